@@ -1,0 +1,4 @@
+//! caseload.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise"))]
+
+pub mod demo;

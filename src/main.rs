@@ -1,0 +1,2 @@
+//! caseload: arguments, verb, exit code.
+fn main() {}
