@@ -2,6 +2,7 @@
 
 mod calls;
 mod convert;
+mod maps;
 mod naming;
 mod timeline;
 mod wire;
@@ -75,23 +76,28 @@ impl Datadog {
         self.http.host()
     }
 
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
     pub(crate) fn is_test(&self) -> bool {
         false
     }
 
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
     pub(crate) fn notice(&self) -> Option<String> {
         None
     }
 
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
     pub(crate) fn read_only(&self) -> Option<String> {
         None
     }
 
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
     pub(crate) fn concurrency(&self) -> usize {
         CONCURRENCY
     }
 
     /// Search sorts by creation, priority or status, never by change.
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
     pub(crate) fn can_ask_changes(&self) -> bool {
         false
     }
@@ -130,7 +136,7 @@ impl Datadog {
     }
 
     /// There are none.
-    #[expect(clippy::unused_async, reason = "the same verb waits for an answer at other vendors")]
+    #[expect(clippy::unused_async, reason = "every vendor answers the same verbs")]
     pub(crate) async fn records(&self, _id: &str, _page: Option<u32>) -> Result<Slice<RecordTable>, Fault> {
         Ok(Slice { items: Vec::new(), next: None, total: Some(0), malformed: 0 })
     }
@@ -171,7 +177,7 @@ impl Datadog {
         convert::case(&self.site, raw, directory)
     }
 
-    #[expect(clippy::unused_self, reason = "one signature for all vendors")]
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
     pub(crate) fn plan(&self, case: &Case, edit: &Edit, directory: &Directory) -> Result<Plan, Fault> {
         calls::plan(case, edit, directory)
     }

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::super::http::encode;
-use super::super::loose::{Entries, Many};
+use super::super::loose::reading;
+use super::maps::{Entries, Scalars};
 use super::naming::PLAIN_STATUSES;
-use super::{convert, wire};
+use super::wire;
 use crate::domain::capability::{allowed, priorities};
 use crate::domain::case::{Case, Row, State, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
@@ -180,7 +181,7 @@ fn raw_attributes(case: &Case) -> Result<Map<String, Value>, Fault> {
     #[derive(serde::Deserialize)]
     struct Attributes<'a> {
         #[serde(borrow, default)]
-        attributes: Entries<'a, Many<'a>>,
+        attributes: Entries<'a, Scalars<'a>>,
     }
     let read = |json: &str| {
         let one: wire::One<'_> = serde_json::from_str(json)?;
@@ -188,7 +189,7 @@ fn raw_attributes(case: &Case) -> Result<Map<String, Value>, Fault> {
         let entries = case.attributes.attributes.0.iter();
         Ok(entries.map(|(key, values)| (key.as_str().to_owned(), json!(values.0))).collect())
     };
-    convert::tolerant(&case.raw.0, read)
+    reading(&case.raw.0, read)
         .map_err(|_: serde_json::Error| rejected("the case has to be read again first: its attributes cannot be read"))
 }
 

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::super::http::unreadable;
-use super::convert::{author, moment, plain_id, tolerant};
+use super::super::loose::reading;
+use super::convert::{author, plain_id};
 use super::wire;
 use crate::domain::activity::{Activity, Topic};
 use crate::domain::fault::Fault;
@@ -22,7 +23,7 @@ pub(super) fn slice(body: &str, number: u32) -> Result<Slice<Activity>, Fault> {
     let mut items = Vec::with_capacity(list.data.len());
     let mut malformed = 0;
     for raw in &list.data {
-        match tolerant(raw.get(), |json| serde_json::from_str(json).map(|cell| activity(&cell))) {
+        match reading(raw.get(), |json| serde_json::from_str(json).map(|cell| activity(&cell))) {
             Ok(activity) => items.push(activity),
             Err(_) => malformed += 1,
         }
@@ -35,16 +36,16 @@ fn activity(cell: &wire::Cell<'_>) -> Activity {
     let attributes = &cell.attributes;
     let kind = attributes.kind.as_str().to_ascii_uppercase();
     let content = attributes.cell_content.and_then(|raw| serde_json::from_str(raw.get()).ok());
-    let content = content.filter(|content: &Value| !content.is_null()).or_else(|| serde_json::from_str(attributes.content.some()?).ok());
+    let content = content.filter(|content: &Value| !content.is_null()).or_else(|| serde_json::from_str(attributes.content.filled()?).ok());
     let topic = topic(&kind);
     Activity {
         id: plain_id(cell.id.as_str()),
         topic,
         who: attributes.author.as_ref().and_then(author),
-        at: moment(&attributes.created_at),
+        at: attributes.created_at.time(),
         text: Clean::block(&words(content.as_ref(), topic)),
         file: None,
-        is_deleted: attributes.deleted_at.some().is_some(),
+        is_deleted: attributes.deleted_at.filled().is_some(),
         kind: Clean::line(&kind),
     }
 }
@@ -101,5 +102,52 @@ fn brief(value: &Value) -> String {
             .find_map(|name| object.get(*name).and_then(Value::as_str).filter(|text| !text.is_empty()))
             .map_or_else(|| value.to_string(), str::to_owned),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIMELINE: &str = include_str!("../../../tests/fixtures/datadog/timeline.json");
+
+    #[test]
+    fn cells_become_activities() {
+        let slice = slice(TIMELINE, 0).unwrap();
+        assert_eq!((slice.next, slice.malformed), (None, 1));
+        let read: Vec<_> = slice.items.iter().map(|item| (item.kind.as_str(), item.topic, item.text.as_str(), item.is_deleted)).collect();
+        assert_eq!(
+            read,
+            [
+                ("COMMENT", Topic::Comment, "Looks *bad*\nescalating", false),
+                ("COMMENT", Topic::Comment, "deleted", true),
+                ("ATTRIBUTE_UPDATE", Topic::Change, "status: Open → In Progress", false),
+                ("SOMETHING_NEW", Topic::Other, "a: 1, b: x, y", false),
+                ("CASE_CREATED", Topic::Change, "", false),
+            ]
+        );
+        let who: Vec<_> = slice.items.iter().map(|item| item.who.as_ref().map(|who| (who.label(), who.is_service))).collect();
+        assert_eq!(who, [Some(("Frog Account", false)), Some(("frog@datadoghq.com", false)), Some(("rule 7", true)), None, None]);
+        assert_eq!(slice.items[0].who.as_ref().unwrap().id, slice.items[1].who.as_ref().unwrap().id, "ID and id are one");
+        assert_eq!(slice.items[0].at, Some("2026-10-22T11:20:45.403685Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_full_page_has_a_next_one_and_a_short_one_has_not() {
+        let of = |cells: usize| format!(r#"{{"data":[{}]}}"#, vec![r#"{"id":"x","attributes":{"type":"COMMENT"}}"#; cells].join(","));
+        assert_eq!(slice(&of(PAGE_SIZE), 0).unwrap().next, Some(1));
+        assert_eq!(slice(&of(PAGE_SIZE - 1), 1).unwrap().next, None);
+        assert_eq!(slice(&of(0), 1).unwrap().next, None);
+    }
+
+    #[test]
+    fn free_form_content_is_put_in_words() {
+        let words = |json: &str| words(serde_json::from_str(json).ok().as_ref(), Topic::Change);
+        assert_eq!(words(r#"{"field":"assignee","from":null,"to":{"name":"Ada","id":"1"}}"#), "assignee: none → Ada");
+        assert_eq!(words(r#"{"from":"P3","to":"P1"}"#), "P3 → P1");
+        assert_eq!(words(r#"{"attribute":"env","value":["a","b"]}"#), "env: a, b");
+        assert_eq!(words(r#""plain""#), "plain");
+        assert_eq!(words(r#"{"message":"not a comment"}"#), "message: not a comment");
+        assert!(words(&format!(r#"{{"x":"{}"}}"#, "y".repeat(9_000))).chars().count() <= MAX_WORDS_CHARS);
     }
 }

@@ -7,7 +7,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::loose::{Entries, Many, Text};
+use super::super::loose::Text;
+use super::maps::{Entries, Scalars};
 
 /// Answers that hold many things, cut apart but not yet read.
 #[derive(serde::Deserialize)]
@@ -83,7 +84,7 @@ struct Target<'a> {
 
 /// The id behind a relation that may be missing on every level.
 pub(super) fn target<'r>(relation: Option<&'r Relation<'_>>) -> Option<&'r str> {
-    relation?.data.as_ref()?.id.some()
+    relation?.data.as_ref()?.id.filled()
 }
 
 /// What a row needs of a case's attributes.
@@ -99,7 +100,7 @@ pub(super) struct Brief<'a> {
     pub modified_at: Text<'a>,
     pub closed_at: Text<'a>,
     pub archived_at: Text<'a>,
-    pub attributes: Entries<'a, Many<'a>>,
+    pub attributes: Entries<'a, Scalars<'a>>,
 }
 
 impl<'a> Brief<'a> {
@@ -168,7 +169,7 @@ pub(super) struct CustomAttribute<'a> {
     pub kind: Text<'a>,
     pub is_multi: Option<bool>,
     #[serde(borrow)]
-    pub value: Many<'a>,
+    pub value: Scalars<'a>,
 }
 
 #[derive(serde::Deserialize, Default)]
