@@ -3,34 +3,33 @@
 mod calls;
 mod convert;
 mod list;
+mod names;
 mod timeline;
 mod wire;
+mod words;
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use futures_util::stream::{StreamExt, iter};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
 use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
 use super::loose::reading;
 use super::{Api, Auth, Fetched, Settings};
 use crate::domain::activity::Activity;
-use crate::domain::case::{Case, Named, SourceId, State};
-use crate::domain::directory::{Directory, StatusOption};
+use crate::domain::case::{Case, SourceId};
+use crate::domain::directory::Directory;
 use crate::domain::edit::{Call, Edit, Method, Plan};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Page, RawBody, Scan};
-use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice};
 use crate::domain::text::Clean;
 
 use convert::Ground;
 use list::Wanted;
 use timeline::{ACTIVITIES_PER_PAGE, RECORDS_PER_PAGE};
-use wire::{Names, Records, Timeline};
+use wire::{Records, Timeline};
 
 /// The most that v2 gives; a tenant that allows less says so in `meta`, and its numbers count.
 const LIST_PER_PAGE: u32 = 500;
@@ -38,12 +37,6 @@ const LIST_PER_PAGE: u32 = 500;
 const SMALL_PER_PAGE: u32 = 50;
 /// Page numbers are independent, and 5000 requests a minute are allowed.
 const PAGES_IN_FLIGHT: usize = 8;
-/// Teams whose people and sub-statuses are read; a tenant with more should be narrowed by `team_id`.
-const MAX_TEAMS: usize = 100;
-const TEAMS_IN_FLIGHT: usize = 4;
-/// Entries per page of names, and pages per list of names: 5000 people or statuses.
-const NAMES_PER_PAGE: u32 = 100;
-const MAX_NAME_PAGES: u32 = 50;
 /// A comment may be stamped by a clock that runs this far behind ours.
 const COMMENT_SKEW_S: i64 = 60;
 /// The day on which the vendor removes the v1 endpoints.
@@ -75,7 +68,7 @@ impl Tines {
                 return Err(Fault::new(FaultKind::Config, "Tines takes one key: give it as `token` (or `user_token`), not as a pair"));
             }
         };
-        let rules = Rules { quota: QuotaStyle::None, words, refine: |fault, _, _| fault };
+        let rules = Rules { quota: QuotaStyle::None, words: words::words, refine: |fault, _, _| fault };
         let wanted = Wanted { team: settings.team_id, status: settings.filter.as_deref().map(status_filter).transpose()? };
         Ok(Self(Arc::new(Inner {
             http: Http::new(&settings.base_url, headers, settings.timeout_ms, rules)?,
@@ -166,41 +159,6 @@ impl Tines {
         parse(&body, |text| serde_json::from_str::<Records<'_>>(text).map(|wire| timeline::record_page(&wire, number)))
     }
 
-    /// Teams, their members, their sub-statuses. A team whose sub-statuses are refused or none gets plain open and closed.
-    pub(crate) async fn directory(&self) -> Result<Directory, Fault> {
-        let groups = match (self.teams().await, &self.0.wanted.team) {
-            (Ok(groups), _) => groups,
-            (Err(fault), None) if !is_refusal(&fault) => return Err(fault),
-            (Err(_), None) => Vec::new(),
-            (Err(_), Some(team)) => vec![Named { id: team.as_str().into(), name: Clean::line(team) }],
-        };
-        let parts: Vec<_> = iter(&groups).map(|team| self.team_names(&team.id)).buffered(TEAMS_IN_FLIGHT).collect().await;
-        let mut directory = Directory { groups: groups.clone(), read_at: Some(Timestamp::now()), ..Directory::default() };
-        let mut faults = Vec::new();
-        for (team, (people, statuses)) in groups.iter().zip(parts) {
-            let mut people = people.unwrap_or_else(|fault| {
-                faults.push(fault);
-                Vec::new()
-            });
-            people.retain(|person| !directory.people.iter().any(|known| known.is(person)));
-            directory.people.append(&mut people);
-            let statuses = statuses.unwrap_or_else(|fault| {
-                faults.push(fault);
-                Vec::new()
-            });
-            directory.statuses.extend(if statuses.is_empty() { plain_statuses(&team.id) } else { statuses });
-        }
-        if faults.len() == groups.len() * 2 && faults.iter().any(|fault| !is_refusal(fault)) {
-            return Err(faults.swap_remove(0));
-        }
-        if directory.statuses.is_empty() {
-            directory.statuses = plain_statuses("");
-        }
-        directory.me = self.me(&directory.people);
-        *self.0.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory.clone());
-        Ok(directory)
-    }
-
     pub(crate) fn decode(&self, raw: &RawBody, directory: &Directory, read_at: Timestamp) -> Result<Case, Fault> {
         convert::case(raw, self.ground(directory, read_at)).map_err(|words| bad_body(&raw.0, &words))
     }
@@ -268,10 +226,14 @@ impl Tines {
     async fn page_of(&self, scan: Scan, number: u32, per_page: u32) -> Result<Page, Fault> {
         let use_brackets = self.0.use_brackets.load(Ordering::Relaxed);
         let (page, unwanted) = self.page_once(scan, number, per_page, use_brackets).await?;
-        if unwanted == 0 || use_brackets || self.0.wanted.status.is_none() {
+        if unwanted == 0 {
             return Ok(page);
         }
-        tracing::warn!(host = self.host(), unwanted, "Tines ignored `filters` as JSON; asking with brackets from now on");
+        if use_brackets || self.0.wanted.status.is_none() {
+            tracing::warn!(host = self.host(), unwanted, "cases came that nobody had asked for; they are left out");
+            return Ok(page);
+        }
+        tracing::warn!(host = self.host(), unwanted, "`filters` was ignored as JSON; asking with brackets from now on");
         self.0.use_brackets.store(true, Ordering::Relaxed);
         self.page_once(scan, number, per_page, true).await.map(|(page, _)| page)
     }
@@ -334,67 +296,13 @@ impl Tines {
         self.decode(&fetched.raw, &self.known(), Timestamp::now()).map(Some)
     }
 
-    /// The configured team only, or all that the key can see.
-    async fn teams(&self) -> Result<Vec<Named>, Fault> {
-        let named = |team: &wire::Team<'_>| Named { id: team.id.id(), name: team.name.line() };
-        let mut teams = match &self.0.wanted.team {
-            None => self.names("/api/v1/teams?", |names| names.teams.objects().map(named).collect()).await?,
-            Some(id) => {
-                let body = text(self.0.http.get(&format!("/api/v1/teams/{}", encode(id)), CASE_BOUND_BYTES).await?);
-                let mut team = parse(&body, |text| serde_json::from_str::<wire::Team<'_>>(text).map(|team| named(&team)))?;
-                team.id = id.as_str().into();
-                vec![team]
-            }
-        };
-        teams.retain(|team| !team.id.is_empty());
-        if teams.len() > MAX_TEAMS {
-            tracing::warn!(host = self.host(), teams = teams.len(), read = MAX_TEAMS, "too many teams: set team_id");
-            teams.truncate(MAX_TEAMS);
-        }
-        Ok(teams)
-    }
-
-    async fn team_names(&self, team: &str) -> (Result<Vec<Person>, Fault>, Result<Vec<StatusOption>, Fault>) {
-        let encoded = encode(team);
-        let members = format!("/api/v1/teams/{encoded}/members?");
-        let people = self.names(&members, |names| names.members.objects().filter_map(convert::person).collect()).await;
-        let statuses = format!("/api/v1/case_sub_statuses?team_id={encoded}&");
-        let statuses = self
-            .names(&statuses, |names| names.case_sub_statuses.objects().filter_map(|sub| convert::status_option(sub, team)).collect())
-            .await;
-        (people, statuses)
-    }
-
-    /// All pages of a list of names. `path` ends where further parameters can follow.
-    async fn names<T>(&self, path: &str, pick: impl Fn(&Names<'_>) -> Vec<T>) -> Result<Vec<T>, Fault> {
-        let mut all = Vec::new();
-        let mut number = 1;
-        for _ in 0..MAX_NAME_PAGES {
-            let body = text(self.0.http.get(&format!("{path}per_page={NAMES_PER_PAGE}&page={number}"), CASE_BOUND_BYTES).await?);
-            let (mut some, next) = parse(&body, |text| {
-                let names = serde_json::from_str::<Names<'_>>(text)?;
-                Ok((pick(&names), list::next_page(&names.meta, number)))
-            })?;
-            let is_empty = some.is_empty();
-            all.append(&mut some);
-            match next {
-                Some(next) if !is_empty => number = next,
-                _ => break,
-            }
-        }
-        Ok(all)
-    }
-
-    fn me(&self, people: &[Person]) -> Option<Person> {
-        let me = Person { email: Clean::line(self.0.me.as_deref()?), ..Person::default() };
-        Some(people.iter().find(|person| person.is(&me)).cloned().unwrap_or(me))
-    }
-
     /// By time and text; by author where both he and I are known. A service key writes in its own name.
     fn is_my_comment(&self, entry: &Activity, text: &str, since: Timestamp, known: &Directory) -> bool {
         let me = self.me(&known.people);
         let is_mine = match (&me, &entry.who) {
-            (Some(me), Some(who)) if !who.is_service && !who.email.is_empty() => who.is(me) || who.email == me.email,
+            (Some(me), Some(who)) if !who.is_service && (!who.email.is_empty() || !me.id.is_empty()) => {
+                who.is(me) || who.email.as_str().eq_ignore_ascii_case(me.email.as_str())
+            }
             _ => true,
         };
         let text = Clean::block(text);
@@ -420,11 +328,6 @@ fn list_fault(mut fault: Fault) -> Fault {
     fault
 }
 
-/// The key lacks a right, or the tenant lacks the endpoint: asking again changes nothing.
-fn is_refusal(fault: &Fault) -> bool {
-    matches!(fault.kind, FaultKind::Forbidden | FaultKind::NotFound | FaultKind::NotAvailable | FaultKind::Rejected)
-}
-
 fn status_filter(filter: &str) -> Result<&'static str, Fault> {
     match filter.trim().to_ascii_lowercase().as_str() {
         "status:open" => Ok("OPEN"),
@@ -434,12 +337,6 @@ fn status_filter(filter: &str) -> Result<&'static str, Fault> {
             format!("`filter` of a Tines source is `status:open` or `status:closed`, not `{filter}`; a team is chosen with `team_id`"),
         )),
     }
-}
-
-fn plain_statuses(team: &str) -> Vec<StatusOption> {
-    [State::Open, State::Closed]
-        .map(|state| StatusOption { state, name: Clean::line(state.name()), id: "".into(), group: team.into() })
-        .into()
 }
 
 fn empty<T>() -> Slice<T> {
@@ -454,31 +351,5 @@ fn bad_body(body: &str, words: &str) -> Fault {
     match serde_json::from_str::<serde::de::IgnoredAny>(body) {
         Err(error) => unreadable(&error, body),
         Ok(_) => Fault::new(FaultKind::BadBody, words),
-    }
-}
-
-/// Tines' errors: `{"errors":[…]}`, a bare array, `{"error":"…"}`; any other JSON is shown as it is.
-fn words(body: &[u8]) -> Option<String> {
-    let value: Value = serde_json::from_slice(body).ok()?;
-    let told = match &value {
-        Value::Object(object) => object.get("errors").or_else(|| object.get("error")).or_else(|| object.get("message")).unwrap_or(&value),
-        other => other,
-    };
-    Some(said(told)).filter(|words| !words.is_empty())
-}
-
-fn said(told: &Value) -> String {
-    match told {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(several) => several.iter().map(said).filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; "),
-        Value::Object(object) => match (object.get("message"), object.get("details")) {
-            (None | Some(Value::Null), None | Some(Value::Null)) => told.to_string(),
-            (message, details) => {
-                let parts = [message, details].into_iter().flatten().map(said).filter(|words| !words.is_empty());
-                parts.collect::<Vec<_>>().join(": ")
-            }
-        },
-        other => other.to_string(),
     }
 }

@@ -121,8 +121,8 @@ fn case_of(row: Row, wire: &CaseRow<'_>, rest: &CaseRest<'_>, raw: &RawBody, gro
             .map(|condition| ClosureCondition { name: condition.name.line(), formula: condition.formula.line() })
             .collect(),
         comment_count: None,
-        activities: entries.0.is_some().then(|| timeline::embedded_activities(rest, &names)),
-        records: rest.records.0.is_some().then(|| timeline::embedded_records(rest)),
+        activities: timeline::embedded_activities(rest, &names),
+        records: timeline::embedded_records(rest),
         raw: raw.clone(),
         row,
     }

@@ -79,15 +79,16 @@ pub(super) fn activity_page(wire: &Timeline<'_>, directory: &Directory, page: u3
     Slice { next: next_page(&wire.meta, page).filter(|_| !is_empty), total: total(&wire.meta, items.len()), items, malformed }
 }
 
-/// The timeline inside a case: v2's first page, or all of v1's.
-pub(super) fn embedded_activities(rest: &CaseRest<'_>, names: &Names<'_>) -> Slice<Activity> {
+/// The timeline inside a case: v2's first page, or all of v1's. None: there is more, and it has to be asked for from the
+/// start, because the pages that can be asked for are longer than this one.
+pub(super) fn embedded_activities(rest: &CaseRest<'_>, names: &Names<'_>) -> Option<Slice<Activity>> {
     if rest.activities.0.is_none() {
         let (items, malformed) = activities(&rest.team_case_actions, names);
-        return Slice { total: Some(items.len() as u64), items, next: None, malformed };
+        return rest.team_case_actions.0.as_ref().map(|all| Slice { total: Some(all.len() as u64), items, next: None, malformed });
     }
+    let next = behind_embedded(&rest.activities_meta, rest.activities.iter().len(), ACTIVITIES_PER_PAGE)?;
     let (items, malformed) = activities(&rest.activities, names);
-    let next = embedded_next(&rest.activities_meta, rest.activities.iter().len(), ACTIVITIES_PER_PAGE);
-    Slice { next, total: total(&rest.activities_meta, items.len()), items, malformed }
+    Some(Slice { next, total: total(&rest.activities_meta, items.len()), items, malformed })
 }
 
 /// A page of records by itself. `meta.count` counts types, not records, so there is no total.
@@ -97,21 +98,25 @@ pub(super) fn record_page(wire: &Records<'_>, page: u32) -> Slice<RecordTable> {
     Slice { next: next_page(&wire.meta, page).filter(|_| !is_empty), items, total: None, malformed }
 }
 
-pub(super) fn embedded_records(rest: &CaseRest<'_>) -> Slice<RecordTable> {
+/// As [`embedded_activities`]; v1 sends all records and says nothing of pages.
+pub(super) fn embedded_records(rest: &CaseRest<'_>) -> Option<Slice<RecordTable>> {
+    rest.records.0.as_ref()?;
+    let next = behind_embedded(&rest.records_meta, 0, RECORDS_PER_PAGE)?;
     let (items, malformed) = tables(&rest.records);
-    // v1 sends all of them, and no meta.
-    let next = rest.records_meta.0.is_some().then(|| embedded_next(&rest.records_meta, 0, RECORDS_PER_PAGE)).flatten();
-    Slice { items, next, total: None, malformed }
+    Some(Slice { items, next, total: None, malformed })
 }
 
-/// Which page to ask for behind the embedded one. Its pages may be shorter than ours, and then counting on from it would
-/// skip entries: in that case page 1 is asked for, and what is known already comes again.
-fn embedded_next(meta: &Maybe<Meta<'_>>, here: usize, per_page: u64) -> Option<u32> {
+/// What follows the embedded page, if anything; None: only page 1 of our own counting can follow it without a gap.
+fn behind_embedded(meta: &Maybe<Meta<'_>>, here: usize, per_page: u64) -> Option<Option<u32>> {
     /// What the API embeds when nobody says how many.
     const DEFAULT_PER_PAGE: usize = 20;
-    let Some(told) = &meta.0 else { return (here >= DEFAULT_PER_PAGE).then_some(1) };
-    let next = next_page(meta, 1)?;
-    Some(if told.per_page.count() == Some(per_page) { next } else { 1 })
+    match &meta.0 {
+        None => (here < DEFAULT_PER_PAGE).then_some(None),
+        Some(told) => match next_page(meta, 1) {
+            None => Some(None),
+            next => (told.per_page.count() == Some(per_page)).then_some(next),
+        },
+    }
 }
 
 /// Entries in order of time, then id; where one has no time (v1) the server's order stays.
