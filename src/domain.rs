@@ -1,0 +1,14 @@
+//! Floor 0: what a case is, what can be done to it, and what can go wrong. Plain data and pure functions.
+
+pub mod activity;
+pub mod capability;
+pub mod case;
+pub mod directory;
+pub mod edit;
+pub mod fault;
+pub mod page;
+pub mod person;
+pub mod record;
+pub mod secret;
+pub mod sla;
+pub mod text;

@@ -1,0 +1,330 @@
+//! A case: the union over three vendors. Every field says where each vendor keeps it and what absence means.
+
+use std::fmt;
+use std::str::FromStr;
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::person::Person;
+use super::record::{RecordTable, Slice};
+use super::sla::Sla;
+use super::text::Clean;
+use super::{activity::Activity, page::RawBody};
+
+/// Who keeps the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Vendor {
+    Datadog,
+    Tines,
+    ServerOps,
+}
+
+impl Vendor {
+    pub const ALL: [Self; 3] = [Self::Datadog, Self::Tines, Self::ServerOps];
+
+    /// As written in configuration and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Datadog => "datadog",
+            Self::Tines => "tines",
+            Self::ServerOps => "serverops",
+        }
+    }
+
+    /// Two letters for a narrow column and for filters.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Datadog => "DD",
+            Self::Tines => "TN",
+            Self::ServerOps => "SO",
+        }
+    }
+
+    /// As people say it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Datadog => "Datadog",
+            Self::Tines => "Tines",
+            Self::ServerOps => "ServerOps",
+        }
+    }
+}
+
+impl FromStr for Vendor {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|vendor| vendor.name() == text)
+            .ok_or_else(|| format!("unknown vendor `{text}`; it is one of datadog, tines, serverops"))
+    }
+}
+
+/// A configured source, by its place in the configuration of this run. Disk knows sources by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SourceId(pub u8);
+
+/// A row's number in the data directory: issued once per case, stable, dense, never used for another case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Rid(pub u32);
+
+/// What identifies a case: its source and the vendor's own id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CaseId {
+    pub source: SourceId,
+    /// Datadog: UUID (`id`). Tines: `case_id`, a number as text. `ServerOps`: `id`.
+    pub id: CompactString,
+}
+
+/// Where a case stands, in four words that hold for every vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Open,
+    InProgress,
+    Closed,
+    Archived,
+}
+
+impl State {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::InProgress => "in_progress",
+            Self::Closed => "closed",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+/// The state and the vendor's own name for it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Status {
+    /// Datadog: `status_group`, else `status`; `archived_at` wins. Tines: `status`, with the sub-status name telling
+    /// open from in progress. `ServerOps`: `status`. None: a value that this version does not know; it counts as open.
+    pub state: Option<State>,
+    /// Datadog: `status_name`, else `status`. Tines: `sub_status.name`, else `status`. `ServerOps`: `status`.
+    pub name: Clean,
+}
+
+impl Status {
+    /// Not closed and not archived; an unknown state is kept in sight.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state, Some(State::Closed | State::Archived))
+    }
+}
+
+/// One order of urgency over both spellings: P1 = CRITICAL … P5 = INFO. `Critical` sorts first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Info,
+}
+
+impl Level {
+    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+            Self::Info => "info",
+        }
+    }
+
+    /// Reads either spelling in any case: `P1`, `critical`, `CRITICAL`.
+    pub fn read(text: &str) -> Option<Self> {
+        let lower = text.to_ascii_lowercase();
+        Self::ALL
+            .into_iter()
+            .zip(["p1", "p2", "p3", "p4", "p5"])
+            .find(|(level, p)| *p == lower || level.name() == lower)
+            .map(|(level, _)| level)
+    }
+}
+
+/// Urgency, and how the vendor writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Priority {
+    /// None: not set (Datadog `NOT_DEFINED`) or a value that this version does not know.
+    pub level: Option<Level>,
+    /// As it came: `P2`, `HIGH`, `NOT_DEFINED`.
+    pub name: Clean,
+}
+
+impl Priority {
+    pub fn read(raw: &str) -> Self {
+        Self { level: Level::read(raw), name: Clean::line(raw) }
+    }
+}
+
+/// Something with a number and a name: project, team, case type.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Named {
+    pub id: CompactString,
+    /// Falls back to the id when the name is not known yet.
+    pub name: Clean,
+}
+
+/// What the list shows of a case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    pub id: CaseId,
+    /// Datadog: `key` (`SEC-882`, changes when moved to another project). Tines: `#` and `case_id`. `ServerOps`: `id`.
+    pub key: Clean,
+    /// Datadog, `ServerOps`: `title`. Tines: `name`.
+    pub title: Clean,
+    pub status: Status,
+    /// Datadog, Tines: `priority`. None: `ServerOps` has no priority.
+    pub priority: Option<Priority>,
+    /// Datadog: at most one, absent when unassigned. Tines: `assignees`. `ServerOps`: always empty.
+    pub assignees: Vec<Person>,
+    /// Tines: tag names. Datadog: attributes as `key:value`. `ServerOps`: always empty.
+    pub tags: Vec<Clean>,
+    /// Every vendor: `created_at`. None: unreadable.
+    pub created_at: Option<Timestamp>,
+    /// Datadog: `modified_at`, absent until the first change. Tines, `ServerOps`: `updated_at`.
+    pub updated_at: Option<Timestamp>,
+    /// Datadog: `closed_at`, may be absent on a closed case. Tines: `resolved_at`. `ServerOps`: none.
+    pub closed_at: Option<Timestamp>,
+    /// When the nearest clock runs out (see [`super::sla::nearest`]). None: no clock, or closed.
+    pub due_at: Option<Timestamp>,
+    /// The page in the vendor's web UI; http or https only. `ServerOps`: none.
+    pub url: Option<Clean>,
+}
+
+/// Everything that is known of a case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    pub row: Row,
+    /// Every vendor: `description`; null and missing are empty. Several lines, markdown.
+    pub description: Clean,
+    /// Datadog: `created_by`. Tines: `author`, empty user = automation. `ServerOps`: none.
+    pub author: Option<Person>,
+    /// Tines: `resolved_by`.
+    pub closed_by: Option<Person>,
+    /// Datadog: `modified_by`, may be absent even after a change.
+    pub changed_by: Option<Person>,
+    /// Datadog: project. Tines: team. `ServerOps`: none.
+    pub group: Option<Named>,
+    /// Datadog: `type_id`, resolved through the directory. Others: none.
+    pub case_type: Option<Named>,
+    /// Datadog: `attributes`. Tines: `metadata`, one value each. Keys in the vendor's order.
+    pub attributes: Vec<(Clean, Vec<Clean>)>,
+    /// Datadog: `custom_attributes`. Tines: `fields`.
+    pub fields: Vec<Field>,
+    /// Tines: `slas`, else `sla`.
+    pub slas: Vec<Sla>,
+    /// Tines: `linked_cases`.
+    pub links: Vec<Link>,
+    /// Datadog: `jira_issue`, `service_now_ticket`, insights.
+    pub tickets: Vec<ExternalLink>,
+    /// `ServerOps`: `attachments`. Tines: files of its activities.
+    pub attachments: Vec<Attachment>,
+    /// Tines: `actions`. Their URLs embed a secret: shown by label, never printed or logged whole.
+    pub buttons: Vec<Button>,
+    /// Tines: `closure_conditions`, word for word.
+    pub closure_conditions: Vec<ClosureCondition>,
+    /// Datadog: `comment_count` of the search answer; always 0 on a single case, so None there.
+    pub comment_count: Option<u64>,
+    /// Tines v2: the first page that comes inside the case. None: ask for it.
+    pub activities: Option<Slice<Activity>>,
+    /// Tines v2: the first page that comes inside the case, grouped by type. None: ask for it.
+    pub records: Option<Slice<RecordTable>>,
+    /// The vendor's JSON as it came; hostile, so it is cleaned line by line before it is shown.
+    pub raw: RawBody,
+}
+
+/// A custom field or attribute with its type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Tines: the field's own id, needed to write it. Datadog: the key.
+    pub id: CompactString,
+    /// Tines: `case_input.id`. Datadog: the key.
+    pub input_id: CompactString,
+    /// Tines: `case_input.name`. Datadog: display name from the directory, else the key.
+    pub name: Clean,
+    pub kind: FieldKind,
+    /// One entry unless the field takes several; empty: not set.
+    pub values: Vec<Clean>,
+    pub is_multi: bool,
+    /// Choices of a select; empty when free.
+    pub options: Vec<Clean>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FieldKind {
+    Text,
+    Number,
+    Url,
+    Select,
+    Bool,
+    Time,
+    /// A type that this version does not know, as it came.
+    Other(Clean),
+}
+
+/// Another case of the same source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    pub id: CompactString,
+    /// Empty in Tines v1, which sends ids only.
+    pub title: Clean,
+}
+
+/// A ticket or signal in another system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExternalLink {
+    /// `Jira`, `ServiceNow`, or the insight's type.
+    pub system: Clean,
+    pub label: Clean,
+    pub url: Option<Clean>,
+    /// `COMPLETED`, `IN_PROGRESS`, `FAILED`; empty when there is none.
+    pub state: Clean,
+}
+
+/// A file of a case. Never fetched by itself, never with a token.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub id: CompactString,
+    /// Cleaned; path separators are kept for showing, never used to build a path.
+    pub name: Clean,
+    pub content_type: Clean,
+    pub size_bytes: Option<u64>,
+    pub sha256: Clean,
+    pub url: Option<Clean>,
+    /// `ServerOps`: `clean` or something that needs a warning. Empty: the vendor says nothing.
+    pub abuse_status: Clean,
+    pub visibility: Clean,
+    pub created_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    pub id: CompactString,
+    pub label: Clean,
+    /// `page` opens in a browser; `webhook` acts and is never pressed from here.
+    pub kind: Clean,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosureCondition {
+    pub name: Clean,
+    pub formula: Clean,
+}
+
+impl fmt::Display for Vendor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,55 @@
+//! What a source knows besides its cases: who I am, people, projects, statuses.
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::case::{Case, Named, State};
+use super::person::Person;
+use super::text::Clean;
+
+/// Names that cases refer to by id. Every list may be empty when the token lacks the right to read it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Directory {
+    /// Datadog: `/current_user`. Tines has no such call: the configured `me`. `ServerOps`: none.
+    pub me: Option<Person>,
+    /// Tines: team members. Datadog: people met in `included`; the whole organisation may be 200 000.
+    pub people: Vec<Person>,
+    /// Datadog: projects with key and name. Tines: teams.
+    pub groups: Vec<Named>,
+    /// Datadog: case types that are not deleted, with their statuses.
+    pub case_types: Vec<CaseType>,
+    /// Statuses for cases without a type: Tines `case_sub_statuses` (with their team), `ServerOps`' three.
+    pub statuses: Vec<StatusOption>,
+    pub read_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseType {
+    pub id: CompactString,
+    pub name: Clean,
+    pub statuses: Vec<StatusOption>,
+}
+
+/// A status that a case can be given.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct StatusOption {
+    pub state: State,
+    /// The vendor's own name, as it is sent back.
+    pub name: Clean,
+    /// Tines: `sub_status_id`. Empty elsewhere, and for plain Tines open and closed.
+    pub id: CompactString,
+    /// Tines: the team that owns the sub-status. Empty elsewhere.
+    pub group: CompactString,
+}
+
+impl Directory {
+    /// The statuses that this case can be given, in the vendor's order; empty when the directory was never read.
+    pub fn statuses_of(&self, case: &Case) -> Vec<&StatusOption> {
+        if let Some(case_type) = case.case_type.as_ref().and_then(|wanted| self.case_types.iter().find(|known| known.id == wanted.id)) {
+            return case_type.statuses.iter().collect();
+        }
+        let group = case.group.as_ref().map(|group| group.id.as_str());
+        self.statuses.iter().filter(|status| status.group.is_empty() || Some(status.group.as_str()) == group).collect()
+    }
+}

@@ -1,0 +1,234 @@
+//! A change that a person wants, the calls that make it, and how far it has come.
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::case::{Case, CaseId, State};
+use super::directory::StatusOption;
+use super::fault::Fault;
+use super::person::Person;
+
+/// A part of a case that can be changed by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    Title,
+    Description,
+    Status,
+    Priority,
+    Assignees,
+    Tags,
+    Attributes,
+    Archived,
+    Comment,
+}
+
+impl Part {
+    pub const ALL: [Self; 9] = [
+        Self::Title,
+        Self::Description,
+        Self::Status,
+        Self::Priority,
+        Self::Assignees,
+        Self::Tags,
+        Self::Attributes,
+        Self::Archived,
+        Self::Comment,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Description => "description",
+            Self::Status => "status",
+            Self::Priority => "priority",
+            Self::Assignees => "assignees",
+            Self::Tags => "tags",
+            Self::Attributes => "attributes",
+            Self::Archived => "archived",
+            Self::Comment => "comment",
+        }
+    }
+}
+
+/// One wish. Values are what the person typed or chose; they are sent as they are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    Title(String),
+    Description(String),
+    Status(StatusOption),
+    /// The vendor's spelling: `P2`, `HIGH`, `NOT_DEFINED`.
+    Priority(String),
+    /// Adds an assignee; Datadog holds one, so there it replaces.
+    Assign(Person),
+    Unassign(Person),
+    AddTags(Vec<String>),
+    RemoveTags(Vec<String>),
+    /// Datadog attribute: all values of one key; an empty list removes the key.
+    Attribute {
+        key: String,
+        values: Vec<String>,
+    },
+    Archive,
+    Unarchive,
+    Comment(String),
+}
+
+impl Change {
+    pub fn part(&self) -> Part {
+        match self {
+            Self::Title(_) => Part::Title,
+            Self::Description(_) => Part::Description,
+            Self::Status(_) => Part::Status,
+            Self::Priority(_) => Part::Priority,
+            Self::Assign(_) | Self::Unassign(_) => Part::Assignees,
+            Self::AddTags(_) | Self::RemoveTags(_) => Part::Tags,
+            Self::Attribute { .. } => Part::Attributes,
+            Self::Archive | Self::Unarchive => Part::Archived,
+            Self::Comment(_) => Part::Comment,
+        }
+    }
+
+    /// Whether the case shows this wish as done. A comment is judged by its timeline, not here: None.
+    pub fn holds(&self, case: &Case) -> Option<bool> {
+        let row = &case.row;
+        Some(match self {
+            Self::Title(title) => same_text(row.title.as_str(), title, true),
+            Self::Description(text) => same_text(case.description.as_str(), text, false),
+            Self::Status(wanted) => row.status.name == wanted.name || (wanted.id.is_empty() && row.status.state == Some(wanted.state)),
+            Self::Priority(name) => row.priority.as_ref().is_some_and(|priority| priority.name.as_str().eq_ignore_ascii_case(name)),
+            Self::Assign(person) => row.assignees.iter().any(|known| known.is(person)),
+            Self::Unassign(person) => !row.assignees.iter().any(|known| known.is(person)),
+            Self::AddTags(tags) => tags.iter().all(|tag| row.tags.iter().any(|known| known.as_str() == tag)),
+            Self::RemoveTags(tags) => !tags.iter().any(|tag| row.tags.iter().any(|known| known.as_str() == tag)),
+            Self::Attribute { key, values } => {
+                let known = case.attributes.iter().find(|(name, _)| name.as_str() == key).map_or(&[][..], |(_, values)| values);
+                known.len() == values.len() && values.iter().all(|value| known.iter().any(|known| known.as_str() == value))
+            }
+            Self::Archive => row.status.state == Some(State::Archived),
+            Self::Unarchive => row.status.state != Some(State::Archived),
+            Self::Comment(_) => return None,
+        })
+    }
+}
+
+/// Vendors trim and normalise line ends; what was typed is compared as it would come back.
+fn same_text(shown: &str, typed: &str, line: bool) -> bool {
+    let typed = if line { super::text::Clean::line(typed) } else { super::text::Clean::block(typed) };
+    shown.trim_end() == typed.as_str().trim_end()
+}
+
+/// All wishes for one case that leave together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Edit {
+    pub case: CaseId,
+    /// At most one per [`Part`] except tags, assignees and attributes.
+    pub changes: Vec<Change>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// One literal call to a vendor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    pub method: Method,
+    /// Path and query behind the source's base URL, percent-encoded: `/api/v2/cases/…/status`.
+    pub path: String,
+    pub body: Option<Value>,
+    /// Which of the edit's changes this call makes, by their place.
+    pub makes: Vec<usize>,
+    /// What cannot be taken back about it; None: a later edit restores the old value.
+    pub lasting: Option<String>,
+}
+
+/// What would leave, and what the vendor does besides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Old and new value per change, in the order of the edit.
+    pub lines: Vec<PlanLine>,
+    pub calls: Vec<Call>,
+    /// `re-opening mails the assignees`; empty when nothing is known.
+    pub side_effects: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanLine {
+    pub part: Part,
+    pub old: String,
+    pub new: String,
+}
+
+/// How far a queued edit has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Progress {
+    /// On disk and synced, nothing sent.
+    Queued,
+    /// `done` of `calls` have been answered.
+    Sending { done: usize, calls: usize },
+    /// Every call was answered with success; the case is being read back.
+    Sent,
+    /// Read back: the case shows it.
+    Verified,
+    /// Stopped; it waits for a person. `done` calls have landed.
+    Parked { fault: Fault, done: usize },
+    /// A call went out and no answer came: it may have happened.
+    Unknown { fault: Fault, done: usize },
+}
+
+impl Progress {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending { .. } => "sending",
+            Self::Sent => "sent",
+            Self::Verified => "verified",
+            Self::Parked { .. } => "parked",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+
+    /// Nothing more will happen to it by itself or by a person.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::Verified)
+    }
+
+    pub fn needs_person(&self) -> bool {
+        matches!(self, Self::Parked { .. } | Self::Unknown { .. })
+    }
+}
+
+/// A committed edit on its way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutboxEntry {
+    /// Ordered by time of saving (UUID version 7).
+    pub id: CompactString,
+    pub edit: Edit,
+    /// The calls as they were shown to the person.
+    pub calls: Vec<Call>,
+    pub progress: Progress,
+    pub saved_at: Timestamp,
+}

@@ -1,0 +1,178 @@
+//! What can go wrong, in words a person can act on.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::text::Clean;
+
+/// One failure: what it is, what was asked, what the other side said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    pub kind: FaultKind,
+    /// What happened, one sentence; a vendor's words are cleaned and cut.
+    pub message: Clean,
+    /// HTTP status of the answer, when there was one.
+    pub status: Option<u16>,
+    /// Seconds the vendor asked us to wait, from `Retry-After` or its quota headers.
+    pub wait_s: Option<u64>,
+    /// `GET https://…` without secrets; empty when no request is concerned.
+    pub request: Clean,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The configuration cannot work: a secret is missing, an address is wrong.
+    Config,
+    /// Nobody answered: refused, unreachable, or the name is unknown.
+    Unreachable,
+    Tls,
+    /// Nothing came within the time limit. A write may have happened.
+    TimedOut,
+    /// The answer broke off. A write may have happened.
+    Cut,
+    /// The answer was larger than its bound.
+    TooLarge,
+    /// The answer was not what the vendor documents.
+    BadBody,
+    /// A redirect to somewhere else, which is not followed with a token.
+    Redirected,
+    /// 401.
+    Unauthorized,
+    /// 403.
+    Forbidden,
+    /// 404 of one case.
+    NotFound,
+    /// The vendor marks this API as not yet available, or has removed it.
+    NotAvailable,
+    /// 409, or somebody else changed the same thing.
+    Conflict,
+    /// Any other 4xx: the vendor refuses the values.
+    Rejected,
+    /// 429, or the quota is spent before the vendor had to say so.
+    QuotaSpent,
+    /// 5xx.
+    Server,
+    /// Read back after a write, the case does not show it.
+    NotVerified,
+    /// The case cannot do this.
+    NotPossible,
+    /// No network is allowed (`--offline`).
+    Offline,
+    Disk,
+    DiskFull,
+    /// The data was written by a newer caseload.
+    FromNewer,
+    /// The data file is damaged.
+    Damaged,
+    /// Too much is waiting already.
+    Busy,
+    /// Superseded or called off by the person.
+    Cancelled,
+    /// The worker is gone.
+    Closed,
+}
+
+impl Fault {
+    pub fn new(kind: FaultKind, message: impl AsRef<str>) -> Self {
+        Self { kind, message: Clean::line(message.as_ref()), status: None, wait_s: None, request: Clean::default() }
+    }
+
+    #[must_use]
+    pub fn asking(mut self, request: impl AsRef<str>) -> Self {
+        self.request = Clean::line(request.as_ref());
+        self
+    }
+
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// The same read may well succeed later without anybody doing anything.
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self.kind,
+            FaultKind::Unreachable
+                | FaultKind::TimedOut
+                | FaultKind::Cut
+                | FaultKind::QuotaSpent
+                | FaultKind::Server
+                | FaultKind::Busy
+                | FaultKind::Tls
+        )
+    }
+
+    /// A write that ended so may or may not have happened: read before doing anything else.
+    pub fn leaves_write_unknown(&self) -> bool {
+        matches!(self.kind, FaultKind::TimedOut | FaultKind::Cut | FaultKind::TooLarge | FaultKind::BadBody)
+            || (self.kind == FaultKind::Server && self.status != Some(503))
+    }
+
+    /// Whether keys or rights are the matter.
+    pub fn is_auth(&self) -> bool {
+        matches!(self.kind, FaultKind::Unauthorized | FaultKind::Forbidden)
+    }
+
+    /// One word for a narrow header: `403`, `slow`, `down`.
+    pub fn word(&self) -> String {
+        match (self.status, self.kind) {
+            (Some(status), _) if status >= 400 => status.to_string(),
+            (_, FaultKind::Config) => "config".into(),
+            (_, FaultKind::TimedOut) => "slow".into(),
+            (_, FaultKind::QuotaSpent) => "quota".into(),
+            (_, FaultKind::BadBody | FaultKind::TooLarge | FaultKind::Cut) => "garbled".into(),
+            (_, FaultKind::NotAvailable) => "not live".into(),
+            (_, FaultKind::Offline) => "offline".into(),
+            (_, FaultKind::Disk | FaultKind::DiskFull | FaultKind::FromNewer | FaultKind::Damaged) => "disk".into(),
+            _ => "down".into(),
+        }
+    }
+
+    /// What the person can do now.
+    pub fn next_step(&self) -> &'static str {
+        match self.kind {
+            FaultKind::Config => "correct the configuration, then run `caseload config check`",
+            FaultKind::Unreachable => "check the network and base_url; cached cases stay readable and the next try comes by itself",
+            FaultKind::Tls => "check the clock of this machine, its CA certificates, and base_url",
+            FaultKind::TimedOut => "the next try comes by itself; `r` tries now",
+            FaultKind::Cut => "the next try comes by itself; if it stays, look for a proxy that cuts answers",
+            FaultKind::TooLarge => "narrow the source with `filter` or `team_id` in its configuration",
+            FaultKind::BadBody => "check that base_url is the vendor's API and not a login page or a proxy",
+            FaultKind::Redirected => "set base_url to the address that the server redirects to, if you trust it",
+            FaultKind::Unauthorized => "the keys were refused: check the secret that the source refers to",
+            FaultKind::Forbidden => "the keys lack a right: reading needs cases read access, editing cases write access",
+            FaultKind::NotFound => "it was deleted or moved, or these keys cannot see it; `r` reads the list again",
+            FaultKind::NotAvailable => "nothing to do here until the vendor offers the endpoint; other sources are not affected",
+            FaultKind::Conflict => "open the case again, look at what changed, and decide",
+            FaultKind::Rejected => "correct the value named above and send again; your text is kept",
+            FaultKind::QuotaSpent => "reading goes on by itself when the quota refills",
+            FaultKind::Server => "the vendor has a problem; the next try comes by itself",
+            FaultKind::NotVerified => "open the case: what it shows now is what the vendor holds",
+            FaultKind::NotPossible => "choose another action; `?` shows what this case can do",
+            FaultKind::Offline => "start without --offline to reach the vendors",
+            FaultKind::Disk => "check the rights of the data directory (`caseload config check` prints it)",
+            FaultKind::DiskFull => "free some space; nothing that was saved is lost",
+            FaultKind::FromNewer => "run the newer caseload, or choose another --data-dir",
+            FaultKind::Damaged => "move the file away (its name is above) and start again; cases are read again from the vendors",
+            FaultKind::Busy => "wait a moment and press the key again",
+            FaultKind::Cancelled => "nothing was changed",
+            FaultKind::Closed => "restart caseload; what was queued is on disk",
+        }
+    }
+}
+
+/// What happened and what was asked; the next step is printed apart.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)?;
+        if !self.request.is_empty() {
+            write!(f, " ({})", self.request)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Fault {}

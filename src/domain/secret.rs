@@ -1,0 +1,3 @@
+//! A secret in memory: wiped when dropped, never printed.
+
+pub use secrecy::{ExposeSecret, SecretString as Secret};

@@ -1,0 +1,186 @@
+//! Floor 2: what the screen and the worker say to each other. Plain data, no closures, no handles.
+//!
+//! The screen sends `(Ticket, Order)`; the worker answers with any number of reports and closes every ticket with
+//! exactly one [`Report::Done`].
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::activity::Activity;
+use crate::domain::case::{Case, Rid, Row, SourceId, Vendor};
+use crate::domain::directory::Directory;
+use crate::domain::edit::{Edit, OutboxEntry, Plan};
+use crate::domain::fault::Fault;
+use crate::domain::record::{RecordTable, Slice};
+
+/// Names one order; the screen hands them out in rising order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// What the screen (or the command line) asks of the worker.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// Look for what changed now. `full`: read every page; else what polling would read.
+    /// Done when every source named has finished, well or not.
+    Refresh { source: Option<SourceId>, full: bool },
+    /// Everything of one case: what is on disk at once, then from the vendor. Done after the vendor's answer.
+    Open { rid: Rid },
+    /// Bring the case's neighbours from disk, and from the vendor when they were never read, at low priority.
+    Prefetch { rids: Vec<Rid> },
+    /// The next page of the timeline or of the records of a case that was opened.
+    More { rid: Rid, what: Paged, page: u32 },
+    /// What an edit would send; answers with [`Report::Planned`].
+    Plan { edit: Edit },
+    /// Commit an edit to the outbox; done once it is synced to disk. Sending follows by itself.
+    Submit { edit: Edit },
+    /// Try a parked or unknown entry again (it is read first), or drop it.
+    Settle { entry: String, how: Settle },
+    /// Whether a person is looking: polling adapts.
+    Attention(Attention),
+    /// Give up the read behind this ticket; its `Done` comes with `Cancelled`.
+    Cancel(Ticket),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Paged {
+    Activities,
+    Records,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settle {
+    Retry,
+    Drop,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attention {
+    /// Keys were pressed lately.
+    Focused,
+    /// Nobody has pressed a key for minutes.
+    Idle,
+}
+
+/// What the worker tells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Report {
+    /// The sources of this run, in the order of their ids. Always the first report.
+    Sources(Vec<SourceCard>),
+    /// Rows as they are now, new or changed. Always before any network: what is on disk.
+    Rows {
+        rows: Vec<(Rid, Row)>,
+        from: From,
+    },
+    /// All rows on disk have been reported.
+    DiskRead {
+        rows: usize,
+    },
+    /// Cases that are no longer there; each was asked for before it is called gone.
+    Gone(Vec<Rid>),
+    Source(SourceId, Box<SourceState>),
+    Directory(SourceId, Arc<Directory>),
+    /// A case whole. `read_at`: when it came from the vendor, for its age.
+    Case {
+        rid: Rid,
+        case: Arc<Case>,
+        read_at: Timestamp,
+        from: From,
+    },
+    Activities {
+        rid: Rid,
+        page: u32,
+        slice: Slice<Activity>,
+        read_at: Timestamp,
+    },
+    Records {
+        rid: Rid,
+        page: u32,
+        slice: Slice<RecordTable>,
+        read_at: Timestamp,
+    },
+    Planned {
+        ticket: Ticket,
+        plan: Plan,
+    },
+    /// An outbox entry as it is now; settled entries are reported once more and then forgotten.
+    Outbox(Box<OutboxEntry>),
+    /// An outbox entry was dropped.
+    Dropped {
+        entry: String,
+    },
+    /// Closes a ticket: exactly one per order.
+    Done {
+        ticket: Ticket,
+        result: Result<(), Fault>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum From {
+    Disk,
+    Network,
+}
+
+/// What does not change about a source during a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceCard {
+    pub id: SourceId,
+    /// As configured; unique.
+    pub name: String,
+    pub vendor: Vendor,
+    /// Where it is read: host and port, for the error screen.
+    pub host: String,
+    /// The token is a test token (`so_test_…`).
+    pub is_test: bool,
+    /// Standing words about it: "v1 of this API is removed on 2026-12-01".
+    pub notice: Option<String>,
+    /// Why nothing can be written here at all; None: writing is possible.
+    pub read_only: Option<String>,
+}
+
+/// How a source is doing.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct SourceState {
+    pub phase: Phase,
+    pub coverage: Coverage,
+    /// When an answer last came.
+    pub read_at: Option<Timestamp>,
+    /// The failure that is not over yet.
+    pub fault: Option<Fault>,
+    /// When the worker tries again by itself.
+    pub next_try: Option<Timestamp>,
+    /// Rows of the last pass that could not be read.
+    pub malformed: u32,
+    pub quota: Option<Quota>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Phase {
+    #[default]
+    Idle,
+    /// Pages read so far in this pass, of how many when known.
+    Reading { pages: u32, of: Option<u32> },
+    /// Held back until the quota refills.
+    Waiting { until: Timestamp },
+}
+
+/// How much of a source's truth the rows are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Coverage {
+    /// Never read.
+    #[default]
+    Nothing,
+    /// A pass is under way or broke off; `of` when the vendor tells how many there are.
+    Partial { seen: u64, of: Option<u64> },
+    /// Every page was read in a pass that ended at this moment.
+    Full { at: Timestamp },
+}
+
+/// What the vendor's quota headers said last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    pub limit: u64,
+    pub remaining: u64,
+    pub resets_at: Timestamp,
+}
