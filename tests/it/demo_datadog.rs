@@ -102,9 +102,7 @@ async fn a_case_comes_by_id_and_by_key_and_its_timeline_counts_from_zero() {
 async fn filters_find_what_they_say_and_unknown_facets_find_nothing() {
     let demo = still(2_000);
     let wire = Wire::to(&demo, Datadog);
-    let total = async |filter: &str| {
-        wire.get(&format!("/api/v2/cases?page[size]=100&filter={}", encoded(filter))).await.ok()
-    };
+    let total = async |filter: &str| wire.get(&format!("/api/v2/cases?page[size]=100&filter={}", encoded(filter))).await.ok();
     let count = |body: &Value| body["meta"]["total_cases"].as_u64().unwrap();
     let closed = total("status:closed").await;
     assert!(count(&closed) > 100);
@@ -132,13 +130,18 @@ async fn every_change_answers_with_the_case_as_it_is_now() {
     let before = wire.get(&format!("/api/v2/cases/{id}")).await.ok();
     let me = wire.get("/api/v2/current_user").await.ok()["data"]["id"].as_str().unwrap().to_owned();
     let change = async |action: &str, attributes: Value| {
-        wire.send(Method::POST, &format!("/api/v2/cases/{id}/{action}"), &json!({"data": {"type": "case", "attributes": attributes}})).await.ok()
+        wire.send(Method::POST, &format!("/api/v2/cases/{id}/{action}"), &json!({"data": {"type": "case", "attributes": attributes}}))
+            .await
+            .ok()
     };
     assert_eq!(change("title", json!({"title": "Renamed"})).await["data"]["attributes"]["title"], "Renamed");
     assert_eq!(change("description", json!({"description": ""})).await["data"]["attributes"]["description"], "");
     assert_eq!(change("priority", json!({"priority": "P1"})).await["data"]["attributes"]["priority"], "P1");
     let progress = change("status", json!({"status": "IN_PROGRESS"})).await;
-    assert_eq!((&progress["data"]["attributes"]["status_name"], &progress["data"]["attributes"]["status_group"]), (&json!("In Progress"), &json!("SG_IN_PROGRESS")));
+    assert_eq!(
+        (&progress["data"]["attributes"]["status_name"], &progress["data"]["attributes"]["status_group"]),
+        (&json!("In Progress"), &json!("SG_IN_PROGRESS"))
+    );
     let closed = change("status", json!({"status_name": "Closed"})).await;
     assert!(closed["data"]["attributes"]["closed_at"].is_string());
     let assigned = change("assign", json!({"assignee_id": me})).await;
@@ -146,7 +149,10 @@ async fn every_change_answers_with_the_case_as_it_is_now() {
     assert!(texts(&assigned["included"], "/id").contains(&me));
     assert!(change("unassign", json!({})).await["data"]["relationships"].get("assignee").is_none(), "the key is absent, not null");
     change("unassign", json!({})).await;
-    assert_eq!(change("attributes", json!({"attributes": {"team": ["soc", "night"]}})).await["data"]["attributes"]["attributes"], json!({"team": ["soc", "night"]}));
+    assert_eq!(
+        change("attributes", json!({"attributes": {"team": ["soc", "night"]}})).await["data"]["attributes"]["attributes"],
+        json!({"team": ["soc", "night"]})
+    );
     assert_eq!(change("due_date", json!({"due_date": "2026-12-24"})).await["data"]["attributes"]["due_date"], "2026-12-24");
     assert!(change("due_date", json!({"due_date": null})).await["data"]["attributes"].get("due_date").is_none());
     let custom = change("custom_attributes/events", json!({"type": "NUMBER", "is_multi": false, "value": 12})).await;
@@ -201,9 +207,15 @@ async fn errors_are_the_recorded_ones() {
     };
     let case = |attributes: Value| json!({"data": {"type": "case", "attributes": attributes}});
     let at = |action: &str| format!("/api/v2/cases/{id}/{action}");
-    assert_eq!(post(at("priority"), json!({"data": {"type": "ticket"}})).await, (400, json!({"status": "400", "title": "Bad Request", "detail": "got type \"ticket\" expected one of \"case\""})));
+    assert_eq!(
+        post(at("priority"), json!({"data": {"type": "ticket"}})).await,
+        (400, json!({"status": "400", "title": "Bad Request", "detail": "got type \"ticket\" expected one of \"case\""}))
+    );
     assert_eq!(post(at("title"), case(json!({"title": " "}))).await, (400, json!({"status": "400", "title": "Bad Request"})));
-    assert_eq!(post(at("assign"), case(json!({"assignee_id": "me@here.example"}))).await, (400, json!({"status": "400", "title": "Bad Request"})));
+    assert_eq!(
+        post(at("assign"), case(json!({"assignee_id": "me@here.example"}))).await,
+        (400, json!({"status": "400", "title": "Bad Request"}))
+    );
     assert_eq!(post(at("comment"), case(json!({"comment": ""}))).await, (400, json!({"status": "400", "title": "Bad Request"})));
     let (status, item) = post(at("priority"), case(json!({"priority": "P9"}))).await;
     assert_eq!((status, &item["title"], item.get("status")), (400, &json!("Generic Error"), None));
@@ -212,7 +224,10 @@ async fn errors_are_the_recorded_ones() {
     let (_, item) = post(at("attributes"), case(json!({"attributes": {"team": "soc"}}))).await;
     assert_eq!(item["detail"], "error decoding attribute \"attributes\": invalid type string");
     let unknown = "/api/v2/cases/00000000-0000-4000-8000-000000000000";
-    assert_eq!(post(format!("{unknown}/archive"), json!({"data": {"type": "case"}})).await, (404, json!({"code": "resource_not_found", "title": "case not found"})));
+    assert_eq!(
+        post(format!("{unknown}/archive"), json!({"data": {"type": "case"}})).await,
+        (404, json!({"code": "resource_not_found", "title": "case not found"}))
+    );
     assert_eq!(wire.get("/api/v2/cases/SEC-999999").await.status, 404);
     let malformed = wire.get("/api/v2/cases/not-an-id").await;
     assert_eq!((malformed.status, &malformed.json["errors"][0]["title"]), (400, &json!("Invalid Parameter")));
@@ -234,7 +249,8 @@ async fn who_may_come_in() {
     let bearer = |token: String| vec![("Authorization", format!("Bearer {token}"))];
     let none = status(vec![], Method::GET, "/api/v2/cases").await;
     assert_eq!((none.status, none.text.as_str()), (401, r#"{"errors":["Unauthorized"]}"#));
-    let wrong = status(vec![("DD-API-KEY", "x".to_owned()), ("DD-APPLICATION-KEY", "y".to_owned())], Method::GET, "/api/v2/validate_keys").await;
+    let wrong =
+        status(vec![("DD-API-KEY", "x".to_owned()), ("DD-APPLICATION-KEY", "y".to_owned())], Method::GET, "/api/v2/validate_keys").await;
     assert_eq!((wrong.status, wrong.text.as_str()), (403, r#"{"errors":["Forbidden"]}"#));
     assert_eq!(status(vec![("DD-API-KEY", secret("DEMO_DD_API_KEY"))], Method::GET, "/api/v2/cases").await.status, 403);
     assert_eq!(status(vec![("DD-API-KEY", secret("DEMO_DD_API_KEY"))], Method::GET, "/api/v1/validate").await.status, 200);
@@ -242,7 +258,10 @@ async fn who_may_come_in() {
     assert_eq!(status(vec![("DD-APPLICATION-KEY", secret("DEMO_DD_TOKEN"))], Method::GET, "/api/v2/cases").await.status, 200);
     assert_eq!(status(bearer(secret("DEMO_DD_READ_TOKEN")), Method::GET, "/api/v2/cases").await.status, 200);
     let denied = status(bearer(secret("DEMO_DD_READ_TOKEN")), Method::POST, &write).await;
-    assert_eq!((denied.status, denied.header("content-type"), denied.text.as_str()), (403, "text/plain", r#"{"errors":[{"title":"Forbidden"}]}"#));
+    assert_eq!(
+        (denied.status, denied.header("content-type"), denied.text.as_str()),
+        (403, "text/plain", r#"{"errors":[{"title":"Forbidden"}]}"#)
+    );
 }
 
 #[tokio::test]

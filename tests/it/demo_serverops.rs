@@ -17,7 +17,7 @@ async fn walk(wire: &Wire, query: &str) -> Vec<Value> {
         let body = wire.get(&format!("/cases?{query}&cursor={cursor}")).await.ok();
         rows.extend(body["cases"].as_array().unwrap().clone());
         match body["next_cursor"].as_str().filter(|c| !c.is_empty() && body["has_more"] == true) {
-            Some(next) => cursor = next.to_owned(),
+            Some(next) => next.clone_into(&mut cursor),
             None => return rows,
         }
     }

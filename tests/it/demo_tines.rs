@@ -40,7 +40,8 @@ async fn orders_and_filters_in_all_three_spellings() {
     assert!(texts(&list("order=PRIORITY_DESC").await["cases"], "/priority").iter().filter_map(rank).is_sorted_by(|a, b| a >= b));
     let brackets = list("filters[status]=CLOSED&filters[or_tags][]=phishing&filters[or_tags][]=dlp").await;
     let in_json = list(&format!("filters={}", encoded(r#"{"status":"CLOSED","or_tags":["phishing","dlp"]}"#))).await;
-    let in_body = wire.send(Method::GET, "/api/v2/cases", &json!({"filters": {"status": "CLOSED", "or_tags": ["phishing", "dlp"]}})).await.ok();
+    let in_body =
+        wire.send(Method::GET, "/api/v2/cases", &json!({"filters": {"status": "CLOSED", "or_tags": ["phishing", "dlp"]}})).await.ok();
     assert!(brackets["meta"]["count"].as_u64().unwrap() > 5);
     assert_eq!(texts(&brackets["cases"], "/case_id"), texts(&in_json["cases"], "/case_id"));
     assert_eq!(in_body["meta"]["count"], brackets["meta"]["count"]);
@@ -73,7 +74,10 @@ async fn a_case_embeds_first_pages_and_the_rest_can_be_walked() {
         if case["activities_meta"]["pages"].as_u64().unwrap() > 3 && !long_timeline {
             long_timeline = true;
             let body = wire.get(&format!("/api/v2/cases/{id}/activities?per_page=500&page=2")).await.ok();
-            assert_eq!((&body["meta"]["per_page"], body["activities"].as_array().unwrap().len()), (&json!(50), (body["meta"]["count"].as_u64().unwrap() as usize - 50).min(50)));
+            assert_eq!(
+                (&body["meta"]["per_page"], body["activities"].as_array().unwrap().len()),
+                (&json!(50), usize::try_from(body["meta"]["count"].as_u64().unwrap() - 50).unwrap().min(50))
+            );
             let comments = wire.get(&format!("/api/v2/cases/{id}/activities?activity_type[]=COMMENTED")).await.ok();
             assert!(texts(&comments["activities"], "/activity_type").iter().all(|k| k == "COMMENTED"));
         }
@@ -148,7 +152,10 @@ async fn find(wire: &Wire, ids: &[String], fits: impl Fn(&Value) -> bool) -> (St
 async fn put_merges_and_leaves_its_marks_in_the_timeline() {
     let demo = still(500);
     let wire = Wire::to(&demo, Tines);
-    let (id, before) = find(&wire, &demo.ids(Tines), |c| c["status"] == "OPEN" && c["activities_meta"]["pages"] == 1 && c["closure_conditions"] == json!([]) && c["assignees"] == json!([])).await;
+    let (id, before) = find(&wire, &demo.ids(Tines), |c| {
+        c["status"] == "OPEN" && c["activities_meta"]["pages"] == 1 && c["closure_conditions"] == json!([]) && c["assignees"] == json!([])
+    })
+    .await;
     let path = format!("/api/v2/cases/{id}");
     let me = demo.endpoints()[1].me.clone();
     let after = wire
@@ -159,7 +166,10 @@ async fn put_merges_and_leaves_its_marks_in_the_timeline() {
     assert_eq!(texts(&after["assignees"], "/email"), [me.as_str(), "aiko.tanaka@northwind.example"]);
     assert!(after["updated_at"].as_str() > before["updated_at"].as_str());
     let marks = after["activities"].as_array().unwrap()[before["activities"].as_array().unwrap().len()..].to_vec();
-    assert_eq!(marks.iter().map(|m| (m["activity_type"].as_str().unwrap(), m["value"].as_str().unwrap())).collect::<Vec<_>>(), [("SEVERITY_UPDATED", "low"), ("ASSIGNED", "168,170"), ("TAGS_ADDED", "fresh,extra")]);
+    assert_eq!(
+        marks.iter().map(|m| (m["activity_type"].as_str().unwrap(), m["value"].as_str().unwrap())).collect::<Vec<_>>(),
+        [("SEVERITY_UPDATED", "low"), ("ASSIGNED", "168,170"), ("TAGS_ADDED", "fresh,extra")]
+    );
     let after = wire.send(Method::PUT, &path, &json!({"remove_tag_names": ["extra"], "remove_assignee_emails": [me]})).await.ok();
     assert!(!texts(&after["tags"], "/name").contains(&"extra".to_owned()) && after["assignees"].as_array().unwrap().len() == 1);
     let team = after["team"]["id"].clone();
@@ -171,18 +181,27 @@ async fn put_merges_and_leaves_its_marks_in_the_timeline() {
     assert_eq!(demo.mails(), []);
     let open = wire.send(Method::PUT, &path, &json!({"status": "open"})).await.ok();
     assert_eq!((&open["status"], &open["resolved_at"], &open["sub_status"]["name"]), (&json!("OPEN"), &Value::Null, &json!("To do")));
-    assert_eq!(demo.mails().iter().map(|m| m.to.as_str()).collect::<Vec<_>>(), ["aiko.tanaka@northwind.example"], "reopening writes to the assignees");
+    assert_eq!(
+        demo.mails().iter().map(|m| m.to.as_str()).collect::<Vec<_>>(),
+        ["aiko.tanaka@northwind.example"],
+        "reopening writes to the assignees"
+    );
 }
 
 #[tokio::test]
 async fn unmet_conditions_forbid_closing() {
     let demo = still(1_500);
     let wire = Wire::to(&demo, Tines);
-    let unmet = |c: &Value| c["status"] == "OPEN" && c["assignees"] == json!([]) && texts(&c["closure_conditions"], "/name") == ["Number of assignees"];
+    let unmet = |c: &Value| {
+        c["status"] == "OPEN" && c["assignees"] == json!([]) && texts(&c["closure_conditions"], "/name") == ["Number of assignees"]
+    };
     let (id, _) = find(&wire, &demo.ids(Tines), unmet).await;
     let path = format!("/api/v2/cases/{id}");
     let refused = wire.send(Method::PUT, &path, &json!({"status": "closed", "name": "not this either"})).await;
-    assert_eq!((refused.status, &refused.json["errors"][0]["message"]), (422, &json!("Closure conditions are not met: Number of assignees")));
+    assert_eq!(
+        (refused.status, &refused.json["errors"][0]["message"]),
+        (422, &json!("Closure conditions are not met: Number of assignees"))
+    );
     assert_ne!(wire.get(&path).await.ok()["name"], "not this either", "all or nothing");
     let closed = wire.send(Method::PUT, &path, &json!({"status": "CLOSED", "add_assignee_emails": [demo.endpoints()[1].me]})).await;
     assert_eq!(closed.ok()["status"], "CLOSED");
@@ -192,7 +211,10 @@ async fn unmet_conditions_forbid_closing() {
 async fn comments_fields_and_files() {
     let demo = still(800);
     let wire = Wire::to(&demo, Tines);
-    let has_all = |c: &Value| c["fields"].as_array().unwrap().iter().any(|f| f["case_input"]["key"] == "operating_system") && texts(&c["activities"], "/file/url").iter().any(|u| !u.is_empty());
+    let has_all = |c: &Value| {
+        c["fields"].as_array().unwrap().iter().any(|f| f["case_input"]["key"] == "operating_system")
+            && texts(&c["activities"], "/file/url").iter().any(|u| !u.is_empty())
+    };
     let (id, case) = find(&wire, &demo.ids(Tines), has_all).await;
     let answer = wire.send(Method::POST, &format!("/api/v2/cases/{id}/comments"), &json!({"value": "looks **bad**"})).await;
     assert_eq!(answer.status, 201);
@@ -220,7 +242,13 @@ async fn errors_differ_by_endpoint() {
     assert_eq!((answer.status, answer.json), (404, json!({"error": "Case not found"})));
     assert_eq!(wire.get("/api/v2/cases/5/activities").await.json, json!([{"message": "Case not found", "details": ""}]));
     let put = async |body: Value| wire.send(Method::PUT, &format!("/api/v2/cases/{id}"), &body).await;
-    for (body, details) in [(json!({"name": ""}), "name"), (json!({"priority": "P1"}), "priority"), (json!({"status": "CLOSE"}), "status"), (json!({"sub_status_id": 1}), "sub_status_id"), (json!({"add_assignee_emails": ["who@else.example"]}), "assignees")] {
+    for (body, details) in [
+        (json!({"name": ""}), "name"),
+        (json!({"priority": "P1"}), "priority"),
+        (json!({"status": "CLOSE"}), "status"),
+        (json!({"sub_status_id": 1}), "sub_status_id"),
+        (json!({"add_assignee_emails": ["who@else.example"]}), "assignees"),
+    ] {
         let answer = put(body.clone()).await;
         assert_eq!((answer.status, &answer.json["errors"][0]["details"]), (422, &json!(details)), "{body}");
     }
@@ -261,13 +289,22 @@ async fn a_colleague_can_be_made_to_act() {
     let demo = still(200);
     let wire = Wire::to(&demo, Tines);
     let id = demo.ids(Tines)[5].clone();
-    for (field, value) in [("title", "By a colleague"), ("status", "Investigating"), ("add_tag", "odd"), ("assignee", "jonas.weber@northwind.example"), ("priority", "high")] {
+    for (field, value) in [
+        ("title", "By a colleague"),
+        ("status", "Investigating"),
+        ("add_tag", "odd"),
+        ("assignee", "jonas.weber@northwind.example"),
+        ("priority", "high"),
+    ] {
         demo.act(Act::Edit { vendor: Tines, id: id.clone(), field: field.into(), value: value.into() }).unwrap();
     }
     demo.act(Act::Comment { vendor: Tines, id: id.clone(), text: "seen".into() }).unwrap();
     let first = wire.get("/api/v2/cases?order=RECENTLY_EDITED&per_page=1").await.ok()["cases"][0].clone();
     assert_eq!(first["case_id"].to_string(), id);
-    assert_eq!((&first["name"], &first["sub_status"]["name"], &first["priority"]), (&json!("By a colleague"), &json!("Investigating"), &json!("HIGH")));
+    assert_eq!(
+        (&first["name"], &first["sub_status"]["name"], &first["priority"]),
+        (&json!("By a colleague"), &json!("Investigating"), &json!("HIGH"))
+    );
     demo.act(Act::Remove { vendor: Tines, id: id.clone() }).unwrap();
     assert_eq!(wire.get(&format!("/api/v2/cases/{id}")).await.status, 404);
     demo.act(Act::Arrive { vendor: Tines }).unwrap();

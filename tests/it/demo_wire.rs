@@ -84,7 +84,11 @@ impl Answer {
 
 /// The texts under a pointer of every row.
 pub(crate) fn texts(rows: &Value, pointer: &str) -> Vec<String> {
-    rows.as_array().unwrap().iter().map(|row| row.pointer(pointer).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default()).collect()
+    rows.as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row.pointer(pointer).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default())
+        .collect()
 }
 
 /// Percent-encoded for a query value.

@@ -40,7 +40,10 @@ async fn a_seed_repeats_its_world_and_another_seed_makes_another() {
 #[tokio::test]
 async fn a_million_cases_answer_on_their_first_and_last_page() {
     let demo = still(1_000_000);
-    let pages = [["/api/v2/cases?page[size]=100", "/api/v2/cases?page[size]=100&page[number]=4500"], ["/api/v2/cases?per_page=100", "/api/v2/cases?per_page=100&page=4000"]];
+    let pages = [
+        ["/api/v2/cases?page[size]=100", "/api/v2/cases?page[size]=100&page[number]=4500"],
+        ["/api/v2/cases?per_page=100", "/api/v2/cases?per_page=100&page=4000"],
+    ];
     for (vendor, pages) in [Vendor::Datadog, Vendor::Tines].into_iter().zip(pages) {
         let wire = Wire::to(&demo, vendor);
         for page in pages {
@@ -65,7 +68,11 @@ async fn words_differ_and_hostile_ones_are_few() {
         };
         titles.extend(texts(rows(vendor, &body), pointer));
     }
-    let hostile = |t: &&String| t.chars().any(|c| c.is_control() || ('\u{200b}'..='\u{202e}').contains(&c) || c >= '\u{e0000}') || t.starts_with(['=', '+', '@', '-']) || t.chars().count() >= 10_000;
+    let hostile = |t: &&String| {
+        t.chars().any(|c| c.is_control() || ('\u{200b}'..='\u{202e}').contains(&c) || c >= '\u{e0000}')
+            || t.starts_with(['=', '+', '@', '-'])
+            || t.chars().count() >= 10_000
+    };
     let count = titles.iter().filter(hostile).count();
     assert!((3..=titles.len() / 40).contains(&count), "{count} of {}", titles.len());
     let mut distinct = titles.clone();
@@ -101,7 +108,14 @@ async fn futures(demo: &Demo) -> Vec<Vec<String>> {
     let mut all = Vec::new();
     for vendor in Vendor::ALL {
         let body = Wire::to(demo, vendor).get(FIRST_PAGE[vendor as usize]).await.ok();
-        all.push(rows(vendor, &body).as_array().unwrap().iter().map(|row| if vendor == Vendor::Tines { row["updated_at"].to_string() } else { row.to_string() }).collect());
+        all.push(
+            rows(vendor, &body)
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| if vendor == Vendor::Tines { row["updated_at"].to_string() } else { row.to_string() })
+                .collect(),
+        );
     }
     all
 }
@@ -123,8 +137,16 @@ async fn scripted_failures_come_in_the_vendors_shapes_and_are_not_carried_out() 
     let demo = still(300);
     let id = demo.ids(Vendor::Datadog)[0].clone();
     let wire = Wire::to(&demo, Vendor::Datadog);
-    let fail = |vendor, method: &str, status, times| Act::FailNext { vendor, method: method.into(), path_contains: "cases".into(), status, times };
-    let rename = async || wire.send(Method::POST, &format!("/api/v2/cases/{id}/title"), &json!({"data": {"type": "case", "attributes": {"title": "changed"}}})).await;
+    let fail =
+        |vendor, method: &str, status, times| Act::FailNext { vendor, method: method.into(), path_contains: "cases".into(), status, times };
+    let rename = async || {
+        wire.send(
+            Method::POST,
+            &format!("/api/v2/cases/{id}/title"),
+            &json!({"data": {"type": "case", "attributes": {"title": "changed"}}}),
+        )
+        .await
+    };
     demo.act(fail(Vendor::Datadog, "POST", 500, 2)).unwrap();
     assert_eq!(wire.get("/api/v2/cases").await.status, 200);
     assert_eq!((rename().await.status, rename().await.status), (500, 500));
@@ -162,7 +184,8 @@ async fn cuts_are_real() {
     assert!(answer.status().is_success() && promised > 100);
     assert!(answer.bytes().await.is_err(), "the body ends early");
     assert_eq!(title().await, "mid");
-    let writes: Vec<(String, u16)> = demo.received(Vendor::ServerOps).into_iter().filter(|r| r.method == "PATCH").map(|r| (r.body, r.status)).collect();
+    let writes: Vec<(String, u16)> =
+        demo.received(Vendor::ServerOps).into_iter().filter(|r| r.method == "PATCH").map(|r| (r.body, r.status)).collect();
     assert_eq!(writes, [(r#"{"title":"after"}"#.to_owned(), 200), (r#"{"title":"mid"}"#.to_owned(), 200)], "the first was never seen");
 }
 
@@ -170,7 +193,8 @@ async fn cuts_are_real() {
 async fn a_cut_body_arrives_half() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let demo = still(300);
-    demo.act(Act::CutNext { vendor: Vendor::Tines, method: "GET".into(), path_contains: "/api/v2/cases".into(), when: Cut::MidAnswer }).unwrap();
+    demo.act(Act::CutNext { vendor: Vendor::Tines, method: "GET".into(), path_contains: "/api/v2/cases".into(), when: Cut::MidAnswer })
+        .unwrap();
     let endpoint = &demo.endpoints()[1];
     let mut socket = tokio::net::TcpStream::connect(endpoint.base_url.strip_prefix("http://").unwrap()).await.unwrap();
     let request = format!("GET /api/v2/cases?per_page=100 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", endpoint.secrets[0].1);
@@ -180,7 +204,8 @@ async fn a_cut_body_arrives_half() {
     let _ = socket.read_to_end(&mut bytes).await;
     let text = String::from_utf8_lossy(&bytes);
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
-    let promised: usize = head.lines().find_map(|l| l.to_lowercase().strip_prefix("content-length: ").map(str::to_owned)).unwrap().parse().unwrap();
+    let promised: usize =
+        head.lines().find_map(|l| l.to_lowercase().strip_prefix("content-length: ").map(str::to_owned)).unwrap().parse().unwrap();
     assert!(promised > 10_000);
     assert!(body.len() > promised / 3 && body.len() < promised * 2 / 3, "{} of {promised}", body.len());
 }
@@ -260,11 +285,16 @@ async fn the_control_plane_shows_and_steers() {
     let at = |path: &str| format!("{}{path}", demo.control_url());
     let id = demo.ids(Vendor::Tines)[0].clone();
     assert_eq!(wire.get(&at("/ids?vendor=tines")).await.ok(), json!(demo.ids(Vendor::Tines)));
-    let act = wire.send(Method::POST, &at("/act"), &json!({"act": "edit", "vendor": "tines", "id": id, "field": "title", "value": "steered"})).await;
+    let act = wire
+        .send(Method::POST, &at("/act"), &json!({"act": "edit", "vendor": "tines", "id": id, "field": "title", "value": "steered"}))
+        .await;
     assert_eq!(act.ok(), json!({"done": true}));
     let tines = Wire::to(&demo, Vendor::Tines);
     assert_eq!(tines.get(&format!("/api/v2/cases/{id}")).await.ok()["name"], "steered");
-    assert_eq!(wire.get(&at("/received?vendor=tines")).await.ok()[0], json!({"method": "GET", "path": format!("/api/v2/cases/{id}"), "query": "", "body": "", "status": 200}));
+    assert_eq!(
+        wire.get(&at("/received?vendor=tines")).await.ok()[0],
+        json!({"method": "GET", "path": format!("/api/v2/cases/{id}"), "query": "", "body": "", "status": 200})
+    );
     assert_eq!(wire.send(Method::POST, &at("/faults"), &json!("outage=tines")).await.status, 200);
     assert_eq!(tines.get("/api/v1/info").await.status, 503);
     assert_eq!(wire.send(Method::POST, &at("/faults"), &json!("calm")).await.status, 200);
