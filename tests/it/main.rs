@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test stops at the first surprise")]
 
 mod demo_datadog;
+mod demo_peer;
 mod demo_serverops;
 mod demo_tines;
 mod demo_wire;
