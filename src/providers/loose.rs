@@ -18,6 +18,13 @@ use crate::domain::text::Clean;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text<'a>(Option<Cow<'a, str>>);
 
+impl<'a> Text<'a> {
+    /// None when absent.
+    pub(crate) fn into_some(self) -> Option<Cow<'a, str>> {
+        self.0
+    }
+}
+
 impl Text<'_> {
     /// Empty when absent.
     pub(crate) fn as_str(&self) -> &str {
