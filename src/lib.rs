@@ -3,4 +3,7 @@
 
 pub mod demo;
 pub mod domain;
+pub mod index;
 pub mod protocol;
+pub mod query;
+pub mod store;
