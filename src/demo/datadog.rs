@@ -142,7 +142,10 @@ impl Datadog {
         let key = tenant.spec.key();
         let by_key = || id.rsplit_once('-')?.1.parse::<u32>().ok()?.checked_sub(1);
         let looks_like_key = id.rsplit_once('-').is_some_and(|(k, n)| {
-            k.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) && !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()) && !k.is_empty()
+            k.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+                && !n.is_empty()
+                && n.bytes().all(|b| b.is_ascii_digit())
+                && !k.is_empty()
         });
         if !looks_like_key && !is_uuid(id) {
             return Err(Refusal::invalid_parameter(format!("invalid UUID or case key: {id}")));
@@ -167,7 +170,8 @@ impl Datadog {
 }
 
 fn is_uuid(text: &str) -> bool {
-    text.len() == 36 && text.bytes().enumerate().all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
 /// None when the caller may pass.
@@ -183,7 +187,9 @@ pub(crate) fn authorise(secrets: &Secrets, headers: &HeaderMap, method: &str, pa
     }
     if token == secrets.datadog_read {
         // The one recorded refusal for want of permission: objects, served as plain text.
-        return Some((StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain")], r#"{"errors":[{"title":"Forbidden"}]}"#).into_response());
+        return Some(
+            (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain")], r#"{"errors":[{"title":"Forbidden"}]}"#).into_response(),
+        );
     }
     if api_key == secrets.datadog_api && (app_key == secrets.datadog_app || path == "/api/v1/validate") {
         return None;
@@ -219,8 +225,14 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/api/v2/cases", get(search::search))
         .route("/api/v2/cases/projects", get(projects))
         .route("/api/v2/cases/projects/{id}", get(one_project))
-        .route("/api/v2/cases/types", get(|| async { reply(200, CASE_TYPE, &json!({"data": KINDS.iter().map(catalog::kind_json).collect::<Vec<_>>()})) }))
-        .route("/api/v2/cases/types/custom_attributes", get(|| async { reply(200, CASE_TYPE, &json!({"data": KINDS.iter().flat_map(catalog::custom_json).collect::<Vec<_>>()})) }))
+        .route(
+            "/api/v2/cases/types",
+            get(|| async { reply(200, CASE_TYPE, &json!({"data": KINDS.iter().map(catalog::kind_json).collect::<Vec<_>>()})) }),
+        )
+        .route(
+            "/api/v2/cases/types/custom_attributes",
+            get(|| async { reply(200, CASE_TYPE, &json!({"data": KINDS.iter().flat_map(catalog::custom_json).collect::<Vec<_>>()})) }),
+        )
         .route("/api/v2/cases/types/{id}/custom_attributes", get(custom_of_type))
         .route("/api/v2/cases/link", get(search::links))
         .route("/api/v2/cases/{id}", get(one))
@@ -314,7 +326,11 @@ pub(crate) fn edit(datadog: &Datadog, id: &str, field: &str, value: &str, who: u
             ("assign", json!({"assignee_id": case::user_id(person)}))
         }
         "archive" | "unarchive" => (field, json!({})),
-        _ => return Err(format!("Datadog cases have no field `{field}` that can be set here; use title, description, status, priority or assignee")),
+        _ => {
+            return Err(format!(
+                "Datadog cases have no field `{field}` that can be set here; use title, description, status, priority or assignee"
+            ));
+        }
     };
     let body = json!({"data": {"type": "case", "attributes": attributes}}).to_string();
     datadog.act(id, action, body.as_bytes(), who, now_ms()).map(drop).map_err(|r| r.words())

@@ -49,13 +49,18 @@ impl Scenes {
                     ">" => scene.logs.push(text),
                     "-" => scene.tasks.push(text),
                     "c" => scene.comments.push(text),
-                    "r" => scene.records.push(record(&text).ok_or_else(|| format!("scenes.txt line {}: a record is `Type: Column=value`", at + 1))?),
+                    "r" => scene
+                        .records
+                        .push(record(&text).ok_or_else(|| format!("scenes.txt line {}: a record is `Type: Column=value`", at + 1))?),
                     _ => {}
                 }
             }
         }
         scenes.retain(|s| s.vendors.contains(letter));
-        if scenes.iter().any(|s| s.titles.is_empty() || s.leads.is_empty() || s.details.is_empty() || s.comments.is_empty() || s.records.is_empty()) {
+        if scenes
+            .iter()
+            .any(|s| s.titles.is_empty() || s.leads.is_empty() || s.details.is_empty() || s.comments.is_empty() || s.records.is_empty())
+        {
             return Err("scenes.txt: every scene needs titles, leads, details, comments and a record".to_owned());
         }
         Ok(Self(scenes))

@@ -119,7 +119,9 @@ impl Parser {
                 self.at += 1;
                 Ok(inner)
             }
-            Some(Token::Text(text)) => Ok(key.map_or_else(|| Filter::Text(text.clone()), |key| Filter::Facet(key.to_owned(), text.clone()))),
+            Some(Token::Text(text)) => {
+                Ok(key.map_or_else(|| Filter::Text(text.clone()), |key| Filter::Facet(key.to_owned(), text.clone())))
+            }
             _ => Err("filter ends where a term is expected".to_owned()),
         }
     }
@@ -132,7 +134,9 @@ impl Filter {
             Self::All(inner) | Self::Any(inner) => inner.iter().any(Self::reads_text),
             Self::Not(inner) => inner.reads_text(),
             Self::Text(_) => true,
-            Self::Facet(key, _) => !matches!(key.as_str(), "status" | "status_name" | "priority" | "project_id" | "project" | "type" | "creation_source"),
+            Self::Facet(key, _) => {
+                !matches!(key.as_str(), "status" | "status_name" | "priority" | "project_id" | "project" | "type" | "creation_source")
+            }
         }
     }
 
@@ -179,10 +183,16 @@ mod tests {
     fn the_documented_examples_parse() {
         assert_eq!(
             parse("status:open (team:case-management OR team:event-management)"),
-            Ok(Filter::All(vec![facet("status", "open"), Filter::Any(vec![facet("team", "case-management"), facet("team", "event-management")])]))
+            Ok(Filter::All(vec![
+                facet("status", "open"),
+                Filter::Any(vec![facet("team", "case-management"), facet("team", "event-management")])
+            ]))
         );
         assert_eq!(parse("priority:(P2 OR P3)"), Ok(Filter::Any(vec![facet("priority", "p2"), facet("priority", "p3")])));
-        assert_eq!(parse("\"kubernetes pods\" -status:closed"), Ok(Filter::All(vec![Filter::Text("kubernetes pods".to_owned()), Filter::Not(Box::new(facet("status", "closed")))])));
+        assert_eq!(
+            parse("\"kubernetes pods\" -status:closed"),
+            Ok(Filter::All(vec![Filter::Text("kubernetes pods".to_owned()), Filter::Not(Box::new(facet("status", "closed")))]))
+        );
         assert_eq!(parse("  "), Ok(Filter::All(Vec::new())));
     }
 

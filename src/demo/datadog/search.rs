@@ -67,9 +67,10 @@ pub(crate) async fn search(State(world): State<Arc<World>>, Query(query): Query<
     let mut tenant = hold(&datadog.tenant);
     let skip = (ask.page - 1).saturating_mul(ask.size);
     let (total, numbers): (usize, Vec<u32>) = match (&ask.filter, ask.sort) {
-        (Filter::All(none), Sort::Created) if none.is_empty() => {
-            (tenant.len(), if ask.ascending { tenant.oldest(skip).take(ask.size).collect() } else { tenant.newest(skip).take(ask.size).collect() })
-        }
+        (Filter::All(none), Sort::Created) if none.is_empty() => (
+            tenant.len(),
+            if ask.ascending { tenant.oldest(skip).take(ask.size).collect() } else { tenant.newest(skip).take(ask.size).collect() },
+        ),
         _ => {
             let question = format!("{:?} {} {}", ask.sort, ask.ascending, ask.text);
             let found = tenant.scanned(&question, |tenant| scan(datadog, tenant, &ask));
