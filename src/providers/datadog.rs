@@ -4,6 +4,7 @@ mod calls;
 mod convert;
 mod maps;
 mod naming;
+mod split;
 mod timeline;
 mod wire;
 
