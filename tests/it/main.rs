@@ -7,6 +7,7 @@ mod demo_serverops;
 mod demo_tines;
 mod demo_wire;
 mod demo_world;
+mod datadog_demo;
 mod datadog_verbs;
 mod http_faults;
 mod http_server;
