@@ -12,3 +12,4 @@ mod http_faults;
 mod http_server;
 mod serverops_demo;
 mod tines_demo;
+mod tines_verbs;
