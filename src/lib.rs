@@ -58,5 +58,8 @@
 
 pub mod demo;
 pub mod domain;
+pub mod index;
 pub mod protocol;
 pub mod providers;
+pub mod query;
+pub mod store;
