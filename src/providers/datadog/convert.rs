@@ -229,8 +229,8 @@ fn legacy_state(status: &str) -> Option<State> {
     }
 }
 
-/// Whether a body is an answer for one case at all, with the id it is about.
-pub(super) fn check_one(body: &str) -> Result<(), Fault> {
+/// Whether a body is an answer for one case, and for `wanted` if that is given: by its id, or by its key, which may change.
+pub(super) fn check_one(body: &str, wanted: Option<&str>) -> Result<(), Fault> {
     #[derive(Deserialize)]
     struct Identified<'a> {
         #[serde(borrow)]
@@ -238,7 +238,15 @@ pub(super) fn check_one(body: &str) -> Result<(), Fault> {
     }
     let one: wire::One<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
     let identified: Identified<'_> = serde_json::from_str(one.data.get()).map_err(|error| unreadable(&error, body))?;
-    identified.id.filled().map(|_| ()).ok_or_else(|| Fault::new(FaultKind::BadBody, "the answer holds no case"))
+    let Some(id) = identified.id.filled() else {
+        return Err(Fault::new(FaultKind::BadBody, "the answer holds no case"));
+    };
+    match wanted {
+        Some(wanted) if is_uuid(wanted) && !id.eq_ignore_ascii_case(wanted) => {
+            Err(Fault::new(FaultKind::BadBody, format!("case {id} came instead of case {wanted}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Everything of one case, from a body as [`alone`] or the vendor makes it.
@@ -530,9 +538,12 @@ mod tests {
             ("[]", FaultKind::BadBody),
             ("7", FaultKind::BadBody),
         ] {
-            assert_eq!(check_one(body).unwrap_err().kind, kind, "{body}");
+            assert_eq!(check_one(body, None).unwrap_err().kind, kind, "{body}");
         }
-        check_one(CASE).unwrap();
+        check_one(CASE, Some("c7c9e2a6-3f43-4a5f-8e3e-72b3b5b6f201")).unwrap();
+        check_one(CASE, Some("SEC-1")).unwrap();
+        let other = check_one(CASE, Some("c7c9e2a6-3f43-4a5f-8e3e-000000000000")).unwrap_err();
+        assert_eq!(other.kind, FaultKind::BadBody);
         for body in ["[]", "{}", "{\"data\":{}}", "{\"data\":null}", "null"] {
             assert_eq!(page(&site(), body, 1).unwrap_err().kind, FaultKind::BadBody, "{body}");
         }
