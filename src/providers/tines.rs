@@ -194,7 +194,7 @@ impl Tines {
             let body = self.activities_body(id, number, "").await?;
             let (slice, pages) = parse(&body, |text| {
                 let wire = object::<Timeline<'_>>(text)?;
-                Ok((timeline::activity_page(&wire, &Directory::default(), number), list::pages(&wire.meta)))
+                Ok((timeline::unresolved_page(&wire, number), list::pages(&wire.meta)))
             })?;
             last = pages.unwrap_or(1);
             if slice.items.iter().any(|entry| self.is_my_comment(entry, text, since, &known)) {
