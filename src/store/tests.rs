@@ -1,5 +1,7 @@
 //! What the store promises, on real files.
 
+mod faults;
+
 use jiff::Timestamp;
 
 use super::*;
