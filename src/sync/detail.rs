@@ -1,5 +1,8 @@
 //! One case whole: from disk at once, then from its vendor; its further pages; and the neighbours a person may open next.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -19,7 +22,7 @@ use crate::store::{Depth, Part};
 const PREFETCH: usize = 8;
 
 /// Answers [`crate::protocol::Order::Open`].
-pub(super) async fn open(shared: &Shared, rid: Rid) -> Result<(), Fault> {
+pub(super) async fn open(shared: &Rc<Shared>, rid: Rid) -> Result<(), Fault> {
     let id = shared.disk.id(rid).await?;
     let seat = shared.seat(id.source)?;
     let from_disk = from_disk(shared, seat, rid).await;
@@ -33,7 +36,7 @@ pub(super) async fn open(shared: &Shared, rid: Rid) -> Result<(), Fault> {
 }
 
 /// Answers [`crate::protocol::Order::Prefetch`]. Cases that were read whole before come from disk only.
-pub(super) async fn prefetch(shared: &Shared, rids: Vec<Rid>) -> Result<(), Fault> {
+pub(super) async fn prefetch(shared: &Rc<Shared>, rids: Vec<Rid>) -> Result<(), Fault> {
     let turn = shared.prefetches.get() + 1;
     shared.prefetches.set(turn);
     let each = rids.into_iter().take(PREFETCH).map(|rid| one_ahead(shared, rid, turn));
@@ -42,7 +45,7 @@ pub(super) async fn prefetch(shared: &Shared, rids: Vec<Rid>) -> Result<(), Faul
     Ok(())
 }
 
-async fn one_ahead(shared: &Shared, rid: Rid, turn: u64) -> Result<(), Fault> {
+async fn one_ahead(shared: &Rc<Shared>, rid: Rid, turn: u64) -> Result<(), Fault> {
     let id = shared.disk.id(rid).await?;
     let seat = shared.seat(id.source)?;
     if from_disk(shared, seat, rid).await? == Some(Depth::Whole) {
@@ -58,7 +61,7 @@ async fn one_ahead(shared: &Shared, rid: Rid, turn: u64) -> Result<(), Fault> {
 }
 
 /// Answers [`crate::protocol::Order::More`].
-pub(super) async fn more(shared: &Shared, rid: Rid, what: Paged, page: u32) -> Result<(), Fault> {
+pub(super) async fn more(shared: &Rc<Shared>, rid: Rid, what: Paged, page: u32) -> Result<(), Fault> {
     let id = shared.disk.id(rid).await?;
     let seat = shared.seat(id.source)?;
     let provider = seat.network()?;
@@ -70,7 +73,7 @@ pub(super) async fn more(shared: &Shared, rid: Rid, what: Paged, page: u32) -> R
 }
 
 /// Tells what is on disk of a case. How it was read, None: nothing is there.
-async fn from_disk(shared: &Shared, seat: &Seat, rid: Rid) -> Result<Option<Depth>, Fault> {
+async fn from_disk(shared: &Rc<Shared>, seat: &Seat, rid: Rid) -> Result<Option<Depth>, Fault> {
     let Some((raw, read_at, depth)) = shared.disk.raw(rid).await? else { return Ok(None) };
     let case = seat.decode(&raw, read_at)?.into();
     shared.report(Report::Case { rid, case, read_at, from: From::Disk }).await;
@@ -84,13 +87,13 @@ async fn from_disk(shared: &Shared, seat: &Seat, rid: Rid) -> Result<Option<Dept
 }
 
 /// Stored pages that this version can read; others are read again from the vendor.
-async fn parts<T: DeserializeOwned>(shared: &Shared, rid: Rid, what: Part) -> Result<Vec<(u32, Slice<T>, Timestamp)>, Fault> {
+async fn parts<T: DeserializeOwned>(shared: &Rc<Shared>, rid: Rid, what: Part) -> Result<Vec<(u32, Slice<T>, Timestamp)>, Fault> {
     let stored = shared.disk.parts(rid, what).await?;
     Ok(stored.into_iter().filter_map(|(page, json, read_at)| Some((page, serde_json::from_str(&json).ok()?, read_at))).collect())
 }
 
 /// Asks the vendor for the case and for the first pages of its timeline and records, stores them, tells them.
-async fn from_network(shared: &Shared, seat: &Seat, provider: &Provider, rid: Rid, id: &CaseId) -> Result<(), Fault> {
+async fn from_network(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, id: &CaseId) -> Result<(), Fault> {
     let first = first_page(seat.vendor);
     // Tines sends the first pages inside the case; for the others asking side by side saves a round trip.
     if seat.vendor != Vendor::Tines {
@@ -100,60 +103,54 @@ async fn from_network(shared: &Shared, seat: &Seat, provider: &Provider, rid: Ri
         let (case, activities, records) = tokio::join!(case, activities, records);
         return case.map(|_| ()).and(activities).and(records);
     }
-    let parts = fetch(shared, seat, provider, rid, id).await?;
+    let (has_activities, has_records) = fetch(shared, seat, provider, rid, id).await?;
     let of_activities = async {
-        match parts.activities {
-            Some(_) => Ok(()),
-            None => activities(shared, rid, first, provider.activities(&id.id, None).await?).await,
+        if has_activities {
+            return Ok(());
         }
+        activities(shared, rid, first, provider.activities(&id.id, None).await?).await
     };
     let of_records = async {
-        match parts.records {
-            Some(_) => Ok(()),
-            None => records(shared, rid, first, provider.records(&id.id, None).await?).await,
+        if has_records {
+            return Ok(());
         }
+        records(shared, rid, first, provider.records(&id.id, None).await?).await
     };
     let (of_activities, of_records) = tokio::join!(of_activities, of_records);
     of_activities.and(of_records)
 }
 
-/// What came inside the case.
-struct Inside {
-    activities: Option<()>,
-    records: Option<()>,
-}
-
-async fn fetch(shared: &Shared, seat: &Seat, provider: &Provider, rid: Rid, id: &CaseId) -> Result<Inside, Fault> {
+/// Asks for the case itself. Whether first pages of activities and of records came inside it.
+async fn fetch(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, id: &CaseId) -> Result<(bool, bool), Fault> {
     let fetched = match provider.case(&id.id).await {
         Err(fault) if fault.kind == FaultKind::NotFound => {
-            shared.disk.remove(vec![rid]).await?;
-            shared.report(Report::Gone(vec![rid])).await;
+            shared.gone(vec![rid]).await?;
             return Err(fault);
         }
         fetched => fetched?,
     };
     let read_at = Timestamp::now();
-    let case = seat.decode(&fetched.raw, read_at)?;
-    let (of_activities, of_records) = (case.activities.clone(), case.records.clone());
-    shared.keep(case, read_at).await?;
-    let inside = Inside { activities: of_activities.as_ref().map(|_| ()), records: of_records.as_ref().map(|_| ()) };
-    if let Some(slice) = of_activities {
-        activities(shared, rid, first_page(seat.vendor), slice).await?;
+    let case = Arc::new(seat.decode(&fetched.raw, read_at)?);
+    shared.keep(&case, read_at).await?;
+    shared.report(Report::Case { rid, case: Arc::clone(&case), read_at, from: From::Network }).await;
+    let first = first_page(seat.vendor);
+    if let Some(slice) = &case.activities {
+        activities(shared, rid, first, slice.clone()).await?;
     }
-    if let Some(slice) = of_records {
-        records(shared, rid, first_page(seat.vendor), slice).await?;
+    if let Some(slice) = &case.records {
+        records(shared, rid, first, slice.clone()).await?;
     }
-    Ok(inside)
+    Ok((case.activities.is_some(), case.records.is_some()))
 }
 
-async fn activities(shared: &Shared, rid: Rid, page: u32, slice: Slice<Activity>) -> Result<(), Fault> {
+async fn activities(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<Activity>) -> Result<(), Fault> {
     let read_at = Timestamp::now();
     shared.disk.save_part(rid, Part::Activities, page, json(&slice)?, read_at).await?;
     shared.report(Report::Activities { rid, page, slice, read_at }).await;
     Ok(())
 }
 
-async fn records(shared: &Shared, rid: Rid, page: u32, slice: Slice<RecordTable>) -> Result<(), Fault> {
+async fn records(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<RecordTable>) -> Result<(), Fault> {
     let read_at = Timestamp::now();
     shared.disk.save_part(rid, Part::Records, page, json(&slice)?, read_at).await?;
     shared.report(Report::Records { rid, page, slice, read_at }).await;

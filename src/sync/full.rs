@@ -1,6 +1,8 @@
 //! A complete pass over one source: every page, with several requests in flight where pages are numbered, and storing
 //! beside reading. [`Walk`] keeps the books; this does the asking.
 
+use std::rc::Rc;
+
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
@@ -21,7 +23,7 @@ use crate::store::Mark;
 const STORING: usize = 16;
 
 pub(super) struct Full<'a> {
-    pub shared: &'a Shared,
+    pub shared: &'a Rc<Shared>,
     pub seat: &'a Seat,
     pub provider: &'a Provider,
     /// A person asked for all of it: cases that were asked for lately are asked for again.
@@ -91,7 +93,7 @@ impl Full<'_> {
                 }
                 Some(stored) = storing.next() => match stored {
                     Ok((page, rids)) => {
-                        walk.stored(page, rids);
+                        walk.stored(page, &rids);
                         self.tell(walk, mark).await;
                     }
                     Err(fault) => failure = Some(fault),

@@ -8,7 +8,6 @@ use super::pull::patiently;
 use super::schedule::later;
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::protocol::Report;
 use crate::store::Depth;
 
 /// Candidates looked at after one pass.
@@ -57,8 +56,7 @@ pub(super) async fn ask(full: &Full<'_>, pass: u32) -> Result<bool, Fault> {
         }
     }
     if !gone.is_empty() {
-        full.shared.disk.remove(gone.clone()).await?;
-        full.shared.report(Report::Gone(gone)).await;
+        full.shared.gone(gone).await?;
     }
     failure.map_or(Ok(is_settled), Err)
 }
@@ -77,8 +75,9 @@ async fn one(full: &Full<'_>, rid: Rid, id: CaseId) -> Result<Fate, Fault> {
     match patiently(async || full.provider.case(&id.id).await).await {
         Ok(fetched) => {
             // A body that cannot be read belongs to a case that is there: what is known of it stays.
-            if let Ok(case) = full.seat.decode(&fetched.raw, Timestamp::now()) {
-                full.shared.keep(case, Timestamp::now()).await?;
+            let read_at = Timestamp::now();
+            if let Ok(case) = full.seat.decode(&fetched.raw, read_at) {
+                full.shared.keep(&case, read_at).await?;
             }
             Ok(Fate::Kept)
         }

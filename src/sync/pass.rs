@@ -168,11 +168,11 @@ impl Walk {
     }
 
     /// Books which rows a page held.
-    pub(super) fn stored(&mut self, page: u32, rids: impl Iterator<Item = Rid>) {
+    pub(super) fn stored(&mut self, page: u32, rids: &[Rid]) {
         let is_first = self.readings.get(&page).is_none_or(|readings| readings.len() < 2);
         for rid in rids {
             // Reading a page again repeats its own rows; that says nothing.
-            if !self.met.insert(rid) && is_first {
+            if !self.met.insert(*rid) && is_first {
                 self.repeating.insert(page);
             }
         }

@@ -35,7 +35,7 @@ pub(super) async fn plan(shared: &Shared, edit: &Edit) -> Result<Plan, Fault> {
 }
 
 /// The case as it is on disk.
-async fn stored(shared: &Shared, id: &CaseId) -> Result<Case, Fault> {
+pub(super) async fn stored(shared: &Shared, id: &CaseId) -> Result<Case, Fault> {
     let missing = || Fault::new(FaultKind::NotFound, "this case was never read here");
     let rid = shared.disk.rid(id.clone()).await?.ok_or_else(missing)?;
     let (raw, read_at, _) = shared.disk.raw(rid).await?.ok_or_else(missing)?;

@@ -1,6 +1,6 @@
 //! The worker's life: tell what is on disk, then let every source, the outbox and the person's orders run side by side.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ pub(super) struct Shared {
     /// Refreshes under way: how many sources are still reading for each.
     refreshes: RefCell<HashMap<Ticket, Refreshing>>,
     /// Raised by each prefetch: older ones do not start anything new.
-    pub prefetches: std::cell::Cell<u64>,
+    pub prefetches: Cell<u64>,
 }
 
 /// One source at work.
@@ -62,6 +62,7 @@ pub(super) struct Seat {
     directory: RefCell<Arc<Directory>>,
     state: RefCell<SourceState>,
     pub gate: Gate,
+    pub directory_asked_at: Cell<Option<Timestamp>>,
     wishes: mpsc::Sender<Wish>,
 }
 
@@ -85,6 +86,30 @@ impl Shared {
         self.seats
             .get(usize::from(source.0))
             .ok_or_else(|| Fault::new(FaultKind::NotPossible, "the source of this case is not configured in this run"))
+    }
+
+    /// Stores a case that was read by itself and tells its row. Goes through even when the order behind it is called off:
+    /// a row that is stored and not told would never be told.
+    pub(super) async fn keep(self: &Rc<Self>, case: &Case, read_at: Timestamp) -> Result<Rid, Fault> {
+        let shared = Rc::clone(self);
+        let (row, raw) = (case.row.clone(), case.raw.clone());
+        let kept = tokio::task::spawn_local(async move {
+            let (rid, _) = shared.disk.save_case(row.clone(), raw, read_at).await?;
+            shared.report(Report::Rows { rows: vec![(rid, row)], from: From::Network }).await;
+            Ok(rid)
+        });
+        kept.await.unwrap_or_else(|_| Err(Fault::new(FaultKind::Closed, "the worker is stopping")))
+    }
+
+    /// Takes cases off the list, once their vendor has said that they are not there.
+    pub(super) async fn gone(self: &Rc<Self>, rids: Vec<Rid>) -> Result<(), Fault> {
+        let shared = Rc::clone(self);
+        let told = tokio::task::spawn_local(async move {
+            shared.disk.remove(rids.clone()).await?;
+            shared.report(Report::Gone(rids)).await;
+            Ok(())
+        });
+        told.await.unwrap_or_else(|_| Err(Fault::new(FaultKind::Closed, "the worker is stopping")))
     }
 
     /// Changes what is known about a source and tells it when that differs.
@@ -134,6 +159,7 @@ impl Seat {
             directory: RefCell::default(),
             state: RefCell::default(),
             gate: Gate::default(),
+            directory_asked_at: Cell::default(),
             wishes,
         }
     }
@@ -200,7 +226,7 @@ pub(super) async fn run(
         queues.push(queue);
         seats.push(Seat::new(id, source, setup.offline, wishes));
     }
-    let shared = Rc::new(Shared { disk, seats, reports, refreshes: RefCell::default(), prefetches: std::cell::Cell::default() });
+    let shared = Rc::new(Shared { disk, seats, reports, refreshes: RefCell::default(), prefetches: Cell::default() });
     let (errands, errand_queue) = mpsc::channel(ERRANDS);
     let pusher = Pusher::new(Rc::clone(&shared), setup.data);
     let closing = pusher.closing();
