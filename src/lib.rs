@@ -62,4 +62,5 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod protocol;
+pub mod providers;
 pub mod ui;
