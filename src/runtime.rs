@@ -25,7 +25,8 @@ use jiff::tz::TimeZone;
 
 pub use canvas::Canvas;
 pub use event_loop::{EventLoop, Finished};
-pub use session::{Ended, Plan, Source, Worker};
+pub use session::{Ended, Opened, Plan, Source, Worker};
+pub use signals::Signal;
 pub use surface::Surface;
 pub use wake::{MAX_WAITING, Wake};
 
@@ -57,21 +58,21 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
     Screen::check()?;
     log::start(&setup.places.log)?;
     let screen = Screen::default();
-    let (waker, mut wakes) = sync_channel(MAX_WAITING);
-    panic::install(screen.clone(), waker.clone())?;
+    let (wakes, mut inbox) = sync_channel(MAX_WAITING);
+    panic::install(screen.clone(), wakes.clone())?;
     let guard = Guard(screen.clone());
     screen.enter().map_err(|error| lost(&error))?;
     let mut surface = Console::new(screen).map_err(|error| lost(&error))?;
-    input::listen(waker.clone()).map_err(|error| lost(&error))?;
-    signals::listen(waker.clone()).map_err(|error| lost(&error))?;
+    input::listen(wakes.clone()).map_err(|error| lost(&error))?;
+    signals::listen(wakes.clone()).map_err(|error| lost(&error))?;
     loop {
         let size = surface.terminal().size().unwrap_or_default();
         let app = App::new(first_state(&setup, (size.width, size.height)));
         let worker = Worker::new(plan(&setup));
-        let finished = EventLoop::new(app, surface, waker.clone(), wakes, worker).run();
+        let finished = EventLoop::new(app, surface, wakes.clone(), inbox, worker).run();
         if finished.ended == Ended::StartDemo {
             setup.source = Source::Demo(demo::Options::default());
-            (surface, wakes) = (finished.surface, finished.wakes);
+            (surface, inbox) = (finished.surface, finished.inbox);
             continue;
         }
         drop(guard);

@@ -7,20 +7,20 @@ use crossterm::Command as _;
 use crossterm::clipboard::CopyToClipboard;
 
 /// Encoded bytes that common terminals still take in one sequence (xterm and hterm cut at about 75 000).
-pub const MAX_TEXT_BYTES: usize = 54 * 1024;
+pub(super) const MAX_TEXT_BYTES: usize = 54 * 1024;
 /// GNU screen drops longer device control strings.
 const SCREEN_CHUNK_BYTES: usize = 600;
 
 /// What stands between the program and the terminal that owns the clipboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route {
+pub(super) enum Route {
     Direct,
     Tmux,
     Screen,
 }
 
 impl Route {
-    pub fn here() -> Self {
+    pub(super) fn here() -> Self {
         Self::of(env::var_os("TMUX").is_some(), env::var_os("STY").is_some())
     }
 
@@ -33,7 +33,7 @@ impl Route {
     }
 
     /// For the notice: the terminal never answers, so the person is told which way the text went.
-    pub fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::Direct => "through the terminal, OSC 52",
             Self::Tmux => "through tmux, OSC 52; needs set-clipboard on or allow-passthrough on",
@@ -43,7 +43,7 @@ impl Route {
 }
 
 /// The bytes that put `text` on the clipboard.
-pub fn sequence(text: &str, route: Route) -> String {
+pub(super) fn sequence(text: &str, route: Route) -> String {
     let mut plain = String::new();
     // Writing to a String cannot fail, and the command encodes everything it is given.
     let _ = CopyToClipboard::to_clipboard_from(text).write_ansi(&mut plain);

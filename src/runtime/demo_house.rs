@@ -12,6 +12,7 @@ use crate::domain::case::{SourceId, Vendor};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
 use crate::providers::{Api, Auth, Provider, Settings};
+use crate::sync::SourceSetup;
 
 /// Demos that may run at the same time for one person, each with a directory of its own.
 const MAX_DEMOS: usize = 9;
@@ -20,7 +21,7 @@ const LOCK: &str = "demo.lock";
 const TIMEOUT_MS: u64 = 30_000;
 
 /// Embedded vendors that run, and where their cases are kept.
-pub struct House {
+pub(super) struct House {
     demo: Demo,
     data: PathBuf,
     /// Held while the demo runs, so that another one takes another directory.
@@ -28,7 +29,7 @@ pub struct House {
 }
 
 /// Starts the vendors and prepares the directory: `data` when the person named one, else a fresh one below `default_data`.
-pub fn open(options: &Options, data: Option<PathBuf>, default_data: &Path) -> Result<House, Fault> {
+pub(super) fn open(options: &Options, data: Option<PathBuf>, default_data: &Path) -> Result<House, Fault> {
     let (data, lock) = match data {
         Some(data) => (data, None),
         None => fresh(default_data).map(|(data, lock)| (data, Some(lock)))?,
@@ -39,18 +40,18 @@ pub fn open(options: &Options, data: Option<PathBuf>, default_data: &Path) -> Re
 }
 
 impl House {
-    pub fn data(&self) -> &Path {
+    pub(super) fn data(&self) -> &Path {
         &self.data
     }
 
     /// The three vendors as sources, named after themselves.
-    pub fn sources(&self) -> Vec<(String, Result<Provider, Fault>)> {
+    pub(super) fn sources(&self) -> Vec<SourceSetup> {
         let endpoints = self.demo.endpoints();
         endpoints.iter().enumerate().map(|(place, endpoint)| source(place, endpoint)).collect()
     }
 }
 
-fn source(place: usize, endpoint: &demo::Endpoint) -> (String, Result<Provider, Fault>) {
+fn source(place: usize, endpoint: &demo::Endpoint) -> SourceSetup {
     let vendor = match endpoint.vendor {
         demo::Vendor::Datadog => Vendor::Datadog,
         demo::Vendor::Tines => Vendor::Tines,
@@ -73,14 +74,15 @@ fn source(place: usize, endpoint: &demo::Endpoint) -> (String, Result<Provider, 
         me: Some(endpoint.me.clone()),
         timeout_ms: TIMEOUT_MS,
     };
-    (vendor.name().to_owned(), Provider::new(settings))
+    SourceSetup { name: vendor.name().to_owned(), provider: Provider::new(settings) }
 }
 
 /// An empty directory that no other demo uses: `demo`, else `demo-2` and so on.
 fn fresh(default_data: &Path) -> Result<(PathBuf, File), Fault> {
     for n in 1..=MAX_DEMOS {
         let directory = default_data.join(if n == 1 { "demo".to_owned() } else { format!("demo-{n}") });
-        let fail = |error: io::Error| Fault::new(FaultKind::Disk, format!("the demo cannot keep its cases in {}: {error}", directory.display()));
+        let fail =
+            |error: io::Error| Fault::new(FaultKind::Disk, format!("the demo cannot keep its cases in {}: {error}", directory.display()));
         create_private(&directory).map_err(fail)?;
         let lock = File::create(directory.join(LOCK)).map_err(fail)?;
         match lock.try_lock() {

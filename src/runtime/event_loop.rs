@@ -27,9 +27,9 @@ const FRAME_GAP: Duration = Duration::from_millis(33);
 pub struct EventLoop<S: Surface> {
     pub app: App,
     pub surface: S,
-    wakes: Receiver<Wake>,
+    inbox: Receiver<Wake>,
     /// For what runs beside the loop. The loop itself never sends here: it would wait for itself.
-    waker: SyncSender<Wake>,
+    wakes: SyncSender<Wake>,
     worker: Worker,
     painted_at: Option<Instant>,
     /// Something in sight may have changed since the last frame.
@@ -43,12 +43,12 @@ pub struct EventLoop<S: Surface> {
 }
 
 impl<S: Surface> EventLoop<S> {
-    pub fn new(app: App, surface: S, waker: SyncSender<Wake>, wakes: Receiver<Wake>, worker: Worker) -> Self {
+    pub fn new(app: App, surface: S, wakes: SyncSender<Wake>, inbox: Receiver<Wake>, worker: Worker) -> Self {
         Self {
             app,
             surface,
+            inbox,
             wakes,
-            waker,
             worker,
             painted_at: None,
             is_stale: true,
@@ -74,7 +74,7 @@ impl<S: Surface> EventLoop<S> {
         let size = self.surface.terminal().size().unwrap_or_default();
         self.update(Message::Resize(size.width, size.height));
         self.paint();
-        if let Err(fault) = self.worker.start(&self.waker) {
+        if let Err(fault) = self.worker.start(&self.wakes) {
             self.ended = Some(Ended::Failed(fault));
         }
     }
@@ -97,7 +97,7 @@ impl<S: Surface> EventLoop<S> {
         for _ in 0..MAX_BATCH {
             let Some(wake) = next else { break };
             self.take(wake);
-            next = if self.ended.is_some() || began.elapsed() > MAX_BATCH_TIME { None } else { self.wakes.try_recv().ok() };
+            next = if self.ended.is_some() || began.elapsed() > MAX_BATCH_TIME { None } else { self.inbox.try_recv().ok() };
         }
         if self.is_stale && (self.is_urgent || self.paint_gap().is_zero()) && self.ended.is_none() {
             self.paint();
@@ -112,15 +112,15 @@ impl<S: Surface> EventLoop<S> {
     /// Stops the worker, letting it finish what it is writing.
     pub fn finish(self) -> Finished<S> {
         self.worker.stop();
-        Finished { ended: self.ended.unwrap_or(Ended::Quit), at_exit: self.at_exit, surface: self.surface, wakes: self.wakes }
+        Finished { ended: self.ended.unwrap_or(Ended::Quit), at_exit: self.at_exit, surface: self.surface, inbox: self.inbox }
     }
 
     fn wait(&self, patience: Option<Duration>) -> Result<Wake, RecvTimeoutError> {
         let clock = self.app.wake_at().map(|at| Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default());
         let frame = self.is_stale.then(|| self.paint_gap());
         match [patience, clock, frame].into_iter().flatten().min() {
-            Some(wait) => self.wakes.recv_timeout(wait),
-            None => self.wakes.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(wait) => self.inbox.recv_timeout(wait),
+            None => self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
         }
     }
 
@@ -142,7 +142,7 @@ impl<S: Surface> EventLoop<S> {
             Wake::Said(grade, words) => self.update(Message::Said(grade, words)),
             Wake::Opened(opened) => match *opened {
                 Ok(opened) => {
-                    for (ticket, order) in self.worker.opened(opened, &self.waker) {
+                    for (ticket, order) in self.worker.opened(opened, &self.wakes) {
                         self.send(ticket, order);
                     }
                 }
@@ -214,7 +214,7 @@ impl<S: Surface> EventLoop<S> {
                 };
                 self.update(said);
             }
-            Effect::Browse(url) if is_web(&url) => self.surface.browse(&url, &self.waker),
+            Effect::Browse(url) if is_web(&url) => self.surface.browse(&url, &self.wakes),
             Effect::Browse(url) => {
                 let scheme: String = url.chars().take_while(|c| *c != ':').take(20).collect();
                 self.update(Message::Said(Grade::Warning, format!("not opened: only http and https addresses are, not `{scheme}`")));
@@ -273,7 +273,7 @@ pub struct Finished<S> {
     /// For the ordinary screen, once it is back.
     pub at_exit: Vec<String>,
     pub surface: S,
-    pub wakes: Receiver<Wake>,
+    pub inbox: Receiver<Wake>,
 }
 
 /// A browser is asked to open pages only: other schemes start other programs.

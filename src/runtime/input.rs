@@ -13,7 +13,7 @@ use crate::app::message::{Chord, Key, Message};
 const MAX_PASTE_BYTES: usize = 1024 * 1024;
 
 /// Reads the terminal until it ends or nobody listens any more. The thread is blocked while nothing happens.
-pub fn listen(wakes: SyncSender<Wake>) -> io::Result<()> {
+pub(super) fn listen(wakes: SyncSender<Wake>) -> io::Result<()> {
     thread::Builder::new().name("input".into()).spawn(move || {
         loop {
             let wake = match event::read() {

@@ -17,16 +17,20 @@ const VARIABLE: &str = "CASELOAD_LOG";
 
 /// Starts logging to `path` when `CASELOAD_LOG` asks for it. `debug` means our own lines at that level; a full filter
 /// (`caseload=debug,hyper=info`) is taken as it is.
-pub fn start(path: &Path) -> Result<(), Fault> {
+pub(super) fn start(path: &Path) -> Result<(), Fault> {
     let Some(wanted) = env::var(VARIABLE).ok().filter(|wanted| !wanted.trim().is_empty()) else {
         return Ok(());
     };
     let filter = filter(wanted.trim())?;
-    let file = Rolling::open(path.to_owned(), MAX_FILE_BYTES)
-        .map_err(|error| Fault::new(FaultKind::Disk, format!("cannot write the log {}: {error}; unset {VARIABLE} to go without", path.display())))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(Mutex::new(file)).try_init().map_err(|error| {
-        Fault::new(FaultKind::Config, format!("cannot start the log: {error}"))
-    })
+    let file = Rolling::open(path.to_owned(), MAX_FILE_BYTES).map_err(|error| {
+        Fault::new(FaultKind::Disk, format!("cannot write the log {}: {error}; unset {VARIABLE} to go without", path.display()))
+    })?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .with_writer(Mutex::new(file))
+        .try_init()
+        .map_err(|error| Fault::new(FaultKind::Config, format!("cannot start the log: {error}")))
 }
 
 fn filter(wanted: &str) -> Result<EnvFilter, Fault> {
@@ -36,7 +40,10 @@ fn filter(wanted: &str) -> Result<EnvFilter, Fault> {
         Err(_) => wanted.to_owned(),
     };
     EnvFilter::try_new(directives).map_err(|error| {
-        Fault::new(FaultKind::Config, format!("{VARIABLE}={wanted} is not a level or a filter ({error}); write error, warn, info, debug or trace"))
+        Fault::new(
+            FaultKind::Config,
+            format!("{VARIABLE}={wanted} is not a level or a filter ({error}); write error, warn, info, debug or trace"),
+        )
     })
 }
 

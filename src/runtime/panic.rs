@@ -13,7 +13,7 @@ use crate::domain::fault::{Fault, FaultKind};
 
 /// Installs the hook, before anything that it has to undo. A panic of the loop's own thread ends the program; one of
 /// another thread leaves the screen usable: it is told, and its report is printed when the program ends.
-pub fn install(screen: Screen, wakes: SyncSender<Wake>) -> Result<(), Fault> {
+pub(super) fn install(screen: Screen, wakes: SyncSender<Wake>) -> Result<(), Fault> {
     let theme = if io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() { Theme::dark() } else { Theme::new() };
     let (report, errors) = HookBuilder::default()
         .theme(theme)

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::mpsc::SyncSender;
 use std::thread;
 
+use super::demo_house;
 use super::wake::Wake;
-use super::{demo_house, wake};
 use crate::config::{Config, Poll};
-use crate::demo::{Demo, Options};
+use crate::demo::Options;
 use crate::domain::case::Vendor;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Order, Ticket};
@@ -69,7 +69,10 @@ impl fmt::Debug for Opened {
 /// The loop's end of the worker, through its three ages.
 pub enum Worker {
     /// Not started; orders wait.
-    Ahead { plan: Plan, early: VecDeque<(Ticket, Order)> },
+    Ahead {
+        plan: Plan,
+        early: VecDeque<(Ticket, Order)>,
+    },
     Ready(Opened),
     /// It has stopped, or there never is one.
     Gone,
@@ -97,10 +100,10 @@ impl Worker {
 
     /// Takes over a worker that is ready; answers with the orders that waited for it.
     pub fn opened(&mut self, mut opened: Opened, wakes: &SyncSender<Wake>) -> VecDeque<(Ticket, Order)> {
-        let mut reports = opened.link.reports();
+        let reports = opened.link.reports();
         let wakes = wakes.clone();
         let forwarding = thread::Builder::new().name("reports".into()).spawn(move || {
-            while let Some(report) = reports.recv() {
+            for report in reports {
                 if wakes.send(Wake::Report(report)).is_err() {
                     return;
                 }
@@ -149,7 +152,7 @@ fn open(plan: Plan) -> Result<Opened, Fault> {
         Source::Nothing => (Vec::new(), None, Poll::default()),
     };
     if !plan.only.is_empty() {
-        sources.retain(|(name, _)| plan.only.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
+        sources.retain(|source| plan.only.iter().any(|wanted| wanted.eq_ignore_ascii_case(&source.name)));
     }
     let data = house.as_ref().map_or_else(|| plan.data.clone().unwrap_or(plan.default_data), |house| house.data().to_owned());
     let link = sync::start(sync::Setup { sources, data, offline: plan.offline, poll })?;

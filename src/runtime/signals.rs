@@ -20,7 +20,7 @@ pub enum Signal {
 }
 
 /// Forwards signals until nobody listens any more. The thread is blocked while none comes.
-pub fn listen(wakes: SyncSender<Wake>) -> io::Result<()> {
+pub(super) fn listen(wakes: SyncSender<Wake>) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         for number in signals.forever() {
@@ -38,6 +38,6 @@ pub fn listen(wakes: SyncSender<Wake>) -> io::Result<()> {
 }
 
 /// Stops this process as the shell expects; returns when it is continued.
-pub fn stop() -> io::Result<()> {
+pub(super) fn stop() -> io::Result<()> {
     low_level::emulate_default_handler(SIGTSTP)
 }

@@ -33,7 +33,7 @@ pub trait Surface {
 }
 
 /// The terminal that the program was started in.
-pub struct Console {
+pub(super) struct Console {
     screen: Screen,
     terminal: Terminal<Canvas<Stdout>>,
     route: Route,
@@ -41,7 +41,7 @@ pub struct Console {
 
 impl Console {
     /// Draws on a screen that is up already.
-    pub fn new(screen: Screen) -> io::Result<Self> {
+    pub(super) fn new(screen: Screen) -> io::Result<Self> {
         let (width, height) = crossterm::terminal::size()?;
         Ok(Self { screen, terminal: Terminal::new(Canvas::new(io::stdout(), width, height))?, route: Route::here() })
     }
@@ -61,7 +61,8 @@ impl Surface for Console {
     fn copy(&mut self, text: &str) -> Result<&'static str, Fault> {
         if text.len() > clipboard::MAX_TEXT_BYTES {
             let limit_kib = clipboard::MAX_TEXT_BYTES / 1024;
-            let words = format!("not copied: {} KiB, and terminals take {limit_kib} KiB; `caseload show` prints the case whole", text.len() / 1024);
+            let words =
+                format!("not copied: {} KiB, and terminals take {limit_kib} KiB; `caseload show` prints the case whole", text.len() / 1024);
             return Err(Fault::new(FaultKind::TooLarge, words));
         }
         let bytes = clipboard::sequence(text, self.route);

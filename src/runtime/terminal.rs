@@ -12,13 +12,13 @@ use crate::domain::fault::{Fault, FaultKind};
 
 /// Whether the screen is up; shared with the panic hook, which runs on any thread.
 #[derive(Clone, Default)]
-pub struct Screen {
+pub(super) struct Screen {
     up: Arc<AtomicBool>,
 }
 
 impl Screen {
     /// Whether there is a terminal to draw on and to read keys from.
-    pub fn check() -> Result<(), Fault> {
+    pub(super) fn check() -> Result<(), Fault> {
         if io::stdout().is_terminal() && io::stdin().is_terminal() {
             return Ok(());
         }
@@ -27,7 +27,7 @@ impl Screen {
 
     /// Takes the terminal: raw mode, alternate screen, pasted text marked, focus told. The mouse stays the terminal's own,
     /// so that selecting and copying with it keep working.
-    pub fn enter(&self) -> io::Result<()> {
+    pub(super) fn enter(&self) -> io::Result<()> {
         // After a stop from outside the shell has changed the modes behind our back, and crossterm would believe that
         // raw mode is still on.
         if self.up.swap(true, Ordering::SeqCst) {
@@ -44,7 +44,7 @@ impl Screen {
     }
 
     /// Gives the terminal back. Does nothing when it is not up, so every way out may call it.
-    pub fn leave(&self) -> io::Result<()> {
+    pub(super) fn leave(&self) -> io::Result<()> {
         if !self.up.swap(false, Ordering::SeqCst) {
             return Ok(());
         }
@@ -59,13 +59,13 @@ impl Screen {
         disable_raw_mode().and(written)
     }
 
-    pub fn is_up(&self) -> bool {
+    pub(super) fn is_up(&self) -> bool {
         self.up.load(Ordering::SeqCst)
     }
 }
 
 /// Leaves the screen when the loop ends, however it ends.
-pub struct Guard(pub Screen);
+pub(super) struct Guard(pub(super) Screen);
 
 impl Drop for Guard {
     fn drop(&mut self) {
