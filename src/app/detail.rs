@@ -1,5 +1,8 @@
 //! The case beside the list: which one, which tab, how far scrolled, what has been loaded of it.
 
+pub mod lines;
+pub mod markdown;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
