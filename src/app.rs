@@ -15,6 +15,9 @@ pub mod message;
 pub mod notice;
 pub mod overlay;
 pub mod pending;
+pub mod review;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -31,7 +34,8 @@ use notice::{Grade, Notices};
 use overlay::{FirstRun, MAX_OVERLAYS, Overlay};
 use pending::{Ask, Pending};
 
-use crate::domain::edit::OutboxEntry;
+use crate::domain::directory::Directory;
+use crate::domain::edit::{OutboxEntry, Part};
 use crate::protocol::{Order, Report, SourceCard, SourceState, Ticket};
 
 /// What the state starts from.
@@ -55,6 +59,7 @@ pub struct Setup {
 pub struct Source {
     pub card: SourceCard,
     pub state: SourceState,
+    pub directory: Option<Arc<Directory>>,
 }
 
 /// The pane that has the keys when no overlay does.
@@ -82,6 +87,8 @@ pub struct App {
     pub pending: Pending,
     /// Edits that are not settled, in the order of saving.
     pub outbox: Vec<OutboxEntry>,
+    /// What was typed in forms that were left.
+    pub kept: form::Kept,
     effects: Vec<Effect>,
     dirty: bool,
 }
@@ -100,6 +107,7 @@ impl App {
             notices: Notices::default(),
             pending: Pending::default(),
             outbox: Vec::new(),
+            kept: form::Kept::default(),
             effects: Vec::new(),
             dirty: true,
             setup,
@@ -192,6 +200,11 @@ impl App {
                 self.pop();
             }
             (Scope::Form, action) => self.act_in_form(action),
+            (Scope::Confirm, action) if matches!(self.overlays.last(), Some(Overlay::Review(_))) => self.act_in_review(action, times),
+            (Scope::List | Scope::Detail, Action::Edit) => self.edit_under_cursor(Part::Title),
+            (Scope::List | Scope::Detail, Action::Comment) => self.edit_under_cursor(Part::Comment),
+            (Scope::List | Scope::Detail, Action::Status) => self.pick_under_cursor(Part::Status),
+            (Scope::List | Scope::Detail, Action::Priority) => self.pick_under_cursor(Part::Priority),
             (Scope::Detail, action) => self.act_in_detail(action, times),
             _ => {}
         }
@@ -214,15 +227,37 @@ impl App {
         self.dirty = true;
         match report {
             Report::Sources(cards) => {
-                self.sources = cards.into_iter().map(|card| Source { card, state: SourceState::default() }).collect();
+                self.sources = cards.into_iter().map(|card| Source { card, state: SourceState::default(), directory: None }).collect();
             }
-            Report::Case { rid, case, read_at, from } => self.take_case(rid, case, read_at, from),
+            Report::Case { rid, case, read_at, from } => {
+                self.note_case_in_form(rid, &case);
+                self.take_case(rid, case, read_at, from);
+            }
             Report::Activities { rid, page, slice, read_at } => self.take_activities(rid, page, slice, read_at),
             Report::Records { rid, page, slice, read_at } => self.take_records(rid, page, slice, read_at),
-            Report::Done { ticket, .. } => {
+            Report::Directory(id, directory) => {
+                if let Some(source) = self.sources.iter_mut().find(|source| source.card.id == id) {
+                    source.directory = Some(directory);
+                }
+            }
+            Report::Planned { ticket, plan } => self.take_plan(ticket, plan),
+            Report::Done { ticket, result } => {
                 self.pending.close(ticket);
+                self.close_review(ticket, result);
             }
             _ => {}
+        }
+    }
+
+    fn edit_under_cursor(&mut self, field: Part) {
+        if let Some(rid) = self.detail.rid {
+            self.open_form(rid, field);
+        }
+    }
+
+    fn pick_under_cursor(&mut self, part: Part) {
+        if let Some(rid) = self.detail.rid {
+            self.pick_value(rid, part);
         }
     }
 

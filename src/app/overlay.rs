@@ -5,7 +5,8 @@ use tui_textarea::TextArea;
 
 use crate::app::action::{Action, Scope};
 use crate::app::form::Form;
-use crate::domain::case::SourceId;
+use crate::app::review::Review;
+use crate::domain::case::{Rid, SourceId};
 
 /// Overlays open at once; a deeper stack would be lost on anybody.
 pub const MAX_OVERLAYS: usize = 8;
@@ -17,6 +18,8 @@ pub enum Overlay {
     /// The bar is painted in the filter line; the list narrows under it.
     Filter(FilterBar),
     Form(Box<Form>),
+    /// What an edit would send; on top of the form, or alone.
+    Review(Box<Review>),
     Help(HelpPage),
     Confirm(Confirm),
     Picker(Picker),
@@ -31,7 +34,7 @@ impl Overlay {
             Self::Filter(_) => Scope::Filter,
             Self::Form(_) => Scope::Form,
             Self::Help(_) => Scope::Help,
-            Self::Confirm(_) => Scope::Confirm,
+            Self::Confirm(_) | Self::Review(_) => Scope::Confirm,
             Self::Picker(_) => Scope::Picker,
             Self::Outbox(_) => Scope::Outbox,
             Self::Sources(_) => Scope::Sources,
@@ -73,8 +76,6 @@ pub enum OnYes {
     Quit,
     DropEntry(String),
     DiscardForm,
-    /// Send what the form's plan shows.
-    SendForm,
 }
 
 /// A short numbered menu.
@@ -92,6 +93,10 @@ pub enum Purpose {
     SortList,
     /// A column of the records table in sight.
     SortRecords,
+    /// A new status for this case.
+    Status(Rid),
+    /// A new priority for this case.
+    Priority(Rid),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
