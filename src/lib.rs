@@ -59,5 +59,7 @@
 pub mod app;
 pub mod demo;
 pub mod domain;
+pub mod index;
 pub mod protocol;
+pub mod query;
 pub mod ui;

@@ -78,7 +78,7 @@ fn sources() -> Vec<Source> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs") {
-                found.push(source(&root, &path));
+                found.push(read_source(&root, &path));
             }
         }
     }
@@ -87,13 +87,13 @@ fn sources() -> Vec<Source> {
     found
 }
 
-fn source(root: &Path, path: &PathBuf) -> Source {
+fn read_source(root: &Path, path: &PathBuf) -> Source {
     let text = fs::read_to_string(path).unwrap();
     let place = path.strip_prefix(root).unwrap().with_extension("").to_string_lossy().into_owned();
-    let room = place.split('/').next().unwrap().to_owned();
+    let house_room = place.split('/').next().unwrap().to_owned();
     let body = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]"));
     let code = body.map(|line| line.split("//").next().unwrap_or("").to_owned()).collect();
-    Source { place, room, code, text }
+    Source { place, room: house_room, code, text }
 }
 
 fn floor(room: &str) -> Option<u8> {

@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::message::Chord;
+use crate::app::shelf::Loaded;
 use crate::domain::activity::Activity;
 use crate::domain::case::{Case, Rid};
+use crate::domain::fault::Fault;
 use crate::domain::record::{RecordTable, Slice};
 use crate::protocol::From;
 
@@ -46,28 +48,34 @@ pub struct Detail {
     /// First line in sight, per tab.
     pub scroll: [usize; Tab::ALL.len()],
     pub loaded: Option<Loaded>,
-}
-
-/// A case whole, as far as it has come.
-#[derive(Clone, Debug)]
-pub struct Loaded {
-    pub case: Arc<Case>,
-    pub read_at: Timestamp,
-    pub from: From,
+    /// Why it could not be read just now.
+    pub fault: Option<Fault>,
 }
 
 impl App {
     /// Shows another case: called whenever the list's cursor rests on a different one.
     pub(super) fn show_case(&mut self, rid: Option<Rid>) {
         if self.detail.rid != rid {
-            self.detail = Detail { rid, tab: self.detail.tab, ..Detail::default() };
+            let loaded = rid.and_then(|rid| self.shelf.get(rid)).cloned();
+            self.detail = Detail { rid, tab: self.detail.tab, loaded, ..Detail::default() };
         }
     }
 
     /// A case whole, from disk or from the vendor.
     pub(super) fn take_case(&mut self, rid: Rid, case: Arc<Case>, read_at: Timestamp, from: From) {
+        let loaded = Loaded { case, read_at, from };
+        self.shelf.put(rid, loaded.clone());
         if self.detail.rid == Some(rid) {
-            self.detail.loaded = Some(Loaded { case, read_at, from });
+            self.detail.loaded = Some(loaded);
+            self.detail.fault = None;
+        }
+    }
+
+    /// The vendor did not give the case; what is on disk stays in sight.
+    pub(super) fn case_failed(&mut self, rid: Rid, fault: Fault) {
+        self.dirty = true;
+        if self.detail.rid == Some(rid) {
+            self.detail.fault = Some(fault);
         }
     }
 
@@ -90,6 +98,14 @@ impl App {
     /// Why an action of the detail cannot act now; None: it can.
     pub(super) fn detail_unavailable(&self, _action: Action) -> Option<String> {
         self.detail.rid.is_none().then(|| "no case is open".to_owned())
+    }
+
+    /// An action while the find bar is open.
+    pub(super) fn act_in_find(&mut self, _action: Action) {}
+
+    /// Closes what find marks; false: nothing was marked.
+    pub(super) fn close_find(&mut self) -> bool {
+        false
     }
 
     /// A key typed into the detail's find bar.
