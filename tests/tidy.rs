@@ -90,10 +90,10 @@ fn sources() -> Vec<Source> {
 fn read_source(root: &Path, path: &PathBuf) -> Source {
     let text = fs::read_to_string(path).unwrap();
     let place = path.strip_prefix(root).unwrap().with_extension("").to_string_lossy().into_owned();
-    let room = place.split('/').next().unwrap().to_owned();
+    let house_room = place.split('/').next().unwrap().to_owned();
     let body = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]"));
     let code = body.map(|line| line.split("//").next().unwrap_or("").to_owned()).collect();
-    Source { place, room, code, text }
+    Source { place, room: house_room, code, text }
 }
 
 fn floor(room: &str) -> Option<u8> {

@@ -225,6 +225,8 @@ pub const TABLE: &[Binding] = &[
     row(Action::Up, &["k", "Up"], ROWS, Group::Move, "up", ""),
     row(Action::Up, &["k", "Up"], MENUS, Group::Move, "previous choice", ""),
     row(Action::Up, &["Up"], &[Help], Group::Move, "previous command", ""),
+    row(Action::Down, &["j", "Down"], &[Confirm], Group::Move, "scroll down", ""),
+    row(Action::Up, &["k", "Up"], &[Confirm], Group::Move, "scroll up", ""),
     row(Action::HalfDown, &["Ctrl-d"], PANES, Group::Move, "half a page down", ""),
     row(Action::HalfUp, &["Ctrl-u"], PANES, Group::Move, "half a page up", ""),
     row(Action::PageDown, &["Ctrl-f", "PgDn"], PANES, Group::Move, "a page down", ""),

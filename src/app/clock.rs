@@ -22,6 +22,7 @@ pub enum Style {
 }
 
 impl Style {
+    #[must_use]
     pub fn next(self) -> Self {
         match self {
             Self::Relative => Self::Local,
@@ -127,8 +128,10 @@ pub fn left(seconds: i64) -> CompactString {
         format_compact!("{sign}{hours}:{minutes:02}")
     } else if hours < 24 {
         format_compact!("{sign}{hours}h")
-    } else {
+    } else if over < 1000 * DAY_S {
         format_compact!("{sign}{}d", over / DAY_S)
+    } else {
+        format_compact!("{sign}{}y", over / (365 * DAY_S))
     }
 }
 

@@ -56,6 +56,11 @@ impl App {
         self.narrow();
     }
 
+    /// Whether a cleared filter can be brought back.
+    pub fn has_cleared_filter(&self) -> bool {
+        self.cleared_filter.is_some()
+    }
+
     fn narrow(&mut self) {
         let Some(Overlay::Filter(bar)) = self.overlays.last() else { return };
         let typed = text::line_text(&bar.area).to_owned();

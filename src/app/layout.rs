@@ -135,6 +135,7 @@ impl Areas {
 
 /// What of the state decides about the layout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent wishes; every combination is possible and tested")]
 pub struct Wanted {
     pub detail_focused: bool,
     pub preview: bool,
@@ -233,10 +234,9 @@ fn panes(out: &mut Areas, mut rest: Area, height: u16, wanted: Wanted) {
 fn overlay(out: &mut Areas, mut body: Area, shape: Shape) {
     out.overlay = match shape {
         Shape::None => Area::default(),
-        Shape::Whole => body,
         Shape::Panel if !out.detail_frame.is_empty() && !out.list_frame.is_empty() => out.detail_frame,
         Shape::Panel if body.height >= 2 * PANEL_LINES => body.take_bottom(PANEL_LINES),
-        Shape::Panel => body,
+        Shape::Whole | Shape::Panel => body,
         Shape::Box { width, height } => body.middle(width.saturating_add(4), height.saturating_add(2)),
     };
 }
@@ -267,7 +267,8 @@ mod tests {
                     let screen = Area::new(0, 0, width, height);
                     let parts = [out.header, out.filter, out.list, out.foot, out.detail, out.hints, out.status, out.overlay, out.strip];
                     assert!(parts.into_iter().all(|part| inside(screen, part)), "{width}x{height} {wanted:?} {out:?}");
-                    let lines: Vec<_> = [out.header, out.filter, out.hints, out.status].into_iter().filter(|area| !area.is_empty()).collect();
+                    let lines: Vec<_> =
+                        [out.header, out.filter, out.hints, out.status].into_iter().filter(|area| !area.is_empty()).collect();
                     for (n, area) in lines.iter().enumerate() {
                         assert!(lines[n + 1..].iter().all(|other| other.y != area.y), "{width}x{height} {out:?}");
                     }

@@ -7,10 +7,11 @@
 mod fill;
 mod sort;
 
-use crate::domain::case::Rid;
+use crate::domain::case::{CaseId, Rid};
 use crate::index::{Index, Seen};
 use crate::query::Query;
 
+pub use fill::Coming;
 pub use sort::{Order, Sort};
 
 /// Shown, or in the part below the fold that is.
@@ -195,6 +196,12 @@ impl List {
         }
     }
 
+    /// A case by its identity; None: not known. Looks through all rows: for the few edits that wait, not for every row.
+    pub fn find(&self, id: &CaseId) -> Option<Rid> {
+        let rids = (0..self.marks.len()).filter_map(|rid| u32::try_from(rid).ok()).map(Rid);
+        rids.into_iter().find(|rid| self.index.get(*rid).is_some_and(|row| row.source == id.source && row.id == id.id))
+    }
+
     /// The rows around the cursor, nearest first, itself left out.
     pub fn neighbours(&self, each_way: usize) -> impl Iterator<Item = Rid> {
         (1..=each_way).flat_map(move |step| {
@@ -213,6 +220,10 @@ impl List {
 
     fn has(&self, rid: Rid, mark: u8) -> bool {
         self.marks.get(rid.0 as usize).is_some_and(|marks| marks & mark != 0)
+    }
+
+    fn know(&mut self, rid: Rid) {
+        self.mark(rid, 0);
     }
 
     fn mark(&mut self, rid: Rid, mark: u8) {

@@ -126,6 +126,32 @@ impl fmt::Display for Chord {
     }
 }
 
+/// For the text under edit.
+impl From<Chord> for tui_textarea::Input {
+    fn from(chord: Chord) -> Self {
+        use tui_textarea::Key as Typed;
+        let key = match chord.key {
+            Key::Char(c) => Typed::Char(c),
+            Key::Enter => Typed::Enter,
+            Key::Esc => Typed::Esc,
+            Key::Tab => Typed::Tab,
+            Key::Backspace => Typed::Backspace,
+            Key::Delete => Typed::Delete,
+            Key::Insert => Typed::Null,
+            Key::Left => Typed::Left,
+            Key::Right => Typed::Right,
+            Key::Up => Typed::Up,
+            Key::Down => Typed::Down,
+            Key::Home => Typed::Home,
+            Key::End => Typed::End,
+            Key::PageUp => Typed::PageUp,
+            Key::PageDown => Typed::PageDown,
+            Key::F(n) => Typed::F(n),
+        };
+        Self { key, ctrl: chord.ctrl, alt: chord.alt, shift: chord.shift }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ use crate::app::layout::Shape;
 use crate::app::outbox::OutboxPane;
 use crate::app::pending::Ask;
 use crate::app::picker::Picker;
+use crate::app::review::Review;
 use crate::app::sources::SourcesPane;
 use crate::app::{App, Source};
 use crate::domain::case::Vendor;
@@ -19,13 +20,15 @@ use crate::protocol::{Order, Settle};
 /// Overlays open at once; a deeper stack would be lost on anybody.
 const MAX_OVERLAYS: usize = 8;
 /// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
-const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
+pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
 
 #[derive(Clone, Debug)]
 pub enum Overlay {
     /// The bar is painted in the filter line; the list narrows under it.
     Filter(FilterBar),
     Form(Box<Form>),
+    /// What an edit would send; on top of the form, or alone.
+    Review(Box<Review>),
     Help(HelpPage),
     Confirm(Confirm),
     Picker(Picker),
@@ -40,7 +43,7 @@ impl Overlay {
             Self::Filter(_) => Scope::Filter,
             Self::Form(_) => Scope::Form,
             Self::Help(_) => Scope::Help,
-            Self::Confirm(_) => Scope::Confirm,
+            Self::Confirm(_) | Self::Review(_) => Scope::Confirm,
             Self::Picker(_) => Scope::Picker,
             Self::Outbox(_) => Scope::Outbox,
             Self::Sources(_) => Scope::Sources,
@@ -53,7 +56,7 @@ impl Overlay {
         let fits = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
         match self {
             Self::Filter(_) => Shape::None,
-            Self::Form(_) | Self::Help(_) | Self::FirstRun(_) => Shape::Whole,
+            Self::Form(_) | Self::Review(_) | Self::Help(_) | Self::FirstRun(_) => Shape::Whole,
             Self::Outbox(_) | Self::Sources(_) => Shape::Panel,
             Self::Confirm(confirm) => Shape::Box { width: 66, height: fits(confirm.details.len() + 4) },
             Self::Picker(picker) => Shape::Box { width: 44, height: fits(picker.choices.len() + 2) },
@@ -77,8 +80,8 @@ pub enum OnYes {
     Quit,
     /// Drop the outbox entry with this id.
     DropEntry(String),
-    /// The form on top decides what was asked: send, or discard.
-    Form(Action),
+    /// Discard what was typed in the form below.
+    DiscardForm,
 }
 
 /// The screen of somebody who has no configuration yet.
@@ -136,7 +139,11 @@ impl App {
             OnYes::DropEntry(entry) => {
                 self.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Drop });
             }
-            OnYes::Form(action) => self.form_agreed(action),
+            OnYes::DiscardForm => {
+                if matches!(self.overlays.last(), Some(Overlay::Form(_))) {
+                    self.pop();
+                }
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use crate::protocol::{Paged, Ticket};
 pub enum Ask {
     Refresh {
         source: Option<SourceId>,
+        full: bool,
     },
     Open(Rid),
     Prefetch,

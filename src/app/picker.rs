@@ -5,6 +5,8 @@ use crate::app::action::Action;
 use crate::app::list::{Order, Sort};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
+use crate::domain::case::Rid;
+use crate::domain::edit::Part;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picker {
@@ -18,6 +20,10 @@ pub struct Picker {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     SortList,
+    /// A new status for this case.
+    Status(Rid),
+    /// A new priority for this case.
+    Priority(Rid),
 }
 
 impl App {
@@ -49,6 +55,8 @@ impl App {
     fn pick(&mut self, reversed: bool) {
         let Some(Overlay::Picker(picker)) = self.pop() else { return };
         match picker.purpose {
+            Purpose::Status(rid) => self.picked_value(rid, Part::Status, picker.chosen),
+            Purpose::Priority(rid) => self.picked_value(rid, Part::Priority, picker.chosen),
             Purpose::SortList => {
                 let Some(order) = Order::ALL.get(picker.chosen).copied() else { return };
                 let was = self.list.sort();

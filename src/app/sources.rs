@@ -118,7 +118,8 @@ impl App {
 
     /// How much of the truth the rows are, over all sources.
     pub fn extent(&self) -> Extent {
-        let codes = |is: &dyn Fn(&Source) -> bool| self.sources.iter().filter(|source| is(source)).map(|source| source.code.clone()).collect();
+        let codes =
+            |is: &dyn Fn(&Source) -> bool| self.sources.iter().filter(|source| is(source)).map(|source| source.code.clone()).collect();
         let oldest = || self.sources.iter().map(Source::rows_at).min().flatten();
         if self.is_offline() {
             return Extent::FromDisk { at: oldest() };
@@ -166,10 +167,10 @@ impl App {
         self.sources.iter().find(|source| !source.is_put_away && source.lasting_fault().is_some())
     }
 
-    pub(super) fn take_sources(&mut self, cards: Vec<SourceCard>) {
+    pub(super) fn take_sources(&mut self, cards: &[SourceCard]) {
         let count = |vendor| cards.iter().filter(|card| card.vendor == vendor).count();
         let mut sources: Vec<Source> = Vec::with_capacity(cards.len());
-        for card in &cards {
+        for card in cards {
             let code = if count(card.vendor) == 1 {
                 card.vendor.code().into()
             } else {

@@ -1,35 +1,12 @@
-//! Text under edit: chords for the text widget, and fields of one line.
+//! Fields of one line: the filter, a search.
 
-use tui_textarea::{Input, Key as TextKey, TextArea};
+use tui_textarea::TextArea;
 
 use crate::app::message::{Chord, Key};
 use crate::domain::text::Clean;
 
 /// What fits into a line that a person types: a filter, a search. Pastes beyond are cut.
 const MAX_LINE_CHARS: usize = 1_000;
-
-/// A chord as the text widget reads it.
-pub fn input(chord: Chord) -> Input {
-    let key = match chord.key {
-        Key::Char(c) => TextKey::Char(c),
-        Key::Enter => TextKey::Enter,
-        Key::Esc => TextKey::Esc,
-        Key::Tab => TextKey::Tab,
-        Key::Backspace => TextKey::Backspace,
-        Key::Delete => TextKey::Delete,
-        Key::Insert => TextKey::Null,
-        Key::Left => TextKey::Left,
-        Key::Right => TextKey::Right,
-        Key::Up => TextKey::Up,
-        Key::Down => TextKey::Down,
-        Key::Home => TextKey::Home,
-        Key::End => TextKey::End,
-        Key::PageUp => TextKey::PageUp,
-        Key::PageDown => TextKey::PageDown,
-        Key::F(n) => TextKey::F(n),
-    };
-    Input { key, ctrl: chord.ctrl, alt: chord.alt, shift: chord.shift }
-}
 
 /// A field of one line, the cursor behind its text.
 pub fn line(text: &str) -> TextArea<'static> {
@@ -46,7 +23,7 @@ pub fn line_text<'a>(area: &'a TextArea<'static>) -> &'a str {
 pub fn type_in_line(area: &mut TextArea<'static>, chord: Chord) -> bool {
     let breaks = matches!(chord.key, Key::Enter | Key::Tab) || (chord.ctrl && chord.key == Key::Char('m'));
     let is_full = matches!(chord.key, Key::Char(_)) && !chord.ctrl && line_text(area).chars().count() >= MAX_LINE_CHARS;
-    !breaks && !is_full && area.input(input(chord)) && area.lines().len() == 1
+    !breaks && !is_full && area.input(chord) && area.lines().len() == 1
 }
 
 /// Pasted text into a field of one line: line breaks become blanks, what could steer a terminal becomes visible.

@@ -25,13 +25,13 @@ impl List {
     pub fn take(&mut self, rows: &[(Rid, Row)], how: impl Fn(Rid, &Row) -> Coming) {
         for (rid, row) in rows {
             let (rid, how) = (*rid, how(*rid, row));
-            let was_known = self.index.get(rid).is_some();
             self.index.upsert(rid, row);
+            self.know(rid);
             if self.has(rid, GONE) {
                 self.unmark(rid, GONE);
                 self.gone.retain(|gone| *gone != rid);
             }
-            if !how.known_to_person && (was_known || !how.filling) && !(how.filling && self.order.is_empty()) {
+            if !how.filling && !how.known_to_person {
                 self.set_unseen(rid);
             }
             self.place(rid, how.filling);
@@ -133,13 +133,7 @@ impl List {
     /// The list as it is, for going back to after the filter was typed.
     pub fn begin_filter(&mut self) -> Before {
         self.late = Some(Vec::new());
-        Before {
-            filter: self.filter.clone(),
-            order: self.order.clone(),
-            held: self.held.clone(),
-            cursor: self.cursor,
-            top: self.top,
-        }
+        Before { filter: self.filter.clone(), order: self.order.clone(), held: self.held.clone(), cursor: self.cursor, top: self.top }
     }
 
     /// The filter that was typed stays.
@@ -175,7 +169,7 @@ impl List {
 
     /// Lays newcomers into the order while the list is first filled. Before the first key the whole is sorted anew;
     /// after it, only below what is in sight, and what belongs above waits in the tray.
-    pub(super) fn lay_in(&mut self) {
+    pub(in crate::app) fn lay_in(&mut self) {
         if self.coming.is_empty() {
             return;
         }

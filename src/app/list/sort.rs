@@ -18,17 +18,8 @@ pub enum Order {
 }
 
 impl Order {
-    pub const ALL: [Self; 9] = [
-        Self::Sla,
-        Self::Priority,
-        Self::Newest,
-        Self::Changed,
-        Self::Title,
-        Self::Source,
-        Self::Key,
-        Self::Status,
-        Self::Assignee,
-    ];
+    pub const ALL: [Self; 9] =
+        [Self::Sla, Self::Priority, Self::Newest, Self::Changed, Self::Title, Self::Source, Self::Key, Self::Status, Self::Assignee];
 
     pub fn title(self) -> &'static str {
         match self {
