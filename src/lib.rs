@@ -66,5 +66,6 @@ pub mod protocol;
 pub mod providers;
 pub mod query;
 pub mod runtime;
+pub mod store;
 pub mod sync;
 pub mod ui;
