@@ -313,7 +313,8 @@ impl App {
 
     /// A choice of the menu that [`App::follow`] opened.
     pub(super) fn follow_choice(&mut self, at: usize) {
-        if let Some(target) = self.detail.body.targets().nth(at).cloned() {
+        let target = self.detail.body.targets().nth(at).cloned();
+        if let Some(target) = target {
             self.go_to_target(target);
         }
     }
@@ -357,7 +358,8 @@ impl App {
 
     fn open_record_sort(&mut self) {
         let columns = self.record_columns();
-        let chosen = self.detail.record_sort.as_ref().and_then(|sort| columns.iter().position(|column| *column == sort.column)).unwrap_or(0);
+        let chosen =
+            self.detail.record_sort.as_ref().and_then(|sort| columns.iter().position(|column| *column == sort.column)).unwrap_or(0);
         self.push(Overlay::Picker(Picker { title: "Sort records by".into(), choices: columns, chosen, purpose: Purpose::SortRecords }));
     }
 
@@ -386,9 +388,13 @@ impl App {
             Action::Follow if detail.tab == Tab::Records => detail.chosen.is_none().then(|| "there is no record".into()),
             Action::Follow => detail.body.targets().next().is_none().then(|| "nothing here leads anywhere; ] shows the next tab".into()),
             Action::Return => detail.back.is_empty().then(|| "no link was followed".into()),
-            Action::Sort if detail.tab != Tab::Records || detail.open_record.is_some() => Some("only the tables of the Records tab are sorted".into()),
+            Action::Sort if detail.tab != Tab::Records || detail.open_record.is_some() => {
+                Some("only the tables of the Records tab are sorted".into())
+            }
             Action::Sort => self.record_columns().is_empty().then(|| "there is no record to sort".into()),
-            Action::EntryKinds if !matches!(detail.tab, Tab::Activity | Tab::Records) => Some("kinds are chosen in the Activity and Records tabs".into()),
+            Action::EntryKinds if !matches!(detail.tab, Tab::Activity | Tab::Records) => {
+                Some("kinds are chosen in the Activity and Records tabs".into())
+            }
             Action::EntryOrder if detail.tab != Tab::Activity => Some("the order is turned round in the Activity tab".into()),
             Action::FindNext | Action::FindPrevious if detail.needle.is_empty() => Some("nothing is looked for; / looks".into()),
             _ => None,

@@ -64,6 +64,10 @@ impl App {
                 self.dirty = true;
                 self.close_review(ticket, result);
             }
+            (Ask::More { rid, what, page }, Err(fault)) => {
+                self.more_failed(rid, what);
+                self.fail(&Ask::More { rid, what, page }, &fault);
+            }
             (Ask::Open(rid), Err(fault)) if fault.kind != FaultKind::Cancelled => self.case_failed(rid, fault),
             (Ask::Open(_) | Ask::More { .. } | Ask::Refresh { .. }, Ok(())) => self.dirty = true,
             (_, Ok(())) => {}

@@ -74,7 +74,7 @@ fn source(place: usize, endpoint: &demo::Endpoint) -> SourceSetup {
         me: Some(endpoint.me.clone()),
         timeout_ms: TIMEOUT_MS,
     };
-    SourceSetup { name: vendor.name().to_owned(), provider: Provider::new(settings) }
+    SourceSetup::new(vendor.name(), vendor, Provider::new(settings))
 }
 
 /// An empty directory that no other demo uses: `demo`, else `demo-2` and so on.

@@ -69,7 +69,11 @@ impl Body {
         let line = line.min(self.lines.len());
         let after = || self.lines[line..].iter().find_map(record);
         let before = || self.lines[..line].iter().rev().find_map(record);
-        if forward { after().or_else(before) } else { self.lines[..(line + 1).min(self.lines.len())].iter().rev().find_map(record).or_else(after) }
+        if forward {
+            after().or_else(before)
+        } else {
+            self.lines[..(line + 1).min(self.lines.len())].iter().rev().find_map(record).or_else(after)
+        }
     }
 
     /// What Enter can lead to from here, records apart.

@@ -65,7 +65,7 @@ impl App {
     fn look(&mut self) {
         let Some(Overlay::Find(bar)) = self.overlays.last() else { return };
         let (needle, from) = (text::line_text(&bar.area).to_lowercase(), bar.top);
-        self.detail.body.mark(&needle);
+        self.detail.body.mark(needle.as_str());
         self.detail.needle = needle;
         let marks = &self.detail.body.marks;
         if let Some(line) = marks.iter().find(|line| **line >= from).or(marks.first()).copied() {

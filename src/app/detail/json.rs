@@ -49,7 +49,8 @@ impl Writer {
             }
             "}" | "]" => {
                 // An empty list or object stays on its line.
-                let opened = self.lines.last().filter(|last| self.line.trim().is_empty() && last.ends_with(if token == "}" { '{' } else { '[' }));
+                let opened =
+                    self.lines.last().filter(|last| self.line.trim().is_empty() && last.ends_with(if token == "}" { '{' } else { '[' }));
                 if opened.is_some() {
                     self.line = self.lines.pop().unwrap_or_default();
                     self.open.pop();
@@ -88,8 +89,7 @@ impl Writer {
 
     /// The value under way is the address of a button.
     fn is_secret(&self) -> bool {
-        self.key == "url"
-            && matches!(self.open.as_slice(), [.., (']', list), ('}', _)] if BUTTON_LISTS.contains(&list.as_str()))
+        self.key == "url" && matches!(self.open.as_slice(), [.., (']', list), ('}', _)] if BUTTON_LISTS.contains(&list.as_str()))
     }
 
     fn line_end(&mut self) {
@@ -123,8 +123,22 @@ mod tests {
     #[test]
     fn the_vendors_order_is_kept_and_empty_things_stay_short() {
         let lines = pretty(r#"{"b":1,"a":{"x":[1,{"y":"q\"{"}],"e":[],"o":{}},"n":null}"#);
-        let wanted = ["{", "  \"b\": 1,", "  \"a\": {", "    \"x\": [", "      1,", "      {", "        \"y\": \"q\\\"{\"", "      }", "    ],",
-            "    \"e\": [],", "    \"o\": {}", "  },", "  \"n\": null", "}"];
+        let wanted = [
+            "{",
+            "  \"b\": 1,",
+            "  \"a\": {",
+            "    \"x\": [",
+            "      1,",
+            "      {",
+            "        \"y\": \"q\\\"{\"",
+            "      }",
+            "    ],",
+            "    \"e\": [],",
+            "    \"o\": {}",
+            "  },",
+            "  \"n\": null",
+            "}",
+        ];
         assert_eq!(lines, wanted);
     }
 

@@ -86,7 +86,11 @@ pub fn sla_line(sla: &Sla, ground: Ground<'_>) -> Line {
 
 fn people(case: &Case, ground: Ground<'_>, out: &mut Vec<Line>) {
     let names: Vec<CompactString> = case.row.assignees.iter().map(|person| who(person, ground)).collect();
-    let assigned = if names.is_empty() && capability::allowed(ground.vendor, &case.row, Part::Assignees).is_ok() { "nobody".into() } else { names.join(", ") };
+    let assigned = if names.is_empty() && capability::allowed(ground.vendor, &case.row, Part::Assignees).is_ok() {
+        "nobody".into()
+    } else {
+        names.join(", ")
+    };
     pair("assigned", Tone::Text, &assigned, ground, out);
     for (name, person) in [("opened by", &case.author), ("closed by", &case.closed_by), ("changed by", &case.changed_by)] {
         if let Some(person) = person {

@@ -97,7 +97,13 @@ fn widths(table: &RecordTable, columns: usize) -> Vec<usize> {
         let wanted = cells.chain([width(column.as_str()).min(MAX_COLUMN)]).max().unwrap_or(1).max(1);
         let is_last = n + 1 == table.columns.len();
         let kept = room.saturating_sub(if is_last { 0 } else { more });
-        let given = if wanted <= kept { wanted } else if kept >= MIN_COLUMN || n == 0 { kept.max(1) } else { break };
+        let given = if wanted <= kept {
+            wanted
+        } else if kept >= MIN_COLUMN || n == 0 {
+            kept.max(1)
+        } else {
+            break;
+        };
         widths.push(given);
         room = room.saturating_sub(given + GAP);
         if given < wanted {
@@ -161,7 +167,11 @@ mod tests {
             rows: rows
                 .iter()
                 .enumerate()
-                .map(|(n, cells)| Record { id: n.to_string().into(), cells: cells.iter().map(|cell| Clean::line(cell)).collect(), created_at: None })
+                .map(|(n, cells)| Record {
+                    id: n.to_string().into(),
+                    cells: cells.iter().map(|cell| Clean::line(cell)).collect(),
+                    created_at: None,
+                })
                 .collect(),
         }
     }

@@ -57,7 +57,9 @@ impl App {
                 format!("{loaded}; {}, {order}", timeline::topic_name(detail.topic))
             }
             Tab::Records if detail.open_record.is_some() => "Enter or Esc: back to the table".into(),
-            Tab::Records => Detail::loaded_words(detail.records.rows(), detail.records.total, detail.records.next, detail.records.malformed),
+            Tab::Records => {
+                Detail::loaded_words(detail.records.rows(), detail.records.total, detail.records.next, detail.records.malformed)
+            }
             _ => {
                 let lines = detail.body.lines.len();
                 let end = (detail.top() + height).min(lines);
@@ -71,7 +73,8 @@ impl App {
         let detail = &self.detail;
         let Some(rid) = detail.rid else { return (String::new(), false) };
         let is_reading = self.pending.any(|ask| matches!(ask, Ask::Open(asked) if *asked == rid));
-        let more = |what: Paged| self.pending.any(|ask| matches!(ask, Ask::More { rid: asked, what: same, .. } if *asked == rid && *same == what));
+        let more =
+            |what: Paged| self.pending.any(|ask| matches!(ask, Ask::More { rid: asked, what: same, .. } if *asked == rid && *same == what));
         if (detail.tab == Tab::Activity && more(Paged::Activities)) || (detail.tab == Tab::Records && more(Paged::Records)) {
             return ("reading more...".into(), false);
         }
