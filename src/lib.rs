@@ -56,6 +56,8 @@
 //! `Coverage`: how much of a source's truth the rows are.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise"))]
 
+pub mod cli;
+pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod index;
@@ -63,3 +65,4 @@ pub mod protocol;
 pub mod providers;
 pub mod query;
 pub mod store;
+pub mod sync;

@@ -10,3 +10,5 @@ mod demo_world;
 mod datadog_verbs;
 mod http_faults;
 mod http_server;
+mod sync_pull;
+mod sync_watch;
