@@ -1,9 +1,9 @@
 //! Floor 5: what can be typed after `caseload`, and the help that says so.
 
-use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand};
 
 /// Exit codes, for the foot of every help.
@@ -148,11 +148,12 @@ fn pace(text: &str) -> Result<f64, String> {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 #[derive(Debug, Args)]
 #[command(after_help = format!("{LIST_HELP}\n\n{EXIT_CODES}"))]
 pub struct List {
     /// Words that must all occur in title, key, id, tags or people; -WORD excludes (case and accents do not matter)
-    #[arg(value_name = "WORDS", value_parser = word)]
+    #[arg(value_name = "WORDS", value_parser = clap::builder::StringValueParser::new().map(word))]
     pub words: Vec<String>,
     /// One JSON array
     #[arg(long, group = "format")]
@@ -283,8 +284,8 @@ fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
         .collect()
 }
 
-fn word(text: &str) -> Result<String, Infallible> {
-    Ok(text.trim_start_matches(EXCLUDED).into())
+fn word(text: String) -> String {
+    text.strip_prefix(EXCLUDED).map(String::from).unwrap_or(text)
 }
 
 #[cfg(test)]
