@@ -61,3 +61,4 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod protocol;
+pub mod providers;
