@@ -330,7 +330,7 @@ fn secrets_complete(section: &Section<'_>, vendor: Vendor, notes: &mut Notes<'_>
         Vendor::Datadog => match (has("api_key"), has("app_key"), has("token")) {
             (true, true, false) | (false, false, true) => {}
             (_, _, true) => {
-                notes.say(section.at("token"), "this source has a key pair and a token", "keep `api_key` with `app_key`, or `token` alone")
+                notes.say(section.at("token"), "this source has a key pair and a token", "keep `api_key` with `app_key`, or `token` alone");
             }
             (true, false, false) => notes.say(section.at("api_key"), "`api_key` needs `app_key` beside it", missing("app_key")),
             (false, true, false) => notes.say(section.at("app_key"), "`app_key` needs `api_key` beside it", missing("api_key")),
