@@ -5,6 +5,7 @@
 
 mod datadog;
 mod http;
+mod loose;
 mod serverops;
 mod tines;
 

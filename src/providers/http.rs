@@ -44,7 +44,7 @@ const POOL_IDLE_MS: u64 = 10_000;
 const MAX_TRIES: u32 = 4;
 const FIRST_BACKOFF_MS: u64 = 200;
 /// All the waiting of one call, for quota and between tries; longer waits are the schedule's matter.
-const WAIT_BUDGET: Duration = Duration::from_secs(60);
+const WAIT_BUDGET: Duration = Duration::from_mins(1);
 /// Spread over the moment of refill, so that waiting requests do not arrive as one.
 const REFILL_JITTER_MS: u64 = 250;
 
@@ -264,13 +264,11 @@ fn pause_before_retry(fault: &Fault, tries: u32) -> Option<Duration> {
     if !passing || tries >= MAX_TRIES {
         return None;
     }
-    Some(match fault.wait_s {
-        Some(wait_s) => Duration::from_secs(wait_s) + Duration::from_millis(fastrand::u64(..REFILL_JITTER_MS)),
-        None => {
-            let full_ms = FIRST_BACKOFF_MS << (tries - 1);
-            Duration::from_millis(fastrand::u64(full_ms / 2..=full_ms * 3 / 2))
-        }
-    })
+    if let Some(wait_s) = fault.wait_s {
+        return Some(Duration::from_secs(wait_s) + Duration::from_millis(fastrand::u64(..REFILL_JITTER_MS)));
+    }
+    let full_ms = FIRST_BACKOFF_MS << (tries - 1);
+    Some(Duration::from_millis(fastrand::u64(full_ms / 2..=full_ms * 3 / 2)))
 }
 
 fn reqwest_method(method: Method) -> reqwest::Method {

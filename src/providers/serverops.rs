@@ -1,81 +1,246 @@
-//! ServerOps: verbs.
+//! `ServerOps` cases: list by cursor, one case, PATCH. The vendor marks all three as not yet available.
+
+mod calls;
+mod convert;
+mod wire;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::http::{Http, Quota, QuotaStyle, Rules};
+use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
 use super::{Auth, Fetched, Settings};
 use crate::domain::activity::Activity;
-use crate::domain::case::Case;
+use crate::domain::case::{Case, SourceId, State};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Call, Edit, Plan};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Page, RawBody, Scan};
 use crate::domain::record::{RecordTable, Slice};
+use crate::domain::secret::ExposeSecret;
+use crate::domain::text::Clean;
 
+use wire::{Complaint, Failure};
+
+/// The most that the API gives.
+const PER_PAGE: u32 = 100;
+/// Beyond the minute for which a client waits by itself: a spent plan refills with the billing cycle.
+const PLAN_REFILLS_S: u64 = 3_600;
+const NOT_LIVE: &str = "the vendor marks this API as not yet available";
+
+/// One `ServerOps` organisation and project, as the token names it.
 #[derive(Clone)]
-pub struct ServerOps {
+pub struct ServerOps(Arc<Inner>);
+
+struct Inner {
     http: Http,
+    source: SourceId,
+    /// Only cases of this status.
+    wanted: Option<State>,
+    token: Token,
 }
 
-fn missing() -> Fault {
-    Fault::new(FaultKind::NotAvailable, "ServerOps is not built in yet")
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Live,
+    Test,
+    /// Neither prefix: perhaps another product's, perhaps a newer kind.
+    Unknown,
 }
 
 impl ServerOps {
     pub(crate) fn new(settings: Settings) -> Result<Self, Fault> {
-        let headers = match settings.auth {
-            Auth::Bearer(token) => vec![("authorization", super::http::bearer(&token))],
-            _ => return Err(Fault::new(FaultKind::Config, "ServerOps takes a bearer token")),
+        let Auth::Bearer(secret) = settings.auth else {
+            return Err(Fault::new(FaultKind::Config, "ServerOps takes one token: give it as `token`"));
         };
-        let rules = Rules { quota: QuotaStyle::EpochSeconds, words: |_| None, refine: |fault, _, _| fault };
-        Ok(Self { http: Http::new(&settings.base_url, headers, settings.timeout_ms, rules)? })
+        let token = match secret.expose_secret() {
+            token if token.starts_with("so_live_") => Token::Live,
+            token if token.starts_with("so_test_") => Token::Test,
+            _ => Token::Unknown,
+        };
+        let rules = Rules { quota: QuotaStyle::EpochSeconds, words, refine };
+        Ok(Self(Arc::new(Inner {
+            http: Http::new(&settings.base_url, vec![("authorization", bearer(&secret))], settings.timeout_ms, rules)?,
+            source: settings.source,
+            wanted: settings.filter.as_deref().map(status_filter).transpose()?,
+            token,
+        })))
     }
+
     pub(crate) fn host(&self) -> String {
-        self.http.host()
+        self.0.http.host()
     }
+
     pub(crate) fn is_test(&self) -> bool {
-        false
+        self.0.token == Token::Test
     }
+
     pub(crate) fn notice(&self) -> Option<String> {
-        None
+        (self.0.token == Token::Unknown).then(|| "the token begins neither with so_live_ nor with so_test_: is it ServerOps'?".to_owned())
     }
+
+    /// Whether the token may write is only known once it is tried.
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
     pub(crate) fn read_only(&self) -> Option<String> {
         None
     }
+
+    /// Each page names the next.
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
     pub(crate) fn concurrency(&self) -> usize {
         1
     }
+
+    /// The order of the list is not documented.
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
     pub(crate) fn can_ask_changes(&self) -> bool {
         false
     }
-    pub(crate) async fn page(&self, _scan: Scan, _cursor: &Cursor) -> Result<Page, Fault> {
-        Err(missing())
+
+    /// Both scans are the one list there is.
+    pub(crate) async fn page(&self, _scan: Scan, cursor: &Cursor) -> Result<Page, Fault> {
+        let mut path = format!("/cases?limit={PER_PAGE}");
+        if let Some(wanted) = self.0.wanted {
+            path = format!("{path}&status={}", wanted.name());
+        }
+        match cursor {
+            Cursor::Start => {}
+            Cursor::Token(token) => path = format!("{path}&cursor={}", encode(token)),
+            Cursor::Number(_) => return Err(Fault::new(FaultKind::Rejected, "ServerOps chains its pages; a page number came")),
+        }
+        let body = self.0.http.get(&path, LIST_BOUND_BYTES).await.map_err(list_fault)?;
+        let body = text(body);
+        convert::page(&body, cursor, self.0.wanted, self.0.source).map_err(|fault| not_live_if_web_page(fault, &body))
     }
-    pub(crate) async fn case(&self, _id: &str) -> Result<Fetched, Fault> {
-        Err(missing())
+
+    pub(crate) async fn case(&self, id: &str) -> Result<Fetched, Fault> {
+        let body = text(self.0.http.get(&format!("/cases/{}", encode(id)), CASE_BOUND_BYTES).await?);
+        let row = convert::row(&body, self.0.source).map_err(|words| not_live_if_web_page(bad_body(&body, &words), &body))?;
+        if row.id.id != id {
+            return Err(Fault::new(FaultKind::BadBody, format!("case {} came instead of case {id}", row.key)));
+        }
+        Ok(Fetched { raw: RawBody(body.into()) })
     }
+
+    /// There is no timeline.
+    #[expect(clippy::unused_async, reason = "every vendor answers the same verbs")]
     pub(crate) async fn activities(&self, _id: &str, _page: Option<u32>) -> Result<Slice<Activity>, Fault> {
-        Err(missing())
+        Ok(Slice { items: Vec::new(), next: None, total: Some(0), malformed: 0 })
     }
+
+    /// There are no records.
+    #[expect(clippy::unused_async, reason = "every vendor answers the same verbs")]
     pub(crate) async fn records(&self, _id: &str, _page: Option<u32>) -> Result<Slice<RecordTable>, Fault> {
-        Err(missing())
+        Ok(Slice { items: Vec::new(), next: None, total: Some(0), malformed: 0 })
     }
+
+    /// The three statuses; there are no people to ask for.
+    #[expect(clippy::unused_async, reason = "every vendor answers the same verbs")]
     pub(crate) async fn directory(&self) -> Result<Directory, Fault> {
-        Err(missing())
+        Ok(Directory { statuses: convert::status_options(), read_at: Some(Timestamp::now()), ..Directory::default() })
     }
-    pub(crate) fn decode(&self, _raw: &RawBody, _directory: &Directory, _read_at: Timestamp) -> Result<Case, Fault> {
-        Err(missing())
+
+    pub(crate) fn decode(&self, raw: &RawBody, _directory: &Directory, _read_at: Timestamp) -> Result<Case, Fault> {
+        convert::case(raw, self.0.source).map_err(|words| bad_body(&raw.0, &words))
     }
-    pub(crate) fn plan(&self, _case: &Case, _edit: &Edit, _directory: &Directory) -> Result<Plan, Fault> {
-        Err(missing())
+
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
+    pub(crate) fn plan(&self, case: &Case, edit: &Edit, _directory: &Directory) -> Result<Plan, Fault> {
+        calls::plan(case, edit)
     }
-    pub(crate) async fn send(&self, _call: &Call) -> Result<Option<RawBody>, Fault> {
-        Err(missing())
+
+    pub(crate) async fn send(&self, call: &Call) -> Result<Option<RawBody>, Fault> {
+        let body = text(self.0.http.write(call.method, &call.path, call.body.as_ref()).await?);
+        Ok(convert::row(&body, self.0.source).is_ok().then(|| RawBody(body.into())))
     }
+
+    /// There are no comments to be found.
+    #[expect(clippy::unused_async, reason = "every vendor answers the same verbs")]
     pub(crate) async fn find_comment(&self, _id: &str, _text: &str, _since: Timestamp) -> Result<bool, Fault> {
-        Err(missing())
+        Ok(false)
     }
+
     pub(crate) fn quota(&self) -> Option<Quota> {
-        self.http.quota()
+        self.0.http.quota()
     }
+}
+
+fn status_filter(filter: &str) -> Result<State, Fault> {
+    let word = filter.trim().to_ascii_lowercase();
+    word.strip_prefix("status:").and_then(convert::state).ok_or_else(|| {
+        Fault::new(
+            FaultKind::Config,
+            format!("`filter` of a ServerOps source is `status:open`, `status:closed` or `status:archived`, not `{filter}`"),
+        )
+    })
+}
+
+/// A list cannot be "not found": the endpoint is missing.
+fn list_fault(mut fault: Fault) -> Fault {
+    if fault.kind == FaultKind::NotFound {
+        fault.kind = FaultKind::NotAvailable;
+        fault.message = Clean::line(&format!("{NOT_LIVE} ({})", fault.message));
+    }
+    fault
+}
+
+/// A web page in place of JSON is the vendor's site, not its API.
+fn not_live_if_web_page(fault: Fault, body: &str) -> Fault {
+    if body.trim_start().starts_with('<') {
+        Fault::new(FaultKind::NotAvailable, format!("{NOT_LIVE} (a web page came instead of JSON)"))
+    } else {
+        fault
+    }
+}
+
+fn bad_body(body: &str, words: &str) -> Fault {
+    match serde_json::from_str::<serde::de::IgnoredAny>(body) {
+        Err(error) => unreadable(&error, body),
+        Ok(_) => Fault::new(FaultKind::BadBody, words),
+    }
+}
+
+/// `{"error":{"code","message"}}`: the code is stable, the wording is not, so both are shown.
+fn words(body: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(body).ok()?;
+    let error = serde_json::from_str::<Failure<'_>>(text).ok()?.error;
+    let mut words = match (error.message.filled(), error.code.filled()) {
+        (Some(message), Some(code)) => format!("{message} ({code})"),
+        (Some(words), None) | (None, Some(words)) => words.to_owned(),
+        (None, None) => return None,
+    };
+    if let Some(metric) = error.metric.filled() {
+        words = format!("{words}, {metric}");
+    }
+    if let Some(used) = error.snapshot {
+        words = format!("{words}: {}", used.get());
+    }
+    Some(words)
+}
+
+/// By status first, then by code. 404 without the envelope, 405, 501 and web pages mean that the endpoint is not live;
+/// a spent plan does not refill by waiting a minute.
+fn refine(mut fault: Fault, body: &[u8], content_type: Option<&str>) -> Fault {
+    let error = std::str::from_utf8(body).ok().and_then(|text| serde_json::from_str::<Failure<'_>>(text).ok()).map(|failure| failure.error);
+    let is_page = content_type.is_some_and(|kind| kind.contains("html")) || body.trim_ascii_start().starts_with(b"<");
+    match (fault.status, error) {
+        (Some(405 | 501), _) | (Some(404), None) => not_live(fault),
+        // Gateways in front of a live API answer 5xx with a page, too; those pass.
+        (Some(400..=499), None) if is_page => not_live(fault),
+        (Some(429), Some(error)) if code_is(&error, "quota_exceeded") => {
+            fault.wait_s = Some(fault.wait_s.unwrap_or(0).max(PLAN_REFILLS_S));
+            fault
+        }
+        _ => fault,
+    }
+}
+
+fn not_live(mut fault: Fault) -> Fault {
+    fault.kind = FaultKind::NotAvailable;
+    fault.message = Clean::line(&format!("{NOT_LIVE} ({})", fault.message));
+    fault
+}
+
+fn code_is(error: &Complaint<'_>, code: &str) -> bool {
+    error.code.as_str().eq_ignore_ascii_case(code)
 }

@@ -87,10 +87,7 @@ impl Gate {
     /// `QuotaSpent` without a status when the wait would be longer: nothing was sent.
     pub(super) async fn pass(&self, budget: &mut Duration) -> Result<Pass<'_>, Fault> {
         loop {
-            let wait = match self.lock().enter(Instant::now()) {
-                None => return Ok(Pass(self)),
-                Some(wait) => wait,
-            };
+            let Some(wait) = self.lock().enter(Instant::now()) else { return Ok(Pass(self)) };
             if wait > *budget {
                 return Err(spent(self.quota(), wait));
             }
