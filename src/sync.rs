@@ -7,14 +7,15 @@
 mod detail;
 mod directory;
 mod disk;
+mod full;
 mod gate;
-mod merge;
+mod gone;
 mod pass;
 mod plan;
 mod pull;
 mod push;
 mod schedule;
-mod settle;
+mod send;
 mod sources;
 mod worker;
 
@@ -60,7 +61,8 @@ pub struct Setup {
 pub fn start(setup: Setup) -> Result<Link, Fault> {
     let mut store = Store::open(&setup.data, Access::ReadWrite)?;
     let names: Vec<&str> = setup.sources.iter().map(|source| source.name.as_str()).collect();
-    store.sources(&names)?;
+    // Cases that cannot be read leave the outbox usable; every source then shows the fault.
+    let _ = store.sources(&names);
     let (orders, order_queue) = mpsc::channel(ORDERS);
     let (report_queue, reports) = mpsc::channel(REPORTS);
     let (stop, stopping) = watch::channel(false);

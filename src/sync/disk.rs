@@ -14,7 +14,7 @@ use crate::domain::case::{CaseId, Rid, Row, SourceId};
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Listed, RawBody};
-use crate::store::{Change, Depth, Mark, Part, Store};
+use crate::store::{Batch, Change, Depth, Mark, Part, Store};
 
 /// Requests that may wait. Sources wait for their page to be stored, so few are ever needed.
 const REQUESTS: usize = 64;
@@ -223,8 +223,8 @@ fn pages_or_one(store: &mut Store, waiting: &mut VecDeque<Request>) {
         }
     }
     let saved = {
-        let pages: Vec<_> = sheets.iter().map(|sheet| (sheet.source, &sheet.items[..], sheet.mark.as_ref(), sheet.read_at)).collect();
-        store.save_pages(&pages)
+        let batches = sheets.iter().map(|sheet| Batch { source: sheet.source, items: &sheet.items, mark: sheet.mark.as_ref(), read_at: sheet.read_at });
+        store.save_pages(&batches.collect::<Vec<_>>())
     };
     match saved {
         Ok(changes) => {
