@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand};
 
+use crate::demo::Faults;
+
 /// Exit codes, for the foot of every help.
 const EXIT_CODES: &str = "Exit codes:
   0  done
@@ -135,7 +137,7 @@ pub struct World {
     pub pace: f64,
     /// calm, rough (slow, broken and refused answers), or outage=datadog|tines|serverops
     #[arg(long, default_value = "calm", value_name = "KIND")]
-    pub faults: String,
+    pub faults: Faults,
 }
 
 /// Above this the world does nothing but change.

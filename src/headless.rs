@@ -18,7 +18,7 @@ mod stop;
 mod table;
 mod wishes;
 
-use crate::config::{self, Config, Places};
+use crate::config::{self, Config, Places, Problem};
 
 pub use check::check;
 pub use edit::{EditOptions, edit};
@@ -41,6 +41,12 @@ pub struct Scope {
     pub columns: Option<u16>,
 }
 
+/// Says why nothing could be begun.
+pub fn refuse(problem: &Problem) -> Exit {
+    stop::note(problem);
+    Exit::Usage
+}
+
 impl Scope {
     /// The configuration, with the sources of this run only.
     fn config(&self) -> Result<Config, Stop> {
@@ -48,7 +54,9 @@ impl Scope {
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
         if names.is_empty() {
             let file = self.places.config.display();
-            return Err(Stop::usage(format!("{file} configures no source\n  write a [[source]] there, or look around with `caseload demo`")));
+            return Err(Stop::usage(format!(
+                "{file} configures no source\n  write a [[source]] there, or look around with `caseload demo`"
+            )));
         }
         if let Some(unknown) = self.only.iter().find(|wanted| !names.iter().any(|name| name.eq_ignore_ascii_case(wanted))) {
             return Err(Stop::usage(format!("there is no source `{unknown}`\n  the sources are {}", names.join(", "))));

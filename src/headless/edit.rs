@@ -43,7 +43,9 @@ pub fn edit(scope: &Scope, options: &EditOptions) -> Exit {
 
 fn run(scope: &Scope, options: &EditOptions) -> Result<Exit, Stop> {
     if !(options.dry_run || options.yes || ask::is_possible()) {
-        return Err(Stop::usage("there is no terminal to ask on, so nothing was sent\n  add --yes to send without asking, or --dry-run to look first"));
+        return Err(Stop::usage(
+            "there is no terminal to ask on, so nothing was sent\n  add --yes to send without asking, or --dry-run to look first",
+        ));
     }
     let (config, key) = only_its_source(scope, &options.reference)?;
     let known = opened::find(scope, &config, key)?;
@@ -61,14 +63,17 @@ fn change(
     open: impl FnOnce(&mut Session) -> Result<Opened, Stop>,
 ) -> Result<Exit, Stop> {
     let opened = open(session)?;
-    if opened.from == From::Disk && let Some(fault) = &opened.fault {
+    if opened.from == From::Disk
+        && let Some(fault) = &opened.fault
+    {
         // Without the network an edit is saved and sent later; anything else would only fail again.
         if !(fault.is_passing() || fault.kind == FaultKind::Offline) {
             return Err(Stop::fault(fault));
         }
         note(format!("{}: {fault}\n  going by the case as it is on disk", source.name));
     }
-    let changes = wishes::changes(&options.set, source.vendor, &opened.case, &session.directory()).map_err(|wrong| Stop::usage(wrong.join("\n")))?;
+    let changes =
+        wishes::changes(&options.set, source.vendor, &opened.case, &session.directory()).map_err(|wrong| Stop::usage(wrong.join("\n")))?;
     if changes.is_empty() {
         note("the case shows all of this already; nothing was sent");
         return Ok(Exit::Done);
@@ -77,7 +82,11 @@ fn change(
     let plan = plan(session, &edit)?;
     if options.dry_run {
         let mut out = BufWriter::new(io::stdout().lock());
-        if options.json { planned_json(&mut out, source, &opened, &plan)? } else { planned(&mut out, source, &opened, &plan)? }
+        if options.json {
+            planned_json(&mut out, source, &opened, &plan)?
+        } else {
+            planned(&mut out, source, &opened, &plan)?
+        }
         out.flush()?;
         return Ok(Exit::Done);
     }
@@ -169,7 +178,11 @@ fn planned_json(out: &mut impl Write, source: &Source, opened: &Opened, plan: &P
         source: &source.name,
         id: &row.id.id,
         key: row.key.as_str(),
-        changes: plan.lines.iter().map(|line| ChangeShape { field: line.part.name(), old: Clean::block(&line.old), new: Clean::block(&line.new) }).collect(),
+        changes: plan
+            .lines
+            .iter()
+            .map(|line| ChangeShape { field: line.part.name(), old: Clean::block(&line.old), new: Clean::block(&line.new) })
+            .collect(),
         calls: plan.calls.iter().map(CallShape::from).collect(),
         side_effects: plan.side_effects.iter().map(|effect| Clean::line(effect)).collect(),
     };
@@ -229,7 +242,10 @@ fn stuck(entry: &OutboxEntry, fault: &Fault, done: usize, is_unknown: bool) -> E
     let calls = entry.calls.len();
     note(words(fault));
     if is_unknown {
-        note(format!("whether call {} of {calls} has happened is not known\n  look at the case; then settle the edit in `caseload`", done + 1));
+        note(format!(
+            "whether call {} of {calls} has happened is not known\n  look at the case; then settle the edit in `caseload`",
+            done + 1
+        ));
         return Exit::Conflict;
     }
     if calls > 1 || done > 0 {

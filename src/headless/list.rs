@@ -5,12 +5,12 @@ use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 
+use super::Scope;
 use super::session::Session;
 use super::shape::Item;
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, end, note};
 use super::table::{Line, Table, age};
-use super::Scope;
 use crate::config::Config;
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;

@@ -46,13 +46,13 @@ pub(super) fn find(scope: &Scope, config: &Config, key: &str) -> Result<Option<R
 /// # Errors
 /// It is neither here nor there.
 pub(super) fn open(session: &mut Session, known: Option<Rid>, key: &str) -> Result<Opened, Stop> {
-    let mut news = News::default();
+    let mut news = News { rid: known, ..News::default() };
     let order = match known {
         Some(rid) => Order::Open { rid },
         None => Order::Find { source: THE_SOURCE, reference: key.trim_start_matches('#').into() },
     };
     let mut fault = session.order(order, |report| news.take(report)).err();
-    let Some((rid, case, read_at, from)) = news.case.take() else {
+    let (Some(rid), Some((case, read_at, from))) = (news.rid, news.case.take()) else {
         return Err(match fault {
             Some(fault) if fault.kind == FaultKind::NotFound => {
                 let name = session.name();
@@ -77,10 +77,12 @@ pub(super) fn open(session: &mut Session, known: Option<Rid>, key: &str) -> Resu
     Ok(Opened { rid, case, read_at, from, activities, records, fault })
 }
 
-/// What the worker told about the case; later news replaces earlier.
+/// What the worker told about the case; later news replaces earlier. It tells of others, too: polling goes on.
 #[derive(Default)]
 struct News {
-    case: Option<(Rid, Arc<Case>, Timestamp, From)>,
+    /// None: not found yet.
+    rid: Option<Rid>,
+    case: Option<(Arc<Case>, Timestamp, From)>,
     activities: BTreeMap<u32, Slice<Activity>>,
     records: BTreeMap<u32, Slice<RecordTable>>,
 }
@@ -88,9 +90,10 @@ struct News {
 impl News {
     fn take(&mut self, report: &Report) {
         match report {
-            Report::Case { rid, case, read_at, from } => self.case = Some((*rid, Arc::clone(case), *read_at, *from)),
-            Report::Activities { page, slice, .. } => drop(self.activities.insert(*page, slice.clone())),
-            Report::Records { page, slice, .. } => drop(self.records.insert(*page, slice.clone())),
+            Report::Found { rid, .. } => self.rid = Some(*rid),
+            Report::Case { rid, case, read_at, from } if self.rid == Some(*rid) => self.case = Some((Arc::clone(case), *read_at, *from)),
+            Report::Activities { rid, page, slice, .. } if self.rid == Some(*rid) => drop(self.activities.insert(*page, slice.clone())),
+            Report::Records { rid, page, slice, .. } if self.rid == Some(*rid) => drop(self.records.insert(*page, slice.clone())),
             _ => {}
         }
     }

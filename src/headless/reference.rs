@@ -40,7 +40,8 @@ mod tests {
     use std::path::Path;
 
     fn sources() -> Vec<Source> {
-        let one = |name: &str, vendor: &str, rest: &str| format!("[[source]]\nname='{name}'\nvendor='{vendor}'\ntoken={{env='T'}}\n{rest}\n");
+        let one =
+            |name: &str, vendor: &str, rest: &str| format!("[[source]]\nname='{name}'\nvendor='{vendor}'\ntoken={{env='T'}}\n{rest}\n");
         let text = one("soc-eu", "datadog", "site='datadoghq.eu'")
             + &one("soc-us", "datadog", "site='datadoghq.com'")
             + &one("so", "tines", "site='a.tines.com'")

@@ -1,8 +1,8 @@
 //! A run of the worker without a screen: orders go in, their reports come out, until their ticket is closed.
 
 use std::path::Path;
-use std::sync::mpsc::RecvTimeoutError;
 use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -137,7 +137,11 @@ impl Session {
         match failed.first() {
             // All of them: what they have in common, or that nothing came.
             Some(first) if failed.len() == self.names.len() => {
-                if failed.iter().all(|exit| exit == first) { *first } else { Exit::Network }
+                if failed.iter().all(|exit| exit == first) {
+                    *first
+                } else {
+                    Exit::Network
+                }
             }
             None if !is_partial => Exit::Done,
             _ => Exit::Partial,
