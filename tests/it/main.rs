@@ -12,3 +12,4 @@ mod http_faults;
 mod http_server;
 mod sync_pull;
 mod sync_watch;
+mod config_file;
