@@ -62,4 +62,5 @@ pub mod domain;
 pub mod index;
 pub mod protocol;
 pub mod query;
+pub mod store;
 pub mod ui;

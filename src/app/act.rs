@@ -13,6 +13,7 @@ use crate::app::{App, Pane};
 use crate::domain::case::Rid;
 use crate::domain::edit::Part;
 use crate::domain::text::Clean;
+use crate::index::Seen;
 use crate::protocol::Order;
 
 /// A second Ctrl-c within this quits.
@@ -151,12 +152,12 @@ impl App {
             Action::Status => self.pick_value(rid, Part::Status),
             Action::Priority => self.pick_value(rid, Part::Priority),
             Action::Browse => {
-                if let Some(url) = self.row_text(rid, |row| row.url) {
+                if let Some(url) = self.list.row(rid).and_then(|row| row.url()) {
                     self.effects.push(Effect::Browse(url));
                 }
             }
             Action::CopyKey => self.copy(self.row_text(rid, |row| Some(row.key)), "key"),
-            Action::CopyUrl => self.copy(self.row_text(rid, |row| row.url), "URL"),
+            Action::CopyUrl => self.copy(self.list.row(rid).and_then(|row| row.url()), "URL"),
             Action::CopyTitle => self.copy(self.row_text(rid, |row| Some(row.title)), "title"),
             Action::CopyJson => {
                 let json = self.shelf.get(rid).map(|loaded| Clean::block(&loaded.case.raw.0).to_string());
@@ -167,7 +168,7 @@ impl App {
         true
     }
 
-    fn row_text(&self, rid: Rid, part: impl Fn(crate::index::Seen<'_>) -> Option<&str>) -> Option<String> {
+    fn row_text(&self, rid: Rid, part: impl Fn(Seen<'_>) -> Option<&str>) -> Option<String> {
         self.list.row(rid).and_then(|row| part(row).map(str::to_owned))
     }
 

@@ -57,7 +57,7 @@ fn no_change(app: &App, part: Option<Part>) -> Option<String> {
 
 fn no_page(app: &App) -> Option<String> {
     let row = app.case_in_sight().and_then(|rid| app.list.row(rid))?;
-    if row.url.is_some() {
+    if row.url().is_some() {
         return None;
     }
     let vendor = app.source(row.source).map_or("these", |source| source.card.vendor.title());

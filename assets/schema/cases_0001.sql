@@ -1,0 +1,78 @@
+-- What can be read again from the vendors. Times are microseconds since 1970, UTC.
+
+-- One salt per file: hashes of case bodies cannot be steered by who writes the cases.
+CREATE TABLE salt (
+  value INTEGER NOT NULL
+) STRICT;
+INSERT INTO salt VALUES (random());
+
+-- Sources by their configured name; a number is never given to another name.
+CREATE TABLE sources (
+  number INTEGER PRIMARY KEY,
+  name   TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- How far each source has been read; moves only together with the pages it speaks of.
+CREATE TABLE marks (
+  source        INTEGER PRIMARY KEY REFERENCES sources (number),
+  pass          INTEGER NOT NULL,
+  complete_at   INTEGER,
+  newest_change INTEGER,
+  expected      INTEGER,
+  seen          INTEGER NOT NULL
+) STRICT;
+
+-- What the list shows. Fixed-size columns first, so that reading them skips the text.
+CREATE TABLE rows (
+  rid        INTEGER PRIMARY KEY,
+  source     INTEGER NOT NULL,
+  id         TEXT NOT NULL,
+  row_hash   INTEGER NOT NULL,
+  body_hash  INTEGER NOT NULL,
+  due_at     INTEGER,
+  created_at INTEGER,
+  updated_at INTEGER,
+  closed_at  INTEGER,
+  state      INTEGER,            -- 0 open, 1 in progress, 2 closed, 3 archived
+  level      INTEGER,            -- 0 critical … 4 info
+  key        TEXT NOT NULL,
+  title      TEXT NOT NULL,
+  status     TEXT NOT NULL,      -- the vendor's own name
+  priority   TEXT,               -- the vendor's own spelling
+  assignees  TEXT,               -- JSON [[id, name, email, 0 | 1 service], …]; null: none
+  tags       TEXT,               -- JSON [tag, …]; null: none
+  url        TEXT
+) STRICT;
+-- The first screen, at a cost that does not depend on how many rows there are.
+CREATE INDEX rows_newest ON rows (source, created_at);
+
+-- Numbers of cases that are gone: kept so that none is ever given to another case.
+CREATE TABLE gone (
+  rid    INTEGER PRIMARY KEY,
+  source INTEGER NOT NULL,
+  id     TEXT NOT NULL
+) STRICT;
+
+-- The vendor's JSON of each case.
+CREATE TABLE bodies (
+  rid        INTEGER PRIMARY KEY,
+  whole      INTEGER NOT NULL,   -- 0 from a list, 1 asked for by itself
+  updated_at INTEGER,
+  read_at    INTEGER NOT NULL,
+  raw        TEXT NOT NULL
+) STRICT;
+
+-- Pages of activities (0) and records (1), as JSON of our own slices.
+CREATE TABLE parts (
+  rid     INTEGER NOT NULL,
+  what    INTEGER NOT NULL,
+  page    INTEGER NOT NULL,
+  read_at INTEGER NOT NULL,
+  json    TEXT NOT NULL,
+  PRIMARY KEY (rid, what, page)
+) STRICT;
+
+CREATE TABLE directories (
+  source INTEGER PRIMARY KEY REFERENCES sources (number),
+  json   TEXT NOT NULL
+) STRICT;
