@@ -58,6 +58,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod app;
 pub mod demo;
 pub mod domain;
 pub mod headless;
@@ -67,3 +68,4 @@ pub mod providers;
 pub mod query;
 pub mod store;
 pub mod sync;
+pub mod ui;
