@@ -81,7 +81,6 @@ pub enum Pane {
 }
 
 /// Everything the screen shows is derived from this.
-#[derive(Debug)]
 pub struct App {
     pub setup: Setup,
     pub now: Timestamp,

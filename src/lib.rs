@@ -61,6 +61,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod headless;
 pub mod index;
 pub mod protocol;
 pub mod providers;

@@ -13,6 +13,7 @@ use crate::app::pending::Ask;
 use crate::app::{App, Pane};
 use crate::domain::case::Rid;
 use crate::domain::edit::Part;
+use crate::index::Seen;
 use crate::protocol::Order;
 
 /// A second Ctrl-c within this quits.
@@ -167,7 +168,7 @@ impl App {
         true
     }
 
-    fn row_text(&self, rid: Rid, part: impl Fn(crate::index::Seen<'_>) -> Option<&str>) -> Option<String> {
+    fn row_text(&self, rid: Rid, part: impl Fn(Seen<'_>) -> Option<&str>) -> Option<String> {
         self.list.row(rid).and_then(|row| part(row).map(str::to_owned))
     }
 

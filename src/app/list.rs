@@ -27,7 +27,7 @@ const COMING: u8 = 16;
 /// Arrived while the filter is being typed.
 const LATE: u8 = 32;
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct List {
     index: Index,
     filter: String,

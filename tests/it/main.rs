@@ -2,7 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test stops at the first surprise")]
 
 mod demo_datadog;
+mod demo_peer;
 mod demo_serverops;
 mod demo_tines;
 mod demo_wire;
 mod demo_world;
+mod datadog_verbs;
+mod http_faults;
+mod http_server;
+mod sync_pull;
+mod sync_watch;
+mod config_file;

@@ -59,22 +59,26 @@ pub struct Sort {
 }
 
 impl Sort {
+    /// As the index sorts. What is closed comes last wherever urgency decides.
     pub fn keys(self) -> Vec<SortKey> {
-        let key = |by, descending| SortKey { by, descending };
-        let first = match self.order {
-            Order::Sla => key(SortBy::Sla, false),
-            Order::Priority => key(SortBy::Priority, false),
-            Order::Newest => key(SortBy::Created, true),
-            Order::Changed => key(SortBy::Updated, true),
-            Order::Title => key(SortBy::Title, false),
-            Order::Source => key(SortBy::Source, false),
-            Order::Key => key(SortBy::Key, false),
-            Order::Status => key(SortBy::Status, false),
-            Order::Assignee => key(SortBy::Assignee, false),
+        let (by, descending) = match self.order {
+            Order::Sla => (SortBy::Sla, false),
+            Order::Priority => (SortBy::Priority, false),
+            Order::Newest => (SortBy::Created, true),
+            Order::Changed => (SortBy::Updated, true),
+            Order::Title => (SortBy::Title, false),
+            Order::Source => (SortBy::Source, false),
+            Order::Key => (SortBy::Key, false),
+            Order::Status => (SortBy::Status, false),
+            Order::Assignee => (SortBy::Assignee, false),
         };
-        let first = SortKey { descending: first.descending != self.reversed, ..first };
-        let mut keys = vec![first];
-        keys.extend([key(SortBy::Priority, false), key(SortBy::Created, true)].into_iter().filter(|next| next.by != first.by));
+        let first = SortKey { by, descending: descending != self.reversed };
+        let key = |by, descending| SortKey { by, descending };
+        let ties = [key(SortBy::Closed, false), key(SortBy::Priority, false), key(SortBy::Created, true)];
+        let mut keys: Vec<_> = std::iter::once(first).chain(ties.into_iter().filter(|tie| tie.by != by)).collect();
+        if by == SortBy::Priority {
+            keys.swap(0, 1);
+        }
         keys
     }
 }
