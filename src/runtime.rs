@@ -45,7 +45,7 @@ pub struct Setup {
     pub places: Places,
     /// The person named the data directory.
     pub data_is_given: bool,
-    /// Names of the sources to read; empty: all.
+    /// Demo: names of the vendors to read; empty: all. A configuration comes with its sources chosen.
     pub only: Vec<String>,
     pub offline: bool,
 }

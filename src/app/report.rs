@@ -30,7 +30,7 @@ impl App {
             Report::Planned { ticket, plan } => self.take_plan(ticket, plan),
             Report::Outbox(entry) => self.take_entry(*entry),
             Report::Dropped { entry } => self.drop_entry(&entry),
-            Report::Source(..) | Report::Done { .. } => {}
+            Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }
     }
 

@@ -44,19 +44,30 @@ impl House {
         &self.data
     }
 
-    /// The three vendors as sources, named after themselves.
-    pub(super) fn sources(&self) -> Vec<SourceSetup> {
+    /// The vendors as sources, named after themselves; `only` these when it is not empty.
+    pub(super) fn sources(&self, only: &[String]) -> Result<Vec<SourceSetup>, Fault> {
         let endpoints = self.demo.endpoints();
-        endpoints.iter().enumerate().map(|(place, endpoint)| source(place, endpoint)).collect()
+        let is_wanted = |name: &str| only.is_empty() || only.iter().any(|wanted| wanted.eq_ignore_ascii_case(name));
+        let unknown = only.iter().find(|wanted| !Vendor::ALL.iter().any(|vendor| vendor.name().eq_ignore_ascii_case(wanted)));
+        if let Some(unknown) = unknown {
+            let words = format!("there is no source `{unknown}`; the demo's are datadog, tines, serverops");
+            return Err(Fault::new(FaultKind::Config, words));
+        }
+        let wanted = endpoints.iter().filter(|endpoint| is_wanted(vendor(endpoint).name()));
+        Ok(wanted.enumerate().map(|(place, endpoint)| source(place, endpoint)).collect())
+    }
+}
+
+fn vendor(endpoint: &demo::Endpoint) -> Vendor {
+    match endpoint.vendor {
+        demo::Vendor::Datadog => Vendor::Datadog,
+        demo::Vendor::Tines => Vendor::Tines,
+        demo::Vendor::ServerOps => Vendor::ServerOps,
     }
 }
 
 fn source(place: usize, endpoint: &demo::Endpoint) -> SourceSetup {
-    let vendor = match endpoint.vendor {
-        demo::Vendor::Datadog => Vendor::Datadog,
-        demo::Vendor::Tines => Vendor::Tines,
-        demo::Vendor::ServerOps => Vendor::ServerOps,
-    };
+    let vendor = vendor(endpoint);
     let secret = |n: usize| Secret::from(endpoint.secrets.get(n).map(|(_, value)| value.clone()).unwrap_or_default());
     let auth = match vendor {
         Vendor::Datadog => Auth::Keys { api: secret(0), app: secret(1) },

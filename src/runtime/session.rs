@@ -44,7 +44,7 @@ pub enum Source {
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub source: Source,
-    /// Names to read; empty: all of them.
+    /// Demo: names of the vendors to read; empty: all of them. A configuration comes with its sources chosen.
     pub only: Vec<String>,
     /// None in the demo: a directory of its own, fresh with every start.
     pub data: Option<PathBuf>,
@@ -143,17 +143,15 @@ impl Worker {
 }
 
 fn open(plan: Plan) -> Result<Opened, Fault> {
-    let (mut sources, house, poll) = match &plan.source {
+    let (sources, house, poll) = match &plan.source {
+        Source::Configured(config) if plan.offline => (sync::sources_for_disk(config), None, config.poll.clone()),
         Source::Configured(config) => (sync::sources(config), None, config.poll.clone()),
         Source::Demo(options) => {
             let house = demo_house::open(options, plan.data.clone(), &plan.default_data)?;
-            (house.sources(), Some(house), Poll::default())
+            (house.sources(&plan.only)?, Some(house), Poll::default())
         }
         Source::Nothing => (Vec::new(), None, Poll::default()),
     };
-    if !plan.only.is_empty() {
-        sources.retain(|source| plan.only.iter().any(|wanted| wanted.eq_ignore_ascii_case(&source.name)));
-    }
     let data = house.as_ref().map_or_else(|| plan.data.clone().unwrap_or(plan.default_data), |house| house.data().to_owned());
     let link = sync::start(sync::Setup { sources, data, offline: plan.offline, poll })?;
     Ok(Opened { link, house })

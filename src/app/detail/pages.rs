@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn pages_join_by_id_in_order_of_time() {
-        let mut pages = Pages::default();
+        let mut pages: Pages<Activity> = Pages::default();
         pages.absorb(1, slice(vec![activity("10", Some(5), "a"), activity("9", Some(5), "b")], Some(2)));
         pages.absorb(2, slice(vec![activity("9", Some(5), "edited"), activity("2", Some(1), "c")], None));
         assert_eq!(ids(&pages), ["2", "9", "10"]);
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn without_moments_the_vendors_order_stands() {
-        let mut pages = Pages::default();
+        let mut pages: Pages<Activity> = Pages::default();
         pages.absorb(0, slice(vec![activity("b", None, ""), activity("a", None, "")], None));
         assert_eq!(ids(&pages), ["b", "a"]);
     }
