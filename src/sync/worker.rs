@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet, LocalSet};
 use tokio::time::timeout;
 
@@ -63,6 +63,7 @@ pub(super) struct Seat {
     state: RefCell<SourceState>,
     pub gate: Gate,
     pub directory_asked_at: Cell<Option<Timestamp>>,
+    pub directory_turn: Mutex<()>,
     wishes: mpsc::Sender<Wish>,
 }
 
@@ -160,6 +161,7 @@ impl Seat {
             state: RefCell::default(),
             gate: Gate::default(),
             directory_asked_at: Cell::default(),
+            directory_turn: Mutex::default(),
             wishes,
         }
     }
@@ -322,6 +324,9 @@ impl House {
         match order {
             Order::Refresh { source, full } => self.refresh(ticket, source, full).await,
             Order::Open { rid } => tasks.spawn(ticket, async move { detail::open(&shared, rid).await }),
+            Order::Find { source, reference } => {
+                tasks.spawn(ticket, async move { detail::find(&shared, ticket, source, &reference).await })
+            }
             Order::Prefetch { rids } => tasks.spawn(ticket, async move { detail::prefetch(&shared, rids).await }),
             Order::More { rid, what, page } => tasks.spawn(ticket, async move { detail::more(&shared, rid, what, page).await }),
             Order::Plan { edit } => tasks.spawn(ticket, async move { plan::answer(&shared, ticket, edit).await }),
@@ -389,7 +394,8 @@ impl House {
             let mark = shared.disk.mark(seat.id).await.unwrap_or_default();
             let refused = seat.refused.clone().filter(|fault| fault.kind != FaultKind::Offline).or(rows.as_ref().err().cloned());
             // Told even where nothing is known: the screen then knows that too.
-            *seat.state.borrow_mut() = SourceState { coverage: coverage(&mark), read_at: mark.complete_at, fault: refused, ..SourceState::default() };
+            *seat.state.borrow_mut() =
+                SourceState { coverage: coverage(&mark), read_at: mark.complete_at, fault: refused, ..SourceState::default() };
             let state = seat.state.borrow().clone();
             shared.report(Report::Source(seat.id, Box::new(state))).await;
             marks.push(mark);

@@ -19,3 +19,6 @@ mod http_server;
 mod serverops_demo;
 mod tines_demo;
 mod tines_verbs;
+mod sync_pull;
+mod sync_watch;
+mod config_file;
