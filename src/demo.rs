@@ -92,7 +92,10 @@ impl FromStr for Vendor {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|v| v.name() == text).ok_or_else(|| format!("`{text}` is no vendor here; write datadog, tines or serverops"))
+        Self::ALL
+            .into_iter()
+            .find(|v| v.name() == text)
+            .ok_or_else(|| format!("`{text}` is no vendor here; write datadog, tines or serverops"))
     }
 }
 
@@ -154,9 +157,16 @@ impl Demo {
                     ],
                 ),
                 Vendor::Tines => (base, vec![("DEMO_TINES_TOKEN", &secrets.tines), ("DEMO_TINES_READ_TOKEN", &secrets.tines_read)]),
-                Vendor::ServerOps => (format!("{base}/v1"), vec![("DEMO_SO_TOKEN", &secrets.serverops), ("DEMO_SO_READ_TOKEN", &secrets.serverops_read)]),
+                Vendor::ServerOps => {
+                    (format!("{base}/v1"), vec![("DEMO_SO_TOKEN", &secrets.serverops), ("DEMO_SO_READ_TOKEN", &secrets.serverops_read)])
+                }
             };
-            Endpoint { vendor, base_url, secrets: secrets.into_iter().map(|(name, value)| (name, value.clone())).collect(), me: PEOPLE[ME].email.to_owned() }
+            Endpoint {
+                vendor,
+                base_url,
+                secrets: secrets.into_iter().map(|(name, value)| (name, value.clone())).collect(),
+                me: PEOPLE[ME].email.to_owned(),
+            }
         })
     }
 

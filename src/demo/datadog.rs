@@ -94,7 +94,7 @@ impl IntoResponse for Refusal {
 /// RFC 3339, `Z`, fraction of two to nine digits because trailing zeros are cut off.
 pub(crate) fn stamp(ms: i64) -> String {
     let grain = mix(0x57a3, ms.cast_unsigned());
-    let below_ms = if grain % 8 == 0 { (grain >> 8) % 1_000_000 } else { (grain >> 8) % 1_000 * 1_000 };
+    let below_ms = if grain.is_multiple_of(8) { (grain >> 8) % 1_000_000 } else { (grain >> 8) % 1_000 * 1_000 };
     let ns = i128::from(ms) * 1_000_000 + i128::from(below_ms);
     jiff::Timestamp::from_nanosecond(ns).unwrap_or_default().to_string()
 }
@@ -139,15 +139,17 @@ impl Datadog {
 
     /// The number behind a UUID or a key.
     fn find(tenant: &Tenant<Case>, id: &str) -> Result<u32, Refusal> {
-        let key = tenant.spec.key();
         let by_key = || id.rsplit_once('-')?.1.parse::<u32>().ok()?.checked_sub(1);
         let looks_like_key = id.rsplit_once('-').is_some_and(|(k, n)| {
-            k.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) && !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()) && !k.is_empty()
+            k.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+                && !n.is_empty()
+                && n.bytes().all(|b| b.is_ascii_digit())
+                && !k.is_empty()
         });
         if !looks_like_key && !is_uuid(id) {
             return Err(Refusal::invalid_parameter(format!("invalid UUID or case key: {id}")));
         }
-        let number = if is_uuid(id) { number_of(id, key) } else { by_key() };
+        let number = if is_uuid(id) { number_of(id, tenant.spec.key()) } else { by_key() };
         number.filter(|n| tenant.exists(*n)).ok_or_else(|| Refusal::missing("case not found"))
     }
 
@@ -167,28 +169,31 @@ impl Datadog {
 }
 
 fn is_uuid(text: &str) -> bool {
-    text.len() == 36 && text.bytes().enumerate().all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
 /// None when the caller may pass.
 pub(crate) fn authorise(secrets: &Secrets, headers: &HeaderMap, method: &str, path: &str) -> Option<Response> {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let (api_key, app_key) = (text("dd-api-key"), text("dd-application-key"));
+    let (api, application) = (text("dd-api-key"), text("dd-application-key"));
     let bearer = text("authorization").strip_prefix("Bearer ").unwrap_or_default();
     let gateway = |status: u16, words: &str| Some(reply(status, PLAIN_TYPE, &json!({"errors": [words]})));
     // A personal access token may stand in the place of the application key; the API key is then ignored.
-    let token = if app_key.starts_with("ddpat_") { app_key } else { bearer };
+    let token = if application.starts_with("ddpat_") { application } else { bearer };
     if token == secrets.datadog_read && is_read(method) || token == secrets.datadog_token {
         return None;
     }
     if token == secrets.datadog_read {
         // The one recorded refusal for want of permission: objects, served as plain text.
-        return Some((StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain")], r#"{"errors":[{"title":"Forbidden"}]}"#).into_response());
+        return Some(
+            (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain")], r#"{"errors":[{"title":"Forbidden"}]}"#).into_response(),
+        );
     }
-    if api_key == secrets.datadog_api && (app_key == secrets.datadog_app || path == "/api/v1/validate") {
+    if api == secrets.datadog_api && (application == secrets.datadog_app || path == "/api/v1/validate") {
         return None;
     }
-    match (api_key.is_empty(), app_key.is_empty(), token.is_empty()) {
+    match (api.is_empty(), application.is_empty(), token.is_empty()) {
         (true, true, true) if path == "/api/v1/validate" => gateway(403, "API key required"),
         (true, true, true) => gateway(401, "Unauthorized"),
         _ => gateway(403, "Forbidden"),
@@ -219,8 +224,14 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/api/v2/cases", get(search::search))
         .route("/api/v2/cases/projects", get(projects))
         .route("/api/v2/cases/projects/{id}", get(one_project))
-        .route("/api/v2/cases/types", get(|| async { reply(200, CASE_TYPE, &json!({"data": KINDS.iter().map(catalog::kind_json).collect::<Vec<_>>()})) }))
-        .route("/api/v2/cases/types/custom_attributes", get(|| async { reply(200, CASE_TYPE, &json!({"data": KINDS.iter().flat_map(catalog::custom_json).collect::<Vec<_>>()})) }))
+        .route(
+            "/api/v2/cases/types",
+            get(|| async { reply(200, CASE_TYPE, &json!({"data": KINDS.iter().map(catalog::kind_json).collect::<Vec<_>>()})) }),
+        )
+        .route(
+            "/api/v2/cases/types/custom_attributes",
+            get(|| async { reply(200, CASE_TYPE, &json!({"data": KINDS.iter().flat_map(catalog::custom_json).collect::<Vec<_>>()})) }),
+        )
         .route("/api/v2/cases/types/{id}/custom_attributes", get(custom_of_type))
         .route("/api/v2/cases/link", get(search::links))
         .route("/api/v2/cases/{id}", get(one))
@@ -314,7 +325,11 @@ pub(crate) fn edit(datadog: &Datadog, id: &str, field: &str, value: &str, who: u
             ("assign", json!({"assignee_id": case::user_id(person)}))
         }
         "archive" | "unarchive" => (field, json!({})),
-        _ => return Err(format!("Datadog cases have no field `{field}` that can be set here; use title, description, status, priority or assignee")),
+        _ => {
+            return Err(format!(
+                "Datadog cases have no field `{field}` that can be set here; use title, description, status, priority or assignee"
+            ));
+        }
     };
     let body = json!({"data": {"type": "case", "attributes": attributes}}).to_string();
     datadog.act(id, action, body.as_bytes(), who, now_ms()).map(drop).map_err(|r| r.words())

@@ -19,27 +19,302 @@ pub(crate) struct Facts {
 /// What all cases of one storm share; everything else differs from host to host.
 const SHARED: [&str; 7] = ["svc", "dc", "env", "region", "game", "server", "commit"];
 
-const HOSTS: [&str; 14] = ["web", "db", "cache", "build", "edge", "vpn", "mx", "lap-fin", "lap-eng", "lap-hr", "kiosk", "k8s-node", "dc", "jump"];
-const CITIES: [&str; 18] = ["Lisbon", "Gothenburg", "Kraków", "Lagos", "São Paulo", "Manila", "Osaka", "Austin", "Toronto", "Leeds", "Tallinn", "Nairobi", "Pune", "Perth", "Bogotá", "Ghent", "Zürich", "Da Nang"];
-const COUNTRIES: [&str; 16] = ["Portugal", "Sweden", "Poland", "Nigeria", "Brazil", "Philippines", "Japan", "Canada", "Estonia", "Kenya", "India", "Australia", "Colombia", "Belgium", "Vietnam", "Moldova"];
-const SERVICES: [&str; 20] = ["checkout-api", "search", "ledger", "identity", "notifier", "media-resizer", "pricing", "cart", "gateway", "reports", "webhooks", "session-store", "invoice-pdf", "feature-flags", "geo", "inventory", "mail-out", "risk-score", "oauth", "ingest"];
-const APPS: [&str; 16] = ["Quillbox", "Paydock", "Meridian HR", "Slatewise", "Boardly", "Tempo Travel", "Kite Sign", "Fathom CRM", "Opal Drive", "Lumen Chat", "Harbor Payroll", "Stacklane", "Birchmail", "Notara", "Cedar Desk", "Pinwheel"];
-const SUBJECTS: [&str; 16] = ["Your payslip is ready", "Action required: mailbox 98% full", "Invoice 20881 overdue", "Shared with you: Bonus plan", "Voicemail from unknown caller", "Re: contract draft", "Parcel could not be delivered", "Update your direct deposit", "New sign-in from Linux", "Signature requested", "Board minutes", "Your ticket was closed", "Meeting moved", "Tax statement available", "Benefits enrolment ends today", "Fwd: bank details changed"];
-const FILES: [&str; 18] = ["invoice_20881.iso", "update.msi", "payslip.pdf.exe", "report.docm", "setup-x64.exe", "scan0007.html", "driver.sys", "teams-installer.dmg", "notes.lnk", "libcurl.dll", "backup.zip", "agent.ps1", "cv_final.one", "quote.xlsm", "readme.hta", "font.woff.js", "card.vbs", "photo.scr"];
-const PROCS: [&str; 12] = ["rundll32.exe", "powershell.exe", "mshta.exe", "regsvr32.exe", "wscript.exe", "certutil.exe", "curl", "python3", "svchost.exe", "osascript", "nc", "bitsadmin.exe"];
-const PATHS: [&str; 16] = ["/v2/cart", "/login", "/api/orders", "/checkout/confirm", "/wp-admin/setup.php", "/.env", "/search", "/oauth/token", "/export.csv", "/healthz", "/graphql", "/files/upload", "/o/auth/start", "/session", "/pay/return", "/actuator/env"];
-const TABLES: [&str; 12] = ["orders", "payments", "customer_email", "ledger_entries", "sessions", "audit_log", "invoice_lines", "users_staging", "price_history", "shipments", "consents", "device_tokens"];
-const DOCS: [&str; 12] = ["Q3 forecast", "Salary bands", "Customer list EMEA", "Merger notes", "Price book", "Incident review", "Roadmap", "Vendor contracts", "Key ceremony", "Support macros", "Board pack", "Payroll June"];
-const PLAYERS: [&str; 24] = ["xX_Nova_Xx", "mossgoblin", "Brambleheart", "kiwi.exe", "old_tom", "Zephyr77", "lilypad", "T3rmit3", "northstar", "pixelwitch", "grumpy_ferret", "Captain-Oats", "vanta", "Sable", "jellybeam", "rook2rook", "Hexed", "mintcondition", "dustbunny", "Quasar_", "Ember", "snowplow", "taiga", "unoReverse"];
-const SERVERS: [&str; 10] = ["Rivermouth RP", "Oak Survival EU-2", "Rust Duo Monthly", "Skyblock 4", "Harbour City", "Creative West", "Hardcore One", "Bedwars Lobby 3", "Los Alamos RP", "Vanilla+"];
-const ITEMS: [&str; 14] = ["netherite blocks", "C4", "armored cars", "shulker boxes", "gold bars", "redstone clocks", "VIP passes", "sulfur", "hoppers", "lockpicks", "elytra", "lava buckets", "turbo kits", "spawn eggs"];
-const PLACES: [&str; 10] = ["the market hall", "Sunrise village", "the museum", "spawn bridge", "the old harbour", "Cliff farm", "the police station", "the ice highway", "Willow house", "the arena"];
-const EXCUSES: [&str; 10] = ["my cat walked over the keyboard", "it was my brother", "everyone does it", "I did not know the rule", "please, I bought the pass yesterday", "the admin hates me", "it was lag", "I was only testing it", "I have changed", "wrong person, check the name"];
+const HOSTS: [&str; 14] =
+    ["web", "db", "cache", "build", "edge", "vpn", "mx", "lap-fin", "lap-eng", "lap-hr", "kiosk", "k8s-node", "dc", "jump"];
+const CITIES: [&str; 18] = [
+    "Lisbon",
+    "Gothenburg",
+    "Kraków",
+    "Lagos",
+    "São Paulo",
+    "Manila",
+    "Osaka",
+    "Austin",
+    "Toronto",
+    "Leeds",
+    "Tallinn",
+    "Nairobi",
+    "Pune",
+    "Perth",
+    "Bogotá",
+    "Ghent",
+    "Zürich",
+    "Da Nang",
+];
+const COUNTRIES: [&str; 16] = [
+    "Portugal",
+    "Sweden",
+    "Poland",
+    "Nigeria",
+    "Brazil",
+    "Philippines",
+    "Japan",
+    "Canada",
+    "Estonia",
+    "Kenya",
+    "India",
+    "Australia",
+    "Colombia",
+    "Belgium",
+    "Vietnam",
+    "Moldova",
+];
+const SERVICES: [&str; 20] = [
+    "checkout-api",
+    "search",
+    "ledger",
+    "identity",
+    "notifier",
+    "media-resizer",
+    "pricing",
+    "cart",
+    "gateway",
+    "reports",
+    "webhooks",
+    "session-store",
+    "invoice-pdf",
+    "feature-flags",
+    "geo",
+    "inventory",
+    "mail-out",
+    "risk-score",
+    "oauth",
+    "ingest",
+];
+const APPS: [&str; 16] = [
+    "Quillbox",
+    "Paydock",
+    "Meridian HR",
+    "Slatewise",
+    "Boardly",
+    "Tempo Travel",
+    "Kite Sign",
+    "Fathom CRM",
+    "Opal Drive",
+    "Lumen Chat",
+    "Harbor Payroll",
+    "Stacklane",
+    "Birchmail",
+    "Notara",
+    "Cedar Desk",
+    "Pinwheel",
+];
+const SUBJECTS: [&str; 16] = [
+    "Your payslip is ready",
+    "Action required: mailbox 98% full",
+    "Invoice 20881 overdue",
+    "Shared with you: Bonus plan",
+    "Voicemail from unknown caller",
+    "Re: contract draft",
+    "Parcel could not be delivered",
+    "Update your direct deposit",
+    "New sign-in from Linux",
+    "Signature requested",
+    "Board minutes",
+    "Your ticket was closed",
+    "Meeting moved",
+    "Tax statement available",
+    "Benefits enrolment ends today",
+    "Fwd: bank details changed",
+];
+const FILES: [&str; 18] = [
+    "invoice_20881.iso",
+    "update.msi",
+    "payslip.pdf.exe",
+    "report.docm",
+    "setup-x64.exe",
+    "scan0007.html",
+    "driver.sys",
+    "teams-installer.dmg",
+    "notes.lnk",
+    "libcurl.dll",
+    "backup.zip",
+    "agent.ps1",
+    "cv_final.one",
+    "quote.xlsm",
+    "readme.hta",
+    "font.woff.js",
+    "card.vbs",
+    "photo.scr",
+];
+const PROCS: [&str; 12] = [
+    "rundll32.exe",
+    "powershell.exe",
+    "mshta.exe",
+    "regsvr32.exe",
+    "wscript.exe",
+    "certutil.exe",
+    "curl",
+    "python3",
+    "svchost.exe",
+    "osascript",
+    "nc",
+    "bitsadmin.exe",
+];
+const PATHS: [&str; 16] = [
+    "/v2/cart",
+    "/login",
+    "/api/orders",
+    "/checkout/confirm",
+    "/wp-admin/setup.php",
+    "/.env",
+    "/search",
+    "/oauth/token",
+    "/export.csv",
+    "/healthz",
+    "/graphql",
+    "/files/upload",
+    "/o/auth/start",
+    "/session",
+    "/pay/return",
+    "/actuator/env",
+];
+const TABLES: [&str; 12] = [
+    "orders",
+    "payments",
+    "customer_email",
+    "ledger_entries",
+    "sessions",
+    "audit_log",
+    "invoice_lines",
+    "users_staging",
+    "price_history",
+    "shipments",
+    "consents",
+    "device_tokens",
+];
+const DOCS: [&str; 12] = [
+    "Q3 forecast",
+    "Salary bands",
+    "Customer list EMEA",
+    "Merger notes",
+    "Price book",
+    "Incident review",
+    "Roadmap",
+    "Vendor contracts",
+    "Key ceremony",
+    "Support macros",
+    "Board pack",
+    "Payroll June",
+];
+const PLAYERS: [&str; 24] = [
+    "xX_Nova_Xx",
+    "mossgoblin",
+    "Brambleheart",
+    "kiwi.exe",
+    "old_tom",
+    "Zephyr77",
+    "lilypad",
+    "T3rmit3",
+    "northstar",
+    "pixelwitch",
+    "grumpy_ferret",
+    "Captain-Oats",
+    "vanta",
+    "Sable",
+    "jellybeam",
+    "rook2rook",
+    "Hexed",
+    "mintcondition",
+    "dustbunny",
+    "Quasar_",
+    "Ember",
+    "snowplow",
+    "taiga",
+    "unoReverse",
+];
+const SERVERS: [&str; 10] = [
+    "Rivermouth RP",
+    "Oak Survival EU-2",
+    "Rust Duo Monthly",
+    "Skyblock 4",
+    "Harbour City",
+    "Creative West",
+    "Hardcore One",
+    "Bedwars Lobby 3",
+    "Los Alamos RP",
+    "Vanilla+",
+];
+const ITEMS: [&str; 14] = [
+    "netherite blocks",
+    "C4",
+    "armored cars",
+    "shulker boxes",
+    "gold bars",
+    "redstone clocks",
+    "VIP passes",
+    "sulfur",
+    "hoppers",
+    "lockpicks",
+    "elytra",
+    "lava buckets",
+    "turbo kits",
+    "spawn eggs",
+];
+const PLACES: [&str; 10] = [
+    "the market hall",
+    "Sunrise village",
+    "the museum",
+    "spawn bridge",
+    "the old harbour",
+    "Cliff farm",
+    "the police station",
+    "the ice highway",
+    "Willow house",
+    "the arena",
+];
+const EXCUSES: [&str; 10] = [
+    "my cat walked over the keyboard",
+    "it was my brother",
+    "everyone does it",
+    "I did not know the rule",
+    "please, I bought the pass yesterday",
+    "the admin hates me",
+    "it was lag",
+    "I was only testing it",
+    "I have changed",
+    "wrong person, check the name",
+];
 const FIELDS: [&str; 8] = ["address", "loyaltyTier", "currency", "locale", "tenant_id", "parent", "email_verified", "shippingZone"];
-const CLASSES: [&str; 10] = ["Basket", "PriceBook", "LoyaltyAccount", "TaxZone", "OrderLine", "Session", "Coupon", "Refund", "GeoPoint", "Invoice"];
-const LIBS: [&str; 12] = ["libyaml-fast", "left-justify", "xml-lite", "node-zipstream", "pyjwt-extra", "log-appender", "image-codecs", "EssentialsPlus", "TradeGUI", "grpc-gateway-shim", "tar-walker", "html-sanitise"];
-const RULES: [&str; 10] = ["Rare parent process", "First sign-in from country", "DNS tunnelling", "Mass download", "New admin", "Beacon interval", "Token reuse", "Service account at desk", "Archive before upload", "Disabled logging"];
-const DEVICES: [&str; 9] = ["ThinkPad T14", "MacBook Air", "Pixel 8", "iPhone 15", "Surface 9", "Latitude 7440", "Chrome 131 on Windows", "Firefox 132 on Linux", "Safari 18 on macOS"];
+const CLASSES: [&str; 10] =
+    ["Basket", "PriceBook", "LoyaltyAccount", "TaxZone", "OrderLine", "Session", "Coupon", "Refund", "GeoPoint", "Invoice"];
+const LIBS: [&str; 12] = [
+    "libyaml-fast",
+    "left-justify",
+    "xml-lite",
+    "node-zipstream",
+    "pyjwt-extra",
+    "log-appender",
+    "image-codecs",
+    "EssentialsPlus",
+    "TradeGUI",
+    "grpc-gateway-shim",
+    "tar-walker",
+    "html-sanitise",
+];
+const RULES: [&str; 10] = [
+    "Rare parent process",
+    "First sign-in from country",
+    "DNS tunnelling",
+    "Mass download",
+    "New admin",
+    "Beacon interval",
+    "Token reuse",
+    "Service account at desk",
+    "Archive before upload",
+    "Disabled logging",
+];
+const DEVICES: [&str; 9] = [
+    "ThinkPad T14",
+    "MacBook Air",
+    "Pixel 8",
+    "iPhone 15",
+    "Surface 9",
+    "Latitude 7440",
+    "Chrome 131 on Windows",
+    "Firefox 132 on Linux",
+    "Safari 18 on macOS",
+];
 const RESULTS: [&str; 8] = ["success", "denied", "timeout", "blocked", "pending", "AccessDenied", "unknown", "partial"];
 const CALLS: [&str; 7] = ["GetCallerIdentity", "ListBuckets", "CreateUser", "RunInstances", "AssumeRole", "PutBucketPolicy", "DeleteTrail"];
 
@@ -93,8 +368,18 @@ fn number_fact(base: &str, name: &str, dice: &mut Dice, facts: &Facts) -> Option
         "cve" => format!("CVE-2026-{}", dice.between(10_000, 59_999)),
         "commit" => format!("{:07x}", dice.between(0x010_0000, 0xfff_ffff)),
         "sha" if name == "sha8" => format!("{:08x}", dice.between(0x1000_0000, 0xffff_ffff)),
-        "sha" => (0..4).map(|_| format!("{:016x}", dice.between(0, u64::MAX))).collect(),
-        "mac" => format!("02:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", dice.between(0, 255), dice.between(0, 255), dice.between(0, 255), dice.between(0, 255), dice.between(0, 255)),
+        "sha" => {
+            let mut word = || dice.between(0, u64::MAX);
+            format!("{:016x}{:016x}{:016x}{:016x}", word(), word(), word(), word())
+        }
+        "mac" => format!(
+            "02:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}",
+            dice.between(0, 255),
+            dice.between(0, 255),
+            dice.between(0, 255),
+            dice.between(0, 255),
+            dice.between(0, 255)
+        ),
         "coords" => format!("{} {} {}", dice.between(0, 9_000), dice.between(4, 200), dice.between(0, 9_000)),
         "sensor" => format!("7.{}.{}", dice.between(10, 22), dice.between(1_000, 1_999)),
         "hour" => rfc3339(facts.at_ms - dice.between(4, 200).cast_signed() * 60_000)[11..16].to_owned(),
@@ -111,7 +396,12 @@ fn place_fact(base: &str, dice: &mut Dice) -> Option<String> {
         "city" => dice.text(&CITIES).to_owned(),
         "country" => dice.text(&COUNTRIES).to_owned(),
         "domain" => dice.text(&["northwind.example", "nw-pay.example", "northwind-shop.example", "nwcdn.example"]).to_owned(),
-        "lookalike" => format!("{}{}.{}", dice.pick(&["northw1nd", "north-wind", "nwlnd", "paydock-login", "m365-verify", "kite-sign", "secure-docs", "hr-portal"]), dice.pick(&["", "-sso", "-eu", "24", "-id"]), dice.pick(&["example", "test", "invalid"])),
+        "lookalike" => format!(
+            "{}{}.{}",
+            dice.pick(&["northw1nd", "north-wind", "nwlnd", "paydock-login", "m365-verify", "kite-sign", "secure-docs", "hr-portal"]),
+            dice.pick(&["", "-sso", "-eu", "24", "-id"]),
+            dice.pick(&["example", "test", "invalid"])
+        ),
         "url" => format!("https://{}.example{}", dice.pick(&["app", "docs", "cdn", "login"]), dice.pick(&PATHS)),
         "path" => dice.text(&PATHS).to_owned(),
         "svc" => dice.text(&SERVICES).to_owned(),

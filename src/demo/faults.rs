@@ -88,8 +88,10 @@ impl Weather {
         Self { vendor, seed: mix(seed, vendor as u64), mood, scripts: Vec::new(), asked: 0, in_a_row: FxHashMap::default() }
     }
 
+    /// The new mood begins at its beginning.
     pub(crate) fn set(&mut self, mood: Faults) {
         self.mood = mood;
+        self.asked = 0;
     }
 
     /// The next `times` requests with this method (any when empty) whose path holds this text meet `blow`.

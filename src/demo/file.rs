@@ -17,20 +17,29 @@ pub(crate) fn make(key: u64) -> File {
     let n = dice.between(1, 99);
     match dice.between(0, 4) {
         0 | 1 => File { name: format!("screenshot-{n:02}.png"), content_type: "image/png", bytes: png(&mut dice) },
-        2 => File { name: format!("console-{n:02}.log"), content_type: "text/plain", bytes: lines(&mut dice, "WARN  tick took {} ms at chunk {}") },
-        3 => File { name: format!("headers-{n:02}.txt"), content_type: "text/plain", bytes: lines(&mut dice, "Received: hop {} delay {} s") },
-        _ => File { name: format!("beweis ü{n:02} \u{202e}gpj.exe"), content_type: "application/octet-stream", bytes: lines(&mut dice, "MZ {} {}") },
+        2 => File {
+            name: format!("console-{n:02}.log"),
+            content_type: "text/plain",
+            bytes: lines(&mut dice, "WARN  tick took {} ms at chunk {}"),
+        },
+        3 => {
+            File { name: format!("headers-{n:02}.txt"), content_type: "text/plain", bytes: lines(&mut dice, "Received: hop {} delay {} s") }
+        }
+        _ => File {
+            name: format!("beweis ü{n:02} \u{202e}gpj.exe"),
+            content_type: "application/octet-stream",
+            bytes: lines(&mut dice, "MZ {} {}"),
+        },
     }
 }
 
 fn lines(dice: &mut Dice, template: &str) -> Vec<u8> {
-    (0..dice.between(5, 40))
-        .map(|at| {
-            let line = template.replacen("{}", &dice.between(1, 999).to_string(), 1).replacen("{}", &dice.between(1, 9_999).to_string(), 1);
-            format!("{at:04} {line}\n")
-        })
-        .collect::<String>()
-        .into_bytes()
+    let line = |at: u64, dice: &mut Dice| {
+        let line = template.replacen("{}", &dice.between(1, 999).to_string(), 1).replacen("{}", &dice.between(1, 9_999).to_string(), 1);
+        format!("{at:04} {line}")
+    };
+    let count = dice.between(5, 40);
+    (0..count).map(|at| line(at, dice)).collect::<Vec<_>>().join("\n").into_bytes()
 }
 
 /// A grey checkerboard, uncompressed inside its zlib stream.

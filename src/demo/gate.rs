@@ -161,7 +161,9 @@ fn bad_gateway() -> Response {
 /// A JSON answer with the vendor's content type.
 pub(crate) fn json(status: u16, content_type: &'static str, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
-        Ok(bytes) => (StatusCode::from_u16(status).unwrap_or(StatusCode::OK), [(header::CONTENT_TYPE, content_type)], bytes).into_response(),
+        Ok(bytes) => {
+            (StatusCode::from_u16(status).unwrap_or(StatusCode::OK), [(header::CONTENT_TYPE, content_type)], bytes).into_response()
+        }
         Err(why) => (StatusCode::INTERNAL_SERVER_ERROR, why.to_string()).into_response(),
     }
 }

@@ -49,13 +49,18 @@ impl Scenes {
                     ">" => scene.logs.push(text),
                     "-" => scene.tasks.push(text),
                     "c" => scene.comments.push(text),
-                    "r" => scene.records.push(record(&text).ok_or_else(|| format!("scenes.txt line {}: a record is `Type: Column=value`", at + 1))?),
+                    "r" => scene
+                        .records
+                        .push(record(&text).ok_or_else(|| format!("scenes.txt line {}: a record is `Type: Column=value`", at + 1))?),
                     _ => {}
                 }
             }
         }
         scenes.retain(|s| s.vendors.contains(letter));
-        if scenes.iter().any(|s| s.titles.is_empty() || s.leads.is_empty() || s.details.is_empty() || s.comments.is_empty() || s.records.is_empty()) {
+        if scenes
+            .iter()
+            .any(|s| s.titles.is_empty() || s.leads.is_empty() || s.details.is_empty() || s.comments.is_empty() || s.records.is_empty())
+        {
             return Err("scenes.txt: every scene needs titles, leads, details, comments and a record".to_owned());
         }
         Ok(Self(scenes))
@@ -91,6 +96,10 @@ fn record(text: &str) -> Option<RecordKind> {
     let (name, columns) = text.split_once(':')?;
     let columns = columns.split(';').map(|c| c.trim().split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned()))).collect::<Option<_>>()?;
     Some(RecordKind { name: name.to_owned(), columns })
+}
+
+fn add(out: &mut String, parts: &[&str]) {
+    out.extend(parts.iter().copied());
 }
 
 impl Scene {
@@ -161,7 +170,7 @@ impl Scene {
         let kind = dice.pick(&self.records);
         let mut out = "\n\n| Indicator | Value |\n|:--|:--|".to_owned();
         for (column, value) in &kind.columns {
-            out.push_str(&format!("\n| {column} | `{}` |", fill(value, facts)));
+            add(&mut out, &["\n| ", column, " | `", &fill(value, facts), "` |"]);
         }
         out
     }
@@ -170,16 +179,16 @@ impl Scene {
     fn appendix(&self, out: &mut String, dice: &mut Dice, facts: &Facts) {
         for section in 1..=dice.between(4, 9) {
             let local = Facts { case: mix(facts.case, 900 + section), ..*facts };
-            out.push_str(&format!("\n\n## Evidence {section}\n\n{}\n\n", fill(dice.text(&self.details), &local)));
+            add(out, &["\n\n## Evidence ", &section.to_string(), "\n\n", &fill(dice.text(&self.details), &local), "\n\n"]);
             let kind = dice.pick(&self.records);
             let names: Vec<&str> = kind.columns.iter().map(|(name, _)| name.as_str()).collect();
-            out.push_str(&format!("| {} |\n|{}", names.join(" | "), "---|".repeat(names.len())));
+            add(out, &["| ", &names.join(" | "), " |\n|", &"---|".repeat(names.len())]);
             for row in 0..dice.between(3, 8) {
                 let local = Facts { case: mix(facts.case, 2_000 + section * 16 + row), ..*facts };
                 let cells: Vec<String> = kind.columns.iter().map(|(_, value)| fill(value, &local)).collect();
-                out.push_str(&format!("\n| {} |", cells.join(" | ")));
+                add(out, &["\n| ", &cells.join(" | "), " |"]);
             }
-            out.push_str(&format!("\n\n```log\n{}\n```", self.log(dice, &local)));
+            add(out, &["\n\n```log\n", &self.log(dice, &local), "\n```"]);
         }
     }
 }

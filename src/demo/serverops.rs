@@ -80,7 +80,11 @@ impl ServerOps {
         let weights = if draft.age_ms < 3 * 86_400_000 { [70, 24, 2, 4] } else { [12, 55, 32, 1] };
         let status = ["open", "closed", "archived", "under_review"][dice.weighted(&weights)];
         let changed = dice.percent(60) && draft.age_ms > 60_000;
-        let updated_ms = if changed { created_ms + dice.between(5_000, draft.age_ms.unsigned_abs().max(10_000) - 5_000).cast_signed() } else { created_ms };
+        let updated_ms = if changed {
+            created_ms + dice.between(5_000, draft.age_ms.unsigned_abs().max(10_000) - 5_000).cast_signed()
+        } else {
+            created_ms
+        };
         let (title, description) = match draft.hostile {
             Some(kind) => (hostile::title(kind), hostile::paragraph(kind + 3)),
             None => (scene.title(&draft.facts), scene.description(&draft.facts)),
@@ -152,7 +156,8 @@ impl ServerOps {
     }
 
     fn json(&self, case: &Case, number: u32, key: u64) -> Value {
-        let attachments: Vec<Value> = (0..case.attachments).map(|at| self.attachment(mix(key, u64::from(number)) ^ at, case.created_ms)).collect();
+        let attachments: Vec<Value> =
+            (0..case.attachments).map(|at| self.attachment(mix(key, u64::from(number)) ^ at, case.created_ms)).collect();
         json!({
             "id": id(number, key), "title": case.title, "description": case.description, "status": case.status, "attachments": attachments,
             "created_at": rfc3339(case.created_ms), "updated_at": rfc3339(case.updated_ms),
@@ -161,13 +166,17 @@ impl ServerOps {
 
     fn attachment(&self, key: u64, created_ms: i64) -> Value {
         let file = file::make(key);
-        let hash: String = Sha256::digest(&file.bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let hash: String = Sha256::digest(&file.bytes)
+            .iter()
+            .flat_map(|b| [b >> 4, b & 15])
+            .filter_map(|half| char::from_digit(u32::from(half), 16))
+            .collect();
         let path = format!("p_{}/{key:016x}", ulid(7, 0x9));
         json!({
             "id": format!("f_{}", ulid(u32::try_from(key & 0xffff_ffff).unwrap_or(0), key)),
             "url": format!("http://127.0.0.1:{}/media/{path}", self.port),
             "key": path, "folder": "evidence", "original_name": file.name, "size": file.bytes.len(), "content_type": file.content_type, "sha256": hash,
-            "tags": ["evidence"], "abuse_status": if key % 9 == 0 { "pending_review" } else { "clean" },
+            "tags": ["evidence"], "abuse_status": if key.is_multiple_of(9) { "pending_review" } else { "clean" },
             "visibility": "public", "storage_class": "standard", "created_at": rfc3339(created_ms), "updated_at": rfc3339(created_ms),
         })
     }
@@ -175,7 +184,9 @@ impl ServerOps {
 
 /// 26 characters that carry `number` in the first seven.
 fn ulid(number: u32, key: u64) -> String {
-    let mut bits = u128::from(scramble(number, key)) << 95 | u128::from(mix(key, u64::from(number))) << 31 | u128::from(mix(key ^ 1, u64::from(number)) & 0x7fff_ffff);
+    let mut bits = u128::from(scramble(number, key)) << 95
+        | u128::from(mix(key, u64::from(number))) << 31
+        | u128::from(mix(key ^ 1, u64::from(number)) & 0x7fff_ffff);
     bits &= (1 << 127) - 1;
     (0..26).map(|at| char::from(BASE32[usize::try_from(bits >> (125 - at * 5) & 31).unwrap_or(0)])).collect()
 }
@@ -186,7 +197,8 @@ fn id(number: u32, key: u64) -> String {
 
 fn find(tenant: &Tenant<Case>, text: &str) -> Option<u32> {
     let digits = text.strip_prefix("c_")?;
-    let head = digits.get(..7)?.bytes().try_fold(0_u64, |sum, byte| BASE32.iter().position(|b| *b == byte).map(|at| sum << 5 | at as u64))?;
+    let head =
+        digits.get(..7)?.bytes().try_fold(0_u64, |sum, byte| BASE32.iter().position(|b| *b == byte).map(|at| sum << 5 | at as u64))?;
     let key = tenant.spec.key();
     let number = unscramble(u32::try_from(head & 0xffff_ffff).ok()?, key);
     (id(number, key) == text && tenant.exists(number) && !tenant.is_hidden(number)).then_some(number)
@@ -248,7 +260,12 @@ pub(crate) fn routes() -> Router<Arc<World>> {
 }
 
 fn no_page() -> Response {
-    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], "<!doctype html><title>404</title><h1>Page not found</h1>").into_response()
+    (
+        StatusCode::NOT_FOUND,
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+        "<!doctype html><title>404</title><h1>Page not found</h1>",
+    )
+        .into_response()
 }
 
 async fn list(State(world): State<Arc<World>>, Query(query): Query<Pairs>) -> Response {
@@ -289,7 +306,8 @@ fn page(serverops: &ServerOps, query: &Pairs) -> Result<Value, Error> {
         }
     }
     drop(tenant);
-    let mut body = json!({"cases": rows.iter().map(|(n, case)| serverops.json(case, *n, spec.key())).collect::<Vec<_>>(), "has_more": more});
+    let mut body =
+        json!({"cases": rows.iter().map(|(n, case)| serverops.json(case, *n, spec.key())).collect::<Vec<_>>(), "has_more": more});
     match rows.last() {
         Some((last, _)) if more => body["next_cursor"] = json!(write_cursor(*last, key)),
         // On the last page null, an empty text or no key at all: the documents leave it open.

@@ -93,7 +93,9 @@ impl Spec {
         let stormy = rank >= 0 && (block == 0 || dice.one_in(3));
         let place = rank.rem_euclid(STORM_EVERY);
         let hostile = (rank.rem_euclid(HOSTILE_EVERY) == self.hostile_at).then(|| {
-            usize::try_from(rank.div_euclid(HOSTILE_EVERY).unsigned_abs()).unwrap_or(0).wrapping_add(usize::try_from(self.hostile_at).unwrap_or(0))
+            usize::try_from(rank.div_euclid(HOSTILE_EVERY).unsigned_abs())
+                .unwrap_or(0)
+                .wrapping_add(usize::try_from(self.hostile_at).unwrap_or(0))
         });
         let storm = stormy && hostile.is_none() && (20..20 + dice.between(6, 18).cast_signed()).contains(&place);
         let storm_key = if storm { mix(self.seed ^ 0x57, block.cast_unsigned()) } else { case };
@@ -153,7 +155,11 @@ impl<C: Clone> Tenant<C> {
     }
 
     pub(crate) fn hide(&mut self, number: u32, hide: bool) {
-        if hide { self.hidden.insert(number) } else { self.hidden.remove(&number) };
+        if hide {
+            self.hidden.insert(number)
+        } else {
+            self.hidden.remove(&number)
+        };
         self.version += 1;
     }
 

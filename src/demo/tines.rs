@@ -68,7 +68,10 @@ impl IntoResponse for Refusal {
         match self {
             Self::Errors(status, message, details) => reply(status, TYPE, &json!({"errors": [{"message": message, "details": details}]})),
             Self::List(status, message) => reply(status, TYPE, &json!([{"message": message, "details": ""}])),
-            Self::Text(status, text) => (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), [(header::CONTENT_TYPE, "text/plain")], text).into_response(),
+            Self::Text(status, text) => {
+                (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), [(header::CONTENT_TYPE, "text/plain")], text)
+                    .into_response()
+            }
             Self::Single(status, error) => reply(status, TYPE, &json!({"error": error})),
         }
     }
@@ -178,7 +181,16 @@ pub(crate) fn gateway_error(status: u16) -> Response {
 
 pub(crate) fn routes() -> Router<Arc<World>> {
     Router::new()
-        .route("/api/v1/info", get(|| async { reply(200, TYPE, &json!({"stack": {"name": "northwind-4471", "type": "shared", "region": "eu-west-1", "egress_ips": ["192.0.2.10"]}})) }))
+        .route(
+            "/api/v1/info",
+            get(|| async {
+                reply(
+                    200,
+                    TYPE,
+                    &json!({"stack": {"name": "northwind-4471", "type": "shared", "region": "eu-west-1", "egress_ips": ["192.0.2.10"]}}),
+                )
+            }),
+        )
         .route("/api/v1/teams", get(|| async { reply(200, TYPE, &json!({"teams": TEAMS.iter().map(team_json).collect::<Vec<_>>()})) }))
         .route("/api/v1/teams/{id}", get(team))
         .route("/api/v1/teams/{id}/members", get(members))
@@ -242,9 +254,8 @@ async fn sub_statuses(Query(query): Query<Pairs>) -> Response {
     };
     let parent = pair(&query, "parent_status").map(str::to_uppercase);
     let words = pair(&query, "search").unwrap_or_default().to_lowercase();
-    let fits = |(name, open): &(&str, bool)| {
-        parent.as_deref().is_none_or(|p| (p == "OPEN") == *open) && name.to_lowercase().contains(&words)
-    };
+    let fits =
+        |(name, open): &(&str, bool)| parent.as_deref().is_none_or(|p| (p == "OPEN") == *open) && name.to_lowercase().contains(&words);
     let all: Vec<Value> = SUB_STATUSES
         .iter()
         .enumerate()
@@ -277,7 +288,9 @@ async fn one(State(world): State<Arc<World>>, Path(id): Path<String>, Query(quer
 
 /// Mention tokens replaced by display names.
 fn resolved(text: &str) -> String {
-    (0..PEOPLE.len()).fold(text.to_owned(), |text, person| text.replace(&format!("<@user-{}>", shape::user_number(person)), &format!("@{}", PEOPLE[person].name)))
+    (0..PEOPLE.len()).fold(text.to_owned(), |text, person| {
+        text.replace(&format!("<@user-{}>", shape::user_number(person)), &format!("@{}", PEOPLE[person].name))
+    })
 }
 
 async fn old_one(State(world): State<Arc<World>>, Path(id): Path<String>) -> Response {
@@ -298,7 +311,8 @@ async fn activities(State(world): State<Arc<World>>, Path(id): Path<String>, Que
     let mut all = world.tines.timeline(&tenant, &case);
     drop(tenant);
     // One name, several, and the bracketed spelling are all in use.
-    let kinds: Vec<&str> = query.iter().filter(|(k, _)| k == "activity_type" || k == "activity_type[]").map(|(_, v)| v.trim_start_matches("[]=")).collect();
+    let kinds: Vec<&str> =
+        query.iter().filter(|(k, _)| k == "activity_type" || k == "activity_type[]").map(|(_, v)| v.trim_start_matches("[]=")).collect();
     if !kinds.is_empty() {
         all.retain(|a| kinds.iter().any(|k| k.eq_ignore_ascii_case(a.kind)));
     }
@@ -374,7 +388,14 @@ async fn download(State(world): State<Arc<World>>, Path((id, file)): Path<(Strin
         // Names with other letters than ASCII cannot stand in the plain parameter.
         Some(file) => {
             let plain: String = file.name.chars().map(|c| if c.is_ascii_graphic() && c != '"' { c } else { '_' }).collect();
-            ([(header::CONTENT_TYPE, file.content_type.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\""))], file.bytes).into_response()
+            (
+                [
+                    (header::CONTENT_TYPE, file.content_type.to_owned()),
+                    (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"")),
+                ],
+                file.bytes,
+            )
+                .into_response()
         }
         None => Refusal::Single(404, "File not found".to_owned()).into_response(),
     }

@@ -2,5 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test stops at the first surprise")]
 
 mod config_file;
+mod demo_datadog;
+mod demo_peer;
+mod demo_serverops;
+mod demo_tines;
+mod demo_wire;
+mod demo_world;
+mod sync_detail;
 mod sync_pull;
+mod sync_push;
 mod sync_watch;

@@ -83,9 +83,12 @@ pub(crate) fn sketch(draft: &Draft, scenes: &Scenes) -> Case {
         _ => Group::Closed,
     };
     let choices: Vec<usize> = KINDS[kind].statuses.iter().enumerate().filter(|(_, s)| s.0 == group).map(|(at, _)| at).collect();
-    let priority = if dice.percent(12) { 0 } else { usize::try_from((severity + dice.between(0, 2)).saturating_sub(1).clamp(1, 5)).unwrap_or(3) };
+    let priority =
+        if dice.percent(12) { 0 } else { usize::try_from((severity + dice.between(0, 2)).saturating_sub(1).clamp(1, 5)).unwrap_or(3) };
     let robot = dice.percent(70);
-    let since = |dice: &mut Dice| draft.created_ms + dice.between(20_000, u64::try_from(draft.age_ms - 5_000).unwrap_or(0).max(20_001)).cast_signed();
+    let since = |dice: &mut Dice| {
+        draft.created_ms + dice.between(20_000, u64::try_from(draft.age_ms - 5_000).unwrap_or(0).max(20_001)).cast_signed()
+    };
     let modified_ms = (dice.percent(72) && draft.age_ms > 60_000).then(|| since(&mut dice));
     let closed = group == Group::Closed;
     Case {
@@ -104,7 +107,11 @@ pub(crate) fn sketch(draft: &Draft, scenes: &Scenes) -> Case {
         // A tenth of the closed cases carries no time of closing, as recorded.
         closed_ms: (closed && dice.percent(90)).then_some(modified_ms.unwrap_or(draft.created_ms + 1_000)),
         archived_ms: None,
-        source: if robot { dice.text(&["CS_SECURITY_FINDING", "EVENT_MANAGEMENT", "ERROR_TRACKING", "MONITOR", "WORKFLOW"]) } else { "MANUAL" },
+        source: if robot {
+            dice.text(&["CS_SECURITY_FINDING", "EVENT_MANAGEMENT", "ERROR_TRACKING", "MONITOR", "WORKFLOW"])
+        } else {
+            "MANUAL"
+        },
         title: String::new(),
         description: String::new(),
         attributes: BTreeMap::new(),
@@ -202,15 +209,21 @@ fn extras(case: &mut Case, dice: &mut Dice, facts: &Facts) {
     let extra = &mut case.extra;
     if dice.one_in(9) {
         let key = fill("OPS-{n}", facts);
-        extra.insert("jira_issue".to_owned(), json!({"status": "COMPLETED", "result": {
+        extra.insert(
+            "jira_issue".to_owned(),
+            json!({"status": "COMPLETED", "result": {
             "issue_id": dice.between(10_000, 99_999).to_string(), "issue_key": key,
-            "issue_url": format!("https://northwind.atlassian.example/browse/{key}"), "account_id": "5f1c09d2"}}));
+            "issue_url": format!("https://northwind.atlassian.example/browse/{key}"), "account_id": "5f1c09d2"}}),
+        );
     } else if dice.one_in(40) {
         extra.insert("jira_issue".to_owned(), json!({"status": dice.pick(&["IN_PROGRESS", "FAILED"])}));
     }
     if dice.one_in(14) {
-        extra.insert("service_now_ticket".to_owned(), json!({"status": "COMPLETED", "result": {
-            "sys_target_link": fill("https://northwind.service-now.example/incident.do?sys_id={sha8}", facts)}}));
+        extra.insert(
+            "service_now_ticket".to_owned(),
+            json!({"status": "COMPLETED", "result": {
+            "sys_target_link": fill("https://northwind.service-now.example/incident.do?sys_id={sha8}", facts)}}),
+        );
     }
     if dice.one_in(8) {
         let due_ms = case.created_ms + dice.between(1, 9).cast_signed() * 86_400_000;

@@ -31,11 +31,46 @@ pub(crate) struct Project {
 }
 
 pub(crate) const PROJECTS: [Project; 5] = [
-    Project { id: "e555e290-ed65-49bd-ae18-8acbfcf18db7", key: "SEC", name: "Security Operations", team: "soc", restricted: false, starts_on_self_assign: false },
-    Project { id: "0a3b9a57-5f0e-4b8c-9a53-d1f2e4c6b801", key: "PLAT", name: "Platform Reliability", team: "platform", restricted: false, starts_on_self_assign: false },
-    Project { id: "5c1d7f44-92b6-4d21-8a2e-7b30c9d1e902", key: "WEB", name: "Storefront", team: "web", restricted: false, starts_on_self_assign: false },
-    Project { id: "8e2f6b13-07c9-4c55-b6a8-3f4d5e6a7b03", key: "FIN", name: "Cost & Fraud", team: "finops", restricted: false, starts_on_self_assign: true },
-    Project { id: "b7d40c92-4e1f-4a36-9d8b-6c7e8f90a104", key: "NDA", name: "Need to know", team: "legal", restricted: true, starts_on_self_assign: false },
+    Project {
+        id: "e555e290-ed65-49bd-ae18-8acbfcf18db7",
+        key: "SEC",
+        name: "Security Operations",
+        team: "soc",
+        restricted: false,
+        starts_on_self_assign: false,
+    },
+    Project {
+        id: "0a3b9a57-5f0e-4b8c-9a53-d1f2e4c6b801",
+        key: "PLAT",
+        name: "Platform Reliability",
+        team: "platform",
+        restricted: false,
+        starts_on_self_assign: false,
+    },
+    Project {
+        id: "5c1d7f44-92b6-4d21-8a2e-7b30c9d1e902",
+        key: "WEB",
+        name: "Storefront",
+        team: "web",
+        restricted: false,
+        starts_on_self_assign: false,
+    },
+    Project {
+        id: "8e2f6b13-07c9-4c55-b6a8-3f4d5e6a7b03",
+        key: "FIN",
+        name: "Cost & Fraud",
+        team: "finops",
+        restricted: false,
+        starts_on_self_assign: true,
+    },
+    Project {
+        id: "b7d40c92-4e1f-4a36-9d8b-6c7e8f90a104",
+        key: "NDA",
+        name: "Need to know",
+        team: "legal",
+        restricted: true,
+        starts_on_self_assign: false,
+    },
 ];
 
 pub(crate) struct Kind {
@@ -50,9 +85,15 @@ pub(crate) struct Kind {
     pub(crate) statuses: &'static [(Group, &'static str, &'static str)],
 }
 
-const PLAIN: &[(Group, &str, &str)] = &[(Group::Open, "Open", "OPEN"), (Group::InProgress, "In Progress", "IN_PROGRESS"), (Group::Closed, "Closed", "CLOSED")];
+const PLAIN: &[(Group, &str, &str)] =
+    &[(Group::Open, "Open", "OPEN"), (Group::InProgress, "In Progress", "IN_PROGRESS"), (Group::Closed, "Closed", "CLOSED")];
 
-const fn kind(id: &'static str, name: &'static str, legacy_type: &'static str, statuses: &'static [(Group, &'static str, &'static str)]) -> Kind {
+const fn kind(
+    id: &'static str,
+    name: &'static str,
+    legacy_type: &'static str,
+    statuses: &'static [(Group, &'static str, &'static str)],
+) -> Kind {
     Kind { id, name, emoji: "", internal: true, deleted_at: None, legacy_type, statuses }
 }
 
@@ -99,7 +140,12 @@ pub(crate) const KINDS: [Kind; 10] = [
         internal: false,
         deleted_at: None,
         legacy_type: "TUNKNOWN",
-        statuses: &[(Group::Open, "Open", "OPEN"), (Group::InProgress, "In Progress", "IN_PROGRESS"), (Group::Closed, "Resolved", "CLOSED"), (Group::Closed, "Won't do", "CLOSED")],
+        statuses: &[
+            (Group::Open, "Open", "OPEN"),
+            (Group::InProgress, "In Progress", "IN_PROGRESS"),
+            (Group::Closed, "Resolved", "CLOSED"),
+            (Group::Closed, "Won't do", "CLOSED"),
+        ],
     },
     Kind {
         id: "91d3b7c6-1a2b-4c3d-8e4f-5a6b7c8d9e0f",
@@ -167,7 +213,8 @@ pub(crate) fn custom_json(kind: &Kind) -> Vec<Value> {
     let row = |(at, (key, name, value_type, is_multi)): (usize, &(&str, &str, &str, bool))| {
         let mut attributes = json!({"case_type_id": kind.id, "case_type": "TUNKNOWN", "key": key, "display_name": name, "type": value_type, "is_multi": is_multi});
         if *value_type == "SELECT" {
-            attributes["type_data"] = json!({"options": [{"value": "none"}, {"value": "degraded"}, {"value": "outage"}, {"value": "unknown"}]});
+            attributes["type_data"] =
+                json!({"options": [{"value": "none"}, {"value": "degraded"}, {"value": "outage"}, {"value": "unknown"}]});
         }
         json!({"id": crate::demo::dice::uuid(u32::try_from(at).unwrap_or(0), crate::demo::dice::word(kind.id)), "type": "custom_attribute", "attributes": attributes})
     };

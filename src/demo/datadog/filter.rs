@@ -119,7 +119,9 @@ impl Parser {
                 self.at += 1;
                 Ok(inner)
             }
-            Some(Token::Text(text)) => Ok(key.map_or_else(|| Filter::Text(text.clone()), |key| Filter::Facet(key.to_owned(), text.clone()))),
+            Some(Token::Text(text)) => {
+                Ok(key.map_or_else(|| Filter::Text(text.clone()), |key| Filter::Facet(key.to_owned(), text.clone())))
+            }
             _ => Err("filter ends where a term is expected".to_owned()),
         }
     }
@@ -132,7 +134,9 @@ impl Filter {
             Self::All(inner) | Self::Any(inner) => inner.iter().any(Self::reads_text),
             Self::Not(inner) => inner.reads_text(),
             Self::Text(_) => true,
-            Self::Facet(key, _) => !matches!(key.as_str(), "status" | "status_name" | "priority" | "project_id" | "project" | "type" | "creation_source"),
+            Self::Facet(key, _) => {
+                !matches!(key.as_str(), "status" | "status_name" | "priority" | "project_id" | "project" | "type" | "creation_source")
+            }
         }
     }
 
@@ -145,6 +149,10 @@ impl Filter {
             Self::Facet(key, value) => facet(case, key, value),
         }
     }
+}
+
+fn number_is(value: &serde_json::Value, text: &str) -> bool {
+    value.as_f64().is_some_and(|number| text.parse() == Ok(number))
 }
 
 fn facet(case: &Case, key: &str, value: &str) -> bool {
@@ -160,8 +168,8 @@ fn facet(case: &Case, key: &str, value: &str) -> bool {
         _ => {
             case.attributes.get(key).is_some_and(|values| values.iter().any(|v| is(v)))
                 || case.custom.get(key).is_some_and(|c| match &c["value"] {
-                    serde_json::Value::Array(many) => many.iter().any(|v| v.as_str().map_or_else(|| v.to_string() == value, is)),
-                    one => one.as_str().map_or_else(|| one.to_string() == value, is),
+                    serde_json::Value::Array(many) => many.iter().any(|v| v.as_str().map_or_else(|| number_is(v, value), is)),
+                    one => one.as_str().map_or_else(|| number_is(one, value), is),
                 })
         }
     }
@@ -179,10 +187,16 @@ mod tests {
     fn the_documented_examples_parse() {
         assert_eq!(
             parse("status:open (team:case-management OR team:event-management)"),
-            Ok(Filter::All(vec![facet("status", "open"), Filter::Any(vec![facet("team", "case-management"), facet("team", "event-management")])]))
+            Ok(Filter::All(vec![
+                facet("status", "open"),
+                Filter::Any(vec![facet("team", "case-management"), facet("team", "event-management")])
+            ]))
         );
         assert_eq!(parse("priority:(P2 OR P3)"), Ok(Filter::Any(vec![facet("priority", "p2"), facet("priority", "p3")])));
-        assert_eq!(parse("\"kubernetes pods\" -status:closed"), Ok(Filter::All(vec![Filter::Text("kubernetes pods".to_owned()), Filter::Not(Box::new(facet("status", "closed")))])));
+        assert_eq!(
+            parse("\"kubernetes pods\" -status:closed"),
+            Ok(Filter::All(vec![Filter::Text("kubernetes pods".to_owned()), Filter::Not(Box::new(facet("status", "closed")))]))
+        );
         assert_eq!(parse("  "), Ok(Filter::All(Vec::new())));
     }
 

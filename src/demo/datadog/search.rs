@@ -67,9 +67,10 @@ pub(crate) async fn search(State(world): State<Arc<World>>, Query(query): Query<
     let mut tenant = hold(&datadog.tenant);
     let skip = (ask.page - 1).saturating_mul(ask.size);
     let (total, numbers): (usize, Vec<u32>) = match (&ask.filter, ask.sort) {
-        (Filter::All(none), Sort::Created) if none.is_empty() => {
-            (tenant.len(), if ask.ascending { tenant.oldest(skip).take(ask.size).collect() } else { tenant.newest(skip).take(ask.size).collect() })
-        }
+        (Filter::All(none), Sort::Created) if none.is_empty() => (
+            tenant.len(),
+            if ask.ascending { tenant.oldest(skip).take(ask.size).collect() } else { tenant.newest(skip).take(ask.size).collect() },
+        ),
         _ => {
             let question = format!("{:?} {} {}", ask.sort, ask.ascending, ask.text);
             let found = tenant.scanned(&question, |tenant| scan(datadog, tenant, &ask));
@@ -105,13 +106,12 @@ fn scan(datadog: &Datadog, tenant: &Tenant<Case>, ask: &Ask) -> Vec<u32> {
         .newest(0)
         .filter_map(|number| {
             let made;
-            let case = match tenant.touched(number) {
-                Some(case) => case.as_ref(),
-                None => {
-                    let draft = tenant.spec.draft(number, tenant.spec.created_ms(number));
-                    made = if whole { case::full(&draft, &datadog.scenes) } else { case::sketch(&draft, &datadog.scenes) };
-                    &made
-                }
+            let case = if let Some(case) = tenant.touched(number) {
+                case.as_ref()
+            } else {
+                let draft = tenant.spec.draft(number, tenant.spec.created_ms(number));
+                made = if whole { case::full(&draft, &datadog.scenes) } else { case::sketch(&draft, &datadog.scenes) };
+                &made
             };
             ask.filter.accepts(case).then(|| (rank(case, ask.sort), number))
         })

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::case::{Case, handle, user_id};
 use crate::demo::dice::{mix, uuid};
+use crate::demo::hostile;
 use crate::demo::people::{COLLEAGUES, PEOPLE, ROBOT, Standing};
 use crate::demo::scenes::Scenes;
 use crate::demo::tenant::Draft;
-use crate::demo::hostile;
 
 /// One entry.
 #[derive(Clone)]
@@ -49,10 +49,20 @@ pub(crate) fn cells(draft: &Draft, case: &Case, scenes: &Scenes) -> Vec<Cell> {
             let mut dice = draft.dice(40_000 + at);
             let comment = dice.percent(62) && at > 0;
             let created_ms = draft.created_ms + step_ms * at.cast_signed();
-            let author = if at == 0 { Some(case.creator) } else if dice.one_in(12) { None } else if dice.one_in(9) { Some(ROBOT) } else { Some(dice.index(COLLEAGUES)) };
+            let author = if at == 0 {
+                Some(case.creator)
+            } else if dice.one_in(12) {
+                None
+            } else if dice.one_in(9) {
+                Some(ROBOT)
+            } else {
+                Some(dice.index(COLLEAGUES))
+            };
             let (kind, content) = match (at, comment) {
                 (0, _) => ("CASE_CREATED", json!({})),
-                (_, true) if draft.hostile.is_some() && at % 2 == 0 => ("COMMENT", json!({"message": hostile::title(usize::try_from(at).unwrap_or(0) + draft.hostile.unwrap_or(0))})),
+                (_, true) if draft.hostile.is_some() && at % 2 == 0 => {
+                    ("COMMENT", json!({"message": hostile::title(usize::try_from(at).unwrap_or(0) + draft.hostile.unwrap_or(0))}))
+                }
                 (_, true) => ("COMMENT", json!({"message": scene.comment(&draft.facts, at)})),
                 _ => change(&mut dice),
             };

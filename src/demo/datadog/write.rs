@@ -20,8 +20,20 @@ use crate::demo::world::{World, hold};
 
 /// What the server accepts as deprecated status, in the order in which it lists them.
 const LEGACY: [&str; 14] = [
-    "NOT_STARTED", "IN_PROGRESS", "CLOSED", "ACKNOWLEDGED", "TRIGGERED", "PENDING_APPROVAL", "COMPLETED", "CANCELLED", "DECLINED", "SUNKNOWN", "OPEN",
-    "RESOLVED", "APPROVED", "IMPLEMENTING",
+    "NOT_STARTED",
+    "IN_PROGRESS",
+    "CLOSED",
+    "ACKNOWLEDGED",
+    "TRIGGERED",
+    "PENDING_APPROVAL",
+    "COMPLETED",
+    "CANCELLED",
+    "DECLINED",
+    "SUNKNOWN",
+    "OPEN",
+    "RESOLVED",
+    "APPROVED",
+    "IMPLEMENTING",
 ];
 
 /// `data.attributes` of a body; wrong JSON, a wrong type and absent data are refused as recorded.
@@ -51,7 +63,21 @@ impl Datadog {
             let cell = self.comment(id, &message, who, now_ms)?;
             return Ok(reply(200, CASE_TYPE, &json!({"data": [timeline::cell_json(&cell)]})));
         }
-        if !["title", "description", "status", "priority", "assign", "unassign", "archive", "unarchive", "attributes", "due_date", "resolved_reason"].contains(&action) {
+        if ![
+            "title",
+            "description",
+            "status",
+            "priority",
+            "assign",
+            "unassign",
+            "archive",
+            "unarchive",
+            "attributes",
+            "due_date",
+            "resolved_reason",
+        ]
+        .contains(&action)
+        {
             return Ok(super::gateway_fallback());
         }
         // The id is looked at before the body, as everywhere on the path.
@@ -61,7 +87,13 @@ impl Datadog {
     }
 
     /// Changes a stored copy and puts the note into its timeline.
-    fn change(&self, id: &str, who: usize, now_ms: i64, change: impl FnOnce(&mut Case) -> Result<Value, Refusal>) -> Result<Response, Refusal> {
+    fn change(
+        &self,
+        id: &str,
+        who: usize,
+        now_ms: i64,
+        change: impl FnOnce(&mut Case) -> Result<Value, Refusal>,
+    ) -> Result<Response, Refusal> {
         let mut tenant = hold(&self.tenant);
         let number = Self::find(&tenant, id)?;
         let mut case = self.case(&tenant, number).as_ref().clone();
@@ -136,8 +168,8 @@ fn next_cell_id(case: &Case, cells: &[Cell]) -> String {
 /// Applies one action; the answer is the note for the timeline.
 fn apply(case: &mut Case, action: &str, attributes: &Map<String, Value>, who: usize, now_ms: i64) -> Result<Value, Refusal> {
     match action {
-        "title" => case.title = non_empty(attributes, "title")?.to_owned(),
-        "description" => case.description = text(attributes, "description")?.to_owned(),
+        "title" => non_empty(attributes, "title")?.clone_into(&mut case.title),
+        "description" => text(attributes, "description")?.clone_into(&mut case.description),
         "status" => {
             let before = case.status_name();
             set_status(case, attributes, now_ms)?;
@@ -167,7 +199,9 @@ fn apply(case: &mut Case, action: &str, attributes: &Map<String, Value>, who: us
         "attributes" => set_attributes(case, attributes)?,
         "due_date" => match attributes.get("due_date") {
             Some(Value::Null) => drop(case.extra.remove("due_date")),
-            Some(Value::String(date)) if date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok() => drop(case.extra.insert("due_date".to_owned(), json!(date))),
+            Some(Value::String(date)) if date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok() => {
+                drop(case.extra.insert("due_date".to_owned(), json!(date)));
+            }
             _ => return Err(Refusal::bad()),
         },
         _ => {
@@ -270,12 +304,13 @@ pub(crate) async fn set_custom(State(world): State<Arc<World>>, Path((id, key)):
 
 /// Clearing answers with the case, not with 204.
 pub(crate) async fn clear_custom(State(world): State<Arc<World>>, Path((id, key)): Path<(String, String)>) -> Response {
-    let clear = |case: &mut Case| {
-        case.custom.remove(&key).map(|_| json!({"attribute": key})).ok_or_else(|| unknown_custom(&key))
-    };
+    let clear = |case: &mut Case| case.custom.remove(&key).map(|_| json!({"attribute": key})).ok_or_else(|| unknown_custom(&key));
     world.datadog.change(&id, ME, now_ms(), clear).unwrap_or_else(IntoResponse::into_response)
 }
 
 fn unknown_custom(key: &str) -> Refusal {
-    Refusal(404, json!({"code": "resource_not_found", "title": format!("rpc error: failed to resolve custom attribute config for key {key}: not found"), "meta": {"key": key}}))
+    Refusal(
+        404,
+        json!({"code": "resource_not_found", "title": format!("rpc error: failed to resolve custom attribute config for key {key}: not found"), "meta": {"key": key}}),
+    )
 }

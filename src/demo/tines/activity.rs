@@ -43,7 +43,14 @@ pub(crate) fn activities(draft: &Draft, case: &Case, scenes: &Scenes) -> Vec<Act
                 (_, Some(_)) => ("FILE_ATTACHED", Value::Null),
                 _ => entry(&mut dice, draft, case, scenes, at),
             };
-            Activity { id: case.id() * 1_000 + at, kind, value, user: if at == 0 { case.author } else { user }, created_ms: draft.created_ms + step_ms * at.cast_signed(), file }
+            Activity {
+                id: case.id() * 1_000 + at,
+                kind,
+                value,
+                user: if at == 0 { case.author } else { user },
+                created_ms: draft.created_ms + step_ms * at.cast_signed(),
+                file,
+            }
         })
         .collect()
 }

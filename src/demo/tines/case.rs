@@ -20,8 +20,12 @@ pub(crate) struct Team {
     pub(crate) name: &'static str,
 }
 
-pub(crate) const TEAMS: [Team; 4] =
-    [Team { id: 276, name: "SOC" }, Team { id: 277, name: "Identity" }, Team { id: 281, name: "Privacy" }, Team { id: 290, name: "Platform security" }];
+pub(crate) const TEAMS: [Team; 4] = [
+    Team { id: 276, name: "SOC" },
+    Team { id: 277, name: "Identity" },
+    Team { id: 281, name: "Privacy" },
+    Team { id: 290, name: "Platform security" },
+];
 
 /// Name, parent status is OPEN. The first of a parent is its default.
 pub(crate) const SUB_STATUSES: [(&str, bool); 8] = [
@@ -156,7 +160,11 @@ pub(crate) fn sketch(draft: &Draft, scenes: &Scenes) -> Case {
         PRIORITIES[usize::try_from((severity + dice.between(0, 2)).saturating_sub(1).clamp(1, 5) - 1).unwrap_or(2)]
     };
     let room_ms = draft.age_ms.unsigned_abs().max(20_000) - 9_000;
-    let updated_ms = if draft.age_ms > 60_000 && dice.percent(80) { draft.created_ms + dice.between(4_000, room_ms).cast_signed() } else { draft.created_ms };
+    let updated_ms = if draft.age_ms > 60_000 && dice.percent(80) {
+        draft.created_ms + dice.between(4_000, room_ms).cast_signed()
+    } else {
+        draft.created_ms
+    };
     let holders = if dice.percent(if open && day == 0 { 40 } else { 82 }) { dice.between(1, 3) } else { 0 };
     let mut assignees: Vec<usize> = (0..holders).map(|_| dice.index(COLLEAGUES + 3)).collect();
     assignees.sort_unstable();
@@ -177,7 +185,13 @@ pub(crate) fn sketch(draft: &Draft, scenes: &Scenes) -> Case {
         sub_status,
         priority: priority.to_owned(),
         team: team_of(&scenes.get(scene).name, &mut dice),
-        author: if dice.percent(12) { None } else if dice.percent(75) { Some(ROBOT) } else { Some(dice.index(COLLEAGUES)) },
+        author: if dice.percent(12) {
+            None
+        } else if dice.percent(75) {
+            Some(ROBOT)
+        } else {
+            Some(dice.index(COLLEAGUES))
+        },
         resolver: (!open && dice.percent(90)).then(|| dice.index(COLLEAGUES)),
         assignees,
         tags,
@@ -235,12 +249,23 @@ pub(crate) fn full(draft: &Draft, scenes: &Scenes) -> Case {
     case.slas = slas(&case, draft, &mut dice);
     if dice.percent(28) {
         let back = [dice.between(1, 40), dice.between(41, 90)];
-        case.links = back[..1 + dice.index(2)].iter().filter_map(|b| case.number.checked_sub(u32::try_from(*b).ok()?)).map(|n| (n, String::new())).collect();
+        case.links = back[..=dice.index(2)]
+            .iter()
+            .filter_map(|b| case.number.checked_sub(u32::try_from(*b).ok()?))
+            .map(|n| (n, String::new()))
+            .collect();
     } else if dice.one_in(60) {
         // The vendor's own sample links a case to itself.
         case.links.push((case.number, String::new()));
     }
-    let all = [("webhook", "Isolate host"), ("page", "Isolate host and give a reason"), ("webhook", "Revoke sessions"), ("page", "Ask the user"), ("webhook", "Block domain"), ("open_app", "Open in app")];
+    let all = [
+        ("webhook", "Isolate host"),
+        ("page", "Isolate host and give a reason"),
+        ("webhook", "Revoke sessions"),
+        ("page", "Ask the user"),
+        ("webhook", "Block domain"),
+        ("open_app", "Open in app"),
+    ];
     if dice.percent(60) {
         let first = dice.index(all.len());
         case.buttons = all.iter().cycle().skip(first).take(1 + dice.index(3)).copied().collect();
@@ -282,7 +307,8 @@ fn slas(case: &Case, draft: &Draft, dice: &mut Dice) -> Vec<Sla> {
     let mut slas = vec![Sla { kind: "completion", target_s, stopped_ms: case.resolved_ms, started: !dice.one_in(15) }];
     if dice.percent(70) {
         let answered = !case.is_open() || dice.percent(70);
-        let stopped_ms = answered.then(|| draft.created_ms + dice.between(30_000, 5_400_000).cast_signed().min(draft.age_ms.max(40_000) - 2_000));
+        let stopped_ms =
+            answered.then(|| draft.created_ms + dice.between(30_000, 5_400_000).cast_signed().min(draft.age_ms.max(40_000) - 2_000));
         slas.push(Sla { kind: if dice.one_in(25) { "acknowledge" } else { "response" }, target_s: hours * 450, stopped_ms, started: true });
     }
     slas

@@ -63,7 +63,8 @@ fn accepts(case: &Case, filters: &Filters, team: Option<&str>) -> bool {
 /// Whether one filter lets the case through; unknown keys let everything through, as Rails does with parameters it does not permit.
 fn fits(case: &Case, key: &str, values: &[String]) -> bool {
     let yes = values.first().is_some_and(|v| v == "true");
-    let person = |value: &String, person: usize| value.eq_ignore_ascii_case(PEOPLE[person].email) || *value == user_number(person).to_string();
+    let person =
+        |value: &String, person: usize| value.eq_ignore_ascii_case(PEOPLE[person].email) || *value == user_number(person).to_string();
     let assigned = |value: &String| {
         (value.eq_ignore_ascii_case("unassigned") && case.assignees.is_empty()) || case.assignees.iter().any(|p| person(value, *p))
     };
@@ -93,7 +94,9 @@ fn fits(case: &Case, key: &str, values: &[String]) -> bool {
         "case_ids" => values.contains(&case.id().to_string()),
         "search" => values.iter().all(|v| {
             let v = v.to_lowercase();
-            case.name.to_lowercase().contains(&v) || case.description.as_ref().is_some_and(|d| d.to_lowercase().contains(&v)) || case.id().to_string() == v
+            case.name.to_lowercase().contains(&v)
+                || case.description.as_ref().is_some_and(|d| d.to_lowercase().contains(&v))
+                || case.id().to_string() == v
         }),
         "metadata" => values.iter().all(|v| v.split_once('=').is_some_and(|(k, v)| case.metadata.get(k).map(plain).as_deref() == Some(v))),
         "start_date" => at(Some(case.created_ms), true),
@@ -108,7 +111,9 @@ fn fits(case: &Case, key: &str, values: &[String]) -> bool {
 
 /// Filters that a case without texts can answer.
 fn is_light(filters: &Filters) -> bool {
-    filters.keys().all(|key| !matches!(key.as_str(), "search" | "metadata" | "or_tags" | "and_tags" | "tags" | "exclude_tags" | "excluded_tags"))
+    filters
+        .keys()
+        .all(|key| !matches!(key.as_str(), "search" | "metadata" | "or_tags" | "and_tags" | "tags" | "exclude_tags" | "excluded_tags"))
 }
 
 fn rank(case: &Case, order: &str) -> i64 {
@@ -124,7 +129,13 @@ fn rank(case: &Case, order: &str) -> i64 {
 }
 
 /// The count of all that fit, and the cases of one page.
-fn found(tines: &Tines, query: &Pairs, body: &[u8], order: &str, slice: impl FnOnce(usize) -> shape::Page) -> (shape::Page, Vec<Arc<Case>>) {
+fn found(
+    tines: &Tines,
+    query: &Pairs,
+    body: &[u8],
+    order: &str,
+    slice: impl FnOnce(usize) -> shape::Page,
+) -> (shape::Page, Vec<Arc<Case>>) {
     let filters = filters(query, body);
     let team = pair(query, "team_id");
     let mut tenant = hold(&tines.tenant);
@@ -158,13 +169,12 @@ fn scan(tines: &Tines, tenant: &Tenant<Case>, filters: &Filters, team: Option<&s
         .newest(0)
         .filter_map(|number| {
             let made;
-            let case = match tenant.touched(number) {
-                Some(case) => case.as_ref(),
-                None => {
-                    let draft = tenant.spec.draft(number, tenant.spec.created_ms(number));
-                    made = if light { case::sketch(&draft, &tines.scenes) } else { case::full(&draft, &tines.scenes) };
-                    &made
-                }
+            let case = if let Some(case) = tenant.touched(number) {
+                case.as_ref()
+            } else {
+                let draft = tenant.spec.draft(number, tenant.spec.created_ms(number));
+                made = if light { case::sketch(&draft, &tines.scenes) } else { case::full(&draft, &tines.scenes) };
+                &made
             };
             accepts(case, filters, team).then(|| (rank(case, order), number))
         })
@@ -186,9 +196,11 @@ pub(crate) async fn list(State(world): State<Arc<World>>, Query(query): Query<Pa
 /// `GET /api/v1/cases`: everything inline, six keys of meta, no order.
 pub(crate) async fn old_list(State(world): State<Arc<World>>, Query(query): Query<Pairs>, body: Bytes) -> Response {
     world.shift(Vendor::Tines);
-    let (page, cases) = found(&world.tines, &query, &body, "CREATED_DESC", |count| page(&query, "/api/v1/cases", DEFAULT_SIZE, MAX_OLD_SIZE, count));
+    let (page, cases) =
+        found(&world.tines, &query, &body, "CREATED_DESC", |count| page(&query, "/api/v1/cases", DEFAULT_SIZE, MAX_OLD_SIZE, count));
     let tenant = hold(&world.tines.tenant);
-    let rows: Vec<Value> = cases.iter().map(|case| shape::old(case, &world.tines.timeline(&tenant, case), &world.tines.records(&tenant, case))).collect();
+    let rows: Vec<Value> =
+        cases.iter().map(|case| shape::old(case, &world.tines.timeline(&tenant, case), &world.tines.records(&tenant, case))).collect();
     drop(tenant);
     reply(200, TYPE, &json!({"cases": rows, "meta": page.meta(false)}))
 }

@@ -51,7 +51,7 @@ fn shared(case: &Case, user: fn(Option<usize>) -> Value) -> Value {
         "case_id": case.id(), "name": case.name, "description": case.description, "status": case.status(), "priority": case.priority,
         "url": format!("https://{TENANT}/team/{}/cases/{}", TEAMS[case.team].id, case.id()),
         "metadata": case.metadata,
-        "author": user(case.author), "opened_by": or_null(case.author.filter(|_| case.number % 3 != 0), user), "resolved_by": or_null(case.resolver, user),
+        "author": user(case.author), "opened_by": or_null(case.author.filter(|_| !case.number.is_multiple_of(3)), user), "resolved_by": or_null(case.resolver, user),
         "assignees": case.assignees.iter().map(|p| user(Some(*p))).collect::<Vec<_>>(),
         "tags": case.tags.iter().map(|t| json!({"id": tag_id(t), "name": t})).collect::<Vec<_>>(),
         "team": {"id": TEAMS[case.team].id, "name": TEAMS[case.team].name},
@@ -70,7 +70,9 @@ pub(crate) fn item(case: &Case, now_ms: i64) -> Value {
     out["slas"] = json!(slas);
     out["fields"] = json!(case.fields.iter().map(|f| field(case, f.input, &f.value)).collect::<Vec<_>>());
     out["linked_cases"] = json!(case.links.iter().map(|(n, name)| json!({"case_id": id(*n), "name": name})).collect::<Vec<_>>());
-    out["actions"] = json!(buttons(case).map(|(id, kind, url, label)| json!({"id": id, "url": url, "label": label, "action_type": kind})).collect::<Vec<_>>());
+    out["actions"] = json!(
+        buttons(case).map(|(id, kind, url, label)| json!({"id": id, "url": url, "label": label, "action_type": kind})).collect::<Vec<_>>()
+    );
     out
 }
 
@@ -92,8 +94,11 @@ pub(crate) fn old(case: &Case, activities: &[Activity], records: &[Record]) -> V
     out["team_case_actions"] = json!(
         activities.iter().map(|a| json!({"id": a.id, "action": a.kind, "value": a.value, "user": old_user(a.user)})).collect::<Vec<_>>()
     );
-    out["team_case_buttons"] =
-        json!(buttons(case).map(|(id, kind, url, label)| json!({"id": id, "button_type": kind, "url": url.replace("https:", "http:"), "label": label})).collect::<Vec<_>>());
+    out["team_case_buttons"] = json!(
+        buttons(case)
+            .map(|(id, kind, url, label)| json!({"id": id, "button_type": kind, "url": url.replace("https:", "http:"), "label": label}))
+            .collect::<Vec<_>>()
+    );
     out["linked_cases"] = json!(case.links.iter().map(|(n, _)| id(*n)).collect::<Vec<_>>());
     out["records"] = json!(records.iter().map(|r| json!({"id": r.id, "results": results(r)})).collect::<Vec<_>>());
     out
@@ -122,7 +127,8 @@ fn sla(sla: &Sla, case: &Case, now_ms: i64) -> Value {
 
 pub(crate) fn field(case: &Case, input: usize, value: &Value) -> Value {
     let (name, key, _, options) = INPUTS[input];
-    let mut described = json!({"id": input + 1, "name": name, "key": key, "validation_type": if options.is_empty() { "none" } else { "options" }});
+    let mut described =
+        json!({"id": input + 1, "name": name, "key": key, "validation_type": if options.is_empty() { "none" } else { "options" }});
     if !options.is_empty() {
         described["validation_options"] = json!(options);
     }
@@ -136,14 +142,19 @@ pub(crate) fn activity(case: &Case, activity: &Activity) -> Value {
     if let Some(at) = activity.file {
         out["file"] = json!({"filename": attached(case, at).name, "url": format!("/api/v2/cases/{}/files/{}/download", case.id(), case.id() * 10 + at)});
     }
-    if activity.kind == "COMMENTED" && activity.id % 5 == 0 {
+    if activity.kind == "COMMENTED" && activity.id.is_multiple_of(5) {
         out["reactions"] = json!([{"emoji": ":eyes:", "reactants": [{"user_id": user_number(3), "user_name": "Jonas Weber", "reacted_at": rfc3339(activity.created_ms + 60_000)}]}]);
     }
     out
 }
 
 fn results(record: &Record) -> Vec<Value> {
-    record.cells.iter().enumerate().map(|(at, (name, value))| json!({"id": record.id * 100 + at as u64, "name": name, "value": value})).collect()
+    record
+        .cells
+        .iter()
+        .enumerate()
+        .map(|(at, (name, value))| json!({"id": record.id * 100 + at as u64, "name": name, "value": value}))
+        .collect()
 }
 
 /// Rows by type, in the order in which the types come.
@@ -156,7 +167,12 @@ pub(crate) fn grouped(records: &[Record]) -> Value {
             None => groups.push((record.kind_id, &record.kind, vec![row])),
         }
     }
-    json!(groups.into_iter().map(|(id, name, rows)| json!({"record_type_id": id, "record_type_name": name, "record_type_record_results": rows})).collect::<Vec<_>>())
+    json!(
+        groups
+            .into_iter()
+            .map(|(id, name, rows)| json!({"record_type_id": id, "record_type_name": name, "record_type_record_results": rows}))
+            .collect::<Vec<_>>()
+    )
 }
 
 /// As sampled, `count` is the number of record types and `pages` that of pages of rows.

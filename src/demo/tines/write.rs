@@ -98,7 +98,11 @@ fn texts(case: &mut Case, keys: &Map<String, Value>, trace: &mut Trace) -> Resul
     }
     if let Some(conditions) = keys.get("closure_conditions").and_then(Value::as_array) {
         let pair = |c: &Value| Some((c["name"].as_str()?.to_owned(), c["formula"].as_str()?.to_owned()));
-        case.closure = conditions.iter().map(pair).collect::<Option<_>>().ok_or_else(|| unprocessable("Closure conditions need a name and a formula", "closure_conditions"))?;
+        case.closure = conditions
+            .iter()
+            .map(pair)
+            .collect::<Option<_>>()
+            .ok_or_else(|| unprocessable("Closure conditions need a name and a formula", "closure_conditions"))?;
     }
     if let Some(time) = keys.get("resolved_at").and_then(Value::as_str) {
         case.resolved_ms = Some(parse_time(time).ok_or_else(|| unprocessable("resolved_at is not a time", "resolved_at"))?);
@@ -109,14 +113,23 @@ fn texts(case: &mut Case, keys: &Map<String, Value>, trace: &mut Trace) -> Resul
 fn list<'a>(keys: &'a Map<String, Value>, name: &str) -> Result<Option<Vec<&'a str>>, Refusal> {
     match keys.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::Array(many)) => many.iter().map(Value::as_str).collect::<Option<Vec<_>>>().map(Some).ok_or_else(|| unprocessable(format!("{name} must be an array of strings"), "")),
+        Some(Value::Array(many)) => many
+            .iter()
+            .map(Value::as_str)
+            .collect::<Option<Vec<_>>>()
+            .map(Some)
+            .ok_or_else(|| unprocessable(format!("{name} must be an array of strings"), "")),
         Some(_) => Err(unprocessable(format!("{name} must be an array of strings"), "")),
     }
 }
 
 fn people_and_tags(case: &mut Case, keys: &Map<String, Value>, trace: &mut Trace) -> Result<(), Refusal> {
     let people = |name: &str| -> Result<Vec<usize>, Refusal> {
-        list(keys, name)?.unwrap_or_default().iter().map(|email| by_email(email).ok_or_else(|| unprocessable(format!("User {email} is not a member of the team"), "assignees"))).collect()
+        list(keys, name)?
+            .unwrap_or_default()
+            .iter()
+            .map(|email| by_email(email).ok_or_else(|| unprocessable(format!("User {email} is not a member of the team"), "assignees")))
+            .collect()
     };
     let ids = |people: &[usize]| json!(people.iter().map(|p| user_number(*p).to_string()).collect::<Vec<_>>().join(","));
     let mut added = people("add_assignee_emails")?;
@@ -227,7 +240,11 @@ pub(crate) async fn set_field(State(world): State<Arc<World>>, Path((id, field))
         let number = Tines::find(&tenant, &id)?;
         let mut case = world.tines.case(&tenant, number).as_ref().clone();
         let input = field.parse::<u64>().ok().and_then(|f| f.checked_sub(case.id() * 10));
-        let at = case.fields.iter().position(|f| Some(f.input as u64) == input).ok_or_else(|| Refusal::Single(404, "Field not found".to_owned()))?;
+        let at = case
+            .fields
+            .iter()
+            .position(|f| Some(f.input as u64) == input)
+            .ok_or_else(|| Refusal::Single(404, "Field not found".to_owned()))?;
         let value = body.get("value").cloned().unwrap_or_default();
         let (input, options) = (case.fields[at].input, case::INPUTS[case.fields[at].input].3);
         if !options.is_empty() && !value.is_null() && !value.as_str().is_some_and(|v| options.contains(&v)) {
@@ -255,12 +272,19 @@ pub(crate) fn edit(world: &World, id: &str, field: &str, value: &str, who: usize
         "assignee" => json!({"assignee_emails": if value.is_empty() { vec![] } else { vec![value] }}),
         "status" if ["open", "closed"].contains(&value.to_lowercase().as_str()) => json!({"status": value}),
         "status" => {
-            let at = SUB_STATUSES.iter().position(|(name, _)| name.eq_ignore_ascii_case(value)).ok_or_else(|| format!("Tines has no status `{value}` here"))?;
+            let at = SUB_STATUSES
+                .iter()
+                .position(|(name, _)| name.eq_ignore_ascii_case(value))
+                .ok_or_else(|| format!("Tines has no status `{value}` here"))?;
             let tenant = hold(&world.tines.tenant);
             let number = Tines::find(&tenant, id).map_err(|r| r.words())?;
             json!({"sub_status_id": sub_status_id(world.tines.case(&tenant, number).team, at)})
         }
-        _ => return Err(format!("Tines cases have no field `{field}` that can be set here; use title, description, status, priority, assignee, add_tag or remove_tag")),
+        _ => {
+            return Err(format!(
+                "Tines cases have no field `{field}` that can be set here; use title, description, status, priority, assignee, add_tag or remove_tag"
+            ));
+        }
     };
     put(world, id, body.as_object().unwrap_or(&Map::new()), who).map(drop).map_err(|r| r.words())
 }
