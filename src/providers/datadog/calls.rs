@@ -268,3 +268,164 @@ fn side_effects(edit: &Edit, directory: &Directory) -> Vec<String> {
     }
     effects
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::convert::{Site, case};
+    use super::super::naming;
+    use super::*;
+    use crate::domain::case::SourceId;
+    use crate::domain::page::RawBody;
+    use crate::domain::text::Clean;
+
+    const CASE: &str = include_str!("../../../tests/fixtures/datadog/case.json");
+    const TYPES: &str = include_str!("../../../tests/fixtures/datadog/types.json");
+    const PATH: &str = "/api/v2/cases/c7c9e2a6-3f43-4a5f-8e3e-72b3b5b6f201";
+
+    fn directory() -> Directory {
+        Directory {
+            me: Some(person("3ad549bf-eba0-11e9-a77a-0705486660d0", "frog@datadoghq.com")),
+            case_types: naming::case_types(TYPES).unwrap(),
+            ..Directory::default()
+        }
+    }
+
+    fn person(id: &str, email: &str) -> Person {
+        Person { id: id.into(), email: Clean::line(email), ..Person::default() }
+    }
+
+    fn status(state: State, name: &str) -> StatusOption {
+        StatusOption { state, name: Clean::line(name), id: "".into(), group: "".into() }
+    }
+
+    fn case_of(json: &str) -> Case {
+        case(&Site { source: SourceId(0), web: None }, &RawBody(json.into()), &directory()).unwrap()
+    }
+
+    fn plan_of(changes: Vec<Change>) -> Result<Plan, Fault> {
+        let case = case_of(CASE);
+        let edit = Edit { case: case.row.id.clone(), changes };
+        plan(&case, &edit, &directory())
+    }
+
+    fn sent(plan: &Plan) -> Vec<(String, Value, Vec<usize>)> {
+        let literal = |call: &Call| {
+            assert_eq!(call.method, Method::Post);
+            let verb = call.path.strip_prefix(PATH).unwrap().to_owned();
+            let body = call.body.clone().unwrap();
+            assert_eq!(body["data"]["type"], "case");
+            (verb, body["data"]["attributes"].clone(), call.makes.clone())
+        };
+        plan.calls.iter().map(literal).collect()
+    }
+
+    #[test]
+    fn every_change_has_its_call_and_the_order_is_fixed() {
+        let plan = plan_of(vec![
+            Change::Comment("done".into()),
+            Change::Archive,
+            Change::Attribute { key: "team".into(), values: vec!["soc".into(), "ir".into()] },
+            Change::Description("new *text*".into()),
+            Change::Title("new title".into()),
+            Change::Priority("p1".into()),
+            Change::Status(status(State::Open, "Open")),
+            Change::Assign(person("11111111-0000-0000-0000-000000000001", "ada@example.com")),
+        ])
+        .unwrap();
+        assert_eq!(
+            sent(&plan),
+            [
+                ("/assign".into(), json!({"assignee_id": "11111111-0000-0000-0000-000000000001"}), vec![7]),
+                ("/status".into(), json!({"status_name": "Open"}), vec![6]),
+                ("/priority".into(), json!({"priority": "P1"}), vec![5]),
+                ("/title".into(), json!({"title": "new title"}), vec![4]),
+                ("/description".into(), json!({"description": "new *text*"}), vec![3]),
+                (
+                    "/attributes".into(),
+                    json!({"attributes": {"service": ["web-store", "web-api"], "env": ["prod"], "datacenters": ["eu\u{200b}1"], "team": ["soc", "ir"]}}),
+                    vec![2]
+                ),
+                ("/archive".into(), Value::Null, vec![1]),
+                ("/comment".into(), json!({"comment": "done"}), vec![0]),
+            ]
+        );
+        assert_eq!(plan.calls[6].body, Some(json!({"data": {"type": "case"}})));
+        assert!(plan.calls[7].lasting.is_some());
+        assert!(plan.calls[..7].iter().all(|call| call.lasting.is_none()));
+        let lines: Vec<_> = plan.lines.iter().map(|line| (line.part, line.old.as_str(), line.new.as_str())).collect();
+        assert_eq!(lines[2], (Part::Attributes, "team: ", "team: soc, ir"));
+        assert_eq!(lines[4], (Part::Title, "Impossible travel: two sign-ins, 9 000 km apart", "new title"));
+        assert_eq!(lines[6], (Part::Status, "Declined", "Open"));
+    }
+
+    #[test]
+    fn an_assignee_is_replaced_by_one_call_and_only_the_right_one_is_taken_off() {
+        let old = person("00000000-aaaa-4a5f-8e3e-72b3b5b6f201", "");
+        let new = person("11111111-0000-0000-0000-000000000001", "ada@example.com");
+        let plan = plan_of(vec![Change::Unassign(old.clone()), Change::Assign(new.clone())]).unwrap();
+        assert_eq!(sent(&plan), [("/assign".into(), json!({"assignee_id": new.id.as_str()}), vec![0, 1])]);
+        let plan = plan_of(vec![Change::Unassign(old)]).unwrap();
+        assert_eq!(plan.calls[0].body, Some(json!({"data": {"type": "case"}})));
+        assert_eq!(plan_of(vec![Change::Unassign(new.clone())]).unwrap_err().kind, FaultKind::NotPossible);
+        let two = vec![Change::Assign(new), Change::Assign(person("22222222-0000-0000-0000-000000000001", ""))];
+        assert_eq!(plan_of(two).unwrap_err().kind, FaultKind::Rejected);
+    }
+
+    #[test]
+    fn a_person_is_found_by_mail_or_refused() {
+        let plan = plan_of(vec![Change::Assign(person("", "FROG@datadoghq.com"))]).unwrap();
+        assert_eq!(sent(&plan)[0].1, json!({"assignee_id": "3ad549bf-eba0-11e9-a77a-0705486660d0"}));
+        assert!(plan.side_effects.iter().any(|effect| effect.contains("In Progress")));
+        assert_eq!(plan_of(vec![Change::Assign(person("", "nobody@example.com"))]).unwrap_err().kind, FaultKind::Rejected);
+    }
+
+    #[test]
+    fn a_status_without_its_type_goes_by_the_deprecated_name() {
+        let case = case_of(CASE);
+        let set = |wanted: StatusOption| {
+            let edit = Edit { case: case.row.id.clone(), changes: vec![Change::Status(wanted)] };
+            plan(&case, &edit, &Directory::default()).unwrap().calls[0].body.clone().unwrap()["data"]["attributes"].clone()
+        };
+        assert_eq!(set(status(State::InProgress, "in progress")), json!({"status": "IN_PROGRESS"}));
+        assert_eq!(set(status(State::Closed, "Closed")), json!({"status": "CLOSED"}));
+        assert_eq!(set(status(State::Closed, "Won't fix")), json!({"status_name": "Won't fix"}));
+        let unknown = plan_of(vec![Change::Status(status(State::Open, "Parked"))]).unwrap_err();
+        assert!(unknown.message.as_str().contains("Open, In Progress, Closed"), "{unknown}");
+    }
+
+    #[test]
+    fn removing_an_attribute_sends_the_map_without_it() {
+        let plan = plan_of(vec![Change::Attribute { key: "env".into(), values: Vec::new() }]).unwrap();
+        assert_eq!(sent(&plan)[0].1, json!({"attributes": {"service": ["web-store", "web-api"], "datacenters": ["eu\u{200b}1"]}}));
+    }
+
+    #[test]
+    fn an_archived_case_takes_changes_only_with_its_unarchiving() {
+        let archived = case_of(r#"{"data":{"id":"SEC-1","attributes":{"title":"t","archived_at":"2026-10-22T10:00:14Z"}}}"#);
+        let with = |changes: Vec<Change>| plan(&archived, &Edit { case: archived.row.id.clone(), changes }, &directory());
+        let refused = with(vec![Change::Title("x".into())]).unwrap_err();
+        assert_eq!((refused.kind, refused.message.as_str()), (FaultKind::NotPossible, "this case is archived: unarchive it first"));
+        let both = with(vec![Change::Title("x".into()), Change::Unarchive]).unwrap();
+        let paths: Vec<_> = both.calls.iter().map(|call| call.path.as_str()).collect();
+        assert_eq!(paths, ["/api/v2/cases/SEC-1/unarchive", "/api/v2/cases/SEC-1/title"]);
+        assert!(with(vec![Change::Comment("still here".into())]).is_ok());
+    }
+
+    #[test]
+    fn values_that_cannot_be_right_never_leave() {
+        for change in [
+            Change::Title(" ".into()),
+            Change::Comment("\n".into()),
+            Change::Priority("CRITICAL".into()),
+            Change::Attribute { key: " ".into(), values: vec!["x".into()] },
+        ] {
+            assert_eq!(plan_of(vec![change.clone()]).unwrap_err().kind, FaultKind::Rejected, "{change:?}");
+        }
+        assert_eq!(plan_of(Vec::new()).unwrap_err().kind, FaultKind::Rejected);
+        assert_eq!(plan_of(vec![Change::Title("a".into()), Change::Title("b".into())]).unwrap_err().kind, FaultKind::Rejected);
+        let tags = plan_of(vec![Change::AddTags(vec!["x".into()])]).unwrap_err();
+        assert_eq!(tags.kind, FaultKind::NotPossible);
+        assert!(case_path("", "/title").is_err());
+        assert_eq!(case_path("a/../b", "").unwrap(), "/api/v2/cases/a%2F..%2Fb");
+    }
+}

@@ -44,8 +44,13 @@ fn sources<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dy
     std::iter::successors(error.source(), |inner| (**inner).source())
 }
 
+/// The kind of the innermost io error; one that wraps another hides it from `source`.
 fn io_kind(error: &(dyn Error + 'static)) -> Option<std::io::ErrorKind> {
-    sources(error).filter_map(|inner| inner.downcast_ref::<std::io::Error>()).map(std::io::Error::kind).last()
+    let mut io = sources(error).filter_map(|inner| inner.downcast_ref::<std::io::Error>()).last()?;
+    while let Some(inner) = io.get_ref().and_then(|inner| inner.downcast_ref::<std::io::Error>()) {
+        io = inner;
+    }
+    Some(io.kind())
 }
 
 /// The handshake's errors come as io errors: bad data for a bad certificate or a server that speaks no TLS, an early

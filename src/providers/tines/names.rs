@@ -13,6 +13,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
 use crate::providers::http::{CASE_BOUND_BYTES, encode, text};
+use crate::providers::loose::object;
 
 /// Teams whose people and sub-statuses are read; a tenant with more should be narrowed by `team_id`.
 const MAX_TEAMS: usize = 100;
@@ -64,7 +65,7 @@ impl Tines {
             None => self.names("/api/v1/teams?", |names| names.teams.objects().map(named).collect()).await?,
             Some(id) => {
                 let body = text(self.0.http.get(&format!("/api/v1/teams/{}", encode(id)), CASE_BOUND_BYTES).await?);
-                let mut team = parse(&body, |text| serde_json::from_str::<wire::Team<'_>>(text).map(|team| named(&team)))?;
+                let mut team = parse(&body, |text| object::<wire::Team<'_>>(text).map(|team| named(&team)))?;
                 team.id = id.as_str().into();
                 vec![team]
             }
@@ -95,7 +96,7 @@ impl Tines {
         for _ in 0..MAX_NAME_PAGES {
             let body = text(self.0.http.get(&format!("{path}per_page={NAMES_PER_PAGE}&page={number}"), CASE_BOUND_BYTES).await?);
             let (mut some, next) = parse(&body, |text| {
-                let names = serde_json::from_str::<Names<'_>>(text)?;
+                let names = object::<Names<'_>>(text)?;
                 Ok((pick(&names), list::next_page(&names.meta, number)))
             })?;
             let is_empty = some.is_empty();
