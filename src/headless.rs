@@ -19,6 +19,7 @@ mod table;
 mod wishes;
 
 use crate::config::{self, Config, Places, Problem};
+use crate::domain::fault::Fault;
 
 pub use check::check;
 pub use edit::{EditOptions, edit};
@@ -45,6 +46,22 @@ pub struct Scope {
 pub fn refuse(problem: &Problem) -> Exit {
     stop::note(problem);
     Exit::Usage
+}
+
+/// Says what ended the workbench.
+pub fn failed(fault: &Fault) -> Exit {
+    stop::end(Err(Stop::fault(fault)))
+}
+
+/// The configuration for the workbench; None: there is no file yet. What is wrong with it is said here.
+///
+/// # Errors
+/// The exit code of a configuration that cannot be used.
+pub fn configured(scope: &Scope) -> Result<Option<Config>, Exit> {
+    if !scope.places.config.exists() {
+        return Ok(None);
+    }
+    scope.config().map(Some).map_err(|stop| stop::end(Err(stop)))
 }
 
 impl Scope {

@@ -1,12 +1,12 @@
 //! caseload: arguments, verb, exit code.
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use caseload::cli::{self, Cli, Config, DemoVerb, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
-use caseload::headless::{self, EditOptions, Exit, ListFormat, ListOptions, Scope, ShowFormat, ShowOptions};
+use caseload::headless::{self, EditOptions, ListFormat, ListOptions, Scope, ShowFormat, ShowOptions};
+use caseload::runtime::{self, Source};
 
 fn main() -> ExitCode {
     match cli::read(std::env::args_os()) {
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> ExitCode {
     let global = cli.global;
+    let data_is_given = global.data_dir.is_some();
     let places = match Places::find(global.config, global.data_dir) {
         Ok(places) => places,
         Err(problem) => return headless::refuse(&problem).into(),
@@ -49,11 +50,25 @@ fn run(cli: Cli) -> ExitCode {
         Some(Verb::Config(Config::Check)) => headless::check(&scope),
         Some(Verb::Demo(demo)) => match demo.verb {
             Some(DemoVerb::Serve(serve)) => headless::serve(&world(&serve.world), serve.write_config.as_deref()),
-            None => Exit::Usage,
+            None => return workbench(scope, Source::Demo(world(&demo.world)), data_is_given),
         },
-        None => Exit::Usage,
+        None => {
+            return match headless::configured(&scope) {
+                Ok(config) => workbench(scope, config.map_or(Source::Nothing, Source::Configured), data_is_given),
+                Err(exit) => exit.into(),
+            };
+        }
     };
     exit.into()
+}
+
+/// The screen, until the person leaves it.
+fn workbench(scope: Scope, source: Source, data_is_given: bool) -> ExitCode {
+    let Scope { places, only, offline, .. } = scope;
+    match runtime::run(runtime::Setup { source, places, data_is_given, only, offline }) {
+        Ok(code) => code.into(),
+        Err(fault) => headless::failed(&fault).into(),
+    }
 }
 
 fn world(world: &World) -> demo::Options {

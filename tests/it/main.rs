@@ -15,3 +15,6 @@ mod sync_watch;
 mod datadog_verbs;
 mod http_faults;
 mod http_server;
+mod sync_pull;
+mod sync_watch;
+mod config_file;
