@@ -3,6 +3,7 @@
 
 mod datadog_demo;
 mod datadog_verbs;
+mod config_file;
 mod demo_datadog;
 mod demo_peer;
 mod demo_serverops;
@@ -12,6 +13,11 @@ mod demo_world;
 mod sync_detail;
 mod sync_pull;
 mod sync_push;
+mod sync_watch;
+mod datadog_verbs;
+mod http_faults;
+mod http_server;
+mod sync_pull;
 mod sync_watch;
 mod datadog_verbs;
 mod http_faults;
