@@ -28,3 +28,5 @@ mod tines_verbs;
 mod sync_pull;
 mod sync_watch;
 mod config_file;
+mod pictures_list;
+mod stage;
