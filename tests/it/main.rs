@@ -28,5 +28,6 @@ mod tines_verbs;
 mod sync_pull;
 mod sync_watch;
 mod config_file;
+mod pictures_form;
 mod pictures_list;
 mod stage;
