@@ -10,7 +10,7 @@ mod wire;
 
 use std::sync::{Arc, OnceLock};
 
-use futures_util::future::join4;
+use futures_util::future::join5;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -143,10 +143,11 @@ impl Datadog {
     }
 
     pub(crate) async fn directory(&self) -> Result<Directory, Fault> {
-        let (me, projects, types, people) = join4(
+        let (me, projects, types, fields, people) = join5(
             self.read("/api/v2/current_user", naming::me),
             self.read("/api/v2/cases/projects", naming::projects),
             self.read("/api/v2/cases/types", naming::case_types),
+            self.read("/api/v2/cases/types/custom_attributes", naming::fields),
             // One page: an organisation may have 200 000 users, and those who matter come with the cases.
             self.read("/api/v2/users?page%5Bsize%5D=100&page%5Bnumber%5D=0&filter%5Bstatus%5D=Active", naming::people),
         )
@@ -165,6 +166,7 @@ impl Datadog {
             groups: projects.unwrap_or_default(),
             case_types: types.unwrap_or_default(),
             statuses: naming::plain_statuses(),
+            fields: fields.unwrap_or_default(),
             read_at: Some(Timestamp::now()),
         })
     }

@@ -316,7 +316,7 @@ fn whole(
             .iter()
             .map(|(key, values)| (Clean::line(key.as_str()), values.0.iter().map(|value| Clean::line(value)).collect()))
             .collect(),
-        fields: fields(whole),
+        fields: fields(whole, directory),
         slas: Vec::new(),
         links: Vec::new(),
         tickets: tickets(site, whole),
@@ -341,7 +341,8 @@ fn read_quietly<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
 }
 
 /// Custom attributes, then what this version does not know.
-fn fields(whole: &wire::Whole<'_>) -> Vec<Field> {
+fn fields(whole: &wire::Whole<'_>, directory: &Directory) -> Vec<Field> {
+    let case_type = whole.type_id.as_str();
     let custom = whole.custom_attributes.0.iter().map(|(key, attribute)| {
         let kind = match attribute.kind.as_str() {
             "TEXT" => FieldKind::Text,
@@ -350,7 +351,12 @@ fn fields(whole: &wire::Whole<'_>) -> Vec<Field> {
             "SELECT" => FieldKind::Select,
             other => FieldKind::Other(Clean::line(other)),
         };
-        field(key.as_str(), kind, &attribute.value, attribute.is_multi == Some(true))
+        let mut field = field(key.as_str(), kind, &attribute.value, attribute.is_multi == Some(true));
+        if let Some(known) = directory.fields.iter().find(|known| known.case_type == case_type && known.key == field.id) {
+            field.name = known.name.clone();
+            field.options.clone_from(&known.options);
+        }
+        field
     });
     let rest = whole.rest.iter().filter(|(key, _)| !SILENT.contains(&key.as_str())).filter_map(|(key, raw)| {
         let values: Scalars<'_> = read_quietly(raw).filter(|values: &Scalars<'_>| values.0.iter().any(|value| !value.is_empty()))?;
@@ -400,6 +406,7 @@ mod tests {
     const ODD: &str = include_str!("../../../tests/fixtures/datadog/odd_rows.json");
     const CASE: &str = include_str!("../../../tests/fixtures/datadog/case.json");
     const TYPES: &str = include_str!("../../../tests/fixtures/datadog/types.json");
+    const FIELDS: &str = include_str!("../../../tests/fixtures/datadog/custom_attributes.json");
     const PROJECTS: &str = include_str!("../../../tests/fixtures/datadog/projects.json");
 
     fn site() -> Site {
@@ -407,7 +414,12 @@ mod tests {
     }
 
     fn directory() -> Directory {
-        Directory { groups: naming::projects(PROJECTS).unwrap(), case_types: naming::case_types(TYPES).unwrap(), ..Directory::default() }
+        Directory {
+            groups: naming::projects(PROJECTS).unwrap(),
+            case_types: naming::case_types(TYPES).unwrap(),
+            fields: naming::fields(FIELDS).unwrap(),
+            ..Directory::default()
+        }
     }
 
     fn texts(clean: &[Clean]) -> Vec<&str> {
@@ -520,8 +532,8 @@ mod tests {
         assert_eq!(
             fields,
             [
-                ("severity_score", &FieldKind::Number, vec!["7.5"], false),
-                ("regions", &FieldKind::Select, vec!["eu", "us"], true),
+                ("Severity score", &FieldKind::Number, vec!["7.5"], false),
+                ("Regions concerned", &FieldKind::Select, vec!["eu", "us"], true),
                 ("ports", &FieldKind::Number, vec!["22", "443"], true),
                 ("runbook", &FieldKind::Url, vec!["https://wiki.example/runbook"], false),
                 ("mood", &FieldKind::Other(Clean::line("EMOJI")), vec!["fine"], false),

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::loose::Text;
+use super::super::loose::{Many, Maybe, Text};
 use super::maps::{Entries, Scalars};
 
 /// Answers that hold many things, cut apart but not yet read. Search answers go through `split` instead.
@@ -310,6 +310,41 @@ pub(super) struct CaseTypeAttributes<'a> {
     /// Undocumented; missing in older answers.
     #[serde(borrow)]
     pub statuses_config: Option<StatusesConfig<'a>>,
+}
+
+/// A custom attribute's configuration.
+#[derive(serde::Deserialize)]
+pub(super) struct Config<'a> {
+    #[serde(borrow, default)]
+    pub attributes: ConfigAttributes<'a>,
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(super) struct ConfigAttributes<'a> {
+    #[serde(borrow)]
+    pub case_type_id: Text<'a>,
+    #[serde(borrow)]
+    pub key: Text<'a>,
+    #[serde(borrow)]
+    pub display_name: Text<'a>,
+    #[serde(borrow)]
+    pub type_data: Maybe<TypeData<'a>>,
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(super) struct TypeData<'a> {
+    /// Choices of a select.
+    #[serde(borrow)]
+    pub options: Many<Maybe<Choice<'a>>>,
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Choice<'a> {
+    #[serde(borrow)]
+    pub value: Text<'a>,
 }
 
 #[derive(serde::Deserialize, Default)]
