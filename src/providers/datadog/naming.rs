@@ -51,7 +51,7 @@ fn case_type(case_type: &wire::CaseType<'_>) -> Option<CaseType> {
     if case_type.attributes.deleted_at.filled().is_some() {
         return None;
     }
-    let statuses = statuses(case_type.attributes.statuses_config.as_ref());
+    let statuses = statuses(case_type.attributes.statuses_config.0.as_ref());
     let name = Clean::line(case_type.attributes.name.filled().unwrap_or(id));
     Some(CaseType { id: plain_id(id), name, statuses })
 }
@@ -78,7 +78,7 @@ fn statuses(config: Option<&wire::StatusesConfig<'_>>) -> Vec<StatusOption> {
         config.map(|config| [(State::Open, &config.open), (State::InProgress, &config.in_progress), (State::Closed, &config.closed)]);
     let mut statuses = Vec::new();
     for (state, group) in groups.into_iter().flatten() {
-        let options = group.iter().flat_map(|group| group.status_options.iter().flatten());
+        let options = group.0.iter().flat_map(|group| group.status_options.objects());
         statuses.extend(options.filter_map(|option| Some(status(state, option.name.filled()?))));
     }
     if statuses.is_empty() { plain_statuses() } else { statuses }
