@@ -21,3 +21,6 @@ mod sync_detail;
 mod sync_pull;
 mod sync_push;
 mod sync_watch;
+mod datadog_verbs;
+mod http_faults;
+mod http_server;

@@ -125,7 +125,7 @@ fn the_disk_comes_before_the_network() {
 fn one_vendor_down_delays_no_other() {
     let demo = demo::start(&Options { faults: Faults::Outage(demo::Vendor::Tines), ..calm(2_500) }).unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let mut watch = Watch::start(&demo, directory.path());
+    let mut watch = Watch::hasty(&demo, directory.path());
     watch.full(&[DATADOG, SERVEROPS]);
     let down = watch.until("the vendor that is down shows it", |watch| watch.states.get(&TINES).filter(|state| state.fault.is_some()).cloned());
     assert!(down.next_try.is_some());
@@ -143,7 +143,7 @@ fn one_vendor_down_delays_no_other() {
 fn a_refresh_of_a_vendor_that_is_down_says_so() {
     let demo = demo::start(&Options { faults: Faults::Outage(demo::Vendor::ServerOps), ..calm(300) }).unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let mut watch = Watch::start(&demo, directory.path());
+    let mut watch = Watch::hasty(&demo, directory.path());
     watch.full(&[DATADOG, TINES]);
     let fault = watch.ask(Order::Refresh { source: Some(SERVEROPS), full: false }).unwrap_err();
     assert!(fault.is_passing(), "{fault:?}");
