@@ -8,6 +8,8 @@ mod demo_tines;
 mod demo_wire;
 mod demo_world;
 mod datadog_verbs;
+mod desk;
+mod desk_reading;
 mod http_faults;
 mod http_server;
 mod sync_pull;
