@@ -51,6 +51,8 @@ pub struct List {
     touched: bool,
     gone: Vec<Rid>,
     unseen: usize,
+    /// The filter's words and how many cases each left, when together they leave none.
+    funnel: Vec<(String, usize)>,
 }
 
 /// The list as it was before the filter was touched.
@@ -130,6 +132,11 @@ impl List {
 
     pub fn sort(&self) -> Sort {
         self.sort
+    }
+
+    /// The filter's words and how many cases each left over, when together they leave none.
+    pub fn funnel(&self) -> &[(String, usize)] {
+        &self.funnel
     }
 
     /// How many rows there is room for.

@@ -21,7 +21,7 @@ use crate::domain::text::Clean;
 use crate::protocol::{From, Order, Report};
 
 /// What an edit may take to be confirmed before it is left to itself: several calls, each with its time limit.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 #[derive(Clone, Debug)]
 pub struct EditOptions {
@@ -83,9 +83,9 @@ fn change(
     if options.dry_run {
         let mut out = BufWriter::new(io::stdout().lock());
         if options.json {
-            planned_json(&mut out, source, &opened, &plan)?
+            planned_json(&mut out, source, &opened, &plan)?;
         } else {
-            planned(&mut out, source, &opened, &plan)?
+            planned(&mut out, source, &opened, &plan)?;
         }
         out.flush()?;
         return Ok(Exit::Done);
@@ -97,11 +97,11 @@ fn change(
             return Ok(Exit::Done);
         }
     }
-    let exit = submit(scope, session, &edit)?;
-    if exit != Exit::Queued {
+    let outcome = submit(scope, session, &edit)?;
+    if outcome != Exit::Queued {
         print(session, source, &opened, options.json)?;
     }
-    Ok(exit)
+    Ok(outcome)
 }
 
 fn plan(session: &mut Session, edit: &Edit) -> Result<Plan, Stop> {

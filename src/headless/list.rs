@@ -28,7 +28,7 @@ const OUT_BYTES: usize = 64 * 1024;
 
 #[derive(Clone, Debug)]
 pub struct ListOptions {
-    /// ANDed; `-word` excludes.
+    /// All must occur; `-word` excludes.
     pub words: Vec<String>,
     pub format: ListFormat,
     /// The newest so many; None: all.

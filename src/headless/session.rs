@@ -16,7 +16,7 @@ use crate::protocol::{Coverage, Order, Phase, Report, SourceState, Ticket};
 use crate::sync::{self, Link, Reports, Setup};
 
 /// Without anybody to show progress to, a wait is looked in on this often all the same.
-const LOOK_IN: Duration = Duration::from_secs(60);
+const LOOK_IN: Duration = Duration::from_mins(1);
 
 pub(super) struct Session {
     link: Link,

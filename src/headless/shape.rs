@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::domain::activity::Activity;
-use crate::domain::case::{Attachment, Case, FieldKind, Row, Status, Vendor};
+use crate::domain::case::{Attachment, Case, FieldKind, Level, Row, State, Status, Vendor};
 use crate::domain::person::Person;
 use crate::domain::record::RecordTable;
 use crate::domain::text::Clean;
@@ -64,7 +64,7 @@ impl<'a> From<&'a Person> for PersonShape<'a> {
 
 impl<'a> From<&'a Status> for StatusShape<'a> {
     fn from(status: &'a Status) -> Self {
-        Self { state: status.state.map(|state| state.name()), name: some(status.name.as_str()) }
+        Self { state: status.state.map(State::name), name: some(status.name.as_str()) }
     }
 }
 
@@ -80,7 +80,7 @@ impl<'a> Item<'a> {
             description: some(case.description.as_str()),
             status: status.into(),
             priority: PriorityShape {
-                level: priority.as_ref().and_then(|priority| priority.level).map(|level| level.name()),
+                level: priority.as_ref().and_then(|priority| priority.level).map(Level::name),
                 name: priority.as_ref().and_then(|priority| some(priority.name.as_str())),
             },
             assignees: assignees.iter().map(PersonShape::from).collect(),

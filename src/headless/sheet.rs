@@ -8,7 +8,7 @@ use csv::Writer;
 use jiff::Timestamp;
 
 use super::stop::Stop;
-use crate::domain::case::{Case, Vendor};
+use crate::domain::case::{Case, Level, State, Vendor};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
 
@@ -54,9 +54,9 @@ impl<W: Write> Sheet<W> {
             row.id.id.as_str().into(),
             row.key.as_str().into(),
             row.title.as_str().into(),
-            row.status.state.map_or("", |state| state.name()).into(),
+            row.status.state.map_or("", State::name).into(),
             row.status.name.as_str().into(),
-            row.priority.as_ref().and_then(|priority| priority.level).map_or("", |level| level.name()).into(),
+            row.priority.as_ref().and_then(|priority| priority.level).map_or("", Level::name).into(),
             row.priority.as_ref().map_or("", |priority| priority.name.as_str()).into(),
             people(Person::label).into(),
             people(|person| person.email.as_str()).into(),

@@ -95,11 +95,15 @@ mod tests {
 
     fn printed(columns: Option<u16>, lines: &[Line<'_>]) -> Vec<String> {
         let mut table = Table::new();
-        lines.iter().for_each(|line| table.measure(line));
+        for line in lines {
+            table.measure(line);
+        }
         table.fit(columns);
         let mut out = Vec::new();
         table.header(&mut out).unwrap();
-        lines.iter().for_each(|line| table.line(&mut out, line).unwrap());
+        for line in lines {
+            table.line(&mut out, line).unwrap();
+        }
         String::from_utf8(out).unwrap().lines().map(String::from).collect()
     }
 

@@ -4,6 +4,7 @@ mod calls;
 mod convert;
 mod maps;
 mod naming;
+mod split;
 mod timeline;
 mod wire;
 
@@ -103,11 +104,7 @@ impl Datadog {
     }
 
     pub(crate) async fn page(&self, scan: Scan, cursor: &Cursor) -> Result<Page, Fault> {
-        let number = match cursor {
-            Cursor::Start => 1,
-            Cursor::Number(number) => *number,
-            Cursor::Token(_) => return Err(Fault::new(FaultKind::Rejected, "Datadog's pages have numbers")),
-        };
+        let number = page_number(cursor)?;
         let ascending = scan == Scan::All;
         let mut path = format!(
             "/api/v2/cases?page%5Bnumber%5D={number}&page%5Bsize%5D={}&sort%5Bfield%5D=created_at&sort%5Basc%5D={ascending}",
@@ -121,9 +118,13 @@ impl Datadog {
         convert::page(&self.site, &http::text(body), number)
     }
 
+    pub(crate) fn read_page(&self, body: &str, cursor: &Cursor) -> Result<Page, Fault> {
+        convert::page(&self.site, body, page_number(cursor)?)
+    }
+
     pub(crate) async fn case(&self, id: &str) -> Result<Fetched, Fault> {
         let body = http::text(self.http.get(&calls::case_path(id, "")?, CASE_BOUND_BYTES).await?);
-        convert::check_one(&body)?;
+        convert::check_one(&body, Some(id))?;
         Ok(Fetched { raw: RawBody(body.into()) })
     }
 
@@ -188,7 +189,7 @@ impl Datadog {
         }
         let body = http::text(self.http.write(call.method, &call.path, call.body.as_ref()).await?);
         // A comment answers with its cell, some calls with nothing: the write is done all the same.
-        Ok(convert::check_one(&body).is_ok().then(|| RawBody(body.into())))
+        Ok(convert::check_one(&body, None).is_ok().then(|| RawBody(body.into())))
     }
 
     pub(crate) async fn find_comment(&self, id: &str, text: &str, since: Timestamp) -> Result<bool, Fault> {
@@ -224,6 +225,15 @@ impl Datadog {
 
     pub(crate) fn quota(&self) -> Option<Quota> {
         self.http.quota()
+    }
+}
+
+/// The first page is 1.
+fn page_number(cursor: &Cursor) -> Result<u32, Fault> {
+    match cursor {
+        Cursor::Start => Ok(1),
+        Cursor::Number(number) => Ok(*number),
+        Cursor::Token(_) => Err(Fault::new(FaultKind::Rejected, "Datadog's pages have numbers")),
     }
 }
 

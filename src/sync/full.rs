@@ -13,7 +13,7 @@ use super::pass::{Asked, Verdict, Walk};
 use super::pull::{phase, quota, store};
 use super::worker::{Seat, Shared};
 use crate::domain::case::Rid;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Page, Scan};
 use crate::protocol::Coverage;
 use crate::providers::Provider;
@@ -71,8 +71,9 @@ impl Full<'_> {
         let mut reading = FuturesUnordered::new();
         let mut storing = FuturesUnordered::new();
         let mut failure = None;
+        let mut lanes = self.provider.concurrency();
         loop {
-            while failure.is_none() && reading.len() < self.provider.concurrency() && storing.len() < STORING {
+            while failure.is_none() && reading.len() < lanes && storing.len() < STORING {
                 let Some(asked) = walk.next() else { break };
                 reading.push(self.page(asked));
             }
@@ -86,8 +87,14 @@ impl Full<'_> {
                             mark.seen = walk.seen();
                             storing.push(self.store(asked.page, page, mark.clone(), now));
                         }
-                        Err(fault) => if !walk.failed(asked, &fault) {
-                            failure = Some(fault);
+                        Err(fault) => {
+                            // A vendor that answers one page but not eight at once is asked for fewer.
+                            if fault.kind == FaultKind::TimedOut {
+                                lanes = (lanes / 2).max(1);
+                            }
+                            if !walk.failed(asked, &fault) {
+                                failure = Some(fault);
+                            }
                         }
                     }
                 }

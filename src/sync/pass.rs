@@ -153,7 +153,9 @@ impl Walk {
     pub(super) fn failed(&mut self, asked: Asked, fault: &Fault) -> bool {
         let tries = self.tries.entry(asked.page).or_default();
         *tries += 1;
-        if *tries >= PAGE_TRIES || !is_hiccup(fault) {
+        // One that does not answer at all is not waited for again; one that has answered other pages is.
+        let is_overloaded = fault.kind == FaultKind::TimedOut && !self.readings.is_empty();
+        if *tries >= PAGE_TRIES || !(is_hiccup(fault) || is_overloaded) {
             return false;
         }
         match asked.cursor {

@@ -10,6 +10,9 @@ const LAY_IN_PART: usize = 8;
 /// Below this many rows sorting costs nothing.
 const SMALL: usize = 512;
 
+/// Words of a filter that is explained when it leaves nothing.
+const MAX_FUNNEL: usize = 8;
+
 /// What is known about a row's coming.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Coming {
@@ -165,6 +168,7 @@ impl List {
         self.find_cursor(&[], 0);
         self.top = before.top;
         self.keep_in_sight();
+        self.pour();
     }
 
     /// Lays newcomers into the order while the list is first filled. Before the first key the whole is sorted anew;
@@ -220,6 +224,24 @@ impl List {
         }
         let fresh = self.index.select(&self.query, &self.sort.keys());
         self.set_order(fresh);
+        self.pour();
+    }
+
+    /// When nothing matches: what is left after each word, so that the one that took the last row is seen.
+    fn pour(&mut self) {
+        self.funnel.clear();
+        if !self.order.is_empty() || self.index.is_empty() {
+            return;
+        }
+        let mut words = String::new();
+        for word in self.query.clone().words().iter().take(MAX_FUNNEL) {
+            let sign = if word.exclude { "-" } else { "" };
+            let quote = if word.text.contains(char::is_whitespace) { "\"" } else { "" };
+            let term = format!("{sign}{quote}{}{quote}", word.text);
+            words = format!("{words} {term}");
+            let left = self.index.select(&Query::parse(&words), &self.sort.keys()).len();
+            self.funnel.push((term, left));
+        }
     }
 
     /// Shows these rows. The cursor stays on its case, else goes to the nearest that is left; its line on the screen

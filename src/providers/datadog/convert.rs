@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::super::http::{unreadable, web_link};
 use super::super::loose::{Text, reading};
 use super::maps::Scalars;
-use super::wire;
+use super::{split, wire};
 use crate::domain::case::{Case, CaseId, ExternalLink, Field, FieldKind, Named, Priority, Row, SourceId, State, Status};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
@@ -110,25 +110,40 @@ pub(super) fn plain_id(id: &str) -> CompactString {
 
 /// A search answer. `number`: the page that was asked for.
 pub(super) fn page(site: &Site, body: &str, number: u32) -> Result<Page, Fault> {
-    let list: wire::List<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
-    let people = People::read(list.included.as_deref());
-    let mut items = Vec::with_capacity(list.data.len());
+    let Some(split::Answer { pieces: Some(pieces), included, meta }) = split::search(body) else {
+        return Err(no_list(body));
+    };
+    let people = People::read(Some(&included));
+    let count = pieces.len();
+    let mut items = Vec::with_capacity(count);
     let mut malformed = Vec::new();
-    for (at, raw) in list.data.iter().enumerate() {
-        match reading(raw.get(), |json| serde_json::from_str(json).map(|case| listed(site, &case, &people, raw))) {
+    let mut scratch = String::new();
+    for (at, (raw, read)) in pieces.into_iter().enumerate() {
+        let read = match read {
+            Ok(case) => Ok(listed(site, &case, &people, raw, &mut scratch)),
+            Err(_) => reading(raw, |json| serde_json::from_str(json).map(|case| listed(site, &case, &people, raw, &mut String::new()))),
+        };
+        match read {
             Ok(Ok(item)) => items.push(item),
             Ok(Err(why)) => malformed.push(sentence(number, at, why)),
             Err(error) => malformed.push(sentence(number, at, &error.to_string())),
         }
     }
     malformed.truncate(MAX_SENTENCES);
-    let meta = list.meta.unwrap_or_default();
     let pages = meta.page.and_then(|page| page.total);
     let more = match pages {
-        Some(pages) => number < pages && !list.data.is_empty(),
-        None => list.data.len() >= PAGE_SIZE,
+        Some(pages) => number < pages && count > 0,
+        None => count >= PAGE_SIZE,
     };
     Ok(Page { items, next: more.then(|| Cursor::Number(number + 1)), pages, total: meta.total_cases, malformed })
+}
+
+/// Why a body is no search answer.
+fn no_list(body: &str) -> Fault {
+    match serde_json::from_str::<wire::List<'_>>(body) {
+        Err(error) => unreadable(&error, body),
+        Ok(_) => Fault::new(FaultKind::BadBody, "the answer is no list of cases"),
+    }
 }
 
 fn sentence(page: u32, at: usize, why: &str) -> String {
@@ -136,39 +151,38 @@ fn sentence(page: u32, at: usize, why: &str) -> String {
     format!("case {} of page {page} could not be read: {why}", at + 1)
 }
 
-fn listed(site: &Site, case: &wire::Case<'_, wire::Brief<'_>>, people: &People<'_>, raw: &RawValue) -> Result<Listed, &'static str> {
+fn listed(
+    site: &Site,
+    case: &wire::Case<'_, wire::Brief<'_>>,
+    people: &People<'_>,
+    raw: &str,
+    scratch: &mut String,
+) -> Result<Listed, &'static str> {
     let none = wire::Relationships::default();
     let relations = case.relationships.as_ref().unwrap_or(&none);
     let row = row(site, &case.id, &case.attributes, relations, |id| people.named(id))?;
-    Ok(Listed { row, raw: alone(raw, relations, people) })
+    Ok(Listed { row, raw: alone(raw, relations, people, scratch) })
 }
 
 /// A list item as the vendor's answer for one case: its JSON byte for byte, and only the users it names.
-fn alone(raw: &RawValue, relations: &wire::Relationships<'_>, people: &People<'_>) -> RawBody {
-    let mut named: Vec<&RawValue> = Vec::with_capacity(3);
-    for id in [&relations.assignee, &relations.created_by, &relations.modified_by]
-        .into_iter()
-        .filter_map(|relation| wire::target(relation.as_ref()))
-    {
-        if let Some((_, user)) = people.0.get(id)
-            && !named.iter().any(|known| std::ptr::eq(*known, *user))
-        {
-            named.push(user);
+fn alone(raw: &str, relations: &wire::Relationships<'_>, people: &People<'_>, scratch: &mut String) -> RawBody {
+    scratch.clear();
+    scratch.push_str("{\"data\":");
+    scratch.push_str(raw);
+    scratch.push_str(",\"included\":[");
+    let relations = [&relations.assignee, &relations.created_by, &relations.modified_by];
+    let named = relations.map(|relation| wire::target(relation.as_ref()));
+    for (at, id) in named.iter().enumerate() {
+        let user = id.filter(|_| !named[..at].contains(id)).and_then(|id| people.0.get(id));
+        if let Some((_, user)) = user {
+            if !scratch.ends_with('[') {
+                scratch.push(',');
+            }
+            scratch.push_str(user.get());
         }
     }
-    let length = raw.get().len() + named.iter().map(|user| user.get().len() + 1).sum::<usize>() + 24;
-    let mut text = String::with_capacity(length);
-    text.push_str("{\"data\":");
-    text.push_str(raw.get());
-    text.push_str(",\"included\":[");
-    for (at, user) in named.iter().enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        text.push_str(user.get());
-    }
-    text.push_str("]}");
-    RawBody(text.into())
+    scratch.push_str("]}");
+    RawBody(scratch.as_str().into())
 }
 
 fn row(
@@ -201,8 +215,16 @@ fn row(
 }
 
 fn tags(brief: &wire::Brief<'_>) -> Vec<Clean> {
-    let entries = brief.attributes.0.iter();
-    entries.flat_map(|(key, values)| values.0.iter().map(move |value| Clean::line(&format!("{}:{value}", key.as_str())))).collect()
+    let mut tags = Vec::new();
+    let mut tag = String::new();
+    for (key, values) in &brief.attributes.0 {
+        for value in &values.0 {
+            tag.clear();
+            tag.extend([key.as_str(), ":", value]);
+            tags.push(Clean::line(&tag));
+        }
+    }
+    tags
 }
 
 fn status(brief: &wire::Brief<'_>) -> Status {
@@ -229,8 +251,8 @@ fn legacy_state(status: &str) -> Option<State> {
     }
 }
 
-/// Whether a body is an answer for one case at all, with the id it is about.
-pub(super) fn check_one(body: &str) -> Result<(), Fault> {
+/// Whether a body is an answer for one case, and for `wanted` if that is given: by its id, or by its key, which may change.
+pub(super) fn check_one(body: &str, wanted: Option<&str>) -> Result<(), Fault> {
     #[derive(Deserialize)]
     struct Identified<'a> {
         #[serde(borrow)]
@@ -238,7 +260,15 @@ pub(super) fn check_one(body: &str) -> Result<(), Fault> {
     }
     let one: wire::One<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
     let identified: Identified<'_> = serde_json::from_str(one.data.get()).map_err(|error| unreadable(&error, body))?;
-    identified.id.filled().map(|_| ()).ok_or_else(|| Fault::new(FaultKind::BadBody, "the answer holds no case"))
+    let Some(id) = identified.id.filled() else {
+        return Err(Fault::new(FaultKind::BadBody, "the answer holds no case"));
+    };
+    match wanted {
+        Some(wanted) if is_uuid(wanted) && !id.eq_ignore_ascii_case(wanted) => {
+            Err(Fault::new(FaultKind::BadBody, format!("case {id} came instead of case {wanted}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Everything of one case, from a body as [`alone`] or the vendor makes it.
@@ -530,9 +560,12 @@ mod tests {
             ("[]", FaultKind::BadBody),
             ("7", FaultKind::BadBody),
         ] {
-            assert_eq!(check_one(body).unwrap_err().kind, kind, "{body}");
+            assert_eq!(check_one(body, None).unwrap_err().kind, kind, "{body}");
         }
-        check_one(CASE).unwrap();
+        check_one(CASE, Some("c7c9e2a6-3f43-4a5f-8e3e-72b3b5b6f201")).unwrap();
+        check_one(CASE, Some("SEC-1")).unwrap();
+        let other = check_one(CASE, Some("c7c9e2a6-3f43-4a5f-8e3e-000000000000")).unwrap_err();
+        assert_eq!(other.kind, FaultKind::BadBody);
         for body in ["[]", "{}", "{\"data\":{}}", "{\"data\":null}", "null"] {
             assert_eq!(page(&site(), body, 1).unwrap_err().kind, FaultKind::BadBody, "{body}");
         }

@@ -10,16 +10,11 @@ use serde_json::value::RawValue;
 use super::super::loose::Text;
 use super::maps::{Entries, Scalars};
 
-/// Answers that hold many things, cut apart but not yet read.
+/// Answers that hold many things, cut apart but not yet read. Search answers go through `split` instead.
 #[derive(serde::Deserialize)]
 pub(super) struct List<'a> {
     #[serde(borrow)]
     pub data: Vec<&'a RawValue>,
-    /// Users that cases name; undocumented, always there in practice.
-    #[serde(borrow, default)]
-    pub included: Option<Vec<&'a RawValue>>,
-    #[serde(default)]
-    pub meta: Option<Meta>,
 }
 
 #[derive(serde::Deserialize, Default)]
