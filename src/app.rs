@@ -288,6 +288,7 @@ impl App {
         match self.overlays.last() {
             Some(Overlay::Form(_)) => self.paste_in_form(text),
             Some(Overlay::Filter(_)) => self.paste_in_filter(text),
+            Some(Overlay::Find(_)) => self.paste_in_find(text),
             Some(Overlay::Help(_)) => self.paste_in_help(text),
             _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
         }
@@ -308,6 +309,7 @@ impl App {
             self.list.set_height(areas.list_rows());
         }
         self.follow_cursor(!areas.detail.is_empty());
+        self.settle_detail();
     }
 
     /// Opens a ticket and sends the order.

@@ -57,10 +57,16 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise"))]
 
 pub mod app;
+pub mod cli;
+pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod headless;
 pub mod index;
 pub mod protocol;
+pub mod providers;
 pub mod query;
+pub mod runtime;
 pub mod store;
+pub mod sync;
 pub mod ui;

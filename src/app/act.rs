@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use crate::app::action::{Action, Scope, key_table};
 use crate::app::available::unavailable;
+use crate::app::detail::json;
 use crate::app::effect::Effect;
 use crate::app::notice::Grade;
 use crate::app::outbox::OutboxPane;
@@ -12,7 +13,6 @@ use crate::app::pending::Ask;
 use crate::app::{App, Pane};
 use crate::domain::case::Rid;
 use crate::domain::edit::Part;
-use crate::domain::text::Clean;
 use crate::index::Seen;
 use crate::protocol::Order;
 
@@ -160,7 +160,7 @@ impl App {
             Action::CopyUrl => self.copy(self.list.row(rid).and_then(|row| row.url()), "URL"),
             Action::CopyTitle => self.copy(self.row_text(rid, |row| Some(row.title)), "title"),
             Action::CopyJson => {
-                let json = self.shelf.get(rid).map(|loaded| Clean::block(&loaded.case.raw.0).to_string());
+                let json = self.shelf.get(rid).map(|loaded| json::pretty(&loaded.case.raw.0).join("\n"));
                 self.copy(json, "JSON");
             }
             _ => return false,

@@ -215,6 +215,13 @@ fn text_area(text: &str) -> TextArea<'static> {
     area
 }
 
+/// One line scrolls sideways; wrapped, it would hide all but its last part.
+fn title_area(text: &str) -> TextArea<'static> {
+    let mut area = text_area(text);
+    area.set_wrap_mode(WrapMode::None);
+    area
+}
+
 pub(super) fn position_of_status(statuses: &[StatusOption], case: &Case) -> Option<usize> {
     let status = &case.row.status;
     statuses
@@ -269,7 +276,7 @@ impl App {
                 vendor,
                 field,
                 only,
-                title: text_area(case.row.title.as_str()),
+                title: title_area(case.row.title.as_str()),
                 description: text_area(case.description.as_str()),
                 comment: text_area(""),
                 statuses,

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::{Action, Scope};
+use crate::app::detail::find::FindBar;
 use crate::app::effect::Effect;
 use crate::app::filter::FilterBar;
 use crate::app::form::Form;
@@ -26,6 +27,8 @@ pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
 pub enum Overlay {
     /// The bar is painted in the filter line; the list narrows under it.
     Filter(FilterBar),
+    /// The find bar of the case is painted in its footer.
+    Find(FindBar),
     Form(Box<Form>),
     /// What an edit would send; on top of the form, or alone.
     Review(Box<Review>),
@@ -40,7 +43,7 @@ pub enum Overlay {
 impl Overlay {
     pub fn scope(&self) -> Scope {
         match self {
-            Self::Filter(_) => Scope::Filter,
+            Self::Filter(_) | Self::Find(_) => Scope::Filter,
             Self::Form(_) => Scope::Form,
             Self::Help(_) => Scope::Help,
             Self::Confirm(_) | Self::Review(_) => Scope::Confirm,
@@ -55,7 +58,7 @@ impl Overlay {
     pub fn shape(&self) -> Shape {
         let fits = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
         match self {
-            Self::Filter(_) => Shape::None,
+            Self::Filter(_) | Self::Find(_) => Shape::None,
             Self::Form(_) | Self::Review(_) | Self::Help(_) | Self::FirstRun(_) => Shape::Whole,
             Self::Outbox(_) | Self::Sources(_) => Shape::Panel,
             Self::Confirm(confirm) => Shape::Box { width: 66, height: fits(confirm.details.len() + 4) },

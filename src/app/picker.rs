@@ -20,6 +20,10 @@ pub struct Picker {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     SortList,
+    /// A column of the records in sight.
+    SortRecords,
+    /// Where the text of the case leads.
+    Follow,
     /// A new status for this case.
     Status(Rid),
     /// A new priority for this case.
@@ -57,6 +61,8 @@ impl App {
         match picker.purpose {
             Purpose::Status(rid) => self.picked_value(rid, Part::Status, picker.chosen),
             Purpose::Priority(rid) => self.picked_value(rid, Part::Priority, picker.chosen),
+            Purpose::SortRecords => self.sort_records(picker.chosen, reversed),
+            Purpose::Follow => self.follow_choice(picker.chosen),
             Purpose::SortList => {
                 let Some(order) = Order::ALL.get(picker.chosen).copied() else { return };
                 let was = self.list.sort();

@@ -30,7 +30,7 @@ impl App {
             Report::Planned { ticket, plan } => self.take_plan(ticket, plan),
             Report::Outbox(entry) => self.take_entry(*entry),
             Report::Dropped { entry } => self.drop_entry(&entry),
-            Report::Source(..) | Report::Done { .. } => {}
+            Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }
     }
 
@@ -63,6 +63,10 @@ impl App {
             (Ask::Plan | Ask::Submit(_), result) => {
                 self.dirty = true;
                 self.close_review(ticket, result);
+            }
+            (Ask::More { rid, what, page }, Err(fault)) => {
+                self.more_failed(rid, what);
+                self.fail(&Ask::More { rid, what, page }, &fault);
             }
             (Ask::Open(rid), Err(fault)) if fault.kind != FaultKind::Cancelled => self.case_failed(rid, fault),
             (Ask::Open(_) | Ask::More { .. } | Ask::Refresh { .. }, Ok(())) => self.dirty = true,

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -61,7 +62,7 @@ impl Naive {
                 continue;
             }
             if !digits.is_empty() {
-                spread.push_str(&format!("\u{1}{:0>40}{:04}", digits.trim_start_matches('0'), digits.len()));
+                write!(spread, "\u{1}{:0>40}{:04}", digits.trim_start_matches('0'), digits.len()).unwrap();
                 digits.clear();
             }
             if c != '\0' {

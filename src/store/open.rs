@@ -22,9 +22,9 @@ const LOCK: &str = "open.lock";
 
 /// One of the two files: its name, its schema, how it commits, and what losing it would mean.
 pub(super) struct Kind {
-    name: &'static str,
+    pub(super) name: &'static str,
     /// One script per format, oldest first; a released one never changes.
-    schema: &'static [&'static str],
+    pub(super) schema: &'static [&'static str],
     pragmas: &'static str,
     when_damaged: &'static str,
 }
@@ -185,7 +185,7 @@ fn migrate(file: &mut File, kind: &Kind) -> Result<(), Fault> {
     migrations(kind).to_latest(&mut file.connection).map_err(|error| schema(file, error))
 }
 
-fn migrations(kind: &Kind) -> Migrations<'static> {
+pub(super) fn migrations(kind: &Kind) -> Migrations<'static> {
     Migrations::new(kind.schema.iter().map(|sql| M::up(sql)).collect())
 }
 
