@@ -24,6 +24,8 @@ mod sync_pull;
 mod sync_push;
 mod sync_watch;
 mod datadog_verbs;
+mod desk;
+mod desk_reading;
 mod http_faults;
 mod http_server;
 mod sync_pull;
