@@ -1,1 +1,216 @@
-//! The embedded vendors.
+//! The embedded vendors: Datadog, Tines and ServerOps.gg on loopback, written from their documents as a second, independent
+//! reading. Nothing else of this crate is named here, so that these servers can prove the readers of `providers` wrong.
+//!
+//! The world behind them is a function of a seed: a case is made from its number whenever it is asked for, and only what was
+//! changed since the start is remembered. It lives at a pace that can be set or stopped, and fails on request.
+
+mod control;
+mod datadog;
+mod dice;
+mod facts;
+mod faults;
+mod file;
+mod gate;
+mod hostile;
+mod life;
+mod people;
+mod quota;
+mod scenes;
+mod serve;
+mod serverops;
+mod tenant;
+mod tines;
+mod world;
+
+use std::io;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::faults::{Cut, Faults};
+pub use self::gate::Received;
+use self::people::{ME, PEOPLE};
+use self::world::World;
+pub use self::world::{Act, Mail};
+
+/// Threads that serve; generating text is the work, sockets are not.
+const WORKERS: usize = 2;
+/// Above this the numbers of a world no longer fit its ids.
+pub const MAX_CASES: u32 = 10_000_000;
+
+/// What to play.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Cases at the start: 45 % Datadog, 40 % Tines, 15 % ServerOps. At most [`MAX_CASES`].
+    pub cases: u32,
+    /// Equal seeds give equal worlds, apart from times, which count back from the start.
+    pub seed: u64,
+    /// Added to every answer.
+    pub latency_ms: u64,
+    /// 1 is lively, 0 is a world in which nothing changes on its own.
+    pub pace: f64,
+    /// The mood at the start.
+    pub faults: Faults,
+    /// Whether the vendors' quotas are enforced; their headers are sent either way.
+    pub quota: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { cases: 2_500, seed: 7, latency_ms: 0, pace: 1.0, faults: Faults::Calm, quota: true }
+    }
+}
+
+/// Whose API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Vendor {
+    /// Case Management, API v2.
+    Datadog,
+    /// Cases, API v2 and the v1 of old tenants.
+    Tines,
+    /// ServerOps.gg moderation cases.
+    ServerOps,
+}
+
+impl Vendor {
+    /// In the order of [`Demo::endpoints`].
+    pub const ALL: [Self; 3] = [Self::Datadog, Self::Tines, Self::ServerOps];
+
+    /// As in configuration files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Datadog => "datadog",
+            Self::Tines => "tines",
+            Self::ServerOps => "serverops",
+        }
+    }
+}
+
+impl FromStr for Vendor {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|v| v.name() == text)
+            .ok_or_else(|| format!("`{text}` is no vendor here; write datadog, tines or serverops"))
+    }
+}
+
+/// Where a vendor listens and how to come in.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Whose.
+    pub vendor: Vendor,
+    /// Scheme, host, port; for ServerOps with its `/v1`.
+    pub base_url: String,
+    /// Environment names and values. Datadog: `DEMO_DD_API_KEY`, `DEMO_DD_APP_KEY`, `DEMO_DD_TOKEN` (bearer),
+    /// `DEMO_DD_READ_TOKEN`; Tines: `DEMO_TINES_TOKEN`, `DEMO_TINES_READ_TOKEN`; ServerOps: `DEMO_SO_TOKEN`,
+    /// `DEMO_SO_READ_TOKEN`. The last of each may only read.
+    pub secrets: Vec<(&'static str, String)>,
+    /// E-mail address of the analyst, the owner of all tokens.
+    pub me: String,
+}
+
+/// The running vendors; dropping it stops them.
+pub struct Demo {
+    world: Arc<World>,
+    ports: [u16; 3],
+    control_port: u16,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+/// Binds four loopback ports and serves from threads of its own. Returns when connections are accepted.
+pub fn start(options: &Options) -> io::Result<Demo> {
+    if options.cases > MAX_CASES {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} cases are too many; the most is {MAX_CASES}", options.cases)));
+    }
+    let vendors = [serve::bind()?, serve::bind()?, serve::bind()?];
+    let control = serve::bind()?;
+    let ports = [vendors[0].port, vendors[1].port, vendors[2].port];
+    let control_port = control.port;
+    let world = Arc::new(World::new(options, ports).map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).thread_name("demo").enable_all().build()?;
+    {
+        let _inside = runtime.enter();
+        serve::spawn(&world, vendors, control)?;
+    }
+    Ok(Demo { world, ports, control_port, runtime: Some(runtime) })
+}
+
+impl Demo {
+    /// The three vendors, in the order of [`Vendor::ALL`].
+    pub fn endpoints(&self) -> [Endpoint; 3] {
+        let secrets = &self.world.secrets;
+        Vendor::ALL.map(|vendor| {
+            let base = format!("http://127.0.0.1:{}", self.ports[vendor as usize]);
+            let (base_url, secrets) = match vendor {
+                Vendor::Datadog => (
+                    base,
+                    vec![
+                        ("DEMO_DD_API_KEY", &secrets.datadog_api),
+                        ("DEMO_DD_APP_KEY", &secrets.datadog_app),
+                        ("DEMO_DD_TOKEN", &secrets.datadog_token),
+                        ("DEMO_DD_READ_TOKEN", &secrets.datadog_read),
+                    ],
+                ),
+                Vendor::Tines => (base, vec![("DEMO_TINES_TOKEN", &secrets.tines), ("DEMO_TINES_READ_TOKEN", &secrets.tines_read)]),
+                Vendor::ServerOps => {
+                    (format!("{base}/v1"), vec![("DEMO_SO_TOKEN", &secrets.serverops), ("DEMO_SO_READ_TOKEN", &secrets.serverops_read)])
+                }
+            };
+            Endpoint {
+                vendor,
+                base_url,
+                secrets: secrets.into_iter().map(|(name, value)| (name, value.clone())).collect(),
+                me: PEOPLE[ME].email.to_owned(),
+            }
+        })
+    }
+
+    /// Where the control plane listens.
+    pub fn control_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.control_port)
+    }
+
+    /// What the vendor received, in order: the last 10 000 writes and the last 5 000 reads.
+    pub fn received(&self, vendor: Vendor) -> Vec<Received> {
+        self.world.gate(vendor).received()
+    }
+
+    /// Every case that the vendor would list now, newest first. Datadog's archived cases are not listed.
+    pub fn ids(&self, vendor: Vendor) -> Vec<String> {
+        self.world.ids(vendor)
+    }
+
+    /// Mails that the vendors would have sent, oldest first.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.world.mails()
+    }
+
+    /// Changes the mood from the next request on.
+    pub fn set_faults(&self, faults: Faults) {
+        self.world.set_faults(faults);
+    }
+
+    /// Changes the pace; 0 stops the world.
+    pub fn set_pace(&self, pace: f64) {
+        self.world.set_pace(pace);
+    }
+
+    /// Makes something happen. The error says what to write instead.
+    pub fn act(&self, act: Act) -> Result<(), String> {
+        self.world.act(act)
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Also from inside of another runtime, where waiting for the tasks would panic.
+            runtime.shutdown_background();
+        }
+    }
+}

@@ -38,6 +38,12 @@ pub struct Index {
     order: Order,
 }
 
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index").field("rows", &self.len()).finish_non_exhaustive()
+    }
+}
+
 /// A row as the index shows it. Times are seconds since 1970.
 #[derive(Clone, Copy)]
 pub struct Seen<'a> {

@@ -1,9 +1,72 @@
-//! caseload.
+//! caseload: one keyboard-driven inbox in the terminal for the cases of Datadog, Tines and ServerOps.gg.
+//!
+//! This page is the map of the house. `tests/tidy.rs` holds it to what is said here.
+//!
+//! # Floors
+//!
+//! A room names rooms of lower floors only, never a sibling, never one above. Where siblings must meet, the floor
+//! above translates in a dozen lines.
+//!
+//! | floor | rooms | what they are |
+//! |---|---|---|
+//! | 6 | `main` | arguments → verb → exit code |
+//! | 5 | [`runtime`] · [`headless`] · [`cli`] | the screen's loop · the same verbs without a screen · arguments and their help |
+//! | 4 | [`ui`] | paints `&App`, returns where it painted |
+//! | 3 | [`app`] · [`sync`] | state and update · the worker that talks to vendors and disk |
+//! | 2 | [`protocol`] | what app and sync say to each other: plain data |
+//! | 1 | [`config`] · [`providers`] · [`store`] · [`index`] · [`query`] · [`demo`] | settings · vendor APIs · SQLite · the rows in memory · filter text · the embedded vendors |
+//! | 0 | [`domain`] | cases, edits, faults, clean text |
+//!
+//! [`app`] and [`sync`] are siblings, so the screen cannot reach HTTP or SQL even by accident. [`store`] and
+//! [`providers`] are siblings, so SQL never learns a vendor's shape: disk keeps each vendor's JSON, and `providers`
+//! reads it back. [`demo`] names nothing of ours: it is a second, independent reading of the vendors' documents and
+//! can prove `providers` wrong. [`index`] may name [`query`]: filter text is its input.
+//!
+//! Heavy libraries have homes: reqwest in `providers`, rusqlite in `store`, toml in `config`, axum in `demo`, clap in
+//! `cli`, memchr in `index`, csv in `headless`, crossterm, signal-hook and color-eyre in `runtime`. ratatui paints in
+//! `ui` and is opened by `runtime`; `tui-textarea` keeps the text under edit, so `app` holds its `TextArea` and nothing
+//! else of ratatui. tokio drives what waits for the network: `sync`, the timers of `providers::http`, and the servers
+//! of `demo`. The screen's loop needs no async runtime: threads push into one bounded channel and it blocks on that, so
+//! idle costs nothing and a key never waits behind a future.
+//!
+//! # Invariants
+//!
+//! 1. `app` never waits, reads no clock, does no I/O: equal state and message give equal state and effects.
+//! 2. The screen never awaits the worker (`try_send`; a full queue closes the ticket with a fault). The worker may wait
+//!    for the screen. The other way round, bounded channels deadlock.
+//! 3. Every order is closed by exactly one `Report::Done`; a closed channel closes all tickets with a fault.
+//! 4. One thread owns SQLite. No mutex between screen and worker.
+//! 5. A watermark moves only in the transaction that stored its page. An edit is called saved only after its outbox row
+//!    is committed and synced.
+//! 6. Remote text is [`domain::text::Clean`] before it leaves `providers`; nothing else enters `domain`.
+//! 7. Painting decides nothing; it reports `Areas`. Paint on change, once per drained batch; idle writes nothing.
+//! 8. Unknown vendor values are kept and shown as they came. A malformed row is a counted warning, not a lost page.
+//! 9. Every queue, page walk, retry, log and notice list has a named bound.
+//! 10. Selection is by case identity, never by row number. Rows do not move under the cursor.
+//! 11. A write happens only through the outbox and is read back.
+//! 12. Secrets never reach Debug, logs, the store, argv, a URL or another host.
+//! 13. Deliberately absent: globals, thread-locals, trait objects between floors, closures inside messages, sleeps in
+//!     tests.
+//!
+//! # Glossary
+//!
+//! `Case`: all that is known of one case. `Row`: what the list shows of it. `Rid`: its number in the data directory.
+//! `Source`: a configured vendor account. `Order`, `Report`, `Ticket`: the protocol between screen and worker. `Edit`,
+//! `Change`, `Call`: a wish, its parts, and the literal requests that fulfil it. `Fault`: a failure with its next step.
+//! `Coverage`: how much of a source's truth the rows are.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise"))]
 
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod headless;
 pub mod index;
 pub mod protocol;
+pub mod providers;
 pub mod query;
+pub mod runtime;
 pub mod store;
+pub mod sync;
+pub mod ui;

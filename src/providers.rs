@@ -1,0 +1,212 @@
+//! Floor 1: the vendors' APIs behind one set of verbs. What leaves here is clean, bounded, and the same shape for all.
+//!
+//! Each vendor has `wire` (what its JSON looks like, nothing else) and `convert` (wire to domain, pure). All requests
+//! go through [`http`], which knows limits, quotas and retries but no vendor. Dispatch is by enum: no trait objects.
+
+mod datadog;
+mod http;
+mod loose;
+mod serverops;
+mod tines;
+
+use jiff::Timestamp;
+
+use crate::domain::activity::Activity;
+use crate::domain::case::{Case, SourceId, Vendor};
+use crate::domain::directory::Directory;
+use crate::domain::edit::{Call, Edit, Plan};
+use crate::domain::fault::Fault;
+use crate::domain::page::{Cursor, Page, RawBody, Scan};
+use crate::domain::record::{RecordTable, Slice};
+use crate::domain::secret::Secret;
+
+pub use datadog::{Datadog, hosts as datadog_hosts};
+pub use http::Quota;
+pub use serverops::ServerOps;
+pub use tines::Tines;
+
+/// Total time for one request unless the source says otherwise.
+pub const DEFAULT_TIMEOUT_MS: u64 = 30_000;
+
+/// Everything a provider needs to know about its source. Secrets are in memory only.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub vendor: Vendor,
+    pub source: SourceId,
+    /// `https://api.datadoghq.eu`, `https://tenant.tines.com`, `https://api.serverops.gg/v1`; a trailing slash is dropped.
+    /// Plain http is accepted for loopback only.
+    pub base_url: String,
+    /// Where people look at a case; `None`: Datadog's by its site when `base_url` is one of the sites, else no links.
+    pub web_url: Option<String>,
+    pub auth: Auth,
+    /// Tines only; the others have one version.
+    pub api: Api,
+    /// Datadog's own search text, sent as it is.
+    pub filter: Option<String>,
+    /// Tines: only this team's cases.
+    pub team_id: Option<String>,
+    /// The analyst's mail: Tines has no who-am-I.
+    pub me: Option<String>,
+    /// Limit for one whole request, connecting included.
+    pub timeout_ms: u64,
+}
+
+/// How a source proves who it is.
+#[derive(Clone, Debug)]
+pub enum Auth {
+    /// Datadog's pair.
+    Keys { api: Secret, app: Secret },
+    /// `Authorization: Bearer …`, every vendor.
+    Bearer(Secret),
+    /// Tines' older `X-User-Token`.
+    UserToken(Secret),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Api {
+    /// Tines only, as a reader for old tenants.
+    V1,
+    #[default]
+    V2,
+}
+
+/// One source's API. Cheap to clone: clones share the connection pool and the quota.
+#[derive(Clone)]
+pub enum Provider {
+    Datadog(Datadog),
+    Tines(Tines),
+    ServerOps(ServerOps),
+}
+
+/// One case as the vendor answered it; [`Provider::decode`] reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    pub raw: RawBody,
+}
+
+/// The one place where verbs meet vendors.
+macro_rules! each {
+    ($provider:expr, $vendor:ident => $verb:expr) => {
+        match $provider {
+            Provider::Datadog($vendor) => $verb,
+            Provider::Tines($vendor) => $verb,
+            Provider::ServerOps($vendor) => $verb,
+        }
+    };
+}
+
+impl Provider {
+    /// Checks the settings; opens no connection. The HTTP client itself is built with the first request.
+    ///
+    /// # Errors
+    /// `Config`: an address or a kind of token that cannot work.
+    pub fn new(settings: Settings) -> Result<Self, Fault> {
+        Ok(match settings.vendor {
+            Vendor::Datadog => Self::Datadog(Datadog::new(settings)?),
+            Vendor::Tines => Self::Tines(Tines::new(settings)?),
+            Vendor::ServerOps => Self::ServerOps(ServerOps::new(settings)?),
+        })
+    }
+
+    pub fn vendor(&self) -> Vendor {
+        match self {
+            Self::Datadog(_) => Vendor::Datadog,
+            Self::Tines(_) => Vendor::Tines,
+            Self::ServerOps(_) => Vendor::ServerOps,
+        }
+    }
+
+    /// Host and port, for error screens.
+    pub fn host(&self) -> String {
+        each!(self, vendor => vendor.host())
+    }
+
+    /// The token is a test token (`so_test_…`).
+    pub fn is_test(&self) -> bool {
+        each!(self, vendor => vendor.is_test())
+    }
+
+    /// Standing words about the source, such as the day an API is removed.
+    pub fn notice(&self) -> Option<String> {
+        each!(self, vendor => vendor.notice())
+    }
+
+    /// Why nothing can be written here at all; `None`: writing is possible.
+    pub fn read_only(&self) -> Option<String> {
+        each!(self, vendor => vendor.read_only())
+    }
+
+    /// Requests in flight that make sense: one where pages are chained by a cursor.
+    pub fn concurrency(&self) -> usize {
+        each!(self, vendor => vendor.concurrency())
+    }
+
+    /// `Scan::Recent` is ordered by last change, so that reading until the first known row finds every change.
+    pub fn can_ask_changes(&self) -> bool {
+        each!(self, vendor => vendor.can_ask_changes())
+    }
+
+    /// One page of the list. A row that cannot be read is a sentence in `malformed`, never a lost page.
+    pub async fn page(&self, scan: Scan, cursor: &Cursor) -> Result<Page, Fault> {
+        each!(self, vendor => vendor.page(scan, cursor).await)
+    }
+
+    /// Reads the body of a list page: what [`Self::page`] does once the answer is there. Pure.
+    pub fn read_page(&self, body: &str, cursor: &Cursor) -> Result<Page, Fault> {
+        each!(self, vendor => vendor.read_page(body, cursor))
+    }
+
+    /// One case whole.
+    ///
+    /// # Errors
+    /// `NotFound` when it is gone.
+    pub async fn case(&self, id: &str) -> Result<Fetched, Fault> {
+        each!(self, vendor => vendor.case(id).await)
+    }
+
+    /// A page of the timeline, in the vendor's own counting; `None` is the first. Empty for vendors without one.
+    pub async fn activities(&self, id: &str, page: Option<u32>) -> Result<Slice<Activity>, Fault> {
+        each!(self, vendor => vendor.activities(id, page).await)
+    }
+
+    /// A page of the records, in the vendor's own counting; `None` is the first. Empty for vendors without them.
+    pub async fn records(&self, id: &str, page: Option<u32>) -> Result<Slice<RecordTable>, Fault> {
+        each!(self, vendor => vendor.records(id, page).await)
+    }
+
+    /// Who I am, and the names that cases refer to by id. A part that is refused stays empty.
+    ///
+    /// # Errors
+    /// Only when no part could be read.
+    pub async fn directory(&self) -> Result<Directory, Fault> {
+        each!(self, vendor => vendor.directory().await)
+    }
+
+    /// Reads a stored or fetched body. `read_at`: when it came from the vendor (clocks count from there). Pure.
+    pub fn decode(&self, raw: &RawBody, directory: &Directory, read_at: Timestamp) -> Result<Case, Fault> {
+        each!(self, vendor => vendor.decode(raw, directory, read_at))
+    }
+
+    /// The literal calls that make an edit, in order, and what they change. Pure.
+    ///
+    /// # Errors
+    /// `NotPossible` with the reason when the case cannot do it, `Rejected` when a value cannot be right.
+    pub fn plan(&self, case: &Case, edit: &Edit, directory: &Directory) -> Result<Plan, Fault> {
+        each!(self, vendor => vendor.plan(case, edit, directory))
+    }
+
+    /// Sends one call exactly once; the case, when the answer holds it.
+    pub async fn send(&self, call: &Call) -> Result<Option<RawBody>, Fault> {
+        each!(self, vendor => vendor.send(call).await)
+    }
+
+    /// Whether a comment with this text was made since then (by me, when known): looks at the newest pages.
+    pub async fn find_comment(&self, id: &str, text: &str, since: Timestamp) -> Result<bool, Fault> {
+        each!(self, vendor => vendor.find_comment(id, text, since).await)
+    }
+
+    /// What the vendor's headers said last; `None` before the first answer and where the vendor sends none.
+    pub fn quota(&self) -> Option<Quota> {
+        each!(self, vendor => vendor.quota())
+    }
+}

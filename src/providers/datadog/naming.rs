@@ -1,0 +1,126 @@
+//! Who I am, projects, case types and people: the answers that make a directory; pure.
+
+use compact_str::CompactString;
+use serde_json::value::RawValue;
+
+use super::super::http::unreadable;
+use super::super::loose::reading;
+use super::convert::{People, plain_id};
+use super::wire;
+use crate::domain::case::{Named, State};
+use crate::domain::directory::{CaseType, StatusOption};
+use crate::domain::fault::Fault;
+use crate::domain::person::Person;
+use crate::domain::text::Clean;
+
+/// The statuses that every type has unless its own say otherwise, with the deprecated `status` that sets each.
+pub(super) const PLAIN_STATUSES: [(State, &str, &str); 3] =
+    [(State::Open, "Open", "OPEN"), (State::InProgress, "In Progress", "IN_PROGRESS"), (State::Closed, "Closed", "CLOSED")];
+
+pub(super) fn me(body: &str) -> Result<Option<Person>, Fault> {
+    let one: wire::One<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
+    Ok(People::read(Some(&[one.data])).into_people().pop())
+}
+
+pub(super) fn people(body: &str) -> Result<Vec<Person>, Fault> {
+    let mut people = People::read(Some(&entries(body)?)).into_people();
+    people.sort_by(|a, b| a.label().cmp(b.label()).then_with(|| a.id.cmp(&b.id)));
+    Ok(people)
+}
+
+/// Projects by name; the key stands in for a missing name.
+pub(super) fn projects(body: &str) -> Result<Vec<Named>, Fault> {
+    let read = |json: &str| serde_json::from_str::<wire::Project<'_>>(json).map(|found| project(&found));
+    Ok(entries(body)?.into_iter().filter_map(|raw| reading(raw.get(), read).ok().flatten()).collect())
+}
+
+fn project(project: &wire::Project<'_>) -> Option<Named> {
+    let id = project.id.filled()?;
+    let name = project.attributes.name.filled().or(project.attributes.key.filled()).unwrap_or(id);
+    Some(Named { id: plain_id(id), name: Clean::line(name) })
+}
+
+/// Types that are not deleted (most of a real answer is).
+pub(super) fn case_types(body: &str) -> Result<Vec<CaseType>, Fault> {
+    let read = |json: &str| serde_json::from_str::<wire::CaseType<'_>>(json).map(|found| case_type(&found));
+    Ok(entries(body)?.into_iter().filter_map(|raw| reading(raw.get(), read).ok().flatten()).collect())
+}
+
+fn case_type(case_type: &wire::CaseType<'_>) -> Option<CaseType> {
+    let id = case_type.id.filled()?;
+    if case_type.attributes.deleted_at.filled().is_some() {
+        return None;
+    }
+    let statuses = statuses(case_type.attributes.statuses_config.as_ref());
+    let name = Clean::line(case_type.attributes.name.filled().unwrap_or(id));
+    Some(CaseType { id: plain_id(id), name, statuses })
+}
+
+fn statuses(config: Option<&wire::StatusesConfig<'_>>) -> Vec<StatusOption> {
+    let groups =
+        config.map(|config| [(State::Open, &config.open), (State::InProgress, &config.in_progress), (State::Closed, &config.closed)]);
+    let mut statuses = Vec::new();
+    for (state, group) in groups.into_iter().flatten() {
+        let options = group.iter().flat_map(|group| group.status_options.iter().flatten());
+        statuses.extend(options.filter_map(|option| Some(status(state, option.name.filled()?))));
+    }
+    if statuses.is_empty() { plain_statuses() } else { statuses }
+}
+
+/// Open, In Progress, Closed.
+pub(super) fn plain_statuses() -> Vec<StatusOption> {
+    PLAIN_STATUSES.iter().map(|(state, name, _)| status(*state, name)).collect()
+}
+
+fn status(state: State, name: &str) -> StatusOption {
+    StatusOption { state, name: Clean::line(name), id: CompactString::default(), group: CompactString::default() }
+}
+
+fn entries(body: &str) -> Result<Vec<&RawValue>, Fault> {
+    serde_json::from_str::<wire::List<'_>>(body).map(|list| list.data).map_err(|error| unreadable(&error, body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TYPES: &str = include_str!("../../../tests/fixtures/datadog/types.json");
+    const ME: &str = include_str!("../../../tests/fixtures/datadog/current_user.json");
+    const PROJECTS: &str = include_str!("../../../tests/fixtures/datadog/projects.json");
+
+    #[test]
+    fn types_lose_the_deleted_and_bring_their_statuses() {
+        let types = case_types(TYPES).unwrap();
+        let names: Vec<_> = types.iter().map(|case_type| case_type.name.as_str()).collect();
+        assert_eq!(names, ["Standard", "Change Request", "Fraud"]);
+        let statuses = |at: usize| types[at].statuses.iter().map(|status| (status.state, status.name.as_str())).collect::<Vec<_>>();
+        let plain = vec![(State::Open, "Open"), (State::InProgress, "In Progress"), (State::Closed, "Closed")];
+        assert_eq!(statuses(0), plain);
+        assert_eq!(
+            statuses(1),
+            [
+                (State::Open, "Open"),
+                (State::InProgress, "Pending Approval"),
+                (State::InProgress, "Approved"),
+                (State::InProgress, "Implementing"),
+                (State::Closed, "Completed"),
+                (State::Closed, "Cancelled"),
+                (State::Closed, "Declined"),
+            ]
+        );
+        assert_eq!(statuses(2), plain, "older answers carry no statuses");
+    }
+
+    #[test]
+    fn me_and_projects_have_names() {
+        let me = me(ME).unwrap().unwrap();
+        assert_eq!(
+            (me.id.as_str(), me.label(), me.email.as_str(), me.is_service),
+            ("3ad549bf-eba0-11e9-a77a-0705486660d0", "Frog Account", "frog@datadoghq.com", false)
+        );
+        let projects = projects(PROJECTS).unwrap();
+        assert_eq!(projects.iter().map(|project| project.name.as_str()).collect::<Vec<_>>(), ["Security", "CASEM"]);
+        assert!(super::me("{\"data\":{}}").unwrap().is_none());
+        assert!(super::projects("{}").is_err());
+    }
+}

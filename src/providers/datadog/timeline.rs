@@ -1,0 +1,153 @@
+//! Timeline cells as activities; pure.
+
+use serde_json::{Map, Value};
+
+use super::super::http::unreadable;
+use super::super::loose::reading;
+use super::convert::{author, plain_id};
+use super::wire;
+use crate::domain::activity::{Activity, Topic};
+use crate::domain::fault::Fault;
+use crate::domain::record::Slice;
+use crate::domain::text::Clean;
+
+/// Cells asked for per page. The maximum is not documented; half of what search allows is the careful choice, because
+/// a page that comes back short counts as the last.
+pub(super) const PAGE_SIZE: usize = 50;
+/// A change in words; a cell can hold whole documents.
+const MAX_WORDS_CHARS: usize = 2_000;
+
+/// One page, newest first. `number` counts from 0.
+pub(super) fn slice(body: &str, number: u32) -> Result<Slice<Activity>, Fault> {
+    let list: wire::List<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
+    let mut items = Vec::with_capacity(list.data.len());
+    let mut malformed = 0;
+    for raw in &list.data {
+        match reading(raw.get(), |json| serde_json::from_str(json).map(|cell| activity(&cell))) {
+            Ok(activity) => items.push(activity),
+            Err(_) => malformed += 1,
+        }
+    }
+    let next = (list.data.len() >= PAGE_SIZE).then(|| number + 1);
+    Ok(Slice { items, next, total: None, malformed })
+}
+
+fn activity(cell: &wire::Cell<'_>) -> Activity {
+    let attributes = &cell.attributes;
+    let kind = attributes.kind.as_str().to_ascii_uppercase();
+    let content = attributes.cell_content.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let content = content.filter(|content: &Value| !content.is_null()).or_else(|| serde_json::from_str(attributes.content.filled()?).ok());
+    let topic = topic(&kind);
+    Activity {
+        id: plain_id(cell.id.as_str()),
+        topic,
+        who: attributes.author.as_ref().and_then(author),
+        at: attributes.created_at.time(),
+        text: Clean::block(&words(content.as_ref(), topic)),
+        file: None,
+        is_deleted: attributes.deleted_at.filled().is_some(),
+        kind: Clean::line(&kind),
+    }
+}
+
+/// The kinds are an open set, so they are sorted by the words in them.
+fn topic(kind: &str) -> Topic {
+    let has = |words: &[&str]| words.iter().any(|word| kind.contains(word));
+    if kind == "COMMENT" {
+        Topic::Comment
+    } else if has(&["ATTACHMENT", "FILE"]) {
+        Topic::File
+    } else if has(&["UPDATE", "CHANGE", "CREATED", "ASSIGN", "ARCHIVE", "STATUS", "PRIORITY", "MERGE", "MOVE", "LINK"]) {
+        Topic::Change
+    } else {
+        Topic::Other
+    }
+}
+
+fn words(content: Option<&Value>, topic: Topic) -> String {
+    match content {
+        Some(Value::Object(object)) => match object.get("message").and_then(Value::as_str) {
+            Some(message) if topic == Topic::Comment => message.to_owned(),
+            _ => change(object).chars().take(MAX_WORDS_CHARS).collect(),
+        },
+        Some(other) => brief(other).chars().take(MAX_WORDS_CHARS).collect(),
+        None => String::new(),
+    }
+}
+
+/// `status: Open → Closed` where the members tell old from new, else every member.
+fn change(object: &Map<String, Value>) -> String {
+    let first = |names: &[&str]| names.iter().find_map(|name| object.get(*name));
+    let what = first(&["attribute", "attribute_name", "field", "field_name", "name", "key"]);
+    let old = first(&["old", "old_value", "from", "previous", "previous_value", "before"]);
+    let new = first(&["new", "new_value", "to", "current", "value", "after"]);
+    match (what, old, new) {
+        (Some(what), None, Some(new)) => format!("{}: {}", brief(what), brief(new)),
+        (what, Some(old), new) => {
+            let change = format!("{} → {}", brief(old), new.map_or_else(|| "none".to_owned(), brief));
+            what.map_or_else(|| change.clone(), |what| format!("{}: {change}", brief(what)))
+        }
+        _ => object.iter().map(|(name, value)| format!("{name}: {}", brief(value))).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn brief(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) if text.is_empty() => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(brief).collect::<Vec<_>>().join(", "),
+        Value::Object(object) => ["name", "title", "email", "handle", "id"]
+            .iter()
+            .find_map(|name| object.get(*name).and_then(Value::as_str).filter(|text| !text.is_empty()))
+            .map_or_else(|| value.to_string(), str::to_owned),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIMELINE: &str = include_str!("../../../tests/fixtures/datadog/timeline.json");
+
+    #[test]
+    fn cells_become_activities() {
+        let slice = slice(TIMELINE, 0).unwrap();
+        assert_eq!((slice.next, slice.malformed), (None, 1));
+        let read: Vec<_> = slice.items.iter().map(|item| (item.kind.as_str(), item.topic, item.text.as_str(), item.is_deleted)).collect();
+        assert_eq!(
+            read,
+            [
+                ("COMMENT", Topic::Comment, "Looks *bad*\nescalating", false),
+                ("COMMENT", Topic::Comment, "deleted", true),
+                ("ATTRIBUTE_UPDATE", Topic::Change, "status: Open → In Progress", false),
+                ("SOMETHING_NEW", Topic::Other, "a: 1, b: x, y", false),
+                ("CASE_CREATED", Topic::Change, "", false),
+            ]
+        );
+        let who: Vec<_> = slice.items.iter().map(|item| item.who.as_ref().map(|who| (who.label(), who.is_service))).collect();
+        assert_eq!(who, [Some(("Frog Account", false)), Some(("frog@datadoghq.com", false)), Some(("rule 7", true)), None, None]);
+        assert_eq!(slice.items[0].who.as_ref().unwrap().id, slice.items[1].who.as_ref().unwrap().id, "ID and id are one");
+        assert_eq!(slice.items[0].at, Some("2026-10-22T11:20:45.403685Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_full_page_has_a_next_one_and_a_short_one_has_not() {
+        let of = |cells: usize| format!(r#"{{"data":[{}]}}"#, vec![r#"{"id":"x","attributes":{"type":"COMMENT"}}"#; cells].join(","));
+        assert_eq!(slice(&of(PAGE_SIZE), 0).unwrap().next, Some(1));
+        assert_eq!(slice(&of(PAGE_SIZE - 1), 1).unwrap().next, None);
+        assert_eq!(slice(&of(0), 1).unwrap().next, None);
+    }
+
+    #[test]
+    fn free_form_content_is_put_in_words() {
+        let words = |json: &str| words(serde_json::from_str(json).ok().as_ref(), Topic::Change);
+        assert_eq!(words(r#"{"field":"assignee","from":null,"to":{"name":"Ada","id":"1"}}"#), "assignee: none → Ada");
+        assert_eq!(words(r#"{"from":"P3","to":"P1"}"#), "P3 → P1");
+        assert_eq!(words(r#"{"attribute":"env","value":["a","b"]}"#), "env: a, b");
+        assert_eq!(words(r#""plain""#), "plain");
+        assert_eq!(words(r#"{"message":"not a comment"}"#), "message: not a comment");
+        assert!(words(&format!(r#"{{"x":"{}"}}"#, "y".repeat(9_000))).chars().count() <= MAX_WORDS_CHARS);
+    }
+}

@@ -1,0 +1,282 @@
+//! The one HTTP client: addresses, limits, quota, retries, and every failure as a [`Fault`]. It knows no vendor.
+//!
+//! Reads are tried again by themselves; a write leaves exactly once, and its fault tells "nothing was sent"
+//! (`Unreachable`, `Tls`) from "it may have happened" ([`Fault::leaves_write_unknown`]).
+
+mod address;
+mod answer;
+mod quota;
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Response};
+use serde_json::Value;
+
+use crate::domain::edit::Method;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::secret::{ExposeSecret, Secret};
+
+use address::Address;
+use quota::Gate;
+
+pub use quota::Quota;
+
+pub(crate) use address::{encode, web_link};
+pub(crate) use answer::{text, unreadable};
+pub(crate) use quota::QuotaStyle;
+
+/// A list page: 500 cases with long descriptions stay well below it.
+pub(crate) const LIST_BOUND_BYTES: usize = 32 << 20;
+/// One case, with its first page of activities and records.
+pub(crate) const CASE_BOUND_BYTES: usize = 16 << 20;
+/// An error's words come early; the rest of an error page is not worth memory.
+const ERROR_BOUND_BYTES: usize = 64 << 10;
+/// A healthy host accepts a connection in far less.
+const CONNECT_TIMEOUT_MS: u64 = 10_000;
+/// Silence this long means that nobody is there any more, whatever the total still allows.
+const IDLE_TIMEOUT_MS: u64 = 20_000;
+/// Shorter than servers keep idle connections, so that a write does not meet one that is just being closed.
+const POOL_IDLE_MS: u64 = 10_000;
+/// The first try and three more: what is still failing then is not a hiccup.
+const MAX_TRIES: u32 = 4;
+const FIRST_BACKOFF_MS: u64 = 200;
+/// All the waiting of one call, for quota and between tries; longer waits are the schedule's matter.
+const WAIT_BUDGET: Duration = Duration::from_mins(1);
+/// Spread over the moment of refill, so that waiting requests do not arrive as one.
+const REFILL_JITTER_MS: u64 = 250;
+
+/// What differs between vendors.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules {
+    pub quota: QuotaStyle,
+    /// Finds the words in a vendor's error body; `None`: not its shape.
+    pub words: fn(&[u8]) -> Option<String>,
+    /// Gives a fault the vendor's meaning: (fault, error body, content type). A fault that comes back with `wait_s` above
+    /// a minute, or another kind, is not tried again here.
+    pub refine: fn(Fault, &[u8], Option<&str>) -> Fault,
+}
+
+/// One source's client. Clones share connections and quota.
+#[derive(Clone)]
+pub(crate) struct Http(Arc<Inner>);
+
+struct Inner {
+    /// Built with the first request: loading certificates takes milliseconds that the first picture needs.
+    client: OnceLock<Client>,
+    address: Address,
+    headers: HeaderMap,
+    /// Never shown: an answer that quotes one is blotted out.
+    secrets: Vec<Secret>,
+    timeout_ms: u64,
+    rules: Rules,
+    gate: Gate,
+}
+
+/// `Bearer` and the token.
+pub(crate) fn bearer(token: &Secret) -> Secret {
+    Secret::from(format!("Bearer {}", token.expose_secret()))
+}
+
+impl Http {
+    /// `base_url` may hold a path (`/v1`); `headers` carry the token. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// `Config`: plain http beyond loopback, an address that cannot be read, a secret that no header can carry.
+    pub(crate) fn new(base_url: &str, headers: Vec<(&'static str, Secret)>, timeout_ms: u64, rules: Rules) -> Result<Self, Fault> {
+        let address = Address::read(base_url)?;
+        let mut map = HeaderMap::new();
+        map.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let mut secrets = Vec::with_capacity(headers.len());
+        for (name, secret) in headers {
+            let mut value = HeaderValue::from_str(secret.expose_secret()).map_err(|_| {
+                Fault::new(FaultKind::Config, "the secret holds a character that cannot be sent, such as a line break in the middle")
+            })?;
+            value.set_sensitive(true);
+            map.insert(HeaderName::from_static(name), value);
+            secrets.push(secret);
+        }
+        let gate = Gate::new(rules.quota);
+        Ok(Self(Arc::new(Inner { client: OnceLock::new(), address, headers: map, secrets, timeout_ms, rules, gate })))
+    }
+
+    /// Host, and port when it is not the scheme's own.
+    pub(crate) fn host(&self) -> String {
+        self.0.address.host()
+    }
+
+    pub(crate) fn quota(&self) -> Option<Quota> {
+        self.0.gate.quota()
+    }
+
+    /// A local moment by the vendor's clock, as far as its `Date` headers told; second precision.
+    pub(crate) fn vendor_time(&self, local: Timestamp) -> Timestamp {
+        self.0.gate.vendor_time(local)
+    }
+
+    /// Reads `path` (path and query behind the base URL, percent-encoded) into at most `bound` bytes after gunzip.
+    /// Tried again on 429, 5xx, connect errors and answers that break off, while the waiting fits a minute.
+    pub(crate) async fn get(&self, path: &str, bound: usize) -> Result<Vec<u8>, Fault> {
+        let mut budget = WAIT_BUDGET;
+        let mut tries = 1;
+        loop {
+            let fault = match self.once(Method::Get, path, None, bound, &mut budget).await {
+                Ok(body) => return Ok(body),
+                Err(fault) => fault,
+            };
+            let Some(pause) = pause_before_retry(&fault, tries).filter(|pause| *pause <= budget) else {
+                return Err(fault);
+            };
+            tracing::debug!(host = self.host(), tries, pause_ms = pause.as_millis(), fault = fault.word(), "trying again");
+            budget -= pause;
+            tries += 1;
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Sends a write exactly once. It waits for quota like a read, but is never tried again.
+    pub(crate) async fn write(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Vec<u8>, Fault> {
+        let mut budget = WAIT_BUDGET;
+        self.once(method, path, body, CASE_BOUND_BYTES, &mut budget).await
+    }
+
+    async fn once(&self, method: Method, path: &str, body: Option<&Value>, bound: usize, budget: &mut Duration) -> Result<Vec<u8>, Fault> {
+        let url = self.0.address.join(path)?;
+        let shown = format!("{} {url}", method.name());
+        let pass = self.0.gate.pass(budget).await.map_err(|fault| fault.asking(&shown))?;
+        let started = Instant::now();
+        let outcome = self.exchange(method, url, body, bound).await;
+        drop(pass);
+        let status = match &outcome {
+            Ok(_) => "ok".to_owned(),
+            Err(fault) => fault.word(),
+        };
+        let path = path.split('?').next().unwrap_or_default();
+        tracing::debug!(method = method.name(), host = self.host(), path, status, ms = started.elapsed().as_millis(), "request");
+        outcome.map_err(|fault| fault.asking(&shown))
+    }
+
+    async fn exchange(&self, method: Method, url: reqwest::Url, body: Option<&Value>, bound: usize) -> Result<Vec<u8>, Fault> {
+        let host = self.host();
+        let mut request = self.client()?.request(reqwest_method(method), url);
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
+        }
+        let mut response = request.send().await.map_err(|error| answer::transport(&error, &host, self.0.timeout_ms))?;
+        let hint = self.0.gate.observe(response.status(), response.headers());
+        if response.status().is_success() {
+            let body = self.collect(&mut response, bound).await?;
+            return if method == Method::Get && answer::breaks_off(&body) {
+                Err(Fault::new(FaultKind::Cut, format!("the answer of {host} ends in the middle")))
+            } else {
+                Ok(body)
+            };
+        }
+        Err(self.refusal(response, hint).await)
+    }
+
+    /// Whole body, decompressed, or a fault as soon as it passes its bound.
+    async fn collect(&self, response: &mut Response, bound: usize) -> Result<Vec<u8>, Fault> {
+        let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let too_large = || Fault::new(FaultKind::TooLarge, format!("the answer is larger than {} MiB", bound >> 20));
+        if announced > bound {
+            return Err(too_large());
+        }
+        let mut body = Vec::with_capacity(announced);
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > bound => return Err(too_large()),
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => return Ok(body),
+                Err(error) => return Err(answer::transport(&error, &self.host(), self.0.timeout_ms)),
+            }
+        }
+    }
+
+    /// An answer that is not a success, as a fault in the vendor's words.
+    async fn refusal(&self, mut response: Response, hint: Option<u64>) -> Fault {
+        let mut body = Vec::new();
+        while let Ok(Some(chunk)) = response.chunk().await {
+            let room = ERROR_BOUND_BYTES - body.len();
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if body.len() == ERROR_BOUND_BYTES {
+                break;
+            }
+        }
+        let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let words = (self.0.rules.words)(&body).or_else(|| answer::plain_words(&body, content_type.as_deref()));
+        let words = words.map(|words| self.blot(words));
+        let mut fault = answer::status_fault(response.status(), response.headers(), words.as_deref());
+        fault.wait_s = hint;
+        (self.0.rules.refine)(fault, &body, content_type.as_deref())
+    }
+
+    /// Takes our own secrets out of a vendor's words.
+    fn blot(&self, mut words: String) -> String {
+        for secret in &self.0.secrets {
+            let secret = secret.expose_secret();
+            let token = secret.strip_prefix("Bearer ").unwrap_or(secret);
+            if !token.is_empty() && words.contains(token) {
+                words = words.replace(token, "…");
+            }
+        }
+        words
+    }
+
+    fn client(&self) -> Result<&Client, Fault> {
+        if let Some(client) = self.0.client.get() {
+            return Ok(client);
+        }
+        let timeout = |limit_ms: u64| Duration::from_millis(limit_ms.min(self.0.timeout_ms));
+        let mut builder = Client::builder()
+            .user_agent(concat!("caseload/", env!("CARGO_PKG_VERSION")))
+            .default_headers(self.0.headers.clone())
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            // Half the total at most: a connect that hangs must be told from an answer that hangs, or a write that
+            // never left would count as one that may have happened.
+            .connect_timeout(timeout(CONNECT_TIMEOUT_MS).min(Duration::from_millis(self.0.timeout_ms / 2)))
+            .read_timeout(timeout(IDLE_TIMEOUT_MS))
+            .timeout(timeout(u64::MAX))
+            .pool_idle_timeout(Duration::from_millis(POOL_IDLE_MS));
+        if self.0.address.is_plain() {
+            // Loopback: no proxy may see it, and no certificates are needed, so none have to be installed.
+            builder = builder.no_proxy().tls_certs_only([]);
+        }
+        let client = builder.build().map_err(|error| {
+            let cause = answer::root_cause(&error);
+            Fault::new(FaultKind::Tls, format!("TLS could not be set up ({cause}): are CA certificates installed?"))
+        })?;
+        Ok(self.0.client.get_or_init(|| client))
+    }
+}
+
+/// How long to wait before the next try of a read; `None`: it is not tried again.
+fn pause_before_retry(fault: &Fault, tries: u32) -> Option<Duration> {
+    let passing = match fault.kind {
+        FaultKind::Unreachable | FaultKind::Cut | FaultKind::Server => true,
+        // Without a status the gate has already waited as long as it may.
+        FaultKind::QuotaSpent => fault.status.is_some(),
+        _ => false,
+    };
+    if !passing || tries >= MAX_TRIES {
+        return None;
+    }
+    if let Some(wait_s) = fault.wait_s {
+        return Some(Duration::from_secs(wait_s) + Duration::from_millis(fastrand::u64(..REFILL_JITTER_MS)));
+    }
+    let full_ms = FIRST_BACKOFF_MS << (tries - 1);
+    Some(Duration::from_millis(fastrand::u64(full_ms / 2..=full_ms * 3 / 2)))
+}
+
+fn reqwest_method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}

@@ -1,0 +1,194 @@
+//! The vendor's quota, believed before a 429 has to say it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::StatusCode;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+
+use super::REFILL_JITTER_MS;
+use crate::domain::fault::{Fault, FaultKind};
+
+/// A refill further away than this is a wrong clock or a wrong header; asking again once an hour harms nobody.
+const MAX_WAIT_S: u64 = 3_600;
+/// Waiting requests look again this often: a request that has just ended may have made room.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Headers of one window may name its end a second apart.
+const SAME_WINDOW: Duration = Duration::from_secs(1);
+
+/// What the vendor's quota headers said last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    pub limit: u64,
+    pub remaining: u64,
+    pub resets_at: Timestamp,
+}
+
+/// How `X-RateLimit-Reset` is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum QuotaStyle {
+    /// Seconds until the refill (Datadog).
+    SecondsLeft,
+    /// Unix time of the refill (`ServerOps`).
+    EpochSeconds,
+    /// No quota headers; `Retry-After` is obeyed wherever it appears (Tines).
+    None,
+}
+
+pub(super) struct Gate {
+    style: QuotaStyle,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    in_flight: u64,
+    window: Option<Window>,
+    /// Set by a 429 and by `Retry-After`.
+    closed_until: Option<Instant>,
+    /// The vendor's clock minus ours.
+    skew_s: i64,
+}
+
+#[derive(Clone, Copy)]
+struct Window {
+    quota: Quota,
+    ends: Instant,
+}
+
+/// The right to have one request in flight.
+pub(super) struct Pass<'a>(&'a Gate);
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.in_flight = state.in_flight.saturating_sub(1);
+    }
+}
+
+impl Gate {
+    pub(super) fn new(style: QuotaStyle) -> Self {
+        Self { style, state: Mutex::new(State::default()) }
+    }
+
+    pub(super) fn quota(&self) -> Option<Quota> {
+        self.lock().window.map(|window| window.quota)
+    }
+
+    pub(super) fn vendor_time(&self, local: Timestamp) -> Timestamp {
+        let skew_s = self.lock().skew_s;
+        local.checked_add(jiff::SignedDuration::from_secs(skew_s)).unwrap_or(local)
+    }
+
+    /// Waits until a request may leave, at the cost of `budget`.
+    ///
+    /// # Errors
+    /// `QuotaSpent` without a status when the wait would be longer: nothing was sent.
+    pub(super) async fn pass(&self, budget: &mut Duration) -> Result<Pass<'_>, Fault> {
+        loop {
+            let Some(wait) = self.lock().enter(Instant::now()) else { return Ok(Pass(self)) };
+            if wait > *budget {
+                return Err(spent(self.quota(), wait));
+            }
+            let pause = wait.min(LOOK_AGAIN) + Duration::from_millis(fastrand::u64(..REFILL_JITTER_MS));
+            *budget = budget.saturating_sub(pause);
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Takes in an answer's headers; seconds to wait when it asked for that (429 and 503 only), capped.
+    pub(super) fn observe(&self, status: StatusCode, headers: &HeaderMap) -> Option<u64> {
+        let now = Timestamp::now();
+        let date = headers.get(DATE).and_then(|value| value.to_str().ok()).and_then(http_date);
+        let vendor_now = date.unwrap_or(now);
+        let reset_s = self.reset_s(headers, vendor_now);
+        let mut state = self.lock();
+        if let Some(date) = date {
+            state.skew_s = date.as_second() - now.as_second();
+        }
+        if let (Some(left_s), Some(remaining)) = (reset_s, number(headers, "x-ratelimit-remaining")) {
+            let limit = number(headers, "x-ratelimit-limit").unwrap_or(remaining);
+            state.learn(Instant::now(), now, limit, remaining, left_s);
+        }
+        if !matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+            return None;
+        }
+        let asked = retry_after_s(headers, vendor_now).or(if status == StatusCode::TOO_MANY_REQUESTS { reset_s } else { None });
+        let wait_s = asked.filter(|wait_s| *wait_s > 0)?.min(MAX_WAIT_S);
+        state.closed_until = Some(Instant::now() + Duration::from_secs(wait_s));
+        Some(wait_s)
+    }
+
+    fn reset_s(&self, headers: &HeaderMap, vendor_now: Timestamp) -> Option<u64> {
+        let reset = number(headers, "x-ratelimit-reset")?;
+        let left_s = match self.style {
+            QuotaStyle::None => return None,
+            QuotaStyle::SecondsLeft => reset,
+            QuotaStyle::EpochSeconds => reset.saturating_sub(u64::try_from(vendor_now.as_second()).unwrap_or(0)),
+        };
+        Some(left_s.min(MAX_WAIT_S))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing in here can be left half done, so a poisoned lock holds good state.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Counts a request in, or says how long it has to wait.
+    fn enter(&mut self, now: Instant) -> Option<Duration> {
+        if let Some(until) = self.closed_until {
+            if until > now {
+                return Some(until - now);
+            }
+            self.closed_until = None;
+        }
+        if let Some(window) = self.window.filter(|window| window.ends > now) {
+            // Requests in flight may not be counted in `remaining` yet.
+            if window.quota.remaining <= self.in_flight {
+                return Some(window.ends - now);
+            }
+        }
+        self.in_flight += 1;
+        None
+    }
+
+    /// Answers overtake each other: within one window the smaller remainder is the later one.
+    fn learn(&mut self, at: Instant, now: Timestamp, limit: u64, remaining: u64, left_s: u64) {
+        let ends = at + Duration::from_secs(left_s);
+        let resets_at = now.checked_add(Duration::from_secs(left_s)).unwrap_or(now);
+        let mut quota = Quota { limit, remaining, resets_at };
+        if let Some(known) = self.window {
+            let apart = if ends > known.ends { ends - known.ends } else { known.ends - ends };
+            if known.ends > at && apart <= SAME_WINDOW {
+                quota.remaining = remaining.min(known.quota.remaining);
+            }
+        }
+        self.window = Some(Window { quota, ends });
+    }
+}
+
+fn spent(quota: Option<Quota>, wait: Duration) -> Fault {
+    let wait_s = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let of = quota.map_or_else(String::new, |quota| format!(" of {} requests", quota.limit));
+    let mut fault = Fault::new(FaultKind::QuotaSpent, format!("the quota{of} is spent; it refills in {wait_s} s"));
+    fault.wait_s = Some(wait_s);
+    fault
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// Both forms: seconds, and a date.
+fn retry_after_s(headers: &HeaderMap, vendor_now: Timestamp) -> Option<u64> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    text.parse().ok().or_else(|| u64::try_from(http_date(text)?.as_second() - vendor_now.as_second()).ok())
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()
+}

@@ -1,0 +1,365 @@
+//! Tines Cases: v2 whole, v1 as a reader for old tenants. Verbs and paging; shapes are in `wire`, meaning in `convert`.
+
+mod calls;
+mod convert;
+mod list;
+mod names;
+mod timeline;
+mod wire;
+mod words;
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
+use super::loose::{object, reading};
+use super::{Api, Auth, Fetched, Settings};
+use crate::domain::activity::Activity;
+use crate::domain::case::{Case, SourceId};
+use crate::domain::directory::Directory;
+use crate::domain::edit::{Call, Edit, Method, Plan};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::page::{Cursor, Page, RawBody, Scan};
+use crate::domain::record::{RecordTable, Slice};
+use crate::domain::text::Clean;
+
+use convert::Ground;
+use list::Wanted;
+use timeline::{ACTIVITIES_PER_PAGE, RECORDS_PER_PAGE};
+use wire::{Records, Timeline};
+
+/// The most that v2 gives; a tenant that allows less says so in `meta`, and its numbers count.
+const LIST_PER_PAGE: u32 = 500;
+/// The most that v1 gives. v2 pages that are too large to hold are read in pieces of this size.
+const SMALL_PER_PAGE: u32 = 50;
+/// Page numbers are independent, and 5000 requests a minute are allowed.
+const PAGES_IN_FLIGHT: usize = 8;
+/// A comment may be stamped by a clock that runs this far behind ours.
+const COMMENT_SKEW_S: i64 = 60;
+/// The day on which the vendor removes the v1 endpoints.
+const V1_REMOVED_ON: &str = "2026-12-01";
+
+/// One Tines tenant.
+#[derive(Clone)]
+pub struct Tines(Arc<Inner>);
+
+struct Inner {
+    http: Http,
+    source: SourceId,
+    base_url: String,
+    api: Api,
+    wanted: Wanted,
+    /// The encoding of `filters` is not documented: JSON text first, brackets once rows show that it was ignored.
+    use_brackets: AtomicBool,
+    me: Option<String>,
+    /// As last read: lists and timelines refer to people and sub-statuses by id.
+    known: RwLock<Arc<Directory>>,
+}
+
+impl Tines {
+    pub(crate) fn new(settings: Settings) -> Result<Self, Fault> {
+        let headers = match settings.auth {
+            Auth::Bearer(token) => vec![("authorization", bearer(&token))],
+            Auth::UserToken(token) => vec![("x-user-token", token)],
+            Auth::Keys { .. } => {
+                return Err(Fault::new(FaultKind::Config, "Tines takes one key: give it as `token` (or `user_token`), not as a pair"));
+            }
+        };
+        let rules = Rules { quota: QuotaStyle::None, words: words::words, refine: |fault, _, _| fault };
+        let wanted = Wanted { team: settings.team_id, status: settings.filter.as_deref().map(status_filter).transpose()? };
+        Ok(Self(Arc::new(Inner {
+            http: Http::new(&settings.base_url, headers, settings.timeout_ms, rules)?,
+            source: settings.source,
+            base_url: settings.base_url.trim().trim_end_matches('/').to_owned(),
+            api: settings.api,
+            wanted,
+            use_brackets: AtomicBool::new(false),
+            me: settings.me,
+            known: RwLock::default(),
+        })))
+    }
+
+    pub(crate) fn host(&self) -> String {
+        self.0.http.host()
+    }
+
+    /// Tines has no test tokens.
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
+    pub(crate) fn is_test(&self) -> bool {
+        false
+    }
+
+    pub(crate) fn notice(&self) -> Option<String> {
+        self.is_v1().then(|| format!("v1 of this API is removed on {V1_REMOVED_ON}: set api_version = \"v2\""))
+    }
+
+    pub(crate) fn read_only(&self) -> Option<String> {
+        self.is_v1().then(|| "v1 of the Tines API is only read here: set api_version = \"v2\" to edit".to_owned())
+    }
+
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
+    pub(crate) fn concurrency(&self) -> usize {
+        PAGES_IN_FLIGHT
+    }
+
+    /// v1 has no order to ask for.
+    pub(crate) fn can_ask_changes(&self) -> bool {
+        !self.is_v1()
+    }
+
+    /// Pages by number from 1. A v2 page that is larger than an answer may be is read in ten smaller ones.
+    pub(crate) async fn page(&self, scan: Scan, cursor: &Cursor) -> Result<Page, Fault> {
+        let number = page_number(cursor)?;
+        if self.is_v1() {
+            return self.page_of(scan, number, SMALL_PER_PAGE).await;
+        }
+        match self.page_of(scan, number, LIST_PER_PAGE).await {
+            Err(fault) if fault.kind == FaultKind::TooLarge => self.page_in_pieces(scan, number).await,
+            answer => answer,
+        }
+    }
+
+    pub(crate) fn read_page(&self, body: &str, cursor: &Cursor) -> Result<Page, Fault> {
+        let known = self.known();
+        list::page(body, page_number(cursor)?, &self.0.wanted, self.ground(&known, Timestamp::now())).map(|(page, _)| page)
+    }
+
+    pub(crate) async fn case(&self, id: &str) -> Result<Fetched, Fault> {
+        let body = self.0.http.get(&self.path(id, ""), CASE_BOUND_BYTES).await.map_err(|fault| self.name_removal(fault))?;
+        let body = text(body);
+        let known = self.known();
+        let (row, _) = convert::row(&body, self.ground(&known, Timestamp::now())).map_err(|words| bad_body(&body, &words))?;
+        if row.id.id != id {
+            return Err(Fault::new(FaultKind::BadBody, format!("case {} came instead of case {id}", row.id.id)));
+        }
+        Ok(Fetched { raw: RawBody(body.into()) })
+    }
+
+    /// Pages of 50 from 1. v1 sends the whole timeline inside the case, so its first page is all there is.
+    pub(crate) async fn activities(&self, id: &str, page: Option<u32>) -> Result<Slice<Activity>, Fault> {
+        let number = page.unwrap_or(1);
+        if self.is_v1() {
+            return Ok(self.inline(id, number).await?.and_then(|case| case.activities).unwrap_or_else(empty));
+        }
+        let body = self.activities_body(id, number, "&resolve_mentions=true").await?;
+        let known = self.known();
+        parse(&body, |text| object::<Timeline<'_>>(text).map(|wire| timeline::activity_page(&wire, &known, number)))
+    }
+
+    /// Pages of 20 from 1, grouped by type; v1 as [`Self::activities`].
+    pub(crate) async fn records(&self, id: &str, page: Option<u32>) -> Result<Slice<RecordTable>, Fault> {
+        let number = page.unwrap_or(1);
+        if self.is_v1() {
+            return Ok(self.inline(id, number).await?.and_then(|case| case.records).unwrap_or_else(empty));
+        }
+        let path = self.path(id, &format!("/records?per_page={RECORDS_PER_PAGE}&page={number}"));
+        let body = text(self.0.http.get(&path, CASE_BOUND_BYTES).await?);
+        parse(&body, |text| object::<Records<'_>>(text).map(|wire| timeline::record_page(&wire, number)))
+    }
+
+    pub(crate) fn decode(&self, raw: &RawBody, directory: &Directory, read_at: Timestamp) -> Result<Case, Fault> {
+        convert::case(raw, self.ground(directory, read_at)).map_err(|words| bad_body(&raw.0, &words))
+    }
+
+    pub(crate) fn plan(&self, case: &Case, edit: &Edit, directory: &Directory) -> Result<Plan, Fault> {
+        match self.read_only() {
+            Some(reason) => Err(Fault::new(FaultKind::NotPossible, reason)),
+            None => calls::plan(case, edit, directory),
+        }
+    }
+
+    pub(crate) async fn send(&self, call: &Call) -> Result<Option<RawBody>, Fault> {
+        let body = text(self.0.http.write(call.method, &call.path, call.body.as_ref()).await?);
+        // A comment's answer is the comment; an update's is the case, which is read again anyway when it cannot be read here.
+        let known = self.known();
+        let is_case = call.method == Method::Put && convert::row(&body, self.ground(&known, Timestamp::now())).is_ok();
+        Ok(is_case.then(|| RawBody(body.into())))
+    }
+
+    /// The order of pages is not documented, so the newest may be on the first or on the last two.
+    pub(crate) async fn find_comment(&self, id: &str, text: &str, since: Timestamp) -> Result<bool, Fault> {
+        let since = self.0.http.vendor_time(since);
+        let since = since.checked_sub(SignedDuration::from_secs(COMMENT_SKEW_S)).unwrap_or(since);
+        let known = self.known();
+        let mut last = 1;
+        for back in 0..3 {
+            let number = if back == 0 { 1 } else { last + 1 - back };
+            if back > 0 && number <= 1 {
+                break;
+            }
+            // Unresolved, or a mention would not be found again.
+            let body = self.activities_body(id, number, "").await?;
+            let (slice, pages) = parse(&body, |text| {
+                let wire = object::<Timeline<'_>>(text)?;
+                Ok((timeline::unresolved_page(&wire, number), list::pages(&wire.meta)))
+            })?;
+            last = pages.unwrap_or(1);
+            if slice.items.iter().any(|entry| self.is_my_comment(entry, text, since, &known)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(crate) fn quota(&self) -> Option<Quota> {
+        self.0.http.quota()
+    }
+
+    fn is_v1(&self) -> bool {
+        self.0.api == Api::V1
+    }
+
+    fn known(&self) -> Arc<Directory> {
+        Arc::clone(&self.0.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn ground<'a>(&'a self, directory: &'a Directory, read_at: Timestamp) -> Ground<'a> {
+        Ground { source: self.0.source, directory, read_at, base_url: &self.0.base_url }
+    }
+
+    fn path(&self, id: &str, rest: &str) -> String {
+        format!("/api/{}/cases/{}{rest}", if self.is_v1() { "v1" } else { "v2" }, encode(id))
+    }
+
+    async fn page_of(&self, scan: Scan, number: u32, per_page: u32) -> Result<Page, Fault> {
+        let use_brackets = self.0.use_brackets.load(Ordering::Relaxed);
+        let (page, unwanted) = self.page_once(scan, number, per_page, use_brackets).await?;
+        if unwanted == 0 {
+            return Ok(page);
+        }
+        if use_brackets || self.0.wanted.status.is_none() {
+            tracing::warn!(host = self.host(), unwanted, "cases came that nobody had asked for; they are left out");
+            return Ok(page);
+        }
+        tracing::warn!(host = self.host(), unwanted, "`filters` was ignored as JSON; asking with brackets from now on");
+        self.0.use_brackets.store(true, Ordering::Relaxed);
+        self.page_once(scan, number, per_page, true).await.map(|(page, _)| page)
+    }
+
+    async fn page_once(&self, scan: Scan, number: u32, per_page: u32, use_brackets: bool) -> Result<(Page, usize), Fault> {
+        let path = self.list_path(scan, number, per_page, use_brackets);
+        let body = self.0.http.get(&path, LIST_BOUND_BYTES).await.map_err(|fault| self.name_removal(list_fault(fault)))?;
+        let known = self.known();
+        list::page(&text(body), number, &self.0.wanted, self.ground(&known, Timestamp::now()))
+    }
+
+    fn list_path(&self, scan: Scan, number: u32, per_page: u32, use_brackets: bool) -> String {
+        let version = if self.is_v1() { "v1" } else { "v2" };
+        let mut path = format!("/api/{version}/cases?per_page={per_page}&page={number}");
+        // Writing to a String cannot fail.
+        if !self.is_v1() {
+            let order = if scan == Scan::All { "CREATED_ASC" } else { "RECENTLY_EDITED" };
+            let _ = write!(path, "&order={order}");
+        }
+        if let Some(team) = &self.0.wanted.team {
+            let _ = write!(path, "&team_id={}", encode(team));
+        }
+        if let Some(status) = self.0.wanted.status {
+            let _ = if use_brackets {
+                write!(path, "&filters%5Bstatus%5D={status}")
+            } else {
+                write!(path, "&filters={}", encode(&format!("{{\"status\":\"{status}\"}}")))
+            };
+        }
+        path
+    }
+
+    async fn page_in_pieces(&self, scan: Scan, number: u32) -> Result<Page, Fault> {
+        const PIECES: u32 = LIST_PER_PAGE / SMALL_PER_PAGE;
+        let mut whole = Page { items: Vec::new(), next: None, pages: None, total: None, malformed: Vec::new() };
+        for piece in 0..PIECES {
+            let mut page = self.page_of(scan, number.saturating_sub(1).saturating_mul(PIECES) + piece + 1, SMALL_PER_PAGE).await?;
+            whole.items.append(&mut page.items);
+            whole.malformed.append(&mut page.malformed);
+            whole.pages = page.pages.map(|pages| pages.div_ceil(PIECES));
+            whole.total = page.total;
+            whole.next = page.next.is_some().then_some(Cursor::Number(number + 1));
+            if whole.next.is_none() {
+                break;
+            }
+        }
+        Ok(whole)
+    }
+
+    async fn activities_body(&self, id: &str, number: u32, more: &str) -> Result<String, Fault> {
+        let path = self.path(id, &format!("/activities?per_page={ACTIVITIES_PER_PAGE}&page={number}{more}"));
+        Ok(text(self.0.http.get(&path, CASE_BOUND_BYTES).await?))
+    }
+
+    async fn inline(&self, id: &str, number: u32) -> Result<Option<Case>, Fault> {
+        if number > 1 {
+            return Ok(None);
+        }
+        let fetched = self.case(id).await?;
+        self.decode(&fetched.raw, &self.known(), Timestamp::now()).map(Some)
+    }
+
+    /// By time and text; by author where both he and I are known. A service key writes in its own name.
+    fn is_my_comment(&self, entry: &Activity, text: &str, since: Timestamp, known: &Directory) -> bool {
+        let me = self.me(&known.people);
+        let is_mine = match (&me, &entry.who) {
+            (Some(me), Some(who)) if !who.is_service && (!who.email.is_empty() || !me.id.is_empty()) => {
+                who.is(me) || who.email.as_str().eq_ignore_ascii_case(me.email.as_str())
+            }
+            _ => true,
+        };
+        let text = Clean::block(text);
+        let is_comment = matches!(entry.kind.as_str(), "COMMENTED" | "FILE_ATTACHED_AND_COMMENTED");
+        is_mine && is_comment && entry.text.as_str().trim() == text.as_str().trim() && entry.at.is_some_and(|at| at >= since)
+    }
+
+    fn name_removal(&self, mut fault: Fault) -> Fault {
+        if self.is_v1() && matches!(fault.kind, FaultKind::NotFound | FaultKind::NotAvailable) {
+            let words = format!("{} (v1 of the Tines API is removed on {V1_REMOVED_ON}: set api_version = \"v2\")", fault.message);
+            fault.message = Clean::line(&words);
+        }
+        fault
+    }
+}
+
+/// The first page is 1.
+fn page_number(cursor: &Cursor) -> Result<u32, Fault> {
+    match cursor {
+        Cursor::Start => Ok(1),
+        Cursor::Number(number) => Ok(*number),
+        Cursor::Token(_) => Err(Fault::new(FaultKind::Rejected, "Tines counts its pages; a cursor of another vendor came")),
+    }
+}
+
+/// A list cannot be "not found": the endpoint is missing.
+fn list_fault(mut fault: Fault) -> Fault {
+    if fault.kind == FaultKind::NotFound {
+        fault.kind = FaultKind::NotAvailable;
+        fault.message = Clean::line(&format!("{}: this host offers no Tines cases; is base_url the tenant's address?", fault.message));
+    }
+    fault
+}
+
+fn status_filter(filter: &str) -> Result<&'static str, Fault> {
+    match filter.trim().to_ascii_lowercase().as_str() {
+        "status:open" => Ok("OPEN"),
+        "status:closed" => Ok("CLOSED"),
+        _ => Err(Fault::new(
+            FaultKind::Config,
+            format!("`filter` of a Tines source is `status:open` or `status:closed`, not `{filter}`; a team is chosen with `team_id`"),
+        )),
+    }
+}
+
+fn empty<T>() -> Slice<T> {
+    Slice { items: Vec::new(), next: None, total: Some(0), malformed: 0 }
+}
+
+fn parse<R>(body: &str, read: impl Fn(&str) -> Result<R, serde_json::Error>) -> Result<R, Fault> {
+    reading(body, read).map_err(|error| unreadable(&error, body))
+}
+
+fn bad_body(body: &str, words: &str) -> Fault {
+    match serde_json::from_str::<serde::de::IgnoredAny>(body) {
+        Err(error) => unreadable(&error, body),
+        Ok(_) => Fault::new(FaultKind::BadBody, words),
+    }
+}

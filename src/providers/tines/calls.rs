@@ -1,0 +1,418 @@
+//! From an edit to the literal Tines calls: one PUT with the changed keys only, then one POST per comment. Pure.
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::capability::{allowed, priorities};
+use crate::domain::case::{Case, State, Vendor};
+use crate::domain::directory::{Directory, StatusOption};
+use crate::domain::edit::{Call, Change, Edit, Method, Part, Plan, PlanLine};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::person::Person;
+use crate::providers::http::encode;
+
+const ADD_TAGS: &str = "add_tag_names";
+const REMOVE_TAGS: &str = "remove_tag_names";
+/// Never `assignee_emails`: the documents say that a call with it assigns the key's own user.
+const ADD_ASSIGNEES: &str = "add_assignee_emails";
+const REMOVE_ASSIGNEES: &str = "remove_assignee_emails";
+
+/// # Errors
+/// `NotPossible` when the case cannot do it, `Rejected` when a value cannot be right; the words say which and why.
+pub(super) fn plan(case: &Case, edit: &Edit, directory: &Directory) -> Result<Plan, Fault> {
+    let mut draft = Draft::new(case, directory);
+    for (place, change) in edit.changes.iter().enumerate() {
+        allowed(Vendor::Tines, &case.row, change.part()).map_err(|reason| not_possible(&reason))?;
+        draft.take(place, change)?;
+    }
+    draft.finish()
+}
+
+/// What has been gathered from the changes so far.
+struct Draft<'a> {
+    case: &'a Case,
+    directory: &'a Directory,
+    body: Map<String, Value>,
+    makes: Vec<usize>,
+    comments: Vec<Call>,
+    lines: Vec<PlanLine>,
+    side_effects: Vec<String>,
+    lasting: Option<String>,
+    /// As they will be once the changes so far are made.
+    assignees: Vec<Person>,
+    tags: Vec<String>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(case: &'a Case, directory: &'a Directory) -> Self {
+        Self {
+            case,
+            directory,
+            body: Map::new(),
+            makes: Vec::new(),
+            comments: Vec::new(),
+            lines: Vec::new(),
+            side_effects: Vec::new(),
+            lasting: None,
+            assignees: case.row.assignees.clone(),
+            tags: case.row.tags.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn path(&self) -> String {
+        format!("/api/v2/cases/{}", encode(&self.case.row.id.id))
+    }
+
+    fn take(&mut self, place: usize, change: &Change) -> Result<(), Fault> {
+        let (old, new) = match change {
+            Change::Title(title) => self.title(title)?,
+            Change::Description(text) => {
+                self.set("description", text)?;
+                (self.case.description.to_string(), text.clone())
+            }
+            Change::Status(option) => self.status(option)?,
+            Change::Priority(name) => self.priority(name)?,
+            Change::Assign(person) => self.assign(person)?,
+            Change::Unassign(person) => self.unassign(person)?,
+            Change::AddTags(tags) => self.tag(tags, ADD_TAGS)?,
+            Change::RemoveTags(tags) => self.tag(tags, REMOVE_TAGS)?,
+            Change::Comment(text) => self.comment(place, text)?,
+            Change::Attribute { .. } | Change::Archive | Change::Unarchive => {
+                return Err(not_possible(&format!("Tines cases have no {}", change.part().name())));
+            }
+        };
+        self.lines.push(PlanLine { part: change.part(), old, new });
+        if change.part() != Part::Comment {
+            self.makes.push(place);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Plan, Fault> {
+        for (add, remove) in [(ADD_TAGS, REMOVE_TAGS), (ADD_ASSIGNEES, REMOVE_ASSIGNEES)] {
+            if let (Some(Value::Array(added)), Some(Value::Array(removed))) = (self.body.get(add), self.body.get(remove))
+                && let Some(both) = added.iter().find(|entry| removed.contains(entry))
+            {
+                return Err(rejected(format!("{both} is both added and removed")));
+            }
+        }
+        let path = self.path();
+        let mut calls = Vec::new();
+        if !self.body.is_empty() {
+            let body = Some(Value::Object(self.body));
+            calls.push(Call { method: Method::Put, path, body, makes: self.makes, lasting: self.lasting });
+        }
+        calls.append(&mut self.comments);
+        if calls.is_empty() {
+            return Err(not_possible("there is nothing to change"));
+        }
+        Ok(Plan { lines: self.lines, calls, side_effects: self.side_effects })
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> Result<(), Fault> {
+        match self.body.insert(key.to_owned(), value.into()) {
+            None => Ok(()),
+            Some(_) => Err(rejected(format!("{key} is given two values at once"))),
+        }
+    }
+
+    fn append(&mut self, key: &str, value: &str) {
+        let list = self.body.entry(key).or_insert_with(|| json!([]));
+        if let Value::Array(list) = list
+            && !list.iter().any(|known| known == value)
+        {
+            list.push(value.into());
+        }
+    }
+
+    fn title(&mut self, title: &str) -> Result<(String, String), Fault> {
+        if title.trim().is_empty() {
+            return Err(rejected("a Tines case needs a name".into()));
+        }
+        self.set("name", title)?;
+        Ok((self.case.row.title.to_string(), title.to_owned()))
+    }
+
+    fn priority(&mut self, name: &str) -> Result<(String, String), Fault> {
+        let names = priorities(Vendor::Tines);
+        let Some(known) = names.iter().find(|known| known.eq_ignore_ascii_case(name)) else {
+            return Err(rejected(format!("`{name}` is no Tines priority; it is one of {}", names.join(", "))));
+        };
+        // The documents spell what is written in lower case, what is read in upper.
+        self.set("priority", &known.to_ascii_lowercase())?;
+        let old = self.case.row.priority.as_ref().map(|priority| priority.name.to_string());
+        Ok((old.unwrap_or_default(), (*known).to_owned()))
+    }
+
+    /// `status` opens or closes, `sub_status_id` moves. Both together only where the sub-status belongs to the new status:
+    /// a contradicting pair is never sent.
+    fn status(&mut self, option: &StatusOption) -> Result<(String, String), Fault> {
+        let row = &self.case.row;
+        let (was_closed, closes) = match (row.status.state, option.state) {
+            (_, State::Archived) => return Err(not_possible("Tines cases are closed, not archived")),
+            (was, wanted) => (was == Some(State::Closed), wanted == State::Closed),
+        };
+        self.check_sub_status(option)?;
+        if was_closed != closes {
+            self.set("status", if closes { "closed" } else { "open" })?;
+        } else if option.id.is_empty() && !closes && row.status.state.is_some() {
+            return Err(not_possible("the case is open already, and no sub-status was chosen"));
+        } else if option.id.is_empty() {
+            self.set("status", if closes { "closed" } else { "open" })?;
+        }
+        if !option.id.is_empty() {
+            self.body.insert("sub_status_id".into(), number_or_text(&option.id));
+        }
+        if was_closed && !closes {
+            self.side_effects.push("re-opening mails the assignees".into());
+            self.lasting = Some("the mails of re-opening cannot be taken back".into());
+        }
+        if closes && !was_closed && !self.case.closure_conditions.is_empty() {
+            let names: Vec<&str> = self
+                .case
+                .closure_conditions
+                .iter()
+                .map(|condition| if condition.name.is_empty() { condition.formula.as_str() } else { condition.name.as_str() })
+                .collect();
+            self.side_effects.push(format!("Tines refuses to close unless: {}", names.join("; ")));
+        }
+        Ok((row.status.name.to_string(), option.name.to_string()))
+    }
+
+    /// Sub-statuses belong to one team; one that the team's list does not hold cannot be meant.
+    fn check_sub_status(&self, option: &StatusOption) -> Result<(), Fault> {
+        if option.id.is_empty() {
+            return match option.state {
+                State::InProgress => {
+                    Err(rejected(format!("`{}` has no sub-status id, and Tines itself knows only open and closed", option.name)))
+                }
+                _ => Ok(()),
+            };
+        }
+        let team = self.case.group.as_ref().map(|group| group.id.as_str()).unwrap_or_default();
+        let is_foreign = !option.group.is_empty() && !team.is_empty() && option.group != team;
+        let known = self.directory.statuses.iter().find(|status| status.id == option.id);
+        let contradicts = known.is_some_and(|known| (known.state == State::Closed) != (option.state == State::Closed));
+        if is_foreign {
+            Err(not_possible(&format!("`{}` belongs to another team than this case", option.name)))
+        } else if contradicts {
+            Err(rejected(format!("`{}` has moved between open and closed since the list of statuses was read", option.name)))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn assign(&mut self, person: &Person) -> Result<(String, String), Fault> {
+        let mail = self.mail(person)?;
+        let old = self.assignee_names();
+        self.append(ADD_ASSIGNEES, &mail);
+        if !self.assignees.iter().any(|known| known.is(person)) {
+            self.assignees.push(person.clone());
+        }
+        Ok((old, self.assignee_names()))
+    }
+
+    fn unassign(&mut self, person: &Person) -> Result<(String, String), Fault> {
+        let mail = self.mail(person)?;
+        let old = self.assignee_names();
+        self.append(REMOVE_ASSIGNEES, &mail);
+        self.assignees.retain(|known| !known.is(person));
+        Ok((old, self.assignee_names()))
+    }
+
+    fn mail(&self, person: &Person) -> Result<String, Fault> {
+        let known = std::iter::once(person).chain(&self.case.row.assignees).chain(&self.directory.people);
+        let mut same = known.filter(|known| std::ptr::eq(*known, person) || known.is(person));
+        let mail = same.find(|known| !known.email.is_empty()).map(|known| known.email.to_string());
+        mail.ok_or_else(|| not_possible(&format!("{} has no mail address here, and Tines takes assignees by mail only", person.label())))
+    }
+
+    fn assignee_names(&self) -> String {
+        self.assignees.iter().map(Person::label).collect::<Vec<_>>().join(", ")
+    }
+
+    fn tag(&mut self, tags: &[String], key: &str) -> Result<(String, String), Fault> {
+        if tags.is_empty() || tags.iter().any(|tag| tag.trim().is_empty()) {
+            return Err(rejected("a tag needs a name".into()));
+        }
+        let old = self.tags.join(", ");
+        for tag in tags {
+            self.append(key, tag);
+            self.tags.retain(|known| known != tag);
+            if key == ADD_TAGS {
+                self.tags.push(tag.clone());
+            }
+        }
+        Ok((old, self.tags.join(", ")))
+    }
+
+    fn comment(&mut self, place: usize, text: &str) -> Result<(String, String), Fault> {
+        if text.trim().is_empty() {
+            return Err(rejected("the comment is empty".into()));
+        }
+        self.comments.push(Call {
+            method: Method::Post,
+            path: format!("{}/comments", self.path()),
+            body: Some(json!({ "value": text })),
+            makes: vec![place],
+            lasting: Some("a comment cannot be taken back from here".into()),
+        });
+        let subscribes = "commenting subscribes you to the case";
+        if !self.side_effects.iter().any(|known| known == subscribes) {
+            self.side_effects.push(subscribes.into());
+        }
+        Ok((String::new(), text.to_owned()))
+    }
+}
+
+/// Ids of sub-statuses are numbers in the documents.
+fn number_or_text(id: &str) -> Value {
+    id.parse::<u64>().map_or_else(|_| id.into(), Into::into)
+}
+
+fn not_possible(words: &str) -> Fault {
+    Fault::new(FaultKind::NotPossible, words)
+}
+
+fn rejected(words: String) -> Fault {
+    Fault::new(FaultKind::Rejected, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::convert::tests::{V2, directory, read};
+    use super::*;
+    use crate::domain::text::Clean;
+
+    fn open_case() -> Case {
+        read(V2)
+    }
+
+    fn closed_case() -> Case {
+        let mut case: Value = serde_json::from_str(V2).unwrap();
+        case["status"] = "CLOSED".into();
+        case["sub_status"] = json!({"id": 3, "name": "Done"});
+        read(&case.to_string())
+    }
+
+    fn planned(case: &Case, changes: Vec<Change>) -> Result<Plan, Fault> {
+        plan(case, &Edit { case: case.row.id.clone(), changes }, &directory())
+    }
+
+    fn body(case: &Case, changes: Vec<Change>) -> Value {
+        let plan = planned(case, changes).unwrap();
+        assert_eq!(plan.calls.len(), 1);
+        plan.calls[0].body.clone().unwrap()
+    }
+
+    fn refusal(case: &Case, changes: Vec<Change>) -> (FaultKind, String) {
+        let fault = planned(case, changes).unwrap_err();
+        (fault.kind, fault.message.to_string())
+    }
+
+    fn option(id: &str) -> Change {
+        Change::Status(directory().statuses.into_iter().find(|status| status.id == id).unwrap())
+    }
+
+    fn plain(state: State) -> Change {
+        Change::Status(StatusOption { state, name: Clean::line(state.name()), id: "".into(), group: "276".into() })
+    }
+
+    fn person(id: &str, email: &str) -> Person {
+        Person { id: id.into(), email: Clean::line(email), ..Person::default() }
+    }
+
+    #[test]
+    fn one_put_with_the_changed_keys_then_the_comment() {
+        let changes = vec![
+            Change::Comment("seen".into()),
+            Change::Title("New name".into()),
+            Change::Description("text\nmore".into()),
+            Change::Priority("HIGH".into()),
+            option("12"),
+            Change::Assign(person("9", "ada@example.com")),
+            Change::Unassign(person("176", "")),
+            Change::AddTags(vec!["a".into(), "b".into()]),
+            Change::RemoveTags(vec!["Tag 1".into()]),
+        ];
+        let plan = planned(&open_case(), changes).unwrap();
+        let [put, post] = &plan.calls[..] else { panic!("{:?}", plan.calls) };
+        assert_eq!((put.method, put.path.as_str()), (Method::Put, "/api/v2/cases/1"));
+        assert_eq!(
+            put.body.as_ref().unwrap(),
+            &json!({
+                "name": "New name", "description": "text\nmore", "priority": "high", "sub_status_id": 12,
+                "add_assignee_emails": ["ada@example.com"], "remove_assignee_emails": ["person_10@example.com"],
+                "add_tag_names": ["a", "b"], "remove_tag_names": ["Tag 1"],
+            })
+        );
+        assert_eq!((&put.makes, &put.lasting), (&vec![1, 2, 3, 4, 5, 6, 7, 8], &None));
+        assert_eq!((post.method, post.path.as_str()), (Method::Post, "/api/v2/cases/1/comments"));
+        assert_eq!((post.body.as_ref().unwrap(), &post.makes), (&json!({"value": "seen"}), &vec![0]));
+        assert!(post.lasting.is_some());
+        assert_eq!(plan.lines.len(), 9);
+        assert_eq!((plan.lines[1].old.as_str(), plan.lines[1].new.as_str()), ("Case 1..25", "New name"));
+        assert_eq!((plan.lines[3].old.as_str(), plan.lines[3].new.as_str()), ("LOW", "HIGH"));
+        assert_eq!(plan.lines[6].new, "Example Person, Example Person, ada@example.com");
+        assert_eq!((plan.lines[7].old.as_str(), plan.lines[8].new.as_str()), ("Tag 1, Tag 2, Tag 3", "Tag 2, Tag 3, a, b"));
+    }
+
+    #[test]
+    fn status_opens_and_closes_and_sub_status_moves() {
+        assert_eq!(body(&open_case(), vec![option("12")]), json!({"sub_status_id": 12}));
+        assert_eq!(body(&open_case(), vec![option("3")]), json!({"status": "closed", "sub_status_id": 3}));
+        assert_eq!(body(&open_case(), vec![plain(State::Closed)]), json!({"status": "closed"}));
+        assert_eq!(body(&closed_case(), vec![plain(State::Open)]), json!({"status": "open"}));
+        assert_eq!(body(&closed_case(), vec![option("12")]), json!({"status": "open", "sub_status_id": 12}));
+        assert_eq!(body(&closed_case(), vec![option("3")]), json!({"sub_status_id": 3}));
+    }
+
+    #[test]
+    fn what_closing_and_reopening_do_besides_is_said() {
+        let closing = planned(&open_case(), vec![plain(State::Closed)]).unwrap();
+        assert_eq!(closing.side_effects, ["Tines refuses to close unless: Number of assignees"]);
+        assert_eq!(closing.calls[0].lasting, None);
+        let reopening = planned(&closed_case(), vec![option("1")]).unwrap();
+        assert_eq!(reopening.side_effects, ["re-opening mails the assignees"]);
+        assert!(reopening.calls[0].lasting.is_some());
+        assert!(planned(&open_case(), vec![option("12")]).unwrap().side_effects.is_empty());
+    }
+
+    #[test]
+    fn a_contradicting_or_foreign_status_is_never_sent() {
+        let with = |id: &str, state, group: &str| {
+            vec![Change::Status(StatusOption { state, name: Clean::line("X"), id: id.into(), group: group.into() })]
+        };
+        assert_eq!(refusal(&open_case(), with("12", State::Closed, "276")).0, FaultKind::Rejected);
+        assert_eq!(refusal(&open_case(), with("99", State::Open, "277")).0, FaultKind::NotPossible);
+        assert_eq!(refusal(&open_case(), with("", State::InProgress, "276")).0, FaultKind::Rejected);
+        assert_eq!(refusal(&open_case(), with("", State::Archived, "276")).0, FaultKind::NotPossible);
+        assert_eq!(refusal(&open_case(), with("", State::Open, "276")).0, FaultKind::NotPossible);
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_refused_with_the_reason() {
+        let case = open_case();
+        let (kind, words) = refusal(&case, vec![Change::Assign(person("55", ""))]);
+        assert_eq!(kind, FaultKind::NotPossible);
+        assert!(words.contains("55 has no mail address"), "{words}");
+        let (kind, words) = refusal(&case, vec![Change::Priority("P1".into())]);
+        assert!(kind == FaultKind::Rejected && words.contains("CRITICAL, HIGH"), "{words}");
+        assert_eq!(refusal(&case, vec![Change::Title(" ".into())]).0, FaultKind::Rejected);
+        assert_eq!(refusal(&case, vec![Change::Comment("\n".into())]).0, FaultKind::Rejected);
+        assert_eq!(refusal(&case, vec![Change::AddTags(vec![String::new()])]).0, FaultKind::Rejected);
+        assert_eq!(refusal(&case, vec![]).0, FaultKind::NotPossible);
+        assert_eq!(refusal(&case, vec![Change::Archive]).0, FaultKind::NotPossible);
+        assert_eq!(refusal(&case, vec![Change::Attribute { key: "a".into(), values: vec![] }]).0, FaultKind::NotPossible);
+        let twice = vec![Change::Title("a".into()), Change::Title("b".into())];
+        assert_eq!(refusal(&case, twice).0, FaultKind::Rejected);
+        let both = vec![Change::AddTags(vec!["a".into()]), Change::RemoveTags(vec!["a".into()])];
+        assert!(refusal(&case, both).1.contains("both added and removed"));
+    }
+
+    #[test]
+    fn an_id_cannot_leave_its_place_in_the_path() {
+        let case = read(r#"{"case_id":"../../admin?x="}"#);
+        let plan = planned(&case, vec![Change::Title("t".into())]).unwrap();
+        assert_eq!(plan.calls[0].path, "/api/v2/cases/..%2F..%2Fadmin%3Fx%3D");
+    }
+}

@@ -1,0 +1,158 @@
+//! Pages of Tines' list: what came, what is kept of it, and where it goes on. Pure.
+
+use super::convert::{Ground, row};
+use super::wire::{List, Meta};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::page::{Cursor, Listed, Page, RawBody};
+use crate::providers::http::unreadable;
+use crate::providers::loose::{Maybe, object};
+
+/// A walk that asks for more pages than this is led astray: a million cases in the smallest pages (20) fit.
+const MAX_PAGE: u32 = 50_000;
+
+/// Which cases are wanted. The vendor is asked for them, and its answer is judged again: a filter that it does not
+/// understand it ignores.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) team: Option<String>,
+    /// `OPEN` or `CLOSED`, as filters spell it.
+    pub(super) status: Option<&'static str>,
+}
+
+/// A page, and how many of its rows nobody had asked for.
+pub(super) fn page(text: &str, number: u32, wanted: &Wanted, ground: Ground<'_>) -> Result<(Page, usize), Fault> {
+    let wire: List<'_> = object(text).map_err(|error| unreadable(&error, text))?;
+    let Some(cases) = wire.cases else {
+        return Err(Fault::new(FaultKind::BadBody, "the answer holds no list of cases"));
+    };
+    let mut items = Vec::with_capacity(cases.len());
+    let mut malformed = Vec::new();
+    let mut unwanted = 0;
+    for raw in &cases {
+        match row(raw.get(), ground) {
+            Ok((_, origin)) if !origin.is_wanted(wanted) => unwanted += 1,
+            Ok((row, _)) => items.push(Listed { row, raw: RawBody(raw.get().into()) }),
+            Err(sentence) => malformed.push(sentence),
+        }
+    }
+    // With rows dropped, the vendor's count is not ours.
+    let total = if unwanted == 0 { total(&wire.meta, cases.len()) } else { None };
+    let next = next_page(&wire.meta, number).filter(|_| !cases.is_empty()).map(Cursor::Number);
+    Ok((Page { items, next, pages: pages(&wire.meta), total, malformed }, unwanted))
+}
+
+/// The number of the page behind `page`: the vendor's number, else the one in its URL, else the next while there are more.
+/// Only the number is taken; the URL could lead a token to another host.
+pub(super) fn next_page(meta: &Maybe<Meta<'_>>, page: u32) -> Option<u32> {
+    let meta = meta.0.as_ref()?;
+    let number = meta.next_page_number.as_ref().and_then(|number| number.count()?.try_into().ok());
+    let in_url = || meta.next_page.as_ref().and_then(|url| page_in(url.as_str()));
+    let is_told = meta.next_page_number.is_some() || meta.next_page.is_some();
+    let next = match number.or_else(in_url) {
+        Some(next) => next,
+        None if is_told || u64::from(page) >= meta.pages.count().unwrap_or(0) => return None,
+        None => page.checked_add(1)?,
+    };
+    (next > page && next <= MAX_PAGE).then_some(next)
+}
+
+fn page_in(url: &str) -> Option<u32> {
+    let (_, query) = url.split_once('?')?;
+    query.split(['&', '#']).find_map(|pair| pair.strip_prefix("page="))?.parse().ok()
+}
+
+pub(super) fn pages(meta: &Maybe<Meta<'_>>) -> Option<u32> {
+    meta.0.as_ref()?.pages.count()?.try_into().ok()
+}
+
+/// How many there are in all. The documents call `count` the number in this answer, the samples show the total: it is
+/// believed where it is no smaller than the pages before the last one must hold.
+pub(super) fn total(meta: &Maybe<Meta<'_>>, here: usize) -> Option<u64> {
+    let meta = meta.0.as_ref()?;
+    let count = meta.count.count()?;
+    let before_last = meta.pages.count().unwrap_or(1).saturating_sub(1).saturating_mul(meta.per_page.count().unwrap_or(0));
+    (count >= before_last && count >= here as u64).then_some(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::convert::tests::{V1_LIST, directory, ground};
+    use super::*;
+    use serde_json::{Value, json};
+
+    const V2_LIST: &str = include_str!("../../../tests/fixtures/tines/v2_list.json");
+
+    fn read(text: &str, number: u32, wanted: &Wanted) -> Result<(Page, usize), Fault> {
+        page(text, number, wanted, ground(&directory()))
+    }
+
+    fn keys(page: &Page) -> Vec<&str> {
+        page.items.iter().map(|item| item.row.key.as_str()).collect()
+    }
+
+    #[test]
+    fn a_bad_row_is_a_sentence_and_not_a_lost_page() {
+        let (page, unwanted) = read(V2_LIST, 2, &Wanted::default()).unwrap();
+        assert_eq!((keys(&page), unwanted), (vec!["#1", "#2", "#3", "#4"], 0));
+        assert_eq!(page.malformed.len(), 2);
+        assert_eq!((page.next, page.pages, page.total), (Some(Cursor::Number(3)), Some(13), Some(642)));
+        let raw: Value = serde_json::from_str(&page.items[1].raw.0).unwrap();
+        assert_eq!(raw["case_id"], "2", "the body stays as it came");
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_left_out() {
+        let wanted = Wanted { team: Some("276".into()), status: Some("OPEN") };
+        let (page, unwanted) = read(V2_LIST, 2, &wanted).unwrap();
+        assert_eq!((keys(&page), unwanted, page.total), (vec!["#1"], 3, None));
+    }
+
+    #[test]
+    fn v1_lists_have_fewer_keys_and_read_the_same() {
+        let (page, _) = read(V1_LIST, 1, &Wanted::default()).unwrap();
+        assert_eq!((keys(&page), page.next.as_ref(), page.pages, page.total), (vec!["#42"], None, Some(1), Some(1)));
+    }
+
+    #[test]
+    fn what_is_not_a_list_is_a_fault() {
+        for text in ["{}", r#"{"cases":null}"#, r#"{"cases":{}}"#, "[]", "<html>", "", "null"] {
+            assert_eq!(read(text, 1, &Wanted::default()).unwrap_err().kind, FaultKind::BadBody, "{text}");
+        }
+        assert_eq!(read(r#"{"cases":["#, 1, &Wanted::default()).unwrap_err().kind, FaultKind::Cut);
+    }
+
+    #[test]
+    fn the_next_page_is_a_number_from_wherever_it_stands() {
+        let next = |meta: Value, page: u32| {
+            let text = json!({"cases": [{"case_id": 1}], "meta": meta}).to_string();
+            read(&text, page, &Wanted::default()).unwrap().0.next
+        };
+        let number = |number| Some(Cursor::Number(number));
+        assert_eq!(next(json!({"next_page_number": 2, "next_page": "https://x/?page=9"}), 1), number(2));
+        assert_eq!(next(json!({"next_page_number": "2"}), 1), number(2));
+        assert_eq!(next(json!({"next_page": "https://evil.example/api?per_page=20&page=2"}), 1), number(2));
+        assert_eq!(next(json!({"next_page": "https://x/?per_page=20&page=2#top"}), 1), number(2));
+        assert_eq!(next(json!({"pages": 3}), 2), number(3));
+        assert_eq!(next(json!({"pages": 3}), 3), None);
+        assert_eq!(next(json!({"next_page": null, "pages": 3}), 1), None, "a told end is the end");
+        assert_eq!(next(json!({"next_page_number": null, "pages": 3}), 1), None);
+        assert_eq!(next(json!({"next_page_number": 1}), 1), None, "never in a circle");
+        assert_eq!(next(json!({"next_page_number": MAX_PAGE + 1}), 1), None, "never without end");
+        assert_eq!(next(json!({"next_page_number": {}, "next_page": 7}), 1), None);
+        assert_eq!(next(json!(null), 1), None);
+        let empty = json!({"cases": [], "meta": {"next_page_number": 2}}).to_string();
+        assert_eq!(read(&empty, 1, &Wanted::default()).unwrap().0.next, None, "an empty page is the last");
+    }
+
+    #[test]
+    fn a_count_is_believed_where_it_can_be_the_total() {
+        let total = |meta: Value| {
+            let text = json!({"cases": [{"case_id": 1}, {"case_id": 2}], "meta": meta}).to_string();
+            read(&text, 1, &Wanted::default()).unwrap().0.total
+        };
+        assert_eq!(total(json!({"count": 242, "pages": 13, "per_page": 20})), Some(242));
+        assert_eq!(total(json!({"count": 20, "pages": 13, "per_page": 20})), None, "the number in this answer");
+        assert_eq!(total(json!({"count": 1})), None);
+        assert_eq!(total(json!({})), None);
+    }
+}

@@ -1,0 +1,156 @@
+//! Below the rows: a source's problem, else the tray of arrivals, else the case in three lines or the legend.
+
+use crate::app::App;
+use crate::app::layout::{Area, Areas};
+use crate::app::sources::Source;
+use crate::domain::case::Rid;
+use crate::domain::person::Person;
+use crate::ui::pen::{Pen, wrapped};
+
+/// Arrivals shown of those that are held; the latest are the news.
+const SHOWN: usize = 4;
+/// Lines of a description that a preview can be scrolled through.
+const MAX_LINES: usize = 500;
+
+pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
+    let area = areas.foot;
+    if area.is_empty() {
+        return;
+    }
+    pen.rule(area, 0);
+    let body = Area { y: area.y + 1, height: area.height - 1, ..area };
+    if let Some(source) = app.problem() {
+        problem(pen, body, app, source);
+    } else if areas.detail.is_empty() && areas.list_frame.is_empty() {
+        preview(pen, body, app);
+    } else if app.list.held().is_empty() {
+        legend(pen, body);
+    } else {
+        tray(pen, body, app);
+    }
+}
+
+/// The fault of one source in three lines; the list above is not touched.
+fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
+    let Some(fault) = &source.state.fault else { return };
+    let styles = pen.styles;
+    let head = format!(" {}: {}", source.card.name, fault.message);
+    let lines = wrapped(&head, area.width.saturating_sub(1), 2);
+    let mut at = 0;
+    for text in lines {
+        pen.line(area, at, text, styles.bad());
+        at += 1;
+    }
+    let next = format!("   do  {}", fault.next_step());
+    if area.height > at + 1 {
+        pen.line(area, at, &next, styles.text());
+        at += 1;
+    }
+    let rest = if app.sources.len() > 1 { "   the other sources and cached rows still work" } else { "   cached rows still work" };
+    if area.height > at + 1 {
+        pen.line(area, at, rest, styles.dim());
+        at += 1;
+    }
+    let keys = [(" gs", styles.accent()), (" try again, more", styles.text()), ("   Esc", styles.accent()), (" put away", styles.text())];
+    pen.parts(area, at.min(area.height.saturating_sub(1)), &keys);
+}
+
+fn tray(pen: &mut Pen, area: Area, app: &App) {
+    let styles = pen.styles;
+    let held = app.list.held();
+    let words = if held.len() == 1 { "1 new case is held back: press" } else { "new cases are held back: press" };
+    let count = held.len().to_string();
+    let count = if held.len() == 1 { "" } else { &count };
+    let gap = if count.is_empty() { "" } else { " " };
+    pen.parts(
+        area,
+        0,
+        &[
+            (" ", styles.text()),
+            (count, styles.unseen()),
+            (gap, styles.text()),
+            (words, styles.text()),
+            (" r ", styles.accent()),
+            ("to let them in", styles.text()),
+        ],
+    );
+    for (line, rid) in (1..).zip(held.iter().rev().take(SHOWN)) {
+        arrival(pen, area, line, app, *rid);
+    }
+}
+
+fn arrival(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid) {
+    let styles = pen.styles;
+    let Some(row) = app.list.row(rid) else { return };
+    let code = app.source(row.source).map_or("??", |source| source.code.as_str());
+    let priority = if row.has_priority { row.priority } else { "--" };
+    pen.parts(
+        area,
+        line,
+        &[
+            ("   ", styles.text()),
+            (code, styles.dim()),
+            (" ", styles.text()),
+            (row.key, styles.text()),
+            (" ", styles.text()),
+            (priority, styles.level(row.level)),
+            ("  ", styles.text()),
+            (row.title, styles.text()),
+        ],
+    );
+}
+
+fn legend(pen: &mut Pen, area: Area) {
+    let styles = pen.styles;
+    for (line, (first, second)) in (0..).zip([
+        (("*", "unseen change"), ("&", "an edit is on its way")),
+        (("!", "over, or due in under 30m"), ("--", "the vendor has no such field")),
+    ]) {
+        let parts = [(" ", styles.text()), (first.0, styles.accent()), (" ", styles.text()), (first.1, styles.dim())];
+        pen.parts(area, line, &parts);
+        let right = Area { x: area.x + 30.min(area.width), width: area.width.saturating_sub(30), ..area };
+        pen.parts(right, line, &[(second.0, styles.accent()), (" ", styles.text()), (second.1, styles.dim())]);
+    }
+}
+
+/// The case under the cursor: where it stands, whose it is, and how its description begins.
+fn preview(pen: &mut Pen, area: Area, app: &App) {
+    let styles = pen.styles;
+    let Some(rid) = app.list.cursor() else { return };
+    let Some(row) = app.list.row(rid) else { return };
+    let mut end = pen.parts(
+        area,
+        0,
+        &[
+            (" ", styles.text()),
+            (row.key, styles.strong()),
+            (" ", styles.text()),
+            (row.status, styles.state(row.state)),
+            ("  ", styles.text()),
+        ],
+    );
+    let people: Vec<_> = row.assignees().collect();
+    let tags: Vec<_> = row.tags().collect();
+    let people = if people.is_empty() { "nobody".to_owned() } else { people.join(", ") };
+    for (text, style) in [(people, styles.text()), ("  ".into(), styles.text()), (tags.join(" "), styles.dim())] {
+        end = pen.text(end, area.y, area.right().saturating_sub(end), &text, style);
+    }
+    let body = Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
+    let Some(loaded) = app.shelf.get(rid) else {
+        let words = if app.pending.is_empty() { "Enter reads it" } else { "reading..." };
+        pen.line(body, 0, words, styles.dim());
+        return;
+    };
+    let text = loaded.case.description.as_str();
+    if text.trim().is_empty() {
+        let by = loaded.case.author.as_ref().map_or("nobody", Person::label);
+        pen.line(body, 0, &format!("no description; opened by {by}"), styles.dim());
+        return;
+    }
+    // Empty lines would waste two thirds of what is in sight.
+    let lines: Vec<_> = wrapped(text, body.width, MAX_LINES).into_iter().filter(|line| !line.trim().is_empty()).collect();
+    let first = app.detail.preview_line().min(lines.len().saturating_sub(usize::from(body.height)));
+    for (line, text) in (0..body.height).zip(&lines[first..]) {
+        pen.line(body, line, text, styles.text());
+    }
+}

@@ -1,0 +1,276 @@
+//! The house rules as a test: floors, homes of heavy libraries, sizes, names.
+//!
+//! In a single crate the compiler does not hold the floors, so this does. The tables below are the truth; the page in
+//! `src/lib.rs` tells the same story in words.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Room → floor. A room names `crate::` paths of lower floors only.
+const FLOORS: &[(&str, u8)] = &[
+    ("domain", 0),
+    ("config", 1),
+    ("providers", 1),
+    ("store", 1),
+    ("index", 1),
+    ("query", 1),
+    ("demo", 1),
+    ("protocol", 2),
+    ("app", 3),
+    ("sync", 3),
+    ("ui", 4),
+    ("runtime", 5),
+    ("headless", 5),
+    ("cli", 5),
+    ("main", 6),
+];
+
+/// Sideways looks that are part of the design: filter text is the index's input.
+const SIDEWAYS: &[(&str, &str)] = &[("index", "query")];
+
+/// Library → the only rooms that may name it. A path with `/` narrows it to a file or folder.
+const HOMES: &[(&str, &[&str])] = &[
+    ("ratatui", &["ui", "runtime"]),
+    ("tui_textarea", &["app", "ui"]),
+    ("tui_markdown", &["ui"]),
+    ("crossterm", &["runtime"]),
+    ("color_eyre", &["runtime"]),
+    ("signal_hook", &["runtime"]),
+    ("tokio", &["sync", "providers/http", "demo"]),
+    ("reqwest", &["providers"]),
+    ("rusqlite", &["store"]),
+    ("rusqlite_migration", &["store"]),
+    ("axum", &["demo"]),
+    ("tower_http", &["demo"]),
+    ("toml", &["config"]),
+    ("clap", &["cli"]),
+    ("memchr", &["index"]),
+    ("csv", &["headless"]),
+];
+
+/// Longer than this, a stranger no longer knows what room a file is.
+const MAX_FILE_LINES: usize = 500;
+/// Longer than this, a function does more than one thing.
+const MAX_FN_LINES: usize = 70;
+/// Functions that are long for a reason: file, name, why.
+const LONG_FNS: &[(&str, &str, &str)] = &[];
+/// Drawers, not rooms.
+const BAD_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "manager", "handler", "common", "misc", "data", "info"];
+
+struct Source {
+    /// Below `src`, without `.rs`: `providers/http`.
+    place: String,
+    room: String,
+    /// Without comments and without the tail of tests.
+    code: Vec<String>,
+    text: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.push(read_source(&root, &path));
+            }
+        }
+    }
+    assert!(found.len() > 10, "the walk over src found only {} files", found.len());
+    found.sort_by(|a, b| a.place.cmp(&b.place));
+    found
+}
+
+fn read_source(root: &Path, path: &PathBuf) -> Source {
+    let text = fs::read_to_string(path).unwrap();
+    let place = path.strip_prefix(root).unwrap().with_extension("").to_string_lossy().into_owned();
+    let house_room = place.split('/').next().unwrap().to_owned();
+    let body = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]"));
+    let code = body.map(|line| line.split("//").next().unwrap_or("").to_owned()).collect();
+    Source { place, room: house_room, code, text }
+}
+
+fn floor(room: &str) -> Option<u8> {
+    FLOORS.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)
+}
+
+/// The rooms that a line names through `crate::` (or `caseload::` from `main`).
+fn rooms_named(line: &str) -> Vec<String> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let mut rooms = Vec::new();
+    for root in ["crate::", "caseload::"] {
+        for (at, _) in line.match_indices(root) {
+            let rest = &line[at + root.len()..];
+            match rest.strip_prefix('{') {
+                None => rooms.push(word(rest)),
+                Some(list) => {
+                    let mut depth = 0;
+                    let mut start = true;
+                    for (at, c) in list.char_indices() {
+                        match c {
+                            '{' => depth += 1,
+                            '}' if depth == 0 => break,
+                            '}' => depth -= 1,
+                            ',' if depth == 0 => start = true,
+                            c if start && !c.is_whitespace() => {
+                                rooms.push(word(&list[at..]));
+                                start = false;
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+            }
+        }
+    }
+    rooms
+}
+
+fn report(problems: &[String]) {
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+}
+
+#[test]
+fn no_room_looks_up_or_sideways() {
+    let mut problems = Vec::new();
+    for source in sources() {
+        if source.room == "lib" {
+            continue;
+        }
+        let Some(own) = floor(&source.room) else {
+            problems.push(format!("src/{}.rs: room `{}` is on no floor", source.place, source.room));
+            continue;
+        };
+        // `use` lists that rustfmt broke over lines are one statement.
+        for statement in source.code.join(" ").split(';') {
+            for named in rooms_named(statement) {
+                let Some(other) = floor(&named) else { continue };
+                let sideways = SIDEWAYS.contains(&(source.room.as_str(), named.as_str()));
+                if named != source.room && other >= own && !sideways {
+                    problems.push(format!("src/{}.rs (floor {own}) names `{named}` (floor {other})", source.place));
+                }
+                if source.room == "demo" && named != "demo" {
+                    problems.push(format!("src/{}.rs: the embedded vendors name `{named}`; they are an independent reading", source.place));
+                }
+            }
+        }
+    }
+    report(&problems);
+}
+
+#[test]
+fn heavy_libraries_stay_at_home() {
+    let mut problems = Vec::new();
+    for source in sources() {
+        for (number, line) in source.code.iter().enumerate() {
+            for (library, homes) in HOMES {
+                let named = line.match_indices(library).any(|(at, _)| {
+                    let before = line[..at].chars().next_back();
+                    let after = &line[at + library.len()..];
+                    !before.is_some_and(|c| c.is_alphanumeric() || "_:.\"".contains(c))
+                        && (after.starts_with("::") || (line.trim_start().starts_with("use ") && after.starts_with(';')))
+                });
+                let at_home = homes.iter().any(|home| source.place == *home || source.place.starts_with(&format!("{home}/")));
+                if named && !at_home {
+                    problems.push(format!("src/{}.rs:{}: `{library}` lives in {homes:?} only", source.place, number + 1));
+                }
+            }
+        }
+    }
+    report(&problems);
+}
+
+#[test]
+fn files_and_functions_are_short() {
+    let mut problems = Vec::new();
+    for source in sources() {
+        if source.code.len() > MAX_FILE_LINES {
+            problems.push(format!("src/{}.rs: {} lines without its tests", source.place, source.code.len()));
+        }
+        for (name, lines) in functions(&source.code) {
+            let excused = LONG_FNS.iter().any(|(place, function, _)| *place == source.place && *function == name);
+            if lines > MAX_FN_LINES && !excused {
+                problems.push(format!("src/{}.rs: fn {name} has {lines} lines", source.place));
+            }
+        }
+    }
+    for (place, function, reason) in LONG_FNS {
+        assert!(!reason.is_empty(), "{place}: {function} is excused without a reason");
+    }
+    report(&problems);
+}
+
+/// Name and length of each function; rustfmt puts the closing brace at the indent of `fn`.
+fn functions(code: &[String]) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    for (start, line) in code.iter().enumerate() {
+        let trimmed = line.trim_start();
+        let is_head = trimmed.starts_with("fn ")
+            || (trimmed.contains(" fn ") && (trimmed.starts_with("pub") || trimmed.starts_with("async") || trimmed.starts_with("const")));
+        if !is_head || trimmed.ends_with('}') || trimmed.ends_with(';') {
+            continue;
+        }
+        let closing = format!("{}}}", &line[..line.len() - trimmed.len()]);
+        if let Some(end) = code[start..].iter().position(|line| *line == closing) {
+            let name = trimmed.split("fn ").nth(1).unwrap_or("").chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            found.push((name, end + 1));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_is_part_of_the_house() {
+    let all = sources();
+    let mut problems = Vec::new();
+    let texts: BTreeMap<&str, &str> = all.iter().map(|source| (source.place.as_str(), source.text.as_str())).collect();
+    for source in &all {
+        if !source.text.starts_with("//!") {
+            problems.push(format!("src/{}.rs does not start with `//!`", source.place));
+        }
+        let name = source.place.rsplit('/').next().unwrap();
+        if BAD_NAMES.contains(&name) || name == "mod" {
+            problems.push(format!("src/{}.rs: `{name}` names no room", source.place));
+        }
+        if source.place == "lib" || source.place == "main" {
+            continue;
+        }
+        let parent = source.place.rsplit_once('/').map_or("lib", |(parent, _)| parent);
+        let declared = texts.get(parent).is_some_and(|text| text.lines().any(|line| line.trim_end().ends_with(&format!("mod {name};"))));
+        if !declared {
+            problems.push(format!("src/{}.rs is declared nowhere", source.place));
+        }
+    }
+    report(&problems);
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    let words = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["to", "do!("].concat(), ["unimple", "mented!("].concat()];
+    let mut problems = Vec::new();
+    for source in sources() {
+        for (number, line) in source.text.lines().enumerate() {
+            // Vendors have a status of that name.
+            let line = line.replace("To do", "");
+            if words.iter().any(|word| line.contains(word.as_str())) {
+                problems.push(format!("src/{}.rs:{}: {}", source.place, number + 1, line.trim()));
+            }
+        }
+    }
+    report(&problems);
+}
+
+#[test]
+fn the_rules_themselves_find_what_they_forbid() {
+    assert_eq!(rooms_named("use crate::{domain::case::{Case, Row}, sync, ui::draw};"), ["domain", "sync", "ui"]);
+    assert_eq!(rooms_named("crate::store::Store::open(crate::config::load())"), ["store", "config"]);
+    let code: Vec<String> =
+        ["impl A {", "    pub fn long(", "        a: u8,", "    ) {", "        b();", "    }", "}"].map(str::to_owned).to_vec();
+    assert_eq!(functions(&code), [("long".to_owned(), 5)]);
+}
