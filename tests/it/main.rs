@@ -34,6 +34,7 @@ mod datadog_verbs;
 mod http_faults;
 mod http_server;
 mod serverops_demo;
+mod store_crash;
 mod tines_demo;
 mod tines_verbs;
 mod sync_pull;
