@@ -290,6 +290,7 @@ fn outbox(place: &Path) {
     let entry = |number: usize| OutboxEntry {
         id: format!("0192f0c4-0000-7000-8000-{number:012}").into(),
         edit: Edit { case: CaseId { source: SOURCE, id: "x".into() }, changes: vec![Change::Comment("looks like a false alarm to me".repeat(8))] },
+        lines: Vec::new(),
         calls: Vec::new(),
         progress: Progress::Queued,
         saved_at: Timestamp::UNIX_EPOCH,

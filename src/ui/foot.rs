@@ -19,7 +19,7 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     }
     pen.rule(area, 0);
     let body = Area { y: area.y + 1, height: area.height - 1, ..area };
-    if let Some(source) = app.problem() {
+    if let Some(source) = app.problem().filter(|_| app.list.known() > 0) {
         problem(pen, body, app, source);
     } else if areas.detail.is_empty() && areas.list_frame.is_empty() {
         preview(pen, body, app);
@@ -34,25 +34,20 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
 fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
     let Some(fault) = &source.state.fault else { return };
     let styles = pen.styles;
-    let head = format!(" {}: {}", source.card.name, fault.message);
-    let lines = wrapped(&head, area.width.saturating_sub(1), 2);
-    let mut at = 0;
-    for text in lines {
-        pen.line(area, at, text, styles.bad());
-        at += 1;
-    }
-    let next = format!("   do  {}", fault.next_step());
-    if area.height > at + 1 {
-        pen.line(area, at, &next, styles.text());
-        at += 1;
-    }
-    let rest = if app.sources.len() > 1 { "   the other sources and cached rows still work" } else { "   cached rows still work" };
-    if area.height > at + 1 {
-        pen.line(area, at, rest, styles.dim());
-        at += 1;
+    let room = area.width.saturating_sub(2);
+    let is_well = |other: &Source| other.card.id != source.card.id && other.state.fault.is_none();
+    let works = if app.sources.iter().any(is_well) { "the other sources and cached rows still work" } else { "cached rows still work" };
+    let head = format!("{}: {}", source.card.name, fault.message);
+    let lines = wrapped(&head, room, 2).into_iter().map(|line| (line, styles.bad()));
+    let lines = lines.chain(wrapped(fault.next_step(), room, 2).into_iter().map(|line| (line, styles.text())));
+    let lines: Vec<_> = lines.chain(std::iter::once((works, styles.dim()))).collect();
+    // The last line is for the keys.
+    let last = area.height.saturating_sub(1);
+    for (line, (text, style)) in (0..last).zip(lines) {
+        pen.parts(area, line, &[(" ", style), (text, style)]);
     }
     let keys = [(" gs", styles.accent()), (" try again, more", styles.text()), ("   Esc", styles.accent()), (" put away", styles.text())];
-    pen.parts(area, at.min(area.height.saturating_sub(1)), &keys);
+    pen.parts(area, last, &keys);
 }
 
 fn tray(pen: &mut Pen, area: Area, app: &App) {
