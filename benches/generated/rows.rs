@@ -9,8 +9,8 @@ use jiff::Timestamp;
 /// Words made of syllables: plausible to a search, hard to compress.
 fn word(random: &mut fastrand::Rng) -> String {
     const SYLLABLES: [&str; 40] = [
-        "an", "ber", "cor", "da", "el", "fi", "gra", "hu", "in", "jo", "kel", "lo", "mar", "ne", "or", "pi", "qua", "ro", "st", "tu", "ul", "vi",
-        "wen", "xo", "ya", "zer", "tic", "ment", "phis", "sh", "log", "net", "ser", "ver", "dom", "ain", "ex", "ec", "ten", "ant",
+        "an", "ber", "cor", "da", "el", "fi", "gra", "hu", "in", "jo", "kel", "lo", "mar", "ne", "or", "pi", "qua", "ro", "st", "tu", "ul",
+        "vi", "wen", "xo", "ya", "zer", "tic", "ment", "phis", "sh", "log", "net", "ser", "ver", "dom", "ain", "ex", "ec", "ten", "ant",
     ];
     (0..random.usize(2..5)).map(|_| SYLLABLES[random.usize(..SYLLABLES.len())]).collect()
 }
