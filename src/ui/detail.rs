@@ -2,8 +2,8 @@
 
 use ratatui::style::{Modifier, Style};
 
-use crate::app::detail::{Tab, frame};
 use crate::app::detail::lines::{Line, Target, Tone, matches};
+use crate::app::detail::{Tab, frame};
 use crate::app::layout::Area;
 use crate::app::overlay::Overlay;
 use crate::app::{App, Pane, clock, text};
