@@ -1,6 +1,7 @@
 //! What the store promises, on real files.
 
 mod faults;
+mod packs;
 
 use jiff::Timestamp;
 
@@ -283,7 +284,7 @@ fn the_first_screen_is_the_newest_of_all_sources_by_index() {
     let plan: String = cases
         .file
         .connection
-        .query_row("EXPLAIN QUERY PLAN SELECT title FROM rows WHERE source = 1 ORDER BY created_at DESC LIMIT 50", [], |row| row.get(3))
+        .query_row("EXPLAIN QUERY PLAN SELECT list FROM rows WHERE source = 1 ORDER BY created_at DESC LIMIT 50", [], |row| row.get(3))
         .unwrap();
     assert!(plan.contains("rows_newest"), "{plan}");
 }
@@ -350,16 +351,7 @@ fn outbox_entries_follow_their_source_by_name() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = open(directory.path());
     store.outbox_add(&entry("e")).unwrap();
-    assert_eq!(
-        store
-            .outbox_add(&OutboxEntry {
-                edit: Edit { case: CaseId { source: SourceId(9), id: "1".into() }, changes: Vec::new() },
-                ..entry("f")
-            })
-            .unwrap_err()
-            .kind,
-        FaultKind::NotFound
-    );
+    assert_eq!(store.outbox_add(&OutboxEntry { edit: Edit { case: CaseId { source: SourceId(9), id: "1".into() }, changes: Vec::new() }, ..entry("f") }).unwrap_err().kind, FaultKind::NotFound);
     store.sources(&["b"]).unwrap();
     assert_eq!(store.outbox().unwrap()[0].edit.case.source, A);
     store.sources(&["z"]).unwrap();
@@ -372,9 +364,7 @@ fn outbox_entries_follow_their_source_by_name() {
 fn the_outbox_commits_to_the_medium_and_the_cache_does_not_wait_for_it() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());
-    let ask = |file: &File, pragma: &str| {
-        file.connection.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0)).unwrap()
-    };
+    let ask = |file: &File, pragma: &str| file.connection.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0)).unwrap();
     let (cases, outbox) = (&store.cases.as_ref().unwrap().file, store.outbox.as_ref().unwrap());
     for file in [cases, outbox] {
         assert_eq!(ask(file, "journal_mode"), "wal".to_owned().into());
