@@ -1,6 +1,7 @@
 //! What the store promises, on real files.
 
 mod faults;
+mod packs;
 
 use jiff::Timestamp;
 
@@ -284,7 +285,7 @@ fn the_first_screen_is_the_newest_of_all_sources_by_index() {
     let plan: String = cases
         .file
         .connection
-        .query_row("EXPLAIN QUERY PLAN SELECT title FROM rows WHERE source = 1 ORDER BY created_at DESC LIMIT 50", [], |row| row.get(3))
+        .query_row("EXPLAIN QUERY PLAN SELECT list FROM rows WHERE source = 1 ORDER BY created_at DESC LIMIT 50", [], |row| row.get(3))
         .unwrap();
     assert!(plan.contains("rows_newest"), "{plan}");
 }
