@@ -20,7 +20,7 @@ impl Store {
             .ok_or_else(|| Fault::new(FaultKind::NotFound, format!("source {} was never declared", source.0)))?;
         let file = self.outbox_file()?;
         let added = file.run(
-            "INSERT INTO outbox (id, source, case_id, saved_at, changes, calls, progress) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+            "INSERT INTO outbox (id, source, case_id, saved_at, changes, lines, calls, progress) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
              ON CONFLICT (id) DO NOTHING",
             params![
                 entry.id.as_str(),
@@ -28,6 +28,7 @@ impl Store {
                 id.as_str(),
                 entry.saved_at.as_microsecond(),
                 json(&entry.edit.changes)?,
+                json(&entry.lines)?,
                 json(&entry.calls)?,
                 json(&entry.progress)?
             ],
@@ -52,7 +53,7 @@ impl Store {
     /// Everything of this run's sources that is not settled, in the order of saving.
     pub fn outbox(&self) -> Result<Vec<OutboxEntry>, Fault> {
         let file = self.outbox_file()?;
-        let mut statement = file.prepare("SELECT id, source, case_id, saved_at, changes, calls, progress FROM outbox ORDER BY place")?;
+        let mut statement = file.prepare("SELECT id, source, case_id, saved_at, changes, lines, calls, progress FROM outbox ORDER BY place")?;
         let mut rows = statement.query([]).map_err(|error| file.fault(&error))?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next().map_err(|error| file.fault(&error))? {
@@ -67,8 +68,9 @@ impl Store {
             let saved_at = packed::timestamp(row.get(3).map_err(|error| file.fault(&error))?);
             entries.push(OutboxEntry {
                 edit: Edit { case: CaseId { source, id: CompactString::from(text(2)?) }, changes: parse(&text(4)?).map_err(unreadable)? },
-                calls: parse(&text(5)?).map_err(unreadable)?,
-                progress: parse(&text(6)?).map_err(unreadable)?,
+                lines: parse(&text(5)?).map_err(unreadable)?,
+                calls: parse(&text(6)?).map_err(unreadable)?,
+                progress: parse(&text(7)?).map_err(unreadable)?,
                 saved_at: saved_at.ok_or_else(|| file.damaged(&format!("entry {id}: its time is out of range")))?,
                 id: CompactString::from(&id),
             });
