@@ -6,13 +6,13 @@ use caseload::domain::person::Person;
 use caseload::domain::text::Clean;
 use jiff::Timestamp;
 
-/// Words made of syllables: plausible to a search, hard to compress.
+/// Words of two to four syllables out of a hundred: as plausible to a search as a language, hard to compress.
 fn word(random: &mut fastrand::Rng) -> String {
-    const SYLLABLES: [&str; 40] = [
-        "an", "ber", "cor", "da", "el", "fi", "gra", "hu", "in", "jo", "kel", "lo", "mar", "ne", "or", "pi", "qua", "ro", "st", "tu", "ul", "vi",
-        "wen", "xo", "ya", "zer", "tic", "ment", "phis", "sh", "log", "net", "ser", "ver", "dom", "ain", "ex", "ec", "ten", "ant",
-    ];
-    (0..random.usize(2..5)).map(|_| SYLLABLES[random.usize(..SYLLABLES.len())]).collect()
+    const CONSONANTS: &[u8; 20] = b"bcdfghjklmnprstvwxyz";
+    const VOWELS: &[u8; 5] = b"aeiou";
+    let syllables = random.usize(2..5);
+    let mut letters = || [CONSONANTS[random.usize(..CONSONANTS.len())], VOWELS[random.usize(..VOWELS.len())]];
+    (0..syllables).flat_map(|_| letters()).map(char::from).collect()
 }
 
 fn words(random: &mut fastrand::Rng, count: usize) -> String {
