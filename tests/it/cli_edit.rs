@@ -42,7 +42,9 @@ fn the_vendor_receives_exactly_the_calls_that_were_shown() {
         assert!(desk.writes(vendor).is_empty(), "a dry run sends nothing");
         assert_eq!(plan["changes"].as_array().unwrap().len(), sets.len(), "{plan}");
         let said = desk.run(&[&line[..], &["--yes", "--json"]].concat()).expect(0);
-        assert_eq!(desk.writes(vendor), planned(&plan), "{vendor:?}");
+        // Calls are named by what stands behind the base URL, and ServerOps' base goes down to its version.
+        let received: Vec<String> = desk.writes(vendor).iter().map(|call| call.replace(" /v1/", " /")).collect();
+        assert_eq!(received, planned(&plan), "{vendor:?}");
         assert_eq!(said.json()["title"], "New title");
         if vendor != Vendor::ServerOps {
             assert_eq!(said.json()["priority"]["level"], level);
