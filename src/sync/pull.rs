@@ -159,7 +159,8 @@ impl Puller {
             let read_at = Timestamp::now();
             newest_change = newest_change.max(page.items.iter().filter_map(|item| item.row.updated_at).max());
             // Latest change first: behind a row that is known, all are.
-            let meets_known = known.is_none_or(|known| page.items.last().is_none_or(|item| item.row.updated_at.is_some_and(|at| at <= known)));
+            let meets_known =
+                known.is_none_or(|known| page.items.last().is_none_or(|item| item.row.updated_at.is_some_and(|at| at <= known)));
             let next = page.next.clone().filter(|_| !meets_known);
             // The watermark moves with the page that closes the gap: a walk that breaks off is walked again.
             let mark = (next.is_none() && known.is_some()).then(|| Mark { newest_change: newest_change.max(known), ..self.mark.clone() });

@@ -4,13 +4,10 @@ use crate::app::App;
 use crate::app::layout::{Area, Areas};
 use crate::app::sources::Source;
 use crate::domain::case::Rid;
-use crate::domain::person::Person;
 use crate::ui::pen::{Pen, wrapped};
 
 /// Arrivals shown of those that are held; the latest are the news.
 const SHOWN: usize = 4;
-/// Lines of a description that a preview can be scrolled through.
-const MAX_LINES: usize = 500;
 
 pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     let area = areas.foot;
@@ -131,21 +128,15 @@ fn preview(pen: &mut Pen, area: Area, app: &App) {
         end = pen.text(end, area.y, area.right().saturating_sub(end), &text, style);
     }
     let body = Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
-    let Some(loaded) = app.shelf.get(rid) else {
+    let Some(lines) = app.preview() else {
         let words = if app.pending.is_empty() { "Enter reads it" } else { "reading..." };
         pen.line(body, 0, words, styles.dim());
         return;
     };
-    let text = loaded.case.description.as_str();
-    if text.trim().is_empty() {
-        let by = loaded.case.author.as_ref().map_or("nobody", Person::label);
-        pen.line(body, 0, &format!("no description; opened by {by}"), styles.dim());
-        return;
+    if lines.is_empty() {
+        pen.line(body, 0, "no description", styles.dim());
     }
-    // Empty lines would waste two thirds of what is in sight.
-    let lines: Vec<_> = wrapped(text, body.width, MAX_LINES).into_iter().filter(|line| !line.trim().is_empty()).collect();
-    let first = app.detail.preview_line().min(lines.len().saturating_sub(usize::from(body.height)));
-    for (line, text) in (0..body.height).zip(&lines[first..]) {
+    for (line, text) in (0..body.height).zip(lines) {
         pen.line(body, line, text, styles.text());
     }
 }
