@@ -41,12 +41,28 @@ fn main() {
         }
     }
     let grown = resident_bytes().saturating_sub(before).saturating_sub(arena.len());
-    println!("{count} rows: indexed in {:.0} ms, {} bytes a row resident, {} of them searched", loading * 1e3, grown / count, arena.len() / count);
+    println!(
+        "{count} rows: indexed in {:.0} ms, {} bytes a row resident, {} of them searched",
+        loading * 1e3,
+        grown / count,
+        arena.len() / count
+    );
     let (typed, sort) = keystrokes(&mut index, &queries(&rows::cases(3, 0)));
-    let pass = quantile(&mut (0..ROUNDS * 3).map(|_| timed(|| assert!(black_box(memchr::memchr(1, black_box(arena.as_bytes()))).is_none()))).collect::<Vec<_>>(), 50);
+    let pass = quantile(
+        &mut (0..ROUNDS * 3)
+            .map(|_| timed(|| assert!(black_box(memchr::memchr(1, black_box(arena.as_bytes()))).is_none())))
+            .collect::<Vec<_>>(),
+        50,
+    );
     let (mut typed, mut sort) = (typed, sort);
     let (p50, p99) = (quantile(&mut typed, 50), quantile(&mut typed, 99));
-    println!("keystroke, ms: p50 {:.3}, p99 {:.3}; one memchr pass {:.3}; sort by another column {:.1}", p50 * 1e3, p99 * 1e3, pass * 1e3, quantile(&mut sort, 50) * 1e3);
+    println!(
+        "keystroke, ms: p50 {:.3}, p99 {:.3}; one memchr pass {:.3}; sort by another column {:.1}",
+        p50 * 1e3,
+        p99 * 1e3,
+        pass * 1e3,
+        quantile(&mut sort, 50) * 1e3
+    );
     judge("keystroke p99 <= 6x one memchr pass", p99 / pass, 6.0);
     println!("TARGET bytes a row <= 330: {} {}", grown / count, if grown / count <= 330 { "ok" } else { "MISSED" });
 }

@@ -221,7 +221,9 @@ fn load(store: &Store, mut take: impl FnMut(&[(Rid, Row)])) -> usize {
 fn sql_rows(full: &Path) -> usize {
     let connection = Connection::open(full.join("cases.db")).unwrap();
     let mut statement = connection
-        .prepare("SELECT rid, id, key, title, status, priority, assignees, tags, url, created_at, updated_at, due_at, state, level FROM rows")
+        .prepare(
+            "SELECT rid, id, key, title, status, priority, assignees, tags, url, created_at, updated_at, due_at, state, level FROM rows",
+        )
         .unwrap();
     let mut rows = statement.query([]).unwrap();
     let mut read = Vec::new();
@@ -237,11 +239,14 @@ fn sql_rows(full: &Path) -> usize {
 
 fn packed_bytes(full: &Path) -> usize {
     let connection = Connection::open(full.join("cases.db")).unwrap();
-    connection.query_row("SELECT total(length(id) + length(key) + length(title) + 60) FROM rows", [], |row| row.get::<_, f64>(0)).map_or(1, |bytes| {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size")]
-        let bytes = bytes as usize;
-        bytes
-    })
+    connection.query_row("SELECT total(length(id) + length(key) + length(title) + 60) FROM rows", [], |row| row.get::<_, f64>(0)).map_or(
+        1,
+        |bytes| {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size")]
+            let bytes = bytes as usize;
+            bytes
+        },
+    )
 }
 
 fn first_screen(place: &Path, full: &Path, cases: &[Listed]) {
@@ -289,7 +294,10 @@ fn outbox(place: &Path) {
     let mut store = open(&place.join("outbox"));
     let entry = |number: usize| OutboxEntry {
         id: format!("0192f0c4-0000-7000-8000-{number:012}").into(),
-        edit: Edit { case: CaseId { source: SOURCE, id: "x".into() }, changes: vec![Change::Comment("looks like a false alarm to me".repeat(8))] },
+        edit: Edit {
+            case: CaseId { source: SOURCE, id: "x".into() },
+            changes: vec![Change::Comment("looks like a false alarm to me".repeat(8))],
+        },
         lines: Vec::new(),
         calls: Vec::new(),
         progress: Progress::Queued,

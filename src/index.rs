@@ -151,7 +151,9 @@ impl Index {
 
     /// Whether one row holds for the query.
     pub fn matches(&self, query: &Query, rid: Rid) -> bool {
-        self.slots.get(rid.0 as usize).is_some_and(|slot| *slot != NONE && query.words().iter().all(|word| filter::holds(&self.columns, word, *slot)))
+        self.slots
+            .get(rid.0 as usize)
+            .is_some_and(|slot| *slot != NONE && query.words().iter().all(|word| filter::holds(&self.columns, word, *slot)))
     }
 
     /// How many rows each source has, by [`SourceId`]; sources beyond the end have none.

@@ -72,7 +72,7 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
 fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     let area = areas.overlay;
     match app.overlays.last()? {
-        Overlay::Filter(_) => return None,
+        Overlay::Filter(_) | Overlay::Find(_) => return None,
         Overlay::Form(_) | Overlay::Review(_) => form::draw(pen, area, app),
         Overlay::Help(page) => return Some(help::draw(pen, area, app, page)),
         Overlay::Confirm(question) => overlay::confirm(pen, area, question),

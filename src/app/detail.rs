@@ -112,7 +112,7 @@ struct Place {
 impl Detail {
     /// First line of the description in the short preview below the list.
     pub fn preview_line(&self) -> usize {
-        self.scroll[Tab::Overview as usize]
+        self.top[Tab::Overview as usize]
     }
 }
 

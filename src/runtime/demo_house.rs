@@ -68,10 +68,14 @@ fn vendor(endpoint: &demo::Endpoint) -> Vendor {
 
 fn source(place: usize, endpoint: &demo::Endpoint) -> SourceSetup {
     let vendor = vendor(endpoint);
-    let secret = |n: usize| Secret::from(endpoint.secrets.get(n).map(|(_, value)| value.clone()).unwrap_or_default());
+    let secret = |name: &str| {
+        let value = endpoint.secrets.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        Secret::from(value.unwrap_or_default())
+    };
     let auth = match vendor {
-        Vendor::Datadog => Auth::Keys { api: secret(0), app: secret(1) },
-        Vendor::Tines | Vendor::ServerOps => Auth::Bearer(secret(0)),
+        Vendor::Datadog => Auth::Keys { api: secret("DEMO_DD_API_KEY"), app: secret("DEMO_DD_APP_KEY") },
+        Vendor::Tines => Auth::Bearer(secret("DEMO_TINES_TOKEN")),
+        Vendor::ServerOps => Auth::Bearer(secret("DEMO_SO_TOKEN")),
     };
     let settings = Settings {
         vendor,

@@ -105,6 +105,11 @@ impl<S: Surface> EventLoop<S> {
         came
     }
 
+    /// Something in sight may differ from the last frame.
+    pub fn is_stale(&self) -> bool {
+        self.is_stale
+    }
+
     pub fn ended(&self) -> Option<&Ended> {
         self.ended.as_ref()
     }

@@ -109,7 +109,8 @@ fn child() {
         }
         name => {
             for round in 0..40 {
-                let items: Vec<Listed> = (round * 10..round * 10 + 20).map(|id| listed(id, &format!("by {name} in round {round}"))).collect();
+                let items: Vec<Listed> =
+                    (round * 10..round * 10 + 20).map(|id| listed(id, &format!("by {name} in round {round}"))).collect();
                 store.save_page(A, &items, None, Timestamp::UNIX_EPOCH).unwrap();
                 store.outbox_add(&OutboxEntry { id: format!("{name}-{round:02}").into(), ..entry(round) }).unwrap();
             }
