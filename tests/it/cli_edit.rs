@@ -1,8 +1,11 @@
 //! `caseload edit`: nothing leaves unasked, what leaves is what was shown, and what is printed is what came of it.
 
 use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use caseload::demo::{Act, Vendor};
+use caseload::store::{Access, Store};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 use crate::cli_desk::{Desk, assert_harmless};
@@ -157,4 +160,34 @@ fn on_a_terminal_only_y_sends() {
         assert_eq!(child.wait().unwrap().exit_code(), code, "{seen}");
         assert_eq!(desk.writes(Vendor::ServerOps).len(), writes, "{answer:?}: {seen}");
     }
+}
+
+#[test]
+fn killed_between_saving_and_sending_it_is_sent_once() {
+    let desk = Desk::calm(120);
+    let reference = reference(&open_case(&desk, Vendor::ServerOps));
+    // Whoever holds this lock sends; while the test holds it, the edit is saved and stays.
+    let lock = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(desk.data().join("outbox.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("caseload"));
+    command.args(["edit", &reference, "--yes", "--set", "title=Survives"]).envs(desk.env());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    let saved = || {
+        let mut store = Store::open(&desk.data(), Access::ReadOnly).ok()?;
+        store.sources(&["serverops"]).ok()?;
+        store.outbox().ok()?.pop()
+    };
+    while saved().is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the edit was never saved");
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(lock);
+    assert!(desk.writes(Vendor::ServerOps).is_empty());
+    let next = desk.run(&["edit", &reference, "--yes", "--set", "description=After", "--json"]).expect(0).json();
+    assert_eq!((next["title"].as_str(), next["description"].as_str()), (Some("Survives"), Some("After")));
+    let titles = desk.writes(Vendor::ServerOps).into_iter().filter(|call| call.contains("Survives")).count();
+    assert_eq!(titles, 1);
 }
