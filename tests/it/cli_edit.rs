@@ -38,7 +38,8 @@ fn the_vendor_receives_exactly_the_calls_that_were_shown() {
         let case = open_case(&desk, vendor);
         // In the words of the other vendor, and not what it is already.
         let (word, level) = if case["priority"]["level"] == "high" { ("P4", "low") } else { ("P2", "high") };
-        let sets: Vec<String> = sets.iter().map(|set| if *set == "priority=" { format!("priority={word}") } else { (*set).into() }).collect();
+        let sets: Vec<String> =
+            sets.iter().map(|set| if *set == "priority=" { format!("priority={word}") } else { (*set).into() }).collect();
         let reference = reference(&case);
         let line: Vec<&str> = ["edit", &reference].into_iter().chain(sets.iter().flat_map(|set| ["--set", set])).collect();
         let plan = desk.run(&[&line[..], &["--dry-run", "--json"]].concat()).expect(0).json();
@@ -61,7 +62,8 @@ fn the_vendor_receives_exactly_the_calls_that_were_shown() {
 fn the_plan_in_words_names_old_new_and_the_calls() {
     let desk = Desk::calm(120);
     let case = open_case(&desk, Vendor::Datadog);
-    let said = desk.run(&["edit", &reference(&case), "--set", "title=Z\u{202e}\u{1b}[31m", "--set", "description=a\nb", "--dry-run"]).expect(0);
+    let said =
+        desk.run(&["edit", &reference(&case), "--set", "title=Z\u{202e}\u{1b}[31m", "--set", "description=a\nb", "--dry-run"]).expect(0);
     assert!(said.out.contains("Z<U+202E>^[[31m") && said.out.contains("    + b") && said.out.contains("calls (2"), "{}", said.out);
     assert!(said.out.contains(&format!("POST /api/v2/cases/{}/title", case["id"].as_str().unwrap())), "{}", said.out);
     assert_harmless(&said.out);
@@ -83,7 +85,15 @@ fn wishes_that_cannot_be_are_all_told_and_nothing_is_sent() {
     let sets = ["status=Nonsense", "priority=P9", "assignee=nobody.such", "archived=true", "titel=x", "attr.a=b", "title="];
     let line: Vec<&str> = ["edit", &tines, "--yes"].into_iter().chain(sets.iter().flat_map(|set| ["--set", *set])).collect();
     let said = desk.run(&line).expect(2);
-    for words in ["no `Nonsense`", "no `P9`", "`nobody.such`", "closed, not archived", "did you mean title?", "have no attributes", "cannot be empty"] {
+    for words in [
+        "no `Nonsense`",
+        "no `P9`",
+        "`nobody.such`",
+        "closed, not archived",
+        "did you mean title?",
+        "have no attributes",
+        "cannot be empty",
+    ] {
         assert!(said.err.contains(words), "{words}: {}", said.err);
     }
     let so = reference(&open_case(&desk, Vendor::ServerOps));
