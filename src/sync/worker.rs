@@ -252,10 +252,13 @@ struct House {
     errands: mpsc::Sender<Errand>,
 }
 
+/// A ticket and how its order ended.
+type Closing = (Ticket, Result<(), Fault>);
+
 /// Tasks that answer one order each, and can be called off.
 #[derive(Default)]
 struct Tasks {
-    running: JoinSet<(Ticket, Result<(), Fault>)>,
+    running: JoinSet<Closing>,
     tickets: FxHashMap<Id, (Ticket, AbortHandle)>,
 }
 
@@ -272,7 +275,7 @@ impl Tasks {
     }
 
     /// The ticket of a task that ended, and how.
-    fn close(&mut self, ended: Result<(Id, (Ticket, Result<(), Fault>)), JoinError>) -> Option<(Ticket, Result<(), Fault>)> {
+    fn close(&mut self, ended: Result<(Id, Closing), JoinError>) -> Option<Closing> {
         match ended {
             Ok((id, (ticket, result))) => {
                 self.tickets.remove(&id);
@@ -357,14 +360,10 @@ impl House {
         self.shared.refreshes.borrow_mut().insert(ticket, refreshing);
         let asked_at = Timestamp::now();
         for seat in seats {
-            let refused = match seat.network() {
-                Err(fault) => Some(fault),
-                Ok(_) => {
-                    let sent = seat.wishes.try_send(Wish { ticket, full, asked_at });
-                    sent.is_err().then(|| Fault::new(FaultKind::Busy, format!("{} is still reading for earlier refreshes", seat.name)))
-                }
-            };
-            if let Some(fault) = refused {
+            let busy = || Fault::new(FaultKind::Busy, format!("{} is still reading for earlier refreshes", seat.name));
+            let wish = Wish { ticket, full, asked_at };
+            let taken = seat.network().and_then(|_| seat.wishes.try_send(wish).map_err(|_| busy()));
+            if let Err(fault) = taken {
                 self.shared.refreshed(ticket, Err(fault)).await;
             }
         }
@@ -389,7 +388,8 @@ impl House {
             let mark = shared.disk.mark(seat.id).await.unwrap_or_default();
             let refused = seat.refused.clone().filter(|fault| fault.kind != FaultKind::Offline).or(rows.as_ref().err().cloned());
             // Told even where nothing is known: the screen then knows that too.
-            *seat.state.borrow_mut() = SourceState { coverage: coverage(&mark), read_at: mark.complete_at, fault: refused, ..SourceState::default() };
+            *seat.state.borrow_mut() =
+                SourceState { coverage: coverage(&mark), read_at: mark.complete_at, fault: refused, ..SourceState::default() };
             let state = seat.state.borrow().clone();
             shared.report(Report::Source(seat.id, Box::new(state))).await;
             marks.push(mark);
