@@ -149,15 +149,21 @@ pub fn load(path: &Path) -> Result<Config, Problems> {
 fn text_of(path: &Path) -> Result<String, Problem> {
     let fail = |what: &str, instead: &str| Problem::in_file(path, what, instead);
     let file = File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => fail("there is no configuration here", "run `caseload` to write one, or `caseload demo` to look around first"),
+        io::ErrorKind::NotFound => {
+            fail("there is no configuration here", "run `caseload` to write one, or `caseload demo` to look around first")
+        }
         io::ErrorKind::PermissionDenied => fail("it may not be read", "give yourself the right to read it (chmod u+r)"),
         _ => fail(&error.to_string(), "name another file with --config"),
     })?;
     let mut bytes = Vec::new();
     match file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
-        Err(error) if error.kind() == io::ErrorKind::IsADirectory => Err(fail("it is a directory", "name the file itself, usually config.toml in it")),
+        Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+            Err(fail("it is a directory", "name the file itself, usually config.toml in it"))
+        }
         Err(error) => Err(fail(&error.to_string(), "name another file with --config")),
-        Ok(size) if size as u64 > MAX_FILE_BYTES => Err(fail("it is larger than 1 MiB", "name the configuration with --config; this is something else")),
+        Ok(size) if size as u64 > MAX_FILE_BYTES => {
+            Err(fail("it is larger than 1 MiB", "name the configuration with --config; this is something else"))
+        }
         Ok(_) => String::from_utf8(bytes).map_err(|_| fail("it is not UTF-8 text", "save it as UTF-8")),
     }
 }

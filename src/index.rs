@@ -38,6 +38,12 @@ pub struct Index {
     order: Order,
 }
 
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index").field("rows", &self.len()).finish_non_exhaustive()
+    }
+}
+
 /// A row as the index shows it. Times are seconds since 1970.
 #[derive(Clone, Copy)]
 pub struct Seen<'a> {
@@ -137,10 +143,7 @@ impl Index {
     /// Rows that hold for the query, in the order of `sort`; what `sort` leaves open is decided by the rows' numbers.
     pub fn select(&mut self, query: &Query, sort: &[SortKey]) -> Vec<Rid> {
         self.order.refresh(&self.columns, &self.alive, sort);
-        let hits = match self.last.take() {
-            Some(last) if query.narrows(&last.query) => last.narrow(&self.columns, query),
-            _ => Hits::find(&self.columns, &self.alive, query),
-        };
+        let hits = Hits::find(&self.columns, &self.alive, query, self.last.take());
         let found = self.order.pick(&self.columns, &hits.slots);
         self.last = Some(hits);
         found
@@ -148,7 +151,9 @@ impl Index {
 
     /// Whether one row holds for the query.
     pub fn matches(&self, query: &Query, rid: Rid) -> bool {
-        self.slots.get(rid.0 as usize).is_some_and(|slot| *slot != NONE && filter::holds(&self.columns, query, *slot))
+        self.slots
+            .get(rid.0 as usize)
+            .is_some_and(|slot| *slot != NONE && query.words().iter().all(|word| filter::holds(&self.columns, word, *slot)))
     }
 
     /// How many rows each source has, by [`SourceId`]; sources beyond the end have none.
@@ -168,8 +173,7 @@ impl Index {
     fn touch(&mut self, slot: u32) {
         self.order.touch(slot);
         if let Some(last) = &mut self.last {
-            let holds = filter::holds(&self.columns, &last.query, slot);
-            last.slots.set(slot, holds);
+            last.judge(&self.columns, slot, true);
         }
     }
 
@@ -178,7 +182,7 @@ impl Index {
         self.live -= 1;
         self.order.touch(slot);
         if let Some(last) = &mut self.last {
-            last.slots.set(slot, false);
+            last.judge(&self.columns, slot, false);
         }
     }
 

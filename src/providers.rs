@@ -151,6 +151,11 @@ impl Provider {
         each!(self, vendor => vendor.page(scan, cursor).await)
     }
 
+    /// Reads the body of a list page: what [`Self::page`] does once the answer is there. Pure.
+    pub fn read_page(&self, body: &str, cursor: &Cursor) -> Result<Page, Fault> {
+        each!(self, vendor => vendor.read_page(body, cursor))
+    }
+
     /// One case whole.
     ///
     /// # Errors

@@ -49,8 +49,7 @@ pub(super) struct Notes<'a> {
 
 impl Notes<'_> {
     fn say(&mut self, at: usize, what: impl Into<String>, instead: impl Into<String>) {
-        let before = self.text.as_bytes().get(..at).unwrap_or(self.text.as_bytes());
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let line = 1 + self.text.get(..at).unwrap_or(self.text).matches('\n').count();
         self.problems.push(Problem { file: Some(self.origin.into()), line: Some(line), what: what.into(), instead: instead.into() });
     }
 }
@@ -97,7 +96,11 @@ fn sources(value: &Spanned<DeValue<'_>>, notes: &mut Notes<'_>) -> Vec<Source> {
         return Vec::new();
     };
     if items.len() > MAX_SOURCES {
-        notes.say(value.span().start, format!("there are {} sources; {MAX_SOURCES} is the most", items.len()), "split them over several files");
+        notes.say(
+            value.span().start,
+            format!("there are {} sources; {MAX_SOURCES} is the most", items.len()),
+            "split them over several files",
+        );
     }
     let mut found: Vec<Source> = Vec::new();
     for item in items.iter().take(MAX_SOURCES) {

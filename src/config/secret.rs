@@ -41,9 +41,10 @@ impl SecretRef {
         match self {
             Self::Env(name) => match std::env::var(name) {
                 Ok(text) => first_line(text.as_bytes(), &format!("the environment variable {name}")),
-                Err(std::env::VarError::NotPresent) => {
-                    Err(Problem::plain(format!("the environment variable {name} is not set"), format!("export {name} in the shell that starts caseload")))
-                }
+                Err(std::env::VarError::NotPresent) => Err(Problem::plain(
+                    format!("the environment variable {name} is not set"),
+                    format!("export {name} in the shell that starts caseload"),
+                )),
                 Err(std::env::VarError::NotUnicode(_)) => Err(not_text(&format!("the environment variable {name}"))),
             },
             Self::Command(words) => run(words, COMMAND_LIMIT),
@@ -85,7 +86,9 @@ fn not_text(origin: &str) -> Problem {
 fn read_file(path: &Path) -> Result<Secret, Problem> {
     let shown = path.display();
     let cannot = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => Problem::plain(format!("the secret's file {shown} is not there"), "create it with mode 0600, or correct the path"),
+        io::ErrorKind::NotFound => {
+            Problem::plain(format!("the secret's file {shown} is not there"), "create it with mode 0600, or correct the path")
+        }
         _ => Problem::plain(format!("the secret's file {shown} cannot be read: {error}"), "correct its rights or the path"),
     };
     // Looked at before it is opened: opening a pipe would wait for whoever writes to it.
@@ -120,13 +123,10 @@ fn run(words: &[String], limit: Duration) -> Result<Secret, Problem> {
         return Err(Problem::plain("the secret's command is empty", r#"write command = ["program", "argument"]"#));
     };
     let deadline = Instant::now() + limit;
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| Problem::plain(format!("the command `{program}` cannot be run: {error}"), "install it, or write its full path"))?;
+    let mut child =
+        Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(
+            |error| Problem::plain(format!("the command `{program}` cannot be run: {error}"), "install it, or write its full path"),
+        )?;
     let heard = listen(&mut child);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let late = |child: &mut Child| {
@@ -157,7 +157,10 @@ fn run(words: &[String], limit: Duration) -> Result<Secret, Problem> {
     if !status.success() {
         let said: String = Clean::line(String::from_utf8_lossy(&err).trim()).as_str().chars().take(MAX_WORDS).collect();
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
-        return Err(Problem::plain(format!("the command `{program}` failed ({status}){said}"), "run it in a shell until it prints the secret"));
+        return Err(Problem::plain(
+            format!("the command `{program}` failed ({status}){said}"),
+            "run it in a shell until it prints the secret",
+        ));
     }
     first_line(&out, &format!("the output of `{program}`"))
 }

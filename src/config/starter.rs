@@ -62,7 +62,9 @@ fn sample(vendor: Vendor) -> &'static str {
 /// There is a file already (it stays as it is), or the place cannot be written.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Problem> {
     let fail = |error: io::Error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Problem::in_file(path, "there is a file already; it was left as it is", "edit it, or name another one with --config"),
+        io::ErrorKind::AlreadyExists => {
+            Problem::in_file(path, "there is a file already; it was left as it is", "edit it, or name another one with --config")
+        }
         _ => Problem::in_file(path, &format!("it cannot be written: {error}"), "name another place with --config"),
     };
     if let Some(parent) = path.parent() {

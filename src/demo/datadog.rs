@@ -47,6 +47,8 @@ pub(crate) fn pair<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a 
 /// One tenant of Datadog.
 pub(crate) struct Datadog {
     tenant: Mutex<Tenant<Case>>,
+    /// Whose turn it is to scan all cases.
+    turn: Mutex<()>,
     scenes: Scenes,
 }
 
@@ -102,7 +104,7 @@ pub(crate) fn stamp(ms: i64) -> String {
 impl Datadog {
     pub(crate) fn new(seed: u64, listed: u32, start_ms: i64) -> Result<Self, String> {
         let spec = Spec::new(mix(seed, 0xdd), listed, SHELVED.min(listed / 10), start_ms, HOSTILE_AT);
-        Ok(Self { tenant: Tenant::new(spec).into(), scenes: Scenes::of('d')? })
+        Ok(Self { tenant: Tenant::new(spec).into(), turn: Mutex::default(), scenes: Scenes::of('d')? })
     }
 
     /// Ids of the cases that the search would list, newest first.

@@ -17,7 +17,7 @@ pub(crate) struct Facts {
 }
 
 /// What all cases of one storm share; everything else differs from host to host.
-const SHARED: [&str; 7] = ["svc", "dc", "env", "region", "game", "server", "commit"];
+const SHARED: [&str; 9] = ["svc", "dc", "env", "region", "game", "server", "commit", "lookalike", "app"];
 
 const HOSTS: [&str; 14] =
     ["web", "db", "cache", "build", "edge", "vpn", "mx", "lap-fin", "lap-eng", "lap-hr", "kiosk", "k8s-node", "dc", "jump"];

@@ -18,8 +18,7 @@ const ROUGH_PERCENT: u64 = 8;
 const SHIFT_EVERY: u64 = 12;
 
 /// The mood of all vendors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Faults {
     /// Nothing fails on its own.
     Calm,

@@ -17,7 +17,7 @@ use super::datadog::{Pairs, pair};
 use super::dice::{mix, scramble, unscramble, word};
 use super::gate::{is_read, json as reply};
 use super::scenes::Scenes;
-use super::tenant::{Spec, Tenant, now_ms, rfc3339};
+use super::tenant::{FRESH_MS, Spec, Tenant, now_ms, rfc3339};
 use super::world::{Secrets, World, hold};
 use super::{Vendor, file, hostile};
 
@@ -77,7 +77,11 @@ impl ServerOps {
         let draft = spec.draft(number, created_ms);
         let mut dice = draft.dice(1);
         let scene = self.scenes.get(dice.index(self.scenes.len()));
-        let weights = if draft.age_ms < 3 * 86_400_000 { [70, 24, 2, 4] } else { [12, 55, 32, 1] };
+        let weights = match draft.age_ms {
+            ..FRESH_MS => [94, 2, 0, 4],
+            FRESH_MS..259_200_000 => [70, 24, 2, 4],
+            _ => [12, 55, 32, 1],
+        };
         let status = ["open", "closed", "archived", "under_review"][dice.weighted(&weights)];
         let changed = dice.percent(60) && draft.age_ms > 60_000;
         let updated_ms = if changed {

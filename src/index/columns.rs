@@ -22,7 +22,6 @@ const URL_ID: u8 = 8;
 /// One row's fixed-size part. Ends are offsets behind the last byte; a start is the end of the slot before.
 #[derive(Clone, Copy)]
 pub(super) struct Cell {
-    pub(super) rid: Rid,
     shown_end: u32,
     title_len: u32,
     key_len: u32,
@@ -45,6 +44,8 @@ pub(super) struct Cell {
 #[derive(Default)]
 pub(super) struct Columns {
     cells: Vec<Cell>,
+    /// Apart from the cells: every result is a walk over these.
+    rids: Vec<Rid>,
     /// Title, key, id, and a URL that shares nothing, as they are shown.
     shown: String,
     /// Title, key and id folded, each with its [`END`].
@@ -92,7 +93,6 @@ impl Columns {
         self.masks.push(mask);
         self.folded_ends.push(offset(self.folded.len()));
         let mut cell = Cell {
-            rid,
             shown_end: offset(self.shown.len()),
             title_len: offset(title.len()),
             key_len: offset(key.len()),
@@ -112,6 +112,7 @@ impl Columns {
         };
         self.refresh(&mut cell, row);
         self.cells.push(cell);
+        self.rids.push(rid);
         slot
     }
 
@@ -183,6 +184,7 @@ impl Columns {
         self.folded_ends.push(offset(self.folded.len()));
         self.masks.push(from.masks[slot as usize]);
         self.cells.push(cell);
+        self.rids.push(from.rid(slot));
         offset(self.cells.len() - 1)
     }
 
@@ -215,7 +217,7 @@ impl Columns {
     }
 
     pub(super) fn rid(&self, slot: u32) -> Rid {
-        self.cell(slot).rid
+        self.rids[slot as usize]
     }
 
     pub(super) fn source(&self, slot: u32) -> SourceId {

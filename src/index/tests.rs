@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -61,7 +62,7 @@ impl Naive {
                 continue;
             }
             if !digits.is_empty() {
-                spread.push_str(&format!("\u{1}{:0>40}{:04}", digits.trim_start_matches('0'), digits.len()));
+                write!(spread, "\u{1}{:0>40}{:04}", digits.trim_start_matches('0'), digits.len()).unwrap();
                 digits.clear();
             }
             if c != '\0' {
@@ -94,6 +95,7 @@ impl Naive {
             SortBy::Source => Self::missing_last(Some(a.id.source), Some(b.id.source), key.descending),
             SortBy::Key => last(Self::spread(a.key.as_str()), Self::spread(b.key.as_str())),
             SortBy::Status => Self::missing_last(status(a), status(b), key.descending),
+            SortBy::Closed => Self::missing_last(Some(!a.status.is_open()), Some(!b.status.is_open()), key.descending),
             SortBy::Assignee => Self::missing_last(who(a), who(b), key.descending),
         }
     }
@@ -170,6 +172,7 @@ enum Step {
 fn arb_step() -> impl Strategy<Value = Step> {
     let by = prop::sample::select(vec![
         SortBy::Sla,
+        SortBy::Closed,
         SortBy::Priority,
         SortBy::Created,
         SortBy::Updated,

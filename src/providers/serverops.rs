@@ -110,8 +110,11 @@ impl ServerOps {
             Cursor::Number(_) => return Err(Fault::new(FaultKind::Rejected, "ServerOps chains its pages; a page number came")),
         }
         let body = self.0.http.get(&path, LIST_BOUND_BYTES).await.map_err(list_fault)?;
-        let body = text(body);
-        convert::page(&body, cursor, self.0.wanted, self.0.source).map_err(|fault| not_live_if_web_page(fault, &body))
+        self.read_page(&text(body), cursor)
+    }
+
+    pub(crate) fn read_page(&self, body: &str, cursor: &Cursor) -> Result<Page, Fault> {
+        convert::page(body, cursor, self.0.wanted, self.0.source).map_err(|fault| not_live_if_web_page(fault, body))
     }
 
     pub(crate) async fn case(&self, id: &str) -> Result<Fetched, Fault> {

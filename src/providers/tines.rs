@@ -112,11 +112,7 @@ impl Tines {
 
     /// Pages by number from 1. A v2 page that is larger than an answer may be is read in ten smaller ones.
     pub(crate) async fn page(&self, scan: Scan, cursor: &Cursor) -> Result<Page, Fault> {
-        let number = match cursor {
-            Cursor::Start => 1,
-            Cursor::Number(number) => *number,
-            Cursor::Token(_) => return Err(Fault::new(FaultKind::Rejected, "Tines counts its pages; a cursor of another vendor came")),
-        };
+        let number = page_number(cursor)?;
         if self.is_v1() {
             return self.page_of(scan, number, SMALL_PER_PAGE).await;
         }
@@ -124,6 +120,11 @@ impl Tines {
             Err(fault) if fault.kind == FaultKind::TooLarge => self.page_in_pieces(scan, number).await,
             answer => answer,
         }
+    }
+
+    pub(crate) fn read_page(&self, body: &str, cursor: &Cursor) -> Result<Page, Fault> {
+        let known = self.known();
+        list::page(body, page_number(cursor)?, &self.0.wanted, self.ground(&known, Timestamp::now())).map(|(page, _)| page)
     }
 
     pub(crate) async fn case(&self, id: &str) -> Result<Fetched, Fault> {
@@ -193,7 +194,7 @@ impl Tines {
             let body = self.activities_body(id, number, "").await?;
             let (slice, pages) = parse(&body, |text| {
                 let wire = object::<Timeline<'_>>(text)?;
-                Ok((timeline::activity_page(&wire, &Directory::default(), number), list::pages(&wire.meta)))
+                Ok((timeline::unresolved_page(&wire, number), list::pages(&wire.meta)))
             })?;
             last = pages.unwrap_or(1);
             if slice.items.iter().any(|entry| self.is_my_comment(entry, text, since, &known)) {
@@ -316,6 +317,15 @@ impl Tines {
             fault.message = Clean::line(&words);
         }
         fault
+    }
+}
+
+/// The first page is 1.
+fn page_number(cursor: &Cursor) -> Result<u32, Fault> {
+    match cursor {
+        Cursor::Start => Ok(1),
+        Cursor::Number(number) => Ok(*number),
+        Cursor::Token(_) => Err(Fault::new(FaultKind::Rejected, "Tines counts its pages; a cursor of another vendor came")),
     }
 }
 

@@ -22,9 +22,9 @@ const LOCK: &str = "open.lock";
 
 /// One of the two files: its name, its schema, how it commits, and what losing it would mean.
 pub(super) struct Kind {
-    name: &'static str,
+    pub(super) name: &'static str,
     /// One script per format, oldest first; a released one never changes.
-    schema: &'static [&'static str],
+    pub(super) schema: &'static [&'static str],
     pragmas: &'static str,
     when_damaged: &'static str,
 }
@@ -74,6 +74,11 @@ impl File {
     /// A transaction that holds the write lock from its start, so that what it reads stays true until it commits.
     pub(super) fn begin(&self) -> Result<Transaction<'_>, Fault> {
         Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).map_err(|error| self.fault(&error))
+    }
+
+    /// A transaction that only reads: all its reads see one moment.
+    pub(super) fn moment(&self) -> Result<Transaction<'_>, Fault> {
+        Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred).map_err(|error| self.fault(&error))
     }
 
     /// Runs one statement; how many rows it touched.
@@ -185,7 +190,7 @@ fn migrate(file: &mut File, kind: &Kind) -> Result<(), Fault> {
     migrations(kind).to_latest(&mut file.connection).map_err(|error| schema(file, error))
 }
 
-fn migrations(kind: &Kind) -> Migrations<'static> {
+pub(super) fn migrations(kind: &Kind) -> Migrations<'static> {
     Migrations::new(kind.schema.iter().map(|sql| M::up(sql)).collect())
 }
 

@@ -8,13 +8,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::directory;
 use super::gate::Urgency;
 use super::worker::{Seat, Shared};
 use crate::domain::activity::Activity;
-use crate::domain::case::{CaseId, Rid, Vendor};
+use crate::domain::case::{CaseId, Rid, SourceId, Vendor};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::record::{RecordTable, Slice};
-use crate::protocol::{From, Paged, Report};
+use crate::protocol::{From, Paged, Report, Ticket};
 use crate::providers::Provider;
 use crate::store::{Depth, Part};
 
@@ -32,7 +33,22 @@ pub(super) async fn open(shared: &Rc<Shared>, rid: Rid) -> Result<(), Fault> {
         Err(refused) => return Err(from_disk.err().unwrap_or(refused)),
     };
     let _turn = seat.gate.enter(Urgency::High).await;
+    directory::have(shared, seat).await;
     from_network(shared, seat, provider, rid, &id).await
+}
+
+/// Answers [`crate::protocol::Order::Find`].
+pub(super) async fn find(shared: &Rc<Shared>, ticket: Ticket, source: SourceId, reference: &str) -> Result<(), Fault> {
+    let seat = shared.seat(source)?;
+    let provider = seat.network()?;
+    let _turn = seat.gate.enter(Urgency::High).await;
+    directory::have(shared, seat).await;
+    let fetched = provider.case(reference).await?;
+    let read_at = Timestamp::now();
+    let case = seat.decode(&fetched.raw, read_at)?;
+    let rid = shared.keep(&case, read_at).await?;
+    shared.report(Report::Found { ticket, rid }).await;
+    from_network(shared, seat, provider, rid, &case.row.id).await
 }
 
 /// Answers [`crate::protocol::Order::Prefetch`]. Cases that were read whole before come from disk only.

@@ -24,10 +24,20 @@ pub(super) async fn recall(shared: &Shared, seat: &Seat) {
     }
 }
 
+/// Reads it when there is none or an old one: a case that is read with that would show ids for names.
+pub(super) async fn have(shared: &Shared, seat: &Seat) {
+    let now = Timestamp::now();
+    if seat.directory().read_at.is_none_or(|at| later(at, AGE_S) <= now) {
+        refresh(shared, seat).await;
+    }
+}
+
 /// Reads it again when it is due. A directory that cannot be read is no fault of the list: ids stay ids.
 pub(super) async fn refresh(shared: &Shared, seat: &Seat) {
-    let now = Timestamp::now();
     let Ok(provider) = seat.network() else { return };
+    // Whoever comes while it is being read waits for that reading.
+    let _turn = seat.directory_turn.lock().await;
+    let now = Timestamp::now();
     let is_first = seat.directory_asked_at.get().is_none();
     let fresh = seat.directory().read_at.is_some_and(|at| later(at, AGE_S) > now);
     let asked = seat.directory_asked_at.get().is_some_and(|at| later(at, AGAIN_S) > now);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet, LocalSet};
 use tokio::time::timeout;
 
@@ -63,6 +63,7 @@ pub(super) struct Seat {
     state: RefCell<SourceState>,
     pub gate: Gate,
     pub directory_asked_at: Cell<Option<Timestamp>>,
+    pub directory_turn: Mutex<()>,
     wishes: mpsc::Sender<Wish>,
 }
 
@@ -160,6 +161,7 @@ impl Seat {
             state: RefCell::default(),
             gate: Gate::default(),
             directory_asked_at: Cell::default(),
+            directory_turn: Mutex::default(),
             wishes,
         }
     }
@@ -213,6 +215,7 @@ impl Seat {
 /// Runs until it is told to stop.
 pub(super) async fn run(
     setup: Setup,
+    polls: bool,
     disk: Disk,
     orders: mpsc::Receiver<(Ticket, Order)>,
     reports: mpsc::Sender<Report>,
@@ -233,7 +236,7 @@ pub(super) async fn run(
     LocalSet::new()
         .run_until(async move {
             let pushing = tokio::task::spawn_local(pusher.run(errand_queue));
-            let house = House { shared, pace, errands };
+            let house = House { shared, pace, polls, errands };
             tokio::select! {
                 () = house.live(queues, orders) => {}
                 // An error means that the screen's end was dropped: the same wish.
@@ -249,6 +252,8 @@ pub(super) async fn run(
 struct House {
     shared: Rc<Shared>,
     pace: Pace,
+    /// False: sources are read only when an order asks for it, and only the first rows on disk are told.
+    polls: bool,
     errands: mpsc::Sender<Errand>,
 }
 
@@ -301,7 +306,7 @@ impl House {
         let (attention, attending) = watch::channel(Attention::Focused);
         let mut pulling = JoinSet::new();
         for (place, (wishes, mark)) in queues.into_iter().zip(marks).enumerate() {
-            pulling.spawn_local(Puller::new(Rc::clone(&self.shared), place, self.pace, mark).run(wishes, attending.clone()));
+            pulling.spawn_local(Puller::new(Rc::clone(&self.shared), place, self.pace, mark).run(self.polls, wishes, attending.clone()));
         }
         let _ = self.errands.send(Errand::Drain).await;
         let mut tasks = Tasks::default();
@@ -325,6 +330,9 @@ impl House {
         match order {
             Order::Refresh { source, full } => self.refresh(ticket, source, full).await,
             Order::Open { rid } => tasks.spawn(ticket, async move { detail::open(&shared, rid).await }),
+            Order::Find { source, reference } => {
+                tasks.spawn(ticket, async move { detail::find(&shared, ticket, source, &reference).await })
+            }
             Order::Prefetch { rids } => tasks.spawn(ticket, async move { detail::prefetch(&shared, rids).await }),
             Order::More { rid, what, page } => tasks.spawn(ticket, async move { detail::more(&shared, rid, what, page).await }),
             Order::Plan { edit } => tasks.spawn(ticket, async move { plan::answer(&shared, ticket, edit).await }),
@@ -377,7 +385,7 @@ impl House {
         if !first.is_empty() {
             shared.report(Report::Rows { rows: first, from: From::Disk }).await;
         }
-        let rows = self.tell_rows().await;
+        let rows = if self.polls { self.tell_rows().await } else { Ok(0) };
         shared.report(Report::DiskRead { rows: *rows.as_ref().unwrap_or(&0) }).await;
         for entry in shared.disk.outbox().await.unwrap_or_default() {
             shared.report(Report::Outbox(Box::new(entry))).await;

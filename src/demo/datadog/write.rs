@@ -178,7 +178,8 @@ fn apply(case: &mut Case, action: &str, attributes: &Map<String, Value>, who: us
         "priority" => {
             let name = text(attributes, "priority")?;
             let before = PRIORITIES[case.priority];
-            case.priority = PRIORITIES.iter().position(|p| *p == name).ok_or_else(|| Refusal::not_one_of("priority", name, &PRIORITIES))?;
+            let settable = &PRIORITIES[..6];
+            case.priority = settable.iter().position(|p| *p == name).ok_or_else(|| Refusal::not_one_of("priority", name, settable))?;
             return Ok(json!({"attribute": "priority", "old": before, "new": name}));
         }
         "assign" => {

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::super::http::{unreadable, web_link};
 use super::super::loose::{Text, reading};
 use super::maps::Scalars;
-use super::wire;
+use super::{split, wire};
 use crate::domain::case::{Case, CaseId, ExternalLink, Field, FieldKind, Named, Priority, Row, SourceId, State, Status};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
@@ -66,12 +66,12 @@ fn person(user: &wire::User<'_>) -> Option<(String, Person)> {
         return None;
     }
     let none = wire::UserAttributes::default();
-    let attributes = user.attributes.as_ref().unwrap_or(&none);
+    let attributes = user.attributes.0.as_ref().unwrap_or(&none);
     let person = Person {
         id: plain_id(id),
         name: Clean::line(attributes.name.as_str()),
         email: mail(&attributes.email, &attributes.handle),
-        is_service: attributes.service_account == Some(true) || is_uuid(attributes.handle.as_str()),
+        is_service: attributes.service_account.is_true() || is_uuid(attributes.handle.as_str()),
     };
     Some((id.to_owned(), person))
 }
@@ -88,7 +88,7 @@ fn mail(email: &Text<'_>, handle: &Text<'_>) -> Clean {
 }
 
 pub(super) fn author(author: &wire::Author<'_>) -> Option<Person> {
-    let content = author.content.as_ref()?;
+    let content = author.content.0.as_ref()?;
     let person = Person {
         id: plain_id(content.id.as_str()),
         name: Clean::line(content.name.as_str()),
@@ -98,7 +98,7 @@ pub(super) fn author(author: &wire::Author<'_>) -> Option<Person> {
     (!person.id.is_empty() || !person.name.is_empty() || !person.email.is_empty()).then_some(person)
 }
 
-fn is_uuid(text: &str) -> bool {
+pub(super) fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() })
 }
@@ -110,25 +110,40 @@ pub(super) fn plain_id(id: &str) -> CompactString {
 
 /// A search answer. `number`: the page that was asked for.
 pub(super) fn page(site: &Site, body: &str, number: u32) -> Result<Page, Fault> {
-    let list: wire::List<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
-    let people = People::read(list.included.as_deref());
-    let mut items = Vec::with_capacity(list.data.len());
+    let Some(split::Answer { pieces: Some(pieces), included, meta }) = split::search(body) else {
+        return Err(no_list(body));
+    };
+    let people = People::read(Some(&included));
+    let count = pieces.len();
+    let mut items = Vec::with_capacity(count);
     let mut malformed = Vec::new();
-    for (at, raw) in list.data.iter().enumerate() {
-        match reading(raw.get(), |json| serde_json::from_str(json).map(|case| listed(site, &case, &people, raw))) {
+    let mut scratch = String::new();
+    for (at, (raw, read)) in pieces.into_iter().enumerate() {
+        let read = match read {
+            Ok(case) => Ok(listed(site, &case, &people, raw, &mut scratch)),
+            Err(_) => reading(raw, |json| serde_json::from_str(json).map(|case| listed(site, &case, &people, raw, &mut String::new()))),
+        };
+        match read {
             Ok(Ok(item)) => items.push(item),
             Ok(Err(why)) => malformed.push(sentence(number, at, why)),
             Err(error) => malformed.push(sentence(number, at, &error.to_string())),
         }
     }
     malformed.truncate(MAX_SENTENCES);
-    let meta = list.meta.unwrap_or_default();
-    let pages = meta.page.and_then(|page| page.total);
+    let pages = meta.page.0.and_then(|page| page.total.count()).and_then(|pages| u32::try_from(pages).ok());
     let more = match pages {
-        Some(pages) => number < pages && !list.data.is_empty(),
-        None => list.data.len() >= PAGE_SIZE,
+        Some(pages) => number < pages && count > 0,
+        None => count >= PAGE_SIZE,
     };
-    Ok(Page { items, next: more.then(|| Cursor::Number(number + 1)), pages, total: meta.total_cases, malformed })
+    Ok(Page { items, next: more.then(|| Cursor::Number(number + 1)), pages, total: meta.total_cases.count(), malformed })
+}
+
+/// Why a body is no search answer.
+fn no_list(body: &str) -> Fault {
+    match serde_json::from_str::<wire::List<'_>>(body) {
+        Err(error) => unreadable(&error, body),
+        Ok(_) => Fault::new(FaultKind::BadBody, "the answer is no list of cases"),
+    }
 }
 
 fn sentence(page: u32, at: usize, why: &str) -> String {
@@ -136,39 +151,38 @@ fn sentence(page: u32, at: usize, why: &str) -> String {
     format!("case {} of page {page} could not be read: {why}", at + 1)
 }
 
-fn listed(site: &Site, case: &wire::Case<'_, wire::Brief<'_>>, people: &People<'_>, raw: &RawValue) -> Result<Listed, &'static str> {
+fn listed(
+    site: &Site,
+    case: &wire::Case<'_, wire::Brief<'_>>,
+    people: &People<'_>,
+    raw: &str,
+    scratch: &mut String,
+) -> Result<Listed, &'static str> {
     let none = wire::Relationships::default();
-    let relations = case.relationships.as_ref().unwrap_or(&none);
+    let relations = case.relationships.0.as_ref().unwrap_or(&none);
     let row = row(site, &case.id, &case.attributes, relations, |id| people.named(id))?;
-    Ok(Listed { row, raw: alone(raw, relations, people) })
+    Ok(Listed { row, raw: alone(raw, relations, people, scratch) })
 }
 
 /// A list item as the vendor's answer for one case: its JSON byte for byte, and only the users it names.
-fn alone(raw: &RawValue, relations: &wire::Relationships<'_>, people: &People<'_>) -> RawBody {
-    let mut named: Vec<&RawValue> = Vec::with_capacity(3);
-    for id in [&relations.assignee, &relations.created_by, &relations.modified_by]
-        .into_iter()
-        .filter_map(|relation| wire::target(relation.as_ref()))
-    {
-        if let Some((_, user)) = people.0.get(id)
-            && !named.iter().any(|known| std::ptr::eq(*known, *user))
-        {
-            named.push(user);
+fn alone(raw: &str, relations: &wire::Relationships<'_>, people: &People<'_>, scratch: &mut String) -> RawBody {
+    scratch.clear();
+    scratch.push_str("{\"data\":");
+    scratch.push_str(raw);
+    scratch.push_str(",\"included\":[");
+    let relations = [&relations.assignee, &relations.created_by, &relations.modified_by];
+    let named = relations.map(|relation| wire::target(relation));
+    for (at, id) in named.iter().enumerate() {
+        let user = id.filter(|_| !named[..at].contains(id)).and_then(|id| people.0.get(id));
+        if let Some((_, user)) = user {
+            if !scratch.ends_with('[') {
+                scratch.push(',');
+            }
+            scratch.push_str(user.get());
         }
     }
-    let length = raw.get().len() + named.iter().map(|user| user.get().len() + 1).sum::<usize>() + 24;
-    let mut text = String::with_capacity(length);
-    text.push_str("{\"data\":");
-    text.push_str(raw.get());
-    text.push_str(",\"included\":[");
-    for (at, user) in named.iter().enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        text.push_str(user.get());
-    }
-    text.push_str("]}");
-    RawBody(text.into())
+    scratch.push_str("]}");
+    RawBody(scratch.as_str().into())
 }
 
 fn row(
@@ -188,7 +202,7 @@ fn row(
         id: CaseId { source: site.source, id: id.into() },
         title: Clean::line(brief.title.as_str()),
         priority: brief.priority.filled().map(Priority::read),
-        assignees: wire::target(relations.assignee.as_ref()).map(named).into_iter().collect(),
+        assignees: wire::target(&relations.assignee).map(named).into_iter().collect(),
         tags: tags(brief),
         created_at: brief.created_at.time(),
         updated_at: brief.modified_at.time(),
@@ -201,8 +215,16 @@ fn row(
 }
 
 fn tags(brief: &wire::Brief<'_>) -> Vec<Clean> {
-    let entries = brief.attributes.0.iter();
-    entries.flat_map(|(key, values)| values.0.iter().map(move |value| Clean::line(&format!("{}:{value}", key.as_str())))).collect()
+    let mut tags = Vec::new();
+    let mut tag = String::new();
+    for (key, values) in &brief.attributes.0 {
+        for value in &values.0 {
+            tag.clear();
+            tag.extend([key.as_str(), ":", value]);
+            tags.push(Clean::line(&tag));
+        }
+    }
+    tags
 }
 
 fn status(brief: &wire::Brief<'_>) -> Status {
@@ -229,8 +251,8 @@ fn legacy_state(status: &str) -> Option<State> {
     }
 }
 
-/// Whether a body is an answer for one case at all, with the id it is about.
-pub(super) fn check_one(body: &str) -> Result<(), Fault> {
+/// Whether a body is an answer for one case, and for `wanted` if that is given: by its id, or by its key, which may change.
+pub(super) fn check_one(body: &str, wanted: Option<&str>) -> Result<(), Fault> {
     #[derive(Deserialize)]
     struct Identified<'a> {
         #[serde(borrow)]
@@ -238,15 +260,26 @@ pub(super) fn check_one(body: &str) -> Result<(), Fault> {
     }
     let one: wire::One<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
     let identified: Identified<'_> = serde_json::from_str(one.data.get()).map_err(|error| unreadable(&error, body))?;
-    identified.id.filled().map(|_| ()).ok_or_else(|| Fault::new(FaultKind::BadBody, "the answer holds no case"))
+    let Some(id) = identified.id.filled() else {
+        return Err(Fault::new(FaultKind::BadBody, "the answer holds no case"));
+    };
+    match wanted {
+        Some(wanted) if is_uuid(wanted) && !id.eq_ignore_ascii_case(wanted) => {
+            Err(Fault::new(FaultKind::BadBody, format!("case {id} came instead of case {wanted}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Everything of one case, from a body as [`alone`] or the vendor makes it.
 pub(super) fn case(site: &Site, raw: &RawBody, directory: &Directory) -> Result<Case, Fault> {
     let body = &*raw.0;
-    let one: wire::One<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
-    let people = People::read(one.included.as_deref());
-    let read = reading(one.data.get(), |json| serde_json::from_str(json).map(|case| whole(site, &case, &people, raw, directory)));
+    let read = reading(body, |json| {
+        serde_json::from_str::<wire::Answer<'_>>(json).map(|answer| {
+            let people = People::read(answer.included.0.as_deref());
+            whole(site, &answer.data, &people, raw, directory)
+        })
+    });
     read.map_err(|error| unreadable(&error, body))?.map_err(|why| Fault::new(FaultKind::BadBody, format!("the case cannot be read: {why}")))
 }
 
@@ -258,7 +291,7 @@ fn whole(
     directory: &Directory,
 ) -> Result<Case, &'static str> {
     let none = wire::Relationships::default();
-    let relations = case.relationships.as_ref().unwrap_or(&none);
+    let relations = case.relationships.0.as_ref().unwrap_or(&none);
     let whole = &case.attributes;
     let named = |id: &str| {
         let person = people.named(id);
@@ -268,13 +301,13 @@ fn whole(
     };
     let row = row(site, &case.id, &whole.brief, relations, named)?;
     let by_author = whole.created_by_author.and_then(read_quietly::<wire::Author<'_>>).and_then(|by| author(&by));
-    let creator = wire::target(relations.created_by.as_ref()).map(named);
+    let creator = wire::target(&relations.created_by).map(named);
     Ok(Case {
         description: Clean::block(whole.description.as_str()),
         author: creator.filter(|person| !person.name.is_empty() || by_author.is_none()).or(by_author),
         closed_by: None,
-        changed_by: wire::target(relations.modified_by.as_ref()).map(named),
-        group: wire::target(relations.project.as_ref()).map(|id| name_of(id, &directory.groups)),
+        changed_by: wire::target(&relations.modified_by).map(named),
+        group: wire::target(&relations.project).map(|id| name_of(id, &directory.groups)),
         case_type: whole.type_id.filled().map(|id| {
             let known = directory.case_types.iter().find(|known| known.id == id);
             Named { id: plain_id(id), name: known.map_or_else(|| Clean::line(id), |known| known.name.clone()) }
@@ -286,7 +319,7 @@ fn whole(
             .iter()
             .map(|(key, values)| (Clean::line(key.as_str()), values.0.iter().map(|value| Clean::line(value)).collect()))
             .collect(),
-        fields: fields(whole),
+        fields: fields(whole, directory),
         slas: Vec::new(),
         links: Vec::new(),
         tickets: tickets(site, whole),
@@ -311,7 +344,8 @@ fn read_quietly<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
 }
 
 /// Custom attributes, then what this version does not know.
-fn fields(whole: &wire::Whole<'_>) -> Vec<Field> {
+fn fields(whole: &wire::Whole<'_>, directory: &Directory) -> Vec<Field> {
+    let case_type = whole.type_id.as_str();
     let custom = whole.custom_attributes.0.iter().map(|(key, attribute)| {
         let kind = match attribute.kind.as_str() {
             "TEXT" => FieldKind::Text,
@@ -320,7 +354,12 @@ fn fields(whole: &wire::Whole<'_>) -> Vec<Field> {
             "SELECT" => FieldKind::Select,
             other => FieldKind::Other(Clean::line(other)),
         };
-        field(key.as_str(), kind, &attribute.value, attribute.is_multi == Some(true))
+        let mut field = field(key.as_str(), kind, &attribute.value, attribute.is_multi.is_true());
+        if let Some(known) = directory.fields.iter().find(|known| known.case_type == case_type && known.key == field.id) {
+            field.name = known.name.clone();
+            field.options.clone_from(&known.options);
+        }
+        field
     });
     let rest = whole.rest.iter().filter(|(key, _)| !SILENT.contains(&key.as_str())).filter_map(|(key, raw)| {
         let values: Scalars<'_> = read_quietly(raw).filter(|values: &Scalars<'_>| values.0.iter().any(|value| !value.is_empty()))?;
@@ -337,12 +376,12 @@ fn field(key: &str, kind: FieldKind, values: &Scalars<'_>, is_multi: bool) -> Fi
 
 fn tickets(site: &Site, whole: &wire::Whole<'_>) -> Vec<ExternalLink> {
     let jira = whole.jira_issue.and_then(read_quietly::<Option<wire::Ticket<'_>>>).flatten().map(|ticket| {
-        let result = ticket.result.unwrap_or_default();
+        let result = ticket.result.0.unwrap_or_default();
         let label = result.issue_key.filled().or(result.issue_id.filled()).unwrap_or("issue");
         external("Jira", label, web_link(result.issue_url.as_str()), ticket.status.as_str())
     });
     let service_now = whole.service_now_ticket.and_then(read_quietly::<Option<wire::Ticket<'_>>>).flatten().map(|ticket| {
-        let result = ticket.result.unwrap_or_default();
+        let result = ticket.result.0.unwrap_or_default();
         external("ServiceNow", "ticket", web_link(result.sys_target_link.as_str()), ticket.status.as_str())
     });
     let insights = whole.insights.and_then(read_quietly::<Option<Vec<&RawValue>>>).flatten().unwrap_or_default();
@@ -370,6 +409,7 @@ mod tests {
     const ODD: &str = include_str!("../../../tests/fixtures/datadog/odd_rows.json");
     const CASE: &str = include_str!("../../../tests/fixtures/datadog/case.json");
     const TYPES: &str = include_str!("../../../tests/fixtures/datadog/types.json");
+    const FIELDS: &str = include_str!("../../../tests/fixtures/datadog/custom_attributes.json");
     const PROJECTS: &str = include_str!("../../../tests/fixtures/datadog/projects.json");
 
     fn site() -> Site {
@@ -377,7 +417,12 @@ mod tests {
     }
 
     fn directory() -> Directory {
-        Directory { groups: naming::projects(PROJECTS).unwrap(), case_types: naming::case_types(TYPES).unwrap(), ..Directory::default() }
+        Directory {
+            groups: naming::projects(PROJECTS).unwrap(),
+            case_types: naming::case_types(TYPES).unwrap(),
+            fields: naming::fields(FIELDS).unwrap(),
+            ..Directory::default()
+        }
     }
 
     fn texts(clean: &[Clean]) -> Vec<&str> {
@@ -490,8 +535,8 @@ mod tests {
         assert_eq!(
             fields,
             [
-                ("severity_score", &FieldKind::Number, vec!["7.5"], false),
-                ("regions", &FieldKind::Select, vec!["eu", "us"], true),
+                ("Severity score", &FieldKind::Number, vec!["7.5"], false),
+                ("Regions concerned", &FieldKind::Select, vec!["eu", "us"], true),
                 ("ports", &FieldKind::Number, vec!["22", "443"], true),
                 ("runbook", &FieldKind::Url, vec!["https://wiki.example/runbook"], false),
                 ("mood", &FieldKind::Other(Clean::line("EMOJI")), vec!["fine"], false),
@@ -530,9 +575,12 @@ mod tests {
             ("[]", FaultKind::BadBody),
             ("7", FaultKind::BadBody),
         ] {
-            assert_eq!(check_one(body).unwrap_err().kind, kind, "{body}");
+            assert_eq!(check_one(body, None).unwrap_err().kind, kind, "{body}");
         }
-        check_one(CASE).unwrap();
+        check_one(CASE, Some("c7c9e2a6-3f43-4a5f-8e3e-72b3b5b6f201")).unwrap();
+        check_one(CASE, Some("SEC-1")).unwrap();
+        let other = check_one(CASE, Some("c7c9e2a6-3f43-4a5f-8e3e-000000000000")).unwrap_err();
+        assert_eq!(other.kind, FaultKind::BadBody);
         for body in ["[]", "{}", "{\"data\":{}}", "{\"data\":null}", "null"] {
             assert_eq!(page(&site(), body, 1).unwrap_err().kind, FaultKind::BadBody, "{body}");
         }

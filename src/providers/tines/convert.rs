@@ -211,14 +211,19 @@ fn clocks(wire: &CaseRow<'_>, read_at: Timestamp) -> Vec<Sla> {
 }
 
 fn sla(clock: &Clock<'_>, read_at: Timestamp) -> Sla {
+    let elapsed_percent = clock.percent_elapsed.number();
+    let exceeded = clock.exceeded.is_true();
+    let left = clock.remaining_time_seconds.number();
+    // Nothing gone and nothing left: the documented sample of a clock that has not been started.
+    let is_started = exceeded || left != Some(0.0) || elapsed_percent != Some(0.0);
     #[expect(clippy::cast_possible_truncation, reason = "a float beyond i64 saturates, and such a clock has no end that fits a date")]
-    let left = clock.remaining_time_seconds.number().map(|seconds| seconds.round() as i64);
+    let left = left.filter(|_| is_started).map(|seconds| seconds.round() as i64);
     let second = Timestamp::from_second(read_at.as_second()).unwrap_or(read_at);
     Sla {
         kind: clock.sla_type.line(),
         due_at: left.and_then(|left| second.checked_add(SignedDuration::from_secs(left)).ok()),
-        exceeded: clock.exceeded.is_true(),
-        elapsed_percent: clock.percent_elapsed.number(),
+        exceeded,
+        elapsed_percent,
     }
 }
 
@@ -354,6 +359,7 @@ pub(super) mod tests {
         assert_eq!(records.items.iter().map(|table| table.rows.len()).sum::<usize>(), 4);
         assert_eq!(records.total, None);
         // Two clocks; the exceeded one is the worse.
+        assert_eq!(case.slas[0].due_at, None, "not started");
         assert_eq!((case.slas.len(), row.due_at), (2, Some("2026-11-21T08:00:00Z".parse().unwrap())));
         assert_eq!(case.raw.0.as_ref(), V2);
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use futures_util::stream::{StreamExt, iter};
 use jiff::Timestamp;
 
-use super::wire::{self, Names};
+use super::wire::{self, NameList};
 use super::{Tines, convert, list, parse};
 use crate::domain::case::{Named, State};
 use crate::domain::directory::{Directory, StatusOption};
@@ -90,13 +90,13 @@ impl Tines {
     }
 
     /// All pages of a list of names. `path` ends where further parameters can follow.
-    async fn names<T>(&self, path: &str, pick: impl Fn(&Names<'_>) -> Vec<T>) -> Result<Vec<T>, Fault> {
+    async fn names<T>(&self, path: &str, pick: impl Fn(&NameList<'_>) -> Vec<T>) -> Result<Vec<T>, Fault> {
         let mut all = Vec::new();
         let mut number = 1;
         for _ in 0..MAX_NAME_PAGES {
             let body = text(self.0.http.get(&format!("{path}per_page={NAMES_PER_PAGE}&page={number}"), CASE_BOUND_BYTES).await?);
             let (mut some, next) = parse(&body, |text| {
-                let names = object::<Names<'_>>(text)?;
+                let names = object::<NameList<'_>>(text)?;
                 Ok((pick(&names), list::next_page(&names.meta, number)))
             })?;
             let is_empty = some.is_empty();

@@ -73,8 +73,17 @@ impl<'a> Names<'a> {
 
 /// A page of the timeline by itself. `page`: its number.
 pub(super) fn activity_page(wire: &Timeline<'_>, directory: &Directory, page: u32) -> Slice<Activity> {
-    let names = Names::new(directory, wire.activities.objects().filter_map(|entry| entry.user.0.as_ref().and_then(person)));
-    let (items, malformed) = activities(&wire.activities, &names);
+    let near = wire.activities.objects().filter_map(|entry| entry.user.0.as_ref().and_then(person));
+    named_page(wire, &Names::new(directory, near), page)
+}
+
+/// As [`activity_page`], with ids and mentions as they were written.
+pub(super) fn unresolved_page(wire: &Timeline<'_>, page: u32) -> Slice<Activity> {
+    named_page(wire, &Names::new(&Directory::default(), std::iter::empty()), page)
+}
+
+fn named_page(wire: &Timeline<'_>, names: &Names<'_>, page: u32) -> Slice<Activity> {
+    let (items, malformed) = activities(&wire.activities, names);
     let is_empty = items.is_empty() && malformed == 0;
     Slice { next: next_page(&wire.meta, page).filter(|_| !is_empty), total: total(&wire.meta, items.len()), items, malformed }
 }
@@ -132,13 +141,13 @@ fn activities(entries: &Many<Maybe<Entry<'_>>>, names: &Names<'_>) -> (Vec<Activ
 fn activity(entry: &Entry<'_>, names: &Names<'_>) -> Option<Activity> {
     let kind = if entry.activity_type.is_filled() { &entry.activity_type } else { &entry.action };
     let kind = Clean::line(&kind.as_str().trim().to_uppercase());
-    let value = entry.value.as_str();
+    let value = entry.value.map(shown).unwrap_or_default();
     let text = match kind.as_str() {
         "" if !entry.id.is_filled() => return None,
         // The value repeats the case's own number.
         "CREATED" => Clean::default(),
-        "ASSIGNED" | "UNASSIGNED" => Clean::line(&names.people(value)),
-        _ => names.mentions(value),
+        "ASSIGNED" | "UNASSIGNED" => Clean::line(&names.people(value.as_str())),
+        _ => names.mentions(value.as_str()),
     };
     Some(Activity {
         id: entry.id.id(),
@@ -289,6 +298,7 @@ mod tests {
         assert_eq!(items[0].text.as_str(), "Ada Byron, Com Menter, Far Away");
         assert_eq!(items[1].text.as_str(), "", "CREATED repeats the case's number");
         assert_eq!(items[2].text.as_str(), "hi @Ada Byron\nbye");
+        assert_eq!(items[5].text.as_str(), r#"{"story":"Enrich"}"#, "whatever it is, it is shown");
         let stranger = slice(
             r#"{"activities":[{"id":1,"activity_type":"UNASSIGNED","value":"27,x"},{"id":2,"activity_type":"COMMENTED","value":"<@user-27> <@user-"}]}"#,
             1,
