@@ -9,6 +9,8 @@ pub mod fault;
 pub mod page;
 pub mod person;
 pub mod record;
+#[cfg(test)]
+pub mod sample;
 pub mod secret;
 pub mod sla;
 pub mod text;

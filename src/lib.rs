@@ -56,7 +56,17 @@
 //! `Coverage`: how much of a source's truth the rows are.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise"))]
 
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod headless;
+pub mod index;
 pub mod protocol;
 pub mod providers;
+pub mod query;
+pub mod runtime;
+pub mod store;
+pub mod sync;
+pub mod ui;

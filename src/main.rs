@@ -1,2 +1,82 @@
 //! caseload: arguments, verb, exit code.
-fn main() {}
+
+use std::process::ExitCode;
+
+use caseload::cli::{self, Cli, Config, DemoVerb, Verb, World};
+use caseload::config::Places;
+use caseload::demo;
+use caseload::headless::{self, EditOptions, ListFormat, ListOptions, Scope, ShowFormat, ShowOptions};
+use caseload::runtime::{self, Source};
+
+fn main() -> ExitCode {
+    match cli::read(std::env::args_os()) {
+        Ok(cli) => run(cli),
+        Err(code) => code.into(),
+    }
+}
+
+fn run(cli: Cli) -> ExitCode {
+    let global = cli.global;
+    let data_is_given = global.data_dir.is_some();
+    let places = match Places::find(global.config, global.data_dir) {
+        Ok(places) => places,
+        Err(problem) => return headless::refuse(&problem).into(),
+    };
+    let scope = Scope { places, only: global.sources, offline: global.offline, columns: runtime::columns() };
+    let exit = match cli.verb {
+        Some(Verb::List(list)) => {
+            let format = match (list.json, list.ndjson, list.csv) {
+                (true, ..) => ListFormat::Json,
+                (_, true, _) => ListFormat::Ndjson,
+                (.., true) => ListFormat::Csv,
+                _ => ListFormat::Text,
+            };
+            let limit = list.limit.and_then(|limit| usize::try_from(limit).ok());
+            headless::list(&scope, &ListOptions { words: list.words, format, limit, cached: list.cached })
+        }
+        Some(Verb::Show(show)) => {
+            let format = match (show.json, show.markdown) {
+                (true, _) => ShowFormat::Json,
+                (_, true) => ShowFormat::Markdown,
+                _ => ShowFormat::Text,
+            };
+            headless::show(&scope, &ShowOptions { reference: show.reference, format, raw: show.raw })
+        }
+        Some(Verb::Edit(edit)) => {
+            let cli::Edit { reference, set, dry_run, json, yes } = edit;
+            headless::edit(&scope, &EditOptions { reference, set, dry_run, json, yes })
+        }
+        Some(Verb::Config(Config::Check)) => headless::check(&scope),
+        Some(Verb::Demo(demo)) => match demo.verb {
+            Some(DemoVerb::Serve(serve)) => headless::serve(&world(&serve.world), serve.write_config.as_deref()),
+            None => return workbench(scope, Source::Demo(world(&demo.world)), data_is_given),
+        },
+        None => {
+            return match headless::configured(&scope) {
+                Ok(config) => workbench(scope, config.map_or(Source::Nothing, Source::Configured), data_is_given),
+                Err(exit) => exit.into(),
+            };
+        }
+    };
+    exit.into()
+}
+
+/// The screen, until the person leaves it.
+fn workbench(scope: Scope, source: Source, data_is_given: bool) -> ExitCode {
+    let Scope { places, only, offline, .. } = scope;
+    match runtime::run(runtime::Setup { source, places, data_is_given, only, offline }) {
+        Ok(code) => code.into(),
+        Err(fault) => headless::failed(&fault).into(),
+    }
+}
+
+fn world(world: &World) -> demo::Options {
+    demo::Options {
+        cases: world.cases,
+        seed: world.seed,
+        latency_ms: world.latency,
+        pace: world.pace,
+        faults: world.faults,
+        ..demo::Options::default()
+    }
+}

@@ -26,6 +26,9 @@ pub enum Order {
     Refresh { source: Option<SourceId>, full: bool },
     /// Everything of one case: what is on disk at once, then from the vendor. Done after the vendor's answer.
     Open { rid: Rid },
+    /// Ask the vendor for a case by its key or id and open it, whether or not it was ever listed; answers with
+    /// [`Report::Found`] first.
+    Find { source: SourceId, reference: String },
     /// Bring the case's neighbours from disk, and from the vendor when they were never read, at low priority.
     Prefetch { rids: Vec<Rid> },
     /// The next page of the timeline or of the records of a case that was opened.
@@ -86,6 +89,11 @@ pub enum Report {
         case: Arc<Case>,
         read_at: Timestamp,
         from: From,
+    },
+    /// The number of the case that [`Order::Find`] asked for.
+    Found {
+        ticket: Ticket,
+        rid: Rid,
     },
     Activities {
         rid: Rid,

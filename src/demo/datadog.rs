@@ -47,6 +47,8 @@ pub(crate) fn pair<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a 
 /// One tenant of Datadog.
 pub(crate) struct Datadog {
     tenant: Mutex<Tenant<Case>>,
+    /// Whose turn it is to scan all cases.
+    turn: Mutex<()>,
     scenes: Scenes,
 }
 
@@ -94,7 +96,7 @@ impl IntoResponse for Refusal {
 /// RFC 3339, `Z`, fraction of two to nine digits because trailing zeros are cut off.
 pub(crate) fn stamp(ms: i64) -> String {
     let grain = mix(0x57a3, ms.cast_unsigned());
-    let below_ms = if grain % 8 == 0 { (grain >> 8) % 1_000_000 } else { (grain >> 8) % 1_000 * 1_000 };
+    let below_ms = if grain.is_multiple_of(8) { (grain >> 8) % 1_000_000 } else { (grain >> 8) % 1_000 * 1_000 };
     let ns = i128::from(ms) * 1_000_000 + i128::from(below_ms);
     jiff::Timestamp::from_nanosecond(ns).unwrap_or_default().to_string()
 }
@@ -102,7 +104,7 @@ pub(crate) fn stamp(ms: i64) -> String {
 impl Datadog {
     pub(crate) fn new(seed: u64, listed: u32, start_ms: i64) -> Result<Self, String> {
         let spec = Spec::new(mix(seed, 0xdd), listed, SHELVED.min(listed / 10), start_ms, HOSTILE_AT);
-        Ok(Self { tenant: Tenant::new(spec).into(), scenes: Scenes::of('d')? })
+        Ok(Self { tenant: Tenant::new(spec).into(), turn: Mutex::default(), scenes: Scenes::of('d')? })
     }
 
     /// Ids of the cases that the search would list, newest first.
@@ -139,7 +141,6 @@ impl Datadog {
 
     /// The number behind a UUID or a key.
     fn find(tenant: &Tenant<Case>, id: &str) -> Result<u32, Refusal> {
-        let key = tenant.spec.key();
         let by_key = || id.rsplit_once('-')?.1.parse::<u32>().ok()?.checked_sub(1);
         let looks_like_key = id.rsplit_once('-').is_some_and(|(k, n)| {
             k.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
@@ -150,7 +151,7 @@ impl Datadog {
         if !looks_like_key && !is_uuid(id) {
             return Err(Refusal::invalid_parameter(format!("invalid UUID or case key: {id}")));
         }
-        let number = if is_uuid(id) { number_of(id, key) } else { by_key() };
+        let number = if is_uuid(id) { number_of(id, tenant.spec.key()) } else { by_key() };
         number.filter(|n| tenant.exists(*n)).ok_or_else(|| Refusal::missing("case not found"))
     }
 
@@ -177,11 +178,11 @@ fn is_uuid(text: &str) -> bool {
 /// None when the caller may pass.
 pub(crate) fn authorise(secrets: &Secrets, headers: &HeaderMap, method: &str, path: &str) -> Option<Response> {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let (api_key, app_key) = (text("dd-api-key"), text("dd-application-key"));
+    let (api, application) = (text("dd-api-key"), text("dd-application-key"));
     let bearer = text("authorization").strip_prefix("Bearer ").unwrap_or_default();
     let gateway = |status: u16, words: &str| Some(reply(status, PLAIN_TYPE, &json!({"errors": [words]})));
     // A personal access token may stand in the place of the application key; the API key is then ignored.
-    let token = if app_key.starts_with("ddpat_") { app_key } else { bearer };
+    let token = if application.starts_with("ddpat_") { application } else { bearer };
     if token == secrets.datadog_read && is_read(method) || token == secrets.datadog_token {
         return None;
     }
@@ -191,10 +192,10 @@ pub(crate) fn authorise(secrets: &Secrets, headers: &HeaderMap, method: &str, pa
             (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain")], r#"{"errors":[{"title":"Forbidden"}]}"#).into_response(),
         );
     }
-    if api_key == secrets.datadog_api && (app_key == secrets.datadog_app || path == "/api/v1/validate") {
+    if api == secrets.datadog_api && (application == secrets.datadog_app || path == "/api/v1/validate") {
         return None;
     }
-    match (api_key.is_empty(), app_key.is_empty(), token.is_empty()) {
+    match (api.is_empty(), application.is_empty(), token.is_empty()) {
         (true, true, true) if path == "/api/v1/validate" => gateway(403, "API key required"),
         (true, true, true) => gateway(401, "Unauthorized"),
         _ => gateway(403, "Forbidden"),

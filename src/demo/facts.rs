@@ -17,7 +17,7 @@ pub(crate) struct Facts {
 }
 
 /// What all cases of one storm share; everything else differs from host to host.
-const SHARED: [&str; 7] = ["svc", "dc", "env", "region", "game", "server", "commit"];
+const SHARED: [&str; 9] = ["svc", "dc", "env", "region", "game", "server", "commit", "lookalike", "app"];
 
 const HOSTS: [&str; 14] =
     ["web", "db", "cache", "build", "edge", "vpn", "mx", "lap-fin", "lap-eng", "lap-hr", "kiosk", "k8s-node", "dc", "jump"];
@@ -368,7 +368,10 @@ fn number_fact(base: &str, name: &str, dice: &mut Dice, facts: &Facts) -> Option
         "cve" => format!("CVE-2026-{}", dice.between(10_000, 59_999)),
         "commit" => format!("{:07x}", dice.between(0x010_0000, 0xfff_ffff)),
         "sha" if name == "sha8" => format!("{:08x}", dice.between(0x1000_0000, 0xffff_ffff)),
-        "sha" => (0..4).map(|_| format!("{:016x}", dice.between(0, u64::MAX))).collect(),
+        "sha" => {
+            let mut word = || dice.between(0, u64::MAX);
+            format!("{:016x}{:016x}{:016x}{:016x}", word(), word(), word(), word())
+        }
         "mac" => format!(
             "02:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}",
             dice.between(0, 255),

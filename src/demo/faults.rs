@@ -18,8 +18,7 @@ const ROUGH_PERCENT: u64 = 8;
 const SHIFT_EVERY: u64 = 12;
 
 /// The mood of all vendors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Faults {
     /// Nothing fails on its own.
     Calm,
@@ -88,8 +87,10 @@ impl Weather {
         Self { vendor, seed: mix(seed, vendor as u64), mood, scripts: Vec::new(), asked: 0, in_a_row: FxHashMap::default() }
     }
 
+    /// The new mood begins at its beginning.
     pub(crate) fn set(&mut self, mood: Faults) {
         self.mood = mood;
+        self.asked = 0;
     }
 
     /// The next `times` requests with this method (any when empty) whose path holds this text meet `blow`.

@@ -34,13 +34,12 @@ pub(crate) fn make(key: u64) -> File {
 }
 
 fn lines(dice: &mut Dice, template: &str) -> Vec<u8> {
-    (0..dice.between(5, 40))
-        .map(|at| {
-            let line = template.replacen("{}", &dice.between(1, 999).to_string(), 1).replacen("{}", &dice.between(1, 9_999).to_string(), 1);
-            format!("{at:04} {line}\n")
-        })
-        .collect::<String>()
-        .into_bytes()
+    let line = |at: u64, dice: &mut Dice| {
+        let line = template.replacen("{}", &dice.between(1, 999).to_string(), 1).replacen("{}", &dice.between(1, 9_999).to_string(), 1);
+        format!("{at:04} {line}")
+    };
+    let count = dice.between(5, 40);
+    (0..count).map(|at| line(at, dice)).collect::<Vec<_>>().join("\n").into_bytes()
 }
 
 /// A grey checkerboard, uncompressed inside its zlib stream.

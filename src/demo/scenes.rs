@@ -98,6 +98,10 @@ fn record(text: &str) -> Option<RecordKind> {
     Some(RecordKind { name: name.to_owned(), columns })
 }
 
+fn add(out: &mut String, parts: &[&str]) {
+    out.extend(parts.iter().copied());
+}
+
 impl Scene {
     pub(crate) fn title(&self, facts: &Facts) -> String {
         // A storm repeats one sentence about many hosts; look-alikes are the point of it.
@@ -166,7 +170,7 @@ impl Scene {
         let kind = dice.pick(&self.records);
         let mut out = "\n\n| Indicator | Value |\n|:--|:--|".to_owned();
         for (column, value) in &kind.columns {
-            out.push_str(&format!("\n| {column} | `{}` |", fill(value, facts)));
+            add(&mut out, &["\n| ", column, " | `", &fill(value, facts), "` |"]);
         }
         out
     }
@@ -175,16 +179,16 @@ impl Scene {
     fn appendix(&self, out: &mut String, dice: &mut Dice, facts: &Facts) {
         for section in 1..=dice.between(4, 9) {
             let local = Facts { case: mix(facts.case, 900 + section), ..*facts };
-            out.push_str(&format!("\n\n## Evidence {section}\n\n{}\n\n", fill(dice.text(&self.details), &local)));
+            add(out, &["\n\n## Evidence ", &section.to_string(), "\n\n", &fill(dice.text(&self.details), &local), "\n\n"]);
             let kind = dice.pick(&self.records);
             let names: Vec<&str> = kind.columns.iter().map(|(name, _)| name.as_str()).collect();
-            out.push_str(&format!("| {} |\n|{}", names.join(" | "), "---|".repeat(names.len())));
+            add(out, &["| ", &names.join(" | "), " |\n|", &"---|".repeat(names.len())]);
             for row in 0..dice.between(3, 8) {
                 let local = Facts { case: mix(facts.case, 2_000 + section * 16 + row), ..*facts };
                 let cells: Vec<String> = kind.columns.iter().map(|(_, value)| fill(value, &local)).collect();
-                out.push_str(&format!("\n| {} |", cells.join(" | ")));
+                add(out, &["\n| ", &cells.join(" | "), " |"]);
             }
-            out.push_str(&format!("\n\n```log\n{}\n```", self.log(dice, &local)));
+            add(out, &["\n\n```log\n", &self.log(dice, &local), "\n```"]);
         }
     }
 }

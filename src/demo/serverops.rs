@@ -17,7 +17,7 @@ use super::datadog::{Pairs, pair};
 use super::dice::{mix, scramble, unscramble, word};
 use super::gate::{is_read, json as reply};
 use super::scenes::Scenes;
-use super::tenant::{Spec, Tenant, now_ms, rfc3339};
+use super::tenant::{FRESH_MS, Spec, Tenant, now_ms, rfc3339};
 use super::world::{Secrets, World, hold};
 use super::{Vendor, file, hostile};
 
@@ -77,7 +77,11 @@ impl ServerOps {
         let draft = spec.draft(number, created_ms);
         let mut dice = draft.dice(1);
         let scene = self.scenes.get(dice.index(self.scenes.len()));
-        let weights = if draft.age_ms < 3 * 86_400_000 { [70, 24, 2, 4] } else { [12, 55, 32, 1] };
+        let weights = match draft.age_ms {
+            ..FRESH_MS => [94, 2, 0, 4],
+            FRESH_MS..259_200_000 => [70, 24, 2, 4],
+            _ => [12, 55, 32, 1],
+        };
         let status = ["open", "closed", "archived", "under_review"][dice.weighted(&weights)];
         let changed = dice.percent(60) && draft.age_ms > 60_000;
         let updated_ms = if changed {
@@ -166,13 +170,17 @@ impl ServerOps {
 
     fn attachment(&self, key: u64, created_ms: i64) -> Value {
         let file = file::make(key);
-        let hash: String = Sha256::digest(&file.bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let hash: String = Sha256::digest(&file.bytes)
+            .iter()
+            .flat_map(|b| [b >> 4, b & 15])
+            .filter_map(|half| char::from_digit(u32::from(half), 16))
+            .collect();
         let path = format!("p_{}/{key:016x}", ulid(7, 0x9));
         json!({
             "id": format!("f_{}", ulid(u32::try_from(key & 0xffff_ffff).unwrap_or(0), key)),
             "url": format!("http://127.0.0.1:{}/media/{path}", self.port),
             "key": path, "folder": "evidence", "original_name": file.name, "size": file.bytes.len(), "content_type": file.content_type, "sha256": hash,
-            "tags": ["evidence"], "abuse_status": if key % 9 == 0 { "pending_review" } else { "clean" },
+            "tags": ["evidence"], "abuse_status": if key.is_multiple_of(9) { "pending_review" } else { "clean" },
             "visibility": "public", "storage_class": "standard", "created_at": rfc3339(created_ms), "updated_at": rfc3339(created_ms),
         })
     }

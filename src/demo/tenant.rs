@@ -2,12 +2,13 @@
 //! changed since the start. Numbers ascend with the time of creation.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxHashMap;
 
 use super::dice::{Dice, mix};
 use super::facts::Facts;
+use super::world::hold;
 
 /// Age of the newest case at the start.
 const NEWEST_AGE_MS: i64 = 50_000;
@@ -18,6 +19,8 @@ const JITTER_MS: u64 = 36_000;
 const SPAN_MS: i64 = 50 * 86_400_000;
 /// A storm of look-alikes may begin once in so many cases.
 const STORM_EVERY: i64 = 48;
+/// Nobody has closed a case that is so young.
+pub(crate) const FRESH_MS: i64 = 40 * 60_000;
 /// One in so many cases carries hostile text.
 const HOSTILE_EVERY: i64 = 60;
 /// A world that ran for weeks must not eat the memory: after so many arrivals nobody opens another case.
@@ -111,13 +114,15 @@ impl Spec {
 }
 
 /// The numbers of one list, and the question it answers.
+#[derive(Clone)]
 struct Kept {
     question: String,
     version: u64,
     numbers: Arc<Vec<u32>>,
 }
 
-/// The cases of one vendor now.
+/// The cases of one vendor now. A clone is cheap: stored cases are shared.
+#[derive(Clone)]
 pub(crate) struct Tenant<C> {
     pub(crate) spec: Spec,
     touched: FxHashMap<u32, Arc<C>>,
@@ -204,19 +209,41 @@ impl<C: Clone> Tenant<C> {
         (from..self.next).filter(|n| !self.hidden.contains(n))
     }
 
-    /// The answer to a question that needs a scan, kept until the world moves, so that a walk of many pages scans once.
-    pub(crate) fn scanned(&mut self, question: &str, scan: impl FnOnce(&Self) -> Vec<u32>) -> Arc<Vec<u32>> {
-        if let Some(kept) = self.kept.iter().find(|k| k.version == self.version && k.question == question) {
-            return Arc::clone(&kept.numbers);
-        }
-        let numbers = Arc::new(scan(self));
+    fn kept(&self, question: &str) -> Option<Arc<Vec<u32>>> {
+        self.kept.iter().find(|k| k.version == self.version && k.question == question).map(|k| Arc::clone(&k.numbers))
+    }
+
+    fn keep(&mut self, question: &str, version: u64, numbers: &Arc<Vec<u32>>) {
         self.kept.retain(|k| k.version == self.version && k.question != question);
         if self.kept.len() >= MAX_KEPT_LISTS {
             self.kept.remove(0);
         }
-        self.kept.push(Kept { question: question.to_owned(), version: self.version, numbers: Arc::clone(&numbers) });
-        numbers
+        self.kept.push(Kept { question: question.to_owned(), version, numbers: Arc::clone(numbers) });
     }
+}
+
+/// The answer to a question that needs a scan, kept until the world moves, so that a walk of many pages scans once.
+/// Scans take turns and hold no lock on the cases, so that a long one delays neither other requests nor other vendors.
+/// To be called on the demo's own runtime only.
+pub(crate) fn scanned<C: Clone>(
+    tenant: &Mutex<Tenant<C>>,
+    turn: &Mutex<()>,
+    question: &str,
+    scan: impl FnOnce(&Tenant<C>) -> Vec<u32>,
+) -> Arc<Vec<u32>> {
+    tokio::task::block_in_place(|| {
+        let _mine = hold(turn);
+        let copy = {
+            let tenant = hold(tenant);
+            if let Some(numbers) = tenant.kept(question) {
+                return numbers;
+            }
+            tenant.clone()
+        };
+        let numbers = Arc::new(scan(&copy));
+        hold(tenant).keep(question, copy.version, &numbers);
+        numbers
+    })
 }
 
 /// Milliseconds since the epoch.

@@ -37,6 +37,8 @@ const MAX_SUB_PAGE: usize = 50;
 /// One tenant of Tines.
 pub(crate) struct Tines {
     tenant: Mutex<Tenant<Case>>,
+    /// Whose turn it is to scan all cases.
+    turn: Mutex<()>,
     scenes: Scenes,
     /// Where downloads of this tenant are really served.
     port: u16,
@@ -84,7 +86,7 @@ fn no_case() -> Refusal {
 impl Tines {
     pub(crate) fn new(seed: u64, listed: u32, start_ms: i64, port: u16) -> Result<Self, String> {
         let spec = Spec::new(mix(seed, 0x71), listed, 0, start_ms, HOSTILE_AT);
-        Ok(Self { tenant: Tenant::new(spec).into(), scenes: Scenes::of('t')?, port })
+        Ok(Self { tenant: Tenant::new(spec).into(), turn: Mutex::default(), scenes: Scenes::of('t')?, port })
     }
 
     pub(crate) fn ids(&self) -> Vec<String> {

@@ -227,6 +227,9 @@ pub struct OutboxEntry {
     /// Ordered by time of saving (UUID version 7).
     pub id: CompactString,
     pub edit: Edit,
+    /// Old and new values as they were shown to the person, one per change: what a resend is checked against.
+    #[serde(default)]
+    pub lines: Vec<PlanLine>,
     /// The calls as they were shown to the person.
     pub calls: Vec<Call>,
     pub progress: Progress,

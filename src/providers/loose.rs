@@ -344,6 +344,11 @@ pub(crate) fn shown(raw: &RawValue) -> Clean {
     }
 }
 
+/// Parses one object; a list of its values in order, which serde would take for it, is refused.
+pub(crate) fn object<'a, T: Deserialize<'a>>(raw: &'a str) -> Result<T, serde_json::Error> {
+    serde_json::from_str::<Maybe<T>>(raw)?.0.ok_or_else(|| serde::de::Error::custom("it is no object"))
+}
+
 /// Parses `raw`; where it fails because a vendor cut an emoji in half, parses it with the halves replaced.
 pub(crate) fn reading<R>(raw: &str, parse: impl Fn(&str) -> Result<R, serde_json::Error>) -> Result<R, serde_json::Error> {
     parse(raw).or_else(|fault| mended(raw).map_or(Err(fault), |mended| parse(&mended)))
@@ -375,8 +380,44 @@ fn mended(raw: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    /// Any JSON, as deep as a few levels.
+    pub(crate) fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            Just(json!("2024-03-25T15:40:39Z")),
+            Just(json!("-9223372036854775808")),
+        ];
+        leaf.prop_recursive(3, 16, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((prop_oneof![any::<String>(), Just("id".to_owned()), Just("value".to_owned())], inner), 0..4)
+                    .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// Replaces the value in the place that `turn` points at, wherever in the body it is.
+    pub(crate) fn put_somewhere(body: &mut Value, turn: &mut usize, new: &Value) -> bool {
+        if *turn == 0 {
+            *body = new.clone();
+            return true;
+        }
+        *turn -= 1;
+        match body {
+            Value::Array(items) => items.iter_mut().any(|item| put_somewhere(item, turn, new)),
+            Value::Object(map) => map.values_mut().any(|value| put_somewhere(value, turn, new)),
+            _ => false,
+        }
+    }
 
     #[derive(Default, serde::Deserialize)]
     #[serde(default)]

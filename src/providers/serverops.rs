@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
+use super::loose::object;
 use super::{Auth, Fetched, Settings};
 use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId, State};
@@ -206,7 +207,7 @@ fn bad_body(body: &str, words: &str) -> Fault {
 /// `{"error":{"code","message"}}`: the code is stable, the wording is not, so both are shown.
 fn words(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?;
-    let error = serde_json::from_str::<Failure<'_>>(text).ok()?.error;
+    let error = object::<Failure<'_>>(text).ok()?.error;
     let mut words = match (error.message.filled(), error.code.filled()) {
         (Some(message), Some(code)) => format!("{message} ({code})"),
         (Some(words), None) | (None, Some(words)) => words.to_owned(),
@@ -224,7 +225,7 @@ fn words(body: &[u8]) -> Option<String> {
 /// By status first, then by code. 404 without the envelope, 405, 501 and web pages mean that the endpoint is not live;
 /// a spent plan does not refill by waiting a minute.
 fn refine(mut fault: Fault, body: &[u8], content_type: Option<&str>) -> Fault {
-    let error = std::str::from_utf8(body).ok().and_then(|text| serde_json::from_str::<Failure<'_>>(text).ok()).map(|failure| failure.error);
+    let error = std::str::from_utf8(body).ok().and_then(|text| object::<Failure<'_>>(text).ok()).map(|failure| failure.error);
     let is_page = content_type.is_some_and(|kind| kind.contains("html")) || body.trim_ascii_start().starts_with(b"<");
     match (fault.status, error) {
         (Some(405 | 501), _) | (Some(404), None) => not_live(fault),
@@ -246,4 +247,63 @@ fn not_live(mut fault: Fault) -> Fault {
 
 fn code_is(error: &Complaint<'_>, code: &str) -> bool {
     error.code.as_str().eq_ignore_ascii_case(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refined(status: u16, body: &str, content_type: Option<&str>) -> Fault {
+        let kind = match status {
+            404 => FaultKind::NotFound,
+            429 => FaultKind::QuotaSpent,
+            501 => FaultKind::NotAvailable,
+            500.. => FaultKind::Server,
+            _ => FaultKind::Rejected,
+        };
+        refine(Fault::new(kind, "told").with_status(status), body.as_bytes(), content_type)
+    }
+
+    fn error(code: &str) -> String {
+        format!(r#"{{"error":{{"code":"{code}","message":"m"}}}}"#)
+    }
+
+    #[test]
+    fn an_endpoint_that_is_not_there_says_so() {
+        for (status, body, kind) in [
+            (404, "<!doctype html><title>404</title>", Some("text/html")),
+            (404, "", None),
+            (404, "{}", Some("application/json")),
+            (405, "", None),
+            (405, &error("bad_request"), None),
+            (501, "", None),
+            (400, "<html>", None),
+        ] {
+            let fault = refined(status, body, kind);
+            assert_eq!(fault.kind, FaultKind::NotAvailable, "{status} {body}");
+            assert!(fault.message.as_str().starts_with("the vendor marks this API as not yet available"), "{fault}");
+        }
+        assert_eq!(refined(404, &error("not_found"), None).kind, FaultKind::NotFound, "the case is gone");
+        assert_eq!(refined(502, "<html>bad gateway", Some("text/html")).kind, FaultKind::Server);
+        let list = list_fault(refined(404, &error("not_found"), None));
+        assert_eq!(list.kind, FaultKind::NotAvailable);
+        let page = not_live_if_web_page(Fault::new(FaultKind::BadBody, "x"), "\n<html>");
+        assert_eq!(page.kind, FaultKind::NotAvailable);
+    }
+
+    #[test]
+    fn a_spent_plan_is_told_from_a_short_rush() {
+        assert_eq!(refined(429, &error("rate_limited"), None).wait_s, None);
+        assert!(refined(429, &error("quota_exceeded"), None).wait_s.unwrap() > 60, "not waited for here");
+    }
+
+    #[test]
+    fn errors_show_message_and_code_in_both_spellings() {
+        assert_eq!(words(error("internal_error").as_bytes()).unwrap(), "m (internal_error)");
+        let quota =
+            br#"{"error":{"code":"quota_exceeded","message":"spent","metric":"log_count","quotas":[{"metric":"log_count","used":9}]}}"#;
+        assert_eq!(words(quota).unwrap(), r#"spent (quota_exceeded), log_count: [{"metric":"log_count","used":9}]"#);
+        assert_eq!(words(b"{\"error\":{}}"), None);
+        assert_eq!(words(b"<html>"), None);
+    }
 }

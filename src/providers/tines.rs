@@ -15,7 +15,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::{SignedDuration, Timestamp};
 
 use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
-use super::loose::reading;
+use super::loose::{object, reading};
 use super::{Api, Auth, Fetched, Settings};
 use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId};
@@ -146,7 +146,7 @@ impl Tines {
         }
         let body = self.activities_body(id, number, "&resolve_mentions=true").await?;
         let known = self.known();
-        parse(&body, |text| serde_json::from_str::<Timeline<'_>>(text).map(|wire| timeline::activity_page(&wire, &known, number)))
+        parse(&body, |text| object::<Timeline<'_>>(text).map(|wire| timeline::activity_page(&wire, &known, number)))
     }
 
     /// Pages of 20 from 1, grouped by type; v1 as [`Self::activities`].
@@ -157,7 +157,7 @@ impl Tines {
         }
         let path = self.path(id, &format!("/records?per_page={RECORDS_PER_PAGE}&page={number}"));
         let body = text(self.0.http.get(&path, CASE_BOUND_BYTES).await?);
-        parse(&body, |text| serde_json::from_str::<Records<'_>>(text).map(|wire| timeline::record_page(&wire, number)))
+        parse(&body, |text| object::<Records<'_>>(text).map(|wire| timeline::record_page(&wire, number)))
     }
 
     pub(crate) fn decode(&self, raw: &RawBody, directory: &Directory, read_at: Timestamp) -> Result<Case, Fault> {
@@ -193,8 +193,8 @@ impl Tines {
             // Unresolved, or a mention would not be found again.
             let body = self.activities_body(id, number, "").await?;
             let (slice, pages) = parse(&body, |text| {
-                let wire = serde_json::from_str::<Timeline<'_>>(text)?;
-                Ok((timeline::activity_page(&wire, &Directory::default(), number), list::pages(&wire.meta)))
+                let wire = object::<Timeline<'_>>(text)?;
+                Ok((timeline::unresolved_page(&wire, number), list::pages(&wire.meta)))
             })?;
             last = pages.unwrap_or(1);
             if slice.items.iter().any(|entry| self.is_my_comment(entry, text, since, &known)) {

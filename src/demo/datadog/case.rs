@@ -10,10 +10,11 @@ use crate::demo::dice::{Dice, mix};
 use crate::demo::facts::{Facts, fact, fill};
 use crate::demo::people::{COLLEAGUES, PEOPLE, ROBOT};
 use crate::demo::scenes::Scenes;
-use crate::demo::tenant::Draft;
+use crate::demo::tenant::{Draft, FRESH_MS};
 use crate::demo::{hostile, people};
 
-pub(crate) const PRIORITIES: [&str; 6] = ["NOT_DEFINED", "P1", "P2", "P3", "P4", "P5"];
+/// All but the last can be set; that one is on some cases, as enums of the vendor have grown before.
+pub(crate) const PRIORITIES: [&str; 7] = ["NOT_DEFINED", "P1", "P2", "P3", "P4", "P5", "P0"];
 
 /// People who may hold a case: colleagues, two pending, one disabled, one removed, one with a right-to-left name.
 const HOLDERS: [usize; 24] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 29];
@@ -74,6 +75,7 @@ pub(crate) fn sketch(draft: &Draft, scenes: &Scenes) -> Case {
     let kind = kind_of(&scenes.get(scene).name, draft.age_ms, &mut dice);
     let day = draft.age_ms / 86_400_000;
     let group = match dice.weighted(match day {
+        _ if draft.age_ms < FRESH_MS => &[78, 20, 2],
         0 => &[62, 26, 12],
         1..7 => &[32, 24, 44],
         _ => &[7, 6, 87],
@@ -83,8 +85,11 @@ pub(crate) fn sketch(draft: &Draft, scenes: &Scenes) -> Case {
         _ => Group::Closed,
     };
     let choices: Vec<usize> = KINDS[kind].statuses.iter().enumerate().filter(|(_, s)| s.0 == group).map(|(at, _)| at).collect();
-    let priority =
-        if dice.percent(12) { 0 } else { usize::try_from((severity + dice.between(0, 2)).saturating_sub(1).clamp(1, 5)).unwrap_or(3) };
+    let priority = match dice.between(0, 149) {
+        0 => 6,
+        1..=18 => 0,
+        _ => usize::try_from((severity + dice.between(0, 2)).saturating_sub(1).clamp(1, 5)).unwrap_or(3),
+    };
     let robot = dice.percent(70);
     let since = |dice: &mut Dice| {
         draft.created_ms + dice.between(20_000, u64::try_from(draft.age_ms - 5_000).unwrap_or(0).max(20_001)).cast_signed()

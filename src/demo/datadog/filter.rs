@@ -151,6 +151,10 @@ impl Filter {
     }
 }
 
+fn number_is(value: &serde_json::Value, text: &str) -> bool {
+    value.as_f64().is_some_and(|number| text.parse() == Ok(number))
+}
+
 fn facet(case: &Case, key: &str, value: &str) -> bool {
     let is = |text: &str| text.to_lowercase() == value;
     match key {
@@ -164,8 +168,8 @@ fn facet(case: &Case, key: &str, value: &str) -> bool {
         _ => {
             case.attributes.get(key).is_some_and(|values| values.iter().any(|v| is(v)))
                 || case.custom.get(key).is_some_and(|c| match &c["value"] {
-                    serde_json::Value::Array(many) => many.iter().any(|v| v.as_str().map_or_else(|| v.to_string() == value, is)),
-                    one => one.as_str().map_or_else(|| one.to_string() == value, is),
+                    serde_json::Value::Array(many) => many.iter().any(|v| v.as_str().map_or_else(|| number_is(v, value), is)),
+                    one => one.as_str().map_or_else(|| number_is(one, value), is),
                 })
         }
     }

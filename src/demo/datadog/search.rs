@@ -12,7 +12,7 @@ use super::{CASE_TYPE, Datadog, Pairs, Refusal, pair, shape, timeline};
 use crate::demo::Vendor;
 use crate::demo::dice::uuid;
 use crate::demo::gate::json as reply;
-use crate::demo::tenant::Tenant;
+use crate::demo::tenant::{Tenant, scanned};
 use crate::demo::world::{World, hold};
 
 const DEFAULT_SIZE: usize = 10;
@@ -64,18 +64,17 @@ pub(crate) async fn search(State(world): State<Arc<World>>, Query(query): Query<
     };
     world.shift(Vendor::Datadog);
     let datadog = &world.datadog;
-    let mut tenant = hold(&datadog.tenant);
     let skip = (ask.page - 1).saturating_mul(ask.size);
-    let (total, numbers): (usize, Vec<u32>) = match (&ask.filter, ask.sort) {
-        (Filter::All(none), Sort::Created) if none.is_empty() => (
-            tenant.len(),
-            if ask.ascending { tenant.oldest(skip).take(ask.size).collect() } else { tenant.newest(skip).take(ask.size).collect() },
-        ),
-        _ => {
-            let question = format!("{:?} {} {}", ask.sort, ask.ascending, ask.text);
-            let found = tenant.scanned(&question, |tenant| scan(datadog, tenant, &ask));
-            (found.len(), found.iter().skip(skip).take(ask.size).copied().collect())
-        }
+    let plain = matches!(&ask.filter, Filter::All(none) if none.is_empty()) && ask.sort == Sort::Created;
+    let found = (!plain).then(|| {
+        let question = format!("{:?} {} {}", ask.sort, ask.ascending, ask.text);
+        scanned(&datadog.tenant, &datadog.turn, &question, |tenant| scan(datadog, tenant, &ask))
+    });
+    let tenant = hold(&datadog.tenant);
+    let (total, numbers): (usize, Vec<u32>) = match found {
+        Some(found) => (found.len(), found.iter().skip(skip).take(ask.size).copied().collect()),
+        None if ask.ascending => (tenant.len(), tenant.oldest(skip).take(ask.size).collect()),
+        None => (tenant.len(), tenant.newest(skip).take(ask.size).collect()),
     };
     let spec = tenant.spec;
     let stored: Vec<(u32, Option<Arc<Case>>)> = numbers.into_iter().map(|n| (n, tenant.touched(n).map(Arc::clone))).collect();
@@ -106,13 +105,12 @@ fn scan(datadog: &Datadog, tenant: &Tenant<Case>, ask: &Ask) -> Vec<u32> {
         .newest(0)
         .filter_map(|number| {
             let made;
-            let case = match tenant.touched(number) {
-                Some(case) => case.as_ref(),
-                None => {
-                    let draft = tenant.spec.draft(number, tenant.spec.created_ms(number));
-                    made = if whole { case::full(&draft, &datadog.scenes) } else { case::sketch(&draft, &datadog.scenes) };
-                    &made
-                }
+            let case = if let Some(case) = tenant.touched(number) {
+                case.as_ref()
+            } else {
+                let draft = tenant.spec.draft(number, tenant.spec.created_ms(number));
+                made = if whole { case::full(&draft, &datadog.scenes) } else { case::sketch(&draft, &datadog.scenes) };
+                &made
             };
             ask.filter.accepts(case).then(|| (rank(case, ask.sort), number))
         })

@@ -168,8 +168,8 @@ fn next_cell_id(case: &Case, cells: &[Cell]) -> String {
 /// Applies one action; the answer is the note for the timeline.
 fn apply(case: &mut Case, action: &str, attributes: &Map<String, Value>, who: usize, now_ms: i64) -> Result<Value, Refusal> {
     match action {
-        "title" => case.title = non_empty(attributes, "title")?.to_owned(),
-        "description" => case.description = text(attributes, "description")?.to_owned(),
+        "title" => non_empty(attributes, "title")?.clone_into(&mut case.title),
+        "description" => text(attributes, "description")?.clone_into(&mut case.description),
         "status" => {
             let before = case.status_name();
             set_status(case, attributes, now_ms)?;
@@ -178,7 +178,8 @@ fn apply(case: &mut Case, action: &str, attributes: &Map<String, Value>, who: us
         "priority" => {
             let name = text(attributes, "priority")?;
             let before = PRIORITIES[case.priority];
-            case.priority = PRIORITIES.iter().position(|p| *p == name).ok_or_else(|| Refusal::not_one_of("priority", name, &PRIORITIES))?;
+            let settable = &PRIORITIES[..6];
+            case.priority = settable.iter().position(|p| *p == name).ok_or_else(|| Refusal::not_one_of("priority", name, settable))?;
             return Ok(json!({"attribute": "priority", "old": before, "new": name}));
         }
         "assign" => {
@@ -200,7 +201,7 @@ fn apply(case: &mut Case, action: &str, attributes: &Map<String, Value>, who: us
         "due_date" => match attributes.get("due_date") {
             Some(Value::Null) => drop(case.extra.remove("due_date")),
             Some(Value::String(date)) if date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok() => {
-                drop(case.extra.insert("due_date".to_owned(), json!(date)))
+                drop(case.extra.insert("due_date".to_owned(), json!(date)));
             }
             _ => return Err(Refusal::bad()),
         },

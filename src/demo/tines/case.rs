@@ -8,7 +8,7 @@ use crate::demo::facts::{Facts, fact, fill};
 use crate::demo::hostile;
 use crate::demo::people::{COLLEAGUES, ROBOT};
 use crate::demo::scenes::Scenes;
-use crate::demo::tenant::Draft;
+use crate::demo::tenant::{Draft, FRESH_MS};
 
 /// Case numbers of a tenant that existed before this world.
 const FIRST_ID: u64 = 1_001;
@@ -149,7 +149,8 @@ pub(crate) fn sketch(draft: &Draft, scenes: &Scenes) -> Case {
     let severity = scenes.get(scene).severity;
     let day = draft.age_ms / 86_400_000;
     let open = dice.percent(match day {
-        0 => 88,
+        _ if draft.age_ms < FRESH_MS => 98,
+        0 => 86,
         1..7 => 52,
         _ => 11,
     });
@@ -249,7 +250,7 @@ pub(crate) fn full(draft: &Draft, scenes: &Scenes) -> Case {
     case.slas = slas(&case, draft, &mut dice);
     if dice.percent(28) {
         let back = [dice.between(1, 40), dice.between(41, 90)];
-        case.links = back[..1 + dice.index(2)]
+        case.links = back[..=dice.index(2)]
             .iter()
             .filter_map(|b| case.number.checked_sub(u32::try_from(*b).ok()?))
             .map(|n| (n, String::new()))

@@ -15,7 +15,7 @@ use crate::demo::Vendor;
 use crate::demo::datadog::{Pairs, pair};
 use crate::demo::gate::json as reply;
 use crate::demo::people::{ME, PEOPLE};
-use crate::demo::tenant::{Tenant, now_ms, parse_time};
+use crate::demo::tenant::{Tenant, now_ms, parse_time, scanned};
 use crate::demo::world::{World, hold};
 
 const DEFAULT_SIZE: usize = 20;
@@ -138,30 +138,25 @@ fn found(
 ) -> (shape::Page, Vec<Arc<Case>>) {
     let filters = filters(query, body);
     let team = pair(query, "team_id");
-    let mut tenant = hold(&tines.tenant);
-    let plain = filters.is_empty() && team.is_none();
-    let (page, numbers): (shape::Page, Vec<u32>) = match order {
-        "CREATED_DESC" | "OPENED_DESC" if plain => {
-            let page = slice(tenant.len());
-            let numbers = tenant.newest(page.skip()).take(page.size).collect();
-            (page, numbers)
-        }
-        "CREATED_ASC" | "OPENED_ASC" if plain => {
-            let page = slice(tenant.len());
-            let numbers = tenant.oldest(page.skip()).take(page.size).collect();
-            (page, numbers)
-        }
-        _ => {
-            let light = is_light(&filters);
-            let question = format!("{order} {team:?} {filters:?}");
-            let all = tenant.scanned(&question, |tenant| scan(tines, tenant, &filters, team, order, light));
-            let page = slice(all.len());
-            let numbers = page.slice(&all).to_vec();
-            (page, numbers)
-        }
+    let (newest, oldest) = (matches!(order, "CREATED_DESC" | "OPENED_DESC"), matches!(order, "CREATED_ASC" | "OPENED_ASC"));
+    let plain = filters.is_empty() && team.is_none() && (newest || oldest);
+    let all = (!plain).then(|| {
+        let light = is_light(&filters);
+        let question = format!("{order} {team:?} {filters:?}");
+        scanned(&tines.tenant, &tines.turn, &question, |tenant| scan(tines, tenant, &filters, team, order, light))
+    });
+    let tenant = hold(&tines.tenant);
+    let page = slice(all.as_ref().map_or_else(|| tenant.len(), |all| all.len()));
+    let numbers: Vec<u32> = match all {
+        Some(all) => page.slice(&all).to_vec(),
+        None if newest => tenant.newest(page.skip()).take(page.size).collect(),
+        None => tenant.oldest(page.skip()).take(page.size).collect(),
     };
-    let cases = numbers.into_iter().map(|n| tines.case(&tenant, n)).collect();
-    (page, cases)
+    let spec = tenant.spec;
+    let stored: Vec<(u32, Option<Arc<Case>>)> = numbers.into_iter().map(|n| (n, tenant.touched(n).map(Arc::clone))).collect();
+    drop(tenant);
+    let made = |n| Arc::new(tines.made(&spec, n, spec.created_ms(n)));
+    (page, stored.into_iter().map(|(n, stored)| stored.unwrap_or_else(|| made(n))).collect())
 }
 
 fn scan(tines: &Tines, tenant: &Tenant<Case>, filters: &Filters, team: Option<&str>, order: &str, light: bool) -> Vec<u32> {
@@ -169,13 +164,12 @@ fn scan(tines: &Tines, tenant: &Tenant<Case>, filters: &Filters, team: Option<&s
         .newest(0)
         .filter_map(|number| {
             let made;
-            let case = match tenant.touched(number) {
-                Some(case) => case.as_ref(),
-                None => {
-                    let draft = tenant.spec.draft(number, tenant.spec.created_ms(number));
-                    made = if light { case::sketch(&draft, &tines.scenes) } else { case::full(&draft, &tines.scenes) };
-                    &made
-                }
+            let case = if let Some(case) = tenant.touched(number) {
+                case.as_ref()
+            } else {
+                let draft = tenant.spec.draft(number, tenant.spec.created_ms(number));
+                made = if light { case::sketch(&draft, &tines.scenes) } else { case::full(&draft, &tines.scenes) };
+                &made
             };
             accepts(case, filters, team).then(|| (rank(case, order), number))
         })

@@ -51,7 +51,7 @@ fn shared(case: &Case, user: fn(Option<usize>) -> Value) -> Value {
         "case_id": case.id(), "name": case.name, "description": case.description, "status": case.status(), "priority": case.priority,
         "url": format!("https://{TENANT}/team/{}/cases/{}", TEAMS[case.team].id, case.id()),
         "metadata": case.metadata,
-        "author": user(case.author), "opened_by": or_null(case.author.filter(|_| case.number % 3 != 0), user), "resolved_by": or_null(case.resolver, user),
+        "author": user(case.author), "opened_by": or_null(case.author.filter(|_| !case.number.is_multiple_of(3)), user), "resolved_by": or_null(case.resolver, user),
         "assignees": case.assignees.iter().map(|p| user(Some(*p))).collect::<Vec<_>>(),
         "tags": case.tags.iter().map(|t| json!({"id": tag_id(t), "name": t})).collect::<Vec<_>>(),
         "team": {"id": TEAMS[case.team].id, "name": TEAMS[case.team].name},
@@ -142,7 +142,7 @@ pub(crate) fn activity(case: &Case, activity: &Activity) -> Value {
     if let Some(at) = activity.file {
         out["file"] = json!({"filename": attached(case, at).name, "url": format!("/api/v2/cases/{}/files/{}/download", case.id(), case.id() * 10 + at)});
     }
-    if activity.kind == "COMMENTED" && activity.id % 5 == 0 {
+    if activity.kind == "COMMENTED" && activity.id.is_multiple_of(5) {
         out["reactions"] = json!([{"emoji": ":eyes:", "reactants": [{"user_id": user_number(3), "user_name": "Jonas Weber", "reacted_at": rfc3339(activity.created_ms + 60_000)}]}]);
     }
     out

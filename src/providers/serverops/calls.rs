@@ -44,3 +44,57 @@ pub(super) fn plan(case: &Case, edit: &Edit) -> Result<Plan, Fault> {
 fn rejected(words: impl AsRef<str>) -> Fault {
     Fault::new(FaultKind::Rejected, words)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::convert::tests::CASE;
+    use super::super::convert::{case, status_options};
+    use super::*;
+    use crate::domain::case::SourceId;
+    use crate::domain::directory::StatusOption;
+    use crate::domain::page::RawBody;
+    use crate::domain::person::Person;
+    use crate::domain::text::Clean;
+    use serde_json::json;
+
+    fn planned(changes: Vec<Change>) -> Result<Plan, Fault> {
+        let case = case(&RawBody(CASE.into()), SourceId(1)).unwrap();
+        plan(&case, &Edit { case: case.row.id.clone(), changes })
+    }
+
+    #[test]
+    fn one_patch_carries_the_changed_keys_only() {
+        let archived = status_options().remove(2);
+        let plan = planned(vec![Change::Status(archived), Change::Title("New".into())]).unwrap();
+        let [call] = &plan.calls[..] else { panic!("{:?}", plan.calls) };
+        assert_eq!((call.method, call.path.as_str()), (Method::Patch, "/cases/c_1"));
+        assert_eq!((call.body.as_ref().unwrap(), &call.makes), (&json!({"status": "archived", "title": "New"}), &vec![0, 1]));
+        assert_eq!((plan.lines[0].old.as_str(), plan.lines[0].new.as_str()), ("open", "archived"));
+        let emptied = planned(vec![Change::Description(String::new())]).unwrap();
+        assert_eq!(emptied.calls[0].body, Some(json!({"description": ""})));
+    }
+
+    #[test]
+    fn what_serverops_lacks_is_refused_with_the_reason() {
+        let refused = |changes: Vec<Change>| planned(changes).unwrap_err();
+        for change in [
+            Change::Priority("P1".into()),
+            Change::Assign(Person::default()),
+            Change::Unassign(Person::default()),
+            Change::AddTags(vec!["a".into()]),
+            Change::RemoveTags(vec!["a".into()]),
+            Change::Comment("hi".into()),
+            Change::Archive,
+            Change::Attribute { key: "a".into(), values: vec![] },
+        ] {
+            let fault = refused(vec![change]);
+            assert_eq!(fault.kind, FaultKind::NotPossible);
+            assert!(fault.message.as_str().contains("ServerOps"), "{fault}");
+        }
+        assert_eq!(refused(vec![]).kind, FaultKind::NotPossible, "an empty body is never sent");
+        assert_eq!(refused(vec![Change::Title("  ".into())]).kind, FaultKind::Rejected);
+        let odd = StatusOption { name: Clean::line("in progress"), ..status_options().remove(0) };
+        assert!(refused(vec![Change::Status(odd)]).message.as_str().contains("open, closed, archived"));
+        assert_eq!(refused(vec![Change::Title("a".into()), Change::Title("b".into())]).kind, FaultKind::Rejected);
+    }
+}

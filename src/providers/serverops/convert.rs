@@ -7,7 +7,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Listed, Page, RawBody};
 use crate::domain::text::Clean;
 use crate::providers::http::{unreadable, web_link};
-use crate::providers::loose::{Text, reading};
+use crate::providers::loose::{Text, object, reading};
 
 /// The vendor's three words.
 const STATES: [State; 3] = [State::Open, State::Closed, State::Archived];
@@ -23,7 +23,7 @@ pub(super) fn state(word: &str) -> Option<State> {
 
 /// One page. `sent`: the cursor that it was asked with; `wanted`: the only status that was asked for, judged again here.
 pub(super) fn page(text: &str, sent: &Cursor, wanted: Option<State>, source: SourceId) -> Result<Page, Fault> {
-    let wire: List<'_> = serde_json::from_str(text).map_err(|error| unreadable(&error, text))?;
+    let wire: List<'_> = object(text).map_err(|error| unreadable(&error, text))?;
     let Some(cases) = wire.cases else {
         return Err(Fault::new(FaultKind::BadBody, "the answer holds no list of cases"));
     };
@@ -45,7 +45,7 @@ pub(super) fn page(text: &str, sent: &Cursor, wanted: Option<State>, source: Sou
 /// # Errors
 /// One sentence: broken JSON, or no id.
 pub(super) fn row(raw: &str, source: SourceId) -> Result<Row, String> {
-    reading(raw, |raw| serde_json::from_str::<CaseRow<'_>>(raw).map(|wire| row_of(&wire, source)))
+    reading(raw, |raw| object::<CaseRow<'_>>(raw).map(|wire| row_of(&wire, source)))
         .map_err(|fault| format!("a case could not be read: {fault}"))
         .and_then(|row| row.ok_or_else(|| "a case came without id".into()))
 }
@@ -73,7 +73,7 @@ fn row_of(wire: &CaseRow<'_>, source: SourceId) -> Option<Row> {
 pub(super) fn case(raw: &RawBody, source: SourceId) -> Result<Case, String> {
     let row = row(&raw.0, source)?;
     let key = row.key.clone();
-    reading(&raw.0, |text| serde_json::from_str::<CaseRest<'_>>(text).map(|rest| case_of(row.clone(), &rest, raw)))
+    reading(&raw.0, |text| object::<CaseRest<'_>>(text).map(|rest| case_of(row.clone(), &rest, raw)))
         .map_err(|fault| format!("case {key} could not be read: {fault}"))
 }
 
@@ -113,5 +113,102 @@ fn attachment(file: &File<'_>) -> Attachment {
         abuse_status: file.abuse_status.line(),
         visibility: file.visibility.line(),
         created_at: file.created_at.time(),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use crate::providers::loose::tests::{any_json, put_somewhere};
+
+    pub(in super::super) const CASE: &str = include_str!("../../../tests/fixtures/serverops/case.json");
+    const LIST: &str = include_str!("../../../tests/fixtures/serverops/list.json");
+
+    fn read(json: &str) -> Case {
+        case(&RawBody(json.into()), SourceId(1)).unwrap()
+    }
+
+    fn paged(json: &str, sent: &Cursor) -> Page {
+        page(json, sent, None, SourceId(1)).unwrap()
+    }
+
+    #[test]
+    fn the_documented_case_is_read_whole() {
+        let case = read(CASE);
+        assert_eq!((case.row.id.id.as_str(), case.row.key.as_str(), case.row.title.as_str()), ("c_1", "c_1", "Report c_1"));
+        assert_eq!((case.row.status.state, case.row.priority, case.row.assignees.len()), (Some(State::Open), None, 0));
+        assert_eq!(case.row.updated_at, Some("2019-08-24T14:15:23Z".parse().unwrap()));
+        assert_eq!(case.description.as_str(), "Seen duping items");
+        let file = &case.attachments[0];
+        assert_eq!((file.name.as_str(), file.size_bytes, file.abuse_status.as_str()), ("screenshot.png", Some(2_097_152), "clean"));
+        assert_eq!(file.url.as_ref().unwrap().as_str(), "https://media.serverops.gg/p_01HZ.../screenshot.png");
+        assert_eq!((case.activities, case.records, case.raw.0.as_ref()), (None, None, CASE));
+    }
+
+    #[test]
+    fn odd_rows_stay_and_bad_rows_are_counted() {
+        let page = paged(LIST, &Cursor::Start);
+        let rows: Vec<_> =
+            page.items.iter().map(|item| (item.row.key.as_str(), item.row.status.state, item.row.status.name.as_str())).collect();
+        assert_eq!(
+            rows,
+            [
+                ("c_1", Some(State::Open), "open"),
+                ("2", None, "escalated"),
+                ("c_3", Some(State::Archived), "ARCHIVED"),
+                ("c_4", Some(State::Closed), "closed"),
+            ]
+        );
+        assert_eq!(page.items[2].row.title.as_str(), "^[]0;pwned^G");
+        assert_eq!((page.malformed.len(), page.pages, page.total), (2, None, None));
+        let files = read(&page.items[3].raw.0).attachments;
+        assert_eq!(files.len(), 1);
+        assert_eq!((files[0].name.as_str(), files[0].size_bytes, &files[0].url), ("guide.png", Some(12), &None));
+        assert_eq!(files[0].abuse_status.as_str(), "quarantined");
+    }
+
+    #[test]
+    fn a_walk_goes_on_only_when_all_three_signs_agree() {
+        let next = |more: &str, cursor: &str, sent: &Cursor| {
+            paged(&format!(r#"{{"cases":[],"has_more":{more},"next_cursor":{cursor}}}"#), sent).next
+        };
+        let token = Cursor::Token("b".into());
+        assert_eq!(next("true", "\"b\"", &Cursor::Start), Some(token.clone()));
+        assert_eq!(next("true", "\"b\"", &token), None, "the same cursor again");
+        assert_eq!(next("false", "\"b\"", &Cursor::Start), None);
+        assert_eq!(next("null", "\"b\"", &Cursor::Start), None);
+        for nothing in ["null", "\"\"", "{}"] {
+            assert_eq!(next("true", nothing, &Cursor::Start), None, "{nothing}");
+        }
+        assert_eq!(paged(r#"{"cases":[]}"#, &Cursor::Start).next, None);
+    }
+
+    #[test]
+    fn a_status_that_was_asked_for_is_judged_again() {
+        let page = page(LIST, &Cursor::Start, Some(State::Open), SourceId(1)).unwrap();
+        assert_eq!(page.items.iter().map(|item| item.row.key.as_str()).collect::<Vec<_>>(), ["c_1", "2"], "an unknown one stays in sight");
+    }
+
+    #[test]
+    fn what_is_not_a_list_is_a_fault() {
+        for text in ["{}", r#"{"cases":null}"#, "[]", "", "null"] {
+            assert_eq!(page(text, &Cursor::Start, None, SourceId(1)).unwrap_err().kind, FaultKind::BadBody, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_in_any_place_converts_or_faults(turn in 0_usize..80, new in any_json()) {
+            let mut body: Value = serde_json::from_str(LIST).unwrap();
+            put_somewhere(&mut body, &mut turn.clone(), &new);
+            if let Ok(page) = page(&body.to_string(), &Cursor::Start, None, SourceId(1)) {
+                for item in page.items {
+                    prop_assert!(case(&item.raw, SourceId(1)).is_ok());
+                }
+            }
+        }
     }
 }

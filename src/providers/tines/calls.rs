@@ -276,3 +276,143 @@ fn not_possible(words: &str) -> Fault {
 fn rejected(words: String) -> Fault {
     Fault::new(FaultKind::Rejected, words)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::convert::tests::{V2, directory, read};
+    use super::*;
+    use crate::domain::text::Clean;
+
+    fn open_case() -> Case {
+        read(V2)
+    }
+
+    fn closed_case() -> Case {
+        let mut case: Value = serde_json::from_str(V2).unwrap();
+        case["status"] = "CLOSED".into();
+        case["sub_status"] = json!({"id": 3, "name": "Done"});
+        read(&case.to_string())
+    }
+
+    fn planned(case: &Case, changes: Vec<Change>) -> Result<Plan, Fault> {
+        plan(case, &Edit { case: case.row.id.clone(), changes }, &directory())
+    }
+
+    fn body(case: &Case, changes: Vec<Change>) -> Value {
+        let plan = planned(case, changes).unwrap();
+        assert_eq!(plan.calls.len(), 1);
+        plan.calls[0].body.clone().unwrap()
+    }
+
+    fn refusal(case: &Case, changes: Vec<Change>) -> (FaultKind, String) {
+        let fault = planned(case, changes).unwrap_err();
+        (fault.kind, fault.message.to_string())
+    }
+
+    fn option(id: &str) -> Change {
+        Change::Status(directory().statuses.into_iter().find(|status| status.id == id).unwrap())
+    }
+
+    fn plain(state: State) -> Change {
+        Change::Status(StatusOption { state, name: Clean::line(state.name()), id: "".into(), group: "276".into() })
+    }
+
+    fn person(id: &str, email: &str) -> Person {
+        Person { id: id.into(), email: Clean::line(email), ..Person::default() }
+    }
+
+    #[test]
+    fn one_put_with_the_changed_keys_then_the_comment() {
+        let changes = vec![
+            Change::Comment("seen".into()),
+            Change::Title("New name".into()),
+            Change::Description("text\nmore".into()),
+            Change::Priority("HIGH".into()),
+            option("12"),
+            Change::Assign(person("9", "ada@example.com")),
+            Change::Unassign(person("176", "")),
+            Change::AddTags(vec!["a".into(), "b".into()]),
+            Change::RemoveTags(vec!["Tag 1".into()]),
+        ];
+        let plan = planned(&open_case(), changes).unwrap();
+        let [put, post] = &plan.calls[..] else { panic!("{:?}", plan.calls) };
+        assert_eq!((put.method, put.path.as_str()), (Method::Put, "/api/v2/cases/1"));
+        assert_eq!(
+            put.body.as_ref().unwrap(),
+            &json!({
+                "name": "New name", "description": "text\nmore", "priority": "high", "sub_status_id": 12,
+                "add_assignee_emails": ["ada@example.com"], "remove_assignee_emails": ["person_10@example.com"],
+                "add_tag_names": ["a", "b"], "remove_tag_names": ["Tag 1"],
+            })
+        );
+        assert_eq!((&put.makes, &put.lasting), (&vec![1, 2, 3, 4, 5, 6, 7, 8], &None));
+        assert_eq!((post.method, post.path.as_str()), (Method::Post, "/api/v2/cases/1/comments"));
+        assert_eq!((post.body.as_ref().unwrap(), &post.makes), (&json!({"value": "seen"}), &vec![0]));
+        assert!(post.lasting.is_some());
+        assert_eq!(plan.lines.len(), 9);
+        assert_eq!((plan.lines[1].old.as_str(), plan.lines[1].new.as_str()), ("Case 1..25", "New name"));
+        assert_eq!((plan.lines[3].old.as_str(), plan.lines[3].new.as_str()), ("LOW", "HIGH"));
+        assert_eq!(plan.lines[6].new, "Example Person, Example Person, ada@example.com");
+        assert_eq!((plan.lines[7].old.as_str(), plan.lines[8].new.as_str()), ("Tag 1, Tag 2, Tag 3", "Tag 2, Tag 3, a, b"));
+    }
+
+    #[test]
+    fn status_opens_and_closes_and_sub_status_moves() {
+        assert_eq!(body(&open_case(), vec![option("12")]), json!({"sub_status_id": 12}));
+        assert_eq!(body(&open_case(), vec![option("3")]), json!({"status": "closed", "sub_status_id": 3}));
+        assert_eq!(body(&open_case(), vec![plain(State::Closed)]), json!({"status": "closed"}));
+        assert_eq!(body(&closed_case(), vec![plain(State::Open)]), json!({"status": "open"}));
+        assert_eq!(body(&closed_case(), vec![option("12")]), json!({"status": "open", "sub_status_id": 12}));
+        assert_eq!(body(&closed_case(), vec![option("3")]), json!({"sub_status_id": 3}));
+    }
+
+    #[test]
+    fn what_closing_and_reopening_do_besides_is_said() {
+        let closing = planned(&open_case(), vec![plain(State::Closed)]).unwrap();
+        assert_eq!(closing.side_effects, ["Tines refuses to close unless: Number of assignees"]);
+        assert_eq!(closing.calls[0].lasting, None);
+        let reopening = planned(&closed_case(), vec![option("1")]).unwrap();
+        assert_eq!(reopening.side_effects, ["re-opening mails the assignees"]);
+        assert!(reopening.calls[0].lasting.is_some());
+        assert!(planned(&open_case(), vec![option("12")]).unwrap().side_effects.is_empty());
+    }
+
+    #[test]
+    fn a_contradicting_or_foreign_status_is_never_sent() {
+        let with = |id: &str, state, group: &str| {
+            vec![Change::Status(StatusOption { state, name: Clean::line("X"), id: id.into(), group: group.into() })]
+        };
+        assert_eq!(refusal(&open_case(), with("12", State::Closed, "276")).0, FaultKind::Rejected);
+        assert_eq!(refusal(&open_case(), with("99", State::Open, "277")).0, FaultKind::NotPossible);
+        assert_eq!(refusal(&open_case(), with("", State::InProgress, "276")).0, FaultKind::Rejected);
+        assert_eq!(refusal(&open_case(), with("", State::Archived, "276")).0, FaultKind::NotPossible);
+        assert_eq!(refusal(&open_case(), with("", State::Open, "276")).0, FaultKind::NotPossible);
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_refused_with_the_reason() {
+        let case = open_case();
+        let (kind, words) = refusal(&case, vec![Change::Assign(person("55", ""))]);
+        assert_eq!(kind, FaultKind::NotPossible);
+        assert!(words.contains("55 has no mail address"), "{words}");
+        let (kind, words) = refusal(&case, vec![Change::Priority("P1".into())]);
+        assert!(kind == FaultKind::Rejected && words.contains("CRITICAL, HIGH"), "{words}");
+        assert_eq!(refusal(&case, vec![Change::Title(" ".into())]).0, FaultKind::Rejected);
+        assert_eq!(refusal(&case, vec![Change::Comment("\n".into())]).0, FaultKind::Rejected);
+        assert_eq!(refusal(&case, vec![Change::AddTags(vec![String::new()])]).0, FaultKind::Rejected);
+        assert_eq!(refusal(&case, vec![]).0, FaultKind::NotPossible);
+        assert_eq!(refusal(&case, vec![Change::Archive]).0, FaultKind::NotPossible);
+        assert_eq!(refusal(&case, vec![Change::Attribute { key: "a".into(), values: vec![] }]).0, FaultKind::NotPossible);
+        let twice = vec![Change::Title("a".into()), Change::Title("b".into())];
+        assert_eq!(refusal(&case, twice).0, FaultKind::Rejected);
+        let both = vec![Change::AddTags(vec!["a".into()]), Change::RemoveTags(vec!["a".into()])];
+        assert!(refusal(&case, both).1.contains("both added and removed"));
+    }
+
+    #[test]
+    fn an_id_cannot_leave_its_place_in_the_path() {
+        let case = read(r#"{"case_id":"../../admin?x="}"#);
+        let plan = planned(&case, vec![Change::Title("t".into())]).unwrap();
+        assert_eq!(plan.calls[0].path, "/api/v2/cases/..%2F..%2Fadmin%3Fx%3D");
+    }
+}

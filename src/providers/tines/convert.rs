@@ -17,7 +17,7 @@ use crate::domain::person::Person;
 use crate::domain::sla::{Sla, nearest};
 use crate::domain::text::Clean;
 use crate::providers::http::web_link;
-use crate::providers::loose::{Text, Thing, reading, shown};
+use crate::providers::loose::{Text, Thing, object, reading, shown};
 
 /// What a conversion needs besides the body.
 #[derive(Clone, Copy)]
@@ -32,6 +32,7 @@ pub(super) struct Ground<'a> {
 }
 
 /// What a row was filtered by, as it came.
+#[derive(Debug)]
 pub(super) struct Origin {
     team: CompactString,
     status: CompactString,
@@ -50,7 +51,7 @@ impl Origin {
 /// # Errors
 /// One sentence: broken JSON, or no case number.
 pub(super) fn row(raw: &str, ground: Ground<'_>) -> Result<(Row, Origin), String> {
-    reading(raw, |raw| serde_json::from_str::<CaseRow<'_>>(raw).map(|wire| row_of(&wire, ground)))
+    reading(raw, |raw| object::<CaseRow<'_>>(raw).map(|wire| row_of(&wire, ground)))
         .map_err(|fault| format!("a case could not be read: {fault}"))
         .and_then(|read| read.ok_or_else(|| "a case came without case_id".into()))
 }
@@ -84,8 +85,8 @@ fn row_of(wire: &CaseRow<'_>, ground: Ground<'_>) -> Option<(Row, Origin)> {
 pub(super) fn case(raw: &RawBody, ground: Ground<'_>) -> Result<Case, String> {
     let (row, _) = row(&raw.0, ground)?;
     reading(&raw.0, |text| {
-        let wire = serde_json::from_str::<CaseRow<'_>>(text)?;
-        let rest = serde_json::from_str::<CaseRest<'_>>(text)?;
+        let wire = object::<CaseRow<'_>>(text)?;
+        let rest = object::<CaseRest<'_>>(text)?;
         Ok(case_of(row.clone(), &wire, &rest, raw, ground))
     })
     .map_err(|fault| format!("case {} could not be read: {fault}", row.key))
@@ -210,14 +211,19 @@ fn clocks(wire: &CaseRow<'_>, read_at: Timestamp) -> Vec<Sla> {
 }
 
 fn sla(clock: &Clock<'_>, read_at: Timestamp) -> Sla {
+    let elapsed_percent = clock.percent_elapsed.number();
+    let exceeded = clock.exceeded.is_true();
+    let left = clock.remaining_time_seconds.number();
+    // Nothing gone and nothing left: the documented sample of a clock that has not been started.
+    let is_started = exceeded || left != Some(0.0) || elapsed_percent != Some(0.0);
     #[expect(clippy::cast_possible_truncation, reason = "a float beyond i64 saturates, and such a clock has no end that fits a date")]
-    let left = clock.remaining_time_seconds.number().map(|seconds| seconds.round() as i64);
+    let left = left.filter(|_| is_started).map(|seconds| seconds.round() as i64);
     let second = Timestamp::from_second(read_at.as_second()).unwrap_or(read_at);
     Sla {
         kind: clock.sla_type.line(),
         due_at: left.and_then(|left| second.checked_add(SignedDuration::from_secs(left)).ok()),
-        exceeded: clock.exceeded.is_true(),
-        elapsed_percent: clock.percent_elapsed.number(),
+        exceeded,
+        elapsed_percent,
     }
 }
 
@@ -273,5 +279,242 @@ pub(super) fn by_id(older: &str, newer: &str) -> Ordering {
     match (older.parse::<u64>(), newer.parse::<u64>()) {
         (Ok(older), Ok(newer)) => older.cmp(&newer),
         _ => older.cmp(newer),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use crate::providers::loose::tests::{any_json, put_somewhere};
+
+    pub(in super::super) const V2: &str = include_str!("../../../tests/fixtures/tines/v2_case.json");
+    pub(in super::super) const NASTY: &str = include_str!("../../../tests/fixtures/tines/v2_nasty.json");
+    pub(in super::super) const V1_LIST: &str = include_str!("../../../tests/fixtures/tines/v1_list.json");
+
+    pub(in super::super) fn directory() -> Directory {
+        let status = |id: &str, name: &str, state| StatusOption { state, name: Clean::line(name), id: id.into(), group: "276".into() };
+        Directory {
+            people: vec![Person { id: "404".into(), name: Clean::line("Far Away"), ..Person::default() }],
+            groups: vec![Named { id: "276".into(), name: Clean::line("SOC") }],
+            statuses: vec![
+                status("1", "To do", State::Open),
+                status("12", "Investigating", State::InProgress),
+                status("13", "Awaiting vendor", State::Open),
+                status("3", "Done", State::Closed),
+            ],
+            ..Directory::default()
+        }
+    }
+
+    pub(in super::super) fn read_at() -> Timestamp {
+        "2026-11-21T08:00:00.750Z".parse().unwrap()
+    }
+
+    pub(in super::super) fn ground(directory: &Directory) -> Ground<'_> {
+        Ground { source: SourceId(2), directory, read_at: read_at(), base_url: "https://tenant.tines.com" }
+    }
+
+    pub(in super::super) fn read(json: &str) -> Case {
+        case(&RawBody(json.into()), ground(&directory())).unwrap()
+    }
+
+    fn v1_case() -> String {
+        serde_json::from_str::<Value>(V1_LIST).unwrap()["cases"][0].to_string()
+    }
+
+    fn with(key: &str, value: Value) -> Case {
+        let mut case: Value = serde_json::from_str(V2).unwrap();
+        case[key] = value;
+        read(&case.to_string())
+    }
+
+    fn texts(list: &[Clean]) -> Vec<&str> {
+        list.iter().map(Clean::as_str).collect()
+    }
+
+    #[test]
+    fn the_documented_v2_case_is_read_whole() {
+        let case = read(V2);
+        let row = &case.row;
+        assert_eq!((row.id.id.as_str(), row.key.as_str(), row.title.as_str()), ("1", "#1", "Case 1..25"));
+        assert_eq!((row.status.state, row.status.name.as_str()), (Some(State::Open), "To do"));
+        assert_eq!(row.priority.as_ref().unwrap().level, Some(crate::domain::case::Level::Low));
+        assert_eq!(row.assignees.iter().map(|person| person.id.as_str()).collect::<Vec<_>>(), ["176", "178", "180"]);
+        assert_eq!(texts(&row.tags), ["Tag 1", "Tag 2", "Tag 3"]);
+        assert_eq!(row.url.as_ref().unwrap().as_str(), "http://tenant.tines.com/team/276/cases/1");
+        assert_eq!((case.description.as_str(), row.closed_at), ("", None));
+        assert_eq!(case.group.as_ref().unwrap().name.as_str(), "Test team 1");
+        assert_eq!(case.attributes, [(Clean::line("foo"), vec![Clean::line("bar")])]);
+        assert_eq!(case.author.as_ref().unwrap().label(), "Example Person");
+        assert_eq!((case.fields[0].name.as_str(), case.fields[0].values[0].as_str()), ("Operating system", "Windows 11"));
+        assert_eq!(case.links, [Link { id: "1".into(), title: Clean::line("Case 1") }]);
+        assert_eq!(case.closure_conditions[0].formula.as_str(), "=SIZE(team_case.assignees) > 2");
+        assert_eq!(case.activities.as_ref().unwrap().items.len(), 3);
+        assert_eq!(case.activities.as_ref().unwrap().total, Some(3));
+        let records = case.records.as_ref().unwrap();
+        // Four rows although `count` says 2: it counts types.
+        assert_eq!(records.items.iter().map(|table| table.rows.len()).sum::<usize>(), 4);
+        assert_eq!(records.total, None);
+        // Two clocks; the exceeded one is the worse.
+        assert_eq!(case.slas[0].due_at, None, "not started");
+        assert_eq!((case.slas.len(), row.due_at), (2, Some("2026-11-21T08:00:00Z".parse().unwrap())));
+        assert_eq!(case.raw.0.as_ref(), V2);
+    }
+
+    #[test]
+    fn v1_reads_into_the_same_model() {
+        let case = read(&v1_case());
+        assert_eq!((case.row.key.as_str(), case.row.title.as_str()), ("#42", "Suspicious login detected"));
+        assert_eq!((case.row.status.state, case.row.status.name.as_str()), (Some(State::Open), "OPEN"));
+        assert_eq!((case.row.assignees[0].id.as_str(), case.row.assignees[0].email.as_str()), ("1", "jane@tines.io"));
+        let timeline = case.activities.unwrap();
+        assert_eq!(
+            (timeline.items.len(), timeline.items[0].kind.as_str(), timeline.items[0].at, timeline.next),
+            (1, "CREATED", None, None)
+        );
+        assert_eq!(timeline.items[0].who, None, "an empty user is automation");
+        assert_eq!(case.buttons.iter().map(|button| button.kind.as_str()).collect::<Vec<_>>(), ["webhook", "page"]);
+        let records = case.records.unwrap();
+        assert_eq!((records.items[0].type_name.as_str(), records.items[0].rows[0].cells[0].as_str()), ("", "Cases API"));
+    }
+
+    #[test]
+    fn people_come_in_six_shapes_and_as_nobody() {
+        let people = read(NASTY).row.assignees;
+        let ids: Vec<_> = people.iter().map(|person| (person.id.as_str(), person.label(), person.is_service)).collect();
+        assert_eq!(
+            ids,
+            [("176", "Ada Byron", false), ("177", "Int UserId", false), ("1", "Int Id", true), ("5", "task@example.com", false)]
+        );
+        let case = read(NASTY);
+        assert_eq!(case.author.unwrap().label(), "system");
+        assert_eq!(case.closed_by.unwrap().label(), "Only");
+    }
+
+    #[test]
+    fn nothing_hostile_and_no_button_secret_leaves() {
+        let case = read(NASTY);
+        assert_eq!(case.row.title.as_str(), "wire <U+202E>^[[31mfraud");
+        assert_eq!(texts(&case.row.tags), ["phish<U+200B>ing", "bare", "9"]);
+        assert_eq!(case.row.url, None);
+        assert_eq!((case.buttons[0].label.as_str(), case.buttons.len()), ("Isolate host", 1));
+        assert!(!format!("{:?}{:?}", case.buttons, case.attributes).contains("s3cr3t"));
+        assert_eq!(case.description.as_str(), "see <@user-27> and <@user-99>\nline two", "kept as written: it may be edited");
+    }
+
+    #[test]
+    fn unknown_values_are_kept_as_they_came() {
+        let case = read(NASTY);
+        let priority = case.row.priority.unwrap();
+        assert_eq!((priority.level, priority.name.as_str()), (None, "URGENT"));
+        assert_eq!((case.row.updated_at, case.row.closed_at), (None, None));
+        assert_eq!(case.row.created_at, Some("2024-03-25T15:40:39.123Z".parse().unwrap()));
+        assert_eq!(case.group.unwrap().name.as_str(), "SOC", "named by the directory");
+        let merged = with("status", json!("MERGED"));
+        assert_eq!((merged.row.status.state, merged.row.status.name.as_str()), (None, "To do"));
+        assert!(merged.row.status.is_open());
+        assert_eq!(with("sub_status", json!({})).row.status.name.as_str(), "OPEN");
+    }
+
+    #[test]
+    fn sub_statuses_tell_open_from_in_progress() {
+        let state = |status: &str, sub: Value| {
+            let mut case: Value = serde_json::from_str(V2).unwrap();
+            case["status"] = status.into();
+            case["sub_status"] = sub;
+            read(&case.to_string()).row.status.state.unwrap()
+        };
+        for waiting in ["To do", "TODO", "to-do", "New", "Open", "Needs triage", "Backlog"] {
+            assert_eq!(state("OPEN", json!({"id": 77, "name": waiting})), State::Open, "{waiting}");
+        }
+        for working in ["In progress", "Investigating", "Awaiting customer", "待機中"] {
+            assert_eq!(state("open", json!({"id": 77, "name": working})), State::InProgress, "{working}");
+        }
+        assert_eq!(state("OPEN", json!(null)), State::Open);
+        assert_eq!(state("OPEN", json!({"id": 13, "name": "Awaiting vendor"})), State::Open, "the team's default, says the directory");
+        assert_eq!(state("OPEN", json!({"id": 77, "name": "Parked", "default": true})), State::Open);
+        assert_eq!(state("Closed", json!({"id": 12, "name": "Investigating"})), State::Closed);
+    }
+
+    #[test]
+    fn clocks_count_from_the_reading_and_the_worst_one_shows() {
+        let case = read(NASTY);
+        let ends: Vec<_> = case.slas.iter().map(|sla| (sla.kind.as_str(), sla.due_at.map(|due| due.to_string()), sla.exceeded)).collect();
+        assert_eq!(
+            ends,
+            [("completion", Some("2026-11-21T09:00:00Z".to_owned()), false), ("response", None, true), ("invented", None, false)]
+        );
+        assert_eq!(case.row.due_at, Some(read_at()), "an exceeded clock without a number ended when it was read");
+        assert_eq!(case.slas[0].elapsed_percent, Some(12.5));
+        let single = with("slas", json!(null));
+        assert_eq!(single.slas.len(), 1);
+        assert_eq!(with("status", json!("CLOSED")).row.due_at, None);
+        for absurd in [json!(1e300), json!(-1e300), json!("soon"), json!([]), json!("NaN")] {
+            assert_eq!(with("slas", json!([{ "remaining_time_seconds": absurd }])).row.due_at, None);
+        }
+    }
+
+    #[test]
+    fn fields_links_and_metadata_take_any_value() {
+        let case = read(NASTY);
+        let fields: Vec<_> = case.fields.iter().map(|field| (&field.kind, texts(&field.values).join("|"), field.is_multi)).collect();
+        assert_eq!(
+            fields,
+            [
+                (&FieldKind::Select, "Windows 11".to_owned(), false),
+                (&FieldKind::Text, "a|b".to_owned(), true),
+                (&FieldKind::Bool, "true".to_owned(), false),
+                (&FieldKind::Number, String::new(), false),
+                (&FieldKind::Other(Clean::line("hologram")), r#"{"deep":1}"#.to_owned(), false),
+                (&FieldKind::Text, "x".to_owned(), false),
+            ]
+        );
+        assert_eq!((case.fields[0].input_id.as_str(), texts(&case.fields[0].options)), ("1", vec!["Windows 11", "macOS"]));
+        assert_eq!(case.links.iter().map(|link| link.id.as_str()).collect::<Vec<_>>(), ["1", "2", "3", "4"]);
+        let keys: Vec<_> = case.attributes.iter().map(|(key, values)| (key.as_str(), values[0].as_str())).collect();
+        assert_eq!(keys, [("zeta", "last comes first"), ("alpha", "7"), ("nested", r#"{"a":[1,null]}"#), ("none", "")]);
+        assert_eq!(case.closure_conditions.len(), 2);
+    }
+
+    #[test]
+    fn files_of_the_timeline_are_attachments_with_a_web_address() {
+        let files = read(NASTY).attachments;
+        let read: Vec<_> = files.iter().map(|file| (file.id.as_str(), file.name.as_str(), file.url.as_ref().map(Clean::as_str))).collect();
+        assert_eq!(
+            read,
+            [
+                ("88", "..\\..\\evil.png", Some("https://tenant.tines.com/api/v2/cases/4211/files/88/download")),
+                ("9", "a.txt", Some("https://cdn.example/files/9/a.txt")),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_case_needs_its_number_and_nothing_else() {
+        let directory = directory();
+        assert_eq!(row("{\"case_id\":7}", ground(&directory)).unwrap().0.key.as_str(), "#7");
+        assert!(row("{\"case_id\":\" \"}", ground(&directory)).unwrap_err().contains("case_id"));
+        assert!(row("{\"name\":1}", ground(&directory)).is_err());
+        assert!(row("[]", ground(&directory)).is_err());
+        assert!(row("{\"case_id\":7,\"name\":\"half \\ud83d\"}", ground(&directory)).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_in_any_place_converts_or_faults(turn in 0_usize..220, new in any_json(), which in 0_usize..3) {
+            let mut body: Value = match which {
+                0 => serde_json::from_str(V2).unwrap(),
+                1 => serde_json::from_str(NASTY).unwrap(),
+                _ => serde_json::from_str(&v1_case()).unwrap(),
+            };
+            let id = body["case_id"].clone();
+            put_somewhere(&mut body, &mut turn.clone(), &new);
+            let read = case(&RawBody(body.to_string().into()), ground(&directory()));
+            // Only the number itself can cost the case.
+            prop_assert!(read.is_ok() || body["case_id"] != id, "{:?}", read.err());
+        }
     }
 }

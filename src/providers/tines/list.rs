@@ -5,7 +5,7 @@ use super::wire::{List, Meta};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Listed, Page, RawBody};
 use crate::providers::http::unreadable;
-use crate::providers::loose::Maybe;
+use crate::providers::loose::{Maybe, object};
 
 /// A walk that asks for more pages than this is led astray: a million cases in the smallest pages (20) fit.
 const MAX_PAGE: u32 = 50_000;
@@ -21,7 +21,7 @@ pub(super) struct Wanted {
 
 /// A page, and how many of its rows nobody had asked for.
 pub(super) fn page(text: &str, number: u32, wanted: &Wanted, ground: Ground<'_>) -> Result<(Page, usize), Fault> {
-    let wire: List<'_> = serde_json::from_str(text).map_err(|error| unreadable(&error, text))?;
+    let wire: List<'_> = object(text).map_err(|error| unreadable(&error, text))?;
     let Some(cases) = wire.cases else {
         return Err(Fault::new(FaultKind::BadBody, "the answer holds no list of cases"));
     };
@@ -72,4 +72,87 @@ pub(super) fn total(meta: &Maybe<Meta<'_>>, here: usize) -> Option<u64> {
     let count = meta.count.count()?;
     let before_last = meta.pages.count().unwrap_or(1).saturating_sub(1).saturating_mul(meta.per_page.count().unwrap_or(0));
     (count >= before_last && count >= here as u64).then_some(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::convert::tests::{V1_LIST, directory, ground};
+    use super::*;
+    use serde_json::{Value, json};
+
+    const V2_LIST: &str = include_str!("../../../tests/fixtures/tines/v2_list.json");
+
+    fn read(text: &str, number: u32, wanted: &Wanted) -> Result<(Page, usize), Fault> {
+        page(text, number, wanted, ground(&directory()))
+    }
+
+    fn keys(page: &Page) -> Vec<&str> {
+        page.items.iter().map(|item| item.row.key.as_str()).collect()
+    }
+
+    #[test]
+    fn a_bad_row_is_a_sentence_and_not_a_lost_page() {
+        let (page, unwanted) = read(V2_LIST, 2, &Wanted::default()).unwrap();
+        assert_eq!((keys(&page), unwanted), (vec!["#1", "#2", "#3", "#4"], 0));
+        assert_eq!(page.malformed.len(), 2);
+        assert_eq!((page.next, page.pages, page.total), (Some(Cursor::Number(3)), Some(13), Some(642)));
+        let raw: Value = serde_json::from_str(&page.items[1].raw.0).unwrap();
+        assert_eq!(raw["case_id"], "2", "the body stays as it came");
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_left_out() {
+        let wanted = Wanted { team: Some("276".into()), status: Some("OPEN") };
+        let (page, unwanted) = read(V2_LIST, 2, &wanted).unwrap();
+        assert_eq!((keys(&page), unwanted, page.total), (vec!["#1"], 3, None));
+    }
+
+    #[test]
+    fn v1_lists_have_fewer_keys_and_read_the_same() {
+        let (page, _) = read(V1_LIST, 1, &Wanted::default()).unwrap();
+        assert_eq!((keys(&page), page.next.as_ref(), page.pages, page.total), (vec!["#42"], None, Some(1), Some(1)));
+    }
+
+    #[test]
+    fn what_is_not_a_list_is_a_fault() {
+        for text in ["{}", r#"{"cases":null}"#, r#"{"cases":{}}"#, "[]", "<html>", "", "null"] {
+            assert_eq!(read(text, 1, &Wanted::default()).unwrap_err().kind, FaultKind::BadBody, "{text}");
+        }
+        assert_eq!(read(r#"{"cases":["#, 1, &Wanted::default()).unwrap_err().kind, FaultKind::Cut);
+    }
+
+    #[test]
+    fn the_next_page_is_a_number_from_wherever_it_stands() {
+        let next = |meta: Value, page: u32| {
+            let text = json!({"cases": [{"case_id": 1}], "meta": meta}).to_string();
+            read(&text, page, &Wanted::default()).unwrap().0.next
+        };
+        let number = |number| Some(Cursor::Number(number));
+        assert_eq!(next(json!({"next_page_number": 2, "next_page": "https://x/?page=9"}), 1), number(2));
+        assert_eq!(next(json!({"next_page_number": "2"}), 1), number(2));
+        assert_eq!(next(json!({"next_page": "https://evil.example/api?per_page=20&page=2"}), 1), number(2));
+        assert_eq!(next(json!({"next_page": "https://x/?per_page=20&page=2#top"}), 1), number(2));
+        assert_eq!(next(json!({"pages": 3}), 2), number(3));
+        assert_eq!(next(json!({"pages": 3}), 3), None);
+        assert_eq!(next(json!({"next_page": null, "pages": 3}), 1), None, "a told end is the end");
+        assert_eq!(next(json!({"next_page_number": null, "pages": 3}), 1), None);
+        assert_eq!(next(json!({"next_page_number": 1}), 1), None, "never in a circle");
+        assert_eq!(next(json!({"next_page_number": MAX_PAGE + 1}), 1), None, "never without end");
+        assert_eq!(next(json!({"next_page_number": {}, "next_page": 7}), 1), None);
+        assert_eq!(next(json!(null), 1), None);
+        let empty = json!({"cases": [], "meta": {"next_page_number": 2}}).to_string();
+        assert_eq!(read(&empty, 1, &Wanted::default()).unwrap().0.next, None, "an empty page is the last");
+    }
+
+    #[test]
+    fn a_count_is_believed_where_it_can_be_the_total() {
+        let total = |meta: Value| {
+            let text = json!({"cases": [{"case_id": 1}, {"case_id": 2}], "meta": meta}).to_string();
+            read(&text, 1, &Wanted::default()).unwrap().0.total
+        };
+        assert_eq!(total(json!({"count": 242, "pages": 13, "per_page": 20})), Some(242));
+        assert_eq!(total(json!({"count": 20, "pages": 13, "per_page": 20})), None, "the number in this answer");
+        assert_eq!(total(json!({"count": 1})), None);
+        assert_eq!(total(json!({})), None);
+    }
 }

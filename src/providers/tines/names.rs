@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use futures_util::stream::{StreamExt, iter};
 use jiff::Timestamp;
 
-use super::wire::{self, Names};
+use super::wire::{self, NameList};
 use super::{Tines, convert, list, parse};
 use crate::domain::case::{Named, State};
 use crate::domain::directory::{Directory, StatusOption};
@@ -13,6 +13,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
 use crate::providers::http::{CASE_BOUND_BYTES, encode, text};
+use crate::providers::loose::object;
 
 /// Teams whose people and sub-statuses are read; a tenant with more should be narrowed by `team_id`.
 const MAX_TEAMS: usize = 100;
@@ -64,7 +65,7 @@ impl Tines {
             None => self.names("/api/v1/teams?", |names| names.teams.objects().map(named).collect()).await?,
             Some(id) => {
                 let body = text(self.0.http.get(&format!("/api/v1/teams/{}", encode(id)), CASE_BOUND_BYTES).await?);
-                let mut team = parse(&body, |text| serde_json::from_str::<wire::Team<'_>>(text).map(|team| named(&team)))?;
+                let mut team = parse(&body, |text| object::<wire::Team<'_>>(text).map(|team| named(&team)))?;
                 team.id = id.as_str().into();
                 vec![team]
             }
@@ -89,13 +90,13 @@ impl Tines {
     }
 
     /// All pages of a list of names. `path` ends where further parameters can follow.
-    async fn names<T>(&self, path: &str, pick: impl Fn(&Names<'_>) -> Vec<T>) -> Result<Vec<T>, Fault> {
+    async fn names<T>(&self, path: &str, pick: impl Fn(&NameList<'_>) -> Vec<T>) -> Result<Vec<T>, Fault> {
         let mut all = Vec::new();
         let mut number = 1;
         for _ in 0..MAX_NAME_PAGES {
             let body = text(self.0.http.get(&format!("{path}per_page={NAMES_PER_PAGE}&page={number}"), CASE_BOUND_BYTES).await?);
             let (mut some, next) = parse(&body, |text| {
-                let names = serde_json::from_str::<Names<'_>>(text)?;
+                let names = object::<NameList<'_>>(text)?;
                 Ok((pick(&names), list::next_page(&names.meta, number)))
             })?;
             let is_empty = some.is_empty();

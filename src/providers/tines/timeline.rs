@@ -73,8 +73,17 @@ impl<'a> Names<'a> {
 
 /// A page of the timeline by itself. `page`: its number.
 pub(super) fn activity_page(wire: &Timeline<'_>, directory: &Directory, page: u32) -> Slice<Activity> {
-    let names = Names::new(directory, wire.activities.objects().filter_map(|entry| entry.user.0.as_ref().and_then(person)));
-    let (items, malformed) = activities(&wire.activities, &names);
+    let near = wire.activities.objects().filter_map(|entry| entry.user.0.as_ref().and_then(person));
+    named_page(wire, &Names::new(directory, near), page)
+}
+
+/// As [`activity_page`], with ids and mentions as they were written.
+pub(super) fn unresolved_page(wire: &Timeline<'_>, page: u32) -> Slice<Activity> {
+    named_page(wire, &Names::new(&Directory::default(), std::iter::empty()), page)
+}
+
+fn named_page(wire: &Timeline<'_>, names: &Names<'_>, page: u32) -> Slice<Activity> {
+    let (items, malformed) = activities(&wire.activities, names);
     let is_empty = items.is_empty() && malformed == 0;
     Slice { next: next_page(&wire.meta, page).filter(|_| !is_empty), total: total(&wire.meta, items.len()), items, malformed }
 }
@@ -86,9 +95,11 @@ pub(super) fn embedded_activities(rest: &CaseRest<'_>, names: &Names<'_>) -> Opt
         let (items, malformed) = activities(&rest.team_case_actions, names);
         return rest.team_case_actions.0.as_ref().map(|all| Slice { total: Some(all.len() as u64), items, next: None, malformed });
     }
-    let next = behind_embedded(&rest.activities_meta, rest.activities.iter().len(), ACTIVITIES_PER_PAGE)?;
+    if !can_go_on(&rest.activities_meta, rest.activities.iter().len(), ACTIVITIES_PER_PAGE) {
+        return None;
+    }
     let (items, malformed) = activities(&rest.activities, names);
-    Some(Slice { next, total: total(&rest.activities_meta, items.len()), items, malformed })
+    Some(Slice { next: next_page(&rest.activities_meta, 1), total: total(&rest.activities_meta, items.len()), items, malformed })
 }
 
 /// A page of records by itself. `meta.count` counts types, not records, so there is no total.
@@ -100,22 +111,20 @@ pub(super) fn record_page(wire: &Records<'_>, page: u32) -> Slice<RecordTable> {
 
 /// As [`embedded_activities`]; v1 sends all records and says nothing of pages.
 pub(super) fn embedded_records(rest: &CaseRest<'_>) -> Option<Slice<RecordTable>> {
-    rest.records.0.as_ref()?;
-    let next = behind_embedded(&rest.records_meta, 0, RECORDS_PER_PAGE)?;
+    if rest.records.0.is_none() || !can_go_on(&rest.records_meta, 0, RECORDS_PER_PAGE) {
+        return None;
+    }
     let (items, malformed) = tables(&rest.records);
-    Some(Slice { items, next, total: None, malformed })
+    Some(Slice { items, next: next_page(&rest.records_meta, 1), total: None, malformed })
 }
 
-/// What follows the embedded page, if anything; None: only page 1 of our own counting can follow it without a gap.
-fn behind_embedded(meta: &Maybe<Meta<'_>>, here: usize, per_page: u64) -> Option<Option<u32>> {
+/// Whether the embedded page is the whole, or our own pages follow it without a gap.
+fn can_go_on(meta: &Maybe<Meta<'_>>, here: usize, per_page: u64) -> bool {
     /// What the API embeds when nobody says how many.
     const DEFAULT_PER_PAGE: usize = 20;
     match &meta.0 {
-        None => (here < DEFAULT_PER_PAGE).then_some(None),
-        Some(told) => match next_page(meta, 1) {
-            None => Some(None),
-            next => (told.per_page.count() == Some(per_page)).then_some(next),
-        },
+        None => here < DEFAULT_PER_PAGE,
+        Some(told) => next_page(meta, 1).is_none() || told.per_page.count() == Some(per_page),
     }
 }
 
@@ -132,13 +141,13 @@ fn activities(entries: &Many<Maybe<Entry<'_>>>, names: &Names<'_>) -> (Vec<Activ
 fn activity(entry: &Entry<'_>, names: &Names<'_>) -> Option<Activity> {
     let kind = if entry.activity_type.is_filled() { &entry.activity_type } else { &entry.action };
     let kind = Clean::line(&kind.as_str().trim().to_uppercase());
-    let value = entry.value.as_str();
+    let value = entry.value.map(shown).unwrap_or_default();
     let text = match kind.as_str() {
         "" if !entry.id.is_filled() => return None,
         // The value repeats the case's own number.
         "CREATED" => Clean::default(),
-        "ASSIGNED" | "UNASSIGNED" => Clean::line(&names.people(value)),
-        _ => names.mentions(value),
+        "ASSIGNED" | "UNASSIGNED" => Clean::line(&names.people(value.as_str())),
+        _ => names.mentions(value.as_str()),
     };
     Some(Activity {
         id: entry.id.id(),
@@ -248,4 +257,106 @@ fn put(cell: &Cell<'_>, columns: &mut Vec<Clean>, cells: &mut Vec<Clean>) {
     }
     // A name that comes twice keeps both values.
     cells[place] = if cells[place].is_empty() { value } else { Clean::block(&format!("{}, {value}", cells[place])) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::convert::tests::{NASTY, V2, directory, read};
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn slice(json: &str, page: u32) -> Slice<Activity> {
+        activity_page(&serde_json::from_str(json).unwrap(), &directory(), page)
+    }
+
+    #[test]
+    fn entries_stand_in_order_of_time_then_number() {
+        let timeline = read(NASTY).activities.unwrap();
+        let read: Vec<_> = timeline.items.iter().map(|item| (item.id.as_str(), item.kind.as_str(), item.topic)).collect();
+        assert_eq!(
+            read,
+            [
+                ("20", "ASSIGNED", Topic::Change),
+                ("109", "CREATED", Topic::Change),
+                ("113", "COMMENTED", Topic::Comment),
+                ("114", "FILE_ATTACHED_AND_COMMENTED", Topic::Comment),
+                ("115", "SLA_WARNING", Topic::Clock),
+                ("116", "TELEPATHY", Topic::Other),
+                ("117", "DELETED_COMMENT", Topic::Comment),
+                ("118", "FILE_ATTACHED", Topic::File),
+            ]
+        );
+        assert_eq!((timeline.malformed, timeline.total, timeline.next), (2, Some(9), None));
+        assert!(timeline.items[6].is_deleted && !timeline.items[2].is_deleted);
+        assert_eq!(timeline.items[3].file.as_ref().unwrap().as_str(), "..\\..\\evil.png");
+        assert_eq!(timeline.items[4].text.as_str(), "50");
+    }
+
+    #[test]
+    fn ids_and_mentions_become_names_where_they_are_known() {
+        let items = read(NASTY).activities.unwrap().items;
+        assert_eq!(items[0].text.as_str(), "Ada Byron, Com Menter, Far Away");
+        assert_eq!(items[1].text.as_str(), "", "CREATED repeats the case's number");
+        assert_eq!(items[2].text.as_str(), "hi @Ada Byron\nbye");
+        assert_eq!(items[5].text.as_str(), r#"{"story":"Enrich"}"#, "whatever it is, it is shown");
+        let stranger = slice(
+            r#"{"activities":[{"id":1,"activity_type":"UNASSIGNED","value":"27,x"},{"id":2,"activity_type":"COMMENTED","value":"<@user-27> <@user-"}]}"#,
+            1,
+        );
+        assert_eq!(stranger.items[0].text.as_str(), "#27, x");
+        assert_eq!(stranger.items[1].text.as_str(), "<@user-27> <@user-");
+    }
+
+    #[test]
+    fn without_times_the_servers_order_stays() {
+        let items = slice(r#"{"activities":[{"id":9,"action":"COMMENTED","value":"b"},{"id":1,"action":"CREATED"}]}"#, 1).items;
+        assert_eq!(items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["9", "1"]);
+    }
+
+    #[test]
+    fn an_embedded_page_counts_only_when_it_can_be_continued() {
+        let embedded = |meta: Value| {
+            let mut case: Value = serde_json::from_str(V2).unwrap();
+            case["activities_meta"] = meta.clone();
+            case["records_meta"] = meta;
+            let case = read(&case.to_string());
+            (case.activities.map(|slice| slice.next), case.records.map(|slice| slice.next))
+        };
+        assert_eq!(embedded(json!({"per_page": 20, "pages": 1, "count": 3})), (Some(None), Some(None)));
+        assert_eq!(embedded(json!({"per_page": 20, "pages": 4, "next_page_number": 2})), (None, Some(Some(2))));
+        assert_eq!(embedded(json!({"per_page": "50", "pages": 4, "next_page_number": "2"})), (Some(Some(2)), None));
+        assert_eq!(embedded(json!(null)), (Some(None), Some(None)));
+        assert_eq!(read(r#"{"case_id":1}"#).activities, None);
+        assert_eq!(read(r#"{"case_id":1}"#).records, None);
+    }
+
+    #[test]
+    fn records_of_three_shapes_meet_in_their_tables() {
+        let records = read(NASTY).records.unwrap();
+        let names: Vec<_> =
+            records.items.iter().map(|table| (table.type_id.as_str(), table.type_name.as_str(), table.rows.len())).collect();
+        assert_eq!(names, [("55", "Sign-ins", 3), ("", "", 1)]);
+        let signs = &records.items[0];
+        assert_eq!(signs.columns.iter().map(Clean::as_str).collect::<Vec<_>>(), ["Time", "Score", "Raw"]);
+        let cells: Vec<Vec<_>> = signs.rows.iter().map(|row| row.cells.iter().map(Clean::as_str).collect()).collect();
+        assert_eq!(cells, [["2024-04-16T08:02:03Z", "7", ""], ["", "", r#"{"a":1}"#], ["", "", "[1,2]"]]);
+        assert_eq!(records.items[1].rows[0].cells[0].as_str(), "Cases API, again");
+        assert_eq!((records.malformed, records.next, records.total), (2, Some(2), None));
+    }
+
+    #[test]
+    fn a_table_cannot_grow_without_end_and_still_loses_nothing() {
+        let results: Vec<Value> = (0..MAX_COLUMNS + 2).map(|n| json!({"name": format!("c{n}"), "value": n})).collect();
+        let body = json!({"records": [{"id": 1, "results": results}], "meta": {}}).to_string();
+        let slice = record_page(&serde_json::from_str(&body).unwrap(), 1);
+        assert_eq!((slice.items[0].columns.len(), slice.items[0].rows[0].cells.len()), (MAX_COLUMNS, MAX_COLUMNS));
+        assert_eq!(slice.items[0].rows[0].cells[MAX_COLUMNS - 1].as_str(), "63, c64: 64, c65: 65");
+    }
+
+    #[test]
+    fn an_empty_page_is_the_last() {
+        let body = r#"{"activities":[],"meta":{"next_page_number":3,"pages":9}}"#;
+        assert_eq!(slice(body, 2).next, None);
+        assert_eq!(record_page(&serde_json::from_str(r#"{"records":[],"meta":{"next_page_number":3}}"#).unwrap(), 2).next, None);
+    }
 }

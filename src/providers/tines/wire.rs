@@ -206,8 +206,9 @@ pub(super) struct Entry<'a> {
     /// v1's name for the type.
     #[serde(borrow)]
     pub(super) action: Text<'a>,
+    /// Text in every documented type; what the others hold is not said.
     #[serde(borrow)]
-    pub(super) value: Text<'a>,
+    pub(super) value: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) user: Maybe<User<'a>>,
     /// Absent in v1.
@@ -293,7 +294,7 @@ pub(super) struct Records<'a> {
 /// `GET /api/v1/teams`, `…/members` and `case_sub_statuses`: whichever of the lists it is.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Names<'a> {
+pub(super) struct NameList<'a> {
     #[serde(borrow)]
     pub(super) teams: Many<Maybe<Team<'a>>>,
     #[serde(borrow)]

@@ -27,3 +27,27 @@ fn said(told: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_every_shape_have_words() {
+        let read = |body: &str| words(body.as_bytes());
+        let said = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            read(r#"{"errors":[{"message":"Invalid","details":"name is too long","status_code":422}]}"#),
+            said("Invalid: name is too long")
+        );
+        assert_eq!(read(r#"[{"message":"Invalid","details":null},{"details":["a","b"]}]"#), said("Invalid; a; b"));
+        assert_eq!(read(r#"{"error":"Not found"}"#), said("Not found"));
+        assert_eq!(read(r#"{"error":{"message":"deep"}}"#), said("deep"));
+        assert_eq!(read(r#"{"errors":["plain","words"]}"#), said("plain; words"));
+        assert_eq!(read(r#"{"errors":{"name":["is missing"]}}"#), said(r#"{"name":["is missing"]}"#));
+        assert_eq!(read(r#"{"code":7}"#), said(r#"{"code":7}"#));
+        assert_eq!(read("closure conditions are not met"), None, "plain text is read by all vendors alike");
+        assert_eq!(read(r#"{"error":""}"#), None);
+        assert_eq!(read("{\"errors\":["), None);
+    }
+}

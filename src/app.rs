@@ -1,0 +1,331 @@
+//! Floor 3: the state of the screen and how it changes.
+//!
+//! [`App::update`] takes one [`Message`] and returns the [`Effect`]s it asks for. It reads no clock, does no I/O and
+//! never waits: equal state and message give equal state and effects.
+
+pub mod act;
+pub mod action;
+pub mod available;
+pub mod clock;
+pub mod detail;
+pub mod effect;
+pub mod filter;
+pub mod follow;
+pub mod form;
+pub mod help;
+pub mod keymap;
+pub mod layout;
+pub mod list;
+pub mod measure;
+pub mod message;
+pub mod notice;
+pub mod outbox;
+pub mod overlay;
+pub mod pending;
+pub mod picker;
+pub mod report;
+pub mod review;
+pub mod shelf;
+pub mod sources;
+pub mod text;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+pub use effect::Effect;
+pub use message::{Chord, Key, Message};
+pub use sources::Source;
+
+use action::Scope;
+use clock::{Clock, Style};
+use detail::Detail;
+use follow::Follow;
+use keymap::{Keys, Pressed};
+use layout::{Areas, Shape, Wanted};
+use list::List;
+use notice::{Grade, Notices};
+use outbox::Queued;
+use overlay::{FirstRun, Overlay};
+use pending::{Ask, Pending};
+use shelf::Shelf;
+
+use crate::protocol::{Attention, Order, Ticket};
+
+/// Without a key for this long nobody is looking, and polling slows down.
+const IDLE_AFTER: SignedDuration = SignedDuration::from_mins(5);
+const MINUTE_S: i64 = 60;
+/// Columns that a continuation takes in the strip of a prefix.
+const STRIP_COLUMN: u16 = 26;
+
+/// What the state starts from.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub size: (u16, u16),
+    pub now: Timestamp,
+    /// For local times.
+    pub zone: TimeZone,
+    /// The sources are the embedded vendors: a badge says so.
+    pub demo: bool,
+    pub offline: bool,
+    /// No configuration was found: where it was looked for.
+    pub first_run: Option<Vec<String>>,
+    /// `NO_COLOR`: attributes only.
+    pub plain: bool,
+}
+
+/// The pane that has the keys when no overlay does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    #[default]
+    List,
+    Detail,
+}
+
+/// Everything the screen shows is derived from this.
+pub struct App {
+    pub setup: Setup,
+    pub now: Timestamp,
+    pub size: (u16, u16),
+    pub clock: Clock,
+    pub sources: Vec<Source>,
+    pub list: List,
+    pub shelf: Shelf,
+    pub detail: Detail,
+    pub focus: Pane,
+    /// The case beside or below the list, where there is room for it.
+    pub preview: bool,
+    /// The focused pane alone.
+    pub maximised: bool,
+    /// Bottom first.
+    pub overlays: Vec<Overlay>,
+    pub keys: Keys,
+    pub notices: Notices,
+    pub pending: Pending,
+    /// Edits that are not settled, in the order of saving.
+    pub outbox: Vec<Queued>,
+    /// What was typed in forms that were left.
+    pub kept: form::Kept,
+    follow: Follow,
+    /// The filter that was cleared last, for bringing it back.
+    cleared_filter: Option<String>,
+    /// Ctrl-c was pressed with nothing to cancel: once more within a second quits.
+    interrupted_at: Option<Timestamp>,
+    attention: Attention,
+    last_key_at: Timestamp,
+    effects: Vec<Effect>,
+    dirty: bool,
+}
+
+impl App {
+    pub fn new(setup: Setup) -> Self {
+        let mut app = Self {
+            now: setup.now,
+            size: setup.size,
+            clock: Clock { style: Style::default(), zone: setup.zone.clone() },
+            sources: Vec::new(),
+            list: List::default(),
+            shelf: Shelf::default(),
+            detail: Detail::default(),
+            focus: Pane::default(),
+            preview: true,
+            maximised: false,
+            overlays: Vec::new(),
+            keys: Keys::default(),
+            notices: Notices::default(),
+            pending: Pending::default(),
+            outbox: Vec::new(),
+            kept: form::Kept::default(),
+            follow: Follow::default(),
+            cleared_filter: None,
+            interrupted_at: None,
+            attention: Attention::Focused,
+            last_key_at: setup.now,
+            effects: Vec::new(),
+            dirty: true,
+            setup,
+        };
+        if let Some(looked_in) = app.setup.first_run.clone() {
+            app.push(Overlay::FirstRun(FirstRun { looked_in, chosen: 0 }));
+        }
+        app.settle();
+        app
+    }
+
+    /// Takes one message in; what it asks of the world comes back in order.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Tick(now) => self.tick(now),
+            Message::Key(chord) => self.press(chord),
+            Message::Paste(text) => self.paste(&text),
+            Message::Resize(width, height) => {
+                self.size = (width, height);
+                self.dirty = true;
+            }
+            Message::FocusGained => self.attend(Attention::Focused),
+            Message::FocusLost => self.attend(Attention::Idle),
+            Message::Report(report) => self.take(report),
+            Message::Said(grade, text) => self.say(grade, text),
+        }
+        self.settle();
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Whether anything in sight may have changed since this was last asked; asking clears it.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// When a tick is needed though nothing else happens: the next minute, a clock that runs out in sight, a strip that
+    /// appears, a notice that leaves, a case to be opened because the cursor rests on it.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let minute = Timestamp::from_second((self.now.as_second().div_euclid(MINUTE_S) + 1) * MINUTE_S).ok();
+        let due = self.visible_dues().filter(|due| *due >= self.now.as_second()).min();
+        // The second after: a clock is over once its moment has passed.
+        let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
+        let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
+        [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), minute, due, idle]
+            .into_iter()
+            .flatten()
+            .filter(|at| *at > self.now)
+            .min()
+    }
+
+    /// Where everything is painted at the present size.
+    pub fn areas(&self) -> Areas {
+        self.areas_at(self.size)
+    }
+
+    /// Where everything would be painted at another size.
+    pub fn areas_at(&self, size: (u16, u16)) -> Areas {
+        let is_typing = self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
+        let wanted = Wanted {
+            detail_focused: self.focus == Pane::Detail,
+            preview: self.preview,
+            maximised: self.maximised,
+            filtered: is_typing || !self.list.filter().is_empty(),
+            overlay: self.overlays.last().map_or(Shape::None, Overlay::shape),
+            strip_lines: self.strip_lines(size.0),
+        };
+        layout::areas(size, wanted)
+    }
+
+    /// Nothing that was asked is still open: what tests call settled.
+    pub fn is_idle(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// Where the keys go.
+    pub fn scope(&self) -> Scope {
+        match (self.overlays.last(), self.focus) {
+            (Some(overlay), _) => overlay.scope(),
+            (None, Pane::List) => Scope::List,
+            (None, Pane::Detail) => Scope::Detail,
+        }
+    }
+
+    /// The continuations of a prefix that has waited long enough.
+    pub fn strip(&self) -> Vec<(Chord, &'static action::Binding)> {
+        self.keys.explained(self.now).map(|prefix| keymap::continuations(self.scope(), prefix)).unwrap_or_default()
+    }
+
+    /// How many continuations stand beside each other at a width.
+    pub fn strip_columns(width: u16) -> u16 {
+        (width.saturating_sub(4) / STRIP_COLUMN).max(1)
+    }
+
+    fn strip_lines(&self, width: u16) -> u16 {
+        let count = u16::try_from(self.strip().len()).unwrap_or(u16::MAX);
+        count.div_ceil(Self::strip_columns(width))
+    }
+
+    fn visible_dues(&self) -> impl Iterator<Item = i64> {
+        self.list.visible().iter().filter_map(|rid| self.list.row(*rid)?.due_at)
+    }
+
+    fn tick(&mut self, now: Timestamp) {
+        let strip = self.keys.explained(self.now).is_some();
+        let (then_s, now_s) = (self.now.as_second(), now.as_second());
+        self.now = now;
+        self.dirty |= then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S);
+        self.dirty |= self.notices.expire(now);
+        self.dirty |= strip != self.keys.explained(now).is_some();
+        let ran_out = self.visible_dues().any(|due| then_s <= due && due < now_s);
+        self.dirty |= ran_out;
+        if now.duration_since(self.last_key_at) >= IDLE_AFTER {
+            self.attend(Attention::Idle);
+        }
+    }
+
+    fn press(&mut self, chord: Chord) {
+        self.dirty = true;
+        self.last_key_at = self.now;
+        self.attend(Attention::Focused);
+        self.list.touch();
+        let scope = self.scope();
+        match self.keys.press(scope, chord, self.now) {
+            Pressed::Act(action, count) => self.act(scope, action, count),
+            Pressed::Text(chord) => match scope {
+                Scope::Form => self.type_in_form(chord),
+                Scope::Help => self.type_in_help(chord),
+                _ => self.type_in_bar(chord),
+            },
+            Pressed::Nothing(keys) => self.say(Grade::Info, format!("{keys} does nothing here; ? shows what does")),
+            Pressed::Waiting | Pressed::Dropped => {}
+        }
+    }
+
+    /// The filter bar, or the find bar of the case.
+    fn type_in_bar(&mut self, chord: Chord) {
+        if matches!(self.overlays.last(), Some(Overlay::Filter(_))) {
+            self.type_in_filter(chord);
+        } else {
+            self.type_in_find(chord);
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.dirty = true;
+        self.last_key_at = self.now;
+        match self.overlays.last() {
+            Some(Overlay::Form(_)) => self.paste_in_form(text),
+            Some(Overlay::Filter(_)) => self.paste_in_filter(text),
+            Some(Overlay::Find(_)) => self.paste_in_find(text),
+            Some(Overlay::Help(_)) => self.paste_in_help(text),
+            _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
+        }
+    }
+
+    /// Tells the worker when somebody comes or goes.
+    fn attend(&mut self, attention: Attention) {
+        if self.attention != attention && !self.sources.is_empty() {
+            self.attention = attention;
+            self.send(Ask::Attention, Order::Attention(attention));
+        }
+    }
+
+    /// What follows from every change: rows that fit, and the case that the cursor rests on.
+    fn settle(&mut self) {
+        let areas = self.areas();
+        if !areas.list.is_empty() {
+            self.list.set_height(areas.list_rows());
+        }
+        self.follow_cursor(!areas.detail.is_empty());
+        self.settle_detail();
+    }
+
+    /// Opens a ticket and sends the order.
+    pub(crate) fn send(&mut self, ask: Ask, order: Order) -> Ticket {
+        let ticket = self.pending.open(ask);
+        self.effects.push(Effect::Send(ticket, order));
+        ticket
+    }
+
+    /// A line for the person, and a repaint.
+    pub(crate) fn say(&mut self, grade: Grade, text: impl Into<String>) {
+        self.notices.push(grade, text, self.now);
+        self.dirty = true;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,314 @@
+//! What each action does, by the scope it was pressed in.
+
+use jiff::SignedDuration;
+
+use crate::app::action::{Action, Scope, key_table};
+use crate::app::available::unavailable;
+use crate::app::detail::json;
+use crate::app::effect::Effect;
+use crate::app::notice::Grade;
+use crate::app::outbox::OutboxPane;
+use crate::app::overlay::{OnYes, Overlay};
+use crate::app::pending::Ask;
+use crate::app::{App, Pane};
+use crate::domain::case::Rid;
+use crate::domain::edit::Part;
+use crate::index::Seen;
+use crate::protocol::Order;
+
+/// A second Ctrl-c within this quits.
+const TWICE_WITHIN: SignedDuration = SignedDuration::from_secs(1);
+
+impl App {
+    /// Carries an action out, or says why it cannot act now. `count`: as typed before it; the digit of a choice.
+    pub(super) fn act(&mut self, scope: Scope, action: Action, count: Option<u32>) {
+        if let Some(reason) = unavailable(self, scope, action) {
+            self.say(Grade::Info, reason);
+            return;
+        }
+        let times = count.map_or(1, |count| count.max(1) as usize);
+        if self.act_anywhere(action) {
+            return;
+        }
+        match scope {
+            Scope::List => self.act_in_list(action, count),
+            Scope::Detail if self.act_on_case(action) => {}
+            Scope::Detail => self.act_from_detail(action, times),
+            Scope::Filter if matches!(self.overlays.last(), Some(Overlay::Filter(_))) => self.act_in_filter(action),
+            Scope::Filter => self.act_in_find(action),
+            Scope::Form => self.act_in_form(action),
+            Scope::Help => self.act_in_help(action),
+            Scope::Confirm if matches!(self.overlays.last(), Some(Overlay::Review(_))) => self.act_in_review(action, times),
+            Scope::Confirm => self.act_in_confirm(action),
+            Scope::Picker => self.act_in_picker(action, count),
+            Scope::Outbox => self.act_in_outbox(action, times),
+            Scope::Sources => self.act_in_sources(action, count),
+            Scope::FirstRun => self.act_in_first_run(action, count),
+        }
+    }
+
+    /// What means the same everywhere; false: not one of these.
+    fn act_anywhere(&mut self, action: Action) -> bool {
+        match action {
+            Action::Back => self.back(),
+            Action::Close => self.close_layer(),
+            Action::Quit => self.quit(),
+            Action::Interrupt => self.interrupt(),
+            Action::Suspend => self.effects.push(Effect::Suspend),
+            Action::Redraw => self.effects.push(Effect::Redraw),
+            Action::Help => self.open_help(),
+            Action::KeyTable => {
+                self.effects.push(Effect::PrintAtExit(key_table()));
+                self.say(Grade::Info, "the key table is printed when you quit");
+            }
+            Action::Times => {
+                self.clock.style = self.clock.style.next();
+                self.say(Grade::Info, format!("times: {}", self.clock.style.name()));
+            }
+            Action::Preview => self.preview = !self.preview,
+            Action::Maximise => self.maximised = !self.maximised,
+            Action::Outbox => self.push(Overlay::Outbox(OutboxPane::default())),
+            Action::Sources => self.open_sources(),
+            Action::Refresh => self.refresh_and_admit(),
+            Action::RefreshAll => {
+                self.refresh(None, true);
+                self.say(Grade::Info, "reading every source completely");
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn act_in_list(&mut self, action: Action, count: Option<u32>) {
+        let times = count.map_or(1, |count| count.max(1) as usize);
+        let page = self.areas().list_rows().max(1);
+        let half = (page / 2).max(1);
+        match action {
+            Action::Down => self.list.down(times),
+            Action::Up => self.list.up(times),
+            Action::HalfDown => self.list.down(half * times),
+            Action::HalfUp => self.list.up(half * times),
+            Action::PageDown => self.list.down(page * times),
+            Action::PageUp => self.list.up(page * times),
+            Action::First => self.list.go(0),
+            Action::Last => self.list.go(count.map_or(usize::MAX, |row| (row.max(1) - 1) as usize)),
+            Action::RowTop => self.list.put_line(0),
+            Action::RowMiddle => self.list.put_line(page / 2),
+            Action::RowBottom => self.list.put_line(page - 1),
+            Action::NextUnseen | Action::PreviousUnseen => self.go_unseen(action, times),
+            Action::Open | Action::NextPane | Action::PreviousPane => self.focus_detail(),
+            Action::OtherDown | Action::OtherUp if self.areas().detail.is_empty() => {
+                self.scroll_preview(times, action == Action::OtherDown);
+            }
+            Action::OtherDown | Action::OtherUp | Action::NextTab | Action::PreviousTab => self.act_in_detail(action, times),
+            Action::Filter => self.open_filter(),
+            Action::ClearFilter => {
+                self.cleared_filter = Some(self.list.filter().to_owned());
+                self.list.set_filter("");
+                self.say(Grade::Info, "filter cleared; - brings it back");
+            }
+            Action::Return => {
+                if let Some(filter) = self.cleared_filter.take() {
+                    self.list.set_filter(&filter);
+                }
+            }
+            Action::Sort => self.open_sort_menu(),
+            _ => {
+                self.act_on_case(action);
+            }
+        }
+    }
+
+    fn act_from_detail(&mut self, action: Action, times: usize) {
+        match action {
+            Action::ToList | Action::NextPane | Action::PreviousPane => self.focus = Pane::List,
+            Action::OtherDown => {
+                self.list.down(times);
+                self.see_cursor();
+            }
+            Action::OtherUp => {
+                self.list.up(times);
+                self.see_cursor();
+            }
+            Action::NextUnseen | Action::PreviousUnseen => {
+                self.go_unseen(action, times);
+                self.see_cursor();
+            }
+            _ => self.act_in_detail(action, times),
+        }
+    }
+
+    /// The case in sight: under the cursor of the list, or the one that the detail shows.
+    pub fn case_in_sight(&self) -> Option<Rid> {
+        match self.focus {
+            Pane::List => self.list.cursor(),
+            Pane::Detail => self.detail.rid,
+        }
+    }
+
+    /// Actions on the case in sight; false: not one of these.
+    fn act_on_case(&mut self, action: Action) -> bool {
+        let Some(rid) = self.case_in_sight() else { return false };
+        match action {
+            Action::Edit => self.open_form(rid, Part::Title),
+            Action::Comment => self.open_form(rid, Part::Comment),
+            Action::Status => self.pick_value(rid, Part::Status),
+            Action::Priority => self.pick_value(rid, Part::Priority),
+            Action::Browse => {
+                if let Some(url) = self.list.row(rid).and_then(|row| row.url()) {
+                    self.effects.push(Effect::Browse(url));
+                }
+            }
+            Action::CopyKey => self.copy(self.row_text(rid, |row| Some(row.key)), "key"),
+            Action::CopyUrl => self.copy(self.list.row(rid).and_then(|row| row.url()), "URL"),
+            Action::CopyTitle => self.copy(self.row_text(rid, |row| Some(row.title)), "title"),
+            Action::CopyJson => {
+                let json = self.shelf.get(rid).map(|loaded| json::pretty(&loaded.case.raw.0).join("\n"));
+                self.copy(json, "JSON");
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn row_text(&self, rid: Rid, part: impl Fn(Seen<'_>) -> Option<&str>) -> Option<String> {
+        self.list.row(rid).and_then(|row| part(row).map(str::to_owned))
+    }
+
+    fn copy(&mut self, text: Option<String>, part: &str) {
+        let key = self.case_in_sight().and_then(|rid| self.row_text(rid, |row| Some(row.key))).unwrap_or_default();
+        if let Some(text) = text {
+            let what = if part == "key" { format!("key {key}") } else { format!("{part} of {key}") };
+            self.effects.push(Effect::Copy { text, what });
+        }
+    }
+
+    fn go_unseen(&mut self, action: Action, times: usize) {
+        let forward = action == Action::NextUnseen;
+        let mut moved = false;
+        for _ in 0..times {
+            if !self.list.go_unseen(forward) {
+                break;
+            }
+            moved = true;
+        }
+        if !moved {
+            let way = if forward { "below" } else { "above" };
+            self.say(Grade::Info, format!("no unseen change {way}"));
+        }
+    }
+
+    fn focus_detail(&mut self) {
+        self.focus = Pane::Detail;
+        self.see_cursor();
+        if let Some(rid) = self.list.cursor() {
+            self.show_case(Some(rid));
+        }
+    }
+
+    /// The cursor's case is open before the person: its change was seen.
+    fn see_cursor(&mut self) {
+        if let Some(rid) = self.list.cursor() {
+            self.list.see(rid);
+        }
+    }
+
+    /// What is held comes in, and the vendors are asked for more.
+    fn refresh_and_admit(&mut self) {
+        let before = self.list.cursor().and_then(|rid| self.row_text(rid, |row| Some(row.key)));
+        let cursor = self.list.cursor();
+        let (came, left) = self.list.admit();
+        let lost = before.filter(|_| cursor != self.list.cursor()).map(|key| format!("{key} left the list; "));
+        let moved = match (came, left) {
+            (0, 0) => String::new(),
+            (came, 0) => format!("{came} came in; "),
+            (0, left) => format!("{left} left; "),
+            (came, left) => format!("{came} came in, {left} left; "),
+        };
+        let asks = if self.setup.offline { "started with --offline, so nothing is read" } else { "looking for changes" };
+        self.say(Grade::Info, format!("{}{moved}{asks}", lost.unwrap_or_default()));
+        if !self.setup.offline {
+            self.refresh(None, false);
+            if self.focus == Pane::Detail {
+                self.reopen_case();
+            }
+        }
+    }
+
+    /// Back one layer: a question, an overlay, a notice, a fault that is shown, the case. Never quits.
+    fn back(&mut self) {
+        if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
+            self.say(Grade::Info, "nothing is written yet; Q quits");
+        } else if self.overlays.is_empty() {
+            if self.notices.acknowledge() || self.leave_detail_layer() || self.put_problem_away() {
+                return;
+            }
+            self.say(Grade::Info, "this is the list; q quits, Ctrl-x clears a filter");
+        } else {
+            self.pop();
+        }
+    }
+
+    fn leave_detail_layer(&mut self) -> bool {
+        let was_there = self.focus == Pane::Detail || self.maximised;
+        if self.focus == Pane::Detail && self.close_find() {
+            return true;
+        }
+        self.focus = Pane::List;
+        self.maximised = false;
+        was_there
+    }
+
+    /// `q`: back one layer; at the list it quits.
+    fn close_layer(&mut self) {
+        if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
+            self.quit();
+        } else if !self.overlays.is_empty() {
+            self.pop();
+        } else if !self.leave_detail_layer() {
+            self.quit();
+        }
+    }
+
+    /// Quits, unless something is not sent yet: that is asked about.
+    fn quit(&mut self) {
+        let mut details: Vec<String> = self
+            .outbox
+            .iter()
+            .map(|queued| format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(self.is_offline())))
+            .collect();
+        let texts = self.kept.len();
+        if details.is_empty() && texts == 0 {
+            self.effects.push(Effect::Quit);
+            return;
+        }
+        if !details.is_empty() {
+            details.push("These stay on disk and are sent at the next start.".into());
+        }
+        if texts > 0 {
+            details.push(format!("Text typed for {texts} cases was never sent and is lost."));
+        }
+        self.ask("Quit now?".into(), details, OnYes::Quit);
+    }
+
+    /// Ctrl-c: cancels what runs; twice within a second it quits.
+    fn interrupt(&mut self) {
+        let twice = self.interrupted_at.is_some_and(|at| self.now.duration_since(at) <= TWICE_WITHIN);
+        self.interrupted_at = Some(self.now);
+        if twice {
+            self.interrupted_at = None;
+            self.quit();
+            return;
+        }
+        if !self.overlays.is_empty() && !matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
+            self.pop();
+        }
+        let reads = |ask: &Ask| matches!(ask, Ask::Refresh { .. } | Ask::Open(_) | Ask::More { .. });
+        let open: Vec<_> = self.pending.iter().filter(|(_, ask)| reads(ask)).map(|(ticket, _)| ticket).collect();
+        let what = if open.is_empty() { "nothing is running" } else { "calling off what is being read" };
+        for ticket in open {
+            self.send(Ask::Cancel, Order::Cancel(ticket));
+        }
+        self.say(Grade::Info, format!("{what}; Ctrl-c once more quits"));
+    }
+}

@@ -1,0 +1,98 @@
+//! Why a key cannot act right now, in words.
+
+use crate::app::App;
+use crate::app::action::{Action, Scope};
+use crate::app::overlay::Overlay;
+use crate::domain::capability;
+use crate::domain::edit::{Part, Progress};
+
+/// The reason why an action cannot act now in a scope; None: it can.
+pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
+    let of_case = match action {
+        Action::Edit => Some(None),
+        Action::Status => Some(Some(Part::Status)),
+        Action::Priority => Some(Some(Part::Priority)),
+        Action::Comment => Some(Some(Part::Comment)),
+        _ => None,
+    };
+    if let Some(part) = of_case {
+        return no_case(app).or_else(|| no_change(app, part));
+    }
+    match action {
+        Action::CopyKey | Action::CopyTitle => no_case(app),
+        Action::Browse | Action::CopyUrl => no_case(app).or_else(|| no_page(app)),
+        Action::CopyJson => no_case(app).or_else(|| not_loaded(app)),
+        Action::Outbox if app.outbox.is_empty() => Some("the outbox is empty: everything is sent".into()),
+        Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
+        Action::Retry | Action::Drop => not_stuck(app, action),
+        Action::NextUnseen | Action::PreviousUnseen if app.list.unseen() == 0 => Some("there is no unseen change".into()),
+        Action::Preview | Action::Maximise => one_pane(app),
+        _ => match scope {
+            Scope::List => in_list(app, action),
+            Scope::Detail => app.detail_unavailable(action),
+            _ => None,
+        },
+    }
+}
+
+fn no_case(app: &App) -> Option<String> {
+    let Some(rid) = app.case_in_sight() else { return Some("no case is under the cursor".into()) };
+    app.list.is_gone(rid).then(|| "this case is no longer there; r takes it off the list".into())
+}
+
+/// A part that this case or its source does not let anybody change; without a part: whether anything can be.
+fn no_change(app: &App, part: Option<Part>) -> Option<String> {
+    let rid = app.case_in_sight()?;
+    let source = app.source(app.list.row(rid)?.source)?;
+    if let Some(reason) = &source.card.read_only {
+        return Some(reason.clone());
+    }
+    let case = &app.shelf.get(rid)?.case;
+    let allowed = |part| capability::allowed(source.card.vendor, &case.row, part);
+    match part {
+        Some(part) => allowed(part).err().map(Into::into),
+        None => Part::ALL.into_iter().all(|part| allowed(part).is_err()).then(|| allowed(Part::Title).err().map(Into::into)).flatten(),
+    }
+}
+
+fn no_page(app: &App) -> Option<String> {
+    let row = app.case_in_sight().and_then(|rid| app.list.row(rid))?;
+    if row.url().is_some() {
+        return None;
+    }
+    let vendor = app.source(row.source).map_or("these", |source| source.card.vendor.title());
+    Some(format!("{vendor} cases have no page in a browser"))
+}
+
+fn not_loaded(app: &App) -> Option<String> {
+    let rid = app.case_in_sight()?;
+    app.shelf.get(rid).is_none().then(|| "the case is still being read".into())
+}
+
+fn not_stuck(app: &App, action: Action) -> Option<String> {
+    let Some(Overlay::Outbox(pane)) = app.overlays.last() else { return None };
+    let Some(queued) = app.outbox.get(pane.chosen) else { return Some("the outbox is empty: everything is sent".into()) };
+    match (&queued.entry.progress, action) {
+        (Progress::Sending { .. } | Progress::Sent, _) => Some("it is being sent right now".into()),
+        (Progress::Queued, Action::Retry) => Some("it is sent by itself as soon as its turn comes".into()),
+        _ => None,
+    }
+}
+
+fn one_pane(app: &App) -> Option<String> {
+    let areas = app.areas();
+    let could_show_both = areas.size.0 >= 80 && areas.size.1 >= 20;
+    (!could_show_both).then(|| "there is room for one pane only at this size".into())
+}
+
+fn in_list(app: &App, action: Action) -> Option<String> {
+    let areas = app.areas();
+    match action {
+        Action::Open | Action::NextPane | Action::PreviousPane => app.list.cursor().is_none().then(|| "the list is empty".into()),
+        Action::NextTab | Action::PreviousTab if areas.detail.is_empty() => Some("tabs are in the case: Enter opens it".into()),
+        Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => Some("Enter opens the case".into()),
+        Action::ClearFilter if app.list.filter().is_empty() => Some("no filter is on".into()),
+        Action::Return if !app.has_cleared_filter() => Some("there is nothing to go back to".into()),
+        _ => None,
+    }
+}

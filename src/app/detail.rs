@@ -1,0 +1,417 @@
+//! The case beside the list: which one, which tab, how far scrolled, what has been loaded of it.
+
+pub mod body;
+pub mod find;
+pub mod frame;
+pub mod json;
+pub mod lines;
+pub mod markdown;
+pub mod overview;
+pub mod pages;
+pub mod parts;
+pub mod records;
+pub mod scroll;
+pub mod timeline;
+pub mod words;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::pending::Ask;
+use crate::app::picker::{Picker, Purpose};
+use crate::app::shelf::Loaded;
+use crate::app::{App, Pane};
+use crate::domain::activity::{Activity, Topic};
+use crate::domain::case::{Case, Rid, Vendor};
+use crate::domain::fault::Fault;
+use crate::domain::record::{RecordTable, Slice};
+use crate::protocol::{From, Order, Paged};
+use body::{Body, Key};
+use lines::Target;
+use overview::Ground;
+use pages::Pages;
+
+/// Cases on the way back from links; nobody remembers more.
+const MAX_BACK: usize = 32;
+/// Seconds in a minute: what is shown of the time.
+const MINUTE_S: i64 = 60;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    #[default]
+    Overview,
+    Activity,
+    Records,
+    Fields,
+    Files,
+    Raw,
+}
+
+impl Tab {
+    pub const ALL: [Self; 6] = [Self::Overview, Self::Activity, Self::Records, Self::Fields, Self::Files, Self::Raw];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Activity => "Activity",
+            Self::Records => "Records",
+            Self::Fields => "Fields",
+            Self::Files => "Files",
+            Self::Raw => "Raw",
+        }
+    }
+}
+
+/// The case that is shown; follows the list's cursor.
+#[derive(Clone, Debug, Default)]
+pub struct Detail {
+    pub rid: Option<Rid>,
+    pub tab: Tab,
+    pub loaded: Option<Loaded>,
+    /// Why it could not be read just now.
+    pub fault: Option<Fault>,
+    pub activities: Pages<Activity>,
+    pub records: Pages<RecordTable>,
+    /// Only entries of this kind; None: all.
+    pub topic: Option<Topic>,
+    pub oldest_first: bool,
+    /// Only records of this type, by its place among what is loaded.
+    pub record_type: Option<usize>,
+    pub record_sort: Option<records::Sort>,
+    /// The record under the cursor, and the one that is open by itself: table and row.
+    pub chosen: Option<(usize, usize)>,
+    pub open_record: Option<(usize, usize)>,
+    /// What is looked for, in lower case.
+    pub needle: String,
+    /// The line that find stands on.
+    found: Option<usize>,
+    pub body: Body,
+    /// First line in sight, per tab.
+    top: [usize; Tab::ALL.len()],
+    /// Where the table stood before a record was opened.
+    table_top: usize,
+    /// Counts changes of what the text is made of.
+    revision: u64,
+    /// Cases that links were followed from, latest last.
+    back: Vec<Place>,
+}
+
+/// Where `-` goes back to.
+#[derive(Clone, Debug, PartialEq)]
+struct Place {
+    rid: Rid,
+    tab: Tab,
+    top: usize,
+}
+
+impl Detail {
+    /// First line of the description in the short preview below the list.
+    pub fn preview_line(&self) -> usize {
+        self.top[Tab::Overview as usize]
+    }
+}
+
+impl App {
+    /// Shows another case: called whenever the list's cursor rests on a different one.
+    pub(super) fn show_case(&mut self, rid: Option<Rid>) {
+        if self.detail.rid == rid {
+            return;
+        }
+        let old = std::mem::take(&mut self.detail);
+        self.detail = Detail { rid, tab: old.tab, oldest_first: old.oldest_first, ..Detail::default() };
+        if let Some(loaded) = rid.and_then(|rid| self.shelf.get(rid)).cloned() {
+            self.take_inside(&loaded.case);
+            self.detail.loaded = Some(loaded);
+        }
+    }
+
+    /// A case whole, from disk or from the vendor.
+    pub(super) fn take_case(&mut self, rid: Rid, case: Arc<Case>, read_at: Timestamp, from: From) {
+        let loaded = Loaded { case, read_at, from };
+        self.shelf.put(rid, loaded.clone());
+        if self.detail.rid == Some(rid) {
+            self.take_inside(&loaded.case);
+            self.detail.loaded = Some(loaded);
+            self.detail.fault = None;
+            self.detail.revision += 1;
+        }
+    }
+
+    /// Pages that come inside the case stand before the first that is asked for.
+    fn take_inside(&mut self, case: &Case) {
+        if let Some(slice) = case.activities.clone() {
+            self.detail.activities.absorb(0, slice);
+        }
+        if let Some(slice) = case.records.clone() {
+            self.detail.records.absorb(0, slice);
+        }
+    }
+
+    /// The vendor did not give the case; what is on disk stays in sight.
+    pub(super) fn case_failed(&mut self, rid: Rid, fault: Fault) {
+        self.dirty = true;
+        if self.detail.rid == Some(rid) {
+            self.detail.fault = Some(fault);
+        }
+    }
+
+    pub(super) fn take_activities(&mut self, rid: Rid, page: u32, slice: Slice<Activity>, _read_at: Timestamp) {
+        if self.detail.rid == Some(rid) {
+            self.detail.activities.absorb(page, slice);
+            self.detail.revision += 1;
+        }
+    }
+
+    pub(super) fn take_records(&mut self, rid: Rid, page: u32, slice: Slice<RecordTable>, _read_at: Timestamp) {
+        if self.detail.rid == Some(rid) {
+            self.detail.records.absorb(page, slice);
+            self.detail.revision += 1;
+        }
+    }
+
+    /// A further page could not be read: it is asked for again when the case is.
+    pub(super) fn more_failed(&mut self, rid: Rid, what: Paged) {
+        if self.detail.rid == Some(rid) {
+            match what {
+                Paged::Activities => self.detail.activities.is_stuck = true,
+                Paged::Records => self.detail.records.is_stuck = true,
+            }
+        }
+    }
+
+    /// What follows from every change: the text of the tab in sight, and the next page when its end is near.
+    pub(super) fn settle_detail(&mut self) {
+        if self.focus == Pane::List && self.detail.rid != self.list.cursor() {
+            self.show_case(self.list.cursor());
+        }
+        let body = self.detail_parts().body;
+        if body.height == 0 || body.width == 0 {
+            return;
+        }
+        let key = Key {
+            rid: self.detail.rid,
+            tab: self.detail.tab,
+            columns: usize::from(body.width),
+            revision: self.detail.revision,
+            minute: if self.detail.tab == Tab::Raw { 0 } else { self.now.as_second().div_euclid(MINUTE_S) },
+            style: self.clock.style,
+        };
+        if !self.detail.body.is_for(&key) {
+            let mut text = std::mem::take(&mut self.detail.body);
+            text.lay(key, &self.detail, self.ground(usize::from(body.width)));
+            self.detail.body = text;
+        }
+        let needle = std::mem::take(&mut self.detail.needle);
+        self.detail.body.mark(&needle);
+        self.detail.needle = needle;
+        self.keep_chosen();
+        self.clamp();
+        self.ask_for_more();
+    }
+
+    /// What the text is laid out with.
+    fn ground(&self, columns: usize) -> Ground<'_> {
+        let source = self.detail.loaded.as_ref().and_then(|loaded| self.source(loaded.case.row.id.source));
+        Ground {
+            columns,
+            now: self.now,
+            clock: &self.clock,
+            vendor: source.map_or(Vendor::Datadog, |source| source.card.vendor),
+            me: source.and_then(crate::app::Source::me),
+        }
+    }
+
+    /// The tab whose list is read in pages, and the next page of it.
+    fn next_page(&self) -> Option<(Paged, u32)> {
+        let (what, next, is_stuck) = match self.detail.tab {
+            Tab::Activity => (Paged::Activities, self.detail.activities.next, self.detail.activities.is_stuck),
+            Tab::Records if self.detail.open_record.is_none() => (Paged::Records, self.detail.records.next, self.detail.records.is_stuck),
+            _ => return None,
+        };
+        next.filter(|_| !is_stuck).map(|page| (what, page))
+    }
+
+    fn ask_for_more(&mut self) {
+        let (Some(rid), Some((what, page))) = (self.detail.rid, self.next_page()) else { return };
+        let height = usize::from(self.detail_parts().body.height);
+        let is_near = self.detail.top() + 2 * height >= self.detail.body.lines.len();
+        if is_near && !self.pending.any(|ask| matches!(ask, Ask::More { rid: asked, what: same, .. } if *asked == rid && *same == what)) {
+            self.send(Ask::More { rid, what, page }, Order::More { rid, what, page });
+        }
+    }
+
+    /// An action of the table while the detail has the focus, or one that drives it from the list (`J`, `K`, tabs).
+    pub(super) fn act_in_detail(&mut self, action: Action, count: usize) {
+        match action {
+            Action::NextTab => self.turn_tab(1),
+            Action::PreviousTab => self.turn_tab(Tab::ALL.len() - 1),
+            Action::Follow => self.follow(),
+            Action::Return => self.go_back(),
+            Action::Sort => self.open_record_sort(),
+            Action::Find => self.open_find(),
+            Action::FindNext => self.find_next(true, count),
+            Action::FindPrevious => self.find_next(false, count),
+            Action::EntryKinds => self.next_kind(),
+            Action::EntryOrder => {
+                self.detail.oldest_first = !self.detail.oldest_first;
+                self.detail.revision += 1;
+                self.detail.set_top(0);
+            }
+            _ => self.scroll_detail(action, count),
+        }
+    }
+
+    fn turn_tab(&mut self, step: usize) {
+        self.detail.open_record = None;
+        self.detail.tab = Tab::ALL[(self.detail.tab as usize + step) % Tab::ALL.len()];
+    }
+
+    /// The next kind of entry, or of record, that there is.
+    fn next_kind(&mut self) {
+        if self.detail.tab == Tab::Records {
+            let count = self.detail.records.items.len();
+            self.detail.record_type = match self.detail.record_type {
+                None => (count > 0).then_some(0),
+                Some(shown) => (shown + 1 < count).then_some(shown + 1),
+            };
+            self.detail.chosen = None;
+        } else {
+            self.detail.topic = timeline::next_topic(&self.detail.activities, self.detail.topic);
+        }
+        self.detail.revision += 1;
+        self.detail.set_top(0);
+    }
+
+    /// Enter: a record by itself and back, the linked case, or a choice among what the text leads to.
+    fn follow(&mut self) {
+        if self.detail.tab == Tab::Records {
+            let closes = self.detail.open_record.is_some();
+            if closes {
+                self.close_record();
+            } else if let Some(chosen) = self.detail.chosen {
+                self.detail.table_top = self.detail.top();
+                self.detail.open_record = Some(chosen);
+                self.detail.revision += 1;
+                self.detail.set_top(0);
+            }
+            return;
+        }
+        let targets: Vec<Target> = self.detail.body.targets().cloned().collect();
+        match targets.as_slice() {
+            [] => {}
+            [only] => self.go_to_target(only.clone()),
+            many => {
+                let choices = many.iter().map(|target| target_words(target).to_owned()).collect();
+                self.push(Overlay::Picker(Picker { title: "Go to".into(), choices, chosen: 0, purpose: Purpose::Follow }));
+            }
+        }
+    }
+
+    fn close_record(&mut self) {
+        self.detail.open_record = None;
+        self.detail.revision += 1;
+        self.detail.set_top(self.detail.table_top);
+    }
+
+    /// A choice of the menu that [`App::follow`] opened.
+    pub(super) fn follow_choice(&mut self, at: usize) {
+        let target = self.detail.body.targets().nth(at).cloned();
+        if let Some(target) = target {
+            self.go_to_target(target);
+        }
+    }
+
+    fn go_to_target(&mut self, target: Target) {
+        match target {
+            Target::Case(id, words) => match self.list.find(&id) {
+                Some(rid) => {
+                    self.remember_place();
+                    let back = std::mem::take(&mut self.detail.back);
+                    self.focus = Pane::Detail;
+                    self.show_case(Some(rid));
+                    self.detail.tab = Tab::Overview;
+                    self.detail.back = back;
+                }
+                None => self.say(Grade::Info, format!("{words} is not among the cases read so far")),
+            },
+            Target::Page(url, _) => self.effects.push(Effect::Browse(url.into())),
+            Target::Record(..) => {}
+        }
+    }
+
+    fn remember_place(&mut self) {
+        let Some(rid) = self.detail.rid else { return };
+        if self.detail.back.len() == MAX_BACK {
+            self.detail.back.remove(0);
+        }
+        let place = Place { rid, tab: self.detail.tab, top: self.detail.top() };
+        self.detail.back.push(place);
+    }
+
+    fn go_back(&mut self) {
+        let mut back = std::mem::take(&mut self.detail.back);
+        if let Some(place) = back.pop() {
+            self.show_case(Some(place.rid));
+            self.detail.tab = place.tab;
+            self.detail.set_top(place.top);
+        }
+        self.detail.back = back;
+    }
+
+    fn open_record_sort(&mut self) {
+        let columns = self.record_columns();
+        let chosen =
+            self.detail.record_sort.as_ref().and_then(|sort| columns.iter().position(|column| *column == sort.column)).unwrap_or(0);
+        self.push(Overlay::Picker(Picker { title: "Sort records by".into(), choices: columns, chosen, purpose: Purpose::SortRecords }));
+    }
+
+    /// Columns of the table under the cursor.
+    fn record_columns(&self) -> Vec<String> {
+        let table = self.detail.chosen.map_or(0, |(table, _)| table);
+        let columns = self.detail.records.items.get(table).map(|table| table.columns.as_slice()).unwrap_or_default();
+        columns.iter().map(|column| column.as_str().to_owned()).collect()
+    }
+
+    /// A choice of the sort menu; the same column again turns the order round.
+    pub(super) fn sort_records(&mut self, at: usize, descending: bool) {
+        let Some(column) = self.record_columns().get(at).cloned() else { return };
+        let again = self.detail.record_sort.as_ref().is_some_and(|sort| sort.column == column && sort.descending == descending);
+        self.detail.record_sort = Some(records::Sort { column: column.into(), descending: descending != again });
+        self.detail.revision += 1;
+    }
+
+    /// Why an action of the detail cannot act now; None: it can.
+    pub(super) fn detail_unavailable(&self, action: Action) -> Option<String> {
+        let detail = &self.detail;
+        if detail.rid.is_none() {
+            return Some("no case is open".into());
+        }
+        match action {
+            Action::Follow if detail.tab == Tab::Records => detail.chosen.is_none().then(|| "there is no record".into()),
+            Action::Follow => detail.body.targets().next().is_none().then(|| "nothing here leads anywhere; ] shows the next tab".into()),
+            Action::Return => detail.back.is_empty().then(|| "no link was followed".into()),
+            Action::Sort if detail.tab != Tab::Records || detail.open_record.is_some() => {
+                Some("only the tables of the Records tab are sorted".into())
+            }
+            Action::Sort => self.record_columns().is_empty().then(|| "there is no record to sort".into()),
+            Action::EntryKinds if !matches!(detail.tab, Tab::Activity | Tab::Records) => {
+                Some("kinds are chosen in the Activity and Records tabs".into())
+            }
+            Action::EntryOrder if detail.tab != Tab::Activity => Some("the order is turned round in the Activity tab".into()),
+            Action::FindNext | Action::FindPrevious if detail.needle.is_empty() => Some("nothing is looked for; / looks".into()),
+            _ => None,
+        }
+    }
+}
+
+fn target_words(target: &Target) -> &str {
+    match target {
+        Target::Case(_, words) | Target::Page(_, words) => words,
+        Target::Record(..) => "",
+    }
+}

@@ -1,0 +1,115 @@
+//! `/` in the case: marks every line of the tab that holds the words, and walks over them.
+
+use tui_textarea::TextArea;
+
+use crate::app::action::Action;
+use crate::app::message::Chord;
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::{App, text};
+
+/// The words while they are being typed, and what Esc goes back to.
+#[derive(Clone, Debug)]
+pub struct FindBar {
+    pub area: TextArea<'static>,
+    before: String,
+    top: usize,
+}
+
+impl App {
+    pub(super) fn open_find(&mut self) {
+        let bar = FindBar { area: text::line(""), before: self.detail.needle.clone(), top: self.detail.top() };
+        self.push(Overlay::Find(bar));
+    }
+
+    /// An action while the find bar is open.
+    pub(in crate::app) fn act_in_find(&mut self, action: Action) {
+        match action {
+            Action::KeepFilter => {
+                self.pop();
+                if !self.detail.needle.is_empty() && self.detail.body.marks.is_empty() {
+                    self.say(Grade::Info, "not in what is loaded of this tab");
+                }
+            }
+            Action::RestoreFilter => {
+                if let Some(Overlay::Find(bar)) = self.pop() {
+                    self.detail.needle = bar.before;
+                    self.detail.set_top(bar.top);
+                }
+            }
+            Action::ClearFilter => {
+                if let Some(Overlay::Find(bar)) = self.overlays.last_mut() {
+                    bar.area = text::line("");
+                }
+                self.look();
+            }
+            _ => {}
+        }
+    }
+
+    /// A key typed into the find bar.
+    pub(in crate::app) fn type_in_find(&mut self, chord: Chord) {
+        let Some(Overlay::Find(bar)) = self.overlays.last_mut() else { return };
+        if text::type_in_line(&mut bar.area, chord) {
+            self.look();
+        }
+    }
+
+    pub(in crate::app) fn paste_in_find(&mut self, pasted: &str) {
+        let Some(Overlay::Find(bar)) = self.overlays.last_mut() else { return };
+        text::paste_in_line(&mut bar.area, pasted);
+        self.look();
+    }
+
+    /// Looks for what is typed, from where the looking began.
+    fn look(&mut self) {
+        let Some(Overlay::Find(bar)) = self.overlays.last() else { return };
+        let (needle, from) = (text::line_text(&bar.area).to_lowercase(), bar.top);
+        self.detail.body.mark(needle.as_str());
+        self.detail.needle = needle;
+        let marks = &self.detail.body.marks;
+        if let Some(line) = marks.iter().find(|line| **line >= from).or(marks.first()).copied() {
+            self.bring(line);
+        }
+    }
+
+    /// The next or previous line that is marked, around the ends.
+    pub(super) fn find_next(&mut self, forward: bool, count: usize) {
+        let marks = &self.detail.body.marks;
+        if marks.is_empty() {
+            self.say(Grade::Info, "not in what is loaded of this tab");
+            return;
+        }
+        let here = self.detail.found.unwrap_or(self.detail.top());
+        let after = marks.partition_point(|line| if forward { *line <= here } else { *line < here });
+        let step = (count - 1) % marks.len();
+        let at = if forward { (after + step) % marks.len() } else { (after + 2 * marks.len() - 1 - step) % marks.len() };
+        let line = marks[at];
+        self.bring(line);
+    }
+
+    /// Puts a line in sight, a third from the top, and the table's cursor on it.
+    fn bring(&mut self, line: usize) {
+        self.detail.found = Some(line);
+        if self.detail.is_table()
+            && let Some(record) = self.detail.body.record_from(line, true)
+        {
+            self.detail.chosen = Some(record);
+        }
+        let height = usize::from(self.detail_parts().body.height).max(1);
+        let top = self.detail.top();
+        if line < top || line >= top + height {
+            self.detail.set_top(line.saturating_sub(height / 3));
+        }
+    }
+
+    /// Closes what lies over the tab: a record by itself, then what find marks; false: nothing did.
+    pub(in crate::app) fn close_find(&mut self) -> bool {
+        if self.detail.open_record.is_some() {
+            self.close_record();
+            return true;
+        }
+        self.detail.found = None;
+        !std::mem::take(&mut self.detail.needle).is_empty()
+    }
+}

@@ -1,0 +1,99 @@
+//! What the tabs and the footer of the case say about how much of it is there and how old it is.
+
+use compact_str::{CompactString, format_compact};
+
+use super::{Detail, Tab, timeline};
+use crate::app::App;
+use crate::app::clock;
+use crate::app::pending::Ask;
+use crate::domain::fault::FaultKind;
+use crate::protocol::{From, Paged};
+
+impl Detail {
+    /// How many things a tab holds; `+` when more are to be read. None: it is no list, or nothing has come.
+    pub fn count(&self, tab: Tab) -> Option<CompactString> {
+        let case = &self.loaded.as_ref()?.case;
+        let paged = |loaded: usize, total: Option<u64>, next: Option<u32>| match (total, next) {
+            (Some(total), Some(_)) => format_compact!("{}", total.max(loaded as u64)),
+            (None, Some(_)) => format_compact!("{loaded}+"),
+            (_, None) => format_compact!("{loaded}"),
+        };
+        match tab {
+            Tab::Overview | Tab::Raw => None,
+            Tab::Activity => Some(paged(self.activities.items.len(), self.activities.total, self.activities.next)),
+            Tab::Records => Some(paged(self.records.rows(), self.records.total, self.records.next)),
+            Tab::Fields => Some(format_compact!("{}", case.fields.len())),
+            Tab::Files => Some(format_compact!("{}", case.attachments.len())),
+        }
+        .filter(|count| count != "0")
+    }
+
+    /// `14 of 64 loaded`.
+    fn loaded_words(loaded: usize, total: Option<u64>, next: Option<u32>, malformed: u32) -> String {
+        let mut words = match (total, next) {
+            (Some(total), Some(_)) => format!("{loaded} of {} loaded", total.max(loaded as u64)),
+            (None, Some(_)) => format!("{loaded} loaded, more to come"),
+            (_, None) => format!("all {loaded} loaded"),
+        };
+        if malformed > 0 {
+            words += &format!(", {malformed} unreadable");
+        }
+        words
+    }
+}
+
+impl App {
+    /// The footer's left: where in the tab, how much of it is loaded, in what order.
+    pub fn detail_place(&self, height: usize) -> String {
+        let detail = &self.detail;
+        if detail.loaded.is_none() {
+            return String::new();
+        }
+        let pages = &detail.activities;
+        match detail.tab {
+            Tab::Activity => {
+                let order = if detail.oldest_first { "oldest first" } else { "newest first" };
+                let loaded = Detail::loaded_words(pages.items.len(), pages.total, pages.next, pages.malformed);
+                match detail.topic {
+                    None => format!("{loaded}, {order}"),
+                    Some(_) => format!("{loaded}, only {}, {order}", timeline::topic_name(detail.topic)),
+                }
+            }
+            Tab::Records if detail.open_record.is_some() => "Enter or Esc: back to the table".into(),
+            Tab::Records => {
+                Detail::loaded_words(detail.records.rows(), detail.records.total, detail.records.next, detail.records.malformed)
+            }
+            _ => {
+                let lines = detail.body.lines.len();
+                let end = (detail.top() + height).min(lines);
+                if lines <= height { String::new() } else { format!("lines {}-{end} of {lines}", detail.top() + 1) }
+            }
+        }
+    }
+
+    /// The footer's right: whether it is being read, else how old it is, and what went wrong.
+    pub fn detail_age(&self) -> (String, bool) {
+        let detail = &self.detail;
+        let Some(rid) = detail.rid else { return (String::new(), false) };
+        let is_reading = self.pending.any(|ask| matches!(ask, Ask::Open(asked) if *asked == rid));
+        let more =
+            |what: Paged| self.pending.any(|ask| matches!(ask, Ask::More { rid: asked, what: same, .. } if *asked == rid && *same == what));
+        if (detail.tab == Tab::Activity && more(Paged::Activities)) || (detail.tab == Tab::Records && more(Paged::Records)) {
+            return ("reading more...".into(), false);
+        }
+        match (&detail.loaded, &detail.fault) {
+            (None, Some(fault)) => (format!("not read: {}", fault.message), true),
+            (None, None) => (if is_reading { "reading..." } else { "not read yet" }.into(), false),
+            (Some(_), _) if is_reading => ("reading...".into(), false),
+            (Some(loaded), fault) => {
+                let from = if loaded.from == From::Disk { ", from disk" } else { "" };
+                let age = format!("read {}{from}", clock::ago(loaded.read_at, self.now));
+                match fault {
+                    Some(fault) if fault.kind == FaultKind::NotFound => (format!("gone from the vendor; {age}"), true),
+                    Some(fault) if fault.kind != FaultKind::Offline => (format!("{} ! {age}", fault.word()), true),
+                    _ => (age, false),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What the screen's state asks of the world. Plain data, carried out by the runtime.
+
+use crate::domain::case::Vendor;
+use crate::protocol::{Order, Ticket};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// To the worker, without waiting. When it cannot be taken, the runtime answers with a `Report::Done` that holds
+    /// the fault, so that the ticket closes all the same.
+    Send(Ticket, Order),
+    /// To the clipboard; `what` names it for the notice: "key SEC-882".
+    Copy {
+        text: String,
+        what: String,
+    },
+    /// Open in the person's browser; the runtime refuses anything but http and https.
+    Browse(String),
+    Bell,
+    /// Give the terminal back and stop, as Ctrl-z does everywhere.
+    Suspend,
+    /// Paint every cell again.
+    Redraw,
+    /// Print this on the ordinary screen once the program has ended.
+    PrintAtExit(String),
+    /// First run: write a commented configuration, with one source of this vendor ready to be filled in or none.
+    /// The runtime says where it is (`Message::Said`) and quits.
+    WriteConfig(Option<Vendor>),
+    /// First run: start the embedded vendors and begin again with them.
+    StartDemo,
+    Quit,
+}

@@ -1,0 +1,137 @@
+//! Keys and pasted text in the form. Enter never sends.
+
+use tui_textarea::Input;
+
+use crate::app::App;
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::form::{FIELDS, Form};
+use crate::app::message::{Chord, Key};
+use crate::app::notice::Grade;
+use crate::app::overlay::{Confirm, OnYes, Overlay};
+use crate::domain::edit::Part;
+
+impl App {
+    /// An action of the table while the form is on top.
+    pub(crate) fn act_in_form(&mut self, action: Action) {
+        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        match action {
+            Action::NextField => form.step(1),
+            Action::PreviousField => form.step(FIELDS.len() - 1),
+            Action::Leave => {
+                if let Some(text) = form.take_selection() {
+                    self.effects.push(Effect::Copy { text, what: "the selection".into() });
+                } else {
+                    self.leave_form();
+                }
+            }
+            Action::Discard if form.changes().is_empty() => {
+                self.pop();
+            }
+            Action::Discard => {
+                let question = format!("Discard what you typed for {}?", form.base.row.key);
+                let details = form.changes().iter().map(|change| change.part().name().to_owned()).collect();
+                let asked_at = self.now;
+                self.push(Overlay::Confirm(Confirm { question, details, asked_at, on_yes: OnYes::DiscardForm }));
+            }
+            Action::Review => self.review_form(),
+            _ => {}
+        }
+    }
+
+    fn review_form(&mut self) {
+        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        if let Some((part, reason)) = form.blocked() {
+            form.field = part;
+            self.say(Grade::Warning, format!("nothing was sent: {reason}"));
+            return;
+        }
+        let edit = form.edit();
+        let rid = form.rid;
+        if edit.changes.is_empty() {
+            self.say(Grade::Info, "nothing is changed; Esc leaves");
+            return;
+        }
+        self.start_review(rid, edit);
+    }
+
+    /// A key that belongs to the field under edit.
+    pub(crate) fn type_in_form(&mut self, chord: Chord) {
+        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        match form.field {
+            Part::Status | Part::Priority => form.choose(chord),
+            Part::Title if chord.key == Key::Enter => form.step(1),
+            // A line break would be typed unseen into a one-line field.
+            Part::Title if chord == (Chord { ctrl: true, ..Chord::char('m') }) => form.step(1),
+            _ => {
+                if let Some(area) = form.text() {
+                    area.input(Input::from(chord));
+                }
+            }
+        }
+    }
+
+    /// Pasted text for the field under edit: whole, never read as keys.
+    pub(crate) fn paste_in_form(&mut self, text: &str) {
+        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        let is_line = form.field == Part::Title;
+        let Some(area) = form.text() else {
+            self.say(Grade::Info, "pasted text has no place in a choice; Tab to a text field first");
+            return;
+        };
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let kept: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
+        area.insert_str(if is_line { kept.replace(['\n', '\t'], " ") } else { kept.replace('\t', "    ") });
+    }
+}
+
+impl Form {
+    /// To another field, over those that this case does not have.
+    fn step(&mut self, by: usize) {
+        let fields = self.fields().to_vec();
+        let mut at = fields.iter().position(|part| *part == self.field).unwrap_or(0);
+        for _ in 0..fields.len() {
+            at = (at + by) % fields.len();
+            if self.allowed(fields[at]).is_ok() {
+                self.field = fields[at];
+                return;
+            }
+        }
+    }
+
+    /// Left, Right, Space and digits choose; Enter goes on.
+    fn choose(&mut self, chord: Chord) {
+        let (count, now) = match self.field {
+            Part::Status => (self.statuses.len(), self.shown_status()),
+            _ => (self.priorities().len(), self.shown_priority()),
+        };
+        if count == 0 {
+            return;
+        }
+        let chosen = match chord.key {
+            Key::Right | Key::Down | Key::Char(' ' | 'l' | 'j') => now.map_or(0, |now| (now + 1) % count),
+            Key::Left | Key::Up | Key::Char('h' | 'k') => now.map_or(count - 1, |now| (now + count - 1) % count),
+            Key::Char(c) => match c.to_digit(10).map(|digit| digit as usize) {
+                Some(digit) if (1..=count).contains(&digit) => digit - 1,
+                _ => return,
+            },
+            Key::Enter => return self.step(1),
+            _ => return,
+        };
+        match self.field {
+            Part::Status => self.status = Some(chosen),
+            _ => self.priority = Some(chosen),
+        }
+    }
+
+    /// The selected text, which is no longer selected; None when there is no selection.
+    fn take_selection(&mut self) -> Option<String> {
+        let area = self.text()?;
+        if !area.is_selecting() {
+            return None;
+        }
+        area.copy();
+        area.cancel_selection();
+        Some(area.yank_text()).filter(|text| !text.is_empty())
+    }
+}

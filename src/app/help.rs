@@ -1,0 +1,80 @@
+//! Help for the place it was called from: every command of the table that holds there, searchable, ready to run.
+
+use tui_textarea::TextArea;
+
+use crate::app::action::{Action, Binding, Group, Scope, bindings};
+use crate::app::available::unavailable;
+use crate::app::message::Chord;
+use crate::app::overlay::Overlay;
+use crate::app::{App, text};
+
+/// Commands that a page key moves by.
+const PAGE: usize = 10;
+
+#[derive(Clone, Debug)]
+pub struct HelpPage {
+    pub about: Scope,
+    pub search: TextArea<'static>,
+    /// Which of the commands found is highlighted.
+    pub chosen: usize,
+}
+
+impl HelpPage {
+    /// The commands that the search leaves, grouped in the table's order. Every word must be met.
+    pub fn found(&self) -> Vec<&'static Binding> {
+        let search = text::line_text(&self.search).to_lowercase();
+        let words: Vec<_> = search.split_whitespace().collect();
+        let is_met = |binding: &&Binding| {
+            let hay = format!("{} {} {}", binding.words, binding.all_keys(), binding.group.title()).to_lowercase();
+            words.iter().all(|word| hay.contains(word))
+        };
+        let mut found: Vec<_> = bindings(self.about).filter(is_met).collect();
+        found.sort_by_key(|binding| Group::ALL.iter().position(|group| *group == binding.group));
+        found
+    }
+}
+
+impl App {
+    pub(super) fn open_help(&mut self) {
+        let about = self.scope();
+        self.push(Overlay::Help(HelpPage { about, search: TextArea::default(), chosen: 0 }));
+    }
+
+    pub(super) fn act_in_help(&mut self, action: Action) {
+        let Some(Overlay::Help(page)) = self.overlays.last_mut() else { return };
+        let last = page.found().len().saturating_sub(1);
+        page.chosen = match action {
+            Action::Down => page.chosen + 1,
+            Action::Up => page.chosen.saturating_sub(1),
+            Action::PageDown => page.chosen + PAGE,
+            Action::PageUp => page.chosen.saturating_sub(PAGE),
+            _ => page.chosen,
+        }
+        .min(last);
+        if action == Action::Run
+            && let Some(binding) = page.found().get(page.chosen).copied()
+        {
+            let about = page.about;
+            self.pop();
+            self.act(about, binding.action, None);
+        }
+    }
+
+    pub(super) fn type_in_help(&mut self, chord: Chord) {
+        let Some(Overlay::Help(page)) = self.overlays.last_mut() else { return };
+        if text::type_in_line(&mut page.search, chord) {
+            page.chosen = 0;
+        }
+    }
+
+    pub(super) fn paste_in_help(&mut self, pasted: &str) {
+        let Some(Overlay::Help(page)) = self.overlays.last_mut() else { return };
+        text::paste_in_line(&mut page.search, pasted);
+        page.chosen = 0;
+    }
+
+    /// Commands of this place that cannot act right now, with the reason of each; one line of help.
+    pub fn not_here(&self, about: Scope) -> Vec<(&'static Binding, String)> {
+        bindings(about).filter_map(|binding| Some((binding, unavailable(self, about, binding.action)?))).collect()
+    }
+}

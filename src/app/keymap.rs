@@ -1,0 +1,181 @@
+//! From keys to actions: counts, prefixes that wait, and what may follow them.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::app::action::{self, Action, Binding, Scope};
+use crate::app::message::{Chord, Key};
+
+/// How long a prefix waits before its continuations are listed.
+pub const WHICH_KEY_AFTER: SignedDuration = SignedDuration::from_millis(400);
+/// Counts above this mean nothing: the list has at most a million rows.
+const MAX_COUNT: u32 = 1_000_000;
+
+/// What has been pressed of a command so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    count: Option<u32>,
+    prefix: Vec<Chord>,
+    since: Option<Timestamp>,
+}
+
+/// What a key came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// An action, and how often; for [`Action::Choose`] the digit.
+    Act(Action, Option<u32>),
+    /// A digit or a prefix; more is to come.
+    Waiting,
+    /// Goes into the text of a text scope.
+    Text(Chord),
+    /// Bound to nothing here, as it was pressed: `g x`.
+    Nothing(String),
+    /// A waiting prefix or count was called off.
+    Dropped,
+}
+
+impl Keys {
+    pub fn press(&mut self, scope: Scope, chord: Chord, now: Timestamp) -> Pressed {
+        let is_escape = chord == Chord::plain(Key::Esc);
+        if is_escape && (self.count.is_some() || !self.prefix.is_empty()) {
+            *self = Self::default();
+            return Pressed::Dropped;
+        }
+        if scope.counts() && self.prefix.is_empty() && self.take_digit(chord) {
+            return Pressed::Waiting;
+        }
+        self.prefix.push(chord);
+        match look_up(scope, &self.prefix) {
+            Found::Exact(action) => {
+                let count = if action == Action::Choose { action::digit(chord) } else { self.count };
+                *self = Self::default();
+                Pressed::Act(action, count)
+            }
+            Found::Longer => {
+                self.since = Some(now);
+                Pressed::Waiting
+            }
+            Found::Nothing if scope.is_text() => {
+                *self = Self::default();
+                Pressed::Text(chord)
+            }
+            Found::Nothing => {
+                let pressed = std::mem::take(self).prefix.iter().map(Chord::to_string).collect::<Vec<_>>().join(" ");
+                Pressed::Nothing(pressed)
+            }
+        }
+    }
+
+    fn take_digit(&mut self, chord: Chord) -> bool {
+        let Some(digit) = action::digit(chord).filter(|digit| *digit > 0 || self.count.is_some()) else { return false };
+        self.count = Some(self.count.unwrap_or(0).saturating_mul(10).saturating_add(digit).min(MAX_COUNT));
+        true
+    }
+
+    /// The count and prefix as pressed, for the corner of the status line: `12g`.
+    pub fn written(&self) -> String {
+        let count = self.count.map(|count| count.to_string()).unwrap_or_default();
+        self.prefix.iter().fold(count, |out, chord| out + &chord.to_string())
+    }
+
+    /// The prefix that waits, once it has waited long enough to be explained.
+    pub fn explained(&self, now: Timestamp) -> Option<&[Chord]> {
+        self.wake_at().is_some_and(|at| at <= now).then_some(&self.prefix)
+    }
+
+    /// When the strip of continuations appears.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.since.and_then(|since| since.checked_add(WHICH_KEY_AFTER).ok())
+    }
+
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+enum Found {
+    Exact(Action),
+    Longer,
+    Nothing,
+}
+
+fn look_up(scope: Scope, pressed: &[Chord]) -> Found {
+    let mut found = Found::Nothing;
+    for binding in action::bindings(scope) {
+        for keys in binding.sequences() {
+            if keys == pressed {
+                return Found::Exact(binding.action);
+            }
+            if keys.starts_with(pressed) {
+                found = Found::Longer;
+            }
+        }
+    }
+    found
+}
+
+/// What may follow a prefix in a scope: the next key and its row, in the table's order.
+pub fn continuations(scope: Scope, prefix: &[Chord]) -> Vec<(Chord, &'static Binding)> {
+    action::bindings(scope)
+        .flat_map(|binding| {
+            binding
+                .sequences()
+                .filter(|keys| keys.len() > prefix.len() && keys.starts_with(prefix))
+                .map(|keys| (keys[prefix.len()], binding))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn press(keys: &mut Keys, scope: Scope, text: &str) -> Pressed {
+        keys.press(scope, Chord::parse(text).unwrap(), Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn counts_and_prefixes_wait_and_escape_calls_them_off() {
+        let mut keys = Keys::default();
+        assert_eq!(press(&mut keys, Scope::List, "1"), Pressed::Waiting);
+        assert_eq!(press(&mut keys, Scope::List, "0"), Pressed::Waiting);
+        assert_eq!(press(&mut keys, Scope::List, "j"), Pressed::Act(Action::Down, Some(10)));
+        assert_eq!(press(&mut keys, Scope::List, "0"), Pressed::Nothing("0".into()));
+        assert_eq!(press(&mut keys, Scope::List, "g"), Pressed::Waiting);
+        assert_eq!(keys.written(), "g");
+        assert_eq!(press(&mut keys, Scope::List, "Esc"), Pressed::Dropped);
+        assert_eq!(press(&mut keys, Scope::List, "Esc"), Pressed::Act(Action::Back, None));
+        assert_eq!(press(&mut keys, Scope::List, "g"), Pressed::Waiting);
+        assert_eq!(press(&mut keys, Scope::List, "x"), Pressed::Nothing("g x".into()));
+        assert_eq!(press(&mut keys, Scope::List, "g"), Pressed::Waiting);
+        assert_eq!(press(&mut keys, Scope::List, "g"), Pressed::Act(Action::First, None));
+    }
+
+    #[test]
+    fn a_count_has_a_bound() {
+        let mut keys = Keys::default();
+        for _ in 0..40 {
+            press(&mut keys, Scope::List, "9");
+        }
+        assert_eq!(press(&mut keys, Scope::List, "G"), Pressed::Act(Action::Last, Some(MAX_COUNT)));
+    }
+
+    #[test]
+    fn in_text_letters_and_digits_are_text() {
+        let mut keys = Keys::default();
+        assert_eq!(press(&mut keys, Scope::Filter, "g"), Pressed::Text(Chord::char('g')));
+        assert_eq!(press(&mut keys, Scope::Filter, "5"), Pressed::Text(Chord::char('5')));
+        assert_eq!(press(&mut keys, Scope::Filter, "Enter"), Pressed::Act(Action::KeepFilter, None));
+        assert_eq!(press(&mut keys, Scope::Picker, "3"), Pressed::Act(Action::Choose, Some(3)));
+    }
+
+    #[test]
+    fn the_strip_comes_after_a_while_and_lists_what_can_follow() {
+        let mut keys = Keys::default();
+        press(&mut keys, Scope::List, "y");
+        assert_eq!(keys.explained(Timestamp::from_millisecond(399).unwrap()), None);
+        assert_eq!(keys.explained(Timestamp::from_millisecond(400).unwrap()), Some(&[Chord::char('y')][..]));
+        let next: Vec<_> = continuations(Scope::List, &[Chord::char('y')]).into_iter().map(|(chord, _)| chord.to_string()).collect();
+        assert_eq!(next, ["y", "u", "t", "j"]);
+    }
+}

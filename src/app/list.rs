@@ -1,0 +1,249 @@
+//! The queue: which rows are shown in which order, and the case under the cursor.
+//!
+//! The order on display is frozen. Rows that arrive wait in the tray until the person asks for them (`r`, a new filter,
+//! a new sort); rows that change do so in place; rows that are gone stay, marked, until then. The cursor is a case, not
+//! a number.
+
+mod fill;
+mod sort;
+
+use crate::domain::case::{CaseId, Rid};
+use crate::index::{Index, Seen};
+use crate::query::Query;
+
+pub use fill::Coming;
+pub use sort::{Order, Sort};
+
+/// Shown, or in the part below the fold that is.
+const SHOWN: u8 = 1;
+/// Waits in the tray.
+const HELD: u8 = 2;
+/// Changed since it was last opened.
+const UNSEEN: u8 = 4;
+/// Not there any more; leaves with the next new order.
+const GONE: u8 = 8;
+/// Waits to be laid into the order while the list is first filled.
+const COMING: u8 = 16;
+/// Arrived while the filter is being typed.
+const LATE: u8 = 32;
+
+#[derive(Default)]
+pub struct List {
+    index: Index,
+    filter: String,
+    query: Query,
+    sort: Sort,
+    order: Vec<Rid>,
+    /// The tray, in the order of arrival.
+    held: Vec<Rid>,
+    coming: Vec<Rid>,
+    /// What arrived while the filter is being typed, for going back.
+    late: Option<Vec<Rid>>,
+    /// By rid, which is dense.
+    marks: Vec<u8>,
+    cursor: Option<Rid>,
+    /// Where the cursor is in `order`.
+    at: usize,
+    top: usize,
+    /// Rows in sight.
+    height: usize,
+    /// A key was pressed: from here on nothing moves by itself. Before, the list is still being laid out.
+    touched: bool,
+    gone: Vec<Rid>,
+    unseen: usize,
+    /// The filter's words and how many cases each left, when together they leave none.
+    funnel: Vec<(String, usize)>,
+}
+
+/// The list as it was before the filter was touched.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    filter: String,
+    order: Vec<Rid>,
+    held: Vec<Rid>,
+    cursor: Option<Rid>,
+    top: usize,
+}
+
+impl List {
+    /// The case under the cursor.
+    pub fn cursor(&self) -> Option<Rid> {
+        self.cursor
+    }
+
+    /// Where the cursor is, counted from 0.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    pub fn top(&self) -> usize {
+        self.top
+    }
+
+    /// The rows in sight, first to last.
+    pub fn visible(&self) -> &[Rid] {
+        &self.order[self.top.min(self.order.len())..(self.top + self.height).min(self.order.len())]
+    }
+
+    /// The whole order on display.
+    pub fn order(&self) -> &[Rid] {
+        &self.order
+    }
+
+    /// What the list shows of a case; None: it is not known.
+    pub fn row(&self, rid: Rid) -> Option<Seen<'_>> {
+        self.index.get(rid)
+    }
+
+    /// Cases that match the filter and are in the list, with those still being laid in.
+    pub fn matching(&self) -> usize {
+        self.order.len() + self.coming.len() - self.gone.len()
+    }
+
+    /// Cases known.
+    pub fn known(&self) -> usize {
+        self.index.len() - self.gone.len()
+    }
+
+    /// Arrivals that wait, oldest first.
+    pub fn held(&self) -> &[Rid] {
+        &self.held
+    }
+
+    pub fn unseen(&self) -> usize {
+        self.unseen
+    }
+
+    pub fn is_unseen(&self, rid: Rid) -> bool {
+        self.has(rid, UNSEEN)
+    }
+
+    pub fn is_gone(&self, rid: Rid) -> bool {
+        !self.gone.is_empty() && self.has(rid, GONE)
+    }
+
+    pub fn filter(&self) -> &str {
+        &self.filter
+    }
+
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
+    pub fn sort(&self) -> Sort {
+        self.sort
+    }
+
+    /// The filter's words and how many cases each left over, when together they leave none.
+    pub fn funnel(&self) -> &[(String, usize)] {
+        &self.funnel
+    }
+
+    /// How many rows there is room for.
+    pub fn set_height(&mut self, rows: usize) {
+        self.height = rows;
+        self.keep_in_sight();
+    }
+
+    /// A key was pressed: what is on the screen now stays where it is.
+    pub fn touch(&mut self) {
+        self.lay_in();
+        self.touched = true;
+    }
+
+    pub fn down(&mut self, rows: usize) {
+        self.go(self.at.saturating_add(rows));
+    }
+
+    pub fn up(&mut self, rows: usize) {
+        self.go(self.at.saturating_sub(rows));
+    }
+
+    /// To a row by its number from 0; the last when there are fewer.
+    pub fn go(&mut self, at: usize) {
+        self.at = at.min(self.order.len().saturating_sub(1));
+        self.cursor = self.order.get(self.at).copied();
+        self.keep_in_sight();
+    }
+
+    /// To a case, when it is in the list.
+    pub fn go_to(&mut self, rid: Rid) -> bool {
+        let found = self.order.iter().position(|known| *known == rid);
+        if let Some(at) = found {
+            self.go(at);
+        }
+        found.is_some()
+    }
+
+    /// Scrolls so that the cursor's row is this many lines below the top of the list.
+    pub fn put_line(&mut self, line: usize) {
+        self.top = self.at.saturating_sub(line);
+        self.keep_in_sight();
+    }
+
+    /// To the next row in this direction that changed; false: there is none.
+    pub fn go_unseen(&mut self, forward: bool) -> bool {
+        let is_unseen = |at: &usize| self.is_unseen(self.order[*at]);
+        let found = if forward {
+            (self.at + 1..self.order.len()).find(is_unseen)
+        } else {
+            (0..self.at.min(self.order.len())).rev().find(is_unseen)
+        };
+        if let Some(at) = found {
+            self.go(at);
+        }
+        found.is_some()
+    }
+
+    /// The case was looked at.
+    pub fn see(&mut self, rid: Rid) {
+        if self.has(rid, UNSEEN) {
+            self.unmark(rid, UNSEEN);
+            self.unseen -= 1;
+        }
+    }
+
+    /// A case by its identity; None: not known. Looks through all rows: for the few edits that wait, not for every row.
+    pub fn find(&self, id: &CaseId) -> Option<Rid> {
+        let rids = (0..self.marks.len()).filter_map(|rid| u32::try_from(rid).ok()).map(Rid);
+        rids.into_iter().find(|rid| self.index.get(*rid).is_some_and(|row| row.source == id.source && row.id == id.id))
+    }
+
+    /// The rows around the cursor, nearest first, itself left out.
+    pub fn neighbours(&self, each_way: usize) -> impl Iterator<Item = Rid> {
+        (1..=each_way).flat_map(move |step| {
+            [self.at.checked_add(step), self.at.checked_sub(step)].into_iter().flatten().filter_map(|at| self.order.get(at)).copied()
+        })
+    }
+
+    fn keep_in_sight(&mut self) {
+        if self.height == 0 {
+            return;
+        }
+        self.top = self.top.min(self.at).max((self.at + 1).saturating_sub(self.height));
+        // No empty lines below while there are rows above.
+        self.top = self.top.min(self.order.len().saturating_sub(self.height));
+    }
+
+    fn has(&self, rid: Rid, mark: u8) -> bool {
+        self.marks.get(rid.0 as usize).is_some_and(|marks| marks & mark != 0)
+    }
+
+    fn know(&mut self, rid: Rid) {
+        self.mark(rid, 0);
+    }
+
+    fn mark(&mut self, rid: Rid, mark: u8) {
+        let at = rid.0 as usize;
+        if at >= self.marks.len() {
+            self.marks.resize(at + 1, 0);
+        }
+        self.marks[at] |= mark;
+    }
+
+    fn unmark(&mut self, rid: Rid, mark: u8) {
+        if let Some(marks) = self.marks.get_mut(rid.0 as usize) {
+            *marks &= !mark;
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! How rows come into the list and leave it, and how a new order is laid.
+
+use super::{Before, COMING, GONE, HELD, LATE, List, SHOWN, Sort, UNSEEN};
+use crate::domain::case::{Rid, Row};
+use crate::query::Query;
+
+/// While the list is first filled, newcomers are laid in together when they are at least this part of it: sorting the
+/// whole for every page would cost the square of the number of cases.
+const LAY_IN_PART: usize = 8;
+/// Below this many rows sorting costs nothing.
+const SMALL: usize = 512;
+
+/// Words of a filter that is explained when it leaves nothing.
+const MAX_FUNNEL: usize = 8;
+
+/// What is known about a row's coming.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coming {
+    /// Its source is being read for the first time, or it comes from disk: it is not news.
+    pub filling: bool,
+    /// The person's own doing, or under their eyes: not marked as unseen.
+    pub known_to_person: bool,
+}
+
+impl List {
+    /// Takes rows as they are now. Those in the list change in place; others wait in the tray, or are laid in while the
+    /// list is first filled.
+    pub fn take(&mut self, rows: &[(Rid, Row)], how: impl Fn(Rid, &Row) -> Coming) {
+        for (rid, row) in rows {
+            let (rid, how) = (*rid, how(*rid, row));
+            self.index.upsert(rid, row);
+            self.know(rid);
+            if self.has(rid, GONE) {
+                self.unmark(rid, GONE);
+                self.gone.retain(|gone| *gone != rid);
+            }
+            if !how.filling && !how.known_to_person {
+                self.set_unseen(rid);
+            }
+            self.place(rid, how.filling);
+        }
+        if self.coming.len() > self.order.len() / LAY_IN_PART || self.order.len() < SMALL {
+            self.lay_in();
+        }
+    }
+
+    fn set_unseen(&mut self, rid: Rid) {
+        if !self.has(rid, UNSEEN) {
+            self.mark(rid, UNSEEN);
+            self.unseen += 1;
+        }
+    }
+
+    fn place(&mut self, rid: Rid, filling: bool) {
+        if self.has(rid, SHOWN | COMING) {
+            return;
+        }
+        let matches = self.index.matches(&self.query, rid);
+        match (self.has(rid, HELD), matches) {
+            (true, false) => self.let_go(rid),
+            (false, true) if filling => {
+                self.mark(rid, COMING);
+                self.coming.push(rid);
+            }
+            (false, true) => self.hold(rid),
+            _ => {}
+        }
+        if self.late.is_some() && !self.has(rid, LATE) {
+            self.mark(rid, LATE);
+            self.late.get_or_insert_default().push(rid);
+        }
+    }
+
+    fn hold(&mut self, rid: Rid) {
+        if !self.has(rid, HELD) {
+            self.mark(rid, HELD);
+            self.held.push(rid);
+        }
+    }
+
+    /// A new order that leaves the tray as it is, with these added.
+    fn set_order_beside_tray(&mut self, order: Vec<Rid>, more: Vec<Rid>) {
+        let held = self.held.clone();
+        self.set_order(order);
+        for rid in held.into_iter().chain(more) {
+            self.hold(rid);
+        }
+    }
+
+    fn let_go(&mut self, rid: Rid) {
+        self.unmark(rid, HELD);
+        self.held.retain(|held| *held != rid);
+    }
+
+    /// Cases that are no longer there. Those in sight stay, marked, until the next new order.
+    pub fn take_gone(&mut self, rids: &[Rid]) {
+        for rid in rids.iter().copied() {
+            self.let_go(rid);
+            if self.index.get(rid).is_none() || self.has(rid, GONE) {
+                continue;
+            }
+            if self.has(rid, SHOWN | COMING) {
+                self.mark(rid, GONE);
+                self.gone.push(rid);
+            } else {
+                self.forget(rid);
+            }
+        }
+    }
+
+    fn forget(&mut self, rid: Rid) {
+        self.see(rid);
+        self.index.remove(rid);
+        if let Some(marks) = self.marks.get_mut(rid.0 as usize) {
+            *marks = 0;
+        }
+    }
+
+    /// A new order: arrivals come in, rows that are gone or do not match any more leave. Says how many came and left.
+    pub fn admit(&mut self) -> (usize, usize) {
+        let before = self.order.len();
+        let came = self.held.len();
+        self.renew();
+        (came, (before + came).saturating_sub(self.order.len()))
+    }
+
+    pub fn set_sort(&mut self, sort: Sort) {
+        self.sort = sort;
+        self.renew();
+        self.top = self.at.saturating_sub(self.height / 2);
+        self.keep_in_sight();
+    }
+
+    /// Narrows to what matches. The cursor stays on its case while that matches, else goes to the first row.
+    pub fn set_filter(&mut self, text: &str) {
+        let kept = self.cursor;
+        text.clone_into(&mut self.filter);
+        self.query = Query::parse(text);
+        self.renew();
+        if self.cursor != kept {
+            self.go(0);
+        }
+    }
+
+    /// The list as it is, for going back to after the filter was typed.
+    pub fn begin_filter(&mut self) -> Before {
+        self.late = Some(Vec::new());
+        Before { filter: self.filter.clone(), order: self.order.clone(), held: self.held.clone(), cursor: self.cursor, top: self.top }
+    }
+
+    /// The filter that was typed stays.
+    pub fn end_filter(&mut self) {
+        for rid in self.late.take().unwrap_or_default() {
+            self.unmark(rid, LATE);
+        }
+    }
+
+    /// Back to the list as it was: same rows, same cursor, same lines. What came meanwhile waits in the tray.
+    pub fn restore(&mut self, before: Before) {
+        let late = self.late.clone().unwrap_or_default();
+        self.end_filter();
+        self.query = Query::parse(&before.filter);
+        self.filter = before.filter;
+        self.clear_places();
+        self.order = before.order;
+        let index = &self.index;
+        self.order.retain(|rid| index.get(*rid).is_some());
+        for at in 0..self.order.len() {
+            self.mark(self.order[at], SHOWN);
+        }
+        for rid in before.held.into_iter().chain(late) {
+            if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.index.matches(&self.query, rid) {
+                self.hold(rid);
+            }
+        }
+        self.cursor = before.cursor;
+        self.find_cursor(&[], 0);
+        self.top = before.top;
+        self.keep_in_sight();
+        self.pour();
+    }
+
+    /// Lays newcomers into the order while the list is first filled. Before the first key the whole is sorted anew;
+    /// after it, only below what is in sight, and what belongs above waits in the tray.
+    pub(in crate::app) fn lay_in(&mut self) {
+        if self.coming.is_empty() {
+            return;
+        }
+        let fresh = self.index.select(&self.query, &self.sort.keys());
+        if self.touched && !self.order.is_empty() {
+            self.lay_below(fresh);
+        } else {
+            let fresh = fresh.into_iter().filter(|rid| !self.has(*rid, HELD)).collect();
+            self.set_order_beside_tray(fresh, Vec::new());
+            self.go(0);
+            self.top = 0;
+        }
+    }
+
+    fn lay_below(&mut self, fresh: Vec<Rid>) {
+        let fold = (self.top + self.height.max(1)).min(self.order.len());
+        let mut order = self.order[..fold].to_vec();
+        let mut kept = rustc_hash::FxHashSet::default();
+        kept.extend(order.iter().copied());
+        let last_kept = fresh.iter().rposition(|rid| kept.contains(rid)).unwrap_or(0);
+        let mut above = Vec::new();
+        for (rank, rid) in fresh.into_iter().enumerate() {
+            if kept.contains(&rid) || self.has(rid, HELD) {
+                continue;
+            }
+            if rank < last_kept && !self.has(rid, SHOWN) {
+                above.push(rid);
+            } else {
+                order.push(rid);
+            }
+        }
+        // Rows below the fold that stopped matching stay where a person may have seen them until a new order is asked for.
+        let stray: Vec<_> = self.order[fold..].iter().copied().filter(|rid| !self.index.matches(&self.query, *rid)).collect();
+        order.extend(stray);
+        let top = self.top;
+        self.set_order_beside_tray(order, above);
+        self.top = top;
+        self.keep_in_sight();
+    }
+
+    /// Sorts and filters everything anew; the tray empties.
+    fn renew(&mut self) {
+        for rid in std::mem::take(&mut self.gone) {
+            self.forget(rid);
+        }
+        let fresh = self.index.select(&self.query, &self.sort.keys());
+        self.set_order(fresh);
+        self.pour();
+    }
+
+    /// When nothing matches: what is left after each word, so that the one that took the last row is seen.
+    fn pour(&mut self) {
+        self.funnel.clear();
+        if !self.order.is_empty() || self.index.is_empty() {
+            return;
+        }
+        let mut words = String::new();
+        for word in self.query.clone().words().iter().take(MAX_FUNNEL) {
+            let sign = if word.exclude { "-" } else { "" };
+            let quote = if word.text.contains(char::is_whitespace) { "\"" } else { "" };
+            let term = format!("{sign}{quote}{}{quote}", word.text);
+            words = format!("{words} {term}");
+            let left = self.index.select(&Query::parse(&words), &self.sort.keys()).len();
+            self.funnel.push((term, left));
+        }
+    }
+
+    /// Shows these rows. The cursor stays on its case, else goes to the nearest that is left; its line on the screen
+    /// stays too, unless the list was at its top, where newcomers are to be seen.
+    fn set_order(&mut self, order: Vec<Rid>) {
+        let (old_at, line) = (self.at, self.at.saturating_sub(self.top));
+        let was_at_top = self.top == 0;
+        self.clear_places();
+        let old = std::mem::replace(&mut self.order, order);
+        for at in 0..self.order.len() {
+            self.mark(self.order[at], SHOWN);
+        }
+        self.find_cursor(&old, old_at);
+        self.top = if was_at_top { 0 } else { self.at.saturating_sub(line) };
+        self.keep_in_sight();
+    }
+
+    fn clear_places(&mut self) {
+        for rid in std::mem::take(&mut self.held) {
+            self.unmark(rid, HELD);
+        }
+        for rid in std::mem::take(&mut self.coming) {
+            self.unmark(rid, COMING);
+        }
+        for at in 0..self.order.len() {
+            self.unmark(self.order[at], SHOWN);
+        }
+    }
+
+    /// Where the cursor's case is now; when it left, the nearest of its old neighbours that is still there.
+    fn find_cursor(&mut self, old: &[Rid], old_at: usize) {
+        let is_here = |rid: &Rid| self.has(*rid, SHOWN);
+        let wanted = self.cursor.filter(is_here).or_else(|| {
+            let below = old.get(old_at..).unwrap_or_default().iter().find(|rid| is_here(rid));
+            below.or_else(|| old.get(..old_at.min(old.len())).unwrap_or_default().iter().rev().find(|rid| is_here(rid))).copied()
+        });
+        self.cursor = wanted.or_else(|| self.order.first().copied());
+        self.at = self.cursor.and_then(|rid| self.order.iter().position(|known| *known == rid)).unwrap_or(0);
+    }
+}

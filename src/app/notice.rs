@@ -1,0 +1,121 @@
+//! What the status line says: a bounded list of notices, the latest in sight.
+
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Notices kept; older ones leave. A shift's worth of trouble fits, a storm of faults does not fill the memory.
+const MAX_NOTICES: usize = 64;
+/// How long a notice that asks for nothing stays in sight.
+const STAYS: SignedDuration = SignedDuration::from_secs(10);
+
+/// How much a notice matters. Each has a letter or word beside its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    Info,
+    Good,
+    Warning,
+    Error,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub grade: Grade,
+    pub text: String,
+    pub at: Timestamp,
+    /// Seen by the person: Esc was pressed while it was shown, or it asked for nothing and its time is over.
+    pub acknowledged: bool,
+}
+
+/// Newest last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notices {
+    list: VecDeque<Notice>,
+}
+
+impl Notices {
+    pub fn push(&mut self, grade: Grade, text: impl Into<String>, at: Timestamp) {
+        let text = text.into();
+        if self.list.back().is_some_and(|last| last.text == text && !last.acknowledged) {
+            self.list.pop_back();
+        }
+        if self.list.len() == MAX_NOTICES {
+            self.list.pop_front();
+        }
+        self.list.push_back(Notice { grade, text, at, acknowledged: false });
+    }
+
+    /// What the status line shows: the newest, but an error is not covered by lesser news until it is acknowledged.
+    pub fn shown(&self) -> Option<&Notice> {
+        let open = || self.list.iter().rev().filter(|notice| !notice.acknowledged);
+        open().find(|notice| notice.grade == Grade::Error).or_else(|| open().next())
+    }
+
+    /// Errors and warnings that nobody has put away.
+    pub fn unacknowledged(&self) -> impl Iterator<Item = &Notice> {
+        self.list.iter().filter(|notice| notice.grade >= Grade::Warning && !notice.acknowledged)
+    }
+
+    /// Puts away what is shown; false when nothing was.
+    pub fn acknowledge(&mut self) -> bool {
+        let was_shown = self.shown().is_some();
+        for notice in &mut self.list {
+            notice.acknowledged = true;
+        }
+        was_shown
+    }
+
+    /// Lets what asks for nothing leave; true when the line changes.
+    pub fn expire(&mut self, now: Timestamp) -> bool {
+        let before = self.shown().cloned();
+        for notice in self.list.iter_mut().filter(|notice| notice.grade < Grade::Warning && leaves_at(notice) <= now) {
+            notice.acknowledged = true;
+        }
+        self.shown() != before.as_ref()
+    }
+
+    /// When [`Notices::expire`] has something to do.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.list.iter().filter(|notice| notice.grade < Grade::Warning && !notice.acknowledged).map(leaves_at).min()
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Notice> {
+        self.list.iter()
+    }
+}
+
+fn leaves_at(notice: &Notice) -> Timestamp {
+    notice.at.checked_add(STAYS).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn an_error_stays_until_it_is_put_away_and_news_leaves_by_itself() {
+        let mut notices = Notices::default();
+        notices.push(Grade::Error, "lost", at(0));
+        notices.push(Grade::Info, "read", at(1));
+        assert_eq!(notices.shown().unwrap().text, "lost");
+        assert_eq!(notices.wake_at(), Some(at(11)));
+        assert!(!notices.expire(at(11)), "the error was on top, so the line did not change");
+        assert_eq!(notices.unacknowledged().count(), 1);
+        assert!(notices.acknowledge());
+        assert_eq!(notices.shown(), None);
+        assert!(!notices.acknowledge());
+    }
+
+    #[test]
+    fn the_list_is_bounded_and_repeats_collapse() {
+        let mut notices = Notices::default();
+        for n in 0..200 {
+            notices.push(Grade::Info, format!("{}", n / 2), at(n));
+        }
+        assert_eq!(notices.iter().count(), MAX_NOTICES);
+    }
+}

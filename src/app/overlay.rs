@@ -1,0 +1,185 @@
+//! What lies over the panes, as a stack: the top one has the keys.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::app::action::{Action, Scope};
+use crate::app::detail::find::FindBar;
+use crate::app::effect::Effect;
+use crate::app::filter::FilterBar;
+use crate::app::form::Form;
+use crate::app::help::HelpPage;
+use crate::app::layout::Shape;
+use crate::app::outbox::OutboxPane;
+use crate::app::pending::Ask;
+use crate::app::picker::Picker;
+use crate::app::review::Review;
+use crate::app::sources::SourcesPane;
+use crate::app::{App, Source};
+use crate::domain::case::Vendor;
+use crate::protocol::{Order, Settle};
+
+/// Overlays open at once; a deeper stack would be lost on anybody.
+const MAX_OVERLAYS: usize = 8;
+/// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
+pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
+
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// The bar is painted in the filter line; the list narrows under it.
+    Filter(FilterBar),
+    /// The find bar of the case is painted in its footer.
+    Find(FindBar),
+    Form(Box<Form>),
+    /// What an edit would send; on top of the form, or alone.
+    Review(Box<Review>),
+    Help(HelpPage),
+    Confirm(Confirm),
+    Picker(Picker),
+    Outbox(OutboxPane),
+    Sources(SourcesPane),
+    FirstRun(FirstRun),
+}
+
+impl Overlay {
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::Filter(_) | Self::Find(_) => Scope::Filter,
+            Self::Form(_) => Scope::Form,
+            Self::Help(_) => Scope::Help,
+            Self::Confirm(_) | Self::Review(_) => Scope::Confirm,
+            Self::Picker(_) => Scope::Picker,
+            Self::Outbox(_) => Scope::Outbox,
+            Self::Sources(_) => Scope::Sources,
+            Self::FirstRun(_) => Scope::FirstRun,
+        }
+    }
+
+    /// How much of the screen it takes.
+    pub fn shape(&self) -> Shape {
+        let fits = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+        match self {
+            Self::Filter(_) | Self::Find(_) => Shape::None,
+            Self::Form(_) | Self::Review(_) | Self::Help(_) | Self::FirstRun(_) => Shape::Whole,
+            Self::Outbox(_) | Self::Sources(_) => Shape::Panel,
+            Self::Confirm(confirm) => Shape::Box { width: 66, height: fits(confirm.details.len() + 4) },
+            Self::Picker(picker) => Shape::Box { width: 44, height: fits(picker.choices.len() + 2) },
+        }
+    }
+}
+
+/// A question whose default is no.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confirm {
+    pub question: String,
+    /// What yes would do, line by line.
+    pub details: Vec<String>,
+    pub asked_at: Timestamp,
+    pub on_yes: OnYes,
+}
+
+/// What a yes is for; data, so that a question can be compared and printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OnYes {
+    Quit,
+    /// Drop the outbox entry with this id.
+    DropEntry(String),
+    /// Discard what was typed in the form below.
+    DiscardForm,
+}
+
+/// The screen of somebody who has no configuration yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FirstRun {
+    /// Where a configuration was looked for.
+    pub looked_in: Vec<String>,
+    pub chosen: usize,
+}
+
+impl FirstRun {
+    /// What can be chosen, and what it takes.
+    pub const CHOICES: [(&'static str, &'static str); 5] = [
+        ("Try the demo", "three made-up vendors on this machine, no account, nothing leaves"),
+        ("Set up Datadog", "site, API key and application key; cases_read, cases_write to edit"),
+        ("Set up Tines", "tenant domain and API key; read on cases, write to edit"),
+        ("Set up ServerOps.gg", "API token so_live_... or so_test_...; the vendor says: coming soon"),
+        ("Write a commented config file", "all three vendors, ready to fill in"),
+    ];
+}
+
+impl App {
+    pub(super) fn push(&mut self, overlay: Overlay) {
+        if self.overlays.len() < MAX_OVERLAYS {
+            self.overlays.push(overlay);
+            self.keys.clear();
+        }
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Overlay> {
+        self.keys.clear();
+        self.overlays.pop()
+    }
+
+    pub(super) fn act_in_confirm(&mut self, action: Action) {
+        let Some(Overlay::Confirm(confirm)) = self.overlays.last() else { return };
+        let too_soon = self.now.duration_since(confirm.asked_at) < ANSWERS_AFTER;
+        match action {
+            Action::Yes if too_soon => {}
+            Action::Yes => {
+                if let Some(Overlay::Confirm(confirm)) = self.pop() {
+                    self.carry_out(confirm.on_yes);
+                }
+            }
+            Action::No => {
+                self.pop();
+            }
+            _ => {}
+        }
+    }
+
+    fn carry_out(&mut self, wish: OnYes) {
+        match wish {
+            OnYes::Quit => self.effects.push(Effect::Quit),
+            OnYes::DropEntry(entry) => {
+                self.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Drop });
+            }
+            OnYes::DiscardForm => {
+                if matches!(self.overlays.last(), Some(Overlay::Form(_))) {
+                    self.pop();
+                }
+            }
+        }
+    }
+
+    pub(super) fn act_in_first_run(&mut self, action: Action, number: Option<u32>) {
+        let Some(Overlay::FirstRun(page)) = self.overlays.last_mut() else { return };
+        let count = FirstRun::CHOICES.len();
+        let picked = match action {
+            Action::Down => {
+                page.chosen = (page.chosen + 1) % count;
+                return;
+            }
+            Action::Up => {
+                page.chosen = (page.chosen + count - 1) % count;
+                return;
+            }
+            Action::Choose => number.and_then(|number| usize::try_from(number).ok()?.checked_sub(1)),
+            Action::Pick => Some(page.chosen),
+            _ => None,
+        };
+        let effect = match picked {
+            Some(0) => Effect::StartDemo,
+            Some(at @ 1..=3) => Effect::WriteConfig(Some(Vendor::ALL[at - 1])),
+            Some(4) => Effect::WriteConfig(None),
+            _ => return,
+        };
+        self.effects.push(effect);
+    }
+
+    /// The source that the panel of sources is about.
+    pub fn source_in_panel(&self) -> Option<&Source> {
+        self.overlays.iter().rev().find_map(|overlay| match overlay {
+            Overlay::Sources(pane) => self.source(pane.source),
+            _ => None,
+        })
+    }
+}

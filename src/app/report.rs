@@ -1,0 +1,90 @@
+//! What the worker tells, taken into the state.
+
+use crate::app::App;
+use crate::app::list::Coming;
+use crate::app::notice::Grade;
+use crate::app::pending::Ask;
+use crate::domain::case::{Rid, Row};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::protocol::{From, Report, Ticket};
+
+impl App {
+    pub(super) fn take(&mut self, report: Report) {
+        match report {
+            Report::Source(id, state) => return self.take_source(id, *state),
+            Report::Done { ticket, result } => return self.close(ticket, result),
+            _ => self.dirty = true,
+        }
+        match report {
+            Report::Sources(cards) => self.take_sources(&cards),
+            Report::Rows { rows, from } => self.take_rows(&rows, from),
+            Report::DiskRead { .. } => self.list.lay_in(),
+            Report::Gone(rids) => self.take_gone(&rids),
+            Report::Directory(id, directory) => self.take_directory(id, directory),
+            Report::Case { rid, case, read_at, from } => {
+                self.note_case_in_form(rid, &case);
+                self.take_case(rid, case, read_at, from);
+            }
+            Report::Activities { rid, page, slice, read_at } => self.take_activities(rid, page, slice, read_at),
+            Report::Records { rid, page, slice, read_at } => self.take_records(rid, page, slice, read_at),
+            Report::Planned { ticket, plan } => self.take_plan(ticket, plan),
+            Report::Outbox(entry) => self.take_entry(*entry),
+            Report::Dropped { entry } => self.drop_entry(&entry),
+            Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
+        }
+    }
+
+    fn take_rows(&mut self, rows: &[(Rid, Row)], from: From) {
+        self.meet_rows(rows);
+        // Borrowed apart: the list changes while the sources are asked.
+        let mut list = std::mem::take(&mut self.list);
+        list.take(rows, |rid, row| Coming {
+            filling: from == From::Disk || self.source(row.id.source).is_none_or(|source| !source.was_full),
+            known_to_person: from == From::Disk || self.is_mine(&row.id) || self.is_under_eyes(rid),
+        });
+        self.list = list;
+    }
+
+    fn is_under_eyes(&self, rid: Rid) -> bool {
+        self.focus == super::Pane::Detail && self.detail.rid == Some(rid)
+    }
+
+    fn take_gone(&mut self, rids: &[Rid]) {
+        self.list.take_gone(rids);
+        if let Some(row) = self.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.list.row(rid)) {
+            let key = row.key.to_owned();
+            self.say(Grade::Warning, format!("{key} is no longer there: deleted, moved, or out of sight of these keys"));
+        }
+    }
+
+    fn close(&mut self, ticket: Ticket, result: Result<(), Fault>) {
+        let Some(ask) = self.pending.close(ticket) else { return };
+        match (ask, result) {
+            (Ask::Plan | Ask::Submit(_), result) => {
+                self.dirty = true;
+                self.close_review(ticket, result);
+            }
+            (Ask::More { rid, what, page }, Err(fault)) => {
+                self.more_failed(rid, what);
+                self.fail(&Ask::More { rid, what, page }, &fault);
+            }
+            (Ask::Open(rid), Err(fault)) if fault.kind != FaultKind::Cancelled => self.case_failed(rid, fault),
+            (Ask::Open(_) | Ask::More { .. } | Ask::Refresh { .. }, Ok(())) => self.dirty = true,
+            (_, Ok(())) => {}
+            (ask, Err(fault)) => self.fail(&ask, &fault),
+        }
+    }
+
+    /// An order came to nothing. What the state of its source tells anyway is not said twice.
+    fn fail(&mut self, ask: &Ask, fault: &Fault) {
+        self.dirty = true;
+        match (ask, fault.kind) {
+            (_, FaultKind::Cancelled) => self.say(Grade::Info, "called off"),
+            (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
+            (Ask::Prefetch | Ask::Attention | Ask::Cancel, _) => {}
+            (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
+            (Ask::Settle { .. }, _) => self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
+            _ => self.say(Grade::Info, format!("{}; {}", fault.message, fault.next_step())),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! How each source is doing, how much of the truth the rows are, and the panel that says so.
+
+use std::sync::Arc;
+
+use compact_str::{CompactString, format_compact};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::app::action::Action;
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::pending::Ask;
+use crate::app::{App, clock};
+use crate::domain::case::SourceId;
+use crate::domain::directory::Directory;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::person::Person;
+use crate::protocol::{Coverage, Order, Phase, SourceCard, SourceState};
+
+/// Rows older than this are called old; polling reads far more often while somebody looks.
+const OLD_AFTER: SignedDuration = SignedDuration::from_mins(5);
+
+/// Rows younger than this have no age worth saying.
+const FRESH: SignedDuration = SignedDuration::from_mins(1);
+
+/// A source: what stands about it and how it is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    pub card: SourceCard,
+    pub state: SourceState,
+    pub directory: Option<Arc<Directory>>,
+    /// Two columns that name it in the list: the vendor's code, numbered when a vendor has several sources.
+    pub code: CompactString,
+    /// A pass was complete once, now or in an earlier run: what comes from here on is news.
+    pub was_full: bool,
+    /// The person has put its present fault away.
+    pub is_put_away: bool,
+}
+
+impl Source {
+    pub fn me(&self) -> Option<&Person> {
+        self.directory.as_ref().and_then(|directory| directory.me.as_ref())
+    }
+
+    /// The failure that no waiting will mend.
+    pub fn lasting_fault(&self) -> Option<&Fault> {
+        self.state.fault.as_ref().filter(|fault| !fault.is_passing())
+    }
+
+    /// A word or two for the header: `ok`, `403!`, `3/13`, `old 11m`.
+    pub fn word(&self, now: Timestamp) -> CompactString {
+        match (&self.state.fault, self.state.phase) {
+            (Some(fault), _) => format_compact!("{}!", fault.word()),
+            (None, Phase::Waiting { .. }) => "quota".into(),
+            (None, Phase::Reading { pages, of: Some(of) }) if !self.was_full => format_compact!("{pages}/{of}"),
+            (None, Phase::Reading { pages, .. }) if !self.was_full => format_compact!("page {}", pages + 1),
+            _ => match self.state.read_at {
+                Some(at) if is_old(at, now) => format_compact!("old {}", clock::span(now.as_second() - at.as_second())),
+                Some(_) => "ok".into(),
+                None => "...".into(),
+            },
+        }
+    }
+
+    /// Since when its rows are as they are.
+    pub fn rows_at(&self) -> Option<Timestamp> {
+        match self.state.coverage {
+            Coverage::Full { at } => Some(self.state.read_at.unwrap_or(at)),
+            _ => self.state.read_at,
+        }
+    }
+
+    pub fn is_old(&self, now: Timestamp) -> bool {
+        self.rows_at().is_some_and(|at| is_old(at, now))
+    }
+}
+
+fn is_old(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at) > OLD_AFTER
+}
+
+/// How much of the truth a count is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Every page of every source was read.
+    Complete,
+    /// The first pass is under way: rows so far, of how many when every vendor tells.
+    Reading { seen: u64, of: Option<u64> },
+    /// No network: the oldest source's age decides.
+    FromDisk { at: Option<Timestamp> },
+    /// These sources cannot be read: rows may be missing or out of date; since when, None: never read whole.
+    Partial { codes: Vec<CompactString>, at: Option<Timestamp> },
+    /// Complete once, but these sources have not answered for a while.
+    Old { codes: Vec<CompactString>, at: Option<Timestamp> },
+}
+
+impl Extent {
+    /// Behind a count: `complete`, `PARTIAL: TN`, `from disk, 11m old`.
+    pub fn words(&self, now: Timestamp) -> String {
+        let age = |at: &Option<Timestamp>| at.map_or_else(|| "never".into(), |at| clock::span(now.as_second() - at.as_second()));
+        match self {
+            Self::Complete => "complete".into(),
+            Self::Reading { seen, of: Some(of) } => format!("reading {seen} of {of}"),
+            Self::Reading { .. } => "reading".into(),
+            Self::FromDisk { at: None } => "from disk".into(),
+            Self::FromDisk { at } => format!("from disk, {} old", age(at)),
+            Self::Partial { codes, at: None } => format!("PARTIAL: {}", codes.join(" ")),
+            Self::Partial { codes, at: Some(at) } if now.duration_since(*at) < FRESH => format!("PARTIAL: {}", codes.join(" ")),
+            Self::Partial { codes, at } => format!("PARTIAL: {} {} old", codes.join(" "), age(at)),
+            Self::Old { codes, at } => format!("{} {} old", codes.join(" "), age(at)),
+        }
+    }
+}
+
+impl App {
+    pub fn source(&self, id: SourceId) -> Option<&Source> {
+        self.sources.get(usize::from(id.0))
+    }
+
+    /// How much of the truth the rows are, over all sources.
+    pub fn extent(&self) -> Extent {
+        let codes =
+            |is: &dyn Fn(&Source) -> bool| self.sources.iter().filter(|source| is(source)).map(|source| source.code.clone()).collect();
+        let oldest_of = |is: &dyn Fn(&Source) -> bool| self.sources.iter().filter(|source| is(source)).map(Source::rows_at).min().flatten();
+        let oldest = || oldest_of(&|_| true);
+        if self.is_offline() {
+            return Extent::FromDisk { at: oldest() };
+        }
+        let is_full = |source: &Source| matches!(source.state.coverage, Coverage::Full { .. });
+        let is_reading = |source: &Source| !is_full(source) && source.state.fault.is_none();
+        if self.sources.iter().any(|source| is_reading(source) && !source.was_full) || self.sources.is_empty() {
+            return self.reading();
+        }
+        let is_failing = |source: &Source| source.state.fault.is_some();
+        if self.sources.iter().any(is_failing) {
+            return Extent::Partial { codes: codes(&is_failing), at: oldest_of(&is_failing) };
+        }
+        let is_old = |source: &Source| source.is_old(self.now);
+        if self.sources.iter().any(is_old) {
+            return Extent::Old { codes: codes(&is_old), at: oldest_of(&is_old) };
+        }
+        Extent::Complete
+    }
+
+    fn reading(&self) -> Extent {
+        let (mut seen, mut of) = (0, Some(0));
+        for source in &self.sources {
+            match source.state.coverage {
+                Coverage::Partial { seen: part, of: whole } => {
+                    seen += part;
+                    of = of.zip(whole).map(|(sum, whole)| sum + whole);
+                }
+                Coverage::Nothing => of = None,
+                Coverage::Full { .. } => {}
+            }
+        }
+        Extent::Reading { seen, of: of.filter(|of| *of > 0) }
+    }
+
+    /// Nothing can be reached: by wish, or because every source fails to answer.
+    pub fn is_offline(&self) -> bool {
+        let unreachable = |fault: &Fault| matches!(fault.kind, FaultKind::Unreachable | FaultKind::Offline);
+        self.setup.offline
+            || (!self.sources.is_empty() && self.sources.iter().all(|source| source.state.fault.as_ref().is_some_and(unreachable)))
+    }
+
+    /// The source whose lasting fault is shown below the list until it is put away.
+    pub fn problem(&self) -> Option<&Source> {
+        self.sources.iter().find(|source| !source.is_put_away && source.lasting_fault().is_some())
+    }
+
+    pub(super) fn take_sources(&mut self, cards: &[SourceCard]) {
+        let count = |vendor| cards.iter().filter(|card| card.vendor == vendor).count();
+        let mut sources: Vec<Source> = Vec::with_capacity(cards.len());
+        for card in cards {
+            let code = if count(card.vendor) == 1 {
+                card.vendor.code().into()
+            } else {
+                let number = sources.iter().filter(|known| known.card.vendor == card.vendor).count() + 1;
+                format_compact!("{}{number}", &card.vendor.code()[..1])
+            };
+            let card = card.clone();
+            sources.push(Source { card, state: SourceState::default(), directory: None, code, was_full: false, is_put_away: false });
+        }
+        self.sources = sources;
+    }
+
+    pub(super) fn take_source(&mut self, id: SourceId, state: SourceState) {
+        let now = self.now;
+        let Some(source) = self.sources.get_mut(usize::from(id.0)) else { return };
+        if source.state == state {
+            return;
+        }
+        let before = std::mem::replace(&mut source.state, state);
+        let kind = |state: &SourceState| state.fault.as_ref().map(|fault| fault.kind);
+        let name = source.card.name.clone();
+        let said = match &source.state.fault {
+            Some(fault) if kind(&before) != Some(fault.kind) => {
+                source.is_put_away = false;
+                let grade = if fault.is_passing() { Grade::Info } else { Grade::Warning };
+                (fault.kind != FaultKind::Offline).then(|| (grade, format!("{name}: {} (gs: more)", fault.message)))
+            }
+            None if before.fault.is_some() => Some((Grade::Good, format!("{name} answers again"))),
+            _ if source.state.malformed > before.malformed => {
+                Some((Grade::Warning, format!("{name}: {} rows could not be read; the others are here", source.state.malformed)))
+            }
+            _ => None,
+        };
+        source.was_full |= matches!(source.state.coverage, Coverage::Full { .. });
+        self.dirty = true;
+        if let Some((grade, text)) = said {
+            self.notices.push(grade, text, now);
+        }
+    }
+
+    pub(super) fn take_directory(&mut self, id: SourceId, directory: Arc<Directory>) {
+        if let Some(source) = self.sources.get_mut(usize::from(id.0)) {
+            source.directory = Some(directory);
+        }
+    }
+
+    /// Puts the fault that is shown below the list away; false when none is.
+    pub(super) fn put_problem_away(&mut self) -> bool {
+        let id = self.problem().map(|source| source.card.id);
+        if let Some(source) = id.and_then(|id| self.sources.get_mut(usize::from(id.0))) {
+            source.is_put_away = true;
+        }
+        id.is_some()
+    }
+
+    pub(super) fn open_sources(&mut self) {
+        let source = self.problem().or(self.sources.first()).map(|source| source.card.id);
+        if let Some(source) = source {
+            self.push(Overlay::Sources(SourcesPane { source }));
+        }
+    }
+
+    pub(super) fn act_in_sources(&mut self, action: Action, number: Option<u32>) {
+        let Some(Overlay::Sources(pane)) = self.overlays.last_mut() else { return };
+        let (at, count) = (usize::from(pane.source.0), self.sources.len().max(1));
+        let source = pane.source;
+        let to = match action {
+            Action::NextTab | Action::Down => (at + 1) % count,
+            Action::PreviousTab | Action::Up => (at + count - 1) % count,
+            Action::Choose => return self.choose_for_source(source, number),
+            _ => return,
+        };
+        pane.source = self.sources.get(to).map_or(source, |source| source.card.id);
+    }
+
+    fn choose_for_source(&mut self, source: SourceId, number: Option<u32>) {
+        match number {
+            Some(1) => self.refresh(Some(source), false),
+            Some(2) => self.refresh(Some(source), true),
+            Some(n) => self.say(Grade::Info, format!("{n} is not on the list")),
+            None => {}
+        }
+    }
+
+    pub(super) fn refresh(&mut self, source: Option<SourceId>, full: bool) {
+        let ask = Ask::Refresh { source, full };
+        if self.pending.ticket_of(&ask).is_none() {
+            self.send(ask, Order::Refresh { source, full });
+        }
+    }
+}
+
+/// The panel of source states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourcesPane {
+    pub source: SourceId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extents_say_what_a_count_is_worth() {
+        let now = Timestamp::from_second(10_000).unwrap();
+        let at = Timestamp::from_second(10_000 - 660).unwrap();
+        assert_eq!(Extent::FromDisk { at: Some(at) }.words(now), "from disk, 11m old");
+        assert_eq!(Extent::Partial { codes: vec!["DD".into()], at: None }.words(now), "PARTIAL: DD");
+        assert_eq!(Extent::Partial { codes: vec!["DD".into()], at: Some(at) }.words(now), "PARTIAL: DD 11m old");
+        assert_eq!(Extent::Old { codes: vec!["DD".into()], at: Some(at) }.words(now), "DD 11m old");
+        assert_eq!(Extent::Reading { seen: 300, of: Some(2500) }.words(now), "reading 300 of 2500");
+    }
+}

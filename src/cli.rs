@@ -1,0 +1,320 @@
+//! Floor 5: what can be typed after `caseload`, and the help that says so.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::TypedValueParser;
+use clap::{Args, Parser, Subcommand};
+
+use crate::demo::Faults;
+
+/// Exit codes, for the foot of every help.
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  nothing matched
+  2  wrong usage or configuration
+  3  a vendor refused the keys
+  4  the network or a vendor failed
+  5  somebody else changed it, or the change could not be confirmed
+  6  part of it failed: what is printed is not everything
+  7  saved and queued: it is sent when the network is back";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "caseload",
+    version,
+    about = "One inbox in the terminal for the cases of Datadog, Tines and ServerOps.gg",
+    long_about = "One inbox in the terminal for the cases of Datadog, Tines and ServerOps.gg.\n\n\
+                  Without a verb it opens the workbench. Never used it? `caseload demo` needs no account and no network.",
+    after_help = format!("{AFTER_HELP}\n\n{EXIT_CODES}"),
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+const AFTER_HELP: &str = "Examples:
+  caseload                                    the workbench
+  caseload demo                               the workbench on three made-up tenants
+  caseload list phish -test --json            open and closed cases with `phish` and without `test`
+  caseload show tines:4211 --md | less        one case, whole
+  caseload edit dd:SEC-882 --set priority=P2  shows what would be sent, and asks
+
+`caseload VERB --help` says more about each. The keys of the workbench: press ? in it.";
+
+/// Flags that go before or after the verb.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// Configuration to use [default: ~/.config/caseload/config.toml]
+    #[arg(long, global = true, env = "CASELOAD_CONFIG", value_name = "FILE", hide_env_values = true)]
+    pub config: Option<PathBuf>,
+    /// Where cases and unsent edits are kept [default: ~/.local/share/caseload]
+    #[arg(long, global = true, env = "CASELOAD_DATA_DIR", value_name = "DIR", hide_env_values = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Use this source only; may be given several times
+    #[arg(long = "source", global = true, value_name = "NAME")]
+    pub sources: Vec<String>,
+    /// Touch no network: show what is on disk, with its age
+    #[arg(long, global = true)]
+    pub offline: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// The workbench on three made-up tenants: no account, no network, nothing to set up
+    Demo(Demo),
+    /// Print the cases of all sources, after one complete pass over them
+    List(List),
+    /// Print one case with everything that belongs to it
+    Show(Show),
+    /// Change a case: shows the calls, asks, sends, and prints the case as read back
+    Edit(Edit),
+    /// Look after the configuration
+    #[command(subcommand)]
+    Config(Config),
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, after_help = DEMO_HELP)]
+pub struct Demo {
+    #[command(flatten)]
+    pub world: World,
+    #[command(subcommand)]
+    pub verb: Option<DemoVerb>,
+}
+
+const DEMO_HELP: &str = "Examples:
+  caseload demo
+  caseload demo --cases 100000 --pace 0
+  caseload demo --faults outage=tines         what a vendor's bad day looks like";
+
+#[derive(Debug, Subcommand)]
+pub enum DemoVerb {
+    /// Only the vendors, in the foreground, for other programs to talk to
+    Serve(Serve),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = SERVE_HELP)]
+pub struct Serve {
+    #[command(flatten)]
+    pub world: World,
+    /// Write a complete configuration for these vendors to FILE; an earlier one of `demo serve` is replaced
+    #[arg(long, value_name = "FILE")]
+    pub write_config: Option<PathBuf>,
+}
+
+const SERVE_HELP: &str = "Prints `VENDOR URL` per vendor, `export NAME=value` lines with their tokens, then `ready`.
+Ctrl-c ends it.
+
+Example:
+  caseload demo serve --write-config /tmp/demo.toml > /tmp/demo.out &
+  until grep -qx ready /tmp/demo.out; do :; done
+  eval \"$(grep ^export /tmp/demo.out)\"
+  caseload --config /tmp/demo.toml --data-dir /tmp/demo.data list --json";
+
+/// What the made-up world is like.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "The made-up world")]
+pub struct World {
+    /// How many cases there are, all vendors together
+    #[arg(long, default_value_t = 2500, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub cases: u32,
+    /// The same seed makes the same world
+    #[arg(long, default_value_t = 7, value_name = "N")]
+    pub seed: u64,
+    /// Milliseconds that every answer takes
+    #[arg(long, default_value_t = 0, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=60_000))]
+    pub latency: u64,
+    /// How lively colleagues are: 1 is a busy shift, 0 stops the world
+    #[arg(long, default_value_t = 1.0, value_name = "X", value_parser = pace)]
+    pub pace: f64,
+    /// calm, rough (slow, broken and refused answers), or outage=datadog|tines|serverops
+    #[arg(long, default_value = "calm", value_name = "KIND")]
+    pub faults: Faults,
+}
+
+/// Above this the world does nothing but change.
+const MAX_PACE: f64 = 1000.0;
+
+fn pace(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(pace) if (0.0..=MAX_PACE).contains(&pace) => Ok(pace),
+        _ => Err(format!("write a number from 0 to {MAX_PACE}")),
+    }
+}
+
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
+#[derive(Debug, Args)]
+#[command(after_help = format!("{LIST_HELP}\n\n{EXIT_CODES}"))]
+pub struct List {
+    /// Words that must all occur in title, key, id, tags or people; -WORD excludes (case and accents do not matter)
+    #[arg(value_name = "WORDS", value_parser = clap::builder::StringValueParser::new().map(word))]
+    pub words: Vec<String>,
+    /// One JSON array
+    #[arg(long, group = "format")]
+    pub json: bool,
+    /// One JSON object per line
+    #[arg(long, group = "format")]
+    pub ndjson: bool,
+    /// A table for spreadsheets; text that a spreadsheet would run as a formula is prefixed with '
+    #[arg(long, group = "format")]
+    pub csv: bool,
+    /// Print at most N cases, the newest first
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+    /// Ask no vendor: what is on disk, with its age
+    #[arg(long)]
+    pub cached: bool,
+}
+
+const LIST_HELP: &str = "Examples:
+  caseload list                               a table of every case
+  caseload list phish -newsletter --limit 20
+  caseload list --json | jq -r '.[] | select(.priority.level == \"critical\") | .url'
+  caseload list --csv > cases.csv
+
+Each failed source is named on stderr; exit code 6 says that the rest is complete.";
+
+#[derive(Debug, Args)]
+#[command(after_help = format!("{SHOW_HELP}\n\n{EXIT_CODES}"))]
+pub struct Show {
+    /// SOURCE:KEY or SOURCE:ID; SOURCE is its name, the start of it, or dd, tn, so
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// One JSON object
+    #[arg(long, group = "format")]
+    pub json: bool,
+    /// Markdown, for a ticket or a chat
+    #[arg(long = "md", group = "format")]
+    pub markdown: bool,
+    /// With --json: add the vendor's own JSON as `raw`
+    #[arg(long, requires = "json")]
+    pub raw: bool,
+}
+
+const SHOW_HELP: &str = "Examples:
+  caseload show dd:SEC-882
+  caseload show tines-emea:4211 --md | less
+  caseload show so:c_81f0 --json --raw | jq .raw";
+
+#[derive(Debug, Args)]
+#[command(after_help = format!("{EDIT_HELP}\n\n{EXIT_CODES}"))]
+pub struct Edit {
+    /// SOURCE:KEY or SOURCE:ID; SOURCE is its name, the start of it, or dd, tn, so
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// What to change; may be given several times
+    #[arg(long = "set", value_name = "FIELD=VALUE", required = true)]
+    pub set: Vec<String>,
+    /// Show old, new and the calls, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON: the plan with --dry-run, else the case as read back
+    #[arg(long)]
+    pub json: bool,
+    /// Send without asking
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
+}
+
+const EDIT_HELP: &str = "Fields:
+  title, description, comment    text
+  status                         the vendor's own name for it, or open, in_progress, closed, archived
+  priority                       P1..P5, critical..info, or none
+  assignee                       me, a mail address, a name, or none
+  archived                       true or false
+  attr.KEY                       values of an attribute, separated by commas; empty removes it
+
+Examples:
+  caseload edit dd:SEC-882 --set status=Investigating --set assignee=me
+  caseload edit tn:4211 --set priority=high --set comment='User confirmed.' --dry-run
+  caseload edit so:c_81f0 --set status=closed --yes --json
+
+Nothing is sent before you answer y. Without a terminal to ask on, give --yes.";
+
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Read the configuration, fetch each secret (never shown), and reach each source with one call
+    #[command(after_help = EXIT_CODES)]
+    Check,
+}
+
+/// Reads the arguments of this process, the program's name first. Help and complaints are printed here.
+///
+/// # Errors
+/// The exit code, when there is nothing more to do: help was asked for, or the line was not understood.
+pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
+    Cli::try_parse_from(mark_excluded(arguments)).map_err(|error| {
+        // Nobody is left to be told when the terminal itself is gone.
+        drop(error.print());
+        u8::try_from(error.exit_code()).unwrap_or(2)
+    })
+}
+
+/// Stands in front of an excluded word until it is parsed: no argument can hold it, so it is never a person's.
+const EXCLUDED: char = '\0';
+/// Flags whose value is the next argument.
+const VALUED: [&str; 4] = ["--config", "--data-dir", "--source", "--limit"];
+
+/// Marks the `-word`s of `list`, which clap would take for flags (or, told otherwise, would take flags for words).
+fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut in_list = None;
+    let mut is_value = true;
+    let mut all_words = false;
+    arguments
+        .map(|argument| {
+            let Some(text) = argument.to_str() else { return argument };
+            let was_value = std::mem::replace(&mut is_value, VALUED.contains(&text));
+            all_words |= text == "--";
+            if was_value || all_words {
+                return argument;
+            }
+            if !text.starts_with('-') {
+                in_list.get_or_insert(text == "list");
+            } else if in_list == Some(true) && !text.starts_with("--") && !matches!(text, "-" | "-h" | "-V") {
+                return format!("{EXCLUDED}{text}").into();
+            }
+            argument
+        })
+        .collect()
+}
+
+fn word(text: String) -> String {
+    text.strip_prefix(EXCLUDED).map(String::from).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn list(line: &str) -> (Cli, Vec<String>) {
+        let cli = read(line.split(' ').map(OsString::from)).unwrap();
+        let Some(Verb::List(list)) = &cli.verb else { panic!("{line}") };
+        let words = list.words.clone();
+        (cli, words)
+    }
+
+    #[test]
+    fn the_definitions_hold_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn words_may_exclude_and_flags_may_follow_them() {
+        let (cli, words) = list("caseload list phish -news --json --offline");
+        assert_eq!(words, ["phish", "-news"]);
+        assert!(cli.global.offline && matches!(cli.verb, Some(Verb::List(List { json: true, .. }))));
+        let (_, words) = list("caseload --source list list -news phish --limit 3");
+        assert_eq!(words, ["-news", "phish"]);
+        let (_, words) = list("caseload list --limit 3 -- --json -h");
+        assert_eq!(words, ["--json", "-h"]);
+    }
+}

@@ -1,0 +1,169 @@
+//! Floor 1: what the person has configured. The file is TOML, holds no secrets, and is read in one go: every problem
+//! of it is reported together, each with its line and what to write instead.
+
+mod places;
+mod problem;
+mod read;
+mod secret;
+mod starter;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::domain::case::Vendor;
+
+pub use places::Places;
+pub use problem::{Problem, Problems};
+pub use read::parse;
+pub use secret::SecretRef;
+pub use starter::{starter, write_new};
+
+/// The nine Datadog sites; each is a world of its own, with its own keys.
+pub const DATADOG_SITES: [&str; 9] = [
+    "datadoghq.com",
+    "us3.datadoghq.com",
+    "us5.datadoghq.com",
+    "datadoghq.eu",
+    "ap1.datadoghq.com",
+    "ap2.datadoghq.com",
+    "uk1.datadoghq.com",
+    "ddog-gov.com",
+    "us2.ddog-gov.com",
+];
+
+/// Where `ServerOps` answers when the source names no `base_url`.
+pub const SERVEROPS_BASE_URL: &str = "https://api.serverops.gg/v1";
+
+/// A configuration is a page or two; more than this is another file by mistake.
+const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// Everything the file can say. The default is what an empty file means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// In the order of the file; empty when nothing is set up yet.
+    pub sources: Vec<Source>,
+    pub poll: Poll,
+    pub ui: Ui,
+}
+
+/// One tenant of one vendor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Letters, digits, `-`, `_` and `.`; unique without regard to case. References are written `NAME:KEY`.
+    pub name: String,
+    pub vendor: Vendor,
+    /// Datadog: one of [`DATADOG_SITES`]. Tines: the tenant's host. `ServerOps`: always None.
+    pub site: Option<String>,
+    /// `https://…` without a trailing slash; wins over `site`. Datadog may have both: links then lead to the site.
+    pub base_url: Option<String>,
+    /// Tines only; None means v2.
+    pub api_version: Option<ApiVersion>,
+    /// Datadog, together with `app_key`, or else `token`.
+    pub api_key: Option<SecretRef>,
+    pub app_key: Option<SecretRef>,
+    /// Sent as a bearer token. Datadog, Tines, `ServerOps`.
+    pub token: Option<SecretRef>,
+    /// Tines only, in place of `token`: sent as `X-User-Token`.
+    pub user_token: Option<SecretRef>,
+    /// Datadog only: a case search in Datadog's own words, passed through untouched.
+    pub filter: Option<String>,
+    /// Tines only: digits.
+    pub team_id: Option<String>,
+    /// Tines only: the mail address by which the tenant knows this person.
+    pub me: Option<String>,
+    /// Longest wait for one answer; None: [`DEFAULT_TIMEOUT_S`].
+    pub timeout_s: Option<u64>,
+}
+
+/// What one request may take when the source does not say otherwise.
+pub const DEFAULT_TIMEOUT_S: u64 = 30;
+
+/// Which Tines API to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiVersion {
+    V1,
+    V2,
+}
+
+/// How often the workbench looks for changes by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Poll {
+    /// While keys are being pressed.
+    pub focused_s: u64,
+    /// When nobody has pressed a key for minutes.
+    pub idle_s: u64,
+}
+
+impl Default for Poll {
+    fn default() -> Self {
+        Self { focused_s: 30, idle_s: 300 }
+    }
+}
+
+/// What the screen looks like.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ui {
+    pub borders: Borders,
+    pub colour: Colour,
+    pub times: Times,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Borders {
+    #[default]
+    Lines,
+    /// `+ - |`, for terminals that draw box characters two columns wide.
+    Ascii,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colour {
+    /// The terminal's own 16 colours unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Bold, dim and reverse only.
+    None,
+}
+
+/// How moments are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Times {
+    #[default]
+    Relative,
+    Local,
+    Utc,
+}
+
+/// Reads the configuration file.
+///
+/// # Errors
+/// Everything that is wrong with it, at once; a file that is not there is one problem, too.
+pub fn load(path: &Path) -> Result<Config, Problems> {
+    match text_of(path) {
+        Ok(text) => parse(&text, path),
+        Err(problem) => Err(Problems(vec![problem])),
+    }
+}
+
+fn text_of(path: &Path) -> Result<String, Problem> {
+    let fail = |what: &str, instead: &str| Problem::in_file(path, what, instead);
+    let file = File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            fail("there is no configuration here", "run `caseload` to write one, or `caseload demo` to look around first")
+        }
+        io::ErrorKind::PermissionDenied => fail("it may not be read", "give yourself the right to read it (chmod u+r)"),
+        _ => fail(&error.to_string(), "name another file with --config"),
+    })?;
+    let mut bytes = Vec::new();
+    match file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
+        Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+            Err(fail("it is a directory", "name the file itself, usually config.toml in it"))
+        }
+        Err(error) => Err(fail(&error.to_string(), "name another file with --config")),
+        Ok(size) if size as u64 > MAX_FILE_BYTES => {
+            Err(fail("it is larger than 1 MiB", "name the configuration with --config; this is something else"))
+        }
+        Ok(_) => String::from_utf8(bytes).map_err(|_| fail("it is not UTF-8 text", "save it as UTF-8")),
+    }
+}

@@ -1,0 +1,123 @@
+//! Text → [`Config`]: reads every section with its lines, and collects all problems instead of stopping at the first.
+
+mod section;
+mod source;
+
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problem::{Problem, Problems};
+use super::{Borders, Colour, Config, Poll, Source, Times, Ui};
+use section::Section;
+
+/// A source is a number of eight bits elsewhere, and nobody watches this many tenants.
+const MAX_SOURCES: usize = 64;
+/// Vendors count requests by the minute; polling faster than this would spend their quota on nothing.
+const MIN_POLL_S: u64 = 5;
+const MAX_POLL_S: u64 = 86_400;
+
+/// Reads the text of a configuration. `origin` is where it came from: for messages, and for paths relative to it.
+///
+/// # Errors
+/// Everything that is wrong, in the order of the lines.
+pub fn parse(text: &str, origin: &Path) -> Result<Config, Problems> {
+    let mut notes = Notes { text, origin, problems: Vec::new() };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let at = error.span().map_or(0, |span| span.start);
+        notes.say(at, format!("this is not TOML: {}", error.message().replace('\n', ", ")), "correct the line, or put a # in front of it");
+    }
+    // What broken text seems to say would only add problems that are not there.
+    if notes.problems.is_empty() {
+        let config = read(&table, &mut notes);
+        if notes.problems.is_empty() {
+            return Ok(config);
+        }
+    }
+    notes.problems.sort_by_key(|problem| problem.line);
+    Err(Problems(notes.problems))
+}
+
+/// The problems found so far, and what is needed to say where they are.
+pub(super) struct Notes<'a> {
+    text: &'a str,
+    origin: &'a Path,
+    problems: Vec<Problem>,
+}
+
+impl Notes<'_> {
+    fn say(&mut self, at: usize, what: impl Into<String>, instead: impl Into<String>) {
+        let line = 1 + self.text.get(..at).unwrap_or(self.text).matches('\n').count();
+        self.problems.push(Problem { file: Some(self.origin.into()), line: Some(line), what: what.into(), instead: instead.into() });
+    }
+}
+
+fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
+    let mut config = Config::default();
+    let top = Section::new("the configuration", root.get_ref(), root.span().start);
+    top.known(&["source", "poll", "ui"], notes);
+    if let Some(value) = top.value("source") {
+        config.sources = sources(value, notes);
+    }
+    if let Some(section) = top.section("poll", "[poll]", notes) {
+        config.poll = poll(&section, notes);
+    }
+    if let Some(section) = top.section("ui", "[ui]", notes) {
+        config.ui = ui(&section, notes);
+    }
+    config
+}
+
+fn poll(section: &Section<'_>, notes: &mut Notes<'_>) -> Poll {
+    section.known(&["focused_s", "idle_s"], notes);
+    let default = Poll::default();
+    Poll {
+        focused_s: section.number("focused_s", MIN_POLL_S..=MAX_POLL_S, notes).unwrap_or(default.focused_s),
+        idle_s: section.number("idle_s", MIN_POLL_S..=MAX_POLL_S, notes).unwrap_or(default.idle_s),
+    }
+}
+
+fn ui(section: &Section<'_>, notes: &mut Notes<'_>) -> Ui {
+    section.known(&["borders", "colour", "times"], notes);
+    Ui {
+        borders: section.choice("borders", &[("lines", Borders::Lines), ("ascii", Borders::Ascii)], notes).unwrap_or_default(),
+        colour: section.choice("colour", &[("auto", Colour::Auto), ("none", Colour::None)], notes).unwrap_or_default(),
+        times: section
+            .choice("times", &[("relative", Times::Relative), ("local", Times::Local), ("utc", Times::Utc)], notes)
+            .unwrap_or_default(),
+    }
+}
+
+fn sources(value: &Spanned<DeValue<'_>>, notes: &mut Notes<'_>) -> Vec<Source> {
+    let Some(items) = value.get_ref().as_array() else {
+        notes.say(value.span().start, "`source` is written once per source", "write [[source]] with two brackets");
+        return Vec::new();
+    };
+    if items.len() > MAX_SOURCES {
+        notes.say(
+            value.span().start,
+            format!("there are {} sources; {MAX_SOURCES} is the most", items.len()),
+            "split them over several files",
+        );
+    }
+    let mut found: Vec<Source> = Vec::new();
+    for item in items.iter().take(MAX_SOURCES) {
+        let Some(table) = item.get_ref().as_table() else {
+            notes.say(item.span().start, "a source is a table", "write [[source]], and its keys below it");
+            continue;
+        };
+        let section = Section::new("[[source]]", table, item.span().start);
+        let Some(source) = source::read(&section, notes) else { continue };
+        if found.iter().any(|known| known.name.eq_ignore_ascii_case(&source.name)) {
+            notes.say(
+                section.at("name"),
+                format!("the name `{}` is taken by a source above", source.name),
+                format!("give it a name of its own, for example `{}-2`", source.name),
+            );
+        }
+        found.push(source);
+    }
+    found
+}

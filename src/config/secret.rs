@@ -1,0 +1,252 @@
+//! Where a secret is kept, and fetching it at the moment it is needed. The secret itself is never in the file.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::problem::Problem;
+use crate::domain::secret::Secret;
+use crate::domain::text::Clean;
+
+/// A password store that asks for a fingerprint answers well within this.
+const COMMAND_LIMIT: Duration = Duration::from_secs(10);
+/// Between looks at a command that has closed its output but not ended.
+const REAP_EVERY: Duration = Duration::from_millis(5);
+/// Tokens are below a kilobyte; more is another file or another program by mistake.
+const MAX_BYTES: u64 = 64 * 1024;
+/// Characters of a failed command's own words that are shown.
+const MAX_WORDS: usize = 300;
+
+/// A reference to a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretRef {
+    /// Name of an environment variable.
+    Env(String),
+    /// Program and arguments, run without a shell; the first line of its output is the secret. Never empty.
+    Command(Vec<String>),
+    /// A regular file that only its owner may read; its first line is the secret.
+    File(PathBuf),
+}
+
+impl SecretRef {
+    /// Fetches the secret: its first line, without blanks around it.
+    ///
+    /// # Errors
+    /// Why it cannot be had and what to do; the words never hold the secret.
+    pub fn read(&self) -> Result<Secret, Problem> {
+        match self {
+            Self::Env(name) => match std::env::var(name) {
+                Ok(text) => first_line(text.as_bytes(), &format!("the environment variable {name}")),
+                Err(std::env::VarError::NotPresent) => Err(Problem::plain(
+                    format!("the environment variable {name} is not set"),
+                    format!("export {name} in the shell that starts caseload"),
+                )),
+                Err(std::env::VarError::NotUnicode(_)) => Err(not_text(&format!("the environment variable {name}"))),
+            },
+            Self::Command(words) => run(words, COMMAND_LIMIT),
+            Self::File(path) => read_file(path),
+        }
+    }
+
+    /// Where it is kept, for a table or a message: `env DD_API_KEY`, `command pass …`, `file ~/…`.
+    pub fn place(&self) -> String {
+        match self {
+            Self::Env(name) => format!("env {name}"),
+            // Arguments may hold something private; the program's name says enough.
+            Self::Command(words) => format!("command {}", words.first().map_or("", String::as_str)),
+            Self::File(path) => format!("file {}", path.display()),
+        }
+    }
+}
+
+fn first_line(bytes: &[u8], origin: &str) -> Result<Secret, Problem> {
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let text = std::str::from_utf8(line).map_err(|_| not_text(origin))?.trim();
+    if text.is_empty() {
+        return Err(Problem::plain(format!("{origin} is empty"), "put the secret on its first line"));
+    }
+    // A header cannot carry anything else, and the words of the HTTP library would come much later.
+    if !text.bytes().all(|byte| matches!(byte, 0x21..=0x7e)) {
+        return Err(Problem::plain(
+            format!("{origin} holds blanks or characters that no token has"),
+            "keep the secret alone on the first line, without a label or quotes",
+        ));
+    }
+    Ok(Secret::from(text))
+}
+
+fn not_text(origin: &str) -> Problem {
+    Problem::plain(format!("{origin} is not text"), "keep the secret as one line of plain text")
+}
+
+fn read_file(path: &Path) -> Result<Secret, Problem> {
+    let shown = path.display();
+    let cannot = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            Problem::plain(format!("the secret's file {shown} is not there"), "create it with mode 0600, or correct the path")
+        }
+        _ => Problem::plain(format!("the secret's file {shown} cannot be read: {error}"), "correct its rights or the path"),
+    };
+    // Looked at before it is opened: opening a pipe would wait for whoever writes to it.
+    let kind = std::fs::metadata(path).map_err(cannot)?;
+    if !kind.is_file() {
+        return Err(Problem::plain(format!("{shown} is not a regular file"), "keep the secret in a plain file with mode 0600"));
+    }
+    let file = File::open(path).map_err(cannot)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = file.metadata().map_err(cannot)?.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(Problem::plain(
+                format!("{shown} has mode {mode:04o}: others may read the secret"),
+                format!("chmod 600 {shown}, and replace the secret if it has been there for long"),
+            ));
+        }
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(cannot)?;
+    first_line(&bytes, &format!("the file {shown}"))
+}
+
+enum Heard {
+    Out(Vec<u8>),
+    Err(Vec<u8>),
+}
+
+fn run(words: &[String], limit: Duration) -> Result<Secret, Problem> {
+    let Some((program, arguments)) = words.split_first() else {
+        return Err(Problem::plain("the secret's command is empty", r#"write command = ["program", "argument"]"#));
+    };
+    let deadline = Instant::now() + limit;
+    let mut child =
+        Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(
+            |error| Problem::plain(format!("the command `{program}` cannot be run: {error}"), "install it, or write its full path"),
+        )?;
+    let heard = listen(&mut child);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let late = |child: &mut Child| {
+        // It may have ended by itself in this very moment; either way nothing is left to do.
+        drop(child.kill());
+        drop(child.wait());
+        Problem::plain(
+            format!("the command `{program}` took longer than {} s and was stopped", limit.as_secs()),
+            "run it in a shell to see what it waits for; it gets no input here",
+        )
+    };
+    loop {
+        match heard.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(Heard::Out(bytes)) => out = bytes,
+            Ok(Heard::Err(bytes)) => err = bytes,
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => return Err(late(&mut child)),
+        }
+    }
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if Instant::now() >= deadline => return Err(late(&mut child)),
+            Ok(None) => thread::sleep(REAP_EVERY),
+            Err(error) => return Err(Problem::plain(format!("the command `{program}` was lost: {error}"), "try again")),
+        }
+    };
+    if !status.success() {
+        let said: String = Clean::line(String::from_utf8_lossy(&err).trim()).as_str().chars().take(MAX_WORDS).collect();
+        let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+        return Err(Problem::plain(
+            format!("the command `{program}` failed ({status}){said}"),
+            "run it in a shell until it prints the secret",
+        ));
+    }
+    first_line(&out, &format!("the output of `{program}`"))
+}
+
+/// Reads both outputs to their ends, so that a talkative command is never blocked; keeps the first part of each.
+fn listen(child: &mut Child) -> mpsc::Receiver<Heard> {
+    fn drain(stream: Option<impl Read + Send + 'static>, wrap: fn(Vec<u8>) -> Heard, to: mpsc::SyncSender<Heard>) {
+        if let Some(mut stream) = stream {
+            thread::spawn(move || {
+                let mut kept = Vec::new();
+                // A broken pipe ends the reading like its end does; the exit status tells which it was.
+                drop(stream.by_ref().take(MAX_BYTES).read_to_end(&mut kept));
+                drop(io::copy(&mut stream, &mut io::sink()));
+                drop(to.send(wrap(kept)));
+            });
+        }
+    }
+    let (to, from) = mpsc::sync_channel(2);
+    drain(child.stdout.take(), Heard::Out, to.clone());
+    drain(child.stderr.take(), Heard::Err, to);
+    from
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::domain::secret::ExposeSecret;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn sh(script: &str) -> Vec<String> {
+        ["sh", "-c", script].map(String::from).to_vec()
+    }
+
+    #[test]
+    fn the_first_line_of_a_command_is_the_secret() {
+        let secret = run(&sh("echo ' s3cret '; echo label: x; echo noise >&2"), COMMAND_LIMIT).unwrap();
+        assert_eq!(secret.expose_secret(), "s3cret");
+        let no_shell = run(&["echo".into(), "$HOME".into()], COMMAND_LIMIT).unwrap();
+        assert_eq!(no_shell.expose_secret(), "$HOME");
+    }
+
+    #[test]
+    fn a_failing_command_speaks_for_itself_and_a_leak_does_not() {
+        let problem = run(&sh("echo leaked-secret; printf 'gpg: \\033[31mno key' >&2; exit 2"), COMMAND_LIMIT).unwrap_err();
+        let words = problem.to_string();
+        assert!(words.contains("gpg: ^[[31mno key") && words.contains("exit status: 2"), "{words}");
+        assert!(!words.contains("leaked"), "{words}");
+        let missing = run(&["caseload-no-such-program".into()], COMMAND_LIMIT).unwrap_err();
+        assert!(missing.to_string().contains("caseload-no-such-program"), "{missing}");
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_stopped() {
+        let begun = Instant::now();
+        let problem = run(&sh("exec sleep 600"), Duration::from_millis(50)).unwrap_err();
+        assert!(problem.to_string().contains("took longer"), "{problem}");
+        let closes_output = run(&sh("exec >&- 2>&-; exec sleep 600"), Duration::from_millis(50)).unwrap_err();
+        assert!(closes_output.to_string().contains("took longer"), "{closes_output}");
+        assert!(begun.elapsed() < COMMAND_LIMIT);
+    }
+
+    #[test]
+    fn a_talkative_command_is_not_blocked() {
+        let secret = run(&sh("echo first; head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2"), COMMAND_LIMIT).unwrap();
+        assert_eq!(secret.expose_secret(), "first");
+    }
+
+    #[test]
+    fn a_file_must_be_regular_private_and_hold_one_word() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("token");
+        let with = |text: &str, mode: u32| {
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            SecretRef::File(path.clone()).read()
+        };
+        assert_eq!(with("s3cret\r\nsecond\n", 0o600).unwrap().expose_secret(), "s3cret");
+        assert_eq!(with("s3cret", 0o400).unwrap().expose_secret(), "s3cret");
+        for mode in [0o640, 0o604, 0o620, 0o601, 0o777] {
+            let problem = with("s3cret", mode).unwrap_err().to_string();
+            assert!(problem.contains(&format!("{mode:04o}")) && problem.contains("chmod 600") && !problem.contains("s3cret"), "{problem}");
+        }
+        assert!(with("\n", 0o600).unwrap_err().to_string().contains("is empty"));
+        let label = with("token: s3cret", 0o600).unwrap_err().to_string();
+        assert!(label.contains("blanks") && !label.contains("s3cret"), "{label}");
+        assert!(SecretRef::File(dir.path().into()).read().unwrap_err().to_string().contains("not a regular file"));
+        assert!(SecretRef::File(dir.path().join("none")).read().unwrap_err().to_string().contains("is not there"));
+    }
+}

@@ -1,0 +1,51 @@
+//! Cases for tests: whole, plain, and easy to vary.
+
+use jiff::Timestamp;
+
+use super::case::{Case, CaseId, Priority, Row, SourceId, State, Status, Vendor};
+use super::page::RawBody;
+use super::text::Clean;
+
+/// An open case of a vendor as its API would give it; `number` tells cases apart.
+pub fn case(vendor: Vendor, number: u32) -> Case {
+    let (key, priority, status) = match vendor {
+        Vendor::Datadog => (format!("SEC-{number}"), Some("P3"), "Open"),
+        Vendor::Tines => (format!("#{number}"), Some("MEDIUM"), "To do"),
+        Vendor::ServerOps => (format!("c_{number}"), None, "open"),
+    };
+    let created = Timestamp::from_second(1_790_000_000 + i64::from(number)).ok();
+    Case {
+        row: Row {
+            id: CaseId { source: SourceId(0), id: number.to_string().into() },
+            key: Clean::line(&key),
+            title: Clean::line(&format!("Case number {number}")),
+            status: Status { state: Some(State::Open), name: Clean::line(status) },
+            priority: priority.map(Priority::read),
+            assignees: Vec::new(),
+            tags: Vec::new(),
+            created_at: created,
+            updated_at: created,
+            closed_at: None,
+            due_at: None,
+            url: None,
+        },
+        description: Clean::block("What\nhappened"),
+        author: None,
+        closed_by: None,
+        changed_by: None,
+        group: None,
+        case_type: None,
+        attributes: Vec::new(),
+        fields: Vec::new(),
+        slas: Vec::new(),
+        links: Vec::new(),
+        tickets: Vec::new(),
+        attachments: Vec::new(),
+        buttons: Vec::new(),
+        closure_conditions: Vec::new(),
+        comment_count: None,
+        activities: None,
+        records: None,
+        raw: RawBody::default(),
+    }
+}

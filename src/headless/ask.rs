@@ -1,0 +1,16 @@
+//! One question on the terminal, whose only yes is `y`.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+/// Somebody is there to be asked.
+pub(super) fn is_possible() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks on stderr, so that the output stays apart. Anything but `y` is a no, and so is the end of input.
+pub(super) fn yes(question: &str) -> io::Result<bool> {
+    write!(io::stderr().lock(), "{question} [y/N] ")?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(answer.trim() == "y")
+}

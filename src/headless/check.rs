@@ -1,0 +1,79 @@
+//! `caseload config check`: what is configured, whether each secret can be had, and whether each source answers.
+
+use std::io::{self, Write};
+
+use super::Scope;
+use super::stop::{Exit, Stop, end, note, words};
+use crate::config::Source;
+use crate::domain::text::Clean;
+use crate::sync::{self, Probed};
+
+/// Between columns.
+const GAP: usize = 2;
+
+/// Reads the configuration, fetches each secret without showing it, and asks each source for one page.
+pub fn check(scope: &Scope) -> Exit {
+    end(run(scope))
+}
+
+fn run(scope: &Scope) -> Result<Exit, Stop> {
+    let config = scope.config()?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "configuration  {}", Clean::line(&scope.places.config.display().to_string()))?;
+    writeln!(out, "data           {}", Clean::line(&scope.places.data.display().to_string()))?;
+    writeln!(out, "log            {} (with CASELOAD_LOG set)\n", Clean::line(&scope.places.log.display().to_string()))?;
+    out.flush()?;
+    let probed = if scope.offline { Vec::new() } else { sync::probe(&sync::sources(&config))? };
+    let mut lines = vec![["SOURCE", "VENDOR", "HOST", "SECRETS", "ANSWER"].map(String::from)];
+    for (place, source) in config.sources.iter().enumerate() {
+        let (host, answer) = probed
+            .get(place)
+            .map_or_else(|| (String::new(), "not asked: --offline".into()), |probed| (probed.host.clone(), answer(probed)));
+        lines.push([source.name.clone(), source.vendor.name().into(), host, secrets(source), answer]);
+    }
+    table(&mut out, &lines)?;
+    out.flush()?;
+    let mut failed = Vec::new();
+    for (source, probed) in config.sources.iter().zip(&probed) {
+        if let Err(fault) = &probed.answer {
+            note(format!("{}: {}", source.name, words(fault)));
+            failed.push(Exit::of(fault));
+        }
+    }
+    Ok(match failed.first() {
+        None => Exit::Done,
+        Some(first) if failed.len() == config.sources.len() && failed.iter().all(|exit| exit == first) => *first,
+        Some(_) if failed.len() == config.sources.len() => Exit::Network,
+        Some(_) => Exit::Partial,
+    })
+}
+
+/// Where they are kept; never what they are.
+fn secrets(source: &Source) -> String {
+    let all = [&source.api_key, &source.app_key, &source.token, &source.user_token];
+    all.into_iter().flatten().map(|secret| Clean::line(&secret.place()).to_string()).collect::<Vec<_>>().join(", ")
+}
+
+fn answer(probed: &Probed) -> String {
+    match &probed.answer {
+        Ok(answer) => {
+            let cases = answer.cases.map(|cases| format!(", {cases} cases")).unwrap_or_default();
+            let also =
+                [&answer.read_only, &answer.notice].into_iter().flatten().fold(String::new(), |also, words| format!("{also}; {words}"));
+            format!("ok in {} ms{cases}{also}", answer.took_ms)
+        }
+        Err(fault) => format!("FAILED: {}", fault.word()),
+    }
+}
+
+fn table(out: &mut impl Write, lines: &[[String; 5]]) -> io::Result<()> {
+    let width = |at: usize| lines.iter().map(|line| line[at].chars().count()).max().unwrap_or_default() + GAP;
+    let widths: [usize; 4] = std::array::from_fn(width);
+    for line in lines {
+        for (cell, width) in line.iter().zip(widths) {
+            write!(out, "{cell:width$}")?;
+        }
+        writeln!(out, "{}", line[4])?;
+    }
+    Ok(())
+}

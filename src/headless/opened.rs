@@ -1,0 +1,139 @@
+//! One case whole, with every page of its timeline and its records.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::Scope;
+use super::session::Session;
+use super::stop::{Exit, Stop};
+use crate::config::Config;
+use crate::domain::activity::Activity;
+use crate::domain::case::{Case, Rid, SourceId};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::record::{RecordTable, Slice, absorb_tables};
+use crate::protocol::{From, Order, Paged, Report};
+use crate::store::{Access, Store};
+
+/// Pages of a timeline or of records that are read: 20 000 entries, far more than anybody reads.
+const MAX_PAGES: usize = 400;
+
+/// The only source of such a run.
+pub(super) const THE_SOURCE: SourceId = SourceId(0);
+
+pub(super) struct Opened {
+    pub rid: Rid,
+    pub case: Arc<Case>,
+    pub read_at: Timestamp,
+    pub from: From,
+    pub activities: Vec<Activity>,
+    pub records: Vec<RecordTable>,
+    /// Why it is from disk, or not complete.
+    pub fault: Option<Fault>,
+}
+
+/// The case's number on disk, when it was read before. `config` holds its source only.
+pub(super) fn find(scope: &Scope, config: &Config, key: &str) -> Result<Option<Rid>, Stop> {
+    let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
+    let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
+    store.sources(&names)?;
+    Ok(store.find(THE_SOURCE, key)?)
+}
+
+/// Reads the case from its vendor; from disk where that fails.
+///
+/// # Errors
+/// It is neither here nor there.
+pub(super) fn open(session: &mut Session, known: Option<Rid>, key: &str) -> Result<Opened, Stop> {
+    let mut news = News { rid: known, ..News::default() };
+    let order = match known {
+        Some(rid) => Order::Open { rid },
+        None => Order::Find { source: THE_SOURCE, reference: key.trim_start_matches('#').into() },
+    };
+    let mut fault = session.order(order, |report| news.take(report)).err();
+    let (Some(rid), Some((case, read_at, from))) = (news.rid, news.case.take()) else {
+        return Err(match fault {
+            Some(fault) if fault.kind == FaultKind::NotFound => {
+                let name = session.name();
+                Stop::Said(Exit::NothingMatched, format!("{name} has no case {key}, or these keys cannot see it ({fault})"))
+            }
+            Some(fault) => Stop::fault(&fault),
+            None => Stop::fault(&Fault::new(FaultKind::BadBody, "the case came without a body")),
+        });
+    };
+    if fault.is_none() {
+        fault = walk(session, rid, Paged::Activities, &mut news).or_else(|| walk(session, rid, Paged::Records, &mut news));
+    }
+    let mut activities: Vec<Activity> = Vec::new();
+    for activity in chain(&mut news.activities) {
+        // A timeline that grows while it is read shows entries on two pages.
+        if activity.id.is_empty() || !activities.iter().any(|known| known.id == activity.id) {
+            activities.push(activity);
+        }
+    }
+    let mut records = Vec::new();
+    absorb_tables(&mut records, chain(&mut news.records));
+    Ok(Opened { rid, case, read_at, from, activities, records, fault })
+}
+
+/// What the worker told about the case; later news replaces earlier. It tells of others, too: polling goes on.
+#[derive(Default)]
+struct News {
+    /// None: not found yet.
+    rid: Option<Rid>,
+    case: Option<(Arc<Case>, Timestamp, From)>,
+    activities: BTreeMap<u32, Slice<Activity>>,
+    records: BTreeMap<u32, Slice<RecordTable>>,
+}
+
+impl News {
+    fn take(&mut self, report: &Report) {
+        match report {
+            Report::Found { rid, .. } => self.rid = Some(*rid),
+            Report::Case { rid, case, read_at, from } if self.rid == Some(*rid) => self.case = Some((Arc::clone(case), *read_at, *from)),
+            Report::Activities { rid, page, slice, .. } if self.rid == Some(*rid) => drop(self.activities.insert(*page, slice.clone())),
+            Report::Records { rid, page, slice, .. } if self.rid == Some(*rid) => drop(self.records.insert(*page, slice.clone())),
+            _ => {}
+        }
+    }
+
+    /// The page behind this one; behind none: the first.
+    fn next(&self, what: Paged, page: Option<u32>) -> Option<u32> {
+        match what {
+            Paged::Activities => behind(&self.activities, page),
+            Paged::Records => behind(&self.records, page),
+        }
+    }
+}
+
+fn behind<T>(pages: &BTreeMap<u32, Slice<T>>, page: Option<u32>) -> Option<u32> {
+    match page {
+        None => pages.keys().next().copied(),
+        // Pages are counted upwards: one that leads back would lead round for ever.
+        Some(page) => pages.get(&page)?.next.filter(|next| *next > page),
+    }
+}
+
+/// Asks for page after page behind the first; what stopped it early.
+fn walk(session: &mut Session, rid: Rid, what: Paged, news: &mut News) -> Option<Fault> {
+    let mut page = news.next(what, None)?;
+    for _ in 1..MAX_PAGES {
+        page = news.next(what, Some(page))?;
+        if let Err(fault) = session.order(Order::More { rid, what, page }, |report| news.take(report)) {
+            return Some(fault);
+        }
+    }
+    Some(Fault::new(FaultKind::TooLarge, format!("more than {MAX_PAGES} pages: the rest was left out")))
+}
+
+/// The items of all pages that follow each other from the first.
+fn chain<T>(pages: &mut BTreeMap<u32, Slice<T>>) -> Vec<T> {
+    let mut items = Vec::new();
+    let mut page = behind(pages, None);
+    while let Some(number) = page {
+        page = behind(pages, Some(number));
+        items.extend(pages.remove(&number).map(|slice| slice.items).unwrap_or_default());
+    }
+    items
+}

@@ -1,0 +1,179 @@
+//! A run of the worker without a screen: orders go in, their reports come out, until their ticket is closed.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::progress::Progress;
+use super::stop::{Exit, Stop, note, words};
+use crate::config::Config;
+use crate::domain::directory::Directory;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::protocol::{Coverage, Order, Phase, Report, SourceState, Ticket};
+use crate::sync::{self, Link, Reports, Setup};
+
+/// Without anybody to show progress to, a wait is looked in on this often all the same.
+const LOOK_IN: Duration = Duration::from_mins(1);
+
+pub(super) struct Session {
+    link: Link,
+    reports: Reports,
+    tickets: u64,
+    progress: Progress,
+    /// By [`SourceId`].
+    names: Vec<String>,
+    states: Vec<SourceState>,
+    directories: Vec<Arc<Directory>>,
+    begun_at: Timestamp,
+}
+
+impl Session {
+    pub(super) fn start(config: &Config, data: &Path, offline: bool, columns: Option<u16>) -> Result<Self, Stop> {
+        let begun_at = Timestamp::now();
+        let sources = if offline { sync::sources_for_disk(config) } else { sync::sources(config) };
+        let setup = Setup { sources, data: data.into(), offline, poll: config.poll.clone() };
+        let mut link = sync::start_quiet(setup)?;
+        let reports = link.reports();
+        let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
+        let states = vec![SourceState::default(); names.len()];
+        let directories = vec![Arc::default(); names.len()];
+        Ok(Self { link, reports, tickets: 0, progress: Progress::new(columns), names, states, directories, begun_at })
+    }
+
+    /// Gives an order and waits until it is closed; everything else that is reported on the way goes to `take`.
+    ///
+    /// # Errors
+    /// What closed it.
+    pub(super) fn order(&mut self, order: Order, mut take: impl FnMut(&Report)) -> Result<(), Fault> {
+        self.tickets += 1;
+        let wanted = Ticket(self.tickets);
+        self.link.send(wanted, order)?;
+        let closed = self.until(None, |report| {
+            take(report);
+            match report {
+                Report::Done { ticket, result } if *ticket == wanted => Some(result.clone()),
+                _ => None,
+            }
+        })?;
+        closed.unwrap_or(Ok(()))
+    }
+
+    /// Takes reports until `done` has its answer; None: the deadline came first.
+    ///
+    /// # Errors
+    /// The worker is gone.
+    pub(super) fn until<T>(&mut self, deadline: Option<Instant>, mut done: impl FnMut(&Report) -> Option<T>) -> Result<Option<T>, Fault> {
+        loop {
+            let left = deadline.map_or(LOOK_IN, |deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_zero() {
+                self.progress.clear();
+                return Ok(None);
+            }
+            match self.reports.recv_timeout(self.progress.patience().unwrap_or(LOOK_IN).min(left)) {
+                Ok(report) => {
+                    self.learn(&report);
+                    if let Some(answer) = done(&report) {
+                        self.progress.clear();
+                        return Ok(Some(answer));
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Fault::new(FaultKind::Closed, "the worker ended before its work was done"));
+                }
+            }
+            let (names, states) = (&self.names, &self.states);
+            self.progress.say(|| doing(names, states));
+        }
+    }
+
+    fn learn(&mut self, report: &Report) {
+        match report {
+            Report::Source(source, state) => {
+                if let Some(known) = self.states.get_mut(usize::from(source.0)) {
+                    known.clone_from(state);
+                }
+            }
+            Report::Directory(source, directory) => {
+                if let Some(known) = self.directories.get_mut(usize::from(source.0)) {
+                    known.clone_from(directory);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What the only source of this run knows besides its cases.
+    pub(super) fn directory(&self) -> Arc<Directory> {
+        self.directories.first().cloned().unwrap_or_default()
+    }
+
+    /// Name of the only source of this run.
+    pub(super) fn name(&self) -> &str {
+        self.names.first().map_or("", String::as_str)
+    }
+
+    /// Says what is wrong with each source, and what that means for the whole.
+    pub(super) fn verdict(&mut self) -> Exit {
+        self.progress.clear();
+        let mut failed = Vec::new();
+        let mut is_partial = false;
+        for (name, state) in self.names.iter().zip(&self.states) {
+            if let Some(fault) = &state.fault {
+                note(format!("{name}: {}", words(fault)));
+                failed.push(Exit::of(fault));
+            } else if let Some(gap) = gap(state, self.begun_at) {
+                note(format!("{name}: {gap}"));
+                is_partial = true;
+            }
+            if state.malformed > 0 {
+                note(format!("{name}: {} of its rows could not be read and were left out", state.malformed));
+                is_partial = true;
+            }
+        }
+        match failed.first() {
+            // All of them: what they have in common, or that nothing came.
+            Some(first) if failed.len() == self.names.len() => {
+                if failed.iter().all(|exit| exit == first) {
+                    *first
+                } else {
+                    Exit::Network
+                }
+            }
+            None if !is_partial => Exit::Done,
+            _ => Exit::Partial,
+        }
+    }
+
+    /// Lets the worker finish what it writes.
+    pub(super) fn stop(self) {
+        self.link.stop();
+    }
+}
+
+/// Why a source that did not fail is not complete all the same.
+fn gap(state: &SourceState, begun_at: Timestamp) -> Option<String> {
+    match state.coverage {
+        Coverage::Full { at } if at >= begun_at => None,
+        Coverage::Partial { seen, of: Some(of) } => {
+            Some(format!("{seen} of {of} cases were read; its list kept moving\n  run it again for the rest"))
+        }
+        _ => Some("not every page was read\n  run it again for the rest".into()),
+    }
+}
+
+/// What the sources are doing, for one line.
+fn doing(names: &[String], states: &[SourceState]) -> String {
+    let now = Timestamp::now();
+    let busy = names.iter().zip(states).filter_map(|(name, state)| match state.phase {
+        Phase::Reading { pages, of: Some(of) } => Some(format!("{name} {pages}/{of} pages")),
+        Phase::Reading { pages, of: None } => Some(format!("{name} {pages} pages")),
+        Phase::Waiting { until } => Some(format!("{name} waits {} s for its quota", (until.as_second() - now.as_second()).max(0))),
+        Phase::Idle => None,
+    });
+    let busy: Vec<String> = busy.collect();
+    if busy.is_empty() { "waiting ...".into() } else { format!("reading: {}", busy.join(", ")) }
+}

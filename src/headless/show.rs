@@ -1,0 +1,87 @@
+//! `caseload show`: one case with everything that belongs to it.
+
+use std::io::{self, BufWriter, Write};
+
+use jiff::Timestamp;
+
+use super::Scope;
+use super::opened::{self, Opened};
+use super::page::Page;
+use super::reference::resolve;
+use super::session::Session;
+use super::shape::{Item, Whole, vendor_json};
+use super::stop::{Exit, Stop, end, note, words};
+use super::table::age;
+use crate::config::{Config, Source};
+use crate::protocol::From;
+
+#[derive(Clone, Debug)]
+pub struct ShowOptions {
+    /// `SOURCE:KEY` or `SOURCE:ID`.
+    pub reference: String,
+    pub format: ShowFormat,
+    /// JSON only: with the vendor's own JSON.
+    pub raw: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShowFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+/// Reads one case from its vendor, or from disk, and prints it.
+pub fn show(scope: &Scope, options: &ShowOptions) -> Exit {
+    end(run(scope, options))
+}
+
+fn run(scope: &Scope, options: &ShowOptions) -> Result<Exit, Stop> {
+    let (config, key) = only_its_source(scope, &options.reference)?;
+    let source = &config.sources[0];
+    let known = opened::find(scope, &config, key)?;
+    let mut session = Session::start(&config, &scope.places.data, scope.offline, scope.columns)?;
+    let opened = opened::open(&mut session, known, key);
+    session.stop();
+    let opened = opened?;
+    let exit = say_what_is_missing(scope, source, &opened);
+    let mut out = BufWriter::new(io::stdout().lock());
+    match options.format {
+        ShowFormat::Json => json(&mut out, source, &opened, options.raw)?,
+        format => Page::new(&mut out, format == ShowFormat::Markdown, Timestamp::now()).whole(&source.name, &opened)?,
+    }
+    out.flush()?;
+    Ok(exit)
+}
+
+/// The configuration with nothing but the source that a reference names, and the key or id behind it.
+pub(super) fn only_its_source<'t>(scope: &Scope, reference: &'t str) -> Result<(Config, &'t str), Stop> {
+    let mut config = scope.config()?;
+    let (place, key) = resolve(reference, &config.sources).map_err(Stop::usage)?;
+    config.sources = vec![config.sources.swap_remove(place)];
+    Ok((config, key))
+}
+
+/// What is old or not complete is said; what is asked for with `--offline` is as wanted.
+fn say_what_is_missing(scope: &Scope, source: &Source, opened: &Opened) -> Exit {
+    let is_old = opened.from == From::Disk;
+    if is_old {
+        note(format!("{}: from disk, read {} ago", source.name, age(opened.read_at, Timestamp::now())));
+    }
+    match &opened.fault {
+        Some(_) if scope.offline => Exit::Done,
+        Some(fault) => {
+            note(format!("{}: {}", source.name, words(fault)));
+            if is_old { Exit::of(fault) } else { Exit::Partial }
+        }
+        None => Exit::Done,
+    }
+}
+
+pub(super) fn json(out: &mut impl Write, source: &Source, opened: &Opened, raw: bool) -> Result<(), Stop> {
+    let case = &opened.case;
+    let raw = raw.then(|| vendor_json(&case.raw.0)).flatten();
+    let item = Item::new(&source.name, source.vendor, case);
+    serde_json::to_writer_pretty(&mut *out, &Whole::new(item, case, &opened.activities, &opened.records, raw))?;
+    Ok(out.write_all(b"\n")?)
+}

@@ -1,0 +1,226 @@
+//! The order of rows: kept from one look to the next, total, with missing values last in either direction.
+
+use std::cmp::Ordering;
+
+use super::columns::{Columns, NO_TIME};
+use super::filter::Bits;
+use crate::domain::case::{Rid, State};
+
+/// Touched slots are merged into the order while they are fewer than one in this many; else it is sorted anew.
+const MERGE_SHARE: usize = 8;
+/// Fewer hits than one in this many are put in order by themselves; more, and walking the whole order is faster.
+const SPARSE_SHARE: usize = 16;
+
+/// What rows are ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SortBy {
+    /// When the nearest clock runs out.
+    Sla,
+    /// Most urgent first; not set is missing.
+    Priority,
+    Created,
+    Updated,
+    Title,
+    /// In the order of the configuration.
+    Source,
+    /// Numbers in keys by their value: `SEC-9` before `SEC-10`.
+    Key,
+    /// Open, unknown, in progress, closed, archived; then the vendor's name.
+    Status,
+    /// Whatever still waits for somebody before what is closed or archived.
+    Closed,
+    /// By the first assignee.
+    Assignee,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SortKey {
+    pub by: SortBy,
+    pub descending: bool,
+}
+
+/// Live slots in the order last asked for.
+#[derive(Default)]
+pub(super) struct Order {
+    keys: Vec<SortKey>,
+    slots: Vec<u32>,
+    /// Place of each slot in `slots`; empty until it is needed.
+    ranks: Vec<u32>,
+    /// Slots that are new, dead, or show something else since; no longer noted once they are too many to merge.
+    touched: Vec<u32>,
+    /// It has been sorted since the slots were numbered.
+    is_sorted: bool,
+}
+
+impl Order {
+    pub(super) fn touch(&mut self, slot: u32) {
+        if !self.is_too_stale() {
+            self.touched.push(slot);
+        }
+    }
+
+    fn is_too_stale(&self) -> bool {
+        !self.is_sorted || self.touched.len() * MERGE_SHARE > self.slots.len()
+    }
+
+    /// Brings the order up to date.
+    pub(super) fn refresh(&mut self, columns: &Columns, alive: &Bits, keys: &[SortKey]) {
+        if self.keys != keys || self.is_too_stale() {
+            *self = Self { keys: keys.to_vec(), slots: sorted(columns, keys, alive.ones()), is_sorted: true, ..Self::default() };
+        } else if !self.touched.is_empty() {
+            self.merge(columns, alive);
+        }
+    }
+
+    fn merge(&mut self, columns: &Columns, alive: &Bits) {
+        let mut moved = Bits::default();
+        for slot in self.touched.drain(..) {
+            moved.set(slot, true);
+        }
+        let fresh = sorted(columns, &self.keys, moved.ones().filter(|slot| alive.has(*slot)));
+        let mut merged = Vec::with_capacity(self.slots.len() + fresh.len());
+        let mut fresh = fresh.into_iter().peekable();
+        for slot in self.slots.iter().copied().filter(|slot| !moved.has(*slot)) {
+            while let Some(next) = fresh.next_if(|next| compare(columns, &self.keys, *next, slot) == Ordering::Less) {
+                merged.push(next);
+            }
+            merged.push(slot);
+        }
+        merged.extend(fresh);
+        self.slots = merged;
+        self.ranks.clear();
+    }
+
+    /// The rows of these slots, in order.
+    pub(super) fn pick(&mut self, columns: &Columns, hits: &Bits) -> Vec<Rid> {
+        let count = hits.count();
+        if count * SPARSE_SHARE >= self.slots.len() {
+            // Every row is written and the place moves on only for a hit: chance decides each row, so no branch is foreseen.
+            let mut found = vec![Rid(0); count + 1];
+            let mut place = 0;
+            for slot in &self.slots {
+                found[place] = columns.rid(*slot);
+                place += usize::from(hits.has(*slot));
+            }
+            found.truncate(count);
+            return found;
+        }
+        if self.ranks.is_empty() {
+            self.ranks.resize(columns.len(), 0);
+            for (rank, slot) in (0..).zip(&self.slots) {
+                self.ranks[*slot as usize] = rank;
+            }
+        }
+        let mut ranks: Vec<u32> = hits.ones().map(|slot| self.ranks[slot as usize]).collect();
+        ranks.sort_unstable();
+        ranks.into_iter().map(|rank| columns.rid(self.slots[rank as usize])).collect()
+    }
+}
+
+fn sorted(columns: &Columns, keys: &[SortKey], slots: impl Iterator<Item = u32>) -> Vec<u32> {
+    let Some(first) = keys.first() else {
+        let mut slots: Vec<u32> = slots.collect();
+        slots.sort_unstable_by_key(|slot| columns.rid(*slot));
+        return slots;
+    };
+    // Most pairs are decided by one number; the rest is looked up only on a tie.
+    let weight = |slot: u32| match (weigh(columns, first.by, slot), first.descending) {
+        (None, _) => u64::MAX,
+        (Some(weight), false) => weight,
+        (Some(weight), true) => !weight,
+    };
+    let mut weighed: Vec<(u64, u32)> = slots.map(|slot| (weight(slot), slot)).collect();
+    weighed.sort_unstable_by(|(a, a_slot), (b, b_slot)| a.cmp(b).then_with(|| compare(columns, keys, *a_slot, *b_slot)));
+    weighed.into_iter().map(|(_, slot)| slot).collect()
+}
+
+/// Total: equal only for the same row.
+fn compare(columns: &Columns, keys: &[SortKey], a: u32, b: u32) -> Ordering {
+    keys.iter()
+        .map(|key| {
+            let (x, y) = (weigh(columns, key.by, a), weigh(columns, key.by, b));
+            // Missing is last whatever the direction.
+            match (x, y) {
+                (None, None) => return Ordering::Equal,
+                (None, Some(_)) => return Ordering::Greater,
+                (Some(_), None) => return Ordering::Less,
+                (Some(_), Some(_)) => {}
+            }
+            let order = x.cmp(&y).then_with(|| spell_out(columns, key.by, a, b));
+            if key.descending { order.reverse() } else { order }
+        })
+        .find(|order| order.is_ne())
+        .unwrap_or_else(|| columns.rid(a).cmp(&columns.rid(b)))
+}
+
+/// A number that never contradicts the order; None: missing.
+fn weigh(columns: &Columns, by: SortBy, slot: u32) -> Option<u64> {
+    let cell = columns.cell(slot);
+    let time = |millis: i64| (millis != NO_TIME).then_some(millis.cast_unsigned() ^ (1 << 63));
+    match by {
+        SortBy::Sla => time(cell.due),
+        SortBy::Created => time(cell.created),
+        SortBy::Updated => time(cell.updated),
+        SortBy::Priority => cell.level.map(|level| level as u64),
+        SortBy::Source => Some(u64::from(cell.source.0)),
+        SortBy::Closed => Some(u64::from(matches!(cell.state, Some(State::Closed | State::Archived)))),
+        SortBy::Status => Some(match cell.state {
+            Some(State::Open) => 0,
+            None => 1,
+            Some(State::InProgress) => 2,
+            Some(State::Closed) => 3,
+            Some(State::Archived) => 4,
+        }),
+        SortBy::Title => Some(columns.folded_title(slot)).filter(|title| !title.is_empty()).map(start),
+        SortBy::Key => Some(columns.folded_key(slot)).filter(|key| !key.is_empty()).map(|key| {
+            let digits = key.find(|c: char| c.is_ascii_digit()).unwrap_or(key.len());
+            start(&key[..digits])
+        }),
+        SortBy::Assignee => columns.folded_assignee(slot).map(start),
+    }
+}
+
+/// The first eight bytes as a number that orders as the text does.
+fn start(text: &str) -> u64 {
+    text.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |number, byte| number << 8 | u64::from(byte))
+}
+
+/// What a tie of weights leaves open.
+fn spell_out(columns: &Columns, by: SortBy, a: u32, b: u32) -> Ordering {
+    match by {
+        SortBy::Title => columns.folded_title(a).cmp(columns.folded_title(b)),
+        SortBy::Key => by_value(columns.folded_key(a), columns.folded_key(b)),
+        SortBy::Status => columns.folded_status(a).cmp(columns.folded_status(b)),
+        SortBy::Assignee => columns.folded_assignee(a).cmp(&columns.folded_assignee(b)),
+        SortBy::Sla | SortBy::Closed | SortBy::Priority | SortBy::Created | SortBy::Updated | SortBy::Source => Ordering::Equal,
+    }
+}
+
+/// Texts with their runs of digits compared as numbers; digits come before anything else.
+fn by_value(mut a: &str, mut b: &str) -> Ordering {
+    loop {
+        let (x, y) = (piece(&mut a), piece(&mut b));
+        let order = match (x, y) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) | (Some((true, _)), Some((false, _))) => Ordering::Less,
+            (Some(_), None) | (Some((false, _)), Some((true, _))) => Ordering::Greater,
+            (Some((true, x)), Some((true, y))) => {
+                let (short_x, short_y) = (x.trim_start_matches('0'), y.trim_start_matches('0'));
+                short_x.len().cmp(&short_y.len()).then_with(|| short_x.cmp(short_y)).then_with(|| x.len().cmp(&y.len()))
+            }
+            (Some((false, x)), Some((false, y))) => x.cmp(y),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+/// Takes the next run of digits (true) or of anything else (false).
+fn piece<'a>(text: &mut &'a str) -> Option<(bool, &'a str)> {
+    let is_number = text.chars().next()?.is_ascii_digit();
+    let end = text.find(|c: char| c.is_ascii_digit() != is_number).unwrap_or(text.len());
+    let (piece, rest) = text.split_at(end);
+    *text = rest;
+    Some((is_number, piece))
+}

@@ -1,0 +1,142 @@
+//! Floor 5: the screen's loop, the terminal, and what the state asks of the world.
+//!
+//! Input, signals and the worker's reports each have a thread that waits for them; all of them wake one loop through
+//! one bounded channel. The loop takes what is there, updates [`crate::app::App`], carries out its effects, and paints
+//! once. While nothing happens every thread is blocked and nothing is written.
+
+mod canvas;
+mod clipboard;
+mod demo_house;
+mod event_loop;
+mod input;
+mod log;
+mod panic;
+mod session;
+mod signals;
+mod surface;
+mod terminal;
+mod wake;
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::mpsc::sync_channel;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+pub use canvas::Canvas;
+pub use event_loop::{EventLoop, Finished};
+pub use session::{Ended, Opened, Plan, Source, Worker};
+pub use signals::Signal;
+pub use surface::Surface;
+pub use wake::{MAX_WAITING, Wake};
+
+use crate::app::{self, App};
+use crate::config::{self, Places};
+use crate::demo;
+use crate::domain::case::Vendor;
+use crate::domain::fault::{Fault, FaultKind};
+use surface::Console;
+use terminal::{Guard, Screen};
+
+/// What the command line has found out.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub source: Source,
+    pub places: Places,
+    /// The person named the data directory.
+    pub data_is_given: bool,
+    /// Demo: names of the vendors to read; empty: all. A configuration comes with its sources chosen.
+    pub only: Vec<String>,
+    pub offline: bool,
+}
+
+/// Runs the workbench until the person leaves it. The number is the exit code: 0, or 128 and the signal that ended it.
+///
+/// # Errors
+/// There is no terminal, the data directory cannot be used, or the terminal went away.
+pub fn run(mut setup: Setup) -> Result<u8, Fault> {
+    Screen::check()?;
+    log::start(&setup.places.log)?;
+    let screen = Screen::default();
+    let (wakes, mut inbox) = sync_channel(MAX_WAITING);
+    panic::install(screen.clone(), wakes.clone())?;
+    let guard = Guard(screen.clone());
+    screen.enter().map_err(|error| lost(&error))?;
+    let mut surface = Console::new(screen).map_err(|error| lost(&error))?;
+    input::listen(wakes.clone()).map_err(|error| lost(&error))?;
+    signals::listen(wakes.clone()).map_err(|error| lost(&error))?;
+    loop {
+        let size = surface.terminal().size().unwrap_or_default();
+        let app = App::new(first_state(&setup, (size.width, size.height)));
+        let worker = Worker::new(plan(&setup));
+        let finished = EventLoop::new(app, surface, wakes.clone(), inbox, worker).run();
+        if finished.ended == Ended::StartDemo {
+            setup.source = Source::Demo(demo::Options::default());
+            (surface, inbox) = (finished.surface, finished.inbox);
+            continue;
+        }
+        drop(guard);
+        say(&finished.at_exit);
+        return end(finished.ended, &setup.places);
+    }
+}
+
+/// Width of the terminal that shows the output; None: it goes to a file or a pipe.
+pub fn columns() -> Option<u16> {
+    io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten().map(|(width, _)| width)
+}
+
+fn end(ended: Ended, places: &Places) -> Result<u8, Fault> {
+    match ended {
+        Ended::Quit | Ended::StartDemo => Ok(0),
+        // As a shell reports a process that the signal killed.
+        Ended::Signal(number) => Ok(u8::try_from(number).map_or(1, |number| 128u8.saturating_add(number))),
+        Ended::Failed(fault) => Err(fault),
+        Ended::WriteConfig(vendor) => write_config(vendor, places).map(|()| 0),
+    }
+}
+
+fn write_config(vendor: Option<Vendor>, places: &Places) -> Result<(), Fault> {
+    let vendors: Vec<Vendor> = vendor.into_iter().collect();
+    config::write_new(&places.config, &config::starter(&vendors)).map_err(|problem| Fault::new(FaultKind::Config, problem.to_string()))?;
+    say(&[format!("wrote {}\nFill it in, then run: caseload config check\n", places.config.display())]);
+    Ok(())
+}
+
+fn first_state(setup: &Setup, size: (u16, u16)) -> app::Setup {
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let configured = if let Source::Configured(config) = &setup.source { config.ui.colour } else { config::Colour::Auto };
+    app::Setup {
+        size,
+        now: Timestamp::now(),
+        zone: TimeZone::system(),
+        demo: matches!(setup.source, Source::Demo(_)),
+        offline: setup.offline,
+        first_run: matches!(setup.source, Source::Nothing).then(|| vec![setup.places.config.display().to_string()]),
+        plain: no_colour || configured == config::Colour::None,
+    }
+}
+
+fn plan(setup: &Setup) -> Plan {
+    let is_own = setup.data_is_given || !matches!(setup.source, Source::Demo(_));
+    Plan {
+        source: setup.source.clone(),
+        only: setup.only.clone(),
+        data: is_own.then(|| setup.places.data.clone()),
+        default_data: setup.places.data.clone(),
+        offline: setup.offline,
+    }
+}
+
+/// On the ordinary screen, after the workbench has left it.
+fn say(lines: &[String]) {
+    let mut out = io::stdout().lock();
+    for line in lines {
+        // A terminal that is gone hears nothing more.
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+}
+
+fn lost(error: &io::Error) -> Fault {
+    Fault::new(FaultKind::Closed, format!("the terminal cannot be used: {error}"))
+}

@@ -1,0 +1,303 @@
+//! The loop: block until something happens, drain what is there, update, carry out effects, paint once.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::session::{Ended, Worker};
+use super::signals::Signal;
+use super::surface::Surface;
+use super::wake::Wake;
+use crate::app::App;
+use crate::app::effect::Effect;
+use crate::app::message::Message;
+use crate::app::notice::Grade;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::protocol::{Order, Report, Ticket};
+use crate::ui;
+
+/// Wakes taken before a frame is painted, and the time they may take: a flood of reports must not hold a key's answer back.
+const MAX_BATCH: usize = 64;
+const MAX_BATCH_TIME: Duration = Duration::from_millis(8);
+/// Reports alone repaint at most this often; a key is always painted at once.
+const FRAME_GAP: Duration = Duration::from_millis(33);
+
+/// A sitting: the state, the surface it is painted on, the worker, and the one channel that wakes it.
+pub struct EventLoop<S: Surface> {
+    pub app: App,
+    pub surface: S,
+    inbox: Receiver<Wake>,
+    /// For what runs beside the loop. The loop itself never sends here: it would wait for itself.
+    wakes: SyncSender<Wake>,
+    worker: Worker,
+    painted_at: Option<Instant>,
+    /// Something in sight may have changed since the last frame.
+    is_stale: bool,
+    /// A key or a new size came in this batch.
+    is_urgent: bool,
+    /// We stopped ourselves, so the SIGCONT that follows is not news.
+    continued_by_us: bool,
+    ended: Option<Ended>,
+    at_exit: Vec<String>,
+}
+
+impl<S: Surface> EventLoop<S> {
+    pub fn new(app: App, surface: S, wakes: SyncSender<Wake>, inbox: Receiver<Wake>, worker: Worker) -> Self {
+        Self {
+            app,
+            surface,
+            inbox,
+            wakes,
+            worker,
+            painted_at: None,
+            is_stale: true,
+            is_urgent: false,
+            continued_by_us: false,
+            ended: None,
+            at_exit: Vec::new(),
+        }
+    }
+
+    /// Paints the first frame, starts the worker, and goes on until the person or a signal ends it.
+    pub fn run(mut self) -> Finished<S> {
+        self.begin();
+        while self.ended.is_none() {
+            self.turn(None);
+        }
+        self.finish()
+    }
+
+    /// The first frame, and only then the worker: keys, disk and network can wait for the eye.
+    pub fn begin(&mut self) {
+        self.update(Message::Tick(Timestamp::now()));
+        let size = self.surface.terminal().size().unwrap_or_default();
+        self.update(Message::Resize(size.width, size.height));
+        self.paint();
+        if let Err(fault) = self.worker.start(&self.wakes) {
+            self.ended = Some(Ended::Failed(fault));
+        }
+    }
+
+    /// One batch: waits for a wake (until `patience` has passed, for tests), takes what else is there, paints once.
+    /// False: nothing came.
+    pub fn turn(&mut self, patience: Option<Duration>) -> bool {
+        let first = match self.wait(patience) {
+            Ok(wake) => Some(wake),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => {
+                self.ended.get_or_insert(Ended::Quit);
+                return false;
+            }
+        };
+        let came = first.is_some();
+        let began = Instant::now();
+        self.update(Message::Tick(Timestamp::now()));
+        let mut next = first;
+        for _ in 0..MAX_BATCH {
+            let Some(wake) = next else { break };
+            self.take(wake);
+            next = if self.ended.is_some() || began.elapsed() > MAX_BATCH_TIME { None } else { self.inbox.try_recv().ok() };
+        }
+        if self.is_stale && (self.is_urgent || self.paint_gap().is_zero()) && self.ended.is_none() {
+            self.paint();
+        }
+        came
+    }
+
+    /// Something in sight may differ from the last frame.
+    pub fn is_stale(&self) -> bool {
+        self.is_stale
+    }
+
+    pub fn ended(&self) -> Option<&Ended> {
+        self.ended.as_ref()
+    }
+
+    /// Stops the worker, letting it finish what it is writing.
+    pub fn finish(self) -> Finished<S> {
+        self.worker.stop();
+        Finished { ended: self.ended.unwrap_or(Ended::Quit), at_exit: self.at_exit, surface: self.surface, inbox: self.inbox }
+    }
+
+    fn wait(&self, patience: Option<Duration>) -> Result<Wake, RecvTimeoutError> {
+        let clock = self.app.wake_at().map(|at| Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default());
+        let frame = self.is_stale.then(|| self.paint_gap());
+        match [patience, clock, frame].into_iter().flatten().min() {
+            Some(wait) => self.inbox.recv_timeout(wait),
+            None => self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// How long a frame that only reports ask for has to wait.
+    fn paint_gap(&self) -> Duration {
+        self.painted_at.map_or(Duration::ZERO, |at| FRAME_GAP.saturating_sub(at.elapsed()))
+    }
+
+    fn take(&mut self, wake: Wake) {
+        match wake {
+            Wake::Message(message) => {
+                self.is_urgent = true;
+                if let Message::Resize(width, height) = message {
+                    self.surface.resize(width, height);
+                }
+                self.update(message);
+            }
+            Wake::Report(report) => self.update(Message::Report(report)),
+            Wake::Said(grade, words) => self.update(Message::Said(grade, words)),
+            Wake::Opened(opened) => match *opened {
+                Ok(opened) => {
+                    for (ticket, order) in self.worker.opened(opened, &self.wakes) {
+                        self.send(ticket, order);
+                    }
+                }
+                Err(fault) => self.ended = Some(Ended::Failed(fault)),
+            },
+            Wake::WorkerGone => self.worker_gone(),
+            Wake::Signal(signal) => self.signal(signal),
+            Wake::Broken(report) => {
+                let words = "a part of caseload stopped unexpectedly; its report is printed when you quit";
+                self.update(Message::Said(Grade::Error, words.into()));
+                self.at_exit.push(report);
+            }
+            Wake::InputEnded => self.ended = Some(Ended::Signal(signal_hook::consts::SIGHUP)),
+        }
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        match signal {
+            Signal::End(number) => self.ended = Some(Ended::Signal(number)),
+            Signal::Stop => self.suspend(),
+            Signal::Continue if std::mem::take(&mut self.continued_by_us) => {}
+            Signal::Continue => {
+                let size = self.surface.resume();
+                self.back_on_screen(size);
+            }
+        }
+    }
+
+    fn suspend(&mut self) {
+        self.continued_by_us = true;
+        let size = self.surface.suspend();
+        self.back_on_screen(size);
+    }
+
+    fn back_on_screen(&mut self, size: std::io::Result<(u16, u16)>) {
+        match size {
+            Ok((width, height)) => {
+                self.surface.resize(width, height);
+                self.update(Message::Resize(width, height));
+                self.redraw();
+            }
+            Err(error) => self.terminal_lost(&error),
+        }
+    }
+
+    /// Forgets what the terminal shows, so that the next frame draws every cell.
+    fn redraw(&mut self) {
+        if let Err(error) = self.surface.terminal().clear() {
+            self.terminal_lost(&error);
+        }
+        self.paint();
+    }
+
+    fn update(&mut self, message: Message) {
+        let effects = self.app.update(message);
+        self.is_stale |= self.app.take_dirty();
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Send(ticket, order) => self.send(ticket, order),
+            Effect::Copy { text, what } => {
+                let said = match self.surface.copy(&text) {
+                    Ok(way) => Message::Said(Grade::Good, format!("copied {what} ({way})")),
+                    Err(fault) => Message::Said(Grade::Warning, fault.message.to_string()),
+                };
+                self.update(said);
+            }
+            Effect::Browse(url) if is_web(&url) => self.surface.browse(&url, &self.wakes),
+            Effect::Browse(url) => {
+                let scheme: String = url.chars().take_while(|c| *c != ':').take(20).collect();
+                self.update(Message::Said(Grade::Warning, format!("not opened: only http and https addresses are, not `{scheme}`")));
+            }
+            Effect::Bell => self.surface.bell(),
+            Effect::Suspend => self.suspend(),
+            Effect::Redraw => self.redraw(),
+            Effect::PrintAtExit(text) => self.at_exit.push(text),
+            Effect::WriteConfig(vendor) => self.ended = Some(Ended::WriteConfig(vendor)),
+            Effect::StartDemo => self.ended = Some(Ended::StartDemo),
+            Effect::Quit => self.ended = Some(Ended::Quit),
+        }
+    }
+
+    /// Never waits: an order that cannot be taken is closed here, so its ticket does not stay open.
+    fn send(&mut self, ticket: Ticket, order: Order) {
+        if let Err(fault) = self.worker.send(ticket, order) {
+            self.update(Message::Report(Report::Done { ticket, result: Err(fault) }));
+        }
+    }
+
+    /// Nobody will answer any more: every open ticket is closed with the reason.
+    fn worker_gone(&mut self) {
+        self.worker.gone();
+        let open: Vec<Ticket> = self.app.pending.iter().map(|(ticket, _)| ticket).collect();
+        for ticket in open {
+            let fault = Fault::new(FaultKind::Closed, "the part that talks to the vendors and the disk has stopped");
+            self.update(Message::Report(Report::Done { ticket, result: Err(fault) }));
+        }
+        self.update(Message::Said(Grade::Error, "reading and sending have stopped; restart caseload, what was queued is on disk".into()));
+    }
+
+    fn paint(&mut self) {
+        let app = &self.app;
+        let painted = self.surface.terminal().draw(|frame| {
+            ui::draw(frame, app);
+        });
+        if let Err(error) = painted.map(|_| ()) {
+            self.terminal_lost(&error);
+            return;
+        }
+        self.is_stale = false;
+        self.is_urgent = false;
+        self.painted_at = Some(Instant::now());
+    }
+
+    fn terminal_lost(&mut self, error: &impl ToString) {
+        let words = format!("the terminal is gone: {}", error.to_string());
+        self.ended = Some(Ended::Failed(Fault::new(FaultKind::Closed, words)));
+    }
+}
+
+/// How a sitting ended.
+pub struct Finished<S> {
+    pub ended: Ended,
+    /// For the ordinary screen, once it is back.
+    pub at_exit: Vec<String>,
+    pub surface: S,
+    pub inbox: Receiver<Wake>,
+}
+
+/// A browser is asked to open pages only: other schemes start other programs.
+fn is_web(url: &str) -> bool {
+    let scheme = |name: &str| url.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    (scheme("https://") || scheme("http://")) && !url.chars().any(|c| c.is_control() || c.is_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_web;
+
+    #[test]
+    fn only_pages_are_opened() {
+        for url in ["https://app.datadoghq.eu/cases/1", "HTTP://127.0.0.1:8080/"] {
+            assert!(is_web(url), "{url}");
+        }
+        for url in ["file:///etc/passwd", "javascript:alert(1)", "ms-msdt:/id", "-version", "", "https:/x", "https://a b", "https://a\nb"] {
+            assert!(!is_web(url), "{url}");
+        }
+    }
+}

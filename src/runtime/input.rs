@@ -1,0 +1,116 @@
+//! Keys, pastes, sizes and focus as the terminal sends them, turned into the screen's own messages.
+
+use std::io;
+use std::sync::mpsc::SyncSender;
+use std::thread;
+
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::wake::Wake;
+use crate::app::message::{Chord, Key, Message};
+
+/// Longest paste that is taken; a whole log pasted by accident would only be in the way.
+const MAX_PASTE_BYTES: usize = 1024 * 1024;
+
+/// Reads the terminal until it ends or nobody listens any more. The thread is blocked while nothing happens.
+pub(super) fn listen(wakes: SyncSender<Wake>) -> io::Result<()> {
+    thread::Builder::new().name("input".into()).spawn(move || {
+        loop {
+            let wake = match event::read() {
+                Ok(event) => message(event).map(Wake::Message),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
+                Err(_) => Some(Wake::InputEnded),
+            };
+            let ended = matches!(wake, Some(Wake::InputEnded));
+            if wake.is_some_and(|wake| wakes.send(wake).is_err()) || ended {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+fn message(event: Event) -> Option<Message> {
+    match event {
+        Event::Key(key) => chord(key).map(Message::Key),
+        Event::Paste(mut text) => {
+            if text.len() > MAX_PASTE_BYTES {
+                text.truncate(text.floor_char_boundary(MAX_PASTE_BYTES));
+            }
+            Some(Message::Paste(text))
+        }
+        Event::Resize(width, height) => Some(Message::Resize(width, height)),
+        Event::FocusGained => Some(Message::FocusGained),
+        Event::FocusLost => Some(Message::FocusLost),
+        Event::Mouse(_) => None,
+    }
+}
+
+/// None: a release, or a key that the table has no name for.
+fn chord(event: KeyEvent) -> Option<Chord> {
+    if event.kind == KeyEventKind::Release {
+        return None;
+    }
+    let has = |modifier| event.modifiers.contains(modifier);
+    let mut chord = Chord { key: Key::Esc, ctrl: has(KeyModifiers::CONTROL), alt: has(KeyModifiers::ALT), shift: has(KeyModifiers::SHIFT) };
+    chord.key = match event.code {
+        KeyCode::Char(c) => {
+            // A capital is its own character; terminals differ in whether they say `shift` with it.
+            chord.shift = false;
+            Key::Char(c)
+        }
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Esc => Key::Esc,
+        KeyCode::Tab => Key::Tab,
+        KeyCode::BackTab => {
+            chord.shift = true;
+            Key::Tab
+        }
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Delete => Key::Delete,
+        KeyCode::Insert => Key::Insert,
+        KeyCode::Left => Key::Left,
+        KeyCode::Right => Key::Right,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        KeyCode::F(n) => Key::F(n),
+        _ => return None,
+    };
+    Some(chord)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(code: KeyCode, modifiers: KeyModifiers) -> Option<String> {
+        chord(KeyEvent::new(code, modifiers)).map(|chord| chord.to_string())
+    }
+
+    #[test]
+    fn keys_have_the_names_of_the_key_table() {
+        assert_eq!(name(KeyCode::Char('G'), KeyModifiers::SHIFT).as_deref(), Some("G"));
+        assert_eq!(name(KeyCode::Char('d'), KeyModifiers::CONTROL).as_deref(), Some("Ctrl-d"));
+        assert_eq!(name(KeyCode::BackTab, KeyModifiers::SHIFT).as_deref(), Some("Shift-Tab"));
+        assert_eq!(name(KeyCode::BackTab, KeyModifiers::NONE).as_deref(), Some("Shift-Tab"));
+        assert_eq!(name(KeyCode::PageDown, KeyModifiers::NONE).as_deref(), Some("PgDn"));
+        assert_eq!(name(KeyCode::CapsLock, KeyModifiers::NONE), None);
+    }
+
+    #[test]
+    fn a_release_is_not_a_second_press() {
+        let mut event = KeyEvent::new(KeyCode::Char('j'), KeyModifiers::NONE);
+        event.kind = KeyEventKind::Release;
+        assert_eq!(chord(event), None);
+    }
+
+    #[test]
+    fn a_paste_is_cut_between_characters() {
+        let Some(Message::Paste(text)) = message(Event::Paste("漢".repeat(MAX_PASTE_BYTES))) else { panic!("a paste stays a paste") };
+        assert!(text.len() <= MAX_PASTE_BYTES && text.chars().all(|c| c == '漢'));
+    }
+}

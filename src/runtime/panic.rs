@@ -1,0 +1,39 @@
+//! What a panic does to the screen: the terminal is given back before a word is printed.
+
+use std::io::{self, IsTerminal, Write};
+use std::panic;
+use std::sync::mpsc::SyncSender;
+use std::thread;
+
+use color_eyre::config::{HookBuilder, Theme};
+
+use super::terminal::Screen;
+use super::wake::Wake;
+use crate::domain::fault::{Fault, FaultKind};
+
+/// Installs the hook, before anything that it has to undo. A panic of the loop's own thread ends the program; one of
+/// another thread leaves the screen usable: it is told, and its report is printed when the program ends.
+pub(super) fn install(screen: Screen, wakes: SyncSender<Wake>) -> Result<(), Fault> {
+    let theme = if io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() { Theme::dark() } else { Theme::new() };
+    let (report, errors) = HookBuilder::default()
+        .theme(theme)
+        .display_env_section(false)
+        .panic_section("This is a fault of caseload. What was queued is on disk; nothing that was saved is lost.")
+        .try_into_hooks()
+        .map_err(|error| Fault::new(FaultKind::Config, format!("cannot prepare for failures: {error}")))?;
+    // Somebody else's hook is as good for errors as ours; only the panic hook must be this one.
+    let _ = errors.install();
+    let screen_thread = thread::current().id();
+    panic::set_hook(Box::new(move |info| {
+        let text = report.panic_report(info).to_string();
+        tracing::error!("{text}");
+        let is_elsewhere = thread::current().id() != screen_thread && screen.is_up();
+        if is_elsewhere && wakes.try_send(Wake::Broken(text.clone())).is_ok() {
+            return;
+        }
+        // Nothing more can be done about a terminal that is gone.
+        let _ = screen.leave();
+        let _ = writeln!(io::stderr(), "{text}");
+    }));
+    Ok(())
+}

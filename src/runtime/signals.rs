@@ -1,0 +1,43 @@
+//! Signals as wakes: the loop alone decides what a signal means for the terminal.
+
+use std::io;
+use std::sync::mpsc::SyncSender;
+use std::thread;
+
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level;
+
+use super::wake::Wake;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// End now, keeping what is saved: SIGTERM, SIGHUP, SIGINT (raw mode turns Ctrl-c into a key, so this one is from outside).
+    End(i32),
+    /// SIGTSTP from outside; Ctrl-z arrives as a key.
+    Stop,
+    Continue,
+}
+
+/// Forwards signals until nobody listens any more. The thread is blocked while none comes.
+pub(super) fn listen(wakes: SyncSender<Wake>) -> io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])?;
+    thread::Builder::new().name("signals".into()).spawn(move || {
+        for number in signals.forever() {
+            let signal = match number {
+                SIGTSTP => Signal::Stop,
+                SIGCONT => Signal::Continue,
+                end => Signal::End(end),
+            };
+            if wakes.send(Wake::Signal(signal)).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Stops this process as the shell expects; returns when it is continued.
+pub(super) fn stop() -> io::Result<()> {
+    low_level::emulate_default_handler(SIGTSTP)
+}

@@ -1,0 +1,106 @@
+//! What the loop needs of a terminal besides cells. The console is the real one; tests bring a pane of glass.
+
+use std::io::{self, Stdout};
+use std::sync::mpsc::SyncSender;
+use std::thread;
+
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+
+use super::canvas::Canvas;
+use super::clipboard::{self, Route};
+use super::signals;
+use super::terminal::Screen;
+use super::wake::Wake;
+use crate::app::notice::Grade;
+use crate::domain::fault::{Fault, FaultKind};
+
+pub trait Surface {
+    type Backend: Backend;
+
+    fn terminal(&mut self) -> &mut Terminal<Self::Backend>;
+    /// The window has this size now.
+    fn resize(&mut self, width: u16, height: u16);
+    /// Puts text on the clipboard; answers which way it went.
+    fn copy(&mut self, text: &str) -> Result<&'static str, Fault>;
+    /// Opens an http or https page; how it went is said through `wakes`.
+    fn browse(&mut self, url: &str, wakes: &SyncSender<Wake>);
+    fn bell(&mut self);
+    /// Gives the terminal back, stops, and takes it again when continued. The size may have changed meanwhile.
+    fn suspend(&mut self) -> io::Result<(u16, u16)>;
+    /// Takes the terminal again after a stop that came from outside.
+    fn resume(&mut self) -> io::Result<(u16, u16)>;
+}
+
+/// The terminal that the program was started in.
+pub(super) struct Console {
+    screen: Screen,
+    terminal: Terminal<Canvas<Stdout>>,
+    route: Route,
+}
+
+impl Console {
+    /// Draws on a screen that is up already.
+    pub(super) fn new(screen: Screen) -> io::Result<Self> {
+        let (width, height) = crossterm::terminal::size()?;
+        Ok(Self { screen, terminal: Terminal::new(Canvas::new(io::stdout(), width, height))?, route: Route::here() })
+    }
+}
+
+impl Surface for Console {
+    type Backend = Canvas<Stdout>;
+
+    fn terminal(&mut self) -> &mut Terminal<Self::Backend> {
+        &mut self.terminal
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        self.terminal.backend_mut().resize(width, height);
+    }
+
+    fn copy(&mut self, text: &str) -> Result<&'static str, Fault> {
+        if text.len() > clipboard::MAX_TEXT_BYTES {
+            let limit_kib = clipboard::MAX_TEXT_BYTES / 1024;
+            let words =
+                format!("not copied: {} KiB, and terminals take {limit_kib} KiB; `caseload show` prints the case whole", text.len() / 1024);
+            return Err(Fault::new(FaultKind::TooLarge, words));
+        }
+        let bytes = clipboard::sequence(text, self.route);
+        match self.terminal.backend_mut().send(bytes.as_bytes()) {
+            Ok(()) => Ok(self.route.words()),
+            Err(error) => Err(Fault::new(FaultKind::Closed, format!("not copied: {error}"))),
+        }
+    }
+
+    fn browse(&mut self, url: &str, wakes: &SyncSender<Wake>) {
+        let (url, told) = (url.to_owned(), wakes.clone());
+        // The launcher is watched for a moment to hear of its failure, so it runs beside the loop; it gets no terminal.
+        let started = thread::Builder::new().name("browser".into()).spawn(move || {
+            let said = match open::that_detached(&url) {
+                Ok(()) => Wake::Said(Grade::Good, format!("opened {url}")),
+                Err(error) => Wake::Said(Grade::Warning, format!("no browser could be started ({error}); yu copies the address")),
+            };
+            // The loop has ended meanwhile: nobody is left to be told.
+            let _ = told.send(said);
+        });
+        if let Err(error) = started {
+            let _ = wakes.try_send(Wake::Said(Grade::Warning, format!("no browser could be started ({error})")));
+        }
+    }
+
+    fn bell(&mut self) {
+        // A terminal that is gone is noticed by the next frame.
+        let _ = self.terminal.backend_mut().send(b"\x07");
+    }
+
+    fn suspend(&mut self) -> io::Result<(u16, u16)> {
+        self.screen.leave()?;
+        signals::stop()?;
+        self.resume()
+    }
+
+    fn resume(&mut self) -> io::Result<(u16, u16)> {
+        self.screen.enter()?;
+        crossterm::terminal::size()
+    }
+}

@@ -1,0 +1,170 @@
+//! Disk: what was read stays readable, what was committed is sent once. One thread owns a [`Store`].
+//!
+//! Two `SQLite` files in the data directory, so that what can be read again is apart from what cannot:
+//!
+//! | file        | holds                                                     | commit                                  |
+//! |-------------|-----------------------------------------------------------|-----------------------------------------|
+//! | `cases.db`  | rows, bodies, pages of details, watermarks, directories   | WAL, NORMAL: a power cut loses seconds  |
+//! | `outbox.db` | edits on their way                                        | WAL, FULL: on the medium when it returns |
+//!
+//! Sources are known by name; a [`SourceId`] means something only within one run. A file that cannot be used gives its
+//! fault to every call that needs it and leaves the other file alone. Nothing here deletes or overwrites a file.
+
+mod details;
+mod ids;
+mod marks;
+mod open;
+mod outbox;
+mod packed;
+mod packs;
+mod rows;
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::domain::case::{Rid, SourceId};
+use crate::domain::fault::Fault;
+use crate::domain::page::Listed;
+
+use ids::Ids;
+use open::File;
+
+/// Whether this run may write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    ReadWrite,
+    /// Nothing is created; files that are not there read as empty.
+    ReadOnly,
+}
+
+/// What a page brought for one case, judged by what the list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// Not met before by this process.
+    New,
+    Changed,
+    /// The row was not rewritten.
+    Same,
+}
+
+/// Where a raw came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// An item of a list.
+    List,
+    /// The answer to "get one case".
+    Whole,
+}
+
+/// Paged details of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Activities,
+    Records,
+}
+
+/// How far a source has been read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// Number of the running or last full pass; 0: never begun.
+    pub pass: u32,
+    /// When the last full pass ended.
+    pub complete_at: Option<Timestamp>,
+    /// Watermark for "what changed".
+    pub newest_change: Option<Timestamp>,
+    /// How many cases the vendor says there are.
+    pub expected: Option<u64>,
+    /// Distinct cases met in the pass.
+    pub seen: u64,
+}
+
+/// A page on its way to disk.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    pub source: SourceId,
+    pub items: &'a [Listed],
+    /// Moves in the transaction that stores the items.
+    pub mark: Option<&'a Mark>,
+    pub read_at: Timestamp,
+}
+
+/// The data directory, opened.
+pub struct Store {
+    cases: Result<Cases, Fault>,
+    outbox: Result<File, Fault>,
+    /// Names of this run's sources, by [`SourceId`].
+    names: Vec<String>,
+}
+
+/// `cases.db` and what is remembered of it.
+struct Cases {
+    file: File,
+    /// Numbers on disk of this run's sources, by [`SourceId`]; None: nothing on disk by this name.
+    numbers: Vec<Option<u32>>,
+    /// Loaded when first needed for writing.
+    ids: std::cell::OnceCell<Ids>,
+    /// The running pass of each source, by [`SourceId`].
+    passes: Vec<Option<marks::Pass>>,
+}
+
+impl Store {
+    /// Opens the directory, creating what is missing: directory 0700, files 0600.
+    ///
+    /// Fails when neither file can be used. A single unusable file is told by [`Self::faults`] and by every call that needs
+    /// it. Kinds: `FromNewer`, `Damaged`, `DiskFull`, `Disk`, `Busy`; each names the file and says what to do.
+    pub fn open(directory: &Path, access: Access) -> Result<Self, Fault> {
+        open::directory(directory, access)?;
+        let cases = open::open(directory, &open::CASES, access).map(Cases::new);
+        let outbox = open::open(directory, &open::OUTBOX, access);
+        match (cases, outbox) {
+            (Err(fault), Err(_)) => Err(fault),
+            (cases, outbox) => Ok(Self { cases, outbox, names: Vec::new() }),
+        }
+    }
+
+    /// What of the directory cannot be used in this run.
+    pub fn faults(&self) -> Vec<Fault> {
+        [self.cases.as_ref().err(), self.outbox.as_ref().err()].into_iter().flatten().cloned().collect()
+    }
+
+    /// Declares this run's sources: `SourceId(i)` is `names[i]`. What is on disk of other names stays untouched and unread.
+    pub fn sources(&mut self, names: &[&str]) -> Result<(), Fault> {
+        self.names = names.iter().map(ToString::to_string).collect();
+        self.cases_mut()?.declare(names)
+    }
+
+    /// The number of a case that was stored before, gone or not.
+    pub fn rid(&self, id: &crate::domain::case::CaseId) -> Option<Rid> {
+        let cases = self.cases().ok()?;
+        let number = cases.number(id.source)?;
+        cases.ids().ok()?.find(number, &id.id)
+    }
+
+    /// One page and its watermark in one transaction; what each item meant, in order.
+    pub fn save_page(
+        &mut self,
+        source: SourceId,
+        items: &[Listed],
+        mark: Option<&Mark>,
+        read_at: Timestamp,
+    ) -> Result<Vec<(Rid, Change)>, Fault> {
+        let mut saved = self.save_pages(&[Batch { source, items, mark, read_at }])?;
+        Ok(saved.pop().unwrap_or_default())
+    }
+
+    fn cases(&self) -> Result<&Cases, Fault> {
+        self.cases.as_ref().map_err(Clone::clone)
+    }
+
+    fn cases_mut(&mut self) -> Result<&mut Cases, Fault> {
+        self.cases.as_mut().map_err(|fault| fault.clone())
+    }
+
+    fn outbox_file(&self) -> Result<&File, Fault> {
+        self.outbox.as_ref().map_err(Clone::clone)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! Edits on their way. Each call here is on the medium when it returns.
+
+use compact_str::CompactString;
+use rusqlite::params;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Store, packed};
+use crate::domain::case::{CaseId, SourceId};
+use crate::domain::edit::{Edit, OutboxEntry, Progress};
+use crate::domain::fault::{Fault, FaultKind};
+
+impl Store {
+    /// Commits an edit: written and synced before this returns. `Conflict`: an entry of this id is there already.
+    pub fn outbox_add(&mut self, entry: &OutboxEntry) -> Result<(), Fault> {
+        let CaseId { source, id } = &entry.edit.case;
+        let name = self
+            .names
+            .get(usize::from(source.0))
+            .ok_or_else(|| Fault::new(FaultKind::NotFound, format!("source {} was never declared", source.0)))?;
+        let file = self.outbox_file()?;
+        let added = file.run(
+            "INSERT INTO outbox (id, source, case_id, saved_at, changes, lines, calls, progress) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+             ON CONFLICT (id) DO NOTHING",
+            params![
+                entry.id.as_str(),
+                name,
+                id.as_str(),
+                entry.saved_at.as_microsecond(),
+                json(&entry.edit.changes)?,
+                json(&entry.lines)?,
+                json(&entry.calls)?,
+                json(&entry.progress)?
+            ],
+        )?;
+        match added {
+            1 => Ok(()),
+            _ => Err(Fault::new(FaultKind::Conflict, format!("outbox entry {} exists already", entry.id))),
+        }
+    }
+
+    /// Records how far an entry has come, synced. A settled entry leaves the outbox. `NotFound`: it is not there (any more).
+    pub fn outbox_set(&mut self, id: &str, progress: &Progress) -> Result<(), Fault> {
+        let file = self.outbox_file()?;
+        let touched = if progress.is_settled() {
+            file.run("DELETE FROM outbox WHERE id = ?1", [id])?
+        } else {
+            file.run("UPDATE outbox SET progress = ?2 WHERE id = ?1", params![id, json(progress)?])?
+        };
+        found(touched, id)
+    }
+
+    /// Everything of this run's sources that is not settled, in the order of saving.
+    pub fn outbox(&self) -> Result<Vec<OutboxEntry>, Fault> {
+        let file = self.outbox_file()?;
+        let mut statement = file.prepare("SELECT id, source, case_id, saved_at, changes, lines, calls, progress FROM outbox ORDER BY place")?;
+        let mut rows = statement.query([]).map_err(|error| file.fault(&error))?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next().map_err(|error| file.fault(&error))? {
+            let text = |at: usize| row.get::<_, String>(at).map_err(|error| file.fault(&error));
+            let name = text(1)?;
+            let Some(source) = (0..=u8::MAX).map(SourceId).zip(&self.names).find(|(_, known)| **known == name).map(|(source, _)| source)
+            else {
+                continue;
+            };
+            let id = text(0)?;
+            let unreadable = |error: serde_json::Error| file.damaged(&format!("entry {id}: {error}"));
+            let saved_at = packed::timestamp(row.get(3).map_err(|error| file.fault(&error))?);
+            entries.push(OutboxEntry {
+                edit: Edit { case: CaseId { source, id: CompactString::from(text(2)?) }, changes: parse(&text(4)?).map_err(unreadable)? },
+                lines: parse(&text(5)?).map_err(unreadable)?,
+                calls: parse(&text(6)?).map_err(unreadable)?,
+                progress: parse(&text(7)?).map_err(unreadable)?,
+                saved_at: saved_at.ok_or_else(|| file.damaged(&format!("entry {id}: its time is out of range")))?,
+                id: CompactString::from(&id),
+            });
+        }
+        Ok(entries)
+    }
+
+    /// Gives an entry up, synced. `NotFound`: it is not there (any more).
+    pub fn outbox_drop(&mut self, id: &str) -> Result<(), Fault> {
+        found(self.outbox_file()?.run("DELETE FROM outbox WHERE id = ?1", [id])?, id)
+    }
+}
+
+fn found(touched: usize, id: &str) -> Result<(), Fault> {
+    match touched {
+        0 => Err(Fault::new(FaultKind::NotFound, format!("the outbox holds no entry {id} (any more)"))),
+        _ => Ok(()),
+    }
+}
+
+fn json<T: Serialize>(value: &T) -> Result<String, Fault> {
+    serde_json::to_string(value).map_err(|error| Fault::new(FaultKind::Disk, format!("an edit cannot be written as JSON: {error}")))
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_str(text)
+}

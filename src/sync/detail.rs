@@ -1,0 +1,186 @@
+//! One case whole: from disk at once, then from its vendor; its further pages; and the neighbours a person may open next.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::directory;
+use super::gate::Urgency;
+use super::worker::{Seat, Shared};
+use crate::domain::activity::Activity;
+use crate::domain::case::{CaseId, Rid, SourceId, Vendor};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::record::{RecordTable, Slice};
+use crate::protocol::{From, Paged, Report, Ticket};
+use crate::providers::Provider;
+use crate::store::{Depth, Part};
+
+/// Neighbours brought by one order: a screen asks for two or three.
+const PREFETCH: usize = 8;
+
+/// Answers [`crate::protocol::Order::Open`].
+pub(super) async fn open(shared: &Rc<Shared>, rid: Rid) -> Result<(), Fault> {
+    let id = shared.disk.id(rid).await?;
+    let seat = shared.seat(id.source)?;
+    let from_disk = from_disk(shared, seat, rid).await;
+    let provider = match seat.network() {
+        Ok(provider) => provider,
+        // What keeps the disk from answering matters more than that no request may leave.
+        Err(refused) => return Err(from_disk.err().unwrap_or(refused)),
+    };
+    let _turn = seat.gate.enter(Urgency::High).await;
+    directory::have(shared, seat).await;
+    from_network(shared, seat, provider, rid, &id).await
+}
+
+/// Answers [`crate::protocol::Order::Find`].
+pub(super) async fn find(shared: &Rc<Shared>, ticket: Ticket, source: SourceId, reference: &str) -> Result<(), Fault> {
+    let seat = shared.seat(source)?;
+    let provider = seat.network()?;
+    let _turn = seat.gate.enter(Urgency::High).await;
+    directory::have(shared, seat).await;
+    let fetched = provider.case(reference).await?;
+    let read_at = Timestamp::now();
+    let case = seat.decode(&fetched.raw, read_at)?;
+    let rid = shared.keep(&case, read_at).await?;
+    shared.report(Report::Found { ticket, rid }).await;
+    from_network(shared, seat, provider, rid, &case.row.id).await
+}
+
+/// Answers [`crate::protocol::Order::Prefetch`]. Cases that were read whole before come from disk only.
+pub(super) async fn prefetch(shared: &Rc<Shared>, rids: Vec<Rid>) -> Result<(), Fault> {
+    let turn = shared.prefetches.get() + 1;
+    shared.prefetches.set(turn);
+    let each = rids.into_iter().take(PREFETCH).map(|rid| one_ahead(shared, rid, turn));
+    // A neighbour that cannot be had is asked for again when it is opened, and says so then.
+    join_all(each).await.into_iter().filter_map(Result::err).for_each(|fault| tracing::debug!(%fault, "a neighbour was not prefetched"));
+    Ok(())
+}
+
+async fn one_ahead(shared: &Rc<Shared>, rid: Rid, turn: u64) -> Result<(), Fault> {
+    let id = shared.disk.id(rid).await?;
+    let seat = shared.seat(id.source)?;
+    if from_disk(shared, seat, rid).await? == Some(Depth::Whole) {
+        return Ok(());
+    }
+    let provider = seat.network()?;
+    let _turn = seat.gate.enter(Urgency::Low).await;
+    // The person has moved on: other neighbours matter now.
+    if shared.prefetches.get() != turn {
+        return Ok(());
+    }
+    from_network(shared, seat, provider, rid, &id).await
+}
+
+/// Answers [`crate::protocol::Order::More`].
+pub(super) async fn more(shared: &Rc<Shared>, rid: Rid, what: Paged, page: u32) -> Result<(), Fault> {
+    let id = shared.disk.id(rid).await?;
+    let seat = shared.seat(id.source)?;
+    let provider = seat.network()?;
+    let _turn = seat.gate.enter(Urgency::High).await;
+    match what {
+        Paged::Activities => activities(shared, rid, page, provider.activities(&id.id, Some(page)).await?).await,
+        Paged::Records => records(shared, rid, page, provider.records(&id.id, Some(page)).await?).await,
+    }
+}
+
+/// Tells what is on disk of a case. How it was read, None: nothing is there.
+async fn from_disk(shared: &Rc<Shared>, seat: &Seat, rid: Rid) -> Result<Option<Depth>, Fault> {
+    let Some((raw, read_at, depth)) = shared.disk.raw(rid).await? else { return Ok(None) };
+    let case = seat.decode(&raw, read_at)?.into();
+    shared.report(Report::Case { rid, case, read_at, from: From::Disk }).await;
+    for (page, slice, read_at) in parts(shared, rid, Part::Activities).await? {
+        shared.report(Report::Activities { rid, page, slice, read_at }).await;
+    }
+    for (page, slice, read_at) in parts(shared, rid, Part::Records).await? {
+        shared.report(Report::Records { rid, page, slice, read_at }).await;
+    }
+    Ok(Some(depth))
+}
+
+/// Stored pages that this version can read; others are read again from the vendor.
+async fn parts<T: DeserializeOwned>(shared: &Rc<Shared>, rid: Rid, what: Part) -> Result<Vec<(u32, Slice<T>, Timestamp)>, Fault> {
+    let stored = shared.disk.parts(rid, what).await?;
+    Ok(stored.into_iter().filter_map(|(page, json, read_at)| Some((page, serde_json::from_str(&json).ok()?, read_at))).collect())
+}
+
+/// Asks the vendor for the case and for the first pages of its timeline and records, stores them, tells them.
+async fn from_network(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, id: &CaseId) -> Result<(), Fault> {
+    let first = first_page(seat.vendor);
+    // Tines sends the first pages inside the case; for the others asking side by side saves a round trip.
+    if seat.vendor != Vendor::Tines {
+        let case = fetch(shared, seat, provider, rid, id);
+        let activities = async { activities(shared, rid, first, provider.activities(&id.id, None).await?).await };
+        let records = async { records(shared, rid, first, provider.records(&id.id, None).await?).await };
+        let (case, activities, records) = tokio::join!(case, activities, records);
+        return case.map(|_| ()).and(activities).and(records);
+    }
+    let (has_activities, has_records) = fetch(shared, seat, provider, rid, id).await?;
+    let of_activities = async {
+        if has_activities {
+            return Ok(());
+        }
+        activities(shared, rid, first, provider.activities(&id.id, None).await?).await
+    };
+    let of_records = async {
+        if has_records {
+            return Ok(());
+        }
+        records(shared, rid, first, provider.records(&id.id, None).await?).await
+    };
+    let (of_activities, of_records) = tokio::join!(of_activities, of_records);
+    of_activities.and(of_records)
+}
+
+/// Asks for the case itself. Whether first pages of activities and of records came inside it.
+async fn fetch(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, id: &CaseId) -> Result<(bool, bool), Fault> {
+    let fetched = match provider.case(&id.id).await {
+        Err(fault) if fault.kind == FaultKind::NotFound => {
+            shared.gone(vec![rid]).await?;
+            return Err(fault);
+        }
+        fetched => fetched?,
+    };
+    let read_at = Timestamp::now();
+    let case = Arc::new(seat.decode(&fetched.raw, read_at)?);
+    shared.keep(&case, read_at).await?;
+    shared.report(Report::Case { rid, case: Arc::clone(&case), read_at, from: From::Network }).await;
+    let first = first_page(seat.vendor);
+    if let Some(slice) = &case.activities {
+        activities(shared, rid, first, slice.clone()).await?;
+    }
+    if let Some(slice) = &case.records {
+        records(shared, rid, first, slice.clone()).await?;
+    }
+    Ok((case.activities.is_some(), case.records.is_some()))
+}
+
+async fn activities(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<Activity>) -> Result<(), Fault> {
+    let read_at = Timestamp::now();
+    shared.disk.save_part(rid, Part::Activities, page, json(&slice)?, read_at).await?;
+    shared.report(Report::Activities { rid, page, slice, read_at }).await;
+    Ok(())
+}
+
+async fn records(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<RecordTable>) -> Result<(), Fault> {
+    let read_at = Timestamp::now();
+    shared.disk.save_part(rid, Part::Records, page, json(&slice)?, read_at).await?;
+    shared.report(Report::Records { rid, page, slice, read_at }).await;
+    Ok(())
+}
+
+fn json(slice: &impl Serialize) -> Result<String, Fault> {
+    serde_json::to_string(slice).map_err(|error| Fault::new(FaultKind::BadBody, format!("a page cannot be stored: {error}")))
+}
+
+/// How the vendor counts its first page of a timeline.
+fn first_page(vendor: Vendor) -> u32 {
+    match vendor {
+        Vendor::Datadog => 0,
+        Vendor::Tines | Vendor::ServerOps => 1,
+    }
+}

@@ -1,0 +1,69 @@
+//! What a source knows besides its cases: recalled from disk at start, read again now and then.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::schedule::later;
+use super::worker::{Seat, Shared};
+use crate::domain::directory::Directory;
+use crate::protocol::Report;
+
+/// People, statuses and projects change in days; an hour keeps a new colleague from being a bare id for long.
+const AGE_S: u64 = 3_600;
+/// A directory that could not be read is asked for again after this.
+const AGAIN_S: u64 = 300;
+
+/// Takes it from disk and tells it.
+pub(super) async fn recall(shared: &Shared, seat: &Seat) {
+    let Ok(Some(json)) = shared.disk.directory(seat.id).await else { return };
+    match serde_json::from_str::<Directory>(&json) {
+        Ok(directory) => tell(shared, seat, directory).await,
+        // Written by another version: it is read again from the vendor, nothing is lost.
+        Err(error) => tracing::debug!(source = seat.name, %error, "the stored directory is unreadable"),
+    }
+}
+
+/// Reads it when there is none or an old one: a case that is read with that would show ids for names.
+pub(super) async fn have(shared: &Shared, seat: &Seat) {
+    let now = Timestamp::now();
+    if seat.directory().read_at.is_none_or(|at| later(at, AGE_S) <= now) {
+        refresh(shared, seat).await;
+    }
+}
+
+/// Reads it again when it is due. A directory that cannot be read is no fault of the list: ids stay ids.
+pub(super) async fn refresh(shared: &Shared, seat: &Seat) {
+    let Ok(provider) = seat.network() else { return };
+    // Whoever comes while it is being read waits for that reading.
+    let _turn = seat.directory_turn.lock().await;
+    let now = Timestamp::now();
+    let is_first = seat.directory_asked_at.get().is_none();
+    let fresh = seat.directory().read_at.is_some_and(|at| later(at, AGE_S) > now);
+    let asked = seat.directory_asked_at.get().is_some_and(|at| later(at, AGAIN_S) > now);
+    if !is_first && (fresh || asked) {
+        return;
+    }
+    seat.directory_asked_at.set(Some(now));
+    match provider.directory().await {
+        Ok(mut directory) => {
+            directory.read_at = Some(now);
+            match serde_json::to_string(&directory) {
+                Ok(json) => {
+                    if let Err(fault) = shared.disk.save_directory(seat.id, json).await {
+                        tracing::warn!(source = seat.name, %fault, "the directory cannot be stored");
+                    }
+                }
+                Err(error) => tracing::warn!(source = seat.name, %error, "the directory cannot be written as JSON"),
+            }
+            tell(shared, seat, directory).await;
+        }
+        Err(fault) => tracing::debug!(source = seat.name, %fault, "the directory cannot be read"),
+    }
+}
+
+async fn tell(shared: &Shared, seat: &Seat, directory: Directory) {
+    let directory = Arc::new(directory);
+    seat.learn(Arc::clone(&directory));
+    shared.report(Report::Directory(seat.id, directory)).await;
+}

@@ -1,0 +1,278 @@
+//! The disk thread: it alone owns the store. Requests come over a bounded queue and are answered one by one.
+//!
+//! What a person waits for goes first: reads and the outbox overtake pages, whose order among themselves stays. Pages
+//! that wait together are stored in one transaction.
+
+use std::collections::VecDeque;
+use std::thread::{self, JoinHandle};
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::domain::case::{CaseId, Rid, Row, SourceId};
+use crate::domain::edit::{OutboxEntry, Progress};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::page::{Listed, RawBody};
+use crate::store::{Batch, Change, Depth, Mark, Part, Store};
+
+/// Requests that may wait. Sources wait for their page to be stored, so few are ever needed.
+const REQUESTS: usize = 64;
+/// Pages stored in one transaction: enough to share the cost of a commit, few enough that a read never waits long.
+const PAGES_TOGETHER: usize = 8;
+
+type Answer<T> = oneshot::Sender<Result<T, Fault>>;
+
+/// A page on its way to the disk, with the watermark that moves with it.
+pub(super) struct Sheet {
+    pub source: SourceId,
+    pub items: Vec<Listed>,
+    pub mark: Option<Mark>,
+    pub read_at: Timestamp,
+}
+
+/// What was kept of one case: its body, when it was read, and whether it was read by itself.
+pub(super) type Kept = (RawBody, Timestamp, Depth);
+
+enum Request {
+    FirstRows { limit: usize, answer: Answer<Vec<(Rid, Row)>> },
+    EachRows { chunk: usize, to: mpsc::Sender<Vec<(Rid, Row)>>, answer: Answer<usize> },
+    Page { sheet: Sheet, answer: Answer<(Vec<Listed>, Vec<(Rid, Change)>)> },
+    Mark { source: SourceId, answer: Answer<Mark> },
+    Unseen { source: SourceId, pass: u32, limit: usize, answer: Answer<Vec<(Rid, CaseId)>> },
+    Remove { rids: Vec<Rid>, answer: Answer<()> },
+    Id { rid: Rid, answer: Answer<CaseId> },
+    Rid { id: CaseId, answer: Answer<Option<Rid>> },
+    Raw { rid: Rid, answer: Answer<Option<Kept>> },
+    Case { row: Box<Row>, raw: RawBody, read_at: Timestamp, answer: Answer<(Rid, Change)> },
+    Part { rid: Rid, what: Part, page: u32, json: String, read_at: Timestamp, answer: Answer<()> },
+    Parts { rid: Rid, what: Part, answer: Answer<Vec<(u32, String, Timestamp)>> },
+    SaveDirectory { source: SourceId, json: String, answer: Answer<()> },
+    Directory { source: SourceId, answer: Answer<Option<String>> },
+    OutboxAdd { entry: Box<OutboxEntry>, answer: Answer<()> },
+    OutboxSet { id: CompactString, progress: Box<Progress>, answer: Answer<()> },
+    Outbox { answer: Answer<Vec<OutboxEntry>> },
+    OutboxDrop { id: CompactString, answer: Answer<()> },
+}
+
+impl Request {
+    /// Whether a person waits for it: reads of one case, and the outbox, which has a file of its own.
+    fn overtakes(&self) -> bool {
+        matches!(
+            self,
+            Self::Id { .. }
+                | Self::Rid { .. }
+                | Self::Raw { .. }
+                | Self::Parts { .. }
+                | Self::OutboxAdd { .. }
+                | Self::OutboxSet { .. }
+                | Self::Outbox { .. }
+                | Self::OutboxDrop { .. }
+        )
+    }
+}
+
+/// The worker's end of the disk thread. The thread ends when the last one is dropped and its queue is empty.
+#[derive(Clone)]
+pub(super) struct Disk {
+    queue: mpsc::Sender<Request>,
+}
+
+/// Moves the store to a thread of its own.
+pub(super) fn start(store: Store) -> Result<(Disk, JoinHandle<()>), Fault> {
+    let (queue, requests) = mpsc::channel(REQUESTS);
+    let thread = thread::Builder::new()
+        .name("caseload-disk".into())
+        .spawn(move || serve(store, requests))
+        .map_err(|error| Fault::new(FaultKind::Disk, format!("the disk thread cannot start: {error}")))?;
+    Ok((Disk { queue }, thread))
+}
+
+impl Disk {
+    async fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, Fault> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.send(request(answer)).await.map_err(|_| closed())?;
+        answered.await.map_err(|_| closed())?
+    }
+
+    pub(super) async fn first_rows(&self, limit: usize) -> Result<Vec<(Rid, Row)>, Fault> {
+        self.ask(|answer| Request::FirstRows { limit, answer }).await
+    }
+
+    /// Every row on disk, chunk by chunk, into `to`; ends early when nobody takes them. Returns their number.
+    pub(super) async fn each_rows(&self, chunk: usize, to: mpsc::Sender<Vec<(Rid, Row)>>) -> Result<usize, Fault> {
+        self.ask(|answer| Request::EachRows { chunk, to, answer }).await
+    }
+
+    /// Stores a page and moves its watermark in one transaction. Gives the items back, each with what it was to the disk.
+    pub(super) async fn save_page(&self, sheet: Sheet) -> Result<(Vec<Listed>, Vec<(Rid, Change)>), Fault> {
+        self.ask(|answer| Request::Page { sheet, answer }).await
+    }
+
+    pub(super) async fn mark(&self, source: SourceId) -> Result<Mark, Fault> {
+        self.ask(|answer| Request::Mark { source, answer }).await
+    }
+
+    pub(super) async fn unseen(&self, source: SourceId, pass: u32, limit: usize) -> Result<Vec<(Rid, CaseId)>, Fault> {
+        self.ask(|answer| Request::Unseen { source, pass, limit, answer }).await
+    }
+
+    pub(super) async fn remove(&self, rids: Vec<Rid>) -> Result<(), Fault> {
+        self.ask(|answer| Request::Remove { rids, answer }).await
+    }
+
+    pub(super) async fn id(&self, rid: Rid) -> Result<CaseId, Fault> {
+        self.ask(|answer| Request::Id { rid, answer }).await
+    }
+
+    pub(super) async fn rid(&self, id: CaseId) -> Result<Option<Rid>, Fault> {
+        self.ask(|answer| Request::Rid { id, answer }).await
+    }
+
+    pub(super) async fn raw(&self, rid: Rid) -> Result<Option<Kept>, Fault> {
+        self.ask(|answer| Request::Raw { rid, answer }).await
+    }
+
+    pub(super) async fn save_case(&self, row: Row, raw: RawBody, read_at: Timestamp) -> Result<(Rid, Change), Fault> {
+        self.ask(|answer| Request::Case { row: Box::new(row), raw, read_at, answer }).await
+    }
+
+    pub(super) async fn save_part(&self, rid: Rid, what: Part, page: u32, json: String, read_at: Timestamp) -> Result<(), Fault> {
+        self.ask(|answer| Request::Part { rid, what, page, json, read_at, answer }).await
+    }
+
+    pub(super) async fn parts(&self, rid: Rid, what: Part) -> Result<Vec<(u32, String, Timestamp)>, Fault> {
+        self.ask(|answer| Request::Parts { rid, what, answer }).await
+    }
+
+    pub(super) async fn save_directory(&self, source: SourceId, json: String) -> Result<(), Fault> {
+        self.ask(|answer| Request::SaveDirectory { source, json, answer }).await
+    }
+
+    pub(super) async fn directory(&self, source: SourceId) -> Result<Option<String>, Fault> {
+        self.ask(|answer| Request::Directory { source, answer }).await
+    }
+
+    /// Returns after the entry is committed and synced.
+    pub(super) async fn outbox_add(&self, entry: OutboxEntry) -> Result<(), Fault> {
+        self.ask(|answer| Request::OutboxAdd { entry: Box::new(entry), answer }).await
+    }
+
+    /// Returns after the progress is committed and synced.
+    pub(super) async fn outbox_set(&self, id: CompactString, progress: Progress) -> Result<(), Fault> {
+        self.ask(|answer| Request::OutboxSet { id, progress: Box::new(progress), answer }).await
+    }
+
+    pub(super) async fn outbox(&self) -> Result<Vec<OutboxEntry>, Fault> {
+        self.ask(|answer| Request::Outbox { answer }).await
+    }
+
+    pub(super) async fn outbox_drop(&self, id: CompactString) -> Result<(), Fault> {
+        self.ask(|answer| Request::OutboxDrop { id, answer }).await
+    }
+}
+
+fn closed() -> Fault {
+    Fault::new(FaultKind::Closed, "the disk thread has stopped")
+}
+
+/// The thread's whole life.
+fn serve(mut store: Store, mut queue: mpsc::Receiver<Request>) {
+    let mut urgent = VecDeque::new();
+    let mut waiting = VecDeque::new();
+    loop {
+        if urgent.is_empty() && waiting.is_empty() {
+            match queue.blocking_recv() {
+                Some(request) => sort(request, &mut urgent, &mut waiting),
+                None => return,
+            }
+        }
+        while urgent.len() + waiting.len() < REQUESTS {
+            match queue.try_recv() {
+                Ok(request) => sort(request, &mut urgent, &mut waiting),
+                Err(_) => break,
+            }
+        }
+        match urgent.pop_front() {
+            Some(request) => answer(&mut store, request),
+            None => pages_or_one(&mut store, &mut waiting),
+        }
+    }
+}
+
+fn sort(request: Request, urgent: &mut VecDeque<Request>, waiting: &mut VecDeque<Request>) {
+    if request.overtakes() { urgent.push_back(request) } else { waiting.push_back(request) }
+}
+
+/// Stores the pages at the head of the queue together, or answers what stands there instead.
+fn pages_or_one(store: &mut Store, waiting: &mut VecDeque<Request>) {
+    let mut sheets = Vec::new();
+    let mut answers = Vec::new();
+    while sheets.len() < PAGES_TOGETHER {
+        match waiting.pop_front() {
+            Some(Request::Page { sheet, answer }) => {
+                sheets.push(sheet);
+                answers.push(answer);
+            }
+            Some(other) if sheets.is_empty() => return answer(store, other),
+            Some(other) => {
+                waiting.push_front(other);
+                break;
+            }
+            None => break,
+        }
+    }
+    let saved = {
+        let batches = sheets.iter().map(|sheet| Batch {
+            source: sheet.source,
+            items: &sheet.items,
+            mark: sheet.mark.as_ref(),
+            read_at: sheet.read_at,
+        });
+        store.save_pages(&batches.collect::<Vec<_>>())
+    };
+    match saved {
+        Ok(changes) => {
+            for ((sheet, answer), changes) in sheets.into_iter().zip(answers).zip(changes) {
+                // A task that was called off no longer listens.
+                let _ = answer.send(Ok((sheet.items, changes)));
+            }
+        }
+        Err(fault) => {
+            for answer in answers {
+                let _ = answer.send(Err(fault.clone()));
+            }
+        }
+    }
+}
+
+/// Does one request. The task that asked may be gone: then the answer falls to the floor.
+fn answer(store: &mut Store, request: Request) {
+    match request {
+        Request::FirstRows { limit, answer } => drop(answer.send(store.first_rows(limit))),
+        Request::EachRows { chunk, to, answer } => {
+            let read = store.each_rows(chunk, &mut |rows| to.blocking_send(rows).is_ok());
+            drop(to);
+            drop(answer.send(read));
+        }
+        Request::Page { sheet, answer } => {
+            let saved = store.save_page(sheet.source, &sheet.items, sheet.mark.as_ref(), sheet.read_at);
+            drop(answer.send(saved.map(|changes| (sheet.items, changes))));
+        }
+        Request::Mark { source, answer } => drop(answer.send(store.mark(source))),
+        Request::Unseen { source, pass, limit, answer } => drop(answer.send(store.unseen_in_pass(source, pass, limit))),
+        Request::Remove { rids, answer } => drop(answer.send(store.remove(&rids))),
+        Request::Id { rid, answer } => drop(answer.send(store.id(rid))),
+        Request::Rid { id, answer } => drop(answer.send(Ok(store.rid(&id)))),
+        Request::Raw { rid, answer } => drop(answer.send(store.raw(rid))),
+        Request::Case { row, raw, read_at, answer } => drop(answer.send(store.save_case(&row, &raw, read_at))),
+        Request::Part { rid, what, page, json, read_at, answer } => drop(answer.send(store.save_part(rid, what, page, &json, read_at))),
+        Request::Parts { rid, what, answer } => drop(answer.send(store.parts(rid, what))),
+        Request::SaveDirectory { source, json, answer } => drop(answer.send(store.save_directory(source, &json))),
+        Request::Directory { source, answer } => drop(answer.send(store.directory(source))),
+        Request::OutboxAdd { entry, answer } => drop(answer.send(store.outbox_add(&entry))),
+        Request::OutboxSet { id, progress, answer } => drop(answer.send(store.outbox_set(&id, &progress))),
+        Request::Outbox { answer } => drop(answer.send(store.outbox())),
+        Request::OutboxDrop { id, answer } => drop(answer.send(store.outbox_drop(&id))),
+    }
+}

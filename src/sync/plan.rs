@@ -1,0 +1,43 @@
+//! What an edit would send, worked out from the case as it is on disk.
+
+use super::worker::Shared;
+use crate::domain::case::{Case, CaseId};
+use crate::domain::edit::{Edit, Plan};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::protocol::{Report, Ticket};
+
+/// Answers [`crate::protocol::Order::Plan`].
+pub(super) async fn answer(shared: &Shared, ticket: Ticket, edit: Edit) -> Result<(), Fault> {
+    let plan = plan(shared, &edit).await?;
+    shared.report(Report::Planned { ticket, plan }).await;
+    Ok(())
+}
+
+/// The calls of an edit.
+///
+/// # Errors
+/// `NotPossible`: nothing to send, the source is read-only, or the case cannot do it.
+pub(super) async fn plan(shared: &Shared, edit: &Edit) -> Result<Plan, Fault> {
+    if edit.changes.is_empty() {
+        return Err(Fault::new(FaultKind::NotPossible, "nothing was changed, so there is nothing to send"));
+    }
+    let seat = shared.seat(edit.case.source)?;
+    let provider = seat.reader()?;
+    if let Some(why) = provider.read_only() {
+        return Err(Fault::new(FaultKind::NotPossible, why));
+    }
+    let case = stored(shared, &edit.case).await?;
+    let plan = provider.plan(&case, edit, &seat.directory())?;
+    if plan.calls.is_empty() {
+        return Err(Fault::new(FaultKind::NotPossible, "the case shows all of this already, so there is nothing to send"));
+    }
+    Ok(plan)
+}
+
+/// The case as it is on disk.
+pub(super) async fn stored(shared: &Shared, id: &CaseId) -> Result<Case, Fault> {
+    let missing = || Fault::new(FaultKind::NotFound, "this case was never read here");
+    let rid = shared.disk.rid(id.clone()).await?.ok_or_else(missing)?;
+    let (raw, read_at, _) = shared.disk.raw(rid).await?.ok_or_else(missing)?;
+    shared.seat(id.source)?.decode(&raw, read_at)
+}

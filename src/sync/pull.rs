@@ -1,0 +1,235 @@
+//! One source's task: wait until it is due, read what is due, tell how it went. It knows no other source.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Duration, sleep};
+
+use super::directory;
+use super::disk::Sheet;
+use super::full::Full;
+use super::schedule::{Finished, Pace, Round, Schedule, later};
+use super::worker::{Seat, Shared};
+use crate::domain::case::Rid;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::page::{Cursor, Listed, Scan};
+use crate::protocol::{Attention, From, Phase, Quota, Report, Ticket};
+use crate::providers::Provider;
+use crate::store::{Change, Mark};
+
+/// Pages read one after the other in search of the last known change; more changes than that need a complete pass.
+const RECENT_PAGES: u32 = 20;
+/// How often a request is repeated here, each time with the retries of the HTTP client inside.
+const TRIES: u32 = 3;
+/// A refresh asked for so shortly after a round began is answered by that round.
+const JOIN_S: u64 = 1;
+/// The end of a wait that has no end of its own: a wish or a change of attention comes before.
+const FOR_NOW: Duration = Duration::from_secs(3_600);
+
+/// A refresh that a person asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wish {
+    pub ticket: Ticket,
+    pub full: bool,
+    pub asked_at: Timestamp,
+}
+
+pub(super) struct Puller {
+    shared: Rc<Shared>,
+    place: usize,
+    schedule: Schedule,
+    mark: Mark,
+    /// Wishes that wait for a round of their own.
+    wishes: Vec<Wish>,
+    /// Pages of the last pass.
+    pages: u32,
+}
+
+impl Puller {
+    pub(super) fn new(shared: Rc<Shared>, place: usize, pace: Pace, mark: Mark) -> Self {
+        let can_ask_changes = shared.seats[place].network().is_ok_and(Provider::can_ask_changes);
+        Self { shared, place, schedule: Schedule::new(pace, can_ask_changes), mark, wishes: Vec::new(), pages: 1 }
+    }
+
+    /// Reads the source for as long as the worker lives; without `polls` only when somebody wishes it.
+    pub(super) async fn run(mut self, polls: bool, mut queue: mpsc::Receiver<Wish>, mut attention: watch::Receiver<Attention>) {
+        let shared = Rc::clone(&self.shared);
+        let seat = &shared.seats[self.place];
+        let Ok(provider) = seat.network().cloned() else {
+            // Refreshes of such a source are closed where they are ordered; there is nothing to read.
+            return;
+        };
+        loop {
+            if polls {
+                self.wait(&mut queue, &mut attention).await;
+            } else if !self.wish(&mut queue).await {
+                return;
+            }
+            let began_at = Timestamp::now();
+            let mut served = std::mem::take(&mut self.wishes);
+            let thorough = served.iter().any(|wish| wish.full);
+            let round = if thorough { Round::Full } else { self.schedule.round(began_at) };
+            let read = self.round(seat, &provider, round, thorough).await;
+            while let Ok(wish) = queue.try_recv() {
+                let joins = wish.asked_at <= later(began_at, JOIN_S) && (round == Round::Full || !wish.full);
+                if joins { served.push(wish) } else { self.wishes.push(wish) }
+            }
+            self.book(seat, &provider, round, &read).await;
+            for wish in served {
+                shared.refreshed(wish.ticket, read.clone().map(|_| ())).await;
+            }
+        }
+    }
+
+    /// Waits for a wish. False: none will come any more.
+    async fn wish(&mut self, queue: &mut mpsc::Receiver<Wish>) -> bool {
+        if self.wishes.is_empty() {
+            let Some(wish) = queue.recv().await else { return false };
+            self.wishes.push(wish);
+        }
+        while let Ok(wish) = queue.try_recv() {
+            self.wishes.push(wish);
+        }
+        true
+    }
+
+    /// Returns when a round is due: by its time, or because somebody wishes it.
+    async fn wait(&mut self, queue: &mut mpsc::Receiver<Wish>, attention: &mut watch::Receiver<Attention>) {
+        while self.wishes.is_empty() {
+            self.schedule.attend(*attention.borrow_and_update());
+            let Some(due) = self.schedule.due() else { return };
+            let left = Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO);
+            if left.is_zero() {
+                return;
+            }
+            tokio::select! {
+                // Woken at least hourly: the clock of the machine may have been set.
+                () = sleep(left.min(FOR_NOW)) => {}
+                Ok(()) = attention.changed() => {}
+                Some(wish) = queue.recv() => self.wishes.push(wish),
+            }
+        }
+        while let Ok(wish) = queue.try_recv() {
+            self.wishes.push(wish);
+        }
+    }
+
+    /// Writes down how a round went and when the next one comes.
+    async fn book(&mut self, seat: &Seat, provider: &Provider, round: Round, read: &Result<bool, Fault>) {
+        let now = Timestamp::now();
+        let fault = read.as_ref().err();
+        let overrun = *read.as_ref().unwrap_or(&false);
+        self.schedule.finished(now, Finished { round, pages: self.pages, fault, overrun }, fastrand::f64());
+        let next_try = self.schedule.due();
+        let quota = quota(provider);
+        self.shared
+            .state(seat, |state| {
+                state.phase = Phase::Idle;
+                state.fault = fault.cloned();
+                state.next_try = next_try;
+                state.quota = quota;
+                if fault.is_none() {
+                    state.read_at = Some(now);
+                }
+            })
+            .await;
+    }
+
+    /// One round; whether too much had changed for reading the newest pages only.
+    async fn round(&mut self, seat: &Seat, provider: &Provider, round: Round, thorough: bool) -> Result<bool, Fault> {
+        self.shared.state(seat, |state| state.phase = Phase::Reading { pages: 0, of: None }).await;
+        let ((), recent) = tokio::join!(directory::refresh(&self.shared, seat), self.recent(seat, provider, round));
+        let recent = recent?;
+        if round == Round::Recent {
+            return Ok(recent.overrun);
+        }
+        let full = Full { shared: &self.shared, seat, provider, thorough };
+        self.pages = full.read(&mut self.mark, recent.newest_change).await?;
+        Ok(false)
+    }
+
+    /// The newest page, usable at once; where the vendor can be asked, every page with changes since the last time.
+    async fn recent(&self, seat: &Seat, provider: &Provider, round: Round) -> Result<Recent, Fault> {
+        let known = self.mark.newest_change.filter(|_| provider.can_ask_changes() && round == Round::Recent);
+        let mut cursor = Cursor::Start;
+        let mut newest_change = None;
+        for read in 1..=RECENT_PAGES {
+            let page = patiently(async || provider.page(Scan::Recent, &cursor).await).await?;
+            let read_at = Timestamp::now();
+            newest_change = newest_change.max(page.items.iter().filter_map(|item| item.row.updated_at).max());
+            // Latest change first: behind a row that is known, all are.
+            let meets_known =
+                known.is_none_or(|known| page.items.last().is_none_or(|item| item.row.updated_at.is_some_and(|at| at <= known)));
+            let next = page.next.clone().filter(|_| !meets_known);
+            // The watermark moves with the page that closes the gap: a walk that breaks off is walked again.
+            let mark = (next.is_none() && known.is_some()).then(|| Mark { newest_change: newest_change.max(known), ..self.mark.clone() });
+            store(&self.shared, Sheet { source: seat.id, items: page.items, mark, read_at }).await?;
+            let quota = quota(provider);
+            self.shared
+                .state(seat, |state| {
+                    state.phase = phase(quota, read_at, read, None);
+                    state.read_at = Some(read_at);
+                    state.quota = quota;
+                })
+                .await;
+            match next {
+                Some(next) => cursor = next,
+                None => return Ok(Recent { newest_change, overrun: false }),
+            }
+        }
+        Ok(Recent { newest_change, overrun: true })
+    }
+}
+
+/// What reading the newest found.
+struct Recent {
+    /// The latest change that any row showed.
+    newest_change: Option<Timestamp>,
+    /// More had changed than is read page by page.
+    overrun: bool,
+}
+
+/// A request that is worth asking again at once: the vendor stumbled, it did not refuse and is not away.
+///
+/// The HTTP client has tried several times already, with pauses.
+pub(super) fn is_hiccup(fault: &Fault) -> bool {
+    matches!(fault.kind, FaultKind::Cut | FaultKind::Server | FaultKind::BadBody)
+}
+
+/// Asks until it is answered or asking again makes no sense.
+pub(super) async fn patiently<T>(mut ask: impl AsyncFnMut() -> Result<T, Fault>) -> Result<T, Fault> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match ask().await {
+            Err(fault) if tries < TRIES && is_hiccup(&fault) => {}
+            answer => return answer,
+        }
+    }
+}
+
+/// Stores items and tells the screen which rows are new to it. The numbers of all of them, in order.
+pub(super) async fn store(shared: &Shared, sheet: Sheet) -> Result<Vec<Rid>, Fault> {
+    let (items, changes) = shared.disk.save_page(sheet).await?;
+    let rids = changes.iter().map(|(rid, _)| *rid).collect();
+    let news = |(item, (rid, change)): (Listed, (Rid, Change))| (change != Change::Same).then_some((rid, item.row));
+    let rows: Vec<_> = items.into_iter().zip(changes).filter_map(news).collect();
+    if !rows.is_empty() {
+        shared.report(Report::Rows { rows, from: From::Network }).await;
+    }
+    Ok(rids)
+}
+
+/// What the headers said last, in the protocol's words.
+pub(super) fn quota(provider: &Provider) -> Option<Quota> {
+    provider.quota().map(|quota| Quota { limit: quota.limit, remaining: quota.remaining, resets_at: quota.resets_at })
+}
+
+/// Reading, unless the quota is spent: then the client waits for it to refill.
+pub(super) fn phase(quota: Option<Quota>, now: Timestamp, pages: u32, of: Option<u32>) -> Phase {
+    match quota {
+        Some(Quota { remaining: 0, resets_at, .. }) if resets_at > now => Phase::Waiting { until: resets_at },
+        _ => Phase::Reading { pages, of },
+    }
+}

@@ -1,0 +1,272 @@
+//! The outbox: takes edits in, and sees to it that each is sent once, in order per case, by one process at a time.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use super::plan;
+use super::send::Sender;
+use super::worker::Shared;
+use crate::domain::case::CaseId;
+use crate::domain::edit::{Edit, OutboxEntry, Progress};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::protocol::{Report, Settle, Ticket};
+
+/// Who holds this file's lock sends; other processes on the same directory watch.
+const LOCK_FILE: &str = "outbox.lock";
+/// How often a watching process looks at what the sending one has done.
+const WATCH: Duration = Duration::from_secs(2);
+/// Cases written to at the same time.
+const CASES_AT_ONCE: usize = 8;
+
+/// What the pusher is asked to do.
+pub(super) enum Errand {
+    /// Look into the outbox: something may have to leave.
+    Drain,
+    Submit {
+        ticket: Ticket,
+        edit: Edit,
+    },
+    Settle {
+        ticket: Ticket,
+        entry: String,
+        how: Settle,
+    },
+}
+
+/// What the pusher and its senders know beside the disk.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Entries that a person wants to try again.
+    pub retry: RefCell<HashSet<CompactString>>,
+    /// Entries with a call on its way right now.
+    pub out: RefCell<HashSet<CompactString>>,
+}
+
+pub(super) struct Pusher {
+    shared: Rc<Shared>,
+    directory: PathBuf,
+    closing: watch::Sender<bool>,
+    known: Rc<Known>,
+    sending: JoinSet<CaseId>,
+    /// Cases with a sender, and how to wake it from a pause.
+    busy: HashMap<CaseId, Rc<Notify>>,
+    /// Held while anything is being sent.
+    lock: Option<File>,
+    /// Another process sends: entries as they were last told.
+    watched: Option<BTreeMap<CompactString, OutboxEntry>>,
+}
+
+impl Pusher {
+    pub(super) fn new(shared: Rc<Shared>, directory: PathBuf) -> Self {
+        Self {
+            shared,
+            directory,
+            closing: watch::Sender::new(false),
+            known: Rc::default(),
+            sending: JoinSet::new(),
+            busy: HashMap::new(),
+            lock: None,
+            watched: None,
+        }
+    }
+
+    /// Set to true, no further call leaves.
+    pub(super) fn closing(&self) -> watch::Sender<bool> {
+        self.closing.clone()
+    }
+
+    /// Works until it is told to close, then until the calls on their way are answered.
+    pub(super) async fn run(mut self, mut errands: mpsc::Receiver<Errand>) {
+        let mut closing = self.closing.subscribe();
+        loop {
+            tokio::select! {
+                biased;
+                _ = closing.wait_for(|closing| *closing) => break,
+                Some(case) = self.sending.join_next() => {
+                    // A sender that met a bug leaves its entry marked on disk; the next start reads the case first.
+                    if let Ok(case) = case {
+                        self.busy.remove(&case);
+                    }
+                    self.drain().await;
+                }
+                errand = errands.recv() => match errand {
+                    Some(errand) => self.take(errand).await,
+                    None => break,
+                },
+                () = sleep(WATCH), if self.watched.is_some() => self.watch().await,
+            }
+        }
+        while self.sending.join_next().await.is_some() {}
+    }
+
+    async fn take(&mut self, errand: Errand) {
+        match errand {
+            Errand::Drain => self.drain().await,
+            Errand::Submit { ticket, edit } => {
+                let saved = self.save(edit).await;
+                self.shared.done(ticket, saved.as_ref().map(|_| ()).map_err(Clone::clone)).await;
+                if let Ok(entry) = saved {
+                    self.shared.report(Report::Outbox(Box::new(entry))).await;
+                    self.drain().await;
+                }
+            }
+            Errand::Settle { ticket, entry, how } => {
+                let settled = self.settle(&entry, how).await;
+                let dropped = settled.is_ok() && how == Settle::Drop;
+                self.shared.done(ticket, settled).await;
+                if dropped {
+                    self.shared.report(Report::Dropped { entry }).await;
+                }
+                self.drain().await;
+            }
+        }
+    }
+
+    /// Commits an edit. Once this returns, the edit survives whatever happens to this process.
+    async fn save(&self, edit: Edit) -> Result<OutboxEntry, Fault> {
+        let plan = plan::plan(&self.shared, &edit).await?;
+        let entry = OutboxEntry {
+            id: uuid::Uuid::now_v7().to_string().into(),
+            edit,
+            lines: plan.lines,
+            calls: plan.calls,
+            progress: Progress::Queued,
+            saved_at: Timestamp::now(),
+        };
+        self.shared.disk.outbox_add(entry.clone()).await?;
+        Ok(entry)
+    }
+
+    async fn settle(&self, entry: &str, how: Settle) -> Result<(), Fault> {
+        let entries = self.shared.disk.outbox().await?;
+        let entry = entries.into_iter().find(|known| known.id == entry);
+        let entry = entry.ok_or_else(|| Fault::new(FaultKind::NotPossible, "this edit is not waiting any more"))?;
+        if self.known.out.borrow().contains(&entry.id) {
+            return Err(Fault::new(FaultKind::Busy, "this edit is being sent at this moment"));
+        }
+        match how {
+            Settle::Drop => self.shared.disk.outbox_drop(entry.id).await,
+            Settle::Retry => {
+                if entry.progress.needs_person() {
+                    self.known.retry.borrow_mut().insert(entry.id);
+                }
+                if let Some(sender) = self.busy.get(&entry.edit.case) {
+                    sender.notify_one();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Gives every case with something to send a sender of its own, if this process may send.
+    async fn drain(&mut self) {
+        let entries = match self.shared.disk.outbox().await {
+            Ok(entries) => entries,
+            Err(fault) => return tracing::warn!(%fault, "the outbox cannot be read"),
+        };
+        let may_leave = |entry: &&OutboxEntry| self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok());
+        let cases: Vec<CaseId> =
+            entries.iter().filter(|entry| self.known.is_due(entry)).filter(may_leave).map(|entry| entry.edit.case.clone()).collect();
+        if cases.is_empty() && self.sending.is_empty() {
+            self.lock = None;
+            self.watched = None;
+            return;
+        }
+        if !self.may_send() {
+            self.watched.get_or_insert_with(|| entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect());
+            return;
+        }
+        self.watched = None;
+        for case in cases {
+            if self.busy.len() >= CASES_AT_ONCE {
+                return;
+            }
+            if self.busy.contains_key(&case) {
+                continue;
+            }
+            let wake = Rc::new(Notify::new());
+            self.busy.insert(case.clone(), Rc::clone(&wake));
+            let sender =
+                Sender { shared: Rc::clone(&self.shared), known: Rc::clone(&self.known), case, wake, closing: self.closing.subscribe() };
+            self.sending.spawn_local(sender.run());
+        }
+    }
+
+    /// Takes the lock unless it is held. False: another process sends.
+    fn may_send(&mut self) -> bool {
+        if self.lock.is_none() {
+            match lock(&self.directory.join(LOCK_FILE)) {
+                Ok(lock) => self.lock = lock,
+                // A file system without locks is used by one process at a time, or it would not be chosen.
+                Err(error) => {
+                    tracing::warn!(%error, "the outbox cannot be locked");
+                    return true;
+                }
+            }
+        }
+        self.lock.is_some()
+    }
+
+    /// Tells what another process has done to the entries, and takes over when it has ended.
+    async fn watch(&mut self) {
+        let Ok(entries) = self.shared.disk.outbox().await else { return };
+        let now: BTreeMap<_, _> = entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect();
+        let before = self.watched.replace(now.clone()).unwrap_or_default();
+        for (id, entry) in &now {
+            if before.get(id) != Some(entry) {
+                self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
+            }
+        }
+        for (id, entry) in before {
+            if !now.contains_key(&id) {
+                self.settled_elsewhere(entry).await;
+            }
+        }
+        self.drain().await;
+    }
+
+    /// An entry that another process has finished with: verified, if the case as stored shows it, else dropped.
+    async fn settled_elsewhere(&self, entry: OutboxEntry) {
+        let shows = match plan::stored(&self.shared, &entry.edit.case).await {
+            Ok(case) => entry.edit.changes.iter().all(|change| change.holds(&case) != Some(false)),
+            Err(_) => false,
+        };
+        let report = if shows {
+            Report::Outbox(Box::new(OutboxEntry { progress: Progress::Verified, ..entry }))
+        } else {
+            Report::Dropped { entry: entry.id.into() }
+        };
+        self.shared.report(report).await;
+    }
+}
+
+impl Known {
+    /// Whether an entry has something to be done without a person, or by their wish.
+    pub(super) fn is_due(&self, entry: &OutboxEntry) -> bool {
+        if entry.progress.needs_person() { self.retry.borrow().contains(&entry.id) } else { !entry.progress.is_settled() }
+    }
+}
+
+/// The lock; None: another process holds it.
+fn lock(path: &Path) -> std::io::Result<Option<File>> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}

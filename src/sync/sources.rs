@@ -1,0 +1,112 @@
+//! From configuration to providers: reads secrets, fills in addresses, and keeps what is wrong with a source beside it.
+
+use crate::config::{ApiVersion, Config, DEFAULT_TIMEOUT_S, SERVEROPS_BASE_URL, SecretRef, Source};
+use crate::domain::case::{SourceId, Vendor};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::secret::Secret;
+use crate::providers::{Api, Auth, Provider, Settings, datadog_hosts};
+
+/// One source of a run.
+pub struct SourceSetup {
+    /// As configured; unique. Disk knows the source by it.
+    pub name: String,
+    pub vendor: Vendor,
+    /// Reads what is on disk even where `refused` is set; None only where the address itself cannot work.
+    pub provider: Option<Provider>,
+    /// Why no request may leave: a secret is missing, the address is wrong.
+    pub refused: Option<Fault>,
+}
+
+impl SourceSetup {
+    /// A source with its provider at hand, or with the reason why there is none.
+    pub fn new(name: impl Into<String>, vendor: Vendor, provider: Result<Provider, Fault>) -> Self {
+        let (provider, refused) = match provider {
+            Ok(provider) => (Some(provider), None),
+            Err(fault) => (None, Some(fault)),
+        };
+        Self { name: name.into(), vendor, provider, refused }
+    }
+}
+
+/// The configured sources with their secrets. A source that cannot work is in the list too, with its fault.
+///
+/// Runs the commands that fetch secrets, one after the other: call it where waiting is allowed.
+pub fn sources(config: &Config) -> Vec<SourceSetup> {
+    each(config, auth)
+}
+
+/// The configured sources for reading the disk only: no secret is fetched, and no request may leave.
+pub fn sources_for_disk(config: &Config) -> Vec<SourceSetup> {
+    each(config, |_| Err(Fault::new(FaultKind::Offline, "no secret was read: this run reads the disk only")))
+}
+
+fn each(config: &Config, auth: impl Fn(&Source) -> Result<Auth, Fault>) -> Vec<SourceSetup> {
+    let numbered = (0..=u8::MAX).map(SourceId).zip(&config.sources);
+    numbered
+        .map(|(id, source)| {
+            let (auth, refused) = match auth(source) {
+                Ok(auth) => (auth, None),
+                Err(fault) => (no_auth(source), Some(fault)),
+            };
+            let provider = address(source).and_then(|(base_url, web_url)| Provider::new(settings(source, id, base_url, web_url, auth)));
+            let mut setup = SourceSetup::new(source.name.clone(), source.vendor, provider);
+            setup.refused = setup.refused.or(refused);
+            setup
+        })
+        .collect()
+}
+
+fn settings(source: &Source, id: SourceId, base_url: String, web_url: Option<String>, auth: Auth) -> Settings {
+    Settings {
+        vendor: source.vendor,
+        source: id,
+        base_url,
+        web_url,
+        auth,
+        api: match source.api_version {
+            Some(ApiVersion::V1) => Api::V1,
+            Some(ApiVersion::V2) | None => Api::V2,
+        },
+        filter: source.filter.clone(),
+        team_id: source.team_id.clone(),
+        me: source.me.clone(),
+        timeout_ms: source.timeout_s.unwrap_or(DEFAULT_TIMEOUT_S).saturating_mul(1_000),
+    }
+}
+
+/// Where the API answers, and where people look at a case.
+fn address(source: &Source) -> Result<(String, Option<String>), Fault> {
+    let by_site = match (source.vendor, source.site.as_deref()) {
+        (Vendor::Datadog, Some(site)) => datadog_hosts(site),
+        (Vendor::Tines, Some(site)) => Some((format!("https://{site}"), format!("https://{site}"))),
+        (Vendor::ServerOps, _) => Some((SERVEROPS_BASE_URL.to_owned(), String::new())),
+        (_, None) => None,
+    };
+    let web_url = by_site.as_ref().map(|(_, web)| web.clone()).filter(|web| !web.is_empty());
+    match (&source.base_url, by_site) {
+        (Some(base_url), _) => Ok((base_url.clone(), web_url)),
+        (None, Some((base_url, _))) => Ok((base_url, web_url)),
+        (None, None) => Err(Fault::new(FaultKind::Config, format!("source {} names neither a site nor a base_url", source.name))),
+    }
+}
+
+fn auth(source: &Source) -> Result<Auth, Fault> {
+    let read = |secret: &SecretRef| {
+        secret.read().map_err(|problem| Fault::new(FaultKind::Config, format!("{}: {}; {}", source.name, problem.what, problem.instead)))
+    };
+    match source {
+        Source { api_key: Some(api), app_key: Some(app), .. } => Ok(Auth::Keys { api: read(api)?, app: read(app)? }),
+        Source { user_token: Some(token), .. } => read(token).map(Auth::UserToken),
+        Source { token: Some(token), .. } => read(token).map(Auth::Bearer),
+        _ => Err(Fault::new(FaultKind::Config, format!("source {} refers to no secret", source.name))),
+    }
+}
+
+/// Stands where a secret could not be had: such a provider only reads bodies from disk.
+fn no_auth(source: &Source) -> Auth {
+    let none = || Secret::from(String::new());
+    match source.vendor {
+        Vendor::Datadog => Auth::Keys { api: none(), app: none() },
+        Vendor::Tines | Vendor::ServerOps => Auth::Bearer(none()),
+    }
+}

@@ -1,0 +1,428 @@
+//! The worker's life: tell what is on disk, then let every source, the outbox and the person's orders run side by side.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+use tokio::sync::{Mutex, mpsc, watch};
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet, LocalSet};
+use tokio::time::timeout;
+
+use super::disk::Disk;
+use super::gate::Gate;
+use super::pull::{Puller, Wish};
+use super::push::{Errand, Pusher};
+use super::schedule::Pace;
+use super::{Setup, SourceSetup, detail, directory, plan};
+use crate::domain::case::{Case, Rid, SourceId, Vendor};
+use crate::domain::directory::Directory;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::page::RawBody;
+use crate::protocol::{Attention, Coverage, From, Order, Report, SourceCard, SourceState, Ticket};
+use crate::providers::Provider;
+use crate::store::Mark;
+
+/// Rows shown before all others: more than the largest screen holds.
+const FIRST_ROWS: usize = 50;
+/// Rows per report while the disk is read.
+const CHUNK_ROWS: usize = 4_096;
+/// Chunks read ahead of the screen.
+const CHUNKS_AHEAD: usize = 2;
+/// Orders worked on at the same time; further ones wait in the queue, and behind that the sender is told so.
+const TASKS: usize = 64;
+/// Refreshes that one source keeps in mind.
+const WISHES: usize = 16;
+/// Edits handed to the outbox that may wait for the disk.
+const ERRANDS: usize = 64;
+/// At the end, what the call that is out may take to be answered; then its mark on disk says that it is unknown.
+const LAST_CALL: Duration = Duration::from_millis(1_200);
+
+/// What all tasks of the worker share. One thread: no locks.
+pub(super) struct Shared {
+    pub disk: Disk,
+    pub seats: Vec<Seat>,
+    reports: mpsc::Sender<Report>,
+    /// Refreshes under way: how many sources are still reading for each.
+    refreshes: RefCell<HashMap<Ticket, Refreshing>>,
+    /// Raised by each prefetch: older ones do not start anything new.
+    pub prefetches: Cell<u64>,
+}
+
+/// One source at work.
+pub(super) struct Seat {
+    pub id: SourceId,
+    pub name: String,
+    pub vendor: Vendor,
+    provider: Option<Provider>,
+    refused: Option<Fault>,
+    directory: RefCell<Arc<Directory>>,
+    state: RefCell<SourceState>,
+    pub gate: Gate,
+    pub directory_asked_at: Cell<Option<Timestamp>>,
+    pub directory_turn: Mutex<()>,
+    wishes: mpsc::Sender<Wish>,
+}
+
+struct Refreshing {
+    left: usize,
+    of: usize,
+    faults: Vec<Fault>,
+}
+
+impl Shared {
+    /// Tells the screen; waits while it is busy. A screen that is gone is not an error: the worker is about to stop.
+    pub(super) async fn report(&self, report: Report) {
+        let _ = self.reports.send(report).await;
+    }
+
+    pub(super) async fn done(&self, ticket: Ticket, result: Result<(), Fault>) {
+        self.report(Report::Done { ticket, result }).await;
+    }
+
+    pub(super) fn seat(&self, source: SourceId) -> Result<&Seat, Fault> {
+        self.seats
+            .get(usize::from(source.0))
+            .ok_or_else(|| Fault::new(FaultKind::NotPossible, "the source of this case is not configured in this run"))
+    }
+
+    /// Stores a case that was read by itself and tells its row. Goes through even when the order behind it is called off:
+    /// a row that is stored and not told would never be told.
+    pub(super) async fn keep(self: &Rc<Self>, case: &Case, read_at: Timestamp) -> Result<Rid, Fault> {
+        let shared = Rc::clone(self);
+        let (row, raw) = (case.row.clone(), case.raw.clone());
+        let kept = tokio::task::spawn_local(async move {
+            let (rid, _) = shared.disk.save_case(row.clone(), raw, read_at).await?;
+            shared.report(Report::Rows { rows: vec![(rid, row)], from: From::Network }).await;
+            Ok(rid)
+        });
+        kept.await.unwrap_or_else(|_| Err(Fault::new(FaultKind::Closed, "the worker is stopping")))
+    }
+
+    /// Takes cases off the list, once their vendor has said that they are not there.
+    pub(super) async fn gone(self: &Rc<Self>, rids: Vec<Rid>) -> Result<(), Fault> {
+        let shared = Rc::clone(self);
+        let told = tokio::task::spawn_local(async move {
+            shared.disk.remove(rids.clone()).await?;
+            shared.report(Report::Gone(rids)).await;
+            Ok(())
+        });
+        told.await.unwrap_or_else(|_| Err(Fault::new(FaultKind::Closed, "the worker is stopping")))
+    }
+
+    /// Changes what is known about a source and tells it when that differs.
+    pub(super) async fn state(&self, seat: &Seat, change: impl FnOnce(&mut SourceState)) {
+        let news = {
+            let mut state = seat.state.borrow_mut();
+            let mut new = state.clone();
+            change(&mut new);
+            (*state != new).then(|| {
+                state.clone_from(&new);
+                new
+            })
+        };
+        if let Some(new) = news {
+            self.report(Report::Source(seat.id, Box::new(new))).await;
+        }
+    }
+
+    /// Books that one source has finished its part of a refresh; the last one closes the ticket.
+    ///
+    /// One source alone: its fault. Several: well when any succeeded, since each source's own state tells the rest.
+    pub(super) async fn refreshed(&self, ticket: Ticket, result: Result<(), Fault>) {
+        let closed = {
+            let mut refreshes = self.refreshes.borrow_mut();
+            let Some(refreshing) = refreshes.get_mut(&ticket) else { return };
+            refreshing.left -= 1;
+            refreshing.faults.extend(result.err());
+            if refreshing.left == 0 { refreshes.remove(&ticket) } else { None }
+        };
+        if let Some(refreshing) = closed {
+            let all_failed = refreshing.faults.len() == refreshing.of;
+            let fault = refreshing.faults.into_iter().next().filter(|_| all_failed);
+            self.done(ticket, fault.map_or(Ok(()), Err)).await;
+        }
+    }
+}
+
+impl Seat {
+    fn new(id: SourceId, setup: SourceSetup, offline: bool, wishes: mpsc::Sender<Wish>) -> Self {
+        let offline = offline.then(|| Fault::new(FaultKind::Offline, "no request leaves in this run"));
+        Self {
+            id,
+            name: setup.name,
+            vendor: setup.vendor,
+            provider: setup.provider,
+            refused: offline.or(setup.refused),
+            directory: RefCell::default(),
+            state: RefCell::default(),
+            gate: Gate::default(),
+            directory_asked_at: Cell::default(),
+            directory_turn: Mutex::default(),
+            wishes,
+        }
+    }
+
+    /// For what is pure: decoding, planning.
+    pub(super) fn reader(&self) -> Result<&Provider, Fault> {
+        self.provider.as_ref().ok_or_else(|| self.refusal())
+    }
+
+    /// For requests.
+    ///
+    /// # Errors
+    /// `Offline` or `Config`: none may leave.
+    pub(super) fn network(&self) -> Result<&Provider, Fault> {
+        match (&self.provider, &self.refused) {
+            (Some(provider), None) => Ok(provider),
+            _ => Err(self.refusal()),
+        }
+    }
+
+    fn refusal(&self) -> Fault {
+        self.refused.clone().unwrap_or_else(|| Fault::new(FaultKind::Config, format!("source {} has no provider", self.name)))
+    }
+
+    pub(super) fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.borrow())
+    }
+
+    pub(super) fn learn(&self, directory: Arc<Directory>) {
+        *self.directory.borrow_mut() = directory;
+    }
+
+    pub(super) fn decode(&self, raw: &RawBody, read_at: Timestamp) -> Result<Case, Fault> {
+        self.reader()?.decode(raw, &self.directory(), read_at)
+    }
+
+    fn card(&self) -> SourceCard {
+        let provider = self.provider.as_ref();
+        SourceCard {
+            id: self.id,
+            name: self.name.clone(),
+            vendor: self.vendor,
+            host: provider.map(Provider::host).unwrap_or_default(),
+            is_test: provider.is_some_and(Provider::is_test),
+            notice: provider.and_then(Provider::notice),
+            read_only: provider.and_then(Provider::read_only),
+        }
+    }
+}
+
+/// Runs until it is told to stop.
+pub(super) async fn run(
+    setup: Setup,
+    polls: bool,
+    disk: Disk,
+    orders: mpsc::Receiver<(Ticket, Order)>,
+    reports: mpsc::Sender<Report>,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let pace = Pace { focused_s: setup.poll.focused_s, idle_s: setup.poll.idle_s };
+    let mut queues = Vec::new();
+    let mut seats = Vec::new();
+    for (id, source) in (0..=u8::MAX).map(SourceId).zip(setup.sources) {
+        let (wishes, queue) = mpsc::channel(WISHES);
+        queues.push(queue);
+        seats.push(Seat::new(id, source, setup.offline, wishes));
+    }
+    let shared = Rc::new(Shared { disk, seats, reports, refreshes: RefCell::default(), prefetches: Cell::default() });
+    let (errands, errand_queue) = mpsc::channel(ERRANDS);
+    let pusher = Pusher::new(Rc::clone(&shared), setup.data);
+    let closing = pusher.closing();
+    LocalSet::new()
+        .run_until(async move {
+            let pushing = tokio::task::spawn_local(pusher.run(errand_queue));
+            let house = House { shared, pace, polls, errands };
+            tokio::select! {
+                () = house.live(queues, orders) => {}
+                // An error means that the screen's end was dropped: the same wish.
+                _ = stopping.wait_for(|stop| *stop) => {}
+            }
+            closing.send_replace(true);
+            let _ = timeout(LAST_CALL, pushing).await;
+        })
+        .await;
+}
+
+/// What the order loop holds.
+struct House {
+    shared: Rc<Shared>,
+    pace: Pace,
+    /// False: sources are read only when an order asks for it, and only the first rows on disk are told.
+    polls: bool,
+    errands: mpsc::Sender<Errand>,
+}
+
+/// Tasks that answer one order each, and can be called off.
+#[derive(Default)]
+struct Tasks {
+    running: JoinSet<(Ticket, Result<(), Fault>)>,
+    tickets: FxHashMap<Id, (Ticket, AbortHandle)>,
+}
+
+impl Tasks {
+    fn spawn(&mut self, ticket: Ticket, task: impl Future<Output = Result<(), Fault>> + 'static) {
+        let handle = self.running.spawn_local(async move { (ticket, task.await) });
+        self.tickets.insert(handle.id(), (ticket, handle));
+    }
+
+    fn cancel(&self, ticket: Ticket) {
+        for (_, handle) in self.tickets.values().filter(|(known, _)| *known == ticket) {
+            handle.abort();
+        }
+    }
+
+    /// The ticket of a task that ended, and how.
+    fn close(&mut self, ended: Result<(Id, (Ticket, Result<(), Fault>)), JoinError>) -> Option<(Ticket, Result<(), Fault>)> {
+        match ended {
+            Ok((id, (ticket, result))) => {
+                self.tickets.remove(&id);
+                Some((ticket, result))
+            }
+            Err(error) => {
+                let (ticket, _) = self.tickets.remove(&error.id())?;
+                let fault = if error.is_cancelled() {
+                    Fault::new(FaultKind::Cancelled, "called off")
+                } else {
+                    Fault::new(FaultKind::Closed, "the worker met a bug while answering")
+                };
+                Some((ticket, Err(fault)))
+            }
+        }
+    }
+}
+
+impl House {
+    /// Disk first; then the sources by themselves and the person's orders, until the orders end.
+    async fn live(self, queues: Vec<mpsc::Receiver<Wish>>, mut orders: mpsc::Receiver<(Ticket, Order)>) {
+        let marks = self.tell_disk().await;
+        let (attention, attending) = watch::channel(Attention::Focused);
+        let mut pulling = JoinSet::new();
+        for (place, (wishes, mark)) in queues.into_iter().zip(marks).enumerate() {
+            pulling.spawn_local(Puller::new(Rc::clone(&self.shared), place, self.pace, mark).run(self.polls, wishes, attending.clone()));
+        }
+        let _ = self.errands.send(Errand::Drain).await;
+        let mut tasks = Tasks::default();
+        loop {
+            tokio::select! {
+                order = orders.recv(), if tasks.running.len() < TASKS => match order {
+                    Some((ticket, order)) => self.take(ticket, order, &mut tasks, &attention).await,
+                    None => return,
+                },
+                Some(ended) = tasks.running.join_next_with_id() => {
+                    if let Some((ticket, result)) = tasks.close(ended) {
+                        self.shared.done(ticket, result).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn take(&self, ticket: Ticket, order: Order, tasks: &mut Tasks, attention: &watch::Sender<Attention>) {
+        let shared = Rc::clone(&self.shared);
+        match order {
+            Order::Refresh { source, full } => self.refresh(ticket, source, full).await,
+            Order::Open { rid } => tasks.spawn(ticket, async move { detail::open(&shared, rid).await }),
+            Order::Find { source, reference } => {
+                tasks.spawn(ticket, async move { detail::find(&shared, ticket, source, &reference).await })
+            }
+            Order::Prefetch { rids } => tasks.spawn(ticket, async move { detail::prefetch(&shared, rids).await }),
+            Order::More { rid, what, page } => tasks.spawn(ticket, async move { detail::more(&shared, rid, what, page).await }),
+            Order::Plan { edit } => tasks.spawn(ticket, async move { plan::answer(&shared, ticket, edit).await }),
+            Order::Submit { edit } => self.errand(ticket, Errand::Submit { ticket, edit }).await,
+            Order::Settle { entry, how } => self.errand(ticket, Errand::Settle { ticket, entry, how }).await,
+            Order::Attention(new) => {
+                attention.send_replace(new);
+                self.shared.done(ticket, Ok(())).await;
+            }
+            Order::Cancel(other) => {
+                tasks.cancel(other);
+                let refresh = self.shared.refreshes.borrow_mut().remove(&other);
+                if refresh.is_some() {
+                    self.shared.done(other, Err(Fault::new(FaultKind::Cancelled, "called off"))).await;
+                }
+                self.shared.done(ticket, Ok(())).await;
+            }
+        }
+    }
+
+    async fn errand(&self, ticket: Ticket, errand: Errand) {
+        if self.errands.try_send(errand).is_err() {
+            self.shared.done(ticket, Err(Fault::new(FaultKind::Busy, "too many edits are waiting for the disk"))).await;
+        }
+    }
+
+    async fn refresh(&self, ticket: Ticket, source: Option<SourceId>, full: bool) {
+        let seats: Vec<&Seat> = self.shared.seats.iter().filter(|seat| source.is_none_or(|wanted| seat.id == wanted)).collect();
+        if seats.is_empty() {
+            return self.shared.done(ticket, source.map_or(Ok(()), |source| self.shared.seat(source).map(|_| ()))).await;
+        }
+        let refreshing = Refreshing { left: seats.len(), of: seats.len(), faults: Vec::new() };
+        self.shared.refreshes.borrow_mut().insert(ticket, refreshing);
+        let asked_at = Timestamp::now();
+        for seat in seats {
+            let refused = match seat.network() {
+                Err(fault) => Some(fault),
+                Ok(_) => {
+                    let sent = seat.wishes.try_send(Wish { ticket, full, asked_at });
+                    sent.is_err().then(|| Fault::new(FaultKind::Busy, format!("{} is still reading for earlier refreshes", seat.name)))
+                }
+            };
+            if let Some(fault) = refused {
+                self.shared.refreshed(ticket, Err(fault)).await;
+            }
+        }
+    }
+
+    /// Everything that is known before any network. Returns how far each source was read before.
+    async fn tell_disk(&self) -> Vec<Mark> {
+        let shared = &self.shared;
+        shared.report(Report::Sources(shared.seats.iter().map(Seat::card).collect())).await;
+        let first = shared.disk.first_rows(FIRST_ROWS).await.unwrap_or_default();
+        if !first.is_empty() {
+            shared.report(Report::Rows { rows: first, from: From::Disk }).await;
+        }
+        let rows = if self.polls { self.tell_rows().await } else { Ok(0) };
+        shared.report(Report::DiskRead { rows: *rows.as_ref().unwrap_or(&0) }).await;
+        for entry in shared.disk.outbox().await.unwrap_or_default() {
+            shared.report(Report::Outbox(Box::new(entry))).await;
+        }
+        let mut marks = Vec::new();
+        for seat in &shared.seats {
+            directory::recall(shared, seat).await;
+            let mark = shared.disk.mark(seat.id).await.unwrap_or_default();
+            let refused = seat.refused.clone().filter(|fault| fault.kind != FaultKind::Offline).or(rows.as_ref().err().cloned());
+            // Told even where nothing is known: the screen then knows that too.
+            *seat.state.borrow_mut() =
+                SourceState { coverage: coverage(&mark), read_at: mark.complete_at, fault: refused, ..SourceState::default() };
+            let state = seat.state.borrow().clone();
+            shared.report(Report::Source(seat.id, Box::new(state))).await;
+            marks.push(mark);
+        }
+        marks
+    }
+
+    async fn tell_rows(&self) -> Result<usize, Fault> {
+        let (to, mut chunks) = mpsc::channel::<Vec<(Rid, _)>>(CHUNKS_AHEAD);
+        let telling = async {
+            while let Some(rows) = chunks.recv().await {
+                self.shared.report(Report::Rows { rows, from: From::Disk }).await;
+            }
+        };
+        let (read, ()) = tokio::join!(self.shared.disk.each_rows(CHUNK_ROWS, to), telling);
+        read
+    }
+}
+
+/// How much of a source's truth the rows on disk are.
+pub(super) fn coverage(mark: &Mark) -> Coverage {
+    match mark.complete_at {
+        Some(at) => Coverage::Full { at },
+        None if mark.seen == 0 => Coverage::Nothing,
+        None => Coverage::Partial { seen: mark.seen, of: mark.expected },
+    }
+}

@@ -1,0 +1,85 @@
+//! Floor 4: paints `&App` and says where it painted. Decides nothing.
+//!
+//! Only what is in sight is looked at, so a frame costs the same for a hundred cases and for a million.
+
+mod detail;
+mod empty;
+mod foot;
+mod form;
+mod header;
+mod help;
+mod list;
+mod overlay;
+pub mod pen;
+mod sources;
+mod status;
+pub mod style;
+
+use ratatui::Frame;
+
+use crate::app::App;
+use crate::app::Pane;
+use crate::app::layout::Areas;
+use crate::app::overlay::Overlay;
+
+use pen::Pen;
+use style::Styles;
+
+/// Paints the whole state and returns where everything is.
+pub fn draw(frame: &mut Frame, app: &App) -> Areas {
+    let size = frame.area();
+    let mut areas = app.areas_at((size.width, size.height));
+    let mut pen = Pen { buffer: frame.buffer_mut(), styles: Styles::new(app.setup.plain) };
+    if areas.too_small {
+        overlay::too_small(&mut pen, areas.status);
+        return areas;
+    }
+    areas.cursor = panes(&mut pen, &areas, app);
+    if let Some(cursor) = top(&mut pen, &areas, app) {
+        areas.cursor = Some(cursor);
+    }
+    status::hints(&mut pen, areas.hints, app);
+    status::status(&mut pen, &areas, app);
+    status::strip(&mut pen, &areas, app);
+    if let Some(cursor) = areas.cursor {
+        frame.set_cursor_position(cursor);
+    }
+    areas
+}
+
+/// What lies under the overlays.
+fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
+    header::draw(pen, areas, app);
+    let mut cursor = header::filter(pen, areas, app);
+    // Nothing of the panes is seen behind an overlay that takes the whole screen.
+    if matches!(app.overlays.last(), Some(Overlay::Form(_) | Overlay::Review(_) | Overlay::Help(_) | Overlay::FirstRun(_))) {
+        return None;
+    }
+    list::draw(pen, areas, app);
+    foot::draw(pen, areas, app);
+    if !areas.detail.is_empty() {
+        if !areas.detail_frame.is_empty() {
+            let place = format!("{}/{}", app.list.at() + 1, app.list.order().len());
+            let focused = app.focus == Pane::Detail && app.overlays.is_empty();
+            pen.frame(areas.detail_frame, if app.detail.rid.is_some() { &place } else { "" }, "", focused);
+        }
+        cursor = detail::draw(pen, areas.detail, app).or(cursor);
+    }
+    cursor
+}
+
+/// The overlay on top; returns where its text's cursor is.
+fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
+    let area = areas.overlay;
+    match app.overlays.last()? {
+        Overlay::Filter(_) | Overlay::Find(_) => return None,
+        Overlay::Form(_) | Overlay::Review(_) => form::draw(pen, area, app),
+        Overlay::Help(page) => return Some(help::draw(pen, area, app, page)),
+        Overlay::Confirm(question) => overlay::confirm(pen, area, question),
+        Overlay::Picker(menu) => overlay::picker(pen, area, menu),
+        Overlay::Outbox(pane) => overlay::outbox(pen, area, app, pane),
+        Overlay::Sources(_) => sources::panel(pen, area, app),
+        Overlay::FirstRun(page) => overlay::first_run(pen, area, page),
+    }
+    None
+}

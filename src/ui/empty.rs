@@ -1,0 +1,84 @@
+//! An empty list says why it is empty: still reading, filtered away, or a source that failed.
+
+use crate::app::App;
+use crate::app::layout::Area;
+use crate::app::sources::Extent;
+use crate::protocol::Phase;
+use crate::ui::pen::Pen;
+
+pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
+    let mut area = Area { x: area.x + 3.min(area.width), width: area.width.saturating_sub(4), ..area };
+    let down = if area.height > 12 { 3 } else { 1 };
+    area.y += down.min(area.height);
+    area.height = area.height.saturating_sub(down);
+    if app.list.known() > 0 {
+        return filtered(pen, area, app);
+    }
+    if let Some(source) = app.sources.iter().find(|source| source.state.fault.is_some())
+        && !matches!(app.extent(), Extent::Reading { .. })
+    {
+        super::sources::problem(pen, area, app, source);
+        return;
+    }
+    nothing(pen, area, app);
+}
+
+fn nothing(pen: &mut Pen, area: Area, app: &App) {
+    let styles = pen.styles;
+    match app.extent() {
+        _ if app.sources.is_empty() => {
+            pen.line(area, 0, "Opening...", styles.strong());
+        }
+        Extent::Complete => {
+            pen.line(area, 0, "There are no cases. Every page was read.", styles.strong());
+            pen.line(area, 2, "r looks again   gs shows the sources", styles.dim());
+        }
+        Extent::FromDisk { .. } => {
+            pen.line(area, 0, "No case was ever read into this directory.", styles.strong());
+            pen.line(area, 2, "Start once without --offline to read them.", styles.dim());
+        }
+        _ => {
+            pen.line(area, 0, "0 so far", styles.strong());
+            for (line, source) in (2..).zip(&app.sources) {
+                let what = match source.state.phase {
+                    Phase::Reading { pages, of: Some(of) } => format!("reading page {} of {of}", (pages + 1).min(of)),
+                    Phase::Reading { pages, of: None } => format!("reading page {}", pages + 1),
+                    Phase::Waiting { .. } => "waits until its quota refills".into(),
+                    Phase::Idle => {
+                        source.state.fault.as_ref().map_or_else(|| "waits for its turn".into(), |fault| fault.message.to_string())
+                    }
+                };
+                let end = pen.line(area, line, &format!("{}  ", source.code), styles.accent());
+                let rest = Area { x: end, width: area.right().saturating_sub(end), ..area };
+                pen.line(rest, line, &format!("{}: {what}", source.card.name), styles.text());
+            }
+        }
+    }
+}
+
+/// Nothing matches: what each word left over, and whether that is the whole truth.
+fn filtered(pen: &mut Pen, area: Area, app: &App) {
+    let styles = pen.styles;
+    let extent = app.extent();
+    let worth = match &extent {
+        Extent::Complete => "Every page was read.".into(),
+        Extent::Reading { .. } => format!("So far: {}.", extent.words(app.now)),
+        other => format!("This is not the whole truth: {}.", other.words(app.now)),
+    };
+    pen.line(area, 0, &format!("No case matches this filter. {worth}"), styles.strong());
+    let mut line = 2;
+    pen.parts(area, line, &[("  all cases", styles.dim())]);
+    let counts = Area { width: area.width.min(50), ..area };
+    pen.right(counts, line, &app.list.known().to_string(), styles.dim());
+    for (word, left) in app.list.funnel() {
+        line += 1;
+        let style = if *left == 0 { styles.warning() } else { styles.text() };
+        pen.parts(counts, line, &[("  ", style), (word, style)]);
+        pen.right(counts, line, &format!(" {left}"), style);
+    }
+    line += 2;
+    for (key, words) in [("/", "edit the filter"), ("Ctrl-x", "clear it"), ("r", "look for changes")] {
+        pen.parts(area, line, &[("  ", styles.text()), (key, styles.accent()), ("  ", styles.text()), (words, styles.text())]);
+        line += 1;
+    }
+}

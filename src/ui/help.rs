@@ -1,0 +1,147 @@
+//! The help page: commands of one place in groups, the highlighted one ready to run, and why some cannot.
+
+use crate::app::App;
+use crate::app::action::{Binding, Group};
+use crate::app::available::unavailable;
+use crate::app::help::HelpPage;
+use crate::app::layout::Area;
+use crate::app::text;
+use crate::ui::header::field;
+use crate::ui::pen::{Pen, width};
+
+/// Columns for the keys of a command.
+const KEYS: u16 = 17;
+const NARROW_KEYS: u16 = 12;
+/// Two columns of commands from this width on.
+const TWO_COLUMNS: u16 = 80;
+
+/// A line of the page: a group's title, or a command with its place among those found.
+enum Line {
+    Title(Group),
+    Command(usize, &'static Binding),
+    Gap,
+}
+
+/// Paints the page; returns where the cursor of the search is.
+pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) -> (u16, u16) {
+    let styles = pen.styles;
+    pen.clear(area);
+    let mut rest = area;
+    let head = format!(" Help: {}   search ", page.about.title());
+    let end = pen.line(rest, 0, &head, styles.title());
+    let hint = if area.width < 60 { "" } else { "type to search " };
+    let start = pen.right(rest, 0, hint, styles.dim());
+    let room = Area { x: end, width: start.saturating_sub(end + 1), height: 1, ..rest };
+    let cursor = field(pen, room, text::line_text(&page.search), page.search.cursor().1);
+    rest.y += 1;
+    rest.height = rest.height.saturating_sub(1);
+    pen.rule(rest, 0);
+    rest.y += 1;
+    rest.height = rest.height.saturating_sub(3);
+    let foot = Area { y: rest.bottom(), height: area.bottom().saturating_sub(rest.bottom()), ..rest };
+    body(pen, rest, app, page);
+    not_here(pen, foot, app, page);
+    cursor
+}
+
+fn lines(page: &HelpPage) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut group = None;
+    for (n, binding) in page.found().into_iter().enumerate() {
+        if group != Some(binding.group) {
+            if group.is_some() {
+                lines.push(Line::Gap);
+            }
+            lines.push(Line::Title(binding.group));
+            group = Some(binding.group);
+        }
+        lines.push(Line::Command(n, binding));
+    }
+    lines
+}
+
+/// Where each line stands: page, column and row. A title never ends a column, a gap never begins one.
+fn flow(lines: &[Line], columns: u16, rows: u16) -> Vec<(usize, u16, u16)> {
+    let (mut page, mut column, mut row) = (0, 0, 0);
+    let mut places = Vec::with_capacity(lines.len());
+    for line in lines {
+        let alone = matches!(line, Line::Title(_)) && row + 1 == rows && rows > 1;
+        if row >= rows || alone {
+            row = 0;
+            column += 1;
+            if column >= columns {
+                (page, column) = (page + 1, 0);
+            }
+        }
+        places.push((page, column, row));
+        if row > 0 || !matches!(line, Line::Gap) {
+            row += 1;
+        }
+    }
+    places
+}
+
+fn body(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
+    let lines = lines(page);
+    if lines.is_empty() {
+        pen.line(area, 1, "  no command is called that", pen.styles.dim());
+        return;
+    }
+    let columns: u16 = if area.width >= TWO_COLUMNS { 2 } else { 1 };
+    let width = area.width / columns;
+    let places = flow(&lines, columns, area.height.max(1));
+    let is_chosen = |line: &Line| matches!(line, Line::Command(n, _) if *n == page.chosen);
+    let at = lines.iter().position(is_chosen).map_or(0, |line| places[line].0);
+    for (line, (page_of, column, row)) in lines.iter().zip(&places) {
+        if *page_of == at {
+            let cell = Area { x: area.x + column * width, width: width.saturating_sub(1), ..area };
+            command(pen, cell, *row, app, page, line);
+        }
+    }
+    let pages = places.last().map_or(1, |(page, ..)| page + 1);
+    if pages > 1 {
+        let foot = Area { y: area.bottom(), height: 1, ..area };
+        pen.right(foot, 0, &format!("{}/{pages} ", at + 1), pen.styles.dim());
+    }
+}
+
+fn command(pen: &mut Pen, area: Area, at: u16, app: &App, page: &HelpPage, line: &Line) {
+    let styles = pen.styles;
+    match line {
+        Line::Gap => {}
+        Line::Title(group) => {
+            pen.line(area, at, &format!(" {}", group.title()), styles.strong());
+        }
+        Line::Command(n, binding) => {
+            let why = unavailable(app, page.about, binding.action);
+            let style = if why.is_some() { styles.dim() } else { styles.text() };
+            let is_chosen = *n == page.chosen;
+            if is_chosen {
+                pen.tint(area, at, styles.cursor(true));
+            }
+            let key_style = if is_chosen { styles.cursor(true) } else { styles.accent() };
+            let style = if is_chosen { styles.cursor(true) } else { style };
+            let keys = if area.width >= 50 { KEYS } else { NARROW_KEYS };
+            let mark = if is_chosen { " >" } else { "  " };
+            let written = binding.all_keys();
+            let written = if width(&written) < keys { written } else { binding.first_key() };
+            pen.parts(area, at, &[(mark, style), (&written, key_style)]);
+            let words = Area { x: area.x + 2 + keys, width: area.width.saturating_sub(2 + keys), ..area };
+            pen.line(words, at, binding.words, style);
+        }
+    }
+}
+
+/// Why the highlighted command cannot act now, else the first ones that cannot.
+fn not_here(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
+    let styles = pen.styles;
+    let chosen = page.found().get(page.chosen).copied();
+    if let Some((binding, why)) = chosen.and_then(|binding| Some((binding, unavailable(app, page.about, binding.action)?))) {
+        pen.line(area, 1, &format!(" {} cannot act now: {why}", binding.first_key()), styles.warning());
+        return;
+    }
+    let reasons: Vec<_> = app.not_here(page.about).into_iter().map(|(binding, why)| format!("{} - {why}", binding.first_key())).collect();
+    if let Some(first) = reasons.first() {
+        pen.line(area, 1, &format!(" not now: {first}"), styles.dim());
+    }
+}

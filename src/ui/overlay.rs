@@ -1,0 +1,157 @@
+//! Questions, menus, the outbox and the first run.
+
+use crate::app::App;
+use crate::app::layout::{Area, MIN_HEIGHT, MIN_WIDTH};
+use crate::app::outbox::OutboxPane;
+use crate::app::overlay::{Confirm, FirstRun};
+use crate::app::picker::Picker;
+use crate::ui::pen::{Pen, width, wrapped};
+
+/// From this width on what a choice takes stands beside it.
+const BESIDE: u16 = 110;
+
+/// A question; the answers stand below it, no first.
+pub(super) fn confirm(pen: &mut Pen, area: Area, confirm: &Confirm) {
+    let styles = pen.styles;
+    pen.clear(area);
+    pen.frame(area, &confirm.question, "", true);
+    let mut inner = area.inner();
+    inner.x += 1;
+    inner.width = inner.width.saturating_sub(2);
+    let room = inner.height.saturating_sub(2);
+    let lines = confirm.details.iter().flat_map(|detail| wrapped(detail, inner.width, usize::from(room)));
+    for (line, text) in (0..room).zip(lines) {
+        pen.line(inner, line, text, styles.text());
+    }
+    let answers = [("n", styles.accent()), (" no (also Enter, Esc)   ", styles.text()), ("y", styles.accent()), (" yes", styles.text())];
+    pen.parts(inner, inner.height.saturating_sub(1), &answers);
+}
+
+/// A numbered menu.
+pub(super) fn picker(pen: &mut Pen, area: Area, picker: &Picker) {
+    let styles = pen.styles;
+    pen.clear(area);
+    pen.frame(area, &picker.title, "", true);
+    let inner = area.inner();
+    let room = inner.height.saturating_sub(1);
+    let first = (picker.chosen + 1).saturating_sub(usize::from(room.max(1)));
+    for (line, (n, choice)) in (0..room).zip(picker.choices.iter().enumerate().skip(first)) {
+        let style = if n == picker.chosen { styles.cursor(true) } else { styles.text() };
+        if n == picker.chosen {
+            pen.tint(inner, line, style);
+        }
+        let mark = if n == picker.chosen { ">" } else { " " };
+        let number = if n < 9 { (n + 1).to_string() } else { " ".into() };
+        pen.parts(inner, line, &[(mark, style), (&number, style), ("  ", style), (choice, style)]);
+    }
+    pen.line(inner, inner.height.saturating_sub(1), " Enter choose   - the other way round", styles.dim());
+}
+
+/// Edits that are not settled, and what to do about the one in sight.
+pub(super) fn outbox(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
+    let styles = pen.styles;
+    pen.clear(area);
+    let title = format!("Outbox {}", app.outbox.len());
+    pen.frame(area, &title, "Enter go to case   F try again   d drop (asks)   Esc close", true);
+    let mut inner = area.inner();
+    if app.outbox.is_empty() {
+        pen.line(inner, 0, " everything is sent", styles.dim());
+        return;
+    }
+    let chosen = pane.chosen.min(app.outbox.len() - 1);
+    let about = 3.min(inner.height / 2);
+    inner.height -= about;
+    let first = (chosen + 1).saturating_sub(usize::from(inner.height.max(1)));
+    for (line, (n, queued)) in (0..inner.height).zip(app.outbox.iter().enumerate().skip(first)) {
+        let needs = queued.entry.progress.needs_person();
+        let style = if n == chosen {
+            styles.cursor(true)
+        } else if needs {
+            styles.bad()
+        } else {
+            styles.text()
+        };
+        if n == chosen {
+            pen.tint(inner, line, style);
+        }
+        let code = app.source(queued.entry.edit.case.source).map_or("??", |source| source.code.as_str());
+        let state = queued.progress(app.is_offline());
+        let state = state.split(':').next().unwrap_or_default();
+        let at = app.clock.time_of_day(queued.entry.saved_at);
+        let left = format!("{}{} {at} {code} {}  {}", if n == chosen { ">" } else { " " }, n + 1, queued.key, queued.wishes());
+        let start = pen.right(inner, line, &format!(" {state} "), style);
+        pen.text(inner.x, inner.y + line, start.saturating_sub(inner.x), &left, style);
+    }
+    let foot = Area { y: inner.bottom(), height: about, ..inner };
+    pen.rule(foot, 0);
+    if let Some(queued) = app.outbox.get(chosen) {
+        let text = format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(app.is_offline()));
+        for (line, part) in (1..about).zip(wrapped(&text, foot.width.saturating_sub(2), usize::from(about))) {
+            pen.text(foot.x + 1, foot.y + line, foot.width.saturating_sub(2), part, styles.text());
+        }
+    }
+}
+
+/// For somebody who has no configuration yet.
+pub(super) fn first_run(pen: &mut Pen, area: Area, page: &FirstRun) {
+    let styles = pen.styles;
+    pen.clear(area);
+    let framed = area.width >= 80 && area.height >= 18;
+    let mut inner = area;
+    if framed {
+        pen.frame(area, "Welcome", "", true);
+        inner = area.inner();
+        inner.x += 1;
+        inner.width = inner.width.saturating_sub(2);
+        inner.y += 1;
+        inner.height = inner.height.saturating_sub(1);
+    }
+    let gap = u16::from(area.height >= 14);
+    let mut line = 0;
+    for text in wrapped("No configuration was found.", inner.width, 2) {
+        pen.line(inner, line, text, styles.strong());
+        line += 1;
+    }
+    if area.height >= 14 && !page.looked_in.is_empty() {
+        let looked = format!("Looked in: {}", page.looked_in.join(", "));
+        for text in wrapped(&looked, inner.width, 3) {
+            pen.line(inner, line, text, styles.dim());
+            line += 1;
+        }
+    }
+    line += gap;
+    for (n, (choice, words)) in FirstRun::CHOICES.into_iter().enumerate() {
+        let is_chosen = n == page.chosen;
+        let style = if is_chosen { styles.cursor(true) } else { styles.text() };
+        let mark = if is_chosen { ">" } else { " " };
+        let text = format!("{mark}[{}] {choice}", n + 1);
+        pen.line(inner, line, &text, style);
+        let beside = Area { x: inner.x + 36, width: inner.width.saturating_sub(36), ..inner };
+        if inner.width >= BESIDE {
+            pen.line(beside, line, words, styles.dim());
+        } else if area.height >= 20 {
+            line += 1;
+            let below = Area { x: inner.x + 6, width: inner.width.saturating_sub(6), ..inner };
+            pen.line(below, line, words, styles.dim());
+        }
+        line += 1;
+    }
+    line += gap;
+    for text in wrapped(
+        "Secrets are never written to the file: it refers to an environment variable, a command, or a file of mode 0600.",
+        inner.width,
+        3,
+    ) {
+        pen.line(inner, line, text, styles.dim());
+        line += 1;
+    }
+}
+
+/// One line where nothing else fits: the size that is needed.
+pub(super) fn too_small(pen: &mut Pen, area: Area) {
+    let size = format!("{MIN_WIDTH}x{MIN_HEIGHT}");
+    let texts =
+        [format!("caseload needs {size} cells: enlarge the window"), format!("needs {size}: enlarge"), format!("needs {size}"), size];
+    let text = texts.iter().find(|text| width(text) <= area.width).unwrap_or(&texts[3]);
+    pen.line(area, 0, text, pen.styles.strong());
+}

@@ -1,0 +1,112 @@
+//! The sources: how each is doing, what its vendor said, and what can be done about it.
+
+use crate::app::clock;
+use crate::app::layout::Area;
+use crate::app::sources::Source;
+use crate::app::{App, clock::ago};
+use crate::protocol::{Coverage, Phase};
+use crate::ui::pen::{Pen, wrapped};
+
+/// Columns that the names of facts take.
+const NAMES: u16 = 10;
+
+/// The panel of `gs`.
+pub(super) fn panel(pen: &mut Pen, area: Area, app: &App) {
+    let Some(source) = app.source_in_panel() else { return };
+    pen.clear(area);
+    let at = app.sources.iter().position(|known| known.card.id == source.card.id).unwrap_or(0) + 1;
+    let title = format!("Source {at} of {}: {}", app.sources.len(), source.card.name);
+    pen.frame(area, &title, "1 read changes  2 read all  Tab next", true);
+    let mut inner = area.inner();
+    inner.x += 1;
+    inner.width = inner.width.saturating_sub(2);
+    let mut facts = facts(app, source);
+    if source.state.fault.is_some() {
+        facts.splice(0..0, fault_facts(app, source));
+    }
+    list(pen, inner, &facts);
+}
+
+/// A fault where the rows would be: the list is empty because of it.
+pub(super) fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
+    let styles = pen.styles;
+    pen.line(area, 0, &format!("{} could not be read.", source.card.name), styles.bad());
+    let body = Area { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
+    let used = list(pen, body, &fault_facts(app, source));
+    let keys = [("r", styles.accent()), (" try now   ", styles.text()), ("gs", styles.accent()), (" all sources", styles.text())];
+    pen.parts(body, used + 1, &keys);
+}
+
+fn list(pen: &mut Pen, area: Area, facts: &[(&'static str, String)]) -> u16 {
+    let styles = pen.styles;
+    let mut line = 0;
+    for (name, text) in facts {
+        pen.line(area, line, name, styles.dim());
+        let room = Area { x: area.x + NAMES.min(area.width), width: area.width.saturating_sub(NAMES), ..area };
+        for part in wrapped(text, room.width, usize::from(area.height)) {
+            let style = if *name == "answer" { styles.bad() } else { styles.text() };
+            pen.line(room, line, part, style);
+            line += 1;
+        }
+    }
+    line
+}
+
+fn fault_facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
+    let Some(fault) = &source.state.fault else { return Vec::new() };
+    let mut facts = Vec::new();
+    let status = fault.status.map(|status| format!("{status}: ")).unwrap_or_default();
+    facts.push(("answer", format!("{status}{}", fault.message)));
+    facts.push(("do", fault.next_step().into()));
+    if let Some(at) = source.state.next_try {
+        facts.push(("next try", clock::until(at, app.now).to_string()));
+    }
+    let is_well = |other: &Source| other.card.id != source.card.id && other.state.fault.is_none();
+    let others = if app.sources.iter().any(is_well) { "the other sources, and " } else { "" };
+    facts.push(("works", format!("{others}what is on disk")));
+    if !fault.request.is_empty() {
+        facts.push(("asked", fault.request.to_string()));
+    }
+    facts
+}
+
+fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("vendor", format!("{} at {}", source.card.vendor.title(), source.card.host))];
+    let state = match source.state.phase {
+        Phase::Reading { pages, of: Some(of) } => format!("reading page {} of {of}", (pages + 1).min(of)),
+        Phase::Reading { pages, of: None } => format!("reading page {}", pages + 1),
+        Phase::Waiting { until } => format!("waits for its quota, goes on {}", clock::until(until, app.now)),
+        Phase::Idle if source.state.fault.is_some() => "stopped by the fault above".into(),
+        Phase::Idle => "ok".into(),
+    };
+    let read = source.state.read_at.map(|at| format!("; last answer {}", ago(at, app.now))).unwrap_or_default();
+    facts.push(("state", format!("{state}{read}")));
+    facts.push((
+        "rows",
+        match source.state.coverage {
+            Coverage::Nothing => "never read".into(),
+            Coverage::Partial { seen, of: Some(of) } => format!("{seen} of {of}, the pass is not complete"),
+            Coverage::Partial { seen, of: None } => format!("{seen} so far, the pass is not complete"),
+            Coverage::Full { at } => format!("complete: every page was read {}", ago(at, app.now)),
+        },
+    ));
+    if source.state.malformed > 0 {
+        facts.push(("unread", format!("{} rows of the last pass could not be read", source.state.malformed)));
+    }
+    if let Some(quota) = source.state.quota {
+        facts.push((
+            "quota",
+            format!("{} of {} calls left, refills {}", quota.remaining, quota.limit, clock::until(quota.resets_at, app.now)),
+        ));
+    }
+    if let Some(me) = source.me() {
+        facts.push(("me", me.label().to_owned()));
+    }
+    if let Some(reason) = &source.card.read_only {
+        facts.push(("writes", reason.clone()));
+    }
+    if let Some(notice) = &source.card.notice {
+        facts.push(("note", notice.clone()));
+    }
+    facts
+}

@@ -1,0 +1,110 @@
+//! The last two lines: what can be pressed here, and what just happened. And the strip that explains a prefix.
+
+use ratatui::style::Style;
+
+use crate::app::App;
+use crate::app::action::{Action, Binding, Scope, bindings};
+use crate::app::available::unavailable;
+use crate::app::layout::{Area, Areas, Shape};
+use crate::app::notice::Grade;
+use crate::ui::pen::{Pen, width};
+
+/// Keys of the table that can act now, in its order, as many as fit; help at the right.
+pub(super) fn hints(pen: &mut Pen, area: Area, app: &App) {
+    if area.is_empty() {
+        return;
+    }
+    let styles = pen.styles;
+    let scope = app.scope();
+    let help = |binding: &&Binding| binding.action == Action::Help;
+    let mut room = area;
+    if let Some(binding) = bindings(scope).find(help) {
+        let text = if area.width < 60 { "? ".to_owned() } else { format!("{} {} ", binding.first_key(), binding.short) };
+        let start = pen.right(area, 0, &text, styles.text());
+        room.width = start.saturating_sub(area.x + 1);
+    }
+    let offered = bindings(scope).filter(|binding| !binding.short.is_empty() && !help(binding));
+    for binding in offered.filter(|binding| unavailable(app, scope, binding.action).is_none()) {
+        let key = binding.first_key();
+        let gap = if area.width < 60 { " " } else { "  " };
+        let gap = if room.x == area.x { " " } else { gap };
+        if width(gap) + width(&key) + 1 + width(binding.short) > room.width {
+            break;
+        }
+        let end =
+            pen.parts(room, 0, &[(gap, styles.text()), (&key, styles.accent()), (" ", styles.text()), (binding.short, styles.text())]);
+        room.width -= end - room.x;
+        room.x = end;
+    }
+}
+
+/// The newest notice with its time; at the right what is being pressed, or where the cursor is.
+pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
+    let styles = pen.styles;
+    let area = areas.status;
+    let pressed = app.keys.written();
+    let corner = if pressed.is_empty() { place(app) } else { format!("{pressed}_ ") };
+    let start = pen.right(area, 0, &corner, if pressed.is_empty() { styles.dim() } else { styles.accent() });
+    let room = Area { width: start.saturating_sub(area.x + 1), ..area };
+    if let Some(notice) = app.notices.shown() {
+        let style: Style = styles.grade(notice.grade);
+        let mark = match notice.grade {
+            Grade::Error => "! ",
+            Grade::Warning => "~ ",
+            Grade::Info | Grade::Good => "",
+        };
+        let time = if area.width >= 60 { format!(" {} ", app.clock.time_of_day(notice.at)) } else { " ".into() };
+        pen.parts(room, 0, &[(&time, styles.dim()), (mark, style), (&notice.text, style)]);
+    } else if let Some(words) = quiet(app) {
+        pen.parts(room, 0, &[(" ", styles.text()), (&words, styles.dim())]);
+    }
+}
+
+/// What the status line says when nothing happened.
+fn quiet(app: &App) -> Option<String> {
+    let reading: Vec<_> = app
+        .sources
+        .iter()
+        .filter(|source| matches!(source.state.phase, crate::protocol::Phase::Reading { .. }) && !source.was_full)
+        .map(|source| source.code.as_str())
+        .collect();
+    if !reading.is_empty() {
+        return Some(format!("reading {}; rows come in below, nothing under the cursor moves", reading.join(" ")));
+    }
+    if app.scope() == Scope::Filter {
+        return Some("every word must be met; -word excludes; \"several words\" stay together".into());
+    }
+    let next = app.sources.iter().filter_map(|source| source.state.next_try).min();
+    let next = next.map(|at| format!("; next try {}", crate::app::clock::until(at, app.now))).unwrap_or_default();
+    app.is_offline().then(|| format!("reading works from disk, edits are queued{next}"))
+}
+
+fn place(app: &App) -> String {
+    if matches!(app.overlays.last().map(crate::app::overlay::Overlay::shape), Some(Shape::Whole)) {
+        return String::new();
+    }
+    match (app.list.order().len(), app.list.cursor()) {
+        (0, _) | (_, None) => String::new(),
+        (count, Some(_)) => format!("{}/{count} ", app.list.at() + 1),
+    }
+}
+
+/// What may follow the prefix that waits.
+pub(super) fn strip(pen: &mut Pen, areas: &Areas, app: &App) {
+    let area = areas.strip;
+    if area.is_empty() {
+        return;
+    }
+    let styles = pen.styles;
+    pen.clear(area);
+    pen.frame(area, &format!("{}...", app.keys.written()), "any other key: nothing happens", true);
+    let inner = area.inner();
+    let count = App::strip_columns(areas.size.0);
+    let column = inner.width / count;
+    for (n, (chord, binding)) in (0_u16..).zip(app.strip()) {
+        let cell = Area { x: inner.x + n % count * column, width: column.saturating_sub(1), ..inner };
+        let why = unavailable(app, app.scope(), binding.action);
+        let (key, words) = if why.is_some() { (styles.dim(), styles.dim()) } else { (styles.accent(), styles.text()) };
+        pen.parts(cell, n / count, &[(" ", words), (&chord.to_string(), key), (" ", words), (binding.words, words)]);
+    }
+}

@@ -1,0 +1,204 @@
+//! Pictures of the edit form and the review of what it would send.
+
+use std::sync::Arc;
+
+use caseload::app::Effect;
+use caseload::app::Message;
+use caseload::domain::case::{Case, State, Vendor};
+use caseload::domain::directory::{Directory, StatusOption};
+use caseload::domain::edit::{Call, Method, Part, Plan, PlanLine};
+use caseload::domain::fault::{Fault, FaultKind};
+use caseload::domain::page::RawBody;
+use caseload::domain::text::Clean;
+use caseload::protocol::{From, Order, Quota, Report, SourceCard, Ticket};
+use serde_json::json;
+
+use crate::stage::{Stage, at, card, full, rows};
+
+const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (40, 12)];
+
+fn pictures(name: &str, make: impl Fn((u16, u16)) -> Stage) {
+    for size in SIZES {
+        let stage = make(size);
+        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), stage.picture());
+    }
+}
+
+/// The third row of the drawings, whole: a Datadog case.
+fn case() -> Case {
+    let (_, row) = rows().into_iter().find(|(_, row)| row.key.as_str() == "SEC-882").unwrap();
+    Case {
+        row,
+        description: Clean::block("## What\n5xx on canary gateway only; stable pool is healthy.\n\n## Next\n- find owner"),
+        author: None,
+        closed_by: None,
+        changed_by: None,
+        group: None,
+        case_type: None,
+        attributes: Vec::new(),
+        fields: Vec::new(),
+        slas: Vec::new(),
+        links: Vec::new(),
+        tickets: Vec::new(),
+        attachments: Vec::new(),
+        buttons: Vec::new(),
+        closure_conditions: Vec::new(),
+        comment_count: None,
+        activities: None,
+        records: None,
+        raw: RawBody::default(),
+    }
+}
+
+fn status(state: State, name: &str) -> StatusOption {
+    StatusOption { state, name: Clean::line(name), id: "".into(), group: "".into() }
+}
+
+/// The cursor on SEC-882, its case and directory read.
+fn at_case(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::bare(size);
+    stage.sources();
+    let row = rows().into_iter().filter(|(_, row)| row.key.as_str() == "SEC-882").collect();
+    stage.report(Report::Rows { rows: row, from: From::Network });
+    stage.all_full();
+    let quota = Quota { limit: 300, remaining: 298, resets_at: at(-9) };
+    stage.source(0, caseload::protocol::SourceState { quota: Some(quota), ..full() });
+    let statuses = vec![status(State::Open, "Open"), status(State::InProgress, "In progress"), status(State::Closed, "Closed")];
+    stage.report(Report::Directory(case().row.id.source, Arc::new(Directory { statuses, ..Directory::default() })));
+    let rid = rows().into_iter().find(|(_, row)| row.key.as_str() == "SEC-882").unwrap().0;
+    stage.report(Report::Case { rid, case: Arc::new(case()), read_at: at(20), from: From::Network });
+    stage
+}
+
+fn plan() -> Plan {
+    let line = |part, old: &str, new: &str| PlanLine { part, old: old.into(), new: new.into() };
+    let call = |path: &str, attributes: serde_json::Value, lasting: Option<&str>| Call {
+        method: Method::Post,
+        path: format!("/api/v2/cases/SEC-882/{path}"),
+        body: Some(json!({ "data": { "type": "case", "attributes": attributes } })),
+        makes: vec![0],
+        lasting: lasting.map(str::to_owned),
+    };
+    Plan {
+        lines: vec![
+            line(Part::Priority, "P1", "P2"),
+            line(
+                Part::Description,
+                case().description.as_str(),
+                "## What\n5xx on canary gateway only; stable pool is healthy.\n\n## Next\n- roll back canary 2026.11.20-3",
+            ),
+            line(Part::Comment, "", "Rolling back now.\nWatch the canary."),
+        ],
+        calls: vec![
+            call("priority", json!({ "priority": "P2" }), None),
+            call("description", json!({ "description": "…" }), None),
+            call("comment", json!({ "comment": "Rolling back now.\nWatch the canary." }), Some("a comment is seen by everybody at once")),
+        ],
+        side_effects: vec!["watchers are notified".into()],
+    }
+}
+
+/// Ctrl-s, answered with the plan above.
+fn review(stage: &mut Stage) {
+    let effects = stage.press("Ctrl-s");
+    let ticket = plan_ticket(&effects);
+    stage.report(Report::Planned { ticket, plan: plan() });
+    stage.report(Report::Done { ticket, result: Ok(()) });
+}
+
+fn plan_ticket(effects: &[Effect]) -> Ticket {
+    effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Send(ticket, Order::Plan { .. }) => Some(*ticket),
+            _ => None,
+        })
+        .expect("a plan was asked for")
+}
+
+#[test]
+fn form_untouched() {
+    pictures("form_untouched", |size| {
+        let mut stage = at_case(size);
+        stage.press("e");
+        stage
+    });
+}
+
+#[test]
+fn form_changed() {
+    pictures("form_changed", |size| {
+        let mut stage = at_case(size);
+        stage.press("e Ctrl-e");
+        stage.text(" (gateway canary)");
+        stage.press("Tab Right Tab Right Tab Tab");
+        stage.text("Rolling back now.");
+        stage
+    });
+}
+
+#[test]
+fn form_invalid() {
+    pictures("form_invalid", |size| {
+        let mut stage = at_case(size);
+        stage.press("e Ctrl-k Ctrl-s");
+        stage
+    });
+}
+
+#[test]
+fn form_where_the_vendor_lacks_fields() {
+    pictures("form_serverops", |size| {
+        let mut stage = at_case(size);
+        let cards: Vec<SourceCard> = Vendor::ALL.into_iter().zip(0..).map(|(_, id)| card(id, Vendor::ServerOps)).collect();
+        stage.report(Report::Sources(cards));
+        let rid = rows().into_iter().find(|(_, row)| row.key.as_str() == "SEC-882").unwrap().0;
+        stage.report(Report::Case { rid, case: Arc::new(case()), read_at: at(20), from: From::Network });
+        stage.press("e");
+        stage
+    });
+}
+
+#[test]
+fn comment_box() {
+    pictures("comment_box", |size| {
+        let mut stage = at_case(size);
+        stage.press("c");
+        stage.app.update(Message::Paste("Rolling back now.\nWatch the canary, please: the last one took an hour to show.".into()));
+        stage
+    });
+}
+
+#[test]
+fn review_of_three_calls() {
+    pictures("review", |size| {
+        let mut stage = at_case(size);
+        stage.press("e Tab Tab Right");
+        review(&mut stage);
+        stage
+    });
+}
+
+#[test]
+fn review_that_could_not_be_saved() {
+    pictures("review_failed", |size| {
+        let mut stage = at_case(size);
+        stage.press("e Tab Tab Right");
+        review(&mut stage);
+        stage.wait_ms(400);
+        let effects = stage.press("y");
+        let Some(Effect::Send(ticket, Order::Submit { .. })) = effects.first() else { panic!("{effects:?}") };
+        let fault = Fault::new(FaultKind::DiskFull, "the disk is full: outbox.db could not be written");
+        stage.report(Report::Done { ticket: *ticket, result: Err(fault) });
+        stage
+    });
+}
+
+#[test]
+fn priority_menu() {
+    pictures("priority_menu", |size| {
+        let mut stage = at_case(size);
+        stage.press("p");
+        stage
+    });
+}

@@ -1,0 +1,232 @@
+//! Pictures of the list and everything around it, at the sizes that matter.
+
+use caseload::app::{Chord, Message};
+use caseload::domain::case::{Rid, State};
+use caseload::domain::fault::{Fault, FaultKind};
+use caseload::protocol::{From, Report, SourceState};
+
+use crate::stage::{Stage, at, forbidden, full, reading, row};
+
+const SIZES: [(u16, u16); 4] = [(120, 36), (80, 24), (40, 12), (10, 3)];
+
+/// One snapshot per size, named after the state.
+fn pictures(name: &str, make: impl Fn((u16, u16)) -> Stage) {
+    for size in SIZES {
+        let stage = make(size);
+        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), stage.picture());
+    }
+}
+
+#[test]
+fn list() {
+    pictures("list", Stage::usual);
+}
+
+#[test]
+fn list_filtered() {
+    pictures("list_filtered", |size| {
+        let mut stage = Stage::usual(size);
+        stage.press("/");
+        stage.text("rossi -usb");
+        stage.press("Enter j");
+        stage
+    });
+}
+
+#[test]
+fn filter_being_typed() {
+    pictures("filter_typing", |size| {
+        let mut stage = Stage::usual(size);
+        stage.press("/");
+        stage.text("phi");
+        stage
+    });
+}
+
+#[test]
+fn nothing_matches() {
+    pictures("nothing_matches", |size| {
+        let mut stage = Stage::usual(size);
+        stage.press("/");
+        stage.text("rossi ransom \"no such\"");
+        stage.press("Enter");
+        stage
+    });
+}
+
+#[test]
+fn empty_while_reading() {
+    pictures("empty_reading", |size| {
+        let mut stage = Stage::bare(size);
+        stage.sources();
+        stage.source(0, reading(2, Some(13), 0, Some(1_300)));
+        stage.source(1, reading(0, None, 0, None));
+        stage
+    });
+}
+
+#[test]
+fn first_pass_under_way() {
+    pictures("first_pass", |size| {
+        let mut stage = Stage::bare(size);
+        stage.sources();
+        stage.source(0, reading(3, Some(13), 300, Some(1_240)));
+        stage.source(1, reading(1, None, 500, Some(820)));
+        stage.source(2, full());
+        stage.report(Report::Rows { rows: crate::stage::rows(), from: From::Network });
+        stage
+    });
+}
+
+#[test]
+fn a_source_refuses() {
+    pictures("source_error", |size| {
+        let mut stage = Stage::usual(size);
+        let state = SourceState { fault: Some(forbidden()), next_try: Some(at(-90)), ..full() };
+        stage.source(0, state);
+        stage
+    });
+}
+
+#[test]
+fn a_source_refuses_and_nothing_is_there() {
+    pictures("source_error_empty", |size| {
+        let mut stage = Stage::bare(size);
+        stage.sources();
+        let fault = Some(forbidden());
+        stage.source(0, SourceState { fault: fault.clone(), ..SourceState::default() });
+        stage.source(1, SourceState { fault: fault.clone(), ..SourceState::default() });
+        stage.source(2, SourceState { fault, ..SourceState::default() });
+        stage
+    });
+}
+
+#[test]
+fn sources_panel() {
+    pictures("sources_panel", |size| {
+        let mut stage = Stage::usual(size);
+        stage.source(0, SourceState { fault: Some(forbidden()), next_try: Some(at(-90)), ..full() });
+        stage.press("g s");
+        stage
+    });
+}
+
+#[test]
+fn offline() {
+    pictures("offline", |size| {
+        let mut stage = Stage::usual(size);
+        for id in 0..3 {
+            let fault = Fault::new(FaultKind::Unreachable, "no route to host");
+            stage.source(id, SourceState { fault: Some(fault), read_at: Some(at(660)), next_try: Some(at(-60)), ..full() });
+        }
+        stage
+    });
+}
+
+#[test]
+fn the_tray() {
+    pictures("tray", |size| {
+        let mut stage = Stage::usual(size);
+        stage.press("j");
+        let news = vec![
+            row(21, 1, "#4215", State::Open, "HIGH", Some(3_000), 120, &[], "Malware: quarantine failed WS-1190"),
+            row(22, 1, "#4214", State::Open, "LOW", None, 60, &[], "Password spray (blocked)"),
+            row(23, 0, "SEC-883", State::Open, "P3", None, 30, &[], "Disk pressure node-17"),
+            row(4, 1, "#4187", State::Open, "CRITICAL", Some(3_900), 27_060, &["m.lee"], "OAuth consent: MailSync"),
+        ];
+        stage.report(Report::Rows { rows: news, from: From::Network });
+        stage.report(Report::Gone(vec![Rid(6)]));
+        stage
+    });
+}
+
+#[test]
+fn which_key() {
+    pictures("which_key", |size| {
+        let mut stage = Stage::usual(size);
+        stage.press("g");
+        stage.wait_ms(400);
+        stage
+    });
+}
+
+#[test]
+fn sort_menu() {
+    pictures("sort_menu", |size| {
+        let mut stage = Stage::usual(size);
+        stage.press("S j");
+        stage
+    });
+}
+
+#[test]
+fn help() {
+    pictures("help", |size| {
+        let mut stage = Stage::usual(size);
+        stage.press("?");
+        stage
+    });
+}
+
+#[test]
+fn help_searched() {
+    pictures("help_searched", |size| {
+        let mut stage = Stage::usual(size);
+        stage.press("?");
+        stage.text("copy");
+        stage.press("Down");
+        stage
+    });
+}
+
+#[test]
+fn first_run() {
+    pictures("first_run", |size| {
+        let looked_in = vec!["--config".to_owned(), "$CASELOAD_CONFIG".into(), "~/.config/caseload/config.toml".into()];
+        Stage::with(size, |setup| setup.first_run = Some(looked_in))
+    });
+}
+
+#[test]
+fn at_no_size_and_in_no_state_does_painting_panic() {
+    type Make = fn((u16, u16)) -> Stage;
+    let empty: Make = Stage::bare;
+    let one: Make = |size| {
+        let mut stage = Stage::bare(size);
+        stage.sources();
+        stage.report(Report::Rows { rows: crate::stage::rows()[..1].to_vec(), from: From::Network });
+        stage
+    };
+    for make in [empty, one, Stage::usual] {
+        for keys in ["Esc", "/ x", "?", "g s", "S", "z m", "Enter", "z p Enter", "g", "Q", "g z j J"] {
+            let mut stage = make((80, 24));
+            stage.press(keys);
+            stage.wait_ms(500);
+            for width in [1, 2, 39, 40, 59, 60, 79, 80, 109, 110, 111, 300] {
+                for height in [1, 2, 9, 10, 11, 12, 14, 19, 20, 24, 50, 100] {
+                    stage.app.update(Message::Resize(width, height));
+                    stage.picture();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_titles_reach_no_cell() {
+    let hostile = "\x1b[31mred\x1b]52;c;eA==\x07 \u{202e}fdp.exe \u{200b}zero";
+    let mut stage = Stage::usual((120, 36));
+    stage.report(Report::Rows { rows: vec![row(1, 1, "#1", State::Open, "HIGH", None, 60, &[hostile], hostile)], from: From::Network });
+    let picture = stage.picture();
+    assert!(picture.contains("^[[31mred"));
+    assert!(!picture.chars().any(|c| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c) || c == '\u{200b}'));
+}
+
+#[test]
+fn ctrl_c_twice_quits_and_once_does_not() {
+    let mut stage = Stage::usual((80, 24));
+    let ctrl_c = Chord::parse("Ctrl-c").unwrap();
+    assert!(!stage.app.update(Message::Key(ctrl_c)).contains(&caseload::app::Effect::Quit));
+    stage.wait_ms(900);
+    assert!(stage.app.update(Message::Key(ctrl_c)).contains(&caseload::app::Effect::Quit));
+}

@@ -1,0 +1,225 @@
+//! Reading the list: disk first, every case exactly once, each source by itself.
+
+use std::collections::BTreeMap;
+
+use caseload::demo::{self, Act, Faults, Options};
+use caseload::domain::case::{Rid, Row, SourceId, State};
+use caseload::domain::fault::FaultKind;
+use caseload::protocol::{Coverage, From, Order, Report};
+use jiff::Timestamp;
+
+use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, listed};
+
+const SOURCES: [(SourceId, demo::Vendor); 3] =
+    [(DATADOG, demo::Vendor::Datadog), (TINES, demo::Vendor::Tines), (SERVEROPS, demo::Vendor::ServerOps)];
+const ALL: [SourceId; 3] = [DATADOG, TINES, SERVEROPS];
+
+/// Reads everything of a world that stands still.
+fn exactly_once(options: &Options) {
+    let demo = demo::start(options).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    for (source, vendor) in SOURCES {
+        assert_eq!(watch.ids(source), listed(&demo, vendor), "{vendor:?}");
+    }
+    assert_eq!(watch.rows.len(), options.cases as usize);
+}
+
+#[test]
+fn every_case_is_read_exactly_once() {
+    exactly_once(&calm(2_500));
+}
+
+#[test]
+fn every_case_is_read_exactly_once_in_rough_weather() {
+    exactly_once(&Options { faults: Faults::Rough, ..calm(2_500) });
+}
+
+#[test]
+fn every_case_is_read_exactly_once_within_the_quotas() {
+    exactly_once(&Options { quota: true, ..calm(2_500) });
+}
+
+#[test]
+fn twenty_thousand_cases_are_read_exactly_once() {
+    exactly_once(&calm(20_000));
+}
+
+/// Whatever was there before and after was read, once, although cases came, changed and went in between.
+fn exactly_once_while_it_moves(faults: Faults) {
+    let demo = demo::start(&Options { faults, pace: 20.0, ..calm(2_500) }).unwrap();
+    let before = SOURCES.map(|(_, vendor)| listed(&demo, vendor));
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    // Departures move rows backward over page boundaries while the pass runs.
+    let mut leaving: Vec<_> = before[0].iter().step_by(97).cloned().collect();
+    watch.until("the pass is complete", |watch| {
+        if let Some(id) = leaving.pop() {
+            demo.act(Act::Remove { vendor: demo::Vendor::Datadog, id }).unwrap();
+        }
+        ALL.iter().all(|source| watch.states.get(source).is_some_and(|state| matches!(state.coverage, Coverage::Full { .. }))).then_some(())
+    });
+    for (before, (source, vendor)) in before.iter().zip(SOURCES) {
+        let after = listed(&demo, vendor);
+        let read = watch.ids(source);
+        let missing: Vec<_> = before.intersection(&after).filter(|id| !read.contains(*id)).collect();
+        assert!(missing.is_empty(), "{vendor:?}: {missing:?}");
+        let invented: Vec<_> = read.iter().filter(|id| !after.contains(*id) && !before.contains(*id)).collect();
+        assert!(invented.is_empty(), "{vendor:?}: {invented:?}");
+    }
+}
+
+#[test]
+fn a_moving_world_is_read_exactly_once() {
+    exactly_once_while_it_moves(Faults::Calm);
+}
+
+#[test]
+fn a_moving_world_in_rough_weather_is_read_exactly_once() {
+    exactly_once_while_it_moves(Faults::Rough);
+}
+
+/// Says the first row that differs, not two thousand. Disk keeps microseconds, and a clock that is told as time left
+/// lands a moment apart with each reading.
+fn same(rows: &BTreeMap<Rid, Row>, before: &BTreeMap<Rid, Row>) {
+    let coarse = |row: &Row| {
+        let whole = |at: Option<Timestamp>| at.map(Timestamp::as_second);
+        (
+            whole(row.created_at),
+            whole(row.updated_at),
+            whole(row.closed_at),
+            Row { created_at: None, updated_at: None, closed_at: None, due_at: None, ..row.clone() },
+        )
+    };
+    for (rid, row) in rows {
+        assert_eq!(coarse(row), coarse(&before[rid]), "{rid:?}");
+        let due = row.due_at.zip(before[rid].due_at).map(|(now, then)| now.duration_since(then).abs().as_secs());
+        assert!(due.is_none_or(|apart_s| apart_s < 60), "{rid:?}: {due:?}");
+    }
+    assert_eq!(rows.len(), before.len());
+}
+
+#[test]
+fn the_disk_comes_before_the_network() {
+    let demo = demo::start(&calm(2_500)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    watch.stop();
+    let before = watch.rows;
+
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.until("the disk is read", |watch| watch.heard.iter().any(|report| matches!(report, Report::DiskRead { .. })).then_some(()));
+    assert!(matches!(&watch.heard[0], Report::Sources(cards) if cards.len() == 3));
+    assert!(matches!(&watch.heard[1], Report::Rows { from: From::Disk, .. }), "the newest rows come at once");
+    let network = watch.heard.iter().position(|report| matches!(report, Report::Rows { from: From::Network, .. }));
+    assert_eq!(network, None);
+    same(&watch.rows, &before);
+    assert!(watch.heard.contains(&Report::DiskRead { rows: 2_500 }));
+    // What was complete is told with its age before anything is read.
+    watch.until("states are told", |watch| (watch.states.len() == 3).then_some(()));
+    watch.full(&ALL);
+    watch.ask(Order::Refresh { source: None, full: true }).unwrap();
+    let news = watch.heard.iter().filter(|report| matches!(report, Report::Rows { from: From::Network, .. })).count();
+    assert_eq!(news, 0, "rows that are the same are not told again");
+    same(&watch.rows, &before);
+}
+
+#[test]
+fn one_vendor_down_delays_no_other() {
+    let demo = demo::start(&Options { faults: Faults::Outage(demo::Vendor::Tines), ..calm(2_500) }).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::hasty(&demo, directory.path());
+    watch.full(&[DATADOG, SERVEROPS]);
+    let down =
+        watch.until("the vendor that is down shows it", |watch| watch.states.get(&TINES).filter(|state| state.fault.is_some()).cloned());
+    assert!(down.next_try.is_some());
+    assert_eq!(down.coverage, Coverage::Nothing);
+    assert_eq!(watch.ids(DATADOG), listed(&demo, demo::Vendor::Datadog));
+
+    demo.set_faults(Faults::Calm);
+    watch.ask(Order::Refresh { source: Some(TINES), full: false }).unwrap();
+    watch.full(&[TINES]);
+    assert_eq!(watch.states[&TINES].fault, None);
+    assert_eq!(watch.ids(TINES), listed(&demo, demo::Vendor::Tines));
+}
+
+#[test]
+fn a_refresh_of_a_vendor_that_is_down_says_so() {
+    let demo = demo::start(&Options { faults: Faults::Outage(demo::Vendor::ServerOps), ..calm(300) }).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::hasty(&demo, directory.path());
+    watch.full(&[DATADOG, TINES]);
+    let fault = watch.ask(Order::Refresh { source: Some(SERVEROPS), full: false }).unwrap_err();
+    assert!(fault.is_passing(), "{fault:?}");
+    assert_eq!(watch.ask(Order::Refresh { source: None, full: false }), Ok(()), "others answered");
+}
+
+#[test]
+fn what_is_not_listed_any_more_is_asked_for_before_it_is_called_gone() {
+    let demo = demo::start(&calm(600)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    let (archived, deleted) = (demo.ids(demo::Vendor::Datadog)[7].clone(), demo.ids(demo::Vendor::Tines)[9].clone());
+    let (archived_rid, deleted_rid) = (watch.rid(DATADOG, &archived), watch.rid(TINES, &deleted));
+    demo.act(Act::Remove { vendor: demo::Vendor::Datadog, id: archived.clone() }).unwrap();
+    demo.act(Act::Remove { vendor: demo::Vendor::Tines, id: deleted.clone() }).unwrap();
+
+    watch.ask(Order::Refresh { source: None, full: true }).unwrap();
+    let row = &watch.rows[&archived_rid];
+    assert_eq!(row.status.state, Some(State::Archived), "it exists, so it stays, as it is now");
+    assert!(!watch.rows.contains_key(&deleted_rid));
+    assert!(watch.heard.contains(&Report::Gone(vec![deleted_rid])));
+    let asked =
+        demo.received(demo::Vendor::Tines).into_iter().filter(|request| request.path.ends_with(&format!("/cases/{deleted}"))).count();
+    assert_eq!(asked, 1);
+
+    watch.stop();
+    let mut watch = Watch::offline(&demo, directory.path());
+    watch.until("the disk is read", |watch| watch.heard.iter().any(|report| matches!(report, Report::DiskRead { .. })).then_some(()));
+    assert!(watch.rows.contains_key(&archived_rid) && !watch.rows.contains_key(&deleted_rid));
+}
+
+#[test]
+fn changes_and_arrivals_come_with_a_light_refresh() {
+    let demo = demo::start(&calm(2_500)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    let oldest = demo.ids(demo::Vendor::Tines).last().unwrap().clone();
+    let edit = Act::Edit { vendor: demo::Vendor::Tines, id: oldest.clone(), field: "title".into(), value: "Renamed by a colleague".into() };
+    demo.act(edit).unwrap();
+    demo.act(Act::Arrive { vendor: demo::Vendor::Datadog }).unwrap();
+    let reads = || demo.received(demo::Vendor::Tines).len();
+    let before = reads();
+    watch.ask(Order::Refresh { source: None, full: false }).unwrap();
+    let rid = watch.rid(TINES, &oldest);
+    assert_eq!(watch.rows[&rid].title.as_str(), "Renamed by a colleague");
+    assert_eq!(watch.ids(DATADOG), listed(&demo, demo::Vendor::Datadog));
+    assert_eq!(reads() - before, 1, "asking for changes takes one page");
+}
+
+#[test]
+fn offline_nothing_leaves_and_the_disk_is_shown() {
+    let demo = demo::start(&calm(300)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    watch.stop();
+    let before: usize = SOURCES.iter().map(|(_, vendor)| demo.received(*vendor).len()).sum();
+
+    let mut watch = Watch::offline(&demo, directory.path());
+    watch.full(&ALL);
+    assert_eq!(watch.rows.len(), 300);
+    let (rid, _) = watch.some_open(TINES);
+    let fault = watch.ask(Order::Open { rid }).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Offline);
+    assert!(watch.cases.contains_key(&rid), "the disk has answered before");
+    let fault = watch.ask(Order::Refresh { source: None, full: true }).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Offline);
+    watch.stop();
+    let after: usize = SOURCES.iter().map(|(_, vendor)| demo.received(*vendor).len()).sum();
+    assert_eq!(after, before);
+}
