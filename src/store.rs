@@ -16,6 +16,7 @@ mod marks;
 mod open;
 mod outbox;
 mod packed;
+mod packs;
 mod rows;
 
 use std::path::Path;

@@ -22,29 +22,32 @@ CREATE TABLE marks (
   seen          INTEGER NOT NULL
 ) STRICT;
 
--- What the list shows. Fixed-size columns first, so that reading them skips the text.
+-- What the list shows. Small columns first, so that reading them skips the rest.
 CREATE TABLE rows (
   rid        INTEGER PRIMARY KEY,
   source     INTEGER NOT NULL,
-  id         TEXT NOT NULL,
-  row_hash   INTEGER NOT NULL,
-  body_hash  INTEGER NOT NULL,
+  row_hash   INTEGER NOT NULL,   -- of `list` without its clock
+  body_hash  INTEGER NOT NULL,   -- of the body that is kept
   due_at     INTEGER,
   created_at INTEGER,
-  updated_at INTEGER,
-  closed_at  INTEGER,
-  state      INTEGER,            -- 0 open, 1 in progress, 2 closed, 3 archived
-  level      INTEGER,            -- 0 critical … 4 info
+  id         TEXT NOT NULL,
   key        TEXT NOT NULL,
-  title      TEXT NOT NULL,
-  status     TEXT NOT NULL,      -- the vendor's own name
-  priority   TEXT,               -- the vendor's own spelling
-  assignees  TEXT,               -- JSON [[id, name, email, 0 | 1 service], …]; null: none
-  tags       TEXT,               -- JSON [tag, …]; null: none
-  url        TEXT
+  list       BLOB NOT NULL       -- the whole row, see src/store/packed.rs
 ) STRICT;
 -- The first screen, at a cost that does not depend on how many rows there are.
 CREATE INDEX rows_newest ON rows (source, created_at);
+
+-- Copies of `list`, 1024 numbers each, so that a large list is read in a few long pieces. A copy of rows that change is
+-- dropped by the same statement, whoever runs it, so no copy can disagree with its rows.
+CREATE TABLE packs (
+  number INTEGER PRIMARY KEY,    -- rid >> 10
+  list   BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER rows_added AFTER INSERT ON rows BEGIN DELETE FROM packs WHERE number = new.rid >> 10; END;
+CREATE TRIGGER rows_changed AFTER UPDATE OF rid, source, list ON rows BEGIN
+  DELETE FROM packs WHERE number IN (old.rid >> 10, new.rid >> 10);
+END;
+CREATE TRIGGER rows_removed AFTER DELETE ON rows BEGIN DELETE FROM packs WHERE number = old.rid >> 10; END;
 
 -- Numbers of cases that are gone: kept so that none is ever given to another case.
 CREATE TABLE gone (

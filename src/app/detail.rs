@@ -109,6 +109,13 @@ struct Place {
     top: usize,
 }
 
+impl Detail {
+    /// First line of the description in the short preview below the list.
+    pub fn preview_line(&self) -> usize {
+        self.top[Tab::Overview as usize]
+    }
+}
+
 impl App {
     /// Shows another case: called whenever the list's cursor rests on a different one.
     pub(super) fn show_case(&mut self, rid: Option<Rid>) {

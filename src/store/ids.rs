@@ -75,7 +75,7 @@ impl Ids {
     }
 
     fn take_rows(&mut self, file: &File, from: u32, standing: Standing) -> Result<(), Fault> {
-        let mut statement = file.prepare("SELECT rid, source, id, row_hash, body_hash, due_at FROM rows WHERE rid >= ?1 ORDER BY rid")?;
+        let mut statement = file.prepare("SELECT rid, source, id, row_hash, body_hash, due_at FROM rows WHERE rid >= ?1")?;
         let mut rows = statement.query([from]).map_err(|error| file.fault(&error))?;
         while let Some(row) = rows.next().map_err(|error| file.fault(&error))? {
             let mut take = || -> rusqlite::Result<()> {

@@ -137,8 +137,14 @@ impl Cases {
     }
 }
 
-/// Inside the transaction that stores the page it speaks of.
-pub(super) fn write(file: &File, number: u32, mark: &Mark) -> Result<(), Fault> {
+/// Inside the transaction that stores the page it speaks of. Answers whether it ends a full pass.
+pub(super) fn write(file: &File, number: u32, mark: &Mark) -> Result<bool, Fault> {
+    let ended: Option<Option<i64>> = file
+        .prepare("SELECT complete_at FROM marks WHERE source = ?1")?
+        .query_row([number], |row| row.get(0))
+        .optional()
+        .map_err(|error| file.fault(&error))?;
+    let ends = mark.complete_at.is_some() && ended.flatten() != packed::micros(mark.complete_at);
     let count = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     file.run(
         "INSERT OR REPLACE INTO marks (source, pass, complete_at, newest_change, expected, seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -151,5 +157,5 @@ pub(super) fn write(file: &File, number: u32, mark: &Mark) -> Result<(), Fault> 
             count(mark.seen)
         ],
     )
-    .map(drop)
+    .map(|_| ends)
 }

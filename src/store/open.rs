@@ -76,6 +76,11 @@ impl File {
         Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).map_err(|error| self.fault(&error))
     }
 
+    /// A transaction that only reads: all its reads see one moment.
+    pub(super) fn moment(&self) -> Result<Transaction<'_>, Fault> {
+        Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred).map_err(|error| self.fault(&error))
+    }
+
     /// Runs one statement; how many rows it touched.
     pub(super) fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize, Fault> {
         self.prepare(sql)?.execute(params).map_err(|error| self.fault(&error))

@@ -7,26 +7,17 @@ use rusqlite::{CachedStatement, params};
 use super::ids::{Ids, Known, Standing};
 use super::open::File;
 use super::{Batch, Cases, Change, Depth, Store, marks, packed};
-use crate::domain::case::{CaseId, Priority, Rid, Row, SourceId, Status};
+use crate::domain::case::{CaseId, Rid, Row, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::RawBody;
-use crate::domain::person::Person;
-use crate::domain::text::Clean;
 
 /// A vendor that sends seconds left makes a clock's end tremble by its rounding and by how long the answer took.
 const DUE_SLACK_US: i64 = 5_000_000;
 
-/// Columns in the order in which [`read`] takes them.
-const COLUMNS: &str =
-    "rid, source, id, due_at, created_at, updated_at, closed_at, state, level, key, title, status, priority, assignees, tags, url";
-
-const UPSERT_ROW: &str = "INSERT INTO rows (rid, source, id, row_hash, body_hash, due_at, created_at, updated_at, closed_at, state, level, \
-     key, title, status, priority, assignees, tags, url) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
+const UPSERT_ROW: &str = "INSERT INTO rows (rid, source, row_hash, body_hash, due_at, created_at, id, key, list) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
      ON CONFLICT (rid) DO UPDATE SET row_hash = excluded.row_hash, body_hash = excluded.body_hash, due_at = excluded.due_at, \
-     created_at = excluded.created_at, updated_at = excluded.updated_at, closed_at = excluded.closed_at, state = excluded.state, \
-     level = excluded.level, key = excluded.key, title = excluded.title, status = excluded.status, priority = excluded.priority, \
-     assignees = excluded.assignees, tags = excluded.tags, url = excluded.url";
+     created_at = excluded.created_at, key = excluded.key, list = excluded.list";
 
 /// A list item never replaces the whole case of the same change.
 const UPSERT_BODY: &str = "INSERT INTO bodies (rid, whole, updated_at, read_at, raw) VALUES (?1, ?2, ?3, ?4, ?5) \
@@ -40,36 +31,18 @@ impl Store {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut found = Vec::new();
         for (source, number) in cases.declared() {
-            let sql = format!("SELECT {COLUMNS} FROM rows WHERE source = ?1 ORDER BY created_at DESC LIMIT ?2");
-            cases.read_rows(&sql, params![number, limit], |row| {
-                found.push((row.0, with_source(row.1, source)));
-                true
-            })?;
+            let mut statement = cases.file.prepare("SELECT rid, list FROM rows WHERE source = ?1 ORDER BY created_at DESC LIMIT ?2")?;
+            let mut rows = statement.query(params![number, limit]).map_err(|error| cases.file.fault(&error))?;
+            while let Some(row) = rows.next().map_err(|error| cases.file.fault(&error))? {
+                let read = || -> rusqlite::Result<_> { Ok((row.get(0)?, row.get_ref(1)?.as_blob()?)) };
+                let (rid, list) = read().map_err(|error| cases.file.fault(&error))?;
+                let row = packed::take(list, source).ok_or_else(|| cases.file.damaged(&format!("row {rid} cannot be read")))?;
+                found.push((Rid(rid), row));
+            }
         }
         found.sort_by(|(a_rid, a), (b_rid, b)| b.created_at.cmp(&a.created_at).then(b_rid.cmp(a_rid)));
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(found)
-    }
-
-    /// Every row of this run's sources, latest numbers first, in pieces of at most `chunk`; `take` says whether to go on.
-    /// Answers how many rows it handed over.
-    pub fn each_rows(&self, chunk: usize, take: &mut dyn FnMut(Vec<(Rid, Row)>) -> bool) -> Result<usize, Fault> {
-        let cases = self.cases()?;
-        let (mut piece, mut count, mut open) = (Vec::new(), 0, true);
-        let sql = format!("SELECT {COLUMNS} FROM rows ORDER BY rid DESC");
-        cases.read_rows(&sql, [], |(rid, row)| {
-            piece.push((rid, row));
-            if piece.len() >= chunk.max(1) {
-                count += piece.len();
-                open = take(std::mem::take(&mut piece));
-            }
-            open
-        })?;
-        if open && !piece.is_empty() {
-            count += piece.len();
-            take(piece);
-        }
-        Ok(count)
     }
 
     /// Several pages, each with its watermark, in one transaction; what each item meant, page by page, in order.
@@ -77,6 +50,7 @@ impl Store {
     pub fn save_pages(&mut self, batches: &[Batch<'_>]) -> Result<Vec<Vec<(Rid, Change)>>, Fault> {
         let cases = self.cases_mut()?;
         let numbers = cases.numbers.clone();
+        let mut has_ended = false;
         let saved = cases.write(|file, ids| {
             let mut writer = Writer::new(file, ids)?;
             let mut saved = Vec::with_capacity(batches.len());
@@ -86,13 +60,17 @@ impl Store {
                     batch.items.iter().map(|item| writer.keep(number, &item.row, &item.raw, Depth::List, batch.read_at)).collect();
                 saved.push(page?);
                 if let Some(mark) = batch.mark {
-                    marks::write(file, number, mark)?;
+                    has_ended |= marks::write(file, number, mark)?;
                 }
             }
             Ok(saved)
         })?;
         for (batch, page) in batches.iter().zip(&saved) {
             cases.met(batch.source, batch.mark.map(|mark| mark.pass), page);
+        }
+        if has_ended {
+            // Only a faster next start is lost; whatever is wrong shows in the next write.
+            drop(cases.make_packs());
         }
         Ok(saved)
     }
@@ -166,26 +144,6 @@ impl Cases {
         self.ids = ids.into();
         Ok(value)
     }
-
-    /// Hands over the rows of declared sources until `take` has enough.
-    fn read_rows(&self, sql: &str, params: impl rusqlite::Params, mut take: impl FnMut((Rid, Row)) -> bool) -> Result<(), Fault> {
-        let mut statement = self.file.prepare(sql)?;
-        let mut rows = statement.query(params).map_err(|error| self.file.fault(&error))?;
-        while let Some(row) = rows.next().map_err(|error| self.file.fault(&error))? {
-            let number = row.get(1).map_err(|error| self.file.fault(&error))?;
-            let Some(source) = self.source(number) else { continue };
-            let read = read(row, source).map_err(|error| self.file.fault(&error))?;
-            if !take(read) {
-                break;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn with_source(mut row: Row, source: SourceId) -> Row {
-    row.id.source = source;
-    row
 }
 
 /// The number on disk of a source that must have been declared.
@@ -252,41 +210,18 @@ impl<'a> Writer<'a> {
         Ok((rid, change))
     }
 
+    /// [`Self::bytes`] hold the row.
     fn write_row(&mut self, rid: Rid, row: &Row, known: &Known) -> Result<(), Fault> {
-        let people = (!row.assignees.is_empty()).then(|| {
-            let people: Vec<_> = row
-                .assignees
-                .iter()
-                .map(|who| (who.id.as_str(), who.name.as_str(), who.email.as_str(), u8::from(who.is_service)))
-                .collect();
-            serde_json::to_string(&people)
-        });
-        let tags = (!row.tags.is_empty()).then(|| serde_json::to_string(&row.tags));
-        let (people, tags) = match (people.transpose(), tags.transpose()) {
-            (Ok(people), Ok(tags)) => (people, tags),
-            (Err(error), _) | (_, Err(error)) => {
-                return Err(Fault::new(FaultKind::Disk, format!("a row cannot be written as JSON: {error}")));
-            }
-        };
         let written = self.row.execute(params![
             rid.0,
             known.source,
-            row.id.id.as_str(),
             known.row_hash.cast_signed(),
             known.body_hash.cast_signed(),
             packed::micros(row.due_at),
             packed::micros(row.created_at),
-            packed::micros(row.updated_at),
-            packed::micros(row.closed_at),
-            row.status.state.map(packed::state_code),
-            row.priority.as_ref().and_then(|priority| priority.level).map(packed::level_code),
+            row.id.id.as_str(),
             row.key.as_str(),
-            row.title.as_str(),
-            row.status.name.as_str(),
-            row.priority.as_ref().map(|priority| priority.name.as_str()),
-            people,
-            tags,
-            row.url.as_ref().map(Clean::as_str),
+            self.bytes,
         ]);
         written.map(drop).map_err(|error| self.file.fault(&error))
     }
@@ -295,52 +230,4 @@ impl<'a> Writer<'a> {
 /// Whether two clocks end at the same moment as far as anybody can tell.
 fn is_near(a: i64, b: i64) -> bool {
     a == b || (a != packed::NO_TIME && b != packed::NO_TIME && a.abs_diff(b) <= DUE_SLACK_US.unsigned_abs())
-}
-
-/// One row of [`COLUMNS`].
-fn read(row: &rusqlite::Row<'_>, source: SourceId) -> rusqlite::Result<(Rid, Row)> {
-    let text = |at: usize| -> rusqlite::Result<Clean> { Ok(Clean::line(row.get_ref(at)?.as_str()?)) };
-    let optional = |at: usize| -> rusqlite::Result<Option<Clean>> { Ok(row.get_ref(at)?.as_str_or_null()?.map(Clean::line)) };
-    let time = |at: usize| -> rusqlite::Result<Option<Timestamp>> { Ok(packed::timestamp(row.get(at)?)) };
-    let level = row.get::<_, Option<u8>>(8)?.and_then(packed::level);
-    Ok((
-        Rid(row.get(0)?),
-        Row {
-            id: CaseId { source, id: row.get_ref(2)?.as_str()?.into() },
-            due_at: time(3)?,
-            created_at: time(4)?,
-            updated_at: time(5)?,
-            closed_at: time(6)?,
-            status: Status { state: row.get::<_, Option<u8>>(7)?.and_then(packed::state), name: text(11)? },
-            key: text(9)?,
-            title: text(10)?,
-            priority: optional(12)?.map(|name| Priority { level, name }),
-            assignees: people(row, 13)?,
-            tags: tags(row, 14)?,
-            url: optional(15)?,
-        },
-    ))
-}
-
-fn people(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Vec<Person>> {
-    let Some(json) = row.get_ref(at)?.as_str_or_null()? else { return Ok(Vec::new()) };
-    let people: Vec<(CompactString, CompactString, CompactString, u8)> =
-        serde_json::from_str(json).map_err(|error| unreadable(at, error))?;
-    let person = |(id, name, email, service): (_, CompactString, CompactString, u8)| Person {
-        id,
-        name: Clean::line(&name),
-        email: Clean::line(&email),
-        is_service: service == 1,
-    };
-    Ok(people.into_iter().map(person).collect())
-}
-
-fn tags(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Vec<Clean>> {
-    let Some(json) = row.get_ref(at)?.as_str_or_null()? else { return Ok(Vec::new()) };
-    let tags: Vec<CompactString> = serde_json::from_str(json).map_err(|error| unreadable(at, error))?;
-    Ok(tags.iter().map(|tag| Clean::line(tag)).collect())
-}
-
-fn unreadable(at: usize, error: serde_json::Error) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, Box::new(error))
 }

@@ -1,6 +1,7 @@
 //! What the store promises, on real files.
 
 mod faults;
+mod packs;
 
 use jiff::Timestamp;
 
@@ -58,9 +59,9 @@ fn all(store: &Store) -> Vec<(Rid, Row)> {
 
 fn entry(id: &str) -> OutboxEntry {
     OutboxEntry {
+        lines: Vec::new(),
         id: id.into(),
         edit: Edit { case: CaseId { source: B, id: "77".into() }, changes: Vec::new() },
-        lines: Vec::new(),
         calls: Vec::new(),
         progress: Progress::Queued,
         saved_at: at(1_700_000_000),
@@ -284,7 +285,7 @@ fn the_first_screen_is_the_newest_of_all_sources_by_index() {
     let plan: String = cases
         .file
         .connection
-        .query_row("EXPLAIN QUERY PLAN SELECT title FROM rows WHERE source = 1 ORDER BY created_at DESC LIMIT 50", [], |row| row.get(3))
+        .query_row("EXPLAIN QUERY PLAN SELECT list FROM rows WHERE source = 1 ORDER BY created_at DESC LIMIT 50", [], |row| row.get(3))
         .unwrap();
     assert!(plan.contains("rows_newest"), "{plan}");
 }

@@ -1,10 +1,12 @@
 //! Sittings that read: the queue opens, narrows, a case is open beside it.
 
+use caseload::app::App;
 use caseload::app::detail::Tab;
 use caseload::demo::{Faults, Options, Vendor};
+use caseload::protocol::From;
 use caseload::runtime::Ended;
 
-use crate::desk::House;
+use crate::desk::{Desk, House};
 
 #[test]
 fn the_queue_opens_and_leaves_everything_on_disk() {
@@ -60,39 +62,72 @@ fn type_ahead_is_taken_in_order() {
 }
 
 #[test]
-fn a_case_is_read_whole_and_its_timeline_to_the_end() {
+fn the_timeline_is_read_to_its_end_by_scrolling() {
     let house = House::new(400);
     let mut desk = house.sit();
     desk.read_all();
-    // The list shows which case is long only once it is open, so the vendor is asked first.
-    let long = find_long(&mut desk);
-    desk.press("/").text(&long).press("<enter>").press("<enter>");
-    desk.until("the case came", |app| app.detail.loaded.is_some()).press("]");
+    open_one(&mut desk, |app| app.detail.activities.next.is_some());
+    desk.press("]");
     assert_eq!(desk.app().detail.tab, Tab::Activity);
-    desk.until("the first page came", |app| !app.detail.activities.items.is_empty());
-    for _ in 0..20 {
+    let first = desk.app().detail.activities.items.len();
+    let total = desk.app().detail.activities.total;
+    while desk.app().detail.activities.next.is_some() {
         desk.press("G");
     }
     let pages = &desk.app().detail.activities;
-    assert_eq!(pages.next, None, "all pages were asked for by scrolling");
-    assert!(pages.items.len() > 60);
-    desk.sees("all ");
+    assert!(pages.items.len() > first);
+    assert_eq!(Some(pages.items.len() as u64), total.or(Some(pages.items.len() as u64)));
+    let all = format!("all {} loaded", pages.items.len());
+    desk.sees(&all);
 }
 
-/// A Tines case with more activities than one page holds.
-fn find_long(desk: &mut crate::desk::Desk<'_>) -> String {
-    desk.press("/").text("#").press("<enter>");
-    for _ in 0..desk.list().count() {
-        desk.press("j");
-        let rid = desk.app().list.cursor();
-        desk.until("the case came", |app| app.detail.rid == rid && app.detail.loaded.is_some());
-        if desk.app().detail.activities.total.is_some_and(|total| total > 60) {
-            let key = desk.list().cursor();
-            desk.press("Ctrl-x");
-            return key;
-        }
+#[test]
+fn records_are_read_to_their_end_sorted_and_opened() {
+    let house = House::new(400);
+    let mut desk = house.sit();
+    desk.read_all();
+    open_one(&mut desk, |app| app.detail.records.next.is_some());
+    desk.press("]").press("]");
+    assert_eq!(desk.app().detail.tab, Tab::Records);
+    while desk.app().detail.records.next.is_some() {
+        desk.press("G");
     }
-    panic!("the world has no case with more than 60 activities");
+    assert!(desk.app().detail.records.rows() > 100);
+    desk.press("g g").press("<enter>");
+    assert_eq!(desk.app().detail.open_record, desk.app().detail.chosen);
+    desk.sees("record 1 of").press("<esc>");
+    assert_eq!(desk.app().detail.open_record, None);
+    desk.press("S").press("1");
+    let sorted = desk.app().detail.record_sort.clone().unwrap();
+    desk.sees(&format!(", by {} ascending", sorted.column));
+}
+
+#[test]
+fn what_is_looked_for_in_a_case_is_found_and_walked() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    desk.read_all().press("<enter>");
+    desk.until("the case came", |app| app.detail.loaded.is_some()).press("[").press("/").text("created_at").press("<enter>");
+    assert!(!desk.app().detail.body.marks.is_empty());
+    desk.press("n").press("N").sees("created_at  ").press("<esc>");
+    assert_eq!(desk.app().detail.needle, "");
+}
+
+/// Walks the Tines cases from the open case until one holds the condition.
+fn open_one(desk: &mut Desk<'_>, mut is_it: impl FnMut(&App) -> bool) {
+    desk.press("/").text("#").press("<enter>").press("<enter>");
+    for _ in 0..desk.list().count() {
+        let rid = desk.app().list.cursor();
+        desk.until("the case came from the vendor", |app| {
+            app.detail.rid == rid && app.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == From::Network)
+        });
+        desk.settle();
+        if is_it(desk.app()) {
+            return;
+        }
+        desk.press("J");
+    }
+    panic!("no case of this world is like that");
 }
 
 #[test]

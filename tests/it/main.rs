@@ -1,6 +1,12 @@
 //! Everything that drives the house from outside, in one binary so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test stops at the first surprise")]
 
+mod cli_desk;
+mod cli_edit;
+mod cli_list;
+mod cli_serve;
+mod cli_show;
+mod cli_usage;
 mod config_file;
 mod datadog_demo;
 mod datadog_verbs;

@@ -103,7 +103,7 @@ fn a_value_of_the_wrong_kind_is_damage_and_no_panic() {
     let mut store = open(directory.path());
     store_one(&mut store, &listed(A, "1", "one", 5));
     store.outbox_add(&entry("e")).unwrap();
-    for sql in ["UPDATE rows SET assignees = '{'", "UPDATE rows SET assignees = NULL, tags = '[7]'"] {
+    for sql in ["UPDATE rows SET list = x'00'", "UPDATE rows SET list = zeroblob(40)"] {
         store.cases().unwrap().file.connection.execute(sql, []).unwrap();
         assert_eq!(store.each_rows(1, &mut |_| true).unwrap_err().kind, FaultKind::Damaged, "{sql}");
     }
