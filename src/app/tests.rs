@@ -263,7 +263,6 @@ fn entry(id: &str, number: u32, progress: Progress) -> Report {
     Report::Outbox(Box::new(OutboxEntry {
         id: id.into(),
         edit: Edit { case, changes: vec![Change::Priority("HIGH".into())] },
-        lines: Vec::new(),
         calls: Vec::new(),
         progress,
         saved_at: at_ms(0),
