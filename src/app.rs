@@ -16,6 +16,7 @@ pub mod help;
 pub mod keymap;
 pub mod layout;
 pub mod list;
+pub mod measure;
 pub mod message;
 pub mod notice;
 pub mod outbox;
@@ -325,3 +326,6 @@ impl App {
         self.dirty = true;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,8 +22,7 @@ fn run(cli: Cli) -> ExitCode {
         Ok(places) => places,
         Err(problem) => return headless::refuse(&problem).into(),
     };
-    let columns = None;
-    let scope = Scope { places, only: global.sources, offline: global.offline, columns };
+    let scope = Scope { places, only: global.sources, offline: global.offline, columns: runtime::columns() };
     let exit = match cli.verb {
         Some(Verb::List(list)) => {
             let format = match (list.json, list.ndjson, list.csv) {

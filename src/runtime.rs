@@ -17,7 +17,7 @@ mod surface;
 mod terminal;
 mod wake;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::sync_channel;
 
 use jiff::Timestamp;
@@ -79,6 +79,11 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
         say(&finished.at_exit);
         return end(finished.ended, &setup.places);
     }
+}
+
+/// Width of the terminal that shows the output; None: it goes to a file or a pipe.
+pub fn columns() -> Option<u16> {
+    io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten().map(|(width, _)| width)
 }
 
 fn end(ended: Ended, places: &Places) -> Result<u8, Fault> {

@@ -61,6 +61,19 @@ pub struct Setup {
 /// # Errors
 /// The data directory cannot be used: the fault names the file and says what to do.
 pub fn start(setup: Setup) -> Result<Link, Fault> {
+    begin(setup, true)
+}
+
+/// As [`start`], for a program that does one thing and ends: sources are read only when an order asks for it. The
+/// outbox is sent as ever.
+///
+/// # Errors
+/// The data directory cannot be used: the fault names the file and says what to do.
+pub fn start_quiet(setup: Setup) -> Result<Link, Fault> {
+    begin(setup, false)
+}
+
+fn begin(setup: Setup, polls: bool) -> Result<Link, Fault> {
     let mut store = Store::open(&setup.data, Access::ReadWrite)?;
     let names: Vec<&str> = setup.sources.iter().map(|source| source.name.as_str()).collect();
     // Cases that cannot be read leave the outbox usable; every source then shows the fault.
@@ -75,7 +88,7 @@ pub fn start(setup: Setup) -> Result<Link, Fault> {
         .build()
         .map_err(|error| Fault::new(FaultKind::Disk, format!("the worker cannot start: {error}")))?;
     let body = move || {
-        runtime.block_on(worker::run(setup, disk, order_queue, report_queue, stopping));
+        runtime.block_on(worker::run(setup, polls, disk, order_queue, report_queue, stopping));
         // Tasks that hold the disk end with the runtime; only then does the disk finish its queue and close.
         drop(runtime);
         let _ = disk_thread.join();

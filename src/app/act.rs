@@ -97,6 +97,9 @@ impl App {
             Action::RowBottom => self.list.put_line(page - 1),
             Action::NextUnseen | Action::PreviousUnseen => self.go_unseen(action, times),
             Action::Open | Action::NextPane | Action::PreviousPane => self.focus_detail(),
+            Action::OtherDown | Action::OtherUp if self.areas().detail.is_empty() => {
+                self.scroll_preview(times, action == Action::OtherDown);
+            }
             Action::OtherDown | Action::OtherUp | Action::NextTab | Action::PreviousTab => self.act_in_detail(action, times),
             Action::Filter => self.open_filter(),
             Action::ClearFilter => {

@@ -5,12 +5,17 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
 use crate::app::Pane;
+use crate::app::measure::wrapped;
 use crate::app::pending::Ask;
 use crate::domain::case::Rid;
 use crate::protocol::Order;
 
 /// A cursor that stays this long on a case means it: only then is its vendor asked.
 const RESTS_AFTER: SignedDuration = SignedDuration::from_millis(250);
+/// Lines of a description that the preview can be scrolled through.
+const MAX_PREVIEW: usize = 500;
+/// Lines of it in sight at once.
+const PREVIEW_TEXT: usize = 2;
 /// Neighbours brought ahead, each way.
 const NEIGHBOURS: usize = 3;
 
@@ -23,6 +28,8 @@ pub struct Follow {
     opened: Option<Rid>,
     /// The cursor's case when neighbours were last asked for.
     fetched: Option<Rid>,
+    /// First line of the description in the preview below the list.
+    preview_top: usize,
 }
 
 impl App {
@@ -37,6 +44,7 @@ impl App {
         if self.follow.cursor != cursor {
             self.follow.cursor = cursor;
             self.follow.since = Some(self.now);
+            self.follow.preview_top = 0;
             self.show_case(cursor);
             if let Some(rid) = cursor {
                 self.shelf.touch(rid);
@@ -48,6 +56,28 @@ impl App {
         if detail_in_sight && self.follow.opened != Some(rid) && (self.focus == Pane::Detail || rests) {
             self.open_case(rid);
         }
+    }
+
+    /// The description in the preview below the list: its lines from the first one in sight on. Empty lines are left
+    /// out, they would waste what little there is. None: not brought yet.
+    pub fn preview(&self) -> Option<Vec<&str>> {
+        let lines = self.preview_lines()?;
+        let first = self.follow.preview_top.min(lines.len());
+        Some(lines[first..].to_vec())
+    }
+
+    fn preview_lines(&self) -> Option<Vec<&str>> {
+        let case = &self.shelf.get(self.list.cursor()?)?.case;
+        let columns = self.areas().foot.width.saturating_sub(2);
+        let lines = wrapped(case.description.as_str(), columns, MAX_PREVIEW);
+        Some(lines.into_iter().filter(|line| !line.trim().is_empty()).collect())
+    }
+
+    /// Scrolls the preview; its last line stays in sight.
+    pub(super) fn scroll_preview(&mut self, by: usize, down: bool) {
+        let last = self.preview_lines().map_or(0, |lines| lines.len().saturating_sub(PREVIEW_TEXT));
+        let top = self.follow.preview_top;
+        self.follow.preview_top = if down { top.saturating_add(by).min(last) } else { top.saturating_sub(by) };
     }
 
     /// Asks for everything of a case; what was asked for another one before is given up.

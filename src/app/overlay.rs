@@ -99,9 +99,9 @@ impl FirstRun {
     /// What can be chosen, and what it takes.
     pub const CHOICES: [(&'static str, &'static str); 5] = [
         ("Try the demo", "three made-up vendors on this machine, no account, nothing leaves"),
-        ("Set up Datadog", "site, API key + application key; needs cases_read (cases_write to edit)"),
-        ("Set up Tines", "tenant domain, API key; needs read on cases (write to edit)"),
-        ("Set up ServerOps.gg", "API token so_live_... or so_test_...; the vendor marks its cases API coming soon"),
+        ("Set up Datadog", "site, API key and application key; cases_read, cases_write to edit"),
+        ("Set up Tines", "tenant domain and API key; read on cases, write to edit"),
+        ("Set up ServerOps.gg", "API token so_live_... or so_test_...; the vendor says: coming soon"),
         ("Write a commented config file", "all three vendors, ready to fill in"),
     ];
 }

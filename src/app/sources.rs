@@ -19,6 +19,9 @@ use crate::protocol::{Coverage, Order, Phase, SourceCard, SourceState};
 /// Rows older than this are called old; polling reads far more often while somebody looks.
 const OLD_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
+/// Rows younger than this have no age worth saying.
+const FRESH: SignedDuration = SignedDuration::from_mins(1);
+
 /// A source: what stands about it and how it is doing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Source {
@@ -84,18 +87,13 @@ pub enum Extent {
     Reading { seen: u64, of: Option<u64> },
     /// No network: the oldest source's age decides.
     FromDisk { at: Option<Timestamp> },
-    /// A pass broke off or a source cannot be read: rows may be missing; the sources it is about.
-    Partial { codes: Vec<CompactString> },
+    /// These sources cannot be read: rows may be missing or out of date; since when, None: never read whole.
+    Partial { codes: Vec<CompactString>, at: Option<Timestamp> },
     /// Complete once, but these sources have not answered for a while.
     Old { codes: Vec<CompactString>, at: Option<Timestamp> },
 }
 
 impl Extent {
-    /// Whether a count is only a lower bound.
-    pub fn is_lower_bound(&self) -> bool {
-        matches!(self, Self::Reading { .. } | Self::Partial { .. })
-    }
-
     /// Behind a count: `complete`, `PARTIAL: TN`, `from disk, 11m old`.
     pub fn words(&self, now: Timestamp) -> String {
         let age = |at: &Option<Timestamp>| at.map_or_else(|| "never".into(), |at| clock::span(now.as_second() - at.as_second()));
@@ -105,7 +103,9 @@ impl Extent {
             Self::Reading { .. } => "reading".into(),
             Self::FromDisk { at: None } => "from disk".into(),
             Self::FromDisk { at } => format!("from disk, {} old", age(at)),
-            Self::Partial { codes } => format!("PARTIAL: {}", codes.join(" ")),
+            Self::Partial { codes, at: None } => format!("PARTIAL: {}", codes.join(" ")),
+            Self::Partial { codes, at: Some(at) } if now.duration_since(*at) < FRESH => format!("PARTIAL: {}", codes.join(" ")),
+            Self::Partial { codes, at } => format!("PARTIAL: {} {} old", codes.join(" "), age(at)),
             Self::Old { codes, at } => format!("{} {} old", codes.join(" "), age(at)),
         }
     }
@@ -120,22 +120,23 @@ impl App {
     pub fn extent(&self) -> Extent {
         let codes =
             |is: &dyn Fn(&Source) -> bool| self.sources.iter().filter(|source| is(source)).map(|source| source.code.clone()).collect();
-        let oldest = || self.sources.iter().map(Source::rows_at).min().flatten();
+        let oldest_of = |is: &dyn Fn(&Source) -> bool| self.sources.iter().filter(|source| is(source)).map(Source::rows_at).min().flatten();
+        let oldest = || oldest_of(&|_| true);
         if self.is_offline() {
             return Extent::FromDisk { at: oldest() };
         }
         let is_full = |source: &Source| matches!(source.state.coverage, Coverage::Full { .. });
-        let is_missing = |source: &Source| !is_full(source) && source.state.fault.is_some();
         let is_reading = |source: &Source| !is_full(source) && source.state.fault.is_none();
         if self.sources.iter().any(|source| is_reading(source) && !source.was_full) || self.sources.is_empty() {
             return self.reading();
         }
-        if self.sources.iter().any(is_missing) {
-            return Extent::Partial { codes: codes(&is_missing) };
+        let is_failing = |source: &Source| source.state.fault.is_some();
+        if self.sources.iter().any(is_failing) {
+            return Extent::Partial { codes: codes(&is_failing), at: oldest_of(&is_failing) };
         }
         let is_old = |source: &Source| source.is_old(self.now);
         if self.sources.iter().any(is_old) {
-            return Extent::Old { codes: codes(&is_old), at: oldest() };
+            return Extent::Old { codes: codes(&is_old), at: oldest_of(&is_old) };
         }
         Extent::Complete
     }
@@ -278,9 +279,9 @@ mod tests {
         let now = Timestamp::from_second(10_000).unwrap();
         let at = Timestamp::from_second(10_000 - 660).unwrap();
         assert_eq!(Extent::FromDisk { at: Some(at) }.words(now), "from disk, 11m old");
-        assert_eq!(Extent::Partial { codes: vec!["DD".into()] }.words(now), "PARTIAL: DD");
+        assert_eq!(Extent::Partial { codes: vec!["DD".into()], at: None }.words(now), "PARTIAL: DD");
+        assert_eq!(Extent::Partial { codes: vec!["DD".into()], at: Some(at) }.words(now), "PARTIAL: DD 11m old");
         assert_eq!(Extent::Old { codes: vec!["DD".into()], at: Some(at) }.words(now), "DD 11m old");
         assert_eq!(Extent::Reading { seen: 300, of: Some(2500) }.words(now), "reading 300 of 2500");
-        assert!(Extent::Reading { seen: 1, of: None }.is_lower_bound() && !Extent::Complete.is_lower_bound());
     }
 }

@@ -21,7 +21,21 @@ pub struct Directory {
     pub case_types: Vec<CaseType>,
     /// Statuses for cases without a type: Tines `case_sub_statuses` (with their team), `ServerOps`' three.
     pub statuses: Vec<StatusOption>,
+    /// Datadog: custom attributes of every case type. Empty elsewhere: Tines' fields bring their own names.
+    #[serde(default)]
+    pub fields: Vec<FieldName>,
     pub read_at: Option<Timestamp>,
+}
+
+/// What a custom field is called; cases carry only its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldName {
+    /// Id of the case type that has it.
+    pub case_type: CompactString,
+    pub key: CompactString,
+    pub name: Clean,
+    /// Choices of a select, in the vendor's order; empty when free.
+    pub options: Vec<Clean>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -35,7 +35,7 @@ impl Session {
         let begun_at = Timestamp::now();
         let sources = if offline { sync::sources_for_disk(config) } else { sync::sources(config) };
         let setup = Setup { sources, data: data.into(), offline, poll: config.poll.clone() };
-        let mut link = sync::start(setup)?;
+        let mut link = sync::start_quiet(setup)?;
         let reports = link.reports();
         let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
         let states = vec![SourceState::default(); names.len()];

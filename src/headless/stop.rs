@@ -113,7 +113,24 @@ impl From<Problems> for Stop {
 
 /// What happened and the next step, as one line each.
 pub(super) fn words(fault: &Fault) -> String {
-    format!("{fault}\n  {}", fault.next_step())
+    format!("{fault}\n  {}", next_step(fault))
+}
+
+/// Where nobody sits before a screen, nothing comes by itself and no key can be pressed.
+fn next_step(fault: &Fault) -> &'static str {
+    match fault.kind {
+        FaultKind::Unreachable => "check the network and base_url; `caseload list --cached` prints what is on disk",
+        FaultKind::TimedOut => "run it again; if it stays, raise timeout_s of this source",
+        FaultKind::Cut => "run it again; if it stays, look for a proxy that cuts answers",
+        FaultKind::QuotaSpent | FaultKind::Busy => "run it again in a minute",
+        FaultKind::Server => "the vendor has a problem: run it again later; `caseload list --cached` prints what is on disk",
+        FaultKind::NotFound => "it was deleted or moved, or these keys cannot see it",
+        FaultKind::Conflict | FaultKind::NotVerified => "look at the case with `caseload show`: what it shows now is what the vendor holds",
+        FaultKind::NotPossible => "change something else; `caseload edit --help` lists the fields",
+        FaultKind::Offline => "run it again without --offline",
+        FaultKind::Closed | FaultKind::Cancelled => "run it again; what was queued is on disk",
+        _ => fault.next_step(),
+    }
 }
 
 /// Says something beside the output. Every line names us, so that it is told apart in a pipe.

@@ -8,10 +8,12 @@ mod split;
 mod timeline;
 mod wire;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use futures_util::future::join4;
+use compact_str::CompactString;
+use futures_util::future::join5;
 use jiff::{SignedDuration, Timestamp};
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::http::{self, CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, encode};
@@ -32,6 +34,8 @@ use convert::Site;
 const CONCURRENCY: usize = 8;
 /// Pages of the timeline that are searched for a comment: one that was just sent is on the first.
 const COMMENT_PAGES: u32 = 5;
+/// People whose names are remembered; an organisation that meets more in one run shows the rest by id.
+const MAX_NAMES: usize = 10_000;
 /// The vendor's `Date` header and our clock are read to the second.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(2);
 
@@ -41,8 +45,32 @@ pub struct Datadog {
     http: Http,
     site: Site,
     filter: Option<Arc<str>>,
+    known: Arc<Known>,
+}
+
+/// Who was met on the way.
+#[derive(Default)]
+struct Known {
     /// Known once the directory was read.
-    me: Arc<OnceLock<Person>>,
+    me: OnceLock<Person>,
+    /// Names by id: timelines name people by id only.
+    names: RwLock<FxHashMap<CompactString, Clean>>,
+}
+
+impl Known {
+    fn meet<'a>(&self, people: impl Iterator<Item = &'a Person>) {
+        let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
+        for person in people.filter(|person| !person.name.is_empty() || !person.email.is_empty()) {
+            if names.len() < MAX_NAMES {
+                names.entry(person.id.clone()).or_insert_with(|| Clean::line(person.label()));
+            }
+        }
+    }
+
+    fn name(&self, id: &str) -> Option<String> {
+        let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        names.get(id).map(ToString::to_string)
+    }
 }
 
 /// The nine sites: API base and web host of each.
@@ -70,7 +98,7 @@ impl Datadog {
         let by_site = || hosts(http.host().strip_prefix("api.")?).map(|(_, web)| web);
         let web = settings.web_url.map(|web| web.trim_end_matches('/').to_owned()).or_else(by_site);
         let site = Site { source: settings.source, web };
-        Ok(Self { http, site, filter: settings.filter.map(Arc::from), me: Arc::new(OnceLock::new()) })
+        Ok(Self { http, site, filter: settings.filter.map(Arc::from), known: Arc::default() })
     }
 
     pub(crate) fn host(&self) -> String {
@@ -115,7 +143,9 @@ impl Datadog {
             path.push_str(&encode(filter));
         }
         let body = self.http.get(&path, LIST_BOUND_BYTES).await.map_err(no_list)?;
-        convert::page(&self.site, &http::text(body), number)
+        let page = convert::page(&self.site, &http::text(body), number)?;
+        self.known.meet(page.items.iter().flat_map(|item| &item.row.assignees));
+        Ok(page)
     }
 
     pub(crate) fn read_page(&self, body: &str, cursor: &Cursor) -> Result<Page, Fault> {
@@ -133,7 +163,7 @@ impl Datadog {
         let number = page.unwrap_or(0);
         let query = format!("/timelines?page%5Bsize%5D={}&page%5Bnumber%5D={number}&sort%5Bascending%5D=false", timeline::PAGE_SIZE);
         let body = self.http.get(&calls::case_path(id, &query)?, CASE_BOUND_BYTES).await?;
-        timeline::slice(&http::text(body), number)
+        timeline::slice(&http::text(body), number, &|id| self.known.name(id))
     }
 
     /// There are none.
@@ -143,10 +173,11 @@ impl Datadog {
     }
 
     pub(crate) async fn directory(&self) -> Result<Directory, Fault> {
-        let (me, projects, types, people) = join4(
+        let (me, projects, types, fields, people) = join5(
             self.read("/api/v2/current_user", naming::me),
             self.read("/api/v2/cases/projects", naming::projects),
             self.read("/api/v2/cases/types", naming::case_types),
+            self.read("/api/v2/cases/types/custom_attributes", naming::fields),
             // One page: an organisation may have 200 000 users, and those who matter come with the cases.
             self.read("/api/v2/users?page%5Bsize%5D=100&page%5Bnumber%5D=0&filter%5Bstatus%5D=Active", naming::people),
         )
@@ -157,14 +188,17 @@ impl Datadog {
         let me = me.ok().flatten();
         if let Some(me) = &me {
             // Who I am does not change while a token lives.
-            let _ = self.me.set(me.clone());
+            let _ = self.known.me.set(me.clone());
         }
+        let people = people.unwrap_or_default();
+        self.known.meet(people.iter().chain(&me));
         Ok(Directory {
             me,
-            people: people.unwrap_or_default(),
+            people,
             groups: projects.unwrap_or_default(),
             case_types: types.unwrap_or_default(),
             statuses: naming::plain_statuses(),
+            fields: fields.unwrap_or_default(),
             read_at: Some(Timestamp::now()),
         })
     }
@@ -217,7 +251,7 @@ impl Datadog {
     }
 
     fn may_be_me(&self, who: Option<&Person>) -> bool {
-        match (self.me.get(), who) {
+        match (self.known.me.get(), who) {
             (Some(me), Some(who)) => me.is(who),
             _ => true,
         }

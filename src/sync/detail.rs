@@ -33,7 +33,7 @@ pub(super) async fn open(shared: &Rc<Shared>, rid: Rid) -> Result<(), Fault> {
         Err(refused) => return Err(from_disk.err().unwrap_or(refused)),
     };
     let _turn = seat.gate.enter(Urgency::High).await;
-    directory::once(shared, seat).await;
+    directory::have(shared, seat).await;
     from_network(shared, seat, provider, rid, &id).await
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn find(shared: &Rc<Shared>, ticket: Ticket, source: SourceId, 
     let seat = shared.seat(source)?;
     let provider = seat.network()?;
     let _turn = seat.gate.enter(Urgency::High).await;
-    directory::once(shared, seat).await;
+    directory::have(shared, seat).await;
     let fetched = provider.case(reference).await?;
     let read_at = Timestamp::now();
     let case = seat.decode(&fetched.raw, read_at)?;

@@ -24,9 +24,10 @@ pub(super) async fn recall(shared: &Shared, seat: &Seat) {
     }
 }
 
-/// Reads it for the first time: a case that is read before it would show ids for names.
-pub(super) async fn once(shared: &Shared, seat: &Seat) {
-    if seat.directory().read_at.is_none() {
+/// Reads it when there is none or an old one: a case that is read with that would show ids for names.
+pub(super) async fn have(shared: &Shared, seat: &Seat) {
+    let now = Timestamp::now();
+    if seat.directory().read_at.is_none_or(|at| later(at, AGE_S) <= now) {
         refresh(shared, seat).await;
     }
 }

@@ -223,7 +223,12 @@ fn pages_or_one(store: &mut Store, waiting: &mut VecDeque<Request>) {
         }
     }
     let saved = {
-        let batches = sheets.iter().map(|sheet| Batch { source: sheet.source, items: &sheet.items, mark: sheet.mark.as_ref(), read_at: sheet.read_at });
+        let batches = sheets.iter().map(|sheet| Batch {
+            source: sheet.source,
+            items: &sheet.items,
+            mark: sheet.mark.as_ref(),
+            read_at: sheet.read_at,
+        });
         store.save_pages(&batches.collect::<Vec<_>>())
     };
     match saved {

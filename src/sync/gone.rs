@@ -83,7 +83,9 @@ async fn one(full: &Full<'_>, rid: Rid, id: CaseId) -> Result<Fate, Fault> {
         }
         Err(fault) if fault.kind == FaultKind::NotFound => Ok(Fate::Gone(rid)),
         // Refused for this one case: it is there, or was never ours to see; the list's own answer decides.
-        Err(fault) if matches!(fault.kind, FaultKind::Forbidden | FaultKind::Rejected | FaultKind::BadBody | FaultKind::TooLarge) => Ok(Fate::Kept),
+        Err(fault) if matches!(fault.kind, FaultKind::Forbidden | FaultKind::Rejected | FaultKind::BadBody | FaultKind::TooLarge) => {
+            Ok(Fate::Kept)
+        }
         Err(fault) => Err(fault),
     }
 }

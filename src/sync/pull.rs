@@ -52,8 +52,8 @@ impl Puller {
         Self { shared, place, schedule: Schedule::new(pace, can_ask_changes), mark, wishes: Vec::new(), pages: 1 }
     }
 
-    /// Reads the source for as long as the worker lives.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Wish>, mut attention: watch::Receiver<Attention>) {
+    /// Reads the source for as long as the worker lives; without `polls` only when somebody wishes it.
+    pub(super) async fn run(mut self, polls: bool, mut queue: mpsc::Receiver<Wish>, mut attention: watch::Receiver<Attention>) {
         let shared = Rc::clone(&self.shared);
         let seat = &shared.seats[self.place];
         let Ok(provider) = seat.network().cloned() else {
@@ -61,7 +61,11 @@ impl Puller {
             return;
         };
         loop {
-            self.wait(&mut queue, &mut attention).await;
+            if polls {
+                self.wait(&mut queue, &mut attention).await;
+            } else if !self.wish(&mut queue).await {
+                return;
+            }
             let began_at = Timestamp::now();
             let mut served = std::mem::take(&mut self.wishes);
             let thorough = served.iter().any(|wish| wish.full);
@@ -76,6 +80,18 @@ impl Puller {
                 shared.refreshed(wish.ticket, read.clone().map(|_| ())).await;
             }
         }
+    }
+
+    /// Waits for a wish. False: none will come any more.
+    async fn wish(&mut self, queue: &mut mpsc::Receiver<Wish>) -> bool {
+        if self.wishes.is_empty() {
+            let Some(wish) = queue.recv().await else { return false };
+            self.wishes.push(wish);
+        }
+        while let Ok(wish) = queue.try_recv() {
+            self.wishes.push(wish);
+        }
+        true
     }
 
     /// Returns when a round is due: by its time, or because somebody wishes it.
@@ -143,7 +159,8 @@ impl Puller {
             let read_at = Timestamp::now();
             newest_change = newest_change.max(page.items.iter().filter_map(|item| item.row.updated_at).max());
             // Latest change first: behind a row that is known, all are.
-            let meets_known = known.is_none_or(|known| page.items.last().is_none_or(|item| item.row.updated_at.is_some_and(|at| at <= known)));
+            let meets_known =
+                known.is_none_or(|known| page.items.last().is_none_or(|item| item.row.updated_at.is_some_and(|at| at <= known)));
             let next = page.next.clone().filter(|_| !meets_known);
             // The watermark moves with the page that closes the gap: a walk that breaks off is walked again.
             let mark = (next.is_none() && known.is_some()).then(|| Mark { newest_change: newest_change.max(known), ..self.mark.clone() });

@@ -32,8 +32,15 @@ const CASES_AT_ONCE: usize = 8;
 pub(super) enum Errand {
     /// Look into the outbox: something may have to leave.
     Drain,
-    Submit { ticket: Ticket, edit: Edit },
-    Settle { ticket: Ticket, entry: String, how: Settle },
+    Submit {
+        ticket: Ticket,
+        edit: Edit,
+    },
+    Settle {
+        ticket: Ticket,
+        entry: String,
+        how: Settle,
+    },
 }
 
 /// What the pusher and its senders know beside the disk.
@@ -168,7 +175,8 @@ impl Pusher {
             Err(fault) => return tracing::warn!(%fault, "the outbox cannot be read"),
         };
         let may_leave = |entry: &&OutboxEntry| self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok());
-        let cases: Vec<CaseId> = entries.iter().filter(|entry| self.known.is_due(entry)).filter(may_leave).map(|entry| entry.edit.case.clone()).collect();
+        let cases: Vec<CaseId> =
+            entries.iter().filter(|entry| self.known.is_due(entry)).filter(may_leave).map(|entry| entry.edit.case.clone()).collect();
         if cases.is_empty() && self.sending.is_empty() {
             self.lock = None;
             self.watched = None;
@@ -188,13 +196,8 @@ impl Pusher {
             }
             let wake = Rc::new(Notify::new());
             self.busy.insert(case.clone(), Rc::clone(&wake));
-            let sender = Sender {
-                shared: Rc::clone(&self.shared),
-                known: Rc::clone(&self.known),
-                case,
-                wake,
-                closing: self.closing.subscribe(),
-            };
+            let sender =
+                Sender { shared: Rc::clone(&self.shared), known: Rc::clone(&self.known), case, wake, closing: self.closing.subscribe() };
             self.sending.spawn_local(sender.run());
         }
     }

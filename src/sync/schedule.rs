@@ -259,12 +259,9 @@ mod tests {
 
     #[test]
     fn what_does_not_heal_soon_is_not_asked_soon() {
-        for (kind, expected_s) in [
-            (FaultKind::Unauthorized, 300),
-            (FaultKind::Forbidden, 300),
-            (FaultKind::Redirected, 300),
-            (FaultKind::NotAvailable, 1_800),
-        ] {
+        for (kind, expected_s) in
+            [(FaultKind::Unauthorized, 300), (FaultKind::Forbidden, 300), (FaultKind::Redirected, 300), (FaultKind::NotAvailable, 1_800)]
+        {
             assert_eq!(wait_s(&Fault::new(kind, ""), 1, 0.5), expected_s, "{kind:?}");
         }
     }

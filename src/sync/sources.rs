@@ -91,7 +91,9 @@ fn address(source: &Source) -> Result<(String, Option<String>), Fault> {
 }
 
 fn auth(source: &Source) -> Result<Auth, Fault> {
-    let read = |secret: &SecretRef| secret.read().map_err(|problem| Fault::new(FaultKind::Config, format!("{}: {}; {}", source.name, problem.what, problem.instead)));
+    let read = |secret: &SecretRef| {
+        secret.read().map_err(|problem| Fault::new(FaultKind::Config, format!("{}: {}; {}", source.name, problem.what, problem.instead)))
+    };
     match source {
         Source { api_key: Some(api), app_key: Some(app), .. } => Ok(Auth::Keys { api: read(api)?, app: read(app)? }),
         Source { user_token: Some(token), .. } => read(token).map(Auth::UserToken),

@@ -215,6 +215,7 @@ impl Seat {
 /// Runs until it is told to stop.
 pub(super) async fn run(
     setup: Setup,
+    polls: bool,
     disk: Disk,
     orders: mpsc::Receiver<(Ticket, Order)>,
     reports: mpsc::Sender<Report>,
@@ -235,7 +236,7 @@ pub(super) async fn run(
     LocalSet::new()
         .run_until(async move {
             let pushing = tokio::task::spawn_local(pusher.run(errand_queue));
-            let house = House { shared, pace, errands };
+            let house = House { shared, pace, polls, errands };
             tokio::select! {
                 () = house.live(queues, orders) => {}
                 // An error means that the screen's end was dropped: the same wish.
@@ -251,6 +252,8 @@ pub(super) async fn run(
 struct House {
     shared: Rc<Shared>,
     pace: Pace,
+    /// False: sources are read only when an order asks for it, and only the first rows on disk are told.
+    polls: bool,
     errands: mpsc::Sender<Errand>,
 }
 
@@ -300,7 +303,7 @@ impl House {
         let (attention, attending) = watch::channel(Attention::Focused);
         let mut pulling = JoinSet::new();
         for (place, (wishes, mark)) in queues.into_iter().zip(marks).enumerate() {
-            pulling.spawn_local(Puller::new(Rc::clone(&self.shared), place, self.pace, mark).run(wishes, attending.clone()));
+            pulling.spawn_local(Puller::new(Rc::clone(&self.shared), place, self.pace, mark).run(self.polls, wishes, attending.clone()));
         }
         let _ = self.errands.send(Errand::Drain).await;
         let mut tasks = Tasks::default();
@@ -383,7 +386,7 @@ impl House {
         if !first.is_empty() {
             shared.report(Report::Rows { rows: first, from: From::Disk }).await;
         }
-        let rows = self.tell_rows().await;
+        let rows = if self.polls { self.tell_rows().await } else { Ok(0) };
         shared.report(Report::DiskRead { rows: *rows.as_ref().unwrap_or(&0) }).await;
         for entry in shared.disk.outbox().await.unwrap_or_default() {
             shared.report(Report::Outbox(Box::new(entry))).await;

@@ -2,8 +2,8 @@
 
 use ratatui::style::{Modifier, Style};
 
-use crate::app::detail::{Tab, frame};
 use crate::app::detail::lines::{Line, Target, Tone, matches};
+use crate::app::detail::{Tab, frame};
 use crate::app::layout::Area;
 use crate::app::overlay::Overlay;
 use crate::app::{App, Pane, clock, text};
@@ -56,7 +56,7 @@ fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
     let mut room = area;
     if let Some(due_at) = row.due_at {
         let left_s = due_at - app.now.as_second();
-        let over = if left_s < 0 { " OVER !" } else { "" };
+        let over = if left_s <= 0 { " OVER !" } else { "" };
         let x = pen.right(area, 0, &format!(" SLA {}{over}", clock::left(left_s)), styles.urgency(clock::urgency(left_s)));
         room.width = x - area.x;
     }

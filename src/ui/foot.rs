@@ -4,13 +4,10 @@ use crate::app::App;
 use crate::app::layout::{Area, Areas};
 use crate::app::sources::Source;
 use crate::domain::case::Rid;
-use crate::domain::person::Person;
 use crate::ui::pen::{Pen, wrapped};
 
 /// Arrivals shown of those that are held; the latest are the news.
 const SHOWN: usize = 4;
-/// Lines of a description that a preview can be scrolled through.
-const MAX_LINES: usize = 500;
 
 pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     let area = areas.foot;
@@ -19,7 +16,7 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     }
     pen.rule(area, 0);
     let body = Area { y: area.y + 1, height: area.height - 1, ..area };
-    if let Some(source) = app.problem() {
+    if let Some(source) = app.problem().filter(|_| app.list.known() > 0) {
         problem(pen, body, app, source);
     } else if areas.detail.is_empty() && areas.list_frame.is_empty() {
         preview(pen, body, app);
@@ -34,25 +31,20 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
 fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
     let Some(fault) = &source.state.fault else { return };
     let styles = pen.styles;
-    let head = format!(" {}: {}", source.card.name, fault.message);
-    let lines = wrapped(&head, area.width.saturating_sub(1), 2);
-    let mut at = 0;
-    for text in lines {
-        pen.line(area, at, text, styles.bad());
-        at += 1;
-    }
-    let next = format!("   do  {}", fault.next_step());
-    if area.height > at + 1 {
-        pen.line(area, at, &next, styles.text());
-        at += 1;
-    }
-    let rest = if app.sources.len() > 1 { "   the other sources and cached rows still work" } else { "   cached rows still work" };
-    if area.height > at + 1 {
-        pen.line(area, at, rest, styles.dim());
-        at += 1;
+    let room = area.width.saturating_sub(2);
+    let is_well = |other: &Source| other.card.id != source.card.id && other.state.fault.is_none();
+    let works = if app.sources.iter().any(is_well) { "the other sources and cached rows still work" } else { "cached rows still work" };
+    let head = format!("{}: {}", source.card.name, fault.message);
+    let lines = wrapped(&head, room, 2).into_iter().map(|line| (line, styles.bad()));
+    let lines = lines.chain(wrapped(fault.next_step(), room, 2).into_iter().map(|line| (line, styles.text())));
+    let lines: Vec<_> = lines.chain(std::iter::once((works, styles.dim()))).collect();
+    // The last line is for the keys.
+    let last = area.height.saturating_sub(1);
+    for (line, (text, style)) in (0..last).zip(lines) {
+        pen.parts(area, line, &[(" ", style), (text, style)]);
     }
     let keys = [(" gs", styles.accent()), (" try again, more", styles.text()), ("   Esc", styles.accent()), (" put away", styles.text())];
-    pen.parts(area, at.min(area.height.saturating_sub(1)), &keys);
+    pen.parts(area, last, &keys);
 }
 
 fn tray(pen: &mut Pen, area: Area, app: &App) {
@@ -136,21 +128,15 @@ fn preview(pen: &mut Pen, area: Area, app: &App) {
         end = pen.text(end, area.y, area.right().saturating_sub(end), &text, style);
     }
     let body = Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
-    let Some(loaded) = app.shelf.get(rid) else {
+    let Some(lines) = app.preview() else {
         let words = if app.pending.is_empty() { "Enter reads it" } else { "reading..." };
         pen.line(body, 0, words, styles.dim());
         return;
     };
-    let text = loaded.case.description.as_str();
-    if text.trim().is_empty() {
-        let by = loaded.case.author.as_ref().map_or("nobody", Person::label);
-        pen.line(body, 0, &format!("no description; opened by {by}"), styles.dim());
-        return;
+    if lines.is_empty() {
+        pen.line(body, 0, "no description", styles.dim());
     }
-    // Empty lines would waste two thirds of what is in sight.
-    let lines: Vec<_> = wrapped(text, body.width, MAX_LINES).into_iter().filter(|line| !line.trim().is_empty()).collect();
-    let first = app.detail.preview_line().min(lines.len().saturating_sub(usize::from(body.height)));
-    for (line, text) in (0..body.height).zip(&lines[first..]) {
+    for (line, text) in (0..body.height).zip(lines) {
         pen.line(body, line, text, styles.text());
     }
 }

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use crate::app::App;
 use crate::app::layout::Areas;
 use crate::app::overlay::Overlay;
-use crate::app::sources::Source;
+use crate::app::sources::{Extent, Source};
 use crate::app::text;
 use crate::ui::pen::{Pen, width};
 
@@ -44,7 +44,7 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     if app.sources.iter().any(|source| source.card.is_test) {
         pieces.push(Piece { text: " TEST".into(), style: styles.badge(), gives_way: 0 });
     }
-    if areas.filter.is_empty() {
+    if areas.filter.is_empty() && !app.sources.is_empty() {
         pieces.push(Piece { text: format!(" {}", count(app)), style: styles.text(), gives_way: 0 });
     }
     if app.is_offline() {
@@ -84,6 +84,10 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     if held > 0 {
         pieces.push(Piece { text: format!("  {held} held: r"), style: styles.unseen(), gives_way: 0 });
     }
+    if app.sources.is_empty() {
+        pieces.push(Piece { text: format!("  {} ", app.clock.time_of_day(app.now)), style: styles.text(), gives_way: 1 });
+        return pieces;
+    }
     let (waiting, stuck) = (app.outbox.len(), app.stuck());
     let name = if is_wide { "outbox" } else { "out" };
     let text = if stuck > 0 { format!("  {name} {waiting} !{stuck}") } else { format!("  {name} {waiting}") };
@@ -93,11 +97,16 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     pieces
 }
 
-/// `218 cases`, `12 of 218`, `9 of at least 140`.
+/// `218 cases`, `12 of 218`, `12 of 218 so far`, `9 of at least 140`.
 fn count(app: &App) -> String {
     let (matching, known) = (app.list.matching(), app.list.known());
-    let least = if app.extent().is_lower_bound() { "at least " } else { "" };
-    if app.list.query().is_empty() { format!("{least}{known} cases") } else { format!("{matching} of {least}{known}") }
+    let (least, so_far) = match app.extent() {
+        Extent::Partial { .. } => ("at least ", ""),
+        Extent::Reading { .. } => ("", " so far"),
+        _ => ("", ""),
+    };
+    let cases = if known == 1 { "case" } else { "cases" };
+    if app.list.query().is_empty() { format!("{least}{known} {cases}{so_far}") } else { format!("{matching} of {least}{known}{so_far}") }
 }
 
 /// The filter with what it leaves, and how much that is worth. Returns where the text's cursor is.
@@ -109,11 +118,11 @@ pub(super) fn filter(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u1
     let extent = app.extent();
     let words = extent.words(app.now);
     let coverage = match area.width {
-        ..60 if !extent.is_lower_bound() => format!("{} ", count(app)),
+        ..60 => format!("{} ", count(app)),
         _ if area.width >= 110 => format!("{} | {words} ", count(app)),
         _ => format!("{} {words} ", count(app)),
     };
-    let style = if extent == crate::app::sources::Extent::Complete { pen.styles.text() } else { pen.styles.warning() };
+    let style = if extent == Extent::Complete { pen.styles.text() } else { pen.styles.warning() };
     let start = pen.right(area, 0, &coverage, style);
     let mut left = area;
     left.width = start.saturating_sub(area.x + 1);

@@ -29,7 +29,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) -> (u1
     let mut rest = area;
     let head = format!(" Help: {}   search ", page.about.title());
     let end = pen.line(rest, 0, &head, styles.title());
-    let hint = "type to search ";
+    let hint = if area.width < 60 { "" } else { "type to search " };
     let start = pen.right(rest, 0, hint, styles.dim());
     let room = Area { x: end, width: start.saturating_sub(end + 1), height: 1, ..rest };
     let cursor = field(pen, room, text::line_text(&page.search), page.search.cursor().1);
@@ -60,6 +60,27 @@ fn lines(page: &HelpPage) -> Vec<Line> {
     lines
 }
 
+/// Where each line stands: page, column and row. A title never ends a column, a gap never begins one.
+fn flow(lines: &[Line], columns: u16, rows: u16) -> Vec<(usize, u16, u16)> {
+    let (mut page, mut column, mut row) = (0, 0, 0);
+    let mut places = Vec::with_capacity(lines.len());
+    for line in lines {
+        let alone = matches!(line, Line::Title(_)) && row + 1 == rows && rows > 1;
+        if row >= rows || alone {
+            row = 0;
+            column += 1;
+            if column >= columns {
+                (page, column) = (page + 1, 0);
+            }
+        }
+        places.push((page, column, row));
+        if row > 0 || !matches!(line, Line::Gap) {
+            row += 1;
+        }
+    }
+    places
+}
+
 fn body(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
     let lines = lines(page);
     if lines.is_empty() {
@@ -68,18 +89,19 @@ fn body(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
     }
     let columns: u16 = if area.width >= TWO_COLUMNS { 2 } else { 1 };
     let width = area.width / columns;
-    let per_page = usize::from(area.height * columns).max(1);
-    let chosen = lines.iter().position(|line| matches!(line, Line::Command(n, _) if *n == page.chosen)).unwrap_or(0);
-    let first = chosen / per_page * per_page;
-    for (n, line) in (0_u16..).zip(lines.iter().skip(first).take(per_page)) {
-        let column = n / area.height.max(1);
-        let cell = Area { x: area.x + column * width, width: width.saturating_sub(1), ..area };
-        command(pen, cell, n % area.height.max(1), app, page, line);
+    let places = flow(&lines, columns, area.height.max(1));
+    let is_chosen = |line: &Line| matches!(line, Line::Command(n, _) if *n == page.chosen);
+    let at = lines.iter().position(is_chosen).map_or(0, |line| places[line].0);
+    for (line, (page_of, column, row)) in lines.iter().zip(&places) {
+        if *page_of == at {
+            let cell = Area { x: area.x + column * width, width: width.saturating_sub(1), ..area };
+            command(pen, cell, *row, app, page, line);
+        }
     }
-    let pages = lines.len().div_ceil(per_page);
+    let pages = places.last().map_or(1, |(page, ..)| page + 1);
     if pages > 1 {
         let foot = Area { y: area.bottom(), height: 1, ..area };
-        pen.right(foot, 0, &format!("{}/{pages} ", first / per_page + 1), pen.styles.dim());
+        pen.right(foot, 0, &format!("{}/{pages} ", at + 1), pen.styles.dim());
     }
 }
 

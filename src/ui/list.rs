@@ -35,24 +35,24 @@ enum Cell {
 /// Columns with their titles and widths; the last takes what is left.
 fn columns(columns: Columns) -> &'static [(Cell, &'static str, u16)] {
     match columns {
-        Columns::Two => &[(Cell::Mark, "", 1), (Cell::Sla, "  sla", 8), (Cell::Case, "title", 0)],
+        Columns::Two => &[(Cell::Mark, "", 1), (Cell::Sla, "  sla", 7), (Cell::Case, "title", 0)],
         Columns::Narrow => &[
             (Cell::Marks, "", 2),
-            (Cell::Source, "src", 4),
-            (Cell::Key, "key", 10),
-            (Cell::State, "state", 6),
+            (Cell::Source, "", 3),
+            (Cell::Key, "key", 9),
+            (Cell::State, "st", 5),
             (Cell::Priority, "pri", 5),
-            (Cell::Sla, "  sla", 8),
+            (Cell::Sla, "  sla", 7),
             (Cell::Age, "age", 6),
             (Cell::Title, "title", 0),
         ],
         Columns::All => &[
             (Cell::Marks, "", 2),
-            (Cell::Source, "src", 4),
-            (Cell::Key, "key", 10),
-            (Cell::State, "state", 6),
+            (Cell::Source, "", 3),
+            (Cell::Key, "key", 9),
+            (Cell::State, "st", 5),
             (Cell::Priority, "pri", 5),
-            (Cell::Sla, "  sla", 8),
+            (Cell::Sla, "  sla", 7),
             (Cell::Age, "age", 6),
             (Cell::Who, "who", 7),
             (Cell::Title, "title", 0),
@@ -91,7 +91,7 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     let mut x = area.x;
     for (_, title, columns) in columns {
         let room = if *columns == 0 { area.right().saturating_sub(x) } else { *columns };
-        pen.text(x, area.y, room.min(area.right().saturating_sub(x)), title, pen.styles.dim());
+        pen.text(x, area.y, room, title, pen.styles.dim());
         x += columns;
     }
     for (line, rid) in (1..area.height).zip(app.list.visible()) {
@@ -162,11 +162,10 @@ impl Shown<'_> {
                 put(x, inner, self.code(), styles.dim());
             }
             Cell::Key => {
-                // Two columns are kept for the mark and the gap.
-                put(x, room.saturating_sub(2), self.seen.key, styles.text());
+                // The mark stands in the gap when the key is long.
+                put(x, inner, self.seen.key, styles.text());
                 if self.app.queued(self.rid).is_some() {
-                    let end = x + width(cut(self.seen.key, room.saturating_sub(2)));
-                    put(end, 1, "&", styles.unseen());
+                    put(x + width(cut(self.seen.key, inner)), 1, "&", styles.unseen());
                 }
             }
             Cell::State => {
@@ -232,7 +231,7 @@ impl Shown<'_> {
         let style = over.unwrap_or(styles.urgency(urgency));
         pen.text(x + 5_u16.saturating_sub(width(&text)), y, 5, &text, style);
         if urgency != clock::Urgency::Calm {
-            pen.text(x + 6, y, 1, "!", style);
+            pen.text(x + 5, y, 1, "!", style);
         }
     }
 

@@ -1,11 +1,14 @@
 //! Questions, menus, the outbox and the first run.
 
 use crate::app::App;
-use crate::app::layout::Area;
+use crate::app::layout::{Area, MIN_HEIGHT, MIN_WIDTH};
 use crate::app::outbox::OutboxPane;
 use crate::app::overlay::{Confirm, FirstRun};
 use crate::app::picker::Picker;
 use crate::ui::pen::{Pen, width, wrapped};
+
+/// From this width on what a choice takes stands beside it.
+const BESIDE: u16 = 110;
 
 /// A question; the answers stand below it, no first.
 pub(super) fn confirm(pen: &mut Pen, area: Area, confirm: &Confirm) {
@@ -124,7 +127,7 @@ pub(super) fn first_run(pen: &mut Pen, area: Area, page: &FirstRun) {
         let text = format!("{mark}[{}] {choice}", n + 1);
         pen.line(inner, line, &text, style);
         let beside = Area { x: inner.x + 36, width: inner.width.saturating_sub(36), ..inner };
-        if inner.width >= 36 + width(words) {
+        if inner.width >= BESIDE {
             pen.line(beside, line, words, styles.dim());
         } else if area.height >= 20 {
             line += 1;
@@ -146,8 +149,9 @@ pub(super) fn first_run(pen: &mut Pen, area: Area, page: &FirstRun) {
 
 /// One line where nothing else fits: the size that is needed.
 pub(super) fn too_small(pen: &mut Pen, area: Area) {
-    let need = format!("needs {}x{}", crate::app::layout::MIN_WIDTH, crate::app::layout::MIN_HEIGHT);
-    let long = format!("{need}: enlarge the window");
-    let text = if width(&long) <= area.width { long } else { need };
-    pen.line(area, 0, &text, pen.styles.strong());
+    let size = format!("{MIN_WIDTH}x{MIN_HEIGHT}");
+    let texts =
+        [format!("caseload needs {size} cells: enlarge the window"), format!("needs {size}: enlarge"), format!("needs {size}"), size];
+    let text = texts.iter().find(|text| width(text) <= area.width).unwrap_or(&texts[3]);
+    pen.line(area, 0, text, pen.styles.strong());
 }

@@ -16,7 +16,7 @@ pub(super) fn panel(pen: &mut Pen, area: Area, app: &App) {
     pen.clear(area);
     let at = app.sources.iter().position(|known| known.card.id == source.card.id).unwrap_or(0) + 1;
     let title = format!("Source {at} of {}: {}", app.sources.len(), source.card.name);
-    pen.frame(area, &title, "1 read what changed   2 read everything   Tab next   Esc close", true);
+    pen.frame(area, &title, "1 read changes  2 read all  Tab next", true);
     let mut inner = area.inner();
     inner.x += 1;
     inner.width = inner.width.saturating_sub(2);
@@ -55,17 +55,18 @@ fn list(pen: &mut Pen, area: Area, facts: &[(&'static str, String)]) -> u16 {
 fn fault_facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     let Some(fault) = &source.state.fault else { return Vec::new() };
     let mut facts = Vec::new();
-    if !fault.request.is_empty() {
-        facts.push(("what", fault.request.to_string()));
-    }
     let status = fault.status.map(|status| format!("{status}: ")).unwrap_or_default();
     facts.push(("answer", format!("{status}{}", fault.message)));
     facts.push(("do", fault.next_step().into()));
     if let Some(at) = source.state.next_try {
         facts.push(("next try", clock::until(at, app.now).to_string()));
     }
-    let others = if app.sources.len() > 1 { "the other sources, and " } else { "" };
+    let is_well = |other: &Source| other.card.id != source.card.id && other.state.fault.is_none();
+    let others = if app.sources.iter().any(is_well) { "the other sources, and " } else { "" };
     facts.push(("works", format!("{others}what is on disk")));
+    if !fault.request.is_empty() {
+        facts.push(("asked", fault.request.to_string()));
+    }
     facts
 }
 

@@ -3,9 +3,9 @@
 use ratatui::style::Style;
 
 use crate::app::App;
-use crate::app::action::{Action, Binding, bindings};
+use crate::app::action::{Action, Binding, Scope, bindings};
 use crate::app::available::unavailable;
-use crate::app::layout::{Area, Areas};
+use crate::app::layout::{Area, Areas, Shape};
 use crate::app::notice::Grade;
 use crate::ui::pen::{Pen, width};
 
@@ -71,10 +71,18 @@ fn quiet(app: &App) -> Option<String> {
     if !reading.is_empty() {
         return Some(format!("reading {}; rows come in below, nothing under the cursor moves", reading.join(" ")));
     }
-    app.is_offline().then(|| "reading works from disk, edits are queued".into())
+    if app.scope() == Scope::Filter {
+        return Some("every word must be met; -word excludes; \"several words\" stay together".into());
+    }
+    let next = app.sources.iter().filter_map(|source| source.state.next_try).min();
+    let next = next.map(|at| format!("; next try {}", crate::app::clock::until(at, app.now))).unwrap_or_default();
+    app.is_offline().then(|| format!("reading works from disk, edits are queued{next}"))
 }
 
 fn place(app: &App) -> String {
+    if matches!(app.overlays.last().map(crate::app::overlay::Overlay::shape), Some(Shape::Whole)) {
+        return String::new();
+    }
     match (app.list.order().len(), app.list.cursor()) {
         (0, _) | (_, None) => String::new(),
         (count, Some(_)) => format!("{}/{count} ", app.list.at() + 1),

@@ -58,7 +58,9 @@ fn what_was_opened_once_is_whole_offline() {
 fn parts(watch: &Watch, wanted: Rid) -> Vec<(char, u32, usize)> {
     let told = watch.heard.iter().filter_map(|report| match report {
         Report::Activities { rid, page, slice, .. } if *rid == wanted => Some(('a', *page, slice.items.len())),
-        Report::Records { rid, page, slice, .. } if *rid == wanted => Some(('r', *page, slice.items.iter().map(|table| table.rows.len()).sum())),
+        Report::Records { rid, page, slice, .. } if *rid == wanted => {
+            Some(('r', *page, slice.items.iter().map(|table| table.rows.len()).sum()))
+        }
         _ => None,
     });
     let mut parts: Vec<_> = told.collect();
@@ -73,8 +75,12 @@ fn follow(watch: &mut Watch, rid: Rid, what: Paged) -> (usize, Option<u64>) {
     let mut count = 0;
     loop {
         let newest = watch.heard.iter().rev().find_map(|report| match (report, what) {
-            (Report::Activities { rid: told, slice, .. }, Paged::Activities) if *told == rid => Some((slice.items.len(), slice.next, slice.total, Vec::new())),
-            (Report::Records { rid: told, slice, .. }, Paged::Records) if *told == rid => Some((0, slice.next, slice.total, slice.items.clone())),
+            (Report::Activities { rid: told, slice, .. }, Paged::Activities) if *told == rid => {
+                Some((slice.items.len(), slice.next, slice.total, Vec::new()))
+            }
+            (Report::Records { rid: told, slice, .. }, Paged::Records) if *told == rid => {
+                Some((0, slice.next, slice.total, slice.items.clone()))
+            }
             _ => None,
         });
         let (items, next, total, records) = newest.unwrap();

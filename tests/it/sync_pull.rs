@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use caseload::demo::{self, Act, Faults, Options};
 use caseload::domain::case::{Rid, Row, SourceId, State};
 use caseload::domain::fault::FaultKind;
-use jiff::Timestamp;
 use caseload::protocol::{Coverage, From, Order, Report};
+use jiff::Timestamp;
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, listed};
 
@@ -85,7 +85,12 @@ fn a_moving_world_in_rough_weather_is_read_exactly_once() {
 fn same(rows: &BTreeMap<Rid, Row>, before: &BTreeMap<Rid, Row>) {
     let coarse = |row: &Row| {
         let whole = |at: Option<Timestamp>| at.map(Timestamp::as_second);
-        (whole(row.created_at), whole(row.updated_at), whole(row.closed_at), Row { created_at: None, updated_at: None, closed_at: None, due_at: None, ..row.clone() })
+        (
+            whole(row.created_at),
+            whole(row.updated_at),
+            whole(row.closed_at),
+            Row { created_at: None, updated_at: None, closed_at: None, due_at: None, ..row.clone() },
+        )
     };
     for (rid, row) in rows {
         assert_eq!(coarse(row), coarse(&before[rid]), "{rid:?}");
@@ -127,7 +132,8 @@ fn one_vendor_down_delays_no_other() {
     let directory = tempfile::tempdir().unwrap();
     let mut watch = Watch::hasty(&demo, directory.path());
     watch.full(&[DATADOG, SERVEROPS]);
-    let down = watch.until("the vendor that is down shows it", |watch| watch.states.get(&TINES).filter(|state| state.fault.is_some()).cloned());
+    let down =
+        watch.until("the vendor that is down shows it", |watch| watch.states.get(&TINES).filter(|state| state.fault.is_some()).cloned());
     assert!(down.next_try.is_some());
     assert_eq!(down.coverage, Coverage::Nothing);
     assert_eq!(watch.ids(DATADOG), listed(&demo, demo::Vendor::Datadog));
@@ -166,7 +172,8 @@ fn what_is_not_listed_any_more_is_asked_for_before_it_is_called_gone() {
     assert_eq!(row.status.state, Some(State::Archived), "it exists, so it stays, as it is now");
     assert!(!watch.rows.contains_key(&deleted_rid));
     assert!(watch.heard.contains(&Report::Gone(vec![deleted_rid])));
-    let asked = demo.received(demo::Vendor::Tines).into_iter().filter(|request| request.path.ends_with(&format!("/cases/{deleted}"))).count();
+    let asked =
+        demo.received(demo::Vendor::Tines).into_iter().filter(|request| request.path.ends_with(&format!("/cases/{deleted}"))).count();
     assert_eq!(asked, 1);
 
     watch.stop();

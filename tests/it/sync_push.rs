@@ -119,7 +119,12 @@ fn edits_of_one_case_go_in_order_and_cases_do_not_wait_for_each_other() {
         assert_eq!(watch.rests(entry), Progress::Verified);
     }
     assert_eq!(watch.rows[&rid].title.as_str(), "third");
-    let bodies: Vec<_> = demo.received(demo::Vendor::ServerOps).into_iter().filter(|request| request.method == "PATCH").map(|request| request.body).collect();
+    let bodies: Vec<_> = demo
+        .received(demo::Vendor::ServerOps)
+        .into_iter()
+        .filter(|request| request.method == "PATCH")
+        .map(|request| request.body)
+        .collect();
     assert_eq!(bodies.len(), 3);
     for (body, text) in bodies.iter().zip(["first", "second", "third"]) {
         assert!(body.contains(text), "{body}");
@@ -132,7 +137,8 @@ fn a_refused_edit_waits_for_a_person_and_keeps_its_text() {
     let directory = tempfile::tempdir().unwrap();
     let (demo, mut watch) = begin(directory.path());
     let (_, row) = watch.some_open(DATADOG);
-    let fail = |times| Act::FailNext { vendor: demo::Vendor::Datadog, method: "POST".into(), path_contains: "/title".into(), status: 400, times };
+    let fail =
+        |times| Act::FailNext { vendor: demo::Vendor::Datadog, method: "POST".into(), path_contains: "/title".into(), status: 400, times };
     demo.act(fail(1)).unwrap();
     let entry = watch.submit(&row, vec![title("Refused at first")]);
     let Progress::Parked { fault, done } = watch.rests(&entry) else { panic!("{:?}", watch.progress(&entry)) };
@@ -154,7 +160,8 @@ fn a_parked_edit_can_be_dropped() {
     let directory = tempfile::tempdir().unwrap();
     let (demo, mut watch) = begin(directory.path());
     let (_, row) = watch.some_open(DATADOG);
-    demo.act(Act::FailNext { vendor: demo::Vendor::Datadog, method: "POST".into(), path_contains: "/title".into(), status: 403, times: 1 }).unwrap();
+    demo.act(Act::FailNext { vendor: demo::Vendor::Datadog, method: "POST".into(), path_contains: "/title".into(), status: 403, times: 1 })
+        .unwrap();
     let entry = watch.submit(&row, vec![title("Not allowed")]);
     assert!(matches!(watch.rests(&entry), Progress::Parked { .. }));
     watch.ask(Order::Settle { entry: entry.clone(), how: Settle::Drop }).unwrap();
@@ -208,7 +215,8 @@ fn an_edit_waits_while_its_vendor_is_overloaded() {
     let directory = tempfile::tempdir().unwrap();
     let (demo, mut watch) = begin(directory.path());
     let (_, row) = watch.some_open(TINES);
-    demo.act(Act::FailNext { vendor: demo::Vendor::Tines, method: "PUT".into(), path_contains: String::new(), status: 503, times: 1 }).unwrap();
+    demo.act(Act::FailNext { vendor: demo::Vendor::Tines, method: "PUT".into(), path_contains: String::new(), status: 503, times: 1 })
+        .unwrap();
     let entry = watch.submit(&row, vec![title("Sent in the second try")]);
     watch.until("it was tried", |watch| (told(watch, &entry) == ["queued", "sending", "queued"]).then_some(()));
     // A person need not wait for the pause to end.
@@ -261,7 +269,8 @@ fn a_comment_that_is_not_there_after_a_crash_waits_for_a_person() {
     assert!(matches!(watch.rests(&entry), Progress::Parked { .. }));
     watch.full(&ALL);
     watch.stop();
-    let carried_out = demo.received(demo::Vendor::Datadog).into_iter().filter(|request| request.method == "POST" && request.status == 200).count();
+    let carried_out =
+        demo.received(demo::Vendor::Datadog).into_iter().filter(|request| request.method == "POST" && request.status == 200).count();
     assert_eq!(carried_out, 0);
 }
 
@@ -279,7 +288,9 @@ fn of_two_workers_on_one_directory_one_sends_and_both_know() {
     // The lock is held: this one is left to whoever sends, or sent when the lock is free.
     let second = two.submit(&other, vec![title("From the other")]);
     assert!(matches!(one.rests(&first), Progress::Unknown { .. }));
-    two.until("the other's edit is sent by somebody", |watch| watch.progress(&second).is_none_or(|progress| progress.is_settled()).then_some(()));
+    two.until("the other's edit is sent by somebody", |watch| {
+        watch.progress(&second).is_none_or(|progress| progress.is_settled()).then_some(())
+    });
     assert_eq!(writes(&demo, demo::Vendor::ServerOps).len(), 1);
     assert_eq!(writes(&demo, demo::Vendor::Datadog).len(), 1);
 }

@@ -214,7 +214,9 @@ impl Watch {
     pub(crate) fn submit(&mut self, row: &Row, changes: Vec<Change>) -> String {
         let known: BTreeSet<_> = self.outbox.iter().map(|entry| entry.id.clone()).collect();
         self.ask(Order::Submit { edit: Edit { case: row.id.clone(), changes } }).unwrap();
-        self.until("the edit is in the outbox", |watch| watch.outbox.iter().find(|entry| !known.contains(&entry.id)).map(|entry| entry.id.to_string()))
+        self.until("the edit is in the outbox", |watch| {
+            watch.outbox.iter().find(|entry| !known.contains(&entry.id)).map(|entry| entry.id.to_string())
+        })
     }
 
     pub(crate) fn progress(&self, entry: &str) -> Option<Progress> {
@@ -223,7 +225,9 @@ impl Watch {
 
     /// Waits until an entry is settled or needs a person.
     pub(crate) fn rests(&mut self, entry: &str) -> Progress {
-        self.until("the edit comes to rest", |watch| watch.progress(entry).filter(|progress| progress.is_settled() || progress.needs_person()))
+        self.until("the edit comes to rest", |watch| {
+            watch.progress(entry).filter(|progress| progress.is_settled() || progress.needs_person())
+        })
     }
 }
 

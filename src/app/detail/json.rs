@@ -43,6 +43,7 @@ impl Writer {
     fn token(&mut self, token: &str) {
         match token {
             "{" | "[" => {
+                self.indent();
                 self.line.push_str(token);
                 self.open.push((if token == "{" { '}' } else { ']' }, std::mem::take(&mut self.key)));
                 self.line_end();
@@ -153,7 +154,7 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_still_shown_and_harmless() {
-        assert_eq!(pretty("<html>\u{1b}[2J"), ["<html>^[[2J"].map(|line| line.replace("^[[2J", "^[[2J")).to_vec());
+        assert_eq!(pretty("<html>\u{1b}(B"), ["<html>^[(B"]);
         assert_eq!(pretty("\"unfinished"), ["\"unfinished"]);
         assert!(pretty(&"x".repeat(MAX_BYTES + 9)).last().unwrap().contains("9 more bytes"));
     }

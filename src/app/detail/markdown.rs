@@ -238,9 +238,11 @@ impl Page {
 
     fn code_end(&mut self) {
         let code = self.code.take().unwrap_or_default();
+        self.open(Frame { mark: "  ".into(), hang: "  ".into(), is_used: false, number: None, is_list: false });
         for line in Clean::block(&code).as_str().trim_end_matches('\n').split('\n') {
-            self.put(&[Span::new(Tone::Code, format!("  {line}"))]);
+            self.put(&[Span::new(Tone::Code, line)]);
         }
+        self.frames.pop();
         self.wants_gap = true;
     }
 

@@ -190,8 +190,14 @@ pub fn pair(name: &str, tone: Tone, value: &str, ground: Ground<'_>, out: &mut V
     }
     let hang = " ".repeat(columns);
     wrap(&[Span::new(tone, value)], Lead { first: &hang, next: &hang }, ground.columns, out);
-    if let Some(lead) = out.get_mut(start).and_then(|line| line.spans.first_mut()).filter(|_| !name.is_empty()) {
-        *lead = Span::new(Tone::Label, format_compact!("{name}{}", " ".repeat(columns - width(name))));
+    if let Some(line) = out.get_mut(start).filter(|_| !name.is_empty()) {
+        // The name takes the place of the blanks that the value hangs under.
+        let value: Vec<Span> = line.spans.drain(..).collect();
+        line.push(Tone::Label, name);
+        line.pad(columns);
+        for (n, span) in value.iter().enumerate() {
+            line.push(span.tone, if n == 0 { &span.text[columns.min(span.text.len())..] } else { &span.text });
+        }
     }
 }
 

@@ -68,8 +68,14 @@ fn lay_entry(entry: &Activity, ground: Ground<'_>, out: &mut Vec<Line>) {
         head.push(Tone::Label, cut(&kind, ground.columns.saturating_sub(head.width())));
     }
     let indent = if is_beside { head.width() } else { 2 };
-    let mut text = text_lines(entry, ground.columns.saturating_sub(indent)).into_iter();
-    if is_beside && let Some(first) = text.next() {
+    let lines = text_lines(entry, ground.columns.saturating_sub(indent));
+    // Where there is little room, a few words still stand beside what they are about.
+    let is_short = lines.len() == 1 && head.width() + 1 + lines[0].width() <= ground.columns;
+    let mut text = lines.into_iter();
+    if (is_beside || is_short)
+        && let Some(first) = text.next()
+    {
+        head.push(Tone::Text, if is_beside { "" } else { " " });
         head.spans.extend(first.spans);
     }
     out.push(head);

@@ -54,7 +54,10 @@ impl App {
             Tab::Activity => {
                 let order = if detail.oldest_first { "oldest first" } else { "newest first" };
                 let loaded = Detail::loaded_words(pages.items.len(), pages.total, pages.next, pages.malformed);
-                format!("{loaded}; {}, {order}", timeline::topic_name(detail.topic))
+                match detail.topic {
+                    None => format!("{loaded}, {order}"),
+                    Some(_) => format!("{loaded}, only {}, {order}", timeline::topic_name(detail.topic)),
+                }
             }
             Tab::Records if detail.open_record.is_some() => "Enter or Esc: back to the table".into(),
             Tab::Records => {

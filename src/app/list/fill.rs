@@ -78,6 +78,15 @@ impl List {
         }
     }
 
+    /// A new order that leaves the tray as it is, with these added.
+    fn set_order_beside_tray(&mut self, order: Vec<Rid>, more: Vec<Rid>) {
+        let held = self.held.clone();
+        self.set_order(order);
+        for rid in held.into_iter().chain(more) {
+            self.hold(rid);
+        }
+    }
+
     fn let_go(&mut self, rid: Rid) {
         self.unmark(rid, HELD);
         self.held.retain(|held| *held != rid);
@@ -182,7 +191,7 @@ impl List {
             self.lay_below(fresh);
         } else {
             let fresh = fresh.into_iter().filter(|rid| !self.has(*rid, HELD)).collect();
-            self.set_order(fresh);
+            self.set_order_beside_tray(fresh, Vec::new());
             self.go(0);
             self.top = 0;
         }
@@ -208,11 +217,8 @@ impl List {
         // Rows below the fold that stopped matching stay where a person may have seen them until a new order is asked for.
         let stray: Vec<_> = self.order[fold..].iter().copied().filter(|rid| !self.index.matches(&self.query, *rid)).collect();
         order.extend(stray);
-        let (held, top) = (std::mem::take(&mut self.held), self.top);
-        self.set_order(order);
-        for rid in held.into_iter().chain(above) {
-            self.hold(rid);
-        }
+        let top = self.top;
+        self.set_order_beside_tray(order, above);
         self.top = top;
         self.keep_in_sight();
     }

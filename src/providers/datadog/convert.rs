@@ -66,12 +66,12 @@ fn person(user: &wire::User<'_>) -> Option<(String, Person)> {
         return None;
     }
     let none = wire::UserAttributes::default();
-    let attributes = user.attributes.as_ref().unwrap_or(&none);
+    let attributes = user.attributes.0.as_ref().unwrap_or(&none);
     let person = Person {
         id: plain_id(id),
         name: Clean::line(attributes.name.as_str()),
         email: mail(&attributes.email, &attributes.handle),
-        is_service: attributes.service_account == Some(true) || is_uuid(attributes.handle.as_str()),
+        is_service: attributes.service_account.is_true() || is_uuid(attributes.handle.as_str()),
     };
     Some((id.to_owned(), person))
 }
@@ -88,7 +88,7 @@ fn mail(email: &Text<'_>, handle: &Text<'_>) -> Clean {
 }
 
 pub(super) fn author(author: &wire::Author<'_>) -> Option<Person> {
-    let content = author.content.as_ref()?;
+    let content = author.content.0.as_ref()?;
     let person = Person {
         id: plain_id(content.id.as_str()),
         name: Clean::line(content.name.as_str()),
@@ -98,7 +98,7 @@ pub(super) fn author(author: &wire::Author<'_>) -> Option<Person> {
     (!person.id.is_empty() || !person.name.is_empty() || !person.email.is_empty()).then_some(person)
 }
 
-fn is_uuid(text: &str) -> bool {
+pub(super) fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() })
 }
@@ -130,12 +130,12 @@ pub(super) fn page(site: &Site, body: &str, number: u32) -> Result<Page, Fault> 
         }
     }
     malformed.truncate(MAX_SENTENCES);
-    let pages = meta.page.and_then(|page| page.total);
+    let pages = meta.page.0.and_then(|page| page.total.count()).and_then(|pages| u32::try_from(pages).ok());
     let more = match pages {
         Some(pages) => number < pages && count > 0,
         None => count >= PAGE_SIZE,
     };
-    Ok(Page { items, next: more.then(|| Cursor::Number(number + 1)), pages, total: meta.total_cases, malformed })
+    Ok(Page { items, next: more.then(|| Cursor::Number(number + 1)), pages, total: meta.total_cases.count(), malformed })
 }
 
 /// Why a body is no search answer.
@@ -159,7 +159,7 @@ fn listed(
     scratch: &mut String,
 ) -> Result<Listed, &'static str> {
     let none = wire::Relationships::default();
-    let relations = case.relationships.as_ref().unwrap_or(&none);
+    let relations = case.relationships.0.as_ref().unwrap_or(&none);
     let row = row(site, &case.id, &case.attributes, relations, |id| people.named(id))?;
     Ok(Listed { row, raw: alone(raw, relations, people, scratch) })
 }
@@ -171,7 +171,7 @@ fn alone(raw: &str, relations: &wire::Relationships<'_>, people: &People<'_>, sc
     scratch.push_str(raw);
     scratch.push_str(",\"included\":[");
     let relations = [&relations.assignee, &relations.created_by, &relations.modified_by];
-    let named = relations.map(|relation| wire::target(relation.as_ref()));
+    let named = relations.map(|relation| wire::target(relation));
     for (at, id) in named.iter().enumerate() {
         let user = id.filter(|_| !named[..at].contains(id)).and_then(|id| people.0.get(id));
         if let Some((_, user)) = user {
@@ -202,7 +202,7 @@ fn row(
         id: CaseId { source: site.source, id: id.into() },
         title: Clean::line(brief.title.as_str()),
         priority: brief.priority.filled().map(Priority::read),
-        assignees: wire::target(relations.assignee.as_ref()).map(named).into_iter().collect(),
+        assignees: wire::target(&relations.assignee).map(named).into_iter().collect(),
         tags: tags(brief),
         created_at: brief.created_at.time(),
         updated_at: brief.modified_at.time(),
@@ -274,9 +274,12 @@ pub(super) fn check_one(body: &str, wanted: Option<&str>) -> Result<(), Fault> {
 /// Everything of one case, from a body as [`alone`] or the vendor makes it.
 pub(super) fn case(site: &Site, raw: &RawBody, directory: &Directory) -> Result<Case, Fault> {
     let body = &*raw.0;
-    let one: wire::One<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
-    let people = People::read(one.included.as_deref());
-    let read = reading(one.data.get(), |json| serde_json::from_str(json).map(|case| whole(site, &case, &people, raw, directory)));
+    let read = reading(body, |json| {
+        serde_json::from_str::<wire::Answer<'_>>(json).map(|answer| {
+            let people = People::read(answer.included.0.as_deref());
+            whole(site, &answer.data, &people, raw, directory)
+        })
+    });
     read.map_err(|error| unreadable(&error, body))?.map_err(|why| Fault::new(FaultKind::BadBody, format!("the case cannot be read: {why}")))
 }
 
@@ -288,7 +291,7 @@ fn whole(
     directory: &Directory,
 ) -> Result<Case, &'static str> {
     let none = wire::Relationships::default();
-    let relations = case.relationships.as_ref().unwrap_or(&none);
+    let relations = case.relationships.0.as_ref().unwrap_or(&none);
     let whole = &case.attributes;
     let named = |id: &str| {
         let person = people.named(id);
@@ -298,13 +301,13 @@ fn whole(
     };
     let row = row(site, &case.id, &whole.brief, relations, named)?;
     let by_author = whole.created_by_author.and_then(read_quietly::<wire::Author<'_>>).and_then(|by| author(&by));
-    let creator = wire::target(relations.created_by.as_ref()).map(named);
+    let creator = wire::target(&relations.created_by).map(named);
     Ok(Case {
         description: Clean::block(whole.description.as_str()),
         author: creator.filter(|person| !person.name.is_empty() || by_author.is_none()).or(by_author),
         closed_by: None,
-        changed_by: wire::target(relations.modified_by.as_ref()).map(named),
-        group: wire::target(relations.project.as_ref()).map(|id| name_of(id, &directory.groups)),
+        changed_by: wire::target(&relations.modified_by).map(named),
+        group: wire::target(&relations.project).map(|id| name_of(id, &directory.groups)),
         case_type: whole.type_id.filled().map(|id| {
             let known = directory.case_types.iter().find(|known| known.id == id);
             Named { id: plain_id(id), name: known.map_or_else(|| Clean::line(id), |known| known.name.clone()) }
@@ -316,7 +319,7 @@ fn whole(
             .iter()
             .map(|(key, values)| (Clean::line(key.as_str()), values.0.iter().map(|value| Clean::line(value)).collect()))
             .collect(),
-        fields: fields(whole),
+        fields: fields(whole, directory),
         slas: Vec::new(),
         links: Vec::new(),
         tickets: tickets(site, whole),
@@ -341,7 +344,8 @@ fn read_quietly<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
 }
 
 /// Custom attributes, then what this version does not know.
-fn fields(whole: &wire::Whole<'_>) -> Vec<Field> {
+fn fields(whole: &wire::Whole<'_>, directory: &Directory) -> Vec<Field> {
+    let case_type = whole.type_id.as_str();
     let custom = whole.custom_attributes.0.iter().map(|(key, attribute)| {
         let kind = match attribute.kind.as_str() {
             "TEXT" => FieldKind::Text,
@@ -350,7 +354,12 @@ fn fields(whole: &wire::Whole<'_>) -> Vec<Field> {
             "SELECT" => FieldKind::Select,
             other => FieldKind::Other(Clean::line(other)),
         };
-        field(key.as_str(), kind, &attribute.value, attribute.is_multi == Some(true))
+        let mut field = field(key.as_str(), kind, &attribute.value, attribute.is_multi.is_true());
+        if let Some(known) = directory.fields.iter().find(|known| known.case_type == case_type && known.key == field.id) {
+            field.name = known.name.clone();
+            field.options.clone_from(&known.options);
+        }
+        field
     });
     let rest = whole.rest.iter().filter(|(key, _)| !SILENT.contains(&key.as_str())).filter_map(|(key, raw)| {
         let values: Scalars<'_> = read_quietly(raw).filter(|values: &Scalars<'_>| values.0.iter().any(|value| !value.is_empty()))?;
@@ -367,12 +376,12 @@ fn field(key: &str, kind: FieldKind, values: &Scalars<'_>, is_multi: bool) -> Fi
 
 fn tickets(site: &Site, whole: &wire::Whole<'_>) -> Vec<ExternalLink> {
     let jira = whole.jira_issue.and_then(read_quietly::<Option<wire::Ticket<'_>>>).flatten().map(|ticket| {
-        let result = ticket.result.unwrap_or_default();
+        let result = ticket.result.0.unwrap_or_default();
         let label = result.issue_key.filled().or(result.issue_id.filled()).unwrap_or("issue");
         external("Jira", label, web_link(result.issue_url.as_str()), ticket.status.as_str())
     });
     let service_now = whole.service_now_ticket.and_then(read_quietly::<Option<wire::Ticket<'_>>>).flatten().map(|ticket| {
-        let result = ticket.result.unwrap_or_default();
+        let result = ticket.result.0.unwrap_or_default();
         external("ServiceNow", "ticket", web_link(result.sys_target_link.as_str()), ticket.status.as_str())
     });
     let insights = whole.insights.and_then(read_quietly::<Option<Vec<&RawValue>>>).flatten().unwrap_or_default();
@@ -400,6 +409,7 @@ mod tests {
     const ODD: &str = include_str!("../../../tests/fixtures/datadog/odd_rows.json");
     const CASE: &str = include_str!("../../../tests/fixtures/datadog/case.json");
     const TYPES: &str = include_str!("../../../tests/fixtures/datadog/types.json");
+    const FIELDS: &str = include_str!("../../../tests/fixtures/datadog/custom_attributes.json");
     const PROJECTS: &str = include_str!("../../../tests/fixtures/datadog/projects.json");
 
     fn site() -> Site {
@@ -407,7 +417,12 @@ mod tests {
     }
 
     fn directory() -> Directory {
-        Directory { groups: naming::projects(PROJECTS).unwrap(), case_types: naming::case_types(TYPES).unwrap(), ..Directory::default() }
+        Directory {
+            groups: naming::projects(PROJECTS).unwrap(),
+            case_types: naming::case_types(TYPES).unwrap(),
+            fields: naming::fields(FIELDS).unwrap(),
+            ..Directory::default()
+        }
     }
 
     fn texts(clean: &[Clean]) -> Vec<&str> {
@@ -520,8 +535,8 @@ mod tests {
         assert_eq!(
             fields,
             [
-                ("severity_score", &FieldKind::Number, vec!["7.5"], false),
-                ("regions", &FieldKind::Select, vec!["eu", "us"], true),
+                ("Severity score", &FieldKind::Number, vec!["7.5"], false),
+                ("Regions concerned", &FieldKind::Select, vec!["eu", "us"], true),
                 ("ports", &FieldKind::Number, vec!["22", "443"], true),
                 ("runbook", &FieldKind::Url, vec!["https://wiki.example/runbook"], false),
                 ("mood", &FieldKind::Other(Clean::line("EMOJI")), vec!["fine"], false),

@@ -8,7 +8,7 @@ use super::super::loose::reading;
 use super::convert::{People, plain_id};
 use super::wire;
 use crate::domain::case::{Named, State};
-use crate::domain::directory::{CaseType, StatusOption};
+use crate::domain::directory::{CaseType, FieldName, StatusOption};
 use crate::domain::fault::Fault;
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
@@ -51,9 +51,26 @@ fn case_type(case_type: &wire::CaseType<'_>) -> Option<CaseType> {
     if case_type.attributes.deleted_at.filled().is_some() {
         return None;
     }
-    let statuses = statuses(case_type.attributes.statuses_config.as_ref());
+    let statuses = statuses(case_type.attributes.statuses_config.0.as_ref());
     let name = Clean::line(case_type.attributes.name.filled().unwrap_or(id));
     Some(CaseType { id: plain_id(id), name, statuses })
+}
+
+/// Custom attributes of all types, with the names that people gave them.
+pub(super) fn fields(body: &str) -> Result<Vec<FieldName>, Fault> {
+    let read = |json: &str| serde_json::from_str::<wire::Config<'_>>(json).map(|found| field(&found.attributes));
+    Ok(entries(body)?.into_iter().filter_map(|raw| reading(raw.get(), read).ok().flatten()).collect())
+}
+
+fn field(config: &wire::ConfigAttributes<'_>) -> Option<FieldName> {
+    let key = config.key.filled()?;
+    let choices = config.type_data.0.iter().flat_map(|data| data.options.objects());
+    Some(FieldName {
+        case_type: config.case_type_id.id(),
+        key: plain_id(key),
+        name: Clean::line(config.display_name.filled().unwrap_or(key)),
+        options: choices.map(|choice| choice.value.line()).collect(),
+    })
 }
 
 fn statuses(config: Option<&wire::StatusesConfig<'_>>) -> Vec<StatusOption> {
@@ -61,7 +78,7 @@ fn statuses(config: Option<&wire::StatusesConfig<'_>>) -> Vec<StatusOption> {
         config.map(|config| [(State::Open, &config.open), (State::InProgress, &config.in_progress), (State::Closed, &config.closed)]);
     let mut statuses = Vec::new();
     for (state, group) in groups.into_iter().flatten() {
-        let options = group.iter().flat_map(|group| group.status_options.iter().flatten());
+        let options = group.0.iter().flat_map(|group| group.status_options.objects());
         statuses.extend(options.filter_map(|option| Some(status(state, option.name.filled()?))));
     }
     if statuses.is_empty() { plain_statuses() } else { statuses }
@@ -86,6 +103,7 @@ mod tests {
 
     const TYPES: &str = include_str!("../../../tests/fixtures/datadog/types.json");
     const ME: &str = include_str!("../../../tests/fixtures/datadog/current_user.json");
+    const FIELDS: &str = include_str!("../../../tests/fixtures/datadog/custom_attributes.json");
     const PROJECTS: &str = include_str!("../../../tests/fixtures/datadog/projects.json");
 
     #[test]
@@ -109,6 +127,15 @@ mod tests {
             ]
         );
         assert_eq!(statuses(2), plain, "older answers carry no statuses");
+    }
+
+    #[test]
+    fn custom_attributes_have_names_and_choices() {
+        let fields = fields(FIELDS).unwrap();
+        let read: Vec<_> = fields.iter().map(|field| (field.key.as_str(), field.name.as_str(), field.options.len())).collect();
+        assert_eq!(read, [("severity_score", "Severity score", 0), ("regions", "Regions concerned", 2), ("bare", "bare", 0)]);
+        assert_eq!(fields[1].options[1].as_str(), "us");
+        assert_eq!(fields[1].case_type, "9b1c3a1e-53b5-4a7e-8f6f-0a6b3a4f7c02");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Deserializer, Error};
 
-use super::super::loose::Text;
+use super::super::loose::{Many, Maybe, Text};
 use super::wire::{Brief, Case, Meta};
 
 /// A case's own JSON, and what was read of it.
@@ -17,7 +17,7 @@ pub(super) struct Answer<'a> {
     pub pieces: Option<Vec<Piece<'a>>>,
     /// Users that cases name; undocumented, always there in practice.
     pub included: Vec<&'a RawValue>,
-    pub meta: Meta,
+    pub meta: Meta<'a>,
 }
 
 struct Scanner<'a> {
@@ -38,8 +38,8 @@ pub(super) fn search(body: &str) -> Option<Answer<'_>> {
         scanner.pass(':')?;
         match key.as_str() {
             "data" if scanner.peek() == Some(b'[') => answer.pieces = Some(scanner.pieces()?),
-            "included" => answer.included = scanner.value::<Option<Vec<&RawValue>>>().ok()?.0.unwrap_or_default(),
-            "meta" => answer.meta = scanner.value::<Option<Meta>>().ok()?.0.unwrap_or_default(),
+            "included" => answer.included = scanner.value::<Many<&RawValue>>().ok()?.0.0.unwrap_or_default(),
+            "meta" => answer.meta = scanner.value::<Maybe<Meta<'_>>>().ok()?.0.0.unwrap_or_default(),
             _ => drop(scanner.value::<&RawValue>().ok()?),
         }
         if scanner.skips('}') {
@@ -123,7 +123,9 @@ mod tests {
         let mixed = format!("{{\"data\":[ 7,null, \"ü]\" ,{one},[{one}],{{}}]}}");
         let read = pieces(&mixed).unwrap();
         assert_eq!(read, [("7", false), ("null", false), ("\"ü]\"", false), (one, true), (&*format!("[{one}]"), false), ("{}", false)]);
-        assert_eq!(pieces(r#"{"data":[]}"#), Some(Vec::new()));
+        for body in [r#"{"data":[]}"#, r#"{"data":[],"meta":7,"included":{}}"#, r#"{"meta":{"page":[],"total_cases":{}},"data":[]}"#] {
+            assert_eq!(pieces(body), Some(Vec::new()), "{body}");
+        }
     }
 
     #[test]
@@ -144,7 +146,6 @@ mod tests {
             r#"{"data":[{},]}"#,
             r#"{"data":[]"#,
             r#"{"data":[],}"#,
-            r#"{"meta":7,"data":[]}"#,
         ] {
             assert!(search(body).is_none(), "{body}");
         }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::http::unreadable;
 use super::super::loose::reading;
-use super::convert::{author, plain_id};
+use super::convert::{author, is_uuid, plain_id};
 use super::wire;
 use crate::domain::activity::{Activity, Topic};
 use crate::domain::fault::Fault;
@@ -17,13 +17,16 @@ pub(super) const PAGE_SIZE: usize = 50;
 /// A change in words; a cell can hold whole documents.
 const MAX_WORDS_CHARS: usize = 2_000;
 
+/// Finds the name behind a user id.
+pub(super) type Names<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// One page, newest first. `number` counts from 0.
-pub(super) fn slice(body: &str, number: u32) -> Result<Slice<Activity>, Fault> {
+pub(super) fn slice(body: &str, number: u32, names: Names<'_>) -> Result<Slice<Activity>, Fault> {
     let list: wire::List<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
     let mut items = Vec::with_capacity(list.data.len());
     let mut malformed = 0;
     for raw in &list.data {
-        match reading(raw.get(), |json| serde_json::from_str(json).map(|cell| activity(&cell))) {
+        match reading(raw.get(), |json| serde_json::from_str(json).map(|cell| activity(&cell, names))) {
             Ok(activity) => items.push(activity),
             Err(_) => malformed += 1,
         }
@@ -32,7 +35,7 @@ pub(super) fn slice(body: &str, number: u32) -> Result<Slice<Activity>, Fault> {
     Ok(Slice { items, next, total: None, malformed })
 }
 
-fn activity(cell: &wire::Cell<'_>) -> Activity {
+fn activity(cell: &wire::Cell<'_>, names: Names<'_>) -> Activity {
     let attributes = &cell.attributes;
     let kind = attributes.kind.as_str().to_ascii_uppercase();
     let content = attributes.cell_content.and_then(|raw| serde_json::from_str(raw.get()).ok());
@@ -41,9 +44,9 @@ fn activity(cell: &wire::Cell<'_>) -> Activity {
     Activity {
         id: plain_id(cell.id.as_str()),
         topic,
-        who: attributes.author.as_ref().and_then(author),
+        who: attributes.author.0.as_ref().and_then(author),
         at: attributes.created_at.time(),
-        text: Clean::block(&words(content.as_ref(), topic)),
+        text: Clean::block(&words(content.as_ref(), topic, names)),
         file: None,
         is_deleted: attributes.deleted_at.filled().is_some(),
         kind: Clean::line(&kind),
@@ -64,20 +67,21 @@ fn topic(kind: &str) -> Topic {
     }
 }
 
-fn words(content: Option<&Value>, topic: Topic) -> String {
+fn words(content: Option<&Value>, topic: Topic, names: Names<'_>) -> String {
     match content {
         Some(Value::Object(object)) => match object.get("message").and_then(Value::as_str) {
             Some(message) if topic == Topic::Comment => message.to_owned(),
-            _ => change(object).chars().take(MAX_WORDS_CHARS).collect(),
+            _ => change(object, names).chars().take(MAX_WORDS_CHARS).collect(),
         },
-        Some(other) => brief(other).chars().take(MAX_WORDS_CHARS).collect(),
+        Some(other) => brief(other, names).chars().take(MAX_WORDS_CHARS).collect(),
         None => String::new(),
     }
 }
 
 /// `status: Open → Closed` where the members tell old from new, else every member.
-fn change(object: &Map<String, Value>) -> String {
-    let first = |names: &[&str]| names.iter().find_map(|name| object.get(*name));
+fn change(object: &Map<String, Value>, names: Names<'_>) -> String {
+    let brief = |value: &Value| brief(value, names);
+    let first = |keys: &[&str]| keys.iter().find_map(|key| object.get(*key));
     let what = first(&["attribute", "attribute_name", "field", "field_name", "name", "key"]);
     let old = first(&["old", "old_value", "from", "previous", "previous_value", "before"]);
     let new = first(&["new", "new_value", "to", "current", "value", "after"]);
@@ -91,16 +95,17 @@ fn change(object: &Map<String, Value>) -> String {
     }
 }
 
-fn brief(value: &Value) -> String {
+/// A value in a sentence; people go by their names.
+fn brief(value: &Value, names: Names<'_>) -> String {
     match value {
         Value::Null => "none".to_owned(),
         Value::String(text) if text.is_empty() => "none".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().map(brief).collect::<Vec<_>>().join(", "),
+        Value::String(text) => Some(text).filter(|text| is_uuid(text)).and_then(|id| names(id)).unwrap_or_else(|| text.clone()),
+        Value::Array(list) => list.iter().map(|value| brief(value, names)).collect::<Vec<_>>().join(", "),
         Value::Object(object) => ["name", "title", "email", "handle", "id"]
             .iter()
-            .find_map(|name| object.get(*name).and_then(Value::as_str).filter(|text| !text.is_empty()))
-            .map_or_else(|| value.to_string(), str::to_owned),
+            .find_map(|name| object.get(*name).filter(|value| value.as_str().is_some_and(|text| !text.is_empty())))
+            .map_or_else(|| value.to_string(), |value| brief(value, names)),
         other => other.to_string(),
     }
 }
@@ -110,10 +115,12 @@ mod tests {
     use super::*;
 
     const TIMELINE: &str = include_str!("../../../tests/fixtures/datadog/timeline.json");
+    const ADA: &str = "a8b6c1e0-1111-4a5f-8e3e-72b3b5b6f201";
+    const NOBODY: Names<'_> = &|_| None;
 
     #[test]
     fn cells_become_activities() {
-        let slice = slice(TIMELINE, 0).unwrap();
+        let slice = slice(TIMELINE, 0, NOBODY).unwrap();
         assert_eq!((slice.next, slice.malformed), (None, 1));
         let read: Vec<_> = slice.items.iter().map(|item| (item.kind.as_str(), item.topic, item.text.as_str(), item.is_deleted)).collect();
         assert_eq!(
@@ -135,14 +142,19 @@ mod tests {
     #[test]
     fn a_full_page_has_a_next_one_and_a_short_one_has_not() {
         let of = |cells: usize| format!(r#"{{"data":[{}]}}"#, vec![r#"{"id":"x","attributes":{"type":"COMMENT"}}"#; cells].join(","));
-        assert_eq!(slice(&of(PAGE_SIZE), 0).unwrap().next, Some(1));
-        assert_eq!(slice(&of(PAGE_SIZE - 1), 1).unwrap().next, None);
-        assert_eq!(slice(&of(0), 1).unwrap().next, None);
+        assert_eq!(slice(&of(PAGE_SIZE), 0, NOBODY).unwrap().next, Some(1));
+        assert_eq!(slice(&of(PAGE_SIZE - 1), 1, NOBODY).unwrap().next, None);
+        assert_eq!(slice(&of(0), 1, NOBODY).unwrap().next, None);
     }
 
     #[test]
     fn free_form_content_is_put_in_words() {
-        let words = |json: &str| words(serde_json::from_str(json).ok().as_ref(), Topic::Change);
+        let names = |id: &str| (id == ADA).then(|| "Ada".to_owned());
+        let words = |json: &str| words(serde_json::from_str(json).ok().as_ref(), Topic::Change, &names);
+        assert_eq!(
+            words(&format!(r#"{{"attribute":"assignee","old":"3ad549bf-eba0-11e9-a77a-0705486660d0","new":"{ADA}"}}"#)),
+            "assignee: 3ad549bf-eba0-11e9-a77a-0705486660d0 → Ada"
+        );
         assert_eq!(words(r#"{"field":"assignee","from":null,"to":{"name":"Ada","id":"1"}}"#), "assignee: none → Ada");
         assert_eq!(words(r#"{"from":"P3","to":"P1"}"#), "P3 → P1");
         assert_eq!(words(r#"{"attribute":"env","value":["a","b"]}"#), "env: a, b");

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::loose::Text;
+use super::super::loose::{Many, Maybe, Text};
 use super::maps::{Entries, Scalars};
 
 /// Answers that hold many things, cut apart but not yet read. Search answers go through `split` instead.
@@ -18,19 +18,21 @@ pub(super) struct List<'a> {
 }
 
 #[derive(serde::Deserialize, Default)]
-pub(super) struct Meta {
-    #[serde(default)]
-    pub page: Option<MetaPage>,
+#[serde(default)]
+pub(super) struct Meta<'a> {
+    #[serde(borrow)]
+    pub page: Maybe<MetaPage<'a>>,
     /// Undocumented.
-    #[serde(default)]
-    pub total_cases: Option<u64>,
+    #[serde(borrow)]
+    pub total_cases: Text<'a>,
 }
 
 #[derive(serde::Deserialize, Default)]
-pub(super) struct MetaPage {
+#[serde(default)]
+pub(super) struct MetaPage<'a> {
     /// The number of pages, not of cases.
-    #[serde(default)]
-    pub total: Option<u32>,
+    #[serde(borrow)]
+    pub total: Text<'a>,
 }
 
 /// Answers that hold one thing.
@@ -38,8 +40,16 @@ pub(super) struct MetaPage {
 pub(super) struct One<'a> {
     #[serde(borrow)]
     pub data: &'a RawValue,
+}
+
+/// The answer for one case.
+#[derive(serde::Deserialize)]
+pub(super) struct Answer<'a> {
+    #[serde(borrow)]
+    pub data: Case<'a, Whole<'a>>,
+    /// Users that the case names.
     #[serde(borrow, default)]
-    pub included: Option<Vec<&'a RawValue>>,
+    pub included: Many<&'a RawValue>,
 }
 
 /// A case: `A` is [`Brief`] for a row or [`Whole`] for everything.
@@ -50,25 +60,25 @@ pub(super) struct Case<'a, A> {
     pub id: Text<'a>,
     pub attributes: A,
     #[serde(borrow, default)]
-    pub relationships: Option<Relationships<'a>>,
+    pub relationships: Maybe<Relationships<'a>>,
 }
 
 #[derive(serde::Deserialize, Default)]
 pub(super) struct Relationships<'a> {
     #[serde(borrow, default)]
-    pub assignee: Option<Relation<'a>>,
+    pub assignee: Maybe<Relation<'a>>,
     #[serde(borrow, default)]
-    pub created_by: Option<Relation<'a>>,
+    pub created_by: Maybe<Relation<'a>>,
     #[serde(borrow, default)]
-    pub modified_by: Option<Relation<'a>>,
+    pub modified_by: Maybe<Relation<'a>>,
     #[serde(borrow, default)]
-    pub project: Option<Relation<'a>>,
+    pub project: Maybe<Relation<'a>>,
 }
 
 #[derive(serde::Deserialize)]
 pub(super) struct Relation<'a> {
     #[serde(borrow, default)]
-    data: Option<Target<'a>>,
+    data: Maybe<Target<'a>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -78,8 +88,8 @@ struct Target<'a> {
 }
 
 /// The id behind a relation that may be missing on every level.
-pub(super) fn target<'r>(relation: Option<&'r Relation<'_>>) -> Option<&'r str> {
-    relation?.data.as_ref()?.id.filled()
+pub(super) fn target<'r>(relation: &'r Maybe<Relation<'_>>) -> Option<&'r str> {
+    relation.0.as_ref()?.data.0.as_ref()?.id.filled()
 }
 
 /// What a row needs of a case's attributes.
@@ -162,7 +172,8 @@ impl<'a> Whole<'a> {
 pub(super) struct CustomAttribute<'a> {
     #[serde(borrow, rename = "type")]
     pub kind: Text<'a>,
-    pub is_multi: Option<bool>,
+    #[serde(borrow)]
+    pub is_multi: Text<'a>,
     #[serde(borrow)]
     pub value: Scalars<'a>,
 }
@@ -186,7 +197,7 @@ pub(super) struct Ticket<'a> {
     #[serde(borrow)]
     pub status: Text<'a>,
     #[serde(borrow)]
-    pub result: Option<TicketResult<'a>>,
+    pub result: Maybe<TicketResult<'a>>,
 }
 
 #[derive(serde::Deserialize, Default)]
@@ -210,7 +221,7 @@ pub(super) struct User<'a> {
     #[serde(borrow, default, rename = "type")]
     pub kind: Text<'a>,
     #[serde(borrow, default)]
-    pub attributes: Option<UserAttributes<'a>>,
+    pub attributes: Maybe<UserAttributes<'a>>,
 }
 
 #[derive(serde::Deserialize, Default)]
@@ -222,7 +233,8 @@ pub(super) struct UserAttributes<'a> {
     pub email: Text<'a>,
     #[serde(borrow)]
     pub handle: Text<'a>,
-    pub service_account: Option<bool>,
+    #[serde(borrow)]
+    pub service_account: Text<'a>,
 }
 
 /// The author of a timeline cell, and `created_by_author`.
@@ -232,7 +244,7 @@ pub(super) struct Author<'a> {
     #[serde(borrow, rename = "type")]
     pub kind: Text<'a>,
     #[serde(borrow)]
-    pub content: Option<AuthorContent<'a>>,
+    pub content: Maybe<AuthorContent<'a>>,
 }
 
 #[derive(serde::Deserialize, Default)]
@@ -263,7 +275,7 @@ pub(super) struct CellAttributes<'a> {
     #[serde(borrow, rename = "type")]
     pub kind: Text<'a>,
     #[serde(borrow)]
-    pub author: Option<Author<'a>>,
+    pub author: Maybe<Author<'a>>,
     #[serde(borrow)]
     pub cell_content: Option<&'a RawValue>,
     /// The same once more as JSON text; undocumented.
@@ -309,25 +321,60 @@ pub(super) struct CaseTypeAttributes<'a> {
     pub deleted_at: Text<'a>,
     /// Undocumented; missing in older answers.
     #[serde(borrow)]
-    pub statuses_config: Option<StatusesConfig<'a>>,
+    pub statuses_config: Maybe<StatusesConfig<'a>>,
+}
+
+/// A custom attribute's configuration.
+#[derive(serde::Deserialize)]
+pub(super) struct Config<'a> {
+    #[serde(borrow, default)]
+    pub attributes: ConfigAttributes<'a>,
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(super) struct ConfigAttributes<'a> {
+    #[serde(borrow)]
+    pub case_type_id: Text<'a>,
+    #[serde(borrow)]
+    pub key: Text<'a>,
+    #[serde(borrow)]
+    pub display_name: Text<'a>,
+    #[serde(borrow)]
+    pub type_data: Maybe<TypeData<'a>>,
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(super) struct TypeData<'a> {
+    /// Choices of a select.
+    #[serde(borrow)]
+    pub options: Many<Maybe<Choice<'a>>>,
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Choice<'a> {
+    #[serde(borrow)]
+    pub value: Text<'a>,
 }
 
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
 pub(super) struct StatusesConfig<'a> {
     #[serde(borrow)]
-    pub open: Option<StatusGroup<'a>>,
+    pub open: Maybe<StatusGroup<'a>>,
     #[serde(borrow)]
-    pub in_progress: Option<StatusGroup<'a>>,
+    pub in_progress: Maybe<StatusGroup<'a>>,
     #[serde(borrow)]
-    pub closed: Option<StatusGroup<'a>>,
+    pub closed: Maybe<StatusGroup<'a>>,
 }
 
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
 pub(super) struct StatusGroup<'a> {
     #[serde(borrow)]
-    pub status_options: Option<Vec<StatusName<'a>>>,
+    pub status_options: Many<Maybe<StatusName<'a>>>,
 }
 
 #[derive(serde::Deserialize, Default)]

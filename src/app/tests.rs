@@ -1,0 +1,565 @@
+//! From message to state and effects, without a screen and without a worker.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+
+use super::*;
+use crate::app::list::Order as By;
+use crate::app::sources::Extent;
+use crate::domain::case::{CaseId, Priority, Rid, Row, SourceId, Vendor};
+use crate::domain::directory::Directory;
+use crate::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::sample;
+use crate::domain::text::Clean;
+use crate::protocol::{Coverage, From, Phase, Report, Settle, SourceCard, SourceState};
+
+const NOW_S: i64 = 1_790_000_000;
+
+struct Sitting {
+    app: App,
+    now_ms: i64,
+}
+
+fn at_ms(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(NOW_S * 1000 + ms).unwrap()
+}
+
+fn card(id: u8, vendor: Vendor) -> SourceCard {
+    SourceCard { id: SourceId(id), name: vendor.name().into(), vendor, host: "host".into(), is_test: false, notice: None, read_only: None }
+}
+
+/// Row number `n`, urgent when `level` is low.
+fn row(n: u32, level: u8, title: &str) -> (Rid, Row) {
+    let mut row = sample::case(Vendor::Tines, n).row;
+    let names = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"];
+    row.priority = Some(Priority::read(names[usize::from(level) % 5]));
+    row.title = Clean::line(title);
+    (Rid(n), row)
+}
+
+fn rows(numbers: impl IntoIterator<Item = u32>) -> Vec<(Rid, Row)> {
+    numbers.into_iter().map(|n| row(n, 2, &format!("case {n}"))).collect()
+}
+
+impl Sitting {
+    fn new() -> Self {
+        let setup =
+            Setup { size: (80, 24), now: at_ms(0), zone: TimeZone::UTC, demo: false, offline: false, first_run: None, plain: false };
+        let mut sitting = Self { app: App::new(setup), now_ms: 0 };
+        sitting.report(Report::Sources(vec![card(0, Vendor::Tines)]));
+        sitting
+    }
+
+    /// A source that was read whole, and these rows.
+    fn with(rows: Vec<(Rid, Row)>) -> Self {
+        let mut sitting = Self::new();
+        sitting.report(Report::Rows { rows, from: From::Disk });
+        sitting.report(Report::DiskRead { rows: 0 });
+        sitting.full();
+        sitting
+    }
+
+    fn full(&mut self) {
+        let at = at_ms(self.now_ms);
+        let state = SourceState { coverage: Coverage::Full { at }, read_at: Some(at), ..SourceState::default() };
+        self.report(Report::Source(SourceId(0), Box::new(state)));
+    }
+
+    fn report(&mut self, report: Report) -> Vec<Effect> {
+        self.app.update(Message::Report(report))
+    }
+
+    fn network(&mut self, rows: Vec<(Rid, Row)>) {
+        self.report(Report::Rows { rows, from: From::Network });
+    }
+
+    fn wait(&mut self, ms: i64) -> Vec<Effect> {
+        self.now_ms += ms;
+        self.app.update(Message::Tick(at_ms(self.now_ms)))
+    }
+
+    fn press(&mut self, keys: &str) -> Vec<Effect> {
+        keys.split(' ').flat_map(|key| self.app.update(Message::Key(Chord::parse(key).unwrap()))).collect()
+    }
+
+    fn order(&self) -> Vec<u32> {
+        self.app.list.order().iter().map(|rid| rid.0).collect()
+    }
+
+    fn cursor(&self) -> Option<u32> {
+        self.app.list.cursor().map(|rid| rid.0)
+    }
+
+    fn held(&self) -> Vec<u32> {
+        self.app.list.held().iter().map(|rid| rid.0).collect()
+    }
+
+    fn said(&self) -> &str {
+        self.app.notices.shown().map_or("", |notice| &notice.text)
+    }
+
+    /// Closes every ticket well.
+    fn done(&mut self) {
+        let open: Vec<_> = self.app.pending.iter().map(|(ticket, _)| ticket).collect();
+        for ticket in open {
+            self.report(Report::Done { ticket, result: Ok(()) });
+        }
+    }
+}
+
+#[test]
+fn arrivals_wait_in_the_tray_until_they_are_let_in() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    assert_eq!(sitting.order(), [5, 4, 3, 2, 1]);
+    sitting.press("j");
+    sitting.network(vec![row(9, 0, "urgent"), row(8, 4, "not")]);
+    assert_eq!((sitting.order(), sitting.held()), (vec![5, 4, 3, 2, 1], vec![9, 8]));
+    assert_eq!(sitting.app.list.unseen(), 2);
+    sitting.press("r");
+    assert_eq!((sitting.order(), sitting.held()), (vec![9, 5, 4, 3, 2, 1, 8], vec![]));
+    assert_eq!(sitting.cursor(), Some(4));
+    assert_eq!(sitting.said(), "2 came in; looking for changes");
+}
+
+#[test]
+fn rows_change_in_place_and_show_that_they_did() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press("j");
+    sitting.network(vec![row(1, 0, "now critical")]);
+    assert_eq!(sitting.order(), [5, 4, 3, 2, 1]);
+    assert_eq!(sitting.app.list.row(Rid(1)).unwrap().title, "now critical");
+    assert!(sitting.app.list.is_unseen(Rid(1)));
+    sitting.press("g n Enter");
+    assert_eq!((sitting.cursor(), sitting.app.list.unseen()), (Some(1), 0));
+}
+
+#[test]
+fn gone_rows_stay_until_a_new_order_and_the_cursor_goes_to_a_neighbour() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press("j j");
+    sitting.report(Report::Gone(vec![Rid(3)]));
+    assert_eq!((sitting.cursor(), sitting.order().len(), sitting.app.list.known()), (Some(3), 5, 4));
+    assert!(sitting.app.list.is_gone(Rid(3)));
+    sitting.press("e");
+    assert_eq!(sitting.said(), "this case is no longer there; r takes it off the list");
+    sitting.press("r");
+    assert_eq!((sitting.cursor(), sitting.order()), (Some(2), vec![5, 4, 2, 1]));
+    assert!(sitting.said().contains("#3 left the list"), "{}", sitting.said());
+}
+
+#[test]
+fn until_the_first_key_the_list_lays_itself_out_and_then_nothing_moves() {
+    let mut sitting = Sitting::new();
+    sitting.network(rows(1..=30));
+    sitting.network(vec![row(31, 0, "top")]);
+    assert_eq!((sitting.cursor(), sitting.order()[0]), (Some(31), 31));
+    sitting.press("j");
+    let seen = sitting.app.list.visible().to_vec();
+    sitting.network(vec![row(32, 0, "belongs on top"), row(33, 4, "belongs below")]);
+    assert_eq!((sitting.app.list.visible(), sitting.held()), (&seen[..], vec![32]));
+    assert_eq!(sitting.order().last(), Some(&33));
+    assert_eq!(sitting.app.list.unseen(), 0, "a first pass brings no news");
+}
+
+#[test]
+fn the_filter_narrows_while_typing_and_escape_brings_everything_back() {
+    let mut sitting = Sitting::with(vec![row(1, 0, "phish one"), row(2, 1, "phish two"), row(3, 2, "malware"), row(4, 3, "phish four")]);
+    sitting.press("j j");
+    assert_eq!(sitting.cursor(), Some(3));
+    sitting.press("/ p h i");
+    assert_eq!((sitting.order(), sitting.cursor()), (vec![1, 2, 4], Some(1)));
+    sitting.network(vec![row(5, 0, "phish five")]);
+    sitting.press("Esc");
+    assert_eq!((sitting.order(), sitting.cursor(), sitting.held()), (vec![1, 2, 3, 4], Some(3), vec![5]));
+    sitting.press("/ p h i Enter");
+    assert_eq!((sitting.order(), sitting.app.list.filter()), (vec![5, 1, 2, 4], "phi"));
+    sitting.press("Ctrl-x");
+    assert_eq!((sitting.order().len(), sitting.app.list.filter()), (5, ""));
+    sitting.press("-");
+    assert_eq!(sitting.app.list.filter(), "phi");
+}
+
+#[test]
+fn what_removed_the_last_row_is_named() {
+    let mut sitting = Sitting::with(vec![row(1, 0, "phish one"), row(2, 1, "phish two")]);
+    sitting.press("/ p h i Space z z");
+    assert_eq!(sitting.app.list.funnel(), [("phi".to_owned(), 2), ("zz".to_owned(), 0)]);
+    sitting.press("Backspace Backspace");
+    assert!(sitting.app.list.funnel().is_empty());
+}
+
+#[test]
+fn the_sort_menu_sorts_and_turns_round() {
+    let mut sitting = Sitting::with(vec![row(1, 2, "b"), row(2, 1, "a"), row(3, 0, "c")]);
+    assert_eq!(sitting.order(), [3, 2, 1]);
+    sitting.press("S 5");
+    assert_eq!((sitting.order(), sitting.app.list.sort().order), (vec![2, 1, 3], By::Title));
+    sitting.press("S -");
+    assert_eq!(sitting.order(), [3, 1, 2]);
+    sitting.press("S j Enter");
+    assert_eq!(sitting.app.list.sort().order, By::Source);
+    assert!(sitting.press("S 9 S 0").is_empty());
+    assert!(sitting.app.scope() == Scope::Picker, "0 chooses nothing and leaves the menu open");
+}
+
+#[test]
+fn counts_repeat_and_unknown_keys_say_so() {
+    let mut sitting = Sitting::with(rows(1..=50));
+    sitting.press("1 0 j");
+    assert_eq!(sitting.app.list.at(), 10);
+    sitting.press("3 k 7 G");
+    assert_eq!(sitting.app.list.at(), 6);
+    sitting.press("G");
+    assert_eq!(sitting.app.list.at(), 49);
+    sitting.press("g g g x");
+    assert_eq!((sitting.app.list.at(), sitting.said()), (0, "g x does nothing here; ? shows what does"));
+    sitting.press("d");
+    assert_eq!(sitting.said(), "d does nothing here; ? shows what does");
+}
+
+#[test]
+fn a_key_that_cannot_act_says_why() {
+    let mut sitting = Sitting::new();
+    for (keys, reason) in [
+        ("e", "no case is under the cursor"),
+        ("o", "no case is under the cursor"),
+        ("Enter", "the list is empty"),
+        ("g o", "the outbox is empty: everything is sent"),
+        ("g n", "there is no unseen change"),
+        ("Ctrl-x", "no filter is on"),
+        ("-", "there is nothing to go back to"),
+        ("]", "tabs are in the case: Enter opens it"),
+    ] {
+        sitting.press(keys);
+        assert_eq!(sitting.said(), reason, "{keys}");
+    }
+}
+
+#[test]
+fn escape_never_quits_and_q_quits_by_layers() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    for _ in 0..20 {
+        assert!(!sitting.press("Esc").contains(&Effect::Quit));
+    }
+    sitting.press("Enter ?");
+    assert_eq!(sitting.app.scope(), Scope::Help);
+    sitting.press("Esc q");
+    assert_eq!(sitting.app.scope(), Scope::List);
+    assert!(sitting.press("q").contains(&Effect::Quit));
+    assert!(!Sitting::with(rows(1..=3)).press("Ctrl-c").contains(&Effect::Quit));
+    assert!(Sitting::with(rows(1..=3)).press("Ctrl-c Ctrl-c").contains(&Effect::Quit));
+    let mut slow = Sitting::with(rows(1..=3));
+    slow.press("Ctrl-c");
+    slow.wait(1_500);
+    assert!(!slow.press("Ctrl-c").contains(&Effect::Quit));
+}
+
+fn entry(id: &str, number: u32, progress: Progress) -> Report {
+    let case = CaseId { source: SourceId(0), id: number.to_string().into() };
+    Report::Outbox(Box::new(OutboxEntry {
+        lines: Vec::new(),
+        id: id.into(),
+        edit: Edit { case, changes: vec![Change::Priority("HIGH".into())] },
+        lines: Vec::new(),
+        calls: Vec::new(),
+        progress,
+        saved_at: at_ms(0),
+    }))
+}
+
+#[test]
+fn an_edit_wears_its_mark_until_it_is_verified_and_says_each_step() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    for (progress, words) in [
+        (Progress::Queued, "#2 priority -> HIGH: queued"),
+        (Progress::Sending { done: 0, calls: 2 }, "#2 priority -> HIGH: sending 1 of 2"),
+        (Progress::Sent, "#2 priority -> HIGH: sent, reading back"),
+    ] {
+        sitting.report(entry("a", 2, progress));
+        assert_eq!(sitting.said(), words);
+        assert!(sitting.app.queued(Rid(2)).is_some());
+    }
+    sitting.network(vec![row(2, 1, "case 2")]);
+    assert!(!sitting.app.list.is_unseen(Rid(2)), "what I did myself is not news to me");
+    sitting.report(entry("a", 2, Progress::Verified));
+    assert_eq!(sitting.said(), "#2 priority -> HIGH: sent, read back ok");
+    assert!(sitting.app.queued(Rid(2)).is_none() && sitting.app.outbox.is_empty());
+}
+
+#[test]
+fn a_stuck_edit_is_decided_in_the_outbox_and_quitting_names_it() {
+    let mut sitting = Sitting::new();
+    let fault = Fault::new(FaultKind::Rejected, "no such status");
+    let effects = sitting.report(entry("a", 2, Progress::Parked { fault, done: 0 }));
+    assert!(effects.contains(&Effect::Bell) && sitting.app.stuck() == 1);
+    assert_eq!(sitting.app.outbox[0].rid, None);
+    sitting.report(Report::Rows { rows: rows(1..=3), from: From::Disk });
+    assert_eq!((sitting.app.outbox[0].rid, sitting.app.outbox[0].key.as_str()), (Some(Rid(2)), "#2"));
+    assert!(!sitting.press("Q").contains(&Effect::Quit));
+    sitting.press("y");
+    assert_eq!(sitting.app.scope(), Scope::Confirm, "a yes at once was meant for something else");
+    sitting.press("Enter g o d");
+    sitting.wait(300);
+    let effects = sitting.press("y");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::Settle { how: Settle::Drop, .. }))), "{effects:?}");
+    sitting.report(Report::Dropped { entry: "a".into() });
+    sitting.done();
+    assert!(sitting.app.outbox.is_empty());
+    assert!(sitting.press("Esc Q").contains(&Effect::Quit));
+}
+
+#[test]
+fn a_resting_cursor_opens_its_case_and_a_running_one_asks_for_nothing() {
+    let mut sitting = Sitting::with(rows(1..=9));
+    sitting.app.update(Message::Resize(120, 36));
+    let opens = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::Open { .. })));
+    let prefetches = |effects: &[Effect]| effects.iter().filter(|effect| matches!(effect, Effect::Send(_, Order::Prefetch { .. }))).count();
+    sitting.done();
+    let mut asked = 0;
+    for _ in 0..5 {
+        let effects = sitting.press("j");
+        assert!(!opens(&effects));
+        asked += prefetches(&effects);
+        sitting.wait(30);
+    }
+    assert_eq!(asked, 1, "one order at a time");
+    assert!(sitting.app.wake_at().unwrap() <= at_ms(sitting.now_ms + 250));
+    assert!(opens(&sitting.wait(260)));
+    let effects = sitting.press("j Enter");
+    let gives_up = |effect: &Effect| matches!(effect, Effect::Send(_, Order::Cancel(_)));
+    assert!(effects.iter().any(gives_up) && opens(&effects), "{effects:?}");
+}
+
+#[test]
+fn the_tick_repaints_only_when_something_in_sight_changes() {
+    let mut sitting = Sitting::with(vec![{
+        let (rid, mut row) = row(1, 0, "due soon");
+        row.due_at = Some(at_ms(7_000));
+        (rid, row)
+    }]);
+    sitting.press("j");
+    sitting.wait(500);
+    sitting.app.take_dirty();
+    sitting.wait(1_000);
+    assert!(!sitting.app.take_dirty());
+    assert_eq!(sitting.app.wake_at(), Some(at_ms(8_000)), "the clock that runs out");
+    sitting.wait(6_600);
+    assert!(sitting.app.take_dirty());
+    let quiet = sitting.app.wake_at().unwrap();
+    assert!(quiet.as_second() % 60 == 0 && quiet > at_ms(sitting.now_ms), "then the next minute: {quiet}");
+}
+
+#[test]
+fn nothing_is_painted_for_reports_that_change_nothing() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    sitting.press("j");
+    let state = sitting.app.sources[0].state.clone();
+    sitting.app.take_dirty();
+    sitting.report(Report::Source(SourceId(0), Box::new(state)));
+    sitting.done();
+    assert!(!sitting.app.take_dirty());
+}
+
+#[test]
+fn coverage_says_what_a_count_is_worth() {
+    let mut sitting = Sitting::new();
+    assert_eq!(sitting.app.extent(), Extent::Reading { seen: 0, of: None });
+    let reading = SourceState {
+        phase: Phase::Reading { pages: 3, of: Some(13) },
+        coverage: Coverage::Partial { seen: 300, of: Some(1_300) },
+        ..SourceState::default()
+    };
+    sitting.report(Report::Source(SourceId(0), Box::new(reading.clone())));
+    assert_eq!(sitting.app.extent(), Extent::Reading { seen: 300, of: Some(1_300) });
+    sitting.full();
+    assert_eq!(sitting.app.extent(), Extent::Complete);
+    sitting.report(Report::Source(SourceId(0), Box::new(reading)));
+    assert_eq!(sitting.app.extent(), Extent::Complete, "a later pass does not take back what is known");
+    let fault = Fault::new(FaultKind::Forbidden, "no").with_status(403);
+    let state = SourceState { fault: Some(fault), read_at: Some(at_ms(0)), ..SourceState::default() };
+    sitting.report(Report::Source(SourceId(0), Box::new(state)));
+    assert_eq!(sitting.app.extent(), Extent::Partial { codes: vec!["TN".into()], at: Some(at_ms(0)) });
+    assert!(sitting.app.problem().is_some());
+    sitting.press("Esc Esc");
+    assert!(sitting.app.problem().is_none(), "it is put away");
+}
+
+#[test]
+fn attention_is_told_once_when_somebody_comes_or_goes() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    let told = |effects: &[Effect]| {
+        effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Send(_, Order::Attention(attention)) => Some(*attention),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    assert!(told(&sitting.press("j")).is_empty());
+    assert_eq!(told(&sitting.wait(300_000)), [Attention::Idle]);
+    assert!(told(&sitting.wait(60_000)).is_empty());
+    assert_eq!(told(&sitting.press("j")), [Attention::Focused]);
+    assert_eq!(told(&sitting.app.update(Message::FocusLost)), [Attention::Idle]);
+}
+
+#[test]
+fn copies_and_addresses_are_of_the_case_under_the_cursor() {
+    let mut case = sample::case(Vendor::Tines, 7);
+    case.row.url = Some(Clean::line("https://acme.tines.com/cases/7"));
+    case.raw = crate::domain::page::RawBody("{\"a\":\"\u{1b}[2J\"}".into());
+    let mut sitting = Sitting::with(vec![(Rid(7), case.row.clone()), row(1, 4, "without a page")]);
+    assert_eq!(sitting.press("o"), [Effect::Browse("https://acme.tines.com/cases/7".into())]);
+    let copy = |text: &str, what: &str| Effect::Copy { text: text.into(), what: what.into() };
+    assert_eq!(sitting.press("y y"), [copy("#7", "key #7")]);
+    assert_eq!(sitting.press("Y"), [copy("https://acme.tines.com/cases/7", "URL of #7")]);
+    sitting.press("y j");
+    assert_eq!(sitting.said(), "the case is still being read");
+    sitting.report(Report::Case { rid: Rid(7), case: Arc::new(case), read_at: at_ms(0), from: From::Disk });
+    assert_eq!(sitting.press("y j"), [copy("{\"a\":\"^[[2J\"}", "JSON of #7")]);
+    sitting.press("j o");
+    assert_eq!(sitting.said(), "Tines cases have no page in a browser");
+}
+
+#[test]
+fn pasted_text_is_never_read_as_keys() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    assert!(sitting.app.update(Message::Paste("Qqy\nQ".into())).is_empty());
+    assert_eq!(sitting.app.scope(), Scope::List);
+    sitting.press("/");
+    sitting.app.update(Message::Paste("case\n2\n".into()));
+    assert_eq!((sitting.app.list.filter(), sitting.order()), ("case 2", vec![2]));
+}
+
+#[test]
+fn an_order_to_a_worker_that_is_gone_closes_with_words() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    sitting.done();
+    let effects = sitting.press("R");
+    let ticket = effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Send(ticket, Order::Refresh { full: true, .. }) => Some(*ticket),
+            _ => None,
+        })
+        .unwrap();
+    sitting.report(Report::Done { ticket, result: Err(Fault::new(FaultKind::Closed, "the worker is gone")) });
+    assert_eq!(sitting.said(), "the worker is gone: restart caseload; what was queued is on disk");
+    assert!(!sitting.app.pending.any(|ask| matches!(ask, Ask::Refresh { .. })));
+}
+
+#[test]
+fn the_people_of_a_directory_tell_who_i_am() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    let me = crate::domain::person::Person { id: "7".into(), name: Clean::line("a.rossi"), ..Default::default() };
+    let directory = Directory { me: Some(me), ..Directory::default() };
+    sitting.report(Report::Directory(SourceId(0), Arc::new(directory)));
+    assert_eq!(sitting.app.sources[0].me().unwrap().label(), "a.rossi");
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Key(&'static str),
+    Rows(Vec<(u32, u8, u8)>, bool),
+    Gone(Vec<u32>),
+    Resize(u16, u16),
+    Wait(i64),
+    Full,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let keys = prop::sample::select(vec![
+        "j",
+        "k",
+        "j",
+        "G",
+        "g g",
+        "Ctrl-d",
+        "Ctrl-u",
+        "r",
+        "/ a",
+        "/ a Enter",
+        "/ - b Enter",
+        "Esc",
+        "Enter",
+        "h",
+        "J",
+        "S 2",
+        "S 5",
+        "g n",
+        "Ctrl-x",
+        "z z",
+        "z t",
+        "z m",
+        "z p",
+        "5 j",
+    ]);
+    let rows = prop::collection::vec((0_u32..40, 0_u8..5, 0_u8..4), 1..12);
+    prop_oneof![
+        4 => keys.prop_map(Step::Key),
+        4 => (rows, any::<bool>()).prop_map(|(rows, disk)| Step::Rows(rows, disk)),
+        1 => prop::collection::vec(0_u32..40, 1..4).prop_map(Step::Gone),
+        1 => (1_u16..160, 1_u16..60).prop_map(|(width, height)| Step::Resize(width, height)),
+        1 => (1_i64..90_000).prop_map(Step::Wait),
+        1 => Just(Step::Full),
+    ]
+}
+
+/// What must hold after every step.
+fn check(sitting: &Sitting) {
+    let list = &sitting.app.list;
+    let order: BTreeSet<_> = sitting.order().into_iter().collect();
+    assert_eq!(order.len(), list.order().len(), "no row twice");
+    assert!(sitting.held().iter().all(|rid| !order.contains(rid)), "in the tray or in the list");
+    assert_eq!(list.cursor(), list.order().get(list.at()).copied());
+    if let Some(cursor) = list.cursor()
+        && !sitting.app.areas().list.is_empty()
+        && sitting.app.areas().list_rows() > 0
+    {
+        assert!(list.visible().contains(&cursor), "the cursor is in sight");
+    }
+    assert!(list.known() <= 40);
+}
+
+proptest! {
+    /// Nothing that arrives moves the cursor off its case or its case off its line; nothing that matches is lost.
+    #[test]
+    fn reports_between_keys_never_move_what_is_under_the_cursor(steps in prop::collection::vec(step(), 1..60)) {
+        let mut sitting = Sitting::new();
+        sitting.press("j");
+        for step in steps {
+            let before = (sitting.cursor(), sitting.app.list.at() - sitting.app.list.top(), sitting.app.list.visible().to_vec());
+            match step {
+                Step::Key(keys) => { sitting.press(keys); }
+                Step::Resize(width, height) => { sitting.app.update(Message::Resize(width, height)); }
+                quiet => {
+                    match quiet {
+                        Step::Rows(numbers, disk) => {
+                            let titles = ["a", "b", "ab", "c"];
+                            let rows = numbers.into_iter().map(|(n, level, title)| row(n, level, titles[usize::from(title)])).collect();
+                            sitting.report(Report::Rows { rows, from: if disk { From::Disk } else { From::Network } });
+                        }
+                        Step::Gone(numbers) => { sitting.report(Report::Gone(numbers.into_iter().map(Rid).collect())); }
+                        Step::Wait(ms) => { sitting.wait(ms); }
+                        _ => sitting.full(),
+                    }
+                    if before.0.is_some() {
+                        let list = &sitting.app.list;
+                        prop_assert_eq!(sitting.cursor(), before.0);
+                        prop_assert_eq!(list.at() - list.top(), before.1);
+                        prop_assert_eq!(&list.visible()[..before.2.len().min(list.visible().len())], &before.2[..]);
+                    }
+                }
+            }
+            check(&sitting);
+        }
+        sitting.press("Esc Esc Esc r");
+        if sitting.app.list.filter().is_empty() {
+            prop_assert_eq!(sitting.app.list.order().len(), sitting.app.list.known(), "nothing is lost");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! `caseload list`: every case once, whatever the weather, and words about what is missing.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use caseload::demo::{Act, Faults, Options, Vendor};
+use caseload::domain::text::Clean;
+use serde_json::Value;
+
+use crate::cli_desk::{Desk, Said, assert_harmless};
+
+fn ids(said: &Said) -> Vec<(String, String)> {
+    let text = |case: &Value, key: &str| case[key].as_str().unwrap().to_owned();
+    let mut ids: Vec<_> = said.json().as_array().unwrap().iter().map(|case| (text(case, "vendor"), text(case, "id"))).collect();
+    ids.sort();
+    ids
+}
+
+fn world(desk: &Desk) -> Vec<(String, String)> {
+    let mut ids: Vec<_> = Vendor::ALL
+        .into_iter()
+        .flat_map(|vendor| desk.demo.ids(vendor).into_iter().map(move |id| (vendor.name().to_owned(), id)))
+        .collect();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn every_case_of_a_calm_world_is_printed_once_in_every_format() {
+    let desk = Desk::calm(2_500);
+    let json = desk.run(&["list", "--json"]).expect(0);
+    assert!(json.err.is_empty(), "{}", json.err);
+    assert_eq!(ids(&json), world(&desk));
+    let ndjson = desk.run(&["list", "--ndjson", "--cached"]).expect(0);
+    let lines: Vec<Value> = ndjson.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(Value::Array(lines), json.json());
+    let sheet = desk.run(&["list", "--csv", "--cached"]).expect(0);
+    assert_eq!(sheet.out.lines().count(), 2_501, "a header, and a line per case");
+    let table = desk.run(&["list", "--cached"]).expect(0);
+    assert_eq!(table.out.lines().count(), 2_501);
+    for text in [&json.out, &ndjson.out, &sheet.out, &table.out] {
+        assert_harmless(text);
+        assert!(text.contains("^["), "the world holds escapes, and they are to be seen");
+    }
+}
+
+#[test]
+fn every_case_is_printed_once_in_rough_weather() {
+    let desk = Desk::new(&Options { faults: Faults::Rough, pace: 0.0, ..Options::default() });
+    assert_eq!(ids(&desk.run(&["list", "--json"]).expect(0)), world(&desk));
+}
+
+#[test]
+fn every_case_is_printed_once_while_the_world_moves() {
+    let desk = Desk::new(&Options { faults: Faults::Rough, pace: 10.0, ..Options::default() });
+    let before: BTreeSet<_> = world(&desk).into_iter().collect();
+    let printed = ids(&desk.run(&["list", "--json"]).expect(0));
+    let after: BTreeSet<_> = world(&desk).into_iter().collect();
+    let distinct: BTreeSet<_> = printed.iter().cloned().collect();
+    assert_eq!(printed.len(), distinct.len(), "a case is printed twice");
+    let stayed: Vec<_> = before.intersection(&after).filter(|id| !distinct.contains(id)).collect();
+    assert!(stayed.is_empty(), "there all the time and not printed: {stayed:?}");
+    let invented: Vec<_> = distinct.iter().filter(|id| !before.contains(id) && !after.contains(id)).collect();
+    assert!(invented.is_empty(), "{invented:?}");
+}
+
+#[test]
+fn json_has_the_promised_keys_and_invents_nothing() {
+    let desk = Desk::calm(2_500);
+    let cases = desk.run(&["list", "--json"]).expect(0).json();
+    let keys = [
+        "assignees", "closed_at", "created_at", "description", "id", "key", "priority", "source", "status", "tags", "title", "updated_at",
+        "url", "vendor",
+    ];
+    let mut unknown = BTreeSet::new();
+    for case in cases.as_array().unwrap() {
+        assert_eq!(case.as_object().unwrap().keys().map(String::as_str).collect::<BTreeSet<_>>(), BTreeSet::from(keys));
+        let (status, priority) = (&case["status"], &case["priority"]);
+        let state = status["state"].as_str();
+        assert!(state.is_none_or(|state| ["open", "in_progress", "closed", "archived"].contains(&state)), "{case}");
+        let level = priority["level"].as_str();
+        assert!(level.is_none_or(|level| ["critical", "high", "medium", "low", "info"].contains(&level)), "{case}");
+        if case["vendor"] == "serverops" {
+            assert!(priority["level"].is_null() && priority["name"].is_null(), "{case}");
+            assert_eq!((&case["assignees"], &case["tags"]), (&Value::Array(vec![]), &Value::Array(vec![])));
+        } else if level.is_none() {
+            unknown.insert(priority["name"].as_str().unwrap().to_owned());
+        }
+        for person in case["assignees"].as_array().unwrap() {
+            assert_eq!(person.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>(), ["email", "id", "name"]);
+            assert!(person.as_object().unwrap().values().all(|value| value.as_str() != Some("")), "{person}");
+        }
+        every_text(case, &mut |text| assert_eq!(Clean::block(text).as_str(), text));
+    }
+    assert!(unknown.contains("NOT_DEFINED"), "{unknown:?}");
+}
+
+fn every_text(value: &Value, look: &mut impl FnMut(&str)) {
+    match value {
+        Value::String(text) => look(text),
+        Value::Array(items) => items.iter().for_each(|item| every_text(item, look)),
+        Value::Object(items) => items.values().for_each(|item| every_text(item, look)),
+        _ => {}
+    }
+}
+
+#[test]
+fn words_narrow_and_exclude_and_nothing_is_exit_one() {
+    let desk = Desk::calm(400);
+    let all = desk.run(&["list", "--json"]).expect(0).json();
+    let has = |case: &Value, word: &str| case.to_string().to_lowercase().contains(word);
+    let some = desk.run(&["list", "mail", "-phish", "--json", "--cached"]).expect(0).json();
+    let some = some.as_array().unwrap();
+    assert!(!some.is_empty() && some.len() < all.as_array().unwrap().len());
+    assert!(some.iter().all(|case| has(case, "mail")), "every case has the word");
+    assert!(some.iter().all(|case| !case["title"].as_str().unwrap().to_lowercase().contains("phish")));
+    let two = desk.run(&["list", "--limit", "2", "--json", "--cached"]).expect(0).json();
+    assert_eq!(two.as_array().unwrap()[..], all.as_array().unwrap()[..2], "the newest first");
+    let none = desk.run(&["list", "no-such-word-anywhere", "--json", "--cached"]).expect(1);
+    assert_eq!(none.json(), Value::Array(vec![]));
+    assert!(desk.run(&["list", "no-such-word-anywhere", "--cached"]).expect(1).out.is_empty());
+}
+
+#[test]
+fn one_vendor_down_is_named_and_the_others_are_complete() {
+    let desk = Desk::calm(400);
+    desk.demo.act(Act::FailNext { vendor: Vendor::Tines, method: String::new(), path_contains: String::new(), status: 503, times: 100_000 }).unwrap();
+    let said = desk.run(&["list", "--json"]).expect(6);
+    let expected: Vec<_> = world(&desk).into_iter().filter(|(vendor, _)| vendor != "tines").collect();
+    assert_eq!(ids(&said), expected);
+    assert!(said.err.contains("tines: ") && said.err.contains("503"), "{}", said.err);
+    assert!(!said.err.contains("datadog: ") && !said.err.contains("serverops: "), "{}", said.err);
+}
+
+#[test]
+fn with_all_vendors_away_the_last_state_is_there_with_its_age() {
+    let desk = Desk::calm(400);
+    let before = desk.run(&["list", "--json"]).expect(0);
+    let addresses = std::fs::read_to_string(desk.config()).unwrap();
+    // Nobody listens on the port of discard.
+    desk.configure(&desk.demo.endpoints().iter().fold(addresses, |text, endpoint| {
+        text.replace(endpoint.base_url.trim_end_matches("/v1"), "http://127.0.0.1:9")
+    }));
+    let down = desk.run(&["list", "--json"]).expect(4);
+    assert_eq!(down.err.matches("127.0.0.1:9 cannot be reached").count(), 3, "{}", down.err);
+    for line in [&["list", "--json", "--offline"][..], &["list", "--json", "--cached"]] {
+        let said = desk.run(line).expect(0);
+        assert_eq!(ids(&said), ids(&before));
+        assert_eq!(said.err.matches("from disk, read ").count(), 3, "{}", said.err);
+    }
+}
+
+#[test]
+fn nothing_on_disk_is_said_and_not_an_empty_success() {
+    let desk = Desk::calm(50);
+    let said = desk.run(&["list", "--offline"]).expect(1);
+    assert_eq!(said.err.matches("never read").count(), 3, "{}", said.err);
+    assert!(desk.demo.received(Vendor::Datadog).is_empty(), "offline means offline");
+}
+
+#[test]
+fn refused_keys_are_exit_three() {
+    let desk = Desk::calm(50);
+    let said = desk.run_with(("DEMO_TINES_TOKEN", "wrong"), &["list", "--source", "tines"]).expect(3);
+    assert!(said.err.contains("tines: ") && said.err.contains("check the secret"), "{}", said.err);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_not_an_error() {
+    let desk = Desk::calm(2_500);
+    desk.run(&["list"]).expect(0);
+    for format in ["--json", "--ndjson", "--csv", "--cached"] {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin("caseload"));
+        command.args(["list", "--cached"]).args((format != "--cached").then_some(format)).envs(desk.env());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(!line.is_empty());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{format}");
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert!(words.lines().all(|line| line.contains("from disk")), "{words}");
+    }
+}
+
+#[test]
+fn spreadsheets_are_given_no_formula() {
+    let desk = Desk::calm(2_500);
+    let sheet = desk.run(&["list", "--csv"]).expect(0).out;
+    let mut disarmed = 0;
+    for record in csv::Reader::from_reader(sheet.as_bytes()).records() {
+        for cell in &record.unwrap() {
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+            assert!(!cell.contains(['\n', '\r']), "{cell}");
+            disarmed += usize::from(cell.starts_with("'="));
+        }
+    }
+    assert!(disarmed > 0, "the world holds formulas");
+}

@@ -1,0 +1,114 @@
+//! `caseload show`: one case, whole.
+
+use caseload::demo::Vendor;
+use serde_json::Value;
+
+use crate::cli_desk::{Desk, assert_harmless};
+
+/// The case of a vendor with the most entries under `key`, of the newest so many.
+fn richest(desk: &Desk, vendor: Vendor, key: &str, among: usize) -> Value {
+    let mut best = Value::Null;
+    for id in desk.demo.ids(vendor).into_iter().take(among) {
+        let case = desk.run(&["show", &format!("{}:{id}", vendor.name()), "--json"]).expect(0).json();
+        if best.is_null() || case[key].as_array().unwrap().len() > best[key].as_array().unwrap().len() {
+            best = case;
+        }
+    }
+    best
+}
+
+#[test]
+fn json_is_the_list_item_and_everything_that_belongs_to_it() {
+    let desk = Desk::calm(200);
+    let list = desk.run(&["list", "--json"]).expect(0).json();
+    for vendor in Vendor::ALL {
+        let item = list.as_array().unwrap().iter().find(|case| case["vendor"] == vendor.name()).unwrap();
+        let reference = format!("{}:{}", vendor.name(), item["key"].as_str().unwrap());
+        let case = desk.run(&["show", &reference, "--json"]).expect(0).json();
+        for key in ["source", "vendor", "id", "key", "title", "status", "priority", "created_at"] {
+            assert_eq!(case[key], item[key], "{reference}: {key}");
+        }
+        for key in ["activities", "records", "fields", "sla", "attachments", "links", "closure_conditions"] {
+            assert!(case[key].is_array(), "{reference}: {key}");
+        }
+        assert!(case.get("raw").is_none());
+        let raw = desk.run(&["show", &reference, "--json", "--raw"]).expect(0);
+        assert!(raw.json()["raw"].is_object(), "{reference}");
+        assert_harmless(&raw.out);
+    }
+}
+
+#[test]
+fn every_page_of_activities_and_records_is_read() {
+    let desk = Desk::calm(300);
+    let mut read = (0, 0);
+    for id in desk.demo.ids(Vendor::Tines) {
+        let whole = desk.demo.ids(Vendor::Tines).len();
+        assert!(whole > 0);
+        let case = desk.run(&["show", &format!("tines:{id}"), "--json"]).expect(0).json();
+        let activities = case["activities"].as_array().unwrap();
+        let records: usize = case["records"].as_array().unwrap().iter().map(|table| table["rows"].as_array().unwrap().len()).sum();
+        let distinct: std::collections::BTreeSet<_> = activities.iter().map(|activity| activity["id"].as_str().unwrap()).collect();
+        assert_eq!(distinct.len(), activities.len(), "tines:{id}");
+        read = (read.0.max(activities.len()), read.1.max(records));
+        if read.0 > 60 && read.1 > 120 {
+            return;
+        }
+    }
+    panic!("the world holds longer timelines and more records than {read:?}");
+}
+
+#[test]
+fn a_long_datadog_timeline_is_whole_too() {
+    let desk = Desk::calm(200);
+    let case = richest(&desk, Vendor::Datadog, "activities", 40);
+    assert!(case["activities"].as_array().unwrap().len() > 10, "{case}");
+}
+
+#[test]
+fn text_and_markdown_are_harmless_and_hold_the_facts() {
+    let desk = Desk::calm(200);
+    for vendor in Vendor::ALL {
+        for id in desk.demo.ids(vendor).into_iter().take(25) {
+            let reference = format!("{}:{id}", vendor.name());
+            let text = desk.run(&["show", &reference]).expect(0).out;
+            assert_harmless(&text);
+            assert!(text.contains("status      ") && text.contains("created     "), "{text}");
+            if vendor != Vendor::Tines {
+                continue;
+            }
+            let markdown = desk.run(&["show", &reference, "--md", "--offline"]).expect(0).out;
+            assert_harmless(&markdown);
+            assert!(markdown.starts_with("# ") && markdown.contains("- **status**: "), "{markdown}");
+        }
+    }
+}
+
+#[test]
+fn a_reference_may_be_short_and_a_wrong_one_is_explained() {
+    let desk = Desk::calm(100);
+    let id = desk.demo.ids(Vendor::Tines)[0].clone();
+    for reference in [format!("tn:{id}"), format!("TINES:#{id}"), format!("t:{id}"), format!("tines:{id}")] {
+        assert_eq!(desk.run(&["show", &reference, "--json"]).expect(0).json()["id"], id.as_str(), "{reference}");
+    }
+    assert!(desk.run(&["show", "nobody:1"]).expect(2).err.contains("datadog, tines, serverops"));
+    assert!(desk.run(&["show", &id]).expect(2).err.contains("SOURCE:KEY"));
+    let missing = desk.run(&["show", "tines:99999999"]).expect(1);
+    assert!(missing.err.contains("tines has no case 99999999"), "{}", missing.err);
+}
+
+#[test]
+fn what_was_shown_once_is_there_offline_with_its_age() {
+    let desk = Desk::calm(100);
+    let id = desk.demo.ids(Vendor::Tines)[0].clone();
+    let reference = format!("tines:{id}");
+    let unread = desk.run(&["show", &reference, "--offline"]).expect(4);
+    assert!(unread.out.is_empty() && unread.err.contains("--offline"), "{}", unread.err);
+    let online = desk.run(&["show", &reference, "--json"]).expect(0).json();
+    let offline = desk.run(&["show", &reference, "--json", "--offline"]).expect(0);
+    assert!(offline.err.contains("from disk, read "), "{}", offline.err);
+    let offline = offline.json();
+    for key in ["title", "description", "activities", "records", "fields"] {
+        assert_eq!(offline[key], online[key], "{key}");
+    }
+}

@@ -1,0 +1,99 @@
+//! What is said when the line or the configuration cannot be understood.
+
+use crate::cli_desk::{Desk, Said, bare, said};
+
+fn alone(arguments: &[&str]) -> Said {
+    let home = tempfile::tempdir().unwrap();
+    said(&bare(home.path(), arguments).output().unwrap())
+}
+
+#[test]
+fn a_line_that_is_not_understood_is_usage() {
+    for line in [
+        &["frobnicate"][..],
+        &["show"],
+        &["show", "a:b", "--raw"],
+        &["show", "a:b", "--json", "--md"],
+        &["list", "--json", "--csv"],
+        &["list", "--limit", "0"],
+        &["edit", "a:b"],
+        &["edit", "a:b", "--set", "title=x", "--yes", "--dry-run"],
+        &["config"],
+        &["demo", "--faults", "stormy"],
+        &["demo", "--cases", "0"],
+        &["demo", "--pace", "-1"],
+    ] {
+        let said = alone(line);
+        assert_eq!(said.code, 2, "{line:?}: {}", said.err);
+        assert!(said.out.is_empty() && !said.err.is_empty(), "{line:?}");
+    }
+}
+
+#[test]
+fn help_is_output_and_every_verb_has_examples() {
+    let top = alone(&["--help"]).expect(0);
+    assert!(top.out.contains("caseload demo") && top.out.contains("Exit codes:"), "{}", top.out);
+    for verb in ["list", "show", "edit", "demo"] {
+        let help = alone(&[verb, "--help"]).expect(0);
+        assert!(help.out.contains("Examples:"), "{verb}: {}", help.out);
+        assert!(help.out.contains("--offline"), "{verb}: {}", help.out);
+    }
+    assert!(alone(&["--version"]).expect(0).out.starts_with("caseload "));
+}
+
+#[test]
+fn without_a_configuration_the_first_step_is_named() {
+    for line in [&["list"][..], &["show", "a:b"], &["edit", "a:b", "--set", "title=x", "--yes"], &["config", "check"]] {
+        let said = alone(line).expect(2);
+        assert!(said.err.contains(".config/caseload/config.toml") && said.err.contains("caseload demo"), "{line:?}: {}", said.err);
+        assert!(said.out.is_empty());
+    }
+}
+
+#[test]
+fn all_problems_of_the_file_are_told_at_once_with_their_lines() {
+    let desk = Desk::calm(10);
+    desk.configure("[ui]\nborder = 'ascii'\n\n[[source]]\nname = 'x'\nvendor = 'serverops'\ntoken = 'so_live_0123456789'\n");
+    for line in [&["list"][..], &["config", "check"]] {
+        let said = desk.run(line).expect(2);
+        let file = desk.config();
+        assert!(said.err.contains(&format!("{}:2: unknown key `border`", file.display())), "{}", said.err);
+        assert!(said.err.contains(&format!("{}:7: `token` must not hold the secret itself", file.display())), "{}", said.err);
+        assert!(!said.err.contains("0123456789"), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_source_that_is_not_there_is_told_with_those_that_are() {
+    let desk = Desk::calm(10);
+    let said = desk.run(&["--source", "dd", "list"]).expect(2);
+    assert!(said.err.contains("no source `dd`") && said.err.contains("datadog, tines, serverops"), "{}", said.err);
+    desk.configure("[ui]\n");
+    assert!(desk.run(&["list"]).expect(2).err.contains("configures no source"));
+}
+
+#[test]
+fn global_flags_stand_on_either_side_of_the_verb() {
+    let desk = Desk::calm(60);
+    let before = desk.run(&["--source", "tines", "--source", "SERVEROPS", "list", "--json"]).expect(0).json();
+    let after = desk.run(&["list", "--json", "--source", "tines", "--source", "serverops"]).expect(0).json();
+    assert_eq!(before, after);
+    let sources: Vec<&str> = before.as_array().unwrap().iter().map(|case| case["source"].as_str().unwrap()).collect();
+    assert!(sources.contains(&"tines") && sources.contains(&"serverops") && !sources.contains(&"datadog"), "{sources:?}");
+}
+
+#[test]
+fn config_check_reaches_every_source_and_names_what_fails() {
+    let desk = Desk::calm(60);
+    let all = desk.run(&["config", "check"]).expect(0);
+    assert_eq!(all.out.matches("ok in ").count(), 3, "{}", all.out);
+    for (name, value) in desk.env().into_iter().filter(|(name, _)| name.starts_with("DEMO_")) {
+        assert!(!all.out.contains(&value) && !all.err.contains(&value), "{name} was printed");
+    }
+    let unset = said(&desk.command(&["config", "check"]).env_remove("DEMO_SO_TOKEN").output().unwrap()).expect(6);
+    assert!(unset.err.contains("serverops: ") && unset.err.contains("DEMO_SO_TOKEN is not set"), "{}", unset.err);
+    let refused = desk.run_with(("DEMO_TINES_TOKEN", "wrong"), &["config", "check", "--source", "tines"]).expect(3);
+    assert!(refused.out.contains("FAILED: 401") && refused.err.contains("check the secret"), "{}{}", refused.out, refused.err);
+    let offline = desk.run(&["config", "check", "--offline"]).expect(0);
+    assert_eq!(offline.out.matches("not asked").count(), 3, "{}", offline.out);
+}

@@ -1,0 +1,377 @@
+//! A person's sitting, told in their words: the true loop, worker, disk and HTTP, on a pane of glass.
+//!
+//! Settled means: no open ticket and no waiting report. A warning or error that no test acknowledged fails the test.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
+
+use caseload::app::message::{Chord, Message};
+use caseload::app::{self, App};
+use caseload::config;
+use caseload::demo::{self, Demo, Options, Received, Vendor};
+use caseload::domain::fault::Fault;
+use caseload::protocol::Coverage;
+use caseload::runtime::{Ended, EventLoop, MAX_WAITING, Plan, Source, Surface, Wake, Worker};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tempfile::TempDir;
+
+/// Nothing that a test waits for takes longer, unless it is broken.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A terminal without a person behind it: it remembers what left through it.
+pub struct Glass {
+    terminal: Terminal<TestBackend>,
+    pub copied: Vec<String>,
+    pub browsed: Vec<String>,
+    pub suspended: usize,
+}
+
+impl Surface for Glass {
+    type Backend = TestBackend;
+
+    fn terminal(&mut self) -> &mut Terminal<TestBackend> {
+        &mut self.terminal
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        self.terminal.backend_mut().resize(width, height);
+    }
+
+    fn copy(&mut self, text: &str) -> Result<&'static str, Fault> {
+        self.copied.push(text.to_owned());
+        Ok("on glass")
+    }
+
+    fn browse(&mut self, url: &str, _wakes: &SyncSender<Wake>) {
+        self.browsed.push(url.to_owned());
+    }
+
+    fn bell(&mut self) {}
+
+    fn suspend(&mut self) -> io::Result<(u16, u16)> {
+        self.suspended += 1;
+        self.resume()
+    }
+
+    fn resume(&mut self) -> io::Result<(u16, u16)> {
+        let area = self.terminal.backend().buffer().area;
+        Ok((area.width, area.height))
+    }
+}
+
+/// The vendors, a directory, and how the desk is set up.
+pub struct House {
+    pub demo: Demo,
+    place: TempDir,
+}
+
+impl House {
+    /// A world that stands still.
+    pub fn new(cases: u32) -> Self {
+        Self::of(&Options { cases, pace: 0.0, quota: false, ..Options::default() })
+    }
+
+    pub fn of(options: &Options) -> Self {
+        Self { demo: demo::start(options).unwrap(), place: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.place.path().join("data")
+    }
+
+    /// The configuration of these vendors, secrets in files as a person would keep them.
+    pub fn config(&self) -> config::Config {
+        let mut text = String::from("[poll]\nfocused_s = 3600\nidle_s = 3600\n");
+        for endpoint in self.demo.endpoints() {
+            let name = endpoint.vendor.name();
+            text += &format!("[[source]]\nname = \"{name}\"\nvendor = \"{name}\"\nbase_url = \"{}\"\n", endpoint.base_url);
+            let secret = |env: &str| {
+                let value = &endpoint.secrets.iter().find(|(known, _)| *known == env).unwrap().1;
+                format!("{{ file = \"{}\" }}", secret_file(self.place.path(), env, value).display())
+            };
+            text += &match endpoint.vendor {
+                Vendor::Datadog => format!("api_key = {}\napp_key = {}\n", secret("DEMO_DD_API_KEY"), secret("DEMO_DD_APP_KEY")),
+                Vendor::Tines => format!("token = {}\nme = \"{}\"\n", secret("DEMO_TINES_TOKEN"), endpoint.me),
+                Vendor::ServerOps => format!("token = {}\n", secret("DEMO_SO_TOKEN")),
+            };
+        }
+        config::parse(&text, Path::new("desk.toml")).unwrap()
+    }
+
+    pub fn sit(&self) -> Desk<'_> {
+        Desk::sit(self, (120, 36), false)
+    }
+
+    pub fn sit_offline(&self) -> Desk<'_> {
+        Desk::sit(self, (120, 36), true)
+    }
+
+    pub fn sit_at(&self, width: u16, height: u16) -> Desk<'_> {
+        Desk::sit(self, (width, height), false)
+    }
+}
+
+fn secret_file(place: &Path, name: &str, value: &str) -> PathBuf {
+    let path = place.join(name);
+    fs::write(&path, value).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    path
+}
+
+pub struct Desk<'a> {
+    house: &'a House,
+    sitting: Option<EventLoop<Glass>>,
+    wakes: SyncSender<Wake>,
+}
+
+impl<'a> Desk<'a> {
+    fn sit(house: &'a House, size: (u16, u16), offline: bool) -> Self {
+        let glass = Glass {
+            terminal: Terminal::new(TestBackend::new(size.0, size.1)).unwrap(),
+            copied: Vec::new(),
+            browsed: Vec::new(),
+            suspended: 0,
+        };
+        let setup = app::Setup { size, now: Timestamp::now(), zone: TimeZone::UTC, demo: false, offline, first_run: None, plain: false };
+        let plan = Plan {
+            source: Source::Configured(house.config()),
+            only: Vec::new(),
+            data: Some(house.data()),
+            default_data: house.data(),
+            offline,
+        };
+        let (wakes, inbox) = sync_channel(MAX_WAITING);
+        let mut sitting = EventLoop::new(App::new(setup), glass, wakes.clone(), inbox, Worker::new(plan));
+        sitting.begin();
+        let mut desk = Self { house, sitting: Some(sitting), wakes };
+        desk.until("the worker has told its sources", |app| !app.sources.is_empty());
+        desk
+    }
+
+    pub fn app(&self) -> &App {
+        &self.sitting().app
+    }
+
+    fn sitting(&self) -> &EventLoop<Glass> {
+        self.sitting.as_ref().unwrap()
+    }
+
+    fn sitting_mut(&mut self) -> &mut EventLoop<Glass> {
+        self.sitting.as_mut().unwrap()
+    }
+
+    pub fn glass(&self) -> &Glass {
+        &self.sitting().surface
+    }
+
+    /// Waits for wakes until the condition holds.
+    pub fn until(&mut self, what: &str, mut condition: impl FnMut(&App) -> bool) -> &mut Self {
+        let until = Instant::now() + DEADLINE;
+        while !condition(self.app()) {
+            if let Some(ended) = self.sitting().ended() {
+                panic!("the sitting ended with {ended:?} before {what}");
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "never: {what}\npending: {:?}\n{}", self.app().pending, self.shown());
+            self.sitting_mut().turn(Some(left));
+        }
+        self
+    }
+
+    /// Every source has been read completely.
+    pub fn read_all(&mut self) -> &mut Self {
+        self.until("every source is read", |app| app.sources.iter().all(|source| matches!(source.state.coverage, Coverage::Full { .. })))
+    }
+
+    /// No open ticket, no waiting report, and the frame shows it.
+    pub fn settle(&mut self) -> &mut Self {
+        self.until("settled", App::is_idle);
+        while self.sitting_mut().turn(Some(Duration::ZERO)) {}
+        self.until("settled", App::is_idle);
+        while self.sitting().is_stale() && self.sitting().ended().is_none() {
+            self.sitting_mut().turn(Some(DEADLINE));
+        }
+        self
+    }
+
+    fn wake(&mut self, message: Message) {
+        let mut wake = Wake::Message(message);
+        while let Err(TrySendError::Full(back)) = self.wakes.try_send(wake) {
+            wake = back;
+            self.sitting_mut().turn(Some(Duration::ZERO));
+        }
+    }
+
+    /// Keys by name, as in the key table: `j`, `<enter>`, `Ctrl-d`, or several with blanks between.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        self.rapid_chords(keys.split(' ').map(chord));
+        self.take_in();
+        self.settle()
+    }
+
+    /// Characters one by one.
+    pub fn text(&mut self, text: &str) -> &mut Self {
+        self.rapid_chords(text.chars().map(Chord::char));
+        self.take_in();
+        self.settle()
+    }
+
+    /// Presses without settling in between, as fast fingers do.
+    pub fn rapid(&mut self, keys: &str) -> &mut Self {
+        self.rapid_chords(keys.chars().map(Chord::char));
+        self
+    }
+
+    fn rapid_chords(&mut self, chords: impl Iterator<Item = Chord>) {
+        for chord in chords {
+            self.wake(Message::Key(chord));
+        }
+    }
+
+    /// Takes in what waits.
+    fn take_in(&mut self) {
+        while self.sitting_mut().turn(Some(Duration::ZERO)) {}
+    }
+
+    pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
+        self.wake(Message::Resize(width, height));
+        self.take_in();
+        self.settle()
+    }
+
+    /// The screen as text, a line per row.
+    pub fn shown(&self) -> String {
+        let buffer = self.glass().terminal.backend().buffer();
+        let width = usize::from(buffer.area.width).max(1);
+        let rows = buffer.content.chunks(width).map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>());
+        rows.map(|row| row.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    }
+
+    pub fn sees(&mut self, text: &str) -> &mut Self {
+        self.settle();
+        assert!(self.shown().contains(text), "`{text}` is not on the screen:\n{}", self.shown());
+        self
+    }
+
+    pub fn sees_not(&mut self, text: &str) -> &mut Self {
+        self.settle();
+        assert!(!self.shown().contains(text), "`{text}` is on the screen:\n{}", self.shown());
+        self
+    }
+
+    /// Waits until the screen shows a text.
+    pub fn comes_to_see(&mut self, text: &str) -> &mut Self {
+        let until = Instant::now() + DEADLINE;
+        while !self.shown().contains(text) {
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "`{text}` never came:\n{}", self.shown());
+            self.sitting_mut().turn(Some(left));
+        }
+        self
+    }
+
+    pub fn list(&self) -> Listed<'_> {
+        Listed { app: self.app() }
+    }
+
+    pub fn vendor(&self, name: &str) -> Asked<'_> {
+        let vendor = match name {
+            "datadog" => Vendor::Datadog,
+            "tines" => Vendor::Tines,
+            "serverops" => Vendor::ServerOps,
+            other => panic!("no vendor {other}"),
+        };
+        Asked { demo: &self.house.demo, vendor }
+    }
+
+    /// The notice on the status line says this; it is put away.
+    pub fn acknowledge(&mut self, words: &str) -> &mut Self {
+        self.settle();
+        let shown = self.app().notices.shown().map(|notice| notice.text.clone()).unwrap_or_default();
+        assert!(shown.contains(words), "the notice is `{shown}`, not `{words}`");
+        self.sitting_mut().app.notices.acknowledge();
+        self
+    }
+
+    /// Leaves the desk; what was written is on disk.
+    pub fn leave(mut self) -> (Ended, Vec<String>) {
+        self.check_notices();
+        let finished = self.sitting.take().unwrap().finish();
+        (finished.ended, finished.at_exit)
+    }
+
+    fn check_notices(&self) {
+        let open: Vec<_> = self.app().notices.unacknowledged().map(|notice| notice.text.clone()).collect();
+        assert!(open.is_empty(), "nobody acknowledged {open:?}");
+    }
+}
+
+impl Drop for Desk<'_> {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && self.sitting.is_some() {
+            self.check_notices();
+        }
+    }
+}
+
+/// `<enter>` and `Enter` are the same key.
+fn chord(name: &str) -> Chord {
+    let bare = name.strip_prefix('<').and_then(|name| name.strip_suffix('>')).map(|name| name[..1].to_uppercase() + &name[1..]);
+    Chord::parse(bare.as_deref().unwrap_or(name)).unwrap_or_else(|| panic!("no key `{name}`"))
+}
+
+pub struct Listed<'a> {
+    app: &'a App,
+}
+
+impl Listed<'_> {
+    /// Titles in sight, first to last.
+    pub fn titles(&self) -> Vec<String> {
+        self.app.list.visible().iter().filter_map(|rid| self.app.list.row(*rid)).map(|row| row.title.to_owned()).collect()
+    }
+
+    pub fn keys(&self) -> Vec<String> {
+        self.app.list.visible().iter().filter_map(|rid| self.app.list.row(*rid)).map(|row| row.key.to_owned()).collect()
+    }
+
+    /// The key under the cursor.
+    pub fn cursor(&self) -> String {
+        self.app.list.cursor().and_then(|rid| self.app.list.row(rid)).map(|row| row.key.to_owned()).unwrap_or_default()
+    }
+
+    pub fn count(&self) -> usize {
+        self.app.list.order().len()
+    }
+}
+
+pub struct Asked<'a> {
+    demo: &'a Demo,
+    vendor: Vendor,
+}
+
+impl Asked<'_> {
+    fn writes(&self) -> Vec<Received> {
+        self.demo.received(self.vendor).into_iter().filter(|call| call.method != "GET").collect()
+    }
+
+    /// What was written, as `METHOD /path body`, in order.
+    pub fn wrote(&self) -> Vec<String> {
+        self.writes().iter().map(|call| format!("{} {} {}", call.method, call.path, call.body)).collect()
+    }
+
+    /// Reads whose path and query hold this.
+    pub fn reads(&self, part: &str) -> usize {
+        self.demo
+            .received(self.vendor)
+            .iter()
+            .filter(|call| call.method == "GET" && format!("{}?{}", call.path, call.query).contains(part))
+            .count()
+    }
+}
