@@ -59,6 +59,7 @@ fn all(store: &Store) -> Vec<(Rid, Row)> {
 
 fn entry(id: &str) -> OutboxEntry {
     OutboxEntry {
+        lines: Vec::new(),
         id: id.into(),
         edit: Edit { case: CaseId { source: B, id: "77".into() }, changes: Vec::new() },
         lines: Vec::new(),
