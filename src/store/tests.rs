@@ -62,7 +62,6 @@ fn entry(id: &str) -> OutboxEntry {
         lines: Vec::new(),
         id: id.into(),
         edit: Edit { case: CaseId { source: B, id: "77".into() }, changes: Vec::new() },
-        lines: Vec::new(),
         calls: Vec::new(),
         progress: Progress::Queued,
         saved_at: at(1_700_000_000),
