@@ -299,7 +299,6 @@ fn outbox(place: &Path) {
             case: CaseId { source: SOURCE, id: "x".into() },
             changes: vec![Change::Comment("looks like a false alarm to me".repeat(8))],
         },
-        lines: Vec::new(),
         calls: Vec::new(),
         progress: Progress::Queued,
         saved_at: Timestamp::UNIX_EPOCH,

@@ -120,8 +120,12 @@ pub fn until(at: Timestamp, now: Timestamp) -> CompactString {
     }
 }
 
-/// Time left on a clock in five columns: `0:18`, `-0:12`, `26:05`, `9d`, `-34d`.
+/// Time left on a clock in five columns: `0:18`, `over`, `-0:12`, `26:05`, `9d`, `-34d`. A vendor may say that a clock
+/// is over without saying since when; then it ended when it was read, and `over` is all that is true.
 pub fn left(seconds: i64) -> CompactString {
+    if seconds <= 0 && seconds > -MINUTE_S {
+        return "over".into();
+    }
     let (sign, over) = if seconds < 0 { ("-", -seconds) } else { ("", seconds) };
     let (hours, minutes) = (over / HOUR_S, over % HOUR_S / MINUTE_S);
     if hours < if seconds < 0 { 10 } else { 48 } {
@@ -145,7 +149,7 @@ pub enum Urgency {
 
 pub fn urgency(left_s: i64) -> Urgency {
     match left_s {
-        s if s < 0 => Urgency::Over,
+        s if s <= 0 => Urgency::Over,
         s if s < SOON_S => Urgency::Soon,
         _ => Urgency::Calm,
     }
@@ -166,6 +170,7 @@ mod tests {
         }
         assert_eq!(left(1_080), "0:18");
         assert_eq!(left(-720), "-0:12");
+        assert_eq!((left(0), left(-59), left(59)), ("over".into(), "over".into(), "0:00".into()));
     }
 
     #[test]

@@ -261,10 +261,8 @@ fn escape_never_quits_and_q_quits_by_layers() {
 fn entry(id: &str, number: u32, progress: Progress) -> Report {
     let case = CaseId { source: SourceId(0), id: number.to_string().into() };
     Report::Outbox(Box::new(OutboxEntry {
-        lines: Vec::new(),
         id: id.into(),
         edit: Edit { case, changes: vec![Change::Priority("HIGH".into())] },
-        lines: Vec::new(),
         calls: Vec::new(),
         progress,
         saved_at: at_ms(0),
@@ -420,7 +418,7 @@ fn copies_and_addresses_are_of_the_case_under_the_cursor() {
     sitting.press("y j");
     assert_eq!(sitting.said(), "the case is still being read");
     sitting.report(Report::Case { rid: Rid(7), case: Arc::new(case), read_at: at_ms(0), from: From::Disk });
-    assert_eq!(sitting.press("y j"), [copy("{\"a\":\"^[[2J\"}", "JSON of #7")]);
+    assert_eq!(sitting.press("y j"), [copy("{\n  \"a\": \"^[[2J\"\n}", "JSON of #7")]);
     sitting.press("j o");
     assert_eq!(sitting.said(), "Tines cases have no page in a browser");
 }

@@ -59,8 +59,10 @@ fn all(store: &Store) -> Vec<(Rid, Row)> {
 
 fn entry(id: &str) -> OutboxEntry {
     OutboxEntry {
+        lines: Vec::new(),
         id: id.into(),
         edit: Edit { case: CaseId { source: B, id: "77".into() }, changes: Vec::new() },
+        lines: Vec::new(),
         calls: Vec::new(),
         progress: Progress::Queued,
         saved_at: at(1_700_000_000),
@@ -373,6 +375,18 @@ fn the_outbox_commits_to_the_medium_and_the_cache_does_not_wait_for_it() {
 }
 
 #[test]
+fn what_is_written_between_the_list_and_the_first_page_is_news() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut one, mut two) = (open(directory.path()), open(directory.path()));
+    store_one(&mut two, &listed(A, "1", "x", 1));
+    store_one(&mut two, &listed(A, "2", "x", 1));
+    assert_eq!(all(&one).len(), 2);
+    store_one(&mut two, &listed(A, "1", "y", 1));
+    assert_eq!(store_one(&mut one, &listed(A, "1", "y", 1)), (Rid(1), Change::New));
+    assert_eq!(store_one(&mut one, &listed(A, "1", "y", 1)), (Rid(1), Change::Same));
+}
+
+#[test]
 fn two_stores_on_one_directory_never_number_two_cases_alike() {
     let directory = tempfile::tempdir().unwrap();
     let (mut one, mut two) = (open(directory.path()), open(directory.path()));
@@ -384,6 +398,10 @@ fn two_stores_on_one_directory_never_number_two_cases_alike() {
     assert_eq!(store_one(&mut one, &item("2")), (Rid(2), Change::New));
     assert_eq!(store_one(&mut two, &item("3")), (Rid(3), Change::New));
     assert_eq!(store_one(&mut two, &item("3")), (Rid(3), Change::Same));
+    // What was written elsewhere and has come back to what was written here is written again.
+    store_one(&mut two, &listed(A, "3", "other", 1));
+    assert_eq!(store_one(&mut one, &item("3")), (Rid(3), Change::Same));
+    assert_eq!(all(&two)[2].1.title.as_str(), "x");
     two.remove(&[Rid(1)]).unwrap();
     assert_eq!(store_one(&mut one, &item("1")), (Rid(1), Change::New), "removed elsewhere, and back");
     assert_eq!(all(&one), all(&two));
