@@ -166,33 +166,42 @@ mod tests {
     }
 
     fn arb_time() -> impl Strategy<Value = Option<Timestamp>> {
-        prop::option::of((-377_705_023_201_000_000_i64..=253_402_207_200_999_999).prop_map(|micros| Timestamp::from_microsecond(micros).unwrap()))
+        prop::option::of(
+            (-377_705_023_201_000_000_i64..=253_402_207_200_999_999).prop_map(|micros| Timestamp::from_microsecond(micros).unwrap()),
+        )
     }
 
     fn arb_row() -> impl Strategy<Value = Row> {
-        let person = (any::<String>(), arb_clean(), arb_clean(), any::<bool>())
-            .prop_map(|(id, name, email, is_service)| Person { id: id.into(), name, email, is_service });
-        let priority = (prop::option::of(prop::sample::select(Level::ALL.to_vec())), arb_clean()).prop_map(|(level, name)| Priority { level, name });
+        let person = (any::<String>(), arb_clean(), arb_clean(), any::<bool>()).prop_map(|(id, name, email, is_service)| Person {
+            id: id.into(),
+            name,
+            email,
+            is_service,
+        });
+        let priority =
+            (prop::option::of(prop::sample::select(Level::ALL.to_vec())), arb_clean()).prop_map(|(level, name)| Priority { level, name });
         (
             (any::<String>(), arb_clean(), arb_clean(), prop::option::of(arb_clean())),
             (prop::option::of(prop::sample::select(STATES.to_vec())), arb_clean(), prop::option::of(priority)),
             (prop::collection::vec(person, 0..4), prop::collection::vec(arb_clean(), 0..200)),
             (arb_time(), arb_time(), arb_time(), arb_time()),
         )
-            .prop_map(|((id, key, title, url), (state, name, priority), (assignees, tags), (created_at, updated_at, closed_at, due_at))| Row {
-                id: CaseId { source: SourceId(3), id: id.into() },
-                key,
-                title,
-                status: Status { state, name },
-                priority,
-                assignees,
-                tags,
-                created_at,
-                updated_at,
-                closed_at,
-                due_at,
-                url,
-            })
+            .prop_map(
+                |((id, key, title, url), (state, name, priority), (assignees, tags), (created_at, updated_at, closed_at, due_at))| Row {
+                    id: CaseId { source: SourceId(3), id: id.into() },
+                    key,
+                    title,
+                    status: Status { state, name },
+                    priority,
+                    assignees,
+                    tags,
+                    created_at,
+                    updated_at,
+                    closed_at,
+                    due_at,
+                    url,
+                },
+            )
     }
 
     proptest! {

@@ -353,7 +353,16 @@ fn outbox_entries_follow_their_source_by_name() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = open(directory.path());
     store.outbox_add(&entry("e")).unwrap();
-    assert_eq!(store.outbox_add(&OutboxEntry { edit: Edit { case: CaseId { source: SourceId(9), id: "1".into() }, changes: Vec::new() }, ..entry("f") }).unwrap_err().kind, FaultKind::NotFound);
+    assert_eq!(
+        store
+            .outbox_add(&OutboxEntry {
+                edit: Edit { case: CaseId { source: SourceId(9), id: "1".into() }, changes: Vec::new() },
+                ..entry("f")
+            })
+            .unwrap_err()
+            .kind,
+        FaultKind::NotFound
+    );
     store.sources(&["b"]).unwrap();
     assert_eq!(store.outbox().unwrap()[0].edit.case.source, A);
     store.sources(&["z"]).unwrap();
@@ -366,7 +375,9 @@ fn outbox_entries_follow_their_source_by_name() {
 fn the_outbox_commits_to_the_medium_and_the_cache_does_not_wait_for_it() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());
-    let ask = |file: &File, pragma: &str| file.connection.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0)).unwrap();
+    let ask = |file: &File, pragma: &str| {
+        file.connection.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0)).unwrap()
+    };
     let (cases, outbox) = (&store.cases.as_ref().unwrap().file, store.outbox.as_ref().unwrap());
     for file in [cases, outbox] {
         assert_eq!(ask(file, "journal_mode"), "wal".to_owned().into());
