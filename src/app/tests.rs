@@ -397,6 +397,22 @@ fn coverage_says_what_a_count_is_worth() {
 }
 
 #[test]
+fn a_page_that_takes_long_is_called_slow_without_anybody_asking() {
+    let mut sitting = Sitting::new();
+    let reading = SourceState { phase: Phase::Reading { pages: 2, of: Some(9) }, ..SourceState::default() };
+    sitting.report(Report::Source(SourceId(0), Box::new(reading)));
+    let word = |sitting: &Sitting| sitting.app.sources[0].word(sitting.app.now).to_string();
+    assert_eq!(word(&sitting), "2/9");
+    assert_eq!(sitting.app.wake_at(), Some(at_ms(5_000)));
+    sitting.app.take_dirty();
+    sitting.wait(5_000);
+    assert!(sitting.app.take_dirty());
+    assert_eq!(word(&sitting), "slow");
+    sitting.full();
+    assert_eq!(word(&sitting), "ok");
+}
+
+#[test]
 fn attention_is_told_once_when_somebody_comes_or_goes() {
     let mut sitting = Sitting::with(rows(1..=3));
     let told = |effects: &[Effect]| {

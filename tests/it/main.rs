@@ -21,6 +21,7 @@ mod desk;
 mod desk_reading;
 mod http_faults;
 mod http_server;
+mod pictures_any;
 mod pictures_form;
 mod pictures_list;
 mod serverops_demo;

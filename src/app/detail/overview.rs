@@ -74,7 +74,8 @@ pub fn sla_line(sla: &Sla, ground: Ground<'_>) -> Line {
         Urgency::Soon => (Tone::Warning, " left !"),
         Urgency::Over | Urgency::Calm => (Tone::Good, " left"),
     };
-    line.push(tone, format_compact!("{}{words}", clock::left(left_s)));
+    let left = clock::left(left_s);
+    line.push(tone, format_compact!("{}{words}", if left == "over" { "" } else { &left }));
     if let Some(percent) = sla.elapsed_percent.filter(|percent| percent.is_finite() && ground.columns >= BAR_FROM) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=10 first")]
         let full = (percent / 100.0 * BAR_CELLS as f64).round().clamp(0.0, BAR_CELLS as f64) as usize;
