@@ -4,6 +4,8 @@ use compact_str::{CompactString, format_compact};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::domain::sla::OVER_SINCE_UNKNOWN;
+
 const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 60 * MINUTE_S;
 const DAY_S: i64 = 24 * HOUR_S;
@@ -120,8 +122,16 @@ pub fn until(at: Timestamp, now: Timestamp) -> CompactString {
     }
 }
 
-/// Time left on a clock in five columns: `0:18`, `over`, `-0:12`, `26:05`, `9d`, `-34d`. A vendor may say that a clock
-/// is over without saying since when; then it ended when it was read, and `over` is all that is true.
+/// Time left until a moment in seconds, and how pressing it is; a clock that is over since nobody knows when is `over`.
+pub fn left_until(due_s: i64, now: Timestamp) -> (CompactString, Urgency) {
+    if due_s == OVER_SINCE_UNKNOWN.as_second() {
+        return ("over".into(), Urgency::Over);
+    }
+    let left_s = due_s - now.as_second();
+    (left(left_s), urgency(left_s))
+}
+
+/// Time left on a clock in five columns: `0:18`, `over` in its first minute, `-0:12`, `26:05`, `9d`, `-34d`.
 pub fn left(seconds: i64) -> CompactString {
     if seconds <= 0 && seconds > -MINUTE_S {
         return "over".into();

@@ -48,7 +48,8 @@ pub(super) fn put(row: &Row, out: &mut Vec<u8>) {
 /// Reads what [`put`] wrote. None: the bytes are not a row.
 pub(super) fn take(bytes: &[u8], source: SourceId) -> Option<Row> {
     let mut from = Reader(bytes);
-    let [due_at, created_at, updated_at, closed_at] = [from.time()?, from.time()?, from.time()?, from.time()?];
+    let [due_at, created_at, updated_at, closed_at] =
+        [from.micros()?, from.micros()?, from.micros()?, from.micros()?].map(|micros| timestamp(Some(micros)));
     let (state, level, flags) = (from.byte()?, from.byte()?, from.byte()?);
     let id = CaseId { source, id: from.text()?.into() };
     let (key, title, status) = (from.clean()?, from.clean()?, from.clean()?);
@@ -85,10 +86,10 @@ fn put_text(text: &str, out: &mut Vec<u8>) {
 /// Seven bits a byte, lowest first.
 pub(super) fn put_len(mut len: usize, out: &mut Vec<u8>) {
     while len > 0x7f {
-        out.push((len & 0x7f) as u8 | 0x80);
+        out.push(len.to_le_bytes()[0] | 0x80);
         len >>= 7;
     }
-    out.push((len & 0x7f) as u8);
+    out.push(len.to_le_bytes()[0]);
 }
 
 /// Bytes that have not been read yet.
@@ -129,11 +130,10 @@ impl<'a> Reader<'a> {
         self.text().map(Clean::line)
     }
 
-    /// Whole seconds and their parts are not rounded: microseconds are what was written.
-    fn time(&mut self) -> Option<Option<Timestamp>> {
+    fn micros(&mut self) -> Option<i64> {
         let (bytes, rest) = self.0.split_first_chunk::<8>()?;
         self.0 = rest;
-        Some(timestamp(Some(i64::from_le_bytes(*bytes))))
+        Some(i64::from_le_bytes(*bytes))
     }
 
     fn list<T>(&mut self, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
