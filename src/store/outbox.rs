@@ -53,7 +53,8 @@ impl Store {
     /// Everything of this run's sources that is not settled, in the order of saving.
     pub fn outbox(&self) -> Result<Vec<OutboxEntry>, Fault> {
         let file = self.outbox_file()?;
-        let mut statement = file.prepare("SELECT id, source, case_id, saved_at, changes, lines, calls, progress FROM outbox ORDER BY place")?;
+        let mut statement =
+            file.prepare("SELECT id, source, case_id, saved_at, changes, lines, calls, progress FROM outbox ORDER BY place")?;
         let mut rows = statement.query([]).map_err(|error| file.fault(&error))?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next().map_err(|error| file.fault(&error))? {

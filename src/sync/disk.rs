@@ -31,13 +31,16 @@ pub(super) struct Sheet {
     pub read_at: Timestamp,
 }
 
+/// A page after it was stored: its items, and what each was to the disk.
+pub(super) type Stored = (Vec<Listed>, Vec<(Rid, Change)>);
+
 /// What was kept of one case: its body, when it was read, and whether it was read by itself.
 pub(super) type Kept = (RawBody, Timestamp, Depth);
 
 enum Request {
     FirstRows { limit: usize, answer: Answer<Vec<(Rid, Row)>> },
     EachRows { chunk: usize, to: mpsc::Sender<Vec<(Rid, Row)>>, answer: Answer<usize> },
-    Page { sheet: Sheet, answer: Answer<(Vec<Listed>, Vec<(Rid, Change)>)> },
+    Page { sheet: Sheet, answer: Answer<Stored> },
     Mark { source: SourceId, answer: Answer<Mark> },
     Unseen { source: SourceId, pass: u32, limit: usize, answer: Answer<Vec<(Rid, CaseId)>> },
     Remove { rids: Vec<Rid>, answer: Answer<()> },
@@ -105,7 +108,7 @@ impl Disk {
     }
 
     /// Stores a page and moves its watermark in one transaction. Gives the items back, each with what it was to the disk.
-    pub(super) async fn save_page(&self, sheet: Sheet) -> Result<(Vec<Listed>, Vec<(Rid, Change)>), Fault> {
+    pub(super) async fn save_page(&self, sheet: Sheet) -> Result<Stored, Fault> {
         self.ask(|answer| Request::Page { sheet, answer }).await
     }
 

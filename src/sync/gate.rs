@@ -47,7 +47,6 @@ impl Gate {
         let entered = {
             let mut state = self.state.borrow_mut();
             if state.has_place(urgency) {
-                state.take_place(urgency);
                 None
             } else {
                 let (turn, entered) = oneshot::channel();
@@ -58,17 +57,13 @@ impl Gate {
                 Some(entered)
             }
         };
-        match entered {
-            None => Pass { gate: self.clone(), urgency },
-            Some(entered) => match entered.await {
-                Ok(pass) => pass,
-                // Unreachable while the gate lives, and it lives here; going on without a place harms nobody.
-                Err(_) => {
-                    self.state.borrow_mut().take_place(urgency);
-                    Pass { gate: self.clone(), urgency }
-                }
-            },
+        if let Some(turn) = entered
+            && let Ok(pass) = turn.await
+        {
+            return pass;
         }
+        // Entered at once, or the waiting list is gone with the worker.
+        self.pass(urgency)
     }
 
     /// Hands free places on. A waiter that was called off returns its pass, which lands here again.
@@ -88,9 +83,13 @@ impl Gate {
             if turn.is_closed() {
                 continue;
             }
-            self.state.borrow_mut().take_place(urgency);
-            let _ = turn.send(Pass { gate: self.clone(), urgency });
+            let _ = turn.send(self.pass(urgency));
         }
+    }
+
+    fn pass(&self, urgency: Urgency) -> Pass {
+        self.state.borrow_mut().take_place(urgency);
+        Pass { gate: self.clone(), urgency }
     }
 }
 

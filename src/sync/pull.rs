@@ -25,7 +25,7 @@ const TRIES: u32 = 3;
 /// A refresh asked for so shortly after a round began is answered by that round.
 const JOIN_S: u64 = 1;
 /// The end of a wait that has no end of its own: a wish or a change of attention comes before.
-const FOR_NOW: Duration = Duration::from_secs(3_600);
+const FOR_NOW: Duration = Duration::from_hours(1);
 
 /// A refresh that a person asked for.
 #[derive(Clone, Copy, Debug)]
@@ -47,9 +47,9 @@ pub(super) struct Puller {
 }
 
 impl Puller {
-    pub(super) fn new(shared: Rc<Shared>, place: usize, pace: Pace, mark: Mark) -> Self {
+    pub(super) fn new(shared: Rc<Shared>, place: usize, how_often: Pace, mark: Mark) -> Self {
         let can_ask_changes = shared.seats[place].network().is_ok_and(Provider::can_ask_changes);
-        Self { shared, place, schedule: Schedule::new(pace, can_ask_changes), mark, wishes: Vec::new(), pages: 1 }
+        Self { shared, place, schedule: Schedule::new(how_often, can_ask_changes), mark, wishes: Vec::new(), pages: 1 }
     }
 
     /// Reads the source for as long as the worker lives; without `polls` only when somebody wishes it.

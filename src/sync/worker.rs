@@ -257,10 +257,13 @@ struct House {
     errands: mpsc::Sender<Errand>,
 }
 
+/// A ticket and how its order ended.
+type Closing = (Ticket, Result<(), Fault>);
+
 /// Tasks that answer one order each, and can be called off.
 #[derive(Default)]
 struct Tasks {
-    running: JoinSet<(Ticket, Result<(), Fault>)>,
+    running: JoinSet<Closing>,
     tickets: FxHashMap<Id, (Ticket, AbortHandle)>,
 }
 
@@ -277,7 +280,7 @@ impl Tasks {
     }
 
     /// The ticket of a task that ended, and how.
-    fn close(&mut self, ended: Result<(Id, (Ticket, Result<(), Fault>)), JoinError>) -> Option<(Ticket, Result<(), Fault>)> {
+    fn close(&mut self, ended: Result<(Id, Closing), JoinError>) -> Option<Closing> {
         match ended {
             Ok((id, (ticket, result))) => {
                 self.tickets.remove(&id);
@@ -328,7 +331,7 @@ impl House {
             Order::Refresh { source, full } => self.refresh(ticket, source, full).await,
             Order::Open { rid } => tasks.spawn(ticket, async move { detail::open(&shared, rid).await }),
             Order::Find { source, reference } => {
-                tasks.spawn(ticket, async move { detail::find(&shared, ticket, source, &reference).await })
+                tasks.spawn(ticket, async move { detail::find(&shared, ticket, source, &reference).await });
             }
             Order::Prefetch { rids } => tasks.spawn(ticket, async move { detail::prefetch(&shared, rids).await }),
             Order::More { rid, what, page } => tasks.spawn(ticket, async move { detail::more(&shared, rid, what, page).await }),
@@ -365,14 +368,10 @@ impl House {
         self.shared.refreshes.borrow_mut().insert(ticket, refreshing);
         let asked_at = Timestamp::now();
         for seat in seats {
-            let refused = match seat.network() {
-                Err(fault) => Some(fault),
-                Ok(_) => {
-                    let sent = seat.wishes.try_send(Wish { ticket, full, asked_at });
-                    sent.is_err().then(|| Fault::new(FaultKind::Busy, format!("{} is still reading for earlier refreshes", seat.name)))
-                }
-            };
-            if let Some(fault) = refused {
+            let busy = || Fault::new(FaultKind::Busy, format!("{} is still reading for earlier refreshes", seat.name));
+            let wish = Wish { ticket, full, asked_at };
+            let taken = seat.network().and_then(|_| seat.wishes.try_send(wish).map_err(|_| busy()));
+            if let Err(fault) = taken {
                 self.shared.refreshed(ticket, Err(fault)).await;
             }
         }

@@ -12,6 +12,7 @@ mod datadog_demo;
 mod datadog_verbs;
 mod demo_datadog;
 mod demo_peer;
+mod demo_readings;
 mod demo_serverops;
 mod demo_tines;
 mod demo_wire;

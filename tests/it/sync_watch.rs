@@ -129,9 +129,6 @@ impl Watch {
         self.until(&format!("{ticket:?} is closed"), |watch| watch.done.get(&ticket).cloned())
     }
 
-    pub(crate) fn is_done(&self, ticket: Ticket) -> bool {
-        self.done.contains_key(&ticket)
-    }
 
     /// Takes reports until the condition holds.
     pub(crate) fn until<T>(&mut self, what: &str, mut condition: impl FnMut(&Self) -> Option<T>) -> T {
