@@ -24,6 +24,8 @@ mod http_server;
 mod pictures_form;
 mod pictures_list;
 mod readme;
+mod pty;
+mod pty_terminal;
 mod serverops_demo;
 mod stage;
 mod store_crash;
