@@ -23,6 +23,7 @@ mod http_faults;
 mod http_server;
 mod pictures_form;
 mod pictures_list;
+mod readme;
 mod serverops_demo;
 mod stage;
 mod store_crash;
