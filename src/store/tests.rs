@@ -62,7 +62,6 @@ fn entry(id: &str) -> OutboxEntry {
         lines: Vec::new(),
         id: id.into(),
         edit: Edit { case: CaseId { source: B, id: "77".into() }, changes: Vec::new() },
-        lines: Vec::new(),
         calls: Vec::new(),
         progress: Progress::Queued,
         saved_at: at(1_700_000_000),
@@ -353,7 +352,16 @@ fn outbox_entries_follow_their_source_by_name() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = open(directory.path());
     store.outbox_add(&entry("e")).unwrap();
-    assert_eq!(store.outbox_add(&OutboxEntry { edit: Edit { case: CaseId { source: SourceId(9), id: "1".into() }, changes: Vec::new() }, ..entry("f") }).unwrap_err().kind, FaultKind::NotFound);
+    assert_eq!(
+        store
+            .outbox_add(&OutboxEntry {
+                edit: Edit { case: CaseId { source: SourceId(9), id: "1".into() }, changes: Vec::new() },
+                ..entry("f")
+            })
+            .unwrap_err()
+            .kind,
+        FaultKind::NotFound
+    );
     store.sources(&["b"]).unwrap();
     assert_eq!(store.outbox().unwrap()[0].edit.case.source, A);
     store.sources(&["z"]).unwrap();
@@ -366,12 +374,26 @@ fn outbox_entries_follow_their_source_by_name() {
 fn the_outbox_commits_to_the_medium_and_the_cache_does_not_wait_for_it() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());
-    let ask = |file: &File, pragma: &str| file.connection.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0)).unwrap();
+    let ask = |file: &File, pragma: &str| {
+        file.connection.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0)).unwrap()
+    };
     let (cases, outbox) = (&store.cases.as_ref().unwrap().file, store.outbox.as_ref().unwrap());
     for file in [cases, outbox] {
         assert_eq!(ask(file, "journal_mode"), "wal".to_owned().into());
     }
     assert_eq!((ask(cases, "synchronous"), ask(outbox, "synchronous")), (1.into(), 2.into()));
+}
+
+#[test]
+fn what_is_written_between_the_list_and_the_first_page_is_news() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut one, mut two) = (open(directory.path()), open(directory.path()));
+    store_one(&mut two, &listed(A, "1", "x", 1));
+    store_one(&mut two, &listed(A, "2", "x", 1));
+    assert_eq!(all(&one).len(), 2);
+    store_one(&mut two, &listed(A, "1", "y", 1));
+    assert_eq!(store_one(&mut one, &listed(A, "1", "y", 1)), (Rid(1), Change::New));
+    assert_eq!(store_one(&mut one, &listed(A, "1", "y", 1)), (Rid(1), Change::Same));
 }
 
 #[test]
@@ -386,6 +408,10 @@ fn two_stores_on_one_directory_never_number_two_cases_alike() {
     assert_eq!(store_one(&mut one, &item("2")), (Rid(2), Change::New));
     assert_eq!(store_one(&mut two, &item("3")), (Rid(3), Change::New));
     assert_eq!(store_one(&mut two, &item("3")), (Rid(3), Change::Same));
+    // What was written elsewhere and has come back to what was written here is written again.
+    store_one(&mut two, &listed(A, "3", "other", 1));
+    assert_eq!(store_one(&mut one, &item("3")), (Rid(3), Change::Same));
+    assert_eq!(all(&two)[2].1.title.as_str(), "x");
     two.remove(&[Rid(1)]).unwrap();
     assert_eq!(store_one(&mut one, &item("1")), (Rid(1), Change::New), "removed elsewhere, and back");
     assert_eq!(all(&one), all(&two));

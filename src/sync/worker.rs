@@ -331,7 +331,7 @@ impl House {
             Order::Refresh { source, full } => self.refresh(ticket, source, full).await,
             Order::Open { rid } => tasks.spawn(ticket, async move { detail::open(&shared, rid).await }),
             Order::Find { source, reference } => {
-                tasks.spawn(ticket, async move { detail::find(&shared, ticket, source, &reference).await })
+                tasks.spawn(ticket, async move { detail::find(&shared, ticket, source, &reference).await });
             }
             Order::Prefetch { rids } => tasks.spawn(ticket, async move { detail::prefetch(&shared, rids).await }),
             Order::More { rid, what, page } => tasks.spawn(ticket, async move { detail::more(&shared, rid, what, page).await }),
