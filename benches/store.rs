@@ -1,4 +1,4 @@
-//! Disk against its limits and peers, measured in one run: first load, list in memory, first screen, outbox.
+//! Disk against its limits and peers, measured in one run. `-- load|list|screen|pass|outbox` for one part.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and stops at the first surprise")]
 
 #[path = "generated/rows.rs"]
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use caseload::domain::case::{CaseId, Level, Rid, Row, SourceId, State};
 use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
 use caseload::domain::page::Listed;
+use caseload::domain::person::Person;
 use caseload::domain::text::Clean;
 use caseload::index::Index;
 use caseload::store::{Access, Mark, Store};
@@ -20,21 +21,39 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 const PAGE: usize = 100;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 7;
 const SCREEN: usize = 50;
 const SOURCE: SourceId = SourceId(0);
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [task, what, path] = arguments.as_slice()
+        && task == "load-here"
+    {
+        return load_here(what, Path::new(path));
+    }
     let count = std::env::var("CASELOAD_BENCH_ROWS").ok().and_then(|count| count.parse().ok()).unwrap_or(100_000);
     let cases = rows::cases(count, 7);
     let place = tempfile::tempdir().unwrap();
-    first_load(place.path(), &cases);
+    let only = arguments.iter().find(|argument| !argument.starts_with('-'));
+    let asked = |part: &str| only.is_none_or(|only| only == part);
+    if asked("load") {
+        first_load(place.path(), &cases);
+    }
     let full = place.path().join("full");
     drop(filled(&full, &cases));
-    list_in_memory(&full, cases.len());
-    first_screen(place.path(), &full, &cases);
-    unchanged_pass(&full, &cases);
-    outbox(place.path());
+    if asked("list") {
+        list_in_memory(place.path(), &full, &cases);
+    }
+    if asked("screen") {
+        first_screen(place.path(), &full, &cases);
+    }
+    if asked("pass") {
+        unchanged_pass(&full, &cases);
+    }
+    if asked("outbox") {
+        outbox(place.path());
+    }
 }
 
 /// Prints one ratio and what it must be.
@@ -52,6 +71,11 @@ fn seconds(work: impl FnOnce()) -> f64 {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+/// For work that only computes: other processes of the machine are not part of it.
+fn best(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a bench")]
@@ -72,6 +96,8 @@ fn filled(directory: &Path, cases: &[Listed]) -> Store {
         mark.seen += page.len() as u64;
         store.save_page(SOURCE, page, Some(&mark), Timestamp::UNIX_EPOCH).unwrap();
     }
+    mark.complete_at = Some(Timestamp::UNIX_EPOCH);
+    store.save_page(SOURCE, &[], Some(&mark), Timestamp::UNIX_EPOCH).unwrap();
     store
 }
 
@@ -175,37 +201,64 @@ fn forget_page_cache() -> bool {
     std::process::Command::new("sync").status().is_ok_and(|status| status.success()) && fs::write("/proc/sys/vm/drop_caches", "1").is_ok()
 }
 
-fn list_in_memory(full: &Path, count: usize) {
+fn list_in_memory(place: &Path, full: &Path, cases: &[Listed]) {
+    let count = cases.len();
+    let columns = place.join("columns.db");
+    let mut scheme_a = SchemeA::open(&columns);
+    for (number, page) in cases.chunks(PAGE).enumerate() {
+        scheme_a.save_page(page, number);
+    }
+    drop(scheme_a);
     let (mut ours, mut with_index, mut peer) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        ours.push(seconds(|| assert_eq!(load(&open(full), |_| ()), count)));
-        with_index.push(seconds(|| {
-            let mut index = Index::new();
-            load(&open(full), |rows| rows.iter().for_each(|(rid, row)| index.upsert(*rid, row)));
-            assert_eq!(index.len(), count);
-        }));
-        peer.push(seconds(|| assert_eq!(sql_rows(full), count)));
+        ours.push(fresh("rows", full, count));
+        with_index.push(fresh("index", full, count));
+        peer.push(fresh("columns", &columns, count));
     }
-    let (ours, with_index, peer) = (median(ours), median(with_index), median(peer));
+    let (ours, with_index, peer) = (best(&ours), best(&with_index), best(&peer));
     println!("list, ms: ours {:.1}, with index {:.1}, SQL rows {:.1}", ours * 1e3, with_index * 1e3, peer * 1e3);
     judge("list in memory <= 0.2x SQL rows", ours / peer, None, Some(0.2));
-    let bytes = fs::metadata(full.join("cases.db")).unwrap().len();
+    let connection = Connection::open(full.join("cases.db")).unwrap();
+    let bytes: i64 = connection.query_row("SELECT sum(length(list)) FROM packs", [], |row| row.get(0)).unwrap();
     let packed = full.join("read.bin");
-    fs::write(&packed, vec![1; packed_bytes(full)]).unwrap();
-    let mut cold = Vec::new();
-    let mut read = Vec::new();
+    fs::write(&packed, vec![1; usize::try_from(bytes).unwrap()]).unwrap();
+    let (mut cold, mut read) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         if !forget_page_cache() {
             println!("SKIPPED list in memory <= 2.5x cold fs::read: the page cache cannot be dropped here");
             return;
         }
-        cold.push(seconds(|| assert_eq!(load(&open(full), |_| ()), count)));
+        cold.push(fresh("rows", full, count));
         forget_page_cache();
         read.push(seconds(|| assert!(fs::read(&packed).is_ok())));
     }
-    let (cold, read) = (median(cold), median(read));
-    println!("list cold, ms: ours {:.1}, fs::read of the same bytes {:.1} (file of {} MB)", cold * 1e3, read * 1e3, bytes >> 20);
+    let (cold, read) = (best(&cold), best(&read));
+    println!("list cold, ms: ours {:.1}, fs::read of the same bytes {:.1} ({} MB)", cold * 1e3, read * 1e3, bytes >> 20);
     judge("list in memory <= 2.5x cold fs::read", cold / read, None, Some(2.5));
+}
+
+/// Seconds of one load in a process of its own: a start has an empty heap, this process has all cases in it.
+fn fresh(what: &str, path: &Path, count: usize) -> f64 {
+    let child = std::process::Command::new(std::env::current_exe().unwrap()).arg("load-here").arg(what).arg(path).output().unwrap();
+    let said = String::from_utf8(child.stdout).unwrap();
+    let (rows, took) = said.trim().split_once(' ').unwrap();
+    assert_eq!(rows.parse(), Ok(count));
+    took.parse().unwrap()
+}
+
+/// What [`fresh`] starts.
+fn load_here(what: &str, path: &Path) {
+    let mut rows = 0;
+    let took = seconds(|| match what {
+        "rows" => rows = load(&open(path), |_| ()),
+        "index" => {
+            let mut index = Index::new();
+            load(&open(path), |rows| rows.iter().for_each(|(rid, row)| index.upsert(*rid, row)));
+            rows = index.len();
+        }
+        _ => rows = sql_rows(path),
+    });
+    println!("{rows} {took}");
 }
 
 fn load(store: &Store, mut take: impl FnMut(&[(Rid, Row)])) -> usize {
@@ -218,11 +271,11 @@ fn load(store: &Store, mut take: impl FnMut(&[(Rid, Row)])) -> usize {
 }
 
 /// The peer: every column of every row by SQL.
-fn sql_rows(full: &Path) -> usize {
-    let connection = Connection::open(full.join("cases.db")).unwrap();
+fn sql_rows(path: &Path) -> usize {
+    let connection = Connection::open(path).unwrap();
     let mut statement = connection
         .prepare(
-            "SELECT rid, id, key, title, status, priority, assignees, tags, url, created_at, updated_at, due_at, state, level FROM rows",
+            "SELECT rid, id, key, title, status, priority, state, level, url, assignees, tags, created_at, updated_at, due_at FROM rows",
         )
         .unwrap();
     let mut rows = statement.query([]).unwrap();
@@ -230,23 +283,11 @@ fn sql_rows(full: &Path) -> usize {
     while let Some(row) = rows.next().unwrap() {
         let text = |at: usize| row.get::<_, Option<String>>(at).unwrap().unwrap_or_default();
         let number = |at: usize| row.get::<_, Option<i64>>(at).unwrap().unwrap_or_default();
-        let people: Vec<(String, String, String, u8)> = serde_json::from_str(&text(6)).unwrap_or_default();
-        let tags: Vec<String> = serde_json::from_str(&text(7)).unwrap_or_default();
-        read.push((number(0), [1, 2, 3, 4, 5, 8].map(text), people, tags, [9, 10, 11, 12, 13].map(number)));
+        let people: Vec<Person> = serde_json::from_str(&text(9)).unwrap();
+        let tags: Vec<Clean> = serde_json::from_str(&text(10)).unwrap();
+        read.push((number(0), [1, 2, 3, 4, 5, 6, 7, 8].map(text), people, tags, [11, 12, 13].map(number)));
     }
     read.len()
-}
-
-fn packed_bytes(full: &Path) -> usize {
-    let connection = Connection::open(full.join("cases.db")).unwrap();
-    connection.query_row("SELECT total(length(id) + length(key) + length(title) + 60) FROM rows", [], |row| row.get::<_, f64>(0)).map_or(
-        1,
-        |bytes| {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size")]
-            let bytes = bytes as usize;
-            bytes
-        },
-    )
 }
 
 fn first_screen(place: &Path, full: &Path, cases: &[Listed]) {
@@ -299,7 +340,6 @@ fn outbox(place: &Path) {
             case: CaseId { source: SOURCE, id: "x".into() },
             changes: vec![Change::Comment("looks like a false alarm to me".repeat(8))],
         },
-        lines: Vec::new(),
         calls: Vec::new(),
         progress: Progress::Queued,
         saved_at: Timestamp::UNIX_EPOCH,

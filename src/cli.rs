@@ -12,7 +12,7 @@ use crate::demo::Faults;
 const EXIT_CODES: &str = "Exit codes:
   0  done
   1  nothing matched
-  2  wrong usage or configuration
+  2  wrong usage, configuration or data directory
   3  a vendor refused the keys
   4  the network or a vendor failed
   5  somebody else changed it, or the change could not be confirmed
@@ -25,8 +25,6 @@ const EXIT_CODES: &str = "Exit codes:
     name = "caseload",
     version,
     about = "One inbox in the terminal for the cases of Datadog, Tines and ServerOps.gg",
-    long_about = "One inbox in the terminal for the cases of Datadog, Tines and ServerOps.gg.\n\n\
-                  Without a verb it opens the workbench. Never used it? `caseload demo` needs no account and no network.",
     after_help = format!("{AFTER_HELP}\n\n{EXIT_CODES}"),
     max_term_width = 100,
     disable_help_subcommand = true
@@ -38,14 +36,16 @@ pub struct Cli {
     pub verb: Option<Verb>,
 }
 
-const AFTER_HELP: &str = "Examples:
+const AFTER_HELP: &str = "Without a command it opens the workbench. Never used it? `caseload demo` needs no account and no network.
+
+Examples:
   caseload                                    the workbench
   caseload demo                               the workbench on three made-up tenants
   caseload list phish -test --json            open and closed cases with `phish` and without `test`
   caseload show tines:4211 --md | less        one case, whole
   caseload edit dd:SEC-882 --set priority=P2  shows what would be sent, and asks
 
-`caseload VERB --help` says more about each. The keys of the workbench: press ? in it.";
+`caseload COMMAND --help` says more about each. The keys of the workbench: press ? in it.";
 
 /// Flags that go before or after the verb.
 #[derive(Clone, Debug, Default, Args)]
@@ -226,7 +226,7 @@ pub struct Edit {
 
 const EDIT_HELP: &str = "Fields:
   title, description, comment    text
-  status                         the vendor's own name for it, or open, in_progress, closed, archived
+  status                         the vendor's own name, or open, in_progress, closed, archived
   priority                       P1..P5, critical..info, or none
   assignee                       me, a mail address, a name, or none
   archived                       true or false

@@ -133,11 +133,12 @@ pub fn start(options: &Options) -> io::Result<Demo> {
     let control_port = control.port;
     let world = Arc::new(World::new(options, ports).map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))?);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).thread_name("demo").enable_all().build()?;
-    {
-        let _inside = runtime.enter();
-        serve::spawn(&world, vendors, control)?;
-    }
-    Ok(Demo { world, ports, control_port, runtime: Some(runtime) })
+    let inside = runtime.handle().clone();
+    // Made before anything can fail, because a runtime must not be dropped by hand inside of another one.
+    let demo = Demo { world: Arc::clone(&world), ports, control_port, runtime: Some(runtime) };
+    let _inside = inside.enter();
+    serve::spawn(&world, vendors, control)?;
+    Ok(demo)
 }
 
 impl Demo {

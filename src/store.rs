@@ -104,6 +104,8 @@ struct Cases {
     numbers: Vec<Option<u32>>,
     /// Loaded when first needed for writing.
     ids: std::cell::OnceCell<Ids>,
+    /// Version of the file when this process first read the list.
+    listed_at: std::cell::Cell<Option<i64>>,
     /// The running pass of each source, by [`SourceId`].
     passes: Vec<Option<marks::Pass>>,
 }

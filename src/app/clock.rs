@@ -4,6 +4,8 @@ use compact_str::{CompactString, format_compact};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::domain::sla::OVER_SINCE_UNKNOWN;
+
 const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 60 * MINUTE_S;
 const DAY_S: i64 = 24 * HOUR_S;
@@ -120,8 +122,20 @@ pub fn until(at: Timestamp, now: Timestamp) -> CompactString {
     }
 }
 
-/// Time left on a clock in five columns: `0:18`, `-0:12`, `26:05`, `9d`, `-34d`.
+/// Time left until a moment in seconds, and how pressing it is; a clock that is over since nobody knows when is `over`.
+pub fn left_until(due_s: i64, now: Timestamp) -> (CompactString, Urgency) {
+    if due_s == OVER_SINCE_UNKNOWN.as_second() {
+        return ("over".into(), Urgency::Over);
+    }
+    let left_s = due_s - now.as_second();
+    (left(left_s), urgency(left_s))
+}
+
+/// Time left on a clock in five columns: `0:18`, `over` in its first minute, `-0:12`, `26:05`, `9d`, `-34d`.
 pub fn left(seconds: i64) -> CompactString {
+    if seconds <= 0 && seconds > -MINUTE_S {
+        return "over".into();
+    }
     let (sign, over) = if seconds < 0 { ("-", -seconds) } else { ("", seconds) };
     let (hours, minutes) = (over / HOUR_S, over % HOUR_S / MINUTE_S);
     if hours < if seconds < 0 { 10 } else { 48 } {
@@ -145,7 +159,7 @@ pub enum Urgency {
 
 pub fn urgency(left_s: i64) -> Urgency {
     match left_s {
-        s if s < 0 => Urgency::Over,
+        s if s <= 0 => Urgency::Over,
         s if s < SOON_S => Urgency::Soon,
         _ => Urgency::Calm,
     }
@@ -166,6 +180,7 @@ mod tests {
         }
         assert_eq!(left(1_080), "0:18");
         assert_eq!(left(-720), "-0:12");
+        assert_eq!((left(0), left(-59), left(59)), ("over".into(), "over".into(), "0:00".into()));
     }
 
     #[test]

@@ -186,7 +186,9 @@ impl App {
 
     /// What follows from every change: the text of the tab in sight, and the next page when its end is near.
     pub(super) fn settle_detail(&mut self) {
-        if self.focus == Pane::List && self.detail.rid != self.list.cursor() {
+        // Back in the list, its cursor decides again; links were followed without moving it.
+        if self.focus == Pane::List && !self.detail.back.is_empty() {
+            self.detail.back.clear();
             self.show_case(self.list.cursor());
         }
         let body = self.detail_parts().body;

@@ -66,6 +66,7 @@ impl App {
         let typed = text::line_text(&bar.area).to_owned();
         if typed != self.list.filter() {
             self.list.set_filter(&typed);
+            self.list.go(0);
         }
     }
 }

@@ -298,7 +298,7 @@ impl App {
 
     /// The case whole, when it has come.
     pub(super) fn case_to_edit(&self, rid: Rid) -> Option<(Arc<Case>, Timestamp)> {
-        let loaded = self.detail.loaded.as_ref().filter(|_| self.detail.rid == Some(rid))?;
+        let loaded = self.shelf.get(rid)?;
         Some((Arc::clone(&loaded.case), loaded.read_at))
     }
 

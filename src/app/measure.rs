@@ -44,6 +44,9 @@ pub fn wrapped(text: &str, columns: u16, most: usize) -> Vec<&str> {
             let end = end.unwrap_or(head.len());
             lines.push(&rest[..end]);
             rest = rest[end..].trim_start_matches(' ');
+            if rest.is_empty() {
+                break;
+            }
         }
     }
     lines

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::app::list::Coming;
 use crate::app::notice::Grade;
 use crate::app::pending::Ask;
+use crate::app::sources::Extent;
 use crate::domain::case::{Rid, Row};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{From, Report, Ticket};
@@ -69,9 +70,20 @@ impl App {
                 self.fail(&Ask::More { rid, what, page }, &fault);
             }
             (Ask::Open(rid), Err(fault)) if fault.kind != FaultKind::Cancelled => self.case_failed(rid, fault),
-            (Ask::Open(_) | Ask::More { .. } | Ask::Refresh { .. }, Ok(())) => self.dirty = true,
+            (Ask::Refresh { .. }, Ok(())) => self.say(Grade::Info, self.after_reading()),
+            (Ask::Open(_) | Ask::More { .. }, Ok(())) => self.dirty = true,
             (_, Ok(())) => {}
             (ask, Err(fault)) => self.fail(&ask, &fault),
+        }
+    }
+
+    /// What a refresh that the person asked for has brought.
+    fn after_reading(&self) -> String {
+        match self.list.held().len() {
+            0 if self.extent() == Extent::Complete => "up to date".into(),
+            0 => format!("nothing new; {}", self.extent().words(self.now)),
+            1 => "1 new case is held: r lets it in".into(),
+            count => format!("{count} new cases are held: r lets them in"),
         }
     }
 

@@ -27,14 +27,15 @@ pub(crate) async fn live(world: Arc<World>) {
         let jitter = f64::from(u32::try_from(dice.between(40, 160)).unwrap_or(100)) / 100.0;
         let wait = Duration::from_secs_f64((BEAT_S * jitter / pace).clamp(SHORTEST_BEAT_S, 3_600.0));
         tokio::select! {
-            () = tokio::time::sleep(wait) => beat(&world, &mut dice),
+            // The pace may have dropped to nothing in the same instant.
+            () = tokio::time::sleep(wait) => if world.pace() > 0.0 { beat(&world, &mut dice) },
             () = world.pace_changed.notified() => {}
         }
     }
 }
 
 /// One thing happens. What a vendor refuses (a condition that forbids closing, an id that just left) simply does not happen.
-pub(crate) fn beat(world: &World, dice: &mut Dice) {
+fn beat(world: &World, dice: &mut Dice) {
     let vendor = Vendor::ALL[dice.weighted(&[45, 40, 15])];
     let what = dice.between(0, 99);
     if what < 14 {

@@ -108,8 +108,10 @@ pub enum Act {
         /// Where.
         vendor: Vendor,
         /// `GET`, `POST`, …; empty fits all.
+        #[serde(default)]
         method: String,
         /// Part of the path or query as sent; empty fits all.
+        #[serde(default)]
         path_contains: String,
         /// 429 comes with the vendor's quota headers.
         status: u16,
@@ -121,8 +123,10 @@ pub enum Act {
         /// Where.
         vendor: Vendor,
         /// Empty fits all.
+        #[serde(default)]
         method: String,
         /// Empty fits all.
+        #[serde(default)]
         path_contains: String,
         /// Before, after, or in the middle.
         when: Cut,
@@ -132,8 +136,10 @@ pub enum Act {
         /// Where.
         vendor: Vendor,
         /// Empty fits all.
+        #[serde(default)]
         method: String,
         /// Empty fits all.
+        #[serde(default)]
         path_contains: String,
     },
     /// Whether ServerOps' case endpoints exist; when not, they answer with an HTML 404.

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::text::Clean;
 
+/// The end of a clock that its vendor calls over without saying since when: before all others, and the same at every
+/// reading, so that such cases sort together and do not look changed each time.
+pub const OVER_SINCE_UNKNOWN: Timestamp = Timestamp::UNIX_EPOCH;
+
 /// One clock of a case. Only Tines has them (`slas`, else `sla`); `ServerOps` and Datadog have none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sla {

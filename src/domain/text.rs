@@ -38,7 +38,7 @@ impl Clean {
     }
 
     fn with(raw: &str, block: bool) -> Self {
-        if raw.bytes().all(|byte| matches!(byte, 0x20..=0x7e) || (block && byte == b'\n')) {
+        if is_plain(raw.as_bytes(), block) {
             return Self(raw.into());
         }
         let mut out = Writer { text: CompactString::with_capacity(raw.len()), block, marks: 0, hidden: None, before: ' ' };
@@ -52,6 +52,15 @@ impl Clean {
         out.flush();
         Self(out.text)
     }
+}
+
+/// Nothing but printable ASCII (and line breaks in a block). Whole runs are judged at once: lists hold mostly such text.
+fn is_plain(raw: &[u8], block: bool) -> bool {
+    let is_plain = |byte: &&u8| matches!(**byte, 0x20..=0x7e) || (block && **byte == b'\n');
+    // Counting instead of stopping early lets the compiler look at many bytes in one step.
+    let judge = |run: &[u8]| run.iter().filter(is_plain).count() == run.len();
+    let (runs, rest) = raw.as_chunks::<32>();
+    runs.iter().all(|run| judge(run)) && judge(rest)
 }
 
 /// What has been written so far, and the run of hidden characters that is still being counted.

@@ -53,6 +53,8 @@ pub fn list(scope: &Scope, options: &ListOptions) -> Exit {
 fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     let config = scope.config()?;
     let is_from_disk = options.cached || scope.offline;
+    // A disk that cannot be used is said once, and before any vendor is asked.
+    drop(Desk::open(scope, &config)?);
     let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
     let desk = Desk::open(scope, &config)?;
     if is_from_disk {

@@ -169,8 +169,9 @@ fn gap(state: &SourceState, begun_at: Timestamp) -> Option<String> {
 fn doing(names: &[String], states: &[SourceState]) -> String {
     let now = Timestamp::now();
     let busy = names.iter().zip(states).filter_map(|(name, state)| match state.phase {
-        Phase::Reading { pages, of: Some(of) } => Some(format!("{name} {pages}/{of} pages")),
-        Phase::Reading { pages, of: None } => Some(format!("{name} {pages} pages")),
+        Phase::Reading { pages, of: Some(of) } => Some(format!("{name} page {pages} of {of}")),
+        Phase::Reading { pages: 0, of: None } => Some(name.clone()),
+        Phase::Reading { pages, of: None } => Some(format!("{name} page {pages}")),
         Phase::Waiting { until } => Some(format!("{name} waits {} s for its quota", (until.as_second() - now.as_second()).max(0))),
         Phase::Idle => None,
     });

@@ -113,7 +113,11 @@ impl From<Problems> for Stop {
 
 /// What happened and the next step, as one line each.
 pub(super) fn words(fault: &Fault) -> String {
-    format!("{fault}\n  {}", next_step(fault))
+    match fault.kind {
+        // The disk's own words name the file and what to do with it.
+        FaultKind::Disk | FaultKind::DiskFull | FaultKind::FromNewer | FaultKind::Damaged => fault.to_string(),
+        _ => format!("{fault}\n  {}", next_step(fault)),
+    }
 }
 
 /// Where nobody sits before a screen, nothing comes by itself and no key can be pressed.

@@ -7,8 +7,9 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 const HEADER: [&str; 7] = ["SOURCE", "KEY", "STATUS", "PRI", "AGE", "WHO", "TITLE"];
-/// Widest each column gets; the title takes what is left.
-const WIDEST: [usize; 6] = [16, 14, 14, 12, 4, 16];
+/// Widest each column gets; the title takes what is left. A key is never cut: it is what `show` and `edit` are given,
+/// and ServerOps' take 28 columns.
+const WIDEST: [usize; 6] = [16, 40, 14, 12, 4, 14];
 const GAP: usize = 2;
 /// A title narrower than this says nothing: the line is then longer than the terminal.
 const MIN_TITLE: usize = 20;

@@ -45,20 +45,27 @@ pub(super) struct Ids {
     known: Vec<Known>,
     /// The file as it was when this was last true; moves when another connection commits.
     version: i64,
+    /// Another process has written since: what was written here last may not be what is there.
+    is_shared: bool,
     salt: i64,
 }
 
 impl Ids {
-    pub(super) fn load(file: &File) -> Result<Self, Fault> {
+    /// Reads all numbers. `listed_at`: the version of the file when this process read the list; rows that were written
+    /// elsewhere since are news.
+    pub(super) fn load(file: &File, listed_at: Option<i64>) -> Result<Self, Fault> {
+        let version = version(file)?;
+        let standing = if listed_at.is_none_or(|at| at == version) { Standing::Here } else { Standing::Elsewhere };
         let salt = file.prepare("SELECT value FROM salt")?.query_row([], |row| row.get(0)).map_err(|error| file.fault(&error))?;
         let mut ids = Self {
             keys: [RandomState::new(), RandomState::new()],
             by_id: HashMap::default(),
             known: vec![Known::default()],
-            version: version(file)?,
+            version,
+            is_shared: false,
             salt,
         };
-        ids.take_rows(file, 0, Standing::Here)?;
+        ids.take_rows(file, 0, standing)?;
         ids.take_gone(file)?;
         Ok(ids)
     }
@@ -70,8 +77,13 @@ impl Ids {
             self.take_rows(file, u32::try_from(self.known.len()).unwrap_or(u32::MAX), Standing::Elsewhere)?;
             self.take_gone(file)?;
             self.version = now;
+            self.is_shared = true;
         }
         Ok(())
+    }
+
+    pub(super) fn is_shared(&self) -> bool {
+        self.is_shared
     }
 
     fn take_rows(&mut self, file: &File, from: u32, standing: Standing) -> Result<(), Fault> {
@@ -168,6 +180,7 @@ impl Ids {
     }
 }
 
-fn version(file: &File) -> Result<i64, Fault> {
+/// Moves when another connection commits to the file.
+pub(super) fn version(file: &File) -> Result<i64, Fault> {
     file.prepare("PRAGMA data_version")?.query_row([], |row| row.get(0)).map_err(|error| file.fault(&error))
 }

@@ -1,10 +1,10 @@
 //! Sources, how far each has been read, who was met in the running pass, and directories.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use rusqlite::{OptionalExtension, params};
 
-use super::ids::Ids;
+use super::ids::{self, Ids};
 use super::open::File;
 use super::rows::declared;
 use super::{Cases, Change, Mark, Store, packed};
@@ -78,7 +78,7 @@ impl Store {
 
 impl Cases {
     pub(super) fn new(file: File) -> Self {
-        Self { file, numbers: Vec::new(), ids: OnceCell::new(), passes: Vec::new() }
+        Self { file, numbers: Vec::new(), ids: OnceCell::new(), listed_at: Cell::new(None), passes: Vec::new() }
     }
 
     pub(super) fn declare(&mut self, names: &[&str]) -> Result<(), Fault> {
@@ -117,8 +117,16 @@ impl Cases {
         if let Some(ids) = self.ids.get() {
             return Ok(ids);
         }
-        let loaded = Ids::load(&self.file)?;
+        let loaded = Ids::load(&self.file, self.listed_at.get())?;
         Ok(self.ids.get_or_init(|| loaded))
+    }
+
+    /// Notes the moment at which this process first read the list.
+    pub(super) fn note_version(&self) -> Result<(), Fault> {
+        if self.listed_at.get().is_none() {
+            self.listed_at.set(Some(ids::version(&self.file)?));
+        }
+        Ok(())
     }
 
     /// Notes who was met, once it is committed. Another pass number begins a pass that has met nobody.

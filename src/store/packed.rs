@@ -48,7 +48,8 @@ pub(super) fn put(row: &Row, out: &mut Vec<u8>) {
 /// Reads what [`put`] wrote. None: the bytes are not a row.
 pub(super) fn take(bytes: &[u8], source: SourceId) -> Option<Row> {
     let mut from = Reader(bytes);
-    let [due_at, created_at, updated_at, closed_at] = [from.time()?, from.time()?, from.time()?, from.time()?];
+    let [due_at, created_at, updated_at, closed_at] =
+        [from.micros()?, from.micros()?, from.micros()?, from.micros()?].map(|micros| timestamp(Some(micros)));
     let (state, level, flags) = (from.byte()?, from.byte()?, from.byte()?);
     let id = CaseId { source, id: from.text()?.into() };
     let (key, title, status) = (from.clean()?, from.clean()?, from.clean()?);
@@ -85,10 +86,10 @@ fn put_text(text: &str, out: &mut Vec<u8>) {
 /// Seven bits a byte, lowest first.
 pub(super) fn put_len(mut len: usize, out: &mut Vec<u8>) {
     while len > 0x7f {
-        out.push((len & 0x7f) as u8 | 0x80);
+        out.push(len.to_le_bytes()[0] | 0x80);
         len >>= 7;
     }
-    out.push((len & 0x7f) as u8);
+    out.push(len.to_le_bytes()[0]);
 }
 
 /// Bytes that have not been read yet.
@@ -129,11 +130,10 @@ impl<'a> Reader<'a> {
         self.text().map(Clean::line)
     }
 
-    /// Whole seconds and their parts are not rounded: microseconds are what was written.
-    fn time(&mut self) -> Option<Option<Timestamp>> {
+    fn micros(&mut self) -> Option<i64> {
         let (bytes, rest) = self.0.split_first_chunk::<8>()?;
         self.0 = rest;
-        Some(timestamp(Some(i64::from_le_bytes(*bytes))))
+        Some(i64::from_le_bytes(*bytes))
     }
 
     fn list<T>(&mut self, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
@@ -166,33 +166,42 @@ mod tests {
     }
 
     fn arb_time() -> impl Strategy<Value = Option<Timestamp>> {
-        prop::option::of((-377_705_023_201_000_000_i64..=253_402_207_200_999_999).prop_map(|micros| Timestamp::from_microsecond(micros).unwrap()))
+        prop::option::of(
+            (-377_705_023_201_000_000_i64..=253_402_207_200_999_999).prop_map(|micros| Timestamp::from_microsecond(micros).unwrap()),
+        )
     }
 
     fn arb_row() -> impl Strategy<Value = Row> {
-        let person = (any::<String>(), arb_clean(), arb_clean(), any::<bool>())
-            .prop_map(|(id, name, email, is_service)| Person { id: id.into(), name, email, is_service });
-        let priority = (prop::option::of(prop::sample::select(Level::ALL.to_vec())), arb_clean()).prop_map(|(level, name)| Priority { level, name });
+        let person = (any::<String>(), arb_clean(), arb_clean(), any::<bool>()).prop_map(|(id, name, email, is_service)| Person {
+            id: id.into(),
+            name,
+            email,
+            is_service,
+        });
+        let priority =
+            (prop::option::of(prop::sample::select(Level::ALL.to_vec())), arb_clean()).prop_map(|(level, name)| Priority { level, name });
         (
             (any::<String>(), arb_clean(), arb_clean(), prop::option::of(arb_clean())),
             (prop::option::of(prop::sample::select(STATES.to_vec())), arb_clean(), prop::option::of(priority)),
             (prop::collection::vec(person, 0..4), prop::collection::vec(arb_clean(), 0..200)),
             (arb_time(), arb_time(), arb_time(), arb_time()),
         )
-            .prop_map(|((id, key, title, url), (state, name, priority), (assignees, tags), (created_at, updated_at, closed_at, due_at))| Row {
-                id: CaseId { source: SourceId(3), id: id.into() },
-                key,
-                title,
-                status: Status { state, name },
-                priority,
-                assignees,
-                tags,
-                created_at,
-                updated_at,
-                closed_at,
-                due_at,
-                url,
-            })
+            .prop_map(
+                |((id, key, title, url), (state, name, priority), (assignees, tags), (created_at, updated_at, closed_at, due_at))| Row {
+                    id: CaseId { source: SourceId(3), id: id.into() },
+                    key,
+                    title,
+                    status: Status { state, name },
+                    priority,
+                    assignees,
+                    tags,
+                    created_at,
+                    updated_at,
+                    closed_at,
+                    due_at,
+                    url,
+                },
+            )
     }
 
     proptest! {

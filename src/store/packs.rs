@@ -24,6 +24,7 @@ impl Store {
         let mut pieces = Pieces { chunk: chunk.max(1), rows: Vec::new(), count: 0, is_open: true, take };
         // One moment for all of it: another process may write meanwhile.
         let moment = cases.file.moment()?;
+        cases.note_version()?;
         for number in (0..=cases.last_pack()?).rev() {
             if !pieces.is_open {
                 break;

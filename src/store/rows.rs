@@ -40,6 +40,7 @@ impl Store {
                 found.push((Rid(rid), row));
             }
         }
+        cases.note_version()?;
         found.sort_by(|(a_rid, a), (b_rid, b)| b.created_at.cmp(&a.created_at).then(b_rid.cmp(a_rid)));
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(found)
@@ -184,9 +185,10 @@ impl<'a> Writer<'a> {
             Standing::Here => Change::Changed,
             _ => Change::New,
         };
+        let written = self.written(rid, &known)?;
         let offered = self.ids.hash(raw.0.as_bytes());
-        let mut body_hash = known.body_hash;
-        if change == Change::New || depth == Depth::Whole || offered != known.body_hash {
+        let mut body_hash = written.body_hash;
+        if change == Change::New || depth == Depth::Whole || offered != body_hash {
             let whole = depth == Depth::Whole;
             let updated_at = packed::micros(row.updated_at);
             let kept = self.body.execute(params![rid.0, whole, updated_at, read_at.as_microsecond(), &*raw.0]);
@@ -198,9 +200,9 @@ impl<'a> Writer<'a> {
             self.file.run("DELETE FROM gone WHERE rid = ?1", [rid.0])?;
         }
         let mut now = Known { row_hash, body_hash, due, source, standing: Standing::Here };
-        if change == Change::Same {
-            now.due = known.due;
-            if body_hash != known.body_hash {
+        if change == Change::Same && row_hash == written.row_hash && is_near(due, written.due) {
+            now.due = written.due;
+            if body_hash != written.body_hash {
                 self.file.run("UPDATE rows SET body_hash = ?2 WHERE rid = ?1", params![rid.0, body_hash.cast_signed()])?;
             }
         } else {
@@ -208,6 +210,23 @@ impl<'a> Writer<'a> {
         }
         self.ids.know(rid, now);
         Ok((rid, change))
+    }
+
+    /// What disk holds of a case: what this process wrote last, unless another one writes too.
+    fn written(&self, rid: Rid, known: &Known) -> Result<Known, Fault> {
+        if known.standing != Standing::Here || !self.ids.is_shared() {
+            return Ok(*known);
+        }
+        let mut statement = self.file.prepare("SELECT row_hash, body_hash, due_at FROM rows WHERE rid = ?1")?;
+        let found = statement.query_row([rid.0], |row| {
+            Ok(Known {
+                row_hash: row.get::<_, i64>(0)?.cast_unsigned(),
+                body_hash: row.get::<_, i64>(1)?.cast_unsigned(),
+                due: row.get::<_, Option<i64>>(2)?.unwrap_or(packed::NO_TIME),
+                ..*known
+            })
+        });
+        found.map_err(|error| self.file.fault(&error))
     }
 
     /// [`Self::bytes`] hold the row.

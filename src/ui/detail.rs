@@ -55,9 +55,9 @@ fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
     let styles = pen.styles;
     let mut room = area;
     if let Some(due_at) = row.due_at {
-        let left_s = due_at - app.now.as_second();
-        let over = if left_s <= 0 { " OVER !" } else { "" };
-        let x = pen.right(area, 0, &format!(" SLA {}{over}", clock::left(left_s)), styles.urgency(clock::urgency(left_s)));
+        let (left, urgency) = clock::left_until(due_at, app.now);
+        let mark = if urgency == clock::Urgency::Calm { "" } else { " !" };
+        let x = pen.right(area, 0, &format!(" SLA {left}{mark}"), styles.urgency(urgency));
         room.width = x - area.x;
     }
     let priority = if row.has_priority { row.priority } else { "--" };

@@ -3,7 +3,7 @@
 use compact_str::{CompactString, format_compact};
 use ratatui::style::Style;
 
-use crate::app::clock::{self, urgency};
+use crate::app::clock;
 use crate::app::layout::{Area, Areas, Columns};
 use crate::app::overlay::Overlay;
 use crate::app::{App, Pane};
@@ -226,8 +226,7 @@ impl Shown<'_> {
             pen.text(x + 3, y, 2, if is_tines { "" } else { "--" }, over.unwrap_or(styles.dim()));
             return;
         };
-        let left_s = due - self.app.now.as_second();
-        let (text, urgency) = (clock::left(left_s), urgency(left_s));
+        let (text, urgency) = clock::left_until(due, self.app.now);
         let style = over.unwrap_or(styles.urgency(urgency));
         pen.text(x + 5_u16.saturating_sub(width(&text)), y, 5, &text, style);
         if urgency != clock::Urgency::Calm {

@@ -49,6 +49,10 @@ impl Desk {
         self.home.path().join("config.toml")
     }
 
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
     pub fn configure(&self, text: &str) {
         std::fs::write(self.config(), text).unwrap();
     }
@@ -57,7 +61,7 @@ impl Desk {
         let secrets = self.demo.endpoints().into_iter().flat_map(|endpoint| endpoint.secrets);
         let mut env: Vec<_> = secrets.map(|(name, value)| (name.to_owned(), value)).collect();
         env.push(("CASELOAD_CONFIG".into(), self.config().display().to_string()));
-        env.push(("CASELOAD_DATA_DIR".into(), self.home.path().join("data").display().to_string()));
+        env.push(("CASELOAD_DATA_DIR".into(), self.data().display().to_string()));
         env
     }
 

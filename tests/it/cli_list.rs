@@ -70,8 +70,20 @@ fn json_has_the_promised_keys_and_invents_nothing() {
     let desk = Desk::calm(2_500);
     let cases = desk.run(&["list", "--json"]).expect(0).json();
     let keys = [
-        "assignees", "closed_at", "created_at", "description", "id", "key", "priority", "source", "status", "tags", "title", "updated_at",
-        "url", "vendor",
+        "assignees",
+        "closed_at",
+        "created_at",
+        "description",
+        "id",
+        "key",
+        "priority",
+        "source",
+        "status",
+        "tags",
+        "title",
+        "updated_at",
+        "url",
+        "vendor",
     ];
     let mut unknown = BTreeSet::new();
     for case in cases.as_array().unwrap() {
@@ -125,7 +137,9 @@ fn words_narrow_and_exclude_and_nothing_is_exit_one() {
 #[test]
 fn one_vendor_down_is_named_and_the_others_are_complete() {
     let desk = Desk::calm(400);
-    desk.demo.act(Act::FailNext { vendor: Vendor::Tines, method: String::new(), path_contains: String::new(), status: 503, times: 100_000 }).unwrap();
+    desk.demo
+        .act(Act::FailNext { vendor: Vendor::Tines, method: String::new(), path_contains: String::new(), status: 503, times: 100_000 })
+        .unwrap();
     let said = desk.run(&["list", "--json"]).expect(6);
     let expected: Vec<_> = world(&desk).into_iter().filter(|(vendor, _)| vendor != "tines").collect();
     assert_eq!(ids(&said), expected);
@@ -139,9 +153,13 @@ fn with_all_vendors_away_the_last_state_is_there_with_its_age() {
     let before = desk.run(&["list", "--json"]).expect(0);
     let addresses = std::fs::read_to_string(desk.config()).unwrap();
     // Nobody listens on the port of discard.
-    desk.configure(&desk.demo.endpoints().iter().fold(addresses, |text, endpoint| {
-        text.replace(endpoint.base_url.trim_end_matches("/v1"), "http://127.0.0.1:9")
-    }));
+    desk.configure(
+        &desk
+            .demo
+            .endpoints()
+            .iter()
+            .fold(addresses, |text, endpoint| text.replace(endpoint.base_url.trim_end_matches("/v1"), "http://127.0.0.1:9")),
+    );
     let down = desk.run(&["list", "--json"]).expect(4);
     assert_eq!(down.err.matches("127.0.0.1:9 cannot be reached").count(), 3, "{}", down.err);
     for line in [&["list", "--json", "--offline"][..], &["list", "--json", "--cached"]] {
@@ -197,4 +215,21 @@ fn spreadsheets_are_given_no_formula() {
         }
     }
     assert!(disarmed > 0, "the world holds formulas");
+}
+
+#[test]
+fn a_disk_that_cannot_be_used_is_said_once_and_destroyed_never() {
+    let desk = Desk::calm(50);
+    desk.run(&["list"]).expect(0);
+    let file = desk.data().join("cases.db");
+    std::fs::write(&file, "not a database, and longer than the header of one, which is a hundred bytes, all of them of importance")
+        .unwrap();
+    let asked = desk.demo.received(Vendor::Datadog).len();
+    for line in [&["list"][..], &["list", "--cached"], &["show", "tines:1"]] {
+        let said = desk.run(line).expect(2);
+        assert_eq!(said.err.matches("cases.db is damaged").count(), 1, "{}", said.err);
+        assert!(said.out.is_empty());
+    }
+    assert_eq!(desk.demo.received(Vendor::Datadog).len(), asked, "no vendor was asked");
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("not a database"));
 }

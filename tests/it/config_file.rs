@@ -150,6 +150,7 @@ fn each_vendor_needs_its_own_secrets() {
 fn sites_and_addresses_are_checked() {
     for site in DATADOG_SITES {
         good(&DATADOG.replace("datadoghq.eu", site));
+        assert!(caseload::providers::datadog_hosts(site).is_some(), "{site} has no hosts");
     }
     let wrong = one(&DATADOG.replace("datadoghq.eu", "https://app.datadoghq.eu/"));
     assert!(

@@ -301,6 +301,9 @@ async fn the_control_plane_shows_and_steers() {
     assert_eq!(wire.send(Method::POST, &at("/faults"), &json!("calm")).await.status, 200);
     assert_eq!(wire.send(Method::POST, &at("/pace"), &json!(0)).await.status, 200);
     assert_eq!(wire.get(&at("/mails")).await.ok(), json!([]));
+    let cut = json!({"act": "cut_next", "vendor": "tines", "when": "before_read"});
+    assert_eq!(wire.send(Method::POST, &at("/act"), &cut).await.status, 200);
+    assert!(tines.request(Method::GET, "/api/v1/info").send().await.is_err());
     for (path, body) in [("/act", json!({"act": "dance"})), ("/faults", json!("stormy")), ("/pace", json!("fast"))] {
         let answer = wire.send(Method::POST, &at(path), &body).await;
         assert_eq!(answer.status, 400, "{path}");

@@ -42,18 +42,30 @@ fn main() {
     let singles: Vec<Vec<u8>> = listed.iter().map(|item| item.raw.0.as_bytes().to_vec()).collect();
     let (directory, now) = (Directory::default(), Timestamp::now());
 
-    compare("rows of a list", Some(4.0), &pages, |page| {
-        drop(black_box(provider.read_page(std::str::from_utf8(page).expect("UTF-8"), &Cursor::Start).expect("page")));
-    }, |page| {
-        let read: CasesResponse = serde_json::from_slice(page).expect("page");
-        assert!(read.data.as_ref().is_some_and(|data| data.len() == CASES));
-        drop(black_box(read));
-    });
+    compare(
+        "rows of a list",
+        Some(4.0),
+        &pages,
+        |page| {
+            drop(black_box(provider.read_page(std::str::from_utf8(page).expect("UTF-8"), &Cursor::Start).expect("page")));
+        },
+        |page| {
+            let read: CasesResponse = serde_json::from_slice(page).expect("page");
+            assert!(read.data.as_ref().is_some_and(|data| data.len() == CASES));
+            drop(black_box(read));
+        },
+    );
     let mut at = 0;
-    compare("whole cases", Some(3.0), &singles, |_| {
-        drop(black_box(provider.decode(&listed[at % listed.len()].raw, &directory, now).expect("case")));
-        at += 1;
-    }, |single| drop(black_box(serde_json::from_slice::<CaseResponse>(single).expect("case"))));
+    compare(
+        "whole cases",
+        Some(3.0),
+        &singles,
+        |_| {
+            drop(black_box(provider.decode(&listed[at % listed.len()].raw, &directory, now).expect("case")));
+            at += 1;
+        },
+        |single| drop(black_box(serde_json::from_slice::<CaseResponse>(single).expect("case"))),
+    );
 }
 
 fn compare(what: &str, least: Option<f64>, bodies: &[Vec<u8>], mut ours: impl FnMut(&[u8]), theirs: impl Fn(&[u8])) {

@@ -1,7 +1,11 @@
 //! How rows come into the list and leave it, and how a new order is laid.
 
 use super::{Before, COMING, GONE, HELD, LATE, List, SHOWN, Sort, UNSEEN};
+use jiff::Timestamp;
+
 use crate::domain::case::{Rid, Row};
+use crate::domain::person::Person;
+use crate::index::Seen;
 use crate::query::Query;
 
 /// While the list is first filled, newcomers are laid in together when they are at least this part of it: sorting the
@@ -22,19 +26,31 @@ pub struct Coming {
     pub known_to_person: bool,
 }
 
+/// Whether a person would call the case changed.
+fn differs(seen: &Seen<'_>, row: &Row) -> bool {
+    seen.updated_at != row.updated_at.map(Timestamp::as_second)
+        || seen.state != row.status.state
+        || seen.status != row.status.name.as_str()
+        || seen.priority != row.priority.as_ref().map_or("", |priority| priority.name.as_str())
+        || seen.title != row.title.as_str()
+        || !seen.assignees().eq(row.assignees.iter().map(Person::label))
+}
+
 impl List {
     /// Takes rows as they are now. Those in the list change in place; others wait in the tray, or are laid in while the
     /// list is first filled.
     pub fn take(&mut self, rows: &[(Rid, Row)], how: impl Fn(Rid, &Row) -> Coming) {
         for (rid, row) in rows {
             let (rid, how) = (*rid, how(*rid, row));
+            // A clock is read anew with every answer; that alone is no news.
+            let is_news = self.index.get(rid).is_none_or(|seen| differs(&seen, row));
             self.index.upsert(rid, row);
             self.know(rid);
             if self.has(rid, GONE) {
                 self.unmark(rid, GONE);
                 self.gone.retain(|gone| *gone != rid);
             }
-            if !how.filling && !how.known_to_person {
+            if is_news && !how.filling && !how.known_to_person {
                 self.set_unseen(rid);
             }
             self.place(rid, how.filling);

@@ -14,7 +14,7 @@ use crate::domain::case::{
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::page::RawBody;
 use crate::domain::person::Person;
-use crate::domain::sla::{Sla, nearest};
+use crate::domain::sla::{OVER_SINCE_UNKNOWN, Sla, nearest};
 use crate::domain::text::Clean;
 use crate::providers::http::web_link;
 use crate::providers::loose::{Text, Thing, object, reading, shown};
@@ -59,7 +59,7 @@ pub(super) fn row(raw: &str, ground: Ground<'_>) -> Result<(Row, Origin), String
 fn row_of(wire: &CaseRow<'_>, ground: Ground<'_>) -> Option<(Row, Origin)> {
     let id = wire.case_id.filled()?.trim();
     let status = status_of(wire, ground.directory);
-    let due_at = status.is_open().then(|| due_at(&clocks(wire, ground.read_at), ground.read_at)).flatten();
+    let due_at = status.is_open().then(|| due_at(&clocks(wire, ground.read_at))).flatten();
     let row = Row {
         id: CaseId { source: ground.source, id: id.into() },
         key: Clean::line(&format!("#{id}")),
@@ -221,15 +221,15 @@ fn sla(clock: &Clock<'_>, read_at: Timestamp) -> Sla {
     let second = Timestamp::from_second(read_at.as_second()).unwrap_or(read_at);
     Sla {
         kind: clock.sla_type.line(),
-        due_at: left.and_then(|left| second.checked_add(SignedDuration::from_secs(left)).ok()),
+        due_at: left.filter(|left| !exceeded || *left != 0).and_then(|left| second.checked_add(SignedDuration::from_secs(left)).ok()),
         exceeded,
         elapsed_percent,
     }
 }
 
-/// When the worst clock ends; one that is over but says no time ended when it was read.
-fn due_at(clocks: &[Sla], read_at: Timestamp) -> Option<Timestamp> {
-    nearest(clocks).map(|worst| worst.due_at.unwrap_or(read_at))
+/// When the worst clock ends.
+fn due_at(clocks: &[Sla]) -> Option<Timestamp> {
+    nearest(clocks).map(|worst| worst.due_at.unwrap_or(OVER_SINCE_UNKNOWN))
 }
 
 fn field(wire: &FieldValue<'_>) -> Field {
@@ -360,7 +360,7 @@ pub(super) mod tests {
         assert_eq!(records.total, None);
         // Two clocks; the exceeded one is the worse.
         assert_eq!(case.slas[0].due_at, None, "not started");
-        assert_eq!((case.slas.len(), row.due_at), (2, Some("2026-11-21T08:00:00Z".parse().unwrap())));
+        assert_eq!((case.slas.len(), row.due_at), (2, Some(OVER_SINCE_UNKNOWN)));
         assert_eq!(case.raw.0.as_ref(), V2);
     }
 
@@ -447,7 +447,7 @@ pub(super) mod tests {
             ends,
             [("completion", Some("2026-11-21T09:00:00Z".to_owned()), false), ("response", None, true), ("invented", None, false)]
         );
-        assert_eq!(case.row.due_at, Some(read_at()), "an exceeded clock without a number ended when it was read");
+        assert_eq!(case.row.due_at, Some(OVER_SINCE_UNKNOWN), "an exceeded clock without a number");
         assert_eq!(case.slas[0].elapsed_percent, Some(12.5));
         let single = with("slas", json!(null));
         assert_eq!(single.slas.len(), 1);

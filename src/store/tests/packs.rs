@@ -74,9 +74,9 @@ fn arb_step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
-    fn two_writers_see_one_list_and_one_number_per_case(steps in prop::collection::vec(arb_step(), 1..80)) {
+    fn two_writers_see_one_list_and_one_number_per_case(steps in prop::collection::vec(arb_step(), 1..40)) {
         let directory = tempfile::tempdir().unwrap();
         let mut stores = [open(directory.path()), open(directory.path())];
         let mut expected = std::collections::BTreeMap::new();

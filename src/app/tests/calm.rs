@@ -1,0 +1,110 @@
+//! Whatever the worker tells between keys, nothing moves under the cursor and nothing is lost.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Key(&'static str),
+    Rows(Vec<(u32, u8, u8)>, bool),
+    Gone(Vec<u32>),
+    Resize(u16, u16),
+    Wait(i64),
+    Full,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let keys = prop::sample::select(vec![
+        "j",
+        "k",
+        "j",
+        "G",
+        "g g",
+        "Ctrl-d",
+        "Ctrl-u",
+        "r",
+        "/ a",
+        "/ a Enter",
+        "/ - b Enter",
+        "Esc",
+        "Enter",
+        "h",
+        "J",
+        "S 2",
+        "S 5",
+        "g n",
+        "Ctrl-x",
+        "z z",
+        "z t",
+        "z m",
+        "z p",
+        "5 j",
+    ]);
+    let rows = prop::collection::vec((0_u32..40, 0_u8..5, 0_u8..4), 1..12);
+    prop_oneof![
+        4 => keys.prop_map(Step::Key),
+        4 => (rows, any::<bool>()).prop_map(|(rows, disk)| Step::Rows(rows, disk)),
+        1 => prop::collection::vec(0_u32..40, 1..4).prop_map(Step::Gone),
+        1 => (1_u16..160, 1_u16..60).prop_map(|(width, height)| Step::Resize(width, height)),
+        1 => (1_i64..90_000).prop_map(Step::Wait),
+        1 => Just(Step::Full),
+    ]
+}
+
+/// What must hold after every step.
+fn check(sitting: &Sitting) {
+    let list = &sitting.app.list;
+    let order: BTreeSet<_> = sitting.order().into_iter().collect();
+    assert_eq!(order.len(), list.order().len(), "no row twice");
+    assert!(sitting.held().iter().all(|rid| !order.contains(rid)), "in the tray or in the list");
+    assert_eq!(list.cursor(), list.order().get(list.at()).copied());
+    if let Some(cursor) = list.cursor()
+        && !sitting.app.areas().list.is_empty()
+        && sitting.app.areas().list_rows() > 0
+    {
+        assert!(list.visible().contains(&cursor), "the cursor is in sight");
+    }
+    assert!(list.known() <= 40);
+}
+
+proptest! {
+    /// Nothing that arrives moves the cursor off its case or its case off its line; nothing that matches is lost.
+    #[test]
+    fn reports_between_keys_never_move_what_is_under_the_cursor(steps in prop::collection::vec(step(), 1..60)) {
+        let mut sitting = Sitting::new();
+        sitting.press("j");
+        for step in steps {
+            let before = (sitting.cursor(), sitting.app.list.at() - sitting.app.list.top(), sitting.app.list.visible().to_vec());
+            match step {
+                Step::Key(keys) => { sitting.press(keys); }
+                Step::Resize(width, height) => { sitting.app.update(Message::Resize(width, height)); }
+                quiet => {
+                    match quiet {
+                        Step::Rows(numbers, disk) => {
+                            let titles = ["a", "b", "ab", "c"];
+                            let rows = numbers.into_iter().map(|(n, level, title)| row(n, level, titles[usize::from(title)])).collect();
+                            sitting.report(Report::Rows { rows, from: if disk { From::Disk } else { From::Network } });
+                        }
+                        Step::Gone(numbers) => { sitting.report(Report::Gone(numbers.into_iter().map(Rid).collect())); }
+                        Step::Wait(ms) => { sitting.wait(ms); }
+                        _ => sitting.full(),
+                    }
+                    if before.0.is_some() {
+                        let list = &sitting.app.list;
+                        prop_assert_eq!(sitting.cursor(), before.0);
+                        prop_assert_eq!(list.at() - list.top(), before.1);
+                        prop_assert_eq!(&list.visible()[..before.2.len().min(list.visible().len())], &before.2[..]);
+                    }
+                }
+            }
+            check(&sitting);
+        }
+        sitting.press("Esc Esc Esc r");
+        if sitting.app.list.filter().is_empty() {
+            prop_assert_eq!(sitting.app.list.order().len(), sitting.app.list.known(), "nothing is lost");
+        }
+    }
+}
