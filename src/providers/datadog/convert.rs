@@ -462,6 +462,15 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_is_cut_anywhere_is_a_fault_never_a_shorter_page() {
+        for (at, _) in SEARCH.trim_end().char_indices() {
+            let cut = &SEARCH[..at];
+            assert!(page(&site(), cut, 1).is_err(), "cut at {at}: {cut}");
+            assert!(check_one(cut, None).is_err());
+        }
+    }
+
+    #[test]
     fn a_listed_body_is_self_contained_and_holds_the_vendors_bytes() {
         let page = page(&site(), SEARCH, 1).unwrap();
         let raw = &page.items[1].raw;
