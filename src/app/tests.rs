@@ -264,7 +264,6 @@ fn entry(id: &str, number: u32, progress: Progress) -> Report {
         lines: Vec::new(),
         id: id.into(),
         edit: Edit { case, changes: vec![Change::Priority("HIGH".into())] },
-        lines: Vec::new(),
         calls: Vec::new(),
         progress,
         saved_at: at_ms(0),
