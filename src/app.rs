@@ -59,6 +59,7 @@ const STRIP_COLUMN: u16 = 26;
 
 /// What the state starts from.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about the run, each named at its one place of making")]
 pub struct Setup {
     pub size: (u16, u16),
     pub now: Timestamp,
