@@ -200,6 +200,11 @@ impl App {
             });
         }
         self.sources = sources;
+        for card in cards {
+            if let Some(notice) = &card.notice {
+                self.say(Grade::Info, format!("{}: {notice}", card.name));
+            }
+        }
     }
 
     pub(super) fn take_source(&mut self, id: SourceId, state: SourceState) {
