@@ -24,6 +24,7 @@ mod http_faults;
 mod http_server;
 mod pictures_form;
 mod pictures_list;
+mod readme;
 mod pty;
 mod pty_journey;
 mod pty_terminal;
