@@ -270,6 +270,7 @@ fn escape_never_quits_and_q_quits_by_layers() {
 fn entry(id: &str, number: u32, progress: Progress) -> Report {
     let case = CaseId { source: SourceId(0), id: number.to_string().into() };
     Report::Outbox(Box::new(OutboxEntry {
+        lines: Vec::new(),
         id: id.into(),
         edit: Edit { case, changes: vec![Change::Priority("HIGH".into())] },
         calls: Vec::new(),

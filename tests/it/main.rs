@@ -1,5 +1,5 @@
 //! Everything that drives the house from outside, in one binary so that it links once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, unreachable_pub, reason = "a test stops at the first surprise")]
 
 mod cli_desk;
 mod cli_edit;
@@ -24,10 +24,10 @@ mod http_faults;
 mod http_server;
 mod pictures_form;
 mod pictures_list;
-mod readme;
 mod pty;
 mod pty_journey;
 mod pty_terminal;
+mod readme;
 mod serverops_demo;
 mod stage;
 mod store_crash;
