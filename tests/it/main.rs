@@ -22,6 +22,7 @@ mod desk_reading;
 mod desk_writing;
 mod http_faults;
 mod http_server;
+mod pictures_detail;
 mod pictures_form;
 mod pictures_list;
 mod pty;

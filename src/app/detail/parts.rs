@@ -56,7 +56,10 @@ pub fn lay_files(case: &Case, ground: Ground<'_>) -> Vec<Line> {
     }
     if !out.is_empty() {
         out.push(Line::default());
-        let words = "Files are never fetched from here; o opens the case in the browser.";
+        let words = match case.row.url {
+            Some(_) => "Files are never fetched from here; o opens the case in the browser.",
+            None => "Files are never fetched from here.",
+        };
         wrap(&[Span::new(Tone::Dim, words)], Lead::default(), ground.columns, &mut out);
     }
     out
