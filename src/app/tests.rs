@@ -283,9 +283,9 @@ fn entry(id: &str, number: u32, progress: Progress) -> Report {
 fn an_edit_wears_its_mark_until_it_is_verified_and_says_each_step() {
     let mut sitting = Sitting::with(rows(1..=3));
     for (progress, words) in [
-        (Progress::Queued, "#2 priority -> HIGH: queued"),
-        (Progress::Sending { done: 0, calls: 2 }, "#2 priority -> HIGH: sending 1 of 2"),
-        (Progress::Sent, "#2 priority -> HIGH: sent, reading back"),
+        (Progress::Queued, "#2 queued (priority -> HIGH)"),
+        (Progress::Sending { done: 0, calls: 2 }, "#2 sending 1 of 2 (priority -> HIGH)"),
+        (Progress::Sent, "#2 sent, reading back (priority -> HIGH)"),
     ] {
         sitting.report(entry("a", 2, progress));
         assert_eq!(sitting.said(), words);
@@ -294,7 +294,7 @@ fn an_edit_wears_its_mark_until_it_is_verified_and_says_each_step() {
     sitting.network(vec![row(2, 1, "case 2")]);
     assert!(!sitting.app.list.is_unseen(Rid(2)), "what I did myself is not news to me");
     sitting.report(entry("a", 2, Progress::Verified));
-    assert_eq!(sitting.said(), "#2 priority -> HIGH: sent, read back ok");
+    assert_eq!(sitting.said(), "#2 sent, read back ok (priority -> HIGH)");
     assert!(sitting.app.queued(Rid(2)).is_none() && sitting.app.outbox.is_empty());
 }
 
