@@ -33,7 +33,7 @@ impl Text<'_> {
 
     /// None when absent or blank.
     pub(crate) fn filled(&self) -> Option<&str> {
-        self.0.as_deref().filter(|text| !text.trim().is_empty())
+        self.0.as_deref().filter(|text| text.contains(|c: char| !c.is_whitespace()))
     }
 
     pub(crate) fn is_filled(&self) -> bool {

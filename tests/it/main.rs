@@ -23,6 +23,8 @@ mod http_faults;
 mod http_server;
 mod pictures_form;
 mod pictures_list;
+mod pty;
+mod pty_terminal;
 mod readme;
 mod serverops_demo;
 mod stage;

@@ -187,7 +187,7 @@ fn raw_attributes(case: &Case) -> Result<Map<String, Value>, Fault> {
         let one: wire::One<'_> = serde_json::from_str(json)?;
         let case: wire::Case<'_, Attributes<'_>> = serde_json::from_str(one.data.get())?;
         let entries = case.attributes.attributes.0.iter();
-        Ok(entries.map(|(key, values)| (key.as_str().to_owned(), json!(values.0))).collect())
+        Ok(entries.map(|(key, values)| (key.as_str().to_owned(), values.iter().collect())).collect())
     };
     reading(&case.raw.0, read)
         .map_err(|_: serde_json::Error| rejected("the case has to be read again first: its attributes cannot be read"))

@@ -218,7 +218,7 @@ fn tags(brief: &wire::Brief<'_>) -> Vec<Clean> {
     let mut tags = Vec::new();
     let mut tag = String::new();
     for (key, values) in &brief.attributes.0 {
-        for value in &values.0 {
+        for value in values.iter() {
             tag.clear();
             tag.extend([key.as_str(), ":", value]);
             tags.push(Clean::line(&tag));
@@ -317,7 +317,7 @@ fn whole(
             .attributes
             .0
             .iter()
-            .map(|(key, values)| (Clean::line(key.as_str()), values.0.iter().map(|value| Clean::line(value)).collect()))
+            .map(|(key, values)| (Clean::line(key.as_str()), values.iter().map(Clean::line).collect()))
             .collect(),
         fields: fields(whole, directory),
         slas: Vec::new(),
@@ -362,15 +362,15 @@ fn fields(whole: &wire::Whole<'_>, directory: &Directory) -> Vec<Field> {
         field
     });
     let rest = whole.rest.iter().filter(|(key, _)| !SILENT.contains(&key.as_str())).filter_map(|(key, raw)| {
-        let values: Scalars<'_> = read_quietly(raw).filter(|values: &Scalars<'_>| values.0.iter().any(|value| !value.is_empty()))?;
-        Some(field(key.as_str(), FieldKind::Text, &values, values.0.len() > 1))
+        let values: Scalars<'_> = read_quietly(raw).filter(|values: &Scalars<'_>| values.iter().any(|value| !value.is_empty()))?;
+        Some(field(key.as_str(), FieldKind::Text, &values, values.is_several()))
     });
     custom.chain(rest).collect()
 }
 
 fn field(key: &str, kind: FieldKind, values: &Scalars<'_>, is_multi: bool) -> Field {
     let id = plain_id(key);
-    let values = values.0.iter().map(|value| Clean::block(value)).collect();
+    let values = values.iter().map(Clean::block).collect();
     Field { input_id: id.clone(), id, name: Clean::line(key), kind, values, is_multi, options: Vec::new() }
 }
 
@@ -459,6 +459,15 @@ mod tests {
         assert_eq!(page(&site(), short, 1).unwrap().next, None);
         let full = format!(r#"{{"data":[{}]}}"#, vec![r#"{"id":"a","attributes":{}}"#; PAGE_SIZE].join(","));
         assert_eq!(page(&site(), &full, 4).unwrap().next, Some(Cursor::Number(5)));
+    }
+
+    #[test]
+    fn a_page_that_is_cut_anywhere_is_a_fault_never_a_shorter_page() {
+        for (at, _) in SEARCH.trim_end().char_indices() {
+            let cut = &SEARCH[..at];
+            assert!(page(&site(), cut, 1).is_err(), "cut at {at}: {cut}");
+            assert!(check_one(cut, None).is_err());
+        }
     }
 
     #[test]

@@ -18,9 +18,27 @@ impl<T> Default for Entries<'_, T> {
     }
 }
 
-/// A list of scalars; one value stands for a list of one, null and objects are empty.
+/// A list of scalars; one value stands for a list of one, null and objects are empty. Most lists hold one value, which
+/// needs no memory of its own.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Scalars<'a>(pub Vec<Cow<'a, str>>);
+pub(super) struct Scalars<'a> {
+    first: Option<Cow<'a, str>>,
+    rest: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Scalars<'a> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.first.iter().chain(&self.rest).map(AsRef::as_ref)
+    }
+
+    pub(super) fn is_several(&self) -> bool {
+        !self.rest.is_empty()
+    }
+
+    fn one(text: impl Into<Cow<'a, str>>) -> Self {
+        Self { first: Some(text.into()), rest: Vec::new() }
+    }
+}
 
 struct EntriesVisitor<T>(PhantomData<T>);
 
@@ -57,12 +75,6 @@ impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Entries<'a, T> {
 
 struct ScalarsVisitor;
 
-impl ScalarsVisitor {
-    fn one(text: impl Into<Cow<'static, str>>) -> Scalars<'static> {
-        Scalars(vec![text.into()])
-    }
-}
-
 impl<'de> Visitor<'de> for ScalarsVisitor {
     type Value = Scalars<'de>;
 
@@ -71,11 +83,14 @@ impl<'de> Visitor<'de> for ScalarsVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut scalars = Vec::new();
+        let mut scalars = Scalars::default();
         while let Some(text) = seq.next_element::<Text<'de>>()? {
-            scalars.extend(text.into_some());
+            match text.into_some() {
+                Some(text) if scalars.first.is_some() => scalars.rest.push(text),
+                one => scalars.first = one.or(scalars.first),
+            }
         }
-        Ok(Scalars(scalars))
+        Ok(scalars)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -88,27 +103,27 @@ impl<'de> Visitor<'de> for ScalarsVisitor {
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Scalars(vec![text.into()]))
+        Ok(Scalars::one(text))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Self::one(text.to_owned()))
+        Ok(Scalars::one(text.to_owned()))
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Self::one(value.to_string()))
+        Ok(Scalars::one(value.to_string()))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Self::one(value.to_string()))
+        Ok(Scalars::one(value.to_string()))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Self::one(value.to_string()))
+        Ok(Scalars::one(value.to_string()))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Self::one(value.to_string()))
+        Ok(Scalars::one(value.to_string()))
     }
 }
 
@@ -124,7 +139,7 @@ mod tests {
 
     #[test]
     fn lists_and_maps_take_what_vendors_send_for_them() {
-        let list = |json: &str| serde_json::from_str::<Scalars<'_>>(json).unwrap().0.join("|");
+        let list = |json: &str| serde_json::from_str::<Scalars<'_>>(json).unwrap().iter().collect::<Vec<_>>().join("|");
         assert_eq!(list(r#"["a",1,null,{"b":2},2.5,true,"c\nd"]"#), "a|1|2.5|true|c\nd");
         assert_eq!(list("\"one\""), "one");
         assert_eq!(list("-7"), "-7");

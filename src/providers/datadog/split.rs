@@ -103,7 +103,42 @@ impl<'a> Scanner<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::*;
+
+    /// Any JSON, three levels deep.
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from)
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            let list = prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from);
+            let object = prop::collection::btree_map(any::<String>(), inner, 0..4);
+            prop_oneof![list, object.prop_map(|entries| entries.into_iter().collect::<serde_json::Map<_, _>>().into())]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_piece_is_found_byte_for_byte(values in prop::collection::vec(json(), 0..6), around in json(), pretty in any::<bool>()) {
+            let render = |value: &Value| if pretty { serde_json::to_string_pretty(value).unwrap() } else { value.to_string() };
+            let whole: Vec<String> = values.iter().map(render).collect();
+            let body = format!("{{\"x\":{},\"data\":[{}],\"y\":{}}}", render(&around), whole.join(" ,\n"), render(&around));
+            let found = search(&body).unwrap().pieces.unwrap();
+            prop_assert_eq!(found.iter().map(|(raw, _)| *raw).collect::<Vec<_>>(), whole);
+        }
+
+        #[test]
+        fn no_text_makes_it_stumble(body in any::<String>(), tail in "[\\[\\]{}:,\"0-9a-z \\\\]{0,40}") {
+            let _ = search(&body);
+            let _ = search(&format!("{{\"data\":[{tail}"));
+        }
+    }
 
     fn pieces(body: &str) -> Option<Vec<(&str, bool)>> {
         Some(search(body)?.pieces?.into_iter().map(|(raw, read)| (raw, read.is_ok())).collect())
