@@ -334,6 +334,7 @@ fn outbox(place: &Path) {
     const APPENDS: usize = 300;
     let mut store = open(&place.join("outbox"));
     let entry = |number: usize| OutboxEntry {
+        lines: Vec::new(),
         id: format!("0192f0c4-0000-7000-8000-{number:012}").into(),
         edit: Edit {
             case: CaseId { source: SOURCE, id: "x".into() },

@@ -71,6 +71,10 @@ pub struct Setup {
     pub first_run: Option<Vec<String>>,
     /// `NO_COLOR`: attributes only.
     pub plain: bool,
+    /// Borders of `+ - |`, for terminals that draw box characters two columns wide.
+    pub ascii: bool,
+    /// How moments are written until `gz` changes it.
+    pub times: Style,
 }
 
 /// The pane that has the keys when no overlay does.
@@ -121,7 +125,7 @@ impl App {
         let mut app = Self {
             now: setup.now,
             size: setup.size,
-            clock: Clock { style: Style::default(), zone: setup.zone.clone() },
+            clock: Clock { style: setup.times, zone: setup.zone.clone() },
             sources: Vec::new(),
             list: List::default(),
             shelf: Shelf::default(),

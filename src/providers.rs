@@ -192,12 +192,21 @@ impl Provider {
     /// # Errors
     /// `NotPossible` with the reason when the case cannot do it, `Rejected` when a value cannot be right.
     pub fn plan(&self, case: &Case, edit: &Edit, directory: &Directory) -> Result<Plan, Fault> {
-        each!(self, vendor => vendor.plan(case, edit, directory))
+        let mut plan = each!(self, vendor => vendor.plan(case, edit, directory))?;
+        // Shown as the vendor receives it, so with the path of the base URL.
+        let base = each!(self, vendor => vendor.http().base_path());
+        for call in &mut plan.calls {
+            call.path.insert_str(0, base);
+        }
+        Ok(plan)
     }
 
     /// Sends one call exactly once; the case, when the answer holds it.
     pub async fn send(&self, call: &Call) -> Result<Option<RawBody>, Fault> {
-        each!(self, vendor => vendor.send(call).await)
+        let base = each!(self, vendor => vendor.http().base_path());
+        let path = call.path.strip_prefix(base).unwrap_or(&call.path).to_owned();
+        let call = Call { path, ..call.clone() };
+        each!(self, vendor => vendor.send(&call).await)
     }
 
     /// Whether a comment with this text was made since then (by me, when known): looks at the newest pages.

@@ -30,6 +30,7 @@ pub use signals::Signal;
 pub use surface::Surface;
 pub use wake::{MAX_WAITING, Wake};
 
+use crate::app::clock::Style;
 use crate::app::{self, App};
 use crate::config::{self, Places};
 use crate::demo;
@@ -105,7 +106,7 @@ fn write_config(vendor: Option<Vendor>, places: &Places) -> Result<(), Fault> {
 
 fn first_state(setup: &Setup, size: (u16, u16)) -> app::Setup {
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let configured = if let Source::Configured(config) = &setup.source { config.ui.colour } else { config::Colour::Auto };
+    let ui = if let Source::Configured(config) = &setup.source { config.ui.clone() } else { config::Ui::default() };
     app::Setup {
         size,
         now: Timestamp::now(),
@@ -113,7 +114,13 @@ fn first_state(setup: &Setup, size: (u16, u16)) -> app::Setup {
         demo: matches!(setup.source, Source::Demo(_)),
         offline: setup.offline,
         first_run: matches!(setup.source, Source::Nothing).then(|| vec![setup.places.config.display().to_string()]),
-        plain: no_colour || configured == config::Colour::None,
+        plain: no_colour || ui.colour == config::Colour::None,
+        ascii: ui.borders == config::Borders::Ascii,
+        times: match ui.times {
+            config::Times::Relative => Style::Relative,
+            config::Times::Local => Style::Local,
+            config::Times::Utc => Style::Utc,
+        },
     }
 }
 

@@ -29,7 +29,7 @@ use style::Styles;
 pub fn draw(frame: &mut Frame, app: &App) -> Areas {
     let size = frame.area();
     let mut areas = app.areas_at((size.width, size.height));
-    let mut pen = Pen { buffer: frame.buffer_mut(), styles: Styles::new(app.setup.plain) };
+    let mut pen = Pen { buffer: frame.buffer_mut(), styles: Styles::new(app.setup.plain), ascii: app.setup.ascii };
     if areas.too_small {
         overlay::too_small(&mut pen, areas.status);
         return areas;

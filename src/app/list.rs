@@ -147,8 +147,10 @@ impl List {
 
     /// A key was pressed: what is on the screen now stays where it is.
     pub fn touch(&mut self) {
-        self.lay_in();
-        self.touched = true;
+        if !self.touched {
+            self.lay_in();
+            self.touched = true;
+        }
     }
 
     pub fn down(&mut self, rows: usize) {
@@ -161,6 +163,13 @@ impl List {
 
     /// To a row by its number from 0; the last when there are fewer.
     pub fn go(&mut self, at: usize) {
+        if at >= self.order.len() {
+            self.lay_in();
+        }
+        self.put_cursor(at);
+    }
+
+    fn put_cursor(&mut self, at: usize) {
         self.at = at.min(self.order.len().saturating_sub(1));
         self.cursor = self.order.get(self.at).copied();
         self.keep_in_sight();

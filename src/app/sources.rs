@@ -206,6 +206,9 @@ impl App {
             _ => None,
         };
         source.was_full |= matches!(source.state.coverage, Coverage::Full { .. });
+        if source.state.phase == Phase::Idle {
+            self.list.lay_in();
+        }
         self.dirty = true;
         if let Some((grade, text)) = said {
             self.notices.push(grade, text, now);

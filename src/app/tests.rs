@@ -47,8 +47,17 @@ fn rows(numbers: impl IntoIterator<Item = u32>) -> Vec<(Rid, Row)> {
 
 impl Sitting {
     fn new() -> Self {
-        let setup =
-            Setup { size: (80, 24), now: at_ms(0), zone: TimeZone::UTC, demo: false, offline: false, first_run: None, plain: false };
+        let setup = Setup {
+            size: (80, 24),
+            now: at_ms(0),
+            zone: TimeZone::UTC,
+            demo: false,
+            offline: false,
+            first_run: None,
+            plain: false,
+            ascii: false,
+            times: Style::default(),
+        };
         let mut sitting = Self { app: App::new(setup), now_ms: 0 };
         sitting.report(Report::Sources(vec![card(0, Vendor::Tines)]));
         sitting

@@ -155,7 +155,7 @@ impl Method {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Call {
     pub method: Method,
-    /// Path and query behind the source's base URL, percent-encoded: `/api/v2/cases/…/status`.
+    /// Path and query as the vendor receives them, percent-encoded: `/api/v2/cases/…/status`.
     pub path: String,
     pub body: Option<Value>,
     /// Which of the edit's changes this call makes, by their place.

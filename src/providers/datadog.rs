@@ -101,6 +101,10 @@ impl Datadog {
         Ok(Self { http, site, filter: settings.filter.map(Arc::from), known: Arc::default() })
     }
 
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
     pub(crate) fn host(&self) -> String {
         self.http.host()
     }

@@ -107,6 +107,11 @@ impl Http {
         self.0.address.host()
     }
 
+    /// What stands in every path before what the vendor's documents write: `/v1`, or nothing.
+    pub(crate) fn base_path(&self) -> &str {
+        self.0.address.base_path()
+    }
+
     pub(crate) fn quota(&self) -> Option<Quota> {
         self.0.gate.quota()
     }

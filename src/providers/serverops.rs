@@ -68,6 +68,10 @@ impl ServerOps {
         })))
     }
 
+    pub(super) fn http(&self) -> &Http {
+        &self.0.http
+    }
+
     pub(crate) fn host(&self) -> String {
         self.0.http.host()
     }

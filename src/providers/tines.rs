@@ -82,6 +82,10 @@ impl Tines {
         })))
     }
 
+    pub(super) fn http(&self) -> &Http {
+        &self.0.http
+    }
+
     pub(crate) fn host(&self) -> String {
         self.0.http.host()
     }

@@ -36,6 +36,9 @@ pub struct EventLoop<S: Surface> {
     is_stale: bool,
     /// A key or a new size came in this batch.
     is_urgent: bool,
+    /// The terminal may show something else than the last frame: sizes in between have cut it, though the size may be
+    /// the old one again.
+    is_mangled: bool,
     /// We stopped ourselves, so the SIGCONT that follows is not news.
     continued_by_us: bool,
     ended: Option<Ended>,
@@ -53,6 +56,7 @@ impl<S: Surface> EventLoop<S> {
             painted_at: None,
             is_stale: true,
             is_urgent: false,
+            is_mangled: false,
             continued_by_us: false,
             ended: None,
             at_exit: Vec::new(),
@@ -62,6 +66,8 @@ impl<S: Surface> EventLoop<S> {
     /// Paints the first frame, starts the worker, and goes on until the person or a signal ends it.
     pub fn run(mut self) -> Finished<S> {
         self.begin();
+        #[cfg(debug_assertions)]
+        super::panic::provoke();
         while self.ended.is_none() {
             self.turn(None);
         }
@@ -140,6 +146,7 @@ impl<S: Surface> EventLoop<S> {
                 self.is_urgent = true;
                 if let Message::Resize(width, height) = message {
                     self.surface.resize(width, height);
+                    self.is_mangled = true;
                 }
                 self.update(message);
             }
@@ -193,11 +200,9 @@ impl<S: Surface> EventLoop<S> {
         }
     }
 
-    /// Forgets what the terminal shows, so that the next frame draws every cell.
+    /// Forgets what the terminal shows and draws every cell.
     fn redraw(&mut self) {
-        if let Err(error) = self.surface.terminal().clear() {
-            self.terminal_lost(&error);
-        }
+        self.is_mangled = true;
         self.paint();
     }
 
@@ -253,6 +258,12 @@ impl<S: Surface> EventLoop<S> {
     }
 
     fn paint(&mut self) {
+        if std::mem::take(&mut self.is_mangled)
+            && let Err(error) = self.surface.terminal().clear()
+        {
+            self.terminal_lost(&error);
+            return;
+        }
         let app = &self.app;
         let painted = self.surface.terminal().draw(|frame| {
             ui::draw(frame, app);

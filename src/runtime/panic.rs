@@ -37,3 +37,13 @@ pub(super) fn install(screen: Screen, wakes: SyncSender<Wake>) -> Result<(), Fau
     }));
     Ok(())
 }
+
+/// Fails on purpose when `CASELOAD_PANIC` says so, in builds for tests: `screen` in the loop's thread, `thread` in another.
+#[cfg(debug_assertions)]
+pub(super) fn provoke() {
+    match std::env::var("CASELOAD_PANIC").as_deref() {
+        Ok("screen") => panic!("provoked on the screen's thread"),
+        Ok("thread") => drop(thread::spawn(|| panic!("provoked on another thread"))),
+        _ => {}
+    }
+}

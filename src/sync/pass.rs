@@ -334,7 +334,13 @@ mod tests {
         let from = (page as usize - 1) * SIZE;
         let items: Vec<_> = list.iter().skip(from).take(SIZE).map(|id| item(*id)).collect();
         let pages = u32::try_from(list.len().div_ceil(SIZE)).unwrap();
-        Page { items, next: (page < pages).then_some(Cursor::Number(page + 1)), pages: Some(pages), total: Some(list.len() as u64), malformed: Vec::new() }
+        Page {
+            items,
+            next: (page < pages).then_some(Cursor::Number(page + 1)),
+            pages: Some(pages),
+            total: Some(list.len() as u64),
+            malformed: Vec::new(),
+        }
     }
 
     fn rids(page: &Page) -> Vec<Rid> {
@@ -445,7 +451,13 @@ mod tests {
 
     #[test]
     fn a_chain_of_cursors_is_followed_to_its_end() {
-        let link = |next: Option<&str>| Page { items: Vec::new(), next: next.map(|token| Cursor::Token(token.into())), pages: None, total: None, malformed: Vec::new() };
+        let link = |next: Option<&str>| Page {
+            items: Vec::new(),
+            next: next.map(|token| Cursor::Token(token.into())),
+            pages: None,
+            total: None,
+            malformed: Vec::new(),
+        };
         let mut walk = Walk::default();
         let first = walk.next().unwrap();
         take(&mut walk, &first, &link(Some("a")));

@@ -387,14 +387,17 @@ impl House {
         }
         let rows = if self.polls { self.tell_rows().await } else { Ok(0) };
         shared.report(Report::DiskRead { rows: *rows.as_ref().unwrap_or(&0) }).await;
-        for entry in shared.disk.outbox().await.unwrap_or_default() {
+        let outbox = shared.disk.outbox().await;
+        // Either file that cannot be read is told beside every source: there is no place that stays in sight longer.
+        let unread = rows.as_ref().err().or(outbox.as_ref().err()).cloned();
+        for entry in outbox.unwrap_or_default() {
             shared.report(Report::Outbox(Box::new(entry))).await;
         }
         let mut marks = Vec::new();
         for seat in &shared.seats {
             directory::recall(shared, seat).await;
             let mark = shared.disk.mark(seat.id).await.unwrap_or_default();
-            let refused = seat.refused.clone().filter(|fault| fault.kind != FaultKind::Offline).or(rows.as_ref().err().cloned());
+            let refused = seat.refused.clone().filter(|fault| fault.kind != FaultKind::Offline).or_else(|| unread.clone());
             // Told even where nothing is known: the screen then knows that too.
             *seat.state.borrow_mut() =
                 SourceState { coverage: coverage(&mark), read_at: mark.complete_at, fault: refused, ..SourceState::default() };

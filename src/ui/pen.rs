@@ -11,9 +11,16 @@ use crate::ui::style::Styles;
 pub struct Pen<'a> {
     pub buffer: &'a mut Buffer,
     pub styles: Styles,
+    /// Borders of `+ - |`.
+    pub ascii: bool,
 }
 
 impl Pen<'_> {
+    /// Across, down, and the corners from the top left on.
+    fn lines(&self) -> [char; 6] {
+        if self.ascii { ['-', '|', '+', '+', '+', '+'] } else { ['─', '│', '┌', '┐', '└', '┘'] }
+    }
+
     /// Writes from `x`, at most `columns` wide; returns where it ended.
     pub fn text(&mut self, x: u16, y: u16, columns: u16, text: &str, style: Style) -> u16 {
         let area = self.buffer.area;
@@ -73,9 +80,9 @@ impl Pen<'_> {
     /// A rule over an area's line.
     pub fn rule(&mut self, area: Area, line: u16) {
         if line < area.height && area.y + line < self.buffer.area.bottom() {
-            let style = self.styles.border();
+            let (style, across) = (self.styles.border(), self.lines()[0]);
             for x in area.x..area.right().min(self.buffer.area.right()) {
-                self.buffer[(x, area.y + line)].set_char('─').set_style(style);
+                self.buffer[(x, area.y + line)].set_char(across).set_style(style);
             }
         }
     }
@@ -90,21 +97,24 @@ impl Pen<'_> {
         if right >= self.buffer.area.right() || bottom >= self.buffer.area.bottom() {
             return;
         }
+        let [across, down, corners @ ..] = self.lines();
         for x in area.x..=right {
-            self.buffer[(x, area.y)].set_char('─').set_style(style);
-            self.buffer[(x, bottom)].set_char('─').set_style(style);
+            self.buffer[(x, area.y)].set_char(across).set_style(style);
+            self.buffer[(x, bottom)].set_char(across).set_style(style);
         }
         for y in area.y..=bottom {
-            self.buffer[(area.x, y)].set_char('│').set_style(style);
-            self.buffer[(right, y)].set_char('│').set_style(style);
+            self.buffer[(area.x, y)].set_char(down).set_style(style);
+            self.buffer[(right, y)].set_char(down).set_style(style);
         }
-        for (x, y, corner) in [(area.x, area.y, '┌'), (right, area.y, '┐'), (area.x, bottom, '└'), (right, bottom, '┘')] {
+        let places = [(area.x, area.y), (right, area.y), (area.x, bottom), (right, bottom)];
+        for ((x, y), corner) in places.into_iter().zip(corners) {
             self.buffer[(x, y)].set_char(corner);
         }
         let room = area.width.saturating_sub(6);
         for (y, text, style) in [(area.y, title, self.styles.strong()), (bottom, foot, self.styles.dim())] {
             if !text.is_empty() && room > 0 {
-                let x = self.text(area.x + 1, y, 2, "─ ", self.styles.border());
+                let lead = if self.ascii { "- " } else { "─ " };
+                let x = self.text(area.x + 1, y, 2, lead, self.styles.border());
                 let x = self.text(x, y, room, text, style);
                 self.text(x, y, 1, " ", style);
             }

@@ -10,20 +10,20 @@ use caseload::domain::text::Clean;
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub struct Desk {
-    pub demo: Demo,
+pub(crate) struct Desk {
+    pub(crate) demo: Demo,
     home: TempDir,
 }
 
 /// What a run said, and how it ended.
-pub struct Said {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Desk {
-    pub fn new(options: &Options) -> Self {
+    pub(crate) fn new(options: &Options) -> Self {
         let desk = Self { demo: demo::start(options).unwrap(), home: tempfile::tempdir().unwrap() };
         let mut text = String::new();
         for endpoint in desk.demo.endpoints() {
@@ -41,23 +41,23 @@ impl Desk {
     }
 
     /// A world that stands still.
-    pub fn calm(cases: u32) -> Self {
+    pub(crate) fn calm(cases: u32) -> Self {
         Self::new(&Options { cases, pace: 0.0, ..Options::default() })
     }
 
-    pub fn config(&self) -> PathBuf {
+    pub(crate) fn config(&self) -> PathBuf {
         self.home.path().join("config.toml")
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.home.path().join("data")
     }
 
-    pub fn configure(&self, text: &str) {
+    pub(crate) fn configure(&self, text: &str) {
         std::fs::write(self.config(), text).unwrap();
     }
 
-    pub fn env(&self) -> Vec<(String, String)> {
+    pub(crate) fn env(&self) -> Vec<(String, String)> {
         let secrets = self.demo.endpoints().into_iter().flat_map(|endpoint| endpoint.secrets);
         let mut env: Vec<_> = secrets.map(|(name, value)| (name.to_owned(), value)).collect();
         env.push(("CASELOAD_CONFIG".into(), self.config().display().to_string()));
@@ -65,30 +65,30 @@ impl Desk {
         env
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare(self.home.path(), arguments);
         command.envs(self.env());
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
         said(&self.command(arguments).output().unwrap())
     }
 
     /// Runs it with another value for an environment variable.
-    pub fn run_with(&self, variable: (&str, &str), arguments: &[&str]) -> Said {
+    pub(crate) fn run_with(&self, variable: (&str, &str), arguments: &[&str]) -> Said {
         said(&self.command(arguments).env(variable.0, variable.1).output().unwrap())
     }
 
     /// What the vendor was asked to change, in order: `METHOD path body`.
-    pub fn writes(&self, vendor: Vendor) -> Vec<String> {
+    pub(crate) fn writes(&self, vendor: Vendor) -> Vec<String> {
         let received = self.demo.received(vendor).into_iter().filter(|received| received.method != "GET");
         received.map(|received| format!("{} {} {}", received.method, received.path, received.body)).collect()
     }
 }
 
 /// The binary in a home where nothing is.
-pub fn bare(home: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn bare(home: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::cargo_bin("caseload").unwrap();
     command.args(arguments).env("HOME", home);
     for name in ["CASELOAD_CONFIG", "CASELOAD_DATA_DIR", "CASELOAD_LOG", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "NO_COLOR"] {
@@ -97,24 +97,24 @@ pub fn bare(home: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-pub fn said(output: &Output) -> Said {
+pub(crate) fn said(output: &Output) -> Said {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     Said { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) }
 }
 
 impl Said {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
     }
 
-    pub fn expect(self, code: i32) -> Self {
+    pub(crate) fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.out.chars().take(2_000).collect::<String>(), self.err);
         self
     }
 }
 
 /// Nothing in it steers a terminal, hides, or reorders.
-pub fn assert_harmless(text: &str) {
+pub(crate) fn assert_harmless(text: &str) {
     for line in text.split('\n') {
         assert_eq!(Clean::line(line).as_str(), line);
     }

@@ -47,7 +47,7 @@ fn the_vendor_receives_exactly_the_calls_that_were_shown() {
         assert_eq!(plan["changes"].as_array().unwrap().len(), sets.len(), "{plan}");
         let said = desk.run(&[&line[..], &["--yes", "--json"]].concat()).expect(0);
         // Calls are named by what stands behind the base URL, and ServerOps' base goes down to its version.
-        let received: Vec<String> = desk.writes(vendor).iter().map(|call| call.replace(" /v1/", " /")).collect();
+        let received = desk.writes(vendor);
         assert_eq!(received, planned(&plan), "{vendor:?}");
         assert_eq!(said.json()["title"], "New title");
         if vendor != Vendor::ServerOps {
@@ -161,7 +161,7 @@ fn on_a_terminal_only_y_sends() {
             let read = reader.read(&mut bytes).unwrap();
             seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
         }
-        assert!(seen.contains("PATCH /cases/") || seen.contains("PATCH /v1/cases/"), "{seen}");
+        assert!(seen.contains("PATCH /v1/cases/"), "{seen}");
         writer.write_all(answer.as_bytes()).unwrap();
         // The end of a pseudo-terminal is an error on Linux.
         while let Ok(read @ 1..) = reader.read(&mut bytes) {
@@ -189,7 +189,7 @@ fn killed_between_saving_and_sending_it_is_sent_once() {
         store.outbox().ok()?.pop()
     };
     while saved().is_none() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "the edit was never saved");
+        assert!(begun.elapsed() < Duration::from_mins(1), "the edit was never saved");
         std::thread::yield_now();
     }
     child.kill().unwrap();

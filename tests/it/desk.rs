@@ -139,7 +139,17 @@ impl<'a> Desk<'a> {
             browsed: Vec::new(),
             suspended: 0,
         };
-        let setup = app::Setup { size, now: Timestamp::now(), zone: TimeZone::UTC, demo: false, offline, first_run: None, plain: false };
+        let setup = app::Setup {
+            size,
+            now: Timestamp::now(),
+            zone: TimeZone::UTC,
+            demo: false,
+            offline,
+            first_run: None,
+            plain: false,
+            ascii: false,
+            times: caseload::app::clock::Style::default(),
+        };
         let plan = Plan {
             source: Source::Configured(house.config()),
             only: Vec::new(),

@@ -5,6 +5,8 @@ use caseload::domain::case::{Rid, State};
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::protocol::{From, Report, SourceState};
 
+use ratatui::style::{Color, Modifier};
+
 use crate::stage::{Stage, at, forbidden, full, reading, row};
 
 const SIZES: [(u16, u16); 4] = [(120, 36), (80, 24), (40, 12), (10, 3)];
@@ -210,6 +212,41 @@ fn at_no_size_and_in_no_state_does_painting_panic() {
             }
         }
     }
+}
+
+#[test]
+fn without_colour_every_state_is_still_a_letter_or_a_word() {
+    let scene = |plain| {
+        let mut stage = Stage::with((120, 36), |setup| setup.plain = plain);
+        stage.sources();
+        stage.report(Report::Rows { rows: crate::stage::rows(), from: From::Network });
+        stage.source(0, SourceState { fault: Some(forbidden()), ..full() });
+        stage
+    };
+    assert_eq!(scene(true).picture(), scene(false).picture());
+    let colours = |stage: &Stage| stage.cells().into_iter().filter(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset).count();
+    assert_eq!(colours(&scene(true)), 0);
+    assert!(colours(&scene(false)) > 50);
+}
+
+#[test]
+fn urgency_is_coloured_and_marked() {
+    let stage = Stage::usual((120, 36));
+    let red = |text: &str| stage.style_of(text).is_some_and(|cell| cell.fg == Color::Red);
+    assert!(stage.style_of("0:18!").is_some_and(|cell| cell.fg == Color::Yellow));
+    assert!(red("HIGH"));
+    assert!(stage.style_of("> TN #4211").is_some_and(|cell| cell.modifier.contains(Modifier::REVERSED)));
+}
+
+#[test]
+fn borders_of_plain_characters() {
+    let mut stage = Stage::with((80, 24), |setup| setup.ascii = true);
+    stage.sources();
+    stage.report(Report::Rows { rows: crate::stage::rows()[..3].to_vec(), from: From::Network });
+    stage.all_full();
+    stage.press("S");
+    insta::assert_snapshot!("ascii_80x24", stage.picture());
+    assert!(stage.picture().is_ascii());
 }
 
 #[test]

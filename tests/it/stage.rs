@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::{Buffer, Cell};
 
 pub const NOW_S: i64 = 1_795_184_520; // 2026-11-20 14:22 UTC
 
@@ -29,7 +30,17 @@ impl Stage {
     }
 
     pub fn with(size: (u16, u16), change: impl FnOnce(&mut Setup)) -> Self {
-        let mut setup = Setup { size, now: at(0), zone: TimeZone::UTC, demo: false, offline: false, first_run: None, plain: false };
+        let mut setup = Setup {
+            size,
+            now: at(0),
+            zone: TimeZone::UTC,
+            demo: false,
+            offline: false,
+            first_run: None,
+            plain: false,
+            ascii: false,
+            times: caseload::app::clock::Style::default(),
+        };
         change(&mut setup);
         Self { app: App::new(setup), now: at(0) }
     }
@@ -80,12 +91,29 @@ impl Stage {
         self.app.update(Message::Tick(self.now))
     }
 
-    /// What is on the screen, line by line, without the blanks at the ends.
-    pub fn picture(&self) -> String {
+    fn paint(&self) -> Buffer {
         let (width, height) = self.app.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| drop(ui::draw(frame, &self.app))).unwrap();
-        let buffer = terminal.backend().buffer();
+        terminal.backend().buffer().clone()
+    }
+
+    pub fn cells(&self) -> Vec<Cell> {
+        self.paint().content().to_vec()
+    }
+
+    /// The first cell of the first place that shows this text.
+    pub fn style_of(&self, text: &str) -> Option<Cell> {
+        let picture = self.picture();
+        let (y, line) = picture.lines().enumerate().find(|(_, line)| line.contains(text))?;
+        let x = unicode_width::UnicodeWidthStr::width(&line[..line.find(text)?]);
+        Some(self.paint()[(u16::try_from(x).unwrap(), u16::try_from(y).unwrap())].clone())
+    }
+
+    /// What is on the screen, line by line, without the blanks at the ends.
+    pub fn picture(&self) -> String {
+        let (width, height) = self.app.size;
+        let buffer = self.paint();
         let mut lines = Vec::new();
         for y in 0..height {
             let mut line = String::new();

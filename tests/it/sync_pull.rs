@@ -121,8 +121,13 @@ fn the_disk_comes_before_the_network() {
     watch.until("states are told", |watch| (watch.states.len() == 3).then_some(()));
     watch.full(&ALL);
     watch.ask(Order::Refresh { source: None, full: true }).unwrap();
-    let news = watch.heard.iter().filter(|report| matches!(report, Report::Rows { from: From::Network, .. })).count();
-    assert_eq!(news, 0, "rows that are the same are not told again");
+    // In a world that stands still a clock's end moves on with the time that this test takes; a busy machine takes long.
+    let ticked = |(rid, row): &(Rid, Row)| row.due_at.is_some_and(|due| Some(due) != before[rid].due_at);
+    let news = watch.heard.iter().filter_map(|report| match report {
+        Report::Rows { rows, from: From::Network } => Some(rows),
+        _ => None,
+    });
+    assert_eq!(news.flatten().find(|told| !ticked(told)), None, "rows that are the same are not told again");
     same(&watch.rows, &before);
 }
 

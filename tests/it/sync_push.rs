@@ -107,6 +107,25 @@ fn done_comes_when_the_edit_is_on_disk_and_the_next_start_sends_it_once() {
 }
 
 #[test]
+fn quitting_at_any_moment_sends_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let (demo, mut watch) = begin(directory.path());
+    let (rid, row) = watch.some_open(SERVEROPS);
+    for round in 1..=4 {
+        let text = format!("Renamed {round} times");
+        // Quits with the edit queued, on its way, or answered: whatever this machine makes of it.
+        let entry = watch.submit(&row, vec![title(&text)]);
+        watch.stop();
+        watch = Watch::hasty(&demo, directory.path());
+        watch.full(&ALL);
+        watch.until("nothing waits any more", |watch| watch.progress(&entry).is_none_or(|progress| progress.is_settled()).then_some(()));
+        watch.ask(Order::Open { rid }).unwrap();
+        assert_eq!(watch.cases[&rid].row.title.as_str(), text);
+        assert_eq!(writes(&demo, demo::Vendor::ServerOps).len(), round);
+    }
+}
+
+#[test]
 fn edits_of_one_case_go_in_order_and_cases_do_not_wait_for_each_other() {
     let directory = tempfile::tempdir().unwrap();
     let (demo, mut watch) = begin(directory.path());

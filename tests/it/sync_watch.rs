@@ -129,7 +129,6 @@ impl Watch {
         self.until(&format!("{ticket:?} is closed"), |watch| watch.done.get(&ticket).cloned())
     }
 
-
     /// Takes reports until the condition holds.
     pub(crate) fn until<T>(&mut self, what: &str, mut condition: impl FnMut(&Self) -> Option<T>) -> T {
         let until = Instant::now() + DEADLINE;

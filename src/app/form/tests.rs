@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::app::Setup;
+use crate::app::clock::Style;
 use crate::app::effect::Effect;
 use crate::app::message::{Chord, Message};
 use crate::app::review::Stage;
@@ -29,7 +30,17 @@ struct Sitting {
 
 impl Sitting {
     fn with(vendor: Vendor) -> Self {
-        let setup = Setup { size: (80, 24), now: at_ms(0), zone: TimeZone::UTC, demo: true, offline: false, first_run: None, plain: false };
+        let setup = Setup {
+            size: (80, 24),
+            now: at_ms(0),
+            zone: TimeZone::UTC,
+            demo: true,
+            offline: false,
+            first_run: None,
+            plain: false,
+            ascii: false,
+            times: Style::default(),
+        };
         let mut app = App::new(setup);
         app.update(Message::Report(Report::Sources(vec![card(vendor)])));
         app.show_case(Some(Rid(1)));

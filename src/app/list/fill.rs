@@ -208,7 +208,7 @@ impl List {
         } else {
             let fresh = fresh.into_iter().filter(|rid| !self.has(*rid, HELD)).collect();
             self.set_order_beside_tray(fresh, Vec::new());
-            self.go(0);
+            self.put_cursor(0);
             self.top = 0;
         }
     }

@@ -108,3 +108,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_long_first_fill_leaves_what_is_in_sight_and_loses_nothing() {
+    let mut sitting = Sitting::new();
+    let page = |n: u32| (n * 100..n * 100 + 100).map(|n| row(n, (n % 5) as u8, "case")).collect::<Vec<_>>();
+    sitting.network(page(0));
+    sitting.press("3 j");
+    let (seen, cursor) = (sitting.app.list.visible().to_vec(), sitting.cursor());
+    for n in 1..40 {
+        sitting.network(page(n));
+        assert_eq!((sitting.app.list.visible(), sitting.cursor()), (&seen[..], cursor));
+        assert_eq!(sitting.app.list.known(), n as usize * 100 + 100);
+    }
+    sitting.full();
+    let list = &sitting.app.list;
+    assert_eq!(list.order().len() + list.held().len(), 4_000);
+    assert_eq!(list.matching(), list.order().len());
+    assert!(!list.held().is_empty(), "the most urgent belong above what is in sight");
+    sitting.press("r G");
+    assert_eq!((sitting.app.list.at(), sitting.app.list.order().len()), (3_999, 4_000));
+}

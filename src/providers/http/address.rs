@@ -43,6 +43,11 @@ impl Address {
         self.base.scheme() == "http"
     }
 
+    /// The path of the base URL without a trailing slash: `/v1`, or nothing.
+    pub(crate) fn base_path(&self) -> &str {
+        self.base.path().trim_end_matches('/')
+    }
+
     pub(crate) fn host(&self) -> String {
         let host = self.base.host_str().unwrap_or_default();
         self.base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))

@@ -1,0 +1,22 @@
+//! What the README prints is what the program does.
+
+use caseload::app::action;
+
+const README: &str = include_str!("../../README.md");
+
+#[test]
+fn its_key_table_is_the_programs() {
+    let printed = README.split("<!-- keys:begin -->\n").nth(1).and_then(|rest| rest.split("<!-- keys:end -->").next()).unwrap();
+    let table = action::key_table().replace("### ", "#### ");
+    assert_eq!(printed.trim(), table.trim(), "put the table that `g?` prints between the marks");
+}
+
+#[test]
+fn its_configuration_is_accepted() {
+    let sample = README.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    std::fs::write(&file, sample).unwrap();
+    let config = caseload::config::load(&file).unwrap();
+    assert_eq!(config.sources.len(), 3);
+}
