@@ -56,11 +56,14 @@ impl Clean {
 
 /// Nothing but printable ASCII (and line breaks in a block). Whole runs are judged at once: lists hold mostly such text.
 fn is_plain(raw: &[u8], block: bool) -> bool {
+    const RUN: usize = 16;
     let is_plain = |byte: &&u8| matches!(**byte, 0x20..=0x7e) || (block && **byte == b'\n');
-    // Counting instead of stopping early lets the compiler look at many bytes in one step.
-    let judge = |run: &[u8]| run.iter().filter(is_plain).count() == run.len();
-    let (runs, rest) = raw.as_chunks::<32>();
-    runs.iter().all(|run| judge(run)) && judge(rest)
+    // Counting instead of stopping early lets the compiler look at a run in one step.
+    let judge = |run: &[u8; RUN]| run.iter().filter(is_plain).count() == RUN;
+    match raw.last_chunk::<RUN>() {
+        Some(last) => raw.as_chunks::<RUN>().0.iter().all(judge) && judge(last),
+        None => raw.iter().all(|byte| is_plain(&byte)),
+    }
 }
 
 /// What has been written so far, and the run of hidden characters that is still being counted.

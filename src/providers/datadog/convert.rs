@@ -41,7 +41,9 @@ impl<'a> People<'a> {
     pub(super) fn read(included: Option<&[&'a RawValue]>) -> Self {
         let mut people = FxHashMap::default();
         for raw in included.unwrap_or_default() {
-            let person = reading(raw.get(), |json| serde_json::from_str::<wire::User<'_>>(json).map(|user| person(&user)));
+            let person = reading(raw.get(), |json| {
+                serde_json::from_str::<wire::User<'_>>(json).map(|user| person(&user).map(|(id, person)| (id.to_owned(), person)))
+            });
             if let Ok(Some((id, person))) = person {
                 people.insert(id, (person, *raw));
             }
@@ -59,8 +61,8 @@ impl<'a> People<'a> {
     }
 }
 
-/// A user who is meant, and the id exactly as cases write it.
-fn person(user: &wire::User<'_>) -> Option<(String, Person)> {
+/// A user, and the id exactly as cases write it.
+fn person<'u>(user: &'u wire::User<'_>) -> Option<(&'u str, Person)> {
     let id = user.id.filled()?;
     if !user.kind.as_str().is_empty() && !user.kind.as_str().starts_with("user") {
         return None;
@@ -73,7 +75,7 @@ fn person(user: &wire::User<'_>) -> Option<(String, Person)> {
         email: mail(&attributes.email, &attributes.handle),
         is_service: attributes.service_account.is_true() || is_uuid(attributes.handle.as_str()),
     };
-    Some((id.to_owned(), person))
+    Some((id, person))
 }
 
 /// Somebody known by id only.
@@ -105,7 +107,7 @@ pub(super) fn is_uuid(text: &str) -> bool {
 
 /// Ids are sent back and compared, so they are never rewritten unless they hold what no id holds.
 pub(super) fn plain_id(id: &str) -> CompactString {
-    CompactString::from(Clean::line(id).as_str())
+    if id.bytes().all(|byte| byte.is_ascii_graphic()) { id.into() } else { Clean::line(id).as_str().into() }
 }
 
 /// A search answer. `number`: the page that was asked for.
@@ -274,33 +276,24 @@ pub(super) fn check_one(body: &str, wanted: Option<&str>) -> Result<(), Fault> {
 /// Everything of one case, from a body as [`alone`] or the vendor makes it.
 pub(super) fn case(site: &Site, raw: &RawBody, directory: &Directory) -> Result<Case, Fault> {
     let body = &*raw.0;
-    let read = reading(body, |json| {
-        serde_json::from_str::<wire::Answer<'_>>(json).map(|answer| {
-            let people = People::read(answer.included.0.as_deref());
-            whole(site, &answer.data, &people, raw, directory)
-        })
-    });
+    let read = reading(body, |json| serde_json::from_str::<wire::Answer<'_>>(json).map(|answer| whole(site, &answer, raw, directory)));
     read.map_err(|error| unreadable(&error, body))?.map_err(|why| Fault::new(FaultKind::BadBody, format!("the case cannot be read: {why}")))
 }
 
-fn whole(
-    site: &Site,
-    case: &wire::Case<'_, wire::Whole<'_>>,
-    people: &People<'_>,
-    raw: &RawBody,
-    directory: &Directory,
-) -> Result<Case, &'static str> {
+fn whole(site: &Site, answer: &wire::Answer<'_>, raw: &RawBody, directory: &Directory) -> Result<Case, &'static str> {
+    let case = &answer.data;
     let none = wire::Relationships::default();
     let relations = case.relationships.0.as_ref().unwrap_or(&none);
     let whole = &case.attributes;
     let named = |id: &str| {
-        let person = people.named(id);
+        let user = answer.included.objects().find(|user| user.id.as_str() == id).and_then(person);
+        let person = user.map_or_else(|| nameless(id), |(_, person)| person);
         let is_known = !person.name.is_empty() || !person.email.is_empty();
         let elsewhere = || directory.people.iter().chain(&directory.me).find(|known| known.id == person.id).cloned();
         if is_known { person } else { elsewhere().unwrap_or(person) }
     };
     let row = row(site, &case.id, &whole.brief, relations, named)?;
-    let by_author = whole.created_by_author.and_then(read_quietly::<wire::Author<'_>>).and_then(|by| author(&by));
+    let by_author = whole.created_by_author.0.as_ref().and_then(author);
     let creator = wire::target(&relations.created_by).map(named);
     Ok(Case {
         description: Clean::block(whole.description.as_str()),
@@ -375,17 +368,17 @@ fn field(key: &str, kind: FieldKind, values: &Scalars<'_>, is_multi: bool) -> Fi
 }
 
 fn tickets(site: &Site, whole: &wire::Whole<'_>) -> Vec<ExternalLink> {
-    let jira = whole.jira_issue.and_then(read_quietly::<Option<wire::Ticket<'_>>>).flatten().map(|ticket| {
-        let result = ticket.result.0.unwrap_or_default();
+    let none = wire::TicketResult::default();
+    let jira = whole.jira_issue.0.as_ref().map(|ticket| {
+        let result = ticket.result.0.as_ref().unwrap_or(&none);
         let label = result.issue_key.filled().or(result.issue_id.filled()).unwrap_or("issue");
         external("Jira", label, web_link(result.issue_url.as_str()), ticket.status.as_str())
     });
-    let service_now = whole.service_now_ticket.and_then(read_quietly::<Option<wire::Ticket<'_>>>).flatten().map(|ticket| {
-        let result = ticket.result.0.unwrap_or_default();
+    let service_now = whole.service_now_ticket.0.as_ref().map(|ticket| {
+        let result = ticket.result.0.as_ref().unwrap_or(&none);
         external("ServiceNow", "ticket", web_link(result.sys_target_link.as_str()), ticket.status.as_str())
     });
-    let insights = whole.insights.and_then(read_quietly::<Option<Vec<&RawValue>>>).flatten().unwrap_or_default();
-    let insights = insights.into_iter().filter_map(read_quietly::<wire::Insight<'_>>).map(|insight| {
+    let insights = whole.insights.objects().map(|insight| {
         let reference = insight.reference.as_str();
         let url = match &site.web {
             Some(web) if reference.starts_with('/') => web_link(&format!("{web}{reference}")),

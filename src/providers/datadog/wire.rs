@@ -49,7 +49,7 @@ pub(super) struct Answer<'a> {
     pub data: Case<'a, Whole<'a>>,
     /// Users that the case names.
     #[serde(borrow, default)]
-    pub included: Many<&'a RawValue>,
+    pub included: Many<Maybe<User<'a>>>,
 }
 
 /// A case: `A` is [`Brief`] for a row or [`Whole`] for everything.
@@ -134,18 +134,18 @@ impl<'a> Brief<'a> {
 }
 
 /// All attributes of a case.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Whole<'a> {
     pub brief: Brief<'a>,
     pub description: Text<'a>,
     pub type_id: Text<'a>,
     pub custom_attributes: Entries<'a, CustomAttribute<'a>>,
-    pub jira_issue: Option<&'a RawValue>,
-    pub service_now_ticket: Option<&'a RawValue>,
+    pub jira_issue: Maybe<Ticket<'a>>,
+    pub service_now_ticket: Maybe<Ticket<'a>>,
     pub comment_count: Text<'a>,
-    pub insights: Option<&'a RawValue>,
+    pub insights: Many<Maybe<Insight<'a>>>,
     /// Search answers only.
-    pub created_by_author: Option<&'a RawValue>,
+    pub created_by_author: Maybe<Author<'a>>,
     /// What this version does not know, as it came.
     pub rest: Vec<(Text<'a>, &'a RawValue)>,
 }
@@ -156,11 +156,11 @@ impl<'a> Whole<'a> {
             "description" => self.description = map.next_value()?,
             "type_id" => self.type_id = map.next_value()?,
             "custom_attributes" => self.custom_attributes = map.next_value()?,
-            "jira_issue" => self.jira_issue = Some(map.next_value()?),
-            "service_now_ticket" => self.service_now_ticket = Some(map.next_value()?),
+            "jira_issue" => self.jira_issue = map.next_value()?,
+            "service_now_ticket" => self.service_now_ticket = map.next_value()?,
             "comment_count" => self.comment_count = map.next_value()?,
-            "insights" => self.insights = Some(map.next_value()?),
-            "created_by_author" => self.created_by_author = Some(map.next_value()?),
+            "insights" => self.insights = map.next_value()?,
+            "created_by_author" => self.created_by_author = map.next_value()?,
             _ => self.rest.push((key, map.next_value()?)),
         }
         Ok(())
