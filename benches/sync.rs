@@ -140,7 +140,11 @@ fn curl(endpoint: &Endpoint) -> Option<f64> {
     let pages = runtime().block_on(provider(endpoint).page(Scan::All, &Cursor::Start)).unwrap().pages.unwrap();
     let place = tempfile::tempdir().unwrap();
     let config = place.path().join("curl");
-    let mut text = format!("header = \"DD-API-KEY: {}\"\nheader = \"DD-APPLICATION-KEY: {}\"\n", secret(endpoint, "DEMO_DD_API_KEY"), secret(endpoint, "DEMO_DD_APP_KEY"));
+    let mut text = format!(
+        "header = \"DD-API-KEY: {}\"\nheader = \"DD-APPLICATION-KEY: {}\"\n",
+        secret(endpoint, "DEMO_DD_API_KEY"),
+        secret(endpoint, "DEMO_DD_APP_KEY")
+    );
     for page in 1..=pages {
         let query = format!("page%5Bsize%5D=100&page%5Bnumber%5D={page}&sort%5Bfield%5D=created_at&sort%5Basc%5D=true");
         text.push_str(&format!("url = \"{}/api/v2/cases?{query}\"\noutput = \"/dev/null\"\n", endpoint.base_url));

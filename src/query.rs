@@ -27,7 +27,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// Reads any text. At most [`MAX_WORDS`] words of [`MAX_WORD_CHARS`] characters count.
+    /// Reads any text. At most `MAX_WORDS` words of `MAX_WORD_CHARS` characters count.
     pub fn parse(text: &str) -> Self {
         let mut words = Vec::new();
         let mut rest = text.trim_start();

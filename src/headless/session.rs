@@ -23,7 +23,7 @@ pub(super) struct Session {
     reports: Reports,
     tickets: u64,
     progress: Progress,
-    /// By [`SourceId`].
+    /// By source id.
     names: Vec<String>,
     states: Vec<SourceState>,
     directories: Vec<Arc<Directory>>,
