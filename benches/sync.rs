@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and stops at the first surprise")]
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
@@ -147,7 +148,7 @@ fn curl(endpoint: &Endpoint) -> Option<f64> {
     );
     for page in 1..=pages {
         let query = format!("page%5Bsize%5D=100&page%5Bnumber%5D={page}&sort%5Bfield%5D=created_at&sort%5Basc%5D=true");
-        text.push_str(&format!("url = \"{}/api/v2/cases?{query}\"\noutput = \"/dev/null\"\n", endpoint.base_url));
+        let _ = writeln!(text, "url = \"{}/api/v2/cases?{query}\"\noutput = \"/dev/null\"", endpoint.base_url);
     }
     std::fs::write(&config, text).unwrap();
     let lanes = LANES.to_string();
@@ -202,17 +203,16 @@ struct Recorded {
 async fn replay(State(recorded): State<Arc<Recorded>>, request: Request) -> (StatusCode, [(HeaderName, &'static str); 1], Bytes) {
     let target = request.uri().path_and_query().unwrap().to_string();
     let known = recorded.answers.lock().unwrap().get(&target).cloned();
-    let (status, body) = match known {
-        Some(answer) => answer,
-        None => {
-            let mut headers = request.headers().clone();
-            headers.remove(header::HOST);
-            headers.remove(header::ACCEPT_ENCODING);
-            let answer = recorded.client.get(format!("{}{target}", recorded.upstream)).headers(headers).send().await.unwrap();
-            let answer = (answer.status(), answer.bytes().await.unwrap());
-            recorded.answers.lock().unwrap().insert(target, answer.clone());
-            answer
-        }
+    let (status, body) = if let Some(answer) = known {
+        answer
+    } else {
+        let mut headers = request.headers().clone();
+        headers.remove(header::HOST);
+        headers.remove(header::ACCEPT_ENCODING);
+        let answer = recorded.client.get(format!("{}{target}", recorded.upstream)).headers(headers).send().await.unwrap();
+        let answer = (answer.status(), answer.bytes().await.unwrap());
+        recorded.answers.lock().unwrap().insert(target, answer.clone());
+        answer
     };
     (status, [(header::CONTENT_TYPE, "application/json")], body)
 }
@@ -282,8 +282,8 @@ fn store_plainly(path: &Path, queue: &mpsc::Receiver<Vec<Listed>>) {
                 .unwrap();
             let mut body = transaction.prepare_cached("INSERT OR REPLACE INTO bodies (rid, raw) VALUES (?1, ?2)").unwrap();
             for Listed { row: case, raw } in &page {
-                let people = case.assignees.iter().map(|person| person.label()).collect::<Vec<_>>().join(",");
-                let tags = case.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>().join(",");
+                let people = case.assignees.iter().map(caseload::domain::person::Person::label).collect::<Vec<_>>().join(",");
+                let tags = case.tags.iter().map(caseload::domain::text::Clean::as_str).collect::<Vec<_>>().join(",");
                 let seconds = |at: Option<jiff::Timestamp>| at.map(jiff::Timestamp::as_microsecond);
                 let priority = case.priority.as_ref().map(|priority| priority.name.as_str());
                 let values = params![
