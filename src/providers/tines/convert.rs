@@ -427,7 +427,7 @@ pub(super) mod tests {
             case["sub_status"] = sub;
             read(&case.to_string()).row.status.state.unwrap()
         };
-        for waiting in ["To do", "TODO", "to-do", "New", "Open", "Needs triage", "Backlog"] {
+        for waiting in ["To do", "ToDo", "to-do", "New", "Open", "Needs triage", "Backlog"] {
             assert_eq!(state("OPEN", json!({"id": 77, "name": waiting})), State::Open, "{waiting}");
         }
         for working in ["In progress", "Investigating", "Awaiting customer", "待機中"] {
