@@ -15,7 +15,7 @@ use caseload::index::{Index, SortBy, SortKey};
 use caseload::query::{Query, fold_into};
 
 const ROUNDS: usize = 7;
-const PIECE: usize = 10_000;
+const PIECE: usize = 1_000;
 
 fn main() {
     let count = std::env::var("CASELOAD_BENCH_ROWS").ok().and_then(|count| count.parse().ok()).unwrap_or(100_000);

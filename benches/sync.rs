@@ -2,6 +2,7 @@
 //! and the same pipeline into a plain store.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and stops at the first surprise")]
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -136,10 +137,14 @@ fn curl(endpoint: &Endpoint) -> Option<f64> {
     let pages = runtime().block_on(provider(endpoint).page(Scan::All, &Cursor::Start)).unwrap().pages.unwrap();
     let place = tempfile::tempdir().unwrap();
     let config = place.path().join("curl");
-    let mut text = format!("header = \"DD-API-KEY: {}\"\nheader = \"DD-APPLICATION-KEY: {}\"\n", secret(endpoint, "DEMO_DD_API_KEY"), secret(endpoint, "DEMO_DD_APP_KEY"));
+    let mut text = format!(
+        "header = \"DD-API-KEY: {}\"\nheader = \"DD-APPLICATION-KEY: {}\"\n",
+        secret(endpoint, "DEMO_DD_API_KEY"),
+        secret(endpoint, "DEMO_DD_APP_KEY")
+    );
     for page in 1..=pages {
         let query = format!("page%5Bsize%5D=100&page%5Bnumber%5D={page}&sort%5Bfield%5D=created_at&sort%5Basc%5D=true");
-        text.push_str(&format!("url = \"{}/api/v2/cases?{query}\"\noutput = \"/dev/null\"\n", endpoint.base_url));
+        let _ = writeln!(text, "url = \"{}/api/v2/cases?{query}\"\noutput = \"/dev/null\"", endpoint.base_url);
     }
     std::fs::write(&config, text).unwrap();
     let lanes = LANES.to_string();
@@ -232,8 +237,8 @@ fn store_plainly(path: &Path, queue: &mpsc::Receiver<Vec<Listed>>) {
                 .unwrap();
             let mut body = transaction.prepare_cached("INSERT OR REPLACE INTO bodies (rid, raw) VALUES (?1, ?2)").unwrap();
             for Listed { row: case, raw } in &page {
-                let people = case.assignees.iter().map(|person| person.label()).collect::<Vec<_>>().join(",");
-                let tags = case.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>().join(",");
+                let people = case.assignees.iter().map(caseload::domain::person::Person::label).collect::<Vec<_>>().join(",");
+                let tags = case.tags.iter().map(caseload::domain::text::Clean::as_str).collect::<Vec<_>>().join(",");
                 let seconds = |at: Option<jiff::Timestamp>| at.map(jiff::Timestamp::as_microsecond);
                 let priority = case.priority.as_ref().map(|priority| priority.name.as_str());
                 let values = params![

@@ -59,6 +59,7 @@ const STRIP_COLUMN: u16 = 26;
 
 /// What the state starts from.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about the run, each named at its one place of making")]
 pub struct Setup {
     pub size: (u16, u16),
     pub now: Timestamp,
@@ -190,6 +191,7 @@ impl App {
         [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), minute, due, idle]
             .into_iter()
             .flatten()
+            .chain(self.sources.iter().filter_map(Source::slow_at))
             .filter(|at| *at > self.now)
             .min()
     }
@@ -248,13 +250,16 @@ impl App {
 
     fn tick(&mut self, now: Timestamp) {
         let strip = self.keys.explained(self.now).is_some();
-        let (then_s, now_s) = (self.now.as_second(), now.as_second());
+        let then = self.now;
+        let (then_s, now_s) = (then.as_second(), now.as_second());
         self.now = now;
         self.dirty |= then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S);
         self.dirty |= self.notices.expire(now);
         self.dirty |= strip != self.keys.explained(now).is_some();
         let ran_out = self.visible_dues().any(|due| then_s <= due && due < now_s);
         self.dirty |= ran_out;
+        let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| then < at && at <= now);
+        self.dirty |= self.sources.iter().any(turned_slow);
         if now.duration_since(self.last_key_at) >= IDLE_AFTER {
             self.attend(Attention::Idle);
         }

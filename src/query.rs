@@ -79,8 +79,12 @@ pub fn fold(text: &str) -> String {
 
 /// Appends the folded text.
 pub fn fold_into(text: &str, folded: &mut String) {
-    if text.is_ascii() {
-        folded.extend(text.bytes().map(|byte| if byte.is_ascii_control() { ' ' } else { char::from(byte.to_ascii_lowercase()) }));
+    // Without an exit inside a chunk, so that it is compared many bytes at a time.
+    let is_plain = |chunk: &[u8]| chunk.iter().fold(true, |all, byte| all & matches!(byte, 0x20..=0x7e));
+    if text.as_bytes().chunks(32).all(is_plain) {
+        let start = folded.len();
+        folded.push_str(text);
+        folded[start..].make_ascii_lowercase();
         return;
     }
     let plain = |c: &char| !is_combining_mark(*c);

@@ -50,7 +50,7 @@ fn list(items: impl Iterator<Item = String>) -> String {
 }
 
 /// A search answer of Datadog, about 1.4 kB a case.
-pub fn datadog(rng: &mut Rng, cases: usize) -> String {
+pub(crate) fn datadog(rng: &mut Rng, cases: usize) -> String {
     let people: Vec<String> = (0..12).map(|_| uuid(rng)).collect();
     let data = list((0..cases).map(|at| datadog_case(rng, at, &people)));
     let included = list(people.iter().map(|id| {
@@ -104,7 +104,7 @@ fn datadog_case(rng: &mut Rng, at: usize, people: &[String]) -> String {
 }
 
 /// A v2 list answer of Tines, about 2 kB a case.
-pub fn tines(rng: &mut Rng, cases: usize) -> String {
+pub(crate) fn tines(rng: &mut Rng, cases: usize) -> String {
     let data = list((0..cases).map(|_| tines_case(rng)));
     format!(
         concat!(
@@ -165,7 +165,7 @@ fn tines_case(rng: &mut Rng) -> String {
 }
 
 /// A list answer of ServerOps, about 1.2 kB a case.
-pub fn serverops(rng: &mut Rng, cases: usize) -> String {
+pub(crate) fn serverops(rng: &mut Rng, cases: usize) -> String {
     let data = list((0..cases).map(|_| {
         let (id, file) = (rng.u64(..), rng.u64(..));
         let (name, text, title) = (words(rng, 2).replace(' ', "_"), words(rng, 60), words(rng, 6));

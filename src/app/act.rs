@@ -235,12 +235,12 @@ impl App {
         }
     }
 
-    /// Back one layer: a question, an overlay, a notice, a fault that is shown, the case. Never quits.
+    /// Back one layer: a question, an overlay, the case, a notice, a fault that is shown. Never quits.
     fn back(&mut self) {
         if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
             self.say(Grade::Info, "nothing is written yet; Q quits");
         } else if self.overlays.is_empty() {
-            if self.notices.acknowledge() || self.leave_detail_layer() || self.put_problem_away() {
+            if self.leave_detail_layer() || self.notices.acknowledge() || self.put_problem_away() {
                 return;
             }
             self.say(Grade::Info, "this is the list; q quits, Ctrl-x clears a filter");

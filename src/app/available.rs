@@ -24,6 +24,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::CopyJson => no_case(app).or_else(|| not_loaded(app)),
         Action::Outbox if app.outbox.is_empty() => Some("the outbox is empty: everything is sent".into()),
         Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
+        Action::RefreshAll if app.setup.offline => Some("started with --offline, so nothing is read".into()),
         Action::Retry | Action::Drop => not_stuck(app, action),
         Action::NextUnseen | Action::PreviousUnseen if app.list.unseen() == 0 => Some("there is no unseen change".into()),
         Action::Preview | Action::Maximise => one_pane(app),

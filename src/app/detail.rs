@@ -11,6 +11,8 @@ pub mod pages;
 pub mod parts;
 pub mod records;
 pub mod scroll;
+#[cfg(test)]
+mod tests;
 pub mod timeline;
 pub mod words;
 

@@ -78,3 +78,23 @@ impl App {
         bindings(about).filter_map(|binding| Some((binding, unavailable(self, about, binding.action)?))).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(about: Scope, search: &str) -> HelpPage {
+        HelpPage { about, search: text::line(search), chosen: 0 }
+    }
+
+    #[test]
+    fn help_lists_every_command_of_a_place_and_the_search_narrows_by_words_and_keys() {
+        for scope in Scope::ALL {
+            assert_eq!(page(scope, "").found().len(), bindings(scope).count(), "{scope:?}");
+        }
+        let actions = |search| page(Scope::List, search).found().iter().map(|binding| binding.action).collect::<Vec<_>>();
+        assert_eq!(actions("copy url"), [Action::CopyUrl]);
+        assert_eq!(actions("ctrl-d"), [Action::HalfDown]);
+        assert!(actions("no such thing").is_empty());
+    }
+}

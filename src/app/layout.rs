@@ -6,6 +6,8 @@ const SIDE_BY_SIDE_WIDTH: u16 = 110;
 const PREVIEW_WIDTH: u16 = 80;
 /// All columns but the person from this width on; below, time left and title.
 const COLUMNS_WIDTH: u16 = 60;
+/// Whole status names and longer keys from this width of the list on.
+const WIDE_WIDTH: u16 = 100;
 /// Smaller than this one line says the size needed.
 pub const MIN_WIDTH: u16 = 40;
 pub const MIN_HEIGHT: u16 = 10;
@@ -211,7 +213,8 @@ fn panes(out: &mut Areas, mut rest: Area, height: u16, wanted: Wanted) {
         out.columns = match width {
             ..COLUMNS_WIDTH => Columns::Two,
             COLUMNS_WIDTH..PREVIEW_WIDTH => Columns::Narrow,
-            _ => Columns::All,
+            PREVIEW_WIDTH..WIDE_WIDTH => Columns::All,
+            _ => Columns::Wide,
         };
         if width >= PREVIEW_WIDTH && height >= TALL && wanted.preview {
             out.foot = rest.take_bottom(PREVIEW_LINES);
@@ -225,7 +228,11 @@ fn panes(out: &mut Areas, mut rest: Area, height: u16, wanted: Wanted) {
     out.detail = out.detail_frame.inner();
     let mut inside = out.list_frame.inner();
     if !out.list_frame.is_empty() {
-        out.columns = if inside.width >= 100 { Columns::Wide } else { Columns::All };
+        out.columns = match inside.width {
+            ..COLUMNS_WIDTH => Columns::Narrow,
+            COLUMNS_WIDTH..WIDE_WIDTH => Columns::All,
+            _ => Columns::Wide,
+        };
         out.foot = inside.take_bottom(TRAY_LINES);
         out.list = inside;
     }

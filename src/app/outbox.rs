@@ -110,10 +110,11 @@ impl App {
     }
 
     fn announce(&mut self, queued: &Queued) {
-        let words = format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(self.is_offline()));
+        // How far it has come stands first: a narrow status line cuts the end.
+        let words = format!("{} {} ({})", queued.key, queued.progress(self.is_offline()), queued.wishes());
         match &queued.entry.progress {
             Progress::Parked { .. } | Progress::Unknown { .. } => {
-                self.say(Grade::Error, format!("{words} (go: decide)"));
+                self.say(Grade::Error, format!("{words}; go: decide"));
                 self.effects.push(Effect::Bell);
             }
             Progress::Verified => self.say(Grade::Good, words),

@@ -9,6 +9,7 @@ use crate::app::filter::FilterBar;
 use crate::app::form::Form;
 use crate::app::help::HelpPage;
 use crate::app::layout::Shape;
+use crate::app::measure::width;
 use crate::app::outbox::OutboxPane;
 use crate::app::pending::Ask;
 use crate::app::picker::Picker;
@@ -20,6 +21,8 @@ use crate::protocol::{Order, Settle};
 
 /// Overlays open at once; a deeper stack would be lost on anybody.
 const MAX_OVERLAYS: usize = 8;
+/// Columns of the text of a question.
+const CONFIRM_TEXT: u16 = 62;
 /// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
 pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
 
@@ -61,7 +64,10 @@ impl Overlay {
             Self::Filter(_) | Self::Find(_) => Shape::None,
             Self::Form(_) | Self::Review(_) | Self::Help(_) | Self::FirstRun(_) => Shape::Whole,
             Self::Outbox(_) | Self::Sources(_) => Shape::Panel,
-            Self::Confirm(confirm) => Shape::Box { width: 66, height: fits(confirm.details.len() + 4) },
+            Self::Confirm(confirm) => {
+                let lines = |detail: &String| usize::from(width(detail) / CONFIRM_TEXT) + 1;
+                Shape::Box { width: CONFIRM_TEXT + 4, height: fits(confirm.details.iter().map(lines).sum::<usize>() + 3) }
+            }
             Self::Picker(picker) => Shape::Box { width: 44, height: fits(picker.choices.len() + 2) },
         }
     }

@@ -82,8 +82,8 @@ impl App {
         match self.list.held().len() {
             0 if self.extent() == Extent::Complete => "up to date".into(),
             0 => format!("nothing new; {}", self.extent().words(self.now)),
-            1 => "1 new case is held: r lets it in".into(),
-            count => format!("{count} new cases are held: r lets them in"),
+            1 => "1 case is held: r lets it in".into(),
+            count => format!("{count} cases are held: r lets them in"),
         }
     }
 

@@ -19,6 +19,8 @@ use crate::protocol::{Coverage, Order, Phase, SourceCard, SourceState};
 /// Rows older than this are called old; polling reads far more often while somebody looks.
 const OLD_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
+/// A page that takes longer is slow, and the header says so.
+const SLOW_AFTER: SignedDuration = SignedDuration::from_secs(5);
 /// Rows younger than this have no age worth saying.
 const FRESH: SignedDuration = SignedDuration::from_mins(1);
 
@@ -34,6 +36,8 @@ pub struct Source {
     pub was_full: bool,
     /// The person has put its present fault away.
     pub is_put_away: bool,
+    /// When its state last changed.
+    moved_at: Timestamp,
 }
 
 impl Source {
@@ -46,11 +50,18 @@ impl Source {
         self.state.fault.as_ref().filter(|fault| !fault.is_passing())
     }
 
-    /// A word or two for the header: `ok`, `403!`, `3/13`, `old 11m`.
+    /// When reading a page begins to take long; None: nothing is being read.
+    pub fn slow_at(&self) -> Option<Timestamp> {
+        let reads = matches!(self.state.phase, Phase::Reading { .. });
+        self.moved_at.checked_add(SLOW_AFTER).ok().filter(|_| reads)
+    }
+
+    /// A word or two for the header: `ok`, `403!`, `3/13`, `slow`, `old 11m`.
     pub fn word(&self, now: Timestamp) -> CompactString {
         match (&self.state.fault, self.state.phase) {
             (Some(fault), _) => format_compact!("{}!", fault.word()),
             (None, Phase::Waiting { .. }) => "quota".into(),
+            (None, Phase::Reading { .. }) if self.slow_at().is_some_and(|at| at <= now) => "slow".into(),
             (None, Phase::Reading { pages, of: Some(of) }) if !self.was_full => format_compact!("{pages}/{of}"),
             (None, Phase::Reading { pages, .. }) if !self.was_full => format_compact!("page {}", pages + 1),
             _ => match self.state.read_at {
@@ -178,10 +189,22 @@ impl App {
                 let number = sources.iter().filter(|known| known.card.vendor == card.vendor).count() + 1;
                 format_compact!("{}{number}", &card.vendor.code()[..1])
             };
-            let card = card.clone();
-            sources.push(Source { card, state: SourceState::default(), directory: None, code, was_full: false, is_put_away: false });
+            sources.push(Source {
+                card: card.clone(),
+                state: SourceState::default(),
+                directory: None,
+                code,
+                was_full: false,
+                is_put_away: false,
+                moved_at: self.now,
+            });
         }
         self.sources = sources;
+        for card in cards {
+            if let Some(notice) = &card.notice {
+                self.say(Grade::Info, format!("{}: {notice}", card.name));
+            }
+        }
     }
 
     pub(super) fn take_source(&mut self, id: SourceId, state: SourceState) {
@@ -191,6 +214,7 @@ impl App {
             return;
         }
         let before = std::mem::replace(&mut source.state, state);
+        source.moved_at = now;
         let kind = |state: &SourceState| state.fault.as_ref().map(|fault| fault.kind);
         let name = source.card.name.clone();
         let said = match &source.state.fault {

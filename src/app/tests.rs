@@ -283,9 +283,9 @@ fn entry(id: &str, number: u32, progress: Progress) -> Report {
 fn an_edit_wears_its_mark_until_it_is_verified_and_says_each_step() {
     let mut sitting = Sitting::with(rows(1..=3));
     for (progress, words) in [
-        (Progress::Queued, "#2 priority -> HIGH: queued"),
-        (Progress::Sending { done: 0, calls: 2 }, "#2 priority -> HIGH: sending 1 of 2"),
-        (Progress::Sent, "#2 priority -> HIGH: sent, reading back"),
+        (Progress::Queued, "#2 queued (priority -> HIGH)"),
+        (Progress::Sending { done: 0, calls: 2 }, "#2 sending 1 of 2 (priority -> HIGH)"),
+        (Progress::Sent, "#2 sent, reading back (priority -> HIGH)"),
     ] {
         sitting.report(entry("a", 2, progress));
         assert_eq!(sitting.said(), words);
@@ -294,7 +294,7 @@ fn an_edit_wears_its_mark_until_it_is_verified_and_says_each_step() {
     sitting.network(vec![row(2, 1, "case 2")]);
     assert!(!sitting.app.list.is_unseen(Rid(2)), "what I did myself is not news to me");
     sitting.report(entry("a", 2, Progress::Verified));
-    assert_eq!(sitting.said(), "#2 priority -> HIGH: sent, read back ok");
+    assert_eq!(sitting.said(), "#2 sent, read back ok (priority -> HIGH)");
     assert!(sitting.app.queued(Rid(2)).is_none() && sitting.app.outbox.is_empty());
 }
 
@@ -394,6 +394,22 @@ fn coverage_says_what_a_count_is_worth() {
     assert!(sitting.app.problem().is_some());
     sitting.press("Esc Esc");
     assert!(sitting.app.problem().is_none(), "it is put away");
+}
+
+#[test]
+fn a_page_that_takes_long_is_called_slow_without_anybody_asking() {
+    let mut sitting = Sitting::new();
+    let reading = SourceState { phase: Phase::Reading { pages: 2, of: Some(9) }, ..SourceState::default() };
+    sitting.report(Report::Source(SourceId(0), Box::new(reading)));
+    let word = |sitting: &Sitting| sitting.app.sources[0].word(sitting.app.now).to_string();
+    assert_eq!(word(&sitting), "2/9");
+    assert_eq!(sitting.app.wake_at(), Some(at_ms(5_000)));
+    sitting.app.take_dirty();
+    sitting.wait(5_000);
+    assert!(sitting.app.take_dirty());
+    assert_eq!(word(&sitting), "slow");
+    sitting.full();
+    assert_eq!(word(&sitting), "ok");
 }
 
 #[test]

@@ -23,6 +23,19 @@ const MAX_BATCH_TIME: Duration = Duration::from_millis(8);
 /// Reports alone repaint at most this often; a key is always painted at once.
 const FRAME_GAP: Duration = Duration::from_millis(33);
 
+/// What is owed to the eye.
+#[derive(Default)]
+struct Frame {
+    painted_at: Option<Instant>,
+    /// Something in sight may have changed since then.
+    is_stale: bool,
+    /// A key or a new size came in this batch.
+    is_urgent: bool,
+    /// The terminal may show something else than the last frame: sizes in between have cut it, though the size may be
+    /// the old one again.
+    is_mangled: bool,
+}
+
 /// A sitting: the state, the surface it is painted on, the worker, and the one channel that wakes it.
 pub struct EventLoop<S: Surface> {
     pub app: App,
@@ -31,14 +44,7 @@ pub struct EventLoop<S: Surface> {
     /// For what runs beside the loop. The loop itself never sends here: it would wait for itself.
     wakes: SyncSender<Wake>,
     worker: Worker,
-    painted_at: Option<Instant>,
-    /// Something in sight may have changed since the last frame.
-    is_stale: bool,
-    /// A key or a new size came in this batch.
-    is_urgent: bool,
-    /// The terminal may show something else than the last frame: sizes in between have cut it, though the size may be
-    /// the old one again.
-    is_mangled: bool,
+    frame: Frame,
     /// We stopped ourselves, so the SIGCONT that follows is not news.
     continued_by_us: bool,
     ended: Option<Ended>,
@@ -53,10 +59,7 @@ impl<S: Surface> EventLoop<S> {
             inbox,
             wakes,
             worker,
-            painted_at: None,
-            is_stale: true,
-            is_urgent: false,
-            is_mangled: false,
+            frame: Frame { is_stale: true, ..Frame::default() },
             continued_by_us: false,
             ended: None,
             at_exit: Vec::new(),
@@ -105,7 +108,7 @@ impl<S: Surface> EventLoop<S> {
             self.take(wake);
             next = if self.ended.is_some() || began.elapsed() > MAX_BATCH_TIME { None } else { self.inbox.try_recv().ok() };
         }
-        if self.is_stale && (self.is_urgent || self.paint_gap().is_zero()) && self.ended.is_none() {
+        if self.frame.is_stale && (self.frame.is_urgent || self.paint_gap().is_zero()) && self.ended.is_none() {
             self.paint();
         }
         came
@@ -113,7 +116,7 @@ impl<S: Surface> EventLoop<S> {
 
     /// Something in sight may differ from the last frame.
     pub fn is_stale(&self) -> bool {
-        self.is_stale
+        self.frame.is_stale
     }
 
     pub fn ended(&self) -> Option<&Ended> {
@@ -128,7 +131,7 @@ impl<S: Surface> EventLoop<S> {
 
     fn wait(&self, patience: Option<Duration>) -> Result<Wake, RecvTimeoutError> {
         let clock = self.app.wake_at().map(|at| Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default());
-        let frame = self.is_stale.then(|| self.paint_gap());
+        let frame = self.frame.is_stale.then(|| self.paint_gap());
         match [patience, clock, frame].into_iter().flatten().min() {
             Some(wait) => self.inbox.recv_timeout(wait),
             None => self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -137,16 +140,16 @@ impl<S: Surface> EventLoop<S> {
 
     /// How long a frame that only reports ask for has to wait.
     fn paint_gap(&self) -> Duration {
-        self.painted_at.map_or(Duration::ZERO, |at| FRAME_GAP.saturating_sub(at.elapsed()))
+        self.frame.painted_at.map_or(Duration::ZERO, |at| FRAME_GAP.saturating_sub(at.elapsed()))
     }
 
     fn take(&mut self, wake: Wake) {
         match wake {
             Wake::Message(message) => {
-                self.is_urgent = true;
+                self.frame.is_urgent = true;
                 if let Message::Resize(width, height) = message {
                     self.surface.resize(width, height);
-                    self.is_mangled = true;
+                    self.frame.is_mangled = true;
                 }
                 self.update(message);
             }
@@ -202,13 +205,13 @@ impl<S: Surface> EventLoop<S> {
 
     /// Forgets what the terminal shows and draws every cell.
     fn redraw(&mut self) {
-        self.is_mangled = true;
+        self.frame.is_mangled = true;
         self.paint();
     }
 
     fn update(&mut self, message: Message) {
         let effects = self.app.update(message);
-        self.is_stale |= self.app.take_dirty();
+        self.frame.is_stale |= self.app.take_dirty();
         for effect in effects {
             self.carry_out(effect);
         }
@@ -258,7 +261,7 @@ impl<S: Surface> EventLoop<S> {
     }
 
     fn paint(&mut self) {
-        if std::mem::take(&mut self.is_mangled)
+        if std::mem::take(&mut self.frame.is_mangled)
             && let Err(error) = self.surface.terminal().clear()
         {
             self.terminal_lost(&error);
@@ -272,9 +275,9 @@ impl<S: Surface> EventLoop<S> {
             self.terminal_lost(&error);
             return;
         }
-        self.is_stale = false;
-        self.is_urgent = false;
-        self.painted_at = Some(Instant::now());
+        self.frame.is_stale = false;
+        self.frame.is_urgent = false;
+        self.frame.painted_at = Some(Instant::now());
     }
 
     fn terminal_lost(&mut self, error: &impl ToString) {

@@ -573,12 +573,11 @@ mod tests {
                     // The world moves only behind a look: two moves between two looks can hide each other.
                     moved += usize::from(!matches!(step, Move::Nothing));
                     match step {
-                        Move::Nothing => {}
                         Move::Leave(place) if !list.is_empty() => {
                             let gone = list.remove(place % list.len());
                             always.remove(&gone);
                         }
-                        Move::Leave(_) => {}
+                        Move::Nothing | Move::Leave(_) => {}
                         Move::Arrive => { fresh += 1; list.push(fresh); }
                         Move::Enter(place) => { fresh += 1; list.insert(place % (list.len() + 1), fresh); }
                     }

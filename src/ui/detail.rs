@@ -9,9 +9,11 @@ use crate::app::overlay::Overlay;
 use crate::app::{App, Pane, clock, text};
 use crate::domain::case::Rid;
 use crate::index::Seen;
-use crate::ui::pen::{Pen, cut, width};
+use crate::ui::pen::{Pen, cut, width, wrapped};
 use crate::ui::style::Styles;
 
+/// Lines that what to do next may take.
+const NEXT_STEP_LINES: usize = 4;
 /// Columns that the age keeps of the footer when both do not fit.
 const AGE_COLUMNS: u16 = 24;
 
@@ -119,7 +121,9 @@ fn body(pen: &mut Pen, area: Area, app: &App, rid: Rid) {
         let style = if is_bad { pen.styles.bad() } else { pen.styles.dim() };
         pen.line(area, 0, &words, style);
         if let Some(fault) = &detail.fault {
-            pen.line(area, 1, fault.next_step(), pen.styles.text());
+            for (y, step) in (1..).zip(wrapped(fault.next_step(), area.width, NEXT_STEP_LINES)) {
+                pen.line(area, y, step, pen.styles.text());
+            }
         }
         return;
     }
@@ -208,7 +212,8 @@ fn foot(pen: &mut Pen, area: Area, app: &App, height: u16) -> Option<(u16, u16)>
         pen.parts(area, 0, &[("/ ", styles.accent()), (cut(shown, room), styles.text())]);
         return Some((area.x + 2 + width(&before[skipped..]), area.y));
     }
-    let (age, is_bad) = app.detail_age();
+    // Without a case the body says it.
+    let (age, is_bad) = if app.detail.loaded.is_some() { app.detail_age() } else { Default::default() };
     let age = cut(&age, area.width.saturating_sub(2).max(AGE_COLUMNS.min(area.width)));
     let x = pen.right(area, 0, age, if is_bad { styles.bad() } else { styles.dim() });
     let room = Area { width: x.saturating_sub(area.x + 1), ..area };

@@ -50,7 +50,7 @@ fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
 fn tray(pen: &mut Pen, area: Area, app: &App) {
     let styles = pen.styles;
     let held = app.list.held();
-    let words = if held.len() == 1 { "1 new case is held back: press" } else { "new cases are held back: press" };
+    let words = if held.len() == 1 { "1 case is held back: press" } else { "cases are held back: press" };
     let count = held.len().to_string();
     let count = if held.len() == 1 { "" } else { &count };
     let gap = if count.is_empty() { "" } else { " " };

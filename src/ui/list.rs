@@ -61,7 +61,7 @@ fn columns(columns: Columns) -> &'static [(Cell, &'static str, u16)] {
             (Cell::Marks, "", 2),
             (Cell::Source, "src", 4),
             (Cell::Key, "key", 13),
-            (Cell::State, "state", 13),
+            (Cell::State, "state", 15),
             (Cell::Priority, "pri", 9),
             (Cell::Sla, "  sla", 8),
             (Cell::Age, "age", 6),

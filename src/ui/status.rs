@@ -7,6 +7,7 @@ use crate::app::action::{Action, Binding, Scope, bindings};
 use crate::app::available::unavailable;
 use crate::app::layout::{Area, Areas, Shape};
 use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
 use crate::ui::pen::{Pen, width};
 
 /// Keys of the table that can act now, in its order, as many as fit; help at the right.
@@ -70,6 +71,9 @@ fn quiet(app: &App) -> Option<String> {
         .collect();
     if !reading.is_empty() {
         return Some(format!("reading {}; rows come in below, nothing under the cursor moves", reading.join(" ")));
+    }
+    if matches!(app.overlays.last(), Some(Overlay::Find(_))) {
+        return Some("finds these letters in this tab; n and N walk over the lines".into());
     }
     if app.scope() == Scope::Filter {
         return Some("every word must be met; -word excludes; \"several words\" stay together".into());

@@ -131,7 +131,7 @@ fn serve(stream: TcpStream, answer: &dyn Fn(&Request, usize) -> Answer, seen: &M
         };
         match answer(&request, before) {
             Answer::Whole(status, headers, body) => {
-                let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+                let headers = headers.iter().fold(String::new(), |out, line| out + line + "\r\n");
                 write!(writer, "HTTP/1.1 {status} Whatever\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())?;
             }
             Answer::Bytes(bytes) => return writer.write_all(&bytes),

@@ -1,5 +1,5 @@
 //! Everything that drives the house from outside, in one binary so that it links once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, unreachable_pub, reason = "a test stops at the first surprise")]
 
 mod cli_desk;
 mod cli_edit;
@@ -19,11 +19,15 @@ mod demo_wire;
 mod demo_world;
 mod desk;
 mod desk_reading;
+mod desk_writing;
 mod http_faults;
 mod http_server;
+mod pictures_any;
+mod pictures_detail;
 mod pictures_form;
 mod pictures_list;
 mod pty;
+mod pty_journey;
 mod pty_terminal;
 mod readme;
 mod serverops_demo;

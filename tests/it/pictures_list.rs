@@ -84,8 +84,7 @@ fn first_pass_under_way() {
 fn a_source_refuses() {
     pictures("source_error", |size| {
         let mut stage = Stage::usual(size);
-        let state = SourceState { fault: Some(forbidden()), next_try: Some(at(-90)), ..full() };
-        stage.source(0, state);
+        stage.source(0, SourceState { fault: Some(forbidden()), next_try: Some(at(-90)), ..full() });
         stage
     });
 }

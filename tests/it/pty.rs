@@ -52,7 +52,7 @@ impl Tty {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (sender, bytes) = channel();
         thread::spawn(move || {
-            let mut buffer = [0; 65536];
+            let mut buffer = vec![0; 65536];
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
                 if sender.send(buffer[..count].to_vec()).is_err() {
                     return;

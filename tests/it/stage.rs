@@ -13,23 +13,23 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
 
-pub const NOW_S: i64 = 1_795_184_520; // 2026-11-20 14:22 UTC
+pub(crate) const NOW_S: i64 = 1_795_184_520; // 2026-11-20 14:22 UTC
 
-pub fn at(before_s: i64) -> Timestamp {
+pub(crate) fn at(before_s: i64) -> Timestamp {
     Timestamp::from_second(NOW_S - before_s).unwrap()
 }
 
-pub struct Stage {
-    pub app: App,
-    pub now: Timestamp,
+pub(crate) struct Stage {
+    pub(crate) app: App,
+    pub(crate) now: Timestamp,
 }
 
 impl Stage {
-    pub fn bare(size: (u16, u16)) -> Self {
+    pub(crate) fn bare(size: (u16, u16)) -> Self {
         Self::with(size, |_| {})
     }
 
-    pub fn with(size: (u16, u16), change: impl FnOnce(&mut Setup)) -> Self {
+    pub(crate) fn with(size: (u16, u16), change: impl FnOnce(&mut Setup)) -> Self {
         let mut setup = Setup {
             size,
             now: at(0),
@@ -46,7 +46,7 @@ impl Stage {
     }
 
     /// Three sources, all read, and the rows of the drawings.
-    pub fn usual(size: (u16, u16)) -> Self {
+    pub(crate) fn usual(size: (u16, u16)) -> Self {
         let mut stage = Self::bare(size);
         stage.sources();
         stage.report(Report::Rows { rows: rows(), from: From::Network });
@@ -54,39 +54,39 @@ impl Stage {
         stage
     }
 
-    pub fn sources(&mut self) {
+    pub(crate) fn sources(&mut self) {
         let cards = Vendor::ALL.into_iter().zip(0..).map(|(vendor, id)| card(id, vendor)).collect();
         self.report(Report::Sources(cards));
     }
 
-    pub fn all_full(&mut self) {
+    pub(crate) fn all_full(&mut self) {
         for id in 0..3 {
             self.source(id, full());
         }
     }
 
-    pub fn source(&mut self, id: u8, state: SourceState) {
+    pub(crate) fn source(&mut self, id: u8, state: SourceState) {
         self.report(Report::Source(SourceId(id), Box::new(state)));
     }
 
-    pub fn report(&mut self, report: Report) -> Vec<Effect> {
+    pub(crate) fn report(&mut self, report: Report) -> Vec<Effect> {
         self.app.update(Message::Report(report))
     }
 
     /// Presses keys by name, with blanks between.
-    pub fn press(&mut self, keys: &str) -> Vec<Effect> {
+    pub(crate) fn press(&mut self, keys: &str) -> Vec<Effect> {
         let chords = keys.split(' ').map(|key| Chord::parse(key).unwrap_or_else(|| panic!("no such key: {key}")));
         chords.flat_map(|chord| self.app.update(Message::Key(chord))).collect()
     }
 
     /// Types a text letter by letter.
-    pub fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         for c in text.chars() {
             self.app.update(Message::Key(Chord::char(c)));
         }
     }
 
-    pub fn wait_ms(&mut self, ms: i64) -> Vec<Effect> {
+    pub(crate) fn wait_ms(&mut self, ms: i64) -> Vec<Effect> {
         self.now = Timestamp::from_millisecond(self.now.as_millisecond() + ms).unwrap();
         self.app.update(Message::Tick(self.now))
     }
@@ -94,16 +94,20 @@ impl Stage {
     fn paint(&self) -> Buffer {
         let (width, height) = self.app.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        terminal.draw(|frame| drop(ui::draw(frame, &self.app))).unwrap();
+        terminal
+            .draw(|frame| {
+                ui::draw(frame, &self.app);
+            })
+            .unwrap();
         terminal.backend().buffer().clone()
     }
 
-    pub fn cells(&self) -> Vec<Cell> {
+    pub(crate) fn cells(&self) -> Vec<Cell> {
         self.paint().content().to_vec()
     }
 
     /// The first cell of the first place that shows this text.
-    pub fn style_of(&self, text: &str) -> Option<Cell> {
+    pub(crate) fn style_of(&self, text: &str) -> Option<Cell> {
         let picture = self.picture();
         let (y, line) = picture.lines().enumerate().find(|(_, line)| line.contains(text))?;
         let x = unicode_width::UnicodeWidthStr::width(&line[..line.find(text)?]);
@@ -111,7 +115,7 @@ impl Stage {
     }
 
     /// What is on the screen, line by line, without the blanks at the ends.
-    pub fn picture(&self) -> String {
+    pub(crate) fn picture(&self) -> String {
         let (width, height) = self.app.size;
         let buffer = self.paint();
         let mut lines = Vec::new();
@@ -129,7 +133,7 @@ impl Stage {
     }
 }
 
-pub fn card(id: u8, vendor: Vendor) -> SourceCard {
+pub(crate) fn card(id: u8, vendor: Vendor) -> SourceCard {
     let host = match vendor {
         Vendor::Datadog => "api.datadoghq.eu",
         Vendor::Tines => "acme.tines.com",
@@ -146,11 +150,11 @@ pub fn card(id: u8, vendor: Vendor) -> SourceCard {
     }
 }
 
-pub fn full() -> SourceState {
+pub(crate) fn full() -> SourceState {
     SourceState { coverage: Coverage::Full { at: at(60) }, read_at: Some(at(20)), ..SourceState::default() }
 }
 
-pub fn reading(pages: u32, of: Option<u32>, seen: u64, total: Option<u64>) -> SourceState {
+pub(crate) fn reading(pages: u32, of: Option<u32>, seen: u64, total: Option<u64>) -> SourceState {
     SourceState {
         phase: Phase::Reading { pages, of },
         coverage: Coverage::Partial { seen, of: total },
@@ -159,14 +163,15 @@ pub fn reading(pages: u32, of: Option<u32>, seen: u64, total: Option<u64>) -> So
     }
 }
 
-pub fn forbidden() -> Fault {
+pub(crate) fn forbidden() -> Fault {
     Fault::new(FaultKind::Forbidden, "Forbidden: the keys lack cases_read")
         .with_status(403)
         .asking("GET https://api.datadoghq.eu/api/v2/cases?page[number]=3&page[size]=100")
 }
 
-/// A row in the words of the drawings: `TN #4211 CRITICAL -720 9600 j.doe,m.lee Title`.
-pub fn row(
+/// A row in the order of the columns: source, key, state, priority, time left, age, people, title.
+#[expect(clippy::too_many_arguments, reason = "a line of a table, read as one")]
+pub(crate) fn row(
     rid: u32,
     source: u8,
     key: &str,
@@ -201,7 +206,7 @@ pub fn row(
     (Rid(rid), row)
 }
 
-pub fn rows() -> Vec<(Rid, Row)> {
+pub(crate) fn rows() -> Vec<(Rid, Row)> {
     use State::{Closed, InProgress, Open};
     let (h, d) = (3_600, 86_400);
     vec![

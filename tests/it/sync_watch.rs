@@ -16,7 +16,7 @@ use caseload::providers::{Api, Auth, Provider, Settings};
 use caseload::sync::{self, Link, Reports, Setup, SourceSetup};
 
 /// Nothing that a test waits for takes longer, unless it is broken.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 /// As configured by default: a busy machine is no fault.
 const TIMEOUT_MS: u64 = 30_000;
 /// Where a vendor hangs on purpose.

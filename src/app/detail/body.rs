@@ -91,13 +91,14 @@ fn text(detail: &Detail, ground: Ground<'_>) -> (Vec<Line>, Vec<Head>) {
     let lines = match detail.tab {
         Tab::Overview => overview::lay_out(case, ground),
         Tab::Activity => timeline::lay_out(&detail.activities, detail.topic, !detail.oldest_first, ground),
-        Tab::Records => match detail.open_record.and_then(|(table, row)| Some((detail.records.items.get(table)?, row))) {
-            Some((table, row)) => records::lay_record(table, row, ground),
-            None => {
+        Tab::Records => {
+            let open = detail.open_record.and_then(|(table, row)| Some((detail.records.items.get(table)?, row)));
+            let Some((table, row)) = open else {
                 let (lines, heads) = records::lay_out(&detail.records, detail.record_type, detail.record_sort.as_ref(), ground);
                 return (or_nothing(lines, detail, ground.vendor), heads);
-            }
-        },
+            };
+            records::lay_record(table, row, ground)
+        }
         Tab::Fields => parts::lay_fields(case, ground),
         Tab::Files => parts::lay_files(case, ground),
         Tab::Raw => raw(&case.raw.0, ground.columns),

@@ -75,7 +75,7 @@ impl Writer {
             other => {
                 self.indent();
                 if other.starts_with('"') {
-                    self.last_string = other.trim_matches('"').to_owned();
+                    other.trim_matches('"').clone_into(&mut self.last_string);
                 }
                 self.line.push_str(if other.starts_with('"') && self.is_secret() { HIDDEN } else { other });
             }

@@ -120,9 +120,9 @@ impl Page {
             Tag::List(number) => {
                 // Inside an item the list follows its text without a gap.
                 if self.frames.iter().any(|frame| frame.is_list) {
-                    self.paragraph_end()
+                    self.paragraph_end();
                 } else {
-                    self.block()
+                    self.block();
                 }
                 self.open(Frame { mark: "".into(), hang: "".into(), is_used: true, number, is_list: true });
             }

@@ -11,10 +11,11 @@ use crate::domain::case::{Case, CaseId, Vendor};
 use crate::domain::edit::Part;
 use crate::domain::person::Person;
 use crate::domain::sla::Sla;
+use crate::domain::text::Clean;
 
 /// Columns of the names on the left, and of the bar of a clock.
 const NAME_COLUMNS: usize = 12;
-const BAR_CELLS: usize = 10;
+const BAR_CELLS: u8 = 10;
 /// Narrower than this a clock has no bar.
 const BAR_FROM: usize = 44;
 
@@ -41,7 +42,7 @@ pub fn lay_out(case: &Case, ground: Ground<'_>) -> Vec<Line> {
     people(case, ground, &mut out);
     times(case, ground, &mut out);
     for (name, values) in &case.attributes {
-        let values = values.iter().map(|value| value.as_str()).collect::<Vec<_>>().join(", ");
+        let values = values.iter().map(Clean::as_str).collect::<Vec<_>>().join(", ");
         pair(name.as_str(), Tone::Text, &values, ground, &mut out);
     }
     gap(&mut out);
@@ -74,11 +75,12 @@ pub fn sla_line(sla: &Sla, ground: Ground<'_>) -> Line {
         Urgency::Soon => (Tone::Warning, " left !"),
         Urgency::Over | Urgency::Calm => (Tone::Good, " left"),
     };
-    line.push(tone, format_compact!("{}{words}", clock::left(left_s)));
+    let left = clock::left(left_s);
+    line.push(tone, format_compact!("{}{words}", if left == "over" { "" } else { &left }));
     if let Some(percent) = sla.elapsed_percent.filter(|percent| percent.is_finite() && ground.columns >= BAR_FROM) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=10 first")]
-        let full = (percent / 100.0 * BAR_CELLS as f64).round().clamp(0.0, BAR_CELLS as f64) as usize;
-        line.push(Tone::Dim, format_compact!("  {}{}", "#".repeat(full), ".".repeat(BAR_CELLS - full)));
+        let full = (percent / 100.0 * f64::from(BAR_CELLS)).round().clamp(0.0, f64::from(BAR_CELLS)) as u8;
+        line.push(Tone::Dim, format_compact!("  {}{}", "#".repeat(full.into()), ".".repeat((BAR_CELLS - full).into())));
         line.push(Tone::Dim, format_compact!(" {percent:.0}%"));
     }
     line
@@ -108,7 +110,7 @@ fn people(case: &Case, ground: Ground<'_>, out: &mut Vec<Line>) {
     }
     // Datadog's tags are its attributes, which follow by name.
     if ground.vendor != Vendor::Datadog {
-        let tags = case.row.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>().join("  ");
+        let tags = case.row.tags.iter().map(Clean::as_str).collect::<Vec<_>>().join("  ");
         pair("tags", Tone::Text, &tags, ground, out);
     }
 }

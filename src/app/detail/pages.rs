@@ -46,12 +46,11 @@ impl Pages<Activity> {
         let mut places: FxHashMap<CompactString, usize> =
             self.items.iter().enumerate().map(|(place, known)| (known.id.clone(), place)).collect();
         for activity in slice.items {
-            match places.get(&activity.id).filter(|_| !activity.id.is_empty()) {
-                Some(place) => self.items[*place] = activity,
-                None => {
-                    places.insert(activity.id.clone(), self.items.len());
-                    self.items.push(activity);
-                }
+            if let Some(place) = places.get(&activity.id).filter(|_| !activity.id.is_empty()) {
+                self.items[*place] = activity;
+            } else {
+                places.insert(activity.id.clone(), self.items.len());
+                self.items.push(activity);
             }
         }
         // Oldest first where every entry has its moment; without moments the vendor's order stands.

@@ -5,6 +5,7 @@ use compact_str::{CompactString, format_compact};
 use super::lines::{Lead, Line, Span, Tone, wrap};
 use super::overview::{Ground, pair};
 use crate::domain::case::{Attachment, Case, Field, FieldKind};
+use crate::domain::text::Clean;
 
 /// Choices of a select that are listed; the form offers all of them.
 const MAX_CHOICES: usize = 12;
@@ -18,12 +19,12 @@ pub fn lay_fields(case: &Case, ground: Ground<'_>) -> Vec<Line> {
 }
 
 fn lay_field(field: &Field, ground: Ground<'_>, out: &mut Vec<Line>) {
-    let values = field.values.iter().map(|value| value.as_str()).collect::<Vec<_>>().join(", ");
+    let values = field.values.iter().map(Clean::as_str).collect::<Vec<_>>().join(", ");
     let (tone, values) = if values.is_empty() { (Tone::Dim, "--".to_owned()) } else { (Tone::Text, values) };
     pair(field.name.as_str(), tone, &values, ground, out);
     let kind = kind(&field.kind);
     let many = if field.is_multi { ", several" } else { "" };
-    let listed: Vec<&str> = field.options.iter().take(MAX_CHOICES).map(|option| option.as_str()).collect();
+    let listed: Vec<&str> = field.options.iter().take(MAX_CHOICES).map(Clean::as_str).collect();
     let more = field.options.len().saturating_sub(MAX_CHOICES);
     let choices = match (listed.is_empty(), more) {
         (true, _) => String::new(),
@@ -55,7 +56,10 @@ pub fn lay_files(case: &Case, ground: Ground<'_>) -> Vec<Line> {
     }
     if !out.is_empty() {
         out.push(Line::default());
-        let words = "Files are never fetched from here; o opens the case in the browser.";
+        let words = match case.row.url {
+            Some(_) => "Files are never fetched from here; o opens the case in the browser.",
+            None => "Files are never fetched from here.",
+        };
         wrap(&[Span::new(Tone::Dim, words)], Lead::default(), ground.columns, &mut out);
     }
     out

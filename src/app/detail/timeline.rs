@@ -11,8 +11,10 @@ use crate::domain::activity::{Activity, Topic};
 /// From this width on an entry's time, person and kind stand beside its text.
 const BESIDE_FROM: usize = 58;
 const TIME_COLUMNS: usize = 6;
-const WHO_COLUMNS: usize = 11;
-const KIND_COLUMNS: usize = 12;
+/// Columns of the person and of the kind, and from which width on there is room for the wider ones.
+const NARROW: (usize, usize) = (11, 12);
+const WIDE: (usize, usize) = (15, 17);
+const WIDE_FROM: usize = 76;
 
 /// The filter goes round through these; None is all of them.
 pub const TOPICS: [(Option<Topic>, &str); 7] = [
@@ -54,14 +56,15 @@ fn lay_entry(entry: &Activity, ground: Ground<'_>, out: &mut Vec<Line>) {
     let person = entry.who.as_ref().map_or_else(|| "automation*".into(), |person| who(person, ground));
     let kind = kind(entry);
     let is_beside = ground.columns >= BESIDE_FROM;
+    let (who_columns, kind_columns) = if ground.columns >= WIDE_FROM { WIDE } else { NARROW };
     let mut head = Line::default();
     head.push(Tone::Dim, fit(&time, TIME_COLUMNS - 1));
     head.push(Tone::Dim, " ");
     if is_beside {
-        head.push(Tone::Strong, cut(&person, WHO_COLUMNS - 1));
-        head.pad(TIME_COLUMNS + WHO_COLUMNS);
-        head.push(Tone::Label, cut(&kind, KIND_COLUMNS - 1));
-        head.pad(TIME_COLUMNS + WHO_COLUMNS + KIND_COLUMNS);
+        head.push(Tone::Strong, cut(&person, who_columns - 1));
+        head.pad(TIME_COLUMNS + who_columns);
+        head.push(Tone::Label, cut(&kind, kind_columns - 1));
+        head.pad(TIME_COLUMNS + who_columns + kind_columns);
     } else {
         head.push(Tone::Strong, cut(&person, ground.columns / 3));
         head.push(Tone::Text, " ");

@@ -30,15 +30,12 @@ impl Detail {
 
     /// `14 of 64 loaded`.
     fn loaded_words(loaded: usize, total: Option<u64>, next: Option<u32>, malformed: u32) -> String {
-        let mut words = match (total, next) {
+        let words = match (total, next) {
             (Some(total), Some(_)) => format!("{loaded} of {} loaded", total.max(loaded as u64)),
             (None, Some(_)) => format!("{loaded} loaded, more to come"),
             (_, None) => format!("all {loaded} loaded"),
         };
-        if malformed > 0 {
-            words += &format!(", {malformed} unreadable");
-        }
-        words
+        if malformed > 0 { format!("{words}, {malformed} unreadable") } else { words }
     }
 }
 

@@ -1,0 +1,292 @@
+//! The case from message to state and effects.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::*;
+use crate::app::clock::Style;
+use crate::app::{Chord, Effect, Message, Setup};
+use crate::domain::case::{CaseId, Link, Row, SourceId};
+use crate::domain::fault::FaultKind;
+use crate::domain::record::Record;
+use crate::domain::sample;
+use crate::domain::text::Clean;
+use crate::protocol::{Report, SourceCard, Ticket};
+
+const NOW_S: i64 = 1_790_000_000;
+const SIZE: (u16, u16) = (120, 36);
+
+struct Sitting {
+    app: App,
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(NOW_S + second).unwrap()
+}
+
+fn activity(n: i64, topic: Topic, text: &str) -> Activity {
+    let who = None;
+    Activity {
+        id: n.to_string().into(),
+        kind: Clean::line("COMMENTED"),
+        topic,
+        who,
+        at: Some(at(n)),
+        text: Clean::block(text),
+        file: None,
+        is_deleted: false,
+    }
+}
+
+fn activities(numbers: std::ops::Range<i64>, next: Option<u32>) -> Slice<Activity> {
+    let items = numbers.map(|n| activity(n, if n % 2 == 0 { Topic::Comment } else { Topic::Change }, &format!("entry {n}"))).collect();
+    Slice { items, next, total: Some(90), malformed: 0 }
+}
+
+fn table(name: &str, rows: std::ops::Range<usize>) -> RecordTable {
+    let record = |n: usize| Record {
+        id: n.to_string().into(),
+        cells: vec![Clean::line(&format!("host-{n:02}")), Clean::line(&(100 - n).to_string())],
+        created_at: None,
+    };
+    RecordTable {
+        type_id: name.into(),
+        type_name: Clean::line(name),
+        columns: vec![Clean::line("name"), Clean::line("score")],
+        rows: rows.map(record).collect(),
+    }
+}
+
+fn records(tables: Vec<RecordTable>, next: Option<u32>) -> Slice<RecordTable> {
+    Slice { items: tables, next, total: None, malformed: 0 }
+}
+
+fn case(n: u32) -> Case {
+    Case { description: Clean::block(&"a paragraph of the description\n\n".repeat(60)), ..sample::case(Vendor::Tines, n) }
+}
+
+impl Sitting {
+    /// Three cases in the list, the first of them open.
+    fn with(case: Case) -> Self {
+        let setup = Setup {
+            size: SIZE,
+            now: at(0),
+            zone: TimeZone::UTC,
+            demo: false,
+            offline: false,
+            first_run: None,
+            plain: false,
+            ascii: false,
+            times: Style::default(),
+        };
+        let mut sitting = Self { app: App::new(setup) };
+        let card = SourceCard {
+            id: SourceId(0),
+            name: "tines".into(),
+            vendor: Vendor::Tines,
+            host: "host".into(),
+            is_test: false,
+            notice: None,
+            read_only: None,
+        };
+        sitting.report(Report::Sources(vec![card]));
+        let rows: Vec<(Rid, Row)> = (1..=3).map(|n| (Rid(n), sample::case(Vendor::Tines, n).row)).collect();
+        sitting.report(Report::Rows { rows, from: From::Disk });
+        sitting.report(Report::DiskRead { rows: 3 });
+        let rid = sitting.app.list.cursor().unwrap();
+        sitting.press("Enter");
+        sitting.bring(rid, case);
+        sitting
+    }
+
+    fn rid(&self) -> Rid {
+        self.app.detail.rid.unwrap()
+    }
+
+    fn bring(&mut self, rid: Rid, case: Case) {
+        self.report(Report::Case { rid, case: Arc::new(case), read_at: at(0), from: From::Network });
+    }
+
+    fn report(&mut self, report: Report) -> Vec<Effect> {
+        self.app.update(Message::Report(report))
+    }
+
+    fn press(&mut self, keys: &str) -> Vec<Effect> {
+        keys.split(' ').flat_map(|key| self.app.update(Message::Key(Chord::parse(key).unwrap()))).collect()
+    }
+
+    fn text(&mut self, text: &str) {
+        for c in text.chars() {
+            self.app.update(Message::Key(Chord::char(c)));
+        }
+    }
+
+    fn said(&self) -> String {
+        self.app.notices.shown().map(|notice| notice.text.clone()).unwrap_or_default()
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.app.detail.body.lines.iter().map(|line| line.text().trim_end().to_owned()).collect()
+    }
+
+    fn more(effects: &[Effect]) -> Vec<(Ticket, u32)> {
+        let more = |effect: &Effect| match effect {
+            Effect::Send(ticket, Order::More { page, .. }) => Some((*ticket, *page)),
+            _ => None,
+        };
+        effects.iter().filter_map(more).collect()
+    }
+}
+
+#[test]
+fn scrolling_stops_at_both_ends() {
+    let mut sitting = Sitting::with(case(1));
+    sitting.press("k");
+    assert_eq!(sitting.app.detail.top(), 0);
+    sitting.press("5 j");
+    assert_eq!(sitting.app.detail.top(), 5);
+    sitting.press("G j j j");
+    let last = sitting.app.detail.top();
+    let height = usize::from(sitting.app.detail_parts().body.height);
+    assert_eq!(last + height, sitting.app.detail.body.lines.len(), "the last line is at the bottom, not above it");
+    sitting.press("k");
+    assert_eq!(sitting.app.detail.top(), last - 1, "no key is lost at the end");
+    sitting.press("g g");
+    assert_eq!(sitting.app.detail.top(), 0);
+}
+
+#[test]
+fn each_tab_keeps_its_place_and_a_new_size_keeps_the_end_in_sight() {
+    let mut sitting = Sitting::with(case(1));
+    sitting.press("7 j ] [");
+    assert_eq!(sitting.app.detail.top(), 7);
+    sitting.press("G");
+    sitting.app.update(Message::Resize(300, 100));
+    let height = usize::from(sitting.app.detail_parts().body.height);
+    assert!(sitting.app.detail.top() + height >= sitting.app.detail.body.lines.len().min(height));
+    assert!(sitting.app.detail.top() <= sitting.app.detail.body.lines.len().saturating_sub(height));
+}
+
+#[test]
+fn the_next_page_is_asked_for_once_when_the_end_is_near_and_not_again_after_a_failure() {
+    let mut sitting = Sitting::with(Case { activities: Some(activities(0..20, Some(2))), ..case(1) });
+    let asked = Sitting::more(&sitting.press("]"));
+    assert_eq!(asked.iter().map(|(_, page)| *page).collect::<Vec<_>>(), [2], "twenty entries do not fill two screens");
+    assert!(Sitting::more(&sitting.press("G j k G")).is_empty(), "one question at a time");
+    let rid = sitting.rid();
+    let effects = sitting.report(Report::Activities { rid, page: 2, slice: activities(20..90, Some(3)), read_at: at(0) });
+    assert!(Sitting::more(&effects).is_empty());
+    let effects = sitting.report(Report::Done { ticket: asked[0].0, result: Ok(()) });
+    assert!(Sitting::more(&effects).is_empty(), "the newest are on top and the end is far");
+    let asked = Sitting::more(&sitting.press("G"));
+    assert_eq!(asked[0].1, 3);
+    let fault = Fault::new(FaultKind::Server, "down");
+    let effects = sitting.report(Report::Done { ticket: asked[0].0, result: Err(fault) });
+    assert!(
+        Sitting::more(&effects).is_empty() && Sitting::more(&sitting.press("k G")).is_empty(),
+        "a failing page is not asked for in a circle"
+    );
+    assert_eq!(sitting.app.detail_place(20), "90 of 90 loaded, newest first");
+}
+
+#[test]
+fn the_timeline_is_filtered_and_turned_round() {
+    let mut sitting = Sitting::with(Case { activities: Some(activities(0..6, None)), ..case(1) });
+    sitting.press("]");
+    assert!(sitting.lines()[0].ends_with("entry 5"));
+    sitting.press("z r");
+    assert!(sitting.lines()[0].ends_with("entry 0"));
+    sitting.press("z f");
+    assert_eq!(sitting.app.detail.topic, Some(Topic::Comment));
+    assert_eq!(sitting.lines().len(), 3);
+    assert_eq!(sitting.app.detail_place(20), "all 6 loaded, only comments, oldest first");
+    sitting.press("z f z f");
+    assert_eq!(sitting.app.detail.topic, None, "kinds that nothing is of are left out");
+}
+
+#[test]
+fn records_have_a_cursor_that_stays_on_its_record_through_sorting() {
+    let mut sitting = Sitting::with(Case { records: Some(records(vec![table("Hosts", 0..5), table("Files", 0..3)], None)), ..case(1) });
+    sitting.press("] ] j");
+    assert_eq!(sitting.app.detail.chosen, Some((0, 1)));
+    sitting.press("S 2");
+    assert_eq!(sitting.app.detail.chosen, Some((0, 1)));
+    let order: Vec<String> = sitting.lines().into_iter().filter(|line| line.contains("host-")).take(2).collect();
+    assert!(order[0].contains("host-04") && order[1].contains("host-03"), "{order:?}");
+    sitting.press("G");
+    assert_eq!(sitting.app.detail.chosen, Some((1, 0)), "the last row of the last table, sorted as well");
+    sitting.press("Enter");
+    assert!(sitting.lines()[0].starts_with("Files, record 1 of 3"));
+    sitting.press("Esc");
+    assert_eq!((sitting.app.detail.open_record, sitting.app.detail.chosen), (None, Some((1, 0))));
+    sitting.press("z f");
+    assert!(sitting.lines().iter().all(|line| !line.contains("Files")), "one type by itself");
+}
+
+#[test]
+fn a_link_is_followed_and_minus_comes_back() {
+    let link = Link { id: "3".into(), title: Clean::line("the other") };
+    let mut sitting = Sitting::with(Case { links: vec![link], ..case(1) });
+    let (from, to) = (sitting.rid(), sitting.app.list.find(&CaseId { source: SourceId(0), id: "3".into() }).unwrap());
+    let cursor = sitting.app.list.cursor();
+    sitting.press("4 j Enter");
+    assert_eq!((sitting.rid(), sitting.app.list.cursor()), (to, cursor));
+    sitting.press("-");
+    assert_eq!((sitting.rid(), sitting.app.detail.top()), (from, 4));
+    sitting.press("-");
+    assert_eq!(sitting.said(), "no link was followed");
+    sitting.press("Enter h");
+    assert_eq!(sitting.rid(), cursor.unwrap(), "back in the list its cursor decides");
+}
+
+#[test]
+fn a_link_to_a_case_that_was_not_read_says_so_and_several_links_are_a_choice() {
+    let links = [("77", "gone"), ("2", "here")].map(|(id, title)| Link { id: id.into(), title: Clean::line(title) });
+    let mut sitting = Sitting::with(Case { links: links.to_vec(), ..case(1) });
+    sitting.press("Enter 1");
+    assert_eq!(sitting.said(), "#77 gone is not among the cases read so far");
+    sitting.press("Enter 2");
+    assert_eq!(sitting.app.detail.rid, sitting.app.list.find(&CaseId { source: SourceId(0), id: "2".into() }));
+}
+
+#[test]
+fn find_walks_over_its_lines_and_escape_takes_it_back() {
+    let text = (0..80).map(|n| if n % 10 == 3 { format!("Needle {n}\n\n") } else { format!("hay {n}\n\n") }).collect::<String>();
+    let mut sitting = Sitting::with(Case { description: Clean::block(&text), ..case(1) });
+    sitting.press("/");
+    sitting.text("needle");
+    assert_eq!(sitting.app.detail.body.marks.len(), 8);
+    sitting.press("Enter n n");
+    let (top, height) = (sitting.app.detail.top(), usize::from(sitting.app.detail_parts().body.height));
+    let third = sitting.app.detail.body.marks[2];
+    assert!((top..top + height).contains(&third), "the third is in sight: {third} in {top}..");
+    sitting.press("N N N");
+    assert_eq!(sitting.app.detail.found, Some(sitting.app.detail.body.marks[7]), "around the beginning");
+    sitting.press("/");
+    sitting.text("zzz");
+    assert!(sitting.app.detail.body.marks.is_empty());
+    sitting.press("Esc");
+    assert_eq!(sitting.app.detail.needle, "needle");
+    sitting.press("Esc");
+    assert!(sitting.app.detail.needle.is_empty() && sitting.app.focus == Pane::Detail, "the first Esc takes the marks away");
+}
+
+#[test]
+fn a_case_that_changes_under_the_eyes_stays_where_it_is_read() {
+    let mut sitting = Sitting::with(case(1));
+    sitting.press("9 j");
+    let rid = sitting.rid();
+    sitting.bring(rid, Case { comment_count: Some(3), ..case(1) });
+    assert_eq!(sitting.app.detail.top(), 9);
+}
+
+#[test]
+fn a_case_that_cannot_be_read_keeps_what_is_on_disk_and_says_so() {
+    let mut sitting = Sitting::with(case(1));
+    let ticket = sitting.app.pending.ticket_of(&Ask::Open(sitting.rid())).unwrap();
+    sitting.report(Report::Done { ticket, result: Err(Fault::new(FaultKind::Server, "bad gateway").with_status(502)) });
+    assert_eq!(sitting.app.detail_age(), ("502 ! read now".to_owned(), true));
+    assert!(!sitting.lines().is_empty());
+}

@@ -1,0 +1,154 @@
+//! Sittings that change cases, and a world that changes under the person's eyes.
+
+use caseload::app::App;
+use caseload::app::overlay::Overlay;
+use caseload::app::review::Stage;
+use caseload::demo::{Act, Vendor};
+use caseload::domain::edit::{Call, Progress};
+use caseload::protocol::From;
+
+use crate::desk::{Desk, House};
+
+/// Opens the first Tines case and waits until the vendor has given it.
+fn open_tines(desk: &mut Desk<'_>) {
+    desk.read_all().press("/").text("#").press("<enter>").press("<enter>");
+    desk.until("the case came from the vendor", |app| app.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == From::Network));
+    desk.settle();
+}
+
+fn asked(app: &App) -> Option<Vec<Call>> {
+    match app.overlays.last() {
+        Some(Overlay::Review(review)) => match &review.stage {
+            Stage::Asking { plan, .. } => Some(plan.calls.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Answers the question with yes, as soon as it takes answers.
+fn agree(desk: &mut Desk<'_>) -> Vec<Call> {
+    desk.until("the calls are shown", |app| asked(app).is_some());
+    let calls = asked(desk.app()).unwrap();
+    while desk.app().overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {
+        desk.press("y");
+    }
+    calls
+}
+
+/// Another priority than the case has: its number in the menu.
+fn other_priority(desk: &Desk<'_>) -> (&'static str, &'static str) {
+    let level = desk.app().detail.loaded.as_ref().and_then(|loaded| loaded.case.row.priority.clone()).unwrap();
+    if level.name.as_str() == "LOW" { ("2", "HIGH") } else { ("4", "LOW") }
+}
+
+#[test]
+fn a_priority_is_changed_by_exactly_the_calls_that_were_shown() {
+    let house = House::new(120);
+    let mut desk = house.sit();
+    open_tines(&mut desk);
+    let (digit, name) = other_priority(&desk);
+    desk.press("p").press(digit);
+    let shown = agree(&mut desk);
+    desk.until("it was read back", |app| app.outbox.is_empty()).comes_to_see("read back ok");
+    let sent: Vec<String> =
+        shown.iter().map(|call| format!("{} {} {}", call.method.name(), call.path, call.body.as_ref().unwrap())).collect();
+    assert_eq!(desk.vendor("tines").wrote(), sent);
+    desk.until("the case shows it", |app| {
+        app.detail
+            .loaded
+            .as_ref()
+            .and_then(|loaded| loaded.case.row.priority.as_ref())
+            .is_some_and(|priority| priority.name.as_str() == name)
+    });
+}
+
+#[test]
+fn enter_never_sends() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    open_tines(&mut desk);
+    let (digit, _) = other_priority(&desk);
+    desk.press("p").press(digit);
+    desk.until("the calls are shown", |app| asked(app).is_some());
+    while desk.app().overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {
+        desk.press("<enter>");
+    }
+    desk.settle();
+    assert!(desk.vendor("tines").wrote().is_empty() && desk.app().outbox.is_empty());
+}
+
+#[test]
+fn a_refused_edit_waits_for_the_person_and_is_not_sent_again() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    open_tines(&mut desk);
+    house
+        .demo
+        .act(Act::FailNext { vendor: Vendor::Tines, method: "PUT".into(), path_contains: String::new(), status: 422, times: 1 })
+        .unwrap();
+    let (digit, _) = other_priority(&desk);
+    desk.press("p").press(digit);
+    agree(&mut desk);
+    desk.until("it is parked", |app| app.outbox.iter().any(|queued| matches!(queued.entry.progress, Progress::Parked { .. })));
+    desk.settle().acknowledge("#");
+    assert_eq!(desk.vendor("tines").wrote().len(), 1);
+}
+
+#[test]
+fn a_comment_is_written_and_seen_in_the_timeline() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    open_tines(&mut desk);
+    desk.press("c").text("Contained; the host is off the network.").press("Ctrl-s");
+    agree(&mut desk);
+    desk.until("it was read back", |app| app.outbox.is_empty());
+    desk.press("]").press("r");
+    desk.until("the timeline shows it", |app| {
+        app.detail.activities.items.iter().any(|entry| entry.text.as_str().contains("the host is off the network"))
+    });
+    assert_eq!(desk.vendor("tines").wrote().len(), 1);
+}
+
+#[test]
+fn arrivals_wait_in_the_tray_until_they_are_let_in() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    desk.read_all().press("j");
+    let (keys, cursor) = (desk.list().keys(), desk.list().cursor());
+    house.demo.act(Act::Arrive { vendor: Vendor::Tines }).unwrap();
+    desk.press("R");
+    desk.until("it is held", |app| app.list.held().len() == 1).settle();
+    assert_eq!((desk.list().keys(), desk.list().cursor()), (keys, cursor.clone()), "nothing moves under the cursor");
+    desk.sees("held back").press("r");
+    assert_eq!(desk.list().count(), 61);
+    assert_eq!(desk.list().cursor(), cursor);
+}
+
+#[test]
+fn an_edit_made_offline_waits_on_disk_and_is_sent_by_the_next_sitting() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    open_tines(&mut desk);
+    let key = desk.list().cursor();
+    let (digit, _) = other_priority(&desk);
+    desk.press("Q");
+    desk.leave();
+
+    let mut offline = house.sit_offline();
+    offline.until("the disk is read", |app| app.list.order().len() == 60);
+    offline.press("/").text(&key).press("<enter>").press("<enter>");
+    offline.until("the case came from disk", |app| app.detail.loaded.is_some()).settle();
+    offline.press("p").press(digit);
+    agree(&mut offline);
+    offline.until("it is queued", |app| app.outbox.len() == 1).settle();
+    assert!(offline.vendor("tines").wrote().is_empty());
+    offline.press("Q").press("y");
+    offline.leave();
+
+    let mut again = house.sit();
+    let arrived = || house.demo.received(Vendor::Tines).iter().any(|call| call.method == "PUT");
+    again.until("it was sent and read back", |app| arrived() && app.outbox.is_empty());
+    again.read_all().settle();
+    assert_eq!(again.vendor("tines").wrote().len(), 1);
+}
