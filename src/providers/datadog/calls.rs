@@ -185,7 +185,7 @@ fn raw_attributes(case: &Case) -> Result<Map<String, Value>, Fault> {
     }
     let read = |json: &str| {
         let one: wire::One<'_> = serde_json::from_str(json)?;
-        let case: wire::Case<'_, Attributes<'_>> = serde_json::from_str(one.data.get())?;
+        let case: wire::Case<'_, Attributes<'_>, serde::de::IgnoredAny> = serde_json::from_str(one.data.get())?;
         let entries = case.attributes.attributes.0.iter();
         Ok(entries.map(|(key, values)| (key.as_str().to_owned(), values.iter().collect())).collect())
     };

@@ -107,7 +107,8 @@ pub(super) fn is_uuid(text: &str) -> bool {
 
 /// Ids are sent back and compared, so they are never rewritten unless they hold what no id holds.
 pub(super) fn plain_id(id: &str) -> CompactString {
-    if id.bytes().all(|byte| byte.is_ascii_graphic()) { id.into() } else { Clean::line(id).as_str().into() }
+    let is_plain = id.bytes().filter(u8::is_ascii_graphic).count() == id.len();
+    if is_plain { id.into() } else { Clean::line(id).as_str().into() }
 }
 
 /// A search answer. `number`: the page that was asked for.
@@ -153,13 +154,7 @@ fn sentence(page: u32, at: usize, why: &str) -> String {
     format!("case {} of page {page} could not be read: {why}", at + 1)
 }
 
-fn listed(
-    site: &Site,
-    case: &wire::Case<'_, wire::Brief<'_>>,
-    people: &People<'_>,
-    raw: &str,
-    scratch: &mut String,
-) -> Result<Listed, &'static str> {
+fn listed(site: &Site, case: &wire::BriefCase<'_>, people: &People<'_>, raw: &str, scratch: &mut String) -> Result<Listed, &'static str> {
     let none = wire::Relationships::default();
     let relations = case.relationships.0.as_ref().unwrap_or(&none);
     let row = row(site, &case.id, &case.attributes, relations, |id| people.named(id))?;
@@ -167,7 +162,7 @@ fn listed(
 }
 
 /// A list item as the vendor's answer for one case: its JSON byte for byte, and only the users it names.
-fn alone(raw: &str, relations: &wire::Relationships<'_>, people: &People<'_>, scratch: &mut String) -> RawBody {
+fn alone<P>(raw: &str, relations: &wire::Relationships<'_, P>, people: &People<'_>, scratch: &mut String) -> RawBody {
     scratch.clear();
     scratch.push_str("{\"data\":");
     scratch.push_str(raw);
@@ -187,11 +182,11 @@ fn alone(raw: &str, relations: &wire::Relationships<'_>, people: &People<'_>, sc
     RawBody(scratch.as_str().into())
 }
 
-fn row(
+fn row<P>(
     site: &Site,
     id: &Text<'_>,
     brief: &wire::Brief<'_>,
-    relations: &wire::Relationships<'_>,
+    relations: &wire::Relationships<'_, P>,
     named: impl Fn(&str) -> Person,
 ) -> Result<Row, &'static str> {
     let id = id.filled().ok_or("it has no id")?;

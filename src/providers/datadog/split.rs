@@ -5,10 +5,10 @@ use serde_json::value::RawValue;
 use serde_json::{Deserializer, Error};
 
 use super::super::loose::{Many, Maybe, Text};
-use super::wire::{Brief, Case, Meta};
+use super::wire::{BriefCase, Meta};
 
 /// A case's own JSON, and what was read of it.
-pub(super) type Piece<'a> = (&'a str, Result<Case<'a, Brief<'a>>, Error>);
+pub(super) type Piece<'a> = (&'a str, Result<BriefCase<'a>, Error>);
 
 /// What a search answer holds.
 #[derive(Default)]

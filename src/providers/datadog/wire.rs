@@ -46,33 +46,37 @@ pub(super) struct One<'a> {
 #[derive(serde::Deserialize)]
 pub(super) struct Answer<'a> {
     #[serde(borrow)]
-    pub data: Case<'a, Whole<'a>>,
+    pub data: Case<'a, Whole<'a>, Maybe<Relation<'a>>>,
     /// Users that the case names.
     #[serde(borrow, default)]
     pub included: Many<Maybe<User<'a>>>,
 }
 
-/// A case: `A` is [`Brief`] for a row or [`Whole`] for everything.
+/// A case as far as a row needs it.
+pub(super) type BriefCase<'a> = Case<'a, Brief<'a>, IgnoredAny>;
+
+/// A case: its attributes, and what is read of its project.
 #[derive(serde::Deserialize)]
-#[serde(bound(deserialize = "A: Deserialize<'de>"))]
-pub(super) struct Case<'a, A> {
+#[serde(bound(deserialize = "A: Deserialize<'de>, P: Deserialize<'de> + Default"))]
+pub(super) struct Case<'a, A, P> {
     #[serde(borrow, default)]
     pub id: Text<'a>,
     pub attributes: A,
     #[serde(borrow, default)]
-    pub relationships: Maybe<Relationships<'a>>,
+    pub relationships: Maybe<Relationships<'a, P>>,
 }
 
 #[derive(serde::Deserialize, Default)]
-pub(super) struct Relationships<'a> {
+#[serde(bound(deserialize = "P: Deserialize<'de> + Default"))]
+pub(super) struct Relationships<'a, P> {
     #[serde(borrow, default)]
     pub assignee: Maybe<Relation<'a>>,
     #[serde(borrow, default)]
     pub created_by: Maybe<Relation<'a>>,
     #[serde(borrow, default)]
     pub modified_by: Maybe<Relation<'a>>,
-    #[serde(borrow, default)]
-    pub project: Maybe<Relation<'a>>,
+    #[serde(default)]
+    pub project: P,
 }
 
 #[derive(serde::Deserialize)]
