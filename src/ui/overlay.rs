@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::app::layout::{Area, MIN_HEIGHT, MIN_WIDTH};
 use crate::app::outbox::OutboxPane;
 use crate::app::overlay::{Confirm, FirstRun};
-use crate::app::picker::Picker;
+use crate::app::picker::{Picker, Purpose};
 use crate::ui::pen::{Pen, width, wrapped};
 
 /// From this width on what a choice takes stands beside it.
@@ -44,7 +44,12 @@ pub(super) fn picker(pen: &mut Pen, area: Area, picker: &Picker) {
         let number = if n < 9 { (n + 1).to_string() } else { " ".into() };
         pen.parts(inner, line, &[(mark, style), (&number, style), ("  ", style), (choice, style)]);
     }
-    pen.line(inner, inner.height.saturating_sub(1), " Enter choose   - the other way round", styles.dim());
+    let hint = if matches!(picker.purpose, Purpose::SortList | Purpose::SortRecords) {
+        " Enter choose   - the other way round"
+    } else {
+        " Enter choose   1-9 by number"
+    };
+    pen.line(inner, inner.height.saturating_sub(1), hint, styles.dim());
 }
 
 /// Edits that are not settled, and what to do about the one in sight.
