@@ -140,7 +140,7 @@ impl Datadog {
     }
 
     /// The number behind a UUID or a key.
-    fn find(tenant: &Tenant<Case>, id: &str) -> Result<u32, Refusal> {
+    fn find(&self, tenant: &Tenant<Case>, id: &str) -> Result<u32, Refusal> {
         let by_key = || id.rsplit_once('-')?.1.parse::<u32>().ok()?.checked_sub(1);
         let looks_like_key = id.rsplit_once('-').is_some_and(|(k, n)| {
             k.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
@@ -152,7 +152,10 @@ impl Datadog {
             return Err(Refusal::invalid_parameter(format!("invalid UUID or case key: {id}")));
         }
         let number = if is_uuid(id) { number_of(id, tenant.spec.key()) } else { by_key() };
-        number.filter(|n| tenant.exists(*n)).ok_or_else(|| Refusal::missing("case not found"))
+        let number = number.filter(|n| tenant.exists(*n));
+        // A number belongs to one project: another project's key with it names nothing.
+        let number = number.filter(|n| is_uuid(id) || self.case(tenant, *n).key() == id);
+        number.ok_or_else(|| Refusal::missing("case not found"))
     }
 
     /// Opens a case now; false when the world is full.
@@ -255,7 +258,7 @@ async fn action(State(world): State<Arc<World>>, Path((id, action)): Path<(Strin
 
 async fn one(State(world): State<Arc<World>>, Path(id): Path<String>) -> Response {
     let tenant = hold(&world.datadog.tenant);
-    match Datadog::find(&tenant, &id) {
+    match world.datadog.find(&tenant, &id) {
         Ok(number) => {
             let case = world.datadog.case(&tenant, number);
             reply(200, CASE_TYPE, &shape::single(&case, &uuid(number, tenant.spec.key())))
@@ -270,7 +273,7 @@ async fn timelines(State(world): State<Arc<World>>, Path(id): Path<String>, Quer
         return Refusal::invalid_parameter("page[size] must be between 1 and 100, page[number] not negative").into_response();
     };
     let tenant = hold(&world.datadog.tenant);
-    let number = match Datadog::find(&tenant, &id) {
+    let number = match world.datadog.find(&tenant, &id) {
         Ok(number) => number,
         Err(refusal) => return refusal.into_response(),
     };

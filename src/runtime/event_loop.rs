@@ -150,6 +150,7 @@ impl<S: Surface> EventLoop<S> {
                 if let Message::Resize(width, height) = message {
                     self.surface.resize(width, height);
                     self.frame.is_mangled = true;
+                    self.frame.is_stale = true;
                 }
                 self.update(message);
             }

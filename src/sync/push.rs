@@ -103,7 +103,7 @@ impl Pusher {
                     Some(errand) => self.take(errand).await,
                     None => break,
                 },
-                () = sleep(WATCH), if self.watched.is_some() => self.watch().await,
+                () = sleep(WATCH), if self.watched.is_some() => self.drain().await,
             }
         }
         while self.sending.join_next().await.is_some() {}
@@ -116,6 +116,10 @@ impl Pusher {
                 let saved = self.save(edit).await;
                 self.shared.done(ticket, saved.as_ref().map(|_| ()).map_err(Clone::clone)).await;
                 if let Ok(entry) = saved {
+                    // The other process may be done with it before the next look.
+                    if let Some(watched) = &mut self.watched {
+                        watched.insert(entry.id.clone(), entry.clone());
+                    }
                     self.shared.report(Report::Outbox(Box::new(entry))).await;
                     self.drain().await;
                 }
@@ -168,12 +172,14 @@ impl Pusher {
         }
     }
 
-    /// Gives every case with something to send a sender of its own, if this process may send.
+    /// Gives every case with something to send a sender of its own, if this process may send; else watches the one that does,
+    /// and takes over when it has ended.
     async fn drain(&mut self) {
         let entries = match self.shared.disk.outbox().await {
             Ok(entries) => entries,
             Err(fault) => return tracing::warn!(%fault, "the outbox cannot be read"),
         };
+        self.tell_changes(&entries).await;
         let may_leave = |entry: &&OutboxEntry| self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok());
         let cases: Vec<CaseId> =
             entries.iter().filter(|entry| self.known.is_due(entry)).filter(may_leave).map(|entry| entry.edit.case.clone()).collect();
@@ -183,7 +189,13 @@ impl Pusher {
             return;
         }
         if !self.may_send() {
-            self.watched.get_or_insert_with(|| entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect());
+            if self.watched.is_none() {
+                // It may have begun already: what was told last may be old.
+                for entry in &entries {
+                    self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
+                }
+                self.watched = Some(entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect());
+            }
             return;
         }
         self.watched = None;
@@ -217,11 +229,10 @@ impl Pusher {
         self.lock.is_some()
     }
 
-    /// Tells what another process has done to the entries, and takes over when it has ended.
-    async fn watch(&mut self) {
-        let Ok(entries) = self.shared.disk.outbox().await else { return };
-        let now: BTreeMap<_, _> = entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect();
-        let before = self.watched.replace(now.clone()).unwrap_or_default();
+    /// Tells what another process has done to the entries since they were last told.
+    async fn tell_changes(&mut self, entries: &[OutboxEntry]) {
+        let Some(before) = self.watched.take() else { return };
+        let now: BTreeMap<_, _> = entries.iter().map(|entry| (entry.id.clone(), entry.clone())).collect();
         for (id, entry) in &now {
             if before.get(id) != Some(entry) {
                 self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
@@ -232,7 +243,7 @@ impl Pusher {
                 self.settled_elsewhere(entry).await;
             }
         }
-        self.drain().await;
+        self.watched = Some(now);
     }
 
     /// An entry that another process has finished with: verified, if the case as stored shows it, else dropped.

@@ -232,6 +232,7 @@ async fn errors_are_the_recorded_ones() {
         (404, json!({"code": "resource_not_found", "title": "case not found"}))
     );
     assert_eq!(wire.get("/api/v2/cases/SEC-999999").await.status, 404);
+    assert_eq!(wire.get("/api/v2/cases/NOPE-1").await.status, 404, "a number with another project's key");
     let malformed = wire.get("/api/v2/cases/not-an-id").await;
     assert_eq!((malformed.status, &malformed.json["errors"][0]["title"]), (400, &json!("Invalid Parameter")));
     for refused in ["page[size]=101", "page[size]=0", "page[number]=0", "sort[field]=modified_at"] {

@@ -20,7 +20,7 @@ const DEADLINE: Duration = Duration::from_mins(2);
 /// As configured by default: a busy machine is no fault.
 const TIMEOUT_MS: u64 = 30_000;
 /// Where a vendor hangs on purpose.
-const HASTY_MS: u64 = 2_000;
+const HASTY_MS: u64 = 4_000;
 
 pub(crate) const DATADOG: SourceId = SourceId(0);
 pub(crate) const TINES: SourceId = SourceId(1);
@@ -147,6 +147,19 @@ impl Watch {
         }
     }
 
+    /// Takes reports of both until the condition holds for the second: a worker whose reports nobody takes waits.
+    pub(crate) fn until_of_two(one: &mut Self, two: &mut Self, what: &str, mut condition: impl FnMut(&Self) -> bool) {
+        let until = Instant::now() + DEADLINE;
+        while !condition(two) {
+            assert!(Instant::now() < until, "waited in vain until {what}; outboxes {:#?} and {:#?}", one.outbox, two.outbox);
+            for watch in [&mut *one, &mut *two] {
+                if let Ok(report) = watch.reports.recv_timeout(Duration::from_millis(5)) {
+                    watch.hear(report);
+                }
+            }
+        }
+    }
+
     /// Takes what the worker still says until it has ended.
     pub(crate) fn rest(&mut self) {
         while let Ok(report) = self.reports.recv_timeout(DEADLINE) {
@@ -209,10 +222,11 @@ impl Watch {
     /// Submits an edit; the id of its outbox entry, once it is on disk.
     pub(crate) fn submit(&mut self, row: &Row, changes: Vec<Change>) -> String {
         let known: BTreeSet<_> = self.outbox.iter().map(|entry| entry.id.clone()).collect();
-        self.ask(Order::Submit { edit: Edit { case: row.id.clone(), changes } }).unwrap();
-        self.until("the edit is in the outbox", |watch| {
-            watch.outbox.iter().find(|entry| !known.contains(&entry.id)).map(|entry| entry.id.to_string())
-        })
+        let edit = Edit { case: row.id.clone(), changes };
+        self.ask(Order::Submit { edit: edit.clone() }).unwrap();
+        // Another worker's entries are told here too.
+        let is_it = |entry: &&OutboxEntry| entry.edit == edit && !known.contains(&entry.id);
+        self.until("the edit is in the outbox", |watch| watch.outbox.iter().find(is_it).map(|entry| entry.id.to_string()))
     }
 
     pub(crate) fn progress(&self, entry: &str) -> Option<Progress> {

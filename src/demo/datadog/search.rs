@@ -142,7 +142,7 @@ pub(crate) async fn links(State(world): State<Arc<World>>, Query(query): Query<P
         return reply(200, CASE_TYPE, &json!({"data": []}));
     }
     let tenant = hold(&world.datadog.tenant);
-    let number = match Datadog::find(&tenant, id) {
+    let number = match world.datadog.find(&tenant, id) {
         Ok(number) => number,
         Err(refusal) => return refusal.into_response(),
     };
@@ -164,7 +164,7 @@ pub(crate) async fn links(State(world): State<Arc<World>>, Query(query): Query<P
 /// Who follows a case: its creator and its assignee.
 pub(crate) async fn watchers(State(world): State<Arc<World>>, Path(id): Path<String>) -> Response {
     let tenant = hold(&world.datadog.tenant);
-    let case = match Datadog::find(&tenant, &id) {
+    let case = match world.datadog.find(&tenant, &id) {
         Ok(number) => world.datadog.case(&tenant, number),
         Err(refusal) => return refusal.into_response(),
     };

@@ -81,7 +81,7 @@ impl Datadog {
             return Ok(super::gateway_fallback());
         }
         // The id is looked at before the body, as everywhere on the path.
-        Self::find(&hold(&self.tenant), id)?;
+        self.find(&hold(&self.tenant), id)?;
         let attributes = attributes(body)?;
         self.change(id, who, now_ms, |case| apply(case, action, &attributes, who, now_ms))
     }
@@ -95,7 +95,7 @@ impl Datadog {
         change: impl FnOnce(&mut Case) -> Result<Value, Refusal>,
     ) -> Result<Response, Refusal> {
         let mut tenant = hold(&self.tenant);
-        let number = Self::find(&tenant, id)?;
+        let number = self.find(&tenant, id)?;
         let mut case = self.case(&tenant, number).as_ref().clone();
         let note = change(&mut case)?;
         let mut cells = self.timeline(&tenant, &case);
@@ -124,7 +124,7 @@ impl Datadog {
     /// Adds a comment.
     pub(crate) fn comment(&self, id: &str, message: &str, who: usize, now_ms: i64) -> Result<Cell, Refusal> {
         let mut tenant = hold(&self.tenant);
-        let number = Self::find(&tenant, id)?;
+        let number = self.find(&tenant, id)?;
         let mut case = self.case(&tenant, number).as_ref().clone();
         let mut cells = self.timeline(&tenant, &case);
         let cell = Cell {
@@ -146,7 +146,7 @@ impl Datadog {
 
     fn change_cell(&self, id: &str, cell_id: &str, change: impl FnOnce(&mut Cell)) -> Result<(), Refusal> {
         let mut tenant = hold(&self.tenant);
-        let number = Self::find(&tenant, id)?;
+        let number = self.find(&tenant, id)?;
         if !is_uuid(cell_id) {
             return Err(Refusal::invalid_parameter(format!("invalid UUID: {cell_id}")));
         }
