@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use caseload::domain::case::{CaseId, Level, Rid, Row, SourceId, State};
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan};
 use caseload::domain::page::Listed;
 use caseload::domain::person::Person;
 use caseload::domain::text::Clean;
@@ -333,16 +333,10 @@ fn unchanged_pass(full: &Path, cases: &[Listed]) {
 fn outbox(place: &Path) {
     const APPENDS: usize = 300;
     let mut store = open(&place.join("outbox"));
-    let entry = |number: usize| OutboxEntry {
-        lines: Vec::new(),
-        id: format!("0192f0c4-0000-7000-8000-{number:012}").into(),
-        edit: Edit {
-            case: CaseId { source: SOURCE, id: "x".into() },
-            changes: vec![Change::Comment("looks like a false alarm to me".repeat(8))],
-        },
-        calls: Vec::new(),
-        progress: Progress::Queued,
-        saved_at: Timestamp::UNIX_EPOCH,
+    let entry = |number: usize| {
+        let edit =
+            Edit::unguarded(CaseId { source: SOURCE, id: "x".into() }, vec![Change::Comment("looks like a false alarm to me".repeat(8))]);
+        OutboxEntry::queued(format!("0192f0c4-0000-7000-8000-{number:012}"), edit, Plan::default(), Timestamp::UNIX_EPOCH)
     };
     let file = fs::File::create(place.join("preallocated")).unwrap();
     let bytes = serde_json::to_vec(&entry(0)).unwrap();

@@ -1,11 +1,15 @@
 //! Floor 0: what a case is, what can be done to it, and what can go wrong. Plain data and pure functions.
 
 pub mod activity;
+pub mod aspect;
 pub mod capability;
 pub mod case;
 pub mod directory;
+pub mod draft;
 pub mod edit;
 pub mod fault;
+pub mod journal;
+pub mod merge;
 pub mod page;
 pub mod person;
 pub mod record;

@@ -5,13 +5,17 @@
 
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
-use crate::domain::case::{Case, Rid, Row, SourceId, Vendor};
+use crate::domain::aspect::{Aspect, Value};
+use crate::domain::case::{Case, CaseId, Rid, Row, SourceId, Vendor};
 use crate::domain::directory::Directory;
+use crate::domain::draft::Draft;
 use crate::domain::edit::{Edit, OutboxEntry, Plan};
 use crate::domain::fault::Fault;
+use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice};
 
 /// Names one order; the screen hands them out in rising order.
@@ -35,10 +39,19 @@ pub enum Order {
     More { rid: Rid, what: Paged, page: u32 },
     /// What an edit would send; answers with [`Report::Planned`].
     Plan { edit: Edit },
-    /// Commit an edit to the outbox; done once it is synced to disk. Sending follows by itself.
-    Submit { edit: Edit },
-    /// Try a parked or unknown entry again (it is read first), or drop it.
+    /// Commit an edit to the outbox; done once it is synced to disk. Sending follows by itself, after `delay_ms` in which
+    /// it can be taken back. `undoes`: the entry whose change it takes back.
+    Submit { edit: Edit, delay_ms: u64, undoes: Option<CompactString> },
+    /// What a person decides about an entry.
     Settle { entry: String, how: Settle },
+    /// Hold every entry that is not on its way, or release them all.
+    HoldAll(bool),
+    /// Keep what is typed: done once it is synced to disk. It replaces the case's earlier draft.
+    KeepDraft(Draft),
+    /// The draft was sent or discarded.
+    DropDraft(CaseId),
+    /// People whose name or mail has this text, asked of the vendor where it can be; answers with [`Report::People`].
+    FindPeople { source: SourceId, text: String },
     /// Whether a person is looking: polling adapts.
     Attention(Attention),
     /// Give up the read behind this ticket; its `Done` comes with `Cancelled`.
@@ -51,10 +64,20 @@ pub enum Paged {
     Records,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a person decides about an outbox entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settle {
+    /// Try a parked or unknown entry again (the case is read first); a waiting one without its delay.
     Retry,
+    /// Give it up; calls that have landed stay.
     Drop,
+    /// Wait until released.
+    Hold,
+    Release,
+    /// Take back the calls that have landed, by a new entry, and give up the rest.
+    RollBack,
+    /// What each overlap shall become; then it is sent, if nothing else has moved.
+    Decide(Vec<(Aspect, Value)>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +136,12 @@ pub enum Report {
     },
     /// An outbox entry as it is now; settled entries are reported once more and then forgotten.
     Outbox(Box<OutboxEntry>),
+    /// A draft that was on disk at the start.
+    Draft(Box<Draft>),
+    People {
+        ticket: Ticket,
+        people: Vec<Person>,
+    },
     /// An outbox entry was dropped.
     Dropped {
         entry: String,

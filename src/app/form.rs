@@ -171,7 +171,7 @@ impl Form {
     }
 
     pub fn edit(&self) -> Edit {
-        Edit { case: self.base.row.id.clone(), changes: self.changes() }
+        Edit::new(&self.base, self.changes())
     }
 
     /// The first field that cannot be sent as it is, and why.

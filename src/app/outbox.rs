@@ -60,6 +60,7 @@ pub fn wish(change: &Change) -> String {
         Change::AddTags(tags) => format!("+{}", tags.join(" +")),
         Change::RemoveTags(tags) => format!("-{}", tags.join(" -")),
         Change::Attribute { key, .. } => format!("attribute {key}"),
+        Change::Field { id, values } => format!("{id} -> {}", values.join(", ")),
         Change::Archive => "archive".into(),
         Change::Unarchive => "unarchive".into(),
         Change::Comment(text) => format!("comment ({} chars)", text.chars().count()),

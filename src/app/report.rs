@@ -21,6 +21,7 @@ impl App {
             Report::Rows { rows, from } => self.take_rows(&rows, from),
             Report::DiskRead { .. } => self.list.lay_in(),
             Report::Gone(rids) => self.take_gone(&rids),
+            Report::Draft(_) | Report::People { .. } => {}
             Report::Directory(id, directory) => self.take_directory(id, directory),
             Report::Case { rid, case, read_at, from } => {
                 self.note_case_in_form(rid, &case);

@@ -105,7 +105,7 @@ impl App {
                     return;
                 }
                 let (rid, plan, edit) = (review.rid, plan.clone(), review.edit.clone());
-                let ticket = self.send(Ask::Submit(rid), Order::Submit { edit });
+                let ticket = self.send(Ask::Submit(rid), Order::Submit { edit, delay_ms: 0, undoes: None });
                 if let Some(review) = self.review_mut() {
                     review.stage = Stage::Saving { plan, ticket };
                 }
@@ -169,7 +169,7 @@ impl App {
             self.say(Grade::Info, format!("{}: {} is that already", case.row.key, part.name()));
             return;
         }
-        self.start_review(rid, Edit { case: case.row.id.clone(), changes: vec![change] });
+        self.start_review(rid, Edit::new(&case, vec![change]));
     }
 
     /// The form below the review, for painting both side by side.

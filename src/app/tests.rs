@@ -11,7 +11,7 @@ use crate::app::list::Order as By;
 use crate::app::sources::Extent;
 use crate::domain::case::{CaseId, Priority, Rid, Row, SourceId, Vendor};
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use crate::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::sample;
 use crate::domain::text::Clean;
@@ -269,14 +269,8 @@ fn escape_never_quits_and_q_quits_by_layers() {
 
 fn entry(id: &str, number: u32, progress: Progress) -> Report {
     let case = CaseId { source: SourceId(0), id: number.to_string().into() };
-    Report::Outbox(Box::new(OutboxEntry {
-        lines: Vec::new(),
-        id: id.into(),
-        edit: Edit { case, changes: vec![Change::Priority("HIGH".into())] },
-        calls: Vec::new(),
-        progress,
-        saved_at: at_ms(0),
-    }))
+    let edit = Edit::unguarded(case, vec![Change::Priority("HIGH".into())]);
+    Report::Outbox(Box::new(OutboxEntry { progress, ..OutboxEntry::queued(id, edit, Plan::default(), at_ms(0)) }))
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub fn allowed(vendor: Vendor, row: &Row, part: Part) -> Allowed {
         (Vendor::ServerOps, Part::Tags) => Err("ServerOps cases have no tags".into()),
         (Vendor::ServerOps, Part::Comment) => Err("ServerOps cases take no comments".into()),
         (Vendor::ServerOps, Part::Archived) => Err("ServerOps archives by status: press s and choose archived".into()),
+        (Vendor::ServerOps, Part::Field) => Err("ServerOps cases have no fields".into()),
         (Vendor::Tines, Part::Archived) => Err("Tines cases are closed, not archived".into()),
         (Vendor::Tines | Vendor::ServerOps, Part::Attributes) => Err(format!("{} cases have no attributes", vendor.title()).into()),
         (Vendor::Datadog, Part::Tags) => Err("Datadog cases have attributes instead of tags".into()),

@@ -5,9 +5,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::aspect::{Aspect, Seen};
 use super::case::{Case, CaseId, State};
 use super::directory::StatusOption;
 use super::fault::Fault;
+use super::merge::Conflict;
 use super::person::Person;
 
 /// A part of a case that can be changed by itself.
@@ -22,11 +24,13 @@ pub enum Part {
     Tags,
     Attributes,
     Archived,
+    /// Datadog custom attribute, due date or resolved reason; Tines field.
+    Field,
     Comment,
 }
 
 impl Part {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Title,
         Self::Description,
         Self::Status,
@@ -35,6 +39,7 @@ impl Part {
         Self::Tags,
         Self::Attributes,
         Self::Archived,
+        Self::Field,
         Self::Comment,
     ];
 
@@ -48,6 +53,7 @@ impl Part {
             Self::Tags => "tags",
             Self::Attributes => "attributes",
             Self::Archived => "archived",
+            Self::Field => "field",
             Self::Comment => "comment",
         }
     }
@@ -72,6 +78,12 @@ pub enum Change {
         key: String,
         values: Vec<String>,
     },
+    /// A field by its [`super::case::Field::id`], also Datadog's `due_date` (`YYYY-MM-DD`) and `security_resolved_reason`:
+    /// all its values; empty clears it.
+    Field {
+        id: String,
+        values: Vec<String>,
+    },
     Archive,
     Unarchive,
     Comment(String),
@@ -88,6 +100,7 @@ impl Change {
             Self::AddTags(_) | Self::RemoveTags(_) => Part::Tags,
             Self::Attribute { .. } => Part::Attributes,
             Self::Archive | Self::Unarchive => Part::Archived,
+            Self::Field { .. } => Part::Field,
             Self::Comment(_) => Part::Comment,
         }
     }
@@ -108,6 +121,10 @@ impl Change {
                 let known = case.attributes.iter().find(|(name, _)| name.as_str() == key).map_or(&[][..], |(_, values)| values);
                 known.len() == values.len() && values.iter().all(|value| known.iter().any(|known| known.as_str() == value))
             }
+            Self::Field { id, values } => {
+                let known = case.fields.iter().find(|field| field.id == id.as_str()).map_or(&[][..], |field| &field.values);
+                known.len() == values.len() && values.iter().all(|value| known.iter().any(|known| known.as_str() == value))
+            }
             Self::Archive => row.status.state == Some(State::Archived),
             Self::Unarchive => row.status.state != Some(State::Archived),
             Self::Comment(_) => return None,
@@ -125,8 +142,34 @@ fn same_text(shown: &str, typed: &str, line: bool) -> bool {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Edit {
     pub case: CaseId,
-    /// At most one per [`Part`] except tags, assignees and attributes.
+    /// At most one per [`Part`] except tags, assignees, attributes and fields.
     pub changes: Vec<Change>,
+    /// What the person saw of all that the changes are about. Empty: nothing is compared, the edit is sent as it is.
+    #[serde(default)]
+    pub base: Vec<Seen>,
+}
+
+impl Edit {
+    /// An edit of a case as the person sees it.
+    pub fn new(case: &Case, changes: Vec<Change>) -> Self {
+        let mut base: Vec<Seen> = Vec::new();
+        for aspect in changes.iter().filter_map(Aspect::of) {
+            if !base.iter().any(|seen| seen.aspect == aspect) {
+                base.push(Seen { value: aspect.read(case), aspect });
+            }
+        }
+        Self { case: case.row.id.clone(), changes, base }
+    }
+
+    /// An edit that is compared with nothing.
+    pub fn unguarded(case: CaseId, changes: Vec<Change>) -> Self {
+        Self { case, changes, base: Vec::new() }
+    }
+
+    /// The changes of one aspect.
+    pub fn about<'a>(&'a self, aspect: &'a Aspect) -> impl Iterator<Item = &'a Change> {
+        self.changes.iter().filter(move |change| Aspect::of(change).as_ref() == Some(aspect))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,7 +208,7 @@ pub struct Call {
 }
 
 /// What would leave, and what the vendor does besides.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Old and new value per change, in the order of the edit.
     pub lines: Vec<PlanLine>,
@@ -234,4 +277,34 @@ pub struct OutboxEntry {
     pub calls: Vec<Call>,
     pub progress: Progress,
     pub saved_at: Timestamp,
+    /// Not before this time: the send delay, in which it can be taken back. None: at once.
+    #[serde(default)]
+    pub send_after: Option<Timestamp>,
+    /// A person wants it to wait until they release it.
+    #[serde(default)]
+    pub is_held: bool,
+    /// What somebody else did to the same case; the entry is parked until every overlap is decided.
+    #[serde(default)]
+    pub conflict: Option<Conflict>,
+    /// The entry whose change this one takes back or repeats.
+    #[serde(default)]
+    pub undoes: Option<CompactString>,
+}
+
+impl OutboxEntry {
+    /// An edit that was just committed, with what the person was shown of it.
+    pub fn queued(id: impl Into<CompactString>, edit: Edit, plan: Plan, saved_at: Timestamp) -> Self {
+        Self {
+            id: id.into(),
+            edit,
+            lines: plan.lines,
+            calls: plan.calls,
+            progress: Progress::Queued,
+            saved_at,
+            send_after: None,
+            is_held: false,
+            conflict: None,
+            undoes: None,
+        }
+    }
 }

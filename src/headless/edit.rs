@@ -78,7 +78,7 @@ fn change(
         note("the case shows all of this already; nothing was sent");
         return Ok(Exit::Done);
     }
-    let edit = Edit { case: opened.case.row.id.clone(), changes };
+    let edit = Edit::unguarded(opened.case.row.id.clone(), changes);
     let plan = plan(session, &edit)?;
     if options.dry_run {
         let mut out = BufWriter::new(io::stdout().lock());
@@ -194,7 +194,9 @@ fn planned_json(out: &mut impl Write, source: &Source, opened: &Opened, plan: &P
 fn submit(scope: &Scope, session: &mut Session, edit: &Edit) -> Result<Exit, Stop> {
     let mut outcome = None;
     let mut watch = Watch { edit, was_out: false };
-    session.order(Order::Submit { edit: edit.clone() }, |report| outcome = outcome.take().or_else(|| watch.judge(report)))?;
+    session.order(Order::Submit { edit: edit.clone(), delay_ms: 0, undoes: None }, |report| {
+        outcome = outcome.take().or_else(|| watch.judge(report))
+    })?;
     if scope.offline {
         note("saved and queued\n  it is sent by the next caseload that may use the network");
         return Ok(Exit::Queued);

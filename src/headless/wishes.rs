@@ -61,6 +61,7 @@ fn wish(field: &str, value: &str, vendor: Vendor, case: &Case, directory: &Direc
             _ => Err(format!("archived: `{value}` is neither true nor false")),
         },
         Part::Assignees => assignee(value, vendor, case, directory),
+        Part::Field => Err("field: not yet".into()),
         Part::Attributes | Part::Tags => {
             let values = value.split(',').map(str::trim).filter(|value| !value.is_empty()).map(String::from).collect();
             Ok(vec![Change::Attribute { key: field[ATTRIBUTE.len()..].into(), values }])

@@ -1,14 +1,40 @@
 //! Edits on their way. Each call here is on the medium when it returns.
 
 use compact_str::CompactString;
+use jiff::Timestamp;
 use rusqlite::params;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::{Store, packed};
+use crate::domain::aspect::Seen;
 use crate::domain::case::{CaseId, SourceId};
-use crate::domain::edit::{Edit, OutboxEntry, Progress};
+use crate::domain::edit::{Edit, OutboxEntry};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::merge::Conflict;
+
+/// What has no column of its own.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Rest {
+    base: Vec<Seen>,
+    send_after: Option<Timestamp>,
+    is_held: bool,
+    conflict: Option<Conflict>,
+    undoes: Option<CompactString>,
+}
+
+impl Rest {
+    fn of(entry: &OutboxEntry) -> Self {
+        Self {
+            base: entry.edit.base.clone(),
+            send_after: entry.send_after,
+            is_held: entry.is_held,
+            conflict: entry.conflict.clone(),
+            undoes: entry.undoes.clone(),
+        }
+    }
+}
 
 impl Store {
     /// Commits an edit: written and synced before this returns. `Conflict`: an entry of this id is there already.
@@ -20,8 +46,8 @@ impl Store {
             .ok_or_else(|| Fault::new(FaultKind::NotFound, format!("source {} was never declared", source.0)))?;
         let file = self.outbox_file()?;
         let added = file.run(
-            "INSERT INTO outbox (id, source, case_id, saved_at, changes, lines, calls, progress) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
-             ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO outbox (id, source, case_id, saved_at, changes, lines, calls, progress, rest) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING",
             params![
                 entry.id.as_str(),
                 name,
@@ -30,7 +56,8 @@ impl Store {
                 json(&entry.edit.changes)?,
                 json(&entry.lines)?,
                 json(&entry.calls)?,
-                json(&entry.progress)?
+                json(&entry.progress)?,
+                json(&Rest::of(entry))?
             ],
         )?;
         match added {
@@ -39,13 +66,25 @@ impl Store {
         }
     }
 
-    /// Records how far an entry has come, synced. A settled entry leaves the outbox. `NotFound`: it is not there (any more).
-    pub fn outbox_set(&mut self, id: &str, progress: &Progress) -> Result<(), Fault> {
+    /// Records an entry as it is now, synced: all but its case and its time. A settled entry leaves the outbox.
+    /// `NotFound`: it is not there (any more).
+    pub fn outbox_set(&mut self, entry: &OutboxEntry) -> Result<(), Fault> {
         let file = self.outbox_file()?;
-        let touched = if progress.is_settled() {
+        let id = entry.id.as_str();
+        let touched = if entry.progress.is_settled() {
             file.run("DELETE FROM outbox WHERE id = ?1", [id])?
         } else {
-            file.run("UPDATE outbox SET progress = ?2 WHERE id = ?1", params![id, json(progress)?])?
+            file.run(
+                "UPDATE outbox SET changes = ?2, lines = ?3, calls = ?4, progress = ?5, rest = ?6 WHERE id = ?1",
+                params![
+                    id,
+                    json(&entry.edit.changes)?,
+                    json(&entry.lines)?,
+                    json(&entry.calls)?,
+                    json(&entry.progress)?,
+                    json(&Rest::of(entry))?
+                ],
+            )?
         };
         found(touched, id)
     }
@@ -54,7 +93,7 @@ impl Store {
     pub fn outbox(&self) -> Result<Vec<OutboxEntry>, Fault> {
         let file = self.outbox_file()?;
         let mut statement =
-            file.prepare("SELECT id, source, case_id, saved_at, changes, lines, calls, progress FROM outbox ORDER BY place")?;
+            file.prepare("SELECT id, source, case_id, saved_at, changes, lines, calls, progress, rest FROM outbox ORDER BY place")?;
         let mut rows = statement.query([]).map_err(|error| file.fault(&error))?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next().map_err(|error| file.fault(&error))? {
@@ -67,13 +106,19 @@ impl Store {
             let id = text(0)?;
             let unreadable = |error: serde_json::Error| file.damaged(&format!("entry {id}: {error}"));
             let saved_at = packed::timestamp(row.get(3).map_err(|error| file.fault(&error))?);
+            let rest: Rest = parse(&text(8)?).map_err(unreadable)?;
+            let case = CaseId { source, id: CompactString::from(text(2)?) };
             entries.push(OutboxEntry {
-                edit: Edit { case: CaseId { source, id: CompactString::from(text(2)?) }, changes: parse(&text(4)?).map_err(unreadable)? },
+                edit: Edit { case, changes: parse(&text(4)?).map_err(unreadable)?, base: rest.base },
                 lines: parse(&text(5)?).map_err(unreadable)?,
                 calls: parse(&text(6)?).map_err(unreadable)?,
                 progress: parse(&text(7)?).map_err(unreadable)?,
                 saved_at: saved_at.ok_or_else(|| file.damaged(&format!("entry {id}: its time is out of range")))?,
                 id: CompactString::from(&id),
+                send_after: rest.send_after,
+                is_held: rest.is_held,
+                conflict: rest.conflict,
+                undoes: rest.undoes,
             });
         }
         Ok(entries)

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::domain::case::{CaseId, Level, Priority, Row, State, Status};
-use crate::domain::edit::{Edit, OutboxEntry, Progress};
+use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::FaultKind;
 use crate::domain::page::RawBody;
 use crate::domain::person::Person;
@@ -58,14 +58,7 @@ fn all(store: &Store) -> Vec<(Rid, Row)> {
 }
 
 fn entry(id: &str) -> OutboxEntry {
-    OutboxEntry {
-        lines: Vec::new(),
-        id: id.into(),
-        edit: Edit { case: CaseId { source: B, id: "77".into() }, changes: Vec::new() },
-        calls: Vec::new(),
-        progress: Progress::Queued,
-        saved_at: at(1_700_000_000),
-    }
+    OutboxEntry::queued(id, Edit::unguarded(CaseId { source: B, id: "77".into() }, Vec::new()), Plan::default(), at(1_700_000_000))
 }
 
 #[test]
@@ -95,15 +88,15 @@ fn outbox_keeps_order_and_forgets_what_is_settled() {
         store.outbox_add(&entry(id)).unwrap();
     }
     assert_eq!(store.outbox_add(&entry("a")).unwrap_err().kind, FaultKind::Conflict);
-    store.outbox_set("a", &Progress::Verified).unwrap();
+    store.outbox_set(&OutboxEntry { progress: Progress::Verified, ..entry("a") }).unwrap();
     let sending = Progress::Sending { done: 1, calls: 2 };
-    store.outbox_set("m", &sending).unwrap();
+    store.outbox_set(&OutboxEntry { progress: sending.clone(), ..entry("m") }).unwrap();
     drop(store);
     let mut store = open(directory.path());
     assert_eq!(store.outbox().unwrap(), [entry("z"), OutboxEntry { progress: sending, ..entry("m") }]);
     store.outbox_drop("z").unwrap();
     assert_eq!(store.outbox_drop("z").unwrap_err().kind, FaultKind::NotFound);
-    assert_eq!(store.outbox_set("z", &Progress::Queued).unwrap_err().kind, FaultKind::NotFound);
+    assert_eq!(store.outbox_set(&entry("z")).unwrap_err().kind, FaultKind::NotFound);
 }
 
 fn store_one(store: &mut Store, item: &Listed) -> (Rid, Change) {
@@ -204,7 +197,7 @@ fn a_case_that_is_gone_keeps_its_number_and_its_outbox() {
     let items = [listed(A, "1", "one", 5), listed(A, "2", "two", 6)];
     store.save_page(A, &items, None, at(1)).unwrap();
     store.save_part(Rid(2), Part::Records, 1, "[]", at(1)).unwrap();
-    store.outbox_add(&OutboxEntry { edit: Edit { case: items[1].row.id.clone(), changes: Vec::new() }, ..entry("e") }).unwrap();
+    store.outbox_add(&OutboxEntry { edit: Edit::unguarded(items[1].row.id.clone(), Vec::new()), ..entry("e") }).unwrap();
     store.remove(&[Rid(2), Rid(77)]).unwrap();
     for store in [&store, &open(directory.path())] {
         assert_eq!(all(store).len(), 1);
@@ -354,10 +347,7 @@ fn outbox_entries_follow_their_source_by_name() {
     store.outbox_add(&entry("e")).unwrap();
     assert_eq!(
         store
-            .outbox_add(&OutboxEntry {
-                edit: Edit { case: CaseId { source: SourceId(9), id: "1".into() }, changes: Vec::new() },
-                ..entry("f")
-            })
+            .outbox_add(&OutboxEntry { edit: Edit::unguarded(CaseId { source: SourceId(9), id: "1".into() }, Vec::new()), ..entry("f") })
             .unwrap_err()
             .kind,
         FaultKind::NotFound

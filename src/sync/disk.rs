@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::case::{CaseId, Rid, Row, SourceId};
-use crate::domain::edit::{OutboxEntry, Progress};
+use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Listed, RawBody};
 use crate::store::{Batch, Change, Depth, Mark, Part, Store};
@@ -53,7 +53,7 @@ enum Request {
     SaveDirectory { source: SourceId, json: String, answer: Answer<()> },
     Directory { source: SourceId, answer: Answer<Option<String>> },
     OutboxAdd { entry: Box<OutboxEntry>, answer: Answer<()> },
-    OutboxSet { id: CompactString, progress: Box<Progress>, answer: Answer<()> },
+    OutboxSet { entry: Box<OutboxEntry>, answer: Answer<()> },
     Outbox { answer: Answer<Vec<OutboxEntry>> },
     OutboxDrop { id: CompactString, answer: Answer<()> },
 }
@@ -161,9 +161,9 @@ impl Disk {
         self.ask(|answer| Request::OutboxAdd { entry: Box::new(entry), answer }).await
     }
 
-    /// Returns after the progress is committed and synced.
-    pub(super) async fn outbox_set(&self, id: CompactString, progress: Progress) -> Result<(), Fault> {
-        self.ask(|answer| Request::OutboxSet { id, progress: Box::new(progress), answer }).await
+    /// Returns after the entry as it is now is committed and synced.
+    pub(super) async fn outbox_set(&self, entry: OutboxEntry) -> Result<(), Fault> {
+        self.ask(|answer| Request::OutboxSet { entry: Box::new(entry), answer }).await
     }
 
     pub(super) async fn outbox(&self) -> Result<Vec<OutboxEntry>, Fault> {
@@ -274,7 +274,7 @@ fn answer(store: &mut Store, request: Request) {
         Request::SaveDirectory { source, json, answer } => drop(answer.send(store.save_directory(source, &json))),
         Request::Directory { source, answer } => drop(answer.send(store.directory(source))),
         Request::OutboxAdd { entry, answer } => drop(answer.send(store.outbox_add(&entry))),
-        Request::OutboxSet { id, progress, answer } => drop(answer.send(store.outbox_set(&id, &progress))),
+        Request::OutboxSet { entry, answer } => drop(answer.send(store.outbox_set(&entry))),
         Request::Outbox { answer } => drop(answer.send(store.outbox())),
         Request::OutboxDrop { id, answer } => drop(answer.send(store.outbox_drop(&id))),
     }

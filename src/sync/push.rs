@@ -125,8 +125,9 @@ impl Pusher {
                 }
             }
             Errand::Settle { ticket, entry, how } => {
+                let is_drop = how == Settle::Drop;
                 let settled = self.settle(&entry, how).await;
-                let dropped = settled.is_ok() && how == Settle::Drop;
+                let dropped = settled.is_ok() && is_drop;
                 self.shared.done(ticket, settled).await;
                 if dropped {
                     self.shared.report(Report::Dropped { entry }).await;
@@ -139,14 +140,7 @@ impl Pusher {
     /// Commits an edit. Once this returns, the edit survives whatever happens to this process.
     async fn save(&self, edit: Edit) -> Result<OutboxEntry, Fault> {
         let plan = plan::plan(&self.shared, &edit).await?;
-        let entry = OutboxEntry {
-            id: uuid::Uuid::now_v7().to_string().into(),
-            edit,
-            lines: plan.lines,
-            calls: plan.calls,
-            progress: Progress::Queued,
-            saved_at: Timestamp::now(),
-        };
+        let entry = OutboxEntry::queued(uuid::Uuid::now_v7().to_string(), edit, plan, Timestamp::now());
         self.shared.disk.outbox_add(entry.clone()).await?;
         Ok(entry)
     }
@@ -169,6 +163,7 @@ impl Pusher {
                 }
                 Ok(())
             }
+            _ => Err(Fault::new(FaultKind::NotPossible, "not yet")),
         }
     }
 

@@ -257,8 +257,9 @@ impl Sender {
 
     /// Writes the progress down, synced, then tells it.
     async fn write(&self, entry: &mut OutboxEntry, progress: Progress) -> Result<(), Fault> {
-        self.shared.disk.outbox_set(entry.id.clone(), progress.clone()).await?;
-        entry.progress = progress;
+        let now = OutboxEntry { progress, ..entry.clone() };
+        self.shared.disk.outbox_set(now.clone()).await?;
+        *entry = now;
         self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
         Ok(())
     }

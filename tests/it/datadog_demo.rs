@@ -125,7 +125,7 @@ async fn one_case_reads_like_its_row_and_its_timeline_is_whole() {
 
 /// Plans, sends and reads back, call by call.
 async fn make(provider: &Provider, case: &Case, changes: Vec<Change>, directory: &Directory) -> Case {
-    let edit = Edit { case: case.row.id.clone(), changes };
+    let edit = Edit::new(case, changes);
     let plan = provider.plan(case, &edit, directory).unwrap();
     for call in &plan.calls {
         provider.send(call).await.unwrap();
@@ -188,7 +188,7 @@ async fn refusals_come_in_the_vendors_words() {
     let directory = writer.directory().await.unwrap();
     let page = bearer.page(Scan::Recent, &Cursor::Start).await.unwrap();
     let case = writer.decode(&page.items[0].raw, &directory, Timestamp::now()).unwrap();
-    let edit = Edit { case: case.row.id.clone(), changes: vec![Change::Title("x".into())] };
+    let edit = Edit::new(&case, vec![Change::Title("x".into())]);
     let call = writer.plan(&case, &edit, &directory).unwrap().calls.remove(0);
     reader.page(Scan::All, &Cursor::Start).await.unwrap();
     assert_eq!(reader.send(&call).await.unwrap_err().kind, FaultKind::Forbidden);

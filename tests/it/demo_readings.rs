@@ -126,7 +126,7 @@ async fn what_is_planned_is_sent_accepted_and_read_back() {
             changes.push(Change::Comment("From the other side".to_owned()));
         }
         let since = Timestamp::now();
-        let plan = provider.plan(&case, &Edit { case: case.row.id.clone(), changes: changes.clone() }, &directory).unwrap();
+        let plan = provider.plan(&case, &Edit::new(&case, changes.clone()), &directory).unwrap();
         for call in &plan.calls {
             provider.send(call).await.unwrap();
         }

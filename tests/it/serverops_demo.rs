@@ -128,7 +128,7 @@ async fn every_change_is_sent_and_shows_when_read_back() {
         vec![Change::Status(statuses[0].clone())],
     ];
     for changes in edits {
-        let edit = Edit { case: case.row.id.clone(), changes };
+        let edit = Edit::new(&case, changes);
         let plan = provider.plan(&case, &edit, &directory).unwrap();
         let [call] = &plan.calls[..] else { panic!("{:?}", plan.calls) };
         let answer = provider.send(call).await.unwrap().unwrap();
@@ -154,7 +154,7 @@ async fn refusals_are_told_apart() {
     let reader = provider_of(&secret(&demo, ServerOps, "DEMO_SO_READ_TOKEN"));
     let page = reader.page(Scan::All, &Cursor::Start).await.unwrap();
     let case = decoded(&writer, &page.items[0].raw);
-    let edit = Edit { case: case.row.id.clone(), changes: vec![Change::Title("x".into())] };
+    let edit = Edit::new(&case, vec![Change::Title("x".into())]);
     let call = writer.plan(&case, &edit, &Directory::default()).unwrap().calls.remove(0);
     let refused = reader.send(&call).await.unwrap_err();
     assert_eq!(refused.kind, FaultKind::Forbidden);

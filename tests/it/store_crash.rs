@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use caseload::domain::case::{CaseId, Row, SourceId, Status};
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan};
 use caseload::domain::page::{Listed, RawBody};
 use caseload::domain::text::Clean;
 use caseload::store::{Access, Mark, Store};
@@ -45,14 +45,8 @@ fn listed(id: usize, title: &str) -> Listed {
 }
 
 fn entry(number: usize) -> OutboxEntry {
-    OutboxEntry {
-        id: format!("entry-{number:04}").into(),
-        edit: Edit { case: CaseId { source: A, id: "7".into() }, changes: vec![Change::Comment(format!("comment {number}"))] },
-        lines: Vec::new(),
-        calls: Vec::new(),
-        progress: Progress::Queued,
-        saved_at: Timestamp::UNIX_EPOCH,
-    }
+    let edit = Edit::unguarded(CaseId { source: A, id: "7".into() }, vec![Change::Comment(format!("comment {number}"))]);
+    OutboxEntry::queued(format!("entry-{number:04}"), edit, Plan::default(), Timestamp::UNIX_EPOCH)
 }
 
 /// A process that works on `directory` until it is done or killed.

@@ -171,14 +171,14 @@ fn every_order_is_closed_exactly_once() {
     let early = watch.send(Order::Refresh { source: None, full: true });
     watch.full(&ALL);
     let (rid, row) = watch.some_open(DATADOG);
-    let nowhere = caseload::domain::edit::Edit { case: row.id.clone(), changes: Vec::new() };
+    let nowhere = caseload::domain::edit::Edit::unguarded(row.id.clone(), Vec::new());
     let orders = [
         Order::Open { rid },
         Order::Open { rid: Rid(u32::MAX) },
         Order::Prefetch { rids: vec![rid, Rid(u32::MAX)] },
         Order::More { rid, what: Paged::Activities, page: 0 },
         Order::Plan { edit: nowhere.clone() },
-        Order::Submit { edit: nowhere },
+        Order::Submit { edit: nowhere, delay_ms: 0, undoes: None },
         Order::Settle { entry: "no such entry".into(), how: caseload::protocol::Settle::Retry },
         Order::Attention(Attention::Idle),
         Order::Refresh { source: Some(SourceId(9)), full: false },

@@ -26,7 +26,7 @@ fn begin(directory: &std::path::Path) -> (Demo, Watch) {
 }
 
 fn plan(watch: &mut Watch, row: &Row, changes: Vec<Change>) -> Plan {
-    let ticket = watch.send(Order::Plan { edit: Edit { case: row.id.clone(), changes } });
+    let ticket = watch.send(Order::Plan { edit: Edit::unguarded(row.id.clone(), changes) });
     watch.done(ticket).unwrap();
     let planned = watch.heard.iter().find_map(|report| match report {
         Report::Planned { ticket: told, plan } if *told == ticket => Some(plan.clone()),

@@ -222,8 +222,8 @@ impl Watch {
     /// Submits an edit; the id of its outbox entry, once it is on disk.
     pub(crate) fn submit(&mut self, row: &Row, changes: Vec<Change>) -> String {
         let known: BTreeSet<_> = self.outbox.iter().map(|entry| entry.id.clone()).collect();
-        let edit = Edit { case: row.id.clone(), changes };
-        self.ask(Order::Submit { edit: edit.clone() }).unwrap();
+        let edit = Edit::unguarded(row.id.clone(), changes);
+        self.ask(Order::Submit { edit: edit.clone(), delay_ms: 0, undoes: None }).unwrap();
         // Another worker's entries are told here too.
         let is_it = |entry: &&OutboxEntry| entry.edit == edit && !known.contains(&entry.id);
         self.until("the edit is in the outbox", |watch| watch.outbox.iter().find(is_it).map(|entry| entry.id.to_string()))

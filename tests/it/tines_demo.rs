@@ -227,7 +227,7 @@ async fn a_directory_that_is_refused_in_part_still_serves() {
 }
 
 fn planned(provider: &Provider, case: &Case, directory: &Directory, changes: Vec<Change>) -> Plan {
-    provider.plan(case, &Edit { case: case.row.id.clone(), changes }, directory).unwrap()
+    provider.plan(case, &Edit::new(case, changes), directory).unwrap()
 }
 
 /// Plans, sends and reads back, call by call; what the vendor received is what was shown.
@@ -410,7 +410,7 @@ async fn an_old_tenant_is_read_and_never_written() {
         assert!(old.activities(id, Some(2)).await.unwrap().items.is_empty());
     }
     let case = decoded(&old, &all[0].raw, &directory);
-    let edit = Edit { case: case.row.id.clone(), changes: vec![Change::Title("x".into())] };
+    let edit = Edit::new(&case, vec![Change::Title("x".into())]);
     let refused = old.plan(&case, &edit, &directory).unwrap_err();
     assert!(refused.kind == FaultKind::NotPossible && refused.message.as_str().contains("api_version"), "{refused}");
     demo.act(Act::FailNext { vendor: Tines, method: "GET".into(), path_contains: "/api/v1/cases".into(), status: 404, times: 1 }).unwrap();

@@ -250,6 +250,11 @@ fn line(case: &Case, change: &Change) -> PlanLine {
             let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
             (format!("{key}: {}", known.join(", ")), format!("{key}: {}", values.join(", ")))
         }
+        Change::Field { id, values } => {
+            let known = case.fields.iter().find(|field| field.id == id.as_str()).map_or(&[][..], |field| &field.values);
+            let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+            (format!("{id}: {}", known.join(", ")), format!("{id}: {}", values.join(", ")))
+        }
         Change::Archive | Change::Unarchive => (archived(row.status.state == Some(State::Archived)), archived(*change == Change::Archive)),
         Change::Comment(text) => (String::new(), text.clone()),
         Change::AddTags(tags) | Change::RemoveTags(tags) => (String::new(), tags.join(", ")),
@@ -304,7 +309,7 @@ mod tests {
 
     fn plan_of(changes: Vec<Change>) -> Result<Plan, Fault> {
         let case = case_of(CASE);
-        let edit = Edit { case: case.row.id.clone(), changes };
+        let edit = Edit::new(&case, changes);
         plan(&case, &edit, &directory())
     }
 
@@ -383,7 +388,7 @@ mod tests {
     fn a_status_without_its_type_goes_by_the_deprecated_name() {
         let case = case_of(CASE);
         let set = |wanted: StatusOption| {
-            let edit = Edit { case: case.row.id.clone(), changes: vec![Change::Status(wanted)] };
+            let edit = Edit::new(&case, vec![Change::Status(wanted)]);
             plan(&case, &edit, &Directory::default()).unwrap().calls[0].body.clone().unwrap()["data"]["attributes"].clone()
         };
         assert_eq!(set(status(State::InProgress, "in progress")), json!({"status": "IN_PROGRESS"}));
@@ -402,7 +407,7 @@ mod tests {
     #[test]
     fn an_archived_case_takes_changes_only_with_its_unarchiving() {
         let archived = case_of(r#"{"data":{"id":"SEC-1","attributes":{"title":"t","archived_at":"2026-10-22T10:00:14Z"}}}"#);
-        let with = |changes: Vec<Change>| plan(&archived, &Edit { case: archived.row.id.clone(), changes }, &directory());
+        let with = |changes: Vec<Change>| plan(&archived, &Edit::new(&archived, changes), &directory());
         let refused = with(vec![Change::Title("x".into())]).unwrap_err();
         assert_eq!((refused.kind, refused.message.as_str()), (FaultKind::NotPossible, "this case is archived: unarchive it first"));
         let both = with(vec![Change::Title("x".into()), Change::Unarchive]).unwrap();

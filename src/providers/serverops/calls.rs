@@ -59,7 +59,7 @@ mod tests {
 
     fn planned(changes: Vec<Change>) -> Result<Plan, Fault> {
         let case = case(&RawBody(CASE.into()), SourceId(1)).unwrap();
-        plan(&case, &Edit { case: case.row.id.clone(), changes })
+        plan(&case, &Edit::new(&case, changes))
     }
 
     #[test]

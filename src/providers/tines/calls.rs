@@ -76,7 +76,7 @@ impl<'a> Draft<'a> {
             Change::AddTags(tags) => self.tag(tags, ADD_TAGS)?,
             Change::RemoveTags(tags) => self.tag(tags, REMOVE_TAGS)?,
             Change::Comment(text) => self.comment(place, text)?,
-            Change::Attribute { .. } | Change::Archive | Change::Unarchive => {
+            Change::Attribute { .. } | Change::Field { .. } | Change::Archive | Change::Unarchive => {
                 return Err(not_possible(&format!("Tines cases have no {}", change.part().name())));
             }
         };
@@ -295,7 +295,7 @@ mod tests {
     }
 
     fn planned(case: &Case, changes: Vec<Change>) -> Result<Plan, Fault> {
-        plan(case, &Edit { case: case.row.id.clone(), changes }, &directory())
+        plan(case, &Edit::new(case, changes), &directory())
     }
 
     fn body(case: &Case, changes: Vec<Change>) -> Value {

@@ -1,0 +1,151 @@
+//! What a change is about, and the value it has in a case: what an edit is compared and merged by.
+
+use std::collections::BTreeSet;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use super::case::{Case, State};
+use super::edit::{Change, Part};
+
+/// A part of a case, and for attributes and fields which one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Aspect {
+    pub part: Part,
+    /// Attribute: its key. Field: [`super::case::Field::id`]. Empty for every other part.
+    #[serde(default, skip_serializing_if = "CompactString::is_empty")]
+    pub key: CompactString,
+}
+
+/// What an aspect holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// One value, or a text of several lines; empty: not set.
+    Text(String),
+    /// Values without an order: adding and removing different ones never collides.
+    /// Assignees: their ids, else their mail addresses.
+    Set(BTreeSet<String>),
+}
+
+/// What an aspect held when the person saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    pub aspect: Aspect,
+    pub value: Value,
+}
+
+impl Aspect {
+    pub fn of_part(part: Part) -> Self {
+        Self { part, key: CompactString::default() }
+    }
+
+    /// None: a comment, which adds and changes nothing that is there.
+    pub fn of(change: &Change) -> Option<Self> {
+        let key = match change {
+            Change::Comment(_) => return None,
+            Change::Attribute { key, .. } => key.as_str().into(),
+            Change::Field { id, .. } => id.as_str().into(),
+            _ => CompactString::default(),
+        };
+        Some(Self { part: change.part(), key })
+    }
+
+    /// What the case holds.
+    pub fn read(&self, case: &Case) -> Value {
+        let row = &case.row;
+        match self.part {
+            Part::Title => Value::Text(row.title.as_str().into()),
+            Part::Description => Value::Text(case.description.as_str().into()),
+            Part::Status => Value::Text(row.status.name.as_str().into()),
+            Part::Priority => Value::Text(row.priority.as_ref().map_or_else(String::new, |priority| priority.name.as_str().into())),
+            Part::Assignees => Value::Set(row.assignees.iter().map(|person| person_key(person).to_owned()).collect()),
+            Part::Tags => Value::Set(row.tags.iter().map(|tag| tag.as_str().to_owned()).collect()),
+            Part::Attributes => {
+                let found = case.attributes.iter().find(|(name, _)| name.as_str() == self.key);
+                Value::Set(found.into_iter().flat_map(|(_, values)| values).map(|value| value.as_str().to_owned()).collect())
+            }
+            Part::Archived => Value::Text((row.status.state == Some(State::Archived)).to_string()),
+            Part::Field => match case.fields.iter().find(|field| field.id == self.key) {
+                Some(field) if field.is_multi => Value::Set(field.values.iter().map(|value| value.as_str().to_owned()).collect()),
+                Some(field) => Value::Text(field.values.first().map_or_else(String::new, |value| value.as_str().into())),
+                None => Value::Text(String::new()),
+            },
+            Part::Comment => Value::Text(String::new()),
+        }
+    }
+
+    /// `status`, `attribute team`, `field 12`.
+    pub fn name(&self) -> String {
+        match self.part {
+            Part::Attributes => format!("attribute {}", self.key),
+            Part::Field => format!("field {}", self.key),
+            part => part.name().into(),
+        }
+    }
+}
+
+impl Value {
+    /// For one line: a set's members by comma.
+    pub fn line(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Set(values) => values.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    /// What the changes of one aspect make of this value.
+    pub fn after<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) -> Self {
+        let mut now = self.clone();
+        for change in changes {
+            now.apply(change);
+        }
+        now
+    }
+
+    fn apply(&mut self, change: &Change) {
+        let all = |values: &[String]| values.iter().cloned().collect::<BTreeSet<_>>();
+        match (change, &mut *self) {
+            (Change::Title(text) | Change::Description(text) | Change::Priority(text), now) => *now = Self::Text(text.clone()),
+            (Change::Status(status), now) => *now = Self::Text(status.name.as_str().into()),
+            (Change::Archive, now) => *now = Self::Text("true".into()),
+            (Change::Unarchive, now) => *now = Self::Text("false".into()),
+            (Change::Assign(person), Self::Set(now)) => drop(now.insert(person_key(person).to_owned())),
+            (Change::Unassign(person), Self::Set(now)) => drop(now.remove(person_key(person))),
+            (Change::AddTags(tags), Self::Set(now)) => now.extend(tags.iter().cloned()),
+            (Change::RemoveTags(tags), Self::Set(now)) => now.retain(|tag| !tags.contains(tag)),
+            (Change::Attribute { values, .. } | Change::Field { values, .. }, Self::Set(now)) => *now = all(values),
+            (Change::Attribute { values, .. } | Change::Field { values, .. }, now) => {
+                *now = Self::Text(values.first().cloned().unwrap_or_default());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn person_key(person: &super::person::Person) -> &str {
+    if person.id.is_empty() { person.email.as_str() } else { person.id.as_str() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn adds_and_removes_make_a_set() {
+        let seen = Value::Set(["a", "b"].map(String::from).into());
+        let changes = [Change::AddTags(vec!["c".into()]), Change::RemoveTags(vec!["a".into()])];
+        assert_eq!(seen.after(&changes), Value::Set(["b", "c"].map(String::from).into()));
+    }
+
+    #[test]
+    fn an_aspect_reads_what_a_change_would_make() {
+        let case = sample::case(super::super::case::Vendor::Tines, 1);
+        for change in [Change::Title("new".into()), Change::Priority("LOW".into()), Change::AddTags(vec!["vip".into()])] {
+            let aspect = Aspect::of(&change).unwrap();
+            assert_ne!(aspect.read(&case), aspect.read(&case).after([&change]), "{change:?}");
+        }
+        assert_eq!(Aspect::of(&Change::Comment("x".into())), None);
+    }
+}

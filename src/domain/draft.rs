@@ -1,0 +1,18 @@
+//! What was typed for a case and not sent yet.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::aspect::{Aspect, Seen, Value};
+use super::case::CaseId;
+
+/// The wishes of a form that was not sent: kept on disk, offered again where they were typed. At most one per case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    pub case: CaseId,
+    /// Only what differs from the base. A comment is `Part::Comment` with its text.
+    pub values: Vec<(Aspect, Value)>,
+    /// What the person saw where they wrote this.
+    pub base: Vec<Seen>,
+    pub saved_at: Timestamp,
+}
