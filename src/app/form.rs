@@ -192,6 +192,25 @@ impl Form {
         left.then_some(self)
     }
 
+    /// A wish that was sent from here or elsewhere comes back, unless its field has been changed since.
+    fn take_back(&mut self, change: &Change) {
+        let is_untouched = |part| !self.all_changes().iter().any(|change| change.part() == part);
+        match change {
+            Change::Title(text) if is_untouched(Part::Title) => self.title = title_area(text),
+            Change::Description(text) if is_untouched(Part::Description) => self.description = text_area(text),
+            Change::Comment(text) => {
+                let since = text_of(&self.comment);
+                let both = if since.trim().is_empty() { text.clone() } else { format!("{text}\n\n{since}") };
+                self.comment = text_area(&both);
+            }
+            Change::Status(wanted) if is_untouched(Part::Status) => self.status = self.statuses.iter().position(|known| known == wanted),
+            Change::Priority(name) if is_untouched(Part::Priority) => {
+                self.priority = self.priorities().iter().position(|known| known == name);
+            }
+            _ => {}
+        }
+    }
+
     /// The text that has the keys; None on a choice.
     fn text(&mut self) -> Option<&mut TextArea<'static>> {
         match self.field {
@@ -265,35 +284,52 @@ impl App {
             self.say(Grade::Info, "this case is still being read; press the key again in a moment");
             return;
         };
-        let Some(source) = self.sources.iter().find(|source| source.card.id == case.row.id.source) else { return };
-        let vendor = source.card.vendor;
-        let statuses = statuses(vendor, source.directory.as_deref(), &case);
-        let read_only = source.card.read_only.clone();
-        let mut form = match self.kept.take(rid) {
-            Some(kept) => Form { is_kept: true, field, only, ..kept },
-            None => Form {
-                rid,
-                vendor,
-                field,
-                only,
-                title: title_area(case.row.title.as_str()),
-                description: text_area(case.description.as_str()),
-                comment: text_area(""),
-                statuses,
-                status: None,
-                priority: None,
-                read_only,
-                is_kept: false,
-                changed_at: None,
-                base: Arc::clone(&case),
-                base_read_at: read_at,
-            },
-        };
+        let kept = self.kept.take(rid).map(|kept| Form { is_kept: true, ..kept });
+        let Some(form) = kept.or_else(|| self.new_form(rid, &case, read_at)) else { return };
+        let mut form = Form { field, only, ..form };
         form.note_change(&case);
         if form.allowed(field).is_err() {
             form.field = form.fields().iter().copied().find(|part| form.allowed(*part).is_ok()).unwrap_or(field);
         }
         self.push(Overlay::Form(Box::new(form)));
+    }
+
+    /// What was taken back before it left is offered in the form of its case; what was typed there since stays. False:
+    /// the form has no field for any of it.
+    pub(super) fn offer_again(&mut self, rid: Rid, changes: &[Change]) -> bool {
+        let Some((case, read_at)) = self.case_to_edit(rid) else { return false };
+        let Some(mut form) = self.kept.take(rid).or_else(|| self.new_form(rid, &case, read_at)) else { return false };
+        for change in changes {
+            form.take_back(change);
+        }
+        let is_offered = !form.all_changes().is_empty();
+        if is_offered {
+            self.kept.put(form);
+        }
+        is_offered
+    }
+
+    /// A form with nothing typed yet; None: the source of the case is not known.
+    fn new_form(&self, rid: Rid, case: &Arc<Case>, read_at: Timestamp) -> Option<Form> {
+        let source = self.sources.iter().find(|source| source.card.id == case.row.id.source)?;
+        let vendor = source.card.vendor;
+        Some(Form {
+            rid,
+            vendor,
+            field: Part::Title,
+            only: None,
+            title: title_area(case.row.title.as_str()),
+            description: text_area(case.description.as_str()),
+            comment: text_area(""),
+            statuses: statuses(vendor, source.directory.as_deref(), case),
+            status: None,
+            priority: None,
+            read_only: source.card.read_only.clone(),
+            is_kept: false,
+            changed_at: None,
+            base: Arc::clone(case),
+            base_read_at: read_at,
+        })
     }
 
     /// The case whole, when it has come.

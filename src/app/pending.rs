@@ -25,6 +25,8 @@ pub enum Ask {
     Settle {
         entry: String,
     },
+    HoldAll,
+    FindPeople,
     Attention,
     Cancel,
 }

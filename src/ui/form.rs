@@ -1,5 +1,6 @@
 //! The edit form: its fields, their marks, and beside or below them what would change.
 
+mod preflight;
 mod review;
 
 use ratatui::layout::Rect;

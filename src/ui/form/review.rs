@@ -2,7 +2,7 @@
 
 use ratatui::style::Style;
 
-use super::{WIDE, folded};
+use super::{WIDE, folded, preflight};
 use crate::app::App;
 use crate::app::form::{Form, text_of};
 use crate::app::layout::Area;
@@ -18,7 +18,7 @@ const MAX_TEXT_LINES: usize = 400;
 /// Columns of the names of parts.
 const NAME: u16 = 13;
 
-type Line = (u16, String, Style);
+pub(super) type Line = (u16, String, Style);
 
 /// The review of an edit: over the whole area, or in the right half beside its form.
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
@@ -38,6 +38,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
         push(&mut lines, inner.width, 0, fault.next_step(), styles.text());
         lines.push((0, String::new(), styles.text()));
     }
+    preflight::lines(&mut lines, pen, inner.width, app, review);
     if let Some(plan) = review.plan() {
         let quota = app.sources.iter().find(|source| source.card.id == review.edit.case.source).and_then(|source| source.state.quota);
         plan_lines(&mut lines, pen, inner.width, plan, quota);
@@ -140,7 +141,7 @@ fn differing<'a>(old: &'a str, new: &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
     (old[head..old.len() - tail].to_vec(), new[head..new.len() - tail].to_vec())
 }
 
-fn push(out: &mut Vec<Line>, columns: u16, indent: u16, text: &str, style: Style) {
+pub(super) fn push(out: &mut Vec<Line>, columns: u16, indent: u16, text: &str, style: Style) {
     for part in folded(text, columns.saturating_sub(indent), MAX_TEXT_LINES) {
         out.push((indent, part.to_owned(), style));
     }
