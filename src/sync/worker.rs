@@ -338,7 +338,10 @@ impl House {
             Order::Plan { edit } => tasks.spawn(ticket, async move { plan::answer(&shared, ticket, edit).await }),
             Order::Submit { edit, .. } => self.errand(ticket, Errand::Submit { ticket, edit }).await,
             Order::Settle { entry, how } => self.errand(ticket, Errand::Settle { ticket, entry, how }).await,
-            Order::HoldAll(_) | Order::KeepDraft(_) | Order::DropDraft(_) | Order::FindPeople { .. } => {
+            // In the order in which they were typed, so not as tasks beside each other.
+            Order::KeepDraft(draft) => self.shared.done(ticket, shared.disk.keep_draft(draft).await).await,
+            Order::DropDraft(case) => self.shared.done(ticket, shared.disk.drop_draft(case).await).await,
+            Order::HoldAll(_) | Order::FindPeople { .. } => {
                 self.shared.done(ticket, Err(Fault::new(FaultKind::NotPossible, "not yet"))).await;
             }
             Order::Attention(new) => {
@@ -395,6 +398,13 @@ impl House {
         let unread = rows.as_ref().err().or(outbox.as_ref().err()).cloned();
         for entry in outbox.unwrap_or_default() {
             shared.report(Report::Outbox(Box::new(entry))).await;
+        }
+        let (drafts, unread_drafts) = shared.disk.drafts().await.unwrap_or_default();
+        for draft in drafts {
+            shared.report(Report::Draft(Box::new(draft))).await;
+        }
+        for fault in unread_drafts {
+            tracing::warn!(%fault, "a draft stays on disk");
         }
         let mut marks = Vec::new();
         for seat in &shared.seats {
