@@ -17,6 +17,7 @@ use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 pub use base::Moved;
 pub use extra::{Extra, Kind, NOT_SET};
+pub(in crate::app) use open::{position_of_priority, position_of_status, statuses};
 
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::capability::{self, Allowed};
@@ -56,6 +57,8 @@ pub struct Form {
     pub kept_at: Option<Timestamp>,
     /// What somebody else changed since the form was opened.
     pub moved: Option<Moved>,
+    /// When the case is read again to see whether somebody else is at it.
+    pub reread_at: Timestamp,
     /// What the vendor said against a field when it was sent.
     pub refused: Vec<(Aspect, String)>,
     /// The refused outbox entry whose wishes these are: it is dropped once they are sent anew.
@@ -96,6 +99,7 @@ impl Form {
             read_only: None,
             kept_at: None,
             moved: None,
+            reread_at: base_read_at,
             refused: Vec::new(),
             replaces: None,
             unread: None,
@@ -274,8 +278,19 @@ impl Form {
         }
     }
 
+    /// The text of a field as an editor left it; undo brings the one before back.
+    pub(super) fn put_edited(&mut self, field: &Aspect, text: &str) {
+        self.field = field.clone();
+        let is_block = Self::is_block(field);
+        if let Some(area) = self.text().filter(|area| text_of(area) != text) {
+            area.select_all();
+            area.cut();
+            area.insert_str(if is_block { text.to_owned() } else { text.replace('\n', " ") });
+        }
+    }
+
     /// The text that has the keys; None on a choice.
-    fn text(&mut self) -> Option<&mut TextArea<'static>> {
+    pub(super) fn text(&mut self) -> Option<&mut TextArea<'static>> {
         match self.field.part {
             Part::Title => Some(&mut self.title),
             Part::Description => Some(&mut self.description),

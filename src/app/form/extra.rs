@@ -74,7 +74,7 @@ impl Extra {
     }
 
     /// The line as the base has it.
-    pub(super) fn first(&self) -> &str {
+    pub fn first(&self) -> &str {
         &self.first
     }
 

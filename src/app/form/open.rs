@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::base::{as_seen, moved};
 use super::{CursorMove, Form, State, written};
@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::overlay::Overlay;
+use crate::app::pending::Ask;
 use crate::domain::activity::Activity;
 use crate::domain::aspect::Aspect;
 use crate::domain::capability;
@@ -19,6 +20,12 @@ use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Part, Progress};
 use crate::domain::text::Clean;
+use crate::protocol::Attention;
+
+/// While a form is open its case is read this often, so that a colleague's change is said before it is sent over.
+const REREAD_AFTER: SignedDuration = SignedDuration::from_secs(20);
+/// A case read this recently is not read again when its form goes to review.
+const FRESH: SignedDuration = SignedDuration::from_secs(3);
 
 pub(in crate::app) fn position_of_status(statuses: &[StatusOption], case: &Case) -> Option<usize> {
     let status = &case.row.status;
@@ -76,6 +83,7 @@ impl App {
         };
         let mut form = Form::new(rid, vendor, seen, draft.as_ref().map_or(read_at, |draft| draft.saved_at.min(read_at)), directory);
         form.read_only = read_only;
+        form.reread_at = self.now.checked_add(REREAD_AFTER).unwrap_or(self.now);
         form.only = (field.part == Part::Comment).then_some(Part::Comment);
         if let Some(draft) = &draft {
             form.restore(draft);
@@ -103,6 +111,41 @@ impl App {
 
     fn timeline_of(&self, rid: Rid) -> &[Activity] {
         if self.detail.rid == Some(rid) { &self.detail.activities.items } else { &[] }
+    }
+
+    /// When the case of the open form is due to be read again.
+    pub(in crate::app) fn reread_at(&self) -> Option<Timestamp> {
+        let form = self.form()?;
+        let is_reading = self.pending.any(|ask| *ask == Ask::Open(form.rid));
+        (!is_reading && !self.is_offline() && self.attention == Attention::Focused).then_some(form.reread_at)
+    }
+
+    pub(in crate::app) fn reread_form_case(&mut self) {
+        if self.reread_at().is_some_and(|at| at <= self.now)
+            && let Some(rid) = self.form().map(|form| form.rid)
+        {
+            self.reread(rid);
+        }
+    }
+
+    /// Before an edit goes to review, unless its case was read just now.
+    pub(in crate::app) fn reread_for_review(&mut self, rid: Rid) {
+        let is_fresh = self.case_to_edit(rid).is_some_and(|(_, read_at)| self.now.duration_since(read_at) < FRESH);
+        if !is_fresh && !self.is_offline() {
+            self.reread(rid);
+        }
+    }
+
+    fn reread(&mut self, rid: Rid) {
+        let next = self.now.checked_add(REREAD_AFTER).unwrap_or(self.now);
+        for overlay in &mut self.overlays {
+            if let Overlay::Form(form) = overlay
+                && form.rid == rid
+            {
+                form.reread_at = next;
+            }
+        }
+        self.open_case(rid);
     }
 
     /// A fresh copy of the case came while its form is open: said, never taken into the fields.
