@@ -48,7 +48,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("memchr", &["index"]),
     ("csv", &["headless"]),
-    ("similar", &["sync"]),
+    // Merging and showing are two uses of the same difference.
+    ("similar", &["sync", "ui"]),
 ];
 
 /// Longer than this, a stranger no longer knows what room a file is.

@@ -200,7 +200,8 @@ impl App {
             self.say(Grade::Info, format!("{what}: dropped, nothing more is sent; U brings it back"));
             return;
         };
-        let offered = if self.offer_again(own.rid, &own.edit.changes) { "your text is kept, e or U brings it back" } else { "U brings it back" };
+        let offered =
+            if self.offer_again(own.rid, &own.edit.changes) { "your text is kept, e or U brings it back" } else { "U brings it back" };
         self.say(Grade::Good, format!("{what}: taken back, nothing was sent; {offered}"));
     }
 
@@ -211,7 +212,8 @@ impl App {
 
     /// Entries whose send delay runs, soonest first.
     fn counting(&self) -> impl Iterator<Item = Timestamp> {
-        let waits = |queued: &Queued| (queued.entry.progress == Progress::Queued && !queued.entry.is_held).then_some(queued.entry.send_after);
+        let waits =
+            |queued: &Queued| (queued.entry.progress == Progress::Queued && !queued.entry.is_held).then_some(queued.entry.send_after);
         self.outbox.iter().filter_map(move |queued| waits(queued).flatten()).filter(|at| *at > self.now)
     }
 
@@ -231,9 +233,10 @@ impl App {
 
     /// Whether another second is shown at `now` than at `then`.
     pub(super) fn counted_down(&self, then: Timestamp, now: Timestamp) -> bool {
-        self.outbox.iter().filter_map(|queued| queued.entry.send_after).any(|at| {
-            then < at && seconds_until(at, then) != seconds_until(at, now)
-        })
+        self.outbox
+            .iter()
+            .filter_map(|queued| queued.entry.send_after)
+            .any(|at| then < at && seconds_until(at, then) != seconds_until(at, now))
     }
 }
 

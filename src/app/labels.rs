@@ -62,7 +62,9 @@ impl LabelsBox {
         if words.is_empty() {
             return Err("type +new to add and -old to remove".into());
         }
-        if let Some(word) = words.iter().find(|word| words.iter().any(|other| other.text == word.text && other.is_removal != word.is_removal)) {
+        if let Some(word) =
+            words.iter().find(|word| words.iter().any(|other| other.text == word.text && other.is_removal != word.is_removal))
+        {
             return Err(format!("{} is added and removed", word.text));
         }
         let changes = if self.vendor == Vendor::Datadog { self.attributes(&words)? } else { self.tags(&words) };
@@ -122,7 +124,10 @@ impl LabelsBox {
         let part = word.as_ref().map(|word| word.text.to_lowercase()).unwrap_or_default();
         let fits = |text: &String| text.to_lowercase().contains(&part) && is_free(text);
         let has = self.has();
-        let removals = has.iter().filter(|text| word.as_ref().is_none_or(|word| word.is_removal) && fits(text)).map(|text| format!("-{}", quoted(text)));
+        let removals = has
+            .iter()
+            .filter(|text| word.as_ref().is_none_or(|word| word.is_removal) && fits(text))
+            .map(|text| format!("-{}", quoted(text)));
         let can_add = |text: &&String| word.as_ref().is_some_and(|word| !word.is_removal) && fits(text) && !has.contains(text);
         let additions = self.known.iter().filter(can_add).map(|text| format!("+{}", quoted(text)));
         removals.chain(additions).take(MAX_SUGGESTED).collect()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::case::{Rid, SourceId};
+use crate::domain::case::{CaseId, Rid, SourceId};
 use crate::protocol::{Paged, Ticket};
 
 /// What a ticket was opened for, as far as the screen needs to know.
@@ -27,6 +27,8 @@ pub enum Ask {
     },
     HoldAll,
     FindPeople,
+    /// The case whose draft is being kept or forgotten.
+    Draft(CaseId),
     Attention,
     Cancel,
 }

@@ -239,7 +239,9 @@ impl Ground<'_> {
             Change::Priority(name) => {
                 let level = crate::domain::case::Level::read(name);
                 let known = capability::priorities(vendor);
-                let same = |known: &&&str| known.eq_ignore_ascii_case(name) || (level.is_some() && crate::domain::case::Level::read(known) == level);
+                let same = |known: &&&str| {
+                    known.eq_ignore_ascii_case(name) || (level.is_some() && crate::domain::case::Level::read(known) == level)
+                };
                 let found = known.iter().find(same).ok_or_else(|| format!("{} has no priority {name}", vendor.title()))?;
                 Change::Priority((*found).to_owned())
             }
@@ -253,5 +255,5 @@ impl Ground<'_> {
 
 /// The field of the edit form that a part is changed in.
 pub(super) fn has_field(part: Part) -> bool {
-    form::FIELDS.contains(&part)
+    form::FIELDS.contains(&part) || matches!(part, Part::Field | Part::Attributes)
 }
