@@ -17,7 +17,8 @@ use super::{Access, Store};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::JournalLine;
 
-const FILE: &str = "journal.jsonl";
+/// In the data directory.
+pub const FILE: &str = "journal.jsonl";
 /// Held while a line is appended: several processes write the same chain.
 const LOCK: &str = "journal.lock";
 /// What the first line has in place of a hash.
