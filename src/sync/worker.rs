@@ -336,9 +336,10 @@ impl House {
             Order::Prefetch { rids } => tasks.spawn(ticket, async move { detail::prefetch(&shared, rids).await }),
             Order::More { rid, what, page } => tasks.spawn(ticket, async move { detail::more(&shared, rid, what, page).await }),
             Order::Plan { edit } => tasks.spawn(ticket, async move { plan::answer(&shared, ticket, edit).await }),
-            Order::Submit { edit, .. } => self.errand(ticket, Errand::Submit { ticket, edit }).await,
+            Order::Submit { edit, delay_ms, undoes } => self.errand(ticket, Errand::Submit { ticket, edit, delay_ms, undoes }).await,
             Order::Settle { entry, how } => self.errand(ticket, Errand::Settle { ticket, entry, how }).await,
-            Order::HoldAll(_) | Order::KeepDraft(_) | Order::DropDraft(_) | Order::FindPeople { .. } => {
+            Order::HoldAll(holds) => self.errand(ticket, Errand::HoldAll { ticket, holds }).await,
+            Order::KeepDraft(_) | Order::DropDraft(_) | Order::FindPeople { .. } => {
                 self.shared.done(ticket, Err(Fault::new(FaultKind::NotPossible, "not yet"))).await;
             }
             Order::Attention(new) => {
