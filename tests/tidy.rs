@@ -49,7 +49,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("memchr", &["index"]),
     ("csv", &["headless"]),
     // Merging and showing are two uses of the same difference.
-    ("similar", &["sync", "ui"]),
+    ("similar", &["domain", "sync"]),
 ];
 
 /// Longer than this, a stranger no longer knows what room a file is.

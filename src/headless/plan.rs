@@ -14,7 +14,7 @@ use super::stop::Stop;
 use crate::config::Source;
 use crate::domain::edit::{Call, Edit, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::hunk::{Hunk, hunks};
+use crate::domain::hunk::{Side, hunks};
 use crate::domain::text::Clean;
 use crate::protocol::{Order, Quota, Report};
 
@@ -55,11 +55,14 @@ pub(super) fn changes(out: &mut impl Write, lines: &[PlanLine]) -> io::Result<()
         if old.contains('\n') || new.contains('\n') {
             writeln!(out, "  {}", line.part.name())?;
             for hunk in hunks(&old, &new) {
-                match hunk {
-                    Hunk::Same(text) => writeln!(out, "      {text}")?,
-                    Hunk::Old(text) => writeln!(out, "    - {text}")?,
-                    Hunk::New(text) => writeln!(out, "    + {text}")?,
-                    Hunk::Skipped(count) => writeln!(out, "      ({count} lines as they are)")?,
+                writeln!(out, "    {}", hunk.head)?;
+                for (side, text) in hunk.lines {
+                    let sign = match side {
+                        Side::Same => ' ',
+                        Side::Gone => '-',
+                        Side::Come => '+',
+                    };
+                    writeln!(out, "    {sign} {text}")?;
                 }
             }
         } else {

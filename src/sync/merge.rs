@@ -121,13 +121,27 @@ pub(super) fn follow(seen: &mut Seen, theirs: &Value, own: impl Iterator<Item = 
     }
 }
 
+/// What the changes of an edit make of an aspect as it was seen.
+pub(super) fn wished(edit: &Edit, seen: &Seen, vendor: Vendor) -> Value {
+    let changes: Vec<&Change> = edit.about(&seen.aspect).collect();
+    wish(&seen.aspect, &seen.value, &changes, vendor)
+}
+
+fn wish(aspect: &Aspect, base: &Value, changes: &[&Change], vendor: Vendor) -> Value {
+    if holds_one(aspect, vendor) { one_person(base, changes) } else { base.after(changes.iter().copied()) }
+}
+
+fn holds_one(aspect: &Aspect, vendor: Vendor) -> bool {
+    aspect.part == Part::Assignees && vendor == Vendor::Datadog
+}
+
 fn one(edit: &Edit, aspect: Aspect, now: &Case, vendor: Vendor) -> Merge {
     let theirs = aspect.read(now);
     let seen = edit.base.iter().find(|seen| seen.aspect == aspect);
     let base = seen.map_or_else(|| theirs.clone(), |seen| seen.value.clone());
     let changes: Vec<&Change> = edit.about(&aspect).collect();
-    let holds_one = aspect.part == Part::Assignees && vendor == Vendor::Datadog;
-    let mine = if holds_one { one_person(&base, &changes) } else { base.after(changes.iter().copied()) };
+    let holds_one = holds_one(&aspect, vendor);
+    let mine = wish(&aspect, &base, &changes, vendor);
     let outcome = if changes.iter().all(|change| change.holds(now) == Some(true)) {
         Outcome::Same
     } else if is_same(&aspect, &base, &theirs) || (holds_one && is_one_of(&theirs, &base)) {

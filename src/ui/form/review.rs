@@ -2,7 +2,6 @@
 
 use ratatui::style::Style;
 
-use super::hunks::{Side, hunks};
 use super::{WIDE, folded, moved_words, preflight};
 use crate::app::App;
 use crate::app::form::Form;
@@ -10,6 +9,7 @@ use crate::app::layout::Area;
 use crate::app::review::{Review, Stage};
 use crate::domain::aspect::Aspect;
 use crate::domain::edit::{Call, Change, Part, Plan, PlanLine};
+use crate::domain::hunk::{Side, hunks};
 use crate::domain::text::Clean;
 use crate::protocol::Quota;
 use crate::ui::pen::{Pen, width};
