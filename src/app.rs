@@ -15,7 +15,9 @@ pub mod filter;
 pub mod follow;
 pub mod form;
 pub mod help;
+pub mod history;
 pub mod keymap;
+pub mod labels;
 pub mod layout;
 pub mod list;
 pub mod measure;
@@ -24,12 +26,15 @@ pub mod notice;
 pub mod outbox;
 pub mod overlay;
 pub mod pending;
+pub mod people;
 pub mod picker;
+pub mod preflight;
 pub mod report;
 pub mod review;
 pub mod shelf;
 pub mod sources;
 pub mod text;
+pub mod verbs;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -114,6 +119,7 @@ pub struct App {
     pub outbox: Vec<Queued>,
     /// What was typed and not sent.
     pub kept: draft::Kept,
+    history: history::History,
     follow: Follow,
     /// The filter that was cleared last, for bringing it back.
     cleared_filter: Option<String>,
@@ -145,6 +151,7 @@ impl App {
             pending: Pending::default(),
             outbox: Vec::new(),
             kept: draft::Kept::default(),
+            history: history::History::default(),
             follow: Follow::default(),
             cleared_filter: None,
             interrupted_at: None,
@@ -195,8 +202,10 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.keep_at(), self.reread_at(), minute, due, idle]
+        let typed = [self.keep_at(), self.reread_at()];
+        [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), minute, due, idle]
             .into_iter()
+            .chain(typed)
             .flatten()
             .chain(self.sources.iter().filter_map(Source::slow_at))
             .filter(|at| *at > self.now)
@@ -263,6 +272,7 @@ impl App {
         self.dirty |= then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S);
         self.dirty |= self.notices.expire(now);
         self.dirty |= strip != self.keys.explained(now).is_some();
+        self.dirty |= self.counted_down(then, now);
         let ran_out = self.visible_dues().any(|due| then_s <= due && due < now_s);
         self.dirty |= ran_out;
         let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| then < at && at <= now);
@@ -283,6 +293,7 @@ impl App {
             Pressed::Text(chord) => match scope {
                 Scope::Form => self.type_in_form(chord),
                 Scope::Help => self.type_in_help(chord),
+                Scope::Prompt => self.type_in_prompt(chord),
                 _ => self.type_in_bar(chord),
             },
             Pressed::Nothing(keys) => self.say(Grade::Info, format!("{keys} does nothing here; ? shows what does")),
@@ -307,6 +318,7 @@ impl App {
             Some(Overlay::Filter(_)) => self.paste_in_filter(text),
             Some(Overlay::Find(_)) => self.paste_in_find(text),
             Some(Overlay::Help(_)) => self.paste_in_help(text),
+            Some(Overlay::People(_) | Overlay::Labels(_)) => self.paste_in_prompt(text),
             _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
         }
     }

@@ -8,6 +8,8 @@ pub mod directory;
 pub mod draft;
 pub mod edit;
 pub mod fault;
+pub mod formula;
+pub mod inverse;
 pub mod journal;
 pub mod merge;
 pub mod page;

@@ -9,8 +9,10 @@ mod form;
 mod header;
 mod help;
 mod list;
+mod outbox;
 mod overlay;
 pub mod pen;
+mod prompt;
 mod sources;
 mod status;
 pub mod style;
@@ -77,7 +79,9 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         Overlay::Help(page) => return Some(help::draw(pen, area, app, page)),
         Overlay::Confirm(question) => overlay::confirm(pen, area, question),
         Overlay::Picker(menu) => overlay::picker(pen, area, menu),
-        Overlay::Outbox(pane) => overlay::outbox(pen, area, app, pane),
+        Overlay::People(picker) => return Some(prompt::people(pen, area, picker)),
+        Overlay::Labels(labels) => return Some(prompt::labels(pen, area, labels)),
+        Overlay::Outbox(pane) => outbox::draw(pen, area, app, pane),
         Overlay::Sources(_) => sources::panel(pen, area, app),
         Overlay::FirstRun(page) => overlay::first_run(pen, area, page),
     }

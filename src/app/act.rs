@@ -38,6 +38,7 @@ impl App {
             Scope::Filter => self.act_in_find(action),
             Scope::Form => self.act_in_form(action),
             Scope::Help => self.act_in_help(action),
+            Scope::Prompt => self.act_in_prompt(action),
             Scope::Confirm if matches!(self.overlays.last(), Some(Overlay::Review(_))) => self.act_in_review(action, times),
             Scope::Confirm => self.act_in_confirm(action),
             Scope::Picker => self.act_in_picker(action, count),
@@ -69,6 +70,8 @@ impl App {
             Action::Maximise => self.maximised = !self.maximised,
             Action::Outbox => self.push(Overlay::Outbox(OutboxPane::default())),
             Action::Sources => self.open_sources(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
             Action::Refresh => self.refresh_and_admit(),
             Action::RefreshAll => {
                 self.refresh(None, true);
@@ -155,6 +158,15 @@ impl App {
             Action::Comment => self.open_form(rid, Part::Comment),
             Action::Status => self.pick_value(rid, Part::Status),
             Action::Priority => self.pick_value(rid, Part::Priority),
+            Action::Take
+            | Action::Assign
+            | Action::Unassign
+            | Action::Tags
+            | Action::CloseCase
+            | Action::Reopen
+            | Action::Archive
+            | Action::Unarchive
+            | Action::Repeat => self.start_verb(rid, action),
             Action::Browse => {
                 if let Some(url) = self.list.row(rid).and_then(|row| row.url()) {
                     self.effects.push(Effect::Browse(url));
@@ -283,7 +295,7 @@ impl App {
             return;
         }
         if !details.is_empty() {
-            details.push("These stay on disk and are sent at the next start.".into());
+            details.push("They stay on disk: the next start sends them, or `caseload outbox flush`.".into());
         }
         if let Some(fault) = self.kept.fault() {
             details.push(format!("What you typed last is NOT on disk and is lost: {}.", fault.message));

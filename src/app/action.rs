@@ -40,12 +40,23 @@ pub enum Action {
     FindPrevious,
     EntryKinds,
     EntryOrder,
+    Take,
+    Assign,
+    Unassign,
+    Status,
+    Priority,
+    Tags,
+    Comment,
     Edit,
     EditWhole,
     EditText,
-    Status,
-    Priority,
-    Comment,
+    CloseCase,
+    Reopen,
+    Archive,
+    Unarchive,
+    Repeat,
+    Undo,
+    Redo,
     Browse,
     CopyKey,
     CopyUrl,
@@ -56,13 +67,19 @@ pub enum Action {
     Review,
     Leave,
     Discard,
+    Complete,
+    Jump,
     Yes,
     No,
     Choose,
     Pick,
     Reverse,
     Retry,
+    RollBack,
     Drop,
+    Hold,
+    HoldAll,
+    Flush,
     Refresh,
     RefreshAll,
     Outbox,
@@ -92,6 +109,8 @@ pub enum Scope {
     Form,
     /// The search line of help: text.
     Help,
+    /// A line to type with choices below it: people, tags.
+    Prompt,
     Confirm,
     Picker,
     Outbox,
@@ -101,12 +120,13 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::List,
         Self::Detail,
         Self::Filter,
         Self::Form,
         Self::Help,
+        Self::Prompt,
         Self::Confirm,
         Self::Picker,
         Self::Outbox,
@@ -116,7 +136,7 @@ impl Scope {
 
     /// Keys that the table does not name go into a text here, and digits are not counts.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Filter | Self::Form | Self::Help)
+        matches!(self, Self::Filter | Self::Form | Self::Help | Self::Prompt)
     }
 
     /// Digits before a key repeat it.
@@ -132,6 +152,7 @@ impl Scope {
             Self::Filter => "filter",
             Self::Form => "edit form",
             Self::Help => "help",
+            Self::Prompt => "input box",
             Self::Confirm => "question",
             Self::Picker => "menu",
             Self::Outbox => "outbox",
@@ -200,7 +221,7 @@ fn written(keys: &str) -> String {
     keys.replace(' ', "")
 }
 
-use Scope::{Confirm, Detail, Filter, FirstRun, Form, Help, List, Outbox, Picker, Sources};
+use Scope::{Confirm, Detail, Filter, FirstRun, Form, Help, List, Outbox, Picker, Prompt, Sources};
 
 /// Where digits are counts and letters are commands.
 const PANES: &[Scope] = &[List, Detail];
@@ -224,9 +245,11 @@ pub const TABLE: &[Binding] = &[
     row(Action::Down, &["j", "Down"], ROWS, Group::Move, "down (5j: five)", ""),
     row(Action::Down, &["j", "Down"], MENUS, Group::Move, "next choice", ""),
     row(Action::Down, &["Down"], &[Help], Group::Move, "next command", ""),
+    row(Action::Down, &["Down", "Ctrl-n"], &[Prompt], Group::Move, "next choice", ""),
     row(Action::Up, &["k", "Up"], ROWS, Group::Move, "up", ""),
     row(Action::Up, &["k", "Up"], MENUS, Group::Move, "previous choice", ""),
     row(Action::Up, &["Up"], &[Help], Group::Move, "previous command", ""),
+    row(Action::Up, &["Up", "Ctrl-p"], &[Prompt], Group::Move, "previous choice", ""),
     row(Action::Down, &["j", "Down"], &[Confirm], Group::Move, "scroll down", ""),
     row(Action::Up, &["k", "Up"], &[Confirm], Group::Move, "scroll up", ""),
     row(Action::HalfDown, &["Ctrl-d"], PANES, Group::Move, "half a page down", ""),
@@ -247,7 +270,7 @@ pub const TABLE: &[Binding] = &[
     row(Action::NextUnseen, &["g n"], PANES, Group::Move, "next unseen change", ""),
     row(Action::PreviousUnseen, &["g N"], PANES, Group::Move, "previous unseen change", ""),
     row(Action::Open, &["Enter", "l", "Right"], &[List], Group::Move, "open the case", "open"),
-    row(Action::Open, &["Enter"], &[Outbox], Group::Move, "go to its case", "go to case"),
+    row(Action::Open, &["Enter"], &[Outbox], Group::Move, "decide its conflict, else go to its case", "open"),
     row(Action::Follow, &["Enter", "l", "Right"], &[Detail], Group::Move, "follow: record, linked case", ""),
     row(Action::ToList, &["h", "Left"], &[Detail], Group::Move, "back to the list", ""),
     row(Action::NextPane, &["Tab"], PANES, Group::Move, "next pane", ""),
@@ -268,11 +291,22 @@ pub const TABLE: &[Binding] = &[
     row(Action::FindPrevious, &["N"], &[Detail], Group::Find, "previous match", ""),
     row(Action::EntryKinds, &["z f"], &[Detail], Group::Find, "activity: all, comments, changes, files", ""),
     row(Action::EntryOrder, &["z r"], &[Detail], Group::Find, "activity: newest or oldest first", ""),
+    row(Action::Take, &["i"], PANES, Group::Act, "take it: assign to me, start", "take"),
     row(Action::Edit, &["e"], PANES, Group::Act, "edit form", "edit"),
     row(Action::EditWhole, &["E"], PANES, Group::Act, "the whole case in $EDITOR", ""),
     row(Action::Status, &["s"], PANES, Group::Act, "status", "status"),
     row(Action::Priority, &["p"], PANES, Group::Act, "priority", "priority"),
     row(Action::Comment, &["c"], PANES, Group::Act, "comment", "comment"),
+    row(Action::Assign, &["a"], PANES, Group::Act, "assign somebody", "assign"),
+    row(Action::Unassign, &["A"], PANES, Group::Act, "take somebody off", ""),
+    row(Action::Tags, &["t"], PANES, Group::Act, "tags or attributes: +new -old", "tags"),
+    row(Action::CloseCase, &["x"], PANES, Group::Act, "close it, conditions checked", "close"),
+    row(Action::Reopen, &["X"], PANES, Group::Act, "reopen it", ""),
+    row(Action::Archive, &["g a"], PANES, Group::Act, "archive it", ""),
+    row(Action::Unarchive, &["g A"], PANES, Group::Act, "bring it back from the archive", ""),
+    row(Action::Repeat, &["."], PANES, Group::Act, "the last change again, on this case", ""),
+    row(Action::Undo, &["u"], PANES, Group::Act, "take back my last change", "undo"),
+    row(Action::Redo, &["U"], PANES, Group::Act, "make it again after all", ""),
     row(Action::Browse, &["o"], PANES, Group::Act, "open in the browser", "browser"),
     row(Action::CopyKey, &["y y"], PANES, Group::Act, "copy the key", ""),
     row(Action::CopyUrl, &["y u", "Y"], PANES, Group::Act, "copy the URL", ""),
@@ -287,13 +321,21 @@ pub const TABLE: &[Binding] = &[
     row(Action::EditWhole, &["Alt-e"], &[Form], Group::Text, "the whole case in $EDITOR", ""),
     row(Action::Leave, &["Esc", "Ctrl-c"], &[Form], Group::Text, "leave, the text is kept", "leave, keeps text"),
     row(Action::Discard, &["Ctrl-g"], &[Form], Group::Text, "discard the text (asks)", "discard"),
+    row(Action::Pick, &["Enter"], &[Prompt], Group::Text, "go on to the review", "review"),
+    row(Action::Complete, &["Tab"], &[Prompt], Group::Text, "complete", "complete"),
+    row(Action::Leave, &["Esc", "Ctrl-c"], &[Prompt], Group::Text, "leave, nothing is changed", "leave"),
+    row(Action::Jump, &["f"], &[Confirm], Group::Text, "go to what a condition lacks", "fix a condition"),
     row(Action::Yes, &["y"], &[Confirm], Group::Text, "yes, do it", "yes"),
     row(Action::No, &["n", "Esc", "Enter", "q", "Ctrl-c"], &[Confirm], Group::Text, "no, leave things as they are", "no"),
     row(Action::Choose, &["1", "2", "3", "4", "5", "6", "7", "8", "9"], &[Picker, FirstRun, Sources], Group::Text, "choose by number", ""),
     row(Action::Pick, &["Enter", "l", "Right"], MENUS, Group::Text, "choose", "choose"),
     row(Action::Reverse, &["-"], &[Picker], Group::Text, "turn the order round", ""),
-    row(Action::Retry, &["F"], &[Outbox], Group::Act, "try again (the case is read first)", "try again"),
+    row(Action::Retry, &["r"], &[Outbox], Group::Act, "try again, resume (the case is read first)", "resume"),
+    row(Action::RollBack, &["R"], &[Outbox], Group::Act, "roll back what has landed (asks)", "roll back"),
     row(Action::Drop, &["d"], &[Outbox], Group::Act, "drop it (asks)", "drop"),
+    row(Action::Hold, &["p"], &[Outbox], Group::Act, "hold it, or let it go", "hold"),
+    row(Action::HoldAll, &["P"], &[Outbox], Group::Act, "hold all, or let all go", "hold all"),
+    row(Action::Flush, &["F"], &[Outbox], Group::Act, "send now what waits", "flush"),
     row(Action::Refresh, &["r", "F5", "Ctrl-r"], PANES, Group::Run, "look for changes, admit held", "refresh"),
     row(Action::RefreshAll, &["R"], PANES, Group::Run, "read every source completely", ""),
     row(Action::Outbox, &["g o"], PANES, Group::Run, "outbox: what is not sent", ""),
@@ -305,9 +347,9 @@ pub const TABLE: &[Binding] = &[
     row(Action::Run, &["Enter"], &[Help], Group::Run, "run the command", "run"),
     row(Action::KeyTable, &["g ?"], PANES, Group::Run, "print the key table on exit", ""),
     row(Action::Redraw, &["Ctrl-l"], COMMANDS, Group::Run, "redraw the screen", ""),
-    row(Action::Redraw, &["Ctrl-l"], &[Filter, Form, Help, Confirm], Group::Run, "redraw the screen", ""),
+    row(Action::Redraw, &["Ctrl-l"], &[Filter, Form, Help, Prompt, Confirm], Group::Run, "redraw the screen", ""),
     row(Action::Suspend, &["Ctrl-z"], COMMANDS, Group::Run, "suspend (fg comes back)", ""),
-    row(Action::Suspend, &["Ctrl-z"], &[Filter, Help, Confirm], Group::Run, "suspend (fg comes back)", ""),
+    row(Action::Suspend, &["Ctrl-z"], &[Filter, Help, Prompt, Confirm], Group::Run, "suspend (fg comes back)", ""),
     row(Action::Interrupt, &["Ctrl-c"], COMMANDS, Group::Run, "cancel reading; twice quits", ""),
     row(Action::Back, &["Esc"], &[List, FirstRun], Group::Run, "put away what is shown; never quits", ""),
     row(Action::Back, &["Esc"], &[Detail, Outbox, Sources, Picker], Group::Run, "back one layer, never quits", "back"),

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
+use crate::app::outbox;
 use crate::app::overlay::Overlay;
 use crate::domain::capability;
-use crate::domain::edit::{Part, Progress};
+use crate::domain::edit::Part;
 
 /// The reason why an action cannot act now in a scope; None: it can.
 pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
@@ -19,6 +20,9 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
     if let Some(part) = of_case {
         return no_case(app).or_else(|| no_change(app, part));
     }
+    if let Some(reason) = no_verb(app, action) {
+        return Some(reason);
+    }
     match action {
         Action::CopyKey | Action::CopyTitle => no_case(app),
         Action::Browse | Action::CopyUrl => no_case(app).or_else(|| no_page(app)),
@@ -26,7 +30,10 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Outbox if app.outbox.is_empty() => Some("the outbox is empty: everything is sent".into()),
         Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if app.setup.offline => Some("started with --offline, so nothing is read".into()),
-        Action::Retry | Action::Drop => not_stuck(app, action),
+        Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(app, action),
+        Action::Undo if !app.can_undo() => Some("nothing was changed in this sitting yet".into()),
+        Action::Redo if !app.can_redo() => Some("nothing was taken back".into()),
+        Action::Jump if app.lacking().is_none() => Some("no condition lacks anything that can be given here".into()),
         Action::NextUnseen | Action::PreviousUnseen if app.list.unseen() == 0 => Some("there is no unseen change".into()),
         Action::Preview | Action::Maximise => one_pane(app),
         _ => match scope {
@@ -71,14 +78,33 @@ fn not_loaded(app: &App) -> Option<String> {
     app.shelf.get(rid).is_none().then(|| "the case is still being read".into())
 }
 
-fn not_stuck(app: &App, action: Action) -> Option<String> {
-    let Some(Overlay::Outbox(pane)) = app.overlays.last() else { return None };
-    let Some(queued) = app.outbox.get(pane.chosen) else { return Some("the outbox is empty: everything is sent".into()) };
-    match (&queued.entry.progress, action) {
-        (Progress::Sending { .. } | Progress::Sent, _) => Some("it is being sent right now".into()),
-        (Progress::Queued, Action::Retry) => Some("it is sent by itself as soon as its turn comes".into()),
-        _ => None,
+/// Why a verb does not fit this case; a case that is not read yet is judged when the key is pressed.
+fn no_verb(app: &App, action: Action) -> Option<String> {
+    let is_verb = matches!(
+        action,
+        Action::Take
+            | Action::Assign
+            | Action::Unassign
+            | Action::Tags
+            | Action::CloseCase
+            | Action::Reopen
+            | Action::Archive
+            | Action::Unarchive
+            | Action::Repeat
+    );
+    if !is_verb {
+        return None;
     }
+    no_case(app).or_else(|| {
+        let case = &app.shelf.get(app.case_in_sight()?)?.case;
+        app.verb(case, action).err()
+    })
+}
+
+fn in_outbox(app: &App, action: Action) -> Option<String> {
+    let Some(Overlay::Outbox(pane)) = app.overlays.last() else { return None };
+    let Some(queued) = app.outbox.get(pane.at(&app.outbox)) else { return Some("the outbox is empty: everything is sent".into()) };
+    outbox::unavailable(app, queued, action)
 }
 
 fn one_pane(app: &App) -> Option<String> {

@@ -241,10 +241,10 @@ impl Form {
         }
         let mut base: Vec<Seen> = Vec::new();
         for field in changed.iter().filter(|field| field.part != Part::Comment) {
-            base.push(Seen { value: field.read(&self.base), aspect: field.clone() });
+            base.push(Seen::of(&self.base, field.clone()));
             if field.part == Part::Attributes {
                 let of_key = |(key, _): &(crate::domain::text::Clean, _)| Aspect { part: Part::Attributes, key: key.as_str().into() };
-                base.extend(self.base.attributes.iter().map(of_key).map(|aspect| Seen { value: aspect.read(&self.base), aspect }));
+                base.extend(self.base.attributes.iter().map(of_key).map(|aspect| Seen::of(&self.base, aspect)));
             }
         }
         let unread = self.unread.clone().map(|text| (written::unread(), Value::Text(text)));
@@ -286,6 +286,20 @@ impl Form {
             area.select_all();
             area.cut();
             area.insert_str(if is_block { text.to_owned() } else { text.replace('\n', " ") });
+        }
+    }
+
+    /// A wish that was taken back comes back, unless its field has been changed since.
+    pub(super) fn take_back(&mut self, change: &Change) {
+        let field = Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
+        match change {
+            Change::Comment(text) => {
+                let since = text_of(&self.comment);
+                let both = if since.trim().is_empty() { text.clone() } else { format!("{text}\n\n{since}") };
+                self.put(&field, &both);
+            }
+            _ if !self.differs(&field) => self.wish(change),
+            _ => {}
         }
     }
 

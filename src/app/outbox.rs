@@ -1,10 +1,11 @@
-//! Edits on their way: marks in the list, words in the status line, and the small panel that settles what is stuck.
+//! Edits on their way: marks in the list, words in the status line, and the screen that settles what is stuck.
 
 use compact_str::CompactString;
 
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
+use crate::app::history::seconds_until;
 use crate::app::notice::Grade;
 use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::app::pending::Ask;
@@ -31,17 +32,60 @@ impl Queued {
         self.entry.edit.changes.iter().map(wish).collect::<Vec<_>>().join(", ")
     }
 
-    /// `waiting`, `sending 2 of 3`, `UNKNOWN: read first, then ask`.
+    /// `waiting`, `sending 2 of 3`, `UNKNOWN whether it arrived: …`.
     pub fn progress(&self, is_offline: bool) -> String {
         match &self.entry.progress {
+            Progress::Queued if self.entry.is_held => "held".into(),
             Progress::Queued if is_offline => "waiting on disk".into(),
             Progress::Queued => "queued".into(),
             Progress::Sending { done, calls } => format!("sending {} of {calls}", (done + 1).min(*calls)),
             Progress::Sent => "sent, reading back".into(),
             Progress::Verified => "sent, read back ok".into(),
+            Progress::Parked { fault, .. } if self.entry.conflict.is_some() => format!("CONFLICT: {}", fault.message),
             Progress::Parked { fault, .. } => format!("STOPPED: {}", fault.message),
             Progress::Unknown { fault, .. } => format!("UNKNOWN whether it arrived: {}", fault.message),
         }
+    }
+
+    /// Which of its wishes have landed, and which have not; None: nothing has, or it is not known.
+    pub fn landed(&self) -> Option<(String, String)> {
+        let done = match self.entry.progress {
+            Progress::Sending { done, .. } | Progress::Parked { done, .. } | Progress::Unknown { done, .. } => done,
+            _ => return None,
+        };
+        let (landed, left) = self.entry.calls.split_at_checked(done).filter(|(landed, _)| !landed.is_empty())?;
+        let words = |calls: &[crate::domain::edit::Call]| {
+            let made = calls.iter().flat_map(|call| &call.makes).filter_map(|at| self.entry.edit.changes.get(*at));
+            made.map(wish).collect::<Vec<_>>().join(", ")
+        };
+        Some((words(landed), words(left)))
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.entry.progress == Progress::Queued
+    }
+}
+
+/// Why an action of the outbox cannot act on an entry; None: it can.
+pub(super) fn unavailable(app: &App, queued: &Queued, action: Action) -> Option<String> {
+    let is_offline = app.setup.offline && matches!(action, Action::Retry | Action::RollBack | Action::Flush);
+    if is_offline {
+        return Some("started with --offline, so nothing is sent".into());
+    }
+    match (action, &queued.entry.progress) {
+        (Action::HoldAll, _) if !app.outbox.iter().any(Queued::is_waiting) => Some("nothing waits that could be held".into()),
+        (Action::Flush, _) if !app.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held) => {
+            Some("nothing waits to be sent".into())
+        }
+        (Action::HoldAll | Action::Flush, _) => None,
+        (_, Progress::Sending { .. } | Progress::Sent | Progress::Verified) => Some("it is being sent right now".into()),
+        (Action::Retry, Progress::Queued) if queued.entry.is_held => Some("it is held: p lets it go".into()),
+        (Action::Retry, Progress::Parked { .. }) if queued.entry.conflict.is_some() => Some("Enter decides the conflict first".into()),
+        (Action::RollBack, Progress::Queued) => Some("nothing of it was sent: d drops it".into()),
+        (Action::RollBack, Progress::Parked { done: 0, .. }) => Some("nothing of it has landed: d drops it".into()),
+        (Action::RollBack, Progress::Unknown { .. }) => Some("r finds out first what has landed".into()),
+        (Action::Hold, Progress::Parked { .. } | Progress::Unknown { .. }) => Some("it is stopped and waits for you already".into()),
+        _ => None,
     }
 }
 
@@ -67,9 +111,21 @@ pub fn wish(change: &Change) -> String {
     }
 }
 
+/// The screen of what is not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutboxPane {
-    pub chosen: usize,
+    /// The entry under the cursor; by its name, because entries leave by themselves.
+    chosen: Option<CompactString>,
+    /// Where it was: what stands there now is meant once it is gone.
+    was_at: usize,
+}
+
+impl OutboxPane {
+    /// Where the cursor is.
+    pub fn at(&self, outbox: &[Queued]) -> usize {
+        let named = self.chosen.as_ref().and_then(|id| outbox.iter().position(|queued| queued.entry.id == *id));
+        named.unwrap_or(self.was_at).min(outbox.len().saturating_sub(1))
+    }
 }
 
 impl App {
@@ -90,7 +146,14 @@ impl App {
             Some(at) => Queued { entry, ..self.outbox[at].clone() },
             None => self.meet(entry),
         };
-        let is_news = at.is_none_or(|at| self.outbox[at].entry.progress != queued.entry.progress);
+        if at.is_none() {
+            self.history.meet(&queued.entry);
+        }
+        self.history.went(&queued.entry);
+        let is_news = at.is_none_or(|at| {
+            let known = &self.outbox[at].entry;
+            known.progress != queued.entry.progress || known.is_held != queued.entry.is_held
+        });
         if is_news {
             self.announce(&queued);
         }
@@ -141,30 +204,60 @@ impl App {
     pub(super) fn drop_entry(&mut self, id: &str) {
         if let Some(at) = self.outbox.iter().position(|queued| queued.entry.id == id) {
             let queued = self.outbox.remove(at);
-            self.say(Grade::Info, format!("{} {}: dropped, nothing more is sent", queued.key, queued.wishes()));
+            self.forget_entry(&queued);
+        }
+    }
+
+    /// `waiting`, `after 1`, `sends in 3 s`, `held`, `sending 2 of 5`, `STOPPED !`, `CONFLICT !`, `UNKNOWN !`.
+    pub fn entry_state(&self, at: usize) -> String {
+        let Some(queued) = self.outbox.get(at) else { return String::new() };
+        let entry = &queued.entry;
+        let is_before = |other: &Queued| other.entry.edit.case == entry.edit.case;
+        match &entry.progress {
+            Progress::Queued if entry.is_held => "held".into(),
+            Progress::Queued => match (self.outbox[..at].iter().rposition(is_before), entry.send_after) {
+                (Some(before), _) => format!("after {}", before + 1),
+                (None, Some(then)) if then > self.now => format!("sends in {} s", seconds_until(then, self.now)),
+                _ => "waiting".into(),
+            },
+            Progress::Sending { .. } => queued.progress(false),
+            Progress::Sent | Progress::Verified => "reading back".into(),
+            Progress::Parked { .. } if entry.conflict.is_some() => "CONFLICT !".into(),
+            Progress::Parked { .. } => "STOPPED !".into(),
+            Progress::Unknown { .. } => "UNKNOWN !".into(),
         }
     }
 
     pub(super) fn act_in_outbox(&mut self, action: Action, times: usize) {
-        let last = self.outbox.len().saturating_sub(1);
         let Some(Overlay::Outbox(pane)) = self.overlays.last_mut() else { return };
-        pane.chosen = match action {
-            Action::Down => pane.chosen.saturating_add(times),
-            Action::Up => pane.chosen.min(last).saturating_sub(times),
-            _ => pane.chosen,
-        }
-        .min(last);
-        let Some(queued) = self.outbox.get(pane.chosen).cloned() else { return };
+        let last = self.outbox.len().saturating_sub(1);
+        let at = match action {
+            Action::Down => pane.at(&self.outbox).saturating_add(times).min(last),
+            Action::Up => pane.at(&self.outbox).saturating_sub(times),
+            _ => pane.at(&self.outbox),
+        };
+        let Some(queued) = self.outbox.get(at).cloned() else { return };
+        *pane = OutboxPane { chosen: Some(queued.entry.id.clone()), was_at: at };
         let entry = queued.entry.id.to_string();
         match action {
-            Action::Retry => {
-                self.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Retry });
+            Action::Retry => self.settle_entry(entry, Settle::Retry),
+            Action::Hold => self.settle_entry(entry, if queued.entry.is_held { Settle::Release } else { Settle::Hold }),
+            Action::HoldAll => {
+                let hold = self.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held);
+                self.send(Ask::HoldAll, Order::HoldAll(hold));
+                self.say(Grade::Info, if hold { "nothing that waits is sent until P lets it go" } else { "what was held is sent" });
             }
-            Action::Drop => self.ask(
-                format!("Drop this edit of {}?", queued.key),
-                vec![queued.wishes(), queued.progress(self.is_offline())],
-                OnYes::DropEntry(entry),
-            ),
+            Action::Flush => self.flush(),
+            Action::RollBack => {
+                let (landed, _) = queued.landed().unwrap_or_default();
+                let details = vec![format!("Landed: {landed}."), "It is set back by a new edit; the rest is given up.".into()];
+                self.ask(format!("Roll this edit of {} back?", queued.key), details, OnYes::RollBack(entry));
+            }
+            Action::Drop => {
+                let mut details = vec![queued.wishes(), queued.progress(self.is_offline())];
+                details.extend(queued.landed().map(|(landed, _)| format!("Landed and stays: {landed}.")));
+                self.ask(format!("Drop this edit of {}?", queued.key), details, OnYes::DropEntry(entry));
+            }
             Action::Open => match queued.rid {
                 Some(rid) if self.list.go_to(rid) => {
                     self.pop();
@@ -173,6 +266,20 @@ impl App {
             },
             _ => {}
         }
+    }
+
+    /// Everything that waits goes without its delay; what is held stays held.
+    fn flush(&mut self) {
+        let waits = |queued: &&Queued| queued.is_waiting() && !queued.entry.is_held;
+        let entries: Vec<_> = self.outbox.iter().filter(waits).map(|queued| queued.entry.id.to_string()).collect();
+        let words = match entries.len() {
+            1 => "1 edit is sent now".to_owned(),
+            count => format!("{count} edits are sent now"),
+        };
+        for entry in entries {
+            self.settle_entry(entry, Settle::Retry);
+        }
+        self.say(Grade::Info, words);
     }
 
     /// A question over everything, its default no.

@@ -8,21 +8,26 @@ use crate::app::effect::Effect;
 use crate::app::filter::FilterBar;
 use crate::app::form::Form;
 use crate::app::help::HelpPage;
+use crate::app::labels::LabelsBox;
 use crate::app::layout::Shape;
 use crate::app::measure::width;
 use crate::app::outbox::OutboxPane;
-use crate::app::pending::Ask;
+use crate::app::people::PeoplePicker;
 use crate::app::picker::Picker;
 use crate::app::review::Review;
 use crate::app::sources::SourcesPane;
 use crate::app::{App, Source};
 use crate::domain::case::Vendor;
-use crate::protocol::{Order, Settle};
+use crate::protocol::Settle;
 
 /// Overlays open at once; a deeper stack would be lost on anybody.
 const MAX_OVERLAYS: usize = 8;
 /// Columns of the text of a question.
 const CONFIRM_TEXT: u16 = 62;
+/// Columns of a line to type with choices below it.
+const PROMPT_TEXT: u16 = 66;
+/// Its lines: what is typed, what it comes to, and the choices.
+const PROMPT_LINES: u16 = 12;
 /// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
 pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
 
@@ -38,6 +43,10 @@ pub enum Overlay {
     Help(HelpPage),
     Confirm(Confirm),
     Picker(Picker),
+    /// Whom to assign.
+    People(Box<PeoplePicker>),
+    /// Tags or attributes to add and remove.
+    Labels(Box<LabelsBox>),
     Outbox(OutboxPane),
     Sources(SourcesPane),
     FirstRun(FirstRun),
@@ -51,6 +60,7 @@ impl Overlay {
             Self::Help(_) => Scope::Help,
             Self::Confirm(_) | Self::Review(_) => Scope::Confirm,
             Self::Picker(_) => Scope::Picker,
+            Self::People(_) | Self::Labels(_) => Scope::Prompt,
             Self::Outbox(_) => Scope::Outbox,
             Self::Sources(_) => Scope::Sources,
             Self::FirstRun(_) => Scope::FirstRun,
@@ -69,6 +79,7 @@ impl Overlay {
                 Shape::Box { width: CONFIRM_TEXT + 4, height: fits(confirm.details.iter().map(lines).sum::<usize>() + 3) }
             }
             Self::Picker(picker) => Shape::Box { width: 44, height: fits(picker.choices.len() + 2) },
+            Self::People(_) | Self::Labels(_) => Shape::Box { width: PROMPT_TEXT, height: PROMPT_LINES },
         }
     }
 }
@@ -89,6 +100,8 @@ pub enum OnYes {
     Quit,
     /// Drop the outbox entry with this id.
     DropEntry(String),
+    /// Take back what has landed of the outbox entry with this id.
+    RollBack(String),
     /// Discard what was typed in the form below.
     DiscardForm,
 }
@@ -129,7 +142,8 @@ impl App {
         let Some(Overlay::Confirm(confirm)) = self.overlays.last() else { return };
         let too_soon = self.now.duration_since(confirm.asked_at) < ANSWERS_AFTER;
         match action {
-            Action::Yes if too_soon => {}
+            // Any key that comes this early was meant for what was there before.
+            Action::Yes | Action::No if too_soon => {}
             Action::Yes => {
                 if let Some(Overlay::Confirm(confirm)) = self.pop() {
                     self.carry_out(confirm.on_yes);
@@ -147,8 +161,9 @@ impl App {
             OnYes::Quit if self.kept.fault().is_some() => self.effects.push(Effect::Quit),
             OnYes::Quit => self.once_kept(Effect::Quit, false),
             OnYes::DropEntry(entry) => {
-                self.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Drop });
+                self.settle_entry(entry, Settle::Drop);
             }
+            OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
             OnYes::DiscardForm => {
                 if let Some(Overlay::Form(form)) = self.overlays.last() {
                     let case = form.base.row.id.clone();

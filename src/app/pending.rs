@@ -27,6 +27,8 @@ pub enum Ask {
     },
     /// The case whose draft is being kept or forgotten.
     Draft(CaseId),
+    HoldAll,
+    FindPeople,
     Attention,
     Cancel,
 }

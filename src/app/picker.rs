@@ -6,7 +6,7 @@ use crate::app::list::{Order, Sort};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::domain::case::Rid;
-use crate::domain::edit::Part;
+use crate::domain::edit::{Change, Part};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picker {
@@ -17,7 +17,7 @@ pub struct Picker {
 }
 
 /// What a menu is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Purpose {
     SortList,
     /// A column of the records in sight.
@@ -28,6 +28,8 @@ pub enum Purpose {
     Status(Rid),
     /// A new priority for this case.
     Priority(Rid),
+    /// What each choice would change about this case.
+    Wish(Rid, Vec<Vec<Change>>),
 }
 
 impl App {
@@ -61,6 +63,11 @@ impl App {
         match picker.purpose {
             Purpose::Status(rid) => self.picked_value(rid, Part::Status, picker.chosen),
             Purpose::Priority(rid) => self.picked_value(rid, Part::Priority, picker.chosen),
+            Purpose::Wish(rid, wishes) => {
+                if let Some(changes) = wishes.into_iter().nth(picker.chosen) {
+                    self.picked_wish(rid, changes);
+                }
+            }
             Purpose::SortRecords => self.sort_records(picker.chosen, reversed),
             Purpose::Follow => self.follow_choice(picker.chosen),
             Purpose::SortList => {

@@ -22,7 +22,7 @@ impl App {
             Report::DiskRead { .. } => self.list.lay_in(),
             Report::Gone(rids) => self.take_gone(&rids),
             Report::Draft(draft) => self.meet_draft(*draft),
-            Report::People { .. } => {}
+            Report::People { ticket, people } => self.take_people(ticket, people),
             Report::Directory(id, directory) => self.take_directory(id, directory),
             Report::Case { rid, case, read_at, from } => {
                 self.take_case(rid, case, read_at, from);
@@ -71,6 +71,14 @@ impl App {
                 self.dirty = true;
                 self.close_review(ticket, result);
             }
+            (Ask::FindPeople, result) => {
+                self.dirty = true;
+                self.close_people(ticket, result);
+            }
+            (Ask::Settle { entry }, Err(fault)) => {
+                self.history.stays(&entry);
+                self.fail(&Ask::Settle { entry }, &fault);
+            }
             (Ask::More { rid, what, page }, Err(fault)) => {
                 self.more_failed(rid, what);
                 self.fail(&Ask::More { rid, what, page }, &fault);
@@ -101,7 +109,7 @@ impl App {
             (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
             (Ask::Prefetch | Ask::Attention | Ask::Cancel, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
-            (Ask::Settle { .. }, _) => self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
+            (Ask::Settle { .. } | Ask::HoldAll, _) => self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
             _ => self.say(Grade::Info, format!("{}; {}", fault.message, fault.next_step())),
         }
     }

@@ -1,5 +1,6 @@
 //! From a wish to the outbox: the plan is asked for, shown, and sent on `y`, never on Enter.
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::app::App;
@@ -22,9 +23,30 @@ pub struct Review {
     /// The case's key, for the question.
     pub key: String,
     pub edit: Edit,
+    pub origin: Origin,
     pub stage: Stage,
     /// First line in sight.
     pub scroll: usize,
+}
+
+/// Where an edit comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Wish,
+    /// It takes back what this entry did.
+    Undo { entry: CompactString },
+    /// A change that was taken back is made again; by which entry it was taken back, None: it never left.
+    Redo { undoes: Option<CompactString> },
+}
+
+impl Origin {
+    fn undoes(&self) -> Option<CompactString> {
+        match self {
+            Self::Wish => None,
+            Self::Undo { entry } => Some(entry.clone()),
+            Self::Redo { undoes } => undoes.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -52,10 +74,14 @@ impl Review {
 impl App {
     /// Asks for the calls of an edit and puts the review on top.
     pub(super) fn start_review(&mut self, rid: Rid, edit: Edit) {
+        self.start_review_of(rid, edit, Origin::Wish);
+    }
+
+    pub(super) fn start_review_of(&mut self, rid: Rid, edit: Edit, origin: Origin) {
         let key = self.case_to_edit(rid).map_or_else(|| edit.case.id.to_string(), |(case, _)| case.row.key.to_string());
         self.reread_for_review(rid);
         let ticket = self.send(Ask::Plan, Order::Plan { edit: edit.clone() });
-        self.push(Overlay::Review(Box::new(Review { rid, key, edit, stage: Stage::Planning(ticket), scroll: 0 })));
+        self.push(Overlay::Review(Box::new(Review { rid, key, edit, origin, stage: Stage::Planning(ticket), scroll: 0 })));
     }
 
     /// The calls have come.
@@ -84,6 +110,9 @@ impl App {
     /// Committed and synced: only now the review and its form close.
     fn saved(&mut self) {
         let Some(Overlay::Review(review)) = self.overlays.pop() else { return };
+        if matches!(self.overlays.last(), Some(Overlay::People(_) | Overlay::Labels(_))) {
+            self.pop();
+        }
         if matches!(self.overlays.last(), Some(Overlay::Form(form)) if form.rid == review.rid)
             && let Some(Overlay::Form(form)) = self.overlays.pop()
         {
@@ -95,6 +124,8 @@ impl App {
             }
         }
         self.say(Grade::Info, format!("{}: queued on disk, being sent", review.key));
+        let Review { rid, key, edit, origin, .. } = *review;
+        self.history.saved(rid, key, edit, &origin);
     }
 
     /// Keys in the review.
@@ -109,12 +140,14 @@ impl App {
                 if now.duration_since(*at) < ANSWERS_AFTER {
                     return;
                 }
-                let (rid, plan, edit) = (review.rid, plan.clone(), review.edit.clone());
-                let ticket = self.send(Ask::Submit(rid), Order::Submit { edit, delay_ms: 0, undoes: None });
+                let (rid, plan, edit, undoes) = (review.rid, plan.clone(), review.edit.clone(), review.origin.undoes());
+                let delay_ms = self.send_delay_ms;
+                let ticket = self.send(Ask::Submit(rid), Order::Submit { edit, delay_ms, undoes });
                 if let Some(review) = self.review_mut() {
                     review.stage = Stage::Saving { plan, ticket };
                 }
             }
+            Action::Jump => self.jump_to_lacking(),
             Action::No => {
                 // What is being committed cannot be called off by a key.
                 let early = matches!(&review.stage, Stage::Asking { at, .. } if now.duration_since(*at) < ANSWERS_AFTER);

@@ -1,6 +1,7 @@
 //! The edit form: its fields, their marks, and beside or below them what would change.
 
 mod hunks;
+mod preflight;
 mod review;
 
 use ratatui::layout::Rect;

@@ -1,8 +1,6 @@
-//! Questions, menus, the outbox and the first run.
+//! Questions, menus and the first run.
 
-use crate::app::App;
 use crate::app::layout::{Area, MIN_HEIGHT, MIN_WIDTH};
-use crate::app::outbox::OutboxPane;
 use crate::app::overlay::{Confirm, FirstRun};
 use crate::app::picker::{Picker, Purpose};
 use crate::ui::pen::{Pen, width, wrapped};
@@ -50,51 +48,6 @@ pub(super) fn picker(pen: &mut Pen, area: Area, picker: &Picker) {
         " Enter choose   1-9 by number"
     };
     pen.line(inner, inner.height.saturating_sub(1), hint, styles.dim());
-}
-
-/// Edits that are not settled, and what to do about the one in sight.
-pub(super) fn outbox(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
-    let styles = pen.styles;
-    pen.clear(area);
-    let title = format!("Outbox {}", app.outbox.len());
-    pen.frame(area, &title, "Enter go to case   F try again   d drop (asks)   Esc close", true);
-    let mut inner = area.inner();
-    if app.outbox.is_empty() {
-        pen.line(inner, 0, " everything is sent", styles.dim());
-        return;
-    }
-    let chosen = pane.chosen.min(app.outbox.len() - 1);
-    let about = 3.min(inner.height / 2);
-    inner.height -= about;
-    let first = (chosen + 1).saturating_sub(usize::from(inner.height.max(1)));
-    for (line, (n, queued)) in (0..inner.height).zip(app.outbox.iter().enumerate().skip(first)) {
-        let needs = queued.entry.progress.needs_person();
-        let style = if n == chosen {
-            styles.cursor(true)
-        } else if needs {
-            styles.bad()
-        } else {
-            styles.text()
-        };
-        if n == chosen {
-            pen.tint(inner, line, style);
-        }
-        let code = app.source(queued.entry.edit.case.source).map_or("??", |source| source.code.as_str());
-        let state = queued.progress(app.is_offline());
-        let state = state.split(':').next().unwrap_or_default();
-        let at = app.clock.time_of_day(queued.entry.saved_at);
-        let left = format!("{}{} {at} {code} {}  {}", if n == chosen { ">" } else { " " }, n + 1, queued.key, queued.wishes());
-        let start = pen.right(inner, line, &format!(" {state} "), style);
-        pen.text(inner.x, inner.y + line, start.saturating_sub(inner.x), &left, style);
-    }
-    let foot = Area { y: inner.bottom(), height: about, ..inner };
-    pen.rule(foot, 0);
-    if let Some(queued) = app.outbox.get(chosen) {
-        let text = format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(app.is_offline()));
-        for (line, part) in (1..about).zip(wrapped(&text, foot.width.saturating_sub(2), usize::from(about))) {
-            pen.text(foot.x + 1, foot.y + line, foot.width.saturating_sub(2), part, styles.text());
-        }
-    }
 }
 
 /// For somebody who has no configuration yet.

@@ -44,7 +44,7 @@ pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
     let styles = pen.styles;
     let area = areas.status;
     let pressed = app.keys.written();
-    let corner = if pressed.is_empty() { place(app) } else { format!("{pressed}_ ") };
+    let corner = if pressed.is_empty() { corner(app, area.width) } else { format!("{pressed}_ ") };
     let start = pen.right(area, 0, &corner, if pressed.is_empty() { styles.dim() } else { styles.accent() });
     let room = Area { width: start.saturating_sub(area.x + 1), ..area };
     if let Some(notice) = app.notices.shown() {
@@ -81,6 +81,16 @@ fn quiet(app: &App) -> Option<String> {
     let next = app.sources.iter().filter_map(|source| source.state.next_try).min();
     let next = next.map(|at| format!("; next try {}", crate::app::clock::until(at, app.now))).unwrap_or_default();
     app.is_offline().then(|| format!("reading works from disk, edits are queued{next}"))
+}
+
+/// What waits to be sent while it can be taken back, and where the cursor is.
+fn corner(app: &App, columns: u16) -> String {
+    match app.countdown() {
+        None => place(app),
+        Some((_, seconds)) if columns < 60 => format!("{seconds} s: u undoes "),
+        Some((1, seconds)) => format!("sends in {seconds} s, u takes it back  {}", place(app)),
+        Some((count, seconds)) => format!("{count} wait, next in {seconds} s, u takes back  {}", place(app)),
+    }
 }
 
 fn place(app: &App) -> String {

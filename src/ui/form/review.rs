@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 
 use super::hunks::{Side, hunks};
-use super::{WIDE, folded, moved_words};
+use super::{WIDE, folded, moved_words, preflight};
 use crate::app::App;
 use crate::app::form::Form;
 use crate::app::layout::Area;
@@ -19,7 +19,7 @@ const MAX_TEXT_LINES: usize = 400;
 /// Columns of the names of parts.
 const NAME: u16 = 13;
 
-type Line = (u16, String, Style);
+pub(super) type Line = (u16, String, Style);
 
 /// The review of an edit: over the whole area, or in the right half beside its form.
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
@@ -43,6 +43,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
         push(&mut lines, inner.width, 0, fault.next_step(), styles.text());
         lines.push((0, String::new(), styles.text()));
     }
+    preflight::lines(&mut lines, pen, inner.width, app, review);
     if let Some(plan) = review.plan() {
         let quota = app.sources.iter().find(|source| source.card.id == review.edit.case.source).and_then(|source| source.state.quota);
         plan_lines(&mut lines, pen, inner.width, plan, quota);
@@ -154,7 +155,7 @@ fn shown(value: &str) -> &str {
     if value.is_empty() { "(empty)" } else { value }
 }
 
-fn push(out: &mut Vec<Line>, columns: u16, indent: u16, text: &str, style: Style) {
+pub(super) fn push(out: &mut Vec<Line>, columns: u16, indent: u16, text: &str, style: Style) {
     for part in folded(text, columns.saturating_sub(indent), MAX_TEXT_LINES) {
         out.push((indent, part.to_owned(), style));
     }

@@ -1,0 +1,244 @@
+//! My own changes of this sitting: taking the last one back, making it again, and saying why not.
+//!
+//! A change that still waits is dropped before it leaves, and what was typed is offered again. One that is at the vendor
+//! is taken back by another edit, which goes through the review like any other.
+
+use std::collections::VecDeque;
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::app::notice::Grade;
+use crate::app::outbox::Queued;
+use crate::app::pending::Ask;
+use crate::app::review::Origin;
+use crate::domain::case::Rid;
+use crate::domain::edit::{Edit, OutboxEntry, Progress};
+use crate::protocol::{Order, Settle};
+
+/// Own changes remembered; a sitting rarely goes back further than a few.
+const MAX_OWN: usize = 100;
+const SECOND_MS: i64 = 1_000;
+
+/// A change that was committed in this sitting.
+#[derive(Clone, Debug, PartialEq)]
+struct Own {
+    rid: Rid,
+    key: String,
+    edit: Edit,
+    /// Its outbox entry; None: not reported yet.
+    entry: Option<CompactString>,
+    /// The entry that takes it back.
+    by: Option<(Edit, Option<CompactString>)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// Latest last.
+    done: VecDeque<Own>,
+    /// Being dropped before they leave.
+    leaving: Vec<Own>,
+    /// Taken back, latest last.
+    undone: Vec<Own>,
+}
+
+impl History {
+    fn push(&mut self, own: Own) {
+        if self.done.len() == MAX_OWN {
+            self.done.pop_front();
+        }
+        self.done.push_back(own);
+    }
+
+    fn push_undone(&mut self, own: Own) {
+        if self.undone.len() == MAX_OWN {
+            self.undone.remove(0);
+        }
+        self.undone.push(own);
+    }
+
+    /// An edit is on disk.
+    pub(super) fn saved(&mut self, rid: Rid, key: String, edit: Edit, origin: &Origin) {
+        let own = Own { rid, key, edit, entry: None, by: None };
+        match origin {
+            Origin::Wish => {
+                self.undone.clear();
+                self.push(own);
+            }
+            Origin::Undo { entry } => {
+                if let Some(at) = self.done.iter().position(|known| known.entry.as_ref() == Some(entry))
+                    && let Some(back) = self.done.remove(at)
+                {
+                    self.push_undone(Own { by: Some((own.edit, None)), ..back });
+                }
+            }
+            Origin::Redo { .. } => {
+                self.undone.pop();
+                self.push(own);
+            }
+        }
+    }
+
+    /// An entry that was not known before: one of mine gets its name.
+    pub(super) fn meet(&mut self, entry: &OutboxEntry) {
+        let name = |slot: &mut Option<CompactString>| *slot = Some(entry.id.clone());
+        if let Some(own) = self.done.iter_mut().rev().find(|own| own.entry.is_none() && own.edit == entry.edit) {
+            return name(&mut own.entry);
+        }
+        let by = self.undone.iter_mut().rev().filter_map(|own| own.by.as_mut());
+        if let Some((_, slot)) = by.into_iter().find(|(edit, slot)| slot.is_none() && *edit == entry.edit) {
+            name(slot);
+        }
+    }
+
+    /// How an entry went out: after a merge it is not what was wished, and that is what would be taken back.
+    pub(super) fn went(&mut self, entry: &OutboxEntry) {
+        if let Some(own) = self.done.iter_mut().find(|own| own.entry.as_ref() == Some(&entry.id)) {
+            own.edit.clone_from(&entry.edit);
+        }
+    }
+
+    /// An entry was dropped. Its wish comes back when it was taken back with `u`.
+    fn dropped(&mut self, id: &str) -> Option<Own> {
+        let is = |own: &Own| own.entry.as_deref() == Some(id);
+        if let Some(at) = self.undone.iter().position(|own| own.by.as_ref().is_some_and(|(_, by)| by.as_deref() == Some(id))) {
+            let own = self.undone.remove(at);
+            self.push(Own { by: None, ..own });
+            return None;
+        }
+        if let Some(at) = self.leaving.iter().position(is) {
+            let own = self.leaving.remove(at);
+            self.push_undone(Own { entry: None, ..own.clone() });
+            return Some(own);
+        }
+        if let Some(own) = self.done.iter().position(is).and_then(|at| self.done.remove(at)) {
+            self.push_undone(Own { entry: None, ..own });
+        }
+        None
+    }
+
+    /// It could not be dropped after all.
+    pub(super) fn stays(&mut self, id: &str) {
+        if let Some(at) = self.leaving.iter().position(|own| own.entry.as_deref() == Some(id)) {
+            let own = self.leaving.remove(at);
+            self.push(own);
+        }
+    }
+}
+
+impl App {
+    /// The last change of this sitting, for making it again on another case.
+    pub(super) fn last_wish(&self) -> Option<&Edit> {
+        self.history.done.back().map(|own| &own.edit)
+    }
+
+    /// Whether `u` and `U` have something to act on.
+    pub fn can_undo(&self) -> bool {
+        !self.history.done.is_empty()
+    }
+
+    pub fn can_redo(&self) -> bool {
+        !self.history.undone.is_empty()
+    }
+
+    fn entry(&self, id: Option<&CompactString>) -> Option<&Queued> {
+        self.outbox.iter().find(|queued| Some(&queued.entry.id) == id)
+    }
+
+    pub(super) fn undo(&mut self) {
+        let Some(own) = self.history.done.back().cloned() else { return };
+        let Some(id) = own.entry.clone() else {
+            self.say(Grade::Info, "your last change is just being written to disk; press u again in a moment");
+            return;
+        };
+        match self.entry(Some(&id)).map(|queued| queued.entry.progress.clone()) {
+            Some(Progress::Queued) => {
+                self.history.done.pop_back();
+                self.history.leaving.push(own);
+                self.settle_entry(id.to_string(), Settle::Drop);
+            }
+            Some(Progress::Parked { .. } | Progress::Unknown { .. }) => {
+                self.say(Grade::Info, format!("{}: your last change is stopped; go shows it: R rolls back, d drops", own.key));
+            }
+            Some(_) => self.say(Grade::Info, format!("{}: your last change is being sent; u takes it back once it is read back", own.key)),
+            None => match own.edit.inverse() {
+                Ok(back) => self.start_review_of(own.rid, back, Origin::Undo { entry: id }),
+                Err(reason) => {
+                    self.history.done.pop_back();
+                    self.say(Grade::Warning, format!("{}: {reason}; u once more goes on to the change before", own.key));
+                }
+            },
+        }
+    }
+
+    pub(super) fn redo(&mut self) {
+        let Some(own) = self.history.undone.last().cloned() else { return };
+        let by = own.by.and_then(|(_, by)| by);
+        match self.entry(by.as_ref()).map(|queued| queued.entry.progress.clone()) {
+            Some(Progress::Queued) => {
+                if let Some(by) = by {
+                    self.settle_entry(by.to_string(), Settle::Drop);
+                }
+            }
+            Some(_) => self.say(Grade::Info, format!("{}: taking it back is not through yet; go shows how far it is", own.key)),
+            None => {
+                let Some((case, _)) = self.case_to_edit(own.rid) else {
+                    self.say(Grade::Info, format!("{} has to be read again first: open it, then press U", own.key));
+                    return;
+                };
+                self.start_review_of(own.rid, Edit::new(&case, own.edit.changes), Origin::Redo { undoes: by });
+            }
+        }
+    }
+
+    /// An entry is gone unsent: what was typed in it is offered again, and a line says so.
+    pub(super) fn forget_entry(&mut self, queued: &Queued) {
+        let taken_back = self.history.dropped(&queued.entry.id);
+        let what = format!("{} {}", queued.key, queued.wishes());
+        let Some(own) = taken_back else {
+            self.say(Grade::Info, format!("{what}: dropped, nothing more is sent; U brings it back"));
+            return;
+        };
+        let offered = if self.offer_again(own.rid, &own.edit.changes) { "your text is kept, e or U brings it back" } else { "U brings it back" };
+        self.say(Grade::Good, format!("{what}: taken back, nothing was sent; {offered}"));
+    }
+
+    /// What a person decides about an entry.
+    pub(super) fn settle_entry(&mut self, entry: String, how: Settle) {
+        self.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how });
+    }
+
+    /// Entries whose send delay runs, soonest first.
+    fn counting(&self) -> impl Iterator<Item = Timestamp> {
+        let waits = |queued: &Queued| (queued.entry.progress == Progress::Queued && !queued.entry.is_held).then_some(queued.entry.send_after);
+        self.outbox.iter().filter_map(move |queued| waits(queued).flatten()).filter(|at| *at > self.now)
+    }
+
+    /// How many edits wait for their send delay, and the seconds until the next one leaves.
+    pub fn countdown(&self) -> Option<(usize, i64)> {
+        Some((self.counting().count(), seconds_until(self.counting().min()?, self.now)))
+    }
+
+    /// When the countdown shows another second.
+    pub(super) fn countdown_at(&self) -> Option<Timestamp> {
+        let next = |at: Timestamp| {
+            let left_ms = at.as_millisecond() - self.now.as_millisecond();
+            Timestamp::from_millisecond(self.now.as_millisecond() + (left_ms - 1).rem_euclid(SECOND_MS) + 1).ok()
+        };
+        self.counting().filter_map(next).min()
+    }
+
+    /// Whether another second is shown at `now` than at `then`.
+    pub(super) fn counted_down(&self, then: Timestamp, now: Timestamp) -> bool {
+        self.outbox.iter().filter_map(|queued| queued.entry.send_after).any(|at| {
+            then < at && seconds_until(at, then) != seconds_until(at, now)
+        })
+    }
+}
+
+/// Begun seconds until a moment; 0: it has come.
+pub fn seconds_until(at: Timestamp, now: Timestamp) -> i64 {
+    let left_ms = (at.as_millisecond() - now.as_millisecond()).max(0);
+    (left_ms + SECOND_MS - 1) / SECOND_MS
+}

@@ -1,0 +1,207 @@
+//! Tags of Tines and attributes of Datadog in one line: `+vip -old`, `+team:soc -env:prod -owner`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tui_textarea::TextArea;
+
+use crate::app::action::Action;
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::{App, text};
+use crate::domain::case::{Case, Rid, Vendor};
+use crate::domain::edit::{Change, Edit};
+
+/// Labels of rows in sight that are offered for adding.
+const MAX_KNOWN: usize = 200;
+/// Suggestions shown at once.
+const MAX_SUGGESTED: usize = 30;
+
+#[derive(Clone, Debug)]
+pub struct LabelsBox {
+    pub rid: Rid,
+    pub vendor: Vendor,
+    /// The case as it was when the box was opened.
+    pub case: Arc<Case>,
+    pub area: TextArea<'static>,
+    /// Which suggestion is highlighted.
+    pub chosen: usize,
+    /// Labels of other cases in sight.
+    known: Vec<String>,
+}
+
+/// One word of the line.
+#[derive(Debug, PartialEq, Eq)]
+struct Word {
+    is_removal: bool,
+    text: String,
+    /// Bytes of the line that it takes.
+    from: usize,
+}
+
+impl LabelsBox {
+    pub(super) fn new(rid: Rid, vendor: Vendor, case: Arc<Case>, known: Vec<String>) -> Self {
+        Self { rid, vendor, case, area: text::line(""), chosen: 0, known }
+    }
+
+    /// What the case has: tags, or attributes as `key:value`.
+    pub fn has(&self) -> Vec<String> {
+        if self.vendor == Vendor::Datadog {
+            let pairs = |(key, values): &(crate::domain::text::Clean, Vec<crate::domain::text::Clean>)| {
+                values.iter().map(|value| format!("{key}:{value}")).collect::<Vec<_>>()
+            };
+            self.case.attributes.iter().flat_map(pairs).collect()
+        } else {
+            self.case.row.tags.iter().map(ToString::to_string).collect()
+        }
+    }
+
+    /// What the line asks for; the error says what about it cannot be done.
+    pub fn changes(&self) -> Result<Vec<Change>, String> {
+        let words = words(text::line_text(&self.area))?;
+        if words.is_empty() {
+            return Err("type +new to add and -old to remove".into());
+        }
+        if let Some(word) = words.iter().find(|word| words.iter().any(|other| other.text == word.text && other.is_removal != word.is_removal)) {
+            return Err(format!("{} is added and removed", word.text));
+        }
+        let changes = if self.vendor == Vendor::Datadog { self.attributes(&words)? } else { self.tags(&words) };
+        if changes.is_empty() { Err("the case is like that already".into()) } else { Ok(changes) }
+    }
+
+    fn tags(&self, words: &[Word]) -> Vec<Change> {
+        let has = self.has();
+        let of = |is_removal: bool| -> Vec<String> {
+            let mut out: Vec<String> = Vec::new();
+            for word in words.iter().filter(|word| word.is_removal == is_removal && has.contains(&word.text) == is_removal) {
+                if !out.contains(&word.text) {
+                    out.push(word.text.clone());
+                }
+            }
+            out
+        };
+        let (add, remove) = (of(false), of(true));
+        let add = (!add.is_empty()).then_some(Change::AddTags(add));
+        add.into_iter().chain((!remove.is_empty()).then_some(Change::RemoveTags(remove))).collect()
+    }
+
+    /// One change per key, with all of its values; `-key` takes the key off.
+    fn attributes(&self, words: &[Word]) -> Result<Vec<Change>, String> {
+        let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for word in words {
+            let (key, value) = word.text.split_once(':').map_or((word.text.as_str(), None), |(key, value)| (key, Some(value)));
+            if key.is_empty() || value == Some("") || (value.is_none() && !word.is_removal) {
+                return Err(format!("{}: an attribute is written key:value", word.text));
+            }
+            let values = keys.entry(key.to_owned()).or_insert_with(|| self.values(key));
+            match value {
+                None => values.clear(),
+                Some(value) if word.is_removal => values.retain(|known| known != value),
+                Some(value) if !values.iter().any(|known| known == value) => values.push(value.to_owned()),
+                Some(_) => {}
+            }
+        }
+        keys.retain(|key, values| *values != self.values(key));
+        Ok(keys.into_iter().map(|(key, values)| Change::Attribute { key, values }).collect())
+    }
+
+    fn values(&self, key: &str) -> Vec<String> {
+        let found = self.case.attributes.iter().find(|(name, _)| name.as_str() == key);
+        found.into_iter().flat_map(|(_, values)| values).map(ToString::to_string).collect()
+    }
+
+    /// Ways to complete the last word: what the case has behind a `-`, what other cases have behind a `+`.
+    pub fn suggestions(&self) -> Vec<String> {
+        let line = text::line_text(&self.area);
+        let (word, others) = match words(line) {
+            Ok(mut words) if !line.is_empty() && !line.ends_with(' ') => (words.pop(), words),
+            Ok(words) => (None, words),
+            Err(_) => return Vec::new(),
+        };
+        let is_free = |text: &String| !others.iter().any(|word| word.text == *text);
+        let part = word.as_ref().map(|word| word.text.to_lowercase()).unwrap_or_default();
+        let fits = |text: &String| text.to_lowercase().contains(&part) && is_free(text);
+        let has = self.has();
+        let removals = has.iter().filter(|text| word.as_ref().is_none_or(|word| word.is_removal) && fits(text)).map(|text| format!("-{}", quoted(text)));
+        let can_add = |text: &&String| word.as_ref().is_some_and(|word| !word.is_removal) && fits(text) && !has.contains(text);
+        let additions = self.known.iter().filter(can_add).map(|text| format!("+{}", quoted(text)));
+        removals.chain(additions).take(MAX_SUGGESTED).collect()
+    }
+
+    fn complete(&mut self) {
+        let Some(suggestion) = self.suggestions().get(self.chosen).cloned() else { return };
+        let line = text::line_text(&self.area);
+        let from = if line.is_empty() || line.ends_with(' ') {
+            line.len()
+        } else {
+            words(line).ok().and_then(|words| words.last().map(|word| word.from)).unwrap_or(line.len())
+        };
+        self.area = text::line(&format!("{}{suggestion} ", &line[..from]));
+        self.chosen = 0;
+    }
+}
+
+/// Words between blanks; quotes keep a tag of several words together: `+"two words"`.
+fn words(line: &str) -> Result<Vec<Word>, String> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(start) = line[at..].find(|c: char| !c.is_whitespace()).map(|found| at + found) {
+        let (sign, body) = match line[start..].chars().next() {
+            Some(sign @ ('+' | '-')) => (sign, start + 1),
+            _ => ('+', start),
+        };
+        let (text, end) = if line[body..].starts_with('"') {
+            let length = line[body + 1..].find('"').ok_or("a quote is not closed")?;
+            (&line[body + 1..=body + length], body + length + 2)
+        } else {
+            let end = line[body..].find(char::is_whitespace).map_or(line.len(), |found| body + found);
+            (&line[body..end], end)
+        };
+        if text.trim().is_empty() {
+            return Err(format!("nothing stands behind the {sign}"));
+        }
+        out.push(Word { is_removal: sign == '-', text: text.trim().to_owned(), from: start });
+        at = end;
+    }
+    Ok(out)
+}
+
+fn quoted(text: &str) -> String {
+    if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text.to_owned() }
+}
+
+impl App {
+    /// Labels of the rows in sight of the same source.
+    pub(super) fn labels_in_sight(&self, case: &Case) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        let rows = self.list.visible().iter().filter_map(|rid| self.list.row(*rid));
+        for tag in rows.filter(|row| row.source == case.row.id.source).flat_map(|row| row.tags()) {
+            if out.len() < MAX_KNOWN && !out.iter().any(|known| known == tag) {
+                out.push(tag.to_owned());
+            }
+        }
+        out.sort();
+        out
+    }
+
+    pub(super) fn act_in_labels(&mut self, action: Action) {
+        let Some(Overlay::Labels(labels)) = self.overlays.last_mut() else { return };
+        let last = labels.suggestions().len().saturating_sub(1);
+        match action {
+            Action::Down => labels.chosen = (labels.chosen + 1).min(last),
+            Action::Up => labels.chosen = labels.chosen.saturating_sub(1),
+            Action::Complete => labels.complete(),
+            Action::Pick => match labels.changes() {
+                Ok(changes) => {
+                    let (rid, edit) = (labels.rid, Edit::new(&labels.case, changes));
+                    self.start_review(rid, edit);
+                }
+                Err(reason) => self.say(Grade::Info, reason),
+            },
+            Action::Leave => {
+                self.pop();
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! One key, one change: taking, assigning, closing, archiving, and the last change again. Each goes through the review.
+
+use std::sync::Arc;
+
+use crate::app::action::Action;
+use crate::app::form::{self, statuses};
+use crate::app::labels::LabelsBox;
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::people::PeoplePicker;
+use crate::app::picker::{Picker, Purpose};
+use crate::app::{App, Source};
+use crate::domain::capability;
+use crate::domain::case::{Case, Rid, State, Vendor};
+use crate::domain::directory::StatusOption;
+use crate::domain::edit::{Change, Edit, Part};
+
+/// What a verb comes to for a case.
+pub enum Verb {
+    /// To the review at once.
+    Wish(Vec<Change>),
+    /// A menu first: its question, and what each choice would change.
+    Menu(&'static str, Vec<(String, Vec<Change>)>),
+    /// Whom to assign.
+    People,
+    /// What to add and remove.
+    Labels,
+}
+
+impl App {
+    /// Starts a verb on a case: a menu, a box, or the review.
+    pub(super) fn start_verb(&mut self, rid: Rid, action: Action) {
+        let Some((case, _)) = self.case_to_edit(rid) else {
+            self.say(Grade::Info, "this case is still being read; press the key again in a moment");
+            return;
+        };
+        match self.verb(&case, action) {
+            Err(reason) => self.say(Grade::Info, reason),
+            Ok(Verb::Wish(changes)) => self.start_review(rid, Edit::new(&case, changes)),
+            Ok(Verb::Menu(question, choices)) => {
+                let title = format!("{question} {}", case.row.key);
+                let (choices, wishes) = choices.into_iter().unzip();
+                self.push(Overlay::Picker(Picker { title, choices, chosen: 0, purpose: Purpose::Wish(rid, wishes) }));
+            }
+            Ok(Verb::People) => {
+                let directory = self.source(case.row.id.source).and_then(|source| source.directory.clone());
+                let vendor = self.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.card.vendor);
+                self.push(Overlay::People(Box::new(PeoplePicker::new(rid, vendor, case, directory))));
+            }
+            Ok(Verb::Labels) => {
+                let vendor = self.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.card.vendor);
+                let known = self.labels_in_sight(&case);
+                self.push(Overlay::Labels(Box::new(LabelsBox::new(rid, vendor, case, known))));
+            }
+        }
+    }
+
+    /// A choice of a menu of [`Verb::Menu`].
+    pub(super) fn picked_wish(&mut self, rid: Rid, changes: Vec<Change>) {
+        if let Some((case, _)) = self.case_to_edit(rid) {
+            self.start_review(rid, Edit::new(&case, changes));
+        }
+    }
+
+    /// What a verb would do to this case, or why it cannot.
+    pub fn verb(&self, case: &Arc<Case>, action: Action) -> Result<Verb, String> {
+        let source = self.source(case.row.id.source).ok_or("its source is not configured any more")?;
+        if let Some(reason) = &source.card.read_only {
+            return Err(reason.clone());
+        }
+        let ground = Ground { source, case };
+        match action {
+            Action::Take => ground.take(),
+            Action::Assign => ground.allowed(Part::Assignees).map(|()| Verb::People),
+            Action::Unassign => ground.unassign(),
+            Action::Tags => match source.card.vendor {
+                Vendor::Datadog => ground.allowed(Part::Attributes),
+                _ => ground.allowed(Part::Tags),
+            }
+            .map(|()| Verb::Labels),
+            Action::CloseCase => ground.close(),
+            Action::Reopen => ground.reopen(),
+            Action::Archive => ground.archive(),
+            Action::Unarchive => ground.unarchive(),
+            Action::Repeat => {
+                let last = self.last_wish().ok_or("nothing was changed in this sitting yet")?;
+                ground.repeat(last)
+            }
+            _ => Err("this is not done to a case".into()),
+        }
+    }
+}
+
+/// A case and where it is kept.
+struct Ground<'a> {
+    source: &'a Source,
+    case: &'a Case,
+}
+
+impl Ground<'_> {
+    fn allowed(&self, part: Part) -> Result<(), String> {
+        capability::allowed(self.source.card.vendor, &self.case.row, part).map_err(std::borrow::Cow::into_owned)
+    }
+
+    fn statuses(&self) -> Vec<StatusOption> {
+        statuses(self.source.card.vendor, self.source.directory.as_deref(), self.case)
+    }
+
+    fn status_in(&self, state: State) -> Option<StatusOption> {
+        self.statuses().into_iter().find(|status| status.state == state)
+    }
+
+    fn state(&self) -> State {
+        self.case.row.status.state.unwrap_or(State::Open)
+    }
+
+    fn take(&self) -> Result<Verb, String> {
+        match self.state() {
+            State::Closed => return Err("this case is closed: X reopens it".into()),
+            State::Archived => return Err("this case is archived: gA brings it back".into()),
+            State::Open | State::InProgress => {}
+        }
+        let mut changes = Vec::new();
+        let assigns = self.allowed(Part::Assignees);
+        if assigns.is_ok() {
+            let me = self.source.me().ok_or_else(|| self.who_am_i())?;
+            if !self.case.row.assignees.iter().any(|known| known.is(me)) {
+                changes.push(Change::Assign(me.clone()));
+            }
+        }
+        if self.state() == State::Open {
+            changes.extend(self.status_in(State::InProgress).map(Change::Status));
+        }
+        match (changes.is_empty(), assigns) {
+            (false, _) => Ok(Verb::Wish(changes)),
+            (true, Ok(())) => Err("it is yours already, nothing is left to start".into()),
+            (true, Err(reason)) => Err(format!("{reason}, and no status in progress")),
+        }
+    }
+
+    /// Nobody knows who sits here: what to do about it.
+    fn who_am_i(&self) -> String {
+        let name = &self.source.card.name;
+        match (self.source.card.vendor, &self.source.directory) {
+            (_, None) => format!("who you are at {name} is still being read; press the key again in a moment"),
+            (Vendor::Tines, _) => format!("Tines does not say who you are: write me = \"you@example.com\" for {name} in the configuration"),
+            _ => format!("{name} has not said who these keys belong to: the application key has to be a person's"),
+        }
+    }
+
+    fn unassign(&self) -> Result<Verb, String> {
+        self.allowed(Part::Assignees)?;
+        let people = &self.case.row.assignees;
+        match people.as_slice() {
+            [] => Err("nobody is assigned".into()),
+            [one] => Ok(Verb::Wish(vec![Change::Unassign(one.clone())])),
+            _ => {
+                let each = people.iter().map(|person| (person.label().to_owned(), vec![Change::Unassign(person.clone())]));
+                let all = ("everybody".to_owned(), people.iter().cloned().map(Change::Unassign).collect());
+                Ok(Verb::Menu("Take off", each.chain(std::iter::once(all)).collect()))
+            }
+        }
+    }
+
+    fn close(&self) -> Result<Verb, String> {
+        match self.state() {
+            State::Closed => return Err("this case is closed already: X reopens it".into()),
+            State::Archived => return Err("this case is archived".into()),
+            State::Open | State::InProgress => {}
+        }
+        let mut closed: Vec<_> = self.statuses().into_iter().filter(|status| status.state == State::Closed).collect();
+        match closed.len() {
+            0 => Err("this case has no closed status: s shows what it has".into()),
+            1 => Ok(Verb::Wish(closed.drain(..).map(Change::Status).collect())),
+            _ => {
+                let choices = closed.into_iter().map(|status| (status.name.to_string(), vec![Change::Status(status)])).collect();
+                Ok(Verb::Menu("Close as:", choices))
+            }
+        }
+    }
+
+    fn reopen(&self) -> Result<Verb, String> {
+        self.allowed(Part::Status)?;
+        if matches!(self.state(), State::Open | State::InProgress) {
+            return Err("this case is open".into());
+        }
+        let open = self.status_in(State::Open).ok_or("this case has no open status: s shows what it has")?;
+        Ok(Verb::Wish(vec![Change::Status(open)]))
+    }
+
+    fn archive(&self) -> Result<Verb, String> {
+        if self.state() == State::Archived {
+            return Err("this case is archived already: gA brings it back".into());
+        }
+        // ServerOps archives by a status of its own.
+        if let Some(status) = self.status_in(State::Archived) {
+            return Ok(Verb::Wish(vec![Change::Status(status)]));
+        }
+        self.allowed(Part::Archived)?;
+        Ok(Verb::Wish(vec![Change::Archive]))
+    }
+
+    fn unarchive(&self) -> Result<Verb, String> {
+        if self.status_in(State::Archived).is_some() && self.state() == State::Archived {
+            return self.reopen();
+        }
+        if self.source.card.vendor != Vendor::ServerOps {
+            self.allowed(Part::Archived)?;
+        }
+        if self.state() != State::Archived {
+            return Err("this case is not archived".into());
+        }
+        Ok(Verb::Wish(vec![Change::Unarchive]))
+    }
+
+    /// Another case's changes as this case takes them.
+    fn repeat(&self, last: &Edit) -> Result<Verb, String> {
+        let mut changes = Vec::new();
+        for change in &last.changes {
+            self.allowed(change.part())?;
+            let change = self.adapted(change, last.case.source == self.case.row.id.source)?;
+            if change.holds(self.case) != Some(true) {
+                changes.push(change);
+            }
+        }
+        if changes.is_empty() { Err("the last change holds for this case already".into()) } else { Ok(Verb::Wish(changes)) }
+    }
+
+    /// A change of a case of this or another source, in this case's own words.
+    fn adapted(&self, change: &Change, is_same_source: bool) -> Result<Change, String> {
+        let vendor = self.source.card.vendor;
+        Ok(match change {
+            Change::Status(wanted) => {
+                let known = self.statuses();
+                let same = |status: &&StatusOption| status.name.as_str().eq_ignore_ascii_case(wanted.name.as_str());
+                let found = known.iter().find(same).ok_or_else(|| format!("this case has no status {}", wanted.name))?;
+                Change::Status(found.clone())
+            }
+            Change::Priority(name) => {
+                let level = crate::domain::case::Level::read(name);
+                let known = capability::priorities(vendor);
+                let same = |known: &&&str| known.eq_ignore_ascii_case(name) || (level.is_some() && crate::domain::case::Level::read(known) == level);
+                let found = known.iter().find(same).ok_or_else(|| format!("{} has no priority {name}", vendor.title()))?;
+                Change::Priority((*found).to_owned())
+            }
+            Change::Assign(_) | Change::Unassign(_) | Change::Field { .. } | Change::Attribute { .. } if !is_same_source => {
+                return Err(format!("the last change was about the {} of another source", change.part().name()));
+            }
+            other => other.clone(),
+        })
+    }
+}
+
+/// The field of the edit form that a part is changed in.
+pub(super) fn has_field(part: Part) -> bool {
+    form::FIELDS.contains(&part) || matches!(part, Part::Attributes | Part::Field)
+}

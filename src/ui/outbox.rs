@@ -1,0 +1,115 @@
+//! The screen of what is not sent: every entry with its state, and all about the one under the cursor.
+
+use ratatui::style::Style;
+
+use crate::app::App;
+use crate::app::layout::Area;
+use crate::app::outbox::{OutboxPane, Queued};
+use crate::domain::edit::Progress;
+use crate::ui::pen::{Pen, cut, width, wrapped};
+
+/// Narrower or lower than this the border gives its room to the entries.
+const FRAMED_WIDTH: u16 = 60;
+const FRAMED_HEIGHT: u16 = 8;
+/// From this width on an entry shows when it was saved and where it goes.
+const WIDE: u16 = 60;
+/// Lines about the chosen entry, where there is room for them.
+const ABOUT: u16 = 6;
+
+pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
+    let styles = pen.styles;
+    pen.clear(area);
+    let stuck = app.stuck();
+    let title = match stuck {
+        0 => format!("Outbox {}", app.outbox.len()),
+        _ => format!("Outbox {}, {stuck} stopped", app.outbox.len()),
+    };
+    let mut inner = if area.width >= FRAMED_WIDTH && area.height >= FRAMED_HEIGHT {
+        pen.frame(area, &title, "what is here is on disk and survives quitting", true);
+        area.inner()
+    } else {
+        pen.line(area, 0, &format!(" {title}"), styles.title());
+        Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
+    };
+    if app.outbox.is_empty() {
+        pen.line(inner, 0, " everything is sent", styles.dim());
+        return;
+    }
+    let chosen = pane.at(&app.outbox);
+    let count = u16::try_from(app.outbox.len()).unwrap_or(u16::MAX);
+    let about = ABOUT.max(inner.height.saturating_sub(count)).min(inner.height / 2 + 1);
+    inner.height = inner.height.saturating_sub(about);
+    let first = (chosen + 1).saturating_sub(usize::from(inner.height.max(1)));
+    for (line, (n, queued)) in (0..inner.height).zip(app.outbox.iter().enumerate().skip(first)) {
+        entry(pen, inner, line, app, (n, queued), n == chosen);
+    }
+    let foot = Area { y: inner.bottom(), height: about, ..inner };
+    pen.rule(foot, 0);
+    if let Some(queued) = app.outbox.get(chosen) {
+        let room = Area { x: foot.x + 1, y: foot.y + 1, width: foot.width.saturating_sub(2), height: foot.height.saturating_sub(1) };
+        explain(pen, room, app, queued);
+    }
+}
+
+/// Number, time, case, what, and at the right its state.
+fn entry(pen: &mut Pen, area: Area, line: u16, app: &App, (n, queued): (usize, &Queued), is_chosen: bool) {
+    let styles = pen.styles;
+    let style = if is_chosen {
+        styles.cursor(true)
+    } else if queued.entry.progress.needs_person() {
+        styles.bad()
+    } else {
+        styles.text()
+    };
+    if is_chosen {
+        pen.tint(area, line, style);
+    }
+    let mark = if is_chosen { ">" } else { " " };
+    let left = if area.width >= WIDE {
+        let code = app.source(queued.entry.edit.case.source).map_or("??", |source| source.code.as_str());
+        let at = app.clock.time_of_day(queued.entry.saved_at);
+        format!("{mark}{} {at} {code} {}  {}", n + 1, queued.key, queued.wishes())
+    } else {
+        format!("{mark}{} {} {}", n + 1, queued.key, queued.wishes())
+    };
+    let start = pen.right(area, line, &format!("{} ", app.entry_state(n)), style);
+    let room = start.saturating_sub(area.x + 1);
+    let text = if width(&left) > room { format!("{}..", cut(&left, room.saturating_sub(2))) } else { left };
+    pen.text(area.x, area.y + line, room, &text, style);
+}
+
+/// All about an entry: what it wants, how far it has come, and what can be done.
+fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
+    let styles = pen.styles;
+    let mut lines: Vec<(String, Style)> = Vec::new();
+    let style = if queued.entry.progress.needs_person() { styles.bad() } else { styles.text() };
+    lines.push((format!("{}: {}", queued.key, queued.progress(app.is_offline())), style));
+    if let Some((landed, left)) = queued.landed() {
+        lines.push((format!("landed: {landed}"), styles.good()));
+        if !left.is_empty() {
+            lines.push((format!("not yet: {left}"), styles.text()));
+        }
+    } else {
+        lines.push((queued.wishes(), styles.text()));
+    }
+    lines.push((next_step(queued).into(), styles.dim()));
+    let mut line = 0;
+    for (text, style) in lines {
+        for part in wrapped(&text, area.width, usize::from(area.height)) {
+            pen.line(area, line, part, style);
+            line += 1;
+        }
+    }
+}
+
+fn next_step(queued: &Queued) -> &'static str {
+    match &queued.entry.progress {
+        Progress::Queued if queued.entry.is_held => "p lets it go; d drops it",
+        Progress::Queued => "the case is read and compared first; then it is sent and read back",
+        Progress::Sending { .. } | Progress::Sent | Progress::Verified => "on its way; nothing is needed",
+        Progress::Parked { .. } if queued.entry.conflict.is_some() => "Enter shows both sides; nothing is sent until you decide",
+        Progress::Parked { done: 0, .. } => "r tries again, the case is read first; d drops it",
+        Progress::Parked { .. } => "r sends only what is missing; R sets back what has landed; d leaves it so",
+        Progress::Unknown { .. } => "r reads the case first: what is there already is never sent twice",
+    }
+}
