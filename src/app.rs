@@ -8,6 +8,8 @@ pub mod action;
 pub mod available;
 pub mod clock;
 pub mod detail;
+pub mod draft;
+pub mod editor;
 pub mod effect;
 pub mod filter;
 pub mod follow;
@@ -115,8 +117,8 @@ pub struct App {
     pub pending: Pending,
     /// Edits that are not settled, in the order of saving.
     pub outbox: Vec<Queued>,
-    /// What was typed in forms that were left.
-    pub kept: form::Kept,
+    /// What was typed and not sent.
+    pub kept: draft::Kept,
     history: history::History,
     follow: Follow,
     /// The filter that was cleared last, for bringing it back.
@@ -148,7 +150,7 @@ impl App {
             notices: Notices::default(),
             pending: Pending::default(),
             outbox: Vec::new(),
-            kept: form::Kept::default(),
+            kept: draft::Kept::default(),
             history: history::History::default(),
             follow: Follow::default(),
             cleared_filter: None,
@@ -180,6 +182,8 @@ impl App {
             Message::FocusLost => self.attend(Attention::Idle),
             Message::Report(report) => self.take(report),
             Message::Said(grade, text) => self.say(grade, text),
+            Message::Edited { about, result } => self.take_edited(&about, result),
+            Message::Ending => self.once_kept(Effect::Quit, true),
         }
         self.settle();
         std::mem::take(&mut self.effects)
@@ -198,8 +202,10 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
+        let typed = [self.keep_at(), self.reread_at()];
         [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), minute, due, idle]
             .into_iter()
+            .chain(typed)
             .flatten()
             .chain(self.sources.iter().filter_map(Source::slow_at))
             .filter(|at| *at > self.now)
@@ -333,6 +339,8 @@ impl App {
         }
         self.follow_cursor(!areas.detail.is_empty());
         self.settle_detail();
+        self.reread_form_case();
+        self.keep_drafts();
     }
 
     /// Opens a ticket and sends the order.

@@ -7,6 +7,7 @@
 mod canvas;
 mod clipboard;
 mod demo_house;
+mod editor;
 mod event_loop;
 mod input;
 mod log;
@@ -63,9 +64,10 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
     panic::install(screen.clone(), wakes.clone())?;
     let guard = Guard(screen.clone());
     screen.enter().map_err(|error| lost(&error))?;
-    let mut surface = Console::new(screen).map_err(|error| lost(&error))?;
-    input::listen(wakes.clone()).map_err(|error| lost(&error))?;
-    signals::listen(wakes.clone()).map_err(|error| lost(&error))?;
+    let gate = input::Gate::default();
+    let mut surface = Console::new(screen, gate.clone()).map_err(|error| lost(&error))?;
+    input::listen(wakes.clone(), gate.clone()).map_err(|error| lost(&error))?;
+    signals::listen(wakes.clone(), gate).map_err(|error| lost(&error))?;
     loop {
         let size = surface.terminal().size().unwrap_or_default();
         let mut app = App::new(first_state(&setup, (size.width, size.height)));

@@ -55,7 +55,7 @@ impl App {
             Action::Close => self.close_layer(),
             Action::Quit => self.quit(),
             Action::Interrupt => self.interrupt(),
-            Action::Suspend => self.effects.push(Effect::Suspend),
+            Action::Suspend => self.once_kept(Effect::Suspend, true),
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Help => self.open_help(),
             Action::KeyTable => {
@@ -154,6 +154,7 @@ impl App {
         let Some(rid) = self.case_in_sight() else { return false };
         match action {
             Action::Edit => self.open_form(rid, Part::Title),
+            Action::EditWhole => self.edit_whole(rid),
             Action::Comment => self.open_form(rid, Part::Comment),
             Action::Status => self.pick_value(rid, Part::Status),
             Action::Priority => self.pick_value(rid, Part::Priority),
@@ -289,16 +290,15 @@ impl App {
             .iter()
             .map(|queued| format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(self.is_offline())))
             .collect();
-        let texts = self.kept.len();
-        if details.is_empty() && texts == 0 {
-            self.effects.push(Effect::Quit);
+        if details.is_empty() && self.kept.fault().is_none() {
+            self.once_kept(Effect::Quit, false);
             return;
         }
         if !details.is_empty() {
             details.push("They stay on disk: the next start sends them, or `caseload outbox flush`.".into());
         }
-        if texts > 0 {
-            details.push(format!("Text typed for {texts} cases was never sent and is lost."));
+        if let Some(fault) = self.kept.fault() {
+            details.push(format!("What you typed last is NOT on disk and is lost: {}.", fault.message));
         }
         self.ask("Quit now?".into(), details, OnYes::Quit);
     }

@@ -10,7 +10,8 @@ use crate::domain::edit::Part;
 /// The reason why an action cannot act now in a scope; None: it can.
 pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
     let of_case = match action {
-        Action::Edit => Some(None),
+        Action::EditWhole if scope == Scope::Form => None,
+        Action::Edit | Action::EditWhole => Some(None),
         Action::Status => Some(Some(Part::Status)),
         Action::Priority => Some(Some(Part::Priority)),
         Action::Comment => Some(Some(Part::Comment)),

@@ -1,6 +1,7 @@
 //! What the screen's state asks of the world. Plain data, carried out by the runtime.
 
-use crate::domain::case::Vendor;
+use crate::domain::aspect::Aspect;
+use crate::domain::case::{Rid, Vendor};
 use crate::protocol::{Order, Ticket};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,11 @@ pub enum Effect {
     },
     /// Open in the person's browser; the runtime refuses anything but http and https.
     Browse(String),
+    /// Give the terminal to the person's editor with this text; [`crate::app::Message::Edited`] brings it back.
+    Edit {
+        about: About,
+        text: String,
+    },
     Bell,
     /// Give the terminal back and stop, as Ctrl-z does everywhere.
     Suspend,
@@ -28,4 +34,12 @@ pub enum Effect {
     /// First run: start the embedded vendors and begin again with them.
     StartDemo,
     Quit,
+}
+
+/// What an editor was opened for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    pub rid: Rid,
+    /// None: the whole case.
+    pub field: Option<Aspect>,
 }

@@ -2,37 +2,42 @@
 //!
 //! A refresh never touches a field here: the base stays what it was, and a case that changed meanwhile is only said.
 
+mod base;
+mod extra;
 mod keys;
+mod open;
+mod written;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use compact_str::CompactString;
 use jiff::Timestamp;
-use tui_textarea::{TextArea, WrapMode};
+use tui_textarea::{CursorMove, TextArea, WrapMode};
 
-use crate::app::App;
-use crate::app::notice::Grade;
-use crate::app::overlay::Overlay;
+pub use base::Moved;
+pub use extra::{Extra, Kind, NOT_SET};
+pub(in crate::app) use open::{position_of_priority, position_of_status, statuses};
+
+use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::capability::{self, Allowed};
 use crate::domain::case::{Case, Rid, State, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
+use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Edit, Part};
 
-/// Forms whose text is kept after they were left; the oldest leaves first.
-const MAX_KEPT: usize = 64;
-/// The fields in the order of Tab.
+/// The fields that every form has, in the order of Tab; those of its vendor follow.
 pub const FIELDS: [Part; 5] = [Part::Title, Part::Status, Part::Priority, Part::Description, Part::Comment];
 
 #[derive(Clone, Debug)]
 pub struct Form {
     pub rid: Rid,
     pub vendor: Vendor,
-    /// The case as it was when the form was opened.
+    /// The case as the person saw it when they began to write.
     pub base: Arc<Case>,
     pub base_read_at: Timestamp,
     /// The field that has the keys.
-    pub field: Part,
+    pub field: Aspect,
     /// A form of one field: the comment box.
     pub only: Option<Part>,
     pub title: TextArea<'static>,
@@ -43,48 +48,25 @@ pub struct Form {
     pub status: Option<usize>,
     /// Chosen among the vendor's priorities; None: as it is.
     pub priority: Option<usize>,
+    /// Fields of one line below the texts.
+    pub extras: Vec<Extra>,
+    pub directory: Option<Arc<Directory>>,
     /// Why nothing can be written to this source at all.
     pub read_only: Option<String>,
-    /// The text was typed earlier and is offered again.
-    pub is_kept: bool,
-    /// The vendor's copy changed after the form was opened.
-    pub changed_at: Option<Timestamp>,
-}
-
-/// What was typed in forms that were left, by case; offered again where it was typed.
-#[derive(Clone, Debug, Default)]
-pub struct Kept {
-    forms: BTreeMap<Rid, Form>,
-    order: Vec<Rid>,
-}
-
-impl Kept {
-    pub fn get(&self, rid: Rid) -> Option<&Form> {
-        self.forms.get(&rid)
-    }
-
-    pub fn len(&self) -> usize {
-        self.forms.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.forms.is_empty()
-    }
-
-    pub(super) fn put(&mut self, form: Form) {
-        self.take(form.rid);
-        if self.order.len() == MAX_KEPT {
-            let oldest = self.order.remove(0);
-            self.forms.remove(&oldest);
-        }
-        self.order.push(form.rid);
-        self.forms.insert(form.rid, form);
-    }
-
-    pub(super) fn take(&mut self, rid: Rid) -> Option<Form> {
-        self.order.retain(|kept| *kept != rid);
-        self.forms.remove(&rid)
-    }
+    /// The text was typed earlier and is offered again: when it was last kept.
+    pub kept_at: Option<Timestamp>,
+    /// What somebody else changed since the form was opened.
+    pub moved: Option<Moved>,
+    /// When the case is read again to see whether somebody else is at it.
+    pub reread_at: Timestamp,
+    /// What the vendor said against a field when it was sent.
+    pub refused: Vec<(Aspect, String)>,
+    /// The refused outbox entry whose wishes these are: it is dropped once they are sent anew.
+    pub replaces: Option<CompactString>,
+    /// The whole case as it was written in an editor and could not be read back: offered again there.
+    pub unread: Option<String>,
+    /// Since when something typed has not been handed over to be kept.
+    pub typed_at: Option<Timestamp>,
 }
 
 /// How one field stands.
@@ -99,29 +81,78 @@ pub enum Mark {
 }
 
 impl Form {
-    pub fn mark(&self, part: Part) -> Mark {
-        if let Err(reason) = self.allowed(part) {
+    fn new(rid: Rid, vendor: Vendor, base: Arc<Case>, base_read_at: Timestamp, directory: Option<Arc<Directory>>) -> Self {
+        Self {
+            rid,
+            vendor,
+            base_read_at,
+            field: Aspect::of_part(Part::Title),
+            only: None,
+            title: line_area(base.row.title.as_str()),
+            description: text_area(base.description.as_str()),
+            comment: text_area(""),
+            statuses: open::statuses(vendor, directory.as_deref(), &base),
+            status: None,
+            priority: None,
+            extras: extra::extras(vendor, &base, directory.as_deref()),
+            directory,
+            read_only: None,
+            kept_at: None,
+            moved: None,
+            reread_at: base_read_at,
+            refused: Vec::new(),
+            replaces: None,
+            unread: None,
+            typed_at: None,
+            base,
+        }
+    }
+
+    pub fn mark(&self, field: &Aspect) -> Mark {
+        if let Err(reason) = self.allowed(field) {
             return Mark::Barred(reason.into_owned());
         }
-        if part == Part::Title && text_of(&self.title).trim().is_empty() {
+        if field.part == Part::Title && text_of(&self.title).trim().is_empty() {
             return Mark::Invalid("a case needs a title".into());
         }
-        if self.changes().iter().any(|change| change.part() == part) { Mark::Changed } else { Mark::Same }
+        if let Some(problem) = self.extra(field).and_then(|extra| extra.problem(&self.base, self.directory.as_deref())) {
+            return Mark::Invalid(problem);
+        }
+        if self.differs(field) { Mark::Changed } else { Mark::Same }
     }
 
-    pub fn allowed(&self, part: Part) -> Allowed {
-        match &self.read_only {
-            Some(reason) => Err(reason.clone().into()),
-            None => capability::allowed(self.vendor, &self.base.row, part),
+    /// What the vendor said against this field when it was sent.
+    pub fn refusal(&self, field: &Aspect) -> Option<&str> {
+        self.refused.iter().find(|(about, _)| about == field || (about.part == Part::Attributes && field.part == Part::Attributes)).map(|(_, words)| words.as_str())
+    }
+
+    pub fn allowed(&self, field: &Aspect) -> Allowed {
+        match (&self.read_only, self.extra(field).map(|extra| &extra.kind)) {
+            (Some(reason), _) => Err(reason.clone().into()),
+            (None, Some(Kind::Barred(reason))) => Err(Cow::Owned(reason.clone())),
+            (None, _) => capability::allowed(self.vendor, &self.base.row, field.part),
         }
     }
 
-    /// The fields that this form shows.
-    pub fn fields(&self) -> &[Part] {
-        match &self.only {
-            Some(part) => std::slice::from_ref(part),
-            None => &FIELDS,
+    /// The fields that this form shows, in the order of Tab.
+    pub fn fields(&self) -> Vec<Aspect> {
+        match self.only {
+            Some(part) => vec![Aspect::of_part(part)],
+            None => self.all_fields().collect(),
         }
+    }
+
+    fn all_fields(&self) -> impl Iterator<Item = Aspect> {
+        FIELDS.into_iter().map(Aspect::of_part).chain(self.extras.iter().map(|extra| extra.aspect.clone()))
+    }
+
+    pub fn extra(&self, field: &Aspect) -> Option<&Extra> {
+        self.extras.iter().find(|extra| extra.aspect == *field)
+    }
+
+    /// As the form names a field.
+    pub fn name<'a>(&'a self, field: &Aspect) -> &'a str {
+        self.extra(field).map_or(field.part.name(), |extra| &extra.name)
     }
 
     pub fn priorities(&self) -> &'static [&'static str] {
@@ -130,44 +161,64 @@ impl Form {
 
     /// Which status is marked now: the chosen one, else the case's own.
     pub fn shown_status(&self) -> Option<usize> {
-        self.status.or_else(|| position_of_status(&self.statuses, &self.base))
+        self.status.or_else(|| open::position_of_status(&self.statuses, &self.base))
     }
 
     /// Which priority is marked now: the chosen one, else the case's own.
     pub fn shown_priority(&self) -> Option<usize> {
-        self.priority.or_else(|| position_of_priority(self.vendor, &self.base))
+        self.priority.or_else(|| open::position_of_priority(self.vendor, &self.base))
+    }
+
+    /// What stands in a field, and what the base has there, as text.
+    fn texts(&self, field: &Aspect) -> (String, String) {
+        let row = &self.base.row;
+        match field.part {
+            Part::Title => (text_of(&self.title), row.title.to_string()),
+            Part::Description => (text_of(&self.description), self.base.description.to_string()),
+            Part::Comment => (text_of(&self.comment), String::new()),
+            Part::Status => {
+                let has = row.status.name.to_string();
+                let chosen = self.status.filter(|chosen| Some(*chosen) != open::position_of_status(&self.statuses, &self.base));
+                (chosen.and_then(|chosen| self.statuses.get(chosen)).map_or_else(|| has.clone(), |status| status.name.to_string()), has)
+            }
+            Part::Priority => {
+                let has = row.priority.as_ref().map_or_else(String::new, |priority| priority.name.to_string());
+                let chosen = self.priority.filter(|chosen| Some(*chosen) != open::position_of_priority(self.vendor, &self.base));
+                (chosen.and_then(|chosen| self.priorities().get(chosen)).map_or_else(|| has.clone(), |name| (*name).to_owned()), has)
+            }
+            _ => self.extra(field).map_or_else(Default::default, |extra| (extra.line(), extra.first().to_owned())),
+        }
+    }
+
+    fn differs(&self, field: &Aspect) -> bool {
+        let (now, base) = self.texts(field);
+        if field.part == Part::Comment { !now.trim().is_empty() } else { now != base }
     }
 
     /// What this form would send, in the order of sending; the comment last.
     pub fn changes(&self) -> Vec<Change> {
         let mut changes = self.all_changes();
-        changes.retain(|change| self.fields().contains(&change.part()));
+        changes.retain(|change| self.only.is_none_or(|part| change.part() == part));
         changes
     }
 
     /// What differs from the base, also in fields that a short form does not show.
     fn all_changes(&self) -> Vec<Change> {
+        let text = |part| Some(self.texts(&Aspect::of_part(part)).0).filter(|_| self.differs(&Aspect::of_part(part)));
+        let status = || self.statuses.get(self.shown_status()?).filter(|_| self.differs(&Aspect::of_part(Part::Status))).cloned();
         let mut changes = Vec::new();
-        let base = &self.base;
-        let title = text_of(&self.title);
-        if title != base.row.title.as_str() {
-            changes.push(Change::Title(title));
-        }
-        if let Some(status) = self.status.filter(|chosen| Some(*chosen) != position_of_status(&self.statuses, base)) {
-            changes.extend(self.statuses.get(status).cloned().map(Change::Status));
-        }
-        if let Some(priority) = self.priority.filter(|chosen| Some(*chosen) != position_of_priority(self.vendor, base)) {
-            changes.extend(self.priorities().get(priority).map(|name| Change::Priority((*name).to_owned())));
-        }
-        let description = text_of(&self.description);
-        if description != base.description.as_str() {
-            changes.push(Change::Description(description));
-        }
-        let comment = text_of(&self.comment);
-        if !comment.trim().is_empty() {
-            changes.push(Change::Comment(comment));
-        }
+        changes.extend(text(Part::Title).map(Change::Title));
+        changes.extend(status().map(Change::Status));
+        changes.extend(text(Part::Priority).map(Change::Priority));
+        changes.extend(text(Part::Description).map(Change::Description));
+        changes.extend(self.extras.iter().flat_map(|extra| extra.changes(&self.base, self.directory.as_deref())));
+        changes.extend(text(Part::Comment).map(Change::Comment));
         changes
+    }
+
+    /// Fields that differ from the base, among those that the form shows.
+    pub fn changed(&self) -> usize {
+        self.fields().iter().filter(|field| self.differs(field)).count()
     }
 
     pub fn edit(&self) -> Edit {
@@ -175,50 +226,100 @@ impl Form {
     }
 
     /// The first field that cannot be sent as it is, and why.
-    pub fn blocked(&self) -> Option<(Part, String)> {
-        self.fields().iter().find_map(|part| match self.mark(*part) {
-            Mark::Invalid(reason) => Some((*part, reason)),
+    pub fn blocked(&self) -> Option<(Aspect, String)> {
+        self.fields().into_iter().find_map(|field| match self.mark(&field) {
+            Mark::Invalid(reason) => Some((field, reason)),
             _ => None,
         })
     }
 
-    /// What remains once the fields it shows are sent: None when that was all.
-    pub(super) fn without_sent(mut self) -> Option<Self> {
-        let sent: Vec<Part> = self.changes().iter().map(Change::part).collect();
-        if sent.contains(&Part::Comment) {
-            self.comment = text_area("");
+    /// Everything that differs from the base, as it was typed; None: nothing does.
+    pub(super) fn draft(&self, now: Timestamp) -> Option<Draft> {
+        let changed: Vec<Aspect> = self.all_fields().filter(|field| self.differs(field)).collect();
+        if changed.is_empty() && self.unread.is_none() {
+            return None;
         }
-        let left = self.all_changes().iter().any(|change| !sent.contains(&change.part()));
-        left.then_some(self)
+        let mut base: Vec<Seen> = Vec::new();
+        for field in changed.iter().filter(|field| field.part != Part::Comment) {
+            base.push(Seen::of(&self.base, field.clone()));
+            if field.part == Part::Attributes {
+                let of_key = |(key, _): &(crate::domain::text::Clean, _)| Aspect { part: Part::Attributes, key: key.as_str().into() };
+                base.extend(self.base.attributes.iter().map(of_key).map(|aspect| Seen::of(&self.base, aspect)));
+            }
+        }
+        let unread = self.unread.clone().map(|text| (written::unread(), Value::Text(text)));
+        let values = changed.into_iter().map(|field| (Value::Text(self.texts(&field).0), field)).map(|(value, field)| (field, value));
+        let values = values.chain(unread).collect();
+        Some(Draft { case: self.base.row.id.clone(), values, base, saved_at: now })
     }
 
-    /// A wish that was sent from here or elsewhere comes back, unless its field has been changed since.
-    fn take_back(&mut self, change: &Change) {
-        let is_untouched = |part| !self.all_changes().iter().any(|change| change.part() == part);
+    /// What remains once the fields it shows are sent.
+    pub(super) fn without_sent(mut self) -> Self {
+        for field in self.fields() {
+            let (_, base) = self.texts(&field);
+            self.put(&field, &base);
+        }
+        self
+    }
+
+    /// Writes a whole field; a choice that is not on offer is left as it is.
+    pub(super) fn put(&mut self, field: &Aspect, text: &str) {
+        match field.part {
+            Part::Title => self.title = line_area(&text.replace('\n', " ")),
+            Part::Description => self.description = text_area(text),
+            Part::Comment => self.comment = text_area(text),
+            Part::Status => self.status = self.statuses.iter().position(|status| status.name.as_str().eq_ignore_ascii_case(text)),
+            Part::Priority => self.priority = self.priorities().iter().position(|name| name.eq_ignore_ascii_case(text)),
+            _ => {
+                if let Some(extra) = self.extras.iter_mut().find(|extra| extra.aspect == *field) {
+                    extra.put(text);
+                }
+            }
+        }
+    }
+
+    /// The text of a field as an editor left it; undo brings the one before back.
+    pub(super) fn put_edited(&mut self, field: &Aspect, text: &str) {
+        self.field = field.clone();
+        let is_block = Self::is_block(field);
+        if let Some(area) = self.text().filter(|area| text_of(area) != text) {
+            area.select_all();
+            area.cut();
+            area.insert_str(if is_block { text.to_owned() } else { text.replace('\n', " ") });
+        }
+    }
+
+    /// A wish that was taken back comes back, unless its field has been changed since.
+    pub(super) fn take_back(&mut self, change: &Change) {
+        let field = Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
         match change {
-            Change::Title(text) if is_untouched(Part::Title) => self.title = title_area(text),
-            Change::Description(text) if is_untouched(Part::Description) => self.description = text_area(text),
             Change::Comment(text) => {
                 let since = text_of(&self.comment);
                 let both = if since.trim().is_empty() { text.clone() } else { format!("{text}\n\n{since}") };
-                self.comment = text_area(&both);
+                self.put(&field, &both);
             }
-            Change::Status(wanted) if is_untouched(Part::Status) => self.status = self.statuses.iter().position(|known| known == wanted),
-            Change::Priority(name) if is_untouched(Part::Priority) => {
-                self.priority = self.priorities().iter().position(|known| known == name);
-            }
+            _ if !self.differs(&field) => self.wish(change),
             _ => {}
         }
     }
 
     /// The text that has the keys; None on a choice.
-    fn text(&mut self) -> Option<&mut TextArea<'static>> {
-        match self.field {
+    pub(super) fn text(&mut self) -> Option<&mut TextArea<'static>> {
+        match self.field.part {
             Part::Title => Some(&mut self.title),
             Part::Description => Some(&mut self.description),
             Part::Comment => Some(&mut self.comment),
-            _ => None,
+            Part::Status | Part::Priority => None,
+            _ => {
+                let extra = self.extras.iter_mut().find(|extra| extra.aspect == self.field)?;
+                (!matches!(extra.kind, Kind::Choice(_) | Kind::Barred(_))).then_some(&mut extra.area)
+            }
         }
+    }
+
+    /// Several lines, in which Enter makes a new one.
+    pub fn is_block(field: &Aspect) -> bool {
+        matches!(field.part, Part::Description | Part::Comment)
     }
 }
 
@@ -235,142 +336,10 @@ fn text_area(text: &str) -> TextArea<'static> {
 }
 
 /// One line scrolls sideways; wrapped, it would hide all but its last part.
-fn title_area(text: &str) -> TextArea<'static> {
+fn line_area(text: &str) -> TextArea<'static> {
     let mut area = text_area(text);
     area.set_wrap_mode(WrapMode::None);
     area
-}
-
-pub(super) fn position_of_status(statuses: &[StatusOption], case: &Case) -> Option<usize> {
-    let status = &case.row.status;
-    statuses
-        .iter()
-        .position(|option| option.name.as_str().eq_ignore_ascii_case(status.name.as_str()))
-        .or_else(|| statuses.iter().position(|option| Some(option.state) == status.state && option.id.is_empty()))
-}
-
-pub(super) fn position_of_priority(vendor: Vendor, case: &Case) -> Option<usize> {
-    let name = case.row.priority.as_ref()?.name.as_str();
-    capability::priorities(vendor).iter().position(|known| known.eq_ignore_ascii_case(name))
-}
-
-/// The statuses a case can be given; the vendor's plain ones when its own were never read.
-pub(super) fn statuses(vendor: Vendor, directory: Option<&Directory>, case: &Case) -> Vec<StatusOption> {
-    let known: Vec<_> = directory.map(|directory| directory.statuses_of(case).into_iter().cloned().collect()).unwrap_or_default();
-    if !known.is_empty() {
-        return known;
-    }
-    let plain: &[(State, &str)] = match vendor {
-        Vendor::Datadog => &[(State::Open, "Open"), (State::InProgress, "In Progress"), (State::Closed, "Closed")],
-        Vendor::Tines => &[(State::Open, "OPEN"), (State::Closed, "CLOSED")],
-        Vendor::ServerOps => &[(State::Open, "open"), (State::Closed, "closed"), (State::Archived, "archived")],
-    };
-    plain
-        .iter()
-        .map(|(state, name)| StatusOption {
-            state: *state,
-            name: crate::domain::text::Clean::line(name),
-            id: CompactString::default(),
-            group: CompactString::default(),
-        })
-        .collect()
-}
-
-impl App {
-    /// Opens the form of the case in sight with `field` in focus; text that was typed before is offered again.
-    pub(super) fn open_form(&mut self, rid: Rid, field: Part) {
-        let only = (field == Part::Comment).then_some(Part::Comment);
-        let Some((case, read_at)) = self.case_to_edit(rid) else {
-            self.say(Grade::Info, "this case is still being read; press the key again in a moment");
-            return;
-        };
-        let kept = self.kept.take(rid).map(|kept| Form { is_kept: true, ..kept });
-        let Some(form) = kept.or_else(|| self.new_form(rid, &case, read_at)) else { return };
-        let mut form = Form { field, only, ..form };
-        form.note_change(&case);
-        if form.allowed(field).is_err() {
-            form.field = form.fields().iter().copied().find(|part| form.allowed(*part).is_ok()).unwrap_or(field);
-        }
-        self.push(Overlay::Form(Box::new(form)));
-    }
-
-    /// What was taken back before it left is offered in the form of its case; what was typed there since stays. False:
-    /// the form has no field for any of it.
-    pub(super) fn offer_again(&mut self, rid: Rid, changes: &[Change]) -> bool {
-        let Some((case, read_at)) = self.case_to_edit(rid) else { return false };
-        let Some(mut form) = self.kept.take(rid).or_else(|| self.new_form(rid, &case, read_at)) else { return false };
-        for change in changes {
-            form.take_back(change);
-        }
-        let is_offered = !form.all_changes().is_empty();
-        if is_offered {
-            self.kept.put(form);
-        }
-        is_offered
-    }
-
-    /// A form with nothing typed yet; None: the source of the case is not known.
-    fn new_form(&self, rid: Rid, case: &Arc<Case>, read_at: Timestamp) -> Option<Form> {
-        let source = self.sources.iter().find(|source| source.card.id == case.row.id.source)?;
-        let vendor = source.card.vendor;
-        Some(Form {
-            rid,
-            vendor,
-            field: Part::Title,
-            only: None,
-            title: title_area(case.row.title.as_str()),
-            description: text_area(case.description.as_str()),
-            comment: text_area(""),
-            statuses: statuses(vendor, source.directory.as_deref(), case),
-            status: None,
-            priority: None,
-            read_only: source.card.read_only.clone(),
-            is_kept: false,
-            changed_at: None,
-            base: Arc::clone(case),
-            base_read_at: read_at,
-        })
-    }
-
-    /// The case whole, when it has come.
-    pub(super) fn case_to_edit(&self, rid: Rid) -> Option<(Arc<Case>, Timestamp)> {
-        let loaded = self.shelf.get(rid)?;
-        Some((Arc::clone(&loaded.case), loaded.read_at))
-    }
-
-    /// A fresh copy of the case came while its form is open: said, never taken into the fields.
-    pub(super) fn note_case_in_form(&mut self, rid: Rid, case: &Case) {
-        for overlay in &mut self.overlays {
-            if let Overlay::Form(form) = overlay
-                && form.rid == rid
-            {
-                form.note_change(case);
-            }
-        }
-    }
-
-    /// Leaves the form; what was typed is kept for this case.
-    pub(super) fn leave_form(&mut self) {
-        let Some(Overlay::Form(_)) = self.overlays.last() else { return };
-        let Some(Overlay::Form(form)) = self.pop() else { return };
-        if !form.all_changes().is_empty() {
-            self.say(Grade::Info, format!("{}: your text is kept; e offers it again", form.base.row.key));
-            self.kept.put(*form);
-        }
-    }
-}
-
-impl Form {
-    fn note_change(&mut self, now: &Case) {
-        let base = &self.base;
-        let is_same = base.row.title == now.row.title
-            && base.row.status == now.row.status
-            && base.row.priority == now.row.priority
-            && base.row.assignees == now.row.assignees
-            && base.row.tags == now.row.tags
-            && base.description == now.description;
-        self.changed_at = if is_same { None } else { now.row.updated_at.or(base.row.updated_at).or(Some(self.base_read_at)) };
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::app::effect::About;
 use crate::app::notice::Grade;
+use crate::domain::fault::Fault;
+use crate::domain::text::Clean;
 use crate::protocol::Report;
 
 /// One thing that happened. The runtime puts a [`Message::Tick`] in front of every batch, so that whatever follows in
@@ -23,6 +26,13 @@ pub enum Message {
     Report(Report),
     /// How an effect went, in words: "copied SEC-882 (OSC 52, tmux)", "no browser could be started".
     Said(Grade, String),
+    /// What came of [`crate::app::Effect::Edit`]: the text as it was left in the editor.
+    Edited {
+        about: About,
+        result: Result<Clean, Fault>,
+    },
+    /// The program is being ended from outside: what was typed goes to the disk first.
+    Ending,
 }
 
 /// A key as the terminal delivers it, without the terminal library's types.

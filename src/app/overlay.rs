@@ -158,14 +158,17 @@ impl App {
 
     fn carry_out(&mut self, wish: OnYes) {
         match wish {
-            OnYes::Quit => self.effects.push(Effect::Quit),
+            OnYes::Quit if self.kept.fault().is_some() => self.effects.push(Effect::Quit),
+            OnYes::Quit => self.once_kept(Effect::Quit, false),
             OnYes::DropEntry(entry) => {
                 self.settle_entry(entry, Settle::Drop);
             }
             OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
             OnYes::DiscardForm => {
-                if matches!(self.overlays.last(), Some(Overlay::Form(_))) {
+                if let Some(Overlay::Form(form)) = self.overlays.last() {
+                    let case = form.base.row.id.clone();
                     self.pop();
+                    self.keep_draft(&case, None);
                 }
             }
         }

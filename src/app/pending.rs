@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::case::{Rid, SourceId};
+use crate::domain::case::{CaseId, Rid, SourceId};
 use crate::protocol::{Paged, Ticket};
 
 /// What a ticket was opened for, as far as the screen needs to know.
@@ -25,6 +25,8 @@ pub enum Ask {
     Settle {
         entry: String,
     },
+    /// The case whose draft is being kept or forgotten.
+    Draft(CaseId),
     HoldAll,
     FindPeople,
     Attention,

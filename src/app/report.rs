@@ -21,14 +21,17 @@ impl App {
             Report::Rows { rows, from } => self.take_rows(&rows, from),
             Report::DiskRead { .. } => self.list.lay_in(),
             Report::Gone(rids) => self.take_gone(&rids),
-            Report::Draft(_) => {}
+            Report::Draft(draft) => self.meet_draft(*draft),
             Report::People { ticket, people } => self.take_people(ticket, people),
             Report::Directory(id, directory) => self.take_directory(id, directory),
             Report::Case { rid, case, read_at, from } => {
-                self.note_case_in_form(rid, &case);
                 self.take_case(rid, case, read_at, from);
+                self.note_case_in_form(rid);
             }
-            Report::Activities { rid, page, slice, read_at } => self.take_activities(rid, page, slice, read_at),
+            Report::Activities { rid, page, slice, read_at } => {
+                self.take_activities(rid, page, slice, read_at);
+                self.note_case_in_form(rid);
+            }
             Report::Records { rid, page, slice, read_at } => self.take_records(rid, page, slice, read_at),
             Report::Planned { ticket, plan } => self.take_plan(ticket, plan),
             Report::Outbox(entry) => self.take_entry(*entry),
@@ -63,6 +66,7 @@ impl App {
     fn close(&mut self, ticket: Ticket, result: Result<(), Fault>) {
         let Some(ask) = self.pending.close(ticket) else { return };
         match (ask, result) {
+            (Ask::Draft(case), result) => self.close_draft(&case, result),
             (Ask::Plan | Ask::Submit(_), result) => {
                 self.dirty = true;
                 self.close_review(ticket, result);

@@ -14,7 +14,7 @@ use crate::domain::capability;
 use crate::domain::case::Rid;
 use crate::domain::edit::{Change, Edit, Part, Plan};
 use crate::domain::fault::Fault;
-use crate::protocol::{Order, Ticket};
+use crate::protocol::{Order, Settle, Ticket};
 
 /// An edit on its way from the person to the disk.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +79,7 @@ impl App {
 
     pub(super) fn start_review_of(&mut self, rid: Rid, edit: Edit, origin: Origin) {
         let key = self.case_to_edit(rid).map_or_else(|| edit.case.id.to_string(), |(case, _)| case.row.key.to_string());
+        self.reread_for_review(rid);
         let ticket = self.send(Ask::Plan, Order::Plan { edit: edit.clone() });
         self.push(Overlay::Review(Box::new(Review { rid, key, edit, origin, stage: Stage::Planning(ticket), scroll: 0 })));
     }
@@ -114,9 +115,13 @@ impl App {
         }
         if matches!(self.overlays.last(), Some(Overlay::Form(form)) if form.rid == review.rid)
             && let Some(Overlay::Form(form)) = self.overlays.pop()
-            && let Some(rest) = form.without_sent()
         {
-            self.kept.put(rest);
+            let (case, replaces) = (form.base.row.id.clone(), form.replaces.clone());
+            let now = self.now;
+            self.keep_draft(&case, form.without_sent().draft(now));
+            if let Some(entry) = replaces.map(String::from) {
+                self.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Drop });
+            }
         }
         self.say(Grade::Info, format!("{}: queued on disk, being sent", review.key));
         let Review { rid, key, edit, origin, .. } = *review;

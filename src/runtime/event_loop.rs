@@ -1,19 +1,22 @@
 //! The loop: block until something happens, drain what is there, update, carry out effects, paint once.
 
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::editor;
 use super::session::{Ended, Worker};
 use super::signals::Signal;
 use super::surface::Surface;
 use super::wake::Wake;
 use crate::app::App;
-use crate::app::effect::Effect;
+use crate::app::effect::{About, Effect};
 use crate::app::message::Message;
 use crate::app::notice::Grade;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::text::Clean;
 use crate::protocol::{Order, Report, Ticket};
 use crate::ui;
 
@@ -47,6 +50,10 @@ pub struct EventLoop<S: Surface> {
     frame: Frame,
     /// We stopped ourselves, so the SIGCONT that follows is not news.
     continued_by_us: bool,
+    /// An editor has the terminal: nothing is painted until it is back.
+    is_lent: bool,
+    /// The signal that ends the program as soon as what was typed is on disk.
+    ending: Option<i32>,
     ended: Option<Ended>,
     at_exit: Vec<String>,
 }
@@ -61,6 +68,8 @@ impl<S: Surface> EventLoop<S> {
             worker,
             frame: Frame { is_stale: true, ..Frame::default() },
             continued_by_us: false,
+            is_lent: false,
+            ending: None,
             ended: None,
             at_exit: Vec::new(),
         }
@@ -131,7 +140,7 @@ impl<S: Surface> EventLoop<S> {
 
     fn wait(&self, patience: Option<Duration>) -> Result<Wake, RecvTimeoutError> {
         let clock = self.app.wake_at().map(|at| Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default());
-        let frame = self.frame.is_stale.then(|| self.paint_gap());
+        let frame = (self.frame.is_stale && !self.is_lent).then(|| self.paint_gap());
         match [patience, clock, frame].into_iter().flatten().min() {
             Some(wait) => self.inbox.recv_timeout(wait),
             None => self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -166,18 +175,19 @@ impl<S: Surface> EventLoop<S> {
             },
             Wake::WorkerGone => self.worker_gone(),
             Wake::Signal(signal) => self.signal(signal),
+            Wake::Edited(about, result) => self.edited(about, result),
             Wake::Broken(report) => {
                 let words = "a part of caseload stopped unexpectedly; its report is printed when you quit";
                 self.update(Message::Said(Grade::Error, words.into()));
                 self.at_exit.push(report);
             }
-            Wake::InputEnded => self.ended = Some(Ended::Signal(signal_hook::consts::SIGHUP)),
+            Wake::InputEnded => self.end_by(signal_hook::consts::SIGHUP),
         }
     }
 
     fn signal(&mut self, signal: Signal) {
         match signal {
-            Signal::End(number) => self.ended = Some(Ended::Signal(number)),
+            Signal::End(number) => self.end_by(number),
             Signal::Stop => self.suspend(),
             Signal::Continue if std::mem::take(&mut self.continued_by_us) => {}
             Signal::Continue => {
@@ -185,6 +195,38 @@ impl<S: Surface> EventLoop<S> {
                 self.back_on_screen(size);
             }
         }
+    }
+
+    /// Ends once what was typed is on disk; a second signal does not wait for that.
+    fn end_by(&mut self, number: i32) {
+        if self.ending.replace(number).is_some() {
+            self.ended = Some(Ended::Signal(number));
+        } else {
+            self.update(Message::Ending);
+        }
+    }
+
+    /// Gives the terminal to the editor; its end comes as a wake.
+    fn edit(&mut self, about: About, text: &str) {
+        let Some(data) = self.worker.data().map(Path::to_owned) else {
+            let fault = Fault::new(FaultKind::Busy, "the data directory is not open yet, so there is no place for the editor's file");
+            return self.update(Message::Edited { about, result: Err(fault) });
+        };
+        if let Err(error) = self.surface.lend() {
+            let fault = Fault::new(FaultKind::Busy, format!("the editor was not started: {error}"));
+            return self.update(Message::Edited { about, result: Err(fault) });
+        }
+        self.is_lent = true;
+        if let Err(fault) = editor::start(&data, about.clone(), text, &self.wakes) {
+            self.edited(about, Err(fault));
+        }
+    }
+
+    fn edited(&mut self, about: About, result: Result<Clean, Fault>) {
+        self.is_lent = false;
+        let size = self.surface.resume();
+        self.update(Message::Edited { about, result });
+        self.back_on_screen(size);
     }
 
     fn suspend(&mut self) {
@@ -233,13 +275,14 @@ impl<S: Surface> EventLoop<S> {
                 let scheme: String = url.chars().take_while(|c| *c != ':').take(20).collect();
                 self.update(Message::Said(Grade::Warning, format!("not opened: only http and https addresses are, not `{scheme}`")));
             }
+            Effect::Edit { about, text } => self.edit(about, &text),
             Effect::Bell => self.surface.bell(),
             Effect::Suspend => self.suspend(),
             Effect::Redraw => self.redraw(),
             Effect::PrintAtExit(text) => self.at_exit.push(text),
             Effect::WriteConfig(vendor) => self.ended = Some(Ended::WriteConfig(vendor)),
             Effect::StartDemo => self.ended = Some(Ended::StartDemo),
-            Effect::Quit => self.ended = Some(Ended::Quit),
+            Effect::Quit => self.ended = Some(self.ending.map_or(Ended::Quit, Ended::Signal)),
         }
     }
 
@@ -262,6 +305,10 @@ impl<S: Surface> EventLoop<S> {
     }
 
     fn paint(&mut self) {
+        if self.is_lent {
+            self.frame.is_stale = true;
+            return;
+        }
         if std::mem::take(&mut self.frame.is_mangled)
             && let Err(error) = self.surface.terminal().clear()
         {

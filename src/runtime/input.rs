@@ -2,7 +2,9 @@
 
 use std::io;
 use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -11,12 +13,84 @@ use crate::app::message::{Chord, Key, Message};
 
 /// Longest paste that is taken; a whole log pasted by accident would only be in the way.
 const MAX_PASTE_BYTES: usize = 1024 * 1024;
+/// How often, and how long each time, the reader is asked to let go of the terminal.
+const SHUT_TRIES: usize = 20;
+const SHUT_WAIT: Duration = Duration::from_millis(100);
+
+/// Holds the reader back while another program has the terminal.
+#[derive(Clone, Default)]
+pub(super) struct Gate {
+    state: Arc<(Mutex<State>, Condvar)>,
+}
+
+#[derive(Default)]
+struct State {
+    is_shut: bool,
+    is_parked: bool,
+}
+
+impl Gate {
+    /// Returns once the reader has let go of the terminal. It may be blocked in a read: a signal of a new size, which
+    /// changes nothing, brings it out of there.
+    pub(super) fn shut(&self) -> io::Result<()> {
+        let (state, parked) = &*self.state;
+        let mut guard = lock(state);
+        guard.is_shut = true;
+        for _ in 0..SHUT_TRIES {
+            if guard.is_parked {
+                break;
+            }
+            drop(guard);
+            signal_hook::low_level::raise(signal_hook::consts::SIGWINCH)?;
+            let waited = parked.wait_timeout_while(lock(state), SHUT_WAIT, |state| !state.is_parked);
+            guard = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        if guard.is_parked {
+            return Ok(());
+        }
+        guard.is_shut = false;
+        Err(io::Error::other("the reader of the keys does not let go of the terminal"))
+    }
+
+    pub(super) fn open(&self) {
+        let (state, changed) = &*self.state;
+        lock(state).is_shut = false;
+        changed.notify_all();
+    }
+
+    pub(super) fn is_shut(&self) -> bool {
+        lock(&self.state.0).is_shut
+    }
+
+    /// The reader waits here while the gate is shut; true when it had to.
+    fn pass(&self) -> bool {
+        let (state, changed) = &*self.state;
+        let mut guard = lock(state);
+        let was_shut = guard.is_shut;
+        while guard.is_shut {
+            guard.is_parked = true;
+            changed.notify_all();
+            guard = changed.wait(guard).unwrap_or_else(PoisonError::into_inner);
+        }
+        guard.is_parked = false;
+        was_shut
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Reads the terminal until it ends or nobody listens any more. The thread is blocked while nothing happens.
-pub(super) fn listen(wakes: SyncSender<Wake>) -> io::Result<()> {
+pub(super) fn listen(wakes: SyncSender<Wake>, gate: Gate) -> io::Result<()> {
     thread::Builder::new().name("input".into()).spawn(move || {
         loop {
+            if gate.pass() {
+                // Keys that were read before the other program started were not meant for what comes after it.
+                while event::poll(Duration::ZERO).unwrap_or(false) && event::read().is_ok() {}
+            }
             let wake = match event::read() {
+                Ok(_) if gate.is_shut() => None,
                 Ok(event) => message(event).map(Wake::Message),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
                 Err(_) => Some(Wake::InputEnded),

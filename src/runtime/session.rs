@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 use std::thread;
 
@@ -56,6 +56,7 @@ pub struct Plan {
 /// A worker that runs.
 pub struct Opened {
     link: Link,
+    data: PathBuf,
     /// Dropping it stops the embedded vendors.
     house: Option<demo_house::House>,
 }
@@ -130,6 +131,14 @@ impl Worker {
         }
     }
 
+    /// The data directory; None: it is not known yet, or no worker runs.
+    pub fn data(&self) -> Option<&Path> {
+        match self {
+            Self::Ready(opened) => Some(&opened.data),
+            _ => None,
+        }
+    }
+
     pub fn gone(&mut self) {
         *self = Self::Gone;
     }
@@ -153,6 +162,6 @@ fn open(plan: Plan) -> Result<Opened, Fault> {
         Source::Nothing => (Vec::new(), None, Poll::default()),
     };
     let data = house.as_ref().map_or_else(|| plan.data.clone().unwrap_or(plan.default_data), |house| house.data().to_owned());
-    let link = sync::start(sync::Setup { sources, data, offline: plan.offline, poll })?;
-    Ok(Opened { link, house })
+    let link = sync::start(sync::Setup { sources, data: data.clone(), offline: plan.offline, poll })?;
+    Ok(Opened { link, data, house })
 }

@@ -8,6 +8,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level;
 
+use super::input::Gate;
 use super::wake::Wake;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +21,22 @@ pub enum Signal {
 }
 
 /// Forwards signals until nobody listens any more. The thread is blocked while none comes.
-pub(super) fn listen(wakes: SyncSender<Wake>) -> io::Result<()> {
+pub(super) fn listen(wakes: SyncSender<Wake>, gate: Gate) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         for number in signals.forever() {
+            // While an editor has the terminal, Ctrl-c is its own, and Ctrl-z stops both of us.
+            if gate.is_shut() {
+                match number {
+                    SIGINT | SIGCONT => continue,
+                    SIGTSTP => {
+                        // A process that cannot be stopped goes on; the editor is stopped all the same.
+                        let _ = stop();
+                        continue;
+                    }
+                    _ => {}
+                }
+            }
             let signal = match number {
                 SIGTSTP => Signal::Stop,
                 SIGCONT => Signal::Continue,

@@ -9,6 +9,7 @@ use ratatui::backend::Backend;
 
 use super::canvas::Canvas;
 use super::clipboard::{self, Route};
+use super::input::Gate;
 use super::signals;
 use super::terminal::Screen;
 use super::wake::Wake;
@@ -28,6 +29,8 @@ pub trait Surface {
     fn bell(&mut self);
     /// Gives the terminal back, stops, and takes it again when continued. The size may have changed meanwhile.
     fn suspend(&mut self) -> io::Result<(u16, u16)>;
+    /// Leaves the terminal to another program, keys and all, until [`Surface::resume`].
+    fn lend(&mut self) -> io::Result<()>;
     /// Takes the terminal again after a stop that came from outside.
     fn resume(&mut self) -> io::Result<(u16, u16)>;
 }
@@ -37,13 +40,14 @@ pub(super) struct Console {
     screen: Screen,
     terminal: Terminal<Canvas<Stdout>>,
     route: Route,
+    gate: Gate,
 }
 
 impl Console {
     /// Draws on a screen that is up already.
-    pub(super) fn new(screen: Screen) -> io::Result<Self> {
+    pub(super) fn new(screen: Screen, gate: Gate) -> io::Result<Self> {
         let (width, height) = crossterm::terminal::size()?;
-        Ok(Self { screen, terminal: Terminal::new(Canvas::new(io::stdout(), width, height))?, route: Route::here() })
+        Ok(Self { screen, terminal: Terminal::new(Canvas::new(io::stdout(), width, height))?, route: Route::here(), gate })
     }
 }
 
@@ -99,8 +103,14 @@ impl Surface for Console {
         self.resume()
     }
 
+    fn lend(&mut self) -> io::Result<()> {
+        self.gate.shut()?;
+        self.screen.leave()
+    }
+
     fn resume(&mut self) -> io::Result<(u16, u16)> {
         self.screen.enter()?;
+        self.gate.open();
         crossterm::terminal::size()
     }
 }

@@ -2,9 +2,11 @@
 
 use super::session::Opened;
 use super::signals::Signal;
+use crate::app::effect::About;
 use crate::app::message::Message;
 use crate::app::notice::Grade;
 use crate::domain::fault::Fault;
+use crate::domain::text::Clean;
 use crate::protocol::Report;
 
 /// Wakes that may wait. A key stands behind at most this many reports, so it stays small: of the largest reports
@@ -23,6 +25,8 @@ pub enum Wake {
     Signal(Signal),
     /// How something went that runs beside the loop.
     Said(Grade, String),
+    /// The editor has ended; the terminal can be taken back.
+    Edited(About, Result<Clean, Fault>),
     /// A panic on another thread, as the report that is printed at the end.
     Broken(String),
     /// The terminal gives no more input: it was closed.

@@ -1,5 +1,6 @@
 //! The edit form: its fields, their marks, and beside or below them what would change.
 
+mod hunks;
 mod preflight;
 mod review;
 
@@ -9,9 +10,11 @@ use ratatui::widgets::Widget;
 use tui_textarea::TextArea;
 
 use crate::app::App;
-use crate::app::form::{Form, Mark, text_of};
+use crate::app::draft::Stage;
+use crate::app::form::{Form, Kind, Mark, text_of};
 use crate::app::layout::Area;
 use crate::app::overlay::Overlay;
+use crate::domain::aspect::Aspect;
 use crate::domain::edit::Part;
 use crate::ui::pen::{Pen, cut, width, wrapped};
 
@@ -19,6 +22,9 @@ use crate::ui::pen::{Pen, cut, width, wrapped};
 const WIDE: u16 = 110;
 /// Below this many lines one field is shown at a time.
 const TALL: u16 = 14;
+/// Lines that a text always has, and the one with the keys.
+const LEAST: u16 = 1;
+const LEAST_FOCUSED: u16 = 4;
 /// Columns of the field names.
 const LABEL: u16 = 14;
 /// Columns at the right for `M` and `E`.
@@ -46,8 +52,9 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
     }
     let left = Area { width: area.width / 2, ..area };
     let right = Area { x: left.right(), width: area.width - left.width, ..area };
-    pen.frame(left, &title(app, form), "Tab next   Shift-Tab back   Enter never sends", review.is_none());
-    fields(pen, left.inner(), form, review.is_none());
+    let state = state_words(app, form);
+    pen.frame(left, &title(app, form), &format!("Enter never sends   {state}"), review.is_none());
+    fields(pen, left.inner(), app, form, review.is_none());
     match review {
         Some(review) => review::draw(pen, right, app, review),
         None => review::wishes(pen, right, form),
@@ -58,12 +65,12 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
 fn alone(pen: &mut Pen, area: Area, app: &App, form: &Form) {
     let styles = pen.styles;
     let head = title(app, form);
-    let state = state_words(form);
+    let state = state_words(app, form);
     let room = area.width.saturating_sub(width(&state) + 3);
     pen.text(area.x + 1, area.y, room, &head, styles.strong());
     pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &state, styles.dim());
     pen.rule(area, 1);
-    fields(pen, Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area }, form, true);
+    fields(pen, Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area }, app, form, true);
 }
 
 fn title(app: &App, form: &Form) -> String {
@@ -73,42 +80,105 @@ fn title(app: &App, form: &Form) -> String {
     format!("{verb} {code} {}  {}", form.base.row.key, form.base.row.title)
 }
 
-fn state_words(form: &Form) -> String {
-    let changed = form.changes().len();
+/// `! status changed by m.lee  typed 12:04, kept on disk  M5 E1  draft saved`.
+fn state_words(app: &App, form: &Form) -> String {
+    let (changed, blocked) = (form.changed(), form.fields().iter().filter(|field| matches!(form.mark(field), Mark::Invalid(_))).count());
     let mut words = Vec::new();
-    if form.changed_at.is_some() {
-        words.push("! the case changed meanwhile".to_owned());
+    if form.moved.is_some() {
+        words.push("! changed meanwhile".to_owned());
     }
-    if form.is_kept {
-        words.push("your kept text".to_owned());
+    if let Some(kept_at) = form.kept_at {
+        words.push(format!("typed {}", app.clock.time_of_day(kept_at)));
     }
-    words.push(if changed == 0 { "nothing changed yet".to_owned() } else { format!("M{changed}") });
+    words.push(match (changed, blocked) {
+        (0, 0) => "nothing changed yet".to_owned(),
+        (changed, 0) => format!("M{changed}"),
+        (changed, blocked) => format!("M{changed} E{blocked}"),
+    });
+    words.extend(draft_words(app, form).map(str::to_owned));
     words.join("  ")
 }
 
-/// The fields from top to bottom; the texts share what height is left, the one with the keys gets most.
-fn fields(pen: &mut Pen, area: Area, form: &Form, has_keys: bool) {
-    if area.height < TALL && form.fields().len() > 1 {
+/// How far what is typed has come on its way to the disk.
+fn draft_words(app: &App, form: &Form) -> Option<&'static str> {
+    match app.kept.stage(&form.base.row.id) {
+        _ if app.kept.fault().is_some() => Some("draft NOT saved"),
+        _ if form.typed_at.is_some() && form.changed() > 0 => Some("draft being saved"),
+        Some(Stage::Written) => Some("draft saved"),
+        Some(Stage::Unwritten | Stage::Writing) => Some("draft being saved"),
+        None => None,
+    }
+}
+
+/// Who changed what since the form was opened: `m.lee changed status, title at 12:04Z`.
+fn moved_words(app: &App, form: &Form) -> Option<String> {
+    let moved = form.moved.as_ref()?;
+    let who = moved.by.as_deref().unwrap_or("somebody");
+    let at = moved.at.map(|at| format!(" at {}", app.clock.time_of_day(at))).unwrap_or_default();
+    Some(format!("! {who} changed {}{at}; your text is untouched, sending compares first", moved.fields.join(", ")))
+}
+
+/// The fields from top to bottom. The texts share what height is left, the one with the keys gets most; where not all
+/// fit, those above the field with the keys give way.
+fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool) {
+    if let Some(words) = moved_words(app, form) {
+        for line in wrapped(&words, area.width.saturating_sub(3), 2) {
+            pen.text(area.x + 2, area.y, area.width.saturating_sub(3), line, pen.styles.warning());
+            area.y += 1;
+            area.height = area.height.saturating_sub(1);
+        }
+    }
+    let all = form.fields();
+    if area.height < TALL && all.len() > 1 {
         one_at_a_time(pen, area, form, has_keys);
         return;
     }
-    let texts: Vec<Part> = form.fields().iter().copied().filter(|part| is_text(*part) && form.allowed(*part).is_ok()).collect();
-    let invalid = u16::from(form.blocked().is_some());
-    let count = u16::try_from(form.fields().len()).unwrap_or(u16::MAX);
-    let room = area.height.saturating_sub(count + invalid);
+    let heights = heights(form, &all, area.height);
+    let focused = all.iter().position(|field| *field == form.field).unwrap_or(0);
+    let mut first = 0;
+    while first < focused && heights[first..=focused].iter().sum::<u16>() > area.height {
+        first += 1;
+    }
+    if first > 0 {
+        let words = format!("{first} more above: Shift-Tab");
+        pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &words, pen.styles.dim());
+    }
     let mut y = area.y;
-    for part in form.fields() {
+    for (field, height) in all.iter().zip(&heights).skip(first) {
         if y >= area.bottom() {
             break;
         }
-        let line = Area { y, height: 1, ..area };
-        y += label(pen, line, form, *part, has_keys);
-        if texts.contains(part) {
-            let height = share(room, texts.len(), form.field == *part, texts.contains(&form.field)).min(area.bottom().saturating_sub(y));
-            let inside = Area { x: area.x + 3, y, width: area.width.saturating_sub(5), height };
-            text(pen, inside, area_of(form, *part), has_keys && form.field == *part);
-            y += height;
+        let room = Area { y, height: (*height).min(area.bottom() - y), ..area };
+        let used = label(pen, room, form, field, has_keys);
+        if Form::is_block(field) && form.allowed(field).is_ok() && room.height > used {
+            let inside =
+                Area { x: area.x + 3, y: y + used, width: area.width.saturating_sub(5), height: room.height - used };
+            text(pen, inside, area_of(form, field), has_keys && form.field == *field);
         }
+        y += height;
+    }
+}
+
+/// Lines of each field: one and what is wrong with it, a text with its share of what is left.
+fn heights(form: &Form, all: &[Aspect], height: u16) -> Vec<u16> {
+    let own = |field: &Aspect| 1 + u16::from(trouble(form, field).is_some());
+    let is_text = |field: &Aspect| Form::is_block(field) && form.allowed(field).is_ok();
+    let texts = all.iter().filter(|field| is_text(field)).count();
+    let room = height.saturating_sub(all.iter().map(own).sum());
+    let any_focused = is_text(&form.field);
+    all.iter()
+        .map(|field| {
+            let least = if *field == form.field { LEAST_FOCUSED } else { LEAST };
+            own(field) + if is_text(field) { share(room, texts, *field == form.field, any_focused).max(least) } else { 0 }
+        })
+        .collect()
+}
+
+/// Why a field cannot be sent, or what the vendor said against it.
+fn trouble(form: &Form, field: &Aspect) -> Option<String> {
+    match form.mark(field) {
+        Mark::Invalid(reason) => Some(reason),
+        _ => form.refusal(field).map(|words| format!("refused: {words}")),
     }
 }
 
@@ -123,98 +193,131 @@ fn share(room: u16, texts: usize, focused: bool, any_focused: bool) -> u16 {
     }
 }
 
-/// On a low screen: the names as a line, and the field that has the keys.
+/// On a low screen: the names around the one that has the keys as a line, and that field.
 fn one_at_a_time(pen: &mut Pen, area: Area, form: &Form, has_keys: bool) {
     let styles = pen.styles;
-    let names: Vec<(String, Style)> = form
-        .fields()
+    let all = form.fields();
+    let names: Vec<(String, Style)> = all
         .iter()
-        .map(|part| {
-            let mark = match form.mark(*part) {
+        .map(|field| {
+            let mark = match form.mark(field) {
                 Mark::Same => "",
                 Mark::Changed => "M",
                 Mark::Invalid(_) => "E",
                 Mark::Barred(_) => "-",
             };
-            let style = if *part == form.field { styles.title() } else { styles.dim() };
-            (format!("{}{mark} ", cut(part.name(), 6)), style)
+            let style = if *field == form.field { styles.title() } else { styles.dim() };
+            (format!("{}{mark} ", cut(form.name(field), 6)), style)
         })
         .collect();
-    let parts: Vec<(&str, Style)> = names.iter().map(|(name, style)| (name.as_str(), *style)).collect();
+    let focused = all.iter().position(|field| *field == form.field).unwrap_or(0);
+    let mut first = 0;
+    while first < focused && names[first..=focused].iter().map(|(name, _)| width(name)).sum::<u16>() > area.width {
+        first += 1;
+    }
+    let parts: Vec<(&str, Style)> = names.iter().skip(first).map(|(name, style)| (name.as_str(), *style)).collect();
     pen.parts(area, 0, &parts);
-    let line = Area { y: area.y + 1, height: 1, ..area };
-    let used = 1 + label(pen, line, form, form.field, has_keys);
-    if is_text(form.field) {
+    let line = Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let used = 1 + label(pen, line, form, &form.field, has_keys);
+    if Form::is_block(&form.field) {
         let inside =
             Area { x: area.x + 1, y: area.y + used, width: area.width.saturating_sub(2), height: area.height.saturating_sub(used) };
-        text(pen, inside, area_of(form, form.field), has_keys);
+        text(pen, inside, area_of(form, &form.field), has_keys);
     }
 }
 
-fn is_text(part: Part) -> bool {
-    matches!(part, Part::Description | Part::Comment)
-}
-
-fn area_of(form: &Form, part: Part) -> &TextArea<'static> {
-    match part {
-        Part::Title => &form.title,
-        Part::Comment => &form.comment,
+fn area_of<'a>(form: &'a Form, field: &Aspect) -> &'a TextArea<'static> {
+    match (field.part, form.extra(field)) {
+        (Part::Title, _) => &form.title,
+        (Part::Comment, _) => &form.comment,
+        (_, Some(extra)) => &extra.area,
         _ => &form.description,
     }
 }
 
 /// A field's name, its value where that is one line, its mark, and below it why it cannot be sent. Returns the lines used.
-fn label(pen: &mut Pen, line: Area, form: &Form, part: Part, has_keys: bool) -> u16 {
+fn label(pen: &mut Pen, room: Area, form: &Form, field: &Aspect, has_keys: bool) -> u16 {
     let styles = pen.styles;
-    let has_keys = has_keys && form.field == part;
-    let mark = form.mark(part);
-    let name = capital(part.name());
+    let line = Area { height: 1, ..room };
+    let has_keys = has_keys && form.field == *field;
+    let mark = form.mark(field);
+    let name = capital(form.name(field));
     let style = if has_keys { styles.title() } else { styles.strong() };
     pen.text(line.x, line.y, 1, if has_keys { ">" } else { " " }, styles.accent());
-    pen.text(line.x + 2, line.y, LABEL - 2, &name, style);
+    pen.text(line.x + 2, line.y, LABEL - 3, &name, style);
     let value = Area { x: line.x + LABEL, width: line.width.saturating_sub(LABEL + MARK), ..line };
     if let Mark::Barred(reason) = &mark {
         pen.line(value, 0, reason, styles.dim());
         return 1;
     }
-    match part {
-        Part::Title => title_line(pen, value, form, has_keys),
-        Part::Status => {
+    match (field.part, form.extra(field).map(|extra| (extra, &extra.kind))) {
+        (Part::Title, _) => title_line(pen, value, form, has_keys),
+        (Part::Status, _) => {
             let names: Vec<&str> = form.statuses.iter().map(|status| status.name.as_str()).collect();
             options(pen, value, &names, form.shown_status(), has_keys);
         }
-        Part::Priority => options(pen, value, form.priorities(), form.shown_priority(), has_keys),
+        (Part::Priority, _) => options(pen, value, form.priorities(), form.shown_priority(), has_keys),
+        (_, Some((extra, Kind::Choice(names)))) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            options(pen, value, &names, Some(extra.chosen), has_keys);
+        }
+        (_, Some((extra, kind))) => one_line(pen, value, &extra.area, hint(kind), has_keys),
         _ => {
-            let lines = area_of(form, part).lines().len();
-            let words = if has_keys { "readline keys, Ctrl-u takes back" } else { "" };
+            let lines = area_of(form, field).lines().len();
+            let words = if has_keys { "Ctrl-u takes back, Ctrl-o $EDITOR" } else { "" };
             let count = if lines > 1 { format!("{lines} lines  {words}") } else { words.to_owned() };
             pen.line(value, 0, &count, styles.dim());
         }
     }
+    let trouble = trouble(form, field);
     let at = Area { x: line.right().saturating_sub(MARK), width: MARK, ..line };
     match &mark {
-        Mark::Changed => {
-            pen.line(at, 0, " M", styles.warning());
-            1
-        }
-        Mark::Invalid(reason) => {
-            pen.line(at, 0, " E", styles.bad());
-            pen.text(value.x, line.y + 1, value.width, &format!("! {reason}"), styles.bad());
-            2
-        }
-        _ => 1,
+        Mark::Changed => pen.line(at, 0, " M", styles.warning()),
+        Mark::Invalid(_) => pen.line(at, 0, " E", styles.bad()),
+        _ => at.x,
+    };
+    if let Some(trouble) = &trouble
+        && room.height > 1
+    {
+        pen.text(value.x, line.y + 1, line.right().saturating_sub(value.x), &format!("! {trouble}"), styles.bad());
     }
+    1 + u16::from(trouble.is_some())
+}
+
+/// What may be written into an empty field.
+fn hint(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::People { one: true } => "nobody; a name or mail address",
+        Kind::People { one: false } => "nobody; names, with commas between",
+        Kind::Words => "none; words, with commas between",
+        Kind::Pairs => "none; key:value, with commas between",
+        Kind::Number => "a number",
+        Kind::Url => "https://...",
+        Kind::Date => "2026-11-30",
+        Kind::Time => "2026-11-30T18:00:00Z",
+        Kind::Several(_) => "several, with commas between",
+        Kind::Text | Kind::Choice(_) | Kind::Barred(_) => "",
+    }
+}
+
+/// A value of one line between bars; empty, it says what may stand there.
+fn one_line(pen: &mut Pen, value: Area, area: &TextArea<'static>, hint: &str, has_keys: bool) {
+    let styles = pen.styles;
+    let room = value.width.saturating_sub(2);
+    pen.text(value.x, value.y, 1, "|", styles.dim());
+    text(pen, Area { x: value.x + 1, width: room, ..value }, area, has_keys);
+    if text_of(area).is_empty() {
+        pen.text(value.x + 2, value.y, room.saturating_sub(1), hint, styles.dim());
+    }
+    pen.text(value.x + 1 + room, value.y, 1, "|", styles.dim());
 }
 
 /// The title between bars, so that blanks at its ends can be seen, and its length.
 fn title_line(pen: &mut Pen, value: Area, form: &Form, has_keys: bool) {
-    let styles = pen.styles;
     let count = text_of(&form.title).chars().count().to_string();
-    let room = value.width.saturating_sub(width(&count) + 4);
-    pen.text(value.x, value.y, 1, "|", styles.dim());
-    text(pen, Area { x: value.x + 1, width: room, ..value }, &form.title, has_keys);
-    pen.text(value.x + 1 + room, value.y, 1, "|", styles.dim());
-    pen.right(value, 0, &count, styles.dim());
+    let room = Area { width: value.width.saturating_sub(width(&count) + 2), ..value };
+    one_line(pen, room, &form.title, "", has_keys);
+    pen.right(value, 0, &count, pen.styles.dim());
 }
 
 /// Choices on one line, the marked one between angles; scrolled so that it is in sight.

@@ -61,6 +61,10 @@ impl Surface for Glass {
         self.resume()
     }
 
+    fn lend(&mut self) -> io::Result<()> {
+        Err(io::Error::other("nobody else can draw on glass"))
+    }
+
     fn resume(&mut self) -> io::Result<(u16, u16)> {
         let area = self.terminal.backend().buffer().area;
         Ok((area.width, area.height))

@@ -5,7 +5,7 @@ use tui_textarea::Input;
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::form::{FIELDS, Form};
+use crate::app::form::{Form, Kind};
 use crate::app::message::{Chord, Key};
 use crate::app::notice::Grade;
 use crate::app::overlay::{Confirm, OnYes, Overlay};
@@ -17,7 +17,7 @@ impl App {
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
         match action {
             Action::NextField => form.step(1),
-            Action::PreviousField => form.step(FIELDS.len() - 1),
+            Action::PreviousField => form.step_back(),
             Action::Leave => {
                 if let Some(text) = form.take_selection() {
                     self.effects.push(Effect::Copy { text, what: "the selection".into() });
@@ -25,16 +25,18 @@ impl App {
                     self.leave_form();
                 }
             }
-            Action::Discard if form.changes().is_empty() => {
+            Action::Discard if form.draft(form.base_read_at).is_none() => {
                 self.pop();
             }
             Action::Discard => {
                 let question = format!("Discard what you typed for {}?", form.base.row.key);
-                let details = form.changes().iter().map(|change| change.part().name().to_owned()).collect();
+                let details = form.written_fields();
                 let asked_at = self.now;
                 self.push(Overlay::Confirm(Confirm { question, details, asked_at, on_yes: OnYes::DiscardForm }));
             }
             Action::Review => self.review_form(),
+            Action::EditText => self.edit_field(),
+            Action::EditWhole => self.edit_whole_of_form(),
             _ => {}
         }
     }
@@ -48,6 +50,10 @@ impl App {
         }
         let edit = form.edit();
         let rid = form.rid;
+        if form.unread.is_some() {
+            self.say(Grade::Warning, "what you wrote in the editor could not be read yet: Alt-e opens it again");
+            return;
+        }
         if edit.changes.is_empty() {
             self.say(Grade::Info, "nothing is changed; Esc leaves");
             return;
@@ -57,24 +63,26 @@ impl App {
 
     /// A key that belongs to the field under edit.
     pub(crate) fn type_in_form(&mut self, chord: Chord) {
+        let now = self.now;
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
-        match form.field {
-            Part::Status | Part::Priority => form.choose(chord),
-            Part::Title if chord.key == Key::Enter => form.step(1),
-            // A line break would be typed unseen into a one-line field.
-            Part::Title if chord == (Chord { ctrl: true, ..Chord::char('m') }) => form.step(1),
-            _ => {
-                if let Some(area) = form.text() {
-                    area.input(Input::from(chord));
-                }
+        let is_block = Form::is_block(&form.field);
+        // A line break would be typed unseen into a one-line field.
+        let goes_on = chord.key == Key::Enter || chord == (Chord { ctrl: true, ..Chord::char('m') });
+        match form.text() {
+            None => form.choose(chord),
+            Some(_) if !is_block && goes_on => form.step(1),
+            Some(area) => {
+                area.input(Input::from(chord));
             }
         }
+        form.typed_at.get_or_insert(now);
     }
 
     /// Pasted text for the field under edit: whole, never read as keys.
     pub(crate) fn paste_in_form(&mut self, text: &str) {
+        let now = self.now;
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
-        let is_line = form.field == Part::Title;
+        let is_line = !Form::is_block(&form.field);
         let Some(area) = form.text() else {
             self.say(Grade::Info, "pasted text has no place in a choice; Tab to a text field first");
             return;
@@ -82,28 +90,38 @@ impl App {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let kept: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
         area.insert_str(if is_line { kept.replace(['\n', '\t'], " ") } else { kept.replace('\t', "    ") });
+        form.typed_at.get_or_insert(now);
     }
 }
 
 impl Form {
     /// To another field, over those that this case does not have.
-    fn step(&mut self, by: usize) {
-        let fields = self.fields().to_vec();
-        let mut at = fields.iter().position(|part| *part == self.field).unwrap_or(0);
+    pub(super) fn step(&mut self, by: usize) {
+        let fields = self.fields();
+        let mut at = fields.iter().position(|field| *field == self.field).unwrap_or(0);
         for _ in 0..fields.len() {
             at = (at + by) % fields.len();
-            if self.allowed(fields[at]).is_ok() {
-                self.field = fields[at];
+            if self.allowed(&fields[at]).is_ok() {
+                self.field = fields[at].clone();
                 return;
             }
         }
     }
 
+    fn step_back(&mut self) {
+        self.step(self.fields().len() - 1);
+    }
+
     /// Left, Right, Space and digits choose; Enter goes on.
     fn choose(&mut self, chord: Chord) {
-        let (count, now) = match self.field {
-            Part::Status => (self.statuses.len(), self.shown_status()),
-            _ => (self.priorities().len(), self.shown_priority()),
+        let (count, now) = match (self.field.part, self.extra(&self.field)) {
+            (Part::Status, _) => (self.statuses.len(), self.shown_status()),
+            (Part::Priority, _) => (self.priorities().len(), self.shown_priority()),
+            (_, Some(extra)) => match &extra.kind {
+                Kind::Choice(options) => (options.len(), Some(extra.chosen)),
+                _ => return,
+            },
+            _ => return,
         };
         if count == 0 {
             return;
@@ -118,10 +136,22 @@ impl Form {
             Key::Enter => return self.step(1),
             _ => return,
         };
-        match self.field {
+        match self.field.part {
             Part::Status => self.status = Some(chosen),
-            _ => self.priority = Some(chosen),
+            Part::Priority => self.priority = Some(chosen),
+            _ => {
+                let field = self.field.clone();
+                if let Some(extra) = self.extras.iter_mut().find(|extra| extra.aspect == field) {
+                    extra.chosen = chosen;
+                }
+            }
         }
+    }
+
+    /// Fields that hold something typed, by name.
+    fn written_fields(&self) -> Vec<String> {
+        let fields = self.all_fields().filter(|field| self.differs(field)).map(|field| self.name(&field).to_owned());
+        fields.chain(self.unread.as_ref().map(|_| "what you wrote in the editor".to_owned())).collect()
     }
 
     /// The selected text, which is no longer selected; None when there is no selection.

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::app::Setup;
+use crate::app::{App, Setup};
+use crate::app::overlay::Overlay;
 use crate::app::clock::Style;
 use crate::app::effect::Effect;
 use crate::app::message::{Chord, Message};
@@ -104,8 +105,8 @@ impl Sitting {
 fn a_changed_title_is_planned_shown_and_sent_only_on_y() {
     let mut sitting = Sitting::with(Vendor::Datadog);
     sitting.open(Part::Title).type_text("Now: ");
-    assert_eq!(sitting.form().mark(Part::Title), Mark::Changed);
-    assert_eq!(sitting.form().mark(Part::Description), Mark::Same);
+    assert_eq!(sitting.form().mark(&Aspect::of_part(Part::Title)), Mark::Changed);
+    assert_eq!(sitting.form().mark(&Aspect::of_part(Part::Description)), Mark::Same);
     let orders = sitting.press("Ctrl-s");
     let [(ticket, Order::Plan { edit })] = &orders[..] else { panic!("{orders:?}") };
     assert_eq!(edit.changes, [Change::Title("Now: Case number 7".into())]);
@@ -162,7 +163,7 @@ fn esc_keeps_the_text_and_the_form_offers_it_again() {
     sitting.press("Esc");
     assert!(sitting.app.overlays.is_empty());
     sitting.open(Part::Comment);
-    assert!(sitting.form().is_kept);
+    assert!(sitting.form().kept_at.is_some());
     assert_eq!(text_of(&sitting.form().comment), "not lost");
 }
 
@@ -183,7 +184,7 @@ fn a_refresh_never_touches_a_field_but_says_that_the_case_moved() {
     theirs.row.title = Clean::line("theirs");
     sitting.give(theirs);
     assert_eq!(text_of(&sitting.form().title), "mine Case number 7");
-    assert!(sitting.form().changed_at.is_some());
+    assert!(sitting.form().moved.is_some());
     assert_eq!(sitting.form().base.row.title.as_str(), "Case number 7");
 }
 
@@ -208,18 +209,18 @@ fn an_empty_title_blocks_sending_and_says_why() {
     sitting.open(Part::Title);
     let orders = sitting.press("Ctrl-k Ctrl-s");
     assert_eq!(orders, []);
-    assert_eq!(sitting.form().mark(Part::Title), Mark::Invalid("a case needs a title".into()));
+    assert_eq!(sitting.form().mark(&Aspect::of_part(Part::Title)), Mark::Invalid("a case needs a title".into()));
 }
 
 #[test]
 fn what_a_vendor_lacks_is_barred_with_its_reason_and_skipped() {
     let mut sitting = Sitting::with(Vendor::ServerOps);
     sitting.open(Part::Title);
-    assert_eq!(sitting.form().mark(Part::Priority), Mark::Barred("ServerOps cases have no priority".into()));
+    assert_eq!(sitting.form().mark(&Aspect::of_part(Part::Priority)), Mark::Barred("ServerOps cases have no priority".into()));
     sitting.press("Tab Tab");
-    assert_eq!(sitting.form().field, Part::Description);
+    assert_eq!(sitting.form().field.part, Part::Description);
     sitting.press("Tab");
-    assert_eq!(sitting.form().field, Part::Title);
+    assert_eq!(sitting.form().field.part, Part::Title);
 }
 
 #[test]

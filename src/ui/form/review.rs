@@ -2,12 +2,13 @@
 
 use ratatui::style::Style;
 
-use super::{WIDE, folded, preflight};
+use super::hunks::{Side, hunks};
+use super::{WIDE, folded, moved_words, preflight};
 use crate::app::App;
-use crate::app::form::{Form, text_of};
+use crate::app::form::Form;
 use crate::app::layout::Area;
 use crate::app::review::{Review, Stage};
-use crate::domain::case::Case;
+use crate::domain::aspect::Aspect;
 use crate::domain::edit::{Call, Change, Part, Plan, PlanLine};
 use crate::domain::text::Clean;
 use crate::protocol::Quota;
@@ -33,6 +34,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
         Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
     };
     let mut lines = Vec::new();
+    if let Some(words) = app.form().and_then(|form| moved_words(app, form)) {
+        push(&mut lines, inner.width, 0, &words, styles.warning());
+        lines.push((0, String::new(), styles.text()));
+    }
     if let Stage::Failed { fault, .. } = &review.stage {
         push(&mut lines, inner.width, 0, &fault.to_string(), styles.bad());
         push(&mut lines, inner.width, 0, fault.next_step(), styles.text());
@@ -76,18 +81,27 @@ fn plan_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, plan: &Plan, quota: 
     }
     out.push((0, String::new(), styles.text()));
     let how = match plan.calls.len() {
-        1 => "How it is sent: 1 call, then read back".to_owned(),
-        calls => format!("How it is sent: {calls} calls, not one transaction, then read back"),
+        1 => "How it is sent: 1 call".to_owned(),
+        calls => format!("How it is sent: {calls} calls, not one transaction"),
     };
     out.push((0, how, styles.strong()));
+    push(out, columns, 0, "0 read the case again: still as you saw it? else merged, or you are asked", styles.dim());
     for (n, call) in plan.calls.iter().enumerate() {
         call_lines(out, pen, columns, n + 1, call);
+    }
+    push(out, columns, 0, "then it is read back and compared with your wish", styles.dim());
+    if plan.calls.len() > 1 {
+        let last = plan.calls.len();
+        let stays = if last == 2 { "1 stays".to_owned() } else { format!("1 to {} stay", last - 1) };
+        let words = format!("If call {last} fails, {stays}: you are told, and can resume or roll back.");
+        push(out, columns, 0, &words, styles.text());
     }
     for effect in &plan.side_effects {
         push(out, columns, 0, &format!("! {effect}"), styles.warning());
     }
     if let Some(quota) = quota {
-        out.push((0, format!("quota: {} of {} left", quota.remaining, quota.limit), styles.dim()));
+        let style = if quota.remaining < plan.calls.len() as u64 + 2 { styles.warning() } else { styles.dim() };
+        push(out, columns, 0, &format!("The vendor's quota: {} of {} calls left", quota.remaining, quota.limit), style);
     }
 }
 
@@ -99,7 +113,7 @@ fn call_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, number: usize, call:
     }
     match &call.lasting {
         Some(why) => push(out, columns, 2, &format!("cannot be taken back: {why}"), styles.warning()),
-        None => push(out, columns, 2, "can be set back by a later edit", styles.dim()),
+        None => push(out, columns, 2, "can be taken back", styles.dim()),
     }
 }
 
@@ -115,30 +129,30 @@ fn change(out: &mut Vec<Line>, pen: &Pen, columns: u16, line: &PlanLine) {
         return;
     }
     out.push((0, line.part.name().to_owned(), styles.strong()));
-    let (gone, come) = differing(old.as_str(), new.as_str());
-    for (sign, texts, style) in [("- ", gone, styles.bad()), ("+ ", come, styles.good())] {
-        for text in texts.iter().take(MAX_TEXT_LINES) {
+    let mut left = MAX_TEXT_LINES;
+    for hunk in hunks(old.as_str(), new.as_str()) {
+        if !old.is_empty() {
+            out.push((2, hunk.head, styles.dim()));
+        }
+        for (side, text) in hunk.lines.iter().take(left) {
+            let (sign, style) = match side {
+                Side::Same => ("  ", styles.dim()),
+                Side::Gone => ("- ", styles.bad()),
+                Side::Come => ("+ ", styles.good()),
+            };
             for (n, part) in folded(text, columns.saturating_sub(4), MAX_TEXT_LINES).into_iter().enumerate() {
                 out.push((2, format!("{}{part}", if n == 0 { sign } else { "  " }), style));
             }
         }
-        if texts.len() > MAX_TEXT_LINES {
-            out.push((2, format!("{sign}{} more lines", texts.len() - MAX_TEXT_LINES), style));
+        if hunk.lines.len() > left {
+            out.push((2, format!("{} more lines", hunk.lines.len() - left), styles.dim()));
         }
+        left = left.saturating_sub(hunk.lines.len());
     }
 }
 
 fn shown(value: &str) -> &str {
     if value.is_empty() { "(empty)" } else { value }
-}
-
-/// The lines that differ: what both texts begin and end with is left out.
-fn differing<'a>(old: &'a str, new: &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
-    let lines = |text: &'a str| if text.is_empty() { Vec::new() } else { text.split('\n').collect::<Vec<_>>() };
-    let (old, new) = (lines(old), lines(new));
-    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
-    (old[head..old.len() - tail].to_vec(), new[head..new.len() - tail].to_vec())
 }
 
 pub(super) fn push(out: &mut Vec<Line>, columns: u16, indent: u16, text: &str, style: Style) {
@@ -156,47 +170,32 @@ pub(super) fn wishes(pen: &mut Pen, area: Area, form: &Form) {
     let inner = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     let mut lines = Vec::new();
     for wish in form.changes() {
-        change(&mut lines, pen, inner.width, &wished(&form.base, form, &wish));
+        change(&mut lines, pen, inner.width, &wished(form, &wish));
     }
     if lines.is_empty() {
         lines.push((0, "nothing yet".to_owned(), styles.dim()));
-    }
-    if form.changed_at.is_some() {
-        lines.push((0, String::new(), styles.text()));
-        push(
-            &mut lines,
-            inner.width,
-            0,
-            "! the vendor's copy changed since you opened this form; your fields are untouched",
-            styles.warning(),
-        );
     }
     for (at, (indent, text, style)) in (0..inner.height).zip(&lines) {
         pen.text(inner.x + indent, inner.y + at, inner.width.saturating_sub(*indent), text, *style);
     }
 }
 
-fn wished(base: &Case, form: &Form, wish: &Change) -> PlanLine {
-    let row = &base.row;
-    let (old, new) = match wish {
-        Change::Title(title) => (row.title.to_string(), title.clone()),
-        Change::Description(text) => (base.description.to_string(), text.clone()),
-        Change::Status(status) => (row.status.name.to_string(), status.name.to_string()),
-        Change::Priority(name) => (row.priority.as_ref().map(|priority| priority.name.to_string()).unwrap_or_default(), name.clone()),
-        _ => (String::new(), text_of(&form.comment)),
+/// Old and new of a wish, as the case and the form have them.
+fn wished(form: &Form, wish: &Change) -> PlanLine {
+    let part = wish.part();
+    let (old, new) = match (Aspect::of(wish), wish) {
+        (None, Change::Comment(text)) => (String::new(), text.clone()),
+        (Some(aspect), _) if part == Part::Assignees || part == Part::Tags => {
+            let field = form.extra(&aspect);
+            field.map_or_else(Default::default, |extra| (extra.first().to_owned(), extra.line()))
+        }
+        (Some(aspect), _) => {
+            let old = aspect.read(&form.base);
+            let new = old.after([wish]);
+            let name = if aspect.key.is_empty() { String::new() } else { format!("{}: ", form.name(&aspect)) };
+            (format!("{name}{}", old.line()), format!("{name}{}", new.line()))
+        }
+        (None, _) => return PlanLine { part, old: String::new(), new: String::new() },
     };
-    PlanLine { part: wish.part(), old, new }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_lines_that_differ_are_shown() {
-        assert_eq!(differing("a\nb\nc", "a\nB\nc"), (vec!["b"], vec!["B"]));
-        assert_eq!(differing("a\na", "a"), (vec!["a"], vec![]));
-        assert_eq!(differing("", "new\ntext"), (vec![], vec!["new", "text"]));
-        assert_eq!(differing("same", "same"), (vec![], vec![]));
-    }
+    PlanLine { part, old, new }
 }

@@ -1,0 +1,242 @@
+//! What was typed and not sent: on disk within a second of the last keystroke, offered again where it was typed.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::app::App;
+use crate::app::effect::Effect;
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::pending::Ask;
+use crate::domain::case::{CaseId, Rid};
+use crate::domain::draft::Draft;
+use crate::domain::fault::Fault;
+use crate::protocol::Order;
+
+/// From the first keystroke that is not on disk to the order that puts it there: half of the second that is promised,
+/// the other half is the disk's.
+const KEEP_AFTER: SignedDuration = SignedDuration::from_millis(400);
+/// A disk that refused is asked again after this.
+const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(5);
+/// How long the way out waits for the disk.
+const LEAVE_LIMIT: SignedDuration = SignedDuration::from_secs(2);
+/// Drafts held in memory. One more, and the one that came first is left to the disk, which offers it at the next start.
+const MAX_KEPT: usize = 512;
+
+/// Drafts by case, and how far each is on its way to the disk.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    drafts: BTreeMap<CaseId, Waiting>,
+    /// The case whose order is open: one at a time, so that a later text never arrives before an earlier one.
+    open: Option<CaseId>,
+    retry_at: Option<Timestamp>,
+    /// Why the disk did not take the last one.
+    fault: Option<Fault>,
+    leaving: Option<Leaving>,
+}
+
+#[derive(Clone, Debug)]
+struct Waiting {
+    /// None: it is to be forgotten.
+    draft: Option<Draft>,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Newer than what the disk was told.
+    Unwritten,
+    Writing,
+    Written,
+}
+
+/// What follows once everything typed is on disk.
+#[derive(Clone, Debug)]
+struct Leaving {
+    then: Effect,
+    /// A signal ends the program whether or not the disk answers.
+    is_forced: bool,
+    until: Timestamp,
+}
+
+impl Kept {
+    pub fn get(&self, case: &CaseId) -> Option<&Draft> {
+        self.drafts.get(case)?.draft.as_ref()
+    }
+
+    /// How far the draft of a case is; None: there is none.
+    pub fn stage(&self, case: &CaseId) -> Option<Stage> {
+        self.drafts.get(case).filter(|waiting| waiting.draft.is_some()).map(|waiting| waiting.stage)
+    }
+
+    pub fn len(&self) -> usize {
+        self.drafts.values().filter(|waiting| waiting.draft.is_some()).count()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Why what was typed is not on disk; None: the disk took everything that it was given.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    /// What shall be on disk for a case from now on.
+    fn want(&mut self, case: &CaseId, draft: Option<Draft>) {
+        let known = self.drafts.get(case).and_then(|waiting| waiting.draft.as_ref());
+        let is_same = match (known, &draft) {
+            (None, None) => true,
+            (Some(known), Some(draft)) => known.values == draft.values && known.base == draft.base,
+            _ => false,
+        };
+        if is_same {
+            return;
+        }
+        if self.drafts.len() >= MAX_KEPT && !self.drafts.contains_key(case) {
+            let first = self.drafts.iter().filter(|(_, waiting)| waiting.stage == Stage::Written);
+            let oldest = first.min_by_key(|(_, waiting)| waiting.draft.as_ref().map(|draft| draft.saved_at)).map(|(case, _)| case.clone());
+            if let Some(oldest) = oldest {
+                self.drafts.remove(&oldest);
+            }
+        }
+        self.drafts.insert(case.clone(), Waiting { draft, stage: Stage::Unwritten });
+    }
+
+    fn is_behind(&self) -> bool {
+        self.drafts.values().any(|waiting| waiting.stage != Stage::Written)
+    }
+
+    /// The next order for the disk; its case counts as being written.
+    fn next_order(&mut self) -> Option<(CaseId, Order)> {
+        if self.open.is_some() {
+            return None;
+        }
+        let (case, waiting) = self.drafts.iter_mut().find(|(_, waiting)| waiting.stage == Stage::Unwritten)?;
+        waiting.stage = Stage::Writing;
+        self.open = Some(case.clone());
+        let order = waiting.draft.clone().map_or_else(|| Order::DropDraft(case.clone()), Order::KeepDraft);
+        Some((case.clone(), order))
+    }
+
+    fn acknowledged(&mut self, case: &CaseId) {
+        self.open = None;
+        self.fault = None;
+        self.retry_at = None;
+        let Some(waiting) = self.drafts.get_mut(case).filter(|waiting| waiting.stage == Stage::Writing) else { return };
+        waiting.stage = Stage::Written;
+        if waiting.draft.is_none() {
+            self.drafts.remove(case);
+        }
+    }
+
+    fn refused(&mut self, case: &CaseId, fault: Fault, now: Timestamp) {
+        self.open = None;
+        self.fault = Some(fault);
+        self.retry_at = now.checked_add(RETRY_AFTER).ok();
+        if let Some(waiting) = self.drafts.get_mut(case).filter(|waiting| waiting.stage == Stage::Writing) {
+            waiting.stage = Stage::Unwritten;
+        }
+    }
+}
+
+impl App {
+    /// When something typed has to go to the disk, or the way out has waited long enough.
+    pub(super) fn keep_at(&self) -> Option<Timestamp> {
+        let typed = self.form().and_then(|form| form.typed_at).and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
+        [typed, self.kept.retry_at, self.kept.leaving.as_ref().map(|leaving| leaving.until)].into_iter().flatten().min()
+    }
+
+    /// Takes what was typed off the form when its time has come, hands it to the disk, and leaves once all is there.
+    pub(super) fn keep_drafts(&mut self) {
+        let due = self.form().and_then(|form| form.typed_at).and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
+        if due.is_some_and(|due| due <= self.now) {
+            self.collect_draft();
+        }
+        if self.kept.retry_at.is_none_or(|at| at <= self.now)
+            && let Some((case, order)) = self.kept.next_order()
+        {
+            self.kept.retry_at = None;
+            self.send(Ask::Draft(case), order);
+        }
+        self.leave_when_kept();
+    }
+
+    /// What the open form holds, as of now.
+    pub(super) fn collect_draft(&mut self) {
+        let now = self.now;
+        let form = self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+            Overlay::Form(form) => Some(form),
+            _ => None,
+        });
+        if let Some(form) = form
+            && form.typed_at.take().is_some()
+        {
+            let draft = form.draft(now);
+            let case = form.base.row.id.clone();
+            self.keep_draft(&case, draft);
+        }
+    }
+
+    /// What shall be offered for a case; None: nothing any more.
+    pub(super) fn keep_draft(&mut self, case: &CaseId, draft: Option<Draft>) {
+        self.kept.want(case, draft);
+        self.dirty = true;
+    }
+
+    /// A draft that was on disk at the start. What was typed since then is newer.
+    pub(super) fn meet_draft(&mut self, draft: Draft) {
+        if !self.kept.drafts.contains_key(&draft.case) {
+            self.kept.drafts.insert(draft.case.clone(), Waiting { draft: Some(draft), stage: Stage::Written });
+            let words = match self.kept.len() {
+                1 => "text that you typed earlier waits for its case: e there offers it again".to_owned(),
+                count => format!("text that you typed earlier waits for {count} cases: e there offers it again"),
+            };
+            self.say(Grade::Info, words);
+        }
+    }
+
+    pub(super) fn close_draft(&mut self, case: &CaseId, result: Result<(), Fault>) {
+        self.dirty = true;
+        match result {
+            Ok(()) => self.kept.acknowledged(case),
+            Err(fault) => {
+                let is_news = self.kept.fault.as_ref().is_none_or(|known| known.kind != fault.kind);
+                let words = format!("what you typed is NOT on disk yet: {}; {}", fault.message, fault.next_step());
+                self.kept.refused(case, fault, self.now);
+                if is_news {
+                    self.say(Grade::Error, words);
+                }
+            }
+        }
+    }
+
+    /// Does something that ends or stops the program, once everything typed is on disk.
+    pub(super) fn once_kept(&mut self, then: Effect, is_forced: bool) {
+        self.collect_draft();
+        let until = self.now.checked_add(LEAVE_LIMIT).unwrap_or(self.now);
+        self.kept.leaving = Some(Leaving { then, is_forced, until });
+        self.leave_when_kept();
+    }
+
+    fn leave_when_kept(&mut self) {
+        let Some(leaving) = &self.kept.leaving else { return };
+        let is_kept = !self.kept.is_behind();
+        let gave_up = leaving.until <= self.now || self.kept.fault.is_some();
+        if is_kept || (gave_up && leaving.is_forced) {
+            if let Some(leaving) = self.kept.leaving.take() {
+                self.effects.push(leaving.then);
+            }
+        } else if gave_up {
+            self.kept.leaving = None;
+            self.say(Grade::Error, "stayed here: the disk does not take what you typed; copy it, or press Q once more to lose it");
+        }
+    }
+
+    /// Whether text that was typed for a row waits to be sent.
+    pub fn has_draft(&self, rid: Rid) -> bool {
+        let row = if self.kept.drafts.is_empty() { None } else { self.list.row(rid) };
+        row.is_some_and(|row| self.kept.get(&CaseId { source: row.source, id: row.id.into() }).is_some())
+    }
+}

@@ -1,0 +1,275 @@
+//! Opening a form where its text was left, filling it from what was kept or refused, and leaving it.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use jiff::{SignedDuration, Timestamp};
+
+use super::base::{as_seen, moved};
+use super::{CursorMove, Form, State, written};
+use crate::app::App;
+use crate::app::notice::Grade;
+use crate::app::outbox::Queued;
+use crate::app::overlay::Overlay;
+use crate::app::pending::Ask;
+use crate::domain::activity::Activity;
+use crate::domain::aspect::Aspect;
+use crate::domain::capability;
+use crate::domain::case::{Case, Rid, Vendor};
+use crate::domain::directory::{Directory, StatusOption};
+use crate::domain::draft::Draft;
+use crate::domain::edit::{Change, Part, Progress};
+use crate::domain::text::Clean;
+use crate::protocol::Attention;
+
+/// While a form is open its case is read this often, so that a colleague's change is said before it is sent over.
+const REREAD_AFTER: SignedDuration = SignedDuration::from_secs(20);
+/// A case read this recently is not read again when its form goes to review.
+const FRESH: SignedDuration = SignedDuration::from_secs(3);
+
+pub(in crate::app) fn position_of_status(statuses: &[StatusOption], case: &Case) -> Option<usize> {
+    let status = &case.row.status;
+    statuses
+        .iter()
+        .position(|option| option.name.as_str().eq_ignore_ascii_case(status.name.as_str()))
+        .or_else(|| statuses.iter().position(|option| Some(option.state) == status.state && option.id.is_empty()))
+}
+
+pub(in crate::app) fn position_of_priority(vendor: Vendor, case: &Case) -> Option<usize> {
+    let name = case.row.priority.as_ref()?.name.as_str();
+    capability::priorities(vendor).iter().position(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The statuses a case can be given; the vendor's plain ones when its own were never read.
+pub(in crate::app) fn statuses(vendor: Vendor, directory: Option<&Directory>, case: &Case) -> Vec<StatusOption> {
+    let known: Vec<_> = directory.map(|directory| directory.statuses_of(case).into_iter().cloned().collect()).unwrap_or_default();
+    if !known.is_empty() {
+        return known;
+    }
+    let plain: &[(State, &str)] = match vendor {
+        Vendor::Datadog => &[(State::Open, "Open"), (State::InProgress, "In Progress"), (State::Closed, "Closed")],
+        Vendor::Tines => &[(State::Open, "OPEN"), (State::Closed, "CLOSED")],
+        Vendor::ServerOps => &[(State::Open, "open"), (State::Closed, "closed"), (State::Archived, "archived")],
+    };
+    plain
+        .iter()
+        .map(|(state, name)| StatusOption {
+            state: *state,
+            name: Clean::line(name),
+            id: CompactString::default(),
+            group: CompactString::default(),
+        })
+        .collect()
+}
+
+impl App {
+    /// Opens the form of a case with the first field of a part in focus; what was typed before is offered again.
+    pub(in crate::app) fn open_form(&mut self, rid: Rid, part: Part) {
+        self.open_form_at(rid, &Aspect::of_part(part));
+    }
+
+    pub(in crate::app) fn open_form_at(&mut self, rid: Rid, field: &Aspect) {
+        let Some((case, read_at)) = self.case_to_edit(rid) else {
+            self.say(Grade::Info, "this case is still being read; press the key again in a moment");
+            return;
+        };
+        let Some(mut form) = self.form_of(rid, &case, read_at) else { return };
+        form.only = (field.part == Part::Comment).then_some(Part::Comment);
+        form.note_change(&case, self.timeline_of(rid));
+        form.focus(field);
+        self.push(Overlay::Form(Box::new(form)));
+    }
+
+    /// The form of a case with what was typed for it before; None: its source is not known.
+    fn form_of(&self, rid: Rid, case: &Arc<Case>, read_at: Timestamp) -> Option<Form> {
+        let source = self.source(case.row.id.source)?;
+        let (vendor, directory) = (source.card.vendor, source.directory.clone());
+        let draft = self.kept.get(&case.row.id);
+        let mut form = match draft {
+            Some(draft) => {
+                let seen = Arc::new(as_seen(case, &draft.base));
+                Form::new(rid, vendor, seen, draft.saved_at.min(read_at), directory)
+            }
+            None => Form::new(rid, vendor, Arc::clone(case), read_at, directory),
+        };
+        form.read_only = source.card.read_only.clone();
+        form.reread_at = self.now.checked_add(REREAD_AFTER).unwrap_or(self.now);
+        if let Some(draft) = draft {
+            form.restore(draft);
+        }
+        if let Some(queued) = self.refused(rid) {
+            form.take_refusal(queued, draft.is_none());
+        }
+        Some(form)
+    }
+
+    /// What was taken back before it left is offered in the form of its case; what was typed there since stays. False:
+    /// the form has no field for any of it.
+    pub(in crate::app) fn offer_again(&mut self, rid: Rid, changes: &[Change]) -> bool {
+        let Some((case, read_at)) = self.case_to_edit(rid) else { return false };
+        let Some(mut form) = self.form_of(rid, &case, read_at) else { return false };
+        for change in changes {
+            form.take_back(change);
+        }
+        let draft = form.draft(self.now);
+        let is_offered = draft.is_some();
+        if is_offered {
+            self.keep_draft(&case.row.id, draft);
+        }
+        is_offered
+    }
+
+    /// The edit of a case that its vendor refused, waiting for a person.
+    fn refused(&self, rid: Rid) -> Option<&Queued> {
+        let is_refused =
+            |queued: &&Queued| matches!(&queued.entry.progress, Progress::Parked { fault, .. } if fault.status.is_some_and(|status| (400..500).contains(&status)));
+        self.outbox.iter().filter(|queued| queued.rid == Some(rid) && queued.entry.conflict.is_none()).find(is_refused)
+    }
+
+    /// The case whole, when it has come.
+    pub(in crate::app) fn case_to_edit(&self, rid: Rid) -> Option<(Arc<Case>, Timestamp)> {
+        let loaded = self.shelf.get(rid)?;
+        Some((Arc::clone(&loaded.case), loaded.read_at))
+    }
+
+    fn timeline_of(&self, rid: Rid) -> &[Activity] {
+        if self.detail.rid == Some(rid) { &self.detail.activities.items } else { &[] }
+    }
+
+    /// When the case of the open form is due to be read again.
+    pub(in crate::app) fn reread_at(&self) -> Option<Timestamp> {
+        let form = self.form()?;
+        let is_reading = self.pending.any(|ask| *ask == Ask::Open(form.rid));
+        (!is_reading && !self.is_offline() && self.attention == Attention::Focused).then_some(form.reread_at)
+    }
+
+    pub(in crate::app) fn reread_form_case(&mut self) {
+        if self.reread_at().is_some_and(|at| at <= self.now)
+            && let Some(rid) = self.form().map(|form| form.rid)
+        {
+            self.reread(rid);
+        }
+    }
+
+    /// Before an edit goes to review, unless its case was read just now.
+    pub(in crate::app) fn reread_for_review(&mut self, rid: Rid) {
+        let is_fresh = self.case_to_edit(rid).is_some_and(|(_, read_at)| self.now.duration_since(read_at) < FRESH);
+        if !is_fresh && !self.is_offline() {
+            self.reread(rid);
+        }
+    }
+
+    fn reread(&mut self, rid: Rid) {
+        let next = self.now.checked_add(REREAD_AFTER).unwrap_or(self.now);
+        for overlay in &mut self.overlays {
+            if let Overlay::Form(form) = overlay
+                && form.rid == rid
+            {
+                form.reread_at = next;
+            }
+        }
+        self.open_case(rid);
+    }
+
+    /// A fresh copy of the case came while its form is open: said, never taken into the fields.
+    pub(in crate::app) fn note_case_in_form(&mut self, rid: Rid) {
+        let Some((case, _)) = self.case_to_edit(rid) else { return };
+        let timeline = self.timeline_of(rid).to_vec();
+        for overlay in &mut self.overlays {
+            if let Overlay::Form(form) = overlay
+                && form.rid == rid
+            {
+                form.note_change(&case, &timeline);
+            }
+        }
+    }
+
+    /// Leaves the form; what was typed is kept for this case.
+    pub(in crate::app) fn leave_form(&mut self) {
+        self.collect_draft();
+        let Some(Overlay::Form(_)) = self.overlays.last() else { return };
+        let Some(Overlay::Form(form)) = self.pop() else { return };
+        if self.kept.get(&form.base.row.id).is_some() {
+            self.say(Grade::Info, format!("{}: your text is kept; e offers it again", form.base.row.key));
+        }
+    }
+}
+
+impl Form {
+    /// To a field, or to the first of its part; to another one when this case does not have it.
+    pub(in crate::app) fn focus(&mut self, field: &Aspect) {
+        let fields = self.fields();
+        let exact = fields.iter().find(|known| *known == field);
+        let wanted = exact.or_else(|| fields.iter().find(|known| known.part == field.part)).filter(|field| self.allowed(field).is_ok());
+        let refused = || fields.iter().find(|field| self.refusal(field).is_some());
+        let free = || fields.iter().find(|field| self.allowed(field).is_ok());
+        let first = if field.part == Part::Title { refused().or(wanted) } else { wanted };
+        self.field = first.or_else(free).cloned().unwrap_or_else(|| field.clone());
+    }
+
+    /// What was typed earlier, where it was typed; the cursors stand at the ends.
+    fn restore(&mut self, draft: &Draft) {
+        self.kept_at = Some(draft.saved_at);
+        for (field, value) in &draft.values {
+            if *field == written::unread() {
+                self.unread = Some(value.line());
+                continue;
+            }
+            self.put(field, &value.line());
+        }
+        for area in [&mut self.title, &mut self.description, &mut self.comment] {
+            area.move_cursor(CursorMove::Bottom);
+            area.move_cursor(CursorMove::End);
+        }
+    }
+
+    /// What the vendor refused: its words at the field, and the wishes that did not land, to be mended.
+    fn take_refusal(&mut self, queued: &Queued, fill: bool) {
+        let Progress::Parked { fault, done } = &queued.entry.progress else { return };
+        let changes = &queued.entry.edit.changes;
+        let call = queued.entry.calls.get(*done);
+        let about = call.map_or(&[][..], |call| &call.makes).iter().filter_map(|at| changes.get(*at));
+        let field = |change: &Change| Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
+        self.refused = about.map(|change| (field(change), fault.message.to_string())).collect();
+        if !fill {
+            return;
+        }
+        let landed: Vec<usize> = queued.entry.calls.iter().take(*done).flat_map(|call| &call.makes).copied().collect();
+        for (_, change) in changes.iter().enumerate().filter(|(at, _)| !landed.contains(at)) {
+            self.wish(change);
+        }
+        self.replaces = Some(queued.entry.id.clone());
+    }
+
+    /// Writes a change into its field.
+    pub(super) fn wish(&mut self, change: &Change) {
+        let field = Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
+        let line = |form: &Self, part| form.extra(&Aspect::of_part(part)).map(super::Extra::line).unwrap_or_default();
+        let with = |line: String, word: &str| if line.is_empty() { word.to_owned() } else { format!("{line}, {word}") };
+        let without = |line: String, word: &str| line.split(", ").filter(|known| *known != word).collect::<Vec<_>>().join(", ");
+        let is_one = self.vendor == Vendor::Datadog;
+        let text = match change {
+            Change::Title(text) | Change::Description(text) | Change::Comment(text) | Change::Priority(text) => text.clone(),
+            Change::Status(status) => status.name.to_string(),
+            Change::Assign(person) if is_one => person.label().to_owned(),
+            Change::Assign(person) => with(line(self, Part::Assignees), person.label()),
+            Change::Unassign(person) => without(line(self, Part::Assignees), person.label()),
+            Change::AddTags(tags) => tags.iter().fold(line(self, Part::Tags), |line, tag| with(line, tag)),
+            Change::RemoveTags(tags) => tags.iter().fold(line(self, Part::Tags), |line, tag| without(line, tag)),
+            Change::Attribute { key, values } => {
+                let all = line(self, Part::Attributes);
+                let start = format!("{key}:");
+                let rest = all.split(", ").filter(|pair| !pair.is_empty() && !pair.starts_with(&start)).map(str::to_owned);
+                let pairs: Vec<String> = rest.chain(values.iter().map(|value| format!("{start}{value}"))).collect();
+                return self.put(&Aspect::of_part(Part::Attributes), &pairs.join(", "));
+            }
+            Change::Field { values, .. } => values.join(", "),
+            Change::Archive | Change::Unarchive => return,
+        };
+        self.put(&field, &text);
+    }
+
+    pub(super) fn note_change(&mut self, now: &Case, timeline: &[Activity]) {
+        self.moved = moved(self.vendor, &self.base, now, timeline, self.base_read_at);
+    }
+}
