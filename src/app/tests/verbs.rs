@@ -281,7 +281,7 @@ fn closing_shows_its_conditions_and_leads_to_what_is_missing() {
         sitting.press("x f");
         match (part, sitting.app.overlays.as_slice()) {
             (None, [Overlay::Labels(_)]) => {}
-            (Some(part), [Overlay::Form(form)]) => assert_eq!(form.field, part),
+            (Some(part), [Overlay::Form(form)]) => assert_eq!(form.field.part, part),
             other => panic!("{formula}: {other:?}"),
         }
     }
@@ -322,6 +322,9 @@ fn what_waits_is_counted_down_and_taken_back_with_its_text() {
     assert_eq!(crate::app::form::text_of(&form.comment), "hi");
     sitting.press("Esc U");
     assert_eq!(wishes(&sitting), [Change::Comment("hi".into())]);
+    assert_eq!(sitting.app.kept.len(), 1);
+    agree(&mut sitting);
+    assert!(sitting.app.kept.is_empty(), "what is sent is not offered a second time");
 }
 
 #[test]
