@@ -202,22 +202,14 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        [
-            self.keys.wake_at(),
-            self.notices.wake_at(),
-            self.follow_at(),
-            self.countdown_at(),
-            self.keep_at(),
-            self.reread_at(),
-            minute,
-            due,
-            idle,
-        ]
-        .into_iter()
-        .flatten()
-        .chain(self.sources.iter().filter_map(Source::slow_at))
-        .filter(|at| *at > self.now)
-        .min()
+        let typed = [self.keep_at(), self.reread_at()];
+        [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), minute, due, idle]
+            .into_iter()
+            .chain(typed)
+            .flatten()
+            .chain(self.sources.iter().filter_map(Source::slow_at))
+            .filter(|at| *at > self.now)
+            .min()
     }
 
     /// Where everything is painted at the present size.

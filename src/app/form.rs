@@ -292,6 +292,20 @@ impl Form {
         }
     }
 
+    /// A wish that was taken back comes back, unless its field has been changed since.
+    pub(super) fn take_back(&mut self, change: &Change) {
+        let field = Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
+        match change {
+            Change::Comment(text) => {
+                let since = text_of(&self.comment);
+                let both = if since.trim().is_empty() { text.clone() } else { format!("{text}\n\n{since}") };
+                self.put(&field, &both);
+            }
+            _ if !self.differs(&field) => self.wish(change),
+            _ => {}
+        }
+    }
+
     /// The text that has the keys; None on a choice.
     pub(super) fn text(&mut self) -> Option<&mut TextArea<'static>> {
         match self.field.part {

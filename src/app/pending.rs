@@ -25,10 +25,10 @@ pub enum Ask {
     Settle {
         entry: String,
     },
-    HoldAll,
-    FindPeople,
     /// The case whose draft is being kept or forgotten.
     Draft(CaseId),
+    HoldAll,
+    FindPeople,
     Attention,
     Cancel,
 }

@@ -41,7 +41,7 @@ impl App {
             Part::Assignees => self.start_verb(rid, Action::Assign),
             Part::Tags => self.start_verb(rid, Action::Tags),
             part if verbs::has_field(part) => match self.overlays.last_mut() {
-                Some(Overlay::Form(form)) if form.rid == rid && form.fields().contains(&about) => form.field = about,
+                Some(Overlay::Form(form)) if form.rid == rid => form.focus(&about),
                 _ => self.open_form_at(rid, &about),
             },
             part => self.say(Grade::Info, format!("the {} of this case is changed at the vendor", part.name())),

@@ -255,5 +255,5 @@ impl Ground<'_> {
 
 /// The field of the edit form that a part is changed in.
 pub(super) fn has_field(part: Part) -> bool {
-    form::FIELDS.contains(&part) || matches!(part, Part::Field | Part::Attributes)
+    form::FIELDS.contains(&part) || matches!(part, Part::Attributes | Part::Field)
 }

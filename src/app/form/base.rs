@@ -4,10 +4,8 @@ use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Seen, Value};
-use crate::domain::case::{Case, Priority, Vendor};
-use crate::domain::directory::Directory;
+use crate::domain::case::{Case, Priority, Status, Vendor};
 use crate::domain::edit::Part;
-use crate::domain::person::Person;
 use crate::domain::text::Clean;
 
 /// What changed about a case since its form was opened.
@@ -61,41 +59,27 @@ fn name(aspect: &Aspect, case: &Case) -> String {
 }
 
 /// What a case held where the person wrote: the present one, with what they saw put back.
-pub(super) fn as_seen(case: &Case, seen: &[Seen], directory: Option<&Directory>) -> Case {
+pub(super) fn as_seen(case: &Case, seen: &[Seen]) -> Case {
     let mut then = case.clone();
     // The nameless one stands for all of them.
     if seen.iter().any(|seen| seen.aspect == Aspect::of_part(Part::Attributes)) {
         then.attributes.clear();
     }
     for seen in seen {
-        put(&mut then, seen, directory);
+        put(&mut then, seen);
     }
     then
 }
 
-fn put(case: &mut Case, seen: &Seen, directory: Option<&Directory>) {
-    let Seen { aspect, value, state, people } = seen;
-    let row = &mut case.row;
-    match (aspect.part, value) {
+fn put(case: &mut Case, seen: &Seen) {
+    let (row, aspect) = (&mut case.row, &seen.aspect);
+    match (aspect.part, &seen.value) {
         (Part::Title, Value::Text(text)) => row.title = Clean::line(text),
         (Part::Description, Value::Text(text)) => case.description = Clean::block(text),
-        (Part::Status, Value::Text(name)) if row.status.name.as_str() != name => {
-            row.status.state = *state;
-            row.status.name = Clean::line(name);
-        }
+        (Part::Status, Value::Text(name)) => row.status = Status { state: seen.state, name: Clean::line(name) },
         (Part::Priority, Value::Text(name)) => row.priority = (!name.is_empty()).then(|| Priority::read(name)),
         (Part::Tags, Value::Set(tags)) => row.tags = tags.iter().map(|tag| Clean::line(tag)).collect(),
-        (Part::Assignees, Value::Set(keys)) => {
-            let known: Vec<Person> = people
-                .iter()
-                .chain(&row.assignees)
-                .chain(directory.into_iter().flat_map(|directory| directory.me.iter().chain(&directory.people)))
-                .cloned()
-                .collect();
-            let find = |key: &String| known.iter().find(|person| person.id == key.as_str() || person.email.as_str() == key).cloned();
-            row.assignees =
-                keys.iter().map(|key| find(key).unwrap_or_else(|| Person { id: key.as_str().into(), ..Person::default() })).collect();
-        }
+        (Part::Assignees, _) => row.assignees.clone_from(&seen.people),
         (Part::Attributes, Value::Set(values)) if !aspect.key.is_empty() => {
             case.attributes.retain(|(key, _)| key.as_str() != aspect.key);
             if !values.is_empty() {

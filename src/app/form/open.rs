@@ -73,46 +73,49 @@ impl App {
             self.say(Grade::Info, "this case is still being read; press the key again in a moment");
             return;
         };
-        let draft = self.kept.get(&case.row.id).cloned();
-        let Some(mut form) = self.new_form(rid, &case, read_at, draft.as_ref()) else { return };
+        let Some(mut form) = self.form_of(rid, &case, read_at) else { return };
         form.only = (field.part == Part::Comment).then_some(Part::Comment);
-        if let Some(queued) = self.refused(rid).cloned() {
-            form.take_refusal(&queued, draft.is_none());
-        }
         form.note_change(&case, self.timeline_of(rid));
         form.focus(field);
         self.push(Overlay::Form(Box::new(form)));
     }
 
-    /// A form of what was typed earlier, with the case as it was seen then; without a draft, of the case as it is.
-    fn new_form(&self, rid: Rid, case: &Arc<Case>, read_at: Timestamp, draft: Option<&Draft>) -> Option<Form> {
+    /// The form of a case with what was typed for it before; None: its source is not known.
+    fn form_of(&self, rid: Rid, case: &Arc<Case>, read_at: Timestamp) -> Option<Form> {
         let source = self.source(case.row.id.source)?;
-        let (vendor, directory, read_only) = (source.card.vendor, source.directory.clone(), source.card.read_only.clone());
-        let seen = match draft {
-            Some(draft) => Arc::new(as_seen(case, &draft.base, directory.as_deref())),
-            None => Arc::clone(case),
+        let (vendor, directory) = (source.card.vendor, source.directory.clone());
+        let draft = self.kept.get(&case.row.id);
+        let mut form = match draft {
+            Some(draft) => {
+                let seen = Arc::new(as_seen(case, &draft.base));
+                Form::new(rid, vendor, seen, draft.saved_at.min(read_at), directory)
+            }
+            None => Form::new(rid, vendor, Arc::clone(case), read_at, directory),
         };
-        let mut form = Form::new(rid, vendor, seen, draft.map_or(read_at, |draft| draft.saved_at.min(read_at)), directory);
-        form.read_only = read_only;
+        form.read_only = source.card.read_only.clone();
         form.reread_at = self.now.checked_add(REREAD_AFTER).unwrap_or(self.now);
         if let Some(draft) = draft {
             form.restore(draft);
         }
+        if let Some(queued) = self.refused(rid) {
+            form.take_refusal(queued, draft.is_none());
+        }
         Some(form)
     }
 
-    /// What was taken back before it left is offered in the form of its case; what was typed there since stays. False: the
-    /// form has no field for any of it.
+    /// What was taken back before it left is offered in the form of its case; what was typed there since stays. False:
+    /// the form has no field for any of it.
     pub(in crate::app) fn offer_again(&mut self, rid: Rid, changes: &[Change]) -> bool {
         let Some((case, read_at)) = self.case_to_edit(rid) else { return false };
-        let since = self.kept.get(&case.row.id).cloned();
-        let Some(mut form) = self.new_form(rid, &case, read_at, since.as_ref()) else { return false };
+        let Some(mut form) = self.form_of(rid, &case, read_at) else { return false };
         for change in changes {
-            form.wish_again(change, since.as_ref());
+            form.take_back(change);
         }
         let draft = form.draft(self.now);
         let is_offered = draft.is_some();
-        self.keep_draft(&case.row.id, draft);
+        if is_offered {
+            self.keep_draft(&case.row.id, draft);
+        }
         is_offered
     }
 
@@ -193,7 +196,7 @@ impl App {
 
 impl Form {
     /// To a field, or to the first of its part; to another one when this case does not have it.
-    pub(super) fn focus(&mut self, field: &Aspect) {
+    pub(in crate::app) fn focus(&mut self, field: &Aspect) {
         let fields = self.fields();
         let exact = fields.iter().find(|known| *known == field);
         let wanted = exact.or_else(|| fields.iter().find(|known| known.part == field.part)).filter(|field| self.allowed(field).is_ok());
@@ -235,17 +238,6 @@ impl Form {
             self.wish(change);
         }
         self.replaces = Some(queued.entry.id.clone());
-    }
-
-    /// Writes a change into its field, unless something was typed there since; a comment goes before it.
-    fn wish_again(&mut self, change: &Change, since: Option<&Draft>) {
-        let field = Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
-        let typed = since.and_then(|draft| draft.values.iter().find(|(known, _)| known.part == field.part));
-        match (change, typed) {
-            (_, None) => self.wish(change),
-            (Change::Comment(text), Some((_, value))) => self.put(&field, &format!("{text}\n\n{}", value.line())),
-            _ => {}
-        }
     }
 
     /// Writes a change into its field.
