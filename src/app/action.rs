@@ -226,6 +226,7 @@ use Scope::{Confirm, Detail, Filter, FirstRun, Form, Help, List, Outbox, Picker,
 /// Where digits are counts and letters are commands.
 const PANES: &[Scope] = &[List, Detail];
 const ROWS: &[Scope] = &[List, Detail, Outbox, Sources];
+const UNDOES: &[Scope] = &[List, Detail, Outbox];
 const MENUS: &[Scope] = &[Picker, FirstRun];
 const COMMANDS: &[Scope] = &[List, Detail, Outbox, Sources, Picker, FirstRun];
 
@@ -305,8 +306,8 @@ pub const TABLE: &[Binding] = &[
     row(Action::Archive, &["g a"], PANES, Group::Act, "archive it", ""),
     row(Action::Unarchive, &["g A"], PANES, Group::Act, "bring it back from the archive", ""),
     row(Action::Repeat, &["."], PANES, Group::Act, "the last change again, on this case", ""),
-    row(Action::Undo, &["u"], PANES, Group::Act, "take back my last change", "undo"),
-    row(Action::Redo, &["U"], PANES, Group::Act, "make it again after all", ""),
+    row(Action::Undo, &["u"], UNDOES, Group::Act, "take back my last change", "undo"),
+    row(Action::Redo, &["U"], UNDOES, Group::Act, "make it again after all", ""),
     row(Action::Browse, &["o"], PANES, Group::Act, "open in the browser", "browser"),
     row(Action::CopyKey, &["y y"], PANES, Group::Act, "copy the key", ""),
     row(Action::CopyUrl, &["y u", "Y"], PANES, Group::Act, "copy the URL", ""),

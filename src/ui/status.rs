@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 
 use crate::app::App;
-use crate::app::action::{Action, Binding, Scope, bindings};
+use crate::app::action::{Action, Binding, Scope, binding, bindings};
 use crate::app::available::unavailable;
 use crate::app::layout::{Area, Areas, Shape};
 use crate::app::notice::Grade;
@@ -85,11 +85,15 @@ fn quiet(app: &App) -> Option<String> {
 
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
+    let has_undo = binding(app.scope(), Action::Undo).is_some();
     match app.countdown() {
         None => place(app),
-        Some((_, seconds)) if columns < 60 => format!("{seconds} s: u undoes "),
-        Some((1, seconds)) => format!("sends in {seconds} s, u takes it back  {}", place(app)),
-        Some((count, seconds)) => format!("{count} wait, next in {seconds} s, u takes back  {}", place(app)),
+        Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: u undoes "),
+        Some((_, seconds)) if columns < 60 => format!("sends in {seconds} s "),
+        Some((1, seconds)) if has_undo => format!("sends in {seconds} s, u takes it back  {}", place(app)),
+        Some((1, seconds)) => format!("sends in {seconds} s  {}", place(app)),
+        Some((count, seconds)) if has_undo => format!("{count} wait, next in {seconds} s, u takes back  {}", place(app)),
+        Some((count, seconds)) => format!("{count} wait, next in {seconds} s  {}", place(app)),
     }
 }
 

@@ -55,6 +55,8 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
         pen.text(inner.x + indent, inner.y + at, inner.width.saturating_sub(*indent), text, *style);
     }
     let foot = inner.height.saturating_sub(1);
+    // Where the place in the lines stands beside it, the hints below say the rest.
+    let answers = if most > 0 && inner.width < width(answers) + 10 { answers.split("  ").next().unwrap_or_default() } else { answers };
     pen.line(inner, foot, answers, styles.title());
     if most > 0 {
         pen.right(inner, foot, &format!("j/k {}/{}", first + usize::from(room), lines.len()), styles.dim());
