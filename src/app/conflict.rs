@@ -178,6 +178,8 @@ impl App {
         {
             pane.choices.clone_from(choices);
         }
+        // The news that brought the person here has been seen; it would cover what is said next.
+        self.notices.acknowledge();
         self.push(Overlay::Conflict(Box::new(pane)));
     }
 

@@ -343,4 +343,4 @@ fn line_area(text: &str) -> TextArea<'static> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::app) mod tests;
