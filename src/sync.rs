@@ -11,6 +11,7 @@ mod full;
 mod gate;
 mod gone;
 mod pass;
+mod people;
 mod plan;
 mod probe;
 mod pull;

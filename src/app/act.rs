@@ -18,6 +18,8 @@ use crate::protocol::Order;
 
 /// A second Ctrl-c within this quits.
 const TWICE_WITHIN: SignedDuration = SignedDuration::from_secs(1);
+/// Edits that the question before quitting names; more would push its answers off a small screen.
+const MAX_NAMED: usize = 4;
 
 impl App {
     /// Carries an action out, or says why it cannot act now. `count`: as typed before it; the digit of a choice.
@@ -295,6 +297,11 @@ impl App {
         if details.is_empty() && self.kept.fault().is_none() {
             self.once_kept(Effect::Quit, false);
             return;
+        }
+        let more = details.len().saturating_sub(MAX_NAMED);
+        details.truncate(MAX_NAMED);
+        if more > 0 {
+            details.push(format!("and {more} more: go lists them"));
         }
         if !details.is_empty() {
             details.push("They stay on disk: the next start sends them, or `caseload outbox flush`.".into());

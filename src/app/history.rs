@@ -13,8 +13,9 @@ use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::pending::Ask;
 use crate::app::review::Origin;
+use crate::domain::aspect::Value;
 use crate::domain::case::Rid;
-use crate::domain::edit::{Edit, OutboxEntry, Progress};
+use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
 use crate::protocol::{Order, Settle};
 
 /// Own changes remembered; a sitting rarely goes back further than a few.
@@ -202,6 +203,18 @@ impl App {
         };
         let offered = if self.offer_again(own.rid, &own.edit.changes) { "your text is kept, e or U brings it back" } else { "U brings it back" };
         self.say(Grade::Good, format!("{what}: taken back, nothing was sent; {offered}"));
+    }
+
+    /// What was offered again has gone out after all: its draft holds only the rest.
+    pub(super) fn forget_offered(&mut self, edit: &Edit) {
+        let Some(mut draft) = self.kept.get(&edit.case).cloned() else { return };
+        let base = draft.base.clone();
+        draft.values.retain(|(aspect, value)| match value {
+            Value::Text(text) if aspect.part == Part::Comment => !edit.changes.contains(&Change::Comment(text.clone())),
+            _ => base.iter().find(|seen| seen.aspect == *aspect).is_none_or(|seen| seen.value.after(edit.about(aspect)) != *value),
+        });
+        let draft = (!draft.values.is_empty()).then_some(draft);
+        self.keep_draft(&edit.case, draft);
     }
 
     /// What a person decides about an entry.

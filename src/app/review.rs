@@ -125,6 +125,9 @@ impl App {
         }
         self.say(Grade::Info, format!("{}: queued on disk, being sent", review.key));
         let Review { rid, key, edit, origin, .. } = *review;
+        if matches!(origin, Origin::Redo { .. }) {
+            self.forget_offered(&edit);
+        }
         self.history.saved(rid, key, edit, &origin);
     }
 

@@ -17,7 +17,7 @@ use super::gate::Gate;
 use super::pull::{Puller, Wish};
 use super::push::{Errand, Pusher};
 use super::schedule::Pace;
-use super::{Setup, SourceSetup, detail, directory, plan};
+use super::{Setup, SourceSetup, detail, directory, people, plan};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
@@ -341,7 +341,8 @@ impl House {
             // In the order in which they were typed, so not as tasks beside each other.
             Order::KeepDraft(draft) => self.shared.done(ticket, shared.disk.keep_draft(draft).await).await,
             Order::DropDraft(case) => self.shared.done(ticket, shared.disk.drop_draft(case).await).await,
-            Order::HoldAll(_) | Order::FindPeople { .. } => {
+            Order::FindPeople { source, text } => tasks.spawn(ticket, async move { people::find(&shared, ticket, source, &text).await }),
+            Order::HoldAll(_) => {
                 self.shared.done(ticket, Err(Fault::new(FaultKind::NotPossible, "not yet"))).await;
             }
             Order::Attention(new) => {

@@ -26,6 +26,7 @@ mod pictures_any;
 mod pictures_detail;
 mod pictures_form;
 mod pictures_list;
+mod pictures_verbs;
 mod pty;
 mod pty_journey;
 mod pty_terminal;

@@ -7,7 +7,7 @@ use super::{WIDE, folded, moved_words, preflight};
 use crate::app::App;
 use crate::app::form::Form;
 use crate::app::layout::Area;
-use crate::app::review::{Review, Stage};
+use crate::app::review::{Origin, Review, Stage};
 use crate::domain::aspect::Aspect;
 use crate::domain::edit::{Call, Change, Part, Plan, PlanLine};
 use crate::domain::text::Clean;
@@ -65,10 +65,15 @@ fn words(review: &Review) -> (String, &'static str) {
     let key = &review.key;
     match &review.stage {
         Stage::Planning(_) => (format!("{key}: working out the calls"), "Esc goes back"),
-        Stage::Asking { plan, .. } => match plan.calls.len() {
-            1 => (format!("Send this to {key}?"), "y sends   n Esc Enter do not"),
-            calls => (format!("Send these {calls} calls to {key}?"), "y sends   n Esc Enter do not"),
-        },
+        Stage::Asking { plan, .. } => {
+            let question = match (&review.origin, plan.calls.len()) {
+                (Origin::Undo { .. }, _) => format!("Take your change of {key} back?"),
+                (Origin::Redo { .. }, _) => format!("Change {key} after all?"),
+                (Origin::Wish, 1) => format!("Send this to {key}?"),
+                (Origin::Wish, calls) => format!("Send these {calls} calls to {key}?"),
+            };
+            (question, "y sends   n Esc Enter do not")
+        }
         Stage::Saving { .. } => (format!("{key}: writing to disk"), "a moment: it is sent once it is safe on disk"),
         Stage::Failed { .. } => (format!("{key}: nothing was sent"), "Esc goes back, your text is kept"),
     }
