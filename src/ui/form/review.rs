@@ -138,7 +138,7 @@ fn change(out: &mut Vec<Line>, pen: &Pen, columns: u16, line: &PlanLine) {
     out.push((0, line.part.name().to_owned(), styles.strong()));
     let mut left = MAX_TEXT_LINES;
     for hunk in hunks(old.as_str(), new.as_str()) {
-        if !old.is_empty() {
+        if old.as_str().contains('\n') {
             out.push((2, hunk.head, styles.dim()));
         }
         for (side, text) in hunk.lines.iter().take(left) {
