@@ -7,6 +7,7 @@ pub mod act;
 pub mod action;
 pub mod available;
 pub mod clock;
+pub mod conflict;
 pub mod detail;
 pub mod draft;
 pub mod editor;
@@ -119,6 +120,8 @@ pub struct App {
     pub outbox: Vec<Queued>,
     /// What was typed and not sent.
     pub kept: draft::Kept,
+    /// What was decided of conflicts that are not settled yet.
+    decisions: conflict::Decisions,
     history: history::History,
     follow: Follow,
     /// The filter that was cleared last, for bringing it back.
@@ -151,6 +154,7 @@ impl App {
             pending: Pending::default(),
             outbox: Vec::new(),
             kept: draft::Kept::default(),
+            decisions: conflict::Decisions::default(),
             history: history::History::default(),
             follow: Follow::default(),
             cleared_filter: None,
@@ -314,7 +318,7 @@ impl App {
         self.dirty = true;
         self.last_key_at = self.now;
         match self.overlays.last() {
-            Some(Overlay::Form(_)) => self.paste_in_form(text),
+            Some(Overlay::Form(_) | Overlay::Conflict(_)) => self.paste_in_form(text),
             Some(Overlay::Filter(_)) => self.paste_in_filter(text),
             Some(Overlay::Find(_)) => self.paste_in_find(text),
             Some(Overlay::Help(_)) => self.paste_in_help(text),

@@ -2,6 +2,7 @@
 //!
 //! Only what is in sight is looked at, so a frame costs the same for a hundred cases and for a million.
 
+mod conflict;
 mod detail;
 mod empty;
 mod foot;
@@ -54,7 +55,7 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     header::draw(pen, areas, app);
     let mut cursor = header::filter(pen, areas, app);
     // Nothing of the panes is seen behind an overlay that takes the whole screen.
-    if matches!(app.overlays.last(), Some(Overlay::Form(_) | Overlay::Review(_) | Overlay::Help(_) | Overlay::FirstRun(_))) {
+    if matches!(app.overlays.last(), Some(Overlay::Form(_) | Overlay::Review(_) | Overlay::Conflict(_) | Overlay::Help(_) | Overlay::FirstRun(_))) {
         return None;
     }
     list::draw(pen, areas, app);
@@ -76,6 +77,7 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     match app.overlays.last()? {
         Overlay::Filter(_) | Overlay::Find(_) => return None,
         Overlay::Form(_) | Overlay::Review(_) => form::draw(pen, area, app),
+        Overlay::Conflict(pane) => conflict::draw(pen, area, app, pane),
         Overlay::Help(page) => return Some(help::draw(pen, area, app, page)),
         Overlay::Confirm(question) => overlay::confirm(pen, area, question),
         Overlay::Picker(menu) => overlay::picker(pen, area, menu),

@@ -7,7 +7,7 @@ use crate::app::available::unavailable;
 use crate::app::detail::json;
 use crate::app::effect::Effect;
 use crate::app::notice::Grade;
-use crate::app::outbox::OutboxPane;
+use crate::app::outbox::{OutboxPane, Queued};
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::pending::Ask;
 use crate::app::{App, Pane};
@@ -38,7 +38,9 @@ impl App {
             Scope::Detail => self.act_from_detail(action, times),
             Scope::Filter if matches!(self.overlays.last(), Some(Overlay::Filter(_))) => self.act_in_filter(action),
             Scope::Filter => self.act_in_find(action),
+            Scope::Form if matches!(self.overlays.last(), Some(Overlay::Conflict(_))) => self.act_in_rewrite(action),
             Scope::Form => self.act_in_form(action),
+            Scope::Conflict => self.act_in_conflict(action, times),
             Scope::Help => self.act_in_help(action),
             Scope::Prompt => self.act_in_prompt(action),
             Scope::Confirm if matches!(self.overlays.last(), Some(Overlay::Review(_))) => self.act_in_review(action, times),
@@ -287,25 +289,25 @@ impl App {
 
     /// Quits, unless something is not sent yet: that is asked about.
     fn quit(&mut self) {
-        let mut details: Vec<String> = self
-            .outbox
-            .iter()
-            .map(|queued| format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(self.is_offline())))
-            .collect();
-        if details.is_empty() && self.kept.fault().is_none() {
+        let is_offline = self.is_offline();
+        let named = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(is_offline));
+        let unsent = self.outbox.len();
+        if unsent == 0 && self.kept.fault().is_none() {
             self.once_kept(Effect::Quit, false);
             return;
         }
-        let more = details.len().saturating_sub(MAX_NAMED);
-        details.truncate(MAX_NAMED);
-        if more > 0 {
-            details.push(format!("and {more} more: go lists them"));
-        }
-        if !details.is_empty() {
-            details.push("They stay on disk: the next start sends them, or `caseload outbox flush`.".into());
-        }
+        let mut details = Vec::new();
         if let Some(fault) = self.kept.fault() {
             details.push(format!("What you typed last is NOT on disk and is lost: {}.", fault.message));
+        }
+        if unsent > 0 {
+            // First, because a small screen cuts the end.
+            let count = if unsent == 1 { "1 edit is".to_owned() } else { format!("{unsent} edits are") };
+            details.push(format!("{count} not sent. What is unsent stays on disk; the next start sends it."));
+            details.extend(self.outbox.iter().take(MAX_NAMED).map(named));
+        }
+        if unsent > MAX_NAMED {
+            details.push(format!("and {} more: go lists them", unsent - MAX_NAMED));
         }
         self.ask("Quit now?".into(), details, OnYes::Quit);
     }

@@ -67,6 +67,10 @@ pub enum Action {
     Review,
     Leave,
     Discard,
+    Theirs,
+    Mine,
+    Both,
+    Rewrite,
     Complete,
     Jump,
     Yes,
@@ -109,6 +113,8 @@ pub enum Scope {
     Form,
     /// The search line of help: text.
     Help,
+    /// Deciding what overlaps with somebody else's change.
+    Conflict,
     /// A line to type with choices below it: people, tags.
     Prompt,
     Confirm,
@@ -120,12 +126,13 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::List,
         Self::Detail,
         Self::Filter,
         Self::Form,
         Self::Help,
+        Self::Conflict,
         Self::Prompt,
         Self::Confirm,
         Self::Picker,
@@ -152,6 +159,7 @@ impl Scope {
             Self::Filter => "filter",
             Self::Form => "edit form",
             Self::Help => "help",
+            Self::Conflict => "conflict",
             Self::Prompt => "input box",
             Self::Confirm => "question",
             Self::Picker => "menu",
@@ -221,13 +229,14 @@ fn written(keys: &str) -> String {
     keys.replace(' ', "")
 }
 
-use Scope::{Confirm, Detail, Filter, FirstRun, Form, Help, List, Outbox, Picker, Prompt, Sources};
+use Scope::{Confirm, Conflict, Detail, Filter, FirstRun, Form, Help, List, Outbox, Picker, Prompt, Sources};
 
 /// Where digits are counts and letters are commands.
 const PANES: &[Scope] = &[List, Detail];
-const ROWS: &[Scope] = &[List, Detail, Outbox, Sources];
+const ROWS: &[Scope] = &[List, Detail, Outbox, Sources, Conflict];
+const UNDOES: &[Scope] = &[List, Detail, Outbox];
 const MENUS: &[Scope] = &[Picker, FirstRun];
-const COMMANDS: &[Scope] = &[List, Detail, Outbox, Sources, Picker, FirstRun];
+const COMMANDS: &[Scope] = &[List, Detail, Outbox, Sources, Conflict, Picker, FirstRun];
 
 const fn row(
     action: Action,
@@ -305,8 +314,8 @@ pub const TABLE: &[Binding] = &[
     row(Action::Archive, &["g a"], PANES, Group::Act, "archive it", ""),
     row(Action::Unarchive, &["g A"], PANES, Group::Act, "bring it back from the archive", ""),
     row(Action::Repeat, &["."], PANES, Group::Act, "the last change again, on this case", ""),
-    row(Action::Undo, &["u"], PANES, Group::Act, "take back my last change", "undo"),
-    row(Action::Redo, &["U"], PANES, Group::Act, "make it again after all", ""),
+    row(Action::Undo, &["u"], UNDOES, Group::Act, "take back my last change", "undo"),
+    row(Action::Redo, &["U"], UNDOES, Group::Act, "make it again after all", ""),
     row(Action::Browse, &["o"], PANES, Group::Act, "open in the browser", "browser"),
     row(Action::CopyKey, &["y y"], PANES, Group::Act, "copy the key", ""),
     row(Action::CopyUrl, &["y u", "Y"], PANES, Group::Act, "copy the URL", ""),
@@ -319,6 +328,12 @@ pub const TABLE: &[Binding] = &[
     row(Action::Review, &["Ctrl-s"], &[Form], Group::Text, "review what would be sent", "review and send"),
     row(Action::EditText, &["Ctrl-o", "F4"], &[Form], Group::Text, "this field in $EDITOR", "editor"),
     row(Action::EditWhole, &["Alt-e"], &[Form], Group::Text, "the whole case in $EDITOR", ""),
+    row(Action::Theirs, &["t"], &[Conflict], Group::Act, "take theirs", "theirs"),
+    row(Action::Mine, &["m"], &[Conflict], Group::Act, "take mine", "mine"),
+    row(Action::Both, &["b"], &[Conflict], Group::Act, "take both", "both"),
+    row(Action::Rewrite, &["e"], &[Conflict], Group::Act, "write it anew", "edit"),
+    row(Action::Review, &["Ctrl-s"], &[Conflict], Group::Act, "send what was decided", "send merged"),
+    row(Action::Drop, &["d"], &[Conflict], Group::Act, "drop mine (asks)", "drop mine"),
     row(Action::Leave, &["Esc", "Ctrl-c"], &[Form], Group::Text, "leave, the text is kept", "leave, keeps text"),
     row(Action::Discard, &["Ctrl-g"], &[Form], Group::Text, "discard the text (asks)", "discard"),
     row(Action::Pick, &["Enter"], &[Prompt], Group::Text, "go on to the review", "review"),
@@ -352,7 +367,7 @@ pub const TABLE: &[Binding] = &[
     row(Action::Suspend, &["Ctrl-z"], &[Filter, Help, Prompt, Confirm], Group::Run, "suspend (fg comes back)", ""),
     row(Action::Interrupt, &["Ctrl-c"], COMMANDS, Group::Run, "cancel reading; twice quits", ""),
     row(Action::Back, &["Esc"], &[List, FirstRun], Group::Run, "put away what is shown; never quits", ""),
-    row(Action::Back, &["Esc"], &[Detail, Outbox, Sources, Picker], Group::Run, "back one layer, never quits", "back"),
+    row(Action::Back, &["Esc"], &[Detail, Outbox, Sources, Conflict, Picker], Group::Run, "back one layer, never quits", "back"),
     row(Action::Back, &["Esc", "Ctrl-c"], &[Help], Group::Run, "close help", "close"),
     row(Action::Close, &["q"], COMMANDS, Group::Run, "back a layer; at the list quit", ""),
     row(Action::Quit, &["Q"], COMMANDS, Group::Run, "quit", "quit"),

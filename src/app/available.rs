@@ -11,6 +11,7 @@ use crate::domain::edit::Part;
 pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
     let of_case = match action {
         Action::EditWhole if scope == Scope::Form => None,
+        Action::Rewrite => return no_rewrite(app),
         Action::Edit | Action::EditWhole => Some(None),
         Action::Status => Some(Some(Part::Status)),
         Action::Priority => Some(Some(Part::Priority)),
@@ -42,6 +43,12 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
             _ => None,
         },
     }
+}
+
+/// An overlap that holds one of a few values is taken from a side, not written.
+fn no_rewrite(app: &App) -> Option<String> {
+    let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
+    (!pane.can_rewrite()).then(|| "this is taken from one side: t takes theirs, m yours".into())
 }
 
 fn no_case(app: &App) -> Option<String> {

@@ -240,3 +240,6 @@ impl App {
         row.is_some_and(|row| self.kept.get(&CaseId { source: row.source, id: row.id.into() }).is_some())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -331,7 +331,7 @@ pub fn text_of(area: &TextArea<'_>) -> String {
 }
 
 #[expect(clippy::default_trait_access, reason = "the style is ratatui's, and its names stay out of this floor")]
-fn text_area(text: &str) -> TextArea<'static> {
+pub(in crate::app) fn text_area(text: &str) -> TextArea<'static> {
     let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
     area.set_wrap_mode(WrapMode::WordOrGlyph);
     area.set_cursor_line_style(Default::default());
@@ -346,4 +346,4 @@ fn line_area(text: &str) -> TextArea<'static> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::app) mod tests;

@@ -258,6 +258,7 @@ impl App {
                 details.extend(queued.landed().map(|(landed, _)| format!("Landed and stays: {landed}.")));
                 self.ask(format!("Drop this edit of {}?", queued.key), details, OnYes::DropEntry(entry));
             }
+            Action::Open if queued.entry.conflict.is_some() => self.open_conflict(&entry),
             Action::Open => match queued.rid {
                 Some(rid) if self.list.go_to(rid) => {
                     self.pop();

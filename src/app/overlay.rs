@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::{Action, Scope};
+use crate::app::conflict::ConflictPane;
 use crate::app::detail::find::FindBar;
 use crate::app::effect::Effect;
 use crate::app::filter::FilterBar;
@@ -40,6 +41,8 @@ pub enum Overlay {
     Form(Box<Form>),
     /// What an edit would send; on top of the form, or alone.
     Review(Box<Review>),
+    /// Decides what overlaps with somebody else's change.
+    Conflict(Box<ConflictPane>),
     Help(HelpPage),
     Confirm(Confirm),
     Picker(Picker),
@@ -57,6 +60,8 @@ impl Overlay {
         match self {
             Self::Filter(_) | Self::Find(_) => Scope::Filter,
             Self::Form(_) => Scope::Form,
+            Self::Conflict(pane) if pane.editor.is_some() => Scope::Form,
+            Self::Conflict(_) => Scope::Conflict,
             Self::Help(_) => Scope::Help,
             Self::Confirm(_) | Self::Review(_) => Scope::Confirm,
             Self::Picker(_) => Scope::Picker,
@@ -72,7 +77,7 @@ impl Overlay {
         let fits = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
         match self {
             Self::Filter(_) | Self::Find(_) => Shape::None,
-            Self::Form(_) | Self::Review(_) | Self::Help(_) | Self::FirstRun(_) => Shape::Whole,
+            Self::Form(_) | Self::Review(_) | Self::Conflict(_) | Self::Help(_) | Self::FirstRun(_) => Shape::Whole,
             Self::Outbox(_) | Self::Sources(_) => Shape::Panel,
             Self::Confirm(confirm) => {
                 let lines = |detail: &String| usize::from(width(detail) / CONFIRM_TEXT) + 1;
@@ -100,6 +105,8 @@ pub enum OnYes {
     Quit,
     /// Drop the outbox entry with this id.
     DropEntry(String),
+    /// Drop it too, and keep its text in the form of its case.
+    DropConflict(String),
     /// Take back what has landed of the outbox entry with this id.
     RollBack(String),
     /// Discard what was typed in the form below.
@@ -164,6 +171,7 @@ impl App {
                 self.settle_entry(entry, Settle::Drop);
             }
             OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
+            OnYes::DropConflict(entry) => self.drop_conflict(&entry),
             OnYes::DiscardForm => {
                 if let Some(Overlay::Form(form)) = self.overlays.last() {
                     let case = form.base.row.id.clone();

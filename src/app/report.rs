@@ -34,8 +34,14 @@ impl App {
             }
             Report::Records { rid, page, slice, read_at } => self.take_records(rid, page, slice, read_at),
             Report::Planned { ticket, plan } => self.take_plan(ticket, plan),
-            Report::Outbox(entry) => self.take_entry(*entry),
-            Report::Dropped { entry } => self.drop_entry(&entry),
+            Report::Outbox(entry) => {
+                self.take_entry(*entry);
+                self.follow_conflict();
+            }
+            Report::Dropped { entry } => {
+                self.drop_entry(&entry);
+                self.follow_conflict();
+            }
             Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }
     }
@@ -65,6 +71,7 @@ impl App {
 
     fn close(&mut self, ticket: Ticket, result: Result<(), Fault>) {
         let Some(ask) = self.pending.close(ticket) else { return };
+        self.close_conflict(ticket, &result);
         match (ask, result) {
             (Ask::Draft(case), result) => self.close_draft(&case, result),
             (Ask::Plan | Ask::Submit(_), result) => {

@@ -95,7 +95,7 @@ impl Judge<'_> {
             }),
             ("IS_EMPTY" | "IS_BLANK", [one]) => self.one(one, |held| is_empty(&held).map(Held::Truth)),
             ("IS_PRESENT", [one]) => self.one(one, |held| is_empty(&held).map(|empty| Held::Truth(!empty))),
-            _ => Found { value: Err(format!("{name} is not evaluated here")), about: None },
+            _ => Found { value: Err(format!("it uses {name}")), about: None },
         }
     }
 
@@ -121,7 +121,7 @@ impl Judge<'_> {
 
     fn name(&self, name: &str) -> Found {
         let Some(path) = name.strip_prefix("team_case.") else {
-            return Found { value: Err(format!("{name} is not part of the case")), about: None };
+            return Found { value: Err(format!("it asks for {name}")), about: None };
         };
         let part = |part| self.part(Aspect::of_part(part));
         match path {
@@ -133,7 +133,7 @@ impl Judge<'_> {
             "linked_cases" => Found { value: Ok(Held::List(self.case.links.len())), about: None },
             _ => match path.strip_prefix("metadata.").filter(|key| !key.contains('.')) {
                 Some(key) => Found { value: Ok(self.metadata(key)), about: None },
-                None => Found { value: Err(format!("{name} is not known here")), about: None },
+                None => Found { value: Err(format!("it asks for {name}")), about: None },
             },
         }
     }

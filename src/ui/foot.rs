@@ -96,7 +96,8 @@ fn legend(pen: &mut Pen, area: Area) {
     let styles = pen.styles;
     for (line, (first, second)) in (0..).zip([
         (("*", "unseen change"), ("&", "an edit is on its way")),
-        (("!", "over, or due in under 30m"), ("--", "the vendor has no such field")),
+        (("!", "over, or due in under 30m"), ("\"", "text of yours waits: e")),
+        (("--", "the vendor has no such field"), ("", "")),
     ]) {
         let parts = [(" ", styles.text()), (first.0, styles.accent()), (" ", styles.text()), (first.1, styles.dim())];
         pen.parts(area, line, &parts);

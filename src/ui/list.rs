@@ -164,9 +164,7 @@ impl Shown<'_> {
             Cell::Key => {
                 // The mark stands in the gap when the key is long.
                 put(x, inner, self.seen.key, styles.text());
-                if self.app.queued(self.rid).is_some() {
-                    put(x + width(cut(self.seen.key, inner)), 1, "&", styles.unseen());
-                }
+                put(x + width(cut(self.seen.key, inner)), 1, self.pen_mark(), styles.unseen());
             }
             Cell::State => {
                 put(x, inner, &self.state(inner), styles.state(self.seen.state));
@@ -190,10 +188,19 @@ impl Shown<'_> {
             }
             Cell::Case => {
                 let key = self.seen.key.trim_start_matches('#');
-                let text = format_compact!("{} {key}{} ", self.code(), if self.app.queued(self.rid).is_some() { "&" } else { "" });
+                let text = format_compact!("{} {key}{} ", self.code(), self.pen_mark());
                 let end = put(x, room, &text, styles.dim());
                 put(end, room.saturating_sub(end - x), self.seen.title, if is_unseen { styles.strong() } else { styles.text() });
             }
+        }
+    }
+
+    /// An edit is on its way, or text that was typed waits.
+    fn pen_mark(&self) -> &'static str {
+        match () {
+            () if self.app.queued(self.rid).is_some() => "&",
+            () if self.app.has_draft(self.rid) => "\"",
+            () => "",
         }
     }
 

@@ -9,7 +9,7 @@ use crate::domain::edit::Progress;
 use crate::ui::pen::{Pen, cut, width, wrapped};
 
 /// Narrower or lower than this the border gives its room to the entries.
-const FRAMED_WIDTH: u16 = 60;
+const FRAMED_WIDTH: u16 = 50;
 const FRAMED_HEIGHT: u16 = 8;
 /// From this width on an entry shows when it was saved and where it goes.
 const WIDE: u16 = 60;

@@ -3,11 +3,12 @@
 use ratatui::style::Style;
 
 use crate::app::App;
-use crate::app::action::{Action, Binding, Scope, bindings};
+use crate::app::action::{Action, Binding, Scope, binding, bindings};
 use crate::app::available::unavailable;
 use crate::app::layout::{Area, Areas, Shape};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
+use crate::domain::case::CaseId;
 use crate::ui::pen::{Pen, width};
 
 /// Keys of the table that can act now, in its order, as many as fit; help at the right.
@@ -78,6 +79,9 @@ fn quiet(app: &App) -> Option<String> {
     if app.scope() == Scope::Filter {
         return Some("every word must be met; -word excludes; \"several words\" stay together".into());
     }
+    if let Some(words) = waiting(app) {
+        return Some(words);
+    }
     let next = app.sources.iter().filter_map(|source| source.state.next_try).min();
     let next = next.map(|at| format!("; next try {}", crate::app::clock::until(at, app.now))).unwrap_or_default();
     app.is_offline().then(|| format!("reading works from disk, edits are queued{next}"))
@@ -85,12 +89,27 @@ fn quiet(app: &App) -> Option<String> {
 
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
+    let has_undo = binding(app.scope(), Action::Undo).is_some();
     match app.countdown() {
         None => place(app),
-        Some((_, seconds)) if columns < 60 => format!("{seconds} s: u undoes "),
-        Some((1, seconds)) => format!("sends in {seconds} s, u takes it back  {}", place(app)),
-        Some((count, seconds)) => format!("{count} wait, next in {seconds} s, u takes back  {}", place(app)),
+        Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: u undoes "),
+        Some((_, seconds)) if columns < 60 => format!("sends in {seconds} s "),
+        Some((1, seconds)) if has_undo => format!("sends in {seconds} s, u takes it back  {}", place(app)),
+        Some((1, seconds)) => format!("sends in {seconds} s  {}", place(app)),
+        Some((count, seconds)) if has_undo => format!("{count} wait, next in {seconds} s, u takes back  {}", place(app)),
+        Some((count, seconds)) => format!("{count} wait, next in {seconds} s  {}", place(app)),
     }
+}
+
+/// What of the person's own waits for the case in sight.
+fn waiting(app: &App) -> Option<String> {
+    let rid = app.case_in_sight().filter(|_| app.overlays.is_empty())?;
+    let row = app.list.row(rid)?;
+    if app.conflict_of(rid).is_some() {
+        return Some(format!("{}: your edit overlaps with somebody else's; e decides", row.key));
+    }
+    let draft = app.kept.get(&CaseId { source: row.source, id: row.id.into() })?;
+    Some(format!("{}: text you typed at {} waits, kept on disk; e offers it again", row.key, app.clock.time_of_day(draft.saved_at)))
 }
 
 fn place(app: &App) -> String {

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use caseload::app::Effect;
 use caseload::app::Message;
-use caseload::domain::case::{Case, Row, State, Vendor};
+use caseload::domain::aspect::{Aspect, Value};
+use caseload::domain::case::{Case, Field, FieldKind, Row, State, Status, Vendor};
 use caseload::domain::directory::{Directory, StatusOption};
-use caseload::domain::edit::{Call, Method, Part, Plan, PlanLine};
+use caseload::domain::edit::{Call, Change, Edit, Method, OutboxEntry, Part, Plan, PlanLine, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
+use caseload::domain::merge::{Conflict, Merge, Outcome, Piece};
 use caseload::domain::page::RawBody;
+use caseload::domain::person::Person;
 use caseload::domain::text::Clean;
 use caseload::protocol::{From, Order, Quota, Report, SourceCard, Ticket};
 use serde_json::json;
@@ -203,6 +206,138 @@ fn priority_menu() {
     pictures("priority_menu", |size| {
         let mut stage = at_case(size);
         stage.press("p");
+        stage
+    });
+}
+
+/// Another vendor's case with people, tags and a field of every kind.
+fn at_rich_case(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::bare(size);
+    stage.sources();
+    let (rid, row) = rows().into_iter().find(|(_, row)| row.key.as_str() == "#4198").unwrap();
+    stage.report(Report::Rows { rows: vec![(rid, row.clone())], from: From::Network });
+    stage.all_full();
+    let field = |name: &str, kind, value: &str, options: &[&str]| Field {
+        id: name.into(),
+        input_id: name.into(),
+        name: Clean::line(name),
+        kind,
+        values: vec![Clean::line(value)],
+        is_multi: false,
+        options: options.iter().map(|option| Clean::line(option)).collect(),
+    };
+    let fields = vec![
+        field("Operating system", FieldKind::Select, "Linux", &["Windows 11", "macOS 15", "Linux"]),
+        field("People affected", FieldKind::Number, "14", &[]),
+        field("Runbook", FieldKind::Url, "https://wiki.example.test/phish", &[]),
+        field("Personal data", FieldKind::Bool, "true", &[]),
+        field("Seen first", FieldKind::Time, "2026-11-20T08:00:00Z", &[]),
+        field("Score card", FieldKind::Other(Clean::line("hologram")), "x", &[]),
+    ];
+    let case = Case { row, fields, ..case() };
+    stage.report(Report::Case { rid, case: Arc::new(case), read_at: at(20), from: From::Network });
+    stage
+}
+
+#[test]
+fn form_with_fields() {
+    pictures("form_fields", |size| {
+        let mut stage = at_rich_case(size);
+        stage.press("e Shift-Tab Shift-Tab Shift-Tab");
+        stage.text("http//");
+        stage.press("Shift-Tab Shift-Tab Left");
+        stage.press("Tab Tab");
+        stage
+    });
+}
+
+#[test]
+fn form_whose_case_was_changed_by_somebody() {
+    pictures("form_moved", |size| {
+        let mut stage = at_rich_case(size);
+        stage.press("e");
+        stage.text("Now: ");
+        stage.wait_ms(500);
+        let (rid, row) = rows().into_iter().find(|(_, row)| row.key.as_str() == "#4198").unwrap();
+        let row = Row { updated_at: Some(at(5)), status: Status { state: Some(State::InProgress), name: Clean::line("In progress") }, ..row };
+        let changed_by = Some(Person { id: "9".into(), name: Clean::line("m.lee"), ..Person::default() });
+        let case = Case { row, changed_by, ..case() };
+        stage.report(Report::Case { rid, case: Arc::new(case), read_at: at(0), from: From::Network });
+        stage
+    });
+}
+
+fn conflict() -> Conflict {
+    let text = |text: &str| Value::Text(text.into());
+    let set = |words: &[&str]| Value::Set(words.iter().map(|word| (*word).to_owned()).collect());
+    let merge = |part, base, theirs, mine, outcome| Merge { aspect: Aspect::of_part(part), base, theirs, mine, outcome };
+    let whole = |base: &str, theirs: &str, mine: &str| {
+        Outcome::Overlap(vec![Piece::Overlap { base: base.into(), theirs: theirs.into(), mine: mine.into() }])
+    };
+    let pieces = vec![
+        Piece::Agreed("## What\n14 mailboxes received the mail between 09:02 and 09:11.\n".into()),
+        Piece::Theirs("11 opened it, 2 entered credentials (k.tan, p.osei).\n".into()),
+        Piece::Mine("Kit hash 9f2c..e1 matches the campaign of 12 Nov.\n".into()),
+        Piece::Agreed("## Next\n".into()),
+        Piece::Overlap {
+            base: "- reset passwords\n".into(),
+            theirs: "- reset passwords for the two users   (m.lee, doing it)\n".into(),
+            mine: "- reset passwords for all 14 users\n".into(),
+        },
+    ];
+    Conflict {
+        by: Some(Clean::line("m.lee")),
+        at: Some(at(60)),
+        merges: vec![
+            merge(Part::Status, text("To do"), text("In progress"), text("In progress"), Outcome::Same),
+            merge(Part::Priority, text("HIGH"), text("CRITICAL"), text("MEDIUM"), whole("HIGH", "CRITICAL", "MEDIUM")),
+            merge(Part::Tags, set(&["phish", "triage"]), set(&["phish", "triage", "vip"]), set(&["phish", "phish-kit"]), Outcome::Merged(set(&["x"]))),
+            merge(Part::Description, text("a\nb\n"), text("a\nb\nc\n"), text("a\nb\nc\nd\n"), Outcome::Overlap(pieces)),
+        ],
+    }
+}
+
+fn at_conflict(size: (u16, u16)) -> Stage {
+    let mut stage = at_rich_case(size);
+    let (_, row) = rows().into_iter().find(|(_, row)| row.key.as_str() == "#4198").unwrap();
+    let case = Case { row, ..case() };
+    let edit = Edit::new(&case, vec![Change::Priority("MEDIUM".into())]);
+    let fault = Fault::new(FaultKind::Conflict, "somebody else changed the same");
+    let entry = OutboxEntry {
+        progress: Progress::Parked { fault, done: 0 },
+        conflict: Some(conflict()),
+        ..OutboxEntry::queued("e1", edit, Plan::default(), at(90))
+    };
+    stage.report(Report::Outbox(Box::new(entry)));
+    stage.press("e");
+    stage.wait_ms(400);
+    stage
+}
+
+#[test]
+fn conflict_undecided() {
+    pictures("conflict", |size| {
+        let mut stage = at_conflict(size);
+        stage.press("j");
+        stage
+    });
+}
+
+#[test]
+fn conflict_half_decided() {
+    pictures("conflict_half", |size| {
+        let mut stage = at_conflict(size);
+        stage.press("t Ctrl-s");
+        stage
+    });
+}
+
+#[test]
+fn conflict_written_anew() {
+    pictures("conflict_write", |size| {
+        let mut stage = at_conflict(size);
+        stage.press("t e");
+        stage.text("m.lee does it: ");
         stage
     });
 }

@@ -64,6 +64,12 @@ impl App {
     /// A key that belongs to the field under edit.
     pub(crate) fn type_in_form(&mut self, chord: Chord) {
         let now = self.now;
+        if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
+            if let Some(area) = &mut pane.editor {
+                area.input(Input::from(chord));
+            }
+            return;
+        }
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
         let is_block = Form::is_block(&form.field);
         // A line break would be typed unseen into a one-line field.
@@ -81,14 +87,21 @@ impl App {
     /// Pasted text for the field under edit: whole, never read as keys.
     pub(crate) fn paste_in_form(&mut self, text: &str) {
         let now = self.now;
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let kept: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
+        if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
+            match &mut pane.editor {
+                Some(area) => drop(area.insert_str(kept.replace('\t', "    "))),
+                None => self.say(Grade::Info, "pasted text has no place here; e writes an overlap anew"),
+            }
+            return;
+        }
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
         let is_line = !Form::is_block(&form.field);
         let Some(area) = form.text() else {
             self.say(Grade::Info, "pasted text has no place in a choice; Tab to a text field first");
             return;
         };
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let kept: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
         area.insert_str(if is_line { kept.replace(['\n', '\t'], " ") } else { kept.replace('\t', "    ") });
         form.typed_at.get_or_insert(now);
     }

@@ -73,6 +73,9 @@ impl App {
             self.say(Grade::Info, "this case is still being read; press the key again in a moment");
             return;
         };
+        if let Some(entry) = self.conflict_of(rid).filter(|_| field.part != Part::Comment).map(str::to_owned) {
+            return self.open_conflict(&entry);
+        }
         let Some(mut form) = self.form_of(rid, &case, read_at) else { return };
         form.only = (field.part == Part::Comment).then_some(Part::Comment);
         form.note_change(&case, self.timeline_of(rid));

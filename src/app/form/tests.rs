@@ -16,7 +16,7 @@ use crate::domain::sample;
 use crate::domain::text::Clean;
 use crate::protocol::{From, Order, Report, SourceCard, Ticket};
 
-fn at_ms(ms: i64) -> Timestamp {
+pub(in crate::app) fn at_ms(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(1_790_000_000_000 + ms).unwrap()
 }
 
@@ -24,13 +24,18 @@ fn card(vendor: Vendor) -> SourceCard {
     SourceCard { id: SourceId(0), name: "one".into(), vendor, host: "host".into(), is_test: false, notice: None, read_only: None }
 }
 
-struct Sitting {
-    app: App,
+pub(in crate::app) fn orders(effects: Vec<Effect>) -> Vec<(Ticket, Order)> {
+    let sent = |effect| if let Effect::Send(ticket, order) = effect { Some((ticket, order)) } else { None };
+    effects.into_iter().filter_map(sent).collect()
+}
+
+pub(in crate::app) struct Sitting {
+    pub(in crate::app) app: App,
     now_ms: i64,
 }
 
 impl Sitting {
-    fn with(vendor: Vendor) -> Self {
+    pub(in crate::app) fn with(vendor: Vendor) -> Self {
         let setup = Setup {
             size: (80, 24),
             now: at_ms(0),
@@ -50,24 +55,35 @@ impl Sitting {
         sitting
     }
 
-    fn give(&mut self, case: Case) {
+    pub(in crate::app) fn give(&mut self, case: Case) {
         let report = Report::Case { rid: Rid(1), case: Arc::new(case), read_at: at_ms(0), from: From::Network };
         self.app.update(Message::Report(report));
     }
 
-    fn wait(&mut self, ms: i64) -> &mut Self {
+    pub(in crate::app) fn wait(&mut self, ms: i64) -> &mut Self {
         self.now_ms += ms;
         self.app.update(Message::Tick(at_ms(self.now_ms)));
         self
     }
 
-    fn open(&mut self, field: Part) -> &mut Self {
+    /// The orders that leave when this much time has passed.
+    pub(in crate::app) fn orders_after(&mut self, ms: i64) -> Vec<(Ticket, Order)> {
+        self.now_ms += ms;
+        orders(self.app.update(Message::Tick(at_ms(self.now_ms))))
+    }
+
+    /// Closes a ticket; the orders that follow.
+    pub(in crate::app) fn done(&mut self, ticket: Ticket, result: Result<(), Fault>) -> Vec<Effect> {
+        self.app.update(Message::Report(Report::Done { ticket, result }))
+    }
+
+    pub(in crate::app) fn open(&mut self, field: Part) -> &mut Self {
         self.app.open_form(Rid(1), field);
         self
     }
 
     /// Presses keys by name, with blanks between; returns the orders that left.
-    fn press(&mut self, keys: &str) -> Vec<(Ticket, Order)> {
+    pub(in crate::app) fn press(&mut self, keys: &str) -> Vec<(Ticket, Order)> {
         let mut orders = Vec::new();
         for key in keys.split(' ') {
             for effect in self.app.update(Message::Key(Chord::parse(key).unwrap())) {
@@ -79,24 +95,24 @@ impl Sitting {
         orders
     }
 
-    fn type_text(&mut self, text: &str) {
+    pub(in crate::app) fn type_text(&mut self, text: &str) {
         for c in text.chars() {
             self.app.update(Message::Key(Chord::char(c)));
         }
     }
 
-    fn form(&self) -> &Form {
+    pub(in crate::app) fn form(&self) -> &Form {
         self.app.form().expect("the form is open")
     }
 
     /// Answers the open `Plan` order with an empty plan, as the worker does.
-    fn planned(&mut self, ticket: Ticket) {
+    pub(in crate::app) fn planned(&mut self, ticket: Ticket) {
         let plan = Plan { lines: Vec::new(), calls: Vec::new(), side_effects: Vec::new() };
         self.app.update(Message::Report(Report::Planned { ticket, plan }));
         self.app.update(Message::Report(Report::Done { ticket, result: Ok(()) }));
     }
 
-    fn is_reviewing(&self) -> bool {
+    pub(in crate::app) fn is_reviewing(&self) -> bool {
         matches!(self.app.overlays.last(), Some(Overlay::Review(review)) if matches!(review.stage, Stage::Asking { .. }))
     }
 }
@@ -248,4 +264,176 @@ fn a_sent_comment_leaves_the_other_kept_fields_in_place() {
     sitting.app.update(Message::Report(Report::Done { ticket: sent[0].0, result: Ok(()) }));
     sitting.open(Part::Title);
     assert_eq!(sitting.form().changes(), [Change::Title("later Case number 7".into())]);
+}
+
+fn person(id: &str, name: &str) -> crate::domain::person::Person {
+    crate::domain::person::Person { id: id.into(), name: Clean::line(name), ..Default::default() }
+}
+
+fn field(id: &str, kind: crate::domain::case::FieldKind, value: &str, options: &[&str]) -> crate::domain::case::Field {
+    crate::domain::case::Field {
+        id: id.into(),
+        input_id: id.into(),
+        name: Clean::line(&format!("The {id}")),
+        kind,
+        values: if value.is_empty() { Vec::new() } else { vec![Clean::line(value)] },
+        is_multi: false,
+        options: options.iter().map(|option| Clean::line(option)).collect(),
+    }
+}
+
+/// A case with people, attributes or tags, and a field of every kind.
+fn rich(vendor: Vendor) -> Sitting {
+    use crate::domain::case::FieldKind;
+    let mut sitting = Sitting::with(vendor);
+    let directory = Directory { people: vec![person("u1", "A. Rossi"), person("u2", "M. Lee")], ..Directory::default() };
+    sitting.app.update(Message::Report(Report::Directory(SourceId(0), Arc::new(directory))));
+    let mut case = sample::case(vendor, 7);
+    case.attributes = if vendor == Vendor::Datadog { vec![(Clean::line("team"), vec![Clean::line("soc")])] } else { Vec::new() };
+    case.row.tags = if vendor == Vendor::Tines { vec![Clean::line("phish"), Clean::line("two words")] } else { Vec::new() };
+    case.fields = vec![
+        field("os", FieldKind::Select, "Linux", &["Linux", "Windows"]),
+        field("score", FieldKind::Number, "7", &[]),
+        field("runbook", FieldKind::Url, "", &[]),
+        field("personal", FieldKind::Bool, "", &[]),
+        field("odd", FieldKind::Other(Clean::line("hologram")), "x", &[]),
+    ];
+    sitting.give(case);
+    sitting
+}
+
+fn go_to(sitting: &mut Sitting, field: &Aspect) {
+    for _ in 0..40 {
+        if sitting.form().field == *field {
+            return;
+        }
+        sitting.press("Tab");
+    }
+    panic!("Tab never comes to {field:?}");
+}
+
+fn of_field(id: &str) -> Aspect {
+    Aspect { part: Part::Field, key: id.into() }
+}
+
+#[test]
+fn fields_are_written_by_their_kind_and_what_is_wrong_says_what_to_write() {
+    let mut sitting = rich(Vendor::Tines);
+    sitting.open(Part::Title);
+    go_to(&mut sitting, &of_field("os"));
+    sitting.press("Right");
+    go_to(&mut sitting, &of_field("runbook"));
+    sitting.type_text("http//x");
+    assert!(matches!(sitting.form().mark(&of_field("runbook")), Mark::Invalid(words) if words.contains("https://")));
+    assert_eq!(sitting.press("Ctrl-s"), [], "a wrong value blocks sending");
+    sitting.press("Ctrl-a Ctrl-k");
+    sitting.type_text("https://wiki/x");
+    go_to(&mut sitting, &of_field("score"));
+    sitting.type_text("x");
+    assert_eq!(sitting.form().blocked().unwrap().0, of_field("score"));
+    sitting.press("Ctrl-a Ctrl-k");
+    go_to(&mut sitting, &Aspect::of_part(Part::Tags));
+    sitting.press("Ctrl-a");
+    sitting.type_text("vip, ");
+    assert!(matches!(sitting.form().mark(&of_field("odd")), Mark::Barred(words) if words.contains("hologram")));
+    let value = |id: &str, values: &[&str]| Change::Field { id: id.into(), values: values.iter().map(|value| (*value).to_owned()).collect() };
+    assert_eq!(
+        sitting.form().changes(),
+        [Change::AddTags(vec!["vip".into()]), value("os", &["Windows"]), value("score", &[]), value("runbook", &["https://wiki/x"])]
+    );
+    let edit = sitting.form().edit();
+    assert_eq!(edit.base.len(), 4, "each of them is compared with what was seen");
+}
+
+#[test]
+fn people_go_by_name_and_attributes_by_key() {
+    let mut sitting = rich(Vendor::Datadog);
+    sitting.open(Part::Title);
+    go_to(&mut sitting, &Aspect::of_part(Part::Assignees));
+    sitting.type_text("m. le");
+    assert!(matches!(sitting.form().mark(&Aspect::of_part(Part::Assignees)), Mark::Invalid(words) if words.contains("m. le")));
+    sitting.type_text("e");
+    go_to(&mut sitting, &Aspect::of_part(Part::Attributes));
+    sitting.press("End");
+    sitting.type_text(", service:api, service:web");
+    go_to(&mut sitting, &of_field("due_date"));
+    sitting.type_text("2026-13-01");
+    assert!(sitting.form().blocked().unwrap().1.contains("2026-11-30"));
+    sitting.press("Ctrl-a Ctrl-k");
+    sitting.type_text("2026-12-01");
+    assert_eq!(
+        sitting.form().changes(),
+        [
+            Change::Assign(person("u2", "M. Lee")),
+            Change::Attribute { key: "service".into(), values: vec!["api".into(), "web".into()] },
+            Change::Field { id: "due_date".into(), values: vec!["2026-12-01".into()] },
+        ]
+    );
+}
+
+#[test]
+fn the_whole_case_goes_through_an_editor_and_a_bad_line_loses_nothing() {
+    let mut sitting = rich(Vendor::Tines);
+    let effects = sitting.app.update(Message::Key(Chord::char('E')));
+    assert_eq!(effects, [], "no case is under the cursor of an empty list");
+    sitting.open(Part::Title);
+    let effects = sitting.app.update(Message::Key(Chord::parse("Alt-e").unwrap()));
+    let [Effect::Edit { about, text }] = &effects[..] else { panic!("{effects:?}") };
+    assert!(text.contains("title: Case number 7\n") && text.contains("The os: Linux\n") && text.ends_with("What\nhappened\n"), "{text}");
+    let (about, text) = (about.clone(), text.clone());
+    let back = |sitting: &mut Sitting, text: &str| {
+        sitting.app.update(Message::Edited { about: about.clone(), result: Ok(Clean::block(text)) });
+    };
+    back(&mut sitting, &text);
+    assert_eq!(sitting.form().changes(), [], "what was not touched is no change");
+    let bad = text.replace("The os: Linux", "The os: Plan 9");
+    back(&mut sitting, &bad);
+    assert_eq!(sitting.form().unread.as_deref(), Some(bad.as_str()));
+    let draft = sitting.form().draft(at_ms(0)).unwrap();
+    assert!(draft.values.iter().any(|(_, value)| value.line() == bad), "what could not be read is kept on disk as well");
+    let again = sitting.app.update(Message::Key(Chord::parse("Alt-e").unwrap()));
+    let again = orders(again);
+    let [(ticket, Order::KeepDraft(_))] = &again[..] else { panic!("first the text goes to the disk: {again:?}") };
+    let opened = sitting.done(*ticket, Ok(()));
+    assert_eq!(opened, [Effect::Edit { about: about.clone(), text: bad }]);
+    back(&mut sitting, &text.replace("The os: Linux", "The os: windows").replace("What\nhappened", "What\nhappened then"));
+    assert_eq!(sitting.form().unread, None);
+    let wishes = sitting.form().changes();
+    assert_eq!(wishes, [Change::Description("What\nhappened then".into()), Change::Field { id: "os".into(), values: vec!["Windows".into()] }]);
+}
+
+#[test]
+fn an_editor_that_fails_leaves_the_field_as_it_was() {
+    let mut sitting = Sitting::with(Vendor::Tines);
+    sitting.open(Part::Description);
+    let effects = sitting.app.update(Message::Key(Chord::parse("Ctrl-o").unwrap()));
+    let [Effect::Edit { about, text }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(text, "What\nhappened");
+    let about = about.clone();
+    let fault = Fault::new(FaultKind::Config, "the editor `nope` could not be started");
+    sitting.app.update(Message::Edited { about: about.clone(), result: Err(fault) });
+    assert_eq!(sitting.form().changes(), []);
+    assert!(sitting.app.notices.shown().unwrap().text.contains("nope"));
+    sitting.app.update(Message::Edited { about, result: Ok(Clean::block("new\ntext\n")) });
+    assert_eq!(sitting.form().changes(), [Change::Description("new\ntext".into())]);
+    sitting.press("Ctrl-u Ctrl-u");
+    assert_eq!(text_of(&sitting.form().description), "What\nhappened", "undo brings it back");
+}
+
+#[test]
+fn the_case_of_an_open_form_is_read_again_and_who_changed_it_is_said() {
+    let mut sitting = Sitting::with(Vendor::Datadog);
+    sitting.open(Part::Title).type_text("mine ");
+    let kept = sitting.orders_after(1_000);
+    sitting.done(kept[0].0, Ok(()));
+    assert_eq!(sitting.orders_after(18_000), []);
+    let orders = sitting.orders_after(1_000);
+    assert!(matches!(&orders[..], [(_, Order::Open { rid: Rid(1) })]), "{orders:?}");
+    let mut theirs = sample::case(Vendor::Datadog, 7);
+    theirs.row.priority = Some(crate::domain::case::Priority::read("P1"));
+    theirs.row.updated_at = Some(at_ms(15_000));
+    theirs.changed_by = Some(person("u2", "M. Lee"));
+    sitting.give(theirs);
+    let moved = sitting.form().moved.clone().unwrap();
+    assert_eq!((moved.fields, moved.by.as_deref(), moved.at), (vec!["priority".to_owned()], Some("M. Lee"), Some(at_ms(15_000))));
 }

@@ -475,8 +475,8 @@ fn quitting_names_what_is_unsent_and_its_default_is_no() {
     let mut sitting = full_outbox();
     sitting.press("Esc q");
     let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!() };
-    assert!(question.details[2].contains("#7") && question.details[2].contains("STOPPED"), "{:?}", question.details);
-    assert!(question.details.iter().any(|line| line.contains("stay on disk")), "{:?}", question.details);
+    assert!(question.details[3].contains("#7") && question.details[3].contains("STOPPED"), "{:?}", question.details);
+    assert!(question.details.iter().any(|line| line.contains("stays on disk")), "{:?}", question.details);
     assert!(!sitting.press("y").contains(&Effect::Quit));
     sitting.wait(300);
     assert!(!sitting.press("Enter").contains(&Effect::Quit));

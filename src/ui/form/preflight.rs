@@ -23,7 +23,7 @@ pub(super) fn lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, app: &App, rev
         let (words, style) = match verdict {
             Verdict::Met => (format!("met      {name}"), styles.good()),
             Verdict::NotMet { .. } => (format!("NOT MET  {name}"), styles.bad()),
-            Verdict::NotEvaluated { why } => (format!("?        {name}: not evaluated here, {why}"), styles.warning()),
+            Verdict::NotEvaluated { why } => (format!("?        {name}: not evaluated here ({why})"), styles.warning()),
         };
         push(out, columns, 2, &words, style);
     }

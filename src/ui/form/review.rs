@@ -55,6 +55,8 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
         pen.text(inner.x + indent, inner.y + at, inner.width.saturating_sub(*indent), text, *style);
     }
     let foot = inner.height.saturating_sub(1);
+    // Where the place in the lines stands beside it, the hints below say the rest.
+    let answers = if most > 0 && inner.width < width(answers) + 10 { answers.split("  ").next().unwrap_or_default() } else { answers };
     pen.line(inner, foot, answers, styles.title());
     if most > 0 {
         pen.right(inner, foot, &format!("j/k {}/{}", first + usize::from(room), lines.len()), styles.dim());
@@ -136,7 +138,7 @@ fn change(out: &mut Vec<Line>, pen: &Pen, columns: u16, line: &PlanLine) {
     out.push((0, line.part.name().to_owned(), styles.strong()));
     let mut left = MAX_TEXT_LINES;
     for hunk in hunks(old.as_str(), new.as_str()) {
-        if !old.is_empty() {
+        if old.as_str().contains('\n') {
             out.push((2, hunk.head, styles.dim()));
         }
         for (side, text) in hunk.lines.iter().take(left) {

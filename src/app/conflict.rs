@@ -1,0 +1,362 @@
+//! An edit that overlaps with what somebody else did: decided overlap by overlap, and sent only when none is left.
+
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+use tui_textarea::TextArea;
+
+use crate::app::App;
+use crate::app::action::Action;
+use crate::app::form::{text_area, text_of};
+use crate::app::notice::Grade;
+use crate::app::outbox::Queued;
+use crate::app::overlay::{ANSWERS_AFTER, OnYes, Overlay};
+use crate::app::pending::Ask;
+use crate::domain::aspect::{Aspect, Value};
+use crate::domain::case::Rid;
+use crate::domain::draft::Draft;
+use crate::domain::edit::{Change, Part};
+use crate::domain::fault::Fault;
+use crate::domain::merge::{Choice, Conflict, Merge, Outcome, Piece, text_of as merged_text};
+use crate::protocol::{Order, Settle, Ticket};
+
+/// How each overlap is settled so far: per aspect of the conflict, per overlap in its text.
+type Choices = Vec<Vec<Option<Choice>>>;
+
+/// What was decided on conflict screens that were left, by entry, with the conflict it was decided for.
+pub type Decisions = BTreeMap<CompactString, (Conflict, Choices)>;
+
+#[derive(Clone, Debug)]
+pub struct ConflictPane {
+    /// The outbox entry.
+    pub entry: CompactString,
+    pub rid: Option<Rid>,
+    pub key: String,
+    pub conflict: Conflict,
+    pub choices: Choices,
+    /// Which stop has the keys.
+    pub at: usize,
+    /// An overlap that is being written anew.
+    pub editor: Option<TextArea<'static>>,
+    /// When this was shown: keys of the first moments were meant for what was there before.
+    shown_at: Timestamp,
+    saving: Option<Ticket>,
+}
+
+impl ConflictPane {
+    fn new(queued: &Queued, conflict: Conflict, now: Timestamp) -> Self {
+        let choices = conflict.merges.iter().map(|merge| vec![None; overlaps(merge).count()]).collect();
+        let mut pane = Self {
+            entry: queued.entry.id.clone(),
+            rid: queued.rid,
+            key: queued.key.to_string(),
+            conflict,
+            choices,
+            at: 0,
+            editor: None,
+            shown_at: now,
+            saving: None,
+        };
+        pane.at = pane.stops().iter().position(|(_, overlap)| overlap.is_some()).unwrap_or(0);
+        pane
+    }
+
+    /// Where `j` and `k` go: every aspect, and in a text every overlap by itself.
+    pub fn stops(&self) -> Vec<(usize, Option<usize>)> {
+        let of = |(at, merge): (usize, &Merge)| match overlaps(merge).count() {
+            0 => vec![(at, None)],
+            count => (0..count).map(|overlap| (at, Some(overlap))).collect(),
+        };
+        self.conflict.merges.iter().enumerate().flat_map(of).collect()
+    }
+
+    /// The aspect that has the keys, by its place, and the overlap in it.
+    pub fn chosen(&self) -> (usize, Option<usize>) {
+        self.stops().get(self.at).copied().unwrap_or_default()
+    }
+
+    pub fn merge(&self) -> Option<&Merge> {
+        self.conflict.merges.get(self.chosen().0)
+    }
+
+    /// Overlaps that nobody has decided yet.
+    pub fn undecided(&self) -> usize {
+        self.choices.iter().flatten().filter(|choice| choice.is_none()).count()
+    }
+
+    /// Texts can be taken from both sides, and so can members of a set.
+    pub fn can_take_both(&self) -> bool {
+        self.merge().is_some_and(|merge| matches!(merge.mine, Value::Set(_)) || is_block(merge))
+    }
+
+    /// A value that is one of a few cannot be written anew, and people have names that only the vendor knows.
+    pub fn can_rewrite(&self) -> bool {
+        let is_free = |merge: &Merge| matches!(merge.mine, Value::Text(_)) && !matches!(merge.aspect.part, Part::Status | Part::Priority | Part::Archived);
+        self.merge().is_some_and(is_free) && self.chosen().1.is_some()
+    }
+
+    /// `priority and 1 overlap of description`.
+    fn missing(&self) -> String {
+        let open = self.conflict.merges.iter().zip(&self.choices).filter_map(|(merge, choices)| {
+            let count = choices.iter().filter(|choice| choice.is_none()).count();
+            match (count, choices.len()) {
+                (0, _) => None,
+                (_, 1) => Some(merge.aspect.name()),
+                (count, _) => Some(format!("{count} overlaps of {}", merge.aspect.name())),
+            }
+        });
+        open.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What every overlapping aspect shall become; None: something is undecided.
+    fn values(&self) -> Option<Vec<(Aspect, Value)>> {
+        let overlapping = self.conflict.merges.iter().zip(&self.choices).filter(|(_, choices)| !choices.is_empty());
+        overlapping.map(|(merge, choices)| Some((merge.aspect.clone(), decided(merge, choices)?))).collect()
+    }
+
+    fn choose(&mut self, choice: Option<Choice>) {
+        let (merge, overlap) = self.chosen();
+        let place = overlap.and_then(|overlap| self.choices.get_mut(merge)?.get_mut(overlap));
+        if let Some(place) = place {
+            *place = choice;
+        }
+    }
+
+    /// To the next overlap that is undecided, if there is one.
+    fn go_on(&mut self) {
+        let stops = self.stops();
+        let is_open = |(merge, overlap): &(usize, Option<usize>)| overlap.is_some_and(|overlap| self.choices[*merge][overlap].is_none());
+        let after = (1..=stops.len()).map(|step| (self.at + step) % stops.len()).find(|at| is_open(&stops[*at]));
+        self.at = after.unwrap_or(self.at);
+    }
+
+    /// The two sides of the overlap that has the keys: theirs and mine.
+    pub fn sides(&self) -> Option<(&str, &str)> {
+        let (_, overlap) = self.chosen();
+        overlaps(self.merge()?).nth(overlap?).map(|(_, theirs, mine)| (theirs, mine))
+    }
+}
+
+/// A text of several lines.
+pub fn is_block(merge: &Merge) -> bool {
+    let has_lines = |value: &Value| matches!(value, Value::Text(text) if text.contains('\n'));
+    merge.aspect.part == Part::Description || has_lines(&merge.theirs) || has_lines(&merge.mine)
+}
+
+/// Base, theirs and mine of every overlap.
+fn overlaps(merge: &Merge) -> impl Iterator<Item = (&str, &str, &str)> {
+    let pieces = if let Outcome::Overlap(pieces) = &merge.outcome { &pieces[..] } else { &[] };
+    pieces.iter().filter_map(|piece| match piece {
+        Piece::Overlap { base, theirs, mine } => Some((base.as_str(), theirs.as_str(), mine.as_str())),
+        _ => None,
+    })
+}
+
+fn decided(merge: &Merge, choices: &[Option<Choice>]) -> Option<Value> {
+    match (&merge.theirs, &merge.mine, &merge.outcome) {
+        (Value::Set(theirs), Value::Set(mine), _) => match choices.first()?.as_ref()? {
+            Choice::Theirs => Some(merge.theirs.clone()),
+            Choice::Both => Some(Value::Set(theirs.union(mine).cloned().collect())),
+            Choice::Mine | Choice::Text(_) => Some(merge.mine.clone()),
+        },
+        (_, _, Outcome::Overlap(pieces)) => merged_text(pieces, choices).map(Value::Text),
+        _ => None,
+    }
+}
+
+impl App {
+    /// Shows the conflict of an outbox entry, with what was decided of it before.
+    pub(super) fn open_conflict(&mut self, entry: &str) {
+        let found = self.outbox.iter().find(|queued| queued.entry.id == entry);
+        let Some((queued, conflict)) = found.and_then(|queued| Some((queued, queued.entry.conflict.clone()?))) else {
+            return self.say(Grade::Info, "this edit has no conflict to decide");
+        };
+        let mut pane = ConflictPane::new(queued, conflict, self.now);
+        if let Some((known, choices)) = self.decisions.get(entry)
+            && *known == pane.conflict
+        {
+            pane.choices.clone_from(choices);
+        }
+        // The news that brought the person here has been seen; it would cover what is said next.
+        self.notices.acknowledge();
+        self.push(Overlay::Conflict(Box::new(pane)));
+    }
+
+    /// The conflict of a case that waits for a person: its entry.
+    pub fn conflict_of(&self, rid: Rid) -> Option<&str> {
+        let queued = self.outbox.iter().find(|queued| queued.rid == Some(rid) && queued.entry.conflict.is_some())?;
+        Some(&queued.entry.id)
+    }
+
+    pub(super) fn act_in_conflict(&mut self, action: Action, times: usize) {
+        let now = self.now;
+        let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
+        let last = pane.stops().len().saturating_sub(1);
+        match action {
+            Action::Down => pane.at = (pane.at + times).min(last),
+            Action::Up => pane.at = pane.at.saturating_sub(times),
+            // Meant for what was there before, or on its way to the disk already.
+            _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER || pane.saving.is_some() => {}
+            Action::Theirs => self.choose(Choice::Theirs),
+            Action::Mine => self.choose(Choice::Mine),
+            Action::Both => self.choose(Choice::Both),
+            Action::Rewrite => {
+                let (merge, overlap) = pane.chosen();
+                let written = overlap.and_then(|overlap| pane.choices[merge][overlap].clone());
+                let text = match (written, pane.sides()) {
+                    (Some(Choice::Text(text)), _) => text,
+                    (Some(Choice::Theirs), Some((theirs, _))) => theirs.to_owned(),
+                    (Some(Choice::Both), Some((theirs, mine))) => format!("{theirs}{mine}"),
+                    (_, Some((_, mine))) => mine.to_owned(),
+                    (_, None) => return,
+                };
+                pane.editor = Some(text_area(text.strip_suffix('\n').unwrap_or(&text)));
+            }
+            Action::Review => self.send_decided(),
+            Action::Drop => {
+                let details = vec!["Your wishes are given up; their text is kept in the form of the case.".to_owned()];
+                let (question, entry) = (format!("Drop your edit of {}?", pane.key), pane.entry.to_string());
+                self.ask(question, details, OnYes::DropConflict(entry));
+            }
+            _ => {}
+        }
+    }
+
+    fn choose(&mut self, choice: Choice) {
+        let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
+        if pane.chosen().1.is_none() {
+            return self.say(Grade::Info, "nothing to decide here: only the lines marked ! wait for you");
+        }
+        if choice == Choice::Both && !pane.can_take_both() {
+            return self.say(Grade::Info, "it holds one value: t takes theirs, m yours");
+        }
+        pane.choose(Some(choice));
+        pane.go_on();
+        self.remember_choices();
+    }
+
+    fn remember_choices(&mut self) {
+        if let Some(Overlay::Conflict(pane)) = self.overlays.last() {
+            self.decisions.insert(pane.entry.clone(), (pane.conflict.clone(), pane.choices.clone()));
+        }
+    }
+
+    fn send_decided(&mut self) {
+        let Some(Overlay::Conflict(pane)) = self.overlays.last() else { return };
+        let Some(values) = pane.values() else {
+            let words = format!("Ctrl-s is off: undecided is {}", pane.missing());
+            return self.say(Grade::Warning, words);
+        };
+        let entry = pane.entry.to_string();
+        let ticket = self.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Decide(values) });
+        if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
+            pane.saving = Some(ticket);
+        }
+    }
+
+    /// A ticket about an entry has closed: the screen of its conflict leaves once the decision is on disk.
+    pub(super) fn close_conflict(&mut self, ticket: Ticket, result: &Result<(), Fault>) {
+        let at = self.overlays.iter().position(|overlay| matches!(overlay, Overlay::Conflict(pane) if pane.saving == Some(ticket)));
+        let Some(at) = at else { return };
+        if result.is_ok() {
+            if let Overlay::Conflict(pane) = self.overlays.remove(at) {
+                self.decisions.remove(&pane.entry);
+                self.say(Grade::Info, format!("{}: decided and on disk; the case is read once more before it is sent", pane.key));
+            }
+        } else if let Some(Overlay::Conflict(pane)) = self.overlays.get_mut(at) {
+            pane.saving = None;
+        }
+    }
+
+    /// An entry has changed: the screen of its conflict follows, and what was decided stays where it still fits.
+    pub(super) fn follow_conflict(&mut self) {
+        let outbox = &self.outbox;
+        self.decisions.retain(|entry, _| outbox.iter().any(|queued| queued.entry.id == *entry && queued.entry.conflict.is_some()));
+        let now = self.now;
+        let Some(at) = self.overlays.iter().position(|overlay| matches!(overlay, Overlay::Conflict(_))) else { return };
+        let Some(Overlay::Conflict(pane)) = self.overlays.get_mut(at) else { return };
+        let queued = self.outbox.iter().find(|queued| queued.entry.id == pane.entry);
+        let Some((queued, conflict)) = queued.and_then(|queued| Some((queued, queued.entry.conflict.clone()?))) else {
+            self.overlays.remove(at);
+            return;
+        };
+        if conflict == pane.conflict {
+            return;
+        }
+        let mut fresh = ConflictPane::new(queued, conflict, now);
+        for (merge, choices) in fresh.conflict.merges.iter().zip(&mut fresh.choices) {
+            let known = pane.conflict.merges.iter().position(|known| known == merge);
+            if let Some(known) = known.and_then(|known| pane.choices.get(known)) {
+                choices.clone_from(known);
+            }
+        }
+        fresh.editor = pane.editor.take();
+        **pane = fresh;
+        self.say(Grade::Warning, "the case was changed again meanwhile: look at what is left to decide");
+    }
+
+    /// Gives the entry up; what it wished stays in the form of its case.
+    pub(super) fn drop_conflict(&mut self, entry: &str) {
+        let Some(queued) = self.outbox.iter().find(|queued| queued.entry.id == entry) else { return };
+        let edit = &queued.entry.edit;
+        let raw = |change: &Change| {
+            let field = Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
+            match change {
+                Change::Title(text) | Change::Description(text) | Change::Comment(text) | Change::Priority(text) => Some((field, text.clone())),
+                Change::Status(status) => Some((field, status.name.to_string())),
+                Change::Field { values, .. } => Some((field, values.join(", "))),
+                _ => None,
+            }
+        };
+        let values: Vec<_> = edit.changes.iter().filter_map(raw).map(|(field, text)| (field, Value::Text(text))).collect();
+        let case = edit.case.clone();
+        if !values.is_empty() && self.kept.get(&case).is_none() {
+            let base = edit.base.iter().filter(|seen| values.iter().any(|(field, _)| *field == seen.aspect)).cloned().collect();
+            let draft = Draft { case: case.clone(), values, base, saved_at: self.now };
+            self.keep_draft(&case, Some(draft));
+        }
+        self.send(Ask::Settle { entry: entry.to_owned() }, Order::Settle { entry: entry.to_owned(), how: Settle::Drop });
+    }
+
+    /// Keys of the text scope while an overlap is written anew. Esc takes the text too: nothing that was typed is lost.
+    pub(super) fn act_in_rewrite(&mut self, action: Action) {
+        let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
+        match action {
+            Action::Review | Action::Leave => {
+                let Some(area) = pane.editor.take() else { return };
+                let (theirs, mine) = pane.sides().unwrap_or_default();
+                let ends = |side: &str| side.ends_with('\n');
+                let text = text_of(&area);
+                let text = if (ends(theirs) || ends(mine)) && !text.is_empty() { format!("{text}\n") } else { text };
+                pane.choose(Some(Choice::Text(text)));
+                pane.go_on();
+                self.remember_choices();
+            }
+            Action::Discard => pane.editor = None,
+            _ => {}
+        }
+    }
+
+    /// The members of a set as a person knows them: people by their names.
+    pub fn member_name(&self, pane: &ConflictPane, aspect: &Aspect, member: &str) -> String {
+        if aspect.part != Part::Assignees {
+            return member.to_owned();
+        }
+        let queued = self.outbox.iter().find(|queued| queued.entry.id == pane.entry);
+        let edit = queued.map(|queued| &queued.entry.edit);
+        let wished = edit.into_iter().flat_map(|edit| &edit.changes).filter_map(|change| match change {
+            Change::Assign(person) | Change::Unassign(person) => Some(person),
+            _ => None,
+        });
+        let seen = edit.into_iter().flat_map(|edit| &edit.base).flat_map(|seen| &seen.people);
+        let shown = pane.rid.and_then(|rid| self.shelf.get(rid)).into_iter().flat_map(|loaded| &loaded.case.row.assignees);
+        let directory = edit.and_then(|edit| self.source(edit.case.source)).and_then(|source| source.directory.as_ref());
+        let known = directory.into_iter().flat_map(|directory| directory.me.iter().chain(&directory.people));
+        let is = |person: &&crate::domain::person::Person| person.id == member || person.email.as_str() == member;
+        wished.chain(seen).chain(shown).chain(known).find(is).map_or_else(|| member.to_owned(), |person| person.label().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! Deciding a conflict: nothing leaves while something is undecided, and nothing decided or typed is lost.
+
+use super::*;
+use crate::app::form::tests::{Sitting, at_ms};
+use crate::app::message::{Chord, Message};
+use crate::domain::case::Vendor;
+use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
+use crate::domain::fault::FaultKind;
+use crate::domain::sample;
+use crate::domain::text::Clean;
+use crate::protocol::Report;
+
+fn text(text: &str) -> Value {
+    Value::Text(text.into())
+}
+
+fn overlap(theirs: &str, mine: &str) -> Piece {
+    Piece::Overlap { base: "was\n".into(), theirs: theirs.into(), mine: mine.into() }
+}
+
+/// A description with two overlaps, a priority, and tags that fit together.
+fn conflict() -> Conflict {
+    let set = |words: &[&str]| Value::Set(words.iter().map(|word| (*word).to_owned()).collect());
+    let merge = |part, base, theirs, mine, outcome| Merge { aspect: Aspect::of_part(part), base, theirs, mine, outcome };
+    let pieces = vec![Piece::Agreed("a\n".into()), overlap("t1\n", "m1\n"), Piece::Mine("b\n".into()), overlap("t2\n", "m2\n")];
+    Conflict {
+        by: Some(Clean::line("m.lee")),
+        at: Some(at_ms(0)),
+        merges: vec![
+            merge(Part::Tags, set(&["a"]), set(&["a", "b"]), set(&["a", "c"]), Outcome::Merged(set(&["a", "b", "c"]))),
+            merge(
+                Part::Priority,
+                text("HIGH"),
+                text("CRITICAL"),
+                text("LOW"),
+                Outcome::Overlap(vec![Piece::Overlap { base: "HIGH".into(), theirs: "CRITICAL".into(), mine: "LOW".into() }]),
+            ),
+            merge(Part::Description, text("a\nwas\nwas\n"), text("a\nt1\nt2\n"), text("a\nm1\nb\nm2\n"), Outcome::Overlap(pieces)),
+        ],
+    }
+}
+
+fn entry(conflict: Conflict) -> OutboxEntry {
+    let case = sample::case(Vendor::Tines, 7);
+    let changes = vec![
+        Change::AddTags(vec!["c".into()]),
+        Change::Priority("LOW".into()),
+        Change::Description("a\nm1\nb\nm2\n".into()),
+        Change::Comment("and this".into()),
+    ];
+    let fault = Fault::new(FaultKind::Conflict, "somebody else changed the same");
+    OutboxEntry {
+        progress: Progress::Parked { fault, done: 0 },
+        conflict: Some(conflict),
+        ..OutboxEntry::queued("e1", Edit::new(&case, changes), Plan::default(), at_ms(0))
+    }
+}
+
+fn at_conflict() -> Sitting {
+    let mut sitting = Sitting::with(Vendor::Tines);
+    sitting.app.update(Message::Report(Report::Outbox(Box::new(entry(conflict())))));
+    sitting.app.open_conflict("e1");
+    sitting
+}
+
+fn pane(sitting: &Sitting) -> &ConflictPane {
+    let Some(Overlay::Conflict(pane)) = sitting.app.overlays.last() else { panic!("the conflict is on the screen") };
+    pane
+}
+
+#[test]
+fn nothing_is_sent_while_an_overlap_is_undecided() {
+    let mut sitting = at_conflict();
+    assert_eq!(sitting.press("m m m Ctrl-s"), [], "keys of the first moments were meant for what was there before");
+    assert_eq!(pane(&sitting).undecided(), 3);
+    sitting.wait(400);
+    assert_eq!(sitting.press("m Ctrl-s"), []);
+    assert!(sitting.app.notices.shown().unwrap().text.contains("2 overlaps of description"));
+    let sent = sitting.press("t b Ctrl-s");
+    let [(ticket, Order::Settle { entry, how: Settle::Decide(values) })] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(entry, "e1");
+    let expected = [(Aspect::of_part(Part::Priority), text("LOW")), (Aspect::of_part(Part::Description), text("a\nt1\nb\nt2\nm2\n"))];
+    assert_eq!(values[..], expected);
+    assert_eq!(sitting.press("Ctrl-s"), [], "once is enough");
+    sitting.done(*ticket, Ok(()));
+    assert!(sitting.app.overlays.is_empty());
+}
+
+#[test]
+fn what_cannot_be_taken_is_said_and_one_of_a_few_is_not_written() {
+    let mut sitting = at_conflict();
+    sitting.wait(400).press("b");
+    assert!(sitting.app.notices.shown().unwrap().text.contains("one value"));
+    sitting.press("e");
+    assert!(pane(&sitting).editor.is_none());
+    sitting.press("k t");
+    assert!(sitting.app.notices.shown().unwrap().text.contains("nothing to decide here"));
+    assert_eq!(pane(&sitting).undecided(), 3);
+}
+
+#[test]
+fn an_overlap_is_written_anew_and_survives_leaving() {
+    let mut sitting = at_conflict();
+    sitting.wait(400).press("m e");
+    sitting.type_text("new ");
+    sitting.app.update(Message::Paste("pasted\nt".into()));
+    sitting.press("Esc");
+    assert_eq!(pane(&sitting).undecided(), 1);
+    sitting.press("Esc");
+    assert!(sitting.app.overlays.is_empty());
+    sitting.app.open_conflict("e1");
+    assert_eq!(pane(&sitting).undecided(), 1);
+    sitting.wait(400).press("j j");
+    let sent = sitting.press("t Ctrl-s");
+    let [(ticket, Order::Settle { how: Settle::Decide(values), .. })] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(values[1].1, text("a\nnew pasted\ntm1\nb\nt2\n"));
+    let fault = Fault::new(FaultKind::Disk, "no");
+    sitting.done(*ticket, Err(fault));
+    assert_eq!(pane(&sitting).undecided(), 0, "a failure leaves everything as it was");
+}
+
+#[test]
+fn a_case_that_moved_again_keeps_what_still_fits() {
+    let mut sitting = at_conflict();
+    sitting.wait(400).press("m t");
+    let mut moved = conflict();
+    moved.merges[1].theirs = text("INFO");
+    sitting.app.update(Message::Report(Report::Outbox(Box::new(entry(moved)))));
+    assert_eq!(pane(&sitting).choices, [vec![], vec![None], vec![Some(Choice::Theirs), None]]);
+    let settled = OutboxEntry { conflict: None, progress: Progress::Queued, ..entry(conflict()) };
+    sitting.app.update(Message::Report(Report::Outbox(Box::new(settled))));
+    assert!(sitting.app.overlays.is_empty(), "there is nothing left to decide");
+}
+
+#[test]
+fn dropping_asks_and_keeps_the_text_for_the_form() {
+    let mut sitting = at_conflict();
+    sitting.wait(400).press("d");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(_))));
+    let orders = sitting.wait(400).press("y");
+    assert!(orders.iter().any(|(_, order)| *order == Order::Settle { entry: "e1".into(), how: Settle::Drop }), "{orders:?}");
+    let kept = orders.iter().find_map(|(_, order)| if let Order::KeepDraft(draft) = order { Some(draft) } else { None }).unwrap();
+    assert!(kept.values.contains(&(Aspect::of_part(Part::Comment), text("and this"))));
+    assert!(kept.values.contains(&(Aspect::of_part(Part::Description), text("a\nm1\nb\nm2\n"))));
+}
+
+#[test]
+fn pasted_text_never_decides() {
+    let mut sitting = at_conflict();
+    sitting.wait(400);
+    assert_eq!(sitting.app.update(Message::Paste("tmb\x13y".into())), []);
+    assert_eq!(pane(&sitting).undecided(), 3);
+    sitting.app.update(Message::Key(Chord::char('d')));
+    sitting.wait(400);
+    assert_eq!(sitting.app.update(Message::Paste("y".into())), []);
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(_))));
+}
