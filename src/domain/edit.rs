@@ -174,6 +174,11 @@ impl Edit {
         Self { case, changes, base: Vec::new() }
     }
 
+    /// Whether it is compared with anything before it leaves.
+    pub fn is_guarded(&self) -> bool {
+        !self.base.is_empty()
+    }
+
     /// The changes of one aspect.
     pub fn about<'a>(&'a self, aspect: &'a Aspect) -> impl Iterator<Item = &'a Change> {
         self.changes.iter().filter(move |change| Aspect::of(change).as_ref() == Some(aspect))
