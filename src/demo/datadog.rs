@@ -330,9 +330,16 @@ pub(crate) fn edit(datadog: &Datadog, id: &str, field: &str, value: &str, who: u
             ("assign", json!({"assignee_id": case::user_id(person)}))
         }
         "archive" | "unarchive" => (field, json!({})),
+        _ if field.starts_with("attribute ") => {
+            let tenant = hold(&datadog.tenant);
+            let number = datadog.find(&tenant, id).map_err(|r| r.words())?;
+            let mut map = datadog.case(&tenant, number).attributes.clone();
+            map.insert(field["attribute ".len()..].to_owned(), vec![value.to_owned()]);
+            ("attributes", json!({"attributes": map}))
+        }
         _ => {
             return Err(format!(
-                "Datadog cases have no field `{field}` that can be set here; use title, description, status, priority or assignee"
+                "Datadog cases have no field `{field}` that can be set here; use title, description, status, priority, assignee or `attribute KEY`"
             ));
         }
     };

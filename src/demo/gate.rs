@@ -205,6 +205,9 @@ pub(crate) async fn pass(
     };
     hold(&gate.quota).announce(response.headers_mut(), now_s(), refused);
     received.status = response.status().as_u16();
+    if response.status().is_success() {
+        world.carried_out(vendor, &received.method, &received.path);
+    }
     hold(&gate.log).push(order, received);
     match blow {
         Blow::Cut(Cut::AfterRead) => wire.cut(),

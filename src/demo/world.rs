@@ -71,7 +71,8 @@ pub struct Mail {
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Act {
     /// A colleague changes a field: `title`, `description`, `status` (the vendor's own name), `priority`, `assignee`
-    /// (an e-mail address, or empty for nobody), at Tines also `add_tag` and `remove_tag`.
+    /// (an e-mail address, or empty for nobody), at Tines also `add_tag` and `remove_tag`, at Datadog also
+    /// `attribute KEY`.
     Edit {
         /// Where.
         vendor: Vendor,
@@ -142,11 +143,32 @@ pub enum Act {
         #[serde(default)]
         path_contains: String,
     },
+    /// Once the next fitting request has been carried out, and before it is answered, a colleague acts.
+    After {
+        /// Where.
+        vendor: Vendor,
+        /// Empty fits all.
+        #[serde(default)]
+        method: String,
+        /// Empty fits all.
+        #[serde(default)]
+        path_contains: String,
+        /// What the colleague does.
+        then: Box<Act>,
+    },
     /// Whether ServerOps' case endpoints exist; when not, they answer with an HTML 404.
     ServerOpsLive {
         /// True at the start.
         live: bool,
     },
+}
+
+/// A colleague who waits for a request.
+struct Follower {
+    vendor: Vendor,
+    method: String,
+    path_contains: String,
+    then: Act,
 }
 
 pub(crate) struct World {
@@ -156,6 +178,7 @@ pub(crate) struct World {
     pub(crate) serverops: ServerOps,
     gates: [Gate; 3],
     mails: Mutex<VecDeque<Mail>>,
+    followers: Mutex<Vec<Follower>>,
     /// Bits of an `f64`.
     pace: AtomicU64,
     pub(crate) pace_changed: Notify,
@@ -176,6 +199,7 @@ impl World {
             serverops: ServerOps::new(options.seed, serverops, start_ms, ports[2])?,
             gates: Vendor::ALL.map(|vendor| Gate::new(vendor, options.seed, options.faults, options.latency_ms, options.quota)),
             mails: Mutex::default(),
+            followers: Mutex::default(),
             pace: AtomicU64::new(options.pace.to_bits()),
             pace_changed: Notify::new(),
             seed: options.seed,
@@ -262,6 +286,21 @@ impl World {
         }
     }
 
+    /// A request was carried out: who waited for it acts.
+    pub(crate) fn carried_out(&self, vendor: Vendor, method: &str, path: &str) {
+        let follower = {
+            let mut followers = hold(&self.followers);
+            let fits = |f: &Follower| {
+                f.vendor == vendor && (f.method.is_empty() || f.method.eq_ignore_ascii_case(method)) && path.contains(&f.path_contains)
+            };
+            followers.iter().position(fits).map(|at| followers.remove(at))
+        };
+        if let Some(follower) = follower {
+            // A follower that cannot act is seen by whoever set it: nothing has changed.
+            let _ = self.act(follower.then);
+        }
+    }
+
     /// Carries out one act. Colleagues take turns, and are never the analyst.
     pub(crate) fn act(&self, act: Act) -> Result<(), String> {
         let who = 1 + Dice::new(mix(self.seed, now_ms().cast_unsigned())).index(COLLEAGUES - 1);
@@ -284,6 +323,10 @@ impl World {
             }
             Act::HangNext { vendor, method, path_contains } => {
                 self.gate(vendor).script(&method, &path_contains, Blow::Hang, 1);
+                Ok(())
+            }
+            Act::After { vendor, method, path_contains, then } => {
+                hold(&self.followers).push(Follower { vendor, method, path_contains, then: *then });
                 Ok(())
             }
             Act::ServerOpsLive { live } => {

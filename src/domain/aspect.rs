@@ -51,6 +51,7 @@ impl Seen {
     }
 
     /// The aspect as these changes leave it.
+    #[must_use]
     pub fn after<'a>(&self, changes: impl Iterator<Item = &'a Change> + Clone) -> Self {
         let mut after = Self { value: self.value.after(changes.clone()), ..self.clone() };
         for change in changes {
@@ -125,6 +126,7 @@ impl Value {
     }
 
     /// What the changes of one aspect make of this value.
+    #[must_use]
     pub fn after<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) -> Self {
         let mut now = self.clone();
         for change in changes {

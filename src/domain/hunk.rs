@@ -1,6 +1,6 @@
-//! The difference of two texts as hunks of lines: for showing, never for merging.
+//! The difference of two texts as hunks of lines, for the eye.
 
-use similar::{ChangeTag, TextDiff};
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
 /// Unchanged lines shown around a change.
 const AROUND: usize = 1;
@@ -22,30 +22,28 @@ pub enum Side {
 
 /// The hunks that make the new text of the old one.
 pub fn hunks<'a>(old: &'a str, new: &'a str) -> Vec<Hunk<'a>> {
-    let diff = TextDiff::configure().newline_terminated(false).diff_lines(old, new);
-    let mut hunks = Vec::new();
-    for group in diff.grouped_ops(AROUND) {
-        let mut lines = Vec::new();
-        let (mut gone_from, mut come_from) = (usize::MAX, usize::MAX);
-        let (mut gone, mut come) = (0, 0);
-        for op in &group {
-            gone_from = gone_from.min(op.old_range().start);
-            come_from = come_from.min(op.new_range().start);
-            gone += op.old_range().len();
-            come += op.new_range().len();
-            for change in diff.iter_changes(op) {
-                let side = match change.tag() {
-                    ChangeTag::Equal => Side::Same,
-                    ChangeTag::Delete => Side::Gone,
-                    ChangeTag::Insert => Side::Come,
-                };
-                lines.push((side, change.value().trim_end_matches('\n')));
-            }
+    let lines = |text: &'a str| if text.is_empty() { Vec::new() } else { text.split('\n').collect::<Vec<_>>() };
+    let (old, new) = (lines(old), lines(new));
+    let groups = group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), AROUND);
+    groups.iter().map(|group| hunk(group, &old, &new)).collect()
+}
+
+fn hunk<'a>(group: &[DiffOp], old: &[&'a str], new: &[&'a str]) -> Hunk<'a> {
+    let mut lines = Vec::new();
+    let (mut gone, mut come) = (0, 0);
+    for (tag, before, after) in group.iter().map(DiffOp::as_tag_tuple) {
+        gone += before.len();
+        come += after.len();
+        if tag == DiffTag::Equal {
+            lines.extend(old[before].iter().map(|line| (Side::Same, *line)));
+        } else {
+            lines.extend(old[before].iter().map(|line| (Side::Gone, *line)));
+            lines.extend(new[after].iter().map(|line| (Side::Come, *line)));
         }
-        let from = |at: usize, count: usize| if count == 0 { at } else { at + 1 };
-        hunks.push(Hunk { head: format!("@@ -{},{gone} +{},{come} @@", from(gone_from, gone), from(come_from, come)), lines });
     }
-    hunks
+    let first = group.first().map(|op| (op.old_range().start, op.new_range().start)).unwrap_or_default();
+    let from = |at: usize, count: usize| if count == 0 { at } else { at + 1 };
+    Hunk { head: format!("@@ -{},{gone} +{},{come} @@", from(first.0, gone), from(first.1, come)), lines }
 }
 
 #[cfg(test)]

@@ -44,7 +44,6 @@ fn back<'a>(seen: &Seen, changes: impl Iterator<Item = &'a Change>) -> Result<Ve
     let mut assigns = false;
     for change in changes {
         match change {
-            Change::Comment(_) => {}
             Change::Title(text) | Change::Description(text) | Change::Priority(text) if *text == text_of(seen) => {}
             Change::Title(_) => out.push(Change::Title(text_of(seen))),
             Change::Description(_) => out.push(Change::Description(text_of(seen))),
@@ -54,13 +53,12 @@ fn back<'a>(seen: &Seen, changes: impl Iterator<Item = &'a Change>) -> Result<Ve
             Change::Status(_) => out.push(Change::Status(status(seen)?)),
             Change::Archive if text_of(seen) != "true" => out.push(Change::Unarchive),
             Change::Unarchive if text_of(seen) == "true" => out.push(Change::Archive),
-            Change::Archive | Change::Unarchive => {}
             Change::Assign(person) if !seen.people.iter().any(|known| known.is(person)) => {
                 out.push(Change::Unassign(person.clone()));
                 assigns = true;
             }
             Change::Unassign(person) if seen.people.iter().any(|known| known.is(person)) => out.push(Change::Assign(person.clone())),
-            Change::Assign(_) | Change::Unassign(_) => {}
+            Change::Archive | Change::Unarchive | Change::Assign(_) | Change::Unassign(_) | Change::Comment(_) => {}
             Change::AddTags(tags) => out.extend(some(tags, |tag| !has(seen, tag)).map(Change::RemoveTags)),
             Change::RemoveTags(tags) => out.extend(some(tags, |tag| has(seen, tag)).map(Change::AddTags)),
             Change::Attribute { key, .. } => out.push(Change::Attribute { key: key.clone(), values: values(seen) }),

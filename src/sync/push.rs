@@ -67,6 +67,8 @@ pub(super) struct Own {
 /// What the pusher and its senders know beside the disk.
 #[derive(Default)]
 pub(super) struct Known {
+    /// Entries that were committed here; others belong to another process, whose person has seen something else.
+    pub saved: RefCell<HashSet<CompactString>>,
     /// What this run has changed, oldest first: an edit that was begun before one of these landed is not surprised by it.
     pub own: RefCell<VecDeque<Own>>,
     /// Entries that a person wants to try again.
@@ -188,6 +190,8 @@ impl Pusher {
             entry.send_after = Some(now.checked_add(delay).unwrap_or(Timestamp::MAX));
         }
         self.shared.disk.outbox_add(entry.clone()).await?;
+        self.known.saved.borrow_mut().insert(entry.id.clone());
+        self.shared.step();
         Ok(entry)
     }
 
@@ -199,6 +203,7 @@ impl Pusher {
             Err(fault) => return tracing::warn!(%fault, "the outbox cannot be read"),
         };
         self.tell_changes(&entries).await;
+        self.known.saved.borrow_mut().retain(|id| entries.iter().any(|entry| entry.id == *id));
         let may_leave = |entry: &&OutboxEntry| self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok());
         let now = Timestamp::now();
         let mut cases: Vec<CaseId> = Vec::new();

@@ -147,7 +147,9 @@ impl Sender {
             left => left,
         })?;
         self.known.out.borrow_mut().insert(entry.id.clone());
+        self.shared.step();
         let answer = talk.provider.send(&entry.calls[done]).await;
+        self.shared.step();
         self.known.out.borrow_mut().remove(&entry.id);
         let Err(fault) = answer else {
             self.remember(talk, entry, done);
@@ -330,6 +332,7 @@ impl Sender {
             swapped => swapped.map_err(Left::Later)?,
         }
         *entry = now;
+        self.shared.step();
         self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
         Ok(())
     }
@@ -343,6 +346,7 @@ impl Sender {
         now.is_held = on_disk.is_held;
         self.shared.disk.outbox_set(now.clone()).await.map_err(Left::Later)?;
         *entry = now;
+        self.shared.step();
         self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
         Ok(())
     }

@@ -50,6 +50,9 @@ pub(super) struct Shared {
     refreshes: RefCell<HashMap<Ticket, Refreshing>>,
     /// Raised by each prefetch: older ones do not start anything new.
     pub prefetches: Cell<u64>,
+    /// Steps of the outbox so far, for tests that end the process at one of them.
+    #[cfg(debug_assertions)]
+    steps: Cell<u32>,
 }
 
 /// One source at work.
@@ -74,6 +77,17 @@ struct Refreshing {
 }
 
 impl Shared {
+    /// A step of the outbox is done. Builds for tests end here as if killed when `CASELOAD_CRASH` gives this step's number.
+    pub(super) fn step(&self) {
+        #[cfg(debug_assertions)]
+        {
+            self.steps.set(self.steps.get() + 1);
+            if std::env::var("CASELOAD_CRASH").is_ok_and(|at| at == self.steps.get().to_string()) {
+                std::process::abort();
+            }
+        }
+    }
+
     /// Tells the screen; waits while it is busy. A screen that is gone is not an error: the worker is about to stop.
     pub(super) async fn report(&self, report: Report) {
         let _ = self.reports.send(report).await;
@@ -229,7 +243,15 @@ pub(super) async fn run(
         queues.push(queue);
         seats.push(Seat::new(id, source, setup.offline, wishes));
     }
-    let shared = Rc::new(Shared { disk, seats, reports, refreshes: RefCell::default(), prefetches: Cell::default() });
+    let shared = Rc::new(Shared {
+        disk,
+        seats,
+        reports,
+        refreshes: RefCell::default(),
+        prefetches: Cell::default(),
+        #[cfg(debug_assertions)]
+        steps: Cell::default(),
+    });
     let (errands, errand_queue) = mpsc::channel(ERRANDS);
     let pusher = Pusher::new(Rc::clone(&shared), setup.data);
     let closing = pusher.closing();

@@ -40,7 +40,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     pen.text(area.x + 1, area.y, start.saturating_sub(area.x + 2), &head, styles.strong());
     let who = pane.conflict.by.as_ref().map_or("somebody", Clean::as_str);
     let when = pane.conflict.at.map(|at| format!(" at {}", app.clock.time_of_day(at))).unwrap_or_default();
-    let words = format!("{who} changed it{when} while your edit was on its way. Nothing of it has been sent since.");
+    let words = format!("{who} changed it{when}, after you saw it. Nothing is sent until you decide.");
     pen.text(area.x + 1, area.y + 1, area.width.saturating_sub(2), &words, styles.warning());
     pen.rule(area, 2);
     let mut rest = Area { y: area.y + 3, height: area.height.saturating_sub(3), ..area };

@@ -24,8 +24,13 @@ const TALL: u16 = 14;
 /// Lines that a text always has, and the one with the keys.
 const LEAST: u16 = 1;
 const LEAST_FOCUSED: u16 = 4;
-/// Columns of the field names.
+/// Changed fields that are named; the rest is counted.
+const MAX_NAMED: usize = 3;
+/// Columns of the field names, and where there is room.
 const LABEL: u16 = 14;
+const WIDE_LABEL: u16 = 18;
+/// From this width on names get more.
+const ROOMY: u16 = 72;
 /// Columns at the right for `M` and `E`.
 const MARK: u16 = 3;
 
@@ -114,7 +119,11 @@ fn moved_words(app: &App, form: &Form) -> Option<String> {
     let moved = form.moved.as_ref()?;
     let who = moved.by.as_deref().unwrap_or("somebody");
     let at = moved.at.map(|at| format!(" at {}", app.clock.time_of_day(at))).unwrap_or_default();
-    Some(format!("! {who} changed {}{at}; your text is untouched, sending compares first", moved.fields.join(", ")))
+    let mut fields = moved.fields.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if moved.fields.len() > MAX_NAMED {
+        fields += &format!(" and {} more", moved.fields.len() - MAX_NAMED);
+    }
+    Some(format!("! {who} changed {fields}{at}; your text is untouched, sending compares first"))
 }
 
 /// The fields from top to bottom. The texts share what height is left, the one with the keys gets most; where not all
@@ -242,8 +251,9 @@ fn label(pen: &mut Pen, room: Area, form: &Form, field: &Aspect, has_keys: bool)
     let name = capital(form.name(field));
     let style = if has_keys { styles.title() } else { styles.strong() };
     pen.text(line.x, line.y, 1, if has_keys { ">" } else { " " }, styles.accent());
-    pen.text(line.x + 2, line.y, LABEL - 3, &name, style);
-    let value = Area { x: line.x + LABEL, width: line.width.saturating_sub(LABEL + MARK), ..line };
+    let names = if line.width >= ROOMY { WIDE_LABEL } else { LABEL };
+    pen.text(line.x + 2, line.y, names - 3, &name, style);
+    let value = Area { x: line.x + names, width: line.width.saturating_sub(names + MARK), ..line };
     if let Mark::Barred(reason) = &mark {
         pen.line(value, 0, reason, styles.dim());
         return 1;

@@ -3,15 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caseload::config::Poll;
 use caseload::demo::{self, Demo, Options};
 use caseload::domain::case::{Case, Rid, Row, SourceId, Vendor};
+use caseload::domain::directory::Directory;
 use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
 use caseload::domain::fault::Fault;
 use caseload::domain::secret::Secret;
-use caseload::protocol::{Coverage, Order, Report, SourceState, Ticket};
+use caseload::protocol::{Coverage, Order, Report, Settle, SourceState, Ticket};
 use caseload::providers::{Api, Auth, Provider, Settings};
 use caseload::sync::{self, Link, Reports, Setup, SourceSetup};
 
@@ -31,25 +33,41 @@ pub(crate) fn calm(cases: u32) -> Options {
     Options { cases, pace: 0.0, quota: false, ..Options::default() }
 }
 
+/// Where the vendors of a demo are, for another process: vendor, base URL, secrets, mail of the analyst.
+pub(crate) type Addresses = Vec<(String, String, Vec<(String, String)>, String)>;
+
+pub(crate) fn addresses(demo: &Demo) -> Addresses {
+    let of = |endpoint: demo::Endpoint| {
+        let secrets = endpoint.secrets.iter().map(|(name, secret)| ((*name).to_owned(), secret.clone())).collect();
+        (endpoint.vendor.name().to_owned(), endpoint.base_url.clone(), secrets, endpoint.me.clone())
+    };
+    demo.endpoints().into_iter().map(of).collect()
+}
+
 /// The three vendors of `demo` as sources.
 pub(crate) fn sources(demo: &Demo, timeout_ms: u64) -> Vec<SourceSetup> {
-    let made = demo.endpoints().into_iter().enumerate().map(|(place, endpoint)| {
-        let secret = |name: &str| Secret::from(endpoint.secrets.iter().find(|(known, _)| *known == name).unwrap().1.clone());
-        let (vendor, auth) = match endpoint.vendor {
-            demo::Vendor::Datadog => (Vendor::Datadog, Auth::Keys { api: secret("DEMO_DD_API_KEY"), app: secret("DEMO_DD_APP_KEY") }),
-            demo::Vendor::Tines => (Vendor::Tines, Auth::Bearer(secret("DEMO_TINES_TOKEN"))),
-            demo::Vendor::ServerOps => (Vendor::ServerOps, Auth::Bearer(secret("DEMO_SO_TOKEN"))),
+    sources_at(&addresses(demo), timeout_ms)
+}
+
+pub(crate) fn sources_at(addresses: &Addresses, timeout_ms: u64) -> Vec<SourceSetup> {
+    let made = addresses.iter().enumerate().map(|(place, (vendor, base_url, secrets, me))| {
+        let secret = |name: &str| Secret::from(secrets.iter().find(|(known, _)| known == name).unwrap().1.clone());
+        let vendor: Vendor = vendor.parse().unwrap();
+        let auth = match vendor {
+            Vendor::Datadog => Auth::Keys { api: secret("DEMO_DD_API_KEY"), app: secret("DEMO_DD_APP_KEY") },
+            Vendor::Tines => Auth::Bearer(secret("DEMO_TINES_TOKEN")),
+            Vendor::ServerOps => Auth::Bearer(secret("DEMO_SO_TOKEN")),
         };
         let settings = Settings {
             vendor,
             source: SourceId(u8::try_from(place).unwrap()),
-            base_url: endpoint.base_url.clone(),
+            base_url: base_url.clone(),
             web_url: None,
             auth,
             api: Api::V2,
             filter: None,
             team_id: None,
-            me: Some(endpoint.me.clone()),
+            me: Some(me.clone()),
             timeout_ms,
         };
         SourceSetup::new(vendor.name(), vendor, Provider::new(settings))
@@ -63,6 +81,7 @@ pub(crate) struct Watch {
     reports: Reports,
     pub(crate) rows: BTreeMap<Rid, Row>,
     pub(crate) states: BTreeMap<SourceId, SourceState>,
+    directories: BTreeMap<SourceId, Arc<Directory>>,
     pub(crate) cases: BTreeMap<Rid, Case>,
     pub(crate) outbox: Vec<OutboxEntry>,
     /// In order, rows and cases as counts.
@@ -95,6 +114,7 @@ impl Watch {
             reports,
             rows: BTreeMap::new(),
             states: BTreeMap::new(),
+            directories: BTreeMap::new(),
             cases: BTreeMap::new(),
             outbox: Vec::new(),
             heard: Vec::new(),
@@ -172,6 +192,7 @@ impl Watch {
             Report::Rows { rows, .. } => self.rows.extend(rows.iter().cloned()),
             Report::Gone(rids) => rids.iter().for_each(|rid| drop(self.rows.remove(rid))),
             Report::Source(source, state) => drop(self.states.insert(*source, (**state).clone())),
+            Report::Directory(source, directory) => drop(self.directories.insert(*source, Arc::clone(directory))),
             Report::Case { rid, case, .. } => drop(self.cases.insert(*rid, (**case).clone())),
             Report::Outbox(entry) => {
                 self.outbox.retain(|known| known.id != entry.id);
@@ -221,12 +242,54 @@ impl Watch {
 
     /// Submits an edit; the id of its outbox entry, once it is on disk.
     pub(crate) fn submit(&mut self, row: &Row, changes: Vec<Change>) -> String {
+        self.submit_edit(Edit::unguarded(row.id.clone(), changes), 0)
+    }
+
+    /// As [`Self::submit`], compared with the case as it was opened.
+    pub(crate) fn submit_seen(&mut self, seen: &Case, changes: Vec<Change>) -> String {
+        self.submit_edit(Edit::new(seen, changes), 0)
+    }
+
+    pub(crate) fn submit_edit(&mut self, edit: Edit, delay_ms: u64) -> String {
         let known: BTreeSet<_> = self.outbox.iter().map(|entry| entry.id.clone()).collect();
-        let edit = Edit::unguarded(row.id.clone(), changes);
-        self.ask(Order::Submit { edit: edit.clone(), delay_ms: 0, undoes: None }).unwrap();
+        self.ask(Order::Submit { edit: edit.clone(), delay_ms, undoes: None }).unwrap();
         // Another worker's entries are told here too.
         let is_it = |entry: &&OutboxEntry| entry.edit == edit && !known.contains(&entry.id);
         self.until("the edit is in the outbox", |watch| watch.outbox.iter().find(is_it).map(|entry| entry.id.to_string()))
+    }
+
+    pub(crate) fn directory(&self, source: SourceId) -> Arc<Directory> {
+        Arc::clone(&self.directories[&source])
+    }
+
+    /// The calls that an edit would send.
+    pub(crate) fn planned(&mut self, edit: Edit) -> Vec<(String, String)> {
+        let ticket = self.send(Order::Plan { edit });
+        self.done(ticket).unwrap();
+        let planned = self.heard.iter().find_map(|report| match report {
+            Report::Planned { ticket: told, plan } if *told == ticket => Some(plan.calls.clone()),
+            _ => None,
+        });
+        planned.unwrap().into_iter().map(|call| (call.method.name().to_owned(), call.path)).collect()
+    }
+
+    /// The case as its vendor has it now.
+    pub(crate) fn open(&mut self, rid: Rid) -> Case {
+        self.ask(Order::Open { rid }).unwrap();
+        self.cases[&rid].clone()
+    }
+
+    pub(crate) fn entry(&self, entry: &str) -> Option<&OutboxEntry> {
+        self.outbox.iter().find(|known| known.id == entry)
+    }
+
+    pub(crate) fn settle(&mut self, entry: &str, how: Settle) -> Result<(), Fault> {
+        self.ask(Order::Settle { entry: entry.to_owned(), how })
+    }
+
+    pub(crate) fn verified(&mut self, entry: &str) {
+        let is = |watch: &Self| watch.progress(entry).filter(Progress::is_settled).map(drop);
+        self.until("the edit is verified", is);
     }
 
     pub(crate) fn progress(&self, entry: &str) -> Option<Progress> {

@@ -24,7 +24,9 @@ impl Sender {
             },
         };
         let (landed, mut left) = divided(entry, done);
-        self.follow(&mut left, &case);
+        if self.known.saved.borrow().contains(&entry.id) {
+            self.follow(&mut left, &case);
+        }
         let conflict = merge::merge(&left, &case, talk.seat.vendor);
         if conflict.undecided() > 0 {
             return Err(self.park_in_conflict(entry, conflict, done).await);
@@ -78,6 +80,9 @@ impl Sender {
 
     /// Call number `done` has landed: what it made is no surprise to the edits behind it.
     pub(super) fn remember(&self, talk: &Talk<'_>, entry: &OutboxEntry, done: usize) {
+        if !self.known.saved.borrow().contains(&entry.id) {
+            return;
+        }
         let aspects: BTreeSet<Aspect> = super::made_by(entry, done).filter_map(Aspect::of).collect();
         for aspect in aspects {
             let Some(seen) = entry.edit.base.iter().find(|seen| seen.aspect == aspect) else { continue };

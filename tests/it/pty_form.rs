@@ -1,0 +1,146 @@
+//! What is typed, in the binary: an editor on the same terminal, a kill in the middle of a word, a key that is held.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+use caseload::demo::{Options, Vendor};
+
+use crate::cli_desk::Desk;
+use crate::pty::Tty;
+
+/// What a key repeats at while it is held.
+const REPEAT: Duration = Duration::from_millis(33);
+/// Long enough that a question takes answers: it ignores those of its first 300 ms.
+const ANSWERS: Duration = Duration::from_millis(400);
+
+fn desk() -> Desk {
+    Desk::new(&Options { cases: 60, pace: 0.0, ..Options::default() })
+}
+
+/// The first Tines case, open and read.
+fn at_case(tty: &mut Tty) {
+    tty.comes_to_see("60").comes_to_see("complete");
+    tty.keys("/#\r").quiet(Duration::from_millis(300));
+    tty.keys("\r").comes_to_see("[Overview]").comes_to_see("read ");
+}
+
+fn with_editor(desk: &Desk, script: &str) -> Vec<(String, String)> {
+    let path = desk.config().with_file_name("editor.sh");
+    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
+    let mut env = desk.env();
+    env.push(("VISUAL".into(), path.display().to_string()));
+    env
+}
+
+#[test]
+fn an_editor_gets_the_terminal_with_every_key_and_gives_it_back() {
+    let desk = desk();
+    let script = "echo \"MODE $(stat -c %a \"$1\") OF $1\"; head -c 60 \"$1\"; read -r line; printf '%s\\n' \"$line\" > \"$1\"";
+    let mut tty = Tty::start(80, 24, &[], &with_editor(&desk, script));
+    at_case(&mut tty);
+    tty.keys("c").comes_to_see("Comment on").keys("before ");
+    for round in 0..3 {
+        tty.keys("\x0f").comes_to_see("MODE 600");
+        tty.until("the ordinary screen is back", |screen| !screen.alternate_screen());
+        tty.keys(&format!("round {round} q Q y\r"));
+        tty.until("the form is back", vt100::Screen::alternate_screen).comes_to_see(&format!("round {round} q Q y"));
+    }
+    tty.keys(" and on").comes_to_see("q Q y and on").comes_to_see("draft saved");
+    let left: Vec<_> = fs::read_dir(desk.data()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(!left.iter().any(|name| name.starts_with("edit-")), "{left:?}");
+    tty.keys("\x1b").sees_no_more("Comment on").keys("Q");
+    assert_eq!(tty.ends().exit_code(), 0);
+    tty.assert_restored();
+}
+
+#[test]
+fn the_whole_case_is_edited_as_front_matter_and_reviewed_before_it_is_sent() {
+    let desk = desk();
+    let script = "sed -i -e 's/^title: .*/title: Renamed in an editor/' -e 's/^priority: .*/priority: LOW/' \"$1\"";
+    let mut tty = Tty::start(80, 24, &[], &with_editor(&desk, script));
+    at_case(&mut tty);
+    tty.keys("E").comes_to_see("Renamed in an editor").comes_to_see("M2");
+    assert_eq!(desk.writes(Vendor::Tines), [] as [&str; 0]);
+    tty.keys("\x13").comes_to_see("Send th").quiet(ANSWERS);
+    tty.keys("y").comes_to_see("read back ok");
+    assert!(desk.writes(Vendor::Tines).iter().any(|write| write.contains("Renamed in an editor")));
+    tty.keys("Q");
+    assert_eq!(tty.ends().exit_code(), 0);
+}
+
+#[test]
+fn an_editor_that_is_not_there_is_said_and_nothing_is_lost() {
+    let desk = desk();
+    let mut env = desk.env();
+    env.push(("VISUAL".into(), "/nowhere/editor".into()));
+    let mut tty = Tty::start(80, 24, &[], &env);
+    at_case(&mut tty);
+    tty.keys("c").comes_to_see("Comment on").keys("still here\x0f").comes_to_see("/nowhere/editor").comes_to_see("still here");
+    tty.keys("\x1b").sees_no_more("Comment on").keys("Q");
+    assert_eq!(tty.ends().exit_code(), 0);
+    tty.assert_restored();
+}
+
+#[test]
+fn a_kill_in_the_middle_of_a_comment_loses_a_second_at_most() {
+    let desk = desk();
+    let mut tty = Tty::start(80, 24, &[], &desk.env());
+    at_case(&mut tty);
+    tty.keys("c").comes_to_see("Comment on");
+    let letters: String = (0..500_u32).map(|n| char::from(b'a' + u8::try_from(n % 26).unwrap())).collect();
+    let mut typed = Vec::new();
+    for part in letters.as_bytes().chunks(5) {
+        tty.keys(std::str::from_utf8(part).unwrap());
+        typed.push(Instant::now());
+        tty.quiet(Duration::from_millis(25));
+    }
+    let killed = Instant::now();
+    tty.signal("KILL").ends();
+    let safe = typed.iter().filter(|at| killed.duration_since(**at) >= Duration::from_secs(1)).count() * 5;
+    assert!(safe > 100, "the test types for longer than a second");
+
+    let mut again = Tty::start(120, 36, &[], &desk.env());
+    at_case(&mut again);
+    again.keys("c").comes_to_see("Comment on").comes_to_see("typed ");
+    let shown: String = again.shown().lines().filter_map(|line| line.split('│').nth(1)).map(str::trim).collect();
+    assert!(shown.contains(&letters[..60]) && again.shown().contains("draft saved"), "{}", again.shown());
+    let start = shown.find(&letters[..60]).unwrap();
+    let offered = shown[start..].bytes().zip(letters.bytes()).take_while(|(a, b)| a == b).count();
+    assert!(offered >= safe, "{offered} of 500 are offered, {safe} were older than a second");
+    again.keys("\x07").comes_to_see("Discard").quiet(ANSWERS);
+    again.keys("y").sees_no_more("Comment on").keys("Q");
+    assert_eq!(again.ends().exit_code(), 0);
+}
+
+/// Enter as a keyboard repeats it for two seconds.
+fn hold_enter(tty: &mut Tty) {
+    let until = Instant::now() + Duration::from_secs(2);
+    while Instant::now() < until {
+        tty.keys("\r").quiet(REPEAT);
+    }
+}
+
+#[test]
+fn enter_held_for_two_seconds_sends_nothing_anywhere() {
+    let desk = desk();
+    let mut tty = Tty::start(80, 24, &[], &desk.env());
+    tty.comes_to_see("60").comes_to_see("complete");
+    // In the list, and from there into the case.
+    hold_enter(&mut tty);
+    tty.keys("\x1b\x1b\x1b").quiet(ANSWERS);
+    for opens in ["p", "s", "e", "c", "i", "x", "t", "a", "go", "gs", "?", "S"] {
+        tty.keys(opens).quiet(ANSWERS);
+        hold_enter(&mut tty);
+        tty.keys("\x1b").quiet(REPEAT);
+        tty.keys("\x1b").quiet(REPEAT);
+        tty.keys("\x1b").quiet(REPEAT);
+    }
+    tty.keys("c").quiet(ANSWERS);
+    tty.keys("words\x13").quiet(ANSWERS);
+    hold_enter(&mut tty);
+    for vendor in [Vendor::Datadog, Vendor::Tines, Vendor::ServerOps] {
+        assert_eq!(desk.writes(vendor), [] as [&str; 0], "{vendor:?}");
+    }
+}
