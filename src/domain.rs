@@ -9,6 +9,7 @@ pub mod draft;
 pub mod edit;
 pub mod fault;
 pub mod hunk;
+pub mod inverse;
 pub mod journal;
 pub mod merge;
 pub mod page;

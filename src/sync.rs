@@ -10,6 +10,8 @@ mod disk;
 mod full;
 mod gate;
 mod gone;
+mod hunks;
+mod merge;
 mod pass;
 mod people;
 mod plan;

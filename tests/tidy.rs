@@ -48,6 +48,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("memchr", &["index"]),
     ("csv", &["headless"]),
+    ("similar", &["sync"]),
 ];
 
 /// Longer than this, a stranger no longer knows what room a file is.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::case::{Case, State};
 use super::edit::{Change, Part};
+use super::person::Person;
 
 /// A part of a case, and for attributes and fields which one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,6 +34,35 @@ pub enum Value {
 pub struct Seen {
     pub aspect: Aspect,
     pub value: Value,
+    /// Status: where the case stood, for a name that several states may share. None for every other part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
+    /// Assignees: who they were, as a vendor may take them by mail only. Empty for every other part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<Person>,
+}
+
+impl Seen {
+    /// The aspect as the case shows it.
+    pub fn of(case: &Case, aspect: Aspect) -> Self {
+        let state = case.row.status.state.filter(|_| aspect.part == Part::Status);
+        let people = if aspect.part == Part::Assignees { case.row.assignees.clone() } else { Vec::new() };
+        Self { value: aspect.read(case), aspect, state, people }
+    }
+
+    /// The aspect as these changes leave it.
+    pub fn after<'a>(&self, changes: impl Iterator<Item = &'a Change> + Clone) -> Self {
+        let mut after = Self { value: self.value.after(changes.clone()), ..self.clone() };
+        for change in changes {
+            match change {
+                Change::Status(option) => after.state = Some(option.state),
+                Change::Assign(person) if !after.people.iter().any(|known| known.is(person)) => after.people.push(person.clone()),
+                Change::Unassign(person) => after.people.retain(|known| !known.is(person)),
+                _ => {}
+            }
+        }
+        after
+    }
 }
 
 impl Aspect {
@@ -123,7 +153,7 @@ impl Value {
     }
 }
 
-fn person_key(person: &super::person::Person) -> &str {
+fn person_key(person: &Person) -> &str {
     if person.id.is_empty() { person.email.as_str() } else { person.id.as_str() }
 }
 

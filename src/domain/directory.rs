@@ -66,6 +66,13 @@ pub struct StatusOption {
     pub group: CompactString,
 }
 
+impl StatusOption {
+    /// It names a state and no status of the vendor's own: any status in that state is what was meant.
+    pub fn is_plain(&self) -> bool {
+        self.id.is_empty() && self.name.as_str().to_lowercase().replace(' ', "_") == self.state.name()
+    }
+}
+
 impl Directory {
     /// The statuses that this case can be given, in the vendor's order; empty when the directory was never read.
     pub fn statuses_of(&self, case: &Case) -> Vec<&StatusOption> {

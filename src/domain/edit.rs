@@ -111,7 +111,7 @@ impl Change {
         Some(match self {
             Self::Title(title) => same_text(row.title.as_str(), title, true),
             Self::Description(text) => same_text(case.description.as_str(), text, false),
-            Self::Status(wanted) => row.status.name == wanted.name || (wanted.id.is_empty() && row.status.state == Some(wanted.state)),
+            Self::Status(wanted) => row.status.name == wanted.name || (wanted.is_plain() && row.status.state == Some(wanted.state)),
             Self::Priority(name) => row.priority.as_ref().is_some_and(|priority| priority.name.as_str().eq_ignore_ascii_case(name)),
             Self::Assign(person) => row.assignees.iter().any(|known| known.is(person)),
             Self::Unassign(person) => !row.assignees.iter().any(|known| known.is(person)),
@@ -163,7 +163,7 @@ impl Edit {
         let mut base: Vec<Seen> = Vec::new();
         for aspect in changes.iter().filter_map(Aspect::of) {
             if !base.iter().any(|seen| seen.aspect == aspect) {
-                base.push(Seen { value: aspect.read(case), aspect });
+                base.push(Seen::of(case, aspect));
             }
         }
         Self { case: case.row.id.clone(), changes, base }
@@ -172,6 +172,11 @@ impl Edit {
     /// An edit that is compared with nothing.
     pub fn unguarded(case: CaseId, changes: Vec<Change>) -> Self {
         Self { case, changes, base: Vec::new() }
+    }
+
+    /// Whether it is compared with anything before it leaves.
+    pub fn is_guarded(&self) -> bool {
+        !self.base.is_empty()
     }
 
     /// The changes of one aspect.

@@ -30,9 +30,8 @@ impl Sla {
     }
 }
 
-/// The clock that runs out first: what the list shows and sorts by.
+/// The clock that runs out first: what the list shows and sorts by. One that is over since nobody knows when tells a person
+/// less than any that has a time, so it comes last.
 pub fn nearest(slas: &[Sla]) -> Option<&Sla> {
-    slas.iter()
-        .filter(|sla| sla.due_at.is_some() || sla.exceeded)
-        .min_by_key(|sla| (sla.due_at.map_or(i64::MIN, Timestamp::as_second), !sla.exceeded))
+    slas.iter().filter(|sla| sla.due_at.is_some() || sla.exceeded).min_by_key(|sla| (sla.due_at.is_none(), sla.due_at, !sla.exceeded))
 }

@@ -130,7 +130,7 @@ fn next_step(fault: &Fault) -> &'static str {
         FaultKind::Server => "the vendor has a problem: run it again later; `caseload list --cached` prints what is on disk",
         FaultKind::NotFound => "it was deleted or moved, or these keys cannot see it",
         FaultKind::Conflict | FaultKind::NotVerified => "look at the case with `caseload show`: what it shows now is what the vendor holds",
-        FaultKind::NotPossible => "change something else; `caseload edit --help` lists the fields",
+        FaultKind::NotPossible => "`caseload --help` lists what else can be done, `caseload edit --help` the fields that can be changed",
         FaultKind::Offline => "run it again without --offline",
         FaultKind::Closed | FaultKind::Cancelled => "run it again; what was queued is on disk",
         _ => fault.next_step(),

@@ -154,7 +154,12 @@ impl<S: Surface> EventLoop<S> {
                 }
                 self.update(message);
             }
-            Wake::Report(report) => self.update(Message::Report(report)),
+            Wake::Report(report) => {
+                let was_bare = self.app.list.order().is_empty();
+                self.update(Message::Report(report));
+                // The first rows are what the person waits for.
+                self.frame.is_urgent |= was_bare && !self.app.list.order().is_empty();
+            }
             Wake::Said(grade, words) => self.update(Message::Said(grade, words)),
             Wake::Opened(opened) => match *opened {
                 Ok(opened) => {

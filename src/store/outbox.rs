@@ -66,6 +66,23 @@ impl Store {
     /// Records an entry as it is now, synced: all but its case and its time. A settled entry leaves the outbox.
     /// `NotFound`: it is not there (any more).
     pub fn outbox_set(&mut self, entry: &OutboxEntry) -> Result<(), Fault> {
+        self.write_entry(entry)
+    }
+
+    /// As [`Self::outbox_set`], if the entry still is as it was known. `Conflict`: another hand has changed it since.
+    pub fn outbox_swap(&mut self, known: &OutboxEntry, now: &OutboxEntry) -> Result<(), Fault> {
+        let file = self.outbox_file()?;
+        let transaction = file.begin()?;
+        let on_disk = self.outbox()?.into_iter().find(|entry| entry.id == known.id);
+        let facts = |entry: &OutboxEntry| (entry.progress.clone(), entry.is_held, entry.send_after, entry.conflict.clone());
+        if on_disk.is_some_and(|on_disk| facts(&on_disk) != facts(known) || on_disk.edit != known.edit) {
+            return Err(Fault::new(FaultKind::Conflict, format!("outbox entry {} was changed by another hand", known.id)));
+        }
+        self.write_entry(now)?;
+        transaction.commit().map_err(|error| file.fault(&error))
+    }
+
+    fn write_entry(&self, entry: &OutboxEntry) -> Result<(), Fault> {
         let file = self.outbox_file()?;
         let id = entry.id.as_str();
         let touched = if entry.progress.is_settled() {

@@ -56,6 +56,7 @@ enum Request {
     Directory { source: SourceId, answer: Answer<Option<String>> },
     OutboxAdd { entry: Box<OutboxEntry>, answer: Answer<()> },
     OutboxSet { entry: Box<OutboxEntry>, answer: Answer<()> },
+    OutboxSwap { known: Box<OutboxEntry>, now: Box<OutboxEntry>, answer: Answer<()> },
     Outbox { answer: Answer<Vec<OutboxEntry>> },
     OutboxDrop { id: CompactString, answer: Answer<()> },
     Journal { line: Box<JournalLine>, answer: Answer<()> },
@@ -75,6 +76,7 @@ impl Request {
                 | Self::Parts { .. }
                 | Self::OutboxAdd { .. }
                 | Self::OutboxSet { .. }
+                | Self::OutboxSwap { .. }
                 | Self::Outbox { .. }
                 | Self::OutboxDrop { .. }
                 | Self::Journal { .. }
@@ -174,6 +176,11 @@ impl Disk {
     /// Returns after the entry as it is now is committed and synced.
     pub(super) async fn outbox_set(&self, entry: OutboxEntry) -> Result<(), Fault> {
         self.ask(|answer| Request::OutboxSet { entry: Box::new(entry), answer }).await
+    }
+
+    /// As [`Self::outbox_set`], if the entry on disk still is as it was known; `Conflict`: it is not.
+    pub(super) async fn outbox_swap(&self, known: OutboxEntry, now: OutboxEntry) -> Result<(), Fault> {
+        self.ask(|answer| Request::OutboxSwap { known: Box::new(known), now: Box::new(now), answer }).await
     }
 
     pub(super) async fn outbox(&self) -> Result<Vec<OutboxEntry>, Fault> {
@@ -304,6 +311,7 @@ fn answer(store: &mut Store, request: Request) {
         Request::Directory { source, answer } => drop(answer.send(store.directory(source))),
         Request::OutboxAdd { entry, answer } => drop(answer.send(store.outbox_add(&entry))),
         Request::OutboxSet { entry, answer } => drop(answer.send(store.outbox_set(&entry))),
+        Request::OutboxSwap { known, now, answer } => drop(answer.send(store.outbox_swap(&known, &now))),
         Request::Outbox { answer } => drop(answer.send(store.outbox())),
         Request::OutboxDrop { id, answer } => drop(answer.send(store.outbox_drop(&id))),
         Request::Journal { line, answer } => drop(answer.send(store.journal_add(&line))),

@@ -1,24 +1,28 @@
 //! The outbox: takes edits in, and sees to it that each is sent once, in order per case, by one process at a time.
 
+mod settle;
+
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
 use compact_str::CompactString;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use self::settle::Settled;
 use super::plan;
 use super::send::Sender;
 use super::worker::Shared;
+use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::CaseId;
-use crate::domain::edit::{Edit, OutboxEntry, Progress};
-use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
+use crate::domain::fault::Fault;
 use crate::protocol::{Report, Settle, Ticket};
 
 /// Who holds this file's lock sends; other processes on the same directory watch.
@@ -35,6 +39,12 @@ pub(super) enum Errand {
     Submit {
         ticket: Ticket,
         edit: Edit,
+        delay_ms: u64,
+        undoes: Option<CompactString>,
+    },
+    HoldAll {
+        ticket: Ticket,
+        holds: bool,
     },
     Settle {
         ticket: Ticket,
@@ -43,9 +53,22 @@ pub(super) enum Errand {
     },
 }
 
+/// One's own changes that are remembered: more than are ever on their way together.
+const OWN: usize = 256;
+
+/// What one's own edit made of an aspect.
+pub(super) struct Own {
+    pub case: CaseId,
+    pub aspect: Aspect,
+    pub before: Value,
+    pub after: Value,
+}
+
 /// What the pusher and its senders know beside the disk.
 #[derive(Default)]
 pub(super) struct Known {
+    /// What this run has changed, oldest first: an edit that was begun before one of these landed is not surprised by it.
+    pub own: RefCell<VecDeque<Own>>,
     /// Entries that a person wants to try again.
     pub retry: RefCell<HashSet<CompactString>>,
     /// Entries with a call on its way right now.
@@ -64,6 +87,8 @@ pub(super) struct Pusher {
     lock: Option<File>,
     /// Another process sends: entries as they were last told.
     watched: Option<BTreeMap<CompactString, OutboxEntry>>,
+    /// When the next entry's delay has passed.
+    next_due: Option<Timestamp>,
 }
 
 impl Pusher {
@@ -77,6 +102,7 @@ impl Pusher {
             busy: HashMap::new(),
             lock: None,
             watched: None,
+            next_due: None,
         }
     }
 
@@ -104,6 +130,7 @@ impl Pusher {
                     None => break,
                 },
                 () = sleep(WATCH), if self.watched.is_some() => self.drain().await,
+                () = sleep(until(self.next_due)), if self.next_due.is_some() => self.drain().await,
             }
         }
         while self.sending.join_next().await.is_some() {}
@@ -112,23 +139,23 @@ impl Pusher {
     async fn take(&mut self, errand: Errand) {
         match errand {
             Errand::Drain => self.drain().await,
-            Errand::Submit { ticket, edit } => {
-                let saved = self.save(edit).await;
+            Errand::Submit { ticket, edit, delay_ms, undoes } => {
+                let saved = self.save(edit, delay_ms, undoes).await;
                 self.shared.done(ticket, saved.as_ref().map(|_| ()).map_err(Clone::clone)).await;
                 if let Ok(entry) = saved {
-                    // The other process may be done with it before the next look.
-                    if let Some(watched) = &mut self.watched {
-                        watched.insert(entry.id.clone(), entry.clone());
-                    }
-                    self.shared.report(Report::Outbox(Box::new(entry))).await;
+                    self.tell(entry).await;
                     self.drain().await;
                 }
             }
+            Errand::HoldAll { ticket, holds } => {
+                let held = self.hold_all(holds).await;
+                self.shared.done(ticket, held).await;
+                self.drain().await;
+            }
             Errand::Settle { ticket, entry, how } => {
-                let is_drop = how == Settle::Drop;
                 let settled = self.settle(&entry, how).await;
-                let dropped = settled.is_ok() && is_drop;
-                self.shared.done(ticket, settled).await;
+                let dropped = settled.as_ref().is_ok_and(|settled| *settled == Settled::Dropped);
+                self.shared.done(ticket, settled.map(|_| ())).await;
                 if dropped {
                     self.shared.report(Report::Dropped { entry }).await;
                 }
@@ -137,34 +164,31 @@ impl Pusher {
         }
     }
 
-    /// Commits an edit. Once this returns, the edit survives whatever happens to this process.
-    async fn save(&self, edit: Edit) -> Result<OutboxEntry, Fault> {
-        let plan = plan::plan(&self.shared, &edit).await?;
-        let entry = OutboxEntry::queued(uuid::Uuid::now_v7().to_string(), edit, plan, Timestamp::now());
-        self.shared.disk.outbox_add(entry.clone()).await?;
-        Ok(entry)
+    /// Tells an entry that was just written.
+    async fn tell(&mut self, entry: OutboxEntry) {
+        // The other process may be done with it before the next look.
+        if let Some(watched) = &mut self.watched {
+            watched.insert(entry.id.clone(), entry.clone());
+        }
+        self.shared.report(Report::Outbox(Box::new(entry))).await;
     }
 
-    async fn settle(&self, entry: &str, how: Settle) -> Result<(), Fault> {
-        let entries = self.shared.disk.outbox().await?;
-        let entry = entries.into_iter().find(|known| known.id == entry);
-        let entry = entry.ok_or_else(|| Fault::new(FaultKind::NotPossible, "this edit is not waiting any more"))?;
-        if self.known.out.borrow().contains(&entry.id) {
-            return Err(Fault::new(FaultKind::Busy, "this edit is being sent at this moment"));
+    /// Commits an edit. Once this returns, the edit survives whatever happens to this process.
+    async fn save(&self, edit: Edit, delay_ms: u64, undoes: Option<CompactString>) -> Result<OutboxEntry, Fault> {
+        let plan = plan::plan(&self.shared, &edit).await?;
+        self.add(edit, plan, delay_ms, undoes).await
+    }
+
+    async fn add(&self, edit: Edit, plan: Plan, delay_ms: u64, undoes: Option<CompactString>) -> Result<OutboxEntry, Fault> {
+        let now = Timestamp::now();
+        let mut entry = OutboxEntry::queued(uuid::Uuid::now_v7().to_string(), edit, plan, now);
+        entry.undoes = undoes;
+        if delay_ms > 0 {
+            let delay = SignedDuration::from_millis(i64::try_from(delay_ms).unwrap_or(i64::MAX));
+            entry.send_after = Some(now.checked_add(delay).unwrap_or(Timestamp::MAX));
         }
-        match how {
-            Settle::Drop => self.shared.disk.outbox_drop(entry.id).await,
-            Settle::Retry => {
-                if entry.progress.needs_person() {
-                    self.known.retry.borrow_mut().insert(entry.id);
-                }
-                if let Some(sender) = self.busy.get(&entry.edit.case) {
-                    sender.notify_one();
-                }
-                Ok(())
-            }
-            _ => Err(Fault::new(FaultKind::NotPossible, "not yet")),
-        }
+        self.shared.disk.outbox_add(entry.clone()).await?;
+        Ok(entry)
     }
 
     /// Gives every case with something to send a sender of its own, if this process may send; else watches the one that does,
@@ -176,8 +200,19 @@ impl Pusher {
         };
         self.tell_changes(&entries).await;
         let may_leave = |entry: &&OutboxEntry| self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok());
-        let cases: Vec<CaseId> =
-            entries.iter().filter(|entry| self.known.is_due(entry)).filter(may_leave).map(|entry| entry.edit.case.clone()).collect();
+        let now = Timestamp::now();
+        let mut cases: Vec<CaseId> = Vec::new();
+        self.next_due = None;
+        for entry in entries.iter().filter(may_leave) {
+            if cases.contains(&entry.edit.case) {
+                continue;
+            }
+            match self.known.next_of(&entries, &entry.edit.case, now) {
+                Turn::Due(_) => cases.push(entry.edit.case.clone()),
+                Turn::At(at) => self.next_due = Some(self.next_due.map_or(at, |known| known.min(at))),
+                Turn::Nothing => {}
+            }
+        }
         if cases.is_empty() && self.sending.is_empty() {
             self.lock = None;
             self.watched = None;
@@ -256,11 +291,41 @@ impl Pusher {
     }
 }
 
+/// What comes next for a case.
+pub(super) enum Turn<'a> {
+    Due(&'a OutboxEntry),
+    /// Its next entry can still be taken back until then.
+    At(Timestamp),
+    Nothing,
+}
+
 impl Known {
-    /// Whether an entry has something to be done without a person, or by their wish.
-    pub(super) fn is_due(&self, entry: &OutboxEntry) -> bool {
-        if entry.progress.needs_person() { self.retry.borrow().contains(&entry.id) } else { !entry.progress.is_settled() }
+    /// The first entry of a case with something to be done without a person, or by their wish. One that waits for its time
+    /// keeps those behind it waiting; one that waits for a person does not.
+    pub(super) fn next_of<'a>(&self, entries: &'a [OutboxEntry], case: &CaseId, now: Timestamp) -> Turn<'a> {
+        let waits = |entry: &&OutboxEntry| {
+            let is_open =
+                if entry.progress.needs_person() { self.retry.borrow().contains(&entry.id) } else { !entry.progress.is_settled() };
+            entry.edit.case == *case && is_open && !entry.is_held
+        };
+        match entries.iter().find(waits) {
+            Some(entry) => entry.send_after.filter(|at| *at > now).map_or(Turn::Due(entry), Turn::At),
+            None => Turn::Nothing,
+        }
     }
+
+    pub(super) fn remember(&self, own: Own) {
+        let mut known = self.own.borrow_mut();
+        if known.len() >= OWN {
+            known.pop_front();
+        }
+        known.push_back(own);
+    }
+}
+
+/// How long until then.
+fn until(at: Option<Timestamp>) -> Duration {
+    at.and_then(|at| Duration::try_from(at.duration_since(Timestamp::now())).ok()).unwrap_or_default()
 }
 
 /// The lock; None: another process holds it.

@@ -4,6 +4,8 @@
 //! On disk, `Sending { done }` is written before call number `done` goes out: found at a later start, that call may or may
 //! not have happened, and the case is read before anything else.
 
+mod ready;
+
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -11,12 +13,14 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
-use super::push::Known;
+use super::merge;
+use super::push::{Known, Turn};
 use super::schedule::wait_s;
 use super::worker::{Seat, Shared};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::edit::{Change, OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::merge::Conflict;
 use crate::protocol::{From, Report};
 use crate::providers::Provider;
 
@@ -42,6 +46,8 @@ enum Left {
     Unsent(Fault),
     /// Reading or writing down failed: later, with a look at the case first where a call may have happened.
     Later(Fault),
+    /// Another hand has changed the entry: look again.
+    Moved,
     Closing,
 }
 
@@ -65,7 +71,7 @@ impl Sender {
             let Some(mut entry) = self.next().await else { break };
             let is_clear = unsent.take().is_some_and(|id| id == entry.id);
             let fault = match self.deliver(&talk, &mut entry, is_clear).await {
-                Left::Settled => {
+                Left::Settled | Left::Moved => {
                     failures = 0;
                     continue;
                 }
@@ -90,35 +96,45 @@ impl Sender {
     /// The first entry of this case that is due.
     async fn next(&self) -> Option<OutboxEntry> {
         let entries = self.shared.disk.outbox().await.ok()?;
-        entries.into_iter().find(|entry| entry.edit.case == self.case && self.known.is_due(entry))
+        match self.known.next_of(&entries, &self.case, Timestamp::now()) {
+            Turn::Due(entry) => Some(entry.clone()),
+            Turn::At(_) | Turn::Nothing => None,
+        }
     }
 
     /// Takes one entry as far as it goes now.
     async fn deliver(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, is_clear: bool) -> Left {
-        let begun = match entry.progress.clone() {
-            Progress::Queued => Ok(Some(0)),
-            Progress::Sending { done, .. } if is_clear => Ok(Some(done)),
-            Progress::Sending { done, .. } => self.recover(talk, entry, done).await,
-            Progress::Sent => Ok(Some(entry.calls.len())),
-            Progress::Verified => return Left::Settled,
-            Progress::Parked { done, .. } | Progress::Unknown { done, .. } => self.again(talk, entry, done).await,
+        match self.through(talk, entry, is_clear).await {
+            Ok(()) => Left::Settled,
+            Err(left) => left,
+        }
+    }
+
+    async fn through(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, is_clear: bool) -> Result<(), Left> {
+        let (mut done, mut case) = match entry.progress.clone() {
+            Progress::Queued => (0, None),
+            Progress::Sending { done, .. } if is_clear => (done, None),
+            Progress::Sending { done, .. } => self.recover(talk, entry, done).await?,
+            Progress::Sent => return self.read_back(talk, entry).await,
+            Progress::Verified => return Ok(()),
+            Progress::Parked { done, .. } | Progress::Unknown { done, .. } => self.again(talk, entry, done).await?,
         };
-        let from = match begun {
-            Ok(Some(from)) => from,
-            Ok(None) => return Left::Settled,
-            Err(fault) => return Left::Later(fault),
-        };
-        for done in from..entry.calls.len() {
+        let mut is_compared = !entry.edit.is_guarded();
+        loop {
             if *self.closing.borrow() {
-                return Left::Closing;
+                return Err(Left::Closing);
             }
-            if let Err(left) = self.call(talk, entry, done).await {
-                return left;
+            if !is_compared || is_laid_over(entry, done) {
+                self.compare(talk, entry, done, case.take()).await?;
+                is_compared = true;
             }
+            if done >= entry.calls.len() {
+                break;
+            }
+            self.call(talk, entry, done).await?;
+            done += 1;
         }
-        if let Err(fault) = self.write(entry, Progress::Sent).await {
-            return Left::Later(fault);
-        }
+        self.put(entry, Progress::Sent).await?;
         self.read_back(talk, entry).await
     }
 
@@ -126,74 +142,113 @@ impl Sender {
     async fn call(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, done: usize) -> Result<(), Left> {
         let calls = entry.calls.len();
         // From here on a crash leaves the mark that this call may have happened.
-        self.write(entry, Progress::Sending { done, calls }).await.map_err(Left::Unsent)?;
+        self.write(entry, Progress::Sending { done, calls }).await.map_err(|left| match left {
+            Left::Later(fault) => Left::Unsent(fault),
+            left => left,
+        })?;
         self.known.out.borrow_mut().insert(entry.id.clone());
         let answer = talk.provider.send(&entry.calls[done]).await;
         self.known.out.borrow_mut().remove(&entry.id);
-        let Err(fault) = answer else { return Ok(()) };
+        let Err(fault) = answer else {
+            self.remember(talk, entry, done);
+            return Ok(());
+        };
         if fault.leaves_write_unknown() {
-            self.write(entry, Progress::Unknown { fault: fault.clone(), done }).await.map_err(Left::Later)?;
+            self.put(entry, Progress::Unknown { fault: fault.clone(), done }).await?;
             return match self.has_landed(talk, entry, done).await {
-                Ok(true) => Ok(()),
+                Ok(true) => {
+                    self.remember(talk, entry, done);
+                    Ok(())
+                }
                 // Absent or unreadable: it may still arrive, so only a person may send it again.
                 Ok(false) | Err(_) => Err(Left::Settled),
             };
         }
         if fault.is_passing() || fault.kind == FaultKind::Offline {
             if done == 0 {
-                self.write(entry, Progress::Queued).await.map_err(Left::Later)?;
+                self.put(entry, Progress::Queued).await?;
             }
             return Err(Left::Unsent(fault));
         }
-        self.write(entry, Progress::Parked { fault, done }).await.map_err(Left::Later)?;
+        if done > 0 {
+            // What has landed is shown at once; should it not be readable now, the next opening shows it.
+            let _ = self.fresh(talk, entry).await;
+        }
+        self.put(entry, Progress::Parked { fault, done }).await?;
         Err(Left::Settled)
     }
 
-    /// A call was out when an earlier process ended: where to go on. None: it waits for a person.
-    async fn recover(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, done: usize) -> Result<Option<usize>, Fault> {
+    /// A call was out when an earlier process ended: where to go on, and the case as it was read for that.
+    async fn recover(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, done: usize) -> Result<(usize, Option<Case>), Left> {
         let case = match self.fresh(talk, entry).await {
             Ok(case) => case,
-            Err(fault) => return self.park_unless_passing(entry, fault, done).await,
+            Err(fault) => return Err(self.park_unless_passing(entry, fault, done).await),
         };
-        if self.shows(talk, entry, done, &case).await? {
-            return Ok(Some(done + 1));
+        if self.shows(talk, entry, done, &case).await.map_err(Left::Later)? {
+            return Ok((done + 1, Some(case)));
         }
-        if is_as_before(talk, entry, done, &case) {
-            return Ok(Some(done));
+        let says = made_by(entry, done).any(|change| matches!(change, Change::Comment(_)));
+        // A comment adds, so it is never sent again unasked. What was compared once is compared again.
+        if !says && (entry.edit.is_guarded() || is_as_before(talk, entry, done, &case)) {
+            return Ok((done, Some(case)));
         }
         let fault = Fault::new(FaultKind::NotVerified, "caseload ended while this was being sent, and the case does not show it");
-        self.write(entry, Progress::Parked { fault, done }).await?;
-        Ok(None)
+        self.put(entry, Progress::Parked { fault, done }).await?;
+        Err(Left::Settled)
     }
 
     /// A person wants it tried again: reads the case, then goes on behind what it shows.
-    async fn again(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, done: usize) -> Result<Option<usize>, Fault> {
+    async fn again(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, done: usize) -> Result<(usize, Option<Case>), Left> {
         let case = match self.fresh(talk, entry).await {
             Ok(case) => case,
             Err(fault) => {
                 let left = self.park_unless_passing(entry, fault, done).await;
-                if left.is_ok() {
+                if matches!(left, Left::Settled) {
                     self.known.retry.borrow_mut().remove(&entry.id);
                 }
-                return left;
+                return Err(left);
             }
         };
         // Every call was answered, but the case does not show it: begin at the first that is missing.
-        let from = if done < entry.calls.len() { done } else { 0 };
+        let restarts = done >= entry.calls.len();
+        if restarts {
+            self.forget_comments(talk, entry, &case).await?;
+        }
+        let from = if restarts { 0 } else { done };
         let mut next = from;
-        while next < entry.calls.len() && (next == from || done >= entry.calls.len()) && self.shows(talk, entry, next, &case).await? {
+        // What is compared finds by itself what is missing of what was sent.
+        let looks_on = restarts && !entry.edit.is_guarded();
+        while next < entry.calls.len()
+            && ((next == from && !restarts) || looks_on)
+            && self.shows(talk, entry, next, &case).await.map_err(Left::Later)?
+        {
             next += 1;
         }
         self.known.retry.borrow_mut().remove(&entry.id);
-        Ok(Some(next))
+        Ok((next, Some(case)))
     }
 
-    async fn park_unless_passing(&self, entry: &mut OutboxEntry, fault: Fault, done: usize) -> Result<Option<usize>, Fault> {
-        if fault.is_passing() {
-            return Err(fault);
+    /// Takes out the comments that are there: they are not made again with what is missing beside them.
+    async fn forget_comments(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, case: &Case) -> Result<(), Left> {
+        let mut now = entry.clone();
+        for place in (0..entry.edit.changes.len()).rev() {
+            let change = &entry.edit.changes[place];
+            if matches!(change, Change::Comment(_)) && holds(talk, entry, change, case).await.map_err(Left::Later)? {
+                forget(&mut now, place);
+            }
         }
-        self.write(entry, Progress::Parked { fault, done }).await?;
-        Ok(None)
+        if now == *entry { Ok(()) } else { self.replace(entry, now).await }
+    }
+
+    /// Why nothing more is done now.
+    async fn park_unless_passing(&self, entry: &mut OutboxEntry, fault: Fault, done: usize) -> Left {
+        if fault.is_passing() {
+            return Left::Later(fault);
+        }
+        match self.put(entry, Progress::Parked { fault, done }).await {
+            Ok(()) => Left::Settled,
+            Err(left) => left,
+        }
     }
 
     /// Whether the vendor shows what call number `done` was to make.
@@ -212,34 +267,41 @@ impl Sender {
     }
 
     /// Every call was answered with success: now the case itself has to show it.
-    async fn read_back(&self, talk: &Talk<'_>, entry: &mut OutboxEntry) -> Left {
+    async fn read_back(&self, talk: &Talk<'_>, entry: &mut OutboxEntry) -> Result<(), Left> {
         let mut pause = READ_BACK_PAUSE;
+        let done = entry.calls.len();
         for reading in 1..=READ_BACKS {
             let missing = match self.missing(talk, entry).await {
                 Ok(missing) => missing,
-                Err(fault) if fault.is_passing() => return Left::Later(fault),
-                Err(fault) => Some(fault),
+                Err(fault) if fault.is_passing() => return Err(Left::Later(fault)),
+                Err(fault) => Some(Missing::Gone(fault)),
             };
-            let Some(fault) = missing else {
-                return self.write(entry, Progress::Verified).await.map_or_else(Left::Later, |()| Left::Settled);
-            };
-            if reading == READ_BACKS || fault.kind != FaultKind::NotVerified {
-                let done = entry.calls.len();
-                return self.write(entry, Progress::Parked { fault, done }).await.map_or_else(Left::Later, |()| Left::Settled);
+            match missing {
+                None => return self.put(entry, Progress::Verified).await,
+                Some(Missing::Overwritten(conflict)) => return Err(self.park_in_conflict(entry, conflict, done).await),
+                Some(Missing::NotShown(fault)) if reading == READ_BACKS => return self.put(entry, Progress::Parked { fault, done }).await,
+                Some(Missing::Gone(fault)) => return self.put(entry, Progress::Parked { fault, done }).await,
+                Some(Missing::NotShown(_)) => {}
             }
             sleep(pause).await;
             pause *= 2;
         }
-        Left::Settled
+        Ok(())
     }
 
     /// What a fresh reading of the case does not show; None: all is there.
-    async fn missing(&self, talk: &Talk<'_>, entry: &OutboxEntry) -> Result<Option<Fault>, Fault> {
+    async fn missing(&self, talk: &Talk<'_>, entry: &OutboxEntry) -> Result<Option<Missing>, Fault> {
         let case = self.fresh(talk, entry).await?;
+        // Where it is known what was there before, somebody else's hand can be told from a slow vendor.
+        let landed = if entry.edit.is_guarded() { merge::landed(&entry.edit, &case, talk.seat.vendor) } else { None };
+        if let Some(conflict) = landed.clone().filter(|conflict| conflict.undecided() > 0) {
+            return Ok(Some(Missing::Overwritten(conflict)));
+        }
         for change in &entry.edit.changes {
-            if !holds(talk, entry, change, &case).await? {
+            let is_known = landed.is_some() && !matches!(change, Change::Comment(_));
+            if !is_known && !holds(talk, entry, change, &case).await? {
                 let words = format!("the vendor accepted it, but the case does not show the new {}", change.part().name());
-                return Ok(Some(Fault::new(FaultKind::NotVerified, words)));
+                return Ok(Some(Missing::NotShown(Fault::new(FaultKind::NotVerified, words))));
             }
         }
         Ok(None)
@@ -255,14 +317,68 @@ impl Sender {
         Ok(case)
     }
 
-    /// Writes the progress down, synced, then tells it.
-    async fn write(&self, entry: &mut OutboxEntry, progress: Progress) -> Result<(), Fault> {
+    /// Writes down what is about to happen, unless another hand has changed the entry since it was read; then tells it.
+    async fn write(&self, entry: &mut OutboxEntry, progress: Progress) -> Result<(), Left> {
         let now = OutboxEntry { progress, ..entry.clone() };
-        self.shared.disk.outbox_set(now.clone()).await?;
+        self.replace(entry, now).await
+    }
+
+    /// As [`Self::write`], for more than the progress.
+    async fn replace(&self, entry: &mut OutboxEntry, now: OutboxEntry) -> Result<(), Left> {
+        match self.shared.disk.outbox_swap(entry.clone(), now.clone()).await {
+            Err(fault) if matches!(fault.kind, FaultKind::Conflict | FaultKind::NotFound) => return Err(Left::Moved),
+            swapped => swapped.map_err(Left::Later)?,
+        }
         *entry = now;
         self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
         Ok(())
     }
+
+    /// Writes down what has happened, whatever else was decided about the entry meanwhile; then tells it.
+    async fn put(&self, entry: &mut OutboxEntry, progress: Progress) -> Result<(), Left> {
+        let mut now = OutboxEntry { progress, ..entry.clone() };
+        let entries = self.shared.disk.outbox().await.map_err(Left::Later)?;
+        // Dropped by a person while it was out: it stays dropped.
+        let Some(on_disk) = entries.into_iter().find(|known| known.id == entry.id) else { return Err(Left::Moved) };
+        now.is_held = on_disk.is_held;
+        self.shared.disk.outbox_set(now.clone()).await.map_err(Left::Later)?;
+        *entry = now;
+        self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
+        Ok(())
+    }
+}
+
+/// Why a case that was read back is not as it was wished.
+enum Missing {
+    NotShown(Fault),
+    /// It cannot be read any more.
+    Gone(Fault),
+    /// Somebody has changed it since.
+    Overwritten(Conflict),
+}
+
+/// A call that sends a whole map, worked out from the case: laid over a reading that is older than one round trip, it would
+/// undo what a colleague did meanwhile.
+fn is_laid_over(entry: &OutboxEntry, done: usize) -> bool {
+    done > 0
+        && entry.edit.is_guarded()
+        && done < entry.calls.len()
+        && made_by(entry, done).any(|change| matches!(change, Change::Attribute { .. }))
+}
+
+/// Takes one change out of an entry, with the call that makes nothing else.
+fn forget(entry: &mut OutboxEntry, place: usize) {
+    entry.edit.changes.remove(place);
+    if place < entry.lines.len() {
+        entry.lines.remove(place);
+    }
+    for call in &mut entry.calls {
+        call.makes.retain(|made| *made != place);
+        for made in &mut call.makes {
+            *made -= usize::from(*made > place);
+        }
+    }
+    entry.calls.retain(|call| !call.makes.is_empty());
 }
 
 /// The wishes that call number `done` makes.

@@ -336,15 +336,13 @@ impl House {
             Order::Prefetch { rids } => tasks.spawn(ticket, async move { detail::prefetch(&shared, rids).await }),
             Order::More { rid, what, page } => tasks.spawn(ticket, async move { detail::more(&shared, rid, what, page).await }),
             Order::Plan { edit } => tasks.spawn(ticket, async move { plan::answer(&shared, ticket, edit).await }),
-            Order::Submit { edit, .. } => self.errand(ticket, Errand::Submit { ticket, edit }).await,
+            Order::Submit { edit, delay_ms, undoes } => self.errand(ticket, Errand::Submit { ticket, edit, delay_ms, undoes }).await,
             Order::Settle { entry, how } => self.errand(ticket, Errand::Settle { ticket, entry, how }).await,
+            Order::HoldAll(holds) => self.errand(ticket, Errand::HoldAll { ticket, holds }).await,
             // In the order in which they were typed, so not as tasks beside each other.
             Order::KeepDraft(draft) => self.shared.done(ticket, shared.disk.keep_draft(draft).await).await,
             Order::DropDraft(case) => self.shared.done(ticket, shared.disk.drop_draft(case).await).await,
             Order::FindPeople { source, text } => tasks.spawn(ticket, async move { people::find(&shared, ticket, source, &text).await }),
-            Order::HoldAll(_) => {
-                self.shared.done(ticket, Err(Fault::new(FaultKind::NotPossible, "not yet"))).await;
-            }
             Order::Attention(new) => {
                 attention.send_replace(new);
                 self.shared.done(ticket, Ok(())).await;

@@ -41,7 +41,8 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     if app.setup.demo {
         pieces.push(Piece { text: " DEMO".into(), style: styles.badge(), gives_way: 0 });
     }
-    if app.sources.iter().any(|source| source.card.is_test) {
+    // In the demo everything is: one badge says enough.
+    if !app.setup.demo && app.sources.iter().any(|source| source.card.is_test) {
         pieces.push(Piece { text: " TEST".into(), style: styles.badge(), gives_way: 0 });
     }
     if areas.filter.is_empty() && !app.sources.is_empty() {

@@ -152,6 +152,12 @@ impl<'a> Draft<'a> {
     /// a contradicting pair is never sent.
     fn status(&mut self, option: &StatusOption) -> Result<(String, String), Fault> {
         let row = &self.case.row;
+        // A status that is known by its name only, as when an edit is taken back, is the team's own of that name.
+        let named = || {
+            let mut own = self.directory.statuses_of(self.case).into_iter();
+            own.find(|own| own.name == option.name && (own.state == State::Closed) == (option.state == State::Closed))
+        };
+        let option = &if option.id.is_empty() { named().unwrap_or(option).clone() } else { option.clone() };
         let (was_closed, closes) = match (row.status.state, option.state) {
             (_, State::Archived) => return Err(not_possible("Tines cases are closed, not archived")),
             (was, wanted) => (was == Some(State::Closed), wanted == State::Closed),

@@ -1,0 +1,334 @@
+//! An edit beside what its case holds by now: what still has to be sent, and what a person has to decide. Pure.
+//!
+//! Three sides per aspect: what the person saw (base), what the vendor holds (theirs), what the person wants (mine). Adding
+//! and removing members of a set never collides; texts are merged by lines; any other value is one whole. Vendors normalise
+//! what they store, so texts are compared as they would come back.
+
+use std::collections::BTreeSet;
+
+use super::hunks;
+use crate::domain::aspect::{Aspect, Seen, Value};
+use crate::domain::case::{Case, Vendor};
+use crate::domain::directory::{Directory, StatusOption};
+use crate::domain::edit::{Change, Edit, Part};
+use crate::domain::merge::{Conflict, Merge, Outcome, Piece, text_of};
+use crate::domain::person::Person;
+use crate::domain::text::Clean;
+
+/// Every aspect of an edit from three sides.
+pub(super) fn merge(edit: &Edit, now: &Case, vendor: Vendor) -> Conflict {
+    let mut merges: Vec<Merge> = Vec::new();
+    for aspect in edit.changes.iter().filter_map(Aspect::of) {
+        if !merges.iter().any(|known| known.aspect == aspect) {
+            merges.push(one(edit, aspect, now, vendor));
+        }
+    }
+    Conflict { by: now.changed_by.as_ref().map(|person| Clean::line(person.label())), at: now.row.updated_at, merges }
+}
+
+/// The edit that is left to be sent to the case as it is now. Undecided overlaps stay as they were wished.
+pub(super) fn rewritten(edit: &Edit, conflict: &Conflict, now: &Case) -> Edit {
+    let mut changes = Vec::new();
+    for change in &edit.changes {
+        let Some(aspect) = Aspect::of(change) else {
+            changes.push(change.clone());
+            continue;
+        };
+        let merge = conflict.merges.iter().find(|merge| merge.aspect == aspect);
+        match merge.map(|merge| (merge, &merge.outcome)) {
+            None | Some((_, Outcome::Overlap(_))) => changes.push(change.clone()),
+            Some((_, Outcome::Same)) => {}
+            Some((merge, Outcome::Mine)) => changes.extend(effective(change, merge, now)),
+            Some((merge, Outcome::Merged(merged))) => changes.extend(effective(&as_merged(change, merged), merge, now)),
+        }
+    }
+    let mut left = Edit::new(now, changes);
+    // What nobody has decided yet keeps the base that it has to be decided against.
+    for seen in &mut left.base {
+        let is_open = |merge: &&Merge| merge.aspect == seen.aspect && matches!(merge.outcome, Outcome::Overlap(_));
+        if conflict.merges.iter().any(|merge| is_open(&merge))
+            && let Some(before) = edit.base.iter().find(|before| before.aspect == seen.aspect)
+        {
+            *seen = before.clone();
+        }
+    }
+    left
+}
+
+/// The edit after a person has decided every overlap: their values, to be compared with what the case held then. All else
+/// is as it was.
+///
+/// # Errors
+/// One sentence: an overlap is left, or a value cannot be used.
+pub(super) fn decided(
+    edit: &Edit,
+    conflict: &Conflict,
+    values: &[(Aspect, Value)],
+    now: &Case,
+    directory: &Directory,
+) -> Result<Edit, String> {
+    let overlaps = || conflict.merges.iter().filter(|merge| matches!(merge.outcome, Outcome::Overlap(_)));
+    let is_open = |aspect: &Aspect| overlaps().any(|merge| merge.aspect == *aspect);
+    let settled = |change: &&Change| Aspect::of(change).is_none_or(|aspect| !is_open(&aspect));
+    let mut changes: Vec<Change> = edit.changes.iter().filter(settled).cloned().collect();
+    let mut base: Vec<Seen> = edit.base.iter().filter(|seen| !is_open(&seen.aspect)).cloned().collect();
+    for merge in overlaps() {
+        let value = values.iter().find(|(aspect, _)| *aspect == merge.aspect).map(|(_, value)| value);
+        let value = value.ok_or_else(|| format!("{} is not decided yet", merge.aspect.name()))?;
+        if is_same(&merge.aspect, value, &merge.theirs) {
+            continue;
+        }
+        let wish = Wish { edit, merge, now, directory };
+        changes.extend(wish.changes(value)?);
+        let shown = Seen::of(now, merge.aspect.clone());
+        let then = Seen { aspect: merge.aspect.clone(), value: merge.theirs.clone(), state: None, people: Vec::new() };
+        base.push(if shown.value == then.value { shown } else { then });
+    }
+    Ok(Edit { case: edit.case.clone(), changes, base })
+}
+
+/// Whether what was sent is in what the case holds; where not, what a person has to be shown: somebody has changed it since.
+/// `None`: the case still shows what was there before, so it may only be late.
+pub(super) fn landed(edit: &Edit, now: &Case, vendor: Vendor) -> Option<Conflict> {
+    let mut conflict = merge(edit, now, vendor);
+    if conflict.merges.iter().any(|merge| merge.outcome == Outcome::Mine) {
+        return None;
+    }
+    for merge in &mut conflict.merges {
+        let Outcome::Merged(merged) = &merge.outcome else { continue };
+        merge.outcome = if is_same(&merge.aspect, merged, &merge.theirs) {
+            Outcome::Same
+        } else {
+            // Nothing is sent a second time unasked; taking mine keeps what both wrote.
+            let whole = Piece::Overlap { base: merge.mine.line(), theirs: merge.theirs.line(), mine: merged.line() };
+            merge.mine = merged.clone();
+            Outcome::Overlap(vec![whole])
+        };
+    }
+    Some(conflict)
+}
+
+/// Follows what this program itself has made of an aspect since it was seen: one's own change is nobody else's.
+pub(super) fn follow(seen: &mut Seen, theirs: &Value, own: impl Iterator<Item = (Value, Value)>) {
+    let mut at = seen.value.clone();
+    for (before, after) in own {
+        if is_same(&seen.aspect, &at, &before) {
+            at = after;
+        }
+    }
+    if is_same(&seen.aspect, &at, theirs) {
+        seen.value = theirs.clone();
+    }
+}
+
+/// What the changes of an edit make of an aspect as it was seen.
+pub(super) fn wished(edit: &Edit, seen: &Seen, vendor: Vendor) -> Value {
+    let changes: Vec<&Change> = edit.about(&seen.aspect).collect();
+    wish(&seen.aspect, &seen.value, &changes, vendor)
+}
+
+fn wish(aspect: &Aspect, base: &Value, changes: &[&Change], vendor: Vendor) -> Value {
+    if holds_one(aspect, vendor) { one_person(base, changes) } else { base.after(changes.iter().copied()) }
+}
+
+fn holds_one(aspect: &Aspect, vendor: Vendor) -> bool {
+    aspect.part == Part::Assignees && vendor == Vendor::Datadog
+}
+
+fn one(edit: &Edit, aspect: Aspect, now: &Case, vendor: Vendor) -> Merge {
+    let theirs = aspect.read(now);
+    let seen = edit.base.iter().find(|seen| seen.aspect == aspect);
+    let base = seen.map_or_else(|| theirs.clone(), |seen| seen.value.clone());
+    let changes: Vec<&Change> = edit.about(&aspect).collect();
+    let holds_one = holds_one(&aspect, vendor);
+    let mine = wish(&aspect, &base, &changes, vendor);
+    let outcome = if changes.iter().all(|change| change.holds(now) == Some(true)) {
+        Outcome::Same
+    } else if is_same(&aspect, &base, &theirs) || (holds_one && is_one_of(&theirs, &base)) {
+        Outcome::Mine
+    } else if holds_one {
+        whole(people_named(seen, &base), now.row.assignees.iter().map(Person::label).collect::<Vec<_>>().join(", "), names(&changes))
+    } else {
+        beside(&aspect, &base, &theirs, &mine)
+    };
+    Merge { aspect, base, theirs, mine, outcome }
+}
+
+/// Both sides moved, or seem to have.
+fn beside(aspect: &Aspect, base: &Value, theirs: &Value, mine: &Value) -> Outcome {
+    if is_same(aspect, mine, base) || is_same(aspect, mine, theirs) {
+        return Outcome::Same;
+    }
+    if let Some((base, theirs, mine)) = sets(base, theirs, mine) {
+        let merged: BTreeSet<String> =
+            theirs.iter().filter(|member| mine.contains(*member) || !base.contains(*member)).chain(mine.difference(&base)).cloned().collect();
+        return if merged == theirs { Outcome::Same } else { Outcome::Merged(Value::Set(merged)) };
+    }
+    if aspect.part != Part::Description {
+        return whole(base.line(), theirs.line(), mine.line());
+    }
+    let pieces = hunks::pieces(&lines(base), &lines(theirs), &lines(mine));
+    match text_of(&pieces, &[]) {
+        Some(text) if text == lines(theirs) => Outcome::Same,
+        Some(text) => Outcome::Merged(Value::Text(text.trim_end().to_owned())),
+        None => Outcome::Overlap(pieces),
+    }
+}
+
+fn whole(base: String, theirs: String, mine: String) -> Outcome {
+    Outcome::Overlap(vec![Piece::Overlap { base, theirs, mine }])
+}
+
+/// All three as sets, when any is one; a field that was empty reads as a text.
+fn sets(base: &Value, theirs: &Value, mine: &Value) -> Option<(BTreeSet<String>, BTreeSet<String>, BTreeSet<String>)> {
+    let is_set = |value: &Value| matches!(value, Value::Set(_));
+    (is_set(base) || is_set(theirs) || is_set(mine)).then(|| (members(base), members(theirs), members(mine)))
+}
+
+fn members(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Set(members) => members.clone(),
+        Value::Text(text) if text.is_empty() => BTreeSet::new(),
+        Value::Text(text) => [text.clone()].into(),
+    }
+}
+
+/// Every line ended, so that the last one is compared like the others.
+fn lines(value: &Value) -> String {
+    let text = Clean::block(&value.line());
+    match text.as_str().trim_end() {
+        "" => String::new(),
+        text => format!("{text}\n"),
+    }
+}
+
+/// As vendors would give them back, the same.
+fn is_same(aspect: &Aspect, a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) => match aspect.part {
+            Part::Description => Clean::block(a).as_str().trim_end() == Clean::block(b).as_str().trim_end(),
+            Part::Priority => a.eq_ignore_ascii_case(b),
+            _ => Clean::line(a).as_str().trim_end() == Clean::line(b).as_str().trim_end(),
+        },
+        (a, b) => members(a) == members(b),
+    }
+}
+
+/// One assignee, so that a new one replaces the old.
+fn one_person(base: &Value, changes: &[&Change]) -> Value {
+    let assigned = changes.iter().rev().find(|change| matches!(change, Change::Assign(_)));
+    match assigned {
+        Some(change) => Value::Set(BTreeSet::new()).after([*change]),
+        None => base.after(changes.iter().copied()),
+    }
+}
+
+/// An edit that takes another back names both who was there and who came: whichever of them is there is no surprise.
+fn is_one_of(theirs: &Value, base: &Value) -> bool {
+    let (theirs, base) = (members(theirs), members(base));
+    !theirs.is_empty() && theirs.is_subset(&base)
+}
+
+fn people_named(seen: Option<&Seen>, base: &Value) -> String {
+    match seen {
+        Some(seen) if !seen.people.is_empty() => seen.people.iter().map(Person::label).collect::<Vec<_>>().join(", "),
+        _ => base.line(),
+    }
+}
+
+fn names(changes: &[&Change]) -> String {
+    let name = |change: &&Change| if let Change::Assign(person) = change { Some(person.label().to_owned()) } else { None };
+    changes.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn as_merged(change: &Change, merged: &Value) -> Change {
+    match (change, merged) {
+        (Change::Description(_), Value::Text(text)) => Change::Description(text.clone()),
+        (Change::Attribute { key, .. }, merged) => Change::Attribute { key: key.clone(), values: members(merged).into_iter().collect() },
+        (Change::Field { id, .. }, merged) => Change::Field { id: id.clone(), values: members(merged).into_iter().collect() },
+        (other, _) => other.clone(),
+    }
+}
+
+/// What of a change is not so already. Asking for a member that was there when the person looked asks for nothing.
+fn effective(change: &Change, merge: &Merge, now: &Case) -> Option<Change> {
+    if change.holds(now) == Some(true) {
+        return None;
+    }
+    let (base, theirs) = (members(&merge.base), members(&merge.theirs));
+    let some = |tags: &[String], is: &dyn Fn(&String) -> bool| {
+        let tags: Vec<String> = tags.iter().filter(|tag| is(tag)).cloned().collect();
+        (!tags.is_empty()).then_some(tags)
+    };
+    match change {
+        Change::AddTags(tags) => some(tags, &|tag| !base.contains(tag) && !theirs.contains(tag)).map(Change::AddTags),
+        Change::RemoveTags(tags) => some(tags, &|tag| theirs.contains(tag)).map(Change::RemoveTags),
+        Change::Assign(person) if merge.outcome != Outcome::Mine && base.contains(person.id.as_str()) => None,
+        _ => Some(change.clone()),
+    }
+}
+
+/// How a decided value becomes changes.
+struct Wish<'a> {
+    edit: &'a Edit,
+    merge: &'a Merge,
+    now: &'a Case,
+    directory: &'a Directory,
+}
+
+impl Wish<'_> {
+    fn changes(&self, value: &Value) -> Result<Vec<Change>, String> {
+        let text = || value.line();
+        let values = || members(value).into_iter().collect();
+        let key = || self.merge.aspect.key.to_string();
+        Ok(vec![match self.merge.aspect.part {
+            Part::Title if text().trim().is_empty() => return Err("a title cannot be empty".into()),
+            Part::Title => Change::Title(text()),
+            Part::Description => Change::Description(text().trim_end().to_owned()),
+            Part::Priority => Change::Priority(text()),
+            Part::Status => Change::Status(self.status(&text())?),
+            Part::Attributes => Change::Attribute { key: key(), values: values() },
+            Part::Field => Change::Field { id: key(), values: values() },
+            Part::Archived if text() == "true" => Change::Archive,
+            Part::Archived => Change::Unarchive,
+            Part::Assignees => return self.people(value),
+            Part::Tags => return Ok(self.tags(value)),
+            Part::Comment => return Ok(Vec::new()),
+        }])
+    }
+
+    fn status(&self, name: &str) -> Result<StatusOption, String> {
+        let wished = self.edit.changes.iter().filter_map(|change| if let Change::Status(option) = change { Some(option) } else { None });
+        let mut known = wished.chain(self.directory.statuses_of(self.now));
+        known.find(|option| option.name.as_str() == name).cloned().ok_or_else(|| format!("`{name}` is no status that this case can have"))
+    }
+
+    fn people(&self, value: &Value) -> Result<Vec<Change>, String> {
+        let of_change = |change: &'_ Change| match change {
+            Change::Assign(person) | Change::Unassign(person) => Some(person.clone()),
+            _ => None,
+        };
+        let mut known: Vec<Person> = self.edit.changes.iter().filter_map(of_change).collect();
+        known.extend(self.now.row.assignees.iter().chain(&self.directory.people).chain(&self.directory.me).cloned());
+        let mut wanted = Vec::new();
+        for name in members(value) {
+            let is = |person: &&Person| person.id == name || person.email.as_str().eq_ignore_ascii_case(&name) || person.label() == name;
+            wanted.push(known.iter().find(is).cloned().ok_or_else(|| format!("nobody here is called `{name}`"))?);
+        }
+        let gone = self.now.row.assignees.iter().filter(|person| !wanted.iter().any(|wanted| wanted.is(person)));
+        let mut changes: Vec<Change> = gone.cloned().map(Change::Unassign).collect();
+        changes.extend(wanted.into_iter().map(Change::Assign));
+        Ok(changes)
+    }
+
+    fn tags(&self, value: &Value) -> Vec<Change> {
+        let (wanted, theirs) = (members(value), members(&self.merge.theirs));
+        let (added, removed): (Vec<_>, Vec<_>) =
+            (wanted.difference(&theirs).cloned().collect(), theirs.difference(&wanted).cloned().collect());
+        let add = (!added.is_empty()).then_some(Change::AddTags(added));
+        add.into_iter().chain((!removed.is_empty()).then_some(Change::RemoveTags(removed))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

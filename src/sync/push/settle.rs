@@ -1,0 +1,165 @@
+//! What a person decides about an entry: try it again, give it up, hold it, take it back, choose between two values.
+
+use super::Pusher;
+use crate::domain::aspect::{Aspect, Value};
+use crate::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::protocol::Settle;
+use crate::sync::merge;
+use crate::sync::plan;
+
+/// What became of the entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// It left the outbox.
+    Dropped,
+    Stays,
+}
+
+impl Pusher {
+    pub(super) async fn settle(&mut self, entry: &str, how: Settle) -> Result<Settled, Fault> {
+        let entries = self.shared.disk.outbox().await?;
+        let entry = entries.into_iter().find(|known| known.id == entry);
+        let entry = entry.ok_or_else(|| Fault::new(FaultKind::NotPossible, "this edit is not waiting any more"))?;
+        if self.known.out.borrow().contains(&entry.id) {
+            return Err(Fault::new(FaultKind::Busy, "this edit is being sent at this moment"));
+        }
+        match how {
+            Settle::Drop => {
+                self.shared.disk.outbox_drop(entry.id).await?;
+                return Ok(Settled::Dropped);
+            }
+            Settle::Retry => self.retry(entry).await?,
+            Settle::Hold => self.hold(entry, true).await?,
+            Settle::Release => self.hold(entry, false).await?,
+            Settle::Decide(values) => self.decide(entry, &values).await?,
+            Settle::RollBack => return self.roll_back(entry).await,
+        }
+        Ok(Settled::Stays)
+    }
+
+    /// Holds or releases all that is not on its way.
+    pub(super) async fn hold_all(&mut self, holds: bool) -> Result<(), Fault> {
+        for entry in self.shared.disk.outbox().await? {
+            let is_out = self.known.out.borrow().contains(&entry.id);
+            if is_out || entry.progress == Progress::Sent {
+                continue;
+            }
+            match self.hold(entry, holds).await {
+                // What another hand has just moved is on its way.
+                Err(fault) if !matches!(fault.kind, FaultKind::Conflict | FaultKind::NotFound) => return Err(fault),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn hold(&mut self, entry: OutboxEntry, holds: bool) -> Result<(), Fault> {
+        if entry.is_held == holds {
+            return Ok(());
+        }
+        let now = OutboxEntry { is_held: holds, ..entry.clone() };
+        self.change(entry, now).await
+    }
+
+    /// A parked entry is tried again, a waiting one without its delay or its hold.
+    async fn retry(&mut self, entry: OutboxEntry) -> Result<(), Fault> {
+        let (id, case) = (entry.id.clone(), entry.edit.case.clone());
+        let needs_person = entry.progress.needs_person();
+        if entry.is_held || entry.send_after.is_some() {
+            let now = OutboxEntry { is_held: false, send_after: None, ..entry.clone() };
+            self.change(entry, now).await?;
+        }
+        if needs_person {
+            self.known.retry.borrow_mut().insert(id);
+        }
+        if let Some(sender) = self.busy.get(&case) {
+            sender.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Every overlap is decided: the entry is queued anew with what was chosen, and compared again before it leaves.
+    async fn decide(&mut self, entry: OutboxEntry, values: &[(Aspect, Value)]) -> Result<(), Fault> {
+        let refused = |words: String| Fault::new(FaultKind::NotPossible, words);
+        let conflict = entry.conflict.as_ref().ok_or_else(|| refused("there is nothing to decide about this edit".into()))?;
+        let seat = self.shared.seat(entry.edit.case.source)?;
+        let case = plan::stored(&self.shared, &entry.edit.case).await?;
+        let left = unsaid(&entry);
+        let edit = merge::decided(&left, conflict, values, &case, &seat.directory()).map_err(refused)?;
+        // Theirs was taken for everything: the plan is empty, and the next reading finds nothing left to do.
+        let plan = if edit.changes.is_empty() { Plan::default() } else { seat.reader()?.plan(&case, &edit, &seat.directory())? };
+        let now = OutboxEntry {
+            edit,
+            lines: plan.lines,
+            calls: plan.calls,
+            progress: Progress::Queued,
+            conflict: None,
+            send_after: None,
+            is_held: false,
+            ..entry.clone()
+        };
+        self.change(entry, now).await
+    }
+
+    /// Takes back what has landed, by an entry of its own, and gives up the rest.
+    async fn roll_back(&mut self, entry: OutboxEntry) -> Result<Settled, Fault> {
+        let refused = |words: String| Fault::new(FaultKind::NotPossible, words);
+        if !entry.progress.needs_person() {
+            return Err(refused("this edit is still on its way: hold it or drop it instead".into()));
+        }
+        let landed = landed(&entry);
+        if landed.changes.is_empty() {
+            return Err(refused("nothing of this edit has landed that could be taken back: drop it instead".into()));
+        }
+        let back = landed.inverse().map_err(refused)?;
+        // From here on nobody else sends any more of it.
+        let stopped = OutboxEntry { is_held: true, ..entry.clone() };
+        self.change(entry.clone(), stopped).await?;
+        // First the way back, then the end of what it takes back: between the two, both are on disk and nothing is lost.
+        // The case as stored may not show yet what landed; its calls are worked out again from a fresh reading.
+        let plan = plan::plan(&self.shared, &back).await.unwrap_or_default();
+        let saved = self.add(back, plan, 0, Some(entry.id.clone())).await?;
+        self.tell(saved).await;
+        self.shared.disk.outbox_drop(entry.id).await?;
+        Ok(Settled::Dropped)
+    }
+
+    /// Writes an entry down unless another hand was faster, then tells it.
+    async fn change(&mut self, known: OutboxEntry, now: OutboxEntry) -> Result<(), Fault> {
+        let swapped = self.shared.disk.outbox_swap(known, now.clone()).await;
+        swapped.map_err(|fault| match fault.kind {
+            FaultKind::Conflict => Fault::new(FaultKind::Busy, "this edit is being sent at this moment"),
+            _ => fault,
+        })?;
+        self.tell(now).await;
+        Ok(())
+    }
+}
+
+/// The edit without comments that have been made already.
+fn unsaid(entry: &OutboxEntry) -> Edit {
+    let made = made(entry);
+    let changes = entry.edit.changes.iter().enumerate();
+    let left = changes.filter(|(place, change)| !(matches!(change, Change::Comment(_)) && made.contains(place)));
+    Edit { changes: left.map(|(_, change)| change.clone()).collect(), ..entry.edit.clone() }
+}
+
+/// The part of an edit that has landed, or may have: taking back what never happened changes nothing. Comments stay.
+fn landed(entry: &OutboxEntry) -> Edit {
+    let mut made = made(entry);
+    if let Progress::Unknown { done, .. } = &entry.progress {
+        made.extend(entry.calls.get(*done).into_iter().flat_map(|call| &call.makes));
+    }
+    let is_back = |change: &&Change| !matches!(change, Change::Comment(_));
+    let changes: Vec<Change> = made.iter().filter_map(|place| entry.edit.changes.get(*place)).filter(is_back).cloned().collect();
+    let is_about = |aspect: &Aspect| changes.iter().any(|change| Aspect::of(change).as_ref() == Some(aspect));
+    let base = entry.edit.base.iter().filter(|seen| is_about(&seen.aspect)).cloned().collect();
+    Edit { case: entry.edit.case.clone(), changes, base }
+}
+
+/// Places of the changes whose calls have landed.
+fn made(entry: &OutboxEntry) -> Vec<usize> {
+    let (Progress::Parked { done, .. } | Progress::Unknown { done, .. }) = &entry.progress else { return Vec::new() };
+    entry.calls.iter().take(*done).flat_map(|call| call.makes.iter().copied()).collect()
+}

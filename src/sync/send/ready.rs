@@ -1,0 +1,140 @@
+//! The comparison before anything leaves: the case is read again, what a colleague did is merged in, and what overlaps waits
+//! for a person.
+
+use std::collections::BTreeSet;
+
+use super::{Left, Sender, Talk};
+use crate::domain::aspect::{Aspect, Value};
+use crate::domain::case::Case;
+use crate::domain::edit::{Call, Change, Edit, OutboxEntry, Plan, Progress};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::merge::{Conflict, Outcome};
+use crate::sync::merge;
+use crate::sync::push::Own;
+
+impl Sender {
+    /// Lays what is left of an entry, from call `done` on, over the case as it is now. Ok: its calls are to be sent.
+    pub(super) async fn compare(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, done: usize, case: Option<Case>) -> Result<(), Left> {
+        let case = match case {
+            Some(case) => case,
+            None => match self.fresh(talk, entry).await {
+                Ok(case) => case,
+                Err(fault) if fault.is_passing() || fault.kind == FaultKind::Offline => return Err(Left::Unsent(fault)),
+                Err(fault) => return Err(self.refuse(entry, fault, done).await),
+            },
+        };
+        let (landed, mut left) = divided(entry, done);
+        self.follow(&mut left, &case);
+        let conflict = merge::merge(&left, &case, talk.seat.vendor);
+        if conflict.undecided() > 0 {
+            return Err(self.park_in_conflict(entry, conflict, done).await);
+        }
+        let wish = merge::rewritten(&left, &conflict, &case);
+        if wish.changes.is_empty() && landed.calls.is_empty() {
+            self.write(entry, Progress::Verified).await?;
+            return Err(Left::Settled);
+        }
+        let plan = if wish.changes.is_empty() {
+            Plan::default()
+        } else {
+            match talk.provider.plan(&case, &wish, &talk.seat.directory()) {
+                Ok(plan) => plan,
+                Err(fault) => return Err(self.refuse(entry, fault, done).await),
+            }
+        };
+        let calls = done + plan.calls.len();
+        let progress = if done == 0 { Progress::Queued } else { Progress::Sending { done, calls } };
+        let now = landed.with(entry, wish, plan, progress);
+        if now == *entry { Ok(()) } else { self.replace(entry, now).await }
+    }
+
+    /// Parks the entry with what a person has to decide.
+    pub(super) async fn park_in_conflict(&self, entry: &mut OutboxEntry, conflict: Conflict, done: usize) -> Left {
+        let fault = Fault::new(FaultKind::Conflict, words(&conflict));
+        let now = OutboxEntry { progress: Progress::Parked { fault, done }, conflict: Some(conflict), ..entry.clone() };
+        match self.replace(entry, now).await {
+            Ok(()) => Left::Settled,
+            Err(left) => left,
+        }
+    }
+
+    async fn refuse(&self, entry: &mut OutboxEntry, fault: Fault, done: usize) -> Left {
+        match self.write(entry, Progress::Parked { fault, done }).await {
+            Ok(()) => Left::Settled,
+            Err(left) => left,
+        }
+    }
+
+    /// What this run itself has changed since the person looked is theirs already.
+    fn follow(&self, left: &mut Edit, case: &Case) {
+        let known = self.known.own.borrow();
+        for seen in &mut left.base {
+            let theirs = seen.aspect.read(case);
+            let of_it = known.iter().filter(|own| own.case == left.case && own.aspect == seen.aspect);
+            let own: Vec<(Value, Value)> = of_it.map(|own| (own.before.clone(), own.after.clone())).collect();
+            merge::follow(seen, &theirs, own.into_iter());
+        }
+    }
+
+    /// Call number `done` has landed: what it made is no surprise to the edits behind it.
+    pub(super) fn remember(&self, talk: &Talk<'_>, entry: &OutboxEntry, done: usize) {
+        let aspects: BTreeSet<Aspect> = super::made_by(entry, done).filter_map(Aspect::of).collect();
+        for aspect in aspects {
+            let Some(seen) = entry.edit.base.iter().find(|seen| seen.aspect == aspect) else { continue };
+            let after = merge::wished(&entry.edit, seen, talk.seat.vendor);
+            self.known.remember(Own { case: entry.edit.case.clone(), aspect, before: seen.value.clone(), after });
+        }
+    }
+}
+
+/// `m.lee changed the title and the priority too, at 14:29:40 UTC: choose between theirs and yours`.
+fn words(conflict: &Conflict) -> String {
+    let overlaps = conflict.merges.iter().filter(|merge| matches!(merge.outcome, Outcome::Overlap(_)));
+    let names: Vec<String> = overlaps.map(|merge| format!("the {}", merge.aspect.name())).collect();
+    let names = match &names[..] {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        names => names.concat(),
+    };
+    let by = conflict.by.as_ref().map_or("somebody", |by| by.as_str());
+    let at = conflict.at.map_or_else(String::new, |at| format!(", at {}", at.strftime("%H:%M:%S UTC")));
+    format!("{by} changed {names} too{at}: choose between theirs and yours")
+}
+
+/// The part of an entry that has landed.
+struct Landed {
+    calls: Vec<Call>,
+    /// Places of the changes that these calls made, in order.
+    places: Vec<usize>,
+}
+
+/// What has landed before call `done`, and the edit that is left.
+fn divided(entry: &OutboxEntry, done: usize) -> (Landed, Edit) {
+    let calls: Vec<Call> = entry.calls.iter().take(done).cloned().collect();
+    let made: BTreeSet<usize> = calls.iter().flat_map(|call| call.makes.iter().copied()).collect();
+    let changes = entry.edit.changes.iter().enumerate();
+    let left: Vec<Change> = changes.filter(|(place, _)| !made.contains(place)).map(|(_, change)| change.clone()).collect();
+    let is_left = |aspect: &Aspect| left.iter().any(|change| Aspect::of(change).as_ref() == Some(aspect));
+    let base = entry.edit.base.iter().filter(|seen| is_left(&seen.aspect)).cloned().collect();
+    (Landed { calls, places: made.into_iter().collect() }, Edit { case: entry.edit.case.clone(), changes: left, base })
+}
+
+impl Landed {
+    /// The entry with what has landed first, then what is left to be sent.
+    fn with(self, entry: &OutboxEntry, wish: Edit, plan: Plan, progress: Progress) -> OutboxEntry {
+        let moved = self.places.len();
+        let place = |old: &usize| self.places.iter().position(|known| known == old);
+        let mut calls = self.calls.clone();
+        for call in &mut calls {
+            call.makes = call.makes.iter().filter_map(place).collect();
+        }
+        calls.extend(plan.calls.into_iter().map(|call| Call { makes: call.makes.iter().map(|at| at + moved).collect(), ..call }));
+        let mut changes: Vec<Change> = self.places.iter().filter_map(|place| entry.edit.changes.get(*place).cloned()).collect();
+        let mut base: Vec<_> = entry.edit.base.clone();
+        base.retain(|seen| changes.iter().any(|change| Aspect::of(change).as_ref() == Some(&seen.aspect)));
+        base.extend(wish.base.into_iter().filter(|seen| !base.iter().any(|known| known.aspect == seen.aspect)).collect::<Vec<_>>());
+        changes.extend(wish.changes);
+        let mut lines: Vec<_> = self.places.iter().filter_map(|place| entry.lines.get(*place).cloned()).collect();
+        lines.extend(plan.lines);
+        OutboxEntry { edit: Edit { case: wish.case, changes, base }, lines, calls, progress, conflict: None, ..entry.clone() }
+    }
+}
