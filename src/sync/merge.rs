@@ -160,8 +160,12 @@ fn beside(aspect: &Aspect, base: &Value, theirs: &Value, mine: &Value) -> Outcom
         return Outcome::Same;
     }
     if let Some((base, theirs, mine)) = sets(base, theirs, mine) {
-        let merged: BTreeSet<String> =
-            theirs.iter().filter(|member| mine.contains(*member) || !base.contains(*member)).chain(mine.difference(&base)).cloned().collect();
+        let merged: BTreeSet<String> = theirs
+            .iter()
+            .filter(|member| mine.contains(*member) || !base.contains(*member))
+            .chain(mine.difference(&base))
+            .cloned()
+            .collect();
         return if merged == theirs { Outcome::Same } else { Outcome::Merged(Value::Set(merged)) };
     }
     if aspect.part != Part::Description {
