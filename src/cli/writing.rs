@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 use super::EXIT_CODES;
 
@@ -58,7 +58,7 @@ What a colleague changed meanwhile is kept; where both changed the same thing, n
 
 #[derive(Debug, Args)]
 #[command(after_help = format!("{COMMENT_HELP}\n\n{EXIT_CODES}"))]
-#[group(id = "text", required = true, multiple = false, args = ["message", "file", "dash"])]
+#[command(group = ArgGroup::new("text").required(true).args(["message", "file", "dash"]))]
 pub struct Comment {
     /// SOURCE:KEY or SOURCE:ID; SOURCE is its name, the start of it, or dd, tn
     #[arg(value_name = "REF")]

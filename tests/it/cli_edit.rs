@@ -11,13 +11,13 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use crate::cli_desk::{Desk, assert_harmless};
 
 /// The first case of a vendor that is open.
-fn open_case(desk: &Desk, vendor: Vendor) -> serde_json::Value {
+pub(crate) fn open_case(desk: &Desk, vendor: Vendor) -> serde_json::Value {
     let list = desk.run(&["list", "--json", "--source", vendor.name()]).expect(0).json();
     let is_plain = |case: &&serde_json::Value| case["status"]["state"] == "open";
     list.as_array().unwrap().iter().find(is_plain).unwrap().clone()
 }
 
-fn reference(case: &serde_json::Value) -> String {
+pub(crate) fn reference(case: &serde_json::Value) -> String {
     format!("{}:{}", case["source"].as_str().unwrap(), case["id"].as_str().unwrap())
 }
 

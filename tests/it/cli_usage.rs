@@ -18,6 +18,11 @@ fn a_line_that_is_not_understood_is_usage() {
         &["list", "--limit", "0"],
         &["edit", "a:b"],
         &["edit", "a:b", "--set", "title=x", "--yes", "--dry-run"],
+        &["comment", "a:b"],
+        &["comment", "a:b", "-m", "x", "-F", "y"],
+        &["outbox"],
+        &["outbox", "show"],
+        &["journal"],
         &["config"],
         &["demo", "--faults", "stormy"],
         &["demo", "--cases", "0"],
@@ -33,7 +38,7 @@ fn a_line_that_is_not_understood_is_usage() {
 fn help_is_output_and_every_verb_has_examples() {
     let top = alone(&["--help"]).expect(0);
     assert!(top.out.contains("caseload demo") && top.out.contains("Exit codes:"), "{}", top.out);
-    for verb in ["list", "show", "edit", "demo"] {
+    for verb in ["list", "show", "edit", "comment", "demo"] {
         let help = alone(&[verb, "--help"]).expect(0);
         assert!(help.out.contains("Examples:"), "{verb}: {}", help.out);
         assert!(help.out.contains("--offline"), "{verb}: {}", help.out);

@@ -4,9 +4,12 @@
 mod cli_desk;
 mod cli_edit;
 mod cli_list;
+mod cli_outbox;
+mod cli_rough;
 mod cli_serve;
 mod cli_show;
 mod cli_usage;
+mod cli_write;
 mod config_file;
 mod datadog_demo;
 mod datadog_verbs;

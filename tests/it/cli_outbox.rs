@@ -1,0 +1,129 @@
+//! The outbox and the journal through the binary: what waits is seen, held, let go, sent and given up.
+
+use std::fs;
+
+use caseload::demo::Vendor;
+use caseload::domain::edit::{Method, Part, PlanLine};
+use caseload::domain::journal::{Event, JournalLine};
+use caseload::store::{Access, Store};
+use serde_json::json;
+
+use crate::cli_desk::{Desk, assert_harmless};
+use crate::cli_edit::{open_case, reference};
+
+/// Queues an edit without the network.
+fn queue(desk: &Desk, reference: &str, set: &str) {
+    let said = desk.run(&["edit", reference, "--offline", "--yes", "--set", set]).expect(7);
+    assert!(said.err.contains("saved and queued"), "{}", said.err);
+}
+
+#[test]
+fn what_waits_is_listed_held_released_and_sent_once() {
+    let desk = Desk::calm(120);
+    let (so, tn) = (reference(&open_case(&desk, Vendor::ServerOps)), reference(&open_case(&desk, Vendor::Tines)));
+    assert_eq!(desk.run(&["outbox", "list"]).expect(1).out, "");
+    queue(&desk, &so, "title=One \u{1b}[31m");
+    queue(&desk, &tn, "description=a\nb");
+    let list = desk.run(&["outbox", "list"]).expect(0);
+    assert_eq!(list.out.lines().count(), 2, "{}", list.out);
+    assert!(list.out.contains("queued") && list.out.contains("tines:"), "{}", list.out);
+    assert_harmless(&list.out);
+    let entries = desk.run(&["outbox", "list", "--json"]).expect(0).json();
+    let id = entries[1]["id"].as_str().unwrap();
+    for name in ["2", id, &id[..id.len() - 1]] {
+        let one = desk.run(&["outbox", "show", name, "--json"]).expect(0).json();
+        assert_eq!((&one["id"], &one["state"], &one["landed"]), (&json!(id), &json!("queued"), &json!(0)));
+    }
+    assert!(desk.run(&["outbox", "show", "1"]).expect(0).out.contains("PATCH /v1/cases/"));
+    assert!(desk.run(&["outbox", "show", "7"]).expect(1).err.contains("outbox list"));
+    assert!(desk.run(&["outbox", "show", "ffff"]).expect(1).err.contains("no entry"));
+
+    desk.run(&["outbox", "hold", "2"]).expect(0);
+    let flushed = desk.run(&["outbox", "flush"]).expect(5);
+    assert!(flushed.err.contains("sent, read back ok") && flushed.err.contains("waits for you"), "{}", flushed.err);
+    assert_eq!((desk.writes(Vendor::ServerOps).len(), desk.writes(Vendor::Tines).len()), (1, 0));
+    assert_eq!(desk.run(&["outbox", "list", "--json"]).expect(0).json()[0]["held"], true);
+    desk.run(&["outbox", "release"]).expect(0);
+    assert!(desk.writes(Vendor::Tines).is_empty(), "to let go is not to send");
+    desk.run(&["outbox", "flush"]).expect(0);
+    assert_eq!(desk.writes(Vendor::Tines).len(), 1);
+    assert_eq!(desk.run(&["outbox", "flush"]).expect(0).out, "");
+    assert_eq!(desk.writes(Vendor::Tines).len(), 1);
+    desk.run(&["outbox", "list"]).expect(1);
+}
+
+#[test]
+fn what_is_dropped_is_printed_whole_and_never_sent() {
+    let desk = Desk::calm(120);
+    let so = reference(&open_case(&desk, Vendor::ServerOps));
+    queue(&desk, &so, "description=a long\nstory");
+    let dropped = desk.run(&["outbox", "drop", "1"]).expect(0);
+    assert!(dropped.out.contains("+ story"), "{}", dropped.out);
+    desk.run(&["outbox", "drop", "1"]).expect(1);
+    desk.run(&["outbox", "flush"]).expect(0);
+    assert!(desk.writes(Vendor::ServerOps).is_empty());
+}
+
+#[test]
+fn a_network_that_is_down_leaves_it_queued_and_says_so_soon() {
+    let desk = Desk::calm(120);
+    let so = reference(&open_case(&desk, Vendor::ServerOps));
+    let good = fs::read_to_string(desk.config()).unwrap();
+    let base = desk.demo.endpoints().into_iter().find(|endpoint| endpoint.vendor == Vendor::ServerOps).unwrap().base_url;
+    // Taken and let go: nobody listens there.
+    let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    desk.configure(&good.replace(&base, &format!("http://{dead}/v1")));
+    let said = desk.run(&["edit", &so, "--yes", "--set", "title=Later"]).expect(7);
+    assert!(said.err.contains("saved and queued") && said.err.contains("as it is on disk"), "{}", said.err);
+    let flushed = desk.run(&["outbox", "flush"]).expect(7);
+    assert!(flushed.err.contains("stays queued"), "{}", flushed.err);
+    assert!(desk.run(&["outbox", "flush", "--offline"]).expect(7).err.contains("no request leaves"));
+    desk.configure(&good);
+    desk.run(&["outbox", "flush"]).expect(0);
+    assert_eq!(desk.writes(Vendor::ServerOps).len(), 1);
+    assert_eq!(desk.run(&["show", &so, "--json"]).expect(0).json()["title"], "Later");
+}
+
+#[test]
+fn the_journal_is_listed_and_a_changed_byte_is_found() {
+    let desk = Desk::calm(10);
+    assert!(desk.run(&["journal", "verify"]).expect(0).out.contains("nothing was written yet"));
+    desk.run(&["journal", "list"]).expect(1);
+    let mut store = Store::open(&desk.data(), Access::ReadWrite).unwrap();
+    for (entry, event) in [
+        ("e1", Event::Queued),
+        ("e1", Event::Refused { call: 0, method: Method::Put, path: "/api/v2/cases/7".into(), fault: "no \u{1b}[2J".into() }),
+        ("e1", Event::Dropped),
+    ] {
+        let lines = vec![PlanLine { part: Part::Title, old: "before".into(), new: "after".into() }];
+        store
+            .journal_add(&JournalLine {
+                at: jiff::Timestamp::now(),
+                entry: entry.into(),
+                source: "tines".into(),
+                case: "7".into(),
+                event,
+                lines,
+            })
+            .unwrap();
+    }
+    drop(store);
+    let list = desk.run(&["journal", "list"]).expect(0);
+    assert!(
+        list.out.contains("refused") && list.out.contains("1 PUT /api/v2/cases/7") && list.out.contains("before -> after"),
+        "{}",
+        list.out
+    );
+    assert_harmless(&list.out);
+    let json = desk.run(&["journal", "list", "--json"]).expect(0).json();
+    assert_eq!((json.as_array().unwrap().len(), &json[2]["event"], &json[0]["changes"][0]["new"]), (3, &json!("dropped"), &json!("after")));
+    desk.run(&["journal", "list", "--source", "datadog"]).expect(1);
+    assert!(desk.run(&["journal", "verify"]).expect(0).out.contains("intact: 3 lines"));
+    let file = desk.data().join("journal.jsonl");
+    let text = fs::read_to_string(&file).unwrap();
+    let second = text.lines().nth(1).unwrap();
+    fs::write(&file, text.replace(second, &second.replace("/cases/7", "/cases/8"))).unwrap();
+    let verdict = desk.run(&["journal", "verify"]).expect(5);
+    assert!(verdict.err.contains("line 2 of ") && verdict.err.contains("its hash"), "{}", verdict.err);
+    assert!(desk.run(&["journal", "list"]).expect(6).err.contains("line 2"));
+}
