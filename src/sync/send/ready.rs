@@ -60,8 +60,10 @@ impl Sender {
         }
     }
 
+    /// Parks the entry for what the vendor, or its plan, says about it now.
     async fn refuse(&self, entry: &mut OutboxEntry, fault: Fault, done: usize) -> Left {
-        match self.write(entry, Progress::Parked { fault, done }).await {
+        let now = OutboxEntry { progress: Progress::Parked { fault, done }, conflict: None, ..entry.clone() };
+        match self.replace(entry, now).await {
             Ok(()) => Left::Settled,
             Err(left) => left,
         }
