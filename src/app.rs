@@ -101,6 +101,8 @@ pub struct App {
     pub preview: bool,
     /// The focused pane alone.
     pub maximised: bool,
+    /// How long an edit waits before it is sent, so that it can be taken back; 0: not at all.
+    pub send_delay_ms: u64,
     /// Bottom first.
     pub overlays: Vec<Overlay>,
     pub keys: Keys,
@@ -134,6 +136,7 @@ impl App {
             focus: Pane::default(),
             preview: true,
             maximised: false,
+            send_delay_ms: crate::config::Edit::default().send_delay_s * 1_000,
             overlays: Vec::new(),
             keys: Keys::default(),
             notices: Notices::default(),

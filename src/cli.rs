@@ -1,5 +1,7 @@
 //! Floor 5: what can be typed after `caseload`, and the help that says so.
 
+mod writing;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -7,6 +9,8 @@ use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::demo::Faults;
+
+pub use writing::{Comment, Edit, Journal, Outbox};
 
 /// Exit codes, for the foot of every help.
 const EXIT_CODES: &str = "Exit codes:
@@ -44,6 +48,7 @@ Examples:
   caseload list phish -test --json            open and closed cases with `phish` and without `test`
   caseload show tines:4211 --md | less        one case, whole
   caseload edit dd:SEC-882 --set priority=P2  shows what would be sent, and asks
+  caseload outbox list                        what is saved and not confirmed yet
 
 `caseload COMMAND --help` says more about each. The keys of the workbench: press ? in it.";
 
@@ -75,6 +80,14 @@ pub enum Verb {
     Show(Show),
     /// Change a case: shows the calls, asks, sends, and prints the case as read back
     Edit(Edit),
+    /// Comment on a case
+    Comment(Comment),
+    /// What is saved and not confirmed yet: look, send now, hold, drop
+    #[command(subcommand)]
+    Outbox(Outbox),
+    /// What was written to the vendors, line by line, and whether that record is whole
+    #[command(subcommand)]
+    Journal(Journal),
     /// Look after the configuration
     #[command(subcommand)]
     Config(Config),
@@ -204,41 +217,6 @@ const SHOW_HELP: &str = "Examples:
   caseload show tines-emea:4211 --md | less
   caseload show so:c_81f0 --json --raw | jq .raw";
 
-#[derive(Debug, Args)]
-#[command(after_help = format!("{EDIT_HELP}\n\n{EXIT_CODES}"))]
-pub struct Edit {
-    /// SOURCE:KEY or SOURCE:ID; SOURCE is its name, the start of it, or dd, tn, so
-    #[arg(value_name = "REF")]
-    pub reference: String,
-    /// What to change; may be given several times
-    #[arg(long = "set", value_name = "FIELD=VALUE", required = true)]
-    pub set: Vec<String>,
-    /// Show old, new and the calls, and send nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Print JSON: the plan with --dry-run, else the case as read back
-    #[arg(long)]
-    pub json: bool,
-    /// Send without asking
-    #[arg(long, conflicts_with = "dry_run")]
-    pub yes: bool,
-}
-
-const EDIT_HELP: &str = "Fields:
-  title, description, comment    text
-  status                         the vendor's own name, or open, in_progress, closed, archived
-  priority                       P1..P5, critical..info, or none
-  assignee                       me, a mail address, a name, or none
-  archived                       true or false
-  attr.KEY                       values of an attribute, separated by commas; empty removes it
-
-Examples:
-  caseload edit dd:SEC-882 --set status=Investigating --set assignee=me
-  caseload edit tn:4211 --set priority=high --set comment='User confirmed.' --dry-run
-  caseload edit so:c_81f0 --set status=closed --yes --json
-
-Nothing is sent before you answer y. Without a terminal to ask on, give --yes.";
-
 #[derive(Debug, Subcommand)]
 pub enum Config {
     /// Read the configuration, fetch each secret (never shown), and reach each source with one call
@@ -251,7 +229,7 @@ pub enum Config {
 /// # Errors
 /// The exit code, when there is nothing more to do: help was asked for, or the line was not understood.
 pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
-    Cli::try_parse_from(mark_excluded(arguments)).map_err(|error| {
+    Cli::try_parse_from(join_dash(mark_excluded(arguments))).map_err(|error| {
         // Nobody is left to be told when the terminal itself is gone.
         drop(error.print());
         u8::try_from(error.exit_code()).unwrap_or(2)
@@ -286,6 +264,19 @@ fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
         .collect()
 }
 
+/// `--json -` → `--json=-`: without the sign, what stands behind `--json` is never its value, so that a reference may.
+fn join_dash(arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::with_capacity(arguments.len());
+    let is_edit = arguments.iter().any(|argument| argument == "edit");
+    for argument in arguments {
+        match joined.last_mut() {
+            Some(last) if is_edit && argument == "-" && last == "--json" => last.push("=-"),
+            _ => joined.push(argument),
+        }
+    }
+    joined
+}
+
 fn word(text: String) -> String {
     text.strip_prefix(EXCLUDED).map(String::from).unwrap_or(text)
 }
@@ -305,6 +296,22 @@ mod tests {
     #[test]
     fn the_definitions_hold_together() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn json_takes_a_value_only_where_it_is_meant() {
+        let json = |line: &str| {
+            let cli = read(line.split(' ').map(OsString::from)).unwrap();
+            let Some(Verb::Edit(edit)) = cli.verb else { panic!("{line}") };
+            assert_eq!(edit.reference, "dd:1", "{line}");
+            edit.json
+        };
+        assert_eq!(json("caseload edit dd:1 --set a=b"), None);
+        assert_eq!(json("caseload edit --json dd:1 --set a=b").as_deref(), Some(""));
+        assert_eq!(json("caseload edit dd:1 --json --yes").as_deref(), Some(""));
+        assert_eq!(json("caseload edit dd:1 --json - --yes").as_deref(), Some("-"));
+        assert_eq!(json("caseload edit dd:1 --json=- --yes").as_deref(), Some("-"));
+        assert_eq!(json("caseload edit dd:1 --json=changes.json").as_deref(), Some("changes.json"));
     }
 
     #[test]

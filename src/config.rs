@@ -45,6 +45,7 @@ pub struct Config {
     pub sources: Vec<Source>,
     pub poll: Poll,
     pub ui: Ui,
+    pub edit: Edit,
 }
 
 /// One tenant of one vendor.
@@ -107,6 +108,19 @@ pub struct Ui {
     pub borders: Borders,
     pub colour: Colour,
     pub times: Times,
+}
+
+/// How edits leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// How long an edit from the workbench waits before it is sent, so that it can be taken back; 0: not at all.
+    pub send_delay_s: u64,
+}
+
+impl Default for Edit {
+    fn default() -> Self {
+        Self { send_delay_s: 5 }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

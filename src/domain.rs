@@ -8,6 +8,7 @@ pub mod directory;
 pub mod draft;
 pub mod edit;
 pub mod fault;
+pub mod hunk;
 pub mod inverse;
 pub mod journal;
 pub mod merge;

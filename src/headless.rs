@@ -2,11 +2,15 @@
 //! that goes away ends a verb quietly.
 
 mod ask;
+mod base;
 mod check;
 mod edit;
+mod journal;
 mod list;
 mod opened;
+mod outbox;
 mod page;
+mod plan;
 mod progress;
 mod reference;
 mod serve;
@@ -15,6 +19,7 @@ mod shape;
 mod sheet;
 mod show;
 mod stop;
+mod submit;
 mod table;
 mod wishes;
 
@@ -22,8 +27,10 @@ use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
 
 pub use check::check;
-pub use edit::{EditOptions, edit};
+pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};
+pub use journal::{journal_list, journal_verify};
 pub use list::{ListFormat, ListOptions, list};
+pub use outbox::{OutboxVerb, outbox};
 pub use serve::serve;
 pub use show::{ShowFormat, ShowOptions, show};
 pub use stop::Exit;

@@ -2,10 +2,12 @@
 
 use std::process::ExitCode;
 
-use caseload::cli::{self, Cli, Config, DemoVerb, Verb, World};
+use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
-use caseload::headless::{self, EditOptions, ListFormat, ListOptions, Scope, ShowFormat, ShowOptions};
+use caseload::headless::{
+    self, CommentOptions, CommentText, EditOptions, Input, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
+};
 use caseload::runtime::{self, Source};
 
 fn main() -> ExitCode {
@@ -43,9 +45,33 @@ fn run(cli: Cli) -> ExitCode {
             headless::show(&scope, &ShowOptions { reference: show.reference, format, raw: show.raw })
         }
         Some(Verb::Edit(edit)) => {
-            let cli::Edit { reference, set, dry_run, json, yes } = edit;
-            headless::edit(&scope, &EditOptions { reference, set, dry_run, json, yes })
+            let cli::Edit { reference, set, add, remove, json, if_base, dry_run, yes } = edit;
+            let from_json = json.as_deref().filter(|from| !from.is_empty()).map(input);
+            let json = json.is_some();
+            headless::edit(&scope, &EditOptions { reference, set, add, remove, from_json, if_base, dry_run, json, yes })
         }
+        Some(Verb::Comment(comment)) => {
+            let cli::Comment { reference, dash: _, message, file, dry_run, json } = comment;
+            let text = match (message, file) {
+                (Some(text), _) => CommentText::Given(text),
+                (None, Some(file)) => CommentText::From(input(&file.to_string_lossy())),
+                (None, None) => CommentText::From(Input::Stdin),
+            };
+            headless::comment(&scope, &CommentOptions { reference, text, dry_run, json })
+        }
+        Some(Verb::Outbox(verb)) => headless::outbox(
+            &scope,
+            &match verb {
+                Outbox::List { json } => OutboxVerb::List { json },
+                Outbox::Show { entry, json } => OutboxVerb::Show { entry, json },
+                Outbox::Flush => OutboxVerb::Flush,
+                Outbox::Hold { entry } => OutboxVerb::Hold { entry },
+                Outbox::Release { entry } => OutboxVerb::Release { entry },
+                Outbox::Drop { entry } => OutboxVerb::Drop { entry },
+            },
+        ),
+        Some(Verb::Journal(Journal::List { json })) => headless::journal_list(&scope, json),
+        Some(Verb::Journal(Journal::Verify)) => headless::journal_verify(&scope),
         Some(Verb::Config(Config::Check)) => headless::check(&scope),
         Some(Verb::Demo(demo)) => match demo.verb {
             Some(DemoVerb::Serve(serve)) => headless::serve(&world(&serve.world), serve.write_config.as_deref()),
@@ -68,6 +94,10 @@ fn workbench(scope: Scope, source: Source, data_is_given: bool) -> ExitCode {
         Ok(code) => code.into(),
         Err(fault) => headless::failed(&fault).into(),
     }
+}
+
+fn input(from: &str) -> Input {
+    if from == "-" { Input::Stdin } else { Input::File(from.into()) }
 }
 
 fn world(world: &World) -> demo::Options {

@@ -8,6 +8,7 @@ mod http;
 mod loose;
 mod serverops;
 mod tines;
+mod typed;
 
 use jiff::Timestamp;
 
@@ -17,6 +18,7 @@ use crate::domain::directory::Directory;
 use crate::domain::edit::{Call, Edit, Plan};
 use crate::domain::fault::Fault;
 use crate::domain::page::{Cursor, Page, RawBody, Scan};
+use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice};
 use crate::domain::secret::Secret;
 
@@ -212,6 +214,15 @@ impl Provider {
     /// Whether a comment with this text was made since then (by me, when known): looks at the newest pages.
     pub async fn find_comment(&self, id: &str, text: &str, since: Timestamp) -> Result<bool, Fault> {
         each!(self, vendor => vendor.find_comment(id, text, since).await)
+    }
+
+    /// People whose name or mail has this text, where the vendor can be asked for them; elsewhere none: the directory
+    /// holds everybody there is.
+    pub async fn people(&self, text: &str) -> Result<Vec<Person>, Fault> {
+        match self {
+            Self::Datadog(datadog) => datadog.people(text).await,
+            Self::Tines(_) | Self::ServerOps(_) => Ok(Vec::new()),
+        }
     }
 
     /// What the vendor's headers said last; `None` before the first answer and where the vendor sends none.

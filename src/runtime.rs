@@ -68,7 +68,10 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
     signals::listen(wakes.clone()).map_err(|error| lost(&error))?;
     loop {
         let size = surface.terminal().size().unwrap_or_default();
-        let app = App::new(first_state(&setup, (size.width, size.height)));
+        let mut app = App::new(first_state(&setup, (size.width, size.height)));
+        if let Source::Configured(config) = &setup.source {
+            app.send_delay_ms = config.edit.send_delay_s * 1_000;
+        }
         let worker = Worker::new(plan(&setup));
         let finished = EventLoop::new(app, surface, wakes.clone(), inbox, worker).run();
         if finished.ended == Ended::StartDemo {

@@ -5,13 +5,17 @@
 //! | file        | holds                                                     | commit                                  |
 //! |-------------|-----------------------------------------------------------|-----------------------------------------|
 //! | `cases.db`  | rows, bodies, pages of details, watermarks, directories   | WAL, NORMAL: a power cut loses seconds  |
-//! | `outbox.db` | edits on their way                                        | WAL, FULL: on the medium when it returns |
+//! | `outbox.db` | edits on their way, drafts                                | WAL, FULL: on the medium when it returns |
+//!
+//! Beside them `journal.jsonl` keeps what was written to the vendors, for whoever asks later (see [`journal`]).
 //!
 //! Sources are known by name; a [`SourceId`] means something only within one run. A file that cannot be used gives its
 //! fault to every call that needs it and leaves the other file alone. Nothing here deletes or overwrites a file.
 
 mod details;
+mod drafts;
 mod ids;
+pub mod journal;
 mod marks;
 mod open;
 mod outbox;
@@ -19,12 +23,12 @@ mod packed;
 mod packs;
 mod rows;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::domain::case::{Rid, SourceId};
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::Listed;
 
 use ids::Ids;
@@ -93,6 +97,8 @@ pub struct Batch<'a> {
 pub struct Store {
     cases: Result<Cases, Fault>,
     outbox: Result<File, Fault>,
+    directory: PathBuf,
+    access: Access,
     /// Names of this run's sources, by [`SourceId`].
     names: Vec<String>,
 }
@@ -121,7 +127,7 @@ impl Store {
         let outbox = open::open(directory, &open::OUTBOX, access);
         match (cases, outbox) {
             (Err(fault), Err(_)) => Err(fault),
-            (cases, outbox) => Ok(Self { cases, outbox, names: Vec::new() }),
+            (cases, outbox) => Ok(Self { cases, outbox, directory: directory.to_owned(), access, names: Vec::new() }),
         }
     }
 
@@ -161,6 +167,12 @@ impl Store {
 
     fn cases_mut(&mut self) -> Result<&mut Cases, Fault> {
         self.cases.as_mut().map_err(|fault| fault.clone())
+    }
+
+    /// The configured name of a source, which is how disk knows it.
+    fn name(&self, source: SourceId) -> Result<&str, Fault> {
+        let name = self.names.get(usize::from(source.0)).map(String::as_str);
+        name.ok_or_else(|| Fault::new(FaultKind::NotFound, format!("source {} was never declared", source.0)))
     }
 
     fn outbox_file(&self) -> Result<&File, Fault> {

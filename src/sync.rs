@@ -13,6 +13,7 @@ mod gone;
 mod hunks;
 mod merge;
 mod pass;
+mod people;
 mod plan;
 mod probe;
 mod pull;

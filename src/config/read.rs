@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, Problems};
-use super::{Borders, Colour, Config, Poll, Source, Times, Ui};
+use super::{Borders, Colour, Config, Edit, Poll, Source, Times, Ui};
 use section::Section;
 
 /// A source is a number of eight bits elsewhere, and nobody watches this many tenants.
@@ -17,6 +17,8 @@ const MAX_SOURCES: usize = 64;
 /// Vendors count requests by the minute; polling faster than this would spend their quota on nothing.
 const MIN_POLL_S: u64 = 5;
 const MAX_POLL_S: u64 = 86_400;
+/// Whoever wants to think for longer holds the edit in the outbox.
+const MAX_SEND_DELAY_S: u64 = 60;
 
 /// Reads the text of a configuration. `origin` is where it came from: for messages, and for paths relative to it.
 ///
@@ -57,7 +59,7 @@ impl Notes<'_> {
 fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     let mut config = Config::default();
     let top = Section::new("the configuration", root.get_ref(), root.span().start);
-    top.known(&["source", "poll", "ui"], notes);
+    top.known(&["source", "poll", "ui", "edit"], notes);
     if let Some(value) = top.value("source") {
         config.sources = sources(value, notes);
     }
@@ -66,6 +68,9 @@ fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     }
     if let Some(section) = top.section("ui", "[ui]", notes) {
         config.ui = ui(&section, notes);
+    }
+    if let Some(section) = top.section("edit", "[edit]", notes) {
+        config.edit = edit(&section, notes);
     }
     config
 }
@@ -88,6 +93,12 @@ fn ui(section: &Section<'_>, notes: &mut Notes<'_>) -> Ui {
             .choice("times", &[("relative", Times::Relative), ("local", Times::Local), ("utc", Times::Utc)], notes)
             .unwrap_or_default(),
     }
+}
+
+fn edit(section: &Section<'_>, notes: &mut Notes<'_>) -> Edit {
+    section.known(&["send_delay_s"], notes);
+    let default = Edit::default();
+    Edit { send_delay_s: section.number("send_delay_s", 0..=MAX_SEND_DELAY_S, notes).unwrap_or(default.send_delay_s) }
 }
 
 fn sources(value: &Spanned<DeValue<'_>>, notes: &mut Notes<'_>) -> Vec<Source> {

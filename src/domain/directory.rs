@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::case::{Case, Named, State};
+use super::case::{Case, FieldKind, Named, State};
 use super::person::Person;
 use super::text::Clean;
 
@@ -36,6 +36,15 @@ pub struct FieldName {
     pub name: Clean,
     /// Choices of a select, in the vendor's order; empty when free.
     pub options: Vec<Clean>,
+    #[serde(default = "text")]
+    pub kind: FieldKind,
+    #[serde(default)]
+    pub is_multi: bool,
+}
+
+/// Directories on disk that were read before kinds were kept.
+fn text() -> FieldKind {
+    FieldKind::Text
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -123,7 +123,7 @@ impl Change {
             }
             Self::Field { id, values } => {
                 let known = case.fields.iter().find(|field| field.id == id.as_str()).map_or(&[][..], |field| &field.values);
-                known.len() == values.len() && values.iter().all(|value| known.iter().any(|known| known.as_str() == value))
+                known.len() == values.len() && values.iter().all(|value| known.iter().any(|known| same_value(known.as_str(), value)))
             }
             Self::Archive => row.status.state == Some(State::Archived),
             Self::Unarchive => row.status.state != Some(State::Archived),
@@ -136,6 +136,14 @@ impl Change {
 fn same_text(shown: &str, typed: &str, line: bool) -> bool {
     let typed = if line { super::text::Clean::line(typed) } else { super::text::Clean::block(typed) };
     shown.trim_end() == typed.as_str().trim_end()
+}
+
+/// Vendors write numbers and times in their own way: `5.0` comes back as `5`, `+00:00` as `Z`.
+fn same_value(shown: &str, typed: &str) -> bool {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite()).map(f64::to_bits);
+    let time = |text: &str| text.trim().parse::<Timestamp>().ok();
+    let is_same_number = number(shown).is_some_and(|shown| Some(shown) == number(typed));
+    same_text(shown, typed, false) || is_same_number || time(shown).is_some_and(|shown| Some(shown) == time(typed))
 }
 
 /// All wishes for one case that leave together.

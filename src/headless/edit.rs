@@ -1,27 +1,32 @@
-//! `caseload edit`: says what would be sent, asks, sends through the outbox, and prints the case as read back.
+//! `caseload edit` and `caseload comment`: say what would be sent, ask, send through the outbox, and print the case as
+//! read back.
 
-use std::io::{self, BufWriter, Write};
-use std::time::{Duration, Instant};
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::value::RawValue;
 
+use super::base::{base, differences, is_base};
 use super::opened::{self, Opened};
 use super::page::Page;
 use super::session::Session;
-use super::shape::vendor_json;
 use super::show::{json, only_its_source};
-use super::stop::{Exit, Stop, end, note, words};
-use super::{Scope, ask, wishes};
+use super::stop::{Exit, Stop, end, note};
+use super::submit::{Met, submit};
+use super::wishes::{self, How, Wish};
+use super::{Scope, ask, plan};
 use crate::config::Source;
-use crate::domain::edit::{Call, Edit, OutboxEntry, Plan, Progress};
-use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::text::Clean;
+use crate::domain::capability::allowed;
+use crate::domain::directory::Directory;
+use crate::domain::edit::{Change, Edit, Part};
+use crate::domain::fault::FaultKind;
 use crate::protocol::{From, Order, Report};
 
-/// What an edit may take to be confirmed before it is left to itself: several calls, each with its time limit.
-const PATIENCE: Duration = Duration::from_mins(2);
+use super::opened::THE_SOURCE;
+
+/// More than this is no edit but a file given by mistake; vendors take less.
+const MAX_INPUT_BYTES: u64 = 1 << 20;
 
 #[derive(Clone, Debug)]
 pub struct EditOptions {
@@ -29,6 +34,12 @@ pub struct EditOptions {
     pub reference: String,
     /// `FIELD=VALUE` each.
     pub set: Vec<String>,
+    pub add: Vec<String>,
+    pub remove: Vec<String>,
+    /// Changes as JSON.
+    pub from_json: Option<Input>,
+    /// Only if the case still is what `show` called by this name.
+    pub if_base: Option<String>,
     /// Say what would be sent, and send nothing.
     pub dry_run: bool,
     pub json: bool,
@@ -36,228 +47,216 @@ pub struct EditOptions {
     pub yes: bool,
 }
 
+#[derive(Clone, Debug)]
+pub struct CommentOptions {
+    /// `SOURCE:KEY` or `SOURCE:ID`.
+    pub reference: String,
+    pub text: CommentText,
+    /// Say what would be sent, and send nothing.
+    pub dry_run: bool,
+    pub json: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum CommentText {
+    Given(String),
+    From(Input),
+}
+
+/// Where text comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    Stdin,
+    File(PathBuf),
+}
+
+impl Input {
+    fn text(&self) -> Result<String, Stop> {
+        let name = match self {
+            Self::Stdin => "stdin".into(),
+            Self::File(path) => path.display().to_string(),
+        };
+        let mut bytes = Vec::new();
+        let read = match self {
+            Self::Stdin => io::stdin().lock().take(MAX_INPUT_BYTES + 1).read_to_end(&mut bytes),
+            Self::File(path) => File::open(path).and_then(|file| file.take(MAX_INPUT_BYTES + 1).read_to_end(&mut bytes)),
+        };
+        read.map_err(|error| Stop::usage(format!("{name} cannot be read: {error}")))?;
+        if bytes.len() as u64 > MAX_INPUT_BYTES {
+            return Err(Stop::usage(format!("{name} holds more than 1 MiB: give the changes only")));
+        }
+        String::from_utf8(bytes).map_err(|_| Stop::usage(format!("{name} is not UTF-8 text")))
+    }
+}
+
 /// Changes one case at its vendor.
 pub fn edit(scope: &Scope, options: &EditOptions) -> Exit {
     end(run(scope, options))
 }
 
+/// Comments on one case.
+pub fn comment(scope: &Scope, options: &CommentOptions) -> Exit {
+    end(run_comment(scope, options))
+}
+
 fn run(scope: &Scope, options: &EditOptions) -> Result<Exit, Stop> {
+    let wishes = gather(options)?;
     if !(options.dry_run || options.yes || ask::is_possible()) {
         return Err(Stop::usage(
             "there is no terminal to ask on, so nothing was sent\n  add --yes to send without asking, or --dry-run to look first",
         ));
     }
-    let (config, key) = only_its_source(scope, &options.reference)?;
+    let how = Manner { dry_run: options.dry_run, json: options.json, yes: options.yes };
+    with_case(scope, &options.reference, how, |session, source, opened| {
+        if let Some(written) = &options.if_base {
+            still_is(opened, written)?;
+        }
+        let directory = with_strangers(session, &wishes);
+        wishes::changes(&wishes, source.vendor, &opened.case, &directory).map_err(|wrong| Stop::usage(wrong.join("\n")))
+    })
+}
+
+fn gather(options: &EditOptions) -> Result<Vec<Wish>, Stop> {
+    let wrong = |words: Vec<String>| Stop::usage(words.join("\n"));
+    let mut wishes = Vec::new();
+    for (how, flags) in [(How::Set, &options.set), (How::Add, &options.add), (How::Remove, &options.remove)] {
+        wishes.extend(wishes::of_flags(how, flags).map_err(wrong)?);
+    }
+    if let Some(input) = &options.from_json {
+        wishes.extend(wishes::of_json(&input.text()?).map_err(wrong)?);
+    }
+    if wishes.is_empty() {
+        let words = "there is nothing to change\n  write --set FIELD=VALUE, --add, --remove, or --json - with an object on stdin";
+        return Err(Stop::usage(words));
+    }
+    Ok(wishes)
+}
+
+fn run_comment(scope: &Scope, options: &CommentOptions) -> Result<Exit, Stop> {
+    let text = match &options.text {
+        CommentText::Given(text) => text.clone(),
+        CommentText::From(input) => input.text()?,
+    };
+    let text = text.trim_end().to_owned();
+    if text.trim().is_empty() {
+        return Err(Stop::usage("the comment is empty, so nothing was sent"));
+    }
+    // Whoever writes `comment` and the text has said what is to leave: there is nothing more to ask.
+    let how = Manner { dry_run: options.dry_run, json: options.json, yes: true };
+    with_case(scope, &options.reference, how, |_, source, opened| {
+        allowed(source.vendor, &opened.case.row, Part::Comment).map_err(|why| Stop::usage(format!("comment: {why}")))?;
+        Ok(vec![Change::Comment(text)])
+    })
+}
+
+#[derive(Clone, Copy)]
+struct Manner {
+    dry_run: bool,
+    json: bool,
+    yes: bool,
+}
+
+/// Reads the case, works out its changes, and sees them through.
+fn with_case(
+    scope: &Scope,
+    reference: &str,
+    how: Manner,
+    changes: impl FnOnce(&mut Session, &Source, &Opened) -> Result<Vec<Change>, Stop>,
+) -> Result<Exit, Stop> {
+    let (config, key) = only_its_source(scope, reference)?;
     let known = opened::find(scope, &config, key)?;
     let mut session = Session::start(&config, &scope.places.data, scope.offline, scope.columns)?;
-    let result = change(scope, options, &config.sources[0], &mut session, |session| opened::open(session, known, key));
+    let source = &config.sources[0];
+    let result = opened::open(&mut session, known, key).and_then(|opened| {
+        let met = met(scope, source, &opened)?;
+        let changes = changes(&mut session, source, &opened)?;
+        carry_out(&mut session, source, &opened, changes, how, met)
+    });
     session.stop();
     result
 }
 
-fn change(
-    scope: &Scope,
-    options: &EditOptions,
-    source: &Source,
-    session: &mut Session,
-    open: impl FnOnce(&mut Session) -> Result<Opened, Stop>,
-) -> Result<Exit, Stop> {
-    let opened = open(session)?;
-    if opened.from == From::Disk
-        && let Some(fault) = &opened.fault
-    {
-        // Without the network an edit is saved and sent later; anything else would only fail again.
-        if !(fault.is_passing() || fault.kind == FaultKind::Offline) {
-            return Err(Stop::fault(fault));
-        }
-        note(format!("{}: {fault}\n  going by the case as it is on disk", source.name));
+/// Whether the vendor was reached. Without the network an edit is saved and sent later; anything else would only fail again.
+fn met(scope: &Scope, source: &Source, opened: &Opened) -> Result<Met, Stop> {
+    let Some(fault) = opened.fault.as_ref().filter(|_| opened.from == From::Disk) else { return Ok(Met::Well) };
+    if !(fault.is_passing() || fault.kind == FaultKind::Offline) {
+        return Err(Stop::fault(fault));
     }
-    let changes =
-        wishes::changes(&options.set, source.vendor, &opened.case, &session.directory()).map_err(|wrong| Stop::usage(wrong.join("\n")))?;
+    note(format!("{}: {fault}\n  going by the case as it is on disk", source.name));
+    Ok(if scope.offline { Met::Offline } else { Met::Away })
+}
+
+fn carry_out(session: &mut Session, source: &Source, opened: &Opened, changes: Vec<Change>, how: Manner, met: Met) -> Result<Exit, Stop> {
     if changes.is_empty() {
         note("the case shows all of this already; nothing was sent");
         return Ok(Exit::Done);
     }
-    let edit = Edit::unguarded(opened.case.row.id.clone(), changes);
-    let plan = plan(session, &edit)?;
-    if options.dry_run {
+    let edit = Edit::new(&opened.case, changes);
+    let planned = plan::plan(session, &edit)?;
+    let quota = session.quota();
+    if how.dry_run {
         let mut out = BufWriter::new(io::stdout().lock());
-        if options.json {
-            planned_json(&mut out, source, &opened, &plan)?;
+        if how.json {
+            plan::print_json(&mut out, source, opened, &planned, quota)?;
         } else {
-            planned(&mut out, source, &opened, &plan)?;
+            plan::print(&mut out, source, opened, &planned, quota)?;
         }
         out.flush()?;
         return Ok(Exit::Done);
     }
-    if !options.yes {
-        planned(&mut io::stderr().lock(), source, &opened, &plan)?;
+    if !how.yes {
+        plan::print(&mut io::stderr().lock(), source, opened, &planned, quota)?;
         if !ask::yes("Send this?")? {
             note("nothing was sent");
             return Ok(Exit::Done);
         }
     }
-    let outcome = submit(scope, session, &edit)?;
+    let outcome = submit(session, &edit, met)?;
     if outcome != Exit::Queued {
-        print(session, source, &opened, options.json)?;
+        print(session, source, opened, how.json)?;
     }
     Ok(outcome)
 }
 
-fn plan(session: &mut Session, edit: &Edit) -> Result<Plan, Stop> {
-    let mut plan = None;
-    session.order(Order::Plan { edit: edit.clone() }, |report| {
-        if let Report::Planned { plan: new, .. } = report {
-            plan = Some(new.clone());
-        }
-    })?;
-    plan.ok_or_else(|| Stop::fault(&Fault::new(FaultKind::Closed, "the worker made no plan")))
-}
-
-/// Old and new, and the literal calls.
-fn planned(out: &mut impl Write, source: &Source, opened: &Opened, plan: &Plan) -> io::Result<()> {
-    let row = &opened.case.row;
-    writeln!(out, "{}:{}  {}", source.name, row.key.as_str().trim_start_matches('#'), row.title)?;
-    for line in &plan.lines {
-        let [old, new] = [&line.old, &line.new].map(|text| if text.is_empty() { "--".into() } else { Clean::block(text).to_string() });
-        if old.contains('\n') || new.contains('\n') {
-            writeln!(out, "  {}", line.part.name())?;
-            old.lines().try_for_each(|old| writeln!(out, "    - {old}"))?;
-            new.lines().try_for_each(|new| writeln!(out, "    + {new}"))?;
-        } else {
-            writeln!(out, "  {:12}{old} -> {new}", line.part.name())?;
-        }
+/// Stops unless the case is what the person has seen.
+fn still_is(opened: &Opened, written: &str) -> Result<(), Stop> {
+    if is_base(&opened.case, written).map_err(Stop::usage)? {
+        return Ok(());
     }
-    let transaction = if plan.calls.len() > 1 { ", one after the other, not one transaction" } else { "" };
-    writeln!(out, "calls ({}{transaction})", plan.calls.len())?;
-    for call in &plan.calls {
-        let body = call.body.as_ref().and_then(|body| vendor_json(&body.to_string()));
-        let body = body.as_ref().map_or("", |body| body.get());
-        writeln!(out, "  {} {} {body}", call.method.name(), Clean::line(&call.path))?;
-        if let Some(lasting) = &call.lasting {
-            writeln!(out, "    cannot be taken back: {}", Clean::line(lasting))?;
-        }
+    let mut words = vec![format!("the case is {} now, not {written}: nothing was sent", base(&opened.case))];
+    // What was on disk before this reading is what was printed, unless another reading came between.
+    let before = opened.before.as_ref().filter(|before| is_base(before, written) == Ok(true));
+    for (name, old, new) in before.map(|before| differences(before, &opened.case)).unwrap_or_default() {
+        let [old, new] = [old, new].map(|text| match text.lines().count() {
+            0 => "--".into(),
+            1 => text,
+            lines => format!("a text of {lines} lines"),
+        });
+        words.push(format!("{name}: {old} -> {new}"));
     }
-    plan.side_effects.iter().try_for_each(|effect| writeln!(out, "besides: {}", Clean::line(effect)))
-}
-
-#[derive(Serialize)]
-struct PlanShape<'a> {
-    source: &'a str,
-    id: &'a str,
-    key: &'a str,
-    changes: Vec<ChangeShape>,
-    calls: Vec<CallShape<'a>>,
-    side_effects: Vec<Clean>,
-}
-
-#[derive(Serialize)]
-struct ChangeShape {
-    field: &'static str,
-    old: Clean,
-    new: Clean,
-}
-
-#[derive(Serialize)]
-struct CallShape<'a> {
-    method: &'static str,
-    path: &'a str,
-    body: Option<Box<RawValue>>,
-}
-
-impl<'a> std::convert::From<&'a Call> for CallShape<'a> {
-    fn from(call: &'a Call) -> Self {
-        let body = call.body.as_ref().and_then(|body| vendor_json(&body.to_string()));
-        Self { method: call.method.name(), path: &call.path, body }
+    if let (Some(who), Some(at)) = (&opened.case.changed_by, opened.case.row.updated_at) {
+        words.push(format!("last changed by {} at {at}", who.label()));
     }
+    words.push("look at it with `caseload show`, which prints the new base".into());
+    Err(Stop::Said(Exit::Conflict, words.join("\n  ")))
 }
 
-fn planned_json(out: &mut impl Write, source: &Source, opened: &Opened, plan: &Plan) -> Result<(), Stop> {
-    let row = &opened.case.row;
-    let shape = PlanShape {
-        source: &source.name,
-        id: &row.id.id,
-        key: row.key.as_str(),
-        changes: plan
-            .lines
-            .iter()
-            .map(|line| ChangeShape { field: line.part.name(), old: Clean::block(&line.old), new: Clean::block(&line.new) })
-            .collect(),
-        calls: plan.calls.iter().map(CallShape::from).collect(),
-        side_effects: plan.side_effects.iter().map(|effect| Clean::line(effect)).collect(),
-    };
-    serde_json::to_writer_pretty(&mut *out, &shape)?;
-    Ok(out.write_all(b"\n")?)
-}
-
-/// Saves the edit, then watches it until it is confirmed, stuck, or left for later.
-fn submit(scope: &Scope, session: &mut Session, edit: &Edit) -> Result<Exit, Stop> {
-    let mut outcome = None;
-    let mut watch = Watch { edit, was_out: false };
-    session.order(Order::Submit { edit: edit.clone(), delay_ms: 0, undoes: None }, |report| {
-        outcome = outcome.take().or_else(|| watch.judge(report))
-    })?;
-    if scope.offline {
-        note("saved and queued\n  it is sent by the next caseload that may use the network");
-        return Ok(Exit::Queued);
-    }
-    if outcome.is_none() {
-        outcome = session.until(Some(Instant::now() + PATIENCE), |report| watch.judge(report))?;
-    }
-    Ok(outcome.unwrap_or_else(|| {
-        note("saved, and not confirmed yet\n  it goes on with the next caseload; `caseload` shows how far it is");
-        Exit::Queued
-    }))
-}
-
-/// Follows one edit through its reports.
-struct Watch<'a> {
-    edit: &'a Edit,
-    was_out: bool,
-}
-
-impl Watch<'_> {
-    /// How it ended, once it has.
-    fn judge(&mut self, report: &Report) -> Option<Exit> {
-        let Report::Outbox(entry) = report else { return None };
-        if entry.edit != *self.edit {
-            return None;
-        }
-        match &entry.progress {
-            Progress::Verified => Some(Exit::Done),
-            Progress::Queued if self.was_out => {
-                note("saved and queued: the vendor could not be reached\n  it is sent by the next caseload that reaches it");
-                Some(Exit::Queued)
+/// The directory, and whom the vendor knows besides by the names that are wanted.
+fn with_strangers(session: &mut Session, wishes: &[Wish]) -> Directory {
+    let mut directory = Directory::clone(&session.directory());
+    for text in wishes::strangers(wishes, &directory) {
+        let mut found = Vec::new();
+        let asked = session.order(Order::FindPeople { source: THE_SOURCE, text }, |report| {
+            if let Report::People { people, .. } = report {
+                found.clone_from(people);
             }
-            Progress::Queued => None,
-            Progress::Sending { .. } | Progress::Sent => {
-                self.was_out = true;
-                None
-            }
-            Progress::Parked { fault, done } => Some(stuck(entry, fault, *done, false)),
-            Progress::Unknown { fault, done } => Some(stuck(entry, fault, *done, true)),
+        });
+        if let Err(fault) = asked {
+            note(format!("people could not be looked for: {fault}"));
         }
+        directory.people.extend(found);
     }
-}
-
-fn stuck(entry: &OutboxEntry, fault: &Fault, done: usize, is_unknown: bool) -> Exit {
-    let calls = entry.calls.len();
-    note(words(fault));
-    if is_unknown {
-        note(format!(
-            "whether call {} of {calls} has happened is not known\n  look at the case; then settle the edit in `caseload`",
-            done + 1
-        ));
-        return Exit::Conflict;
-    }
-    if calls > 1 || done > 0 {
-        note(format!("{done} of {calls} calls have landed"));
-    }
-    note("the edit is kept\n  correct or drop it in `caseload`");
-    match Exit::of(fault) {
-        Exit::Usage if done > 0 => Exit::Partial,
-        exit => exit,
-    }
+    directory
 }
 
 /// The case as the vendor shows it now.

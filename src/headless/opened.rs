@@ -25,6 +25,8 @@ pub(super) const THE_SOURCE: SourceId = SourceId(0);
 pub(super) struct Opened {
     pub rid: Rid,
     pub case: Arc<Case>,
+    /// As it was on disk before this reading.
+    pub before: Option<Arc<Case>>,
     pub read_at: Timestamp,
     pub from: From,
     pub activities: Vec<Activity>,
@@ -74,7 +76,7 @@ pub(super) fn open(session: &mut Session, known: Option<Rid>, key: &str) -> Resu
     }
     let mut records = Vec::new();
     absorb_tables(&mut records, chain(&mut news.records));
-    Ok(Opened { rid, case, read_at, from, activities, records, fault })
+    Ok(Opened { rid, case, before: news.before, read_at, from, activities, records, fault })
 }
 
 /// What the worker told about the case; later news replaces earlier. It tells of others, too: polling goes on.
@@ -83,6 +85,7 @@ struct News {
     /// None: not found yet.
     rid: Option<Rid>,
     case: Option<(Arc<Case>, Timestamp, From)>,
+    before: Option<Arc<Case>>,
     activities: BTreeMap<u32, Slice<Activity>>,
     records: BTreeMap<u32, Slice<RecordTable>>,
 }
@@ -91,7 +94,12 @@ impl News {
     fn take(&mut self, report: &Report) {
         match report {
             Report::Found { rid, .. } => self.rid = Some(*rid),
-            Report::Case { rid, case, read_at, from } if self.rid == Some(*rid) => self.case = Some((Arc::clone(case), *read_at, *from)),
+            Report::Case { rid, case, read_at, from } if self.rid == Some(*rid) => {
+                if *from == From::Disk {
+                    self.before = Some(Arc::clone(case));
+                }
+                self.case = Some((Arc::clone(case), *read_at, *from));
+            }
             Report::Activities { rid, page, slice, .. } if self.rid == Some(*rid) => drop(self.activities.insert(*page, slice.clone())),
             Report::Records { rid, page, slice, .. } if self.rid == Some(*rid) => drop(self.records.insert(*page, slice.clone())),
             _ => {}

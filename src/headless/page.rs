@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 
+use super::base::base;
 use super::opened::Opened;
 use super::shape::kind_name;
 use super::table::age;
@@ -69,6 +70,7 @@ impl<'o, W: Write> Page<'o, W> {
             let words = at.map(|at| format!("{at} ({} ago)", age(at, self.now))).unwrap_or_default();
             self.fact(name, &words)?;
         }
+        self.fact("base", &base(case))?;
         self.fact("url", row.url.as_ref().map_or("", Clean::as_str))
     }
 

@@ -12,7 +12,7 @@ use super::stop::{Exit, Stop, note, words};
 use crate::config::Config;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::protocol::{Coverage, Order, Phase, Report, SourceState, Ticket};
+use crate::protocol::{Coverage, Order, Phase, Quota, Report, SourceState, Ticket};
 use crate::sync::{self, Link, Reports, Setup};
 
 /// Without anybody to show progress to, a wait is looked in on this often all the same.
@@ -109,6 +109,11 @@ impl Session {
     /// What the only source of this run knows besides its cases.
     pub(super) fn directory(&self) -> Arc<Directory> {
         self.directories.first().cloned().unwrap_or_default()
+    }
+
+    /// What the only source of this run said last of its quota.
+    pub(super) fn quota(&self) -> Option<Quota> {
+        self.states.first()?.quota
     }
 
     /// Name of the only source of this run.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::base::base;
 use crate::domain::activity::Activity;
 use crate::domain::case::{Attachment, Case, FieldKind, Level, Row, State, Status, Vendor};
 use crate::domain::person::Person;
@@ -98,6 +99,8 @@ impl<'a> Item<'a> {
 pub(super) struct Whole<'a> {
     #[serde(flatten)]
     item: Item<'a>,
+    /// For `edit --if-base`.
+    base: String,
     author: Option<PersonShape<'a>>,
     group: Option<&'a str>,
     #[serde(rename = "type")]
@@ -214,6 +217,7 @@ impl<'a> Whole<'a> {
     ) -> Self {
         Self {
             item,
+            base: base(case),
             author: case.author.as_ref().map(PersonShape::from),
             group: case.group.as_ref().map(|group| group.name.as_str()),
             case_type: case.case_type.as_ref().map(|kind| kind.name.as_str()),

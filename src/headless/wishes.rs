@@ -1,13 +1,22 @@
-//! `--set FIELD=VALUE` → what is to change, in the vendor's own words.
+//! Wishes as they were written → what is to change, in the vendor's own words.
+
+mod given;
 
 use crate::domain::capability::{allowed, priorities};
-use crate::domain::case::{Case, Level, State, Vendor};
+use crate::domain::case::{Case, Field, FieldKind, Level, State, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::edit::{Change, Part};
 use crate::domain::person::Person;
+use crate::domain::text::Clean;
 
-const FIELDS: [&str; 7] = ["title", "description", "status", "priority", "assignee", "archived", "comment"];
+pub(super) use given::{How, Wish, of_flags, of_json};
+
+use given::Given;
+
+const FIELDS: [&str; 10] =
+    ["title", "description", "status", "priority", "assignee", "tag", "archived", "comment", "due_date", "resolved_reason"];
 const ATTRIBUTE: &str = "attr.";
+const FIELD: &str = "field.";
 /// How a status is named without its vendor's word for it.
 const STATES: [(&str, State); 6] = [
     ("open", State::Open),
@@ -18,25 +27,24 @@ const STATES: [(&str, State); 6] = [
     ("archived", State::Archived),
 ];
 
+/// All that is wanted of one field.
+struct Wanted<'w> {
+    field: &'w str,
+    set: Option<&'w Given>,
+    add: Vec<String>,
+    remove: Vec<String>,
+}
+
 /// What is to change: only what is not so already.
 ///
 /// # Errors
 /// One sentence per wish that cannot be, all of them.
-pub(super) fn changes(sets: &[String], vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Change>, Vec<String>> {
-    let mut found: Vec<Change> = Vec::new();
-    let mut seen: Vec<&str> = Vec::new();
+pub(super) fn changes(wishes: &[Wish], vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Change>, Vec<String>> {
     let mut wrong = Vec::new();
-    for set in sets {
-        let Some((field, value)) = set.split_once('=') else {
-            wrong.push(format!("`{set}` is not FIELD=VALUE"));
-            continue;
-        };
-        if seen.contains(&field) {
-            wrong.push(format!("{field} is set twice"));
-            continue;
-        }
-        seen.push(field);
-        match wish(field, value, vendor, case, directory) {
+    let wanted = gather(wishes, &mut wrong);
+    let mut found: Vec<Change> = Vec::new();
+    for wanted in &wanted {
+        match wish(wanted, vendor, case, directory) {
             Ok(changes) => found.extend(changes.into_iter().filter(|change| change.holds(case) != Some(true))),
             Err(words) => wrong.push(words),
         }
@@ -44,29 +52,71 @@ pub(super) fn changes(sets: &[String], vendor: Vendor, case: &Case, directory: &
     if wrong.is_empty() { Ok(found) } else { Err(wrong) }
 }
 
-fn wish(field: &str, value: &str, vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Change>, String> {
-    let part = part_of(field)?;
-    allowed(vendor, &case.row, part).map_err(|reason| format!("{field}: {reason}"))?;
-    match part {
-        Part::Title if value.trim().is_empty() => Err("title: it cannot be empty".into()),
-        Part::Title => Ok(vec![Change::Title(value.into())]),
-        Part::Description => Ok(vec![Change::Description(value.into())]),
-        Part::Comment if value.trim().is_empty() => Err("comment: it cannot be empty".into()),
-        Part::Comment => Ok(vec![Change::Comment(value.into())]),
-        Part::Status => status(value, vendor, case, directory).map(|change| vec![change]),
-        Part::Priority => priority(value, vendor).map(|change| vec![change]),
-        Part::Archived => match value.to_ascii_lowercase().as_str() {
-            "true" | "yes" => Ok(vec![Change::Archive]),
-            "false" | "no" => Ok(vec![Change::Unarchive]),
-            _ => Err(format!("archived: `{value}` is neither true nor false")),
-        },
-        Part::Assignees => assignee(value, vendor, case, directory),
-        Part::Field => Err("field: not yet".into()),
-        Part::Attributes | Part::Tags => {
-            let values = value.split(',').map(str::trim).filter(|value| !value.is_empty()).map(String::from).collect();
-            Ok(vec![Change::Attribute { key: field[ATTRIBUTE.len()..].into(), values }])
+/// Names of people that nobody here is known by: the vendor may know more.
+pub(super) fn strangers(wishes: &[Wish], directory: &Directory) -> Vec<String> {
+    let people = wishes.iter().filter(|wish| wish.field == "assignee").flat_map(|wish| wish.given.all());
+    people.filter(|name| !is_nobody(name) && find_person(name, directory).is_err()).collect()
+}
+
+fn gather<'w>(wishes: &'w [Wish], wrong: &mut Vec<String>) -> Vec<Wanted<'w>> {
+    let mut all: Vec<Wanted<'w>> = Vec::new();
+    for Wish { field, how, given } in wishes {
+        let place = all.iter().position(|wanted| wanted.field == field).unwrap_or_else(|| {
+            all.push(Wanted { field, set: None, add: Vec::new(), remove: Vec::new() });
+            all.len() - 1
+        });
+        let wanted = &mut all[place];
+        match how {
+            How::Set if wanted.set.is_some() => wrong.push(format!("{field} is set twice")),
+            How::Set => wanted.set = Some(given),
+            How::Add => wanted.add.extend(given.all()),
+            How::Remove => wanted.remove.extend(given.all()),
         }
     }
+    for wanted in &all {
+        if wanted.set.is_some() && !(wanted.add.is_empty() && wanted.remove.is_empty()) {
+            wrong.push(format!("{}: either set it, or add and remove", wanted.field));
+        }
+        if let Some(both) = wanted.add.iter().find(|value| wanted.remove.contains(value)) {
+            wrong.push(format!("{}: `{both}` is both added and removed", wanted.field));
+        }
+    }
+    all
+}
+
+fn wish(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Change>, String> {
+    let name = wanted.field;
+    let part = part_of(name)?;
+    let say = |words: &str| format!("{name}: {words}");
+    allowed(vendor, &case.row, part).map_err(|reason| match (vendor, part) {
+        (Vendor::Datadog, Part::Tags) => say("Datadog cases have attributes instead of tags: write attr.KEY"),
+        _ => say(&reason),
+    })?;
+    match part {
+        Part::Tags => return Ok(tags(wanted, case)),
+        Part::Attributes => return Ok(vec![attribute(wanted, case)]),
+        Part::Assignees => return people(wanted, vendor, case, directory),
+        Part::Field => return field(wanted, vendor, case).map(|change| vec![change]),
+        _ => {}
+    }
+    let Some(given) = wanted.set else {
+        return Err(say("it holds one value: write --set; add and remove are for tag, assignee, attr.KEY and fields of several values"));
+    };
+    let value = given.one().map_err(|words| say(&words))?;
+    let change = match part {
+        Part::Title | Part::Comment if value.trim().is_empty() => return Err(say("it cannot be empty")),
+        Part::Title => Change::Title(value.into()),
+        Part::Description => Change::Description(value.into()),
+        Part::Status => status(value, vendor, case, directory)?,
+        Part::Priority => priority(value, vendor)?,
+        Part::Archived => match truth(value) {
+            Some(true) => Change::Archive,
+            Some(false) => Change::Unarchive,
+            None => return Err(say(&format!("`{value}` is neither true nor false"))),
+        },
+        _ => Change::Comment(value.into()),
+    };
+    Ok(vec![change])
 }
 
 fn part_of(field: &str) -> Result<Part, String> {
@@ -76,15 +126,109 @@ fn part_of(field: &str) -> Result<Part, String> {
         "status" => Part::Status,
         "priority" => Part::Priority,
         "assignee" => Part::Assignees,
+        "tag" => Part::Tags,
         "archived" => Part::Archived,
         "comment" => Part::Comment,
+        "due_date" | "resolved_reason" => Part::Field,
         _ if field.len() > ATTRIBUTE.len() && field.starts_with(ATTRIBUTE) => Part::Attributes,
+        _ if field.len() > FIELD.len() && field.starts_with(FIELD) => Part::Field,
         _ => {
             let near = FIELDS.iter().max_by(|a, b| strsim::jaro_winkler(field, a).total_cmp(&strsim::jaro_winkler(field, b)));
             let near = near.filter(|near| strsim::jaro_winkler(field, near) > 0.8).map(|near| format!("; did you mean {near}?"));
-            return Err(format!("there is no field `{field}`: it is one of {}, attr.KEY{}", FIELDS.join(", "), near.unwrap_or_default()));
+            let near = near.unwrap_or_default();
+            return Err(format!("there is no field `{field}`: it is one of {}, attr.KEY, field.NAME{near}", FIELDS.join(", ")));
         }
     })
+}
+
+fn truth(value: &str) -> Option<bool> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" => Some(true),
+        "false" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+/// Clears what holds people, days and the like.
+fn is_nobody(value: &str) -> bool {
+    value.trim().is_empty() || value.trim().eq_ignore_ascii_case("none")
+}
+
+fn tags(wanted: &Wanted<'_>, case: &Case) -> Vec<Change> {
+    let known: Vec<&str> = case.row.tags.iter().map(Clean::as_str).collect();
+    let (mut add, mut remove) = (wanted.add.clone(), wanted.remove.clone());
+    if let Some(given) = wanted.set {
+        add = given.all();
+        remove = known.iter().filter(|tag| !add.iter().any(|wanted| wanted == *tag)).map(ToString::to_string).collect();
+    }
+    add.retain(|tag| !known.contains(&tag.as_str()));
+    remove.retain(|tag| known.contains(&tag.as_str()));
+    let changes = [Change::AddTags(add), Change::RemoveTags(remove)];
+    let is_something = |change: &Change| matches!(change, Change::AddTags(tags) | Change::RemoveTags(tags) if !tags.is_empty());
+    changes.into_iter().filter(is_something).collect()
+}
+
+/// What a list of values becomes.
+fn values(wanted: &Wanted<'_>, known: &[Clean]) -> Vec<String> {
+    let mut values = match wanted.set {
+        Some(given) => return given.all(),
+        None => known.iter().map(|value| value.as_str().to_owned()).filter(|value| !wanted.remove.contains(value)).collect::<Vec<_>>(),
+    };
+    for value in &wanted.add {
+        if !values.contains(value) {
+            values.push(value.clone());
+        }
+    }
+    values
+}
+
+fn attribute(wanted: &Wanted<'_>, case: &Case) -> Change {
+    let key = &wanted.field[ATTRIBUTE.len()..];
+    let known = case.attributes.iter().find(|(name, _)| name.as_str() == key).map_or(&[][..], |(_, values)| values);
+    Change::Attribute { key: key.into(), values: values(wanted, known) }
+}
+
+/// A field by its id or its name; values in the vendor's spelling where it has one.
+fn field(wanted: &Wanted<'_>, vendor: Vendor, case: &Case) -> Result<Change, String> {
+    let name = wanted.field;
+    if !name.starts_with(FIELD) {
+        if vendor != Vendor::Datadog {
+            return Err(format!("{name}: only Datadog cases have one"));
+        }
+        let given = wanted.set.ok_or_else(|| format!("{name}: it holds one value: write --set"))?;
+        let value = given.one().map_err(|words| format!("{name}: {words}"))?.trim();
+        let id = if name == "due_date" { "due_date" } else { "security_resolved_reason" };
+        let values = if is_nobody(value) { Vec::new() } else { vec![value.into()] };
+        return Ok(Change::Field { id: id.into(), values });
+    }
+    let asked = &name[FIELD.len()..];
+    let by_id = case.fields.iter().find(|field| field.id == asked || field.input_id == asked);
+    let by_name = || case.fields.iter().find(|field| field.name.as_str().eq_ignore_ascii_case(asked));
+    let Some(known) = by_id.or_else(by_name) else {
+        let names: Vec<String> = case.fields.iter().map(|field| format!("{} ({})", field.id, field.name)).collect();
+        let names = if names.is_empty() { "it has none".into() } else { format!("there is {}", names.join(", ")) };
+        return Err(format!("{name}: the case has no such field: {names}"));
+    };
+    let values = if known.is_multi {
+        values(wanted, &known.values)
+    } else {
+        let given = wanted.set.ok_or_else(|| format!("{name}: it holds one value: write --set"))?;
+        let value = given.one().map_err(|words| format!("{name}: {words}"))?;
+        if value.trim().is_empty() { Vec::new() } else { vec![value.into()] }
+    };
+    Ok(Change::Field { id: known.id.to_string(), values: values.into_iter().map(|value| spelled(known, value)).collect() })
+}
+
+fn spelled(field: &Field, value: String) -> String {
+    match field.kind {
+        FieldKind::Select => {
+            let known = field.options.iter().find(|option| option.as_str().eq_ignore_ascii_case(value.trim()));
+            known.map_or(value, |option| option.as_str().into())
+        }
+        FieldKind::Bool => truth(&value).map_or(value, |truth| truth.to_string()),
+        FieldKind::Number | FieldKind::Time | FieldKind::Url => value.trim().into(),
+        FieldKind::Text | FieldKind::Other(_) => value,
+    }
 }
 
 /// The vendor's own name wins; a state's name means the first status in that state.
@@ -112,27 +256,37 @@ fn priority(value: &str, vendor: Vendor) -> Result<Change, String> {
     let names = priorities(vendor);
     let exact = names.iter().find(|name| name.eq_ignore_ascii_case(value));
     let by_level = || Level::read(value).and_then(|level| names.iter().find(|name| Level::read(name) == Some(level)));
-    let by_none = || names.iter().find(|name| value.eq_ignore_ascii_case("none") && **name == "NOT_DEFINED");
+    let by_none = || names.iter().find(|name| is_nobody(value) && **name == "NOT_DEFINED");
     match exact.or_else(by_level).or_else(by_none) {
         Some(name) => Ok(Change::Priority((*name).into())),
         None => Err(format!("priority: there is no `{value}`: it is one of {}", names.join(", "))),
     }
 }
 
-/// Afterwards this person is the only assignee; with `none`, nobody is.
-fn assignee(value: &str, vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Change>, String> {
-    let others = |keep: Option<&Person>| -> Vec<Change> {
-        let gone = case.row.assignees.iter().filter(|person| !keep.is_some_and(|keep| keep.is(person)));
-        gone.cloned().map(Change::Unassign).collect()
+fn people(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Change>, String> {
+    let known = &case.row.assignees;
+    let all = |names: Vec<String>| names.iter().map(|name| find_person(name, directory)).collect::<Result<Vec<_>, _>>();
+    let (add, remove) = if let Some(given) = wanted.set {
+        // Afterwards these are the only assignees; with `none`, nobody is.
+        let keep = all(given.all().into_iter().filter(|name| !is_nobody(name)).collect())?;
+        let gone = known.iter().filter(|person| !keep.iter().any(|keep| keep.is(person))).cloned().collect();
+        (keep, gone)
+    } else {
+        let named = |name: &String| known.iter().find(|person| is_called(person, name)).cloned();
+        let gone = wanted.remove.iter().map(|name| named(name).map_or_else(|| find_person(name, directory), Ok));
+        (all(wanted.add.clone())?, gone.collect::<Result<Vec<_>, _>>()?)
     };
-    if value.eq_ignore_ascii_case("none") {
-        return Ok(others(None));
+    if vendor == Vendor::Datadog && add.len() > 1 {
+        return Err("assignee: a Datadog case has one: name one person".into());
     }
-    let person = find_person(value, directory)?;
     // Datadog holds one assignee: assigning replaces it.
-    let mut changes = if vendor == Vendor::Datadog { Vec::new() } else { others(Some(&person)) };
-    changes.push(Change::Assign(person));
-    Ok(changes)
+    let remove = if vendor == Vendor::Datadog && !add.is_empty() { Vec::new() } else { remove };
+    Ok(remove.into_iter().map(Change::Unassign).chain(add.into_iter().map(Change::Assign)).collect())
+}
+
+fn is_called(person: &Person, name: &str) -> bool {
+    let lower = name.to_lowercase();
+    person.id == name || [person.email.as_str(), person.name.as_str()].iter().any(|known| known.to_lowercase() == lower)
 }
 
 fn find_person(value: &str, directory: &Directory) -> Result<Person, String> {
@@ -156,3 +310,6 @@ fn find_person(value: &str, directory: &Directory) -> Result<Person, String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

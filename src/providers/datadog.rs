@@ -34,6 +34,8 @@ use convert::Site;
 const CONCURRENCY: usize = 8;
 /// Pages of the timeline that are searched for a comment: one that was just sent is on the first.
 const COMMENT_PAGES: u32 = 5;
+/// People that a search brings: more than a list on the screen holds.
+const PEOPLE: usize = 50;
 /// People whose names are remembered; an organisation that meets more in one run shows the rest by id.
 const MAX_NAMES: usize = 10_000;
 /// The vendor's `Date` header and our clock are read to the second.
@@ -205,6 +207,15 @@ impl Datadog {
             fields: fields.unwrap_or_default(),
             read_at: Some(Timestamp::now()),
         })
+    }
+
+    /// One page: whoever has not found the person in it writes another letter.
+    pub(crate) async fn people(&self, text: &str) -> Result<Vec<Person>, Fault> {
+        let text = encode(text.trim());
+        let path = format!("/api/v2/users?page%5Bsize%5D={PEOPLE}&page%5Bnumber%5D=0&filter%5Bstatus%5D=Active&filter={text}");
+        let people = self.read(&path, naming::people).await?;
+        self.known.meet(people.iter());
+        Ok(people)
     }
 
     async fn read<T>(&self, path: &str, convert: fn(&str) -> Result<T, Fault>) -> Result<T, Fault> {

@@ -211,14 +211,14 @@ fn create(path: &Path) -> io::Result<()> {
 }
 
 /// Makes the entry of a new file survive a power cut. Not every file system can; then nothing is lost but this care.
-fn sync(directory: Option<&Path>) {
+pub(super) fn sync(directory: Option<&Path>) {
     if let Some(Ok(directory)) = directory.map(fs::File::open) {
         drop(directory.sync_all());
     }
 }
 
 /// The lock goes with the handle, also when the process is killed.
-fn lock(path: &Path) -> Result<fs::File, Fault> {
+pub(super) fn lock(path: &Path) -> Result<fs::File, Fault> {
     create(path).map_err(|error| unusable(path, &error))?;
     let file = fs::OpenOptions::new().write(true).open(path).map_err(|error| unusable(path, &error))?;
     let start = Instant::now();
@@ -237,7 +237,7 @@ fn lock(path: &Path) -> Result<fs::File, Fault> {
     }
 }
 
-fn unusable(path: &Path, error: &io::Error) -> Fault {
+pub(super) fn unusable(path: &Path, error: &io::Error) -> Fault {
     let kind = if error.kind() == io::ErrorKind::StorageFull { FaultKind::DiskFull } else { FaultKind::Disk };
     Fault::new(kind, format!("cannot use {}: {error}; correct its rights or choose another --data-dir", path.display()))
 }

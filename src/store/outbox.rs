@@ -40,10 +40,7 @@ impl Store {
     /// Commits an edit: written and synced before this returns. `Conflict`: an entry of this id is there already.
     pub fn outbox_add(&mut self, entry: &OutboxEntry) -> Result<(), Fault> {
         let CaseId { source, id } = &entry.edit.case;
-        let name = self
-            .names
-            .get(usize::from(source.0))
-            .ok_or_else(|| Fault::new(FaultKind::NotFound, format!("source {} was never declared", source.0)))?;
+        let name = self.name(*source)?;
         let file = self.outbox_file()?;
         let added = file.run(
             "INSERT INTO outbox (id, source, case_id, saved_at, changes, lines, calls, progress, rest) \

@@ -11,8 +11,10 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::case::{CaseId, Rid, Row, SourceId};
+use crate::domain::draft::Draft;
 use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::journal::JournalLine;
 use crate::domain::page::{Listed, RawBody};
 use crate::store::{Batch, Change, Depth, Mark, Part, Store};
 
@@ -57,6 +59,10 @@ enum Request {
     OutboxSwap { known: Box<OutboxEntry>, now: Box<OutboxEntry>, answer: Answer<()> },
     Outbox { answer: Answer<Vec<OutboxEntry>> },
     OutboxDrop { id: CompactString, answer: Answer<()> },
+    Journal { line: Box<JournalLine>, answer: Answer<()> },
+    KeepDraft { draft: Box<Draft>, answer: Answer<()> },
+    DropDraft { case: CaseId, answer: Answer<()> },
+    Drafts { answer: Answer<(Vec<Draft>, Vec<Fault>)> },
 }
 
 impl Request {
@@ -73,6 +79,10 @@ impl Request {
                 | Self::OutboxSwap { .. }
                 | Self::Outbox { .. }
                 | Self::OutboxDrop { .. }
+                | Self::Journal { .. }
+                | Self::KeepDraft { .. }
+                | Self::DropDraft { .. }
+                | Self::Drafts { .. }
         )
     }
 }
@@ -180,6 +190,25 @@ impl Disk {
     pub(super) async fn outbox_drop(&self, id: CompactString) -> Result<(), Fault> {
         self.ask(|answer| Request::OutboxDrop { id, answer }).await
     }
+
+    /// Returns after the line is appended and synced.
+    pub(super) async fn journal(&self, line: JournalLine) -> Result<(), Fault> {
+        self.ask(|answer| Request::Journal { line: Box::new(line), answer }).await
+    }
+
+    /// Returns after the draft is committed and synced.
+    pub(super) async fn keep_draft(&self, draft: Draft) -> Result<(), Fault> {
+        self.ask(|answer| Request::KeepDraft { draft: Box::new(draft), answer }).await
+    }
+
+    pub(super) async fn drop_draft(&self, case: CaseId) -> Result<(), Fault> {
+        self.ask(|answer| Request::DropDraft { case, answer }).await
+    }
+
+    /// The drafts that can be read, and a fault for each that cannot.
+    pub(super) async fn drafts(&self) -> Result<(Vec<Draft>, Vec<Fault>), Fault> {
+        self.ask(|answer| Request::Drafts { answer }).await
+    }
 }
 
 fn closed() -> Fault {
@@ -285,5 +314,9 @@ fn answer(store: &mut Store, request: Request) {
         Request::OutboxSwap { known, now, answer } => drop(answer.send(store.outbox_swap(&known, &now))),
         Request::Outbox { answer } => drop(answer.send(store.outbox())),
         Request::OutboxDrop { id, answer } => drop(answer.send(store.outbox_drop(&id))),
+        Request::Journal { line, answer } => drop(answer.send(store.journal_add(&line))),
+        Request::KeepDraft { draft, answer } => drop(answer.send(store.draft_keep(&draft))),
+        Request::DropDraft { case, answer } => drop(answer.send(store.draft_drop(&case))),
+        Request::Drafts { answer } => drop(answer.send(store.drafts())),
     }
 }

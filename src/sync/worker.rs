@@ -17,7 +17,7 @@ use super::gate::Gate;
 use super::pull::{Puller, Wish};
 use super::push::{Errand, Pusher};
 use super::schedule::Pace;
-use super::{Setup, SourceSetup, detail, directory, plan};
+use super::{Setup, SourceSetup, detail, directory, people, plan};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
@@ -361,9 +361,10 @@ impl House {
             Order::Submit { edit, delay_ms, undoes } => self.errand(ticket, Errand::Submit { ticket, edit, delay_ms, undoes }).await,
             Order::Settle { entry, how } => self.errand(ticket, Errand::Settle { ticket, entry, how }).await,
             Order::HoldAll(holds) => self.errand(ticket, Errand::HoldAll { ticket, holds }).await,
-            Order::KeepDraft(_) | Order::DropDraft(_) | Order::FindPeople { .. } => {
-                self.shared.done(ticket, Err(Fault::new(FaultKind::NotPossible, "not yet"))).await;
-            }
+            // In the order in which they were typed, so not as tasks beside each other.
+            Order::KeepDraft(draft) => self.shared.done(ticket, shared.disk.keep_draft(draft).await).await,
+            Order::DropDraft(case) => self.shared.done(ticket, shared.disk.drop_draft(case).await).await,
+            Order::FindPeople { source, text } => tasks.spawn(ticket, async move { people::find(&shared, ticket, source, &text).await }),
             Order::Attention(new) => {
                 attention.send_replace(new);
                 self.shared.done(ticket, Ok(())).await;
@@ -418,6 +419,13 @@ impl House {
         let unread = rows.as_ref().err().or(outbox.as_ref().err()).cloned();
         for entry in outbox.unwrap_or_default() {
             shared.report(Report::Outbox(Box::new(entry))).await;
+        }
+        let (drafts, unread_drafts) = shared.disk.drafts().await.unwrap_or_default();
+        for draft in drafts {
+            shared.report(Report::Draft(Box::new(draft))).await;
+        }
+        for fault in unread_drafts {
+            tracing::warn!(%fault, "a draft stays on disk");
         }
         let mut marks = Vec::new();
         for seat in &shared.seats {

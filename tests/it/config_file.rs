@@ -40,7 +40,7 @@ const SERVEROPS: &str = "[[source]]\nname = 'so'\nvendor = 'serverops'\ntoken = 
 fn the_example_says_what_happens_without_a_file() {
     assert_eq!(good(EXAMPLE), Config::default());
     assert_eq!(good(""), Config::default());
-    for key in ["focused_s", "idle_s", "borders", "colour", "times"] {
+    for key in ["focused_s", "idle_s", "borders", "colour", "times", "send_delay_s"] {
         assert!(EXAMPLE.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is not in the example");
     }
 }
@@ -78,6 +78,18 @@ fn every_key_of_a_source_arrives() {
     assert_eq!((tn.team_id.as_deref(), tn.me.as_deref()), (Some("7"), Some("a@b.c")));
     assert_eq!(so.base_url.as_deref(), Some("http://[::1]:9/v1"));
     assert_eq!(so.token, Some(SecretRef::File("/k".into())));
+}
+
+#[test]
+fn the_send_delay_may_be_nothing_and_has_an_end() {
+    assert_eq!(good("").edit.send_delay_s, 5);
+    assert_eq!(good("[edit]\nsend_delay_s = 0\n").edit.send_delay_s, 0);
+    assert_eq!(good("[edit]\nsend_delay_s = 60\n").edit.send_delay_s, 60);
+    for wrong in ["61", "-1", "1.5", "'5'"] {
+        let problem = one(&format!("[edit]\nsend_delay_s = {wrong}\n"));
+        assert_eq!(problem, "2: `send_delay_s` does not fit | write a whole number from 0 to 60");
+    }
+    assert_eq!(one("[edit]\nsend_delay = 1\n"), "2: unknown key `send_delay` in [edit] | did you mean `send_delay_s`?");
 }
 
 #[test]

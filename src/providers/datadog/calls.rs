@@ -4,15 +4,20 @@ use serde_json::{Map, Value, json};
 
 use super::super::http::encode;
 use super::super::loose::reading;
+use super::super::typed::{Slot, is_day};
 use super::maps::{Entries, Scalars};
 use super::naming::PLAIN_STATUSES;
 use super::wire;
 use crate::domain::capability::{allowed, priorities};
-use crate::domain::case::{Case, Row, State, Vendor};
-use crate::domain::directory::{Directory, StatusOption};
+use crate::domain::case::{Case, FieldKind, Row, State, Vendor};
+use crate::domain::directory::{Directory, FieldName, StatusOption};
 use crate::domain::edit::{Call, Change, Edit, Method, Part, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
+
+/// Fields with a call of their own, by the name that the call gives them; read back under the same name.
+const DUE_DATE: &str = "due_date";
+const RESOLVED_REASON: &str = "security_resolved_reason";
 
 /// `/api/v2/cases/{id}` and what follows. The id may be a UUID or a key.
 pub(super) fn case_path(id: &str, rest: &str) -> Result<String, Fault> {
@@ -22,7 +27,7 @@ pub(super) fn case_path(id: &str, rest: &str) -> Result<String, Fault> {
     Ok(format!("/api/v2/cases/{}{rest}", encode(id)))
 }
 
-/// Calls in a fixed order: unarchive, people, status, priority, title, description, attributes, archive, comment.
+/// Calls in a fixed order: unarchive, people, status, priority, title, description, attributes, fields, archive, comment.
 /// Whatever an archived case refuses comes between, and a comment speaks about what was done before it.
 pub(super) fn plan(case: &Case, edit: &Edit, directory: &Directory) -> Result<Plan, Fault> {
     permit(&case.row, edit)?;
@@ -36,6 +41,7 @@ pub(super) fn plan(case: &Case, edit: &Edit, directory: &Directory) -> Result<Pl
     calls.extend(draft.single(|change| change.part() == Part::Title, "title", title)?);
     calls.extend(draft.single(|change| change.part() == Part::Description, "description", description)?);
     calls.extend(draft.attributes()?);
+    draft.fields(&mut calls)?;
     calls.extend(draft.single(|change| matches!(change, Change::Archive), "archive", |_| Ok(None))?);
     if let Some(mut call) = draft.single(|change| change.part() == Part::Comment, "comment", comment)? {
         call.lasting = Some("a comment cannot be taken back from here".to_owned());
@@ -144,6 +150,51 @@ impl Draft<'_> {
         }))
     }
 
+    /// One call per field.
+    fn fields(&self, calls: &mut Vec<Call>) -> Result<(), Fault> {
+        let mut seen: Vec<&str> = Vec::new();
+        for (at, change) in self.edit.changes.iter().enumerate() {
+            let Change::Field { id, values } = change else { continue };
+            if seen.contains(&id.as_str()) {
+                return Err(rejected(&format!("{id} is changed twice in one edit")));
+            }
+            seen.push(id);
+            calls.push(match id.as_str() {
+                DUE_DATE => self.call("due_date", Some(json!({ DUE_DATE: due_date(values)? })), vec![at])?,
+                RESOLVED_REASON => self.call("resolved_reason", Some(json!({ RESOLVED_REASON: resolved_reason(values)? })), vec![at])?,
+                key => self.custom(key, values, at)?,
+            });
+        }
+        Ok(())
+    }
+
+    /// An attribute that this case has, or that cases of its type can have.
+    fn custom(&self, key: &str, values: &[String], at: usize) -> Result<Call, Fault> {
+        let case_type = self.case.case_type.as_ref().map(|known| &known.id);
+        let is_of_type = |known: &&FieldName| Some(&known.case_type) == case_type;
+        let is_known = self.directory.fields.iter().filter(is_of_type).any(|known| known.key == key) || has_custom(self.case, key)?;
+        let Some(field) = self.case.fields.iter().find(|field| field.id == key).filter(|_| is_known) else {
+            let known: Vec<&str> = self.directory.fields.iter().filter(is_of_type).map(|known| known.key.as_str()).collect();
+            let known = if known.is_empty() { String::new() } else { format!("{}, ", known.join(", ")) };
+            let words = format!("this case has no field `{key}` that can be set: there is {known}{DUE_DATE} and {RESOLVED_REASON}");
+            return Err(Fault::new(FaultKind::NotPossible, words));
+        };
+        let rest = format!("/custom_attributes/{}", encode(key));
+        if values.is_empty() {
+            let path = case_path(&self.case.row.id.id, &rest)?;
+            return Ok(Call { method: Method::Delete, path, body: None, makes: vec![at], lasting: None });
+        }
+        let slot = Slot { name: key, kind: &field.kind, is_multi: field.is_multi, options: &field.options };
+        let kind = match &field.kind {
+            FieldKind::Number => "NUMBER",
+            FieldKind::Url => "URL",
+            FieldKind::Select => "SELECT",
+            _ => "TEXT",
+        };
+        let value = slot.json(values)?;
+        self.call(&rest[1..], Some(json!({ "type": kind, "is_multi": field.is_multi, "value": value })), vec![at])
+    }
+
     /// The whole map with the changes laid over it: nothing tells whether the vendor replaces or merges, and this is
     /// right for the first and loses nothing with the second. Values come from the raw body, as cleaned ones would
     /// overwrite what they stand for.
@@ -174,6 +225,31 @@ impl Draft<'_> {
         }
         let makes = changes.iter().map(|(at, ..)| *at).collect();
         self.call("attributes", Some(json!({ "attributes": map })), makes).map(Some)
+    }
+}
+
+/// Whether a key is one of the case's custom attributes: among its fields are also values that can only be read.
+fn has_custom(case: &Case, key: &str) -> Result<bool, Fault> {
+    let read = |json: &str| {
+        let answer: wire::Answer<'_> = serde_json::from_str(json)?;
+        Ok(answer.data.attributes.custom_attributes.0.iter().any(|(known, _)| known.as_str() == key))
+    };
+    reading(&case.raw.0, read).map_err(|_: serde_json::Error| rejected("the case has to be read again first: its fields cannot be read"))
+}
+
+fn due_date(values: &[String]) -> Result<Value, Fault> {
+    match values {
+        [] => Ok(Value::Null),
+        [day] if is_day(day) => Ok(day.as_str().into()),
+        _ => Err(rejected(&format!("{DUE_DATE}: `{}` is no day: write it as 2026-11-21, or nothing to clear it", values.join(", ")))),
+    }
+}
+
+fn resolved_reason(values: &[String]) -> Result<Value, Fault> {
+    match values {
+        [] => Err(Fault::new(FaultKind::NotPossible, "Datadog takes no reason back: write another one, such as FALSE_POSITIVE")),
+        [reason] if !reason.trim().is_empty() => Ok(reason.as_str().into()),
+        _ => Err(rejected(&format!("{RESOLVED_REASON}: write one reason, such as TRUE_POSITIVE, FALSE_POSITIVE or BENIGN_POSITIVE"))),
     }
 }
 
@@ -269,7 +345,7 @@ fn side_effects(edit: &Edit, directory: &Directory) -> Vec<String> {
         effects.push("the project may move a case to In Progress when you assign it to yourself".to_owned());
     }
     if edit.changes.iter().any(|change| matches!(change.part(), Part::Assignees | Part::Status | Part::Priority | Part::Comment)) {
-        effects.push("the project may notify people of this change".to_owned());
+        effects.push("whoever watches the case, and whom the project names, may be notified of this change".to_owned());
     }
     effects
 }
@@ -396,6 +472,70 @@ mod tests {
         assert_eq!(set(status(State::Closed, "Won't fix")), json!({"status_name": "Won't fix"}));
         let unknown = plan_of(vec![Change::Status(status(State::Open, "Parked"))]).unwrap_err();
         assert!(unknown.message.as_str().contains("Open, In Progress, Closed"), "{unknown}");
+    }
+
+    const FIELDS: &str = r#"{"data":{"id":"SEC-1","attributes":{"title":"t","type_id":"9b1c3a1e-53b5-4a7e-8f6f-0a6b3a4f7c02","creation_source":"MANUAL",
+        "custom_attributes":{"events":{"type":"NUMBER","is_multi":false,"value":3},"hosts":{"type":"TEXT","is_multi":true,"value":["a","b"]},
+        "window":{"type":"DATE_RANGE","is_multi":false,"value":"x"}},"due_date":"2026-11-21"}}}"#;
+
+    fn with_fields(changes: Vec<Change>) -> Result<Plan, Fault> {
+        let config = include_str!("../../../tests/fixtures/datadog/custom_attributes.json");
+        let directory = Directory { fields: naming::fields(config).unwrap(), ..directory() };
+        let case = case(&Site { source: SourceId(0), web: None }, &RawBody(FIELDS.into()), &directory).unwrap();
+        plan(&case, &Edit::new(&case, changes), &directory)
+    }
+
+    fn field(id: &str, values: &[&str]) -> Change {
+        Change::Field { id: id.into(), values: values.iter().map(ToString::to_string).collect() }
+    }
+
+    #[test]
+    fn fields_are_set_and_cleared_one_by_one_in_their_own_type() {
+        let plan = with_fields(vec![
+            field("events", &["42"]),
+            field("hosts", &["c"]),
+            field("regions", &["eu", "us"]),
+            field("severity_score", &["1.5"]),
+            field("due_date", &[]),
+            field("security_resolved_reason", &["FALSE_POSITIVE"]),
+        ])
+        .unwrap();
+        let calls: Vec<_> =
+            plan.calls.iter().map(|call| (&call.path[19..], call.body.clone().unwrap()["data"]["attributes"].clone())).collect();
+        assert_eq!(
+            calls,
+            [
+                ("/custom_attributes/events", json!({"type": "NUMBER", "is_multi": false, "value": 42})),
+                ("/custom_attributes/hosts", json!({"type": "TEXT", "is_multi": true, "value": ["c"]})),
+                ("/custom_attributes/regions", json!({"type": "SELECT", "is_multi": true, "value": ["eu", "us"]})),
+                ("/custom_attributes/severity_score", json!({"type": "NUMBER", "is_multi": false, "value": 1.5})),
+                ("/due_date", json!({"due_date": null})),
+                ("/resolved_reason", json!({"security_resolved_reason": "FALSE_POSITIVE"})),
+            ]
+        );
+        let lines: Vec<_> = plan.lines.iter().map(|line| (line.old.as_str(), line.new.as_str())).collect();
+        assert_eq!(lines[..2], [("events: 3", "events: 42"), ("hosts: a, b", "hosts: c")]);
+        assert_eq!(lines[4], ("due_date: 2026-11-21", "due_date: "));
+        let cleared = &with_fields(vec![field("hosts", &[])]).unwrap().calls[0];
+        assert_eq!((cleared.method, &cleared.path[19..], &cleared.body), (Method::Delete, "/custom_attributes/hosts", &None));
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_set_says_which_can() {
+        for (change, words) in [
+            (field("creation_source", &["x"]), "severity_score, regions, due_date"),
+            (field("nothing", &["x"]), "no field `nothing`"),
+            (field("window", &["x"]), "DATE_RANGE"),
+            (field("events", &["many"]), "events: `many`"),
+            (field("regions", &["mars"]), "eu, us"),
+            (field("due_date", &["soon"]), "2026-11-21"),
+            (field("security_resolved_reason", &[]), "another one"),
+        ] {
+            let fault = with_fields(vec![change.clone()]).unwrap_err();
+            assert!(fault.message.as_str().contains(words), "{change:?}: {fault}");
+        }
+        let twice = with_fields(vec![field("events", &["1"]), field("events", &["2"])]).unwrap_err();
+        assert!(twice.message.as_str().contains("twice"), "{twice}");
     }
 
     #[test]

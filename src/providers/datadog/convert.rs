@@ -10,7 +10,7 @@ use super::super::loose::{Text, reading};
 use super::maps::Scalars;
 use super::{split, wire};
 use crate::domain::case::{Case, CaseId, ExternalLink, Field, FieldKind, Named, Priority, Row, SourceId, State, Status};
-use crate::domain::directory::Directory;
+use crate::domain::directory::{Directory, FieldName};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Listed, Page, RawBody};
 use crate::domain::person::Person;
@@ -335,14 +335,7 @@ fn read_quietly<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
 fn fields(whole: &wire::Whole<'_>, directory: &Directory) -> Vec<Field> {
     let case_type = whole.type_id.as_str();
     let custom = whole.custom_attributes.0.iter().map(|(key, attribute)| {
-        let kind = match attribute.kind.as_str() {
-            "TEXT" => FieldKind::Text,
-            "NUMBER" => FieldKind::Number,
-            "URL" => FieldKind::Url,
-            "SELECT" => FieldKind::Select,
-            other => FieldKind::Other(Clean::line(other)),
-        };
-        let mut field = field(key.as_str(), kind, &attribute.value, attribute.is_multi.is_true());
+        let mut field = field(key.as_str(), field_kind(attribute.kind.as_str()), &attribute.value, attribute.is_multi.is_true());
         if let Some(known) = directory.fields.iter().find(|known| known.case_type == case_type && known.key == field.id) {
             field.name = known.name.clone();
             field.options.clone_from(&known.options);
@@ -353,7 +346,27 @@ fn fields(whole: &wire::Whole<'_>, directory: &Directory) -> Vec<Field> {
         let values: Scalars<'_> = read_quietly(raw).filter(|values: &Scalars<'_>| values.iter().any(|value| !value.is_empty()))?;
         Some(field(key.as_str(), FieldKind::Text, &values, values.is_several()))
     });
-    custom.chain(rest).collect()
+    let mut fields: Vec<Field> = custom.collect();
+    // What its type could have besides, so that it can be filled in.
+    for known in directory.fields.iter().filter(|known| known.case_type == case_type && !case_type.is_empty()) {
+        if !fields.iter().any(|field| field.id == known.key) {
+            let FieldName { name, options, kind, is_multi, .. } = known.clone();
+            fields.push(Field { id: known.key.clone(), input_id: known.key.clone(), name, kind, values: Vec::new(), is_multi, options });
+        }
+    }
+    fields.extend(rest);
+    fields
+}
+
+/// The four types that the vendor documents; a missing one is text.
+pub(super) fn field_kind(kind: &str) -> FieldKind {
+    match kind {
+        "TEXT" | "" => FieldKind::Text,
+        "NUMBER" => FieldKind::Number,
+        "URL" => FieldKind::Url,
+        "SELECT" => FieldKind::Select,
+        other => FieldKind::Other(Clean::line(other)),
+    }
 }
 
 fn field(key: &str, kind: FieldKind, values: &Scalars<'_>, is_multi: bool) -> Field {

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::super::http::unreadable;
 use super::super::loose::reading;
-use super::convert::{People, plain_id};
+use super::convert::{People, field_kind, plain_id};
 use super::wire;
 use crate::domain::case::{Named, State};
 use crate::domain::directory::{CaseType, FieldName, StatusOption};
@@ -70,6 +70,8 @@ fn field(config: &wire::ConfigAttributes<'_>) -> Option<FieldName> {
         key: plain_id(key),
         name: Clean::line(config.display_name.filled().unwrap_or(key)),
         options: choices.map(|choice| choice.value.line()).collect(),
+        kind: field_kind(config.kind.as_str()),
+        is_multi: config.is_multi.is_true(),
     })
 }
 

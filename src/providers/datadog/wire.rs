@@ -344,6 +344,10 @@ pub(super) struct ConfigAttributes<'a> {
     pub key: Text<'a>,
     #[serde(borrow)]
     pub display_name: Text<'a>,
+    #[serde(borrow, rename = "type")]
+    pub kind: Text<'a>,
+    #[serde(borrow)]
+    pub is_multi: Text<'a>,
     #[serde(borrow)]
     pub type_data: Maybe<TypeData<'a>>,
 }

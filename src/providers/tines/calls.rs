@@ -1,14 +1,15 @@
-//! From an edit to the literal Tines calls: one PUT with the changed keys only, then one POST per comment. Pure.
+//! From an edit to the literal Tines calls: one PUT per field, one with the changed keys only, one POST per comment. Pure.
 
 use serde_json::{Map, Value, json};
 
 use crate::domain::capability::{allowed, priorities};
-use crate::domain::case::{Case, State, Vendor};
+use crate::domain::case::{Case, Field, FieldKind, State, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::edit::{Call, Change, Edit, Method, Part, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
 use crate::providers::http::encode;
+use crate::providers::typed::Slot;
 
 const ADD_TAGS: &str = "add_tag_names";
 const REMOVE_TAGS: &str = "remove_tag_names";
@@ -33,6 +34,7 @@ struct Draft<'a> {
     directory: &'a Directory,
     body: Map<String, Value>,
     makes: Vec<usize>,
+    fields: Vec<Call>,
     comments: Vec<Call>,
     lines: Vec<PlanLine>,
     side_effects: Vec<String>,
@@ -49,6 +51,7 @@ impl<'a> Draft<'a> {
             directory,
             body: Map::new(),
             makes: Vec::new(),
+            fields: Vec::new(),
             comments: Vec::new(),
             lines: Vec::new(),
             side_effects: Vec::new(),
@@ -76,12 +79,13 @@ impl<'a> Draft<'a> {
             Change::AddTags(tags) => self.tag(tags, ADD_TAGS)?,
             Change::RemoveTags(tags) => self.tag(tags, REMOVE_TAGS)?,
             Change::Comment(text) => self.comment(place, text)?,
-            Change::Attribute { .. } | Change::Field { .. } | Change::Archive | Change::Unarchive => {
+            Change::Field { id, values } => self.field(place, id, values)?,
+            Change::Attribute { .. } | Change::Archive | Change::Unarchive => {
                 return Err(not_possible(&format!("Tines cases have no {}", change.part().name())));
             }
         };
         self.lines.push(PlanLine { part: change.part(), old, new });
-        if change.part() != Part::Comment {
+        if !matches!(change.part(), Part::Comment | Part::Field) {
             self.makes.push(place);
         }
         Ok(())
@@ -96,7 +100,8 @@ impl<'a> Draft<'a> {
             }
         }
         let path = self.path();
-        let mut calls = Vec::new();
+        // Fields first: conditions of closing may ask for them.
+        let mut calls = self.fields;
         if !self.body.is_empty() {
             let body = Some(Value::Object(self.body));
             calls.push(Call { method: Method::Put, path, body, makes: self.makes, lasting: self.lasting });
@@ -251,6 +256,39 @@ impl<'a> Draft<'a> {
         Ok((old, self.tags.join(", ")))
     }
 
+    fn field(&mut self, place: usize, id: &str, values: &[String]) -> Result<(String, String), Fault> {
+        let Some(field) = self.case.fields.iter().find(|field| field.id == id) else {
+            let known: Vec<String> = self.case.fields.iter().map(|field| format!("{} ({})", field.id, field.name)).collect();
+            let known = if known.is_empty() { "it has none".into() } else { format!("there is {}", known.join(", ")) };
+            return Err(not_possible(&format!("this case has no field {id}: {known}")));
+        };
+        let path = format!("{}/fields/{}", self.path(), encode(id));
+        if self.fields.iter().any(|call| call.path == path) {
+            return Err(rejected(format!("field {} is given two values at once", field.name)));
+        }
+        let name = if field.name.is_empty() { id } else { field.name.as_str() };
+        let kind = self.kind(field);
+        let value = Slot { name, kind: &kind, is_multi: field.is_multi, options: &field.options }.json(values)?;
+        self.fields.push(Call { method: Method::Put, path, body: Some(json!({ "value": value })), makes: vec![place], lasting: None });
+        let old: Vec<&str> = field.values.iter().map(AsRef::as_ref).collect();
+        Ok((format!("{name}: {}", old.join(", ")), format!("{name}: {}", values.join(", "))))
+    }
+
+    /// Newer answers say nothing of a field's type: then what it holds goes on being a number, or true and false.
+    fn kind(&self, field: &Field) -> FieldKind {
+        if field.kind != FieldKind::Text {
+            return field.kind.clone();
+        }
+        let raw: Value = serde_json::from_str(&self.case.raw.0).unwrap_or_default();
+        let fields = raw["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let is_it = |known: &&Value| known["id"] == field.id.as_str() || known["id"] == number_or_text(&field.id);
+        match fields.iter().find(is_it).map(|known| &known["value"]) {
+            Some(Value::Number(_)) => FieldKind::Number,
+            Some(Value::Bool(_)) => FieldKind::Bool,
+            _ => FieldKind::Text,
+        }
+    }
+
     fn comment(&mut self, place: usize, text: &str) -> Result<(String, String), Fault> {
         if text.trim().is_empty() {
             return Err(rejected("the comment is empty".into()));
@@ -360,6 +398,55 @@ mod tests {
         assert_eq!((plan.lines[3].old.as_str(), plan.lines[3].new.as_str()), ("LOW", "HIGH"));
         assert_eq!(plan.lines[6].new, "Example Person, Example Person, ada@example.com");
         assert_eq!((plan.lines[7].old.as_str(), plan.lines[8].new.as_str()), ("Tag 1, Tag 2, Tag 3", "Tag 2, Tag 3, a, b"));
+    }
+
+    fn with_fields() -> Case {
+        let fields = json!([
+            {"id": 11, "value": "Windows 11", "case_input": {"id": 1, "name": "System", "validation_type": "options", "validation_options": ["Windows 11", "Linux"]}},
+            {"id": 12, "value": 7, "case_input": {"id": 2, "name": "People"}},
+            {"id": 13, "value": null, "case_input": {"id": 3, "name": "Seen at", "input_type": "timestamp"}},
+            {"id": "x/y", "value": "", "case_input": {"id": 4, "name": ""}},
+        ]);
+        read(&json!({"case_id": 1, "status": "OPEN", "fields": fields}).to_string())
+    }
+
+    fn field(id: &str, values: &[&str]) -> Change {
+        Change::Field { id: id.into(), values: values.iter().map(ToString::to_string).collect() }
+    }
+
+    #[test]
+    fn fields_are_put_before_the_case_so_that_conditions_see_them() {
+        let changes = vec![plain(State::Closed), field("11", &["Linux"]), field("12", &["9"]), field("13", &[]), field("x/y", &["free"])];
+        let plan = planned(&with_fields(), changes).unwrap();
+        let calls: Vec<_> = plan.calls.iter().map(|call| (call.path.as_str(), call.body.clone().unwrap(), call.makes.clone())).collect();
+        assert_eq!(
+            calls,
+            [
+                ("/api/v2/cases/1/fields/11", json!({"value": "Linux"}), vec![1]),
+                ("/api/v2/cases/1/fields/12", json!({"value": 9}), vec![2]),
+                ("/api/v2/cases/1/fields/13", json!({"value": null}), vec![3]),
+                ("/api/v2/cases/1/fields/x%2Fy", json!({"value": "free"}), vec![4]),
+                ("/api/v2/cases/1", json!({"status": "closed"}), vec![0]),
+            ]
+        );
+        assert_eq!((plan.lines[1].old.as_str(), plan.lines[1].new.as_str()), ("System: Windows 11", "System: Linux"));
+        assert_eq!(planned(&with_fields(), vec![field("11", &["Linux"])]).unwrap().calls.len(), 1);
+    }
+
+    #[test]
+    fn a_field_that_does_not_fit_is_named_with_what_does() {
+        let case = with_fields();
+        for (change, words) in [
+            (field("99", &["x"]), "there is 11 (System)"),
+            (field("11", &["BeOS"]), "System: `BeOS` does not fit: write one of Windows 11, Linux"),
+            (field("12", &["some"]), "People: `some` does not fit: write a number"),
+            (field("13", &["noon"]), "Seen at: `noon`"),
+            (field("12", &["1", "2"]), "one value"),
+        ] {
+            let (_, said) = refusal(&case, vec![change.clone()]);
+            assert!(said.contains(words), "{change:?}: {said}");
+        }
+        assert!(refusal(&case, vec![field("12", &["1"]), field("12", &["2"])]).1.contains("two values"));
     }
 
     #[test]

@@ -1,0 +1,162 @@
+//! The verbs that change cases, and those that look after what was changed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::EXIT_CODES;
+
+#[derive(Debug, Args)]
+#[command(after_help = format!("{EDIT_HELP}\n\n{EXIT_CODES}"))]
+pub struct Edit {
+    /// SOURCE:KEY or SOURCE:ID; SOURCE is its name, the start of it, or dd, tn, so
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// What a field shall be; may be given several times
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub set: Vec<String>,
+    /// What shall come to a field of several values: tag, assignee, attr.KEY, field.NAME
+    #[arg(long = "add", value_name = "FIELD=VALUE")]
+    pub add: Vec<String>,
+    /// What shall go from a field of several values
+    #[arg(long = "remove", value_name = "FIELD=VALUE")]
+    pub remove: Vec<String>,
+    /// Print JSON: the plan with --dry-run, else the case as read back. With `-`, read changes as JSON from stdin; with
+    /// =FILE, from a file
+    #[arg(long, value_name = "=FILE or -", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub json: Option<String>,
+    /// Send only if the case still is what `caseload show` called by this base
+    #[arg(long, value_name = "HASH")]
+    pub if_base: Option<String>,
+    /// Show old, new and the calls, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Send without asking
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
+}
+
+const EDIT_HELP: &str = "Fields:
+  title, description, comment    text
+  status                         the vendor's own name, or open, in_progress, closed, archived
+  priority                       P1..P5, critical..info, or none
+  assignee                       me, a mail address, a name, or none; --add and --remove one by one
+  tag                            --add and --remove; --set names all, separated by commas
+  archived                       true or false
+  attr.KEY                       values of an attribute, separated by commas; empty removes it
+  field.NAME                     a custom field by its id or name, in its own type; empty clears it
+  due_date, resolved_reason      Datadog: 2026-11-21 or none; TRUE_POSITIVE, FALSE_POSITIVE, ...
+
+Examples:
+  caseload edit dd:SEC-882 --set status=Investigating --set assignee=me
+  caseload edit tn:4211 --set priority=high --add tag=vip --remove tag=new --dry-run
+  caseload edit tn:4211 --if-base 9f2c41d0 --set status=closed --yes
+  echo '{\"status\":\"closed\",\"tags\":{\"add\":[\"vip\"]},\"fields\":{\"11\":\"Linux\"}}' | caseload edit tn:4211 --json - --yes
+
+Nothing is sent before you answer y. Without a terminal to ask on, give --yes.
+What a colleague changed meanwhile is kept; where both changed the same thing, nothing is sent and the exit code is 5.";
+
+#[derive(Debug, Args)]
+#[command(after_help = format!("{COMMENT_HELP}\n\n{EXIT_CODES}"))]
+#[group(id = "text", required = true, multiple = false, args = ["message", "file", "dash"])]
+pub struct Comment {
+    /// SOURCE:KEY or SOURCE:ID; SOURCE is its name, the start of it, or dd, tn
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// The text is read from stdin
+    #[arg(value_name = "-", value_parser = ["-"], hide_possible_values = true)]
+    pub dash: Option<String>,
+    /// The text
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub message: Option<String>,
+    /// The text is read from FILE
+    #[arg(short = 'F', long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Show the call, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print JSON: the plan with --dry-run, else the case as read back
+    #[arg(long)]
+    pub json: bool,
+}
+
+const COMMENT_HELP: &str = "Examples:
+  caseload comment tn:4211 -m 'User confirmed.'
+  caseload comment dd:SEC-882 -F note.md
+  git log -1 | caseload comment dd:SEC-882 -
+
+A comment is sent at once: it cannot be taken back from here.";
+
+/// What is saved and not confirmed yet
+#[derive(Debug, Subcommand)]
+pub enum Outbox {
+    /// Print what waits, in the order of saving
+    #[command(after_help = OUTBOX_HELP)]
+    List {
+        /// One JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print one entry: its changes, its calls, why it waits
+    #[command(after_help = OUTBOX_HELP)]
+    Show {
+        /// Number in the list, or id, or the beginning of it
+        #[arg(value_name = "ID")]
+        entry: String,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send now what waits for nothing but the network, without its delay
+    #[command(after_help = OUTBOX_HELP)]
+    Flush,
+    /// Send nothing of it until it is released
+    #[command(after_help = OUTBOX_HELP)]
+    Hold {
+        /// Number in the list, or id, or the beginning of it; without it, all
+        #[arg(value_name = "ID")]
+        entry: Option<String>,
+    },
+    /// Let it go again
+    #[command(after_help = OUTBOX_HELP)]
+    Release {
+        /// Number in the list, or id, or the beginning of it; without it, all
+        #[arg(value_name = "ID")]
+        entry: Option<String>,
+    },
+    /// Give an entry up; it is printed whole, and calls that have landed stay
+    #[command(after_help = OUTBOX_HELP)]
+    Drop {
+        /// Number in the list, or id, or the beginning of it
+        #[arg(value_name = "ID")]
+        entry: String,
+    },
+}
+
+const OUTBOX_HELP: &str = "Examples:
+  caseload outbox list
+  caseload outbox show 1
+  caseload outbox flush                 5: something waits for you, 7: something stays queued
+  caseload outbox drop 019ab3";
+
+/// What was written to the vendors
+#[derive(Debug, Subcommand)]
+pub enum Journal {
+    /// Print every line: when, what came of it, before and after
+    #[command(after_help = JOURNAL_HELP)]
+    List {
+        /// One JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check that no line was changed, left out or put elsewhere; exit code 5 names the first that was
+    #[command(after_help = JOURNAL_HELP)]
+    Verify,
+}
+
+const JOURNAL_HELP: &str = "Examples:
+  caseload journal list --json | jq -r '.[] | select(.event == \"verified\") | .case'
+  caseload journal verify
+
+Each line carries the hash of the one before. Lines cut off at the end leave no gap: keep the hash that `verify` prints
+where nobody can change it, and compare.";

@@ -1,0 +1,411 @@
+//! `caseload outbox`: what is saved and not confirmed yet. Looking needs no network; deciding needs none either, and lets
+//! nothing leave.
+
+use std::io::{self, BufWriter, Write};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::Scope;
+use super::plan::{self, CallShape, ChangeShape};
+use super::session::Session;
+use super::stop::{Exit, Stop, end, note, words};
+use super::submit::{overlaps, stuck, who};
+use super::table::age;
+use crate::config::Config;
+use crate::domain::case::Rid;
+use crate::domain::directory::Directory;
+use crate::domain::edit::{OutboxEntry, Progress};
+use crate::domain::fault::Fault;
+use crate::domain::merge::Outcome;
+use crate::domain::text::Clean;
+use crate::protocol::{Order, Report, Settle};
+use crate::store::{Access, Store};
+use crate::sync;
+
+/// What sending everything may take before the rest is left to the next run.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// The same when no vendor could be reached a moment ago.
+const LITTLE_PATIENCE: Duration = Duration::from_secs(3);
+/// Fewer letters of an id are a slip of the finger.
+const MIN_ID: usize = 4;
+
+/// What is asked of the outbox. An entry is named by its number in the list, or by its id or the beginning of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutboxVerb {
+    List {
+        json: bool,
+    },
+    Show {
+        entry: String,
+        json: bool,
+    },
+    Flush,
+    /// None: all.
+    Hold {
+        entry: Option<String>,
+    },
+    Release {
+        entry: Option<String>,
+    },
+    Drop {
+        entry: String,
+    },
+}
+
+/// Looks at what is not sent, or decides about it.
+pub fn outbox(scope: &Scope, verb: &OutboxVerb) -> Exit {
+    end(run(scope, verb))
+}
+
+fn run(scope: &Scope, verb: &OutboxVerb) -> Result<Exit, Stop> {
+    let desk = Desk::open(scope)?;
+    match verb {
+        OutboxVerb::List { json } => desk.list(*json),
+        OutboxVerb::Show { entry, json } => desk.show(desk.find(entry)?, *json),
+        OutboxVerb::Flush => desk.flush(scope),
+        OutboxVerb::Hold { entry } => desk.hold(scope, entry.as_deref(), true),
+        OutboxVerb::Release { entry } => desk.hold(scope, entry.as_deref(), false),
+        OutboxVerb::Drop { entry } => desk.give_up(scope, desk.find(entry)?),
+    }
+}
+
+/// The outbox as it is on disk.
+struct Desk {
+    config: Config,
+    entries: Vec<Waiting>,
+}
+
+/// An entry and what is known of its case.
+struct Waiting {
+    /// Counts from 1, in the order of saving.
+    number: usize,
+    entry: OutboxEntry,
+    source: String,
+    rid: Option<Rid>,
+    /// None: the case was never read here.
+    key: Option<Clean>,
+    title: Option<Clean>,
+}
+
+impl Desk {
+    fn open(scope: &Scope) -> Result<Self, Stop> {
+        let config = scope.config()?;
+        let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
+        let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
+        store.sources(&names)?;
+        let readers = sync::sources_for_disk(&config);
+        let waiting = |(place, entry): (usize, OutboxEntry)| {
+            let source = usize::from(entry.edit.case.source.0);
+            let rid = store.rid(&entry.edit.case);
+            let case = rid.and_then(|rid| {
+                let (raw, read_at, _) = store.raw(rid).ok()??;
+                readers.get(source)?.provider.as_ref()?.decode(&raw, &Directory::default(), read_at).ok()
+            });
+            let (key, title) = case.map(|case| (case.row.key, case.row.title)).unzip();
+            Waiting { number: place + 1, source: names.get(source).copied().unwrap_or_default().into(), entry, rid, key, title }
+        };
+        let entries = store.outbox()?.into_iter().enumerate().map(waiting).collect();
+        Ok(Self { config, entries })
+    }
+
+    fn find(&self, written: &str) -> Result<&Waiting, Stop> {
+        let number = written.parse::<usize>().ok().filter(|_| !written.starts_with('0'));
+        if let Some(found) = number.and_then(|number| self.entries.iter().find(|waiting| waiting.number == number)) {
+            return Ok(found);
+        }
+        let lower = written.to_ascii_lowercase();
+        let found: Vec<&Waiting> =
+            self.entries.iter().filter(|waiting| lower.len() >= MIN_ID && waiting.entry.id.starts_with(lower.as_str())).collect();
+        match found[..] {
+            [one] => Ok(one),
+            [] => Err(Stop::Said(Exit::NothingMatched, format!("the outbox holds no entry {written}\n  see `caseload outbox list`"))),
+            _ => Err(Stop::usage(format!("several entries begin with {written}: write more of the id, or the number"))),
+        }
+    }
+
+    fn list(&self, is_json: bool) -> Result<Exit, Stop> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        if is_json {
+            serde_json::to_writer_pretty(&mut out, &self.entries.iter().map(Waiting::shape).collect::<Vec<_>>())?;
+            out.write_all(b"\n")?;
+        } else {
+            let now = Timestamp::now();
+            for waiting in &self.entries {
+                waiting.head(&mut out, now)?;
+            }
+        }
+        out.flush()?;
+        Ok(if self.entries.is_empty() { Exit::NothingMatched } else { Exit::Done })
+    }
+
+    #[expect(clippy::unused_self, reason = "one of the verbs of the outbox")]
+    fn show(&self, waiting: &Waiting, is_json: bool) -> Result<Exit, Stop> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        if is_json {
+            serde_json::to_writer_pretty(&mut out, &waiting.shape())?;
+            out.write_all(b"\n")?;
+        } else {
+            waiting.whole(&mut out, Timestamp::now())?;
+        }
+        out.flush()?;
+        Ok(Exit::Done)
+    }
+
+    /// A run in which nothing leaves.
+    fn quietly(&self, scope: &Scope, order: Order) -> Result<(), Stop> {
+        let mut session = Session::start(&self.config, &scope.places.data, true, scope.columns)?;
+        let result = session.order(order, |_| {});
+        session.stop();
+        Ok(result?)
+    }
+
+    fn hold(&self, scope: &Scope, entry: Option<&str>, is_held: bool) -> Result<Exit, Stop> {
+        if self.entries.is_empty() {
+            note("the outbox is empty");
+            return Ok(Exit::NothingMatched);
+        }
+        let order = match entry {
+            Some(written) => {
+                let how = if is_held { Settle::Hold } else { Settle::Release };
+                Order::Settle { entry: self.find(written)?.entry.id.to_string(), how }
+            }
+            None => Order::HoldAll(is_held),
+        };
+        self.quietly(scope, order)?;
+        note(if is_held {
+            "held: nothing of it is sent until `caseload outbox release`"
+        } else {
+            "released: it is sent by the next caseload, or now with `caseload outbox flush`"
+        });
+        Ok(Exit::Done)
+    }
+
+    fn give_up(&self, scope: &Scope, waiting: &Waiting) -> Result<Exit, Stop> {
+        let entry = &waiting.entry;
+        self.quietly(scope, Order::Settle { entry: entry.id.to_string(), how: Settle::Drop })?;
+        // Printed whole: what was typed can be typed again.
+        let mut out = BufWriter::new(io::stdout().lock());
+        writeln!(out, "dropped {}", entry.id)?;
+        waiting.whole(&mut out, Timestamp::now())?;
+        out.flush()?;
+        match landed(&entry.progress) {
+            0 => {}
+            done => note(format!("{done} of its calls had landed: what they changed stays")),
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Sends what waits for nothing but the network, and says how each ended.
+    fn flush(&self, scope: &Scope) -> Result<Exit, Stop> {
+        for waiting in self.entries.iter().filter(|waiting| waiting.needs_person()) {
+            note(format!("{}: it waits for you\n  look with `caseload outbox show {}`", waiting.name(), waiting.number));
+        }
+        let mut due: Vec<&Waiting> = self.entries.iter().filter(|waiting| !waiting.needs_person()).collect();
+        let rest = if due.len() < self.entries.len() { Exit::Conflict } else { Exit::Done };
+        if due.is_empty() {
+            if self.entries.is_empty() {
+                note("the outbox is empty");
+            }
+            return Ok(rest);
+        }
+        if scope.offline {
+            note(format!("{} entries stay queued: no request leaves in this run", due.len()));
+            return Ok(Exit::Queued);
+        }
+        let mut session = Session::start(&self.config, &scope.places.data, false, scope.columns)?;
+        let mut exits = vec![rest];
+        let result = send(&mut session, &mut due, &mut exits);
+        session.stop();
+        result?;
+        for waiting in &due {
+            note(format!("{}: not confirmed yet, it stays queued", waiting.name()));
+        }
+        if !due.is_empty() {
+            exits.push(Exit::Queued);
+        }
+        // What needs a person weighs more than what only needs time.
+        let is_worse = |exit: &&Exit| !matches!(exit, Exit::Done | Exit::Queued);
+        let queued = exits.iter().find(|exit| **exit == Exit::Queued);
+        Ok(exits.iter().find(is_worse).or(queued).copied().unwrap_or(Exit::Done))
+    }
+}
+
+/// Waits until every due entry has ended one way or another; those that have are taken out of `due`.
+fn send(session: &mut Session, due: &mut Vec<&Waiting>, exits: &mut Vec<Exit>) -> Result<(), Fault> {
+    let ids: Vec<_> = due.iter().map(|waiting| waiting.entry.id.clone()).collect();
+    for entry in ids {
+        // Its delay is over when a person says so; one that was sent in the meantime is no longer there to be told.
+        drop(session.order(Order::Settle { entry: entry.into(), how: Settle::Retry }, |report| settle(report, due, exits)));
+    }
+    let patience = if is_anybody_there(session, due, exits) { PATIENCE } else { LITTLE_PATIENCE };
+    if due.is_empty() {
+        return Ok(());
+    }
+    session.until(Some(Instant::now() + patience), |report| {
+        settle(report, due, exits);
+        due.is_empty().then_some(())
+    })?;
+    Ok(())
+}
+
+/// Whether one of the sources answers; where none does, waiting is no use.
+fn is_anybody_there(session: &mut Session, due: &mut Vec<&Waiting>, exits: &mut Vec<Exit>) -> bool {
+    let mut sources: Vec<&str> = Vec::new();
+    for waiting in due.clone() {
+        let Some(rid) = waiting.rid.filter(|_| !sources.contains(&waiting.source.as_str())) else { continue };
+        sources.push(&waiting.source);
+        match session.order(Order::Open { rid }, |report| settle(report, due, exits)) {
+            Err(fault) if fault.is_passing() => note(format!("{}: {}", waiting.source, words(&fault))),
+            _ => return true,
+        }
+    }
+    sources.is_empty()
+}
+
+fn settle(report: &Report, due: &mut Vec<&Waiting>, exits: &mut Vec<Exit>) {
+    let (id, exit) = match report {
+        Report::Outbox(entry) => match &entry.progress {
+            Progress::Verified => (entry.id.as_str(), Exit::Done),
+            _ if entry.is_held => (entry.id.as_str(), Exit::Queued),
+            Progress::Parked { .. } | Progress::Unknown { .. } => (entry.id.as_str(), Exit::Conflict),
+            _ => return,
+        },
+        Report::Dropped { entry } => (entry.as_str(), Exit::Done),
+        _ => return,
+    };
+    let Some(place) = due.iter().position(|waiting| waiting.entry.id == id) else { return };
+    let waiting = due.remove(place);
+    match report {
+        Report::Outbox(entry) if exit == Exit::Conflict => {
+            note(format!("{}:", waiting.name()));
+            exits.push(stuck(entry));
+        }
+        Report::Outbox(_) if exit == Exit::Queued => {
+            note(format!("{}: held", waiting.name()));
+            exits.push(exit);
+        }
+        Report::Outbox(_) => note(format!("{}: sent, read back ok", waiting.name())),
+        _ => note(format!("{}: dropped by another caseload", waiting.name())),
+    }
+}
+
+fn landed(progress: &Progress) -> usize {
+    match progress {
+        Progress::Sending { done, .. } | Progress::Parked { done, .. } | Progress::Unknown { done, .. } => *done,
+        _ => 0,
+    }
+}
+
+#[derive(Serialize)]
+struct Shape<'a> {
+    number: usize,
+    id: &'a str,
+    source: &'a str,
+    case: &'a str,
+    key: Option<&'a str>,
+    title: Option<&'a str>,
+    state: &'static str,
+    held: bool,
+    saved_at: Timestamp,
+    send_after: Option<Timestamp>,
+    /// Calls that have landed.
+    landed: usize,
+    fault: Option<String>,
+    changes: Vec<ChangeShape>,
+    calls: Vec<CallShape<'a>>,
+    /// Overlaps with what somebody else did.
+    conflict: Vec<OverlapShape>,
+}
+
+#[derive(Serialize)]
+struct OverlapShape {
+    field: String,
+    base: Clean,
+    theirs: Clean,
+    mine: Clean,
+}
+
+impl Waiting {
+    fn needs_person(&self) -> bool {
+        self.entry.progress.needs_person() || self.entry.is_held
+    }
+
+    fn name(&self) -> String {
+        let case = self.key.as_ref().map_or(self.entry.edit.case.id.as_str(), |key| key.as_str().trim_start_matches('#'));
+        format!("{}:{case}", self.source)
+    }
+
+    fn fault(&self) -> Option<&Fault> {
+        match &self.entry.progress {
+            Progress::Parked { fault, .. } | Progress::Unknown { fault, .. } => Some(fault),
+            _ => None,
+        }
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        let entry = &self.entry;
+        let overlaps = entry.conflict.iter().flat_map(|conflict| &conflict.merges);
+        let value = |value: &crate::domain::aspect::Value| Clean::block(&value.line());
+        Shape {
+            number: self.number,
+            id: &entry.id,
+            source: &self.source,
+            case: &entry.edit.case.id,
+            key: self.key.as_ref().map(Clean::as_str),
+            title: self.title.as_ref().map(Clean::as_str),
+            state: entry.progress.name(),
+            held: entry.is_held,
+            saved_at: entry.saved_at,
+            send_after: entry.send_after,
+            landed: landed(&entry.progress),
+            fault: self.fault().map(ToString::to_string),
+            changes: entry.lines.iter().map(ChangeShape::from).collect(),
+            calls: entry.calls.iter().map(CallShape::from).collect(),
+            conflict: overlaps
+                .filter(|merge| matches!(merge.outcome, Outcome::Overlap(_)))
+                .map(|merge| OverlapShape {
+                    field: merge.aspect.name(),
+                    base: value(&merge.base),
+                    theirs: value(&merge.theirs),
+                    mine: value(&merge.mine),
+                })
+                .collect(),
+        }
+    }
+
+    /// One line.
+    fn head(&self, out: &mut impl Write, now: Timestamp) -> io::Result<()> {
+        let entry = &self.entry;
+        let state = if entry.is_held { "held" } else { entry.progress.name() };
+        let mut parts: Vec<&str> = entry.edit.changes.iter().map(|change| change.part().name()).collect();
+        parts.dedup();
+        let title = self.title.as_ref().map_or("", Clean::as_str);
+        let fault = self.fault().map(|fault| format!("  ({})", fault.message)).unwrap_or_default();
+        let (number, id, age) = (self.number, &entry.id, age(entry.saved_at, now));
+        writeln!(out, "{number:>3}  {id}  {state:8} {age:>5}  {}  {}  {title}{fault}", self.name(), parts.join(", "))
+    }
+
+    fn whole(&self, out: &mut impl Write, now: Timestamp) -> io::Result<()> {
+        let entry = &self.entry;
+        self.head(out, now)?;
+        if let Some(fault) = self.fault() {
+            writeln!(out, "  {}", words(fault))?;
+        }
+        if let Some(at) = entry.send_after.filter(|at| *at > now) {
+            writeln!(out, "  not before {at}")?;
+        }
+        if let Some(conflict) = &entry.conflict {
+            writeln!(out, "  {}", who(conflict))?;
+            overlaps(conflict).iter().try_for_each(|line| writeln!(out, "    {line}"))?;
+        }
+        plan::changes(out, &entry.lines)?;
+        let done = landed(&entry.progress);
+        writeln!(out, "calls ({}, {done} landed)", entry.calls.len())?;
+        for (place, call) in entry.calls.iter().enumerate() {
+            plan::call(out, if place < done { "  landed  " } else { "          " }, call)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,147 @@
+//! What an edit would do, printed before anything leaves: old → new, the literal calls, and what comes with them.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::base::base;
+use super::opened::Opened;
+use super::session::Session;
+use super::shape::vendor_json;
+use super::stop::Stop;
+use crate::config::Source;
+use crate::domain::edit::{Call, Edit, Plan, PlanLine};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::hunk::{Hunk, hunks};
+use crate::domain::text::Clean;
+use crate::protocol::{Order, Quota, Report};
+
+/// Asks the worker, who knows the vendor.
+pub(super) fn plan(session: &mut Session, edit: &Edit) -> Result<Plan, Stop> {
+    let mut plan = None;
+    session.order(Order::Plan { edit: edit.clone() }, |report| {
+        if let Report::Planned { plan: new, .. } = report {
+            plan = Some(new.clone());
+        }
+    })?;
+    plan.ok_or_else(|| Stop::fault(&Fault::new(FaultKind::Closed, "the worker made no plan")))
+}
+
+/// For people.
+pub(super) fn print(out: &mut impl Write, source: &Source, opened: &Opened, plan: &Plan, quota: Option<Quota>) -> io::Result<()> {
+    let row = &opened.case.row;
+    writeln!(out, "{}:{}  {}", source.name, row.key.as_str().trim_start_matches('#'), row.title)?;
+    changes(out, &plan.lines)?;
+    let transaction = if plan.calls.len() > 1 { ", one after the other, not one transaction" } else { "" };
+    writeln!(out, "calls ({}{transaction})", plan.calls.len())?;
+    plan.calls.iter().try_for_each(|one| call(out, "  ", one))?;
+    if plan.calls.iter().all(|call| call.lasting.is_none()) {
+        writeln!(out, "all of it can be taken back by another edit")?;
+    }
+    plan.side_effects.iter().try_for_each(|effect| writeln!(out, "besides: {}", Clean::line(effect)))?;
+    if let Some(Quota { limit, remaining, resets_at }) = quota {
+        let seconds = (resets_at.as_second() - Timestamp::now().as_second()).max(0);
+        writeln!(out, "quota: {remaining} of {limit} requests left, again {limit} in {seconds} s")?;
+    }
+    Ok(())
+}
+
+/// Old → new; texts of several lines by what changed in them.
+pub(super) fn changes(out: &mut impl Write, lines: &[PlanLine]) -> io::Result<()> {
+    for line in lines {
+        let [old, new] = [&line.old, &line.new].map(|text| Clean::block(text).to_string());
+        if old.contains('\n') || new.contains('\n') {
+            writeln!(out, "  {}", line.part.name())?;
+            for hunk in hunks(&old, &new) {
+                match hunk {
+                    Hunk::Same(text) => writeln!(out, "      {text}")?,
+                    Hunk::Old(text) => writeln!(out, "    - {text}")?,
+                    Hunk::New(text) => writeln!(out, "    + {text}")?,
+                    Hunk::Skipped(count) => writeln!(out, "      ({count} lines as they are)")?,
+                }
+            }
+        } else {
+            let [old, new] = [old, new].map(|text| if text.is_empty() { "--".into() } else { text });
+            writeln!(out, "  {:12}{old} -> {new}", line.part.name())?;
+        }
+    }
+    Ok(())
+}
+
+/// One call as it leaves.
+pub(super) fn call(out: &mut impl Write, start: &str, call: &Call) -> io::Result<()> {
+    let body = call.body.as_ref().and_then(|body| vendor_json(&body.to_string()));
+    let body = body.as_ref().map_or("", |body| body.get());
+    writeln!(out, "{start}{} {} {body}", call.method.name(), Clean::line(&call.path))?;
+    match &call.lasting {
+        Some(lasting) => writeln!(out, "    cannot be taken back: {}", Clean::line(lasting)),
+        None => Ok(()),
+    }
+}
+
+#[derive(Serialize)]
+struct Shape<'a> {
+    source: &'a str,
+    id: &'a str,
+    key: &'a str,
+    base: String,
+    changes: Vec<ChangeShape>,
+    calls: Vec<CallShape<'a>>,
+    side_effects: Vec<Clean>,
+    quota: Option<QuotaShape>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ChangeShape {
+    field: &'static str,
+    old: Clean,
+    new: Clean,
+}
+
+impl From<&PlanLine> for ChangeShape {
+    fn from(line: &PlanLine) -> Self {
+        Self { field: line.part.name(), old: Clean::block(&line.old), new: Clean::block(&line.new) }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct CallShape<'a> {
+    method: &'static str,
+    path: &'a str,
+    body: Option<Box<RawValue>>,
+    /// What cannot be taken back about it.
+    lasting: Option<Clean>,
+}
+
+impl<'a> From<&'a Call> for CallShape<'a> {
+    fn from(call: &'a Call) -> Self {
+        let body = call.body.as_ref().and_then(|body| vendor_json(&body.to_string()));
+        Self { method: call.method.name(), path: &call.path, body, lasting: call.lasting.as_deref().map(Clean::line) }
+    }
+}
+
+#[derive(Serialize)]
+struct QuotaShape {
+    limit: u64,
+    remaining: u64,
+    resets_at: Timestamp,
+}
+
+/// For scripts.
+pub(super) fn print_json(out: &mut impl Write, source: &Source, opened: &Opened, plan: &Plan, quota: Option<Quota>) -> Result<(), Stop> {
+    let row = &opened.case.row;
+    let shape = Shape {
+        source: &source.name,
+        id: &row.id.id,
+        key: row.key.as_str(),
+        base: base(&opened.case),
+        changes: plan.lines.iter().map(ChangeShape::from).collect(),
+        calls: plan.calls.iter().map(CallShape::from).collect(),
+        side_effects: plan.side_effects.iter().map(|effect| Clean::line(effect)).collect(),
+        quota: quota.map(|Quota { limit, remaining, resets_at }| QuotaShape { limit, remaining, resets_at }),
+    };
+    serde_json::to_writer_pretty(&mut *out, &shape)?;
+    Ok(out.write_all(b"\n")?)
+}

@@ -1,0 +1,164 @@
+//! Hands an edit to the outbox and watches it until it is confirmed, stuck, or left for later.
+
+use std::time::{Duration, Instant};
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+
+use super::session::Session;
+use super::stop::{Exit, Stop, note, words};
+use crate::domain::edit::{Edit, OutboxEntry, Progress};
+use crate::domain::fault::Fault;
+use crate::domain::merge::{Conflict, Outcome};
+use crate::domain::text::Clean;
+use crate::protocol::{Order, Report};
+
+/// What an edit may take to be confirmed before it is left to itself: several calls, each with its time limit.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// The same when the vendor could not be reached a moment ago.
+const LITTLE_PATIENCE: Duration = Duration::from_secs(3);
+
+/// How the vendor was met when the case was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Met {
+    Well,
+    /// It could not be reached.
+    Away,
+    /// Nobody may ask it.
+    Offline,
+}
+
+/// Saves the edit, synced, then follows it.
+pub(super) fn submit(session: &mut Session, edit: &Edit, met: Met) -> Result<Exit, Stop> {
+    let mut outcome = None;
+    let mut watch = Watch { edit, since: Timestamp::now(), id: None, was_out: false };
+    session.order(Order::Submit { edit: edit.clone(), delay_ms: 0, undoes: None }, |report| {
+        outcome = outcome.take().or_else(|| watch.judge(report));
+    })?;
+    let patience = match met {
+        Met::Offline => {
+            note("saved and queued\n  it is sent by the next caseload that may use the network");
+            return Ok(Exit::Queued);
+        }
+        Met::Away => LITTLE_PATIENCE,
+        Met::Well => PATIENCE,
+    };
+    if outcome.is_none() {
+        outcome = session.until(Some(Instant::now() + patience), |report| watch.judge(report))?;
+    }
+    Ok(outcome.unwrap_or_else(|| {
+        note("saved and queued, not confirmed yet\n  it goes on with the next caseload, or now with `caseload outbox flush`");
+        Exit::Queued
+    }))
+}
+
+/// Follows one edit through its reports.
+struct Watch<'a> {
+    edit: &'a Edit,
+    /// Entries that are older are somebody else's, though they may wish the same.
+    since: Timestamp,
+    /// Known once it is saved; what it wishes may be merged on the way.
+    id: Option<CompactString>,
+    was_out: bool,
+}
+
+impl Watch<'_> {
+    /// How it ended, once it has.
+    fn judge(&mut self, report: &Report) -> Option<Exit> {
+        let entry = match report {
+            Report::Outbox(entry) => entry,
+            Report::Dropped { entry } if self.id.as_deref() == Some(entry) => {
+                note("another caseload has dropped it");
+                return Some(Exit::Conflict);
+            }
+            _ => return None,
+        };
+        if self.id.is_none() && entry.edit == *self.edit && entry.saved_at >= self.since {
+            self.id = Some(entry.id.clone());
+        }
+        if self.id.as_ref() != Some(&entry.id) {
+            return None;
+        }
+        match &entry.progress {
+            Progress::Verified => Some(Exit::Done),
+            Progress::Queued if entry.is_held => {
+                note(format!("saved and held\n  let it go with `caseload outbox release {}`", entry.id));
+                Some(Exit::Queued)
+            }
+            Progress::Queued if self.was_out => {
+                note("saved and queued: the vendor could not be reached\n  it is sent by the next caseload that reaches it");
+                Some(Exit::Queued)
+            }
+            Progress::Queued => None,
+            Progress::Sending { .. } | Progress::Sent => {
+                self.was_out = true;
+                None
+            }
+            Progress::Parked { .. } | Progress::Unknown { .. } => Some(stuck(entry)),
+        }
+    }
+}
+
+/// Says why an entry waits for a person.
+pub(super) fn stuck(entry: &OutboxEntry) -> Exit {
+    match &entry.progress {
+        Progress::Parked { fault, done } => match &entry.conflict {
+            Some(conflict) => differs(entry, conflict, *done),
+            None => parked(entry, fault, *done),
+        },
+        Progress::Unknown { fault, done } => {
+            note(words(fault));
+            let (call, calls) = (done + 1, entry.calls.len());
+            note(format!(
+                "whether call {call} of {calls} has happened is not known\n  look at the case; then settle the edit in `caseload`"
+            ));
+            Exit::Conflict
+        }
+        _ => Exit::Queued,
+    }
+}
+
+fn parked(entry: &OutboxEntry, fault: &Fault, done: usize) -> Exit {
+    let calls = entry.calls.len();
+    note(words(fault));
+    if calls > 1 || done > 0 {
+        note(format!("{done} of {calls} calls have landed"));
+    }
+    note(format!("the edit is kept\n  correct it in `caseload`, or give it up with `caseload outbox drop {}`", entry.id));
+    match Exit::of(fault) {
+        Exit::Usage if done > 0 => Exit::Partial,
+        exit => exit,
+    }
+}
+
+fn differs(entry: &OutboxEntry, conflict: &Conflict, done: usize) -> Exit {
+    note(who(conflict));
+    for line in overlaps(conflict) {
+        note(format!("  {line}"));
+    }
+    let sent = if done == 0 { "nothing was sent".into() } else { format!("{done} of {} calls have landed", entry.calls.len()) };
+    note(format!("{sent}; the edit is kept\n  decide in `caseload`, or give it up with `caseload outbox drop {}`", entry.id));
+    Exit::Conflict
+}
+
+/// Who has come between, as far as the vendor says.
+pub(super) fn who(conflict: &Conflict) -> String {
+    let by = conflict.by.as_ref().map_or("somebody else", Clean::as_str);
+    let at = conflict.at.map(|at| format!(" at {at}")).unwrap_or_default();
+    format!("{by} has changed the same case{at}")
+}
+
+/// One line per overlap: what was seen, what is there now, what is wanted.
+pub(super) fn overlaps(conflict: &Conflict) -> Vec<String> {
+    let undecided = conflict.merges.iter().filter(|merge| matches!(merge.outcome, Outcome::Overlap(_)));
+    let shown = |text: String| match text.lines().count() {
+        0 => "--".into(),
+        1 => format!("`{text}`"),
+        lines => format!("a text of {lines} lines"),
+    };
+    let line = |merge: &crate::domain::merge::Merge| {
+        let [base, theirs, mine] = [&merge.base, &merge.theirs, &merge.mine].map(|value| shown(Clean::block(&value.line()).to_string()));
+        format!("{}: you saw {base}, it is {theirs} now, you want {mine}", merge.aspect.name())
+    };
+    undecided.map(line).collect()
+}

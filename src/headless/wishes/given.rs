@@ -1,0 +1,198 @@
+//! What is wanted, as it was written: `--set`, `--add`, `--remove`, and JSON.
+
+use serde_json::{Map, Value};
+
+/// How a field is meant to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::headless) enum How {
+    Set,
+    Add,
+    Remove,
+}
+
+/// What stands behind a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::headless) enum Given {
+    /// From the command line: where several values fit, commas separate them.
+    Text(String),
+    /// From JSON: each as it is; empty for `null`.
+    List(Vec<String>),
+}
+
+impl Given {
+    /// Where one value fits; none is the empty one.
+    pub(super) fn one(&self) -> Result<&str, String> {
+        match self {
+            Self::Text(text) => Ok(text),
+            Self::List(values) => match &values[..] {
+                [] => Ok(""),
+                [one] => Ok(one),
+                several => Err(format!("it takes one value, not {}", several.len())),
+            },
+        }
+    }
+
+    pub(super) fn all(&self) -> Vec<String> {
+        match self {
+            Self::Text(text) => text.split(',').map(str::trim).filter(|value| !value.is_empty()).map(String::from).collect(),
+            Self::List(values) => values.clone(),
+        }
+    }
+}
+
+/// One wish, its field by the name that `--help` lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::headless) struct Wish {
+    pub field: String,
+    pub how: How,
+    pub given: Given,
+}
+
+/// Of flags: `FIELD=VALUE` each.
+///
+/// # Errors
+/// One sentence per flag that is not.
+pub(in crate::headless) fn of_flags(how: How, flags: &[String]) -> Result<Vec<Wish>, Vec<String>> {
+    let mut wishes = Vec::new();
+    let mut wrong = Vec::new();
+    for flag in flags {
+        match flag.split_once('=') {
+            Some((field, value)) => wishes.push(Wish { field: named(field), how, given: Given::Text(value.into()) }),
+            None => wrong.push(format!("`{flag}` is not FIELD=VALUE")),
+        }
+    }
+    if wrong.is_empty() { Ok(wishes) } else { Err(wrong) }
+}
+
+/// Of an object such as `{"status":"closed","tags":{"add":["vip"]},"fields":{"12":7}}`.
+///
+/// # Errors
+/// One sentence per key that cannot be understood.
+pub(in crate::headless) fn of_json(text: &str) -> Result<Vec<Wish>, Vec<String>> {
+    let object = match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(object)) => object,
+        Ok(_) => return Err(vec!["the changes are one JSON object, such as {\"status\":\"closed\"}".into()]),
+        Err(error) => return Err(vec![format!("the changes are not JSON: {error}")]),
+    };
+    let mut wishes = Vec::new();
+    let mut wrong = Vec::new();
+    for (key, value) in &object {
+        let inside = match key.as_str() {
+            "attributes" => Some("attr."),
+            "fields" => Some("field."),
+            _ => None,
+        };
+        match (inside, value) {
+            (Some(start), Value::Object(entries)) => {
+                for (name, value) in entries {
+                    take(&format!("{start}{name}"), value, &mut wishes, &mut wrong);
+                }
+            }
+            (Some(_), _) => wrong.push(format!("{key}: write an object, such as {{\"NAME\":\"VALUE\"}}")),
+            (None, value) => take(key, value, &mut wishes, &mut wrong),
+        }
+    }
+    if wrong.is_empty() { Ok(wishes) } else { Err(wrong) }
+}
+
+fn take(field: &str, value: &Value, wishes: &mut Vec<Wish>, wrong: &mut Vec<String>) {
+    let mut push = |how, value: &Value| match list(value) {
+        Some(values) => wishes.push(Wish { field: named(field), how, given: Given::List(values) }),
+        None => wrong.push(format!("{field}: write text, a number, true, false, null, or a list of these")),
+    };
+    match value {
+        Value::Object(object) => match ways(object) {
+            Some(ways) => ways.into_iter().for_each(|(how, value)| push(how, value)),
+            None => wrong.push(format!("{field}: an object here has `add`, `remove` or `set`, and nothing else")),
+        },
+        value => push(How::Set, value),
+    }
+}
+
+fn ways(object: &Map<String, Value>) -> Option<Vec<(How, &Value)>> {
+    let way = |(key, value)| {
+        let how = match key {
+            "set" => How::Set,
+            "add" => How::Add,
+            "remove" => How::Remove,
+            _ => return None,
+        };
+        Some((how, value))
+    };
+    object.iter().map(|(key, value)| way((key.as_str(), value))).collect()
+}
+
+fn list(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Null => Some(Vec::new()),
+        Value::Array(values) => values.iter().map(scalar).collect(),
+        value => scalar(value).map(|value| vec![value]),
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// One name per field; `show --json` says it in the plural.
+fn named(field: &str) -> String {
+    match field {
+        "tags" => "tag",
+        "assignees" => "assignee",
+        "security_resolved_reason" => "resolved_reason",
+        other => other,
+    }
+    .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(field: &str, how: How, values: &[&str]) -> Wish {
+        Wish { field: field.into(), how, given: Given::List(values.iter().map(ToString::to_string).collect()) }
+    }
+
+    #[test]
+    fn json_says_the_same_as_flags() {
+        let json = r#"{"status":"closed","tags":{"add":["vip, really"],"remove":["old"]},"due_date":null,"assignees":["a","b"],
+            "attributes":{"team":["x"],"env":{"add":"prod"}},"fields":{"12":7,"13":true}}"#;
+        let mut wishes = of_json(json).unwrap();
+        wishes.sort_by(|a, b| a.field.cmp(&b.field));
+        assert_eq!(
+            wishes,
+            [
+                wish("assignee", How::Set, &["a", "b"]),
+                wish("attr.env", How::Add, &["prod"]),
+                wish("attr.team", How::Set, &["x"]),
+                wish("due_date", How::Set, &[]),
+                wish("field.12", How::Set, &["7"]),
+                wish("field.13", How::Set, &["true"]),
+                wish("status", How::Set, &["closed"]),
+                wish("tag", How::Add, &["vip, really"]),
+                wish("tag", How::Remove, &["old"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_change_is_said_for_every_key() {
+        assert!(of_json("[]").unwrap_err()[0].contains("one JSON object"));
+        assert!(of_json("{").unwrap_err()[0].contains("not JSON"));
+        let wrong = of_json(r#"{"tags":{"put":["x"]},"title":[["x"]],"fields":"x"}"#).unwrap_err();
+        assert_eq!(wrong.len(), 3, "{wrong:?}");
+        let wrong = of_flags(How::Add, &["tag".into(), "tag=x".into(), "y".into()]).unwrap_err();
+        assert_eq!(wrong, ["`tag` is not FIELD=VALUE", "`y` is not FIELD=VALUE"]);
+    }
+
+    #[test]
+    fn commas_separate_on_the_line_only() {
+        assert_eq!(Given::Text(" a, b,,".into()).all(), ["a", "b"]);
+        assert_eq!(Given::List(vec!["a, b".into()]).all(), ["a, b"]);
+        assert!(Given::List(vec!["a".into(), "b".into()]).one().is_err());
+    }
+}

@@ -1,0 +1,137 @@
+//! What was typed and not sent. Each call here is on the medium when it returns.
+
+use rusqlite::params;
+use serde::{Deserialize, Serialize};
+
+use super::Store;
+use crate::domain::aspect::{Aspect, Seen, Value};
+use crate::domain::case::{CaseId, SourceId};
+use crate::domain::draft::Draft;
+use crate::domain::fault::{Fault, FaultKind};
+
+use super::packed;
+
+/// What has no column of its own: the case stands beside it under its source's name.
+#[derive(Serialize, Deserialize)]
+struct Rest {
+    values: Vec<(Aspect, Value)>,
+    base: Vec<Seen>,
+}
+
+impl Store {
+    /// Keeps a draft in place of its case's earlier one: written and synced before this returns.
+    pub fn draft_keep(&mut self, draft: &Draft) -> Result<(), Fault> {
+        let rest = Rest { values: draft.values.clone(), base: draft.base.clone() };
+        let rest = serde_json::to_string(&rest)
+            .map_err(|error| Fault::new(FaultKind::Disk, format!("a draft cannot be written as JSON: {error}")))?;
+        let name = self.name(draft.case.source)?;
+        self.outbox_file()?
+            .run(
+                "INSERT INTO drafts (source, case_id, saved_at, draft) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT (source, case_id) DO UPDATE SET saved_at = excluded.saved_at, draft = excluded.draft",
+                params![name, draft.case.id.as_str(), draft.saved_at.as_microsecond(), rest],
+            )
+            .map(drop)
+    }
+
+    /// Forgets the draft of a case, synced; there may be none.
+    pub fn draft_drop(&mut self, case: &CaseId) -> Result<(), Fault> {
+        let name = self.name(case.source)?;
+        self.outbox_file()?.run("DELETE FROM drafts WHERE source = ?1 AND case_id = ?2", [name, case.id.as_str()]).map(drop)
+    }
+
+    /// The drafts of this run's sources, oldest first, and a fault for each that cannot be read; that one stays where it is.
+    pub fn drafts(&self) -> Result<(Vec<Draft>, Vec<Fault>), Fault> {
+        let file = self.outbox_file()?;
+        let mut statement = file.prepare("SELECT source, case_id, saved_at, draft FROM drafts ORDER BY saved_at, source, case_id")?;
+        let mut rows = statement.query([]).map_err(|error| file.fault(&error))?;
+        let (mut drafts, mut faults) = (Vec::new(), Vec::new());
+        while let Some(row) = rows.next().map_err(|error| file.fault(&error))? {
+            let text = |at: usize| row.get::<_, String>(at).map_err(|error| file.fault(&error));
+            let name = text(0)?;
+            let Some((source, _)) = (0..=u8::MAX).map(SourceId).zip(&self.names).find(|(_, known)| **known == name) else { continue };
+            let id = text(1)?;
+            let saved_at = packed::timestamp(row.get(2).map_err(|error| file.fault(&error))?);
+            match (serde_json::from_str::<Rest>(&text(3)?), saved_at) {
+                (Ok(Rest { values, base }), Some(saved_at)) => {
+                    drafts.push(Draft { case: CaseId { source, id: id.into() }, values, base, saved_at });
+                }
+                (Err(error), _) => faults.push(unread(&name, &id, &error.to_string())),
+                (_, None) => faults.push(unread(&name, &id, "its time is out of range")),
+            }
+        }
+        Ok((drafts, faults))
+    }
+}
+
+fn unread(source: &str, case: &str, why: &str) -> Fault {
+    let words = format!("the draft of case {case} of {source} cannot be read ({why}): it stays on disk until you write a new one there");
+    Fault::new(FaultKind::Damaged, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::Access;
+    use super::*;
+    use crate::domain::edit::Part;
+
+    fn store(directory: &Path, names: &[&str]) -> Store {
+        let mut store = Store::open(directory, Access::ReadWrite).unwrap();
+        store.sources(names).unwrap();
+        store
+    }
+
+    fn draft(source: u8, id: &str, text: &str, second: i64) -> Draft {
+        let aspect = Aspect::of_part(Part::Tags);
+        Draft {
+            case: CaseId { source: SourceId(source), id: id.into() },
+            values: vec![(Aspect::of_part(Part::Comment), Value::Text(text.into()))],
+            base: vec![Seen { aspect, value: Value::Set(["a".to_owned()].into()) }],
+            saved_at: jiff::Timestamp::from_second(second).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_draft_is_there_after_reopening_and_replaces_the_one_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut first = store(directory.path(), &["a", "b"]);
+        for draft in [draft(0, "1", "old", 1), draft(1, "1", "other source", 3), draft(0, "1", "new\nline \"q\" ü", 2)] {
+            first.draft_keep(&draft).unwrap();
+        }
+        drop(first);
+        let mut store = store(directory.path(), &["a", "b"]);
+        let (drafts, faults) = store.drafts().unwrap();
+        assert_eq!(drafts, [draft(0, "1", "new\nline \"q\" ü", 2), draft(1, "1", "other source", 3)]);
+        assert_eq!(faults, []);
+        store.draft_drop(&drafts[0].case).unwrap();
+        store.draft_drop(&drafts[0].case).unwrap();
+        assert_eq!(store.drafts().unwrap().0, [draft(1, "1", "other source", 3)]);
+    }
+
+    #[test]
+    fn drafts_of_other_sources_are_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        store(directory.path(), &["a", "b"]).draft_keep(&draft(1, "1", "b's", 1)).unwrap();
+        assert_eq!(store(directory.path(), &["a"]).drafts().unwrap().0, []);
+        assert_eq!(store(directory.path(), &["b"]).drafts().unwrap().0, [draft(0, "1", "b's", 1)]);
+        let undeclared = store(directory.path(), &["a"]).draft_keep(&draft(7, "1", "x", 1)).unwrap_err();
+        assert_eq!(undeclared.kind, FaultKind::NotFound);
+    }
+
+    #[test]
+    fn one_that_cannot_be_read_is_said_and_loses_no_other() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = store(directory.path(), &["a"]);
+        store.draft_keep(&draft(0, "1", "good", 1)).unwrap();
+        store.draft_keep(&draft(0, "2", "soon broken", 2)).unwrap();
+        store.outbox_file().unwrap().run("UPDATE drafts SET draft = '{\"values\":' WHERE case_id = '2'", []).unwrap();
+        let (drafts, faults) = store.drafts().unwrap();
+        assert_eq!(drafts, [draft(0, "1", "good", 1)]);
+        assert_eq!(faults.len(), 1);
+        assert!(faults[0].message.as_str().contains("case 2 of a"), "{}", faults[0].message);
+        store.draft_keep(&draft(0, "2", "again", 3)).unwrap();
+        assert_eq!(store.drafts().unwrap().1, []);
+    }
+}
