@@ -11,6 +11,7 @@ mod full;
 mod gate;
 mod gone;
 mod hunks;
+mod journal;
 mod merge;
 mod pass;
 mod people;

@@ -125,6 +125,10 @@ mod tests {
         assert_eq!(pieces("a\n", "a\nt\n", "a\nm\n"), [Piece::Agreed("a\n".into()), overlap("", "t\n", "m\n")]);
     }
 
+    fn plain(line: u8) -> String {
+        format!("line {line}\n")
+    }
+
     /// What a side does to each line of the base, whose lines may repeat: 0 takes it out, 1 rewrites it, else it stays; true
     /// puts a line before it.
     fn side(lines: usize) -> impl Strategy<Value = Vec<(u8, bool)>> {
@@ -145,7 +149,7 @@ mod tests {
             match deed {
                 0 => {}
                 1 => write("changes", &mut text),
-                _ => text.push_str(&format!("line {line}\n")),
+                _ => text.push_str(&plain(*line)),
             }
         }
         (text, written)
@@ -158,7 +162,7 @@ mod tests {
                 (prop::collection::vec(0_u8..5, lines..=lines), side(lines), side(lines))
             })
         ) {
-            let text: String = base.iter().map(|line| format!("line {line}\n")).collect();
+            let text = base.iter().copied().map(plain).collect::<Vec<_>>().concat();
             let (theirs, by_them) = write("theirs", &base, &theirs);
             let (mine, by_me) = write("mine", &base, &mine);
             let found = pieces(&text, &theirs, &mine);

@@ -23,7 +23,16 @@ pub(super) fn merge(edit: &Edit, now: &Case, vendor: Vendor) -> Conflict {
             merges.push(one(edit, aspect, now, vendor));
         }
     }
-    Conflict { by: now.changed_by.as_ref().map(|person| Clean::line(person.label())), at: now.row.updated_at, merges }
+    Conflict { by: last_hand(now).map(|person| Clean::line(person.label())), at: now.row.updated_at, merges }
+}
+
+/// Who changed the case last: as its vendor says, else whose entry is the newest in the timeline that came with it.
+fn last_hand(now: &Case) -> Option<&Person> {
+    let newest = || {
+        let entries = now.activities.iter().flat_map(|slice| &slice.items);
+        entries.filter(|entry| entry.at.is_some()).max_by_key(|entry| entry.at).and_then(|entry| entry.who.as_ref())
+    };
+    now.changed_by.as_ref().or_else(newest)
 }
 
 /// The edit that is left to be sent to the case as it is now. Undecided overlaps stay as they were wished.

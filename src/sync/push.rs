@@ -23,6 +23,7 @@ use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::CaseId;
 use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::Fault;
+use crate::domain::journal::Event;
 use crate::protocol::{Report, Settle, Ticket};
 
 /// Who holds this file's lock sends; other processes on the same directory watch.
@@ -191,7 +192,7 @@ impl Pusher {
         }
         self.shared.disk.outbox_add(entry.clone()).await?;
         self.known.saved.borrow_mut().insert(entry.id.clone());
-        self.shared.step();
+        self.shared.journal(&entry, Event::Queued, entry.lines.clone()).await;
         Ok(entry)
     }
 

@@ -20,6 +20,7 @@ use super::worker::{Seat, Shared};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::edit::{Change, OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::journal::Event;
 use crate::domain::merge::Conflict;
 use crate::protocol::{From, Report};
 use crate::providers::Provider;
@@ -152,14 +153,15 @@ impl Sender {
         self.shared.step();
         self.known.out.borrow_mut().remove(&entry.id);
         let Err(fault) = answer else {
-            self.remember(talk, entry, done);
+            self.landed(talk, entry, done).await;
             return Ok(());
         };
         if fault.leaves_write_unknown() {
             self.put(entry, Progress::Unknown { fault: fault.clone(), done }).await?;
+            self.shared.journal_failed(entry, done, &fault, true).await;
             return match self.has_landed(talk, entry, done).await {
                 Ok(true) => {
-                    self.remember(talk, entry, done);
+                    self.landed(talk, entry, done).await;
                     Ok(())
                 }
                 // Absent or unreadable: it may still arrive, so only a person may send it again.
@@ -176,7 +178,8 @@ impl Sender {
             // What has landed is shown at once; should it not be readable now, the next opening shows it.
             let _ = self.fresh(talk, entry).await;
         }
-        self.put(entry, Progress::Parked { fault, done }).await?;
+        self.put(entry, Progress::Parked { fault: fault.clone(), done }).await?;
+        self.shared.journal_failed(entry, done, &fault, false).await;
         Err(Left::Settled)
     }
 
@@ -187,6 +190,7 @@ impl Sender {
             Err(fault) => return Err(self.park_unless_passing(entry, fault, done).await),
         };
         if self.shows(talk, entry, done, &case).await.map_err(Left::Later)? {
+            self.landed(talk, entry, done).await;
             return Ok((done + 1, Some(case)));
         }
         let says = made_by(entry, done).any(|change| matches!(change, Change::Comment(_)));
@@ -224,6 +228,9 @@ impl Sender {
             && ((next == from && !restarts) || looks_on)
             && self.shows(talk, entry, next, &case).await.map_err(Left::Later)?
         {
+            if !restarts {
+                self.landed(talk, entry, next).await;
+            }
             next += 1;
         }
         self.known.retry.borrow_mut().remove(&entry.id);
@@ -279,7 +286,11 @@ impl Sender {
                 Err(fault) => Some(Missing::Gone(fault)),
             };
             match missing {
-                None => return self.put(entry, Progress::Verified).await,
+                None => {
+                    self.put(entry, Progress::Verified).await?;
+                    self.shared.journal(entry, Event::Verified, entry.lines.clone()).await;
+                    return Ok(());
+                }
                 Some(Missing::Overwritten(conflict)) => return Err(self.park_in_conflict(entry, conflict, done).await),
                 Some(Missing::NotShown(fault)) if reading == READ_BACKS => return self.put(entry, Progress::Parked { fault, done }).await,
                 Some(Missing::Gone(fault)) => return self.put(entry, Progress::Parked { fault, done }).await,

@@ -166,7 +166,12 @@ fn sync_an_overlap_parks_and_nothing_leaves_until_it_is_decided() {
             let entry = watch.submit_seen(&case, vec![title(&mine), describe(&text)]);
             let Progress::Parked { fault, done } = watch.rests(&entry) else { panic!("{:?}", watch.progress(&entry)) };
             assert_eq!((fault.kind, done), (FaultKind::Conflict, 0));
-            assert!(fault.message.as_str().contains("changed the title too"), "{fault}");
+            assert!(fault.message.as_str().contains("changed the title too, at "), "{fault}");
+            assert_eq!(
+                source == SERVEROPS,
+                fault.message.as_str().starts_with("somebody"),
+                "people are named where there are people: {fault}"
+            );
             let conflict = watch.entry(&entry).unwrap().conflict.clone().unwrap();
             assert_eq!(conflict.undecided(), 1);
             assert_eq!(conflict.merges[0].theirs, Value::Text(theirs.clone()));
@@ -334,9 +339,9 @@ fn sync_an_edit_is_taken_back_by_its_inverse() {
         }
         changes.retain(|change| change.holds(&case) != Some(true));
         let edit = Edit::new(&case, changes);
-        let entry = watch.submit_edit(edit.clone(), 0);
+        let entry = watch.submit_edit(&edit, 0);
         watch.verified(&entry);
-        let entry = watch.submit_edit(edit.inverse().unwrap(), 0);
+        let entry = watch.submit_edit(&edit.inverse().unwrap(), 0);
         watch.verified(&entry);
         let now = watch.open(rid);
         for seen in &edit.base {
@@ -351,13 +356,13 @@ fn sync_within_its_delay_an_edit_can_be_taken_back() {
     let directory = tempfile::tempdir().unwrap();
     let (demo, mut watch) = begin(directory.path());
     let (rid, case) = seen(&mut watch, TINES);
-    let entry = watch.submit_edit(Edit::new(&case, vec![title("Never sent")]), LONG_MS);
+    let entry = watch.submit_edit(&Edit::new(&case, vec![title("Never sent")]), LONG_MS);
     assert!(watch.entry(&entry).unwrap().send_after.unwrap() > Timestamp::now());
     watch.settle(&entry, Settle::Drop).unwrap();
     watch.until("it is dropped", |watch| watch.entry(&entry).is_none().then_some(()));
 
     // Sent before its time by a person; what is behind it waits for it.
-    let first = watch.submit_edit(Edit::new(&case, vec![title("Sent now")]), LONG_MS);
+    let first = watch.submit_edit(&Edit::new(&case, vec![title("Sent now")]), LONG_MS);
     let second = watch.submit_seen(&case, vec![describe("Behind it")]);
     let (_, other) = seen(&mut watch, SERVEROPS);
     let beside = watch.submit_seen(&other, vec![title("Another case")]);
@@ -376,7 +381,7 @@ fn sync_a_delay_is_kept_over_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let (demo, mut watch) = begin(directory.path());
     let (_, case) = seen(&mut watch, TINES);
-    let entry = watch.submit_edit(Edit::new(&case, vec![title("Sent later")]), 1_500);
+    let entry = watch.submit_edit(&Edit::new(&case, vec![title("Sent later")]), 1_500);
     let due = watch.entry(&entry).unwrap().send_after.unwrap();
     watch.stop();
     assert_eq!(writes(&demo, demo::Vendor::Tines), []);
@@ -394,8 +399,8 @@ fn sync_what_is_held_waits_for_its_release() {
     let (rid, case) = seen(&mut watch, TINES);
     let (_, other) = seen(&mut watch, SERVEROPS);
     let held = [
-        watch.submit_edit(Edit::new(&case, vec![title("Held")]), LONG_MS),
-        watch.submit_edit(Edit::new(&other, vec![title("Held too")]), LONG_MS),
+        watch.submit_edit(&Edit::new(&case, vec![title("Held")]), LONG_MS),
+        watch.submit_edit(&Edit::new(&other, vec![title("Held too")]), LONG_MS),
     ];
     watch.ask(Order::HoldAll(true)).unwrap();
     watch.until("both are held", |watch| held.iter().all(|entry| watch.entry(entry).unwrap().is_held).then_some(()));

@@ -242,19 +242,19 @@ impl Watch {
 
     /// Submits an edit; the id of its outbox entry, once it is on disk.
     pub(crate) fn submit(&mut self, row: &Row, changes: Vec<Change>) -> String {
-        self.submit_edit(Edit::unguarded(row.id.clone(), changes), 0)
+        self.submit_edit(&Edit::unguarded(row.id.clone(), changes), 0)
     }
 
     /// As [`Self::submit`], compared with the case as it was opened.
     pub(crate) fn submit_seen(&mut self, seen: &Case, changes: Vec<Change>) -> String {
-        self.submit_edit(Edit::new(seen, changes), 0)
+        self.submit_edit(&Edit::new(seen, changes), 0)
     }
 
-    pub(crate) fn submit_edit(&mut self, edit: Edit, delay_ms: u64) -> String {
+    pub(crate) fn submit_edit(&mut self, edit: &Edit, delay_ms: u64) -> String {
         let known: BTreeSet<_> = self.outbox.iter().map(|entry| entry.id.clone()).collect();
         self.ask(Order::Submit { edit: edit.clone(), delay_ms, undoes: None }).unwrap();
         // Another worker's entries are told here too.
-        let is_it = |entry: &&OutboxEntry| entry.edit == edit && !known.contains(&entry.id);
+        let is_it = |entry: &&OutboxEntry| entry.edit == *edit && !known.contains(&entry.id);
         self.until("the edit is in the outbox", |watch| watch.outbox.iter().find(is_it).map(|entry| entry.id.to_string()))
     }
 

@@ -27,7 +27,7 @@ fn any_case() -> impl Strategy<Value = Case> {
         |((title, lines), priority, status, (tags, people), attribute, field)| {
             let mut case = sample::case(Vendor::Tines, 1);
             case.row.title = Clean::line(WORDS[title]);
-            case.description = Clean::block(&lines.iter().map(|word| format!("{}\n", WORDS[*word])).collect::<String>());
+            case.description = Clean::block(&lines.iter().map(|word| WORDS[*word]).collect::<Vec<_>>().join("\n"));
             case.row.priority = Some(Priority::read(PRIORITIES[priority]));
             case.row.status = Status { state: Some(State::InProgress), name: Clean::line(WORDS[status]) };
             case.row.tags = tags.iter().map(|tag| Clean::line(TAGS[*tag])).collect();

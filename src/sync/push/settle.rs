@@ -2,8 +2,10 @@
 
 use super::Pusher;
 use crate::domain::aspect::{Aspect, Value};
-use crate::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
+use crate::domain::edit::{Change, Edit, OutboxEntry, Plan, PlanLine, Progress};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::journal::Event;
+use crate::domain::merge::Conflict;
 use crate::protocol::Settle;
 use crate::sync::merge;
 use crate::sync::plan;
@@ -26,7 +28,8 @@ impl Pusher {
         }
         match how {
             Settle::Drop => {
-                self.shared.disk.outbox_drop(entry.id).await?;
+                self.shared.disk.outbox_drop(entry.id.clone()).await?;
+                self.shared.journal(&entry, Event::Dropped, entry.lines.clone()).await;
                 return Ok(Settled::Dropped);
             }
             Settle::Retry => self.retry(entry).await?,
@@ -121,7 +124,8 @@ impl Pusher {
         let plan = plan::plan(&self.shared, &back).await.unwrap_or_default();
         let saved = self.add(back, plan, 0, Some(entry.id.clone())).await?;
         self.tell(saved).await;
-        self.shared.disk.outbox_drop(entry.id).await?;
+        self.shared.disk.outbox_drop(entry.id.clone()).await?;
+        self.shared.journal(&entry, Event::Dropped, entry.lines.clone()).await;
         Ok(Settled::Dropped)
     }
 
@@ -135,6 +139,15 @@ impl Pusher {
         self.tell(now).await;
         Ok(())
     }
+}
+
+/// Theirs, and what was chosen instead.
+fn decisions(conflict: &Conflict, values: &[(Aspect, Value)]) -> Vec<PlanLine> {
+    let line = |(aspect, value): &(Aspect, Value)| {
+        let merge = conflict.merges.iter().find(|merge| merge.aspect == *aspect)?;
+        Some(PlanLine { part: aspect.part, old: merge.theirs.line(), new: value.line() })
+    };
+    values.iter().filter_map(line).collect()
 }
 
 /// The edit without comments that have been made already.

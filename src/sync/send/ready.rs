@@ -8,6 +8,7 @@ use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Case;
 use crate::domain::edit::{Call, Change, Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::journal::Event;
 use crate::domain::merge::{Conflict, Outcome};
 use crate::sync::merge;
 use crate::sync::push::Own;
@@ -34,6 +35,7 @@ impl Sender {
         let wish = merge::rewritten(&left, &conflict, &case);
         if wish.changes.is_empty() && landed.calls.is_empty() {
             self.write(entry, Progress::Verified).await?;
+            self.shared.journal(entry, Event::Verified, entry.lines.clone()).await;
             return Err(Left::Settled);
         }
         let plan = if wish.changes.is_empty() {
@@ -53,15 +55,20 @@ impl Sender {
     /// Parks the entry with what a person has to decide.
     pub(super) async fn park_in_conflict(&self, entry: &mut OutboxEntry, conflict: Conflict, done: usize) -> Left {
         let fault = Fault::new(FaultKind::Conflict, words(&conflict));
-        let now = OutboxEntry { progress: Progress::Parked { fault, done }, conflict: Some(conflict), ..entry.clone() };
+        let now = OutboxEntry { progress: Progress::Parked { fault, done }, conflict: Some(conflict.clone()), ..entry.clone() };
         match self.replace(entry, now).await {
-            Ok(()) => Left::Settled,
+            Ok(()) => {
+                self.shared.journal_conflict(entry, &conflict).await;
+                Left::Settled
+            }
             Err(left) => left,
         }
     }
 
+    /// Parks the entry for what the vendor, or its plan, says about it now.
     async fn refuse(&self, entry: &mut OutboxEntry, fault: Fault, done: usize) -> Left {
-        match self.write(entry, Progress::Parked { fault, done }).await {
+        let now = OutboxEntry { progress: Progress::Parked { fault, done }, conflict: None, ..entry.clone() };
+        match self.replace(entry, now).await {
             Ok(()) => Left::Settled,
             Err(left) => left,
         }
@@ -78,8 +85,13 @@ impl Sender {
         }
     }
 
-    /// Call number `done` has landed: what it made is no surprise to the edits behind it.
-    pub(super) fn remember(&self, talk: &Talk<'_>, entry: &OutboxEntry, done: usize) {
+    /// Call number `done` has landed: it goes into the journal, and what it made is no surprise to the edits behind it.
+    pub(super) async fn landed(&self, talk: &Talk<'_>, entry: &OutboxEntry, done: usize) {
+        self.shared.journal_landed(entry, done).await;
+        self.remember(talk, entry, done);
+    }
+
+    fn remember(&self, talk: &Talk<'_>, entry: &OutboxEntry, done: usize) {
         if !self.known.saved.borrow().contains(&entry.id) {
             return;
         }

@@ -1,0 +1,61 @@
+//! What the outbox does, told to the journal as it happens.
+
+use jiff::Timestamp;
+
+use super::worker::Shared;
+use crate::domain::edit::{OutboxEntry, PlanLine};
+use crate::domain::fault::Fault;
+use crate::domain::journal::{Event, JournalLine};
+use crate::domain::merge::{Conflict, Merge, Outcome};
+
+impl Shared {
+    /// Writes one line, synced. A journal that cannot be written holds no edit up: the outbox is what must not be lost.
+    pub(super) async fn journal(&self, entry: &OutboxEntry, event: Event, lines: Vec<PlanLine>) {
+        let Ok(seat) = self.seat(entry.edit.case.source) else { return };
+        let line = JournalLine {
+            at: Timestamp::now(),
+            entry: entry.id.clone(),
+            source: seat.name.clone(),
+            case: entry.edit.case.id.clone(),
+            event,
+            lines,
+        };
+        if let Err(fault) = self.disk.journal(line).await {
+            tracing::warn!(%fault, entry = %entry.id, "the journal cannot be written");
+        }
+        self.step();
+    }
+
+    /// Call number `done` has landed, whether its answer said so or the case showed it.
+    pub(super) async fn journal_landed(&self, entry: &OutboxEntry, done: usize) {
+        if let Some(call) = entry.calls.get(done) {
+            let event = Event::Landed { call: done, method: call.method, path: call.path.clone() };
+            self.journal(entry, event, lines_of(entry, done)).await;
+        }
+    }
+
+    /// Call number `done` was not answered with success. `is_unknown`: it may have happened all the same.
+    pub(super) async fn journal_failed(&self, entry: &OutboxEntry, done: usize, fault: &Fault, is_unknown: bool) {
+        let Some(call) = entry.calls.get(done) else { return };
+        let (method, path, fault) = (call.method, call.path.clone(), fault.to_string());
+        let event = if is_unknown {
+            Event::Unknown { call: done, method, path, fault }
+        } else {
+            Event::Refused { call: done, method, path, fault }
+        };
+        self.journal(entry, event, lines_of(entry, done)).await;
+    }
+
+    /// Theirs and mine of every overlap.
+    pub(super) async fn journal_conflict(&self, entry: &OutboxEntry, conflict: &Conflict) {
+        let overlaps = conflict.merges.iter().filter(|merge| matches!(merge.outcome, Outcome::Overlap(_)));
+        let line = |merge: &Merge| PlanLine { part: merge.aspect.part, old: merge.theirs.line(), new: merge.mine.line() };
+        self.journal(entry, Event::Conflict, overlaps.map(line).collect()).await;
+    }
+}
+
+/// Before and after of what one call makes.
+fn lines_of(entry: &OutboxEntry, done: usize) -> Vec<PlanLine> {
+    let makes = entry.calls.get(done).into_iter().flat_map(|call| &call.makes);
+    makes.filter_map(|place| entry.lines.get(*place).cloned()).collect()
+}
