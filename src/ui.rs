@@ -55,7 +55,10 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     header::draw(pen, areas, app);
     let mut cursor = header::filter(pen, areas, app);
     // Nothing of the panes is seen behind an overlay that takes the whole screen.
-    if matches!(app.overlays.last(), Some(Overlay::Form(_) | Overlay::Review(_) | Overlay::Conflict(_) | Overlay::Help(_) | Overlay::FirstRun(_))) {
+    if matches!(
+        app.overlays.last(),
+        Some(Overlay::Form(_) | Overlay::Review(_) | Overlay::Conflict(_) | Overlay::Help(_) | Overlay::FirstRun(_))
+    ) {
         return None;
     }
     list::draw(pen, areas, app);

@@ -92,7 +92,9 @@ impl ConflictPane {
 
     /// A value that is one of a few cannot be written anew, and people have names that only the vendor knows.
     pub fn can_rewrite(&self) -> bool {
-        let is_free = |merge: &Merge| matches!(merge.mine, Value::Text(_)) && !matches!(merge.aspect.part, Part::Status | Part::Priority | Part::Archived);
+        let is_free = |merge: &Merge| {
+            matches!(merge.mine, Value::Text(_)) && !matches!(merge.aspect.part, Part::Status | Part::Priority | Part::Archived)
+        };
         self.merge().is_some_and(is_free) && self.chosen().1.is_some()
     }
 
@@ -303,7 +305,9 @@ impl App {
         let raw = |change: &Change| {
             let field = Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
             match change {
-                Change::Title(text) | Change::Description(text) | Change::Comment(text) | Change::Priority(text) => Some((field, text.clone())),
+                Change::Title(text) | Change::Description(text) | Change::Comment(text) | Change::Priority(text) => {
+                    Some((field, text.clone()))
+                }
                 Change::Status(status) => Some((field, status.name.to_string())),
                 Change::Field { values, .. } => Some((field, values.join(", "))),
                 _ => None,

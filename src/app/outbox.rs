@@ -49,9 +49,8 @@ impl Queued {
 
     /// Which of its wishes have landed, and which have not; None: nothing has, or it is not known.
     pub fn landed(&self) -> Option<(String, String)> {
-        let done = match self.entry.progress {
-            Progress::Sending { done, .. } | Progress::Parked { done, .. } | Progress::Unknown { done, .. } => done,
-            _ => return None,
+        let (Progress::Sending { done, .. } | Progress::Parked { done, .. } | Progress::Unknown { done, .. }) = self.entry.progress else {
+            return None;
         };
         let (landed, left) = self.entry.calls.split_at_checked(done).filter(|(landed, _)| !landed.is_empty())?;
         let words = |calls: &[crate::domain::edit::Call]| {

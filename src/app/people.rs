@@ -184,12 +184,14 @@ impl App {
     pub(super) fn type_in_prompt(&mut self, chord: Chord) {
         match self.overlays.last_mut() {
             Some(Overlay::People(picker)) => {
-                if text::type_in_line(&mut picker.area, chord) {
+                let has_changed = text::type_in_line(&mut picker.area, chord);
+                if has_changed {
                     self.narrow_people();
                 }
             }
             Some(Overlay::Labels(labels)) => {
-                if text::type_in_line(&mut labels.area, chord) {
+                let has_changed = text::type_in_line(&mut labels.area, chord);
+                if has_changed {
                     labels.chosen = 0;
                 }
             }

@@ -1,6 +1,7 @@
 //! From message to state and effects, without a screen and without a worker.
 
 mod calm;
+mod history;
 mod verbs;
 
 use std::sync::Arc;

@@ -184,13 +184,12 @@ fn compare(op: Op, left: &Held, right: &Held) -> Result<bool, String> {
             });
         }
         (Held::Nothing, Held::Nothing) => true,
-        (Held::Nothing, Held::Text(_)) | (Held::Text(_), Held::Nothing) => false,
         (Held::Text(left), Held::Text(right)) if left == right => true,
         // The vendor writes the same value in capitals here and in small letters there.
         (Held::Text(left), Held::Text(right)) if left.to_lowercase() == right.to_lowercase() => {
             return Err("the texts differ in capitals only".into());
         }
-        (Held::Text(_), Held::Text(_)) => false,
+        (Held::Nothing | Held::Text(_), Held::Nothing | Held::Text(_)) => false,
         (Held::Truth(left), Held::Truth(right)) => left == right,
         _ => return Err("it compares different kinds of values".into()),
     };

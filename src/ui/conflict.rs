@@ -34,7 +34,8 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
         1 => "1 needs you".to_owned(),
         count => format!("{count} need you"),
     };
-    let start = pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &state, if open == 0 { styles.good() } else { styles.bad() });
+    let start =
+        pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &state, if open == 0 { styles.good() } else { styles.bad() });
     let title = pane.rid.and_then(|rid| app.list.row(rid)).map(|row| row.title).unwrap_or_default();
     let head = format!("Conflict {}  {title}", pane.key);
     pen.text(area.x + 1, area.y, start.saturating_sub(area.x + 2), &head, styles.strong());
@@ -51,8 +52,8 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     match &pane.editor {
         Some(editor) => {
             pen.line(below, 0, "Write what it shall be. Ctrl-s or Esc takes it, Ctrl-g goes back without.", styles.title());
-            let rect = Rect::new(below.x, below.y + 1, below.width, below.height.saturating_sub(1)).intersection(pen.buffer.area);
-            editor.render(rect, pen.buffer);
+            let text = Rect::new(below.x, below.y + 1, below.width, below.height.saturating_sub(1)).intersection(pen.buffer.area);
+            editor.render(text, pen.buffer);
         }
         None => detail(pen, below, app, pane),
     }
@@ -62,7 +63,11 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
 fn table(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) -> u16 {
     let styles = pen.styles;
     let columns = columns(area.width);
-    let names = if columns.len() == 5 { &["field", "base", "theirs now", "mine", "take"][..] } else { &["field", "theirs now", "mine", "take"][..] };
+    let names = if columns.len() == 5 {
+        &["field", "base", "theirs now", "mine", "take"][..]
+    } else {
+        &["field", "theirs now", "mine", "take"][..]
+    };
     let mut x = area.x + 2;
     for (name, width) in names.iter().zip(&columns) {
         pen.text(x, area.y, *width, name, styles.dim());
@@ -81,7 +86,11 @@ fn table(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) -> u16 {
         let base = side(app, pane, merge, &merge.base, true);
         let theirs = side(app, pane, merge, &merge.theirs, false);
         let mine = side(app, pane, merge, &merge.mine, false);
-        let texts = if columns.len() == 5 { vec![merge.aspect.name(), base, theirs, mine, take] } else { vec![merge.aspect.name(), theirs, mine, take] };
+        let texts = if columns.len() == 5 {
+            vec![merge.aspect.name(), base, theirs, mine, take]
+        } else {
+            vec![merge.aspect.name(), theirs, mine, take]
+        };
         let mut x = area.x + 2;
         for (n, (text, width)) in texts.iter().zip(&columns).enumerate() {
             let style = match n {

@@ -101,6 +101,9 @@ fn legend(pen: &mut Pen, area: Area) {
     ]) {
         let parts = [(" ", styles.text()), (first.0, styles.accent()), (" ", styles.text()), (first.1, styles.dim())];
         pen.parts(area, line, &parts);
+        if second.0.is_empty() {
+            continue;
+        }
         let right = Area { x: area.x + 30.min(area.width), width: area.width.saturating_sub(30), ..area };
         pen.parts(right, line, &[(second.0, styles.accent()), (" ", styles.text()), (second.1, styles.dim())]);
     }

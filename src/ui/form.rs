@@ -119,11 +119,12 @@ fn moved_words(app: &App, form: &Form) -> Option<String> {
     let moved = form.moved.as_ref()?;
     let who = moved.by.as_deref().unwrap_or("somebody");
     let at = moved.at.map(|at| format!(" at {}", app.clock.time_of_day(at))).unwrap_or_default();
-    let mut fields = moved.fields.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if moved.fields.len() > MAX_NAMED {
-        fields += &format!(" and {} more", moved.fields.len() - MAX_NAMED);
-    }
-    Some(format!("! {who} changed {fields}{at}; your text is untouched, sending compares first"))
+    let fields = moved.fields.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = match moved.fields.len().saturating_sub(MAX_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!("! {who} changed {fields}{more}{at}; your text is untouched, sending compares first"))
 }
 
 /// The fields from top to bottom. The texts share what height is left, the one with the keys gets most; where not all

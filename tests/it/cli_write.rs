@@ -181,7 +181,7 @@ fn the_plan_shows_hunks_what_lasts_and_what_comes_with_it() {
     let datadog = reference(&open_case(&desk, Vendor::Datadog));
     desk.run(&["edit", &datadog, "--yes", "--set", "description=one\ntwo\nthree\nfour\nfive"]).expect(0);
     let said = desk.run(&["edit", &datadog, "--dry-run", "--set", "description=one\ntwo\nthree\nFOUR\nfive"]).expect(0);
-    for words in ["(2 lines as they are)", "    - four", "    + FOUR", "all of it can be taken back"] {
+    for words in ["@@ -3,3 +3,3 @@", "    - four", "    + FOUR", "all of it can be taken back"] {
         assert!(said.out.contains(words), "{words}: {}", said.out);
     }
     let json = desk.run(&["edit", &datadog, "--dry-run", "--json", "--set", "comment=x"]).expect(0).json();

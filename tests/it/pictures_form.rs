@@ -259,7 +259,8 @@ fn form_whose_case_was_changed_by_somebody() {
         stage.text("Now: ");
         stage.wait_ms(500);
         let (rid, row) = rows().into_iter().find(|(_, row)| row.key.as_str() == "#4198").unwrap();
-        let row = Row { updated_at: Some(at(5)), status: Status { state: Some(State::InProgress), name: Clean::line("In progress") }, ..row };
+        let row =
+            Row { updated_at: Some(at(5)), status: Status { state: Some(State::InProgress), name: Clean::line("In progress") }, ..row };
         let changed_by = Some(Person { id: "9".into(), name: Clean::line("m.lee"), ..Person::default() });
         let case = Case { row, changed_by, ..case() };
         stage.report(Report::Case { rid, case: Arc::new(case), read_at: at(0), from: From::Network });
@@ -291,7 +292,13 @@ fn conflict() -> Conflict {
         merges: vec![
             merge(Part::Status, text("To do"), text("In progress"), text("In progress"), Outcome::Same),
             merge(Part::Priority, text("HIGH"), text("CRITICAL"), text("MEDIUM"), whole("HIGH", "CRITICAL", "MEDIUM")),
-            merge(Part::Tags, set(&["phish", "triage"]), set(&["phish", "triage", "vip"]), set(&["phish", "phish-kit"]), Outcome::Merged(set(&["x"]))),
+            merge(
+                Part::Tags,
+                set(&["phish", "triage"]),
+                set(&["phish", "triage", "vip"]),
+                set(&["phish", "phish-kit"]),
+                Outcome::Merged(set(&["x"])),
+            ),
             merge(Part::Description, text("a\nb\n"), text("a\nb\nc\n"), text("a\nb\nc\nd\n"), Outcome::Overlap(pieces)),
         ],
     }

@@ -103,7 +103,7 @@ fn a_kill_in_the_middle_of_a_comment_loses_a_second_at_most() {
 
     let mut again = Tty::start(120, 36, &[], &desk.env());
     at_case(&mut again);
-    again.keys("c").comes_to_see("Comment on").comes_to_see("typed ");
+    again.keys("c").comes_to_see("Comment on").comes_to_see("draft saved");
     let shown: String = again.shown().lines().filter_map(|line| line.split('│').nth(1)).map(str::trim).collect();
     assert!(shown.contains(&letters[..60]) && again.shown().contains("draft saved"), "{}", again.shown());
     let start = shown.find(&letters[..60]).unwrap();

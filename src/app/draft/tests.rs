@@ -77,7 +77,9 @@ fn a_disk_that_refuses_is_said_and_asked_again_and_quitting_asks() {
     sitting.done(again[0].0, Err(Fault::new(FaultKind::DiskFull, "the disk is full")));
     sitting.press("Esc");
     assert_eq!(sitting.press("Q"), []);
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(question)) if question.details.iter().any(|line| line.contains("lost"))));
+    assert!(
+        matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(question)) if question.details.iter().any(|line| line.contains("lost")))
+    );
     let last = sitting.orders_after(5_000);
     sitting.done(last[0].0, Ok(()));
     assert_eq!(sitting.app.kept.fault(), None);
@@ -112,10 +114,7 @@ fn a_draft_of_an_earlier_run_is_offered_against_what_was_seen_then() {
     let priority = Aspect::of_part(Part::Priority);
     let draft = Draft {
         case: case.row.id.clone(),
-        values: vec![
-            (Aspect::of_part(Part::Comment), Value::Text("typed\nearlier".into())),
-            (priority.clone(), Value::Text("P1".into())),
-        ],
+        values: vec![(Aspect::of_part(Part::Comment), Value::Text("typed\nearlier".into())), (priority.clone(), Value::Text("P1".into()))],
         base: vec![Seen::of(&case, priority.clone())],
         saved_at: at_ms(-3_600_000),
     };

@@ -118,9 +118,7 @@ impl Extra {
                 .into_iter()
                 .find(|word| word.split_once(':').is_none_or(|(key, value)| key.trim().is_empty() || value.trim().is_empty()))
                 .map(|word| format!("{word} is no attribute: write key:value, with commas between")),
-            Kind::Number => {
-                line.parse::<f64>().ok().filter(|number| number.is_finite()).is_none().then(|| "not a number: write 7 or 7.5".into())
-            }
+            Kind::Number => (!line.parse::<f64>().is_ok_and(f64::is_finite)).then(|| "not a number: write 7 or 7.5".into()),
             Kind::Url => {
                 let host = line.strip_prefix("https://").or_else(|| line.strip_prefix("http://"));
                 host.is_none_or(|host| host.is_empty() || host.contains(' '))
@@ -151,7 +149,7 @@ impl Extra {
                 let found = |word: String| person(&word, base, directory);
                 let come: Vec<Change> = come().filter_map(found).map(Change::Assign).collect();
                 // Where a case holds one, the new one takes the place of the old.
-                let gone: Vec<Change> = gone().filter_map(found).map(Change::Unassign).filter(|_| !(*one && !come.is_empty())).collect();
+                let gone: Vec<Change> = gone().filter_map(found).map(Change::Unassign).filter(|_| !*one || come.is_empty()).collect();
                 come.into_iter().chain(gone).collect()
             }
             Kind::Words => {

@@ -95,7 +95,7 @@ impl App {
             }
             None => Form::new(rid, vendor, Arc::clone(case), read_at, directory),
         };
-        form.read_only = source.card.read_only.clone();
+        form.read_only.clone_from(&source.card.read_only);
         form.reread_at = self.now.checked_add(REREAD_AFTER).unwrap_or(self.now);
         if let Some(draft) = draft {
             form.restore(draft);

@@ -336,7 +336,8 @@ fn fields_are_written_by_their_kind_and_what_is_wrong_says_what_to_write() {
     sitting.press("Ctrl-a");
     sitting.type_text("vip, ");
     assert!(matches!(sitting.form().mark(&of_field("odd")), Mark::Barred(words) if words.contains("hologram")));
-    let value = |id: &str, values: &[&str]| Change::Field { id: id.into(), values: values.iter().map(|value| (*value).to_owned()).collect() };
+    let value =
+        |id: &str, values: &[&str]| Change::Field { id: id.into(), values: values.iter().map(|value| (*value).to_owned()).collect() };
     assert_eq!(
         sitting.form().changes(),
         [Change::AddTags(vec!["vip".into()]), value("os", &["Windows"]), value("score", &[]), value("runbook", &["https://wiki/x"])]
@@ -399,7 +400,10 @@ fn the_whole_case_goes_through_an_editor_and_a_bad_line_loses_nothing() {
     back(&mut sitting, &text.replace("The os: Linux", "The os: windows").replace("What\nhappened", "What\nhappened then"));
     assert_eq!(sitting.form().unread, None);
     let wishes = sitting.form().changes();
-    assert_eq!(wishes, [Change::Description("What\nhappened then".into()), Change::Field { id: "os".into(), values: vec!["Windows".into()] }]);
+    assert_eq!(
+        wishes,
+        [Change::Description("What\nhappened then".into()), Change::Field { id: "os".into(), values: vec!["Windows".into()] }]
+    );
 }
 
 #[test]

@@ -102,7 +102,10 @@ impl Pusher {
             is_held: false,
             ..entry.clone()
         };
-        self.change(entry, now).await
+        let chosen = decisions(conflict, values);
+        self.change(entry.clone(), now).await?;
+        self.shared.journal(&entry, Event::Decided, chosen).await;
+        Ok(())
     }
 
     /// Takes back what has landed, by an entry of its own, and gives up the rest.

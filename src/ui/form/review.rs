@@ -92,7 +92,12 @@ fn plan_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, plan: &Plan, quota: 
         calls => format!("How it is sent: {calls} calls, not one transaction"),
     };
     out.push((0, how, styles.strong()));
-    push(out, columns, 0, "0 read the case again: still as you saw it? else merged, or you are asked", styles.dim());
+    let first = if columns < 60 {
+        "0 read again and compared"
+    } else {
+        "0 read the case again: still as you saw it? else merged, or you are asked"
+    };
+    push(out, columns, 0, first, styles.dim());
     for (n, call) in plan.calls.iter().enumerate() {
         call_lines(out, pen, columns, n + 1, call);
     }

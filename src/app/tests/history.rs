@@ -1,0 +1,249 @@
+//! What is taken back, made again, repeated and steered from the outbox.
+
+use super::verbs::{agree, at, directory, give, person, queued, review, settles, wishes};
+use super::*;
+use crate::app::review::Stage;
+use crate::domain::case::Case;
+use crate::domain::edit::{Call, Method};
+
+#[test]
+fn what_waits_is_counted_down_and_taken_back_with_its_text() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("c h i Ctrl-s");
+    let order = agree(&mut sitting);
+    assert!(matches!(order, Order::Submit { delay_ms: 5_000, .. }));
+    queued(&mut sitting, "a", order);
+    assert_eq!(sitting.app.countdown(), Some((1, 5)));
+    sitting.app.take_dirty();
+    let then = sitting.app.wake_at().unwrap();
+    assert_eq!(then, at_ms(sitting.now_ms + 1_000));
+    sitting.wait(500);
+    assert!(!sitting.app.take_dirty(), "nothing else is shown yet");
+    sitting.wait(500);
+    assert!(sitting.app.take_dirty());
+    assert_eq!(sitting.app.countdown(), Some((1, 4)));
+    let effects = sitting.press("u");
+    assert_eq!(settles(&effects), [("a".to_owned(), Settle::Drop)]);
+    assert!(settles(&sitting.press("u")).is_empty(), "once is enough");
+    sitting.report(Report::Dropped { entry: "a".into() });
+    sitting.done();
+    assert!(sitting.said().contains("taken back, nothing was sent; your text is kept"), "{}", sitting.said());
+    sitting.press("c");
+    let Some(Overlay::Form(form)) = sitting.app.overlays.last() else { panic!() };
+    assert_eq!(crate::app::form::text_of(&form.comment), "hi");
+    sitting.press("Esc U");
+    assert_eq!(wishes(&sitting), [Change::Comment("hi".into())]);
+    assert_eq!(sitting.app.kept.len(), 1);
+    agree(&mut sitting);
+    assert!(sitting.app.kept.is_empty(), "what is sent is not offered a second time");
+}
+
+#[test]
+fn what_could_not_be_taken_back_stays_mine() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("p 1");
+    let order = agree(&mut sitting);
+    sitting.press("u");
+    assert!(sitting.said().contains("press u again in a moment"), "it has no name yet: {}", sitting.said());
+    let mut entry = queued(&mut sitting, "a", order);
+    let effects = sitting.press("u");
+    let Some(Effect::Send(ticket, _)) = effects.first() else { panic!("{effects:?}") };
+    sitting.report(Report::Done { ticket: *ticket, result: Err(Fault::new(FaultKind::Busy, "it is being sent")) });
+    entry.progress = Progress::Sending { done: 0, calls: 1 };
+    sitting.report(Report::Outbox(Box::new(entry.clone())));
+    sitting.press("Esc u");
+    assert!(sitting.said().contains("u takes it back once it is read back"), "{}", sitting.said());
+    entry.progress = Progress::Parked { fault: Fault::new(FaultKind::Rejected, "no"), done: 0 };
+    sitting.report(Report::Outbox(Box::new(entry)));
+    sitting.press("Esc u");
+    assert!(sitting.said().contains("R rolls back, d drops"), "{}", sitting.said());
+}
+
+#[test]
+fn what_is_at_the_vendor_is_taken_back_by_another_edit_and_made_again() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("p 1");
+    let order = agree(&mut sitting);
+    let mut entry = queued(&mut sitting, "a", order);
+    entry.progress = Progress::Verified;
+    sitting.report(Report::Outbox(Box::new(entry)));
+    let mut critical = sample::case(Vendor::Tines, 7);
+    critical.row.priority = Some(Priority::read("CRITICAL"));
+    give(&mut sitting, critical);
+    sitting.press("u");
+    assert_eq!(wishes(&sitting), [Change::Priority("MEDIUM".into())]);
+    let order = agree(&mut sitting);
+    assert!(matches!(&order, Order::Submit { undoes: Some(entry), .. } if entry == "a"));
+    let mut back = queued(&mut sitting, "b", order);
+    // While it waits, U calls it off.
+    assert_eq!(settles(&sitting.press("U")), [("b".to_owned(), Settle::Drop)]);
+    sitting.done();
+    back.progress = Progress::Verified;
+    sitting.report(Report::Outbox(Box::new(back)));
+    give(&mut sitting, sample::case(Vendor::Tines, 7));
+    sitting.press("u");
+    assert_eq!(sitting.said(), "nothing was changed in this sitting yet", "undoing is not undone by u");
+    sitting.press("U");
+    assert_eq!(wishes(&sitting), [Change::Priority("CRITICAL".into())]);
+    let order = agree(&mut sitting);
+    assert!(matches!(&order, Order::Submit { undoes: Some(entry), .. } if entry == "b"));
+    queued(&mut sitting, "c", order);
+    sitting.press("U");
+    assert_eq!(sitting.said(), "nothing was taken back");
+    assert_eq!(settles(&sitting.press("u")), [("c".to_owned(), Settle::Drop)]);
+}
+
+#[test]
+fn a_comment_that_was_sent_is_not_taken_back_and_the_change_before_it_is_next() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    for (keys, id) in [("p 1", "a"), ("c h i Ctrl-s", "b")] {
+        sitting.press(keys);
+        let order = agree(&mut sitting);
+        let mut entry = queued(&mut sitting, id, order);
+        entry.progress = Progress::Verified;
+        sitting.report(Report::Outbox(Box::new(entry)));
+    }
+    sitting.press("u");
+    assert!(sitting.said().contains("a comment cannot be taken back"), "{}", sitting.said());
+    sitting.press("u");
+    assert_eq!(wishes(&sitting), [Change::Priority("MEDIUM".into())]);
+}
+
+#[test]
+fn the_last_change_is_repeated_on_another_case_in_its_own_words() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("p 1");
+    let order = agree(&mut sitting);
+    queued(&mut sitting, "a", order);
+    sitting.press(".");
+    assert_eq!(wishes(&sitting), [Change::Priority("CRITICAL".into())], "a refresh may have set it back");
+    let Stage::Planning(ticket) = review(&sitting).stage else { panic!() };
+    sitting.report(Report::Planned { ticket, plan: Plan::default() });
+    sitting.wait(300);
+    sitting.press("n");
+    let mut critical = sample::case(Vendor::Tines, 7);
+    critical.row.priority = Some(Priority::read("CRITICAL"));
+    give(&mut sitting, critical);
+    sitting.press(".");
+    assert_eq!(sitting.said(), "the last change holds for this case already");
+}
+
+/// Two waiting edits of one case, one stopped after one of two calls, one in doubt.
+fn full_outbox() -> Sitting {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    let case = sample::case(Vendor::Tines, 7);
+    let call = |makes: usize| Call { method: Method::Put, path: "/x".into(), body: None, makes: vec![makes], lasting: None };
+    let mut add = |id: &str, change: &dyn Fn(&mut OutboxEntry)| {
+        let changes = vec![Change::Priority("LOW".into()), Change::AddTags(vec!["vip".into()])];
+        let mut entry = OutboxEntry::queued(id, Edit::new(&case, changes), Plan::default(), at_ms(0));
+        entry.calls = vec![call(0), call(1)];
+        change(&mut entry);
+        sitting.report(Report::Outbox(Box::new(entry)));
+    };
+    let fault = || Fault::new(FaultKind::Rejected, "no such tag");
+    add("1", &|entry| entry.send_after = Some(at_ms(3_000)));
+    add("2", &|_| {});
+    add("3", &|entry| entry.progress = Progress::Parked { fault: fault(), done: 1 });
+    add("4", &|entry| entry.progress = Progress::Unknown { fault: fault(), done: 0 });
+    add("5", &|entry| entry.is_held = true);
+    sitting.press("Esc g o");
+    sitting
+}
+
+#[test]
+fn the_outbox_tells_every_state_and_what_has_landed() {
+    let sitting = full_outbox();
+    let states: Vec<_> = (0..5).map(|at| sitting.app.entry_state(at)).collect();
+    assert_eq!(states, ["sends in 3 s", "after 1", "STOPPED !", "UNKNOWN !", "held"]);
+    assert_eq!(sitting.app.outbox[2].landed(), Some(("priority -> LOW".into(), "+vip".into())));
+    assert_eq!(sitting.app.outbox[3].landed(), None);
+}
+
+#[test]
+fn the_outbox_is_steered_by_one_key_each_and_what_takes_back_asks() {
+    let mut sitting = full_outbox();
+    assert_eq!(settles(&sitting.press("F")), [("1".to_owned(), Settle::Retry), ("2".to_owned(), Settle::Retry)]);
+    assert_eq!(settles(&sitting.press("p")), [("1".to_owned(), Settle::Hold)]);
+    assert_eq!(settles(&sitting.press("4 j p")), [("5".to_owned(), Settle::Release)]);
+    assert!(sitting.press("P").iter().any(|effect| matches!(effect, Effect::Send(_, Order::HoldAll(true)))));
+    assert_eq!(settles(&sitting.press("2 k r")), [("3".to_owned(), Settle::Retry)]);
+    assert!(settles(&sitting.press("R y")).is_empty(), "it asks, and takes no answer at once");
+    sitting.wait(300);
+    assert_eq!(settles(&sitting.press("y")), [("3".to_owned(), Settle::RollBack)]);
+    sitting.press("d");
+    sitting.wait(300);
+    assert!(settles(&sitting.press("Enter")).is_empty());
+    sitting.press("j R");
+    assert_eq!(sitting.said(), "r finds out first what has landed");
+    // The cursor stays on its entry when others leave.
+    sitting.report(Report::Dropped { entry: "1".into() });
+    assert_eq!(settles(&sitting.press("r")), [("4".to_owned(), Settle::Retry)]);
+}
+
+#[test]
+fn quitting_names_what_is_unsent_and_its_default_is_no() {
+    let mut sitting = full_outbox();
+    sitting.press("Esc q");
+    let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!() };
+    assert!(question.details[3].contains("#7") && question.details[3].contains("STOPPED"), "{:?}", question.details);
+    assert!(question.details.iter().any(|line| line.contains("stays on disk")), "{:?}", question.details);
+    assert!(!sitting.press("y").contains(&Effect::Quit));
+    sitting.wait(300);
+    assert!(!sitting.press("Enter").contains(&Effect::Quit));
+    sitting.press("Q");
+    sitting.wait(300);
+    assert!(sitting.press("y").contains(&Effect::Quit));
+}
+
+#[test]
+fn enter_held_for_two_seconds_sends_nothing_from_any_place() {
+    let places: [(&str, Option<&str>); 14] = [
+        ("i", None),
+        ("a", None),
+        ("a", Some("ada")),
+        ("A", None),
+        ("t", Some("+vip -old")),
+        ("x", None),
+        ("s", None),
+        ("p", None),
+        ("c", Some("hello")),
+        ("e", Some("new title")),
+        ("g o", None),
+        ("g o d", None),
+        ("Q", None),
+        ("?", Some("take")),
+    ];
+    for (keys, text) in places {
+        let people = |case: &mut Case| case.row.assignees = vec![person("3", "bob"), person("4", "eve")];
+        let mut sitting = at(Vendor::Tines, directory(), people);
+        let stuck = OutboxEntry {
+            progress: Progress::Parked { fault: Fault::new(FaultKind::Rejected, "no"), done: 0 },
+            ..OutboxEntry::queued(
+                "z",
+                Edit::unguarded(sample::case(Vendor::Tines, 7).row.id, vec![Change::Archive]),
+                Plan::default(),
+                at_ms(0),
+            )
+        };
+        sitting.report(Report::Outbox(Box::new(stuck)));
+        sitting.press(keys);
+        if let Some(text) = text {
+            sitting.app.update(Message::Paste(text.into()));
+        }
+        for _ in 0..60 {
+            let mut effects = sitting.wait(33);
+            effects.extend(sitting.press("Enter"));
+            for effect in effects {
+                let Effect::Send(ticket, order) = effect else {
+                    assert_ne!(effect, Effect::Quit, "{keys}");
+                    continue;
+                };
+                assert!(!matches!(order, Order::Submit { .. } | Order::Settle { .. } | Order::HoldAll(_)), "{keys}: {order:?}");
+                if matches!(order, Order::Plan { .. }) {
+                    sitting.report(Report::Planned { ticket, plan: Plan::default() });
+                }
+                sitting.report(Report::Done { ticket, result: Ok(()) });
+            }
+        }
+    }
+}
