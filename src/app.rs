@@ -44,7 +44,7 @@ pub use effect::Effect;
 pub use message::{Chord, Key, Message};
 pub use sources::Source;
 
-use action::Scope;
+use action::{Action, Scope};
 use clock::{Clock, Style};
 use detail::Detail;
 use follow::Follow;
@@ -57,6 +57,7 @@ use overlay::{FirstRun, Overlay};
 use pending::{Ask, Pending};
 use shelf::Shelf;
 
+use crate::domain::case::Rid;
 use crate::protocol::{Attention, Order, Ticket};
 
 /// Without a key for this long nobody is looking, and polling slows down.
@@ -124,6 +125,8 @@ pub struct App {
     decisions: conflict::Decisions,
     history: history::History,
     follow: Follow,
+    /// A verb that was pressed before its case had come; the next key calls it off.
+    awaited: Option<(Rid, Action)>,
     /// The filter that was cleared last, for bringing it back.
     cleared_filter: Option<String>,
     /// Ctrl-c was pressed with nothing to cancel: once more within a second quits.
@@ -157,6 +160,7 @@ impl App {
             decisions: conflict::Decisions::default(),
             history: history::History::default(),
             follow: Follow::default(),
+            awaited: None,
             cleared_filter: None,
             interrupted_at: None,
             attention: Attention::Focused,
@@ -291,6 +295,7 @@ impl App {
         self.last_key_at = self.now;
         self.attend(Attention::Focused);
         self.list.touch();
+        self.awaited = None;
         let scope = self.scope();
         match self.keys.press(scope, chord, self.now) {
             Pressed::Act(action, count) => self.act(scope, action, count),

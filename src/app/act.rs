@@ -10,7 +10,7 @@ use crate::app::notice::Grade;
 use crate::app::outbox::{OutboxPane, Queued};
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::pending::Ask;
-use crate::app::{App, Pane};
+use crate::app::{App, Pane, follow};
 use crate::domain::case::Rid;
 use crate::domain::edit::Part;
 use crate::index::Seen;
@@ -156,6 +156,10 @@ impl App {
     /// Actions on the case in sight; false: not one of these.
     fn act_on_case(&mut self, action: Action) -> bool {
         let Some(rid) = self.case_in_sight() else { return false };
+        if follow::needs_whole_case(action) && self.case_to_edit(rid).is_none() {
+            self.await_case(rid, action);
+            return true;
+        }
         match action {
             Action::Edit => self.open_form(rid, Part::Title),
             Action::EditWhole => self.edit_whole(rid),

@@ -27,6 +27,7 @@ impl App {
             Report::Case { rid, case, read_at, from } => {
                 self.take_case(rid, case, read_at, from);
                 self.note_case_in_form(rid);
+                self.resume_verb(rid);
             }
             Report::Activities { rid, page, slice, read_at } => {
                 self.take_activities(rid, page, slice, read_at);

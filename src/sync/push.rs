@@ -28,7 +28,7 @@ use crate::protocol::{Report, Settle, Ticket};
 
 /// Who holds this file's lock sends; other processes on the same directory watch.
 const LOCK_FILE: &str = "outbox.lock";
-/// How often a watching process looks at what the sending one has done.
+/// How often a process that does not send looks at what others have done.
 const WATCH: Duration = Duration::from_secs(2);
 /// Cases written to at the same time.
 const CASES_AT_ONCE: usize = 8;
@@ -88,7 +88,7 @@ pub(super) struct Pusher {
     busy: HashMap<CaseId, Rc<Notify>>,
     /// Held while anything is being sent.
     lock: Option<File>,
-    /// Another process sends: entries as they were last told.
+    /// Entries as they were last told; None while this process sends, which tells each step itself.
     watched: Option<BTreeMap<CompactString, OutboxEntry>>,
     /// When the next entry's delay has passed.
     next_due: Option<Timestamp>,
@@ -221,18 +221,10 @@ impl Pusher {
         }
         if cases.is_empty() && self.sending.is_empty() {
             self.lock = None;
-            self.watched = None;
-            return;
+            return self.watch(entries).await;
         }
         if !self.may_send() {
-            if self.watched.is_none() {
-                // It may have begun already: what was told last may be old.
-                for entry in &entries {
-                    self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
-                }
-                self.watched = Some(entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect());
-            }
-            return;
+            return self.watch(entries).await;
         }
         self.watched = None;
         for case in cases {
@@ -247,6 +239,17 @@ impl Pusher {
             let sender =
                 Sender { shared: Rc::clone(&self.shared), known: Rc::clone(&self.known), case, wake, closing: self.closing.subscribe() };
             self.sending.spawn_local(sender.run());
+        }
+    }
+
+    /// From here on other processes may send, and what they do is told.
+    async fn watch(&mut self, entries: Vec<OutboxEntry>) {
+        if self.watched.is_none() {
+            // They may have begun already: what was told last may be old.
+            for entry in &entries {
+                self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
+            }
+            self.watched = Some(entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect());
         }
     }
 

@@ -34,6 +34,7 @@ mod pty;
 mod pty_form;
 mod pty_journey;
 mod pty_terminal;
+mod pty_together;
 mod readme;
 mod serverops_demo;
 mod stage;

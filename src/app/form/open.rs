@@ -69,10 +69,7 @@ impl App {
     }
 
     pub(in crate::app) fn open_form_at(&mut self, rid: Rid, field: &Aspect) {
-        let Some((case, read_at)) = self.case_to_edit(rid) else {
-            self.say(Grade::Info, "this case is still being read; press the key again in a moment");
-            return;
-        };
+        let Some((case, read_at)) = self.case_to_edit(rid) else { return };
         if let Some(entry) = self.conflict_of(rid).filter(|_| field.part != Part::Comment).map(str::to_owned) {
             return self.open_conflict(&entry);
         }
