@@ -64,7 +64,7 @@ fn run(cli: Cli) -> ExitCode {
             &match verb {
                 Outbox::List { json } => OutboxVerb::List { json },
                 Outbox::Show { entry, json } => OutboxVerb::Show { entry, json },
-                Outbox::Flush => OutboxVerb::Flush,
+                Outbox::Flush { entry } => OutboxVerb::Flush { entry },
                 Outbox::Hold { entry } => OutboxVerb::Hold { entry },
                 Outbox::Release { entry } => OutboxVerb::Release { entry },
                 Outbox::Drop { entry } => OutboxVerb::Drop { entry },

@@ -16,6 +16,7 @@ use crate::app::review::Origin;
 use crate::domain::aspect::Value;
 use crate::domain::case::Rid;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
+use crate::domain::person::Person;
 use crate::protocol::{Order, Settle};
 
 /// Own changes remembered; a sitting rarely goes back further than a few.
@@ -164,7 +165,14 @@ impl App {
             }
             Some(_) => self.say(Grade::Info, format!("{}: your last change is being sent; u takes it back once it is read back", own.key)),
             None => match own.edit.inverse() {
-                Ok(back) => self.start_review_of(own.rid, back, Origin::Undo { entry: id }),
+                Ok(mut back) => {
+                    // Where a vendor holds several assignees, nobody was replaced, and whoever is there still needs no call.
+                    if let Some((case, _)) = self.case_to_edit(own.rid) {
+                        let is_there = |person: &Person| case.row.assignees.iter().any(|known| known.is(person));
+                        back.changes.retain(|change| !matches!(change, Change::Assign(person) if is_there(person)));
+                    }
+                    self.start_review_of(own.rid, back, Origin::Undo { entry: id });
+                }
                 Err(reason) => {
                     self.history.done.pop_back();
                     self.say(Grade::Warning, format!("{}: {reason}; u once more goes on to the change before", own.key));
@@ -233,6 +241,13 @@ impl App {
     /// How many edits wait for their send delay, and the seconds until the next one leaves.
     pub fn countdown(&self) -> Option<(usize, i64)> {
         Some((self.counting().count(), seconds_until(self.counting().min()?, self.now)))
+    }
+
+    /// The case of the edit that leaves next.
+    pub fn counting_key(&self) -> &str {
+        let next = self.counting().min();
+        let leaves = |queued: &&Queued| queued.entry.send_after.is_some() && queued.entry.send_after == next;
+        self.outbox.iter().find(leaves).map_or("", |queued| queued.key.as_str())
     }
 
     /// When the countdown shows another second.

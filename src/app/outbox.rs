@@ -32,6 +32,12 @@ impl Queued {
         self.entry.edit.changes.iter().map(wish).collect::<Vec<_>>().join(", ")
     }
 
+    /// Whether the call that comes next cannot be taken back.
+    fn next_lasts(&self) -> bool {
+        let (Progress::Parked { done, .. } | Progress::Unknown { done, .. }) = self.entry.progress else { return false };
+        self.entry.calls.get(done).is_some_and(|call| call.lasting.is_some())
+    }
+
     /// `waiting`, `sending 2 of 3`, `UNKNOWN whether it arrived: …`.
     pub fn progress(&self, is_offline: bool) -> String {
         match &self.entry.progress {
@@ -154,6 +160,7 @@ impl App {
             known.progress != queued.entry.progress || known.is_held != queued.entry.is_held
         });
         if is_news {
+            self.notices.put_away(&queued.entry.id);
             self.announce(&queued);
         }
         match (at, queued.entry.progress.is_settled()) {
@@ -178,6 +185,7 @@ impl App {
         match &queued.entry.progress {
             Progress::Parked { .. } | Progress::Unknown { .. } => {
                 self.say(Grade::Error, format!("{words}; go: decide"));
+                self.notices.tie_newest(&queued.entry.id);
                 self.effects.push(Effect::Bell);
             }
             Progress::Verified => self.say(Grade::Good, words),
@@ -203,6 +211,7 @@ impl App {
     pub(super) fn drop_entry(&mut self, id: &str) {
         if let Some(at) = self.outbox.iter().position(|queued| queued.entry.id == id) {
             let queued = self.outbox.remove(at);
+            self.notices.put_away(id);
             self.forget_entry(&queued);
         }
     }
@@ -239,6 +248,10 @@ impl App {
         *pane = OutboxPane { chosen: Some(queued.entry.id.clone()), was_at: at };
         let entry = queued.entry.id.to_string();
         match action {
+            Action::Retry if queued.next_lasts() => {
+                let details = vec![queued.wishes(), "The case is read first; what is there already is not sent again.".into()];
+                self.ask(format!("Send this to {} again? It cannot be taken back.", queued.key), details, OnYes::Retry(entry));
+            }
             Action::Retry => self.settle_entry(entry, Settle::Retry),
             Action::Hold => self.settle_entry(entry, if queued.entry.is_held { Settle::Release } else { Settle::Hold }),
             Action::HoldAll => {

@@ -18,6 +18,7 @@ use crate::app::picker::Picker;
 use crate::app::review::Review;
 use crate::app::sources::SourcesPane;
 use crate::app::{App, Source};
+use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Vendor;
 use crate::protocol::Settle;
 
@@ -107,6 +108,10 @@ pub enum OnYes {
     DropEntry(String),
     /// Drop it too, and keep its text in the form of its case.
     DropConflict(String),
+    /// Try the outbox entry with this id again.
+    Retry(String),
+    /// Settle the conflict of this outbox entry with these values.
+    Decide(String, Vec<(Aspect, Value)>),
     /// Take back what has landed of the outbox entry with this id.
     RollBack(String),
     /// Discard what was typed in the form below.
@@ -170,6 +175,8 @@ impl App {
             OnYes::DropEntry(entry) => {
                 self.settle_entry(entry, Settle::Drop);
             }
+            OnYes::Retry(entry) => self.settle_entry(entry, Settle::Retry),
+            OnYes::Decide(entry, values) => self.carry_out_decision(entry, values),
             OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
             OnYes::DropConflict(entry) => self.drop_conflict(&entry),
             OnYes::DiscardForm => {

@@ -107,9 +107,13 @@ pub enum Outbox {
         #[arg(long)]
         json: bool,
     },
-    /// Send now what waits for nothing but the network, without its delay
+    /// Send now what waits for nothing but the network, without its delay; or one entry, also one that stopped
     #[command(after_help = OUTBOX_HELP)]
-    Flush,
+    Flush {
+        /// Number in the list, or id, or the beginning of it; without it, all that needs nobody's decision
+        #[arg(value_name = "ID")]
+        entry: Option<String>,
+    },
     /// Send nothing of it until it is released
     #[command(after_help = OUTBOX_HELP)]
     Hold {

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::action::{Action, Binding, Scope, binding, bindings};
 use crate::app::available::unavailable;
 use crate::app::layout::{Area, Areas, Shape};
+use crate::app::measure::cut;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::domain::case::CaseId;
@@ -56,7 +57,10 @@ pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
             Grade::Info | Grade::Good => "",
         };
         let time = if area.width >= 60 { format!(" {} ", app.clock.time_of_day(notice.at)) } else { " ".into() };
-        pen.parts(room, 0, &[(&time, styles.dim()), (mark, style), (&notice.text, style)]);
+        let left = room.width.saturating_sub(width(&time) + width(mark));
+        let text =
+            if width(&notice.text) > left { format!("{}..", cut(&notice.text, left.saturating_sub(2))) } else { notice.text.clone() };
+        pen.parts(room, 0, &[(&time, styles.dim()), (mark, style), (&text, style)]);
     } else if let Some(words) = quiet(app) {
         pen.parts(room, 0, &[(" ", styles.text()), (&words, styles.dim())]);
     }
@@ -94,8 +98,8 @@ fn corner(app: &App, columns: u16) -> String {
         None => place(app),
         Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: u undoes "),
         Some((_, seconds)) if columns < 60 => format!("sends in {seconds} s "),
-        Some((1, seconds)) if has_undo => format!("sends in {seconds} s, u takes it back  {}", place(app)),
-        Some((1, seconds)) => format!("sends in {seconds} s  {}", place(app)),
+        Some((1, seconds)) if has_undo => format!("{} leaves in {seconds} s, u takes it back  {}", app.counting_key(), place(app)),
+        Some((1, seconds)) => format!("{} leaves in {seconds} s  {}", app.counting_key(), place(app)),
         Some((count, seconds)) if has_undo => format!("{count} wait, next in {seconds} s, u takes back  {}", place(app)),
         Some((count, seconds)) => format!("{count} wait, next in {seconds} s  {}", place(app)),
     }

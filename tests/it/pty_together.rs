@@ -74,7 +74,8 @@ fn a_screen_a_script_and_a_colleague_at_one_case_lose_nothing() {
     tty.keys("\r").comes_to_see("Conflict").comes_to_see("By the script again").comes_to_see("By the screen again");
     tty.keys("\x13").quiet(ANSWERS);
     assert_eq!(desk.writes(Vendor::Tines).len(), before, "nothing leaves while it is undecided");
-    tty.keys("m\x13").comes_to_see("read back ok").comes_to_see("out 0");
+    tty.keys("m\x13").comes_to_see("Send this").comes_to_see("By the script again -> By the screen again").quiet(ANSWERS);
+    tty.keys("y").comes_to_see("read back ok").comes_to_see("out 0");
     let now = desk.run(&["show", &reference, "--json"]).expect(0).json();
     assert_eq!(now["title"], "By the screen again");
     let events: Vec<Value> =
