@@ -9,6 +9,7 @@ mod clipboard;
 mod demo_house;
 mod editor;
 mod event_loop;
+mod export;
 mod input;
 mod log;
 mod panic;

@@ -12,6 +12,7 @@ mod help;
 mod list;
 mod outbox;
 mod overlay;
+mod palette;
 pub mod pen;
 mod prompt;
 mod sources;
@@ -89,6 +90,7 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         Overlay::Outbox(pane) => outbox::draw(pen, area, app, pane),
         Overlay::Sources(_) => sources::panel(pen, area, app),
         Overlay::FirstRun(page) => overlay::first_run(pen, area, page),
+        Overlay::Palette(pane) => return Some(palette::draw(pen, area, app, pane)),
     }
     None
 }

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::app::action::{Action, Scope, key_table};
+use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
 use crate::app::detail::json;
 use crate::app::effect::Effect;
@@ -49,6 +49,7 @@ impl App {
             Scope::Outbox => self.act_in_outbox(action, times),
             Scope::Sources => self.act_in_sources(action, count),
             Scope::FirstRun => self.act_in_first_run(action, count),
+            Scope::Palette => self.act_in_palette(action),
         }
     }
 
@@ -62,8 +63,10 @@ impl App {
             Action::Suspend => self.once_kept(Effect::Suspend, true),
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Help => self.open_help(),
+            Action::Palette => self.open_palette(),
+            Action::Export => self.open_palette_at("export "),
             Action::KeyTable => {
-                self.effects.push(Effect::PrintAtExit(key_table()));
+                self.effects.push(Effect::PrintAtExit(self.keymap.table()));
                 self.say(Grade::Info, "the key table is printed when you quit");
             }
             Action::Times => {

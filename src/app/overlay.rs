@@ -13,6 +13,7 @@ use crate::app::labels::LabelsBox;
 use crate::app::layout::Shape;
 use crate::app::measure::width;
 use crate::app::outbox::OutboxPane;
+use crate::app::palette::PalettePane;
 use crate::app::people::PeoplePicker;
 use crate::app::picker::Picker;
 use crate::app::review::Review;
@@ -29,6 +30,9 @@ const CONFIRM_TEXT: u16 = 62;
 const PROMPT_TEXT: u16 = 66;
 /// Its lines: what is typed, what it comes to, and the choices.
 const PROMPT_LINES: u16 = 12;
+/// Columns and lines of the palette: what is typed, its commands, and why one cannot act.
+const PALETTE_TEXT: u16 = 72;
+const PALETTE_LINES: u16 = 16;
 /// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
 pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
 
@@ -53,6 +57,8 @@ pub enum Overlay {
     Outbox(OutboxPane),
     Sources(SourcesPane),
     FirstRun(FirstRun),
+    /// Every command by name.
+    Palette(PalettePane),
 }
 
 impl Overlay {
@@ -69,6 +75,7 @@ impl Overlay {
             Self::Outbox(_) => Scope::Outbox,
             Self::Sources(_) => Scope::Sources,
             Self::FirstRun(_) => Scope::FirstRun,
+            Self::Palette(_) => Scope::Palette,
         }
     }
 
@@ -85,6 +92,7 @@ impl Overlay {
             }
             Self::Picker(picker) => Shape::Box { width: 44, height: fits(picker.choices.len() + 2) },
             Self::People(_) | Self::Labels(_) => Shape::Box { width: PROMPT_TEXT, height: PROMPT_LINES },
+            Self::Palette(_) => Shape::Box { width: PALETTE_TEXT, height: PALETTE_LINES },
         }
     }
 }

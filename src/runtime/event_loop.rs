@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::editor;
+use super::export;
 use super::session::{Ended, Worker};
 use super::signals::Signal;
 use super::surface::Surface;
@@ -282,6 +283,7 @@ impl<S: Surface> EventLoop<S> {
             }
             Effect::Edit { about, text } => self.edit(about, &text),
             Effect::Bell => self.surface.bell(),
+            Effect::Export { file, text, what } => export::save(&file, text, what, &self.wakes),
             Effect::Suspend => self.suspend(),
             Effect::Redraw => self.redraw(),
             Effect::PrintAtExit(text) => self.at_exit.push(text),
