@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod action;
+pub mod alarm;
 pub mod available;
 pub mod clock;
 pub mod conflict;
@@ -37,6 +38,7 @@ pub mod remap;
 pub mod report;
 pub mod review;
 pub mod shelf;
+pub mod sla;
 pub mod sources;
 pub mod text;
 pub mod verbs;
@@ -123,6 +125,8 @@ pub struct App {
     pub keymap: Keymap,
     /// What the palette ran, latest first.
     pub recent: palette::Recent,
+    /// Clocks that are announced when they run out; off until they are set.
+    pub alarms: alarm::Alarms,
     pub notices: Notices,
     pub pending: Pending,
     /// Edits that are not settled, in the order of saving.
@@ -161,6 +165,7 @@ impl App {
             keys: Keys::default(),
             keymap: Keymap::default(),
             recent: palette::Recent::default(),
+            alarms: alarm::Alarms::default(),
             notices: Notices::default(),
             pending: Pending::default(),
             outbox: Vec::new(),
@@ -218,7 +223,7 @@ impl App {
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
         let typed = [self.keep_at(), self.reread_at()];
-        [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), minute, due, idle]
+        [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), self.alarms.wake_at(), minute, due, idle]
             .into_iter()
             .chain(typed)
             .flatten()
@@ -286,6 +291,7 @@ impl App {
         self.now = now;
         self.dirty |= then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S);
         self.dirty |= self.notices.expire(now);
+        self.ring();
         self.dirty |= strip != self.keys.explained(now).is_some();
         self.dirty |= self.counted_down(then, now);
         let ran_out = self.visible_dues().any(|due| then_s <= due && due < now_s);

@@ -1,5 +1,7 @@
 //! Floor 5: what can be typed after `caseload`, and the help that says so.
 
+mod export;
+mod keys;
 mod writing;
 
 use std::ffi::OsString;
@@ -10,6 +12,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::demo::Faults;
 
+pub use export::Export;
+pub use keys::Keys;
 pub use writing::{Comment, Edit, Journal, Outbox};
 
 /// Exit codes, for the foot of every help.
@@ -88,6 +92,10 @@ pub enum Verb {
     /// What was written to the vendors, line by line, and whether that record is whole
     #[command(subcommand)]
     Journal(Journal),
+    /// Write cases as CSV, JSON, NDJSON or Markdown, with how complete they are
+    Export(Export),
+    /// Print the key table as it holds with your configuration, or check it
+    Keys(Keys),
     /// Look after the configuration
     #[command(subcommand)]
     Config(Config),
@@ -239,9 +247,9 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
 /// Stands in front of an excluded word until it is parsed: no argument can hold it, so it is never a person's.
 const EXCLUDED: char = '\0';
 /// Flags whose value is the next argument.
-const VALUED: [&str; 4] = ["--config", "--data-dir", "--source", "--limit"];
+const VALUED: [&str; 8] = ["--config", "--data-dir", "--source", "--limit", "--format", "--preset", "--output", "-o"];
 
-/// Marks the `-word`s of `list`, which clap would take for flags (or, told otherwise, would take flags for words).
+/// Marks the `-word`s of `list` and `export`, which clap would take for flags (or, told otherwise, would take flags for words).
 fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut in_list = None;
     let mut is_value = true;
@@ -255,8 +263,8 @@ fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
                 return argument;
             }
             if !text.starts_with('-') {
-                in_list.get_or_insert(text == "list");
-            } else if in_list == Some(true) && !text.starts_with("--") && !matches!(text, "-" | "-h" | "-V") {
+                in_list.get_or_insert(matches!(text, "list" | "export"));
+            } else if in_list == Some(true) && !text.starts_with("--") && !matches!(text, "-" | "-h" | "-V" | "-o") {
                 return format!("{EXCLUDED}{text}").into();
             }
             argument

@@ -12,6 +12,7 @@ mod event_loop;
 mod export;
 mod input;
 mod log;
+mod notify;
 mod panic;
 mod session;
 mod signals;
@@ -33,6 +34,9 @@ pub use surface::Surface;
 pub use wake::{MAX_WAITING, Wake};
 
 use crate::app::clock::Style;
+use crate::app::notice::Grade;
+use crate::app::remap::Keymap;
+use crate::app::sla::Rules;
 use crate::app::{self, App};
 use crate::config::{self, Places};
 use crate::demo;
@@ -72,9 +76,7 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
     loop {
         let size = surface.terminal().size().unwrap_or_default();
         let mut app = App::new(first_state(&setup, (size.width, size.height)));
-        if let Source::Configured(config) = &setup.source {
-            app.send_delay_ms = config.edit.send_delay_s * 1_000;
-        }
+        settle(&mut app, &setup.source);
         let worker = Worker::new(plan(&setup));
         let finished = EventLoop::new(app, surface, wakes.clone(), inbox, worker).run();
         if finished.ended == Ended::StartDemo {
@@ -85,6 +87,27 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
         drop(guard);
         say(&finished.at_exit);
         return end(finished.ended, &setup.places);
+    }
+}
+
+/// What the configuration decides about the screen. What of it cannot hold is said, and the rest holds.
+fn settle(app: &mut App, source: &Source) {
+    let config = match source {
+        Source::Configured(config) => config.clone(),
+        Source::Demo(_) => config::Config::default(),
+        Source::Nothing => return,
+    };
+    app.send_delay_ms = config.edit.send_delay_s * 1_000;
+    let (keymap, mut problems) = Keymap::new(&config.keys);
+    app.keymap = keymap;
+    let (rules, more) = Rules::new(&config);
+    app.list.set_rules(rules);
+    problems.extend(more);
+    problems.extend(app.set_alarms(config.alarms));
+    if let Some(first) = problems.first() {
+        let also = if problems.len() > 1 { format!(" (and {} more)", problems.len() - 1) } else { String::new() };
+        let line = first.line.unwrap_or_default();
+        app.say(Grade::Warning, format!("configuration, line {line}: {}{also}; `caseload config check` says all", first.what));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the screen's state asks of the world. Plain data, carried out by the runtime.
 
+use crate::app::alarm::Alarm;
 use crate::domain::aspect::Aspect;
 use crate::domain::case::{Rid, Vendor};
 use crate::protocol::{Order, Ticket};
@@ -22,6 +23,8 @@ pub enum Effect {
         text: String,
     },
     Bell,
+    /// Clocks run out: bell, desktop and command, as the person has set them.
+    Ring(Vec<Alarm>),
     /// Write a file that is not there yet; `what` names its content for the notice.
     Export {
         file: String,

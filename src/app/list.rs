@@ -7,6 +7,7 @@
 mod fill;
 mod sort;
 
+use crate::app::sla::Rules;
 use crate::domain::case::{CaseId, Rid};
 use crate::index::{Index, Seen};
 use crate::query::Query;
@@ -32,6 +33,8 @@ const LOCAL: u8 = 64;
 #[derive(Default)]
 pub struct List {
     index: Index,
+    /// Clocks for vendors that run none.
+    rules: Rules,
     filter: String,
     query: Query,
     sort: Sort,
@@ -127,6 +130,20 @@ impl List {
     /// Its clock is by a rule of the configuration, not the vendor's.
     pub fn is_local_clock(&self, rid: Rid) -> bool {
         self.has(rid, LOCAL)
+    }
+
+    /// Clocks for vendors that run none; for the rows that come from here on.
+    pub fn set_rules(&mut self, rules: Rules) {
+        self.rules = rules;
+    }
+
+    pub fn has_rules(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
+    /// Whether a case is one of these.
+    pub fn holds(&self, query: &Query, rid: Rid) -> bool {
+        self.index.matches(query, rid)
     }
 
     pub fn filter(&self) -> &str {

@@ -1,6 +1,6 @@
 //! How rows come into the list and leave it, and how a new order is laid.
 
-use super::{Before, COMING, GONE, HELD, LATE, List, SHOWN, Sort, UNSEEN};
+use super::{Before, COMING, GONE, HELD, LATE, LOCAL, List, SHOWN, Sort, UNSEEN};
 use jiff::Timestamp;
 
 use crate::domain::case::{Rid, Row};
@@ -44,8 +44,13 @@ impl List {
             let (rid, how) = (*rid, how(*rid, row));
             // A clock is read anew with every answer; that alone is no news.
             let is_news = self.index.get(rid).is_none_or(|seen| differs(&seen, row));
-            self.index.upsert(rid, row);
+            let is_local = self.rules.upsert(&mut self.index, rid, row);
             self.know(rid);
+            if is_local {
+                self.mark(rid, LOCAL);
+            } else {
+                self.unmark(rid, LOCAL);
+            }
             if self.has(rid, GONE) {
                 self.unmark(rid, GONE);
                 self.gone.retain(|gone| *gone != rid);
