@@ -2,6 +2,7 @@
 
 mod section;
 mod source;
+mod view;
 
 use std::path::Path;
 
@@ -9,6 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, Problems};
+use super::views::resolve;
 use super::{Borders, Colour, Config, Edit, Poll, Source, Times, Ui};
 use section::Section;
 
@@ -59,7 +61,7 @@ impl Notes<'_> {
 fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     let mut config = Config::default();
     let top = Section::new("the configuration", root.get_ref(), root.span().start);
-    top.known(&["source", "poll", "ui", "edit"], notes);
+    top.known(&["source", "poll", "ui", "edit", "view"], notes);
     if let Some(value) = top.value("source") {
         config.sources = sources(value, notes);
     }
@@ -71,6 +73,12 @@ fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     }
     if let Some(section) = top.section("edit", "[edit]", notes) {
         config.edit = edit(&section, notes);
+    }
+    if let Some(value) = top.value("view") {
+        config.views = resolve(view::read_all(value, notes));
+        if config.views.is_empty() {
+            notes.say(value.span().start, "every view is hidden", "leave one to look at");
+        }
     }
     config
 }
