@@ -46,7 +46,7 @@ impl Keys {
         self.prefix.push(chord);
         match look_up(scope, &self.prefix) {
             Found::Exact(action) => {
-                let count = if action == Action::Choose { action::digit(chord) } else { self.count };
+                let count = if matches!(action, Action::Choose | Action::View) { action::number(chord) } else { self.count };
                 *self = Self::default();
                 Pressed::Act(action, count)
             }
@@ -120,6 +120,8 @@ pub fn continuations(scope: Scope, prefix: &[Chord]) -> Vec<(Chord, &'static Bin
             binding
                 .sequences()
                 .filter(|keys| keys.len() > prefix.len() && keys.starts_with(prefix))
+                // Nine views are one line.
+                .take(1)
                 .map(|keys| (keys[prefix.len()], binding))
                 .collect::<Vec<_>>()
         })

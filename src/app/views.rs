@@ -12,6 +12,7 @@ use crate::app::notice::Grade;
 use crate::config::views::is_same;
 use crate::config::{View, ViewChange, ready_made};
 use crate::domain::case::Rid;
+use crate::query::Column;
 
 pub use panel::{NameBox, NameFor, ViewsPanel};
 pub use tally::Tally;
@@ -33,7 +34,14 @@ pub struct Tab {
 struct Left {
     filter: String,
     folds: bool,
+    widths: Vec<(String, u16)>,
     cursor: Option<Rid>,
+}
+
+impl Left {
+    fn saved(view: &View) -> Self {
+        Self { filter: view.query.clone(), folds: view.fold, widths: view.widths.clone(), cursor: None }
+    }
 }
 
 /// The tabs.
@@ -41,6 +49,8 @@ struct Left {
 pub struct Views {
     tabs: Vec<Tab>,
     at: usize,
+    /// Widths of columns as they are now.
+    widths: Vec<(String, u16)>,
     /// There is a file that changes go into.
     has_file: bool,
     /// Changes that are on their way into the file.
@@ -68,6 +78,24 @@ impl Views {
         self.tabs.get(self.at).map(|tab| &tab.view)
     }
 
+    /// How wide a person wants a column; None: as usual.
+    pub(super) fn width(&self, column: &Column) -> Option<u16> {
+        if self.widths.is_empty() {
+            return None;
+        }
+        let name = column.to_string();
+        self.widths.iter().find(|(known, _)| *known == name).map(|(_, width)| *width)
+    }
+
+    pub(super) fn set_width(&mut self, column: &Column, width: Option<u16>) {
+        let name = column.to_string();
+        match (self.widths.iter_mut().find(|(known, _)| *known == name), width) {
+            (Some((_, known)), Some(width)) => *known = width,
+            (None, Some(width)) => self.widths.push((name, width)),
+            (_, None) => self.widths.retain(|(known, _)| *known != name),
+        }
+    }
+
     fn find(&self, name: &str) -> Option<usize> {
         self.tabs.iter().position(|tab| is_same(&tab.view.name, name))
     }
@@ -89,10 +117,15 @@ impl Views {
             .map(|view| {
                 let known = self.find(&old_name(&view.name)).map(|at| self.tabs[at].clone());
                 let is_other_query = known.as_ref().is_none_or(|known| known.view.query != view.query);
-                Tab { tally: known.as_ref().and_then(|known| known.tally).filter(|_| !is_other_query), left: known.and_then(|known| known.left), view }
+                Tab {
+                    tally: known.as_ref().and_then(|known| known.tally).filter(|_| !is_other_query),
+                    left: known.and_then(|known| known.left),
+                    view,
+                }
             })
             .collect();
-        self.at = tabs.iter().position(|tab| is_same(&old_name(&tab.view.name), &was_on)).unwrap_or(self.at.min(tabs.len().saturating_sub(1)));
+        self.at =
+            tabs.iter().position(|tab| is_same(&old_name(&tab.view.name), &was_on)).unwrap_or(self.at.min(tabs.len().saturating_sub(1)));
         self.tabs = tabs;
         self.stale.all(self.tabs.len());
     }
@@ -104,17 +137,20 @@ impl App {
     pub fn open_views(&mut self, views: Vec<View>, last: Option<&str>, has_file: bool) {
         self.views = Views { has_file, ..Views::new(if views.is_empty() { ready_made() } else { views }) };
         self.views.at = last.and_then(|last| self.views.find(last)).unwrap_or(0);
-        if let Some(view) = self.views.current().cloned() {
-            self.list.set_folds(view.fold);
-            self.list.set_filter(&view.query);
+        if let Some(view) = self.views.current() {
+            let saved = Left::saved(view);
+            self.go_to_place(&saved);
         }
         self.recount_views();
+        self.settle_views();
         self.dirty = true;
     }
 
     /// The filter, the order or the folds are not those that the view was saved with.
     pub fn is_view_changed(&self) -> bool {
-        self.views.current().is_some_and(|view| view.query != self.list.filter() || view.fold != self.list.folds())
+        self.views
+            .current()
+            .is_some_and(|view| view.query != self.list.filter() || view.fold != self.list.folds() || view.widths != self.views.widths)
     }
 
     pub(super) fn act_on_views(&mut self, action: Action, count: Option<u32>) -> bool {
@@ -149,7 +185,7 @@ impl App {
         if let Some(tab) = self.views.tabs.get_mut(was_at) {
             tab.left = (!is_again).then_some(left);
         }
-        let saved = Left { filter: view.query.clone(), folds: view.fold, cursor: None };
+        let saved = Left::saved(&view);
         let target = self.views.tabs[at].left.take().filter(|_| !is_again).unwrap_or(saved);
         self.views.at = at;
         self.go_to_place(&target);
@@ -160,11 +196,17 @@ impl App {
     }
 
     fn here(&self) -> Left {
-        Left { filter: self.list.filter().to_owned(), folds: self.list.folds(), cursor: self.list.cursor() }
+        Left {
+            filter: self.list.filter().to_owned(),
+            folds: self.list.folds(),
+            widths: self.views.widths.clone(),
+            cursor: self.list.cursor(),
+        }
     }
 
     fn go_to_place(&mut self, place: &Left) {
         self.list.set_folds(place.folds);
+        self.views.widths.clone_from(&place.widths);
         self.list.set_filter(&place.filter);
         self.list.to_top();
         if let Some(rid) = place.cursor {
@@ -182,6 +224,11 @@ impl App {
         if self.views.places.len() > MAX_PLACES {
             self.views.places.pop_front();
         }
+    }
+
+    /// The place noted last was left only for a moment.
+    pub(super) fn forget_place(&mut self) {
+        self.views.places.pop_back();
     }
 
     pub fn has_earlier_place(&self) -> bool {
@@ -220,7 +267,7 @@ impl App {
             }
             ViewChange::Delete(name) if was_on.is_some_and(|was_on| is_same(&was_on, name)) => {
                 if let Some(view) = self.views.current().cloned() {
-                    self.go_to_place(&Left { filter: view.query, folds: view.fold, cursor: self.list.cursor() });
+                    self.go_to_place(&Left { cursor: self.list.cursor(), ..Left::saved(&view) });
                 }
             }
             _ => {}

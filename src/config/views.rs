@@ -42,12 +42,8 @@ const READY_MADE: &[(&str, &str, bool)] = &[
 
 /// The views that need no configuration.
 pub fn ready_made() -> Vec<View> {
-    let view = |(name, query, fold): &(&str, &str, bool)| View {
-        name: (*name).into(),
-        query: (*query).into(),
-        widths: Vec::new(),
-        fold: *fold,
-    };
+    let view =
+        |(name, query, fold): &(&str, &str, bool)| View { name: (*name).into(), query: (*query).into(), widths: Vec::new(), fold: *fold };
     READY_MADE.iter().map(view).collect()
 }
 

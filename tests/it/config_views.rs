@@ -111,7 +111,9 @@ fn a_deleted_view_leaves_the_comment_above_it_and_the_rest() {
 fn what_cannot_be_changed_says_why_and_the_file_stays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
-    for (text, words) in [("view = [ { name = \"A\", query = \"\" } ]", "inline"), ("[poll", "not TOML"), ("[poll]\nidle = 3", "unknown key")] {
+    for (text, words) in
+        [("view = [ { name = \"A\", query = \"\" } ]", "inline"), ("[poll", "not TOML"), ("[poll]\nidle = 3", "unknown key")]
+    {
         std::fs::write(&path, text).unwrap();
         let problems = change_views(&path, &ViewChange::Save(view("B", ""))).unwrap_err().to_string();
         assert!(problems.contains(words), "{problems}");
@@ -142,7 +144,8 @@ fn the_file_is_replaced_in_one_step_with_its_rights_and_behind_its_link() {
 }
 
 fn any_change() -> impl Strategy<Value = ViewChange> {
-    let name = || prop::sample::select(vec!["All", "My queue", "Snoozed", "Phish", "Old", "A b", "ü \"q\"", "Changed"]).prop_map(str::to_owned);
+    let name =
+        || prop::sample::select(vec!["All", "My queue", "Snoozed", "Phish", "Old", "A b", "ü \"q\"", "Changed"]).prop_map(str::to_owned);
     prop_oneof![
         (name(), "[a-z\"\\\\': ]{0,12}", any::<bool>(), prop::collection::vec((3_u16..60).prop_map(|n| ("key".to_owned(), n)), 0..2))
             .prop_map(|(name, query, fold, widths)| ViewChange::Save(View { name, query, widths, fold })),

@@ -33,7 +33,9 @@ impl Look {
     pub(super) fn of(title: &str) -> Option<Self> {
         let (mut shape, mut indicators) = (FxHasher::default(), Vec::new());
         let mut letters = 0;
-        for word in title.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | '"' | '\'' | '<' | '>' | '|')) {
+        for word in
+            title.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | '"' | '\'' | '<' | '>' | '|'))
+        {
             let word = word.trim_end_matches(['.', ':', '!', '?']).trim_start_matches(['@', '#']);
             if word.is_empty() {
                 continue;
@@ -98,13 +100,17 @@ fn kind(word: &str) -> Word {
         return if !user.is_empty() && !host.is_empty() { Word::Indicator(5) } else { Word::Plain };
     }
     let labels: Vec<&str> = plain.split('.').collect();
-    let is_label = |label: &&str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let is_label =
+        |label: &&str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let ends_in_letters = labels.last().is_some_and(|last| last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic()));
     if labels.len() >= 2 && ends_in_letters && labels.iter().all(is_label) {
         return Word::Indicator(6);
     }
     let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
-    if has_digit && word.len() >= MIN_HEX && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') && !word.bytes().all(|byte| byte.is_ascii_digit())
+    if has_digit
+        && word.len() >= MIN_HEX
+        && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        && !word.bytes().all(|byte| byte.is_ascii_digit())
     {
         return Word::Id;
     }
@@ -230,7 +236,10 @@ mod tests {
         let high = Some(Level::High);
         assert_eq!(fold(&[(title, high, 0), (title, high, 10), (title, high, 20)]), [[0, 1, 2]]);
         assert!(fold(&[(title, high, 0), (title, high, 10)]).is_empty());
-        assert_eq!(fold(&[(title, high, 0), (title, Some(Level::Critical), 1), (title, high, 10), (title, None, 2), (title, high, 20)]), [[0, 2, 4]]);
+        assert_eq!(
+            fold(&[(title, high, 0), (title, Some(Level::Critical), 1), (title, high, 10), (title, None, 2), (title, high, 20)]),
+            [[0, 2, 4]]
+        );
         assert!(fold(&[(title, high, 0), (title, high, 10), (title, high, 20 + WINDOW_S)]).is_empty());
         // A storm may last longer than the window.
         let steps: Vec<_> = (0..5).map(|n| (title, high, n * WINDOW_S)).collect();

@@ -57,7 +57,9 @@ impl App {
             (NameFor::Rename(from), Some(_)) if !is_same(from, wanted) => Err("there is a view of this name already".into()),
             (NameFor::Rename(_), _) => Ok("the view keeps its place and its filter".into()),
             (NameFor::Save, None) => Ok("a new view".into()),
-            (NameFor::Save, Some(view)) if view.query == self.list.filter() && view.fold == self.list.folds() => Ok("it is saved like this already".into()),
+            (NameFor::Save, Some(view)) if view.query == self.list.filter() && view.fold == self.list.folds() => {
+                Ok("it is saved like this already".into())
+            }
             (NameFor::Save, Some(view)) => Ok(format!("instead of: {}", if view.query.is_empty() { "every case" } else { &view.query })),
         }
     }
@@ -87,8 +89,7 @@ impl App {
 
     /// What is on the screen as a view.
     fn view_here(&self, name: String) -> View {
-        let widths = self.views.current().map(|view| view.widths.clone()).unwrap_or_default();
-        View { name, query: self.list.filter().trim().to_owned(), widths, fold: self.list.folds() }
+        View { name, query: self.list.filter().trim().to_owned(), widths: self.views.widths.clone(), fold: self.list.folds() }
     }
 
     pub(in crate::app) fn type_in_name(&mut self, chord: Chord) {

@@ -67,12 +67,14 @@ fn read(section: &Section<'_>, notes: &mut Notes<'_>) -> Option<Entry> {
             widths: widths.unwrap_or_default(),
             fold: fold.unwrap_or(ready.fold),
         })),
-        (Some(query), None) => {
-            Some(Entry::Shown(View { name, query, widths: widths.unwrap_or_default(), fold: fold.unwrap_or_default() }))
-        }
+        (Some(query), None) => Some(Entry::Shown(View { name, query, widths: widths.unwrap_or_default(), fold: fold.unwrap_or_default() })),
         (None, None) => {
             debug_assert!(!is_ready_made(&name));
-            notes.say(section.start(), format!("the view `{name}` has no query"), "write query = \"status:open tag:phish\"; \"\" is every case");
+            notes.say(
+                section.start(),
+                format!("the view `{name}` has no query"),
+                "write query = \"status:open tag:phish\"; \"\" is every case",
+            );
             None
         }
     }

@@ -22,7 +22,8 @@ pub fn change_views(path: &Path, change: &ViewChange) -> Result<Vec<View>, Probl
     let new = rewrite(&text, path, change)?;
     let views = parse(&new, path)?.views;
     if new != text {
-        replace(path, &new).map_err(|error| one(path, &format!("it cannot be written: {error}"), "make the file and its directory writable"))?;
+        replace(path, &new)
+            .map_err(|error| one(path, &format!("it cannot be written: {error}"), "make the file and its directory writable"))?;
     }
     Ok(views)
 }
@@ -39,7 +40,9 @@ pub fn rewrite(text: &str, path: &Path, change: &ViewChange) -> Result<String, P
     let old = match document.remove("view") {
         None => Vec::new(),
         Some(Item::ArrayOfTables(tables)) => tables.into_iter().collect(),
-        Some(_) => return Err(one(path, "the views are written inline", "write each as a [[view]] table, then they can be changed from inside")),
+        Some(_) => {
+            return Err(one(path, "the views are written inline", "write each as a [[view]] table, then they can be changed from inside"));
+        }
     };
     lay(&mut document, old, &wanted, change);
     let new = document.to_string();
@@ -91,7 +94,8 @@ fn place(document: &mut DocumentMut, mut tables: Vec<Table>, places: &[isize], l
         Some(table) => {
             document.set_trailing("");
             let gap = if trailing.is_empty() || trailing.ends_with('\n') { "" } else { "\n" };
-            table.decor_mut().set_prefix(format!("{left_behind}{trailing}{gap}\n"));
+            let own = table.decor().prefix().and_then(RawString::as_str).unwrap_or("\n").to_owned();
+            table.decor_mut().set_prefix(format!("{left_behind}{trailing}{gap}{own}"));
         }
         None if left_behind.trim().is_empty() => {}
         None => document.set_trailing(format!("{left_behind}{trailing}")),
@@ -177,7 +181,8 @@ fn set(table: &mut Table, key: &str, value: Option<Value>) {
     };
     match table.get_mut(key) {
         Some(Item::Value(old)) => {
-            let is_same = old.as_str().is_some() && old.as_str() == value.as_str() || old.as_bool().is_some() && old.as_bool() == value.as_bool();
+            let is_same =
+                old.as_str().is_some() && old.as_str() == value.as_str() || old.as_bool().is_some() && old.as_bool() == value.as_bool();
             if !is_same {
                 *value.decor_mut() = old.decor().clone();
                 *old = value;
