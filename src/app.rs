@@ -8,12 +8,15 @@ pub mod action;
 pub mod alarm;
 pub mod available;
 pub mod clock;
+pub mod columns;
+pub mod complete;
 pub mod conflict;
 pub mod detail;
 pub mod draft;
 pub mod editor;
 pub mod effect;
 pub mod export;
+pub mod facet;
 pub mod filter;
 pub mod follow;
 pub mod form;
@@ -42,6 +45,7 @@ pub mod sla;
 pub mod sources;
 pub mod text;
 pub mod verbs;
+pub mod views;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -137,8 +141,9 @@ pub struct App {
     decisions: conflict::Decisions,
     history: history::History,
     follow: Follow,
-    /// The filter that was cleared last, for bringing it back.
-    cleared_filter: Option<String>,
+    pub views: views::Views,
+    /// Filters that were used, oldest first.
+    pub filters: Vec<String>,
     /// Ctrl-c was pressed with nothing to cancel: once more within a second quits.
     interrupted_at: Option<Timestamp>,
     attention: Attention,
@@ -173,7 +178,8 @@ impl App {
             decisions: conflict::Decisions::default(),
             history: history::History::default(),
             follow: Follow::default(),
-            cleared_filter: None,
+            views: views::Views::new(crate::config::ready_made()),
+            filters: Vec::new(),
             interrupted_at: None,
             attention: Attention::Focused,
             last_key_at: setup.now,
@@ -203,6 +209,7 @@ impl App {
             Message::Report(report) => self.take(report),
             Message::Said(grade, text) => self.say(grade, text),
             Message::Edited { about, result } => self.take_edited(&about, result),
+            Message::Views { change, result } => self.take_views(&change, result),
             Message::Ending => self.once_kept(Effect::Quit, true),
         }
         self.settle();
@@ -222,7 +229,7 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.reread_at()];
+        let typed = [self.keep_at(), self.reread_at(), self.views_at()];
         [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), self.alarms.wake_at(), minute, due, idle]
             .into_iter()
             .chain(typed)
@@ -245,6 +252,7 @@ impl App {
             preview: self.preview,
             maximised: self.maximised,
             filtered: is_typing || !self.list.filter().is_empty(),
+            bare: self.setup.first_run.is_some(),
             overlay: self.overlays.last().map_or(Shape::None, Overlay::shape),
             strip_lines: self.strip_lines(size.0),
         };
@@ -290,6 +298,10 @@ impl App {
         let (then_s, now_s) = (then.as_second(), now.as_second());
         self.now = now;
         self.dirty |= then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S);
+        if then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S) {
+            // Clocks and ages have moved on.
+            self.rows_changed();
+        }
         self.dirty |= self.notices.expire(now);
         self.ring();
         self.dirty |= strip != self.keys.explained(now).is_some();
@@ -316,6 +328,7 @@ impl App {
                 Scope::Help => self.type_in_help(chord),
                 Scope::Prompt => self.type_in_prompt(chord),
                 Scope::Palette => self.type_in_palette(chord),
+                Scope::Name => self.type_in_name(chord),
                 _ => self.type_in_bar(chord),
             },
             Pressed::Nothing(keys) => self.say(Grade::Info, format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help))),
@@ -338,6 +351,7 @@ impl App {
         match self.overlays.last() {
             Some(Overlay::Form(_) | Overlay::Conflict(_)) => self.paste_in_form(text),
             Some(Overlay::Filter(_)) => self.paste_in_filter(text),
+            Some(Overlay::Name(_)) => self.paste_in_name(text),
             Some(Overlay::Find(_)) => self.paste_in_find(text),
             Some(Overlay::Help(_)) => self.paste_in_help(text),
             Some(Overlay::People(_) | Overlay::Labels(_)) => self.paste_in_prompt(text),
@@ -364,6 +378,7 @@ impl App {
         self.settle_detail();
         self.reread_form_case();
         self.keep_drafts();
+        self.settle_views();
     }
 
     /// Opens a ticket and sends the order.

@@ -4,8 +4,10 @@
 mod places;
 mod problem;
 mod read;
+pub mod recall;
 mod secret;
 mod starter;
+pub mod views;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -17,8 +19,10 @@ use crate::domain::sla::hours::Hours;
 pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use read::parse;
+pub use recall::Recall;
 pub use secret::SecretRef;
 pub use starter::{starter, write_new};
+pub use views::{View, ViewChange, ready_made};
 
 /// The nine Datadog sites; each is a world of its own, with its own keys.
 pub const DATADOG_SITES: [&str; 9] = [
@@ -40,7 +44,7 @@ pub const SERVEROPS_BASE_URL: &str = "https://api.serverops.gg/v1";
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// Everything the file can say. The default is what an empty file means.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// In the order of the file; empty when nothing is set up yet.
     pub sources: Vec<Source>,
@@ -53,6 +57,24 @@ pub struct Config {
     /// For rules that count business hours.
     pub hours: Option<Hours>,
     pub alarms: Alarms,
+    /// In the order of their tabs: ready-made ones and the file's own; never empty.
+    pub views: Vec<View>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            sources: Vec::new(),
+            poll: Poll::default(),
+            ui: Ui::default(),
+            edit: Edit::default(),
+            keys: Keys::default(),
+            sla: Vec::new(),
+            hours: None,
+            alarms: Alarms::default(),
+            views: ready_made(),
+        }
+    }
 }
 
 /// One tenant of one vendor.

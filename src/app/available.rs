@@ -125,10 +125,10 @@ fn in_list(app: &App, action: Action) -> Option<String> {
     let areas = app.areas();
     match action {
         Action::Open | Action::NextPane | Action::PreviousPane => app.list.cursor().is_none().then(|| "the list is empty".into()),
-        Action::NextTab | Action::PreviousTab if areas.detail.is_empty() => Some("tabs are in the case: Enter opens it".into()),
         Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => Some("Enter opens the case".into()),
+        Action::MoreLike => no_case(app),
         Action::ClearFilter if app.list.filter().is_empty() => Some("no filter is on".into()),
-        Action::Return if !app.has_cleared_filter() => Some("there is nothing to go back to".into()),
+        Action::Return if !app.has_earlier_place() => Some("there is nothing to go back to".into()),
         _ => None,
     }
 }

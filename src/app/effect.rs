@@ -1,6 +1,7 @@
 //! What the screen's state asks of the world. Plain data, carried out by the runtime.
 
 use crate::app::alarm::Alarm;
+use crate::config::ViewChange;
 use crate::domain::aspect::Aspect;
 use crate::domain::case::{Rid, Vendor};
 use crate::protocol::{Order, Ticket};
@@ -21,6 +22,13 @@ pub enum Effect {
     Edit {
         about: About,
         text: String,
+    },
+    /// Into the configuration file; [`crate::app::Message::Views`] says how it went.
+    ChangeViews(ViewChange),
+    /// For the next sitting: the view that is on, a filter that was used.
+    Remember {
+        view: Option<String>,
+        filter: Option<String>,
     },
     Bell,
     /// Clocks run out: bell, desktop and command, as the person has set them.

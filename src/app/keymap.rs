@@ -47,7 +47,7 @@ impl Keys {
         self.prefix.push(chord);
         match look_up(map, scope, &self.prefix) {
             Found::Exact(action) => {
-                let count = if action == Action::Choose { action::digit(chord) } else { self.count };
+                let count = if matches!(action, Action::Choose | Action::View) { action::number(chord) } else { self.count };
                 *self = Self::default();
                 Pressed::Act(action, count)
             }
@@ -119,7 +119,8 @@ pub fn continuations<'m>(map: &'m Keymap, scope: Scope, prefix: &[Chord]) -> Vec
     map.bindings(scope)
         .flat_map(|bound| {
             let longer = bound.sequences.iter().filter(|keys| keys.len() > prefix.len() && keys.starts_with(prefix));
-            longer.map(|keys| (keys[prefix.len()], bound)).collect::<Vec<_>>()
+            // Nine views are one line.
+            longer.take(if bound.binding.action == Action::View { 1 } else { usize::MAX }).map(|keys| (keys[prefix.len()], bound)).collect::<Vec<_>>()
         })
         .collect()
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::app::effect::About;
 use crate::app::notice::Grade;
+use crate::config::{View, ViewChange};
 use crate::domain::fault::Fault;
 use crate::domain::text::Clean;
 use crate::protocol::Report;
@@ -30,6 +31,11 @@ pub enum Message {
     Edited {
         about: About,
         result: Result<Clean, Fault>,
+    },
+    /// What came of [`crate::app::Effect::ChangeViews`]: the views as the file has them now, or why it does not.
+    Views {
+        change: ViewChange,
+        result: Result<Vec<View>, String>,
     },
     /// The program is being ended from outside: what was typed goes to the disk first.
     Ending,

@@ -10,7 +10,7 @@ use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
 use crate::app::clock::Style;
 use crate::app::export::Format;
-use crate::app::list::{Order, Sort};
+use crate::app::list::Order;
 use crate::app::message::Chord;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
@@ -71,6 +71,7 @@ enum Run {
 /// A command with an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Command {
+    View,
     Sort,
     Filter,
     Export,
@@ -79,10 +80,11 @@ enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 5] = [Self::Sort, Self::Filter, Self::Export, Self::Times, Self::Row];
+    const ALL: [Self; 6] = [Self::View, Self::Sort, Self::Filter, Self::Export, Self::Times, Self::Row];
 
     fn name(self) -> &'static str {
         match self {
+            Self::View => "view",
             Self::Sort => "sort",
             Self::Filter => "filter",
             Self::Export => "export",
@@ -93,6 +95,7 @@ impl Command {
 
     fn words(self) -> &'static str {
         match self {
+            Self::View => "view NAME: turn to this view",
             Self::Sort => "sort KEY: put the list in this order",
             Self::Filter => "filter TEXT: show what matches",
             Self::Export => "export FORMAT [FILE]: write the list to a file",
@@ -102,11 +105,13 @@ impl Command {
     }
 
     /// What can stand behind it, with words; empty: any text.
-    fn arguments(self) -> Vec<(&'static str, &'static str)> {
+    fn arguments(self, app: &App) -> Vec<(String, String)> {
+        let pair = |(value, words): (&str, &str)| (value.to_owned(), words.to_owned());
         match self {
-            Self::Sort => Order::ALL.into_iter().map(|order| (order.word(), order.title())).collect(),
-            Self::Export => Format::ALL.into_iter().map(|format| (format.name(), format.words())).collect(),
-            Self::Times => vec![("relative", "3h ago"), ("local", "14:22 in your zone"), ("utc", "14:22Z")],
+            Self::View => app.views.tabs().iter().map(|tab| (tab.view.name.clone(), tab.view.query.clone())).collect(),
+            Self::Sort => Order::ALL.into_iter().map(|order| (word(order), order.title().to_owned())).collect(),
+            Self::Export => Format::ALL.into_iter().map(|format| pair((format.name(), format.words()))).collect(),
+            Self::Times => [("relative", "3h ago"), ("local", "14:22 in your zone"), ("utc", "14:22Z")].map(pair).to_vec(),
             Self::Filter | Self::Row => Vec::new(),
         }
     }
@@ -140,7 +145,7 @@ impl App {
                 run: Run::Act(action),
             }
         };
-        let is_offered = |bound: &&crate::app::remap::Bound| !matches!(bound.binding.action, Action::Palette | Action::Choose);
+        let is_offered = |bound: &&crate::app::remap::Bound| !matches!(bound.binding.action, Action::Palette | Action::Choose | Action::View);
         let of_command = |command: Command| {
             let name = command.name().to_owned();
             Entry { run: Run::Type(format!("{name} ")), name, words: command.words().into(), keys: String::new(), why: None }
@@ -158,14 +163,14 @@ impl App {
             why: why.clone(),
             run: Run::Command(command, value.trim().to_owned()),
         };
-        let known = command.arguments();
+        let known = command.arguments(self);
         let (first, rest) = argument.trim_start().split_once(char::is_whitespace).unwrap_or((argument.trim_start(), ""));
-        if known.is_empty() || (known.iter().any(|(value, _)| *value == first) && !rest.trim().is_empty()) {
+        if known.is_empty() || (command == Command::Export && known.iter().any(|(value, _)| value == first) && !rest.trim().is_empty()) {
             return vec![entry(argument, command.words().into())];
         }
-        let mut entries: Vec<_> = known.into_iter().map(|(value, words)| entry(value, words.into())).collect();
+        let mut entries: Vec<_> = known.into_iter().map(|(value, words)| entry(&value, words)).collect();
         entries.sort_by_key(|entry| self.recent.rank(&entry.name));
-        ranked(entries, first)
+        ranked(entries, argument)
     }
 
     pub(super) fn act_in_palette(&mut self, action: Action) {
@@ -218,12 +223,20 @@ impl App {
     fn run_command(&mut self, command: Command, argument: &str) {
         match command {
             Command::Sort => {
-                if let Some(order) = Order::ALL.into_iter().find(|order| order.word() == argument) {
-                    self.list.set_sort(Sort { order, reversed: false });
+                if let Some(order) = Order::ALL.into_iter().find(|order| word(*order) == argument) {
+                    self.sort_by(vec![order.key()]);
                     self.say(Grade::Info, format!("sorted by {}", order.title()));
                 }
             }
-            Command::Filter => self.list.set_filter(argument),
+            Command::View => {
+                if let Some(at) = self.views.tabs().iter().position(|tab| tab.view.name == argument) {
+                    self.show_view(at);
+                }
+            }
+            Command::Filter => {
+                self.note_place();
+                self.list.set_filter(argument);
+            }
             Command::Times => {
                 self.clock.style = match argument {
                     "local" => Style::Local,
@@ -275,6 +288,11 @@ impl App {
 fn command_of(typed: &str) -> Option<(Command, &str)> {
     let (name, argument) = typed.split_once(char::is_whitespace)?;
     Some((Command::ALL.into_iter().find(|command| command.name() == name)?, argument))
+}
+
+/// As `sort:` in a filter names it.
+fn word(order: Order) -> String {
+    order.key().column.to_string()
 }
 
 /// Those that have every word's letters in order, the likest first; ties stay as they were.

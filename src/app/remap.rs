@@ -32,9 +32,24 @@ impl Bound {
         self.sequences.first().map(|keys| written(keys)).unwrap_or_default()
     }
 
-    /// All alternatives: `j Down`, `gg Home`.
+    /// All alternatives: `j Down`, `gg Home`, `g1..g9`.
     pub fn all_keys(&self) -> String {
-        self.sequences.iter().map(|keys| written(keys)).collect::<Vec<_>>().join(" ")
+        self.alternatives().join(" ")
+    }
+
+    /// Each alternative as a person writes it; nine that differ by their digit only are one: `g1..g9`.
+    fn alternatives(&self) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for keys in self.sequences.iter().map(|keys| written(keys)) {
+            let stem = keys.strip_suffix(|c: char| c.is_ascii_digit()).filter(|stem| !stem.is_empty() && !stem.ends_with('F'));
+            match (out.last_mut(), stem) {
+                (Some(last), Some(stem)) if last.starts_with(stem) && last[stem.len()..].starts_with('1') => {
+                    *last = format!("{stem}1..{keys}");
+                }
+                _ => out.push(keys),
+            }
+        }
+        out
     }
 }
 
@@ -173,7 +188,7 @@ impl Keymap {
         for scope in Scope::ALL {
             let _ = writeln!(out, "### {}\n\n| keys | action |\n|---|---|", capital(scope.title()));
             for bound in self.bindings(scope) {
-                let keys: Vec<_> = bound.sequences.iter().map(|keys| format!("`{}`", written(keys))).collect();
+                let keys: Vec<_> = bound.alternatives().into_iter().map(|keys| format!("`{keys}`")).collect();
                 let keys = if keys.is_empty() { "(palette)".to_owned() } else { keys.join(" ") };
                 let _ = writeln!(out, "| {} | {} |", keys, bound.binding.words);
             }
@@ -222,8 +237,8 @@ fn read<'a>(remap: &'a Remap, problems: &mut Vec<Problem>) -> Vec<Wish<'a>> {
             let near = nearest(&remap.action, &names).map_or_else(|| "`caseload keys` lists the commands".to_owned(), |near| format!("did you mean `{near}`?"));
             return fail(format!("there is no command `{}`", remap.action), near);
         };
-        if action == Action::Choose {
-            return fail("the digits of a menu stay as they are".into(), "remove the line".into());
+        if matches!(action, Action::Choose | Action::View) {
+            return fail(format!("the digits of `{}` stay as they are", action.name()), "remove the line".into());
         }
         let holds = |scope: &Scope| bindings(*scope).any(|binding| binding.action == action);
         let scopes: Vec<_> = scopes.into_iter().filter(holds).collect();

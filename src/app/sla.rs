@@ -117,6 +117,6 @@ mod tests {
     fn a_rule_that_is_not_understood_is_left_out_and_named() {
         let (rules, problems) = rules(vec![rule("prioritty:high", 600), rule("phish", 600)]);
         assert_eq!((rules.0.len(), problems.len()), (1, 1));
-        assert_eq!((problems[0].line, problems[0].instead.as_str()), (Some(7), "did you mean `priority`?"));
+        assert_eq!((problems[0].line, problems[0].instead.as_str()), (Some(7), "did you mean `priority:`?"));
     }
 }

@@ -4,6 +4,7 @@ mod alarms;
 mod keys;
 mod section;
 mod source;
+mod view;
 
 use std::path::Path;
 
@@ -11,6 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, Problems};
+use super::views::resolve;
 use super::{Borders, Colour, Config, Edit, Poll, Source, Times, Ui};
 use section::Section;
 
@@ -66,7 +68,7 @@ impl Notes<'_> {
 fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     let mut config = Config::default();
     let top = Section::new("the configuration", root.get_ref(), root.span().start);
-    top.known(&["source", "poll", "ui", "edit", "keys", "sla", "hours", "alarms"], notes);
+    top.known(&["source", "poll", "ui", "edit", "keys", "sla", "hours", "alarms", "view"], notes);
     if let Some(value) = top.value("source") {
         config.sources = sources(value, notes);
     }
@@ -90,6 +92,12 @@ fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     }
     if let Some(section) = top.section("alarms", "[alarms]", notes) {
         config.alarms = alarms::read(&section, notes);
+    }
+    if let Some(value) = top.value("view") {
+        config.views = resolve(view::read_all(value, notes));
+        if config.views.is_empty() {
+            notes.say(value.span().start, "every view is hidden", "leave one to look at");
+        }
     }
     config
 }
