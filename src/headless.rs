@@ -21,7 +21,6 @@ mod show;
 mod stop;
 mod submit;
 mod table;
-mod wishes;
 
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;

@@ -42,6 +42,7 @@ impl App {
                 self.drop_entry(&entry);
                 self.follow_conflict();
             }
+            Report::BulkPlanned { .. } | Report::BatchStopped { .. } | Report::Triage(_) => {}
             Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }
     }
