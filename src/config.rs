@@ -1,6 +1,7 @@
 //! Floor 1: what the person has configured. The file is TOML, holds no secrets, and is read in one go: every problem
 //! of it is reported together, each with its line and what to write instead.
 
+mod macros;
 mod places;
 mod problem;
 mod read;
@@ -13,6 +14,7 @@ use std::path::Path;
 
 use crate::domain::case::Vendor;
 
+pub use macros::{Macro, Question};
 pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use read::parse;
@@ -46,6 +48,7 @@ pub struct Config {
     pub poll: Poll,
     pub ui: Ui,
     pub edit: Edit,
+    pub macros: Vec<Macro>,
 }
 
 /// One tenant of one vendor.

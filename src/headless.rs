@@ -3,6 +3,7 @@
 
 mod ask;
 mod base;
+mod bulk;
 mod check;
 mod edit;
 mod journal;
@@ -25,6 +26,7 @@ mod table;
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
 
+pub use bulk::{BulkOptions, bulk, macros};
 pub use check::check;
 pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};
 pub use journal::{journal_list, journal_verify};

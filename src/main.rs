@@ -6,7 +6,7 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, CommentOptions, CommentText, EditOptions, Input, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
+    self, BulkOptions, CommentOptions, CommentText, EditOptions, Input, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
@@ -59,6 +59,15 @@ fn run(cli: Cli) -> ExitCode {
             };
             headless::comment(&scope, &CommentOptions { reference, text, dry_run, json })
         }
+        Some(Verb::Bulk(bulk)) => {
+            let cli::Bulk { words, verbs, set, add, remove, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached } =
+                bulk;
+            let yes_count = yes_count.and_then(|count| usize::try_from(count).ok());
+            let options =
+                BulkOptions { words, set, add, remove, verbs, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached };
+            headless::bulk(&scope, &options)
+        }
+        Some(Verb::Macros(macros)) => headless::macros(&scope, macros.json),
         Some(Verb::Outbox(verb)) => headless::outbox(
             &scope,
             &match verb {

@@ -1,5 +1,6 @@
 //! Text → [`Config`]: reads every section with its lines, and collects all problems instead of stopping at the first.
 
+mod macros;
 mod section;
 mod source;
 
@@ -59,7 +60,7 @@ impl Notes<'_> {
 fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     let mut config = Config::default();
     let top = Section::new("the configuration", root.get_ref(), root.span().start);
-    top.known(&["source", "poll", "ui", "edit"], notes);
+    top.known(&["source", "poll", "ui", "edit", "macro"], notes);
     if let Some(value) = top.value("source") {
         config.sources = sources(value, notes);
     }
@@ -71,6 +72,9 @@ fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     }
     if let Some(section) = top.section("edit", "[edit]", notes) {
         config.edit = edit(&section, notes);
+    }
+    if let Some(value) = top.value("macro") {
+        config.macros = macros::read(value, notes);
     }
     config
 }

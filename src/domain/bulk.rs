@@ -1,5 +1,7 @@
 //! The same change to many cases: what each of them would be sent, what stands in the way, and how the whole has gone.
 
+mod summary;
+
 use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -9,6 +11,8 @@ use super::edit::{Edit, OutboxEntry, Plan, Progress};
 use super::person::Person;
 use super::recipe::Recipe;
 use super::text::Clean;
+
+pub use summary::{Share, Summary, Turn};
 
 /// Cases of one bulk change. More is a migration: narrow the filter and do it in parts.
 pub const MAX_CASES: usize = 20_000;

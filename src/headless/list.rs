@@ -72,7 +72,7 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
 }
 
 /// One complete pass over all sources; what went wrong is said, and what it means comes back.
-fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
+pub(super) fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
     let mut session = Session::start(config, &scope.places.data, false, scope.columns)?;
     // How each source went is in its state; the order's own end adds nothing to that.
     if let Err(fault) = session.order(Order::Refresh { source: None, full: true }, |_| {})
@@ -86,15 +86,15 @@ fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
 }
 
 /// What is on disk of this run's sources, and what it takes to read it.
-struct Desk {
-    store: Store,
+pub(super) struct Desk {
+    pub(super) store: Store,
     sources: Vec<SourceSetup>,
     /// By [`SourceId`], as `sources`.
     directories: Vec<Directory>,
 }
 
 impl Desk {
-    fn open(scope: &Scope, config: &Config) -> Result<Self, Stop> {
+    pub(super) fn open(scope: &Scope, config: &Config) -> Result<Self, Stop> {
         let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
         let sources = sync::sources_for_disk(config);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
@@ -109,7 +109,7 @@ impl Desk {
         Ok(Self { store, sources, directories })
     }
 
-    fn say_ages(&self, config: &Config) -> Result<(), Stop> {
+    pub(super) fn say_ages(&self, config: &Config) -> Result<(), Stop> {
         let now = Timestamp::now();
         for (id, source) in ids(&config.sources) {
             let Mark { complete_at, seen, .. } = self.store.mark(id)?;
@@ -122,7 +122,7 @@ impl Desk {
         Ok(())
     }
 
-    fn judge(&self, options: &ListOptions) -> Result<(Index, Vec<Rid>), Stop> {
+    pub(super) fn judge(&self, options: &ListOptions) -> Result<(Index, Vec<Rid>), Stop> {
         let mut index = Index::new();
         self.store.each_rows(CHUNK_ROWS, &mut |rows| {
             for (rid, row) in &rows {
