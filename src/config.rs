@@ -19,7 +19,7 @@ pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use read::parse;
 pub use secret::SecretRef;
-pub use starter::{starter, write_new};
+pub use starter::{append, starter, write_new};
 
 /// The nine Datadog sites; each is a world of its own, with its own keys.
 pub const DATADOG_SITES: [&str; 9] = [

@@ -73,9 +73,12 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
         let mut app = App::new(first_state(&setup, (size.width, size.height)));
         if let Source::Configured(config) = &setup.source {
             app.send_delay_ms = config.edit.send_delay_s * 1_000;
+            app.macros.clone_from(&config.macros);
         }
         let worker = Worker::new(plan(&setup));
-        let finished = EventLoop::new(app, surface, wakes.clone(), inbox, worker).run();
+        let mut sitting = EventLoop::new(app, surface, wakes.clone(), inbox, worker);
+        sitting.config = matches!(setup.source, Source::Configured(_)).then(|| setup.places.config.clone());
+        let finished = sitting.run();
         if finished.ended == Ended::StartDemo {
             setup.source = Source::Demo(demo::Options::default());
             (surface, inbox) = (finished.surface, finished.inbox);

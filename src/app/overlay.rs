@@ -3,6 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::{Action, Scope};
+use crate::app::ask::AskBox;
+use crate::app::batch::BatchPane;
+use crate::app::bulk::BulkPane;
 use crate::app::conflict::ConflictPane;
 use crate::app::detail::find::FindBar;
 use crate::app::effect::Effect;
@@ -17,9 +20,10 @@ use crate::app::people::PeoplePicker;
 use crate::app::picker::Picker;
 use crate::app::review::Review;
 use crate::app::sources::SourcesPane;
+use crate::app::triage::TriagePane;
 use crate::app::{App, Source};
 use crate::domain::case::Vendor;
-use crate::protocol::Settle;
+use crate::protocol::{Settle, SettleBatch};
 
 /// Overlays open at once; a deeper stack would be lost on anybody.
 const MAX_OVERLAYS: usize = 8;
@@ -51,6 +55,14 @@ pub enum Overlay {
     /// Tags or attributes to add and remove.
     Labels(Box<LabelsBox>),
     Outbox(OutboxPane),
+    /// The dry run of a bulk change.
+    Bulk(Box<BulkPane>),
+    /// How a bulk change goes.
+    Batch(BatchPane),
+    /// One case after the other.
+    Triage(Box<TriagePane>),
+    /// One line for a bulk change, a macro or a triage run.
+    Ask(Box<AskBox>),
     Sources(SourcesPane),
     FirstRun(FirstRun),
 }
@@ -65,7 +77,10 @@ impl Overlay {
             Self::Help(_) => Scope::Help,
             Self::Confirm(_) | Self::Review(_) => Scope::Confirm,
             Self::Picker(_) => Scope::Picker,
-            Self::People(_) | Self::Labels(_) => Scope::Prompt,
+            Self::People(_) | Self::Labels(_) | Self::Ask(_) => Scope::Prompt,
+            Self::Bulk(_) => Scope::Bulk,
+            Self::Batch(_) => Scope::Batch,
+            Self::Triage(_) => Scope::Triage,
             Self::Outbox(_) => Scope::Outbox,
             Self::Sources(_) => Scope::Sources,
             Self::FirstRun(_) => Scope::FirstRun,
@@ -78,13 +93,14 @@ impl Overlay {
         match self {
             Self::Filter(_) | Self::Find(_) => Shape::None,
             Self::Form(_) | Self::Review(_) | Self::Conflict(_) | Self::Help(_) | Self::FirstRun(_) => Shape::Whole,
+            Self::Bulk(_) | Self::Batch(_) | Self::Triage(_) => Shape::Whole,
             Self::Outbox(_) | Self::Sources(_) => Shape::Panel,
             Self::Confirm(confirm) => {
                 let lines = |detail: &String| usize::from(width(detail) / CONFIRM_TEXT) + 1;
                 Shape::Box { width: CONFIRM_TEXT + 4, height: fits(confirm.details.iter().map(lines).sum::<usize>() + 3) }
             }
             Self::Picker(picker) => Shape::Box { width: 44, height: fits(picker.choices.len() + 2) },
-            Self::People(_) | Self::Labels(_) => Shape::Box { width: PROMPT_TEXT, height: PROMPT_LINES },
+            Self::People(_) | Self::Labels(_) | Self::Ask(_) => Shape::Box { width: PROMPT_TEXT, height: PROMPT_LINES },
         }
     }
 }
@@ -109,6 +125,8 @@ pub enum OnYes {
     DropConflict(String),
     /// Take back what has landed of the outbox entry with this id.
     RollBack(String),
+    /// Give up what of this bulk change was not sent.
+    CancelBatch(String),
     /// Discard what was typed in the form below.
     DiscardForm,
 }
@@ -170,6 +188,7 @@ impl App {
             OnYes::DropEntry(entry) => {
                 self.settle_entry(entry, Settle::Drop);
             }
+            OnYes::CancelBatch(batch) => self.settle_batch(batch.into(), SettleBatch::Cancel),
             OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
             OnYes::DropConflict(entry) => self.drop_conflict(&entry),
             OnYes::DiscardForm => {

@@ -94,7 +94,7 @@ pub fn busy(case: &Case, me: Option<&Person>, now: Timestamp) -> Option<Busy> {
 /// The bulk change that an outbox entry belongs to. Every entry carries all of it, so that the outbox alone tells the whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
-    /// Ordered by time of sending (UUID version 7).
+    /// Unique on this machine.
     pub id: CompactString,
     /// What it does: `close, add tag=vip`.
     pub words: String,

@@ -1,6 +1,6 @@
 //! The loop: block until something happens, drain what is there, update, carry out effects, paint once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
@@ -56,6 +56,8 @@ pub struct EventLoop<S: Surface> {
     ending: Option<i32>,
     ended: Option<Ended>,
     at_exit: Vec<String>,
+    /// Where what is recorded is written; None: nowhere.
+    pub config: Option<PathBuf>,
 }
 
 impl<S: Surface> EventLoop<S> {
@@ -72,6 +74,7 @@ impl<S: Surface> EventLoop<S> {
             ending: None,
             ended: None,
             at_exit: Vec::new(),
+            config: None,
         }
     }
 
@@ -286,9 +289,19 @@ impl<S: Surface> EventLoop<S> {
             Effect::Redraw => self.redraw(),
             Effect::PrintAtExit(text) => self.at_exit.push(text),
             Effect::WriteConfig(vendor) => self.ended = Some(Ended::WriteConfig(vendor)),
+            Effect::KeepMacro(text) => self.keep_macro(&text),
             Effect::StartDemo => self.ended = Some(Ended::StartDemo),
             Effect::Quit => self.ended = Some(self.ending.map_or(Ended::Quit, Ended::Signal)),
         }
+    }
+
+    fn keep_macro(&mut self, text: &str) {
+        let said = match self.config.as_deref().map(|path| crate::config::append(path, text)) {
+            Some(Ok(())) => return,
+            Some(Err(problem)) => format!("the macro is there until you quit, but could not be written: {problem}"),
+            None => "there is no configuration file here: the macro is there until you quit".to_owned(),
+        };
+        self.update(Message::Said(Grade::Warning, said));
     }
 
     /// Never waits: an order that cannot be taken is closed here, so its ticket does not stay open.

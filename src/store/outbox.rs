@@ -93,13 +93,34 @@ impl Store {
     pub fn outbox_swap(&mut self, known: &OutboxEntry, now: &OutboxEntry) -> Result<(), Fault> {
         let file = self.outbox_file()?;
         let transaction = file.begin()?;
+        self.swap_entry(known, now)?;
+        transaction.commit().map_err(|error| file.fault(&error))
+    }
+
+    fn swap_entry(&self, known: &OutboxEntry, now: &OutboxEntry) -> Result<(), Fault> {
         let on_disk = self.outbox_entry(&known.id)?;
         let facts = |entry: &OutboxEntry| (entry.progress.clone(), entry.is_held, entry.send_after, entry.conflict.clone());
         if on_disk.is_some_and(|on_disk| facts(&on_disk) != facts(known) || on_disk.edit != known.edit) {
             return Err(Fault::new(FaultKind::Conflict, format!("outbox entry {} was changed by another hand", known.id)));
         }
-        self.write_entry(now)?;
-        transaction.commit().map_err(|error| file.fault(&error))
+        self.write_entry(now)
+    }
+
+    /// Writes of several hands, synced together: each as [`Self::outbox_set`], or as [`Self::outbox_swap`] where it is said
+    /// what was known. One that is refused leaves the others as they are; one answer per write, in their order.
+    ///
+    /// # Errors
+    /// None of them is on the medium.
+    pub fn outbox_write(&mut self, writes: &[(Option<&OutboxEntry>, &OutboxEntry)]) -> Result<Vec<Result<(), Fault>>, Fault> {
+        let file = self.outbox_file()?;
+        let transaction = file.begin()?;
+        let write = |(known, now): &(Option<&OutboxEntry>, &OutboxEntry)| match known {
+            Some(known) => self.swap_entry(known, now),
+            None => self.write_entry(now),
+        };
+        let answers = writes.iter().map(write).collect();
+        transaction.commit().map_err(|error| file.fault(&error))?;
+        Ok(answers)
     }
 
     fn write_entry(&self, entry: &OutboxEntry) -> Result<(), Fault> {

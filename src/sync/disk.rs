@@ -293,7 +293,7 @@ fn serve(mut store: Store, mut queue: mpsc::Receiver<Request>) {
             }
         }
         match urgent.pop_front() {
-            Some(request) => answer(&mut store, request),
+            Some(request) => together_or_one(&mut store, request, &mut urgent),
             None => pages_or_one(&mut store, &mut waiting),
         }
     }
@@ -301,6 +301,69 @@ fn serve(mut store: Store, mut queue: mpsc::Receiver<Request>) {
 
 fn sort(request: Request, urgent: &mut VecDeque<Request>, waiting: &mut VecDeque<Request>) {
     if request.overtakes() { urgent.push_back(request) } else { waiting.push_back(request) }
+}
+
+/// Does one request; writes of the outbox and lines of the journal that wait, too, share its sync. Each asker waits for its
+/// own answer, so it is nobody's earlier write that is overtaken.
+fn together_or_one(store: &mut Store, request: Request, urgent: &mut VecDeque<Request>) {
+    match request {
+        Request::OutboxSet { .. } | Request::OutboxSwap { .. } => {
+            let is_write = |request: &Request| matches!(request, Request::OutboxSet { .. } | Request::OutboxSwap { .. });
+            write_together(store, alike(request, urgent, is_write));
+        }
+        Request::Journal { .. } => {
+            let requests = alike(request, urgent, |request| matches!(request, Request::Journal { .. }));
+            let (mut all, mut answers) = (Vec::new(), Vec::new());
+            for request in requests {
+                if let Request::Journal { lines, answer } = request {
+                    all.extend(lines);
+                    answers.push(answer);
+                }
+            }
+            let added = store.journal_add_all(&all);
+            for answer in answers {
+                let _ = answer.send(added.clone());
+            }
+        }
+        request => answer(store, request),
+    }
+}
+
+/// This request and those of its kind that wait.
+fn alike(first: Request, urgent: &mut VecDeque<Request>, is_alike: impl Fn(&Request) -> bool) -> Vec<Request> {
+    let (alike, others): (Vec<Request>, Vec<Request>) = urgent.drain(..).partition(is_alike);
+    urgent.extend(others);
+    std::iter::once(first).chain(alike).collect()
+}
+
+fn write_together(store: &mut Store, requests: Vec<Request>) {
+    let (mut writes, mut answers) = (Vec::new(), Vec::new());
+    for request in requests {
+        match request {
+            Request::OutboxSet { entry, answer } => {
+                writes.push((None, entry));
+                answers.push(answer);
+            }
+            Request::OutboxSwap { known, now, answer } => {
+                writes.push((Some(known), now));
+                answers.push(answer);
+            }
+            other => self::answer(store, other),
+        }
+    }
+    let borrowed: Vec<_> = writes.iter().map(|(known, now)| (known.as_deref(), now.as_ref())).collect();
+    match store.outbox_write(&borrowed) {
+        Ok(results) => {
+            for (answer, result) in answers.into_iter().zip(results) {
+                let _ = answer.send(result);
+            }
+        }
+        Err(fault) => {
+            for answer in answers {
+                let _ = answer.send(Err(fault.clone()));
+            }
+        }
+    }
 }
 
 /// Stores the pages at the head of the queue together, or answers what stands there instead.
