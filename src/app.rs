@@ -15,6 +15,7 @@ pub mod draft;
 pub mod editor;
 pub mod effect;
 pub mod facet;
+pub mod export;
 pub mod filter;
 pub mod follow;
 pub mod form;
@@ -29,10 +30,13 @@ pub mod message;
 pub mod notice;
 pub mod outbox;
 pub mod overlay;
+pub mod palette;
 pub mod pending;
 pub mod people;
 pub mod picker;
 pub mod preflight;
+pub mod preset;
+pub mod remap;
 pub mod report;
 pub mod review;
 pub mod shelf;
@@ -59,6 +63,7 @@ use notice::{Grade, Notices};
 use outbox::Queued;
 use overlay::{FirstRun, Overlay};
 use pending::{Ask, Pending};
+use remap::Keymap;
 use shelf::Shelf;
 
 use crate::protocol::{Attention, Order, Ticket};
@@ -118,6 +123,10 @@ pub struct App {
     /// Bottom first.
     pub overlays: Vec<Overlay>,
     pub keys: Keys,
+    /// What each key does in this sitting.
+    pub keymap: Keymap,
+    /// What the palette ran, latest first.
+    pub recent: palette::Recent,
     pub notices: Notices,
     pub pending: Pending,
     /// Edits that are not settled, in the order of saving.
@@ -155,6 +164,8 @@ impl App {
             send_delay_ms: crate::config::Edit::default().send_delay_s * 1_000,
             overlays: Vec::new(),
             keys: Keys::default(),
+            keymap: Keymap::default(),
+            recent: palette::Recent::default(),
             notices: Notices::default(),
             pending: Pending::default(),
             outbox: Vec::new(),
@@ -258,8 +269,8 @@ impl App {
     }
 
     /// The continuations of a prefix that has waited long enough.
-    pub fn strip(&self) -> Vec<(Chord, &'static action::Binding)> {
-        self.keys.explained(self.now).map(|prefix| keymap::continuations(self.scope(), prefix)).unwrap_or_default()
+    pub fn strip(&self) -> Vec<(Chord, &remap::Bound)> {
+        self.keys.explained(self.now).map(|prefix| keymap::continuations(&self.keymap, self.scope(), prefix)).unwrap_or_default()
     }
 
     /// How many continuations stand beside each other at a width.
@@ -304,16 +315,17 @@ impl App {
         self.attend(Attention::Focused);
         self.list.touch();
         let scope = self.scope();
-        match self.keys.press(scope, chord, self.now) {
+        match self.keys.press(&self.keymap, scope, chord, self.now) {
             Pressed::Act(action, count) => self.act(scope, action, count),
             Pressed::Text(chord) => match scope {
                 Scope::Form => self.type_in_form(chord),
                 Scope::Help => self.type_in_help(chord),
                 Scope::Prompt => self.type_in_prompt(chord),
                 Scope::Name => self.type_in_name(chord),
+                Scope::Palette => self.type_in_palette(chord),
                 _ => self.type_in_bar(chord),
             },
-            Pressed::Nothing(keys) => self.say(Grade::Info, format!("{keys} does nothing here; ? shows what does")),
+            Pressed::Nothing(keys) => self.say(Grade::Info, format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help))),
             Pressed::Waiting | Pressed::Dropped => {}
         }
     }
@@ -337,6 +349,7 @@ impl App {
             Some(Overlay::Find(_)) => self.paste_in_find(text),
             Some(Overlay::Help(_)) => self.paste_in_help(text),
             Some(Overlay::People(_) | Overlay::Labels(_)) => self.paste_in_prompt(text),
+            Some(Overlay::Palette(_)) => self.paste_in_palette(text),
             _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
         }
     }

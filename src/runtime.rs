@@ -10,6 +10,7 @@ mod demo_house;
 mod editor;
 mod event_loop;
 mod files;
+mod export;
 mod input;
 mod log;
 mod panic;

@@ -12,6 +12,7 @@ mod help;
 mod list;
 mod outbox;
 mod overlay;
+mod palette;
 pub mod pen;
 mod prompt;
 mod sources;
@@ -100,6 +101,7 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         Overlay::Facets(facets) => tables::facets(pen, area, facets),
         Overlay::Columns(panel) => tables::columns(pen, area, app, panel),
         Overlay::FirstRun(page) => overlay::first_run(pen, area, page),
+        Overlay::Palette(pane) => return Some(palette::draw(pen, area, app, pane)),
     }
     None
 }

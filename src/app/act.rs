@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::app::action::{Action, Scope, key_table};
+use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
 use crate::app::detail::json;
 use crate::app::effect::Effect;
@@ -54,6 +54,7 @@ impl App {
             Scope::Name => self.act_in_name(action),
             Scope::Facets => self.act_in_facets(action),
             Scope::Columns => self.act_in_columns(action),
+            Scope::Palette => self.act_in_palette(action),
         }
     }
 
@@ -67,8 +68,10 @@ impl App {
             Action::Suspend => self.once_kept(Effect::Suspend, true),
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Help => self.open_help(),
+            Action::Palette => self.open_palette(),
+            Action::Export => self.open_palette_at("export "),
             Action::KeyTable => {
-                self.effects.push(Effect::PrintAtExit(key_table()));
+                self.effects.push(Effect::PrintAtExit(self.keymap.table()));
                 self.say(Grade::Info, "the key table is printed when you quit");
             }
             Action::Times => {

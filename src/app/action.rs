@@ -1,9 +1,13 @@
 //! The one ordered table of what a person can do: keys, where they hold, and words.
 //!
-//! Help, hint bar, which-key strip and the README's key table are all made from [`TABLE`]; why an action cannot act
-//! now is said by [`crate::app::available::unavailable`].
+//! Help, palette, hint bar, which-key strip and the README's key table are all made from [`TABLE`], with the keys that
+//! [`crate::app::remap::Keymap`] gives its commands; why an action cannot act now is said by [`crate::app::available::unavailable`].
+
+mod scope;
 
 use crate::app::message::{Chord, Key};
+
+pub use scope::{Group, Scope};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
@@ -92,6 +96,8 @@ pub enum Action {
     Preview,
     Maximise,
     Help,
+    Palette,
+    Export,
     Run,
     KeyTable,
     Redraw,
@@ -134,116 +140,26 @@ pub enum Action {
     Newer,
 }
 
-/// Where keys go: the focused pane, or the overlay on top of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Scope {
-    List,
-    Detail,
-    /// The filter bar, and the find bar of the detail: text.
-    Filter,
-    /// The edit form: text.
-    Form,
-    /// The search line of help: text.
-    Help,
-    /// Deciding what overlaps with somebody else's change.
-    Conflict,
-    /// A line to type with choices below it: people, tags.
-    Prompt,
-    Confirm,
-    Picker,
-    Outbox,
-    /// The panel of source states.
-    Sources,
-    FirstRun,
-    /// The panel of views.
-    Views,
-    /// The name of a view: text.
-    Name,
-    /// A frequency table.
-    Facets,
-    /// The columns of the list.
-    Columns,
-}
-
-impl Scope {
-    pub const ALL: [Self; 16] = [
-        Self::List,
-        Self::Detail,
-        Self::Filter,
-        Self::Form,
-        Self::Help,
-        Self::Conflict,
-        Self::Prompt,
-        Self::Confirm,
-        Self::Picker,
-        Self::Outbox,
-        Self::Sources,
-        Self::FirstRun,
-        Self::Views,
-        Self::Name,
-        Self::Facets,
-        Self::Columns,
-    ];
-
-    /// Keys that the table does not name go into a text here, and digits are not counts.
-    pub fn is_text(self) -> bool {
-        matches!(self, Self::Filter | Self::Form | Self::Help | Self::Prompt | Self::Name)
-    }
-
-    /// Digits before a key repeat it.
-    pub fn counts(self) -> bool {
-        matches!(self, Self::List | Self::Detail | Self::Outbox)
-    }
-
-    /// As help names the place.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::List => "list",
-            Self::Detail => "case",
-            Self::Filter => "filter",
-            Self::Form => "edit form",
-            Self::Help => "help",
-            Self::Conflict => "conflict",
-            Self::Prompt => "input box",
-            Self::Confirm => "question",
-            Self::Picker => "menu",
-            Self::Outbox => "outbox",
-            Self::Sources => "sources",
-            Self::FirstRun => "first run",
-            Self::Views => "views",
-            Self::Name => "name of a view",
-            Self::Facets => "frequency table",
-            Self::Columns => "columns",
+impl Action {
+    /// As the configuration, `caseload keys` and the palette name it: `close-case`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for c in format!("{self:?}").chars() {
+            if c.is_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.extend(c.to_lowercase());
         }
+        name
     }
-}
 
-/// The boxes of the help page, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Group {
-    Move,
-    Find,
-    Act,
-    Text,
-    Run,
-}
-
-impl Group {
-    pub const ALL: [Self; 5] = [Self::Move, Self::Find, Self::Act, Self::Text, Self::Run];
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Move => "Move",
-            Self::Find => "Find",
-            Self::Act => "Act on this case",
-            Self::Text => "While typing or answering",
-            Self::Run => "Share and run",
-        }
+    pub fn named(name: &str) -> Option<Self> {
+        TABLE.iter().map(|binding| binding.action).find(|action| action.name() == name)
     }
 }
 
 /// One row of the table. An action may have a second row where its keys differ in other scopes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding {
     pub action: Action,
     /// Alternatives; each is a chord or several with a blank between: `g g`.
@@ -261,38 +177,11 @@ impl Binding {
     pub fn sequences(&self) -> impl Iterator<Item = Vec<Chord>> {
         self.keys.iter().map(|keys| keys.split(' ').filter_map(Chord::parse).collect())
     }
-
-    /// The alternative that is taught first, as a person writes it: `gg`, `Ctrl-d`.
-    pub fn first_key(&self) -> String {
-        self.keys.first().map(|keys| written(keys)).unwrap_or_default()
-    }
-
-    /// All alternatives: `j Down`, `gg Home`, `g1..g9`.
-    pub fn all_keys(&self) -> String {
-        self.alternatives().join(" ")
-    }
-
-    /// Each alternative as a person writes it; nine that differ by their digit only are one: `g1..g9`.
-    fn alternatives(&self) -> Vec<String> {
-        let mut out: Vec<String> = Vec::new();
-        for keys in self.keys.iter().map(|keys| written(keys)) {
-            let stem = keys.strip_suffix(|c: char| c.is_ascii_digit()).filter(|stem| !stem.is_empty());
-            match (out.last_mut(), stem) {
-                (Some(last), Some(stem)) if last.starts_with(stem) && last[stem.len()..].starts_with('1') => {
-                    *last = format!("{stem}1..{keys}");
-                }
-                _ => out.push(keys),
-            }
-        }
-        out
-    }
 }
 
-fn written(keys: &str) -> String {
-    keys.replace(' ', "")
-}
-
-use Scope::{Columns, Confirm, Conflict, Detail, Facets, Filter, FirstRun, Form, Help, List, Name, Outbox, Picker, Prompt, Sources, Views};
+use Scope::{
+    Columns, Confirm, Conflict, Detail, Facets, Filter, FirstRun, Form, Help, List, Name, Outbox, Palette, Picker, Prompt, Sources, Views,
+};
 
 /// The views that have a key of their own.
 const VIEW_KEYS: &[&str] = &[
@@ -325,19 +214,19 @@ pub const TABLE: &[Binding] = &[
     row(Action::Down, &["j", "Down"], ROWS, Group::Move, "down (5j: five)", ""),
     row(Action::Down, &["j", "Down"], MENUS, Group::Move, "next choice", ""),
     row(Action::Down, &["Down"], &[Help], Group::Move, "next command", ""),
-    row(Action::Down, &["Down", "Ctrl-n"], &[Prompt], Group::Move, "next choice", ""),
+    row(Action::Down, &["Down", "Ctrl-n"], &[Prompt, Palette], Group::Move, "next choice", ""),
     row(Action::Up, &["k", "Up"], ROWS, Group::Move, "up", ""),
     row(Action::Up, &["k", "Up"], MENUS, Group::Move, "previous choice", ""),
     row(Action::Up, &["Up"], &[Help], Group::Move, "previous command", ""),
-    row(Action::Up, &["Up", "Ctrl-p"], &[Prompt], Group::Move, "previous choice", ""),
+    row(Action::Up, &["Up", "Ctrl-p"], &[Prompt, Palette], Group::Move, "previous choice", ""),
     row(Action::Down, &["j", "Down"], &[Confirm], Group::Move, "scroll down", ""),
     row(Action::Up, &["k", "Up"], &[Confirm], Group::Move, "scroll up", ""),
     row(Action::HalfDown, &["Ctrl-d"], PANES, Group::Move, "half a page down", ""),
     row(Action::HalfUp, &["Ctrl-u"], PANES, Group::Move, "half a page up", ""),
     row(Action::PageDown, &["Ctrl-f", "PgDn"], PANES, Group::Move, "a page down", ""),
-    row(Action::PageDown, &["PgDn"], &[Help], Group::Move, "a page down", "more"),
+    row(Action::PageDown, &["PgDn"], &[Help, Palette], Group::Move, "a page down", "more"),
     row(Action::PageUp, &["Ctrl-b", "PgUp"], PANES, Group::Move, "a page up", ""),
-    row(Action::PageUp, &["PgUp"], &[Help], Group::Move, "a page up", ""),
+    row(Action::PageUp, &["PgUp"], &[Help, Palette], Group::Move, "a page up", ""),
     row(Action::First, &["g g", "Home"], PANES, Group::Move, "first", ""),
     row(Action::Last, &["G", "End"], PANES, Group::Move, "last (12G: row 12)", ""),
     row(Action::RowMiddle, &["z z"], &[List], Group::Move, "this row to the middle", ""),
@@ -461,7 +350,7 @@ pub const TABLE: &[Binding] = &[
     row(Action::Leave, &["Esc", "Ctrl-c"], &[Form], Group::Text, "leave, the text is kept", "leave, keeps text"),
     row(Action::Discard, &["Ctrl-g"], &[Form], Group::Text, "discard the text (asks)", "discard"),
     row(Action::Pick, &["Enter"], &[Prompt], Group::Text, "go on to the review", "review"),
-    row(Action::Complete, &["Tab"], &[Prompt], Group::Text, "complete", "complete"),
+    row(Action::Complete, &["Tab"], &[Prompt, Palette], Group::Text, "complete", "complete"),
     row(Action::Leave, &["Esc", "Ctrl-c"], &[Prompt], Group::Text, "leave, nothing is changed", "leave"),
     row(Action::Jump, &["f"], &[Confirm], Group::Text, "go to what a condition lacks", "fix a condition"),
     row(Action::Yes, &["y"], &[Confirm], Group::Text, "yes, do it", "yes"),
@@ -484,12 +373,14 @@ pub const TABLE: &[Binding] = &[
     row(Action::Preview, &["z p"], PANES, Group::Run, "preview on or off", ""),
     row(Action::Maximise, &["z m", "+"], PANES, Group::Run, "maximise this pane", ""),
     row(Action::Help, &["?", "F1"], COMMANDS, Group::Run, "this page", "help"),
-    row(Action::Run, &["Enter"], &[Help], Group::Run, "run the command", "run"),
+    row(Action::Palette, &[":", "Ctrl-p"], COMMANDS, Group::Run, "palette: every command by name", "palette"),
+    row(Action::Export, &["g x"], PANES, Group::Run, "export the list to a file", ""),
+    row(Action::Run, &["Enter"], &[Help, Palette], Group::Run, "run the command", "run"),
     row(Action::KeyTable, &["g ?"], PANES, Group::Run, "print the key table on exit", ""),
     row(Action::Redraw, &["Ctrl-l"], COMMANDS, Group::Run, "redraw the screen", ""),
-    row(Action::Redraw, &["Ctrl-l"], &[Filter, Form, Help, Prompt, Confirm, Name], Group::Run, "redraw the screen", ""),
+    row(Action::Redraw, &["Ctrl-l"], &[Filter, Form, Help, Prompt, Confirm, Name, Palette], Group::Run, "redraw the screen", ""),
     row(Action::Suspend, &["Ctrl-z"], COMMANDS, Group::Run, "suspend (fg comes back)", ""),
-    row(Action::Suspend, &["Ctrl-z"], &[Filter, Help, Prompt, Confirm, Name], Group::Run, "suspend (fg comes back)", ""),
+    row(Action::Suspend, &["Ctrl-z"], &[Filter, Help, Prompt, Confirm, Name, Palette], Group::Run, "suspend (fg comes back)", ""),
     row(Action::Interrupt, &["Ctrl-c"], COMMANDS, Group::Run, "cancel reading; twice quits", ""),
     row(Action::Back, &["Esc"], &[List, FirstRun], Group::Run, "put away what is shown; never quits", ""),
     row(
@@ -501,6 +392,7 @@ pub const TABLE: &[Binding] = &[
         "back",
     ),
     row(Action::Back, &["Esc", "Ctrl-c"], &[Help], Group::Run, "close help", "close"),
+    row(Action::Back, &["Esc", "Ctrl-c"], &[Palette], Group::Run, "close the palette", "close"),
     row(Action::Close, &["q"], COMMANDS, Group::Run, "back a layer; at the list quit", ""),
     row(Action::Quit, &["Q"], COMMANDS, Group::Run, "quit", "quit"),
 ];
@@ -526,28 +418,6 @@ pub fn digit(chord: Chord) -> Option<u32> {
 /// The digit of a key that chooses by number, as it was pressed: `g3`, `Alt-3`.
 pub fn number(chord: Chord) -> Option<u32> {
     digit(Chord { alt: false, ..chord })
-}
-
-/// The whole key table as Markdown, a section per scope: the README's table and what `g?` prints.
-pub fn key_table() -> String {
-    use std::fmt::Write as _;
-    let mut out = String::new();
-    for scope in Scope::ALL {
-        let _ = writeln!(out, "### {}\n\n| keys | action |\n|---|---|", capital(scope.title()));
-        for binding in bindings(scope) {
-            let keys: Vec<_> = binding.alternatives().into_iter().map(|keys| format!("`{keys}`")).collect();
-            let _ = writeln!(out, "| {} | {} |", keys.join(" "), binding.words);
-        }
-        out.push('\n');
-    }
-    out.truncate(out.trim_end().len());
-    out.push('\n');
-    out
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

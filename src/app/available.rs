@@ -28,6 +28,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::CopyKey | Action::CopyTitle => no_case(app),
         Action::Browse | Action::CopyUrl => no_case(app).or_else(|| no_page(app)),
         Action::CopyJson => no_case(app).or_else(|| not_loaded(app)),
+        Action::Export if app.list.order().is_empty() => Some("nothing to export: the list is empty".into()),
         Action::Outbox if app.outbox.is_empty() => Some("the outbox is empty: everything is sent".into()),
         Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if app.setup.offline => Some("started with --offline, so nothing is read".into()),

@@ -30,6 +30,12 @@ pub enum Effect {
         filter: Option<String>,
     },
     Bell,
+    /// Write a file that is not there yet; `what` names its content for the notice.
+    Export {
+        file: String,
+        text: Vec<u8>,
+        what: String,
+    },
     /// Give the terminal back and stop, as Ctrl-z does everywhere.
     Suspend,
     /// Paint every cell again.

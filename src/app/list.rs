@@ -34,6 +34,8 @@ const GONE: u8 = 8;
 const COMING: u8 = 16;
 /// Arrived while the filter is being typed.
 const LATE: u8 = 32;
+/// Its clock is by a rule of the configuration.
+const LOCAL: u8 = 64;
 
 #[derive(Default)]
 pub struct List {
@@ -141,6 +143,11 @@ impl List {
 
     pub fn is_gone(&self, rid: Rid) -> bool {
         !self.gone.is_empty() && self.has(rid, GONE)
+    }
+
+    /// Its clock is by a rule of the configuration, not the vendor's.
+    pub fn is_local_clock(&self, rid: Rid) -> bool {
+        self.has(rid, LOCAL)
     }
 
     pub fn filter(&self) -> &str {

@@ -97,6 +97,11 @@ impl Chord {
         Self::plain(Key::Char(c))
     }
 
+    /// Keys that have a name.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMED.into_iter().map(|(name, _)| name).chain(["Space"])
+    }
+
     /// Reads what `Display` writes: `j`, `G`, `Ctrl-d`, `Shift-Tab`, `Alt-1`, `F5`, `PgDn`, `Space`.
     pub fn parse(text: &str) -> Option<Self> {
         let mut chord = Self::plain(Key::Esc);

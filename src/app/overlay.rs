@@ -15,6 +15,7 @@ use crate::app::labels::LabelsBox;
 use crate::app::layout::Shape;
 use crate::app::measure::width;
 use crate::app::outbox::OutboxPane;
+use crate::app::palette::PalettePane;
 use crate::app::people::PeoplePicker;
 use crate::app::picker::Picker;
 use crate::app::review::Review;
@@ -35,6 +36,9 @@ const PROMPT_TEXT: u16 = 66;
 const PROMPT_LINES: u16 = 12;
 /// Lines of a table to choose from.
 const TABLE_LINES: u16 = 18;
+/// Columns and lines of the palette: what is typed, its commands, and why one cannot act.
+const PALETTE_TEXT: u16 = 72;
+const PALETTE_LINES: u16 = 16;
 /// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
 pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
 
@@ -67,6 +71,8 @@ pub enum Overlay {
     /// Which columns the list shows.
     Columns(Box<ColumnsPanel>),
     FirstRun(FirstRun),
+    /// Every command by name.
+    Palette(PalettePane),
 }
 
 impl Overlay {
@@ -87,6 +93,7 @@ impl Overlay {
             Self::Facets(_) => Scope::Facets,
             Self::Columns(_) => Scope::Columns,
             Self::FirstRun(_) => Scope::FirstRun,
+            Self::Palette(_) => Scope::Palette,
         }
     }
 
@@ -105,6 +112,7 @@ impl Overlay {
             }
             Self::Picker(picker) => Shape::Box { width: 44, height: fits(picker.choices.len() + 2) },
             Self::People(_) | Self::Labels(_) => Shape::Box { width: PROMPT_TEXT, height: PROMPT_LINES },
+            Self::Palette(_) => Shape::Box { width: PALETTE_TEXT, height: PALETTE_LINES },
         }
     }
 }

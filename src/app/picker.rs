@@ -96,14 +96,16 @@ impl App {
     /// Sorts by one order of the menu. Reversed: the other way round than it says, or than it is on already.
     fn sort_list(&mut self, chosen: usize, reversed: bool) {
         let Some(order) = Order::ALL.get(chosen).copied() else { return };
-        let mut key = order.key();
-        let usual = key.descending;
+        let usual = order.key().descending;
         let now = self.list.query().sort.first().cloned().unwrap_or_else(|| Order::default().key());
-        if reversed {
-            let is_turned = now.column == key.column && now.descending != usual;
-            key.descending = if is_turned { usual } else { !usual };
-        }
-        let way = if key.descending == usual { "" } else { ", the other way round" };
+        let is_turned = now.column == order.key().column && now.descending != usual;
+        self.sort_by_order(order, reversed && !is_turned);
+    }
+
+    pub(super) fn sort_by_order(&mut self, order: Order, reversed: bool) {
+        let mut key = order.key();
+        key.descending ^= reversed;
+        let way = if reversed { ", the other way round" } else { "" };
         // The list's own order needs no words in the filter.
         let sort = if key == Order::default().key() { Vec::new() } else { vec![key] };
         self.sort_by(sort);

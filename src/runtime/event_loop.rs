@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::editor;
 use super::files::{Files, Paths};
+use super::export;
 use super::session::{Ended, Worker};
 use super::signals::Signal;
 use super::surface::Surface;
@@ -306,6 +307,7 @@ impl<S: Surface> EventLoop<S> {
                 }
             }
             Effect::Bell => self.surface.bell(),
+            Effect::Export { file, text, what } => export::save(&file, text, what, &self.wakes),
             Effect::Suspend => self.suspend(),
             Effect::Redraw => self.redraw(),
             Effect::PrintAtExit(text) => self.at_exit.push(text),
