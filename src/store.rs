@@ -14,6 +14,7 @@
 
 mod details;
 mod drafts;
+pub mod file;
 mod ids;
 pub mod journal;
 mod marks;

@@ -18,9 +18,15 @@ impl App {
         }
         match report {
             Report::Sources(cards) => self.take_sources(&cards),
-            Report::Rows { rows, from } => self.take_rows(&rows, from),
+            Report::Rows { rows, from } => {
+                self.take_rows(&rows, from);
+                self.rows_changed();
+            }
             Report::DiskRead { .. } => self.list.lay_in(),
-            Report::Gone(rids) => self.take_gone(&rids),
+            Report::Gone(rids) => {
+                self.take_gone(&rids);
+                self.rows_changed();
+            }
             Report::Draft(draft) => self.meet_draft(*draft),
             Report::People { ticket, people } => self.take_people(ticket, people),
             Report::Directory(id, directory) => self.take_directory(id, directory),
