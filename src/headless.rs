@@ -3,6 +3,7 @@
 
 mod ask;
 mod base;
+mod bulk;
 mod check;
 mod edit;
 mod export;
@@ -23,11 +24,11 @@ mod show;
 mod stop;
 mod submit;
 mod table;
-mod wishes;
 
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
 
+pub use bulk::{BulkOptions, bulk, macros};
 pub use check::check;
 pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};
 pub use export::{ExportOptions, export};

@@ -6,7 +6,7 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
+    self, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
@@ -59,6 +59,15 @@ fn run(cli: Cli) -> ExitCode {
             };
             headless::comment(&scope, &CommentOptions { reference, text, dry_run, json })
         }
+        Some(Verb::Bulk(bulk)) => {
+            let cli::Bulk { words, verbs, set, add, remove, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached } =
+                bulk;
+            let yes_count = yes_count.and_then(|count| usize::try_from(count).ok());
+            let options =
+                BulkOptions { words, set, add, remove, verbs, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached };
+            headless::bulk(&scope, &options)
+        }
+        Some(Verb::Macros(macros)) => headless::macros(&scope, macros.json),
         Some(Verb::Outbox(verb)) => headless::outbox(
             &scope,
             &match verb {
@@ -86,7 +95,9 @@ fn run(cli: Cli) -> ExitCode {
         },
         None => {
             return match headless::configured(&scope) {
-                Ok(config) => workbench(scope, config.map_or(Source::Nothing, Source::Configured), data_is_given),
+                Ok(config) => {
+                    workbench(scope, config.map_or(Source::Nothing, |config| Source::Configured(Box::new(config))), data_is_given)
+                }
                 Err(exit) => exit.into(),
             };
         }

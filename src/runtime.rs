@@ -97,11 +97,12 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
 /// What the configuration decides about the screen. What of it cannot hold is said, and the rest holds.
 fn settle(app: &mut App, source: &Source) {
     let config = match source {
-        Source::Configured(config) => config.clone(),
+        Source::Configured(config) => config::Config::clone(config),
         Source::Demo(_) => config::Config::default(),
         Source::Nothing => return,
     };
     app.send_delay_ms = config.edit.send_delay_s * 1_000;
+    app.macros.clone_from(&config.macros);
     let (keymap, mut problems) = Keymap::new(&config.keys);
     app.keymap = keymap;
     let (rules, more) = Rules::new(&config);

@@ -120,7 +120,7 @@ pub fn continuations<'m>(map: &'m Keymap, scope: Scope, prefix: &[Chord]) -> Vec
         .flat_map(|bound| {
             let longer = bound.sequences.iter().filter(|keys| keys.len() > prefix.len() && keys.starts_with(prefix));
             // Nine views are one line.
-            longer.take(if bound.binding.action == Action::View { 1 } else { usize::MAX }).map(|keys| (keys[prefix.len()], bound)).collect::<Vec<_>>()
+            longer.take(1).map(|keys| (keys[prefix.len()], bound)).collect::<Vec<_>>()
         })
         .collect()
 }
@@ -174,7 +174,8 @@ mod tests {
         press(&mut keys, Scope::List, "y");
         assert_eq!(keys.explained(Timestamp::from_millisecond(399).unwrap()), None);
         assert_eq!(keys.explained(Timestamp::from_millisecond(400).unwrap()), Some(&[Chord::char('y')][..]));
-        let next: Vec<_> = continuations(&Keymap::default(), Scope::List, &[Chord::char('y')]).into_iter().map(|(chord, _)| chord.to_string()).collect();
+        let next: Vec<_> =
+            continuations(&Keymap::default(), Scope::List, &[Chord::char('y')]).into_iter().map(|(chord, _)| chord.to_string()).collect();
         assert_eq!(next, ["y", "u", "t", "j"]);
     }
 }

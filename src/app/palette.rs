@@ -109,7 +109,7 @@ impl Command {
         let pair = |(value, words): (&str, &str)| (value.to_owned(), words.to_owned());
         match self {
             Self::View => app.views.tabs().iter().map(|tab| (tab.view.name.clone(), tab.view.query.clone())).collect(),
-            Self::Sort => Order::ALL.into_iter().map(|order| (word(order), order.title().to_owned())).collect(),
+            Self::Sort => Order::ALL.into_iter().map(|order| (order.word().to_owned(), order.title().to_owned())).collect(),
             Self::Export => Format::ALL.into_iter().map(|format| pair((format.name(), format.words()))).collect(),
             Self::Times => [("relative", "3h ago"), ("local", "14:22 in your zone"), ("utc", "14:22Z")].map(pair).to_vec(),
             Self::Filter | Self::Row => Vec::new(),
@@ -206,7 +206,7 @@ impl App {
             return;
         }
         match entry.run {
-            Run::Type(text) => return self.retype(&text),
+            Run::Type(text) => self.retype(&text),
             Run::Act(action) => {
                 self.recent.push(entry.name);
                 self.pop();
@@ -223,19 +223,14 @@ impl App {
     fn run_command(&mut self, command: Command, argument: &str) {
         match command {
             Command::Sort => {
-                if let Some(order) = Order::ALL.into_iter().find(|order| word(*order) == argument) {
-                    self.sort_by(vec![order.key()]);
-                    self.say(Grade::Info, format!("sorted by {}", order.title()));
+                if let Some(order) = Order::ALL.into_iter().find(|order| order.word() == argument) {
+                    self.sort_by_order(order, false);
                 }
             }
-            Command::View => {
-                if let Some(at) = self.views.tabs().iter().position(|tab| tab.view.name == argument) {
-                    self.show_view(at);
-                }
-            }
+            Command::View => self.show_view_named(argument),
             Command::Filter => {
                 self.note_place();
-                self.list.set_filter(argument);
+                self.use_filter(argument);
             }
             Command::Times => {
                 self.clock.style = match argument {
@@ -288,11 +283,6 @@ impl App {
 fn command_of(typed: &str) -> Option<(Command, &str)> {
     let (name, argument) = typed.split_once(char::is_whitespace)?;
     Some((Command::ALL.into_iter().find(|command| command.name() == name)?, argument))
-}
-
-/// As `sort:` in a filter names it.
-fn word(order: Order) -> String {
-    order.key().column.to_string()
 }
 
 /// Those that have every word's letters in order, the likest first; ties stay as they were.

@@ -7,6 +7,7 @@ use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::domain::case::Rid;
 use crate::domain::edit::{Change, Part};
+use crate::domain::recipe::Recipe;
 use crate::query::{Column, Node};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,11 @@ pub enum Purpose {
     Status(Rid),
     /// A new priority for this case.
     Priority(Rid),
+    /// What each choice does to all that is marked.
+    Recipe(Vec<Recipe>),
+    Macros,
+    /// Go on with a triage run, or begin anew.
+    Triage,
     /// One more condition for the filter.
     MoreLike(Vec<Node>),
     /// What the list is grouped by; None: by nothing.
@@ -77,6 +83,14 @@ impl App {
                     self.picked_wish(rid, changes);
                 }
             }
+            Purpose::Recipe(recipes) => {
+                if let Some(recipe) = recipes.into_iter().nth(picker.chosen) {
+                    self.apply(recipe);
+                }
+            }
+            Purpose::Macros => self.start_macro(picker.chosen),
+            Purpose::Triage if picker.chosen == 0 => self.resume_triage(),
+            Purpose::Triage => self.begin_triage(),
             Purpose::SortRecords => self.sort_records(picker.chosen, reversed),
             Purpose::Follow => self.follow_choice(picker.chosen),
             Purpose::MoreLike(nodes) => {
@@ -96,14 +110,16 @@ impl App {
     /// Sorts by one order of the menu. Reversed: the other way round than it says, or than it is on already.
     fn sort_list(&mut self, chosen: usize, reversed: bool) {
         let Some(order) = Order::ALL.get(chosen).copied() else { return };
-        let mut key = order.key();
-        let usual = key.descending;
+        let usual = order.key().descending;
         let now = self.list.query().sort.first().cloned().unwrap_or_else(|| Order::default().key());
-        if reversed {
-            let is_turned = now.column == key.column && now.descending != usual;
-            key.descending = if is_turned { usual } else { !usual };
-        }
-        let way = if key.descending == usual { "" } else { ", the other way round" };
+        let is_turned = now.column == order.key().column && now.descending != usual;
+        self.sort_by_order(order, reversed && !is_turned);
+    }
+
+    pub(super) fn sort_by_order(&mut self, order: Order, reversed: bool) {
+        let mut key = order.key();
+        key.descending ^= reversed;
+        let way = if reversed { ", the other way round" } else { "" };
         // The list's own order needs no words in the filter.
         let sort = if key == Order::default().key() { Vec::new() } else { vec![key] };
         self.sort_by(sort);

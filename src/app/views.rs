@@ -195,6 +195,15 @@ impl App {
         self.effects.push(Effect::Remember { view: Some(view.name), filter: None });
     }
 
+    /// By its name, as people write it.
+    pub(super) fn show_view_named(&mut self, name: &str) {
+        let views = self.views.views();
+        match crate::config::views::find(&views, name).and_then(|view| self.views.find(&view.name)) {
+            Some(at) => self.show_view(at),
+            None => self.say(Grade::Info, format!("no view is called {name}; gV lists them")),
+        }
+    }
+
     fn here(&self) -> Left {
         Left {
             filter: self.list.filter().to_owned(),

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod keys;
+mod macros;
 mod section;
 mod source;
 mod view;
@@ -68,7 +69,7 @@ impl Notes<'_> {
 fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     let mut config = Config::default();
     let top = Section::new("the configuration", root.get_ref(), root.span().start);
-    top.known(&["source", "poll", "ui", "edit", "keys", "sla", "hours", "alarms", "view"], notes);
+    top.known(&["source", "poll", "ui", "edit", "keys", "sla", "hours", "alarms", "view", "macro"], notes);
     if let Some(value) = top.value("source") {
         config.sources = sources(value, notes);
     }
@@ -81,6 +82,15 @@ fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     if let Some(section) = top.section("edit", "[edit]", notes) {
         config.edit = edit(&section, notes);
     }
+    if let Some(value) = top.value("macro") {
+        config.macros = macros::read(value, notes);
+    }
+    if let Some(value) = top.value("view") {
+        config.views = resolve(view::read_all(value, notes));
+        if config.views.is_empty() {
+            notes.say(value.span().start, "every view is hidden", "leave one to look at");
+        }
+    }
     if let Some(section) = top.section("keys", "[keys]", notes) {
         config.keys = keys::read(&section, notes);
     }
@@ -92,12 +102,6 @@ fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     }
     if let Some(section) = top.section("alarms", "[alarms]", notes) {
         config.alarms = alarms::read(&section, notes);
-    }
-    if let Some(value) = top.value("view") {
-        config.views = resolve(view::read_all(value, notes));
-        if config.views.is_empty() {
-            notes.say(value.span().start, "every view is hidden", "leave one to look at");
-        }
     }
     config
 }

@@ -90,7 +90,7 @@ pub(super) fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
 
 /// What is on disk of this run's sources, and what it takes to read it.
 pub(super) struct Desk {
-    store: Store,
+    pub(super) store: Store,
     sources: Vec<SourceSetup>,
     /// By [`SourceId`], as `sources`.
     directories: Vec<Directory>,
@@ -120,7 +120,7 @@ impl Desk {
         Ok(Self { store, sources, directories, rules, local: FxHashSet::default() })
     }
 
-    fn say_ages(&self, config: &Config) -> Result<(), Stop> {
+    pub(super) fn say_ages(&self, config: &Config) -> Result<(), Stop> {
         let now = Timestamp::now();
         for (id, source) in ids(&config.sources) {
             let Mark { complete_at, seen, .. } = self.store.mark(id)?;

@@ -95,7 +95,7 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
         pieces.push(Piece { text: format!("  {} ", app.clock.time_of_day(app.now)), style: styles.text(), gives_way: 1 });
         return pieces;
     }
-    let (waiting, stuck) = (app.outbox.len(), app.stuck());
+    let (waiting, stuck) = (app.outbox.len() + app.batches_unsent(), app.stuck());
     let name = if is_wide { "outbox" } else { "out" };
     let text = if stuck > 0 { format!("  {name} {waiting} !{stuck}") } else { format!("  {name} {waiting}") };
     let style = if stuck > 0 { styles.bad() } else { styles.text() };

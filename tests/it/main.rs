@@ -39,6 +39,7 @@ mod readme;
 mod serverops_demo;
 mod stage;
 mod store_crash;
+mod sync_bulk;
 mod sync_crash;
 mod sync_cut;
 mod sync_detail;

@@ -36,6 +36,21 @@ impl Order {
         }
     }
 
+    /// For the palette.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sla => "SLA",
+            Self::Priority => "priority",
+            Self::Newest => "opened",
+            Self::Changed => "changed",
+            Self::Title => "title",
+            Self::Source => "source",
+            Self::Key => "key",
+            Self::Status => "status",
+            Self::Assignee => "assignee",
+        }
+    }
+
     /// As a query says it.
     pub fn key(self) -> Key {
         let (column, descending) = match self {
