@@ -323,7 +323,7 @@ impl App {
             self.rows_changed();
         }
         self.dirty |= self.notices.expire(now);
-        self.ring();
+        self.sound_alarms();
         self.dirty |= strip != self.keys.explained(now).is_some();
         self.dirty |= self.counted_down(then, now);
         let ran_out = self.visible_dues().any(|due| then_s <= due && due < now_s);

@@ -164,7 +164,7 @@ impl App {
     }
 
     /// Announces what passed a threshold.
-    pub(super) fn ring(&mut self) {
+    pub(super) fn sound_alarms(&mut self) {
         if self.alarms.at_s().is_empty() {
             return;
         }
