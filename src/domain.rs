@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod aspect;
+pub mod bulk;
 pub mod capability;
 pub mod case;
 pub mod directory;
@@ -15,9 +16,12 @@ pub mod journal;
 pub mod merge;
 pub mod page;
 pub mod person;
+pub mod recipe;
 pub mod record;
 #[cfg(test)]
 pub mod sample;
 pub mod secret;
 pub mod sla;
 pub mod text;
+pub mod triage;
+pub mod wish;

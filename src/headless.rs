@@ -3,9 +3,12 @@
 
 mod ask;
 mod base;
+mod bulk;
 mod check;
 mod edit;
+mod export;
 mod journal;
+mod keys;
 mod list;
 mod opened;
 mod outbox;
@@ -21,14 +24,16 @@ mod show;
 mod stop;
 mod submit;
 mod table;
-mod wishes;
 
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
 
+pub use bulk::{BulkOptions, bulk, macros};
 pub use check::check;
 pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};
+pub use export::{ExportOptions, export};
 pub use journal::{journal_list, journal_verify};
+pub use keys::{KeysOptions, keys};
 pub use list::{ListFormat, ListOptions, list};
 pub use outbox::{OutboxVerb, outbox};
 pub use serve::serve;

@@ -9,8 +9,11 @@ mod clipboard;
 mod demo_house;
 mod editor;
 mod event_loop;
+mod export;
+mod files;
 mod input;
 mod log;
+mod notify;
 mod panic;
 mod session;
 mod signals;
@@ -26,14 +29,18 @@ use jiff::tz::TimeZone;
 
 pub use canvas::Canvas;
 pub use event_loop::{EventLoop, Finished};
+pub use files::Paths;
 pub use session::{Ended, Opened, Plan, Source, Worker};
 pub use signals::Signal;
 pub use surface::Surface;
 pub use wake::{MAX_WAITING, Wake};
 
 use crate::app::clock::Style;
+use crate::app::notice::Grade;
+use crate::app::remap::Keymap;
+use crate::app::sla::Rules;
 use crate::app::{self, App};
-use crate::config::{self, Places};
+use crate::config::{self, Places, Recall};
 use crate::demo;
 use crate::domain::case::Vendor;
 use crate::domain::fault::{Fault, FaultKind};
@@ -71,11 +78,11 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
     loop {
         let size = surface.terminal().size().unwrap_or_default();
         let mut app = App::new(first_state(&setup, (size.width, size.height)));
-        if let Source::Configured(config) = &setup.source {
-            app.send_delay_ms = config.edit.send_delay_s * 1_000;
-        }
+        settle(&mut app, &setup.source);
+        let paths = paths(&setup);
+        open_views(&mut app, &setup, &paths);
         let worker = Worker::new(plan(&setup));
-        let finished = EventLoop::new(app, surface, wakes.clone(), inbox, worker).run();
+        let finished = EventLoop::new(app, surface, wakes.clone(), inbox, worker).writing_to(paths).run();
         if finished.ended == Ended::StartDemo {
             setup.source = Source::Demo(demo::Options::default());
             (surface, inbox) = (finished.surface, finished.inbox);
@@ -84,6 +91,28 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
         drop(guard);
         say(&finished.at_exit);
         return end(finished.ended, &setup.places);
+    }
+}
+
+/// What the configuration decides about the screen. What of it cannot hold is said, and the rest holds.
+fn settle(app: &mut App, source: &Source) {
+    let config = match source {
+        Source::Configured(config) => config::Config::clone(config),
+        Source::Demo(_) => config::Config::default(),
+        Source::Nothing => return,
+    };
+    app.send_delay_ms = config.edit.send_delay_s * 1_000;
+    app.macros.clone_from(&config.macros);
+    let (keymap, mut problems) = Keymap::new(&config.keys);
+    app.keymap = keymap;
+    let (rules, more) = Rules::new(&config);
+    app.list.set_rules(rules);
+    problems.extend(more);
+    problems.extend(app.set_alarms(config.alarms));
+    if let Some(first) = problems.first() {
+        let also = if problems.len() > 1 { format!(" (and {} more)", problems.len() - 1) } else { String::new() };
+        let line = first.line.unwrap_or_default();
+        app.say(Grade::Warning, format!("configuration, line {line}: {}{also}; `caseload config check` says all", first.what));
     }
 }
 
@@ -127,6 +156,22 @@ fn first_state(setup: &Setup, size: (u16, u16)) -> app::Setup {
             config::Times::Utc => Style::Utc,
         },
     }
+}
+
+/// The demo writes nothing of the person's own; a data directory that was named for it remembers.
+fn paths(setup: &Setup) -> Paths {
+    let is_configured = matches!(setup.source, Source::Configured(_));
+    Paths {
+        config: is_configured.then(|| setup.places.config.clone()),
+        data: (is_configured || setup.data_is_given).then(|| setup.places.data.clone()),
+    }
+}
+
+fn open_views(app: &mut App, setup: &Setup, paths: &Paths) {
+    let recall = paths.data.as_deref().map(Recall::load).unwrap_or_default();
+    let views = if let Source::Configured(config) = &setup.source { config.views.clone() } else { config::ready_made() };
+    app.filters = recall.filters;
+    app.open_views(views, recall.view.as_deref(), paths.config.is_some());
 }
 
 fn plan(setup: &Setup) -> Plan {

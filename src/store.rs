@@ -14,6 +14,7 @@
 
 mod details;
 mod drafts;
+pub mod file;
 mod ids;
 pub mod journal;
 mod marks;
@@ -22,6 +23,7 @@ mod outbox;
 mod packed;
 mod packs;
 mod rows;
+mod triage;
 
 use std::path::{Path, PathBuf};
 

@@ -47,7 +47,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["config"]),
     ("clap", &["cli"]),
     ("memchr", &["index"]),
-    ("csv", &["headless"]),
+    ("regex", &["query", "index"]),
+    ("csv", &["headless", "app"]),
+    ("frizbee", &["app"]),
     // Merging and showing are two uses of the same difference.
     ("similar", &["domain", "sync"]),
 ];

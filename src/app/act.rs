@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::app::action::{Action, Scope, key_table};
+use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
 use crate::app::detail::json;
 use crate::app::effect::Effect;
@@ -15,6 +15,7 @@ use crate::domain::case::Rid;
 use crate::domain::edit::Part;
 use crate::index::Seen;
 use crate::protocol::Order;
+use crate::query::Column;
 
 /// A second Ctrl-c within this quits.
 const TWICE_WITHIN: SignedDuration = SignedDuration::from_secs(1);
@@ -29,7 +30,7 @@ impl App {
             return;
         }
         let times = count.map_or(1, |count| count.max(1) as usize);
-        if self.act_anywhere(action) {
+        if self.act_anywhere(action) || (matches!(scope, Scope::List | Scope::Detail) && self.act_on_views(action, count)) {
             return;
         }
         match scope {
@@ -47,8 +48,16 @@ impl App {
             Scope::Confirm => self.act_in_confirm(action),
             Scope::Picker => self.act_in_picker(action, count),
             Scope::Outbox => self.act_in_outbox(action, times),
+            Scope::Bulk => self.act_in_bulk(action, count),
+            Scope::Batch => self.act_in_batch(action, times),
+            Scope::Triage => self.act_in_triage(action, count),
             Scope::Sources => self.act_in_sources(action, count),
             Scope::FirstRun => self.act_in_first_run(action, count),
+            Scope::Views => self.act_in_views(action),
+            Scope::Name => self.act_in_name(action),
+            Scope::Facets => self.act_in_facets(action),
+            Scope::Columns => self.act_in_columns(action),
+            Scope::Palette => self.act_in_palette(action),
         }
     }
 
@@ -62,8 +71,10 @@ impl App {
             Action::Suspend => self.once_kept(Effect::Suspend, true),
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Help => self.open_help(),
+            Action::Palette => self.open_palette(),
+            Action::Export => self.open_palette_at("export "),
             Action::KeyTable => {
-                self.effects.push(Effect::PrintAtExit(key_table()));
+                self.effects.push(Effect::PrintAtExit(self.keymap.table()));
                 self.say(Grade::Info, "the key table is printed when you quit");
             }
             Action::Times => {
@@ -74,7 +85,11 @@ impl App {
             Action::Maximise => self.maximised = !self.maximised,
             Action::Outbox => self.push(Overlay::Outbox(OutboxPane::default())),
             Action::Sources => self.open_sources(),
+            Action::Undo if self.is_in_triage() => self.undo_in_triage(),
             Action::Undo => self.undo(),
+            Action::Macros => self.open_macros(),
+            Action::Record => self.record(),
+            Action::Batch => self.open_batch(None),
             Action::Redo => self.redo(),
             Action::Refresh => self.refresh_and_admit(),
             Action::RefreshAll => {
@@ -107,23 +122,63 @@ impl App {
             Action::OtherDown | Action::OtherUp if self.areas().detail.is_empty() => {
                 self.scroll_preview(times, action == Action::OtherDown);
             }
-            Action::OtherDown | Action::OtherUp | Action::NextTab | Action::PreviousTab => self.act_in_detail(action, times),
+            Action::Triage => self.open_triage(),
+            Action::OtherDown | Action::OtherUp => self.act_in_detail(action, times),
             Action::Filter => self.open_filter(),
             Action::ClearFilter => {
-                self.cleared_filter = Some(self.list.filter().to_owned());
+                self.note_place();
                 self.list.set_filter("");
                 self.say(Grade::Info, "filter cleared; - brings it back");
             }
-            Action::Return => {
-                if let Some(filter) = self.cleared_filter.take() {
-                    self.list.set_filter(&filter);
+            Action::Return => self.go_back_a_place(),
+            Action::Sort => self.open_sort_menu(),
+            Action::FindNext | Action::FindPrevious => self.go_to_match(action == Action::FindNext, times),
+            _ if self.act_on_marks(action, times) => {}
+            _ => {
+                if !self.act_on_case(action) {
+                    self.arrange_list(action);
                 }
             }
-            Action::Sort => self.open_sort_menu(),
-            _ => {
-                self.act_on_case(action);
-            }
         }
+    }
+
+    /// Groups, folds, columns and tables of the list.
+    fn arrange_list(&mut self, action: Action) {
+        let has_changed = match action {
+            Action::FoldOpen => self.list.fold(Some(false)),
+            Action::FoldClose => self.list.fold(Some(true)),
+            Action::FoldToggle => self.list.fold(None),
+            Action::FoldsOpen => self.list.fold_all(false),
+            Action::FoldsClose => self.list.fold_all(true),
+            Action::LookAlikes => return self.toggle_look_alikes(),
+            Action::Group => return self.open_group_menu(),
+            Action::Columns => return self.open_columns(),
+            Action::MoreLike => return self.open_more_like(),
+            Action::FacetStatus => return self.open_facets(Column::Status),
+            Action::FacetPriority => return self.open_facets(Column::Priority),
+            Action::FacetAssignee => return self.open_facets(Column::Assignee),
+            Action::FacetTag => return self.open_facets(Column::Tags),
+            Action::FacetSource => return self.open_facets(Column::Source),
+            Action::FacetAge => return self.open_facets(Column::Age),
+            Action::FacetSla => return self.open_facets(Column::Sla),
+            Action::Facets => return self.open_facets(Column::Team),
+            _ => true,
+        };
+        if !has_changed {
+            self.say(Grade::Info, "nothing to fold here; zg groups, zl folds look-alikes");
+        }
+    }
+
+    fn toggle_look_alikes(&mut self) {
+        self.list.toggle_folds();
+        let words = match (self.list.folds(), self.list.closed_folds()) {
+            (false, _) => "every case on a line of its own".into(),
+            (true, _) if self.list.is_too_long_to_fold() => "too many cases to find look-alikes among; filter first".into(),
+            (true, 0) => "no look-alike cases here".into(),
+            (true, 1) => "1 fold of look-alike cases; zo opens it".into(),
+            (true, folds) => format!("{folds} folds of look-alike cases; zo opens one"),
+        };
+        self.say(Grade::Info, words);
     }
 
     fn act_from_detail(&mut self, action: Action, times: usize) {
@@ -141,6 +196,7 @@ impl App {
                 self.go_unseen(action, times);
                 self.see_cursor();
             }
+            Action::ClearMarks => drop(self.act_on_marks(action, times)),
             _ => self.act_in_detail(action, times),
         }
     }
@@ -155,6 +211,10 @@ impl App {
 
     /// Actions on the case in sight; false: not one of these.
     fn act_on_case(&mut self, action: Action) -> bool {
+        if self.has_marks() && Self::is_bulk_verb(action) {
+            self.start_bulk_verb(action);
+            return true;
+        }
         let Some(rid) = self.case_in_sight() else { return false };
         if follow::needs_whole_case(action) && self.case_to_edit(rid).is_none() {
             self.await_case(rid, action);
@@ -261,12 +321,22 @@ impl App {
         if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
             self.say(Grade::Info, "nothing is written yet; Q quits");
         } else if self.overlays.is_empty() {
-            if self.leave_detail_layer() || self.notices.acknowledge() || self.put_problem_away() {
+            if self.drop_range() || self.leave_detail_layer() || self.notices.acknowledge() || self.put_problem_away() {
                 return;
             }
             self.say(Grade::Info, "this is the list; q quits, Ctrl-x clears a filter");
         } else {
-            self.pop();
+            self.leave_overlay();
+        }
+    }
+
+    /// The overlay on top goes; what it stood for is told.
+    fn leave_overlay(&mut self) {
+        if matches!(self.overlays.last(), Some(Overlay::Triage(_))) {
+            return self.pause_triage();
+        }
+        if let Some(Overlay::Batch(pane)) = self.pop() {
+            self.left_batch(&pane.id);
         }
     }
 
@@ -285,7 +355,7 @@ impl App {
         if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
             self.quit();
         } else if !self.overlays.is_empty() {
-            self.pop();
+            self.leave_overlay();
         } else if !self.leave_detail_layer() {
             self.quit();
         }
@@ -294,8 +364,8 @@ impl App {
     /// Quits, unless something is not sent yet: that is asked about.
     fn quit(&mut self) {
         let is_offline = self.is_offline();
-        let named = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(is_offline));
-        let unsent = self.outbox.len();
+        let words = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(is_offline));
+        let unsent = self.outbox.len() + self.batches_unsent();
         if unsent == 0 && self.kept.fault().is_none() {
             self.once_kept(Effect::Quit, false);
             return;
@@ -308,10 +378,12 @@ impl App {
             // First, because a small screen cuts the end.
             let count = if unsent == 1 { "1 edit is".to_owned() } else { format!("{unsent} edits are") };
             details.push(format!("{count} not sent. What is unsent stays on disk; the next start sends it."));
-            details.extend(self.outbox.iter().take(MAX_NAMED).map(named));
+            details.extend(self.outbox.iter().take(MAX_NAMED).map(words));
         }
-        if unsent > MAX_NAMED {
-            details.push(format!("and {} more: go lists them", unsent - MAX_NAMED));
+        let named = self.outbox.len().min(MAX_NAMED);
+        if unsent > named {
+            let place = if self.batches_unsent() > 0 { "gb" } else { "go" };
+            details.push(format!("and {} more: {place} lists them", unsent - named));
         }
         self.ask("Quit now?".into(), details, OnYes::Quit);
     }
@@ -326,7 +398,7 @@ impl App {
             return;
         }
         if !self.overlays.is_empty() && !matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
-            self.pop();
+            self.leave_overlay();
         }
         let reads = |ask: &Ask| matches!(ask, Ask::Refresh { .. } | Ask::Open(_) | Ask::More { .. });
         let open: Vec<_> = self.pending.iter().filter(|(_, ask)| reads(ask)).map(|(ticket, _)| ticket).collect();

@@ -1,5 +1,7 @@
 //! What the screen's state asks of the world. Plain data, carried out by the runtime.
 
+use crate::app::alarm::Alarm;
+use crate::config::ViewChange;
 use crate::domain::aspect::Aspect;
 use crate::domain::case::{Rid, Vendor};
 use crate::protocol::{Order, Ticket};
@@ -21,7 +23,22 @@ pub enum Effect {
         about: About,
         text: String,
     },
+    /// Into the configuration file; [`crate::app::Message::Views`] says how it went.
+    ChangeViews(ViewChange),
+    /// For the next sitting: the view that is on, a filter that was used.
+    Remember {
+        view: Option<String>,
+        filter: Option<String>,
+    },
     Bell,
+    /// Clocks run out: bell, desktop and command, as the person has set them.
+    Ring(Vec<Alarm>),
+    /// Write a file that is not there yet; `what` names its content for the notice.
+    Export {
+        file: String,
+        text: Vec<u8>,
+        what: String,
+    },
     /// Give the terminal back and stop, as Ctrl-z does everywhere.
     Suspend,
     /// Paint every cell again.
@@ -33,6 +50,8 @@ pub enum Effect {
     WriteConfig(Option<Vendor>),
     /// First run: start the embedded vendors and begin again with them.
     StartDemo,
+    /// Write a recorded macro behind the end of the configuration; it is TOML. The runtime says where, or why not.
+    KeepMacro(String),
     Quit,
 }
 

@@ -4,15 +4,24 @@
 //! a new sort); rows that change do so in place; rows that are gone stay, marked, until then. The cursor is a case, not
 //! a number.
 
+mod alike;
+mod arrange;
 mod fill;
+mod fold;
 mod sort;
 
+use crate::app::sla::Rules;
 use crate::domain::case::{CaseId, Rid};
 use crate::index::{Index, Seen};
 use crate::query::Query;
 
+use alike::Look;
+use arrange::{Arrangement, Wishes};
+use rustc_hash::FxHashMap;
+
+pub use arrange::{Folded, Head};
 pub use fill::Coming;
-pub use sort::{Order, Sort};
+pub use sort::{Order, words as sort_words};
 
 /// Shown, or in the part below the fold that is.
 const SHOWN: u8 = 1;
@@ -26,14 +35,25 @@ const GONE: u8 = 8;
 const COMING: u8 = 16;
 /// Arrived while the filter is being typed.
 const LATE: u8 = 32;
+/// Its clock is by a rule of the configuration.
+const LOCAL: u8 = 64;
 
 #[derive(Default)]
 pub struct List {
     index: Index,
+    /// Clocks for vendors that run none.
+    rules: Rules,
     filter: String,
     query: Query,
-    sort: Sort,
+    /// The rows before the eye.
     order: Vec<Rid>,
+    /// Groups and folds, when there are any; then it has all rows of the list.
+    arrangement: Option<Arrangement>,
+    /// Look-alike rows stand behind one of them.
+    folds: bool,
+    wishes: Wishes,
+    /// What titles look like, so that each is looked at once. None: it says too little.
+    looks: FxHashMap<Rid, Option<Look>>,
     /// The tray, in the order of arrival.
     held: Vec<Rid>,
     coming: Vec<Rid>,
@@ -60,6 +80,7 @@ pub struct List {
 pub struct Before {
     filter: String,
     order: Vec<Rid>,
+    arrangement: Option<Arrangement>,
     held: Vec<Rid>,
     cursor: Option<Rid>,
     top: usize,
@@ -82,10 +103,15 @@ impl List {
 
     /// The rows in sight, first to last.
     pub fn visible(&self) -> &[Rid] {
-        &self.order[self.top.min(self.order.len())..(self.top + self.height).min(self.order.len())]
+        let top = self.top.min(self.order.len());
+        let mut end = (self.top + self.height).min(self.order.len());
+        while end > top + 1 && self.lines(top, end - 1) > self.height {
+            end -= 1;
+        }
+        &self.order[top..end]
     }
 
-    /// The whole order on display.
+    /// The whole order on display, without rows that stand behind another one.
     pub fn order(&self) -> &[Rid] {
         &self.order
     }
@@ -97,7 +123,7 @@ impl List {
 
     /// Cases that match the filter and are in the list, with those still being laid in.
     pub fn matching(&self) -> usize {
-        self.order.len() + self.coming.len() - self.gone.len()
+        self.rows().len() + self.coming.len() - self.gone.len()
     }
 
     /// Cases known.
@@ -118,8 +144,32 @@ impl List {
         self.has(rid, UNSEEN)
     }
 
+    /// Whether the list shows it under the present filter.
+    pub fn is_shown(&self, rid: Rid) -> bool {
+        self.has(rid, SHOWN)
+    }
+
+    /// Whether a case fits another filter than the one that is on.
+    pub fn fits(&self, query: &Query, rid: Rid) -> bool {
+        self.index.matches(query, rid)
+    }
+
     pub fn is_gone(&self, rid: Rid) -> bool {
         !self.gone.is_empty() && self.has(rid, GONE)
+    }
+
+    /// Its clock is by a rule of the configuration, not the vendor's.
+    pub fn is_local_clock(&self, rid: Rid) -> bool {
+        self.has(rid, LOCAL)
+    }
+
+    /// Clocks for vendors that run none; for the rows that come from here on.
+    pub fn set_rules(&mut self, rules: Rules) {
+        self.rules = rules;
+    }
+
+    pub fn has_rules(&self) -> bool {
+        !self.rules.is_empty()
     }
 
     pub fn filter(&self) -> &str {
@@ -128,10 +178,6 @@ impl List {
 
     pub fn query(&self) -> &Query {
         &self.query
-    }
-
-    pub fn sort(&self) -> Sort {
-        self.sort
     }
 
     /// The filter's words and how many cases each left over, when together they leave none.
@@ -175,8 +221,9 @@ impl List {
         self.keep_in_sight();
     }
 
-    /// To a case, when it is in the list.
+    /// To a case, when it is in the list; a fold that hides it opens.
     pub fn go_to(&mut self, rid: Rid) -> bool {
+        self.reveal(rid);
         let found = self.order.iter().position(|known| *known == rid);
         if let Some(at) = found {
             self.go(at);
@@ -192,16 +239,17 @@ impl List {
 
     /// To the next row in this direction that changed; false: there is none.
     pub fn go_unseen(&mut self, forward: bool) -> bool {
-        let is_unseen = |at: &usize| self.is_unseen(self.order[*at]);
-        let found = if forward {
-            (self.at + 1..self.order.len()).find(is_unseen)
-        } else {
-            (0..self.at.min(self.order.len())).rev().find(is_unseen)
-        };
-        if let Some(at) = found {
-            self.go(at);
-        }
-        found.is_some()
+        self.go_where(forward, Self::is_unseen)
+    }
+
+    /// To the next row in this direction that `fits`, also out of a fold; false: there is none.
+    pub fn go_where(&mut self, forward: bool, fits: impl Fn(&Self, Rid) -> bool) -> bool {
+        let Some(cursor) = self.cursor else { return false };
+        let rows = self.rows();
+        let at = if self.arrangement.is_some() { rows.iter().position(|rid| *rid == cursor).unwrap_or(0) } else { self.at };
+        let fits = |at: &usize| fits(self, rows[*at]);
+        let found = if forward { (at + 1..rows.len()).find(fits) } else { (0..at.min(rows.len())).rev().find(fits) };
+        found.map(|at| rows[at]).is_some_and(|rid| self.go_to(rid))
     }
 
     /// The case was looked at.
@@ -218,6 +266,17 @@ impl List {
         rids.into_iter().find(|rid| self.index.get(*rid).is_some_and(|row| row.source == id.source && row.id == id.id))
     }
 
+    /// Cases that are wanted, by one look through all rows.
+    pub fn find_all(&self, is_wanted: impl Fn(&CaseId) -> bool) -> Vec<(Rid, CaseId, String)> {
+        let rids = (0..self.marks.len()).filter_map(|rid| u32::try_from(rid).ok()).map(Rid);
+        let found = rids.filter_map(|rid| {
+            let row = self.index.get(rid)?;
+            let case = CaseId { source: row.source, id: row.id.into() };
+            is_wanted(&case).then(|| (rid, case, row.key.to_owned()))
+        });
+        found.collect()
+    }
+
     /// The rows around the cursor, nearest first, itself left out.
     pub fn neighbours(&self, each_way: usize) -> impl Iterator<Item = Rid> {
         (1..=each_way).flat_map(move |step| {
@@ -230,8 +289,11 @@ impl List {
             return;
         }
         self.top = self.top.min(self.at).max((self.at + 1).saturating_sub(self.height));
+        while self.top < self.at && self.lines(self.top, self.at) > self.height {
+            self.top += 1;
+        }
         // No empty lines below while there are rows above.
-        self.top = self.top.min(self.order.len().saturating_sub(self.height));
+        self.top = self.top.min(self.last_top());
     }
 
     fn has(&self, rid: Rid, mark: u8) -> bool {

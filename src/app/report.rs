@@ -18,9 +18,15 @@ impl App {
         }
         match report {
             Report::Sources(cards) => self.take_sources(&cards),
-            Report::Rows { rows, from } => self.take_rows(&rows, from),
+            Report::Rows { rows, from } => {
+                self.take_rows(&rows, from);
+                self.rows_changed();
+            }
             Report::DiskRead { .. } => self.list.lay_in(),
-            Report::Gone(rids) => self.take_gone(&rids),
+            Report::Gone(rids) => {
+                self.take_gone(&rids);
+                self.rows_changed();
+            }
             Report::Draft(draft) => self.meet_draft(*draft),
             Report::People { ticket, people } => self.take_people(ticket, people),
             Report::Directory(id, directory) => self.take_directory(id, directory),
@@ -43,6 +49,9 @@ impl App {
                 self.drop_entry(&entry);
                 self.follow_conflict();
             }
+            Report::BulkPlanned { ticket, rows } => self.take_bulk_rows(ticket, rows),
+            Report::BatchStopped { batch } => self.batch_stopped(&batch),
+            Report::Triage(run) => self.triage = Some(*run),
             Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }
     }
@@ -56,6 +65,9 @@ impl App {
             known_to_person: from == From::Disk || self.is_mine(&row.id) || self.is_under_eyes(rid),
         });
         self.list = list;
+        let filling = |row: &Row| from == From::Disk || self.source(row.id.source).is_none_or(|source| !source.was_full);
+        let rids: Vec<_> = rows.iter().map(|(rid, row)| (*rid, filling(row))).collect();
+        self.watch_clocks(rids.into_iter());
     }
 
     fn is_under_eyes(&self, rid: Rid) -> bool {
@@ -64,6 +76,8 @@ impl App {
 
     fn take_gone(&mut self, rids: &[Rid]) {
         self.list.take_gone(rids);
+        self.watch_clocks(rids.iter().map(|rid| (*rid, false)));
+        self.unmark(rids);
         if let Some(row) = self.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.list.row(rid)) {
             let key = row.key.to_owned();
             self.say(Grade::Warning, format!("{key} is no longer there: deleted, moved, or out of sight of these keys"));
@@ -78,6 +92,14 @@ impl App {
             (Ask::Plan | Ask::Submit(_), result) => {
                 self.dirty = true;
                 self.close_review(ticket, result);
+            }
+            (Ask::PlanBulk | Ask::SubmitBulk, result) => {
+                self.dirty = true;
+                self.close_bulk(ticket, result);
+            }
+            (Ask::Decide, result) => {
+                self.dirty = true;
+                self.close_decision(ticket, result);
             }
             (Ask::FindPeople, result) => {
                 self.dirty = true;
@@ -117,7 +139,9 @@ impl App {
             (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
             (Ask::Prefetch | Ask::Attention | Ask::Cancel, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
-            (Ask::Settle { .. } | Ask::HoldAll, _) => self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
+            (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
+                self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step()))
+            }
             _ => self.say(Grade::Info, format!("{}; {}", fault.message, fault.next_step())),
         }
     }

@@ -4,6 +4,7 @@
 use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
+use rustc_hash::FxHashSet;
 
 use super::Scope;
 use super::session::Session;
@@ -11,13 +12,15 @@ use super::shape::Item;
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, end, note};
 use super::table::{Line, Table, age};
+use crate::app::export::{SourceStamp, Stamp};
+use crate::app::sla::Rules;
 use crate::config::Config;
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::index::{Index, Seen, SortBy, SortKey};
 use crate::protocol::Order;
-use crate::query::Query;
+use crate::query;
 use crate::store::{Access, Mark, Store};
 use crate::sync::{self, SourceSetup};
 
@@ -56,11 +59,11 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     // A disk that cannot be used is said once, and before any vendor is asked.
     drop(Desk::open(scope, &config)?);
     let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
-    let desk = Desk::open(scope, &config)?;
+    let mut desk = Desk::open(scope, &config)?;
     if is_from_disk {
         desk.say_ages(&config)?;
     }
-    let (index, found) = desk.judge(options)?;
+    let (index, found) = desk.judge(&options.words.join(" "), options.limit)?;
     let mut out = BufWriter::with_capacity(OUT_BYTES, io::stdout().lock());
     let unreadable = desk.print(&mut out, options.format, scope.columns, &index, &found)?;
     out.flush()?;
@@ -72,7 +75,7 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
 }
 
 /// One complete pass over all sources; what went wrong is said, and what it means comes back.
-fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
+pub(super) fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
     let mut session = Session::start(config, &scope.places.data, false, scope.columns)?;
     // How each source went is in its state; the order's own end adds nothing to that.
     if let Err(fault) = session.order(Order::Refresh { source: None, full: true }, |_| {})
@@ -86,15 +89,19 @@ fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
 }
 
 /// What is on disk of this run's sources, and what it takes to read it.
-struct Desk {
-    store: Store,
+pub(super) struct Desk {
+    pub(super) store: Store,
     sources: Vec<SourceSetup>,
     /// By [`SourceId`], as `sources`.
     directories: Vec<Directory>,
+    /// Clocks for vendors that run none.
+    rules: Rules,
+    /// The cases that have such a clock.
+    local: FxHashSet<Rid>,
 }
 
 impl Desk {
-    fn open(scope: &Scope, config: &Config) -> Result<Self, Stop> {
+    pub(super) fn open(scope: &Scope, config: &Config) -> Result<Self, Stop> {
         let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
         let sources = sync::sources_for_disk(config);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
@@ -106,10 +113,14 @@ impl Desk {
                 Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
             })
             .collect::<Result<_, Fault>>()?;
-        Ok(Self { store, sources, directories })
+        let (rules, problems) = Rules::new(config);
+        for problem in problems {
+            note(problem);
+        }
+        Ok(Self { store, sources, directories, rules, local: FxHashSet::default() })
     }
 
-    fn say_ages(&self, config: &Config) -> Result<(), Stop> {
+    pub(super) fn say_ages(&self, config: &Config) -> Result<(), Stop> {
         let now = Timestamp::now();
         for (id, source) in ids(&config.sources) {
             let Mark { complete_at, seen, .. } = self.store.mark(id)?;
@@ -122,18 +133,44 @@ impl Desk {
         Ok(())
     }
 
-    fn judge(&self, options: &ListOptions) -> Result<(Index, Vec<Rid>), Stop> {
+    /// The rows of the query, newest first, and at most so many.
+    pub(super) fn judge(&mut self, text: &str, limit: Option<usize>) -> Result<(Index, Vec<Rid>), Stop> {
         let mut index = Index::new();
-        self.store.each_rows(CHUNK_ROWS, &mut |rows| {
+        let Self { store, rules, local, .. } = self;
+        store.each_rows(CHUNK_ROWS, &mut |rows| {
             for (rid, row) in &rows {
-                index.upsert(*rid, row);
+                if rules.upsert(&mut index, *rid, row) {
+                    local.insert(*rid);
+                }
             }
             true
         })?;
-        let query = Query::parse(&options.words.join(" "));
+        let query = query::parse(text).query;
         let mut found = index.select(&query, &[SortKey { by: SortBy::Created, descending: true }]);
-        found.truncate(options.limit.unwrap_or(usize::MAX));
+        found.truncate(limit.unwrap_or(usize::MAX));
         Ok((index, found))
+    }
+
+    /// Its clock is by a rule of the configuration.
+    pub(super) fn is_local_clock(&self, rid: Rid) -> bool {
+        self.local.contains(&rid)
+    }
+
+    /// How complete each source is; what was read before `began` was not read by this run. None: nothing was to be read.
+    pub(super) fn stamp(&self, query: &str, began: Option<Timestamp>) -> Result<Stamp, Stop> {
+        let of = |(id, source): (SourceId, &SourceSetup)| -> Result<SourceStamp, Stop> {
+            let Mark { complete_at, seen, .. } = self.store.mark(id)?;
+            let coverage = match (complete_at, began) {
+                (Some(at), Some(began)) if at >= began => SourceStamp::COMPLETE,
+                (Some(_), _) => SourceStamp::OUT_OF_DATE,
+                (None, _) if seen > 0 => SourceStamp::SO_FAR,
+                (None, _) => SourceStamp::NEVER,
+            };
+            Ok(SourceStamp { name: source.name.to_string(), vendor: source.vendor, coverage, read_at: complete_at })
+        };
+        let sources = ids(&self.sources).map(of).collect::<Result<Vec<_>, _>>()?;
+        let complete = sources.iter().all(|source| source.coverage == SourceStamp::COMPLETE);
+        Ok(Stamp { exported_at: Timestamp::now(), query: query.to_owned(), complete, sources })
     }
 
     /// How many of them could not be read.

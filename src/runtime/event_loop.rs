@@ -7,11 +7,14 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::editor;
+use super::files::{Files, Paths};
+use super::{export, notify};
 use super::session::{Ended, Worker};
 use super::signals::Signal;
 use super::surface::Surface;
 use super::wake::Wake;
 use crate::app::App;
+use crate::app::alarm::Alarm;
 use crate::app::effect::{About, Effect};
 use crate::app::message::Message;
 use crate::app::notice::Grade;
@@ -47,7 +50,10 @@ pub struct EventLoop<S: Surface> {
     /// For what runs beside the loop. The loop itself never sends here: it would wait for itself.
     wakes: SyncSender<Wake>,
     worker: Worker,
+    files: Option<Files>,
     frame: Frame,
+    /// Commands for alarms.
+    running: notify::Running,
     /// We stopped ourselves, so the SIGCONT that follows is not news.
     continued_by_us: bool,
     /// An editor has the terminal: nothing is painted until it is back.
@@ -66,13 +72,22 @@ impl<S: Surface> EventLoop<S> {
             inbox,
             wakes,
             worker,
+            files: None,
             frame: Frame { is_stale: true, ..Frame::default() },
+            running: notify::Running::default(),
             continued_by_us: false,
             is_lent: false,
             ending: None,
             ended: None,
             at_exit: Vec::new(),
         }
+    }
+
+    /// Where views and filters are kept.
+    #[must_use]
+    pub fn writing_to(mut self, paths: Paths) -> Self {
+        self.files = Files::start(paths, &self.wakes);
+        self
     }
 
     /// Paints the first frame, starts the worker, and goes on until the person or a signal ends it.
@@ -135,6 +150,9 @@ impl<S: Surface> EventLoop<S> {
     /// Stops the worker, letting it finish what it is writing.
     pub fn finish(self) -> Finished<S> {
         self.worker.stop();
+        if let Some(files) = self.files {
+            files.finish(&self.inbox);
+        }
         Finished { ended: self.ended.unwrap_or(Ended::Quit), at_exit: self.at_exit, surface: self.surface, inbox: self.inbox }
     }
 
@@ -281,13 +299,39 @@ impl<S: Surface> EventLoop<S> {
                 self.update(Message::Said(Grade::Warning, format!("not opened: only http and https addresses are, not `{scheme}`")));
             }
             Effect::Edit { about, text } => self.edit(about, &text),
+            Effect::ChangeViews(change) => {
+                if !self.files.as_ref().is_some_and(|files| files.change_views(change.clone())) {
+                    let result = Err("the disk is busy; save once more in a moment".into());
+                    self.update(Message::Views { change, result });
+                }
+            }
+            Effect::Remember { view, filter } => {
+                if let Some(files) = &self.files {
+                    files.remember(view, filter);
+                }
+            }
             Effect::Bell => self.surface.bell(),
+            Effect::Ring(alarms) => self.ring(&alarms),
+            Effect::Export { file, text, what } => export::save(&file, text, what, &self.wakes),
             Effect::Suspend => self.suspend(),
             Effect::Redraw => self.redraw(),
             Effect::PrintAtExit(text) => self.at_exit.push(text),
             Effect::WriteConfig(vendor) => self.ended = Some(Ended::WriteConfig(vendor)),
+            Effect::KeepMacro(text) => {
+                if !self.files.as_ref().is_some_and(|files| files.keep_macro(text)) {
+                    self.update(Message::Said(Grade::Warning, "the macro is there until you quit, but was not written".into()));
+                }
+            }
             Effect::StartDemo => self.ended = Some(Ended::StartDemo),
             Effect::Quit => self.ended = Some(self.ending.map_or(Ended::Quit, Ended::Signal)),
+        }
+    }
+
+    fn ring(&mut self, alarms: &[Alarm]) {
+        let Some(ways) = self.app.alarms.ways.clone() else { return };
+        self.surface.ring(ways.bell, ways.desktop, alarms);
+        for alarm in alarms {
+            notify::run(&ways.command, alarm, &self.running, &self.wakes);
         }
     }
 

@@ -45,6 +45,12 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     if !app.setup.demo && app.sources.iter().any(|source| source.card.is_test) {
         pieces.push(Piece { text: " TEST".into(), style: styles.badge(), gives_way: 0 });
     }
+    if areas.tabs.is_empty()
+        && let Some(view) = app.views.current().filter(|view| app.views.at() != 0 || !view.query.is_empty())
+    {
+        let changed = if app.is_view_changed() { "+" } else { "" };
+        pieces.push(Piece { text: format!(" {}{changed}", view.name), style: styles.title(), gives_way: 0 });
+    }
     if areas.filter.is_empty() && !app.sources.is_empty() {
         pieces.push(Piece { text: format!(" {}", count(app)), style: styles.text(), gives_way: 0 });
     }
@@ -89,7 +95,7 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
         pieces.push(Piece { text: format!("  {} ", app.clock.time_of_day(app.now)), style: styles.text(), gives_way: 1 });
         return pieces;
     }
-    let (waiting, stuck) = (app.outbox.len(), app.stuck());
+    let (waiting, stuck) = (app.outbox.len() + app.batches_unsent(), app.stuck());
     let name = if is_wide { "outbox" } else { "out" };
     let text = if stuck > 0 { format!("  {name} {waiting} !{stuck}") } else { format!("  {name} {waiting}") };
     let style = if stuck > 0 { styles.bad() } else { styles.text() };

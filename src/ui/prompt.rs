@@ -1,5 +1,6 @@
 //! Boxes with a line to type and choices below it: whom to assign, which tags to add and remove.
 
+use crate::app::ask::AskBox;
 use crate::app::labels::LabelsBox;
 use crate::app::layout::Area;
 use crate::app::outbox::wish;
@@ -7,7 +8,7 @@ use crate::app::people::PeoplePicker;
 use crate::app::text;
 use crate::domain::case::Vendor;
 use crate::ui::header::field;
-use crate::ui::pen::{Pen, width};
+use crate::ui::pen::{Pen, width, wrapped};
 
 /// Whom to assign; returns where the text's cursor is.
 pub(super) fn people(pen: &mut Pen, area: Area, picker: &PeoplePicker) -> (u16, u16) {
@@ -39,6 +40,26 @@ pub(super) fn people(pen: &mut Pen, area: Area, picker: &PeoplePicker) -> (u16, 
         })
         .collect();
     choices(pen, list, &rows, picker.chosen);
+    cursor
+}
+
+/// One line for a bulk change, a macro or a triage run; returns where the text's cursor is.
+pub(super) fn ask(pen: &mut Pen, area: Area, ask: &AskBox) -> (u16, u16) {
+    let styles = pen.styles;
+    let inner = frame(pen, area, &ask.title);
+    let mut line = 0;
+    for text in &ask.lines {
+        for part in wrapped(text, inner.width, 4) {
+            pen.line(inner, line, part, styles.text());
+            line += 1;
+        }
+    }
+    let cursor = typed(pen, below(inner, line), ask.typed(), ask.area.cursor().1, "");
+    let rows: Vec<_> = ask.suggestions().into_iter().map(|one| (one.to_owned(), String::new())).collect();
+    if !rows.is_empty() {
+        pen.rule(inner, line + 1);
+        choices(pen, below(inner, line + 2), &rows, ask.chosen.unwrap_or(usize::MAX));
+    }
     cursor
 }
 
@@ -74,20 +95,20 @@ fn change_words(change: &crate::domain::edit::Change) -> String {
     }
 }
 
-fn frame(pen: &mut Pen, area: Area, title: &str) -> Area {
+pub(super) fn frame(pen: &mut Pen, area: Area, title: &str) -> Area {
     pen.clear(area);
     pen.frame(area, title, "", true);
     let inner = area.inner();
     Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
 }
 
-fn below(area: Area, lines: u16) -> Area {
+pub(super) fn below(area: Area, lines: u16) -> Area {
     let lines = lines.min(area.height);
     Area { y: area.y + lines, height: area.height - lines, ..area }
 }
 
 /// The line that is typed, with words for an empty one.
-fn typed(pen: &mut Pen, area: Area, text: &str, cursor: usize, empty: &str) -> (u16, u16) {
+pub(super) fn typed(pen: &mut Pen, area: Area, text: &str, cursor: usize, empty: &str) -> (u16, u16) {
     let styles = pen.styles;
     let x = pen.parts(area, 0, &[("> ", styles.title())]);
     let room = Area { x, width: area.right().saturating_sub(x), height: 1, ..area };
@@ -100,7 +121,7 @@ fn typed(pen: &mut Pen, area: Area, text: &str, cursor: usize, empty: &str) -> (
 /// Choices, what stands beside each at the right where there is room.
 fn choices(pen: &mut Pen, area: Area, rows: &[(String, String)], chosen: usize) {
     let styles = pen.styles;
-    let first = (chosen + 1).saturating_sub(usize::from(area.height.max(1)));
+    let first = chosen.checked_add(1).unwrap_or(0).saturating_sub(usize::from(area.height.max(1)));
     for (line, (n, (left, right))) in (0..area.height).zip(rows.iter().enumerate().skip(first)) {
         let style = if n == chosen { styles.cursor(true) } else { styles.text() };
         if n == chosen {

@@ -3,12 +3,13 @@
 use ratatui::style::Style;
 
 use crate::app::App;
-use crate::app::action::{Action, Binding, Scope, binding, bindings};
+use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
 use crate::app::layout::{Area, Areas, Shape};
 use crate::app::measure::cut;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
+use crate::app::remap::Bound;
 use crate::domain::case::CaseId;
 use crate::ui::pen::{Pen, width};
 
@@ -19,16 +20,18 @@ pub(super) fn hints(pen: &mut Pen, area: Area, app: &App) {
     }
     let styles = pen.styles;
     let scope = app.scope();
-    let help = |binding: &&Binding| binding.action == Action::Help;
+    let help = |bound: &&Bound| bound.binding.action == Action::Help;
     let mut room = area;
-    if let Some(binding) = bindings(scope).find(help) {
-        let text = if area.width < 60 { "? ".to_owned() } else { format!("{} {} ", binding.first_key(), binding.short) };
+    if let Some(bound) = app.keymap.bindings(scope).find(help) {
+        let key = bound.first_key();
+        let text = if area.width < 60 { format!("{key} ") } else { format!("{key} {} ", bound.binding.short) };
         let start = pen.right(area, 0, &text, styles.text());
         room.width = start.saturating_sub(area.x + 1);
     }
-    let offered = bindings(scope).filter(|binding| !binding.short.is_empty() && !help(binding));
-    for binding in offered.filter(|binding| unavailable(app, scope, binding.action).is_none()) {
-        let key = binding.first_key();
+    let has_key = |bound: &&Bound| !bound.binding.short.is_empty() && !bound.sequences.is_empty();
+    let offered = app.keymap.bindings(scope).filter(|bound| has_key(bound) && !help(bound));
+    for bound in offered.filter(|bound| unavailable(app, scope, bound.binding.action).is_none()) {
+        let (key, binding) = (bound.first_key(), bound.binding);
         let gap = if area.width < 60 { " " } else { "  " };
         let gap = if room.x == area.x { " " } else { gap };
         if width(gap) + width(&key) + 1 + width(binding.short) > room.width {
@@ -46,7 +49,8 @@ pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
     let styles = pen.styles;
     let area = areas.status;
     let pressed = app.keys.written();
-    let corner = if pressed.is_empty() { corner(app, area.width) } else { format!("{pressed}_ ") };
+    let corner =
+        if pressed.is_empty() { format!("{}{}", marked(app, area.width), corner(app, area.width)) } else { format!("{pressed}_ ") };
     let start = pen.right(area, 0, &corner, if pressed.is_empty() { styles.dim() } else { styles.accent() });
     let room = Area { width: start.saturating_sub(area.x + 1), ..area };
     if let Some(notice) = app.notices.shown() {
@@ -91,9 +95,28 @@ fn quiet(app: &App) -> Option<String> {
     app.is_offline().then(|| format!("reading works from disk, edits are queued{next}"))
 }
 
+/// `12 marked (2 hidden)`, a macro that is being recorded, and how far a bulk change is.
+fn marked(app: &App, columns: u16) -> String {
+    let mut parts = Vec::new();
+    if app.recording.is_some() {
+        parts.push("REC".to_owned());
+    }
+    match if app.has_marks() { app.marked() } else { (0, 0) } {
+        (0, _) => {}
+        (count, 0) => parts.push(format!("{count} marked")),
+        (count, hidden) if columns >= 60 => parts.push(format!("{count} marked ({hidden} hidden)")),
+        (count, hidden) => parts.push(format!("{count} marked ({hidden})")),
+    }
+    if let Some(sent) = app.batch_under_way().filter(|_| app.scope() != Scope::Batch) {
+        let tally = sent.tally();
+        parts.push(format!("bulk {}/{}{}", tally.done + tally.stuck, tally.of, if tally.is_paused() { " held" } else { "" }));
+    }
+    parts.into_iter().map(|part| format!("{part}  ")).collect()
+}
+
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
-    let has_undo = binding(app.scope(), Action::Undo).is_some();
+    let has_undo = app.keymap.binding(app.scope(), Action::Undo).is_some();
     match app.countdown() {
         None => place(app),
         Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: u undoes "),
@@ -138,7 +161,8 @@ pub(super) fn strip(pen: &mut Pen, areas: &Areas, app: &App) {
     let inner = area.inner();
     let count = App::strip_columns(areas.size.0);
     let column = inner.width / count;
-    for (n, (chord, binding)) in (0_u16..).zip(app.strip()) {
+    for (n, (chord, bound)) in (0_u16..).zip(app.strip()) {
+        let binding = bound.binding;
         let cell = Area { x: inner.x + n % count * column, width: column.saturating_sub(1), ..inner };
         let why = unavailable(app, app.scope(), binding.action);
         let (key, words) = if why.is_some() { (styles.dim(), styles.dim()) } else { (styles.accent(), styles.text()) };

@@ -1,12 +1,12 @@
 //! How rows come into the list and leave it, and how a new order is laid.
 
-use super::{Before, COMING, GONE, HELD, LATE, List, SHOWN, Sort, UNSEEN};
+use super::{Before, COMING, GONE, HELD, LATE, LOCAL, List, SHOWN, UNSEEN, sort};
 use jiff::Timestamp;
 
 use crate::domain::case::{Rid, Row};
 use crate::domain::person::Person;
 use crate::index::Seen;
-use crate::query::Query;
+use crate::query;
 
 /// While the list is first filled, newcomers are laid in together when they are at least this part of it: sorting the
 /// whole for every page would cost the square of the number of cases.
@@ -44,8 +44,20 @@ impl List {
             let (rid, how) = (*rid, how(*rid, row));
             // A clock is read anew with every answer; that alone is no news.
             let is_news = self.index.get(rid).is_none_or(|seen| differs(&seen, row));
-            self.index.upsert(rid, row);
+            let level = row.priority.as_ref().and_then(|priority| priority.level);
+            let is_reweighed =
+                self.arrangement.is_some() && self.has(rid, SHOWN) && self.index.get(rid).is_some_and(|seen| seen.level != level);
+            let is_local = self.rules.upsert(&mut self.index, rid, row);
             self.know(rid);
+            if is_local {
+                self.mark(rid, LOCAL);
+            } else {
+                self.unmark(rid, LOCAL);
+            }
+            if let Some(arrangement) = self.arrangement.as_mut().filter(|_| is_reweighed) {
+                arrangement.note(rid, level);
+            }
+            self.looks.remove(&rid);
             if self.has(rid, GONE) {
                 self.unmark(rid, GONE);
                 self.gone.retain(|gone| *gone != rid);
@@ -134,34 +146,37 @@ impl List {
 
     /// A new order: arrivals come in, rows that are gone or do not match any more leave. Says how many came and left.
     pub fn admit(&mut self) -> (usize, usize) {
-        let before = self.order.len();
+        let before = self.rows().len();
         let came = self.held.len();
         self.renew();
-        (came, (before + came).saturating_sub(self.order.len()))
-    }
-
-    pub fn set_sort(&mut self, sort: Sort) {
-        self.sort = sort;
-        self.renew();
-        self.top = self.at.saturating_sub(self.height / 2);
-        self.keep_in_sight();
+        (came, (before + came).saturating_sub(self.rows().len()))
     }
 
     /// Narrows to what matches. The cursor stays on its case while that matches, else goes to the first row.
     pub fn set_filter(&mut self, text: &str) {
         let kept = self.cursor;
         text.clone_into(&mut self.filter);
-        self.query = Query::parse(text);
+        let then = std::mem::replace(&mut self.query, query::parse(text).query);
         self.renew();
         if self.cursor != kept {
             self.go(0);
+        } else if then.sort != self.query.sort || then.group != self.query.group {
+            // The case has another neighbourhood now: it is seen on both sides.
+            self.put_line(self.height / 2);
         }
     }
 
     /// The list as it is, for going back to after the filter was typed.
     pub fn begin_filter(&mut self) -> Before {
         self.late = Some(Vec::new());
-        Before { filter: self.filter.clone(), order: self.order.clone(), held: self.held.clone(), cursor: self.cursor, top: self.top }
+        Before {
+            filter: self.filter.clone(),
+            order: self.order.clone(),
+            arrangement: self.arrangement.clone(),
+            held: self.held.clone(),
+            cursor: self.cursor,
+            top: self.top,
+        }
     }
 
     /// The filter that was typed stays.
@@ -175,15 +190,17 @@ impl List {
     pub fn restore(&mut self, before: Before) {
         let late = self.late.clone().unwrap_or_default();
         self.end_filter();
-        self.query = Query::parse(&before.filter);
+        self.query = query::parse(&before.filter).query;
         self.filter = before.filter;
         self.clear_places();
         self.order = before.order;
+        self.arrangement = before.arrangement;
         let index = &self.index;
-        self.order.retain(|rid| index.get(*rid).is_some());
-        for at in 0..self.order.len() {
-            self.mark(self.order[at], SHOWN);
+        if self.rows().iter().any(|rid| index.get(*rid).is_none()) {
+            let left = self.rows().iter().copied().filter(|rid| index.get(*rid).is_some()).collect();
+            self.order = self.arrange(left);
         }
+        self.mark_rows();
         for rid in before.held.into_iter().chain(late) {
             if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.index.matches(&self.query, rid) {
                 self.hold(rid);
@@ -202,7 +219,17 @@ impl List {
         if self.coming.is_empty() {
             return;
         }
-        let fresh = self.index.select(&self.query, &self.sort.keys());
+        if self.touched && self.arrangement.is_some() {
+            // Below what is in sight there may be a group that a newcomer belongs into.
+            for rid in std::mem::take(&mut self.coming) {
+                self.unmark(rid, COMING);
+                if self.index.matches(&self.query, rid) {
+                    self.hold(rid);
+                }
+            }
+            return;
+        }
+        let fresh = self.index.select(&self.query, &sort::keys(&self.query.sort));
         if self.touched && !self.order.is_empty() {
             self.lay_below(fresh);
         } else {
@@ -244,7 +271,7 @@ impl List {
         for rid in std::mem::take(&mut self.gone) {
             self.forget(rid);
         }
-        let fresh = self.index.select(&self.query, &self.sort.keys());
+        let fresh = self.index.select(&self.query, &sort::keys(&self.query.sort));
         self.set_order(fresh);
         self.pour();
     }
@@ -255,14 +282,11 @@ impl List {
         if !self.order.is_empty() || self.index.is_empty() {
             return;
         }
-        let mut words = String::new();
-        for word in self.query.clone().words().iter().take(MAX_FUNNEL) {
-            let sign = if word.exclude { "-" } else { "" };
-            let quote = if word.text.contains(char::is_whitespace) { "\"" } else { "" };
-            let term = format!("{sign}{quote}{}{quote}", word.text);
-            words = format!("{words} {term}");
-            let left = self.index.select(&Query::parse(&words), &self.sort.keys()).len();
-            self.funnel.push((term, left));
+        let mut narrowed = query::Query::default();
+        for node in self.query.clone().conjuncts().iter().take(MAX_FUNNEL) {
+            narrowed = narrowed.with(node.clone());
+            let left = self.index.select(&narrowed, &sort::keys(&[])).len();
+            self.funnel.push((node.to_string(), left));
         }
     }
 
@@ -272,10 +296,9 @@ impl List {
         let (old_at, line) = (self.at, self.at.saturating_sub(self.top));
         let was_at_top = self.top == 0;
         self.clear_places();
+        let order = self.arrange(order);
         let old = std::mem::replace(&mut self.order, order);
-        for at in 0..self.order.len() {
-            self.mark(self.order[at], SHOWN);
-        }
+        self.mark_rows();
         self.find_cursor(&old, old_at);
         self.top = if was_at_top { 0 } else { self.at.saturating_sub(line) };
         self.keep_in_sight();
@@ -288,8 +311,14 @@ impl List {
         for rid in std::mem::take(&mut self.coming) {
             self.unmark(rid, COMING);
         }
-        for at in 0..self.order.len() {
-            self.unmark(self.order[at], SHOWN);
+        for at in 0..self.rows().len() {
+            self.unmark(self.rows()[at], SHOWN);
+        }
+    }
+
+    fn mark_rows(&mut self) {
+        for at in 0..self.rows().len() {
+            self.mark(self.rows()[at], SHOWN);
         }
     }
 
@@ -300,7 +329,7 @@ impl List {
             let below = old.get(old_at..).unwrap_or_default().iter().find(|rid| is_here(rid));
             below.or_else(|| old.get(..old_at.min(old.len())).unwrap_or_default().iter().rev().find(|rid| is_here(rid))).copied()
         });
-        self.cursor = wanted.or_else(|| self.order.first().copied());
+        self.cursor = wanted.map(|rid| self.stands_for(rid)).or_else(|| self.order.first().copied());
         self.at = self.cursor.and_then(|rid| self.order.iter().position(|known| *known == rid)).unwrap_or(0);
     }
 }
