@@ -2,9 +2,11 @@
 //! that goes away ends a verb quietly.
 
 mod ask;
+mod asked;
 mod base;
 mod check;
 mod edit;
+mod grid;
 mod journal;
 mod list;
 mod opened;

@@ -5,11 +5,12 @@
 //! a number.
 
 mod fill;
+mod judged;
 mod sort;
 
 use crate::domain::case::{CaseId, Rid};
-use crate::index::{Index, Seen};
-use crate::query::Query;
+use crate::index::{Flags, Index, Seen};
+use crate::query::{Asker, Query};
 
 pub use fill::Coming;
 pub use sort::{Order, Sort};
@@ -30,8 +31,13 @@ const LATE: u8 = 32;
 #[derive(Default)]
 pub struct List {
     index: Index,
+    /// What a filter means to the person here and now.
+    pub asker: Asker,
+    /// As typed; what is wrong in it is not applied.
     filter: String,
+    /// The last that could be read.
     query: Query,
+    judged: judged::Judged,
     sort: Sort,
     order: Vec<Rid>,
     /// The tray, in the order of arrival.
@@ -51,7 +57,7 @@ pub struct List {
     touched: bool,
     gone: Vec<Rid>,
     unseen: usize,
-    /// The filter's words and how many cases each left, when together they leave none.
+    /// The filter's conditions and how many cases each left, when together they leave none.
     funnel: Vec<(String, usize)>,
 }
 
@@ -63,9 +69,15 @@ pub struct Before {
     held: Vec<Rid>,
     cursor: Option<Rid>,
     top: usize,
+    cut: Option<usize>,
 }
 
 impl List {
+    /// Empty, for somebody whose filters mean this.
+    pub fn new(asker: Asker) -> Self {
+        Self { asker, ..Self::default() }
+    }
+
     /// The case under the cursor.
     pub fn cursor(&self) -> Option<Rid> {
         self.cursor
@@ -98,6 +110,11 @@ impl List {
     /// Cases that match the filter and are in the list, with those still being laid in.
     pub fn matching(&self) -> usize {
         self.order.len() + self.coming.len() - self.gone.len()
+    }
+
+    /// What it knows of all cases, for counting and completion.
+    pub fn index(&self) -> &Index {
+        &self.index
     }
 
     /// Cases known.
@@ -208,6 +225,7 @@ impl List {
     pub fn see(&mut self, rid: Rid) {
         if self.has(rid, UNSEEN) {
             self.unmark(rid, UNSEEN);
+            self.flag(rid, Flags::UNSEEN, false);
             self.unseen -= 1;
         }
     }
