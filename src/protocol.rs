@@ -9,6 +9,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
+use crate::domain::aside::Aside;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::{Case, CaseId, Rid, Row, SourceId, Vendor};
 use crate::domain::directory::Directory;
@@ -50,6 +51,8 @@ pub enum Order {
     KeepDraft(Draft),
     /// The draft was sent or discarded.
     DropDraft(CaseId),
+    /// Remember what is pinned and snoozed of these cases, each in place of what was known: done once it is synced to disk.
+    SetAside(Vec<Aside>),
     /// People whose name or mail has this text, asked of the vendor where it can be; answers with [`Report::People`].
     FindPeople { source: SourceId, text: String },
     /// Whether a person is looking: polling adapts.
@@ -93,6 +96,8 @@ pub enum Attention {
 pub enum Report {
     /// The sources of this run, in the order of their ids. Always the first report.
     Sources(Vec<SourceCard>),
+    /// What was pinned and snoozed in earlier runs. Before any row, so that none is shown that sleeps.
+    Asides(Vec<Aside>),
     /// Rows as they are now, new or changed. Always before any network: what is on disk.
     Rows {
         rows: Vec<(Rid, Row)>,

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::{Action, Scope};
+use crate::app::aside::SnoozeBox;
 use crate::app::conflict::ConflictPane;
 use crate::app::detail::find::FindBar;
 use crate::app::effect::Effect;
@@ -29,6 +30,8 @@ const CONFIRM_TEXT: u16 = 62;
 const PROMPT_TEXT: u16 = 66;
 /// Its lines: what is typed, what it comes to, and the choices.
 const PROMPT_LINES: u16 = 12;
+/// Lines of the box for a time to snooze until: what is typed, what it means, what can be written.
+const SNOOZE_LINES: u16 = 6;
 /// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
 pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
 
@@ -50,6 +53,8 @@ pub enum Overlay {
     People(Box<PeoplePicker>),
     /// Tags or attributes to add and remove.
     Labels(Box<LabelsBox>),
+    /// A time to snooze until, to be typed.
+    Snooze(Box<SnoozeBox>),
     Outbox(OutboxPane),
     Sources(SourcesPane),
     FirstRun(FirstRun),
@@ -65,7 +70,7 @@ impl Overlay {
             Self::Help(_) => Scope::Help,
             Self::Confirm(_) | Self::Review(_) => Scope::Confirm,
             Self::Picker(_) => Scope::Picker,
-            Self::People(_) | Self::Labels(_) => Scope::Prompt,
+            Self::People(_) | Self::Labels(_) | Self::Snooze(_) => Scope::Prompt,
             Self::Outbox(_) => Scope::Outbox,
             Self::Sources(_) => Scope::Sources,
             Self::FirstRun(_) => Scope::FirstRun,
@@ -84,6 +89,7 @@ impl Overlay {
                 Shape::Box { width: CONFIRM_TEXT + 4, height: fits(confirm.details.iter().map(lines).sum::<usize>() + 3) }
             }
             Self::Picker(picker) => Shape::Box { width: 44, height: fits(picker.choices.len() + 2) },
+            Self::Snooze(_) => Shape::Box { width: PROMPT_TEXT, height: SNOOZE_LINES },
             Self::People(_) | Self::Labels(_) => Shape::Box { width: PROMPT_TEXT, height: PROMPT_LINES },
         }
     }

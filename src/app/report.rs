@@ -19,7 +19,11 @@ impl App {
         match report {
             Report::Sources(cards) => self.take_sources(&cards),
             Report::Rows { rows, from } => self.take_rows(&rows, from),
-            Report::DiskRead { .. } => self.list.lay_in(),
+            Report::DiskRead { .. } => {
+                self.list.lay_in();
+                self.tell_back();
+            }
+            Report::Asides(asides) => self.meet_asides(asides),
             Report::Gone(rids) => self.take_gone(&rids),
             Report::Draft(draft) => self.meet_draft(*draft),
             Report::People { ticket, people } => self.take_people(ticket, people),
@@ -48,6 +52,7 @@ impl App {
 
     fn take_rows(&mut self, rows: &[(Rid, Row)], from: From) {
         self.meet_rows(rows);
+        self.judge_asides(rows);
         // Borrowed apart: the list changes while the sources are asked.
         let mut list = std::mem::take(&mut self.list);
         list.take(rows, |rid, row| Coming {
@@ -55,6 +60,7 @@ impl App {
             known_to_person: from == From::Disk || self.is_mine(&row.id) || self.is_under_eyes(rid),
         });
         self.list = list;
+        self.after_rows(from);
     }
 
     fn is_under_eyes(&self, rid: Rid) -> bool {
@@ -116,6 +122,9 @@ impl App {
             (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
             (Ask::Prefetch | Ask::Attention | Ask::Cancel, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
+            (Ask::SetAside, _) => {
+                self.say(Grade::Error, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));
+            }
             (Ask::Settle { .. } | Ask::HoldAll, _) => self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
             _ => self.say(Grade::Info, format!("{}; {}", fault.message, fault.next_step())),
         }

@@ -363,6 +363,7 @@ impl House {
             // In the order in which they were typed, so not as tasks beside each other.
             Order::KeepDraft(draft) => self.shared.done(ticket, shared.disk.keep_draft(draft).await).await,
             Order::DropDraft(case) => self.shared.done(ticket, shared.disk.drop_draft(case).await).await,
+            Order::SetAside(asides) => self.shared.done(ticket, shared.disk.set_aside(asides).await).await,
             Order::FindPeople { source, text } => tasks.spawn(ticket, async move { people::find(&shared, ticket, source, &text).await }),
             Order::HoldAll(holds) => self.errand(ticket, Errand::HoldAll { ticket, holds }).await,
             Order::Attention(new) => {
@@ -408,6 +409,13 @@ impl House {
     async fn tell_disk(&self) -> Vec<Mark> {
         let shared = &self.shared;
         shared.report(Report::Sources(shared.seats.iter().map(Seat::card).collect())).await;
+        let (asides, unread_asides) = shared.disk.asides().await.unwrap_or_default();
+        if !asides.is_empty() {
+            shared.report(Report::Asides(asides)).await;
+        }
+        for fault in unread_asides {
+            tracing::warn!(%fault, "a snooze is over");
+        }
         let first = shared.disk.first_rows(FIRST_ROWS).await.unwrap_or_default();
         if !first.is_empty() {
             shared.report(Report::Rows { rows: first, from: From::Disk }).await;

@@ -107,7 +107,9 @@ fn by(app: &App) -> String {
 fn foot(app: &App) -> String {
     let unseen = app.list.unseen();
     let shown = app.list.matching();
-    if unseen == 0 { format!("{shown} shown") } else { format!("{shown} shown, {unseen} unseen") }
+    let more = [(unseen, "unseen"), (app.asides.snoozed(), "snoozed")];
+    let more: String = more.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!(", {count} {word}")).collect();
+    format!("{shown} shown{more}")
 }
 
 fn row(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid, columns: &[(Cell, &str, u16)]) {
@@ -200,6 +202,8 @@ impl Shown<'_> {
         match () {
             () if self.app.queued(self.rid).is_some() => "&",
             () if self.app.has_draft(self.rid) => "\"",
+            () if self.app.list.is_snoozed(self.rid) => "z",
+            () if self.app.list.is_pinned(self.rid) => "^",
             () => "",
         }
     }
