@@ -12,7 +12,7 @@ use std::time::Instant;
 use caseload::domain::case::Rid;
 use caseload::domain::page::Listed;
 use caseload::index::{Index, SortBy, SortKey};
-use caseload::query::{Query, fold_into};
+use caseload::query::{Query, fold_into, parse};
 
 const ROUNDS: usize = 7;
 const PIECE: usize = 1_000;
@@ -97,7 +97,7 @@ fn keystrokes(index: &mut Index, queries: &[String]) -> (Vec<f64>, Vec<f64>) {
         for text in queries {
             index.select(&Query::default(), &sort);
             for end in text.char_indices().map(|(at, c)| at + c.len_utf8()) {
-                let took = timed(|| drop(black_box(index.select(&Query::parse(&text[..end]), &sort))));
+                let took = timed(|| drop(black_box(index.select(&parse(&text[..end]).query, &sort))));
                 match typed.get_mut(key) {
                     Some(best) => *best = took.min(*best),
                     None => typed.push(took),

@@ -6,6 +6,7 @@
 
 mod columns;
 mod filter;
+mod plan;
 mod sort;
 
 use crate::domain::case::{Level, Rid, Row, SourceId, State};
@@ -13,6 +14,7 @@ use crate::query::Query;
 
 use columns::Columns;
 use filter::{Bits, Hits};
+use plan::Plan;
 use sort::Order;
 pub use sort::{SortBy, SortKey};
 
@@ -143,7 +145,7 @@ impl Index {
     /// Rows that hold for the query, in the order of `sort`; what `sort` leaves open is decided by the rows' numbers.
     pub fn select(&mut self, query: &Query, sort: &[SortKey]) -> Vec<Rid> {
         self.order.refresh(&self.columns, &self.alive, sort);
-        let hits = Hits::find(&self.columns, &self.alive, query, self.last.take());
+        let hits = Hits::find(&self.columns, &self.alive, &Plan::of(query), self.last.take());
         let found = self.order.pick(&self.columns, &hits.slots);
         self.last = Some(hits);
         found
@@ -151,6 +153,7 @@ impl Index {
 
     /// Whether one row holds for the query.
     pub fn matches(&self, query: &Query, rid: Rid) -> bool {
+        let query = Plan::of(query);
         self.slots
             .get(rid.0 as usize)
             .is_some_and(|slot| *slot != NONE && query.words().iter().all(|word| filter::holds(&self.columns, word, *slot)))

@@ -47,6 +47,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["config"]),
     ("clap", &["cli"]),
     ("memchr", &["index"]),
+    ("regex", &["query", "index"]),
     ("csv", &["headless"]),
     // Merging and showing are two uses of the same difference.
     ("similar", &["domain", "sync"]),

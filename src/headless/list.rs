@@ -17,7 +17,7 @@ use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::index::{Index, Seen, SortBy, SortKey};
 use crate::protocol::Order;
-use crate::query::Query;
+use crate::query;
 use crate::store::{Access, Mark, Store};
 use crate::sync::{self, SourceSetup};
 
@@ -130,7 +130,7 @@ impl Desk {
             }
             true
         })?;
-        let query = Query::parse(&options.words.join(" "));
+        let query = query::parse(&options.words.join(" ")).query;
         let mut found = index.select(&query, &[SortKey { by: SortBy::Created, descending: true }]);
         found.truncate(options.limit.unwrap_or(usize::MAX));
         Ok((index, found))

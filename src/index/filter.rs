@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 
 use super::columns::{Columns, is_exact, mask};
-use crate::query::{Query, Word};
+use super::plan::{Needle, Plan};
 
 /// Fewer candidates than one slot in this many are looked at one by one; more, and one pass over all text is faster.
 const SPARSE_SHARE: usize = 4;
@@ -94,7 +94,7 @@ impl Bits {
 
 /// A query and the slots that hold for it.
 pub(super) struct Hits {
-    pub(super) query: Query,
+    pub(super) query: Plan,
     /// Slots that hold for the words that must occur.
     including: Bits,
     /// Those of them that hold for the words that must not occur as well.
@@ -103,10 +103,10 @@ pub(super) struct Hits {
 
 impl Hits {
     /// Judges all live slots, or only the last hits where the query asks for more than it did.
-    pub(super) fn find(columns: &Columns, alive: &Bits, query: &Query, last: Option<Self>) -> Self {
+    pub(super) fn find(columns: &Columns, alive: &Bits, query: &Plan, last: Option<Self>) -> Self {
         let (including, done) = match last {
             Some(last) if query.includes_all_of(&last.query) => (last.including, last.query),
-            _ => (alive.clone(), Query::default()),
+            _ => (alive.clone(), Plan::default()),
         };
         let mut hits = Self { query: query.clone(), including, slots: Bits::default() };
         for word in query.words().iter().filter(|word| !word.exclude && !done.words().contains(word)) {
@@ -132,7 +132,7 @@ impl Hits {
 }
 
 /// Whether one slot holds for one word.
-pub(super) fn holds(columns: &Columns, word: &Word, slot: u32) -> bool {
+pub(super) fn holds(columns: &Columns, word: &Needle, slot: u32) -> bool {
     let (people, tags) = columns.terms_of(slot);
     let contains = |text: &str| memchr::memmem::find(text.as_bytes(), word.text.as_bytes()).is_some();
     let found = contains(columns.folded(slot)) || people.iter().chain(tags).any(|term| contains(columns.terms().folded(*term)));
@@ -140,7 +140,7 @@ pub(super) fn holds(columns: &Columns, word: &Word, slot: u32) -> bool {
 }
 
 /// Those of `slots` in which the word occurs.
-fn find(columns: &Columns, word: &Word, slots: &Bits) -> Bits {
+fn find(columns: &Columns, word: &Needle, slots: &Bits) -> Bits {
     let mut found = slots.clone();
     found.keep_masked(columns.masks(), mask(word.text.as_bytes()));
     if is_exact(&word.text) {

@@ -11,7 +11,7 @@ use super::*;
 use crate::domain::case::{CaseId, Priority, Status};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
-use crate::query::fold;
+use crate::query::{fold, parse};
 
 pub(super) fn row(source: u8, id: &str, key: &str, title: &str) -> Row {
     Row {
@@ -41,7 +41,7 @@ impl Naive {
         for who in &row.assignees {
             texts.extend([who.label().to_owned(), who.email.to_string()]);
         }
-        query.words().iter().all(|word| texts.iter().any(|text| fold(text).contains(&word.text)) != word.exclude)
+        Plan::of(query).words().iter().all(|word| texts.iter().any(|text| fold(text).contains(&word.text)) != word.exclude)
     }
 
     fn missing_last<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
@@ -220,7 +220,7 @@ proptest! {
                 }
                 Step::Sort(keys) => sort = keys,
             }
-            let query = Query::parse(&text);
+            let query = parse(&text).query;
             prop_assert_eq!(index.select(&query, &sort), naive.select(&query, &sort), "{:?} {:?}", text, sort);
             prop_assert_eq!(index.len(), naive.0.len());
             for (rid, row) in &naive.0 {
@@ -255,7 +255,7 @@ fn a_sweep_of_dead_slots_changes_nothing_that_can_be_seen() {
             naive.0.insert(Rid(rid), row);
         }
         for text in ["", "round", "\"round 2\"", "tag:3", "tag:3 -7", "id-29"] {
-            let query = Query::parse(text);
+            let query = parse(text).query;
             assert_eq!(index.select(&query, &sort), naive.select(&query, &sort), "{text} in round {round}");
         }
     }
@@ -276,7 +276,7 @@ fn an_empty_sort_after_a_sweep_still_finds_everything() {
             index.upsert(Rid(rid), &row(0, "i", "k", title));
         }
     }
-    assert_eq!(index.select(&Query::parse("c"), &[]).len(), 4_999);
+    assert_eq!(index.select(&parse("c").query, &[]).len(), 4_999);
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn nothing_is_found_across_two_pieces_of_a_row() {
     index.upsert(Rid(1), &one);
     index.upsert(Rid(2), &row(0, "x", "y", "z"));
     for text in ["ab", "bc", "\"a b\"", "efgh", "dx", "zy"] {
-        assert!(index.select(&Query::parse(text), &[]).is_empty(), "{text}");
+        assert!(index.select(&parse(text).query, &[]).is_empty(), "{text}");
     }
-    assert_eq!(index.select(&Query::parse("ef cd"), &[]), [Rid(1)]);
+    assert_eq!(index.select(&parse("ef cd").query, &[]), [Rid(1)]);
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::domain::case::{Rid, Row};
 use crate::domain::person::Person;
 use crate::index::Seen;
-use crate::query::Query;
+use crate::query;
 
 /// While the list is first filled, newcomers are laid in together when they are at least this part of it: sorting the
 /// whole for every page would cost the square of the number of cases.
@@ -153,7 +153,7 @@ impl List {
     pub fn set_filter(&mut self, text: &str) {
         let kept = self.cursor;
         text.clone_into(&mut self.filter);
-        self.query = Query::parse(text);
+        self.query = query::parse(text).query;
         self.renew();
         if self.cursor != kept {
             self.go(0);
@@ -177,7 +177,7 @@ impl List {
     pub fn restore(&mut self, before: Before) {
         let late = self.late.clone().unwrap_or_default();
         self.end_filter();
-        self.query = Query::parse(&before.filter);
+        self.query = query::parse(&before.filter).query;
         self.filter = before.filter;
         self.clear_places();
         self.order = before.order;
@@ -257,14 +257,11 @@ impl List {
         if !self.order.is_empty() || self.index.is_empty() {
             return;
         }
-        let mut words = String::new();
-        for word in self.query.clone().words().iter().take(MAX_FUNNEL) {
-            let sign = if word.exclude { "-" } else { "" };
-            let quote = if word.text.contains(char::is_whitespace) { "\"" } else { "" };
-            let term = format!("{sign}{quote}{}{quote}", word.text);
-            words = format!("{words} {term}");
-            let left = self.index.select(&Query::parse(&words), &self.sort.keys()).len();
-            self.funnel.push((term, left));
+        let mut narrowed = query::Query::default();
+        for node in self.query.clone().conjuncts().iter().take(MAX_FUNNEL) {
+            narrowed = narrowed.with(node.clone());
+            let left = self.index.select(&narrowed, &self.sort.keys()).len();
+            self.funnel.push((node.to_string(), left));
         }
     }
 
