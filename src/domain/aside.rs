@@ -2,7 +2,7 @@
 //!
 //! A snoozed case always comes back: by its own condition, when its priority rises, and after [`LONGEST`] at the latest.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use compact_str::CompactString;
 use jiff::civil::{Date, DateTime, Time, Weekday};
@@ -263,7 +263,8 @@ fn written(seconds: i64) -> String {
     let mut out = String::new();
     for (unit, unit_s) in [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)] {
         if rest >= unit_s {
-            out += &format!("{}{unit}", rest / unit_s);
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{}{unit}", rest / unit_s);
             rest %= unit_s;
         }
     }
@@ -277,7 +278,7 @@ fn moment(text: &str, now: &Zoned) -> Option<Timestamp> {
     }
     let zoned = |at: DateTime| at.to_zoned(now.time_zone().clone()).ok().map(|at| at.timestamp());
     // Between date and time of day stands a `t` or a blank.
-    let (day, time) = match text.rsplit_once(|c: char| c == ' ' || c == 't').map(|(day, time)| (day.trim(), time_of_day(time))) {
+    let (day, time) = match text.rsplit_once([' ', 't']).map(|(day, time)| (day.trim(), time_of_day(time))) {
         Some((day, Some(time))) => (day, Some(time)),
         _ if time_of_day(text).is_some() => ("", time_of_day(text)),
         _ => (text, None),
@@ -319,7 +320,7 @@ fn date(text: &str, today: Date) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::case::{Priority, Vendor};
+    use crate::domain::case::{Priority, Status, Vendor};
     use crate::domain::sample;
     use crate::domain::text::Clean;
 
@@ -419,17 +420,12 @@ mod tests {
     fn every_change_that_the_list_shows_wakes_it() {
         let snooze = snooze(Until::Change);
         assert_eq!(snooze.over(&row(), later(24)), None);
-        let changes: [(&dyn Fn(&mut Row), &str); 4] = [
-            (&|row| row.status.name = Clean::line("Waiting"), "its status"),
-            (&|row| row.priority = Some(Priority::read("P5")), "its priority"),
-            (&|row| row.title = Clean::line("x"), "its title"),
-            (&|row| row.updated_at = Some(later(3)), "something in it"),
-        ];
-        for (change, what) in changes {
-            let mut now = row();
-            change(&mut now);
-            assert_eq!(snooze.over(&now, later(1)), Some(Back::Changed(what)));
-        }
+        let wakes = |now: &Row| snooze.over(now, later(1));
+        let status = Status { name: Clean::line("Waiting"), ..row().status };
+        assert_eq!(wakes(&Row { status, ..row() }), Some(Back::Changed("its status")));
+        assert_eq!(wakes(&Row { priority: Some(Priority::read("P5")), ..row() }), Some(Back::Changed("its priority")));
+        assert_eq!(wakes(&Row { title: Clean::line("x"), ..row() }), Some(Back::Changed("its title")));
+        assert_eq!(wakes(&Row { updated_at: Some(later(3)), ..row() }), Some(Back::Changed("something in it")));
         let mut clock = row();
         clock.due_at = Some(later(5));
         assert_eq!(snooze.over(&clock, later(1)), None, "a clock is read anew with every answer");

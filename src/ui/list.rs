@@ -108,8 +108,8 @@ fn foot(app: &App) -> String {
     let unseen = app.list.unseen();
     let shown = app.list.matching();
     let more = [(unseen, "unseen"), (app.asides.snoozed(), "snoozed")];
-    let more: String = more.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!(", {count} {word}")).collect();
-    format!("{shown} shown{more}")
+    let more = more.iter().filter(|(count, _)| *count > 0);
+    more.fold(format!("{shown} shown"), |words, (count, word)| format!("{words}, {count} {word}"))
 }
 
 fn row(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid, columns: &[(Cell, &str, u16)]) {
