@@ -8,6 +8,7 @@ pub mod case;
 pub mod directory;
 pub mod draft;
 pub mod edit;
+pub mod facet;
 pub mod fault;
 pub mod formula;
 pub mod hunk;

@@ -46,7 +46,7 @@ impl App {
                 self.drop_entry(&entry);
                 self.follow_conflict();
             }
-            Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
+            Report::Source(..) | Report::Done { .. } | Report::Found { .. } | Report::Asked { .. } => {}
         }
     }
 

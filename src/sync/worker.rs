@@ -16,8 +16,9 @@ use super::disk::Disk;
 use super::gate::Gate;
 use super::pull::{Puller, Wish};
 use super::push::{Errand, Pusher};
+use super::pushdown::Proof;
 use super::schedule::Pace;
-use super::{Setup, SourceSetup, detail, directory, people, plan};
+use super::{Setup, SourceSetup, detail, directory, examine, fetch, people, plan};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
@@ -67,6 +68,8 @@ pub(super) struct Seat {
     pub gate: Gate,
     pub directory_asked_at: Cell<Option<Timestamp>>,
     pub directory_turn: Mutex<()>,
+    /// Facets that were tried, by their words, and when.
+    pub proofs: RefCell<FxHashMap<String, (Proof, Timestamp)>>,
     wishes: mpsc::Sender<Wish>,
 }
 
@@ -176,6 +179,7 @@ impl Seat {
             gate: Gate::default(),
             directory_asked_at: Cell::default(),
             directory_turn: Mutex::default(),
+            proofs: RefCell::default(),
             wishes,
         }
     }
@@ -366,6 +370,8 @@ impl House {
             Order::SetAside(asides) => self.shared.done(ticket, shared.disk.set_aside(asides).await).await,
             Order::FindPeople { source, text } => tasks.spawn(ticket, async move { people::find(&shared, ticket, source, &text).await }),
             Order::HoldAll(holds) => self.errand(ticket, Errand::HoldAll { ticket, holds }).await,
+            Order::Fetch { query } => tasks.spawn(ticket, async move { fetch::answer(&shared, ticket, query).await }),
+            Order::Examine { rids } => tasks.spawn(ticket, async move { examine::answer(&shared, rids).await }),
             Order::Attention(new) => {
                 attention.send_replace(new);
                 self.shared.done(ticket, Ok(())).await;
