@@ -94,6 +94,7 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         Overlay::Picker(menu) => overlay::picker(pen, area, menu),
         Overlay::People(picker) => return Some(prompt::people(pen, area, picker)),
         Overlay::Labels(labels) => return Some(prompt::labels(pen, area, labels)),
+        Overlay::Snooze(snooze) => return Some(prompt::snooze(pen, area, app, snooze)),
         Overlay::Outbox(pane) => outbox::draw(pen, area, app, pane),
         Overlay::Sources(_) => sources::panel(pen, area, app),
         Overlay::Views(panel) => tables::views(pen, area, app, panel),
