@@ -5,13 +5,18 @@
 
 pub mod act;
 pub mod action;
+pub mod aside;
 pub mod available;
 pub mod clock;
+pub mod columns;
+pub mod complete;
 pub mod conflict;
 pub mod detail;
 pub mod draft;
 pub mod editor;
 pub mod effect;
+pub mod export;
+pub mod facet;
 pub mod filter;
 pub mod follow;
 pub mod form;
@@ -26,16 +31,20 @@ pub mod message;
 pub mod notice;
 pub mod outbox;
 pub mod overlay;
+pub mod palette;
 pub mod pending;
 pub mod people;
 pub mod picker;
 pub mod preflight;
+pub mod preset;
+pub mod remap;
 pub mod report;
 pub mod review;
 pub mod shelf;
 pub mod sources;
 pub mod text;
 pub mod verbs;
+pub mod views;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -55,6 +64,7 @@ use notice::{Grade, Notices};
 use outbox::Queued;
 use overlay::{FirstRun, Overlay};
 use pending::{Ask, Pending};
+use remap::Keymap;
 use shelf::Shelf;
 
 use crate::protocol::{Attention, Order, Ticket};
@@ -115,18 +125,25 @@ pub struct App {
     /// Bottom first.
     pub overlays: Vec<Overlay>,
     pub keys: Keys,
+    /// What each key does in this sitting.
+    pub keymap: Keymap,
+    /// What the palette ran, latest first.
+    pub recent: palette::Recent,
     pub notices: Notices,
     pub pending: Pending,
     /// Edits that are not settled, in the order of saving.
     pub outbox: Vec<Queued>,
     /// What was typed and not sent.
     pub kept: draft::Kept,
+    /// What is pinned and snoozed.
+    pub asides: aside::Asides,
     /// What was decided of conflicts that are not settled yet.
     decisions: conflict::Decisions,
     history: history::History,
     follow: Follow,
-    /// The filter that was cleared last, for bringing it back.
-    cleared_filter: Option<String>,
+    pub views: views::Views,
+    /// Filters that were used, oldest first.
+    pub filters: Vec<String>,
     /// Ctrl-c was pressed with nothing to cancel: once more within a second quits.
     interrupted_at: Option<Timestamp>,
     attention: Attention,
@@ -151,14 +168,18 @@ impl App {
             send_delay_ms: crate::config::Edit::default().send_delay_s * 1_000,
             overlays: Vec::new(),
             keys: Keys::default(),
+            keymap: Keymap::default(),
+            recent: palette::Recent::default(),
             notices: Notices::default(),
             pending: Pending::default(),
             outbox: Vec::new(),
             kept: draft::Kept::default(),
+            asides: aside::Asides::default(),
             decisions: conflict::Decisions::default(),
             history: history::History::default(),
             follow: Follow::default(),
-            cleared_filter: None,
+            views: views::Views::new(crate::config::ready_made()),
+            filters: Vec::new(),
             interrupted_at: None,
             attention: Attention::Focused,
             last_key_at: setup.now,
@@ -188,6 +209,7 @@ impl App {
             Message::Report(report) => self.take(report),
             Message::Said(grade, text) => self.say(grade, text),
             Message::Edited { about, result } => self.take_edited(&about, result),
+            Message::Views { change, result } => self.take_views(&change, result),
             Message::Ending => self.once_kept(Effect::Quit, true),
         }
         self.settle();
@@ -207,7 +229,7 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.reread_at()];
+        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at()];
         // A filter that is judged in slices goes on as soon as no key waits.
         let judging = self.list.is_judging().then(|| self.now.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
         [judging, self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), minute, due, idle]
@@ -232,6 +254,7 @@ impl App {
             preview: self.preview,
             maximised: self.maximised,
             filtered: is_typing || !self.list.filter().is_empty(),
+            bare: self.setup.first_run.is_some(),
             overlay: self.overlays.last().map_or(Shape::None, Overlay::shape),
             strip_lines: self.strip_lines(size.0),
         };
@@ -253,8 +276,8 @@ impl App {
     }
 
     /// The continuations of a prefix that has waited long enough.
-    pub fn strip(&self) -> Vec<(Chord, &'static action::Binding)> {
-        self.keys.explained(self.now).map(|prefix| keymap::continuations(self.scope(), prefix)).unwrap_or_default()
+    pub fn strip(&self) -> Vec<(Chord, &remap::Bound)> {
+        self.keys.explained(self.now).map(|prefix| keymap::continuations(&self.keymap, self.scope(), prefix)).unwrap_or_default()
     }
 
     /// How many continuations stand beside each other at a width.
@@ -274,14 +297,19 @@ impl App {
     fn tick(&mut self, now: Timestamp) {
         let strip = self.keys.explained(self.now).is_some();
         let then = self.now;
-        self.list.asker.now = now;
+        self.list.set_now(now);
         self.dirty |= self.list.go_on();
         let (then_s, now_s) = (then.as_second(), now.as_second());
         self.now = now;
         self.dirty |= then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S);
+        if then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S) {
+            // Clocks and ages have moved on.
+            self.rows_changed();
+        }
         self.dirty |= self.notices.expire(now);
         self.dirty |= strip != self.keys.explained(now).is_some();
         self.dirty |= self.counted_down(then, now);
+        self.ring();
         let ran_out = self.visible_dues().any(|due| then_s <= due && due < now_s);
         self.dirty |= ran_out;
         let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| then < at && at <= now);
@@ -297,15 +325,19 @@ impl App {
         self.attend(Attention::Focused);
         self.list.touch();
         let scope = self.scope();
-        match self.keys.press(scope, chord, self.now) {
+        match self.keys.press(&self.keymap, scope, chord, self.now) {
             Pressed::Act(action, count) => self.act(scope, action, count),
             Pressed::Text(chord) => match scope {
                 Scope::Form => self.type_in_form(chord),
                 Scope::Help => self.type_in_help(chord),
                 Scope::Prompt => self.type_in_prompt(chord),
+                Scope::Name => self.type_in_name(chord),
+                Scope::Palette => self.type_in_palette(chord),
                 _ => self.type_in_bar(chord),
             },
-            Pressed::Nothing(keys) => self.say(Grade::Info, format!("{keys} does nothing here; ? shows what does")),
+            Pressed::Nothing(keys) => {
+                self.say(Grade::Info, format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help)))
+            }
             Pressed::Waiting | Pressed::Dropped => {}
         }
     }
@@ -325,9 +357,11 @@ impl App {
         match self.overlays.last() {
             Some(Overlay::Form(_) | Overlay::Conflict(_)) => self.paste_in_form(text),
             Some(Overlay::Filter(_)) => self.paste_in_filter(text),
+            Some(Overlay::Name(_)) => self.paste_in_name(text),
             Some(Overlay::Find(_)) => self.paste_in_find(text),
             Some(Overlay::Help(_)) => self.paste_in_help(text),
-            Some(Overlay::People(_) | Overlay::Labels(_)) => self.paste_in_prompt(text),
+            Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Snooze(_)) => self.paste_in_prompt(text),
+            Some(Overlay::Palette(_)) => self.paste_in_palette(text),
             _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
         }
     }
@@ -350,6 +384,7 @@ impl App {
         self.settle_detail();
         self.reread_form_case();
         self.keep_drafts();
+        self.settle_views();
     }
 
     /// Opens a ticket and sends the order.

@@ -6,7 +6,8 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, CommentOptions, CommentText, EditOptions, Input, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
+    self, AsideOptions, AsideWish, CommentOptions, CommentText, EditOptions, Input, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat,
+    ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
@@ -59,6 +60,14 @@ fn run(cli: Cli) -> ExitCode {
             };
             headless::comment(&scope, &CommentOptions { reference, text, dry_run, json })
         }
+        Some(Verb::Snooze(snooze)) => {
+            let wish = snooze.until.map_or(AsideWish::Wake, AsideWish::Snooze);
+            headless::aside(&scope, &AsideOptions { reference: snooze.reference, wish })
+        }
+        Some(Verb::Pin(pin)) => {
+            let wish = if pin.off { AsideWish::Unpin } else { AsideWish::Pin };
+            headless::aside(&scope, &AsideOptions { reference: pin.reference, wish })
+        }
         Some(Verb::Outbox(verb)) => headless::outbox(
             &scope,
             &match verb {
@@ -79,7 +88,9 @@ fn run(cli: Cli) -> ExitCode {
         },
         None => {
             return match headless::configured(&scope) {
-                Ok(config) => workbench(scope, config.map_or(Source::Nothing, Source::Configured), data_is_given),
+                Ok(config) => {
+                    workbench(scope, config.map_or(Source::Nothing, |config| Source::Configured(Box::new(config))), data_is_given)
+                }
                 Err(exit) => exit.into(),
             };
         }

@@ -7,6 +7,8 @@
 mod detail;
 mod directory;
 mod disk;
+mod examine;
+mod fetch;
 mod full;
 mod gate;
 mod gone;
@@ -19,6 +21,7 @@ mod plan;
 mod probe;
 mod pull;
 mod push;
+mod pushdown;
 mod schedule;
 mod send;
 mod sources;

@@ -25,9 +25,11 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         return Some(reason);
     }
     match action {
-        Action::CopyKey | Action::CopyTitle => no_case(app),
+        Action::CopyKey | Action::CopyTitle | Action::Snooze | Action::Pin => no_case(app),
+        Action::Wake => no_case(app).or_else(|| not_asleep(app)),
         Action::Browse | Action::CopyUrl => no_case(app).or_else(|| no_page(app)),
         Action::CopyJson => no_case(app).or_else(|| not_loaded(app)),
+        Action::Export if app.list.order().is_empty() => Some("nothing to export: the list is empty".into()),
         Action::Outbox if app.outbox.is_empty() => Some("the outbox is empty: everything is sent".into()),
         Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if app.setup.offline => Some("started with --offline, so nothing is read".into()),
@@ -80,6 +82,11 @@ fn no_page(app: &App) -> Option<String> {
     Some(format!("{vendor} cases have no page in a browser"))
 }
 
+fn not_asleep(app: &App) -> Option<String> {
+    let rid = app.case_in_sight()?;
+    app.aside(rid).is_none_or(|aside| aside.snooze.is_none()).then(|| "this case does not sleep".into())
+}
+
 fn not_loaded(app: &App) -> Option<String> {
     let rid = app.case_in_sight()?;
     app.shelf.get(rid).is_none().then(|| "the case is still being read".into())
@@ -124,10 +131,10 @@ fn in_list(app: &App, action: Action) -> Option<String> {
     let areas = app.areas();
     match action {
         Action::Open | Action::NextPane | Action::PreviousPane => app.list.cursor().is_none().then(|| "the list is empty".into()),
-        Action::NextTab | Action::PreviousTab if areas.detail.is_empty() => Some("tabs are in the case: Enter opens it".into()),
         Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => Some("Enter opens the case".into()),
+        Action::MoreLike => no_case(app),
         Action::ClearFilter if app.list.filter().is_empty() => Some("no filter is on".into()),
-        Action::Return if !app.has_cleared_filter() => Some("there is nothing to go back to".into()),
+        Action::Return if !app.has_earlier_place() => Some("there is nothing to go back to".into()),
         _ => None,
     }
 }

@@ -28,6 +28,8 @@ pub enum Ask {
     /// The case whose draft is being kept or forgotten.
     Draft(CaseId),
     HoldAll,
+    /// Pins and snoozes being written.
+    SetAside,
     FindPeople,
     Attention,
     Cancel,

@@ -177,6 +177,7 @@ impl App {
         match self.overlays.last() {
             Some(Overlay::People(_)) => self.act_in_people(action),
             Some(Overlay::Labels(_)) => self.act_in_labels(action),
+            Some(Overlay::Snooze(_)) => self.act_in_snooze(action),
             _ => {}
         }
     }
@@ -188,6 +189,9 @@ impl App {
                 if has_changed {
                     self.narrow_people();
                 }
+            }
+            Some(Overlay::Snooze(snooze)) => {
+                text::type_in_line(&mut snooze.area, chord);
             }
             Some(Overlay::Labels(labels)) => {
                 let has_changed = text::type_in_line(&mut labels.area, chord);
@@ -205,6 +209,7 @@ impl App {
                 text::paste_in_line(&mut picker.area, pasted);
                 self.narrow_people();
             }
+            Some(Overlay::Snooze(snooze)) => text::paste_in_line(&mut snooze.area, pasted),
             Some(Overlay::Labels(labels)) => {
                 text::paste_in_line(&mut labels.area, pasted);
                 labels.chosen = 0;

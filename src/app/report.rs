@@ -18,9 +18,22 @@ impl App {
         }
         match report {
             Report::Sources(cards) => self.take_sources(&cards),
-            Report::Rows { rows, from } => self.take_rows(&rows, from),
-            Report::DiskRead { .. } => self.list.lay_in(),
-            Report::Gone(rids) => self.take_gone(&rids),
+            Report::Rows { rows, from } => {
+                self.take_rows(&rows, from);
+                self.rows_changed();
+            }
+            Report::DiskRead { .. } => {
+                self.list.lay_in();
+                self.tell_back();
+            }
+            Report::Asides(asides) => {
+                self.meet_asides(asides);
+                self.rows_changed();
+            }
+            Report::Gone(rids) => {
+                self.take_gone(&rids);
+                self.rows_changed();
+            }
             Report::Draft(draft) => self.meet_draft(*draft),
             Report::People { ticket, people } => self.take_people(ticket, people),
             Report::Directory(id, directory) => self.take_directory(id, directory),
@@ -42,12 +55,13 @@ impl App {
                 self.drop_entry(&entry);
                 self.follow_conflict();
             }
-            Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
+            Report::Source(..) | Report::Done { .. } | Report::Found { .. } | Report::Asked { .. } => {}
         }
     }
 
     fn take_rows(&mut self, rows: &[(Rid, Row)], from: From) {
         self.meet_rows(rows);
+        self.judge_asides(rows);
         // Borrowed apart: the list changes while the sources are asked.
         let mut list = std::mem::take(&mut self.list);
         list.take(rows, |rid, row| Coming {
@@ -55,6 +69,7 @@ impl App {
             known_to_person: from == From::Disk || self.is_mine(&row.id) || self.is_under_eyes(rid),
         });
         self.list = list;
+        self.after_rows(from);
     }
 
     fn is_under_eyes(&self, rid: Rid) -> bool {
@@ -116,6 +131,9 @@ impl App {
             (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
             (Ask::Prefetch | Ask::Attention | Ask::Cancel, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
+            (Ask::SetAside, _) => {
+                self.say(Grade::Error, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));
+            }
             (Ask::Settle { .. } | Ask::HoldAll, _) => self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
             _ => self.say(Grade::Info, format!("{}; {}", fault.message, fault.next_step())),
         }

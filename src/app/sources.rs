@@ -256,7 +256,8 @@ impl App {
             vendor: source.card.vendor,
             me: source.me().map(Me::from),
         };
-        self.list.asker.origins = self.sources.iter().map(origin).collect();
+        let origins = self.sources.iter().map(origin).collect();
+        self.list.set_origins(origins);
     }
 
     /// Puts the fault that is shown below the list away; false when none is.

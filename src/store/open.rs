@@ -39,7 +39,11 @@ pub(super) const CASES: Kind = Kind {
 
 pub(super) const OUTBOX: Kind = Kind {
     name: "outbox.db",
-    schema: &[include_str!("../../assets/schema/outbox_0001.sql"), include_str!("../../assets/schema/outbox_0002.sql")],
+    schema: &[
+        include_str!("../../assets/schema/outbox_0001.sql"),
+        include_str!("../../assets/schema/outbox_0002.sql"),
+        include_str!("../../assets/schema/outbox_0003.sql"),
+    ],
     pragmas: "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;",
     when_damaged: "move it away, keep it (it may hold edits that were not sent), and start again",
 };

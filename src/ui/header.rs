@@ -45,6 +45,12 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     if !app.setup.demo && app.sources.iter().any(|source| source.card.is_test) {
         pieces.push(Piece { text: " TEST".into(), style: styles.badge(), gives_way: 0 });
     }
+    if areas.tabs.is_empty()
+        && let Some(view) = app.views.current().filter(|view| app.views.at() != 0 || !view.query.is_empty())
+    {
+        let changed = if app.is_view_changed() { "+" } else { "" };
+        pieces.push(Piece { text: format!(" {}{changed}", view.name), style: styles.title(), gives_way: 0 });
+    }
     if areas.filter.is_empty() && !app.sources.is_empty() {
         pieces.push(Piece { text: format!(" {}", count(app)), style: styles.text(), gives_way: 0 });
     }
@@ -88,6 +94,10 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     if app.sources.is_empty() {
         pieces.push(Piece { text: format!("  {} ", app.clock.time_of_day(app.now)), style: styles.text(), gives_way: 1 });
         return pieces;
+    }
+    let snoozed = app.asides.snoozed();
+    if snoozed > 0 {
+        pieces.push(Piece { text: format!("  {snoozed} snoozed"), style: styles.dim(), gives_way: 7 });
     }
     let (waiting, stuck) = (app.outbox.len(), app.stuck());
     let name = if is_wide { "outbox" } else { "out" };
@@ -140,13 +150,12 @@ pub(super) fn filter(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u1
     None
 }
 
-/// Below the filter: what is wrong in it, or what its result is not.
+/// Below the filter: what its result is not.
 pub(super) fn note(pen: &mut Pen, areas: &Areas, app: &App) {
     let area = areas.filter;
-    let Some(note) = app.filter_note().filter(|_| !area.is_empty()) else { return };
+    let Some(words) = app.filter_note().filter(|_| !area.is_empty()) else { return };
     let below = crate::app::layout::Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: 1 };
-    let style = if note.is_error { pen.styles.bad() } else { pen.styles.warning() };
-    pen.line(below, 0, &format!(" {} ", note.words), style);
+    pen.line(below, 0, &format!(" {words} "), pen.styles.warning());
 }
 
 /// A field of one line whose cursor stands before the `cursor`th character, scrolled so that it is in sight. Returns

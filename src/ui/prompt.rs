@@ -1,5 +1,7 @@
 //! Boxes with a line to type and choices below it: whom to assign, which tags to add and remove.
 
+use crate::app::App;
+use crate::app::aside::SnoozeBox;
 use crate::app::labels::LabelsBox;
 use crate::app::layout::Area;
 use crate::app::outbox::wish;
@@ -7,7 +9,7 @@ use crate::app::people::PeoplePicker;
 use crate::app::text;
 use crate::domain::case::Vendor;
 use crate::ui::header::field;
-use crate::ui::pen::{Pen, width};
+use crate::ui::pen::{Pen, width, wrapped};
 
 /// Whom to assign; returns where the text's cursor is.
 pub(super) fn people(pen: &mut Pen, area: Area, picker: &PeoplePicker) -> (u16, u16) {
@@ -66,6 +68,25 @@ pub(super) fn labels(pen: &mut Pen, area: Area, labels: &LabelsBox) -> (u16, u16
     cursor
 }
 
+/// A time to snooze until; returns where the text's cursor is.
+pub(super) fn snooze(pen: &mut Pen, area: Area, app: &App, snooze: &SnoozeBox) -> (u16, u16) {
+    let styles = pen.styles;
+    let inner = frame(pen, area, &format!("Snooze {} until", snooze.name));
+    let cursor = typed(pen, inner, text::line_text(&snooze.area), snooze.area.cursor().1, "2h");
+    let now = app.zoned_now();
+    let (words, style) = match snooze.until(&now) {
+        Ok(until) => (format!("sleeps until {}", until.spoken(now.time_zone())), styles.good()),
+        Err(_) if text::line_text(&snooze.area).trim().is_empty() => ("nothing yet".into(), styles.dim()),
+        Err(why) => (why, styles.warning()),
+    };
+    let room = usize::from(inner.height.saturating_sub(2));
+    for (line, text) in (1..).zip(wrapped(&words, inner.width, room)) {
+        pen.line(inner, line, text, style);
+    }
+    pen.line(inner, inner.height.saturating_sub(1), "14:30  monday 9:00  2026-12-01  change  sla<30m", styles.dim());
+    cursor
+}
+
 fn change_words(change: &crate::domain::edit::Change) -> String {
     match change {
         crate::domain::edit::Change::Attribute { key, values } if values.is_empty() => format!("{key}: none"),
@@ -74,20 +95,20 @@ fn change_words(change: &crate::domain::edit::Change) -> String {
     }
 }
 
-fn frame(pen: &mut Pen, area: Area, title: &str) -> Area {
+pub(super) fn frame(pen: &mut Pen, area: Area, title: &str) -> Area {
     pen.clear(area);
     pen.frame(area, title, "", true);
     let inner = area.inner();
     Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
 }
 
-fn below(area: Area, lines: u16) -> Area {
+pub(super) fn below(area: Area, lines: u16) -> Area {
     let lines = lines.min(area.height);
     Area { y: area.y + lines, height: area.height - lines, ..area }
 }
 
 /// The line that is typed, with words for an empty one.
-fn typed(pen: &mut Pen, area: Area, text: &str, cursor: usize, empty: &str) -> (u16, u16) {
+pub(super) fn typed(pen: &mut Pen, area: Area, text: &str, cursor: usize, empty: &str) -> (u16, u16) {
     let styles = pen.styles;
     let x = pen.parts(area, 0, &[("> ", styles.title())]);
     let room = Area { x, width: area.right().saturating_sub(x), height: 1, ..area };

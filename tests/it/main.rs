@@ -1,6 +1,7 @@
 //! Everything that drives the house from outside, in one binary so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, unreachable_pub, reason = "a test stops at the first surprise")]
 
+mod cli_aside;
 mod cli_desk;
 mod cli_edit;
 mod cli_list;
@@ -11,6 +12,7 @@ mod cli_show;
 mod cli_usage;
 mod cli_write;
 mod config_file;
+mod config_views;
 mod datadog_demo;
 mod datadog_verbs;
 mod demo_datadog;
@@ -42,6 +44,7 @@ mod sync_crash;
 mod sync_cut;
 mod sync_detail;
 mod sync_edits;
+mod sync_fetch;
 mod sync_pull;
 mod sync_push;
 mod sync_watch;

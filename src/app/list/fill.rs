@@ -1,11 +1,11 @@
 //! How rows come into the list and leave it, and how a new order is laid.
 
-use super::{Before, COMING, GONE, HELD, LATE, List, SHOWN, Sort, UNSEEN};
+use super::{Before, COMING, GONE, HELD, LATE, List, SHOWN, UNSEEN};
 use jiff::Timestamp;
 
 use crate::domain::case::{Rid, Row};
 use crate::domain::person::Person;
-use crate::index::{Flags, Judge, Seen, Verdict};
+use crate::index::{Flags, Seen};
 use crate::query;
 
 /// While the list is first filled, newcomers are laid in together when they are at least this part of it: sorting the
@@ -37,13 +37,19 @@ impl List {
     /// Takes rows as they are now. Those in the list change in place; others wait in the tray, or are laid in while the
     /// list is first filled.
     pub fn take(&mut self, rows: &[(Rid, Row)], how: impl Fn(Rid, &Row) -> Coming) {
-        let judge = self.judge();
         for (rid, row) in rows {
             let (rid, how) = (*rid, how(*rid, row));
             // A clock is read anew with every answer; that alone is no news.
             let is_news = self.index.get(rid).is_none_or(|seen| differs(&seen, row));
+            let level = row.priority.as_ref().and_then(|priority| priority.level);
+            let is_reweighed =
+                self.arrangement.is_some() && self.has(rid, SHOWN) && self.index.get(rid).is_some_and(|seen| seen.level != level);
             self.index.upsert(rid, row);
             self.know(rid);
+            if let Some(arrangement) = self.arrangement.as_mut().filter(|_| is_reweighed) {
+                arrangement.note(rid, level);
+            }
+            self.looks.remove(&rid);
             if self.has(rid, GONE) {
                 self.unmark(rid, GONE);
                 self.gone.retain(|gone| *gone != rid);
@@ -51,7 +57,7 @@ impl List {
             if is_news && !how.filling && !how.known_to_person {
                 self.set_unseen(rid);
             }
-            self.place(rid, how.filling, &judge);
+            self.place(rid, how.filling);
         }
         self.lay_in_if_many();
     }
@@ -62,7 +68,7 @@ impl List {
         }
     }
 
-    fn set_unseen(&mut self, rid: Rid) {
+    pub(in crate::app) fn set_unseen(&mut self, rid: Rid) {
         if !self.has(rid, UNSEEN) {
             self.mark(rid, UNSEEN);
             self.flag(rid, Flags::UNSEEN, true);
@@ -70,11 +76,11 @@ impl List {
         }
     }
 
-    pub(super) fn place(&mut self, rid: Rid, filling: bool, judge: &Judge) {
+    pub(super) fn place(&mut self, rid: Rid, filling: bool) {
         if self.has(rid, SHOWN | COMING) {
             return;
         }
-        let matches = self.index.verdict(judge, rid) == Verdict::Yes;
+        let matches = self.belongs(rid);
         match (self.has(rid, HELD), matches) {
             (true, false) => self.let_go(rid),
             (false, true) if filling => {
@@ -98,7 +104,7 @@ impl List {
     }
 
     /// A new order that leaves the tray as it is, with these added.
-    fn set_order_beside_tray(&mut self, order: Vec<Rid>, more: Vec<Rid>) {
+    pub(super) fn set_order_beside_tray(&mut self, order: Vec<Rid>, more: Vec<Rid>) {
         let held = self.held.clone();
         self.set_order(order);
         for rid in held.into_iter().chain(more) {
@@ -129,6 +135,8 @@ impl List {
 
     fn forget(&mut self, rid: Rid) {
         self.see(rid);
+        self.set_snoozed(rid, false);
+        self.set_pinned(rid, false);
         self.index.remove(rid);
         if let Some(marks) = self.marks.get_mut(rid.0 as usize) {
             *marks = 0;
@@ -137,25 +145,26 @@ impl List {
 
     /// A new order: arrivals come in, rows that are gone or do not match any more leave. Says how many came and left.
     pub fn admit(&mut self) -> (usize, usize) {
-        let before = self.order.len();
+        let before = self.rows().len();
         let came = self.held.len();
         self.renew();
-        (came, (before + came).saturating_sub(self.order.len()))
-    }
-
-    pub fn set_sort(&mut self, sort: Sort) {
-        self.sort = sort;
-        self.renew();
-        self.top = self.at.saturating_sub(self.height / 2);
-        self.keep_in_sight();
+        (came, (before + came).saturating_sub(self.rows().len()))
     }
 
     /// Narrows to what matches. The cursor stays on its case while that matches, else goes to the first row. While
     /// something is wrong in the text, the last result stays.
     pub fn set_filter(&mut self, text: &str) {
         text.clone_into(&mut self.filter);
-        if self.read_filter() {
-            self.renew();
+        let then = (self.query.sort.clone(), self.query.group.clone());
+        let kept = self.cursor;
+        if !self.read_filter() {
+            return;
+        }
+        self.renew();
+        let is_moved = then != (self.query.sort.clone(), self.query.group.clone());
+        if self.cursor == kept && is_moved {
+            // The case has another neighbourhood now: it is seen on both sides.
+            self.put_line(self.height / 2);
         }
     }
 
@@ -165,6 +174,7 @@ impl List {
         Before {
             filter: self.filter.clone(),
             order: self.order.clone(),
+            arrangement: self.arrangement.clone(),
             held: self.held.clone(),
             cursor: self.cursor,
             top: self.top,
@@ -186,16 +196,17 @@ impl List {
         self.query = query::parse(&before.filter).query;
         self.filter = before.filter;
         self.resume(before.cut);
-        let judge = self.judge();
         self.clear_places();
         self.order = before.order;
+        self.arrangement = before.arrangement;
         let index = &self.index;
-        self.order.retain(|rid| index.get(*rid).is_some());
-        for at in 0..self.order.len() {
-            self.mark(self.order[at], SHOWN);
+        if self.rows().iter().any(|rid| index.get(*rid).is_none()) {
+            let left = self.rows().iter().copied().filter(|rid| index.get(*rid).is_some()).collect();
+            self.order = self.arrange(left);
         }
+        self.mark_rows();
         for rid in before.held.into_iter().chain(late) {
-            if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.index.verdict(&judge, rid) == Verdict::Yes {
+            if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.belongs(rid) {
                 self.hold(rid);
             }
         }
@@ -210,6 +221,16 @@ impl List {
     /// after it, only below what is in sight, and what belongs above waits in the tray.
     pub(in crate::app) fn lay_in(&mut self) {
         if self.coming.is_empty() {
+            return;
+        }
+        if self.touched && self.arrangement.is_some() {
+            // Below what is in sight there may be a group that a newcomer belongs into.
+            for rid in std::mem::take(&mut self.coming) {
+                self.unmark(rid, COMING);
+                if self.belongs(rid) {
+                    self.hold(rid);
+                }
+            }
             return;
         }
         let Some(fresh) = self.select() else { return };
@@ -241,9 +262,7 @@ impl List {
             }
         }
         // Rows below the fold that stopped matching stay where a person may have seen them until a new order is asked for.
-        let judge = self.judge();
-        let stays = |rid: &Rid| self.index.verdict(&judge, *rid) != Verdict::Yes;
-        let stray: Vec<_> = self.order[fold..].iter().copied().filter(stays).collect();
+        let stray: Vec<_> = self.order[fold..].iter().copied().filter(|rid| !self.belongs(*rid) && !self.is_snoozed(*rid)).collect();
         order.extend(stray);
         let top = self.top;
         self.set_order_beside_tray(order, above);
@@ -286,10 +305,9 @@ impl List {
         let (old_at, line) = (self.at, self.at.saturating_sub(self.top));
         let was_at_top = self.top == 0;
         self.clear_places();
+        let order = self.arrange(order);
         let old = std::mem::replace(&mut self.order, order);
-        for at in 0..self.order.len() {
-            self.mark(self.order[at], SHOWN);
-        }
+        self.mark_rows();
         self.find_cursor(&old, old_at);
         self.top = if was_at_top { 0 } else { self.at.saturating_sub(line) };
         self.keep_in_sight();
@@ -302,8 +320,14 @@ impl List {
         for rid in std::mem::take(&mut self.coming) {
             self.unmark(rid, COMING);
         }
-        for at in 0..self.order.len() {
-            self.unmark(self.order[at], SHOWN);
+        for at in 0..self.rows().len() {
+            self.unmark(self.rows()[at], SHOWN);
+        }
+    }
+
+    fn mark_rows(&mut self) {
+        for at in 0..self.rows().len() {
+            self.mark(self.rows()[at], SHOWN);
         }
     }
 
@@ -314,7 +338,7 @@ impl List {
             let below = old.get(old_at..).unwrap_or_default().iter().find(|rid| is_here(rid));
             below.or_else(|| old.get(..old_at.min(old.len())).unwrap_or_default().iter().rev().find(|rid| is_here(rid))).copied()
         });
-        self.cursor = wanted.or_else(|| self.order.first().copied());
+        self.cursor = wanted.map(|rid| self.stands_for(rid)).or_else(|| self.order.first().copied());
         self.at = self.cursor.and_then(|rid| self.order.iter().position(|known| *known == rid)).unwrap_or(0);
     }
 }
