@@ -7,6 +7,7 @@ pub mod act;
 pub mod action;
 pub mod alarm;
 pub mod ask;
+pub mod aside;
 pub mod available;
 pub mod batch;
 pub mod bulk;
@@ -76,6 +77,7 @@ use shelf::Shelf;
 
 use crate::domain::case::Rid;
 use crate::protocol::{Attention, Order, Ticket};
+use crate::query::Asker;
 
 /// Without a key for this long nobody is looking, and polling slows down.
 const IDLE_AFTER: SignedDuration = SignedDuration::from_mins(5);
@@ -153,6 +155,8 @@ pub struct App {
     pub triage: Option<crate::domain::triage::Triage>,
     /// What was typed and not sent.
     pub kept: draft::Kept,
+    /// What is pinned and snoozed.
+    pub asides: aside::Asides,
     /// What was decided of conflicts that are not settled yet.
     decisions: conflict::Decisions,
     history: history::History,
@@ -177,7 +181,7 @@ impl App {
             size: setup.size,
             clock: Clock { style: setup.times, zone: setup.zone.clone() },
             sources: Vec::new(),
-            list: List::default(),
+            list: List::new(Asker::at(setup.now, setup.zone.clone())),
             shelf: Shelf::default(),
             detail: Detail::default(),
             focus: Pane::default(),
@@ -198,6 +202,7 @@ impl App {
             recording: None,
             triage: None,
             kept: draft::Kept::default(),
+            asides: aside::Asides::default(),
             decisions: conflict::Decisions::default(),
             history: history::History::default(),
             follow: Follow::default(),
@@ -253,9 +258,13 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.reread_at(), self.views_at()];
-        [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), self.alarms.wake_at(), minute, due, idle]
+        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at()];
+        // A filter that is judged in slices goes on as soon as no key waits.
+        let judging = self.list.is_judging().then(|| self.now.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
+        let keys = [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at()];
+        [judging, self.alarms.wake_at(), minute, due, idle]
             .into_iter()
+            .chain(keys)
             .chain(typed)
             .flatten()
             .chain(self.sources.iter().filter_map(Source::slow_at))
@@ -319,6 +328,8 @@ impl App {
     fn tick(&mut self, now: Timestamp) {
         let strip = self.keys.explained(self.now).is_some();
         let then = self.now;
+        self.list.set_now(now);
+        self.dirty |= self.list.go_on();
         let (then_s, now_s) = (then.as_second(), now.as_second());
         self.now = now;
         self.dirty |= then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S);
@@ -330,6 +341,7 @@ impl App {
         self.sound_alarms();
         self.dirty |= strip != self.keys.explained(now).is_some();
         self.dirty |= self.counted_down(then, now);
+        self.ring();
         let ran_out = self.visible_dues().any(|due| then_s <= due && due < now_s);
         self.dirty |= ran_out;
         let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| then < at && at <= now);
@@ -386,7 +398,7 @@ impl App {
             Some(Overlay::Name(_)) => self.paste_in_name(text),
             Some(Overlay::Find(_)) => self.paste_in_find(text),
             Some(Overlay::Help(_)) => self.paste_in_help(text),
-            Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Ask(_)) => self.paste_in_prompt(text),
+            Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Ask(_) | Overlay::Snooze(_)) => self.paste_in_prompt(text),
             Some(Overlay::Palette(_)) => self.paste_in_palette(text),
             _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
         }

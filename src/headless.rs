@@ -1,12 +1,15 @@
 //! Floor 5: the verbs without a screen. Output goes to stdout through one writer, everything else to stderr; a reader
 //! that goes away ends a verb quietly.
 
+mod aside;
 mod ask;
+mod asked;
 mod base;
 mod bulk;
 mod check;
 mod edit;
 mod export;
+mod grid;
 mod journal;
 mod keys;
 mod list;
@@ -29,6 +32,7 @@ use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
 
 pub use bulk::{BulkOptions, bulk, macros};
+pub use aside::{AsideOptions, AsideWish, aside};
 pub use check::check;
 pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};
 pub use export::{ExportOptions, export};

@@ -112,6 +112,20 @@ impl App {
         self.narrow();
     }
 
+    /// What stands below the filter where its bar says nothing else: what its result is not.
+    pub fn filter_note(&self) -> Option<String> {
+        let mut words: Vec<String> = self.list.problem().map(ToString::to_string).into_iter().collect();
+        if self.list.is_judging() {
+            words.push("still looking".to_owned());
+        }
+        words.extend(self.list.uncut().map(|all| format!("showing {} of {all}", self.list.rows().len())));
+        if self.list.unexamined() > 0 {
+            words.push(format!("{} not examined yet", self.list.unexamined()));
+        }
+        words.extend(self.list.lacking().iter().map(|(field, count)| format!("{count} without {field}")));
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+
     /// Puts a text into the bar with the cursor before a character. `offers`: whether what could follow is shown.
     fn put_text(&mut self, typed: &str, cursor: usize, offers: bool) {
         let Some(bar) = self.filter_bar() else { return };

@@ -8,12 +8,14 @@ mod alike;
 mod arrange;
 mod fill;
 mod fold;
+mod judged;
+mod sleep;
 mod sort;
 
 use crate::app::sla::Rules;
 use crate::domain::case::{CaseId, Rid};
-use crate::index::{Index, Seen};
-use crate::query::Query;
+use crate::index::{Flags, Index, Seen};
+use crate::query::{Asker, Query};
 
 use alike::Look;
 use arrange::{Arrangement, Wishes};
@@ -24,27 +26,36 @@ pub use fill::Coming;
 pub use sort::{Order, words as sort_words};
 
 /// Shown, or in the part below the fold that is.
-const SHOWN: u8 = 1;
+const SHOWN: u16 = 1;
 /// Waits in the tray.
-const HELD: u8 = 2;
+const HELD: u16 = 2;
 /// Changed since it was last opened.
-const UNSEEN: u8 = 4;
+const UNSEEN: u16 = 4;
 /// Not there any more; leaves with the next new order.
-const GONE: u8 = 8;
+const GONE: u16 = 8;
 /// Waits to be laid into the order while the list is first filled.
-const COMING: u8 = 16;
+const COMING: u16 = 16;
 /// Arrived while the filter is being typed.
-const LATE: u8 = 32;
+const LATE: u16 = 32;
+/// Sleeps: is not in the ordinary list.
+const SNOOZED: u16 = 64;
+/// Stands first.
+const PINNED: u16 = 128;
 /// Its clock is by a rule of the configuration.
-const LOCAL: u8 = 64;
+const LOCAL: u16 = 256;
 
 #[derive(Default)]
 pub struct List {
     index: Index,
     /// Clocks for vendors that run none.
     rules: Rules,
+    /// What a filter means to the person here and now.
+    asker: Asker,
+    /// As typed; what is wrong in it is not applied.
     filter: String,
+    /// The last that could be read.
     query: Query,
+    judged: judged::Judged,
     /// The rows before the eye.
     order: Vec<Rid>,
     /// Groups and folds, when there are any; then it has all rows of the list.
@@ -60,7 +71,7 @@ pub struct List {
     /// What arrived while the filter is being typed, for going back.
     late: Option<Vec<Rid>>,
     /// By rid, which is dense.
-    marks: Vec<u8>,
+    marks: Vec<u16>,
     cursor: Option<Rid>,
     /// Where the cursor is in `order`.
     at: usize,
@@ -71,7 +82,9 @@ pub struct List {
     touched: bool,
     gone: Vec<Rid>,
     unseen: usize,
-    /// The filter's words and how many cases each left, when together they leave none.
+    snoozed: usize,
+    pinned: usize,
+    /// The filter's conditions and how many cases each left, when together they leave none.
     funnel: Vec<(String, usize)>,
 }
 
@@ -84,9 +97,15 @@ pub struct Before {
     held: Vec<Rid>,
     cursor: Option<Rid>,
     top: usize,
+    cut: Option<usize>,
 }
 
 impl List {
+    /// Empty, for somebody whose filters mean this.
+    pub fn new(asker: Asker) -> Self {
+        Self { asker, ..Self::default() }
+    }
+
     /// The case under the cursor.
     pub fn cursor(&self) -> Option<Rid> {
         self.cursor
@@ -126,6 +145,11 @@ impl List {
         self.rows().len() + self.coming.len() - self.gone.len()
     }
 
+    /// What it knows of all cases, for counting and completion.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
     /// Cases known.
     pub fn known(&self) -> usize {
         self.index.len() - self.gone.len()
@@ -149,11 +173,6 @@ impl List {
         self.has(rid, SHOWN)
     }
 
-    /// Whether a case fits another filter than the one that is on.
-    pub fn fits(&self, query: &Query, rid: Rid) -> bool {
-        self.index.matches(query, rid)
-    }
-
     pub fn is_gone(&self, rid: Rid) -> bool {
         !self.gone.is_empty() && self.has(rid, GONE)
     }
@@ -166,6 +185,7 @@ impl List {
     /// Clocks for vendors that run none; for the rows that come from here on.
     pub fn set_rules(&mut self, rules: Rules) {
         self.rules = rules;
+        self.rules.ask_as(&self.asker);
     }
 
     pub fn has_rules(&self) -> bool {
@@ -256,6 +276,7 @@ impl List {
     pub fn see(&mut self, rid: Rid) {
         if self.has(rid, UNSEEN) {
             self.unmark(rid, UNSEEN);
+            self.flag(rid, Flags::UNSEEN, false);
             self.unseen -= 1;
         }
     }
@@ -296,7 +317,7 @@ impl List {
         self.top = self.top.min(self.last_top());
     }
 
-    fn has(&self, rid: Rid, mark: u8) -> bool {
+    fn has(&self, rid: Rid, mark: u16) -> bool {
         self.marks.get(rid.0 as usize).is_some_and(|marks| marks & mark != 0)
     }
 
@@ -304,7 +325,7 @@ impl List {
         self.mark(rid, 0);
     }
 
-    fn mark(&mut self, rid: Rid, mark: u8) {
+    fn mark(&mut self, rid: Rid, mark: u16) {
         let at = rid.0 as usize;
         if at >= self.marks.len() {
             self.marks.resize(at + 1, 0);
@@ -312,7 +333,7 @@ impl List {
         self.marks[at] |= mark;
     }
 
-    fn unmark(&mut self, rid: Rid, mark: u8) {
+    fn unmark(&mut self, rid: Rid, mark: u16) {
         if let Some(marks) = self.marks.get_mut(rid.0 as usize) {
             *marks &= !mark;
         }

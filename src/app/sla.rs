@@ -6,12 +6,16 @@ use std::sync::Arc;
 use crate::config::{Config, Problem};
 use crate::domain::case::{Rid, Row};
 use crate::domain::sla::rule::Rule;
-use crate::index::Index;
-use crate::query::{self, Query};
+use crate::index::{Index, Judge, Verdict};
+use crate::query::{self, Asker, Query};
 
 /// What the configuration says, ready to be judged; the first rule that fits a case holds.
 #[derive(Clone, Debug, Default)]
-pub struct Rules(Vec<(Query, Rule)>);
+pub struct Rules {
+    rules: Vec<(Query, Rule)>,
+    /// Of each, its condition made ready for who asks.
+    judges: Vec<Judge>,
+}
 
 impl Rules {
     /// The rules of a configuration, and what of their `when` was not understood: such a rule is left out.
@@ -28,11 +32,16 @@ impl Rules {
                 Err(problem) => problems.push(problem),
             }
         }
-        (Self(rules), problems)
+        (Self { rules, judges: Vec::new() }, problems)
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.rules.is_empty()
+    }
+
+    /// Who asks and when: until this is known, no rule fits.
+    pub fn ask_as(&mut self, asker: &Asker) {
+        self.judges = self.rules.iter().map(|(query, _)| Index::judge(query, asker)).collect();
     }
 
     /// Takes a row into the index, with the clock of a rule where its vendor runs none; true: it has one.
@@ -41,7 +50,8 @@ impl Rules {
         if row.due_at.is_some() || !row.status.is_open() {
             return false;
         }
-        let Some((_, rule)) = self.0.iter().find(|(query, _)| index.matches(query, rid)) else { return false };
+        let mut judged = self.judges.iter().zip(&self.rules);
+        let Some((_, (_, rule))) = judged.find(|(judge, _)| index.verdict(judge, rid) == Verdict::Yes) else { return false };
         let Some(due) = rule.due(row) else { return false };
         index.upsert(rid, &Row { due_at: Some(due), ..row.clone() });
         true

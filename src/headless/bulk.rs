@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use self::said::DryRun;
 use super::Scope;
 use super::ask;
+use super::asked;
 use super::list::{Desk, read_all};
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
@@ -18,6 +19,7 @@ use crate::config::{Config, Macro};
 use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Summary, Target, Verdict, Wanted, estimate_s};
 use crate::domain::case::SourceId;
 use crate::domain::recipe::{Recipe, Step};
+use crate::index::{self, Index};
 use crate::protocol::{Order, Parcel, Report};
 use crate::query;
 
@@ -145,13 +147,15 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
             return Err(Stop::usage("a source was never read completely: nothing was sent\n  read it once, or add --partial-ok"));
         }
     }
-    let (index, found) = desk.judge(&options.words.join(" "), None)?;
+    let query = asked::query(&options.words)?;
+    let asker = desk.asker();
+    let (index, found, _) = desk.judge(&query, &asker, None)?;
     if found.len() > MAX_CASES {
         return Err(Stop::usage(format!("{} cases match; {MAX_CASES} is the most in one go: narrow the filter", found.len())));
     }
-    let when = when.map(|when| query::parse(when).query);
+    let when = when.map(|when| Index::judge(&query::parse(when).query, &asker));
     let target = |rid| {
-        let fits = when.as_ref().is_none_or(|when| index.matches(when, rid));
+        let fits = when.as_ref().is_none_or(|when| index.verdict(when, rid) == index::Verdict::Yes);
         Target { rid, refused: (!fits).then(|| "the condition of the macro does not hold".to_owned()) }
     };
     Ok((found.into_iter().map(target).collect(), verdict))

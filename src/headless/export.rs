@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::Scope;
+use super::asked;
 use super::list::{Desk, read_all};
 use super::stop::{Exit, Stop, end, note};
 use crate::app::sla;
@@ -41,7 +42,9 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let began = Timestamp::now();
     let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
     let mut desk = Desk::open(scope, &config)?;
-    let (index, found) = desk.judge(&options.query, None)?;
+    let query = asked::query(std::slice::from_ref(&options.query))?;
+    let asker = desk.asker();
+    let (index, found, _) = desk.judge(&query, &asker, None)?;
     let stamp = desk.stamp(&options.query, (!is_from_disk).then_some(began))?;
     let count = found.len();
     match (draft, &options.file) {

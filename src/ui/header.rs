@@ -95,6 +95,10 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
         pieces.push(Piece { text: format!("  {} ", app.clock.time_of_day(app.now)), style: styles.text(), gives_way: 1 });
         return pieces;
     }
+    let snoozed = app.asides.snoozed();
+    if snoozed > 0 {
+        pieces.push(Piece { text: format!("  {snoozed} snoozed"), style: styles.dim(), gives_way: 7 });
+    }
     let (waiting, stuck) = (app.outbox.len() + app.batches_unsent(), app.stuck());
     let name = if is_wide { "outbox" } else { "out" };
     let text = if stuck > 0 { format!("  {name} {waiting} !{stuck}") } else { format!("  {name} {waiting}") };
@@ -144,6 +148,14 @@ pub(super) fn filter(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u1
         pen.parts(left, 0, &[(" / ", pen.styles.title()), (app.list.filter(), pen.styles.strong())]);
     }
     None
+}
+
+/// Below the filter: what its result is not.
+pub(super) fn note(pen: &mut Pen, areas: &Areas, app: &App) {
+    let area = areas.filter;
+    let Some(words) = app.filter_note().filter(|_| !area.is_empty()) else { return };
+    let below = crate::app::layout::Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: 1 };
+    pen.line(below, 0, &format!(" {words} "), pen.styles.warning());
 }
 
 /// A field of one line whose cursor stands before the `cursor`th character, scrolled so that it is in sight. Returns

@@ -184,23 +184,14 @@ impl List {
         top
     }
 
-    /// Rows that hold for a query, in no particular order.
-    pub fn select(&mut self, query: &Query) -> Vec<Rid> {
-        self.index.select(query, &[])
-    }
-
-    /// How many rows hold for a query.
-    pub fn count(&mut self, query: &Query) -> usize {
-        self.index.select(query, &[]).len()
-    }
-
-    pub fn holds(&self, query: &Query, rid: Rid) -> bool {
-        self.index.matches(query, rid)
+    /// How many rows a filter would show.
+    pub fn count(&self, query: &Query) -> usize {
+        self.rows_of(query).len()
     }
 
     /// The figures of a view with this query. `presses_at`: a clock that runs out before it presses.
-    pub fn tally(&mut self, query: &Query, presses_at: i64) -> Tally {
-        let rows = self.select(query);
+    pub fn tally(&self, query: &Query, presses_at: i64) -> Tally {
+        let rows = self.rows_of(query);
         let is_pressing = |rid: &&Rid| {
             let open = |seen: &Seen<'_>| !matches!(seen.state, Some(State::Closed | State::Archived));
             self.index.get(**rid).is_some_and(|seen| open(&seen) && seen.due_at.is_some_and(|due| due < presses_at))
@@ -248,8 +239,10 @@ fn group_of(seen: &Seen<'_>, column: &Column) -> (u64, String) {
         Column::Key => (0, seen.key.to_owned()),
         Column::Id => (0, seen.id.to_owned()),
         Column::Title => (0, seen.title.to_owned()),
-        Column::Closed | Column::Author | Column::Team | Column::Project | Column::Type | Column::Custom(_) | Column::Attr(_) => {
-            (0, String::new())
+        Column::Closed => day(seen.closed_at, true),
+        Column::Author | Column::Team | Column::Project | Column::Type | Column::Custom(_) | Column::Attr(_) => {
+            let value = seen.value(column).unwrap_or_default();
+            (u64::from(value.is_empty()), value)
         }
     }
 }

@@ -98,20 +98,7 @@ pub(super) fn keys(sort: &[Key]) -> Vec<SortKey> {
     let key = |by, descending| SortKey { by, descending };
     let mut keys: Vec<SortKey> = Vec::new();
     for wish in wanted {
-        let (by, descending) = match &wish.column {
-            Column::Sla | Column::Due => (SortBy::Sla, wish.descending),
-            Column::Priority => (SortBy::Priority, wish.descending),
-            Column::Created => (SortBy::Created, wish.descending),
-            // The older, the earlier it was opened.
-            Column::Age => (SortBy::Created, !wish.descending),
-            Column::Updated => (SortBy::Updated, wish.descending),
-            Column::Title => (SortBy::Title, wish.descending),
-            Column::Source => (SortBy::Source, wish.descending),
-            Column::Key | Column::Id => (SortBy::Key, wish.descending),
-            Column::Status => (SortBy::Status, wish.descending),
-            Column::Assignee => (SortBy::Assignee, wish.descending),
-            _ => continue,
-        };
+        let SortKey { by, descending } = SortKey::from(wish);
         if by == SortBy::Priority && keys.is_empty() {
             keys.push(key(SortBy::Closed, false));
         }
