@@ -3,9 +3,11 @@
 
 mod aside;
 mod ask;
+mod asked;
 mod base;
 mod check;
 mod edit;
+mod grid;
 mod journal;
 mod list;
 mod opened;
