@@ -15,8 +15,8 @@ pub mod detail;
 pub mod draft;
 pub mod editor;
 pub mod effect;
-pub mod export;
 pub mod facet;
+pub mod export;
 pub mod filter;
 pub mod follow;
 pub mod form;
@@ -297,7 +297,7 @@ impl App {
     fn tick(&mut self, now: Timestamp) {
         let strip = self.keys.explained(self.now).is_some();
         let then = self.now;
-        self.list.set_now(now);
+        self.list.asker.now = now;
         self.dirty |= self.list.go_on();
         let (then_s, now_s) = (then.as_second(), now.as_second());
         self.now = now;
@@ -335,9 +335,7 @@ impl App {
                 Scope::Palette => self.type_in_palette(chord),
                 _ => self.type_in_bar(chord),
             },
-            Pressed::Nothing(keys) => {
-                self.say(Grade::Info, format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help)))
-            }
+            Pressed::Nothing(keys) => self.say(Grade::Info, format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help))),
             Pressed::Waiting | Pressed::Dropped => {}
         }
     }

@@ -47,7 +47,7 @@ const LOCAL: u16 = 256;
 pub struct List {
     index: Index,
     /// What a filter means to the person here and now.
-    asker: Asker,
+    pub asker: Asker,
     /// As typed; what is wrong in it is not applied.
     filter: String,
     /// The last that could be read.

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::editor;
-use super::export;
 use super::files::{Files, Paths};
+use super::export;
 use super::session::{Ended, Worker};
 use super::signals::Signal;
 use super::surface::Surface;
