@@ -19,8 +19,8 @@ pub mod detail;
 pub mod draft;
 pub mod editor;
 pub mod effect;
-pub mod export;
 pub mod facet;
+pub mod export;
 pub mod filter;
 pub mod follow;
 pub mod form;
@@ -328,7 +328,7 @@ impl App {
     fn tick(&mut self, now: Timestamp) {
         let strip = self.keys.explained(self.now).is_some();
         let then = self.now;
-        self.list.set_now(now);
+        self.list.asker.now = now;
         self.dirty |= self.list.go_on();
         let (then_s, now_s) = (then.as_second(), now.as_second());
         self.now = now;

@@ -88,7 +88,7 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     let area = areas.overlay;
     match app.overlays.last()? {
         Overlay::Filter(bar) => {
-            tables::offers(pen, areas, bar);
+            tables::offers(pen, areas, app, bar);
             return None;
         }
         Overlay::Find(_) => return None,

@@ -50,7 +50,7 @@ pub struct List {
     /// Clocks for vendors that run none.
     rules: Rules,
     /// What a filter means to the person here and now.
-    asker: Asker,
+    pub asker: Asker,
     /// As typed; what is wrong in it is not applied.
     filter: String,
     /// The last that could be read.
@@ -185,7 +185,6 @@ impl List {
     /// Clocks for vendors that run none; for the rows that come from here on.
     pub fn set_rules(&mut self, rules: Rules) {
         self.rules = rules;
-        self.rules.ask_as(&self.asker);
     }
 
     pub fn has_rules(&self) -> bool {

@@ -11,11 +11,10 @@ use crate::query::{self, Asker, Query};
 
 /// What the configuration says, ready to be judged; the first rule that fits a case holds.
 #[derive(Clone, Debug, Default)]
-pub struct Rules {
-    rules: Vec<(Query, Rule)>,
-    /// Of each, its condition made ready for who asks.
-    judges: Vec<Judge>,
-}
+pub struct Rules(Vec<(Query, Rule)>);
+
+/// Rules whose conditions are made ready for who asks, and when.
+pub struct Ready(Vec<(Judge, Rule)>);
 
 impl Rules {
     /// The rules of a configuration, and what of their `when` was not understood: such a rule is left out.
@@ -32,17 +31,19 @@ impl Rules {
                 Err(problem) => problems.push(problem),
             }
         }
-        (Self { rules, judges: Vec::new() }, problems)
+        (Self(rules), problems)
     }
 
     pub fn is_empty(&self) -> bool {
-        self.rules.is_empty()
+        self.0.is_empty()
     }
 
-    /// Who asks and when: until this is known, no rule fits.
-    pub fn ask_as(&mut self, asker: &Asker) {
-        self.judges = self.rules.iter().map(|(query, _)| Index::judge(query, asker)).collect();
+    pub fn ready(&self, asker: &Asker) -> Ready {
+        Ready(self.0.iter().map(|(query, rule)| (Index::judge(query, asker), rule.clone())).collect())
     }
+}
+
+impl Ready {
 
     /// Takes a row into the index, with the clock of a rule where its vendor runs none; true: it has one.
     pub fn upsert(&self, index: &mut Index, rid: Rid, row: &Row) -> bool {
@@ -50,8 +51,7 @@ impl Rules {
         if row.due_at.is_some() || !row.status.is_open() {
             return false;
         }
-        let mut judged = self.judges.iter().zip(&self.rules);
-        let Some((_, (_, rule))) = judged.find(|(judge, _)| index.verdict(judge, rid) == Verdict::Yes) else { return false };
+        let Some((_, rule)) = self.0.iter().find(|(judge, _)| index.verdict(judge, rid) == Verdict::Yes) else { return false };
         let Some(due) = rule.due(row) else { return false };
         index.upsert(rid, &Row { due_at: Some(due), ..row.clone() });
         true
@@ -110,6 +110,7 @@ mod tests {
         (row.title, row.due_at) = (Clean::line("Phish of the day"), None);
         let opened = row.created_at.unwrap().as_second();
         let due = |index: &Index| index.get(Rid(1)).unwrap().due_at.map(|due| due - opened);
+        let rules = rules.ready(&Asker::default());
         assert!(rules.upsert(&mut index, Rid(1), &row));
         assert_eq!(due(&index), Some(600));
         row.title = Clean::line("A storm");

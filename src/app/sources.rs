@@ -256,8 +256,7 @@ impl App {
             vendor: source.card.vendor,
             me: source.me().map(Me::from),
         };
-        let origins = self.sources.iter().map(origin).collect();
-        self.list.set_origins(origins);
+        self.list.asker.origins = self.sources.iter().map(origin).collect();
     }
 
     /// Puts the fault that is shown below the list away; false when none is.

@@ -133,11 +133,10 @@ impl Desk {
                 Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
             })
             .collect::<Result<Vec<Directory>, Fault>>()?;
-        let (mut rules, problems) = Rules::new(config);
+        let (rules, problems) = Rules::new(config);
         for problem in problems {
             note(problem);
         }
-        rules.ask_as(&asked::asker(&sources, &directories));
         Ok(Self { store, sources, directories, rules, local: FxHashSet::default() })
     }
 
@@ -162,6 +161,7 @@ impl Desk {
     pub(super) fn judge(&mut self, query: &Query, asker: &Asker, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
         let mut index = Index::new();
         let Self { store, rules, local, .. } = self;
+        let rules = rules.ready(asker);
         store.each_rows(CHUNK_ROWS, &mut |rows| {
             for (rid, row) in &rows {
                 if rules.upsert(&mut index, *rid, row) {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::domain::case::{Rid, Row};
 use crate::domain::person::Person;
-use crate::index::{Flags, Seen};
+use crate::index::{Flags, Judge, Seen};
 use crate::query;
 
 /// While the list is first filled, newcomers are laid in together when they are at least this part of it: sorting the
@@ -37,6 +37,7 @@ impl List {
     /// Takes rows as they are now. Those in the list change in place; others wait in the tray, or are laid in while the
     /// list is first filled.
     pub fn take(&mut self, rows: &[(Rid, Row)], how: impl Fn(Rid, &Row) -> Coming) {
+        let (judge, rules) = (self.judge(), self.rules.ready(&self.asker));
         for (rid, row) in rows {
             let (rid, how) = (*rid, how(*rid, row));
             // A clock is read anew with every answer; that alone is no news.
@@ -44,13 +45,14 @@ impl List {
             let level = row.priority.as_ref().and_then(|priority| priority.level);
             let is_reweighed =
                 self.arrangement.is_some() && self.has(rid, SHOWN) && self.index.get(rid).is_some_and(|seen| seen.level != level);
-            let is_local = self.rules.upsert(&mut self.index, rid, row);
+            let is_local = rules.upsert(&mut self.index, rid, row);
             self.know(rid);
             if is_local {
                 self.mark(rid, LOCAL);
             } else {
                 self.unmark(rid, LOCAL);
             }
+            self.flag_anew(rid);
             if let Some(arrangement) = self.arrangement.as_mut().filter(|_| is_reweighed) {
                 arrangement.note(rid, level);
             }
@@ -62,7 +64,7 @@ impl List {
             if is_news && !how.filling && !how.known_to_person {
                 self.set_unseen(rid);
             }
-            self.place(rid, how.filling);
+            self.place(rid, how.filling, &judge);
         }
         self.lay_in_if_many();
     }
@@ -81,11 +83,11 @@ impl List {
         }
     }
 
-    pub(super) fn place(&mut self, rid: Rid, filling: bool) {
+    pub(super) fn place(&mut self, rid: Rid, filling: bool, judge: &Judge) {
         if self.has(rid, SHOWN | COMING) {
             return;
         }
-        let matches = self.belongs(rid);
+        let matches = self.belongs(rid, judge);
         match (self.has(rid, HELD), matches) {
             (true, false) => self.let_go(rid),
             (false, true) if filling => {
@@ -160,16 +162,14 @@ impl List {
     /// something is wrong in the text, the last result stays.
     pub fn set_filter(&mut self, text: &str) {
         text.clone_into(&mut self.filter);
-        let then = (self.query.sort.clone(), self.query.group.clone());
         let kept = self.cursor;
-        if !self.read_filter() {
-            return;
-        }
-        self.renew();
-        let is_moved = then != (self.query.sort.clone(), self.query.group.clone());
-        if self.cursor == kept && is_moved {
-            // The case has another neighbourhood now: it is seen on both sides.
-            self.put_line(self.height / 2);
+        let (sort, group) = (self.query.sort.clone(), self.query.group.clone());
+        if self.read_filter() {
+            self.renew();
+            if self.cursor == kept && (sort != self.query.sort || group != self.query.group) {
+                // The case has another neighbourhood now: it is seen on both sides.
+                self.put_line(self.height / 2);
+            }
         }
     }
 
@@ -201,6 +201,7 @@ impl List {
         self.query = query::parse(&before.filter).query;
         self.filter = before.filter;
         self.resume(before.cut);
+        let judge = self.judge();
         self.clear_places();
         self.order = before.order;
         self.arrangement = before.arrangement;
@@ -211,7 +212,7 @@ impl List {
         }
         self.mark_rows();
         for rid in before.held.into_iter().chain(late) {
-            if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.belongs(rid) {
+            if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.belongs(rid, &judge) {
                 self.hold(rid);
             }
         }
@@ -230,9 +231,10 @@ impl List {
         }
         if self.touched && self.arrangement.is_some() {
             // Below what is in sight there may be a group that a newcomer belongs into.
+            let judge = self.judge();
             for rid in std::mem::take(&mut self.coming) {
                 self.unmark(rid, COMING);
-                if self.belongs(rid) {
+                if self.belongs(rid, &judge) {
                     self.hold(rid);
                 }
             }
@@ -267,7 +269,9 @@ impl List {
             }
         }
         // Rows below the fold that stopped matching stay where a person may have seen them until a new order is asked for.
-        let stray: Vec<_> = self.order[fold..].iter().copied().filter(|rid| !self.belongs(*rid) && !self.is_snoozed(*rid)).collect();
+        let judge = self.judge();
+        let stays = |rid: &Rid| !self.belongs(*rid, &judge) && !self.is_snoozed(*rid);
+        let stray: Vec<_> = self.order[fold..].iter().copied().filter(stays).collect();
         order.extend(stray);
         let top = self.top;
         self.set_order_beside_tray(order, above);

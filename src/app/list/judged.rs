@@ -1,11 +1,9 @@
 //! How the filter is judged: at once where that takes less than a frame, else in slices between keys; and what the
 //! result is worth.
 
-use jiff::Timestamp;
-
 use crate::domain::case::Rid;
 use crate::index::{Deep, Flags, Index, Judge, Parts, Verdict};
-use crate::query::{self, Asker, Field, Origin, Problem, Query};
+use crate::query::{self, Field, Problem};
 
 use super::{List, SHOWN, sort};
 
@@ -19,11 +17,7 @@ const MAX_FUNNEL: usize = 8;
 /// The state of the filter's judging.
 #[derive(Default)]
 pub(super) struct Judged {
-    /// The filter as single rows are judged by it.
-    judge: Judge,
     problem: Option<Problem>,
-    /// It asks for more than rows tell.
-    is_deep: bool,
     /// What was typed is not all judged; the result before it is on display.
     is_going_on: bool,
     /// The filter was typed: the cursor goes to the top when its case leaves.
@@ -93,46 +87,26 @@ impl List {
     /// Takes over what a reading of a case showed; rows that hold now that they are examined come in.
     pub fn learn(&mut self, rid: Rid, deep: Deep) {
         self.index.learn(rid, deep);
-        if self.judged.is_deep && self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.belongs(rid) {
-            self.place(rid, true);
-            self.lay_in_if_many();
+        if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && Index::is_deep(&self.query, &self.asker) {
+            let judge = self.judge();
+            if self.belongs(rid, &judge) {
+                self.place(rid, true, &judge);
+                self.lay_in_if_many();
+            }
         }
     }
 
-    /// Whether one row holds for the filter.
-    pub(super) fn holds_here(&self, rid: Rid) -> bool {
-        self.index.verdict(&self.judged.judge, rid) == Verdict::Yes
+    /// Another query made ready to judge single rows.
+    pub fn judge_of(&self, query: &query::Query) -> Judge {
+        Index::judge(query, &self.asker)
     }
 
-    /// Whether one row holds for a query.
-    pub fn holds(&self, query: &Query, rid: Rid) -> bool {
-        self.index.verdict(&Index::judge(query, &self.asker), rid) == Verdict::Yes
+    pub fn holds(&self, judge: &Judge, rid: Rid) -> bool {
+        self.index.verdict(judge, rid) == Verdict::Yes
     }
 
-    /// Who asks, and when.
-    pub fn asker(&self) -> &Asker {
-        &self.asker
-    }
-
-    /// Spans and days mean something else from second to second.
-    pub fn set_now(&mut self, now: Timestamp) {
-        let is_another = self.asker.now.as_second() != now.as_second();
-        self.asker.now = now;
-        if is_another {
-            self.make_judge();
-        }
-    }
-
-    /// What `src:` names, and who `me` is there.
-    pub fn set_origins(&mut self, origins: Vec<Origin>) {
-        self.asker.origins = origins;
-        self.make_judge();
-    }
-
-    fn make_judge(&mut self) {
-        self.rules.ask_as(&self.asker);
-        self.judged.judge = Index::judge(&self.query, &self.asker);
-        self.judged.is_deep = Index::is_deep(&self.query, &self.asker);
+    pub(super) fn judge(&self) -> Judge {
+        Index::judge(&self.query, &self.asker)
     }
 
     /// Reads the filter's text; true: it asks for something else than before.
@@ -144,7 +118,6 @@ impl List {
         }
         let is_new = self.query != parsed.query;
         self.query = parsed.query;
-        self.make_judge();
         self.judged.was_typed = true;
         is_new
     }
@@ -152,7 +125,6 @@ impl List {
     /// Back to a result that is already in order.
     pub(super) fn resume(&mut self, cut: Option<usize>) {
         self.judged = Judged { cut, ..Judged::default() };
-        self.make_judge();
         self.index.begin(&self.query, &self.asker);
         self.judged.is_going_on = !self.index.advance(SLICE);
         self.judged.lacking = self.index.lacking();
@@ -166,11 +138,16 @@ impl List {
             return None;
         }
         let mut found = self.index.found(&sort::keys(&self.query.sort));
-        self.arrange_aside(&mut found);
+        self.put_asides(&mut found);
         self.judged.lacking = self.index.lacking();
         self.judged.cut = self.query.limit.filter(|limit| *limit < found.len()).map(|_| found.len());
         found.truncate(self.query.limit.unwrap_or(usize::MAX));
         Some(found)
+    }
+
+    /// Whether a row is to be in the list: it holds for the filter, and sleeps only where sleepers are asked for.
+    pub(super) fn belongs(&self, rid: Rid, judge: &Judge) -> bool {
+        (!self.is_snoozed(rid) || self.asks_for_sleepers()) && self.index.verdict(judge, rid) == Verdict::Yes
     }
 
     pub(super) fn explained(&self) -> Vec<(String, usize)> {

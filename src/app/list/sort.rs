@@ -95,15 +95,14 @@ pub fn words(sort: &[Key]) -> String {
 pub(super) fn keys(sort: &[Key]) -> Vec<SortKey> {
     let usual = [Order::default().key()];
     let wanted = if sort.is_empty() { &usual } else { sort };
-    let key = |by, descending| SortKey { by, descending };
+    let key = |by: SortBy, descending| SortKey { by, descending };
     let mut keys: Vec<SortKey> = Vec::new();
-    for wish in wanted {
-        let SortKey { by, descending } = SortKey::from(wish);
-        if by == SortBy::Priority && keys.is_empty() {
+    for wish in wanted.iter().map(SortKey::from) {
+        if wish.by == SortBy::Priority && keys.is_empty() {
             keys.push(key(SortBy::Closed, false));
         }
-        if !keys.iter().any(|known| known.by == by) {
-            keys.push(key(by, descending));
+        if !keys.iter().any(|known| known.by == wish.by) {
+            keys.push(wish);
         }
     }
     for tie in [key(SortBy::Closed, false), key(SortBy::Priority, false), key(SortBy::Created, true)] {
