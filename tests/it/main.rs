@@ -1,6 +1,7 @@
 //! Everything that drives the house from outside, in one binary so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, unreachable_pub, reason = "a test stops at the first surprise")]
 
+mod cli_aside;
 mod cli_desk;
 mod cli_edit;
 mod cli_list;
@@ -46,6 +47,7 @@ mod sync_crash;
 mod sync_cut;
 mod sync_detail;
 mod sync_edits;
+mod sync_fetch;
 mod sync_pull;
 mod sync_push;
 mod sync_watch;
