@@ -24,6 +24,7 @@ mod show;
 mod stop;
 mod submit;
 mod table;
+mod views;
 mod wishes;
 
 use crate::config::{self, Config, Places, Problem};
@@ -38,6 +39,7 @@ pub use outbox::{OutboxVerb, outbox};
 pub use serve::serve;
 pub use show::{ShowFormat, ShowOptions, show};
 pub use stop::Exit;
+pub use views::views;
 
 use stop::Stop;
 
