@@ -6,7 +6,10 @@
 pub mod act;
 pub mod action;
 pub mod aside;
+pub mod ask;
 pub mod available;
+pub mod batch;
+pub mod bulk;
 pub mod clock;
 pub mod columns;
 pub mod complete;
@@ -15,8 +18,8 @@ pub mod detail;
 pub mod draft;
 pub mod editor;
 pub mod effect;
-pub mod facet;
 pub mod export;
+pub mod facet;
 pub mod filter;
 pub mod follow;
 pub mod form;
@@ -26,6 +29,8 @@ pub mod keymap;
 pub mod labels;
 pub mod layout;
 pub mod list;
+pub mod macros;
+pub mod marks;
 pub mod measure;
 pub mod message;
 pub mod notice;
@@ -43,6 +48,7 @@ pub mod review;
 pub mod shelf;
 pub mod sources;
 pub mod text;
+pub mod triage;
 pub mod verbs;
 pub mod views;
 
@@ -133,6 +139,15 @@ pub struct App {
     pub pending: Pending,
     /// Edits that are not settled, in the order of saving.
     pub outbox: Vec<Queued>,
+    /// Bulk changes that were sent and are not put away, in the order of sending.
+    pub batches: Vec<batch::Sent>,
+    marks: marks::Marks,
+    /// As configured, then those recorded.
+    pub macros: Vec<crate::config::Macro>,
+    /// The steps of a macro that is being recorded.
+    pub recording: Option<Vec<crate::domain::recipe::Step>>,
+    /// The triage run that is under way or waits.
+    pub triage: Option<crate::domain::triage::Triage>,
     /// What was typed and not sent.
     pub kept: draft::Kept,
     /// What is pinned and snoozed.
@@ -173,6 +188,11 @@ impl App {
             notices: Notices::default(),
             pending: Pending::default(),
             outbox: Vec::new(),
+            batches: Vec::new(),
+            marks: marks::Marks::default(),
+            macros: Vec::new(),
+            recording: None,
+            triage: None,
             kept: draft::Kept::default(),
             asides: aside::Asides::default(),
             decisions: conflict::Decisions::default(),
@@ -335,7 +355,14 @@ impl App {
                 Scope::Palette => self.type_in_palette(chord),
                 _ => self.type_in_bar(chord),
             },
-            Pressed::Nothing(keys) => self.say(Grade::Info, format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help))),
+            Pressed::Nothing(keys) if matches!(scope, Scope::List | Scope::Detail) && self.macro_of(&keys).is_some() => {
+                if let Some(at) = self.macro_of(&keys) {
+                    self.start_macro(at);
+                }
+            }
+            Pressed::Nothing(keys) => {
+                self.say(Grade::Info, format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help)))
+            }
             Pressed::Waiting | Pressed::Dropped => {}
         }
     }
@@ -358,7 +385,7 @@ impl App {
             Some(Overlay::Name(_)) => self.paste_in_name(text),
             Some(Overlay::Find(_)) => self.paste_in_find(text),
             Some(Overlay::Help(_)) => self.paste_in_help(text),
-            Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Snooze(_)) => self.paste_in_prompt(text),
+            Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Ask(_) | Overlay::Snooze(_)) => self.paste_in_prompt(text),
             Some(Overlay::Palette(_)) => self.paste_in_palette(text),
             _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
         }

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::demo::Faults;
 
 pub use aside::{Pin, Snooze};
-pub use writing::{Comment, Edit, Journal, Outbox};
+pub use writing::{Bulk, Comment, Edit, Journal, Macros, Outbox};
 
 /// Exit codes, for the foot of every help.
 const EXIT_CODES: &str = "Exit codes:
@@ -50,6 +50,7 @@ Examples:
   caseload list phish -test --json            open and closed cases with `phish` and without `test`
   caseload show tines:4211 --md | less        one case, whole
   caseload edit dd:SEC-882 --set priority=P2  shows what would be sent, and asks
+  caseload bulk 'phish status:open' --do take  the same for many cases: dry run, then asks
   caseload outbox list                        what is saved and not confirmed yet
 
 `caseload COMMAND --help` says more about each. The keys of the workbench: press ? in it.";
@@ -90,6 +91,10 @@ pub enum Verb {
     Edit(Edit),
     /// Comment on a case
     Comment(Comment),
+    /// The same change to every case of a filter: dry run first, then case by case to its outcome
+    Bulk(Bulk),
+    /// Print the macros of the configuration
+    Macros(Macros),
     /// Put a case aside until a time, until it changes, or until its SLA runs short
     Snooze(Snooze),
     /// Keep a case before all others
@@ -256,9 +261,10 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
 /// Stands in front of an excluded word until it is parsed: no argument can hold it, so it is never a person's.
 const EXCLUDED: char = '\0';
 /// Flags whose value is the next argument.
-const VALUED: [&str; 4] = ["--config", "--data-dir", "--source", "--limit"];
+const VALUED: [&str; 11] =
+    ["--config", "--data-dir", "--source", "--limit", "--do", "--set", "--add", "--remove", "--macro", "--with", "--yes-count"];
 
-/// Marks the `-word`s of `list`, which clap would take for flags (or, told otherwise, would take flags for words).
+/// Marks the `-word`s of a filter, which clap would take for flags (or, told otherwise, would take flags for words).
 fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut in_list = None;
     let mut is_value = true;
@@ -272,7 +278,7 @@ fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
                 return argument;
             }
             if !text.starts_with('-') {
-                in_list.get_or_insert(text == "list");
+                in_list.get_or_insert(matches!(text, "list" | "bulk"));
             } else if in_list == Some(true) && !text.starts_with("--") && !matches!(text, "-" | "-h" | "-V") {
                 return format!("{EXCLUDED}{text}").into();
             }

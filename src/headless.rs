@@ -5,6 +5,7 @@ mod aside;
 mod ask;
 mod asked;
 mod base;
+mod bulk;
 mod check;
 mod edit;
 mod grid;
@@ -25,12 +26,12 @@ mod stop;
 mod submit;
 mod table;
 mod views;
-mod wishes;
 
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
 
 pub use aside::{AsideOptions, AsideWish, aside};
+pub use bulk::{BulkOptions, bulk, macros};
 pub use check::check;
 pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};
 pub use journal::{journal_list, journal_verify};

@@ -6,8 +6,8 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, AsideOptions, AsideWish, CommentOptions, CommentText, EditOptions, Input, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat,
-    ShowOptions,
+    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, Input, ListFormat, ListOptions, OutboxVerb,
+    Scope, ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
@@ -61,6 +61,15 @@ fn run(cli: Cli) -> ExitCode {
             };
             headless::comment(&scope, &CommentOptions { reference, text, dry_run, json })
         }
+        Some(Verb::Bulk(bulk)) => {
+            let cli::Bulk { words, verbs, set, add, remove, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached } =
+                bulk;
+            let yes_count = yes_count.and_then(|count| usize::try_from(count).ok());
+            let options =
+                BulkOptions { words, set, add, remove, verbs, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached };
+            headless::bulk(&scope, &options)
+        }
+        Some(Verb::Macros(macros)) => headless::macros(&scope, macros.json),
         Some(Verb::Snooze(snooze)) => {
             let wish = snooze.until.map_or(AsideWish::Wake, AsideWish::Snooze);
             headless::aside(&scope, &AsideOptions { reference: snooze.reference, wish })
@@ -89,7 +98,9 @@ fn run(cli: Cli) -> ExitCode {
         },
         None => {
             return match headless::configured(&scope) {
-                Ok(config) => workbench(scope, config.map_or(Source::Nothing, |config| Source::Configured(Box::new(config))), data_is_given),
+                Ok(config) => {
+                    workbench(scope, config.map_or(Source::Nothing, |config| Source::Configured(Box::new(config))), data_is_given)
+                }
                 Err(exit) => exit.into(),
             };
         }

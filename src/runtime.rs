@@ -9,8 +9,8 @@ mod clipboard;
 mod demo_house;
 mod editor;
 mod event_loop;
-mod files;
 mod export;
+mod files;
 mod input;
 mod log;
 mod panic;
@@ -76,6 +76,7 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
         let mut app = App::new(first_state(&setup, (size.width, size.height)));
         if let Source::Configured(config) = &setup.source {
             app.send_delay_ms = config.edit.send_delay_s * 1_000;
+            app.macros.clone_from(&config.macros);
         }
         let paths = paths(&setup);
         open_views(&mut app, &setup, &paths);

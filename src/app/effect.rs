@@ -47,6 +47,8 @@ pub enum Effect {
     WriteConfig(Option<Vendor>),
     /// First run: start the embedded vendors and begin again with them.
     StartDemo,
+    /// Write a recorded macro behind the end of the configuration; it is TOML. The runtime says where, or why not.
+    KeepMacro(String),
     Quit,
 }
 

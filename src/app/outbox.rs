@@ -130,7 +130,7 @@ impl OutboxPane {
 impl App {
     /// The unsettled edit of a case that came last, for its mark in the list.
     pub fn queued(&self, rid: Rid) -> Option<&Queued> {
-        self.outbox.iter().rev().find(|queued| queued.rid == Some(rid))
+        self.outbox.iter().rev().find(|queued| queued.rid == Some(rid)).or_else(|| self.batch_row(rid))
     }
 
     /// How many edits are stuck until a person decides.
@@ -140,6 +140,9 @@ impl App {
 
     /// An entry as it is now: its mark, and a line about it.
     pub(super) fn take_entry(&mut self, entry: OutboxEntry) {
+        if let Some(batch) = entry.batch.clone() {
+            return self.take_batch_entry(entry, &batch);
+        }
         let at = self.outbox.iter().position(|queued| queued.entry.id == entry.id);
         let queued = match at {
             Some(at) => Queued { entry, ..self.outbox[at].clone() },
@@ -197,10 +200,13 @@ impl App {
 
     /// Whether edits of this case are on their way: what changes about it then is the person's own doing.
     pub(super) fn is_mine(&self, id: &CaseId) -> bool {
-        self.outbox.iter().any(|queued| queued.entry.edit.case == *id)
+        self.outbox.iter().any(|queued| queued.entry.edit.case == *id) || self.is_in_batch(id)
     }
 
     pub(super) fn drop_entry(&mut self, id: &str) {
+        if self.drop_batch_entry(id) {
+            return;
+        }
         if let Some(at) = self.outbox.iter().position(|queued| queued.entry.id == id) {
             let queued = self.outbox.remove(at);
             self.forget_entry(&queued);

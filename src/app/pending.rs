@@ -28,6 +28,13 @@ pub enum Ask {
     /// The case whose draft is being kept or forgotten.
     Draft(CaseId),
     HoldAll,
+    /// A dry run, then its committing, and what is decided about the whole.
+    PlanBulk,
+    SubmitBulk,
+    SettleBatch,
+    /// A decision of a triage run, and where the run stands.
+    Decide,
+    KeepTriage,
     /// Pins and snoozes being written.
     SetAside,
     FindPeople,

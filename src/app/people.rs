@@ -177,6 +177,7 @@ impl App {
         match self.overlays.last() {
             Some(Overlay::People(_)) => self.act_in_people(action),
             Some(Overlay::Labels(_)) => self.act_in_labels(action),
+            Some(Overlay::Ask(_)) => self.act_in_ask(action),
             Some(Overlay::Snooze(_)) => self.act_in_snooze(action),
             _ => {}
         }
@@ -188,6 +189,12 @@ impl App {
                 let has_changed = text::type_in_line(&mut picker.area, chord);
                 if has_changed {
                     self.narrow_people();
+                }
+            }
+            Some(Overlay::Ask(ask)) => {
+                let has_changed = text::type_in_line(&mut ask.area, chord);
+                if has_changed {
+                    ask.chosen = None;
                 }
             }
             Some(Overlay::Snooze(snooze)) => {
@@ -208,6 +215,10 @@ impl App {
             Some(Overlay::People(picker)) => {
                 text::paste_in_line(&mut picker.area, pasted);
                 self.narrow_people();
+            }
+            Some(Overlay::Ask(ask)) => {
+                text::paste_in_line(&mut ask.area, pasted);
+                ask.chosen = None;
             }
             Some(Overlay::Snooze(snooze)) => text::paste_in_line(&mut snooze.area, pasted),
             Some(Overlay::Labels(labels)) => {

@@ -55,6 +55,9 @@ impl App {
                 self.drop_entry(&entry);
                 self.follow_conflict();
             }
+            Report::BulkPlanned { ticket, rows } => self.take_bulk_rows(ticket, rows),
+            Report::BatchStopped { batch } => self.batch_stopped(&batch),
+            Report::Triage(run) => self.triage = Some(*run),
             Report::Source(..) | Report::Done { .. } | Report::Found { .. } | Report::Asked { .. } => {}
         }
     }
@@ -78,6 +81,7 @@ impl App {
 
     fn take_gone(&mut self, rids: &[Rid]) {
         self.list.take_gone(rids);
+        self.unmark(rids);
         if let Some(row) = self.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.list.row(rid)) {
             let key = row.key.to_owned();
             self.say(Grade::Warning, format!("{key} is no longer there: deleted, moved, or out of sight of these keys"));
@@ -92,6 +96,14 @@ impl App {
             (Ask::Plan | Ask::Submit(_), result) => {
                 self.dirty = true;
                 self.close_review(ticket, result);
+            }
+            (Ask::PlanBulk | Ask::SubmitBulk, result) => {
+                self.dirty = true;
+                self.close_bulk(ticket, result);
+            }
+            (Ask::Decide, result) => {
+                self.dirty = true;
+                self.close_decision(ticket, result);
             }
             (Ask::FindPeople, result) => {
                 self.dirty = true;
@@ -134,7 +146,9 @@ impl App {
             (Ask::SetAside, _) => {
                 self.say(Grade::Error, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));
             }
-            (Ask::Settle { .. } | Ask::HoldAll, _) => self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
+            (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
+                self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step()))
+            }
             _ => self.say(Grade::Info, format!("{}; {}", fault.message, fault.next_step())),
         }
     }

@@ -129,6 +129,11 @@ impl App {
         }
         self.say(Grade::Info, format!("{}: queued on disk, being sent", review.key));
         let Review { rid, key, edit, origin, .. } = *review;
+        if matches!(origin, Origin::Wish)
+            && let Some((case, _)) = self.case_to_edit(rid)
+        {
+            self.note_step(&case, &edit.changes);
+        }
         if matches!(origin, Origin::Redo { .. }) {
             self.forget_offered(&edit);
         }

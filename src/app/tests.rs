@@ -1,6 +1,7 @@
 //! From message to state and effects, without a screen and without a worker.
 
 mod asides;
+mod bulk;
 mod calm;
 mod history;
 mod verbs;

@@ -83,7 +83,7 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
 }
 
 /// One complete pass over all sources; what went wrong is said, and what it means comes back.
-fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
+pub(super) fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
     let mut session = Session::start(config, &scope.places.data, false, scope.columns)?;
     // How each source went is in its state; the order's own end adds nothing to that.
     if let Err(fault) = session.order(Order::Refresh { source: None, full: true }, |_| {})
@@ -106,15 +106,15 @@ pub(super) struct Paper<'a> {
 }
 
 /// What is on disk of this run's sources, and what it takes to read it.
-struct Desk {
-    store: Store,
-    sources: Vec<SourceSetup>,
+pub(super) struct Desk {
+    pub(super) store: Store,
+    pub(super) sources: Vec<SourceSetup>,
     /// By [`SourceId`], as `sources`.
-    directories: Vec<Directory>,
+    pub(super) directories: Vec<Directory>,
 }
 
 impl Desk {
-    fn open(scope: &Scope, config: &Config) -> Result<Self, Stop> {
+    pub(super) fn open(scope: &Scope, config: &Config) -> Result<Self, Stop> {
         let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
         let sources = sync::sources_for_disk(config);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
@@ -129,7 +129,7 @@ impl Desk {
         Ok(Self { store, sources, directories })
     }
 
-    fn say_ages(&self, config: &Config) -> Result<(), Stop> {
+    pub(super) fn say_ages(&self, config: &Config) -> Result<(), Stop> {
         let now = Timestamp::now();
         for (id, source) in ids(&config.sources) {
             let Mark { complete_at, seen, .. } = self.store.mark(id)?;
@@ -143,7 +143,7 @@ impl Desk {
     }
 
     /// The rows in order, cut to the limit, and how many there are without it.
-    fn judge(&self, query: &Query, asker: &Asker, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
+    pub(super) fn judge(&self, query: &Query, asker: &Asker, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
         let mut index = Index::new();
         self.store.each_rows(CHUNK_ROWS, &mut |rows| {
             for (rid, row) in &rows {
@@ -168,7 +168,7 @@ impl Desk {
     }
 
     /// Takes from disk what the filter asks for beyond rows. What cannot be read stays unexamined, and that is said.
-    fn examine(&self, index: &mut Index, rid: Rid, parts: Parts) {
+    pub(super) fn examine(&self, index: &mut Index, rid: Rid, parts: Parts) {
         let Some(source) = index.get(rid).map(|seen| usize::from(seen.source.0)) else { return };
         let (source, directory) = (&self.sources[source], &self.directories[source]);
         let depth = self.store.raw(rid).ok().flatten().map(|(_, _, depth)| depth);

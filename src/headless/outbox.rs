@@ -106,7 +106,7 @@ impl Desk {
             let (key, title) = case.map(|case| (case.row.key, case.row.title)).unzip();
             Waiting { number: place + 1, source: names.get(source).copied().unwrap_or_default().into(), entry, rid, key, title }
         };
-        let entries = store.outbox()?.into_iter().enumerate().map(waiting).collect();
+        let entries = store.outbox()?.into_iter().filter(|entry| !entry.progress.is_settled()).enumerate().map(waiting).collect();
         Ok(Self { config, entries })
     }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::editor;
-use super::files::{Files, Paths};
 use super::export;
+use super::files::{Files, Paths};
 use super::session::{Ended, Worker};
 use super::signals::Signal;
 use super::surface::Surface;
@@ -312,6 +312,11 @@ impl<S: Surface> EventLoop<S> {
             Effect::Redraw => self.redraw(),
             Effect::PrintAtExit(text) => self.at_exit.push(text),
             Effect::WriteConfig(vendor) => self.ended = Some(Ended::WriteConfig(vendor)),
+            Effect::KeepMacro(text) => {
+                if !self.files.as_ref().is_some_and(|files| files.keep_macro(text)) {
+                    self.update(Message::Said(Grade::Warning, "the macro is there until you quit, but was not written".into()));
+                }
+            }
             Effect::StartDemo => self.ended = Some(Ended::StartDemo),
             Effect::Quit => self.ended = Some(self.ending.map_or(Ended::Quit, Ended::Signal)),
         }

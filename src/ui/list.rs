@@ -164,8 +164,12 @@ impl Shown<'_> {
         let is_unseen = self.app.list.is_unseen(self.rid) || self.app.list.hides_unseen(self.rid);
         match cell {
             Cell::Marks => {
-                put(x, 1, if self.is_cursor { ">" } else { " " }, styles.accent());
+                let mark = if self.app.is_marked(self.rid) { "+" } else { " " };
+                put(x, 1, if self.is_cursor && mark == " " { ">" } else { mark }, styles.accent());
                 put(x + 1, 1, if is_unseen { "*" } else { " " }, styles.unseen());
+            }
+            Cell::Mark if self.app.is_marked(self.rid) => {
+                put(x, 1, "+", styles.accent());
             }
             Cell::Mark if self.is_cursor => {
                 put(x, 1, ">", styles.accent());

@@ -48,7 +48,8 @@ pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
     let styles = pen.styles;
     let area = areas.status;
     let pressed = app.keys.written();
-    let corner = if pressed.is_empty() { corner(app, area.width) } else { format!("{pressed}_ ") };
+    let corner =
+        if pressed.is_empty() { format!("{}{}", marked(app, area.width), corner(app, area.width)) } else { format!("{pressed}_ ") };
     let start = pen.right(area, 0, &corner, if pressed.is_empty() { styles.dim() } else { styles.accent() });
     let room = Area { width: start.saturating_sub(area.x + 1), ..area };
     if let Some(notice) = app.notices.shown() {
@@ -88,6 +89,25 @@ fn quiet(app: &App) -> Option<String> {
     let next = app.sources.iter().filter_map(|source| source.state.next_try).min();
     let next = next.map(|at| format!("; next try {}", crate::app::clock::until(at, app.now))).unwrap_or_default();
     app.is_offline().then(|| format!("reading works from disk, edits are queued{next}"))
+}
+
+/// `12 marked (2 hidden)`, a macro that is being recorded, and how far a bulk change is.
+fn marked(app: &App, columns: u16) -> String {
+    let mut parts = Vec::new();
+    if app.recording.is_some() {
+        parts.push("REC".to_owned());
+    }
+    match if app.has_marks() { app.marked() } else { (0, 0) } {
+        (0, _) => {}
+        (count, 0) => parts.push(format!("{count} marked")),
+        (count, hidden) if columns >= 60 => parts.push(format!("{count} marked ({hidden} hidden)")),
+        (count, hidden) => parts.push(format!("{count} marked ({hidden})")),
+    }
+    if let Some(sent) = app.batch_under_way().filter(|_| app.scope() != Scope::Batch) {
+        let tally = sent.tally();
+        parts.push(format!("bulk {}/{}{}", tally.done + tally.stuck, tally.of, if tally.is_paused() { " held" } else { "" }));
+    }
+    parts.into_iter().map(|part| format!("{part}  ")).collect()
 }
 
 /// What waits to be sent while it can be taken back, and where the cursor is.

@@ -65,6 +65,7 @@ pub(super) fn whole(row: &Row, comment: &str, score: i64) -> Case {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of conditions")]
 pub(super) fn arb_query() -> impl Strategy<Value = String> {
     let term = prop::sample::select(vec![
         "phish",
@@ -232,6 +233,7 @@ impl Ground<'_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line of the language after the other")]
     fn value(&self, field: &Field, cmp: Option<Cmp>, value: &Value) -> Verdict {
         let row = self.row;
         match (field, value) {
@@ -507,6 +509,7 @@ fn indicates(text: &str, wanted: &str) -> bool {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "numbers")]
 fn compare<T: PartialOrd>(own: T, cmp: Option<Cmp>, wanted: T) -> bool {
     match cmp {
         None | Some(Cmp::Equal | Cmp::Contains) => own == wanted,
