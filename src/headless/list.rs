@@ -56,8 +56,8 @@ pub fn list(scope: &Scope, options: &ListOptions) -> Exit {
 }
 
 fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
-    let query = asked::query(&options.words)?;
     let config = scope.config()?;
+    let query = asked::query_with_views(&options.words, &config.views)?;
     let is_from_disk = options.cached || scope.offline;
     // A disk that cannot be used is said once, and before any vendor is asked.
     drop(Desk::open(scope, &config)?);
