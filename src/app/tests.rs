@@ -1,7 +1,9 @@
 //! From message to state and effects, without a screen and without a worker.
 
+mod alarms;
 mod calm;
 mod history;
+mod palette;
 mod verbs;
 mod views;
 
