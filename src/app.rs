@@ -6,6 +6,7 @@
 pub mod act;
 pub mod action;
 pub mod alarm;
+pub mod aside;
 pub mod ask;
 pub mod available;
 pub mod batch;
@@ -152,6 +153,8 @@ pub struct App {
     pub triage: Option<crate::domain::triage::Triage>,
     /// What was typed and not sent.
     pub kept: draft::Kept,
+    /// What is pinned and snoozed.
+    pub asides: aside::Asides,
     /// What was decided of conflicts that are not settled yet.
     decisions: conflict::Decisions,
     history: history::History,
@@ -195,6 +198,7 @@ impl App {
             recording: None,
             triage: None,
             kept: draft::Kept::default(),
+            asides: aside::Asides::default(),
             decisions: conflict::Decisions::default(),
             history: history::History::default(),
             follow: Follow::default(),
@@ -249,7 +253,7 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.reread_at(), self.views_at()];
+        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at()];
         [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), self.alarms.wake_at(), minute, due, idle]
             .into_iter()
             .chain(typed)
@@ -326,6 +330,7 @@ impl App {
         self.sound_alarms();
         self.dirty |= strip != self.keys.explained(now).is_some();
         self.dirty |= self.counted_down(then, now);
+        self.ring();
         let ran_out = self.visible_dues().any(|due| then_s <= due && due < now_s);
         self.dirty |= ran_out;
         let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| then < at && at <= now);
@@ -381,7 +386,7 @@ impl App {
             Some(Overlay::Name(_)) => self.paste_in_name(text),
             Some(Overlay::Find(_)) => self.paste_in_find(text),
             Some(Overlay::Help(_)) => self.paste_in_help(text),
-            Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Ask(_)) => self.paste_in_prompt(text),
+            Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Ask(_) | Overlay::Snooze(_)) => self.paste_in_prompt(text),
             Some(Overlay::Palette(_)) => self.paste_in_palette(text),
             _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
         }

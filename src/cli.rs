@@ -1,5 +1,6 @@
 //! Floor 5: what can be typed after `caseload`, and the help that says so.
 
+mod aside;
 mod export;
 mod keys;
 mod writing;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::demo::Faults;
 
+pub use aside::{Pin, Snooze};
 pub use export::Export;
 pub use keys::Keys;
 pub use writing::{Bulk, Comment, Edit, Journal, Macros, Outbox};
@@ -91,6 +93,10 @@ pub enum Verb {
     Bulk(Bulk),
     /// Print the macros of the configuration
     Macros(Macros),
+    /// Put a case aside until a time, until it changes, or until its SLA runs short
+    Snooze(Snooze),
+    /// Keep a case before all others
+    Pin(Pin),
     /// What is saved and not confirmed yet: look, send now, hold, drop
     #[command(subcommand)]
     Outbox(Outbox),

@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::datadog::Search;
 pub use self::faults::{Cut, Faults};
 pub use self::gate::Received;
 use self::people::{ME, PEOPLE};

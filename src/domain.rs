@@ -1,6 +1,7 @@
 //! Floor 0: what a case is, what can be done to it, and what can go wrong. Plain data and pure functions.
 
 pub mod activity;
+pub mod aside;
 pub mod aspect;
 pub mod bulk;
 pub mod capability;
@@ -8,6 +9,7 @@ pub mod case;
 pub mod directory;
 pub mod draft;
 pub mod edit;
+pub mod facet;
 pub mod fault;
 pub mod formula;
 pub mod hunk;

@@ -1,6 +1,7 @@
 //! Floor 5: the verbs without a screen. Output goes to stdout through one writer, everything else to stderr; a reader
 //! that goes away ends a verb quietly.
 
+mod aside;
 mod ask;
 mod base;
 mod bulk;
@@ -28,6 +29,7 @@ mod table;
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
 
+pub use aside::{AsideOptions, AsideWish, aside};
 pub use bulk::{BulkOptions, bulk, macros};
 pub use check::check;
 pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};

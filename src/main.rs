@@ -6,7 +6,8 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
+    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat, ListOptions, OutboxVerb,
+    Scope, ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
@@ -68,6 +69,14 @@ fn run(cli: Cli) -> ExitCode {
             headless::bulk(&scope, &options)
         }
         Some(Verb::Macros(macros)) => headless::macros(&scope, macros.json),
+        Some(Verb::Snooze(snooze)) => {
+            let wish = snooze.until.map_or(AsideWish::Wake, AsideWish::Snooze);
+            headless::aside(&scope, &AsideOptions { reference: snooze.reference, wish })
+        }
+        Some(Verb::Pin(pin)) => {
+            let wish = if pin.off { AsideWish::Unpin } else { AsideWish::Pin };
+            headless::aside(&scope, &AsideOptions { reference: pin.reference, wish })
+        }
         Some(Verb::Outbox(verb)) => headless::outbox(
             &scope,
             &match verb {

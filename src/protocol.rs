@@ -9,6 +9,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
+use crate::domain::aside::Aside;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::bulk::{self, Batch};
 use crate::domain::case::{Case, CaseId, Rid, Row, SourceId, Vendor};
@@ -19,6 +20,7 @@ use crate::domain::fault::Fault;
 use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice};
 use crate::domain::triage::Triage;
+use crate::query::{Node, Query};
 
 /// Names one order; the screen hands them out in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,8 +65,16 @@ pub enum Order {
     KeepDraft(Draft),
     /// The draft was sent or discarded.
     DropDraft(CaseId),
+    /// Remember what is pinned and snoozed of these cases, each in place of what was known: done once it is synced to disk.
+    SetAside(Vec<Aside>),
     /// People whose name or mail has this text, asked of the vendor where it can be; answers with [`Report::People`].
     FindPeople { source: SourceId, text: String },
+    /// Ask the vendors for what matches, where they can be asked so that nothing that matches is hidden: told source by
+    /// source with [`Report::Asked`], the rows as ever. Done when all have answered.
+    Fetch { query: Arc<Query> },
+    /// Read these cases whole, the first first, as far as the quotas allow: what deep conditions are about. Cases come as
+    /// with [`Order::Open`]. Done when all are read or the quota is to be spared.
+    Examine { rids: Vec<Rid> },
     /// Whether a person is looking: polling adapts.
     Attention(Attention),
     /// Give up the read behind this ticket; its `Done` comes with `Cancelled`.
@@ -129,6 +139,8 @@ pub enum Attention {
 pub enum Report {
     /// The sources of this run, in the order of their ids. Always the first report.
     Sources(Vec<SourceCard>),
+    /// What was pinned and snoozed in earlier runs. Before any row, so that none is shown that sleeps.
+    Asides(Vec<Aside>),
     /// Rows as they are now, new or changed. Always before any network: what is on disk.
     Rows {
         rows: Vec<(Rid, Row)>,
@@ -189,6 +201,11 @@ pub enum Report {
     },
     /// The triage run that was on disk at the start.
     Triage(Box<Triage>),
+    /// What came of [`Order::Fetch`] at one source.
+    Asked {
+        ticket: Ticket,
+        asked: Arc<Asked>,
+    },
     /// An outbox entry was dropped.
     Dropped {
         entry: String,
@@ -267,4 +284,63 @@ pub struct Quota {
     pub limit: u64,
     pub remaining: u64,
     pub resets_at: Timestamp,
+}
+
+/// What a source was asked for, and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    pub source: SourceId,
+    /// The conditions of the query, in their order, and where each is judged.
+    pub terms: Vec<(Node, Ran)>,
+    /// What was asked for, as a person would write it; empty: the source cannot help, all of it has to be read.
+    pub words: String,
+    /// Cases that came, in the order of their numbers.
+    pub met: Vec<Rid>,
+    /// Every page of the answer was read.
+    pub is_whole: bool,
+    /// Why it is not.
+    pub fault: Option<Fault>,
+}
+
+/// Where a condition is judged. Whatever a vendor sends is judged here again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ran {
+    /// The vendor sends what holds.
+    Exact,
+    /// The vendor sends all that holds, and more.
+    Narrowed,
+    /// Here alone, and why.
+    Here(Why),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The vendor has no such filter, or one that would hide what holds here.
+    NotOffered,
+    /// It stands inside OR or NOT.
+    Nested,
+    /// The vendor was asked for one condition of this kind already.
+    SameKind,
+    /// The vendor's answer lacked cases that hold: how many of how many.
+    Hides { missing: usize, of: usize },
+    /// No case is known that holds, so nothing could be tried.
+    Untried,
+    /// It is about another source: nothing of this one holds.
+    OtherSource,
+}
+
+impl Ran {
+    /// For `:explain`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Exact => "by the vendor, exactly".into(),
+            Self::Narrowed => "narrowed by the vendor, judged here".into(),
+            Self::Here(Why::NotOffered) => "here".into(),
+            Self::Here(Why::Nested) => "here: inside OR or NOT".into(),
+            Self::Here(Why::SameKind) => "here: the vendor takes one condition of a kind".into(),
+            Self::Here(Why::Hides { missing, of }) => format!("here: the vendor's filter hid {missing} of {of} known cases"),
+            Self::Here(Why::Untried) => "here: no known case holds, so the vendor's filter could not be tried".into(),
+            Self::Here(Why::OtherSource) => "here: no case of this source holds".into(),
+        }
+    }
 }

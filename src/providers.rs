@@ -16,6 +16,7 @@ use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Call, Edit, Plan};
+use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::Fault;
 use crate::domain::page::{Cursor, Page, RawBody, Scan};
 use crate::domain::person::Person;
@@ -148,9 +149,20 @@ impl Provider {
         each!(self, vendor => vendor.can_ask_changes())
     }
 
+    /// What the vendor makes of a facet.
+    pub fn offers(&self, facet: &Facet) -> Offer {
+        each!(self, vendor => vendor.offers(facet))
+    }
+
     /// One page of the list. A row that cannot be read is a sentence in `malformed`, never a lost page.
     pub async fn page(&self, scan: Scan, cursor: &Cursor) -> Result<Page, Fault> {
-        each!(self, vendor => vendor.page(scan, cursor).await)
+        each!(self, vendor => vendor.page(scan, &[], cursor).await)
+    }
+
+    /// As [`Self::page`], of the cases for which all these facets hold, as far as the vendor understands them: it may send
+    /// more. At most one facet of a kind.
+    pub async fn matching(&self, facets: &[Facet], scan: Scan, cursor: &Cursor) -> Result<Page, Fault> {
+        each!(self, vendor => vendor.page(scan, facets, cursor).await)
     }
 
     /// Reads the body of a list page: what [`Self::page`] does once the answer is there. Pure.

@@ -5,13 +5,14 @@
 //! | file        | holds                                                     | commit                                  |
 //! |-------------|-----------------------------------------------------------|-----------------------------------------|
 //! | `cases.db`  | rows, bodies, pages of details, watermarks, directories   | WAL, NORMAL: a power cut loses seconds  |
-//! | `outbox.db` | edits on their way, drafts                                | WAL, FULL: on the medium when it returns |
+//! | `outbox.db` | edits on their way, drafts, pins and snoozes              | WAL, FULL: on the medium when it returns |
 //!
 //! Beside them `journal.jsonl` keeps what was written to the vendors, for whoever asks later (see [`journal`]).
 //!
 //! Sources are known by name; a [`SourceId`] means something only within one run. A file that cannot be used gives its
 //! fault to every call that needs it and leaves the other file alone. Nothing here deletes or overwrites a file.
 
+mod asides;
 mod details;
 mod drafts;
 pub mod file;

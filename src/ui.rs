@@ -102,6 +102,7 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         Overlay::Batch(pane) => batch::draw(pen, area, app, pane),
         Overlay::Triage(pane) => triage::draw(pen, area, app, pane),
         Overlay::Ask(ask) => return Some(prompt::ask(pen, area, ask)),
+        Overlay::Snooze(snooze) => return Some(prompt::snooze(pen, area, app, snooze)),
         Overlay::Outbox(pane) => outbox::draw(pen, area, app, pane),
         Overlay::Sources(_) => sources::panel(pen, area, app),
         Overlay::Views(panel) => tables::views(pen, area, app, panel),

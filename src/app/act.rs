@@ -231,6 +231,9 @@ impl App {
             | Action::Archive
             | Action::Unarchive
             | Action::Repeat => self.start_verb(rid, action),
+            Action::Snooze => self.open_snooze_menu(rid),
+            Action::Wake => self.wake_by_hand(rid),
+            Action::Pin => self.pin(rid),
             Action::Browse => {
                 if let Some(url) = self.list.row(rid).and_then(|row| row.url()) {
                     self.effects.push(Effect::Browse(url));

@@ -31,7 +31,8 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         return Some(reason);
     }
     match action {
-        Action::CopyKey | Action::CopyTitle => no_case(app),
+        Action::CopyKey | Action::CopyTitle | Action::Snooze | Action::Pin => no_case(app),
+        Action::Wake => no_case(app).or_else(|| not_asleep(app)),
         Action::Browse | Action::CopyUrl => no_case(app).or_else(|| no_page(app)),
         Action::CopyJson => no_case(app).or_else(|| not_loaded(app)),
         Action::Export if app.list.order().is_empty() => Some("nothing to export: the list is empty".into()),
@@ -90,6 +91,11 @@ fn no_page(app: &App) -> Option<String> {
     }
     let vendor = app.source(row.source).map_or("these", |source| source.card.vendor.title());
     Some(format!("{vendor} cases have no page in a browser"))
+}
+
+fn not_asleep(app: &App) -> Option<String> {
+    let rid = app.case_in_sight()?;
+    app.aside(rid).is_none_or(|aside| aside.snooze.is_none()).then(|| "this case does not sleep".into())
 }
 
 fn not_loaded(app: &App) -> Option<String> {

@@ -137,7 +137,7 @@ impl App {
             all.push(Offer { text: word.into(), count: Some(count) });
         }
         if let Some(column) = column.filter(|_| field.kind().is_textual()) {
-            let rows: Vec<Rid> = self.list.select(query);
+            let rows: Vec<Rid> = self.list.rows_of(query);
             let (choices, _) = self.choices(column, &rows, query);
             for choice in choices {
                 let Some((_, value)) = choice.node.to_string().split_once(':').map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -8,6 +8,7 @@ mod alike;
 mod arrange;
 mod fill;
 mod fold;
+mod sleep;
 mod sort;
 
 use crate::app::sla::Rules;
@@ -24,19 +25,23 @@ pub use fill::Coming;
 pub use sort::{Order, words as sort_words};
 
 /// Shown, or in the part below the fold that is.
-const SHOWN: u8 = 1;
+const SHOWN: u16 = 1;
 /// Waits in the tray.
-const HELD: u8 = 2;
+const HELD: u16 = 2;
 /// Changed since it was last opened.
-const UNSEEN: u8 = 4;
+const UNSEEN: u16 = 4;
 /// Not there any more; leaves with the next new order.
-const GONE: u8 = 8;
+const GONE: u16 = 8;
 /// Waits to be laid into the order while the list is first filled.
-const COMING: u8 = 16;
+const COMING: u16 = 16;
 /// Arrived while the filter is being typed.
-const LATE: u8 = 32;
+const LATE: u16 = 32;
+/// Sleeps: is not in the ordinary list.
+const SNOOZED: u16 = 64;
+/// Stands first.
+const PINNED: u16 = 128;
 /// Its clock is by a rule of the configuration.
-const LOCAL: u8 = 64;
+const LOCAL: u16 = 256;
 
 #[derive(Default)]
 pub struct List {
@@ -60,7 +65,7 @@ pub struct List {
     /// What arrived while the filter is being typed, for going back.
     late: Option<Vec<Rid>>,
     /// By rid, which is dense.
-    marks: Vec<u8>,
+    marks: Vec<u16>,
     cursor: Option<Rid>,
     /// Where the cursor is in `order`.
     at: usize,
@@ -71,6 +76,8 @@ pub struct List {
     touched: bool,
     gone: Vec<Rid>,
     unseen: usize,
+    snoozed: usize,
+    pinned: usize,
     /// The filter's words and how many cases each left, when together they leave none.
     funnel: Vec<(String, usize)>,
 }
@@ -296,7 +303,7 @@ impl List {
         self.top = self.top.min(self.last_top());
     }
 
-    fn has(&self, rid: Rid, mark: u8) -> bool {
+    fn has(&self, rid: Rid, mark: u16) -> bool {
         self.marks.get(rid.0 as usize).is_some_and(|marks| marks & mark != 0)
     }
 
@@ -304,7 +311,7 @@ impl List {
         self.mark(rid, 0);
     }
 
-    fn mark(&mut self, rid: Rid, mark: u8) {
+    fn mark(&mut self, rid: Rid, mark: u16) {
         let at = rid.0 as usize;
         if at >= self.marks.len() {
             self.marks.resize(at + 1, 0);
@@ -312,7 +319,7 @@ impl List {
         self.marks[at] |= mark;
     }
 
-    fn unmark(&mut self, rid: Rid, mark: u8) {
+    fn unmark(&mut self, rid: Rid, mark: u16) {
         if let Some(marks) = self.marks.get_mut(rid.0 as usize) {
             *marks &= !mark;
         }

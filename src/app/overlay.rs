@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::{Action, Scope};
+use crate::app::aside::SnoozeBox;
 use crate::app::ask::AskBox;
 use crate::app::batch::BatchPane;
 use crate::app::bulk::BulkPane;
@@ -43,6 +44,8 @@ const TABLE_LINES: u16 = 18;
 /// Columns and lines of the palette: what is typed, its commands, and why one cannot act.
 const PALETTE_TEXT: u16 = 72;
 const PALETTE_LINES: u16 = 16;
+/// Lines of the box for a time to snooze until: what is typed, what it means, what can be written.
+const SNOOZE_LINES: u16 = 6;
 /// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
 pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
 
@@ -64,6 +67,8 @@ pub enum Overlay {
     People(Box<PeoplePicker>),
     /// Tags or attributes to add and remove.
     Labels(Box<LabelsBox>),
+    /// A time to snooze until, to be typed.
+    Snooze(Box<SnoozeBox>),
     Outbox(OutboxPane),
     /// The dry run of a bulk change.
     Bulk(Box<BulkPane>),
@@ -97,7 +102,7 @@ impl Overlay {
             Self::Help(_) => Scope::Help,
             Self::Confirm(_) | Self::Review(_) => Scope::Confirm,
             Self::Picker(_) => Scope::Picker,
-            Self::People(_) | Self::Labels(_) | Self::Ask(_) => Scope::Prompt,
+            Self::People(_) | Self::Labels(_) | Self::Ask(_) | Self::Snooze(_) => Scope::Prompt,
             Self::Bulk(_) => Scope::Bulk,
             Self::Batch(_) => Scope::Batch,
             Self::Triage(_) => Scope::Triage,
@@ -127,6 +132,7 @@ impl Overlay {
                 Shape::Box { width: CONFIRM_TEXT + 4, height: fits(confirm.details.iter().map(lines).sum::<usize>() + 3) }
             }
             Self::Picker(picker) => Shape::Box { width: 44, height: fits(picker.choices.len() + 2) },
+            Self::Snooze(_) => Shape::Box { width: PROMPT_TEXT, height: SNOOZE_LINES },
             Self::People(_) | Self::Labels(_) | Self::Ask(_) => Shape::Box { width: PROMPT_TEXT, height: PROMPT_LINES },
             Self::Palette(_) => Shape::Box { width: PALETTE_TEXT, height: PALETTE_LINES },
         }

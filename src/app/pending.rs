@@ -35,6 +35,8 @@ pub enum Ask {
     /// A decision of a triage run, and where the run stands.
     Decide,
     KeepTriage,
+    /// Pins and snoozes being written.
+    SetAside,
     FindPeople,
     Attention,
     Cancel,

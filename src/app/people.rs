@@ -178,6 +178,7 @@ impl App {
             Some(Overlay::People(_)) => self.act_in_people(action),
             Some(Overlay::Labels(_)) => self.act_in_labels(action),
             Some(Overlay::Ask(_)) => self.act_in_ask(action),
+            Some(Overlay::Snooze(_)) => self.act_in_snooze(action),
             _ => {}
         }
     }
@@ -195,6 +196,9 @@ impl App {
                 if has_changed {
                     ask.chosen = None;
                 }
+            }
+            Some(Overlay::Snooze(snooze)) => {
+                text::type_in_line(&mut snooze.area, chord);
             }
             Some(Overlay::Labels(labels)) => {
                 let has_changed = text::type_in_line(&mut labels.area, chord);
@@ -216,6 +220,7 @@ impl App {
                 text::paste_in_line(&mut ask.area, pasted);
                 ask.chosen = None;
             }
+            Some(Overlay::Snooze(snooze)) => text::paste_in_line(&mut snooze.area, pasted),
             Some(Overlay::Labels(labels)) => {
                 text::paste_in_line(&mut labels.area, pasted);
                 labels.chosen = 0;

@@ -5,6 +5,7 @@ use crate::app::action::Action;
 use crate::app::list::{Order, sort_words};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
+use crate::domain::aside::Until;
 use crate::domain::case::Rid;
 use crate::domain::edit::{Change, Part};
 use crate::domain::recipe::Recipe;
@@ -39,6 +40,8 @@ pub enum Purpose {
     MoreLike(Vec<Node>),
     /// What the list is grouped by; None: by nothing.
     Group(Vec<Option<Column>>),
+    /// Until when these cases shall sleep; None: to be typed.
+    Snooze(Vec<Rid>, Vec<Option<Until>>),
     /// What each choice would change about this case.
     Wish(Rid, Vec<Vec<Change>>),
 }
@@ -78,6 +81,11 @@ impl App {
         match picker.purpose {
             Purpose::Status(rid) => self.picked_value(rid, Part::Status, picker.chosen),
             Purpose::Priority(rid) => self.picked_value(rid, Part::Priority, picker.chosen),
+            Purpose::Snooze(rids, untils) => {
+                if let Some(until) = untils.get(picker.chosen) {
+                    self.picked_snooze(rids, *until);
+                }
+            }
             Purpose::Wish(rid, wishes) => {
                 if let Some(changes) = wishes.into_iter().nth(picker.chosen) {
                     self.picked_wish(rid, changes);

@@ -22,7 +22,14 @@ impl App {
                 self.take_rows(&rows, from);
                 self.rows_changed();
             }
-            Report::DiskRead { .. } => self.list.lay_in(),
+            Report::DiskRead { .. } => {
+                self.list.lay_in();
+                self.tell_back();
+            }
+            Report::Asides(asides) => {
+                self.meet_asides(asides);
+                self.rows_changed();
+            }
             Report::Gone(rids) => {
                 self.take_gone(&rids);
                 self.rows_changed();
@@ -51,12 +58,13 @@ impl App {
             Report::BulkPlanned { ticket, rows } => self.take_bulk_rows(ticket, rows),
             Report::BatchStopped { batch } => self.batch_stopped(&batch),
             Report::Triage(run) => self.triage = Some(*run),
-            Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
+            Report::Source(..) | Report::Done { .. } | Report::Found { .. } | Report::Asked { .. } => {}
         }
     }
 
     fn take_rows(&mut self, rows: &[(Rid, Row)], from: From) {
         self.meet_rows(rows);
+        self.judge_asides(rows);
         // Borrowed apart: the list changes while the sources are asked.
         let mut list = std::mem::take(&mut self.list);
         list.take(rows, |rid, row| Coming {
@@ -67,6 +75,7 @@ impl App {
         let filling = |row: &Row| from == From::Disk || self.source(row.id.source).is_none_or(|source| !source.was_full);
         let rids: Vec<_> = rows.iter().map(|(rid, row)| (*rid, filling(row))).collect();
         self.watch_clocks(rids.into_iter());
+        self.after_rows(from);
     }
 
     fn is_under_eyes(&self, rid: Rid) -> bool {
@@ -138,6 +147,9 @@ impl App {
             (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
             (Ask::Prefetch | Ask::Attention | Ask::Cancel, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
+            (Ask::SetAside, _) => {
+                self.say(Grade::Error, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));
+            }
             (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
                 self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step()))
             }

@@ -32,9 +32,9 @@ pub struct View {
 /// Name, query, whether look-alikes are folded.
 const READY_MADE: &[(&str, &str, bool)] = &[
     ("All", "", false),
-    ("My queue", "status:open assignee:me -is:snoozed sort:sla", true),
-    ("SLA risk", "status:open sla:<2h -is:snoozed sort:sla", true),
-    ("Unassigned", "status:open assignee:none -is:snoozed sort:sla", true),
+    ("My queue", "status:open assignee:me sort:sla", true),
+    ("SLA risk", "status:open sla:<2h sort:sla", true),
+    ("Unassigned", "status:open assignee:none sort:sla", true),
     ("Changed", "is:unseen sort:-updated", false),
     ("Snoozed", "is:snoozed sort:sla", false),
     ("Closed by me", "status:closed assignee:me sort:-closed", false),

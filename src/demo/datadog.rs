@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 pub(crate) use self::case::Case;
 use self::catalog::{KINDS, PROJECTS};
+pub use self::filter::Search;
 use self::timeline::Cell;
 use super::dice::{mix, number_of, uuid};
 use super::gate::{is_read, json as reply};
@@ -50,6 +51,7 @@ pub(crate) struct Datadog {
     /// Whose turn it is to scan all cases.
     turn: Mutex<()>,
     scenes: Scenes,
+    search: Mutex<Search>,
 }
 
 /// An error of the case endpoints: a status and one item.
@@ -104,7 +106,11 @@ pub(crate) fn stamp(ms: i64) -> String {
 impl Datadog {
     pub(crate) fn new(seed: u64, listed: u32, start_ms: i64) -> Result<Self, String> {
         let spec = Spec::new(mix(seed, 0xdd), listed, SHELVED.min(listed / 10), start_ms, HOSTILE_AT);
-        Ok(Self { tenant: Tenant::new(spec).into(), turn: Mutex::default(), scenes: Scenes::of('d')? })
+        Ok(Self { tenant: Tenant::new(spec).into(), turn: Mutex::default(), scenes: Scenes::of('d')?, search: Mutex::default() })
+    }
+
+    pub(crate) fn set_search(&self, does: Search) {
+        *hold(&self.search) = does;
     }
 
     /// Ids of the cases that the search would list, newest first.

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
+use super::datadog::Search;
 use super::datadog::{self, Datadog};
 use super::dice::{Dice, mix};
 use super::faults::{Blow, Cut};
@@ -155,6 +156,11 @@ pub enum Act {
         path_contains: String,
         /// What the colleague does.
         then: Box<Act>,
+    },
+    /// What Datadog's search makes of `key:value` terms: their real behaviour is not documented and was seen to differ.
+    DatadogSearch {
+        /// `documented` at the start.
+        does: Search,
     },
     /// Whether ServerOps' case endpoints exist; when not, they answer with an HTML 404.
     ServerOpsLive {
@@ -327,6 +333,10 @@ impl World {
             }
             Act::After { vendor, method, path_contains, then } => {
                 hold(&self.followers).push(Follower { vendor, method, path_contains, then: *then });
+                Ok(())
+            }
+            Act::DatadogSearch { does } => {
+                self.datadog.set_search(does);
                 Ok(())
             }
             Act::ServerOpsLive { live } => {

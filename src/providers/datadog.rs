@@ -2,6 +2,7 @@
 
 mod calls;
 mod convert;
+mod facets;
 mod maps;
 mod naming;
 mod split;
@@ -22,6 +23,7 @@ use crate::domain::activity::{Activity, Topic};
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Call, Edit, Method, Plan};
+use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Page, RawBody, Scan};
 use crate::domain::person::Person;
@@ -137,16 +139,21 @@ impl Datadog {
         false
     }
 
-    pub(crate) async fn page(&self, scan: Scan, cursor: &Cursor) -> Result<Page, Fault> {
+    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
+    pub(crate) fn offers(&self, facet: &Facet) -> Offer {
+        facets::offer(facet)
+    }
+
+    pub(crate) async fn page(&self, scan: Scan, facets: &[Facet], cursor: &Cursor) -> Result<Page, Fault> {
         let number = page_number(cursor)?;
         let ascending = scan == Scan::All;
         let mut path = format!(
             "/api/v2/cases?page%5Bnumber%5D={number}&page%5Bsize%5D={}&sort%5Bfield%5D=created_at&sort%5Basc%5D={ascending}",
             convert::PAGE_SIZE
         );
-        if let Some(filter) = &self.filter {
+        if let Some(filter) = facets::filter(self.filter.as_deref(), facets) {
             path.push_str("&filter=");
-            path.push_str(&encode(filter));
+            path.push_str(&encode(&filter));
         }
         let body = self.http.get(&path, LIST_BOUND_BYTES).await.map_err(no_list)?;
         let page = convert::page(&self.site, &http::text(body), number)?;

@@ -15,6 +15,7 @@ use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId, State};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Call, Edit, Plan};
+use crate::domain::facet::{Facet, Offer, Stage};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Page, RawBody, Scan};
 use crate::domain::record::{RecordTable, Slice};
@@ -102,10 +103,28 @@ impl ServerOps {
         false
     }
 
+    /// The list can be asked for one status.
+    pub(crate) fn offers(&self, facet: &Facet) -> Offer {
+        match facet {
+            // A source that is set to one status is not asked for another.
+            _ if self.0.wanted.is_some() => Offer::Never,
+            // Only the filter has an enumeration: a status that is none of it counts as open here, and is hidden there.
+            Facet::Status(Stage::Open) => Offer::Unproven,
+            Facet::Status(Stage::Closed | Stage::Archived) => Offer::Exact,
+            _ => Offer::Never,
+        }
+    }
+
     /// Both scans are the one list there is.
-    pub(crate) async fn page(&self, _scan: Scan, cursor: &Cursor) -> Result<Page, Fault> {
+    pub(crate) async fn page(&self, _scan: Scan, facets: &[Facet], cursor: &Cursor) -> Result<Page, Fault> {
         let mut path = format!("/cases?limit={PER_PAGE}");
-        if let Some(wanted) = self.0.wanted {
+        let asked = facets.iter().find_map(|facet| match facet {
+            Facet::Status(Stage::Open) => Some(State::Open),
+            Facet::Status(Stage::Closed) => Some(State::Closed),
+            Facet::Status(Stage::Archived) => Some(State::Archived),
+            _ => None,
+        });
+        if let Some(wanted) = self.0.wanted.or(asked) {
             path = format!("{path}&status={}", wanted.name());
         }
         match cursor {

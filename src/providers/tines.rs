@@ -2,6 +2,7 @@
 
 mod calls;
 mod convert;
+mod facets;
 mod list;
 mod names;
 mod timeline;
@@ -21,6 +22,7 @@ use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Call, Edit, Method, Plan};
+use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Page, RawBody, Scan};
 use crate::domain::record::{RecordTable, Slice};
@@ -114,14 +116,20 @@ impl Tines {
         !self.is_v1()
     }
 
+    pub(crate) fn offers(&self, facet: &Facet) -> Offer {
+        // A source that is set to one status is not asked for another.
+        let is_set = self.0.wanted.status.is_some() && matches!(facet, Facet::Status(_));
+        if is_set { Offer::Never } else { facets::offer(facet, self.0.api) }
+    }
+
     /// Pages by number from 1. A v2 page that is larger than an answer may be is read in ten smaller ones.
-    pub(crate) async fn page(&self, scan: Scan, cursor: &Cursor) -> Result<Page, Fault> {
+    pub(crate) async fn page(&self, scan: Scan, facets: &[Facet], cursor: &Cursor) -> Result<Page, Fault> {
         let number = page_number(cursor)?;
         if self.is_v1() {
-            return self.page_of(scan, number, SMALL_PER_PAGE).await;
+            return self.page_of(scan, facets, number, SMALL_PER_PAGE).await;
         }
-        match self.page_of(scan, number, LIST_PER_PAGE).await {
-            Err(fault) if fault.kind == FaultKind::TooLarge => self.page_in_pieces(scan, number).await,
+        match self.page_of(scan, facets, number, LIST_PER_PAGE).await {
+            Err(fault) if fault.kind == FaultKind::TooLarge => self.page_in_pieces(scan, facets, number).await,
             answer => answer,
         }
     }
@@ -228,29 +236,41 @@ impl Tines {
         format!("/api/{}/cases/{}{rest}", if self.is_v1() { "v1" } else { "v2" }, encode(id))
     }
 
-    async fn page_of(&self, scan: Scan, number: u32, per_page: u32) -> Result<Page, Fault> {
+    async fn page_of(&self, scan: Scan, facets: &[Facet], number: u32, per_page: u32) -> Result<Page, Fault> {
         let use_brackets = self.0.use_brackets.load(Ordering::Relaxed);
-        let (page, unwanted) = self.page_once(scan, number, per_page, use_brackets).await?;
+        let (page, unwanted) = self.page_once(scan, facets, number, per_page, use_brackets).await?;
         if unwanted == 0 {
             return Ok(page);
         }
-        if use_brackets || self.0.wanted.status.is_none() {
-            tracing::warn!(host = self.host(), unwanted, "cases came that nobody had asked for; they are left out");
+        if use_brackets || (self.0.wanted.status.is_none() && facets.is_empty()) {
+            tracing::warn!(host = self.host(), unwanted, "cases came that nobody had asked for");
             return Ok(page);
         }
         tracing::warn!(host = self.host(), unwanted, "`filters` was ignored as JSON; asking with brackets from now on");
         self.0.use_brackets.store(true, Ordering::Relaxed);
-        self.page_once(scan, number, per_page, true).await.map(|(page, _)| page)
+        self.page_once(scan, facets, number, per_page, true).await.map(|(page, _)| page)
     }
 
-    async fn page_once(&self, scan: Scan, number: u32, per_page: u32, use_brackets: bool) -> Result<(Page, usize), Fault> {
-        let path = self.list_path(scan, number, per_page, use_brackets);
+    /// A page, and how many of its cases show that the filters were not understood. Rows that only miss a facet stay: they
+    /// are judged again, and they are cases all the same.
+    async fn page_once(
+        &self,
+        scan: Scan,
+        facets: &[Facet],
+        number: u32,
+        per_page: u32,
+        use_brackets: bool,
+    ) -> Result<(Page, usize), Fault> {
+        let path = self.list_path(scan, facets, number, per_page, use_brackets);
         let body = self.0.http.get(&path, LIST_BOUND_BYTES).await.map_err(|fault| self.name_removal(list_fault(fault)))?;
         let known = self.known();
-        list::page(&text(body), number, &self.0.wanted, self.ground(&known, Timestamp::now()))
+        let (page, unwanted) = list::page(&text(body), number, &self.0.wanted, self.ground(&known, Timestamp::now()))?;
+        let exact = || facets.iter().filter(|facet| self.offers(facet) == Offer::Exact);
+        let strays = page.items.iter().filter(|item| exact().any(|facet| !facet.holds(&item.row))).count();
+        Ok((page, unwanted + strays))
     }
 
-    fn list_path(&self, scan: Scan, number: u32, per_page: u32, use_brackets: bool) -> String {
+    fn list_path(&self, scan: Scan, facets: &[Facet], number: u32, per_page: u32, use_brackets: bool) -> String {
         let version = if self.is_v1() { "v1" } else { "v2" };
         let mut path = format!("/api/{version}/cases?per_page={per_page}&page={number}");
         // Writing to a String cannot fail.
@@ -261,21 +281,15 @@ impl Tines {
         if let Some(team) = &self.0.wanted.team {
             let _ = write!(path, "&team_id={}", encode(team));
         }
-        if let Some(status) = self.0.wanted.status {
-            let _ = if use_brackets {
-                write!(path, "&filters%5Bstatus%5D={status}")
-            } else {
-                write!(path, "&filters={}", encode(&format!("{{\"status\":\"{status}\"}}")))
-            };
-        }
+        path.push_str(&facets::filters(self.0.wanted.status, facets, self.0.api, use_brackets));
         path
     }
 
-    async fn page_in_pieces(&self, scan: Scan, number: u32) -> Result<Page, Fault> {
+    async fn page_in_pieces(&self, scan: Scan, facets: &[Facet], number: u32) -> Result<Page, Fault> {
         const PIECES: u32 = LIST_PER_PAGE / SMALL_PER_PAGE;
         let mut whole = Page { items: Vec::new(), next: None, pages: None, total: None, malformed: Vec::new() };
         for piece in 0..PIECES {
-            let mut page = self.page_of(scan, number.saturating_sub(1).saturating_mul(PIECES) + piece + 1, SMALL_PER_PAGE).await?;
+            let mut page = self.page_of(scan, facets, number.saturating_sub(1).saturating_mul(PIECES) + piece + 1, SMALL_PER_PAGE).await?;
             whole.items.append(&mut page.items);
             whole.malformed.append(&mut page.malformed);
             whole.pages = page.pages.map(|pages| pages.div_ceil(PIECES));

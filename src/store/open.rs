@@ -42,6 +42,7 @@ pub(super) const OUTBOX: Kind = Kind {
     schema: &[
         include_str!("../../assets/schema/outbox_0001.sql"),
         include_str!("../../assets/schema/outbox_0002.sql"),
+        include_str!("../../assets/schema/outbox_0003.sql"),
         include_str!("../../assets/schema/outbox_0004.sql"),
     ],
     pragmas: "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;",

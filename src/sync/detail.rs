@@ -89,7 +89,7 @@ pub(super) async fn more(shared: &Rc<Shared>, rid: Rid, what: Paged, page: u32) 
 }
 
 /// Tells what is on disk of a case. How it was read, None: nothing is there.
-async fn from_disk(shared: &Rc<Shared>, seat: &Seat, rid: Rid) -> Result<Option<Depth>, Fault> {
+pub(super) async fn from_disk(shared: &Rc<Shared>, seat: &Seat, rid: Rid) -> Result<Option<Depth>, Fault> {
     let Some((raw, read_at, depth)) = shared.disk.raw(rid).await? else { return Ok(None) };
     let case = seat.decode(&raw, read_at)?.into();
     shared.report(Report::Case { rid, case, read_at, from: From::Disk }).await;
@@ -109,7 +109,7 @@ async fn parts<T: DeserializeOwned>(shared: &Rc<Shared>, rid: Rid, what: Part) -
 }
 
 /// Asks the vendor for the case and for the first pages of its timeline and records, stores them, tells them.
-async fn from_network(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, id: &CaseId) -> Result<(), Fault> {
+pub(super) async fn from_network(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, id: &CaseId) -> Result<(), Fault> {
     let first = first_page(seat.vendor);
     // Tines sends the first pages inside the case; for the others asking side by side saves a round trip.
     if seat.vendor != Vendor::Tines {

@@ -10,6 +10,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::domain::aside::Aside;
 use crate::domain::case::{CaseId, Rid, Row, SourceId};
 use crate::domain::draft::Draft;
 use crate::domain::edit::OutboxEntry;
@@ -73,6 +74,8 @@ enum Request {
     KeepDraft { draft: Box<Draft>, answer: Answer<()> },
     DropDraft { case: CaseId, answer: Answer<()> },
     Drafts { answer: Answer<(Vec<Draft>, Vec<Fault>)> },
+    SetAside { asides: Vec<Aside>, answer: Answer<()> },
+    Asides { answer: Answer<(Vec<Aside>, Vec<Fault>)> },
 }
 
 impl Request {
@@ -102,6 +105,8 @@ impl Request {
                 | Self::KeepDraft { .. }
                 | Self::DropDraft { .. }
                 | Self::Drafts { .. }
+                | Self::SetAside { .. }
+                | Self::Asides { .. }
         )
     }
 }
@@ -268,6 +273,16 @@ impl Disk {
     /// The drafts that can be read, and a fault for each that cannot.
     pub(super) async fn drafts(&self) -> Result<(Vec<Draft>, Vec<Fault>), Fault> {
         self.ask(|answer| Request::Drafts { answer }).await
+    }
+
+    /// Returns after all of them are committed and synced.
+    pub(super) async fn set_aside(&self, asides: Vec<Aside>) -> Result<(), Fault> {
+        self.ask(|answer| Request::SetAside { asides, answer }).await
+    }
+
+    /// What was pinned and snoozed, and a fault for each snooze that cannot be read.
+    pub(super) async fn asides(&self) -> Result<(Vec<Aside>, Vec<Fault>), Fault> {
+        self.ask(|answer| Request::Asides { answer }).await
     }
 }
 
@@ -450,5 +465,7 @@ fn answer(store: &mut Store, request: Request) {
         Request::KeepDraft { draft, answer } => drop(answer.send(store.draft_keep(&draft))),
         Request::DropDraft { case, answer } => drop(answer.send(store.draft_drop(&case))),
         Request::Drafts { answer } => drop(answer.send(store.drafts())),
+        Request::SetAside { asides, answer } => drop(answer.send(store.asides_keep(&asides))),
+        Request::Asides { answer } => drop(answer.send(store.asides())),
     }
 }

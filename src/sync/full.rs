@@ -13,6 +13,7 @@ use super::pass::{Asked, Verdict, Walk};
 use super::pull::{phase, quota, store};
 use super::worker::{Seat, Shared};
 use crate::domain::case::Rid;
+use crate::domain::facet::Facet;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Page, Scan};
 use crate::protocol::Coverage;
@@ -28,6 +29,8 @@ pub(super) struct Full<'a> {
     pub provider: &'a Provider,
     /// A person asked for all of it: cases that were asked for lately are asked for again.
     pub thorough: bool,
+    /// What is asked for; empty: everything, which is a pass.
+    pub facets: &'a [Facet],
 }
 
 impl Full<'_> {
@@ -64,6 +67,20 @@ impl Full<'_> {
             })
             .await;
         Ok(walk.pages().0)
+    }
+
+    /// Reads every page of what the facets ask for: the cases that came, and whether the list held still enough to be whole.
+    /// It is no pass: nothing is known of what did not come.
+    pub(super) async fn read_matching(&self) -> Result<(Vec<Rid>, bool), Fault> {
+        let mut walk = Walk::default();
+        let mut mark = Mark::default();
+        loop {
+            self.walk(&mut walk, &mut mark).await?;
+            match walk.verdict() {
+                Verdict::Again => {}
+                verdict => return Ok((walk.met(), verdict == Verdict::Complete)),
+            }
+        }
     }
 
     /// Asks for what the walk wants until it wants nothing more and all of it is stored.
@@ -112,17 +129,20 @@ impl Full<'_> {
     }
 
     async fn page(&self, asked: Asked) -> (Asked, Result<Page, Fault>) {
-        let answer = self.provider.page(Scan::All, &asked.cursor).await;
+        let answer = self.provider.matching(self.facets, Scan::All, &asked.cursor).await;
         (asked, answer)
     }
 
     async fn store(&self, page: u32, read: Page, mark: Mark, read_at: Timestamp) -> Result<(u32, Vec<Rid>), Fault> {
-        let sheet = Sheet { source: self.seat.id, items: read.items, mark: Some(mark), read_at };
+        let sheet = Sheet { source: self.seat.id, items: read.items, mark: self.facets.is_empty().then_some(mark), read_at };
         Ok((page, store(self.shared, sheet).await?))
     }
 
     /// How far the pass is. A list that was complete once stays what it was until this pass has met all of it.
     async fn tell(&self, walk: &Walk, mark: &Mark) {
+        if !self.facets.is_empty() {
+            return;
+        }
         let now = Timestamp::now();
         let (pages, of) = walk.pages();
         let quota = quota(self.provider);

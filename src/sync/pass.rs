@@ -169,6 +169,13 @@ impl Walk {
         }
     }
 
+    /// The cases met, by number.
+    pub(super) fn met(&self) -> Vec<Rid> {
+        let mut met: Vec<Rid> = self.met.iter().copied().collect();
+        met.sort_unstable();
+        met
+    }
+
     /// Distinct cases met so far.
     pub(super) fn seen(&self) -> u64 {
         self.met.len() as u64

@@ -144,7 +144,7 @@ impl Puller {
         if round == Round::Recent {
             return Ok(recent.overrun);
         }
-        let full = Full { shared: &self.shared, seat, provider, thorough };
+        let full = Full { shared: &self.shared, seat, provider, thorough, facets: &[] };
         self.pages = full.read(&mut self.mark, recent.newest_change).await?;
         Ok(false)
     }

@@ -17,8 +17,9 @@ use super::disk::Disk;
 use super::gate::Gate;
 use super::pull::{Puller, Wish};
 use super::push::{Errand, Pusher};
+use super::pushdown::Proof;
 use super::schedule::Pace;
-use super::{Setup, SourceSetup, bulk, detail, directory, people, plan};
+use super::{Setup, SourceSetup, bulk, detail, directory, examine, fetch, people, plan};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::edit::OutboxEntry;
@@ -72,6 +73,8 @@ pub(super) struct Seat {
     pub gate: Gate,
     pub directory_asked_at: Cell<Option<Timestamp>>,
     pub directory_turn: Mutex<()>,
+    /// Facets that were tried, by their words, and when.
+    pub proofs: RefCell<FxHashMap<String, (Proof, Timestamp)>>,
     wishes: mpsc::Sender<Wish>,
 }
 
@@ -181,6 +184,7 @@ impl Seat {
             gate: Gate::default(),
             directory_asked_at: Cell::default(),
             directory_turn: Mutex::default(),
+            proofs: RefCell::default(),
             wishes,
         }
     }
@@ -378,8 +382,11 @@ impl House {
             // In the order in which they were typed, so not as tasks beside each other.
             Order::KeepDraft(draft) => self.shared.done(ticket, shared.disk.keep_draft(draft).await).await,
             Order::DropDraft(case) => self.shared.done(ticket, shared.disk.drop_draft(case).await).await,
+            Order::SetAside(asides) => self.shared.done(ticket, shared.disk.set_aside(asides).await).await,
             Order::FindPeople { source, text } => tasks.spawn(ticket, async move { people::find(&shared, ticket, source, &text).await }),
             Order::HoldAll(holds) => self.errand(ticket, Errand::HoldAll { ticket, holds }).await,
+            Order::Fetch { query } => tasks.spawn(ticket, async move { fetch::answer(&shared, ticket, query).await }),
+            Order::Examine { rids } => tasks.spawn(ticket, async move { examine::answer(&shared, rids).await }),
             Order::Attention(new) => {
                 attention.send_replace(new);
                 self.shared.done(ticket, Ok(())).await;
@@ -423,6 +430,13 @@ impl House {
     async fn tell_disk(&self) -> Vec<Mark> {
         let shared = &self.shared;
         shared.report(Report::Sources(shared.seats.iter().map(Seat::card).collect())).await;
+        let (asides, unread_asides) = shared.disk.asides().await.unwrap_or_default();
+        if !asides.is_empty() {
+            shared.report(Report::Asides(asides)).await;
+        }
+        for fault in unread_asides {
+            tracing::warn!(%fault, "a snooze is over");
+        }
         let first = shared.disk.first_rows(FIRST_ROWS).await.unwrap_or_default();
         if !first.is_empty() {
             shared.report(Report::Rows { rows: first, from: From::Disk }).await;

@@ -95,6 +95,10 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
         pieces.push(Piece { text: format!("  {} ", app.clock.time_of_day(app.now)), style: styles.text(), gives_way: 1 });
         return pieces;
     }
+    let snoozed = app.asides.snoozed();
+    if snoozed > 0 {
+        pieces.push(Piece { text: format!("  {snoozed} snoozed"), style: styles.dim(), gives_way: 7 });
+    }
     let (waiting, stuck) = (app.outbox.len() + app.batches_unsent(), app.stuck());
     let name = if is_wide { "outbox" } else { "out" };
     let text = if stuck > 0 { format!("  {name} {waiting} !{stuck}") } else { format!("  {name} {waiting}") };

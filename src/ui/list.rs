@@ -120,16 +120,10 @@ fn title(app: &App) -> String {
 fn foot(app: &App) -> String {
     let unseen = app.list.unseen();
     let shown = app.list.matching();
-    let mut words = format!("{shown} shown");
-    match app.list.closed_folds() {
-        0 => {}
-        1 => words.push_str(", 1 fold"),
-        folds => words = format!("{words}, {folds} folds"),
-    }
-    if unseen > 0 {
-        words = format!("{words}, {unseen} unseen");
-    }
-    words
+    let folds = app.list.closed_folds();
+    let more = [(folds, if folds == 1 { "fold" } else { "folds" }), (unseen, "unseen"), (app.asides.snoozed(), "snoozed")];
+    let more = more.iter().filter(|(count, _)| *count > 0);
+    more.fold(format!("{shown} shown"), |words, (count, word)| format!("{words}, {count} {word}"))
 }
 
 fn row(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid, columns: &[Shows]) {
@@ -250,6 +244,8 @@ impl Shown<'_> {
         match () {
             () if self.app.queued(self.rid).is_some() => "&",
             () if self.app.has_draft(self.rid) => "\"",
+            () if self.app.list.is_snoozed(self.rid) => "z",
+            () if self.app.list.is_pinned(self.rid) => "^",
             () => "",
         }
     }

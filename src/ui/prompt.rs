@@ -1,5 +1,7 @@
 //! Boxes with a line to type and choices below it: whom to assign, which tags to add and remove.
 
+use crate::app::App;
+use crate::app::aside::SnoozeBox;
 use crate::app::ask::AskBox;
 use crate::app::labels::LabelsBox;
 use crate::app::layout::Area;
@@ -84,6 +86,25 @@ pub(super) fn labels(pen: &mut Pen, area: Area, labels: &LabelsBox) -> (u16, u16
     pen.rule(inner, 3);
     let rows: Vec<_> = labels.suggestions().into_iter().map(|suggestion| (suggestion, String::new())).collect();
     choices(pen, below(inner, 4), &rows, labels.chosen);
+    cursor
+}
+
+/// A time to snooze until; returns where the text's cursor is.
+pub(super) fn snooze(pen: &mut Pen, area: Area, app: &App, snooze: &SnoozeBox) -> (u16, u16) {
+    let styles = pen.styles;
+    let inner = frame(pen, area, &format!("Snooze {} until", snooze.name));
+    let cursor = typed(pen, inner, text::line_text(&snooze.area), snooze.area.cursor().1, "2h");
+    let now = app.zoned_now();
+    let (words, style) = match snooze.until(&now) {
+        Ok(until) => (format!("sleeps until {}", until.spoken(now.time_zone())), styles.good()),
+        Err(_) if text::line_text(&snooze.area).trim().is_empty() => ("nothing yet".into(), styles.dim()),
+        Err(why) => (why, styles.warning()),
+    };
+    let room = usize::from(inner.height.saturating_sub(2));
+    for (line, text) in (1..).zip(wrapped(&words, inner.width, room)) {
+        pen.line(inner, line, text, style);
+    }
+    pen.line(inner, inner.height.saturating_sub(1), "14:30  monday 9:00  2026-12-01  change  sla<30m", styles.dim());
     cursor
 }
 

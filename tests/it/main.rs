@@ -1,6 +1,7 @@
 //! Everything that drives the house from outside, in one binary so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, unreachable_pub, reason = "a test stops at the first surprise")]
 
+mod cli_aside;
 mod cli_desk;
 mod cli_edit;
 mod cli_list;
@@ -28,12 +29,14 @@ mod desk_writing;
 mod http_faults;
 mod http_server;
 mod pictures_any;
+mod pictures_bulk;
 mod pictures_detail;
 mod pictures_form;
 mod pictures_keys;
 mod pictures_list;
 mod pictures_verbs;
 mod pty;
+mod pty_bulk;
 mod pty_form;
 mod pty_journey;
 mod pty_palette;
@@ -47,6 +50,7 @@ mod sync_crash;
 mod sync_cut;
 mod sync_detail;
 mod sync_edits;
+mod sync_fetch;
 mod sync_pull;
 mod sync_push;
 mod sync_watch;

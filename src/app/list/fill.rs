@@ -72,18 +72,18 @@ impl List {
         }
     }
 
-    fn set_unseen(&mut self, rid: Rid) {
+    pub(in crate::app) fn set_unseen(&mut self, rid: Rid) {
         if !self.has(rid, UNSEEN) {
             self.mark(rid, UNSEEN);
             self.unseen += 1;
         }
     }
 
-    fn place(&mut self, rid: Rid, filling: bool) {
+    pub(super) fn place(&mut self, rid: Rid, filling: bool) {
         if self.has(rid, SHOWN | COMING) {
             return;
         }
-        let matches = self.index.matches(&self.query, rid);
+        let matches = self.belongs(rid);
         match (self.has(rid, HELD), matches) {
             (true, false) => self.let_go(rid),
             (false, true) if filling => {
@@ -107,7 +107,7 @@ impl List {
     }
 
     /// A new order that leaves the tray as it is, with these added.
-    fn set_order_beside_tray(&mut self, order: Vec<Rid>, more: Vec<Rid>) {
+    pub(super) fn set_order_beside_tray(&mut self, order: Vec<Rid>, more: Vec<Rid>) {
         let held = self.held.clone();
         self.set_order(order);
         for rid in held.into_iter().chain(more) {
@@ -138,6 +138,8 @@ impl List {
 
     fn forget(&mut self, rid: Rid) {
         self.see(rid);
+        self.set_snoozed(rid, false);
+        self.set_pinned(rid, false);
         self.index.remove(rid);
         if let Some(marks) = self.marks.get_mut(rid.0 as usize) {
             *marks = 0;
@@ -202,7 +204,7 @@ impl List {
         }
         self.mark_rows();
         for rid in before.held.into_iter().chain(late) {
-            if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.index.matches(&self.query, rid) {
+            if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.belongs(rid) {
                 self.hold(rid);
             }
         }
@@ -223,13 +225,13 @@ impl List {
             // Below what is in sight there may be a group that a newcomer belongs into.
             for rid in std::mem::take(&mut self.coming) {
                 self.unmark(rid, COMING);
-                if self.index.matches(&self.query, rid) {
+                if self.belongs(rid) {
                     self.hold(rid);
                 }
             }
             return;
         }
-        let fresh = self.index.select(&self.query, &sort::keys(&self.query.sort));
+        let fresh = self.select();
         if self.touched && !self.order.is_empty() {
             self.lay_below(fresh);
         } else {
@@ -258,7 +260,7 @@ impl List {
             }
         }
         // Rows below the fold that stopped matching stay where a person may have seen them until a new order is asked for.
-        let stray: Vec<_> = self.order[fold..].iter().copied().filter(|rid| !self.index.matches(&self.query, *rid)).collect();
+        let stray: Vec<_> = self.order[fold..].iter().copied().filter(|rid| !self.belongs(*rid) && !self.is_snoozed(*rid)).collect();
         order.extend(stray);
         let top = self.top;
         self.set_order_beside_tray(order, above);
@@ -271,7 +273,7 @@ impl List {
         for rid in std::mem::take(&mut self.gone) {
             self.forget(rid);
         }
-        let fresh = self.index.select(&self.query, &sort::keys(&self.query.sort));
+        let fresh = self.select();
         self.set_order(fresh);
         self.pour();
     }

@@ -184,14 +184,9 @@ impl List {
         top
     }
 
-    /// Rows that hold for a query, in no particular order.
-    pub fn select(&mut self, query: &Query) -> Vec<Rid> {
-        self.index.select(query, &[])
-    }
-
-    /// How many rows hold for a query.
+    /// How many rows a filter would show.
     pub fn count(&mut self, query: &Query) -> usize {
-        self.index.select(query, &[]).len()
+        self.rows_of(query).len()
     }
 
     pub fn holds(&self, query: &Query, rid: Rid) -> bool {
@@ -200,7 +195,7 @@ impl List {
 
     /// The figures of a view with this query. `presses_at`: a clock that runs out before it presses.
     pub fn tally(&mut self, query: &Query, presses_at: i64) -> Tally {
-        let rows = self.select(query);
+        let rows = self.rows_of(query);
         let is_pressing = |rid: &&Rid| {
             let open = |seen: &Seen<'_>| !matches!(seen.state, Some(State::Closed | State::Archived));
             self.index.get(**rid).is_some_and(|seen| open(&seen) && seen.due_at.is_some_and(|due| due < presses_at))

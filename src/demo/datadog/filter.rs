@@ -1,11 +1,28 @@
 //! The search language: terms, `key:value`, `key:(a OR b)`, phrases, `-`, `NOT`, `AND`, `OR`, parentheses.
 //! A facet that the vendor does not know finds nothing, silently, as observed.
 
+use serde::{Deserialize, Serialize};
+
 use super::case::{Case, PRIORITIES};
 use super::catalog::{KINDS, PROJECTS};
 
 /// Parentheses may not nest deeper; the real bound is unknown.
 const MAX_DEPTH: usize = 32;
+
+/// What the search makes of `key:value` terms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Search {
+    /// They hold as the examples say.
+    #[default]
+    Documented,
+    /// They let everything through.
+    Ignores,
+    /// A quarter of the cases is never found by them.
+    Hides,
+    /// They find nothing.
+    Silent,
+}
 
 /// A parsed filter.
 #[derive(Debug, PartialEq, Eq)]
@@ -137,6 +154,26 @@ impl Filter {
             Self::Facet(key, _) => {
                 !matches!(key.as_str(), "status" | "status_name" | "priority" | "project_id" | "project" | "type" | "creation_source")
             }
+        }
+    }
+
+    fn has_facet(&self) -> bool {
+        match self {
+            Self::All(inner) | Self::Any(inner) => inner.iter().any(Self::has_facet),
+            Self::Not(inner) => inner.has_facet(),
+            Self::Text(_) => false,
+            Self::Facet(..) => true,
+        }
+    }
+
+    /// Whether a search that behaves like this finds the case.
+    pub(crate) fn finds(&self, case: &Case, search: Search) -> bool {
+        match search {
+            Search::Documented => self.accepts(case),
+            _ if !self.has_facet() => self.accepts(case),
+            Search::Ignores => true,
+            Search::Hides => self.accepts(case) && !case.number.is_multiple_of(4),
+            Search::Silent => false,
         }
     }
 

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::case::{self, Case};
-use super::filter::{self, Filter};
+use super::filter::{self, Filter, Search};
 use super::{CASE_TYPE, Datadog, Pairs, Refusal, pair, shape, timeline};
 use crate::demo::Vendor;
 use crate::demo::dice::uuid;
@@ -67,8 +67,9 @@ pub(crate) async fn search(State(world): State<Arc<World>>, Query(query): Query<
     let skip = (ask.page - 1).saturating_mul(ask.size);
     let plain = matches!(&ask.filter, Filter::All(none) if none.is_empty()) && ask.sort == Sort::Created;
     let found = (!plain).then(|| {
-        let question = format!("{:?} {} {}", ask.sort, ask.ascending, ask.text);
-        scanned(&datadog.tenant, &datadog.turn, &question, |tenant| scan(datadog, tenant, &ask))
+        let search = *hold(&datadog.search);
+        let question = format!("{search:?} {:?} {} {}", ask.sort, ask.ascending, ask.text);
+        scanned(&datadog.tenant, &datadog.turn, &question, |tenant| scan(datadog, tenant, &ask, search))
     });
     let tenant = hold(&datadog.tenant);
     let (total, numbers): (usize, Vec<u32>) = match found {
@@ -99,7 +100,7 @@ pub(crate) async fn search(State(world): State<Arc<World>>, Query(query): Query<
     reply(200, CASE_TYPE, &body)
 }
 
-fn scan(datadog: &Datadog, tenant: &Tenant<Case>, ask: &Ask) -> Vec<u32> {
+fn scan(datadog: &Datadog, tenant: &Tenant<Case>, ask: &Ask, search: Search) -> Vec<u32> {
     let whole = ask.filter.reads_text();
     let mut found: Vec<(usize, u32)> = tenant
         .newest(0)
@@ -112,7 +113,7 @@ fn scan(datadog: &Datadog, tenant: &Tenant<Case>, ask: &Ask) -> Vec<u32> {
                 made = if whole { case::full(&draft, &datadog.scenes) } else { case::sketch(&draft, &datadog.scenes) };
                 &made
             };
-            ask.filter.accepts(case).then(|| (rank(case, ask.sort), number))
+            ask.filter.finds(case, search).then(|| (rank(case, ask.sort), number))
         })
         .collect();
     if ask.ascending {

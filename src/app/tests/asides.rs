@@ -1,0 +1,189 @@
+//! What sleeps is out of sight, always comes back, and is on its way to the disk.
+
+use super::*;
+use crate::domain::aside::{Aside, Snooze, Then, Until};
+use crate::protocol::Order;
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+
+/// What is written to the disk by these effects.
+fn kept(effects: &[Effect]) -> Vec<(String, bool, bool)> {
+    let orders = effects.iter().filter_map(|effect| match effect {
+        Effect::Send(_, Order::SetAside(asides)) => Some(asides),
+        _ => None,
+    });
+    orders.flatten().map(|aside| (aside.case.id.to_string(), aside.is_pinned, aside.snooze.is_some())).collect()
+}
+
+fn aside(n: u32, until: Until, since_ms: i64) -> Aside {
+    let row = row(n, 2, &format!("case {n}")).1;
+    Aside { case: row.id.clone(), is_pinned: false, snooze: Some(Snooze::new(until, Then::of(&row), at_ms(since_ms))) }
+}
+
+fn said(sitting: &Sitting, words: &str) -> bool {
+    sitting.said().contains(words)
+}
+
+#[test]
+fn a_snoozed_case_leaves_at_once_and_comes_back_when_its_time_comes() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    let before = sitting.order();
+    let first = sitting.cursor().unwrap();
+    sitting.press("w");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(_))));
+    let effects = sitting.press("1");
+    assert_eq!(kept(&effects), [(first.to_string(), false, true)]);
+    assert_eq!(sitting.order(), before[1..], "it left, nothing else moved");
+    assert_eq!(sitting.cursor(), Some(before[1]));
+    assert_eq!(sitting.app.asides.snoozed(), 1);
+    sitting.press("r / c a s e Enter");
+    assert_eq!(sitting.order(), before[1..], "no new order brings it back");
+    assert!(sitting.app.wake_at().unwrap() <= at_ms(HOUR_MS));
+    assert!(kept(&sitting.wait(HOUR_MS - 1)).is_empty());
+    let effects = sitting.wait(1);
+    assert_eq!(kept(&effects), [(first.to_string(), false, false)]);
+    assert!(said(&sitting, "is back: its time has come"));
+    assert_eq!((sitting.held(), sitting.order()), (vec![first], before[1..].to_vec()), "it waits like any arrival");
+    assert!(sitting.app.list.is_unseen(Rid(first)));
+    sitting.press("r");
+    assert_eq!(sitting.order(), before);
+}
+
+#[test]
+fn what_rang_while_nobody_was_there_is_back_at_the_start_and_the_rest_is_never_shown() {
+    let mut sitting = Sitting::new();
+    let asides = [
+        aside(1, Until::Moment(at_ms(-MINUTE_MS)), -HOUR_MS),
+        aside(2, Until::Moment(at_ms(HOUR_MS)), -HOUR_MS),
+        aside(3, Until::Change, -91 * 24 * HOUR_MS),
+    ];
+    sitting.report(Report::Asides(asides.to_vec()));
+    sitting.report(Report::Rows { rows: rows(1..=4), from: From::Disk });
+    assert!(!sitting.order().contains(&2));
+    let effects = sitting.report(Report::DiskRead { rows: 4 });
+    let mut back = kept(&effects);
+    back.sort();
+    assert_eq!(back, [("1".into(), false, false), ("3".into(), false, false)]);
+    let mut order = sitting.order();
+    order.sort_unstable();
+    assert_eq!(order, [1, 3, 4]);
+    assert!(said(&sitting, "2 snoozed cases are back"));
+    sitting.wait(HOUR_MS);
+    assert_eq!(sitting.held(), [2]);
+}
+
+#[test]
+fn a_rise_of_priority_wakes_any_and_a_change_those_that_wait_for_it() {
+    let mut sitting = Sitting::new();
+    sitting.report(Report::Asides(vec![aside(1, Until::Moment(at_ms(HOUR_MS)), 0), aside(2, Until::Change, 0)]));
+    sitting.network(rows(1..=3));
+    sitting.full();
+    sitting.press("g g");
+    assert_eq!(sitting.order(), [3]);
+    sitting.network(vec![row(1, 3, "other title"), row(2, 2, "case 2")]);
+    assert_eq!(sitting.held(), [] as [u32; 0], "less urgent, and nothing new");
+    sitting.network(vec![row(2, 2, "other title")]);
+    assert_eq!(sitting.held(), [2]);
+    assert!(said(&sitting, "its title changed"));
+    sitting.network(vec![row(1, 1, "other title")]);
+    assert_eq!(sitting.held(), [2, 1]);
+    assert!(said(&sitting, "its priority rose"));
+}
+
+#[test]
+fn a_clock_that_runs_short_wakes_its_case() {
+    let mut sitting = Sitting::new();
+    let due = |n: u32, minutes: i64| {
+        let (rid, mut row) = row(n, 2, "clock");
+        row.due_at = Some(at_ms(minutes * MINUTE_MS));
+        (rid, row)
+    };
+    sitting.network(vec![due(1, 120), due(2, 20), row(3, 2, "no clock")]);
+    sitting.full();
+    sitting.press("g g");
+    assert_eq!(sitting.order()[0], 2, "the shortest clock is first");
+    sitting.press("w");
+    let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu") };
+    assert!(!menu.choices.iter().any(|choice| choice.contains("SLA")), "less than that is left already");
+    sitting.press("Esc j w 6");
+    assert_eq!(sitting.order(), [2, 3]);
+    sitting.wait(90 * MINUTE_MS - 1);
+    assert_eq!(sitting.held(), [] as [u32; 0]);
+    sitting.wait(1);
+    assert_eq!(sitting.held(), [1]);
+    assert!(said(&sitting, "its SLA runs short"));
+}
+
+#[test]
+fn a_time_can_be_typed_and_what_is_wrong_with_it_is_said() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    let first = sitting.cursor().unwrap();
+    sitting.press("w");
+    assert_eq!(sitting.press("6"), [], "typed");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Snooze(_))));
+    sitting.press("9 9 d Enter");
+    assert!(said(&sitting, "90 days at most"));
+    sitting.press("Backspace Backspace Backspace 2 h Enter");
+    assert!(sitting.app.overlays.is_empty());
+    assert!(!sitting.order().contains(&first));
+    sitting.wait(2 * HOUR_MS);
+    assert_eq!(sitting.held(), [first]);
+    sitting.press("w Esc");
+    assert_eq!(sitting.app.asides.snoozed(), 0, "Esc changes nothing");
+}
+
+#[test]
+fn my_own_change_does_not_wake_what_waits_for_one() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    let first = sitting.cursor().unwrap();
+    sitting.press("w 5");
+    let edit = Edit::unguarded(row(first, 2, "").1.id, vec![Change::Comment("seen".into())]);
+    let entry = OutboxEntry::queued("e", edit, Plan::default(), at_ms(0));
+    sitting.report(Report::Outbox(Box::new(entry)));
+    let (rid, mut changed) = row(first, 2, "case");
+    changed.updated_at = Some(at_ms(5));
+    sitting.network(vec![(rid, changed.clone())]);
+    assert_eq!((sitting.held(), sitting.app.asides.snoozed()), (vec![], 1));
+    sitting.report(Report::Dropped { entry: "e".into() });
+    sitting.network(vec![(rid, changed.clone())]);
+    assert_eq!(sitting.app.asides.snoozed(), 1, "what I did is what it showed then");
+    changed.updated_at = Some(at_ms(9_000));
+    sitting.network(vec![(rid, changed)]);
+    assert_eq!(sitting.held(), [first]);
+}
+
+#[test]
+fn a_pinned_case_stands_first_in_every_order_and_stays_under_the_cursor() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    let order = sitting.order();
+    sitting.press("G");
+    let last = sitting.cursor().unwrap();
+    let effects = sitting.press("b");
+    assert_eq!(kept(&effects), [(last.to_string(), true, false)]);
+    assert_eq!((sitting.order(), sitting.cursor()), (order.clone(), Some(last)), "nothing moves under the cursor");
+    sitting.press("r");
+    assert_eq!((sitting.order()[0], sitting.cursor()), (last, Some(last)));
+    sitting.press("S 5");
+    assert_eq!(sitting.order()[0], last);
+    let effects = sitting.press("b");
+    assert_eq!(kept(&effects), [(last.to_string(), false, false)], "forgotten on disk too");
+    sitting.press("S 1");
+    assert_eq!(sitting.order(), order);
+}
+
+#[test]
+fn a_disk_that_refuses_is_told() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    let effects = sitting.press("b");
+    let Some(Effect::Send(ticket, _)) = effects.first() else { panic!("{effects:?}") };
+    sitting.report(Report::Done { ticket: *ticket, result: Err(Fault::new(FaultKind::DiskFull, "no room left")) });
+    assert!(said(&sitting, "not on disk"));
+}
+
+#[test]
+fn waking_by_hand_needs_a_sleeper() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    assert_eq!(sitting.press("W"), []);
+    assert!(said(&sitting, "does not sleep"));
+}

@@ -1,0 +1,164 @@
+//! Asking the vendors for what matches a query, so that it is here before the complete pass is; and trying facets that may
+//! hide cases before they are used.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+
+use super::disk::Sheet;
+use super::full::Full;
+use super::pull::{patiently, store};
+use super::pushdown::{self, Ground, Plan, Proof};
+use super::schedule::later;
+use super::worker::{Seat, Shared};
+use crate::domain::facet::Facet;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::page::{Cursor, Page, Scan};
+use crate::protocol::{Asked, Report, Ticket};
+use crate::providers::Provider;
+use crate::query::Query;
+
+/// Pages read without the facet: the known cases that it is tried on.
+const KNOWN_PAGES: usize = 2;
+/// Pages of the facet's own answer in which they have to turn up. Each list begins with the same newest cases, so what is
+/// among the first of all is among the first of fewer.
+const ANSWER_PAGES: usize = 4;
+/// Cases that did not turn up are asked for by themselves: they may have changed meanwhile. More than this need no asking.
+const DOUBTS: usize = 5;
+/// Vendors change what their search does; what was found is believed for a day.
+const BELIEVED_S: u64 = 24 * 3_600;
+
+/// Answers [`crate::protocol::Order::Fetch`].
+pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, query: Arc<Query>) -> Result<(), Fault> {
+    let asked = join_all(shared.seats.iter().map(|seat| source(shared, ticket, seat, &query))).await;
+    // One source that failed is told with its answer; all of them are what the order came to.
+    let faults: Vec<Fault> = asked.into_iter().flatten().collect();
+    if faults.len() == shared.seats.len() { faults.into_iter().next().map_or(Ok(()), Err) } else { Ok(()) }
+}
+
+/// One source's part; what it failed with.
+async fn source(shared: &Rc<Shared>, ticket: Ticket, seat: &Seat, query: &Query) -> Option<Fault> {
+    let mut asked = Asked { source: seat.id, terms: Vec::new(), words: String::new(), met: Vec::new(), is_whole: false, fault: None };
+    if let Err(fault) = ask(shared, seat, query, &mut asked).await {
+        asked.fault = Some(fault);
+    }
+    let fault = asked.fault.clone();
+    shared.report(Report::Asked { ticket, asked: Arc::new(asked) }).await;
+    fault
+}
+
+async fn ask(shared: &Rc<Shared>, seat: &Seat, query: &Query, asked: &mut Asked) -> Result<(), Fault> {
+    let provider = seat.network()?;
+    super::directory::refresh(shared, seat).await;
+    let plan = proven(shared, seat, provider, query).await?;
+    let is_elsewhere = plan.is_elsewhere();
+    asked.terms = plan.terms;
+    if is_elsewhere {
+        asked.is_whole = true;
+        return Ok(());
+    }
+    if plan.facets.is_empty() {
+        return Ok(());
+    }
+    asked.words = plan.facets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let full = Full { shared, seat, provider, thorough: false, facets: &plan.facets };
+    (asked.met, asked.is_whole) = full.read_matching().await?;
+    Ok(())
+}
+
+/// The plan, once every facet that may hide cases was tried.
+async fn proven(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, query: &Query) -> Result<Plan, Fault> {
+    let directory = seat.directory();
+    let me = directory.me.as_ref().map(|me| me.email.as_str()).filter(|mail| !mail.is_empty());
+    let ground = Ground { name: &seat.name, vendor: seat.vendor, me, now: Timestamp::now() };
+    let plan = || {
+        let now = Timestamp::now();
+        let proofs = seat.proofs.borrow();
+        let known = |facet: &Facet| {
+            let (proof, at): &(Proof, Timestamp) = proofs.get(&facet.to_string())?;
+            (later(*at, BELIEVED_S) > now).then_some(*proof)
+        };
+        pushdown::plan(query, ground, |facet| provider.offers(facet), known)
+    };
+    let first = plan();
+    if first.is_elsewhere() || first.to_prove.is_empty() {
+        return Ok(first);
+    }
+    let known = known_cases(shared, seat, provider).await?;
+    for facet in &first.to_prove {
+        let proof = probe(seat, provider, facet, &known).await?;
+        tracing::info!(source = seat.name, %facet, ?proof, "a facet was tried");
+        // What could not be tried now may be next time.
+        if proof != Proof::Untried {
+            seat.proofs.borrow_mut().insert(facet.to_string(), (proof, Timestamp::now()));
+        }
+    }
+    Ok(plan())
+}
+
+/// The newest cases as the vendor lists them unasked; they are kept like any others.
+async fn known_cases(shared: &Rc<Shared>, seat: &Seat, provider: &Provider) -> Result<Vec<Page>, Fault> {
+    let mut pages = Vec::new();
+    let mut cursor = Cursor::Start;
+    while pages.len() < KNOWN_PAGES {
+        let page = patiently(async || provider.page(Scan::Recent, &cursor).await).await?;
+        let sheet = Sheet { source: seat.id, items: page.items.clone(), mark: None, read_at: Timestamp::now() };
+        store(shared, sheet).await?;
+        let next = page.next.clone();
+        pages.push(page);
+        match next {
+            Some(next) => cursor = next,
+            None => break,
+        }
+    }
+    Ok(pages)
+}
+
+/// Whether the vendor's answer for the facet holds every known case that holds.
+async fn probe(seat: &Seat, provider: &Provider, facet: &Facet, known: &[Page]) -> Result<Proof, Fault> {
+    let items = known.iter().flat_map(|page| &page.items);
+    let mut missing: Vec<&str> = items.filter(|item| facet.holds(&item.row)).map(|item| item.row.id.id.as_str()).collect();
+    let of = missing.len();
+    if of == 0 {
+        return Ok(Proof::Untried);
+    }
+    let facets = std::slice::from_ref(facet);
+    let mut cursor = Cursor::Start;
+    for _ in 0..ANSWER_PAGES {
+        let page = match patiently(async || provider.matching(facets, Scan::Recent, &cursor).await).await {
+            // A search that refuses the words is as good as one that finds nothing.
+            Err(fault) if matches!(fault.kind, FaultKind::Rejected | FaultKind::BadBody) => break,
+            page => page?,
+        };
+        missing.retain(|id| !page.items.iter().any(|item| item.row.id.id == *id));
+        match page.next {
+            Some(next) if !missing.is_empty() => cursor = next,
+            _ => break,
+        }
+    }
+    if missing.is_empty() {
+        return Ok(Proof::Honest);
+    }
+    if missing.len() <= DOUBTS {
+        let mut still = 0;
+        for id in &missing {
+            still += usize::from(holds_now(seat, provider, facet, id).await?);
+        }
+        if still == 0 {
+            return Ok(Proof::Honest);
+        }
+        return Ok(Proof::Hides { missing: still, of });
+    }
+    Ok(Proof::Hides { missing: missing.len(), of })
+}
+
+/// A case that the answer lacked, as it is now: one that changed meanwhile was rightly left out.
+async fn holds_now(seat: &Seat, provider: &Provider, facet: &Facet, id: &str) -> Result<bool, Fault> {
+    match patiently(async || provider.case(id).await).await {
+        Ok(fetched) => Ok(facet.holds(&seat.decode(&fetched.raw, Timestamp::now())?.row)),
+        Err(fault) if fault.kind == FaultKind::NotFound => Ok(false),
+        Err(fault) => Err(fault),
+    }
+}
