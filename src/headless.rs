@@ -3,11 +3,13 @@
 
 mod aside;
 mod ask;
+mod asked;
 mod base;
 mod bulk;
 mod check;
 mod edit;
 mod export;
+mod grid;
 mod journal;
 mod keys;
 mod list;
@@ -25,6 +27,7 @@ mod show;
 mod stop;
 mod submit;
 mod table;
+mod views;
 
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
@@ -41,6 +44,7 @@ pub use outbox::{OutboxVerb, outbox};
 pub use serve::serve;
 pub use show::{ShowFormat, ShowOptions, show};
 pub use stop::Exit;
+pub use views::views;
 
 use stop::Stop;
 

@@ -175,7 +175,8 @@ impl App {
             return;
         }
         let waiting = std::mem::take(&mut self.alarms.waiting);
-        let is_meant = |rid: Rid| self.alarms.only.as_ref().is_none_or(|only| self.list.holds(only, rid));
+        let only = self.alarms.only.as_ref().map(|only| self.list.judge_of(only));
+        let is_meant = |rid: Rid| only.as_ref().is_none_or(|only| self.list.holds(only, rid));
         let due: Vec<Rid> = waiting.into_iter().map(|(rid, _)| rid).filter(|rid| is_meant(*rid)).collect();
         let alarms: Vec<Alarm> = if due.len() <= MAX_NAMED {
             due.iter().filter_map(|rid| self.alarm_of(*rid)).collect()

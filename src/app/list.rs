@@ -8,13 +8,14 @@ mod alike;
 mod arrange;
 mod fill;
 mod fold;
+mod judged;
 mod sleep;
 mod sort;
 
 use crate::app::sla::Rules;
 use crate::domain::case::{CaseId, Rid};
-use crate::index::{Index, Seen};
-use crate::query::Query;
+use crate::index::{Flags, Index, Seen};
+use crate::query::{Asker, Query};
 
 use alike::Look;
 use arrange::{Arrangement, Wishes};
@@ -48,8 +49,13 @@ pub struct List {
     index: Index,
     /// Clocks for vendors that run none.
     rules: Rules,
+    /// What a filter means to the person here and now.
+    pub asker: Asker,
+    /// As typed; what is wrong in it is not applied.
     filter: String,
+    /// The last that could be read.
     query: Query,
+    judged: judged::Judged,
     /// The rows before the eye.
     order: Vec<Rid>,
     /// Groups and folds, when there are any; then it has all rows of the list.
@@ -78,7 +84,7 @@ pub struct List {
     unseen: usize,
     snoozed: usize,
     pinned: usize,
-    /// The filter's words and how many cases each left, when together they leave none.
+    /// The filter's conditions and how many cases each left, when together they leave none.
     funnel: Vec<(String, usize)>,
 }
 
@@ -91,9 +97,15 @@ pub struct Before {
     held: Vec<Rid>,
     cursor: Option<Rid>,
     top: usize,
+    cut: Option<usize>,
 }
 
 impl List {
+    /// Empty, for somebody whose filters mean this.
+    pub fn new(asker: Asker) -> Self {
+        Self { asker, ..Self::default() }
+    }
+
     /// The case under the cursor.
     pub fn cursor(&self) -> Option<Rid> {
         self.cursor
@@ -133,6 +145,11 @@ impl List {
         self.rows().len() + self.coming.len() - self.gone.len()
     }
 
+    /// What it knows of all cases, for counting and completion.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
     /// Cases known.
     pub fn known(&self) -> usize {
         self.index.len() - self.gone.len()
@@ -158,7 +175,7 @@ impl List {
 
     /// Whether a case fits another filter than the one that is on.
     pub fn fits(&self, query: &Query, rid: Rid) -> bool {
-        self.index.matches(query, rid)
+        self.holds(&self.judge_of(query), rid)
     }
 
     pub fn is_gone(&self, rid: Rid) -> bool {
@@ -263,6 +280,7 @@ impl List {
     pub fn see(&mut self, rid: Rid) {
         if self.has(rid, UNSEEN) {
             self.unmark(rid, UNSEEN);
+            self.flag(rid, Flags::UNSEEN, false);
             self.unseen -= 1;
         }
     }

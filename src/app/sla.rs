@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::config::{Config, Problem};
 use crate::domain::case::{Rid, Row};
 use crate::domain::sla::rule::Rule;
-use crate::index::Index;
-use crate::query::{self, Query};
+use crate::index::{Index, Judge, Verdict};
+use crate::query::{self, Asker, Query};
 
 /// What the configuration says, ready to be judged; the first rule that fits a case holds.
 #[derive(Clone, Debug, Default)]
@@ -35,13 +35,19 @@ impl Rules {
         self.0.is_empty()
     }
 
+    /// The rules' filters made ready, as they are to be understood now.
+    pub fn judges(&self, asker: &Asker) -> Vec<Judge> {
+        self.0.iter().map(|(query, _)| Index::judge(query, asker)).collect()
+    }
+
     /// Takes a row into the index, with the clock of a rule where its vendor runs none; true: it has one.
-    pub fn upsert(&self, index: &mut Index, rid: Rid, row: &Row) -> bool {
+    pub fn upsert(&self, index: &mut Index, judges: &[Judge], rid: Rid, row: &Row) -> bool {
         index.upsert(rid, row);
         if row.due_at.is_some() || !row.status.is_open() {
             return false;
         }
-        let Some((_, rule)) = self.0.iter().find(|(query, _)| index.matches(query, rid)) else { return false };
+        let mut rules = self.0.iter().zip(judges);
+        let Some(((_, rule), _)) = rules.find(|(_, judge)| index.verdict(judge, rid) == Verdict::Yes) else { return false };
         let Some(due) = rule.due(row) else { return false };
         index.upsert(rid, &Row { due_at: Some(due), ..row.clone() });
         true
@@ -94,22 +100,23 @@ mod tests {
     fn the_first_rule_that_fits_holds_and_a_vendors_clock_wins() {
         let (rules, problems) = rules(vec![rule("phish", 600), rule("", 6_000)]);
         assert_eq!(problems, []);
+        let judges = rules.judges(&Asker::default());
         let mut index = Index::new();
         let mut row = sample::case(Vendor::Datadog, 1).row;
         row.status.state = Some(State::Open);
         (row.title, row.due_at) = (Clean::line("Phish of the day"), None);
         let opened = row.created_at.unwrap().as_second();
         let due = |index: &Index| index.get(Rid(1)).unwrap().due_at.map(|due| due - opened);
-        assert!(rules.upsert(&mut index, Rid(1), &row));
+        assert!(rules.upsert(&mut index, &judges, Rid(1), &row));
         assert_eq!(due(&index), Some(600));
         row.title = Clean::line("A storm");
-        assert!(rules.upsert(&mut index, Rid(1), &row));
+        assert!(rules.upsert(&mut index, &judges, Rid(1), &row));
         assert_eq!(due(&index), Some(6_000));
         row.due_at = row.created_at;
-        assert!(!rules.upsert(&mut index, Rid(1), &row), "the vendor's own");
+        assert!(!rules.upsert(&mut index, &judges, Rid(1), &row), "the vendor's own");
         assert_eq!(due(&index), Some(0));
         (row.due_at, row.status.state) = (None, Some(State::Closed));
-        assert!(!rules.upsert(&mut index, Rid(1), &row), "nothing runs on a closed case");
+        assert!(!rules.upsert(&mut index, &judges, Rid(1), &row), "nothing runs on a closed case");
         assert_eq!(due(&index), None);
     }
 

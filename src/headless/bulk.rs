@@ -9,8 +9,7 @@ use std::io::{self, BufWriter, Write};
 use jiff::Timestamp;
 
 use self::said::DryRun;
-use super::Scope;
-use super::ask;
+use super::{Scope, ask, asked};
 use super::list::{Desk, read_all};
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
@@ -19,6 +18,7 @@ use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Summary, Target, Ver
 use crate::domain::case::SourceId;
 use crate::domain::recipe::{Recipe, Step};
 use crate::protocol::{Order, Parcel, Report};
+use crate::index::{Index, Verdict as Fits};
 use crate::query;
 
 #[derive(Clone, Debug)]
@@ -145,13 +145,15 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
             return Err(Stop::usage("a source was never read completely: nothing was sent\n  read it once, or add --partial-ok"));
         }
     }
-    let (index, found) = desk.judge(&options.words.join(" "), None)?;
+    let query = asked::query_with_views(&options.words, &config.views)?;
+    let asker = desk.asker();
+    let (index, found, _) = desk.judge(&query, &asker, None)?;
     if found.len() > MAX_CASES {
         return Err(Stop::usage(format!("{} cases match; {MAX_CASES} is the most in one go: narrow the filter", found.len())));
     }
-    let when = when.map(|when| query::parse(when).query);
+    let when = when.map(|when| Index::judge(&query::parse(when).query, &asker));
     let target = |rid| {
-        let fits = when.as_ref().is_none_or(|when| index.matches(when, rid));
+        let fits = when.as_ref().is_none_or(|when| index.verdict(when, rid) == Fits::Yes);
         Target { rid, refused: (!fits).then(|| "the condition of the macro does not hold".to_owned()) }
     };
     Ok((found.into_iter().map(target).collect(), verdict))

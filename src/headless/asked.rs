@@ -1,0 +1,126 @@
+//! What `caseload list` is asked for: its filter, read and explained, and what the answer is worth.
+
+use std::io::Write;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::stop::{Stop, note};
+use crate::config::{View, views};
+use crate::domain::case::SourceId;
+use crate::domain::directory::Directory;
+use crate::index::Index;
+use crate::query::{self, Asker, Field, Me, Node, Origin, Query};
+use crate::sync::SourceSetup;
+
+/// A filter out of the command line's words. What is wrong or half typed there is a mistake, not a beginning.
+pub(super) fn query(words: &[String]) -> Result<Query, Stop> {
+    let text = words.join(" ");
+    let parsed = query::parse(&text);
+    if let Some(problem) = parsed.error() {
+        let place: String = text.get(problem.at.clone()).unwrap_or_default().chars().take(40).collect();
+        return Err(Stop::usage(format!("the filter is wrong at `{place}`: {problem}")));
+    }
+    if parsed.is_half_typed {
+        return Err(Stop::usage(format!("the filter `{text}` is not finished; it was read as `{}`", parsed.query)));
+    }
+    for hint in &parsed.problems {
+        note(hint);
+    }
+    Ok(parsed.query)
+}
+
+/// The same, where `view:NAME` stands for a view of the configuration: its conditions and those beside it hold all.
+pub(super) fn query_with_views(words: &[String], views: &[View]) -> Result<Query, Stop> {
+    let (named, own): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| word.starts_with(VIEW));
+    let mut own: Vec<String> = own.into_iter().cloned().collect();
+    let mut found = Query::default();
+    for word in named {
+        let (view, rest) = view_of(word.trim_start_matches(VIEW).trim_matches('"'), views)?;
+        own.extend(rest);
+        found = both(found, query(std::slice::from_ref(&view.query))?);
+    }
+    Ok(both(found, query(&own)?))
+}
+
+const VIEW: &str = "view:";
+
+/// A view's name may hold blanks; what stands behind a name without them is a filter.
+fn view_of<'v>(text: &str, views: &'v [View]) -> Result<(&'v View, Option<String>), Stop> {
+    if let Some(view) = views::find(views, text) {
+        return Ok((view, None));
+    }
+    let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let names = || views.iter().map(|view| view.name.as_str()).collect::<Vec<_>>().join(", ");
+    let view = views::find(views, name).ok_or_else(|| Stop::usage(format!("there is no view `{text}`\n  the views are {}", names())))?;
+    Ok((view, Some(rest.to_owned())))
+}
+
+/// All conditions of both; how the rows are shown is up to the second where it says so.
+fn both(first: Query, second: Query) -> Query {
+    let node = if first.is_empty() || second.is_empty() {
+        if first.is_empty() { second.node } else { first.node }
+    } else {
+        Node::all([first.node, second.node])
+    };
+    Query {
+        node,
+        sort: if second.sort.is_empty() { first.sort } else { second.sort },
+        group: second.group.or(first.group),
+        cols: if second.cols.is_empty() { first.cols } else { second.cols },
+        limit: second.limit.or(first.limit),
+    }
+}
+
+/// The person at this computer, now.
+pub(super) fn asker(sources: &[SourceSetup], directories: &[Directory]) -> Asker {
+    let mut asker = Asker::at(Timestamp::now(), TimeZone::system());
+    let known = (0..=u8::MAX).map(SourceId).zip(sources).zip(directories);
+    asker.origins = known
+        .map(|((id, source), directory)| Origin {
+            id,
+            name: source.name.as_str().into(),
+            vendor: source.vendor,
+            me: directory.me.as_ref().map(Me::from),
+        })
+        .collect();
+    asker
+}
+
+/// Each condition and how many cases are left after it; where none are, the one that took the last.
+pub(super) fn explain(out: &mut impl Write, index: &Index, query: &Query, asker: &Asker) -> Result<(), Stop> {
+    writeln!(out, "{:>9}  all cases", index.len())?;
+    let mut left = index.len();
+    for step in index.explain(query, asker, usize::MAX) {
+        let now = step.left.unwrap_or(left);
+        let last = if left > 0 && now == 0 && step.unexamined == 0 { "  <- took the last" } else { "" };
+        let unexamined = if step.unexamined > 0 { format!("  and {} not examined yet", step.unexamined) } else { String::new() };
+        writeln!(out, "{now:>9}  {}{unexamined}{last}", step.term)?;
+        left = now;
+    }
+    Ok(())
+}
+
+/// Says beside the output what it is not: not all that match, not all that were examined, not those without the field.
+pub(super) fn say_worth(index: &Index, shown: usize, total: usize) {
+    if shown < total {
+        note(format!("showing {shown} of {total}"));
+    }
+    for (field, count) in index.lacking() {
+        note(format!("{count} more have no {}, which {field}: asks for", scalar(&field)));
+    }
+    match index.unexamined_count() {
+        0 => {}
+        count => note(format!("{count} not examined: what the filter asks for was never read of them; `caseload show` reads a case whole")),
+    }
+}
+
+fn scalar(field: &Field) -> &'static str {
+    match field {
+        Field::Priority => "priority",
+        Field::Updated => "time of a change",
+        Field::Closed => "time of closing",
+        Field::Due | Field::Sla => "clock",
+        _ => "time of creation",
+    }
+}
