@@ -70,6 +70,7 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         return None;
     }
     list::draw(pen, areas, app);
+    header::note(pen, areas, app);
     foot::draw(pen, areas, app);
     if !areas.detail.is_empty() {
         if !areas.detail_frame.is_empty() {
@@ -87,7 +88,7 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     let area = areas.overlay;
     match app.overlays.last()? {
         Overlay::Filter(bar) => {
-            tables::offers(pen, areas, bar);
+            tables::offers(pen, areas, app, bar);
             return None;
         }
         Overlay::Find(_) => return None,

@@ -5,16 +5,14 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::layout::Columns as Tier;
 use crate::config::views::{MAX_COLUMN, MIN_COLUMN};
-use crate::query::Column;
+use crate::query::{Column, Field};
 
 /// The title is cut no shorter than this: other columns give way.
 const LEAST_TITLE: u16 = 12;
 /// The mark of the cursor and of unseen changes.
 const MARKS: u16 = 2;
-/// Keys of attributes that are offered as columns.
+/// Custom fields, and keys of attributes, that are offered as columns.
 const MAX_ATTRIBUTES: usize = 30;
-/// Rows whose attributes are looked through for that.
-const MAX_ROWS: usize = 2_000;
 
 /// What stands in a column of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,19 +110,11 @@ impl App {
         self.push(crate::app::overlay::Overlay::Columns(Box::new(ColumnsPanel { lines, at: 0 })));
     }
 
-    /// Attributes and custom fields that rows of the list have.
+    /// Attributes and custom fields that cases have, the most frequent first.
     fn attributes(&self) -> Vec<Column> {
-        let mut found: Vec<Column> = Vec::new();
-        for rid in self.list.rows().iter().take(MAX_ROWS) {
-            let Some(seen) = self.list.row(*rid) else { continue };
-            for key in seen.tags().filter_map(|tag| tag.split_once(':')).map(|(key, _)| key) {
-                let column = Column::Attr(key.into());
-                if found.len() < MAX_ATTRIBUTES && !found.contains(&column) {
-                    found.push(column);
-                }
-            }
-        }
-        found
+        let names = |field: Field| self.list.index().names(&field).into_iter().map(|(name, _)| name).take(MAX_ATTRIBUTES);
+        let custom = names(Field::Custom("x".into())).map(|name| Column::Custom(name.into()));
+        custom.chain(names(Field::Attr("x".into())).map(|name| Column::Attr(name.into()))).collect()
     }
 
     /// How wide a column is now, for the box.

@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use crate::app::App;
-use crate::app::facet::column_of;
-use crate::domain::case::Rid;
-use crate::query::{Column, DIRECTIVES, Field, NAMED, PLAIN, Query, parse};
+use crate::app::facet::having;
+use crate::query::{Column, DIRECTIVES, Field, NAMED, PLAIN, parse};
 
 /// Offers shown at once; another letter narrows them.
 pub const MAX_OFFERS: usize = 8;
+/// Above this many cases offers come without figures: they would make keys wait.
+const COUNTED_LIVE: usize = 200_000;
 
 /// One way to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +28,8 @@ pub struct Offers {
     pub offers: Vec<Offer>,
     /// The one that is highlighted.
     pub chosen: Option<usize>,
-    /// What the values were counted over, so that another letter of the same word need not count again.
-    counted: Option<(String, Option<Column>, Vec<Offer>)>,
+    /// The values of a field, so that another letter of the same word need not gather them again.
+    known: Option<(Field, Vec<String>)>,
 }
 
 /// The word that the cursor is in or behind, without the sign in front of it.
@@ -84,74 +85,79 @@ fn field_named(name: &str) -> Option<Field> {
 
 impl App {
     /// What can stand at the cursor, given as a byte of the text. `asked`: also without a letter.
-    pub(super) fn offers(&mut self, text: &str, cursor: usize, asked: bool, before: Offers) -> Offers {
+    pub(super) fn offers(&self, text: &str, cursor: usize, asked: bool, before: Offers) -> Offers {
         let at = word_at(text, cursor);
         let word = &text[at.start..cursor.max(at.start)];
         let rest = format!("{} {}", text[..at.start].trim_end_matches('-'), &text[at.end..]);
-        let mut counted = before.counted;
+        let mut known = before.known;
         let offers = match take_apart(word) {
             Some(typed) if DIRECTIVES.contains(&typed.name.to_ascii_lowercase().as_str()) => directive_offers(&typed),
             Some(typed) => match field_named(typed.name) {
-                Some(field) => self.value_offers(&field, &typed, &rest, &mut counted),
+                Some(field) => self.value_offers(&field, &typed, &rest, &mut known),
                 None => Vec::new(),
             },
             None if word.is_empty() && !asked => Vec::new(),
+            None if word.contains('.') => self.name_offers(word),
             None => field_offers(word),
         };
         // What is typed already is no offer.
         let typed = &text[at.clone()];
         let offers = offers.into_iter().filter(|offer| offer.text != typed).take(MAX_OFFERS).collect();
-        Offers { at, offers, chosen: None, counted }
+        Offers { at, offers, chosen: None, known }
     }
 
-    fn value_offers(
-        &mut self,
-        field: &Field,
-        typed: &Typed<'_>,
-        rest: &str,
-        counted: &mut Option<(String, Option<Column>, Vec<Offer>)>,
-    ) -> Vec<Offer> {
-        let column = column_of(field);
-        let key = format!("{field} {}", rest.trim());
-        if counted.as_ref().is_none_or(|(known, ..)| *known != key) {
-            let all = self.count_values(field, column.as_ref(), &parse(rest).query);
-            *counted = Some((key, column, all));
+    fn value_offers(&self, field: &Field, typed: &Typed<'_>, rest: &str, known: &mut Option<(Field, Vec<String>)>) -> Vec<Offer> {
+        if known.as_ref().is_none_or(|(of, _)| of != field) {
+            *known = Some((field.clone(), self.values_of(field)));
         }
-        let Some((_, _, all)) = counted else { return Vec::new() };
+        let Some((_, values)) = known else { return Vec::new() };
         let wanted = crate::query::fold(typed.part);
-        let rank = |offer: &Offer| {
-            let value = crate::query::fold(offer.text.trim_matches('"'));
+        let rank = |value: &String| {
+            let value = crate::query::fold(value.trim_matches('"'));
             if value.starts_with(&wanted) { Some(0) } else { value.contains(&wanted).then_some(1) }
         };
-        let mut found: Vec<_> = all.iter().filter_map(|offer| Some((rank(offer)?, offer))).collect();
+        let mut found: Vec<_> = values.iter().filter_map(|value| Some((rank(value)?, value))).collect();
         found.sort_by_key(|(rank, _)| *rank);
-        found.into_iter().map(|(_, offer)| Offer { text: format!("{}{}", typed.head, offer.text), count: offer.count }).collect()
+        let others = parse(rest).query;
+        let is_small = self.list.known() <= COUNTED_LIVE;
+        let count = |value: &str| {
+            let node = parse(&format!("{field}:{value}")).query.node;
+            is_small.then(|| self.list.count(&others.clone().with(node))).flatten()
+        };
+        let offer = |(_, value): (i32, &String)| Offer { text: format!("{}{value}", typed.head), count: count(value) };
+        let mut offers: Vec<Offer> = found.into_iter().take(MAX_OFFERS + 1).map(offer).collect();
+        // What leaves nothing comes last.
+        offers.sort_by_key(|offer| offer.count == Some(0));
+        offers
     }
 
-    /// Every value that the field can have, as it is written behind the colon.
-    fn count_values(&mut self, field: &Field, column: Option<&Column>, query: &Query) -> Vec<Offer> {
-        let mut all: Vec<Offer> = Vec::new();
-        for word in field.kind().keywords() {
-            let node = parse(&format!("{field}:{word}")).query.node;
-            let count = self.list.count(&query.clone().with(node));
-            all.push(Offer { text: word.into(), count: Some(count) });
-        }
-        if let Some(column) = column.filter(|_| field.kind().is_textual()) {
-            let rows: Vec<Rid> = self.list.rows_of(query);
-            let (choices, _) = self.choices(column, &rows, query);
-            for choice in choices {
-                let Some((_, value)) = choice.node.to_string().split_once(':').map(|(name, value)| (name.to_owned(), value.to_owned()))
-                else {
-                    continue;
-                };
-                if !all.iter().any(|offer| offer.text == value) {
-                    all.push(Offer { text: value, count: Some(choice.count) });
+    /// Every value that the field can have, as it is written behind the colon: its own words, then what cases have, the
+    /// most frequent first.
+    fn values_of(&self, field: &Field) -> Vec<String> {
+        let mut all: Vec<String> = field.kind().keywords().into_iter().map(String::from).collect();
+        if field.kind().is_textual() {
+            for (value, _) in self.list.index().values(field, &self.list.asker) {
+                let node = having(field, &value).to_string();
+                if let Some((_, value)) = node.split_once(':')
+                    && !all.iter().any(|known| known == value)
+                {
+                    all.push(value.to_owned());
                 }
             }
         }
-        // What leaves nothing comes last, not first.
-        all.sort_by_key(|offer| std::cmp::Reverse(offer.count.map_or(0, |count| count.min(1))));
         all
+    }
+
+    /// Names behind the dot of `field.`, `attr.`, `meta.` and `record.`.
+    fn name_offers(&self, word: &str) -> Vec<Offer> {
+        let Some((kind, part)) = word.split_once('.') else { return Vec::new() };
+        let Some(field) = Field::read(kind, Some("x")) else { return Vec::new() };
+        let part = crate::query::fold(part.trim_matches('"'));
+        let names = self.list.index().names(&field);
+        let found = names.into_iter().filter(|(name, _)| name.starts_with(&part));
+        let offer =
+            |(name, _): (String, usize)| Field::read(kind, Some(&name)).map(|field| Offer { text: format!("{field}:"), count: None });
+        found.filter_map(offer).collect()
     }
 }
 

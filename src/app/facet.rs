@@ -1,19 +1,15 @@
 //! Values of a column and how many rows have each: what pickers, the frequency table and completion offer.
 
-use rustc_hash::FxHashMap;
-
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Picker, Purpose};
-use crate::domain::case::{Level, Rid};
+use crate::domain::case::Rid;
 use crate::query::{Column, Field, Node, Query, Term, Test, Value, parse};
 
 /// Values that a table lists; what is rarer is found by typing it.
 pub const MAX_VALUES: usize = 500;
-/// Rows whose values are counted between two keystrokes.
-const MAX_COUNTED: usize = 1_000_000;
 
 /// One value of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,15 +112,6 @@ pub fn field_of(column: &Column) -> Field {
     }
 }
 
-/// The column that shows a field.
-pub fn column_of(field: &Field) -> Option<Column> {
-    Column::PLAIN.into_iter().map(|(_, column)| column).find(|column| field_of(column) == *field).or_else(|| match field {
-        Field::Custom(name) => Some(Column::Custom(name.clone())),
-        Field::Attr(name) | Field::Meta(name) => Some(Column::Attr(name.clone())),
-        _ => None,
-    })
-}
-
 /// The condition on one value, written as simply as it can be.
 pub fn having(field: &Field, value: &str) -> Node {
     let plain = format!("{field}:{value}");
@@ -147,75 +134,37 @@ fn read(text: &str) -> Node {
 
 impl App {
     /// The values of a column among rows, the most frequent first; how many were left out.
-    pub(super) fn choices(&mut self, column: &Column, rows: &[Rid], query: &Query) -> (Vec<Choice>, usize) {
+    pub(super) fn choices(&self, column: &Column, rows: &[Rid], query: &Query) -> (Vec<Choice>, usize) {
         let buckets = buckets(column);
         if !buckets.is_empty() {
             let choice = |(words, text): &(&str, &str)| {
                 let node = read(text);
-                let count = self.list.count(&query.clone().with(node.clone()));
-                Choice { words: (*words).into(), node, count, is_chosen: false }
+                let count = self.list.count(&query.clone().with(node.clone()))?;
+                Some(Choice { words: (*words).into(), node, count, is_chosen: false })
             };
-            return (buckets.iter().map(choice).filter(|choice| choice.count > 0).collect(), 0);
+            return (buckets.iter().filter_map(choice).filter(|choice| choice.count > 0).collect(), 0);
         }
-        let mut counted: FxHashMap<String, usize> = FxHashMap::default();
-        for rid in rows.iter().take(MAX_COUNTED) {
-            self.each_value(*rid, column, |value| match counted.get_mut(value) {
-                Some(count) => *count += 1,
-                None => {
-                    counted.insert(value.to_owned(), 1);
-                }
-            });
-        }
-        let mut counted: Vec<_> = counted.into_iter().collect();
-        counted.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+        let mut counted = self.list.facet(column, rows);
         let more = counted.len().saturating_sub(MAX_VALUES);
         counted.truncate(MAX_VALUES);
         let field = field_of(column);
         let choice = |(value, count): (String, usize)| {
-            let (words, node) = self.named_value(column, &field, &value);
-            Choice { words, node, count, is_chosen: false }
+            let (words, node) = self.named_value(column, &field, &value)?;
+            Some(Choice { words, node, count, is_chosen: false })
         };
-        (counted.into_iter().map(choice).collect(), more)
+        (counted.into_iter().filter_map(choice).collect(), more)
     }
 
-    /// What a row has in a column, each of several; an empty text where it has nothing that could be asked for.
-    fn each_value(&self, rid: Rid, column: &Column, mut take: impl FnMut(&str)) {
-        let Some(seen) = self.list.row(rid) else { return };
-        match column {
-            Column::Source => take(self.source(seen.source).map_or("", |source| source.card.name.as_str())),
-            Column::Status => take(seen.status),
-            Column::Priority => take(seen.level.map_or("", Level::name)),
-            Column::Assignee => {
-                let mut count = 0;
-                for person in seen.assignees() {
-                    take(person);
-                    count += 1;
-                }
-                if count == 0 {
-                    take("");
-                }
-            }
-            Column::Tags => seen.tags().for_each(take),
-            Column::Attr(name) => {
-                let value = |tag: &'_ str| tag.split_once(':').filter(|(key, _)| *key == name.as_str()).map(|(_, value)| value.to_owned());
-                seen.tags().filter_map(value).for_each(|value| take(&value));
-            }
-            Column::Title => take(seen.title),
-            Column::Key => take(seen.key),
-            Column::Id => take(seen.id),
-            _ => {}
-        }
-    }
-
-    /// How a value reads, and the condition on it.
-    fn named_value(&self, column: &Column, field: &Field, value: &str) -> (String, Node) {
-        match (column, value) {
-            (Column::Assignee, "") => ("nobody".into(), read("assignee:none")),
-            (_, "") => ("none".into(), Node::Term(Term { field: field.clone(), test: Test::Any(vec![Value::None]) })),
+    /// How a value reads, and the condition on it; None: nothing can be asked about those that have none.
+    fn named_value(&self, column: &Column, field: &Field, value: &str) -> Option<(String, Node)> {
+        Some(match (column, value) {
+            (Column::Assignee | Column::Author, "") => ("nobody".into(), read(&format!("{field}:none"))),
+            (Column::Priority, "") => ("none".into(), read("priority:none")),
+            (_, "") => return None,
             (Column::Priority, level) => (level.into(), read(&format!("priority:{level}"))),
             (Column::Assignee, name) if self.is_my_label(name) => (format!("{name} (me)"), read("assignee:me")),
             (_, value) => (value.into(), having(field, value)),
-        }
+        })
     }
 
     fn is_my_label(&self, name: &str) -> bool {
@@ -298,18 +247,15 @@ impl App {
             }
         }
         for column in columns {
-            let mut values = Vec::new();
-            self.each_value(rid, &column, |value| values.push(value.to_owned()));
             let field = field_of(&column);
-            for value in values {
-                let (words, node) = self.named_value(&column, &field, &value);
-                found.push((format!("{column}  {words}"), node));
-            }
+            let values = self.list.facet(&column, &[rid]);
+            let named = values.into_iter().filter_map(|(value, _)| self.named_value(&column, &field, &value));
+            found.extend(named.map(|(words, node)| (format!("{column}  {words}"), node)));
         }
         found.truncate(MAX_LIKE);
         let query = self.list.query().clone();
-        let counts: Vec<usize> = found.iter().map(|(_, node)| self.list.count(&query.clone().with(node.clone()))).collect();
-        let choices = found.iter().zip(counts).map(|((words, _), count)| format!("{words}  {count}")).collect();
+        let count = |node: &Node| self.list.count(&query.clone().with(node.clone())).map(|count| format!("  {count}")).unwrap_or_default();
+        let choices = found.iter().map(|(words, node)| format!("{words}{}", count(node))).collect();
         let nodes = found.into_iter().map(|(_, node)| node).collect();
         self.push(Overlay::Picker(Picker { title: "More like this".into(), choices, chosen: 0, purpose: Purpose::MoreLike(nodes) }));
     }
@@ -364,13 +310,5 @@ mod tests {
                 assert!(parsed.problems.is_empty() && !parsed.query.is_empty(), "{words}: {:?}", parsed.problems);
             }
         }
-    }
-
-    #[test]
-    fn a_field_and_its_column_find_each_other() {
-        for (_, column) in Column::PLAIN {
-            assert_eq!(column_of(&field_of(&column)), Some(column));
-        }
-        assert_eq!(column_of(&Field::Is), None);
     }
 }

@@ -14,13 +14,19 @@ use crate::app::{App, text};
 use crate::config::recall::Recall;
 use crate::query;
 
+/// A line below the filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub words: String,
+    /// What was typed is not applied.
+    pub is_error: bool,
+}
+
 /// The filter while it is being typed, and what Esc goes back to.
 #[derive(Clone, Debug)]
 pub struct FilterBar {
     pub area: TextArea<'static>,
     pub offers: Offers,
-    /// What keeps the text from being what was meant; the rows are those of the last good text.
-    pub problem: Option<String>,
     before: Before,
     /// How far back in the filters of before, and the text from which that was begun.
     back: Option<(usize, String)>,
@@ -31,7 +37,7 @@ impl App {
         self.note_place();
         let before = self.list.begin_filter();
         let area = text::line(self.list.filter());
-        self.push(Overlay::Filter(Box::new(FilterBar { area, before, offers: Offers::default(), problem: None, back: None })));
+        self.push(Overlay::Filter(Box::new(FilterBar { area, before, offers: Offers::default(), back: None })));
     }
 
     fn filter_bar(&mut self) -> Option<&mut FilterBar> {
@@ -70,7 +76,7 @@ impl App {
     }
 
     fn keep_or_say_why(&mut self) -> bool {
-        if let Some(problem) = self.filter_bar().and_then(|bar| bar.problem.clone()) {
+        if let Some(problem) = self.list.problem().filter(|problem| !problem.is_hint).map(ToString::to_string) {
             self.say(Grade::Warning, problem);
             return false;
         }
@@ -123,12 +129,27 @@ impl App {
         }
     }
 
+    /// What stands below the filter: what is wrong in it, else what its result is not.
+    pub fn filter_note(&self) -> Option<Note> {
+        if let Some(problem) = self.list.problem() {
+            return Some(Note { words: problem.to_string(), is_error: !problem.is_hint });
+        }
+        let mut words = Vec::new();
+        if self.list.is_judging() {
+            words.push("still looking".to_owned());
+        }
+        words.extend(self.list.uncut().map(|all| format!("showing {} of {all}", self.list.order().len())));
+        if self.list.unexamined() > 0 {
+            words.push(format!("{} not examined yet", self.list.unexamined()));
+        }
+        words.extend(self.list.lacking().iter().map(|(field, count)| format!("{count} without {field}")));
+        (!words.is_empty()).then(|| Note { words: words.join(", "), is_error: false })
+    }
+
     fn narrow(&mut self) {
         let Some(bar) = self.filter_bar() else { return };
         let typed = text::line_text(&bar.area).to_owned();
-        bar.problem = query::parse(&typed).error().map(ToString::to_string);
-        let is_good = bar.problem.is_none();
-        if is_good && typed != self.list.filter() {
+        if typed != self.list.filter() {
             self.list.set_filter(&typed);
             self.list.go(0);
         }
@@ -209,9 +230,10 @@ impl App {
             return self.say(Grade::Info, "no text was looked for yet; / looks for one");
         };
         let wanted = query::Query { node: query::Node::any(texts), ..query::Query::default() };
+        let judge = self.list.judge_of(&wanted);
         let mut moved = false;
         for _ in 0..times {
-            if !self.list.go_where(forward, |list, rid| list.holds(&wanted, rid)) {
+            if !self.list.go_where(forward, |list, rid| list.holds(&judge, rid)) {
                 break;
             }
             moved = true;

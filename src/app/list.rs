@@ -8,12 +8,13 @@ mod alike;
 mod arrange;
 mod fill;
 mod fold;
+mod judged;
 mod sleep;
 mod sort;
 
 use crate::domain::case::{CaseId, Rid};
-use crate::index::{Index, Seen};
-use crate::query::Query;
+use crate::index::{Flags, Index, Seen};
+use crate::query::{Asker, Query};
 
 use alike::Look;
 use arrange::{Arrangement, Wishes};
@@ -45,8 +46,13 @@ const LOCAL: u16 = 256;
 #[derive(Default)]
 pub struct List {
     index: Index,
+    /// What a filter means to the person here and now.
+    pub asker: Asker,
+    /// As typed; what is wrong in it is not applied.
     filter: String,
+    /// The last that could be read.
     query: Query,
+    judged: judged::Judged,
     /// The rows before the eye.
     order: Vec<Rid>,
     /// Groups and folds, when there are any; then it has all rows of the list.
@@ -75,7 +81,7 @@ pub struct List {
     unseen: usize,
     snoozed: usize,
     pinned: usize,
-    /// The filter's words and how many cases each left, when together they leave none.
+    /// The filter's conditions and how many cases each left, when together they leave none.
     funnel: Vec<(String, usize)>,
 }
 
@@ -88,9 +94,15 @@ pub struct Before {
     held: Vec<Rid>,
     cursor: Option<Rid>,
     top: usize,
+    cut: Option<usize>,
 }
 
 impl List {
+    /// Empty, for somebody whose filters mean this.
+    pub fn new(asker: Asker) -> Self {
+        Self { asker, ..Self::default() }
+    }
+
     /// The case under the cursor.
     pub fn cursor(&self) -> Option<Rid> {
         self.cursor
@@ -130,6 +142,11 @@ impl List {
         self.rows().len() + self.coming.len() - self.gone.len()
     }
 
+    /// What it knows of all cases, for counting and completion.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
     /// Cases known.
     pub fn known(&self) -> usize {
         self.index.len() - self.gone.len()
@@ -151,11 +168,6 @@ impl List {
     /// Whether the list shows it under the present filter.
     pub fn is_shown(&self, rid: Rid) -> bool {
         self.has(rid, SHOWN)
-    }
-
-    /// Whether a case fits another filter than the one that is on.
-    pub fn fits(&self, query: &Query, rid: Rid) -> bool {
-        self.index.matches(query, rid)
     }
 
     pub fn is_gone(&self, rid: Rid) -> bool {
@@ -251,6 +263,7 @@ impl List {
     pub fn see(&mut self, rid: Rid) {
         if self.has(rid, UNSEEN) {
             self.unmark(rid, UNSEEN);
+            self.flag(rid, Flags::UNSEEN, false);
             self.unseen -= 1;
         }
     }

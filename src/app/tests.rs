@@ -229,8 +229,8 @@ fn counts_repeat_and_unknown_keys_say_so() {
     assert_eq!(sitting.app.list.at(), 6);
     sitting.press("G");
     assert_eq!(sitting.app.list.at(), 49);
-    sitting.press("g g g x");
-    assert_eq!((sitting.app.list.at(), sitting.said()), (0, "g x does nothing here; ? shows what does"));
+    sitting.press("g g g q");
+    assert_eq!((sitting.app.list.at(), sitting.said()), (0, "g q does nothing here; ? shows what does"));
     sitting.press("d");
     assert_eq!(sitting.said(), "d does nothing here; ? shows what does");
 }

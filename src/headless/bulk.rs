@@ -10,14 +10,15 @@ use jiff::Timestamp;
 
 use self::said::DryRun;
 use super::Scope;
-use super::ask;
-use super::list::{Desk, ListFormat, ListOptions, read_all};
+use super::list::{Desk, read_all};
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
+use super::{ask, asked};
 use crate::config::{Config, Macro};
 use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Summary, Target, Verdict, Wanted, estimate_s};
 use crate::domain::case::SourceId;
 use crate::domain::recipe::{Recipe, Step};
+use crate::index::{self, Index};
 use crate::protocol::{Order, Parcel, Report};
 use crate::query;
 
@@ -120,11 +121,9 @@ fn answers(of: &Macro, with: &[String]) -> Result<Vec<String>, Stop> {
 
 /// The cases that the filter leaves, after a complete pass; and what the pass means for the end.
 fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&str>) -> Result<(Vec<Target>, Exit), Stop> {
-    let text = options.words.join(" ");
-    for filter in [Some(text.as_str()), when].into_iter().flatten() {
-        if let Some(problem) = query::parse(filter).error() {
-            return Err(Stop::usage(format!("the filter `{filter}`: {}", problem.words)));
-        }
+    let query = asked::query(&options.words)?;
+    if let Some(problem) = when.map(query::parse).as_ref().and_then(|parsed| parsed.error()) {
+        return Err(Stop::usage(format!("the condition of the macro: {}", problem.words)));
     }
     drop(Desk::open(scope, config)?);
     let is_from_disk = options.cached || scope.offline;
@@ -145,14 +144,18 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
             return Err(Stop::usage("a source was never read completely: nothing was sent\n  read it once, or add --partial-ok"));
         }
     }
-    let listed = ListOptions { words: options.words.clone(), format: ListFormat::Text, limit: None, cached: true };
-    let (index, found) = desk.judge(&listed)?;
+    let asker = asked::asker(&desk.sources, &desk.directories);
+    let (index, found, _) = desk.judge(&query, &asker, None)?;
+    if index.unexamined_count() > 0 && !options.partial_ok {
+        let words = "were never read whole, so the filter cannot judge them: nothing was sent\n  open them once, or add --partial-ok";
+        return Err(Stop::usage(format!("{} cases {words}", index.unexamined_count())));
+    }
     if found.len() > MAX_CASES {
         return Err(Stop::usage(format!("{} cases match; {MAX_CASES} is the most in one go: narrow the filter", found.len())));
     }
-    let when = when.map(|when| query::parse(when).query);
+    let when = when.map(|when| Index::judge(&query::parse(when).query, &asker));
     let target = |rid| {
-        let fits = when.as_ref().is_none_or(|when| index.matches(when, rid));
+        let fits = when.as_ref().is_none_or(|judge| index.verdict(judge, rid) == index::Verdict::Yes);
         Target { rid, refused: (!fits).then(|| "the condition of the macro does not hold".to_owned()) }
     };
     Ok((found.into_iter().map(target).collect(), verdict))

@@ -101,11 +101,8 @@ fn plain(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
         Column::Tags => joined(&mut seen.tags()),
         Column::Created => moment(seen.created_at).unwrap_or_default(),
         Column::Updated => moment(seen.updated_at).unwrap_or_default(),
-        Column::Attr(name) => {
-            let value = |tag| str::split_once(tag, ':').filter(|(key, _)| *key == name.as_str()).map(|(_, value)| value);
-            joined(&mut seen.tags().filter_map(value))
-        }
-        _ => CompactString::default(),
+        Column::Closed => moment(seen.closed_at).unwrap_or_default(),
+        _ => seen.value(column).map(CompactString::from).unwrap_or_default(),
     }
 }
 

@@ -125,17 +125,12 @@ pub(super) fn columns(pen: &mut Pen, area: Area, app: &App, panel: &ColumnsPanel
 }
 
 /// Over the first rows of the list, below the word that is typed.
-pub(super) fn offers(pen: &mut Pen, areas: &Areas, bar: &FilterBar) {
+pub(super) fn offers(pen: &mut Pen, areas: &Areas, app: &App, bar: &FilterBar) {
     let styles = pen.styles;
     let (area, offers) = (areas.filter, &bar.offers);
     let below = Area { y: area.bottom(), height: areas.size.1.saturating_sub(area.bottom() + 2), ..area };
-    if let Some(problem) = &bar.problem {
-        let line = Area { height: below.height.min(1), ..below };
-        pen.clear(line);
-        pen.parts(line, 0, &[(" ~ ", styles.warning()), (problem, styles.warning())]);
-        return;
-    }
-    if offers.offers.is_empty() {
+    // What is wrong is said there.
+    if offers.offers.is_empty() || app.filter_note().is_some_and(|note| note.is_error) {
         return;
     }
     let figures: Vec<String> = offers.offers.iter().map(|offer| offer.count.map(|count| count.to_string()).unwrap_or_default()).collect();

@@ -6,10 +6,14 @@ use super::{List, SHOWN};
 use crate::app::views::Tally;
 use crate::domain::case::{Rid, State};
 use crate::index::Seen;
-use crate::query::{Column, Query};
+use crate::query::{Column, Query, parse};
 
 /// More rows than this are not compared with each other between two keystrokes.
 const MAX_COMPARED: usize = 50_000;
+/// Bytes of text that may be matched for a figure.
+const COUNT_EFFORT: usize = 1 << 20;
+/// As the list marks a clock with `!`.
+const PRESSING: &str = "status:open sla:<30m";
 const DAY_S: i64 = 24 * 60 * 60;
 
 impl List {
@@ -23,9 +27,11 @@ impl List {
         self.folds
     }
 
-    /// Takes effect with the next order.
+    /// Folds look-alikes of the rows as they stand, or shows each.
     pub fn set_folds(&mut self, folds: bool) {
-        self.folds = folds;
+        if self.folds != folds {
+            self.toggle_folds();
+        }
     }
 
     /// Look-alikes are to be folded, and there are too many rows to find them.
@@ -184,24 +190,21 @@ impl List {
         top
     }
 
-    /// How many rows a filter would show.
-    pub fn count(&mut self, query: &Query) -> usize {
-        self.rows_of(query).len()
+    /// How many rows a filter would show; None: telling takes longer than a key may wait.
+    pub fn count(&self, query: &Query) -> Option<usize> {
+        self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT).map(|(count, _)| count)
     }
 
-    pub fn holds(&self, query: &Query, rid: Rid) -> bool {
-        self.index.matches(query, rid)
+    /// The figures of a view with this query; None: telling takes longer than a key may wait.
+    pub fn tally(&self, query: &Query) -> Option<Tally> {
+        let unseen = |query: &Query| query.clone().with(parse("is:unseen").query.node);
+        let pressing = |query: &Query| query.clone().with(parse(PRESSING).query.node);
+        Some(Tally { count: self.count(query)?, unseen: self.count(&unseen(query))?, alarms: self.count(&pressing(query))? })
     }
 
-    /// The figures of a view with this query. `presses_at`: a clock that runs out before it presses.
-    pub fn tally(&mut self, query: &Query, presses_at: i64) -> Tally {
-        let rows = self.rows_of(query);
-        let is_pressing = |rid: &&Rid| {
-            let open = |seen: &Seen<'_>| !matches!(seen.state, Some(State::Closed | State::Archived));
-            self.index.get(**rid).is_some_and(|seen| open(&seen) && seen.due_at.is_some_and(|due| due < presses_at))
-        };
-        let count = rows.iter().filter(|rid| !self.is_gone(**rid)).count();
-        Tally { count, unseen: rows.iter().filter(|rid| self.is_unseen(**rid)).count(), alarms: rows.iter().filter(is_pressing).count() }
+    /// Values of a column among rows, the most frequent first.
+    pub fn facet(&self, column: &Column, rows: &[Rid]) -> Vec<(String, usize)> {
+        self.index.facet(column, rows, &self.asker)
     }
 
     /// The first row, from the top.

@@ -1,8 +1,9 @@
 //! Snoozed rows leave the ordinary list; pinned rows stand first in every order.
 
-use super::{COMING, List, PINNED, SHOWN, SNOOZED, sort};
+use super::{COMING, List, PINNED, SHOWN, SNOOZED, UNSEEN};
 use crate::domain::case::Rid;
-use crate::query::{Field, Mark, Query, Test, Value};
+use crate::index::Flags;
+use crate::query::{Field, Mark, Node, Query, Term, Test, Value};
 
 impl List {
     /// Whether the case sleeps.
@@ -17,6 +18,7 @@ impl List {
     /// Known to sleep, or awake. Where it stands changes with [`Self::place_anew`] or the next order.
     pub fn set_snoozed(&mut self, rid: Rid, on: bool) {
         if self.set(rid, SNOOZED, on) {
+            self.flag(rid, Flags::SNOOZED, on);
             self.snoozed = if on { self.snoozed + 1 } else { self.snoozed - 1 };
         }
     }
@@ -24,6 +26,7 @@ impl List {
     /// Stands first from the next order on, or no longer.
     pub fn set_pinned(&mut self, rid: Rid, on: bool) {
         if self.set(rid, PINNED, on) {
+            self.flag(rid, Flags::PINNED, on);
             self.pinned = if on { self.pinned + 1 } else { self.pinned - 1 };
         }
     }
@@ -41,45 +44,48 @@ impl List {
 
     /// These fell asleep or woke: those that do not belong here any more leave at once, those that do now wait in the tray.
     pub fn place_anew(&mut self, rids: &[Rid]) {
-        let leaving: Vec<Rid> = rids.iter().copied().filter(|rid| self.has(*rid, SHOWN | COMING) && !self.belongs(*rid)).collect();
+        let judge = self.judge();
+        let leaving: Vec<Rid> = rids.iter().copied().filter(|rid| self.has(*rid, SHOWN | COMING) && !self.belongs(*rid, &judge)).collect();
         if !leaving.is_empty() {
             self.lay_in();
             let order = self.rows().iter().copied().filter(|rid| !leaving.contains(rid)).collect();
             self.set_order_beside_tray(order, Vec::new());
         }
         for rid in rids {
-            self.place(*rid, false);
+            self.place(*rid, false, &judge);
         }
     }
 
-    /// Whether a row is to be in the list: it holds for the filter, and sleeps only where sleepers are asked for.
-    pub(super) fn belongs(&self, rid: Rid) -> bool {
-        (!self.is_snoozed(rid) || self.asks_for_sleepers()) && self.index.matches(&self.query, rid)
-    }
-
-    /// All rows that belong here, in order.
-    pub(super) fn select(&mut self) -> Vec<Rid> {
-        let mut fresh = self.index.select(&self.query, &sort::keys(&self.query.sort));
+    /// Sleepers leave a result that did not ask for them, and pinned rows stand first in it.
+    pub(super) fn put_asides(&self, found: &mut Vec<Rid>) {
         if self.snoozed > 0 && !self.asks_for_sleepers() {
-            fresh.retain(|rid| !self.has(*rid, SNOOZED));
+            found.retain(|rid| !self.has(*rid, SNOOZED));
         }
         if self.pinned > 0 {
             // Stable: false comes before true.
-            fresh.sort_by_key(|rid| !self.has(*rid, PINNED));
+            found.sort_by_key(|rid| !self.has(*rid, PINNED));
         }
-        fresh
     }
 
-    /// Rows that a filter would show, in no particular order.
-    pub fn rows_of(&mut self, query: &Query) -> Vec<Rid> {
-        let mut rows = self.index.select(query, &[]);
-        if self.snoozed > 0 && !names_sleepers(query) {
-            rows.retain(|rid| !self.has(*rid, SNOOZED));
+    /// The filter as it is shown: what sleeps is left out unless it is asked for.
+    pub(super) fn awake(query: &Query) -> Query {
+        if names_sleepers(query) {
+            return query.clone();
         }
-        rows
+        let test = Test::Any(vec![Value::Mark(Mark::Snoozed)]);
+        query.clone().with(Node::Term(Term { field: Field::Is, test }).negated())
     }
 
-    fn asks_for_sleepers(&self) -> bool {
+    /// Tells the index what is known of a row that it did not have before.
+    pub(super) fn flag_anew(&mut self, rid: Rid) {
+        for (bit, flag) in [(UNSEEN, Flags::UNSEEN), (SNOOZED, Flags::SNOOZED), (PINNED, Flags::PINNED)] {
+            if self.has(rid, bit) {
+                self.flag(rid, flag, true);
+            }
+        }
+    }
+
+    pub(super) fn asks_for_sleepers(&self) -> bool {
         names_sleepers(&self.query)
     }
 }

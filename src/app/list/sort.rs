@@ -95,28 +95,14 @@ pub fn words(sort: &[Key]) -> String {
 pub(super) fn keys(sort: &[Key]) -> Vec<SortKey> {
     let usual = [Order::default().key()];
     let wanted = if sort.is_empty() { &usual } else { sort };
-    let key = |by, descending| SortKey { by, descending };
+    let key = |by: SortBy, descending| SortKey { by, descending };
     let mut keys: Vec<SortKey> = Vec::new();
-    for wish in wanted {
-        let (by, descending) = match &wish.column {
-            Column::Sla | Column::Due => (SortBy::Sla, wish.descending),
-            Column::Priority => (SortBy::Priority, wish.descending),
-            Column::Created => (SortBy::Created, wish.descending),
-            // The older, the earlier it was opened.
-            Column::Age => (SortBy::Created, !wish.descending),
-            Column::Updated => (SortBy::Updated, wish.descending),
-            Column::Title => (SortBy::Title, wish.descending),
-            Column::Source => (SortBy::Source, wish.descending),
-            Column::Key | Column::Id => (SortBy::Key, wish.descending),
-            Column::Status => (SortBy::Status, wish.descending),
-            Column::Assignee => (SortBy::Assignee, wish.descending),
-            _ => continue,
-        };
-        if by == SortBy::Priority && keys.is_empty() {
+    for wish in wanted.iter().map(SortKey::from) {
+        if wish.by == SortBy::Priority && keys.is_empty() {
             keys.push(key(SortBy::Closed, false));
         }
-        if !keys.iter().any(|known| known.by == by) {
-            keys.push(key(by, descending));
+        if !keys.iter().any(|known| known.by == wish.by) {
+            keys.push(wish);
         }
     }
     for tie in [key(SortBy::Closed, false), key(SortBy::Priority, false), key(SortBy::Created, true)] {

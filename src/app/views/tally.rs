@@ -3,8 +3,6 @@
 use crate::app::App;
 use crate::query;
 
-/// A clock that runs out within this presses, as in the list.
-const PRESSES_WITHIN_S: i64 = 30 * 60;
 /// Above this many rows one view is counted per turn: a key must never wait for seven of them.
 const COUNTED_AT_ONCE: usize = 50_000;
 /// With many rows, counts that rows have changed are brought up to date at most this often.
@@ -75,12 +73,11 @@ impl App {
 
     fn count_view(&mut self, at: usize) {
         let Some(tab) = self.views.tabs.get(at) else { return };
-        let presses_at = self.now.as_second() + PRESSES_WITHIN_S;
-        let tally = self.list.tally(&query::parse(&tab.view.query).query, presses_at);
+        let tally = self.list.tally(&query::parse(&tab.view.query).query);
         if let Some(tab) = self.views.tabs.get_mut(at)
-            && tab.tally != Some(tally)
+            && tab.tally != tally
         {
-            tab.tally = Some(tally);
+            tab.tally = tally;
             self.dirty = true;
         }
     }
