@@ -1,9 +1,11 @@
 //! From message to state and effects, without a screen and without a worker.
 
+mod alarms;
 mod asides;
 mod bulk;
 mod calm;
 mod history;
+mod palette;
 mod verbs;
 mod views;
 

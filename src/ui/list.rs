@@ -278,7 +278,11 @@ impl Shown<'_> {
         };
         let (text, urgency) = clock::left_until(due, self.app.now);
         let style = over.unwrap_or(styles.urgency(urgency));
-        pen.text(x + 5_u16.saturating_sub(width(&text)), y, 5, &text, style);
+        let start = x + 5_u16.saturating_sub(width(&text));
+        pen.text(start, y, 5, &text, style);
+        if self.app.list.is_local_clock(self.rid) {
+            pen.text(start.saturating_sub(1), y, 1, "~", style);
+        }
         if urgency != clock::Urgency::Calm {
             pen.text(x + 5, y, 1, "!", style);
         }
