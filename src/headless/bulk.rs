@@ -9,16 +9,16 @@ use std::io::{self, BufWriter, Write};
 use jiff::Timestamp;
 
 use self::said::DryRun;
-use super::{Scope, ask, asked};
 use super::list::{Desk, read_all};
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
+use super::{Scope, ask, asked};
 use crate::config::{Config, Macro};
 use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Summary, Target, Verdict, Wanted, estimate_s};
 use crate::domain::case::SourceId;
 use crate::domain::recipe::{Recipe, Step};
-use crate::protocol::{Order, Parcel, Report};
 use crate::index::{Index, Parts, Verdict as Fits};
+use crate::protocol::{Order, Parcel, Report};
 
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
@@ -143,6 +143,10 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
     }
     let asker = desk.asker();
     let (mut index, found, _) = desk.judge(&query, &asker, None)?;
+    if index.unexamined_count() > 0 && !options.partial_ok {
+        let words = "were never read whole, so the filter cannot judge them: nothing was sent\n  open them once, or add --partial-ok";
+        return Err(Stop::usage(format!("{} cases {words}", index.unexamined_count())));
+    }
     if found.len() > MAX_CASES {
         return Err(Stop::usage(format!("{} cases match; {MAX_CASES} is the most in one go: narrow the filter", found.len())));
     }
