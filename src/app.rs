@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod action;
+pub mod alarm;
 pub mod aside;
 pub mod ask;
 pub mod available;
@@ -21,6 +22,7 @@ pub mod effect;
 pub mod export;
 pub mod facet;
 pub mod filter;
+mod flags;
 pub mod follow;
 pub mod form;
 pub mod help;
@@ -46,6 +48,7 @@ pub mod remap;
 pub mod report;
 pub mod review;
 pub mod shelf;
+pub mod sla;
 pub mod sources;
 pub mod text;
 pub mod triage;
@@ -135,6 +138,8 @@ pub struct App {
     pub keymap: Keymap,
     /// What the palette ran, latest first.
     pub recent: palette::Recent,
+    /// Clocks that are announced when they run out; off until they are set.
+    pub alarms: alarm::Alarms,
     pub notices: Notices,
     pub pending: Pending,
     /// Edits that are not settled, in the order of saving.
@@ -142,6 +147,8 @@ pub struct App {
     /// Bulk changes that were sent and are not put away, in the order of sending.
     pub batches: Vec<batch::Sent>,
     marks: marks::Marks,
+    /// What `is:` knows of this desk.
+    told: flags::Told,
     /// As configured, then those recorded.
     pub macros: Vec<crate::config::Macro>,
     /// The steps of a macro that is being recorded.
@@ -185,11 +192,13 @@ impl App {
             keys: Keys::default(),
             keymap: Keymap::default(),
             recent: palette::Recent::default(),
+            alarms: alarm::Alarms::default(),
             notices: Notices::default(),
             pending: Pending::default(),
             outbox: Vec::new(),
             batches: Vec::new(),
             marks: marks::Marks::default(),
+            told: flags::Told::default(),
             macros: Vec::new(),
             recording: None,
             triage: None,
@@ -252,7 +261,7 @@ impl App {
         let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at()];
         // A filter that is judged in slices goes on as soon as no key waits.
         let judging = self.list.is_judging().then(|| self.now.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
-        [judging, self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), minute, due, idle]
+        [judging, self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), self.alarms.wake_at(), minute, due, idle]
             .into_iter()
             .chain(typed)
             .flatten()
@@ -327,6 +336,7 @@ impl App {
             self.rows_changed();
         }
         self.dirty |= self.notices.expire(now);
+        self.sound_alarms();
         self.dirty |= strip != self.keys.explained(now).is_some();
         self.dirty |= self.counted_down(then, now);
         self.ring();
@@ -409,6 +419,7 @@ impl App {
         self.settle_detail();
         self.reread_form_case();
         self.keep_drafts();
+        self.settle_flags();
         self.settle_views();
     }
 

@@ -1,6 +1,8 @@
 //! Floor 5: what can be typed after `caseload`, and the help that says so.
 
 mod aside;
+mod export;
+mod keys;
 mod writing;
 
 use std::ffi::OsString;
@@ -12,6 +14,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::demo::Faults;
 
 pub use aside::{Pin, Snooze};
+pub use export::Export;
+pub use keys::Keys;
 pub use writing::{Bulk, Comment, Edit, Journal, Macros, Outbox};
 
 /// Exit codes, for the foot of every help.
@@ -79,6 +83,12 @@ pub enum Verb {
     Demo(Demo),
     /// Print the cases of all sources, after one complete pass over them
     List(List),
+    /// Print the views: name and filter, in the order of their tabs
+    Views {
+        /// One JSON array
+        #[arg(long)]
+        json: bool,
+    },
     /// Print one case with everything that belongs to it
     Show(Show),
     /// Change a case: shows the calls, asks, sends, and prints the case as read back
@@ -99,6 +109,10 @@ pub enum Verb {
     /// What was written to the vendors, line by line, and whether that record is whole
     #[command(subcommand)]
     Journal(Journal),
+    /// Write cases as CSV, JSON, NDJSON or Markdown, with how complete they are
+    Export(Export),
+    /// Print the key table as it holds with your configuration, or check it
+    Keys(Keys),
     /// Look after the configuration
     #[command(subcommand)]
     Config(Config),
@@ -255,8 +269,8 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
 /// Stands in front of an excluded word until it is parsed: no argument can hold it, so it is never a person's.
 const EXCLUDED: char = '\0';
 /// Flags whose value is the next argument.
-const VALUED: [&str; 11] =
-    ["--config", "--data-dir", "--source", "--limit", "--do", "--set", "--add", "--remove", "--macro", "--with", "--yes-count"];
+const VALUED: [&str; 15] =
+    ["--format", "--preset", "--output", "-o", "--config", "--data-dir", "--source", "--limit", "--do", "--set", "--add", "--remove", "--macro", "--with", "--yes-count"];
 
 /// Marks the `-word`s of a filter, which clap would take for flags (or, told otherwise, would take flags for words).
 fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
@@ -272,8 +286,8 @@ fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
                 return argument;
             }
             if !text.starts_with('-') {
-                in_list.get_or_insert(matches!(text, "list" | "bulk"));
-            } else if in_list == Some(true) && !text.starts_with("--") && !matches!(text, "-" | "-h" | "-V") {
+                in_list.get_or_insert(matches!(text, "list" | "export" | "bulk"));
+            } else if in_list == Some(true) && !text.starts_with("--") && !matches!(text, "-" | "-h" | "-V" | "-o") {
                 return format!("{EXCLUDED}{text}").into();
             }
             argument

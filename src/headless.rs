@@ -8,8 +8,10 @@ mod base;
 mod bulk;
 mod check;
 mod edit;
+mod export;
 mod grid;
 mod journal;
+mod keys;
 mod list;
 mod opened;
 mod outbox;
@@ -25,6 +27,7 @@ mod show;
 mod stop;
 mod submit;
 mod table;
+mod views;
 
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
@@ -33,12 +36,15 @@ pub use aside::{AsideOptions, AsideWish, aside};
 pub use bulk::{BulkOptions, bulk, macros};
 pub use check::check;
 pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};
+pub use export::{ExportOptions, export};
 pub use journal::{journal_list, journal_verify};
+pub use keys::{KeysOptions, keys};
 pub use list::{ListFormat, ListOptions, list};
 pub use outbox::{OutboxVerb, outbox};
 pub use serve::serve;
 pub use show::{ShowFormat, ShowOptions, show};
 pub use stop::Exit;
+pub use views::views;
 
 use stop::Stop;
 

@@ -6,7 +6,7 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, Input, ListFormat, ListOptions, OutboxVerb,
+    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat, ListOptions, OutboxVerb,
     Scope, ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
@@ -37,6 +37,7 @@ fn run(cli: Cli) -> ExitCode {
             let limit = list.limit.and_then(|limit| usize::try_from(limit).ok());
             headless::list(&scope, &ListOptions { words: list.words, explain: list.explain, format, limit, cached: list.cached })
         }
+        Some(Verb::Views { json }) => headless::views(&scope, json),
         Some(Verb::Show(show)) => {
             let format = match (show.json, show.markdown) {
                 (true, _) => ShowFormat::Json,
@@ -90,6 +91,13 @@ fn run(cli: Cli) -> ExitCode {
         ),
         Some(Verb::Journal(Journal::List { json })) => headless::journal_list(&scope, json),
         Some(Verb::Journal(Journal::Verify)) => headless::journal_verify(&scope),
+        Some(Verb::Export(export)) => {
+            let cli::Export { query, format, file, force, cached } = export;
+            headless::export(&scope, &ExportOptions { query: query.join(" "), format: format.into(), file, force, cached })
+        }
+        Some(Verb::Keys(keys)) => {
+            headless::keys(&scope, KeysOptions { preset: keys.preset.map(Into::into), check: keys.check, json: keys.json })
+        }
         Some(Verb::Config(Config::Check)) => headless::check(&scope),
         Some(Verb::Demo(demo)) => match demo.verb {
             Some(DemoVerb::Serve(serve)) => headless::serve(&world(&serve.world), serve.write_config.as_deref()),

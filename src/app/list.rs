@@ -12,6 +12,7 @@ mod judged;
 mod sleep;
 mod sort;
 
+use crate::app::sla::Rules;
 use crate::domain::case::{CaseId, Rid};
 use crate::index::{Flags, Index, Seen};
 use crate::query::{Asker, Query};
@@ -46,6 +47,8 @@ const LOCAL: u16 = 256;
 #[derive(Default)]
 pub struct List {
     index: Index,
+    /// Clocks for vendors that run none.
+    rules: Rules,
     /// What a filter means to the person here and now.
     pub asker: Asker,
     /// As typed; what is wrong in it is not applied.
@@ -177,6 +180,15 @@ impl List {
     /// Its clock is by a rule of the configuration, not the vendor's.
     pub fn is_local_clock(&self, rid: Rid) -> bool {
         self.has(rid, LOCAL)
+    }
+
+    /// Clocks for vendors that run none; for the rows that come from here on.
+    pub fn set_rules(&mut self, rules: Rules) {
+        self.rules = rules;
+    }
+
+    pub fn has_rules(&self) -> bool {
+        !self.rules.is_empty()
     }
 
     pub fn filter(&self) -> &str {

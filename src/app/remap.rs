@@ -239,8 +239,8 @@ fn read<'a>(remap: &'a Remap, problems: &mut Vec<Problem>) -> Vec<Wish<'a>> {
                 .map_or_else(|| "`caseload keys` lists the commands".to_owned(), |near| format!("did you mean `{near}`?"));
             return fail(format!("there is no command `{}`", remap.action), near);
         };
-        if action == Action::Choose {
-            return fail("the digits of a menu stay as they are".into(), "remove the line".into());
+        if matches!(action, Action::Choose | Action::View) {
+            return fail(format!("the digits of `{}` stay as they are", action.name()), "remove the line".into());
         }
         let holds = |scope: &Scope| bindings(*scope).any(|binding| binding.action == action);
         let scopes: Vec<_> = scopes.into_iter().filter(holds).collect();

@@ -72,6 +72,9 @@ impl App {
             known_to_person: from == From::Disk || self.is_mine(&row.id) || self.is_under_eyes(rid),
         });
         self.list = list;
+        let filling = |row: &Row| from == From::Disk || self.source(row.id.source).is_none_or(|source| !source.was_full);
+        let rids: Vec<_> = rows.iter().map(|(rid, row)| (*rid, filling(row))).collect();
+        self.watch_clocks(rids.into_iter());
         self.after_rows(from);
     }
 
@@ -81,6 +84,7 @@ impl App {
 
     fn take_gone(&mut self, rids: &[Rid]) {
         self.list.take_gone(rids);
+        self.watch_clocks(rids.iter().map(|rid| (*rid, false)));
         self.unmark(rids);
         if let Some(row) = self.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.list.row(rid)) {
             let key = row.key.to_owned();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::Scope;
+use super::{Scope, asked};
 use super::list::{Desk, read_all};
 use super::stop::{Exit, Stop, end, note};
 use crate::app::export::{Format, Line, SourceStamp, Stamp, write};
@@ -32,15 +32,16 @@ pub fn export(scope: &Scope, options: &ExportOptions) -> Exit {
 
 fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let config = scope.config()?;
+    let query = asked::query_with_views(std::slice::from_ref(&options.query), &config.views)?;
     let is_from_disk = options.cached || scope.offline;
     // What cannot be written is said before any vendor is asked.
     let draft = options.file.as_ref().map(|file| Draft::begin(file, options.force).map_err(|error| refused(file, &error))).transpose()?;
     drop(Desk::open(scope, &config)?);
     let began = Timestamp::now();
     let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
-    let desk = Desk::open(scope, &config)?;
-    let (index, found) = desk.judge(&options.query, None)?;
-    let stamp = desk.stamp(&config, &options.query, (!is_from_disk).then_some(began))?;
+    let mut desk = Desk::open(scope, &config)?;
+    let (index, found, total) = desk.judge(&query, &desk.asker(), None)?;
+    let stamp = desk.stamp(&options.query, (!is_from_disk).then_some(began))?;
     let count = found.len();
     match (draft, &options.file) {
         (Some(mut draft), Some(file)) => {
@@ -54,6 +55,7 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
             out.flush()?;
         }
     }
+    asked::say_worth(&index, count, total);
     say(&stamp, count);
     Ok(match verdict {
         Exit::Done if found.is_empty() => Exit::NothingMatched,

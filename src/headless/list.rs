@@ -4,12 +4,15 @@
 use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
+use rustc_hash::FxHashSet;
 
 use super::session::Session;
 use super::shape::Item;
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, end, note};
 use super::table::{Line, Table, age};
+use crate::app::export::{SourceStamp, Stamp};
+use crate::app::sla::Rules;
 use super::{Scope, asked, grid};
 use crate::config::Config;
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
@@ -53,18 +56,18 @@ pub fn list(scope: &Scope, options: &ListOptions) -> Exit {
 }
 
 fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
-    let query = asked::query(&options.words)?;
     let config = scope.config()?;
+    let query = asked::query_with_views(&options.words, &config.views)?;
     let is_from_disk = options.cached || scope.offline;
     // A disk that cannot be used is said once, and before any vendor is asked.
     drop(Desk::open(scope, &config)?);
     let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
-    let desk = Desk::open(scope, &config)?;
+    let mut desk = Desk::open(scope, &config)?;
     if is_from_disk {
         desk.say_ages(&config)?;
     }
     let mut out = BufWriter::with_capacity(OUT_BYTES, io::stdout().lock());
-    let asker = asked::asker(&desk.sources, &desk.directories);
+    let asker = desk.asker();
     let (index, found, total) = desk.judge(&query, &asker, options.limit)?;
     let unreadable = if options.explain {
         asked::explain(&mut out, &index, &query, &asker)?;
@@ -110,7 +113,11 @@ pub(super) struct Desk {
     pub(super) store: Store,
     pub(super) sources: Vec<SourceSetup>,
     /// By [`SourceId`], as `sources`.
-    pub(super) directories: Vec<Directory>,
+    directories: Vec<Directory>,
+    /// Clocks for vendors that run none.
+    rules: Rules,
+    /// The cases that have such a clock.
+    local: FxHashSet<Rid>,
 }
 
 impl Desk {
@@ -126,7 +133,11 @@ impl Desk {
                 Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
             })
             .collect::<Result<_, Fault>>()?;
-        Ok(Self { store, sources, directories })
+        let (rules, problems) = Rules::new(config);
+        for problem in problems {
+            note(problem);
+        }
+        Ok(Self { store, sources, directories, rules, local: FxHashSet::default() })
     }
 
     pub(super) fn say_ages(&self, config: &Config) -> Result<(), Stop> {
@@ -143,11 +154,15 @@ impl Desk {
     }
 
     /// The rows in order, cut to the limit, and how many there are without it.
-    pub(super) fn judge(&self, query: &Query, asker: &Asker, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
+    pub(super) fn judge(&mut self, query: &Query, asker: &Asker, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
         let mut index = Index::new();
-        self.store.each_rows(CHUNK_ROWS, &mut |rows| {
+        let Self { store, rules, local, .. } = self;
+        let judges = rules.judges(asker);
+        store.each_rows(CHUNK_ROWS, &mut |rows| {
             for (rid, row) in &rows {
-                index.upsert(*rid, row);
+                if rules.upsert(&mut index, &judges, *rid, row) {
+                    local.insert(*rid);
+                }
             }
             true
         })?;
@@ -168,7 +183,7 @@ impl Desk {
     }
 
     /// Takes from disk what the filter asks for beyond rows. What cannot be read stays unexamined, and that is said.
-    fn examine(&self, index: &mut Index, rid: Rid, parts: Parts) {
+    pub(super) fn examine(&self, index: &mut Index, rid: Rid, parts: Parts) {
         let Some(source) = index.get(rid).map(|seen| usize::from(seen.source.0)) else { return };
         let (source, directory) = (&self.sources[source], &self.directories[source]);
         let depth = self.store.raw(rid).ok().flatten().map(|(_, _, depth)| depth);
@@ -190,6 +205,33 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// What a filter means to whoever asks.
+    pub(super) fn asker(&self) -> Asker {
+        asked::asker(&self.sources, &self.directories)
+    }
+
+    /// Its clock is by a rule of the configuration.
+    pub(super) fn is_local_clock(&self, rid: Rid) -> bool {
+        self.local.contains(&rid)
+    }
+
+    /// How complete each source is; what was read before `began` was not read by this run. None: nothing was to be read.
+    pub(super) fn stamp(&self, query: &str, began: Option<Timestamp>) -> Result<Stamp, Stop> {
+        let of = |(id, source): (SourceId, &SourceSetup)| -> Result<SourceStamp, Stop> {
+            let Mark { complete_at, seen, .. } = self.store.mark(id)?;
+            let coverage = match (complete_at, began) {
+                (Some(at), Some(began)) if at >= began => SourceStamp::COMPLETE,
+                (Some(_), _) => SourceStamp::OUT_OF_DATE,
+                (None, _) if seen > 0 => SourceStamp::SO_FAR,
+                (None, _) => SourceStamp::NEVER,
+            };
+            Ok(SourceStamp { name: source.name.to_string(), vendor: source.vendor, coverage, read_at: complete_at })
+        };
+        let sources = ids(&self.sources).map(of).collect::<Result<Vec<_>, _>>()?;
+        let complete = sources.iter().all(|source| source.coverage == SourceStamp::COMPLETE);
+        Ok(Stamp { exported_at: Timestamp::now(), query: query.to_owned(), complete, sources })
     }
 
     /// How many of them could not be read.

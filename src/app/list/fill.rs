@@ -1,6 +1,6 @@
 //! How rows come into the list and leave it, and how a new order is laid.
 
-use super::{Before, COMING, GONE, HELD, LATE, List, SHOWN, UNSEEN};
+use super::{Before, COMING, GONE, HELD, LATE, LOCAL, List, SHOWN, UNSEEN};
 use jiff::Timestamp;
 
 use crate::domain::case::{Rid, Row};
@@ -37,6 +37,7 @@ impl List {
     /// Takes rows as they are now. Those in the list change in place; others wait in the tray, or are laid in while the
     /// list is first filled.
     pub fn take(&mut self, rows: &[(Rid, Row)], how: impl Fn(Rid, &Row) -> Coming) {
+        let judges = self.rules.judges(&self.asker);
         let judge = self.judge();
         for (rid, row) in rows {
             let (rid, how) = (*rid, how(*rid, row));
@@ -45,8 +46,13 @@ impl List {
             let level = row.priority.as_ref().and_then(|priority| priority.level);
             let is_reweighed =
                 self.arrangement.is_some() && self.has(rid, SHOWN) && self.index.get(rid).is_some_and(|seen| seen.level != level);
-            self.index.upsert(rid, row);
+            let is_local = self.rules.upsert(&mut self.index, &judges, rid, row);
             self.know(rid);
+            if is_local {
+                self.mark(rid, LOCAL);
+            } else {
+                self.unmark(rid, LOCAL);
+            }
             self.flag_anew(rid);
             if let Some(arrangement) = self.arrangement.as_mut().filter(|_| is_reweighed) {
                 arrangement.note(rid, level);

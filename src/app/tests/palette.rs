@@ -1,0 +1,152 @@
+//! The palette and remapped keys as a person uses them.
+
+use super::*;
+use crate::app::remap::Keymap;
+use crate::config::{Keys as Wishes, Preset, Remap};
+
+impl Sitting {
+    fn text(&mut self, text: &str) -> Vec<Effect> {
+        text.chars().flat_map(|c| self.app.update(Message::Key(Chord::char(c)))).collect()
+    }
+
+    fn entries(&self) -> Vec<crate::app::palette::Entry> {
+        let Some(Overlay::Palette(pane)) = self.app.overlays.last() else { panic!("the palette is open") };
+        self.app.palette_entries(pane)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.entries().into_iter().map(|entry| entry.name).collect()
+    }
+}
+
+#[test]
+fn a_few_letters_find_a_command_and_it_is_run_where_the_palette_was_called() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press(":");
+    let all = sitting.entries();
+    let take = all.iter().find(|entry| entry.name == "take").unwrap();
+    assert_eq!((take.keys.as_str(), take.why.as_deref()), ("i", None));
+    let outbox = all.iter().find(|entry| entry.name == "outbox").unwrap();
+    assert_eq!(outbox.why.as_deref(), Some("the outbox is empty: everything is sent"));
+    sitting.text("last");
+    assert_eq!(sitting.names()[0], "last");
+    sitting.press("Enter");
+    assert_eq!((sitting.cursor(), sitting.app.overlays.len()), (Some(1), 0));
+    sitting.press("Ctrl-p");
+    assert_eq!(sitting.names()[0], "last", "what was run last comes first");
+    sitting.text("zzzzqqq");
+    assert_eq!(sitting.names(), [""; 0]);
+    sitting.press("Enter");
+    assert_eq!(sitting.said(), "no command is called that; Esc closes the palette");
+    sitting.press("Esc");
+    assert!(sitting.app.overlays.is_empty());
+}
+
+#[test]
+fn what_cannot_act_now_says_why_and_stays() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press(":");
+    sitting.text("outbox");
+    sitting.press("Enter");
+    assert_eq!((sitting.said(), sitting.app.overlays.len()), ("the outbox is empty: everything is sent", 1));
+}
+
+#[test]
+fn a_command_with_an_argument_offers_what_can_stand_behind_it() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press(":");
+    sitting.text("sort");
+    let at = sitting.entries().iter().position(|entry| entry.words.starts_with("sort KEY")).unwrap();
+    for _ in 0..at {
+        sitting.press("Down");
+    }
+    sitting.press("Tab");
+    assert!(sitting.names().iter().all(|name| name.starts_with("sort ")), "{:?}", sitting.names());
+    sitting.text("prio");
+    assert_eq!(sitting.names()[0], "sort priority");
+    sitting.press("Enter");
+    assert_eq!(sitting.said(), "sorted by priority, most urgent first");
+    sitting.press(":");
+    sitting.text("row 4");
+    sitting.press("Enter");
+    assert_eq!(sitting.cursor(), Some(2), "the newest is on top");
+}
+
+#[test]
+fn a_list_is_exported_from_inside_with_its_stamp() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press("g x");
+    sitting.text("csv q.csv");
+    let effects = sitting.press("Enter");
+    let Some(Effect::Export { file, text, what }) = effects.iter().find(|effect| matches!(effect, Effect::Export { .. })) else {
+        panic!("{effects:?}")
+    };
+    let text = String::from_utf8(text.clone()).unwrap();
+    assert_eq!((file.as_str(), what.as_str(), text.lines().count()), ("q.csv", "5 cases, complete", 6));
+    assert!(text.lines().skip(1).all(|line| line.contains(",complete,")), "{text}");
+    let mut sitting = Sitting::new();
+    sitting.press("g x");
+    assert_eq!(sitting.said(), "nothing to export: the list is empty");
+}
+
+#[test]
+fn remapped_keys_act_and_are_taught() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    let remap = |action: &str, keys: &[&str]| Remap {
+        place: "list".into(),
+        action: action.into(),
+        keys: keys.iter().map(|keys| (*keys).to_owned()).collect(),
+        file: "c.toml".into(),
+        line: 1,
+    };
+    let (map, problems) = Keymap::new(&Wishes { preset: Preset::Vim, remaps: vec![remap("last", &["Ctrl-e e"]), remap("first", &[])] });
+    assert_eq!(problems, []);
+    sitting.app.keymap = map;
+    sitting.press("Ctrl-e e");
+    assert_eq!(sitting.cursor(), Some(1));
+    sitting.press("g g");
+    assert_eq!((sitting.cursor(), sitting.said()), (Some(1), "g g does nothing here; ? shows what does"));
+    sitting.press(":");
+    let entries = sitting.entries();
+    let keys = |name: &str| entries.iter().find(|entry| entry.name == name).unwrap().keys.clone();
+    assert_eq!((keys("last"), keys("first")), ("Ctrl-e e".into(), String::new()));
+}
+
+#[test]
+fn without_letters_everything_is_reached() {
+    let mut sitting = Sitting::with(rows(1..=50));
+    sitting.app.keymap = Keymap::of_preset(Preset::Arrows);
+    sitting.press("Down Down End");
+    assert_eq!(sitting.cursor(), Some(1));
+    sitting.press("Home");
+    assert_eq!(sitting.cursor(), Some(50));
+    sitting.press("j");
+    assert_eq!(sitting.said(), "j does nothing here; ? shows what does");
+    sitting.press("F9");
+    assert_eq!(sitting.app.scope(), Scope::Palette);
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_is_typed_into_the_palette_it_holds(keys in proptest::collection::vec(0..40_u32, 0..40)) {
+        let mut sitting = Sitting::with(rows(1..=5));
+        sitting.press(":");
+        for key in keys {
+            let chord = match key {
+                0 => Chord::parse("Tab").unwrap(),
+                1 => Chord::parse("Down").unwrap(),
+                2 => Chord::parse("Up").unwrap(),
+                3 => Chord::parse("Backspace").unwrap(),
+                4 => Chord::char(' '),
+                5 => Chord::char('漢'),
+                6 => Chord::char('$'),
+                7 => Chord::char('^'),
+                n => Chord::char(char::from_u32(u32::from('a') + (n - 8) % 26).unwrap()),
+            };
+            sitting.app.update(Message::Key(chord));
+            if let Some(Overlay::Palette(pane)) = sitting.app.overlays.last() {
+                let _ = sitting.app.palette_entries(pane);
+            }
+        }
+    }
+}
