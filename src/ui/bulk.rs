@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::app::bulk::{BulkPane, Stage};
-use crate::app::clock::until;
 use crate::app::layout::Area;
 use crate::domain::bulk::{READS_PER_CASE, Row, Share, Verdict};
 use crate::ui::pen::{Pen, cut, width};
@@ -161,7 +160,9 @@ fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
         Verdict::Cannot(words) => format!("! {head} CANNOT: {words}"),
         Verdict::Nothing => format!("  {head} is so already"),
         Verdict::Sends(sends) => match (&sends.busy, &sends.objections[..]) {
-            (Some(busy), _) => format!("! {head} is being worked on by {} ({} ago)   - skips it", busy.who, until(app.now, busy.at)),
+            (Some(busy), _) => {
+                format!("! {head} is being worked on by {} ({} ago)   - skips it", busy.who, app.clock.short(busy.at, app.now).trim())
+            }
             (None, [first, ..]) => format!("! {head} has a close check that is not met: {first}"),
             (None, []) => format!("  {head} {}", row.title),
         },

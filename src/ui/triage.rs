@@ -6,6 +6,8 @@ use crate::app::triage::{TriagePane, tally};
 use crate::ui::batch::minutes;
 use crate::ui::pen::{Pen, cut, width, wrapped};
 
+/// Narrower than this the decisions are words in two lines.
+const NARROW: u16 = 60;
 /// Lower than this the text of the case gives way to the decisions.
 const LOW: u16 = 14;
 
@@ -89,6 +91,10 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
 /// What the digits and letters do, in as many columns as fit.
 fn decisions(app: &App, pane: &TriagePane, columns: u16) -> Vec<String> {
     let alike = pane.alike.and_then(|rid| app.list.row(rid)).map(|row| format!("2 same as {}, close", row.key));
+    if columns < NARROW {
+        let same = if alike.is_some() { " 2 same" } else { "" };
+        return vec![format!(" 1 take{same} 3 assign 4 close 5 macro"), " n next d leave c comment u back".into()];
+    }
     let choices = [
         "1 take it".to_owned(),
         alike.unwrap_or_else(|| "2 (nothing alike)".into()),

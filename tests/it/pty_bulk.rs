@@ -16,10 +16,10 @@ fn still(cases: u32) -> Desk {
 fn mark_send_and_take_back(width: u16, height: u16) {
     let desk = still(120);
     let mut tty = Tty::start(width, height, &[], &desk.env());
-    tty.comes_to_see("120");
+    tty.comes_to_see("120").quiet(Duration::from_secs(2));
     tty.keys("/").keys("src:tn").keys("\r").comes_to_see("48").quiet(Duration::from_millis(300));
     tty.keys("*").comes_to_see("48 marked");
-    tty.keys("p").comes_to_see("priority").keys("5").comes_to_see("dry run").comes_to_see("Enter to send");
+    tty.keys("t").comes_to_see("Tags of").keys("+night\r").comes_to_see("dry run").comes_to_see("Enter to send");
     // Enter alone does nothing.
     tty.keys("\r").quiet(ANSWERS);
     assert_eq!(desk.writes(Vendor::Tines).len(), 0);
@@ -32,7 +32,8 @@ fn mark_send_and_take_back(width: u16, height: u16) {
     assert_eq!(desk.writes(Vendor::Tines).len(), count);
     tty.keys("u").comes_to_see("take back").comes_to_see("Enter to send");
     tty.keys(&count.to_string()).keys("\r").comes_to_see("bulk change").comes_to_see(&format!("{count} of {count}"));
-    assert_eq!(desk.writes(Vendor::Tines).len(), 2 * count);
+    let writes = desk.writes(Vendor::Tines);
+    assert_eq!(writes.len(), 2 * count, "each case was changed once and set back once");
     tty.keys("Q");
     assert_eq!(tty.ends().exit_code(), 0);
     tty.assert_restored();

@@ -20,3 +20,13 @@ fn its_configuration_is_accepted() {
     let config = caseload::config::load(&file).unwrap();
     assert_eq!(config.sources.len(), 3);
 }
+
+#[test]
+fn its_macro_is_accepted() {
+    let chapter = README.split("## Macros\n").nth(1).unwrap();
+    let sample = chapter.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let config = caseload::config::parse(sample, std::path::Path::new("readme.toml")).unwrap();
+    assert_eq!(config.macros.len(), 1);
+    let recipe = config.macros[0].recipe(&["noise".into()]).unwrap();
+    assert!(recipe.to_string().starts_with("close, add tag=fp, comment False positive: noise"), "{recipe}");
+}

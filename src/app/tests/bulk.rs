@@ -180,7 +180,7 @@ fn a_batch_is_known_from_its_entries_and_told_once_it_is_over() {
     let effects = sitting.press("r");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::Retry, .. }))));
     told(&mut sitting, 2, Progress::Verified);
-    assert_eq!((sitting.app.outbox.len(), sitting.said()), (0, "3 cases: close: all sent and read back"));
+    assert_eq!((sitting.app.outbox.len(), sitting.app.batch("b1").unwrap().tally().done), (0, 3));
     let effects = sitting.press("Esc");
     let put_away = |effect: &Effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::PutAway, .. }));
     assert!(effects.iter().any(put_away), "what is wholly done is put away once it was seen");
