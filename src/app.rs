@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod action;
+pub mod ahead;
 pub mod aside;
 pub mod available;
 pub mod clock;
@@ -121,6 +122,8 @@ pub struct App {
     pub outbox: Vec<Queued>,
     /// What was typed and not sent.
     pub kept: draft::Kept,
+    /// What was fetched because the filter asks for it.
+    pub ahead: ahead::Ahead,
     /// What is pinned and snoozed.
     pub asides: aside::Asides,
     /// What was decided of conflicts that are not settled yet.
@@ -157,6 +160,7 @@ impl App {
             pending: Pending::default(),
             outbox: Vec::new(),
             kept: draft::Kept::default(),
+            ahead: ahead::Ahead::default(),
             asides: aside::Asides::default(),
             decisions: conflict::Decisions::default(),
             history: history::History::default(),
@@ -210,7 +214,7 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.reread_at(), self.wakes_at()];
+        let typed = [self.keep_at(), self.reread_at(), self.wakes_at(), self.ahead_at()];
         [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), minute, due, idle]
             .into_iter()
             .chain(typed)
@@ -350,6 +354,7 @@ impl App {
         self.settle_detail();
         self.reread_form_case();
         self.keep_drafts();
+        self.fetch_ahead();
     }
 
     /// Opens a ticket and sends the order.

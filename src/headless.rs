@@ -6,6 +6,7 @@ mod ask;
 mod base;
 mod check;
 mod edit;
+mod fetch;
 mod journal;
 mod list;
 mod opened;

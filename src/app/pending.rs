@@ -31,6 +31,8 @@ pub enum Ask {
     /// Pins and snoozes being written.
     SetAside,
     FindPeople,
+    /// What matches the filter, ahead of the complete pass.
+    Fetch,
     Attention,
     Cancel,
 }

@@ -46,7 +46,8 @@ impl App {
                 self.drop_entry(&entry);
                 self.follow_conflict();
             }
-            Report::Source(..) | Report::Done { .. } | Report::Found { .. } | Report::Asked { .. } => {}
+            Report::Asked { ticket, asked } => self.take_asked(ticket, asked),
+            Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }
     }
 
@@ -118,9 +119,10 @@ impl App {
     fn fail(&mut self, ask: &Ask, fault: &Fault) {
         self.dirty = true;
         match (ask, fault.kind) {
+            (Ask::Fetch, FaultKind::Cancelled) => {}
             (_, FaultKind::Cancelled) => self.say(Grade::Info, "called off"),
             (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
-            (Ask::Prefetch | Ask::Attention | Ask::Cancel, _) => {}
+            (Ask::Prefetch | Ask::Attention | Ask::Cancel | Ask::Fetch, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
             (Ask::SetAside, _) => {
                 self.say(Grade::Error, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));

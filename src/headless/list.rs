@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use jiff::Timestamp;
 
 use super::Scope;
-use super::session::Session;
+use super::fetch::{self, Answers};
 use super::shape::Item;
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, end, note};
@@ -16,8 +16,7 @@ use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::index::{Index, Seen, SortBy, SortKey};
-use crate::protocol::Order;
-use crate::query;
+use crate::query::{self, Query};
 use crate::store::{Access, Mark, Store};
 use crate::sync::{self, SourceSetup};
 
@@ -51,16 +50,17 @@ pub fn list(scope: &Scope, options: &ListOptions) -> Exit {
 }
 
 fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
+    let query = query::parse(&options.words.join(" ")).query;
     let config = scope.config()?;
     let is_from_disk = options.cached || scope.offline;
     // A disk that cannot be used is said once, and before any vendor is asked.
     drop(Desk::open(scope, &config)?);
-    let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
+    let (verdict, answers) = if is_from_disk { (Exit::Done, Answers::default()) } else { fetch::read(scope, &config, &query)? };
     let desk = Desk::open(scope, &config)?;
     if is_from_disk {
         desk.say_ages(&config)?;
     }
-    let (index, found) = desk.judge(options)?;
+    let (index, found) = desk.judge(&query, &answers, options.limit)?;
     let mut out = BufWriter::with_capacity(OUT_BYTES, io::stdout().lock());
     let unreadable = desk.print(&mut out, options.format, scope.columns, &index, &found)?;
     out.flush()?;
@@ -69,20 +69,6 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
         Exit::Done if found.is_empty() => Exit::NothingMatched,
         verdict => verdict,
     })
-}
-
-/// One complete pass over all sources; what went wrong is said, and what it means comes back.
-fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
-    let mut session = Session::start(config, &scope.places.data, false, scope.columns)?;
-    // How each source went is in its state; the order's own end adds nothing to that.
-    if let Err(fault) = session.order(Order::Refresh { source: None, full: true }, |_| {})
-        && matches!(fault.kind, FaultKind::Closed | FaultKind::Busy)
-    {
-        return Err(Stop::fault(&fault));
-    }
-    let verdict = session.verdict();
-    session.stop();
-    Ok(verdict)
 }
 
 /// What is on disk of this run's sources, and what it takes to read it.
@@ -122,7 +108,7 @@ impl Desk {
         Ok(())
     }
 
-    fn judge(&self, options: &ListOptions) -> Result<(Index, Vec<Rid>), Stop> {
+    fn judge(&self, query: &Query, answers: &Answers, limit: Option<usize>) -> Result<(Index, Vec<Rid>), Stop> {
         let mut index = Index::new();
         self.store.each_rows(CHUNK_ROWS, &mut |rows| {
             for (rid, row) in &rows {
@@ -130,9 +116,9 @@ impl Desk {
             }
             true
         })?;
-        let query = query::parse(&options.words.join(" ")).query;
-        let mut found = index.select(&query, &[SortKey { by: SortBy::Created, descending: true }]);
-        found.truncate(options.limit.unwrap_or(usize::MAX));
+        let mut found = index.select(query, &[SortKey { by: SortBy::Created, descending: true }]);
+        found.retain(|rid| index.get(*rid).is_some_and(|seen| answers.keeps(seen.source, *rid)));
+        found.truncate(limit.unwrap_or(usize::MAX));
         Ok((index, found))
     }
 
