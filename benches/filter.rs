@@ -12,7 +12,7 @@ use std::time::Instant;
 use caseload::domain::case::Rid;
 use caseload::domain::page::Listed;
 use caseload::index::{Index, SortBy, SortKey};
-use caseload::query::{Query, fold_into, parse};
+use caseload::query::{Asker, Query, fold_into, parse};
 
 const ROUNDS: usize = 7;
 const PIECE: usize = 1_000;
@@ -88,16 +88,17 @@ fn queries(cases: &[Listed]) -> Vec<String> {
 
 /// Seconds per keystroke, result in order included (the best of the rounds: other processes are not the index's), and seconds per change of order.
 fn keystrokes(index: &mut Index, queries: &[String]) -> (Vec<f64>, Vec<f64>) {
+    let asker = Asker::default();
     let sort = [SortKey { by: SortBy::Updated, descending: true }];
     let (mut typed, mut sorted) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let mut key = 0;
-        sorted.push(timed(|| drop(index.select(&Query::default(), &[SortKey { by: SortBy::Title, descending: false }]))));
-        index.select(&Query::default(), &sort);
+        sorted.push(timed(|| drop(index.select(&Query::default(), &asker, &[SortKey { by: SortBy::Title, descending: false }]))));
+        index.select(&Query::default(), &asker, &sort);
         for text in queries {
-            index.select(&Query::default(), &sort);
+            index.select(&Query::default(), &asker, &sort);
             for end in text.char_indices().map(|(at, c)| at + c.len_utf8()) {
-                let took = timed(|| drop(black_box(index.select(&parse(&text[..end]).query, &sort))));
+                let took = timed(|| drop(black_box(index.select(&parse(&text[..end]).query, &asker, &sort))));
                 match typed.get_mut(key) {
                     Some(best) => *best = took.min(*best),
                     None => typed.push(took),

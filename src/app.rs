@@ -60,6 +60,7 @@ use pending::{Ask, Pending};
 use shelf::Shelf;
 
 use crate::protocol::{Attention, Order, Ticket};
+use crate::query::Asker;
 
 /// Without a key for this long nobody is looking, and polling slows down.
 const IDLE_AFTER: SignedDuration = SignedDuration::from_mins(5);
@@ -147,7 +148,7 @@ impl App {
             size: setup.size,
             clock: Clock { style: setup.times, zone: setup.zone.clone() },
             sources: Vec::new(),
-            list: List::default(),
+            list: List::new(Asker::at(setup.now, setup.zone.clone())),
             shelf: Shelf::default(),
             detail: Detail::default(),
             focus: Pane::default(),
@@ -215,7 +216,9 @@ impl App {
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
         let typed = [self.keep_at(), self.reread_at(), self.wakes_at(), self.ahead_at()];
-        [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), minute, due, idle]
+        // A filter that is judged in slices goes on as soon as no key waits.
+        let judging = self.list.is_judging().then(|| self.now.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
+        [judging, self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), minute, due, idle]
             .into_iter()
             .chain(typed)
             .flatten()
@@ -279,6 +282,8 @@ impl App {
     fn tick(&mut self, now: Timestamp) {
         let strip = self.keys.explained(self.now).is_some();
         let then = self.now;
+        self.list.asker.now = now;
+        self.dirty |= self.list.go_on();
         let (then_s, now_s) = (then.as_second(), now.as_second());
         self.now = now;
         self.dirty |= then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S);

@@ -173,9 +173,12 @@ fn pace(text: &str) -> Result<f64, String> {
 #[derive(Debug, Args)]
 #[command(after_help = format!("{LIST_HELP}\n\n{EXIT_CODES}"))]
 pub struct List {
-    /// Words that must all occur in title, key, id, tags or people; -WORD excludes (case and accents do not matter)
-    #[arg(value_name = "WORDS", value_parser = clap::builder::StringValueParser::new().map(word))]
+    /// A filter, as in the program: words, status:open, priority:<=P2, assignee:me, age:>2d, -tag:noise, OR, sort:, cols:, limit:
+    #[arg(value_name = "FILTER", value_parser = clap::builder::StringValueParser::new().map(word))]
     pub words: Vec<String>,
+    /// How many cases each condition of the filter leaves, instead of the cases
+    #[arg(long)]
+    pub explain: bool,
     /// One JSON array
     #[arg(long, group = "format")]
     pub json: bool,
@@ -196,6 +199,8 @@ pub struct List {
 const LIST_HELP: &str = "Examples:
   caseload list                               a table of every case
   caseload list phish -newsletter --limit 20
+  caseload list 'status:open priority:<=P2 assignee:me,none sort:sla limit:20'
+  caseload list 'tag:phish* age:>2d' --explain
   caseload list --json | jq -r '.[] | select(.priority.level == \"critical\") | .url'
   caseload list --csv > cases.csv
 

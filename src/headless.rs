@@ -3,10 +3,12 @@
 
 mod aside;
 mod ask;
+mod asked;
 mod base;
 mod check;
 mod edit;
 mod fetch;
+mod grid;
 mod journal;
 mod list;
 mod opened;

@@ -4,17 +4,31 @@
 //! they are more than a quarter. Slots keep the text of all rows in one folded arena in slot order, so one pass of
 //! `memmem` judges them all; a bit set per result lets the next, longer query look only where this one succeeded.
 
+mod bits;
 mod columns;
-mod filter;
+mod compile;
+mod deep;
+mod dictionary;
+mod explain;
+mod facet;
+mod flags;
+mod hits;
+mod judge;
+mod matcher;
 mod plan;
 mod sort;
 
 use crate::domain::case::{Level, Rid, Row, SourceId, State};
-use crate::query::Query;
+use crate::query::{Asker, Column, Field, Query};
 
-use columns::Columns;
-use filter::{Bits, Hits};
-use plan::Plan;
+use bits::Bits;
+use columns::{Clock, Columns, NO_TIME};
+pub use deep::{Deep, Parts};
+pub use explain::Step;
+pub use flags::Flags;
+use hits::Hits;
+pub use plan::Verdict;
+use plan::{Plan, Tree};
 use sort::Order;
 pub use sort::{SortBy, SortKey};
 
@@ -46,6 +60,10 @@ impl std::fmt::Debug for Index {
     }
 }
 
+/// A query made ready, see [`Index::judge`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judge(Tree);
+
 /// A row as the index shows it. Times are seconds since 1970.
 #[derive(Clone, Copy)]
 pub struct Seen<'a> {
@@ -64,6 +82,7 @@ pub struct Seen<'a> {
     pub due_at: Option<i64>,
     pub created_at: Option<i64>,
     pub updated_at: Option<i64>,
+    pub closed_at: Option<i64>,
     columns: &'a Columns,
     slot: u32,
 }
@@ -76,6 +95,16 @@ impl<'a> Seen<'a> {
 
     pub fn tags(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.columns.tags(self.slot)
+    }
+
+    /// How it stands on this desk.
+    pub fn flags(&self) -> Flags {
+        Flags::from_bits(self.columns.flags()[self.slot as usize])
+    }
+
+    /// The first value of a column that only some cases have: attribute, custom field, author, group, type.
+    pub fn value(&self, column: &Column) -> Option<String> {
+        self.columns.value(self.slot, column)
     }
 
     /// The page in the vendor's web UI.
@@ -106,19 +135,23 @@ impl Index {
         }
         let old = self.slots[place];
         if old != NONE {
-            self.count(old, false);
+            self.columns.outdate(rid, row.updated_at.map_or(NO_TIME, jiff::Timestamp::as_millisecond));
+            self.tally(old, false);
             if self.columns.update(old, row) {
-                self.count(old, true);
+                self.tally(old, true);
                 self.touch(old);
                 return;
             }
             self.bury(old);
         }
         let slot = self.columns.push(rid, row);
+        if old != NONE {
+            self.columns.set_flags(slot, self.columns.flags()[old as usize]);
+        }
         self.slots[place] = slot;
         self.alive.set(slot, true);
         self.live += 1;
-        self.count(slot, true);
+        self.tally(slot, true);
         self.touch(slot);
         if old != NONE {
             self.sweep();
@@ -130,7 +163,8 @@ impl Index {
         let Some(place) = self.slots.get_mut(rid.0 as usize) else { return };
         let slot = std::mem::replace(place, NONE);
         if slot != NONE {
-            self.count(slot, false);
+            self.columns.forget_deep(rid);
+            self.tally(slot, false);
             self.bury(slot);
             self.sweep();
         }
@@ -138,25 +172,128 @@ impl Index {
 
     /// What is known of a row.
     pub fn get(&self, rid: Rid) -> Option<Seen<'_>> {
-        let slot = *self.slots.get(rid.0 as usize).filter(|slot| **slot != NONE)?;
-        Some(self.columns.seen(slot))
+        self.slot(rid).map(|slot| self.columns.seen(slot))
+    }
+
+    /// Takes over how a case stands on this desk; an unknown number is no matter.
+    pub fn set_flags(&mut self, rid: Rid, flags: Flags) {
+        if let Some(slot) = self.slot(rid).filter(|slot| self.columns.flags()[*slot as usize] != flags.bits()) {
+            self.columns.set_flags(slot, flags.bits());
+            self.judge_again(slot);
+        }
+    }
+
+    /// Takes over what a reading of the case showed; it holds until the row changes. An unknown number is no matter.
+    pub fn learn(&mut self, rid: Rid, deep: Deep) {
+        if let Some(slot) = self.slot(rid) {
+            // A page by itself does not say of which change it is: of the one that the row shows.
+            let shown = Some(self.columns.time(slot, Clock::Updated));
+            let as_of = deep.as_of.or_else(|| self.columns.deep(slot).is_none().then_some(shown).flatten());
+            let mut deep = deep;
+            deep.as_of = as_of;
+            self.columns.learn(rid, deep);
+            self.order.touch(slot);
+            self.judge_again(slot);
+        }
+    }
+
+    /// What of a case is known beyond its row.
+    pub fn known(&self, rid: Rid) -> Parts {
+        self.slot(rid).and_then(|slot| self.columns.deep(slot)).map_or(Parts::NONE, |deep| deep.known)
     }
 
     /// Rows that hold for the query, in the order of `sort`; what `sort` leaves open is decided by the rows' numbers.
-    pub fn select(&mut self, query: &Query, sort: &[SortKey]) -> Vec<Rid> {
-        self.order.refresh(&self.columns, &self.alive, sort);
-        let hits = Hits::find(&self.columns, &self.alive, &Plan::of(query), self.last.take());
-        let found = self.order.pick(&self.columns, &hits.slots);
-        self.last = Some(hits);
-        found
+    pub fn select(&mut self, query: &Query, asker: &Asker, sort: &[SortKey]) -> Vec<Rid> {
+        self.begin(query, asker);
+        self.advance(usize::MAX);
+        self.found(sort)
     }
 
-    /// Whether one row holds for the query.
-    pub fn matches(&self, query: &Query, rid: Rid) -> bool {
-        let query = Plan::of(query);
-        self.slots
-            .get(rid.0 as usize)
-            .is_some_and(|slot| *slot != NONE && query.words().iter().all(|word| filter::holds(&self.columns, word, *slot)))
+    /// Makes the query the one whose result is kept. What is cheap is judged at once, the rest by [`Self::advance`].
+    pub fn begin(&mut self, query: &Query, asker: &Asker) {
+        self.hold(compile::plan(query, asker));
+    }
+
+    fn hold(&mut self, plan: Plan) {
+        self.last = Some(Hits::begin(&self.columns, &self.alive, plan, self.last.take()));
+    }
+
+    /// Judges for about as long as matching this many bytes of text takes; true: the result is whole.
+    pub fn advance(&mut self, effort: usize) -> bool {
+        match &mut self.last {
+            Some(last) if !last.is_done(&self.columns) => last.advance(&self.columns, effort),
+            _ => true,
+        }
+    }
+
+    /// The kept result as far as it is judged, in the order of `sort`.
+    pub fn found(&mut self, sort: &[SortKey]) -> Vec<Rid> {
+        self.order.refresh(&self.columns, &self.alive, sort);
+        if self.last.is_none() {
+            self.hold(Plan::default());
+        }
+        self.last.as_ref().map(|last| self.order.pick(&self.columns, &last.slots)).unwrap_or_default()
+    }
+
+    /// How many rows of the kept result cannot be judged before their case is read.
+    pub fn unexamined_count(&self) -> usize {
+        self.last.as_ref().map_or(0, |last| last.unexamined.count())
+    }
+
+    /// Those of them that are most urgent, at most so many: the nearest clock first, then by priority, then the newest.
+    pub fn unexamined(&self, most: usize) -> Vec<Rid> {
+        let Some(last) = &self.last else { return Vec::new() };
+        let weight = |slot: u32| {
+            let (due, created) = (self.columns.time(slot, Clock::Due), self.columns.time(slot, Clock::Created));
+            let due = if due == NO_TIME { i64::MAX } else { due };
+            (due, self.columns.levels()[slot as usize], std::cmp::Reverse(created), self.columns.rid(slot))
+        };
+        let mut found: Vec<u32> = last.unexamined.ones().collect();
+        if found.len() > most {
+            found.select_nth_unstable_by_key(most, |slot| weight(*slot));
+            found.truncate(most);
+        }
+        found.sort_unstable_by_key(|slot| weight(*slot));
+        found.into_iter().map(|slot| self.columns.rid(slot)).collect()
+    }
+
+    /// Fields that the kept query asks for and rows may lack: how many rows fail by that alone.
+    pub fn lacking(&self) -> Vec<(Field, usize)> {
+        self.last.as_ref().map(|last| last.lacking(&self.columns)).unwrap_or_default()
+    }
+
+    /// What reading a case would have to bring for the query to be judged of every row.
+    pub fn wanted_parts(query: &Query, asker: &Asker) -> Parts {
+        compile::plan(query, asker).slow.iter().map(Tree::parts).fold(Parts::NONE, Parts::with)
+    }
+
+    /// Whether the query asks for something that rows do not tell.
+    pub fn is_deep(query: &Query, asker: &Asker) -> bool {
+        !Self::wanted_parts(query, asker).is_empty()
+    }
+
+    /// A query made ready to judge single rows.
+    pub fn judge(query: &Query, asker: &Asker) -> Judge {
+        let plan = compile::plan(query, asker);
+        let word = |needle| Tree::Leaf(plan::Leaf::Text(needle));
+        let words = plan.words.into_iter().map(word);
+        let excluded = plan.excluded.into_iter().map(|needle| word(needle).negated());
+        Judge(Tree::All(words.chain(excluded).chain(plan.fast).chain(plan.slow).collect()))
+    }
+
+    /// Whether one row holds; an unknown number does not.
+    pub fn verdict(&self, judge: &Judge, rid: Rid) -> Verdict {
+        self.slot(rid).map_or(Verdict::No, |slot| judge::verdict(&self.columns, &judge.0, slot))
+    }
+
+    fn slot(&self, rid: Rid) -> Option<u32> {
+        self.slots.get(rid.0 as usize).copied().filter(|slot| *slot != NONE)
+    }
+
+    fn judge_again(&mut self, slot: u32) {
+        if let Some(last) = &mut self.last {
+            last.judge(&self.columns, slot, true);
+        }
     }
 
     /// How many rows each source has, by [`SourceId`]; sources beyond the end have none.
@@ -164,7 +301,7 @@ impl Index {
         &self.per_source
     }
 
-    fn count(&mut self, slot: u32, more: bool) {
+    fn tally(&mut self, slot: u32, more: bool) {
         let source = usize::from(self.columns.source(slot).0);
         if self.per_source.len() <= source {
             self.per_source.resize(source + 1, 0);
@@ -175,9 +312,7 @@ impl Index {
     /// A live slot is new or shows something else: the last result and the order must learn of it.
     fn touch(&mut self, slot: u32) {
         self.order.touch(slot);
-        if let Some(last) = &mut self.last {
-            last.judge(&self.columns, slot, true);
-        }
+        self.judge_again(slot);
     }
 
     fn bury(&mut self, slot: u32) {
@@ -199,9 +334,17 @@ impl Index {
             let rid = self.columns.rid(slot);
             self.slots[rid.0 as usize] = kept.copy(&self.columns, slot);
         }
+        kept.take_deep(&mut self.columns);
         self.alive = Bits::full(kept.len());
         self.columns = kept;
-        self.last = None;
+        // The kept query stays the same; its result is laid anew over the new slots.
+        if let Some(last) = self.last.take() {
+            let is_done = last.is_done(&self.columns);
+            self.hold(last.plan);
+            if is_done {
+                self.advance(usize::MAX);
+            }
+        }
         self.order = Order::default();
     }
 }

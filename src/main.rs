@@ -35,7 +35,7 @@ fn run(cli: Cli) -> ExitCode {
                 _ => ListFormat::Text,
             };
             let limit = list.limit.and_then(|limit| usize::try_from(limit).ok());
-            headless::list(&scope, &ListOptions { words: list.words, format, limit, cached: list.cached })
+            headless::list(&scope, &ListOptions { words: list.words, explain: list.explain, format, limit, cached: list.cached })
         }
         Some(Verb::Show(show)) => {
             let format = match (show.json, show.markdown) {

@@ -32,6 +32,7 @@ use crate::domain::activity::{Activity, Topic};
 use crate::domain::case::{Case, Rid, Vendor};
 use crate::domain::fault::Fault;
 use crate::domain::record::{RecordTable, Slice};
+use crate::index::Deep;
 use crate::protocol::{From, Order, Paged};
 use body::{Body, Key};
 use lines::Target;
@@ -134,6 +135,10 @@ impl App {
 
     /// A case whole, from disk or from the vendor.
     pub(super) fn take_case(&mut self, rid: Rid, case: Arc<Case>, read_at: Timestamp, from: From) {
+        if let Some(source) = self.source(case.row.id.source) {
+            let deep = Deep::of_case(&case, source.card.vendor, from == From::Network);
+            self.list.learn(rid, deep);
+        }
         let loaded = Loaded { case, read_at, from };
         self.shelf.put(rid, loaded.clone());
         if self.detail.rid == Some(rid) {
@@ -163,6 +168,7 @@ impl App {
     }
 
     pub(super) fn take_activities(&mut self, rid: Rid, page: u32, slice: Slice<Activity>, _read_at: Timestamp) {
+        self.list.learn(rid, Deep::of_activities(&slice, self.page_behind_first(rid, page)));
         if self.detail.rid == Some(rid) {
             self.detail.activities.absorb(page, slice);
             self.detail.revision += 1;
@@ -170,10 +176,18 @@ impl App {
     }
 
     pub(super) fn take_records(&mut self, rid: Rid, page: u32, slice: Slice<RecordTable>, _read_at: Timestamp) {
+        self.list.learn(rid, Deep::of_records(&slice, self.page_behind_first(rid, page)));
         if self.detail.rid == Some(rid) {
             self.detail.records.absorb(page, slice);
             self.detail.revision += 1;
         }
+    }
+
+    /// None: it is the first page, as the vendor counts.
+    fn page_behind_first(&self, rid: Rid, page: u32) -> Option<u32> {
+        let source = self.list.row(rid).and_then(|row| self.source(row.source));
+        let first = u32::from(source.is_none_or(|source| source.card.vendor != Vendor::Datadog));
+        (page > first).then_some(page)
     }
 
     /// A further page could not be read: it is asked for again when the case is.

@@ -8,6 +8,14 @@ use crate::app::message::Chord;
 use crate::app::overlay::Overlay;
 use crate::app::{App, text};
 
+/// A line below the filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub words: String,
+    /// What was typed is not applied.
+    pub is_error: bool,
+}
+
 /// The filter while it is being typed, and what Esc goes back to.
 #[derive(Clone, Debug)]
 pub struct FilterBar {
@@ -54,6 +62,23 @@ impl App {
         let Some(Overlay::Filter(bar)) = self.overlays.last_mut() else { return };
         text::paste_in_line(&mut bar.area, pasted);
         self.narrow();
+    }
+
+    /// What stands below the filter: what is wrong in it, else what its result is not.
+    pub fn filter_note(&self) -> Option<Note> {
+        if let Some(problem) = self.list.problem() {
+            return Some(Note { words: problem.to_string(), is_error: !problem.is_hint });
+        }
+        let mut words = Vec::new();
+        if self.list.is_judging() {
+            words.push("still looking".to_owned());
+        }
+        words.extend(self.list.uncut().map(|all| format!("showing {} of {all}", self.list.order().len())));
+        if self.list.unexamined() > 0 {
+            words.push(format!("{} not examined yet", self.list.unexamined()));
+        }
+        words.extend(self.list.lacking().iter().map(|(field, count)| format!("{count} without {field}")));
+        (!words.is_empty()).then(|| Note { words: words.join(", "), is_error: false })
     }
 
     /// Whether a cleared filter can be brought back.

@@ -5,12 +5,13 @@
 //! a number.
 
 mod fill;
+mod judged;
 mod sleep;
 mod sort;
 
 use crate::domain::case::{CaseId, Rid};
-use crate::index::{Index, Seen};
-use crate::query::Query;
+use crate::index::{Flags, Index, Seen};
+use crate::query::{Asker, Query};
 
 pub use fill::Coming;
 pub use sort::{Order, Sort};
@@ -35,8 +36,13 @@ const PINNED: u16 = 128;
 #[derive(Default)]
 pub struct List {
     index: Index,
+    /// What a filter means to the person here and now.
+    pub asker: Asker,
+    /// As typed; what is wrong in it is not applied.
     filter: String,
+    /// The last that could be read.
     query: Query,
+    judged: judged::Judged,
     sort: Sort,
     order: Vec<Rid>,
     /// The tray, in the order of arrival.
@@ -58,7 +64,7 @@ pub struct List {
     unseen: usize,
     snoozed: usize,
     pinned: usize,
-    /// The filter's words and how many cases each left, when together they leave none.
+    /// The filter's conditions and how many cases each left, when together they leave none.
     funnel: Vec<(String, usize)>,
 }
 
@@ -70,9 +76,15 @@ pub struct Before {
     held: Vec<Rid>,
     cursor: Option<Rid>,
     top: usize,
+    cut: Option<usize>,
 }
 
 impl List {
+    /// Empty, for somebody whose filters mean this.
+    pub fn new(asker: Asker) -> Self {
+        Self { asker, ..Self::default() }
+    }
+
     /// The case under the cursor.
     pub fn cursor(&self) -> Option<Rid> {
         self.cursor
@@ -105,6 +117,11 @@ impl List {
     /// Cases that match the filter and are in the list, with those still being laid in.
     pub fn matching(&self) -> usize {
         self.order.len() + self.coming.len() - self.gone.len()
+    }
+
+    /// What it knows of all cases, for counting and completion.
+    pub fn index(&self) -> &Index {
+        &self.index
     }
 
     /// Cases known.
@@ -215,6 +232,7 @@ impl List {
     pub fn see(&mut self, rid: Rid) {
         if self.has(rid, UNSEEN) {
             self.unmark(rid, UNSEEN);
+            self.flag(rid, Flags::UNSEEN, false);
             self.unseen -= 1;
         }
     }

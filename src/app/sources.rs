@@ -15,6 +15,7 @@ use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
 use crate::protocol::{Coverage, Order, Phase, SourceCard, SourceState};
+use crate::query::{Me, Origin};
 
 /// Rows older than this are called old; polling reads far more often while somebody looks.
 const OLD_AFTER: SignedDuration = SignedDuration::from_mins(5);
@@ -200,6 +201,7 @@ impl App {
             });
         }
         self.sources = sources;
+        self.note_origins();
         for card in cards {
             if let Some(notice) = &card.notice {
                 self.say(Grade::Info, format!("{}: {notice}", card.name));
@@ -243,6 +245,18 @@ impl App {
         if let Some(source) = self.sources.get_mut(usize::from(id.0)) {
             source.directory = Some(directory);
         }
+        self.note_origins();
+    }
+
+    /// What the filter's `src:` names, and who `me` is.
+    fn note_origins(&mut self) {
+        let origin = |source: &Source| Origin {
+            id: source.card.id,
+            name: source.card.name.as_str().into(),
+            vendor: source.card.vendor,
+            me: source.me().map(Me::from),
+        };
+        self.list.asker.origins = self.sources.iter().map(origin).collect();
     }
 
     /// Puts the fault that is shown below the list away; false when none is.

@@ -5,19 +5,19 @@ use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 
-use super::Scope;
 use super::fetch::{self, Answers};
 use super::shape::Item;
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, end, note};
 use super::table::{Line, Table, age};
+use super::{Scope, asked, grid};
 use crate::config::Config;
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::index::{Index, Seen, SortBy, SortKey};
-use crate::query::{self, Query};
-use crate::store::{Access, Mark, Store};
+use crate::index::{Deep, Index, Parts, Seen, SortBy, SortKey};
+use crate::query::{Asker, Column, Query};
+use crate::store::{Access, Depth, Mark, Part, Store};
 use crate::sync::{self, SourceSetup};
 
 /// Rows taken from disk at a time.
@@ -27,8 +27,10 @@ const OUT_BYTES: usize = 64 * 1024;
 
 #[derive(Clone, Debug)]
 pub struct ListOptions {
-    /// All must occur; `-word` excludes.
+    /// A filter, or words of one.
     pub words: Vec<String>,
+    /// Print what each condition leaves instead of the cases.
+    pub explain: bool,
     pub format: ListFormat,
     /// The newest so many; None: all.
     pub limit: Option<usize>,
@@ -50,7 +52,7 @@ pub fn list(scope: &Scope, options: &ListOptions) -> Exit {
 }
 
 fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
-    let query = query::parse(&options.words.join(" ")).query;
+    let query = asked::query(&options.words)?;
     let config = scope.config()?;
     let is_from_disk = options.cached || scope.offline;
     // A disk that cannot be used is said once, and before any vendor is asked.
@@ -60,15 +62,32 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     if is_from_disk {
         desk.say_ages(&config)?;
     }
-    let (index, found) = desk.judge(&query, &answers, options.limit)?;
     let mut out = BufWriter::with_capacity(OUT_BYTES, io::stdout().lock());
-    let unreadable = desk.print(&mut out, options.format, scope.columns, &index, &found)?;
+    let asker = asked::asker(&desk.sources, &desk.directories);
+    let (index, found, total) = desk.judge(&query, &asker, &answers, options.limit)?;
+    let unreadable = if options.explain {
+        asked::explain(&mut out, &index, &query, &asker, &answers)?;
+        0
+    } else {
+        let paper = Paper { format: options.format, columns: scope.columns, cols: &query.cols };
+        desk.print(&mut out, &paper, &index, &found, &asker)?
+    };
     out.flush()?;
+    asked::say_worth(&index, found.len(), total);
     Ok(match verdict {
         Exit::Done if unreadable > 0 => Exit::Partial,
         Exit::Done if found.is_empty() => Exit::NothingMatched,
         verdict => verdict,
     })
+}
+
+/// How the cases are written.
+pub(super) struct Paper<'a> {
+    format: ListFormat,
+    /// Of the terminal; None: a pipe.
+    pub(super) columns: Option<u16>,
+    /// Empty: the usual ones.
+    pub(super) cols: &'a [Column],
 }
 
 /// What is on disk of this run's sources, and what it takes to read it.
@@ -108,7 +127,8 @@ impl Desk {
         Ok(())
     }
 
-    fn judge(&self, query: &Query, answers: &Answers, limit: Option<usize>) -> Result<(Index, Vec<Rid>), Stop> {
+    /// The rows in order, cut to the limit, and how many there are without it.
+    fn judge(&self, query: &Query, asker: &Asker, answers: &Answers, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
         let mut index = Index::new();
         self.store.each_rows(CHUNK_ROWS, &mut |rows| {
             for (rid, row) in &rows {
@@ -116,16 +136,53 @@ impl Desk {
             }
             true
         })?;
-        let mut found = index.select(query, &[SortKey { by: SortBy::Created, descending: true }]);
+        let newest = SortKey { by: SortBy::Created, descending: true };
+        let sort: Vec<SortKey> = query.sort.iter().map(SortKey::from).chain([newest]).collect();
+        let mut found = index.select(query, asker, &sort);
+        let parts = Index::wanted_parts(query, asker);
+        if index.unexamined_count() > 0 {
+            for rid in index.unexamined(usize::MAX) {
+                self.examine(&mut index, rid, parts);
+            }
+            found = index.select(query, asker, &sort);
+        }
         found.retain(|rid| index.get(*rid).is_some_and(|seen| answers.keeps(seen.source, *rid)));
-        found.truncate(limit.unwrap_or(usize::MAX));
-        Ok((index, found))
+        let total = found.len();
+        let most = [limit, query.limit].into_iter().flatten().min().unwrap_or(usize::MAX);
+        found.truncate(most);
+        Ok((index, found, total))
+    }
+
+    /// Takes from disk what the filter asks for beyond rows. What cannot be read stays unexamined, and that is said.
+    fn examine(&self, index: &mut Index, rid: Rid, parts: Parts) {
+        let Some(source) = index.get(rid).map(|seen| usize::from(seen.source.0)) else { return };
+        let (source, directory) = (&self.sources[source], &self.directories[source]);
+        let depth = self.store.raw(rid).ok().flatten().map(|(_, _, depth)| depth);
+        let Ok(case) = self.decode(rid, source, directory) else { return };
+        index.learn(rid, Deep::of_case(&case, source.vendor, depth == Some(Depth::Whole)).only(parts));
+        let first = u32::from(source.vendor != Vendor::Datadog);
+        let behind_first = |page: u32| (page > first).then_some(page);
+        if parts.has_any(Parts::COMMENTS.with(Parts::FILES)) {
+            for (page, json, _) in self.store.parts(rid, Part::Activities).unwrap_or_default() {
+                if let Ok(slice) = serde_json::from_str(&json) {
+                    index.learn(rid, Deep::of_activities(&slice, behind_first(page)).only(parts));
+                }
+            }
+        }
+        if parts.has(Parts::RECORDS) {
+            for (page, json, _) in self.store.parts(rid, Part::Records).unwrap_or_default() {
+                if let Ok(slice) = serde_json::from_str(&json) {
+                    index.learn(rid, Deep::of_records(&slice, behind_first(page)));
+                }
+            }
+        }
     }
 
     /// How many of them could not be read.
-    fn print(&self, out: &mut impl Write, format: ListFormat, columns: Option<u16>, index: &Index, found: &[Rid]) -> Result<usize, Stop> {
-        match format {
-            ListFormat::Text => self.table(out, columns, index, found).map(|()| 0),
+    fn print(&self, out: &mut impl Write, paper: &Paper<'_>, index: &Index, found: &[Rid], asker: &Asker) -> Result<usize, Stop> {
+        match paper.format {
+            ListFormat::Text if !paper.cols.is_empty() => grid::print(out, paper, index, found, asker).map(|()| 0),
+            ListFormat::Text => self.table(out, paper.columns, index, found).map(|()| 0),
             ListFormat::Csv => {
                 let mut sheet = Sheet::new(out)?;
                 let unreadable = self.each_case(index, found, |source, vendor, case| sheet.add(source, vendor, case))?;

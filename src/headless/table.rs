@@ -60,7 +60,7 @@ impl Table {
 }
 
 /// At most `width` columns, cut between characters as people see them.
-fn cut(text: &str, width: usize) -> String {
+pub(super) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.into();
     }

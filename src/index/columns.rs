@@ -1,16 +1,15 @@
 //! What is kept of each row: text in arenas, names as numbers, the rest in fixed-size cells.
 
-use std::hash::{BuildHasher, RandomState};
-
 use rustc_hash::FxHashMap;
 
+use super::deep::Deep;
+use super::dictionary::{Dictionary, END, mask};
+use super::plan::NO_LEVEL;
 use super::{NONE, Seen};
 use crate::domain::case::{Level, Rid, Row, SourceId, State};
 use crate::domain::text::Clean;
 use crate::query::fold_into;
 
-/// Ends every piece of folded text, so that nothing is found across two pieces. Folded text never holds it.
-const END: char = '\0';
 /// Stands for an absent time.
 pub(super) const NO_TIME: i64 = i64::MIN;
 const HAS_PRIORITY: u8 = 1;
@@ -19,31 +18,56 @@ const URL_WHOLE: u8 = 2;
 const URL_KEY: u8 = 4;
 const URL_ID: u8 = 8;
 
-/// One row's fixed-size part. Ends are offsets behind the last byte; a start is the end of the slot before.
+/// The times of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Clock {
+    Created,
+    Updated,
+    Closed,
+    Due,
+}
+
+/// A state as a number below 8.
+pub(super) fn state_code(state: Option<State>) -> u8 {
+    state.map_or(0, |state| state as u8 + 1)
+}
+
+const STATES: [Option<State>; 5] = [None, Some(State::Open), Some(State::InProgress), Some(State::Closed), Some(State::Archived)];
+
+/// One row's fixed-size part that is not judged by itself. Ends are offsets behind the last byte; a start is the end of the slot before.
 #[derive(Clone, Copy)]
 pub(super) struct Cell {
     shown_end: u32,
     title_len: u32,
     key_len: u32,
     id_len: u32,
-    lists_end: u32,
-    people: u32,
-    status: u32,
     priority: u32,
     url: u32,
-    /// Milliseconds since 1970, or [`NO_TIME`].
-    pub(super) created: i64,
-    pub(super) updated: i64,
-    pub(super) due: i64,
-    pub(super) source: SourceId,
-    pub(super) state: Option<State>,
-    pub(super) level: Option<Level>,
     flags: u8,
+}
+
+/// What is judged of rows by itself: one array each, so that a condition reads nothing else.
+#[derive(Default)]
+struct Judged {
+    sources: Vec<u8>,
+    /// By [`state_code`].
+    states: Vec<u8>,
+    /// By urgency, [`super::plan::NO_LEVEL`] for none.
+    levels: Vec<u8>,
+    /// Numbers of the dictionary of names.
+    statuses: Vec<u32>,
+    /// Milliseconds since 1970, or [`NO_TIME`]; by [`Clock`].
+    times: [Vec<i64>; 4],
+    /// By [`super::Flags`].
+    flags: Vec<u16>,
+    /// Where the people of each slot end in the lists, and where its tags do.
+    lists: Vec<(u32, u32)>,
 }
 
 #[derive(Default)]
 pub(super) struct Columns {
     cells: Vec<Cell>,
+    judged: Judged,
     /// Apart from the cells: every result is a walk over these.
     rids: Vec<Rid>,
     /// Title, key, id, and a URL that shares nothing, as they are shown.
@@ -58,6 +82,8 @@ pub(super) struct Columns {
     terms: Dictionary,
     /// Statuses, priorities and URL prefixes.
     names: Dictionary,
+    /// By row, whatever slot it is in.
+    deep: FxHashMap<Rid, Deep>,
 }
 
 impl Columns {
@@ -77,12 +103,14 @@ impl Columns {
             self.folded.push(END);
         }
         let mut mask = mask(&self.folded.as_bytes()[folded_start..]);
+        let mut people_end = self.lists.len();
         if fits {
             for person in &row.assignees {
-                let term = self.terms.person(person.label(), person.email.as_str());
+                let term = self.terms.person(person);
                 mask |= self.terms.mask(term);
                 self.lists.push(term);
             }
+            people_end = self.lists.len();
             for tag in &row.tags {
                 let term = self.terms.intern(tag.as_str());
                 mask |= self.terms.mask(term);
@@ -97,20 +125,13 @@ impl Columns {
             title_len: offset(title.len()),
             key_len: offset(key.len()),
             id_len: offset(id.len()),
-            lists_end: offset(self.lists.len()),
-            people: if fits { offset(row.assignees.len()) } else { 0 },
-            status: 0,
             priority: 0,
             url,
-            created: NO_TIME,
-            updated: NO_TIME,
-            due: NO_TIME,
-            source: row.id.source,
-            state: None,
-            level: None,
             flags: url_flag,
         };
-        self.refresh(&mut cell, row);
+        self.judged.widen();
+        self.judged.lists.push((offset(people_end), offset(self.lists.len())));
+        self.refresh(slot, &mut cell, row);
         self.cells.push(cell);
         self.rids.push(rid);
         slot
@@ -124,30 +145,30 @@ impl Columns {
             && seen.id == row.id.id
             && self.tags(slot).eq(row.tags.iter().map(Clean::as_str))
             && self.terms_of(slot).0.len() == row.assignees.len()
-            && self
-                .terms_of(slot)
-                .0
-                .iter()
-                .zip(&row.assignees)
-                .all(|(term, who)| self.terms.is_person(*term, who.label(), who.email.as_str()))
+            && self.terms_of(slot).0.iter().zip(&row.assignees).all(|(term, who)| self.terms.is_person(*term, who))
             && self.url(slot).as_deref() == row.url.as_ref().map(Clean::as_str);
         if same {
             let mut cell = self.cells[slot as usize];
-            self.refresh(&mut cell, row);
+            self.refresh(slot, &mut cell, row);
             self.cells[slot as usize] = cell;
         }
         same
     }
 
-    fn refresh(&mut self, cell: &mut Cell, row: &Row) {
+    fn refresh(&mut self, slot: u32, cell: &mut Cell, row: &Row) {
         let millis = |time: Option<jiff::Timestamp>| time.map_or(NO_TIME, jiff::Timestamp::as_millisecond);
-        cell.status = self.names.intern(row.status.name.as_str());
         cell.priority = self.names.intern(row.priority.as_ref().map_or("", |priority| priority.name.as_str()));
-        cell.state = row.status.state;
-        cell.level = row.priority.as_ref().and_then(|priority| priority.level);
         cell.flags = cell.flags & !HAS_PRIORITY | u8::from(row.priority.is_some());
-        cell.source = row.id.source;
-        (cell.created, cell.updated, cell.due) = (millis(row.created_at), millis(row.updated_at), millis(row.due_at));
+        let (slot, judged) = (slot as usize, &mut self.judged);
+        judged.statuses[slot] = self.names.intern(row.status.name.as_str());
+        judged.states[slot] = state_code(row.status.state);
+        judged.levels[slot] = row.priority.as_ref().and_then(|priority| priority.level).map_or(NO_LEVEL, |level| level as u8);
+        judged.sources[slot] = row.id.source.0;
+        for (clock, time) in
+            [(Clock::Created, row.created_at), (Clock::Updated, row.updated_at), (Clock::Closed, row.closed_at), (Clock::Due, row.due_at)]
+        {
+            judged.times[clock as usize][slot] = millis(time);
+        }
     }
 
     fn place_url(&mut self, url: &str, key: &str, id: &str) -> (u32, u8) {
@@ -171,16 +192,17 @@ impl Columns {
         self.shown.push_str(from.shown(slot));
         self.folded.push_str(from.folded(slot));
         let (people, tags) = from.terms_of(slot);
+        let people_end = self.lists.len() + people.len();
         for term in people.iter().chain(tags) {
             self.lists.push(self.terms.copy(&from.terms, *term));
         }
-        cell.status = self.names.copy(&from.names, cell.status);
+        let status = self.names.copy(&from.names, from.judged.statuses[slot as usize]);
+        self.judged.copy(&from.judged, slot as usize, status, (offset(people_end), offset(self.lists.len())));
         cell.priority = self.names.copy(&from.names, cell.priority);
         if cell.url != NONE {
             cell.url = self.names.copy(&from.names, cell.url);
         }
         cell.shown_end = offset(self.shown.len());
-        cell.lists_end = offset(self.lists.len());
         self.folded_ends.push(offset(self.folded.len()));
         self.masks.push(from.masks[slot as usize]);
         self.cells.push(cell);
@@ -198,22 +220,93 @@ impl Columns {
             title,
             key,
             id: &rest[..cell.id_len as usize],
-            source: cell.source,
-            state: cell.state,
-            status: self.names.shown(cell.status),
-            level: cell.level,
+            source: self.source(slot),
+            state: STATES.get(usize::from(self.judged.states[slot as usize])).copied().flatten(),
+            status: self.status(slot),
+            level: self.level(slot),
             priority: self.names.shown(cell.priority),
             has_priority: cell.flags & HAS_PRIORITY != 0,
-            due_at: second(cell.due),
-            created_at: second(cell.created),
-            updated_at: second(cell.updated),
+            due_at: second(self.time(slot, Clock::Due)),
+            created_at: second(self.time(slot, Clock::Created)),
+            updated_at: second(self.time(slot, Clock::Updated)),
+            closed_at: second(self.time(slot, Clock::Closed)),
             columns: self,
             slot,
         }
     }
 
-    pub(super) fn cell(&self, slot: u32) -> &Cell {
+    fn cell(&self, slot: u32) -> &Cell {
         &self.cells[slot as usize]
+    }
+
+    pub(super) fn time(&self, slot: u32, clock: Clock) -> i64 {
+        self.judged.times[clock as usize][slot as usize]
+    }
+
+    /// Milliseconds since 1970, or [`NO_TIME`].
+    pub(super) fn times(&self, clock: Clock) -> &[i64] {
+        &self.judged.times[clock as usize]
+    }
+
+    pub(super) fn level(&self, slot: u32) -> Option<Level> {
+        Level::ALL.get(usize::from(self.judged.levels[slot as usize])).copied()
+    }
+
+    pub(super) fn levels(&self) -> &[u8] {
+        &self.judged.levels
+    }
+
+    pub(super) fn states(&self) -> &[u8] {
+        &self.judged.states
+    }
+
+    pub(super) fn sources(&self) -> &[u8] {
+        &self.judged.sources
+    }
+
+    /// Numbers of [`Self::names`].
+    pub(super) fn statuses(&self) -> &[u32] {
+        &self.judged.statuses
+    }
+
+    pub(super) fn status(&self, slot: u32) -> &str {
+        self.names.shown(self.judged.statuses[slot as usize])
+    }
+
+    pub(super) fn names(&self) -> &Dictionary {
+        &self.names
+    }
+
+    pub(super) fn flags(&self) -> &[u16] {
+        &self.judged.flags
+    }
+
+    pub(super) fn set_flags(&mut self, slot: u32, flags: u16) {
+        self.judged.flags[slot as usize] = flags;
+    }
+
+    pub(super) fn deep(&self, slot: u32) -> Option<&Deep> {
+        self.deep.get(&self.rid(slot))
+    }
+
+    /// Adds to what is known of the row; what was known of an earlier change of it is dropped.
+    pub(super) fn learn(&mut self, rid: Rid, newer: Deep) {
+        self.deep.entry(rid).or_default().absorb(newer);
+    }
+
+    /// The row has changed at this moment: older facts are none any more.
+    pub(super) fn outdate(&mut self, rid: Rid, updated: i64) {
+        if self.deep.get(&rid).is_some_and(|deep| deep.as_of.unwrap_or(NO_TIME) < updated) {
+            self.deep.remove(&rid);
+        }
+    }
+
+    pub(super) fn forget_deep(&mut self, rid: Rid) {
+        self.deep.remove(&rid);
+    }
+
+    pub(super) fn take_deep(&mut self, from: &mut Self) {
+        self.deep = std::mem::take(&mut from.deep);
     }
 
     pub(super) fn rid(&self, slot: u32) -> Rid {
@@ -221,7 +314,7 @@ impl Columns {
     }
 
     pub(super) fn source(&self, slot: u32) -> SourceId {
-        self.cell(slot).source
+        SourceId(self.judged.sources[slot as usize])
     }
 
     pub(super) fn people(&self, slot: u32) -> impl Iterator<Item = &str> {
@@ -253,6 +346,11 @@ impl Columns {
         &self.folded[self.folded_start(slot)..self.folded_ends[slot as usize] as usize]
     }
 
+    /// How much text there is to judge of the row, in bytes.
+    pub(super) fn weight(&self, slot: u32) -> usize {
+        self.folded(slot).len() + self.deep(slot).map_or(0, Deep::weight)
+    }
+
     pub(super) fn folded_start(&self, slot: u32) -> usize {
         before(slot).map_or(0, |before| self.folded_ends[before] as usize)
     }
@@ -270,8 +368,12 @@ impl Columns {
         self.folded(slot).split(END).nth(1).unwrap_or_default()
     }
 
+    pub(super) fn folded_id(&self, slot: u32) -> &str {
+        self.folded(slot).split(END).nth(2).unwrap_or_default()
+    }
+
     pub(super) fn folded_status(&self, slot: u32) -> &str {
-        self.names.folded(self.cell(slot).status)
+        self.names.folded(self.judged.statuses[slot as usize])
     }
 
     /// None: nobody is assigned.
@@ -289,138 +391,47 @@ impl Columns {
 
     /// People and tags of a row.
     pub(super) fn terms_of(&self, slot: u32) -> (&[u32], &[u32]) {
-        let start = before(slot).map_or(0, |before| self.cells[before].lists_end);
-        let cell = &self.cells[slot as usize];
-        self.lists[start as usize..cell.lists_end as usize].split_at(cell.people as usize)
+        let start = before(slot).map_or(0, |before| self.judged.lists[before].1);
+        let (people_end, end) = self.judged.lists[slot as usize];
+        (&self.lists[start as usize..people_end as usize], &self.lists[people_end as usize..end as usize])
     }
 }
 
-/// Texts that many rows share, each once.
-#[derive(Default)]
-pub(super) struct Dictionary {
-    shown: String,
-    shown_ends: Vec<u32>,
-    folded: String,
-    folded_ends: Vec<u32>,
-    /// Keyed hash of the entry → its number; the next free hash when two entries share one.
-    by_hash: FxHashMap<u64, u32>,
-    state: RandomState,
-}
-
-impl Dictionary {
-    pub(super) fn len(&self) -> usize {
-        self.shown_ends.len()
+impl Judged {
+    /// Room for one more slot; its lists are pushed apart.
+    fn widen(&mut self) {
+        self.sources.push(0);
+        self.states.push(0);
+        self.levels.push(NO_LEVEL);
+        self.statuses.push(0);
+        self.times.iter_mut().for_each(|times| times.push(NO_TIME));
+        self.flags.push(0);
     }
 
-    fn intern(&mut self, text: &str) -> u32 {
-        self.enter(text, "")
-    }
-
-    /// A person is shown by one label and found by mail too.
-    fn person(&mut self, label: &str, email: &str) -> u32 {
-        self.enter(label, if email == label { "" } else { email })
-    }
-
-    /// Shown: the text, then what is only searched behind an end mark.
-    fn enter(&mut self, text: &str, besides: &str) -> u32 {
-        let mut hash = self.state.hash_one((text, besides));
-        while let Some(known) = self.by_hash.get(&hash) {
-            if self.is(*known, text, besides) {
-                return *known;
-            }
-            hash = hash.wrapping_add(1);
+    fn copy(&mut self, from: &Self, slot: usize, status: u32, lists: (u32, u32)) {
+        self.sources.push(from.sources[slot]);
+        self.states.push(from.states[slot]);
+        self.levels.push(from.levels[slot]);
+        self.statuses.push(status);
+        for (times, from) in self.times.iter_mut().zip(&from.times) {
+            times.push(from[slot]);
         }
-        let number = offset(self.len());
-        let fits = room(self.shown.len()) && room(self.folded.len());
-        let pieces = [Some(text), Some(besides).filter(|besides| !besides.is_empty())];
-        for piece in pieces.into_iter().flatten().filter(|_| fits) {
-            self.shown.push_str(piece);
-            self.shown.push(END);
-            fold_into(piece, &mut self.folded);
-            self.folded.push(END);
-        }
-        self.shown_ends.push(offset(self.shown.len()));
-        self.folded_ends.push(offset(self.folded.len()));
-        self.by_hash.insert(hash, number);
-        number
-    }
-
-    fn copy(&mut self, from: &Self, number: u32) -> u32 {
-        let mut pieces = from.entry(number).split(END);
-        let text = pieces.next().unwrap_or_default();
-        self.enter(text, pieces.next().unwrap_or_default())
-    }
-
-    fn is(&self, number: u32, text: &str, besides: &str) -> bool {
-        let mut pieces = self.entry(number).split(END);
-        pieces.next() == Some(text) && pieces.next().unwrap_or_default() == besides
-    }
-
-    fn is_person(&self, number: u32, label: &str, email: &str) -> bool {
-        self.is(number, label, if email == label { "" } else { email })
-    }
-
-    fn entry(&self, number: u32) -> &str {
-        let start = before(number).map_or(0, |before| self.shown_ends[before]);
-        &self.shown[start as usize..self.shown_ends[number as usize] as usize]
-    }
-
-    fn shown(&self, number: u32) -> &str {
-        self.entry(number).split(END).next().unwrap_or_default()
-    }
-
-    /// Everything that is searched of the entry, each piece with its end mark.
-    pub(super) fn folded(&self, number: u32) -> &str {
-        let start = before(number).map_or(0, |before| self.folded_ends[before]);
-        &self.folded[start as usize..self.folded_ends[number as usize] as usize]
-    }
-
-    pub(super) fn all_folded(&self) -> (&str, &[u32]) {
-        (&self.folded, &self.folded_ends)
-    }
-
-    fn mask(&self, number: u32) -> u64 {
-        mask(self.folded(number).as_bytes())
+        self.flags.push(from.flags[slot]);
+        self.lists.push(lists);
     }
 }
 
-/// One bit per letter and digit, the rest shared among the others: a row that lacks a bit of the word cannot hold it.
-pub(super) fn mask(folded: &[u8]) -> u64 {
-    folded.iter().fold(0, |mask, byte| mask | MASKS[usize::from(*byte)])
-}
-
-/// Whether one bit says exactly that this character occurs.
-pub(super) fn is_exact(word: &str) -> bool {
-    matches!(word.as_bytes(), [b'a'..=b'z' | b'0'..=b'9'])
-}
-
-const MASKS: [u64; 256] = {
-    let mut masks = [0; 256];
-    let mut byte = 1;
-    while byte < 256 {
-        masks[byte] = 1
-            << match byte {
-                0x61..=0x7a => byte - 0x61,
-                0x30..=0x39 => 26 + byte - 0x30,
-                0..=0x7f => 36 + byte % 14,
-                _ => 50 + byte % 14,
-            };
-        byte += 1;
-    }
-    masks
-};
-
-fn before(slot: u32) -> Option<usize> {
+pub(super) fn before(slot: u32) -> Option<usize> {
     (slot as usize).checked_sub(1)
 }
 
 /// Offsets are 32 bits wide. An arena that is nearly full takes no more text; the row is still listed and ordered.
-fn room(len: usize) -> bool {
+pub(super) fn room(len: usize) -> bool {
     const ONE_ROW: usize = 64 << 20;
     len < (u32::MAX as usize).saturating_sub(ONE_ROW)
 }
 
 /// [`room`] keeps every offset below the limit.
-fn offset(len: usize) -> u32 {
+pub(super) fn offset(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }

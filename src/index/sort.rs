@@ -1,10 +1,15 @@
 //! The order of rows: kept from one look to the next, total, with missing values last in either direction.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::columns::{Columns, NO_TIME};
-use super::filter::Bits;
+use compact_str::CompactString;
+
+use super::bits::Bits;
+use super::columns::{Clock, Columns, NO_TIME};
+use super::deep::Parts;
 use crate::domain::case::{Rid, State};
+use crate::query::{Column, Key, fold};
 
 /// Touched slots are merged into the order while they are fewer than one in this many; else it is sorted anew.
 const MERGE_SHARE: usize = 8;
@@ -12,7 +17,7 @@ const MERGE_SHARE: usize = 8;
 const SPARSE_SHARE: usize = 16;
 
 /// What rows are ordered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SortBy {
     /// When the nearest clock runs out.
     Sla,
@@ -31,12 +36,49 @@ pub enum SortBy {
     Closed,
     /// By the first assignee.
     Assignee,
+    Id,
+    ClosedAt,
+    /// By the first tag.
+    Tags,
+    /// By the first value of an attribute, which rows of Datadog carry as tags.
+    Attr(CompactString),
+    /// By what only reading the case tells; a case that was not read comes with those that lack it.
+    Author,
+    Group,
+    Type,
+    Custom(CompactString),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SortKey {
     pub by: SortBy,
     pub descending: bool,
+}
+
+impl From<&Key> for SortKey {
+    fn from(key: &Key) -> Self {
+        let by = match &key.column {
+            Column::Source => SortBy::Source,
+            Column::Key => SortBy::Key,
+            Column::Id => SortBy::Id,
+            Column::Status => SortBy::Status,
+            Column::Priority => SortBy::Priority,
+            Column::Sla | Column::Due => SortBy::Sla,
+            Column::Age | Column::Created => SortBy::Created,
+            Column::Updated => SortBy::Updated,
+            Column::Closed => SortBy::ClosedAt,
+            Column::Assignee => SortBy::Assignee,
+            Column::Author => SortBy::Author,
+            Column::Title => SortBy::Title,
+            Column::Tags => SortBy::Tags,
+            Column::Team | Column::Project => SortBy::Group,
+            Column::Type => SortBy::Type,
+            Column::Custom(name) => SortBy::Custom(name.clone()),
+            Column::Attr(name) => SortBy::Attr(name.clone()),
+        };
+        // The youngest was created last.
+        Self { by, descending: key.descending != (key.column == Column::Age) }
+    }
 }
 
 /// Live slots in the order last asked for.
@@ -124,7 +166,7 @@ fn sorted(columns: &Columns, keys: &[SortKey], slots: impl Iterator<Item = u32>)
         return slots;
     };
     // Most pairs are decided by one number; the rest is looked up only on a tie.
-    let weight = |slot: u32| match (weigh(columns, first.by, slot), first.descending) {
+    let weight = |slot: u32| match (weigh(columns, &first.by, slot), first.descending) {
         (None, _) => u64::MAX,
         (Some(weight), false) => weight,
         (Some(weight), true) => !weight,
@@ -138,7 +180,7 @@ fn sorted(columns: &Columns, keys: &[SortKey], slots: impl Iterator<Item = u32>)
 fn compare(columns: &Columns, keys: &[SortKey], a: u32, b: u32) -> Ordering {
     keys.iter()
         .map(|key| {
-            let (x, y) = (weigh(columns, key.by, a), weigh(columns, key.by, b));
+            let (x, y) = (weigh(columns, &key.by, a), weigh(columns, &key.by, b));
             // Missing is last whatever the direction.
             match (x, y) {
                 (None, None) => return Ordering::Equal,
@@ -146,7 +188,7 @@ fn compare(columns: &Columns, keys: &[SortKey], a: u32, b: u32) -> Ordering {
                 (Some(_), None) => return Ordering::Less,
                 (Some(_), Some(_)) => {}
             }
-            let order = x.cmp(&y).then_with(|| spell_out(columns, key.by, a, b));
+            let order = x.cmp(&y).then_with(|| spell_out(columns, &key.by, a, b));
             if key.descending { order.reverse() } else { order }
         })
         .find(|order| order.is_ne())
@@ -154,29 +196,57 @@ fn compare(columns: &Columns, keys: &[SortKey], a: u32, b: u32) -> Ordering {
 }
 
 /// A number that never contradicts the order; None: missing.
-fn weigh(columns: &Columns, by: SortBy, slot: u32) -> Option<u64> {
-    let cell = columns.cell(slot);
-    let time = |millis: i64| (millis != NO_TIME).then_some(millis.cast_unsigned() ^ (1 << 63));
+fn weigh(columns: &Columns, by: &SortBy, slot: u32) -> Option<u64> {
+    let time = |clock| {
+        let millis = columns.time(slot, clock);
+        (millis != NO_TIME).then_some(millis.cast_unsigned() ^ (1 << 63))
+    };
+    let state = || columns.seen(slot).state;
     match by {
-        SortBy::Sla => time(cell.due),
-        SortBy::Created => time(cell.created),
-        SortBy::Updated => time(cell.updated),
-        SortBy::Priority => cell.level.map(|level| level as u64),
-        SortBy::Source => Some(u64::from(cell.source.0)),
-        SortBy::Closed => Some(u64::from(matches!(cell.state, Some(State::Closed | State::Archived)))),
-        SortBy::Status => Some(match cell.state {
+        SortBy::Sla => time(Clock::Due),
+        SortBy::Created => time(Clock::Created),
+        SortBy::Updated => time(Clock::Updated),
+        SortBy::ClosedAt => time(Clock::Closed),
+        SortBy::Priority => columns.level(slot).map(|level| level as u64),
+        SortBy::Source => Some(u64::from(columns.source(slot).0)),
+        SortBy::Closed => Some(u64::from(matches!(state(), Some(State::Closed | State::Archived)))),
+        SortBy::Status => Some(match state() {
             Some(State::Open) => 0,
             None => 1,
             Some(State::InProgress) => 2,
             Some(State::Closed) => 3,
             Some(State::Archived) => 4,
         }),
-        SortBy::Title => Some(columns.folded_title(slot)).filter(|title| !title.is_empty()).map(start),
         SortBy::Key => Some(columns.folded_key(slot)).filter(|key| !key.is_empty()).map(|key| {
             let digits = key.find(|c: char| c.is_ascii_digit()).unwrap_or(key.len());
             start(&key[..digits])
         }),
-        SortBy::Assignee => columns.folded_assignee(slot).map(start),
+        by => words(columns, by, slot).map(|text| start(&text)),
+    }
+}
+
+/// What is compared as text, folded; None: missing.
+fn words<'a>(columns: &'a Columns, by: &SortBy, slot: u32) -> Option<Cow<'a, str>> {
+    let fact = |parts, name: Option<&str>| {
+        let name = name.map(fold);
+        let mut facts = columns.deep(slot)?.of(parts).filter(|fact| name.as_ref().is_none_or(|name| fact.name == name.as_str()));
+        facts.find(|fact| !fact.text.is_empty()).map(|fact| Cow::Owned(fold(&fact.text)))
+    };
+    match by {
+        SortBy::Title => Some(columns.folded_title(slot)).filter(|title| !title.is_empty()).map(Cow::Borrowed),
+        SortBy::Id => Some(Cow::Borrowed(columns.folded_id(slot))),
+        SortBy::Assignee => columns.folded_assignee(slot).map(Cow::Borrowed),
+        SortBy::Tags => columns.terms_of(slot).1.first().map(|tag| Cow::Borrowed(columns.terms().folded(*tag))),
+        SortBy::Attr(name) => {
+            let prefix = fold(name) + ":";
+            let mut tags = columns.terms_of(slot).1.iter().map(|tag| columns.terms().folded(*tag));
+            tags.find_map(|tag| tag.strip_prefix(prefix.as_str())).map(Cow::Borrowed).or_else(|| fact(Parts::ATTRIBUTES, Some(name)))
+        }
+        SortBy::Author => fact(Parts::AUTHOR, None),
+        SortBy::Group => fact(Parts::GROUP, None),
+        SortBy::Type => fact(Parts::TYPE, None),
+        SortBy::Custom(name) => fact(Parts::FIELDS, Some(name)),
+        _ => None,
     }
 }
 
@@ -186,13 +256,11 @@ fn start(text: &str) -> u64 {
 }
 
 /// What a tie of weights leaves open.
-fn spell_out(columns: &Columns, by: SortBy, a: u32, b: u32) -> Ordering {
+fn spell_out(columns: &Columns, by: &SortBy, a: u32, b: u32) -> Ordering {
     match by {
-        SortBy::Title => columns.folded_title(a).cmp(columns.folded_title(b)),
         SortBy::Key => by_value(columns.folded_key(a), columns.folded_key(b)),
         SortBy::Status => columns.folded_status(a).cmp(columns.folded_status(b)),
-        SortBy::Assignee => columns.folded_assignee(a).cmp(&columns.folded_assignee(b)),
-        SortBy::Sla | SortBy::Closed | SortBy::Priority | SortBy::Created | SortBy::Updated | SortBy::Source => Ordering::Equal,
+        by => words(columns, by, a).cmp(&words(columns, by, b)),
     }
 }
 

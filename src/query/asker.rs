@@ -26,6 +26,13 @@ impl Asker {
     }
 }
 
+/// In 1970, in UTC.
+impl Default for Asker {
+    fn default() -> Self {
+        Self::at(Timestamp::UNIX_EPOCH, TimeZone::UTC)
+    }
+}
+
 /// A source as a query sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {

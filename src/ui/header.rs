@@ -144,6 +144,15 @@ pub(super) fn filter(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u1
     None
 }
 
+/// Below the filter: what is wrong in it, or what its result is not.
+pub(super) fn note(pen: &mut Pen, areas: &Areas, app: &App) {
+    let area = areas.filter;
+    let Some(note) = app.filter_note().filter(|_| !area.is_empty()) else { return };
+    let below = crate::app::layout::Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: 1 };
+    let style = if note.is_error { pen.styles.bad() } else { pen.styles.warning() };
+    pen.line(below, 0, &format!(" {} ", note.words), style);
+}
+
 /// A field of one line whose cursor stands before the `cursor`th character, scrolled so that it is in sight. Returns
 /// the cursor's cell.
 pub(super) fn field(pen: &mut Pen, area: crate::app::layout::Area, text: &str, cursor: usize) -> (u16, u16) {

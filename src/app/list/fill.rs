@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::domain::case::{Rid, Row};
 use crate::domain::person::Person;
-use crate::index::Seen;
+use crate::index::{Flags, Judge, Seen, Verdict};
 use crate::query;
 
 /// While the list is first filled, newcomers are laid in together when they are at least this part of it: sorting the
@@ -13,9 +13,6 @@ use crate::query;
 const LAY_IN_PART: usize = 8;
 /// Below this many rows sorting costs nothing.
 const SMALL: usize = 512;
-
-/// Words of a filter that is explained when it leaves nothing.
-const MAX_FUNNEL: usize = 8;
 
 /// What is known about a row's coming.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +37,13 @@ impl List {
     /// Takes rows as they are now. Those in the list change in place; others wait in the tray, or are laid in while the
     /// list is first filled.
     pub fn take(&mut self, rows: &[(Rid, Row)], how: impl Fn(Rid, &Row) -> Coming) {
+        let judge = self.judge();
         for (rid, row) in rows {
             let (rid, how) = (*rid, how(*rid, row));
             // A clock is read anew with every answer; that alone is no news.
             let is_news = self.index.get(rid).is_none_or(|seen| differs(&seen, row));
             self.index.upsert(rid, row);
+            self.flag_aside(rid);
             self.know(rid);
             if self.has(rid, GONE) {
                 self.unmark(rid, GONE);
@@ -53,8 +52,12 @@ impl List {
             if is_news && !how.filling && !how.known_to_person {
                 self.set_unseen(rid);
             }
-            self.place(rid, how.filling);
+            self.place(rid, how.filling, &judge);
         }
+        self.lay_in_if_many();
+    }
+
+    pub(super) fn lay_in_if_many(&mut self) {
         if self.coming.len() > self.order.len() / LAY_IN_PART || self.order.len() < SMALL {
             self.lay_in();
         }
@@ -63,15 +66,16 @@ impl List {
     pub(in crate::app) fn set_unseen(&mut self, rid: Rid) {
         if !self.has(rid, UNSEEN) {
             self.mark(rid, UNSEEN);
+            self.flag(rid, Flags::UNSEEN, true);
             self.unseen += 1;
         }
     }
 
-    pub(super) fn place(&mut self, rid: Rid, filling: bool) {
+    pub(super) fn place(&mut self, rid: Rid, filling: bool, judge: &Judge) {
         if self.has(rid, SHOWN | COMING) {
             return;
         }
-        let matches = self.belongs(rid);
+        let matches = self.index.verdict(judge, rid) == Verdict::Yes;
         match (self.has(rid, HELD), matches) {
             (true, false) => self.let_go(rid),
             (false, true) if filling => {
@@ -149,21 +153,26 @@ impl List {
         self.keep_in_sight();
     }
 
-    /// Narrows to what matches. The cursor stays on its case while that matches, else goes to the first row.
+    /// Narrows to what matches. The cursor stays on its case while that matches, else goes to the first row. While
+    /// something is wrong in the text, the last result stays.
     pub fn set_filter(&mut self, text: &str) {
-        let kept = self.cursor;
         text.clone_into(&mut self.filter);
-        self.query = query::parse(text).query;
-        self.renew();
-        if self.cursor != kept {
-            self.go(0);
+        if self.read_filter() {
+            self.renew();
         }
     }
 
     /// The list as it is, for going back to after the filter was typed.
     pub fn begin_filter(&mut self) -> Before {
         self.late = Some(Vec::new());
-        Before { filter: self.filter.clone(), order: self.order.clone(), held: self.held.clone(), cursor: self.cursor, top: self.top }
+        Before {
+            filter: self.filter.clone(),
+            order: self.order.clone(),
+            held: self.held.clone(),
+            cursor: self.cursor,
+            top: self.top,
+            cut: self.uncut(),
+        }
     }
 
     /// The filter that was typed stays.
@@ -179,6 +188,8 @@ impl List {
         self.end_filter();
         self.query = query::parse(&before.filter).query;
         self.filter = before.filter;
+        self.resume(before.cut);
+        let judge = self.judge();
         self.clear_places();
         self.order = before.order;
         let index = &self.index;
@@ -187,7 +198,7 @@ impl List {
             self.mark(self.order[at], SHOWN);
         }
         for rid in before.held.into_iter().chain(late) {
-            if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.belongs(rid) {
+            if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.index.verdict(&judge, rid) == Verdict::Yes {
                 self.hold(rid);
             }
         }
@@ -204,7 +215,7 @@ impl List {
         if self.coming.is_empty() {
             return;
         }
-        let fresh = self.select();
+        let Some(fresh) = self.select() else { return };
         if self.touched && !self.order.is_empty() {
             self.lay_below(fresh);
         } else {
@@ -233,7 +244,9 @@ impl List {
             }
         }
         // Rows below the fold that stopped matching stay where a person may have seen them until a new order is asked for.
-        let stray: Vec<_> = self.order[fold..].iter().copied().filter(|rid| !self.belongs(*rid) && !self.is_snoozed(*rid)).collect();
+        let judge = self.judge();
+        let stays = |rid: &Rid| self.index.verdict(&judge, *rid) != Verdict::Yes && !self.is_snoozed(*rid);
+        let stray: Vec<_> = self.order[fold..].iter().copied().filter(stays).collect();
         order.extend(stray);
         let top = self.top;
         self.set_order_beside_tray(order, above);
@@ -246,28 +259,33 @@ impl List {
         for rid in std::mem::take(&mut self.gone) {
             self.forget(rid);
         }
-        let fresh = self.select();
-        self.set_order(fresh);
-        self.pour();
+        if let Some(fresh) = self.select() {
+            self.show(fresh);
+        }
     }
 
-    /// When nothing matches: what is left after each word, so that the one that took the last row is seen.
+    /// A result that was asked for, all of it.
+    pub(super) fn show(&mut self, fresh: Vec<Rid>) {
+        let kept = self.cursor;
+        self.set_order(fresh);
+        self.pour();
+        if self.cursor != kept && self.judged.goes_to_top() {
+            self.go(0);
+        }
+    }
+
+    /// When nothing matches: what is left after each condition, so that the one that took the last row is seen.
     fn pour(&mut self) {
         self.funnel.clear();
         if !self.order.is_empty() || self.index.is_empty() {
             return;
         }
-        let mut narrowed = query::Query::default();
-        for node in self.query.clone().conjuncts().iter().take(MAX_FUNNEL) {
-            narrowed = narrowed.with(node.clone());
-            let left = self.index.select(&narrowed, &self.sort.keys()).len();
-            self.funnel.push((node.to_string(), left));
-        }
+        self.funnel = self.explained();
     }
 
     /// Shows these rows. The cursor stays on its case, else goes to the nearest that is left; its line on the screen
     /// stays too, unless the list was at its top, where newcomers are to be seen.
-    fn set_order(&mut self, order: Vec<Rid>) {
+    pub(super) fn set_order(&mut self, order: Vec<Rid>) {
         let (old_at, line) = (self.at, self.at.saturating_sub(self.top));
         let was_at_top = self.top == 0;
         self.clear_places();

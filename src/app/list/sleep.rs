@@ -2,6 +2,10 @@
 
 use super::{COMING, List, PINNED, SHOWN, SNOOZED};
 use crate::domain::case::Rid;
+use crate::index::{Flags, Verdict};
+use crate::query::{Field, Mark, Node, Query, Term, Test, Value};
+
+const IS_SNOOZED: Value = Value::Mark(Mark::Snoozed);
 
 impl List {
     /// Whether the case sleeps.
@@ -16,6 +20,7 @@ impl List {
     /// Known to sleep, or awake. Where it stands changes with [`Self::place_anew`] or the next order.
     pub fn set_snoozed(&mut self, rid: Rid, on: bool) {
         if self.set(rid, SNOOZED, on) {
+            self.flag(rid, Flags::SNOOZED, on);
             self.snoozed = if on { self.snoozed + 1 } else { self.snoozed - 1 };
         }
     }
@@ -23,6 +28,7 @@ impl List {
     /// Stands first from the next order on, or no longer.
     pub fn set_pinned(&mut self, rid: Rid, on: bool) {
         if self.set(rid, PINNED, on) {
+            self.flag(rid, Flags::PINNED, on);
             self.pinned = if on { self.pinned + 1 } else { self.pinned - 1 };
         }
     }
@@ -40,36 +46,45 @@ impl List {
 
     /// These fell asleep or woke: those that do not belong here any more leave at once, those that do now wait in the tray.
     pub fn place_anew(&mut self, rids: &[Rid]) {
-        let leaving: Vec<Rid> = rids.iter().copied().filter(|rid| self.has(*rid, SHOWN | COMING) && !self.belongs(*rid)).collect();
+        let judge = self.judge();
+        let belongs = |rid: &Rid| self.index.verdict(&judge, *rid) == Verdict::Yes;
+        let leaving: Vec<Rid> = rids.iter().copied().filter(|rid| self.has(*rid, SHOWN | COMING) && !belongs(rid)).collect();
         if !leaving.is_empty() {
             self.lay_in();
             let order = self.order.iter().copied().filter(|rid| !leaving.contains(rid)).collect();
             self.set_order_beside_tray(order, Vec::new());
         }
         for rid in rids {
-            self.place(*rid, false);
+            self.place(*rid, false, &judge);
         }
     }
 
-    /// Whether a row is to be in the list: it holds for the filter, and sleeps only where sleepers are asked for.
-    pub(super) fn belongs(&self, rid: Rid) -> bool {
-        (!self.is_snoozed(rid) || self.asks_for_sleepers()) && self.index.matches(&self.query, rid)
+    /// What is judged: the filter, and that nothing sleeps unless sleepers are asked for.
+    pub(super) fn effective(&self) -> Query {
+        let asks = || self.query.terms().iter().any(|term| matches!(&term.test, Test::Any(marks) if marks.contains(&IS_SNOOZED)));
+        if self.snoozed == 0 || asks() {
+            return self.query.clone();
+        }
+        let sleeps = Node::Term(Term { field: Field::Is, test: Test::Any(vec![IS_SNOOZED]) });
+        self.query.clone().with(sleeps.negated())
     }
 
-    /// All rows that belong here, in order.
-    pub(super) fn select(&mut self) -> Vec<Rid> {
-        let mut fresh = self.index.select(&self.query, &self.sort.keys());
-        if self.snoozed > 0 && !self.asks_for_sleepers() {
-            fresh.retain(|rid| !self.has(*rid, SNOOZED));
+    /// Pinned rows before the others, both in their order.
+    pub(super) fn pinned_first(&self, found: Vec<Rid>) -> Vec<Rid> {
+        if self.pinned == 0 {
+            return found;
         }
-        if self.pinned > 0 {
-            // Stable: false comes before true.
-            fresh.sort_by_key(|rid| !self.has(*rid, PINNED));
-        }
-        fresh
+        let (mut first, rest): (Vec<Rid>, Vec<Rid>) = found.into_iter().partition(|rid| self.has(*rid, PINNED));
+        first.extend(rest);
+        first
     }
 
-    fn asks_for_sleepers(&self) -> bool {
-        self.filter.contains("is:snoozed")
+    /// A row that came: what is known of it holds for the index too.
+    pub(super) fn flag_aside(&mut self, rid: Rid) {
+        for (bit, flag) in [(SNOOZED, Flags::SNOOZED), (PINNED, Flags::PINNED)] {
+            if self.has(rid, bit) {
+                self.flag(rid, flag, true);
+            }
+        }
     }
 }

@@ -73,10 +73,12 @@ impl Sort {
             Order::Assignee => (SortBy::Assignee, false),
         };
         let first = SortKey { by, descending: descending != self.reversed };
-        let key = |by, descending| SortKey { by, descending };
+        let key = |by: SortBy, descending| SortKey { by, descending };
         let ties = [key(SortBy::Closed, false), key(SortBy::Priority, false), key(SortBy::Created, true)];
-        let mut keys: Vec<_> = std::iter::once(first).chain(ties.into_iter().filter(|tie| tie.by != by)).collect();
-        if by == SortBy::Priority {
+        let is_first = |tie: &SortKey| tie.by == first.by;
+        let ties: Vec<_> = ties.into_iter().filter(|tie| !is_first(tie)).collect();
+        let mut keys: Vec<_> = std::iter::once(first).chain(ties).collect();
+        if self.order == Order::Priority {
             keys.swap(0, 1);
         }
         keys

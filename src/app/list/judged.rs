@@ -1,0 +1,153 @@
+//! How the filter is judged: at once where that takes less than a frame, else in slices between keys; and what the
+//! result is worth.
+
+use crate::domain::case::Rid;
+use crate::index::{Deep, Flags, Index, Judge, Parts, SortKey, Verdict};
+use crate::query::{self, Field, Problem};
+
+use super::{List, SHOWN};
+
+/// Bytes of text that are matched in one go: a few milliseconds, also with a regular expression.
+const SLICE: usize = 1 << 20;
+/// What may be spent on telling why nothing matches.
+const EXPLAIN: usize = 4 << 20;
+/// Conditions of a filter that is explained when it leaves nothing.
+const MAX_FUNNEL: usize = 8;
+
+/// The state of the filter's judging.
+#[derive(Default)]
+pub(super) struct Judged {
+    problem: Option<Problem>,
+    /// What was typed is not all judged; the result before it is on display.
+    is_going_on: bool,
+    /// The filter was typed: the cursor goes to the top when its case leaves.
+    was_typed: bool,
+    lacking: Vec<(Field, usize)>,
+    /// How many rows hold when not all of them are shown.
+    cut: Option<usize>,
+}
+
+impl Judged {
+    pub(super) fn goes_to_top(&mut self) -> bool {
+        std::mem::take(&mut self.was_typed)
+    }
+}
+
+impl List {
+    /// What is wrong in the filter as it is typed; the last result that could be read is on display.
+    pub fn problem(&self) -> Option<&Problem> {
+        self.judged.problem.as_ref()
+    }
+
+    /// The filter takes longer than a frame: [`Self::go_on`] is needed.
+    pub fn is_judging(&self) -> bool {
+        self.judged.is_going_on
+    }
+
+    /// Rows that cannot be judged before their case is read.
+    pub fn unexamined(&self) -> usize {
+        self.index.unexamined_count()
+    }
+
+    /// The most urgent of them, at most so many.
+    pub fn most_urgent_unexamined(&self, most: usize) -> Vec<Rid> {
+        self.index.unexamined(most)
+    }
+
+    /// What reading the cases would have to bring for the filter to be judged.
+    pub fn wanted_parts(&self) -> Parts {
+        Index::wanted_parts(&self.query, &self.asker)
+    }
+
+    /// Fields that the filter asks for: how many rows fail only because they have none.
+    pub fn lacking(&self) -> &[(Field, usize)] {
+        &self.judged.lacking
+    }
+
+    /// How many rows hold, when `limit:` shows fewer.
+    pub fn uncut(&self) -> Option<usize> {
+        self.judged.cut
+    }
+
+    /// Judges one slice more; true: the result is whole, and shown.
+    pub fn go_on(&mut self) -> bool {
+        let is_due = self.judged.is_going_on;
+        if is_due && let Some(fresh) = self.select() {
+            self.show(fresh);
+        }
+        is_due && !self.judged.is_going_on
+    }
+
+    /// Takes over how a case stands on this desk: `is:` finds it by that.
+    pub fn flag(&mut self, rid: Rid, flags: Flags, on: bool) {
+        let known = self.index.get(rid).map_or(Flags::NONE, |seen| seen.flags());
+        self.index.set_flags(rid, if on { known.with(flags) } else { known.without(flags) });
+    }
+
+    /// Takes over what a reading of a case showed; rows that hold now that they are examined come in.
+    pub fn learn(&mut self, rid: Rid, deep: Deep) {
+        self.index.learn(rid, deep);
+        if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && Index::is_deep(&self.query, &self.asker) {
+            let judge = self.judge();
+            if self.index.verdict(&judge, rid) == Verdict::Yes {
+                self.place(rid, true, &judge);
+                self.lay_in_if_many();
+            }
+        }
+    }
+
+    pub(super) fn judge(&self) -> Judge {
+        Index::judge(&self.effective(), &self.asker)
+    }
+
+    /// Reads the filter's text; true: it asks for something else than before.
+    pub(super) fn read_filter(&mut self) -> bool {
+        let parsed = query::parse(&self.filter);
+        self.judged.problem = parsed.error().or_else(|| parsed.problems.first()).cloned();
+        if parsed.error().is_some() {
+            return false;
+        }
+        let is_new = self.query != parsed.query;
+        self.query = parsed.query;
+        self.judged.was_typed = true;
+        is_new
+    }
+
+    /// Back to a result that is already in order.
+    pub(super) fn resume(&mut self, cut: Option<usize>) {
+        self.judged = Judged { cut, ..Judged::default() };
+        let query = self.effective();
+        self.index.begin(&query, &self.asker);
+        self.judged.is_going_on = !self.index.advance(SLICE);
+        self.judged.lacking = self.index.lacking();
+    }
+
+    /// What holds for the filter, in order. None: a slice was judged and more is to come.
+    pub(super) fn select(&mut self) -> Option<Vec<Rid>> {
+        let query = self.effective();
+        self.index.begin(&query, &self.asker);
+        self.judged.is_going_on = !self.index.advance(SLICE);
+        if self.judged.is_going_on {
+            return None;
+        }
+        let found = self.index.found(&self.keys());
+        let mut found = self.pinned_first(found);
+        self.judged.lacking = self.index.lacking();
+        self.judged.cut = self.query.limit.filter(|limit| *limit < found.len()).map(|_| found.len());
+        found.truncate(self.query.limit.unwrap_or(usize::MAX));
+        Some(found)
+    }
+
+    /// The filter's own order before the list's.
+    fn keys(&self) -> Vec<SortKey> {
+        let own = self.sort.keys();
+        let asked: Vec<SortKey> = self.query.sort.iter().map(SortKey::from).collect();
+        let rest: Vec<_> = own.into_iter().filter(|key| asked.iter().all(|asked| asked.by != key.by)).collect();
+        asked.into_iter().chain(rest).collect()
+    }
+
+    pub(super) fn explained(&self) -> Vec<(String, usize)> {
+        let steps = self.index.explain(&self.effective(), &self.asker, EXPLAIN);
+        steps.into_iter().take(MAX_FUNNEL).filter_map(|step| Some((step.term, step.left?))).collect()
+    }
+}

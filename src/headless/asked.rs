@@ -1,0 +1,85 @@
+//! What `caseload list` is asked for: its filter, read and explained, and what the answer is worth.
+
+use std::io::Write;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::fetch::Answers;
+use super::stop::{Stop, note};
+use crate::domain::case::SourceId;
+use crate::domain::directory::Directory;
+use crate::index::Index;
+use crate::query::{self, Asker, Field, Me, Origin, Query};
+use crate::sync::SourceSetup;
+
+/// A filter out of the command line's words. What is wrong or half typed there is a mistake, not a beginning.
+pub(super) fn query(words: &[String]) -> Result<Query, Stop> {
+    let text = words.join(" ");
+    let parsed = query::parse(&text);
+    if let Some(problem) = parsed.error() {
+        let place: String = text.get(problem.at.clone()).unwrap_or_default().chars().take(40).collect();
+        return Err(Stop::usage(format!("the filter is wrong at `{place}`: {problem}")));
+    }
+    if parsed.is_half_typed {
+        return Err(Stop::usage(format!("the filter `{text}` is not finished; it was read as `{}`", parsed.query)));
+    }
+    for hint in &parsed.problems {
+        note(hint);
+    }
+    Ok(parsed.query)
+}
+
+/// The person at this computer, now.
+pub(super) fn asker(sources: &[SourceSetup], directories: &[Directory]) -> Asker {
+    let mut asker = Asker::at(Timestamp::now(), TimeZone::system());
+    let known = (0..=u8::MAX).map(SourceId).zip(sources).zip(directories);
+    asker.origins = known
+        .map(|((id, source), directory)| Origin {
+            id,
+            name: source.name.as_str().into(),
+            vendor: source.vendor,
+            me: directory.me.as_ref().map(Me::from),
+        })
+        .collect();
+    asker
+}
+
+/// Each condition and how many cases are left after it; where none are, the one that took the last.
+pub(super) fn explain(out: &mut impl Write, index: &Index, query: &Query, asker: &Asker, answers: &Answers) -> Result<(), Stop> {
+    writeln!(out, "{:>9}  all cases", index.len())?;
+    let mut left = index.len();
+    for step in index.explain(query, asker, usize::MAX) {
+        let now = step.left.unwrap_or(left);
+        let last = if left > 0 && now == 0 && step.unexamined == 0 { "  <- took the last" } else { "" };
+        let unexamined = if step.unexamined > 0 { format!("  and {} not examined yet", step.unexamined) } else { String::new() };
+        let place = answers.place(&step.term).map_or_else(String::new, |place| format!("  [{place}]"));
+        writeln!(out, "{now:>9}  {}{unexamined}{place}{last}", step.term)?;
+        left = now;
+    }
+    Ok(())
+}
+
+/// Says beside the output what it is not: not all that match, not all that were examined, not those without the field.
+pub(super) fn say_worth(index: &Index, shown: usize, total: usize) {
+    if shown < total {
+        note(format!("showing {shown} of {total}"));
+    }
+    for (field, count) in index.lacking() {
+        note(format!("{count} more have no {}, which {field}: asks for", scalar(&field)));
+    }
+    match index.unexamined_count() {
+        0 => {}
+        count => note(format!("{count} not examined: what the filter asks for was never read of them; `caseload show` reads a case whole")),
+    }
+}
+
+fn scalar(field: &Field) -> &'static str {
+    match field {
+        Field::Priority => "priority",
+        Field::Updated => "time of a change",
+        Field::Closed => "time of closing",
+        Field::Due | Field::Sla => "clock",
+        _ => "time of creation",
+    }
+}
