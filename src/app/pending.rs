@@ -33,6 +33,8 @@ pub enum Ask {
     FindPeople,
     /// What matches the filter, ahead of the complete pass.
     Fetch,
+    /// Cases that a condition of the filter is about, read whole.
+    Examine,
     Attention,
     Cancel,
 }

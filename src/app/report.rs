@@ -85,6 +85,7 @@ impl App {
                 self.dirty = true;
                 self.close_review(ticket, result);
             }
+            (Ask::Examine, result) => self.examined(&result),
             (Ask::FindPeople, result) => {
                 self.dirty = true;
                 self.close_people(ticket, result);
