@@ -9,11 +9,15 @@ pub mod ahead;
 pub mod aside;
 pub mod available;
 pub mod clock;
+pub mod columns;
+pub mod complete;
 pub mod conflict;
 pub mod detail;
 pub mod draft;
 pub mod editor;
 pub mod effect;
+pub mod facet;
+pub mod export;
 pub mod filter;
 pub mod follow;
 pub mod form;
@@ -28,16 +32,20 @@ pub mod message;
 pub mod notice;
 pub mod outbox;
 pub mod overlay;
+pub mod palette;
 pub mod pending;
 pub mod people;
 pub mod picker;
 pub mod preflight;
+pub mod preset;
+pub mod remap;
 pub mod report;
 pub mod review;
 pub mod shelf;
 pub mod sources;
 pub mod text;
 pub mod verbs;
+pub mod views;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -57,6 +65,7 @@ use notice::{Grade, Notices};
 use outbox::Queued;
 use overlay::{FirstRun, Overlay};
 use pending::{Ask, Pending};
+use remap::Keymap;
 use shelf::Shelf;
 
 use crate::protocol::{Attention, Order, Ticket};
@@ -117,6 +126,10 @@ pub struct App {
     /// Bottom first.
     pub overlays: Vec<Overlay>,
     pub keys: Keys,
+    /// What each key does in this sitting.
+    pub keymap: Keymap,
+    /// What the palette ran, latest first.
+    pub recent: palette::Recent,
     pub notices: Notices,
     pub pending: Pending,
     /// Edits that are not settled, in the order of saving.
@@ -131,8 +144,9 @@ pub struct App {
     decisions: conflict::Decisions,
     history: history::History,
     follow: Follow,
-    /// The filter that was cleared last, for bringing it back.
-    cleared_filter: Option<String>,
+    pub views: views::Views,
+    /// Filters that were used, oldest first.
+    pub filters: Vec<String>,
     /// Ctrl-c was pressed with nothing to cancel: once more within a second quits.
     interrupted_at: Option<Timestamp>,
     attention: Attention,
@@ -157,6 +171,8 @@ impl App {
             send_delay_ms: crate::config::Edit::default().send_delay_s * 1_000,
             overlays: Vec::new(),
             keys: Keys::default(),
+            keymap: Keymap::default(),
+            recent: palette::Recent::default(),
             notices: Notices::default(),
             pending: Pending::default(),
             outbox: Vec::new(),
@@ -166,7 +182,8 @@ impl App {
             decisions: conflict::Decisions::default(),
             history: history::History::default(),
             follow: Follow::default(),
-            cleared_filter: None,
+            views: views::Views::new(crate::config::ready_made()),
+            filters: Vec::new(),
             interrupted_at: None,
             attention: Attention::Focused,
             last_key_at: setup.now,
@@ -196,6 +213,7 @@ impl App {
             Message::Report(report) => self.take(report),
             Message::Said(grade, text) => self.say(grade, text),
             Message::Edited { about, result } => self.take_edited(&about, result),
+            Message::Views { change, result } => self.take_views(&change, result),
             Message::Ending => self.once_kept(Effect::Quit, true),
         }
         self.settle();
@@ -215,7 +233,7 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.reread_at(), self.wakes_at(), self.ahead_at()];
+        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at(), self.ahead_at()];
         // A filter that is judged in slices goes on as soon as no key waits.
         let judging = self.list.is_judging().then(|| self.now.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
         [judging, self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), minute, due, idle]
@@ -240,6 +258,7 @@ impl App {
             preview: self.preview,
             maximised: self.maximised,
             filtered: is_typing || !self.list.filter().is_empty(),
+            bare: self.setup.first_run.is_some(),
             overlay: self.overlays.last().map_or(Shape::None, Overlay::shape),
             strip_lines: self.strip_lines(size.0),
         };
@@ -261,8 +280,8 @@ impl App {
     }
 
     /// The continuations of a prefix that has waited long enough.
-    pub fn strip(&self) -> Vec<(Chord, &'static action::Binding)> {
-        self.keys.explained(self.now).map(|prefix| keymap::continuations(self.scope(), prefix)).unwrap_or_default()
+    pub fn strip(&self) -> Vec<(Chord, &remap::Bound)> {
+        self.keys.explained(self.now).map(|prefix| keymap::continuations(&self.keymap, self.scope(), prefix)).unwrap_or_default()
     }
 
     /// How many continuations stand beside each other at a width.
@@ -287,6 +306,10 @@ impl App {
         let (then_s, now_s) = (then.as_second(), now.as_second());
         self.now = now;
         self.dirty |= then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S);
+        if then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S) {
+            // Clocks and ages have moved on.
+            self.rows_changed();
+        }
         self.dirty |= self.notices.expire(now);
         self.dirty |= strip != self.keys.explained(now).is_some();
         self.dirty |= self.counted_down(then, now);
@@ -306,15 +329,17 @@ impl App {
         self.attend(Attention::Focused);
         self.list.touch();
         let scope = self.scope();
-        match self.keys.press(scope, chord, self.now) {
+        match self.keys.press(&self.keymap, scope, chord, self.now) {
             Pressed::Act(action, count) => self.act(scope, action, count),
             Pressed::Text(chord) => match scope {
                 Scope::Form => self.type_in_form(chord),
                 Scope::Help => self.type_in_help(chord),
                 Scope::Prompt => self.type_in_prompt(chord),
+                Scope::Name => self.type_in_name(chord),
+                Scope::Palette => self.type_in_palette(chord),
                 _ => self.type_in_bar(chord),
             },
-            Pressed::Nothing(keys) => self.say(Grade::Info, format!("{keys} does nothing here; ? shows what does")),
+            Pressed::Nothing(keys) => self.say(Grade::Info, format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help))),
             Pressed::Waiting | Pressed::Dropped => {}
         }
     }
@@ -334,9 +359,11 @@ impl App {
         match self.overlays.last() {
             Some(Overlay::Form(_) | Overlay::Conflict(_)) => self.paste_in_form(text),
             Some(Overlay::Filter(_)) => self.paste_in_filter(text),
+            Some(Overlay::Name(_)) => self.paste_in_name(text),
             Some(Overlay::Find(_)) => self.paste_in_find(text),
             Some(Overlay::Help(_)) => self.paste_in_help(text),
             Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Snooze(_)) => self.paste_in_prompt(text),
+            Some(Overlay::Palette(_)) => self.paste_in_palette(text),
             _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
         }
     }
@@ -359,6 +386,7 @@ impl App {
         self.settle_detail();
         self.reread_form_case();
         self.keep_drafts();
+        self.settle_views();
         self.fetch_ahead();
     }
 

@@ -4,20 +4,25 @@
 mod places;
 mod problem;
 mod read;
+pub mod recall;
 mod secret;
 mod starter;
+pub mod views;
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::domain::case::Vendor;
+use crate::domain::sla::hours::Hours;
 
 pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use read::parse;
+pub use recall::Recall;
 pub use secret::SecretRef;
 pub use starter::{starter, write_new};
+pub use views::{View, ViewChange, ready_made};
 
 /// The nine Datadog sites; each is a world of its own, with its own keys.
 pub const DATADOG_SITES: [&str; 9] = [
@@ -39,13 +44,37 @@ pub const SERVEROPS_BASE_URL: &str = "https://api.serverops.gg/v1";
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// Everything the file can say. The default is what an empty file means.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// In the order of the file; empty when nothing is set up yet.
     pub sources: Vec<Source>,
     pub poll: Poll,
     pub ui: Ui,
     pub edit: Edit,
+    pub keys: Keys,
+    /// In the order of the file: the first that fits a case holds.
+    pub sla: Vec<SlaRule>,
+    /// For rules that count business hours.
+    pub hours: Option<Hours>,
+    pub alarms: Alarms,
+    /// In the order of their tabs: ready-made ones and the file's own; never empty.
+    pub views: Vec<View>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            sources: Vec::new(),
+            poll: Poll::default(),
+            ui: Ui::default(),
+            edit: Edit::default(),
+            keys: Keys::default(),
+            sla: Vec::new(),
+            hours: None,
+            alarms: Alarms::default(),
+            views: ready_made(),
+        }
+    }
 }
 
 /// One tenant of one vendor.
@@ -121,6 +150,83 @@ impl Default for Edit {
     fn default() -> Self {
         Self { send_delay_s: 5 }
     }
+}
+
+/// Which keys do what, as far as it differs from the program's own table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    pub preset: Preset,
+    /// In the order of the file; whether they can hold is judged where the table is.
+    pub remaps: Vec<Remap>,
+}
+
+/// The table to start from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preset {
+    /// Letters move and act.
+    #[default]
+    Vim,
+    /// Arrows move, function keys act.
+    Arrows,
+}
+
+/// The keys of one command in one place, as they are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remap {
+    /// `list`, `case`, … or `everywhere`.
+    pub place: String,
+    pub action: String,
+    /// Alternatives; none takes its keys away.
+    pub keys: Vec<String>,
+    pub file: PathBuf,
+    /// From 1.
+    pub line: usize,
+}
+
+/// A clock for cases whose vendor runs none. What fits is filter text: it is read where the filter language is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlaRule {
+    pub when: String,
+    /// Until somebody has the case.
+    pub respond_s: Option<i64>,
+    /// Until it is closed.
+    pub close_s: Option<i64>,
+    pub business_hours: bool,
+    pub file: PathBuf,
+    /// Of `when`, from 1.
+    pub line: usize,
+}
+
+/// When and how a clock that runs out is announced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alarms {
+    /// Seconds left at which an alarm is due, the most first; 0: when it is over. Empty: never.
+    pub at_s: Vec<i64>,
+    /// Filter text, and where it stands; None: every case that waits for somebody.
+    pub when: Option<(String, PathBuf, usize)>,
+    pub bell: bool,
+    pub desktop: Desktop,
+    /// A program and its arguments, run without a shell; empty: none.
+    pub command: Vec<String>,
+    /// Local times, minutes since midnight: from, to. The screen says it all the same.
+    pub quiet: Option<(u16, u16)>,
+}
+
+impl Default for Alarms {
+    fn default() -> Self {
+        Self { at_s: vec![30 * 60, 5 * 60, 0], when: None, bell: true, desktop: Desktop::default(), command: Vec::new(), quiet: None }
+    }
+}
+
+/// How the terminal is asked for a notification of the desktop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Desktop {
+    /// iTerm2, kitty, `WezTerm`, Ghostty, Windows Terminal.
+    #[default]
+    Osc9,
+    /// foot, urxvt, VTE with a patch.
+    Osc777,
+    None,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

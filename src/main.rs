@@ -88,7 +88,7 @@ fn run(cli: Cli) -> ExitCode {
         },
         None => {
             return match headless::configured(&scope) {
-                Ok(config) => workbench(scope, config.map_or(Source::Nothing, Source::Configured), data_is_given),
+                Ok(config) => workbench(scope, config.map_or(Source::Nothing, |config| Source::Configured(Box::new(config))), data_is_given),
                 Err(exit) => exit.into(),
             };
         }

@@ -9,6 +9,8 @@ mod clipboard;
 mod demo_house;
 mod editor;
 mod event_loop;
+mod files;
+mod export;
 mod input;
 mod log;
 mod panic;
@@ -26,6 +28,7 @@ use jiff::tz::TimeZone;
 
 pub use canvas::Canvas;
 pub use event_loop::{EventLoop, Finished};
+pub use files::Paths;
 pub use session::{Ended, Opened, Plan, Source, Worker};
 pub use signals::Signal;
 pub use surface::Surface;
@@ -33,7 +36,7 @@ pub use wake::{MAX_WAITING, Wake};
 
 use crate::app::clock::Style;
 use crate::app::{self, App};
-use crate::config::{self, Places};
+use crate::config::{self, Places, Recall};
 use crate::demo;
 use crate::domain::case::Vendor;
 use crate::domain::fault::{Fault, FaultKind};
@@ -74,8 +77,10 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
         if let Source::Configured(config) = &setup.source {
             app.send_delay_ms = config.edit.send_delay_s * 1_000;
         }
+        let paths = paths(&setup);
+        open_views(&mut app, &setup, &paths);
         let worker = Worker::new(plan(&setup));
-        let finished = EventLoop::new(app, surface, wakes.clone(), inbox, worker).run();
+        let finished = EventLoop::new(app, surface, wakes.clone(), inbox, worker).writing_to(paths).run();
         if finished.ended == Ended::StartDemo {
             setup.source = Source::Demo(demo::Options::default());
             (surface, inbox) = (finished.surface, finished.inbox);
@@ -127,6 +132,22 @@ fn first_state(setup: &Setup, size: (u16, u16)) -> app::Setup {
             config::Times::Utc => Style::Utc,
         },
     }
+}
+
+/// The demo writes nothing of the person's own; a data directory that was named for it remembers.
+fn paths(setup: &Setup) -> Paths {
+    let is_configured = matches!(setup.source, Source::Configured(_));
+    Paths {
+        config: is_configured.then(|| setup.places.config.clone()),
+        data: (is_configured || setup.data_is_given).then(|| setup.places.data.clone()),
+    }
+}
+
+fn open_views(app: &mut App, setup: &Setup, paths: &Paths) {
+    let recall = paths.data.as_deref().map(Recall::load).unwrap_or_default();
+    let views = if let Source::Configured(config) = &setup.source { config.views.clone() } else { config::ready_made() };
+    app.filters = recall.filters;
+    app.open_views(views, recall.view.as_deref(), paths.config.is_some());
 }
 
 fn plan(setup: &Setup) -> Plan {

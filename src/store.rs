@@ -15,6 +15,7 @@
 mod asides;
 mod details;
 mod drafts;
+pub mod file;
 mod ids;
 pub mod journal;
 mod marks;

@@ -12,11 +12,14 @@ mod help;
 mod list;
 mod outbox;
 mod overlay;
+mod palette;
 pub mod pen;
 mod prompt;
 mod sources;
 mod status;
 pub mod style;
+mod tables;
+mod tabs;
 
 use ratatui::Frame;
 
@@ -53,6 +56,7 @@ pub fn draw(frame: &mut Frame, app: &App) -> Areas {
 /// What lies under the overlays.
 fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     header::draw(pen, areas, app);
+    tabs::draw(pen, areas, app);
     let mut cursor = header::filter(pen, areas, app);
     // Nothing of the panes is seen behind an overlay that takes the whole screen.
     if matches!(
@@ -79,7 +83,11 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
 fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     let area = areas.overlay;
     match app.overlays.last()? {
-        Overlay::Filter(_) | Overlay::Find(_) => return None,
+        Overlay::Filter(bar) => {
+            tables::offers(pen, areas, app, bar);
+            return None;
+        }
+        Overlay::Find(_) => return None,
         Overlay::Form(_) | Overlay::Review(_) => form::draw(pen, area, app),
         Overlay::Conflict(pane) => conflict::draw(pen, area, app, pane),
         Overlay::Help(page) => return Some(help::draw(pen, area, app, page)),
@@ -90,7 +98,12 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         Overlay::Snooze(snooze) => return Some(prompt::snooze(pen, area, app, snooze)),
         Overlay::Outbox(pane) => outbox::draw(pen, area, app, pane),
         Overlay::Sources(_) => sources::panel(pen, area, app),
+        Overlay::Views(panel) => tables::views(pen, area, app, panel),
+        Overlay::Name(name) => return Some(tables::name(pen, area, app, name)),
+        Overlay::Facets(facets) => tables::facets(pen, area, facets),
+        Overlay::Columns(panel) => tables::columns(pen, area, app, panel),
         Overlay::FirstRun(page) => overlay::first_run(pen, area, page),
+        Overlay::Palette(pane) => return Some(palette::draw(pen, area, app, pane)),
     }
     None
 }

@@ -48,7 +48,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("memchr", &["index"]),
     ("regex", &["query", "index"]),
-    ("csv", &["headless"]),
+    ("csv", &["headless", "app"]),
+    ("frizbee", &["app"]),
     // Merging and showing are two uses of the same difference.
     ("similar", &["domain", "sync"]),
 ];

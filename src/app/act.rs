@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::app::action::{Action, Scope, key_table};
+use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
 use crate::app::detail::json;
 use crate::app::effect::Effect;
@@ -15,6 +15,7 @@ use crate::domain::case::Rid;
 use crate::domain::edit::Part;
 use crate::index::Seen;
 use crate::protocol::Order;
+use crate::query::Column;
 
 /// A second Ctrl-c within this quits.
 const TWICE_WITHIN: SignedDuration = SignedDuration::from_secs(1);
@@ -29,7 +30,7 @@ impl App {
             return;
         }
         let times = count.map_or(1, |count| count.max(1) as usize);
-        if self.act_anywhere(action) {
+        if self.act_anywhere(action) || (matches!(scope, Scope::List | Scope::Detail) && self.act_on_views(action, count)) {
             return;
         }
         match scope {
@@ -49,6 +50,11 @@ impl App {
             Scope::Outbox => self.act_in_outbox(action, times),
             Scope::Sources => self.act_in_sources(action, count),
             Scope::FirstRun => self.act_in_first_run(action, count),
+            Scope::Views => self.act_in_views(action),
+            Scope::Name => self.act_in_name(action),
+            Scope::Facets => self.act_in_facets(action),
+            Scope::Columns => self.act_in_columns(action),
+            Scope::Palette => self.act_in_palette(action),
         }
     }
 
@@ -62,8 +68,10 @@ impl App {
             Action::Suspend => self.once_kept(Effect::Suspend, true),
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Help => self.open_help(),
+            Action::Palette => self.open_palette(),
+            Action::Export => self.open_palette_at("export "),
             Action::KeyTable => {
-                self.effects.push(Effect::PrintAtExit(key_table()));
+                self.effects.push(Effect::PrintAtExit(self.keymap.table()));
                 self.say(Grade::Info, "the key table is printed when you quit");
             }
             Action::Times => {
@@ -107,23 +115,61 @@ impl App {
             Action::OtherDown | Action::OtherUp if self.areas().detail.is_empty() => {
                 self.scroll_preview(times, action == Action::OtherDown);
             }
-            Action::OtherDown | Action::OtherUp | Action::NextTab | Action::PreviousTab => self.act_in_detail(action, times),
+            Action::OtherDown | Action::OtherUp => self.act_in_detail(action, times),
             Action::Filter => self.open_filter(),
             Action::ClearFilter => {
-                self.cleared_filter = Some(self.list.filter().to_owned());
+                self.note_place();
                 self.list.set_filter("");
                 self.say(Grade::Info, "filter cleared; - brings it back");
             }
-            Action::Return => {
-                if let Some(filter) = self.cleared_filter.take() {
-                    self.list.set_filter(&filter);
+            Action::Return => self.go_back_a_place(),
+            Action::Sort => self.open_sort_menu(),
+            Action::FindNext | Action::FindPrevious => self.go_to_match(action == Action::FindNext, times),
+            _ => {
+                if !self.act_on_case(action) {
+                    self.arrange_list(action);
                 }
             }
-            Action::Sort => self.open_sort_menu(),
-            _ => {
-                self.act_on_case(action);
-            }
         }
+    }
+
+    /// Groups, folds, columns and tables of the list.
+    fn arrange_list(&mut self, action: Action) {
+        let has_changed = match action {
+            Action::FoldOpen => self.list.fold(Some(false)),
+            Action::FoldClose => self.list.fold(Some(true)),
+            Action::FoldToggle => self.list.fold(None),
+            Action::FoldsOpen => self.list.fold_all(false),
+            Action::FoldsClose => self.list.fold_all(true),
+            Action::LookAlikes => return self.toggle_look_alikes(),
+            Action::Group => return self.open_group_menu(),
+            Action::Columns => return self.open_columns(),
+            Action::MoreLike => return self.open_more_like(),
+            Action::FacetStatus => return self.open_facets(Column::Status),
+            Action::FacetPriority => return self.open_facets(Column::Priority),
+            Action::FacetAssignee => return self.open_facets(Column::Assignee),
+            Action::FacetTag => return self.open_facets(Column::Tags),
+            Action::FacetSource => return self.open_facets(Column::Source),
+            Action::FacetAge => return self.open_facets(Column::Age),
+            Action::FacetSla => return self.open_facets(Column::Sla),
+            Action::Facets => return self.open_facets(Column::Team),
+            _ => true,
+        };
+        if !has_changed {
+            self.say(Grade::Info, "nothing to fold here; zg groups, zl folds look-alikes");
+        }
+    }
+
+    fn toggle_look_alikes(&mut self) {
+        self.list.toggle_folds();
+        let words = match (self.list.folds(), self.list.closed_folds()) {
+            (false, _) => "every case on a line of its own".into(),
+            (true, _) if self.list.is_too_long_to_fold() => "too many cases to find look-alikes among; filter first".into(),
+            (true, 0) => "no look-alike cases here".into(),
+            (true, 1) => "1 fold of look-alike cases; zo opens it".into(),
+            (true, folds) => format!("{folds} folds of look-alike cases; zo opens one"),
+        };
+        self.say(Grade::Info, words);
     }
 
     fn act_from_detail(&mut self, action: Action, times: usize) {

@@ -1,9 +1,13 @@
 //! The one ordered table of what a person can do: keys, where they hold, and words.
 //!
-//! Help, hint bar, which-key strip and the README's key table are all made from [`TABLE`]; why an action cannot act
-//! now is said by [`crate::app::available::unavailable`].
+//! Help, palette, hint bar, which-key strip and the README's key table are all made from [`TABLE`], with the keys that
+//! [`crate::app::remap::Keymap`] gives its commands; why an action cannot act now is said by [`crate::app::available::unavailable`].
+
+mod scope;
 
 use crate::app::message::{Chord, Key};
+
+pub use scope::{Group, Scope};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
@@ -95,6 +99,8 @@ pub enum Action {
     Preview,
     Maximise,
     Help,
+    Palette,
+    Export,
     Run,
     KeyTable,
     Redraw,
@@ -103,102 +109,60 @@ pub enum Action {
     Back,
     Close,
     Quit,
+    View,
+    NextView,
+    PreviousView,
+    SaveView,
+    Views,
+    Rename,
+    MoveDown,
+    MoveUp,
+    Narrower,
+    Wider,
+    Columns,
+    Group,
+    FoldOpen,
+    FoldClose,
+    FoldToggle,
+    FoldsOpen,
+    FoldsClose,
+    LookAlikes,
+    MoreLike,
+    Facets,
+    FacetStatus,
+    FacetPriority,
+    FacetAssignee,
+    FacetTag,
+    FacetSource,
+    FacetAge,
+    FacetSla,
+    Tick,
+    Exclude,
+    Further,
+    Older,
+    Newer,
 }
 
-/// Where keys go: the focused pane, or the overlay on top of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Scope {
-    List,
-    Detail,
-    /// The filter bar, and the find bar of the detail: text.
-    Filter,
-    /// The edit form: text.
-    Form,
-    /// The search line of help: text.
-    Help,
-    /// Deciding what overlaps with somebody else's change.
-    Conflict,
-    /// A line to type with choices below it: people, tags.
-    Prompt,
-    Confirm,
-    Picker,
-    Outbox,
-    /// The panel of source states.
-    Sources,
-    FirstRun,
-}
-
-impl Scope {
-    pub const ALL: [Self; 12] = [
-        Self::List,
-        Self::Detail,
-        Self::Filter,
-        Self::Form,
-        Self::Help,
-        Self::Conflict,
-        Self::Prompt,
-        Self::Confirm,
-        Self::Picker,
-        Self::Outbox,
-        Self::Sources,
-        Self::FirstRun,
-    ];
-
-    /// Keys that the table does not name go into a text here, and digits are not counts.
-    pub fn is_text(self) -> bool {
-        matches!(self, Self::Filter | Self::Form | Self::Help | Self::Prompt)
-    }
-
-    /// Digits before a key repeat it.
-    pub fn counts(self) -> bool {
-        matches!(self, Self::List | Self::Detail | Self::Outbox)
-    }
-
-    /// As help names the place.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::List => "list",
-            Self::Detail => "case",
-            Self::Filter => "filter",
-            Self::Form => "edit form",
-            Self::Help => "help",
-            Self::Conflict => "conflict",
-            Self::Prompt => "input box",
-            Self::Confirm => "question",
-            Self::Picker => "menu",
-            Self::Outbox => "outbox",
-            Self::Sources => "sources",
-            Self::FirstRun => "first run",
+impl Action {
+    /// As the configuration, `caseload keys` and the palette name it: `close-case`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for c in format!("{self:?}").chars() {
+            if c.is_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.extend(c.to_lowercase());
         }
+        name
     }
-}
 
-/// The boxes of the help page, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Group {
-    Move,
-    Find,
-    Act,
-    Text,
-    Run,
-}
-
-impl Group {
-    pub const ALL: [Self; 5] = [Self::Move, Self::Find, Self::Act, Self::Text, Self::Run];
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Move => "Move",
-            Self::Find => "Find",
-            Self::Act => "Act on this case",
-            Self::Text => "While typing or answering",
-            Self::Run => "Share and run",
-        }
+    pub fn named(name: &str) -> Option<Self> {
+        TABLE.iter().map(|binding| binding.action).find(|action| action.name() == name)
     }
 }
 
 /// One row of the table. An action may have a second row where its keys differ in other scopes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding {
     pub action: Action,
     /// Alternatives; each is a chord or several with a blank between: `g g`.
@@ -216,30 +180,26 @@ impl Binding {
     pub fn sequences(&self) -> impl Iterator<Item = Vec<Chord>> {
         self.keys.iter().map(|keys| keys.split(' ').filter_map(Chord::parse).collect())
     }
-
-    /// The alternative that is taught first, as a person writes it: `gg`, `Ctrl-d`.
-    pub fn first_key(&self) -> String {
-        self.keys.first().map(|keys| written(keys)).unwrap_or_default()
-    }
-
-    /// All alternatives: `j Down`, `gg Home`.
-    pub fn all_keys(&self) -> String {
-        self.keys.iter().map(|keys| written(keys)).collect::<Vec<_>>().join(" ")
-    }
 }
 
-fn written(keys: &str) -> String {
-    keys.replace(' ', "")
-}
+use Scope::{
+    Columns, Confirm, Conflict, Detail, Facets, Filter, FirstRun, Form, Help, List, Name, Outbox, Palette, Picker, Prompt, Sources, Views,
+};
 
-use Scope::{Confirm, Conflict, Detail, Filter, FirstRun, Form, Help, List, Outbox, Picker, Prompt, Sources};
+/// The views that have a key of their own.
+const VIEW_KEYS: &[&str] = &[
+    "g 1", "g 2", "g 3", "g 4", "g 5", "g 6", "g 7", "g 8", "g 9", "Alt-1", "Alt-2", "Alt-3", "Alt-4", "Alt-5", "Alt-6", "Alt-7", "Alt-8",
+    "Alt-9",
+];
 
 /// Where digits are counts and letters are commands.
 const PANES: &[Scope] = &[List, Detail];
 const ROWS: &[Scope] = &[List, Detail, Outbox, Sources, Conflict];
 const UNDOES: &[Scope] = &[List, Detail, Outbox];
 const MENUS: &[Scope] = &[Picker, FirstRun];
-const COMMANDS: &[Scope] = &[List, Detail, Outbox, Sources, Conflict, Picker, FirstRun];
+/// Boxes with a table in them.
+const TABLES: &[Scope] = &[Views, Facets, Columns];
+const COMMANDS: &[Scope] = &[List, Detail, Outbox, Sources, Conflict, Picker, FirstRun, Views, Facets, Columns];
 
 const fn row(
     action: Action,
@@ -257,19 +217,19 @@ pub const TABLE: &[Binding] = &[
     row(Action::Down, &["j", "Down"], ROWS, Group::Move, "down (5j: five)", ""),
     row(Action::Down, &["j", "Down"], MENUS, Group::Move, "next choice", ""),
     row(Action::Down, &["Down"], &[Help], Group::Move, "next command", ""),
-    row(Action::Down, &["Down", "Ctrl-n"], &[Prompt], Group::Move, "next choice", ""),
+    row(Action::Down, &["Down", "Ctrl-n"], &[Prompt, Palette], Group::Move, "next choice", ""),
     row(Action::Up, &["k", "Up"], ROWS, Group::Move, "up", ""),
     row(Action::Up, &["k", "Up"], MENUS, Group::Move, "previous choice", ""),
     row(Action::Up, &["Up"], &[Help], Group::Move, "previous command", ""),
-    row(Action::Up, &["Up", "Ctrl-p"], &[Prompt], Group::Move, "previous choice", ""),
+    row(Action::Up, &["Up", "Ctrl-p"], &[Prompt, Palette], Group::Move, "previous choice", ""),
     row(Action::Down, &["j", "Down"], &[Confirm], Group::Move, "scroll down", ""),
     row(Action::Up, &["k", "Up"], &[Confirm], Group::Move, "scroll up", ""),
     row(Action::HalfDown, &["Ctrl-d"], PANES, Group::Move, "half a page down", ""),
     row(Action::HalfUp, &["Ctrl-u"], PANES, Group::Move, "half a page up", ""),
     row(Action::PageDown, &["Ctrl-f", "PgDn"], PANES, Group::Move, "a page down", ""),
-    row(Action::PageDown, &["PgDn"], &[Help], Group::Move, "a page down", "more"),
+    row(Action::PageDown, &["PgDn"], &[Help, Palette], Group::Move, "a page down", "more"),
     row(Action::PageUp, &["Ctrl-b", "PgUp"], PANES, Group::Move, "a page up", ""),
-    row(Action::PageUp, &["PgUp"], &[Help], Group::Move, "a page up", ""),
+    row(Action::PageUp, &["PgUp"], &[Help, Palette], Group::Move, "a page up", ""),
     row(Action::First, &["g g", "Home"], PANES, Group::Move, "first", ""),
     row(Action::Last, &["G", "End"], PANES, Group::Move, "last (12G: row 12)", ""),
     row(Action::RowMiddle, &["z z"], &[List], Group::Move, "this row to the middle", ""),
@@ -287,16 +247,47 @@ pub const TABLE: &[Binding] = &[
     row(Action::ToList, &["h", "Left"], &[Detail], Group::Move, "back to the list", ""),
     row(Action::NextPane, &["Tab"], PANES, Group::Move, "next pane", ""),
     row(Action::PreviousPane, &["Shift-Tab"], PANES, Group::Move, "previous pane", ""),
-    row(Action::NextTab, &["]"], &[List], Group::Move, "next tab of the case", ""),
     row(Action::NextTab, &["]"], &[Detail], Group::Move, "next tab", "tabs"),
-    row(Action::PreviousTab, &["["], PANES, Group::Move, "previous tab of the case", ""),
+    row(Action::PreviousTab, &["["], &[Detail], Group::Move, "previous tab of the case", ""),
+    row(Action::Down, &["j", "Down"], TABLES, Group::Move, "next line", ""),
+    row(Action::Up, &["k", "Up"], TABLES, Group::Move, "previous line", ""),
+    row(Action::First, &["g", "Home"], TABLES, Group::Move, "first line", ""),
+    row(Action::Last, &["G", "End"], TABLES, Group::Move, "last line", ""),
+    row(Action::NextTab, &["l", "Right", "]", "Tab"], &[Facets], Group::Move, "next column", "other column"),
+    row(Action::PreviousTab, &["h", "Left", "[", "Shift-Tab"], &[Facets], Group::Move, "previous column", ""),
+    row(Action::View, VIEW_KEYS, PANES, Group::Find, "view by number; again: as it is saved", ""),
+    row(Action::NextView, &["]", "}"], &[List], Group::Find, "next view", ""),
+    row(Action::NextView, &["}"], &[Detail], Group::Find, "next view", ""),
+    row(Action::PreviousView, &["[", "{"], &[List], Group::Find, "previous view", ""),
+    row(Action::PreviousView, &["{"], &[Detail], Group::Find, "previous view", ""),
+    row(Action::SaveView, &["g v"], PANES, Group::Find, "save what is shown as a view", ""),
+    row(Action::Views, &["g V"], PANES, Group::Find, "views: order, names, delete", ""),
     row(Action::NextTab, &["]", "Tab", "l", "Right"], &[Sources], Group::Move, "next source", "next source"),
     row(Action::PreviousTab, &["[", "Shift-Tab", "h", "Left"], &[Sources], Group::Move, "previous source", ""),
-    row(Action::Return, &["-"], &[List], Group::Find, "bring a cleared filter back", ""),
+    row(Action::Return, &["-"], &[List], Group::Find, "back to the view and filter before", ""),
     row(Action::Return, &["-"], &[Detail], Group::Move, "back to the case before", ""),
-    row(Action::Filter, &["/"], &[List], Group::Find, "filter: words, -word excludes", "filter"),
-    row(Action::ClearFilter, &["Ctrl-x"], &[List, Filter], Group::Find, "clear the filter", "clear"),
+    row(Action::Filter, &["/"], &[List], Group::Find, "filter, with completion and history", "filter"),
+    row(Action::ClearFilter, &["Ctrl-x"], &[List], Group::Find, "clear the filter", "clear"),
     row(Action::Sort, &["S"], &[List], Group::Find, "sort menu", ""),
+    row(Action::Columns, &["C"], &[List], Group::Find, "columns: which, order, widths", ""),
+    row(Action::Group, &["z g"], &[List], Group::Find, "group by", ""),
+    row(Action::FoldToggle, &["z a"], &[List], Group::Find, "open or close this fold or group", ""),
+    row(Action::FoldOpen, &["z o"], &[List], Group::Find, "open it", ""),
+    row(Action::FoldClose, &["z c"], &[List], Group::Find, "close it", ""),
+    row(Action::FoldsOpen, &["z R"], &[List], Group::Find, "open all", ""),
+    row(Action::FoldsClose, &["z M"], &[List], Group::Find, "close all", ""),
+    row(Action::LookAlikes, &["z l"], &[List], Group::Find, "fold look-alike cases, or not", ""),
+    row(Action::MoreLike, &["F"], &[List], Group::Find, "more like this cell, or without it", ""),
+    row(Action::FacetStatus, &["f s"], &[List], Group::Find, "pick a status", ""),
+    row(Action::FacetPriority, &["f p"], &[List], Group::Find, "pick a priority", ""),
+    row(Action::FacetAssignee, &["f a"], &[List], Group::Find, "pick an assignee", ""),
+    row(Action::FacetTag, &["f t"], &[List], Group::Find, "pick a tag", ""),
+    row(Action::FacetSource, &["f o"], &[List], Group::Find, "pick a source", ""),
+    row(Action::FacetAge, &["f v"], &[List], Group::Find, "pick an age", ""),
+    row(Action::FacetSla, &["f l"], &[List], Group::Find, "pick time left", ""),
+    row(Action::Facets, &["f f"], &[List], Group::Find, "count the values of any column", ""),
+    row(Action::FindNext, &["n"], &[List], Group::Find, "next row with the text looked for", ""),
+    row(Action::FindPrevious, &["N"], &[List], Group::Find, "previous row with it", ""),
     row(Action::Sort, &["S"], &[Detail], Group::Find, "sort the records by a column", ""),
     row(Action::Find, &["/"], &[Detail], Group::Find, "find in the case", "find"),
     row(Action::FindNext, &["n"], &[Detail], Group::Find, "next match", ""),
@@ -328,7 +319,29 @@ pub const TABLE: &[Binding] = &[
     row(Action::CopyTitle, &["y t"], PANES, Group::Act, "copy the title", ""),
     row(Action::CopyJson, &["y j"], PANES, Group::Act, "copy the vendor's JSON", ""),
     row(Action::KeepFilter, &["Enter"], &[Filter], Group::Text, "keep this filter", "keep"),
+    row(Action::Complete, &["Tab"], &[Filter], Group::Text, "complete, or show what fits", "complete"),
     row(Action::RestoreFilter, &["Esc", "Ctrl-c"], &[Filter], Group::Text, "back to the filter before", "as before"),
+    row(Action::SaveView, &["Ctrl-s"], &[Filter], Group::Text, "save as a view", "save as view"),
+    row(Action::ClearFilter, &["Ctrl-x"], &[Filter], Group::Text, "clear it", "clear"),
+    row(Action::Down, &["Down"], &[Filter], Group::Text, "next that fits, newer filter", ""),
+    row(Action::Up, &["Up"], &[Filter], Group::Text, "one that fits, older filter", ""),
+    row(Action::Older, &["Ctrl-p"], &[Filter], Group::Text, "older filter", ""),
+    row(Action::Newer, &["Ctrl-n"], &[Filter], Group::Text, "newer filter", ""),
+    row(Action::Pick, &["Enter"], &[Name], Group::Text, "save under this name", "save"),
+    row(Action::Leave, &["Esc", "Ctrl-c"], &[Name], Group::Text, "leave, nothing is changed", "leave"),
+    row(Action::Pick, &["Enter", "l", "Right"], &[Views], Group::Text, "turn to this view", "open"),
+    row(Action::Rename, &["r"], &[Views], Group::Text, "rename it", "rename"),
+    row(Action::MoveDown, &["J"], &[Views, Columns], Group::Text, "move it down", "move"),
+    row(Action::MoveUp, &["K"], &[Views, Columns], Group::Text, "move it up", ""),
+    row(Action::Drop, &["d"], &[Views], Group::Text, "delete it (asks)", "delete"),
+    row(Action::SaveView, &["v"], &[Views], Group::Text, "save what is shown as a view", "save as"),
+    row(Action::Pick, &["Enter", "="], &[Facets], Group::Text, "only these", "only these"),
+    row(Action::Exclude, &["-"], &[Facets], Group::Text, "without these", "without"),
+    row(Action::Tick, &["Space"], &[Facets], Group::Text, "tick several", "tick"),
+    row(Action::Tick, &["Space", "Enter"], &[Columns], Group::Text, "show it, or not", "show or hide"),
+    row(Action::Narrower, &["<", "h", "Left"], &[Columns], Group::Text, "narrower", "narrower"),
+    row(Action::Wider, &[">", "l", "Right"], &[Columns], Group::Text, "wider", "wider"),
+    row(Action::Reverse, &["="], &[Columns], Group::Text, "its own width", ""),
     row(Action::NextField, &["Tab"], &[Form], Group::Text, "next field", "next"),
     row(Action::PreviousField, &["Shift-Tab"], &[Form], Group::Text, "previous field", ""),
     row(Action::Review, &["Ctrl-s"], &[Form], Group::Text, "review what would be sent", "review and send"),
@@ -343,14 +356,15 @@ pub const TABLE: &[Binding] = &[
     row(Action::Leave, &["Esc", "Ctrl-c"], &[Form], Group::Text, "leave, the text is kept", "leave, keeps text"),
     row(Action::Discard, &["Ctrl-g"], &[Form], Group::Text, "discard the text (asks)", "discard"),
     row(Action::Pick, &["Enter"], &[Prompt], Group::Text, "go on to the review", "review"),
-    row(Action::Complete, &["Tab"], &[Prompt], Group::Text, "complete", "complete"),
+    row(Action::Complete, &["Tab"], &[Prompt, Palette], Group::Text, "complete", "complete"),
     row(Action::Leave, &["Esc", "Ctrl-c"], &[Prompt], Group::Text, "leave, nothing is changed", "leave"),
     row(Action::Jump, &["f"], &[Confirm], Group::Text, "go to what a condition lacks", "fix a condition"),
     row(Action::Yes, &["y"], &[Confirm], Group::Text, "yes, do it", "yes"),
     row(Action::No, &["n", "Esc", "Enter", "q", "Ctrl-c"], &[Confirm], Group::Text, "no, leave things as they are", "no"),
     row(Action::Choose, &["1", "2", "3", "4", "5", "6", "7", "8", "9"], &[Picker, FirstRun, Sources], Group::Text, "choose by number", ""),
-    row(Action::Pick, &["Enter", "l", "Right"], MENUS, Group::Text, "choose", "choose"),
-    row(Action::Reverse, &["-"], &[Picker], Group::Text, "turn the order round", ""),
+    row(Action::Pick, &["Enter", "l", "Right", "="], MENUS, Group::Text, "choose", "choose"),
+    row(Action::Reverse, &["-"], &[Picker], Group::Text, "turn the order round; without these", ""),
+    row(Action::Further, &["+"], &[Picker], Group::Text, "sort by this, too", ""),
     row(Action::Retry, &["r"], &[Outbox], Group::Act, "try again, resume (the case is read first)", "resume"),
     row(Action::RollBack, &["R"], &[Outbox], Group::Act, "roll back what has landed (asks)", "roll back"),
     row(Action::Drop, &["d"], &[Outbox], Group::Act, "drop it (asks)", "drop"),
@@ -365,16 +379,26 @@ pub const TABLE: &[Binding] = &[
     row(Action::Preview, &["z p"], PANES, Group::Run, "preview on or off", ""),
     row(Action::Maximise, &["z m", "+"], PANES, Group::Run, "maximise this pane", ""),
     row(Action::Help, &["?", "F1"], COMMANDS, Group::Run, "this page", "help"),
-    row(Action::Run, &["Enter"], &[Help], Group::Run, "run the command", "run"),
+    row(Action::Palette, &[":", "Ctrl-p"], COMMANDS, Group::Run, "palette: every command by name", "palette"),
+    row(Action::Export, &["g x"], PANES, Group::Run, "export the list to a file", ""),
+    row(Action::Run, &["Enter"], &[Help, Palette], Group::Run, "run the command", "run"),
     row(Action::KeyTable, &["g ?"], PANES, Group::Run, "print the key table on exit", ""),
     row(Action::Redraw, &["Ctrl-l"], COMMANDS, Group::Run, "redraw the screen", ""),
-    row(Action::Redraw, &["Ctrl-l"], &[Filter, Form, Help, Prompt, Confirm], Group::Run, "redraw the screen", ""),
+    row(Action::Redraw, &["Ctrl-l"], &[Filter, Form, Help, Prompt, Confirm, Name, Palette], Group::Run, "redraw the screen", ""),
     row(Action::Suspend, &["Ctrl-z"], COMMANDS, Group::Run, "suspend (fg comes back)", ""),
-    row(Action::Suspend, &["Ctrl-z"], &[Filter, Help, Prompt, Confirm], Group::Run, "suspend (fg comes back)", ""),
+    row(Action::Suspend, &["Ctrl-z"], &[Filter, Help, Prompt, Confirm, Name, Palette], Group::Run, "suspend (fg comes back)", ""),
     row(Action::Interrupt, &["Ctrl-c"], COMMANDS, Group::Run, "cancel reading; twice quits", ""),
     row(Action::Back, &["Esc"], &[List, FirstRun], Group::Run, "put away what is shown; never quits", ""),
-    row(Action::Back, &["Esc"], &[Detail, Outbox, Sources, Conflict, Picker], Group::Run, "back one layer, never quits", "back"),
+    row(
+        Action::Back,
+        &["Esc"],
+        &[Detail, Outbox, Sources, Conflict, Picker, Views, Facets, Columns],
+        Group::Run,
+        "back one layer, never quits",
+        "back",
+    ),
     row(Action::Back, &["Esc", "Ctrl-c"], &[Help], Group::Run, "close help", "close"),
+    row(Action::Back, &["Esc", "Ctrl-c"], &[Palette], Group::Run, "close the palette", "close"),
     row(Action::Close, &["q"], COMMANDS, Group::Run, "back a layer; at the list quit", ""),
     row(Action::Quit, &["Q"], COMMANDS, Group::Run, "quit", "quit"),
 ];
@@ -397,26 +421,9 @@ pub fn digit(chord: Chord) -> Option<u32> {
     }
 }
 
-/// The whole key table as Markdown, a section per scope: the README's table and what `g?` prints.
-pub fn key_table() -> String {
-    use std::fmt::Write as _;
-    let mut out = String::new();
-    for scope in Scope::ALL {
-        let _ = writeln!(out, "### {}\n\n| keys | action |\n|---|---|", capital(scope.title()));
-        for binding in bindings(scope) {
-            let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", written(keys))).collect();
-            let _ = writeln!(out, "| {} | {} |", keys.join(" "), binding.words);
-        }
-        out.push('\n');
-    }
-    out.truncate(out.trim_end().len());
-    out.push('\n');
-    out
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+/// The digit of a key that chooses by number, as it was pressed: `g3`, `Alt-3`.
+pub fn number(chord: Chord) -> Option<u32> {
+    digit(Chord { alt: false, ..chord })
 }
 
 #[cfg(test)]

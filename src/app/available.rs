@@ -29,6 +29,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Wake => no_case(app).or_else(|| not_asleep(app)),
         Action::Browse | Action::CopyUrl => no_case(app).or_else(|| no_page(app)),
         Action::CopyJson => no_case(app).or_else(|| not_loaded(app)),
+        Action::Export if app.list.order().is_empty() => Some("nothing to export: the list is empty".into()),
         Action::Outbox if app.outbox.is_empty() => Some("the outbox is empty: everything is sent".into()),
         Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if app.setup.offline => Some("started with --offline, so nothing is read".into()),
@@ -130,10 +131,10 @@ fn in_list(app: &App, action: Action) -> Option<String> {
     let areas = app.areas();
     match action {
         Action::Open | Action::NextPane | Action::PreviousPane => app.list.cursor().is_none().then(|| "the list is empty".into()),
-        Action::NextTab | Action::PreviousTab if areas.detail.is_empty() => Some("tabs are in the case: Enter opens it".into()),
         Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => Some("Enter opens the case".into()),
+        Action::MoreLike => no_case(app),
         Action::ClearFilter if app.list.filter().is_empty() => Some("no filter is on".into()),
-        Action::Return if !app.has_cleared_filter() => Some("there is nothing to go back to".into()),
+        Action::Return if !app.has_earlier_place() => Some("there is nothing to go back to".into()),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! What the screen's state asks of the world. Plain data, carried out by the runtime.
 
+use crate::config::ViewChange;
 use crate::domain::aspect::Aspect;
 use crate::domain::case::{Rid, Vendor};
 use crate::protocol::{Order, Ticket};
@@ -21,7 +22,20 @@ pub enum Effect {
         about: About,
         text: String,
     },
+    /// Into the configuration file; [`crate::app::Message::Views`] says how it went.
+    ChangeViews(ViewChange),
+    /// For the next sitting: the view that is on, a filter that was used.
+    Remember {
+        view: Option<String>,
+        filter: Option<String>,
+    },
     Bell,
+    /// Write a file that is not there yet; `what` names its content for the notice.
+    Export {
+        file: String,
+        text: Vec<u8>,
+        what: String,
+    },
     /// Give the terminal back and stop, as Ctrl-z does everywhere.
     Suspend,
     /// Paint every cell again.

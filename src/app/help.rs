@@ -2,10 +2,11 @@
 
 use tui_textarea::TextArea;
 
-use crate::app::action::{Action, Binding, Group, Scope, bindings};
+use crate::app::action::{Action, Group, Scope};
 use crate::app::available::unavailable;
 use crate::app::message::Chord;
 use crate::app::overlay::Overlay;
+use crate::app::remap::{Bound, Keymap};
 use crate::app::{App, text};
 
 /// Commands that a page key moves by.
@@ -21,15 +22,15 @@ pub struct HelpPage {
 
 impl HelpPage {
     /// The commands that the search leaves, grouped in the table's order. Every word must be met.
-    pub fn found(&self) -> Vec<&'static Binding> {
+    pub fn found<'m>(&self, map: &'m Keymap) -> Vec<&'m Bound> {
         let search = text::line_text(&self.search).to_lowercase();
         let words: Vec<_> = search.split_whitespace().collect();
-        let is_met = |binding: &&Binding| {
-            let hay = format!("{} {} {}", binding.words, binding.all_keys(), binding.group.title()).to_lowercase();
+        let is_met = |bound: &&Bound| {
+            let hay = format!("{} {} {}", bound.binding.words, bound.all_keys(), bound.binding.group.title()).to_lowercase();
             words.iter().all(|word| hay.contains(word))
         };
-        let mut found: Vec<_> = bindings(self.about).filter(is_met).collect();
-        found.sort_by_key(|binding| Group::ALL.iter().position(|group| *group == binding.group));
+        let mut found: Vec<_> = map.bindings(self.about).filter(is_met).collect();
+        found.sort_by_key(|bound| Group::ALL.iter().position(|group| *group == bound.binding.group));
         found
     }
 }
@@ -42,7 +43,7 @@ impl App {
 
     pub(super) fn act_in_help(&mut self, action: Action) {
         let Some(Overlay::Help(page)) = self.overlays.last_mut() else { return };
-        let last = page.found().len().saturating_sub(1);
+        let last = page.found(&self.keymap).len().saturating_sub(1);
         page.chosen = match action {
             Action::Down => page.chosen + 1,
             Action::Up => page.chosen.saturating_sub(1),
@@ -52,11 +53,11 @@ impl App {
         }
         .min(last);
         if action == Action::Run
-            && let Some(binding) = page.found().get(page.chosen).copied()
+            && let Some(action) = page.found(&self.keymap).get(page.chosen).map(|bound| bound.binding.action)
         {
             let about = page.about;
             self.pop();
-            self.act(about, binding.action, None);
+            self.act(about, action, None);
         }
     }
 
@@ -74,14 +75,15 @@ impl App {
     }
 
     /// Commands of this place that cannot act right now, with the reason of each; one line of help.
-    pub fn not_here(&self, about: Scope) -> Vec<(&'static Binding, String)> {
-        bindings(about).filter_map(|binding| Some((binding, unavailable(self, about, binding.action)?))).collect()
+    pub fn not_here(&self, about: Scope) -> Vec<(&Bound, String)> {
+        self.keymap.bindings(about).filter_map(|bound| Some((bound, unavailable(self, about, bound.binding.action)?))).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::action::bindings;
 
     fn page(about: Scope, search: &str) -> HelpPage {
         HelpPage { about, search: text::line(search), chosen: 0 }
@@ -90,9 +92,10 @@ mod tests {
     #[test]
     fn help_lists_every_command_of_a_place_and_the_search_narrows_by_words_and_keys() {
         for scope in Scope::ALL {
-            assert_eq!(page(scope, "").found().len(), bindings(scope).count(), "{scope:?}");
+            assert_eq!(page(scope, "").found(&Keymap::default()).len(), bindings(scope).count(), "{scope:?}");
         }
-        let actions = |search| page(Scope::List, search).found().iter().map(|binding| binding.action).collect::<Vec<_>>();
+        let map = Keymap::default();
+        let actions = |search| page(Scope::List, search).found(&map).iter().map(|bound| bound.binding.action).collect::<Vec<_>>();
         assert_eq!(actions("copy url"), [Action::CopyUrl]);
         assert_eq!(actions("ctrl-d"), [Action::HalfDown]);
         assert!(actions("no such thing").is_empty());

@@ -2,8 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::action::{self, Action, Binding, Scope};
+use crate::app::action::{self, Action, Scope};
 use crate::app::message::{Chord, Key};
+use crate::app::remap::{Bound, Keymap};
 
 /// How long a prefix waits before its continuations are listed.
 pub const WHICH_KEY_AFTER: SignedDuration = SignedDuration::from_millis(400);
@@ -34,7 +35,7 @@ pub enum Pressed {
 }
 
 impl Keys {
-    pub fn press(&mut self, scope: Scope, chord: Chord, now: Timestamp) -> Pressed {
+    pub fn press(&mut self, map: &Keymap, scope: Scope, chord: Chord, now: Timestamp) -> Pressed {
         let is_escape = chord == Chord::plain(Key::Esc);
         if is_escape && (self.count.is_some() || !self.prefix.is_empty()) {
             *self = Self::default();
@@ -44,9 +45,9 @@ impl Keys {
             return Pressed::Waiting;
         }
         self.prefix.push(chord);
-        match look_up(scope, &self.prefix) {
+        match look_up(map, scope, &self.prefix) {
             Found::Exact(action) => {
-                let count = if action == Action::Choose { action::digit(chord) } else { self.count };
+                let count = if matches!(action, Action::Choose | Action::View) { action::number(chord) } else { self.count };
                 *self = Self::default();
                 Pressed::Act(action, count)
             }
@@ -98,12 +99,12 @@ enum Found {
     Nothing,
 }
 
-fn look_up(scope: Scope, pressed: &[Chord]) -> Found {
+fn look_up(map: &Keymap, scope: Scope, pressed: &[Chord]) -> Found {
     let mut found = Found::Nothing;
-    for binding in action::bindings(scope) {
-        for keys in binding.sequences() {
+    for bound in map.bindings(scope) {
+        for keys in &bound.sequences {
             if keys == pressed {
-                return Found::Exact(binding.action);
+                return Found::Exact(bound.binding.action);
             }
             if keys.starts_with(pressed) {
                 found = Found::Longer;
@@ -113,15 +114,13 @@ fn look_up(scope: Scope, pressed: &[Chord]) -> Found {
     found
 }
 
-/// What may follow a prefix in a scope: the next key and its row, in the table's order.
-pub fn continuations(scope: Scope, prefix: &[Chord]) -> Vec<(Chord, &'static Binding)> {
-    action::bindings(scope)
-        .flat_map(|binding| {
-            binding
-                .sequences()
-                .filter(|keys| keys.len() > prefix.len() && keys.starts_with(prefix))
-                .map(|keys| (keys[prefix.len()], binding))
-                .collect::<Vec<_>>()
+/// What may follow a prefix in a scope: the next key and its command, in the table's order.
+pub fn continuations<'m>(map: &'m Keymap, scope: Scope, prefix: &[Chord]) -> Vec<(Chord, &'m Bound)> {
+    map.bindings(scope)
+        .flat_map(|bound| {
+            let longer = bound.sequences.iter().filter(|keys| keys.len() > prefix.len() && keys.starts_with(prefix));
+            // Nine views are one line.
+            longer.take(1).map(|keys| (keys[prefix.len()], bound)).collect::<Vec<_>>()
         })
         .collect()
 }
@@ -131,7 +130,7 @@ mod tests {
     use super::*;
 
     fn press(keys: &mut Keys, scope: Scope, text: &str) -> Pressed {
-        keys.press(scope, Chord::parse(text).unwrap(), Timestamp::UNIX_EPOCH)
+        keys.press(&Keymap::default(), scope, Chord::parse(text).unwrap(), Timestamp::UNIX_EPOCH)
     }
 
     #[test]
@@ -146,7 +145,7 @@ mod tests {
         assert_eq!(press(&mut keys, Scope::List, "Esc"), Pressed::Dropped);
         assert_eq!(press(&mut keys, Scope::List, "Esc"), Pressed::Act(Action::Back, None));
         assert_eq!(press(&mut keys, Scope::List, "g"), Pressed::Waiting);
-        assert_eq!(press(&mut keys, Scope::List, "x"), Pressed::Nothing("g x".into()));
+        assert_eq!(press(&mut keys, Scope::List, "q"), Pressed::Nothing("g q".into()));
         assert_eq!(press(&mut keys, Scope::List, "g"), Pressed::Waiting);
         assert_eq!(press(&mut keys, Scope::List, "g"), Pressed::Act(Action::First, None));
     }
@@ -175,7 +174,7 @@ mod tests {
         press(&mut keys, Scope::List, "y");
         assert_eq!(keys.explained(Timestamp::from_millisecond(399).unwrap()), None);
         assert_eq!(keys.explained(Timestamp::from_millisecond(400).unwrap()), Some(&[Chord::char('y')][..]));
-        let next: Vec<_> = continuations(Scope::List, &[Chord::char('y')]).into_iter().map(|(chord, _)| chord.to_string()).collect();
+        let next: Vec<_> = continuations(&Keymap::default(), Scope::List, &[Chord::char('y')]).into_iter().map(|(chord, _)| chord.to_string()).collect();
         assert_eq!(next, ["y", "u", "t", "j"]);
     }
 }

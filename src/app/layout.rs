@@ -107,6 +107,8 @@ pub struct Areas {
     /// Smaller than the smallest layout: one line says so and nothing else is painted.
     pub too_small: bool,
     pub header: Area,
+    /// The views; nothing on a short screen.
+    pub tabs: Area,
     pub filter: Area,
     /// The border around the list; empty where there is no room for borders.
     pub list_frame: Area,
@@ -144,6 +146,8 @@ pub struct Wanted {
     pub maximised: bool,
     /// A filter is on or being typed.
     pub filtered: bool,
+    /// There is nothing that views could show.
+    pub bare: bool,
     pub overlay: Shape,
     /// Lines of the strip of continuations; 0: none.
     pub strip_lines: u16,
@@ -177,6 +181,9 @@ pub fn areas(size: (u16, u16), wanted: Wanted) -> Areas {
         out.hints = rest.take_bottom(1);
     }
     let body = rest;
+    if height >= TALL && !wanted.bare {
+        out.tabs = rest.take_top(1);
+    }
     if height >= FILTER_HEIGHT || wanted.filtered {
         out.filter = rest.take_top(1);
     }
@@ -268,14 +275,16 @@ mod tests {
                         maximised: n & 4 != 0,
                         filtered: n & 8 != 0,
                         overlay: shapes[usize::from(n) % 4],
+                        bare: n % 5 == 0,
                         strip_lines: n % 3 * 5,
                     };
                     let out = areas((width, height), wanted);
                     let screen = Area::new(0, 0, width, height);
-                    let parts = [out.header, out.filter, out.list, out.foot, out.detail, out.hints, out.status, out.overlay, out.strip];
+                    let parts =
+                        [out.header, out.tabs, out.filter, out.list, out.foot, out.detail, out.hints, out.status, out.overlay, out.strip];
                     assert!(parts.into_iter().all(|part| inside(screen, part)), "{width}x{height} {wanted:?} {out:?}");
                     let lines: Vec<_> =
-                        [out.header, out.filter, out.hints, out.status].into_iter().filter(|area| !area.is_empty()).collect();
+                        [out.header, out.tabs, out.filter, out.hints, out.status].into_iter().filter(|area| !area.is_empty()).collect();
                     for (n, area) in lines.iter().enumerate() {
                         assert!(lines[n + 1..].iter().all(|other| other.y != area.y), "{width}x{height} {out:?}");
                     }
@@ -296,6 +305,6 @@ mod tests {
         assert_eq!(areas((40, 12), normal).list_rows(), 8);
         assert!(areas((39, 12), normal).too_small && areas((40, 9), normal).too_small);
         let whole = areas((80, 24), Wanted { detail_focused: true, ..normal });
-        assert!(whole.list.is_empty() && whole.detail.height == 20);
+        assert!(whole.list.is_empty() && whole.detail.height == 19);
     }
 }

@@ -4,7 +4,10 @@
 //! a new sort); rows that change do so in place; rows that are gone stay, marked, until then. The cursor is a case, not
 //! a number.
 
+mod alike;
+mod arrange;
 mod fill;
+mod fold;
 mod judged;
 mod sleep;
 mod sort;
@@ -13,8 +16,13 @@ use crate::domain::case::{CaseId, Rid};
 use crate::index::{Flags, Index, Seen};
 use crate::query::{Asker, Query};
 
+use alike::Look;
+use arrange::{Arrangement, Wishes};
+use rustc_hash::FxHashMap;
+
+pub use arrange::{Folded, Head};
 pub use fill::Coming;
-pub use sort::{Order, Sort};
+pub use sort::{Order, words as sort_words};
 
 /// Shown, or in the part below the fold that is.
 const SHOWN: u16 = 1;
@@ -32,6 +40,8 @@ const LATE: u16 = 32;
 const SNOOZED: u16 = 64;
 /// Stands first.
 const PINNED: u16 = 128;
+/// Its clock is by a rule of the configuration.
+const LOCAL: u16 = 256;
 
 #[derive(Default)]
 pub struct List {
@@ -43,8 +53,15 @@ pub struct List {
     /// The last that could be read.
     query: Query,
     judged: judged::Judged,
-    sort: Sort,
+    /// The rows before the eye.
     order: Vec<Rid>,
+    /// Groups and folds, when there are any; then it has all rows of the list.
+    arrangement: Option<Arrangement>,
+    /// Look-alike rows stand behind one of them.
+    folds: bool,
+    wishes: Wishes,
+    /// What titles look like, so that each is looked at once. None: it says too little.
+    looks: FxHashMap<Rid, Option<Look>>,
     /// The tray, in the order of arrival.
     held: Vec<Rid>,
     coming: Vec<Rid>,
@@ -73,6 +90,7 @@ pub struct List {
 pub struct Before {
     filter: String,
     order: Vec<Rid>,
+    arrangement: Option<Arrangement>,
     held: Vec<Rid>,
     cursor: Option<Rid>,
     top: usize,
@@ -101,10 +119,15 @@ impl List {
 
     /// The rows in sight, first to last.
     pub fn visible(&self) -> &[Rid] {
-        &self.order[self.top.min(self.order.len())..(self.top + self.height).min(self.order.len())]
+        let top = self.top.min(self.order.len());
+        let mut end = (self.top + self.height).min(self.order.len());
+        while end > top + 1 && self.lines(top, end - 1) > self.height {
+            end -= 1;
+        }
+        &self.order[top..end]
     }
 
-    /// The whole order on display.
+    /// The whole order on display, without rows that stand behind another one.
     pub fn order(&self) -> &[Rid] {
         &self.order
     }
@@ -116,7 +139,7 @@ impl List {
 
     /// Cases that match the filter and are in the list, with those still being laid in.
     pub fn matching(&self) -> usize {
-        self.order.len() + self.coming.len() - self.gone.len()
+        self.rows().len() + self.coming.len() - self.gone.len()
     }
 
     /// What it knows of all cases, for counting and completion.
@@ -146,16 +169,17 @@ impl List {
         !self.gone.is_empty() && self.has(rid, GONE)
     }
 
+    /// Its clock is by a rule of the configuration, not the vendor's.
+    pub fn is_local_clock(&self, rid: Rid) -> bool {
+        self.has(rid, LOCAL)
+    }
+
     pub fn filter(&self) -> &str {
         &self.filter
     }
 
     pub fn query(&self) -> &Query {
         &self.query
-    }
-
-    pub fn sort(&self) -> Sort {
-        self.sort
     }
 
     /// The filter's words and how many cases each left over, when together they leave none.
@@ -199,8 +223,9 @@ impl List {
         self.keep_in_sight();
     }
 
-    /// To a case, when it is in the list.
+    /// To a case, when it is in the list; a fold that hides it opens.
     pub fn go_to(&mut self, rid: Rid) -> bool {
+        self.reveal(rid);
         let found = self.order.iter().position(|known| *known == rid);
         if let Some(at) = found {
             self.go(at);
@@ -216,16 +241,17 @@ impl List {
 
     /// To the next row in this direction that changed; false: there is none.
     pub fn go_unseen(&mut self, forward: bool) -> bool {
-        let is_unseen = |at: &usize| self.is_unseen(self.order[*at]);
-        let found = if forward {
-            (self.at + 1..self.order.len()).find(is_unseen)
-        } else {
-            (0..self.at.min(self.order.len())).rev().find(is_unseen)
-        };
-        if let Some(at) = found {
-            self.go(at);
-        }
-        found.is_some()
+        self.go_where(forward, Self::is_unseen)
+    }
+
+    /// To the next row in this direction that `fits`, also out of a fold; false: there is none.
+    pub fn go_where(&mut self, forward: bool, fits: impl Fn(&Self, Rid) -> bool) -> bool {
+        let Some(cursor) = self.cursor else { return false };
+        let rows = self.rows();
+        let at = if self.arrangement.is_some() { rows.iter().position(|rid| *rid == cursor).unwrap_or(0) } else { self.at };
+        let fits = |at: &usize| fits(self, rows[*at]);
+        let found = if forward { (at + 1..rows.len()).find(fits) } else { (0..at.min(rows.len())).rev().find(fits) };
+        found.map(|at| rows[at]).is_some_and(|rid| self.go_to(rid))
     }
 
     /// The case was looked at.
@@ -255,8 +281,11 @@ impl List {
             return;
         }
         self.top = self.top.min(self.at).max((self.at + 1).saturating_sub(self.height));
+        while self.top < self.at && self.lines(self.top, self.at) > self.height {
+            self.top += 1;
+        }
         // No empty lines below while there are rows above.
-        self.top = self.top.min(self.order.len().saturating_sub(self.height));
+        self.top = self.top.min(self.last_top());
     }
 
     fn has(&self, rid: Rid, mark: u16) -> bool {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::app::effect::About;
 use crate::app::notice::Grade;
+use crate::config::{View, ViewChange};
 use crate::domain::fault::Fault;
 use crate::domain::text::Clean;
 use crate::protocol::Report;
@@ -30,6 +31,11 @@ pub enum Message {
     Edited {
         about: About,
         result: Result<Clean, Fault>,
+    },
+    /// What came of [`crate::app::Effect::ChangeViews`]: the views as the file has them now, or why it does not.
+    Views {
+        change: ViewChange,
+        result: Result<Vec<View>, String>,
     },
     /// The program is being ended from outside: what was typed goes to the disk first.
     Ending,
@@ -89,6 +95,11 @@ impl Chord {
 
     pub const fn char(c: char) -> Self {
         Self::plain(Key::Char(c))
+    }
+
+    /// Keys that have a name.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMED.into_iter().map(|(name, _)| name).chain(["Space"])
     }
 
     /// Reads what `Display` writes: `j`, `G`, `Ctrl-d`, `Shift-Tab`, `Alt-1`, `F5`, `PgDn`, `Space`.

@@ -3,10 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::{Action, Scope};
+use crate::app::columns::ColumnsPanel;
 use crate::app::aside::SnoozeBox;
 use crate::app::conflict::ConflictPane;
 use crate::app::detail::find::FindBar;
 use crate::app::effect::Effect;
+use crate::app::facet::Facets;
 use crate::app::filter::FilterBar;
 use crate::app::form::Form;
 use crate::app::help::HelpPage;
@@ -14,11 +16,14 @@ use crate::app::labels::LabelsBox;
 use crate::app::layout::Shape;
 use crate::app::measure::width;
 use crate::app::outbox::OutboxPane;
+use crate::app::palette::PalettePane;
 use crate::app::people::PeoplePicker;
 use crate::app::picker::Picker;
 use crate::app::review::Review;
 use crate::app::sources::SourcesPane;
+use crate::app::views::{NameBox, ViewsPanel};
 use crate::app::{App, Source};
+use crate::config::ViewChange;
 use crate::domain::case::Vendor;
 use crate::protocol::Settle;
 
@@ -30,6 +35,11 @@ const CONFIRM_TEXT: u16 = 62;
 const PROMPT_TEXT: u16 = 66;
 /// Its lines: what is typed, what it comes to, and the choices.
 const PROMPT_LINES: u16 = 12;
+/// Lines of a table to choose from.
+const TABLE_LINES: u16 = 18;
+/// Columns and lines of the palette: what is typed, its commands, and why one cannot act.
+const PALETTE_TEXT: u16 = 72;
+const PALETTE_LINES: u16 = 16;
 /// Lines of the box for a time to snooze until: what is typed, what it means, what can be written.
 const SNOOZE_LINES: u16 = 6;
 /// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
@@ -38,7 +48,7 @@ pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
 #[derive(Clone, Debug)]
 pub enum Overlay {
     /// The bar is painted in the filter line; the list narrows under it.
-    Filter(FilterBar),
+    Filter(Box<FilterBar>),
     /// The find bar of the case is painted in its footer.
     Find(FindBar),
     Form(Box<Form>),
@@ -57,7 +67,17 @@ pub enum Overlay {
     Snooze(Box<SnoozeBox>),
     Outbox(OutboxPane),
     Sources(SourcesPane),
+    /// The views, to be put in order.
+    Views(ViewsPanel),
+    /// The name of a view.
+    Name(Box<NameBox>),
+    /// A frequency table.
+    Facets(Box<Facets>),
+    /// Which columns the list shows.
+    Columns(Box<ColumnsPanel>),
     FirstRun(FirstRun),
+    /// Every command by name.
+    Palette(PalettePane),
 }
 
 impl Overlay {
@@ -73,7 +93,12 @@ impl Overlay {
             Self::People(_) | Self::Labels(_) | Self::Snooze(_) => Scope::Prompt,
             Self::Outbox(_) => Scope::Outbox,
             Self::Sources(_) => Scope::Sources,
+            Self::Views(_) => Scope::Views,
+            Self::Name(_) => Scope::Name,
+            Self::Facets(_) => Scope::Facets,
+            Self::Columns(_) => Scope::Columns,
             Self::FirstRun(_) => Scope::FirstRun,
+            Self::Palette(_) => Scope::Palette,
         }
     }
 
@@ -84,6 +109,8 @@ impl Overlay {
             Self::Filter(_) | Self::Find(_) => Shape::None,
             Self::Form(_) | Self::Review(_) | Self::Conflict(_) | Self::Help(_) | Self::FirstRun(_) => Shape::Whole,
             Self::Outbox(_) | Self::Sources(_) => Shape::Panel,
+            Self::Views(_) | Self::Facets(_) | Self::Columns(_) => Shape::Box { width: PROMPT_TEXT, height: TABLE_LINES },
+            Self::Name(_) => Shape::Box { width: PROMPT_TEXT, height: 3 },
             Self::Confirm(confirm) => {
                 let lines = |detail: &String| usize::from(width(detail) / CONFIRM_TEXT) + 1;
                 Shape::Box { width: CONFIRM_TEXT + 4, height: fits(confirm.details.iter().map(lines).sum::<usize>() + 3) }
@@ -91,6 +118,7 @@ impl Overlay {
             Self::Picker(picker) => Shape::Box { width: 44, height: fits(picker.choices.len() + 2) },
             Self::Snooze(_) => Shape::Box { width: PROMPT_TEXT, height: SNOOZE_LINES },
             Self::People(_) | Self::Labels(_) => Shape::Box { width: PROMPT_TEXT, height: PROMPT_LINES },
+            Self::Palette(_) => Shape::Box { width: PALETTE_TEXT, height: PALETTE_LINES },
         }
     }
 }
@@ -115,6 +143,8 @@ pub enum OnYes {
     DropConflict(String),
     /// Take back what has landed of the outbox entry with this id.
     RollBack(String),
+    /// Delete the view of this name.
+    DeleteView(String),
     /// Discard what was typed in the form below.
     DiscardForm,
 }
@@ -177,6 +207,7 @@ impl App {
                 self.settle_entry(entry, Settle::Drop);
             }
             OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
+            OnYes::DeleteView(name) => self.try_change(ViewChange::Delete(name)),
             OnYes::DropConflict(entry) => self.drop_conflict(&entry),
             OnYes::DiscardForm => {
                 if let Some(Overlay::Form(form)) = self.overlays.last() {

@@ -18,13 +18,22 @@ impl App {
         }
         match report {
             Report::Sources(cards) => self.take_sources(&cards),
-            Report::Rows { rows, from } => self.take_rows(&rows, from),
+            Report::Rows { rows, from } => {
+                self.take_rows(&rows, from);
+                self.rows_changed();
+            }
             Report::DiskRead { .. } => {
                 self.list.lay_in();
                 self.tell_back();
             }
-            Report::Asides(asides) => self.meet_asides(asides),
-            Report::Gone(rids) => self.take_gone(&rids),
+            Report::Asides(asides) => {
+                self.meet_asides(asides);
+                self.rows_changed();
+            }
+            Report::Gone(rids) => {
+                self.take_gone(&rids);
+                self.rows_changed();
+            }
             Report::Draft(draft) => self.meet_draft(*draft),
             Report::People { ticket, people } => self.take_people(ticket, people),
             Report::Directory(id, directory) => self.take_directory(id, directory),

@@ -5,6 +5,7 @@ mod asides;
 mod calm;
 mod history;
 mod verbs;
+mod views;
 
 use std::sync::Arc;
 
@@ -210,11 +211,11 @@ fn the_sort_menu_sorts_and_turns_round() {
     let mut sitting = Sitting::with(vec![row(1, 2, "b"), row(2, 1, "a"), row(3, 0, "c")]);
     assert_eq!(sitting.order(), [3, 2, 1]);
     sitting.press("S 5");
-    assert_eq!((sitting.order(), sitting.app.list.sort().order), (vec![2, 1, 3], By::Title));
+    assert_eq!((sitting.order(), &sitting.app.list.query().sort[0]), (vec![2, 1, 3], &By::Title.key()));
     sitting.press("S -");
     assert_eq!(sitting.order(), [3, 1, 2]);
     sitting.press("S j Enter");
-    assert_eq!(sitting.app.list.sort().order, By::Source);
+    assert_eq!(sitting.app.list.query().sort, [By::Source.key()]);
     assert!(sitting.press("S 9 S 0").is_empty());
     assert!(sitting.app.scope() == Scope::Picker, "0 chooses nothing and leaves the menu open");
 }
@@ -228,8 +229,8 @@ fn counts_repeat_and_unknown_keys_say_so() {
     assert_eq!(sitting.app.list.at(), 6);
     sitting.press("G");
     assert_eq!(sitting.app.list.at(), 49);
-    sitting.press("g g g x");
-    assert_eq!((sitting.app.list.at(), sitting.said()), (0, "g x does nothing here; ? shows what does"));
+    sitting.press("g g g q");
+    assert_eq!((sitting.app.list.at(), sitting.said()), (0, "g q does nothing here; ? shows what does"));
     sitting.press("d");
     assert_eq!(sitting.said(), "d does nothing here; ? shows what does");
 }
@@ -245,7 +246,11 @@ fn a_key_that_cannot_act_says_why() {
         ("g n", "there is no unseen change"),
         ("Ctrl-x", "no filter is on"),
         ("-", "there is nothing to go back to"),
-        ("]", "tabs are in the case: Enter opens it"),
+        ("F", "no case is under the cursor"),
+        ("f s", "the list is empty: there is nothing to count"),
+        ("z a", "nothing to fold here; zg groups, zl folds look-alikes"),
+        ("n", "no text was looked for yet; / looks for one"),
+        ("g 9", "there is no view 9; there are 7"),
     ] {
         sitting.press(keys);
         assert_eq!(sitting.said(), reason, "{keys}");

@@ -22,8 +22,21 @@ pub fn line_text<'a>(area: &'a TextArea<'static>) -> &'a str {
 /// A key into a field of one line; true when the text changed.
 pub fn type_in_line(area: &mut TextArea<'static>, chord: Chord) -> bool {
     let breaks = matches!(chord.key, Key::Enter | Key::Tab) || (chord.ctrl && chord.key == Key::Char('m'));
+    match chord {
+        Chord { key: Key::Char('u'), ctrl: true, .. } => return area.delete_line_by_head(),
+        Chord { key: Key::Char('w'), ctrl: true, .. } => return rub_out(area),
+        _ => {}
+    }
     let is_full = matches!(chord.key, Key::Char(_)) && !chord.ctrl && line_text(area).chars().count() >= MAX_LINE_CHARS;
     !breaks && !is_full && area.input(chord) && area.lines().len() == 1
+}
+
+/// Deletes back to the blank before the cursor, as shells do: a whole term of a filter.
+fn rub_out(area: &mut TextArea<'static>) -> bool {
+    let before: Vec<char> = line_text(area).chars().take(area.cursor().1).collect();
+    let blanks = before.iter().rev().take_while(|c| c.is_whitespace()).count();
+    let letters = before.iter().rev().skip(blanks).take_while(|c| !c.is_whitespace()).count();
+    (0..blanks + letters).fold(false, |has_changed, _| area.delete_char() || has_changed)
 }
 
 /// Pasted text into a field of one line: line breaks become blanks, what could steer a terminal becomes visible.
@@ -46,6 +59,13 @@ mod tests {
         paste_in_line(&mut area, " two\r\nlines\x1b[2J\n");
         assert_eq!(area.lines(), ["phish two lines^[[2J"]);
         assert!(type_in_line(&mut area, Chord::parse("Ctrl-w").unwrap()));
+        assert_eq!(area.lines(), ["phish two "]);
+        area = line("a tag:x-y.z");
+        assert!(type_in_line(&mut area, Chord::parse("Ctrl-w").unwrap()));
+        assert_eq!(area.lines(), ["a "]);
+        assert!(type_in_line(&mut area, Chord::parse("Ctrl-u").unwrap()));
+        assert!(!type_in_line(&mut area, Chord::parse("Ctrl-w").unwrap()));
+        assert_eq!(area.lines(), [""]);
         paste_in_line(&mut area, &"x".repeat(5_000));
         assert!(!type_in_line(&mut area, Chord::char('y')));
         assert_eq!(line_text(&area).chars().count(), MAX_LINE_CHARS);

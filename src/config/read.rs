@@ -1,7 +1,10 @@
 //! Text → [`Config`]: reads every section with its lines, and collects all problems instead of stopping at the first.
 
+mod alarms;
+mod keys;
 mod section;
 mod source;
+mod view;
 
 use std::path::Path;
 
@@ -9,6 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, Problems};
+use super::views::resolve;
 use super::{Borders, Colour, Config, Edit, Poll, Source, Times, Ui};
 use section::Section;
 
@@ -51,15 +55,20 @@ pub(super) struct Notes<'a> {
 
 impl Notes<'_> {
     fn say(&mut self, at: usize, what: impl Into<String>, instead: impl Into<String>) {
-        let line = 1 + self.text.get(..at).unwrap_or(self.text).matches('\n').count();
+        let line = self.line(at);
         self.problems.push(Problem { file: Some(self.origin.into()), line: Some(line), what: what.into(), instead: instead.into() });
+    }
+
+    /// From 1.
+    fn line(&self, at: usize) -> usize {
+        1 + self.text.get(..at).unwrap_or(self.text).matches('\n').count()
     }
 }
 
 fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     let mut config = Config::default();
     let top = Section::new("the configuration", root.get_ref(), root.span().start);
-    top.known(&["source", "poll", "ui", "edit"], notes);
+    top.known(&["source", "poll", "ui", "edit", "keys", "sla", "hours", "alarms", "view"], notes);
     if let Some(value) = top.value("source") {
         config.sources = sources(value, notes);
     }
@@ -71,6 +80,24 @@ fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     }
     if let Some(section) = top.section("edit", "[edit]", notes) {
         config.edit = edit(&section, notes);
+    }
+    if let Some(value) = top.value("view") {
+        config.views = resolve(view::read_all(value, notes));
+        if config.views.is_empty() {
+            notes.say(value.span().start, "every view is hidden", "leave one to look at");
+        }
+    }
+    if let Some(section) = top.section("keys", "[keys]", notes) {
+        config.keys = keys::read(&section, notes);
+    }
+    if let Some(section) = top.section("hours", "[hours]", notes) {
+        config.hours = alarms::hours(&section, notes);
+    }
+    if let Some(value) = top.value("sla") {
+        config.sla = alarms::rules(value, top.has("hours"), notes);
+    }
+    if let Some(section) = top.section("alarms", "[alarms]", notes) {
+        config.alarms = alarms::read(&section, notes);
     }
     config
 }

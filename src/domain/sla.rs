@@ -1,4 +1,7 @@
-//! Clocks that run while a case waits.
+//! Clocks that run while a case waits: the vendors', and by rules of one's own.
+
+pub mod hours;
+pub mod rule;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

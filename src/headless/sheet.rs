@@ -8,6 +8,7 @@ use csv::Writer;
 use jiff::Timestamp;
 
 use super::stop::Stop;
+use crate::app::export::disarmed;
 use crate::domain::case::{Case, Level, State, Vendor};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
@@ -74,27 +75,5 @@ impl<W: Write> Sheet<W> {
     pub(super) fn end(mut self) -> Result<(), Stop> {
         self.0.flush()?;
         Ok(())
-    }
-}
-
-/// One line, and no formula: `\n` becomes the two characters, and what a spreadsheet would run gets a `'` in front.
-fn disarmed(cell: Cow<'_, str>) -> Cow<'_, str> {
-    let cell = if cell.contains('\n') { Cow::Owned(cell.replace('\n', "\\n")) } else { cell };
-    // The wide forms are formulas too where spreadsheets expect CJK input.
-    if cell.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) { Cow::Owned(format!("'{cell}")) } else { cell }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula_or_a_second_line() {
-        for start in ["=", "+", "-", "@", "＝"] {
-            assert_eq!(disarmed(format!("{start}HYPERLINK(\"http://x\")").into()), format!("'{start}HYPERLINK(\"http://x\")"));
-        }
-        assert_eq!(disarmed("a\nb\n\nc".into()), "a\\nb\\n\\nc");
-        assert_eq!(disarmed("5 = 5".into()), "5 = 5");
-        assert_eq!(disarmed("".into()), "");
     }
 }

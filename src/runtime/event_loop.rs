@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::editor;
+use super::files::{Files, Paths};
+use super::export;
 use super::session::{Ended, Worker};
 use super::signals::Signal;
 use super::surface::Surface;
@@ -47,6 +49,7 @@ pub struct EventLoop<S: Surface> {
     /// For what runs beside the loop. The loop itself never sends here: it would wait for itself.
     wakes: SyncSender<Wake>,
     worker: Worker,
+    files: Option<Files>,
     frame: Frame,
     /// We stopped ourselves, so the SIGCONT that follows is not news.
     continued_by_us: bool,
@@ -66,6 +69,7 @@ impl<S: Surface> EventLoop<S> {
             inbox,
             wakes,
             worker,
+            files: None,
             frame: Frame { is_stale: true, ..Frame::default() },
             continued_by_us: false,
             is_lent: false,
@@ -73,6 +77,13 @@ impl<S: Surface> EventLoop<S> {
             ended: None,
             at_exit: Vec::new(),
         }
+    }
+
+    /// Where views and filters are kept.
+    #[must_use]
+    pub fn writing_to(mut self, paths: Paths) -> Self {
+        self.files = Files::start(paths, &self.wakes);
+        self
     }
 
     /// Paints the first frame, starts the worker, and goes on until the person or a signal ends it.
@@ -135,6 +146,9 @@ impl<S: Surface> EventLoop<S> {
     /// Stops the worker, letting it finish what it is writing.
     pub fn finish(self) -> Finished<S> {
         self.worker.stop();
+        if let Some(files) = self.files {
+            files.finish(&self.inbox);
+        }
         Finished { ended: self.ended.unwrap_or(Ended::Quit), at_exit: self.at_exit, surface: self.surface, inbox: self.inbox }
     }
 
@@ -281,7 +295,19 @@ impl<S: Surface> EventLoop<S> {
                 self.update(Message::Said(Grade::Warning, format!("not opened: only http and https addresses are, not `{scheme}`")));
             }
             Effect::Edit { about, text } => self.edit(about, &text),
+            Effect::ChangeViews(change) => {
+                if !self.files.as_ref().is_some_and(|files| files.change_views(change.clone())) {
+                    let result = Err("the disk is busy; save once more in a moment".into());
+                    self.update(Message::Views { change, result });
+                }
+            }
+            Effect::Remember { view, filter } => {
+                if let Some(files) = &self.files {
+                    files.remember(view, filter);
+                }
+            }
             Effect::Bell => self.surface.bell(),
+            Effect::Export { file, text, what } => export::save(&file, text, what, &self.wakes),
             Effect::Suspend => self.suspend(),
             Effect::Redraw => self.redraw(),
             Effect::PrintAtExit(text) => self.at_exit.push(text),

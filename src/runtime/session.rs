@@ -34,7 +34,7 @@ pub enum Ended {
 /// Where cases come from.
 #[derive(Clone, Debug)]
 pub enum Source {
-    Configured(Config),
+    Configured(Box<Config>),
     Demo(Options),
     /// No configuration: the first-run screen, no worker.
     Nothing,

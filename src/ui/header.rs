@@ -45,6 +45,12 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     if !app.setup.demo && app.sources.iter().any(|source| source.card.is_test) {
         pieces.push(Piece { text: " TEST".into(), style: styles.badge(), gives_way: 0 });
     }
+    if areas.tabs.is_empty()
+        && let Some(view) = app.views.current().filter(|view| app.views.at() != 0 || !view.query.is_empty())
+    {
+        let changed = if app.is_view_changed() { "+" } else { "" };
+        pieces.push(Piece { text: format!(" {}{changed}", view.name), style: styles.title(), gives_way: 0 });
+    }
     if areas.filter.is_empty() && !app.sources.is_empty() {
         pieces.push(Piece { text: format!(" {}", count(app)), style: styles.text(), gives_way: 0 });
     }

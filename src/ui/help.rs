@@ -1,10 +1,11 @@
 //! The help page: commands of one place in groups, the highlighted one ready to run, and why some cannot.
 
 use crate::app::App;
-use crate::app::action::{Binding, Group};
+use crate::app::action::Group;
 use crate::app::available::unavailable;
 use crate::app::help::HelpPage;
 use crate::app::layout::Area;
+use crate::app::remap::{Bound, Keymap};
 use crate::app::text;
 use crate::ui::header::field;
 use crate::ui::pen::{Pen, width};
@@ -16,9 +17,9 @@ const NARROW_KEYS: u16 = 12;
 const TWO_COLUMNS: u16 = 80;
 
 /// A line of the page: a group's title, or a command with its place among those found.
-enum Line {
+enum Line<'m> {
     Title(Group),
-    Command(usize, &'static Binding),
+    Command(usize, &'m Bound),
     Gap,
 }
 
@@ -44,10 +45,11 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) -> (u1
     cursor
 }
 
-fn lines(page: &HelpPage) -> Vec<Line> {
+fn lines<'m>(page: &HelpPage, map: &'m Keymap) -> Vec<Line<'m>> {
     let mut lines = Vec::new();
     let mut group = None;
-    for (n, binding) in page.found().into_iter().enumerate() {
+    for (n, bound) in page.found(map).into_iter().enumerate() {
+        let binding = bound.binding;
         if group != Some(binding.group) {
             if group.is_some() {
                 lines.push(Line::Gap);
@@ -55,13 +57,13 @@ fn lines(page: &HelpPage) -> Vec<Line> {
             lines.push(Line::Title(binding.group));
             group = Some(binding.group);
         }
-        lines.push(Line::Command(n, binding));
+        lines.push(Line::Command(n, bound));
     }
     lines
 }
 
 /// Where each line stands: page, column and row. A title never ends a column, a gap never begins one.
-fn flow(lines: &[Line], columns: u16, rows: u16) -> Vec<(usize, u16, u16)> {
+fn flow(lines: &[Line<'_>], columns: u16, rows: u16) -> Vec<(usize, u16, u16)> {
     let (mut page, mut column, mut row) = (0, 0, 0);
     let mut places = Vec::with_capacity(lines.len());
     for line in lines {
@@ -82,7 +84,7 @@ fn flow(lines: &[Line], columns: u16, rows: u16) -> Vec<(usize, u16, u16)> {
 }
 
 fn body(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
-    let lines = lines(page);
+    let lines = lines(page, &app.keymap);
     if lines.is_empty() {
         pen.line(area, 1, "  no command is called that", pen.styles.dim());
         return;
@@ -90,7 +92,7 @@ fn body(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
     let columns: u16 = if area.width >= TWO_COLUMNS { 2 } else { 1 };
     let width = area.width / columns;
     let places = flow(&lines, columns, area.height.max(1));
-    let is_chosen = |line: &Line| matches!(line, Line::Command(n, _) if *n == page.chosen);
+    let is_chosen = |line: &Line<'_>| matches!(line, Line::Command(n, _) if *n == page.chosen);
     let at = lines.iter().position(is_chosen).map_or(0, |line| places[line].0);
     for (line, (page_of, column, row)) in lines.iter().zip(&places) {
         if *page_of == at {
@@ -105,14 +107,15 @@ fn body(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
     }
 }
 
-fn command(pen: &mut Pen, area: Area, at: u16, app: &App, page: &HelpPage, line: &Line) {
+fn command(pen: &mut Pen, area: Area, at: u16, app: &App, page: &HelpPage, line: &Line<'_>) {
     let styles = pen.styles;
     match line {
         Line::Gap => {}
         Line::Title(group) => {
             pen.line(area, at, &format!(" {}", group.title()), styles.strong());
         }
-        Line::Command(n, binding) => {
+        Line::Command(n, bound) => {
+            let binding = bound.binding;
             let why = unavailable(app, page.about, binding.action);
             let style = if why.is_some() { styles.dim() } else { styles.text() };
             let is_chosen = *n == page.chosen;
@@ -123,8 +126,8 @@ fn command(pen: &mut Pen, area: Area, at: u16, app: &App, page: &HelpPage, line:
             let style = if is_chosen { styles.cursor(true) } else { style };
             let keys = if area.width >= 50 { KEYS } else { NARROW_KEYS };
             let mark = if is_chosen { " >" } else { "  " };
-            let written = binding.all_keys();
-            let written = if width(&written) < keys { written } else { binding.first_key() };
+            let written = bound.all_keys();
+            let written = if width(&written) < keys { written } else { bound.first_key() };
             pen.parts(area, at, &[(mark, style), (&written, key_style)]);
             let words = Area { x: area.x + 2 + keys, width: area.width.saturating_sub(2 + keys), ..area };
             pen.line(words, at, binding.words, style);
@@ -135,12 +138,12 @@ fn command(pen: &mut Pen, area: Area, at: u16, app: &App, page: &HelpPage, line:
 /// Why the highlighted command cannot act now, else the first ones that cannot.
 fn not_here(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
     let styles = pen.styles;
-    let chosen = page.found().get(page.chosen).copied();
-    if let Some((binding, why)) = chosen.and_then(|binding| Some((binding, unavailable(app, page.about, binding.action)?))) {
-        pen.line(area, 1, &format!(" {} cannot act now: {why}", binding.first_key()), styles.warning());
+    let chosen = page.found(&app.keymap).get(page.chosen).copied();
+    if let Some((bound, why)) = chosen.and_then(|bound| Some((bound, unavailable(app, page.about, bound.binding.action)?))) {
+        pen.line(area, 1, &format!(" {} cannot act now: {why}", bound.first_key()), styles.warning());
         return;
     }
-    let reasons: Vec<_> = app.not_here(page.about).into_iter().map(|(binding, why)| format!("{} - {why}", binding.first_key())).collect();
+    let reasons: Vec<_> = app.not_here(page.about).into_iter().map(|(bound, why)| format!("{} - {why}", bound.first_key())).collect();
     if let Some(first) = reasons.first() {
         pen.line(area, 1, &format!(" not now: {first}"), styles.dim());
     }

@@ -4,77 +4,21 @@ use compact_str::{CompactString, format_compact};
 use ratatui::style::Style;
 
 use crate::app::clock;
-use crate::app::layout::{Area, Areas, Columns};
+use crate::app::columns::{Cell, Shown as Shows};
+use crate::app::layout::{Area, Areas};
+use crate::app::list::{Head, sort_words};
 use crate::app::overlay::Overlay;
 use crate::app::{App, Pane};
 use crate::domain::case::{Rid, State, Vendor};
 use crate::index::Seen;
+use crate::query::Column;
 use crate::ui::pen::{Pen, cut, width};
-
-/// What a column shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cell {
-    /// `>` for the cursor, `*` for an unseen change.
-    Marks,
-    /// One cell for both, where columns are few.
-    Mark,
-    Source,
-    /// With `&` behind it while an edit is on its way.
-    Key,
-    State,
-    Priority,
-    /// With `!` behind it when it presses.
-    Sla,
-    Age,
-    Who,
-    Title,
-    /// Source, key and title in one.
-    Case,
-}
-
-/// Columns with their titles and widths; the last takes what is left.
-fn columns(columns: Columns) -> &'static [(Cell, &'static str, u16)] {
-    match columns {
-        Columns::Two => &[(Cell::Mark, "", 1), (Cell::Sla, "  sla", 7), (Cell::Case, "title", 0)],
-        Columns::Narrow => &[
-            (Cell::Marks, "", 2),
-            (Cell::Source, "", 3),
-            (Cell::Key, "key", 9),
-            (Cell::State, "st", 5),
-            (Cell::Priority, "pri", 5),
-            (Cell::Sla, "  sla", 7),
-            (Cell::Age, "age", 6),
-            (Cell::Title, "title", 0),
-        ],
-        Columns::All => &[
-            (Cell::Marks, "", 2),
-            (Cell::Source, "", 3),
-            (Cell::Key, "key", 9),
-            (Cell::State, "st", 5),
-            (Cell::Priority, "pri", 5),
-            (Cell::Sla, "  sla", 7),
-            (Cell::Age, "age", 6),
-            (Cell::Who, "who", 7),
-            (Cell::Title, "title", 0),
-        ],
-        Columns::Wide => &[
-            (Cell::Marks, "", 2),
-            (Cell::Source, "src", 4),
-            (Cell::Key, "key", 13),
-            (Cell::State, "state", 15),
-            (Cell::Priority, "pri", 9),
-            (Cell::Sla, "  sla", 8),
-            (Cell::Age, "age", 6),
-            (Cell::Who, "who", 16),
-            (Cell::Title, "title", 0),
-        ],
-    }
-}
+use crate::ui::style::Styles;
 
 pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     if !areas.list_frame.is_empty() {
         let focused = app.focus == Pane::List && app.overlays.is_empty();
-        pen.frame(areas.list_frame, &format!("Cases  by {}", by(app)), &foot(app), focused);
+        pen.frame(areas.list_frame, &title(app), &foot(app), focused);
     }
     let area = areas.list;
     if area.is_empty() {
@@ -87,32 +31,99 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
         super::empty::draw(pen, area, app);
         return;
     }
-    let columns = columns(areas.columns);
+    let columns = app.list_columns(areas.columns, area.width);
     let mut x = area.x;
-    for (_, title, columns) in columns {
-        let room = if *columns == 0 { area.right().saturating_sub(x) } else { *columns };
-        pen.text(x, area.y, room, title, pen.styles.dim());
-        x += columns;
+    for shows in &columns {
+        let room = shows.width.min(area.right().saturating_sub(x));
+        // The gap of one column stays between titles, too.
+        let room = if shows.width > 2 && shows.cell != Cell::Of(Column::Title) { room.saturating_sub(1) } else { room };
+        pen.text(x, area.y, room, &shows.title, pen.styles.dim());
+        x += shows.width;
     }
-    for (line, rid) in (1..area.height).zip(app.list.visible()) {
-        row(pen, area, line, app, *rid, columns);
+    let mut line = 1;
+    for (n, rid) in app.list.visible().iter().enumerate() {
+        if let Some(head) = app.list.head(n) {
+            group(pen, area, line, app, &head);
+            line += 1;
+        }
+        if line < area.height {
+            row(pen, area, line, app, *rid, &columns);
+        }
+        line += 1;
     }
 }
 
-fn by(app: &App) -> String {
-    let sort = app.list.sort();
-    format!("{}{}", sort.order.word(), if sort.reversed { " reversed" } else { "" })
+/// The line above a group: its value, how many rows, and what stands out of sight.
+fn group(pen: &mut Pen, area: Area, line: u16, app: &App, head: &Head<'_>) {
+    let styles = pen.styles;
+    let (Some(column), Some(seen)) = (&app.list.query().group, app.list.row(head.first)) else { return };
+    let value = value(app, &seen, column);
+    let value = if value.is_empty() { "none".into() } else { value };
+    let mark = if head.is_closed { "+" } else { "-" };
+    let folded = if head.is_closed && head.count > 1 { format!(", {} folded", head.count - 1) } else { String::new() };
+    let worst =
+        head.worst.filter(|_| head.is_closed && head.count > 1).map(|worst| format!(", worst {}", worst.name())).unwrap_or_default();
+    let figures = format!("  {}{folded}{worst}", head.count);
+    pen.parts(area, line, &[(mark, styles.accent()), (" ", styles.text()), (&value, styles.strong()), (&figures, styles.dim())]);
+}
+
+/// What a row has in a column, as the group's line says it.
+fn value(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
+    let day =
+        |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| format_compact!("{}", at.strftime("%Y-%m-%d")));
+    match column {
+        Column::Source => app.source(seen.source).map_or_else(|| "??".into(), |source| source.card.name.as_str().into()),
+        Column::Priority => seen.level.map_or_else(CompactString::default, |level| level.name().into()),
+        Column::Sla | Column::Due => day(seen.due_at).map(|day| format_compact!("due {day}")).unwrap_or_default(),
+        Column::Created | Column::Age => day(seen.created_at).unwrap_or_default(),
+        Column::Updated => day(seen.updated_at).unwrap_or_default(),
+        other => plain(app, seen, other),
+    }
+}
+
+/// Columns that are text as it is.
+fn plain(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
+    let joined = |parts: &mut dyn Iterator<Item = &str>| {
+        let mut out = CompactString::default();
+        for part in parts {
+            if !out.is_empty() {
+                out.push_str(", ");
+            }
+            out.push_str(part);
+        }
+        out
+    };
+    let moment = |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| app.clock.short(at, app.now));
+    match column {
+        Column::Id => seen.id.into(),
+        Column::Status => seen.status.into(),
+        Column::Assignee => joined(&mut seen.assignees()),
+        Column::Tags => joined(&mut seen.tags()),
+        Column::Created => moment(seen.created_at).unwrap_or_default(),
+        Column::Updated => moment(seen.updated_at).unwrap_or_default(),
+        Column::Closed => moment(seen.closed_at).unwrap_or_default(),
+        _ => seen.value(column).map(CompactString::from).unwrap_or_default(),
+    }
+}
+
+/// The view and its order.
+fn title(app: &App) -> String {
+    let name = app.views.current().map_or("Cases", |view| view.name.as_str());
+    let changed = if app.is_view_changed() { "+" } else { "" };
+    let group = app.list.query().group.as_ref().map(|column| format!("  in groups by {column}")).unwrap_or_default();
+    format!("{name}{changed}  by {}{group}", sort_words(&app.list.query().sort))
 }
 
 fn foot(app: &App) -> String {
     let unseen = app.list.unseen();
     let shown = app.list.matching();
-    let more = [(unseen, "unseen"), (app.asides.snoozed(), "snoozed")];
+    let folds = app.list.closed_folds();
+    let more = [(folds, if folds == 1 { "fold" } else { "folds" }), (unseen, "unseen"), (app.asides.snoozed(), "snoozed")];
     let more = more.iter().filter(|(count, _)| *count > 0);
     more.fold(format!("{shown} shown"), |words, (count, word)| format!("{words}, {count} {word}"))
 }
 
-fn row(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid, columns: &[(Cell, &str, u16)]) {
+fn row(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid, columns: &[Shows]) {
     let is_cursor = app.list.cursor() == Some(rid);
     let has_keys = app.focus == Pane::List && app.overlays.last().is_none_or(|overlay| matches!(overlay, Overlay::Filter(_)));
     // One style for the whole row under the cursor: colours on a reversed row are unreadable.
@@ -124,13 +135,12 @@ fn row(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid, columns: &[(Ce
         pen.line(area, line, "  no longer there", pen.styles.dim());
         return;
     };
-    let shown = Shown { app, rid, seen: &seen, is_cursor };
+    let shown = Shown { app, rid, seen: &seen, is_cursor, right: area.right() };
     let mut x = area.x;
-    for (cell, _, columns) in columns {
-        let room = area.right().saturating_sub(x);
-        let room = if *columns == 0 { room } else { room.min(*columns) };
-        shown.cell(pen, *cell, x, area.y + line, room, over);
-        x += columns;
+    for shows in columns {
+        let room = area.right().saturating_sub(x).min(shows.width);
+        shown.cell(pen, &shows.cell, x, area.y + line, room, over);
+        x += shows.width;
     }
 }
 
@@ -140,15 +150,18 @@ struct Shown<'a> {
     rid: Rid,
     seen: &'a Seen<'a>,
     is_cursor: bool,
+    /// Where the list ends.
+    right: u16,
 }
 
 impl Shown<'_> {
-    fn cell(&self, pen: &mut Pen, cell: Cell, x: u16, y: u16, room: u16, over: Option<Style>) {
+    fn cell(&self, pen: &mut Pen, cell: &Cell, x: u16, y: u16, room: u16, over: Option<Style>) {
         let styles = pen.styles;
         let mut put = |x: u16, room: u16, text: &str, style: Style| pen.text(x, y, room, text, over.unwrap_or(style));
+        let pen_right = self.right;
         // A gap of one column stays between columns.
         let inner = room.saturating_sub(1);
-        let is_unseen = self.app.list.is_unseen(self.rid);
+        let is_unseen = self.app.list.is_unseen(self.rid) || self.app.list.hides_unseen(self.rid);
         match cell {
             Cell::Marks => {
                 put(x, 1, if self.is_cursor { ">" } else { " " }, styles.accent());
@@ -160,41 +173,63 @@ impl Shown<'_> {
             Cell::Mark => {
                 put(x, 1, if is_unseen { "*" } else { " " }, styles.unseen());
             }
-            Cell::Source => {
+            Cell::Of(Column::Source) => {
                 put(x, inner, self.code(), styles.dim());
             }
-            Cell::Key => {
+            Cell::Of(Column::Key) => {
                 // The mark stands in the gap when the key is long.
                 put(x, inner, self.seen.key, styles.text());
                 put(x + width(cut(self.seen.key, inner)), 1, self.pen_mark(), styles.unseen());
             }
-            Cell::State => {
+            Cell::Of(Column::Status) => {
                 put(x, inner, &self.state(inner), styles.state(self.seen.state));
             }
-            Cell::Priority => {
+            Cell::Of(Column::Priority) => {
                 let style = if self.seen.has_priority { styles.level(self.seen.level) } else { styles.dim() };
                 put(x, inner, priority(self.seen, inner), style);
             }
-            Cell::Sla => self.sla(pen, x, y, over),
-            Cell::Age => {
+            Cell::Of(Column::Sla | Column::Due) => self.sla(pen, x, y, over),
+            Cell::Of(Column::Age) => {
                 let created = self.seen.created_at.and_then(|at| jiff::Timestamp::from_second(at).ok());
                 let age = created.map_or_else(|| "--".into(), |at| self.app.clock.short(at, self.app.now));
                 put(x, inner, &age, styles.text());
             }
-            Cell::Who => {
+            Cell::Of(Column::Assignee) => {
                 let who = self.who(inner);
                 put(x, inner, &who, if who == "--" { styles.dim() } else { styles.text() });
             }
-            Cell::Title => {
-                put(x, room, self.seen.title, if is_unseen { styles.strong() } else { styles.text() });
+            Cell::Of(Column::Title) => {
+                let inner = if x + room < pen_right { inner } else { room };
+                self.title(&mut put, x, inner, styles, is_unseen);
             }
             Cell::Case => {
                 let key = self.seen.key.trim_start_matches('#');
                 let text = format_compact!("{} {key}{} ", self.code(), self.pen_mark());
                 let end = put(x, room, &text, styles.dim());
-                put(end, room.saturating_sub(end - x), self.seen.title, if is_unseen { styles.strong() } else { styles.text() });
+                self.title(&mut put, end, room.saturating_sub(end - x), styles, is_unseen);
+            }
+            Cell::Of(column) => {
+                let text = plain(self.app, self.seen, column);
+                put(x, inner, if text.is_empty() { "--" } else { &text }, if text.is_empty() { styles.dim() } else { styles.text() });
             }
         }
+    }
+
+    /// With the number of rows that this one stands for, and their worst priority when that is not its own.
+    fn title(&self, put: &mut impl FnMut(u16, u16, &str, Style) -> u16, x: u16, room: u16, styles: Styles, is_unseen: bool) {
+        let style = if is_unseen { styles.strong() } else { styles.text() };
+        let Some(folded) = self.app.list.folded(self.rid) else {
+            put(x, room, self.seen.title, style);
+            return;
+        };
+        let worst = folded.worst.filter(|worst| self.seen.level.is_none_or(|own| *worst < own));
+        let count = match worst {
+            Some(worst) => format_compact!(" x{} {}!", folded.count, worst.name()),
+            None => format_compact!(" x{}", folded.count),
+        };
+        let left = room.saturating_sub(width(&count));
+        let end = put(x, left, cut(self.seen.title, left), style);
+        put(end, room.saturating_sub(end - x), &count, styles.accent());
     }
 
     /// An edit is on its way, or text that was typed waits.

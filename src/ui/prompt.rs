@@ -95,20 +95,20 @@ fn change_words(change: &crate::domain::edit::Change) -> String {
     }
 }
 
-fn frame(pen: &mut Pen, area: Area, title: &str) -> Area {
+pub(super) fn frame(pen: &mut Pen, area: Area, title: &str) -> Area {
     pen.clear(area);
     pen.frame(area, title, "", true);
     let inner = area.inner();
     Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
 }
 
-fn below(area: Area, lines: u16) -> Area {
+pub(super) fn below(area: Area, lines: u16) -> Area {
     let lines = lines.min(area.height);
     Area { y: area.y + lines, height: area.height - lines, ..area }
 }
 
 /// The line that is typed, with words for an empty one.
-fn typed(pen: &mut Pen, area: Area, text: &str, cursor: usize, empty: &str) -> (u16, u16) {
+pub(super) fn typed(pen: &mut Pen, area: Area, text: &str, cursor: usize, empty: &str) -> (u16, u16) {
     let styles = pen.styles;
     let x = pen.parts(area, 0, &[("> ", styles.title())]);
     let room = Area { x, width: area.right().saturating_sub(x), height: 1, ..area };

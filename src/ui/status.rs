@@ -3,11 +3,12 @@
 use ratatui::style::Style;
 
 use crate::app::App;
-use crate::app::action::{Action, Binding, Scope, binding, bindings};
+use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
 use crate::app::layout::{Area, Areas, Shape};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
+use crate::app::remap::Bound;
 use crate::domain::case::CaseId;
 use crate::ui::pen::{Pen, width};
 
@@ -18,16 +19,18 @@ pub(super) fn hints(pen: &mut Pen, area: Area, app: &App) {
     }
     let styles = pen.styles;
     let scope = app.scope();
-    let help = |binding: &&Binding| binding.action == Action::Help;
+    let help = |bound: &&Bound| bound.binding.action == Action::Help;
     let mut room = area;
-    if let Some(binding) = bindings(scope).find(help) {
-        let text = if area.width < 60 { "? ".to_owned() } else { format!("{} {} ", binding.first_key(), binding.short) };
+    if let Some(bound) = app.keymap.bindings(scope).find(help) {
+        let key = bound.first_key();
+        let text = if area.width < 60 { format!("{key} ") } else { format!("{key} {} ", bound.binding.short) };
         let start = pen.right(area, 0, &text, styles.text());
         room.width = start.saturating_sub(area.x + 1);
     }
-    let offered = bindings(scope).filter(|binding| !binding.short.is_empty() && !help(binding));
-    for binding in offered.filter(|binding| unavailable(app, scope, binding.action).is_none()) {
-        let key = binding.first_key();
+    let has_key = |bound: &&Bound| !bound.binding.short.is_empty() && !bound.sequences.is_empty();
+    let offered = app.keymap.bindings(scope).filter(|bound| has_key(bound) && !help(bound));
+    for bound in offered.filter(|bound| unavailable(app, scope, bound.binding.action).is_none()) {
+        let (key, binding) = (bound.first_key(), bound.binding);
         let gap = if area.width < 60 { " " } else { "  " };
         let gap = if room.x == area.x { " " } else { gap };
         if width(gap) + width(&key) + 1 + width(binding.short) > room.width {
@@ -89,7 +92,7 @@ fn quiet(app: &App) -> Option<String> {
 
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
-    let has_undo = binding(app.scope(), Action::Undo).is_some();
+    let has_undo = app.keymap.binding(app.scope(), Action::Undo).is_some();
     match app.countdown() {
         None => place(app),
         Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: u undoes "),
@@ -134,7 +137,8 @@ pub(super) fn strip(pen: &mut Pen, areas: &Areas, app: &App) {
     let inner = area.inner();
     let count = App::strip_columns(areas.size.0);
     let column = inner.width / count;
-    for (n, (chord, binding)) in (0_u16..).zip(app.strip()) {
+    for (n, (chord, bound)) in (0_u16..).zip(app.strip()) {
+        let binding = bound.binding;
         let cell = Area { x: inner.x + n % count * column, width: column.saturating_sub(1), ..inner };
         let why = unavailable(app, app.scope(), binding.action);
         let (key, words) = if why.is_some() { (styles.dim(), styles.dim()) } else { (styles.accent(), styles.text()) };

@@ -153,7 +153,7 @@ impl<'a> Desk<'a> {
             times: caseload::app::clock::Style::default(),
         };
         let plan = Plan {
-            source: Source::Configured(house.config()),
+            source: Source::Configured(Box::new(house.config())),
             only: Vec::new(),
             data: Some(house.data()),
             default_data: house.data(),

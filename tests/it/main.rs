@@ -12,6 +12,7 @@ mod cli_show;
 mod cli_usage;
 mod cli_write;
 mod config_file;
+mod config_views;
 mod datadog_demo;
 mod datadog_verbs;
 mod demo_datadog;

@@ -1,13 +1,13 @@
 //! What the README prints is what the program does.
 
-use caseload::app::action;
+use caseload::app::remap::Keymap;
 
 const README: &str = include_str!("../../README.md");
 
 #[test]
 fn its_key_table_is_the_programs() {
     let printed = README.split("<!-- keys:begin -->\n").nth(1).and_then(|rest| rest.split("<!-- keys:end -->").next()).unwrap();
-    let table = action::key_table().replace("### ", "#### ");
+    let table = Keymap::default().table().replace("### ", "#### ");
     assert_eq!(printed.trim(), table.trim(), "put the table that `g?` prints between the marks");
 }
 

@@ -1,11 +1,11 @@
 //! How rows come into the list and leave it, and how a new order is laid.
 
-use super::{Before, COMING, GONE, HELD, LATE, List, SHOWN, Sort, UNSEEN};
+use super::{Before, COMING, GONE, HELD, LATE, List, SHOWN, UNSEEN};
 use jiff::Timestamp;
 
 use crate::domain::case::{Rid, Row};
 use crate::domain::person::Person;
-use crate::index::{Flags, Judge, Seen, Verdict};
+use crate::index::{Flags, Judge, Seen};
 use crate::query;
 
 /// While the list is first filled, newcomers are laid in together when they are at least this part of it: sorting the
@@ -42,9 +42,16 @@ impl List {
             let (rid, how) = (*rid, how(*rid, row));
             // A clock is read anew with every answer; that alone is no news.
             let is_news = self.index.get(rid).is_none_or(|seen| differs(&seen, row));
+            let level = row.priority.as_ref().and_then(|priority| priority.level);
+            let is_reweighed =
+                self.arrangement.is_some() && self.has(rid, SHOWN) && self.index.get(rid).is_some_and(|seen| seen.level != level);
             self.index.upsert(rid, row);
-            self.flag_aside(rid);
             self.know(rid);
+            self.flag_anew(rid);
+            if let Some(arrangement) = self.arrangement.as_mut().filter(|_| is_reweighed) {
+                arrangement.note(rid, level);
+            }
+            self.looks.remove(&rid);
             if self.has(rid, GONE) {
                 self.unmark(rid, GONE);
                 self.gone.retain(|gone| *gone != rid);
@@ -75,7 +82,7 @@ impl List {
         if self.has(rid, SHOWN | COMING) {
             return;
         }
-        let matches = self.index.verdict(judge, rid) == Verdict::Yes;
+        let matches = self.belongs(rid, judge);
         match (self.has(rid, HELD), matches) {
             (true, false) => self.let_go(rid),
             (false, true) if filling => {
@@ -140,25 +147,24 @@ impl List {
 
     /// A new order: arrivals come in, rows that are gone or do not match any more leave. Says how many came and left.
     pub fn admit(&mut self) -> (usize, usize) {
-        let before = self.order.len();
+        let before = self.rows().len();
         let came = self.held.len();
         self.renew();
-        (came, (before + came).saturating_sub(self.order.len()))
-    }
-
-    pub fn set_sort(&mut self, sort: Sort) {
-        self.sort = sort;
-        self.renew();
-        self.top = self.at.saturating_sub(self.height / 2);
-        self.keep_in_sight();
+        (came, (before + came).saturating_sub(self.rows().len()))
     }
 
     /// Narrows to what matches. The cursor stays on its case while that matches, else goes to the first row. While
     /// something is wrong in the text, the last result stays.
     pub fn set_filter(&mut self, text: &str) {
         text.clone_into(&mut self.filter);
+        let kept = self.cursor;
+        let (sort, group) = (self.query.sort.clone(), self.query.group.clone());
         if self.read_filter() {
             self.renew();
+            if self.cursor == kept && (sort != self.query.sort || group != self.query.group) {
+                // The case has another neighbourhood now: it is seen on both sides.
+                self.put_line(self.height / 2);
+            }
         }
     }
 
@@ -168,6 +174,7 @@ impl List {
         Before {
             filter: self.filter.clone(),
             order: self.order.clone(),
+            arrangement: self.arrangement.clone(),
             held: self.held.clone(),
             cursor: self.cursor,
             top: self.top,
@@ -192,13 +199,15 @@ impl List {
         let judge = self.judge();
         self.clear_places();
         self.order = before.order;
+        self.arrangement = before.arrangement;
         let index = &self.index;
-        self.order.retain(|rid| index.get(*rid).is_some());
-        for at in 0..self.order.len() {
-            self.mark(self.order[at], SHOWN);
+        if self.rows().iter().any(|rid| index.get(*rid).is_none()) {
+            let left = self.rows().iter().copied().filter(|rid| index.get(*rid).is_some()).collect();
+            self.order = self.arrange(left);
         }
+        self.mark_rows();
         for rid in before.held.into_iter().chain(late) {
-            if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.index.verdict(&judge, rid) == Verdict::Yes {
+            if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.belongs(rid, &judge) {
                 self.hold(rid);
             }
         }
@@ -213,6 +222,17 @@ impl List {
     /// after it, only below what is in sight, and what belongs above waits in the tray.
     pub(in crate::app) fn lay_in(&mut self) {
         if self.coming.is_empty() {
+            return;
+        }
+        if self.touched && self.arrangement.is_some() {
+            // Below what is in sight there may be a group that a newcomer belongs into.
+            let judge = self.judge();
+            for rid in std::mem::take(&mut self.coming) {
+                self.unmark(rid, COMING);
+                if self.belongs(rid, &judge) {
+                    self.hold(rid);
+                }
+            }
             return;
         }
         let Some(fresh) = self.select() else { return };
@@ -245,7 +265,7 @@ impl List {
         }
         // Rows below the fold that stopped matching stay where a person may have seen them until a new order is asked for.
         let judge = self.judge();
-        let stays = |rid: &Rid| self.index.verdict(&judge, *rid) != Verdict::Yes && !self.is_snoozed(*rid);
+        let stays = |rid: &Rid| !self.belongs(*rid, &judge) && !self.is_snoozed(*rid);
         let stray: Vec<_> = self.order[fold..].iter().copied().filter(stays).collect();
         order.extend(stray);
         let top = self.top;
@@ -289,10 +309,9 @@ impl List {
         let (old_at, line) = (self.at, self.at.saturating_sub(self.top));
         let was_at_top = self.top == 0;
         self.clear_places();
+        let order = self.arrange(order);
         let old = std::mem::replace(&mut self.order, order);
-        for at in 0..self.order.len() {
-            self.mark(self.order[at], SHOWN);
-        }
+        self.mark_rows();
         self.find_cursor(&old, old_at);
         self.top = if was_at_top { 0 } else { self.at.saturating_sub(line) };
         self.keep_in_sight();
@@ -305,8 +324,14 @@ impl List {
         for rid in std::mem::take(&mut self.coming) {
             self.unmark(rid, COMING);
         }
-        for at in 0..self.order.len() {
-            self.unmark(self.order[at], SHOWN);
+        for at in 0..self.rows().len() {
+            self.unmark(self.rows()[at], SHOWN);
+        }
+    }
+
+    fn mark_rows(&mut self) {
+        for at in 0..self.rows().len() {
+            self.mark(self.rows()[at], SHOWN);
         }
     }
 
@@ -317,7 +342,7 @@ impl List {
             let below = old.get(old_at..).unwrap_or_default().iter().find(|rid| is_here(rid));
             below.or_else(|| old.get(..old_at.min(old.len())).unwrap_or_default().iter().rev().find(|rid| is_here(rid))).copied()
         });
-        self.cursor = wanted.or_else(|| self.order.first().copied());
+        self.cursor = wanted.map(|rid| self.stands_for(rid)).or_else(|| self.order.first().copied());
         self.at = self.cursor.and_then(|rid| self.order.iter().position(|known| *known == rid)).unwrap_or(0);
     }
 }

@@ -2,10 +2,10 @@
 //! result is worth.
 
 use crate::domain::case::Rid;
-use crate::index::{Deep, Flags, Index, Judge, Parts, SortKey, Verdict};
+use crate::index::{Deep, Flags, Index, Judge, Parts, Verdict};
 use crate::query::{self, Field, Problem};
 
-use super::{List, SHOWN};
+use super::{List, SHOWN, sort};
 
 /// Bytes of text that are matched in one go: a few milliseconds, also with a regular expression.
 const SLICE: usize = 1 << 20;
@@ -89,15 +89,24 @@ impl List {
         self.index.learn(rid, deep);
         if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && Index::is_deep(&self.query, &self.asker) {
             let judge = self.judge();
-            if self.index.verdict(&judge, rid) == Verdict::Yes {
+            if self.belongs(rid, &judge) {
                 self.place(rid, true, &judge);
                 self.lay_in_if_many();
             }
         }
     }
 
+    /// Another query made ready to judge single rows.
+    pub fn judge_of(&self, query: &query::Query) -> Judge {
+        Index::judge(query, &self.asker)
+    }
+
+    pub fn holds(&self, judge: &Judge, rid: Rid) -> bool {
+        self.index.verdict(judge, rid) == Verdict::Yes
+    }
+
     pub(super) fn judge(&self) -> Judge {
-        Index::judge(&self.effective(), &self.asker)
+        Index::judge(&self.query, &self.asker)
     }
 
     /// Reads the filter's text; true: it asks for something else than before.
@@ -116,38 +125,33 @@ impl List {
     /// Back to a result that is already in order.
     pub(super) fn resume(&mut self, cut: Option<usize>) {
         self.judged = Judged { cut, ..Judged::default() };
-        let query = self.effective();
-        self.index.begin(&query, &self.asker);
+        self.index.begin(&self.query, &self.asker);
         self.judged.is_going_on = !self.index.advance(SLICE);
         self.judged.lacking = self.index.lacking();
     }
 
     /// What holds for the filter, in order. None: a slice was judged and more is to come.
     pub(super) fn select(&mut self) -> Option<Vec<Rid>> {
-        let query = self.effective();
-        self.index.begin(&query, &self.asker);
+        self.index.begin(&self.query, &self.asker);
         self.judged.is_going_on = !self.index.advance(SLICE);
         if self.judged.is_going_on {
             return None;
         }
-        let found = self.index.found(&self.keys());
-        let mut found = self.pinned_first(found);
+        let mut found = self.index.found(&sort::keys(&self.query.sort));
+        self.put_asides(&mut found);
         self.judged.lacking = self.index.lacking();
         self.judged.cut = self.query.limit.filter(|limit| *limit < found.len()).map(|_| found.len());
         found.truncate(self.query.limit.unwrap_or(usize::MAX));
         Some(found)
     }
 
-    /// The filter's own order before the list's.
-    fn keys(&self) -> Vec<SortKey> {
-        let own = self.sort.keys();
-        let asked: Vec<SortKey> = self.query.sort.iter().map(SortKey::from).collect();
-        let rest: Vec<_> = own.into_iter().filter(|key| asked.iter().all(|asked| asked.by != key.by)).collect();
-        asked.into_iter().chain(rest).collect()
+    /// Whether a row is to be in the list: it holds for the filter, and sleeps only where sleepers are asked for.
+    pub(super) fn belongs(&self, rid: Rid, judge: &Judge) -> bool {
+        (!self.is_snoozed(rid) || self.asks_for_sleepers()) && self.index.verdict(judge, rid) == Verdict::Yes
     }
 
     pub(super) fn explained(&self) -> Vec<(String, usize)> {
-        let steps = self.index.explain(&self.effective(), &self.asker, EXPLAIN);
+        let steps = self.index.explain(&self.query, &self.asker, EXPLAIN);
         steps.into_iter().take(MAX_FUNNEL).filter_map(|step| Some((step.term, step.left?))).collect()
     }
 }

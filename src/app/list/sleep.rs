@@ -1,11 +1,9 @@
 //! Snoozed rows leave the ordinary list; pinned rows stand first in every order.
 
-use super::{COMING, List, PINNED, SHOWN, SNOOZED};
+use super::{COMING, List, PINNED, SHOWN, SNOOZED, UNSEEN};
 use crate::domain::case::Rid;
-use crate::index::{Flags, Verdict};
+use crate::index::Flags;
 use crate::query::{Field, Mark, Node, Query, Term, Test, Value};
-
-const IS_SNOOZED: Value = Value::Mark(Mark::Snoozed);
 
 impl List {
     /// Whether the case sleeps.
@@ -47,11 +45,10 @@ impl List {
     /// These fell asleep or woke: those that do not belong here any more leave at once, those that do now wait in the tray.
     pub fn place_anew(&mut self, rids: &[Rid]) {
         let judge = self.judge();
-        let belongs = |rid: &Rid| self.index.verdict(&judge, *rid) == Verdict::Yes;
-        let leaving: Vec<Rid> = rids.iter().copied().filter(|rid| self.has(*rid, SHOWN | COMING) && !belongs(rid)).collect();
+        let leaving: Vec<Rid> = rids.iter().copied().filter(|rid| self.has(*rid, SHOWN | COMING) && !self.belongs(*rid, &judge)).collect();
         if !leaving.is_empty() {
             self.lay_in();
-            let order = self.order.iter().copied().filter(|rid| !leaving.contains(rid)).collect();
+            let order = self.rows().iter().copied().filter(|rid| !leaving.contains(rid)).collect();
             self.set_order_beside_tray(order, Vec::new());
         }
         for rid in rids {
@@ -59,32 +56,42 @@ impl List {
         }
     }
 
-    /// What is judged: the filter, and that nothing sleeps unless sleepers are asked for.
-    pub(super) fn effective(&self) -> Query {
-        let asks = || self.query.terms().iter().any(|term| matches!(&term.test, Test::Any(marks) if marks.contains(&IS_SNOOZED)));
-        if self.snoozed == 0 || asks() {
-            return self.query.clone();
+    /// Sleepers leave a result that did not ask for them, and pinned rows stand first in it.
+    pub(super) fn put_asides(&self, found: &mut Vec<Rid>) {
+        if self.snoozed > 0 && !self.asks_for_sleepers() {
+            found.retain(|rid| !self.has(*rid, SNOOZED));
         }
-        let sleeps = Node::Term(Term { field: Field::Is, test: Test::Any(vec![IS_SNOOZED]) });
-        self.query.clone().with(sleeps.negated())
+        if self.pinned > 0 {
+            // Stable: false comes before true.
+            found.sort_by_key(|rid| !self.has(*rid, PINNED));
+        }
     }
 
-    /// Pinned rows before the others, both in their order.
-    pub(super) fn pinned_first(&self, found: Vec<Rid>) -> Vec<Rid> {
-        if self.pinned == 0 {
-            return found;
+    /// The filter as it is shown: what sleeps is left out unless it is asked for.
+    pub(super) fn awake(query: &Query) -> Query {
+        if names_sleepers(query) {
+            return query.clone();
         }
-        let (mut first, rest): (Vec<Rid>, Vec<Rid>) = found.into_iter().partition(|rid| self.has(*rid, PINNED));
-        first.extend(rest);
-        first
+        let test = Test::Any(vec![Value::Mark(Mark::Snoozed)]);
+        query.clone().with(Node::Term(Term { field: Field::Is, test }).negated())
     }
 
-    /// A row that came: what is known of it holds for the index too.
-    pub(super) fn flag_aside(&mut self, rid: Rid) {
-        for (bit, flag) in [(SNOOZED, Flags::SNOOZED), (PINNED, Flags::PINNED)] {
+    /// Tells the index what is known of a row that it did not have before.
+    pub(super) fn flag_anew(&mut self, rid: Rid) {
+        for (bit, flag) in [(UNSEEN, Flags::UNSEEN), (SNOOZED, Flags::SNOOZED), (PINNED, Flags::PINNED)] {
             if self.has(rid, bit) {
                 self.flag(rid, flag, true);
             }
         }
     }
+
+    pub(super) fn asks_for_sleepers(&self) -> bool {
+        names_sleepers(&self.query)
+    }
+}
+
+/// Who names them decides about them.
+fn names_sleepers(query: &Query) -> bool {
+    let is_it = |test: &Test| matches!(test, Test::Any(values) if values.contains(&Value::Mark(Mark::Snoozed)));
+    query.terms().iter().any(|term| term.field == Field::Is && is_it(&term.test))
 }

@@ -1,8 +1,9 @@
-//! The orders that the list can be put in.
+//! The orders that the list can be put in: what the menu offers, and how a query's `sort:` becomes the index's keys.
 
 use crate::index::{SortBy, SortKey};
+use crate::query::{Column, Key};
 
-/// What the list is sorted by first. Ties fall to urgency, then to the newest.
+/// What the menu offers to sort by first. Ties fall to urgency, then to the newest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
     #[default]
@@ -35,7 +36,7 @@ impl Order {
         }
     }
 
-    /// For the frame of the list.
+    /// For the palette.
     pub fn word(self) -> &'static str {
         match self {
             Self::Sla => "SLA",
@@ -49,38 +50,65 @@ impl Order {
             Self::Assignee => "assignee",
         }
     }
-}
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sort {
-    pub order: Order,
-    /// The other way round than its title says.
-    pub reversed: bool,
-}
-
-impl Sort {
-    /// As the index sorts. What is closed comes last wherever urgency decides.
-    pub fn keys(self) -> Vec<SortKey> {
-        let (by, descending) = match self.order {
-            Order::Sla => (SortBy::Sla, false),
-            Order::Priority => (SortBy::Priority, false),
-            Order::Newest => (SortBy::Created, true),
-            Order::Changed => (SortBy::Updated, true),
-            Order::Title => (SortBy::Title, false),
-            Order::Source => (SortBy::Source, false),
-            Order::Key => (SortBy::Key, false),
-            Order::Status => (SortBy::Status, false),
-            Order::Assignee => (SortBy::Assignee, false),
+    /// As a query says it.
+    pub fn key(self) -> Key {
+        let (column, descending) = match self {
+            Self::Sla => (Column::Sla, false),
+            Self::Priority => (Column::Priority, false),
+            Self::Newest => (Column::Created, true),
+            Self::Changed => (Column::Updated, true),
+            Self::Title => (Column::Title, false),
+            Self::Source => (Column::Source, false),
+            Self::Key => (Column::Key, false),
+            Self::Status => (Column::Status, false),
+            Self::Assignee => (Column::Assignee, false),
         };
-        let first = SortKey { by, descending: descending != self.reversed };
-        let key = |by: SortBy, descending| SortKey { by, descending };
-        let ties = [key(SortBy::Closed, false), key(SortBy::Priority, false), key(SortBy::Created, true)];
-        let is_first = |tie: &SortKey| tie.by == first.by;
-        let ties: Vec<_> = ties.into_iter().filter(|tie| !is_first(tie)).collect();
-        let mut keys: Vec<_> = std::iter::once(first).chain(ties).collect();
-        if self.order == Order::Priority {
-            keys.swap(0, 1);
-        }
-        keys
+        Key { column, descending }
     }
+
+    /// The one that sorts by this column.
+    pub fn of(column: &Column) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.key().column == *column)
+    }
+}
+
+/// For the frame of the list: `SLA`, `priority, opened reversed`.
+pub fn words(sort: &[Key]) -> String {
+    if sort.is_empty() {
+        return "SLA".into();
+    }
+    let word = |key: &Key| {
+        let name = match &key.column {
+            Column::Sla => "SLA".to_owned(),
+            Column::Created => "opened".to_owned(),
+            Column::Updated => "changed".to_owned(),
+            other => other.to_string(),
+        };
+        let usual = Order::of(&key.column).is_some_and(|order| order.key().descending);
+        if key.descending == usual { name } else { format!("{name} reversed") }
+    };
+    sort.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// As the index sorts; without a wish by the time left. What is closed comes last wherever urgency decides.
+pub(super) fn keys(sort: &[Key]) -> Vec<SortKey> {
+    let usual = [Order::default().key()];
+    let wanted = if sort.is_empty() { &usual } else { sort };
+    let key = |by: SortBy, descending| SortKey { by, descending };
+    let mut keys: Vec<SortKey> = Vec::new();
+    for wish in wanted.iter().map(SortKey::from) {
+        if wish.by == SortBy::Priority && keys.is_empty() {
+            keys.push(key(SortBy::Closed, false));
+        }
+        if !keys.iter().any(|known| known.by == wish.by) {
+            keys.push(wish);
+        }
+    }
+    for tie in [key(SortBy::Closed, false), key(SortBy::Priority, false), key(SortBy::Created, true)] {
+        if !keys.iter().any(|known| known.by == tie.by) {
+            keys.push(tie);
+        }
+    }
+    keys
 }

@@ -90,6 +90,25 @@ impl<'t> Section<'t> {
         }
     }
 
+    pub(super) fn flag(&self, key: &str, notes: &mut Notes<'_>) -> Option<bool> {
+        let flag = self.value(key)?.get_ref().as_bool();
+        if flag.is_none() {
+            notes.say(self.at(key), format!("`{key}` is yes or no"), format!("write {key} = true or {key} = false, without quotes"));
+        }
+        flag
+    }
+
+    /// A list of texts, at most so many.
+    pub(super) fn texts(&self, key: &str, most: usize, notes: &mut Notes<'_>) -> Option<Vec<String>> {
+        let value = self.value(key)?.get_ref();
+        let texts = value.as_array().and_then(|items| items.iter().map(|item| item.get_ref().as_str().map(String::from)).collect::<Option<Vec<_>>>());
+        let fits = texts.filter(|texts| texts.len() <= most);
+        if fits.is_none() {
+            notes.say(self.at(key), format!("`{key}` is a list of texts"), format!("write {key} = [\"…\", \"…\"], at most {most}"));
+        }
+        fits
+    }
+
     pub(super) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)], notes: &mut Notes<'_>) -> Option<T> {
         let text = self.text(key, notes)?;
         let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);

@@ -1,0 +1,419 @@
+//! A list as a file: CSV, JSON, NDJSON or Markdown, each stamped with when it was made and how much of the truth it is.
+//!
+//! Case titles are written by attackers. A CSV cell that a spreadsheet would run is disarmed, a Markdown cell cannot
+//! leave its cell or fetch anything, and JSON escapes by itself.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::app::effect::Effect;
+use crate::app::notice::Grade;
+use crate::app::sources::Source;
+use crate::app::{App, clock};
+use crate::domain::case::{Level, State, Vendor};
+use crate::domain::sla::OVER_SINCE_UNKNOWN;
+use crate::index::Seen;
+use crate::protocol::Coverage;
+
+/// Cases that are exported from inside; more take so long that keys would wait. The command line has no such bound.
+const MAX_FROM_INSIDE: usize = 200_000;
+/// Between several people or tags in one cell.
+const BETWEEN: &str = "; ";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Json,
+    Ndjson,
+    Markdown,
+}
+
+impl Format {
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Json, Self::Ndjson, Self::Markdown];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Markdown => "markdown",
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Csv => "a table for spreadsheets, formulas disarmed",
+            Self::Json => "one object: its stamp and the cases",
+            Self::Ndjson => "one object per line, each stamped",
+            Self::Markdown => "a table for a ticket or a chat",
+        }
+    }
+
+    /// Of a file's name.
+    pub fn ending(self) -> &'static str {
+        if self == Self::Markdown { "md" } else { self.name() }
+    }
+}
+
+/// When the list was made, what it was asked for, and how complete each source is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stamp {
+    pub exported_at: Timestamp,
+    pub query: String,
+    /// Every source was read whole and is up to date.
+    pub complete: bool,
+    /// By their number.
+    pub sources: Vec<SourceStamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SourceStamp {
+    pub name: String,
+    pub vendor: Vendor,
+    /// `complete`, `known so far`, `out of date` or `never read`.
+    pub coverage: &'static str,
+    /// When its rows were true.
+    pub read_at: Option<Timestamp>,
+}
+
+impl SourceStamp {
+    pub const COMPLETE: &'static str = "complete";
+    pub const SO_FAR: &'static str = "known so far";
+    pub const OUT_OF_DATE: &'static str = "out of date";
+    pub const NEVER: &'static str = "never read";
+}
+
+/// A case of the list.
+#[derive(Clone, Copy)]
+pub struct Line<'a> {
+    pub seen: Seen<'a>,
+    /// Its clock is by a rule of the configuration, not the vendor's.
+    pub is_local: bool,
+}
+
+/// A case as it is written. A promise to scripts: every key is always there, unknown is null.
+#[derive(Serialize)]
+struct Record<'a> {
+    source: &'a str,
+    vendor: Option<Vendor>,
+    id: &'a str,
+    key: &'a str,
+    title: &'a str,
+    state: Option<&'static str>,
+    status: &'a str,
+    level: Option<&'static str>,
+    priority: Option<&'a str>,
+    assignees: Vec<&'a str>,
+    tags: Vec<&'a str>,
+    created_at: Option<Timestamp>,
+    updated_at: Option<Timestamp>,
+    sla_due_at: Option<Timestamp>,
+    /// `vendor` or `local`; null: no clock runs.
+    sla_clock: Option<&'static str>,
+    sla_over: bool,
+    url: Option<String>,
+    /// How much of its source's truth was known, and when.
+    coverage: &'a str,
+    read_at: Option<Timestamp>,
+    exported_at: Timestamp,
+}
+
+impl<'a> Record<'a> {
+    fn new(line: Line<'a>, stamp: &'a Stamp) -> Self {
+        let seen = line.seen;
+        let source = stamp.sources.get(usize::from(seen.source.0));
+        let time = |seconds: Option<i64>| seconds.and_then(|at| Timestamp::from_second(at).ok());
+        let due = time(seen.due_at);
+        Self {
+            source: source.map_or("", |source| &source.name),
+            vendor: source.map(|source| source.vendor),
+            id: seen.id,
+            key: seen.key,
+            title: seen.title,
+            state: seen.state.map(State::name),
+            status: seen.status,
+            level: seen.level.map(Level::name),
+            priority: Some(seen.priority).filter(|priority| !priority.is_empty()),
+            assignees: seen.assignees().collect(),
+            tags: seen.tags().collect(),
+            created_at: time(seen.created_at),
+            updated_at: time(seen.updated_at),
+            sla_due_at: due.filter(|due| *due != OVER_SINCE_UNKNOWN),
+            sla_clock: due.map(|_| if line.is_local { "local" } else { "vendor" }),
+            sla_over: due.is_some_and(|due| due <= stamp.exported_at),
+            url: seen.url(),
+            coverage: source.map_or(SourceStamp::NEVER, |source| source.coverage),
+            read_at: source.and_then(|source| source.read_at),
+            exported_at: stamp.exported_at,
+        }
+    }
+}
+
+const HEADER: [&str; 20] = [
+    "source",
+    "vendor",
+    "id",
+    "key",
+    "title",
+    "state",
+    "status",
+    "level",
+    "priority",
+    "assignees",
+    "tags",
+    "created_at",
+    "updated_at",
+    "sla_due_at",
+    "sla_clock",
+    "sla_over",
+    "url",
+    "coverage",
+    "read_at",
+    "exported_at",
+];
+
+/// Writes the list. How many cases it has comes back.
+///
+/// # Errors
+/// What the writer says.
+pub fn write<'a>(out: &mut impl Write, format: Format, stamp: &'a Stamp, lines: impl Iterator<Item = Line<'a>>) -> io::Result<usize> {
+    let records = lines.map(|line| Record::new(line, stamp));
+    match format {
+        Format::Csv => csv(out, records),
+        Format::Json => json(out, stamp, records),
+        Format::Ndjson => ndjson(out, records),
+        Format::Markdown => markdown(out, stamp, records),
+    }
+}
+
+fn csv<'a>(out: &mut impl Write, records: impl Iterator<Item = Record<'a>>) -> io::Result<usize> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(HEADER)?;
+    let mut count = 0;
+    let time = |at: Option<Timestamp>| Cow::from(at.map_or_else(String::new, |at| at.to_string()));
+    for record in records {
+        let cells: [Cow<'_, str>; HEADER.len()] = [
+            record.source.into(),
+            record.vendor.map_or("", Vendor::name).into(),
+            record.id.into(),
+            record.key.into(),
+            record.title.into(),
+            record.state.unwrap_or_default().into(),
+            record.status.into(),
+            record.level.unwrap_or_default().into(),
+            record.priority.unwrap_or_default().into(),
+            record.assignees.join(BETWEEN).into(),
+            record.tags.join(BETWEEN).into(),
+            time(record.created_at),
+            time(record.updated_at),
+            time(record.sla_due_at),
+            record.sla_clock.unwrap_or_default().into(),
+            if record.sla_over { "true" } else { "false" }.into(),
+            record.url.unwrap_or_default().into(),
+            record.coverage.into(),
+            time(record.read_at),
+            time(Some(record.exported_at)),
+        ];
+        writer.write_record(cells.into_iter().map(|cell| disarmed(cell).into_owned()))?;
+        count += 1;
+    }
+    writer.flush()?;
+    Ok(count)
+}
+
+fn json<'a>(out: &mut impl Write, stamp: &Stamp, records: impl Iterator<Item = Record<'a>>) -> io::Result<usize> {
+    out.write_all(b"{\"export\":")?;
+    serde_json::to_writer(&mut *out, stamp)?;
+    out.write_all(b",\n\"cases\":[")?;
+    let mut count = 0;
+    for record in records {
+        out.write_all(if count == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, &record)?;
+        count += 1;
+    }
+    out.write_all(b"\n]}\n")?;
+    Ok(count)
+}
+
+fn ndjson<'a>(out: &mut impl Write, records: impl Iterator<Item = Record<'a>>) -> io::Result<usize> {
+    let mut count = 0;
+    for record in records {
+        serde_json::to_writer(&mut *out, &record)?;
+        out.write_all(b"\n")?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn markdown<'a>(out: &mut impl Write, stamp: &Stamp, records: impl Iterator<Item = Record<'a>>) -> io::Result<usize> {
+    let whole = if stamp.complete { "complete" } else { "NOT COMPLETE" };
+    let query = if stamp.query.is_empty() { "every case".to_owned() } else { code(&stamp.query) };
+    writeln!(out, "Cases of {query}, {}: {whole}.\n", stamp.exported_at.strftime("%Y-%m-%d %H:%M UTC"))?;
+    for source in &stamp.sources {
+        let read = source.read_at.map_or_else(String::new, |at| format!(", read {}", at.strftime("%Y-%m-%d %H:%M UTC")));
+        writeln!(out, "- {} ({}): {}{read}", cell(&source.name), source.vendor.title(), source.coverage)?;
+    }
+    out.write_all(b"\n| source | key | status | priority | SLA | who | title |\n|---|---|---|---|---|---|---|\n")?;
+    let mut count = 0;
+    for record in records {
+        let key = match &record.url {
+            Some(url) => format!("[{}](<{}>)", cell(record.key), url.replace(['<', '>', '|'], "")),
+            None => cell(record.key),
+        };
+        let left = record.sla_clock.map(|clock| {
+            let due = record.sla_due_at.unwrap_or(OVER_SINCE_UNKNOWN);
+            let left = clock::left_until(due.as_second(), stamp.exported_at).0;
+            format!("{}{left}", if clock == "local" { "\\~" } else { "" })
+        });
+        writeln!(
+            out,
+            "| {} | {key} | {} | {} | {} | {} | {} |",
+            cell(record.source),
+            cell(record.status),
+            cell(record.priority.unwrap_or_default()),
+            left.unwrap_or_default(),
+            cell(&record.assignees.join(", ")),
+            cell(record.title)
+        )?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// One line, and no formula: `\n` becomes the two characters, and what a spreadsheet would run gets a `'` in front.
+pub fn disarmed(cell: Cow<'_, str>) -> Cow<'_, str> {
+    let cell = if cell.contains('\n') { Cow::Owned(cell.replace('\n', "\\n")) } else { cell };
+    // The wide forms are formulas too where spreadsheets expect CJK input.
+    if cell.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) { Cow::Owned(format!("'{cell}")) } else { cell }
+}
+
+/// Text of a Markdown cell that means itself.
+fn cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '!' | '#' | '&' | '$') {
+            out.push('\\');
+        }
+        out.push(if c == '\n' { ' ' } else { c });
+    }
+    out
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace(['`', '\n'], "'"))
+}
+
+impl App {
+    /// Writes the list as it is shown, filter and order and all, to a file that is not there yet.
+    pub(super) fn export(&mut self, format: Format, file: Option<&str>) {
+        let lines: Vec<_> = self.list.order().iter().copied().filter(|rid| !self.list.is_gone(*rid)).collect();
+        if lines.is_empty() {
+            self.say(Grade::Info, "nothing to export: the list is empty");
+            return;
+        }
+        if lines.len() > MAX_FROM_INSIDE {
+            self.say(Grade::Info, format!("{} cases are too many to export from inside; `caseload export` takes them", lines.len()));
+            return;
+        }
+        let stamp = self.stamp();
+        let mut text = Vec::new();
+        let lines = lines.into_iter().filter_map(|rid| Some(Line { seen: self.list.row(rid)?, is_local: self.list.is_local_clock(rid) }));
+        match write(&mut text, format, &stamp, lines) {
+            Ok(cases) => {
+                let whole = if stamp.complete { "complete" } else { "known so far" };
+                let file = file.map_or_else(|| format!("caseload-{}.{}", self.now.strftime("%Y%m%d-%H%M%S"), format.ending()), str::to_owned);
+                self.effects.push(Effect::Export { file, text, what: format!("{cases} cases, {whole}") });
+            }
+            Err(error) => self.say(Grade::Warning, format!("not exported: {error}")),
+        }
+    }
+
+    fn stamp(&self) -> Stamp {
+        let is_offline = self.is_offline();
+        let coverage = |source: &Source| match source.state.coverage {
+            Coverage::Full { .. } if is_offline || source.state.fault.is_some() || source.is_old(self.now) => SourceStamp::OUT_OF_DATE,
+            Coverage::Full { .. } => SourceStamp::COMPLETE,
+            Coverage::Partial { .. } => SourceStamp::SO_FAR,
+            Coverage::Nothing => SourceStamp::NEVER,
+        };
+        let of = |source: &Source| SourceStamp {
+            name: source.card.name.to_string(),
+            vendor: source.card.vendor,
+            coverage: coverage(source),
+            read_at: source.rows_at(),
+        };
+        let sources: Vec<_> = self.sources.iter().map(of).collect();
+        let complete = sources.iter().all(|source| source.coverage == SourceStamp::COMPLETE);
+        Stamp { exported_at: self.now, query: self.list.filter().to_owned(), complete, sources }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::case::Rid;
+    use crate::domain::sample;
+    use crate::domain::text::Clean;
+    use crate::index::Index;
+
+    fn stamp() -> Stamp {
+        let at = Timestamp::from_second(1_790_000_000).unwrap();
+        let source = |name: &str, vendor, coverage| SourceStamp { name: name.into(), vendor, coverage, read_at: Some(at) };
+        Stamp {
+            exported_at: at,
+            query: "phish".into(),
+            complete: false,
+            sources: vec![source("tn", Vendor::Tines, SourceStamp::SO_FAR)],
+        }
+    }
+
+    fn exported(format: Format, title: &str) -> String {
+        let mut row = sample::case(Vendor::Tines, 1).row;
+        row.title = Clean::line(title);
+        row.due_at = Timestamp::from_second(1_790_000_600).ok();
+        let mut index = Index::new();
+        index.upsert(Rid(1), &row);
+        let stamp = stamp();
+        let mut out = Vec::new();
+        let lines = index.get(Rid(1)).map(|seen| Line { seen, is_local: true });
+        assert_eq!(write(&mut out, format, &stamp, lines.into_iter()).unwrap(), 1);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn no_cell_is_a_formula_or_a_second_line() {
+        for start in ["=", "+", "-", "@", "＝"] {
+            assert_eq!(disarmed(format!("{start}HYPERLINK(\"http://x\")").into()), format!("'{start}HYPERLINK(\"http://x\")"));
+            assert!(exported(Format::Csv, &format!("{start}1+1")).contains(&format!(",'{start}1+1,")));
+        }
+        assert_eq!(disarmed("a\nb\n\nc".into()), "a\\nb\\n\\nc");
+        assert_eq!(disarmed("5 = 5".into()), "5 = 5");
+        assert_eq!(disarmed("".into()), "");
+    }
+
+    #[test]
+    fn every_format_says_how_complete_it_is_and_when() {
+        let csv = exported(Format::Csv, "t");
+        assert_eq!(csv.lines().next().unwrap(), HEADER.join(","));
+        assert!(csv.lines().nth(1).unwrap().contains("known so far,2026-09-21T14:13:20Z"), "{csv}");
+        let ndjson: serde_json::Value = serde_json::from_str(&exported(Format::Ndjson, "t")).unwrap();
+        assert_eq!((&ndjson["coverage"], &ndjson["sla_clock"]), (&"known so far".into(), &"local".into()));
+        assert_eq!(ndjson.as_object().unwrap().len(), HEADER.len());
+        let json: serde_json::Value = serde_json::from_str(&exported(Format::Json, "t")).unwrap();
+        assert_eq!(json["export"]["sources"][0]["coverage"], "known so far");
+        assert_eq!((&json["export"]["complete"], json["cases"].as_array().unwrap().len()), (&false.into(), 1));
+        let markdown = exported(Format::Markdown, "t");
+        assert!(markdown.starts_with("Cases of `phish`, 2026-09-21 14:13 UTC: NOT COMPLETE."), "{markdown}");
+        assert!(markdown.contains("| \\~0:10 |"), "{markdown}");
+    }
+
+    #[test]
+    fn a_title_cannot_leave_its_cell_or_fetch_an_image() {
+        let markdown = exported(Format::Markdown, "x | ![y](http://evil/p.png) <img src=z> `|`");
+        let line = markdown.lines().last().unwrap();
+        assert!(line.ends_with("x \\| \\!\\[y\\](http://evil/p.png) \\<img src=z\\> \\`\\|\\` |"), "{line}");
+    }
+}

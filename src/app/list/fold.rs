@@ -1,0 +1,253 @@
+//! Groups and folds as the list has them: laid with every new order, opened and closed between.
+
+use super::alike::{Candidate, Look, storms};
+use super::arrange::{Arrangement, Folded, Head};
+use super::{List, SHOWN};
+use crate::app::views::Tally;
+use crate::domain::case::{Rid, State};
+use crate::index::Seen;
+use crate::query::{Column, Query, parse};
+
+/// More rows than this are not compared with each other between two keystrokes.
+const MAX_COMPARED: usize = 50_000;
+/// Bytes of text that may be matched for a figure.
+const COUNT_EFFORT: usize = 1 << 20;
+/// As the list marks a clock with `!`.
+const PRESSING: &str = "status:open sla:<30m";
+const DAY_S: i64 = 24 * 60 * 60;
+
+impl List {
+    /// All rows of the list, with those that stand behind another one.
+    pub fn rows(&self) -> &[Rid] {
+        self.arrangement.as_ref().map_or(&self.order, |arrangement| &arrangement.flat)
+    }
+
+    /// Whether look-alike rows are shown as one.
+    pub fn folds(&self) -> bool {
+        self.folds
+    }
+
+    /// Folds look-alikes of the rows as they stand, or shows each.
+    pub fn set_folds(&mut self, folds: bool) {
+        if self.folds != folds {
+            self.toggle_folds();
+        }
+    }
+
+    /// Look-alikes are to be folded, and there are too many rows to find them.
+    pub fn is_too_long_to_fold(&self) -> bool {
+        self.folds && self.rows().len() > MAX_COMPARED
+    }
+
+    /// Puts groups and folds into rows that are in order; answers with those before the eye.
+    pub(super) fn arrange(&mut self, flat: Vec<Rid>) -> Vec<Rid> {
+        self.arrangement = None;
+        if self.query.group.is_none() && !self.folds {
+            return flat;
+        }
+        let index = &self.index;
+        let mut arrangement = match &self.query.group {
+            Some(column) => {
+                let key = |rid| index.get(rid).map_or((u64::MAX, String::new()), |seen| group_of(&seen, column));
+                Arrangement::grouped(flat, key, &self.wishes)
+            }
+            None => Arrangement::flat(flat),
+        };
+        if self.folds && arrangement.flat.len() <= MAX_COMPARED {
+            self.look_at(&arrangement.flat);
+            let found = storms(&self.candidates(&arrangement));
+            arrangement.fold(found, &self.wishes);
+        }
+        arrangement.weigh(|rid| self.index.get(rid).and_then(|seen| seen.level));
+        let shown = arrangement.display();
+        self.arrangement = Some(arrangement);
+        shown
+    }
+
+    fn look_at(&mut self, rows: &[Rid]) {
+        for rid in rows {
+            let index = &self.index;
+            self.looks.entry(*rid).or_insert_with(|| index.get(*rid).and_then(|seen| Look::of(seen.title)));
+        }
+    }
+
+    fn candidates(&self, arrangement: &Arrangement) -> Vec<Candidate<'_>> {
+        let candidate = |(at, rid): (usize, &Rid)| {
+            let look = self.looks.get(rid)?.as_ref()?;
+            let seen = self.index.get(*rid)?;
+            let is_open = !matches!(seen.state, Some(State::Closed | State::Archived));
+            let opened_at = seen.created_at?;
+            Some(Candidate { rid: *rid, look, level: seen.level, is_open, group: arrangement.group_at(at), opened_at })
+        };
+        arrangement.flat.iter().enumerate().filter_map(candidate).collect()
+    }
+
+    /// Finds look-alikes in the rows as they stand, or shows every row again.
+    pub fn toggle_folds(&mut self) {
+        self.folds = !self.folds;
+        let flat = self.rows().to_vec();
+        self.order = self.arrange(flat);
+        self.keep_cursor();
+    }
+
+    /// The row that stands for this one; itself when it is before the eye.
+    pub fn stands_for(&self, rid: Rid) -> Rid {
+        self.arrangement.as_ref().map_or(rid, |arrangement| arrangement.stands_for(rid))
+    }
+
+    /// Opens or closes (None: the one that is not) the fold around the cursor, else its group. False: there is neither.
+    pub fn fold(&mut self, closed: Option<bool>) -> bool {
+        let (Some(cursor), Some(arrangement)) = (self.cursor, self.arrangement.as_mut()) else { return false };
+        let has_changed = arrangement.set_closed(cursor, closed, &mut self.wishes);
+        if has_changed {
+            self.redisplay();
+        }
+        has_changed
+    }
+
+    /// Opens or closes all folds and groups. False: there are none.
+    pub fn fold_all(&mut self, closed: bool) -> bool {
+        let Some(arrangement) = self.arrangement.as_mut() else { return false };
+        arrangement.set_all(closed, &mut self.wishes);
+        self.redisplay();
+        true
+    }
+
+    /// Brings a case out of the fold that hides it.
+    pub(super) fn reveal(&mut self, rid: Rid) {
+        if self.has(rid, SHOWN)
+            && let Some(arrangement) = self.arrangement.as_mut()
+            && arrangement.reveal(rid, &mut self.wishes)
+        {
+            self.redisplay();
+        }
+    }
+
+    fn redisplay(&mut self) {
+        if let Some(arrangement) = self.arrangement.as_mut() {
+            self.order = arrangement.display();
+            self.keep_cursor();
+        }
+    }
+
+    /// Rows came or went around the cursor: its case stays, on its line.
+    fn keep_cursor(&mut self) {
+        let line = self.at.saturating_sub(self.top);
+        self.cursor = self.cursor.map(|rid| self.stands_for(rid));
+        self.at = self.cursor.and_then(|rid| self.order.iter().position(|known| *known == rid)).unwrap_or(0);
+        self.top = self.at.saturating_sub(line);
+        self.keep_in_sight();
+    }
+
+    /// What stands behind a row.
+    pub fn folded(&self, rid: Rid) -> Option<Folded> {
+        self.arrangement.as_ref()?.folded(rid)
+    }
+
+    /// All rows of the fold that this row shows; empty: it stands for itself.
+    pub fn behind(&self, rid: Rid) -> &[Rid] {
+        self.arrangement
+            .as_ref()
+            .filter(|arrangement| arrangement.folded(rid).is_some())
+            .map_or(&[], |arrangement| arrangement.members(rid))
+    }
+
+    /// One of a fold that is open.
+    pub fn is_in_open_fold(&self, rid: Rid) -> bool {
+        self.arrangement.as_ref().is_some_and(|arrangement| arrangement.is_in_storm(rid) && arrangement.folded(rid).is_none())
+    }
+
+    /// Something behind this row has changed since it was looked at.
+    pub fn hides_unseen(&self, rid: Rid) -> bool {
+        self.behind(rid).iter().any(|rid| self.is_unseen(*rid))
+    }
+
+    /// Folds that show one row for several.
+    pub fn closed_folds(&self) -> usize {
+        self.arrangement.as_ref().map_or(0, Arrangement::closed_storms)
+    }
+
+    /// The line above the `n`th row in sight: its group begins there, or the rows in sight begin in it.
+    pub fn head(&self, n: usize) -> Option<Head<'_>> {
+        let arrangement = self.arrangement.as_ref()?;
+        if n == 0 { arrangement.head_around(self.top) } else { arrangement.head(self.top + n) }
+    }
+
+    /// Lines on the screen from one row before the eye to another, both included, when the first is at the top.
+    pub(super) fn lines(&self, from: usize, to: usize) -> usize {
+        let rows = to + 1 - from;
+        let Some(arrangement) = self.arrangement.as_ref().filter(|_| self.query.group.is_some()) else { return rows };
+        rows + 1 + arrangement.heads_between(from + 1, to)
+    }
+
+    /// The lowest place for the top that leaves no line empty.
+    pub(super) fn last_top(&self) -> usize {
+        let Some(last) = self.order.len().checked_sub(1) else { return 0 };
+        let mut top = self.order.len().saturating_sub(self.height);
+        while top < last && self.lines(top, last) > self.height {
+            top += 1;
+        }
+        top
+    }
+
+    /// How many rows a filter would show; None: telling takes longer than a key may wait.
+    pub fn count(&self, query: &Query) -> Option<usize> {
+        self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT).map(|(count, _)| count)
+    }
+
+    /// The figures of a view with this query; None: telling takes longer than a key may wait.
+    pub fn tally(&self, query: &Query) -> Option<Tally> {
+        let unseen = |query: &Query| query.clone().with(parse("is:unseen").query.node);
+        let pressing = |query: &Query| query.clone().with(parse(PRESSING).query.node);
+        Some(Tally { count: self.count(query)?, unseen: self.count(&unseen(query))?, alarms: self.count(&pressing(query))? })
+    }
+
+    /// Values of a column among rows, the most frequent first.
+    pub fn facet(&self, column: &Column, rows: &[Rid]) -> Vec<(String, usize)> {
+        self.index.facet(column, rows, &self.asker)
+    }
+
+    /// The first row, from the top.
+    pub fn to_top(&mut self) {
+        self.go(0);
+        self.top = 0;
+    }
+}
+
+/// Where the group of a row stands among groups, and what makes it one.
+fn group_of(seen: &Seen<'_>, column: &Column) -> (u64, String) {
+    let day = |seconds: Option<i64>, descending: bool| match seconds {
+        None => (u64::MAX, String::new()),
+        Some(seconds) => {
+            let day = seconds.div_euclid(DAY_S);
+            let rank = day.cast_unsigned() ^ (1 << 63);
+            // One below, so that those without a moment stay last.
+            (if descending { (u64::MAX - 1) - rank.min(u64::MAX - 1) } else { rank.min(u64::MAX - 1) }, day.to_string())
+        }
+    };
+    match column {
+        Column::Source => (u64::from(seen.source.0), seen.source.0.to_string()),
+        Column::Status => (seen.state.map_or(1, |state| [0, 2, 3, 4][state as usize]), seen.status.to_owned()),
+        Column::Priority => match seen.level {
+            Some(level) => (level as u64, level.name().to_owned()),
+            None => (u64::MAX, String::new()),
+        },
+        Column::Sla | Column::Due => day(seen.due_at, false),
+        Column::Created | Column::Age => day(seen.created_at, true),
+        Column::Updated => day(seen.updated_at, true),
+        Column::Assignee => {
+            let people: Vec<_> = seen.assignees().collect();
+            (u64::from(people.is_empty()), people.join(", "))
+        }
+        Column::Tags => {
+            let tags: Vec<_> = seen.tags().collect();
+            (u64::from(tags.is_empty()), tags.join(", "))
+        }
+        Column::Key => (0, seen.key.to_owned()),
+        Column::Id => (0, seen.id.to_owned()),
+        Column::Title => (0, seen.title.to_owned()),
+        Column::Closed | Column::Author | Column::Team | Column::Project | Column::Type | Column::Custom(_) | Column::Attr(_) => {
+            (0, String::new())
+        }
+    }
+}

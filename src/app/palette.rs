@@ -1,0 +1,301 @@
+//! The palette: every command of the place below it by name, found by a few of its letters, the latest used first. It
+//! shows each command's keys and, greyed, why it cannot act now. Some commands take an argument: `sort priority`.
+
+use std::collections::VecDeque;
+
+use frizbee::{CaseMatching, Config, Matcher, Pattern, PatternConfig};
+use tui_textarea::TextArea;
+
+use crate::app::action::{Action, Scope};
+use crate::app::available::unavailable;
+use crate::app::clock::Style;
+use crate::app::export::Format;
+use crate::app::list::Order;
+use crate::app::message::Chord;
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::{App, text};
+
+/// Commands remembered; more than a screen of them is no help.
+const MAX_RECENT: usize = 32;
+/// Commands that a page key moves by.
+const PAGE: usize = 10;
+/// Longer names are for reading, not for finding.
+const MAX_NEEDLE_CHARS: usize = 64;
+
+#[derive(Clone, Debug)]
+pub struct PalettePane {
+    /// Where it was called: whose commands it has.
+    pub about: Scope,
+    pub line: TextArea<'static>,
+    pub chosen: usize,
+}
+
+/// What was run in this sitting by its name in the palette, latest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recent(VecDeque<String>);
+
+impl Recent {
+    fn push(&mut self, name: String) {
+        self.0.retain(|known| *known != name);
+        self.0.push_front(name);
+        self.0.truncate(MAX_RECENT);
+    }
+
+    fn rank(&self, name: &str) -> usize {
+        self.0.iter().position(|known| known == name).unwrap_or(usize::MAX)
+    }
+}
+
+/// A line of the palette.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// As it is typed: `close-case`, `sort priority`.
+    pub name: String,
+    pub words: String,
+    /// All its keys; empty: it has none.
+    pub keys: String,
+    /// Why it cannot act now.
+    pub why: Option<String>,
+    run: Run,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Run {
+    Act(Action),
+    Command(Command, String),
+    /// It wants an argument first: this is typed for the person.
+    Type(String),
+}
+
+/// A command with an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Command {
+    Sort,
+    Filter,
+    Export,
+    Times,
+    Row,
+    View,
+}
+
+impl Command {
+    const ALL: [Self; 6] = [Self::Sort, Self::Filter, Self::Export, Self::Times, Self::Row, Self::View];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sort => "sort",
+            Self::Filter => "filter",
+            Self::Export => "export",
+            Self::Times => "times",
+            Self::Row => "row",
+            Self::View => "view",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Sort => "sort KEY: put the list in this order",
+            Self::Filter => "filter TEXT: show what matches",
+            Self::Export => "export FORMAT [FILE]: write the list to a file",
+            Self::Times => "times STYLE: how moments are written",
+            Self::Row => "row N: go to this row",
+            Self::View => "view NAME: turn to this view",
+        }
+    }
+
+    /// What can stand behind it, with words; empty: any text.
+    fn arguments(self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Self::Sort => Order::ALL.into_iter().map(|order| (order.word(), order.title())).collect(),
+            Self::Export => Format::ALL.into_iter().map(|format| (format.name(), format.words())).collect(),
+            Self::Times => vec![("relative", "3h ago"), ("local", "14:22 in your zone"), ("utc", "14:22Z")],
+            Self::Filter | Self::Row | Self::View => Vec::new(),
+        }
+    }
+}
+
+impl App {
+    pub(super) fn open_palette(&mut self) {
+        let about = self.scope();
+        self.push(Overlay::Palette(PalettePane { about, line: TextArea::default(), chosen: 0 }));
+    }
+
+    /// What the palette offers for what is typed, best first.
+    pub fn palette_entries(&self, pane: &PalettePane) -> Vec<Entry> {
+        let typed = text::line_text(&pane.line).trim_start().trim_start_matches(':');
+        if let Some((command, argument)) = command_of(typed) {
+            return self.argument_entries(pane.about, command, argument);
+        }
+        let mut entries: Vec<Entry> = self.command_entries(pane.about);
+        entries.sort_by_key(|entry| self.recent.rank(&entry.name));
+        ranked(entries, typed)
+    }
+
+    fn command_entries(&self, about: Scope) -> Vec<Entry> {
+        let of_action = |bound: &crate::app::remap::Bound| {
+            let action = bound.binding.action;
+            Entry {
+                name: action.name(),
+                words: bound.binding.words.into(),
+                keys: bound.all_keys(),
+                why: unavailable(self, about, action),
+                run: Run::Act(action),
+            }
+        };
+        let is_offered = |bound: &&crate::app::remap::Bound| !matches!(bound.binding.action, Action::Palette | Action::Choose);
+        let of_command = |command: Command| {
+            let name = command.name().to_owned();
+            Entry { run: Run::Type(format!("{name} ")), name, words: command.words().into(), keys: String::new(), why: None }
+        };
+        let commands = Command::ALL.into_iter().filter(|_| matches!(about, Scope::List | Scope::Detail));
+        self.keymap.bindings(about).filter(is_offered).map(of_action).chain(commands.map(of_command)).collect()
+    }
+
+    fn argument_entries(&self, about: Scope, command: Command, argument: &str) -> Vec<Entry> {
+        let why = (!matches!(about, Scope::List | Scope::Detail)).then(|| "this works on the list".to_owned());
+        let entry = |value: &str, words: String| Entry {
+            name: format!("{} {value}", command.name()).trim_end().to_owned(),
+            words,
+            keys: String::new(),
+            why: why.clone(),
+            run: Run::Command(command, value.trim().to_owned()),
+        };
+        if command == Command::View {
+            let views = self.views.tabs().iter().map(|tab| entry(&tab.view.name, tab.view.query.clone())).collect();
+            return ranked(views, argument.trim());
+        }
+        let known = command.arguments();
+        let (first, rest) = argument.trim_start().split_once(char::is_whitespace).unwrap_or((argument.trim_start(), ""));
+        if known.is_empty() || (known.iter().any(|(value, _)| *value == first) && !rest.trim().is_empty()) {
+            return vec![entry(argument, command.words().into())];
+        }
+        let mut entries: Vec<_> = known.into_iter().map(|(value, words)| entry(value, words.into())).collect();
+        entries.sort_by_key(|entry| self.recent.rank(&entry.name));
+        ranked(entries, first)
+    }
+
+    pub(super) fn act_in_palette(&mut self, action: Action) {
+        let Some(Overlay::Palette(pane)) = self.overlays.last() else { return };
+        let (about, at) = (pane.about, pane.chosen);
+        let entries = self.palette_entries(pane);
+        let last = entries.len().saturating_sub(1);
+        let chosen = match action {
+            Action::Down => at + 1,
+            Action::Up => at.saturating_sub(1),
+            Action::PageDown => at + PAGE,
+            Action::PageUp => at.saturating_sub(PAGE),
+            _ => at,
+        };
+        match (action, entries.into_iter().nth(at.min(last))) {
+            (Action::Run, Some(entry)) => self.run_entry(about, entry),
+            (Action::Run, None) => self.say(Grade::Info, "no command is called that; Esc closes the palette"),
+            (Action::Complete, Some(entry)) => self.retype(&match entry.run {
+                Run::Type(text) => text,
+                _ => entry.name,
+            }),
+            _ => {
+                if let Some(Overlay::Palette(pane)) = self.overlays.last_mut() {
+                    pane.chosen = chosen.min(last);
+                }
+            }
+        }
+    }
+
+    fn run_entry(&mut self, about: Scope, entry: Entry) {
+        if let Some(why) = entry.why {
+            self.say(Grade::Info, why);
+            return;
+        }
+        match entry.run {
+            Run::Type(text) => self.retype(&text),
+            Run::Act(action) => {
+                self.recent.push(entry.name);
+                self.pop();
+                self.act(about, action, None);
+            }
+            Run::Command(command, argument) => {
+                self.recent.push(entry.name);
+                self.pop();
+                self.run_command(command, &argument);
+            }
+        }
+    }
+
+    fn run_command(&mut self, command: Command, argument: &str) {
+        match command {
+            Command::Sort => {
+                if let Some(order) = Order::ALL.into_iter().find(|order| order.word() == argument) {
+                    self.sort_by_order(order, false);
+                }
+            }
+            Command::Filter => {
+                self.note_place();
+                self.use_filter(argument);
+            }
+            Command::View => self.show_view_named(argument),
+            Command::Times => {
+                self.clock.style = match argument {
+                    "local" => Style::Local,
+                    "utc" => Style::Utc,
+                    _ => Style::Relative,
+                };
+                self.say(Grade::Info, format!("times: {}", self.clock.style.name()));
+            }
+            Command::Row => match argument.parse::<usize>() {
+                Ok(row) if row > 0 => self.list.go(row - 1),
+                _ => self.say(Grade::Info, format!("`{argument}` is no row; write a number from 1")),
+            },
+            Command::Export => {
+                let (format, file) = argument.split_once(char::is_whitespace).unwrap_or((argument, ""));
+                if let Some(format) = Format::ALL.into_iter().find(|known| known.name() == format) {
+                    self.export(format, Some(file.trim()).filter(|file| !file.is_empty()));
+                }
+            }
+        }
+    }
+
+    fn retype(&mut self, text: &str) {
+        if let Some(Overlay::Palette(pane)) = self.overlays.last_mut() {
+            (pane.line, pane.chosen) = (text::line(text), 0);
+        }
+    }
+
+    /// Opens the palette with the beginning of a command in it.
+    pub(super) fn open_palette_at(&mut self, typed: &str) {
+        self.open_palette();
+        self.retype(typed);
+    }
+
+    pub(super) fn type_in_palette(&mut self, chord: Chord) {
+        let Some(Overlay::Palette(pane)) = self.overlays.last_mut() else { return };
+        if text::type_in_line(&mut pane.line, chord) {
+            pane.chosen = 0;
+        }
+    }
+
+    pub(super) fn paste_in_palette(&mut self, pasted: &str) {
+        let Some(Overlay::Palette(pane)) = self.overlays.last_mut() else { return };
+        text::paste_in_line(&mut pane.line, pasted);
+        pane.chosen = 0;
+    }
+}
+
+/// `sort pri` → the command and what stands behind it; a name without a blank is still being found.
+fn command_of(typed: &str) -> Option<(Command, &str)> {
+    let (name, argument) = typed.split_once(char::is_whitespace)?;
+    Some((Command::ALL.into_iter().find(|command| command.name() == name)?, argument))
+}
+
+/// Those that have every word's letters in order, the likest first; ties stay as they were.
+fn ranked(entries: Vec<Entry>, typed: &str) -> Vec<Entry> {
+    let needle: String = typed.chars().take(MAX_NEEDLE_CHARS).collect();
+    let patterns: Vec<_> = needle.split_whitespace().map(|word| Pattern::new(word, PatternConfig::default())).collect();
+    if patterns.is_empty() {
+        return entries;
+    }
+    let hay: Vec<_> = entries.iter().map(|entry| format!("{} {}", entry.name, entry.words)).collect();
+    let config = Config::default().casing(CaseMatching::Ignore);
+    let found = Matcher::from_patterns(&patterns, &config).match_list(&hay);
+    found.into_iter().filter_map(|found| entries.get(found.index as usize).cloned()).collect()
+}

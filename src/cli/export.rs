@@ -1,0 +1,60 @@
+//! `caseload export`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::EXIT_CODES;
+use crate::app::export;
+
+#[derive(Debug, Args)]
+#[command(after_help = format!("{EXPORT_HELP}\n\n{EXIT_CODES}"))]
+pub struct Export {
+    /// The filter, as in the workbench; without one every case is written
+    #[arg(value_name = "QUERY", value_parser = clap::builder::TypedValueParser::map(clap::builder::StringValueParser::new(), super::word))]
+    pub query: Vec<String>,
+    /// What to write
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Format,
+    /// Where to write it; without it, to stdout
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Replace FILE when there is one already
+    #[arg(long, requires = "file")]
+    pub force: bool,
+    /// Ask no vendor: what is on disk, with its age
+    #[arg(long)]
+    pub cached: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table for spreadsheets; text that a spreadsheet would run as a formula is prefixed with '
+    Csv,
+    /// One object: its stamp and the cases
+    Json,
+    /// One object per line, each stamped
+    Ndjson,
+    /// A table for a ticket or a chat
+    #[value(alias = "md")]
+    Markdown,
+}
+
+impl From<Format> for export::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Csv => Self::Csv,
+            Format::Json => Self::Json,
+            Format::Ndjson => Self::Ndjson,
+            Format::Markdown => Self::Markdown,
+        }
+    }
+}
+
+const EXPORT_HELP: &str = "Examples:
+  caseload export phish --format csv -o phish.csv
+  caseload export --format markdown           every case, for a ticket
+  caseload export 'status:open priority:<=P2' --format ndjson --cached | jq .key
+
+Every export says when it was made and how much of each source was known: `complete`, `known so far`,
+`out of date` or `never read`. FILE appears whole or not at all, and never over another without --force.";

@@ -1,0 +1,154 @@
+//! Boxes with a table to choose from: the views, a frequency table, the columns; and what completes the filter.
+
+use crate::app::App;
+use crate::app::columns::ColumnsPanel;
+use crate::app::facet::Facets;
+use crate::app::filter::FilterBar;
+use crate::app::layout::{Area, Areas};
+use crate::app::text;
+use crate::app::views::{NameBox, NameFor, ViewsPanel};
+use crate::ui::pen::{Pen, cut, width};
+use crate::ui::prompt::{below, frame, typed};
+
+/// Cells of a bar of the frequency table.
+const BAR: u16 = 16;
+
+/// Which lines of a table are in sight so that the chosen one is.
+fn window(len: usize, at: usize, height: u16) -> std::ops::Range<usize> {
+    let room = usize::from(height.max(1));
+    let first = (at + 1).saturating_sub(room).min(len);
+    first..(first + room).min(len)
+}
+
+pub(super) fn views(pen: &mut Pen, area: Area, app: &App, panel: &ViewsPanel) {
+    let styles = pen.styles;
+    let inner = frame(pen, area, "Views");
+    let body = Area { height: inner.height.saturating_sub(1), ..inner };
+    let tabs = app.views.tabs();
+    let names = tabs.iter().map(|tab| width(&tab.view.name)).max().unwrap_or(0).min(inner.width / 3);
+    for (line, at) in (0..).zip(window(tabs.len(), panel.chosen, body.height)) {
+        let tab = &tabs[at];
+        let is_chosen = at == panel.chosen;
+        let style = if is_chosen { styles.cursor(true) } else { styles.text() };
+        if is_chosen {
+            pen.tint(body, line, style);
+        }
+        let dim = if is_chosen { style } else { styles.dim() };
+        let number = if at < 9 { format!("{} ", at + 1) } else { "  ".into() };
+        let on = if at == app.views.at() { ">" } else { " " };
+        let name = format!("{:<width$}", cut(&tab.view.name, names), width = usize::from(names));
+        let count = tab.tally.map_or_else(String::new, |tally| format!("{:>7}  ", tally.count));
+        let query = if tab.view.query.is_empty() { "every case" } else { &tab.view.query };
+        pen.parts(body, line, &[(on, style), (&number, dim), (&name, style), (&count, style), (query, dim)]);
+    }
+    let hint =
+        if inner.width < 50 { "Enter  r name  J K move  d delete" } else { "Enter open   r rename   J K move   d delete   v save as" };
+    pen.line(inner, inner.height.saturating_sub(1), hint, styles.dim());
+}
+
+/// Returns where the text's cursor is.
+pub(super) fn name(pen: &mut Pen, area: Area, app: &App, name: &NameBox) -> (u16, u16) {
+    let title = match &name.purpose {
+        NameFor::Save => "Save as view".to_owned(),
+        NameFor::Rename(from) => format!("Rename {from}"),
+    };
+    let inner = frame(pen, area, &title);
+    let cursor = typed(pen, inner, text::line_text(&name.area), name.area.cursor().1, "its name");
+    let (words, style) = match app.name_outcome(name) {
+        Ok(words) => (words, pen.styles.good()),
+        Err(words) => (words, pen.styles.warning()),
+    };
+    pen.line(below(inner, 1), 0, &words, style);
+    if name.purpose == NameFor::Save {
+        let query = app.list.filter();
+        pen.line(below(inner, 2), 0, if query.is_empty() { "every case" } else { query }, pen.styles.dim());
+    }
+    cursor
+}
+
+pub(super) fn facets(pen: &mut Pen, area: Area, facets: &Facets) {
+    let styles = pen.styles;
+    let inner = frame(pen, area, &format!("{} of {} cases", facets.column, facets.total));
+    let body = Area { height: inner.height.saturating_sub(1), ..inner };
+    if facets.choices.is_empty() {
+        pen.line(body, 0, "no case in the list has this", styles.dim());
+    }
+    let most = facets.choices.iter().map(|choice| choice.count).max().unwrap_or(1).max(1);
+    let bar = if inner.width >= 50 { BAR } else { 0 };
+    let words = inner.width.saturating_sub(bar + 17);
+    for (line, at) in (0..).zip(window(facets.choices.len(), facets.at, body.height)) {
+        let choice = &facets.choices[at];
+        let is_chosen = at == facets.at;
+        let style = if is_chosen { styles.cursor(true) } else { styles.text() };
+        if is_chosen {
+            pen.tint(body, line, style);
+        }
+        let dim = if is_chosen { style } else { styles.dim() };
+        let mark = if choice.is_chosen { "[x] " } else { "[ ] " };
+        let shown = cut(&choice.words, words);
+        let gap = " ".repeat(usize::from(words.saturating_sub(width(shown))));
+        let share = choice.count * 100 / facets.total.max(1);
+        let figures = format!("{:>7} {share:>3}% ", choice.count);
+        // At least one cell: what is there can be seen.
+        let cells = (choice.count * usize::from(bar)).div_ceil(most);
+        let hashes = "#".repeat(cells.min(usize::from(bar)));
+        pen.parts(body, line, &[(mark, dim), (shown, style), (&gap, style), (&figures, style), (&hashes, dim)]);
+    }
+    let more = if facets.more > 0 { format!("   {} rarer ones are not listed", facets.more) } else { String::new() };
+    let hint =
+        if inner.width < 50 { "Enter only  - without  h l column" } else { "Enter only these   - without   Space tick   h l column" };
+    pen.line(inner, inner.height.saturating_sub(1), &format!("{hint}{more}"), styles.dim());
+}
+
+pub(super) fn columns(pen: &mut Pen, area: Area, app: &App, panel: &ColumnsPanel) {
+    let styles = pen.styles;
+    let inner = frame(pen, area, "Columns");
+    let body = Area { height: inner.height.saturating_sub(1), ..inner };
+    for (line, at) in (0..).zip(window(panel.lines.len(), panel.at, body.height)) {
+        let (column, is_shown) = &panel.lines[at];
+        let is_chosen = at == panel.at;
+        let style = if is_chosen { styles.cursor(true) } else { styles.text() };
+        if is_chosen {
+            pen.tint(body, line, style);
+        }
+        let mark = if *is_shown { "[x] " } else { "[ ] " };
+        pen.parts(body, line, &[(mark, style), (&column.to_string(), style)]);
+        let width = match app.column_width(column) {
+            0 => "the rest ".to_owned(),
+            width => format!("{width} "),
+        };
+        pen.right(body, line, &width, if is_chosen { style } else { styles.dim() });
+    }
+    let hint =
+        if inner.width < 50 { "Space show  J K move  < > width" } else { "Space show or hide   J K move   < > width   = its own width" };
+    pen.line(inner, inner.height.saturating_sub(1), hint, styles.dim());
+}
+
+/// Over the first rows of the list, below the word that is typed.
+pub(super) fn offers(pen: &mut Pen, areas: &Areas, app: &App, bar: &FilterBar) {
+    let styles = pen.styles;
+    let (area, offers) = (areas.filter, &bar.offers);
+    let below = Area { y: area.bottom(), height: areas.size.1.saturating_sub(area.bottom() + 2), ..area };
+    // What is wrong is said there.
+    if offers.offers.is_empty() || app.filter_note().is_some_and(|note| note.is_error) {
+        return;
+    }
+    let figures: Vec<String> = offers.offers.iter().map(|offer| offer.count.map(|count| count.to_string()).unwrap_or_default()).collect();
+    let texts = offers.offers.iter().map(|offer| width(&offer.text)).max().unwrap_or(0);
+    let counts = figures.iter().map(|figure| width(figure)).max().unwrap_or(0);
+    let columns = (texts + counts + 4).min(area.width);
+    let typed = text::line_text(&bar.area);
+    let before = width(typed.get(..offers.at.start).unwrap_or_default()) + 3;
+    let x = (area.x + before.saturating_sub(1)).min(area.right().saturating_sub(columns));
+    let height = u16::try_from(offers.offers.len()).unwrap_or(u16::MAX).min(below.height);
+    let table = Area { x, width: columns, height, ..below };
+    pen.clear(table);
+    for (line, at) in (0..).zip(window(offers.offers.len(), offers.chosen.unwrap_or(0), height)) {
+        let is_chosen = offers.chosen == Some(at);
+        let style = if is_chosen { styles.cursor(true) } else { styles.text() };
+        pen.tint(table, line, style);
+        let edge = if pen.ascii { "|" } else { "│" };
+        pen.parts(table, line, &[(edge, styles.accent()), (&offers.offers[at].text, style)]);
+        pen.right(table, line, &format!("{} ", figures[at]), style);
+    }
+}
