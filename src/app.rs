@@ -7,7 +7,11 @@ pub mod act;
 pub mod action;
 pub mod ahead;
 pub mod aside;
+pub mod alarm;
+pub mod ask;
 pub mod available;
+pub mod batch;
+pub mod bulk;
 pub mod clock;
 pub mod columns;
 pub mod complete;
@@ -16,8 +20,8 @@ pub mod detail;
 pub mod draft;
 pub mod editor;
 pub mod effect;
-pub mod facet;
 pub mod export;
+pub mod facet;
 pub mod filter;
 pub mod follow;
 pub mod form;
@@ -27,6 +31,8 @@ pub mod keymap;
 pub mod labels;
 pub mod layout;
 pub mod list;
+pub mod macros;
+pub mod marks;
 pub mod measure;
 pub mod message;
 pub mod notice;
@@ -42,8 +48,10 @@ pub mod remap;
 pub mod report;
 pub mod review;
 pub mod shelf;
+pub mod sla;
 pub mod sources;
 pub mod text;
+pub mod triage;
 pub mod verbs;
 pub mod views;
 
@@ -54,7 +62,7 @@ pub use effect::Effect;
 pub use message::{Chord, Key, Message};
 pub use sources::Source;
 
-use action::Scope;
+use action::{Action, Scope};
 use clock::{Clock, Style};
 use detail::Detail;
 use follow::Follow;
@@ -68,6 +76,7 @@ use pending::{Ask, Pending};
 use remap::Keymap;
 use shelf::Shelf;
 
+use crate::domain::case::Rid;
 use crate::protocol::{Attention, Order, Ticket};
 use crate::query::Asker;
 
@@ -130,10 +139,21 @@ pub struct App {
     pub keymap: Keymap,
     /// What the palette ran, latest first.
     pub recent: palette::Recent,
+    /// Clocks that are announced when they run out; off until they are set.
+    pub alarms: alarm::Alarms,
     pub notices: Notices,
     pub pending: Pending,
     /// Edits that are not settled, in the order of saving.
     pub outbox: Vec<Queued>,
+    /// Bulk changes that were sent and are not put away, in the order of sending.
+    pub batches: Vec<batch::Sent>,
+    marks: marks::Marks,
+    /// As configured, then those recorded.
+    pub macros: Vec<crate::config::Macro>,
+    /// The steps of a macro that is being recorded.
+    pub recording: Option<Vec<crate::domain::recipe::Step>>,
+    /// The triage run that is under way or waits.
+    pub triage: Option<crate::domain::triage::Triage>,
     /// What was typed and not sent.
     pub kept: draft::Kept,
     /// What was fetched because the filter asks for it.
@@ -144,6 +164,8 @@ pub struct App {
     decisions: conflict::Decisions,
     history: history::History,
     follow: Follow,
+    /// A verb that was pressed before its case had come; the next key calls it off.
+    awaited: Option<(Rid, Action)>,
     pub views: views::Views,
     /// Filters that were used, oldest first.
     pub filters: Vec<String>,
@@ -173,15 +195,22 @@ impl App {
             keys: Keys::default(),
             keymap: Keymap::default(),
             recent: palette::Recent::default(),
+            alarms: alarm::Alarms::default(),
             notices: Notices::default(),
             pending: Pending::default(),
             outbox: Vec::new(),
+            batches: Vec::new(),
+            marks: marks::Marks::default(),
+            macros: Vec::new(),
+            recording: None,
+            triage: None,
             kept: draft::Kept::default(),
             ahead: ahead::Ahead::default(),
             asides: aside::Asides::default(),
             decisions: conflict::Decisions::default(),
             history: history::History::default(),
             follow: Follow::default(),
+            awaited: None,
             views: views::Views::new(crate::config::ready_made()),
             filters: Vec::new(),
             interrupted_at: None,
@@ -233,7 +262,7 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at(), self.ahead_at()];
+        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at(), self.ahead_at(), self.alarms.wake_at()];
         // A filter that is judged in slices goes on as soon as no key waits.
         let judging = self.list.is_judging().then(|| self.now.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
         [judging, self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), minute, due, idle]
@@ -311,6 +340,7 @@ impl App {
             self.rows_changed();
         }
         self.dirty |= self.notices.expire(now);
+        self.sound_alarms();
         self.dirty |= strip != self.keys.explained(now).is_some();
         self.dirty |= self.counted_down(then, now);
         self.ring();
@@ -328,6 +358,7 @@ impl App {
         self.last_key_at = self.now;
         self.attend(Attention::Focused);
         self.list.touch();
+        self.awaited = None;
         let scope = self.scope();
         match self.keys.press(&self.keymap, scope, chord, self.now) {
             Pressed::Act(action, count) => self.act(scope, action, count),
@@ -339,7 +370,14 @@ impl App {
                 Scope::Palette => self.type_in_palette(chord),
                 _ => self.type_in_bar(chord),
             },
-            Pressed::Nothing(keys) => self.say(Grade::Info, format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help))),
+            Pressed::Nothing(keys) if matches!(scope, Scope::List | Scope::Detail) && self.macro_of(&keys).is_some() => {
+                if let Some(at) = self.macro_of(&keys) {
+                    self.start_macro(at);
+                }
+            }
+            Pressed::Nothing(keys) => {
+                self.say(Grade::Info, format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help)))
+            }
             Pressed::Waiting | Pressed::Dropped => {}
         }
     }
@@ -362,7 +400,7 @@ impl App {
             Some(Overlay::Name(_)) => self.paste_in_name(text),
             Some(Overlay::Find(_)) => self.paste_in_find(text),
             Some(Overlay::Help(_)) => self.paste_in_help(text),
-            Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Snooze(_)) => self.paste_in_prompt(text),
+            Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Snooze(_) | Overlay::Ask(_)) => self.paste_in_prompt(text),
             Some(Overlay::Palette(_)) => self.paste_in_palette(text),
             _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
         }

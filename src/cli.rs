@@ -1,6 +1,8 @@
 //! Floor 5: what can be typed after `caseload`, and the help that says so.
 
 mod aside;
+mod export;
+mod keys;
 mod writing;
 
 use std::ffi::OsString;
@@ -12,7 +14,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::demo::Faults;
 
 pub use aside::{Pin, Snooze};
-pub use writing::{Comment, Edit, Journal, Outbox};
+pub use export::Export;
+pub use keys::Keys;
+pub use writing::{Bulk, Comment, Edit, Journal, Macros, Outbox};
 
 /// Exit codes, for the foot of every help.
 const EXIT_CODES: &str = "Exit codes:
@@ -50,6 +54,7 @@ Examples:
   caseload list phish -test --json            open and closed cases with `phish` and without `test`
   caseload show tines:4211 --md | less        one case, whole
   caseload edit dd:SEC-882 --set priority=P2  shows what would be sent, and asks
+  caseload bulk 'phish status:open' --do take  the same for many cases: dry run, then asks
   caseload outbox list                        what is saved and not confirmed yet
 
 `caseload COMMAND --help` says more about each. The keys of the workbench: press ? in it.";
@@ -88,12 +93,20 @@ pub enum Verb {
     Snooze(Snooze),
     /// Keep a case before all others
     Pin(Pin),
+    /// The same change to every case of a filter: dry run first, then case by case to its outcome
+    Bulk(Bulk),
+    /// Print the macros of the configuration
+    Macros(Macros),
     /// What is saved and not confirmed yet: look, send now, hold, drop
     #[command(subcommand)]
     Outbox(Outbox),
     /// What was written to the vendors, line by line, and whether that record is whole
     #[command(subcommand)]
     Journal(Journal),
+    /// Write cases as CSV, JSON, NDJSON or Markdown, with how complete they are
+    Export(Export),
+    /// Print the key table as it holds with your configuration, or check it
+    Keys(Keys),
     /// Look after the configuration
     #[command(subcommand)]
     Config(Config),
@@ -250,9 +263,10 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
 /// Stands in front of an excluded word until it is parsed: no argument can hold it, so it is never a person's.
 const EXCLUDED: char = '\0';
 /// Flags whose value is the next argument.
-const VALUED: [&str; 4] = ["--config", "--data-dir", "--source", "--limit"];
+const VALUED: [&str; 15] =
+    ["--format", "--preset", "--output", "-o", "--config", "--data-dir", "--source", "--limit", "--do", "--set", "--add", "--remove", "--macro", "--with", "--yes-count"];
 
-/// Marks the `-word`s of `list`, which clap would take for flags (or, told otherwise, would take flags for words).
+/// Marks the `-word`s of a filter, which clap would take for flags (or, told otherwise, would take flags for words).
 fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut in_list = None;
     let mut is_value = true;
@@ -266,8 +280,8 @@ fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
                 return argument;
             }
             if !text.starts_with('-') {
-                in_list.get_or_insert(text == "list");
-            } else if in_list == Some(true) && !text.starts_with("--") && !matches!(text, "-" | "-h" | "-V") {
+                in_list.get_or_insert(matches!(text, "list" | "export" | "bulk"));
+            } else if in_list == Some(true) && !text.starts_with("--") && !matches!(text, "-" | "-h" | "-V" | "-o") {
                 return format!("{EXCLUDED}{text}").into();
             }
             argument

@@ -1,6 +1,7 @@
 //! Floor 1: what the person has configured. The file is TOML, holds no secrets, and is read in one go: every problem
 //! of it is reported together, each with its line and what to write instead.
 
+mod macros;
 mod places;
 mod problem;
 mod read;
@@ -16,12 +17,13 @@ use std::path::{Path, PathBuf};
 use crate::domain::case::Vendor;
 use crate::domain::sla::hours::Hours;
 
+pub use macros::{Macro, Question};
 pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use read::parse;
 pub use recall::Recall;
 pub use secret::SecretRef;
-pub use starter::{starter, write_new};
+pub use starter::{append, starter, write_new};
 pub use views::{View, ViewChange, ready_made};
 
 /// The nine Datadog sites; each is a world of its own, with its own keys.
@@ -51,6 +53,7 @@ pub struct Config {
     pub poll: Poll,
     pub ui: Ui,
     pub edit: Edit,
+    pub macros: Vec<Macro>,
     pub keys: Keys,
     /// In the order of the file: the first that fits a case holds.
     pub sla: Vec<SlaRule>,
@@ -68,6 +71,7 @@ impl Default for Config {
             poll: Poll::default(),
             ui: Ui::default(),
             edit: Edit::default(),
+            macros: Vec::new(),
             keys: Keys::default(),
             sla: Vec::new(),
             hours: None,

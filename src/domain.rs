@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod aside;
 pub mod aspect;
+pub mod bulk;
 pub mod capability;
 pub mod case;
 pub mod directory;
@@ -17,9 +18,12 @@ pub mod journal;
 pub mod merge;
 pub mod page;
 pub mod person;
+pub mod recipe;
 pub mod record;
 #[cfg(test)]
 pub mod sample;
 pub mod secret;
 pub mod sla;
 pub mod text;
+pub mod triage;
+pub mod wish;

@@ -6,8 +6,8 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, AsideOptions, AsideWish, CommentOptions, CommentText, EditOptions, Input, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat,
-    ShowOptions,
+    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat,
+    ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
@@ -68,12 +68,21 @@ fn run(cli: Cli) -> ExitCode {
             let wish = if pin.off { AsideWish::Unpin } else { AsideWish::Pin };
             headless::aside(&scope, &AsideOptions { reference: pin.reference, wish })
         }
+        Some(Verb::Bulk(bulk)) => {
+            let cli::Bulk { words, verbs, set, add, remove, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached } =
+                bulk;
+            let yes_count = yes_count.and_then(|count| usize::try_from(count).ok());
+            let options =
+                BulkOptions { words, set, add, remove, verbs, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached };
+            headless::bulk(&scope, &options)
+        }
+        Some(Verb::Macros(macros)) => headless::macros(&scope, macros.json),
         Some(Verb::Outbox(verb)) => headless::outbox(
             &scope,
             &match verb {
                 Outbox::List { json } => OutboxVerb::List { json },
                 Outbox::Show { entry, json } => OutboxVerb::Show { entry, json },
-                Outbox::Flush => OutboxVerb::Flush,
+                Outbox::Flush { entry } => OutboxVerb::Flush { entry },
                 Outbox::Hold { entry } => OutboxVerb::Hold { entry },
                 Outbox::Release { entry } => OutboxVerb::Release { entry },
                 Outbox::Drop { entry } => OutboxVerb::Drop { entry },
@@ -81,6 +90,13 @@ fn run(cli: Cli) -> ExitCode {
         ),
         Some(Verb::Journal(Journal::List { json })) => headless::journal_list(&scope, json),
         Some(Verb::Journal(Journal::Verify)) => headless::journal_verify(&scope),
+        Some(Verb::Export(export)) => {
+            let cli::Export { query, format, file, force, cached } = export;
+            headless::export(&scope, &ExportOptions { query: query.join(" "), format: format.into(), file, force, cached })
+        }
+        Some(Verb::Keys(keys)) => {
+            headless::keys(&scope, KeysOptions { preset: keys.preset.map(Into::into), check: keys.check, json: keys.json })
+        }
         Some(Verb::Config(Config::Check)) => headless::check(&scope),
         Some(Verb::Demo(demo)) => match demo.verb {
             Some(DemoVerb::Serve(serve)) => headless::serve(&world(&serve.world), serve.write_config.as_deref()),
@@ -88,7 +104,9 @@ fn run(cli: Cli) -> ExitCode {
         },
         None => {
             return match headless::configured(&scope) {
-                Ok(config) => workbench(scope, config.map_or(Source::Nothing, |config| Source::Configured(Box::new(config))), data_is_given),
+                Ok(config) => {
+                    workbench(scope, config.map_or(Source::Nothing, |config| Source::Configured(Box::new(config))), data_is_given)
+                }
                 Err(exit) => exit.into(),
             };
         }

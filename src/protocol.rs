@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::domain::activity::Activity;
 use crate::domain::aside::Aside;
 use crate::domain::aspect::{Aspect, Value};
+use crate::domain::bulk::{self, Batch};
 use crate::domain::case::{Case, CaseId, Rid, Row, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::draft::Draft;
@@ -19,6 +20,7 @@ use crate::domain::fault::Fault;
 use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice};
 use crate::query::{Node, Query};
+use crate::domain::triage::Triage;
 
 /// Names one order; the screen hands them out in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,6 +46,17 @@ pub enum Order {
     /// Commit an edit to the outbox; done once it is synced to disk. Sending follows by itself, after `delay_ms` in which
     /// it can be taken back. `undoes`: the entry whose change it takes back.
     Submit { edit: Edit, delay_ms: u64, undoes: Option<CompactString> },
+    /// The dry run of a bulk change: what each case would be sent. Answers with [`Report::BulkPlanned`], in parts and in
+    /// the order of the targets. Nothing leaves but readings of cases that were never read whole.
+    PlanBulk { wanted: bulk::Wanted, targets: Vec<bulk::Target> },
+    /// Commit the edits of a bulk change, all or none; done once they are synced to disk. Sending follows by itself.
+    SubmitBulk { batch: Batch, parcels: Vec<Parcel>, delay_ms: u64 },
+    /// What a person decides about a bulk change as a whole.
+    SettleBatch { batch: CompactString, how: SettleBatch },
+    /// A decision of a triage run: the run as it is then, and the edit, are committed together. Answers as [`Order::Submit`].
+    Decide { edit: Edit, delay_ms: u64, run: Box<Triage> },
+    /// Keep the triage run as it is; None: it is over.
+    KeepTriage(Option<Box<Triage>>),
     /// What a person decides about an entry.
     Settle { entry: String, how: Settle },
     /// Hold every entry that is not on its way, or release them all.
@@ -89,6 +102,29 @@ pub enum Settle {
     RollBack,
     /// What each overlap shall become; then it is sent, if nothing else has moved.
     Decide(Vec<(Aspect, Value)>),
+}
+
+/// One case of a bulk change, as it was shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parcel {
+    pub edit: Edit,
+    pub plan: Plan,
+    /// The entry whose change it takes back.
+    pub undoes: Option<CompactString>,
+}
+
+/// What a person decides about a bulk change as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettleBatch {
+    /// Nothing more of it begins to leave.
+    Pause,
+    Continue,
+    /// Give up what has not begun to leave.
+    Cancel,
+    /// Try again what has failed, each case read first.
+    Retry,
+    /// Its outcome was seen: what is settled leaves the outbox.
+    PutAway,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +196,17 @@ pub enum Report {
         ticket: Ticket,
         asked: Arc<Asked>,
     },
+    /// Rows of a dry run.
+    BulkPlanned {
+        ticket: Ticket,
+        rows: Vec<bulk::Row>,
+    },
+    /// A bulk change holds itself back after failures in a row, and waits for a person.
+    BatchStopped {
+        batch: CompactString,
+    },
+    /// The triage run that was on disk at the start.
+    Triage(Box<Triage>),
     /// An outbox entry was dropped.
     Dropped {
         entry: String,

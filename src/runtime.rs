@@ -9,10 +9,11 @@ mod clipboard;
 mod demo_house;
 mod editor;
 mod event_loop;
-mod files;
 mod export;
+mod files;
 mod input;
 mod log;
+mod notify;
 mod panic;
 mod session;
 mod signals;
@@ -35,6 +36,9 @@ pub use surface::Surface;
 pub use wake::{MAX_WAITING, Wake};
 
 use crate::app::clock::Style;
+use crate::app::notice::Grade;
+use crate::app::remap::Keymap;
+use crate::app::sla::Rules;
 use crate::app::{self, App};
 use crate::config::{self, Places, Recall};
 use crate::demo;
@@ -74,9 +78,7 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
     loop {
         let size = surface.terminal().size().unwrap_or_default();
         let mut app = App::new(first_state(&setup, (size.width, size.height)));
-        if let Source::Configured(config) = &setup.source {
-            app.send_delay_ms = config.edit.send_delay_s * 1_000;
-        }
+        settle(&mut app, &setup.source);
         let paths = paths(&setup);
         open_views(&mut app, &setup, &paths);
         let worker = Worker::new(plan(&setup));
@@ -89,6 +91,28 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
         drop(guard);
         say(&finished.at_exit);
         return end(finished.ended, &setup.places);
+    }
+}
+
+/// What the configuration decides about the screen. What of it cannot hold is said, and the rest holds.
+fn settle(app: &mut App, source: &Source) {
+    let config = match source {
+        Source::Configured(config) => config::Config::clone(config),
+        Source::Demo(_) => config::Config::default(),
+        Source::Nothing => return,
+    };
+    app.send_delay_ms = config.edit.send_delay_s * 1_000;
+    app.macros.clone_from(&config.macros);
+    let (keymap, mut problems) = Keymap::new(&config.keys);
+    app.keymap = keymap;
+    let (rules, more) = Rules::new(&config);
+    app.list.set_rules(rules);
+    problems.extend(more);
+    problems.extend(app.set_alarms(config.alarms));
+    if let Some(first) = problems.first() {
+        let also = if problems.len() > 1 { format!(" (and {} more)", problems.len() - 1) } else { String::new() };
+        let line = first.line.unwrap_or_default();
+        app.say(Grade::Warning, format!("configuration, line {line}: {}{also}; `caseload config check` says all", first.what));
     }
 }
 

@@ -24,6 +24,7 @@ mod outbox;
 mod packed;
 mod packs;
 mod rows;
+mod triage;
 
 use std::path::{Path, PathBuf};
 

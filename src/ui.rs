@@ -2,6 +2,8 @@
 //!
 //! Only what is in sight is looked at, so a frame costs the same for a hundred cases and for a million.
 
+mod batch;
+mod bulk;
 mod conflict;
 mod detail;
 mod empty;
@@ -20,6 +22,7 @@ mod status;
 pub mod style;
 mod tables;
 mod tabs;
+mod triage;
 
 use ratatui::Frame;
 
@@ -62,6 +65,7 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     if matches!(
         app.overlays.last(),
         Some(Overlay::Form(_) | Overlay::Review(_) | Overlay::Conflict(_) | Overlay::Help(_) | Overlay::FirstRun(_))
+            | Some(Overlay::Bulk(_) | Overlay::Batch(_) | Overlay::Triage(_))
     ) {
         return None;
     }
@@ -96,6 +100,10 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         Overlay::People(picker) => return Some(prompt::people(pen, area, picker)),
         Overlay::Labels(labels) => return Some(prompt::labels(pen, area, labels)),
         Overlay::Snooze(snooze) => return Some(prompt::snooze(pen, area, app, snooze)),
+        Overlay::Bulk(pane) => bulk::draw(pen, area, app, pane),
+        Overlay::Batch(pane) => batch::draw(pen, area, app, pane),
+        Overlay::Triage(pane) => triage::draw(pen, area, app, pane),
+        Overlay::Ask(ask) => return Some(prompt::ask(pen, area, ask)),
         Overlay::Outbox(pane) => outbox::draw(pen, area, app, pane),
         Overlay::Sources(_) => sources::panel(pen, area, app),
         Overlay::Views(panel) => tables::views(pen, area, app, panel),

@@ -10,7 +10,7 @@ use crate::app::notice::Grade;
 use crate::app::outbox::{OutboxPane, Queued};
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::pending::Ask;
-use crate::app::{App, Pane};
+use crate::app::{App, Pane, follow};
 use crate::domain::case::Rid;
 use crate::domain::edit::Part;
 use crate::index::Seen;
@@ -48,6 +48,9 @@ impl App {
             Scope::Confirm => self.act_in_confirm(action),
             Scope::Picker => self.act_in_picker(action, count),
             Scope::Outbox => self.act_in_outbox(action, times),
+            Scope::Bulk => self.act_in_bulk(action, count),
+            Scope::Batch => self.act_in_batch(action, times),
+            Scope::Triage => self.act_in_triage(action, count),
             Scope::Sources => self.act_in_sources(action, count),
             Scope::FirstRun => self.act_in_first_run(action, count),
             Scope::Views => self.act_in_views(action),
@@ -82,7 +85,11 @@ impl App {
             Action::Maximise => self.maximised = !self.maximised,
             Action::Outbox => self.push(Overlay::Outbox(OutboxPane::default())),
             Action::Sources => self.open_sources(),
+            Action::Undo if self.is_in_triage() => self.undo_in_triage(),
             Action::Undo => self.undo(),
+            Action::Macros => self.open_macros(),
+            Action::Record => self.record(),
+            Action::Batch => self.open_batch(None),
             Action::Redo => self.redo(),
             Action::Refresh => self.refresh_and_admit(),
             Action::RefreshAll => {
@@ -115,6 +122,7 @@ impl App {
             Action::OtherDown | Action::OtherUp if self.areas().detail.is_empty() => {
                 self.scroll_preview(times, action == Action::OtherDown);
             }
+            Action::Triage => self.open_triage(),
             Action::OtherDown | Action::OtherUp => self.act_in_detail(action, times),
             Action::Filter => self.open_filter(),
             Action::ClearFilter => {
@@ -125,6 +133,7 @@ impl App {
             Action::Return => self.go_back_a_place(),
             Action::Sort => self.open_sort_menu(),
             Action::FindNext | Action::FindPrevious => self.go_to_match(action == Action::FindNext, times),
+            _ if self.act_on_marks(action, times) => {}
             _ => {
                 if !self.act_on_case(action) {
                     self.arrange_list(action);
@@ -187,6 +196,7 @@ impl App {
                 self.go_unseen(action, times);
                 self.see_cursor();
             }
+            Action::ClearMarks => drop(self.act_on_marks(action, times)),
             _ => self.act_in_detail(action, times),
         }
     }
@@ -201,7 +211,15 @@ impl App {
 
     /// Actions on the case in sight; false: not one of these.
     fn act_on_case(&mut self, action: Action) -> bool {
+        if self.has_marks() && Self::is_bulk_verb(action) {
+            self.start_bulk_verb(action);
+            return true;
+        }
         let Some(rid) = self.case_in_sight() else { return false };
+        if follow::needs_whole_case(action) && self.case_to_edit(rid).is_none() {
+            self.await_case(rid, action);
+            return true;
+        }
         match action {
             Action::Edit => self.open_form(rid, Part::Title),
             Action::EditWhole => self.edit_whole(rid),
@@ -306,12 +324,22 @@ impl App {
         if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
             self.say(Grade::Info, "nothing is written yet; Q quits");
         } else if self.overlays.is_empty() {
-            if self.leave_detail_layer() || self.notices.acknowledge() || self.put_problem_away() {
+            if self.drop_range() || self.leave_detail_layer() || self.notices.acknowledge() || self.put_problem_away() {
                 return;
             }
             self.say(Grade::Info, "this is the list; q quits, Ctrl-x clears a filter");
         } else {
-            self.pop();
+            self.leave_overlay();
+        }
+    }
+
+    /// The overlay on top goes; what it stood for is told.
+    fn leave_overlay(&mut self) {
+        if matches!(self.overlays.last(), Some(Overlay::Triage(_))) {
+            return self.pause_triage();
+        }
+        if let Some(Overlay::Batch(pane)) = self.pop() {
+            self.left_batch(&pane.id);
         }
     }
 
@@ -330,7 +358,7 @@ impl App {
         if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
             self.quit();
         } else if !self.overlays.is_empty() {
-            self.pop();
+            self.leave_overlay();
         } else if !self.leave_detail_layer() {
             self.quit();
         }
@@ -339,8 +367,8 @@ impl App {
     /// Quits, unless something is not sent yet: that is asked about.
     fn quit(&mut self) {
         let is_offline = self.is_offline();
-        let named = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(is_offline));
-        let unsent = self.outbox.len();
+        let words = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(is_offline));
+        let unsent = self.outbox.len() + self.batches_unsent();
         if unsent == 0 && self.kept.fault().is_none() {
             self.once_kept(Effect::Quit, false);
             return;
@@ -353,10 +381,12 @@ impl App {
             // First, because a small screen cuts the end.
             let count = if unsent == 1 { "1 edit is".to_owned() } else { format!("{unsent} edits are") };
             details.push(format!("{count} not sent. What is unsent stays on disk; the next start sends it."));
-            details.extend(self.outbox.iter().take(MAX_NAMED).map(named));
+            details.extend(self.outbox.iter().take(MAX_NAMED).map(words));
         }
-        if unsent > MAX_NAMED {
-            details.push(format!("and {} more: go lists them", unsent - MAX_NAMED));
+        let named = self.outbox.len().min(MAX_NAMED);
+        if unsent > named {
+            let place = if self.batches_unsent() > 0 { "gb" } else { "go" };
+            details.push(format!("and {} more: {place} lists them", unsent - named));
         }
         self.ask("Quit now?".into(), details, OnYes::Quit);
     }
@@ -371,7 +401,7 @@ impl App {
             return;
         }
         if !self.overlays.is_empty() && !matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
-            self.pop();
+            self.leave_overlay();
         }
         let reads = |ask: &Ask| matches!(ask, Ask::Refresh { .. } | Ask::Open(_) | Ask::More { .. });
         let open: Vec<_> = self.pending.iter().filter(|(_, ask)| reads(ask)).map(|(ticket, _)| ticket).collect();

@@ -39,6 +39,11 @@ pub enum Action {
     KeepFilter,
     RestoreFilter,
     Sort,
+    Mark,
+    MarkRange,
+    MarkAll,
+    MarkInvert,
+    ClearMarks,
     Find,
     FindNext,
     FindPrevious,
@@ -62,6 +67,17 @@ pub enum Action {
     Snooze,
     Wake,
     Pin,
+    Macros,
+    Record,
+    Triage,
+    Batch,
+    Diffs,
+    Erase,
+    Skip,
+    Keep,
+    Pause,
+    MarkFailed,
+    Later,
     Undo,
     Redo,
     Browse,
@@ -183,7 +199,8 @@ impl Binding {
 }
 
 use Scope::{
-    Columns, Confirm, Conflict, Detail, Facets, Filter, FirstRun, Form, Help, List, Name, Outbox, Palette, Picker, Prompt, Sources, Views,
+    Batch, Bulk, Columns, Confirm, Conflict, Detail, Facets, Filter, FirstRun, Form, Help, List, Name, Outbox, Palette, Picker, Prompt,
+    Sources, Triage, Views,
 };
 
 /// The views that have a key of their own.
@@ -194,12 +211,12 @@ const VIEW_KEYS: &[&str] = &[
 
 /// Where digits are counts and letters are commands.
 const PANES: &[Scope] = &[List, Detail];
-const ROWS: &[Scope] = &[List, Detail, Outbox, Sources, Conflict];
-const UNDOES: &[Scope] = &[List, Detail, Outbox];
+const ROWS: &[Scope] = &[List, Detail, Outbox, Sources, Conflict, Bulk, Batch];
+const UNDOES: &[Scope] = &[List, Detail, Outbox, Batch, Triage];
 const MENUS: &[Scope] = &[Picker, FirstRun];
 /// Boxes with a table in them.
 const TABLES: &[Scope] = &[Views, Facets, Columns];
-const COMMANDS: &[Scope] = &[List, Detail, Outbox, Sources, Conflict, Picker, FirstRun, Views, Facets, Columns];
+const COMMANDS: &[Scope] = &[List, Detail, Outbox, Sources, Conflict, Picker, FirstRun, Views, Facets, Columns, Bulk, Batch, Triage];
 
 const fn row(
     action: Action,
@@ -221,6 +238,8 @@ pub const TABLE: &[Binding] = &[
     row(Action::Up, &["k", "Up"], ROWS, Group::Move, "up", ""),
     row(Action::Up, &["k", "Up"], MENUS, Group::Move, "previous choice", ""),
     row(Action::Up, &["Up"], &[Help], Group::Move, "previous command", ""),
+    row(Action::Down, &["j", "Down"], &[Triage], Group::Move, "scroll its text down", ""),
+    row(Action::Up, &["k", "Up"], &[Triage], Group::Move, "scroll its text up", ""),
     row(Action::Up, &["Up", "Ctrl-p"], &[Prompt, Palette], Group::Move, "previous choice", ""),
     row(Action::Down, &["j", "Down"], &[Confirm], Group::Move, "scroll down", ""),
     row(Action::Up, &["k", "Up"], &[Confirm], Group::Move, "scroll up", ""),
@@ -229,6 +248,8 @@ pub const TABLE: &[Binding] = &[
     row(Action::PageDown, &["Ctrl-f", "PgDn"], PANES, Group::Move, "a page down", ""),
     row(Action::PageDown, &["PgDn"], &[Help, Palette], Group::Move, "a page down", "more"),
     row(Action::PageUp, &["Ctrl-b", "PgUp"], PANES, Group::Move, "a page up", ""),
+    row(Action::PageDown, &["PgDn", "Ctrl-d"], &[Bulk], Group::Move, "a page down", ""),
+    row(Action::PageUp, &["PgUp", "Ctrl-u"], &[Bulk], Group::Move, "a page up", ""),
     row(Action::PageUp, &["PgUp"], &[Help, Palette], Group::Move, "a page up", ""),
     row(Action::First, &["g g", "Home"], PANES, Group::Move, "first", ""),
     row(Action::Last, &["G", "End"], PANES, Group::Move, "last (12G: row 12)", ""),
@@ -242,6 +263,7 @@ pub const TABLE: &[Binding] = &[
     row(Action::NextUnseen, &["g n"], PANES, Group::Move, "next unseen change", ""),
     row(Action::PreviousUnseen, &["g N"], PANES, Group::Move, "previous unseen change", ""),
     row(Action::Open, &["Enter", "l", "Right"], &[List], Group::Move, "open the case", "open"),
+    row(Action::Open, &["Enter"], &[Batch], Group::Move, "decide its conflict, else go to its case", "open"),
     row(Action::Open, &["Enter"], &[Outbox], Group::Move, "decide its conflict, else go to its case", "open"),
     row(Action::Follow, &["Enter", "l", "Right"], &[Detail], Group::Move, "follow: record, linked case", ""),
     row(Action::ToList, &["h", "Left"], &[Detail], Group::Move, "back to the list", ""),
@@ -289,6 +311,11 @@ pub const TABLE: &[Binding] = &[
     row(Action::FindNext, &["n"], &[List], Group::Find, "next row with the text looked for", ""),
     row(Action::FindPrevious, &["N"], &[List], Group::Find, "previous row with it", ""),
     row(Action::Sort, &["S"], &[Detail], Group::Find, "sort the records by a column", ""),
+    row(Action::Mark, &["Space"], &[List], Group::Find, "mark and go down (3Space: three)", "mark"),
+    row(Action::MarkRange, &["v"], &[List], Group::Find, "mark a range: move, then v", ""),
+    row(Action::MarkAll, &["*"], &[List], Group::Find, "mark all in the filter", ""),
+    row(Action::MarkInvert, &["%"], &[List], Group::Find, "turn the marks round", ""),
+    row(Action::ClearMarks, &["g m", "Ctrl-\\"], PANES, Group::Find, "clear the marks", ""),
     row(Action::Find, &["/"], &[Detail], Group::Find, "find in the case", "find"),
     row(Action::FindNext, &["n"], &[Detail], Group::Find, "next match", ""),
     row(Action::FindPrevious, &["N"], &[Detail], Group::Find, "previous match", ""),
@@ -311,9 +338,17 @@ pub const TABLE: &[Binding] = &[
     row(Action::Wake, &["W"], PANES, Group::Act, "wake it", ""),
     row(Action::Pin, &["b"], PANES, Group::Act, "pin it on top, or no longer", ""),
     row(Action::Repeat, &["."], PANES, Group::Act, "the last change again, on this case", ""),
+    row(Action::Macros, &["m m"], PANES, Group::Act, "run a macro (m and its key: at once)", ""),
+    row(Action::Record, &["m r"], PANES, Group::Act, "record a macro; again: name it", ""),
+    row(Action::Triage, &["T"], &[List], Group::Act, "triage run over the filter", ""),
+    row(Action::Choose, &["1", "2", "3", "4", "5"], &[Triage], Group::Act, "take, same as, assign, close, macro", "decide"),
+    row(Action::Later, &["n"], &[Triage], Group::Act, "next, ask again at the end", "later"),
+    row(Action::Leave, &["d"], &[Triage], Group::Act, "done: leave it as it is", "leave"),
+    row(Action::Comment, &["c"], &[Triage], Group::Act, "comment, then decide", "comment"),
     row(Action::Undo, &["u"], UNDOES, Group::Act, "take back my last change", "undo"),
     row(Action::Redo, &["U"], UNDOES, Group::Act, "make it again after all", ""),
     row(Action::Browse, &["o"], PANES, Group::Act, "open in the browser", "browser"),
+    row(Action::Browse, &["o"], &[Triage], Group::Act, "open in the browser", ""),
     row(Action::CopyKey, &["y y"], PANES, Group::Act, "copy the key", ""),
     row(Action::CopyUrl, &["y u", "Y"], PANES, Group::Act, "copy the URL", ""),
     row(Action::CopyTitle, &["y t"], PANES, Group::Act, "copy the title", ""),
@@ -362,6 +397,16 @@ pub const TABLE: &[Binding] = &[
     row(Action::Yes, &["y"], &[Confirm], Group::Text, "yes, do it", "yes"),
     row(Action::No, &["n", "Esc", "Enter", "q", "Ctrl-c"], &[Confirm], Group::Text, "no, leave things as they are", "no"),
     row(Action::Choose, &["1", "2", "3", "4", "5", "6", "7", "8", "9"], &[Picker, FirstRun, Sources], Group::Text, "choose by number", ""),
+    row(Action::Choose, &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], &[Bulk], Group::Text, "the number of cases that sends it", ""),
+    row(Action::Pick, &["Enter"], &[Bulk], Group::Text, "send, once the number is typed", ""),
+    row(Action::Erase, &["Backspace"], &[Bulk], Group::Text, "erase a digit", ""),
+    row(Action::Skip, &["-"], &[Bulk], Group::Text, "skip this case", "skip"),
+    row(Action::Keep, &["+"], &[Bulk], Group::Text, "keep it after all", "keep"),
+    row(Action::Diffs, &["d"], &[Bulk], Group::Text, "old and new of each case, or the figures", "diffs"),
+    row(Action::Pause, &["p"], &[Batch], Group::Act, "pause, or go on", "pause"),
+    row(Action::Retry, &["r"], &[Batch], Group::Act, "try again what failed", "retry failed"),
+    row(Action::Drop, &["x"], &[Batch], Group::Act, "give up what was not sent (asks)", "cancel"),
+    row(Action::MarkFailed, &["m"], &[Batch], Group::Act, "mark the cases that failed", ""),
     row(Action::Pick, &["Enter", "l", "Right", "="], MENUS, Group::Text, "choose", "choose"),
     row(Action::Reverse, &["-"], &[Picker], Group::Text, "turn the order round; without these", ""),
     row(Action::Further, &["+"], &[Picker], Group::Text, "sort by this, too", ""),
@@ -374,6 +419,7 @@ pub const TABLE: &[Binding] = &[
     row(Action::Refresh, &["r", "F5", "Ctrl-r"], PANES, Group::Run, "look for changes, admit held", "refresh"),
     row(Action::RefreshAll, &["R"], PANES, Group::Run, "read every source completely", ""),
     row(Action::Outbox, &["g o"], PANES, Group::Run, "outbox: what is not sent", ""),
+    row(Action::Batch, &["g b"], PANES, Group::Run, "bulk change: progress and outcome", ""),
     row(Action::Sources, &["g s"], PANES, Group::Run, "sources, errors, try again", ""),
     row(Action::Times, &["g z"], PANES, Group::Run, "times: relative, local, UTC", ""),
     row(Action::Preview, &["z p"], PANES, Group::Run, "preview on or off", ""),
@@ -389,6 +435,9 @@ pub const TABLE: &[Binding] = &[
     row(Action::Suspend, &["Ctrl-z"], &[Filter, Help, Prompt, Confirm, Name, Palette], Group::Run, "suspend (fg comes back)", ""),
     row(Action::Interrupt, &["Ctrl-c"], COMMANDS, Group::Run, "cancel reading; twice quits", ""),
     row(Action::Back, &["Esc"], &[List, FirstRun], Group::Run, "put away what is shown; never quits", ""),
+    row(Action::Back, &["Esc"], &[Bulk], Group::Run, "leave, nothing is sent", "none"),
+    row(Action::Back, &["Esc"], &[Batch], Group::Run, "back; it goes on by itself", "back"),
+    row(Action::Back, &["Esc"], &[Triage], Group::Run, "pause; T goes on, also tomorrow", "pause"),
     row(
         Action::Back,
         &["Esc"],

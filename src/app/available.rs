@@ -9,6 +9,12 @@ use crate::domain::edit::Part;
 
 /// The reason why an action cannot act now in a scope; None: it can.
 pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
+    if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) && App::is_bulk_verb(action) {
+        return None;
+    }
+    if scope == Scope::Triage && action == Action::Comment {
+        return None;
+    }
     let of_case = match action {
         Action::EditWhole if scope == Scope::Form => None,
         Action::Rewrite => return no_rewrite(app),
@@ -34,6 +40,11 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if app.setup.offline => Some("started with --offline, so nothing is read".into()),
         Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(app, action),
+        Action::Macros if app.macros.is_empty() => Some("no macro is configured; mr records one".into()),
+        Action::Batch if app.batches.is_empty() => Some("no bulk change was sent".into()),
+        Action::ClearMarks if !app.has_marks() => Some("no case is marked".into()),
+        _ if scope == Scope::Batch && app.no_batch_command(action).is_some() => app.no_batch_command(action),
+        _ if matches!(scope, Scope::Batch | Scope::Bulk | Scope::Triage) && action != Action::Undo => None,
         Action::Undo if !app.can_undo() => Some("nothing was changed in this sitting yet".into()),
         Action::Redo if !app.can_redo() => Some("nothing was taken back".into()),
         Action::Jump if app.lacking().is_none() => Some("no condition lacks anything that can be given here".into()),
@@ -132,6 +143,9 @@ fn in_list(app: &App, action: Action) -> Option<String> {
     match action {
         Action::Open | Action::NextPane | Action::PreviousPane => app.list.cursor().is_none().then(|| "the list is empty".into()),
         Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => Some("Enter opens the case".into()),
+        Action::Mark | Action::MarkRange | Action::MarkAll | Action::MarkInvert | Action::Triage if app.list.cursor().is_none() => {
+            Some("the list is empty".into())
+        }
         Action::MoreLike => no_case(app),
         Action::ClearFilter if app.list.filter().is_empty() => Some("no filter is on".into()),
         Action::Return if !app.has_earlier_place() => Some("there is nothing to go back to".into()),

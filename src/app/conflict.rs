@@ -167,6 +167,15 @@ fn decided(merge: &Merge, choices: &[Option<Choice>]) -> Option<Value> {
     }
 }
 
+/// Of a long text, how it begins.
+fn first_line(text: &str) -> String {
+    match text.trim_end().split_once('\n') {
+        _ if text.is_empty() => "(empty)".into(),
+        Some((first, rest)) => format!("{first} (and {} more lines)", rest.lines().count()),
+        None => text.trim_end().to_owned(),
+    }
+}
+
 impl App {
     /// Shows the conflict of an outbox entry, with what was decided of it before.
     pub(super) fn open_conflict(&mut self, entry: &str) {
@@ -251,6 +260,22 @@ impl App {
             return self.say(Grade::Warning, words);
         };
         let entry = pane.entry.to_string();
+        let line = |(aspect, value): &(Aspect, Value)| {
+            let theirs = pane.conflict.merges.iter().find(|merge| merge.aspect == *aspect).map(|merge| merge.theirs.line());
+            let theirs = theirs.unwrap_or_default();
+            let (name, mine) = (aspect.name(), value.line());
+            if theirs == mine {
+                format!("{name}: stays as it is there")
+            } else {
+                format!("{name}: {} -> {}", first_line(&theirs), first_line(&mine))
+            }
+        };
+        let mut details: Vec<_> = values.iter().map(line).collect();
+        details.push("What only you changed goes with it. The case is read and compared once more before anything is sent.".into());
+        self.ask(format!("Send this to {}?", pane.key), details, OnYes::Decide(entry, values));
+    }
+
+    pub(super) fn carry_out_decision(&mut self, entry: String, values: Vec<(Aspect, Value)>) {
         let ticket = self.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Decide(values) });
         if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
             pane.saving = Some(ticket);

@@ -1,5 +1,6 @@
 //! What the screen's state asks of the world. Plain data, carried out by the runtime.
 
+use crate::app::alarm::Alarm;
 use crate::config::ViewChange;
 use crate::domain::aspect::Aspect;
 use crate::domain::case::{Rid, Vendor};
@@ -30,6 +31,8 @@ pub enum Effect {
         filter: Option<String>,
     },
     Bell,
+    /// Clocks run out: bell, desktop and command, as the person has set them.
+    Ring(Vec<Alarm>),
     /// Write a file that is not there yet; `what` names its content for the notice.
     Export {
         file: String,
@@ -47,6 +50,8 @@ pub enum Effect {
     WriteConfig(Option<Vendor>),
     /// First run: start the embedded vendors and begin again with them.
     StartDemo,
+    /// Write a recorded macro behind the end of the configuration; it is TOML. The runtime says where, or why not.
+    KeepMacro(String),
     Quit,
 }
 

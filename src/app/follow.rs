@@ -5,7 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
 use crate::app::Pane;
+use crate::app::action::{self, Action};
 use crate::app::measure::wrapped;
+use crate::app::notice::Grade;
 use crate::app::pending::Ask;
 use crate::domain::case::Rid;
 use crate::protocol::Order;
@@ -30,6 +32,27 @@ pub struct Follow {
     fetched: Option<Rid>,
     /// First line of the description in the preview below the list.
     preview_top: usize,
+}
+
+/// What acts on more of a case than its row shows.
+pub(super) fn needs_whole_case(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Edit
+            | Action::EditWhole
+            | Action::Comment
+            | Action::Status
+            | Action::Priority
+            | Action::Take
+            | Action::Assign
+            | Action::Unassign
+            | Action::Tags
+            | Action::CloseCase
+            | Action::Reopen
+            | Action::Archive
+            | Action::Unarchive
+            | Action::Repeat
+    )
 }
 
 impl App {
@@ -98,6 +121,22 @@ impl App {
     pub(super) fn reopen_case(&mut self) {
         if let Some(rid) = self.detail.rid {
             self.open_case(rid);
+        }
+    }
+
+    /// A verb waits for its case to be read.
+    pub(super) fn await_case(&mut self, rid: Rid, action: Action) {
+        self.open_case(rid);
+        self.awaited = Some((rid, action));
+        let words = action::bindings(self.scope()).find(|binding| binding.action == action).map_or("", |binding| binding.words);
+        self.say(Grade::Info, format!("{words}: as soon as the case is read; another key calls it off"));
+    }
+
+    /// The case of a verb that waits for it has come.
+    pub(super) fn resume_verb(&mut self, rid: Rid) {
+        let Some((_, action)) = self.awaited.take_if(|(waits, _)| *waits == rid) else { return };
+        if self.overlays.is_empty() && self.case_in_sight() == Some(rid) {
+            self.act(self.scope(), action, None);
         }
     }
 

@@ -21,7 +21,7 @@ pub(in crate::app) use open::{position_of_priority, position_of_status, statuses
 
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::capability::{self, Allowed};
-use crate::domain::case::{Case, Rid, State, Vendor};
+use crate::domain::case::{Case, Rid, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Edit, Part};

@@ -16,6 +16,7 @@ use crate::app::review::Origin;
 use crate::domain::aspect::Value;
 use crate::domain::case::Rid;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
+use crate::domain::person::Person;
 use crate::protocol::{Order, Settle};
 
 /// Own changes remembered; a sitting rarely goes back further than a few.
@@ -42,12 +43,17 @@ pub struct History {
     leaving: Vec<Own>,
     /// Taken back, latest last.
     undone: Vec<Own>,
+    /// Bulk changes, latest last, each with the number of single changes before it.
+    batches: Vec<(CompactString, usize)>,
 }
 
 impl History {
     fn push(&mut self, own: Own) {
         if self.done.len() == MAX_OWN {
             self.done.pop_front();
+            for (_, before) in &mut self.batches {
+                *before = before.saturating_sub(1);
+            }
         }
         self.done.push_back(own);
     }
@@ -57,6 +63,21 @@ impl History {
             self.undone.remove(0);
         }
         self.undone.push(own);
+    }
+
+    /// A bulk change is on disk.
+    pub(super) fn saved_batch(&mut self, id: CompactString) {
+        self.undone.clear();
+        if self.batches.len() == MAX_OWN {
+            self.batches.remove(0);
+        }
+        self.batches.push((id, self.done.len()));
+    }
+
+    /// The bulk change that came after every single change; asking takes it off.
+    fn last_batch(&mut self) -> Option<CompactString> {
+        let done = self.done.len();
+        self.batches.pop_if(|(_, before)| *before >= done).map(|(id, _)| id)
     }
 
     /// An edit is on disk.
@@ -136,7 +157,7 @@ impl App {
 
     /// Whether `u` and `U` have something to act on.
     pub fn can_undo(&self) -> bool {
-        !self.history.done.is_empty()
+        !self.history.done.is_empty() || !self.history.batches.is_empty()
     }
 
     pub fn can_redo(&self) -> bool {
@@ -148,6 +169,9 @@ impl App {
     }
 
     pub(super) fn undo(&mut self) {
+        if let Some(batch) = self.history.last_batch() {
+            return self.undo_batch(&batch);
+        }
         let Some(own) = self.history.done.back().cloned() else { return };
         let Some(id) = own.entry.clone() else {
             self.say(Grade::Info, "your last change is just being written to disk; press u again in a moment");
@@ -164,7 +188,14 @@ impl App {
             }
             Some(_) => self.say(Grade::Info, format!("{}: your last change is being sent; u takes it back once it is read back", own.key)),
             None => match own.edit.inverse() {
-                Ok(back) => self.start_review_of(own.rid, back, Origin::Undo { entry: id }),
+                Ok(mut back) => {
+                    // Where a vendor holds several assignees, nobody was replaced, and whoever is there still needs no call.
+                    if let Some((case, _)) = self.case_to_edit(own.rid) {
+                        let is_there = |person: &Person| case.row.assignees.iter().any(|known| known.is(person));
+                        back.changes.retain(|change| !matches!(change, Change::Assign(person) if is_there(person)));
+                    }
+                    self.start_review_of(own.rid, back, Origin::Undo { entry: id });
+                }
                 Err(reason) => {
                     self.history.done.pop_back();
                     self.say(Grade::Warning, format!("{}: {reason}; u once more goes on to the change before", own.key));
@@ -232,7 +263,19 @@ impl App {
 
     /// How many edits wait for their send delay, and the seconds until the next one leaves.
     pub fn countdown(&self) -> Option<(usize, i64)> {
-        Some((self.counting().count(), seconds_until(self.counting().min()?, self.now)))
+        let batches: usize = self.batches_leave_at().map(|(count, _)| count).sum();
+        Some((self.counting().count() + batches, seconds_until(self.leaving().min()?, self.now)))
+    }
+
+    fn leaving(&self) -> impl Iterator<Item = Timestamp> {
+        self.counting().chain(self.batches_leave_at().map(|(_, at)| at))
+    }
+
+    /// The case of the edit that leaves next.
+    pub fn counting_key(&self) -> &str {
+        let next = self.counting().min();
+        let leaves = |queued: &&Queued| queued.entry.send_after.is_some() && queued.entry.send_after == next;
+        self.outbox.iter().find(leaves).map_or("", |queued| queued.key.as_str())
     }
 
     /// When the countdown shows another second.
@@ -241,7 +284,7 @@ impl App {
             let left_ms = at.as_millisecond() - self.now.as_millisecond();
             Timestamp::from_millisecond(self.now.as_millisecond() + (left_ms - 1).rem_euclid(SECOND_MS) + 1).ok()
         };
-        self.counting().filter_map(next).min()
+        self.leaving().filter_map(next).min()
     }
 
     /// Whether another second is shown at `now` than at `then`.
@@ -249,6 +292,7 @@ impl App {
         self.outbox
             .iter()
             .filter_map(|queued| queued.entry.send_after)
+            .chain(self.batches.iter().filter_map(|sent| sent.rows.first()?.entry.send_after))
             .any(|at| then < at && seconds_until(at, then) != seconds_until(at, now))
     }
 }

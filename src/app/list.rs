@@ -12,6 +12,7 @@ mod judged;
 mod sleep;
 mod sort;
 
+use crate::app::sla::Rules;
 use crate::domain::case::{CaseId, Rid};
 use crate::index::{Flags, Index, Seen};
 use crate::query::{Asker, Query};
@@ -48,6 +49,8 @@ pub struct List {
     index: Index,
     /// What a filter means to the person here and now.
     pub asker: Asker,
+    /// Clocks for vendors that run none.
+    rules: Rules,
     /// As typed; what is wrong in it is not applied.
     filter: String,
     /// The last that could be read.
@@ -165,6 +168,16 @@ impl List {
         self.has(rid, UNSEEN)
     }
 
+    /// Whether the list shows it under the present filter.
+    pub fn is_shown(&self, rid: Rid) -> bool {
+        self.has(rid, SHOWN)
+    }
+
+    /// Whether a case fits another filter than the one that is on.
+    pub fn fits(&self, query: &Query, rid: Rid) -> bool {
+        self.holds(&self.judge_of(query), rid)
+    }
+
     pub fn is_gone(&self, rid: Rid) -> bool {
         !self.gone.is_empty() && self.has(rid, GONE)
     }
@@ -172,6 +185,15 @@ impl List {
     /// Its clock is by a rule of the configuration, not the vendor's.
     pub fn is_local_clock(&self, rid: Rid) -> bool {
         self.has(rid, LOCAL)
+    }
+
+    /// Clocks for vendors that run none; for the rows that come from here on.
+    pub fn set_rules(&mut self, rules: Rules) {
+        self.rules = rules;
+    }
+
+    pub fn has_rules(&self) -> bool {
+        !self.rules.is_empty()
     }
 
     pub fn filter(&self) -> &str {
@@ -267,6 +289,17 @@ impl List {
     pub fn find(&self, id: &CaseId) -> Option<Rid> {
         let rids = (0..self.marks.len()).filter_map(|rid| u32::try_from(rid).ok()).map(Rid);
         rids.into_iter().find(|rid| self.index.get(*rid).is_some_and(|row| row.source == id.source && row.id == id.id))
+    }
+
+    /// Cases that are wanted, by one look through all rows.
+    pub fn find_all(&self, is_wanted: impl Fn(&CaseId) -> bool) -> Vec<(Rid, CaseId, String)> {
+        let rids = (0..self.marks.len()).filter_map(|rid| u32::try_from(rid).ok()).map(Rid);
+        let found = rids.filter_map(|rid| {
+            let row = self.index.get(rid)?;
+            let case = CaseId { source: row.source, id: row.id.into() };
+            is_wanted(&case).then(|| (rid, case, row.key.to_owned()))
+        });
+        found.collect()
     }
 
     /// The rows around the cursor, nearest first, itself left out.

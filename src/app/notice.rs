@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
 /// Notices kept; older ones leave. A shift's worth of trouble fits, a storm of faults does not fill the memory.
@@ -25,6 +26,8 @@ pub struct Notice {
     pub at: Timestamp,
     /// Seen by the person: Esc was pressed while it was shown, or it asked for nothing and its time is over.
     pub acknowledged: bool,
+    /// The outbox entry that it is about: it leaves with that.
+    pub entry: Option<CompactString>,
 }
 
 /// Newest last.
@@ -42,13 +45,32 @@ impl Notices {
         if self.list.len() == MAX_NOTICES {
             self.list.pop_front();
         }
-        self.list.push_back(Notice { grade, text, at, acknowledged: false });
+        self.list.push_back(Notice { grade, text, at, acknowledged: false, entry: None });
     }
 
-    /// What the status line shows: the newest, but an error is not covered by lesser news until it is acknowledged.
+    /// The newest notice is about this entry of the outbox.
+    pub fn tie_newest(&mut self, entry: &str) {
+        if let Some(notice) = self.list.back_mut() {
+            notice.entry = Some(entry.into());
+        }
+    }
+
+    /// The entry needs nobody any more, and neither does what was said of it.
+    pub fn put_away(&mut self, entry: &str) {
+        for notice in self.list.iter_mut().filter(|notice| notice.entry.as_deref() == Some(entry)) {
+            notice.acknowledged = true;
+        }
+    }
+
+    /// What the status line shows: the newest. An error comes back when news that leaves by itself has left, until it is
+    /// acknowledged.
     pub fn shown(&self) -> Option<&Notice> {
         let open = || self.list.iter().rev().filter(|notice| !notice.acknowledged);
-        open().find(|notice| notice.grade == Grade::Error).or_else(|| open().next())
+        let newest = open().next()?;
+        if newest.grade < Grade::Warning {
+            return Some(newest);
+        }
+        open().find(|notice| notice.grade == Grade::Error).or(Some(newest))
     }
 
     /// Errors and warnings that nobody has put away.
@@ -101,13 +123,25 @@ mod tests {
         let mut notices = Notices::default();
         notices.push(Grade::Error, "lost", at(0));
         notices.push(Grade::Info, "read", at(1));
-        assert_eq!(notices.shown().unwrap().text, "lost");
+        assert_eq!(notices.shown().unwrap().text, "read", "what a key just did is never hidden");
         assert_eq!(notices.wake_at(), Some(at(11)));
-        assert!(!notices.expire(at(11)), "the error was on top, so the line did not change");
+        assert!(notices.expire(at(11)));
+        assert_eq!(notices.shown().unwrap().text, "lost");
         assert_eq!(notices.unacknowledged().count(), 1);
         assert!(notices.acknowledge());
         assert_eq!(notices.shown(), None);
         assert!(!notices.acknowledge());
+    }
+
+    #[test]
+    fn what_was_said_of_an_entry_leaves_with_it() {
+        let mut notices = Notices::default();
+        notices.push(Grade::Error, "STOPPED", at(0));
+        notices.tie_newest("e1");
+        notices.put_away("e2");
+        assert_eq!(notices.unacknowledged().count(), 1);
+        notices.put_away("e1");
+        assert_eq!(notices.shown(), None);
     }
 
     #[test]

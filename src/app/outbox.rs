@@ -32,6 +32,12 @@ impl Queued {
         self.entry.edit.changes.iter().map(wish).collect::<Vec<_>>().join(", ")
     }
 
+    /// Whether the call that comes next cannot be taken back.
+    fn next_lasts(&self) -> bool {
+        let (Progress::Parked { done, .. } | Progress::Unknown { done, .. }) = self.entry.progress else { return false };
+        self.entry.calls.get(done).is_some_and(|call| call.lasting.is_some())
+    }
+
     /// `waiting`, `sending 2 of 3`, `UNKNOWN whether it arrived: …`.
     pub fn progress(&self, is_offline: bool) -> String {
         match &self.entry.progress {
@@ -130,7 +136,7 @@ impl OutboxPane {
 impl App {
     /// The unsettled edit of a case that came last, for its mark in the list.
     pub fn queued(&self, rid: Rid) -> Option<&Queued> {
-        self.outbox.iter().rev().find(|queued| queued.rid == Some(rid))
+        self.outbox.iter().rev().find(|queued| queued.rid == Some(rid)).or_else(|| self.batch_row(rid))
     }
 
     /// How many edits are stuck until a person decides.
@@ -140,6 +146,9 @@ impl App {
 
     /// An entry as it is now: its mark, and a line about it.
     pub(super) fn take_entry(&mut self, entry: OutboxEntry) {
+        if let Some(batch) = entry.batch.clone() {
+            return self.take_batch_entry(entry, &batch);
+        }
         let at = self.outbox.iter().position(|queued| queued.entry.id == entry.id);
         let queued = match at {
             Some(at) => Queued { entry, ..self.outbox[at].clone() },
@@ -154,6 +163,7 @@ impl App {
             known.progress != queued.entry.progress || known.is_held != queued.entry.is_held
         });
         if is_news {
+            self.notices.put_away(&queued.entry.id);
             self.announce(&queued);
         }
         match (at, queued.entry.progress.is_settled()) {
@@ -178,6 +188,7 @@ impl App {
         match &queued.entry.progress {
             Progress::Parked { .. } | Progress::Unknown { .. } => {
                 self.say(Grade::Error, format!("{words}; go: decide"));
+                self.notices.tie_newest(&queued.entry.id);
                 self.effects.push(Effect::Bell);
             }
             Progress::Verified => self.say(Grade::Good, words),
@@ -197,12 +208,16 @@ impl App {
 
     /// Whether edits of this case are on their way: what changes about it then is the person's own doing.
     pub(super) fn is_mine(&self, id: &CaseId) -> bool {
-        self.outbox.iter().any(|queued| queued.entry.edit.case == *id)
+        self.outbox.iter().any(|queued| queued.entry.edit.case == *id) || self.is_in_batch(id)
     }
 
     pub(super) fn drop_entry(&mut self, id: &str) {
+        if self.drop_batch_entry(id) {
+            return;
+        }
         if let Some(at) = self.outbox.iter().position(|queued| queued.entry.id == id) {
             let queued = self.outbox.remove(at);
+            self.notices.put_away(id);
             self.forget_entry(&queued);
         }
     }
@@ -239,6 +254,10 @@ impl App {
         *pane = OutboxPane { chosen: Some(queued.entry.id.clone()), was_at: at };
         let entry = queued.entry.id.to_string();
         match action {
+            Action::Retry if queued.next_lasts() => {
+                let details = vec![queued.wishes(), "The case is read first; what is there already is not sent again.".into()];
+                self.ask(format!("Send this to {} again? It cannot be taken back.", queued.key), details, OnYes::Retry(entry));
+            }
             Action::Retry => self.settle_entry(entry, Settle::Retry),
             Action::Hold => self.settle_entry(entry, if queued.entry.is_held { Settle::Release } else { Settle::Hold }),
             Action::HoldAll => {

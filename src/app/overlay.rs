@@ -3,6 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::{Action, Scope};
+use crate::app::ask::AskBox;
+use crate::app::batch::BatchPane;
+use crate::app::bulk::BulkPane;
 use crate::app::columns::ColumnsPanel;
 use crate::app::aside::SnoozeBox;
 use crate::app::conflict::ConflictPane;
@@ -21,11 +24,13 @@ use crate::app::people::PeoplePicker;
 use crate::app::picker::Picker;
 use crate::app::review::Review;
 use crate::app::sources::SourcesPane;
+use crate::app::triage::TriagePane;
 use crate::app::views::{NameBox, ViewsPanel};
 use crate::app::{App, Source};
+use crate::domain::aspect::{Aspect, Value};
 use crate::config::ViewChange;
 use crate::domain::case::Vendor;
-use crate::protocol::Settle;
+use crate::protocol::{Settle, SettleBatch};
 
 /// Overlays open at once; a deeper stack would be lost on anybody.
 const MAX_OVERLAYS: usize = 8;
@@ -66,6 +71,14 @@ pub enum Overlay {
     /// A time to snooze until, to be typed.
     Snooze(Box<SnoozeBox>),
     Outbox(OutboxPane),
+    /// The dry run of a bulk change.
+    Bulk(Box<BulkPane>),
+    /// How a bulk change goes.
+    Batch(BatchPane),
+    /// One case after the other.
+    Triage(Box<TriagePane>),
+    /// One line for a bulk change, a macro or a triage run.
+    Ask(Box<AskBox>),
     Sources(SourcesPane),
     /// The views, to be put in order.
     Views(ViewsPanel),
@@ -90,7 +103,10 @@ impl Overlay {
             Self::Help(_) => Scope::Help,
             Self::Confirm(_) | Self::Review(_) => Scope::Confirm,
             Self::Picker(_) => Scope::Picker,
-            Self::People(_) | Self::Labels(_) | Self::Snooze(_) => Scope::Prompt,
+            Self::People(_) | Self::Labels(_) | Self::Snooze(_) | Self::Ask(_) => Scope::Prompt,
+            Self::Bulk(_) => Scope::Bulk,
+            Self::Batch(_) => Scope::Batch,
+            Self::Triage(_) => Scope::Triage,
             Self::Outbox(_) => Scope::Outbox,
             Self::Sources(_) => Scope::Sources,
             Self::Views(_) => Scope::Views,
@@ -108,6 +124,7 @@ impl Overlay {
         match self {
             Self::Filter(_) | Self::Find(_) => Shape::None,
             Self::Form(_) | Self::Review(_) | Self::Conflict(_) | Self::Help(_) | Self::FirstRun(_) => Shape::Whole,
+            Self::Bulk(_) | Self::Batch(_) | Self::Triage(_) => Shape::Whole,
             Self::Outbox(_) | Self::Sources(_) => Shape::Panel,
             Self::Views(_) | Self::Facets(_) | Self::Columns(_) => Shape::Box { width: PROMPT_TEXT, height: TABLE_LINES },
             Self::Name(_) => Shape::Box { width: PROMPT_TEXT, height: 3 },
@@ -117,7 +134,7 @@ impl Overlay {
             }
             Self::Picker(picker) => Shape::Box { width: 44, height: fits(picker.choices.len() + 2) },
             Self::Snooze(_) => Shape::Box { width: PROMPT_TEXT, height: SNOOZE_LINES },
-            Self::People(_) | Self::Labels(_) => Shape::Box { width: PROMPT_TEXT, height: PROMPT_LINES },
+            Self::People(_) | Self::Labels(_) | Self::Ask(_) => Shape::Box { width: PROMPT_TEXT, height: PROMPT_LINES },
             Self::Palette(_) => Shape::Box { width: PALETTE_TEXT, height: PALETTE_LINES },
         }
     }
@@ -141,8 +158,14 @@ pub enum OnYes {
     DropEntry(String),
     /// Drop it too, and keep its text in the form of its case.
     DropConflict(String),
+    /// Try the outbox entry with this id again.
+    Retry(String),
+    /// Settle the conflict of this outbox entry with these values.
+    Decide(String, Vec<(Aspect, Value)>),
     /// Take back what has landed of the outbox entry with this id.
     RollBack(String),
+    /// Give up what of this bulk change was not sent.
+    CancelBatch(String),
     /// Delete the view of this name.
     DeleteView(String),
     /// Discard what was typed in the form below.
@@ -206,6 +229,9 @@ impl App {
             OnYes::DropEntry(entry) => {
                 self.settle_entry(entry, Settle::Drop);
             }
+            OnYes::Retry(entry) => self.settle_entry(entry, Settle::Retry),
+            OnYes::Decide(entry, values) => self.carry_out_decision(entry, values),
+            OnYes::CancelBatch(batch) => self.settle_batch(batch.into(), SettleBatch::Cancel),
             OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
             OnYes::DeleteView(name) => self.try_change(ViewChange::Delete(name)),
             OnYes::DropConflict(entry) => self.drop_conflict(&entry),

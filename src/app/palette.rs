@@ -71,46 +71,48 @@ enum Run {
 /// A command with an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Command {
+    View,
     Sort,
     Filter,
     Export,
     Times,
     Row,
-    View,
 }
 
 impl Command {
-    const ALL: [Self; 6] = [Self::Sort, Self::Filter, Self::Export, Self::Times, Self::Row, Self::View];
+    const ALL: [Self; 6] = [Self::View, Self::Sort, Self::Filter, Self::Export, Self::Times, Self::Row];
 
     fn name(self) -> &'static str {
         match self {
+            Self::View => "view",
             Self::Sort => "sort",
             Self::Filter => "filter",
             Self::Export => "export",
             Self::Times => "times",
             Self::Row => "row",
-            Self::View => "view",
         }
     }
 
     fn words(self) -> &'static str {
         match self {
+            Self::View => "view NAME: turn to this view",
             Self::Sort => "sort KEY: put the list in this order",
             Self::Filter => "filter TEXT: show what matches",
             Self::Export => "export FORMAT [FILE]: write the list to a file",
             Self::Times => "times STYLE: how moments are written",
             Self::Row => "row N: go to this row",
-            Self::View => "view NAME: turn to this view",
         }
     }
 
     /// What can stand behind it, with words; empty: any text.
-    fn arguments(self) -> Vec<(&'static str, &'static str)> {
+    fn arguments(self, app: &App) -> Vec<(String, String)> {
+        let pair = |(value, words): (&str, &str)| (value.to_owned(), words.to_owned());
         match self {
-            Self::Sort => Order::ALL.into_iter().map(|order| (order.word(), order.title())).collect(),
-            Self::Export => Format::ALL.into_iter().map(|format| (format.name(), format.words())).collect(),
-            Self::Times => vec![("relative", "3h ago"), ("local", "14:22 in your zone"), ("utc", "14:22Z")],
-            Self::Filter | Self::Row | Self::View => Vec::new(),
+            Self::View => app.views.tabs().iter().map(|tab| (tab.view.name.clone(), tab.view.query.clone())).collect(),
+            Self::Sort => Order::ALL.into_iter().map(|order| (order.word().to_owned(), order.title().to_owned())).collect(),
+            Self::Export => Format::ALL.into_iter().map(|format| pair((format.name(), format.words()))).collect(),
+            Self::Times => [("relative", "3h ago"), ("local", "14:22 in your zone"), ("utc", "14:22Z")].map(pair).to_vec(),
+            Self::Filter | Self::Row => Vec::new(),
         }
     }
 }
@@ -143,7 +145,7 @@ impl App {
                 run: Run::Act(action),
             }
         };
-        let is_offered = |bound: &&crate::app::remap::Bound| !matches!(bound.binding.action, Action::Palette | Action::Choose);
+        let is_offered = |bound: &&crate::app::remap::Bound| !matches!(bound.binding.action, Action::Palette | Action::Choose | Action::View);
         let of_command = |command: Command| {
             let name = command.name().to_owned();
             Entry { run: Run::Type(format!("{name} ")), name, words: command.words().into(), keys: String::new(), why: None }
@@ -161,18 +163,14 @@ impl App {
             why: why.clone(),
             run: Run::Command(command, value.trim().to_owned()),
         };
-        if command == Command::View {
-            let views = self.views.tabs().iter().map(|tab| entry(&tab.view.name, tab.view.query.clone())).collect();
-            return ranked(views, argument.trim());
-        }
-        let known = command.arguments();
+        let known = command.arguments(self);
         let (first, rest) = argument.trim_start().split_once(char::is_whitespace).unwrap_or((argument.trim_start(), ""));
-        if known.is_empty() || (known.iter().any(|(value, _)| *value == first) && !rest.trim().is_empty()) {
+        if known.is_empty() || (command == Command::Export && known.iter().any(|(value, _)| value == first) && !rest.trim().is_empty()) {
             return vec![entry(argument, command.words().into())];
         }
-        let mut entries: Vec<_> = known.into_iter().map(|(value, words)| entry(value, words.into())).collect();
+        let mut entries: Vec<_> = known.into_iter().map(|(value, words)| entry(&value, words)).collect();
         entries.sort_by_key(|entry| self.recent.rank(&entry.name));
-        ranked(entries, first)
+        ranked(entries, argument)
     }
 
     pub(super) fn act_in_palette(&mut self, action: Action) {
@@ -229,11 +227,11 @@ impl App {
                     self.sort_by_order(order, false);
                 }
             }
+            Command::View => self.show_view_named(argument),
             Command::Filter => {
                 self.note_place();
                 self.use_filter(argument);
             }
-            Command::View => self.show_view_named(argument),
             Command::Times => {
                 self.clock.style = match argument {
                     "local" => Style::Local,

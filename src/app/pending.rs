@@ -30,6 +30,13 @@ pub enum Ask {
     HoldAll,
     /// Pins and snoozes being written.
     SetAside,
+    /// A dry run, then its committing, and what is decided about the whole.
+    PlanBulk,
+    SubmitBulk,
+    SettleBatch,
+    /// A decision of a triage run, and where the run stands.
+    Decide,
+    KeepTriage,
     FindPeople,
     /// What matches the filter, ahead of the complete pass.
     Fetch,

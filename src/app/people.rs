@@ -178,6 +178,7 @@ impl App {
             Some(Overlay::People(_)) => self.act_in_people(action),
             Some(Overlay::Labels(_)) => self.act_in_labels(action),
             Some(Overlay::Snooze(_)) => self.act_in_snooze(action),
+            Some(Overlay::Ask(_)) => self.act_in_ask(action),
             _ => {}
         }
     }
@@ -192,6 +193,12 @@ impl App {
             }
             Some(Overlay::Snooze(snooze)) => {
                 text::type_in_line(&mut snooze.area, chord);
+            }
+            Some(Overlay::Ask(ask)) => {
+                let has_changed = text::type_in_line(&mut ask.area, chord);
+                if has_changed {
+                    ask.chosen = None;
+                }
             }
             Some(Overlay::Labels(labels)) => {
                 let has_changed = text::type_in_line(&mut labels.area, chord);
@@ -210,6 +217,10 @@ impl App {
                 self.narrow_people();
             }
             Some(Overlay::Snooze(snooze)) => text::paste_in_line(&mut snooze.area, pasted),
+            Some(Overlay::Ask(ask)) => {
+                text::paste_in_line(&mut ask.area, pasted);
+                ask.chosen = None;
+            }
             Some(Overlay::Labels(labels)) => {
                 text::paste_in_line(&mut labels.area, pasted);
                 labels.chosen = 0;

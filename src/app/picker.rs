@@ -8,6 +8,7 @@ use crate::app::overlay::Overlay;
 use crate::domain::aside::Until;
 use crate::domain::case::Rid;
 use crate::domain::edit::{Change, Part};
+use crate::domain::recipe::Recipe;
 use crate::query::{Column, Node};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,11 @@ pub enum Purpose {
     Status(Rid),
     /// A new priority for this case.
     Priority(Rid),
+    /// What each choice does to all that is marked.
+    Recipe(Vec<Recipe>),
+    Macros,
+    /// Go on with a triage run, or begin anew.
+    Triage,
     /// One more condition for the filter.
     MoreLike(Vec<Node>),
     /// What the list is grouped by; None: by nothing.
@@ -85,6 +91,14 @@ impl App {
                     self.picked_wish(rid, changes);
                 }
             }
+            Purpose::Recipe(recipes) => {
+                if let Some(recipe) = recipes.into_iter().nth(picker.chosen) {
+                    self.apply(recipe);
+                }
+            }
+            Purpose::Macros => self.start_macro(picker.chosen),
+            Purpose::Triage if picker.chosen == 0 => self.resume_triage(),
+            Purpose::Triage => self.begin_triage(),
             Purpose::SortRecords => self.sort_records(picker.chosen, reversed),
             Purpose::Follow => self.follow_choice(picker.chosen),
             Purpose::MoreLike(nodes) => {

@@ -40,6 +40,7 @@ impl App {
             Report::Case { rid, case, read_at, from } => {
                 self.take_case(rid, case, read_at, from);
                 self.note_case_in_form(rid);
+                self.resume_verb(rid);
             }
             Report::Activities { rid, page, slice, read_at } => {
                 self.take_activities(rid, page, slice, read_at);
@@ -56,6 +57,9 @@ impl App {
                 self.follow_conflict();
             }
             Report::Asked { ticket, asked } => self.take_asked(ticket, asked),
+            Report::BulkPlanned { ticket, rows } => self.take_bulk_rows(ticket, rows),
+            Report::BatchStopped { batch } => self.batch_stopped(&batch),
+            Report::Triage(run) => self.triage = Some(*run),
             Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }
     }
@@ -71,6 +75,9 @@ impl App {
         });
         self.list = list;
         self.after_rows(from);
+        let filling = |row: &Row| from == From::Disk || self.source(row.id.source).is_none_or(|source| !source.was_full);
+        let rids: Vec<_> = rows.iter().map(|(rid, row)| (*rid, filling(row))).collect();
+        self.watch_clocks(rids.into_iter());
     }
 
     fn is_under_eyes(&self, rid: Rid) -> bool {
@@ -79,6 +86,8 @@ impl App {
 
     fn take_gone(&mut self, rids: &[Rid]) {
         self.list.take_gone(rids);
+        self.watch_clocks(rids.iter().map(|rid| (*rid, false)));
+        self.unmark(rids);
         if let Some(row) = self.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.list.row(rid)) {
             let key = row.key.to_owned();
             self.say(Grade::Warning, format!("{key} is no longer there: deleted, moved, or out of sight of these keys"));
@@ -95,6 +104,14 @@ impl App {
                 self.close_review(ticket, result);
             }
             (Ask::Examine, result) => self.examined(&result),
+            (Ask::PlanBulk | Ask::SubmitBulk, result) => {
+                self.dirty = true;
+                self.close_bulk(ticket, result);
+            }
+            (Ask::Decide, result) => {
+                self.dirty = true;
+                self.close_decision(ticket, result);
+            }
             (Ask::FindPeople, result) => {
                 self.dirty = true;
                 self.close_people(ticket, result);
@@ -137,7 +154,9 @@ impl App {
             (Ask::SetAside, _) => {
                 self.say(Grade::Error, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));
             }
-            (Ask::Settle { .. } | Ask::HoldAll, _) => self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
+            (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
+                self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step()));
+            }
             _ => self.say(Grade::Info, format!("{}; {}", fault.message, fault.next_step())),
         }
     }

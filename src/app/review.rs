@@ -129,6 +129,11 @@ impl App {
         }
         self.say(Grade::Info, format!("{}: queued on disk, being sent", review.key));
         let Review { rid, key, edit, origin, .. } = *review;
+        if matches!(origin, Origin::Wish)
+            && let Some((case, _)) = self.case_to_edit(rid)
+        {
+            self.note_step(&case, &edit.changes);
+        }
         if matches!(origin, Origin::Redo { .. }) {
             self.forget_offered(&edit);
         }
@@ -175,10 +180,7 @@ impl App {
 
     /// The short way to a status or a priority: a menu, then the review.
     pub(super) fn pick_value(&mut self, rid: Rid, part: Part) {
-        let Some((case, _)) = self.case_to_edit(rid) else {
-            self.say(Grade::Info, "this case is still being read; press the key again in a moment");
-            return;
-        };
+        let Some((case, _)) = self.case_to_edit(rid) else { return };
         let Some(source) = self.sources.iter().find(|source| source.card.id == case.row.id.source) else { return };
         let vendor = source.card.vendor;
         let allowed =

@@ -30,10 +30,7 @@ pub enum Verb {
 impl App {
     /// Starts a verb on a case: a menu, a box, or the review.
     pub(super) fn start_verb(&mut self, rid: Rid, action: Action) {
-        let Some((case, _)) = self.case_to_edit(rid) else {
-            self.say(Grade::Info, "this case is still being read; press the key again in a moment");
-            return;
-        };
+        let Some((case, _)) = self.case_to_edit(rid) else { return };
         match self.verb(&case, action) {
             Err(reason) => self.say(Grade::Info, reason),
             Ok(Verb::Wish(changes)) => self.start_review(rid, Edit::new(&case, changes)),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser;
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::EXIT_CODES;
@@ -56,6 +57,70 @@ Examples:
 Nothing is sent before you answer y. Without a terminal to ask on, give --yes.
 What a colleague changed meanwhile is kept; where both changed the same thing, nothing is sent and the exit code is 5.";
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
+#[derive(Debug, Args)]
+#[command(after_help = format!("{BULK_HELP}\n\n{EXIT_CODES}"))]
+pub struct Bulk {
+    /// A filter, as for `list`; every case that it leaves is meant
+    #[arg(value_name = "FILTER", required = true, value_parser = clap::builder::StringValueParser::new().map(super::word))]
+    pub words: Vec<String>,
+    /// take, close, reopen, archive, unarchive or unassign; may be given several times
+    #[arg(long = "do", value_name = "VERB")]
+    pub verbs: Vec<String>,
+    /// What a field shall be; may be given several times
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub set: Vec<String>,
+    /// What shall come to a field of several values
+    #[arg(long = "add", value_name = "FIELD=VALUE")]
+    pub add: Vec<String>,
+    /// What shall go from a field of several values
+    #[arg(long = "remove", value_name = "FIELD=VALUE")]
+    pub remove: Vec<String>,
+    /// Run a macro of the configuration instead
+    #[arg(long = "macro", value_name = "NAME")]
+    pub macro_name: Option<String>,
+    /// What a macro asks for; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", requires = "macro_name")]
+    pub with: Vec<String>,
+    /// Show what each source would be sent, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Send without asking, if exactly N cases would be sent something
+    #[arg(long, value_name = "N", conflicts_with = "dry_run")]
+    pub yes_count: Option<u32>,
+    /// Go by what is known although a source could not be read completely
+    #[arg(long)]
+    pub partial_ok: bool,
+    /// Do not stop after two failures in a row
+    #[arg(long)]
+    pub keep_going: bool,
+    /// Print JSON: the dry run with --dry-run, else the outcome of each case
+    #[arg(long)]
+    pub json: bool,
+    /// Do not read the lists anew: go by what is on disk. What is sent is read and compared all the same
+    #[arg(long)]
+    pub cached: bool,
+}
+
+const BULK_HELP: &str = "Fields are those of `caseload edit`.
+
+Examples:
+  caseload bulk 'status:open disk pressure' --do close --dry-run
+  caseload bulk 'status:open disk pressure' --do close --yes-count 8
+  caseload bulk 'src:tn priority:low' --set assignee=me --add tag=night
+  caseload bulk 'status:open phish' --macro 'False positive' --with reason=training
+
+Without --yes-count it shows the dry run and asks for the number. It stops after two failures in a row; what failed and what
+is held waits in `caseload outbox`. Every case is read before it is changed, and read back.";
+
+/// What `caseload macros` prints.
+#[derive(Debug, Args)]
+pub struct Macros {
+    /// One JSON array
+    #[arg(long)]
+    pub json: bool,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = format!("{COMMENT_HELP}\n\n{EXIT_CODES}"))]
 #[command(group = ArgGroup::new("text").required(true).args(["message", "file", "dash"]))]
@@ -107,9 +172,13 @@ pub enum Outbox {
         #[arg(long)]
         json: bool,
     },
-    /// Send now what waits for nothing but the network, without its delay
+    /// Send now what waits for nothing but the network, without its delay; or one entry, also one that stopped
     #[command(after_help = OUTBOX_HELP)]
-    Flush,
+    Flush {
+        /// Number in the list, or id, or the beginning of it; without it, all that needs nobody's decision
+        #[arg(value_name = "ID")]
+        entry: Option<String>,
+    },
     /// Send nothing of it until it is released
     #[command(after_help = OUTBOX_HELP)]
     Hold {

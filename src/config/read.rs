@@ -2,6 +2,7 @@
 
 mod alarms;
 mod keys;
+mod macros;
 mod section;
 mod source;
 mod view;
@@ -68,7 +69,7 @@ impl Notes<'_> {
 fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     let mut config = Config::default();
     let top = Section::new("the configuration", root.get_ref(), root.span().start);
-    top.known(&["source", "poll", "ui", "edit", "keys", "sla", "hours", "alarms", "view"], notes);
+    top.known(&["source", "poll", "ui", "edit", "keys", "sla", "hours", "alarms", "view", "macro"], notes);
     if let Some(value) = top.value("source") {
         config.sources = sources(value, notes);
     }
@@ -80,6 +81,9 @@ fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     }
     if let Some(section) = top.section("edit", "[edit]", notes) {
         config.edit = edit(&section, notes);
+    }
+    if let Some(value) = top.value("macro") {
+        config.macros = macros::read(value, notes);
     }
     if let Some(value) = top.value("view") {
         config.views = resolve(view::read_all(value, notes));

@@ -56,6 +56,21 @@ fn sample(vendor: Vendor) -> &'static str {
     }
 }
 
+/// Writes a section behind the end of a configuration; what stands there stays, comments and all.
+///
+/// # Errors
+/// The file cannot be read or written, or would not be a configuration any more: then it is left as it was.
+pub fn append(path: &Path, section: &str) -> Result<(), Problem> {
+    let fail = |what: &str| Problem::in_file(path, what, "write it there by hand");
+    let before = fs::read_to_string(path).map_err(|error| fail(&error.to_string()))?;
+    let gap = if before.ends_with('\n') || before.is_empty() { "\n" } else { "\n\n" };
+    let after = format!("{before}{gap}{section}");
+    super::parse(&after, path).map_err(|_| fail("it would not be read any more"))?;
+    let mut file = OpenOptions::new().append(true).open(path).map_err(|error| fail(&error.to_string()))?;
+    let written = file.write_all(&after.as_bytes()[before.len()..]).and_then(|()| file.sync_all());
+    written.map_err(|error| fail(&error.to_string()))
+}
+
 /// Writes a new configuration, readable by its owner only, creating the directories above it.
 ///
 /// # Errors

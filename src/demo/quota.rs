@@ -88,8 +88,8 @@ impl Quota {
                 put("x-ratelimit-limit", window.limit);
                 put("x-ratelimit-period", window.period_s);
                 put("x-ratelimit-remaining", left);
-                // Datadog counts down, it does not name a time.
-                put("x-ratelimit-reset", ends_s.saturating_sub(now_s));
+                // Datadog counts down, it does not name a time; an answer that took until the end of its window has a moment left.
+                put("x-ratelimit-reset", ends_s.saturating_sub(now_s).max(1));
                 headers.insert(HeaderName::from_static("x-ratelimit-name"), HeaderValue::from_static("case_management_org"));
             }
             Vendor::Tines => {}

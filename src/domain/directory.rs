@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::case::{Case, FieldKind, Named, State};
+use super::case::{Case, FieldKind, Named, State, Vendor};
 use super::person::Person;
 use super::text::Clean;
 
@@ -74,6 +74,12 @@ impl StatusOption {
 }
 
 impl Directory {
+    /// With the statuses that every case of the vendor has, for when its own were never read.
+    #[must_use]
+    pub fn with_plain_statuses(&self, vendor: Vendor) -> Self {
+        Self { statuses: plain_statuses(vendor), ..self.clone() }
+    }
+
     /// The statuses that this case can be given, in the vendor's order; empty when the directory was never read.
     pub fn statuses_of(&self, case: &Case) -> Vec<&StatusOption> {
         if let Some(case_type) = case.case_type.as_ref().and_then(|wanted| self.case_types.iter().find(|known| known.id == wanted.id)) {
@@ -82,4 +88,22 @@ impl Directory {
         let group = case.group.as_ref().map(|group| group.id.as_str());
         self.statuses.iter().filter(|status| status.group.is_empty() || Some(status.group.as_str()) == group).collect()
     }
+}
+
+/// The statuses that a vendor's cases have whatever is set up there.
+pub fn plain_statuses(vendor: Vendor) -> Vec<StatusOption> {
+    let plain: &[(State, &str)] = match vendor {
+        Vendor::Datadog => &[(State::Open, "Open"), (State::InProgress, "In Progress"), (State::Closed, "Closed")],
+        Vendor::Tines => &[(State::Open, "OPEN"), (State::Closed, "CLOSED")],
+        Vendor::ServerOps => &[(State::Open, "open"), (State::Closed, "closed"), (State::Archived, "archived")],
+    };
+    plain
+        .iter()
+        .map(|(state, name)| StatusOption {
+            state: *state,
+            name: Clean::line(name),
+            id: CompactString::default(),
+            group: CompactString::default(),
+        })
+        .collect()
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::aspect::{Aspect, Seen};
+use super::bulk::Batch;
 use super::case::{Case, CaseId, State};
 use super::directory::StatusOption;
 use super::fault::Fault;
@@ -302,6 +303,9 @@ pub struct OutboxEntry {
     /// The entry whose change this one takes back or repeats.
     #[serde(default)]
     pub undoes: Option<CompactString>,
+    /// The bulk change that it is part of. It then stays in the outbox, verified, until the whole is put away.
+    #[serde(default)]
+    pub batch: Option<Batch>,
 }
 
 impl OutboxEntry {
@@ -318,6 +322,7 @@ impl OutboxEntry {
             is_held: false,
             conflict: None,
             undoes: None,
+            batch: None,
         }
     }
 }

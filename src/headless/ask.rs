@@ -7,6 +7,14 @@ pub(super) fn is_possible() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// Asks for the number of cases that are to be sent something; only that number is a yes.
+pub(super) fn number(count: usize) -> io::Result<bool> {
+    write!(io::stderr().lock(), "Type {count} to send it: ")?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(answer.trim() == count.to_string())
+}
+
 /// Asks on stderr, so that the output stays apart. Anything but `y` is a no, and so is the end of input.
 pub(super) fn yes(question: &str) -> io::Result<bool> {
     write!(io::stderr().lock(), "{question} [y/N] ")?;

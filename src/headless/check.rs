@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use super::Scope;
 use super::stop::{Exit, Stop, end, note, words};
-use crate::config::Source;
+use crate::app::remap::Keymap;
+use crate::app::sla::{self, Rules};
+use crate::config::{Config, Problem, Source};
 use crate::domain::text::Clean;
 use crate::sync::{self, Probed};
 
@@ -33,6 +35,10 @@ fn run(scope: &Scope) -> Result<Exit, Stop> {
     }
     table(&mut out, &lines)?;
     out.flush()?;
+    let wrong = unheld(&config);
+    for problem in &wrong {
+        note(problem);
+    }
     let mut failed = Vec::new();
     for (source, probed) in config.sources.iter().zip(&probed) {
         if let Err(fault) = &probed.answer {
@@ -41,11 +47,20 @@ fn run(scope: &Scope) -> Result<Exit, Stop> {
         }
     }
     Ok(match failed.first() {
-        None => Exit::Done,
+        None if wrong.is_empty() => Exit::Done,
+        None => Exit::Usage,
         Some(first) if failed.len() == config.sources.len() && failed.iter().all(|exit| exit == first) => *first,
         Some(_) if failed.len() == config.sources.len() => Exit::Network,
         Some(_) => Exit::Partial,
     })
+}
+
+/// What the workbench starts without: keys that cannot hold, filters that are not understood.
+fn unheld(config: &Config) -> Vec<Problem> {
+    let (_, mut problems) = Keymap::new(&config.keys);
+    problems.extend(Rules::new(config).1);
+    problems.extend(config.alarms.when.as_ref().and_then(|(text, file, line)| sla::read_at(text, file, *line).err()));
+    problems
 }
 
 /// Where they are kept; never what they are.

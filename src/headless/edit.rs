@@ -14,13 +14,13 @@ use super::session::Session;
 use super::show::{json, only_its_source};
 use super::stop::{Exit, Stop, end, note};
 use super::submit::{Met, submit};
-use super::wishes::{self, How, Wish};
 use super::{Scope, ask, plan};
 use crate::config::Source;
 use crate::domain::capability::allowed;
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Change, Edit, Part};
 use crate::domain::fault::FaultKind;
+use crate::domain::wish::{self as wishes, How, Wish};
 use crate::protocol::{From, Order, Report};
 
 use super::opened::THE_SOURCE;

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::Scope;
-use super::list::{Desk, read_all};
+use super::fetch::read_all;
+use super::list::Desk;
 use super::stop::{Exit, Stop, end, note};
+use crate::app::sla;
 use crate::app::export::{Format, Line, SourceStamp, Stamp, write};
 use crate::domain::case::Rid;
 use crate::index::Index;
@@ -32,15 +34,16 @@ pub fn export(scope: &Scope, options: &ExportOptions) -> Exit {
 
 fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let config = scope.config()?;
+    sla::read(&options.query).map_err(|(what, instead)| Stop::usage(format!("{what}\n  {instead}")))?;
     let is_from_disk = options.cached || scope.offline;
     // What cannot be written is said before any vendor is asked.
     let draft = options.file.as_ref().map(|file| Draft::begin(file, options.force).map_err(|error| refused(file, &error))).transpose()?;
     drop(Desk::open(scope, &config)?);
     let began = Timestamp::now();
     let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
-    let desk = Desk::open(scope, &config)?;
-    let (index, found) = desk.judge(&options.query, None)?;
-    let stamp = desk.stamp(&config, &options.query, (!is_from_disk).then_some(began))?;
+    let mut desk = Desk::open(scope, &config)?;
+    let (index, found) = desk.judge_text(&options.query)?;
+    let stamp = desk.stamp(&options.query, (!is_from_disk).then_some(began))?;
     let count = found.len();
     match (draft, &options.file) {
         (Some(mut draft), Some(file)) => {

@@ -44,6 +44,11 @@ pub(super) fn read(scope: &Scope, config: &Config, query: &Query) -> Result<(Exi
     Ok((verdict, Answers { names, asked }))
 }
 
+/// One complete pass over all sources; what went wrong is said, and what it means comes back.
+pub(super) fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
+    read(scope, config, &Query::default()).map(|(verdict, _)| verdict)
+}
+
 /// How each source went is in its state; the order's own end adds nothing to that.
 fn ask(session: &mut Session, order: Order) -> Result<(), Stop> {
     match session.order(order, |_| {}) {

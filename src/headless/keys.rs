@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Scope;
 use super::stop::{Exit, Stop, end, note};
-use crate::app::action::{self, Action};
+use crate::app::action;
 use crate::app::remap::{Keymap, place_name};
 use crate::config::{self, Keys, Preset};
 
@@ -61,7 +61,6 @@ fn run(scope: &Scope, options: KeysOptions) -> Result<Exit, Stop> {
 
 fn lines(map: &Keymap, place: action::Scope) -> impl Iterator<Item = Line<'_>> {
     map.bindings(place).map(move |bound| {
-        let Action { .. } = bound.binding.action;
         Line {
             place: place_name(place),
             action: bound.binding.action.name(),

@@ -4,6 +4,7 @@
 use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
+use rustc_hash::FxHashSet;
 
 use super::fetch::{self, Answers};
 use super::shape::Item;
@@ -11,6 +12,8 @@ use super::sheet::Sheet;
 use super::stop::{Exit, Stop, end, note};
 use super::table::{Line, Table, age};
 use super::{Scope, asked, grid};
+use crate::app::export::{SourceStamp, Stamp};
+use crate::app::sla::Rules;
 use crate::config::Config;
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
@@ -58,12 +61,12 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     // A disk that cannot be used is said once, and before any vendor is asked.
     drop(Desk::open(scope, &config)?);
     let (verdict, answers) = if is_from_disk { (Exit::Done, Answers::default()) } else { fetch::read(scope, &config, &query)? };
-    let desk = Desk::open(scope, &config)?;
+    let mut desk = Desk::open(scope, &config)?;
     if is_from_disk {
         desk.say_ages(&config)?;
     }
     let mut out = BufWriter::with_capacity(OUT_BYTES, io::stdout().lock());
-    let asker = asked::asker(&desk.sources, &desk.directories);
+    let asker = desk.asker();
     let (index, found, total) = desk.judge(&query, &asker, &answers, options.limit)?;
     let unreadable = if options.explain {
         asked::explain(&mut out, &index, &query, &asker, &answers)?;
@@ -91,15 +94,19 @@ pub(super) struct Paper<'a> {
 }
 
 /// What is on disk of this run's sources, and what it takes to read it.
-struct Desk {
-    store: Store,
+pub(super) struct Desk {
+    pub(super) store: Store,
     sources: Vec<SourceSetup>,
     /// By [`SourceId`], as `sources`.
     directories: Vec<Directory>,
+    /// Clocks for vendors that run none.
+    rules: Rules,
+    /// The cases that have such a clock.
+    local: FxHashSet<Rid>,
 }
 
 impl Desk {
-    fn open(scope: &Scope, config: &Config) -> Result<Self, Stop> {
+    pub(super) fn open(scope: &Scope, config: &Config) -> Result<Self, Stop> {
         let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
         let sources = sync::sources_for_disk(config);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
@@ -111,10 +118,14 @@ impl Desk {
                 Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
             })
             .collect::<Result<_, Fault>>()?;
-        Ok(Self { store, sources, directories })
+        let (rules, problems) = Rules::new(config);
+        for problem in problems {
+            note(problem);
+        }
+        Ok(Self { store, sources, directories, rules, local: FxHashSet::default() })
     }
 
-    fn say_ages(&self, config: &Config) -> Result<(), Stop> {
+    pub(super) fn say_ages(&self, config: &Config) -> Result<(), Stop> {
         let now = Timestamp::now();
         for (id, source) in ids(&config.sources) {
             let Mark { complete_at, seen, .. } = self.store.mark(id)?;
@@ -127,12 +138,29 @@ impl Desk {
         Ok(())
     }
 
+    /// The person at this computer, now.
+    pub(super) fn asker(&self) -> Asker {
+        asked::asker(&self.sources, &self.directories)
+    }
+
+    /// The rows of a filter's text over everything on disk, newest first.
+    pub(super) fn judge_text(&mut self, text: &str) -> Result<(Index, Vec<Rid>), Stop> {
+        let query = asked::query(&[text.to_owned()])?;
+        let asker = self.asker();
+        let (index, found, _) = self.judge(&query, &asker, &Answers::default(), None)?;
+        Ok((index, found))
+    }
+
     /// The rows in order, cut to the limit, and how many there are without it.
-    fn judge(&self, query: &Query, asker: &Asker, answers: &Answers, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
+    fn judge(&mut self, query: &Query, asker: &Asker, answers: &Answers, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
         let mut index = Index::new();
-        self.store.each_rows(CHUNK_ROWS, &mut |rows| {
+        let Self { store, rules, local, .. } = &mut *self;
+        let judges = rules.judges(asker);
+        store.each_rows(CHUNK_ROWS, &mut |rows| {
             for (rid, row) in &rows {
-                index.upsert(*rid, row);
+                if rules.upsert(&mut index, &judges, *rid, row) {
+                    local.insert(*rid);
+                }
             }
             true
         })?;
@@ -176,6 +204,28 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// Its clock is by a rule of the configuration.
+    pub(super) fn is_local_clock(&self, rid: Rid) -> bool {
+        self.local.contains(&rid)
+    }
+
+    /// How complete each source is; what was read before `began` was not read by this run. None: nothing was to be read.
+    pub(super) fn stamp(&self, query: &str, began: Option<Timestamp>) -> Result<Stamp, Stop> {
+        let of = |(id, source): (SourceId, &SourceSetup)| -> Result<SourceStamp, Stop> {
+            let Mark { complete_at, seen, .. } = self.store.mark(id)?;
+            let coverage = match (complete_at, began) {
+                (Some(at), Some(began)) if at >= began => SourceStamp::COMPLETE,
+                (Some(_), _) => SourceStamp::OUT_OF_DATE,
+                (None, _) if seen > 0 => SourceStamp::SO_FAR,
+                (None, _) => SourceStamp::NEVER,
+            };
+            Ok(SourceStamp { name: source.name.to_string(), vendor: source.vendor, coverage, read_at: complete_at })
+        };
+        let sources = ids(&self.sources).map(of).collect::<Result<Vec<_>, _>>()?;
+        let complete = sources.iter().all(|source| source.coverage == SourceStamp::COMPLETE);
+        Ok(Stamp { exported_at: Timestamp::now(), query: query.to_owned(), complete, sources })
     }
 
     /// How many of them could not be read.

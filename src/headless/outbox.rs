@@ -41,7 +41,10 @@ pub enum OutboxVerb {
         entry: String,
         json: bool,
     },
-    Flush,
+    /// None: all that needs nobody's decision. One: also when it has stopped; its case is read first.
+    Flush {
+        entry: Option<String>,
+    },
     /// None: all.
     Hold {
         entry: Option<String>,
@@ -64,7 +67,7 @@ fn run(scope: &Scope, verb: &OutboxVerb) -> Result<Exit, Stop> {
     match verb {
         OutboxVerb::List { json } => desk.list(*json),
         OutboxVerb::Show { entry, json } => desk.show(desk.find(entry)?, *json),
-        OutboxVerb::Flush => desk.flush(scope),
+        OutboxVerb::Flush { entry } => desk.flush(scope, entry.as_deref()),
         OutboxVerb::Hold { entry } => desk.hold(scope, entry.as_deref(), true),
         OutboxVerb::Release { entry } => desk.hold(scope, entry.as_deref(), false),
         OutboxVerb::Drop { entry } => desk.give_up(scope, desk.find(entry)?),
@@ -106,7 +109,7 @@ impl Desk {
             let (key, title) = case.map(|case| (case.row.key, case.row.title)).unzip();
             Waiting { number: place + 1, source: names.get(source).copied().unwrap_or_default().into(), entry, rid, key, title }
         };
-        let entries = store.outbox()?.into_iter().enumerate().map(waiting).collect();
+        let entries = store.outbox()?.into_iter().filter(|entry| !entry.progress.is_settled()).enumerate().map(waiting).collect();
         Ok(Self { config, entries })
     }
 
@@ -169,7 +172,14 @@ impl Desk {
         let order = match entry {
             Some(written) => {
                 let how = if is_held { Settle::Hold } else { Settle::Release };
-                Order::Settle { entry: self.find(written)?.entry.id.to_string(), how }
+                let waiting = self.find(written)?;
+                if waiting.needs_person() {
+                    let words = format!(
+                        "it has stopped and waits for you\n  `caseload outbox flush {written}` tries it again, the case is read first; `drop` gives it up"
+                    );
+                    return Err(Stop::Said(Exit::Usage, words));
+                }
+                Order::Settle { entry: waiting.entry.id.to_string(), how }
             }
             None => Order::HoldAll(is_held),
         };
@@ -198,12 +208,16 @@ impl Desk {
     }
 
     /// Sends what waits for nothing but the network, and says how each ended.
-    fn flush(&self, scope: &Scope) -> Result<Exit, Stop> {
-        for waiting in self.entries.iter().filter(|waiting| waiting.needs_person()) {
+    fn flush(&self, scope: &Scope, entry: Option<&str>) -> Result<Exit, Stop> {
+        let mut due: Vec<&Waiting> = match entry {
+            Some(written) => vec![self.find(written)?],
+            None => self.entries.iter().filter(|waiting| !waiting.needs_person()).collect(),
+        };
+        let left = || self.entries.iter().filter(|waiting| entry.is_none() && waiting.needs_person());
+        for waiting in left() {
             note(format!("{}: it waits for you\n  look with `caseload outbox show {}`", waiting.name(), waiting.number));
         }
-        let mut due: Vec<&Waiting> = self.entries.iter().filter(|waiting| !waiting.needs_person()).collect();
-        let rest = if due.len() < self.entries.len() { Exit::Conflict } else { Exit::Done };
+        let rest = if left().count() > 0 { Exit::Conflict } else { Exit::Done };
         if due.is_empty() {
             if self.entries.is_empty() {
                 note("the outbox is empty");
@@ -237,7 +251,17 @@ fn send(session: &mut Session, due: &mut Vec<&Waiting>, exits: &mut Vec<Exit>) -
     let ids: Vec<_> = due.iter().map(|waiting| waiting.entry.id.clone()).collect();
     for entry in ids {
         // Its delay is over when a person says so; one that was sent in the meantime is no longer there to be told.
-        drop(session.order(Order::Settle { entry: entry.into(), how: Settle::Retry }, |report| settle(report, due, exits)));
+        // What is told until then of one that stopped is how it stood before.
+        let is_news = |report: &Report, due: &[&Waiting]| match report {
+            Report::Outbox(told) => !due.iter().any(|waiting| waiting.entry.id == told.id && waiting.entry.progress == told.progress),
+            _ => true,
+        };
+        let order = Order::Settle { entry: entry.into(), how: Settle::Retry };
+        drop(session.order(order, |report| {
+            if is_news(report, due) {
+                settle(report, due, exits);
+            }
+        }));
     }
     let patience = if is_anybody_there(session, due, exits) { PATIENCE } else { LITTLE_PATIENCE };
     if due.is_empty() {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::progress::Progress;
 use super::stop::{Exit, Stop, note, words};
 use crate::config::Config;
+use crate::domain::case::SourceId;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Asked, Coverage, Order, Phase, Quota, Report, SourceState, Ticket};
@@ -30,6 +31,8 @@ pub(super) struct Session {
     begun_at: Timestamp,
     /// What sources were asked for instead of everything.
     pub(super) asked: Vec<Arc<Asked>>,
+    /// What is being done, when the sources' own state does not say it.
+    doing: Option<String>,
 }
 
 impl Session {
@@ -42,7 +45,8 @@ impl Session {
         let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
         let states = vec![SourceState::default(); names.len()];
         let directories = vec![Arc::default(); names.len()];
-        Ok(Self { link, reports, tickets: 0, progress: Progress::new(columns), names, states, directories, begun_at, asked: Vec::new() })
+        let (doing, asked) = (None, Vec::new());
+        Ok(Self { link, reports, tickets: 0, progress: Progress::new(columns), names, states, directories, begun_at, asked, doing })
     }
 
     /// Gives an order and waits until it is closed; everything else that is reported on the way goes to `take`.
@@ -87,8 +91,8 @@ impl Session {
                     return Err(Fault::new(FaultKind::Closed, "the worker ended before its work was done"));
                 }
             }
-            let (names, states) = (&self.names, &self.states);
-            self.progress.say(|| doing(names, states));
+            let (names, states, words) = (&self.names, &self.states, &self.doing);
+            self.progress.say(|| words.clone().unwrap_or_else(|| doing(names, states)));
         }
     }
 
@@ -117,6 +121,16 @@ impl Session {
     /// What the only source of this run knows besides its cases.
     pub(super) fn directory(&self) -> Arc<Directory> {
         self.directories.first().cloned().unwrap_or_default()
+    }
+
+    /// Says this on the line for whoever waits.
+    pub(super) fn doing(&mut self, words: String) {
+        self.doing = Some(words);
+    }
+
+    /// What a source of this run said last of its quota.
+    pub(super) fn quota_of(&self, source: SourceId) -> Option<Quota> {
+        self.states.get(usize::from(source.0))?.quota
     }
 
     /// What the only source of this run said last of its quota.

@@ -47,17 +47,20 @@ pub(super) fn sequence(text: &str, route: Route) -> String {
     let mut plain = String::new();
     // Writing to a String cannot fail, and the command encodes everything it is given.
     let _ = CopyToClipboard::to_clipboard_from(text).write_ansi(&mut plain);
+    let wrapped = wrapped(&plain, route);
+    // tmux takes the plain form with `set-clipboard on` and hands the wrapped one on with `allow-passthrough on`;
+    // whichever it is not set up for it drops.
+    if route == Route::Tmux { format!("{plain}{wrapped}") } else { wrapped }
+}
+
+/// A sequence for the terminal itself, through what stands between.
+pub(super) fn wrapped(plain: &str, route: Route) -> String {
     match route {
-        Route::Direct => plain,
-        // tmux takes the plain form with `set-clipboard on` and hands the wrapped one on with `allow-passthrough on`;
-        // whichever it is not set up for it drops.
-        Route::Tmux => {
-            let inner = plain.replace('\x1b', "\x1b\x1b");
-            format!("{plain}\x1bPtmux;{inner}\x1b\\")
-        }
+        Route::Direct => plain.to_owned(),
+        Route::Tmux => format!("\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")),
         Route::Screen => {
             let mut out = String::new();
-            let mut rest = plain.as_str();
+            let mut rest = plain;
             while !rest.is_empty() {
                 let (chunk, tail) = rest.split_at(cut(rest));
                 let _ = write!(out, "\x1bP{chunk}\x1b\\");

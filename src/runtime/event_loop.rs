@@ -8,12 +8,13 @@ use jiff::Timestamp;
 
 use super::editor;
 use super::files::{Files, Paths};
-use super::export;
+use super::{export, notify};
 use super::session::{Ended, Worker};
 use super::signals::Signal;
 use super::surface::Surface;
 use super::wake::Wake;
 use crate::app::App;
+use crate::app::alarm::Alarm;
 use crate::app::effect::{About, Effect};
 use crate::app::message::Message;
 use crate::app::notice::Grade;
@@ -51,6 +52,8 @@ pub struct EventLoop<S: Surface> {
     worker: Worker,
     files: Option<Files>,
     frame: Frame,
+    /// Commands for alarms.
+    running: notify::Running,
     /// We stopped ourselves, so the SIGCONT that follows is not news.
     continued_by_us: bool,
     /// An editor has the terminal: nothing is painted until it is back.
@@ -71,6 +74,7 @@ impl<S: Surface> EventLoop<S> {
             worker,
             files: None,
             frame: Frame { is_stale: true, ..Frame::default() },
+            running: notify::Running::default(),
             continued_by_us: false,
             is_lent: false,
             ending: None,
@@ -307,13 +311,27 @@ impl<S: Surface> EventLoop<S> {
                 }
             }
             Effect::Bell => self.surface.bell(),
+            Effect::Ring(alarms) => self.ring(&alarms),
             Effect::Export { file, text, what } => export::save(&file, text, what, &self.wakes),
             Effect::Suspend => self.suspend(),
             Effect::Redraw => self.redraw(),
             Effect::PrintAtExit(text) => self.at_exit.push(text),
             Effect::WriteConfig(vendor) => self.ended = Some(Ended::WriteConfig(vendor)),
+            Effect::KeepMacro(text) => {
+                if !self.files.as_ref().is_some_and(|files| files.keep_macro(text)) {
+                    self.update(Message::Said(Grade::Warning, "the macro is there until you quit, but was not written".into()));
+                }
+            }
             Effect::StartDemo => self.ended = Some(Ended::StartDemo),
             Effect::Quit => self.ended = Some(self.ending.map_or(Ended::Quit, Ended::Signal)),
+        }
+    }
+
+    fn ring(&mut self, alarms: &[Alarm]) {
+        let Some(ways) = self.app.alarms.ways.clone() else { return };
+        self.surface.ring(ways.bell, ways.desktop, alarms);
+        for alarm in alarms {
+            notify::run(&ways.command, alarm, &self.running, &self.wakes);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::app::message::Message;
 use crate::app::notice::Grade;
 use crate::config::recall::remember;
 use crate::config::views::change_views;
-use crate::config::{Problems, ViewChange};
+use crate::config::{Problems, ViewChange, append};
 
 /// Writes that may wait; a person makes no more while a disk stalls.
 const MAX_WAITING: usize = 64;
@@ -29,7 +29,12 @@ pub struct Paths {
 
 enum Write {
     Views(ViewChange),
-    Remember { view: Option<String>, filter: Option<String> },
+    /// A recorded macro, as TOML.
+    Macro(String),
+    Remember {
+        view: Option<String>,
+        filter: Option<String>,
+    },
 }
 
 /// The writing thread's end of the loop. Finishing waits for what is on its way.
@@ -50,6 +55,7 @@ impl Files {
             for write in inbox {
                 let told = match write {
                     Write::Views(change) => Some(views(&paths, change)),
+                    Write::Macro(text) => keep_macro(&paths, &text),
                     Write::Remember { view, filter } => memory(&paths, view.as_deref(), filter.as_deref()),
                 };
                 if let Some(told) = told {
@@ -65,6 +71,11 @@ impl Files {
     /// False: too much is waiting already.
     pub(super) fn change_views(&self, change: ViewChange) -> bool {
         self.writes.try_send(Write::Views(change)).is_ok()
+    }
+
+    /// False: too much is waiting already.
+    pub(super) fn keep_macro(&self, text: String) -> bool {
+        self.writes.try_send(Write::Macro(text)).is_ok()
     }
 
     /// What cannot be taken is forgotten: it is a convenience.
@@ -88,6 +99,17 @@ fn views(paths: &Paths, change: ViewChange) -> Wake {
         None => Err("there is no configuration file".into()),
     };
     Wake::Message(Message::Views { change, result })
+}
+
+fn keep_macro(paths: &Paths, text: &str) -> Option<Wake> {
+    let words = match &paths.config {
+        None => "there is no configuration file here: the macro is there until you quit".to_owned(),
+        Some(path) => match append(path, text) {
+            Ok(()) => return None,
+            Err(problem) => format!("the macro is there until you quit, but was not written: {problem}"),
+        },
+    };
+    Some(Wake::Said(Grade::Warning, words))
 }
 
 fn one_line(problems: &Problems) -> String {

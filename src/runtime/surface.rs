@@ -10,10 +10,13 @@ use ratatui::backend::Backend;
 use super::canvas::Canvas;
 use super::clipboard::{self, Route};
 use super::input::Gate;
+use super::notify;
 use super::signals;
 use super::terminal::Screen;
 use super::wake::Wake;
+use crate::app::alarm::Alarm;
 use crate::app::notice::Grade;
+use crate::config::Desktop;
 use crate::domain::fault::{Fault, FaultKind};
 
 pub trait Surface {
@@ -27,6 +30,8 @@ pub trait Surface {
     /// Opens an http or https page; how it went is said through `wakes`.
     fn browse(&mut self, url: &str, wakes: &SyncSender<Wake>);
     fn bell(&mut self);
+    /// Announces clocks that run out: one bell, and a notification of the desktop each.
+    fn ring(&mut self, bell: bool, desktop: Desktop, alarms: &[Alarm]);
     /// Gives the terminal back, stops, and takes it again when continued. The size may have changed meanwhile.
     fn suspend(&mut self) -> io::Result<(u16, u16)>;
     /// Leaves the terminal to another program, keys and all, until [`Surface::resume`].
@@ -95,6 +100,15 @@ impl Surface for Console {
     fn bell(&mut self) {
         // A terminal that is gone is noticed by the next frame.
         let _ = self.terminal.backend_mut().send(b"\x07");
+    }
+
+    fn ring(&mut self, bell: bool, desktop: Desktop, alarms: &[Alarm]) {
+        let mut bytes = String::from(if bell { "\x07" } else { "" });
+        for alarm in alarms {
+            bytes.push_str(&notify::sequence(alarm, desktop, self.route));
+        }
+        // A terminal that is gone is noticed by the next frame.
+        let _ = self.terminal.backend_mut().send(bytes.as_bytes());
     }
 
     fn suspend(&mut self) -> io::Result<(u16, u16)> {

@@ -60,12 +60,18 @@ pub struct Verdict {
 impl Store {
     /// Appends a line and syncs it to disk.
     pub fn journal_add(&mut self, line: &JournalLine) -> Result<(), Fault> {
+        self.journal_add_all(std::slice::from_ref(line))
+    }
+
+    /// Appends lines, in order, and syncs them to disk together.
+    pub fn journal_add_all(&mut self, lines: &[JournalLine]) -> Result<(), Fault> {
         let path = self.directory.join(FILE);
         if self.access == Access::ReadOnly {
             return Err(Fault::new(FaultKind::Disk, format!("{} is only read in this run", path.display())));
         }
-        let json = serde_json::value::to_raw_value(line)
-            .map_err(|error| Fault::new(FaultKind::Disk, format!("a line of the journal cannot be written as JSON: {error}")))?;
+        let json = lines.iter().map(serde_json::value::to_raw_value).collect::<Result<Vec<_>, _>>();
+        let json =
+            json.map_err(|error| Fault::new(FaultKind::Disk, format!("a line of the journal cannot be written as JSON: {error}")))?;
         let lock = open::lock(&self.directory.join(LOCK))?;
         append(&path, &json).map_err(|error| unusable(&path, &error))?;
         drop(lock);
@@ -73,7 +79,7 @@ impl Store {
     }
 }
 
-fn append(path: &Path, line: &RawValue) -> io::Result<()> {
+fn append(path: &Path, lines: &[Box<RawValue>]) -> io::Result<()> {
     let is_new = !path.exists();
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
@@ -83,14 +89,17 @@ fn append(path: &Path, line: &RawValue) -> io::Result<()> {
     if is_new {
         open::sync(path.parent());
     }
-    let (prev, is_torn) = tail(&mut file)?;
-    let hash = hash(&prev, line.get());
-    let mut bytes = Vec::with_capacity(line.get().len() + 192);
+    let (mut prev, is_torn) = tail(&mut file)?;
+    let mut bytes = Vec::new();
     if is_torn {
         bytes.push(b'\n');
     }
-    serde_json::to_writer(&mut bytes, &Link { line, prev: &prev, hash: &hash })?;
-    bytes.push(b'\n');
+    for line in lines {
+        let hash = hash(&prev, line.get());
+        serde_json::to_writer(&mut bytes, &Link { line, prev: &prev, hash: &hash })?;
+        bytes.push(b'\n');
+        prev = hash;
+    }
     file.write_all(&bytes)?;
     file.sync_data()
 }

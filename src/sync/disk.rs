@@ -17,6 +17,7 @@ use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::JournalLine;
 use crate::domain::page::{Listed, RawBody};
+use crate::domain::triage::Triage;
 use crate::store::{Batch, Change, Depth, Mark, Part, Store};
 
 /// Requests that may wait. Sources wait for their page to be stored, so few are ever needed.
@@ -59,8 +60,17 @@ enum Request {
     OutboxSet { entry: Box<OutboxEntry>, answer: Answer<()> },
     OutboxSwap { known: Box<OutboxEntry>, now: Box<OutboxEntry>, answer: Answer<()> },
     Outbox { answer: Answer<Vec<OutboxEntry>> },
+    OutboxAddAll { entries: Vec<OutboxEntry>, answer: Answer<Vec<OutboxEntry>> },
+    OutboxEntry { id: CompactString, answer: Answer<Option<OutboxEntry>> },
+    OutboxOf { case: CaseId, answer: Answer<Vec<OutboxEntry>> },
     OutboxDrop { id: CompactString, answer: Answer<()> },
-    Journal { line: Box<JournalLine>, answer: Answer<()> },
+    BatchHold { batch: CompactString, holds: bool, answer: Answer<Vec<OutboxEntry>> },
+    BatchCancel { batch: CompactString, answer: Answer<Vec<OutboxEntry>> },
+    BatchPutAway { batch: CompactString, answer: Answer<()> },
+    Journal { lines: Vec<JournalLine>, answer: Answer<()> },
+    TriageDecide { run: Box<Triage>, entry: Option<Box<OutboxEntry>>, answer: Answer<()> },
+    TriageDrop { answer: Answer<()> },
+    Triage { answer: Answer<Option<Triage>> },
     KeepDraft { draft: Box<Draft>, answer: Answer<()> },
     DropDraft { case: CaseId, answer: Answer<()> },
     Drafts { answer: Answer<(Vec<Draft>, Vec<Fault>)> },
@@ -81,7 +91,16 @@ impl Request {
                 | Self::OutboxSet { .. }
                 | Self::OutboxSwap { .. }
                 | Self::Outbox { .. }
+                | Self::OutboxAddAll { .. }
+                | Self::OutboxEntry { .. }
+                | Self::OutboxOf { .. }
                 | Self::OutboxDrop { .. }
+                | Self::BatchHold { .. }
+                | Self::BatchCancel { .. }
+                | Self::BatchPutAway { .. }
+                | Self::TriageDecide { .. }
+                | Self::TriageDrop { .. }
+                | Self::Triage { .. }
                 | Self::Journal { .. }
                 | Self::KeepDraft { .. }
                 | Self::DropDraft { .. }
@@ -196,9 +215,50 @@ impl Disk {
         self.ask(|answer| Request::OutboxDrop { id, answer }).await
     }
 
-    /// Returns after the line is appended and synced.
-    pub(super) async fn journal(&self, line: JournalLine) -> Result<(), Fault> {
-        self.ask(|answer| Request::Journal { line: Box::new(line), answer }).await
+    /// Commits all or none; gives them back.
+    pub(super) async fn outbox_add_all(&self, entries: Vec<OutboxEntry>) -> Result<Vec<OutboxEntry>, Fault> {
+        self.ask(|answer| Request::OutboxAddAll { entries, answer }).await
+    }
+
+    pub(super) async fn outbox_entry(&self, id: CompactString) -> Result<Option<OutboxEntry>, Fault> {
+        self.ask(|answer| Request::OutboxEntry { id, answer }).await
+    }
+
+    /// The entries of one case.
+    pub(super) async fn outbox_of(&self, case: CaseId) -> Result<Vec<OutboxEntry>, Fault> {
+        self.ask(|answer| Request::OutboxOf { case, answer }).await
+    }
+
+    /// Holds or releases what has not begun to leave; gives back what was changed.
+    pub(super) async fn batch_hold(&self, batch: CompactString, holds: bool) -> Result<Vec<OutboxEntry>, Fault> {
+        self.ask(|answer| Request::BatchHold { batch, holds, answer }).await
+    }
+
+    /// Gives up what has not begun to leave; gives back what is gone.
+    pub(super) async fn batch_cancel(&self, batch: CompactString) -> Result<Vec<OutboxEntry>, Fault> {
+        self.ask(|answer| Request::BatchCancel { batch, answer }).await
+    }
+
+    pub(super) async fn batch_put_away(&self, batch: CompactString) -> Result<(), Fault> {
+        self.ask(|answer| Request::BatchPutAway { batch, answer }).await
+    }
+
+    /// Returns after the lines are appended and synced.
+    pub(super) async fn journal(&self, lines: Vec<JournalLine>) -> Result<(), Fault> {
+        self.ask(|answer| Request::Journal { lines, answer }).await
+    }
+
+    /// Keeps a triage run, with the edit of its last decision.
+    pub(super) async fn triage_decide(&self, run: Triage, entry: Option<OutboxEntry>) -> Result<(), Fault> {
+        self.ask(|answer| Request::TriageDecide { run: Box::new(run), entry: entry.map(Box::new), answer }).await
+    }
+
+    pub(super) async fn triage_drop(&self) -> Result<(), Fault> {
+        self.ask(|answer| Request::TriageDrop { answer }).await
+    }
+
+    pub(super) async fn triage(&self) -> Result<Option<Triage>, Fault> {
+        self.ask(|answer| Request::Triage { answer }).await
     }
 
     /// Returns after the draft is committed and synced.
@@ -248,7 +308,7 @@ fn serve(mut store: Store, mut queue: mpsc::Receiver<Request>) {
             }
         }
         match urgent.pop_front() {
-            Some(request) => answer(&mut store, request),
+            Some(request) => together_or_one(&mut store, request, &mut urgent),
             None => pages_or_one(&mut store, &mut waiting),
         }
     }
@@ -256,6 +316,69 @@ fn serve(mut store: Store, mut queue: mpsc::Receiver<Request>) {
 
 fn sort(request: Request, urgent: &mut VecDeque<Request>, waiting: &mut VecDeque<Request>) {
     if request.overtakes() { urgent.push_back(request) } else { waiting.push_back(request) }
+}
+
+/// Does one request; writes of the outbox and lines of the journal that wait, too, share its sync. Each asker waits for its
+/// own answer, so it is nobody's earlier write that is overtaken.
+fn together_or_one(store: &mut Store, request: Request, urgent: &mut VecDeque<Request>) {
+    match request {
+        Request::OutboxSet { .. } | Request::OutboxSwap { .. } => {
+            let is_write = |request: &Request| matches!(request, Request::OutboxSet { .. } | Request::OutboxSwap { .. });
+            write_together(store, alike(request, urgent, is_write));
+        }
+        Request::Journal { .. } => {
+            let requests = alike(request, urgent, |request| matches!(request, Request::Journal { .. }));
+            let (mut all, mut answers) = (Vec::new(), Vec::new());
+            for request in requests {
+                if let Request::Journal { lines, answer } = request {
+                    all.extend(lines);
+                    answers.push(answer);
+                }
+            }
+            let added = store.journal_add_all(&all);
+            for answer in answers {
+                let _ = answer.send(added.clone());
+            }
+        }
+        request => answer(store, request),
+    }
+}
+
+/// This request and those of its kind that wait.
+fn alike(first: Request, urgent: &mut VecDeque<Request>, is_alike: impl Fn(&Request) -> bool) -> Vec<Request> {
+    let (alike, others): (Vec<Request>, Vec<Request>) = urgent.drain(..).partition(is_alike);
+    urgent.extend(others);
+    std::iter::once(first).chain(alike).collect()
+}
+
+fn write_together(store: &mut Store, requests: Vec<Request>) {
+    let (mut writes, mut answers) = (Vec::new(), Vec::new());
+    for request in requests {
+        match request {
+            Request::OutboxSet { entry, answer } => {
+                writes.push((None, entry));
+                answers.push(answer);
+            }
+            Request::OutboxSwap { known, now, answer } => {
+                writes.push((Some(known), now));
+                answers.push(answer);
+            }
+            other => self::answer(store, other),
+        }
+    }
+    let borrowed: Vec<_> = writes.iter().map(|(known, now)| (known.as_deref(), now.as_ref())).collect();
+    match store.outbox_write(&borrowed) {
+        Ok(results) => {
+            for (answer, result) in answers.into_iter().zip(results) {
+                let _ = answer.send(result);
+            }
+        }
+        Err(fault) => {
+            for answer in answers {
+                let _ = answer.send(Err(fault.clone()));
+            }
+        }
+    }
 }
 
 /// Stores the pages at the head of the queue together, or answers what stands there instead.
@@ -329,7 +452,16 @@ fn answer(store: &mut Store, request: Request) {
         Request::OutboxSwap { known, now, answer } => drop(answer.send(store.outbox_swap(&known, &now))),
         Request::Outbox { answer } => drop(answer.send(store.outbox())),
         Request::OutboxDrop { id, answer } => drop(answer.send(store.outbox_drop(&id))),
-        Request::Journal { line, answer } => drop(answer.send(store.journal_add(&line))),
+        Request::OutboxAddAll { entries, answer } => drop(answer.send(store.outbox_add_all(&entries).map(|()| entries))),
+        Request::OutboxEntry { id, answer } => drop(answer.send(store.outbox_entry(&id))),
+        Request::OutboxOf { case, answer } => drop(answer.send(store.outbox_of(&case))),
+        Request::BatchHold { batch, holds, answer } => drop(answer.send(store.batch_hold(&batch, holds))),
+        Request::BatchCancel { batch, answer } => drop(answer.send(store.batch_cancel(&batch))),
+        Request::BatchPutAway { batch, answer } => drop(answer.send(store.batch_put_away(&batch))),
+        Request::Journal { lines, answer } => drop(answer.send(store.journal_add_all(&lines))),
+        Request::TriageDecide { run, entry, answer } => drop(answer.send(store.triage_decide(&run, entry.as_deref()))),
+        Request::TriageDrop { answer } => drop(answer.send(store.triage_drop())),
+        Request::Triage { answer } => drop(answer.send(store.triage())),
         Request::KeepDraft { draft, answer } => drop(answer.send(store.draft_keep(&draft))),
         Request::DropDraft { case, answer } => drop(answer.send(store.draft_drop(&case))),
         Request::Drafts { answer } => drop(answer.send(store.drafts())),

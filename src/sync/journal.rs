@@ -9,21 +9,36 @@ use crate::domain::journal::{Event, JournalLine};
 use crate::domain::merge::{Conflict, Merge, Outcome};
 
 impl Shared {
-    /// Writes one line, synced. A journal that cannot be written holds no edit up: the outbox is what must not be lost.
+    /// Writes one line, synced.
     pub(super) async fn journal(&self, entry: &OutboxEntry, event: Event, lines: Vec<PlanLine>) {
-        let Ok(seat) = self.seat(entry.edit.case.source) else { return };
-        let line = JournalLine {
+        let line = self.line(entry, event, lines);
+        self.journal_lines(line.into_iter().collect()).await;
+        self.step();
+    }
+
+    /// The same event of many entries, synced together.
+    pub(super) async fn journal_all(&self, entries: &[OutboxEntry], event: &Event) {
+        let lines = entries.iter().filter_map(|entry| self.line(entry, event.clone(), entry.lines.clone()));
+        self.journal_lines(lines.collect()).await;
+    }
+
+    /// A journal that cannot be written holds no edit up: the outbox is what must not be lost.
+    async fn journal_lines(&self, lines: Vec<JournalLine>) {
+        let Some(entry) = lines.first().map(|line| line.entry.clone()) else { return };
+        if let Err(fault) = self.disk.journal(lines).await {
+            tracing::warn!(%fault, %entry, "the journal cannot be written");
+        }
+    }
+
+    fn line(&self, entry: &OutboxEntry, event: Event, lines: Vec<PlanLine>) -> Option<JournalLine> {
+        Some(JournalLine {
             at: Timestamp::now(),
             entry: entry.id.clone(),
-            source: seat.name.clone(),
+            source: self.seat(entry.edit.case.source).ok()?.name.clone(),
             case: entry.edit.case.id.clone(),
             event,
             lines,
-        };
-        if let Err(fault) = self.disk.journal(line).await {
-            tracing::warn!(%fault, entry = %entry.id, "the journal cannot be written");
-        }
-        self.step();
+        })
     }
 
     /// Call number `done` has landed, whether its answer said so or the case showed it.

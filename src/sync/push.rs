@@ -1,5 +1,6 @@
 //! The outbox: takes edits in, and sees to it that each is sent once, in order per case, by one process at a time.
 
+mod batch;
 mod settle;
 
 use std::cell::RefCell;
@@ -20,15 +21,17 @@ use super::plan;
 use super::send::Sender;
 use super::worker::Shared;
 use crate::domain::aspect::{Aspect, Value};
+use crate::domain::bulk::Batch;
 use crate::domain::case::CaseId;
 use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
-use crate::protocol::{Report, Settle, Ticket};
+use crate::domain::triage::Triage;
+use crate::protocol::{Parcel, Report, Settle, SettleBatch, Ticket};
 
 /// Who holds this file's lock sends; other processes on the same directory watch.
 const LOCK_FILE: &str = "outbox.lock";
-/// How often a watching process looks at what the sending one has done.
+/// How often a process that does not send looks at what others have done.
 const WATCH: Duration = Duration::from_secs(2);
 /// Cases written to at the same time.
 const CASES_AT_ONCE: usize = 8;
@@ -42,6 +45,23 @@ pub(super) enum Errand {
         edit: Edit,
         delay_ms: u64,
         undoes: Option<CompactString>,
+    },
+    SubmitBulk {
+        ticket: Ticket,
+        batch: Batch,
+        parcels: Vec<Parcel>,
+        delay_ms: u64,
+    },
+    SettleBatch {
+        ticket: Ticket,
+        batch: CompactString,
+        how: SettleBatch,
+    },
+    Decide {
+        ticket: Ticket,
+        edit: Edit,
+        delay_ms: u64,
+        run: Box<Triage>,
     },
     HoldAll {
         ticket: Ticket,
@@ -76,6 +96,8 @@ pub(super) struct Known {
     pub retry: RefCell<HashSet<CompactString>>,
     /// Entries with a call on its way right now.
     pub out: RefCell<HashSet<CompactString>>,
+    /// Failures in a row of each bulk change that is under way.
+    pub failures: RefCell<HashMap<CompactString, u32>>,
 }
 
 pub(super) struct Pusher {
@@ -88,10 +110,12 @@ pub(super) struct Pusher {
     busy: HashMap<CaseId, Rc<Notify>>,
     /// Held while anything is being sent.
     lock: Option<File>,
-    /// Another process sends: entries as they were last told.
+    /// Entries as they were last told; None while this process sends, which tells each step itself.
     watched: Option<BTreeMap<CompactString, OutboxEntry>>,
     /// When the next entry's delay has passed.
     next_due: Option<Timestamp>,
+    /// Cases with something to send, next first, as far as was known when the outbox was last read whole.
+    due: VecDeque<Due>,
 }
 
 impl Pusher {
@@ -106,6 +130,7 @@ impl Pusher {
             lock: None,
             watched: None,
             next_due: None,
+            due: VecDeque::new(),
         }
     }
 
@@ -125,8 +150,10 @@ impl Pusher {
                     // A sender that met a bug leaves its entry marked on disk; the next start reads the case first.
                     if let Ok(case) = case {
                         self.busy.remove(&case);
+                        self.next_after(case).await;
+                    } else {
+                        self.drain().await;
                     }
-                    self.drain().await;
                 }
                 errand = errands.recv() => match errand {
                     Some(errand) => self.take(errand).await,
@@ -144,6 +171,27 @@ impl Pusher {
             Errand::Drain => self.drain().await,
             Errand::Submit { ticket, edit, delay_ms, undoes } => {
                 let saved = self.save(edit, delay_ms, undoes).await;
+                self.shared.done(ticket, saved.as_ref().map(|_| ()).map_err(Clone::clone)).await;
+                if let Ok(entry) = saved {
+                    self.tell(entry).await;
+                    self.drain().await;
+                }
+            }
+            Errand::SubmitBulk { ticket, batch, parcels, delay_ms } => {
+                let saved = self.save_bulk(batch, parcels, delay_ms).await;
+                self.shared.done(ticket, saved.as_ref().map(|_| ()).map_err(Clone::clone)).await;
+                for entry in saved.unwrap_or_default() {
+                    self.tell(entry).await;
+                }
+                self.drain().await;
+            }
+            Errand::SettleBatch { ticket, batch, how } => {
+                let settled = self.settle_batch(&batch, how).await;
+                self.shared.done(ticket, settled).await;
+                self.drain().await;
+            }
+            Errand::Decide { ticket, edit, delay_ms, run } => {
+                let saved = self.save_decided(edit, delay_ms, *run).await;
                 self.shared.done(ticket, saved.as_ref().map(|_| ()).map_err(Clone::clone)).await;
                 if let Ok(entry) = saved {
                     self.tell(entry).await;
@@ -183,13 +231,7 @@ impl Pusher {
     }
 
     async fn add(&self, edit: Edit, plan: Plan, delay_ms: u64, undoes: Option<CompactString>) -> Result<OutboxEntry, Fault> {
-        let now = Timestamp::now();
-        let mut entry = OutboxEntry::queued(uuid::Uuid::now_v7().to_string(), edit, plan, now);
-        entry.undoes = undoes;
-        if delay_ms > 0 {
-            let delay = SignedDuration::from_millis(i64::try_from(delay_ms).unwrap_or(i64::MAX));
-            entry.send_after = Some(now.checked_add(delay).unwrap_or(Timestamp::MAX));
-        }
+        let entry = fresh(edit, plan, delay_ms, undoes);
         self.shared.disk.outbox_add(entry.clone()).await?;
         self.known.saved.borrow_mut().insert(entry.id.clone());
         self.shared.journal(&entry, Event::Queued, entry.lines.clone()).await;
@@ -206,47 +248,79 @@ impl Pusher {
         self.tell_changes(&entries).await;
         self.known.saved.borrow_mut().retain(|id| entries.iter().any(|entry| entry.id == *id));
         let may_leave = |entry: &&OutboxEntry| self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok());
-        let now = Timestamp::now();
-        let mut cases: Vec<CaseId> = Vec::new();
+        self.due.clear();
         self.next_due = None;
-        for entry in entries.iter().filter(may_leave) {
-            if cases.contains(&entry.edit.case) {
-                continue;
-            }
-            match self.known.next_of(&entries, &entry.edit.case, now) {
-                Turn::Due(_) => cases.push(entry.edit.case.clone()),
-                Turn::At(at) => self.next_due = Some(self.next_due.map_or(at, |known| known.min(at))),
+        let now = Timestamp::now();
+        for entries in by_case(entries.iter().filter(may_leave)) {
+            match self.known.next_of(&entries, now) {
+                Turn::Due(entry) => self.due.push_back(Due::of(entry)),
+                Turn::At(at) => self.wake_at(at),
                 Turn::Nothing => {}
             }
         }
-        if cases.is_empty() && self.sending.is_empty() {
+        // What a person changes by itself does not wait behind thousands.
+        self.due.make_contiguous().sort_by_key(|due| due.is_batch);
+        if self.due.is_empty() && self.sending.is_empty() {
             self.lock = None;
-            self.watched = None;
-            return;
+            return self.watch(entries).await;
         }
         if !self.may_send() {
-            if self.watched.is_none() {
-                // It may have begun already: what was told last may be old.
-                for entry in &entries {
-                    self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
-                }
-                self.watched = Some(entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect());
-            }
-            return;
+            return self.watch(entries).await;
         }
         self.watched = None;
-        for case in cases {
-            if self.busy.len() >= CASES_AT_ONCE {
-                return;
+        self.start_due();
+    }
+
+    /// Gives cases that are due a sender each, as many as may have one now.
+    fn start_due(&mut self) {
+        let mut later = VecDeque::new();
+        while self.busy.len() < CASES_AT_ONCE {
+            let Some(due) = self.due.pop_front() else { break };
+            if self.busy.contains_key(&due.case) {
+                continue;
             }
-            if self.busy.contains_key(&case) {
+            if let Some(at) = self.spared_until(&due) {
+                self.wake_at(at);
+                later.push_back(due);
                 continue;
             }
             let wake = Rc::new(Notify::new());
-            self.busy.insert(case.clone(), Rc::clone(&wake));
-            let sender =
-                Sender { shared: Rc::clone(&self.shared), known: Rc::clone(&self.known), case, wake, closing: self.closing.subscribe() };
-            self.sending.spawn_local(sender.run());
+            self.busy.insert(due.case.clone(), Rc::clone(&wake));
+            let (shared, known, closing) = (Rc::clone(&self.shared), Rc::clone(&self.known), self.closing.subscribe());
+            self.sending.spawn_local(Sender { shared, known, case: due.case, wake, closing }.run());
+        }
+        later.append(&mut self.due);
+        self.due = later;
+    }
+
+    fn wake_at(&mut self, at: Timestamp) {
+        self.next_due = Some(self.next_due.map_or(at, |known| known.min(at)));
+    }
+
+    /// A sender has come to its end: the next case's turn. The outbox is read whole only when nothing is known to be due.
+    async fn next_after(&mut self, case: CaseId) {
+        self.stop_failing().await;
+        let entries = self.shared.disk.outbox_of(case).await.unwrap_or_default();
+        match self.known.next_of(&entries.iter().collect::<Vec<_>>(), Timestamp::now()) {
+            Turn::Due(entry) => self.due.push_back(Due::of(entry)),
+            Turn::At(at) => self.wake_at(at),
+            Turn::Nothing => {}
+        }
+        if self.due.is_empty() || self.watched.is_some() || self.lock.is_none() {
+            self.drain().await;
+        } else {
+            self.start_due();
+        }
+    }
+
+    /// From here on other processes may send, and what they do is told.
+    async fn watch(&mut self, entries: Vec<OutboxEntry>) {
+        if self.watched.is_none() {
+            // They may have begun already: what was told last may be old.
+            for entry in &entries {
+                self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
+            }
+            self.watched = Some(entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect());
         }
     }
 
@@ -275,7 +349,7 @@ impl Pusher {
             }
         }
         for (id, entry) in before {
-            if !now.contains_key(&id) {
+            if !now.contains_key(&id) && !entry.progress.is_settled() {
                 self.settled_elsewhere(entry).await;
             }
         }
@@ -306,13 +380,13 @@ pub(super) enum Turn<'a> {
 }
 
 impl Known {
-    /// The first entry of a case with something to be done without a person, or by their wish. One that waits for its time
-    /// keeps those behind it waiting; one that waits for a person does not.
-    pub(super) fn next_of<'a>(&self, entries: &'a [OutboxEntry], case: &CaseId, now: Timestamp) -> Turn<'a> {
-        let waits = |entry: &&OutboxEntry| {
+    /// The first of one case's entries with something to be done without a person, or by their wish. One that waits for its
+    /// time keeps those behind it waiting; one that waits for a person does not.
+    pub(super) fn next_of<'a>(&self, entries: &[&'a OutboxEntry], now: Timestamp) -> Turn<'a> {
+        let waits = |entry: &&&'a OutboxEntry| {
             let is_open =
                 if entry.progress.needs_person() { self.retry.borrow().contains(&entry.id) } else { !entry.progress.is_settled() };
-            entry.edit.case == *case && is_open && !entry.is_held
+            is_open && !entry.is_held
         };
         match entries.iter().find(waits) {
             Some(entry) => entry.send_after.filter(|at| *at > now).map_or(Turn::Due(entry), Turn::At),
@@ -327,6 +401,45 @@ impl Known {
         }
         known.push_back(own);
     }
+}
+
+/// A case with something to send.
+struct Due {
+    case: CaseId,
+    /// It is part of a bulk change, which leaves the vendor's quota to the person.
+    is_batch: bool,
+}
+
+impl Due {
+    fn of(entry: &OutboxEntry) -> Self {
+        Self { case: entry.edit.case.clone(), is_batch: entry.batch.is_some() }
+    }
+}
+
+/// The entries of each case, in the order of saving.
+fn by_case<'a>(entries: impl Iterator<Item = &'a OutboxEntry>) -> Vec<Vec<&'a OutboxEntry>> {
+    let mut places: HashMap<&CaseId, usize> = HashMap::new();
+    let mut cases: Vec<Vec<&OutboxEntry>> = Vec::new();
+    for entry in entries {
+        let place = *places.entry(&entry.edit.case).or_insert(cases.len());
+        match cases.get_mut(place) {
+            Some(case) => case.push(entry),
+            None => cases.push(vec![entry]),
+        }
+    }
+    cases
+}
+
+/// An edit that is about to be committed.
+fn fresh(edit: Edit, plan: Plan, delay_ms: u64, undoes: Option<CompactString>) -> OutboxEntry {
+    let now = Timestamp::now();
+    let mut entry = OutboxEntry::queued(uuid::Uuid::now_v7().to_string(), edit, plan, now);
+    entry.undoes = undoes;
+    if delay_ms > 0 {
+        let delay = SignedDuration::from_millis(i64::try_from(delay_ms).unwrap_or(i64::MAX));
+        entry.send_after = Some(now.checked_add(delay).unwrap_or(Timestamp::MAX));
+    }
+    entry
 }
 
 /// How long until then.

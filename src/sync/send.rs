@@ -96,8 +96,8 @@ impl Sender {
 
     /// The first entry of this case that is due.
     async fn next(&self) -> Option<OutboxEntry> {
-        let entries = self.shared.disk.outbox().await.ok()?;
-        match self.known.next_of(&entries, &self.case, Timestamp::now()) {
+        let entries = self.shared.disk.outbox_of(self.case.clone()).await.ok()?;
+        match self.known.next_of(&entries.iter().collect::<Vec<_>>(), Timestamp::now()) {
             Turn::Due(entry) => Some(entry.clone()),
             Turn::At(_) | Turn::Nothing => None,
         }
@@ -344,6 +344,7 @@ impl Sender {
         }
         *entry = now;
         self.shared.step();
+        self.known.judge(entry);
         self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
         Ok(())
     }
@@ -351,13 +352,14 @@ impl Sender {
     /// Writes down what has happened, whatever else was decided about the entry meanwhile; then tells it.
     async fn put(&self, entry: &mut OutboxEntry, progress: Progress) -> Result<(), Left> {
         let mut now = OutboxEntry { progress, ..entry.clone() };
-        let entries = self.shared.disk.outbox().await.map_err(Left::Later)?;
         // Dropped by a person while it was out: it stays dropped.
-        let Some(on_disk) = entries.into_iter().find(|known| known.id == entry.id) else { return Err(Left::Moved) };
+        let on_disk = self.shared.disk.outbox_entry(entry.id.clone()).await.map_err(Left::Later)?;
+        let Some(on_disk) = on_disk else { return Err(Left::Moved) };
         now.is_held = on_disk.is_held;
         self.shared.disk.outbox_set(now.clone()).await.map_err(Left::Later)?;
         *entry = now;
         self.shared.step();
+        self.known.judge(entry);
         self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! The worker's life: tell what is on disk, then let every source, the outbox and the person's orders run side by side.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use compact_str::CompactString;
+use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet, LocalSet};
@@ -18,9 +19,10 @@ use super::pull::{Puller, Wish};
 use super::push::{Errand, Pusher};
 use super::pushdown::Proof;
 use super::schedule::Pace;
-use super::{Setup, SourceSetup, detail, directory, examine, fetch, people, plan};
+use super::{Setup, SourceSetup, bulk, detail, directory, examine, fetch, people, plan};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
+use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::RawBody;
 use crate::protocol::{Attention, Coverage, From, Order, Report, SourceCard, SourceState, Ticket};
@@ -41,6 +43,9 @@ const WISHES: usize = 16;
 const ERRANDS: usize = 64;
 /// At the end, what the call that is out may take to be answered; then its mark on disk says that it is unknown.
 const LAST_CALL: Duration = Duration::from_millis(1_200);
+
+/// How long the outcome of a bulk change that nobody has looked at is kept.
+const BATCH_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// What all tasks of the worker share. One thread: no locks.
 pub(super) struct Shared {
@@ -363,6 +368,16 @@ impl House {
             Order::More { rid, what, page } => tasks.spawn(ticket, async move { detail::more(&shared, rid, what, page).await }),
             Order::Plan { edit } => tasks.spawn(ticket, async move { plan::answer(&shared, ticket, edit).await }),
             Order::Submit { edit, delay_ms, undoes } => self.errand(ticket, Errand::Submit { ticket, edit, delay_ms, undoes }).await,
+            Order::PlanBulk { wanted, targets } => {
+                tasks.spawn(ticket, async move { bulk::answer(&shared, ticket, wanted, targets).await });
+            }
+            Order::SubmitBulk { batch, parcels, delay_ms } => {
+                self.errand(ticket, Errand::SubmitBulk { ticket, batch, parcels, delay_ms }).await;
+            }
+            Order::SettleBatch { batch, how } => self.errand(ticket, Errand::SettleBatch { ticket, batch, how }).await,
+            Order::Decide { edit, delay_ms, run } => self.errand(ticket, Errand::Decide { ticket, edit, delay_ms, run }).await,
+            Order::KeepTriage(Some(run)) => shared.done(ticket, shared.disk.triage_decide(*run, None).await).await,
+            Order::KeepTriage(None) => shared.done(ticket, shared.disk.triage_drop().await).await,
             Order::Settle { entry, how } => self.errand(ticket, Errand::Settle { ticket, entry, how }).await,
             // In the order in which they were typed, so not as tasks beside each other.
             Order::KeepDraft(draft) => self.shared.done(ticket, shared.disk.keep_draft(draft).await).await,
@@ -430,7 +445,7 @@ impl House {
         }
         let rows = if self.polls { self.tell_rows().await } else { Ok(0) };
         shared.report(Report::DiskRead { rows: *rows.as_ref().unwrap_or(&0) }).await;
-        let outbox = shared.disk.outbox().await;
+        let outbox = self.outbox().await;
         // Either file that cannot be read is told beside every source: there is no place that stays in sight longer.
         let unread = rows.as_ref().err().or(outbox.as_ref().err()).cloned();
         for entry in outbox.unwrap_or_default() {
@@ -442,6 +457,9 @@ impl House {
         }
         for fault in unread_drafts {
             tracing::warn!(%fault, "a draft stays on disk");
+        }
+        if let Ok(Some(run)) = shared.disk.triage().await {
+            shared.report(Report::Triage(Box::new(run))).await;
         }
         let mut marks = Vec::new();
         for seat in &shared.seats {
@@ -456,6 +474,22 @@ impl House {
             marks.push(mark);
         }
         marks
+    }
+
+    /// What is on disk of the outbox, without bulk changes that ended well long ago: nobody asks for those any more.
+    async fn outbox(&self) -> Result<Vec<OutboxEntry>, Fault> {
+        let disk = &self.shared.disk;
+        let mut entries = disk.outbox().await?;
+        let is_recent = |entry: &OutboxEntry| Timestamp::now().duration_since(entry.saved_at) < BATCH_KEPT;
+        let batches: BTreeSet<CompactString> = entries.iter().filter_map(|entry| Some(entry.batch.as_ref()?.id.clone())).collect();
+        for batch in batches {
+            let is_of_it = |entry: &OutboxEntry| entry.batch.as_ref().is_some_and(|known| known.id == batch);
+            if entries.iter().filter(|entry| is_of_it(entry)).all(|entry| entry.progress.is_settled() && !is_recent(entry)) {
+                disk.batch_put_away(batch.clone()).await?;
+                entries.retain(|entry| !is_of_it(entry));
+            }
+        }
+        Ok(entries)
     }
 
     async fn tell_rows(&self) -> Result<usize, Fault> {

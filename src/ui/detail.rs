@@ -59,7 +59,8 @@ fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
     if let Some(due_at) = row.due_at {
         let (left, urgency) = clock::left_until(due_at, app.now);
         let mark = if urgency == clock::Urgency::Calm { "" } else { " !" };
-        let x = pen.right(area, 0, &format!(" SLA {left}{mark}"), styles.urgency(urgency));
+        let own = if app.detail.rid.is_some_and(|rid| app.list.is_local_clock(rid)) { "~" } else { "" };
+        let x = pen.right(area, 0, &format!(" SLA {own}{left}{mark}"), styles.urgency(urgency));
         room.width = x - area.x;
     }
     let priority = if row.has_priority { row.priority } else { "--" };

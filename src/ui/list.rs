@@ -164,8 +164,12 @@ impl Shown<'_> {
         let is_unseen = self.app.list.is_unseen(self.rid) || self.app.list.hides_unseen(self.rid);
         match cell {
             Cell::Marks => {
-                put(x, 1, if self.is_cursor { ">" } else { " " }, styles.accent());
+                let mark = if self.app.is_marked(self.rid) { "+" } else { " " };
+                put(x, 1, if self.is_cursor && mark == " " { ">" } else { mark }, styles.accent());
                 put(x + 1, 1, if is_unseen { "*" } else { " " }, styles.unseen());
+            }
+            Cell::Mark if self.app.is_marked(self.rid) => {
+                put(x, 1, "+", styles.accent());
             }
             Cell::Mark if self.is_cursor => {
                 put(x, 1, ">", styles.accent());
@@ -274,7 +278,11 @@ impl Shown<'_> {
         };
         let (text, urgency) = clock::left_until(due, self.app.now);
         let style = over.unwrap_or(styles.urgency(urgency));
-        pen.text(x + 5_u16.saturating_sub(width(&text)), y, 5, &text, style);
+        let start = x + 5_u16.saturating_sub(width(&text));
+        pen.text(start, y, 5, &text, style);
+        if self.app.list.is_local_clock(self.rid) {
+            pen.text(start.saturating_sub(1), y, 1, "~", style);
+        }
         if urgency != clock::Urgency::Calm {
             pen.text(x + 5, y, 1, "!", style);
         }

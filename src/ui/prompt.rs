@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::app::aside::SnoozeBox;
+use crate::app::ask::AskBox;
 use crate::app::labels::LabelsBox;
 use crate::app::layout::Area;
 use crate::app::outbox::wish;
@@ -41,6 +42,26 @@ pub(super) fn people(pen: &mut Pen, area: Area, picker: &PeoplePicker) -> (u16, 
         })
         .collect();
     choices(pen, list, &rows, picker.chosen);
+    cursor
+}
+
+/// One line for a bulk change, a macro or a triage run; returns where the text's cursor is.
+pub(super) fn ask(pen: &mut Pen, area: Area, ask: &AskBox) -> (u16, u16) {
+    let styles = pen.styles;
+    let inner = frame(pen, area, &ask.title);
+    let mut line = 0;
+    for text in &ask.lines {
+        for part in wrapped(text, inner.width, 4) {
+            pen.line(inner, line, part, styles.text());
+            line += 1;
+        }
+    }
+    let cursor = typed(pen, below(inner, line), ask.typed(), ask.area.cursor().1, "");
+    let rows: Vec<_> = ask.suggestions().into_iter().map(|one| (one.to_owned(), String::new())).collect();
+    if !rows.is_empty() {
+        pen.rule(inner, line + 1);
+        choices(pen, below(inner, line + 2), &rows, ask.chosen.unwrap_or(usize::MAX));
+    }
     cursor
 }
 
@@ -121,7 +142,7 @@ pub(super) fn typed(pen: &mut Pen, area: Area, text: &str, cursor: usize, empty:
 /// Choices, what stands beside each at the right where there is room.
 fn choices(pen: &mut Pen, area: Area, rows: &[(String, String)], chosen: usize) {
     let styles = pen.styles;
-    let first = (chosen + 1).saturating_sub(usize::from(area.height.max(1)));
+    let first = chosen.checked_add(1).unwrap_or(0).saturating_sub(usize::from(area.height.max(1)));
     for (line, (n, (left, right))) in (0..area.height).zip(rows.iter().enumerate().skip(first)) {
         let style = if n == chosen { styles.cursor(true) } else { styles.text() };
         if n == chosen {

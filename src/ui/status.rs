@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
 use crate::app::layout::{Area, Areas, Shape};
+use crate::app::measure::cut;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::remap::Bound;
@@ -48,7 +49,8 @@ pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
     let styles = pen.styles;
     let area = areas.status;
     let pressed = app.keys.written();
-    let corner = if pressed.is_empty() { corner(app, area.width) } else { format!("{pressed}_ ") };
+    let corner =
+        if pressed.is_empty() { format!("{}{}", marked(app, area.width), corner(app, area.width)) } else { format!("{pressed}_ ") };
     let start = pen.right(area, 0, &corner, if pressed.is_empty() { styles.dim() } else { styles.accent() });
     let room = Area { width: start.saturating_sub(area.x + 1), ..area };
     if let Some(notice) = app.notices.shown() {
@@ -59,7 +61,10 @@ pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
             Grade::Info | Grade::Good => "",
         };
         let time = if area.width >= 60 { format!(" {} ", app.clock.time_of_day(notice.at)) } else { " ".into() };
-        pen.parts(room, 0, &[(&time, styles.dim()), (mark, style), (&notice.text, style)]);
+        let left = room.width.saturating_sub(width(&time) + width(mark));
+        let text =
+            if width(&notice.text) > left { format!("{}..", cut(&notice.text, left.saturating_sub(2))) } else { notice.text.clone() };
+        pen.parts(room, 0, &[(&time, styles.dim()), (mark, style), (&text, style)]);
     } else if let Some(words) = quiet(app) {
         pen.parts(room, 0, &[(" ", styles.text()), (&words, styles.dim())]);
     }
@@ -90,6 +95,25 @@ fn quiet(app: &App) -> Option<String> {
     app.is_offline().then(|| format!("reading works from disk, edits are queued{next}"))
 }
 
+/// `12 marked (2 hidden)`, a macro that is being recorded, and how far a bulk change is.
+fn marked(app: &App, columns: u16) -> String {
+    let mut parts = Vec::new();
+    if app.recording.is_some() {
+        parts.push("REC".to_owned());
+    }
+    match if app.has_marks() { app.marked() } else { (0, 0) } {
+        (0, _) => {}
+        (count, 0) => parts.push(format!("{count} marked")),
+        (count, hidden) if columns >= 60 => parts.push(format!("{count} marked ({hidden} hidden)")),
+        (count, hidden) => parts.push(format!("{count} marked ({hidden})")),
+    }
+    if let Some(sent) = app.batch_under_way().filter(|_| app.scope() != Scope::Batch) {
+        let tally = sent.tally();
+        parts.push(format!("bulk {}/{}{}", tally.done + tally.stuck, tally.of, if tally.is_paused() { " held" } else { "" }));
+    }
+    parts.into_iter().map(|part| format!("{part}  ")).collect()
+}
+
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
     let has_undo = app.keymap.binding(app.scope(), Action::Undo).is_some();
@@ -97,8 +121,8 @@ fn corner(app: &App, columns: u16) -> String {
         None => place(app),
         Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: u undoes "),
         Some((_, seconds)) if columns < 60 => format!("sends in {seconds} s "),
-        Some((1, seconds)) if has_undo => format!("sends in {seconds} s, u takes it back  {}", place(app)),
-        Some((1, seconds)) => format!("sends in {seconds} s  {}", place(app)),
+        Some((1, seconds)) if has_undo => format!("{} leaves in {seconds} s, u takes it back  {}", app.counting_key(), place(app)),
+        Some((1, seconds)) => format!("{} leaves in {seconds} s  {}", app.counting_key(), place(app)),
         Some((count, seconds)) if has_undo => format!("{count} wait, next in {seconds} s, u takes back  {}", place(app)),
         Some((count, seconds)) => format!("{count} wait, next in {seconds} s  {}", place(app)),
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use caseload::app::remap::Keymap;
 use caseload::config::{ApiVersion, Config, DATADOG_SITES, Problems, SecretRef, parse, starter, write_new};
 use caseload::domain::case::Vendor;
 
@@ -40,7 +41,7 @@ const SERVEROPS: &str = "[[source]]\nname = 'so'\nvendor = 'serverops'\ntoken = 
 fn the_example_says_what_happens_without_a_file() {
     assert_eq!(good(EXAMPLE), Config::default());
     assert_eq!(good(""), Config::default());
-    for key in ["focused_s", "idle_s", "borders", "colour", "times", "send_delay_s"] {
+    for key in ["focused_s", "idle_s", "borders", "colour", "times", "send_delay_s", "preset", "at", "bell", "desktop", "command", "quiet"] {
         assert!(EXAMPLE.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is not in the example");
     }
 }
@@ -56,6 +57,10 @@ fn the_samples_of_the_example_work_as_they_stand() {
     for vendor in Vendor::ALL {
         assert!(config.sources.iter().any(|source| source.vendor == vendor));
     }
+    assert_eq!((config.sla.len(), config.sla[0].respond_s, config.sla[0].close_s), (1, Some(900), Some(14_400)));
+    assert_eq!(config.hours.as_ref().map(|hours| (hours.from, hours.to, hours.holidays.len())), Some((540, 1_020, 2)));
+    assert_eq!((config.keys.remaps.len(), config.alarms.when.as_ref().unwrap().0.as_str()), (3, "assignee:me,none"));
+    assert_eq!(Keymap::new(&config.keys).1, []);
     let old = config.sources.iter().find(|source| source.name == "automation-old").unwrap();
     assert_eq!((old.api_version, old.user_token.clone()), (Some(ApiVersion::V1), Some(SecretRef::Env("TINES_API_KEY".into()))));
 }
@@ -224,4 +229,30 @@ fn the_starter_is_a_valid_configuration_and_overwrites_nothing() {
     let problem = write_new(&path, "# other\n").unwrap_err().to_string();
     assert!(problem.contains("left as it is"), "{problem}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "# mine\n");
+}
+
+#[test]
+fn keys_rules_hours_and_alarms_say_what_is_wrong_with_them() {
+    let hours = "[hours]\ndays = 'mon-fri'\nfrom = '09:00'\nto = '17:00'\nzone = 'Europe/Berlin'\n";
+    for (text, problem) in [
+        ("[keys]\nopen = 'o'\n", "2: `open` stands in [keys] itself | commands stand below their place: [keys.list], or [keys.everywhere], and there open = \"…\""),
+        ("[keys.list]\nopen = 7\n", "2: the keys of `open` are text | write `\"Ctrl-t\"`, `[\"g t\", \"F7\"]`; [] takes all its keys away"),
+        ("[keys]\npreset = 'emacs'\n", "2: `emacs` is not a choice for `preset` | write one of `vim`, `arrows`"),
+        ("[[sla]]\nwhen = 'x'\n", "1: this rule runs no clock | write respond = \"15m\", close = \"4h\", or both"),
+        ("[[sla]]\nclose = '4h'\n", "1: this rule does not say which cases it is for | write when = \"src:dd priority:<=P2\", a filter as in the workbench"),
+        ("[[sla]]\nwhen = 'x'\nclose = '4 h'\n", "3: `4 h` is no time for a clock | write it like 15m, 4h, 1h30m or 2d; at least a minute, at most a year"),
+        ("[[sla]]\nwhen = 'x'\nclose = '4h'\nbusiness_hours = true\n", "4: there are no business hours | write a section [hours] with days, from, to and zone"),
+        ("[hours]\ndays = 'mon-fri'\nfrom = '17:00'\nto = '09:00'\nzone = 'UTC'\n", "4: the day ends before it begins | write from before to; to = \"24:00\" is midnight"),
+        ("[hours]\ndays = 'mon-fri'\nfrom = '09:00'\nto = '17:00'\nzone = 'Mars/Base'\n", "5: there is no time zone `Mars/Base` | write its name like Europe/Berlin or America/New_York, or UTC"),
+        ("[alarms]\nat = ['soon']\n", "2: `soon` is no moment for an alarm | write at = [\"30m\", \"5m\", \"breach\"], or [] for no alarms"),
+        ("[alarms]\nbell = 'yes'\n", "2: `bell` is yes or no | write bell = true or bell = false, without quotes"),
+        ("[alarms]\ncommand = 'notify-send x'\n", "2: `command` is a list of texts | write command = [\"…\", \"…\"], at most 64"),
+        ("[alarms]\nquiet = '22'\n", "2: `22` is no span of a day | write quiet = \"22:00-07:00\", in your local time, or \"\" for never"),
+    ] {
+        assert_eq!(one(text), problem);
+    }
+    let days = format!("[[sla]]\nwhen = 'x'\nclose = '2d'\nbusiness_hours = true\n{hours}");
+    assert_eq!(one(&days), "3: `2d` of business hours is not clear | write hours: 8h is a day of eight hours");
+    let good = good("[alarms]\nat = ['breach', '5m', '5m']\nquiet = '22:00-07:30'\nbell = false\n").alarms;
+    assert_eq!((good.at_s, good.quiet, good.bell), (vec![300, 0], Some((1_320, 450)), false));
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
+use caseload::app::alarm::Alarm;
 use caseload::app::message::{Chord, Message};
 use caseload::app::{self, App};
 use caseload::config;
@@ -55,6 +56,8 @@ impl Surface for Glass {
     }
 
     fn bell(&mut self) {}
+
+    fn ring(&mut self, _bell: bool, _desktop: config::Desktop, _alarms: &[Alarm]) {}
 
     fn suspend(&mut self) -> io::Result<(u16, u16)> {
         self.suspended += 1;

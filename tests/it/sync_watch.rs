@@ -194,10 +194,10 @@ impl Watch {
             Report::Source(source, state) => drop(self.states.insert(*source, (**state).clone())),
             Report::Directory(source, directory) => drop(self.directories.insert(*source, Arc::clone(directory))),
             Report::Case { rid, case, .. } => drop(self.cases.insert(*rid, (**case).clone())),
-            Report::Outbox(entry) => {
-                self.outbox.retain(|known| known.id != entry.id);
-                self.outbox.push((**entry).clone());
-            }
+            Report::Outbox(entry) => match self.outbox.iter_mut().find(|known| known.id == entry.id) {
+                Some(known) => known.clone_from(entry),
+                None => self.outbox.push((**entry).clone()),
+            },
             Report::Dropped { entry } => self.outbox.retain(|known| known.id != entry.as_str()),
             Report::Done { ticket, result } => {
                 assert!(self.done.insert(*ticket, result.clone()).is_none(), "{ticket:?} was closed twice");

@@ -31,10 +31,16 @@ pub enum Scope {
     Columns,
     /// The line of the command palette: text.
     Palette,
+    /// The dry run of a bulk change.
+    Bulk,
+    /// How a bulk change goes.
+    Batch,
+    /// One case after the other.
+    Triage,
 }
 
 impl Scope {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::List,
         Self::Detail,
         Self::Filter,
@@ -52,6 +58,9 @@ impl Scope {
         Self::Facets,
         Self::Columns,
         Self::Palette,
+        Self::Bulk,
+        Self::Batch,
+        Self::Triage,
     ];
 
     /// Keys that the table does not name go into a text here, and digits are not counts.
@@ -61,7 +70,7 @@ impl Scope {
 
     /// Digits before a key repeat it.
     pub fn counts(self) -> bool {
-        matches!(self, Self::List | Self::Detail | Self::Outbox)
+        matches!(self, Self::List | Self::Detail | Self::Outbox | Self::Batch)
     }
 
     /// As help names the place.
@@ -84,6 +93,9 @@ impl Scope {
             Self::Facets => "frequency table",
             Self::Columns => "columns",
             Self::Palette => "palette",
+            Self::Bulk => "dry run",
+            Self::Batch => "bulk change",
+            Self::Triage => "triage run",
         }
     }
 }

@@ -76,7 +76,9 @@ fn nothing_is_sent_while_an_overlap_is_undecided() {
     sitting.wait(400);
     assert_eq!(sitting.press("m Ctrl-s"), []);
     assert!(sitting.app.notices.shown().unwrap().text.contains("2 overlaps of description"));
-    let sent = sitting.press("t b Ctrl-s");
+    assert_eq!(sitting.press("t b Ctrl-s"), []);
+    sitting.wait(400);
+    let sent = sitting.press("y");
     let [(ticket, Order::Settle { entry, how: Settle::Decide(values) })] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!(entry, "e1");
     let expected = [(Aspect::of_part(Part::Priority), text("LOW")), (Aspect::of_part(Part::Description), text("a\nt1\nb\nt2\nm2\n"))];
@@ -111,7 +113,9 @@ fn an_overlap_is_written_anew_and_survives_leaving() {
     sitting.app.open_conflict("e1");
     assert_eq!(pane(&sitting).undecided(), 1);
     sitting.wait(400).press("j j");
-    let sent = sitting.press("t Ctrl-s");
+    assert_eq!(sitting.press("t Ctrl-s"), []);
+    sitting.wait(400);
+    let sent = sitting.press("y");
     let [(ticket, Order::Settle { how: Settle::Decide(values), .. })] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!(values[1].1, text("a\nnew pasted\ntm1\nb\nt2\n"));
     let fault = Fault::new(FaultKind::Disk, "no");

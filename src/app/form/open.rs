@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
 use super::base::{as_seen, moved};
-use super::{CursorMove, Form, State, written};
+use super::{CursorMove, Form, written};
 use crate::app::App;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
@@ -16,10 +15,9 @@ use crate::domain::activity::Activity;
 use crate::domain::aspect::Aspect;
 use crate::domain::capability;
 use crate::domain::case::{Case, Rid, Vendor};
-use crate::domain::directory::{Directory, StatusOption};
+use crate::domain::directory::{Directory, StatusOption, plain_statuses};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Part, Progress};
-use crate::domain::text::Clean;
 use crate::protocol::Attention;
 
 /// While a form is open its case is read this often, so that a colleague's change is said before it is sent over.
@@ -46,20 +44,7 @@ pub(in crate::app) fn statuses(vendor: Vendor, directory: Option<&Directory>, ca
     if !known.is_empty() {
         return known;
     }
-    let plain: &[(State, &str)] = match vendor {
-        Vendor::Datadog => &[(State::Open, "Open"), (State::InProgress, "In Progress"), (State::Closed, "Closed")],
-        Vendor::Tines => &[(State::Open, "OPEN"), (State::Closed, "CLOSED")],
-        Vendor::ServerOps => &[(State::Open, "open"), (State::Closed, "closed"), (State::Archived, "archived")],
-    };
-    plain
-        .iter()
-        .map(|(state, name)| StatusOption {
-            state: *state,
-            name: Clean::line(name),
-            id: CompactString::default(),
-            group: CompactString::default(),
-        })
-        .collect()
+    plain_statuses(vendor)
 }
 
 impl App {
@@ -69,10 +54,7 @@ impl App {
     }
 
     pub(in crate::app) fn open_form_at(&mut self, rid: Rid, field: &Aspect) {
-        let Some((case, read_at)) = self.case_to_edit(rid) else {
-            self.say(Grade::Info, "this case is still being read; press the key again in a moment");
-            return;
-        };
+        let Some((case, read_at)) = self.case_to_edit(rid) else { return };
         if let Some(entry) = self.conflict_of(rid).filter(|_| field.part != Part::Comment).map(str::to_owned) {
             return self.open_conflict(&entry);
         }

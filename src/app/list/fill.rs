@@ -1,6 +1,6 @@
 //! How rows come into the list and leave it, and how a new order is laid.
 
-use super::{Before, COMING, GONE, HELD, LATE, List, SHOWN, UNSEEN};
+use super::{Before, COMING, GONE, HELD, LATE, LOCAL, List, SHOWN, UNSEEN};
 use jiff::Timestamp;
 
 use crate::domain::case::{Rid, Row};
@@ -38,6 +38,7 @@ impl List {
     /// list is first filled.
     pub fn take(&mut self, rows: &[(Rid, Row)], how: impl Fn(Rid, &Row) -> Coming) {
         let judge = self.judge();
+        let rules = self.rules.judges(&self.asker);
         for (rid, row) in rows {
             let (rid, how) = (*rid, how(*rid, row));
             // A clock is read anew with every answer; that alone is no news.
@@ -45,8 +46,13 @@ impl List {
             let level = row.priority.as_ref().and_then(|priority| priority.level);
             let is_reweighed =
                 self.arrangement.is_some() && self.has(rid, SHOWN) && self.index.get(rid).is_some_and(|seen| seen.level != level);
-            self.index.upsert(rid, row);
+            let is_local = self.rules.upsert(&mut self.index, &rules, rid, row);
             self.know(rid);
+            if is_local {
+                self.mark(rid, LOCAL);
+            } else {
+                self.unmark(rid, LOCAL);
+            }
             self.flag_anew(rid);
             if let Some(arrangement) = self.arrangement.as_mut().filter(|_| is_reweighed) {
                 arrangement.note(rid, level);

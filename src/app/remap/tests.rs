@@ -1,3 +1,5 @@
+//! Remapping as a person writes it, and whatever else may be written.
+
 use std::path::PathBuf;
 
 use proptest::prelude::*;
@@ -46,7 +48,10 @@ fn two_may_swap_their_keys() {
 #[test]
 fn what_cannot_hold_is_named_with_its_line_and_the_rest_holds() {
     let cases: [(Remap, &str); 15] = [
-        (remap("list", "take", &["x"], 2), "2: `x` means `close-case` in list already | choose another key, or free it with `close-case = []` below [keys.list]"),
+        (
+            remap("list", "take", &["x"], 2),
+            "2: `x` means `close-case` in list already | choose another key, or free it with `close-case = []` below [keys.list]",
+        ),
         (remap("list", "take", &["g"], 2), "`g` is `take` alone"),
         (remap("list", "take", &["x y"], 2), "can never be completed in list: `x` is `close-case` alone"),
         (remap("lists", "take", &["Ctrl-t"], 2), "2: there is no place `lists` | did you mean [keys.list]?"),
@@ -60,7 +65,7 @@ fn what_cannot_hold_is_named_with_its_line_and_the_rest_holds() {
         (remap("list", "take", &["g Esc"], 2), "Esc calls a sequence off"),
         (remap("filter", "keep-filter", &["k"], 2), "2: `k` would eat what is typed in filter"),
         (remap("list", "take", &[""], 2), "2: a key is empty"),
-        (remap("menu", "choose", &["a"], 2), "2: the digits of a menu stay as they are"),
+        (remap("menu", "choose", &["a"], 2), "2: the digits of `choose` stay as they are"),
     ];
     for (wrong, words) in cases {
         let good = remap("case", "take", &["Ctrl-t"], 9);

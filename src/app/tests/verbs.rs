@@ -295,3 +295,27 @@ fn closing_shows_its_conditions_and_leads_to_what_is_missing() {
     sitting.press("p 1");
     assert!(sitting.app.conditions(review(&sitting)).is_empty(), "only closing asks for them");
 }
+
+#[test]
+fn a_verb_pressed_too_early_waits_for_its_case_and_another_key_calls_it_off() {
+    let mut sitting = Sitting::new();
+    sitting.report(Report::Sources(vec![card(0, Vendor::Tines)]));
+    sitting.report(Report::Directory(SourceId(0), Arc::new(directory())));
+    let case = sample::case(Vendor::Tines, 7);
+    sitting.report(Report::Rows { rows: vec![(Rid(7), case.row.clone())], from: From::Disk });
+    sitting.report(Report::DiskRead { rows: 1 });
+    sitting.full();
+    sitting.press("p");
+    assert_eq!(sitting.said(), "priority: as soon as the case is read; another key calls it off");
+    assert!(sitting.app.overlays.is_empty());
+    give(&mut sitting, case.clone());
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(_))));
+
+    let mut sitting = Sitting::new();
+    sitting.report(Report::Sources(vec![card(0, Vendor::Tines)]));
+    sitting.report(Report::Rows { rows: vec![(Rid(7), case.row.clone())], from: From::Disk });
+    sitting.report(Report::DiskRead { rows: 1 });
+    sitting.press("p j");
+    give(&mut sitting, case);
+    assert!(sitting.app.overlays.is_empty());
+}

@@ -20,8 +20,7 @@ pub(super) enum Settled {
 
 impl Pusher {
     pub(super) async fn settle(&mut self, entry: &str, how: Settle) -> Result<Settled, Fault> {
-        let entries = self.shared.disk.outbox().await?;
-        let entry = entries.into_iter().find(|known| known.id == entry);
+        let entry = self.shared.disk.outbox_entry(entry.into()).await?.filter(|entry| !entry.progress.is_settled());
         let entry = entry.ok_or_else(|| Fault::new(FaultKind::NotPossible, "this edit is not waiting any more"))?;
         if self.known.out.borrow().contains(&entry.id) {
             return Err(Fault::new(FaultKind::Busy, "this edit is being sent at this moment"));
@@ -45,7 +44,7 @@ impl Pusher {
     pub(super) async fn hold_all(&mut self, holds: bool) -> Result<(), Fault> {
         for entry in self.shared.disk.outbox().await? {
             let is_out = self.known.out.borrow().contains(&entry.id);
-            if is_out || entry.progress == Progress::Sent {
+            if is_out || matches!(entry.progress, Progress::Sent | Progress::Verified) {
                 continue;
             }
             match self.hold(entry, holds).await {

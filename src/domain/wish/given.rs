@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 /// How a field is meant to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::headless) enum How {
+pub enum How {
     Set,
     Add,
     Remove,
@@ -12,7 +12,7 @@ pub(in crate::headless) enum How {
 
 /// What stands behind a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::headless) enum Given {
+pub enum Given {
     /// From the command line: where several values fit, commas separate them.
     Text(String),
     /// From JSON: each as it is; empty for `null`.
@@ -20,6 +20,24 @@ pub(in crate::headless) enum Given {
 }
 
 impl Given {
+    /// Values that stay apart whatever is in them.
+    pub fn of(values: Vec<String>) -> Self {
+        match <[String; 1]>::try_from(values) {
+            Ok([one]) if !one.contains(',') => Self::Text(one),
+            Ok(one) => Self::List(one.into()),
+            Err(values) if values.iter().all(|value| !value.contains(',')) => Self::Text(values.join(",")),
+            Err(values) => Self::List(values),
+        }
+    }
+
+    /// As it is written behind a `=`.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::List(values) => values.join(","),
+        }
+    }
+
     /// Where one value fits; none is the empty one.
     pub(super) fn one(&self) -> Result<&str, String> {
         match self {
@@ -32,7 +50,7 @@ impl Given {
         }
     }
 
-    pub(super) fn all(&self) -> Vec<String> {
+    pub fn all(&self) -> Vec<String> {
         match self {
             Self::Text(text) => text.split(',').map(str::trim).filter(|value| !value.is_empty()).map(String::from).collect(),
             Self::List(values) => values.clone(),
@@ -42,7 +60,7 @@ impl Given {
 
 /// One wish, its field by the name that `--help` lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::headless) struct Wish {
+pub struct Wish {
     pub field: String,
     pub how: How,
     pub given: Given,
@@ -52,7 +70,7 @@ pub(in crate::headless) struct Wish {
 ///
 /// # Errors
 /// One sentence per flag that is not.
-pub(in crate::headless) fn of_flags(how: How, flags: &[String]) -> Result<Vec<Wish>, Vec<String>> {
+pub fn of_flags(how: How, flags: &[String]) -> Result<Vec<Wish>, Vec<String>> {
     let mut wishes = Vec::new();
     let mut wrong = Vec::new();
     for flag in flags {
@@ -68,7 +86,7 @@ pub(in crate::headless) fn of_flags(how: How, flags: &[String]) -> Result<Vec<Wi
 ///
 /// # Errors
 /// One sentence per key that cannot be understood.
-pub(in crate::headless) fn of_json(text: &str) -> Result<Vec<Wish>, Vec<String>> {
+pub fn of_json(text: &str) -> Result<Vec<Wish>, Vec<String>> {
     let object = match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(object)) => object,
         Ok(_) => return Err(vec!["the changes are one JSON object, such as {\"status\":\"closed\"}".into()]),

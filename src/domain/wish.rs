@@ -2,16 +2,14 @@
 
 mod given;
 
-use crate::domain::capability::{allowed, priorities};
-use crate::domain::case::{Case, Field, FieldKind, Level, State, Vendor};
-use crate::domain::directory::{Directory, StatusOption};
-use crate::domain::edit::{Change, Part};
-use crate::domain::person::Person;
-use crate::domain::text::Clean;
+use super::capability::{allowed, priorities};
+use super::case::{Case, Field, FieldKind, Level, State, Vendor};
+use super::directory::{Directory, StatusOption};
+use super::edit::{Change, Part};
+use super::person::Person;
+use super::text::Clean;
 
-pub(super) use given::{How, Wish, of_flags, of_json};
-
-use given::Given;
+pub use given::{Given, How, Wish, of_flags, of_json};
 
 const FIELDS: [&str; 10] =
     ["title", "description", "status", "priority", "assignee", "tag", "archived", "comment", "due_date", "resolved_reason"];
@@ -39,7 +37,7 @@ struct Wanted<'w> {
 ///
 /// # Errors
 /// One sentence per wish that cannot be, all of them.
-pub(super) fn changes(wishes: &[Wish], vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Change>, Vec<String>> {
+pub fn changes(wishes: &[Wish], vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Change>, Vec<String>> {
     let mut wrong = Vec::new();
     let wanted = gather(wishes, &mut wrong);
     let mut found: Vec<Change> = Vec::new();
@@ -53,7 +51,7 @@ pub(super) fn changes(wishes: &[Wish], vendor: Vendor, case: &Case, directory: &
 }
 
 /// Names of people that nobody here is known by: the vendor may know more.
-pub(super) fn strangers(wishes: &[Wish], directory: &Directory) -> Vec<String> {
+pub fn strangers(wishes: &[Wish], directory: &Directory) -> Vec<String> {
     let people = wishes.iter().filter(|wish| wish.field == "assignee").flat_map(|wish| wish.given.all());
     people.filter(|name| !is_nobody(name) && find_person(name, directory).is_err()).collect()
 }
@@ -117,6 +115,14 @@ fn wish(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory)
         _ => Change::Comment(value.into()),
     };
     Ok(vec![change])
+}
+
+/// Whether a field is one that can be changed.
+///
+/// # Errors
+/// It is not: the nearest names.
+pub fn known_field(field: &str) -> Result<(), String> {
+    part_of(field).map(|_| ())
 }
 
 fn part_of(field: &str) -> Result<Part, String> {

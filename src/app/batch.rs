@@ -1,0 +1,337 @@
+//! Bulk changes that were sent: how far each has come, case by case, all of it read off the outbox.
+
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+
+use crate::app::App;
+use crate::app::action::Action;
+use crate::app::notice::Grade;
+use crate::app::outbox::Queued;
+use crate::app::overlay::{OnYes, Overlay};
+use crate::app::pending::Ask;
+use crate::domain::bulk::{Batch, Tally, Target, Wanted};
+use crate::domain::case::{CaseId, Rid};
+use crate::domain::edit::{OutboxEntry, Progress};
+use crate::protocol::{Order, SettleBatch};
+
+/// Batches in sight; older ones that are over leave first.
+const MAX_BATCHES: usize = 16;
+
+/// One bulk change.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub batch: Batch,
+    /// In the order of saving.
+    pub rows: Vec<Queued>,
+    places: FxHashMap<CompactString, usize>,
+    /// Known before their entries are.
+    rids: FxHashMap<CaseId, (Rid, String)>,
+    /// It held itself back after failures in a row.
+    pub is_stopped: bool,
+    /// When the first entry was told, for the pace.
+    pub begun_at: Timestamp,
+    done_before: usize,
+    is_told: bool,
+    /// Its cases were looked for in the list.
+    is_searched: bool,
+}
+
+impl Sent {
+    pub fn tally(&self) -> Tally {
+        Tally::count(self.batch.of as usize, self.rows.iter().map(|row| &row.entry))
+    }
+
+    /// Seconds until all is sent, at the pace so far; None: nothing has come through yet, or nothing moves.
+    pub fn left_s(&self, now: Timestamp) -> Option<i64> {
+        let tally = self.tally();
+        let done = i64::try_from(tally.done.saturating_sub(self.done_before)).ok().filter(|done| *done > 0)?;
+        let waiting = i64::try_from(tally.waiting).ok().filter(|waiting| *waiting > 0 && !tally.is_paused())?;
+        Some((now.as_millisecond() - self.begun_at.as_millisecond()) * waiting / done / 1_000)
+    }
+
+    /// Rows as they are listed: what waits for a person, what is on its way, what is done.
+    pub fn listed(&self) -> Vec<&Queued> {
+        let mut rows: Vec<&Queued> = self.rows.iter().collect();
+        rows.sort_by_key(|row| match &row.entry.progress {
+            progress if progress.needs_person() => 0,
+            Progress::Sending { .. } | Progress::Sent => 1,
+            Progress::Verified => 3,
+            _ => 2,
+        });
+        rows
+    }
+}
+
+/// The screen of one of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchPane {
+    pub id: CompactString,
+    pub at: usize,
+}
+
+impl App {
+    /// The batch that was sent last, or the one that is not over.
+    pub fn batch_under_way(&self) -> Option<&Sent> {
+        self.batches.iter().rev().find(|sent| !sent.tally().is_over())
+    }
+
+    pub fn batch(&self, id: &str) -> Option<&Sent> {
+        self.batches.iter().find(|sent| sent.batch.id == id)
+    }
+
+    fn batch_mut(&mut self, batch: &Batch) -> Option<&mut Sent> {
+        if let Some(at) = self.batches.iter().position(|sent| sent.batch.id == batch.id) {
+            return self.batches.get_mut(at);
+        }
+        if self.batches.len() >= MAX_BATCHES {
+            let over = self.batches.iter().position(|sent| sent.tally().done == sent.rows.len()).unwrap_or(0);
+            self.batches.remove(over);
+        }
+        self.batches.push(Sent {
+            batch: batch.clone(),
+            rows: Vec::new(),
+            places: FxHashMap::default(),
+            rids: FxHashMap::default(),
+            is_stopped: false,
+            begun_at: self.now,
+            done_before: 0,
+            is_told: false,
+            is_searched: false,
+        });
+        self.batches.last_mut()
+    }
+
+    /// A batch is about to be saved: its cases are known already.
+    pub(super) fn meet_batch(&mut self, batch: Batch, rids: Vec<(CaseId, Rid, String)>) {
+        if let Some(sent) = self.batch_mut(&batch) {
+            sent.rids = rids.into_iter().map(|(case, rid, key)| (case, (rid, key))).collect();
+        }
+    }
+
+    /// An entry of a batch as it is now. What waits for a person is in the outbox, too.
+    pub(super) fn take_batch_entry(&mut self, entry: OutboxEntry, batch: &Batch) {
+        let known = self.batch(&batch.id).and_then(|sent| sent.rids.get(&entry.edit.case).cloned());
+        let (rid, key) = match known {
+            Some((rid, key)) => (Some(rid), CompactString::from(key)),
+            None => (None, entry.edit.case.id.clone()),
+        };
+        let Some(sent) = self.batch_mut(batch) else { return };
+        let queued = match sent.places.get(&entry.id).copied() {
+            Some(place) => {
+                sent.rows[place].entry = entry;
+                sent.rows[place].clone()
+            }
+            None => {
+                let queued = Queued { entry, rid, key };
+                // What was done before this sitting says nothing about its pace.
+                sent.done_before += usize::from(queued.entry.progress.is_settled());
+                sent.places.insert(queued.entry.id.clone(), sent.rows.len());
+                sent.rows.push(queued.clone());
+                queued
+            }
+        };
+        if queued.entry.progress == Progress::Queued && !queued.entry.is_held {
+            sent.is_stopped = false;
+        }
+        self.outbox.retain(|known| known.entry.id != queued.entry.id);
+        if queued.entry.progress.needs_person() {
+            self.outbox.push(queued);
+        }
+        if self.batch(&batch.id).is_some_and(|sent| sent.rows.len() == sent.batch.of as usize) {
+            self.find_batch_cases(&batch.id);
+        }
+        self.tell_batch(&batch.id);
+    }
+
+    /// The cases of a batch that was on disk, all in one go through the rows.
+    fn find_batch_cases(&mut self, id: &str) {
+        let Some(sent) = self.batches.iter_mut().find(|sent| sent.batch.id == id) else { return };
+        if sent.rows.iter().all(|row| row.rid.is_some()) || std::mem::replace(&mut sent.is_searched, true) {
+            return;
+        }
+        let wanted: FxHashMap<CaseId, usize> =
+            sent.rows.iter().enumerate().map(|(place, row)| (row.entry.edit.case.clone(), place)).collect();
+        for (rid, case, key) in self.list.find_all(|case| wanted.contains_key(case)) {
+            if let Some(row) = wanted.get(&case).and_then(|place| sent.rows.get_mut(*place)) {
+                row.rid = Some(rid);
+                row.key = key.into();
+            }
+        }
+    }
+
+    /// One line when all of it has come to its end.
+    fn tell_batch(&mut self, id: &str) {
+        let Some(sent) = self.batches.iter_mut().find(|sent| sent.batch.id == id) else { return };
+        let tally = sent.tally();
+        let is_whole = sent.rows.len() == sent.batch.of as usize;
+        if !tally.is_over() || !is_whole {
+            sent.is_told = false;
+            return;
+        }
+        // A batch that was over before this sitting is no news.
+        let is_news = !std::mem::replace(&mut sent.is_told, true) && sent.done_before < sent.rows.len();
+        if is_news {
+            let words = sent.batch.words.clone();
+            match tally.stuck {
+                0 => self.say(Grade::Good, format!("{} cases: {words}: all sent and read back", tally.done)),
+                stuck => self.say(Grade::Error, format!("{words}: {} sent, {stuck} failed; gb shows which", tally.done)),
+            }
+        }
+    }
+
+    pub(super) fn batch_stopped(&mut self, id: &str) {
+        if let Some(sent) = self.batches.iter_mut().find(|sent| sent.batch.id == id) {
+            sent.is_stopped = true;
+            let waiting = sent.tally().waiting;
+            self.say(Grade::Error, format!("two failures in a row: {waiting} cases are held; gb: p goes on, x gives them up"));
+            self.open_batch(Some(id.into()));
+        }
+    }
+
+    /// An entry of a batch was given up; false: it is of none.
+    pub(super) fn drop_batch_entry(&mut self, id: &str) -> bool {
+        let Some(sent) = self.batches.iter_mut().find(|sent| sent.places.contains_key(id)) else { return false };
+        sent.rows.retain(|row| row.entry.id != id);
+        sent.places = sent.rows.iter().enumerate().map(|(place, row)| (row.entry.id.clone(), place)).collect();
+        self.outbox.retain(|queued| queued.entry.id != id);
+        true
+    }
+
+    pub(super) fn open_batch(&mut self, id: Option<CompactString>) {
+        let id = id.or_else(|| self.batch_under_way().or(self.batches.last()).map(|sent| sent.batch.id.clone()));
+        let Some(id) = id else { return };
+        self.find_batch_cases(&id);
+        if !self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Batch(pane) if pane.id == id)) {
+            self.push(Overlay::Batch(BatchPane { id, at: 0 }));
+        }
+    }
+
+    /// The batch in sight.
+    pub fn batch_in_sight(&self) -> Option<(&Sent, usize)> {
+        let Some(Overlay::Batch(pane)) = self.overlays.last() else { return None };
+        let sent = self.batch(&pane.id)?;
+        Some((sent, pane.at.min(sent.rows.len().saturating_sub(1))))
+    }
+
+    /// Why a command of this screen cannot act now.
+    pub(super) fn no_batch_command(&self, action: Action) -> Option<String> {
+        let (sent, _) = self.batch_in_sight()?;
+        let tally = sent.tally();
+        match action {
+            Action::Pause | Action::Drop if tally.is_over() => Some("nothing of it is on its way any more".into()),
+            Action::Retry | Action::MarkFailed if tally.stuck == 0 => Some("nothing of it has failed".into()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn act_in_batch(&mut self, action: Action, times: usize) {
+        let Some((sent, at)) = self.batch_in_sight() else { return };
+        let (id, tally, last) = (sent.batch.id.clone(), sent.tally(), sent.rows.len().saturating_sub(1));
+        let row = sent.listed().get(at).map(|row| (row.rid, row.key.clone(), row.entry.id.to_string(), row.entry.conflict.is_some()));
+        match action {
+            Action::Down => self.move_in_batch((at + times).min(last)),
+            Action::Up => self.move_in_batch(at.saturating_sub(times)),
+            Action::Pause => {
+                let how = if tally.is_paused() { SettleBatch::Continue } else { SettleBatch::Pause };
+                self.settle_batch(id, how);
+                self.say(Grade::Info, if tally.is_paused() { "it goes on" } else { "nothing more of it begins to leave; p goes on" });
+            }
+            Action::Retry => {
+                self.settle_batch(id, SettleBatch::Retry);
+                self.say(Grade::Info, format!("{} cases are read and tried again", tally.stuck));
+            }
+            Action::Drop => {
+                let details = vec![format!("{} cases have not been sent anything yet. What was sent stays.", tally.waiting)];
+                self.ask("Give up the rest?".into(), details, OnYes::CancelBatch(id.to_string()));
+            }
+            Action::MarkFailed => {
+                let failed: Vec<Rid> = sent.rows.iter().filter(|row| row.entry.progress.needs_person()).filter_map(|row| row.rid).collect();
+                self.mark_only(failed);
+                self.pop();
+                self.say(Grade::Info, "the cases that failed are marked");
+            }
+            Action::Open => match row {
+                Some((_, _, entry, true)) => self.open_conflict(&entry),
+                Some((Some(rid), ..)) if self.list.go_to(rid) => {
+                    self.pop();
+                }
+                Some((_, key, ..)) => self.say(Grade::Info, format!("{key} is not in the list under this filter")),
+                None => {}
+            },
+            _ => {}
+        }
+    }
+
+    fn move_in_batch(&mut self, at: usize) {
+        if let Some(Overlay::Batch(pane)) = self.overlays.last_mut() {
+            pane.at = at;
+        }
+    }
+
+    pub(super) fn settle_batch(&mut self, batch: CompactString, how: SettleBatch) {
+        self.send(Ask::SettleBatch, Order::SettleBatch { batch, how });
+    }
+
+    /// The outcome was looked at and left: what is wholly done is put away.
+    pub(super) fn left_batch(&mut self, id: &str) {
+        if self.batch(id).is_some_and(|sent| sent.tally().is_over() && sent.tally().stuck == 0) {
+            self.settle_batch(id.into(), SettleBatch::PutAway);
+        }
+    }
+
+    /// `u` after a bulk change: what has not left is given up, what has landed is offered for taking back.
+    pub(super) fn undo_batch(&mut self, id: &str) {
+        let Some(sent) = self.batch(id) else { return };
+        let (tally, words) = (sent.tally(), sent.batch.words.clone());
+        let mut undoes = BTreeMap::new();
+        let (mut edits, mut targets, mut lasting) = (Vec::new(), Vec::new(), 0);
+        for row in sent.rows.iter().filter(|row| row.entry.progress.is_settled()) {
+            match (row.entry.edit.inverse(), row.rid) {
+                (Ok(back), Some(rid)) => {
+                    undoes.insert(rid, row.entry.id.clone());
+                    targets.push(Target { rid, refused: None });
+                    edits.push(back);
+                }
+                _ => lasting += 1,
+            }
+        }
+        if tally.waiting > 0 {
+            self.settle_batch(id.into(), SettleBatch::Cancel);
+            self.say(Grade::Good, format!("{} cases: taken back before anything was sent", tally.waiting));
+        }
+        if targets.is_empty() {
+            if lasting > 0 {
+                self.say(Grade::Warning, format!("{lasting} cases cannot be set back from here: comments stay"));
+            }
+            return;
+        }
+        self.start_bulk(Wanted::Edits(edits), format!("take back: {words}"), targets, undoes);
+    }
+
+    /// Edits of batches that are not at their vendor yet.
+    pub fn batches_unsent(&self) -> usize {
+        self.batches.iter().map(|sent| sent.tally().waiting).sum()
+    }
+
+    /// When the first case of a batch leaves, while it can be taken back.
+    pub(super) fn batches_leave_at(&self) -> impl Iterator<Item = (usize, Timestamp)> {
+        self.batches.iter().filter_map(|sent| {
+            let waits = |row: &&Queued| row.entry.progress == Progress::Queued && !row.entry.is_held;
+            let first = sent.rows.iter().find(waits)?.entry.send_after.filter(|at| *at > self.now)?;
+            Some((sent.tally().waiting, first))
+        })
+    }
+
+    /// The unsettled edit of a case that belongs to a batch.
+    pub(super) fn batch_row(&self, rid: Rid) -> Option<&Queued> {
+        let unsettled = |row: &&Queued| row.rid == Some(rid) && !row.entry.progress.is_settled();
+        self.batches.iter().rev().filter(|sent| !sent.tally().is_over()).find_map(|sent| sent.rows.iter().find(unsettled))
+    }
+
+    pub(super) fn is_in_batch(&self, case: &CaseId) -> bool {
+        self.batches.iter().any(|sent| sent.rids.contains_key(case) || sent.rows.iter().any(|row| row.entry.edit.case == *case))
+    }
+}

@@ -1,0 +1,394 @@
+//! The dry run of a bulk change: what each marked case would be sent, which cases are left out, and the number that sends it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::app::action::Action;
+use crate::app::ask::{About, AskBox};
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::pending::Ask;
+use crate::app::picker::{Picker, Purpose};
+use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Sends, Summary, Target, Verdict, Wanted, estimate_s};
+use crate::domain::case::{Rid, State, Vendor};
+use crate::domain::fault::Fault;
+use crate::domain::recipe::{self, Recipe, Step, Verb};
+use crate::protocol::{Order, Parcel, Ticket};
+
+/// Digits of the number that sends; the most cases have fewer.
+const MAX_DIGITS: usize = 6;
+/// People and tags that are offered.
+const MAX_OFFERED: usize = 200;
+
+/// A dry run, from the question to the disk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BulkPane {
+    /// What is done: `close, add tag=vip`.
+    pub words: String,
+    /// Cases that are meant, in their order.
+    pub of: usize,
+    /// Of those, the ones that the list did not show.
+    pub hidden: usize,
+    /// Sorted once all are there: what cannot first, then what needs a look.
+    pub rows: Vec<Row>,
+    skipped: BTreeSet<Rid>,
+    pub summary: Summary,
+    /// The row under the cursor.
+    pub at: usize,
+    /// What each case would be sent, in place of the figures.
+    pub diffs: bool,
+    pub typed: String,
+    pub stage: Stage,
+    /// Entries that are taken back, by their case.
+    undoes: BTreeMap<Rid, CompactString>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stage {
+    Planning(Ticket),
+    Asking,
+    /// Being committed to disk, as this batch.
+    Saving(Ticket, Batch),
+    Failed(Fault),
+}
+
+impl BulkPane {
+    pub fn is_skipped(&self, row: &Row) -> bool {
+        self.skipped.contains(&row.rid)
+    }
+
+    fn count(&mut self) {
+        self.summary = Summary::of(&self.rows, |at| self.rows.get(at).is_some_and(|row| self.skipped.contains(&row.rid)));
+    }
+
+    /// What cannot, what may meet an objection, what somebody works on, what is sent, what is so already.
+    fn sort(&mut self) {
+        self.rows.sort_by_key(|row| match &row.verdict {
+            Verdict::Cannot(_) => 0,
+            Verdict::Sends(sends) if !sends.objections.is_empty() => 1,
+            Verdict::Sends(sends) if sends.busy.is_some() => 2,
+            Verdict::Sends(_) => 3,
+            Verdict::Nothing => 4,
+        });
+    }
+
+    fn sends(&self) -> impl Iterator<Item = (&Row, &Sends)> {
+        let sent = |row: &Row| !self.is_skipped(row);
+        self.rows.iter().filter(move |row| sent(row)).filter_map(|row| match &row.verdict {
+            Verdict::Sends(sends) => Some((row, sends.as_ref())),
+            _ => None,
+        })
+    }
+}
+
+/// `+vip -old +team:soc`: tags for Tines, attributes for Datadog; the others have neither.
+pub(super) fn tags(line: &str) -> Result<Recipe, String> {
+    let (mut plain, mut attributes) = (Vec::new(), Vec::new());
+    for word in line.split_whitespace() {
+        let (how, name) = match word.strip_prefix('-') {
+            Some(name) => ("remove", name),
+            None => ("add", word.strip_prefix('+').unwrap_or(word)),
+        };
+        if name.is_empty() {
+            return Err(format!("nothing stands behind the {word}"));
+        }
+        plain.push(Step::parse(&format!("{how} tag={name}"))?);
+        match name.split_once(':') {
+            Some((key, value)) if !key.is_empty() && !value.is_empty() => {
+                attributes.push(Step::parse(&format!("{how} attr.{key}={value}"))?)
+            }
+            _ => {}
+        }
+    }
+    // Datadog keeps attributes of a key and a value; a bare word has no place there, and its cases then say so.
+    let is_all = attributes.len() == plain.len();
+    let variants = if is_all { vec![(Vendor::Datadog, attributes)] } else { Vec::new() };
+    Ok(Recipe { steps: plain, variants })
+}
+
+impl App {
+    /// Whether a verb acts on the marks when there are any.
+    pub(super) fn is_bulk_verb(action: Action) -> bool {
+        matches!(
+            action,
+            Action::Take
+                | Action::Assign
+                | Action::Unassign
+                | Action::Tags
+                | Action::CloseCase
+                | Action::Reopen
+                | Action::Archive
+                | Action::Unarchive
+                | Action::Repeat
+                | Action::Status
+                | Action::Priority
+                | Action::Comment
+                | Action::Edit
+                | Action::EditWhole
+        )
+    }
+
+    /// A verb on all that is marked: a menu or a line first where it needs one, then the dry run.
+    pub(super) fn start_bulk_verb(&mut self, action: Action) {
+        self.end_range();
+        let verb = |verb| Recipe::of(vec![Step::Verb(verb)]);
+        let (marked, _) = self.marked();
+        let of = if marked == 1 { "1 marked case".to_owned() } else { format!("{marked} marked cases") };
+        match action {
+            Action::Take => self.apply(verb(Verb::Take)),
+            Action::Unassign => self.apply(verb(Verb::Unassign)),
+            Action::Reopen => self.apply(verb(Verb::Reopen)),
+            Action::Archive => self.apply(verb(Verb::Archive)),
+            Action::Unarchive => self.apply(verb(Verb::Unarchive)),
+            Action::CloseCase => self.pick_status(format!("Close {of} as"), true),
+            Action::Status => self.pick_status(format!("status of {of}"), false),
+            Action::Priority => {
+                let names = ["critical", "high", "medium", "low", "info", "none"];
+                self.pick_recipe(format!("priority of {of}"), names.map(|name| (name.to_owned(), format!("set priority={name}"))).to_vec());
+            }
+            Action::Comment => self.ask_line(format!("Comment on {of}"), Vec::new(), About::Comment),
+            Action::Assign => {
+                let people = self.people_known();
+                self.ask_line(format!("Assign {of} to"), people, About::Assign);
+            }
+            Action::Tags => self.ask_line(format!("Tags of {of}: +new -old, key:value at Datadog"), Vec::new(), About::Tags),
+            Action::Repeat => match self.last_recipe() {
+                Some(recipe) => self.apply(recipe),
+                None => self.say(Grade::Info, "nothing was changed in this sitting yet"),
+            },
+            _ => self.say(Grade::Info, "the form is for one case; gm clears the marks"),
+        }
+    }
+
+    fn ask_line(&mut self, title: String, suggestions: Vec<String>, about: About) {
+        self.push(Overlay::Ask(Box::new(AskBox::new(title, Vec::new(), suggestions, about))));
+    }
+
+    /// People of all sources, by their mail or name.
+    pub(super) fn people_known(&self) -> Vec<String> {
+        let mut known = vec!["me".to_owned(), "none".to_owned()];
+        let people = self.sources.iter().filter_map(|source| source.directory.as_ref()).flat_map(|directory| &directory.people);
+        for person in people {
+            let name = if person.email.is_empty() { person.label() } else { person.email.as_str() };
+            if known.len() < MAX_OFFERED && !known.iter().any(|other| other == name) {
+                known.push(name.to_owned());
+            }
+        }
+        known
+    }
+
+    /// A menu of statuses: the states that every vendor knows, then the vendors' own names.
+    fn pick_status(&mut self, title: String, closes: bool) {
+        let mut choices: Vec<(String, String)> = if closes {
+            vec![("closed, in each vendor's own word".into(), "close".into())]
+        } else {
+            ["open", "in_progress", "closed"].map(|state| (state.replace('_', " "), format!("set status={state}"))).to_vec()
+        };
+        let known = self.sources.iter().filter_map(|source| source.directory.as_ref());
+        let names =
+            known.flat_map(|directory| directory.statuses.iter().chain(directory.case_types.iter().flat_map(|kind| &kind.statuses)));
+        for status in names.filter(|status| !closes || status.state == State::Closed) {
+            let name = status.name.to_string();
+            if !choices.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name)) {
+                choices.push((name.clone(), format!("set status={name}")));
+            }
+        }
+        self.pick_recipe(title, choices);
+    }
+
+    fn pick_recipe(&mut self, title: String, choices: Vec<(String, String)>) {
+        let read = |(name, step): (String, String)| Some((name, Recipe::of(vec![Step::parse(&step).ok()?])));
+        let (choices, recipes) = choices.into_iter().filter_map(read).unzip();
+        self.push(Overlay::Picker(Picker { title, choices, chosen: 0, purpose: Purpose::Recipe(recipes) }));
+    }
+
+    /// The last change of this sitting, for other cases.
+    fn last_recipe(&self) -> Option<Recipe> {
+        let last = self.last_wish()?;
+        let rid = self.list.find(&last.case)?;
+        let (case, _) = self.case_to_edit(rid)?;
+        Some(Recipe::of(last.changes.iter().flat_map(|change| recipe::step_of(change, &case)).collect()))
+    }
+
+    /// A recipe is done to the case of the triage run, else to the marks, else to the case in sight: there with a dry run.
+    pub(super) fn apply(&mut self, recipe: Recipe) {
+        if self.is_in_triage() {
+            return self.decide(recipe);
+        }
+        self.end_range();
+        let mut rids = self.marked_rids();
+        if rids.is_empty() {
+            rids.extend(self.case_in_sight());
+        }
+        let targets = rids.into_iter().map(|rid| Target { rid, refused: None }).collect();
+        let words = recipe.to_string();
+        self.start_bulk(Wanted::Recipe(recipe), words, targets, BTreeMap::new());
+    }
+
+    /// Asks for the dry run and puts it on top.
+    pub(super) fn start_bulk(&mut self, wanted: Wanted, words: String, targets: Vec<Target>, undoes: BTreeMap<Rid, CompactString>) {
+        if targets.is_empty() {
+            self.say(Grade::Info, "no case is meant: Space marks one, * all in the filter");
+            return;
+        }
+        if targets.len() > MAX_CASES {
+            self.say(Grade::Info, format!("{} cases are meant; {MAX_CASES} is the most in one go", targets.len()));
+            return;
+        }
+        let hidden = targets.iter().filter(|target| !self.list.is_shown(target.rid)).count();
+        let of = targets.len();
+        let ticket = self.send(Ask::PlanBulk, Order::PlanBulk { wanted, targets });
+        self.push(Overlay::Bulk(Box::new(BulkPane {
+            words,
+            of,
+            hidden,
+            rows: Vec::new(),
+            skipped: BTreeSet::new(),
+            summary: Summary::default(),
+            at: 0,
+            diffs: false,
+            typed: String::new(),
+            stage: Stage::Planning(ticket),
+            undoes,
+        })));
+    }
+
+    fn bulk_mut(&mut self) -> Option<&mut BulkPane> {
+        self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+            Overlay::Bulk(pane) => Some(pane.as_mut()),
+            _ => None,
+        })
+    }
+
+    pub(super) fn take_bulk_rows(&mut self, ticket: Ticket, rows: Vec<Row>) {
+        if let Some(pane) = self.bulk_mut().filter(|pane| pane.stage == Stage::Planning(ticket)) {
+            pane.rows.extend(rows);
+        }
+    }
+
+    /// A ticket of a dry run has closed.
+    pub(super) fn close_bulk(&mut self, ticket: Ticket, result: Result<(), Fault>) {
+        let Some(pane) = self.bulk_mut() else { return };
+        match (pane.stage.clone(), result) {
+            (Stage::Planning(open), Ok(())) if open == ticket => {
+                pane.stage = Stage::Asking;
+                pane.sort();
+                pane.count();
+            }
+            (Stage::Saving(open, batch), Ok(())) if open == ticket => self.bulk_saved(batch.id),
+            (Stage::Planning(open) | Stage::Saving(open, _), Err(fault)) if open == ticket => pane.stage = Stage::Failed(fault),
+            _ => {}
+        }
+    }
+
+    /// Committed and synced: the dry run makes room for the outcome, and nothing is marked any more.
+    fn bulk_saved(&mut self, batch: CompactString) {
+        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Bulk(_)));
+        self.clear_marks();
+        self.history.saved_batch(batch.clone());
+        self.open_batch(Some(batch));
+    }
+
+    pub(super) fn act_in_bulk(&mut self, action: Action, count: Option<u32>) {
+        let page = self.areas().overlay.height.saturating_sub(8).max(1);
+        let Some(pane) = self.bulk_mut() else { return };
+        let last = pane.rows.len().saturating_sub(1);
+        match action {
+            Action::Down => pane.at = (pane.at + 1).min(last),
+            Action::Up => pane.at = pane.at.saturating_sub(1),
+            Action::PageDown => pane.at = (pane.at + usize::from(page)).min(last),
+            Action::PageUp => pane.at = pane.at.saturating_sub(usize::from(page)),
+            Action::Diffs => pane.diffs = !pane.diffs,
+            Action::Choose if pane.typed.len() < MAX_DIGITS => {
+                pane.typed.extend(count.and_then(|digit| char::from_digit(digit, 10)));
+            }
+            Action::Erase => drop(pane.typed.pop()),
+            Action::Skip | Action::Keep => self.skip_row(action == Action::Skip),
+            Action::Pick => self.send_bulk(),
+            _ => {}
+        }
+    }
+
+    fn skip_row(&mut self, skips: bool) {
+        let Some(pane) = self.bulk_mut() else { return };
+        let Some(row) = pane.rows.get(pane.at) else { return };
+        if !matches!(row.verdict, Verdict::Sends(_)) {
+            let words = format!("{} is sent nothing anyway", row.key);
+            return self.say(Grade::Info, words);
+        }
+        let rid = row.rid;
+        if skips {
+            pane.skipped.insert(rid);
+        } else {
+            pane.skipped.remove(&rid);
+        }
+        pane.at = (pane.at + 1).min(pane.rows.len().saturating_sub(1));
+        // The number that was typed was that of before.
+        pane.typed.clear();
+        pane.count();
+    }
+
+    /// Enter: sends when the number is the one that is asked for, and nothing else.
+    fn send_bulk(&mut self) {
+        let delay_ms = self.send_delay_ms;
+        // UUIDs of version 7 need a clock and dice, which this floor has not: the worker's ticket and the time tell batches apart.
+        let stamp = self.now.as_nanosecond();
+        let Some(pane) = self.bulk_mut() else { return };
+        let sends = pane.summary.sends;
+        let words = match &pane.stage {
+            Stage::Planning(_) => "the dry run is still being worked out".to_owned(),
+            Stage::Saving(..) => return,
+            Stage::Failed(_) => "it could not be done; Esc leaves".into(),
+            Stage::Asking if sends == 0 => "there is nothing to send; Esc leaves".into(),
+            Stage::Asking if pane.typed.is_empty() => format!("type {sends}, then Enter sends; Enter alone does nothing"),
+            Stage::Asking if pane.typed.parse() != Ok(sends) => {
+                let words = format!("{} is not {sends}, the number of cases that would be sent something", pane.typed);
+                pane.typed.clear();
+                words
+            }
+            Stage::Asking => {
+                let batch = Batch {
+                    id: format!("{stamp:032x}").into(),
+                    words: pane.words.clone(),
+                    of: u32::try_from(sends).unwrap_or(u32::MAX),
+                    keeps_going: false,
+                };
+                let parcel = |(row, sends): (&Row, &Sends)| Parcel {
+                    edit: sends.edit.clone(),
+                    plan: sends.plan.clone(),
+                    undoes: pane.undoes.get(&row.rid).cloned(),
+                };
+                let parcels: Vec<Parcel> = pane.sends().map(parcel).collect();
+                let rids: Vec<_> = pane.sends().map(|(row, _)| (row.case.clone(), row.rid, row.key.to_string())).collect();
+                self.meet_batch(batch.clone(), rids);
+                let ticket = self.send(Ask::SubmitBulk, Order::SubmitBulk { batch: batch.clone(), parcels, delay_ms });
+                if let Some(pane) = self.bulk_mut() {
+                    pane.stage = Stage::Saving(ticket, batch);
+                }
+                return;
+            }
+        };
+        self.say(Grade::Info, words);
+    }
+
+    /// Seconds that the dry run in sight would take; sources are written to side by side, so the slowest counts.
+    pub fn bulk_estimate_s(&self, pane: &BulkPane) -> u64 {
+        let seconds = |share: &crate::domain::bulk::Share| {
+            let quota = self.source(share.source).and_then(|source| source.state.quota);
+            let allowance = quota.map(|quota| Allowance {
+                limit: quota.limit,
+                remaining: quota.remaining,
+                resets_in_s: left_s(quota.resets_at, self.now),
+            });
+            estimate_s(share.requests(), allowance)
+        };
+        pane.summary.shares.iter().map(seconds).max().unwrap_or(0)
+    }
+}
+
+fn left_s(at: Timestamp, now: Timestamp) -> u64 {
+    u64::try_from(at.as_second() - now.as_second()).unwrap_or(0)
+}

@@ -1,0 +1,128 @@
+//! Macros: chosen by key or from their list, asked what they need to know, and always shown as a dry run. And recording:
+//! the next changes become the steps of one.
+
+use std::collections::BTreeMap;
+
+use crate::app::App;
+use crate::app::ask::{About, AskBox};
+use crate::app::effect::Effect;
+use crate::app::message::{Chord, Key};
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::picker::{Picker, Purpose};
+use crate::config::Macro;
+use crate::domain::bulk::{Target, Wanted};
+use crate::domain::case::Case;
+use crate::domain::edit::Change;
+use crate::domain::recipe::{MAX_STEPS, Recipe, Step, step_of};
+use crate::query;
+
+/// The key before the letter of a macro.
+pub const PREFIX: char = 'm';
+
+impl App {
+    /// The macro behind `m` and this key, by its place.
+    pub fn macro_of(&self, pressed: &str) -> Option<usize> {
+        let mut chords = pressed.split(' ').filter_map(Chord::parse);
+        let is_prefix = chords.next() == Some(Chord::char(PREFIX));
+        let Some(Chord { key: Key::Char(letter), ctrl: false, alt: false, .. }) = chords.next().filter(|_| is_prefix) else { return None };
+        self.macros.iter().position(|known| known.key == Some(letter))
+    }
+
+    pub(super) fn open_macros(&mut self) {
+        let choices = self.macros.iter().map(|known| {
+            let key = known.key.map_or_else(String::new, |key| format!("  m{key}"));
+            format!("{}{key}", known.name)
+        });
+        let purpose = Purpose::Macros;
+        self.push(Overlay::Picker(Picker { title: "Run a macro".into(), choices: choices.collect(), chosen: 0, purpose }));
+    }
+
+    /// Asks the first question of a macro, or goes to the dry run.
+    pub(super) fn start_macro(&mut self, at: usize) {
+        self.ask_macro(at, Vec::new());
+    }
+
+    pub(super) fn answered_macro(&mut self, at: usize, mut answers: Vec<String>, answer: String) {
+        answers.push(answer);
+        self.ask_macro(at, answers);
+    }
+
+    fn ask_macro(&mut self, at: usize, answers: Vec<String>) {
+        let Some(known) = self.macros.get(at).cloned() else { return };
+        if let Some(question) = known.ask.get(answers.len()) {
+            let title = format!("{}: {}", known.name, question.words);
+            self.push(Overlay::Ask(Box::new(AskBox::new(title, Vec::new(), Vec::new(), About::Macro { at, answers }))));
+            return;
+        }
+        match known.recipe(&answers) {
+            Err(words) => self.say(Grade::Warning, format!("{}: {words}", known.name)),
+            Ok(recipe) => self.run_macro(&known, recipe),
+        }
+    }
+
+    fn run_macro(&mut self, known: &Macro, recipe: Recipe) {
+        let when = known.when.as_deref().map(query::parse);
+        if let Some(problem) = when.as_ref().and_then(|parsed| parsed.error()) {
+            let words = format!("{}: its condition cannot be read: {}", known.name, problem.words);
+            return self.say(Grade::Warning, words);
+        }
+        let fits = |rid| when.as_ref().is_none_or(|parsed| self.list.fits(&parsed.query, rid));
+        if self.is_in_triage() {
+            return match self.triage_rid() {
+                Some(rid) if !fits(rid) => self.say(Grade::Info, format!("{}: its condition does not hold for this case", known.name)),
+                _ => self.decide(recipe),
+            };
+        }
+        let mut rids = self.marked_rids();
+        if rids.is_empty() {
+            rids.extend(self.case_in_sight());
+        }
+        let refused = |rid| (!fits(rid)).then(|| "the condition of the macro does not hold".to_owned());
+        let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: refused(rid) }).collect();
+        self.end_range();
+        let words = format!("{}: {recipe}", known.name);
+        self.start_bulk(Wanted::Recipe(recipe), words, targets, BTreeMap::new());
+    }
+
+    /// `mr`: begins to record, or asks for the name of what was recorded.
+    pub(super) fn record(&mut self) {
+        match &self.recording {
+            None => {
+                self.recording = Some(Vec::new());
+                self.say(Grade::Info, "recording: the next changes become a macro; mr ends it");
+            }
+            Some(steps) if steps.is_empty() => {
+                self.recording = None;
+                self.say(Grade::Info, "nothing was changed, so nothing was recorded");
+            }
+            Some(steps) => {
+                let lines = vec![Recipe::of(steps.clone()).to_string()];
+                self.push(Overlay::Ask(Box::new(AskBox::new("Name of the recorded macro", lines, Vec::new(), About::MacroName))));
+            }
+        }
+    }
+
+    /// A change was saved: while recording, it is a step.
+    pub(super) fn note_step(&mut self, case: &Case, changes: &[Change]) {
+        let Some(steps) = &mut self.recording else { return };
+        for step in changes.iter().flat_map(|change| step_of(change, case)) {
+            if steps.len() < MAX_STEPS {
+                steps.push(step);
+            }
+        }
+    }
+
+    /// What was recorded gets its name, is there at once, and is written into the configuration.
+    pub(super) fn name_macro(&mut self, name: &str) {
+        if self.macros.iter().any(|known| known.name.eq_ignore_ascii_case(name)) {
+            self.say(Grade::Warning, format!("there is a macro `{name}` already; mr asks for another name"));
+            return;
+        }
+        let Some(steps) = self.recording.take() else { return };
+        let new = Macro { name: name.to_owned(), steps: steps.iter().map(Step::to_string).collect(), ..Macro::default() };
+        self.effects.push(Effect::KeepMacro(new.written()));
+        self.say(Grade::Good, format!("{name}: recorded; mm runs it"));
+        self.macros.push(new);
+    }
+}

@@ -1,0 +1,171 @@
+//! Marked cases: by identity, whatever the list shows. What is done with marks present is done to all of them.
+
+use std::collections::BTreeSet;
+
+use crate::app::App;
+use crate::app::action::Action;
+use crate::app::ask::{About, AskBox};
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::sources::Extent;
+use crate::domain::bulk::MAX_CASES;
+use crate::domain::case::Rid;
+
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    set: BTreeSet<Rid>,
+    /// The case where a range began that still grows with the cursor.
+    range_from: Option<Rid>,
+}
+
+impl App {
+    /// Whether a case is marked, with the range that still grows.
+    pub fn is_marked(&self, rid: Rid) -> bool {
+        self.marks.set.contains(&rid) || (self.marks.range_from.is_some() && self.range().contains(&rid))
+    }
+
+    /// Marked cases, and those of them that the list does not show now.
+    pub fn marked(&self) -> (usize, usize) {
+        let all = self.marked_rids();
+        let hidden = all.iter().filter(|rid| !self.list.is_shown(**rid)).count();
+        (all.len(), hidden)
+    }
+
+    pub fn has_marks(&self) -> bool {
+        !self.marks.set.is_empty() || self.marks.range_from.is_some()
+    }
+
+    /// In the order of the list, those that it does not show behind them.
+    pub(super) fn marked_rids(&self) -> Vec<Rid> {
+        let mut all = self.marks.set.clone();
+        all.extend(self.range());
+        let mut rids: Vec<Rid> =
+            if all.is_empty() { Vec::new() } else { self.list.order().iter().copied().filter(|rid| all.remove(rid)).collect() };
+        rids.extend(all);
+        rids
+    }
+
+    /// From where the range began to the cursor; empty when none is growing or its start has left the list.
+    fn range(&self) -> &[Rid] {
+        let order = self.list.order();
+        let start = self.marks.range_from.and_then(|from| order.iter().position(|rid| *rid == from));
+        start.map_or(&[], |start| {
+            let at = self.list.at().min(order.len().saturating_sub(1));
+            order.get(start.min(at)..=start.max(at)).unwrap_or(&[])
+        })
+    }
+
+    /// The range stops growing and stays.
+    pub(super) fn end_range(&mut self) -> bool {
+        if self.marks.range_from.is_none() {
+            return false;
+        }
+        let range = self.range().to_vec();
+        self.marks.range_from = None;
+        self.add(range);
+        true
+    }
+
+    fn add(&mut self, rids: impl IntoIterator<Item = Rid>) {
+        for rid in rids {
+            if self.marks.set.len() >= MAX_CASES {
+                self.say(Grade::Warning, format!("{MAX_CASES} cases are marked, which is the most; narrow the filter"));
+                return;
+            }
+            self.marks.set.insert(rid);
+        }
+    }
+
+    pub(super) fn clear_marks(&mut self) {
+        self.marks = Marks::default();
+    }
+
+    /// Cases that are gone are not marked any more.
+    pub(super) fn unmark(&mut self, rids: &[Rid]) {
+        for rid in rids {
+            self.marks.set.remove(rid);
+        }
+    }
+
+    /// These and no others.
+    pub(super) fn mark_only(&mut self, rids: impl IntoIterator<Item = Rid>) {
+        self.clear_marks();
+        self.add(rids);
+    }
+
+    pub(super) fn act_on_marks(&mut self, action: Action, times: usize) -> bool {
+        match action {
+            Action::Mark => {
+                self.end_range();
+                for _ in 0..times {
+                    let Some(rid) = self.list.cursor() else { break };
+                    if !self.marks.set.remove(&rid) {
+                        self.add([rid]);
+                    }
+                    let at = self.list.at();
+                    self.list.down(1);
+                    if self.list.at() == at {
+                        break;
+                    }
+                }
+            }
+            Action::MarkRange => {
+                if !self.end_range() {
+                    self.marks.range_from = self.list.cursor();
+                    self.say(Grade::Info, "move to the other end; v again or a command takes the range, Esc drops it");
+                }
+            }
+            Action::MarkAll => self.mark_all(),
+            Action::MarkInvert => {
+                self.end_range();
+                let (marked, unmarked): (Vec<Rid>, Vec<Rid>) = self.list.order().iter().partition(|rid| self.marks.set.contains(rid));
+                self.unmark(&marked);
+                self.add(unmarked);
+                self.say_marks();
+            }
+            Action::ClearMarks => {
+                self.clear_marks();
+                self.say(Grade::Info, "no case is marked");
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// `Esc` drops a range that grows.
+    pub(super) fn drop_range(&mut self) -> bool {
+        self.marks.range_from.take().is_some()
+    }
+
+    /// All that the filter leaves; where not every case is known, only after it was said that this is fine.
+    fn mark_all(&mut self) {
+        let extent = self.extent();
+        if extent == Extent::Complete {
+            self.mark_shown();
+            return;
+        }
+        let lines = vec![
+            format!("{} cases are in the list, but not every case is known: {}.", self.list.order().len(), extent.words(self.now)),
+            "Type partial to mark what is known all the same.".into(),
+        ];
+        self.push(Overlay::Ask(Box::new(AskBox::new("Mark everything in the filter?", lines, Vec::new(), About::Consent))));
+    }
+
+    pub(super) fn mark_shown(&mut self) {
+        self.end_range();
+        let shown: Vec<Rid> = self.list.order().iter().copied().filter(|rid| !self.list.is_gone(*rid)).collect();
+        self.add(shown);
+        self.say_marks();
+    }
+
+    fn say_marks(&mut self) {
+        let held = self.list.held().len();
+        let held = if held == 0 { String::new() } else { format!("; {held} held are not, r lets them in") };
+        let words = match self.marked() {
+            (1, 0) => "1 case is marked".to_owned(),
+            (count, 0) => format!("{count} cases are marked"),
+            (count, hidden) => format!("{count} cases are marked, {hidden} of them not in this list"),
+        };
+        self.say(Grade::Info, format!("{words}{held}"));
+    }
+}

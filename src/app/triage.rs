@@ -1,0 +1,374 @@
+//! The triage run: one case of the filter after the other, a digit decides, and nothing leaves for some seconds, so that a
+//! decision can be taken back. Each decision is on disk together with where the run stands.
+
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::app::action::Action;
+use crate::app::ask::{About, AskBox};
+use crate::app::effect::Effect;
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::pending::Ask;
+use crate::app::picker::{Picker, Purpose};
+use crate::app::review::Origin;
+use crate::domain::case::{CaseId, Rid, State};
+use crate::domain::edit::Edit;
+use crate::domain::fault::Fault;
+use crate::domain::recipe::{Recipe, Step, Verb};
+use crate::domain::triage::{Decision, MAX_CASES, Triage, Waiting};
+use crate::protocol::{Order, Ticket};
+
+/// How long a decision can be taken back where no send delay is configured.
+const DELAY_MS: u64 = 5_000;
+/// Cases read ahead.
+const AHEAD: usize = 2;
+/// Rows looked through for a case of the same shape; beyond, a decision would wait for the search.
+const MAX_LOOKED_AT: usize = 20_000;
+
+/// The screen of the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TriagePane {
+    /// When this sitting began.
+    pub begun_at: Timestamp,
+    /// The case in sight; None: it is not known here.
+    pub rid: Option<Rid>,
+    /// Another case with a title of the same shape, that is not closed.
+    pub alike: Option<Rid>,
+    /// What was passed by on the way here.
+    pub note: Option<String>,
+    /// First line of the text in sight.
+    pub scroll: usize,
+    deciding: Option<Deciding>,
+}
+
+/// A decision on its way to the disk.
+#[derive(Clone, Debug, PartialEq)]
+struct Deciding {
+    ticket: Ticket,
+    edit: Edit,
+    /// The run once it is there.
+    run: Triage,
+}
+
+impl App {
+    pub(super) fn is_in_triage(&self) -> bool {
+        self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Triage(_)))
+    }
+
+    pub(super) fn triage_pane(&self) -> Option<&TriagePane> {
+        self.overlays.iter().find_map(|overlay| match overlay {
+            Overlay::Triage(pane) => Some(pane.as_ref()),
+            _ => None,
+        })
+    }
+
+    fn triage_pane_mut(&mut self) -> Option<&mut TriagePane> {
+        self.overlays.iter_mut().find_map(|overlay| match overlay {
+            Overlay::Triage(pane) => Some(pane.as_mut()),
+            _ => None,
+        })
+    }
+
+    /// The case that is being decided.
+    pub(super) fn triage_rid(&self) -> Option<Rid> {
+        self.triage_pane()?.rid
+    }
+
+    /// `T`: begins, or asks whether to go on where a run was left.
+    pub(super) fn open_triage(&mut self) {
+        let Some(run) = &self.triage else { return self.begin_triage() };
+        let on = if run.filter.is_empty() { "the whole list".to_owned() } else { run.filter.clone() };
+        let choices = vec![format!("go on: {} of {} left, {on}", run.queue.len(), run.of), "begin anew over this filter".into()];
+        self.push(Overlay::Picker(Picker { title: "A run was left".into(), choices, chosen: 0, purpose: Purpose::Triage }));
+    }
+
+    pub(super) fn begin_triage(&mut self) {
+        let waiting = |rid: &Rid| {
+            let row = self.list.row(*rid).filter(|_| !self.list.is_gone(*rid))?;
+            let case = CaseId { source: row.source, id: row.id.into() };
+            Some(Waiting { case, key: row.key.to_owned(), had: row.assignees().map(String::from).collect(), is_again: false })
+        };
+        let queue: std::collections::VecDeque<Waiting> = self.list.order().iter().filter_map(waiting).take(MAX_CASES).collect();
+        if queue.is_empty() {
+            return self.say(Grade::Info, "no case is in the list");
+        }
+        if self.list.order().len() > MAX_CASES {
+            self.say(Grade::Info, format!("the first {MAX_CASES} cases of the list; narrow the filter for a shorter run"));
+        }
+        let filter = self.list.filter().to_owned();
+        self.triage = Some(Triage { filter, started_at: self.now, spent_s: 0, of: queue.len(), queue, decided: Vec::new() });
+        self.resume_triage();
+    }
+
+    pub(super) fn resume_triage(&mut self) {
+        let pane = TriagePane { begun_at: self.now, rid: None, alike: None, note: None, scroll: 0, deciding: None };
+        self.push(Overlay::Triage(Box::new(pane)));
+        self.next_triage();
+        self.keep_triage();
+    }
+
+    /// To the first case that is still to be decided; those that a colleague took meanwhile are passed by.
+    fn next_triage(&mut self) {
+        let mut passed = Vec::new();
+        while let Some(run) = &self.triage
+            && let Some(waiting) = run.current().cloned()
+        {
+            let rid = self.list.find(&waiting.case).filter(|rid| !self.list.is_gone(*rid));
+            let how = match rid {
+                None => Decision::Gone,
+                Some(rid) => match self.taken_by(rid, &waiting) {
+                    Some(by) => Decision::Taken { by },
+                    None => break,
+                },
+            };
+            passed.push(match &how {
+                Decision::Taken { by } => format!("{} was taken by {by}: skipped", waiting.key),
+                _ => format!("{} is no longer there: skipped", waiting.key),
+            });
+            if let Some(run) = &mut self.triage {
+                run.decide(how);
+            }
+        }
+        if self.triage.as_ref().is_some_and(|run| run.current().is_none()) {
+            return self.end_triage();
+        }
+        let rid = self.triage.as_ref().and_then(|run| self.list.find(&run.current()?.case));
+        let alike = rid.and_then(|rid| self.alike(rid));
+        if let Some(pane) = self.triage_pane_mut() {
+            *pane = TriagePane { rid, alike, note: passed.pop(), scroll: 0, deciding: None, ..pane.clone() };
+        }
+        self.read_ahead();
+    }
+
+    /// Who else has it now, that had it not when the run began.
+    fn taken_by(&self, rid: Rid, waiting: &Waiting) -> Option<String> {
+        let row = self.list.row(rid)?;
+        let me = self.source(row.source).and_then(crate::app::Source::me).map(|me| me.label().to_owned());
+        let is_new = |name: &&str| !waiting.had.iter().any(|had| had == name) && me.as_deref() != Some(*name);
+        row.assignees().find(is_new).map(String::from)
+    }
+
+    /// Somebody has taken the case in sight since it came up.
+    pub fn triage_taken(&self) -> Option<String> {
+        let rid = self.triage_rid()?;
+        self.taken_by(rid, self.triage.as_ref()?.current()?)
+    }
+
+    fn read_ahead(&mut self) {
+        if self.setup.offline {
+            return;
+        }
+        if let Some(rid) = self.triage_rid() {
+            self.send(Ask::Open(rid), Order::Open { rid });
+        }
+        let next: Vec<CaseId> =
+            self.triage.iter().flat_map(|run| run.queue.iter().skip(1).take(AHEAD)).map(|next| next.case.clone()).collect();
+        let rids: Vec<Rid> = next.iter().filter_map(|case| self.list.find(case)).collect();
+        if !rids.is_empty() {
+            self.send(Ask::Prefetch, Order::Prefetch { rids });
+        }
+    }
+
+    /// Another case whose title differs in numbers only, and that is open.
+    fn alike(&self, rid: Rid) -> Option<Rid> {
+        let of = shape(self.list.row(rid)?.title);
+        let is_alike = |other: &&Rid| {
+            let row = self.list.row(**other);
+            **other != rid && row.is_some_and(|row| !matches!(row.state, Some(State::Closed | State::Archived)) && shape(row.title) == of)
+        };
+        self.list.order().iter().take(MAX_LOOKED_AT).find(is_alike).copied()
+    }
+
+    fn end_triage(&mut self) {
+        let Some(run) = self.triage.take() else { return };
+        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
+        self.send(Ask::KeepTriage, Order::KeepTriage(None));
+        self.say(Grade::Good, format!("the run is through: {}", tally(&run)));
+    }
+
+    /// Where the run stands goes to disk.
+    fn keep_triage(&mut self) {
+        if let Some(run) = self.triage.clone() {
+            self.send(Ask::KeepTriage, Order::KeepTriage(Some(Box::new(run))));
+        }
+    }
+
+    /// `Esc`: the run waits, also over a restart.
+    pub(super) fn pause_triage(&mut self) {
+        let now = self.now;
+        let spent = self.triage_pane().map_or(0, |pane| u64::try_from(now.as_second() - pane.begun_at.as_second()).unwrap_or(0));
+        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
+        if let Some(run) = &mut self.triage {
+            run.spent_s += spent;
+            let words = format!("the run waits: {} of {} left; T goes on", run.queue.len(), run.of);
+            self.keep_triage();
+            self.say(Grade::Info, words);
+        }
+    }
+
+    pub(super) fn act_in_triage(&mut self, action: Action, number: Option<u32>) {
+        if self.triage_pane().is_some_and(|pane| pane.deciding.is_some()) {
+            return self.say(Grade::Info, "the decision is being written to disk");
+        }
+        match action {
+            Action::Choose => self.choose_in_triage(number.unwrap_or(0)),
+            Action::Later => {
+                if let Some(run) = &mut self.triage {
+                    run.put_off();
+                }
+                self.next_triage();
+                self.keep_triage();
+            }
+            Action::Leave => {
+                if let Some(run) = &mut self.triage {
+                    run.decide(Decision::Left);
+                }
+                self.next_triage();
+                self.keep_triage();
+            }
+            Action::Comment => self.ask_in_triage("Comment", Vec::new(), About::Comment),
+            Action::Browse => {
+                if let Some(url) = self.triage_rid().and_then(|rid| self.list.row(rid)?.url()) {
+                    self.effects.push(Effect::Browse(url));
+                }
+            }
+            Action::Down | Action::Up => {
+                if let Some(pane) = self.triage_pane_mut() {
+                    pane.scroll = if action == Action::Down { pane.scroll + 1 } else { pane.scroll.saturating_sub(1) };
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn choose_in_triage(&mut self, number: u32) {
+        match number {
+            1 => self.decide(Recipe::of(vec![Step::Verb(Verb::Take)])),
+            2 => match self.triage_pane().and_then(|pane| pane.alike).and_then(|rid| Some(self.list.row(rid)?.key.to_owned())) {
+                Some(key) => match Step::parse(&format!("comment Same as {key}")) {
+                    Ok(step) => self.decide(Recipe::of(vec![step, Step::Verb(Verb::Close)])),
+                    Err(words) => self.say(Grade::Info, words),
+                },
+                None => self.say(Grade::Info, "no other open case looks like this one"),
+            },
+            3 => {
+                let people = self.people_known();
+                self.ask_in_triage("Assign to", people, About::Assign);
+            }
+            4 => self.close_in_triage(),
+            5 if self.macros.is_empty() => self.say(Grade::Info, "no macro is configured; mr in the list records one"),
+            5 => self.open_macros(),
+            _ => self.say(Grade::Info, "1 to 5 decide, n puts off"),
+        }
+    }
+
+    fn ask_in_triage(&mut self, what: &str, suggestions: Vec<String>, about: About) {
+        let key = self.triage.as_ref().and_then(Triage::current).map(|waiting| waiting.key.clone()).unwrap_or_default();
+        self.push(Overlay::Ask(Box::new(AskBox::new(format!("{what}: {key}"), Vec::new(), suggestions, about))));
+    }
+
+    fn close_in_triage(&mut self) {
+        let Some((case, _)) = self.triage_rid().and_then(|rid| self.case_to_edit(rid)) else { return self.still_reading() };
+        let Some(source) = self.source(case.row.id.source) else { return };
+        let known = crate::app::form::statuses(source.card.vendor, source.directory.as_deref(), &case);
+        let names: Vec<String> =
+            known.into_iter().filter(|status| status.state == State::Closed).map(|status| status.name.to_string()).collect();
+        let recipes: Vec<Recipe> =
+            names.iter().filter_map(|name| Some(Recipe::of(vec![Step::parse(&format!("set status={name}")).ok()?]))).collect();
+        match recipes.len() {
+            0 => self.say(Grade::Info, "this case has no closed status"),
+            1 => self.decide(recipes.into_iter().next().unwrap_or_default()),
+            _ => {
+                let title = format!("Close {} as", case.row.key);
+                self.push(Overlay::Picker(Picker { title, choices: names, chosen: 0, purpose: Purpose::Recipe(recipes) }));
+            }
+        }
+    }
+
+    fn still_reading(&mut self) {
+        self.say(Grade::Info, "this case is still being read; press the key again in a moment");
+    }
+
+    /// The case in sight is given this, and the next one comes up. A comment alone decides nothing.
+    pub(super) fn decide(&mut self, recipe: Recipe) {
+        let Some((case, _)) = self.triage_rid().and_then(|rid| self.case_to_edit(rid)) else { return self.still_reading() };
+        let Some(source) = self.source(case.row.id.source) else { return };
+        if let Some(reason) = source.card.read_only.clone() {
+            return self.say(Grade::Info, reason);
+        }
+        let directory = source.directory.clone().unwrap_or_default();
+        let changes = match recipe.changes(source.card.vendor, &case, &directory) {
+            Ok(changes) if changes.is_empty() => return self.say(Grade::Info, "the case is so already; n goes on, d leaves it as it is"),
+            Ok(changes) => changes,
+            Err(words) => return self.say(Grade::Warning, words),
+        };
+        let Some(mut run) = self.triage.clone() else { return };
+        let says_only = matches!(&recipe.steps[..], [Step::Wish(wish)] if wish.field == "comment");
+        if !says_only {
+            run.decide(Decision::Changed(recipe));
+        }
+        let edit = Edit::new(&case, changes);
+        let delay_ms = if self.send_delay_ms == 0 { DELAY_MS } else { self.send_delay_ms };
+        let order = Order::Decide { edit: edit.clone(), delay_ms, run: Box::new(run.clone()) };
+        let ticket = self.send(Ask::Decide, order);
+        if let Some(pane) = self.triage_pane_mut() {
+            pane.deciding = Some(Deciding { ticket, edit, run });
+        }
+    }
+
+    /// The decision is on disk, or could not be written.
+    pub(super) fn close_decision(&mut self, ticket: Ticket, result: Result<(), Fault>) {
+        let Some(pane) = self.triage_pane_mut() else { return };
+        let rid = pane.rid;
+        let Some(Deciding { edit, run, .. }) = pane.deciding.take_if(|deciding| deciding.ticket == ticket) else { return };
+        if let Err(fault) = result {
+            return self.say(Grade::Warning, format!("not decided: {}; {}", fault.message, fault.next_step()));
+        }
+        let moves_on = self.triage.as_ref().map(|known| known.decided.len()) != Some(run.decided.len());
+        self.triage = Some(run);
+        if let Some(rid) = rid {
+            let key = self.list.row(rid).map(|row| row.key.to_owned()).unwrap_or_default();
+            self.history.saved(rid, key, edit, &Origin::Wish);
+        }
+        if moves_on {
+            self.next_triage();
+            if self.triage.as_ref().is_some_and(|run| run.current().is_some()) {
+                self.keep_triage();
+            }
+        }
+    }
+
+    /// `u` in the run: the last decision is taken back, and its case is in sight again.
+    pub(super) fn undo_in_triage(&mut self) {
+        let back = self.triage.as_mut().and_then(Triage::take_back);
+        self.undo();
+        if back.is_some() {
+            self.next_triage();
+            self.keep_triage();
+        }
+    }
+}
+
+/// A title without what tells one occurrence from the next.
+fn shape(title: &str) -> String {
+    let mut out = String::with_capacity(title.len());
+    for word in title.split_whitespace() {
+        if word.chars().any(|c| c.is_ascii_digit()) {
+            out.push('#');
+        } else {
+            out.push_str(word);
+        }
+        out.push(' ');
+    }
+    out
+}
+
+/// `decided: 3 changed, 1 left, 2 skipped`.
+pub fn tally(run: &Triage) -> String {
+    let count = |is: &dyn Fn(&Decision) -> bool| run.decided.iter().filter(|decided| is(&decided.how)).count();
+    let changed = count(&|how| matches!(how, Decision::Changed(_)));
+    let left = count(&|how| matches!(how, Decision::Left));
+    let skipped = run.decided.len() - changed - left;
+    format!("{changed} changed, {left} left, {skipped} skipped")
+}

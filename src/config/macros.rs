@@ -1,0 +1,151 @@
+//! Macros: steps under a name, with questions that are asked before they run.
+
+use crate::domain::case::Vendor;
+use crate::domain::recipe::{Recipe, Step};
+
+/// Macros of one configuration; a list that nobody can read is no help.
+pub(super) const MAX_MACROS: usize = 64;
+/// Questions of one macro.
+pub(super) const MAX_QUESTIONS: usize = 5;
+
+/// A `[[macro]]` of the configuration, or one that was recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Macro {
+    /// Unique without regard to case.
+    pub name: String,
+    /// Behind `m`; None: it is run from the list.
+    pub key: Option<char>,
+    /// A filter: cases that it leaves out are not touched.
+    pub when: Option<String>,
+    /// What is asked before it runs, in this order.
+    pub ask: Vec<Question>,
+    /// As written, `{NAME}` standing for an answer.
+    pub steps: Vec<String>,
+    /// Steps in their place for one vendor.
+    pub variants: Vec<(Vendor, Vec<String>)>,
+}
+
+/// `reason: Why is it one?`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Stands in the steps as `{NAME}`.
+    pub name: String,
+    /// What the person reads; the name when nothing else is written.
+    pub words: String,
+}
+
+impl Question {
+    /// # Errors
+    /// The name is not made of letters, digits and `_`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (name, words) = text.split_once(':').map_or((text, text), |(name, words)| (name, words));
+        let (name, words) = (name.trim(), words.trim());
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            return Err(format!("`{name}` cannot name a question: letters, digits and _ can"));
+        }
+        Ok(Self { name: name.into(), words: if words.is_empty() { name } else { words }.into() })
+    }
+}
+
+impl Macro {
+    /// What it does with these answers, one per question in their order.
+    ///
+    /// # Errors
+    /// An answer is missing or empty, or a step cannot be read with it.
+    pub fn recipe(&self, answers: &[String]) -> Result<Recipe, String> {
+        if let Some(question) = self
+            .ask
+            .iter()
+            .enumerate()
+            .find_map(|(at, question)| answers.get(at).is_none_or(|answer| answer.trim().is_empty()).then_some(question))
+        {
+            return Err(format!("{} is not answered", question.name));
+        }
+        let read = |steps: &[String]| steps.iter().map(|step| Step::parse(&self.filled(step, answers))).collect::<Result<Vec<_>, _>>();
+        let variants = self.variants.iter().map(|(vendor, steps)| Ok((*vendor, read(steps)?))).collect::<Result<Vec<_>, String>>()?;
+        Ok(Recipe { steps: read(&self.steps)?, variants })
+    }
+
+    /// In one pass, so that an answer that holds `{…}` stays what was typed.
+    fn filled(&self, step: &str, answers: &[String]) -> String {
+        let mut out = String::with_capacity(step.len());
+        let mut rest = step;
+        while let Some(at) = rest.find('{') {
+            out.push_str(&rest[..at]);
+            let inside = rest[at + 1..].split_once('}');
+            let answer = inside.and_then(|(name, after)| {
+                let place = self.ask.iter().position(|question| question.name == name)?;
+                Some((answers.get(place)?, after))
+            });
+            match answer {
+                Some((answer, after)) => {
+                    out.push_str(answer.trim());
+                    rest = after;
+                }
+                None => {
+                    out.push('{');
+                    rest = &rest[at + 1..];
+                }
+            }
+        }
+        out + rest
+    }
+
+    /// As it stands in the configuration.
+    pub fn written(&self) -> String {
+        let quoted = |text: &str| toml::Value::from(text).to_string();
+        let list = |texts: &[String]| format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "));
+        let mut out = format!("[[macro]]\nname = {}\n", quoted(&self.name));
+        let mut line = |key: &str, value: String| {
+            out.push_str(key);
+            out.push_str(" = ");
+            out.push_str(&value);
+            out.push('\n');
+        };
+        if let Some(key) = self.key {
+            line("key", quoted(&key.to_string()));
+        }
+        if let Some(when) = &self.when {
+            line("when", quoted(when));
+        }
+        if !self.ask.is_empty() {
+            let asks: Vec<String> = self.ask.iter().map(|question| format!("{}: {}", question.name, question.words)).collect();
+            line("ask", list(&asks));
+        }
+        line("steps", list(&self.steps));
+        for (vendor, steps) in &self.variants {
+            line(vendor.name(), list(steps));
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Macro {
+        Macro {
+            name: "False positive".into(),
+            key: Some('f'),
+            when: Some("status:open \"two words\"".into()),
+            ask: vec![Question::parse("reason: Why is it one?").unwrap(), Question::parse("tag").unwrap()],
+            steps: vec!["close".into(), "add tag={tag}".into(), "comment FP: {reason} {unknown}".into()],
+            variants: vec![(Vendor::ServerOps, vec!["close".into()])],
+        }
+    }
+
+    #[test]
+    fn answers_fill_the_steps_and_are_never_read_again() {
+        let recipe = sample().recipe(&["known {tag}, really".into(), "fp".into()]).unwrap();
+        assert_eq!(recipe.to_string(), "close, add tag=fp, comment FP: known {tag}, really {unknown}; ServerOps: close");
+        assert_eq!(sample().recipe(&["x".into()]).unwrap_err(), "tag is not answered");
+        assert_eq!(sample().recipe(&[" ".into(), "y".into()]).unwrap_err(), "reason is not answered");
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let config = crate::config::parse(&sample().written(), std::path::Path::new("m.toml")).unwrap();
+        assert_eq!(config.macros, [sample()]);
+    }
+}

@@ -1,0 +1,236 @@
+//! `caseload bulk`: the same change to every case that a filter leaves. A dry run comes first, always; what is sent is
+//! followed to its outcome, case by case.
+
+mod outcome;
+mod said;
+
+use std::io::{self, BufWriter, Write};
+
+use jiff::Timestamp;
+
+use self::said::DryRun;
+use super::Scope;
+use super::ask;
+use super::fetch::read_all;
+use super::list::Desk;
+use super::session::Session;
+use super::stop::{Exit, Stop, end, note};
+use crate::config::{Config, Macro};
+use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Summary, Target, Verdict, Wanted, estimate_s};
+use crate::domain::case::SourceId;
+use crate::domain::recipe::{Recipe, Step};
+use crate::index;
+use crate::protocol::{Order, Parcel, Report};
+use crate::query;
+
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
+pub struct BulkOptions {
+    /// The filter.
+    pub words: Vec<String>,
+    /// `FIELD=VALUE` each.
+    pub set: Vec<String>,
+    pub add: Vec<String>,
+    pub remove: Vec<String>,
+    /// `take`, `close` and the like.
+    pub verbs: Vec<String>,
+    /// The name of a macro of the configuration.
+    pub macro_name: Option<String>,
+    /// `NAME=VALUE`: answers to its questions.
+    pub with: Vec<String>,
+    pub dry_run: bool,
+    /// How many cases the person expects to be sent something: then nothing is asked.
+    pub yes_count: Option<usize>,
+    /// A source that was not read completely does not stop it.
+    pub partial_ok: bool,
+    /// Failures do not stop it.
+    pub keep_going: bool,
+    pub json: bool,
+    /// Ask no vendor for its list: go by what is on disk.
+    pub cached: bool,
+}
+
+/// Changes every case that matches.
+pub fn bulk(scope: &Scope, options: &BulkOptions) -> Exit {
+    end(run(scope, options))
+}
+
+/// Prints the macros of the configuration.
+pub fn macros(scope: &Scope, is_json: bool) -> Exit {
+    end(said::macros(scope, is_json))
+}
+
+fn run(scope: &Scope, options: &BulkOptions) -> Result<Exit, Stop> {
+    let config = scope.config()?;
+    let (recipe, when) = wanted(&config, options)?;
+    let can_ask = ask::is_possible();
+    if !(options.dry_run || options.yes_count.is_some() || can_ask) {
+        let words =
+            "there is no terminal to ask on, so nothing was sent\n  look with --dry-run, then give the number it says: --yes-count N";
+        return Err(Stop::usage(words));
+    }
+    let (targets, verdict) = targets(scope, &config, options, when.as_deref())?;
+    if targets.is_empty() {
+        note("no case matches: nothing was sent");
+        return Ok(Exit::NothingMatched);
+    }
+    let mut session = Session::start(&config, &scope.places.data, scope.offline, scope.columns)?;
+    let result = carry_out(scope, &config, options, &recipe, targets, &mut session);
+    session.stop();
+    result.map(|exit| if exit == Exit::Done { verdict } else { exit })
+}
+
+/// What is to be done, and the condition that a macro brings.
+fn wanted(config: &Config, options: &BulkOptions) -> Result<(Recipe, Option<String>), Stop> {
+    let mut steps = Vec::new();
+    let verbs = options.verbs.iter().cloned();
+    let flags = [("set", &options.set), ("add", &options.add), ("remove", &options.remove)];
+    let flags = flags.into_iter().flat_map(|(how, flags)| flags.iter().map(move |flag| format!("{how} {flag}")));
+    for text in verbs.chain(flags) {
+        steps.push(Step::parse(&text).map_err(Stop::usage)?);
+    }
+    let Some(name) = &options.macro_name else {
+        if steps.is_empty() {
+            return Err(Stop::usage("there is nothing to change\n  write --do close, --set FIELD=VALUE, --add, --remove, or --macro NAME"));
+        }
+        return Ok((Recipe::of(steps), None));
+    };
+    if !steps.is_empty() {
+        return Err(Stop::usage("a macro brings its own steps: give either --macro, or --do, --set, --add and --remove"));
+    }
+    let found = config.macros.iter().find(|known| known.name.eq_ignore_ascii_case(name));
+    let found = found.ok_or_else(|| {
+        let names: Vec<&str> = config.macros.iter().map(|known| known.name.as_str()).collect();
+        let names = if names.is_empty() { "none is configured".into() } else { format!("there is {}", names.join(", ")) };
+        Stop::usage(format!("there is no macro `{name}`: {names}"))
+    })?;
+    let recipe =
+        found.recipe(&answers(found, &options.with)?).map_err(|words| Stop::usage(format!("{words}\n  write --with NAME=VALUE")))?;
+    Ok((recipe, found.when.clone()))
+}
+
+fn answers(of: &Macro, with: &[String]) -> Result<Vec<String>, Stop> {
+    let mut answers = vec![String::new(); of.ask.len()];
+    for flag in with {
+        let (name, value) = flag.split_once('=').ok_or_else(|| Stop::usage(format!("`{flag}` is not NAME=VALUE")))?;
+        let at = of.ask.iter().position(|question| question.name == name.trim());
+        let at = at.ok_or_else(|| Stop::usage(format!("the macro `{}` does not ask for `{}`", of.name, name.trim())))?;
+        value.clone_into(&mut answers[at]);
+    }
+    Ok(answers)
+}
+
+/// The cases that the filter leaves, after a complete pass; and what the pass means for the end.
+fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&str>) -> Result<(Vec<Target>, Exit), Stop> {
+    let text = options.words.join(" ");
+    for filter in [Some(text.as_str()), when].into_iter().flatten() {
+        if let Some(problem) = query::parse(filter).error() {
+            return Err(Stop::usage(format!("the filter `{filter}`: {}", problem.words)));
+        }
+    }
+    drop(Desk::open(scope, config)?);
+    let is_from_disk = options.cached || scope.offline;
+    let verdict = if is_from_disk { Exit::Done } else { read_all(scope, config)? };
+    if verdict != Exit::Done && !options.partial_ok {
+        let words = "not every case is known, so `all that match` would be a guess: nothing was sent\n  \
+                     run it again, leave the source out with --source, or add --partial-ok to go by what is known";
+        return Err(Stop::Said(verdict, words.into()));
+    }
+    let mut desk = Desk::open(scope, config)?;
+    if is_from_disk {
+        desk.say_ages(config)?;
+        let is_whole = (0..=u8::MAX)
+            .map(SourceId)
+            .zip(&config.sources)
+            .all(|(id, _)| desk.store.mark(id).is_ok_and(|mark| mark.complete_at.is_some()));
+        if !is_whole && !options.partial_ok {
+            return Err(Stop::usage("a source was never read completely: nothing was sent\n  read it once, or add --partial-ok"));
+        }
+    }
+    let (rows, found) = desk.judge_text(&options.words.join(" "))?;
+    if found.len() > MAX_CASES {
+        return Err(Stop::usage(format!("{} cases match; {MAX_CASES} is the most in one go: narrow the filter", found.len())));
+    }
+    let when = when.map(|when| index::Index::judge(&query::parse(when).query, &desk.asker()));
+    let target = |rid| {
+        let fits = when.as_ref().is_none_or(|when| rows.verdict(when, rid) == index::Verdict::Yes);
+        Target { rid, refused: (!fits).then(|| "the condition of the macro does not hold".to_owned()) }
+    };
+    Ok((found.into_iter().map(target).collect(), verdict))
+}
+
+fn carry_out(
+    scope: &Scope,
+    config: &Config,
+    options: &BulkOptions,
+    recipe: &Recipe,
+    targets: Vec<Target>,
+    session: &mut Session,
+) -> Result<Exit, Stop> {
+    let mut rows: Vec<Row> = Vec::with_capacity(targets.len());
+    session.order(Order::PlanBulk { wanted: Wanted::Recipe(recipe.clone()), targets }, |report| {
+        if let Report::BulkPlanned { rows: more, .. } = report {
+            rows.extend_from_slice(more);
+        }
+    })?;
+    let summary = Summary::of(&rows, |_| false);
+    let seconds = estimate(&summary, session);
+    let words = recipe.to_string();
+    let dry_run = DryRun { config, words: &words, rows: &rows, summary: &summary, about_s: seconds };
+    if options.dry_run {
+        let mut out = BufWriter::new(io::stdout().lock());
+        if options.json {
+            dry_run.print_json(&mut out)?;
+        } else {
+            dry_run.print(&mut out)?;
+        }
+        out.flush()?;
+        return Ok(Exit::Done);
+    }
+    if !is_agreed(&dry_run, options)? {
+        note("nothing was sent");
+        return Ok(if summary.cannot > 0 { Exit::Partial } else { Exit::Done });
+    }
+    let batch = Batch {
+        id: uuid::Uuid::now_v7().to_string().into(),
+        words: words.clone(),
+        of: u32::try_from(summary.sends).unwrap_or(u32::MAX),
+        keeps_going: options.keep_going,
+    };
+    let parcel = |row: &Row| match &row.verdict {
+        Verdict::Sends(sends) => Some(Parcel { edit: sends.edit.clone(), plan: sends.plan.clone(), undoes: None }),
+        _ => None,
+    };
+    let parcels = rows.iter().filter_map(parcel).collect();
+    outcome::follow((config, options.json), scope.offline, session, (batch, parcels), &rows)
+}
+
+/// Whether the person has said the number of cases that are sent something.
+fn is_agreed(dry_run: &DryRun<'_>, options: &BulkOptions) -> Result<bool, Stop> {
+    let sends = dry_run.summary.sends;
+    match options.yes_count {
+        Some(count) if count == sends => Ok(sends > 0),
+        Some(count) => {
+            let words = format!("{sends} cases would be sent something, not {count}: nothing was sent\n  look again with --dry-run");
+            Err(Stop::usage(words))
+        }
+        None => {
+            dry_run.print(&mut io::stderr().lock())?;
+            Ok(sends > 0 && ask::number(sends)?)
+        }
+    }
+}
+
+/// Sources are written to side by side, so the slowest one counts.
+fn estimate(summary: &Summary, session: &Session) -> u64 {
+    let now = Timestamp::now();
+    let seconds = |share: &crate::domain::bulk::Share| {
+        let allowance = session.quota_of(share.source).map(|quota| Allowance {
+            limit: quota.limit,
+            remaining: quota.remaining,
+            resets_in_s: u64::try_from(quota.resets_at.as_second() - now.as_second()).unwrap_or(0),
+        });
+        estimate_s(share.requests(), allowance)
+    };
+    summary.shares.iter().map(seconds).max().unwrap_or(0)
+}

@@ -1,0 +1,188 @@
+//! A bulk change on its way: saved as one, followed until nothing of it moves any more, and told case by case.
+
+use std::collections::HashMap;
+use std::io::{self, BufWriter, Write};
+use std::time::{Duration, Instant};
+
+use compact_str::CompactString;
+use serde::Serialize;
+
+use super::said;
+use crate::config::Config;
+use crate::domain::bulk::{Batch, Row, Tally, Verdict};
+use crate::domain::case::CaseId;
+use crate::domain::edit::{OutboxEntry, Progress};
+use crate::domain::text::Clean;
+use crate::headless::session::Session;
+use crate::headless::stop::{Exit, Stop, note};
+use crate::protocol::{Order, Parcel, Report, SettleBatch};
+
+/// Without any case coming to its end for so long, the rest is left to the next run. A vendor may ask for minutes.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// The entries of one batch as they were told last.
+struct Watch {
+    batch: CompactString,
+    of: usize,
+    entries: HashMap<CaseId, OutboxEntry>,
+    /// It holds itself back.
+    is_stopped: bool,
+    /// Cases that have come to an end so far.
+    ended: usize,
+}
+
+fn has_ended(entry: &OutboxEntry) -> bool {
+    entry.progress.is_settled() || entry.progress.needs_person()
+}
+
+impl Watch {
+    /// True: a case has come to its end, or all stands still.
+    fn take(&mut self, report: &Report) -> bool {
+        match report {
+            Report::Outbox(entry) if entry.batch.as_ref().is_some_and(|batch| batch.id == self.batch) => {
+                let has_come_to_its_end = has_ended(entry);
+                let before = self.entries.insert(entry.edit.case.clone(), (**entry).clone());
+                let is_news = has_come_to_its_end && !before.is_some_and(|before| has_ended(&before));
+                self.ended += usize::from(is_news);
+                is_news
+            }
+            Report::Dropped { entry } => {
+                self.entries.retain(|_, known| known.id != *entry);
+                true
+            }
+            Report::BatchStopped { batch } if *batch == self.batch => {
+                self.is_stopped = true;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Nothing of it moves by itself any more. What was out when it stopped still comes to its end.
+    fn is_over(&self) -> bool {
+        let is_out = |entry: &OutboxEntry| matches!(entry.progress, Progress::Sending { .. } | Progress::Sent);
+        let moves = |entry: &OutboxEntry| is_out(entry) || (!self.is_stopped && !entry.is_held && !has_ended(entry));
+        self.is_stopped && !self.entries.values().any(is_out) || self.ended >= self.of || !self.entries.values().any(moves)
+    }
+
+    fn tally(&self) -> Tally {
+        Tally::count(self.of, self.entries.values())
+    }
+}
+
+/// Saves the batch, then follows it to its outcome.
+pub(super) fn follow(
+    (config, is_json): (&Config, bool),
+    is_offline: bool,
+    session: &mut Session,
+    (batch, parcels): (Batch, Vec<Parcel>),
+    rows: &[Row],
+) -> Result<Exit, Stop> {
+    let of = parcels.len();
+    let mut watch = Watch { batch: batch.id.clone(), of, entries: HashMap::new(), is_stopped: false, ended: 0 };
+    session.order(Order::SubmitBulk { batch, parcels, delay_ms: 0 }, |report| {
+        watch.take(report);
+    })?;
+    if is_offline {
+        note(format!("{of} edits are saved and queued\n  they are sent by the next caseload that may use the network"));
+        return Ok(Exit::Queued);
+    }
+    // Every entry is told once it is saved, so that none is missing from the count.
+    session.until(None, |report| {
+        watch.take(report);
+        (watch.entries.len() == of).then_some(())
+    })?;
+    while !watch.is_over() {
+        session.doing(format!("{} of {of} sent, {} failed", watch.tally().done, watch.tally().stuck));
+        let moved = session.until(Some(Instant::now() + PATIENCE), |report| watch.take(report).then_some(()))?;
+        if moved.is_none() {
+            break;
+        }
+    }
+    let tally = watch.tally();
+    print(config, &watch, rows, is_json)?;
+    if tally.done == of {
+        session.order(Order::SettleBatch { batch: watch.batch.clone(), how: SettleBatch::PutAway }, |_| {})?;
+    }
+    Ok(verdict(&watch, tally, rows))
+}
+
+fn verdict(watch: &Watch, tally: Tally, rows: &[Row]) -> Exit {
+    let Tally { of, waiting, stuck, .. } = tally;
+    if watch.is_stopped && waiting > 0 {
+        let words = "look with `caseload outbox list`; `caseload outbox release` lets the rest go on";
+        note(format!("stopped after two failures in a row: {waiting} of {of} are held\n  {words}"));
+        return Exit::Partial;
+    }
+    if waiting > 0 {
+        let words = "they go on with the next caseload, or now with `caseload outbox flush`";
+        note(format!("{waiting} of {of} are saved and queued\n  {words}"));
+    }
+    if stuck > 0 || rows.iter().any(|row| matches!(row.verdict, Verdict::Cannot(_))) {
+        return Exit::Partial;
+    }
+    if waiting > 0 { Exit::Queued } else { Exit::Done }
+}
+
+#[derive(Serialize)]
+struct Shape<'a> {
+    batch: &'a str,
+    sent: usize,
+    failed: usize,
+    waiting: usize,
+    rows: Vec<RowShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct RowShape<'a> {
+    source: &'a str,
+    id: &'a str,
+    key: &'a str,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<Clean>,
+}
+
+/// The outcome of a case: a word for scripts, and why.
+fn outcome(row: &Row, entry: Option<&OutboxEntry>) -> (&'static str, Option<Clean>) {
+    match (&row.verdict, entry.map(|entry| &entry.progress)) {
+        (Verdict::Cannot(words), _) => ("cannot", Some(Clean::line(words))),
+        (Verdict::Nothing, _) => ("nothing", None),
+        (_, Some(Progress::Verified)) => ("sent", None),
+        (_, Some(Progress::Parked { fault, .. })) => ("failed", Some(fault.message.clone())),
+        (_, Some(Progress::Unknown { fault, .. })) => ("unknown", Some(fault.message.clone())),
+        (_, Some(_)) if entry.is_some_and(|entry| entry.is_held) => ("held", None),
+        (_, Some(_)) => ("waiting", None),
+        (_, None) => ("dropped", None),
+    }
+}
+
+fn print(config: &Config, watch: &Watch, rows: &[Row], is_json: bool) -> Result<(), Stop> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let tally = watch.tally();
+    let of_row = |row: &Row| outcome(row, watch.entries.get(&row.case));
+    if is_json {
+        let mut shapes = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (outcome, words) = of_row(row);
+            shapes.push(RowShape {
+                source: said::source(config, row.case.source),
+                id: &row.case.id,
+                key: row.key.as_str(),
+                outcome,
+                words,
+            });
+        }
+        let shape = Shape { batch: &watch.batch, sent: tally.done, failed: tally.stuck, waiting: tally.waiting, rows: shapes };
+        serde_json::to_writer_pretty(&mut out, &shape)?;
+        out.write_all(b"\n")?;
+    } else {
+        for row in rows {
+            let (outcome, words) = of_row(row);
+            let words = words.map(|words| format!("  {words}")).unwrap_or_default();
+            writeln!(out, "{:8} {}{words}", outcome, said::name(config, row))?;
+        }
+        writeln!(out, "{} sent, {} failed, {} waiting", tally.done, tally.stuck, tally.waiting)?;
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,178 @@
+//! The dry run of a bulk change: what each case would be sent, worked out from the cases as they are on disk. Only what a
+//! recipe needs and no list shows is read from the vendors.
+
+use std::rc::Rc;
+
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+
+use super::gate::Urgency;
+use super::worker::{Seat, Shared};
+use crate::domain::bulk::{Row, Sends, Target, Verdict, Wanted, busy};
+use crate::domain::case::{Case, CaseId, Rid, State, Vendor};
+use crate::domain::directory::Directory;
+use crate::domain::edit::{Change, Edit};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::formula;
+use crate::domain::recipe::Recipe;
+use crate::domain::text::Clean;
+use crate::protocol::{From, Report, Ticket};
+use crate::store::Depth;
+
+/// Rows per report: the bar moves, and the screen is not flooded.
+const ROWS_TOGETHER: usize = 64;
+/// Cases worked out side by side; only those that have to be read take any time.
+const CASES_AT_ONCE: usize = 8;
+/// So many cases are read only to judge the conditions of closing; more would cost minutes before anything is shown.
+const READ_FOR_CONDITIONS: usize = 50;
+
+/// Answers [`crate::protocol::Order::PlanBulk`].
+pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, wanted: Wanted, targets: Vec<Target>) -> Result<(), Fault> {
+    let reads_conditions = targets.len() <= READ_FOR_CONDITIONS;
+    let (recipe, edits) = match wanted {
+        Wanted::Recipe(recipe) => (Some(recipe), Vec::new()),
+        Wanted::Edits(edits) => (None, edits),
+    };
+    let directories = match &recipe {
+        Some(recipe) => with_people(shared, recipe).await,
+        None => Vec::new(),
+    };
+    let edits = edits.into_iter().map(Some).chain(std::iter::repeat(None));
+    let (recipe, directories) = (&recipe, &directories);
+    let rows = stream::iter(targets.into_iter().zip(edits)).map(|(target, edit)| async move {
+        match recipe {
+            Some(recipe) => of_recipe(shared, &target, recipe, directories, reads_conditions).await,
+            None => of_edit(shared, &target, edit).await,
+        }
+    });
+    let mut chunks = rows.buffered(CASES_AT_ONCE).chunks(ROWS_TOGETHER).boxed_local();
+    while let Some(rows) = chunks.next().await {
+        let rows = rows.into_iter().collect::<Result<Vec<_>, Fault>>()?;
+        shared.report(Report::BulkPlanned { ticket, rows }).await;
+    }
+    Ok(())
+}
+
+/// Per source its directory, with those people of the recipe that only the vendor knows.
+async fn with_people(shared: &Shared, recipe: &Recipe) -> Vec<Directory> {
+    let mut directories = Vec::new();
+    for seat in &shared.seats {
+        let mut directory = Directory::clone(&seat.directory());
+        for name in recipe.strangers(seat.vendor, &directory) {
+            let Ok(provider) = seat.network() else { continue };
+            match provider.people(&name).await {
+                Ok(people) => directory.people.extend(people),
+                Err(fault) => tracing::debug!(%fault, "people could not be looked for"),
+            }
+        }
+        directories.push(directory);
+    }
+    directories
+}
+
+/// A row whose case cannot be brought is one that cannot be changed; only a disk that fails ends the whole.
+async fn brought(shared: &Rc<Shared>, rid: Rid, is_read: impl Fn(&Seat, &Case) -> bool) -> Result<Result<Case, (CaseId, String)>, Fault> {
+    let id = shared.disk.id(rid).await?;
+    let refused = |fault: &Fault| (id.clone(), format!("{}; {}", fault.message, fault.next_step()));
+    let Some((raw, read_at, depth)) = shared.disk.raw(rid).await? else {
+        return Ok(Err((id, "it was never read here".into())));
+    };
+    let case = match shared.seat(id.source).and_then(|seat| seat.decode(&raw, read_at)) {
+        Ok(case) => case,
+        Err(fault) => return Ok(Err(refused(&fault))),
+    };
+    let seat = shared.seat(id.source)?;
+    if depth == Depth::Whole || !is_read(seat, &case) {
+        return Ok(Ok(case));
+    }
+    Ok(whole(shared, seat, &id).await.map_err(|fault| refused(&fault)))
+}
+
+/// The case as its vendor has it now.
+async fn whole(shared: &Rc<Shared>, seat: &Seat, id: &CaseId) -> Result<Case, Fault> {
+    let provider = seat.network()?;
+    let pass = seat.gate.enter(Urgency::Low).await;
+    let fetched = provider.case(&id.id).await;
+    drop(pass);
+    let read_at = Timestamp::now();
+    let case = seat.decode(&fetched?.raw, read_at)?;
+    let rid = shared.keep(&case, read_at).await?;
+    shared.report(Report::Case { rid, case: case.clone().into(), read_at, from: From::Network }).await;
+    Ok(case)
+}
+
+async fn of_recipe(shared: &Rc<Shared>, target: &Target, recipe: &Recipe, directories: &[Directory], reads: bool) -> Result<Row, Fault> {
+    let needs = |seat: &Seat, case: &Case| {
+        let has_conditions = seat.vendor == Vendor::Tines;
+        target.refused.is_none()
+            && (recipe.is_deep(seat.vendor) || (reads && has_conditions && recipe.closes(seat.vendor) && case.row.status.is_open()))
+    };
+    let case = match brought(shared, target.rid, needs).await? {
+        Ok(case) => case,
+        Err((id, words)) => return Ok(unknown(target.rid, id, words)),
+    };
+    let seat = shared.seat(case.row.id.source)?;
+    let verdict = if let Some(words) = &target.refused {
+        Verdict::Cannot(words.clone())
+    } else {
+        let nobody = Directory::default();
+        let directory = directories.get(usize::from(seat.id.0)).unwrap_or(&nobody);
+        match recipe.changes(seat.vendor, &case, directory) {
+            Err(words) => Verdict::Cannot(words),
+            Ok(changes) if changes.is_empty() => Verdict::Nothing,
+            Ok(changes) => judged(seat, &case, Edit::new(&case, changes)),
+        }
+    };
+    Ok(row(target.rid, &case, verdict))
+}
+
+async fn of_edit(shared: &Rc<Shared>, target: &Target, edit: Option<Edit>) -> Result<Row, Fault> {
+    let case = match brought(shared, target.rid, |_, _| false).await? {
+        Ok(case) => case,
+        Err((id, words)) => return Ok(unknown(target.rid, id, words)),
+    };
+    let seat = shared.seat(case.row.id.source)?;
+    let verdict = match (&target.refused, edit) {
+        (Some(words), _) => Verdict::Cannot(words.clone()),
+        (None, None) => Verdict::Nothing,
+        (None, Some(edit)) if edit.changes.iter().all(|change| change.holds(&case) == Some(true)) => Verdict::Nothing,
+        (None, Some(edit)) => judged(seat, &case, edit),
+    };
+    Ok(row(target.rid, &case, verdict))
+}
+
+fn judged(seat: &Seat, case: &Case, edit: Edit) -> Verdict {
+    let directory = seat.directory();
+    let planned = seat.reader().and_then(|provider| match provider.read_only() {
+        Some(why) => Err(Fault::new(FaultKind::NotPossible, why)),
+        None => provider.plan(case, &edit, &directory),
+    });
+    match planned {
+        Err(fault) => Verdict::Cannot(fault.message.to_string()),
+        Ok(plan) if plan.calls.is_empty() => Verdict::Nothing,
+        Ok(plan) => {
+            let objections = objections(case, &edit);
+            let busy = busy(case, directory.me.as_ref(), Timestamp::now());
+            Verdict::Sends(Box::new(Sends { edit, plan, objections, busy }))
+        }
+    }
+}
+
+/// Conditions of closing that are not met, by name.
+fn objections(case: &Case, edit: &Edit) -> Vec<String> {
+    let closes = |change: &Change| matches!(change, Change::Status(status) if status.state == State::Closed);
+    if !case.row.status.is_open() || !edit.changes.iter().any(closes) {
+        return Vec::new();
+    }
+    let is_open = |formula: &str| matches!(formula::judge(formula, case, edit), formula::Verdict::NotMet { .. });
+    let conditions = case.closure_conditions.iter().filter(|condition| is_open(condition.formula.as_str()));
+    conditions.map(|condition| condition.name.to_string()).collect()
+}
+
+fn row(rid: Rid, case: &Case, verdict: Verdict) -> Row {
+    Row { rid, case: case.row.id.clone(), key: case.row.key.clone(), title: case.row.title.clone(), verdict }
+}
+
+fn unknown(rid: Rid, case: CaseId, words: String) -> Row {
+    Row { rid, key: Clean::line(&case.id), title: Clean::default(), case, verdict: Verdict::Cannot(words) }
+}

@@ -1,0 +1,93 @@
+//! How a bulk change goes: a bar, the figures, and the outcome of each case, failures first.
+
+use crate::app::App;
+use crate::app::batch::{BatchPane, Sent};
+use crate::app::layout::Area;
+use crate::app::outbox::Queued;
+use crate::domain::edit::Progress;
+use crate::ui::bulk::bar;
+use crate::ui::pen::{Pen, cut, width};
+
+pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
+    let styles = pen.styles;
+    pen.clear(area);
+    let Some(sent) = app.batch(&pane.id) else {
+        pen.line(area, 0, " this bulk change is over and put away", styles.dim());
+        return;
+    };
+    let tally = sent.tally();
+    pen.parts(area, 0, &[(" ", styles.text()), (&sent.batch.words, styles.title())]);
+    pen.right(area, 0, " bulk change ", styles.accent());
+    bar(pen, area, 1, tally.done, tally.stuck, tally.of);
+    let counts = [(tally.done, "sent"), (tally.stuck, "failed"), (tally.waiting, "waiting"), (tally.dropped, "given up")];
+    let counts: Vec<String> = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    pen.line(area, 2, &format!(" {} of {}   {}", tally.done, tally.of, counts.join(", ")), styles.text());
+    let (words, style) = state(app, sent);
+    pen.line(area, 3, &format!(" {words}"), style);
+    pen.rule(area, 4);
+    let room = Area { y: area.y + 5, height: area.height.saturating_sub(5), ..area };
+    let rows = sent.listed();
+    let at = pane.at.min(rows.len().saturating_sub(1));
+    let first = (at + 1).saturating_sub(usize::from(room.height.max(1)));
+    for (line, (n, row)) in (0..room.height).zip(rows.into_iter().enumerate().skip(first)) {
+        let is_cursor = n == at;
+        let style = match &row.entry.progress {
+            _ if is_cursor => styles.cursor(true),
+            progress if progress.needs_person() => styles.bad(),
+            Progress::Verified => styles.good(),
+            _ => styles.text(),
+        };
+        if is_cursor {
+            pen.tint(room, line, style);
+        }
+        let code = app.source(row.entry.edit.case.source).map_or("??", |source| source.code.as_str());
+        let outcome = outcome(app, row);
+        let left = format!("{}{code} {}  {}", if is_cursor { ">" } else { " " }, row.key, row.wishes());
+        let space = room.width.saturating_sub(width(&outcome) + 2);
+        pen.text(room.x, room.y + line, space, cut(&left, space), style);
+        pen.right(room, line, &format!("{outcome} "), style);
+    }
+}
+
+fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
+    let styles = app_styles(app);
+    let tally = sent.tally();
+    if tally.is_over() && tally.stuck == 0 {
+        return ("all is sent and read back; u takes it back".into(), styles.good());
+    }
+    if tally.is_over() {
+        return ("r tries again what failed, m marks those cases, Enter decides a conflict".into(), styles.bad());
+    }
+    if sent.is_stopped {
+        return ("stopped after two failures in a row: p goes on, x gives up the rest".into(), styles.bad());
+    }
+    if tally.is_paused() {
+        return ("paused: p goes on, x gives up the rest".into(), styles.warning());
+    }
+    if let Some((_, seconds)) = app.countdown() {
+        return (format!("leaves in {seconds} s; u takes it back"), styles.text());
+    }
+    let left = sent.left_s(app.now).map_or_else(String::new, |seconds| format!(", about {} left", minutes(seconds)));
+    (format!("being sent{left}; p pauses, x gives up the rest"), styles.text())
+}
+
+fn app_styles(app: &App) -> crate::ui::style::Styles {
+    crate::ui::style::Styles::new(app.setup.plain)
+}
+
+/// `40 s`, `7 min`.
+pub(super) fn minutes(seconds: i64) -> String {
+    if seconds < 100 { format!("{seconds} s") } else { format!("{} min", (seconds + 30) / 60) }
+}
+
+fn outcome(app: &App, row: &Queued) -> String {
+    match &row.entry.progress {
+        Progress::Verified => "ok".into(),
+        Progress::Queued if row.entry.is_held => "held".into(),
+        Progress::Queued => "waiting".into(),
+        Progress::Parked { fault, .. } if row.entry.conflict.is_none() => format!("FAILED {}", cut(fault.message.as_str(), 40)),
+        Progress::Parked { .. } => "CONFLICT".into(),
+        Progress::Unknown { .. } => "UNKNOWN".into(),
+        _ => row.progress(app.is_offline()),
+    }
+}

@@ -1,0 +1,204 @@
+//! The dry run of a bulk change: figures first, then the cases that need a look, and the number that sends it.
+
+use crate::app::App;
+use crate::app::bulk::{BulkPane, Stage};
+use crate::app::clock::until;
+use crate::app::layout::Area;
+use crate::domain::bulk::{READS_PER_CASE, Row, Share, Verdict};
+use crate::ui::pen::{Pen, cut, width};
+
+/// From this width on the table has columns; below, each source is a line of words.
+const WIDE: u16 = 60;
+/// Lines kept for the cases below the figures.
+const ROWS: u16 = 4;
+/// Kinds of change in the figures.
+const TURNS: usize = 5;
+
+pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
+    let styles = pen.styles;
+    pen.clear(area);
+    let cases = if pane.of == 1 { "1 case".to_owned() } else { format!("{} cases", pane.of) };
+    pen.parts(area, 0, &[(" ", styles.text()), (&format!("{cases}: {}", pane.words), styles.title())]);
+    pen.right(area, 0, " dry run ", styles.accent());
+    if area.height > 12 {
+        pen.rule(area, 1);
+    }
+    let top = if area.height > 12 { 2 } else { 1 };
+    let foot_lines = if area.height > 12 { 3 } else { 2 };
+    let body = Area { y: area.y + top, height: area.height.saturating_sub(top + foot_lines), ..area };
+    let foot = Area { y: body.bottom(), height: foot_lines, ..area };
+    match &pane.stage {
+        Stage::Planning(_) => planning(pen, body, pane),
+        Stage::Failed(fault) => {
+            pen.line(body, 0, &format!(" not possible: {}", fault.message), styles.bad());
+            pen.line(body, 1, &format!(" {}", fault.next_step()), styles.text());
+        }
+        Stage::Asking | Stage::Saving(..) => {
+            let used = if pane.diffs { 0 } else { figures(pen, body, app, pane) };
+            let rest = Area { y: body.y + used, height: body.height.saturating_sub(used), ..body };
+            rows(pen, rest, app, pane);
+        }
+    }
+    answer(pen, foot, app, pane);
+}
+
+fn planning(pen: &mut Pen, area: Area, pane: &BulkPane) {
+    let words = format!(" working out what each case would be sent: {} of {}", pane.rows.len(), pane.of);
+    pen.line(area, 0, &words, pen.styles.text());
+    bar(pen, area, 1, pane.rows.len(), 0, pane.of);
+}
+
+/// `####----`: done, failed, of all.
+pub(super) fn bar(pen: &mut Pen, area: Area, line: u16, done: usize, failed: usize, of: usize) {
+    let room = usize::from(area.width.saturating_sub(2));
+    if of == 0 || room == 0 {
+        return;
+    }
+    let part = |count: usize| count.min(of) * room / of;
+    let (good, all) = (part(done), part(done + failed));
+    let (done_text, bad_text, rest) = ("#".repeat(good), "!".repeat(all - good), "-".repeat(room - all));
+    let styles = pen.styles;
+    pen.parts(area, line, &[(" ", styles.text()), (&done_text, styles.good()), (&bad_text, styles.bad()), (&rest, styles.dim())]);
+}
+
+/// Sources, changes, and what is worth knowing; returns how many lines it took.
+fn figures(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) -> u16 {
+    let styles = pen.styles;
+    let mut lines: Vec<(String, bool)> = Vec::new();
+    let is_wide = area.width >= WIDE;
+    if is_wide {
+        lines.push(("    source      cases   calls   what it needs".into(), false));
+    }
+    for share in &pane.summary.shares {
+        let name = app.source(share.source).map_or("?", |source| source.card.name.as_str());
+        let line = if is_wide {
+            format!("    {:<12}{:>5}{:>8}   {}", cut(name, 12), share.cases, share.calls, needs(share))
+        } else {
+            format!(" {} {}: {} calls {}", cut(name, 10), share.cases, share.calls, needs(share))
+        };
+        lines.push((line, share.cannot > 0));
+    }
+    if is_wide && area.height > ROWS + 8 {
+        lines.push((String::new(), false));
+        lines.push(("    now                       after                      cases".into(), false));
+        for turn in pane.summary.turns.iter().take(TURNS) {
+            let first = if turn.cases == 1 { format!("   {}", turn.first) } else { String::new() };
+            lines.push((format!("    {:<26}-> {:<24}{:>5}{first}", cut(&turn.old, 24), cut(&turn.new, 23), turn.cases), false));
+        }
+        let more = pane.summary.more_turns + pane.summary.turns.iter().skip(TURNS).map(|turn| turn.cases).sum::<usize>();
+        if more > 0 {
+            lines.push((format!("    and {more} other changes"), false));
+        }
+        lines.push((String::new(), false));
+    }
+    let room = area.height.saturating_sub(ROWS.min(area.height));
+    let mut line = 0;
+    for (text, warns) in lines.into_iter().take(usize::from(room)) {
+        pen.line(area, line, &text, if warns { styles.warning() } else { styles.text() });
+        line += 1;
+    }
+    line
+}
+
+/// `status, tags; 2 CANNOT`.
+fn needs(share: &Share) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    if !share.parts.is_empty() {
+        parts.push(share.parts.iter().map(|part| part.name()).collect::<Vec<_>>().join(", "));
+    }
+    let counts = [(share.cannot, "CANNOT"), (share.nothing, "so already"), (share.skipped, "skipped")];
+    parts.extend(counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")));
+    parts.join("; ")
+}
+
+/// The cases, from the one under the cursor up as far as there is room.
+fn rows(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
+    let styles = pen.styles;
+    let mut lines: Vec<(String, usize, bool)> = Vec::new();
+    let shown = usize::from(area.height.max(1));
+    let first = if pane.diffs { pane.at } else { (pane.at + 1).saturating_sub(shown) };
+    for (at, row) in pane.rows.iter().enumerate().skip(first) {
+        if lines.len() >= shown {
+            break;
+        }
+        lines.push((row_words(app, pane, row), at, false));
+        if pane.diffs
+            && let Verdict::Sends(sends) = &row.verdict
+        {
+            lines.extend(sends.plan.lines.iter().map(|line| {
+                let [old, new] =
+                    [&line.old, &line.new].map(|text| if text.is_empty() { "--" } else { text.lines().next().unwrap_or_default() });
+                (format!("      {:<12}{} -> {new}", line.part.name(), cut(old, 30)), at, true)
+            }));
+            lines.extend(sends.plan.calls.iter().map(|call| (format!("      {} {}", call.method.name(), call.path), at, true)));
+        }
+    }
+    for (line, (text, at, is_detail)) in (0..area.height).zip(lines) {
+        let is_cursor = at == pane.at && !is_detail;
+        let style = match pane.rows.get(at).map(|row| &row.verdict) {
+            _ if is_cursor => styles.cursor(true),
+            _ if is_detail => styles.dim(),
+            Some(Verdict::Cannot(_)) => styles.warning(),
+            Some(Verdict::Sends(sends)) if !sends.objections.is_empty() || sends.busy.is_some() => styles.warning(),
+            Some(Verdict::Nothing) => styles.dim(),
+            _ => styles.text(),
+        };
+        if is_cursor {
+            pen.tint(area, line, style);
+        }
+        pen.line(area, line, &format!("{}{text}", if is_cursor { ">" } else { " " }), style);
+    }
+}
+
+/// One case and what is to be known about it.
+fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
+    let code = app.source(row.case.source).map_or("??", |source| source.code.as_str());
+    let head = format!("{code} {}", row.key);
+    if pane.is_skipped(row) {
+        return format!("- {head} skipped, + keeps it");
+    }
+    match &row.verdict {
+        Verdict::Cannot(words) => format!("! {head} CANNOT: {words}"),
+        Verdict::Nothing => format!("  {head} is so already"),
+        Verdict::Sends(sends) => match (&sends.busy, &sends.objections[..]) {
+            (Some(busy), _) => format!("! {head} is being worked on by {} ({} ago)   - skips it", busy.who, until(app.now, busy.at)),
+            (None, [first, ..]) => format!("! {head} has a close check that is not met: {first}"),
+            (None, []) => format!("  {head} {}", row.title),
+        },
+    }
+}
+
+/// What is to be typed, and what it costs.
+fn answer(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
+    let styles = pen.styles;
+    let summary = &pane.summary;
+    let first = area.height.saturating_sub(2);
+    if area.height > 2 {
+        pen.rule(area, 0);
+    }
+    let requests = summary.calls + summary.sends * READS_PER_CASE;
+    let hidden = if pane.hidden > 0 { format!("{} not in this list; ", pane.hidden) } else { String::new() };
+    let seconds = app.bulk_estimate_s(pane);
+    let cost = if area.width >= WIDE {
+        let reads = requests - summary.calls;
+        format!(" {hidden}{} calls and {reads} readings, about {seconds} s; stops and asks after 2 failures in a row", summary.calls)
+    } else {
+        format!(" {hidden}{} calls, about {seconds} s", summary.calls)
+    };
+    match &pane.stage {
+        Stage::Asking if summary.sends == 0 => {
+            pen.line(area, first, " nothing would be sent", styles.text());
+        }
+        Stage::Asking => {
+            pen.line(area, first, &cost, styles.text());
+            let ask = format!(" type {} and Enter to send {}: ", summary.sends, summary.sends);
+            let x = pen.parts(area, first + 1, &[(&ask, styles.strong()), (&pane.typed, styles.accent()), ("_", styles.accent())]);
+            let note = "Enter alone does nothing ";
+            if x + width(note) < area.right() {
+                pen.right(area, first + 1, note, styles.dim());
+            }
+        }
+        Stage::Saving(..) => drop(pen.line(area, first, " being written to disk...", styles.text())),
+        Stage::Planning(_) | Stage::Failed(_) => drop(pen.line(area, first, " nothing is sent; Esc leaves", styles.dim())),
+    }
+}

@@ -1,0 +1,109 @@
+//! The triage run: one case, what can be decided, and how far the run is.
+
+use crate::app::App;
+use crate::app::layout::Area;
+use crate::app::triage::{TriagePane, tally};
+use crate::ui::batch::minutes;
+use crate::ui::pen::{Pen, cut, width, wrapped};
+
+/// Lower than this the text of the case gives way to the decisions.
+const LOW: u16 = 14;
+
+pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
+    let styles = pen.styles;
+    pen.clear(area);
+    let Some(run) = &app.triage else { return };
+    let filter = if run.filter.is_empty() { "the whole list" } else { run.filter.as_str() };
+    let sitting_s = u64::try_from(app.now.as_second() - pane.begun_at.as_second()).unwrap_or(0);
+    let left = run.left_s(sitting_s).and_then(|left| i64::try_from(left).ok());
+    let left = left.map_or_else(String::new, |left| format!("   ~{} left", minutes(left)));
+    let place = format!("{} of {}{left} ", (run.decided.len() + 1).min(run.of), run.of);
+    let start = pen.right(area, 0, &place, styles.text());
+    let head = Area { width: start.saturating_sub(area.x + 1), ..area };
+    pen.parts(head, 0, &[(" Triage run  ", styles.title()), (filter, styles.strong())]);
+    let decisions = decisions(app, pane, area.width);
+    let bottom = u16::try_from(decisions.len()).unwrap_or(u16::MAX) + if area.height >= LOW { 3 } else { 1 };
+    pen.rule(area, 1);
+    let body = Area { y: area.y + 2, height: area.height.saturating_sub(2 + bottom), ..area };
+    case(pen, body, app, pane);
+    let mut foot = Area { y: body.bottom(), height: bottom, ..area };
+    if area.height >= LOW {
+        pen.rule(foot, 0);
+        foot = Area { y: foot.y + 1, height: foot.height - 1, ..foot };
+    }
+    for (line, text) in (0..foot.height).zip(&decisions) {
+        pen.line(foot, line, text, styles.text());
+    }
+    let last = foot.height.saturating_sub(1);
+    let taken = app.triage_taken().map(|by| format!(" {by} has just taken this case; n goes on"));
+    let (words, style) = match (taken, &pane.note) {
+        (Some(words), _) => (words, styles.warning()),
+        (None, Some(note)) => (format!(" {note}"), styles.warning()),
+        (None, None) => (format!(" decided: {}", tally(run)), styles.dim()),
+    };
+    pen.line(foot, last, &words, style);
+    if width(&words) + 22 < foot.width {
+        pen.right(foot, last, "u takes back  Esc pause ", styles.dim());
+    }
+}
+
+/// Key, title, and as much of the text as there is room for.
+fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
+    let styles = pen.styles;
+    let Some((rid, row)) = pane.rid.and_then(|rid| Some((rid, app.list.row(rid)?))) else {
+        pen.line(area, 0, " this case is not known here", styles.dim());
+        return;
+    };
+    let code = app.source(row.source).map_or("??", |source| source.code.as_str());
+    pen.parts(area, 0, &[(&format!(" {code} {} ", row.key), styles.accent()), (row.title, styles.strong())]);
+    let who: Vec<&str> = row.assignees().collect();
+    let who = if who.is_empty() { "nobody".to_owned() } else { who.join(", ") };
+    let tags: Vec<&str> = row.tags().collect();
+    let priority = if row.priority.is_empty() { "--" } else { row.priority };
+    let facts = format!(" {priority}  {}  {who}   {}", row.status, tags.join("  "));
+    pen.line(area, 1, cut(&facts, area.width), styles.text());
+    let mut line = 3;
+    if area.height < LOW {
+        line = 2;
+    }
+    if let Some(alike) = pane.alike.and_then(|rid| app.list.row(rid)) {
+        pen.line(area, line, &format!(" Looks like {} {}", alike.key, alike.title), styles.text());
+        line += 2;
+    }
+    let Some(loaded) = app.shelf.get(rid) else {
+        pen.line(area, line, " being read...", styles.dim());
+        return;
+    };
+    let room = area.height.saturating_sub(line);
+    let columns = area.width.saturating_sub(2);
+    let text = loaded.case.description.as_str();
+    let lines = text
+        .lines()
+        .flat_map(|line| if line.is_empty() { vec![""] } else { wrapped(line, columns, usize::from(u16::MAX)).into_iter().collect() });
+    let inner = Area { x: area.x + 1, y: area.y + line.min(area.height), width: columns, height: room };
+    for (at, part) in (0..room).zip(lines.skip(pane.scroll)) {
+        pen.line(inner, at, part, styles.text());
+    }
+}
+
+/// What the digits and letters do, in as many columns as fit.
+fn decisions(app: &App, pane: &TriagePane, columns: u16) -> Vec<String> {
+    let alike = pane.alike.and_then(|rid| app.list.row(rid)).map(|row| format!("2 same as {}, close", row.key));
+    let choices = [
+        "1 take it".to_owned(),
+        alike.unwrap_or_else(|| "2 (nothing alike)".into()),
+        "3 assign to...".into(),
+        "4 close...".into(),
+        "5 macro...".into(),
+        "n next, ask again".into(),
+        "d leave as it is".into(),
+        "c comment first".into(),
+    ];
+    let column: u16 = 26;
+    let per_line = usize::from((columns / column).max(1));
+    let mut lines: Vec<String> = Vec::new();
+    for chunk in choices.chunks(per_line) {
+        lines.push(chunk.iter().map(|choice| format!("  {:<24}", cut(choice, 24))).collect::<String>());
+    }
+    lines
+}

@@ -1,0 +1,135 @@
+//! The workbench beside other hands: a script on the same data directory, a colleague at the vendor, and half an edit.
+
+use std::time::Duration;
+
+use caseload::demo::{Act, Vendor};
+use serde_json::{Value, json};
+
+use crate::cli_desk::Desk;
+use crate::pty::Tty;
+
+/// Long enough that a question takes answers: it ignores those of its first 300 ms.
+const ANSWERS: Duration = Duration::from_millis(400);
+
+/// Without the seconds in which an edit can be taken back.
+fn desk() -> Desk {
+    let desk = Desk::calm(60);
+    let config = std::fs::read_to_string(desk.config()).unwrap();
+    desk.configure(&format!("{config}\n[edit]\nsend_delay_s = 0\n"));
+    desk
+}
+
+fn open_case(desk: &Desk, source: &str) -> Value {
+    let list = desk.run(&["list", "--json", "--source", source]).expect(0).json();
+    list.as_array().unwrap().iter().find(|case| case["status"]["state"] == "open").unwrap().clone()
+}
+
+fn at_case(desk: &Desk, key: &str) -> Tty {
+    let mut tty = Tty::start(80, 24, &[], &desk.env());
+    tty.comes_to_see("60").comes_to_see("complete");
+    tty.keys("/").keys(key).keys("\r").quiet(Duration::from_millis(300));
+    tty.keys("\r").comes_to_see("[Overview]").comes_to_see("read ");
+    tty
+}
+
+/// The title, written anew, and sent.
+fn rename(tty: &mut Tty, title: &str) {
+    tty.keys("\x15\x0b").keys(title).comes_to_see(title);
+}
+
+fn send(tty: &mut Tty) {
+    tty.keys("\x13").comes_to_see("Send this").comes_to_see("y sends");
+    tty.quiet(ANSWERS);
+    tty.keys("y").sees_no_more("Send this");
+}
+
+#[test]
+fn a_screen_a_script_and_a_colleague_at_one_case_lose_nothing() {
+    let desk = desk();
+    let case = open_case(&desk, "tines");
+    let (key, reference) = (case["key"].as_str().unwrap(), format!("tines:{}", case["key"].as_str().unwrap()));
+    let mut tty = at_case(&desk, key);
+
+    // Three hands, three fields: all of it stays.
+    tty.keys("e").comes_to_see("Edit TN");
+    rename(&mut tty, "By the screen");
+    desk.run(&["edit", &reference, "--yes", "--set", "description=By the script"]).expect(0);
+    let id = case["id"].as_str().unwrap().to_owned();
+    desk.demo.act(Act::Edit { vendor: Vendor::Tines, id, field: "add_tag".into(), value: "by-a-colleague".into() }).unwrap();
+    send(&mut tty);
+    tty.comes_to_see("read back ok");
+    let now = desk.run(&["show", &reference, "--json"]).expect(0).json();
+    assert_eq!((&now["title"], &now["description"]), (&json!("By the screen"), &json!("By the script")));
+    assert!(now["tags"].as_array().unwrap().contains(&json!("by-a-colleague")), "{now}");
+
+    // One field: said in the form, nothing sent, decided on the screen.
+    tty.keys("e").comes_to_see("Edit TN");
+    rename(&mut tty, "By the screen again");
+    desk.run(&["edit", &reference, "--yes", "--set", "title=By the script again"]).expect(0);
+    let before = desk.writes(Vendor::Tines).len();
+    tty.comes_to_see("changed title").comes_to_see("changed meanwhile");
+    send(&mut tty);
+    tty.comes_to_see("!1").keys("go").comes_to_see("Enter shows both sides");
+    assert_eq!(desk.writes(Vendor::Tines).len(), before, "nothing leaves while it is undecided");
+    tty.keys("\r").comes_to_see("Conflict").comes_to_see("By the script again").comes_to_see("By the screen again");
+    tty.keys("\x13").quiet(ANSWERS);
+    assert_eq!(desk.writes(Vendor::Tines).len(), before, "nothing leaves while it is undecided");
+    tty.keys("m\x13").comes_to_see("Send this").comes_to_see("By the script again -> By the screen again").quiet(ANSWERS);
+    tty.keys("y").comes_to_see("read back ok").comes_to_see("out 0");
+    let now = desk.run(&["show", &reference, "--json"]).expect(0).json();
+    assert_eq!(now["title"], "By the screen again");
+    let events: Vec<Value> =
+        desk.run(&["journal", "list", "--json"]).expect(0).json().as_array().unwrap().iter().map(|line| line["event"].clone()).collect();
+    for event in ["conflict", "decided"] {
+        assert_eq!(events.iter().filter(|known| **known == event).count(), 1, "{event}: {events:?}");
+    }
+    desk.run(&["journal", "verify"]).expect(0);
+    tty.keys("Q");
+    assert_eq!(tty.ends().exit_code(), 0);
+}
+
+#[test]
+fn of_a_five_field_edit_whose_third_call_fails_vendor_journal_and_screen_agree() {
+    let desk = desk();
+    let case = open_case(&desk, "datadog");
+    let (key, reference) = (case["key"].as_str().unwrap(), format!("datadog:{}", case["key"].as_str().unwrap()));
+    let refuse =
+        |path: &str| Act::FailNext { vendor: Vendor::Datadog, method: "POST".into(), path_contains: path.into(), status: 400, times: 1 };
+    let five = ["--set", "status=In Progress", "--set", "priority=P5", "--set", "title=Five at once", "--set", "description=All of it"];
+    let before = desk.run(&["show", &reference, "--json"]).expect(0).json();
+    let sent = |desk: &Desk| -> Vec<String> {
+        let paths = desk.writes(Vendor::Datadog);
+        paths.iter().map(|call| call.split(' ').nth(1).unwrap().rsplit('/').next().unwrap().to_owned()).collect()
+    };
+    desk.demo.act(refuse("/title")).unwrap();
+    let mut arguments = vec!["edit", reference.as_str(), "--yes", "--add", "attr.ticket=INC-7"];
+    arguments.extend(five);
+    let said = desk.run(&arguments);
+    assert_ne!(said.code, 0, "{}{}", said.out, said.err);
+    assert_eq!(sent(&desk), ["status", "priority", "title"], "{}", said.err);
+
+    let mut tty = at_case(&desk, key);
+    tty.keys("go").comes_to_see("landed: status").comes_to_see("not yet: title");
+    let journal = desk.run(&["journal", "list", "--json"]).expect(0).json();
+    let events: Vec<&str> = journal.as_array().unwrap().iter().map(|line| line["event"].as_str().unwrap()).collect();
+    assert_eq!(events, ["queued", "landed", "landed", "refused"]);
+
+    // Resumed: only what is missing.
+    tty.keys("r").comes_to_see("everything is sent");
+    assert_eq!(sent(&desk)[3..], ["title", "description", "attributes"]);
+    let now = desk.run(&["show", &reference, "--json"]).expect(0).json();
+    assert_eq!((&now["title"], &now["priority"]["name"], &now["description"]), (&json!("Five at once"), &json!("P5"), &json!("All of it")));
+
+    // Another one, rolled back: as it was.
+    desk.demo.act(refuse("/title")).unwrap();
+    let title = format!("title={}", before["title"].as_str().unwrap());
+    let priority = format!("priority={}", before["priority"]["name"].as_str().unwrap());
+    assert_ne!(desk.run(&["edit", &reference, "--yes", "--set", &priority, "--set", &title]).code, 0);
+    tty.comes_to_see("not yet: title").keys("R").comes_to_see("oll back").quiet(ANSWERS);
+    tty.keys("y").comes_to_see("everything is sent");
+    let now = desk.run(&["show", &reference, "--json"]).expect(0).json();
+    assert_eq!((&now["title"], &now["priority"]["name"]), (&json!("Five at once"), &json!("P5")));
+    desk.run(&["journal", "verify"]).expect(0);
+    tty.keys("Q");
+    assert_eq!(tty.ends().exit_code(), 0);
+}

@@ -1,0 +1,244 @@
+//! The same change to thousands of cases, on a bad day: answers of 429 and 500, and the process killed in the middle. Each
+//! case is changed exactly once, and what the dry run said was true.
+//!
+//! The process that is killed is this same test binary, started on the ignored test [`child`].
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use caseload::demo::{self, Act, Demo};
+use caseload::domain::bulk::{Batch, Row, Summary, Tally, Target, Verdict, Wanted};
+use caseload::domain::case::Rid;
+use caseload::domain::edit::{OutboxEntry, Progress};
+use caseload::domain::recipe::{Recipe, Step};
+use caseload::protocol::{Order, Parcel, Report, SettleBatch};
+
+use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, addresses, calm, sources_at};
+
+const CASES: u32 = 5_000;
+/// The child says so each time so many more cases are verified, and the vendors then have a bad moment.
+const EVERY: usize = 250;
+/// After so many bad moments it is killed.
+const KILLED_AFTER: usize = 6;
+const ALL: [demo::Vendor; 3] = [demo::Vendor::Datadog, demo::Vendor::Tines, demo::Vendor::ServerOps];
+
+fn recipe(steps: &[&str]) -> Wanted {
+    Wanted::Recipe(Recipe::of(steps.iter().map(|step| Step::parse(step).unwrap()).collect()))
+}
+
+fn plan(watch: &mut Watch, wanted: Wanted, rids: impl Iterator<Item = Rid>) -> Vec<Row> {
+    let targets: Vec<Target> = rids.map(|rid| Target { rid, refused: None }).collect();
+    let count = targets.len();
+    watch.ask(Order::PlanBulk { wanted, targets }).unwrap();
+    let rows: Vec<Row> = watch
+        .heard
+        .iter()
+        .filter_map(|report| if let Report::BulkPlanned { rows, .. } = report { Some(rows.clone()) } else { None })
+        .flatten()
+        .collect();
+    assert_eq!(rows.len(), count);
+    rows
+}
+
+fn parcels(rows: &[Row]) -> Vec<Parcel> {
+    let parcel = |row: &Row| match &row.verdict {
+        Verdict::Sends(sends) => Some(Parcel { edit: sends.edit.clone(), plan: sends.plan.clone(), undoes: None }),
+        _ => None,
+    };
+    rows.iter().filter_map(parcel).collect()
+}
+
+fn batch(of: usize) -> Batch {
+    Batch { id: "b".into(), words: "set title".into(), of: u32::try_from(of).unwrap(), keeps_going: false }
+}
+
+fn of_batch(watch: &Watch) -> impl Iterator<Item = &OutboxEntry> {
+    watch.outbox.iter().filter(|entry| entry.batch.is_some())
+}
+
+/// Takes reports until nothing of the batch moves; lets it go on whenever it stops itself. Says how often it stopped.
+fn carry_through(watch: &mut Watch, of: usize, mut on_progress: impl FnMut(usize)) -> usize {
+    watch.until("the batch is known", |watch| (of_batch(watch).count() == of).then_some(()));
+    let mut stops = 0;
+    let mut told = Tally::count(of, of_batch(watch)).done;
+    loop {
+        let before = watch.heard.len();
+        let (tally, stopped) = watch.until("the batch moves or stops", |watch| {
+            // Counting all is for when something has ended.
+            let ended =
+                |report: &Report| matches!(report, Report::Outbox(entry) if entry.progress.is_settled() || entry.progress.needs_person());
+            let is_news = watch.heard.last().is_some_and(|report| ended(report) || matches!(report, Report::BatchStopped { .. }));
+            if !is_news && watch.heard.len() > before {
+                return None;
+            }
+            let stopped = watch.heard[before..].iter().any(|report| matches!(report, Report::BatchStopped { .. }));
+            let tally = Tally::count(of, of_batch(watch));
+            (stopped || tally.is_over() || tally.done >= told + EVERY).then_some((tally, stopped))
+        });
+        if tally.done >= told + EVERY {
+            told = tally.done;
+            on_progress(tally.done);
+        }
+        if stopped {
+            stops += 1;
+            watch.ask(Order::SettleBatch { batch: "b".into(), how: SettleBatch::Continue }).unwrap();
+        }
+        if tally.is_over() {
+            return stops;
+        }
+    }
+}
+
+#[test]
+#[ignore = "a process that the test beside it starts and kills"]
+fn child() {
+    let Ok(directory) = std::env::var("CASELOAD_TEST_DIRECTORY") else { return };
+    let vendors = std::env::var("CASELOAD_TEST_VENDORS").unwrap();
+    let mut watch = Watch::start_with(sources_at(&serde_json::from_str(&vendors).unwrap(), 30_000), Path::new(&directory), false);
+    watch.full(&[DATADOG, TINES, SERVEROPS]);
+    let rids: Vec<Rid> = watch.rows.keys().copied().collect();
+    let rows = plan(&mut watch, recipe(&["set title=Bulk title"]), rids.into_iter());
+    let summary = Summary::of(&rows, |_| false);
+    eprintln!("planned {} {}", summary.sends, summary.calls);
+    let parcels = parcels(&rows);
+    let of = parcels.len();
+    watch.ask(Order::SubmitBulk { batch: batch(of), parcels, delay_ms: 0 }).unwrap();
+    eprintln!("saved");
+    carry_through(&mut watch, of, |done| eprintln!("done {done}"));
+}
+
+/// 429 and 500 for the next requests of every vendor.
+fn bad_moment(demo: &Demo) {
+    for vendor in ALL {
+        let fail =
+            |method: &str, status, times| Act::FailNext { vendor, method: method.into(), path_contains: String::new(), status, times };
+        demo.act(fail("", 429, 2)).unwrap();
+        demo.act(fail("GET", 500, 2)).unwrap();
+        for method in ["PUT", "PATCH", "POST"] {
+            demo.act(fail(method, 500, 1)).unwrap();
+        }
+    }
+}
+
+/// How often each case was written to with success.
+fn landed(demo: &Demo) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for vendor in ALL {
+        for request in demo.received(vendor) {
+            if request.method != "GET" && (200..300).contains(&request.status) {
+                *counts.entry(request.path).or_default() += 1;
+            }
+        }
+    }
+    counts
+}
+
+#[test]
+fn sync_bulk_of_five_thousand_survives_a_bad_day_and_a_kill() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(CASES)).unwrap();
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["sync_bulk::child", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .env("CASELOAD_TEST_DIRECTORY", directory.path())
+        .env("CASELOAD_TEST_VENDORS", serde_json::to_string(&addresses(&demo)).unwrap())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let planned = said.by_ref().find_map(|line| line.strip_prefix("planned ").map(String::from)).unwrap();
+    let (sends, calls) = planned.split_once(' ').unwrap();
+    let (sends, calls): (usize, usize) = (sends.parse().unwrap(), calls.parse().unwrap());
+    assert_eq!(sends, usize::try_from(CASES).unwrap(), "nothing of it was so already");
+    said.by_ref().find(|line| line == "saved").unwrap();
+    bad_moment(&demo);
+    let mut done_before = 0;
+    for line in said.by_ref().filter(|line| line.starts_with("done ")).take(KILLED_AFTER) {
+        done_before = line.trim_start_matches("done ").parse().unwrap();
+        bad_moment(&demo);
+    }
+    // As kill -9.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(done_before > 0 && done_before < sends, "it was killed in the middle, not after {done_before}");
+
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.until("the batch is known from the disk", |watch| (of_batch(watch).count() == sends).then_some(()));
+    let tally = Tally::count(sends, of_batch(&watch));
+    assert!(tally.done >= done_before && tally.waiting > 0, "{tally:?}");
+    assert_eq!(of_batch(&watch).next().unwrap().batch, Some(batch(sends)));
+    let mut moments = 0;
+    let stops = carry_through(&mut watch, sends, |_| {
+        moments += 1;
+        if moments <= 4 {
+            bad_moment(&demo);
+        }
+    });
+    // What failed is listed, and only that is tried again.
+    let stuck: Vec<_> = of_batch(&watch).filter(|entry| entry.progress.needs_person()).cloned().collect();
+    assert!(!stuck.is_empty() && stuck.len() < 100, "{} failures, {stops} stops", stuck.len());
+    assert!(stuck.iter().all(|entry| matches!(entry.progress, Progress::Unknown { .. } | Progress::Parked { .. })));
+    watch.ask(Order::SettleBatch { batch: "b".into(), how: SettleBatch::Retry }).unwrap();
+    watch.until("every case is verified", |watch| (Tally::count(sends, of_batch(watch)).done == sends).then_some(()));
+
+    let counts = landed(&demo);
+    assert!(
+        counts.values().all(|count| *count == 1),
+        "changed twice: {:?}",
+        counts.iter().filter(|(_, count)| **count > 1).collect::<Vec<_>>()
+    );
+    assert_eq!(counts.len(), calls, "the dry run said so many calls");
+    watch.ask(Order::SettleBatch { batch: "b".into(), how: SettleBatch::PutAway }).unwrap();
+    watch.stop();
+    let mut watch = Watch::offline(&demo, directory.path());
+    watch.until("the disk is told", |watch| watch.states.contains_key(&SERVEROPS).then_some(()));
+    assert_eq!(watch.outbox.len(), 0, "what was put away is gone");
+}
+
+#[test]
+fn sync_bulk_stops_after_two_failures_and_can_be_cancelled() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(120)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[DATADOG, TINES, SERVEROPS]);
+    let rids: Vec<Rid> = watch.rows.iter().filter(|(_, row)| row.id.source == TINES).map(|(rid, _)| *rid).collect();
+    let rows = plan(&mut watch, recipe(&["add tag=bulk"]), rids.into_iter());
+    let parcels = parcels(&rows);
+    let of = parcels.len();
+    assert_eq!(of, 48);
+    // Until the first one leaves there is time to say that all of them are refused.
+    demo.act(Act::FailNext { vendor: demo::Vendor::Tines, method: String::new(), path_contains: String::new(), status: 403, times: 500 })
+        .unwrap();
+    watch.ask(Order::SubmitBulk { batch: batch(of), parcels, delay_ms: 0 }).unwrap();
+    let stopped = |watch: &Watch| watch.heard.iter().any(|report| matches!(report, Report::BatchStopped { .. })).then_some(());
+    watch.until("it stops itself", stopped);
+    watch.until("what was out has ended", |watch| {
+        let out = of_batch(watch).filter(|entry| !entry.is_held && entry.progress == Progress::Queued).count();
+        (out == 0).then_some(())
+    });
+    let tally = Tally::count(of, of_batch(&watch));
+    assert!(tally.stuck >= 2 && tally.stuck <= 16 && tally.held == of - tally.stuck, "{tally:?}");
+    watch.ask(Order::SettleBatch { batch: "b".into(), how: SettleBatch::Cancel }).unwrap();
+    watch.until("what was held is given up", |watch| (Tally::count(of, of_batch(watch)).waiting == 0).then_some(()));
+    let tally = Tally::count(of, of_batch(&watch));
+    assert_eq!(tally.dropped, of - tally.stuck, "{tally:?}");
+    assert_eq!(landed(&demo).len(), 0);
+}
+
+#[test]
+fn sync_bulk_says_before_what_cannot_and_who_is_at_work() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(60)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[DATADOG, TINES, SERVEROPS]);
+    let rids: Vec<Rid> = watch.rows.keys().copied().collect();
+    let rows = plan(&mut watch, recipe(&["set priority=high"]), rids.into_iter());
+    let summary = Summary::of(&rows, |_| false);
+    let share = |source| summary.shares.iter().find(|share| share.source == source).unwrap();
+    assert_eq!(share(SERVEROPS).cannot, share(SERVEROPS).cases, "ServerOps has no priorities");
+    assert_eq!(share(DATADOG).sends + share(DATADOG).nothing, share(DATADOG).cases);
+    assert!(share(TINES).sends > 0 && share(TINES).calls == share(TINES).sends);
+    assert_eq!(landed(&demo).len(), 0, "a dry run sends nothing");
+}
