@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod action;
+pub mod ahead;
 pub mod alarm;
 pub mod ask;
 pub mod aside;
@@ -158,6 +159,8 @@ pub struct App {
     pub triage: Option<crate::domain::triage::Triage>,
     /// What was typed and not sent.
     pub kept: draft::Kept,
+    /// What was fetched because the filter asks for it.
+    pub ahead: ahead::Ahead,
     /// What is pinned and snoozed.
     pub asides: aside::Asides,
     /// What was decided of conflicts that are not settled yet.
@@ -206,6 +209,7 @@ impl App {
             recording: None,
             triage: None,
             kept: draft::Kept::default(),
+            ahead: ahead::Ahead::default(),
             asides: aside::Asides::default(),
             decisions: conflict::Decisions::default(),
             history: history::History::default(),
@@ -262,7 +266,7 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at()];
+        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at(), self.ahead_at()];
         // A filter that is judged in slices goes on as soon as no key waits.
         let judging = self.list.is_judging().then(|| self.now.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
         let keys = [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at()];
@@ -428,6 +432,7 @@ impl App {
         self.keep_drafts();
         self.settle_flags();
         self.settle_views();
+        self.fetch_ahead();
     }
 
     /// Opens a ticket and sends the order.

@@ -9,6 +9,7 @@ mod bulk;
 mod check;
 mod edit;
 mod export;
+mod fetch;
 mod grid;
 mod journal;
 mod keys;

@@ -71,7 +71,8 @@ pub enum Order {
     FindPeople { source: SourceId, text: String },
     /// Ask the vendors for what matches, where they can be asked so that nothing that matches is hidden: told source by
     /// source with [`Report::Asked`], the rows as ever. Done when all have answered.
-    Fetch { query: Arc<Query> },
+    /// `sources`: empty means all.
+    Fetch { query: Arc<Query>, sources: Vec<SourceId> },
     /// Read these cases whole, the first first, as far as the quotas allow: what deep conditions are about. Cases come as
     /// with [`Order::Open`]. Done when all are read or the quota is to be spared.
     Examine { rids: Vec<Rid> },
@@ -300,6 +301,13 @@ pub struct Asked {
     pub is_whole: bool,
     /// Why it is not.
     pub fault: Option<Fault>,
+}
+
+impl Asked {
+    /// Its cases are all that the source has for the query, so that nothing else of it has to be read.
+    pub fn is_answer(&self) -> bool {
+        !self.words.is_empty() || (self.is_whole && self.fault.is_none())
+    }
 }
 
 /// Where a condition is judged. Whatever a vendor sends is judged here again.

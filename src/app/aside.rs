@@ -9,7 +9,7 @@ use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::app::picker::{Picker, Purpose};
-use crate::app::{App, clock, text};
+use crate::app::{App, Pane, text};
 use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
 use crate::domain::case::{CaseId, Rid, Row};
 use crate::index::Seen;
@@ -276,6 +276,10 @@ impl App {
         };
         self.say(Grade::Info, words);
         self.list.place_anew(&slept);
+        if self.list.cursor().is_none() {
+            // Nothing is left to stand open.
+            self.focus = Pane::List;
+        }
         self.tell_back();
     }
 
@@ -305,15 +309,6 @@ impl App {
         let words = if is_pinned { "is pinned: it stands first from the next order on (r)" } else { "is not pinned any more" };
         self.say(Grade::Info, format!("{key} {words}"));
         self.tell_back();
-    }
-
-    /// `~2h10` or the like: how long the case still sleeps, as far as time decides.
-    pub fn sleeps(&self, rid: Rid) -> Option<String> {
-        let snooze = self.aside(rid)?.snooze.as_ref()?;
-        Some(match snooze.until {
-            Until::Moment(at) => format!("{} ({})", snooze.until.spoken(&self.clock.zone), clock::until(at, self.now)),
-            other => other.spoken(&self.clock.zone),
-        })
     }
 
     /// Rows from the network are judged at once; those from disk are named together when all have come.

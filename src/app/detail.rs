@@ -139,6 +139,10 @@ impl App {
             let deep = Deep::of_case(&case, source.card.vendor, from == From::Network);
             self.list.learn(rid, deep);
         }
+        if self.ahead.is_examined(rid) && self.detail.rid != Some(rid) {
+            // Hundreds of them would push what was looked at off the shelf.
+            return;
+        }
         let loaded = Loaded { case, read_at, from };
         self.shelf.put(rid, loaded.clone());
         if self.detail.rid == Some(rid) {

@@ -47,10 +47,10 @@ const LOCAL: u16 = 256;
 #[derive(Default)]
 pub struct List {
     index: Index,
-    /// Clocks for vendors that run none.
-    rules: Rules,
     /// What a filter means to the person here and now.
     pub asker: Asker,
+    /// Clocks for vendors that run none.
+    rules: Rules,
     /// As typed; what is wrong in it is not applied.
     filter: String,
     /// The last that could be read.

@@ -38,6 +38,10 @@ pub enum Ask {
     /// Pins and snoozes being written.
     SetAside,
     FindPeople,
+    /// What matches the filter, ahead of the complete pass.
+    Fetch,
+    /// Cases that a condition of the filter is about, read whole.
+    Examine,
     Attention,
     Cancel,
 }

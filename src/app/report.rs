@@ -59,7 +59,8 @@ impl App {
             Report::BulkPlanned { ticket, rows } => self.take_bulk_rows(ticket, rows),
             Report::BatchStopped { batch } => self.batch_stopped(&batch),
             Report::Triage(run) => self.triage = Some(*run),
-            Report::Source(..) | Report::Done { .. } | Report::Found { .. } | Report::Asked { .. } => {}
+            Report::Asked { ticket, asked } => self.take_asked(ticket, asked),
+            Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }
     }
 
@@ -102,6 +103,7 @@ impl App {
                 self.dirty = true;
                 self.close_review(ticket, result);
             }
+            (Ask::Examine, result) => self.examined(&result),
             (Ask::PlanBulk | Ask::SubmitBulk, result) => {
                 self.dirty = true;
                 self.close_bulk(ticket, result);
@@ -144,9 +146,10 @@ impl App {
     fn fail(&mut self, ask: &Ask, fault: &Fault) {
         self.dirty = true;
         match (ask, fault.kind) {
+            (Ask::Fetch, FaultKind::Cancelled) => {}
             (_, FaultKind::Cancelled) => self.say(Grade::Info, "called off"),
             (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
-            (Ask::Prefetch | Ask::Attention | Ask::Cancel, _) => {}
+            (Ask::Prefetch | Ask::Attention | Ask::Cancel | Ask::Fetch, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
             (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
                 self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step()))

@@ -1,5 +1,6 @@
 //! From message to state and effects, without a screen and without a worker.
 
+mod ahead;
 mod alarms;
 mod asides;
 mod bulk;

@@ -5,6 +5,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::fetch::Answers;
 use super::stop::{Stop, note};
 use crate::config::{View, views};
 use crate::domain::case::SourceId;
@@ -89,14 +90,15 @@ pub(super) fn asker(sources: &[SourceSetup], directories: &[Directory]) -> Asker
 }
 
 /// Each condition and how many cases are left after it; where none are, the one that took the last.
-pub(super) fn explain(out: &mut impl Write, index: &Index, query: &Query, asker: &Asker) -> Result<(), Stop> {
+pub(super) fn explain(out: &mut impl Write, index: &Index, query: &Query, asker: &Asker, answers: &Answers) -> Result<(), Stop> {
     writeln!(out, "{:>9}  all cases", index.len())?;
     let mut left = index.len();
     for step in index.explain(query, asker, usize::MAX) {
         let now = step.left.unwrap_or(left);
         let last = if left > 0 && now == 0 && step.unexamined == 0 { "  <- took the last" } else { "" };
         let unexamined = if step.unexamined > 0 { format!("  and {} not examined yet", step.unexamined) } else { String::new() };
-        writeln!(out, "{now:>9}  {}{unexamined}{last}", step.term)?;
+        let place = answers.place(&step.term).map_or_else(String::new, |place| format!("  [{place}]"));
+        writeln!(out, "{now:>9}  {}{unexamined}{place}{last}", step.term)?;
         left = now;
     }
     Ok(())

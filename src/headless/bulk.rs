@@ -9,16 +9,19 @@ use std::io::{self, BufWriter, Write};
 use jiff::Timestamp;
 
 use self::said::DryRun;
-use super::list::{Desk, read_all};
+use super::Scope;
+use super::ask;
+use super::asked;
+use super::fetch::{Answers, read_all};
+use super::list::Desk;
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
-use super::{Scope, ask, asked};
 use crate::config::{Config, Macro};
 use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Summary, Target, Verdict, Wanted, estimate_s};
 use crate::domain::case::SourceId;
 use crate::domain::recipe::{Recipe, Step};
-use crate::index::{Index, Parts, Verdict as Fits};
 use crate::protocol::{Order, Parcel, Report};
+use crate::index::{self, Index, Parts};
 
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
@@ -120,7 +123,7 @@ fn answers(of: &Macro, with: &[String]) -> Result<Vec<String>, Stop> {
 /// The cases that the filter leaves, after a complete pass; and what the pass means for the end.
 fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&str>) -> Result<(Vec<Target>, Exit), Stop> {
     // Half typed is refused too: what is left out of a filter here would change more cases than were meant.
-    let query = asked::query_with_views(&options.words, &config.views)?;
+    let query = asked::query(&options.words)?;
     let when = when.map(|when| asked::query(&[when.to_owned()])).transpose()?;
     drop(Desk::open(scope, config)?);
     let is_from_disk = options.cached || scope.offline;
@@ -142,11 +145,7 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
         }
     }
     let asker = desk.asker();
-    let (mut index, found, _) = desk.judge(&query, &asker, None)?;
-    if index.unexamined_count() > 0 && !options.partial_ok {
-        let words = "were never read whole, so the filter cannot judge them: nothing was sent\n  open them once, or add --partial-ok";
-        return Err(Stop::usage(format!("{} cases {words}", index.unexamined_count())));
-    }
+    let (mut index, found, _) = desk.judge(&query, &asker, &Answers::default(), None)?;
     if found.len() > MAX_CASES {
         return Err(Stop::usage(format!("{} cases match; {MAX_CASES} is the most in one go: narrow the filter", found.len())));
     }
@@ -156,7 +155,7 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
     }
     let when = when.map(|when| Index::judge(&when, &asker));
     let target = |rid| {
-        let fits = when.as_ref().is_none_or(|when| index.verdict(when, rid) == Fits::Yes);
+        let fits = when.as_ref().is_none_or(|when| index.verdict(when, rid) == index::Verdict::Yes);
         Target { rid, refused: (!fits).then(|| "the condition of the macro does not hold".to_owned()) }
     };
     Ok((found.into_iter().map(target).collect(), verdict))

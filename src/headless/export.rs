@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::Scope;
 use super::asked;
-use super::list::{Desk, read_all};
+use super::fetch::{Answers, read_all};
+use super::list::Desk;
 use super::stop::{Exit, Stop, end, note};
 use crate::app::export::{Format, Line, SourceStamp, Stamp, write};
 use crate::domain::case::Rid;
@@ -42,7 +43,7 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
     let mut desk = Desk::open(scope, &config)?;
     let asker = desk.asker();
-    let (index, found, total) = desk.judge(&query, &asker, None)?;
+    let (index, found, total) = desk.judge(&query, &asker, &Answers::default(), None)?;
     let stamp = desk.stamp(&options.query, (!is_from_disk).then_some(began))?;
     let count = found.len();
     match (draft, &options.file) {

@@ -6,20 +6,19 @@ use std::io::{self, BufWriter, Write};
 use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
-use super::session::Session;
+use super::fetch::{self, Answers};
 use super::shape::Item;
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, end, note};
 use super::table::{Line, Table, age};
+use super::{Scope, asked, grid};
 use crate::app::export::{SourceStamp, Stamp};
 use crate::app::sla::Rules;
-use super::{Scope, asked, grid};
 use crate::config::Config;
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::index::{Deep, Index, Parts, Seen, SortBy, SortKey};
-use crate::protocol::Order;
 use crate::query::{Asker, Column, Query};
 use crate::store::{Access, Depth, Mark, Part, Store};
 use crate::sync::{self, SourceSetup};
@@ -61,16 +60,16 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     let is_from_disk = options.cached || scope.offline;
     // A disk that cannot be used is said once, and before any vendor is asked.
     drop(Desk::open(scope, &config)?);
-    let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
+    let (verdict, answers) = if is_from_disk { (Exit::Done, Answers::default()) } else { fetch::read(scope, &config, &query)? };
     let mut desk = Desk::open(scope, &config)?;
     if is_from_disk {
         desk.say_ages(&config)?;
     }
     let mut out = BufWriter::with_capacity(OUT_BYTES, io::stdout().lock());
     let asker = desk.asker();
-    let (index, found, total) = desk.judge(&query, &asker, options.limit)?;
+    let (index, found, total) = desk.judge(&query, &asker, &answers, options.limit)?;
     let unreadable = if options.explain {
-        asked::explain(&mut out, &index, &query, &asker)?;
+        asked::explain(&mut out, &index, &query, &asker, &answers)?;
         0
     } else {
         let paper = Paper { format: options.format, columns: scope.columns, cols: &query.cols };
@@ -83,20 +82,6 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
         Exit::Done if found.is_empty() => Exit::NothingMatched,
         verdict => verdict,
     })
-}
-
-/// One complete pass over all sources; what went wrong is said, and what it means comes back.
-pub(super) fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
-    let mut session = Session::start(config, &scope.places.data, false, scope.columns)?;
-    // How each source went is in its state; the order's own end adds nothing to that.
-    if let Err(fault) = session.order(Order::Refresh { source: None, full: true }, |_| {})
-        && matches!(fault.kind, FaultKind::Closed | FaultKind::Busy)
-    {
-        return Err(Stop::fault(&fault));
-    }
-    let verdict = session.verdict();
-    session.stop();
-    Ok(verdict)
 }
 
 /// How the cases are written.
@@ -153,14 +138,15 @@ impl Desk {
         Ok(())
     }
 
+    /// The person at this computer, now.
     pub(super) fn asker(&self) -> Asker {
         asked::asker(&self.sources, &self.directories)
     }
 
     /// The rows in order, cut to the limit, and how many there are without it.
-    pub(super) fn judge(&mut self, query: &Query, asker: &Asker, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
+    pub(super) fn judge(&mut self, query: &Query, asker: &Asker, answers: &Answers, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
         let mut index = Index::new();
-        let Self { store, rules, local, .. } = self;
+        let Self { store, rules, local, .. } = &mut *self;
         let rules = rules.ready(asker);
         store.each_rows(CHUNK_ROWS, &mut |rows| {
             for (rid, row) in &rows {
@@ -180,6 +166,7 @@ impl Desk {
             }
             found = index.select(query, asker, &sort);
         }
+        found.retain(|rid| index.get(*rid).is_some_and(|seen| answers.keeps(seen.source, *rid)));
         let total = found.len();
         let most = [limit, query.limit].into_iter().flatten().min().unwrap_or(usize::MAX);
         found.truncate(most);

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::domain::case::SourceId;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::protocol::{Coverage, Order, Phase, Quota, Report, SourceState, Ticket};
+use crate::protocol::{Asked, Coverage, Order, Phase, Quota, Report, SourceState, Ticket};
 use crate::sync::{self, Link, Reports, Setup};
 
 /// Without anybody to show progress to, a wait is looked in on this often all the same.
@@ -29,6 +29,8 @@ pub(super) struct Session {
     states: Vec<SourceState>,
     directories: Vec<Arc<Directory>>,
     begun_at: Timestamp,
+    /// What sources were asked for instead of everything.
+    pub(super) asked: Vec<Arc<Asked>>,
     /// What is being done, when the sources' own state does not say it.
     doing: Option<String>,
 }
@@ -43,7 +45,8 @@ impl Session {
         let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
         let states = vec![SourceState::default(); names.len()];
         let directories = vec![Arc::default(); names.len()];
-        Ok(Self { link, reports, tickets: 0, progress: Progress::new(columns), names, states, directories, begun_at, doing: None })
+        let (doing, asked) = (None, Vec::new());
+        Ok(Self { link, reports, tickets: 0, progress: Progress::new(columns), names, states, directories, begun_at, asked, doing })
     }
 
     /// Gives an order and waits until it is closed; everything else that is reported on the way goes to `take`.
@@ -100,6 +103,12 @@ impl Session {
                     known.clone_from(state);
                 }
             }
+            Report::Asked { asked, .. } => {
+                if let Some(known) = self.states.get_mut(usize::from(asked.source.0)) {
+                    known.fault.clone_from(&asked.fault);
+                }
+                self.asked.push(Arc::clone(asked));
+            }
             Report::Directory(source, directory) => {
                 if let Some(known) = self.directories.get_mut(usize::from(source.0)) {
                     known.clone_from(directory);
@@ -139,11 +148,17 @@ impl Session {
         self.progress.clear();
         let mut failed = Vec::new();
         let mut is_partial = false;
-        for (name, state) in self.names.iter().zip(&self.states) {
+        for (place, (name, state)) in self.names.iter().zip(&self.states).enumerate() {
+            let asked = self.asked.iter().find(|asked| usize::from(asked.source.0) == place && asked.is_answer());
+            let gap = match asked {
+                Some(asked) if asked.is_whole => None,
+                Some(_) => Some("its list kept moving while it was asked\n  run it again for the rest".to_owned()),
+                None => gap(state, self.begun_at),
+            };
             if let Some(fault) = &state.fault {
                 note(format!("{name}: {}", words(fault)));
                 failed.push(Exit::of(fault));
-            } else if let Some(gap) = gap(state, self.begun_at) {
+            } else if let Some(gap) = gap {
                 note(format!("{name}: {gap}"));
                 is_partial = true;
             }

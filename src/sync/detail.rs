@@ -89,7 +89,7 @@ pub(super) async fn more(shared: &Rc<Shared>, rid: Rid, what: Paged, page: u32) 
 }
 
 /// Tells what is on disk of a case. How it was read, None: nothing is there.
-pub(super) async fn from_disk(shared: &Rc<Shared>, seat: &Seat, rid: Rid) -> Result<Option<Depth>, Fault> {
+async fn from_disk(shared: &Rc<Shared>, seat: &Seat, rid: Rid) -> Result<Option<Depth>, Fault> {
     let Some((raw, read_at, depth)) = shared.disk.raw(rid).await? else { return Ok(None) };
     let case = seat.decode(&raw, read_at)?.into();
     shared.report(Report::Case { rid, case, read_at, from: From::Disk }).await;
@@ -100,6 +100,12 @@ pub(super) async fn from_disk(shared: &Rc<Shared>, seat: &Seat, rid: Rid) -> Res
         shared.report(Report::Records { rid, page, slice, read_at }).await;
     }
     Ok(Some(depth))
+}
+
+/// The page behind the last one that is stored; None: there is none, or none was read.
+pub(super) async fn next_page<T: DeserializeOwned>(shared: &Rc<Shared>, rid: Rid, what: Part) -> Result<Option<u32>, Fault> {
+    let last = parts::<T>(shared, rid, what).await?.pop();
+    Ok(last.and_then(|(page, slice, _)| slice.next.filter(|next| *next > page)))
 }
 
 /// Stored pages that this version can read; others are read again from the vendor.
@@ -159,14 +165,14 @@ async fn fetch(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, 
     Ok((case.activities.is_some(), case.records.is_some()))
 }
 
-async fn activities(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<Activity>) -> Result<(), Fault> {
+pub(super) async fn activities(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<Activity>) -> Result<(), Fault> {
     let read_at = Timestamp::now();
     shared.disk.save_part(rid, Part::Activities, page, json(&slice)?, read_at).await?;
     shared.report(Report::Activities { rid, page, slice, read_at }).await;
     Ok(())
 }
 
-async fn records(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<RecordTable>) -> Result<(), Fault> {
+pub(super) async fn records(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<RecordTable>) -> Result<(), Fault> {
     let read_at = Timestamp::now();
     shared.disk.save_part(rid, Part::Records, page, json(&slice)?, read_at).await?;
     shared.report(Report::Records { rid, page, slice, read_at }).await;

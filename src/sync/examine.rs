@@ -8,15 +8,19 @@ use futures_util::{StreamExt, stream};
 use super::detail;
 use super::gate::Urgency;
 use super::worker::Shared;
+use crate::domain::activity::Activity;
 use crate::domain::case::Rid;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::record::RecordTable;
 use crate::providers::Provider;
-use crate::store::Depth;
+use crate::store::Part;
 
 /// Cases of one order; whoever wants more asks again, for what is most urgent then.
 const CASES: usize = 256;
 /// Cases on their way; the gate of each source lets fewer through.
 const IN_FLIGHT: usize = 4;
+/// Pages of a timeline or of records that are read of one case; a longer one stays not examined.
+const PAGES: usize = 20;
 /// One part in so many of a quota is left alone.
 const SPARED: u64 = 4;
 
@@ -35,19 +39,29 @@ pub(super) async fn answer(shared: &Rc<Shared>, rids: Vec<Rid>) -> Result<(), Fa
     Ok(())
 }
 
-/// From disk where it was read whole before and has not changed since, else from its vendor.
 async fn one(shared: &Rc<Shared>, rid: Rid) -> Result<(), Fault> {
     let id = shared.disk.id(rid).await?;
     let seat = shared.seat(id.source)?;
-    if detail::from_disk(shared, seat, rid).await? == Some(Depth::Whole) {
-        return Ok(());
-    }
     let provider = seat.network()?;
     let _turn = seat.gate.enter(Urgency::Low).await;
-    if is_short(provider) {
-        return Err(Fault::new(FaultKind::Busy, format!("the rest of the quota of {} is left for what you open", seat.name)));
+    let spare = || match is_short(provider) {
+        true => Err(Fault::new(FaultKind::Busy, format!("the rest of the quota of {} is left for what you open", seat.name))),
+        false => Ok(()),
+    };
+    spare()?;
+    detail::from_network(shared, seat, provider, rid, &id).await?;
+    // A condition on comments or records is about all of them.
+    for _ in 1..PAGES {
+        let Some(page) = detail::next_page::<Activity>(shared, rid, Part::Activities).await? else { break };
+        spare()?;
+        detail::activities(shared, rid, page, provider.activities(&id.id, Some(page)).await?).await?;
     }
-    detail::from_network(shared, seat, provider, rid, &id).await
+    for _ in 1..PAGES {
+        let Some(page) = detail::next_page::<RecordTable>(shared, rid, Part::Records).await? else { break };
+        spare()?;
+        detail::records(shared, rid, page, provider.records(&id.id, Some(page)).await?).await?;
+    }
+    Ok(())
 }
 
 fn is_short(provider: &Provider) -> bool {

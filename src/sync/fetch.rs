@@ -9,10 +9,11 @@ use jiff::Timestamp;
 
 use super::disk::Sheet;
 use super::full::Full;
-use super::pull::{patiently, store};
+use super::pull::{patiently, store_surely};
 use super::pushdown::{self, Ground, Plan, Proof};
 use super::schedule::later;
 use super::worker::{Seat, Shared};
+use crate::domain::case::SourceId;
 use crate::domain::facet::Facet;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Page, Scan};
@@ -31,11 +32,12 @@ const DOUBTS: usize = 5;
 const BELIEVED_S: u64 = 24 * 3_600;
 
 /// Answers [`crate::protocol::Order::Fetch`].
-pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, query: Arc<Query>) -> Result<(), Fault> {
-    let asked = join_all(shared.seats.iter().map(|seat| source(shared, ticket, seat, &query))).await;
+pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, query: Arc<Query>, sources: Vec<SourceId>) -> Result<(), Fault> {
+    let seats: Vec<&Seat> = shared.seats.iter().filter(|seat| sources.is_empty() || sources.contains(&seat.id)).collect();
+    let asked = join_all(seats.iter().map(|seat| source(shared, ticket, seat, &query))).await;
     // One source that failed is told with its answer; all of them are what the order came to.
     let faults: Vec<Fault> = asked.into_iter().flatten().collect();
-    if faults.len() == shared.seats.len() { faults.into_iter().next().map_or(Ok(()), Err) } else { Ok(()) }
+    if faults.len() == seats.len() { faults.into_iter().next().map_or(Ok(()), Err) } else { Ok(()) }
 }
 
 /// One source's part; what it failed with.
@@ -105,7 +107,7 @@ async fn known_cases(shared: &Rc<Shared>, seat: &Seat, provider: &Provider) -> R
     while pages.len() < KNOWN_PAGES {
         let page = patiently(async || provider.page(Scan::Recent, &cursor).await).await?;
         let sheet = Sheet { source: seat.id, items: page.items.clone(), mark: None, read_at: Timestamp::now() };
-        store(shared, sheet).await?;
+        store_surely(shared, sheet).await?;
         let next = page.next.clone();
         pages.push(page);
         match next {

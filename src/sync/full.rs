@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::disk::Sheet;
 use super::gone;
 use super::pass::{Asked, Verdict, Walk};
-use super::pull::{phase, quota, store};
+use super::pull::{phase, quota, store, store_surely};
 use super::worker::{Seat, Shared};
 use crate::domain::case::Rid;
 use crate::domain::facet::Facet;
@@ -135,7 +135,10 @@ impl Full<'_> {
 
     async fn store(&self, page: u32, read: Page, mark: Mark, read_at: Timestamp) -> Result<(u32, Vec<Rid>), Fault> {
         let sheet = Sheet { source: self.seat.id, items: read.items, mark: self.facets.is_empty().then_some(mark), read_at };
-        Ok((page, store(self.shared, sheet).await?))
+        if self.facets.is_empty() {
+            return Ok((page, store(self.shared, sheet).await?));
+        }
+        Ok((page, store_surely(self.shared, sheet).await?))
     }
 
     /// How far the pass is. A list that was complete once stays what it was until this pass has met all of it.

@@ -221,6 +221,13 @@ pub(super) async fn store(shared: &Shared, sheet: Sheet) -> Result<Vec<Rid>, Fau
     Ok(rids)
 }
 
+/// As [`store`], also when the order behind it is called off: rows that are stored and not told would never be told.
+pub(super) async fn store_surely(shared: &Rc<Shared>, sheet: Sheet) -> Result<Vec<Rid>, Fault> {
+    let shared = Rc::clone(shared);
+    let stored = tokio::task::spawn_local(async move { store(&shared, sheet).await });
+    stored.await.unwrap_or_else(|_| Err(Fault::new(FaultKind::Closed, "the worker is stopping")))
+}
+
 /// What the headers said last, in the protocol's words.
 pub(super) fn quota(provider: &Provider) -> Option<Quota> {
     provider.quota().map(|quota| Quota { limit: quota.limit, remaining: quota.remaining, resets_at: quota.resets_at })

@@ -385,7 +385,9 @@ impl House {
             Order::SetAside(asides) => self.shared.done(ticket, shared.disk.set_aside(asides).await).await,
             Order::FindPeople { source, text } => tasks.spawn(ticket, async move { people::find(&shared, ticket, source, &text).await }),
             Order::HoldAll(holds) => self.errand(ticket, Errand::HoldAll { ticket, holds }).await,
-            Order::Fetch { query } => tasks.spawn(ticket, async move { fetch::answer(&shared, ticket, query).await }),
+            Order::Fetch { query, sources } => {
+                tasks.spawn(ticket, async move { fetch::answer(&shared, ticket, query, sources).await });
+            }
             Order::Examine { rids } => tasks.spawn(ticket, async move { examine::answer(&shared, rids).await }),
             Order::Attention(new) => {
                 attention.send_replace(new);

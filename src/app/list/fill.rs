@@ -37,7 +37,8 @@ impl List {
     /// Takes rows as they are now. Those in the list change in place; others wait in the tray, or are laid in while the
     /// list is first filled.
     pub fn take(&mut self, rows: &[(Rid, Row)], how: impl Fn(Rid, &Row) -> Coming) {
-        let (judge, rules) = (self.judge(), self.rules.ready(&self.asker));
+        let judge = self.judge();
+        let rules = self.rules.ready(&self.asker);
         for (rid, row) in rows {
             let (rid, how) = (*rid, how(*rid, row));
             // A clock is read anew with every answer; that alone is no news.

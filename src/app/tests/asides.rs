@@ -187,3 +187,16 @@ fn waking_by_hand_needs_a_sleeper() {
     assert_eq!(sitting.press("W"), []);
     assert!(said(&sitting, "does not sleep"));
 }
+
+#[test]
+fn what_is_snoozed_from_the_open_case_leaves_the_list_behind_it() {
+    let mut sitting = Sitting::new();
+    sitting.network(rows(0..1));
+    sitting.press("Enter");
+    sitting.full();
+    sitting.press("w 1");
+    sitting.network(rows(1..2));
+    sitting.press("Esc Esc Esc");
+    sitting.press("r");
+    assert_eq!(sitting.order(), [1]);
+}
