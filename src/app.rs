@@ -22,6 +22,7 @@ pub mod effect;
 pub mod export;
 pub mod facet;
 pub mod filter;
+mod flags;
 pub mod follow;
 pub mod form;
 pub mod help;
@@ -146,6 +147,8 @@ pub struct App {
     /// Bulk changes that were sent and are not put away, in the order of sending.
     pub batches: Vec<batch::Sent>,
     marks: marks::Marks,
+    /// What `is:` knows of this desk.
+    told: flags::Told,
     /// As configured, then those recorded.
     pub macros: Vec<crate::config::Macro>,
     /// The steps of a macro that is being recorded.
@@ -195,6 +198,7 @@ impl App {
             outbox: Vec::new(),
             batches: Vec::new(),
             marks: marks::Marks::default(),
+            told: flags::Told::default(),
             macros: Vec::new(),
             recording: None,
             triage: None,
@@ -415,6 +419,7 @@ impl App {
         self.settle_detail();
         self.reread_form_case();
         self.keep_drafts();
+        self.settle_flags();
         self.settle_views();
     }
 

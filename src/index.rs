@@ -64,6 +64,13 @@ impl std::fmt::Debug for Index {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judge(Tree);
 
+/// Every row holds.
+impl Default for Judge {
+    fn default() -> Self {
+        Self(Tree::All(Vec::new()))
+    }
+}
+
 /// A row as the index shows it. Times are seconds since 1970.
 #[derive(Clone, Copy)]
 pub struct Seen<'a> {

@@ -34,7 +34,8 @@ pub struct Sent {
     /// When the first entry was told, for the pace.
     pub begun_at: Timestamp,
     done_before: usize,
-    is_told: bool,
+    /// What was said last about its end.
+    told: Option<Tally>,
     /// Its cases were looked for in the list.
     is_searched: bool,
 }
@@ -98,7 +99,7 @@ impl App {
             is_stopped: false,
             begun_at: self.now,
             done_before: 0,
-            is_told: false,
+            told: None,
             is_searched: false,
         });
         self.batches.last_mut()
@@ -168,11 +169,10 @@ impl App {
         let tally = sent.tally();
         let is_whole = sent.rows.len() == sent.batch.of as usize;
         if !tally.is_over() || !is_whole {
-            sent.is_told = false;
             return;
         }
         // A batch that was over before this sitting is no news.
-        let is_news = !std::mem::replace(&mut sent.is_told, true) && sent.done_before < sent.rows.len();
+        let is_news = sent.told.replace(tally) != Some(tally) && sent.done_before < sent.rows.len();
         if is_news {
             let words = sent.batch.words.clone();
             match tally.stuck {

@@ -155,7 +155,8 @@ impl App {
         let part = crate::query::fold(part.trim_matches('"'));
         let names = self.list.index().names(&field);
         let found = names.into_iter().filter(|(name, _)| name.starts_with(&part));
-        let offer = |(name, _): (String, usize)| Field::read(kind, Some(&name)).map(|field| Offer { text: format!("{field}:"), count: None });
+        let offer =
+            |(name, _): (String, usize)| Field::read(kind, Some(&name)).map(|field| Offer { text: format!("{field}:"), count: None });
         found.filter_map(offer).collect()
     }
 }

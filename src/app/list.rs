@@ -173,11 +173,6 @@ impl List {
         self.has(rid, SHOWN)
     }
 
-    /// Whether a case fits another filter than the one that is on.
-    pub fn fits(&self, query: &Query, rid: Rid) -> bool {
-        self.holds(&self.judge_of(query), rid)
-    }
-
     pub fn is_gone(&self, rid: Rid) -> bool {
         !self.gone.is_empty() && self.has(rid, GONE)
     }

@@ -10,6 +10,7 @@ use crate::app::overlay::Overlay;
 use crate::app::sources::Extent;
 use crate::domain::bulk::MAX_CASES;
 use crate::domain::case::Rid;
+use crate::index::Flags;
 
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
@@ -29,6 +30,11 @@ impl App {
         let all = self.marked_rids();
         let hidden = all.iter().filter(|rid| !self.list.is_shown(**rid)).count();
         (all.len(), hidden)
+    }
+
+    /// Marked for good; a range that still grows is not.
+    pub(super) fn marked_set(&self) -> impl Iterator<Item = Rid> {
+        self.marks.set.iter().copied()
     }
 
     pub fn has_marks(&self) -> bool {
@@ -73,10 +79,13 @@ impl App {
                 return;
             }
             self.marks.set.insert(rid);
+            self.list.flag(rid, Flags::MARKED, true);
         }
     }
 
     pub(super) fn clear_marks(&mut self) {
+        let marked: Vec<Rid> = self.marks.set.iter().copied().collect();
+        self.unmark(&marked);
         self.marks = Marks::default();
     }
 
@@ -84,6 +93,7 @@ impl App {
     pub(super) fn unmark(&mut self, rids: &[Rid]) {
         for rid in rids {
             self.marks.set.remove(rid);
+            self.list.flag(*rid, Flags::MARKED, false);
         }
     }
 
@@ -99,7 +109,9 @@ impl App {
                 self.end_range();
                 for _ in 0..times {
                     let Some(rid) = self.list.cursor() else { break };
-                    if !self.marks.set.remove(&rid) {
+                    if self.marks.set.contains(&rid) {
+                        self.unmark(&[rid]);
+                    } else {
                         self.add([rid]);
                     }
                     let at = self.list.at();
@@ -140,12 +152,18 @@ impl App {
     /// All that the filter leaves; where not every case is known, only after it was said that this is fine.
     fn mark_all(&mut self) {
         let extent = self.extent();
-        if extent == Extent::Complete {
+        let unexamined = self.list.unexamined();
+        if extent == Extent::Complete && unexamined == 0 && !self.list.is_judging() {
             self.mark_shown();
             return;
         }
+        let why = match unexamined {
+            0 if self.list.is_judging() => "the filter is still looking".to_owned(),
+            0 => extent.words(self.now),
+            count => format!("{count} are not examined yet"),
+        };
         let lines = vec![
-            format!("{} cases are in the list, but not every case is known: {}.", self.list.order().len(), extent.words(self.now)),
+            format!("{} cases are in the list, but not every case is known: {why}.", self.list.order().len()),
             "Type partial to mark what is known all the same.".into(),
         ];
         self.push(Overlay::Ask(Box::new(AskBox::new("Mark everything in the filter?", lines, Vec::new(), About::Consent))));

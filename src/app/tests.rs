@@ -200,6 +200,22 @@ fn the_filter_narrows_while_typing_and_escape_brings_everything_back() {
 }
 
 #[test]
+fn the_filter_finds_what_the_desk_knows_and_keeps_its_result_while_it_is_wrong() {
+    let mut sitting = Sitting::with(vec![row(1, 0, "phish one"), row(2, 1, "phish two"), row(3, 2, "malware")]);
+    sitting.press("j Space /");
+    let mut type_in = |text: &str| {
+        for c in text.chars() {
+            sitting.app.update(Message::Key(Chord::char(c)));
+        }
+        sitting.app.list.order().iter().map(|rid| rid.0).collect::<Vec<_>>()
+    };
+    assert_eq!(type_in("is:marked"), [2]);
+    assert_eq!(type_in(" OR title:~mal"), [2, 3]);
+    assert_eq!(type_in(" priority:hihg "), [2, 3], "what is wrong is not applied");
+    assert_eq!(sitting.app.list.problem().and_then(|problem| problem.nearest.as_deref()), Some("high"));
+}
+
+#[test]
 fn what_removed_the_last_row_is_named() {
     let mut sitting = Sitting::with(vec![row(1, 0, "phish one"), row(2, 1, "phish two")]);
     sitting.press("/ p h i Space z z");

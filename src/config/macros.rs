@@ -130,7 +130,7 @@ mod tests {
             key: Some('f'),
             when: Some("status:open \"two words\"".into()),
             ask: vec![Question::parse("reason: Why is it one?").unwrap(), Question::parse("tag").unwrap()],
-            steps: vec!["close".into(), "add tag={tag}".into(), "comment FP: {reason} {unknown}".into()],
+            steps: vec!["close".into(), "add tag={tag}".into(), "comment FP: {reason} {not asked}".into()],
             variants: vec![(Vendor::ServerOps, vec!["close".into()])],
         }
     }
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn answers_fill_the_steps_and_are_never_read_again() {
         let recipe = sample().recipe(&["known {tag}, really".into(), "fp".into()]).unwrap();
-        assert_eq!(recipe.to_string(), "close, add tag=fp, comment FP: known {tag}, really {unknown}; ServerOps: close");
+        assert_eq!(recipe.to_string(), "close, add tag=fp, comment FP: known {tag}, really {not asked}; ServerOps: close");
         assert_eq!(sample().recipe(&["x".into()]).unwrap_err(), "tag is not answered");
         assert_eq!(sample().recipe(&[" ".into(), "y".into()]).unwrap_err(), "reason is not answered");
     }

@@ -111,7 +111,7 @@ pub(super) struct Paper<'a> {
 /// What is on disk of this run's sources, and what it takes to read it.
 pub(super) struct Desk {
     pub(super) store: Store,
-    sources: Vec<SourceSetup>,
+    pub(super) sources: Vec<SourceSetup>,
     /// By [`SourceId`], as `sources`.
     directories: Vec<Directory>,
     /// Clocks for vendors that run none.
@@ -183,7 +183,7 @@ impl Desk {
     }
 
     /// Takes from disk what the filter asks for beyond rows. What cannot be read stays unexamined, and that is said.
-    fn examine(&self, index: &mut Index, rid: Rid, parts: Parts) {
+    pub(super) fn examine(&self, index: &mut Index, rid: Rid, parts: Parts) {
         let Some(source) = index.get(rid).map(|seen| usize::from(seen.source.0)) else { return };
         let (source, directory) = (&self.sources[source], &self.directories[source]);
         let depth = self.store.raw(rid).ok().flatten().map(|(_, _, depth)| depth);

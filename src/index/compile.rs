@@ -134,15 +134,13 @@ impl Compiler<'_> {
         }
         let is_person = field.kind() == Kind::Person;
         let is_prose = matches!(field, Field::Comment | Field::Description | Field::File | Field::Title);
-        let matcher = match cmp {
-            Some(Cmp::Contains) => Matcher::Contains(text.clone()),
-            Some(_) if word.is_prefix => Matcher::Prefix(text.clone()),
-            Some(_) => Matcher::Whole(text.clone()),
-            None if word.is_prefix && (is_person || is_prose) => Matcher::WordStart(text.clone()),
-            None if word.is_prefix => Matcher::Prefix(text.clone()),
-            None if is_person => Matcher::Words(text.clone()),
-            None if is_prose => Matcher::Contains(text.clone()),
-            None => Matcher::Whole(text.clone()),
+        let matcher = match (cmp, word.is_prefix) {
+            (Some(Cmp::Contains), _) => Matcher::Contains(text.clone()),
+            (None, true) if is_person || is_prose => Matcher::WordStart(text.clone()),
+            (_, true) => Matcher::Prefix(text.clone()),
+            (None, false) if is_person => Matcher::Words(text.clone()),
+            (None, false) if is_prose => Matcher::Contains(text.clone()),
+            (_, false) => Matcher::Whole(text.clone()),
         };
         match field {
             Field::Assignee if cmp != Some(Cmp::Contains) && !word.is_prefix => {
@@ -274,6 +272,10 @@ impl Compiler<'_> {
         let marked = Tree::Leaf(Leaf::Flags(Flags::of(mark).bits()));
         match mark {
             Mark::Mine => Tree::Any(vec![marked, self.me(&Field::Assignee)]),
+            Mark::Readonly => {
+                let origins = self.asker.origins.iter().filter(|origin| origin.is_read_only);
+                Tree::Any(vec![marked, Tree::Leaf(Leaf::Sources(Sources::of(origins.map(|origin| origin.id))))])
+            }
             _ => marked,
         }
     }

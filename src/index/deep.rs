@@ -127,7 +127,9 @@ impl Deep {
             }
         }
         for (name, values) in &case.attributes {
-            values.iter().for_each(|value| deep.add(Parts::ATTRIBUTES, name.as_str(), value.as_str()));
+            for value in values {
+                deep.add(Parts::ATTRIBUTES, name.as_str(), value.as_str());
+            }
         }
         for field in &case.fields {
             for value in &field.values {

@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::plan::{Plan, Verdict};
 use super::{Index, compile, judge};
+use crate::domain::case::Rid;
 use crate::query::{Asker, Node, Query};
 
 /// One condition of a query.
@@ -48,6 +49,15 @@ impl Index {
         self.narrow(&plan, &mut yes);
         let is_counted = plan.slow.is_empty() || self.narrow_slowly(&plan, &mut yes, &mut maybe, &mut effort);
         is_counted.then(|| (yes.count(), maybe.count()))
+    }
+
+    /// Rows that hold, in no particular order; the kept result stays as it is. None: `effort` did not suffice to tell.
+    pub fn rows(&self, query: &Query, asker: &Asker, effort: usize) -> Option<Vec<Rid>> {
+        let plan = compile::plan(query, asker);
+        let (mut yes, mut effort) = (self.alive.clone(), effort);
+        self.narrow(&plan, &mut yes);
+        let is_whole = plan.slow.is_empty() || self.narrow_slowly(&plan, &mut yes, &mut Bits::default(), &mut effort);
+        is_whole.then(|| yes.ones().map(|slot| self.columns.rid(slot)).collect())
     }
 
     fn narrow(&self, plan: &Plan, rows: &mut Bits) {

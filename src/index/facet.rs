@@ -27,6 +27,12 @@ impl Counts {
         }
     }
 
+    fn extend<'a>(&mut self, values: impl IntoIterator<Item = (&'a str, usize)>) {
+        for (value, count) in values {
+            self.add(value, count);
+        }
+    }
+
     /// Most frequent first, then by value.
     fn sorted(self) -> Vec<(String, usize)> {
         let mut counts: Vec<_> = self.0.into_iter().filter(|(_, count)| *count > 0).collect();
@@ -103,12 +109,12 @@ impl Index {
                     none += usize::from(terms.is_empty());
                     terms.iter().copied()
                 });
-                by_number(columns.terms(), terms).into_iter().for_each(|(value, count)| counts.add(value, count));
+                counts.extend(by_number(columns.terms(), terms));
                 counts.add("", none);
             }
             Column::Status => {
                 let statuses = slots.map(|slot| columns.statuses()[slot as usize]);
-                by_number(columns.names(), statuses).into_iter().for_each(|(value, count)| counts.add(value, count));
+                counts.extend(by_number(columns.names(), statuses));
             }
             Column::Source => {
                 let mut by_source = [0_usize; 256];
@@ -149,7 +155,7 @@ impl Index {
                 if values.is_empty() {
                     self.count_facts(slot, Parts::ATTRIBUTES, &fold(name), counts);
                 }
-                values.into_iter().for_each(|value| counts.add(value, 1));
+                counts.extend(values.into_iter().map(|value| (value, 1)));
             }
             Column::Source | Column::Status | Column::Assignee | Column::Tags => {}
         }
@@ -170,7 +176,7 @@ impl Index {
         if values.is_empty() {
             counts.add("", 1);
         }
-        values.into_iter().for_each(|value| counts.add(value, 1));
+        counts.extend(values.into_iter().map(|value| (value, 1)));
     }
 }
 

@@ -46,7 +46,9 @@ impl Hits {
         }
         let fast: Vec<Bits> = plan.fast.iter().map(|tree| kept(&mut old, tree).unwrap_or_else(|| bits(columns, tree, alive))).collect();
         let mut candidates = worded.clone();
-        fast.iter().for_each(|held| candidates.and(held));
+        for held in &fast {
+            candidates.and(held);
+        }
         for word in &plan.excluded {
             let found = find(columns, word, &candidates);
             candidates.minus(&found);
@@ -102,8 +104,8 @@ impl Hits {
     }
 
     fn judge_slowly(&mut self, columns: &Columns, slot: u32, so_far: Verdict) {
-        let slow = self.plan.slow.iter();
-        let verdict = slow.fold(so_far, |least, tree| if least == Verdict::No { least } else { least.min(verdict(columns, tree, slot)) });
+        let trees = self.plan.slow.iter();
+        let verdict = trees.fold(so_far, |least, tree| if least == Verdict::No { least } else { least.min(verdict(columns, tree, slot)) });
         self.slots.set(slot, verdict == Verdict::Yes);
         self.unexamined.set(slot, verdict == Verdict::Unexamined);
     }

@@ -19,7 +19,9 @@ pub(super) fn bits(columns: &Columns, tree: &Tree, within: &Bits) -> Bits {
         Tree::All(trees) => trees.iter().fold(within.clone(), |found, tree| bits(columns, tree, &found)),
         Tree::Any(trees) => {
             let mut found = Bits::default();
-            trees.iter().for_each(|tree| found.or(&bits(columns, tree, within)));
+            for tree in trees {
+                found.or(&bits(columns, tree, within));
+            }
             found
         }
         Tree::Not(tree) => {
@@ -41,7 +43,7 @@ fn leaf_bits(columns: &Columns, leaf: &Leaf, within: &Bits) -> Bits {
         Leaf::States(wanted) => found.keep_cells(columns.states(), |state| wanted >> state & 1 == 1),
         Leaf::Levels(wanted) => found.keep_cells(columns.levels(), |level| wanted >> level & 1 == 1),
         Leaf::Flags(wanted) => found.keep_cells(columns.flags(), |flags| flags & wanted != 0),
-        Leaf::Time(clock, from, to) => found.keep_cells(columns.times(*clock), |at| (at >= *from) & (at < *to)),
+        Leaf::Time(clock, from, to) => found.keep_cells(columns.times(*clock), |at| (*from..*to).contains(&at)),
         Leaf::NoTime(clock) => found.keep_cells(columns.times(*clock), |at| at == NO_TIME),
         Leaf::Status(matcher) => {
             let wanted = entries(columns.names(), |pieces, folded| matcher.holds(pieces[0], folded));

@@ -118,7 +118,9 @@ fn occurs(text: &str, wanted: &str, whole: bool) -> bool {
         let end = at + wanted.len();
         let before = text.get(..at).and_then(|before| before.chars().next_back());
         let after = text.get(end..).and_then(|after| after.chars().next());
-        !(starts_word && before.is_some_and(is_word)) && !(whole && ends_word && after.is_some_and(is_word))
+        let joins_before = starts_word && before.is_some_and(is_word);
+        let joins_after = whole && ends_word && after.is_some_and(is_word);
+        !joins_before && !joins_after
     })
 }
 

@@ -239,11 +239,8 @@ fn words<'a>(columns: &'a Columns, by: &SortBy, slot: u32) -> Option<Cow<'a, str
         SortBy::Tags => columns.terms_of(slot).1.first().map(|tag| Cow::Borrowed(columns.terms().folded(*tag))),
         SortBy::Attr(name) => {
             let prefix = fold(name) + ":";
-            let tags = columns.terms_of(slot).1.iter().map(|tag| columns.terms().folded(*tag));
-            tags.filter_map(|tag| tag.strip_prefix(prefix.as_str()))
-                .next()
-                .map(Cow::Borrowed)
-                .or_else(|| fact(Parts::ATTRIBUTES, Some(name)))
+            let mut tags = columns.terms_of(slot).1.iter().map(|tag| columns.terms().folded(*tag));
+            tags.find_map(|tag| tag.strip_prefix(prefix.as_str())).map(Cow::Borrowed).or_else(|| fact(Parts::ATTRIBUTES, Some(name)))
         }
         SortBy::Author => fact(Parts::AUTHOR, None),
         SortBy::Group => fact(Parts::GROUP, None),

@@ -94,8 +94,8 @@ impl Node {
     fn alone(mut nodes: Vec<Self>, list: impl Fn(Vec<Self>) -> Self) -> Self {
         match (nodes.len(), nodes.pop()) {
             (1, Some(one)) => one,
-            (_, last) => {
-                nodes.extend(last);
+            (_, rest) => {
+                nodes.extend(rest);
                 list(nodes)
             }
         }

@@ -64,9 +64,9 @@ fn within(f: &mut Formatter<'_>, node: &Node, in_parentheses: bool) -> Result {
 impl Display for Word {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         if self.is_quoted {
-            quoted(f, &self.text)?
+            quoted(f, &self.text)?;
         } else {
-            f.write_str(&self.text)?
+            f.write_str(&self.text)?;
         }
         f.write_str(if self.is_prefix { "*" } else { "" })
     }
@@ -137,7 +137,7 @@ impl Cmp {
         [("<=", Self::AtMost), (">=", Self::AtLeast), ("<", Self::Less), (">", Self::More), ("=", Self::Equal), ("~", Self::Contains)];
 
     pub fn written(self) -> &'static str {
-        name(&Self::ALL, self)
+        name(&Self::ALL, &self)
     }
 }
 
@@ -151,7 +151,7 @@ impl Display for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Self::Word(word) => word.fmt(f),
-            Self::State(state) => f.write_str(name(&StateWord::ALL, *state)),
+            Self::State(state) => f.write_str(name(&StateWord::ALL, state)),
             Self::Level { level, by_number: true } => write!(f, "P{}", *level as u8 + 1),
             Self::Level { level, by_number: false } => f.write_str(level.name()),
             Self::Number(number) => f.write_str(number),
@@ -160,12 +160,12 @@ impl Display for Value {
             Self::Me => f.write_str("me"),
             Self::None => f.write_str("none"),
             Self::Breached => f.write_str("breached"),
-            Self::Thing(thing) => f.write_str(name(&Thing::ALL, *thing)),
-            Self::Mark(mark) => f.write_str(name(&Mark::ALL, *mark)),
+            Self::Thing(thing) => f.write_str(name(&Thing::ALL, thing)),
+            Self::Mark(mark) => f.write_str(name(&Mark::ALL, mark)),
         }
     }
 }
 
-fn name<T: PartialEq>(table: &[(&'static str, T)], wanted: T) -> &'static str {
-    table.iter().find(|(_, known)| *known == wanted).map_or("", |(name, _)| name)
+fn name<T: PartialEq>(table: &[(&'static str, T)], wanted: &T) -> &'static str {
+    table.iter().find(|(_, known)| known == wanted).map_or("", |(name, _)| name)
 }

@@ -219,6 +219,10 @@ fn arb_word() -> impl Strategy<Value = Word> {
     })
 }
 
+fn of<T: Copy + std::fmt::Debug + 'static>(table: &[(&'static str, T)], make: impl Fn(T) -> Value + 'static) -> BoxedStrategy<Value> {
+    prop::sample::select(table.iter().map(|(_, value)| *value).collect::<Vec<T>>()).prop_map(make).boxed()
+}
+
 fn arb_value(kind: Kind) -> BoxedStrategy<Value> {
     let span = prop::sample::select(vec!["30s", "5m", "2h", "1d12h", "3w", "0m"]).prop_map(|text| Value::Span(Span::read(text).unwrap()));
     let when = prop::sample::select(vec![
@@ -232,9 +236,6 @@ fn arb_value(kind: Kind) -> BoxedStrategy<Value> {
     ])
     .prop_map(|text| Value::When(When::read(text).unwrap()));
     let word = arb_word().prop_map(Value::Word);
-    fn of<T: Copy + std::fmt::Debug + 'static>(table: &[(&'static str, T)], make: impl Fn(T) -> Value + 'static) -> BoxedStrategy<Value> {
-        prop::sample::select(table.iter().map(|(_, value)| *value).collect::<Vec<T>>()).prop_map(make).boxed()
-    }
     match kind {
         Kind::Text | Kind::Free => word.boxed(),
         Kind::Person => prop_oneof![word, Just(Value::Me), Just(Value::None)].boxed(),

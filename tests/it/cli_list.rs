@@ -233,3 +233,49 @@ fn a_disk_that_cannot_be_used_is_said_once_and_destroyed_never() {
     assert_eq!(desk.demo.received(Vendor::Datadog).len(), asked, "no vendor was asked");
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("not a database"));
 }
+
+#[test]
+fn the_filter_language_is_spoken_here_too() {
+    let desk = Desk::calm(300);
+    let all = desk.run(&["list", "--json"]).expect(0).json();
+    let cases = all.as_array().unwrap();
+    let counted = |holds: &dyn Fn(&Value) -> bool| cases.iter().filter(|case| holds(case)).count();
+    let found = |filter: &str| {
+        let said = desk.run(&["list", filter, "--json", "--cached"]);
+        (said.json().as_array().map_or(0, Vec::len), said.err)
+    };
+    let is_open = |case: &Value| !["closed", "archived"].contains(&case["status"]["state"].as_str().unwrap_or(""));
+    let is_urgent = |case: &Value| ["critical", "high"].contains(&case["priority"]["level"].as_str().unwrap_or(""));
+    assert_eq!(found("status:open").0, counted(&is_open));
+    let (urgent, said) = found("priority:<=P2");
+    assert_eq!(urgent, counted(&is_urgent));
+    assert!(urgent > 0 && said.contains("have no priority"), "{said}");
+    assert_eq!(found("priority:<=P2 OR -status:open").0, counted(&|case| is_urgent(case) || !is_open(case)));
+    assert_eq!(found("src:so").0, counted(&|case| case["vendor"] == "serverops"));
+    // What only whole cases tell is read from the disk.
+    assert_eq!(found("src:so -description:~zzzz").0, counted(&|case| case["vendor"] == "serverops"));
+}
+
+#[test]
+fn limits_orders_and_columns_of_the_filter_are_honoured_and_said() {
+    let desk = Desk::calm(300);
+    desk.run(&["list", "--json"]).expect(0);
+    let table = desk.run(&["list", "sort:title cols:key,title,status limit:5", "--cached"]).expect(0);
+    let lines: Vec<&str> = table.out.lines().collect();
+    assert_eq!(lines.len(), 6, "{}", table.out);
+    assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["KEY", "TITLE", "STATUS"]);
+    assert!(table.err.contains("showing 5 of 300"), "{}", table.err);
+    let explained = desk.run(&["list", "status:open priority:P1 title:zzzz", "--explain", "--cached"]).expect(1);
+    let lines: Vec<&str> = explained.out.lines().collect();
+    assert!(lines[0].ends_with("300  all cases") && lines[1].ends_with("status:open"), "{}", explained.out);
+    assert!(lines[3].trim_start().starts_with("0  title:zzzz  <- took the last"), "{}", explained.out);
+}
+
+#[test]
+fn a_wrong_filter_is_named_before_anything_is_read() {
+    let desk = Desk::calm(3);
+    let said = desk.run(&["list", "priority:hihg x"]).expect(2);
+    assert!(said.err.contains("at `hihg`") && said.err.contains("did you mean `high`?"), "{}", said.err);
+    let said = desk.run(&["list", "status:"]).expect(2);
+    assert!(said.err.contains("is not finished"), "{}", said.err);
+}

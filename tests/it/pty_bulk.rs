@@ -16,7 +16,7 @@ fn still(cases: u32) -> Desk {
 fn mark_send_and_take_back(width: u16, height: u16) {
     let desk = still(120);
     let mut tty = Tty::start(width, height, &[], &desk.env());
-    tty.comes_to_see("120");
+    tty.comes_to_see("120").quiet(Duration::from_secs(2));
     tty.keys("/").keys("src:tn").keys("\r").comes_to_see("48").quiet(Duration::from_millis(300));
     tty.keys("*").comes_to_see("48 marked");
     tty.keys("p").comes_to_see("priority").keys("5").comes_to_see("dry run").comes_to_see("Enter to send");

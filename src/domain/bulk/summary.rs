@@ -87,7 +87,7 @@ impl Summary {
         out.shares.sort_by_key(|share| share.source);
         out.turns.sort_by_key(|turn| std::cmp::Reverse(turn.cases));
         let rest = out.turns.split_off(out.turns.len().min(MAX_TURNS));
-        out.more_turns = rest.iter().map(|turn| turn.cases).sum();
+        out.more_turns += rest.iter().map(|turn| turn.cases).sum::<usize>();
         out
     }
 

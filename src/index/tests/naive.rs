@@ -26,6 +26,7 @@ pub(super) fn asker() -> Asker {
             id: SourceId(id),
             name: name.into(),
             vendor: vendor(SourceId(id)),
+            is_read_only: false,
             me: (id < 2).then(|| Me { id: "a".into(), mail: "ana@x.io".into() }),
         })
         .to_vec();
@@ -65,6 +66,7 @@ pub(super) fn whole(row: &Row, comment: &str, score: i64) -> Case {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of conditions")]
 pub(super) fn arb_query() -> impl Strategy<Value = String> {
     let term = prop::sample::select(vec![
         "phish",
@@ -232,6 +234,7 @@ impl Ground<'_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line of the language after the other")]
     fn value(&self, field: &Field, cmp: Option<Cmp>, value: &Value) -> Verdict {
         let row = self.row;
         match (field, value) {
@@ -507,6 +510,7 @@ fn indicates(text: &str, wanted: &str) -> bool {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "numbers")]
 fn compare<T: PartialOrd>(own: T, cmp: Option<Cmp>, wanted: T) -> bool {
     match cmp {
         None | Some(Cmp::Equal | Cmp::Contains) => own == wanted,

@@ -49,7 +49,7 @@ fn rows_that_lack_what_is_asked_for_are_counted() {
     assert_eq!(lacking("priority:>=high -phish"), ["priority=1"]);
     assert_eq!(lacking("priority:>=high,none").len(), 0);
     assert_eq!(lacking("-priority:P1").len(), 0);
-    assert_eq!(lacking("sla:<1h created:>1d"), [String::new(); 0]);
+    assert_eq!(lacking("sla:<1h created:>1d").len(), 0);
 }
 
 #[test]
