@@ -6,8 +6,8 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat, ListOptions, OutboxVerb,
-    Scope, ShowFormat, ShowOptions,
+    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat,
+    ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
