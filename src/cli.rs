@@ -1,8 +1,8 @@
 //! Floor 5: what can be typed after `caseload`, and the help that says so.
 
+mod aside;
 mod export;
 mod keys;
-mod aside;
 mod writing;
 
 use std::ffi::OsString;
@@ -13,10 +13,10 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::demo::Faults;
 
+pub use aside::{Pin, Snooze};
 pub use export::Export;
 pub use keys::Keys;
 pub use writing::{Bulk, Comment, Edit, Journal, Macros, Outbox};
-pub use aside::{Pin, Snooze};
 
 /// Exit codes, for the foot of every help.
 const EXIT_CODES: &str = "Exit codes:
@@ -269,8 +269,23 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
 /// Stands in front of an excluded word until it is parsed: no argument can hold it, so it is never a person's.
 const EXCLUDED: char = '\0';
 /// Flags whose value is the next argument.
-const VALUED: [&str; 15] =
-    ["--format", "--preset", "--output", "-o", "--config", "--data-dir", "--source", "--limit", "--do", "--set", "--add", "--remove", "--macro", "--with", "--yes-count"];
+const VALUED: [&str; 15] = [
+    "--format",
+    "--preset",
+    "--output",
+    "-o",
+    "--config",
+    "--data-dir",
+    "--source",
+    "--limit",
+    "--do",
+    "--set",
+    "--add",
+    "--remove",
+    "--macro",
+    "--with",
+    "--yes-count",
+];
 
 /// Marks the `-word`s of a filter, which clap would take for flags (or, told otherwise, would take flags for words).
 fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {

@@ -33,8 +33,8 @@ mod views;
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
 
-pub use bulk::{BulkOptions, bulk, macros};
 pub use aside::{AsideOptions, AsideWish, aside};
+pub use bulk::{BulkOptions, bulk, macros};
 pub use check::check;
 pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};
 pub use export::{ExportOptions, export};

@@ -6,7 +6,8 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
+    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat,
+    ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
@@ -26,16 +27,7 @@ fn run(cli: Cli) -> ExitCode {
     };
     let scope = Scope { places, only: global.sources, offline: global.offline, columns: runtime::columns() };
     let exit = match cli.verb {
-        Some(Verb::List(list)) => {
-            let format = match (list.json, list.ndjson, list.csv) {
-                (true, ..) => ListFormat::Json,
-                (_, true, _) => ListFormat::Ndjson,
-                (.., true) => ListFormat::Csv,
-                _ => ListFormat::Text,
-            };
-            let limit = list.limit.and_then(|limit| usize::try_from(limit).ok());
-            headless::list(&scope, &ListOptions { words: list.words, explain: list.explain, format, limit, cached: list.cached })
-        }
+        Some(Verb::List(list)) => headless::list(&scope, &list_options(list)),
         Some(Verb::Views { json }) => headless::views(&scope, json),
         Some(Verb::Show(show)) => {
             let format = match (show.json, show.markdown) {
@@ -51,23 +43,8 @@ fn run(cli: Cli) -> ExitCode {
             let json = json.is_some();
             headless::edit(&scope, &EditOptions { reference, set, add, remove, from_json, if_base, dry_run, json, yes })
         }
-        Some(Verb::Comment(comment)) => {
-            let cli::Comment { reference, dash: _, message, file, dry_run, json } = comment;
-            let text = match (message, file) {
-                (Some(text), _) => CommentText::Given(text),
-                (None, Some(file)) => CommentText::From(input(&file.to_string_lossy())),
-                (None, None) => CommentText::From(Input::Stdin),
-            };
-            headless::comment(&scope, &CommentOptions { reference, text, dry_run, json })
-        }
-        Some(Verb::Bulk(bulk)) => {
-            let cli::Bulk { words, verbs, set, add, remove, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached } =
-                bulk;
-            let yes_count = yes_count.and_then(|count| usize::try_from(count).ok());
-            let options =
-                BulkOptions { words, set, add, remove, verbs, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached };
-            headless::bulk(&scope, &options)
-        }
+        Some(Verb::Comment(comment)) => headless::comment(&scope, &comment_options(comment)),
+        Some(Verb::Bulk(bulk)) => headless::bulk(&scope, &bulk_options(bulk)),
         Some(Verb::Macros(macros)) => headless::macros(&scope, macros.json),
         Some(Verb::Snooze(snooze)) => {
             let wish = snooze.until.map_or(AsideWish::Wake, AsideWish::Snooze);
@@ -104,12 +81,41 @@ fn run(cli: Cli) -> ExitCode {
         },
         None => {
             return match headless::configured(&scope) {
-                Ok(config) => workbench(scope, config.map_or(Source::Nothing, |config| Source::Configured(Box::new(config))), data_is_given),
+                Ok(config) => {
+                    workbench(scope, config.map_or(Source::Nothing, |config| Source::Configured(Box::new(config))), data_is_given)
+                }
                 Err(exit) => exit.into(),
             };
         }
     };
     exit.into()
+}
+
+fn list_options(list: cli::List) -> ListOptions {
+    let format = match (list.json, list.ndjson, list.csv) {
+        (true, ..) => ListFormat::Json,
+        (_, true, _) => ListFormat::Ndjson,
+        (.., true) => ListFormat::Csv,
+        _ => ListFormat::Text,
+    };
+    let limit = list.limit.and_then(|limit| usize::try_from(limit).ok());
+    ListOptions { words: list.words, explain: list.explain, format, limit, cached: list.cached }
+}
+
+fn comment_options(comment: cli::Comment) -> CommentOptions {
+    let cli::Comment { reference, dash: _, message, file, dry_run, json } = comment;
+    let text = match (message, file) {
+        (Some(text), _) => CommentText::Given(text),
+        (None, Some(file)) => CommentText::From(input(&file.to_string_lossy())),
+        (None, None) => CommentText::From(Input::Stdin),
+    };
+    CommentOptions { reference, text, dry_run, json }
+}
+
+fn bulk_options(bulk: cli::Bulk) -> BulkOptions {
+    let cli::Bulk { words, verbs, set, add, remove, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached } = bulk;
+    let yes_count = yes_count.and_then(|count| usize::try_from(count).ok());
+    BulkOptions { words, set, add, remove, verbs, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached }
 }
 
 /// The screen, until the person leaves it.

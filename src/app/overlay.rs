@@ -27,8 +27,8 @@ use crate::app::sources::SourcesPane;
 use crate::app::triage::TriagePane;
 use crate::app::views::{NameBox, ViewsPanel};
 use crate::app::{App, Source};
-use crate::domain::aspect::{Aspect, Value};
 use crate::config::ViewChange;
+use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Vendor;
 use crate::protocol::{Settle, SettleBatch};
 

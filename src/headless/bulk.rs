@@ -20,8 +20,8 @@ use crate::config::{Config, Macro};
 use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Summary, Target, Verdict, Wanted, estimate_s};
 use crate::domain::case::SourceId;
 use crate::domain::recipe::{Recipe, Step};
-use crate::protocol::{Order, Parcel, Report};
 use crate::index::{self, Index, Parts};
+use crate::protocol::{Order, Parcel, Report};
 
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]

@@ -144,7 +144,13 @@ impl Desk {
     }
 
     /// The rows in order, cut to the limit, and how many there are without it.
-    pub(super) fn judge(&mut self, query: &Query, asker: &Asker, answers: &Answers, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
+    pub(super) fn judge(
+        &mut self,
+        query: &Query,
+        asker: &Asker,
+        answers: &Answers,
+        limit: Option<usize>,
+    ) -> Result<(Index, Vec<Rid>, usize), Stop> {
         let mut index = Index::new();
         let Self { store, rules, local, .. } = &mut *self;
         let rules = rules.ready(asker);

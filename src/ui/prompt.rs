@@ -1,8 +1,8 @@
 //! Boxes with a line to type and choices below it: whom to assign, which tags to add and remove.
 
-use crate::app::ask::AskBox;
 use crate::app::App;
 use crate::app::aside::SnoozeBox;
+use crate::app::ask::AskBox;
 use crate::app::labels::LabelsBox;
 use crate::app::layout::Area;
 use crate::app::outbox::wish;

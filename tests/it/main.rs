@@ -7,6 +7,7 @@ mod cli_edit;
 mod cli_fetch;
 mod cli_list;
 mod cli_export;
+mod cli_list;
 mod cli_outbox;
 mod cli_rough;
 mod cli_serve;

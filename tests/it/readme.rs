@@ -1,6 +1,7 @@
 //! What the README prints is what the program does.
 
 use caseload::app::remap::Keymap;
+use caseload::app::sla::Rules;
 
 const README: &str = include_str!("../../README.md");
 
@@ -29,4 +30,13 @@ fn its_macro_is_accepted() {
     assert_eq!(config.macros.len(), 1);
     let recipe = config.macros[0].recipe(&["noise".into()]).unwrap();
     assert!(recipe.to_string().starts_with("close, add tag=fp, comment False positive: noise"), "{recipe}");
+fn all_its_configuration_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    for sample in README.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        std::fs::write(&file, sample).unwrap();
+        let config = caseload::config::load(&file).unwrap_or_else(|problems| panic!("{problems}\n{sample}"));
+        assert_eq!(Keymap::new(&config.keys).1, [], "{sample}");
+        assert_eq!(Rules::new(&config).1, [], "{sample}");
+    }
 }
