@@ -123,7 +123,7 @@ fn answers(of: &Macro, with: &[String]) -> Result<Vec<String>, Stop> {
 /// The cases that the filter leaves, after a complete pass; and what the pass means for the end.
 fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&str>) -> Result<(Vec<Target>, Exit), Stop> {
     // Half typed is refused too: what is left out of a filter here would change more cases than were meant.
-    let query = asked::query(&options.words)?;
+    let query = asked::query_with_views(&options.words, &config.views)?;
     let when = when.map(|when| asked::query(&[when.to_owned()])).transpose()?;
     drop(Desk::open(scope, config)?);
     let is_from_disk = options.cached || scope.offline;
