@@ -261,13 +261,23 @@ impl App {
         let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at()];
         // A filter that is judged in slices goes on as soon as no key waits.
         let judging = self.list.is_judging().then(|| self.now.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
-        [judging, self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at(), self.alarms.wake_at(), minute, due, idle]
-            .into_iter()
-            .chain(typed)
-            .flatten()
-            .chain(self.sources.iter().filter_map(Source::slow_at))
-            .filter(|at| *at > self.now)
-            .min()
+        [
+            judging,
+            self.keys.wake_at(),
+            self.notices.wake_at(),
+            self.follow_at(),
+            self.countdown_at(),
+            self.alarms.wake_at(),
+            minute,
+            due,
+            idle,
+        ]
+        .into_iter()
+        .chain(typed)
+        .flatten()
+        .chain(self.sources.iter().filter_map(Source::slow_at))
+        .filter(|at| *at > self.now)
+        .min()
     }
 
     /// Where everything is painted at the present size.

@@ -269,8 +269,23 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
 /// Stands in front of an excluded word until it is parsed: no argument can hold it, so it is never a person's.
 const EXCLUDED: char = '\0';
 /// Flags whose value is the next argument.
-const VALUED: [&str; 15] =
-    ["--format", "--preset", "--output", "-o", "--config", "--data-dir", "--source", "--limit", "--do", "--set", "--add", "--remove", "--macro", "--with", "--yes-count"];
+const VALUED: [&str; 15] = [
+    "--format",
+    "--preset",
+    "--output",
+    "-o",
+    "--config",
+    "--data-dir",
+    "--source",
+    "--limit",
+    "--do",
+    "--set",
+    "--add",
+    "--remove",
+    "--macro",
+    "--with",
+    "--yes-count",
+];
 
 /// Marks the `-word`s of a filter, which clap would take for flags (or, told otherwise, would take flags for words).
 fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {

@@ -6,8 +6,8 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat, ListOptions, OutboxVerb,
-    Scope, ShowFormat, ShowOptions,
+    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat,
+    ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
@@ -61,14 +61,7 @@ fn run(cli: Cli) -> ExitCode {
             };
             headless::comment(&scope, &CommentOptions { reference, text, dry_run, json })
         }
-        Some(Verb::Bulk(bulk)) => {
-            let cli::Bulk { words, verbs, set, add, remove, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached } =
-                bulk;
-            let yes_count = yes_count.and_then(|count| usize::try_from(count).ok());
-            let options =
-                BulkOptions { words, set, add, remove, verbs, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached };
-            headless::bulk(&scope, &options)
-        }
+        Some(Verb::Bulk(options)) => bulk(&scope, options),
         Some(Verb::Macros(macros)) => headless::macros(&scope, macros.json),
         Some(Verb::Snooze(snooze)) => {
             let wish = snooze.until.map_or(AsideWish::Wake, AsideWish::Snooze);
@@ -113,6 +106,15 @@ fn run(cli: Cli) -> ExitCode {
         }
     };
     exit.into()
+}
+
+/// The same change to many cases.
+fn bulk(scope: &Scope, bulk: cli::Bulk) -> headless::Exit {
+    let cli::Bulk { words, verbs, set, add, remove, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached } = bulk;
+    let yes_count = yes_count.and_then(|count| usize::try_from(count).ok());
+    let options =
+        BulkOptions { words, set, add, remove, verbs, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached };
+    headless::bulk(scope, &options)
 }
 
 /// The screen, until the person leaves it.

@@ -181,7 +181,8 @@ impl App {
         let alarms: Vec<Alarm> = if due.len() <= MAX_NAMED {
             due.iter().filter_map(|rid| self.alarm_of(*rid)).collect()
         } else {
-            let (over, soon): (Vec<_>, Vec<_>) = due.into_iter().filter_map(|rid| self.list.row(rid)?.due_at).partition(|due| *due <= self.now.as_second());
+            let (over, soon): (Vec<_>, Vec<_>) =
+                due.into_iter().filter_map(|rid| self.list.row(rid)?.due_at).partition(|due| *due <= self.now.as_second());
             vec![summary(over.len(), soon.len())]
         };
         self.sound(alarms);

@@ -145,7 +145,8 @@ impl App {
                 run: Run::Act(action),
             }
         };
-        let is_offered = |bound: &&crate::app::remap::Bound| !matches!(bound.binding.action, Action::Palette | Action::Choose | Action::View);
+        let is_offered =
+            |bound: &&crate::app::remap::Bound| !matches!(bound.binding.action, Action::Palette | Action::Choose | Action::View);
         let of_command = |command: Command| {
             let name = command.name().to_owned();
             Entry { run: Run::Type(format!("{name} ")), name, words: command.words().into(), keys: String::new(), why: None }

@@ -70,7 +70,10 @@ pub fn read(text: &str) -> Result<Query, (String, String)> {
     let parsed = query::parse(text);
     match parsed.problems.first() {
         Some(problem) => {
-            let near = problem.nearest.as_ref().map_or_else(|| "write it as in the filter of the workbench".to_owned(), |near| format!("did you mean `{near}`?"));
+            let near = problem
+                .nearest
+                .as_ref()
+                .map_or_else(|| "write it as in the filter of the workbench".to_owned(), |near| format!("did you mean `{near}`?"));
             Err((format!("`{text}`: {}", problem.words), near))
         }
         None if parsed.is_half_typed => Err((format!("`{text}` breaks off"), "finish it, or close its quotes and brackets".into())),
@@ -89,7 +92,14 @@ mod tests {
     use crate::domain::text::Clean;
 
     fn rule(when: &str, close_s: i64) -> SlaRule {
-        SlaRule { when: when.into(), respond_s: None, close_s: Some(close_s), business_hours: false, file: PathBuf::from("c.toml"), line: 7 }
+        SlaRule {
+            when: when.into(),
+            respond_s: None,
+            close_s: Some(close_s),
+            business_hours: false,
+            file: PathBuf::from("c.toml"),
+            line: 7,
+        }
     }
 
     fn rules(rules: Vec<SlaRule>) -> (Rules, Vec<Problem>) {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::{Scope, asked};
 use super::list::{Desk, read_all};
 use super::stop::{Exit, Stop, end, note};
+use super::{Scope, asked};
 use crate::app::export::{Format, Line, SourceStamp, Stamp, write};
 use crate::domain::case::Rid;
 use crate::index::Index;
@@ -79,6 +79,10 @@ fn say(stamp: &Stamp, count: usize) {
 }
 
 fn refused(file: &std::path::Path, error: &io::Error) -> Stop {
-    let next = if error.kind() == io::ErrorKind::AlreadyExists { "name another file, or add --force to replace it" } else { "name another file with -o" };
+    let next = if error.kind() == io::ErrorKind::AlreadyExists {
+        "name another file, or add --force to replace it"
+    } else {
+        "name another file with -o"
+    };
     Stop::usage(format!("{}: {error}\n  {next}", file.display()))
 }

@@ -60,12 +60,10 @@ fn run(scope: &Scope, options: KeysOptions) -> Result<Exit, Stop> {
 }
 
 fn lines(map: &Keymap, place: action::Scope) -> impl Iterator<Item = Line<'_>> {
-    map.bindings(place).map(move |bound| {
-        Line {
-            place: place_name(place),
-            action: bound.binding.action.name(),
-            keys: bound.sequences.iter().map(|keys| crate::app::remap::written(keys)).collect(),
-            words: bound.binding.words,
-        }
+    map.bindings(place).map(move |bound| Line {
+        place: place_name(place),
+        action: bound.binding.action.name(),
+        keys: bound.sequences.iter().map(|keys| crate::app::remap::written(keys)).collect(),
+        words: bound.binding.words,
     })
 }

@@ -8,11 +8,11 @@ use jiff::Timestamp;
 
 use super::editor;
 use super::files::{Files, Paths};
-use super::{export, notify};
 use super::session::{Ended, Worker};
 use super::signals::Signal;
 use super::surface::Surface;
 use super::wake::Wake;
+use super::{export, notify};
 use crate::app::App;
 use crate::app::alarm::Alarm;
 use crate::app::effect::{About, Effect};

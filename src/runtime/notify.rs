@@ -25,7 +25,8 @@ const MAX_CHARS: usize = 200;
 /// The bytes that ask the terminal for a notification.
 pub(super) fn sequence(alarm: &Alarm, desktop: Desktop, route: Route) -> String {
     // What is clean holds no control character; a semicolon would end a field, and kitty reads what it does not know.
-    let plain = |text: &str| text.chars().filter(|c| !c.is_control()).map(|c| if c == ';' { ',' } else { c }).take(MAX_CHARS).collect::<String>();
+    let plain =
+        |text: &str| text.chars().filter(|c| !c.is_control()).map(|c| if c == ';' { ',' } else { c }).take(MAX_CHARS).collect::<String>();
     let inner = match desktop {
         // Without the name in front, a text that begins with a digit could be one of ConEmu's commands.
         Desktop::Osc9 => format!("\x1b]9;caseload: {}\x07", plain(&alarm.words)),
@@ -106,7 +107,9 @@ fn filled(word: &str, alarm: &Alarm) -> String {
     while let Some(start) = rest.find('{') {
         let (before, brace) = rest.split_at(start);
         out.push_str(before);
-        let fact = facts(alarm).into_iter().find_map(|(name, value)| Some((brace.strip_prefix('{')?.strip_prefix(name)?.strip_prefix('}')?, value)));
+        let fact = facts(alarm)
+            .into_iter()
+            .find_map(|(name, value)| Some((brace.strip_prefix('{')?.strip_prefix(name)?.strip_prefix('}')?, value)));
         match fact {
             Some((behind, value)) => {
                 out.push_str(&value);
@@ -127,7 +130,14 @@ mod tests {
     use super::*;
 
     fn alarm(title: &str) -> Alarm {
-        Alarm { words: format!("SEC-1 is over its SLA: {title}"), key: "SEC-1".into(), title: title.into(), left: "~over".into(), count: 1, ..Alarm::default() }
+        Alarm {
+            words: format!("SEC-1 is over its SLA: {title}"),
+            key: "SEC-1".into(),
+            title: title.into(),
+            left: "~over".into(),
+            count: 1,
+            ..Alarm::default()
+        }
     }
 
     #[test]

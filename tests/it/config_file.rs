@@ -41,7 +41,8 @@ const SERVEROPS: &str = "[[source]]\nname = 'so'\nvendor = 'serverops'\ntoken = 
 fn the_example_says_what_happens_without_a_file() {
     assert_eq!(good(EXAMPLE), Config::default());
     assert_eq!(good(""), Config::default());
-    for key in ["focused_s", "idle_s", "borders", "colour", "times", "send_delay_s", "preset", "at", "bell", "desktop", "command", "quiet"] {
+    for key in ["focused_s", "idle_s", "borders", "colour", "times", "send_delay_s", "preset", "at", "bell", "desktop", "command", "quiet"]
+    {
         assert!(EXAMPLE.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is not in the example");
     }
 }
@@ -235,16 +236,37 @@ fn the_starter_is_a_valid_configuration_and_overwrites_nothing() {
 fn keys_rules_hours_and_alarms_say_what_is_wrong_with_them() {
     let hours = "[hours]\ndays = 'mon-fri'\nfrom = '09:00'\nto = '17:00'\nzone = 'Europe/Berlin'\n";
     for (text, problem) in [
-        ("[keys]\nopen = 'o'\n", "2: `open` stands in [keys] itself | commands stand below their place: [keys.list], or [keys.everywhere], and there open = \"…\""),
+        (
+            "[keys]\nopen = 'o'\n",
+            "2: `open` stands in [keys] itself | commands stand below their place: [keys.list], or [keys.everywhere], and there open = \"…\"",
+        ),
         ("[keys.list]\nopen = 7\n", "2: the keys of `open` are text | write `\"Ctrl-t\"`, `[\"g t\", \"F7\"]`; [] takes all its keys away"),
         ("[keys]\npreset = 'emacs'\n", "2: `emacs` is not a choice for `preset` | write one of `vim`, `arrows`"),
         ("[[sla]]\nwhen = 'x'\n", "1: this rule runs no clock | write respond = \"15m\", close = \"4h\", or both"),
-        ("[[sla]]\nclose = '4h'\n", "1: this rule does not say which cases it is for | write when = \"src:dd priority:<=P2\", a filter as in the workbench"),
-        ("[[sla]]\nwhen = 'x'\nclose = '4 h'\n", "3: `4 h` is no time for a clock | write it like 15m, 4h, 1h30m or 2d; at least a minute, at most a year"),
-        ("[[sla]]\nwhen = 'x'\nclose = '4h'\nbusiness_hours = true\n", "4: there are no business hours | write a section [hours] with days, from, to and zone"),
-        ("[hours]\ndays = 'mon-fri'\nfrom = '17:00'\nto = '09:00'\nzone = 'UTC'\n", "4: the day ends before it begins | write from before to; to = \"24:00\" is midnight"),
-        ("[hours]\ndays = 'mon-fri'\nfrom = '09:00'\nto = '17:00'\nzone = 'Mars/Base'\n", "5: there is no time zone `Mars/Base` | write its name like Europe/Berlin or America/New_York, or UTC"),
-        ("[alarms]\nat = ['soon']\n", "2: `soon` is no moment for an alarm | write at = [\"30m\", \"5m\", \"breach\"], or [] for no alarms"),
+        (
+            "[[sla]]\nclose = '4h'\n",
+            "1: this rule does not say which cases it is for | write when = \"src:dd priority:<=P2\", a filter as in the workbench",
+        ),
+        (
+            "[[sla]]\nwhen = 'x'\nclose = '4 h'\n",
+            "3: `4 h` is no time for a clock | write it like 15m, 4h, 1h30m or 2d; at least a minute, at most a year",
+        ),
+        (
+            "[[sla]]\nwhen = 'x'\nclose = '4h'\nbusiness_hours = true\n",
+            "4: there are no business hours | write a section [hours] with days, from, to and zone",
+        ),
+        (
+            "[hours]\ndays = 'mon-fri'\nfrom = '17:00'\nto = '09:00'\nzone = 'UTC'\n",
+            "4: the day ends before it begins | write from before to; to = \"24:00\" is midnight",
+        ),
+        (
+            "[hours]\ndays = 'mon-fri'\nfrom = '09:00'\nto = '17:00'\nzone = 'Mars/Base'\n",
+            "5: there is no time zone `Mars/Base` | write its name like Europe/Berlin or America/New_York, or UTC",
+        ),
+        (
+            "[alarms]\nat = ['soon']\n",
+            "2: `soon` is no moment for an alarm | write at = [\"30m\", \"5m\", \"breach\"], or [] for no alarms",
+        ),
         ("[alarms]\nbell = 'yes'\n", "2: `bell` is yes or no | write bell = true or bell = false, without quotes"),
         ("[alarms]\ncommand = 'notify-send x'\n", "2: `command` is a list of texts | write command = [\"…\", \"…\"], at most 64"),
         ("[alarms]\nquiet = '22'\n", "2: `22` is no span of a day | write quiet = \"22:00-07:00\", in your local time, or \"\" for never"),

@@ -4,8 +4,8 @@
 mod cli_aside;
 mod cli_desk;
 mod cli_edit;
-mod cli_list;
 mod cli_export;
+mod cli_list;
 mod cli_outbox;
 mod cli_rough;
 mod cli_serve;

@@ -48,7 +48,14 @@ fn clocks_of_ones_own_are_marked() {
     pictures("local_clocks", |size| {
         let mut stage = Stage::bare(size);
         stage.sources();
-        let rule = SlaRule { when: "-nosuchword".into(), respond_s: None, close_s: Some(40 * 3600), business_hours: false, file: "c".into(), line: 1 };
+        let rule = SlaRule {
+            when: "-nosuchword".into(),
+            respond_s: None,
+            close_s: Some(40 * 3600),
+            business_hours: false,
+            file: "c".into(),
+            line: 1,
+        };
         stage.app.list.set_rules(Rules::new(&Config { sla: vec![rule], ..Config::default() }).0);
         stage.report(Report::Rows { rows: rows(), from: From::Network });
         stage.all_full();
