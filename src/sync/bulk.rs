@@ -1,17 +1,19 @@
 //! The dry run of a bulk change: what each case would be sent, worked out from the cases as they are on disk. Only what a
 //! recipe needs and no list shows is read from the vendors.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use compact_str::CompactString;
 use futures_util::{StreamExt, stream};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::gate::Urgency;
 use super::worker::{Seat, Shared};
 use crate::domain::bulk::{Row, Sends, Target, Verdict, Wanted, busy};
 use crate::domain::case::{Case, CaseId, Rid, State, Vendor};
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Change, Edit};
+use crate::domain::edit::{Change, Edit, OutboxEntry};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::formula;
 use crate::domain::recipe::Recipe;
@@ -25,6 +27,9 @@ const ROWS_TOGETHER: usize = 64;
 const CASES_AT_ONCE: usize = 8;
 /// So many cases are read only to judge the conditions of closing; more would cost minutes before anything is shown.
 const READ_FOR_CONDITIONS: usize = 50;
+
+/// How long the outcome of a bulk change that nobody has looked at is kept.
+const BATCH_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Answers [`crate::protocol::Order::PlanBulk`].
 pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, wanted: Wanted, targets: Vec<Target>) -> Result<(), Fault> {
@@ -175,4 +180,20 @@ fn row(rid: Rid, case: &Case, verdict: Verdict) -> Row {
 
 fn unknown(rid: Rid, case: CaseId, words: String) -> Row {
     Row { rid, key: Clean::line(&case.id), title: Clean::default(), case, verdict: Verdict::Cannot(words) }
+}
+
+/// What is on disk of the outbox, without bulk changes that ended well long ago: nobody asks for those any more.
+pub(super) async fn outbox(shared: &Shared) -> Result<Vec<OutboxEntry>, Fault> {
+    let disk = &shared.disk;
+    let mut entries = disk.outbox().await?;
+    let is_recent = |entry: &OutboxEntry| Timestamp::now().duration_since(entry.saved_at) < BATCH_KEPT;
+    let batches: BTreeSet<CompactString> = entries.iter().filter_map(|entry| Some(entry.batch.as_ref()?.id.clone())).collect();
+    for batch in batches {
+        let is_of_it = |entry: &OutboxEntry| entry.batch.as_ref().is_some_and(|known| known.id == batch);
+        if entries.iter().filter(|entry| is_of_it(entry)).all(|entry| entry.progress.is_settled() && !is_recent(entry)) {
+            disk.batch_put_away(batch.clone()).await?;
+            entries.retain(|entry| !is_of_it(entry));
+        }
+    }
+    Ok(entries)
 }

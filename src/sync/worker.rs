@@ -1,13 +1,12 @@
 //! The worker's life: tell what is on disk, then let every source, the outbox and the person's orders run side by side.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use compact_str::CompactString;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet, LocalSet};
@@ -22,7 +21,6 @@ use super::schedule::Pace;
 use super::{Setup, SourceSetup, bulk, detail, directory, examine, fetch, people, plan};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
-use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::RawBody;
 use crate::protocol::{Attention, Coverage, From, Order, Report, SourceCard, SourceState, Ticket};
@@ -43,9 +41,6 @@ const WISHES: usize = 16;
 const ERRANDS: usize = 64;
 /// At the end, what the call that is out may take to be answered; then its mark on disk says that it is unknown.
 const LAST_CALL: Duration = Duration::from_millis(1_200);
-
-/// How long the outcome of a bulk change that nobody has looked at is kept.
-const BATCH_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// What all tasks of the worker share. One thread: no locks.
 pub(super) struct Shared {
@@ -445,7 +440,7 @@ impl House {
         }
         let rows = if self.polls { self.tell_rows().await } else { Ok(0) };
         shared.report(Report::DiskRead { rows: *rows.as_ref().unwrap_or(&0) }).await;
-        let outbox = self.outbox().await;
+        let outbox = bulk::outbox(shared).await;
         // Either file that cannot be read is told beside every source: there is no place that stays in sight longer.
         let unread = rows.as_ref().err().or(outbox.as_ref().err()).cloned();
         for entry in outbox.unwrap_or_default() {
@@ -474,22 +469,6 @@ impl House {
             marks.push(mark);
         }
         marks
-    }
-
-    /// What is on disk of the outbox, without bulk changes that ended well long ago: nobody asks for those any more.
-    async fn outbox(&self) -> Result<Vec<OutboxEntry>, Fault> {
-        let disk = &self.shared.disk;
-        let mut entries = disk.outbox().await?;
-        let is_recent = |entry: &OutboxEntry| Timestamp::now().duration_since(entry.saved_at) < BATCH_KEPT;
-        let batches: BTreeSet<CompactString> = entries.iter().filter_map(|entry| Some(entry.batch.as_ref()?.id.clone())).collect();
-        for batch in batches {
-            let is_of_it = |entry: &OutboxEntry| entry.batch.as_ref().is_some_and(|known| known.id == batch);
-            if entries.iter().filter(|entry| is_of_it(entry)).all(|entry| entry.progress.is_settled() && !is_recent(entry)) {
-                disk.batch_put_away(batch.clone()).await?;
-                entries.retain(|entry| !is_of_it(entry));
-            }
-        }
-        Ok(entries)
     }
 
     async fn tell_rows(&self) -> Result<usize, Fault> {
