@@ -20,9 +20,10 @@ pub mod detail;
 pub mod draft;
 pub mod editor;
 pub mod effect;
-pub mod export;
 pub mod facet;
+pub mod export;
 pub mod filter;
+mod flags;
 pub mod follow;
 pub mod form;
 pub mod help;
@@ -148,6 +149,8 @@ pub struct App {
     /// Bulk changes that were sent and are not put away, in the order of sending.
     pub batches: Vec<batch::Sent>,
     marks: marks::Marks,
+    /// What `is:` knows of this desk.
+    told: flags::Told,
     /// As configured, then those recorded.
     pub macros: Vec<crate::config::Macro>,
     /// The steps of a macro that is being recorded.
@@ -201,6 +204,7 @@ impl App {
             outbox: Vec::new(),
             batches: Vec::new(),
             marks: marks::Marks::default(),
+            told: flags::Told::default(),
             macros: Vec::new(),
             recording: None,
             triage: None,
@@ -424,6 +428,7 @@ impl App {
         self.settle_detail();
         self.reread_form_case();
         self.keep_drafts();
+        self.settle_flags();
         self.settle_views();
         self.fetch_ahead();
     }

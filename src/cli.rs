@@ -83,6 +83,12 @@ pub enum Verb {
     Demo(Demo),
     /// Print the cases of all sources, after one complete pass over them
     List(List),
+    /// Print the views: name and filter, in the order of their tabs
+    Views {
+        /// One JSON array
+        #[arg(long)]
+        json: bool,
+    },
     /// Print one case with everything that belongs to it
     Show(Show),
     /// Change a case: shows the calls, asks, sends, and prints the case as read back

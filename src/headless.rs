@@ -28,6 +28,7 @@ mod show;
 mod stop;
 mod submit;
 mod table;
+mod views;
 
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
@@ -44,6 +45,7 @@ pub use outbox::{OutboxVerb, outbox};
 pub use serve::serve;
 pub use show::{ShowFormat, ShowOptions, show};
 pub use stop::Exit;
+pub use views::views;
 
 use stop::Stop;
 

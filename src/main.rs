@@ -37,6 +37,7 @@ fn run(cli: Cli) -> ExitCode {
             let limit = list.limit.and_then(|limit| usize::try_from(limit).ok());
             headless::list(&scope, &ListOptions { words: list.words, explain: list.explain, format, limit, cached: list.cached })
         }
+        Some(Verb::Views { json }) => headless::views(&scope, json),
         Some(Verb::Show(show)) => {
             let format = match (show.json, show.markdown) {
                 (true, _) => ShowFormat::Json,
@@ -104,9 +105,7 @@ fn run(cli: Cli) -> ExitCode {
         },
         None => {
             return match headless::configured(&scope) {
-                Ok(config) => {
-                    workbench(scope, config.map_or(Source::Nothing, |config| Source::Configured(Box::new(config))), data_is_given)
-                }
+                Ok(config) => workbench(scope, config.map_or(Source::Nothing, |config| Source::Configured(Box::new(config))), data_is_given),
                 Err(exit) => exit.into(),
             };
         }

@@ -70,6 +70,11 @@ impl Kept {
         self.drafts.get(case).filter(|waiting| waiting.draft.is_some()).map(|waiting| waiting.stage)
     }
 
+    /// Cases with something typed and not sent.
+    pub fn cases(&self) -> impl Iterator<Item = &CaseId> {
+        self.drafts.iter().filter(|(_, waiting)| waiting.draft.is_some()).map(|(case, _)| case)
+    }
+
     pub fn len(&self) -> usize {
         self.drafts.values().filter(|waiting| waiting.draft.is_some()).count()
     }

@@ -324,8 +324,7 @@ impl App {
         match write(&mut text, format, &stamp, lines) {
             Ok(cases) => {
                 let whole = if stamp.complete { "complete" } else { "known so far" };
-                let file =
-                    file.map_or_else(|| format!("caseload-{}.{}", self.now.strftime("%Y%m%d-%H%M%S"), format.ending()), str::to_owned);
+                let file = file.map_or_else(|| format!("caseload-{}.{}", self.now.strftime("%Y%m%d-%H%M%S"), format.ending()), str::to_owned);
                 self.effects.push(Effect::Export { file, text, what: format!("{cases} cases, {whole}") });
             }
             Err(error) => self.say(Grade::Warning, format!("not exported: {error}")),
@@ -363,7 +362,12 @@ mod tests {
     fn stamp() -> Stamp {
         let at = Timestamp::from_second(1_790_000_000).unwrap();
         let source = |name: &str, vendor, coverage| SourceStamp { name: name.into(), vendor, coverage, read_at: Some(at) };
-        Stamp { exported_at: at, query: "phish".into(), complete: false, sources: vec![source("tn", Vendor::Tines, SourceStamp::SO_FAR)] }
+        Stamp {
+            exported_at: at,
+            query: "phish".into(),
+            complete: false,
+            sources: vec![source("tn", Vendor::Tines, SourceStamp::SO_FAR)],
+        }
     }
 
     fn exported(format: Format, title: &str) -> String {

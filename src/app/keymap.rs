@@ -174,8 +174,7 @@ mod tests {
         press(&mut keys, Scope::List, "y");
         assert_eq!(keys.explained(Timestamp::from_millisecond(399).unwrap()), None);
         assert_eq!(keys.explained(Timestamp::from_millisecond(400).unwrap()), Some(&[Chord::char('y')][..]));
-        let next: Vec<_> =
-            continuations(&Keymap::default(), Scope::List, &[Chord::char('y')]).into_iter().map(|(chord, _)| chord.to_string()).collect();
+        let next: Vec<_> = continuations(&Keymap::default(), Scope::List, &[Chord::char('y')]).into_iter().map(|(chord, _)| chord.to_string()).collect();
         assert_eq!(next, ["y", "u", "t", "j"]);
     }
 }

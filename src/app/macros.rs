@@ -67,7 +67,8 @@ impl App {
             let words = format!("{}: its condition cannot be read: {}", known.name, problem.words);
             return self.say(Grade::Warning, words);
         }
-        let fits = |rid| when.as_ref().is_none_or(|parsed| self.list.fits(&parsed.query, rid));
+        let when = when.map(|parsed| self.list.judge_of(&parsed.query));
+        let fits = |rid| when.as_ref().is_none_or(|judge| self.list.holds(judge, rid));
         if self.is_in_triage() {
             return match self.triage_rid() {
                 Some(rid) if !fits(rid) => self.say(Grade::Info, format!("{}: its condition does not hold for this case", known.name)),

@@ -31,6 +31,11 @@ impl App {
         (all.len(), hidden)
     }
 
+    /// Marked for good; a range that still grows is not.
+    pub(super) fn marked_set(&self) -> impl Iterator<Item = Rid> {
+        self.marks.set.iter().copied()
+    }
+
     pub fn has_marks(&self) -> bool {
         !self.marks.set.is_empty() || self.marks.range_from.is_some()
     }

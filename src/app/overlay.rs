@@ -3,11 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::{Action, Scope};
+use crate::app::aside::SnoozeBox;
 use crate::app::ask::AskBox;
 use crate::app::batch::BatchPane;
 use crate::app::bulk::BulkPane;
 use crate::app::columns::ColumnsPanel;
-use crate::app::aside::SnoozeBox;
 use crate::app::conflict::ConflictPane;
 use crate::app::detail::find::FindBar;
 use crate::app::effect::Effect;

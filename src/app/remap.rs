@@ -201,7 +201,8 @@ impl Keymap {
 }
 
 /// Any of these leads out of a place.
-const EXITS: [Action; 7] = [Action::Back, Action::Close, Action::No, Action::Leave, Action::RestoreFilter, Action::Quit, Action::Interrupt];
+const EXITS: [Action; 7] =
+    [Action::Back, Action::Close, Action::No, Action::Leave, Action::RestoreFilter, Action::Quit, Action::Interrupt];
 
 /// A remapping that was understood, for one place.
 struct Wish<'a> {
@@ -224,19 +225,16 @@ fn problem(remap: &Remap, what: String, instead: String) -> Problem {
 fn read<'a>(remap: &'a Remap, problems: &mut Vec<Problem>) -> Vec<Wish<'a>> {
     let fail = |what, instead| Err(problem(remap, what, instead));
     let read = || -> Result<Vec<Wish<'a>>, Problem> {
-        let scopes: Vec<Scope> =
-            Scope::ALL.into_iter().filter(|scope| remap.place == EVERYWHERE || place_name(*scope) == remap.place).collect();
+        let scopes: Vec<Scope> = Scope::ALL.into_iter().filter(|scope| remap.place == EVERYWHERE || place_name(*scope) == remap.place).collect();
         if scopes.is_empty() {
             let names: Vec<_> = Scope::ALL.into_iter().map(place_name).chain([EVERYWHERE.to_owned()]).collect();
-            let near = nearest(&remap.place, &names)
-                .map_or_else(|| format!("it is one of {}", names.join(", ")), |near| format!("did you mean [keys.{near}]?"));
+            let near = nearest(&remap.place, &names).map_or_else(|| format!("it is one of {}", names.join(", ")), |near| format!("did you mean [keys.{near}]?"));
             return fail(format!("there is no place `{}`", remap.place), near);
         }
         let Some(action) = Action::named(&remap.action) else {
             let here = scopes.iter().flat_map(|scope| bindings(*scope));
             let names: Vec<_> = here.map(|binding| binding.action.name()).collect();
-            let near = nearest(&remap.action, &names)
-                .map_or_else(|| "`caseload keys` lists the commands".to_owned(), |near| format!("did you mean `{near}`?"));
+            let near = nearest(&remap.action, &names).map_or_else(|| "`caseload keys` lists the commands".to_owned(), |near| format!("did you mean `{near}`?"));
             return fail(format!("there is no command `{}`", remap.action), near);
         };
         if matches!(action, Action::Choose | Action::View) {
@@ -280,16 +278,10 @@ fn sequence(text: &str, scope: Scope) -> Result<Vec<Chord>, (String, String)> {
         return Err((format!("`{text}` is a long sequence"), format!("write at most {MAX_CHORDS} keys one after the other")));
     }
     if scope.is_text() && (is_plain(&first) || chords.len() > 1) {
-        return Err((
-            format!("`{text}` would eat what is typed in {}", place_name(scope)),
-            "there, write one key with Ctrl- or Alt-, or a named one".into(),
-        ));
+        return Err((format!("`{text}` would eat what is typed in {}", place_name(scope)), "there, write one key with Ctrl- or Alt-, or a named one".into()));
     }
     if scope.counts() && is_plain(&first) && matches!(first.key, Key::Char('1'..='9')) {
-        return Err((
-            format!("`{text}` can never be pressed in {}: digits are counts there", place_name(scope)),
-            "begin with something else".into(),
-        ));
+        return Err((format!("`{text}` can never be pressed in {}: digits are counts there", place_name(scope)), "begin with something else".into()));
     }
     if chords.iter().skip(1).any(|chord| *chord == Chord::plain(Key::Esc)) {
         return Err((format!("`{text}` can never be completed: Esc calls a sequence off"), "end it with something else".into()));
@@ -301,19 +293,14 @@ fn chord(text: &str) -> Result<Chord, (String, String)> {
     let Some(chord) = Chord::parse(text) else {
         let names: Vec<String> = Chord::names().map(String::from).collect();
         let bare = text.rsplit('-').next().unwrap_or(text);
-        let near = nearest(bare, &names).map_or_else(
-            || "write a letter, `Ctrl-t`, `Alt-t`, `F7`, `PgDn`, `Space`".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let near = nearest(bare, &names).map_or_else(|| "write a letter, `Ctrl-t`, `Alt-t`, `F7`, `PgDn`, `Space`".to_owned(), |near| format!("did you mean `{near}`?"));
         return Err((format!("there is no key `{text}`"), near));
     };
     let unsent = |instead: String| Err((format!("no terminal sends `{text}`"), format!("write `{instead}`")));
     match chord.key {
         Key::F(n) if !(1..=12).contains(&n) => Err((format!("there is no key `{text}`"), "write F1 to F12".into())),
         Key::Char(c) if chord.shift => unsent(Chord { key: Key::Char(c.to_ascii_uppercase()), shift: false, ..chord }.to_string()),
-        Key::Char(c) if chord.ctrl && c.is_ascii_uppercase() => {
-            unsent(Chord { key: Key::Char(c.to_ascii_lowercase()), ..chord }.to_string())
-        }
+        Key::Char(c) if chord.ctrl && c.is_ascii_uppercase() => unsent(Chord { key: Key::Char(c.to_ascii_lowercase()), ..chord }.to_string()),
         Key::Char('i') if chord.ctrl => unsent("Tab".into()),
         Key::Char('m') if chord.ctrl => unsent("Enter".into()),
         Key::Char('[') if chord.ctrl => unsent("Esc".into()),

@@ -13,6 +13,9 @@ use crate::query::{self, Asker, Query};
 #[derive(Clone, Debug, Default)]
 pub struct Rules(Vec<(Query, Rule)>);
 
+/// Rules whose conditions are made ready for who asks, and when.
+pub struct Ready(Vec<(Judge, Rule)>);
+
 impl Rules {
     /// The rules of a configuration, and what of their `when` was not understood: such a rule is left out.
     pub fn new(config: &Config) -> (Self, Vec<Problem>) {
@@ -35,20 +38,20 @@ impl Rules {
         self.0.is_empty()
     }
 
-    /// The rules' conditions, ready for many rows.
-    pub fn judges(&self, asker: &Asker) -> Vec<Judge> {
-        self.0.iter().map(|(query, _)| Index::judge(query, asker)).collect()
+    pub fn ready(&self, asker: &Asker) -> Ready {
+        Ready(self.0.iter().map(|(query, rule)| (Index::judge(query, asker), rule.clone())).collect())
     }
+}
 
-    /// Takes a row into the index, with the clock of a rule where its vendor runs none; true: it has one. `judges`: of
-    /// these rules.
-    pub fn upsert(&self, index: &mut Index, judges: &[Judge], rid: Rid, row: &Row) -> bool {
+impl Ready {
+
+    /// Takes a row into the index, with the clock of a rule where its vendor runs none; true: it has one.
+    pub fn upsert(&self, index: &mut Index, rid: Rid, row: &Row) -> bool {
         index.upsert(rid, row);
         if row.due_at.is_some() || !row.status.is_open() {
             return false;
         }
-        let fits = |judge: &Judge| index.verdict(judge, rid) == Verdict::Yes;
-        let Some((_, (_, rule))) = judges.iter().zip(&self.0).find(|(judge, _)| fits(judge)) else { return false };
+        let Some((_, rule)) = self.0.iter().find(|(judge, _)| index.verdict(judge, rid) == Verdict::Yes) else { return false };
         let Some(due) = rule.due(row) else { return false };
         index.upsert(rid, &Row { due_at: Some(due), ..row.clone() });
         true
@@ -101,23 +104,23 @@ mod tests {
     fn the_first_rule_that_fits_holds_and_a_vendors_clock_wins() {
         let (rules, problems) = rules(vec![rule("phish", 600), rule("", 6_000)]);
         assert_eq!(problems, []);
-        let judges = rules.judges(&Asker::at(jiff::Timestamp::UNIX_EPOCH, jiff::tz::TimeZone::UTC));
         let mut index = Index::new();
         let mut row = sample::case(Vendor::Datadog, 1).row;
         row.status.state = Some(State::Open);
         (row.title, row.due_at) = (Clean::line("Phish of the day"), None);
         let opened = row.created_at.unwrap().as_second();
         let due = |index: &Index| index.get(Rid(1)).unwrap().due_at.map(|due| due - opened);
-        assert!(rules.upsert(&mut index, &judges, Rid(1), &row));
+        let rules = rules.ready(&Asker::default());
+        assert!(rules.upsert(&mut index, Rid(1), &row));
         assert_eq!(due(&index), Some(600));
         row.title = Clean::line("A storm");
-        assert!(rules.upsert(&mut index, &judges, Rid(1), &row));
+        assert!(rules.upsert(&mut index, Rid(1), &row));
         assert_eq!(due(&index), Some(6_000));
         row.due_at = row.created_at;
-        assert!(!rules.upsert(&mut index, &judges, Rid(1), &row), "the vendor's own");
+        assert!(!rules.upsert(&mut index, Rid(1), &row), "the vendor's own");
         assert_eq!(due(&index), Some(0));
         (row.due_at, row.status.state) = (None, Some(State::Closed));
-        assert!(!rules.upsert(&mut index, &judges, Rid(1), &row), "nothing runs on a closed case");
+        assert!(!rules.upsert(&mut index, Rid(1), &row), "nothing runs on a closed case");
         assert_eq!(due(&index), None);
     }
 

@@ -254,6 +254,7 @@ impl App {
             id: source.card.id,
             name: source.card.name.as_str().into(),
             vendor: source.card.vendor,
+            is_read_only: source.card.read_only.is_some(),
             me: source.me().map(Me::from),
         };
         self.list.asker.origins = self.sources.iter().map(origin).collect();

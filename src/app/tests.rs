@@ -2,6 +2,7 @@
 
 mod ahead;
 mod asides;
+mod bulk;
 mod calm;
 mod history;
 mod verbs;
@@ -195,6 +196,22 @@ fn the_filter_narrows_while_typing_and_escape_brings_everything_back() {
     assert_eq!((sitting.order().len(), sitting.app.list.filter()), (5, ""));
     sitting.press("-");
     assert_eq!(sitting.app.list.filter(), "phi");
+}
+
+#[test]
+fn the_filter_finds_what_the_desk_knows_and_keeps_its_result_while_it_is_wrong() {
+    let mut sitting = Sitting::with(vec![row(1, 0, "phish one"), row(2, 1, "phish two"), row(3, 2, "malware")]);
+    sitting.press("j Space /");
+    let mut type_in = |text: &str| {
+        for c in text.chars() {
+            sitting.app.update(Message::Key(Chord::char(c)));
+        }
+        sitting.app.list.order().iter().map(|rid| rid.0).collect::<Vec<_>>()
+    };
+    assert_eq!(type_in("is:marked"), [2]);
+    assert_eq!(type_in(" OR title:~mal"), [2, 3]);
+    assert_eq!(type_in(" priority:hihg "), [2, 3], "what is wrong is not applied");
+    assert_eq!(sitting.app.list.problem().and_then(|problem| problem.nearest.as_deref()), Some("high"));
 }
 
 #[test]

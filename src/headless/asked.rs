@@ -7,10 +7,11 @@ use jiff::tz::TimeZone;
 
 use super::fetch::Answers;
 use super::stop::{Stop, note};
+use crate::config::{View, views};
 use crate::domain::case::SourceId;
 use crate::domain::directory::Directory;
 use crate::index::Index;
-use crate::query::{self, Asker, Field, Me, Origin, Query};
+use crate::query::{self, Asker, Field, Me, Node, Origin, Query};
 use crate::sync::SourceSetup;
 
 /// A filter out of the command line's words. What is wrong or half typed there is a mistake, not a beginning.
@@ -30,6 +31,48 @@ pub(super) fn query(words: &[String]) -> Result<Query, Stop> {
     Ok(parsed.query)
 }
 
+/// The same, where `view:NAME` stands for a view of the configuration: its conditions and those beside it hold all.
+pub(super) fn query_with_views(words: &[String], views: &[View]) -> Result<Query, Stop> {
+    let (named, own): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| word.starts_with(VIEW));
+    let mut own: Vec<String> = own.into_iter().cloned().collect();
+    let mut found = Query::default();
+    for word in named {
+        let (view, rest) = view_of(word.trim_start_matches(VIEW).trim_matches('"'), views)?;
+        own.extend(rest);
+        found = both(found, query(std::slice::from_ref(&view.query))?);
+    }
+    Ok(both(found, query(&own)?))
+}
+
+const VIEW: &str = "view:";
+
+/// A view's name may hold blanks; what stands behind a name without them is a filter.
+fn view_of<'v>(text: &str, views: &'v [View]) -> Result<(&'v View, Option<String>), Stop> {
+    if let Some(view) = views::find(views, text) {
+        return Ok((view, None));
+    }
+    let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let names = || views.iter().map(|view| view.name.as_str()).collect::<Vec<_>>().join(", ");
+    let view = views::find(views, name).ok_or_else(|| Stop::usage(format!("there is no view `{text}`\n  the views are {}", names())))?;
+    Ok((view, Some(rest.to_owned())))
+}
+
+/// All conditions of both; how the rows are shown is up to the second where it says so.
+fn both(first: Query, second: Query) -> Query {
+    let node = if first.is_empty() || second.is_empty() {
+        if first.is_empty() { second.node } else { first.node }
+    } else {
+        Node::all([first.node, second.node])
+    };
+    Query {
+        node,
+        sort: if second.sort.is_empty() { first.sort } else { second.sort },
+        group: second.group.or(first.group),
+        cols: if second.cols.is_empty() { first.cols } else { second.cols },
+        limit: second.limit.or(first.limit),
+    }
+}
+
 /// The person at this computer, now.
 pub(super) fn asker(sources: &[SourceSetup], directories: &[Directory]) -> Asker {
     let mut asker = Asker::at(Timestamp::now(), TimeZone::system());
@@ -39,6 +82,7 @@ pub(super) fn asker(sources: &[SourceSetup], directories: &[Directory]) -> Asker
             id,
             name: source.name.as_str().into(),
             vendor: source.vendor,
+            is_read_only: source.provider.as_ref().is_some_and(|provider| provider.read_only().is_some()),
             me: directory.me.as_ref().map(Me::from),
         })
         .collect();

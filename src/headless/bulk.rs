@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use self::said::DryRun;
 use super::Scope;
 use super::ask;
-use super::fetch::read_all;
+use super::asked;
+use super::fetch::{Answers, read_all};
 use super::list::Desk;
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
@@ -19,9 +20,8 @@ use crate::config::{Config, Macro};
 use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Summary, Target, Verdict, Wanted, estimate_s};
 use crate::domain::case::SourceId;
 use crate::domain::recipe::{Recipe, Step};
-use crate::index;
 use crate::protocol::{Order, Parcel, Report};
-use crate::query;
+use crate::index::{self, Index, Parts};
 
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
@@ -122,12 +122,9 @@ fn answers(of: &Macro, with: &[String]) -> Result<Vec<String>, Stop> {
 
 /// The cases that the filter leaves, after a complete pass; and what the pass means for the end.
 fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&str>) -> Result<(Vec<Target>, Exit), Stop> {
-    let text = options.words.join(" ");
-    for filter in [Some(text.as_str()), when].into_iter().flatten() {
-        if let Some(problem) = query::parse(filter).error() {
-            return Err(Stop::usage(format!("the filter `{filter}`: {}", problem.words)));
-        }
-    }
+    // Half typed is refused too: what is left out of a filter here would change more cases than were meant.
+    let query = asked::query(&options.words)?;
+    let when = when.map(|when| asked::query(&[when.to_owned()])).transpose()?;
     drop(Desk::open(scope, config)?);
     let is_from_disk = options.cached || scope.offline;
     let verdict = if is_from_disk { Exit::Done } else { read_all(scope, config)? };
@@ -147,13 +144,18 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
             return Err(Stop::usage("a source was never read completely: nothing was sent\n  read it once, or add --partial-ok"));
         }
     }
-    let (rows, found) = desk.judge_text(&options.words.join(" "))?;
+    let asker = desk.asker();
+    let (mut index, found, _) = desk.judge(&query, &asker, &Answers::default(), None)?;
     if found.len() > MAX_CASES {
         return Err(Stop::usage(format!("{} cases match; {MAX_CASES} is the most in one go: narrow the filter", found.len())));
     }
-    let when = when.map(|when| index::Index::judge(&query::parse(when).query, &desk.asker()));
+    let parts = when.as_ref().map_or(Parts::NONE, |when| Index::wanted_parts(when, &asker));
+    for rid in found.iter().filter(|_| !parts.is_empty()) {
+        desk.examine(&mut index, *rid, parts);
+    }
+    let when = when.map(|when| Index::judge(&when, &asker));
     let target = |rid| {
-        let fits = when.as_ref().is_none_or(|when| rows.verdict(when, rid) == index::Verdict::Yes);
+        let fits = when.as_ref().is_none_or(|when| index.verdict(when, rid) == index::Verdict::Yes);
         Target { rid, refused: (!fits).then(|| "the condition of the macro does not hold".to_owned()) }
     };
     Ok((found.into_iter().map(target).collect(), verdict))

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::Scope;
-use super::fetch::read_all;
+use super::asked;
+use super::fetch::{Answers, read_all};
 use super::list::Desk;
 use super::stop::{Exit, Stop, end, note};
-use crate::app::sla;
 use crate::app::export::{Format, Line, SourceStamp, Stamp, write};
 use crate::domain::case::Rid;
 use crate::index::Index;
@@ -34,7 +34,7 @@ pub fn export(scope: &Scope, options: &ExportOptions) -> Exit {
 
 fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let config = scope.config()?;
-    sla::read(&options.query).map_err(|(what, instead)| Stop::usage(format!("{what}\n  {instead}")))?;
+    let query = asked::query_with_views(std::slice::from_ref(&options.query), &config.views)?;
     let is_from_disk = options.cached || scope.offline;
     // What cannot be written is said before any vendor is asked.
     let draft = options.file.as_ref().map(|file| Draft::begin(file, options.force).map_err(|error| refused(file, &error))).transpose()?;
@@ -42,7 +42,8 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let began = Timestamp::now();
     let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
     let mut desk = Desk::open(scope, &config)?;
-    let (index, found) = desk.judge_text(&options.query)?;
+    let asker = desk.asker();
+    let (index, found, total) = desk.judge(&query, &asker, &Answers::default(), None)?;
     let stamp = desk.stamp(&options.query, (!is_from_disk).then_some(began))?;
     let count = found.len();
     match (draft, &options.file) {
@@ -57,6 +58,7 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
             out.flush()?;
         }
     }
+    asked::say_worth(&index, count, total);
     say(&stamp, count);
     Ok(match verdict {
         Exit::Done if found.is_empty() => Exit::NothingMatched,

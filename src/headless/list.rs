@@ -55,8 +55,8 @@ pub fn list(scope: &Scope, options: &ListOptions) -> Exit {
 }
 
 fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
-    let query = asked::query(&options.words)?;
     let config = scope.config()?;
+    let query = asked::query_with_views(&options.words, &config.views)?;
     let is_from_disk = options.cached || scope.offline;
     // A disk that cannot be used is said once, and before any vendor is asked.
     drop(Desk::open(scope, &config)?);
@@ -96,7 +96,7 @@ pub(super) struct Paper<'a> {
 /// What is on disk of this run's sources, and what it takes to read it.
 pub(super) struct Desk {
     pub(super) store: Store,
-    sources: Vec<SourceSetup>,
+    pub(super) sources: Vec<SourceSetup>,
     /// By [`SourceId`], as `sources`.
     directories: Vec<Directory>,
     /// Clocks for vendors that run none.
@@ -117,7 +117,7 @@ impl Desk {
                 // Names only: without them the case is whole all the same.
                 Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
             })
-            .collect::<Result<_, Fault>>()?;
+            .collect::<Result<Vec<Directory>, Fault>>()?;
         let (rules, problems) = Rules::new(config);
         for problem in problems {
             note(problem);
@@ -143,22 +143,14 @@ impl Desk {
         asked::asker(&self.sources, &self.directories)
     }
 
-    /// The rows of a filter's text over everything on disk, newest first.
-    pub(super) fn judge_text(&mut self, text: &str) -> Result<(Index, Vec<Rid>), Stop> {
-        let query = asked::query(&[text.to_owned()])?;
-        let asker = self.asker();
-        let (index, found, _) = self.judge(&query, &asker, &Answers::default(), None)?;
-        Ok((index, found))
-    }
-
     /// The rows in order, cut to the limit, and how many there are without it.
-    fn judge(&mut self, query: &Query, asker: &Asker, answers: &Answers, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
+    pub(super) fn judge(&mut self, query: &Query, asker: &Asker, answers: &Answers, limit: Option<usize>) -> Result<(Index, Vec<Rid>, usize), Stop> {
         let mut index = Index::new();
         let Self { store, rules, local, .. } = &mut *self;
-        let judges = rules.judges(asker);
+        let rules = rules.ready(asker);
         store.each_rows(CHUNK_ROWS, &mut |rows| {
             for (rid, row) in &rows {
-                if rules.upsert(&mut index, &judges, *rid, row) {
+                if rules.upsert(&mut index, *rid, row) {
                     local.insert(*rid);
                 }
             }
@@ -182,7 +174,7 @@ impl Desk {
     }
 
     /// Takes from disk what the filter asks for beyond rows. What cannot be read stays unexamined, and that is said.
-    fn examine(&self, index: &mut Index, rid: Rid, parts: Parts) {
+    pub(super) fn examine(&self, index: &mut Index, rid: Rid, parts: Parts) {
         let Some(source) = index.get(rid).map(|seen| usize::from(seen.source.0)) else { return };
         let (source, directory) = (&self.sources[source], &self.directories[source]);
         let depth = self.store.raw(rid).ok().flatten().map(|(_, _, depth)| depth);

@@ -272,6 +272,10 @@ impl Compiler<'_> {
         let marked = Tree::Leaf(Leaf::Flags(Flags::of(mark).bits()));
         match mark {
             Mark::Mine => Tree::Any(vec![marked, self.me(&Field::Assignee)]),
+            Mark::Readonly => {
+                let origins = self.asker.origins.iter().filter(|origin| origin.is_read_only);
+                Tree::Any(vec![marked, Tree::Leaf(Leaf::Sources(Sources::of(origins.map(|origin| origin.id))))])
+            }
             _ => marked,
         }
     }

@@ -40,6 +40,8 @@ pub struct Origin {
     /// As configured.
     pub name: CompactString,
     pub vendor: Vendor,
+    /// Nothing can be written there at all.
+    pub is_read_only: bool,
     pub me: Option<Me>,
 }
 

@@ -62,7 +62,7 @@ fn group(pen: &mut Pen, area: Area, line: u16, app: &App, head: &Head<'_>) {
     let mark = if head.is_closed { "+" } else { "-" };
     let folded = if head.is_closed && head.count > 1 { format!(", {} folded", head.count - 1) } else { String::new() };
     let worst =
-        head.worst.filter(|_| head.is_closed && head.count > 1).map(|worst| format!(", worst {}", worst.name())).unwrap_or_default();
+        head.worst.filter(|worst| head.is_closed && seen.level.is_none_or(|own| *worst < own)).map(|worst| format!(", worst {}", worst.name())).unwrap_or_default();
     let figures = format!("  {}{folded}{worst}", head.count);
     pen.parts(area, line, &[(mark, styles.accent()), (" ", styles.text()), (&value, styles.strong()), (&figures, styles.dim())]);
 }

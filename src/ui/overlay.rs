@@ -42,10 +42,11 @@ pub(super) fn picker(pen: &mut Pen, area: Area, picker: &Picker) {
         let number = if n < 9 { (n + 1).to_string() } else { " ".into() };
         pen.parts(inner, line, &[(mark, style), (&number, style), ("  ", style), (choice, style)]);
     }
-    let hint = if matches!(picker.purpose, Purpose::SortList | Purpose::SortRecords) {
-        " Enter choose   - the other way round"
-    } else {
-        " Enter choose   1-9 by number"
+    let hint = match picker.purpose {
+        Purpose::SortList => " Enter choose   - other way   + this, too",
+        Purpose::SortRecords => " Enter choose   - the other way round",
+        Purpose::MoreLike(_) => " Enter only these   - without these",
+        _ => " Enter choose   1-9 by number",
     };
     pen.line(inner, inner.height.saturating_sub(1), hint, styles.dim());
 }

@@ -25,8 +25,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PalettePane) -> 
     let x = pen.parts(inner, 0, &[(":", styles.title())]);
     let room = Area { x, width: inner.right().saturating_sub(x), height: 1, ..inner };
     if text::line_text(&pane.line).is_empty() {
-        let words =
-            if inner.width < NAMED_WIDTH { " type a few letters" } else { " type a few letters of a command; the latest used come first" };
+        let words = if inner.width < NAMED_WIDTH { " type a few letters" } else { " type a few letters of a command; the latest used come first" };
         pen.line(room, 0, words, styles.dim());
     }
     let cursor = field(pen, room, text::line_text(&pane.line), pane.line.cursor().1);

@@ -85,7 +85,7 @@ fn quiet(app: &App) -> Option<String> {
         return Some("finds these letters in this tab; n and N walk over the lines".into());
     }
     if app.scope() == Scope::Filter {
-        return Some("every word must be met; -word excludes; \"several words\" stay together".into());
+        return Some("all must hold: word, field:value, -not, (this OR that), \"several words\"".into());
     }
     if let Some(words) = waiting(app) {
         return Some(words);

@@ -128,8 +128,7 @@ fn a_source_that_fails_leaves_the_others_their_answer() {
     let demo = demo::start(&calm(300)).unwrap();
     let place = tempfile::tempdir().unwrap();
     let mut watch = read_whole(&demo, place.path());
-    demo.act(Act::FailNext { vendor: Demos::Tines, method: "GET".into(), path_contains: "/cases".into(), status: 403, times: 1_000 })
-        .unwrap();
+    demo.act(Act::FailNext { vendor: Demos::Tines, method: "GET".into(), path_contains: "/cases".into(), status: 403, times: 1_000 }).unwrap();
     let asked = fetch(&mut watch, "status:open");
     assert!(of(&asked, TINES).fault.is_some() && !of(&asked, TINES).is_whole);
     assert!(of(&asked, SERVEROPS).fault.is_none());

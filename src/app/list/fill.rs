@@ -38,7 +38,7 @@ impl List {
     /// list is first filled.
     pub fn take(&mut self, rows: &[(Rid, Row)], how: impl Fn(Rid, &Row) -> Coming) {
         let judge = self.judge();
-        let rules = self.rules.judges(&self.asker);
+        let rules = self.rules.ready(&self.asker);
         for (rid, row) in rows {
             let (rid, how) = (*rid, how(*rid, row));
             // A clock is read anew with every answer; that alone is no news.
@@ -46,7 +46,7 @@ impl List {
             let level = row.priority.as_ref().and_then(|priority| priority.level);
             let is_reweighed =
                 self.arrangement.is_some() && self.has(rid, SHOWN) && self.index.get(rid).is_some_and(|seen| seen.level != level);
-            let is_local = self.rules.upsert(&mut self.index, &rules, rid, row);
+            let is_local = rules.upsert(&mut self.index, rid, row);
             self.know(rid);
             if is_local {
                 self.mark(rid, LOCAL);

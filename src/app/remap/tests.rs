@@ -48,10 +48,7 @@ fn two_may_swap_their_keys() {
 #[test]
 fn what_cannot_hold_is_named_with_its_line_and_the_rest_holds() {
     let cases: [(Remap, &str); 15] = [
-        (
-            remap("list", "take", &["x"], 2),
-            "2: `x` means `close-case` in list already | choose another key, or free it with `close-case = []` below [keys.list]",
-        ),
+        (remap("list", "take", &["x"], 2), "2: `x` means `close-case` in list already | choose another key, or free it with `close-case = []` below [keys.list]"),
         (remap("list", "take", &["g"], 2), "`g` is `take` alone"),
         (remap("list", "take", &["x y"], 2), "can never be completed in list: `x` is `close-case` alone"),
         (remap("lists", "take", &["Ctrl-t"], 2), "2: there is no place `lists` | did you mean [keys.list]?"),

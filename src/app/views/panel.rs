@@ -8,7 +8,7 @@ use crate::app::notice::Grade;
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::{App, text};
 use crate::config::views::{good_name, is_same};
-use crate::config::{View, ViewChange};
+use crate::config::{View, ViewChange, ready_made};
 
 /// The panel of views.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,9 +42,10 @@ impl App {
         self.push(Overlay::Views(ViewsPanel { chosen: self.views.at }));
     }
 
-    /// Asks for a name; the view that is on is offered, so that Enter saves its changes.
+    /// Asks for a name; a view of the person's own that is on is offered, so that Enter saves its changes.
     pub(in crate::app) fn open_save_view(&mut self) {
-        let name = self.views.current().map(|view| view.name.clone()).unwrap_or_default();
+        let is_own = |view: &&View| !ready_made().iter().any(|ready| is_same(&ready.name, &view.name));
+        let name = self.views.current().filter(is_own).map(|view| view.name.clone()).unwrap_or_default();
         self.push(Overlay::Name(Box::new(NameBox { area: text::line(&name), purpose: NameFor::Save })));
     }
 

@@ -28,11 +28,7 @@ pub(super) fn rules(value: &Spanned<DeValue<'_>>, has_hours: bool, notes: &mut N
         return Vec::new();
     };
     if items.len() > MAX_RULES {
-        notes.say(
-            value.span().start,
-            format!("there are {} rules; {MAX_RULES} is the most", items.len()),
-            "join some: a rule may name several sources",
-        );
+        notes.say(value.span().start, format!("there are {} rules; {MAX_RULES} is the most", items.len()), "join some: a rule may name several sources");
     }
     let tables = items.iter().take(MAX_RULES).filter_map(|item| Some((item.get_ref().as_table()?, item.span().start)));
     tables.filter_map(|(table, start)| rule(&Section::new("[[sla]]", table, start), has_hours, notes)).collect()
@@ -41,11 +37,7 @@ pub(super) fn rules(value: &Spanned<DeValue<'_>>, has_hours: bool, notes: &mut N
 fn rule(section: &Section<'_>, has_hours: bool, notes: &mut Notes<'_>) -> Option<SlaRule> {
     section.known(&["when", "respond", "close", "business_hours"], notes);
     if !section.has("when") {
-        notes.say(
-            section.start(),
-            "this rule does not say which cases it is for",
-            "write when = \"src:dd priority:<=P2\", a filter as in the workbench",
-        );
+        notes.say(section.start(), "this rule does not say which cases it is for", "write when = \"src:dd priority:<=P2\", a filter as in the workbench");
     }
     let when = section.text("when", notes);
     let business_hours = section.flag("business_hours", notes).unwrap_or(false);
@@ -70,11 +62,7 @@ fn clock(section: &Section<'_>, key: &str, business_hours: bool, notes: &mut Not
         }
         Some(seconds) if (60..=MAX_CLOCK_S).contains(&seconds) => Some(seconds),
         _ => {
-            notes.say(
-                section.at(key),
-                format!("`{text}` is no time for a clock"),
-                "write it like 15m, 4h, 1h30m or 2d; at least a minute, at most a year",
-            );
+            notes.say(section.at(key), format!("`{text}` is no time for a clock"), "write it like 15m, 4h, 1h30m or 2d; at least a minute, at most a year");
             None
         }
     }
@@ -105,11 +93,7 @@ fn duration_s(text: &str) -> Option<i64> {
 pub(super) fn hours(section: &Section<'_>, notes: &mut Notes<'_>) -> Option<Hours> {
     section.known(&["days", "from", "to", "zone", "holidays"], notes);
     for key in ["days", "from", "to", "zone"].into_iter().filter(|key| !section.has(key)) {
-        notes.say(
-            section.start(),
-            format!("[hours] does not say `{key}`"),
-            "write days = \"mon-fri\", from = \"09:00\", to = \"17:00\", zone = \"Europe/Berlin\"",
-        );
+        notes.say(section.start(), format!("[hours] does not say `{key}`"), "write days = \"mon-fri\", from = \"09:00\", to = \"17:00\", zone = \"Europe/Berlin\"");
     }
     let days = section.text("days", notes).and_then(|text| {
         let days = days(text);
@@ -128,11 +112,7 @@ pub(super) fn hours(section: &Section<'_>, notes: &mut Notes<'_>) -> Option<Hour
     let zone = section.text("zone", notes).and_then(|name| {
         let zone = TimeZone::get(name);
         if zone.is_err() {
-            notes.say(
-                section.at("zone"),
-                format!("there is no time zone `{name}`"),
-                "write its name like Europe/Berlin or America/New_York, or UTC",
-            );
+            notes.say(section.at("zone"), format!("there is no time zone `{name}`"), "write its name like Europe/Berlin or America/New_York, or UTC");
         }
         zone.ok()
     });
@@ -202,11 +182,7 @@ pub(super) fn read(section: &Section<'_>, notes: &mut Notes<'_>) -> Alarms {
         bell: section.flag("bell", notes).unwrap_or(default.bell),
         desktop: section.choice("desktop", &ways, notes).unwrap_or_default(),
         command,
-        quiet: section
-            .has("quiet")
-            .then(|| section.value("quiet").and_then(|value| value.get_ref().as_str()))
-            .flatten()
-            .and_then(|text| quiet(section, text, notes)),
+        quiet: section.has("quiet").then(|| section.value("quiet").and_then(|value| value.get_ref().as_str())).flatten().and_then(|text| quiet(section, text, notes)),
     }
 }
 
@@ -216,11 +192,7 @@ fn thresholds(section: &Section<'_>, texts: &[String], notes: &mut Notes<'_>) ->
         .filter_map(|text| {
             let seconds = if text == "breach" { Some(0) } else { duration_s(text).filter(|seconds| (1..=MAX_CLOCK_S).contains(seconds)) };
             if seconds.is_none() {
-                notes.say(
-                    section.at("at"),
-                    format!("`{text}` is no moment for an alarm"),
-                    "write at = [\"30m\", \"5m\", \"breach\"], or [] for no alarms",
-                );
+                notes.say(section.at("at"), format!("`{text}` is no moment for an alarm"), "write at = [\"30m\", \"5m\", \"breach\"], or [] for no alarms");
             }
             seconds
         })
@@ -237,11 +209,7 @@ fn quiet(section: &Section<'_>, text: &str, notes: &mut Notes<'_>) -> Option<(u1
     }
     let quiet = text.split_once('-').and_then(|(from, to)| Some((minutes(from)?, minutes(to)?))).filter(|(from, to)| from != to);
     if quiet.is_none() {
-        notes.say(
-            section.at("quiet"),
-            format!("`{text}` is no span of a day"),
-            "write quiet = \"22:00-07:00\", in your local time, or \"\" for never",
-        );
+        notes.say(section.at("quiet"), format!("`{text}` is no span of a day"), "write quiet = \"22:00-07:00\", in your local time, or \"\" for never");
     }
     quiet
 }
@@ -257,10 +225,7 @@ mod tests {
         for wrong in ["", "15", "m", "15x", "-5m", "1.5h", "99999999999999999999h", "9223372036854775807w", "5mü"] {
             assert_eq!(duration_s(wrong), None, "{wrong}");
         }
-        assert_eq!(
-            ["9:00", "09:30", "24:00", "24:01", "9", "9:5", "+9:00", "25:00"].map(minutes),
-            [Some(540), Some(570), Some(1440), None, None, None, None, None]
-        );
+        assert_eq!(["9:00", "09:30", "24:00", "24:01", "9", "9:5", "+9:00", "25:00"].map(minutes), [Some(540), Some(570), Some(1440), None, None, None, None, None]);
         assert_eq!(days("mon-fri"), Some([true, true, true, true, true, false, false]));
         assert_eq!(days("Sat-Mon, wed"), Some([true, false, true, false, false, true, true]));
         assert_eq!(days("mon-"), None);

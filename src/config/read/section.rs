@@ -101,9 +101,7 @@ impl<'t> Section<'t> {
     /// A list of texts, at most so many.
     pub(super) fn texts(&self, key: &str, most: usize, notes: &mut Notes<'_>) -> Option<Vec<String>> {
         let value = self.value(key)?.get_ref();
-        let texts = value
-            .as_array()
-            .and_then(|items| items.iter().map(|item| item.get_ref().as_str().map(String::from)).collect::<Option<Vec<_>>>());
+        let texts = value.as_array().and_then(|items| items.iter().map(|item| item.get_ref().as_str().map(String::from)).collect::<Option<Vec<_>>>());
         let fits = texts.filter(|texts| texts.len() <= most);
         if fits.is_none() {
             notes.say(self.at(key), format!("`{key}` is a list of texts"), format!("write {key} = [\"…\", \"…\"], at most {most}"));

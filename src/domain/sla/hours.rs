@@ -93,13 +93,7 @@ mod tests {
     }
 
     fn office() -> Hours {
-        Hours {
-            days: [true, true, true, true, true, false, false],
-            from: 9 * 60,
-            to: 17 * 60,
-            zone: zone("Europe/Berlin"),
-            holidays: Vec::new(),
-        }
+        Hours { days: [true, true, true, true, true, false, false], from: 9 * 60, to: 17 * 60, zone: zone("Europe/Berlin"), holidays: Vec::new() }
     }
 
     fn at(text: &str) -> Timestamp {

@@ -26,6 +26,7 @@ pub(super) fn asker() -> Asker {
             id: SourceId(id),
             name: name.into(),
             vendor: vendor(SourceId(id)),
+            is_read_only: false,
             me: (id < 2).then(|| Me { id: "a".into(), mail: "ana@x.io".into() }),
         })
         .to_vec();

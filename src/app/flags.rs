@@ -1,0 +1,58 @@
+//! What the filter's `is:` finds of this desk's own doing: marks, edits on their way, conflicts, drafts.
+
+use std::collections::BTreeMap;
+
+use crate::app::App;
+use crate::domain::case::Rid;
+use crate::domain::edit::Progress;
+use crate::domain::fault::FaultKind;
+use crate::index::Flags;
+
+/// What the index was told last, so that only what differs is told.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    flags: BTreeMap<Rid, Flags>,
+    /// Cases with a draft, looked up when their number changes: finding a case by its identity looks at every row.
+    drafts: (usize, Vec<Rid>),
+}
+
+const TOLD: Flags = Flags::MARKED.with(Flags::QUEUED).with(Flags::CONFLICT).with(Flags::DIRTY);
+
+impl App {
+    /// Brings the index up to date with marks, outbox and drafts.
+    pub(super) fn settle_flags(&mut self) {
+        if !self.has_marks() && self.outbox.is_empty() && self.kept.is_empty() && self.told.flags.is_empty() {
+            return;
+        }
+        if self.told.drafts.0 != self.kept.len() {
+            let found = self.kept.cases().filter_map(|case| self.list.find(case)).collect();
+            self.told.drafts = (self.kept.len(), found);
+        }
+        let mut flags: BTreeMap<Rid, Flags> = BTreeMap::new();
+        let mut add = |rid: Rid, more: Flags| {
+            let known = flags.entry(rid).or_default();
+            *known = known.with(more);
+        };
+        self.marked_set().for_each(|rid| add(rid, Flags::MARKED));
+        for queued in &self.outbox {
+            let Some(rid) = queued.rid else { continue };
+            add(rid, Flags::QUEUED);
+            if matches!(&queued.entry.progress, Progress::Parked { fault, .. } if fault.kind == FaultKind::Conflict) {
+                add(rid, Flags::CONFLICT);
+            }
+        }
+        self.told.drafts.1.iter().for_each(|rid| add(*rid, Flags::DIRTY));
+        flags.retain(|rid, _| self.list.row(*rid).is_some());
+        let before = std::mem::take(&mut self.told.flags);
+        for rid in before.keys().filter(|rid| !flags.contains_key(rid)) {
+            self.list.flag(*rid, TOLD, false);
+        }
+        for (rid, now) in &flags {
+            if before.get(rid) != Some(now) {
+                self.list.flag(*rid, TOLD, false);
+                self.list.flag(*rid, *now, true);
+            }
+        }
+        self.told.flags = flags;
+    }
+}

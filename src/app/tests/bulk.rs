@@ -1,0 +1,352 @@
+//! Marks, the dry run and the number that sends it, how a bulk change goes, macros and the triage run.
+
+use super::verbs::directory;
+use super::*;
+use crate::app::bulk::{BulkPane, Stage};
+use crate::app::overlay::Overlay;
+use crate::config::{Macro, Question};
+use crate::domain::bulk::{Batch, Busy, Row as Planned, Sends, Tally, Verdict, Wanted};
+use crate::domain::case::Case;
+use crate::domain::edit::{Call, Method, Part, PlanLine};
+use crate::domain::recipe::Recipe;
+use crate::domain::triage::Decision;
+use crate::protocol::{Order, SettleBatch, Ticket};
+
+fn sitting(count: u32) -> Sitting {
+    let mut sitting = Sitting::with(rows(1..=count));
+    sitting.report(Report::Directory(SourceId(0), Arc::new(directory())));
+    sitting
+}
+
+fn pane(sitting: &Sitting) -> &BulkPane {
+    match sitting.app.overlays.last() {
+        Some(Overlay::Bulk(pane)) => pane,
+        other => panic!("no dry run: {other:?}, {}", sitting.said()),
+    }
+}
+
+fn asked(effects: &[Effect]) -> (Ticket, Wanted, Vec<u32>) {
+    let order = effects.iter().find_map(|effect| match effect {
+        Effect::Send(ticket, Order::PlanBulk { wanted, targets }) => {
+            Some((*ticket, wanted.clone(), targets.iter().map(|target| target.rid.0).collect()))
+        }
+        _ => None,
+    });
+    order.unwrap_or_else(|| panic!("no dry run was asked for: {effects:?}"))
+}
+
+fn sends(case: &Case, change: Change, busy: bool) -> Verdict {
+    let line = PlanLine { part: Part::Status, old: "To do".into(), new: "Done".into() };
+    let call = Call { method: Method::Put, path: "/".into(), body: None, makes: vec![0], lasting: None };
+    let busy = busy.then(|| Busy { who: Clean::line("m.lee"), at: at_ms(0) });
+    let plan = Plan { lines: vec![line], calls: vec![call], side_effects: Vec::new() };
+    Verdict::Sends(Box::new(Sends { edit: Edit::new(case, vec![change]), plan, objections: Vec::new(), busy }))
+}
+
+fn planned(rid: u32, verdict: Verdict) -> Planned {
+    let case = sample::case(Vendor::Tines, rid);
+    Planned { rid: Rid(rid), case: case.row.id, key: case.row.key, title: case.row.title, verdict }
+}
+
+/// A dry run over cases 1 to 4: one cannot, one is so already, one is worked on.
+fn in_dry_run() -> Sitting {
+    let mut sitting = sitting(4);
+    sitting.press("* x");
+    let effects = sitting.press("Enter");
+    let (ticket, _, rids) = asked(&effects);
+    assert_eq!(rids, [4, 3, 2, 1]);
+    let sent = |rid, busy| planned(rid, sends(&sample::case(Vendor::Tines, rid), Change::Title(format!("t{rid}")), busy));
+    let rows = vec![sent(4, false), planned(3, Verdict::Nothing), planned(2, Verdict::Cannot("no".into())), sent(1, true)];
+    sitting.report(Report::BulkPlanned { ticket, rows });
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    sitting
+}
+
+#[test]
+fn marks_are_by_case_and_hidden_ones_count() {
+    let mut sitting = sitting(6);
+    sitting.press("Space Space");
+    assert_eq!((sitting.app.marked(), sitting.cursor()), ((2, 0), Some(4)));
+    sitting.press("k Space");
+    assert_eq!(sitting.app.marked(), (1, 0), "a second Space takes the mark off");
+    sitting.press("g g v j j v");
+    assert_eq!(sitting.app.marked(), (3, 0));
+    sitting.network(vec![row(9, 0, "urgent")]);
+    sitting.press("r");
+    assert_eq!(sitting.order()[0], 9, "rows have moved");
+    assert!([6, 5, 4].iter().all(|rid| sitting.app.is_marked(Rid(*rid))) && !sitting.app.is_marked(Rid(9)));
+    sitting.press("/ c a s e Space 6 Enter");
+    assert_eq!(sitting.app.marked(), (3, 2), "two of them are not in this list");
+    sitting.press("%");
+    assert_eq!(sitting.app.marked(), (2, 2), "only what is shown is turned round");
+    sitting.report(Report::Gone(vec![Rid(5)]));
+    assert_eq!(sitting.app.marked().0, 1, "what is gone is not marked");
+    sitting.press("g m");
+    assert!(!sitting.app.has_marks());
+}
+
+#[test]
+fn a_range_ends_with_a_command_or_escape() {
+    let mut sitting = sitting(5);
+    sitting.press("v j j");
+    assert_eq!(sitting.app.marked().0, 3);
+    sitting.press("Esc");
+    assert_eq!(sitting.app.marked().0, 0);
+    sitting.press("v j");
+    let effects = sitting.press("i");
+    assert_eq!(asked(&effects).2, [3, 2], "take acts on the range");
+}
+
+#[test]
+fn all_in_the_filter_needs_a_complete_pass_or_a_typed_word() {
+    let mut sitting = sitting(3);
+    sitting.press("*");
+    assert_eq!(sitting.app.marked().0, 3);
+    sitting.press("g m");
+    let fault = Fault::new(FaultKind::Unreachable, "down");
+    let state = SourceState { coverage: Coverage::Partial { seen: 3, of: Some(9) }, fault: Some(fault), ..SourceState::default() };
+    sitting.report(Report::Source(SourceId(0), Box::new(state)));
+    sitting.press("*");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Ask(_))) && sitting.app.marked().0 == 0);
+    sitting.press("y e s Enter");
+    assert_eq!((sitting.app.marked().0, sitting.said()), (0, "`yes` is not `partial`: nothing is marked"));
+    sitting.press("Ctrl-u p a r t i a l Enter");
+    assert_eq!(sitting.app.marked().0, 3);
+}
+
+#[test]
+fn only_the_number_and_enter_send() {
+    let mut sitting = in_dry_run();
+    assert_eq!((pane(&sitting).summary.sends, pane(&sitting).summary.cannot, pane(&sitting).summary.busy), (2, 1, 1));
+    assert_eq!(pane(&sitting).rows[0].rid, Rid(2), "what cannot stands first");
+    assert_eq!(sitting.press("Enter"), [], "Enter alone does nothing");
+    assert_eq!(sitting.press("y"), []);
+    sitting.press("3");
+    assert_eq!(sitting.press("Enter"), [], "nor does another number");
+    assert_eq!(pane(&sitting).typed, "");
+    sitting.press("j -");
+    assert_eq!((pane(&sitting).summary.sends, pane(&sitting).summary.skipped), (1, 1), "m.lee keeps that one");
+    sitting.press("k + 2");
+    let effects = sitting.press("Enter");
+    let [Effect::Send(ticket, Order::SubmitBulk { batch, parcels, delay_ms: 5_000 })] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((batch.of, parcels.len(), batch.words.as_str()), (2, 2, "close"));
+    assert!(parcels.iter().all(|parcel| parcel.plan.calls.len() == 1 && parcel.undoes.is_none()));
+    let ticket = *ticket;
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Batch(_))) && !sitting.app.has_marks());
+}
+
+#[test]
+fn escape_leaves_the_dry_run_and_the_marks_stay() {
+    let mut sitting = in_dry_run();
+    assert_eq!(sitting.press("2 Esc"), []);
+    assert_eq!((sitting.app.overlays.len(), sitting.app.marked().0), (0, 4));
+}
+
+fn batch() -> Batch {
+    Batch { id: "b1".into(), words: "close".into(), of: 3, keeps_going: false }
+}
+
+fn entry(number: u32, progress: Progress) -> OutboxEntry {
+    let case = sample::case(Vendor::Tines, number);
+    let edit = Edit::new(&case, vec![Change::Title(format!("new {number}"))]);
+    OutboxEntry { progress, batch: Some(batch()), ..OutboxEntry::queued(format!("e{number}"), edit, Plan::default(), at_ms(0)) }
+}
+
+fn told(sitting: &mut Sitting, number: u32, progress: Progress) {
+    sitting.report(Report::Outbox(Box::new(entry(number, progress))));
+}
+
+fn failed() -> Progress {
+    Progress::Parked { fault: Fault::new(FaultKind::Rejected, "no"), done: 0 }
+}
+
+#[test]
+fn a_batch_is_known_from_its_entries_and_told_once_it_is_over() {
+    let mut sitting = sitting(3);
+    for number in 1..=3 {
+        told(&mut sitting, number, Progress::Queued);
+    }
+    assert_eq!((sitting.app.outbox.len(), sitting.app.batches_unsent()), (0, 3));
+    assert!(sitting.app.queued(Rid(2)).is_some(), "the list marks its cases");
+    told(&mut sitting, 1, Progress::Verified);
+    told(&mut sitting, 2, failed());
+    assert_eq!(sitting.app.outbox.len(), 1, "what failed waits in the outbox, too");
+    let tally = sitting.app.batch("b1").unwrap().tally();
+    assert_eq!(tally, Tally { of: 3, done: 1, stuck: 1, waiting: 1, held: 0, dropped: 0 });
+    told(&mut sitting, 3, Progress::Verified);
+    assert_eq!(sitting.said(), "close: 2 sent, 1 failed; gb shows which");
+    sitting.press("g b");
+    let effects = sitting.press("r");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::Retry, .. }))));
+    told(&mut sitting, 2, Progress::Verified);
+    assert_eq!((sitting.app.outbox.len(), sitting.said()), (0, "3 cases: close: all sent and read back"));
+    let effects = sitting.press("Esc");
+    let put_away = |effect: &Effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::PutAway, .. }));
+    assert!(effects.iter().any(put_away), "what is wholly done is put away once it was seen");
+}
+
+#[test]
+fn a_batch_that_stops_asks_and_can_be_given_up() {
+    let mut sitting = sitting(3);
+    for number in 1..=3 {
+        told(&mut sitting, number, Progress::Queued);
+    }
+    told(&mut sitting, 1, failed());
+    let held = OutboxEntry { is_held: true, ..entry(3, Progress::Queued) };
+    sitting.report(Report::Outbox(Box::new(held)));
+    told(&mut sitting, 2, failed());
+    sitting.report(Report::BatchStopped { batch: "b1".into() });
+    assert!(sitting.said().starts_with("two failures in a row: 1 cases are held"), "{}", sitting.said());
+    let effects = sitting.press("p");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::Continue, .. }))));
+    sitting.press("x");
+    sitting.wait(400);
+    let effects = sitting.press("y");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::Cancel, .. }))));
+    sitting.report(Report::Dropped { entry: "e3".into() });
+    assert_eq!(sitting.app.batch("b1").unwrap().tally().dropped, 1);
+    sitting.press("m");
+    assert_eq!(sitting.app.marked().0, 2, "those that failed are marked");
+}
+
+#[test]
+fn undo_after_a_bulk_change_takes_it_back_through_a_dry_run() {
+    let mut sitting = in_dry_run();
+    sitting.press("2");
+    let effects = sitting.press("Enter");
+    let (ticket, sent) = effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Send(ticket, Order::SubmitBulk { batch, .. }) => Some((*ticket, batch.clone())),
+            _ => None,
+        })
+        .unwrap();
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    for number in [1, 4] {
+        let done = OutboxEntry { batch: Some(sent.clone()), ..entry(number, Progress::Verified) };
+        sitting.report(Report::Outbox(Box::new(done)));
+    }
+    let effects = sitting.press("u");
+    let (_, wanted, rids) = asked(&effects);
+    let Wanted::Edits(edits) = wanted else { panic!("{wanted:?}") };
+    assert_eq!(rids, [1, 4]);
+    assert_eq!(edits[0].changes, [Change::Title("Case number 1".into())]);
+    assert_eq!(pane(&sitting).words, "take back: close");
+}
+
+#[test]
+fn a_macro_asks_then_shows_a_dry_run_with_its_condition() {
+    let mut sitting = sitting(3);
+    sitting.app.macros = vec![Macro {
+        name: "False positive".into(),
+        key: Some('f'),
+        when: Some("\"case 2\"".into()),
+        ask: vec![Question::parse("why: Why?").unwrap()],
+        steps: vec!["close".into(), "comment FP: {why}".into()],
+        variants: Vec::new(),
+    }];
+    sitting.press("* m f");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Ask(ask)) if ask.title == "False positive: Why?"), "{}", sitting.said());
+    sitting.press("n o i s e");
+    let effects = sitting.press("Enter");
+    let targets = effects.iter().find_map(|effect| match effect {
+        Effect::Send(_, Order::PlanBulk { wanted: Wanted::Recipe(recipe), targets }) => {
+            assert_eq!(recipe.to_string(), "close, comment FP: noise");
+            Some(targets.clone())
+        }
+        _ => None,
+    });
+    let fits: Vec<u32> = targets.unwrap().iter().filter(|target| target.refused.is_none()).map(|target| target.rid.0).collect();
+    assert_eq!(fits, [2]);
+    assert_eq!(pane(&sitting).stage, Stage::Planning(sitting.app.pending.iter().last().unwrap().0));
+    sitting.press("Esc g m m x");
+    assert_eq!(sitting.said(), "m x does nothing here; ? shows what does");
+}
+
+#[test]
+fn what_is_changed_while_recording_becomes_a_macro() {
+    let mut sitting = super::verbs::at(Vendor::Tines, directory(), |_| {});
+    sitting.press("m r");
+    sitting.press("x");
+    super::verbs::agree(&mut sitting);
+    sitting.done();
+    sitting.press("m r");
+    sitting.press("d o n e");
+    let effects = sitting.press("Enter");
+    assert_eq!(effects, [Effect::KeepMacro("[[macro]]\nname = \"done\"\nsteps = [\"set status=Done\"]\n".into())]);
+    assert_eq!(sitting.app.macros.len(), 1);
+    sitting.press("m m");
+    assert_eq!(
+        asked(&sitting.press("1")).1,
+        Wanted::Recipe(Recipe::of(vec![crate::domain::recipe::Step::parse("set status=Done").unwrap()]))
+    );
+}
+
+fn read(sitting: &mut Sitting, number: u32) {
+    let mut case = sample::case(Vendor::Tines, number);
+    case.row.title = Clean::line(&format!("case {number}"));
+    sitting.report(Report::Case { rid: Rid(number), case: Arc::new(case), read_at: at_ms(0), from: From::Network });
+}
+
+#[test]
+fn in_a_triage_run_a_digit_decides_and_the_next_case_comes_up() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3");
+    assert_eq!(sitting.press("1").len(), 0, "it is still being read");
+    read(&mut sitting, 3);
+    let effects = sitting.press("1");
+    let (ticket, run) = effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Send(ticket, Order::Decide { edit, delay_ms: 5_000, run }) => {
+                assert!(matches!(&edit.changes[..], [Change::Assign(_), Change::Status(_)]), "{edit:?}");
+                Some((*ticket, run.clone()))
+            }
+            _ => None,
+        })
+        .unwrap();
+    assert_eq!(run.queue.len(), 2, "the run as it is then goes to disk with the edit");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().queue.len(), 3);
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#2");
+    sitting.press("n");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#1", "what is put off comes at the end");
+    sitting.press("u");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3", "taken back, it is in sight again");
+    sitting.press("Esc");
+    assert!(sitting.app.overlays.is_empty() && sitting.app.triage.is_some());
+    sitting.press("T");
+    sitting.press("1");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3", "it goes on where it was left");
+}
+
+#[test]
+fn a_triage_run_passes_by_what_a_colleague_took_and_ends() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    let (rid, mut taken) = row(2, 2, "case 2");
+    taken.assignees = vec![super::verbs::person("7", "m.lee")];
+    sitting.network(vec![(rid, taken)]);
+    sitting.press("d");
+    let run = sitting.app.triage.as_ref().unwrap();
+    assert_eq!(run.current().unwrap().key, "#1");
+    assert_eq!(run.decided[1].how, Decision::Taken { by: "m.lee".into() });
+    let effects = sitting.press("d");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::KeepTriage(None)))));
+    assert_eq!((sitting.app.overlays.len(), sitting.said()), (0, "the run is through: 0 changed, 2 left, 1 skipped"));
+}
+
+#[test]
+fn a_run_from_disk_goes_on() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    sitting.press("n Esc");
+    let run = sitting.app.triage.clone().unwrap();
+    let mut again = self::sitting(3);
+    again.report(Report::Triage(Box::new(run)));
+    again.press("T");
+    again.press("1");
+    assert_eq!(again.app.triage.as_ref().unwrap().current().unwrap().key, "#2");
+}

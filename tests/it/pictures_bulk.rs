@@ -1,0 +1,129 @@
+//! Pictures of marks, the dry run, a bulk change on its way, and the triage run.
+
+use std::sync::Arc;
+
+use caseload::app::Effect;
+use caseload::domain::bulk::{Batch, Busy, Row, Sends, Verdict};
+use caseload::domain::case::{Case, Rid};
+use caseload::domain::edit::{Call, Change, Edit, Method, OutboxEntry, Part, Plan, PlanLine, Progress};
+use caseload::domain::fault::{Fault, FaultKind};
+use caseload::domain::text::Clean;
+use caseload::protocol::{From, Order, Report};
+
+use crate::pictures_form::whole;
+use crate::stage::{Stage, at, rows};
+
+const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (40, 12)];
+
+fn pictures(name: &str, make: impl Fn((u16, u16)) -> Stage) {
+    for size in SIZES {
+        let stage = make(size);
+        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), stage.picture());
+    }
+}
+
+fn cases() -> Vec<(Rid, Case)> {
+    rows().into_iter().take(9).map(|(rid, row)| (rid, whole(row))).collect()
+}
+
+fn verdict(n: usize, case: &Case) -> Verdict {
+    let line = |part, old: &str, new: &str| PlanLine { part, old: old.into(), new: new.into() };
+    let call = Call { method: Method::Put, path: format!("/api/v2/cases/{}", case.row.id.id), body: None, makes: vec![0], lasting: None };
+    let plan = Plan {
+        lines: vec![line(Part::Status, case.row.status.name.as_str(), "Closed"), line(Part::Tags, "", "fp-diskpressure")],
+        calls: vec![call; 1 + n % 2],
+        side_effects: Vec::new(),
+    };
+    let edit = Edit::new(case, vec![Change::AddTags(vec!["fp-diskpressure".into()])]);
+    let objections = if n == 1 { vec!["has at least 1 assignee".into()] } else { Vec::new() };
+    let busy = (n == 2).then(|| Busy { who: Clean::line("m.lee"), at: at(240) });
+    match n {
+        3 => Verdict::Cannot("tag: ServerOps cases have no tags".into()),
+        4 => Verdict::Nothing,
+        _ => Verdict::Sends(Box::new(Sends { edit, plan, objections, busy })),
+    }
+}
+
+fn marked(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::usual(size);
+    stage.all_full();
+    stage.press("Space Space Space j Space");
+    stage
+}
+
+fn dry_run(size: (u16, u16)) -> Stage {
+    let mut stage = marked(size);
+    stage.press("i");
+    let effects = stage.press("Esc i");
+    let ticket = effects.iter().find_map(|effect| match effect {
+        Effect::Send(ticket, Order::PlanBulk { .. }) => Some(*ticket),
+        _ => None,
+    });
+    let ticket = ticket.unwrap();
+    let row = |(n, (rid, case)): (usize, (Rid, Case))| Row {
+        rid,
+        case: case.row.id.clone(),
+        key: case.row.key.clone(),
+        title: case.row.title.clone(),
+        verdict: verdict(n, &case),
+    };
+    stage.report(Report::BulkPlanned { ticket, rows: cases().into_iter().enumerate().map(row).collect() });
+    stage.report(Report::Done { ticket, result: Ok(()) });
+    stage
+}
+
+fn under_way(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::usual(size);
+    stage.all_full();
+    let batch = Batch { id: "b".into(), words: "close, add tag=fp-diskpressure".into(), of: 9, keeps_going: false };
+    for (n, (_, case)) in cases().into_iter().enumerate() {
+        let edit = Edit::new(&case, vec![Change::AddTags(vec!["fp-diskpressure".into()])]);
+        let progress = match n {
+            0..=3 => Progress::Verified,
+            4 => Progress::Parked { fault: Fault::new(FaultKind::Rejected, "422 Closure conditions are not met"), done: 0 },
+            5 => Progress::Sending { done: 0, calls: 1 },
+            _ => Progress::Queued,
+        };
+        let entry = OutboxEntry::queued(format!("{n}"), edit, Plan::default(), at(10));
+        let first = OutboxEntry { batch: Some(batch.clone()), ..entry };
+        stage.report(Report::Outbox(Box::new(first.clone())));
+        stage.report(Report::Outbox(Box::new(OutboxEntry { progress, ..first })));
+    }
+    stage.press("g b");
+    stage
+}
+
+fn triage(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::usual(size);
+    stage.all_full();
+    stage.press("T");
+    let rid = stage.app.list.order()[0];
+    let (_, row) = rows().into_iter().find(|(known, _)| *known == rid).unwrap();
+    stage.report(Report::Case { rid, case: Arc::new(whole(row)), read_at: at(20), from: From::Network });
+    stage
+}
+
+#[test]
+fn pictures_of_marked_cases() {
+    pictures("marked", marked);
+}
+
+#[test]
+fn pictures_of_a_dry_run() {
+    pictures("dry_run", dry_run);
+    pictures("dry_run_diffs", |size| {
+        let mut stage = dry_run(size);
+        stage.press("j j - d");
+        stage
+    });
+}
+
+#[test]
+fn pictures_of_a_bulk_change_on_its_way() {
+    pictures("bulk_under_way", under_way);
+}
+
+#[test]
+fn pictures_of_a_triage_run() {
+    pictures("triage", triage);
+}

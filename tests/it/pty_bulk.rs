@@ -1,0 +1,84 @@
+//! Many cases at once as a person does it, in the binary: mark by filter, dry run, send, take back; and a triage run.
+
+use std::time::Duration;
+
+use caseload::demo::{Options, Vendor};
+
+use crate::cli_desk::Desk;
+use crate::pty::Tty;
+
+const ANSWERS: Duration = Duration::from_millis(400);
+
+fn still(cases: u32) -> Desk {
+    Desk::new(&Options { cases, pace: 0.0, quota: false, ..Options::default() })
+}
+
+fn mark_send_and_take_back(width: u16, height: u16) {
+    let desk = still(120);
+    let mut tty = Tty::start(width, height, &[], &desk.env());
+    tty.comes_to_see("120");
+    tty.keys("/").keys("src:tn").keys("\r").comes_to_see("48").quiet(Duration::from_millis(300));
+    tty.keys("*").comes_to_see("48 marked");
+    tty.keys("p").comes_to_see("priority").keys("5").comes_to_see("dry run").comes_to_see("Enter to send");
+    // Enter alone does nothing.
+    tty.keys("\r").quiet(ANSWERS);
+    assert_eq!(desk.writes(Vendor::Tines).len(), 0);
+    let shown = tty.shown();
+    let at = shown.find("type ").unwrap() + 5;
+    let count: usize = shown[at..].split(' ').next().unwrap().parse().unwrap();
+    assert!(count > 5 && count <= 48, "{shown}");
+    tty.keys(&count.to_string()).keys("\r").comes_to_see("bulk change");
+    tty.comes_to_see(&format!("{count} of {count}"));
+    assert_eq!(desk.writes(Vendor::Tines).len(), count);
+    tty.keys("u").comes_to_see("take back").comes_to_see("Enter to send");
+    tty.keys(&count.to_string()).keys("\r").comes_to_see("bulk change").comes_to_see(&format!("{count} of {count}"));
+    assert_eq!(desk.writes(Vendor::Tines).len(), 2 * count);
+    tty.keys("Q");
+    assert_eq!(tty.ends().exit_code(), 0);
+    tty.assert_restored();
+}
+
+#[test]
+fn mark_by_filter_send_and_take_back_at_120x36() {
+    mark_send_and_take_back(120, 36);
+}
+
+#[test]
+fn mark_by_filter_send_and_take_back_at_80x24() {
+    mark_send_and_take_back(80, 24);
+}
+
+#[test]
+fn mark_by_filter_send_and_take_back_at_40x12() {
+    mark_send_and_take_back(40, 12);
+}
+
+#[test]
+fn a_triage_run_of_ten_is_killed_and_goes_on() {
+    let desk = still(60);
+    let mut tty = Tty::start(80, 24, &[], &desk.env());
+    tty.comes_to_see("60 cases").comes_to_see("complete");
+    tty.keys("/").keys("src:tn status:open").keys("\r").quiet(Duration::from_millis(300));
+    tty.keys("T").comes_to_see("Triage run");
+    for decided in 1..=5 {
+        tty.quiet(Duration::from_millis(300));
+        // Every second one is given away, the others are left.
+        if decided % 2 == 0 {
+            tty.keys("3").comes_to_see("Assign to").keys("me\r");
+        } else {
+            tty.keys("d");
+        }
+        tty.comes_to_see(&format!("{} of ", decided + 1));
+    }
+    tty.signal("KILL").ends();
+    let mut again = Tty::start(80, 24, &[], &desk.env());
+    again.comes_to_see("60 cases");
+    again.keys("T").comes_to_see("go on").keys("1").comes_to_see("6 of ");
+    for decided in 6..=10 {
+        again.keys("d").comes_to_see(&format!("{} of ", decided + 1));
+    }
+    again.keys("\u{1b}").comes_to_see("the run waits");
+    again.keys("Q").quiet(ANSWERS);
+    again.keys("y");
+    assert_eq!(again.ends().exit_code(), 0);
+}
