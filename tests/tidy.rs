@@ -51,6 +51,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["headless", "app"]),
     ("frizbee", &["app"]),
     // Merging and showing are two uses of the same difference.
+    ("toml_edit", &["config"]),
     ("similar", &["domain", "sync"]),
 ];
 

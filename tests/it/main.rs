@@ -4,9 +4,8 @@
 mod cli_aside;
 mod cli_desk;
 mod cli_edit;
-mod cli_fetch;
-mod cli_list;
 mod cli_export;
+mod cli_fetch;
 mod cli_list;
 mod cli_outbox;
 mod cli_rough;

@@ -30,6 +30,9 @@ fn its_macro_is_accepted() {
     assert_eq!(config.macros.len(), 1);
     let recipe = config.macros[0].recipe(&["noise".into()]).unwrap();
     assert!(recipe.to_string().starts_with("close, add tag=fp, comment False positive: noise"), "{recipe}");
+}
+
+#[test]
 fn all_its_configuration_holds() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config.toml");
