@@ -382,7 +382,10 @@ impl App {
                 }
             }
             Pressed::Nothing(keys) => {
-                self.say(Grade::Info, format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help)))
+                self.say(
+                    Grade::Info,
+                    format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help)),
+                );
             }
             Pressed::Waiting | Pressed::Dropped => {}
         }

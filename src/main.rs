@@ -46,13 +46,11 @@ fn run(cli: Cli) -> ExitCode {
         Some(Verb::Comment(comment)) => headless::comment(&scope, &comment_options(comment)),
         Some(Verb::Bulk(bulk)) => headless::bulk(&scope, &bulk_options(bulk)),
         Some(Verb::Macros(macros)) => headless::macros(&scope, macros.json),
-        Some(Verb::Snooze(snooze)) => {
-            let wish = snooze.until.map_or(AsideWish::Wake, AsideWish::Snooze);
-            headless::aside(&scope, &AsideOptions { reference: snooze.reference, wish })
+        Some(Verb::Snooze(cli::Snooze { reference, until, .. })) => {
+            headless::aside(&scope, &AsideOptions { reference, wish: until.map_or(AsideWish::Wake, AsideWish::Snooze) })
         }
-        Some(Verb::Pin(pin)) => {
-            let wish = if pin.off { AsideWish::Unpin } else { AsideWish::Pin };
-            headless::aside(&scope, &AsideOptions { reference: pin.reference, wish })
+        Some(Verb::Pin(cli::Pin { reference, off })) => {
+            headless::aside(&scope, &AsideOptions { reference, wish: if off { AsideWish::Unpin } else { AsideWish::Pin } })
         }
         Some(Verb::Outbox(verb)) => headless::outbox(
             &scope,

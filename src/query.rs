@@ -9,6 +9,7 @@ mod field;
 mod parse;
 mod pattern;
 mod print;
+mod quote;
 mod value;
 mod when;
 

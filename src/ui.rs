@@ -64,8 +64,16 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     // Nothing of the panes is seen behind an overlay that takes the whole screen.
     if matches!(
         app.overlays.last(),
-        Some(Overlay::Form(_) | Overlay::Review(_) | Overlay::Conflict(_) | Overlay::Help(_) | Overlay::FirstRun(_))
-            | Some(Overlay::Bulk(_) | Overlay::Batch(_) | Overlay::Triage(_))
+        Some(
+            Overlay::Form(_)
+                | Overlay::Review(_)
+                | Overlay::Conflict(_)
+                | Overlay::Help(_)
+                | Overlay::FirstRun(_)
+                | Overlay::Bulk(_)
+                | Overlay::Batch(_)
+                | Overlay::Triage(_)
+        )
     ) {
         return None;
     }

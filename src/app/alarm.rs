@@ -214,7 +214,7 @@ impl App {
             words: format!("{} {own}{when}: {title}", row.key),
             key: row.key.to_owned(),
             title,
-            source: self.source(row.source).map(|source| source.card.name.to_string()).unwrap_or_default(),
+            source: self.source(row.source).map(|source| source.card.name.clone()).unwrap_or_default(),
             url: row.url().unwrap_or_default(),
             left: format!("{own}{left}"),
             count: 1,

@@ -106,8 +106,8 @@ impl App {
     }
 
     /// A batch is about to be saved: its cases are known already.
-    pub(super) fn meet_batch(&mut self, batch: Batch, rids: Vec<(CaseId, Rid, String)>) {
-        if let Some(sent) = self.batch_mut(&batch) {
+    pub(super) fn meet_batch(&mut self, batch: &Batch, rids: Vec<(CaseId, Rid, String)>) {
+        if let Some(sent) = self.batch_mut(batch) {
             sent.rids = rids.into_iter().map(|(case, rid, key)| (case, (rid, key))).collect();
         }
     }
@@ -120,19 +120,16 @@ impl App {
             None => (None, entry.edit.case.id.clone()),
         };
         let Some(sent) = self.batch_mut(batch) else { return };
-        let queued = match sent.places.get(&entry.id).copied() {
-            Some(place) => {
-                sent.rows[place].entry = entry;
-                sent.rows[place].clone()
-            }
-            None => {
-                let queued = Queued { entry, rid, key };
-                // What was done before this sitting says nothing about its pace.
-                sent.done_before += usize::from(queued.entry.progress.is_settled());
-                sent.places.insert(queued.entry.id.clone(), sent.rows.len());
-                sent.rows.push(queued.clone());
-                queued
-            }
+        let queued = if let Some(place) = sent.places.get(&entry.id).copied() {
+            sent.rows[place].entry = entry;
+            sent.rows[place].clone()
+        } else {
+            let queued = Queued { entry, rid, key };
+            // What was done before this sitting says nothing about its pace.
+            sent.done_before += usize::from(queued.entry.progress.is_settled());
+            sent.places.insert(queued.entry.id.clone(), sent.rows.len());
+            sent.rows.push(queued.clone());
+            queued
         };
         if queued.entry.progress == Progress::Queued && !queued.entry.is_held {
             sent.is_stopped = false;

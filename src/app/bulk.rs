@@ -98,7 +98,7 @@ pub(super) fn tags(line: &str) -> Result<Recipe, String> {
         plain.push(Step::parse(&format!("{how} tag={name}"))?);
         match name.split_once(':') {
             Some((key, value)) if !key.is_empty() && !value.is_empty() => {
-                attributes.push(Step::parse(&format!("{how} attr.{key}={value}"))?)
+                attributes.push(Step::parse(&format!("{how} attr.{key}={value}"))?);
             }
             _ => {}
         }
@@ -293,14 +293,14 @@ impl App {
     }
 
     pub(super) fn act_in_bulk(&mut self, action: Action, count: Option<u32>) {
-        let page = self.areas().overlay.height.saturating_sub(8).max(1);
+        let screenful = self.areas().overlay.height.saturating_sub(8).max(1);
         let Some(pane) = self.bulk_mut() else { return };
         let last = pane.rows.len().saturating_sub(1);
         match action {
             Action::Down => pane.at = (pane.at + 1).min(last),
             Action::Up => pane.at = pane.at.saturating_sub(1),
-            Action::PageDown => pane.at = (pane.at + usize::from(page)).min(last),
-            Action::PageUp => pane.at = pane.at.saturating_sub(usize::from(page)),
+            Action::PageDown => pane.at = (pane.at + usize::from(screenful)).min(last),
+            Action::PageUp => pane.at = pane.at.saturating_sub(usize::from(screenful)),
             Action::Diffs => pane.diffs = !pane.diffs,
             Action::Choose if pane.typed.len() < MAX_DIGITS => {
                 pane.typed.extend(count.and_then(|digit| char::from_digit(digit, 10)));
@@ -363,7 +363,7 @@ impl App {
                 };
                 let parcels: Vec<Parcel> = pane.sends().map(parcel).collect();
                 let rids: Vec<_> = pane.sends().map(|(row, _)| (row.case.clone(), row.rid, row.key.to_string())).collect();
-                self.meet_batch(batch.clone(), rids);
+                self.meet_batch(&batch, rids);
                 let ticket = self.send(Ask::SubmitBulk, Order::SubmitBulk { batch: batch.clone(), parcels, delay_ms });
                 if let Some(pane) = self.bulk_mut() {
                     pane.stage = Stage::Saving(ticket, batch);

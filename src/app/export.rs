@@ -341,7 +341,7 @@ impl App {
             Coverage::Nothing => SourceStamp::NEVER,
         };
         let of = |source: &Source| SourceStamp {
-            name: source.card.name.to_string(),
+            name: source.card.name.clone(),
             vendor: source.card.vendor,
             coverage: coverage(source),
             read_at: source.rows_at(),

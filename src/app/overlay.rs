@@ -123,8 +123,14 @@ impl Overlay {
         let fits = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
         match self {
             Self::Filter(_) | Self::Find(_) => Shape::None,
-            Self::Form(_) | Self::Review(_) | Self::Conflict(_) | Self::Help(_) | Self::FirstRun(_) => Shape::Whole,
-            Self::Bulk(_) | Self::Batch(_) | Self::Triage(_) => Shape::Whole,
+            Self::Form(_)
+            | Self::Review(_)
+            | Self::Conflict(_)
+            | Self::Help(_)
+            | Self::FirstRun(_)
+            | Self::Bulk(_)
+            | Self::Batch(_)
+            | Self::Triage(_) => Shape::Whole,
             Self::Outbox(_) | Self::Sources(_) => Shape::Panel,
             Self::Views(_) | Self::Facets(_) | Self::Columns(_) => Shape::Box { width: PROMPT_TEXT, height: TABLE_LINES },
             Self::Name(_) => Shape::Box { width: PROMPT_TEXT, height: 3 },

@@ -152,7 +152,7 @@ impl App {
             (Ask::Prefetch | Ask::Attention | Ask::Cancel | Ask::Fetch, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
             (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
-                self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step()))
+                self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step()));
             }
             (Ask::SetAside, _) => {
                 self.say(Grade::Error, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));

@@ -500,12 +500,3 @@ fn an_order_to_a_worker_that_is_gone_closes_with_words() {
     assert_eq!(sitting.said(), "the worker is gone: restart caseload; what was queued is on disk");
     assert!(!sitting.app.pending.any(|ask| matches!(ask, Ask::Refresh { .. })));
 }
-
-#[test]
-fn the_people_of_a_directory_tell_who_i_am() {
-    let mut sitting = Sitting::with(rows(1..=3));
-    let me = crate::domain::person::Person { id: "7".into(), name: Clean::line("a.rossi"), ..Default::default() };
-    let directory = Directory { me: Some(me), ..Directory::default() };
-    sitting.report(Report::Directory(SourceId(0), Arc::new(directory)));
-    assert_eq!(sitting.app.sources[0].me().unwrap().label(), "a.rossi");
-}

@@ -77,15 +77,12 @@ impl Macro {
                 let place = self.ask.iter().position(|question| question.name == name)?;
                 Some((answers.get(place)?, after))
             });
-            match answer {
-                Some((answer, after)) => {
-                    out.push_str(answer.trim());
-                    rest = after;
-                }
-                None => {
-                    out.push('{');
-                    rest = &rest[at + 1..];
-                }
+            if let Some((answer, after)) = answer {
+                out.push_str(answer.trim());
+                rest = after;
+            } else {
+                out.push('{');
+                rest = &rest[at + 1..];
             }
         }
         out + rest

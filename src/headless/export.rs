@@ -45,17 +45,14 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let (index, found, total) = desk.judge(&query, &asker, &Answers::default(), None)?;
     let stamp = desk.stamp(&options.query, (!is_from_disk).then_some(began))?;
     let count = found.len();
-    match (draft, &options.file) {
-        (Some(mut draft), Some(file)) => {
-            let fail = |error: io::Error| refused(file, &error);
-            lines(&mut draft, options.format, &stamp, &desk, &index, &found).map_err(fail)?;
-            draft.finish().map_err(fail)?;
-        }
-        _ => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            lines(&mut out, options.format, &stamp, &desk, &index, &found)?;
-            out.flush()?;
-        }
+    if let (Some(mut draft), Some(file)) = (draft, &options.file) {
+        let fail = |error: io::Error| refused(file, &error);
+        lines(&mut draft, options.format, &stamp, &desk, &index, &found).map_err(fail)?;
+        draft.finish().map_err(fail)?;
+    } else {
+        let mut out = BufWriter::new(io::stdout().lock());
+        lines(&mut out, options.format, &stamp, &desk, &index, &found)?;
+        out.flush()?;
     }
     asked::say_worth(&index, count, total);
     say(&stamp, count);

@@ -219,7 +219,7 @@ impl Desk {
                 (None, _) if seen > 0 => SourceStamp::SO_FAR,
                 (None, _) => SourceStamp::NEVER,
             };
-            Ok(SourceStamp { name: source.name.to_string(), vendor: source.vendor, coverage, read_at: complete_at })
+            Ok(SourceStamp { name: source.name.clone(), vendor: source.vendor, coverage, read_at: complete_at })
         };
         let sources = ids(&self.sources).map(of).collect::<Result<Vec<_>, _>>()?;
         let complete = sources.iter().all(|source| source.coverage == SourceStamp::COMPLETE);

@@ -13,6 +13,7 @@ use crate::domain::person::Person;
 use crate::domain::text::Clean;
 use crate::query::{fold, parse};
 
+mod draw;
 mod naive;
 mod readme;
 mod words;
@@ -207,7 +208,7 @@ fn arb_step() -> impl Strategy<Value = Step> {
         2 => (1u32..40, flags).prop_map(|(rid, flags)| Step::Flag(rid, flags)),
         3 => (1u32..40, arb_text(), -2i64..4).prop_map(|(rid, comment, score)| Step::Learn(rid, comment, score)),
         4 => prop::sample::select(vec!["p", "ph", "phish", "a", "an", "-a", "-ab", " ", "\"k usage\"", "ä", "ss", "1", "#", "SEC-", "x.io", "漢", "\"", "mail"]).prop_map(|text| Step::Type(text.to_owned())),
-        6 => naive::arb_query().prop_map(Step::Ask),
+        6 => draw::arb_query().prop_map(Step::Ask),
         1 => prop::collection::vec(key, 0..3).prop_map(Step::Sort),
     ]
 }

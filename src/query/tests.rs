@@ -317,11 +317,11 @@ fn arb_column() -> impl Strategy<Value = Column> {
 fn arb_query() -> impl Strategy<Value = Query> {
     let distinct = |columns: Vec<Column>| {
         let mut kept: Vec<Column> = Vec::new();
-        columns.into_iter().for_each(|column| {
+        for column in columns {
             if !kept.contains(&column) {
-                kept.push(column)
+                kept.push(column);
             }
-        });
+        }
         kept
     };
     let columns = || prop::collection::vec(arb_column(), 0..4).prop_map(distinct);

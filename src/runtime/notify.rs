@@ -110,15 +110,12 @@ fn filled(word: &str, alarm: &Alarm) -> String {
         let fact = facts(alarm)
             .into_iter()
             .find_map(|(name, value)| Some((brace.strip_prefix('{')?.strip_prefix(name)?.strip_prefix('}')?, value)));
-        match fact {
-            Some((behind, value)) => {
-                out.push_str(&value);
-                rest = behind;
-            }
-            None => {
-                out.push('{');
-                rest = &brace[1..];
-            }
+        if let Some((behind, value)) = fact {
+            out.push_str(&value);
+            rest = behind;
+        } else {
+            out.push('{');
+            rest = &brace[1..];
         }
     }
     out.push_str(rest);

@@ -44,9 +44,12 @@ async fn one(shared: &Rc<Shared>, rid: Rid) -> Result<(), Fault> {
     let seat = shared.seat(id.source)?;
     let provider = seat.network()?;
     let _turn = seat.gate.enter(Urgency::Low).await;
-    let spare = || match is_short(provider) {
-        true => Err(Fault::new(FaultKind::Busy, format!("the rest of the quota of {} is left for what you open", seat.name))),
-        false => Ok(()),
+    let spare = || {
+        if is_short(provider) {
+            Err(Fault::new(FaultKind::Busy, format!("the rest of the quota of {} is left for what you open", seat.name)))
+        } else {
+            Ok(())
+        }
     };
     spare()?;
     detail::from_network(shared, seat, provider, rid, &id).await?;

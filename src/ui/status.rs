@@ -111,7 +111,7 @@ fn marked(app: &App, columns: u16) -> String {
         let tally = sent.tally();
         parts.push(format!("bulk {}/{}{}", tally.done + tally.stuck, tally.of, if tally.is_paused() { " held" } else { "" }));
     }
-    parts.into_iter().map(|part| format!("{part}  ")).collect()
+    parts.iter().flat_map(|part| [part.as_str(), "  "]).collect()
 }
 
 /// What waits to be sent while it can be taken back, and where the cursor is.

@@ -109,7 +109,8 @@ fn decisions(app: &App, pane: &TriagePane, columns: u16) -> Vec<String> {
     let per_line = usize::from((columns / column).max(1));
     let mut lines: Vec<String> = Vec::new();
     for chunk in choices.chunks(per_line) {
-        lines.push(chunk.iter().map(|choice| format!("  {:<24}", cut(choice, 24))).collect::<String>());
+        let cells: Vec<String> = chunk.iter().map(|choice| format!("  {:<24}", cut(choice, 24))).collect();
+        lines.push(cells.concat());
     }
     lines
 }

@@ -62,10 +62,10 @@ fn the_key_table_is_the_configurations_and_what_cannot_hold_is_named() {
     let take = json.as_array().unwrap().iter().find(|line| line["place"] == "list" && line["action"] == "take").unwrap();
     assert_eq!(take["keys"], serde_json::json!(["i"]));
     desk.run(&["keys", "--check"]).expect(0);
-    let mut text = fs::read_to_string(&desk.config()).unwrap();
+    let mut text = fs::read_to_string(desk.config()).unwrap();
     let line = text.lines().count() + 2;
     text.push_str("[keys.list]\ntake = \"x\"\nclose-case = [\"d d\", \"F8\"]\nstauts = \"Ctrl-t\"\n");
-    fs::write(&desk.config(), text).unwrap();
+    fs::write(desk.config(), text).unwrap();
     let wrong = desk.run(&["keys", "--check"]).expect(2);
     let file = desk.config();
     let name = file.display();

@@ -10,6 +10,9 @@ use caseload::query::{self, Query};
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm};
 
+/// Whether a row is meant.
+type Judge<'a> = &'a dyn Fn(&Row) -> bool;
+
 fn read(text: &str) -> Arc<Query> {
     let parsed = query::parse(text);
     assert!(parsed.problems.is_empty(), "{text}");
@@ -29,7 +32,7 @@ fn fetch(watch: &mut Watch, text: &str) -> Vec<Arc<Asked>> {
     asked
 }
 
-fn of<'a>(asked: &'a [Arc<Asked>], source: SourceId) -> &'a Asked {
+fn of(asked: &[Arc<Asked>], source: SourceId) -> &Asked {
     &asked[usize::from(source.0)]
 }
 
@@ -51,7 +54,7 @@ fn is_urgent(row: &Row) -> bool {
 #[test]
 fn an_answer_that_is_used_holds_everything_that_holds_here() {
     let me = "mara.lindqvist@northwind.example";
-    let queries: [(&str, &dyn Fn(&Row) -> bool); 6] = [
+    let queries: [(&str, Judge<'_>); 6] = [
         ("status:open", &|row| row.status.is_open()),
         ("status:closed priority:<=P2", &|row| !row.status.is_open() && is_urgent(row)),
         ("priority:P1", &|row| row.priority.as_ref().is_some_and(|priority| priority.level == Some(Level::Critical))),
@@ -93,9 +96,10 @@ fn a_search_that_hides_is_found_out_and_not_used_and_one_that_ignores_is_harmles
         let datadog = of(&asked, DATADOG);
         assert_eq!(!datadog.words.is_empty(), is_used, "{search:?}");
         let ran = &datadog.terms[0].1;
-        match is_used {
-            true => assert_eq!(*ran, Ran::Narrowed, "{search:?}"),
-            false => assert!(matches!(ran, Ran::Here(Why::Hides { missing, of }) if missing <= of && *missing > 0), "{search:?} {ran:?}"),
+        if is_used {
+            assert_eq!(*ran, Ran::Narrowed, "{search:?}");
+        } else {
+            assert!(matches!(ran, Ran::Here(Why::Hides { missing, of }) if missing <= of && *missing > 0), "{search:?} {ran:?}");
         }
         assert_eq!(of(&asked, TINES).terms[0].1, Ran::Exact);
         watch.stop();

@@ -103,7 +103,7 @@ fn in_quiet_hours_only_the_screen_speaks() {
 #[test]
 fn a_clock_of_ones_own_is_announced_as_such_and_without_thresholds_nothing_is() {
     let mut sitting = watching(Alarms { at_s: vec![300], ..Alarms::default() });
-    let rule = SlaRule { when: "".into(), respond_s: None, close_s: Some(3_600), business_hours: false, file: "c".into(), line: 1 };
+    let rule = SlaRule { when: String::new(), respond_s: None, close_s: Some(3_600), business_hours: false, file: "c".into(), line: 1 };
     let (rules, problems) = sla::Rules::new(&Config { sla: vec![rule], ..Config::default() });
     assert_eq!(problems, []);
     sitting.app.list.set_rules(rules);

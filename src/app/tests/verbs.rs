@@ -319,3 +319,12 @@ fn a_verb_pressed_too_early_waits_for_its_case_and_another_key_calls_it_off() {
     give(&mut sitting, case);
     assert!(sitting.app.overlays.is_empty());
 }
+
+#[test]
+fn the_people_of_a_directory_tell_who_i_am() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    let me = crate::domain::person::Person { id: "7".into(), name: Clean::line("a.rossi"), ..Default::default() };
+    let directory = Directory { me: Some(me), ..Directory::default() };
+    sitting.report(Report::Directory(SourceId(0), Arc::new(directory)));
+    assert_eq!(sitting.app.sources[0].me().unwrap().label(), "a.rossi");
+}

@@ -74,7 +74,7 @@ impl DryRun<'_> {
             nothing: share.nothing,
             cannot: share.cannot,
         };
-        let shape = Shape {
+        let whole = Shape {
             change: words,
             cases: summary.cases,
             sends: summary.sends,
@@ -85,7 +85,7 @@ impl DryRun<'_> {
             sources: summary.shares.iter().map(share).collect(),
             rows: rows.iter().map(|row| shaped(config, row)).collect(),
         };
-        serde_json::to_writer_pretty(&mut *out, &shape)?;
+        serde_json::to_writer_pretty(&mut *out, &whole)?;
         Ok(out.write_all(b"\n")?)
     }
 }

@@ -1,7 +1,6 @@
 //! The language judged row by row, straight from its description: whole rows, whole cases, no sets and no columns.
 
 use jiff::Timestamp;
-use proptest::prelude::*;
 use regex::RegexBuilder;
 
 use crate::domain::case::{Case, Field as CaseField, FieldKind, Level, Row, SourceId, State, Vendor};
@@ -64,118 +63,6 @@ pub(super) fn whole(row: &Row, comment: &str, score: i64) -> Case {
         activities: tells.then(|| Slice { items: vec![says], next: None, total: None, malformed: 0 }),
         ..sample::case(vendor, 1)
     }
-}
-
-#[expect(clippy::too_many_lines, reason = "a table of conditions")]
-pub(super) fn arb_query() -> impl Strategy<Value = String> {
-    let term = prop::sample::select(vec![
-        "phish",
-        "-a",
-        "us*",
-        "\"k usage\"",
-        "title:~disk",
-        "title:/^[Pp]h/",
-        "title:/ärger/i",
-        "status:open",
-        "status:new,closed",
-        "status:any",
-        "status:\"open\"",
-        "status:~z",
-        "priority:<=P2",
-        "priority:>=high",
-        "priority:<high",
-        "priority:P1,none",
-        "priority:P2..P4",
-        "priority:critical",
-        "priority:>P1",
-        "assignee:ana",
-        "assignee:me",
-        "assignee:none",
-        "assignee:me,none",
-        "assignee:zo*",
-        "assignee:~x.i",
-        "assignee:=ana",
-        "assignee:/^Z/",
-        "tag:phish",
-        "tag:ph*",
-        "tag:~is",
-        "tag:/disk|mail/i",
-        "tag:a,mail",
-        "src:dd",
-        "src:soar,ops",
-        "src:e*",
-        "created:<1s",
-        "created:1s",
-        "created:>=1s",
-        "age:>1s",
-        "age:1s..3s",
-        "updated:today",
-        "updated:<today",
-        "created:..1s",
-        "opened:shift",
-        "opened:>shift",
-        "opened:<shift",
-        "closed:none",
-        "closed:<2s",
-        "updated:1970-01-01",
-        "due:<1s",
-        "due:none",
-        "due:>1970-01-01T00:00Z",
-        "sla:<1s",
-        "sla:0..2s",
-        "sla:breached",
-        "sla:none",
-        "sla:>=1s",
-        "key:SEC-1",
-        "key:SEC-*",
-        "key:/[0-9]b$/",
-        "id:a",
-        "id:~b",
-        "project:SEC",
-        "project:sec",
-        "team:x",
-        "has:sla",
-        "no:due",
-        "has:comment",
-        "no:comment",
-        "has:file",
-        "has:image",
-        "has:record",
-        "is:unseen",
-        "is:pinned,dirty",
-        "is:mine",
-        "comment:phish",
-        "-comment:phish",
-        "comment:/usage/",
-        "comment:~",
-        "author:ana",
-        "author:me",
-        "author:none",
-        "description:seen",
-        "description:/10\\.0\\.0\\.[12]/",
-        "ioc:10.0.0.0/31",
-        "ioc:10.0.0.3",
-        "ioc:mail",
-        "field.score:>1",
-        "field.SCORE:2",
-        "field.f1:-1..1",
-        "field.other:1",
-        "attr.a:b",
-        "meta.x:/y/",
-        "type:x",
-        "record.ip:1",
-        "file:shot",
-        "sla.kind:response",
-    ]);
-    let leaf = term.prop_map(str::to_owned);
-    let node = leaf.prop_recursive(2, 6, 3, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 2..4).prop_map(|nodes| format!("({})", nodes.join(" OR "))),
-            prop::collection::vec(inner.clone(), 2..3).prop_map(|nodes| format!("({})", nodes.join(" "))),
-            inner.prop_map(|node| format!("-({node})")),
-        ]
-    });
-    prop::collection::vec(node, 1..4).prop_map(|nodes| nodes.join(" "))
 }
 
 /// All that is judged at once.
