@@ -219,7 +219,7 @@ impl Datadog {
     }
 
     async fn read<T>(&self, path: &str, convert: fn(&str) -> Result<T, Fault>) -> Result<T, Fault> {
-        let body = self.http.get(path, LIST_BOUND_BYTES).await?;
+        let body = self.http.get(path, LIST_BOUND_BYTES).await.map_err(no_list)?;
         convert(&http::text(body))
     }
 
