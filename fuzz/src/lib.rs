@@ -92,7 +92,7 @@ fn edits(case: &Case) -> Vec<Vec<Change>> {
     ];
     edits.extend(case.row.assignees.iter().take(2).map(|person| vec![Change::Unassign(person.clone())]));
     let fields = case.fields.iter().take(4);
-    edits.extend(fields.map(|field| vec![Change::Field { id: field.id.clone(), values: vec!["1".into()] }]));
+    edits.extend(fields.map(|field| vec![Change::Field { id: field.id.to_string(), values: vec!["1".into()] }]));
     edits
 }
 

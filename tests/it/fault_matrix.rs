@@ -1,6 +1,7 @@
 //! Every provider call × everything that can go wrong, over real sockets: the right fault in words that a person can act
 //! on, no write sent twice, no more calls than allowed, no token anywhere but in its header.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
@@ -159,7 +160,7 @@ async fn redirects_are_told_and_get_no_token() {
 /// Every call to an address where nobody answers as a vendor would.
 async fn address(base_url: &str, kind: FaultKind, words: &str) {
     let outcomes = join_all(cells(None).into_iter().map(async |(house, ask)| {
-        let provider = house.provider(base_url, 3_000);
+        let provider = house.provider(base_url, AMPLE_MS);
         (house, ask, ask.put_to(&provider).await)
     }))
     .await;
@@ -190,10 +191,28 @@ async fn a_name_that_nobody_has_is_unreachable() {
 
 #[tokio::test]
 async fn a_server_without_tls_gets_no_request() {
-    let plain = Server::script(vec![Answer::json("{}")]);
-    address(&format!("https://{}", plain.address), FaultKind::Tls, "no secure connection").await;
-    // What it reads as a request is the first line of a handshake.
-    assert!(plain.seen().iter().all(|request| !format!("{request:?}").contains(CANARY)));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let plain = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut heard = [0; 1_024];
+            let heard = stream.read(&mut heard).map_or(&[][..], |count| &heard[..count]);
+            assert!(!String::from_utf8_lossy(heard).contains(CANARY));
+            // The client may be gone before the words are.
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    address(&format!("https://{plain}"), FaultKind::Tls, "no secure connection").await;
+}
+
+/// Nothing of a write has left while the handshake hangs, so it must not count as one that may have happened.
+#[tokio::test]
+async fn a_handshake_that_hangs_is_no_answer_that_hangs() {
+    let silent = Server::script(vec![Answer::Hang(Vec::new())]);
+    for (house, ask) in [(House::DatadogKeys, Ask::Comment), (House::TinesV2, Ask::Put), (House::ServerOps, Ask::Patch)] {
+        let fault = ask.put_to(&house.provider(&format!("https://{}", silent.address), 2 * TIGHT_MS)).await.unwrap_err();
+        assert_eq!((fault.kind, fault.leaves_write_unknown()), (FaultKind::Unreachable, false), "{fault}");
+    }
 }
 
 #[tokio::test]
