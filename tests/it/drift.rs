@@ -91,7 +91,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
         Value::Object(object) => {
-            object.iter().for_each(|(key, value)| places(value, &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), found))
+            object.iter().for_each(|(key, value)| places(value, &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), found));
         }
         Value::Array(list) => list.iter().enumerate().for_each(|(n, value)| places(value, &format!("{at}/{n}"), found)),
         _ => {}
@@ -148,7 +148,7 @@ struct Answers {
 }
 
 async fn answers(demo: &Demo, house: House) -> Answers {
-    let (vendor, list, rows, case, others): (_, _, _, fn(&str) -> String, Vec<(Ask, String)>) = match house {
+    let (vendor, list, rows, case, others) = match house {
         House::DatadogKeys | House::DatadogToken => {
             let id = &demo.ids(Embedded::Datadog)[0];
             let others = vec![
@@ -159,7 +159,7 @@ async fn answers(demo: &Demo, house: House) -> Answers {
                 (Ask::Directory, "/api/v2/cases/types/custom_attributes".into()),
                 (Ask::Directory, "/api/v2/cases/projects".into()),
             ];
-            (Embedded::Datadog, "/api/v2/cases?page%5Bsize%5D=10", "/data", |id| format!("/api/v2/cases/{id}"), others)
+            (Embedded::Datadog, "/api/v2/cases?page%5Bsize%5D=10", "/data", "/api/v2/cases/", others)
         }
         House::TinesV2 => {
             let id = &demo.ids(Embedded::Tines)[0];
@@ -169,13 +169,13 @@ async fn answers(demo: &Demo, house: House) -> Answers {
                 (Ask::Records, format!("/api/v2/cases/{id}/records?per_page=20")),
                 (Ask::Directory, "/api/v1/teams?per_page=100".into()),
             ];
-            (Embedded::Tines, "/api/v2/cases?per_page=10", "/cases", |id| format!("/api/v2/cases/{id}"), others)
+            (Embedded::Tines, "/api/v2/cases?per_page=10", "/cases", "/api/v2/cases/", others)
         }
-        House::TinesV1 => (Embedded::Tines, "/api/v1/cases?per_page=10", "/cases", |id| format!("/api/v1/cases/{id}"), Vec::new()),
-        House::ServerOps => (Embedded::ServerOps, "/cases?limit=10", "/cases", |id| format!("/cases/{id}"), Vec::new()),
+        House::TinesV1 => (Embedded::Tines, "/api/v1/cases?per_page=10", "/cases", "/api/v1/cases/", Vec::new()),
+        House::ServerOps => (Embedded::ServerOps, "/cases?limit=10", "/cases", "/cases/", Vec::new()),
     };
     let wire = Wire::to(demo, vendor);
-    let case = wire.get(&case(&demo.ids(vendor)[0])).await.ok();
+    let case = wire.get(&format!("{case}{}", demo.ids(vendor)[0])).await.ok();
     let list = wire.get(list).await.ok();
     let mut read = Vec::new();
     for (ask, path) in others {

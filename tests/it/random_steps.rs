@@ -151,7 +151,9 @@ impl Night {
         match self.rng.u8(..32) {
             0..=13 => {
                 let keys = self.sequences[self.rng.usize(..self.sequences.len())].clone();
-                keys.iter().for_each(|chord| self.happens(Message::Key(*chord)));
+                for chord in &keys {
+                    self.happens(Message::Key(*chord));
+                }
                 format!("keys {keys:?}")
             }
             14..=19 => {
@@ -161,7 +163,9 @@ impl Night {
             }
             20 | 21 => {
                 let text = self.text();
-                text.chars().for_each(|c| self.happens(Message::Key(Chord::char(c))));
+                for c in text.chars() {
+                    self.happens(Message::Key(Chord::char(c)));
+                }
                 format!("text {text:?}")
             }
             22 => {
@@ -283,7 +287,7 @@ impl Night {
         let mut result = if self.rng.u8(..6) == 0 { Err(Fault::new(FaultKind::Server, "500").with_status(500)) } else { Ok(()) };
         match order {
             Order::Open { rid } if result.is_ok() => {
-                reports.push(Report::Case { rid, case: self.case(rid), read_at: self.stage.now, from: From::Network })
+                reports.push(Report::Case { rid, case: self.case(rid), read_at: self.stage.now, from: From::Network });
             }
             Order::Find { .. } if result.is_ok() => reports.push(Report::Found { ticket, rid: Rid(self.rng.u32(..RIDS)) }),
             Order::Plan { edit } if result.is_ok() => {
