@@ -128,6 +128,14 @@ fn directory() -> Directory {
     let person = Person { id: "9".into(), email: Clean::line("ada@example.com"), name: Clean::line("Ada"), ..Person::default() };
     let group = Named { id: "276".into(), name: Clean::line("SOC") };
     let statuses = vec![status(State::Open), status(State::InProgress), status(State::Closed)];
-    let case_type = CaseType { id: "00000000-0000-0000-0000-000000000001".into(), name: Clean::line("Standard"), statuses: statuses.clone() };
-    Directory { me: Some(person.clone()), people: vec![person], groups: vec![group], case_types: vec![case_type], statuses, ..Directory::default() }
+    let case_type =
+        CaseType { id: "00000000-0000-0000-0000-000000000001".into(), name: Clean::line("Standard"), statuses: statuses.clone() };
+    Directory {
+        me: Some(person.clone()),
+        people: vec![person],
+        groups: vec![group],
+        case_types: vec![case_type],
+        statuses,
+        ..Directory::default()
+    }
 }
