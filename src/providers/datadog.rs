@@ -155,8 +155,7 @@ impl Datadog {
             path.push_str("&filter=");
             path.push_str(&encode(&filter));
         }
-        let body = self.http.get(&path, LIST_BOUND_BYTES).await.map_err(no_list)?;
-        let page = convert::page(&self.site, &http::text(body), number)?;
+        let page = self.http.read(&path, LIST_BOUND_BYTES, |body| convert::page(&self.site, body, number)).await.map_err(no_list)?;
         self.known.meet(page.items.iter().flat_map(|item| &item.row.assignees));
         Ok(page)
     }
@@ -166,17 +165,16 @@ impl Datadog {
     }
 
     pub(crate) async fn case(&self, id: &str) -> Result<Fetched, Fault> {
-        let body = http::text(self.http.get(&calls::case_path(id, "")?, CASE_BOUND_BYTES).await?);
-        convert::check_one(&body, Some(id))?;
-        Ok(Fetched { raw: RawBody(body.into()) })
+        let check = |body: &str| convert::check_one(body, Some(id)).map(|()| Fetched { raw: RawBody(body.into()) });
+        self.http.read(&calls::case_path(id, "")?, CASE_BOUND_BYTES, check).await
     }
 
     /// Counts from 0, newest first.
     pub(crate) async fn activities(&self, id: &str, page: Option<u32>) -> Result<Slice<Activity>, Fault> {
         let number = page.unwrap_or(0);
         let query = format!("/timelines?page%5Bsize%5D={}&page%5Bnumber%5D={number}&sort%5Bascending%5D=false", timeline::PAGE_SIZE);
-        let body = self.http.get(&calls::case_path(id, &query)?, CASE_BOUND_BYTES).await?;
-        timeline::slice(&http::text(body), number, &|id| self.known.name(id))
+        let slice = |body: &str| timeline::slice(body, number, &|id| self.known.name(id));
+        self.http.read(&calls::case_path(id, &query)?, CASE_BOUND_BYTES, slice).await
     }
 
     /// There are none.
@@ -198,7 +196,7 @@ impl Datadog {
         if let (Err(fault), Err(_), Err(_)) = (&me, &projects, &types) {
             return Err(fault.clone());
         }
-        let me = me.ok().flatten();
+        let me = me.ok();
         if let Some(me) = &me {
             // Who I am does not change while a token lives.
             let _ = self.known.me.set(me.clone());
@@ -226,8 +224,7 @@ impl Datadog {
     }
 
     async fn read<T>(&self, path: &str, convert: fn(&str) -> Result<T, Fault>) -> Result<T, Fault> {
-        let body = self.http.get(path, LIST_BOUND_BYTES).await?;
-        convert(&http::text(body))
+        self.http.read(path, LIST_BOUND_BYTES, convert).await.map_err(no_list)
     }
 
     pub(crate) fn decode(&self, raw: &RawBody, directory: &Directory, _read_at: Timestamp) -> Result<Case, Fault> {

@@ -123,7 +123,7 @@ impl Http {
 
     /// Reads `path` (path and query behind the base URL, percent-encoded) into at most `bound` bytes after gunzip.
     /// Tried again on 429, 5xx, connect errors and answers that break off, while the waiting fits a minute.
-    pub(crate) async fn get(&self, path: &str, bound: usize) -> Result<Vec<u8>, Fault> {
+    async fn get(&self, path: &str, bound: usize) -> Result<Vec<u8>, Fault> {
         let mut budget = WAIT_BUDGET;
         let mut tries = 1;
         loop {
@@ -139,6 +139,16 @@ impl Http {
             tries += 1;
             tokio::time::sleep(pause).await;
         }
+    }
+
+    /// Reads `path` as [`Self::get`] does, and what came as text: bytes that are not UTF-8 become U+FFFD, so that one bad
+    /// title does not lose a page. A fault of `read` names the request.
+    pub(crate) async fn read<T>(&self, path: &str, bound: usize, read: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
+        let body = text(self.get(path, bound).await?);
+        read(&body).map_err(|fault| match self.0.address.join(path) {
+            Ok(url) => fault.asking(format!("GET {url}")),
+            Err(fault) => fault,
+        })
     }
 
     /// Sends a write exactly once. It waits for quota like a read, but is never tried again.

@@ -40,9 +40,9 @@ impl Text<'_> {
         self.filled().is_some()
     }
 
-    /// An identifier: a number and a string of the same digits are the same.
+    /// An identifier, as [`plain_id`]: a number and a string of the same digits are the same.
     pub(crate) fn id(&self) -> CompactString {
-        self.as_str().trim().into()
+        plain_id(self.as_str().trim())
     }
 
     pub(crate) fn line(&self) -> Clean {
@@ -342,6 +342,12 @@ pub(crate) fn shown(raw: &RawValue) -> Clean {
             Clean::block(compact.as_deref().unwrap_or(raw.get()))
         }
     }
+}
+
+/// Ids are sent back and compared, so they are never rewritten unless they hold what no id holds.
+pub(crate) fn plain_id(id: &str) -> CompactString {
+    let is_plain = id.bytes().filter(u8::is_ascii_graphic).count() == id.len();
+    if is_plain { id.into() } else { Clean::line(id).as_str().into() }
 }
 
 /// Parses one object; a list of its values in order, which serde would take for it, is refused.

@@ -132,8 +132,7 @@ impl ServerOps {
             Cursor::Token(token) => path = format!("{path}&cursor={}", encode(token)),
             Cursor::Number(_) => return Err(Fault::new(FaultKind::Rejected, "ServerOps chains its pages; a page number came")),
         }
-        let body = self.0.http.get(&path, LIST_BOUND_BYTES).await.map_err(list_fault)?;
-        self.read_page(&text(body), cursor)
+        self.0.http.read(&path, LIST_BOUND_BYTES, |body| self.read_page(body, cursor)).await.map_err(list_fault)
     }
 
     pub(crate) fn read_page(&self, body: &str, cursor: &Cursor) -> Result<Page, Fault> {
@@ -141,12 +140,14 @@ impl ServerOps {
     }
 
     pub(crate) async fn case(&self, id: &str) -> Result<Fetched, Fault> {
-        let body = text(self.0.http.get(&format!("/cases/{}", encode(id)), CASE_BOUND_BYTES).await?);
-        let row = convert::row(&body, self.0.source).map_err(|words| not_live_if_web_page(bad_body(&body, &words), &body))?;
-        if row.id.id != id {
-            return Err(Fault::new(FaultKind::BadBody, format!("case {} came instead of case {id}", row.key)));
-        }
-        Ok(Fetched { raw: RawBody(body.into()) })
+        let check = |body: &str| {
+            let row = convert::row(body, self.0.source).map_err(|words| not_live_if_web_page(bad_body(body, &words), body))?;
+            if row.id.id != id {
+                return Err(Fault::new(FaultKind::BadBody, format!("case {} came instead of case {id}", row.key)));
+            }
+            Ok(Fetched { raw: RawBody(body.into()) })
+        };
+        self.0.http.read(&format!("/cases/{}", encode(id)), CASE_BOUND_BYTES, check).await
     }
 
     /// There is no timeline.

@@ -140,14 +140,15 @@ impl Tines {
     }
 
     pub(crate) async fn case(&self, id: &str) -> Result<Fetched, Fault> {
-        let body = self.0.http.get(&self.path(id, ""), CASE_BOUND_BYTES).await.map_err(|fault| self.name_removal(fault))?;
-        let body = text(body);
         let known = self.known();
-        let (row, _) = convert::row(&body, self.ground(&known, Timestamp::now())).map_err(|words| bad_body(&body, &words))?;
-        if row.id.id != id {
-            return Err(Fault::new(FaultKind::BadBody, format!("case {} came instead of case {id}", row.id.id)));
-        }
-        Ok(Fetched { raw: RawBody(body.into()) })
+        let check = |body: &str| {
+            let (row, _) = convert::row(body, self.ground(&known, Timestamp::now())).map_err(|words| bad_body(body, &words))?;
+            if row.id.id != id {
+                return Err(Fault::new(FaultKind::BadBody, format!("case {} came instead of case {id}", row.id.id)));
+            }
+            Ok(Fetched { raw: RawBody(body.into()) })
+        };
+        self.0.http.read(&self.path(id, ""), CASE_BOUND_BYTES, check).await.map_err(|fault| self.name_removal(fault))
     }
 
     /// Pages of 50 from 1. v1 sends the whole timeline inside the case, so its first page is all there is.
@@ -156,9 +157,8 @@ impl Tines {
         if self.is_v1() {
             return Ok(self.inline(id, number).await?.and_then(|case| case.activities).unwrap_or_else(empty));
         }
-        let body = self.activities_body(id, number, "&resolve_mentions=true").await?;
         let known = self.known();
-        parse(&body, |text| object::<Timeline<'_>>(text).map(|wire| timeline::activity_page(&wire, &known, number)))
+        self.timeline(id, number, "&resolve_mentions=true", |wire| timeline::activity_page(wire, &known, number)).await
     }
 
     /// Pages of 20 from 1, grouped by type; v1 as [`Self::activities`].
@@ -168,8 +168,9 @@ impl Tines {
             return Ok(self.inline(id, number).await?.and_then(|case| case.records).unwrap_or_else(empty));
         }
         let path = self.path(id, &format!("/records?per_page={RECORDS_PER_PAGE}&page={number}"));
-        let body = text(self.0.http.get(&path, CASE_BOUND_BYTES).await?);
-        parse(&body, |text| object::<Records<'_>>(text).map(|wire| timeline::record_page(&wire, number)))
+        let read = |wire: &Records<'_>| wire.records.0.is_some().then(|| timeline::record_page(wire, number));
+        let page = |body: &str| parse(body, |text| object::<Records<'_>>(text).map(|wire| read(&wire)))?.ok_or_else(|| no_list("records"));
+        self.0.http.read(&path, CASE_BOUND_BYTES, page).await
     }
 
     pub(crate) fn decode(&self, raw: &RawBody, directory: &Directory, read_at: Timestamp) -> Result<Case, Fault> {
@@ -203,11 +204,8 @@ impl Tines {
                 break;
             }
             // Unresolved, or a mention would not be found again.
-            let body = self.activities_body(id, number, "").await?;
-            let (slice, pages) = parse(&body, |text| {
-                let wire = object::<Timeline<'_>>(text)?;
-                Ok((timeline::unresolved_page(&wire, number), list::pages(&wire.meta)))
-            })?;
+            let read = |wire: &Timeline<'_>| (timeline::unresolved_page(wire, number), list::pages(&wire.meta));
+            let (slice, pages) = self.timeline(id, number, "", read).await?;
             last = pages.unwrap_or(1);
             if slice.items.iter().any(|entry| self.is_my_comment(entry, text, since, &known)) {
                 return Ok(true);
@@ -262,9 +260,10 @@ impl Tines {
         use_brackets: bool,
     ) -> Result<(Page, usize), Fault> {
         let path = self.list_path(scan, facets, number, per_page, use_brackets);
-        let body = self.0.http.get(&path, LIST_BOUND_BYTES).await.map_err(|fault| self.name_removal(list_fault(fault)))?;
         let known = self.known();
-        let (page, unwanted) = list::page(&text(body), number, &self.0.wanted, self.ground(&known, Timestamp::now()))?;
+        let page = |body: &str| list::page(body, number, &self.0.wanted, self.ground(&known, Timestamp::now()));
+        let (page, unwanted) =
+            self.0.http.read(&path, LIST_BOUND_BYTES, page).await.map_err(|fault| self.name_removal(list_fault(fault)))?;
         let exact = || facets.iter().filter(|facet| self.offers(facet) == Offer::Exact);
         let strays = page.items.iter().filter(|item| exact().any(|facet| !facet.holds(&item.row))).count();
         Ok((page, unwanted + strays))
@@ -302,9 +301,13 @@ impl Tines {
         Ok(whole)
     }
 
-    async fn activities_body(&self, id: &str, number: u32, more: &str) -> Result<String, Fault> {
+    /// An answer without the list is no empty timeline: a comment that is looked for would seem not to have been made.
+    async fn timeline<T>(&self, id: &str, number: u32, more: &str, read: impl Fn(&Timeline<'_>) -> T) -> Result<T, Fault> {
         let path = self.path(id, &format!("/activities?per_page={ACTIVITIES_PER_PAGE}&page={number}{more}"));
-        Ok(text(self.0.http.get(&path, CASE_BOUND_BYTES).await?))
+        let read = |wire: &Timeline<'_>| wire.activities.0.is_some().then(|| read(wire));
+        let page =
+            |body: &str| parse(body, |text| object::<Timeline<'_>>(text).map(|wire| read(&wire)))?.ok_or_else(|| no_list("activities"));
+        self.0.http.read(&path, CASE_BOUND_BYTES, page).await
     }
 
     async fn inline(&self, id: &str, number: u32) -> Result<Option<Case>, Fault> {
@@ -373,6 +376,10 @@ fn empty<T>() -> Slice<T> {
 
 fn parse<R>(body: &str, read: impl Fn(&str) -> Result<R, serde_json::Error>) -> Result<R, Fault> {
     reading(body, read).map_err(|error| unreadable(&error, body))
+}
+
+fn no_list(what: &str) -> Fault {
+    Fault::new(FaultKind::BadBody, format!("the answer holds no list of {what}"))
 }
 
 fn bad_body(body: &str, words: &str) -> Fault {

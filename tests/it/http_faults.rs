@@ -106,7 +106,7 @@ async fn a_connection_that_ends_without_a_word_is_a_cut_answer() {
 }
 
 /// A gzip body of one blank and matches that repeat it: 13 bits stand for 258 bytes.
-fn gzip_bomb(mib: usize) -> Vec<u8> {
+pub(crate) fn gzip_bomb(mib: usize) -> Vec<u8> {
     let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
     let (mut bits, mut held) = (0_u64, 0);
     let mut push = |value: u64, count: u32| {

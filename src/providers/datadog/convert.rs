@@ -1,12 +1,11 @@
 //! From Datadog's JSON to cases and rows; pure.
 
-use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::super::http::{unreadable, web_link};
-use super::super::loose::{Text, reading};
+use super::super::loose::{Text, object, plain_id, reading};
 use super::maps::Scalars;
 use super::{split, wire};
 use crate::domain::case::{Case, CaseId, ExternalLink, Field, FieldKind, Named, Priority, Row, SourceId, State, Status};
@@ -42,7 +41,7 @@ impl<'a> People<'a> {
         let mut people = FxHashMap::default();
         for raw in included.unwrap_or_default() {
             let person = reading(raw.get(), |json| {
-                serde_json::from_str::<wire::User<'_>>(json).map(|user| person(&user).map(|(id, person)| (id.to_owned(), person)))
+                object::<wire::User<'_>>(json).map(|user| person(&user).map(|(id, person)| (id.to_owned(), person)))
             });
             if let Ok(Some((id, person))) = person {
                 people.insert(id, (person, *raw));
@@ -105,12 +104,6 @@ pub(super) fn is_uuid(text: &str) -> bool {
         && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() })
 }
 
-/// Ids are sent back and compared, so they are never rewritten unless they hold what no id holds.
-pub(super) fn plain_id(id: &str) -> CompactString {
-    let is_plain = id.bytes().filter(u8::is_ascii_graphic).count() == id.len();
-    if is_plain { id.into() } else { Clean::line(id).as_str().into() }
-}
-
 /// A search answer. `number`: the page that was asked for.
 pub(super) fn page(site: &Site, body: &str, number: u32) -> Result<Page, Fault> {
     let Some(split::Answer { pieces: Some(pieces), included, meta }) = split::search(body) else {
@@ -124,7 +117,7 @@ pub(super) fn page(site: &Site, body: &str, number: u32) -> Result<Page, Fault> 
     for (at, (raw, read)) in pieces.into_iter().enumerate() {
         let read = match read {
             Ok(case) => Ok(listed(site, &case, &people, raw, &mut scratch)),
-            Err(_) => reading(raw, |json| serde_json::from_str(json).map(|case| listed(site, &case, &people, raw, &mut String::new()))),
+            Err(_) => reading(raw, |json| object(json).map(|case| listed(site, &case, &people, raw, &mut String::new()))),
         };
         match read {
             Ok(Ok(item)) => items.push(item),
@@ -143,7 +136,7 @@ pub(super) fn page(site: &Site, body: &str, number: u32) -> Result<Page, Fault> 
 
 /// Why a body is no search answer.
 fn no_list(body: &str) -> Fault {
-    match serde_json::from_str::<wire::List<'_>>(body) {
+    match object::<wire::List<'_>>(body) {
         Err(error) => unreadable(&error, body),
         Ok(_) => Fault::new(FaultKind::BadBody, "the answer is no list of cases"),
     }
@@ -255,8 +248,8 @@ pub(super) fn check_one(body: &str, wanted: Option<&str>) -> Result<(), Fault> {
         #[serde(borrow)]
         id: Text<'a>,
     }
-    let one: wire::One<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
-    let identified: Identified<'_> = serde_json::from_str(one.data.get()).map_err(|error| unreadable(&error, body))?;
+    let one: wire::One<'_> = object(body).map_err(|error| unreadable(&error, body))?;
+    let identified: Identified<'_> = object(one.data.get()).map_err(|error| unreadable(&error, body))?;
     let Some(id) = identified.id.filled() else {
         return Err(Fault::new(FaultKind::BadBody, "the answer holds no case"));
     };
@@ -271,7 +264,7 @@ pub(super) fn check_one(body: &str, wanted: Option<&str>) -> Result<(), Fault> {
 /// Everything of one case, from a body as [`alone`] or the vendor makes it.
 pub(super) fn case(site: &Site, raw: &RawBody, directory: &Directory) -> Result<Case, Fault> {
     let body = &*raw.0;
-    let read = reading(body, |json| serde_json::from_str::<wire::Answer<'_>>(json).map(|answer| whole(site, &answer, raw, directory)));
+    let read = reading(body, |json| object::<wire::Answer<'_>>(json).map(|answer| whole(site, &answer, raw, directory)));
     read.map_err(|error| unreadable(&error, body))?.map_err(|why| Fault::new(FaultKind::BadBody, format!("the case cannot be read: {why}")))
 }
 

@@ -4,12 +4,12 @@ use compact_str::CompactString;
 use serde_json::value::RawValue;
 
 use super::super::http::unreadable;
-use super::super::loose::reading;
-use super::convert::{People, field_kind, plain_id};
+use super::super::loose::{object, plain_id, reading};
+use super::convert::{People, field_kind};
 use super::wire;
 use crate::domain::case::{Named, State};
 use crate::domain::directory::{CaseType, FieldName, StatusOption};
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
 
@@ -17,9 +17,10 @@ use crate::domain::text::Clean;
 pub(super) const PLAIN_STATUSES: [(State, &str, &str); 3] =
     [(State::Open, "Open", "OPEN"), (State::InProgress, "In Progress", "IN_PROGRESS"), (State::Closed, "Closed", "CLOSED")];
 
-pub(super) fn me(body: &str) -> Result<Option<Person>, Fault> {
-    let one: wire::One<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
-    Ok(People::read(Some(&[one.data])).into_people().pop())
+pub(super) fn me(body: &str) -> Result<Person, Fault> {
+    let one: wire::One<'_> = object(body).map_err(|error| unreadable(&error, body))?;
+    let me = People::read(Some(&[one.data])).into_people().pop();
+    me.ok_or_else(|| Fault::new(FaultKind::BadBody, "the answer names nobody"))
 }
 
 pub(super) fn people(body: &str) -> Result<Vec<Person>, Fault> {
@@ -30,7 +31,7 @@ pub(super) fn people(body: &str) -> Result<Vec<Person>, Fault> {
 
 /// Projects by name; the key stands in for a missing name.
 pub(super) fn projects(body: &str) -> Result<Vec<Named>, Fault> {
-    let read = |json: &str| serde_json::from_str::<wire::Project<'_>>(json).map(|found| project(&found));
+    let read = |json: &str| object::<wire::Project<'_>>(json).map(|found| project(&found));
     Ok(entries(body)?.into_iter().filter_map(|raw| reading(raw.get(), read).ok().flatten()).collect())
 }
 
@@ -42,7 +43,7 @@ fn project(project: &wire::Project<'_>) -> Option<Named> {
 
 /// Types that are not deleted (most of a real answer is).
 pub(super) fn case_types(body: &str) -> Result<Vec<CaseType>, Fault> {
-    let read = |json: &str| serde_json::from_str::<wire::CaseType<'_>>(json).map(|found| case_type(&found));
+    let read = |json: &str| object::<wire::CaseType<'_>>(json).map(|found| case_type(&found));
     Ok(entries(body)?.into_iter().filter_map(|raw| reading(raw.get(), read).ok().flatten()).collect())
 }
 
@@ -58,7 +59,7 @@ fn case_type(case_type: &wire::CaseType<'_>) -> Option<CaseType> {
 
 /// Custom attributes of all types, with the names that people gave them.
 pub(super) fn fields(body: &str) -> Result<Vec<FieldName>, Fault> {
-    let read = |json: &str| serde_json::from_str::<wire::Config<'_>>(json).map(|found| field(&found.attributes));
+    let read = |json: &str| object::<wire::Config<'_>>(json).map(|found| field(&found.attributes));
     Ok(entries(body)?.into_iter().filter_map(|raw| reading(raw.get(), read).ok().flatten()).collect())
 }
 
@@ -96,7 +97,7 @@ fn status(state: State, name: &str) -> StatusOption {
 }
 
 fn entries(body: &str) -> Result<Vec<&RawValue>, Fault> {
-    serde_json::from_str::<wire::List<'_>>(body).map(|list| list.data).map_err(|error| unreadable(&error, body))
+    object::<wire::List<'_>>(body).map(|list| list.data).map_err(|error| unreadable(&error, body))
 }
 
 #[cfg(test)]
@@ -142,14 +143,14 @@ mod tests {
 
     #[test]
     fn me_and_projects_have_names() {
-        let me = me(ME).unwrap().unwrap();
+        let me = me(ME).unwrap();
         assert_eq!(
             (me.id.as_str(), me.label(), me.email.as_str(), me.is_service),
             ("3ad549bf-eba0-11e9-a77a-0705486660d0", "Frog Account", "frog@datadoghq.com", false)
         );
         let projects = projects(PROJECTS).unwrap();
         assert_eq!(projects.iter().map(|project| project.name.as_str()).collect::<Vec<_>>(), ["Security", "CASEM"]);
-        assert!(super::me("{\"data\":{}}").unwrap().is_none());
+        assert_eq!(super::me("{\"data\":{}}").unwrap_err().kind, FaultKind::BadBody);
         assert!(super::projects("{}").is_err());
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn search(body: &str) -> Option<Answer<'_>> {
             _ => drop(scanner.value::<&RawValue>().ok()?),
         }
         if scanner.skips('}') {
-            return Some(answer);
+            return scanner.peek().is_none().then_some(answer);
         }
         scanner.pass(',')?;
     }
@@ -57,7 +57,9 @@ impl<'a> Scanner<'a> {
             return Some(pieces);
         }
         loop {
-            pieces.push(match self.value() {
+            // A list of values in the order of the keys would be taken for a case.
+            let read = if self.peek() == Some(b'{') { self.value() } else { Err(serde::de::Error::custom("it is no object")) };
+            pieces.push(match read {
                 Ok((case, raw)) => (raw, Ok(case)),
                 Err(error) => (self.value::<&RawValue>().ok()?.1, Err(error)),
             });

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::super::http::unreadable;
-use super::super::loose::reading;
-use super::convert::{author, is_uuid, plain_id};
+use super::super::loose::{object, plain_id, reading};
+use super::convert::{author, is_uuid};
 use super::wire;
 use crate::domain::activity::{Activity, Topic};
 use crate::domain::fault::Fault;
@@ -22,11 +22,11 @@ pub(super) type Names<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// One page, newest first. `number` counts from 0.
 pub(super) fn slice(body: &str, number: u32, names: Names<'_>) -> Result<Slice<Activity>, Fault> {
-    let list: wire::List<'_> = serde_json::from_str(body).map_err(|error| unreadable(&error, body))?;
+    let list: wire::List<'_> = object(body).map_err(|error| unreadable(&error, body))?;
     let mut items = Vec::with_capacity(list.data.len());
     let mut malformed = 0;
     for raw in &list.data {
-        match reading(raw.get(), |json| serde_json::from_str(json).map(|cell| activity(&cell, names))) {
+        match reading(raw.get(), |json| object(json).map(|cell| activity(&cell, names))) {
             Ok(activity) => items.push(activity),
             Err(_) => malformed += 1,
         }

@@ -122,7 +122,7 @@ pub(super) fn breaks_off(body: &[u8]) -> bool {
     }
 }
 
-/// A body as text: bytes that are not UTF-8 become U+FFFD, so that one bad title does not lose a page.
+/// A body as text; see [`super::Http::read`].
 pub(crate) fn text(body: Vec<u8>) -> String {
     String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

@@ -51,10 +51,10 @@ pub(super) fn row(raw: &str, source: SourceId) -> Result<Row, String> {
 }
 
 fn row_of(wire: &CaseRow<'_>, source: SourceId) -> Option<Row> {
-    let id = wire.id.filled()?.trim();
+    let id = Some(wire.id.id()).filter(|id| !id.is_empty())?;
     Some(Row {
-        id: CaseId { source, id: id.into() },
-        key: Clean::line(id),
+        key: Clean::line(&id),
+        id: CaseId { source, id },
         title: wire.title.line(),
         status: Status { state: state(wire.status.as_str()), name: wire.status.line() },
         priority: None,

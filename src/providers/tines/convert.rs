@@ -57,12 +57,12 @@ pub(super) fn row(raw: &str, ground: Ground<'_>) -> Result<(Row, Origin), String
 }
 
 fn row_of(wire: &CaseRow<'_>, ground: Ground<'_>) -> Option<(Row, Origin)> {
-    let id = wire.case_id.filled()?.trim();
+    let id = Some(wire.case_id.id()).filter(|id| !id.is_empty())?;
     let status = status_of(wire, ground.directory);
     let due_at = status.is_open().then(|| due_at(&clocks(wire, ground.read_at))).flatten();
     let row = Row {
-        id: CaseId { source: ground.source, id: id.into() },
         key: Clean::line(&format!("#{id}")),
+        id: CaseId { source: ground.source, id },
         title: wire.name.line(),
         status,
         priority: wire.priority.filled().map(Priority::read),

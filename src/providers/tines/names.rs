@@ -6,13 +6,13 @@ use futures_util::stream::{StreamExt, iter};
 use jiff::Timestamp;
 
 use super::wire::{self, NameList};
-use super::{Tines, convert, list, parse};
+use super::{Tines, convert, list, no_list, parse};
 use crate::domain::case::{Named, State};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
-use crate::providers::http::{CASE_BOUND_BYTES, encode, text};
+use crate::providers::http::{CASE_BOUND_BYTES, encode};
 use crate::providers::loose::object;
 
 /// Teams whose people and sub-statuses are read; a tenant with more should be narrowed by `team_id`.
@@ -62,10 +62,12 @@ impl Tines {
     async fn teams(&self) -> Result<Vec<Named>, Fault> {
         let named = |team: &wire::Team<'_>| Named { id: team.id.id(), name: team.name.line() };
         let mut teams = match &self.0.wanted.team {
-            None => self.names("/api/v1/teams?", |names| names.teams.objects().map(named).collect()).await?,
+            None => {
+                self.names("/api/v1/teams?", |names| names.teams.0.as_ref().map(|_| names.teams.objects().map(named).collect())).await?
+            }
             Some(id) => {
-                let body = text(self.0.http.get(&format!("/api/v1/teams/{}", encode(id)), CASE_BOUND_BYTES).await?);
-                let mut team = parse(&body, |text| object::<wire::Team<'_>>(text).map(|team| named(&team)))?;
+                let read = |body: &str| parse(body, |text| object::<wire::Team<'_>>(text).map(|team| named(&team)));
+                let mut team = self.0.http.read(&format!("/api/v1/teams/{}", encode(id)), CASE_BOUND_BYTES, read).await?;
                 team.id = id.as_str().into();
                 vec![team]
             }
@@ -81,24 +83,31 @@ impl Tines {
     async fn team_names(&self, team: &str) -> (Result<Vec<Person>, Fault>, Result<Vec<StatusOption>, Fault>) {
         let encoded = encode(team);
         let members = format!("/api/v1/teams/{encoded}/members?");
-        let people = self.names(&members, |names| names.members.objects().filter_map(convert::person).collect()).await;
+        let is_told = |names: &NameList<'_>| names.members.0.is_some();
+        let people =
+            self.names(&members, |names| is_told(names).then(|| names.members.objects().filter_map(convert::person).collect())).await;
         let statuses = format!("/api/v1/case_sub_statuses?team_id={encoded}&");
         let statuses = self
-            .names(&statuses, |names| names.case_sub_statuses.objects().filter_map(|sub| convert::status_option(sub, team)).collect())
+            // Under another key they are as good as none.
+            .names(&statuses, |names| Some(names.case_sub_statuses.objects().filter_map(|sub| convert::status_option(sub, team)).collect()))
             .await;
         (people, statuses)
     }
 
-    /// All pages of a list of names. `path` ends where further parameters can follow.
-    async fn names<T>(&self, path: &str, pick: impl Fn(&NameList<'_>) -> Vec<T>) -> Result<Vec<T>, Fault> {
+    /// All pages of a list of names. `path` ends where further parameters can follow; `pick` finds None where there is no list.
+    async fn names<T>(&self, path: &str, pick: impl Fn(&NameList<'_>) -> Option<Vec<T>>) -> Result<Vec<T>, Fault> {
         let mut all = Vec::new();
         let mut number = 1;
         for _ in 0..MAX_NAME_PAGES {
-            let body = text(self.0.http.get(&format!("{path}per_page={NAMES_PER_PAGE}&page={number}"), CASE_BOUND_BYTES).await?);
-            let (mut some, next) = parse(&body, |text| {
-                let names = object::<NameList<'_>>(text)?;
-                Ok((pick(&names), list::next_page(&names.meta, number)))
-            })?;
+            let read = |body: &str| {
+                let (some, next) = parse(body, |text| {
+                    let names = object::<NameList<'_>>(text)?;
+                    Ok((pick(&names), list::next_page(&names.meta, number)))
+                })?;
+                some.map(|some| (some, next)).ok_or_else(|| no_list("names"))
+            };
+            let page = format!("{path}per_page={NAMES_PER_PAGE}&page={number}");
+            let (mut some, next) = self.0.http.read(&page, CASE_BOUND_BYTES, read).await?;
             let is_empty = some.is_empty();
             all.append(&mut some);
             match next {

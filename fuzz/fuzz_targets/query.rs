@@ -4,7 +4,8 @@
 use caseload::query::{fold, parse};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| {
+fuzz_target!(|data: &[u8]| {
+    let text = &*String::from_utf8_lossy(data);
     let parsed = parse(text);
     for problem in &parsed.problems {
         assert!(text.get(problem.at.clone()).is_some(), "a problem points into the text");
