@@ -1,5 +1,6 @@
 //! Floor 5: what can be typed after `caseload`, and the help that says so.
 
+mod upkeep;
 mod writing;
 
 use std::ffi::OsString;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::demo::Faults;
 
+pub use upkeep::{Doctor, Purge};
 pub use writing::{Comment, Edit, Journal, Outbox};
 
 /// Exit codes, for the foot of every help.
@@ -91,6 +93,10 @@ pub enum Verb {
     /// Look after the configuration
     #[command(subcommand)]
     Config(Config),
+    /// Examine everything that has to work: configuration, secrets, sources, clock, quota, disk, terminal
+    Doctor(Doctor),
+    /// Remove what can be read again from the vendors; never drafts, outbox or journal
+    Purge(Purge),
 }
 
 #[derive(Debug, Args)]

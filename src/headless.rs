@@ -4,6 +4,7 @@
 mod ask;
 mod base;
 mod check;
+mod doctor;
 mod edit;
 mod journal;
 mod list;
@@ -12,6 +13,7 @@ mod outbox;
 mod page;
 mod plan;
 mod progress;
+mod purge;
 mod reference;
 mod serve;
 mod session;
@@ -27,10 +29,12 @@ use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
 
 pub use check::check;
+pub use doctor::{DoctorOptions, doctor};
 pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};
 pub use journal::{journal_list, journal_verify};
 pub use list::{ListFormat, ListOptions, list};
 pub use outbox::{OutboxVerb, outbox};
+pub use purge::{PurgeOptions, purge};
 pub use serve::serve;
 pub use show::{ShowFormat, ShowOptions, show};
 pub use stop::Exit;

@@ -6,7 +6,8 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, CommentOptions, CommentText, EditOptions, Input, ListFormat, ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
+    self, CommentOptions, CommentText, DoctorOptions, EditOptions, Input, ListFormat, ListOptions, OutboxVerb, PurgeOptions, Scope,
+    ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
@@ -73,6 +74,8 @@ fn run(cli: Cli) -> ExitCode {
         Some(Verb::Journal(Journal::List { json })) => headless::journal_list(&scope, json),
         Some(Verb::Journal(Journal::Verify)) => headless::journal_verify(&scope),
         Some(Verb::Config(Config::Check)) => headless::check(&scope),
+        Some(Verb::Doctor(doctor)) => headless::doctor(&scope, DoctorOptions { json: doctor.json, screen: runtime::screen() }),
+        Some(Verb::Purge(purge)) => headless::purge(&scope, PurgeOptions { yes: purge.yes }),
         Some(Verb::Demo(demo)) => match demo.verb {
             Some(DemoVerb::Serve(serve)) => headless::serve(&world(&serve.world), serve.write_config.as_deref()),
             None => return workbench(scope, Source::Demo(world(&demo.world)), data_is_given),

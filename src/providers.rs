@@ -229,4 +229,10 @@ impl Provider {
     pub fn quota(&self) -> Option<Quota> {
         each!(self, vendor => vendor.quota())
     }
+
+    /// Seconds that the vendor's clock is ahead of this machine's, give or take one and the way of the answer; `None`
+    /// before the first answer.
+    pub fn skew_s(&self) -> Option<i64> {
+        each!(self, vendor => vendor.http().skew_s())
+    }
 }

@@ -92,6 +92,11 @@ pub fn columns() -> Option<u16> {
     io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten().map(|(width, _)| width)
 }
 
+/// Columns and rows of the terminal that the workbench would draw on; None: there is none.
+pub fn screen() -> Option<(u16, u16)> {
+    (io::stdout().is_terminal() && io::stdin().is_terminal()).then(|| crossterm::terminal::size().ok()).flatten()
+}
+
 fn end(ended: Ended, places: &Places) -> Result<u8, Fault> {
     match ended {
         Ended::Quit | Ended::StartDemo => Ok(0),

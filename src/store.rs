@@ -10,7 +10,8 @@
 //! Beside them `journal.jsonl` keeps what was written to the vendors, for whoever asks later (see [`journal`]).
 //!
 //! Sources are known by name; a [`SourceId`] means something only within one run. A file that cannot be used gives its
-//! fault to every call that needs it and leaves the other file alone. Nothing here deletes or overwrites a file.
+//! fault to every call that needs it and leaves the other file alone. Nothing here deletes or overwrites a file, except
+//! that [`upkeep::purge`] removes `cases.db` when a person asks for it.
 
 mod details;
 mod drafts;
@@ -22,6 +23,7 @@ mod outbox;
 mod packed;
 mod packs;
 mod rows;
+pub mod upkeep;
 
 use std::path::{Path, PathBuf};
 

@@ -39,7 +39,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Order, Report, Ticket};
 use crate::store::{Access, Store};
 
-pub use probe::{Probed, probe};
+pub use probe::{Answer, Probed, probe};
 pub use sources::{SourceSetup, sources, sources_for_disk};
 
 /// Orders that may wait. A person gives a few per second; more means that the worker is stuck, and says so.

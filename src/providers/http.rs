@@ -116,6 +116,11 @@ impl Http {
         self.0.gate.quota()
     }
 
+    /// Seconds that the vendor's clock is ahead of ours, by its `Date` headers; None: no answer named its time.
+    pub(crate) fn skew_s(&self) -> Option<i64> {
+        self.0.gate.skew_s()
+    }
+
     /// A local moment by the vendor's clock, as far as its `Date` headers told; second precision.
     pub(crate) fn vendor_time(&self, local: Timestamp) -> Timestamp {
         self.0.gate.vendor_time(local)

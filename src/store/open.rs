@@ -18,7 +18,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(20);
 /// Statements kept prepared; there are fewer different ones than this.
 const STATEMENTS: usize = 64;
 /// Held while files are created or migrated.
-const LOCK: &str = "open.lock";
+pub(super) const LOCK: &str = "open.lock";
 
 /// One of the two files: its name, its schema, how it commits, and what losing it would mean.
 pub(super) struct Kind {
@@ -34,7 +34,7 @@ pub(super) const CASES: Kind = Kind {
     name: "cases.db",
     schema: &[include_str!("../../assets/schema/cases_0001.sql")],
     pragmas: "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;",
-    when_damaged: "move it away and start again: the cases are read again from the vendors",
+    when_damaged: "run `caseload purge` or move it away, and start again: the cases are read again from the vendors",
 };
 
 pub(super) const OUTBOX: Kind = Kind {

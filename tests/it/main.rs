@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, unreachable_pub, reason = "a test stops at the first surprise")]
 
 mod cli_desk;
+mod cli_doctor;
 mod cli_edit;
 mod cli_list;
 mod cli_outbox;
