@@ -94,7 +94,10 @@ impl Desk {
         let config = scope.config()?;
         let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
-        store.sources(&names)?;
+        // What waits is readable without the cases; only keys and titles are missing then.
+        if let Err(fault) = store.sources(&names) {
+            note(words(&fault));
+        }
         let readers = sync::sources_for_disk(&config);
         let waiting = |(place, entry): (usize, OutboxEntry)| {
             let source = usize::from(entry.edit.case.source.0);

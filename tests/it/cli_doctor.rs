@@ -97,7 +97,10 @@ fn a_broken_cache_costs_no_edit_and_purge_mends_it() {
     for companion in ["cases.db-wal", "cases.db-shm"] {
         drop(fs::remove_file(desk.data().join(companion)));
     }
-    assert_eq!(desk.run(&["outbox", "list", "--json"]).json(), waiting, "the outbox does not need the cache");
+    let broken = desk.run(&["outbox", "list", "--json"]).expect(0);
+    assert!(broken.err.contains("cases.db is damaged"), "{}", broken.err);
+    assert_eq!(broken.json()[0]["id"], waiting[0]["id"], "the outbox does not need the cache");
+    assert!(broken.out.contains("typed at night"), "{}", broken.out);
     let report = desk.run(&["doctor", "--json", "--offline"]).expect(2).json();
     assert_eq!(graded(&report, "bad"), ["disk cases.db"]);
     assert!(report.to_string().contains("caseload purge"), "{report:#}");
