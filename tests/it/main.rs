@@ -24,6 +24,8 @@ mod demo_world;
 mod desk;
 mod desk_reading;
 mod desk_writing;
+mod disk_bad;
+mod disk_kills;
 mod http_faults;
 mod http_server;
 mod pictures_any;
