@@ -34,6 +34,7 @@ pub mod report;
 pub mod review;
 pub mod shelf;
 pub mod sources;
+mod standing;
 pub mod text;
 pub mod verbs;
 

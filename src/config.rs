@@ -6,6 +6,7 @@ mod problem;
 mod read;
 mod secret;
 mod starter;
+mod trust;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -18,6 +19,7 @@ pub use problem::{Problem, Problems};
 pub use read::parse;
 pub use secret::SecretRef;
 pub use starter::{starter, write_new};
+pub use trust::{Proxy, Trust};
 
 /// The nine Datadog sites; each is a world of its own, with its own keys.
 pub const DATADOG_SITES: [&str; 9] = [
@@ -75,6 +77,7 @@ pub struct Source {
     pub me: Option<String>,
     /// Longest wait for one answer; None: [`DEFAULT_TIMEOUT_S`].
     pub timeout_s: Option<u64>,
+    pub trust: Trust,
 }
 
 /// What one request may take when the source does not say otherwise.

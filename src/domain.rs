@@ -20,4 +20,5 @@ pub mod record;
 pub mod sample;
 pub mod secret;
 pub mod sla;
+pub mod standing;
 pub mod text;

@@ -17,6 +17,7 @@ use crate::domain::edit::{Edit, OutboxEntry, Plan};
 use crate::domain::fault::Fault;
 use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice};
+use crate::domain::standing::Standing;
 
 /// Names one order; the screen hands them out in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,6 +53,8 @@ pub enum Order {
     DropDraft(CaseId),
     /// People whose name or mail has this text, asked of the vendor where it can be; answers with [`Report::People`].
     FindPeople { source: SourceId, text: String },
+    /// Let changes of a source happen, or not any more; remembered on disk. Answers with [`Report::Card`].
+    Allow { source: SourceId, writes: bool },
     /// Whether a person is looking: polling adapts.
     Attention(Attention),
     /// Give up the read behind this ticket; its `Done` comes with `Cancelled`.
@@ -93,6 +96,8 @@ pub enum Attention {
 pub enum Report {
     /// The sources of this run, in the order of their ids. Always the first report.
     Sources(Vec<SourceCard>),
+    /// What stands about one source has turned.
+    Card(SourceCard),
     /// Rows as they are now, new or changed. Always before any network: what is on disk.
     Rows {
         rows: Vec<(Rid, Row)>,
@@ -159,7 +164,7 @@ pub enum From {
     Network,
 }
 
-/// What does not change about a source during a run.
+/// What stands about a source; only whether it may be changed can turn during a run ([`Report::Card`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceCard {
     pub id: SourceId,
@@ -174,6 +179,8 @@ pub struct SourceCard {
     pub notice: Option<String>,
     /// Why nothing can be written here at all; None: writing is possible.
     pub read_only: Option<String>,
+    /// How the person marks it, and whether they let changes happen.
+    pub standing: Standing,
 }
 
 /// How a source is doing.

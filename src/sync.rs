@@ -15,6 +15,7 @@ mod journal;
 mod merge;
 mod pass;
 mod people;
+mod permit;
 mod plan;
 mod probe;
 mod pull;
@@ -77,8 +78,9 @@ pub fn start_quiet(setup: Setup) -> Result<Link, Fault> {
     begin(setup, false)
 }
 
-fn begin(setup: Setup, polls: bool) -> Result<Link, Fault> {
+fn begin(mut setup: Setup, polls: bool) -> Result<Link, Fault> {
     let mut store = Store::open(&setup.data, Access::ReadWrite)?;
+    permit::recall(&mut setup.sources, &setup.data);
     let names: Vec<&str> = setup.sources.iter().map(|source| source.name.as_str()).collect();
     // Cases that cannot be read leave the outbox usable; every source then shows the fault.
     let _ = store.sources(&names);

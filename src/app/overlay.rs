@@ -109,6 +109,8 @@ pub enum OnYes {
     DropConflict(String),
     /// Take back what has landed of the outbox entry with this id.
     RollBack(String),
+    /// Let changes of this source happen.
+    AllowWrites(crate::domain::case::SourceId),
     /// Discard what was typed in the form below.
     DiscardForm,
 }
@@ -170,6 +172,7 @@ impl App {
             OnYes::DropEntry(entry) => {
                 self.settle_entry(entry, Settle::Drop);
             }
+            OnYes::AllowWrites(source) => self.allow(source, true),
             OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
             OnYes::DropConflict(entry) => self.drop_conflict(&entry),
             OnYes::DiscardForm => {

@@ -28,6 +28,7 @@ pub enum Ask {
     /// The case whose draft is being kept or forgotten.
     Draft(CaseId),
     HoldAll,
+    Allow,
     FindPeople,
     Attention,
     Cancel,

@@ -18,6 +18,7 @@ impl App {
         }
         match report {
             Report::Sources(cards) => self.take_sources(&cards),
+            Report::Card(card) => self.take_card(card),
             Report::Rows { rows, from } => self.take_rows(&rows, from),
             Report::DiskRead { .. } => self.list.lay_in(),
             Report::Gone(rids) => self.take_gone(&rids),

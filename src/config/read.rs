@@ -2,6 +2,7 @@
 
 mod section;
 mod source;
+mod trust;
 
 use std::path::Path;
 

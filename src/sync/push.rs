@@ -205,7 +205,9 @@ impl Pusher {
         };
         self.tell_changes(&entries).await;
         self.known.saved.borrow_mut().retain(|id| entries.iter().any(|entry| entry.id == *id));
-        let may_leave = |entry: &&OutboxEntry| self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok());
+        let may_leave = |entry: &&OutboxEntry| {
+            self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok() && seat.read_only().is_none())
+        };
         let now = Timestamp::now();
         let mut cases: Vec<CaseId> = Vec::new();
         self.next_due = None;

@@ -4,6 +4,8 @@ use crate::config::{ApiVersion, Config, DEFAULT_TIMEOUT_S, SERVEROPS_BASE_URL, S
 use crate::domain::case::{SourceId, Vendor};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
+use crate::domain::standing::{Standing, Writes};
+use crate::domain::text::Clean;
 use crate::providers::{Api, Auth, Provider, Settings, datadog_hosts};
 
 /// One source of a run.
@@ -15,6 +17,7 @@ pub struct SourceSetup {
     pub provider: Option<Provider>,
     /// Why no request may leave: a secret is missing, the address is wrong.
     pub refused: Option<Fault>,
+    pub standing: Standing,
 }
 
 impl SourceSetup {
@@ -24,7 +27,7 @@ impl SourceSetup {
             Ok(provider) => (Some(provider), None),
             Err(fault) => (None, Some(fault)),
         };
-        Self { name: name.into(), vendor, provider, refused }
+        Self { name: name.into(), vendor, provider, refused, standing: Standing::default() }
     }
 }
 
@@ -51,9 +54,19 @@ fn each(config: &Config, auth: impl Fn(&Source) -> Result<Auth, Fault>) -> Vec<S
             let provider = address(source).and_then(|(base_url, web_url)| Provider::new(settings(source, id, base_url, web_url, auth)));
             let mut setup = SourceSetup::new(source.name.clone(), source.vendor, provider);
             setup.refused = setup.refused.or(refused);
+            setup.standing = standing(source);
             setup
         })
         .collect()
+}
+
+fn standing(source: &Source) -> Standing {
+    let writes = match source.trust.read_only {
+        None => Writes::Undecided,
+        Some(true) => Writes::Refused,
+        Some(false) => Writes::Allowed,
+    };
+    Standing { banner: source.trust.banner.as_deref().map(Clean::line), accent: source.trust.accent, writes }
 }
 
 fn settings(source: &Source, id: SourceId, base_url: String, web_url: Option<String>, auth: Auth) -> Settings {

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,11 +18,12 @@ use super::gate::Gate;
 use super::pull::{Puller, Wish};
 use super::push::{Errand, Pusher};
 use super::schedule::Pace;
-use super::{Setup, SourceSetup, detail, directory, people, plan};
+use super::{Setup, SourceSetup, detail, directory, people, permit, plan};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::RawBody;
+use crate::domain::standing::{Standing, Writes};
 use crate::protocol::{Attention, Coverage, From, Order, Report, SourceCard, SourceState, Ticket};
 use crate::providers::Provider;
 use crate::store::Mark;
@@ -62,6 +64,7 @@ pub(super) struct Seat {
     pub vendor: Vendor,
     provider: Option<Provider>,
     refused: Option<Fault>,
+    standing: RefCell<Standing>,
     directory: RefCell<Arc<Directory>>,
     state: RefCell<SourceState>,
     pub gate: Gate,
@@ -171,6 +174,7 @@ impl Seat {
             vendor: setup.vendor,
             provider: setup.provider,
             refused: offline.or(setup.refused),
+            standing: RefCell::new(setup.standing),
             directory: RefCell::default(),
             state: RefCell::default(),
             gate: Gate::default(),
@@ -178,6 +182,18 @@ impl Seat {
             directory_turn: Mutex::default(),
             wishes,
         }
+    }
+
+    pub(super) fn provider(&self) -> Option<&Provider> {
+        self.provider.as_ref()
+    }
+
+    pub(super) fn writes(&self) -> Writes {
+        self.standing.borrow().writes
+    }
+
+    pub(super) fn set_writes(&self, writes: Writes) {
+        self.standing.borrow_mut().writes = writes;
     }
 
     /// For what is pure: decoding, planning.
@@ -212,7 +228,7 @@ impl Seat {
         self.reader()?.decode(raw, &self.directory(), read_at)
     }
 
-    fn card(&self) -> SourceCard {
+    pub(super) fn card(&self) -> SourceCard {
         let provider = self.provider.as_ref();
         SourceCard {
             id: self.id,
@@ -221,7 +237,8 @@ impl Seat {
             host: provider.map(Provider::host).unwrap_or_default(),
             is_test: provider.is_some_and(Provider::is_test),
             notice: provider.and_then(Provider::notice),
-            read_only: provider.and_then(Provider::read_only),
+            read_only: self.read_only(),
+            standing: self.standing.borrow().clone(),
         }
     }
 }
@@ -253,12 +270,12 @@ pub(super) async fn run(
         steps: Cell::default(),
     });
     let (errands, errand_queue) = mpsc::channel(ERRANDS);
-    let pusher = Pusher::new(Rc::clone(&shared), setup.data);
+    let pusher = Pusher::new(Rc::clone(&shared), setup.data.clone());
     let closing = pusher.closing();
     LocalSet::new()
         .run_until(async move {
             let pushing = tokio::task::spawn_local(pusher.run(errand_queue));
-            let house = House { shared, pace, polls, errands };
+            let house = House { shared, pace, polls, errands, data: setup.data };
             tokio::select! {
                 () = house.live(queues, orders) => {}
                 // An error means that the screen's end was dropped: the same wish.
@@ -277,6 +294,7 @@ struct House {
     /// False: sources are read only when an order asks for it, and only the first rows on disk are told.
     polls: bool,
     errands: mpsc::Sender<Errand>,
+    data: PathBuf,
 }
 
 /// A ticket and how its order ended.
@@ -365,6 +383,15 @@ impl House {
             Order::DropDraft(case) => self.shared.done(ticket, shared.disk.drop_draft(case).await).await,
             Order::FindPeople { source, text } => tasks.spawn(ticket, async move { people::find(&shared, ticket, source, &text).await }),
             Order::HoldAll(holds) => self.errand(ticket, Errand::HoldAll { ticket, holds }).await,
+            Order::Allow { source, writes } => {
+                let (data, errands) = (self.data.clone(), self.errands.clone());
+                tasks.spawn(ticket, async move {
+                    permit::allow(&shared, data, source, writes).await?;
+                    // What waited for this goes out now.
+                    let _ = errands.try_send(Errand::Drain);
+                    Ok(())
+                });
+            }
             Order::Attention(new) => {
                 attention.send_replace(new);
                 self.shared.done(ticket, Ok(())).await;

@@ -25,7 +25,15 @@ fn a_good_installation_is_told_in_full() {
     let report = desk.run(&["doctor", "--json"]).expect(0).json();
     assert_eq!(graded(&report, "bad"), Vec::<String>::new());
     let says = |wanted: &str| report["checks"].as_array().unwrap().iter().any(|check| check["says"].as_str().unwrap().contains(wanted));
-    for wanted in ["3 sources", "secrets: env DEMO_DD_API_KEY, env DEMO_DD_APP_KEY", "answers in", "calls left", "clock: as", "can be written", "sound,"] {
+    for wanted in [
+        "3 sources",
+        "secrets: env DEMO_DD_API_KEY, env DEMO_DD_APP_KEY",
+        "answers in",
+        "calls left",
+        "clock: as",
+        "can be written",
+        "sound,",
+    ] {
         assert!(says(wanted), "{wanted}: {report:#}");
     }
     let text = desk.run(&["doctor"]).expect(0).out;

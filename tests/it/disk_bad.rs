@@ -50,10 +50,7 @@ fn on_a_full_disk_no_edit_is_called_saved_and_none_is_sent() {
     let case = a_case(&desk);
     // A file system that is full where one may be mounted; else no file may grow.
     let (fill, free) = if may_mount() {
-        (
-            "mount -t tmpfs -o size=8m tmpfs $DATA; $BIN list >/dev/null; dd if=/dev/zero of=$DATA/fill bs=4k 2>/dev/null",
-            "rm $DATA/fill",
-        )
+        ("mount -t tmpfs -o size=8m tmpfs $DATA; $BIN list >/dev/null; dd if=/dev/zero of=$DATA/fill bs=4k 2>/dev/null", "rm $DATA/fill")
     } else {
         ("trap '' XFSZ; hard=$(ulimit -Hf); ulimit -S -f 0", "ulimit -S -f $hard")
     };

@@ -51,3 +51,4 @@ mod sync_push;
 mod sync_watch;
 mod tines_demo;
 mod tines_verbs;
+mod trust_writes;

@@ -90,6 +90,15 @@ impl<'t> Section<'t> {
         }
     }
 
+    pub(super) fn switch(&self, key: &str, notes: &mut Notes<'_>) -> Option<bool> {
+        let value = self.value(key)?;
+        let found = value.get_ref().as_bool();
+        if found.is_none() {
+            notes.say(self.at(key), format!("`{key}` is true or false"), format!("write {key} = true, without quotes"));
+        }
+        found
+    }
+
     pub(super) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)], notes: &mut Notes<'_>) -> Option<T> {
         let text = self.text(key, notes)?;
         let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);

@@ -24,12 +24,9 @@ pub(super) fn look(places: &Places, checks: &mut Vec<Check>) {
         Some(free) if free < NO_ROOM_BYTES => {
             Check::bad(AREA, "room", format!("{} left", size(free)), "free some space now: edits may not be kept")
         }
-        Some(free) if free < LITTLE_ROOM_BYTES => Check::warn(
-            AREA,
-            "room",
-            format!("{} left", size(free)),
-            "free some space; caseload purge gives back what can be read again",
-        ),
+        Some(free) if free < LITTLE_ROOM_BYTES => {
+            Check::warn(AREA, "room", format!("{} left", size(free)), "free some space; caseload purge gives back what can be read again")
+        }
         Some(free) => Check::ok(AREA, "room", format!("{} left", size(free))),
     });
     for file in &found.files {

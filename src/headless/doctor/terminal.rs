@@ -68,7 +68,8 @@ impl Surroundings {
 fn tmux_option(kind: &str, name: &str) -> String {
     let ask = || {
         let command = ["show-options", kind, name];
-        let mut child = Command::new("tmux").args(command).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+        let mut child =
+            Command::new("tmux").args(command).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
         let deadline = Instant::now() + TMUX_LIMIT;
         while child.try_wait().ok()?.is_none() {
             if Instant::now() >= deadline {
