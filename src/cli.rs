@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::demo::Faults;
 
-pub use upkeep::{Doctor, Purge};
+pub use upkeep::{Completions, Doctor, Purge, completions, man};
 pub use writing::{Comment, Edit, Journal, Outbox};
 
 /// Exit codes, for the foot of every help.
@@ -97,6 +97,10 @@ pub enum Verb {
     Doctor(Doctor),
     /// Remove what can be read again from the vendors; never drafts, outbox or journal
     Purge(Purge),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 #[derive(Debug, Args)]

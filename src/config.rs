@@ -17,7 +17,7 @@ use crate::domain::case::Vendor;
 pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use read::parse;
-pub use secret::SecretRef;
+pub use secret::{SecretRef, read_private, read_public};
 pub use starter::{starter, write_new};
 pub use trust::{Proxy, Trust};
 

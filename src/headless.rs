@@ -25,6 +25,8 @@ mod submit;
 mod table;
 mod wishes;
 
+use std::io::{self, Write};
+
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
 
@@ -57,6 +59,15 @@ pub struct Scope {
 pub fn refuse(problem: &Problem) -> Exit {
     stop::note(problem);
     Exit::Usage
+}
+
+/// Prints a text that is made already.
+pub fn print(text: &[u8]) -> Exit {
+    let write = || {
+        let mut out = io::stdout().lock();
+        out.write_all(text).and_then(|()| out.flush())
+    };
+    stop::end(write().map(|()| Exit::Done).map_err(Stop::from))
 }
 
 /// Says what ended the workbench.

@@ -12,6 +12,7 @@ use caseload::headless::{
 use caseload::runtime::{self, Source};
 
 fn main() -> ExitCode {
+    runtime::no_core_dumps();
     match cli::read(std::env::args_os()) {
         Ok(cli) => run(cli),
         Err(code) => code.into(),
@@ -74,6 +75,8 @@ fn run(cli: Cli) -> ExitCode {
         Some(Verb::Journal(Journal::List { json })) => headless::journal_list(&scope, json),
         Some(Verb::Journal(Journal::Verify)) => headless::journal_verify(&scope),
         Some(Verb::Config(Config::Check)) => headless::check(&scope),
+        Some(Verb::Completions(wanted)) => headless::print(&cli::completions(wanted.shell)),
+        Some(Verb::Man) => headless::print(&cli::man()),
         Some(Verb::Doctor(doctor)) => headless::doctor(&scope, DoctorOptions { json: doctor.json, screen: runtime::screen() }),
         Some(Verb::Purge(purge)) => headless::purge(&scope, PurgeOptions { yes: purge.yes }),
         Some(Verb::Demo(demo)) => match demo.verb {

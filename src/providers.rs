@@ -6,6 +6,7 @@
 mod datadog;
 mod http;
 mod loose;
+mod net;
 mod serverops;
 mod tines;
 mod typed;
@@ -24,6 +25,7 @@ use crate::domain::secret::Secret;
 
 pub use datadog::{Datadog, hosts as datadog_hosts};
 pub use http::Quota;
+pub use net::{Net, Way};
 pub use serverops::ServerOps;
 pub use tines::Tines;
 
@@ -108,6 +110,13 @@ impl Provider {
             Vendor::Tines => Self::Tines(Tines::new(settings)?),
             Vendor::ServerOps => Self::ServerOps(ServerOps::new(settings)?),
         })
+    }
+
+    /// By which way the vendor is reached, and who is believed there. Counts until the first request has left.
+    #[must_use]
+    pub fn through(self, net: Net) -> Self {
+        each!(&self, vendor => vendor.http().through(net));
+        self
     }
 
     pub fn vendor(&self) -> Vendor {

@@ -46,6 +46,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tower_http", &["demo"]),
     ("toml", &["config"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("rustix", &["store", "runtime"]),
     ("memchr", &["index"]),
     ("csv", &["headless"]),
     // Merging and showing are two uses of the same difference.

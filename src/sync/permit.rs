@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::sources::SourceSetup;
 use super::worker::{Seat, Shared};
+use crate::config::Config;
 use crate::domain::case::SourceId;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::standing::Writes;
@@ -19,6 +20,13 @@ pub(super) fn recall(sources: &mut [SourceSetup], data: &Path) {
             source.standing.writes = Writes::Allowed;
         }
     }
+}
+
+/// Why nothing is sent to each source, in the order of the configuration; None: it may be. Touches no secret.
+pub fn refusals(config: &Config, data: &Path) -> Vec<Option<String>> {
+    let mut sources = super::sources_for_disk(config);
+    recall(&mut sources, data);
+    sources.iter().map(|source| source.standing.writes.refusal(&source.name)).collect()
 }
 
 /// Answers [`crate::protocol::Order::Allow`].
