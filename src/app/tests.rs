@@ -39,7 +39,7 @@ fn card(id: u8, vendor: Vendor) -> SourceCard {
         is_test: false,
         notice: None,
         read_only: None,
-        standing: Default::default(),
+        standing: crate::domain::standing::Standing::default(),
     }
 }
 

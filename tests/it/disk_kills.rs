@@ -119,7 +119,7 @@ fn after_every_kill_all_that_was_called_saved_is_there_and_sound() {
         let saved_pages = last / 2 + 1;
         assert!(rows == mark.seen && rows >= saved_pages * PAGE, "kill {kill} after step {last}: {rows} rows, {mark:?}");
         let entries = store.outbox().unwrap();
-        let saved_entries = last.div_ceil(2) as usize;
+        let saved_entries = usize::try_from(last.div_ceil(2)).unwrap();
         assert!(entries.len() >= saved_entries, "kill {kill} after step {last}: {} entries", entries.len());
         let (drafts, faults) = store.drafts().unwrap();
         assert!(drafts.len() >= saved_entries && faults.is_empty());

@@ -51,4 +51,6 @@ mod sync_push;
 mod sync_watch;
 mod tines_demo;
 mod tines_verbs;
+mod trust_secrets;
+mod trust_text;
 mod trust_writes;

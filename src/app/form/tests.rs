@@ -29,7 +29,7 @@ fn card(vendor: Vendor) -> SourceCard {
         is_test: false,
         notice: None,
         read_only: None,
-        standing: Default::default(),
+        standing: crate::domain::standing::Standing::default(),
     }
 }
 
