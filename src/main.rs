@@ -61,17 +61,7 @@ fn run(cli: Cli) -> ExitCode {
             };
             headless::comment(&scope, &CommentOptions { reference, text, dry_run, json })
         }
-        Some(Verb::Outbox(verb)) => headless::outbox(
-            &scope,
-            &match verb {
-                Outbox::List { json } => OutboxVerb::List { json },
-                Outbox::Show { entry, json } => OutboxVerb::Show { entry, json },
-                Outbox::Flush => OutboxVerb::Flush,
-                Outbox::Hold { entry } => OutboxVerb::Hold { entry },
-                Outbox::Release { entry } => OutboxVerb::Release { entry },
-                Outbox::Drop { entry } => OutboxVerb::Drop { entry },
-            },
-        ),
+        Some(Verb::Outbox(verb)) => headless::outbox(&scope, &outbox(verb)),
         Some(Verb::Journal(Journal::List { json })) => headless::journal_list(&scope, json),
         Some(Verb::Journal(Journal::Verify)) => headless::journal_verify(&scope),
         Some(Verb::Config(Config::Check)) => headless::check(&scope),
@@ -91,6 +81,17 @@ fn run(cli: Cli) -> ExitCode {
         }
     };
     exit.into()
+}
+
+fn outbox(verb: Outbox) -> OutboxVerb {
+    match verb {
+        Outbox::List { json } => OutboxVerb::List { json },
+        Outbox::Show { entry, json } => OutboxVerb::Show { entry, json },
+        Outbox::Flush => OutboxVerb::Flush,
+        Outbox::Hold { entry } => OutboxVerb::Hold { entry },
+        Outbox::Release { entry } => OutboxVerb::Release { entry },
+        Outbox::Drop { entry } => OutboxVerb::Drop { entry },
+    }
 }
 
 /// The screen, until the person leaves it.
