@@ -89,6 +89,7 @@ impl Desk {
             is_test: false,
             notice: None,
             read_only: None,
+            standing: caseload::domain::standing::Standing::default(),
         };
         desk.report(Report::Sources(vec![card]));
         let numbered: Vec<(Rid, Row)> = (0..).map(Rid).zip(cases.iter().map(|case| case.row.clone())).collect();

@@ -51,6 +51,7 @@ pub mod review;
 pub mod shelf;
 pub mod sla;
 pub mod sources;
+mod standing;
 pub mod text;
 pub mod triage;
 pub mod verbs;

@@ -3,6 +3,7 @@
 mod aside;
 mod export;
 mod keys;
+mod upkeep;
 mod writing;
 
 use std::ffi::OsString;
@@ -16,6 +17,7 @@ use crate::demo::Faults;
 pub use aside::{Pin, Snooze};
 pub use export::Export;
 pub use keys::Keys;
+pub use upkeep::{Completions, Doctor, Purge, completions, man};
 pub use writing::{Bulk, Comment, Edit, Journal, Macros, Outbox};
 
 /// Exit codes, for the foot of every help.
@@ -116,6 +118,14 @@ pub enum Verb {
     /// Look after the configuration
     #[command(subcommand)]
     Config(Config),
+    /// Examine everything that has to work: configuration, secrets, sources, clock, quota, disk, terminal
+    Doctor(Doctor),
+    /// Remove what can be read again from the vendors; never drafts, outbox or journal
+    Purge(Purge),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 #[derive(Debug, Args)]

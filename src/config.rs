@@ -8,6 +8,7 @@ mod read;
 pub mod recall;
 mod secret;
 mod starter;
+mod trust;
 pub mod views;
 
 use std::fs::File;
@@ -22,8 +23,9 @@ pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use read::parse;
 pub use recall::Recall;
-pub use secret::SecretRef;
+pub use secret::{SecretRef, read_private, read_public};
 pub use starter::{append, starter, write_new};
+pub use trust::{Proxy, Trust};
 pub use views::{View, ViewChange, ready_made};
 
 /// The nine Datadog sites; each is a world of its own, with its own keys.
@@ -108,6 +110,7 @@ pub struct Source {
     pub me: Option<String>,
     /// Longest wait for one answer; None: [`DEFAULT_TIMEOUT_S`].
     pub timeout_s: Option<u64>,
+    pub trust: Trust,
 }
 
 /// What one request may take when the source does not say otherwise.

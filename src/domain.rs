@@ -24,6 +24,7 @@ pub mod record;
 pub mod sample;
 pub mod secret;
 pub mod sla;
+pub mod standing;
 pub mod text;
 pub mod triage;
 pub mod wish;

@@ -7,6 +7,7 @@ mod asked;
 mod base;
 mod bulk;
 mod check;
+mod doctor;
 mod edit;
 mod export;
 mod fetch;
@@ -19,6 +20,7 @@ mod outbox;
 mod page;
 mod plan;
 mod progress;
+mod purge;
 mod reference;
 mod serve;
 mod session;
@@ -30,18 +32,22 @@ mod submit;
 mod table;
 mod views;
 
+use std::io::{self, Write};
+
 use crate::config::{self, Config, Places, Problem};
 use crate::domain::fault::Fault;
 
 pub use aside::{AsideOptions, AsideWish, aside};
 pub use bulk::{BulkOptions, bulk, macros};
 pub use check::check;
+pub use doctor::{DoctorOptions, doctor};
 pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};
 pub use export::{ExportOptions, export};
 pub use journal::{journal_list, journal_verify};
 pub use keys::{KeysOptions, keys};
 pub use list::{ListFormat, ListOptions, list};
 pub use outbox::{OutboxVerb, outbox};
+pub use purge::{PurgeOptions, purge};
 pub use serve::serve;
 pub use show::{ShowFormat, ShowOptions, show};
 pub use stop::Exit;
@@ -65,6 +71,15 @@ pub struct Scope {
 pub fn refuse(problem: &Problem) -> Exit {
     stop::note(problem);
     Exit::Usage
+}
+
+/// Prints a text that is made already.
+pub fn print(text: &[u8]) -> Exit {
+    let write = || {
+        let mut out = io::stdout().lock();
+        out.write_all(text).and_then(|()| out.flush())
+    };
+    stop::end(write().map(|()| Exit::Done).map_err(Stop::from))
 }
 
 /// Says what ended the workbench.

@@ -6,12 +6,13 @@ use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, EditOptions, ExportOptions, Input, KeysOptions, ListFormat,
-    ListOptions, OutboxVerb, Scope, ShowFormat, ShowOptions,
+    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, DoctorOptions, EditOptions, ExportOptions, Input, KeysOptions,
+    ListFormat, ListOptions, OutboxVerb, PurgeOptions, Scope, ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
 fn main() -> ExitCode {
+    runtime::no_core_dumps();
     match cli::read(std::env::args_os()) {
         Ok(cli) => run(cli),
         Err(code) => code.into(),
@@ -52,17 +53,7 @@ fn run(cli: Cli) -> ExitCode {
         Some(Verb::Pin(cli::Pin { reference, off })) => {
             headless::aside(&scope, &AsideOptions { reference, wish: if off { AsideWish::Unpin } else { AsideWish::Pin } })
         }
-        Some(Verb::Outbox(verb)) => headless::outbox(
-            &scope,
-            &match verb {
-                Outbox::List { json } => OutboxVerb::List { json },
-                Outbox::Show { entry, json } => OutboxVerb::Show { entry, json },
-                Outbox::Flush { entry } => OutboxVerb::Flush { entry },
-                Outbox::Hold { entry } => OutboxVerb::Hold { entry },
-                Outbox::Release { entry } => OutboxVerb::Release { entry },
-                Outbox::Drop { entry } => OutboxVerb::Drop { entry },
-            },
-        ),
+        Some(Verb::Outbox(verb)) => headless::outbox(&scope, &outbox(verb)),
         Some(Verb::Journal(Journal::List { json })) => headless::journal_list(&scope, json),
         Some(Verb::Journal(Journal::Verify)) => headless::journal_verify(&scope),
         Some(Verb::Export(export)) => {
@@ -73,6 +64,10 @@ fn run(cli: Cli) -> ExitCode {
             headless::keys(&scope, KeysOptions { preset: keys.preset.map(Into::into), check: keys.check, json: keys.json })
         }
         Some(Verb::Config(Config::Check)) => headless::check(&scope),
+        Some(Verb::Completions(wanted)) => headless::print(&cli::completions(wanted.shell)),
+        Some(Verb::Man) => headless::print(&cli::man()),
+        Some(Verb::Doctor(doctor)) => headless::doctor(&scope, DoctorOptions { json: doctor.json, screen: runtime::screen() }),
+        Some(Verb::Purge(purge)) => headless::purge(&scope, PurgeOptions { yes: purge.yes }),
         Some(Verb::Demo(demo)) => match demo.verb {
             Some(DemoVerb::Serve(serve)) => headless::serve(&world(&serve.world), serve.write_config.as_deref()),
             None => return workbench(scope, Source::Demo(world(&demo.world)), data_is_given),
@@ -114,6 +109,17 @@ fn bulk_options(bulk: cli::Bulk) -> BulkOptions {
     let cli::Bulk { words, verbs, set, add, remove, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached } = bulk;
     let yes_count = yes_count.and_then(|count| usize::try_from(count).ok());
     BulkOptions { words, set, add, remove, verbs, macro_name, with, dry_run, yes_count, partial_ok, keep_going, json, cached }
+}
+
+fn outbox(verb: Outbox) -> OutboxVerb {
+    match verb {
+        Outbox::List { json } => OutboxVerb::List { json },
+        Outbox::Show { entry, json } => OutboxVerb::Show { entry, json },
+        Outbox::Flush { entry } => OutboxVerb::Flush { entry },
+        Outbox::Hold { entry } => OutboxVerb::Hold { entry },
+        Outbox::Release { entry } => OutboxVerb::Release { entry },
+        Outbox::Drop { entry } => OutboxVerb::Drop { entry },
+    }
 }
 
 /// The screen, until the person leaves it.

@@ -19,6 +19,7 @@ use crate::domain::edit::{Edit, OutboxEntry, Plan};
 use crate::domain::fault::Fault;
 use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice};
+use crate::domain::standing::Standing;
 use crate::domain::triage::Triage;
 use crate::query::{Node, Query};
 
@@ -76,6 +77,8 @@ pub enum Order {
     /// Read these cases whole, the first first, as far as the quotas allow: what deep conditions are about. Cases come as
     /// with [`Order::Open`]. Done when all are read or the quota is to be spared.
     Examine { rids: Vec<Rid> },
+    /// Let changes of a source happen, or not any more; remembered on disk. Answers with [`Report::Card`].
+    Allow { source: SourceId, writes: bool },
     /// Whether a person is looking: polling adapts.
     Attention(Attention),
     /// Give up the read behind this ticket; its `Done` comes with `Cancelled`.
@@ -142,6 +145,8 @@ pub enum Report {
     Sources(Vec<SourceCard>),
     /// What was pinned and snoozed in earlier runs. Before any row, so that none is shown that sleeps.
     Asides(Vec<Aside>),
+    /// What stands about one source has turned.
+    Card(SourceCard),
     /// Rows as they are now, new or changed. Always before any network: what is on disk.
     Rows {
         rows: Vec<(Rid, Row)>,
@@ -224,7 +229,7 @@ pub enum From {
     Network,
 }
 
-/// What does not change about a source during a run.
+/// What stands about a source; only whether it may be changed can turn during a run ([`Report::Card`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceCard {
     pub id: SourceId,
@@ -239,6 +244,8 @@ pub struct SourceCard {
     pub notice: Option<String>,
     /// Why nothing can be written here at all; None: writing is possible.
     pub read_only: Option<String>,
+    /// How the person marks it, and whether they let changes happen.
+    pub standing: Standing,
 }
 
 /// How a source is doing.

@@ -6,6 +6,7 @@
 mod datadog;
 mod http;
 mod loose;
+mod net;
 mod serverops;
 mod tines;
 mod typed;
@@ -25,6 +26,7 @@ use crate::domain::secret::Secret;
 
 pub use datadog::{Datadog, hosts as datadog_hosts};
 pub use http::Quota;
+pub use net::{Net, Way};
 pub use serverops::ServerOps;
 pub use tines::Tines;
 
@@ -109,6 +111,13 @@ impl Provider {
             Vendor::Tines => Self::Tines(Tines::new(settings)?),
             Vendor::ServerOps => Self::ServerOps(ServerOps::new(settings)?),
         })
+    }
+
+    /// By which way the vendor is reached, and who is believed there. Counts until the first request has left.
+    #[must_use]
+    pub fn through(self, net: Net) -> Self {
+        each!(&self, vendor => vendor.http().through(net));
+        self
     }
 
     pub fn vendor(&self) -> Vendor {
@@ -240,5 +249,11 @@ impl Provider {
     /// What the vendor's headers said last; `None` before the first answer and where the vendor sends none.
     pub fn quota(&self) -> Option<Quota> {
         each!(self, vendor => vendor.quota())
+    }
+
+    /// Seconds that the vendor's clock is ahead of this machine's, give or take one and the way of the answer; `None`
+    /// before the first answer.
+    pub fn skew_s(&self) -> Option<i64> {
+        each!(self, vendor => vendor.http().skew_s())
     }
 }

@@ -121,6 +121,22 @@ pub fn columns() -> Option<u16> {
     io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten().map(|(width, _)| width)
 }
 
+/// A crash leaves no image of the memory, which holds tokens.
+pub fn no_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum };
+        // A system that does not let a process lower its own limit has none to lower.
+        let _ = setrlimit(Resource::Core, limit);
+    }
+}
+
+/// Columns and rows of the terminal that the workbench would draw on; None: there is none.
+pub fn screen() -> Option<(u16, u16)> {
+    (io::stdout().is_terminal() && io::stdin().is_terminal()).then(|| crossterm::terminal::size().ok()).flatten()
+}
+
 fn end(ended: Ended, places: &Places) -> Result<u8, Fault> {
     match ended {
         Ended::Quit | Ended::StartDemo => Ok(0),

@@ -9,8 +9,11 @@
 //!
 //! Beside them `journal.jsonl` keeps what was written to the vendors, for whoever asks later (see [`journal`]).
 //!
+//! `allowed.txt` says where a person lets changes happen (see [`permits`]).
+//!
 //! Sources are known by name; a [`SourceId`] means something only within one run. A file that cannot be used gives its
-//! fault to every call that needs it and leaves the other file alone. Nothing here deletes or overwrites a file.
+//! fault to every call that needs it and leaves the other file alone. Nothing here deletes or overwrites a file, except
+//! that [`upkeep::purge`] removes `cases.db` when a person asks for it.
 
 mod asides;
 mod details;
@@ -23,8 +26,10 @@ mod open;
 mod outbox;
 mod packed;
 mod packs;
+pub mod permits;
 mod rows;
 mod triage;
+pub mod upkeep;
 
 use std::path::{Path, PathBuf};
 

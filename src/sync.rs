@@ -18,6 +18,7 @@ mod journal;
 mod merge;
 mod pass;
 mod people;
+mod permit;
 mod plan;
 mod probe;
 mod pull;
@@ -43,7 +44,8 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Order, Report, Ticket};
 use crate::store::{Access, Store};
 
-pub use probe::{Probed, probe};
+pub use permit::refusals;
+pub use probe::{Answer, Probed, probe};
 pub use sources::{SourceSetup, sources, sources_for_disk};
 
 /// Orders that may wait. A person gives a few per second; more means that the worker is stuck, and says so.
@@ -81,8 +83,9 @@ pub fn start_quiet(setup: Setup) -> Result<Link, Fault> {
     begin(setup, false)
 }
 
-fn begin(setup: Setup, polls: bool) -> Result<Link, Fault> {
+fn begin(mut setup: Setup, polls: bool) -> Result<Link, Fault> {
     let mut store = Store::open(&setup.data, Access::ReadWrite)?;
+    permit::recall(&mut setup.sources, &setup.data);
     let names: Vec<&str> = setup.sources.iter().map(|source| source.name.as_str()).collect();
     // Cases that cannot be read leave the outbox usable; every source then shows the fault.
     let _ = store.sources(&names);

@@ -174,6 +174,8 @@ pub enum OnYes {
     CancelBatch(String),
     /// Delete the view of this name.
     DeleteView(String),
+    /// Let changes of this source happen.
+    AllowWrites(crate::domain::case::SourceId),
     /// Discard what was typed in the form below.
     DiscardForm,
 }
@@ -238,6 +240,7 @@ impl App {
             OnYes::Retry(entry) => self.settle_entry(entry, Settle::Retry),
             OnYes::Decide(entry, values) => self.carry_out_decision(entry, values),
             OnYes::CancelBatch(batch) => self.settle_batch(batch.into(), SettleBatch::Cancel),
+            OnYes::AllowWrites(source) => self.allow(source, true),
             OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
             OnYes::DeleteView(name) => self.try_change(ViewChange::Delete(name)),
             OnYes::DropConflict(entry) => self.drop_conflict(&entry),

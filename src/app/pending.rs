@@ -37,6 +37,7 @@ pub enum Ask {
     KeepTriage,
     /// Pins and snoozes being written.
     SetAside,
+    Allow,
     FindPeople,
     /// What matches the filter, ahead of the complete pass.
     Fetch,

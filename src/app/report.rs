@@ -34,6 +34,7 @@ impl App {
                 self.take_gone(&rids);
                 self.rows_changed();
             }
+            Report::Card(card) => self.take_card(card),
             Report::Draft(draft) => self.meet_draft(*draft),
             Report::People { ticket, people } => self.take_people(ticket, people),
             Report::Directory(id, directory) => self.take_directory(id, directory),

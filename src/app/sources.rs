@@ -293,6 +293,7 @@ impl App {
         match number {
             Some(1) => self.refresh(Some(source), false),
             Some(2) => self.refresh(Some(source), true),
+            Some(3) => self.turn_writes(source),
             Some(n) => self.say(Grade::Info, format!("{n} is not on the list")),
             None => {}
         }

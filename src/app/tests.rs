@@ -37,7 +37,16 @@ fn at_ms(ms: i64) -> Timestamp {
 }
 
 fn card(id: u8, vendor: Vendor) -> SourceCard {
-    SourceCard { id: SourceId(id), name: vendor.name().into(), vendor, host: "host".into(), is_test: false, notice: None, read_only: None }
+    SourceCard {
+        id: SourceId(id),
+        name: vendor.name().into(),
+        vendor,
+        host: "host".into(),
+        is_test: false,
+        notice: None,
+        read_only: None,
+        standing: crate::domain::standing::Standing::default(),
+    }
 }
 
 /// Row number `n`, urgent when `level` is low.

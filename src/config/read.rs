@@ -5,6 +5,7 @@ mod keys;
 mod macros;
 mod section;
 mod source;
+mod trust;
 mod view;
 
 use std::path::Path;

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::problem::Problem;
-use crate::domain::secret::Secret;
+use crate::domain::secret::{Secret, Zeroizing};
 use crate::domain::text::Clean;
 
 /// A password store that asks for a fingerprint answers well within this.
@@ -18,6 +18,10 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 const REAP_EVERY: Duration = Duration::from_millis(5);
 /// Tokens are below a kilobyte; more is another file or another program by mistake.
 const MAX_BYTES: u64 = 64 * 1024;
+/// Where no buffer has to grow: larger than any token or key.
+const SECRET_BYTES: usize = 16 * 1024;
+/// A bundle of every public authority is a quarter of this.
+const MAX_PUBLIC_BYTES: u64 = 1 << 20;
 /// Characters of a failed command's own words that are shown.
 const MAX_WORDS: usize = 300;
 
@@ -40,7 +44,7 @@ impl SecretRef {
     pub fn read(&self) -> Result<Secret, Problem> {
         match self {
             Self::Env(name) => match std::env::var(name) {
-                Ok(text) => first_line(text.as_bytes(), &format!("the environment variable {name}")),
+                Ok(text) => first_line(Zeroizing::new(text).as_bytes(), &format!("the environment variable {name}")),
                 Err(std::env::VarError::NotPresent) => Err(Problem::plain(
                     format!("the environment variable {name} is not set"),
                     format!("export {name} in the shell that starts caseload"),
@@ -84,6 +88,35 @@ fn not_text(origin: &str) -> Problem {
 }
 
 fn read_file(path: &Path) -> Result<Secret, Problem> {
+    first_line(&private_bytes(path)?, &format!("the file {}", path.display()))
+}
+
+/// The whole of a file that only its owner may read: a private key.
+///
+/// # Errors
+/// As for a secret in a file.
+pub fn read_private(path: &Path) -> Result<Secret, Problem> {
+    let bytes = private_bytes(path)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| not_text(&format!("the file {}", path.display())))?;
+    Ok(Secret::from(text))
+}
+
+/// The whole of a file that anybody may read: certificates.
+///
+/// # Errors
+/// It is not there, not a plain file, or cannot be read.
+pub fn read_public(path: &Path) -> Result<Vec<u8>, Problem> {
+    let shown = path.display();
+    let cannot = |error: io::Error| Problem::plain(format!("{shown} cannot be read: {error}"), "correct its rights or the path");
+    if !std::fs::metadata(path).map_err(cannot)?.is_file() {
+        return Err(Problem::plain(format!("{shown} is not a regular file"), "name a file of PEM certificates"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path).map_err(cannot)?.take(MAX_PUBLIC_BYTES).read_to_end(&mut bytes).map_err(cannot)?;
+    Ok(bytes)
+}
+
+fn private_bytes(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let shown = path.display();
     let cannot = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => {
@@ -108,14 +141,15 @@ fn read_file(path: &Path) -> Result<Secret, Problem> {
             ));
         }
     }
-    let mut bytes = Vec::new();
+    // Of the bound's size at once: a buffer that grows leaves copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(SECRET_BYTES));
     file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(cannot)?;
-    first_line(&bytes, &format!("the file {shown}"))
+    Ok(bytes)
 }
 
 enum Heard {
-    Out(Vec<u8>),
-    Err(Vec<u8>),
+    Out(Zeroizing<Vec<u8>>),
+    Err(Zeroizing<Vec<u8>>),
 }
 
 fn run(words: &[String], limit: Duration) -> Result<Secret, Problem> {
@@ -128,7 +162,7 @@ fn run(words: &[String], limit: Duration) -> Result<Secret, Problem> {
             |error| Problem::plain(format!("the command `{program}` cannot be run: {error}"), "install it, or write its full path"),
         )?;
     let heard = listen(&mut child);
-    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let (mut out, mut err) = (Zeroizing::default(), Zeroizing::default());
     let late = |child: &mut Child| {
         // It may have ended by itself in this very moment; either way nothing is left to do.
         drop(child.kill());
@@ -167,10 +201,10 @@ fn run(words: &[String], limit: Duration) -> Result<Secret, Problem> {
 
 /// Reads both outputs to their ends, so that a talkative command is never blocked; keeps the first part of each.
 fn listen(child: &mut Child) -> mpsc::Receiver<Heard> {
-    fn drain(stream: Option<impl Read + Send + 'static>, wrap: fn(Vec<u8>) -> Heard, to: mpsc::SyncSender<Heard>) {
+    fn drain(stream: Option<impl Read + Send + 'static>, wrap: fn(Zeroizing<Vec<u8>>) -> Heard, to: mpsc::SyncSender<Heard>) {
         if let Some(mut stream) = stream {
             thread::spawn(move || {
-                let mut kept = Vec::new();
+                let mut kept = Zeroizing::new(Vec::with_capacity(SECRET_BYTES));
                 // A broken pipe ends the reading like its end does; the exit status tells which it was.
                 drop(stream.by_ref().take(MAX_BYTES).read_to_end(&mut kept));
                 drop(io::copy(&mut stream, &mut io::sink()));

@@ -97,7 +97,10 @@ impl Desk {
         let config = scope.config()?;
         let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
-        store.sources(&names)?;
+        // What waits is readable without the cases; only keys and titles are missing then.
+        if let Err(fault) = store.sources(&names) {
+            note(words(&fault));
+        }
         let readers = sync::sources_for_disk(&config);
         let waiting = |(place, entry): (usize, OutboxEntry)| {
             let source = usize::from(entry.edit.case.source.0);
@@ -228,8 +231,16 @@ impl Desk {
             note(format!("{} entries stay queued: no request leaves in this run", due.len()));
             return Ok(Exit::Queued);
         }
-        let mut session = Session::start(&self.config, &scope.places.data, false, scope.columns)?;
+        let refusals = sync::refusals(&self.config, &scope.places.data);
+        let refusal = |waiting: &Waiting| refusals.get(usize::from(waiting.entry.edit.case.source.0)).and_then(Option::as_ref);
         let mut exits = vec![rest];
+        due.retain(|waiting| {
+            let Some(why) = refusal(waiting) else { return true };
+            note(format!("{}: it stays queued\n  {why}", waiting.name()));
+            exits.push(Exit::Queued);
+            false
+        });
+        let mut session = Session::start(&self.config, &scope.places.data, false, scope.columns)?;
         let result = send(&mut session, &mut due, &mut exits);
         session.stop();
         result?;

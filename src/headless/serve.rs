@@ -49,7 +49,7 @@ fn configuration(endpoints: &[Endpoint]) -> String {
     for Endpoint { vendor, base_url, me, .. } in endpoints {
         let name = vendor.name();
         // Writing to a String cannot fail.
-        let _ = write!(text, "\n[[source]]\nname = \"{name}\"\nvendor = \"{name}\"\nbase_url = \"{base_url}\"\n");
+        let _ = write!(text, "\n[[source]]\nname = \"{name}\"\nvendor = \"{name}\"\nbase_url = \"{base_url}\"\nread_only = false\n");
         let _ = match vendor {
             Vendor::Datadog => writeln!(text, "api_key = {{ env = \"DEMO_DD_API_KEY\" }}\napp_key = {{ env = \"DEMO_DD_APP_KEY\" }}"),
             Vendor::Tines => writeln!(text, "token = {{ env = \"DEMO_TINES_TOKEN\" }}\nme = \"{me}\""),

@@ -121,7 +121,7 @@ pub(super) fn words(fault: &Fault) -> String {
 }
 
 /// Where nobody sits before a screen, nothing comes by itself and no key can be pressed.
-fn next_step(fault: &Fault) -> &'static str {
+pub(super) fn next_step(fault: &Fault) -> &'static str {
     match fault.kind {
         FaultKind::Unreachable => "check the network and base_url; `caseload list --cached` prints what is on disk",
         FaultKind::TimedOut => "run it again; if it stays, raise timeout_s of this source",

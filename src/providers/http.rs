@@ -19,6 +19,7 @@ use crate::domain::edit::Method;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::{ExposeSecret, Secret};
 
+use super::net::Net;
 use address::Address;
 use quota::Gate;
 
@@ -66,6 +67,8 @@ pub(crate) struct Http(Arc<Inner>);
 struct Inner {
     /// Built with the first request: loading certificates takes milliseconds that the first picture needs.
     client: OnceLock<Client>,
+    /// Empty: the usual way.
+    net: OnceLock<Net>,
     address: Address,
     headers: HeaderMap,
     /// Never shown: an answer that quotes one is blotted out.
@@ -75,9 +78,15 @@ struct Inner {
     gate: Gate,
 }
 
+const BEARER: &str = "Bearer ";
+
 /// `Bearer` and the token.
 pub(crate) fn bearer(token: &Secret) -> Secret {
-    Secret::from(format!("Bearer {}", token.expose_secret()))
+    // Of the right size at once: a text that grows or shrinks leaves copies of the token behind in memory.
+    let mut text = String::with_capacity(BEARER.len() + token.expose_secret().len());
+    text.push_str(BEARER);
+    text.push_str(token.expose_secret());
+    Secret::from(text)
 }
 
 impl Http {
@@ -99,7 +108,13 @@ impl Http {
             secrets.push(secret);
         }
         let gate = Gate::new(rules.quota);
-        Ok(Self(Arc::new(Inner { client: OnceLock::new(), address, headers: map, secrets, timeout_ms, rules, gate })))
+        Ok(Self(Arc::new(Inner { client: OnceLock::new(), net: OnceLock::new(), address, headers: map, secrets, timeout_ms, rules, gate })))
+    }
+
+    /// Set once, before the first request.
+    pub(crate) fn through(&self, net: Net) {
+        // A second way is a mistake of the caller that the first one outlives.
+        let _ = self.0.net.set(net);
     }
 
     /// Host, and port when it is not the scheme's own.
@@ -114,6 +129,11 @@ impl Http {
 
     pub(crate) fn quota(&self) -> Option<Quota> {
         self.0.gate.quota()
+    }
+
+    /// Seconds that the vendor's clock is ahead of ours, by its `Date` headers; None: no answer named its time.
+    pub(crate) fn skew_s(&self) -> Option<i64> {
+        self.0.gate.skew_s()
     }
 
     /// A local moment by the vendor's clock, as far as its `Date` headers told; second precision.
@@ -256,6 +276,9 @@ impl Http {
             .read_timeout(timeout(IDLE_TIMEOUT_MS))
             .timeout(timeout(u64::MAX))
             .pool_idle_timeout(Duration::from_millis(POOL_IDLE_MS));
+        if let Some(net) = self.0.net.get() {
+            builder = net.apply(builder)?;
+        }
         if self.0.address.is_plain() {
             // Loopback: no proxy may see it, and no certificates are needed, so none have to be installed.
             builder = builder.no_proxy().tls_certs_only([]);

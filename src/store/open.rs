@@ -17,8 +17,12 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 /// Statements kept prepared; there are fewer different ones than this.
 const STATEMENTS: usize = 64;
+/// A file with anything in it has one page at least, and no page is smaller.
+const SMALLEST_BYTES: u64 = 512;
+/// `SQLITE_IOERR_SHORT_READ`: the file ends within a page.
+const SHORT_READ: i32 = 522;
 /// Held while files are created or migrated.
-const LOCK: &str = "open.lock";
+pub(super) const LOCK: &str = "open.lock";
 
 /// One of the two files: its name, its schema, how it commits, and what losing it would mean.
 pub(super) struct Kind {
@@ -34,7 +38,7 @@ pub(super) const CASES: Kind = Kind {
     name: "cases.db",
     schema: &[include_str!("../../assets/schema/cases_0001.sql")],
     pragmas: "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;",
-    when_damaged: "move it away and start again: the cases are read again from the vendors",
+    when_damaged: "run `caseload purge` or move it away, and start again: the cases are read again from the vendors",
 };
 
 pub(super) const OUTBOX: Kind = Kind {
@@ -163,6 +167,10 @@ fn connect(path: PathBuf, kind: &Kind, access: Access) -> Result<File, Fault> {
     let connection = Connection::open_with_flags(&path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| explain(&path, kind.when_damaged, &error))?;
     let file = File { connection, path, access, when_damaged: kind.when_damaged };
+    // SQLite takes less than a page for an empty file and would write over what is left of a cut one.
+    if fs::metadata(&file.path).is_ok_and(|found| (1..SMALLEST_BYTES).contains(&found.len())) {
+        return Err(file.damaged("it is cut short"));
+    }
     file.connection.busy_timeout(BUSY_TIMEOUT).map_err(|error| file.fault(&error))?;
     file.connection.set_prepared_statement_cache_capacity(STATEMENTS);
     file.connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;").map_err(|error| file.fault(&error))?;
@@ -266,6 +274,9 @@ fn explain(path: &Path, when_damaged: &str, error: &rusqlite::Error) -> Fault {
         }
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             Fault::new(FaultKind::Disk, format!("{at} cannot be opened: correct its rights or choose another --data-dir"))
+        }
+        Some(ErrorCode::SystemIoFailure) if error.sqlite_error().is_some_and(|error| error.extended_code == SHORT_READ) => {
+            damaged(path, when_damaged, "it is cut short")
         }
         Some(ErrorCode::SystemIoFailure) => {
             Fault::new(FaultKind::Disk, format!("reading or writing {at} failed ({error}): check the disk, or choose another --data-dir"))

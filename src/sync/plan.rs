@@ -23,7 +23,7 @@ pub(super) async fn plan(shared: &Shared, edit: &Edit) -> Result<Plan, Fault> {
     }
     let seat = shared.seat(edit.case.source)?;
     let provider = seat.reader()?;
-    if let Some(why) = provider.read_only() {
+    if let Some(why) = seat.read_only() {
         return Err(Fault::new(FaultKind::NotPossible, why));
     }
     let case = stored(shared, &edit.case).await?;

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use super::SourceSetup;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Scan};
+use crate::providers::Quota;
 
 /// What one source answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,12 @@ pub struct Answer {
     /// Standing words about the source.
     pub notice: Option<String>,
     pub took_ms: u128,
+    /// None: the vendor's headers say nothing of it.
+    pub quota: Option<Quota>,
+    /// Seconds that the vendor's clock is ahead of ours; None: its answer names no time.
+    pub skew_s: Option<i64>,
+    /// The token is for the vendor's test mode.
+    pub is_test: bool,
 }
 
 /// Reads the newest page of every source, all at once. Waits for the slowest.
@@ -50,6 +57,9 @@ async fn one(source: &SourceSetup) -> Probed {
                 read_only: provider.read_only(),
                 notice: provider.notice(),
                 took_ms: begun.elapsed().as_millis(),
+                quota: provider.quota(),
+                skew_s: provider.skew_s(),
+                is_test: provider.is_test(),
             })
         }
         (_, refused) => Err(refused.clone().unwrap_or_else(none)),

@@ -247,8 +247,10 @@ impl Pusher {
         };
         self.tell_changes(&entries).await;
         self.known.saved.borrow_mut().retain(|id| entries.iter().any(|entry| entry.id == *id));
-        let may_leave = |entry: &&OutboxEntry| self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok());
         self.due.clear();
+        let may_leave = |entry: &&OutboxEntry| {
+            self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok() && seat.read_only().is_none())
+        };
         self.next_due = None;
         let now = Timestamp::now();
         for entries in by_case(entries.iter().filter(may_leave)) {

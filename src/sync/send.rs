@@ -122,7 +122,7 @@ impl Sender {
         };
         let mut is_compared = !entry.edit.is_guarded();
         loop {
-            if *self.closing.borrow() {
+            if *self.closing.borrow() || talk.seat.read_only().is_some() {
                 return Err(Left::Closing);
             }
             if !is_compared || is_laid_over(entry, done) {

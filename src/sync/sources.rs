@@ -1,10 +1,14 @@
 //! From configuration to providers: reads secrets, fills in addresses, and keeps what is wrong with a source beside it.
 
-use crate::config::{ApiVersion, Config, DEFAULT_TIMEOUT_S, SERVEROPS_BASE_URL, SecretRef, Source};
+use crate::config::{
+    ApiVersion, Config, DEFAULT_TIMEOUT_S, Problem, Proxy, SERVEROPS_BASE_URL, SecretRef, Source, read_private, read_public,
+};
 use crate::domain::case::{SourceId, Vendor};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
-use crate::providers::{Api, Auth, Provider, Settings, datadog_hosts};
+use crate::domain::standing::{Standing, Writes};
+use crate::domain::text::Clean;
+use crate::providers::{Api, Auth, Net, Provider, Settings, Way, datadog_hosts};
 
 /// One source of a run.
 pub struct SourceSetup {
@@ -15,6 +19,7 @@ pub struct SourceSetup {
     pub provider: Option<Provider>,
     /// Why no request may leave: a secret is missing, the address is wrong.
     pub refused: Option<Fault>,
+    pub standing: Standing,
 }
 
 impl SourceSetup {
@@ -24,7 +29,7 @@ impl SourceSetup {
             Ok(provider) => (Some(provider), None),
             Err(fault) => (None, Some(fault)),
         };
-        Self { name: name.into(), vendor, provider, refused }
+        Self { name: name.into(), vendor, provider, refused, standing: Standing::default() }
     }
 }
 
@@ -49,11 +54,37 @@ fn each(config: &Config, auth: impl Fn(&Source) -> Result<Auth, Fault>) -> Vec<S
                 Err(fault) => (no_auth(source), Some(fault)),
             };
             let provider = address(source).and_then(|(base_url, web_url)| Provider::new(settings(source, id, base_url, web_url, auth)));
+            let provider = provider.and_then(|provider| if refused.is_none() { Ok(provider.through(net(source)?)) } else { Ok(provider) });
             let mut setup = SourceSetup::new(source.name.clone(), source.vendor, provider);
             setup.refused = setup.refused.or(refused);
+            setup.standing = standing(source);
             setup
         })
         .collect()
+}
+
+/// The certificates of a source, read now; its way.
+fn net(source: &Source) -> Result<Net, Fault> {
+    let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}: {}; {}", source.name, problem.what, problem.instead));
+    let way = match &source.trust.proxy {
+        None => Way::Environment,
+        Some(Proxy::Direct) => Way::Direct,
+        Some(Proxy::Through(address)) => Way::Proxy(address.clone()),
+    };
+    Ok(Net {
+        ca_pem: source.trust.ca_file.as_deref().map(read_public).transpose().map_err(unread)?,
+        client_pem: source.trust.client_file.as_deref().map(read_private).transpose().map_err(unread)?,
+        way,
+    })
+}
+
+fn standing(source: &Source) -> Standing {
+    let writes = match source.trust.read_only {
+        None => Writes::Undecided,
+        Some(true) => Writes::Refused,
+        Some(false) => Writes::Allowed,
+    };
+    Standing { banner: source.trust.banner.as_deref().map(Clean::line), accent: source.trust.accent, writes }
 }
 
 fn settings(source: &Source, id: SourceId, base_url: String, web_url: Option<String>, auth: Auth) -> Settings {

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,11 +19,12 @@ use super::pull::{Puller, Wish};
 use super::push::{Errand, Pusher};
 use super::pushdown::Proof;
 use super::schedule::Pace;
-use super::{Setup, SourceSetup, bulk, detail, directory, examine, fetch, people, plan};
+use super::{Setup, SourceSetup, bulk, detail, directory, examine, fetch, people, permit, plan};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::RawBody;
+use crate::domain::standing::{Standing, Writes};
 use crate::protocol::{Attention, Coverage, From, Order, Report, SourceCard, SourceState, Ticket};
 use crate::providers::Provider;
 use crate::store::Mark;
@@ -63,6 +65,7 @@ pub(super) struct Seat {
     pub vendor: Vendor,
     provider: Option<Provider>,
     refused: Option<Fault>,
+    standing: RefCell<Standing>,
     directory: RefCell<Arc<Directory>>,
     state: RefCell<SourceState>,
     pub gate: Gate,
@@ -174,6 +177,7 @@ impl Seat {
             vendor: setup.vendor,
             provider: setup.provider,
             refused: offline.or(setup.refused),
+            standing: RefCell::new(setup.standing),
             directory: RefCell::default(),
             state: RefCell::default(),
             gate: Gate::default(),
@@ -182,6 +186,18 @@ impl Seat {
             proofs: RefCell::default(),
             wishes,
         }
+    }
+
+    pub(super) fn provider(&self) -> Option<&Provider> {
+        self.provider.as_ref()
+    }
+
+    pub(super) fn writes(&self) -> Writes {
+        self.standing.borrow().writes
+    }
+
+    pub(super) fn set_writes(&self, writes: Writes) {
+        self.standing.borrow_mut().writes = writes;
     }
 
     /// For what is pure: decoding, planning.
@@ -216,7 +232,7 @@ impl Seat {
         self.reader()?.decode(raw, &self.directory(), read_at)
     }
 
-    fn card(&self) -> SourceCard {
+    pub(super) fn card(&self) -> SourceCard {
         let provider = self.provider.as_ref();
         SourceCard {
             id: self.id,
@@ -225,7 +241,8 @@ impl Seat {
             host: provider.map(Provider::host).unwrap_or_default(),
             is_test: provider.is_some_and(Provider::is_test),
             notice: provider.and_then(Provider::notice),
-            read_only: provider.and_then(Provider::read_only),
+            read_only: self.read_only(),
+            standing: self.standing.borrow().clone(),
         }
     }
 }
@@ -257,12 +274,12 @@ pub(super) async fn run(
         steps: Cell::default(),
     });
     let (errands, errand_queue) = mpsc::channel(ERRANDS);
-    let pusher = Pusher::new(Rc::clone(&shared), setup.data);
+    let pusher = Pusher::new(Rc::clone(&shared), setup.data.clone());
     let closing = pusher.closing();
     LocalSet::new()
         .run_until(async move {
             let pushing = tokio::task::spawn_local(pusher.run(errand_queue));
-            let house = House { shared, pace, polls, errands };
+            let house = House { shared, pace, polls, errands, data: setup.data };
             tokio::select! {
                 () = house.live(queues, orders) => {}
                 // An error means that the screen's end was dropped: the same wish.
@@ -281,6 +298,7 @@ struct House {
     /// False: sources are read only when an order asks for it, and only the first rows on disk are told.
     polls: bool,
     errands: mpsc::Sender<Errand>,
+    data: PathBuf,
 }
 
 /// A ticket and how its order ended.
@@ -384,6 +402,15 @@ impl House {
                 tasks.spawn(ticket, async move { fetch::answer(&shared, ticket, query, sources).await });
             }
             Order::Examine { rids } => tasks.spawn(ticket, async move { examine::answer(&shared, rids).await }),
+            Order::Allow { source, writes } => {
+                let (data, errands) = (self.data.clone(), self.errands.clone());
+                tasks.spawn(ticket, async move {
+                    permit::allow(&shared, data, source, writes).await?;
+                    // What waited for this goes out now.
+                    let _ = errands.try_send(Errand::Drain);
+                    Ok(())
+                });
+            }
             Order::Attention(new) => {
                 attention.send_replace(new);
                 self.shared.done(ticket, Ok(())).await;

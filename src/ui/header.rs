@@ -51,6 +51,14 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
         let changed = if app.is_view_changed() { "+" } else { "" };
         pieces.push(Piece { text: format!(" {}{changed}", view.name), style: styles.title(), gives_way: 0 });
     }
+    for standing in app.banners() {
+        let banner = standing.banner.as_ref().map(ToString::to_string).unwrap_or_default();
+        pieces.push(Piece { text: " ".into(), style: styles.text(), gives_way: 0 });
+        pieces.push(Piece { text: format!(" {banner} "), style: styles.banner(standing.accent), gives_way: 0 });
+    }
+    if app.is_read_only() {
+        pieces.push(Piece { text: " READ-ONLY".into(), style: styles.badge(), gives_way: 0 });
+    }
     if areas.filter.is_empty() && !app.sources.is_empty() {
         pieces.push(Piece { text: format!(" {}", count(app)), style: styles.text(), gives_way: 0 });
     }

@@ -4,6 +4,8 @@ use crate::app::clock;
 use crate::app::layout::Area;
 use crate::app::sources::Source;
 use crate::app::{App, clock::ago};
+use crate::domain::case::Vendor;
+use crate::domain::fault::Fault;
 use crate::protocol::{Coverage, Phase};
 use crate::ui::pen::{Pen, wrapped};
 
@@ -16,7 +18,7 @@ pub(super) fn panel(pen: &mut Pen, area: Area, app: &App) {
     pen.clear(area);
     let at = app.sources.iter().position(|known| known.card.id == source.card.id).unwrap_or(0) + 1;
     let title = format!("Source {at} of {}: {}", app.sources.len(), source.card.name);
-    pen.frame(area, &title, "1 read changes  2 read all  Tab next", true);
+    pen.frame(area, &title, "1 changes  2 all  3 allow/forbid edits  Tab next", true);
     let mut inner = area.inner();
     inner.x += 1;
     inner.width = inner.width.saturating_sub(2);
@@ -102,11 +104,36 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     if let Some(me) = source.me() {
         facts.push(("me", me.label().to_owned()));
     }
-    if let Some(reason) = &source.card.read_only {
-        facts.push(("writes", reason.clone()));
-    }
+    facts.extend(rights(source));
     if let Some(notice) = &source.card.notice {
         facts.push(("note", notice.clone()));
     }
+    facts
+}
+
+/// What this token may do, as far as it has shown: no vendor tells without a write.
+fn rights(source: &Source) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    if let Some(banner) = &source.card.standing.banner {
+        facts.push(("mark", banner.to_string()));
+    }
+    if source.card.is_test {
+        facts.push(("token", "TEST: nothing here is live".into()));
+    }
+    let refused = source.state.fault.as_ref().is_some_and(Fault::is_auth);
+    let reads = match (refused, source.state.read_at) {
+        (true, _) => "refused",
+        (false, Some(_)) => "yes, cases were read",
+        (false, None) => "not known yet",
+    };
+    let needs = match source.card.vendor {
+        Vendor::Datadog => "cases_read, cases_write to edit, user_access_read to assign",
+        Vendor::Tines => "a role that sees the team's cases, and edits them",
+        Vendor::ServerOps => "cases:read, cases:write to edit",
+    };
+    facts.push(("reads", reads.into()));
+    let writes = source.card.read_only.clone().unwrap_or_else(|| "allowed here; the vendor decides at the first edit".into());
+    facts.push(("writes", writes));
+    facts.push(("rights", format!("needs {needs}")));
     facts
 }

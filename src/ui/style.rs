@@ -6,6 +6,7 @@ use ratatui::style::{Color, Modifier, Style};
 use crate::app::clock::Urgency;
 use crate::app::notice::Grade;
 use crate::domain::case::{Level, State};
+use crate::domain::standing::Accent;
 
 /// The whole palette; everything on the screen is one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +111,21 @@ impl Styles {
     /// The row under the cursor; `>` stands there too.
     pub fn cursor(self, has_keys: bool) -> Style {
         if has_keys { self.text().add_modifier(Modifier::REVERSED) } else { self.strong() }
+    }
+
+    /// A source's own mark; without colour it is reversed all the same.
+    pub fn banner(self, accent: Option<Accent>) -> Style {
+        let is_plain = self.palette == Palette::NONE;
+        let colour = match accent.filter(|_| !is_plain) {
+            None => self.palette.badge,
+            Some(Accent::Red) => Color::Red,
+            Some(Accent::Green) => Color::Green,
+            Some(Accent::Yellow) => Color::Yellow,
+            Some(Accent::Blue) => Color::Blue,
+            Some(Accent::Magenta) => Color::Magenta,
+            Some(Accent::Cyan) => Color::Cyan,
+        };
+        Style::new().fg(colour).add_modifier(Modifier::BOLD | Modifier::REVERSED)
     }
 
     pub fn badge(self) -> Style {

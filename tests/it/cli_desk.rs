@@ -28,7 +28,8 @@ impl Desk {
         let mut text = String::new();
         for endpoint in desk.demo.endpoints() {
             let name = endpoint.vendor.name();
-            write!(text, "[[source]]\nname = '{name}'\nvendor = '{name}'\nbase_url = '{}'\n", endpoint.base_url).unwrap();
+            write!(text, "[[source]]\nname = '{name}'\nvendor = '{name}'\nbase_url = '{}'\nread_only = false\n", endpoint.base_url)
+                .unwrap();
             match endpoint.vendor {
                 Vendor::Datadog => writeln!(text, "api_key = {{ env = 'DEMO_DD_API_KEY' }}\napp_key = {{ env = 'DEMO_DD_APP_KEY' }}"),
                 Vendor::Tines => writeln!(text, "token = {{ env = 'DEMO_TINES_TOKEN' }}\nme = '{}'", endpoint.me),

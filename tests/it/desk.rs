@@ -99,7 +99,8 @@ impl House {
         let mut text = String::from("[poll]\nfocused_s = 3600\nidle_s = 3600\n");
         for endpoint in self.demo.endpoints() {
             let name = endpoint.vendor.name();
-            writeln!(text, "[[source]]\nname = '{name}'\nvendor = '{name}'\nbase_url = '{}'", endpoint.base_url).unwrap();
+            writeln!(text, "[[source]]\nname = '{name}'\nvendor = '{name}'\nbase_url = '{}'\nread_only = false", endpoint.base_url)
+                .unwrap();
             let secret = |env: &str| {
                 let value = &endpoint.secrets.iter().find(|(known, _)| *known == env).unwrap().1;
                 format!("{{ file = \"{}\" }}", secret_file(self.place.path(), env, value).display())

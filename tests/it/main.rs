@@ -3,6 +3,7 @@
 
 mod cli_aside;
 mod cli_desk;
+mod cli_doctor;
 mod cli_edit;
 mod cli_export;
 mod cli_fetch;
@@ -27,6 +28,8 @@ mod demo_world;
 mod desk;
 mod desk_reading;
 mod desk_writing;
+mod disk_bad;
+mod disk_kills;
 mod drift;
 mod fault_calls;
 mod fault_matrix;
@@ -65,3 +68,6 @@ mod sync_push;
 mod sync_watch;
 mod tines_demo;
 mod tines_verbs;
+mod trust_secrets;
+mod trust_text;
+mod trust_writes;

@@ -1,9 +1,12 @@
 //! Pictures of the list and everything around it, at the sizes that matter.
 
+use caseload::app::effect::Effect;
 use caseload::app::{Chord, Message};
-use caseload::domain::case::{Rid, State};
+use caseload::domain::case::{Rid, State, Vendor};
 use caseload::domain::fault::{Fault, FaultKind};
-use caseload::protocol::{From, Report, SourceState};
+use caseload::domain::standing::{Accent, Standing, Writes};
+use caseload::domain::text::Clean;
+use caseload::protocol::{From, Order, Report, SourceCard, SourceState};
 
 use ratatui::style::{Color, Modifier};
 
@@ -110,6 +113,52 @@ fn sources_panel() {
         stage.press("g s");
         stage
     });
+}
+
+#[test]
+fn marked_and_read_only() {
+    pictures("marked", |size| {
+        let mut stage = Stage::usual(size);
+        for (id, banner, accent) in [(0, Some("PROD"), Some(Accent::Red)), (1, None, None), (2, Some("LAB"), None)] {
+            let writes = Writes::Undecided;
+            let standing = Standing { banner: banner.map(Clean::line), accent, writes };
+            let card = crate::stage::card(id, [Vendor::Datadog, Vendor::Tines, Vendor::ServerOps][usize::from(id)]);
+            let read_only = writes.refusal(&card.name);
+            stage.report(Report::Card(SourceCard { standing, read_only, ..card }));
+        }
+        stage.press("g s");
+        stage
+    });
+}
+
+#[test]
+fn changes_are_allowed_by_a_person_who_was_asked_and_forbidden_without() {
+    let mut stage = Stage::usual((100, 30));
+    let tell = |stage: &mut Stage, writes: Writes| {
+        let card = crate::stage::card(0, Vendor::Datadog);
+        let (read_only, standing) = (writes.refusal(&card.name), Standing { writes, ..Standing::default() });
+        stage.report(Report::Card(SourceCard { standing, read_only, ..card }));
+    };
+    let orders = |effects: Vec<Effect>| -> Vec<(u8, bool)> {
+        let order = |effect| match effect {
+            Effect::Send(_, Order::Allow { source, writes }) => Some((source.0, writes)),
+            _ => None,
+        };
+        effects.into_iter().filter_map(order).collect()
+    };
+    tell(&mut stage, Writes::Undecided);
+    stage.press("g s");
+    assert_eq!(orders(stage.press("3")), []);
+    assert!(stage.picture().contains("Allow changes of"));
+    stage.wait_ms(400);
+    assert_eq!(orders(stage.press("Enter")), [], "Enter is no");
+    stage.press("3");
+    stage.wait_ms(400);
+    assert_eq!(orders(stage.press("y")), [(0, true)]);
+    tell(&mut stage, Writes::Allowed);
+    assert_eq!(orders(stage.press("3")), [(0, false)]);
+    tell(&mut stage, Writes::Refused);
+    assert_eq!(orders(stage.press("3")), [], "the configuration decides");
 }
 
 #[test]

@@ -147,6 +147,7 @@ pub(crate) fn card(id: u8, vendor: Vendor) -> SourceCard {
         is_test: false,
         notice: None,
         read_only: None,
+        standing: caseload::domain::standing::Standing::default(),
     }
 }
 

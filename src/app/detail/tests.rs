@@ -90,6 +90,7 @@ impl Sitting {
             is_test: false,
             notice: None,
             read_only: None,
+            standing: crate::domain::standing::Standing::default(),
         };
         sitting.report(Report::Sources(vec![card]));
         let rows: Vec<(Rid, Row)> = (1..=3).map(|n| (Rid(n), sample::case(Vendor::Tines, n).row)).collect();

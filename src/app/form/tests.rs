@@ -21,7 +21,16 @@ pub(in crate::app) fn at_ms(ms: i64) -> Timestamp {
 }
 
 fn card(vendor: Vendor) -> SourceCard {
-    SourceCard { id: SourceId(0), name: "one".into(), vendor, host: "host".into(), is_test: false, notice: None, read_only: None }
+    SourceCard {
+        id: SourceId(0),
+        name: "one".into(),
+        vendor,
+        host: "host".into(),
+        is_test: false,
+        notice: None,
+        read_only: None,
+        standing: crate::domain::standing::Standing::default(),
+    }
 }
 
 pub(in crate::app) fn orders(effects: Vec<Effect>) -> Vec<(Ticket, Order)> {

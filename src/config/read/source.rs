@@ -6,8 +6,8 @@ use etcetera::home_dir;
 use toml::de::DeInteger;
 
 use super::super::{ApiVersion, DATADOG_SITES, SecretRef, Source};
-use super::Notes;
 use super::section::{Section, list, nearest};
+use super::{Notes, trust};
 use crate::domain::case::Vendor;
 
 /// A name stands in the narrow column of a list and in front of every reference.
@@ -45,6 +45,7 @@ pub(super) fn read(section: &Section<'_>, notes: &mut Notes<'_>) -> Option<Sourc
         team_id: team_id(section, notes),
         me: me(section, notes),
         timeout_s: section.number("timeout_s", 1..=MAX_TIMEOUT_S, notes),
+        trust: trust::read(section, notes),
     };
     secrets_complete(section, vendor, notes);
     address_complete(section, vendor, notes);
@@ -88,13 +89,15 @@ fn vendor(section: &Section<'_>, notes: &mut Notes<'_>) -> Option<Vendor> {
 /// A key of another vendor is told apart from one that nobody takes.
 fn known(section: &Section<'_>, vendor: Option<Vendor>, notes: &mut Notes<'_>) {
     let mut all: Vec<&str> = vec!["name", "vendor"];
+    all.extend(trust::KEYS);
+    let common = all.len();
     all.extend(Vendor::ALL.into_iter().flat_map(keys_of));
     if let Some(vendor) = vendor {
-        for key in section.keys().filter(|key| all[2..].contains(key) && !keys_of(vendor).contains(key)) {
+        for key in section.keys().filter(|key| all[common..].contains(key) && !keys_of(vendor).contains(key)) {
             notes.say(section.at(key), format!("{} sources take no `{key}`", vendor.title()), foreign(vendor, key));
         }
         // Suggest only what this vendor takes; keys of the others were answered above.
-        let own: Vec<&str> = ["name", "vendor"].into_iter().chain(keys_of(vendor).iter().copied()).collect();
+        let own: Vec<&str> = all[..common].iter().chain(keys_of(vendor)).copied().collect();
         for key in section.keys().filter(|key| !all.contains(key)) {
             let instead = match nearest(key, own.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -178,14 +181,14 @@ fn base_url(section: &Section<'_>, vendor: Vendor, notes: &mut Notes<'_>) -> Opt
 }
 
 /// Without the port.
-fn host_of(authority: &str) -> &str {
+pub(super) fn host_of(authority: &str) -> &str {
     match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,
     }
 }
 
-fn is_host(host: &str) -> bool {
+pub(super) fn is_host(host: &str) -> bool {
     let v6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     v6.map_or_else(
         || !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_')),
@@ -315,7 +318,7 @@ fn command(inner: &Section<'_>, notes: &mut Notes<'_>) -> Option<SecretRef> {
 }
 
 /// `~/` is the home directory; anything else is relative to the configuration.
-fn absolute(path: &str, notes: &Notes<'_>) -> PathBuf {
+pub(super) fn absolute(path: &str, notes: &Notes<'_>) -> PathBuf {
     match (path.strip_prefix("~/"), home_dir()) {
         (Some(rest), Ok(home)) => home.join(rest),
         _ => notes.origin.parent().map_or_else(|| PathBuf::from(path), |parent| parent.join(path)),
@@ -364,6 +367,9 @@ mod tests {
             for key in keys_of(vendor).iter().filter(|key| (vendor, **key) != (Vendor::ServerOps, "base_url")) {
                 assert!(example.lines().any(|line| line.starts_with(&format!("#{key} = "))), "{key} is not in the example");
             }
+        }
+        for key in trust::KEYS {
+            assert!(example.lines().any(|line| line.starts_with(&format!("#{key} = "))), "{key} is not in the example");
         }
     }
 }

@@ -47,8 +47,8 @@ struct State {
     window: Option<Window>,
     /// Set by a 429 and by `Retry-After`.
     closed_until: Option<Instant>,
-    /// The vendor's clock minus ours.
-    skew_s: i64,
+    /// The vendor's clock minus ours; None: no answer named its time.
+    skew_s: Option<i64>,
 }
 
 #[derive(Clone, Copy)]
@@ -76,8 +76,12 @@ impl Gate {
         self.lock().window.map(|window| window.quota)
     }
 
+    pub(super) fn skew_s(&self) -> Option<i64> {
+        self.lock().skew_s
+    }
+
     pub(super) fn vendor_time(&self, local: Timestamp) -> Timestamp {
-        let skew_s = self.lock().skew_s;
+        let skew_s = self.skew_s().unwrap_or(0);
         local.checked_add(jiff::SignedDuration::from_secs(skew_s)).unwrap_or(local)
     }
 
@@ -105,7 +109,7 @@ impl Gate {
         let reset_s = self.reset_s(headers, vendor_now);
         let mut state = self.lock();
         if let Some(date) = date {
-            state.skew_s = date.as_second() - now.as_second();
+            state.skew_s = Some(date.as_second() - now.as_second());
         }
         if let (Some(left_s), Some(remaining)) = (reset_s, number(headers, "x-ratelimit-remaining")) {
             let limit = number(headers, "x-ratelimit-limit").unwrap_or(remaining);

@@ -34,6 +34,11 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
         Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
     };
     let mut lines = Vec::new();
+    if let Some((banner, card)) =
+        app.source(review.edit.case.source).and_then(|source| Some((source.card.standing.banner.as_ref()?, &source.card)))
+    {
+        lines.push((0, format!(" {banner} {} ", card.name), styles.banner(card.standing.accent)));
+    }
     if let Some(words) = app.form().and_then(|form| moved_words(app, form)) {
         push(&mut lines, inner.width, 0, &words, styles.warning());
         lines.push((0, String::new(), styles.text()));

@@ -1,0 +1,67 @@
+//! What a source is marked with and whether changes of it may happen: shown everywhere, decided in its panel.
+
+use crate::app::App;
+use crate::app::notice::Grade;
+use crate::app::overlay::{Confirm, OnYes, Overlay};
+use crate::app::pending::Ask;
+use crate::domain::case::SourceId;
+use crate::domain::standing::{Standing, Writes};
+use crate::protocol::{Order, SourceCard};
+
+impl App {
+    pub(super) fn take_card(&mut self, card: SourceCard) {
+        let Some(source) = self.sources.get_mut(usize::from(card.id.0)) else { return };
+        let words = match card.standing.writes {
+            Writes::Allowed => format!("changes of {} are allowed from now on", card.name),
+            Writes::Undecided | Writes::Refused => format!("{} is read-only from now on", card.name),
+        };
+        source.card = card;
+        self.dirty = true;
+        self.say(Grade::Good, words);
+    }
+
+    /// Asks before changes are allowed; taking that back needs no question.
+    pub(super) fn turn_writes(&mut self, id: SourceId) {
+        let Some(source) = self.source(id) else { return };
+        let (name, host) = (source.card.name.clone(), source.card.host.clone());
+        match source.card.standing.writes {
+            Writes::Allowed if self.setup.demo => self.say(Grade::Info, "the demo's sources are never read-only"),
+            Writes::Allowed => self.allow(id, false),
+            Writes::Refused => self.say(Grade::Info, source.card.read_only.clone().unwrap_or_default()),
+            Writes::Undecided => {
+                let mark = source.card.standing.banner.as_ref().map(|banner| format!(", {banner}")).unwrap_or_default();
+                let question = format!("Allow changes of {name}?");
+                let mut details = vec![
+                    format!("Edits, comments and statuses can then be sent to {host}{mark}, each after its own review."),
+                    "This is remembered for this name at this host. 3 in this panel takes it back.".into(),
+                ];
+                let waiting = self.outbox.iter().filter(|entry| entry.entry.edit.case.source == id).count();
+                if waiting > 0 {
+                    details.push(format!("{waiting} in the outbox waited for this and will be sent now."));
+                }
+                self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.now, on_yes: OnYes::AllowWrites(id) }));
+            }
+        }
+    }
+
+    pub(super) fn allow(&mut self, source: SourceId, writes: bool) {
+        self.send(Ask::Allow, Order::Allow { source, writes });
+    }
+
+    /// The banners of this run, each once, in the order of the sources.
+    pub fn banners(&self) -> Vec<&Standing> {
+        let mut found: Vec<&Standing> = Vec::new();
+        for source in &self.sources {
+            let standing = &source.card.standing;
+            if standing.banner.is_some() && !found.iter().any(|known| known.banner == standing.banner && known.accent == standing.accent) {
+                found.push(standing);
+            }
+        }
+        found
+    }
+
+    /// Nobody lets changes happen anywhere.
+    pub fn is_read_only(&self) -> bool {
+        !self.sources.is_empty() && self.sources.iter().all(|source| source.card.standing.writes != Writes::Allowed)
+    }
+}

@@ -1,0 +1,54 @@
+//! Whether the data directory is sound, private, and has room.
+
+use super::Check;
+use crate::config::Places;
+use crate::headless::purge::size;
+use crate::store::upkeep;
+
+const AREA: &str = "disk";
+/// Below this a reading of a large tenant may not fit.
+const LITTLE_ROOM_BYTES: u64 = 512 << 20;
+/// Below this not even the outbox is safe.
+const NO_ROOM_BYTES: u64 = 16 << 20;
+
+pub(super) fn look(places: &Places, checks: &mut Vec<Check>) {
+    let directory = places.data.display().to_string();
+    let found = upkeep::inspect(&places.data);
+    checks.push(match &found.writable {
+        _ if found.is_missing => Check::ok(AREA, "directory", format!("{directory} is not there yet: the first start makes it")),
+        Ok(()) => Check::ok(AREA, "directory", format!("{directory} can be written")),
+        Err(fault) => Check::fault(AREA, "directory", fault),
+    });
+    checks.push(match found.free_bytes {
+        None => Check::ok(AREA, "room", "cannot be told on this system"),
+        Some(free) if free < NO_ROOM_BYTES => {
+            Check::bad(AREA, "room", format!("{} left", size(free)), "free some space now: edits may not be kept")
+        }
+        Some(free) if free < LITTLE_ROOM_BYTES => {
+            Check::warn(AREA, "room", format!("{} left", size(free)), "free some space; caseload purge gives back what can be read again")
+        }
+        Some(free) => Check::ok(AREA, "room", format!("{} left", size(free))),
+    });
+    for file in &found.files {
+        let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        checks.push(match &file.verdict {
+            Err(fault) => Check::fault(AREA, &name, fault),
+            Ok(()) if file.bytes == 0 => Check::ok(AREA, &name, "not there yet"),
+            Ok(()) => Check::ok(AREA, &name, format!("sound, {}", size(file.bytes))),
+        });
+    }
+    for (path, mode) in &found.open_to_others {
+        let path = path.display();
+        checks.push(Check::warn(AREA, "mode", format!("{path} has mode {mode:04o}: others have access"), format!("chmod go-rwx {path}")));
+    }
+    checks.push(match (found.waiting, found.drafts) {
+        (Some(0), Some(drafts)) => Check::ok(AREA, "outbox", format!("nothing waits, {drafts} drafts")),
+        (Some(waiting), Some(drafts)) => Check::warn(
+            AREA,
+            "outbox",
+            format!("{waiting} not confirmed yet, {drafts} drafts"),
+            "caseload outbox list says what each waits for",
+        ),
+        _ => Check::warn(AREA, "outbox", "what waits cannot be told", "mend outbox.db first, and keep the file"),
+    });
+}

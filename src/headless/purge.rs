@@ -1,0 +1,55 @@
+//! `caseload purge`: away with what can be read again.
+
+use std::io::{self, Write};
+
+use super::stop::{Exit, Stop, end};
+use super::{Scope, ask};
+use crate::domain::text::Clean;
+use crate::store::upkeep;
+
+#[derive(Clone, Copy, Debug)]
+pub struct PurgeOptions {
+    /// Remove without asking.
+    pub yes: bool,
+}
+
+/// Removes the cases on disk; drafts, outbox and journal stay.
+pub fn purge(scope: &Scope, options: PurgeOptions) -> Exit {
+    end(run(scope, options))
+}
+
+fn run(scope: &Scope, options: PurgeOptions) -> Result<Exit, Stop> {
+    if !scope.only.is_empty() {
+        return Err(Stop::usage("the cases of all sources are in one file\n  run it without --source"));
+    }
+    let directory = &scope.places.data;
+    let shown = Clean::line(&directory.display().to_string());
+    let mut out = io::stdout().lock();
+    let (files, bytes) = upkeep::cached(directory);
+    if files.is_empty() {
+        writeln!(out, "nothing is cached in {shown}")?;
+        return Ok(Exit::Done);
+    }
+    let what = format!("the cases that were read, {}, in {shown}", size(bytes));
+    if !options.yes {
+        if !ask::is_possible() {
+            return Err(Stop::usage("nobody can be asked here\n  give --yes to remove without asking"));
+        }
+        if !ask::yes(&format!("Remove {what}? Drafts, outbox and journal stay."))? {
+            return Err(Stop::Said(Exit::NothingMatched, "nothing was removed".into()));
+        }
+    }
+    upkeep::purge(directory)?;
+    writeln!(out, "removed {what}; drafts, outbox and journal are as they were")?;
+    Ok(Exit::Done)
+}
+
+/// In the largest unit that leaves a whole number.
+pub(super) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_024 => format!("{bytes} bytes"),
+        1_024..1_048_576 => format!("{} KiB", bytes >> 10),
+        1_048_576..1_073_741_824 => format!("{} MiB", bytes >> 20),
+        _ => format!("{} GiB", bytes >> 30),
+    }
+}

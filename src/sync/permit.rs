@@ -1,0 +1,55 @@
+//! Whether changes of a source may happen: what the configuration says, else what the person has allowed from inside.
+
+use std::path::{Path, PathBuf};
+
+use super::sources::SourceSetup;
+use super::worker::{Seat, Shared};
+use crate::config::Config;
+use crate::domain::case::SourceId;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::standing::Writes;
+use crate::protocol::Report;
+use crate::providers::Provider;
+use crate::store::permits;
+
+/// Where the configuration does not decide, what the person has allowed from inside does.
+pub(super) fn recall(sources: &mut [SourceSetup], data: &Path) {
+    for source in sources.iter_mut().filter(|source| source.standing.writes == Writes::Undecided) {
+        let host = source.provider.as_ref().map(Provider::host).unwrap_or_default();
+        if permits::is_allowed(data, &source.name, &host) {
+            source.standing.writes = Writes::Allowed;
+        }
+    }
+}
+
+/// Why nothing is sent to each source, in the order of the configuration; None: it may be. Touches no secret.
+pub fn refusals(config: &Config, data: &Path) -> Vec<Option<String>> {
+    let mut sources = super::sources_for_disk(config);
+    recall(&mut sources, data);
+    sources.iter().map(|source| source.standing.writes.refusal(&source.name)).collect()
+}
+
+/// Answers [`crate::protocol::Order::Allow`].
+///
+/// # Errors
+/// `NotPossible`: the configuration decides. `Disk`: it could not be remembered, and nothing has changed.
+pub(super) async fn allow(shared: &Shared, data: PathBuf, source: SourceId, is_allowed: bool) -> Result<(), Fault> {
+    let seat = shared.seat(source)?;
+    if seat.writes() == Writes::Refused {
+        return Err(Fault::new(FaultKind::NotPossible, seat.writes().refusal(&seat.name).unwrap_or_default()));
+    }
+    let (name, host) = (seat.name.clone(), seat.card().host);
+    // The disk may be slow, and other sources must not feel it.
+    let written = tokio::task::spawn_blocking(move || permits::allow(&data, &name, &host, is_allowed)).await;
+    written.map_err(|_| Fault::new(FaultKind::Closed, "the worker is stopping"))??;
+    seat.set_writes(if is_allowed { Writes::Allowed } else { Writes::Undecided });
+    shared.report(Report::Card(seat.card())).await;
+    Ok(())
+}
+
+impl Seat {
+    /// Why nothing is changed here, by the vendor or by the person; None: it may be.
+    pub(super) fn read_only(&self) -> Option<String> {
+        self.provider().and_then(Provider::read_only).or_else(|| self.writes().refusal(&self.name))
+    }
+}
