@@ -17,6 +17,7 @@ mod keys;
 mod list;
 mod opened;
 mod outbox;
+mod own;
 mod page;
 mod plan;
 mod progress;
