@@ -320,7 +320,7 @@ pub const TABLE: &[Binding] = &[
     row(Action::FacetAge, &["f v"], &[List], Group::Find, "pick an age", ""),
     row(Action::FacetSla, &["f l"], &[List], Group::Find, "pick time left", ""),
     row(Action::Facets, &["f f"], &[List], Group::Find, "count the values of any column", ""),
-    row(Action::Explain, &["g e"], PANES, Group::Find, "explain the filter: what each term leaves", ""),
+    row(Action::Explain, &["g e"], PANES, Group::Find, "explain the filter", ""),
     row(Action::FindNext, &["n"], &[List], Group::Find, "next row with the text looked for", ""),
     row(Action::FindPrevious, &["N"], &[List], Group::Find, "previous row with it", ""),
     row(Action::Sort, &["S"], &[Detail], Group::Find, "sort the records by a column", ""),

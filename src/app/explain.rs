@@ -112,9 +112,12 @@ impl App {
             }
         };
         for step in self.explained() {
-            let (tone, end) = if step.took_last { (Tone::Guilty, "  <- took the last") } else { (Tone::Plain, "") };
+            let tone = if step.took_last { Tone::Guilty } else { Tone::Plain };
             let count = step.left.map_or_else(|| "?".to_owned(), |left| left.to_string());
-            add(count, &format!("{}{end}", step.term), tone);
+            add(count, &step.term, tone);
+            if step.took_last {
+                add(String::new(), "this took the last case", tone);
+            }
             match step.unexamined {
                 0 => {}
                 1 => add(String::new(), "and 1 not examined yet", Tone::Beside),

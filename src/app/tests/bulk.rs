@@ -240,9 +240,15 @@ fn undo_after_a_bulk_change_takes_it_back_through_a_dry_run() {
     let back = |rid: u32| planned(rid, sends(&sample::case(Vendor::Tines, rid), Change::Title(format!("Case number {rid}")), false));
     sitting.report(Report::BulkPlanned { ticket, rows: vec![back(1), back(4)] });
     sitting.report(Report::Done { ticket, result: Ok(()) });
+    // Batches are told apart by their moment.
+    sitting.wait(1_000);
     sitting.press("2");
     let (ticket, sent) = submitted(&sitting.press("Enter"));
     sitting.report(Report::Done { ticket, result: Ok(()) });
+    for number in [1, 4] {
+        let waits = OutboxEntry { id: format!("b{number}").into(), batch: Some(sent.clone()), ..entry(number, Progress::Queued) };
+        sitting.report(Report::Outbox(Box::new(waits)));
+    }
     sitting.press("Esc U");
     assert!(sitting.said().contains("taking it back is not through yet; gb shows"), "{}", sitting.said());
     for number in [1, 4] {

@@ -21,7 +21,7 @@ fn each_term_says_what_it_leaves_and_which_one_took_the_last_case() {
     assert_eq!(told, [all("case", 4, false), all("tag:nonewhere", 0, true), all("is:pinned", 0, false)]);
     assert!(steps(&sitting).iter().all(|step| step.places == "tines: here, all its cases are known"), "{:?}", steps(&sitting));
     let lines = sitting.app.explain_lines(38);
-    assert!(lines.iter().any(|line| line.tone == Tone::Guilty && line.text.contains("took the last")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.tone == Tone::Guilty && line.text.contains("took the last case")), "{lines:?}");
     sitting.press("Esc");
     assert_eq!(sitting.app.scope(), Scope::List);
 }
