@@ -9,7 +9,7 @@ use crate::domain::edit::Part;
 
 /// The reason why an action cannot act now in a scope; None: it can.
 pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
-    if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) && App::is_bulk_verb(action) {
+    if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) && action.is_change() {
         return None;
     }
     if scope == Scope::Triage && action == Action::Comment {
@@ -105,19 +105,7 @@ fn not_loaded(app: &App) -> Option<String> {
 
 /// Why a verb does not fit this case; a case that is not read yet is judged when the key is pressed.
 fn no_verb(app: &App, action: Action) -> Option<String> {
-    let is_verb = matches!(
-        action,
-        Action::Take
-            | Action::Assign
-            | Action::Unassign
-            | Action::Tags
-            | Action::CloseCase
-            | Action::Reopen
-            | Action::Archive
-            | Action::Unarchive
-            | Action::Repeat
-    );
-    if !is_verb {
+    if !action.is_verb() {
         return None;
     }
     no_case(app).or_else(|| {

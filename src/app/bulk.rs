@@ -110,27 +110,6 @@ pub(super) fn tags(line: &str) -> Result<Recipe, String> {
 }
 
 impl App {
-    /// Whether a verb acts on the marks when there are any.
-    pub(super) fn is_bulk_verb(action: Action) -> bool {
-        matches!(
-            action,
-            Action::Take
-                | Action::Assign
-                | Action::Unassign
-                | Action::Tags
-                | Action::CloseCase
-                | Action::Reopen
-                | Action::Archive
-                | Action::Unarchive
-                | Action::Repeat
-                | Action::Status
-                | Action::Priority
-                | Action::Comment
-                | Action::Edit
-                | Action::EditWhole
-        )
-    }
-
     /// A verb on all that is marked: a menu or a line first where it needs one, then the dry run.
     pub(super) fn start_bulk_verb(&mut self, action: Action) {
         self.end_range();
