@@ -149,10 +149,13 @@ impl State {
             }
             self.closed_until = None;
         }
-        if let Some(window) = self.window.filter(|window| window.ends > now) {
+        if let Some(Window { quota, ends }) = self.window {
+            // Past its end it is full again, though no answer has said so yet: those who waited for that do not leave as one.
+            let (room, wait) =
+                if ends > now { (quota.remaining, ends - now) } else { (quota.limit.max(quota.remaining).max(1), LOOK_AGAIN) };
             // Requests in flight may not be counted in `remaining` yet.
-            if window.quota.remaining <= self.in_flight {
-                return Some(window.ends - now);
+            if room <= self.in_flight {
+                return Some(wait);
             }
         }
         self.in_flight += 1;
@@ -195,4 +198,39 @@ fn retry_after_s(headers: &HeaderMap, vendor_now: Timestamp) -> Option<u64> {
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
 fn http_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learned(limit: u64, remaining: u64, now: Instant) -> State {
+        let mut state = State::default();
+        state.learn(now, Timestamp::UNIX_EPOCH, limit, remaining, 1);
+        state
+    }
+
+    #[test]
+    fn a_window_that_has_ended_lets_as_many_leave_as_fit_into_the_next_one() {
+        let now = Instant::now();
+        let later = now + Duration::from_secs(2);
+        let mut state = learned(3, 0, now);
+        assert!(state.enter(now).is_some_and(|wait| wait <= Duration::from_secs(1)));
+        assert_eq!([(); 4].map(|()| state.enter(later)), [None, None, None, Some(LOOK_AGAIN)]);
+        // The first answer of the new window: two are left there, and two are on their way.
+        state.in_flight -= 1;
+        state.learn(later, Timestamp::UNIX_EPOCH, 3, 2, 1);
+        assert!(state.enter(later).is_some());
+    }
+
+    #[test]
+    fn a_quota_that_names_no_limit_or_an_absurd_one_never_stops_everything() {
+        let now = Instant::now();
+        let later = now + Duration::from_secs(2);
+        for (limit, remaining, room) in [(0, 0, 1), (0, 5, 5), (u64::MAX, 0, 9)] {
+            let mut state = learned(limit, remaining, now);
+            let left = (0..9).filter(|_| state.enter(later).is_none()).count();
+            assert_eq!(left, room, "{limit} and {remaining}");
+        }
+    }
 }
