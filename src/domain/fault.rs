@@ -178,7 +178,9 @@ impl Fault {
         }
         match self.kind {
             FaultKind::Unreachable => "it was not sent: check the network and base_url; it stays in the outbox and leaves by itself",
-            FaultKind::Tls => "it was not sent: check the clock of this machine, its CA certificates, and base_url; it leaves by itself then",
+            FaultKind::Tls => {
+                "it was not sent: check the clock of this machine, its CA certificates, and base_url; it leaves by itself then"
+            }
             FaultKind::QuotaSpent => "it was not done: it stays in the outbox and leaves by itself when the quota refills",
             FaultKind::Server => "it was not done: the vendor is overloaded; it stays in the outbox and leaves by itself",
             FaultKind::Redirected => "it was not done: set base_url to the address that the server redirects to, if you trust it",
@@ -235,7 +237,7 @@ mod tests {
                 let step = fault.next_step();
                 let begins = if fault.leaves_write_unknown() { "it may have arrived: " } else { "it was not " };
                 assert!(step.starts_with(begins), "{kind:?}: {step}");
-                assert!(!["read", "cached", "`r`", "narrow", "list"].iter().any(|word| step.contains(word)), "{kind:?}: {step}");
+                assert!(![" read", "cached", "`r`", "narrow", "list"].iter().any(|word| step.contains(word)), "{kind:?}: {step}");
             }
             let read = Fault::new(kind, "no").asking("GET https://x.example/");
             assert!(!read.next_step().starts_with("it was not ") && !read.next_step().starts_with("it may "), "{kind:?}");

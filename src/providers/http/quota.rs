@@ -93,7 +93,7 @@ impl Gate {
         loop {
             let Some(wait) = self.lock().enter(Instant::now()) else { return Ok(Pass(self)) };
             if wait > *budget {
-                return Err(spent(self.quota(), wait));
+                return Err(self.lock().held_back(wait));
             }
             let pause = wait.min(LOOK_AGAIN) + Duration::from_millis(fastrand::u64(..REFILL_JITTER_MS));
             *budget = budget.saturating_sub(pause);
@@ -162,6 +162,17 @@ impl State {
         None
     }
 
+    /// Why nothing leaves now.
+    fn held_back(&self, wait: Duration) -> Fault {
+        let wait_s = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let words = match self.window {
+            _ if self.closed_until.is_some() => format!("the vendor asked for a pause; {wait_s} s of it are left"),
+            Some(window) => format!("the quota of {} requests is spent; it refills in {wait_s} s", window.quota.limit),
+            None => format!("the quota is spent; it refills in {wait_s} s"),
+        };
+        Fault { wait_s: Some(wait_s), ..Fault::new(FaultKind::QuotaSpent, words) }
+    }
+
     /// Answers overtake each other: within one window the smaller remainder is the later one.
     fn learn(&mut self, at: Instant, now: Timestamp, limit: u64, remaining: u64, left_s: u64) {
         let ends = at + Duration::from_secs(left_s);
@@ -175,14 +186,6 @@ impl State {
         }
         self.window = Some(Window { quota, ends });
     }
-}
-
-fn spent(quota: Option<Quota>, wait: Duration) -> Fault {
-    let wait_s = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    let of = quota.map_or_else(String::new, |quota| format!(" of {} requests", quota.limit));
-    let mut fault = Fault::new(FaultKind::QuotaSpent, format!("the quota{of} is spent; it refills in {wait_s} s"));
-    fault.wait_s = Some(wait_s);
-    fault
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
