@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::layout::Area;
 use crate::app::outbox::{OutboxPane, Queued};
 use crate::domain::edit::Progress;
+use crate::domain::fault::Fault;
 use crate::ui::pen::{Pen, cut, width, wrapped};
 
 /// Narrower or lower than this the border gives its room to the entries.
@@ -92,6 +93,9 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     } else {
         lines.push((queued.wishes(), styles.text()));
     }
+    if let Some(fault) = stopped_by(queued) {
+        lines.push((fault.next_step().into(), styles.text()));
+    }
     lines.push((next_step(queued).into(), styles.dim()));
     let mut line = 0;
     for (text, style) in lines {
@@ -102,9 +106,19 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     }
 }
 
+/// What has to be put right outside, or passes by itself.
+fn stopped_by(queued: &Queued) -> Option<&Fault> {
+    match &queued.entry.progress {
+        Progress::Parked { fault, .. } if queued.entry.conflict.is_none() => Some(fault),
+        Progress::Queued | Progress::Sending { .. } | Progress::Sent => queued.entry.delayed_by.as_ref(),
+        _ => None,
+    }
+}
+
 fn next_step(queued: &Queued) -> &'static str {
     match &queued.entry.progress {
         Progress::Queued if queued.entry.is_held => "p lets it go; d drops it",
+        Progress::Queued if queued.entry.delayed_by.is_some() => "r tries now; p holds it; d drops it",
         Progress::Queued => "the case is read and compared first; then it is sent and read back",
         Progress::Sending { .. } | Progress::Sent | Progress::Verified => "on its way; nothing is needed",
         Progress::Parked { .. } if queued.entry.conflict.is_some() => "Enter shows both sides; nothing is sent until you decide",
