@@ -65,7 +65,7 @@ fn each(config: &Config, auth: impl Fn(&Source) -> Result<Auth, Fault>) -> Vec<S
 
 /// The certificates of a source, read now; its way.
 fn net(source: &Source) -> Result<Net, Fault> {
-    let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}: {}; {}", source.name, problem.what, problem.instead));
+    let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}; {}", problem.what, problem.instead));
     let way = match &source.trust.proxy {
         None => Way::Environment,
         Some(Proxy::Direct) => Way::Direct,
@@ -123,7 +123,7 @@ fn address(source: &Source) -> Result<(String, Option<String>), Fault> {
 
 fn auth(source: &Source) -> Result<Auth, Fault> {
     let read = |secret: &SecretRef| {
-        secret.read().map_err(|problem| Fault::new(FaultKind::Config, format!("{}: {}; {}", source.name, problem.what, problem.instead)))
+        secret.read().map_err(|problem| Fault::new(FaultKind::Config, format!("{}; {}", problem.what, problem.instead)))
     };
     match source {
         Source { api_key: Some(api), app_key: Some(app), .. } => Ok(Auth::Keys { api: read(api)?, app: read(app)? }),
