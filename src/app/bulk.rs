@@ -324,7 +324,7 @@ impl App {
             Stage::Asking if sends == 0 => "there is nothing to send; Esc leaves".into(),
             Stage::Asking if pane.typed.is_empty() => format!("type {sends}, then Enter sends; Enter alone does nothing"),
             Stage::Asking if pane.typed.parse() != Ok(sends) => {
-                let words = format!("{} is not {sends}, the number of cases that would be sent something", pane.typed);
+                let words = format!("{} is not {sends}: nothing was sent; type how many cases are sent something", pane.typed);
                 pane.typed.clear();
                 words
             }

@@ -122,7 +122,9 @@ impl App {
                 }
             }
             Action::MarkRange => {
-                if !self.end_range() {
+                if self.end_range() {
+                    self.say_marks();
+                } else {
                     self.marks.range_from = self.list.cursor();
                     self.say(Grade::Info, "move to the other end; v again or a command takes the range, Esc drops it");
                 }
@@ -180,6 +182,7 @@ impl App {
         let held = self.list.held().len();
         let held = if held == 0 { String::new() } else { format!("; {held} held are not, r lets them in") };
         let words = match self.marked() {
+            (0, 0) => "no case is marked".to_owned(),
             (1, 0) => "1 case is marked".to_owned(),
             (count, 0) => format!("{count} cases are marked"),
             (count, hidden) => format!("{count} cases are marked, {hidden} of them not in this list"),

@@ -6,7 +6,7 @@ use crate::app::layout::Area;
 use crate::app::outbox::Queued;
 use crate::domain::edit::Progress;
 use crate::ui::bulk::bar;
-use crate::ui::pen::{Pen, cut, width};
+use crate::ui::pen::{Pen, clipped, cut, width};
 
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
     let styles = pen.styles;
@@ -16,14 +16,15 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
         return;
     };
     let tally = sent.tally();
-    pen.parts(area, 0, &[(" ", styles.text()), (&sent.batch.words, styles.title())]);
-    pen.right(area, 0, " bulk change ", styles.accent());
+    let start = pen.right(area, 0, " bulk change ", styles.accent());
+    let title = clipped(&sent.batch.words, start.saturating_sub(area.x + 1));
+    pen.parts(area, 0, &[(" ", styles.text()), (&title, styles.title())]);
     bar(pen, area, 1, tally.done, tally.stuck, tally.of);
     let counts = [(tally.done, "sent"), (tally.stuck, "failed"), (tally.waiting, "waiting"), (tally.dropped, "given up")];
     let counts: Vec<String> = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
     pen.line(area, 2, &format!(" {} of {}   {}", tally.done, tally.of, counts.join(", ")), styles.text());
     let (words, style) = state(app, sent);
-    pen.line(area, 3, &format!(" {words}"), style);
+    pen.words(area, 3, &format!(" {words}"), style);
     pen.rule(area, 4);
     let room = Area { y: area.y + 5, height: area.height.saturating_sub(5), ..area };
     let rows = sent.listed();
@@ -44,7 +45,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
         let outcome = outcome(app, row);
         let left = format!("{}{code} {}  {}", if is_cursor { ">" } else { " " }, row.key, row.wishes());
         let space = room.width.saturating_sub(width(&outcome) + 2);
-        pen.text(room.x, room.y + line, space, cut(&left, space), style);
+        pen.text(room.x, room.y + line, space, &clipped(&left, space), style);
         pen.right(room, line, &format!("{outcome} "), style);
     }
 }
@@ -53,10 +54,10 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     let styles = app_styles(app);
     let tally = sent.tally();
     if tally.is_over() && tally.stuck == 0 {
-        return ("all is sent and read back; u takes it back".into(), styles.good());
+        return ("all sent, read back; u takes it back".into(), styles.good());
     }
     if tally.is_over() {
-        return ("r tries again what failed, m marks those cases, Enter decides a conflict".into(), styles.bad());
+        return ("r retries what failed, m marks those cases, Enter decides a conflict".into(), styles.bad());
     }
     if sent.is_stopped {
         return ("stopped after two failures in a row: p goes on, x gives up the rest".into(), styles.bad());
