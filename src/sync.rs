@@ -27,6 +27,7 @@ mod pushdown;
 mod schedule;
 mod send;
 mod sources;
+mod tasks;
 mod worker;
 
 use std::path::PathBuf;

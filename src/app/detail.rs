@@ -410,10 +410,19 @@ impl App {
     /// Why an action of the detail cannot act now; None: it can.
     pub(super) fn detail_unavailable(&self, action: Action) -> Option<String> {
         let detail = &self.detail;
-        if detail.rid.is_none() {
-            return Some("no case is open".into());
-        }
+        // A view or filter without any case may stand beside: the ways out, and to other cases, stay open.
+        let is_of_case = matches!(
+            action,
+            Action::Follow
+                | Action::Sort
+                | Action::Find
+                | Action::FindNext
+                | Action::FindPrevious
+                | Action::EntryKinds
+                | Action::EntryOrder
+        );
         match action {
+            _ if is_of_case && detail.rid.is_none() => Some("no case is open".into()),
             Action::Follow if detail.tab == Tab::Records => detail.chosen.is_none().then(|| "there is no record".into()),
             Action::Follow => detail.body.targets().next().is_none().then(|| "nothing here leads anywhere; ] shows the next tab".into()),
             Action::Return => detail.back.is_empty().then(|| "no link was followed".into()),

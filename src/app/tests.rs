@@ -6,6 +6,7 @@ mod asides;
 mod bulk;
 mod calm;
 mod history;
+mod keys;
 mod outbox;
 mod palette;
 mod verbs;
@@ -249,60 +250,6 @@ fn the_sort_menu_sorts_and_turns_round() {
     assert!(sitting.app.scope() == Scope::Picker, "0 chooses nothing and leaves the menu open");
 }
 
-#[test]
-fn counts_repeat_and_unknown_keys_say_so() {
-    let mut sitting = Sitting::with(rows(1..=50));
-    sitting.press("1 0 j");
-    assert_eq!(sitting.app.list.at(), 10);
-    sitting.press("3 k 7 G");
-    assert_eq!(sitting.app.list.at(), 6);
-    sitting.press("G");
-    assert_eq!(sitting.app.list.at(), 49);
-    sitting.press("g g g q");
-    assert_eq!((sitting.app.list.at(), sitting.said()), (0, "g q does nothing here; ? shows what does"));
-    sitting.press("d");
-    assert_eq!(sitting.said(), "d does nothing here; ? shows what does");
-}
-
-#[test]
-fn a_key_that_cannot_act_says_why() {
-    let mut sitting = Sitting::new();
-    for (keys, reason) in [
-        ("e", "no case is under the cursor"),
-        ("o", "no case is under the cursor"),
-        ("Enter", "the list is empty"),
-        ("g o", "the outbox is empty: everything is sent"),
-        ("g n", "there is no unseen change"),
-        ("Ctrl-x", "no filter is on"),
-        ("-", "there is nothing to go back to"),
-        ("F", "no case is under the cursor"),
-        ("f s", "the list is empty: there is nothing to count"),
-        ("z a", "nothing to fold here; zg groups, zl folds look-alikes"),
-        ("n", "no text was looked for yet; / looks for one"),
-        ("g 9", "there is no view 9; there are 7"),
-    ] {
-        sitting.press(keys);
-        assert_eq!(sitting.said(), reason, "{keys}");
-    }
-}
-
-#[test]
-fn escape_never_quits_and_q_quits_by_layers() {
-    let mut sitting = Sitting::with(rows(1..=3));
-    for _ in 0..20 {
-        assert!(!sitting.press("Esc").contains(&Effect::Quit));
-    }
-    sitting.press("Enter ?");
-    assert_eq!(sitting.app.scope(), Scope::Help);
-    sitting.press("Esc q");
-    assert_eq!(sitting.app.scope(), Scope::List);
-    assert!(sitting.press("q").contains(&Effect::Quit));
-    assert!(!Sitting::with(rows(1..=3)).press("Ctrl-c").contains(&Effect::Quit));
-    assert!(Sitting::with(rows(1..=3)).press("Ctrl-c Ctrl-c").contains(&Effect::Quit));
-    let mut slow = Sitting::with(rows(1..=3));
-    slow.press("Ctrl-c");
-    slow.wait(1_500);
-    assert!(!slow.press("Ctrl-c").contains(&Effect::Quit));
 }
 
 #[test]
