@@ -13,7 +13,15 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
     if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) && action.is_change() {
         return None;
     }
-    if scope == Scope::Triage && action == Action::Comment {
+    if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) {
+        match action {
+            Action::Snooze | Action::Pin => return None,
+            Action::Wake => return app.no_sleeper_marked(),
+            _ => {}
+        }
+    }
+    let decides = matches!(action, Action::Comment | Action::Take | Action::SameAs | Action::Assign | Action::CloseCase | Action::Snooze);
+    if scope == Scope::Triage && decides {
         return None;
     }
     let of_case = match action {
@@ -44,8 +52,11 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::RefreshAll if app.setup.offline => Some("started with --offline, so nothing is read".into()),
         _ if scope == Scope::Batch && app.no_batch_command(action).is_some() => app.no_batch_command(action),
         Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(app, action),
-        Action::Macros if app.macros.is_empty() => Some("no macro is configured; mr records one".into()),
+        Action::Macros if app.macros.is_empty() => Some(format!("no macro is configured; {} records one", app.key(Action::Record))),
         Action::Batch if app.batches.is_empty() => Some("no bulk change was sent".into()),
+        Action::Explain if app.list.query().is_empty() && !app.sleepers_left_out() => {
+            Some("there is no filter to explain: every case is shown".into())
+        }
         Action::ClearMarks if !app.has_marks() => Some("no case is marked".into()),
         _ if matches!(scope, Scope::Batch | Scope::Bulk | Scope::Triage) && action != Action::Undo => None,
         Action::Undo if !app.can_undo() => Some(app.nothing_to_undo()),
@@ -81,12 +92,15 @@ fn no_yes(app: &App) -> Option<String> {
 /// An overlap that holds one of a few values is taken from a side, not written.
 fn no_rewrite(app: &App) -> Option<String> {
     let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
-    (!pane.can_rewrite()).then(|| "this is taken from one side: t takes theirs, m yours".into())
+    (!pane.can_rewrite()).then(|| {
+        let key = |action| app.keymap.key(Scope::Conflict, action);
+        format!("this is taken from one side: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine))
+    })
 }
 
 fn no_case(app: &App) -> Option<String> {
     let Some(rid) = app.case_in_sight() else { return Some("no case is under the cursor".into()) };
-    app.list.is_gone(rid).then(|| "this case is no longer there; r takes it off the list".into())
+    app.list.is_gone(rid).then(|| format!("this case is no longer there; {} takes it off the list", app.key(Action::Refresh)))
 }
 
 /// A part that this case or its source does not let anybody change; without a part: whether anything can be.
@@ -150,7 +164,9 @@ fn in_list(app: &App, action: Action) -> Option<String> {
     let areas = app.areas();
     match action {
         Action::Open | Action::NextPane | Action::PreviousPane => app.list.cursor().is_none().then(|| "the list is empty".into()),
-        Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => Some("Enter opens the case".into()),
+        Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => {
+            Some(format!("{} opens the case", app.key(Action::Open)))
+        }
         Action::Mark | Action::MarkRange | Action::MarkAll | Action::MarkInvert | Action::Triage if app.list.cursor().is_none() => {
             Some("the list is empty".into())
         }

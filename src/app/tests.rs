@@ -5,6 +5,7 @@ mod alarms;
 mod asides;
 mod bulk;
 mod calm;
+mod explain;
 mod history;
 mod keys;
 mod outbox;
