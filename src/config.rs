@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::case::Vendor;
 use crate::domain::sla::hours::Hours;
 
-pub use macros::{Macro, Question};
+pub use macros::{MAX_MACROS, Macro, Question};
 pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use read::parse;
