@@ -145,7 +145,8 @@ impl Desk {
             self.listen_once(Duration::from_millis(100));
             if begun.elapsed() > ANSWERS * (again + 1) {
                 again += 1;
-                println!("no answer {again}, {} bytes came: {:?}, {}, {:?}", self.written_bytes - shown, self.pressed, tasks(self.pid()), self.modes());
+                let came = self.written_bytes - shown;
+                println!("no answer {again}, {came} bytes came: {:?}, {}\n{}", self.pressed, tasks(self.pid()), self.shown());
                 self.press(REDRAW);
             }
         }
@@ -163,13 +164,6 @@ impl Desk {
             // It tells whether it has ended.
             Err(_) => self.listen(Duration::ZERO),
         }
-    }
-
-    fn modes(&self) -> String {
-        let termios = self.master.get_termios();
-        let tty = std::fs::read_link(format!("/proc/{}/fd/0", self.pid())).unwrap();
-        let said = std::process::Command::new("stty").arg("-a").arg("-F").arg(&tty).output().unwrap();
-        format!("{termios:?} {}", String::from_utf8_lossy(&said.stdout))
     }
 
     /// Stops the program as its suspend key does, and lets it go on.
