@@ -137,6 +137,7 @@ impl Desk {
     pub(crate) fn answers(&mut self) -> f64 {
         let before = self.clears;
         let begun = Instant::now();
+        let shown = self.written_bytes;
         let mut again = 0;
         self.press(REDRAW);
         while self.clears == before {
@@ -144,7 +145,8 @@ impl Desk {
             self.listen_once(Duration::from_millis(100));
             if begun.elapsed() > ANSWERS * (again + 1) {
                 again += 1;
-                println!("no answer {again}: {:?}, {}", self.pressed, tasks(self.pid()));
+                let came = self.written_bytes - shown;
+                println!("no answer {again}, {came} bytes came: {:?}, {}\n{}", self.pressed, tasks(self.pid()), self.shown());
                 self.press(REDRAW);
             }
         }

@@ -67,7 +67,9 @@ impl Hand {
                 let keys = self.sequences[self.rng.usize(..self.sequences.len())].clone();
                 Gesture::Keys(keys.into_iter().map(bytes).collect())
             }
-            30..46 => self.named(&["j", "k", "5 j", "G", "g g", "Ctrl-d", "Ctrl-u", "Enter", "h", "J", "K", "Tab", "g n", "z z", "r", "]", "["]),
+            30..46 => {
+                self.named(&["j", "k", "5 j", "G", "g g", "Ctrl-d", "Ctrl-u", "Enter", "h", "J", "K", "Tab", "g n", "z z", "r", "]", "["])
+            }
             46..54 => {
                 let end = self.of(&["Enter", "Enter", "Esc", "Tab Enter", "Tab Tab Enter"]);
                 self.typed("/", end)
@@ -82,14 +84,29 @@ impl Hand {
                 let end = self.of(&["Ctrl-s y", "Enter y", "Enter Enter y", "Esc"]);
                 self.typed(begin, end)
             }
-            67..74 => {
-                self.named(&["i", "s 2 y", "s j Enter y", "p 1 y", "p 3 y", "x Enter y", "x 1 y", "X y", "w 1", "w 5", "W", "b", ". y", "E"])
-            }
+            67..74 => self.named(&[
+                "i",
+                "s 2 y",
+                "s j Enter y",
+                "p 1 y",
+                "p 3 y",
+                "x Enter y",
+                "x 1 y",
+                "X y",
+                "w 1",
+                "w 5",
+                "W",
+                "b",
+                ". y",
+                "E",
+            ]),
             74..78 => self.named(&["Space Space Space p 2", "Space Space i", "v 5 j v t", "* s 1", "g m", "% g m"]),
             // A dry run that is open wants the number of its cases typed.
             78..80 => self.named(&["2 Enter", "3 Enter", "1 Enter", "g b", "g b p", "g b x y", "g b r"]),
             80..84 => self.named(&["u", "u", "U"]),
-            84..88 => self.named(&["g 1", "g 2", "g 5", "} {", "g v", "g V j K Esc", "S 2", "S +", "C j Space Esc", "z g 2", "z M", "z R", "z l"]),
+            84..88 => {
+                self.named(&["g 1", "g 2", "g 5", "} {", "g v", "g V j K Esc", "S 2", "S +", "C j Space Esc", "z g 2", "z M", "z R", "z l"])
+            }
             88..90 => {
                 let command = self.of(&COMMANDS);
                 let mut keys = chords(":");
@@ -97,7 +114,16 @@ impl Hand {
                 keys.extend(chords("Enter"));
                 Gesture::Keys(keys.into_iter().map(bytes).collect())
             }
-            90..91 => self.named(&["? s o r t Esc", "g o j F Esc", "g o p Esc", "g s ] r Esc", "T 1 n d u Esc", "m r j i m r x Enter", "o", "y u"]),
+            90..91 => self.named(&[
+                "? s o r t Esc",
+                "g o j F Esc",
+                "g o p Esc",
+                "g s ] r Esc",
+                "T 1 n d u Esc",
+                "m r j i m r x Enter",
+                "o",
+                "y u",
+            ]),
             91..95 => self.named(&["Esc Esc Esc Esc"]),
             95..97 => {
                 let (width, height) = SIZES[self.rng.usize(..SIZES.len())];
