@@ -57,7 +57,10 @@ impl Wish {
                 let is_new = |person: &&caseload::domain::person::Person| {
                     !person.email.is_empty() && !case.row.assignees.iter().any(|known| known.is(person))
                 };
-                Change::Assign(directory.people.iter().find(is_new)?.clone())
+                match &case.row.assignees[..] {
+                    [first, _, _, ..] => Change::Unassign(first.clone()),
+                    _ => Change::Assign(directory.people.iter().find(is_new)?.clone()),
+                }
             }
             Self::Tags => Change::AddTags(vec![format!("round-{round}")]),
             Self::Attribute => Change::Attribute { key: "night".into(), values: vec![format!("round-{round}")] },
@@ -70,7 +73,7 @@ impl Wish {
                 let values = if field.values.is_empty() { vec![words] } else { Vec::new() };
                 Change::Field { id: field.id.to_string(), values }
             }
-            Self::DueDate => Change::Field { id: "due_date".into(), values: vec![format!("2027-01-{:02}", round + 1)] },
+            Self::DueDate => Change::Field { id: "due_date".into(), values: vec![format!("2027-01-{:02}", round % 28 + 1)] },
             Self::Archive if state == State::Archived => Change::Unarchive,
             Self::Archive => Change::Archive,
         })
