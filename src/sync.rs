@@ -28,6 +28,7 @@ mod pushdown;
 mod schedule;
 mod send;
 mod sources;
+mod tasks;
 mod worker;
 
 use std::path::PathBuf;

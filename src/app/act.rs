@@ -10,7 +10,7 @@ use crate::app::notice::Grade;
 use crate::app::outbox::{OutboxPane, Queued};
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::pending::Ask;
-use crate::app::{App, Pane, follow};
+use crate::app::{App, Pane};
 use crate::domain::case::Rid;
 use crate::domain::edit::Part;
 use crate::index::Seen;
@@ -214,7 +214,7 @@ impl App {
 
     /// Actions on the case in sight; false: not one of these.
     fn act_on_case(&mut self, action: Action) -> bool {
-        if self.has_marks() && Self::is_bulk_verb(action) {
+        if self.has_marks() && action.is_change() {
             self.start_bulk_verb(action);
             return true;
         }
@@ -222,7 +222,7 @@ impl App {
             return true;
         }
         let Some(rid) = self.case_in_sight() else { return false };
-        if follow::needs_whole_case(action) && self.case_to_edit(rid).is_none() {
+        if action.is_change() && self.case_to_edit(rid).is_none() {
             self.await_case(rid, action);
             return true;
         }
@@ -232,15 +232,7 @@ impl App {
             Action::Comment => self.open_form(rid, Part::Comment),
             Action::Status => self.pick_value(rid, Part::Status),
             Action::Priority => self.pick_value(rid, Part::Priority),
-            Action::Take
-            | Action::Assign
-            | Action::Unassign
-            | Action::Tags
-            | Action::CloseCase
-            | Action::Reopen
-            | Action::Archive
-            | Action::Unarchive
-            | Action::Repeat => self.start_verb(rid, action),
+            _ if action.is_verb() => self.start_verb(rid, action),
             Action::Browse => {
                 if let Some(url) = self.list.row(rid).and_then(|row| row.url()) {
                     self.effects.push(Effect::Browse(url));

@@ -164,6 +164,27 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it is done to a case in one step: no form, no menu of the case's own values.
+    pub(super) const fn is_verb(self) -> bool {
+        matches!(
+            self,
+            Self::Take
+                | Self::Assign
+                | Self::Unassign
+                | Self::Tags
+                | Self::CloseCase
+                | Self::Reopen
+                | Self::Archive
+                | Self::Unarchive
+                | Self::Repeat
+        )
+    }
+
+    /// Whether it changes a case: it needs the whole case, and acts on the marks when there are any.
+    pub(super) const fn is_change(self) -> bool {
+        self.is_verb() || matches!(self, Self::Edit | Self::EditWhole | Self::Comment | Self::Status | Self::Priority)
+    }
+
     /// As the configuration, `caseload keys` and the palette name it: `close-case`.
     pub fn name(self) -> String {
         let mut name = String::new();

@@ -302,7 +302,8 @@ impl App {
         ];
         let usual: Vec<_> = usual.into_iter().filter_map(|(words, until)| Some((words, until?))).collect();
         let line = |(words, until): &(&str, Until)| match until {
-            Until::Moment(_) => format!("{words:<18}{}", until.spoken(now.time_zone())),
+            // Within a week: the year would cost the columns that the hour needs.
+            Until::Moment(at) => format!("{words:<18}{}", at.to_zoned(now.time_zone().clone()).strftime("%a %d %b %H:%M")),
             _ => (*words).to_owned(),
         };
         let choices = usual.iter().map(line).chain(["until ... (type it)".to_owned()]).collect();

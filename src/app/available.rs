@@ -4,12 +4,13 @@ use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::outbox;
 use crate::app::overlay::Overlay;
+use crate::app::review::Stage;
 use crate::domain::capability;
 use crate::domain::edit::Part;
 
 /// The reason why an action cannot act now in a scope; None: it can.
 pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
-    if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) && App::is_bulk_verb(action) {
+    if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) && action.is_change() {
         return None;
     }
     if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) {
@@ -26,6 +27,8 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
     let of_case = match action {
         Action::EditWhole if scope == Scope::Form => None,
         Action::Rewrite => return no_rewrite(app),
+        Action::Both => return no_both(app),
+        Action::Yes => return no_yes(app),
         Action::Edit | Action::EditWhole => Some(None),
         Action::Status => Some(Some(Part::Status)),
         Action::Priority => Some(Some(Part::Priority)),
@@ -47,6 +50,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Outbox if app.outbox.is_empty() => Some("the outbox is empty: everything is sent".into()),
         Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if app.setup.offline => Some("started with --offline, so nothing is read".into()),
+        _ if scope == Scope::Batch && app.no_batch_command(action).is_some() => app.no_batch_command(action),
         Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(app, action),
         Action::Macros if app.macros.is_empty() => Some(format!("no macro is configured; {} records one", app.key(Action::Record))),
         Action::Batch if app.batches.is_empty() => Some("no bulk change was sent".into()),
@@ -54,9 +58,8 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
             Some("there is no filter to explain: every case is shown".into())
         }
         Action::ClearMarks if !app.has_marks() => Some("no case is marked".into()),
-        _ if scope == Scope::Batch && app.no_batch_command(action).is_some() => app.no_batch_command(action),
         _ if matches!(scope, Scope::Batch | Scope::Bulk | Scope::Triage) && action != Action::Undo => None,
-        Action::Undo if !app.can_undo() => Some("nothing was changed in this sitting yet".into()),
+        Action::Undo if !app.can_undo() => Some(app.nothing_to_undo()),
         Action::Redo if !app.can_redo() => Some("nothing was taken back".into()),
         Action::Jump if app.lacking().is_none() => Some("no condition lacks anything that can be given here".into()),
         Action::NextUnseen | Action::PreviousUnseen if app.list.unseen() == 0 => Some("there is no unseen change".into()),
@@ -66,6 +69,23 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
             Scope::Detail => app.detail_unavailable(action),
             _ => None,
         },
+    }
+}
+
+/// What holds one value has no room for two.
+fn no_both(app: &App) -> Option<String> {
+    let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
+    (!pane.can_take_both()).then(|| "it holds one value: t takes theirs, m yours".into())
+}
+
+/// A plan that was not made, or is being written already, waits for no yes.
+fn no_yes(app: &App) -> Option<String> {
+    let Some(Overlay::Review(review)) = app.overlays.last() else { return None };
+    match review.stage {
+        Stage::Asking { .. } => None,
+        Stage::Planning(_) => Some("the calls are still being worked out".into()),
+        Stage::Saving { .. } => Some("it is being written to disk already".into()),
+        Stage::Failed { .. } => Some("nothing can be sent from here; Esc goes back".into()),
     }
 }
 
@@ -119,19 +139,7 @@ fn not_loaded(app: &App) -> Option<String> {
 
 /// Why a verb does not fit this case; a case that is not read yet is judged when the key is pressed.
 fn no_verb(app: &App, action: Action) -> Option<String> {
-    let is_verb = matches!(
-        action,
-        Action::Take
-            | Action::Assign
-            | Action::Unassign
-            | Action::Tags
-            | Action::CloseCase
-            | Action::Reopen
-            | Action::Archive
-            | Action::Unarchive
-            | Action::Repeat
-    );
-    if !is_verb {
+    if !action.is_verb() {
         return None;
     }
     no_case(app).or_else(|| {

@@ -131,27 +131,6 @@ pub(super) fn tags(line: &str) -> Result<Recipe, String> {
 }
 
 impl App {
-    /// Whether a verb acts on the marks when there are any.
-    pub(super) fn is_bulk_verb(action: Action) -> bool {
-        matches!(
-            action,
-            Action::Take
-                | Action::Assign
-                | Action::Unassign
-                | Action::Tags
-                | Action::CloseCase
-                | Action::Reopen
-                | Action::Archive
-                | Action::Unarchive
-                | Action::Repeat
-                | Action::Status
-                | Action::Priority
-                | Action::Comment
-                | Action::Edit
-                | Action::EditWhole
-        )
-    }
-
     /// A verb on all that is marked: a menu or a line first where it needs one, then the dry run.
     pub(super) fn start_bulk_verb(&mut self, action: Action) {
         self.end_range();
@@ -370,7 +349,7 @@ impl App {
             Stage::Asking if sends == 0 => "there is nothing to send; Esc leaves".into(),
             Stage::Asking if pane.typed.is_empty() => format!("type {sends}, then Enter sends; Enter alone does nothing"),
             Stage::Asking if pane.typed.parse() != Ok(sends) => {
-                let words = format!("{} is not {sends}, the number of cases that would be sent something", pane.typed);
+                let words = format!("{} is not {sends}: nothing was sent; type how many cases are sent something", pane.typed);
                 pane.typed.clear();
                 words
             }

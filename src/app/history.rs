@@ -159,6 +159,23 @@ impl App {
         !self.history.undone.is_empty() || !self.history.undone_together.is_empty()
     }
 
+    /// Why `u` has nothing to act on; an edit that counts down may be another caseload's, on the same data directory.
+    pub(super) fn nothing_to_undo(&self) -> String {
+        let others = self.outbox.iter().find(|queued| queued.entry.progress == Progress::Queued);
+        others.map_or_else(
+            || "nothing was changed in this sitting yet".into(),
+            |queued| format!("{}: this edit is not of this sitting; go lists it, d drops it there", queued.key),
+        )
+    }
+
+    /// Whether the edit that leaves next was made in this sitting, so that `u` takes it back.
+    pub fn is_next_own(&self) -> bool {
+        let next = self.leaving().min();
+        let leaves = |queued: &&Queued| queued.entry.send_after == next;
+        let is_own = |queued: &Queued| self.history.done.iter().any(|own| own.entry.as_ref() == Some(&queued.entry.id));
+        self.outbox.iter().find(leaves).is_none_or(is_own)
+    }
+
     fn entry(&self, id: Option<&CompactString>) -> Option<&Queued> {
         self.outbox.iter().find(|queued| Some(&queued.entry.id) == id)
     }
@@ -244,7 +261,9 @@ impl App {
             return;
         };
         let (edit, redo) = (self.key(Action::Edit), self.key(Action::Redo));
-        let offered = if self.offer_again(own.rid, &own.edit.changes) {
+        // A choice is made again with one key; only what was typed is worth keeping as text.
+        let was_typed = own.edit.changes.iter().any(is_typed);
+        let offered = if was_typed && self.offer_again(own.rid, &own.edit.changes) {
             format!("your text is kept, {edit} or {redo} brings it back")
         } else {
             format!("{redo} brings it back")
@@ -310,6 +329,19 @@ impl App {
             .chain(self.batches.iter().filter_map(|sent| sent.rows.first()?.entry.send_after))
             .any(|at| then < at && seconds_until(at, then) != seconds_until(at, now))
     }
+}
+
+/// Letters went into it, rather than a choice.
+fn is_typed(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Title(_)
+            | Change::Description(_)
+            | Change::Comment(_)
+            | Change::Field { .. }
+            | Change::Attribute { .. }
+            | Change::AddTags(_)
+    )
 }
 
 /// Begun seconds until a moment; 0: it has come.

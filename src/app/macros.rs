@@ -10,7 +10,7 @@ use crate::app::message::{Chord, Key};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Picker, Purpose};
-use crate::config::Macro;
+use crate::config::{MAX_MACROS, Macro};
 use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::Case;
 use crate::domain::edit::Change;
@@ -89,6 +89,10 @@ impl App {
     /// `mr`: begins to record, or asks for the name of what was recorded.
     pub(super) fn record(&mut self) {
         match &self.recording {
+            None if self.macros.len() >= MAX_MACROS => {
+                let words = format!("there are {MAX_MACROS} macros, which is the most; take one out of the configuration and start again");
+                self.say(Grade::Warning, words);
+            }
             None => {
                 self.recording = Some(Vec::new());
                 self.say(Grade::Info, format!("recording: the next changes become a macro; {} ends it", self.key(Action::Record)));

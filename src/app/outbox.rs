@@ -43,9 +43,14 @@ impl Queued {
         match &self.entry.progress {
             Progress::Queued if self.entry.is_held => "held".into(),
             Progress::Queued if is_offline => "waiting on disk".into(),
-            Progress::Queued => "queued".into(),
+            Progress::Queued => {
+                self.entry.delayed_by.as_ref().map_or_else(|| "queued".into(), |fault| format!("NOT SENT YET: {}", fault.message))
+            }
             Progress::Sending { done, calls } => format!("sending {} of {calls}", (done + 1).min(*calls)),
-            Progress::Sent => "sent, reading back".into(),
+            Progress::Sent => match &self.entry.delayed_by {
+                Some(fault) => format!("sent, but NOT READ BACK YET: {}", fault.message),
+                None => "sent, reading back".into(),
+            },
             Progress::Verified => "sent, read back ok".into(),
             Progress::Parked { fault, .. } if self.entry.conflict.is_some() => format!("CONFLICT: {}", fault.message),
             Progress::Parked { fault, .. } => format!("STOPPED: {}", fault.message),

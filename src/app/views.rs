@@ -286,7 +286,7 @@ impl App {
             self.views.unwritten += 1;
             self.effects.push(Effect::ChangeViews(change));
         } else {
-            self.say(Grade::Info, format!("{}; for this sitting: there is no configuration file to write it to", done(&change)));
+            self.say(Grade::Info, format!("{} for this sitting only: there is no configuration file", done(&change)));
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use tokio::sync::{Mutex, mpsc, watch};
-use tokio::task::{AbortHandle, Id, JoinError, JoinSet, LocalSet};
+use tokio::task::{JoinSet, LocalSet};
 use tokio::time::timeout;
 
 use super::disk::Disk;
@@ -19,6 +19,7 @@ use super::pull::{Puller, Wish};
 use super::push::{Errand, Pusher};
 use super::pushdown::Proof;
 use super::schedule::Pace;
+use super::tasks::Tasks;
 use super::{Setup, SourceSetup, asides, bulk, detail, directory, examine, fetch, people, permit, plan};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
@@ -301,48 +302,6 @@ struct House {
     polls: bool,
     errands: mpsc::Sender<Errand>,
     data: PathBuf,
-}
-
-/// A ticket and how its order ended.
-type Closing = (Ticket, Result<(), Fault>);
-
-/// Tasks that answer one order each, and can be called off.
-#[derive(Default)]
-struct Tasks {
-    running: JoinSet<Closing>,
-    tickets: FxHashMap<Id, (Ticket, AbortHandle)>,
-}
-
-impl Tasks {
-    fn spawn(&mut self, ticket: Ticket, task: impl Future<Output = Result<(), Fault>> + 'static) {
-        let handle = self.running.spawn_local(async move { (ticket, task.await) });
-        self.tickets.insert(handle.id(), (ticket, handle));
-    }
-
-    fn cancel(&self, ticket: Ticket) {
-        for (_, handle) in self.tickets.values().filter(|(known, _)| *known == ticket) {
-            handle.abort();
-        }
-    }
-
-    /// The ticket of a task that ended, and how.
-    fn close(&mut self, ended: Result<(Id, Closing), JoinError>) -> Option<Closing> {
-        match ended {
-            Ok((id, (ticket, result))) => {
-                self.tickets.remove(&id);
-                Some((ticket, result))
-            }
-            Err(error) => {
-                let (ticket, _) = self.tickets.remove(&error.id())?;
-                let fault = if error.is_cancelled() {
-                    Fault::new(FaultKind::Cancelled, "called off")
-                } else {
-                    Fault::new(FaultKind::Closed, "the worker met a bug while answering")
-                };
-                Some((ticket, Err(fault)))
-            }
-        }
-    }
 }
 
 impl House {

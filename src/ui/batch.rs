@@ -7,7 +7,7 @@ use crate::app::layout::Area;
 use crate::app::outbox::Queued;
 use crate::domain::edit::Progress;
 use crate::ui::bulk::bar;
-use crate::ui::pen::{Pen, cut, width};
+use crate::ui::pen::{Pen, clipped, cut, width};
 
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
     let styles = pen.styles;
@@ -17,14 +17,15 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
         return;
     };
     let tally = sent.tally();
-    pen.parts(area, 0, &[(" ", styles.text()), (&sent.batch.words, styles.title())]);
-    pen.right(area, 0, " bulk change ", styles.accent());
+    let start = pen.right(area, 0, " bulk change ", styles.accent());
+    let title = clipped(&sent.batch.words, start.saturating_sub(area.x + 1));
+    pen.parts(area, 0, &[(" ", styles.text()), (&title, styles.title())]);
     bar(pen, area, 1, tally.done, tally.stuck, tally.of);
     let counts = [(tally.done, "sent"), (tally.stuck, "failed"), (tally.waiting, "waiting"), (tally.dropped, "given up")];
     let counts: Vec<String> = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
     pen.line(area, 2, &format!(" {} of {}   {}", tally.done, tally.of, counts.join(", ")), styles.text());
     let (words, style) = state(app, sent);
-    pen.line(area, 3, &format!(" {words}"), style);
+    pen.words(area, 3, &format!(" {words}"), style);
     pen.rule(area, 4);
     let room = Area { y: area.y + 5, height: area.height.saturating_sub(5), ..area };
     let rows = sent.listed();
@@ -45,7 +46,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
         let outcome = outcome(app, row);
         let left = format!("{}{code} {}  {}", if is_cursor { ">" } else { " " }, row.key, row.wishes());
         let space = room.width.saturating_sub(width(&outcome) + 2);
-        pen.text(room.x, room.y + line, space, cut(&left, space), style);
+        pen.text(room.x, room.y + line, space, &clipped(&left, space), style);
         pen.right(room, line, &format!("{outcome} "), style);
     }
 }
@@ -56,11 +57,11 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     let key = |action| app.keymap.key(Scope::Batch, action);
     let (undo, pause, drop) = (key(Action::Undo), key(Action::Pause), key(Action::Drop));
     if tally.is_over() && tally.stuck == 0 {
-        return (format!("all is sent and read back; {undo} takes it back"), styles.good());
+        return (format!("all sent, read back; {undo} takes it back"), styles.good());
     }
     if tally.is_over() {
         let (retry, mark, open) = (key(Action::Retry), key(Action::MarkFailed), key(Action::Open));
-        return (format!("{retry} tries again what failed, {mark} marks those cases, {open} decides a conflict"), styles.bad());
+        return (format!("{retry} retries what failed, {mark} marks those cases, {open} decides a conflict"), styles.bad());
     }
     if sent.is_stopped {
         return (format!("stopped after two failures in a row: {pause} goes on, {drop} gives up the rest"), styles.bad());

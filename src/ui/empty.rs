@@ -5,7 +5,12 @@ use crate::app::action::Action;
 use crate::app::layout::Area;
 use crate::app::sources::Extent;
 use crate::protocol::Phase;
-use crate::ui::pen::Pen;
+use crate::ui::pen::{Pen, clipped, wrapped};
+
+/// Lines of the sentence that says so.
+const MOST_HEAD_LINES: usize = 2;
+/// Up to this many lines nothing stands apart.
+const LOW: u16 = 8;
 
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
     let mut area = Area { x: area.x + 3.min(area.width), width: area.width.saturating_sub(4), ..area };
@@ -67,18 +72,23 @@ fn filtered(pen: &mut Pen, area: Area, app: &App) {
         Extent::Reading { .. } => format!("So far: {}.", extent.words(app.now)),
         other => format!("This is not the whole truth: {}.", other.words(app.now)),
     };
-    pen.line(area, 0, &format!("No case matches this filter. {worth}"), styles.strong());
-    let mut line = 2;
+    let head = format!("No case matches this filter. {worth}");
+    let head = wrapped(&head, area.width, MOST_HEAD_LINES);
+    for (line, text) in (0..).zip(&head) {
+        pen.line(area, line, text, styles.strong());
+    }
+    let mut line = u16::try_from(head.len()).unwrap_or(1) + u16::from(area.height > LOW);
     pen.parts(area, line, &[("  all cases", styles.dim())]);
     let counts = Area { width: area.width.min(50), ..area };
     pen.right(counts, line, &app.list.known().to_string(), styles.dim());
     for (word, left) in app.list.funnel() {
         line += 1;
         let style = if *left == 0 { styles.warning() } else { styles.text() };
-        pen.parts(counts, line, &[("  ", style), (word, style)]);
+        let word = clipped(word, counts.width.saturating_sub(10));
+        pen.parts(counts, line, &[("  ", style), (&word, style)]);
         pen.right(counts, line, &format!(" {left}"), style);
     }
-    line += 2;
+    line += if area.height > LOW { 2 } else { 1 };
     let ways = [
         (Action::Filter, "edit the filter"),
         (Action::ClearFilter, "clear it"),

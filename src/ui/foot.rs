@@ -102,7 +102,7 @@ fn legend(pen: &mut Pen, area: Area, app: &App) {
     for (line, (first, second)) in (0..).zip([
         (("*", "unseen change"), ("&", "an edit is on its way")),
         (("!", "over, or due in under 30m"), ("\"", waits.as_str())),
-        (("--", "the vendor has no such field"), ("~", "clock of your own rules")),
+        (("--", "no such field there"), ("~", "clock of your own rules")),
         (("^", "pinned"), ("z", "snoozed")),
     ]) {
         let parts = [(" ", styles.text()), (first.0, styles.accent()), (" ", styles.text()), (first.1, styles.dim())];

@@ -7,6 +7,7 @@ use crate::app::action::{Action, Scope};
 use crate::app::layout::Area;
 use crate::app::outbox::{OutboxPane, Queued};
 use crate::domain::edit::Progress;
+use crate::domain::fault::Fault;
 use crate::ui::pen::{Pen, cut, width, wrapped};
 
 /// Narrower or lower than this the border gives its room to the entries.
@@ -93,6 +94,9 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     } else {
         lines.push((queued.wishes(), styles.text()));
     }
+    if let Some(fault) = stopped_by(queued) {
+        lines.push((fault.next_step().into(), styles.text()));
+    }
     lines.push((next_step(app, queued), styles.dim()));
     let mut line = 0;
     for (text, style) in lines {
@@ -103,11 +107,23 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     }
 }
 
+/// What has to be put right outside, or passes by itself.
+fn stopped_by(queued: &Queued) -> Option<&Fault> {
+    match &queued.entry.progress {
+        Progress::Parked { fault, .. } if queued.entry.conflict.is_none() => Some(fault),
+        Progress::Queued | Progress::Sending { .. } | Progress::Sent => queued.entry.delayed_by.as_ref(),
+        _ => None,
+    }
+}
+
 fn next_step(app: &App, queued: &Queued) -> String {
     let key = |action| app.keymap.key(Scope::Outbox, action);
     let (retry, drop) = (key(Action::Retry), key(Action::Drop));
     match &queued.entry.progress {
         Progress::Queued if queued.entry.is_held => format!("{} lets it go; {drop} drops it", key(Action::Hold)),
+        Progress::Queued if queued.entry.delayed_by.is_some() => {
+            format!("{retry} tries now; {} holds it; {drop} drops it", key(Action::Hold))
+        }
         Progress::Queued => "the case is read and compared first; then it is sent and read back".into(),
         Progress::Sending { .. } | Progress::Sent | Progress::Verified => "on its way; nothing is needed".into(),
         Progress::Parked { .. } if queued.entry.conflict.is_some() => {

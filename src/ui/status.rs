@@ -6,12 +6,11 @@ use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
 use crate::app::layout::{Area, Areas, Shape};
-use crate::app::measure::cut;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::remap::Bound;
 use crate::domain::case::CaseId;
-use crate::ui::pen::{Pen, width};
+use crate::ui::pen::{Pen, clipped, width};
 
 /// Keys of the table that can act now, in its order, as many as fit; help at the right.
 pub(super) fn hints(pen: &mut Pen, area: Area, app: &App) {
@@ -62,10 +61,10 @@ pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
         };
         let time = if area.width >= 60 { format!(" {} ", app.clock.time_of_day(notice.at)) } else { " ".into() };
         let left = room.width.saturating_sub(width(&time) + width(mark));
-        let text =
-            if width(&notice.text) > left { format!("{}..", cut(&notice.text, left.saturating_sub(2))) } else { notice.text.clone() };
+        let text = clipped(&notice.text, left);
         pen.parts(room, 0, &[(&time, styles.dim()), (mark, style), (&text, style)]);
     } else if let Some(words) = quiet(app) {
+        let words = clipped(&words, room.width.saturating_sub(1));
         pen.parts(room, 0, &[(" ", styles.text()), (&words, styles.dim())]);
     }
 }
@@ -121,7 +120,7 @@ fn marked(app: &App, columns: u16) -> String {
 
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
-    let has_undo = app.keymap.binding(app.scope(), Action::Undo).is_some();
+    let has_undo = app.keymap.binding(app.scope(), Action::Undo).is_some() && app.is_next_own();
     let undo = app.keymap.key(app.scope(), Action::Undo);
     match app.countdown() {
         None => place(app),

@@ -5,7 +5,7 @@ use crate::app::action::{Action, Scope};
 use crate::app::layout::Area;
 use crate::app::triage::{TriagePane, tally};
 use crate::ui::batch::minutes;
-use crate::ui::pen::{Pen, cut, width, wrapped};
+use crate::ui::pen::{Pen, clipped, cut, width, wrapped};
 
 /// Narrower than this the decisions are words in two lines.
 const NARROW: u16 = 60;
@@ -23,7 +23,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     let place = format!("{} of {}{left} ", (run.decided.len() + 1).min(run.of), run.of);
     let start = pen.right(area, 0, &place, styles.text());
     let head = Area { width: start.saturating_sub(area.x + 1), ..area };
-    pen.parts(head, 0, &[(" Triage run  ", styles.title()), (filter, styles.strong())]);
+    let name = " Triage run  ";
+    let filter = clipped(filter, head.width.saturating_sub(width(name)));
+    let filter = if filter.starts_with('.') { "".into() } else { filter };
+    pen.parts(head, 0, &[(name, styles.title()), (&filter, styles.strong())]);
     let decisions = decisions(app, pane, area.width);
     let bottom = u16::try_from(decisions.len()).unwrap_or(u16::MAX) + if area.height >= LOW { 3 } else { 1 };
     pen.rule(area, 1);
@@ -45,7 +48,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         (None, Some(note)) => (format!(" {note}"), styles.warning()),
         (None, None) => (format!(" decided: {}", tally(run)), styles.dim()),
     };
-    pen.line(foot, last, &words, style);
+    pen.words(foot, last, &words, style);
     let ways_out = format!("{} takes back  {} pause ", key(Action::Undo), key(Action::Back));
     if width(&words) + width(&ways_out) < foot.width {
         pen.right(foot, last, &ways_out, styles.dim());
@@ -66,14 +69,14 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     let tags: Vec<&str> = row.tags().collect();
     let priority = if row.priority.is_empty() { "--" } else { row.priority };
     let facts = format!(" {priority}  {}  {who}   {}", row.status, tags.join("  "));
-    pen.line(area, 1, cut(&facts, area.width), styles.text());
+    pen.words(area, 1, &facts, styles.text());
     let mut line = 3;
     if area.height < LOW {
         line = 2;
     }
     if let Some(alike) = pane.alike.and_then(|rid| app.list.row(rid)) {
-        pen.line(area, line, &format!(" Looks like {} {}", alike.key, alike.title), styles.text());
-        line += 2;
+        pen.words(area, line, &format!(" Looks like {} {}", alike.key, alike.title), styles.text());
+        line += if area.height < LOW { 1 } else { 2 };
     }
     let Some(loaded) = app.shelf.get(rid) else {
         pen.line(area, line, " being read...", styles.dim());
