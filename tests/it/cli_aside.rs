@@ -112,14 +112,14 @@ fn a_snooze_that_nobody_saw_end_is_over_all_the_same() {
 #[test]
 fn what_waits_in_the_outbox_and_what_was_typed_is_found_by_the_filter() {
     let desk = Desk::calm(120);
-    let case = open_case(&desk, Vendor::ServerOps);
+    let case = open_case(&desk, Vendor::Tines);
     let name = reference(&case);
     desk.run(&["--offline", "comment", &name, "-m", "seen"]).expect(7);
     assert_eq!(listed(&desk, &["is:queued"], 0).0, std::slice::from_ref(&name));
     assert_eq!(listed(&desk, &["is:conflict"], 1).0, [] as [String; 0]);
     let mut store = Store::open(&desk.data(), Access::ReadWrite).unwrap();
     store.sources(&["datadog", "tines", "serverops"]).unwrap();
-    let id = CaseId { source: SourceId(2), id: case["id"].as_str().unwrap().into() };
+    let id = CaseId { source: SourceId(1), id: case["id"].as_str().unwrap().into() };
     store.draft_keep(&Draft { case: id, values: Vec::new(), base: Vec::new(), saved_at: Timestamp::UNIX_EPOCH }).unwrap();
     drop(store);
     assert_eq!(listed(&desk, &["is:dirty"], 0).0, [name]);
