@@ -199,7 +199,11 @@ impl App {
             (_, _, Some(_)) => "pinned",
             (_, _, None) => "as before",
         };
-        let woke = if woken > 0 { format!("; {} shows it", self.key(Action::Refresh)) } else { String::new() };
+        let woke = if woken > 0 {
+            format!("; {} shows {}", self.key(Action::Refresh), if names.len() == 1 { "it" } else { "them" })
+        } else {
+            String::new()
+        };
         (before, format!("{who} {verb} {how}{woke}"))
     }
 

@@ -137,15 +137,15 @@ impl App {
             return self.open_filter();
         }
         let inner = self.areas().overlay.inner();
-        let page = usize::from(inner.height.max(1));
-        let last = self.explain_lines(inner.width).len().saturating_sub(page);
+        let screenful = usize::from(inner.height.max(1));
+        let last = self.explain_lines(inner.width).len().saturating_sub(screenful);
         let Some(Overlay::Explain(pane)) = self.overlays.last_mut() else { return };
         let at = pane.scroll.min(last);
         pane.scroll = match action {
             Action::Down => at + times,
             Action::Up => at.saturating_sub(times),
-            Action::PageDown => at + page,
-            Action::PageUp => at.saturating_sub(page),
+            Action::PageDown => at + screenful,
+            Action::PageUp => at.saturating_sub(screenful),
             Action::First => 0,
             Action::Last => last,
             _ => at,

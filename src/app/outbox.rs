@@ -272,8 +272,8 @@ impl App {
                 let hold = self.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held);
                 self.send(Ask::HoldAll, Order::HoldAll(hold));
                 let release = self.keymap.key(Scope::Outbox, Action::HoldAll);
-                let held = format!("nothing that waits is sent until {release} lets it go");
-                self.say(Grade::Info, if hold { held } else { "what was held is sent".into() });
+                let words = format!("nothing that waits is sent until {release} lets it go");
+                self.say(Grade::Info, if hold { words } else { "what was held is sent".into() });
             }
             Action::Flush => self.flush(),
             Action::RollBack => {

@@ -10,10 +10,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ExplainPane) {
     pen.clear(area);
     let inner = area.inner();
     let lines = app.explain_lines(inner.width);
-    let page = usize::from(inner.height);
-    let first = pane.scroll.min(lines.len().saturating_sub(page));
-    let end = (first + page).min(lines.len());
-    let place = if lines.len() > page { format!("{}-{end}/{}", first + 1, lines.len()) } else { String::new() };
+    let rows = usize::from(inner.height);
+    let first = pane.scroll.min(lines.len().saturating_sub(rows));
+    let end = (first + rows).min(lines.len());
+    let place = if lines.len() > rows { format!("{}-{end}/{}", first + 1, lines.len()) } else { String::new() };
     pen.frame(area, "Cases left after each term", &place, true);
     let numbers = Area { width: COUNT_COLUMNS.saturating_sub(1), ..inner };
     let texts = Area { x: inner.x + COUNT_COLUMNS, width: inner.width.saturating_sub(COUNT_COLUMNS), ..inner };
