@@ -121,9 +121,8 @@ impl Node {
         match self {
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|node| node.names(mark)),
             Self::Not(node) => node.names(mark),
-            Self::Text(_) => false,
             Self::Term(Term { field, test: Test::Any(values) }) => *field == Field::Is && values.contains(&Value::Mark(mark)),
-            Self::Term(_) => false,
+            Self::Term(_) | Self::Text(_) => false,
         }
     }
 
