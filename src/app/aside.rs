@@ -15,6 +15,9 @@ use crate::domain::case::{CaseId, Rid, Row};
 use crate::index::Seen;
 use crate::protocol::{From, Order};
 
+/// So far ahead a day of the week means one day only.
+const BY_WEEKDAY: SignedDuration = SignedDuration::from_hours(6 * 24);
+
 /// Cases that a notice names; more would push the end off the line.
 const MAX_NAMED: usize = 3;
 /// What the menu offers of a clock.
@@ -207,8 +210,7 @@ impl App {
         ];
         let usual: Vec<_> = usual.into_iter().filter_map(|(words, until)| Some((words, until?))).collect();
         let line = |(words, until): &(&str, Until)| match until {
-            // Within a week: the year would cost the columns that the hour needs.
-            Until::Moment(at) => format!("{words:<18}{}", at.to_zoned(now.time_zone().clone()).strftime("%a %d %b %H:%M")),
+            Until::Moment(at) => format!("{words:<18}{}", brief(*at, &now)),
             _ => (*words).to_owned(),
         };
         let choices = usual.iter().map(line).chain(["until ... (type it)".to_owned()]).collect();
@@ -266,7 +268,10 @@ impl App {
             slept.push(*rid);
         }
         self.asides.count();
-        let said = until.spoken(&self.clock.zone);
+        let said = match until {
+            Until::Moment(at) => brief(at, &self.zoned_now()),
+            until => until.spoken(&self.clock.zone),
+        };
         let words = match (rids, slept.len()) {
             ([one], 0) => format!("{} stays: it would be back at once, or has no SLA clock to wait for", self.key_of(*one)),
             ([one], _) => format!("{} sleeps until {said}; is:snoozed shows what sleeps", self.key_of(*one)),
@@ -338,4 +343,10 @@ fn then(row: &Seen<'_>) -> Then {
         people: row.assignees().map(Into::into).collect(),
         updated_s: row.updated_at,
     }
+}
+
+/// `Mon 09:00`; from six days on with the day, too: the hour must not be what a narrow line leaves out.
+fn brief(at: Timestamp, now: &Zoned) -> String {
+    let format = if at.duration_since(now.timestamp()) < BY_WEEKDAY { "%a %H:%M" } else { "%a %d %b %H:%M" };
+    at.to_zoned(now.time_zone().clone()).strftime(format).to_string()
 }

@@ -236,12 +236,6 @@ impl App {
 
     fn choose(&mut self, choice: Choice) {
         let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
-        if pane.chosen().1.is_none() {
-            return self.say(Grade::Info, "nothing to decide here: only the lines marked ! wait for you");
-        }
-        if choice == Choice::Both && !pane.can_take_both() {
-            return self.say(Grade::Info, "it holds one value: t takes theirs, m yours");
-        }
         pane.choose(Some(choice));
         pane.go_on();
         self.remember_choices();

@@ -80,6 +80,13 @@ impl History {
         self.batches.pop_if(|(_, before)| *before >= done).map(|(id, _)| id)
     }
 
+    /// Whether an entry was made in this sitting, be it to take another back.
+    fn knows(&self, id: &CompactString) -> bool {
+        let done = self.done.iter().chain(&self.leaving).filter_map(|own| own.entry.as_ref());
+        let back = self.undone.iter().filter_map(|own| own.by.as_ref()?.1.as_ref());
+        done.chain(back).any(|known| known == id)
+    }
+
     /// An edit is on disk.
     pub(super) fn saved(&mut self, rid: Rid, key: String, edit: Edit, origin: &Origin) {
         let own = Own { rid, key, edit, entry: None, by: None };
@@ -166,7 +173,8 @@ impl App {
 
     /// Why `u` has nothing to act on; an edit that counts down may be another caseload's, on the same data directory.
     pub(super) fn nothing_to_undo(&self) -> String {
-        let others = self.outbox.iter().find(|queued| queued.entry.progress == Progress::Queued);
+        let is_other = |queued: &&Queued| queued.entry.progress == Progress::Queued && !self.history.knows(&queued.entry.id);
+        let others = self.outbox.iter().find(is_other);
         others.map_or_else(
             || "nothing was changed in this sitting yet".into(),
             |queued| format!("{}: this edit is not of this sitting; go lists it, d drops it there", queued.key),
@@ -251,8 +259,11 @@ impl App {
         };
         // A choice is made again with one key; only what was typed is worth keeping as text.
         let was_typed = own.edit.changes.iter().any(is_typed);
-        let offered =
-            if was_typed && self.offer_again(own.rid, &own.edit.changes) { "your text is kept, e or U brings it back" } else { "U brings it back" };
+        let offered = if was_typed && self.offer_again(own.rid, &own.edit.changes) {
+            "your text is kept, e or U brings it back"
+        } else {
+            "U brings it back"
+        };
         self.say(Grade::Good, format!("{what}: taken back, nothing was sent; {offered}"));
     }
 
@@ -320,7 +331,12 @@ impl App {
 fn is_typed(change: &Change) -> bool {
     matches!(
         change,
-        Change::Title(_) | Change::Description(_) | Change::Comment(_) | Change::Field { .. } | Change::Attribute { .. } | Change::AddTags(_)
+        Change::Title(_)
+            | Change::Description(_)
+            | Change::Comment(_)
+            | Change::Field { .. }
+            | Change::Attribute { .. }
+            | Change::AddTags(_)
     )
 }
 

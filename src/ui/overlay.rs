@@ -16,8 +16,8 @@ pub(super) fn confirm(pen: &mut Pen, area: Area, confirm: &Confirm) {
     let mut inner = area.inner();
     inner.x += 1;
     inner.width = inner.width.saturating_sub(2);
-    let room = inner.height.saturating_sub(2);
-    let lines = confirm.details.iter().flat_map(|detail| wrapped(detail, inner.width, usize::from(room)));
+    let room = inner.height.saturating_sub(1);
+    let lines: Vec<&str> = confirm.details.iter().flat_map(|detail| wrapped(detail, inner.width, usize::from(room))).collect();
     for (line, text) in (0..room).zip(lines) {
         pen.line(inner, line, text, styles.text());
     }

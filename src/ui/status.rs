@@ -80,6 +80,9 @@ fn quiet(app: &App) -> Option<String> {
     if !reading.is_empty() {
         return Some(format!("reading {}; rows come in below, nothing under the cursor moves", reading.join(" ")));
     }
+    if let Some(Overlay::FirstRun(page)) = app.overlays.last() {
+        return page.looked_in.first().map(|path| format!("2 to 5 write {path}"));
+    }
     if matches!(app.overlays.last(), Some(Overlay::Find(_))) {
         return Some("finds these letters in this tab; n and N walk over the lines".into());
     }
@@ -132,10 +135,10 @@ fn waiting(app: &App) -> Option<String> {
     let rid = app.case_in_sight().filter(|_| app.overlays.is_empty())?;
     let row = app.list.row(rid)?;
     if app.conflict_of(rid).is_some() {
-        return Some(format!("{}: your edit overlaps with somebody else's; e decides", row.key));
+        return Some(format!("{}: your edit overlaps, e decides; somebody changed the same", row.key));
     }
     let draft = app.kept.get(&CaseId { source: row.source, id: row.id.into() })?;
-    Some(format!("{}: text you typed at {} waits, kept on disk; e offers it again", row.key, app.clock.time_of_day(draft.saved_at)))
+    Some(format!("{}: your text waits, e offers it; on disk since {}", row.key, app.clock.time_of_day(draft.saved_at)))
 }
 
 fn place(app: &App) -> String {
@@ -165,6 +168,8 @@ pub(super) fn strip(pen: &mut Pen, areas: &Areas, app: &App) {
         let cell = Area { x: inner.x + n % count * column, width: column.saturating_sub(1), ..inner };
         let why = unavailable(app, app.scope(), binding.action);
         let (key, words) = if why.is_some() { (styles.dim(), styles.dim()) } else { (styles.accent(), styles.text()) };
-        pen.parts(cell, n / count, &[(" ", words), (&chord.to_string(), key), (" ", words), (binding.words, words)]);
+        let chord = chord.to_string();
+        let said = clipped(binding.words, cell.width.saturating_sub(width(&chord) + 2));
+        pen.parts(cell, n / count, &[(" ", words), (&chord, key), (" ", words), (&said, words)]);
     }
 }
