@@ -21,6 +21,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Rewrite => return no_rewrite(app),
         Action::Theirs | Action::Mine | Action::Both => return no_side(app, action),
         Action::Yes => return no_yes(app),
+        Action::Review if scope == Scope::Conflict => return undecided(app),
         Action::Edit | Action::EditWhole => Some(None),
         Action::Status => Some(Some(Part::Status)),
         Action::Priority => Some(Some(Part::Priority)),
@@ -68,6 +69,12 @@ fn no_side(app: &App, action: Action) -> Option<String> {
         return Some("nothing to decide here: only the lines marked ! wait for you".into());
     }
     (action == Action::Both && !pane.can_take_both()).then(|| "it holds one value: t takes theirs, m yours".into())
+}
+
+/// What nobody has decided cannot be sent.
+fn undecided(app: &App) -> Option<String> {
+    let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
+    (pane.undecided() > 0).then(|| format!("Ctrl-s is off: undecided is {}", pane.missing()))
 }
 
 /// A plan that was not made, or is being written already, waits for no yes.

@@ -99,7 +99,7 @@ impl ConflictPane {
     }
 
     /// `priority and 1 overlap of description`.
-    fn missing(&self) -> String {
+    pub(super) fn missing(&self) -> String {
         let open = self.conflict.merges.iter().zip(&self.choices).filter_map(|(merge, choices)| {
             let count = choices.iter().filter(|choice| choice.is_none()).count();
             match (count, choices.len()) {

@@ -48,7 +48,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     let words = if area.width < NARROW {
         format!("{who} changed it{when}; nothing is sent")
     } else {
-        format!("{who} changed it{when}, after you saw it. Nothing is sent until you decide.")
+        format!("{who} changed it{when}, after you saw it. Nothing is sent yet.")
     };
     let line = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     pen.words(line, 1, &words, styles.warning());

@@ -44,7 +44,7 @@ pub(super) fn picker(pen: &mut Pen, area: Area, picker: &Picker) {
         pen.parts(inner, line, &[(mark, style), (&number, style), ("  ", style), (&choice, style)]);
     }
     let hint = match picker.purpose {
-        Purpose::SortList => " Enter choose   - turned   + this, too",
+        Purpose::SortList => " Enter choose  - reverse  + this, too",
         Purpose::SortRecords => " Enter choose   - the other way round",
         Purpose::MoreLike(_) => " Enter only these   - without these",
         _ => " Enter choose   1-9 by number",

@@ -81,7 +81,7 @@ fn quiet(app: &App) -> Option<String> {
         return Some(format!("reading {}; rows come in below, nothing under the cursor moves", reading.join(" ")));
     }
     if let Some(Overlay::FirstRun(page)) = app.overlays.last() {
-        return page.looked_in.first().map(|path| format!("2 to 5 write {path}"));
+        return page.looked_in.last().map(|path| format!("2 to 5 write {path}"));
     }
     if matches!(app.overlays.last(), Some(Overlay::Find(_))) {
         return Some("finds these letters in this tab; n and N walk over the lines".into());
