@@ -7,6 +7,7 @@ mod bulk;
 mod conflict;
 mod detail;
 mod empty;
+mod explain;
 mod foot;
 mod form;
 mod header;
@@ -150,6 +151,7 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         Overlay::Facets(facets) => tables::facets(pen, area, facets),
         Overlay::Columns(panel) => tables::columns(pen, area, app, panel),
         Overlay::FirstRun(page) => overlay::first_run(pen, area, page),
+        Overlay::Explain(pane) => explain::draw(pen, area, app, pane),
         Overlay::Palette(pane) => return Some(palette::draw(pen, area, app, pane)),
     }
     None

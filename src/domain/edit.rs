@@ -321,6 +321,9 @@ pub struct OutboxEntry {
     /// The bulk change that it is part of. It then stays in the outbox, verified, until the whole is put away.
     #[serde(default)]
     pub batch: Option<Batch>,
+    /// Why the last try came to nothing, where the next one comes by itself; None: nothing stands in its way.
+    #[serde(default)]
+    pub delayed_by: Option<Fault>,
 }
 
 impl OutboxEntry {
@@ -338,6 +341,7 @@ impl OutboxEntry {
             conflict: None,
             undoes: None,
             batch: None,
+            delayed_by: None,
         }
     }
 }

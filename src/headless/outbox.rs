@@ -374,7 +374,7 @@ impl Waiting {
     fn fault(&self) -> Option<&Fault> {
         match &self.entry.progress {
             Progress::Parked { fault, .. } | Progress::Unknown { fault, .. } => Some(fault),
-            _ => None,
+            _ => self.entry.delayed_by.as_ref(),
         }
     }
 

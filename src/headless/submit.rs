@@ -86,7 +86,10 @@ impl Watch<'_> {
                 Some(Exit::Queued)
             }
             Progress::Queued if self.was_out => {
-                note("saved and queued: the vendor could not be reached\n  it is sent by the next caseload that reaches it");
+                if let Some(fault) = &entry.delayed_by {
+                    note(words(fault));
+                }
+                note("saved and queued\n  it is sent by the next caseload that reaches the vendor, or now with `caseload outbox flush`");
                 Some(Exit::Queued)
             }
             Progress::Queued => None,

@@ -1,6 +1,7 @@
 //! How a bulk change goes: a bar, the figures, and the outcome of each case, failures first.
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::batch::{BatchPane, Sent};
 use crate::app::layout::Area;
 use crate::app::outbox::Queued;
@@ -53,23 +54,26 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
 fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     let styles = app_styles(app);
     let tally = sent.tally();
+    let key = |action| app.keymap.key(Scope::Batch, action);
+    let (undo, pause, drop) = (key(Action::Undo), key(Action::Pause), key(Action::Drop));
     if tally.is_over() && tally.stuck == 0 {
-        return ("all sent, read back; u takes it back".into(), styles.good());
+        return (format!("all sent, read back; {undo} takes it back"), styles.good());
     }
     if tally.is_over() {
-        return ("r retries what failed, m marks those cases, Enter decides a conflict".into(), styles.bad());
+        let (retry, mark, open) = (key(Action::Retry), key(Action::MarkFailed), key(Action::Open));
+        return (format!("{retry} retries what failed, {mark} marks those cases, {open} decides a conflict"), styles.bad());
     }
     if sent.is_stopped {
-        return ("stopped after two failures in a row: p goes on, x gives up the rest".into(), styles.bad());
+        return (format!("stopped after two failures in a row: {pause} goes on, {drop} gives up the rest"), styles.bad());
     }
     if tally.is_paused() {
-        return ("paused: p goes on, x gives up the rest".into(), styles.warning());
+        return (format!("paused: {pause} goes on, {drop} gives up the rest"), styles.warning());
     }
     if let Some((_, seconds)) = app.countdown() {
-        return (format!("leaves in {seconds} s; u takes it back"), styles.text());
+        return (format!("leaves in {seconds} s; {undo} takes it back"), styles.text());
     }
     let left = sent.left_s(app.now).map_or_else(String::new, |seconds| format!(", about {} left", minutes(seconds)));
-    (format!("being sent{left}; p pauses, x gives up the rest"), styles.text())
+    (format!("being sent{left}; {pause} pauses, {drop} gives up the rest"), styles.text())
 }
 
 fn app_styles(app: &App) -> crate::ui::style::Styles {

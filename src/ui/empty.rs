@@ -1,6 +1,7 @@
 //! An empty list says why it is empty: still reading, filtered away, or a source that failed.
 
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::layout::Area;
 use crate::app::sources::Extent;
 use crate::protocol::Phase;
@@ -36,7 +37,8 @@ fn nothing(pen: &mut Pen, area: Area, app: &App) {
         }
         Extent::Complete => {
             pen.line(area, 0, "There are no cases. Every page was read.", styles.strong());
-            pen.line(area, 2, "r looks again   gs shows the sources", styles.dim());
+            let (again, sources) = (app.key(Action::Refresh), app.key(Action::Sources));
+            pen.line(area, 2, &format!("{again} looks again   {sources} shows the sources"), styles.dim());
         }
         Extent::FromDisk { .. } => {
             pen.line(area, 0, "No case was ever read into this directory.", styles.strong());
@@ -87,8 +89,14 @@ fn filtered(pen: &mut Pen, area: Area, app: &App) {
         pen.right(counts, line, &format!(" {left}"), style);
     }
     line += if area.height > LOW { 2 } else { 1 };
-    for (key, words) in [("/", "edit the filter"), ("Ctrl-x", "clear it"), ("r", "look for changes")] {
-        pen.parts(area, line, &[("  ", styles.text()), (key, styles.accent()), ("  ", styles.text()), (words, styles.text())]);
+    let ways = [
+        (Action::Filter, "edit the filter"),
+        (Action::ClearFilter, "clear it"),
+        (Action::Explain, "explain it"),
+        (Action::Refresh, "look for changes"),
+    ];
+    for (action, words) in ways {
+        pen.parts(area, line, &[("  ", styles.text()), (&app.key(action), styles.accent()), ("  ", styles.text()), (words, styles.text())]);
         line += 1;
     }
 }

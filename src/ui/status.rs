@@ -83,8 +83,13 @@ fn quiet(app: &App) -> Option<String> {
     if let Some(Overlay::FirstRun(page)) = app.overlays.last() {
         return page.looked_in.last().map(|path| format!("2 to 5 write {path}"));
     }
+    let key = |action| app.keymap.key(Scope::Detail, action);
     if matches!(app.overlays.last(), Some(Overlay::Find(_))) {
-        return Some("finds these letters in this tab; n and N walk over the lines".into());
+        return Some(format!(
+            "finds these letters in this tab; {} and {} walk over the lines",
+            key(Action::FindNext),
+            key(Action::FindPrevious)
+        ));
     }
     if app.scope() == Scope::Filter {
         return Some("all must hold: word, field:value, -not, (this OR that), \"several words\"".into());
@@ -119,13 +124,14 @@ fn marked(app: &App, columns: u16) -> String {
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
     let has_undo = app.keymap.binding(app.scope(), Action::Undo).is_some() && app.is_next_own();
+    let undo = app.keymap.key(app.scope(), Action::Undo);
     match app.countdown() {
         None => place(app),
-        Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: u undoes "),
+        Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: {undo} undoes "),
         Some((_, seconds)) if columns < 60 => format!("sends in {seconds} s "),
-        Some((1, seconds)) if has_undo => format!("{} leaves in {seconds} s, u takes it back  {}", app.counting_key(), place(app)),
+        Some((1, seconds)) if has_undo => format!("{} leaves in {seconds} s, {undo} takes it back  {}", app.counting_key(), place(app)),
         Some((1, seconds)) => format!("{} leaves in {seconds} s  {}", app.counting_key(), place(app)),
-        Some((count, seconds)) if has_undo => format!("{count} wait, next in {seconds} s, u takes back  {}", place(app)),
+        Some((count, seconds)) if has_undo => format!("{count} wait, next in {seconds} s, {undo} takes back  {}", place(app)),
         Some((count, seconds)) => format!("{count} wait, next in {seconds} s  {}", place(app)),
     }
 }
@@ -135,10 +141,11 @@ fn waiting(app: &App) -> Option<String> {
     let rid = app.case_in_sight().filter(|_| app.overlays.is_empty())?;
     let row = app.list.row(rid)?;
     if app.conflict_of(rid).is_some() {
-        return Some(format!("{}: your edit overlaps, e decides; somebody changed the same", row.key));
+        return Some(format!("{}: your edit overlaps, {} decides; somebody changed the same", row.key, app.key(Action::Edit)));
     }
     let draft = app.kept.get(&CaseId { source: row.source, id: row.id.into() })?;
-    Some(format!("{}: your text waits, e offers it; on disk since {}", row.key, app.clock.time_of_day(draft.saved_at)))
+    let (at, edit) = (app.clock.time_of_day(draft.saved_at), app.key(Action::Edit));
+    Some(format!("{}: your text waits, {edit} offers it; on disk since {at}", row.key))
 }
 
 fn place(app: &App) -> String {

@@ -1,6 +1,7 @@
 //! The triage run: one case, what can be decided, and how far the run is.
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::layout::Area;
 use crate::app::triage::{TriagePane, tally};
 use crate::ui::batch::minutes;
@@ -40,15 +41,17 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         pen.line(foot, line, text, styles.text());
     }
     let last = foot.height.saturating_sub(1);
-    let taken = app.triage_taken().map(|by| format!(" {by} has just taken this case; n goes on"));
+    let key = |action| app.keymap.key(Scope::Triage, action);
+    let taken = app.triage_taken().map(|by| format!(" {by} has just taken this case; {} goes on", key(Action::Later)));
     let (words, style) = match (taken, &pane.note) {
         (Some(words), _) => (words, styles.warning()),
         (None, Some(note)) => (format!(" {note}"), styles.warning()),
         (None, None) => (format!(" decided: {}", tally(run)), styles.dim()),
     };
     pen.words(foot, last, &words, style);
-    if width(&words) + 22 < foot.width {
-        pen.right(foot, last, "u takes back  Esc pause ", styles.dim());
+    let ways_out = format!("{} takes back  {} pause ", key(Action::Undo), key(Action::Back));
+    if width(&words) + width(&ways_out) < foot.width {
+        pen.right(foot, last, &ways_out, styles.dim());
     }
 }
 
@@ -93,20 +96,28 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
 
 /// What the digits and letters do, in as many columns as fit.
 fn decisions(app: &App, pane: &TriagePane, columns: u16) -> Vec<String> {
-    let alike = pane.alike.and_then(|rid| app.list.row(rid)).map(|row| format!("2 same as {}, close", row.key));
+    let key = |action| app.keymap.key(Scope::Triage, action);
+    let with = |action, words: &str| format!("{} {words}", key(action));
+    let alike = pane.alike.and_then(|rid| app.list.row(rid)).map(|row| row.key);
     if columns < NARROW {
-        let same = if alike.is_some() { " 2 same" } else { "" };
-        return vec![format!(" 1 take{same} 3 assign 4 close 5 macro"), " n next d leave c comment u back".into()];
+        let same = if alike.is_some() { format!(" {}", with(Action::SameAs, "same")) } else { String::new() };
+        let [take, assign] = [with(Action::Take, "take"), with(Action::Assign, "assign")];
+        let [close, run] = [with(Action::CloseCase, "close"), with(Action::Macros, "macro")];
+        let [next, leave] = [with(Action::Later, "next"), with(Action::Leave, "leave")];
+        let [snooze, say] = [with(Action::Snooze, "snooze"), with(Action::Comment, "say")];
+        let back = with(Action::Undo, "back");
+        return vec![format!(" {take}{same} {assign} {close} {run}"), format!(" {next} {leave} {snooze} {say} {back}")];
     }
     let choices = [
-        "1 take it".to_owned(),
-        alike.unwrap_or_else(|| "2 (nothing alike)".into()),
-        "3 assign to...".into(),
-        "4 close...".into(),
-        "5 macro...".into(),
-        "n next, ask again".into(),
-        "d leave as it is".into(),
-        "c comment first".into(),
+        with(Action::Take, "take it"),
+        with(Action::SameAs, &alike.map_or_else(|| "(nothing alike)".to_owned(), |key| format!("same as {key}, close"))),
+        with(Action::Assign, "assign to..."),
+        with(Action::CloseCase, "close..."),
+        with(Action::Macros, "macro..."),
+        with(Action::Snooze, "snooze..."),
+        with(Action::Later, "next, ask again"),
+        with(Action::Leave, "leave as it is"),
+        with(Action::Comment, "comment first"),
     ];
     let column: u16 = 26;
     let per_line = usize::from((columns / column).max(1));
