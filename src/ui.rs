@@ -66,9 +66,11 @@ pub fn draw(frame: &mut Frame, app: &App) -> Areas {
 
 /// The screen that a box was opened over, where it is not the list: what is decided about stays in sight.
 fn below(app: &App) -> Option<&Overlay> {
-    let (_, under) = app.overlays.split_last()?;
-    let is_whole = |overlay: &&Overlay| overlay.shape() == Shape::Whole;
-    under.iter().rev().find(is_whole).filter(|_| app.overlays.last().is_some_and(|top| matches!(top.shape(), Shape::Box { .. })))
+    let (top, under) = app.overlays.split_last()?;
+    let shows = |overlay: &&Overlay| {
+        matches!(overlay, Overlay::Bulk(_) | Overlay::Batch(_) | Overlay::Triage(_) | Overlay::Conflict(_) | Overlay::Form(_))
+    };
+    under.iter().rev().find(shows).filter(|_| matches!(top.shape(), Shape::Box { .. }))
 }
 
 /// A screen under a box, from the header down to the hints.

@@ -9,7 +9,7 @@ use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::app::picker::{Picker, Purpose};
-use crate::app::{App, Pane, text};
+use crate::app::{App, Pane, clock, text};
 use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
 use crate::domain::case::{CaseId, Rid, Row};
 use crate::index::Seen;
@@ -306,8 +306,7 @@ impl App {
         ];
         let usual: Vec<_> = usual.into_iter().filter_map(|(words, until)| Some((words, until?))).collect();
         let line = |(words, until): &(&str, Until)| match until {
-            // Within a week: the year would cost the columns that the hour needs.
-            Until::Moment(at) => format!("{words:<18}{}", at.to_zoned(now.time_zone().clone()).strftime("%a %d %b %H:%M")),
+            Until::Moment(at) => format!("{words:<18}{}", clock::brief(*at, &now)),
             _ => (*words).to_owned(),
         };
         let choices = usual.iter().map(line).chain(["until ... (type it)".to_owned()]).collect();
@@ -361,7 +360,10 @@ impl App {
             slept.push(*rid);
         }
         self.asides.count();
-        let said = until.spoken(&self.clock.zone);
+        let said = match until {
+            Until::Moment(at) => clock::brief(at, &self.zoned_now()),
+            until => until.spoken(&self.clock.zone),
+        };
         let undo = self.key(Action::Undo);
         let words = match (rids, slept.len()) {
             ([one], 0) => format!("{} stays: it would be back at once, or has no SLA clock to wait for", self.key_of(*one)),

@@ -30,8 +30,9 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
     let of_case = match action {
         Action::EditWhole if scope == Scope::Form => None,
         Action::Rewrite => return no_rewrite(app),
-        Action::Both => return no_both(app),
+        Action::Theirs | Action::Mine | Action::Both => return no_side(app, action),
         Action::Yes => return no_yes(app),
+        Action::Review if scope == Scope::Conflict => return undecided(app),
         Action::Edit | Action::EditWhole => Some(None),
         Action::Status => Some(Some(Part::Status)),
         Action::Priority => Some(Some(Part::Priority)),
@@ -75,10 +76,21 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
     }
 }
 
-/// What holds one value has no room for two.
-fn no_both(app: &App) -> Option<String> {
+/// What fits together needs nobody, and what holds one value has no room for two.
+fn no_side(app: &App, action: Action) -> Option<String> {
     let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
-    (!pane.can_take_both()).then(|| "it holds one value: t takes theirs, m yours".into())
+    if pane.chosen().1.is_none() {
+        return Some("nothing to decide here: only the lines marked ! wait for you".into());
+    }
+    let key = |action| app.keymap.key(Scope::Conflict, action);
+    (action == Action::Both && !pane.can_take_both())
+        .then(|| format!("it holds one value: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine)))
+}
+
+/// What nobody has decided cannot be sent.
+fn undecided(app: &App) -> Option<String> {
+    let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
+    (pane.undecided() > 0).then(|| format!("{} is off: undecided is {}", app.keymap.key(Scope::Conflict, Action::Review), pane.missing()))
 }
 
 /// A plan that was not made, or is being written already, waits for no yes.

@@ -1,8 +1,8 @@
 //! Moments and spans in the words of the screen: `2h40`, `0:18`, `14:22`, in the style the person chose.
 
 use compact_str::{CompactString, format_compact};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::domain::sla::OVER_SINCE_UNKNOWN;
 
@@ -11,6 +11,8 @@ const HOUR_S: i64 = 60 * MINUTE_S;
 const DAY_S: i64 = 24 * HOUR_S;
 /// From here on days alone tell enough.
 const DAYS_ALONE: i64 = 10;
+/// So far ahead a day of the week means one day only.
+const BY_WEEKDAY: SignedDuration = SignedDuration::from_hours(6 * 24);
 /// Below this, a clock that runs gets its mark.
 const SOON_S: i64 = 30 * MINUTE_S;
 
@@ -111,6 +113,12 @@ pub fn span(seconds: i64) -> CompactString {
 pub fn ago(at: Timestamp, now: Timestamp) -> CompactString {
     let seconds = now.as_second() - at.as_second();
     if seconds < MINUTE_S { "now".into() } else { format_compact!("{} ago", span(seconds)) }
+}
+
+/// `Mon 09:00`; from six days on with the day, too: the hour must not be what a narrow line leaves out.
+pub fn brief(at: Timestamp, now: &Zoned) -> String {
+    let format = if at.duration_since(now.timestamp()) < BY_WEEKDAY { "%a %H:%M" } else { "%a %d %b %H:%M" };
+    at.to_zoned(now.time_zone().clone()).strftime(format).to_string()
 }
 
 /// `in 24 s`, `in 5m`; `now` when it is due.

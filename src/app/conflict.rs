@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tui_textarea::TextArea;
 
 use crate::app::App;
-use crate::app::action::{Action, Scope};
+use crate::app::action::Action;
 use crate::app::form::{text_area, text_of};
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
@@ -99,7 +99,7 @@ impl ConflictPane {
     }
 
     /// `priority and 1 overlap of description`.
-    fn missing(&self) -> String {
+    pub(super) fn missing(&self) -> String {
         let open = self.conflict.merges.iter().zip(&self.choices).filter_map(|(merge, choices)| {
             let count = choices.iter().filter(|choice| choice.is_none()).count();
             match (count, choices.len()) {
@@ -236,14 +236,6 @@ impl App {
 
     fn choose(&mut self, choice: Choice) {
         let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
-        if pane.chosen().1.is_none() {
-            return self.say(Grade::Info, "nothing to decide here: only the lines marked ! wait for you");
-        }
-        if choice == Choice::Both && !pane.can_take_both() {
-            let key = |action| self.keymap.key(Scope::Conflict, action);
-            let words = format!("it holds one value: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine));
-            return self.say(Grade::Info, words);
-        }
         pane.choose(Some(choice));
         pane.go_on();
         self.remember_choices();

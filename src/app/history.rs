@@ -75,6 +75,13 @@ impl History {
         self.undone.push(own);
     }
 
+    /// Whether an entry was made in this sitting, be it to take another back.
+    fn knows(&self, id: &CompactString) -> bool {
+        let done = self.done.iter().chain(&self.leaving).filter_map(|own| own.entry.as_ref());
+        let back = self.undone.iter().filter_map(|own| own.by.as_ref()?.1.as_ref());
+        done.chain(back).any(|known| known == id)
+    }
+
     /// An edit is on disk.
     pub(super) fn saved(&mut self, rid: Rid, key: String, edit: Edit, origin: &Origin) {
         let own = Own { rid, key, edit, entry: None, by: None };
@@ -161,10 +168,14 @@ impl App {
 
     /// Why `u` has nothing to act on; an edit that counts down may be another caseload's, on the same data directory.
     pub(super) fn nothing_to_undo(&self) -> String {
-        let others = self.outbox.iter().find(|queued| queued.entry.progress == Progress::Queued);
+        let is_other = |queued: &&Queued| queued.entry.progress == Progress::Queued && !self.history.knows(&queued.entry.id);
+        let others = self.outbox.iter().find(is_other);
         others.map_or_else(
             || "nothing was changed in this sitting yet".into(),
-            |queued| format!("{}: this edit is not of this sitting; go lists it, d drops it there", queued.key),
+            |queued| {
+                let drops = self.keymap.key(Scope::Outbox, Action::Drop);
+                format!("{}: this edit is not of this sitting; {} lists it, {drops} drops it there", queued.key, self.key(Action::Outbox))
+            },
         )
     }
 

@@ -40,7 +40,7 @@ pub fn clipped(text: &str, columns: u16) -> Cow<'_, str> {
     let head = cut(text, columns.saturating_sub(DOTS_WIDTH));
     let end = if text[head.len()..].starts_with(' ') { head.len() } else { head.rfind(' ').unwrap_or(head.len()) };
     // A word that would take most of the line with it is worth more than its end.
-    let end = if width(&head[..end]) * 2 < columns { head.len() } else { end };
+    let end = if u32::from(width(&head[..end])) * 3 < u32::from(columns) * 2 { head.len() } else { end };
     let words = head[..end].trim_end_matches([' ', ',', ';', ':', '(']);
     Cow::Owned(format!("{}{}", words, cut(DOTS, columns)))
 }
@@ -98,8 +98,8 @@ mod tests {
     #[test]
     fn a_clipped_text_ends_with_a_word() {
         assert_eq!(clipped("one two three", 13), "one two three");
-        assert_eq!(clipped("one two three", 12), "one two..");
-        assert_eq!(clipped("one two; three", 11), "one two..");
+        assert_eq!(clipped("one two three", 10), "one two..");
+        assert_eq!(clipped("one two; three", 10), "one two..");
         assert_eq!(clipped("onetwothreefour", 8), "onetwo..", "one long word");
         assert_eq!(clipped("a verylongwordindeed", 10), "a verylo..", "else hardly anything would be left");
         assert_eq!(clipped("漢字漢字漢字", 7), "漢字..");

@@ -195,7 +195,12 @@ impl App {
         let words = format!("{} {} ({})", queued.key, queued.progress(self.is_offline()), queued.wishes());
         match &queued.entry.progress {
             Progress::Parked { .. } | Progress::Unknown { .. } => {
-                self.say(Grade::Error, format!("{words}; {}: decide", self.key(Action::Outbox)));
+                let progress = queued.progress(self.is_offline());
+                let (state, why) = progress.split_once(": ").unwrap_or((&progress, ""));
+                self.say(
+                    Grade::Error,
+                    format!("{} {state}; {} decides: {why} ({})", queued.key, self.key(Action::Outbox), queued.wishes()),
+                );
                 self.notices.tie_newest(&queued.entry.id);
                 self.effects.push(Effect::Bell);
             }

@@ -194,8 +194,10 @@ pub fn estimate_s(requests: usize, allowance: Option<Allowance>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::activity::{Activity, Topic};
     use crate::domain::case::Vendor;
     use crate::domain::fault::{Fault, FaultKind};
+    use crate::domain::record::Slice;
     use crate::domain::sample;
 
     fn person(id: &str) -> Person {
@@ -214,6 +216,24 @@ mod tests {
         assert_eq!(busy(&case, Some(&person("lee")), now), None, "I am no colleague of mine");
         case.changed_by = Some(person("kim"));
         assert_eq!(busy(&case, Some(&person("lee")), now).unwrap().who.as_str(), "kim");
+        case.changed_by = None;
+        let timeline = |who: &str, minutes| {
+            let entry = Activity {
+                id: "1".into(),
+                kind: Clean::line("STATUS_UPDATED"),
+                topic: Topic::Change,
+                who: Some(person(who)),
+                at: ago(minutes),
+                text: Clean::default(),
+                file: None,
+                is_deleted: false,
+            };
+            Some(Slice { items: vec![entry], next: None, total: None, malformed: 0 })
+        };
+        case.activities = timeline("me", 4);
+        assert_eq!(busy(&case, Some(&person("me")), now), None, "it was my own change, whoever has the case");
+        case.activities = timeline("me", 9);
+        assert_eq!(busy(&case, Some(&person("me")), now).unwrap().who.as_str(), "lee", "this one is not in the timeline yet");
         case.row.updated_at = ago(16);
         assert_eq!(busy(&case, None, now), None);
         case.row.updated_at = ago(1);

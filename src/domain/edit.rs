@@ -345,3 +345,23 @@ impl OutboxEntry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_adds_and_removes_tags_is_told_as_one_change() {
+        let line = |part, old: &str, new: &str| PlanLine { part, old: old.into(), new: new.into() };
+        let lines = vec![
+            line(Part::Title, "a", "b"),
+            line(Part::Tags, "old", "old, new"),
+            line(Part::Tags, "old, new", "new"),
+            line(Part::Comment, "", "x"),
+            line(Part::Comment, "x", "y"),
+        ];
+        let plan = Plan { lines: lines.clone(), ..Plan::default() };
+        let one = line(Part::Tags, "old", "new");
+        assert_eq!(plan.told(), [lines[0].clone(), one, lines[3].clone(), lines[4].clone()]);
+    }
+}

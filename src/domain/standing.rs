@@ -28,9 +28,9 @@ impl Writes {
     pub fn refusal(self, source: &str) -> Option<String> {
         match self {
             Self::Allowed => None,
-            Self::Undecided => Some(format!(
-                "{source} is read-only until you allow changes: gs and 3 in the workbench, or read_only = false in its [[source]]"
-            )),
+            Self::Undecided => {
+                Some(format!("{source} is read-only: gs and 3 allow changes in the workbench, or read_only = false in its [[source]]"))
+            }
             Self::Refused => Some(format!("{source} is read-only: its [[source]] says read_only = true")),
         }
     }

@@ -32,6 +32,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     pen.clear(area);
     let open = pane.undecided();
     let state = match open {
+        0 if area.width < NARROW => "Ctrl-s sends".to_owned(),
         0 => "all decided: Ctrl-s sends".to_owned(),
         1 => "1 needs you".to_owned(),
         count => format!("{count} need you"),
@@ -40,13 +41,14 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
         pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &state, if open == 0 { styles.good() } else { styles.bad() });
     let title = pane.rid.and_then(|rid| app.list.row(rid)).map(|row| row.title).unwrap_or_default();
     let head = format!("Conflict {}  {title}", pane.key);
-    pen.text(area.x + 1, area.y, start.saturating_sub(area.x + 2), &head, styles.strong());
+    let room = start.saturating_sub(area.x + 2);
+    pen.text(area.x + 1, area.y, room, &clipped(&head, room), styles.strong());
     let who = pane.conflict.who();
     let when = pane.conflict.at.map(|at| format!(" at {}", app.clock.time_of_day(at))).unwrap_or_default();
     let words = if area.width < NARROW {
         format!("{who} changed it{when}; nothing is sent")
     } else {
-        format!("{who} changed it{when}, after you saw it. Nothing is sent until you decide.")
+        format!("{who} changed it{when}, after you saw it. Nothing is sent yet.")
     };
     let line = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     pen.words(line, 1, &words, styles.warning());

@@ -73,6 +73,8 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
 fn alone(pen: &mut Pen, area: Area, app: &App, form: &Form) {
     let styles = pen.styles;
     let head = title(app, form);
+    // The key of the case is worth more than what the field says anyway.
+    let head = if area.width < NARROW { head.trim_start_matches("Comment on ").trim_start_matches("Edit ").to_owned() } else { head };
     let state = if area.width < NARROW { state_word(app, form) } else { state_words(app, form) };
     let room = area.width.saturating_sub(width(&state) + 3);
     pen.text(area.x + 1, area.y, room, &clipped(&head, room), styles.strong());
@@ -92,9 +94,6 @@ fn title(app: &App, form: &Form) -> String {
 fn state_words(app: &App, form: &Form) -> String {
     let (changed, blocked) = (form.changed(), form.fields().iter().filter(|field| matches!(form.mark(field), Mark::Invalid(_))).count());
     let mut words = Vec::new();
-    if form.moved.is_some() {
-        words.push("! changed meanwhile".to_owned());
-    }
     if let Some(kept_at) = form.kept_at {
         words.push(format!("typed {}", app.clock.time_of_day(kept_at)));
     }
@@ -104,6 +103,9 @@ fn state_words(app: &App, form: &Form) -> String {
         (changed, blocked) => format!("M{changed} E{blocked}"),
     });
     words.extend(draft_words(app, form).map(|words| format!("draft {words}")));
+    if form.moved.is_some() {
+        words.push("! changed meanwhile".to_owned());
+    }
     words.join("  ")
 }
 
@@ -325,7 +327,8 @@ fn label(pen: &mut Pen, room: Area, form: &Form, field: &Aspect, has_keys: bool)
     if let Some(trouble) = &trouble
         && room.height > 1
     {
-        let below = Area { width: line.right().saturating_sub(value.x), height: 2, ..value };
+        let x = if line.width < NARROW { line.x + 2 } else { value.x };
+        let below = Area { x, width: line.right().saturating_sub(x), height: 2, ..value };
         pen.words(below, 1, &format!("! {trouble}"), styles.bad());
     }
     1 + u16::from(trouble.is_some())

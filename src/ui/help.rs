@@ -145,6 +145,6 @@ fn not_here(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
     }
     let reasons: Vec<_> = app.not_here(page.about).into_iter().map(|(bound, why)| format!("{} - {why}", bound.first_key())).collect();
     if let Some(first) = reasons.first() {
-        pen.line(area, 1, &format!(" not now: {first}"), styles.dim());
+        pen.words(area, 1, &format!(" not now: {first}"), styles.dim());
     }
 }

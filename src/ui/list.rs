@@ -12,7 +12,7 @@ use crate::app::{App, Pane};
 use crate::domain::case::{Rid, State, Vendor};
 use crate::index::Seen;
 use crate::query::Column;
-use crate::ui::pen::{Pen, cut, width};
+use crate::ui::pen::{Pen, clipped, cut, width};
 use crate::ui::style::Styles;
 
 pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
@@ -108,6 +108,9 @@ fn plain(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
         _ => seen.value(column).map(CompactString::from).unwrap_or_default(),
     }
 }
+
+/// Columns of a key that stands in one with its title.
+const LONGEST_KEY: u16 = 10;
 
 /// The view and its order.
 fn title(app: &App) -> String {
@@ -210,7 +213,8 @@ impl Shown<'_> {
                 self.title(&mut put, x, inner, styles, is_unseen);
             }
             Cell::Case => {
-                let key = self.seen.key.trim_start_matches('#');
+                // A key of 28 letters would leave no room for the title.
+                let key = clipped(self.seen.key.trim_start_matches('#'), LONGEST_KEY);
                 let text = format_compact!("{} {key}{} ", self.code(), self.pen_mark());
                 let end = put(x, room, &text, styles.dim());
                 self.title(&mut put, end, room.saturating_sub(end - x), styles, is_unseen);

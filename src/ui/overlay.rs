@@ -16,8 +16,8 @@ pub(super) fn confirm(pen: &mut Pen, area: Area, confirm: &Confirm) {
     let mut inner = area.inner();
     inner.x += 1;
     inner.width = inner.width.saturating_sub(2);
-    let room = inner.height.saturating_sub(2);
-    let lines = confirm.details.iter().flat_map(|detail| wrapped(detail, inner.width, usize::from(room)));
+    let room = inner.height.saturating_sub(1);
+    let lines: Vec<&str> = confirm.details.iter().flat_map(|detail| wrapped(detail, inner.width, usize::from(room))).collect();
     for (line, text) in (0..room).zip(lines) {
         pen.line(inner, line, text, styles.text());
     }
@@ -44,7 +44,7 @@ pub(super) fn picker(pen: &mut Pen, area: Area, picker: &Picker) {
         pen.parts(inner, line, &[(mark, style), (&number, style), ("  ", style), (&choice, style)]);
     }
     let hint = match picker.purpose {
-        Purpose::SortList => " Enter choose   - turned   + this, too",
+        Purpose::SortList => " Enter choose  - reverse  + this, too",
         Purpose::SortRecords => " Enter choose   - the other way round",
         Purpose::MoreLike(_) => " Enter only these   - without these",
         _ => " Enter choose   1-9 by number",

@@ -80,6 +80,9 @@ fn quiet(app: &App) -> Option<String> {
     if !reading.is_empty() {
         return Some(format!("reading {}; rows come in below, nothing under the cursor moves", reading.join(" ")));
     }
+    if let Some(Overlay::FirstRun(page)) = app.overlays.last() {
+        return page.looked_in.last().map(|path| format!("2 to 5 write {path}"));
+    }
     let key = |action| app.keymap.key(Scope::Detail, action);
     if matches!(app.overlays.last(), Some(Overlay::Find(_))) {
         return Some(format!(
@@ -138,11 +141,11 @@ fn waiting(app: &App) -> Option<String> {
     let rid = app.case_in_sight().filter(|_| app.overlays.is_empty())?;
     let row = app.list.row(rid)?;
     if app.conflict_of(rid).is_some() {
-        return Some(format!("{}: your edit overlaps with somebody else's; {} decides", row.key, app.key(Action::Edit)));
+        return Some(format!("{}: your edit overlaps, {} decides; somebody changed the same", row.key, app.key(Action::Edit)));
     }
     let draft = app.kept.get(&CaseId { source: row.source, id: row.id.into() })?;
     let (at, edit) = (app.clock.time_of_day(draft.saved_at), app.key(Action::Edit));
-    Some(format!("{}: text you typed at {at} waits, kept on disk; {edit} offers it again", row.key))
+    Some(format!("{}: your text waits, {edit} offers it; on disk since {at}", row.key))
 }
 
 fn place(app: &App) -> String {
@@ -172,6 +175,8 @@ pub(super) fn strip(pen: &mut Pen, areas: &Areas, app: &App) {
         let cell = Area { x: inner.x + n % count * column, width: column.saturating_sub(1), ..inner };
         let why = unavailable(app, app.scope(), binding.action);
         let (key, words) = if why.is_some() { (styles.dim(), styles.dim()) } else { (styles.accent(), styles.text()) };
-        pen.parts(cell, n / count, &[(" ", words), (&chord.to_string(), key), (" ", words), (binding.words, words)]);
+        let chord = chord.to_string();
+        let said = clipped(binding.words, cell.width.saturating_sub(width(&chord) + 2));
+        pen.parts(cell, n / count, &[(" ", words), (&chord, key), (" ", words), (&said, words)]);
     }
 }

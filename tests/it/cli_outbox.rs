@@ -39,6 +39,10 @@ fn what_waits_is_listed_held_released_and_sent_once() {
     assert!(desk.run(&["outbox", "show", "ffff"]).expect(1).err.contains("no entry"));
 
     desk.run(&["outbox", "hold", "2"]).expect(0);
+    let behind = desk.run(&["edit", &tn, "--offline", "--yes", "--set", "title=After it"]).expect(7);
+    assert!(behind.err.contains("waits behind an edit of the same case that is held"), "{}", behind.err);
+    assert!(behind.err.contains(&format!("outbox release {id}")), "{}", behind.err);
+    desk.run(&["outbox", "drop", "3"]).expect(0);
     let flushed = desk.run(&["outbox", "flush"]).expect(5);
     assert!(flushed.err.contains("sent, read back ok") && flushed.err.contains("waits for you"), "{}", flushed.err);
     assert_eq!((desk.writes(Vendor::ServerOps).len(), desk.writes(Vendor::Tines).len()), (1, 0));

@@ -127,3 +127,12 @@ fn pictures_of_a_bulk_change_on_its_way() {
 fn pictures_of_a_triage_run() {
     pictures("triage", triage);
 }
+
+#[test]
+fn pictures_of_a_comment_in_a_triage_run() {
+    pictures("triage_comment", |size| {
+        let mut stage = triage(size);
+        stage.press("c");
+        stage
+    });
+}

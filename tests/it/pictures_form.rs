@@ -177,6 +177,26 @@ fn comment_box() {
 }
 
 #[test]
+fn comment_box_beside_a_draft_of_something_else() {
+    pictures("comment_box_empty", |size| {
+        let mut stage = at_case(size);
+        stage.press("e");
+        stage.text("Now: ");
+        stage.press("Esc c");
+        stage
+    });
+}
+
+#[test]
+fn conflict_with_oneself() {
+    pictures("conflict_own", |size| {
+        let mut stage = at_conflict_with(size, Conflict { by_me: true, ..conflict() });
+        stage.press("j");
+        stage
+    });
+}
+
+#[test]
 fn review_of_three_calls() {
     pictures("review", |size| {
         let mut stage = at_case(size);
@@ -306,6 +326,10 @@ fn conflict() -> Conflict {
 }
 
 fn at_conflict(size: (u16, u16)) -> Stage {
+    at_conflict_with(size, conflict())
+}
+
+fn at_conflict_with(size: (u16, u16), conflict: Conflict) -> Stage {
     let mut stage = at_rich_case(size);
     let (_, row) = rows().into_iter().find(|(_, row)| row.key.as_str() == "#4198").unwrap();
     let case = Case { row, ..case() };
@@ -313,7 +337,7 @@ fn at_conflict(size: (u16, u16)) -> Stage {
     let fault = Fault::new(FaultKind::Conflict, "somebody else changed the same");
     let entry = OutboxEntry {
         progress: Progress::Parked { fault, done: 0 },
-        conflict: Some(conflict()),
+        conflict: Some(conflict),
         ..OutboxEntry::queued("e1", edit, Plan::default(), at(90))
     };
     stage.report(Report::Outbox(Box::new(entry)));

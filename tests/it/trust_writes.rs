@@ -23,7 +23,7 @@ fn nothing_is_sent_to_a_source_until_a_person_has_allowed_it() {
     let desk = undecided();
     let case = a_case(&desk);
     let refused = desk.run(&["comment", &case, "-m", "too early"]).expect(2);
-    assert!(refused.err.contains("read-only until you allow changes") && refused.err.contains("read_only = false"), "{}", refused.err);
+    assert!(refused.err.contains("is read-only: gs and 3 allow changes") && refused.err.contains("read_only = false"), "{}", refused.err);
     let refused = desk.run(&["edit", &case, "--set", "title=too early", "--yes"]).expect(2);
     assert!(refused.err.contains("read-only"), "{}", refused.err);
     desk.run(&["outbox", "list"]).expect(1);

@@ -160,3 +160,16 @@ fn pasted_text_never_decides() {
     assert_eq!(sitting.app.update(Message::Paste("y".into())), []);
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(_))));
 }
+
+#[test]
+fn both_is_offered_only_where_there_is_room_for_both() {
+    use crate::app::action::{Action, Scope};
+    use crate::app::available::unavailable;
+    let mut sitting = at_conflict();
+    assert_eq!(pane(&sitting).merge().unwrap().aspect.part, Part::Priority, "it holds one value");
+    assert!(unavailable(&sitting.app, Scope::Conflict, Action::Both).is_some_and(|why| why.contains("one value")));
+    sitting.wait(400);
+    sitting.press("j");
+    assert_eq!(pane(&sitting).merge().unwrap().aspect.part, Part::Description);
+    assert_eq!(unavailable(&sitting.app, Scope::Conflict, Action::Both), None);
+}

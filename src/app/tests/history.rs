@@ -39,6 +39,36 @@ fn what_waits_is_counted_down_and_taken_back_with_its_text() {
 }
 
 #[test]
+fn a_choice_that_is_taken_back_leaves_no_text_behind() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("p 1");
+    let order = agree(&mut sitting);
+    queued(&mut sitting, "a", order);
+    sitting.press("u");
+    sitting.report(Report::Dropped { entry: "a".into() });
+    sitting.done();
+    assert!(sitting.said().ends_with("taken back, nothing was sent; U brings it back"), "{}", sitting.said());
+    assert!(sitting.app.kept.is_empty(), "nobody has typed anything");
+    sitting.press("U");
+    assert_eq!(wishes(&sitting), [Change::Priority("CRITICAL".into())]);
+}
+
+#[test]
+fn an_edit_of_another_sitting_is_not_taken_back_by_this_one_and_that_is_said() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("p 1");
+    let order = agree(&mut sitting);
+    queued(&mut sitting, "a", order);
+    assert!(sitting.app.is_next_own());
+    let entry = sitting.app.outbox[0].entry.clone();
+    let mut other = at(Vendor::Tines, directory(), |_| {});
+    other.report(Report::Outbox(Box::new(entry)));
+    assert!(other.app.countdown().is_some() && !other.app.is_next_own(), "it is shown, and u is not offered");
+    assert!(other.press("u").is_empty());
+    assert!(other.said().contains("not of this sitting; go lists it"), "{}", other.said());
+}
+
+#[test]
 fn what_could_not_be_taken_back_stays_mine() {
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
     sitting.press("p 1");

@@ -27,10 +27,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     let (question, answers) = words(review);
     let inner = if area.height >= 8 && area.width >= 24 {
         pen.frame(area, &question, "", true);
-        if let Some(words) = review.plan().and_then(lasting) {
-            let room = Area { x: area.x + 3, width: area.width.saturating_sub(6), ..area };
-            let words = clipped(&words, room.width);
-            pen.text(room.x, area.bottom().saturating_sub(1), room.width, &format!("{words} "), styles.warning());
+        let is_asked = !matches!(review.stage, Stage::Failed { .. });
+        if let Some(words) = review.plan().filter(|_| is_asked).and_then(lasting) {
+            let room = area.width.saturating_sub(6);
+            pen.text(area.x + 2, area.bottom().saturating_sub(1), room, &format!(" {} ", clipped(&words, room - 2)), styles.warning());
         }
         let inner = area.inner();
         Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
