@@ -236,7 +236,7 @@ fn a_server_that_says_the_token_back_gets_it_into_no_word_file_or_stream() {
             assert!(!bytes.windows(half.len()).any(|window| window == half.as_bytes()), "the beginning {half} is in {what}");
         }
     };
-    for _ in 0..12 {
+    for _ in 0..6 {
         for arguments in [
             &["doctor"][..],
             &["list"],
@@ -272,8 +272,9 @@ fn pages_files_and_pictures_of_other_hosts_are_named_but_never_asked_for() {
         is_link.then(|| format!("{elsewhere}/stolen"))
     };
     let taps = crate::hostile::tap(&desk, change);
-    desk.run(&["list", "--json"]).expect(0);
+    // A next page at another host is a fault of its source, and the others are listed.
     let listed = desk.run(&["list", "--json"]).json();
+    assert!(listed.as_array().unwrap().len() >= 10, "{listed}");
     for case in listed.as_array().unwrap() {
         let reference = format!("{}:{}", case["source"].as_str().unwrap(), case["id"].as_str().unwrap());
         desk.run(&["show", &reference]);
@@ -314,7 +315,7 @@ fn no_program_that_is_started_inherits_a_token() {
         .collect();
     assert_eq!(named.len(), 3);
     // With every source, and with the one that has the command alone: the others' tokens are in the environment still.
-    for arguments in [&["list"][..], &["-s", "tines", "list"]] {
+    for arguments in [&["list"][..], &["list", "--source", "tines"]] {
         let mut command = desk.command(arguments);
         for (name, _) in desk.env().iter().filter(|(name, _)| name.starts_with("DEMO_") && !named.iter().any(|(kept, _)| kept == name)) {
             command.env_remove(name);
