@@ -301,7 +301,8 @@ fn screen_clipboard_editor_and_browser_get_harmless_text_and_no_secret() {
     assert!(copied >= 8, "{copied} texts went to the clipboard");
     assert!(addresses.iter().all(|line| line.starts_with("ARG http://") || line.starts_with("ARG https://")), "{addresses:?}");
     tty.keys("\x1b\x1b?").quiet(Duration::from_millis(300));
-    tty.keys("\x1bQ").ends();
+    tty.keys("\x1b").quiet(Duration::from_millis(300));
+    tty.keys("Q").ends();
     assert_shown_harmless(&String::from_utf8(tty.written.clone()).unwrap());
     let all = String::from_utf8_lossy(&tty.written).into_owned();
     assert!(all.contains("^[") && secrets.iter().all(|secret| !all.contains(secret)));
