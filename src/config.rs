@@ -20,7 +20,7 @@ use crate::domain::case::Vendor;
 use crate::domain::sla::hours::Hours;
 
 pub use child::{end, in_own_group, without_secrets};
-pub use macros::{Macro, Question};
+pub use macros::{MAX_MACROS, Macro, Question};
 pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use read::parse;

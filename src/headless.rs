@@ -18,6 +18,7 @@ mod list;
 mod markdown;
 mod opened;
 mod outbox;
+mod own;
 mod page;
 mod plan;
 mod progress;

@@ -107,7 +107,7 @@ fn settle(app: &mut App, source: &Source) {
     };
     app.send_delay_ms = config.edit.send_delay_s * 1_000;
     app.macros.clone_from(&config.macros);
-    let (keymap, mut problems) = Keymap::new(&config.keys);
+    let (keymap, mut problems) = Keymap::of_config(&config.keys, &config.macros);
     app.keymap = keymap;
     let (rules, more) = Rules::new(&config);
     app.list.set_rules(rules);
@@ -115,8 +115,8 @@ fn settle(app: &mut App, source: &Source) {
     problems.extend(app.set_alarms(config.alarms));
     if let Some(first) = problems.first() {
         let also = if problems.len() > 1 { format!(" (and {} more)", problems.len() - 1) } else { String::new() };
-        let line = first.line.unwrap_or_default();
-        app.say(Grade::Warning, format!("configuration, line {line}: {}{also}; `caseload config check` says all", first.what));
+        let line = first.line.map_or_else(String::new, |line| format!(", line {line}"));
+        app.say(Grade::Warning, format!("configuration{line}: {}{also}; `caseload config check` says all", first.what));
     }
 }
 

@@ -27,6 +27,8 @@ use crate::ui;
 /// Wakes taken before a frame is painted, and the time they may take: a flood of reports must not hold a key's answer back.
 const MAX_BATCH: usize = 64;
 const MAX_BATCH_TIME: Duration = Duration::from_millis(8);
+/// Texts that are printed when the screen is left.
+const MAX_AT_EXIT: usize = 16;
 /// Reports alone repaint at most this often; a key is always painted at once.
 const FRAME_GAP: Duration = Duration::from_millis(33);
 
@@ -213,7 +215,7 @@ impl<S: Surface> EventLoop<S> {
             Wake::Broken(report) => {
                 let words = "a part of caseload stopped unexpectedly; its report is printed when you quit";
                 self.update(Message::Said(Grade::Error, words.into()));
-                self.at_exit.push(report);
+                self.print_at_exit(report);
             }
             Wake::InputEnded => self.end_by(signal_hook::consts::SIGHUP),
         }
@@ -326,7 +328,7 @@ impl<S: Surface> EventLoop<S> {
             Effect::Export { file, text, what } => export::save(&file, text, what, &self.wakes),
             Effect::Suspend => self.suspend(),
             Effect::Redraw => self.redraw(),
-            Effect::PrintAtExit(text) => self.at_exit.push(text),
+            Effect::PrintAtExit(text) => self.print_at_exit(text),
             Effect::WriteConfig(vendor) => self.ended = Some(Ended::WriteConfig(vendor)),
             Effect::KeepMacro(text) => {
                 if !self.files.as_ref().is_some_and(|files| files.keep_macro(text)) {
@@ -335,6 +337,13 @@ impl<S: Surface> EventLoop<S> {
             }
             Effect::StartDemo => self.ended = Some(Ended::StartDemo),
             Effect::Quit => self.ended = Some(self.ending.map_or(Ended::Quit, Ended::Signal)),
+        }
+    }
+
+    /// Once, however often it is asked for. Of many broken parts the first ones say what went wrong.
+    fn print_at_exit(&mut self, text: String) {
+        if self.at_exit.len() < MAX_AT_EXIT && !self.at_exit.contains(&text) {
+            self.at_exit.push(text);
         }
     }
 

@@ -66,7 +66,7 @@ fn each(config: &Config, auth: impl Fn(&Source) -> Result<Auth, Fault>) -> Vec<S
 
 /// The certificates of a source, read now; its way.
 fn net(source: &Source) -> Result<Net, Fault> {
-    let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}: {}; {}", source.name, problem.what, problem.instead));
+    let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}; {}", problem.what, problem.instead));
     let way = match &source.trust.proxy {
         None => Way::Environment,
         Some(Proxy::Direct) => Way::Direct,
@@ -124,7 +124,7 @@ fn address(source: &Source) -> Result<(String, Option<String>), Fault> {
 
 fn auth(source: &Source, variables: &[String]) -> Result<Auth, Fault> {
     let read = |secret: &SecretRef| {
-        let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}: {}; {}", source.name, problem.what, problem.instead));
+        let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}; {}", problem.what, problem.instead));
         secret.read(variables).map_err(unread)
     };
     match source {
