@@ -117,7 +117,7 @@ mod tests {
     }
 
     fn quoted(text: &str) -> String {
-        defused(text).split('\n').map(|line| format!("> {line}\n")).collect()
+        defused(text).split('\n').fold(String::new(), |out, line| out + "> " + line + "\n")
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Canary tokens: planted, used on good and bad days, and then searched for in every file and stream.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -199,7 +200,10 @@ fn tokens(request: &Request) -> Vec<String> {
 /// A vendor, or whatever stands in its place, that says the token back in every way that it has.
 fn echo(request: &Request, before: usize) -> Answer {
     let token = tokens(request).join(" ");
-    let escaped: String = token.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    let mut escaped = String::new();
+    for byte in token.bytes() {
+        write!(escaped, "\\u{byte:04x}").unwrap();
+    }
     let long = format!("{}{token}", "x".repeat(290));
     let (status, body) = match before % 9 {
         0 => (401, format!("{{\"errors\":[\"{token} is no key\"]}}")),
@@ -364,7 +368,8 @@ fn a_token_is_wiped_from_memory_with_the_last_that_needs_it() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("token");
     // Never whole in this process but where the program puts it.
-    let masked: Vec<u8> = std::iter::repeat_with(|| fastrand::alphanumeric()).take(40).map(|letter| letter as u8 ^ 0x5a).collect();
+    let masked: Vec<u8> =
+        std::iter::repeat_with(fastrand::alphanumeric).take(40).map(|letter| u8::try_from(letter).unwrap() ^ 0x5a).collect();
     let mut plain: Vec<u8> = masked.iter().map(|byte| byte ^ 0x5a).collect();
     fs::write(&path, &plain).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
