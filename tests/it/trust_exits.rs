@@ -212,7 +212,7 @@ fn recorder(place: &Path, name: &str, more: &str) -> PathBuf {
 }
 
 fn noted(tty: &mut Tty, note: &Path) -> String {
-    let until = std::time::Instant::now() + Duration::from_secs(60);
+    let until = std::time::Instant::now() + Duration::from_mins(1);
     while !note.exists() {
         assert!(std::time::Instant::now() < until, "{} was never run\n{}", note.display(), tty.shown());
         tty.quiet(Duration::from_millis(50));
