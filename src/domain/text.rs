@@ -9,7 +9,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Combining marks kept on one base character; real scripts stack fewer, "zalgo" piles stack dozens.
-const MAX_MARKS: usize = 4;
+pub const MAX_MARKS: usize = 4;
 /// Columns a tab stands for in a block of text.
 const TAB: &str = "    ";
 
@@ -135,6 +135,11 @@ enum Kind {
     /// Invisible, but ordinary inside an emoji.
     Joiner,
     Mark,
+}
+
+/// Whether a character sits on the one before it.
+pub fn is_mark(c: char) -> bool {
+    kind(c) == Kind::Mark
 }
 
 fn kind(c: char) -> Kind {

@@ -11,8 +11,10 @@ const READINGS: [Options; 2] =
 
 /// Line by line, to be written behind `> `. In a quote of its own no line can pass for a heading or a fact of ours.
 pub(super) fn defused(text: &str) -> String {
-    let out = escaped(text);
-    if is_harmless(&out) { out } else { fenced(text) }
+    // A tab is as wide as where it stands: behind `> ` it would no longer make the code that it makes here.
+    let text = text.replace('\t', "    ");
+    let out = escaped(&text);
+    if is_harmless(&out) { out } else { fenced(&text) }
 }
 
 /// However it is read.
@@ -115,7 +117,7 @@ mod tests {
     }
 
     fn quoted(text: &str) -> String {
-        defused(text).split('\n').map(|line| format!("> {line}\n")).collect()
+        defused(text).split('\n').fold(String::new(), |out, line| out + "> " + line + "\n")
     }
 
     #[test]

@@ -209,7 +209,10 @@ impl<'o, W: Write> Page<'o, W> {
         if !indent.is_empty() {
             writeln!(self.out)?;
         }
-        defused(text).lines().try_for_each(|line| writeln!(self.out, "{}", format!("{indent}> {line}").trim_end()))
+        defused(text).lines().try_for_each(|line| match line {
+            "" => writeln!(self.out, "{indent}>"),
+            line => writeln!(self.out, "{indent}> {line}"),
+        })
     }
 
     /// One line; in markdown nothing of it means anything but itself.

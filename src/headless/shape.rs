@@ -12,7 +12,7 @@ use crate::domain::activity::Activity;
 use crate::domain::case::{Attachment, Case, FieldKind, Level, Row, State, Status, Vendor};
 use crate::domain::person::Person;
 use crate::domain::record::RecordTable;
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, MAX_MARKS, is_mark};
 
 /// One case of a list.
 #[derive(Serialize)]
@@ -328,6 +328,7 @@ pub(super) fn vendor_json(raw: &str) -> Option<Box<RawValue>> {
     let mut out = String::with_capacity(raw.len());
     let mut in_string = false;
     let mut escaped = false;
+    let mut marks = 0;
     for c in raw.chars() {
         if in_string {
             in_string = escaped || c != '"';
@@ -337,7 +338,9 @@ pub(super) fn vendor_json(raw: &str) -> Option<Box<RawValue>> {
         } else {
             in_string = c == '"';
         }
-        if c == '\u{7f}' || (!c.is_ascii() && Clean::line(c.encode_utf8(&mut [0; 4])).as_str().starts_with(['<', ' '])) {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        let is_piled = marks > MAX_MARKS;
+        if c == '\u{7f}' || is_piled || (!c.is_ascii() && Clean::line(c.encode_utf8(&mut [0; 4])).as_str().starts_with(['<', ' '])) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 // Writing to a String cannot fail.

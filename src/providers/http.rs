@@ -120,7 +120,7 @@ impl Http {
             net: OnceLock::new(),
             address,
             headers: map,
-            blot: Blot::of(secrets),
+            blot: Blot::of(&secrets),
             timeout_ms,
             rules,
             gate,

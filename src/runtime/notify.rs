@@ -140,6 +140,45 @@ mod tests {
     }
 
     #[test]
+    fn nothing_that_a_title_holds_leaves_its_notification() {
+        for attack in ["\x1b\\\x1b]52;c;eA==\x07", "\u{9c}\u{9d}52;c;eA==\u{9c}", "4;1;rgb:0/0/0", "\x07\x1b[2J", "\n\r\x18\x1a", "a;b;c"] {
+            for title in [attack.to_owned(), crate::domain::text::Clean::line(attack).to_string()] {
+                for desktop in [Desktop::Osc9, Desktop::Osc777] {
+                    let bytes = sequence(&alarm(&title), desktop, Route::Direct);
+                    let inner = bytes.strip_prefix("\x1b]").and_then(|rest| rest.strip_suffix('\x07')).unwrap();
+                    assert!(!inner.chars().any(char::is_control), "{bytes:?}");
+                    let own = if desktop == Desktop::Osc9 { 1 } else { 3 };
+                    assert_eq!(inner.matches(';').count(), own, "{bytes:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_command_gets_each_word_whole_its_facts_by_name_and_no_secret() {
+        let place = tempfile::tempdir().unwrap();
+        let note = place.path().join("noted");
+        // Cargo sets this for every test, so it stands for a token that is in the environment.
+        let secret = "CARGO_PKG_NAME";
+        let script = "for word in \"$@\"; do echo \"ARG $word\"; done >\"$0\"; env >>\"$0\"; echo end >>\"$0\"";
+        let mut words: Vec<String> = ["sh", "-c", script].map(str::to_owned).to_vec();
+        words.extend([note.display().to_string(), "{title}".into(), "--body={words}".into()]);
+        let title = "-u $(touch pwned) `id` ;rm * \"'";
+        let (wakes, inbox) = std::sync::mpsc::sync_channel(4);
+        let running = Running::default();
+        run(&words, &alarm(title), &[secret.to_owned()], &running, &wakes);
+        while running.0.load(Ordering::SeqCst) > 0 {
+            thread::yield_now();
+        }
+        assert!(inbox.try_recv().is_err());
+        let noted = std::fs::read_to_string(&note).unwrap();
+        let words: Vec<&str> = noted.lines().filter(|line| line.starts_with("ARG ")).collect();
+        assert_eq!(words, [format!("ARG  {title}"), format!("ARG --body=SEC-1 is over its SLA: {title}")]);
+        assert!(noted.contains(&format!("\nCASELOAD_TITLE={title}\n")) && noted.contains("\nCASELOAD_KEY=SEC-1\n"), "{noted}");
+        assert!(!noted.contains(&format!("{secret}=")), "{noted}");
+    }
+
+    #[test]
     fn inside_tmux_it_is_handed_through() {
         let bytes = sequence(&alarm("t"), Desktop::Osc9, Route::Tmux);
         assert_eq!(bytes, "\x1bPtmux;\x1b\x1b]9;caseload: SEC-1 is over its SLA: t\x07\x1b\\");

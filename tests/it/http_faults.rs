@@ -229,7 +229,7 @@ async fn keys_travel_in_their_headers_and_never_come_back() {
     let server = Server::script(vec![Answer::status(403, echo)]);
     let provider = server.datadog(AMPLE_MS);
     let fault = get(&provider).await.unwrap_err();
-    assert_eq!(fault.message.as_str(), "403 Forbidden: the key … with … is not valid");
+    assert_eq!(fault.message.as_str(), "403 Forbidden: the key [secret] with [secret] is not valid");
     let request = &server.seen()[0];
     assert_eq!((request.header("dd-api-key"), request.header("dd-application-key")), (Some("api-geheim"), Some("app-geheim")));
     assert_eq!(request.header("accept"), Some("application/json"));

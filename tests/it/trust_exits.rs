@@ -1,9 +1,11 @@
 //! Hostile text from served answers, through every way out of the program: streams, files, screen, clipboard, editor,
 //! browser, log.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use caseload::demo::Vendor;
@@ -87,48 +89,55 @@ fn a_refusal_in_an_attackers_words_is_harmless_everywhere() {
         format!("first {POISON}"),
         format!("{{\"data\":{words}}}"),
     ];
-    for status in [200, 301, 400, 403, 404, 409, 422, 429, 500] {
-        for body in &bodies {
-            let answer = Answer::status(status, body).with("location: https://evil\u{9b}31m.example/\u{202e}x").with("retry-after: 9999");
-            let server = Server::script(vec![answer]);
-            let mut text = String::new();
-            for (name, secret) in [("datadog", "DEMO_DD_TOKEN"), ("tines", "DEMO_TINES_TOKEN"), ("serverops", "DEMO_SO_TOKEN")] {
-                text += &format!(
-                    "[[source]]\nname = '{name}'\nvendor = '{name}'\nbase_url = '{}'\ntoken = {{ env = '{secret}' }}\n",
-                    server.url()
-                );
-            }
-            desk.configure(&text);
-            let said = desk.run(&["doctor"]);
+    for status in [200, 301, 403, 422, 429, 500] {
+        let bodies = bodies.clone();
+        let server = Server::start(move |_, before| {
+            let answer = Answer::status(status, &bodies[before % bodies.len()]);
+            answer.with("location: https://evil\u{9b}31m.example/\u{202e}x").with("retry-after: 9999")
+        });
+        let mut text = String::new();
+        for (name, secret) in [("datadog", "DEMO_DD_TOKEN"), ("tines", "DEMO_TINES_TOKEN"), ("serverops", "DEMO_SO_TOKEN")] {
+            write!(text, "[[source]]\nname = '{name}'\nvendor = '{name}'\nbase_url = '{}'\ntoken = {{ env = '{secret}' }}\n", server.url())
+                .unwrap();
+        }
+        desk.configure(&text);
+        for arguments in [&["doctor"][..], &["list"], &["show", "tines:1"], &["comment", "datadog:1", "-m", "x"]] {
+            let said = desk.run(arguments);
             assert_harmless(&said.out);
             assert_harmless(&said.err);
-            assert!(server.count() > 0);
         }
+        assert!(server.count() > 5, "{status}");
     }
 }
 
 #[test]
 fn no_spreadsheet_runs_a_cell_at_whichever_character_it_cuts() {
-    for start in ["=", "+", "-", "@", "\t=", "\r=", " =", "\n=", "＝", ";=", "\";=", "x;\t@", "',\"=", "\u{feff}=", "\u{200b}="] {
-        let desk = Desk::calm(12);
-        let start: &'static str = start.to_owned().leak();
-        tap(&desk, everywhere(start, ";=cmd|' /C calc'!A0"));
-        for arguments in [&["list", "--csv"][..], &["export", "--format", "csv"]] {
-            let out = desk.run(arguments).expect(0).out;
-            let mut reader = csv::Reader::from_reader(out.as_bytes());
-            let columns = reader.headers().unwrap().len();
-            let mut cells = 0;
-            for record in reader.records() {
-                let record = record.unwrap();
-                assert_eq!(record.len(), columns);
-                cells += record.iter().filter(|cell| cell.contains("=cmd")).count();
-            }
-            assert!(cells >= 12, "{start:?}: {out}");
-            // By line and by any of the characters that a spreadsheet may be set to cut at.
-            for cell in out.lines().flat_map(|line| line.split([',', ';', '\t', '"'])) {
-                let text = cell.trim_start();
-                assert!(!text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']), "{start:?}: {cell:?}");
-            }
+    const STARTS: [&str; 15] =
+        ["=", "+", "-", "@", "\t=", "\r=", " =", "\n=", "＝", ";=", "\";=", "x;\t@", "',\"=", "\u{feff}=", "\u{200b}="];
+    let desk = Desk::calm(40);
+    let place = AtomicUsize::new(0);
+    let poison = everywhere("", ";=cmd|' /C calc'!A0");
+    tap(&desk, move |key, text| {
+        poison(key, text).map(|text| format!("{}{text}", STARTS[place.fetch_add(1, Ordering::SeqCst) % STARTS.len()]))
+    });
+    for arguments in [&["list", "--csv"][..], &["export", "--format", "csv"]] {
+        let out = desk.run(arguments).expect(0).out;
+        let mut reader = csv::Reader::from_reader(out.as_bytes());
+        let columns = reader.headers().unwrap().len();
+        let mut cells = 0;
+        for record in reader.records() {
+            let record = record.unwrap();
+            assert_eq!(record.len(), columns);
+            cells += record.iter().filter(|cell| cell.contains("=cmd")).count();
+        }
+        assert!(cells >= 40, "{out}");
+        // As it was meant, and by the other characters that a spreadsheet may be set to cut at.
+        let parsed = csv::Reader::from_reader(out.as_bytes())
+            .into_records()
+            .flat_map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<_>>());
+        for cell in out.lines().flat_map(|line| line.split([';', '\t'])).map(str::to_owned).chain(parsed) {
+            let text = cell.trim_start_matches(['"', ' ']);
+            assert!(!text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']), "{cell:?} of {out}");
         }
     }
 }
@@ -203,7 +212,7 @@ fn recorder(place: &Path, name: &str, more: &str) -> PathBuf {
 }
 
 fn noted(tty: &mut Tty, note: &Path) -> String {
-    let until = std::time::Instant::now() + Duration::from_secs(60);
+    let until = std::time::Instant::now() + Duration::from_mins(1);
     while !note.exists() {
         assert!(std::time::Instant::now() < until, "{} was never run\n{}", note.display(), tty.shown());
         tty.quiet(Duration::from_millis(50));
@@ -256,8 +265,8 @@ fn screen_clipboard_editor_and_browser_get_harmless_text_and_no_secret() {
     let (mut copied, mut addresses) = (0, Vec::new());
     for vendor in ["src:dd", "src:tn", "src:so"] {
         tty.keys("\x1b\x1bgg").quiet(Duration::from_millis(300));
-        tty.keys(&format!("/{vendor}\r")).quiet(Duration::from_millis(500));
-        tty.keys("\r").comes_to_see("[Overview]").comes_to_see("read ");
+        tty.keys("/").keys(&format!("\x15{vendor}")).keys("\r").quiet(Duration::from_millis(500));
+        tty.keys("\r").comes_to_see("read ");
         for _ in 0..8 {
             tty.keys("]").quiet(Duration::from_millis(100));
         }
@@ -281,7 +290,7 @@ fn screen_clipboard_editor_and_browser_get_harmless_text_and_no_secret() {
             assert_eq!(head.lines().filter(|line| line.starts_with("title:")).count(), 1, "{text}");
             tty.comes_to_see("nothing was changed").keys("\x1b").quiet(Duration::from_millis(500));
         }
-        if vendor == "src:tn" || vendor == "src:dd" {
+        if vendor == "src:tn" {
             tty.keys("o").comes_to_see("opened http");
             let seen = noted(&mut tty, &opener_note);
             assert!(secrets.iter().all(|secret| !seen.contains(secret)), "{seen}");
@@ -292,7 +301,8 @@ fn screen_clipboard_editor_and_browser_get_harmless_text_and_no_secret() {
     assert!(copied >= 8, "{copied} texts went to the clipboard");
     assert!(addresses.iter().all(|line| line.starts_with("ARG http://") || line.starts_with("ARG https://")), "{addresses:?}");
     tty.keys("\x1b\x1b?").quiet(Duration::from_millis(300));
-    tty.keys("\x1bQ").ends();
+    tty.keys("\x1b").quiet(Duration::from_millis(300));
+    tty.keys("Q").ends();
     assert_shown_harmless(&String::from_utf8(tty.written.clone()).unwrap());
     let all = String::from_utf8_lossy(&tty.written).into_owned();
     assert!(all.contains("^[") && secrets.iter().all(|secret| !all.contains(secret)));
@@ -317,7 +327,7 @@ fn a_browser_gets_one_plain_argument_whatever_the_link_says() {
         let (mut env, _) = configured_env(&desk);
         env.push(("PATH".into(), format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())));
         let mut tty = Tty::start(120, 36, &[], &env);
-        tty.comes_to_see("complete").comes_to_see("30").keys("/src:tn\r").quiet(Duration::from_millis(500));
+        tty.comes_to_see("complete").comes_to_see("30").keys("/").keys("src:tn").keys("\r").quiet(Duration::from_millis(500));
         tty.keys("o").quiet(Duration::from_millis(700));
         if opens {
             let seen = noted(&mut tty, &note);
@@ -347,7 +357,8 @@ fn a_panic_that_quotes_hostile_text_prints_it_harmlessly() {
 fn files_are_named_by_the_person_or_the_clock_never_by_a_case() {
     let desk = Desk::calm(12);
     tap(&desk, everywhere("../../../-rf /.evil/", ""));
-    let (env, _) = configured_env(&desk);
+    let (mut env, _) = configured_env(&desk);
+    env.push(("VISUAL".into(), "true".into()));
     let here = desk.data().with_file_name("home");
     fs::create_dir_all(&here).unwrap();
     let file = here.join("list.csv").display().to_string();

@@ -111,7 +111,7 @@ fn a_client_certificate_is_shown_where_it_is_wanted_and_its_lack_is_said() {
     house.list(&[]).expect(0);
     assert!(!server.seen().is_empty());
     // The key is a secret like a token: it is nowhere but in its file.
-    let key = paper.lines().filter(|line| line.len() == 64).next_back().unwrap().to_owned();
+    let key = paper.lines().rfind(|line| line.len() == 64).unwrap().to_owned();
     for entry in fs::read_dir(house.desk.data()).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap_or_default();
         assert!(!bytes.windows(key.len()).any(|window| window == key.as_bytes()));

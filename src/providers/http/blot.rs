@@ -15,7 +15,7 @@ const MIN_BYTES: usize = 6;
 pub(super) struct Blot(Vec<Secret>);
 
 impl Blot {
-    pub(super) fn of(secrets: Vec<Secret>) -> Self {
+    pub(super) fn of(secrets: &[Secret]) -> Self {
         let forms = secrets.iter().flat_map(|secret| {
             let sent = secret.expose_secret();
             let token = sent.strip_prefix(BEARER).unwrap_or(sent);
@@ -71,7 +71,7 @@ mod tests {
     use crate::domain::fault::FaultKind;
 
     fn blot(secrets: &[&str]) -> Blot {
-        Blot::of(secrets.iter().map(|secret| Secret::from((*secret).to_owned())).collect())
+        Blot::of(&secrets.iter().map(|secret| Secret::from((*secret).to_owned())).collect::<Vec<_>>())
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub(super) fn refused(cause: &str) -> Option<String> {
 /// What we hold against the server's certificate; None: something else failed.
 pub(super) fn distrusted(cause: &str) -> Option<String> {
     let (_, why) = cause.split_once("invalid peer certificate: ")?;
-    let words = if why.starts_with("UnknownIssuer") {
+    // A bad signature: an authority of the same name is known, and it is not the one that signed.
+    let words = if why.starts_with("UnknownIssuer") || why.starts_with("BadSignature") {
         "its certificate is signed by nobody whom this machine trusts; if it is your own authority, name its certificate with ca_file"
     } else if why.contains("expired") || why.starts_with("Expired") {
         "its certificate has expired; check the clock of this machine, then tell whoever runs the server"
@@ -33,4 +34,33 @@ pub(super) fn distrusted(cause: &str) -> Option<String> {
         return None;
     };
     Some(format!("{words} ({why})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_library_says_is_said_with_the_setting_that_mends_it() {
+        for (cause, setting) in [
+            ("invalid peer certificate: UnknownIssuer", "ca_file"),
+            ("invalid peer certificate: BadSignature", "ca_file"),
+            ("invalid peer certificate: certificate expired: verified at time 2 (UNIX), but certificate is not valid after 1", "clock"),
+            ("invalid peer certificate: certificate not valid yet: verified at time 1", "clock"),
+            ("invalid peer certificate: certificate not valid for name \"a\"; certificate is only valid for b", "base_url"),
+            ("invalid peer certificate: NotValidForName", "base_url"),
+            ("invalid peer certificate: Revoked", "do not go on"),
+        ] {
+            assert!(distrusted(cause).is_some_and(|words| words.contains(setting)), "{cause}");
+            assert_eq!(refused(cause), None);
+        }
+        for alert in ["CertificateRequired", "UnknownCA", "CertificateExpired", "CertificateRevoked", "BadCertificate"] {
+            let words = refused(&format!("received fatal alert: {alert}")).unwrap();
+            assert!(words.contains("client_file") && words.ends_with(&format!("({alert})")), "{words}");
+        }
+        assert_eq!(
+            (refused("received fatal alert: CloseNotify"), refused("connection reset"), distrusted("timed out")),
+            (None, None, None)
+        );
+    }
 }
