@@ -200,9 +200,13 @@ impl Watched {
         }
     }
 
+    /// Only a line that is typed in shows the terminal's cursor.
+    fn is_typing(&self) -> bool {
+        !self.screen.screen().hide_cursor()
+    }
+
     fn is_streaming(&self) -> bool {
-        let contents = self.screen.screen().contents();
-        !contents.contains("| complete")
+        !self.bar().ends_with("| complete")
     }
 }
 
@@ -235,7 +239,7 @@ fn streaming(table: &mut Table) {
             moved.push(watched.press(key.as_bytes(), |now| now.cursor() != from));
         }
         pause(&mut watched, &mut random);
-        watched.press(b"/", |now| now.bar().starts_with('/'));
+        watched.press(b"/", Watched::is_typing);
         let word = ["login", "disk", "phish -test", "status:open o"][random.usize(..4)];
         for end in 1..=word.len() {
             pause(&mut watched, &mut random);
@@ -243,7 +247,7 @@ fn streaming(table: &mut Table) {
             typed.push(watched.press(&word.as_bytes()[end - 1..end], |now| now.line(2).trim_start().starts_with(&shown)));
         }
         pause(&mut watched, &mut random);
-        watched.press(b"\x1b", |now| !now.bar().starts_with(&format!("/ {word}")));
+        watched.press(b"\x1b", |now| !now.is_typing());
     }
     let took = begun.elapsed().as_secs_f64();
     println!("streamed in {took:.1} s: at first `{first}`, at last `{}`", watched.bar());
