@@ -26,7 +26,9 @@ pub(crate) fn prepare(place: &Path, count: usize, mut see: impl FnMut(&[Listed])
     for (seed, start) in (0..count).step_by(PAGE).enumerate() {
         let mut page = rows::numbered(start..count.min(start + PAGE), seed as u64);
         if count > WITH_BODIES {
-            page.iter_mut().for_each(|case| case.raw = RawBody("{}".into()));
+            for case in &mut page {
+                case.raw = RawBody("{}".into());
+            }
         }
         see(&page);
         store.save_page(SourceId(0), &page, None, now).unwrap();

@@ -13,7 +13,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 pub(crate) const ROWS: u16 = 50;
 pub(crate) const COLUMNS: u16 = 200;
 /// Nothing that is measured takes longer, unless it is broken.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A program that runs; it is killed when this is dropped.
 pub(crate) struct Running {
