@@ -1,90 +1,158 @@
 //! Narrowing as somebody types, against one pass of memchr over the same text and against frizbee, the fastest fuzzy
-//! matcher there is, in the same run; and conditions on fields.
+//! matcher there is, in turns in the same run; conditions on fields; what the rows take; and typing while a sync runs.
 //!
 //! What differs from frizbee: words here must occur as they are, there letter by letter and ranked.
 //!
-//! `CASELOAD_BENCH_ROWS=1000000 cargo bench --bench filter` for a million rows.
+//! Both sizes by default; `CASELOAD_BENCH_ROWS=100000 cargo bench --bench filter` for one.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and stops at the first surprise")]
 
+#[path = "generated/keystrokes.rs"]
+mod keystrokes;
 #[path = "generated/rows.rs"]
 mod rows;
+#[path = "shared/table.rs"]
+mod table;
 
 use std::hint::black_box;
-use std::time::Instant;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 
-use caseload::domain::case::Rid;
-use caseload::domain::page::Listed;
+use caseload::config::Poll;
+use caseload::demo::{self, Options};
+use caseload::domain::case::{SourceId, Vendor};
+use caseload::domain::secret::Secret;
 use caseload::index::{Index, SortBy, SortKey};
-use caseload::query::{Asker, Query, fold_into, parse};
+use caseload::protocol::{Coverage, Report};
+use caseload::providers::{Api, Auth, Provider, Settings};
+use caseload::query::{Asker, Query, parse};
+use caseload::sync::{self, Setup, SourceSetup};
+use keystrokes::{Rows, best, each, load, newest_first, queries, timed, typed};
+use table::{Table, quantile, rounded};
 
-const ROUNDS: usize = 7;
-const PIECE: usize = 1_000;
+const ROUNDS: usize = 5;
+const MEMORY: &str = "memory-here";
+/// Rows of the index while a sync runs.
+const UNDER_SYNC: usize = 100_000;
+const SYNC_ROUNDS: usize = 9;
 
 fn main() {
-    let count = std::env::var("CASELOAD_BENCH_ROWS").ok().and_then(|count| count.parse().ok()).unwrap_or(100_000);
-    // What the allocator keeps of generating a piece is not the index's.
-    drop(rows::cases(PIECE, 0));
-    let before = resident_bytes();
-    let mut index = Index::new();
-    let mut arena = String::new();
-    let mut lines: Vec<String> = Vec::with_capacity(count);
-    let mut loading = 0.0;
-    // Generated in pieces, so that the rows themselves do not count as memory of the index.
-    for (piece, start) in (0..count).step_by(PIECE).enumerate() {
-        let cases = rows::cases(PIECE.min(count - start), piece as u64);
-        loading += timed(|| {
-            for (place, case) in (start..).zip(&cases) {
-                index.upsert(Rid(u32::try_from(place).unwrap() + 1), &case.row);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [task, count] = arguments.as_slice()
+        && task == MEMORY
+    {
+        return println!("{}", memory(count.parse().unwrap()));
+    }
+    let only = arguments.iter().find(|argument| !argument.starts_with('-')).map(String::as_str);
+    let asked = |part: &str| only.is_none_or(|only| only == part);
+    let mut table = Table::default();
+    for count in table::sizes() {
+        if asked("memory") {
+            bytes(count, &mut table);
+        }
+        if asked("typing") || asked("conditions") {
+            let mut rows = load(count);
+            if asked("typing") {
+                typing(&mut rows, &mut table);
             }
-        });
-        for case in &cases {
-            lines.push(format!("{} {}", case.row.key, case.row.title));
-            for text in [case.row.title.as_str(), case.row.key.as_str(), case.row.id.id.as_str()] {
-                fold_into(text, &mut arena);
-                arena.push(' ');
+            if asked("conditions") {
+                conditions(&mut rows, &mut table);
             }
         }
     }
-    let beside = arena.capacity() + lines.iter().map(|line| line.capacity().next_multiple_of(16) + 16 + size_of::<String>()).sum::<usize>();
-    let grown = resident_bytes().saturating_sub(before).saturating_sub(beside);
+    if asked("sync") {
+        under_sync(&mut table);
+    }
+    if asked("typing") {
+        table.missing("keystroke p50 / nucleo", "nucleo is under the MPL, which deny.toml does not let in");
+    }
+    table.print();
+}
+
+fn ms(seconds: f64) -> String {
+    format!("{:.3} ms", seconds * 1e3)
+}
+
+/// The rows in a process of their own, so that nothing else counts.
+fn bytes(count: usize, table: &mut Table) {
+    let told = Command::new(std::env::current_exe().unwrap()).args([MEMORY, &count.to_string()]).output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    let mut figures = told.split_whitespace().map(|figure| figure.parse::<f64>().unwrap());
+    let (resident, payload) = (figures.next().unwrap(), figures.next().unwrap());
+    let size = rounded(count);
+    let ours = format!("{resident:.0} B");
+    table.at_most(&format!("bytes a row, folded text and mask included, {size}"), &ours, "-", resident, 330.0);
+    let what = format!("resident / payload, {size}");
+    table.at_most(&what, &ours, &format!("{payload:.0} B of text and cells"), resident / payload, 1.1);
+}
+
+/// Bytes a row that the system counts and that are needed, after a sort and a filter.
+fn memory(count: usize) -> String {
+    // What the allocator keeps of generating a piece is not the index's.
+    drop(rows::cases(keystrokes::PIECE, 0));
+    let before = resident_bytes();
+    let mut index = Index::new();
+    each(count, |rid, case| index.upsert(rid, &case.row));
+    index.select(&parse("a").query, &Asker::default(), &newest_first());
+    let grown = resident_bytes().saturating_sub(before);
+    format!("{} {}", grown / count, index.payload() / count)
+}
+
+fn typing(rows: &mut Rows, table: &mut Table) {
+    let queries = queries();
+    let (mut ours, mut one, mut two, mut pass, mut sorted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let by_title = [SortKey { by: SortBy::Title, descending: false }];
+        sorted.push(timed(|| drop(rows.index.select(&Query::default(), &Asker::default(), &by_title))));
+        best(&mut ours, typed(&mut rows.index, &queries));
+        pass.push(timed(|| assert!(black_box(memchr::memchr(1, black_box(rows.folded.as_bytes()))).is_none())));
+        best(&mut one, frizbee(&rows.lines, &queries, 1));
+        best(&mut two, frizbee(&rows.lines, &queries, 2));
+    }
+    let size = rounded(rows.lines.len());
+    let (p50, p99, pass) = (quantile(&mut ours, 50), quantile(&mut ours, 99), quantile(&mut pass, 0));
     println!(
-        "{count} rows: indexed in {:.0} ms, {} bytes a row resident, {} of them searched",
-        loading * 1e3,
-        grown / count,
-        arena.len() / count
+        "{size} rows, indexed in {:.0} ms; {} keystrokes x {ROUNDS}: p50 {}, p99 {}; sort by title {}",
+        rows.loaded_s * 1e3,
+        ours.len(),
+        ms(p50),
+        ms(p99),
+        ms(quantile(&mut sorted, 50))
     );
-    let queries = queries(&rows::cases(3, 0));
-    let (typed, sort) = keystrokes(&mut index, &queries);
-    let mut peer = frizbee_keystrokes(&lines, &queries);
-    let pass = quantile(
-        &mut (0..ROUNDS * 3)
-            .map(|_| timed(|| assert!(black_box(memchr::memchr(1, black_box(arena.as_bytes()))).is_none())))
-            .collect::<Vec<_>>(),
-        50,
-    );
-    let (mut typed, mut sort) = (typed, sort);
-    let (p50, p99) = (quantile(&mut typed, 50), quantile(&mut typed, 99));
+    table.at_most(&format!("keystroke p99 / one memchr pass, {size}"), &ms(p99), &format!("memchr {}", ms(pass)), p99 / pass, 6.0);
+    let (peer_p50, peer_p99) = (quantile(&mut one, 50), quantile(&mut one, 99));
+    table.at_most(&format!("keystroke p50, {size}"), &ms(p50), &format!("frizbee, 1 thread {}", ms(peer_p50)), p50 / peer_p50, 1.0 / 12.0);
+    table.at_most(&format!("keystroke p99, {size}"), &ms(p99), &format!("frizbee, 1 thread {}", ms(peer_p99)), p99 / peer_p99, 1.0 / 6.0);
     println!(
-        "keystroke, ms: p50 {:.3}, p99 {:.3}; one memchr pass {:.3}; sort by another column {:.1}",
-        p50 * 1e3,
-        p99 * 1e3,
-        pass * 1e3,
-        quantile(&mut sort, 50) * 1e3
+        "frizbee on two threads p50 {}, p99 {}; one thread here is {:.3}x and {:.3}x of that",
+        ms(quantile(&mut two, 50)),
+        ms(quantile(&mut two, 99)),
+        p50 / quantile(&mut two, 50),
+        p99 / quantile(&mut two, 99)
     );
-    judge("keystroke p99 <= 6x one memchr pass", p99 / pass, 6.0);
-    let (peer_p50, peer_p99) = (quantile(&mut peer, 50), quantile(&mut peer, 99));
-    println!("frizbee without typos, one thread, ms: p50 {:.3}, p99 {:.3}", peer_p50 * 1e3, peer_p99 * 1e3);
-    judge("keystroke p50 <= 1/12 of frizbee", p50 / peer_p50, 1.0 / 12.0);
-    judge("keystroke p99 <= 1/6 of frizbee", p99 / peer_p99, 1.0 / 6.0);
-    conditions(&mut index, pass);
-    println!("TARGET bytes a row <= 330: {} {}", grown / count, if grown / count <= 330 { "ok" } else { "MISSED" });
+}
+
+/// Seconds per keystroke of the peer, with the same words typed.
+fn frizbee(lines: &[String], queries: &[String], threads: usize) -> Vec<f64> {
+    let config = frizbee::Config { max_typos: Some(0), ..frizbee::Config::default() };
+    let texts = queries.iter().map(|text| text.replace(['"', '-'], ""));
+    let keys = texts.flat_map(|text| (1..=text.len()).map(move |end| text[..end].to_owned()));
+    keys.map(|text| {
+        timed(|| {
+            let mut matcher = frizbee::Matcher::new(&text, &config);
+            drop(black_box(if threads == 1 { matcher.match_list(lines) } else { matcher.match_list_parallel(lines, threads) }));
+        })
+    })
+    .collect()
 }
 
 /// Conditions on fields, judged anew each time; the slow ones to their end and by their longest slice.
-fn conditions(index: &mut Index, pass: f64) {
+fn conditions(rows: &mut Rows, table: &mut Table) {
+    let (index, size) = (&mut rows.index, rounded(rows.lines.len()));
     let now = jiff::Timestamp::from_second(1_700_100_000).unwrap();
     let asker = Asker::at(now, jiff::tz::TimeZone::UTC);
-    let sort = [SortKey { by: SortBy::Updated, descending: true }];
+    let sort = newest_first();
     for text in [
         "status:open",
         "status:open priority:<=P2 age:>1d updated:<9w",
@@ -92,114 +160,100 @@ fn conditions(index: &mut Index, pass: f64) {
         "(priority:P1 OR tag:ba*) -status:closed",
     ] {
         let query = parse(text).query;
-        let took = (0..ROUNDS)
-            .map(|_| {
-                index.select(&Query::default(), &asker, &sort);
-                timed(|| index.begin(&query, &asker))
-            })
-            .fold(f64::MAX, f64::min);
-        let shown = best(|| drop(black_box(index.found(&sort))));
-        println!(
-            "{text}: judged in {:.3} ms, {:.2}x one memchr pass; {} rows put in order in {:.3} ms",
-            took * 1e3,
-            took / pass,
-            index.found(&sort).len(),
-            shown * 1e3
-        );
-        if text.matches(':').count() == 4 {
-            judge("four columns <= one memchr pass", took / pass, 1.0);
+        let (mut took, mut pass, mut shown) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            index.select(&Query::default(), &asker, &sort);
+            took.push(timed(|| index.begin(&query, &asker)));
+            shown.push(timed(|| drop(black_box(index.found(&sort)))));
+            pass.push(timed(|| assert!(black_box(memchr::memchr(1, black_box(rows.folded.as_bytes()))).is_none())));
         }
+        let (took, pass) = (quantile(&mut took, 0), quantile(&mut pass, 0));
+        println!(
+            "{size} rows, {text}: judged in {}, {:.2}x one memchr pass; put in order in {}",
+            ms(took),
+            took / pass,
+            ms(quantile(&mut shown, 0))
+        );
     }
     for text in ["title:/ba[a-m]+ (ta|lo)/", "comment:x"] {
         index.select(&Query::default(), &asker, &sort);
         index.begin(&parse(text).query, &asker);
         let (mut all, mut longest, mut slices) = (0.0, 0.0_f64, 0);
-        loop {
-            let mut is_done = false;
+        let mut is_done = false;
+        while !is_done {
             let took = timed(|| is_done = index.advance(1 << 20));
             (all, longest, slices) = (all + took, longest.max(took), slices + 1);
-            if is_done {
+        }
+        let what = format!("longest slice of `{text}`, {size}");
+        table.at_most(&what, &format!("{} of {} in {slices}", ms(longest), ms(all)), "a frame of 16 ms", longest * 1e3, 16.0);
+    }
+}
+
+/// Typing at rest and while passes run one after the other at full speed, in turns.
+fn under_sync(table: &mut Table) {
+    let mut rows = load(UNDER_SYNC);
+    let queries = queries();
+    let (mut idle, mut busy) = (Vec::new(), Vec::new());
+    let synced = Arc::new(AtomicUsize::new(0));
+    for _ in 0..SYNC_ROUNDS {
+        idle.extend(typed(&mut rows.index, &queries));
+        let (is_over, told) = (Arc::new(AtomicBool::new(false)), Arc::clone(&synced));
+        let before = synced.load(Ordering::Relaxed);
+        let ends = Arc::clone(&is_over);
+        let syncing = thread::spawn(move || sync_until(&ends, &told));
+        while synced.load(Ordering::Relaxed) == before {
+            thread::yield_now();
+        }
+        busy.extend(typed(&mut rows.index, &queries));
+        is_over.store(true, Ordering::Relaxed);
+        syncing.join().unwrap();
+    }
+    let (quiet, loud) = (quantile(&mut idle, 99), quantile(&mut busy, 99));
+    println!(
+        "typing at rest p50 {}, under a sync p50 {}; {} rows were read meanwhile",
+        ms(quantile(&mut idle, 50)),
+        ms(quantile(&mut busy, 50)),
+        synced.load(Ordering::Relaxed)
+    );
+    let what = format!("keystroke p99 under a sync, {}", rounded(UNDER_SYNC));
+    table.at_most(&what, &ms(loud), &format!("at rest {}", ms(quiet)), loud / quiet, 1.5);
+}
+
+/// Reads everything of an embedded vendor into a store, and again, until it is called off.
+fn sync_until(is_over: &AtomicBool, synced: &AtomicUsize) {
+    let demo = demo::start(&Options { cases: 100_000, pace: 0.0, quota: false, ..Options::default() }).unwrap();
+    let endpoint = demo.endpoints().into_iter().find(|endpoint| endpoint.vendor == demo::Vendor::Datadog).unwrap();
+    let secret = |name: &str| Secret::from(endpoint.secrets.iter().find(|(known, _)| *known == name).unwrap().1.clone());
+    while !is_over.load(Ordering::Relaxed) {
+        let settings = Settings {
+            vendor: Vendor::Datadog,
+            source: SourceId(0),
+            base_url: endpoint.base_url.clone(),
+            web_url: None,
+            auth: Auth::Keys { api: secret("DEMO_DD_API_KEY"), app: secret("DEMO_DD_APP_KEY") },
+            api: Api::V2,
+            filter: None,
+            team_id: None,
+            me: None,
+            timeout_ms: 30_000,
+        };
+        let place = tempfile::tempdir().unwrap();
+        let sources = vec![SourceSetup::new("bench", Vendor::Datadog, Provider::new(settings))];
+        let mut link = sync::start(Setup { sources, data: place.path().to_owned(), offline: false, poll: Poll::default() }).unwrap();
+        for report in link.reports() {
+            match report {
+                Report::Rows { rows, .. } => {
+                    synced.fetch_add(rows.len(), Ordering::Relaxed);
+                }
+                Report::Source(_, state) if matches!(state.coverage, Coverage::Full { .. }) => break,
+                _ => {}
+            }
+            if is_over.load(Ordering::Relaxed) {
                 break;
             }
         }
-        println!("{text}: {:.1} ms in {slices} slices, the longest {:.2} ms", all * 1e3, longest * 1e3);
-        println!("TARGET a slice <= one frame of 16 ms: {:.2} ms {}", longest * 1e3, if longest <= 0.016 { "ok" } else { "MISSED" });
+        link.stop();
     }
-}
-
-fn best(mut work: impl FnMut()) -> f64 {
-    (0..ROUNDS).map(|_| timed(&mut work)).fold(f64::MAX, f64::min)
-}
-
-/// Seconds per keystroke of the peer, with all of the same words typed.
-fn frizbee_keystrokes(lines: &[String], queries: &[String]) -> Vec<f64> {
-    let config = frizbee::Config { max_typos: Some(0), ..frizbee::Config::default() };
-    let mut typed: Vec<f64> = Vec::new();
-    for _ in 0..2 {
-        let texts = queries.iter().map(|text| text.replace(['"', '-'], ""));
-        for (key, text) in texts.flat_map(|text| (1..=text.len()).map(move |end| text[..end].to_owned())).enumerate() {
-            let took = timed(|| drop(black_box(frizbee::Matcher::new(&text, &config).match_list(lines))));
-            match typed.get_mut(key) {
-                Some(best) => *best = took.min(*best),
-                None => typed.push(took),
-            }
-        }
-    }
-    typed
-}
-
-fn judge(what: &str, ratio: f64, most: f64) {
-    println!("TARGET {what}: {ratio:.2}x {}", if ratio <= most { "ok" } else { "MISSED" });
-}
-
-/// What somebody types who looks for these cases; every prefix is a keystroke.
-fn queries(cases: &[Listed]) -> Vec<String> {
-    let word = |case: usize, place: usize| cases[case].row.title.as_str().split(' ').nth(place).unwrap_or("a").to_owned();
-    vec![
-        word(0, 0),
-        format!("{} {}", word(0, 1), word(0, 2)),
-        format!("\"{} {}\"", word(1, 0), word(1, 1)),
-        format!("{} -{}", &word(2, 0)[..2], &word(2, 1)[..2]),
-        "sec-99".to_owned(),
-        format!("example.com {}", &word(0, 2)[..3]),
-        cases[1].row.id.id[..8].to_owned(),
-        "qqqq".to_owned(),
-    ]
-}
-
-/// Seconds per keystroke, result in order included (the best of the rounds: other processes are not the index's), and seconds per change of order.
-fn keystrokes(index: &mut Index, queries: &[String]) -> (Vec<f64>, Vec<f64>) {
-    let asker = Asker::default();
-    let sort = [SortKey { by: SortBy::Updated, descending: true }];
-    let (mut typed, mut sorted) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        let mut key = 0;
-        sorted.push(timed(|| drop(index.select(&Query::default(), &asker, &[SortKey { by: SortBy::Title, descending: false }]))));
-        index.select(&Query::default(), &asker, &sort);
-        for text in queries {
-            index.select(&Query::default(), &asker, &sort);
-            for end in text.char_indices().map(|(at, c)| at + c.len_utf8()) {
-                let took = timed(|| drop(black_box(index.select(&parse(&text[..end]).query, &asker, &sort))));
-                match typed.get_mut(key) {
-                    Some(best) => *best = took.min(*best),
-                    None => typed.push(took),
-                }
-                key += 1;
-            }
-        }
-    }
-    (typed, sorted)
-}
-
-fn timed(work: impl FnOnce()) -> f64 {
-    let start = Instant::now();
-    work();
-    start.elapsed().as_secs_f64()
-}
-
-fn quantile(values: &mut [f64], percent: usize) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[(values.len() * percent / 100).min(values.len() - 1)]
 }
 
 /// Memory of this process as the system counts it; 0 where it does not tell.

@@ -3,6 +3,8 @@
 
 #[path = "generated/rows.rs"]
 mod rows;
+#[path = "shared/table.rs"]
+mod table;
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -13,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use caseload::app::{App, Chord, Message, Setup};
 use caseload::domain::case::{Case, Rid, Row, SourceId, Vendor};
-use caseload::domain::page::{Listed, RawBody};
+use caseload::domain::page::RawBody;
 use caseload::domain::text::Clean;
 use caseload::protocol::{Coverage, From, Report, SourceCard, SourceState};
 use caseload::runtime::Canvas;
@@ -22,11 +24,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::buffer::Buffer;
+use table::{Table, quantile, rounded};
 
 const WIDTH: u16 = 200;
 const HEIGHT: u16 = 50;
-const FRAMES: usize = 2_000;
+const FRAMES: usize = 1_000;
 const ROUNDS: usize = 9;
+/// The cost of a frame must not tell them apart.
+const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 /// Rows that the report of a chunk holds, as the worker sends them.
 const CHUNK: usize = 4_096;
 /// Cases that were brought around the cursor: fewer than are kept.
@@ -64,7 +69,7 @@ struct Desk {
 }
 
 impl Desk {
-    fn with(cases: &[Listed]) -> Self {
+    fn with(count: usize) -> Self {
         let now = Timestamp::from_second(1_795_184_520).unwrap();
         let setup = Setup {
             size: (WIDTH, HEIGHT),
@@ -92,11 +97,13 @@ impl Desk {
             standing: caseload::domain::standing::Standing::default(),
         };
         desk.report(Report::Sources(vec![card]));
-        let numbered: Vec<(Rid, Row)> = (0..).map(Rid).zip(cases.iter().map(|case| case.row.clone())).collect();
-        for chunk in numbered.chunks(CHUNK) {
-            desk.report(Report::Rows { rows: chunk.to_vec(), from: From::Disk });
+        for start in (0..count).step_by(CHUNK) {
+            let cases = rows::numbered(start..count.min(start + CHUNK), start as u64);
+            let rids = (u32::try_from(start).unwrap()..).map(Rid);
+            let rows = rids.zip(cases.into_iter().map(|case| case.row)).collect();
+            desk.report(Report::Rows { rows, from: From::Disk });
         }
-        desk.report(Report::DiskRead { rows: cases.len() });
+        desk.report(Report::DiskRead { rows: count });
         let state = SourceState { coverage: Coverage::Full { at: now }, read_at: Some(now), ..SourceState::default() };
         desk.report(Report::Source(SourceId(0), Box::new(state)));
         desk.bring(now);
@@ -200,16 +207,6 @@ fn micros(took: Duration) -> f64 {
     took.as_secs_f64() * 1e6
 }
 
-fn percentile(values: &mut [f64], percent: usize) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[(values.len() * percent / 100).min(values.len() - 1)]
-}
-
-/// Prints one figure and what it must be.
-fn judge(what: &str, measured: f64, unit: &str, most: f64) {
-    println!("TARGET {what}: {measured:.2}{unit} (at most {most}{unit}) {}", if measured <= most { "ok" } else { "missed" });
-}
-
 /// The floor under every frame of this size: comparing two pictures that are the same.
 fn diff_identical(picture: &Buffer) -> f64 {
     let other = picture.clone();
@@ -220,50 +217,93 @@ fn diff_identical(picture: &Buffer) -> f64 {
             micros(start.elapsed())
         })
         .collect();
-    percentile(&mut times, 50)
+    quantile(&mut times, 50)
 }
 
-fn moves(desk: &mut Desk) -> (Vec<f64>, usize, usize) {
-    let (mut times, mut most_bytes, mut most_writes) = (Vec::new(), 0, 0);
-    for n in 0..FRAMES {
-        let (took, writes, bytes) = desk.frame(walk(n));
-        times.push(micros(took));
-        most_bytes = most_bytes.max(bytes);
-        most_writes = most_writes.max(writes);
+/// Frames of one kind: microseconds each, and the largest figures of any.
+#[derive(Default)]
+struct Frames {
+    took: Vec<f64>,
+    most_bytes: usize,
+    most_writes: usize,
+}
+
+impl Frames {
+    /// Presses keys, one frame each.
+    fn of(desk: &mut Desk, key: impl Fn(usize) -> &'static str) -> Self {
+        let mut frames = Self::default();
+        for n in 0..FRAMES {
+            let (took, writes, bytes) = desk.frame(key(n));
+            frames.took.push(micros(took));
+            frames.most_bytes = frames.most_bytes.max(bytes);
+            frames.most_writes = frames.most_writes.max(writes);
+        }
+        frames
     }
-    (times, most_bytes, most_writes)
+
+    fn add(&mut self, more: Self) {
+        self.took.extend(more.took);
+        self.most_bytes = self.most_bytes.max(more.most_bytes);
+        self.most_writes = self.most_writes.max(more.most_writes);
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a bench")]
+fn figure(count: usize) -> f64 {
+    count as f64
+}
+
 fn main() {
-    let (small, large) = (rows::cases(1_000, 7), rows::cases(100_000, 7));
-    let (mut small, mut large) = (Desk::with(&small), Desk::with(&large));
-    let mut few = Vec::new();
-    let mut many = Vec::new();
-    let (mut ratios, mut all, mut bytes, mut writes) = (Vec::new(), Vec::new(), 0, 0);
+    let mut desks = SIZES.map(Desk::with);
+    let mut moves: [Frames; SIZES.len()] = Default::default();
+    let mut medians: [Vec<f64>; SIZES.len()] = Default::default();
+    let (mut ratios, mut floors, mut scrolls) = (Vec::new(), Vec::new(), Frames::default());
     for _ in 0..ROUNDS {
-        let picture = large.terminal.current_buffer_mut().clone();
+        let picture = desks[1].terminal.current_buffer_mut().clone();
         let floor = diff_identical(&picture);
-        let (mut times, most_bytes, most_writes) = moves(&mut large);
-        all.extend_from_slice(&times);
-        let median = percentile(&mut times, 50);
-        ratios.push(median / floor);
-        many.push(median);
-        bytes = bytes.max(most_bytes);
-        writes = writes.max(most_writes);
-        few.push(percentile(&mut moves(&mut small).0, 50));
+        for (at, desk) in desks.iter_mut().enumerate() {
+            let mut frames = Frames::of(desk, walk);
+            medians[at].push(quantile(&mut frames.took, 50));
+            moves[at].add(frames);
+        }
+        ratios.push(medians[1].last().unwrap() / floor);
+        floors.push(floor);
+        scrolls.add(Frames::of(&mut desks[1], |n| if n % 200 < 100 { "Ctrl-d" } else { "Ctrl-u" }));
+        desks[1].press("g");
+        desks[1].press("g");
+        desks[1].paint();
+        desks[1].counted.take();
     }
-    println!("cursor move, 100 000 rows: p50 {:.0} us, p99 {:.0} us", percentile(&mut all.clone(), 50), percentile(&mut all.clone(), 99));
-    judge("frame p99, key to written bytes", percentile(&mut all, 99) / 1000.0, " ms", 1.0);
-    judge("cursor move / Buffer::diff of equal pictures", percentile(&mut ratios, 50), "x", 4.5);
-    judge("bytes of the largest cursor move", bytes as f64 / 1000.0, " KB", 2.2);
-    judge("write calls of a frame", writes as f64, "", 1.0);
-    judge("cursor move with 100 000 rows / with 1 000", percentile(&mut many, 50) / percentile(&mut few, 50), "x", 1.1);
-    let mut scroll: Vec<f64> = (0..FRAMES).map(|n| micros(large.frame(if n % 200 < 100 { "Ctrl-d" } else { "Ctrl-u" }).0)).collect();
-    println!("half a page: p50 {:.0} us, p99 {:.0} us", percentile(&mut scroll, 50), percentile(&mut scroll, 99));
+    let mut table = Table::default();
+    for (size, frames) in SIZES.iter().zip(&mut moves) {
+        let (p50, p99) = (quantile(&mut frames.took, 50), quantile(&mut frames.took, 99));
+        let size = rounded(*size);
+        table.at_most(
+            &format!("cursor move, key to written bytes, p99, {size}"),
+            &format!("p50 {p50:.0} us, p99 {p99:.0} us"),
+            "-",
+            p99,
+            1_000.0,
+        );
+    }
+    let (p50, p99) = (quantile(&mut scrolls.took, 50), quantile(&mut scrolls.took, 99));
+    table.at_most("half a page, p99, 100k", &format!("p50 {p50:.0} us, p99 {p99:.0} us, {} B", scrolls.most_bytes), "-", p99, 1_000.0);
+    let move_us = quantile(&mut medians[1].clone(), 50);
+    let floor = format!("Buffer::diff of equal pictures {:.0} us", quantile(&mut floors, 50));
+    table.at_most("cursor move, p50, 100k", &format!("{move_us:.0} us"), &floor, quantile(&mut ratios, 50), 4.5);
+    table.at_most("bytes of the largest cursor move", &format!("{} B", moves[1].most_bytes), "-", figure(moves[1].most_bytes), 2_200.0);
+    let writes = moves.iter().chain([&scrolls]).map(|frames| frames.most_writes).max().unwrap();
+    table.at_most("write calls of a frame", &writes.to_string(), "-", figure(writes), 1.0);
+    for (at, size) in SIZES.iter().enumerate().skip(1) {
+        let mut ratios: Vec<f64> = medians[at].iter().zip(&medians[0]).map(|(many, few)| many / few).collect();
+        table.at_most(&format!("cursor move with {} / with 1k", rounded(*size)), "-", "-", quantile(&mut ratios, 50), 1.1);
+    }
+    let large = &mut desks[1];
     large.counted.take();
     for _ in 0..100 {
         large.paint();
     }
-    judge("bytes written by 100 frames in which nothing changed", large.counted.take().1 as f64, "", 0.0);
+    let bytes = large.counted.take().1;
+    table.at_most("bytes of 100 frames in which nothing changed", &format!("{bytes} B"), "-", figure(bytes), 0.0);
+    table.print();
 }

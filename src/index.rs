@@ -134,6 +134,11 @@ impl Index {
         self.live == 0
     }
 
+    /// Bytes that the rows need: what the process takes beyond them is the allocator's.
+    pub fn payload(&self) -> usize {
+        self.columns.payload() + size_of_val(self.slots.as_slice()) + self.order.payload() + self.live.div_ceil(8)
+    }
+
     /// Adds the row, or replaces what was known of it.
     pub fn upsert(&mut self, rid: Rid, row: &Row) {
         let place = rid.0 as usize;

@@ -1,4 +1,7 @@
 //! Cases for benches: shapes of real ones, text of little redundancy, the same for the same seed.
+#![allow(dead_code, reason = "each bench uses what it needs")]
+
+use std::ops::Range;
 
 use caseload::domain::case::{CaseId, Level, Priority, Row, SourceId, State, Status};
 use caseload::domain::page::{Listed, RawBody};
@@ -24,9 +27,17 @@ fn uuid(random: &mut fastrand::Rng) -> String {
     format!("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", a >> 32, a >> 16 & 0xffff, a & 0xffff, b >> 48, b & 0xffff_ffff_ffff)
 }
 
+/// One tenant has the same people and tags however many cases there are.
+const TENANT: u64 = 60;
+
 /// `count` Datadog-like cases, oldest first, with bodies of some 1.4 KB.
 pub(crate) fn cases(count: usize, seed: u64) -> Vec<Listed> {
-    let mut random = fastrand::Rng::with_seed(seed);
+    numbered(0..count, seed)
+}
+
+/// Cases with these numbers, for making many of them piece by piece.
+pub(crate) fn numbered(numbers: Range<usize>, seed: u64) -> Vec<Listed> {
+    let mut random = fastrand::Rng::with_seed(TENANT);
     let people: Vec<Person> = (0..60)
         .map(|_| {
             let name = format!("{} {}", word(&mut random), word(&mut random));
@@ -35,7 +46,8 @@ pub(crate) fn cases(count: usize, seed: u64) -> Vec<Listed> {
         })
         .collect();
     let tags: Vec<String> = (0..400).map(|_| format!("{}:{}", word(&mut random), word(&mut random))).collect();
-    (0..count).map(|number| case(number, &people, &tags, &mut random)).collect()
+    let mut random = fastrand::Rng::with_seed(seed);
+    numbers.map(|number| case(number, &people, &tags, &mut random)).collect()
 }
 
 fn case(number: usize, people: &[Person], tags: &[String], random: &mut fastrand::Rng) -> Listed {

@@ -12,6 +12,11 @@ impl Bits {
         bits
     }
 
+    /// No slot, with room for so many.
+    pub(super) fn none(len: usize) -> Self {
+        Self(vec![0; len.div_ceil(64)])
+    }
+
     pub(super) fn set(&mut self, slot: u32, on: bool) {
         let word = slot as usize / 64;
         if self.0.len() <= word {
@@ -95,9 +100,9 @@ impl Bits {
         self.keep_cells(masks, |mask| mask & wanted == wanted);
     }
 
-    /// Keeps the slots whose cell holds; no cell is skipped and none branched on.
+    /// Keeps the slots whose cell holds. Of 64 cells none is branched on, but where no slot is left none is looked at.
     pub(super) fn keep_cells<T: Copy>(&mut self, cells: &[T], holds: impl Fn(T) -> bool) {
-        for (word, cells) in self.0.iter_mut().zip(cells.chunks(64)) {
+        for (word, cells) in self.0.iter_mut().zip(cells.chunks(64)).filter(|(word, _)| **word != 0) {
             let bits = cells.iter().rev().fold(0, |bits, cell| bits << 1 | u64::from(holds(*cell)));
             *word &= bits;
         }

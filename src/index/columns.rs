@@ -91,6 +91,13 @@ impl Columns {
         self.cells.len()
     }
 
+    /// Bytes of texts and cells, without what few rows have.
+    pub(super) fn payload(&self) -> usize {
+        let texts = self.shown.len() + self.folded.len() + self.terms.payload() + self.names.payload();
+        let cells = size_of::<Cell>() + size_of::<Rid>() + size_of::<u32>() + size_of::<u64>();
+        texts + self.len() * (cells + Judged::CELL) + size_of_val(self.lists.as_slice())
+    }
+
     /// Adds a row in a new slot.
     pub(super) fn push(&mut self, rid: Rid, row: &Row) -> u32 {
         let slot = offset(self.cells.len());
@@ -346,6 +353,11 @@ impl Columns {
         &self.folded[self.folded_start(slot)..self.folded_ends[slot as usize] as usize]
     }
 
+    /// The same where only bytes are compared: nothing asks whether a character begins there.
+    pub(super) fn folded_bytes(&self, slot: u32) -> &[u8] {
+        &self.folded.as_bytes()[self.folded_start(slot)..self.folded_ends[slot as usize] as usize]
+    }
+
     /// How much text there is to judge of the row, in bytes.
     pub(super) fn weight(&self, slot: u32) -> usize {
         self.folded(slot).len() + self.deep(slot).map_or(0, Deep::weight)
@@ -389,6 +401,12 @@ impl Columns {
         &self.terms
     }
 
+    /// People and tags of a row, together.
+    pub(super) fn all_terms_of(&self, slot: u32) -> &[u32] {
+        let start = before(slot).map_or(0, |before| self.judged.lists[before].1);
+        &self.lists[start as usize..self.judged.lists[slot as usize].1 as usize]
+    }
+
     /// People and tags of a row.
     pub(super) fn terms_of(&self, slot: u32) -> (&[u32], &[u32]) {
         let start = before(slot).map_or(0, |before| self.judged.lists[before].1);
@@ -398,6 +416,9 @@ impl Columns {
 }
 
 impl Judged {
+    /// Bytes of one slot in all arrays together.
+    const CELL: usize = 3 + size_of::<u32>() + 4 * size_of::<i64>() + size_of::<u16>() + size_of::<(u32, u32)>();
+
     /// Room for one more slot; its lists are pushed apart.
     fn widen(&mut self) {
         self.sources.push(0);

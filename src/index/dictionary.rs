@@ -28,6 +28,10 @@ impl Dictionary {
         self.shown_ends.len()
     }
 
+    pub(super) fn payload(&self) -> usize {
+        self.shown.len() + self.folded.len() + self.len() * (2 * size_of::<u32>() + size_of::<(u64, u32)>())
+    }
+
     pub(super) fn intern(&mut self, text: &str) -> u32 {
         self.enter([text, "", ""])
     }

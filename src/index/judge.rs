@@ -218,8 +218,8 @@ fn fact_holds(matcher: &Matcher, name: &str, text: &str, part: Parts) -> bool {
 
 /// Whether the word occurs in title, key, id, people or tags.
 pub(super) fn has_word(columns: &Columns, needle: &Needle, slot: u32) -> bool {
-    let (people, tags) = columns.terms_of(slot);
-    contains(columns.folded(slot), needle) || people.iter().chain(tags).any(|term| contains(columns.terms().folded(*term), needle))
+    let terms = columns.all_terms_of(slot);
+    contains(columns.folded(slot), needle) || terms.iter().any(|term| contains(columns.terms().folded(*term), needle))
 }
 
 fn contains(text: &str, needle: &Needle) -> bool {
@@ -246,12 +246,9 @@ pub(super) fn find(columns: &Columns, needle: &Needle, slots: &Bits) -> Bits {
     let (text, ends) = columns.terms().all_folded();
     let terms = pieces_with(text, ends, &finder);
     let any_terms = !terms.is_clear();
-    let in_lists = |slot: u32| {
-        let (people, tags) = columns.terms_of(slot);
-        any_terms && people.iter().chain(tags).any(|term| terms.has(*term))
-    };
+    let in_lists = |slot: u32| any_terms && columns.all_terms_of(slot).iter().any(|term| terms.has(*term));
     if found.count() * SPARSE_SHARE < columns.len() {
-        found.keep(|slot| finder.find(columns.folded(slot).as_bytes()).is_some() || in_lists(slot));
+        found.keep(|slot| finder.find(columns.folded_bytes(slot)).is_some() || in_lists(slot));
         return found;
     }
     let (text, ends) = columns.all_folded();
@@ -279,7 +276,7 @@ fn holder(ends: &[u32], piece: usize, hit: usize) -> usize {
 
 /// One pass over the pieces of an arena: a piece that holds the word is left at its first hit.
 fn pieces_with(text: &str, ends: &[u32], finder: &Finder<'_>) -> Bits {
-    let mut found = Bits::default();
+    let mut found = Bits::none(ends.len());
     let bytes = text.as_bytes();
     let (mut at, mut piece) = (0, 0);
     while let Some(hit) = bytes.get(at..).and_then(|rest| finder.find(rest)) {

@@ -101,6 +101,10 @@ impl Order {
         }
     }
 
+    pub(super) fn payload(&self) -> usize {
+        size_of_val(self.slots.as_slice()) + size_of_val(self.ranks.as_slice())
+    }
+
     fn is_too_stale(&self) -> bool {
         !self.is_sorted || self.touched.len() * MERGE_SHARE > self.slots.len()
     }
