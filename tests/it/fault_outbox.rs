@@ -328,6 +328,8 @@ impl Night {
         let told = self.told();
         let mut places = self.places.clone();
         places[usize::from(self.sick.0)].1 = base_url.to_owned();
+        // As the person has seen them last.
+        let seen = self.watch.cases.clone();
         self.restart_at(&places);
         let others: Vec<SourceId> = ALL.into_iter().filter(|source| *source != self.sick).collect();
         self.watch.full(&others);
@@ -337,7 +339,7 @@ impl Night {
         let fault = self.watch.ask(Order::Open { rid: wishes[0].1 }).unwrap_err();
         assert_eq!((fault.kind, unclear(&fault)), (self.trouble.read, None), "{told}: {fault:?}");
         for (wish, rid) in wishes {
-            let case = self.watch.cases[&rid].clone();
+            let case = seen[&rid].clone();
             let change = wish.change(self.vendor, &case, &self.watch.directory(self.sick), self.round).unwrap();
             let id = self.watch.submit_seen(&case, vec![change.clone()]);
             self.calls += self.watch.entry(&id).unwrap().calls.len();
