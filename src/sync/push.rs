@@ -246,7 +246,7 @@ impl Pusher {
             Err(fault) => return tracing::warn!(%fault, "the outbox cannot be read"),
         };
         self.tell_changes(&entries).await;
-        self.known.saved.borrow_mut().retain(|id| entries.iter().any(|entry| entry.id == *id));
+        self.known.forget_gone(&entries);
         self.due.clear();
         let may_leave = |entry: &&OutboxEntry| {
             self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok() && seat.read_only().is_none())
@@ -400,6 +400,15 @@ impl Known {
             Some(entry) => entry.send_after.filter(|at| *at > now).map_or(Turn::Due(entry), Turn::At),
             None => Turn::Nothing,
         }
+    }
+
+    /// What left the outbox, sent or dropped, is known no more.
+    fn forget_gone(&self, entries: &[OutboxEntry]) {
+        let ids: HashSet<&CompactString> = entries.iter().map(|entry| &entry.id).collect();
+        let batches: HashSet<&CompactString> = entries.iter().filter_map(|entry| Some(&entry.batch.as_ref()?.id)).collect();
+        self.saved.borrow_mut().retain(|id| ids.contains(id));
+        self.retry.borrow_mut().retain(|id| ids.contains(id));
+        self.failures.borrow_mut().retain(|batch, _| batches.contains(batch));
     }
 
     pub(super) fn remember(&self, own: Own) {

@@ -318,7 +318,8 @@ impl Sender {
         let case = self.fresh(talk, entry).await?;
         // Where it is known what was there before, somebody else's hand can be told from a slow vendor.
         let landed = if entry.edit.is_guarded() { merge::landed(&entry.edit, &case, talk.seat.vendor) } else { None };
-        if let Some(conflict) = landed.clone().filter(|conflict| conflict.undecided() > 0) {
+        if let Some(mut conflict) = landed.clone().filter(|conflict| conflict.undecided() > 0) {
+            merge::name_me(&mut conflict, &case, talk.seat.directory().me.as_ref(), true);
             return Ok(Some(Missing::Overwritten(conflict)));
         }
         for change in &entry.edit.changes {
