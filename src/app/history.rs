@@ -335,7 +335,12 @@ impl App {
 fn is_typed(change: &Change) -> bool {
     matches!(
         change,
-        Change::Title(_) | Change::Description(_) | Change::Comment(_) | Change::Field { .. } | Change::Attribute { .. } | Change::AddTags(_)
+        Change::Title(_)
+            | Change::Description(_)
+            | Change::Comment(_)
+            | Change::Field { .. }
+            | Change::Attribute { .. }
+            | Change::AddTags(_)
     )
 }
 

@@ -251,8 +251,6 @@ fn the_sort_menu_sorts_and_turns_round() {
     assert!(sitting.app.scope() == Scope::Picker, "0 chooses nothing and leaves the menu open");
 }
 
-}
-
 #[test]
 fn a_resting_cursor_opens_its_case_and_a_running_one_asks_for_nothing() {
     let mut sitting = Sitting::with(rows(1..=9));

@@ -193,7 +193,9 @@ fn behind(scope: &Scope, config: &Config, opened: &Opened, met: Met, how: Manner
     note(if first.is_held {
         format!("this waits behind an edit of the same case that is held\n  let that one go with `caseload outbox release {id}`")
     } else {
-        format!("this waits behind an edit of the same case that has stopped\n  `caseload outbox show {id}` says why, `drop {id}` gives it up")
+        format!(
+            "this waits behind an edit of the same case that has stopped\n  `caseload outbox show {id}` says why, `drop {id}` gives it up"
+        )
     });
     Ok(if met == Met::Well { Met::Away } else { met })
 }

@@ -32,7 +32,14 @@ pub(super) fn aspects(vendor: Vendor, case: &Case) -> Vec<Aspect> {
 }
 
 /// What differs between two readings of a case, and who did it as far as the timeline or the case tells; None: nothing.
-pub(super) fn moved(vendor: Vendor, then: &Case, now: &Case, timeline: &[Activity], seen_at: Timestamp, me: Option<&Person>) -> Option<Moved> {
+pub(super) fn moved(
+    vendor: Vendor,
+    then: &Case,
+    now: &Case,
+    timeline: &[Activity],
+    seen_at: Timestamp,
+    me: Option<&Person>,
+) -> Option<Moved> {
     let mut fields: Vec<String> = Vec::new();
     for aspect in aspects(vendor, then).into_iter().chain(aspects(vendor, now)) {
         let name = name(&aspect, now);
