@@ -107,10 +107,9 @@ impl Between {
 
 /// The vendor's own answer, byte by byte.
 fn forward(behind: SocketAddr, request: &Request) -> Answer {
-    let mut head = format!("{} {} HTTP/1.1\r\nconnection: close\r\n", request.method, request.target);
-    for (name, value) in request.headers.iter().filter(|(name, _)| name != "connection") {
-        head += &format!("{name}: {value}\r\n");
-    }
+    let first = format!("{} {} HTTP/1.1\r\nconnection: close\r\n", request.method, request.target);
+    let headers = request.headers.iter().filter(|(name, _)| name != "connection");
+    let head = headers.fold(first, |head, (name, value)| head + name + ": " + value + "\r\n");
     let mut answer = Vec::new();
     let asked = TcpStream::connect(behind).and_then(|mut stream| {
         stream.write_all(format!("{head}\r\n{}", request.body).as_bytes())?;

@@ -195,7 +195,7 @@ impl Night {
         let told = self.told();
         let title = *self.cases.iter().find(|(wish, _)| *wish == Wish::Title).unwrap();
         // Submitted while all is well, and on its way when it is not any more.
-        let wanted = self.put_off(&title);
+        let wanted = self.put_off(title);
         self.between.strike(Struck::Case, &self.trouble);
         self.watch.settle(&wanted.id, Settle::Retry).unwrap();
         let entry = self.fate(&wanted.id);
@@ -214,13 +214,13 @@ impl Night {
     }
 
     /// An edit that can still be taken back for a while.
-    fn put_off(&mut self, wish: &(Wish, Rid)) -> Wanted {
+    fn put_off(&mut self, (wish, rid): (Wish, Rid)) -> Wanted {
         self.round += 1;
-        let case = self.watch.open(wish.1);
-        let change = wish.0.change(self.vendor, &case, &self.watch.directory(self.sick), self.round).unwrap();
+        let case = self.watch.open(rid);
+        let change = wish.change(self.vendor, &case, &self.watch.directory(self.sick), self.round).unwrap();
         let id = self.watch.submit_edit(&Edit::new(&case, vec![change.clone()]), 600_000);
         self.calls += self.watch.entry(&id).unwrap().calls.len();
-        Wanted { wish: wish.0, id, change }
+        Wanted { wish, id, change }
     }
 
     /// Every kind of write meets trouble before the vendor has seen it.
@@ -327,7 +327,9 @@ impl Night {
     fn away(&mut self, base_url: &str) {
         let told = self.told();
         let mut places = self.places.clone();
-        places[usize::from(self.sick.0)].1 = base_url.to_owned();
+        base_url.clone_into(&mut places[usize::from(self.sick.0)].1);
+        // As the person has seen them last.
+        let seen = self.watch.cases.clone();
         self.restart_at(&places);
         let others: Vec<SourceId> = ALL.into_iter().filter(|source| *source != self.sick).collect();
         self.watch.full(&others);
@@ -337,7 +339,7 @@ impl Night {
         let fault = self.watch.ask(Order::Open { rid: wishes[0].1 }).unwrap_err();
         assert_eq!((fault.kind, unclear(&fault)), (self.trouble.read, None), "{told}: {fault:?}");
         for (wish, rid) in wishes {
-            let case = self.watch.cases[&rid].clone();
+            let case = seen[&rid].clone();
             let change = wish.change(self.vendor, &case, &self.watch.directory(self.sick), self.round).unwrap();
             let id = self.watch.submit_seen(&case, vec![change.clone()]);
             self.calls += self.watch.entry(&id).unwrap().calls.len();
@@ -365,7 +367,7 @@ struct Wanted {
 
 impl Wanted {
     fn is_kept(&self, entry: &OutboxEntry, told: &str) {
-        assert_eq!(entry.edit.changes, [self.change.clone()], "{told}: {:?} is lost", self.wish);
+        assert_eq!(entry.edit.changes, std::slice::from_ref(&self.change), "{told}: {:?} is lost", self.wish);
     }
 }
 
