@@ -249,7 +249,7 @@ impl App {
     }
 
     /// What the filter's `src:` names, and who `me` is.
-    fn note_origins(&mut self) {
+    pub(super) fn note_origins(&mut self) {
         let origin = |source: &Source| Origin {
             id: source.card.id,
             name: source.card.name.as_str().into(),

@@ -16,6 +16,7 @@ impl App {
             Writes::Undecided | Writes::Refused => format!("{} is read-only from now on", card.name),
         };
         source.card = card;
+        self.note_origins();
         self.dirty = true;
         self.say(Grade::Good, words);
     }
