@@ -410,19 +410,9 @@ impl App {
     /// Why an action of the detail cannot act now; None: it can.
     pub(super) fn detail_unavailable(&self, action: Action) -> Option<String> {
         let detail = &self.detail;
-        // A view or filter without any case may stand beside: the ways out, and to other cases, stay open.
-        let is_of_case = matches!(
-            action,
-            Action::Follow
-                | Action::Sort
-                | Action::Find
-                | Action::FindNext
-                | Action::FindPrevious
-                | Action::EntryKinds
-                | Action::EntryOrder
-        );
         match action {
-            _ if is_of_case && detail.rid.is_none() => Some("no case is open".into()),
+            // Everything else holds without a case: a pane that is empty must be left like any other.
+            _ if detail.rid.is_none() => is_about_case(action).then(|| "no case is open".into()),
             Action::Follow if detail.tab == Tab::Records => detail.chosen.is_none().then(|| "there is no record".into()),
             Action::Follow => detail.body.targets().next().is_none().then(|| "nothing here leads anywhere; ] shows the next tab".into()),
             Action::Return => detail.back.is_empty().then(|| "no link was followed".into()),
@@ -438,6 +428,31 @@ impl App {
             _ => None,
         }
     }
+}
+
+/// What of this pane's keys acts on what a case shows; changes say by themselves that there is none.
+fn is_about_case(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Down
+            | Action::Up
+            | Action::HalfDown
+            | Action::HalfUp
+            | Action::PageDown
+            | Action::PageUp
+            | Action::First
+            | Action::Last
+            | Action::Follow
+            | Action::NextTab
+            | Action::PreviousTab
+            | Action::Return
+            | Action::Sort
+            | Action::Find
+            | Action::FindNext
+            | Action::FindPrevious
+            | Action::EntryKinds
+            | Action::EntryOrder
+    )
 }
 
 fn target_words(target: &Target) -> &str {

@@ -4,7 +4,7 @@ use crate::domain::case::Vendor;
 use crate::domain::recipe::{Recipe, Step};
 
 /// Macros of one configuration; a list that nobody can read is no help.
-pub(super) const MAX_MACROS: usize = 64;
+pub const MAX_MACROS: usize = 64;
 /// Questions of one macro.
 pub(super) const MAX_QUESTIONS: usize = 5;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 
 use super::disk::Sheet;
 use super::full::Full;
@@ -30,6 +31,8 @@ const ANSWER_PAGES: usize = 4;
 const DOUBTS: usize = 5;
 /// Vendors change what their search does; what was found is believed for a day.
 const BELIEVED_S: u64 = 24 * 3_600;
+/// Facets of one source of which it is remembered; one that is forgotten is tried once more.
+const MAX_PROOFS: usize = 256;
 
 /// Answers [`crate::protocol::Order::Fetch`].
 pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, query: Arc<Query>, sources: Vec<SourceId>) -> Result<(), Fault> {
@@ -94,7 +97,7 @@ async fn proven(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, query: &Q
         tracing::info!(source = seat.name, %facet, ?proof, "a facet was tried");
         // What could not be tried now may be next time.
         if proof != Proof::Untried {
-            seat.proofs.borrow_mut().insert(facet.to_string(), (proof, Timestamp::now()));
+            remember(&mut seat.proofs.borrow_mut(), facet.to_string(), proof, Timestamp::now());
         }
     }
     Ok(plan())
@@ -116,6 +119,19 @@ async fn known_cases(shared: &Rc<Shared>, seat: &Seat, provider: &Provider) -> R
         }
     }
     Ok(pages)
+}
+
+/// Keeps what was found of a facet. With every word that is searched there is another one, so the oldest leave.
+fn remember(proofs: &mut FxHashMap<String, (Proof, Timestamp)>, facet: String, proof: Proof, now: Timestamp) {
+    if proofs.len() >= MAX_PROOFS {
+        proofs.retain(|_, (_, at)| later(*at, BELIEVED_S) > now);
+    }
+    if proofs.len() >= MAX_PROOFS
+        && let Some(oldest) = proofs.iter().min_by_key(|(_, (_, at))| *at).map(|(facet, _)| facet.clone())
+    {
+        proofs.remove(&oldest);
+    }
+    proofs.insert(facet, (proof, now));
 }
 
 /// Whether the vendor's answer for the facet holds every known case that holds.
@@ -162,5 +178,26 @@ async fn holds_now(seat: &Seat, provider: &Provider, facet: &Facet, id: &str) ->
         Ok(fetched) => Ok(facet.holds(&seat.decode(&fetched.raw, Timestamp::now())?.row)),
         Err(fault) if fault.kind == FaultKind::NotFound => Ok(false),
         Err(fault) => Err(fault),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_searched_words_keeps_the_latest_facets_only() {
+        let mut proofs = FxHashMap::default();
+        let at = |n: usize| Timestamp::from_second(i64::try_from(n).unwrap()).unwrap();
+        for n in 0..10_000 {
+            remember(&mut proofs, format!("text {n}"), Proof::Honest, at(n));
+            assert!(proofs.len() <= MAX_PROOFS);
+        }
+        assert_eq!(proofs.len(), MAX_PROOFS);
+        assert!((10_000 - MAX_PROOFS..10_000).all(|n| proofs.contains_key(&format!("text {n}"))));
+        // What is no longer believed leaves before what is.
+        let much_later = at(10_000 + 2 * 24 * 3_600);
+        remember(&mut proofs, "text anew".into(), Proof::Honest, much_later);
+        assert_eq!(proofs.len(), 1);
     }
 }

@@ -46,6 +46,9 @@ impl Gate {
     pub(super) async fn enter(&self, urgency: Urgency) -> Pass {
         let entered = {
             let mut state = self.state.borrow_mut();
+            // Whoever was called off while every place was taken is not kept until one is free.
+            state.waiting_high.retain(|turn| !turn.is_closed());
+            state.waiting_low.retain(|turn| !turn.is_closed());
             if state.has_place(urgency) {
                 None
             } else {
@@ -188,6 +191,21 @@ mod tests {
         inside.clear();
         let state = gate.state.borrow();
         assert_eq!((state.high, state.low, state.waiting_high.len(), state.waiting_low.len()), (0, 0, 0, 0));
+    }
+
+    #[test]
+    fn a_flood_of_openings_that_are_called_off_leaves_nothing_waiting() {
+        let gate = Gate::default();
+        let inside: Vec<Pass> = (0..IN_FLIGHT).map(|_| look(&mut enter(&gate, Urgency::High)).unwrap()).collect();
+        for _ in 0..10_000 {
+            for urgency in [Urgency::High, Urgency::Low] {
+                assert!(look(&mut enter(&gate, urgency)).is_none(), "every place is taken");
+            }
+            let state = gate.state.borrow();
+            assert!(state.waiting_high.len() <= 1 && state.waiting_low.len() <= 1);
+        }
+        drop(inside);
+        assert!(look(&mut enter(&gate, Urgency::High)).is_some());
     }
 
     #[test]

@@ -22,7 +22,7 @@ use super::send::Sender;
 use super::worker::Shared;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::bulk::Batch;
-use crate::domain::case::CaseId;
+use crate::domain::case::{CaseId, SourceId};
 use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
@@ -33,7 +33,7 @@ use crate::protocol::{Parcel, Report, Settle, SettleBatch, Ticket};
 const LOCK_FILE: &str = "outbox.lock";
 /// How often a process that does not send looks at what others have done.
 const WATCH: Duration = Duration::from_secs(2);
-/// Cases written to at the same time.
+/// Cases written to at the same time, for each source: those that wait for one that is away keep no other from sending.
 const CASES_AT_ONCE: usize = 8;
 
 /// What the pusher is asked to do.
@@ -246,7 +246,7 @@ impl Pusher {
             Err(fault) => return tracing::warn!(%fault, "the outbox cannot be read"),
         };
         self.tell_changes(&entries).await;
-        self.known.saved.borrow_mut().retain(|id| entries.iter().any(|entry| entry.id == *id));
+        self.known.forget_gone(&entries);
         self.due.clear();
         let may_leave = |entry: &&OutboxEntry| {
             self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok() && seat.read_only().is_none())
@@ -276,9 +276,15 @@ impl Pusher {
     /// Gives cases that are due a sender each, as many as may have one now.
     fn start_due(&mut self) {
         let mut later = VecDeque::new();
-        while self.busy.len() < CASES_AT_ONCE {
-            let Some(due) = self.due.pop_front() else { break };
+        let mut places: HashMap<SourceId, usize> = HashMap::new();
+        self.busy.keys().for_each(|case| *places.entry(case.source).or_default() += 1);
+        while let Some(due) = self.due.pop_front() {
             if self.busy.contains_key(&due.case) {
+                continue;
+            }
+            let taken = places.entry(due.case.source).or_default();
+            if *taken >= CASES_AT_ONCE {
+                later.push_back(due);
                 continue;
             }
             if let Some(at) = self.spared_until(&due) {
@@ -286,12 +292,12 @@ impl Pusher {
                 later.push_back(due);
                 continue;
             }
+            *taken += 1;
             let wake = Rc::new(Notify::new());
             self.busy.insert(due.case.clone(), Rc::clone(&wake));
             let (shared, known, closing) = (Rc::clone(&self.shared), Rc::clone(&self.known), self.closing.subscribe());
             self.sending.spawn_local(Sender { shared, known, case: due.case, wake, closing }.run());
         }
-        later.append(&mut self.due);
         self.due = later;
     }
 
@@ -394,6 +400,15 @@ impl Known {
             Some(entry) => entry.send_after.filter(|at| *at > now).map_or(Turn::Due(entry), Turn::At),
             None => Turn::Nothing,
         }
+    }
+
+    /// What left the outbox, sent or dropped, is known no more.
+    fn forget_gone(&self, entries: &[OutboxEntry]) {
+        let ids: HashSet<&CompactString> = entries.iter().map(|entry| &entry.id).collect();
+        let batches: HashSet<&CompactString> = entries.iter().filter_map(|entry| Some(&entry.batch.as_ref()?.id)).collect();
+        self.saved.borrow_mut().retain(|id| ids.contains(id));
+        self.retry.borrow_mut().retain(|id| ids.contains(id));
+        self.failures.borrow_mut().retain(|batch, _| batches.contains(batch));
     }
 
     pub(super) fn remember(&self, own: Own) {
