@@ -120,7 +120,7 @@ pub enum Verb {
     Config(Config),
     /// Examine everything that has to work: configuration, secrets, sources, clock, quota, disk, terminal
     Doctor(Doctor),
-    /// Remove what can be read again from the vendors; never drafts, outbox or journal
+    /// Remove what can be read again from the vendors; never what a person made
     Purge(Purge),
     /// Print the completions of a shell
     Completions(Completions),

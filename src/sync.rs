@@ -46,7 +46,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Order, Report, Ticket};
 use crate::store::{Access, Store};
 
-pub use permit::refusals;
+pub use permit::{recall, refusals};
 pub use probe::{Answer, Probed, probe};
 pub use sources::{SourceSetup, sources, sources_for_disk};
 

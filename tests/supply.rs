@@ -94,6 +94,15 @@ fn every_crate_is_from_the_registry_under_a_licence_that_is_allowed() {
 }
 
 #[test]
+fn no_crate_is_in_the_lock_that_deny_toml_bans() {
+    let banned: Vec<&str> = DENY.split("{ crate = \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(banned.contains(&"openssl-sys"), "{banned:?}");
+    for name in banned {
+        assert!(!LOCK.contains(&format!("name = \"{name}\"\n")), "{name} is banned");
+    }
+}
+
+#[test]
 fn the_lock_has_a_checksum_for_each_and_readme_says_how_many() {
     let packages: Vec<&str> = LOCK.split("[[package]]").skip(1).collect();
     for package in packages.iter().filter(|package| !package.contains("name = \"caseload\"\n")) {

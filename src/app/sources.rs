@@ -14,6 +14,7 @@ use crate::domain::case::SourceId;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
+use crate::domain::text::Clean;
 use crate::protocol::{Coverage, Order, Phase, SourceCard, SourceState};
 use crate::query::{Me, Origin};
 
@@ -37,8 +38,21 @@ pub struct Source {
     pub was_full: bool,
     /// The person has put its present fault away.
     pub is_put_away: bool,
+    /// What became of edits in this sitting: no vendor tells what a token may do.
+    pub writes: WriteProof,
     /// When its state last changed.
     moved_at: Timestamp,
+}
+
+/// Whether a token may write, as far as it has shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum WriteProof {
+    #[default]
+    NotSeen,
+    /// An edit was made and read back.
+    Accepted,
+    /// The vendor refused one for want of a right, in these words.
+    Refused(Clean),
 }
 
 impl Source {
@@ -197,6 +211,7 @@ impl App {
                 code,
                 was_full: false,
                 is_put_away: false,
+                writes: WriteProof::NotSeen,
                 moved_at: self.now,
             });
         }
@@ -249,7 +264,7 @@ impl App {
     }
 
     /// What the filter's `src:` names, and who `me` is.
-    fn note_origins(&mut self) {
+    pub(super) fn note_origins(&mut self) {
         let origin = |source: &Source| Origin {
             id: source.card.id,
             name: source.card.name.as_str().into(),

@@ -4,7 +4,9 @@ use crate::app::App;
 use crate::app::notice::Grade;
 use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::app::pending::Ask;
+use crate::app::sources::WriteProof;
 use crate::domain::case::SourceId;
+use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::standing::{Standing, Writes};
 use crate::protocol::{Order, SourceCard};
 
@@ -16,6 +18,7 @@ impl App {
             Writes::Undecided | Writes::Refused => format!("{} is read-only from now on", card.name),
         };
         source.card = card;
+        self.note_origins();
         self.dirty = true;
         self.say(Grade::Good, words);
     }
@@ -41,6 +44,18 @@ impl App {
                 }
                 self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.now, on_yes: OnYes::AllowWrites(id) }));
             }
+        }
+    }
+
+    /// What an entry of the outbox shows of the token's rights.
+    pub(super) fn note_right(&mut self, entry: &OutboxEntry) {
+        let proof = match &entry.progress {
+            Progress::Verified => WriteProof::Accepted,
+            Progress::Parked { fault, .. } if fault.is_auth() => WriteProof::Refused(fault.message.clone()),
+            _ => return,
+        };
+        if let Some(source) = self.sources.get_mut(usize::from(entry.edit.case.source.0)) {
+            source.writes = proof;
         }
     }
 

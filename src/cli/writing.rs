@@ -111,7 +111,9 @@ Examples:
   caseload bulk 'status:open phish' --macro 'False positive' --with reason=training
 
 Without --yes-count it shows the dry run and asks for the number. It stops after two failures in a row; what failed and what
-is held waits in `caseload outbox`. Every case is read before it is changed, and read back.";
+is held waits in `caseload outbox`. Every case is read before it is changed, and read back.
+Cases that cannot be changed, those of a read-only source among them, are named in the dry run and left out; the exit code
+is then 6.";
 
 /// What `caseload macros` prints.
 #[derive(Debug, Args)]

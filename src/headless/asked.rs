@@ -82,7 +82,8 @@ pub(super) fn asker(sources: &[SourceSetup], directories: &[Directory]) -> Asker
             id,
             name: source.name.as_str().into(),
             vendor: source.vendor,
-            is_read_only: source.provider.as_ref().is_some_and(|provider| provider.read_only().is_some()),
+            is_read_only: source.provider.as_ref().is_some_and(|provider| provider.read_only().is_some())
+                || source.standing.writes.refusal(&source.name).is_some(),
             me: directory.me.as_ref().map(Me::from),
         })
         .collect();

@@ -123,7 +123,8 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn open(scope: &Scope, config: &Config) -> Result<Self, Stop> {
         let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
-        let sources = sync::sources_for_disk(config);
+        let mut sources = sync::sources_for_disk(config);
+        sync::recall(&mut sources, &scope.places.data);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
         store.sources(&names)?;
         let directories = ids(&sources)

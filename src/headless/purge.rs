@@ -13,7 +13,7 @@ pub struct PurgeOptions {
     pub yes: bool,
 }
 
-/// Removes the cases on disk; drafts, outbox and journal stay.
+/// Removes the cases on disk; what a person made stays.
 pub fn purge(scope: &Scope, options: PurgeOptions) -> Exit {
     end(run(scope, options))
 }
@@ -35,12 +35,12 @@ fn run(scope: &Scope, options: PurgeOptions) -> Result<Exit, Stop> {
         if !ask::is_possible() {
             return Err(Stop::usage("nobody can be asked here\n  give --yes to remove without asking"));
         }
-        if !ask::yes(&format!("Remove {what}? Drafts, outbox and journal stay."))? {
+        if !ask::yes(&format!("Remove {what}? Drafts, outbox, journal, pins and snoozes stay."))? {
             return Err(Stop::Said(Exit::NothingMatched, "nothing was removed".into()));
         }
     }
     upkeep::purge(directory)?;
-    writeln!(out, "removed {what}; drafts, outbox and journal are as they were")?;
+    writeln!(out, "removed {what}; drafts, outbox, journal, pins and snoozes are as they were")?;
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,7 @@
 //! What the store promises, on real files.
 
 mod faults;
+mod formats;
 mod packs;
 
 use jiff::Timestamp;

@@ -109,7 +109,9 @@ async fn whole(shared: &Rc<Shared>, seat: &Seat, id: &CaseId) -> Result<Case, Fa
 async fn of_recipe(shared: &Rc<Shared>, target: &Target, recipe: &Recipe, directories: &[Directory], reads: bool) -> Result<Row, Fault> {
     let needs = |seat: &Seat, case: &Case| {
         let has_conditions = seat.vendor == Vendor::Tines;
+        // What is not sent anyway is not read for it either.
         target.refused.is_none()
+            && seat.read_only().is_none()
             && (recipe.is_deep(seat.vendor) || (reads && has_conditions && recipe.closes(seat.vendor) && case.row.status.is_open()))
     };
     let case = match brought(shared, target.rid, needs).await? {
@@ -148,7 +150,7 @@ async fn of_edit(shared: &Rc<Shared>, target: &Target, edit: Option<Edit>) -> Re
 
 fn judged(seat: &Seat, case: &Case, edit: Edit) -> Verdict {
     let directory = seat.directory();
-    let planned = seat.reader().and_then(|provider| match provider.read_only() {
+    let planned = seat.reader().and_then(|provider| match seat.read_only() {
         Some(why) => Err(Fault::new(FaultKind::NotPossible, why)),
         None => provider.plan(case, &edit, &directory),
     });

@@ -13,7 +13,7 @@ use crate::providers::Provider;
 use crate::store::permits;
 
 /// Where the configuration does not decide, what the person has allowed from inside does.
-pub(super) fn recall(sources: &mut [SourceSetup], data: &Path) {
+pub fn recall(sources: &mut [SourceSetup], data: &Path) {
     for source in sources.iter_mut().filter(|source| source.standing.writes == Writes::Undecided) {
         let host = source.provider.as_ref().map(Provider::host).unwrap_or_default();
         if permits::is_allowed(data, &source.name, &host) {

@@ -2,7 +2,7 @@
 
 use crate::app::clock;
 use crate::app::layout::Area;
-use crate::app::sources::Source;
+use crate::app::sources::{Source, WriteProof};
 use crate::app::{App, clock::ago};
 use crate::domain::case::Vendor;
 use crate::domain::fault::Fault;
@@ -137,8 +137,13 @@ fn rights(source: &Source) -> Vec<(&'static str, String)> {
         Vendor::ServerOps => "cases:read, cases:write to edit",
     };
     facts.push(("reads", reads.into()));
-    let writes = source.card.read_only.clone().unwrap_or_else(|| "allowed here; the vendor decides at the first edit".into());
+    let writes = match (&source.card.read_only, &source.writes) {
+        (Some(why), _) => why.clone(),
+        (None, WriteProof::NotSeen) => "allowed here; the first edit shows whether the token may".into(),
+        (None, WriteProof::Accepted) => "yes, an edit was accepted".into(),
+        (None, WriteProof::Refused(words)) => format!("refused by the vendor: {words}"),
+    };
     facts.push(("writes", writes));
-    facts.push(("rights", format!("needs {needs}")));
+    facts.push(("rights", format!("needs {needs}; {} tells of none", source.card.vendor.title())));
     facts
 }

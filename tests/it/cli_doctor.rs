@@ -1,7 +1,9 @@
 //! `doctor` finds what is wrong and says the next step; `purge` removes what can be read again and nothing else.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -16,6 +18,13 @@ fn graded(report: &Value, grade: &str) -> Vec<String> {
     }
     let found = checks.iter().filter(|check| check["grade"] == grade);
     found.map(|check| format!("{} {}", check["area"].as_str().unwrap(), check["name"].as_str().unwrap())).collect()
+}
+
+/// Every file beside the cache, with what is in it.
+fn others(data: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = fs::read_dir(data).unwrap().map(|entry| entry.unwrap());
+    let named = files.map(|entry| (entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path()).unwrap()));
+    named.filter(|(name, _)| !name.starts_with("cases.db")).collect()
 }
 
 #[test]
@@ -116,12 +125,34 @@ fn a_broken_cache_costs_no_edit_and_purge_mends_it() {
     let refused = desk.run(&["purge"]).expect(2);
     assert!(refused.err.contains("--yes") && desk.data().join("cases.db").exists());
     desk.run(&["purge", "--source", "tines", "--yes"]).expect(2);
-    let outbox = fs::read(desk.data().join("outbox.db")).unwrap();
+    fs::write(desk.data().join("allowed.txt"), "tines somewhere.example\n").unwrap();
+    let others = others(&desk.data());
+    assert!(others.iter().any(|(name, _)| name == "journal.jsonl"), "{:?}", others.keys());
     desk.run(&["purge", "--yes"]).expect(0);
     assert!(!desk.data().join("cases.db").exists());
-    assert_eq!(fs::read(desk.data().join("outbox.db")).unwrap(), outbox);
+    assert_eq!(self::others(&desk.data()), others, "drafts, outbox, asides, journal and permits stay to the byte");
     assert!(desk.run(&["purge", "--yes"]).expect(0).out.contains("nothing is cached"));
     assert_eq!(desk.run(&["outbox", "list", "--json"]).json()[0]["id"], waiting[0]["id"]);
     desk.run(&["list"]).expect(0);
     assert_eq!(graded(&desk.run(&["doctor", "--json", "--offline"]).expect(0).json(), "bad"), Vec::<String>::new());
+}
+
+#[test]
+fn a_file_from_a_newer_version_is_named_and_left() {
+    let desk = Desk::calm(10);
+    desk.run(&["list"]).expect(0);
+    for file in ["cases.db", "outbox.db"] {
+        let path = desk.data().join(file);
+        let whole = fs::read(&path).unwrap();
+        let mut newer = whole.clone();
+        // The format is the big-endian number at byte 60 of a file's head.
+        newer[60..64].copy_from_slice(&99_u32.to_be_bytes());
+        fs::write(&path, &newer).unwrap();
+        let report = desk.run(&["doctor", "--json", "--offline"]).expect(2).json();
+        assert_eq!(graded(&report, "bad"), [format!("disk {file}")]);
+        assert!(report.to_string().contains("format 99, this one knows"), "{report:#}");
+        assert_eq!(fs::read(&path).unwrap(), newer, "it is left as it is");
+        fs::write(&path, whole).unwrap();
+    }
+    desk.run(&["doctor", "--offline"]).expect(0);
 }

@@ -102,3 +102,38 @@ fn config_check_reaches_every_source_and_names_what_fails() {
     let offline = desk.run(&["config", "check", "--offline"]).expect(0);
     assert_eq!(offline.out.matches("not asked").count(), 3, "{}", offline.out);
 }
+
+/// The verbs as the help names them.
+fn verbs() -> Vec<String> {
+    let help = alone(&["--help"]).expect(0).out;
+    let commands = help.split_once("Commands:\n").unwrap().1.split_once("\n\n").unwrap().0;
+    let first = |line: &str| line.starts_with("  ").then(|| line[2..].split(' ').next().unwrap().to_owned());
+    commands.lines().filter_map(first).filter(|verb| !verb.is_empty() && verb != "help").collect()
+}
+
+#[test]
+fn completions_and_manual_page_name_every_verb() {
+    let verbs = verbs();
+    assert!(["list", "bulk", "snooze", "doctor", "purge"].iter().all(|verb| verbs.iter().any(|known| known == verb)), "{verbs:?}");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let said = alone(&["completions", shell]).expect(0);
+        for verb in &verbs {
+            assert!(said.out.contains(verb.as_str()), "{shell} does not complete {verb}");
+        }
+        // The shell itself judges, where it is installed.
+        if shell == "bash" || shell == "zsh" {
+            let mut child = match std::process::Command::new(shell).arg("-n").stdin(std::process::Stdio::piped()).spawn() {
+                Ok(child) => child,
+                Err(_) if shell == "zsh" => continue,
+                Err(error) => panic!("{error}"),
+            };
+            std::io::Write::write_all(&mut child.stdin.take().unwrap(), said.out.as_bytes()).unwrap();
+            assert!(child.wait().unwrap().success(), "{shell} cannot read its completions");
+        }
+    }
+    let manual = alone(&["man"]).expect(0).out;
+    assert!(manual.contains(".TH") && manual.contains(".SH NAME"), "{manual}");
+    for verb in &verbs {
+        assert!(manual.contains(verb.as_str()), "the manual page lacks {verb}");
+    }
+}

@@ -59,6 +59,7 @@ fn on_a_full_disk_no_edit_is_called_saved_and_none_is_sent() {
         &format!(
             "{fill}
              $BIN comment {case} -m 'typed on a full disk'; echo full=$?
+             $BIN doctor --offline | grep -A1 'bad .*room'
              {free}
              $BIN outbox list; echo outbox=$?
              $BIN comment {case} -m 'typed after'; echo after=$?
@@ -67,6 +68,9 @@ fn on_a_full_disk_no_edit_is_called_saved_and_none_is_sent() {
     );
     assert!(told.contains("full=2"), "{told}");
     assert!(told.contains("free some space") || told.contains("check the disk"), "{told}");
+    if may_mount() {
+        assert!(told.contains("free some space now"), "{told}");
+    }
     assert!(told.contains("outbox=1"), "nothing half saved waits: {told}");
     assert!(told.contains("after=0"), "{told}");
     assert_eq!(told.matches("sound,").count(), 2, "{told}");

@@ -2,7 +2,8 @@
 
 use caseload::app::effect::Effect;
 use caseload::app::{Chord, Message};
-use caseload::domain::case::{Rid, State, Vendor};
+use caseload::domain::case::{CaseId, Rid, SourceId, State, Vendor};
+use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::standing::{Accent, Standing, Writes};
 use caseload::domain::text::Clean;
@@ -129,6 +130,25 @@ fn marked_and_read_only() {
         stage.press("g s");
         stage
     });
+}
+
+#[test]
+fn what_an_edit_shows_of_a_tokens_rights_stands_in_the_panel() {
+    let mut stage = Stage::usual((120, 36));
+    stage.press("g s");
+    let told = |stage: &Stage, words: &str| stage.picture().split_whitespace().collect::<Vec<_>>().join(" ").contains(words);
+    assert!(told(&stage, "allowed here; the first edit shows"), "{}", stage.picture());
+    let case = CaseId { source: SourceId(0), id: "9".into() };
+    let edit = Edit::unguarded(case, vec![Change::Priority("HIGH".into())]);
+    let mut entry = OutboxEntry::queued("e", edit, Plan::default(), stage.now);
+    let fault = forbidden();
+    let words = format!("refused by the vendor: {}", fault.message);
+    entry.progress = Progress::Parked { fault, done: 0 };
+    stage.report(Report::Outbox(Box::new(entry.clone())));
+    assert!(told(&stage, &words[..30]), "{}", stage.picture());
+    entry.progress = Progress::Verified;
+    stage.report(Report::Outbox(Box::new(entry)));
+    assert!(told(&stage, "yes, an edit was accepted"), "{}", stage.picture());
 }
 
 #[test]

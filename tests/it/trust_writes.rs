@@ -52,3 +52,88 @@ fn what_waits_in_the_outbox_of_a_source_that_became_read_only_stays_there() {
     desk.run(&["outbox", "flush"]).expect(0);
     assert_eq!(desk.writes(Vendor::Tines).len(), 1);
 }
+
+/// Tines may be changed, Datadog may not, and nobody has decided about ServerOps.
+fn mixed(first: &str) -> Desk {
+    let desk = Desk::calm(60);
+    let text = fs::read_to_string(desk.config()).unwrap();
+    let parts: Vec<&str> = text.split("read_only = false\n").collect();
+    assert_eq!(parts.len(), 4, "{text}");
+    let lines = Vendor::ALL.map(|vendor| match vendor {
+        Vendor::Datadog => "read_only = true\n",
+        Vendor::Tines => "read_only = false\n",
+        Vendor::ServerOps => "",
+    });
+    let whole = parts.iter().zip(lines.into_iter().chain([""])).map(|(part, line)| format!("{part}{line}")).collect::<String>();
+    desk.configure(&format!("{first}{whole}"));
+    desk
+}
+
+fn quiet(desk: &Desk) -> bool {
+    [Vendor::Datadog, Vendor::ServerOps].into_iter().all(|vendor| desk.writes(vendor).is_empty())
+}
+
+#[test]
+fn a_bulk_change_names_what_is_read_only_and_sends_the_rest() {
+    let desk = mixed("");
+    let filter = ["bulk", "status:open", "--set", "title=renamed at night"];
+    let plan = desk.run(&[&filter[..], &["--dry-run", "--json"]].concat()).expect(0).json();
+    let rows = plan["rows"].as_array().unwrap();
+    let (mut refused, mut sent) = (0, 0);
+    for row in rows {
+        let why = row["cannot"].as_str().unwrap_or_default();
+        match row["source"].as_str().unwrap() {
+            "tines" => sent += usize::from(!row["calls"].as_array().unwrap().is_empty()),
+            "datadog" => {
+                assert!(why.contains("read-only: its [[source]] says read_only = true"), "{row}");
+                refused += 1;
+            }
+            _ => {
+                assert!(why.contains("read-only until you allow changes"), "{row}");
+                refused += 1;
+            }
+        }
+        assert!(why.is_empty() || row["calls"].as_array().unwrap().is_empty(), "{row}");
+    }
+    assert!(refused > 5 && sent > 5, "{plan:#}");
+    assert_eq!((plan["cannot"].as_u64(), plan["sends"].as_u64()), (Some(refused as u64), Some(sent as u64)));
+    let told = desk.run(&[&filter[..], &["--dry-run"]].concat()).expect(0).out;
+    assert!(told.contains("CANNOT: datadog is read-only"), "{told}");
+    assert!(Vendor::ALL.into_iter().all(|vendor| desk.writes(vendor).is_empty()));
+    // The number is of those that are sent; the code says that some were not.
+    desk.run(&[&filter[..], &["--yes-count", &(refused + sent).to_string()]].concat()).expect(2);
+    assert!(desk.writes(Vendor::Tines).is_empty());
+    let said = desk.run(&[&filter[..], &["--yes-count", &sent.to_string()]].concat()).expect(6);
+    assert!(said.out.contains("cannot") && said.out.contains("is read-only"), "{}", said.out);
+    assert_eq!(desk.writes(Vendor::Tines).len(), sent);
+    assert!(quiet(&desk));
+    desk.run(&["outbox", "list"]).expect(1);
+}
+
+#[test]
+fn a_macro_changes_nothing_where_nothing_may_be_changed() {
+    let desk = mixed("[[macro]]\nname = 'night'\nsteps = ['set title=renamed at night', 'comment seen']\n");
+    for source in ["datadog", "serverops"] {
+        let words = ["bulk", &format!("src:{source}"), "--macro", "night", "--yes-count", "0"];
+        let said = desk.run(&words).expect(6);
+        assert!(said.err.contains("nothing was sent"), "{}", said.err);
+    }
+    assert!(quiet(&desk));
+    desk.run(&["outbox", "list"]).expect(1);
+}
+
+#[test]
+fn the_filter_knows_what_is_read_only_by_configuration_and_by_permit() {
+    let desk = mixed("");
+    let found = |desk: &Desk| {
+        let rows = desk.run(&["list", "is:readonly", "--json"]).expect(0).json();
+        let sources: std::collections::BTreeSet<String> =
+            rows.as_array().unwrap().iter().map(|row| row["source"].as_str().unwrap().to_owned()).collect();
+        sources.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(found(&desk), ["datadog", "serverops"]);
+    let endpoint = desk.demo.endpoints().into_iter().find(|endpoint| endpoint.vendor == Vendor::ServerOps).unwrap();
+    let host = endpoint.base_url.trim_start_matches("http://").split('/').next().unwrap().to_owned();
+    fs::write(desk.data().join("allowed.txt"), format!("serverops {host}\n")).unwrap();
+    assert_eq!(found(&desk), ["datadog"]);
+}

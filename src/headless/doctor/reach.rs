@@ -76,7 +76,7 @@ pub(super) fn sources(config: &Config, is_offline: bool, checks: &mut Vec<Check>
         }
         let places: Vec<String> = secrets(source).into_iter().map(SecretRef::place).collect();
         checks.push(Check::ok(SOURCES, &source.name, format!("secrets: {}", places.join(", "))));
-        answered(source, probed, checks);
+        answered(&source.name, probed, checks);
     }
     Ok(())
 }
@@ -97,8 +97,7 @@ fn at_rest(source: &Source, secret: &SecretRef) -> Check {
     }
 }
 
-fn answered(source: &Source, probed: &Probed, checks: &mut Vec<Check>) {
-    let name = &source.name;
+fn answered(name: &str, probed: &Probed, checks: &mut Vec<Check>) {
     let answer = match &probed.answer {
         Ok(answer) => answer,
         Err(fault) if fault.kind == FaultKind::NotAvailable => {
@@ -144,4 +143,56 @@ fn clock(name: &str, answer: &Answer) -> Option<Check> {
         SKEW_WARN_S.. => Check::warn(SOURCES, name, says, next),
         _ => Check::ok(SOURCES, name, "clock: as the vendor's"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::headless::doctor::Grade;
+    use crate::providers::Quota;
+
+    fn answer(remaining: u64, skew_s: Option<i64>) -> Answer {
+        let resets_at = jiff::Timestamp::UNIX_EPOCH;
+        Answer {
+            cases: None,
+            read_only: None,
+            notice: None,
+            took_ms: 1,
+            quota: Some(Quota { limit: 100, remaining, resets_at }),
+            skew_s,
+            is_test: false,
+        }
+    }
+
+    #[test]
+    fn a_wrong_clock_is_told_by_how_much_and_on_which_side() {
+        let told = |skew_s| clock("x", &answer(100, Some(skew_s))).unwrap();
+        assert!(clock("x", &answer(100, None)).is_none(), "an answer without a time tells nothing");
+        for (skew_s, grade) in
+            [(0, Grade::Ok), (29, Grade::Ok), (-30, Grade::Warn), (299, Grade::Warn), (300, Grade::Bad), (-4_000, Grade::Bad)]
+        {
+            let check = told(skew_s);
+            assert_eq!((check.grade, check.next.is_some()), (grade, grade != Grade::Ok), "{skew_s}");
+        }
+        assert!(told(60).says.as_str().contains("60 s behind the vendor") && told(-60).says.as_str().contains("60 s ahead of the vendor"));
+    }
+
+    #[test]
+    fn a_quota_that_is_nearly_spent_is_warned_of() {
+        let told = |remaining| quota("x", &answer(remaining, None)).unwrap();
+        assert_eq!((told(10).grade, told(9).grade, told(0).grade), (Grade::Ok, Grade::Warn, Grade::Warn));
+        assert!(told(9).says.as_str().contains("9 of 100 calls left") && told(9).next.is_some());
+        assert!(quota("x", &Answer { quota: None, ..answer(0, None) }).is_none());
+    }
+
+    #[test]
+    fn test_tokens_slow_answers_and_notices_are_told() {
+        let probed = |answer| Probed { host: "h".to_owned(), answer };
+        let mut checks = Vec::new();
+        let slow = Answer { is_test: true, took_ms: SLOW_MS + 1, notice: Some("old API".to_owned()), ..answer(100, None) };
+        answered("x", &probed(Ok(slow)), &mut checks);
+        let grades: Vec<Grade> = checks.iter().map(|check| check.grade).collect();
+        assert_eq!(grades, [Grade::Warn, Grade::Ok, Grade::Warn]);
+        assert!(checks[0].says.as_str().contains("TEST token"), "{checks:?}");
+    }
 }
