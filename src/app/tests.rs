@@ -3,10 +3,12 @@
 mod ahead;
 mod alarms;
 mod asides;
+mod bounds;
 mod bulk;
 mod calm;
 mod history;
 mod palette;
+mod under;
 mod verbs;
 mod views;
 
