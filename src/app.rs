@@ -20,6 +20,7 @@ pub mod detail;
 pub mod draft;
 pub mod editor;
 pub mod effect;
+pub mod explain;
 pub mod export;
 pub mod facet;
 pub mod filter;
@@ -444,6 +445,13 @@ impl App {
         let ticket = self.pending.open(ask);
         self.effects.push(Effect::Send(ticket, order));
         ticket
+    }
+
+    /// The key that is taught for a command now, for words that name it: in the list, else where it is known first.
+    pub fn key(&self, action: Action) -> String {
+        let known = |scope: &Scope| self.keymap.binding(*scope, action).is_some();
+        let scope = [Scope::List, Scope::Detail].into_iter().chain(Scope::ALL).find(known).unwrap_or(Scope::List);
+        self.keymap.key(scope, action)
     }
 
     /// A line for the person, and a repaint.

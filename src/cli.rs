@@ -233,6 +233,10 @@ const LIST_HELP: &str = "Examples:
   caseload list --json | jq -r '.[] | select(.priority.level == \"critical\") | .url'
   caseload list --csv > cases.csv
 
+What sleeps is left out as in the workbench, and stderr says how many that are: is:snoozed lists them,
+'(is:snoozed OR -is:snoozed)' lists all. is:pinned, is:queued, is:conflict and is:dirty (text that was not sent) are read
+off this machine; is:unseen, is:marked and is:folded belong to an open workbench.
+
 Each failed source is named on stderr; exit code 6 says that the rest is complete.";
 
 #[derive(Debug, Args)]

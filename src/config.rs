@@ -1,6 +1,7 @@
 //! Floor 1: what the person has configured. The file is TOML, holds no secrets, and is read in one go: every problem
 //! of it is reported together, each with its line and what to write instead.
 
+mod child;
 mod macros;
 mod places;
 mod problem;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::case::Vendor;
 use crate::domain::sla::hours::Hours;
 
+pub use child::{end, in_own_group, without_secrets};
 pub use macros::{MAX_MACROS, Macro, Question};
 pub use places::Places;
 pub use problem::{Problem, Problems};
@@ -64,6 +66,8 @@ pub struct Config {
     pub alarms: Alarms,
     /// In the order of their tabs: ready-made ones and the file's own; never empty.
     pub views: Vec<View>,
+    /// Environment variables with secrets of sources that this run leaves out.
+    pub unused_variables: Vec<String>,
 }
 
 impl Default for Config {
@@ -79,6 +83,7 @@ impl Default for Config {
             hours: None,
             alarms: Alarms::default(),
             views: ready_made(),
+            unused_variables: Vec::new(),
         }
     }
 }
@@ -203,6 +208,9 @@ pub struct SlaRule {
     /// Of `when`, from 1.
     pub line: usize,
 }
+
+/// What of an alarm goes into a command, as `{word}` or as `CASELOAD_WORD`.
+pub const ALARM_WORDS: [&str; 7] = ["words", "key", "title", "source", "url", "left", "count"];
 
 /// When and how a clock that runs out is announced.
 #[derive(Clone, Debug, PartialEq, Eq)]

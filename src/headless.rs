@@ -15,8 +15,10 @@ mod grid;
 mod journal;
 mod keys;
 mod list;
+mod markdown;
 mod opened;
 mod outbox;
+mod own;
 mod page;
 mod plan;
 mod progress;
@@ -112,7 +114,7 @@ impl Scope {
         if let Some(unknown) = self.only.iter().find(|wanted| !names.iter().any(|name| name.eq_ignore_ascii_case(wanted))) {
             return Err(Stop::usage(format!("there is no source `{unknown}`\n  the sources are {}", names.join(", "))));
         }
-        config.sources.retain(|source| self.only.is_empty() || self.only.iter().any(|wanted| source.name.eq_ignore_ascii_case(wanted)));
+        config.keep_sources(|source| self.only.is_empty() || self.only.iter().any(|wanted| source.name.eq_ignore_ascii_case(wanted)));
         Ok(config)
     }
 }

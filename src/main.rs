@@ -13,6 +13,7 @@ use caseload::runtime::{self, Source};
 
 fn main() -> ExitCode {
     runtime::no_core_dumps();
+    runtime::clean_panics();
     match cli::read(std::env::args_os()) {
         Ok(cli) => run(cli),
         Err(code) => code.into(),

@@ -143,7 +143,8 @@ pub enum Attention {
 pub enum Report {
     /// The sources of this run, in the order of their ids. Always the first report.
     Sources(Vec<SourceCard>),
-    /// What was pinned and snoozed in earlier runs. Before any row, so that none is shown that sleeps.
+    /// What is pinned and snoozed. At the start all of it, before any row, so that none is shown that sleeps; later what
+    /// another process has changed, also what is neither any more.
     Asides(Vec<Aside>),
     /// What stands about one source has turned.
     Card(SourceCard),

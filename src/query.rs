@@ -1,6 +1,6 @@
 //! The filter language: one grammar for the bar, the command line, views and the conditions of macros.
 //!
-//! [`parse`] takes any text; what it gives prints as text that reads as the same query. Nothing here knows a row or the
+//! [`parse()`] takes any text; what it gives prints as text that reads as the same query. Nothing here knows a row or the
 //! time: what a query means to whom is decided where rows are judged, with an [`Asker`].
 
 mod asker;

@@ -4,6 +4,7 @@
 //! one bounded channel. The loop takes what is there, updates [`crate::app::App`], carries out its effects, and paints
 //! once. While nothing happens every thread is blocked and nothing is written.
 
+mod browser;
 mod canvas;
 mod clipboard;
 mod demo_house;
@@ -30,6 +31,7 @@ use jiff::tz::TimeZone;
 pub use canvas::Canvas;
 pub use event_loop::{EventLoop, Finished};
 pub use files::Paths;
+pub use panic::install_plain as clean_panics;
 pub use session::{Ended, Opened, Plan, Source, Worker};
 pub use signals::Signal;
 pub use surface::Surface;
@@ -72,7 +74,8 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
     let guard = Guard(screen.clone());
     screen.enter().map_err(|error| lost(&error))?;
     let gate = input::Gate::default();
-    let mut surface = Console::new(screen, gate.clone()).map_err(|error| lost(&error))?;
+    let secret_variables = if let Source::Configured(config) = &setup.source { config.secret_variables() } else { Vec::new() };
+    let mut surface = Console::new(screen, gate.clone(), secret_variables.clone()).map_err(|error| lost(&error))?;
     input::listen(wakes.clone(), gate.clone()).map_err(|error| lost(&error))?;
     signals::listen(wakes.clone(), gate).map_err(|error| lost(&error))?;
     loop {
@@ -82,7 +85,8 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
         let paths = paths(&setup);
         open_views(&mut app, &setup, &paths);
         let worker = Worker::new(plan(&setup));
-        let finished = EventLoop::new(app, surface, wakes.clone(), inbox, worker).writing_to(paths).run();
+        let sitting = EventLoop::new(app, surface, wakes.clone(), inbox, worker).writing_to(paths);
+        let finished = sitting.keeping_secret(secret_variables.clone()).run();
         if finished.ended == Ended::StartDemo {
             setup.source = Source::Demo(demo::Options::default());
             (surface, inbox) = (finished.surface, finished.inbox);
@@ -103,7 +107,7 @@ fn settle(app: &mut App, source: &Source) {
     };
     app.send_delay_ms = config.edit.send_delay_s * 1_000;
     app.macros.clone_from(&config.macros);
-    let (keymap, mut problems) = Keymap::new(&config.keys);
+    let (keymap, mut problems) = Keymap::of_config(&config.keys, &config.macros);
     app.keymap = keymap;
     let (rules, more) = Rules::new(&config);
     app.list.set_rules(rules);
@@ -111,8 +115,8 @@ fn settle(app: &mut App, source: &Source) {
     problems.extend(app.set_alarms(config.alarms));
     if let Some(first) = problems.first() {
         let also = if problems.len() > 1 { format!(" (and {} more)", problems.len() - 1) } else { String::new() };
-        let line = first.line.unwrap_or_default();
-        app.say(Grade::Warning, format!("configuration, line {line}: {}{also}; `caseload config check` says all", first.what));
+        let line = first.line.map_or_else(String::new, |line| format!(", line {line}"));
+        app.say(Grade::Warning, format!("configuration{line}: {}{also}; `caseload config check` says all", first.what));
     }
 }
 

@@ -4,6 +4,7 @@
 //! screen sends orders without ever waiting ([`Link::send`]); the worker may wait for the screen to take its reports,
 //! never the other way round. Each source is a task of its own, so that one that is slow or down delays no other.
 
+mod asides;
 mod bulk;
 mod detail;
 mod directory;
@@ -27,6 +28,7 @@ mod pushdown;
 mod schedule;
 mod send;
 mod sources;
+mod tasks;
 mod worker;
 
 use std::path::PathBuf;

@@ -7,6 +7,7 @@ mod bulk;
 mod conflict;
 mod detail;
 mod empty;
+mod explain;
 mod foot;
 mod form;
 mod header;
@@ -28,7 +29,7 @@ use ratatui::Frame;
 
 use crate::app::App;
 use crate::app::Pane;
-use crate::app::layout::Areas;
+use crate::app::layout::{Area, Areas, Shape};
 use crate::app::overlay::Overlay;
 
 use pen::Pen;
@@ -43,7 +44,14 @@ pub fn draw(frame: &mut Frame, app: &App) -> Areas {
         overlay::too_small(&mut pen, areas.status);
         return areas;
     }
-    areas.cursor = panes(&mut pen, &areas, app);
+    areas.cursor = match below(app) {
+        Some(overlay) => {
+            header::draw(&mut pen, &areas, app);
+            whole(&mut pen, &areas, app, overlay);
+            None
+        }
+        None => panes(&mut pen, &areas, app),
+    };
     if let Some(cursor) = top(&mut pen, &areas, app) {
         areas.cursor = Some(cursor);
     }
@@ -54,6 +62,28 @@ pub fn draw(frame: &mut Frame, app: &App) -> Areas {
         frame.set_cursor_position(cursor);
     }
     areas
+}
+
+/// The screen that a box was opened over, where it is not the list: what is decided about stays in sight.
+fn below(app: &App) -> Option<&Overlay> {
+    let (_, under) = app.overlays.split_last()?;
+    let is_whole = |overlay: &&Overlay| overlay.shape() == Shape::Whole;
+    under.iter().rev().find(is_whole).filter(|_| app.overlays.last().is_some_and(|top| matches!(top.shape(), Shape::Box { .. })))
+}
+
+/// A screen under a box, from the header down to the hints.
+fn whole(pen: &mut Pen, areas: &Areas, app: &App, overlay: &Overlay) {
+    let top = areas.header.bottom();
+    let bottom = if areas.hints.is_empty() { areas.status.y } else { areas.hints.y };
+    let area = Area { x: 0, y: top, width: areas.size.0, height: bottom.saturating_sub(top) };
+    match overlay {
+        Overlay::Bulk(pane) => bulk::draw(pen, area, app, pane),
+        Overlay::Batch(pane) => batch::draw(pen, area, app, pane),
+        Overlay::Triage(pane) => triage::draw(pen, area, app, pane),
+        Overlay::Conflict(pane) => conflict::draw(pen, area, app, pane),
+        Overlay::Form(_) => form::draw(pen, area, app),
+        _ => {}
+    }
 }
 
 /// What lies under the overlays.
@@ -119,6 +149,7 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         Overlay::Facets(facets) => tables::facets(pen, area, facets),
         Overlay::Columns(panel) => tables::columns(pen, area, app, panel),
         Overlay::FirstRun(page) => overlay::first_run(pen, area, page),
+        Overlay::Explain(pane) => explain::draw(pen, area, app, pane),
         Overlay::Palette(pane) => return Some(palette::draw(pen, area, app, pane)),
     }
     None

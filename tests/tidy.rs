@@ -48,7 +48,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
-    ("rustix", &["store", "runtime"]),
+    ("rustix", &["store", "runtime", "config/child"]),
     ("memchr", &["index"]),
     ("regex", &["query", "index"]),
     ("csv", &["headless", "app"]),

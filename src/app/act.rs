@@ -10,7 +10,7 @@ use crate::app::notice::Grade;
 use crate::app::outbox::{OutboxPane, Queued};
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::pending::Ask;
-use crate::app::{App, Pane, follow};
+use crate::app::{App, Pane};
 use crate::domain::case::Rid;
 use crate::domain::edit::Part;
 use crate::index::Seen;
@@ -50,7 +50,8 @@ impl App {
             Scope::Outbox => self.act_in_outbox(action, times),
             Scope::Bulk => self.act_in_bulk(action, count),
             Scope::Batch => self.act_in_batch(action, times),
-            Scope::Triage => self.act_in_triage(action, count),
+            Scope::Triage => self.act_in_triage(action),
+            Scope::Explain => self.act_in_explain(action, times),
             Scope::Sources => self.act_in_sources(action, count),
             Scope::FirstRun => self.act_in_first_run(action, count),
             Scope::Views => self.act_in_views(action),
@@ -89,6 +90,7 @@ impl App {
             Action::Undo => self.undo(),
             Action::Macros => self.open_macros(),
             Action::Record => self.record(),
+            Action::Explain => self.open_explain(),
             Action::Batch => self.open_batch(None),
             Action::Redo => self.redo(),
             Action::Refresh => self.refresh_and_admit(),
@@ -128,7 +130,7 @@ impl App {
             Action::ClearFilter => {
                 self.note_place();
                 self.list.set_filter("");
-                self.say(Grade::Info, "filter cleared; - brings it back");
+                self.say(Grade::Info, format!("filter cleared; {} brings it back", self.key(Action::Return)));
             }
             Action::Return => self.go_back_a_place(),
             Action::Sort => self.open_sort_menu(),
@@ -165,7 +167,8 @@ impl App {
             _ => true,
         };
         if !has_changed {
-            self.say(Grade::Info, "nothing to fold here; zg groups, zl folds look-alikes");
+            let (group, fold) = (self.key(Action::Group), self.key(Action::LookAlikes));
+            self.say(Grade::Info, format!("nothing to fold here; {group} groups, {fold} folds look-alikes"));
         }
     }
 
@@ -175,8 +178,8 @@ impl App {
             (false, _) => "every case on a line of its own".into(),
             (true, _) if self.list.is_too_long_to_fold() => "too many cases to find look-alikes among; filter first".into(),
             (true, 0) => "no look-alike cases here".into(),
-            (true, 1) => "1 fold of look-alike cases; zo opens it".into(),
-            (true, folds) => format!("{folds} folds of look-alike cases; zo opens one"),
+            (true, 1) => format!("1 fold of look-alike cases; {} opens it", self.key(Action::FoldOpen)),
+            (true, folds) => format!("{folds} folds of look-alike cases; {} opens one", self.key(Action::FoldOpen)),
         };
         self.say(Grade::Info, words);
     }
@@ -211,12 +214,15 @@ impl App {
 
     /// Actions on the case in sight; false: not one of these.
     fn act_on_case(&mut self, action: Action) -> bool {
-        if self.has_marks() && Self::is_bulk_verb(action) {
+        if self.has_marks() && action.is_change() {
             self.start_bulk_verb(action);
             return true;
         }
+        if self.act_aside(action) {
+            return true;
+        }
         let Some(rid) = self.case_in_sight() else { return false };
-        if follow::needs_whole_case(action) && self.case_to_edit(rid).is_none() {
+        if action.is_change() && self.case_to_edit(rid).is_none() {
             self.await_case(rid, action);
             return true;
         }
@@ -226,18 +232,7 @@ impl App {
             Action::Comment => self.open_form(rid, Part::Comment),
             Action::Status => self.pick_value(rid, Part::Status),
             Action::Priority => self.pick_value(rid, Part::Priority),
-            Action::Take
-            | Action::Assign
-            | Action::Unassign
-            | Action::Tags
-            | Action::CloseCase
-            | Action::Reopen
-            | Action::Archive
-            | Action::Unarchive
-            | Action::Repeat => self.start_verb(rid, action),
-            Action::Snooze => self.open_snooze_menu(rid),
-            Action::Wake => self.wake_by_hand(rid),
-            Action::Pin => self.pin(rid),
+            _ if action.is_verb() => self.start_verb(rid, action),
             Action::Browse => {
                 if let Some(url) = self.list.row(rid).and_then(|row| row.url()) {
                     self.effects.push(Effect::Browse(url));
@@ -249,6 +244,26 @@ impl App {
             Action::CopyJson => {
                 let json = self.shelf.get(rid).map(|loaded| json::pretty(&loaded.case.raw.0).join("\n"));
                 self.copy(json, "JSON");
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// What only this machine knows of cases: on the marks where there are any. False: not one of these.
+    fn act_aside(&mut self, action: Action) -> bool {
+        match action {
+            Action::Snooze => {
+                let rids = self.meant();
+                self.open_snooze_menu(rids);
+            }
+            Action::Wake => {
+                let rids = self.meant();
+                self.wake_by_hand(&rids);
+            }
+            Action::Pin => {
+                let rids = self.meant();
+                self.pin(&rids);
             }
             _ => return false,
         }
@@ -322,12 +337,13 @@ impl App {
     /// Back one layer: a question, an overlay, the case, a notice, a fault that is shown. Never quits.
     fn back(&mut self) {
         if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
-            self.say(Grade::Info, "nothing is written yet; Q quits");
+            self.say(Grade::Info, format!("nothing is written yet; {} quits", self.key(Action::Quit)));
         } else if self.overlays.is_empty() {
             if self.drop_range() || self.leave_detail_layer() || self.notices.acknowledge() || self.put_problem_away() {
                 return;
             }
-            self.say(Grade::Info, "this is the list; q quits, Ctrl-x clears a filter");
+            let (quit, clear) = (self.key(Action::Close), self.key(Action::ClearFilter));
+            self.say(Grade::Info, format!("this is the list; {quit} quits, {clear} clears a filter"));
         } else {
             self.leave_overlay();
         }
@@ -385,7 +401,7 @@ impl App {
         }
         let named = self.outbox.len().min(MAX_NAMED);
         if unsent > named {
-            let place = if self.batches_unsent() > 0 { "gb" } else { "go" };
+            let place = self.key(if self.batches_unsent() > 0 { Action::Batch } else { Action::Outbox });
             details.push(format!("and {} more: {place} lists them", unsent - named));
         }
         self.ask("Quit now?".into(), details, OnYes::Quit);
@@ -409,6 +425,6 @@ impl App {
         for ticket in open {
             self.send(Ask::Cancel, Order::Cancel(ticket));
         }
-        self.say(Grade::Info, format!("{what}; Ctrl-c once more quits"));
+        self.say(Grade::Info, format!("{what}; {} once more quits", self.key(Action::Interrupt)));
     }
 }

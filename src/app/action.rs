@@ -3,10 +3,12 @@
 //! Help, palette, hint bar, which-key strip and the README's key table are all made from [`TABLE`], with the keys that
 //! [`crate::app::remap::Keymap`] gives its commands; why an action cannot act now is said by [`crate::app::available::unavailable`].
 
+mod purpose;
 mod scope;
 
 use crate::app::message::{Chord, Key};
 
+pub use purpose::purpose;
 pub use scope::{Group, Scope};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,6 +69,7 @@ pub enum Action {
     Macros,
     Record,
     Triage,
+    SameAs,
     Batch,
     Diffs,
     Erase,
@@ -145,6 +148,7 @@ pub enum Action {
     LookAlikes,
     MoreLike,
     Facets,
+    Explain,
     FacetStatus,
     FacetPriority,
     FacetAssignee,
@@ -160,6 +164,27 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it is done to a case in one step: no form, no menu of the case's own values.
+    pub(super) const fn is_verb(self) -> bool {
+        matches!(
+            self,
+            Self::Take
+                | Self::Assign
+                | Self::Unassign
+                | Self::Tags
+                | Self::CloseCase
+                | Self::Reopen
+                | Self::Archive
+                | Self::Unarchive
+                | Self::Repeat
+        )
+    }
+
+    /// Whether it changes a case: it needs the whole case, and acts on the marks when there are any.
+    pub(super) const fn is_change(self) -> bool {
+        self.is_verb() || matches!(self, Self::Edit | Self::EditWhole | Self::Comment | Self::Status | Self::Priority)
+    }
+
     /// As the configuration, `caseload keys` and the palette name it: `close-case`.
     pub fn name(self) -> String {
         let mut name = String::new();
@@ -199,8 +224,8 @@ impl Binding {
 }
 
 use Scope::{
-    Batch, Bulk, Columns, Confirm, Conflict, Detail, Facets, Filter, FirstRun, Form, Help, List, Name, Outbox, Palette, Picker, Prompt,
-    Sources, Triage, Views,
+    Batch, Bulk, Columns, Confirm, Conflict, Detail, Explain, Facets, Filter, FirstRun, Form, Help, List, Name, Outbox, Palette, Picker,
+    Prompt, Sources, Triage, Views,
 };
 
 /// The views that have a key of their own.
@@ -216,7 +241,10 @@ const UNDOES: &[Scope] = &[List, Detail, Outbox, Batch, Triage];
 const MENUS: &[Scope] = &[Picker, FirstRun];
 /// Boxes with a table in them.
 const TABLES: &[Scope] = &[Views, Facets, Columns];
-const COMMANDS: &[Scope] = &[List, Detail, Outbox, Sources, Conflict, Picker, FirstRun, Views, Facets, Columns, Bulk, Batch, Triage];
+/// Tables, and what is only read.
+const TEXTS: &[Scope] = &[Views, Facets, Columns, Explain];
+const COMMANDS: &[Scope] =
+    &[List, Detail, Outbox, Sources, Conflict, Picker, FirstRun, Views, Facets, Columns, Bulk, Batch, Triage, Explain];
 
 const fn row(
     action: Action,
@@ -273,8 +301,13 @@ pub const TABLE: &[Binding] = &[
     row(Action::PreviousTab, &["["], &[Detail], Group::Move, "previous tab of the case", ""),
     row(Action::Down, &["j", "Down"], TABLES, Group::Move, "next line", ""),
     row(Action::Up, &["k", "Up"], TABLES, Group::Move, "previous line", ""),
-    row(Action::First, &["g", "Home"], TABLES, Group::Move, "first line", ""),
-    row(Action::Last, &["G", "End"], TABLES, Group::Move, "last line", ""),
+    row(Action::Down, &["j", "Down"], &[Explain], Group::Move, "scroll down", "scroll"),
+    row(Action::Up, &["k", "Up"], &[Explain], Group::Move, "scroll up", ""),
+    row(Action::PageDown, &["PgDn", "Ctrl-d"], &[Explain], Group::Move, "a page down", ""),
+    row(Action::PageUp, &["PgUp", "Ctrl-u"], &[Explain], Group::Move, "a page up", ""),
+    row(Action::First, &["g", "Home"], TEXTS, Group::Move, "first line", ""),
+    row(Action::Last, &["G", "End"], TEXTS, Group::Move, "last line", ""),
+    row(Action::Filter, &["/"], &[Explain], Group::Find, "edit the filter", "filter"),
     row(Action::NextTab, &["l", "Right", "]", "Tab"], &[Facets], Group::Move, "next column", "other column"),
     row(Action::PreviousTab, &["h", "Left", "[", "Shift-Tab"], &[Facets], Group::Move, "previous column", ""),
     row(Action::View, VIEW_KEYS, PANES, Group::Find, "view by number; again: as it is saved", ""),
@@ -308,6 +341,7 @@ pub const TABLE: &[Binding] = &[
     row(Action::FacetAge, &["f v"], &[List], Group::Find, "pick an age", ""),
     row(Action::FacetSla, &["f l"], &[List], Group::Find, "pick time left", ""),
     row(Action::Facets, &["f f"], &[List], Group::Find, "count the values of any column", ""),
+    row(Action::Explain, &["g e"], PANES, Group::Find, "explain the filter: what each term leaves", ""),
     row(Action::FindNext, &["n"], &[List], Group::Find, "next row with the text looked for", ""),
     row(Action::FindPrevious, &["N"], &[List], Group::Find, "previous row with it", ""),
     row(Action::Sort, &["S"], &[Detail], Group::Find, "sort the records by a column", ""),
@@ -341,7 +375,12 @@ pub const TABLE: &[Binding] = &[
     row(Action::Macros, &["m m"], PANES, Group::Act, "run a macro (m and its key: at once)", ""),
     row(Action::Record, &["m r"], PANES, Group::Act, "record a macro; again: name it", ""),
     row(Action::Triage, &["T"], &[List], Group::Act, "triage run over the filter", ""),
-    row(Action::Choose, &["1", "2", "3", "4", "5"], &[Triage], Group::Act, "take, same as, assign, close, macro", "decide"),
+    row(Action::Take, &["1"], &[Triage], Group::Act, "take it: assign to me, start", "take"),
+    row(Action::SameAs, &["2"], &[Triage], Group::Act, "same as its look-alike: close it", "same"),
+    row(Action::Assign, &["3"], &[Triage], Group::Act, "assign somebody", "assign"),
+    row(Action::CloseCase, &["4"], &[Triage], Group::Act, "close it", "close"),
+    row(Action::Macros, &["5"], &[Triage], Group::Act, "run a macro on it", "macro"),
+    row(Action::Snooze, &["w"], &[Triage], Group::Act, "snooze it until ...", "snooze"),
     row(Action::Later, &["n"], &[Triage], Group::Act, "next, ask again at the end", "later"),
     row(Action::Leave, &["d"], &[Triage], Group::Act, "done: leave it as it is", "leave"),
     row(Action::Comment, &["c"], &[Triage], Group::Act, "comment, then decide", "comment"),
@@ -441,7 +480,7 @@ pub const TABLE: &[Binding] = &[
     row(
         Action::Back,
         &["Esc"],
-        &[Detail, Outbox, Sources, Conflict, Picker, Views, Facets, Columns],
+        &[Detail, Outbox, Sources, Conflict, Picker, Views, Facets, Columns, Explain],
         Group::Run,
         "back one layer, never quits",
         "back",

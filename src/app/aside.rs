@@ -62,6 +62,11 @@ impl Asides {
     fn put(&mut self, aside: Aside, rid: Option<Rid>, due_at: Option<Timestamp>) {
         self.changed.retain(|changed| changed.case != aside.case);
         self.changed.push(aside.clone());
+        self.learn(aside, rid, due_at);
+    }
+
+    /// As it is on disk already.
+    fn learn(&mut self, aside: Aside, rid: Option<Rid>, due_at: Option<Timestamp>) {
         if aside.is_nothing() {
             self.by_case.remove(&aside.case);
         } else {
@@ -106,12 +111,96 @@ impl App {
         self.asides.next
     }
 
-    /// What earlier runs remembered; their rows are still to come.
+    /// What is remembered on disk: at the start all of it, before any row; later what another process has changed.
     pub(super) fn meet_asides(&mut self, asides: Vec<Aside>) {
+        let mut news = Vec::new();
         for aside in asides {
-            self.asides.by_case.insert(aside.case.clone(), Kept { aside, rid: None, due_at: None });
+            let known = self.asides.by_case.get(&aside.case);
+            if known.map_or(aside.is_nothing(), |known| known.aside == aside) {
+                continue;
+            }
+            let rid = known.and_then(|known| known.rid).or_else(|| self.list.find(&aside.case));
+            let before = known.map_or_else(|| nothing(&aside.case), |known| known.aside.clone());
+            let Some(rid) = rid else {
+                self.asides.learn(aside, None, None);
+                continue;
+            };
+            self.stand(rid, aside.clone(), false);
+            news.push((rid, before, aside));
         }
         self.asides.count();
+        self.tell_elsewhere(&news);
+    }
+
+    /// Somebody else on this machine has put cases aside. Nothing leaves from under the cursor by that: what sleeps stays
+    /// in sight until the next order, and what woke waits in the tray.
+    fn tell_elsewhere(&mut self, news: &[(Rid, Aside, Aside)]) {
+        let woken: Vec<Rid> =
+            news.iter().filter(|(_, before, now)| before.snooze.is_some() && now.snooze.is_none()).map(|(rid, ..)| *rid).collect();
+        self.list.place_anew(&woken);
+        let refresh = self.key(Action::Refresh);
+        let words = match news {
+            [] => return,
+            [(rid, before, now)] => {
+                let how = match (&before.snooze, &now.snooze) {
+                    (before, Some(snooze)) if before.as_ref() != Some(snooze) => {
+                        format!("snoozed elsewhere until {}; {refresh} takes it off the list", snooze.until.spoken(&self.clock.zone))
+                    }
+                    (Some(_), None) => "woken elsewhere".into(),
+                    _ if now.is_pinned => format!("pinned elsewhere; {refresh} puts it first"),
+                    _ => "unpinned elsewhere".into(),
+                };
+                format!("{} was {how}", self.key_of(*rid))
+            }
+            many => format!("{} cases were snoozed, woken or pinned elsewhere; {refresh} lays the list anew", many.len()),
+        };
+        self.say(Grade::Info, words);
+    }
+
+    /// Takes over what is remembered of a case that is known, for the list too; where it stands there is not changed.
+    /// `keeps`: it is to be written to the disk.
+    fn stand(&mut self, rid: Rid, aside: Aside, keeps: bool) {
+        let due_at = self.list.row(rid).and_then(|row| due(&row));
+        self.list.set_pinned(rid, aside.is_pinned);
+        self.list.set_snoozed(rid, aside.snooze.is_some());
+        if keeps {
+            self.asides.put(aside, Some(rid), due_at);
+        } else {
+            self.asides.learn(aside, Some(rid), due_at);
+        }
+    }
+
+    /// What is remembered of these cases becomes this again. Answers with what was remembered before, and what it came to.
+    pub(super) fn restore_asides(&mut self, asides: Vec<Aside>) -> (Vec<Aside>, String) {
+        let mut before = Vec::new();
+        let (mut rids, mut names, mut slept, mut woken) = (Vec::new(), Vec::new(), 0, 0);
+        for aside in asides {
+            let Some(rid) = self.list.find(&aside.case) else { continue };
+            let was = self.asides.get(&aside.case).cloned().unwrap_or_else(|| nothing(&aside.case));
+            slept += usize::from(was.snooze.is_none() && aside.snooze.is_some());
+            woken += usize::from(was.snooze.is_some() && aside.snooze.is_none());
+            self.stand(rid, aside, true);
+            before.push(was);
+            rids.push(rid);
+            names.push(self.key_of(rid));
+        }
+        self.asides.count();
+        self.list.place_anew(&rids);
+        self.tell_back();
+        let who = match names.as_slice() {
+            [one] => one.clone(),
+            many => format!("{} cases", many.len()),
+        };
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let how = match (slept, woken, before.first()) {
+            (1.., 0, _) => "snoozed",
+            (0, 1.., _) => "awake",
+            (_, _, Some(first)) if first.is_pinned => "not pinned",
+            (_, _, Some(_)) => "pinned",
+            (_, _, None) => "as before",
+        };
+        let woke = if woken > 0 { format!("; {} shows it", self.key(Action::Refresh)) } else { String::new() };
+        (before, format!("{who} {verb} {how}{woke}"))
     }
 
     /// Rows as they are now, before the list takes them: those that sleep are not to be shown, and some wake.
@@ -121,8 +210,13 @@ impl App {
         }
         let mut any = false;
         for (rid, row) in rows {
-            let Some(kept) = self.asides.by_case.get_mut(&row.id) else { continue };
+            if !self.asides.by_case.contains_key(&row.id) {
+                continue;
+            }
             any = true;
+            // A clock by a rule of one's own is waited for like a vendor's.
+            let row = &Row { due_at: self.list.due(row), ..row.clone() };
+            let Some(kept) = self.asides.by_case.get_mut(&row.id) else { continue };
             (kept.rid, kept.due_at) = (Some(*rid), row.due_at);
             let mut aside = kept.aside.clone();
             self.list.set_pinned(*rid, aside.is_pinned);
@@ -192,11 +286,12 @@ impl App {
     }
 
     /// The menu of `w`: the usual times, and one to be typed.
-    pub(super) fn open_snooze_menu(&mut self, rid: Rid) {
+    pub(super) fn open_snooze_menu(&mut self, rids: Vec<Rid>) {
         let now = self.zoned_now();
         let hours = |hours: i64| self.now.checked_add(SignedDuration::from_hours(hours)).ok().map(Until::Moment);
         let [tomorrow, monday] = Until::mornings(&now);
-        let has_clock = self.list.row(rid).is_some_and(|row| row.due_at.is_some_and(|due| due - self.now.as_second() > LEFT_S));
+        let has_time = |rid: &Rid| self.list.row(*rid).is_some_and(|row| row.due_at.is_some_and(|due| due - self.now.as_second() > LEFT_S));
+        let has_clock = rids.iter().any(has_time);
         let usual = [
             ("for an hour", hours(1)),
             ("for four hours", hours(4)),
@@ -207,23 +302,21 @@ impl App {
         ];
         let usual: Vec<_> = usual.into_iter().filter_map(|(words, until)| Some((words, until?))).collect();
         let line = |(words, until): &(&str, Until)| match until {
-            Until::Moment(_) => format!("{words:<18}{}", until.spoken(now.time_zone())),
+            // Within a week: the year would cost the columns that the hour needs.
+            Until::Moment(at) => format!("{words:<18}{}", at.to_zoned(now.time_zone().clone()).strftime("%a %d %b %H:%M")),
             _ => (*words).to_owned(),
         };
         let choices = usual.iter().map(line).chain(["until ... (type it)".to_owned()]).collect();
         let untils = usual.iter().map(|(_, until)| Some(*until)).chain([None]).collect();
-        let title = format!("Snooze {}", self.key_of(rid));
-        self.push(Overlay::Picker(Picker { title, choices, chosen: 0, purpose: Purpose::Snooze(vec![rid], untils) }));
+        let title = format!("Snooze {}", self.named(&rids));
+        self.push(Overlay::Picker(Picker { title, choices, chosen: 0, purpose: Purpose::Snooze(rids, untils) }));
     }
 
     pub(super) fn picked_snooze(&mut self, rids: Vec<Rid>, until: Option<Until>) {
         if let Some(until) = until {
             return self.snooze(&rids, until);
         }
-        let name = match rids.as_slice() {
-            [one] => self.key_of(*one),
-            many => format!("{} cases", many.len()),
-        };
+        let name = self.named(&rids);
         self.push(Overlay::Snooze(Box::new(SnoozeBox { rids, name, area: text::line("") })));
     }
 
@@ -248,67 +341,111 @@ impl App {
 
     /// Puts cases aside: they leave the list at once.
     pub(super) fn snooze(&mut self, rids: &[Rid], until: Until) {
-        let mut slept = Vec::new();
+        let (mut slept, mut before) = (Vec::new(), Vec::new());
         for rid in rids {
             let Some(row) = self.list.row(*rid) else { continue };
-            let due_at = row.due_at.and_then(|at| Timestamp::from_second(at).ok());
             let snooze = Snooze::new(until, then(&row), self.now);
             // One that would come back at once is not sent away.
+            let due_at = due(&row);
             let is_futile = matches!(until, Until::Left { .. }) && due_at.is_none() || snooze.rung(due_at, self.now).is_some();
             if is_futile {
                 continue;
             }
-            let case = id(&row);
-            let is_pinned = self.asides.get(&case).is_some_and(|aside| aside.is_pinned);
-            self.asides.put(Aside { case, is_pinned, snooze: Some(snooze) }, Some(*rid), due_at);
-            self.list.set_snoozed(*rid, true);
+            let was = self.was(*rid, &id(&row));
+            self.stand(*rid, Aside { snooze: Some(snooze), ..was.clone() }, true);
+            before.push(was);
             slept.push(*rid);
         }
         self.asides.count();
         let said = until.spoken(&self.clock.zone);
+        let undo = self.key(Action::Undo);
         let words = match (rids, slept.len()) {
             ([one], 0) => format!("{} stays: it would be back at once, or has no SLA clock to wait for", self.key_of(*one)),
-            ([one], _) => format!("{} sleeps until {said}; is:snoozed shows what sleeps", self.key_of(*one)),
+            (many, 0) => format!("all {} stay: they would be back at once, or have no SLA clock to wait for", many.len()),
+            ([one], _) => format!("{} sleeps until {said}; {undo} takes it back", self.key_of(*one)),
             (many, count) if count < many.len() => {
-                format!("{count} cases sleep until {said}; {} have no such time ahead", many.len() - count)
+                format!("{count} snoozed until {said}, {} have no such time ahead; {undo} takes it back", many.len() - count)
             }
-            (_, count) => format!("{count} cases sleep until {said}; is:snoozed shows what sleeps"),
+            (_, count) => format!("{count} snoozed until {said}; {undo} takes it back"),
         };
+        if !before.is_empty() {
+            self.history.put_aside(before);
+        }
         self.say(Grade::Info, words);
+        self.clear_marks();
         self.list.place_anew(&slept);
         if self.list.cursor().is_none() {
             // Nothing is left to stand open.
             self.focus = Pane::List;
         }
         self.tell_back();
+        if !slept.is_empty() {
+            self.snoozed_in_triage(&said);
+        }
     }
 
-    /// `W`: it is to be seen again now.
-    pub(super) fn wake_by_hand(&mut self, rid: Rid) {
-        let Some(aside) = self.aside(rid).filter(|aside| aside.snooze.is_some()) else { return };
-        let aside = Aside { snooze: None, ..aside.clone() };
-        self.asides.put(aside, Some(rid), None);
+    /// `W`: they are to be seen again now.
+    pub(super) fn wake_by_hand(&mut self, rids: &[Rid]) {
+        let (mut woken, mut before) = (Vec::new(), Vec::new());
+        for rid in rids {
+            let Some(was) = self.aside(*rid).filter(|aside| aside.snooze.is_some()).cloned() else { continue };
+            self.stand(*rid, Aside { snooze: None, ..was.clone() }, true);
+            before.push(was);
+            woken.push(*rid);
+        }
+        if woken.is_empty() {
+            return;
+        }
         self.asides.count();
-        self.list.set_snoozed(rid, false);
-        let key = self.key_of(rid);
-        self.say(Grade::Info, format!("{key} is awake"));
-        self.list.place_anew(&[rid]);
+        self.history.put_aside(before);
+        let words = match woken.as_slice() {
+            [one] => format!("{} is awake", self.key_of(*one)),
+            many => format!("{} cases are awake", many.len()),
+        };
+        self.say(Grade::Info, words);
+        self.clear_marks();
+        self.list.place_anew(&woken);
         self.tell_back();
     }
 
-    /// `b`: on top of every list, or no longer.
-    pub(super) fn pin(&mut self, rid: Rid) {
-        let Some(row) = self.list.row(rid) else { return };
-        let (case, due_at) = (id(&row), row.due_at.and_then(|at| Timestamp::from_second(at).ok()));
-        let known = self.asides.get(&case);
-        let is_pinned = !known.is_some_and(|aside| aside.is_pinned);
-        let snooze = known.and_then(|aside| aside.snooze.clone());
-        self.asides.put(Aside { case, is_pinned, snooze }, Some(rid), due_at);
-        self.list.set_pinned(rid, is_pinned);
-        let key = self.key_of(rid);
-        let words = if is_pinned { "is pinned: it stands first from the next order on (r)" } else { "is not pinned any more" };
-        self.say(Grade::Info, format!("{key} {words}"));
+    /// `b`: on top of every list; no longer, where all of them are.
+    pub(super) fn pin(&mut self, rids: &[Rid]) {
+        let known = |rid: &Rid| self.list.row(*rid).map(|row| (*rid, self.was(*rid, &id(&row))));
+        let before: Vec<(Rid, Aside)> = rids.iter().filter_map(known).collect();
+        let is_pinned = before.iter().any(|(_, was)| !was.is_pinned);
+        for (rid, was) in &before {
+            self.stand(*rid, Aside { is_pinned, ..was.clone() }, true);
+        }
+        let refresh = self.key(Action::Refresh);
+        let words = match (before.as_slice(), is_pinned) {
+            ([], _) => return,
+            ([(one, _)], true) => format!("{} is pinned: it stands first from the next order on ({refresh})", self.key_of(*one)),
+            ([(one, _)], false) => format!("{} is not pinned any more", self.key_of(*one)),
+            (many, true) => format!("{} cases are pinned: they stand first from the next order on ({refresh})", many.len()),
+            (many, false) => format!("{} cases are not pinned any more", many.len()),
+        };
+        self.history.put_aside(before.into_iter().map(|(_, was)| was).collect());
+        self.say(Grade::Info, words);
+        self.clear_marks();
         self.tell_back();
+    }
+
+    /// What is remembered of a case, perhaps nothing.
+    fn was(&self, rid: Rid, case: &CaseId) -> Aside {
+        self.aside(rid).cloned().unwrap_or_else(|| nothing(case))
+    }
+
+    /// Why the marks cannot be woken.
+    pub(super) fn no_sleeper_marked(&self) -> Option<String> {
+        let sleeps = |rid: Rid| self.aside(rid).is_some_and(|aside| aside.snooze.is_some());
+        (!self.marked_rids().into_iter().any(sleeps)).then(|| "none of the marked cases sleeps".into())
+    }
+
+    /// The cases that a key on a case is about: all that are marked, else the one in sight.
+    pub(super) fn meant(&mut self) -> Vec<Rid> {
+        self.end_range();
+        let marked = self.marked_rids();
+        if marked.is_empty() { self.case_in_sight().into_iter().collect() } else { marked }
     }
 
     /// Rows from the network are judged at once; those from disk are named together when all have come.
@@ -318,9 +455,25 @@ impl App {
         }
     }
 
+    /// The key of one case, or how many there are.
+    fn named(&self, rids: &[Rid]) -> String {
+        match rids {
+            [one] => self.key_of(*one),
+            many => format!("{} cases", many.len()),
+        }
+    }
+
     fn key_of(&self, rid: Rid) -> String {
         self.list.row(rid).map_or_else(String::new, |row| row.key.to_owned())
     }
+}
+
+fn nothing(case: &CaseId) -> Aside {
+    Aside { case: case.clone(), is_pinned: false, snooze: None }
+}
+
+fn due(row: &Seen<'_>) -> Option<Timestamp> {
+    row.due_at.and_then(|at| Timestamp::from_second(at).ok())
 }
 
 fn id(row: &Seen<'_>) -> CaseId {

@@ -4,20 +4,31 @@ use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::outbox;
 use crate::app::overlay::Overlay;
+use crate::app::review::Stage;
 use crate::domain::capability;
 use crate::domain::edit::Part;
 
 /// The reason why an action cannot act now in a scope; None: it can.
 pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
-    if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) && App::is_bulk_verb(action) {
+    if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) && action.is_change() {
         return None;
     }
-    if scope == Scope::Triage && action == Action::Comment {
+    if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) {
+        match action {
+            Action::Snooze | Action::Pin => return None,
+            Action::Wake => return app.no_sleeper_marked(),
+            _ => {}
+        }
+    }
+    let decides = matches!(action, Action::Comment | Action::Take | Action::SameAs | Action::Assign | Action::CloseCase | Action::Snooze);
+    if scope == Scope::Triage && decides {
         return None;
     }
     let of_case = match action {
         Action::EditWhole if scope == Scope::Form => None,
         Action::Rewrite => return no_rewrite(app),
+        Action::Both => return no_both(app),
+        Action::Yes => return no_yes(app),
         Action::Edit | Action::EditWhole => Some(None),
         Action::Status => Some(Some(Part::Status)),
         Action::Priority => Some(Some(Part::Priority)),
@@ -39,13 +50,16 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Outbox if app.outbox.is_empty() => Some("the outbox is empty: everything is sent".into()),
         Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if app.setup.offline => Some("started with --offline, so nothing is read".into()),
-        Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(app, action),
-        Action::Macros if app.macros.is_empty() => Some("no macro is configured; mr records one".into()),
-        Action::Batch if app.batches.is_empty() => Some("no bulk change was sent".into()),
-        Action::ClearMarks if !app.has_marks() => Some("no case is marked".into()),
         _ if scope == Scope::Batch && app.no_batch_command(action).is_some() => app.no_batch_command(action),
+        Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(app, action),
+        Action::Macros if app.macros.is_empty() => Some(format!("no macro is configured; {} records one", app.key(Action::Record))),
+        Action::Batch if app.batches.is_empty() => Some("no bulk change was sent".into()),
+        Action::Explain if app.list.query().is_empty() && !app.sleepers_left_out() => {
+            Some("there is no filter to explain: every case is shown".into())
+        }
+        Action::ClearMarks if !app.has_marks() => Some("no case is marked".into()),
         _ if matches!(scope, Scope::Batch | Scope::Bulk | Scope::Triage) && action != Action::Undo => None,
-        Action::Undo if !app.can_undo() => Some("nothing was changed in this sitting yet".into()),
+        Action::Undo if !app.can_undo() => Some(app.nothing_to_undo()),
         Action::Redo if !app.can_redo() => Some("nothing was taken back".into()),
         Action::Jump if app.lacking().is_none() => Some("no condition lacks anything that can be given here".into()),
         Action::NextUnseen | Action::PreviousUnseen if app.list.unseen() == 0 => Some("there is no unseen change".into()),
@@ -58,15 +72,35 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
     }
 }
 
+/// What holds one value has no room for two.
+fn no_both(app: &App) -> Option<String> {
+    let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
+    (!pane.can_take_both()).then(|| "it holds one value: t takes theirs, m yours".into())
+}
+
+/// A plan that was not made, or is being written already, waits for no yes.
+fn no_yes(app: &App) -> Option<String> {
+    let Some(Overlay::Review(review)) = app.overlays.last() else { return None };
+    match review.stage {
+        Stage::Asking { .. } => None,
+        Stage::Planning(_) => Some("the calls are still being worked out".into()),
+        Stage::Saving { .. } => Some("it is being written to disk already".into()),
+        Stage::Failed { .. } => Some("nothing can be sent from here; Esc goes back".into()),
+    }
+}
+
 /// An overlap that holds one of a few values is taken from a side, not written.
 fn no_rewrite(app: &App) -> Option<String> {
     let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
-    (!pane.can_rewrite()).then(|| "this is taken from one side: t takes theirs, m yours".into())
+    (!pane.can_rewrite()).then(|| {
+        let key = |action| app.keymap.key(Scope::Conflict, action);
+        format!("this is taken from one side: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine))
+    })
 }
 
 fn no_case(app: &App) -> Option<String> {
     let Some(rid) = app.case_in_sight() else { return Some("no case is under the cursor".into()) };
-    app.list.is_gone(rid).then(|| "this case is no longer there; r takes it off the list".into())
+    app.list.is_gone(rid).then(|| format!("this case is no longer there; {} takes it off the list", app.key(Action::Refresh)))
 }
 
 /// A part that this case or its source does not let anybody change; without a part: whether anything can be.
@@ -105,19 +139,7 @@ fn not_loaded(app: &App) -> Option<String> {
 
 /// Why a verb does not fit this case; a case that is not read yet is judged when the key is pressed.
 fn no_verb(app: &App, action: Action) -> Option<String> {
-    let is_verb = matches!(
-        action,
-        Action::Take
-            | Action::Assign
-            | Action::Unassign
-            | Action::Tags
-            | Action::CloseCase
-            | Action::Reopen
-            | Action::Archive
-            | Action::Unarchive
-            | Action::Repeat
-    );
-    if !is_verb {
+    if !action.is_verb() {
         return None;
     }
     no_case(app).or_else(|| {
@@ -142,7 +164,9 @@ fn in_list(app: &App, action: Action) -> Option<String> {
     let areas = app.areas();
     match action {
         Action::Open | Action::NextPane | Action::PreviousPane => app.list.cursor().is_none().then(|| "the list is empty".into()),
-        Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => Some("Enter opens the case".into()),
+        Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => {
+            Some(format!("{} opens the case", app.key(Action::Open)))
+        }
         Action::Mark | Action::MarkRange | Action::MarkAll | Action::MarkInvert | Action::Triage if app.list.cursor().is_none() => {
             Some("the list is empty".into())
         }

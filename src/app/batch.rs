@@ -1,18 +1,16 @@
 //! Bulk changes that were sent: how far each has come, case by case, all of it read off the outbox.
 
-use std::collections::BTreeMap;
-
 use compact_str::CompactString;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
 use crate::app::App;
-use crate::app::action::Action;
+use crate::app::action::{Action, Scope};
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::pending::Ask;
-use crate::domain::bulk::{Batch, Tally, Target, Wanted};
+use crate::domain::bulk::{Batch, Tally};
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::protocol::{Order, SettleBatch};
@@ -174,7 +172,9 @@ impl App {
             let words = sent.batch.words.clone();
             match tally.stuck {
                 0 => self.say(Grade::Good, format!("{} cases: {words}: all sent and read back", tally.done)),
-                stuck => self.say(Grade::Error, format!("{words}: {} sent, {stuck} failed; gb shows which", tally.done)),
+                stuck => {
+                    self.say(Grade::Error, format!("{words}: {} sent, {stuck} failed; {} shows which", tally.done, self.key(Action::Batch)))
+                }
             }
         }
     }
@@ -183,7 +183,9 @@ impl App {
         if let Some(sent) = self.batches.iter_mut().find(|sent| sent.batch.id == id) {
             sent.is_stopped = true;
             let waiting = sent.tally().waiting;
-            self.say(Grade::Error, format!("two failures in a row: {waiting} cases are held; gb: p goes on, x gives them up"));
+            let key = |action| self.keymap.key(Scope::Batch, action);
+            let (place, on, up) = (self.key(Action::Batch), key(Action::Pause), key(Action::Drop));
+            self.say(Grade::Error, format!("two failures in a row: {waiting} cases are held; {place}: {on} goes on, {up} gives them up"));
             self.open_batch(Some(id.into()));
         }
     }
@@ -234,7 +236,9 @@ impl App {
             Action::Pause => {
                 let how = if tally.is_paused() { SettleBatch::Continue } else { SettleBatch::Pause };
                 self.settle_batch(id, how);
-                self.say(Grade::Info, if tally.is_paused() { "it goes on" } else { "nothing more of it begins to leave; p goes on" });
+                let pause = self.keymap.key(Scope::Batch, Action::Pause);
+                let paused = format!("nothing more of it begins to leave; {pause} goes on");
+                self.say(Grade::Info, if tally.is_paused() { "it goes on".to_owned() } else { paused });
             }
             Action::Retry => {
                 self.settle_batch(id, SettleBatch::Retry);
@@ -277,35 +281,6 @@ impl App {
         if self.batch(id).is_some_and(|sent| sent.tally().is_over() && sent.tally().stuck == 0) {
             self.settle_batch(id.into(), SettleBatch::PutAway);
         }
-    }
-
-    /// `u` after a bulk change: what has not left is given up, what has landed is offered for taking back.
-    pub(super) fn undo_batch(&mut self, id: &str) {
-        let Some(sent) = self.batch(id) else { return };
-        let (tally, words) = (sent.tally(), sent.batch.words.clone());
-        let mut undoes = BTreeMap::new();
-        let (mut edits, mut targets, mut lasting) = (Vec::new(), Vec::new(), 0);
-        for row in sent.rows.iter().filter(|row| row.entry.progress.is_settled()) {
-            match (row.entry.edit.inverse(), row.rid) {
-                (Ok(back), Some(rid)) => {
-                    undoes.insert(rid, row.entry.id.clone());
-                    targets.push(Target { rid, refused: None });
-                    edits.push(back);
-                }
-                _ => lasting += 1,
-            }
-        }
-        if tally.waiting > 0 {
-            self.settle_batch(id.into(), SettleBatch::Cancel);
-            self.say(Grade::Good, format!("{} cases: taken back before anything was sent", tally.waiting));
-        }
-        if targets.is_empty() {
-            if lasting > 0 {
-                self.say(Grade::Warning, format!("{lasting} cases cannot be set back from here: comments stay"));
-            }
-            return;
-        }
-        self.start_bulk(Wanted::Edits(edits), format!("take back: {words}"), targets, undoes);
     }
 
     /// Edits of batches that are not at their vendor yet.

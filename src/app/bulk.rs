@@ -14,6 +14,7 @@ use crate::app::pending::Ask;
 use crate::app::picker::{Picker, Purpose};
 use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Sends, Summary, Target, Verdict, Wanted, estimate_s};
 use crate::domain::case::{Rid, State, Vendor};
+use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;
 use crate::domain::recipe::{self, Recipe, Step, Verb};
 use crate::protocol::{Order, Parcel, Ticket};
@@ -42,8 +43,28 @@ pub struct BulkPane {
     pub diffs: bool,
     pub typed: String,
     pub stage: Stage,
-    /// Entries that are taken back, by their case.
-    undoes: BTreeMap<Rid, CompactString>,
+    course: Course,
+}
+
+/// Where a bulk change stands among what was done, taken back and made again.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Course {
+    #[default]
+    Wish,
+    /// Takes back what has landed of another one: by case, the entry and its edit.
+    Back { batch: CompactString, words: String, landed: BTreeMap<Rid, (CompactString, Edit)> },
+    /// Makes again what was taken back.
+    Again,
+}
+
+impl Course {
+    /// The entry that is taken back.
+    fn undoes(&self, rid: Rid) -> Option<CompactString> {
+        match self {
+            Self::Back { landed, .. } => landed.get(&rid).map(|(entry, _)| entry.clone()),
+            Self::Wish | Self::Again => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -110,27 +131,6 @@ pub(super) fn tags(line: &str) -> Result<Recipe, String> {
 }
 
 impl App {
-    /// Whether a verb acts on the marks when there are any.
-    pub(super) fn is_bulk_verb(action: Action) -> bool {
-        matches!(
-            action,
-            Action::Take
-                | Action::Assign
-                | Action::Unassign
-                | Action::Tags
-                | Action::CloseCase
-                | Action::Reopen
-                | Action::Archive
-                | Action::Unarchive
-                | Action::Repeat
-                | Action::Status
-                | Action::Priority
-                | Action::Comment
-                | Action::Edit
-                | Action::EditWhole
-        )
-    }
-
     /// A verb on all that is marked: a menu or a line first where it needs one, then the dry run.
     pub(super) fn start_bulk_verb(&mut self, action: Action) {
         self.end_range();
@@ -159,7 +159,7 @@ impl App {
                 Some(recipe) => self.apply(recipe),
                 None => self.say(Grade::Info, "nothing was changed in this sitting yet"),
             },
-            _ => self.say(Grade::Info, "the form is for one case; gm clears the marks"),
+            _ => self.say(Grade::Info, format!("the form is for one case; {} clears the marks", self.key(Action::ClearMarks))),
         }
     }
 
@@ -225,13 +225,14 @@ impl App {
         }
         let targets = rids.into_iter().map(|rid| Target { rid, refused: None }).collect();
         let words = recipe.to_string();
-        self.start_bulk(Wanted::Recipe(recipe), words, targets, BTreeMap::new());
+        self.start_bulk(Wanted::Recipe(recipe), words, targets, Course::Wish);
     }
 
     /// Asks for the dry run and puts it on top.
-    pub(super) fn start_bulk(&mut self, wanted: Wanted, words: String, targets: Vec<Target>, undoes: BTreeMap<Rid, CompactString>) {
+    pub(super) fn start_bulk(&mut self, wanted: Wanted, words: String, targets: Vec<Target>, course: Course) {
         if targets.is_empty() {
-            self.say(Grade::Info, "no case is meant: Space marks one, * all in the filter");
+            let (one, all) = (self.key(Action::Mark), self.key(Action::MarkAll));
+            self.say(Grade::Info, format!("no case is meant: {one} marks one, {all} all in the filter"));
             return;
         }
         if targets.len() > MAX_CASES {
@@ -252,7 +253,7 @@ impl App {
             diffs: false,
             typed: String::new(),
             stage: Stage::Planning(ticket),
-            undoes,
+            course,
         })));
     }
 
@@ -286,9 +287,12 @@ impl App {
 
     /// Committed and synced: the dry run makes room for the outcome, and nothing is marked any more.
     fn bulk_saved(&mut self, batch: CompactString) {
+        let Some(pane) = self.bulk_mut() else { return };
+        let course = std::mem::take(&mut pane.course);
+        let sent: Vec<Rid> = pane.sends().map(|(row, _)| row.rid).collect();
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Bulk(_)));
         self.clear_marks();
-        self.history.saved_batch(batch.clone());
+        self.history.saved_batch(batch.clone(), course, &sent);
         self.open_batch(Some(batch));
     }
 
@@ -345,7 +349,7 @@ impl App {
             Stage::Asking if sends == 0 => "there is nothing to send; Esc leaves".into(),
             Stage::Asking if pane.typed.is_empty() => format!("type {sends}, then Enter sends; Enter alone does nothing"),
             Stage::Asking if pane.typed.parse() != Ok(sends) => {
-                let words = format!("{} is not {sends}, the number of cases that would be sent something", pane.typed);
+                let words = format!("{} is not {sends}: nothing was sent; type how many cases are sent something", pane.typed);
                 pane.typed.clear();
                 words
             }
@@ -359,7 +363,7 @@ impl App {
                 let parcel = |(row, sends): (&Row, &Sends)| Parcel {
                     edit: sends.edit.clone(),
                     plan: sends.plan.clone(),
-                    undoes: pane.undoes.get(&row.rid).cloned(),
+                    undoes: pane.course.undoes(row.rid),
                 };
                 let parcels: Vec<Parcel> = pane.sends().map(parcel).collect();
                 let rids: Vec<_> = pane.sends().map(|(row, _)| (row.case.clone(), row.rid, row.key.to_string())).collect();

@@ -79,8 +79,10 @@ impl App {
         let is_wide = tier == Tier::Wide;
         let plain = |cell, title: &str, width| Shown { cell, title: title.into(), width };
         if tier == Tier::Two {
-            let rest = room.saturating_sub(8);
-            return vec![plain(Cell::Mark, "", 1), plain(Cell::Of(Column::Sla), "  sla", 7), plain(Cell::Case, "title", rest)];
+            // The `~` of a clock of one's own stands before five digits: not where the row's mark is.
+            let mark = if self.list.has_rules() { 2 } else { 1 };
+            let rest = room.saturating_sub(7 + mark);
+            return vec![plain(Cell::Mark, "", mark), plain(Cell::Of(Column::Sla), "  sla", 7), plain(Cell::Case, "title", rest)];
         }
         let wished = &self.list.query().cols;
         let mut columns: Vec<Column> = if wished.is_empty() { USUAL.to_vec() } else { wished.clone() };

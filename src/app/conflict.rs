@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tui_textarea::TextArea;
 
 use crate::app::App;
-use crate::app::action::Action;
+use crate::app::action::{Action, Scope};
 use crate::app::form::{text_area, text_of};
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
@@ -240,7 +240,9 @@ impl App {
             return self.say(Grade::Info, "nothing to decide here: only the lines marked ! wait for you");
         }
         if choice == Choice::Both && !pane.can_take_both() {
-            return self.say(Grade::Info, "it holds one value: t takes theirs, m yours");
+            let key = |action| self.keymap.key(Scope::Conflict, action);
+            let words = format!("it holds one value: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine));
+            return self.say(Grade::Info, words);
         }
         pane.choose(Some(choice));
         pane.go_on();

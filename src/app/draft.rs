@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
@@ -195,8 +196,8 @@ impl App {
         if !self.kept.drafts.contains_key(&draft.case) {
             self.kept.drafts.insert(draft.case.clone(), Waiting { draft: Some(draft), stage: Stage::Written });
             let words = match self.kept.len() {
-                1 => "text that you typed earlier waits for its case: e there offers it again".to_owned(),
-                count => format!("text that you typed earlier waits for {count} cases: e there offers it again"),
+                1 => format!("text that you typed earlier waits for its case: {} there offers it again", self.key(Action::Edit)),
+                count => format!("text that you typed earlier waits for {count} cases: {} there offers it again", self.key(Action::Edit)),
             };
             self.say(Grade::Info, words);
         }

@@ -59,7 +59,11 @@ impl App {
             }
             None => match form.read_written(text.as_str()) {
                 Ok(()) if form.changed() == 0 => Some((Grade::Info, "nothing was changed in the editor; Esc leaves".to_owned())),
-                Ok(()) => None,
+                Ok(()) => {
+                    let count = form.changed();
+                    let fields = if count == 1 { "1 field".to_owned() } else { format!("{count} fields") };
+                    Some((Grade::Info, format!("{fields} changed, nothing is sent yet: Ctrl-s reviews and sends")))
+                }
                 Err(reason) => {
                     form.unread = Some(text.as_str().to_owned());
                     Some((Grade::Error, format!("not read: {reason}. Nothing is lost: Alt-e opens your text again")))

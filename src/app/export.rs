@@ -283,15 +283,26 @@ fn markdown<'a>(out: &mut impl Write, stamp: &Stamp, records: impl Iterator<Item
     Ok(count)
 }
 
-/// One line, and no formula: `\n` becomes the two characters, and what a spreadsheet would run gets a `'` in front.
+/// What a spreadsheet takes for the start of a formula. The wide forms are formulas where it expects CJK input.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// One line, and no formula: `\n` becomes the two characters, and what a spreadsheet would run gets a `'` in front. Where
+/// lists are written with `;` a spreadsheet cuts at it, quotes or not, and what stands behind it is a cell, too.
 pub fn disarmed(cell: Cow<'_, str>) -> Cow<'_, str> {
     let cell = if cell.contains('\n') { Cow::Owned(cell.replace('\n', "\\n")) } else { cell };
-    // The wide forms are formulas too where spreadsheets expect CJK input.
-    if cell.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) { Cow::Owned(format!("'{cell}")) } else { cell }
+    let starts = |part: &str| part.trim_start().starts_with(FORMULA);
+    if !cell.split(';').any(starts) {
+        return cell;
+    }
+    let parts = cell.split(';').map(|part| {
+        let text = part.trim_start();
+        if starts(part) { format!("{}'{text}", &part[..part.len() - text.len()]) } else { part.to_owned() }
+    });
+    Cow::Owned(parts.collect::<Vec<_>>().join(";"))
 }
 
-/// Text of a Markdown cell that means itself.
-fn cell(text: &str) -> String {
+/// Text in Markdown that means itself: no cell ends, nothing is fetched, no tag and no entity.
+pub fn cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '!' | '#' | '&' | '$') {
@@ -387,6 +398,8 @@ mod tests {
         }
         assert_eq!(disarmed("a\nb\n\nc".into()), "a\\nb\\n\\nc");
         assert_eq!(disarmed("5 = 5".into()), "5 = 5");
+        assert_eq!(disarmed("  =1+1".into()), "  '=1+1");
+        assert_eq!(disarmed("x;=1+1; @y;z".into()), "x;'=1+1; '@y;z");
         assert_eq!(disarmed("".into()), "");
     }
 

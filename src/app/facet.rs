@@ -233,7 +233,7 @@ impl App {
     pub(super) fn use_filter(&mut self, text: &str) {
         self.list.set_filter(text);
         self.note_filter(text);
-        self.say(Grade::Info, format!("{} left; - goes back", self.list.matching()));
+        self.say(Grade::Info, format!("{} left; {} goes back", self.list.matching(), self.key(Action::Return)));
     }
 
     /// What the row under the cursor has, as conditions to pick from.

@@ -34,27 +34,6 @@ pub struct Follow {
     preview_top: usize,
 }
 
-/// What acts on more of a case than its row shows.
-pub(super) fn needs_whole_case(action: Action) -> bool {
-    matches!(
-        action,
-        Action::Edit
-            | Action::EditWhole
-            | Action::Comment
-            | Action::Status
-            | Action::Priority
-            | Action::Take
-            | Action::Assign
-            | Action::Unassign
-            | Action::Tags
-            | Action::CloseCase
-            | Action::Reopen
-            | Action::Archive
-            | Action::Unarchive
-            | Action::Repeat
-    )
-}
-
 impl App {
     /// When a resting cursor asks for its case.
     pub(super) fn follow_at(&self) -> Option<Timestamp> {

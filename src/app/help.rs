@@ -2,7 +2,7 @@
 
 use tui_textarea::TextArea;
 
-use crate::app::action::{Action, Group, Scope};
+use crate::app::action::{Action, Group, Scope, purpose};
 use crate::app::available::unavailable;
 use crate::app::message::Chord;
 use crate::app::overlay::Overlay;
@@ -21,12 +21,15 @@ pub struct HelpPage {
 }
 
 impl HelpPage {
-    /// The commands that the search leaves, grouped in the table's order. Every word must be met.
+    /// The commands that the search leaves, grouped in the table's order. Every word must be met by what a command is
+    /// called, what its keys are, or what people look for who need it.
     pub fn found<'m>(&self, map: &'m Keymap) -> Vec<&'m Bound> {
         let search = text::line_text(&self.search).to_lowercase();
         let words: Vec<_> = search.split_whitespace().collect();
         let is_met = |bound: &&Bound| {
-            let hay = format!("{} {} {}", bound.binding.words, bound.all_keys(), bound.binding.group.title()).to_lowercase();
+            let binding = bound.binding;
+            let known = [binding.words, &bound.all_keys(), binding.group.title(), &binding.action.name(), purpose(binding.action)];
+            let hay = known.join(" ").to_lowercase();
             words.iter().all(|word| hay.contains(word))
         };
         let mut found: Vec<_> = map.bindings(self.about).filter(is_met).collect();
@@ -99,5 +102,27 @@ mod tests {
         assert_eq!(actions("copy url"), [Action::CopyUrl]);
         assert_eq!(actions("ctrl-d"), [Action::HalfDown]);
         assert!(actions("no such thing").is_empty());
+    }
+
+    #[test]
+    fn what_a_command_is_for_finds_it() {
+        let map = Keymap::default();
+        let finds = |search: &str, action: Action| page(Scope::List, search).found(&map).iter().any(|bound| bound.binding.action == action);
+        for (search, action) in [
+            ("undo", Action::Undo),
+            ("conflict", Action::Outbox),
+            ("offline", Action::Sources),
+            ("offline", Action::Outbox),
+            ("export", Action::Export),
+            ("csv", Action::Export),
+            ("snooze", Action::Snooze),
+            ("snooze", Action::Wake),
+            ("select", Action::Mark),
+            ("false positive", Action::CloseCase),
+            ("why", Action::Explain),
+            ("timezone", Action::Times),
+        ] {
+            assert!(finds(search, action), "{search} does not find {action:?}");
+        }
     }
 }

@@ -3,12 +3,15 @@
 //! A change that still waits is dropped before it leaves, and what was typed is offered again. One that is at the vendor
 //! is taken back by another edit, which goes through the review like any other.
 
+mod together;
+
 use std::collections::VecDeque;
 
 use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::pending::Ask;
@@ -18,6 +21,8 @@ use crate::domain::case::Rid;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
 use crate::domain::person::Person;
 use crate::protocol::{Order, Settle};
+
+use together::{Together, Undone};
 
 /// Own changes remembered; a sitting rarely goes back further than a few.
 const MAX_OWN: usize = 100;
@@ -43,15 +48,17 @@ pub struct History {
     leaving: Vec<Own>,
     /// Taken back, latest last.
     undone: Vec<Own>,
-    /// Bulk changes, latest last, each with the number of single changes before it.
-    batches: Vec<(CompactString, usize)>,
+    /// What was done to several cases in one go, latest last, each with the number of single changes before it.
+    together: Vec<(Together, usize)>,
+    /// Of that what was taken back, latest last, each with the number of single changes taken back before it.
+    undone_together: Vec<(Undone, usize)>,
 }
 
 impl History {
     fn push(&mut self, own: Own) {
         if self.done.len() == MAX_OWN {
             self.done.pop_front();
-            for (_, before) in &mut self.batches {
+            for (_, before) in &mut self.together {
                 *before = before.saturating_sub(1);
             }
         }
@@ -61,23 +68,11 @@ impl History {
     fn push_undone(&mut self, own: Own) {
         if self.undone.len() == MAX_OWN {
             self.undone.remove(0);
+            for (_, before) in &mut self.undone_together {
+                *before = before.saturating_sub(1);
+            }
         }
         self.undone.push(own);
-    }
-
-    /// A bulk change is on disk.
-    pub(super) fn saved_batch(&mut self, id: CompactString) {
-        self.undone.clear();
-        if self.batches.len() == MAX_OWN {
-            self.batches.remove(0);
-        }
-        self.batches.push((id, self.done.len()));
-    }
-
-    /// The bulk change that came after every single change; asking takes it off.
-    fn last_batch(&mut self) -> Option<CompactString> {
-        let done = self.done.len();
-        self.batches.pop_if(|(_, before)| *before >= done).map(|(id, _)| id)
     }
 
     /// An edit is on disk.
@@ -85,7 +80,7 @@ impl History {
         let own = Own { rid, key, edit, entry: None, by: None };
         match origin {
             Origin::Wish => {
-                self.undone.clear();
+                self.forget_undone();
                 self.push(own);
             }
             Origin::Undo { entry } => {
@@ -157,11 +152,28 @@ impl App {
 
     /// Whether `u` and `U` have something to act on.
     pub fn can_undo(&self) -> bool {
-        !self.history.done.is_empty() || !self.history.batches.is_empty()
+        !self.history.done.is_empty() || !self.history.together.is_empty()
     }
 
     pub fn can_redo(&self) -> bool {
-        !self.history.undone.is_empty()
+        !self.history.undone.is_empty() || !self.history.undone_together.is_empty()
+    }
+
+    /// Why `u` has nothing to act on; an edit that counts down may be another caseload's, on the same data directory.
+    pub(super) fn nothing_to_undo(&self) -> String {
+        let others = self.outbox.iter().find(|queued| queued.entry.progress == Progress::Queued);
+        others.map_or_else(
+            || "nothing was changed in this sitting yet".into(),
+            |queued| format!("{}: this edit is not of this sitting; go lists it, d drops it there", queued.key),
+        )
+    }
+
+    /// Whether the edit that leaves next was made in this sitting, so that `u` takes it back.
+    pub fn is_next_own(&self) -> bool {
+        let next = self.leaving().min();
+        let leaves = |queued: &&Queued| queued.entry.send_after == next;
+        let is_own = |queued: &Queued| self.history.done.iter().any(|own| own.entry.as_ref() == Some(&queued.entry.id));
+        self.outbox.iter().find(leaves).is_none_or(is_own)
     }
 
     fn entry(&self, id: Option<&CompactString>) -> Option<&Queued> {
@@ -169,12 +181,13 @@ impl App {
     }
 
     pub(super) fn undo(&mut self) {
-        if let Some(batch) = self.history.last_batch() {
-            return self.undo_batch(&batch);
+        if self.undo_together() {
+            return;
         }
         let Some(own) = self.history.done.back().cloned() else { return };
         let Some(id) = own.entry.clone() else {
-            self.say(Grade::Info, "your last change is just being written to disk; press u again in a moment");
+            let undo = self.key(Action::Undo);
+            self.say(Grade::Info, format!("your last change is just being written to disk; press {undo} again in a moment"));
             return;
         };
         match self.entry(Some(&id)).map(|queued| queued.entry.progress.clone()) {
@@ -184,9 +197,15 @@ impl App {
                 self.settle_entry(id.to_string(), Settle::Drop);
             }
             Some(Progress::Parked { .. } | Progress::Unknown { .. }) => {
-                self.say(Grade::Info, format!("{}: your last change is stopped; go shows it: R rolls back, d drops", own.key));
+                let key = |action| self.keymap.key(Scope::Outbox, action);
+                let (place, back, drop) = (self.key(Action::Outbox), key(Action::RollBack), key(Action::Drop));
+                let words = format!("{}: your last change is stopped; {place} shows it: {back} rolls back, {drop} drops", own.key);
+                self.say(Grade::Info, words);
             }
-            Some(_) => self.say(Grade::Info, format!("{}: your last change is being sent; u takes it back once it is read back", own.key)),
+            Some(_) => {
+                let undo = self.key(Action::Undo);
+                self.say(Grade::Info, format!("{}: your last change is being sent; {undo} takes it back once it is read back", own.key));
+            }
             None => match own.edit.inverse() {
                 Ok(mut back) => {
                     // Where a vendor holds several assignees, nobody was replaced, and whoever is there still needs no call.
@@ -198,13 +217,17 @@ impl App {
                 }
                 Err(reason) => {
                     self.history.done.pop_back();
-                    self.say(Grade::Warning, format!("{}: {reason}; u once more goes on to the change before", own.key));
+                    let undo = self.key(Action::Undo);
+                    self.say(Grade::Warning, format!("{}: {reason}; {undo} once more goes on to the change before", own.key));
                 }
             },
         }
     }
 
     pub(super) fn redo(&mut self) {
+        if self.redo_together() {
+            return;
+        }
         let Some(own) = self.history.undone.last().cloned() else { return };
         let by = own.by.and_then(|(_, by)| by);
         match self.entry(by.as_ref()).map(|queued| queued.entry.progress.clone()) {
@@ -213,10 +236,14 @@ impl App {
                     self.settle_entry(by.to_string(), Settle::Drop);
                 }
             }
-            Some(_) => self.say(Grade::Info, format!("{}: taking it back is not through yet; go shows how far it is", own.key)),
+            Some(_) => {
+                let place = self.key(Action::Outbox);
+                self.say(Grade::Info, format!("{}: taking it back is not through yet; {place} shows how far it is", own.key));
+            }
             None => {
                 let Some((case, _)) = self.case_to_edit(own.rid) else {
-                    self.say(Grade::Info, format!("{} has to be read again first: open it, then press U", own.key));
+                    let redo = self.key(Action::Redo);
+                    self.say(Grade::Info, format!("{} has to be read again first: open it, then press {redo}", own.key));
                     return;
                 };
                 self.start_review_of(own.rid, Edit::new(&case, own.edit.changes), Origin::Redo { undoes: by });
@@ -229,11 +256,18 @@ impl App {
         let taken_back = self.history.dropped(&queued.entry.id);
         let what = format!("{} {}", queued.key, queued.wishes());
         let Some(own) = taken_back else {
-            self.say(Grade::Info, format!("{what}: dropped, nothing more is sent; U brings it back"));
+            let redo = self.key(Action::Redo);
+            self.say(Grade::Info, format!("{what}: dropped, nothing more is sent; {redo} brings it back"));
             return;
         };
-        let offered =
-            if self.offer_again(own.rid, &own.edit.changes) { "your text is kept, e or U brings it back" } else { "U brings it back" };
+        let (edit, redo) = (self.key(Action::Edit), self.key(Action::Redo));
+        // A choice is made again with one key; only what was typed is worth keeping as text.
+        let was_typed = own.edit.changes.iter().any(is_typed);
+        let offered = if was_typed && self.offer_again(own.rid, &own.edit.changes) {
+            format!("your text is kept, {edit} or {redo} brings it back")
+        } else {
+            format!("{redo} brings it back")
+        };
         self.say(Grade::Good, format!("{what}: taken back, nothing was sent; {offered}"));
     }
 
@@ -295,6 +329,19 @@ impl App {
             .chain(self.batches.iter().filter_map(|sent| sent.rows.first()?.entry.send_after))
             .any(|at| then < at && seconds_until(at, then) != seconds_until(at, now))
     }
+}
+
+/// Letters went into it, rather than a choice.
+fn is_typed(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Title(_)
+            | Change::Description(_)
+            | Change::Comment(_)
+            | Change::Field { .. }
+            | Change::Attribute { .. }
+            | Change::AddTags(_)
+    )
 }
 
 /// Begun seconds until a moment; 0: it has come.

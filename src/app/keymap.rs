@@ -55,6 +55,10 @@ impl Keys {
                 self.since = Some(now);
                 Pressed::Waiting
             }
+            Found::Nothing if map.begins_macro(scope, &self.prefix) => {
+                self.since = Some(now);
+                Pressed::Waiting
+            }
             Found::Nothing if scope.is_text() => {
                 *self = Self::default();
                 Pressed::Text(chord)

@@ -12,8 +12,10 @@ mod judged;
 mod sleep;
 mod sort;
 
+use jiff::Timestamp;
+
 use crate::app::sla::Rules;
-use crate::domain::case::{CaseId, Rid};
+use crate::domain::case::{CaseId, Rid, Row};
 use crate::index::{Flags, Index, Seen};
 use crate::query::{Asker, Query};
 
@@ -65,6 +67,8 @@ pub struct List {
     wishes: Wishes,
     /// What titles look like, so that each is looked at once. None: it says too little.
     looks: FxHashMap<Rid, Option<Look>>,
+    /// Rows that `is:folded` finds.
+    alike: Vec<Rid>,
     /// The tray, in the order of arrival.
     held: Vec<Rid>,
     coming: Vec<Rid>,
@@ -185,6 +189,11 @@ impl List {
     /// Clocks for vendors that run none; for the rows that come from here on.
     pub fn set_rules(&mut self, rules: Rules) {
         self.rules = rules;
+    }
+
+    /// The clock of a row as the list shows it: its vendor's, else by a rule.
+    pub fn due(&self, row: &Row) -> Option<Timestamp> {
+        self.rules.due(row, &self.asker)
     }
 
     pub fn has_rules(&self) -> bool {

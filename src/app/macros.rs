@@ -1,10 +1,10 @@
 //! Macros: chosen by key or from their list, asked what they need to know, and always shown as a dry run. And recording:
 //! the next changes become the steps of one.
 
-use std::collections::BTreeMap;
-
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::ask::{About, AskBox};
+use crate::app::bulk::Course;
 use crate::app::effect::Effect;
 use crate::app::message::{Chord, Key};
 use crate::app::notice::Grade;
@@ -83,7 +83,7 @@ impl App {
         let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: refused(rid) }).collect();
         self.end_range();
         let words = format!("{}: {recipe}", known.name);
-        self.start_bulk(Wanted::Recipe(recipe), words, targets, BTreeMap::new());
+        self.start_bulk(Wanted::Recipe(recipe), words, targets, Course::Wish);
     }
 
     /// `mr`: begins to record, or asks for the name of what was recorded.
@@ -95,7 +95,7 @@ impl App {
             }
             None => {
                 self.recording = Some(Vec::new());
-                self.say(Grade::Info, "recording: the next changes become a macro; mr ends it");
+                self.say(Grade::Info, format!("recording: the next changes become a macro; {} ends it", self.key(Action::Record)));
             }
             Some(steps) if steps.is_empty() => {
                 self.recording = None;
@@ -121,13 +121,13 @@ impl App {
     /// What was recorded gets its name, is there at once, and is written into the configuration.
     pub(super) fn name_macro(&mut self, name: &str) {
         if self.macros.iter().any(|known| known.name.eq_ignore_ascii_case(name)) {
-            self.say(Grade::Warning, format!("there is a macro `{name}` already; mr asks for another name"));
+            self.say(Grade::Warning, format!("there is a macro `{name}` already; {} asks for another name", self.key(Action::Record)));
             return;
         }
         let Some(steps) = self.recording.take() else { return };
         let new = Macro { name: name.to_owned(), steps: steps.iter().map(Step::to_string).collect(), ..Macro::default() };
         self.effects.push(Effect::KeepMacro(new.written()));
-        self.say(Grade::Good, format!("{name}: recorded; mm runs it"));
+        self.say(Grade::Good, format!("{name}: recorded; {} runs it", self.key(Action::Macros)));
         self.macros.push(new);
     }
 }

@@ -122,9 +122,12 @@ impl App {
                 }
             }
             Action::MarkRange => {
-                if !self.end_range() {
+                if self.end_range() {
+                    self.say_marks();
+                } else {
                     self.marks.range_from = self.list.cursor();
-                    self.say(Grade::Info, "move to the other end; v again or a command takes the range, Esc drops it");
+                    let (range, back) = (self.key(Action::MarkRange), self.key(Action::Back));
+                    self.say(Grade::Info, format!("move to the other end; {range} again or a command takes the range, {back} drops it"));
                 }
             }
             Action::MarkAll => self.mark_all(),
@@ -178,8 +181,9 @@ impl App {
 
     fn say_marks(&mut self) {
         let held = self.list.held().len();
-        let held = if held == 0 { String::new() } else { format!("; {held} held are not, r lets them in") };
+        let held = if held == 0 { String::new() } else { format!("; {held} held are not, {} lets them in", self.key(Action::Refresh)) };
         let words = match self.marked() {
+            (0, 0) => "no case is marked".to_owned(),
             (1, 0) => "1 case is marked".to_owned(),
             (count, 0) => format!("{count} cases are marked"),
             (count, hidden) => format!("{count} cases are marked, {hidden} of them not in this list"),

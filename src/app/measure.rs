@@ -1,7 +1,15 @@
 //! Text by its width on a screen: measured, cut between graphemes, broken at blanks.
 
+use std::borrow::Cow;
+
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
+
+/// What stands for the words that are left out.
+const DOTS: &str = "..";
+const DOTS_WIDTH: u16 = 2;
+/// Between two hints of a line.
+const GAP: &str = "  ";
 
 /// Columns that a text takes.
 pub fn width(text: &str) -> u16 {
@@ -22,6 +30,29 @@ pub fn cut(text: &str, columns: u16) -> &str {
         }
     }
     text
+}
+
+/// A text that fits, or as much of it as ends with a word and two dots. One long word is cut where it has to be.
+pub fn clipped(text: &str, columns: u16) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let head = cut(text, columns.saturating_sub(DOTS_WIDTH));
+    let end = if text[head.len()..].starts_with(' ') { head.len() } else { head.rfind(' ').unwrap_or(head.len()) };
+    // A word that would take most of the line with it is worth more than its end.
+    let end = if width(&head[..end]) * 2 < columns { head.len() } else { end };
+    let words = head[..end].trim_end_matches([' ', ',', ';', ':', '(']);
+    Cow::Owned(format!("{}{}", words, cut(DOTS, columns)))
+}
+
+/// Hints with a gap of blanks between them, the most important first: as many as fit, each whole.
+pub fn hints(text: &str, columns: u16) -> &str {
+    let mut fitting = 0;
+    let ends = text.match_indices(GAP).map(|(at, _)| at).chain([text.len()]);
+    for end in ends.filter(|end| width(text[..*end].trim_end()) <= columns) {
+        fitting = end;
+    }
+    text[..fitting].trim_end()
 }
 
 /// A text in lines of at most so many columns, broken at blanks where there are any; at most `most` lines.
@@ -62,6 +93,27 @@ mod tests {
         assert_eq!(cut("漢字x", 3), "漢");
         assert_eq!(cut("e\u{301}e\u{301}", 1), "e\u{301}");
         assert_eq!(width("漢字x"), 5);
+    }
+
+    #[test]
+    fn a_clipped_text_ends_with_a_word() {
+        assert_eq!(clipped("one two three", 13), "one two three");
+        assert_eq!(clipped("one two three", 12), "one two..");
+        assert_eq!(clipped("one two; three", 11), "one two..");
+        assert_eq!(clipped("onetwothreefour", 8), "onetwo..", "one long word");
+        assert_eq!(clipped("a verylongwordindeed", 10), "a verylo..", "else hardly anything would be left");
+        assert_eq!(clipped("漢字漢字漢字", 7), "漢字..");
+        assert_eq!((&*clipped("abc", 2), &*clipped("abc", 1), &*clipped("abc", 0)), ("..", ".", ""));
+    }
+
+    #[test]
+    fn hints_are_left_out_whole() {
+        let all = "1 changes  2 all   Tab next";
+        assert_eq!(hints(all, 40), all);
+        assert_eq!(hints(all, 26), "1 changes  2 all");
+        assert_eq!(hints(all, 15), "1 changes");
+        assert_eq!(hints(all, 8), "");
+        assert_eq!(hints(" Enter choose   - other way", 20), " Enter choose");
     }
 
     #[test]

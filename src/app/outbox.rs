@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 
 use crate::app::App;
-use crate::app::action::Action;
+use crate::app::action::{Action, Scope};
 use crate::app::effect::Effect;
 use crate::app::history::seconds_until;
 use crate::app::notice::Grade;
@@ -43,9 +43,14 @@ impl Queued {
         match &self.entry.progress {
             Progress::Queued if self.entry.is_held => "held".into(),
             Progress::Queued if is_offline => "waiting on disk".into(),
-            Progress::Queued => "queued".into(),
+            Progress::Queued => {
+                self.entry.delayed_by.as_ref().map_or_else(|| "queued".into(), |fault| format!("NOT SENT YET: {}", fault.message))
+            }
             Progress::Sending { done, calls } => format!("sending {} of {calls}", (done + 1).min(*calls)),
-            Progress::Sent => "sent, reading back".into(),
+            Progress::Sent => match &self.entry.delayed_by {
+                Some(fault) => format!("sent, but NOT READ BACK YET: {}", fault.message),
+                None => "sent, reading back".into(),
+            },
             Progress::Verified => "sent, read back ok".into(),
             Progress::Parked { fault, .. } if self.entry.conflict.is_some() => format!("CONFLICT: {}", fault.message),
             Progress::Parked { fault, .. } => format!("STOPPED: {}", fault.message),
@@ -77,6 +82,7 @@ pub(super) fn unavailable(app: &App, queued: &Queued, action: Action) -> Option<
     if is_offline {
         return Some("started with --offline, so nothing is sent".into());
     }
+    let key = |action| app.keymap.key(Scope::Outbox, action);
     match (action, &queued.entry.progress) {
         (Action::HoldAll, _) if !app.outbox.iter().any(Queued::is_waiting) => Some("nothing waits that could be held".into()),
         (Action::Flush, _) if !app.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held) => {
@@ -84,11 +90,13 @@ pub(super) fn unavailable(app: &App, queued: &Queued, action: Action) -> Option<
         }
         (Action::HoldAll | Action::Flush, _) => None,
         (_, Progress::Sending { .. } | Progress::Sent | Progress::Verified) => Some("it is being sent right now".into()),
-        (Action::Retry, Progress::Queued) if queued.entry.is_held => Some("it is held: p lets it go".into()),
-        (Action::Retry, Progress::Parked { .. }) if queued.entry.conflict.is_some() => Some("Enter decides the conflict first".into()),
-        (Action::RollBack, Progress::Queued) => Some("nothing of it was sent: d drops it".into()),
-        (Action::RollBack, Progress::Parked { done: 0, .. }) => Some("nothing of it has landed: d drops it".into()),
-        (Action::RollBack, Progress::Unknown { .. }) => Some("r finds out first what has landed".into()),
+        (Action::Retry, Progress::Queued) if queued.entry.is_held => Some(format!("it is held: {} lets it go", key(Action::Hold))),
+        (Action::Retry, Progress::Parked { .. }) if queued.entry.conflict.is_some() => {
+            Some(format!("{} decides the conflict first", key(Action::Open)))
+        }
+        (Action::RollBack, Progress::Queued) => Some(format!("nothing of it was sent: {} drops it", key(Action::Drop))),
+        (Action::RollBack, Progress::Parked { done: 0, .. }) => Some(format!("nothing of it has landed: {} drops it", key(Action::Drop))),
+        (Action::RollBack, Progress::Unknown { .. }) => Some(format!("{} finds out first what has landed", key(Action::Retry))),
         (Action::Hold, Progress::Parked { .. } | Progress::Unknown { .. }) => Some("it is stopped and waits for you already".into()),
         _ => None,
     }
@@ -187,7 +195,7 @@ impl App {
         let words = format!("{} {} ({})", queued.key, queued.progress(self.is_offline()), queued.wishes());
         match &queued.entry.progress {
             Progress::Parked { .. } | Progress::Unknown { .. } => {
-                self.say(Grade::Error, format!("{words}; go: decide"));
+                self.say(Grade::Error, format!("{words}; {}: decide", self.key(Action::Outbox)));
                 self.notices.tie_newest(&queued.entry.id);
                 self.effects.push(Effect::Bell);
             }
@@ -263,7 +271,9 @@ impl App {
             Action::HoldAll => {
                 let hold = self.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held);
                 self.send(Ask::HoldAll, Order::HoldAll(hold));
-                self.say(Grade::Info, if hold { "nothing that waits is sent until P lets it go" } else { "what was held is sent" });
+                let release = self.keymap.key(Scope::Outbox, Action::HoldAll);
+                let held = format!("nothing that waits is sent until {release} lets it go");
+                self.say(Grade::Info, if hold { held } else { "what was held is sent".into() });
             }
             Action::Flush => self.flush(),
             Action::RollBack => {

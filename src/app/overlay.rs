@@ -11,6 +11,7 @@ use crate::app::columns::ColumnsPanel;
 use crate::app::conflict::ConflictPane;
 use crate::app::detail::find::FindBar;
 use crate::app::effect::Effect;
+use crate::app::explain::ExplainPane;
 use crate::app::facet::Facets;
 use crate::app::filter::FilterBar;
 use crate::app::form::Form;
@@ -45,6 +46,9 @@ const TABLE_LINES: u16 = 18;
 /// Columns and lines of the palette: what is typed, its commands, and why one cannot act.
 const PALETTE_TEXT: u16 = 72;
 const PALETTE_LINES: u16 = 16;
+/// Columns and lines of the explained filter; what is longer scrolls.
+const EXPLAIN_TEXT: u16 = 78;
+const EXPLAIN_LINES: u16 = 20;
 /// Lines of the box for a time to snooze until: what is typed, what it means, what can be written.
 const SNOOZE_LINES: u16 = 6;
 /// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
@@ -91,6 +95,8 @@ pub enum Overlay {
     FirstRun(FirstRun),
     /// Every command by name.
     Palette(PalettePane),
+    /// What each term of the filter leaves.
+    Explain(ExplainPane),
 }
 
 impl Overlay {
@@ -115,6 +121,7 @@ impl Overlay {
             Self::Columns(_) => Scope::Columns,
             Self::FirstRun(_) => Scope::FirstRun,
             Self::Palette(_) => Scope::Palette,
+            Self::Explain(_) => Scope::Explain,
         }
     }
 
@@ -131,6 +138,7 @@ impl Overlay {
             | Self::Bulk(_)
             | Self::Batch(_)
             | Self::Triage(_) => Shape::Whole,
+            Self::Explain(_) => Shape::Box { width: EXPLAIN_TEXT, height: EXPLAIN_LINES },
             Self::Outbox(_) | Self::Sources(_) => Shape::Panel,
             Self::Views(_) | Self::Facets(_) | Self::Columns(_) => Shape::Box { width: PROMPT_TEXT, height: TABLE_LINES },
             Self::Name(_) => Shape::Box { width: PROMPT_TEXT, height: 3 },

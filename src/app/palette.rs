@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use frizbee::{CaseMatching, Config, Matcher, Pattern, PatternConfig};
 use tui_textarea::TextArea;
 
-use crate::app::action::{Action, Scope};
+use crate::app::action::{Action, Scope, purpose};
 use crate::app::available::unavailable;
 use crate::app::clock::Style;
 use crate::app::export::Format;
@@ -58,6 +58,16 @@ pub struct Entry {
     /// Why it cannot act now.
     pub why: Option<String>,
     run: Run,
+}
+
+impl Entry {
+    /// What people call it who do not know its name; behind a gap, so that its own words stay likelier.
+    fn purpose(&self) -> String {
+        match self.run {
+            Run::Act(action) => format!("   {}", purpose(action)),
+            _ => String::new(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +162,19 @@ impl App {
             Entry { run: Run::Type(format!("{name} ")), name, words: command.words().into(), keys: String::new(), why: None }
         };
         let commands = Command::ALL.into_iter().filter(|_| matches!(about, Scope::List | Scope::Detail));
-        self.keymap.bindings(about).filter(is_offered).map(of_action).chain(commands.map(of_command)).collect()
+        let entries = self.keymap.bindings(about).filter(is_offered).map(of_action).chain(commands.map(of_command));
+        entries.chain(self.recent_commands(about)).collect()
+    }
+
+    /// What was run with an argument, ready to be run again.
+    fn recent_commands(&self, about: Scope) -> Vec<Entry> {
+        let again = |name: &String| {
+            let (command, argument) = command_of(name)?;
+            let run = Run::Command(command, argument.to_owned());
+            Some(Entry { name: name.clone(), words: "again".into(), keys: String::new(), why: None, run })
+        };
+        let is_here = matches!(about, Scope::List | Scope::Detail);
+        self.recent.0.iter().filter(|_| is_here).filter_map(again).collect()
     }
 
     fn argument_entries(&self, about: Scope, command: Command, argument: &str) -> Vec<Entry> {
@@ -214,6 +236,8 @@ impl App {
                 self.act(about, action, None);
             }
             Run::Command(command, argument) => {
+                // The command itself first: what was run with it stands above it.
+                self.recent.push(command.name().to_owned());
                 self.recent.push(entry.name);
                 self.pop();
                 self.run_command(command, &argument);
@@ -293,7 +317,7 @@ fn ranked(entries: Vec<Entry>, typed: &str) -> Vec<Entry> {
     if patterns.is_empty() {
         return entries;
     }
-    let hay: Vec<_> = entries.iter().map(|entry| format!("{} {}", entry.name, entry.words)).collect();
+    let hay: Vec<_> = entries.iter().map(|entry| format!("{} {}{}", entry.name, entry.words, entry.purpose())).collect();
     let config = Config::default().casing(CaseMatching::Ignore);
     let found = Matcher::from_patterns(&patterns, &config).match_list(&hay);
     found.into_iter().filter_map(|found| entries.get(found.index as usize).cloned()).collect()

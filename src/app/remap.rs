@@ -7,14 +7,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::app::action::{Action, Binding, Group, Scope, bindings};
+use crate::app::macros::PREFIX;
 use crate::app::message::{Chord, Key};
 use crate::app::preset;
-use crate::config::{Keys, Preset, Problem, Remap};
+use crate::config::{Keys, Macro, Preset, Problem, Remap};
 
 /// Chords of one command; a longer one is a text to learn by heart.
 const MAX_CHORDS: usize = 4;
 /// Below this likeness (Jaro-Winkler) a suggestion is a guess.
 const LIKENESS: f64 = 0.75;
+/// Where the keys of macros hold.
+const MACRO_PLACES: [Scope; 2] = [Scope::List, Scope::Detail];
 /// The place that stands for all places.
 const EVERYWHERE: &str = "everywhere";
 
@@ -66,6 +69,8 @@ pub struct Keymap {
     pub preset: Preset,
     /// As [`Scope::ALL`].
     scopes: Vec<Vec<Bound>>,
+    /// Behind [`PREFIX`], in the list and the case.
+    macros: Vec<char>,
 }
 
 impl Default for Keymap {
@@ -79,7 +84,44 @@ impl Keymap {
     pub fn of_preset(preset: Preset) -> Self {
         let bound = |scope, binding| Bound { binding, sequences: preset::sequences(preset, scope, binding) };
         let scopes = Scope::ALL.into_iter().map(|scope| bindings(scope).map(|binding| bound(scope, binding)).collect()).collect();
-        Self { preset, scopes }
+        Self { preset, scopes, macros: Vec::new() }
+    }
+
+    /// The keys of a configuration, those of its macros among them, and what of them cannot hold.
+    pub fn of_config(keys: &Keys, macros: &[Macro]) -> (Self, Vec<Problem>) {
+        let (mut map, mut problems) = Self::new(keys);
+        for (known, key) in macros.iter().filter_map(|known| Some((known, known.key?))) {
+            match map.clash_of_macro(key) {
+                None => map.macros.push(key),
+                Some((what, instead)) => {
+                    let what = format!("the key `{PREFIX}{key}` of the macro `{}` {what}", known.name);
+                    problems.push(Problem { file: None, line: None, what, instead });
+                }
+            }
+        }
+        (map, problems)
+    }
+
+    /// Why a macro cannot have a key, and what to do.
+    fn clash_of_macro(&self, key: char) -> Option<(String, String)> {
+        let wanted = [Chord::char(PREFIX), Chord::char(key)];
+        MACRO_PLACES.into_iter().find_map(|scope| {
+            let meets = |keys: &Vec<Chord>| keys.starts_with(&wanted) || wanted.starts_with(keys);
+            let mut held = self.bindings(scope).flat_map(|bound| bound.sequences.iter().map(move |keys| (bound, keys)));
+            let (bound, keys) = held.find(|(_, keys)| meets(keys))?;
+            let (place, name) = (place_name(scope), bound.binding.action.name());
+            let what = if keys.as_slice() == wanted {
+                format!("means `{name}` in {place} already")
+            } else {
+                format!("can never be pressed in {place}: `{}` is `{name}`", spelt(keys))
+            };
+            Some((what, format!("give the macro another key, or `{name}` other keys below [keys.{place}]")))
+        })
+    }
+
+    /// Whether these keys may become those of a macro.
+    pub fn begins_macro(&self, scope: Scope, pressed: &[Chord]) -> bool {
+        !self.macros.is_empty() && MACRO_PLACES.contains(&scope) && pressed == [Chord::char(PREFIX)]
     }
 
     /// The preset with the person's own keys over it, and what of those cannot hold.

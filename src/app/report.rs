@@ -1,6 +1,7 @@
 //! What the worker tells, taken into the state.
 
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::list::Coming;
 use crate::app::notice::Grade;
 use crate::app::pending::Ask;
@@ -138,8 +139,8 @@ impl App {
         match self.list.held().len() {
             0 if self.extent() == Extent::Complete => "up to date".into(),
             0 => format!("nothing new; {}", self.extent().words(self.now)),
-            1 => "1 case is held: r lets it in".into(),
-            count => format!("{count} cases are held: r lets them in"),
+            1 => format!("1 case is held: {} lets it in", self.key(Action::Refresh)),
+            count => format!("{count} cases are held: {} lets them in", self.key(Action::Refresh)),
         }
     }
 

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::config::{Config, Problem};
 use crate::domain::case::{Rid, Row};
 use crate::domain::sla::rule::Rule;
@@ -36,6 +38,16 @@ impl Rules {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The clock of a row: its vendor's own, else that of the rule that fits.
+    pub fn due(&self, row: &Row, asker: &Asker) -> Option<Timestamp> {
+        if row.due_at.is_some() || self.is_empty() {
+            return row.due_at;
+        }
+        let mut alone = Index::new();
+        self.ready(asker).upsert(&mut alone, Rid(0), row);
+        alone.get(Rid(0)).and_then(|seen| Timestamp::from_second(seen.due_at?).ok())
     }
 
     pub fn ready(&self, asker: &Asker) -> Ready {

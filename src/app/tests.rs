@@ -6,7 +6,10 @@ mod asides;
 mod bounds;
 mod bulk;
 mod calm;
+mod explain;
 mod history;
+mod keys;
+mod outbox;
 mod palette;
 mod under;
 mod verbs;
@@ -248,112 +251,6 @@ fn the_sort_menu_sorts_and_turns_round() {
     assert_eq!(sitting.app.list.query().sort, [By::Source.key()]);
     assert!(sitting.press("S 9 S 0").is_empty());
     assert!(sitting.app.scope() == Scope::Picker, "0 chooses nothing and leaves the menu open");
-}
-
-#[test]
-fn counts_repeat_and_unknown_keys_say_so() {
-    let mut sitting = Sitting::with(rows(1..=50));
-    sitting.press("1 0 j");
-    assert_eq!(sitting.app.list.at(), 10);
-    sitting.press("3 k 7 G");
-    assert_eq!(sitting.app.list.at(), 6);
-    sitting.press("G");
-    assert_eq!(sitting.app.list.at(), 49);
-    sitting.press("g g g q");
-    assert_eq!((sitting.app.list.at(), sitting.said()), (0, "g q does nothing here; ? shows what does"));
-    sitting.press("d");
-    assert_eq!(sitting.said(), "d does nothing here; ? shows what does");
-}
-
-#[test]
-fn a_key_that_cannot_act_says_why() {
-    let mut sitting = Sitting::new();
-    for (keys, reason) in [
-        ("e", "no case is under the cursor"),
-        ("o", "no case is under the cursor"),
-        ("Enter", "the list is empty"),
-        ("g o", "the outbox is empty: everything is sent"),
-        ("g n", "there is no unseen change"),
-        ("Ctrl-x", "no filter is on"),
-        ("-", "there is nothing to go back to"),
-        ("F", "no case is under the cursor"),
-        ("f s", "the list is empty: there is nothing to count"),
-        ("z a", "nothing to fold here; zg groups, zl folds look-alikes"),
-        ("n", "no text was looked for yet; / looks for one"),
-        ("g 9", "there is no view 9; there are 7"),
-    ] {
-        sitting.press(keys);
-        assert_eq!(sitting.said(), reason, "{keys}");
-    }
-}
-
-#[test]
-fn escape_never_quits_and_q_quits_by_layers() {
-    let mut sitting = Sitting::with(rows(1..=3));
-    for _ in 0..20 {
-        assert!(!sitting.press("Esc").contains(&Effect::Quit));
-    }
-    sitting.press("Enter ?");
-    assert_eq!(sitting.app.scope(), Scope::Help);
-    sitting.press("Esc q");
-    assert_eq!(sitting.app.scope(), Scope::List);
-    assert!(sitting.press("q").contains(&Effect::Quit));
-    assert!(!Sitting::with(rows(1..=3)).press("Ctrl-c").contains(&Effect::Quit));
-    assert!(Sitting::with(rows(1..=3)).press("Ctrl-c Ctrl-c").contains(&Effect::Quit));
-    let mut slow = Sitting::with(rows(1..=3));
-    slow.press("Ctrl-c");
-    slow.wait(1_500);
-    assert!(!slow.press("Ctrl-c").contains(&Effect::Quit));
-}
-
-fn entry(id: &str, number: u32, progress: Progress) -> Report {
-    let case = CaseId { source: SourceId(0), id: number.to_string().into() };
-    let edit = Edit::unguarded(case, vec![Change::Priority("HIGH".into())]);
-    Report::Outbox(Box::new(OutboxEntry { progress, ..OutboxEntry::queued(id, edit, Plan::default(), at_ms(0)) }))
-}
-
-#[test]
-fn an_edit_wears_its_mark_until_it_is_verified_and_says_each_step() {
-    let mut sitting = Sitting::with(rows(1..=3));
-    for (progress, words) in [
-        (Progress::Queued, "#2 queued (priority -> HIGH)"),
-        (Progress::Sending { done: 0, calls: 2 }, "#2 sending 1 of 2 (priority -> HIGH)"),
-        (Progress::Sent, "#2 sent, reading back (priority -> HIGH)"),
-    ] {
-        sitting.report(entry("a", 2, progress));
-        assert_eq!(sitting.said(), words);
-        assert!(sitting.app.queued(Rid(2)).is_some());
-    }
-    sitting.network(vec![row(2, 1, "case 2")]);
-    assert!(!sitting.app.list.is_unseen(Rid(2)), "what I did myself is not news to me");
-    sitting.report(entry("a", 2, Progress::Verified));
-    assert_eq!(sitting.said(), "#2 sent, read back ok (priority -> HIGH)");
-    assert!(sitting.app.queued(Rid(2)).is_none() && sitting.app.outbox.is_empty());
-}
-
-#[test]
-fn a_stuck_edit_is_decided_in_the_outbox_and_quitting_names_it() {
-    let mut sitting = Sitting::new();
-    let fault = Fault::new(FaultKind::Rejected, "no such status");
-    let effects = sitting.report(entry("a", 2, Progress::Parked { fault, done: 0 }));
-    assert!(effects.contains(&Effect::Bell) && sitting.app.stuck() == 1);
-    assert_eq!(sitting.app.outbox[0].rid, None);
-    sitting.report(Report::Rows { rows: rows(1..=3), from: From::Disk });
-    assert_eq!((sitting.app.outbox[0].rid, sitting.app.outbox[0].key.as_str()), (Some(Rid(2)), "#2"));
-    assert!(!sitting.press("Q").contains(&Effect::Quit));
-    sitting.press("y");
-    assert_eq!(sitting.app.scope(), Scope::Confirm, "a yes at once was meant for something else");
-    sitting.press("Enter");
-    assert_eq!(sitting.app.scope(), Scope::Confirm, "and so was a no");
-    sitting.wait(300);
-    sitting.press("Enter g o d");
-    sitting.wait(300);
-    let effects = sitting.press("y");
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::Settle { how: Settle::Drop, .. }))), "{effects:?}");
-    sitting.report(Report::Dropped { entry: "a".into() });
-    sitting.done();
-    assert!(sitting.app.outbox.is_empty());
-    assert!(sitting.press("Esc Q").contains(&Effect::Quit));
 }
 
 #[test]

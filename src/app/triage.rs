@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::app::App;
-use crate::app::action::Action;
+use crate::app::action::{Action, Scope};
 use crate::app::ask::{About, AskBox};
 use crate::app::effect::Effect;
 use crate::app::notice::Grade;
@@ -123,20 +123,20 @@ impl App {
                 },
             };
             passed.push(match &how {
-                Decision::Taken { by } => format!("{} was taken by {by}: skipped", waiting.key),
-                _ => format!("{} is no longer there: skipped", waiting.key),
+                Decision::Taken { by } => (waiting.key, format!("was taken by {by}")),
+                _ => (waiting.key, "is no longer there".to_owned()),
             });
             if let Some(run) = &mut self.triage {
                 run.decide(how);
             }
         }
         if self.triage.as_ref().is_some_and(|run| run.current().is_none()) {
-            return self.end_triage();
+            return self.end_triage(&passed);
         }
         let rid = self.triage.as_ref().and_then(|run| self.list.find(&run.current()?.case));
         let alike = rid.and_then(|rid| self.alike(rid));
         if let Some(pane) = self.triage_pane_mut() {
-            *pane = TriagePane { rid, alike, note: passed.pop(), scroll: 0, deciding: None, ..pane.clone() };
+            *pane = TriagePane { rid, alike, note: skipped(&passed), scroll: 0, deciding: None, ..pane.clone() };
         }
         self.read_ahead();
     }
@@ -180,11 +180,12 @@ impl App {
         self.list.order().iter().take(MAX_LOOKED_AT).find(is_alike).copied()
     }
 
-    fn end_triage(&mut self) {
+    fn end_triage(&mut self, passed: &[(String, String)]) {
         let Some(run) = self.triage.take() else { return };
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
         self.send(Ask::KeepTriage, Order::KeepTriage(None));
-        self.say(Grade::Good, format!("the run is through: {}", tally(&run)));
+        let last = skipped(passed).map_or_else(String::new, |words| format!("; {words}"));
+        self.say(Grade::Good, format!("the run is through: {}{last}", tally(&run)));
     }
 
     /// Where the run stands goes to disk.
@@ -199,20 +200,21 @@ impl App {
         let now = self.now;
         let spent = self.triage_pane().map_or(0, |pane| u64::try_from(now.as_second() - pane.begun_at.as_second()).unwrap_or(0));
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
+        let on = self.key(Action::Triage);
         if let Some(run) = &mut self.triage {
             run.spent_s += spent;
-            let words = format!("the run waits: {} of {} left; T goes on", run.queue.len(), run.of);
+            let words = format!("the run waits: {} of {} left; {on} goes on", run.queue.len(), run.of);
             self.keep_triage();
             self.say(Grade::Info, words);
         }
     }
 
-    pub(super) fn act_in_triage(&mut self, action: Action, number: Option<u32>) {
+    pub(super) fn act_in_triage(&mut self, action: Action) {
         if self.triage_pane().is_some_and(|pane| pane.deciding.is_some()) {
             return self.say(Grade::Info, "the decision is being written to disk");
         }
         match action {
-            Action::Choose => self.choose_in_triage(number.unwrap_or(0)),
+            Action::Take | Action::SameAs | Action::Assign | Action::CloseCase | Action::Snooze => self.choose_in_triage(action),
             Action::Later => {
                 if let Some(run) = &mut self.triage {
                     run.put_off();
@@ -242,24 +244,40 @@ impl App {
         }
     }
 
-    fn choose_in_triage(&mut self, number: u32) {
-        match number {
-            1 => self.decide(Recipe::of(vec![Step::Verb(Verb::Take)])),
-            2 => match self.triage_pane().and_then(|pane| pane.alike).and_then(|rid| Some(self.list.row(rid)?.key.to_owned())) {
+    fn choose_in_triage(&mut self, action: Action) {
+        match action {
+            Action::Take => self.decide(Recipe::of(vec![Step::Verb(Verb::Take)])),
+            Action::SameAs => match self.triage_pane().and_then(|pane| pane.alike).and_then(|rid| Some(self.list.row(rid)?.key.to_owned()))
+            {
                 Some(key) => match Step::parse(&format!("comment Same as {key}")) {
                     Ok(step) => self.decide(Recipe::of(vec![step, Step::Verb(Verb::Close)])),
                     Err(words) => self.say(Grade::Info, words),
                 },
                 None => self.say(Grade::Info, "no other open case looks like this one"),
             },
-            3 => {
+            Action::Assign => {
                 let people = self.people_known();
                 self.ask_in_triage("Assign to", people, About::Assign);
             }
-            4 => self.close_in_triage(),
-            5 if self.macros.is_empty() => self.say(Grade::Info, "no macro is configured; mr in the list records one"),
-            5 => self.open_macros(),
-            _ => self.say(Grade::Info, "1 to 5 decide, n puts off"),
+            Action::CloseCase => self.close_in_triage(),
+            _ => match self.triage_rid() {
+                Some(rid) => self.open_snooze_menu(vec![rid]),
+                None => self.still_reading(),
+            },
+        }
+    }
+
+    /// The case in sight was put aside: that decides it.
+    pub(super) fn snoozed_in_triage(&mut self, until: &str) {
+        if !self.is_in_triage() {
+            return;
+        }
+        if let Some(run) = &mut self.triage {
+            run.decide(Decision::Snoozed { until: until.to_owned() });
+        }
+        self.next_triage();
+        if self.triage.is_some() {
+            self.keep_triage();
         }
     }
 
@@ -299,7 +317,11 @@ impl App {
         }
         let directory = source.directory.clone().unwrap_or_default();
         let changes = match recipe.changes(source.card.vendor, &case, &directory) {
-            Ok(changes) if changes.is_empty() => return self.say(Grade::Info, "the case is so already; n goes on, d leaves it as it is"),
+            Ok(changes) if changes.is_empty() => {
+                let key = |action| self.keymap.key(Scope::Triage, action);
+                let words = format!("the case is so already; {} goes on, {} leaves it as it is", key(Action::Later), key(Action::Leave));
+                return self.say(Grade::Info, words);
+            }
             Ok(changes) => changes,
             Err(words) => return self.say(Grade::Warning, words),
         };
@@ -364,11 +386,25 @@ fn shape(title: &str) -> String {
     out
 }
 
-/// `decided: 3 changed, 1 left, 2 skipped`.
+/// What was passed by on the way to the next case, in one line.
+fn skipped(passed: &[(String, String)]) -> Option<String> {
+    match passed {
+        [] => None,
+        [(key, why)] => Some(format!("{key} {why}: skipped")),
+        many => {
+            let named: Vec<_> = many.iter().map(|(key, why)| format!("{key} {why}")).collect();
+            Some(format!("{} skipped: {}", many.len(), named.join(", ")))
+        }
+    }
+}
+
+/// `3 changed, 1 left, 2 skipped`, and how many were snoozed where any were.
 pub fn tally(run: &Triage) -> String {
     let count = |is: &dyn Fn(&Decision) -> bool| run.decided.iter().filter(|decided| is(&decided.how)).count();
     let changed = count(&|how| matches!(how, Decision::Changed(_)));
     let left = count(&|how| matches!(how, Decision::Left));
-    let skipped = run.decided.len() - changed - left;
-    format!("{changed} changed, {left} left, {skipped} skipped")
+    let snoozed = count(&|how| matches!(how, Decision::Snoozed { .. }));
+    let skipped = run.decided.len() - changed - left - snoozed;
+    let asleep = if snoozed > 0 { format!("{snoozed} snoozed, ") } else { String::new() };
+    format!("{changed} changed, {asleep}{left} left, {skipped} skipped")
 }

@@ -65,7 +65,7 @@ impl App {
         if let Some(reason) = &source.card.read_only {
             return Err(reason.clone());
         }
-        let ground = Ground { source, case };
+        let ground = Ground { app: self, source, case };
         match action {
             Action::Take => ground.take(),
             Action::Assign => ground.allowed(Part::Assignees).map(|()| Verb::People),
@@ -90,6 +90,7 @@ impl App {
 
 /// A case and where it is kept.
 struct Ground<'a> {
+    app: &'a App,
     source: &'a Source,
     case: &'a Case,
 }
@@ -113,8 +114,8 @@ impl Ground<'_> {
 
     fn take(&self) -> Result<Verb, String> {
         match self.state() {
-            State::Closed => return Err("this case is closed: X reopens it".into()),
-            State::Archived => return Err("this case is archived: gA brings it back".into()),
+            State::Closed => return Err(format!("this case is closed: {} reopens it", self.app.key(Action::Reopen))),
+            State::Archived => return Err(format!("this case is archived: {} brings it back", self.app.key(Action::Unarchive))),
             State::Open | State::InProgress => {}
         }
         let mut changes = Vec::new();
@@ -161,13 +162,13 @@ impl Ground<'_> {
 
     fn close(&self) -> Result<Verb, String> {
         match self.state() {
-            State::Closed => return Err("this case is closed already: X reopens it".into()),
+            State::Closed => return Err(format!("this case is closed already: {} reopens it", self.app.key(Action::Reopen))),
             State::Archived => return Err("this case is archived".into()),
             State::Open | State::InProgress => {}
         }
         let mut closed: Vec<_> = self.statuses().into_iter().filter(|status| status.state == State::Closed).collect();
         match closed.len() {
-            0 => Err("this case has no closed status: s shows what it has".into()),
+            0 => Err(format!("this case has no closed status: {} shows what it has", self.app.key(Action::Status))),
             1 => Ok(Verb::Wish(closed.drain(..).map(Change::Status).collect())),
             _ => {
                 let choices = closed.into_iter().map(|status| (status.name.to_string(), vec![Change::Status(status)])).collect();
@@ -181,13 +182,15 @@ impl Ground<'_> {
         if matches!(self.state(), State::Open | State::InProgress) {
             return Err("this case is open".into());
         }
-        let open = self.status_in(State::Open).ok_or("this case has no open status: s shows what it has")?;
+        let open = self
+            .status_in(State::Open)
+            .ok_or_else(|| format!("this case has no open status: {} shows what it has", self.app.key(Action::Status)))?;
         Ok(Verb::Wish(vec![Change::Status(open)]))
     }
 
     fn archive(&self) -> Result<Verb, String> {
         if self.state() == State::Archived {
-            return Err("this case is archived already: gA brings it back".into());
+            return Err(format!("this case is archived already: {} brings it back", self.app.key(Action::Unarchive)));
         }
         // ServerOps archives by a status of its own.
         if let Some(status) = self.status_in(State::Archived) {

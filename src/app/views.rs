@@ -190,7 +190,7 @@ impl App {
         self.views.at = at;
         self.go_to_place(&target);
         if is_again {
-            self.say(Grade::Info, format!("{} as it is saved; - goes back", view.name));
+            self.say(Grade::Info, format!("{} as it is saved; {} goes back", view.name, self.key(Action::Return)));
         }
         self.effects.push(Effect::Remember { view: Some(view.name), filter: None });
     }
@@ -286,7 +286,7 @@ impl App {
             self.views.unwritten += 1;
             self.effects.push(Effect::ChangeViews(change));
         } else {
-            self.say(Grade::Info, format!("{}; for this sitting: there is no configuration file to write it to", done(&change)));
+            self.say(Grade::Info, format!("{} for this sitting only: there is no configuration file", done(&change)));
         }
         Ok(())
     }

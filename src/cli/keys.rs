@@ -8,7 +8,7 @@ use crate::config;
 #[derive(Debug, Args)]
 #[command(after_help = format!("{KEYS_HELP}\n\n{EXIT_CODES}"))]
 pub struct Keys {
-    /// Only say which lines of [keys] cannot hold, each with its line; exit code 2 when there are any
+    /// Only say which lines of `[keys]` cannot hold, each with its line; exit code 2 when there are any
     #[arg(long)]
     pub check: bool,
     /// The table of this preset, with your own keys over it

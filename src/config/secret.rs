@@ -8,6 +8,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::child::{end, in_own_group, without_secrets};
 use super::problem::Problem;
 use crate::domain::secret::{Secret, Zeroizing};
 use crate::domain::text::Clean;
@@ -22,6 +23,8 @@ const MAX_BYTES: u64 = 64 * 1024;
 const SECRET_BYTES: usize = 16 * 1024;
 /// A bundle of every public authority is a quarter of this.
 const MAX_PUBLIC_BYTES: u64 = 1 << 20;
+/// How long the last words of a command that was stopped may take to come.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 /// Characters of a failed command's own words that are shown.
 const MAX_WORDS: usize = 300;
 
@@ -37,11 +40,11 @@ pub enum SecretRef {
 }
 
 impl SecretRef {
-    /// Fetches the secret: its first line, without blanks around it.
+    /// Fetches the secret: its first line, without blanks around it. A command inherits everything but `variables`.
     ///
     /// # Errors
     /// Why it cannot be had and what to do; the words never hold the secret.
-    pub fn read(&self) -> Result<Secret, Problem> {
+    pub fn read(&self, variables: &[String]) -> Result<Secret, Problem> {
         match self {
             Self::Env(name) => match std::env::var(name) {
                 Ok(text) => first_line(Zeroizing::new(text).as_bytes(), &format!("the environment variable {name}")),
@@ -51,7 +54,7 @@ impl SecretRef {
                 )),
                 Err(std::env::VarError::NotUnicode(_)) => Err(not_text(&format!("the environment variable {name}"))),
             },
-            Self::Command(words) => run(words, COMMAND_LIMIT),
+            Self::Command(words) => run(words, variables, COMMAND_LIMIT),
             Self::File(path) => read_file(path),
         }
     }
@@ -72,6 +75,12 @@ fn first_line(bytes: &[u8], origin: &str) -> Result<Secret, Problem> {
     let text = std::str::from_utf8(line).map_err(|_| not_text(origin))?.trim();
     if text.is_empty() {
         return Err(Problem::plain(format!("{origin} is empty"), "put the secret on its first line"));
+    }
+    if text.len() > SECRET_BYTES {
+        return Err(Problem::plain(
+            format!("the first line of {origin} is longer than any token"),
+            "keep the secret alone on the first line",
+        ));
     }
     // A header cannot carry anything else, and the words of the HTTP library would come much later.
     if !text.bytes().all(|byte| matches!(byte, 0x21..=0x7e)) {
@@ -152,51 +161,59 @@ enum Heard {
     Err(Zeroizing<Vec<u8>>),
 }
 
-fn run(words: &[String], limit: Duration) -> Result<Secret, Problem> {
+fn run(words: &[String], variables: &[String], limit: Duration) -> Result<Secret, Problem> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(Problem::plain("the secret's command is empty", r#"write command = ["program", "argument"]"#));
     };
     let deadline = Instant::now() + limit;
-    let mut child =
-        Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(
-            |error| Problem::plain(format!("the command `{program}` cannot be run: {error}"), "install it, or write its full path"),
-        )?;
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = in_own_group(without_secrets(&mut command, variables))
+        .spawn()
+        .map_err(|error| Problem::plain(format!("the command `{program}` cannot be run: {error}"), "install it, or write its full path"))?;
     let heard = listen(&mut child);
     let (mut out, mut err) = (Zeroizing::default(), Zeroizing::default());
-    let late = |child: &mut Child| {
-        // It may have ended by itself in this very moment; either way nothing is left to do.
-        drop(child.kill());
-        drop(child.wait());
-        Problem::plain(
-            format!("the command `{program}` took longer than {} s and was stopped", limit.as_secs()),
-            "run it in a shell to see what it waits for; it gets no input here",
-        )
-    };
-    loop {
+    let is_late = loop {
         match heard.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(Heard::Out(bytes)) => out = bytes,
             Ok(Heard::Err(bytes)) => err = bytes,
-            Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) => return Err(late(&mut child)),
+            Err(RecvTimeoutError::Disconnected) => break false,
+            Err(RecvTimeoutError::Timeout) => break true,
         }
-    }
+    };
     let status = loop {
         match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if Instant::now() >= deadline => return Err(late(&mut child)),
+            _ if is_late => break None,
+            Ok(Some(status)) => break Some(status),
+            Ok(None) if Instant::now() >= deadline => break None,
             Ok(None) => thread::sleep(REAP_EVERY),
             Err(error) => return Err(Problem::plain(format!("the command `{program}` was lost: {error}"), "try again")),
         }
     };
-    if !status.success() {
-        let said: String = Clean::line(String::from_utf8_lossy(&err).trim()).as_str().chars().take(MAX_WORDS).collect();
-        let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+    let Some(status) = status else {
+        end(&mut child);
+        // Its pipes are closed now, unless something has left its group and holds them: that one is not waited for.
+        while let Ok(Heard::Err(bytes)) = heard.recv_timeout(LAST_WORDS) {
+            err = bytes;
+        }
         return Err(Problem::plain(
-            format!("the command `{program}` failed ({status}){said}"),
+            format!("the command `{program}` took longer than {} s and was stopped{}", limit.as_secs(), said(&err)),
+            "run it in a shell to see what it waits for; it gets no input and no terminal here",
+        ));
+    };
+    if !status.success() {
+        return Err(Problem::plain(
+            format!("the command `{program}` failed ({status}){}", said(&err)),
             "run it in a shell until it prints the secret",
         ));
     }
     first_line(&out, &format!("the output of `{program}`"))
+}
+
+/// A command's own words, harmless and short; nothing when it said nothing.
+fn said(words: &[u8]) -> String {
+    let words: String = Clean::line(String::from_utf8_lossy(words).trim()).as_str().chars().take(MAX_WORDS).collect();
+    if words.is_empty() { words } else { format!(": {words}") }
 }
 
 /// Reads both outputs to their ends, so that a talkative command is never blocked; keeps the first part of each.
@@ -230,35 +247,68 @@ mod tests {
 
     #[test]
     fn the_first_line_of_a_command_is_the_secret() {
-        let secret = run(&sh("echo ' s3cret '; echo label: x; echo noise >&2"), COMMAND_LIMIT).unwrap();
+        let secret = run(&sh("echo ' s3cret '; echo label: x; echo noise >&2"), &[], COMMAND_LIMIT).unwrap();
         assert_eq!(secret.expose_secret(), "s3cret");
-        let no_shell = run(&["echo".into(), "$HOME".into()], COMMAND_LIMIT).unwrap();
+        let no_shell = run(&["echo".into(), "$HOME".into()], &[], COMMAND_LIMIT).unwrap();
         assert_eq!(no_shell.expose_secret(), "$HOME");
     }
 
     #[test]
     fn a_failing_command_speaks_for_itself_and_a_leak_does_not() {
-        let problem = run(&sh("echo leaked-secret; printf 'gpg: \\033[31mno key' >&2; exit 2"), COMMAND_LIMIT).unwrap_err();
+        let problem = run(&sh("echo leaked-secret; printf 'gpg: \\033[31mno key' >&2; exit 2"), &[], COMMAND_LIMIT).unwrap_err();
         let words = problem.to_string();
         assert!(words.contains("gpg: ^[[31mno key") && words.contains("exit status: 2"), "{words}");
         assert!(!words.contains("leaked"), "{words}");
-        let missing = run(&["caseload-no-such-program".into()], COMMAND_LIMIT).unwrap_err();
+        let missing = run(&["caseload-no-such-program".into()], &[], COMMAND_LIMIT).unwrap_err();
         assert!(missing.to_string().contains("caseload-no-such-program"), "{missing}");
     }
 
     #[test]
     fn a_command_that_hangs_is_stopped() {
         let begun = Instant::now();
-        let problem = run(&sh("exec sleep 600"), Duration::from_millis(50)).unwrap_err();
+        let problem = run(&sh("exec sleep 600"), &[], Duration::from_millis(50)).unwrap_err();
         assert!(problem.to_string().contains("took longer"), "{problem}");
-        let closes_output = run(&sh("exec >&- 2>&-; exec sleep 600"), Duration::from_millis(50)).unwrap_err();
+        let closes_output = run(&sh("exec >&- 2>&-; exec sleep 600"), &[], Duration::from_millis(50)).unwrap_err();
         assert!(closes_output.to_string().contains("took longer"), "{closes_output}");
         assert!(begun.elapsed() < COMMAND_LIMIT);
     }
 
     #[test]
+    fn what_a_hanging_command_has_started_ends_with_it_and_its_words_are_shown_harmlessly() {
+        let place = tempfile::tempdir().unwrap();
+        let script = format!(
+            "cd '{}'; sleep 600 & echo $! >child; sh -c 'sleep 600 & echo $! >grandchild; wait' & printf 'waiting \\033]52;c;eA==\\007' >&2; while ! [ -s grandchild ]; do sleep 0.01; done; wait",
+            place.path().display()
+        );
+        let problem = run(&sh(&script), &[], Duration::from_secs(2)).unwrap_err().to_string();
+        assert!(problem.contains("took longer than 2 s") && problem.contains("waiting ^[]52;c;eA==^G"), "{problem}");
+        for name in ["child", "grandchild"] {
+            let pid = std::fs::read_to_string(place.path().join(name)).unwrap();
+            // Killed; whoever inherits it may not have looked yet.
+            let state = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+            assert!(state.is_empty() || state.contains(") Z "), "{name}: {state}");
+        }
+    }
+
+    #[test]
+    fn a_command_inherits_no_secret() {
+        // Cargo sets it for every test, so it stands for a token that is in the environment.
+        let variable = "CARGO_PKG_NAME".to_owned();
+        assert_eq!(run(&["printenv".into(), variable.clone()], &[], COMMAND_LIMIT).unwrap().expose_secret(), "caseload");
+        run(&["printenv".into(), variable.clone()], &[variable], COMMAND_LIMIT).unwrap_err();
+    }
+
+    #[test]
+    fn a_flood_is_neither_kept_nor_taken_for_a_token() {
+        let endless = run(&sh("yes xxxxxxxx | tr -d '\\n'"), &[], Duration::from_millis(200)).unwrap_err().to_string();
+        assert!(endless.contains("took longer"), "{endless}");
+        let long = run(&sh("yes x | tr -d '\\n' | head -c 5000000"), &[], COMMAND_LIMIT).unwrap_err().to_string();
+        assert!(long.contains("longer than any token") && long.len() < 300, "{long}");
+    }
+
+    #[test]
     fn a_talkative_command_is_not_blocked() {
-        let secret = run(&sh("echo first; head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2"), COMMAND_LIMIT).unwrap();
+        let secret = run(&sh("echo first; head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2"), &[], COMMAND_LIMIT).unwrap();
         assert_eq!(secret.expose_secret(), "first");
     }
 
@@ -269,7 +319,7 @@ mod tests {
         let with = |text: &str, mode: u32| {
             std::fs::write(&path, text).unwrap();
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-            SecretRef::File(path.clone()).read()
+            SecretRef::File(path.clone()).read(&[])
         };
         assert_eq!(with("s3cret\r\nsecond\n", 0o600).unwrap().expose_secret(), "s3cret");
         assert_eq!(with("s3cret", 0o400).unwrap().expose_secret(), "s3cret");
@@ -280,7 +330,7 @@ mod tests {
         assert!(with("\n", 0o600).unwrap_err().to_string().contains("is empty"));
         let label = with("token: s3cret", 0o600).unwrap_err().to_string();
         assert!(label.contains("blanks") && !label.contains("s3cret"), "{label}");
-        assert!(SecretRef::File(dir.path().into()).read().unwrap_err().to_string().contains("not a regular file"));
-        assert!(SecretRef::File(dir.path().join("none")).read().unwrap_err().to_string().contains("is not there"));
+        assert!(SecretRef::File(dir.path().into()).read(&[]).unwrap_err().to_string().contains("not a regular file"));
+        assert!(SecretRef::File(dir.path().join("none")).read(&[]).unwrap_err().to_string().contains("is not there"));
     }
 }

@@ -18,6 +18,8 @@ pub use summary::{Share, Summary, Turn};
 pub const MAX_CASES: usize = 20_000;
 /// A case that somebody else changed this lately is being worked on.
 const BUSY_WITHIN: SignedDuration = SignedDuration::from_mins(15);
+/// An entry of the timeline this close to the moment of a change is the change: the two clocks are one vendor's.
+const SAME_CHANGE: SignedDuration = SignedDuration::from_secs(60);
 /// Requests around the calls of one edit: the reading it is compared with, and the reading that confirms it.
 pub const READS_PER_CASE: usize = 2;
 /// Requests per second where no quota says less: eight cases at a time, each answer within half a second.
@@ -81,8 +83,11 @@ pub fn busy(case: &Case, me: Option<&Person>, now: Timestamp) -> Option<Busy> {
     let is_other = |person: &&Person| !person.is_service && me.is_none_or(|me| !me.is(person));
     let who = match &case.changed_by {
         Some(person) => Some(person).filter(is_other),
-        // Where the vendor does not say who, a case that changes is in the hands of whoever has it.
-        None => case.row.assignees.iter().find(is_other),
+        None => match case.newest_entry() {
+            Some(entry) if entry.at.is_some_and(|then| at.duration_since(then) < SAME_CHANGE) => entry.who.as_ref().filter(is_other),
+            // Where nothing says who, a case that changes is in the hands of whoever has it.
+            _ => case.row.assignees.iter().find(is_other),
+        },
     }?;
     // Nobody has touched it since it was opened.
     if case.row.created_at == Some(at) {

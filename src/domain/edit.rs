@@ -231,6 +231,21 @@ pub struct Plan {
     pub side_effects: Vec<String>,
 }
 
+impl Plan {
+    /// The lines as they are told: what adds and what removes members of one set is one change from old to new.
+    pub fn told(&self) -> Vec<PlanLine> {
+        let mut told: Vec<PlanLine> = Vec::new();
+        for line in &self.lines {
+            let is_set = matches!(line.part, Part::Tags | Part::Assignees);
+            match told.last_mut().filter(|last| is_set && last.part == line.part && last.new == line.old) {
+                Some(last) => last.new.clone_from(&line.new),
+                None => told.push(line.clone()),
+            }
+        }
+        told
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanLine {
     pub part: Part,
@@ -306,6 +321,9 @@ pub struct OutboxEntry {
     /// The bulk change that it is part of. It then stays in the outbox, verified, until the whole is put away.
     #[serde(default)]
     pub batch: Option<Batch>,
+    /// Why the last try came to nothing, where the next one comes by itself; None: nothing stands in its way.
+    #[serde(default)]
+    pub delayed_by: Option<Fault>,
 }
 
 impl OutboxEntry {
@@ -323,6 +341,7 @@ impl OutboxEntry {
             conflict: None,
             undoes: None,
             batch: None,
+            delayed_by: None,
         }
     }
 }

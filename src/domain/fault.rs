@@ -131,8 +131,16 @@ impl Fault {
         }
     }
 
+    /// Whether a change was asked for, not a reading.
+    pub fn is_of_write(&self) -> bool {
+        ["POST ", "PUT ", "PATCH ", "DELETE "].iter().any(|method| self.request.as_str().starts_with(method))
+    }
+
     /// What the person can do now.
     pub fn next_step(&self) -> &'static str {
+        if self.is_of_write() {
+            return self.next_step_of_write();
+        }
         match self.kind {
             FaultKind::Config => "correct the configuration, then run `caseload config check`",
             FaultKind::Unreachable => "check the network and base_url; cached cases stay readable and the next try comes by itself",
@@ -162,6 +170,29 @@ impl Fault {
             FaultKind::Closed => "restart caseload; what was queued is on disk",
         }
     }
+
+    /// As [`Self::next_step`]: what became of the change comes first, and where it is kept.
+    fn next_step_of_write(&self) -> &'static str {
+        if self.leaves_write_unknown() {
+            return "it may have arrived: look at the case; tried again from the outbox, what is there already is not sent twice";
+        }
+        match self.kind {
+            FaultKind::Unreachable => "it was not sent: check the network and base_url; it stays in the outbox and leaves by itself",
+            FaultKind::Tls => {
+                "it was not sent: check the clock of this machine, its CA certificates, and base_url; it leaves by itself then"
+            }
+            FaultKind::QuotaSpent => "it was not done: it stays in the outbox and leaves by itself when the quota refills",
+            FaultKind::Server => "it was not done: the vendor is overloaded; it stays in the outbox and leaves by itself",
+            FaultKind::Redirected => "it was not done: set base_url to the address that the server redirects to, if you trust it",
+            FaultKind::Unauthorized => "it was not done: check the secret that the source refers to, then try again from the outbox",
+            FaultKind::Forbidden => "it was not done: the keys lack write access to cases; given that, try again from the outbox",
+            FaultKind::NotFound => "it was not done: the case, or what the change names, is not there or not for these keys",
+            FaultKind::NotAvailable => "it was not done: the vendor does not offer this change; drop it from the outbox",
+            FaultKind::Conflict => "it was not done: open the case again, look at what changed, and decide",
+            FaultKind::Rejected => "it was not done: correct the value named above and send again; your text is kept",
+            _ => "it was not done; it stays in the outbox",
+        }
+    }
 }
 
 /// What happened and what was asked; the next step is printed apart.
@@ -176,3 +207,43 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [FaultKind; 14] = [
+        FaultKind::Unreachable,
+        FaultKind::Tls,
+        FaultKind::TimedOut,
+        FaultKind::Cut,
+        FaultKind::TooLarge,
+        FaultKind::BadBody,
+        FaultKind::Redirected,
+        FaultKind::Unauthorized,
+        FaultKind::Forbidden,
+        FaultKind::NotFound,
+        FaultKind::NotAvailable,
+        FaultKind::Conflict,
+        FaultKind::Rejected,
+        FaultKind::QuotaSpent,
+    ];
+
+    #[test]
+    fn the_next_step_of_a_write_says_what_became_of_it_and_nothing_of_readings() {
+        for kind in KINDS {
+            for method in ["POST", "PUT", "PATCH", "DELETE"] {
+                let fault = Fault::new(kind, "no").asking(format!("{method} https://x.example/"));
+                let step = fault.next_step();
+                let begins = if fault.leaves_write_unknown() { "it may have arrived: " } else { "it was not " };
+                assert!(step.starts_with(begins), "{kind:?}: {step}");
+                assert!(![" read", "cached", "`r`", "narrow", "list"].iter().any(|word| step.contains(word)), "{kind:?}: {step}");
+            }
+            let read = Fault::new(kind, "no").asking("GET https://x.example/");
+            assert!(!read.next_step().starts_with("it was not ") && !read.next_step().starts_with("it may "), "{kind:?}");
+        }
+        let overloaded = Fault::new(FaultKind::Server, "no").with_status(503).asking("PUT https://x.example/");
+        assert!(overloaded.next_step().starts_with("it was not done"));
+        assert!(Fault { status: Some(500), ..overloaded }.next_step().starts_with("it may have arrived"));
+    }
+}

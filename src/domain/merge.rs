@@ -12,6 +12,9 @@ use super::text::Clean;
 pub struct Conflict {
     /// Who changed the case last, where the vendor says so.
     pub by: Option<Clean>,
+    /// It was the person themselves, from somewhere else.
+    #[serde(default)]
+    pub by_me: bool,
     /// When the case was changed last, where the vendor says so.
     pub at: Option<Timestamp>,
     /// One per aspect of the edit, in its order; at least one is an [`Outcome::Overlap`] while a person is needed.
@@ -71,6 +74,15 @@ pub enum Choice {
 }
 
 impl Conflict {
+    /// Who changed the case last, for a sentence that goes on with `changed`: `m.lee`, `you, elsewhere,`, `somebody`.
+    pub fn who(&self) -> &str {
+        match &self.by {
+            _ if self.by_me => "you, elsewhere,",
+            Some(by) => by.as_str(),
+            None => "somebody",
+        }
+    }
+
     /// How many overlaps are left to a person.
     pub fn undecided(&self) -> usize {
         self.merges.iter().filter(|merge| matches!(merge.outcome, Outcome::Overlap(_))).count()

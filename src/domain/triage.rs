@@ -49,6 +49,8 @@ pub struct Decided {
 pub enum Decision {
     /// What it was given.
     Changed(Recipe),
+    /// It was put aside until then, in words.
+    Snoozed { until: String },
     /// It needed none of it, or nothing can be done to it from here.
     Left,
     /// A colleague took it meanwhile.
@@ -77,9 +79,9 @@ impl Triage {
         }
     }
 
-    /// The last decision that was a change is forgotten: its case is in sight again.
+    /// The last decision that was a change or a snooze is forgotten: its case is in sight again.
     pub fn take_back(&mut self) -> Option<Decided> {
-        let at = self.decided.iter().rposition(|decided| matches!(decided.how, Decision::Changed(_)))?;
+        let at = self.decided.iter().rposition(|decided| matches!(decided.how, Decision::Changed(_) | Decision::Snoozed { .. }))?;
         let decided = self.decided.remove(at);
         self.queue.push_front(decided.waiting.clone());
         Some(decided)

@@ -4,14 +4,16 @@ use std::io::{self, Write};
 
 use jiff::Zoned;
 
-use super::Scope;
 use super::opened::THE_SOURCE;
 use super::session::Session;
 use super::show::only_its_source;
 use super::stop::{Exit, Stop, end};
+use super::{Scope, asked};
+use crate::app::sla::Rules;
 use crate::config::Config;
 use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
-use crate::domain::case::Case;
+use crate::domain::case::{Case, Row};
+use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Order, Report};
 use crate::store::{Access, Store};
@@ -54,7 +56,11 @@ fn run(scope: &Scope, options: &AsideOptions) -> Result<Exit, Stop> {
     };
     let known = store.asides()?.0.into_iter().find(|aside| aside.case == case.row.id);
     let known = known.unwrap_or_else(|| Aside { case: case.row.id.clone(), is_pinned: false, snooze: None });
-    let (aside, words) = wished(&known, &options.wish, until, &case, &now)?;
+    // A clock by a rule of one's own is as good as a vendor's.
+    let asker = asked::asker(&sync::sources_for_disk(&config), &[Directory::default()]);
+    let due_at = Rules::new(&config).0.due(&case.row, &asker);
+    let row = Row { due_at, ..case.row.clone() };
+    let (aside, words) = wished(&known, &options.wish, until, &row, &now)?;
     if aside != known {
         store.asides_keep(&[aside])?;
     }
@@ -63,13 +69,13 @@ fn run(scope: &Scope, options: &AsideOptions) -> Result<Exit, Stop> {
 }
 
 /// What is to be remembered, and how to say it.
-fn wished(known: &Aside, wish: &AsideWish, until: Option<Until>, case: &Case, now: &Zoned) -> Result<(Aside, String), Stop> {
+fn wished(known: &Aside, wish: &AsideWish, until: Option<Until>, row: &Row, now: &Zoned) -> Result<(Aside, String), Stop> {
     Ok(match (wish, until) {
         (AsideWish::Pin, _) => (Aside { is_pinned: true, ..known.clone() }, "is pinned".into()),
         (AsideWish::Unpin, _) => (Aside { is_pinned: false, ..known.clone() }, "is not pinned".into()),
         (_, Some(until)) => {
-            let snooze = Snooze::new(until, Then::of(&case.row), now.timestamp());
-            if let Some(back) = snooze.over(&case.row, now.timestamp()) {
+            let snooze = Snooze::new(until, Then::of(row), now.timestamp());
+            if let Some(back) = snooze.over(row, now.timestamp()) {
                 let why = if back == Back::NoClock { "it has no SLA clock".into() } else { back.words() };
                 return Err(Stop::usage(format!("this case would be back at once: {why}")));
             }

@@ -118,6 +118,15 @@ pub(super) fn say_worth(index: &Index, shown: usize, total: usize) {
     }
 }
 
+/// What sleeps in the workbench is not listed either, and that is said.
+pub(super) fn say_asleep(asleep: usize) {
+    match asleep {
+        0 => {}
+        1 => note("1 snoozed case is left out, as in the workbench; is:snoozed lists what sleeps"),
+        count => note(format!("{count} snoozed cases are left out, as in the workbench; is:snoozed lists what sleeps")),
+    }
+}
+
 fn scalar(field: &Field) -> &'static str {
     match field {
         Field::Priority => "priority",

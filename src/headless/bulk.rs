@@ -13,7 +13,7 @@ use super::Scope;
 use super::ask;
 use super::asked;
 use super::fetch::{Answers, read_all};
-use super::list::Desk;
+use super::list::{Desk, Found};
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
 use crate::config::{Config, Macro};
@@ -145,7 +145,8 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
         }
     }
     let asker = desk.asker();
-    let (mut index, found, _) = desk.judge(&query, &asker, &Answers::default(), None)?;
+    let Found { mut index, rids: found, asleep, .. } = desk.judge(&query, &asker, &Answers::default(), None)?;
+    asked::say_asleep(asleep);
     if found.len() > MAX_CASES {
         return Err(Stop::usage(format!("{} cases match; {MAX_CASES} is the most in one go: narrow the filter", found.len())));
     }

@@ -57,7 +57,7 @@ fn run(scope: &Scope) -> Result<Exit, Stop> {
 
 /// What the workbench starts without: keys that cannot hold, filters that are not understood.
 fn unheld(config: &Config) -> Vec<Problem> {
-    let (_, mut problems) = Keymap::new(&config.keys);
+    let (_, mut problems) = Keymap::of_config(&config.keys, &config.macros);
     problems.extend(Rules::new(config).1);
     problems.extend(config.alarms.when.as_ref().and_then(|(text, file, line)| sla::read_at(text, file, *line).err()));
     problems

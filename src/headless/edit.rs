@@ -15,7 +15,7 @@ use super::show::{json, only_its_source};
 use super::stop::{Exit, Stop, end, note};
 use super::submit::{Met, submit};
 use super::{Scope, ask, plan};
-use crate::config::Source;
+use crate::config::{Config, Source};
 use crate::domain::capability::allowed;
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Change, Edit, Part};
@@ -168,7 +168,7 @@ fn with_case(
     let mut session = Session::start(&config, &scope.places.data, scope.offline, scope.columns)?;
     let source = &config.sources[0];
     let result = opened::open(&mut session, known, key).and_then(|opened| {
-        let met = met(scope, source, &opened)?;
+        let met = behind(scope, &config, &opened, met(scope, source, &opened)?, how)?;
         let changes = changes(&mut session, source, &opened)?;
         carry_out(&mut session, source, &opened, changes, how, met)
     });
@@ -184,6 +184,20 @@ fn met(scope: &Scope, source: &Source, opened: &Opened) -> Result<Met, Stop> {
     }
     note(format!("{}: {fault}\n  going by the case as it is on disk", source.name));
     Ok(if scope.offline { Met::Offline } else { Met::Away })
+}
+
+/// An edit of the same case that waits for a person keeps this one waiting, too: that is said, and not waited for.
+fn behind(scope: &Scope, config: &Config, opened: &Opened, met: Met, how: Manner) -> Result<Met, Stop> {
+    let Some(first) = opened::blocked_by(scope, config, &opened.case.row.id)?.filter(|_| !how.dry_run) else { return Ok(met) };
+    let id = &first.id;
+    note(if first.is_held {
+        format!("this waits behind an edit of the same case that is held\n  let that one go with `caseload outbox release {id}`")
+    } else {
+        format!(
+            "this waits behind an edit of the same case that has stopped\n  `caseload outbox show {id}` says why, `drop {id}` gives it up"
+        )
+    });
+    Ok(if met == Met::Well { Met::Away } else { met })
 }
 
 fn carry_out(session: &mut Session, source: &Source, opened: &Opened, changes: Vec<Change>, how: Manner, met: Met) -> Result<Exit, Stop> {

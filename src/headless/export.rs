@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::fetch::{Answers, read_all};
-use super::list::Desk;
+use super::list::{Desk, Found};
 use super::stop::{Exit, Stop, end, note};
 use super::{Scope, asked};
 use crate::app::export::{Format, Line, SourceStamp, Stamp, write};
@@ -42,7 +42,7 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
     let mut desk = Desk::open(scope, &config)?;
     let asker = desk.asker();
-    let (index, found, total) = desk.judge(&query, &asker, &Answers::default(), None)?;
+    let Found { index, rids: found, total, asleep } = desk.judge(&query, &asker, &Answers::default(), None)?;
     let stamp = desk.stamp(&options.query, (!is_from_disk).then_some(began))?;
     let count = found.len();
     if let (Some(mut draft), Some(file)) = (draft, &options.file) {
@@ -55,6 +55,7 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
         out.flush()?;
     }
     asked::say_worth(&index, count, total);
+    asked::say_asleep(asleep);
     say(&stamp, count);
     Ok(match verdict {
         Exit::Done if found.is_empty() => Exit::NothingMatched,

@@ -8,7 +8,7 @@ use super::Scope;
 use super::stop::{Exit, Stop, end, note};
 use crate::app::action;
 use crate::app::remap::{Keymap, place_name};
-use crate::config::{self, Keys, Preset};
+use crate::config::{self, Config, Keys, Preset};
 
 #[derive(Clone, Copy, Debug)]
 pub struct KeysOptions {
@@ -34,9 +34,9 @@ pub fn keys(scope: &Scope, options: KeysOptions) -> Exit {
 
 fn run(scope: &Scope, options: KeysOptions) -> Result<Exit, Stop> {
     let is_there = scope.places.config.exists();
-    let configured = if is_there { config::load(&scope.places.config)?.keys } else { Keys::default() };
-    let keys = Keys { preset: options.preset.unwrap_or(configured.preset), ..configured };
-    let (map, problems) = Keymap::new(&keys);
+    let config = if is_there { config::load(&scope.places.config)? } else { Config::default() };
+    let keys = Keys { preset: options.preset.unwrap_or(config.keys.preset), ..config.keys };
+    let (map, problems) = Keymap::of_config(&keys, &config.macros);
     for problem in &problems {
         note(problem);
     }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
 use super::fetch::{self, Answers};
+use super::own::Own;
 use super::shape::Item;
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, end, note};
@@ -18,8 +19,8 @@ use crate::config::Config;
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::index::{Deep, Index, Parts, Seen, SortBy, SortKey};
-use crate::query::{Asker, Column, Query};
+use crate::index::{Deep, Flags, Index, Parts, Seen, SortBy, SortKey};
+use crate::query::{self, Asker, Column, Query};
 use crate::store::{Access, Depth, Mark, Part, Store};
 use crate::sync::{self, SourceSetup};
 
@@ -67,9 +68,11 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     }
     let mut out = BufWriter::with_capacity(OUT_BYTES, io::stdout().lock());
     let asker = desk.asker();
-    let (index, found, total) = desk.judge(&query, &asker, &answers, options.limit)?;
+    let Found { index, rids: found, total, asleep } = desk.judge(&query, &asker, &answers, options.limit)?;
     let unreadable = if options.explain {
-        asked::explain(&mut out, &index, &query, &asker, &answers)?;
+        // The snoozed are a step of their own where there are any.
+        let shown = if asleep > 0 { query.clone().awake() } else { query.clone() };
+        asked::explain(&mut out, &index, &shown, &asker, &answers)?;
         0
     } else {
         let paper = Paper { format: options.format, columns: scope.columns, cols: &query.cols };
@@ -77,11 +80,23 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     };
     out.flush()?;
     asked::say_worth(&index, found.len(), total);
+    asked::say_asleep(asleep);
     Ok(match verdict {
         Exit::Done if unreadable > 0 => Exit::Partial,
         Exit::Done if found.is_empty() => Exit::NothingMatched,
         verdict => verdict,
     })
+}
+
+/// What a query finds.
+pub(super) struct Found {
+    pub(super) index: Index,
+    /// In order, cut to the limit.
+    pub(super) rids: Vec<Rid>,
+    /// How many there are without the limit.
+    pub(super) total: usize,
+    /// Snoozed cases that would be found, too, and are left out as in the workbench.
+    pub(super) asleep: usize,
 }
 
 /// How the cases are written.
@@ -143,22 +158,20 @@ impl Desk {
         asked::asker(&self.sources, &self.directories)
     }
 
-    /// The rows in order, cut to the limit, and how many there are without it.
-    pub(super) fn judge(
-        &mut self,
-        query: &Query,
-        asker: &Asker,
-        answers: &Answers,
-        limit: Option<usize>,
-    ) -> Result<(Index, Vec<Rid>, usize), Stop> {
+    /// What the query finds on disk, in order.
+    pub(super) fn judge(&mut self, query: &Query, asker: &Asker, answers: &Answers, limit: Option<usize>) -> Result<Found, Stop> {
         let mut index = Index::new();
         let Self { store, rules, local, .. } = &mut *self;
+        let own = Own::read(store, query)?;
         let rules = rules.ready(asker);
         store.each_rows(CHUNK_ROWS, &mut |rows| {
             for (rid, row) in &rows {
                 if rules.upsert(&mut index, *rid, row) {
                     local.insert(*rid);
                 }
+                let due = || index.get(*rid)?.due_at.and_then(|at| Timestamp::from_second(at).ok());
+                let flags = own.flags(row, due, asker.now);
+                index.set_flags(*rid, flags);
             }
             true
         })?;
@@ -173,10 +186,14 @@ impl Desk {
             found = index.select(query, asker, &sort);
         }
         found.retain(|rid| index.get(*rid).is_some_and(|seen| answers.keeps(seen.source, *rid)));
+        let before = found.len();
+        if !query.names(query::Mark::Snoozed) {
+            found.retain(|rid| index.get(*rid).is_some_and(|seen| !seen.flags().has(Flags::SNOOZED)));
+        }
         let total = found.len();
         let most = [limit, query.limit].into_iter().flatten().min().unwrap_or(usize::MAX);
         found.truncate(most);
-        Ok((index, found, total))
+        Ok(Found { index, rids: found, total, asleep: before - total })
     }
 
     /// Takes from disk what the filter asks for beyond rows. What cannot be read stays unexamined, and that is said.

@@ -10,7 +10,8 @@ use super::session::Session;
 use super::stop::{Exit, Stop};
 use crate::config::Config;
 use crate::domain::activity::Activity;
-use crate::domain::case::{Case, Rid, SourceId};
+use crate::domain::case::{Case, CaseId, Rid, SourceId};
+use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::record::{RecordTable, Slice, absorb_tables};
 use crate::protocol::{From, Order, Paged, Report};
@@ -41,6 +42,15 @@ pub(super) fn find(scope: &Scope, config: &Config, key: &str) -> Result<Option<R
     let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
     store.sources(&names)?;
     Ok(store.find(THE_SOURCE, key)?)
+}
+
+/// What waits for a person before another edit of this case: edits leave in the order in which they were saved.
+pub(super) fn blocked_by(scope: &Scope, config: &Config, case: &CaseId) -> Result<Option<OutboxEntry>, Stop> {
+    let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
+    let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
+    store.sources(&names)?;
+    let waits = |entry: &OutboxEntry| !entry.progress.is_settled() && (entry.is_held || entry.progress.needs_person());
+    Ok(store.outbox_of(case)?.into_iter().find(waits))
 }
 
 /// Reads the case from its vendor; from disk where that fails.

@@ -314,8 +314,7 @@ fn settle(report: &Report, due: &mut Vec<&Waiting>, exits: &mut Vec<Exit>) {
     let waiting = due.remove(place);
     match report {
         Report::Outbox(entry) if exit == Exit::Conflict => {
-            note(format!("{}:", waiting.name()));
-            exits.push(stuck(entry));
+            exits.push(stuck(entry, Some(&waiting.name())));
         }
         Report::Outbox(_) if exit == Exit::Queued => {
             note(format!("{}: held", waiting.name()));
@@ -375,7 +374,7 @@ impl Waiting {
     fn fault(&self) -> Option<&Fault> {
         match &self.entry.progress {
             Progress::Parked { fault, .. } | Progress::Unknown { fault, .. } => Some(fault),
-            _ => None,
+            _ => self.entry.delayed_by.as_ref(),
         }
     }
 

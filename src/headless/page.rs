@@ -6,9 +6,11 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 
 use super::base::base;
+use super::markdown::defused;
 use super::opened::Opened;
 use super::shape::kind_name;
 use super::table::age;
+use crate::app::export::cell;
 use crate::domain::case::Case;
 use crate::domain::person::Person;
 use crate::domain::record::RecordTable;
@@ -195,16 +197,19 @@ impl<'o, W: Write> Page<'o, W> {
 
     fn item(&mut self, words: &str) -> io::Result<()> {
         let words = self.inline(words.trim()).into_owned();
-        if self.is_markdown { writeln!(self.out, "- {words}") } else { writeln!(self.out, "  {words}") }
+        if self.is_markdown { writeln!(self.out, "- {}", without_marker(&words)) } else { writeln!(self.out, "  {words}") }
     }
 
-    /// Several lines; in markdown they are markdown already.
+    /// Several lines; in markdown they are markdown already, and are quoted.
     fn block(&mut self, text: &str, indent: &str) -> io::Result<()> {
-        if self.is_markdown && !indent.is_empty() {
+        if !self.is_markdown {
+            let indent = if indent.is_empty() { "  " } else { indent };
+            return text.lines().try_for_each(|line| writeln!(self.out, "{indent}{line}"));
+        }
+        if !indent.is_empty() {
             writeln!(self.out)?;
         }
-        let indent = if self.is_markdown || !indent.is_empty() { indent } else { "  " };
-        text.lines().try_for_each(|line| writeln!(self.out, "{indent}{line}"))
+        defused(text).lines().try_for_each(|line| writeln!(self.out, "{}", format!("{indent}> {line}").trim_end()))
     }
 
     /// One line; in markdown nothing of it means anything but itself.
@@ -213,18 +218,16 @@ impl<'o, W: Write> Page<'o, W> {
         if text.contains('\n') {
             text = Cow::Owned(text.replace('\n', " "));
         }
-        if self.is_markdown && text.contains(['\\', '`', '*', '_', '[', ']', '<', '|', '#']) {
-            let mut safe = String::with_capacity(text.len() + 8);
-            for c in text.chars() {
-                if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|' | '#') {
-                    safe.push('\\');
-                }
-                safe.push(c);
-            }
-            text = Cow::Owned(safe);
-        }
-        text
+        if self.is_markdown { Cow::Owned(cell(&text)) } else { text }
     }
+}
+
+/// Takes the meaning off what would begin a list or a rule at the start of a line.
+fn without_marker(words: &str) -> Cow<'_, str> {
+    let digits = words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let marks: &[char] = if digits == 0 { &['-', '+', '='] } else { &['.', ')'] };
+    let (before, behind) = words.split_at(digits);
+    if behind.starts_with(marks) { format!("{before}\\{behind}").into() } else { words.into() }
 }
 
 fn person(person: &Person) -> String {

@@ -33,7 +33,7 @@ pub(super) fn plan(session: &mut Session, edit: &Edit) -> Result<Plan, Stop> {
 pub(super) fn print(out: &mut impl Write, source: &Source, opened: &Opened, plan: &Plan, quota: Option<Quota>) -> io::Result<()> {
     let row = &opened.case.row;
     writeln!(out, "{}:{}  {}", source.name, row.key.as_str().trim_start_matches('#'), row.title)?;
-    changes(out, &plan.lines)?;
+    changes(out, &plan.told())?;
     let transaction = if plan.calls.len() > 1 { ", one after the other, not one transaction" } else { "" };
     writeln!(out, "calls ({}{transaction})", plan.calls.len())?;
     plan.calls.iter().try_for_each(|one| call(out, "  ", one))?;

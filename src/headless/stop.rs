@@ -123,6 +123,7 @@ pub(super) fn words(fault: &Fault) -> String {
 /// Where nobody sits before a screen, nothing comes by itself and no key can be pressed.
 pub(super) fn next_step(fault: &Fault) -> &'static str {
     match fault.kind {
+        _ if fault.is_of_write() => fault.next_step(),
         FaultKind::Unreachable => "check the network and base_url; `caseload list --cached` prints what is on disk",
         FaultKind::TimedOut => "run it again; if it stays, raise timeout_s of this source",
         FaultKind::Cut => "run it again; if it stays, look for a proxy that cuts answers",

@@ -86,7 +86,10 @@ impl Watch<'_> {
                 Some(Exit::Queued)
             }
             Progress::Queued if self.was_out => {
-                note("saved and queued: the vendor could not be reached\n  it is sent by the next caseload that reaches it");
+                if let Some(fault) = &entry.delayed_by {
+                    note(words(fault));
+                }
+                note("saved and queued\n  it is sent by the next caseload that reaches the vendor, or now with `caseload outbox flush`");
                 Some(Exit::Queued)
             }
             Progress::Queued => None,
@@ -94,20 +97,27 @@ impl Watch<'_> {
                 self.was_out = true;
                 None
             }
-            Progress::Parked { .. } | Progress::Unknown { .. } => Some(stuck(entry)),
+            Progress::Parked { .. } | Progress::Unknown { .. } => Some(stuck(entry, None)),
         }
     }
 }
 
-/// Says why an entry waits for a person.
-pub(super) fn stuck(entry: &OutboxEntry) -> Exit {
+/// Says why an entry waits for a person; where several may, the first line names it.
+pub(super) fn stuck(entry: &OutboxEntry, name: Option<&str>) -> Exit {
+    let named = |words: String| name.map_or_else(|| words.clone(), |name| format!("{name}: {words}"));
     match &entry.progress {
         Progress::Parked { fault, done } => match &entry.conflict {
-            Some(conflict) => differs(entry, conflict, *done),
-            None => parked(entry, fault, *done),
+            Some(conflict) => {
+                note(named(who(conflict)));
+                differs(entry, conflict, *done)
+            }
+            None => {
+                note(named(words(fault)));
+                parked(entry, fault, *done)
+            }
         },
         Progress::Unknown { fault, done } => {
-            note(words(fault));
+            note(named(words(fault)));
             let (call, calls) = (done + 1, entry.calls.len());
             note(format!(
                 "whether call {call} of {calls} has happened is not known\n  look at the case; then settle the edit in `caseload`"
@@ -120,7 +130,6 @@ pub(super) fn stuck(entry: &OutboxEntry) -> Exit {
 
 fn parked(entry: &OutboxEntry, fault: &Fault, done: usize) -> Exit {
     let calls = entry.calls.len();
-    note(words(fault));
     if calls > 1 || done > 0 {
         note(format!("{done} of {calls} calls have landed"));
     }
@@ -132,7 +141,6 @@ fn parked(entry: &OutboxEntry, fault: &Fault, done: usize) -> Exit {
 }
 
 fn differs(entry: &OutboxEntry, conflict: &Conflict, done: usize) -> Exit {
-    note(who(conflict));
     for line in overlaps(conflict) {
         note(format!("  {line}"));
     }
@@ -143,9 +151,8 @@ fn differs(entry: &OutboxEntry, conflict: &Conflict, done: usize) -> Exit {
 
 /// Who has come between, as far as the vendor says.
 pub(super) fn who(conflict: &Conflict) -> String {
-    let by = conflict.by.as_ref().map_or("somebody else", Clean::as_str);
     let at = conflict.at.map(|at| format!(" at {at}")).unwrap_or_default();
-    format!("{by} has changed the same case{at}")
+    format!("{} changed the same case{at}", conflict.who())
 }
 
 /// One line per overlap: what was seen, what is there now, what is wanted.

@@ -5,11 +5,14 @@
 
 mod address;
 mod answer;
+mod blot;
 mod quota;
+mod tls;
 
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response};
@@ -17,10 +20,12 @@ use serde_json::Value;
 
 use crate::domain::edit::Method;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::secret::{ExposeSecret, Secret};
+use crate::domain::secret::{ExposeSecret, Secret, Zeroizing};
+use crate::domain::text::Clean;
 
 use super::net::Net;
 use address::Address;
+use blot::Blot;
 use quota::Gate;
 
 pub use quota::Quota;
@@ -71,8 +76,8 @@ struct Inner {
     net: OnceLock<Net>,
     address: Address,
     headers: HeaderMap,
-    /// Never shown: an answer that quotes one is blotted out.
-    secrets: Vec<Secret>,
+    /// An answer that quotes our secrets is never shown as it came.
+    blot: Blot,
     timeout_ms: u64,
     rules: Rules,
     gate: Gate,
@@ -100,7 +105,9 @@ impl Http {
         map.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let mut secrets = Vec::with_capacity(headers.len());
         for (name, secret) in headers {
-            let mut value = HeaderValue::from_str(secret.expose_secret()).map_err(|_| {
+            // The header's only long-lived copy: wiped when the last clone of the client is gone.
+            let bytes = Bytes::from_owner(Zeroizing::new(secret.expose_secret().as_bytes().to_vec()));
+            let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| {
                 Fault::new(FaultKind::Config, "the secret holds a character that cannot be sent, such as a line break in the middle")
             })?;
             value.set_sensitive(true);
@@ -108,7 +115,16 @@ impl Http {
             secrets.push(secret);
         }
         let gate = Gate::new(rules.quota);
-        Ok(Self(Arc::new(Inner { client: OnceLock::new(), net: OnceLock::new(), address, headers: map, secrets, timeout_ms, rules, gate })))
+        Ok(Self(Arc::new(Inner {
+            client: OnceLock::new(),
+            net: OnceLock::new(),
+            address,
+            headers: map,
+            blot: Blot::of(secrets),
+            timeout_ms,
+            rules,
+            gate,
+        })))
     }
 
     /// Set once, before the first request.
@@ -165,7 +181,8 @@ impl Http {
     /// title does not lose a page. A fault of `read` names the request.
     pub(crate) async fn read<T>(&self, path: &str, bound: usize, read: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
         let body = text(self.get(path, bound).await?);
-        read(&body).map_err(|fault| match self.0.address.join(path) {
+        // A reader that says what it stumbled over quotes the answer.
+        read(&body).map_err(|fault| self.0.blot.fault(fault)).map_err(|fault| match self.0.address.join(path) {
             Ok(url) => fault.asking(format!("GET {url}")),
             Err(fault) => fault,
         })
@@ -190,7 +207,7 @@ impl Http {
         };
         let path = path.split('?').next().unwrap_or_default();
         tracing::debug!(method = method.name(), host = self.host(), path, status, ms = started.elapsed().as_millis(), "request");
-        outcome.map_err(|fault| fault.asking(&shown))
+        outcome.map_err(|fault| self.0.blot.fault(fault).asking(&shown))
     }
 
     async fn exchange(&self, method: Method, url: reqwest::Url, body: Option<&Value>, bound: usize) -> Result<Vec<u8>, Fault> {
@@ -199,7 +216,7 @@ impl Http {
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        let mut response = request.send().await.map_err(|error| answer::transport(&error, &host, self.0.timeout_ms))?;
+        let mut response = request.send().await.map_err(|error| self.by_proxy(answer::transport(&error, &host, self.0.timeout_ms)))?;
         let hint = self.0.gate.observe(response.status(), response.headers());
         if response.status().is_success() {
             let body = self.collect(&mut response, bound).await?;
@@ -210,6 +227,15 @@ impl Http {
             };
         }
         Err(self.refusal(response, hint).await)
+    }
+
+    /// A connection that was not made, with the proxy that may be the reason.
+    fn by_proxy(&self, fault: Fault) -> Fault {
+        let proxy = self.0.net.get().map_or_else(|| Net::default().proxy(), Net::proxy);
+        match proxy.filter(|_| fault.kind == FaultKind::Unreachable && !self.0.address.is_plain()) {
+            Some(proxy) => Fault { message: Clean::line(&format!("{}, by way of {proxy}", fault.message)), ..fault },
+            None => fault,
+        }
     }
 
     /// Whole body, decompressed, or a fault as soon as it passes its bound.
@@ -241,23 +267,12 @@ impl Http {
             }
         }
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        // Before anything is cut short: half a token is still half a token.
+        let body = self.0.blot.bytes(body);
         let words = (self.0.rules.words)(&body).or_else(|| answer::plain_words(&body, content_type.as_deref()));
-        let words = words.map(|words| self.blot(words));
         let mut fault = answer::status_fault(response.status(), response.headers(), words.as_deref());
         fault.wait_s = hint;
         (self.0.rules.refine)(fault, &body, content_type.as_deref())
-    }
-
-    /// Takes our own secrets out of a vendor's words.
-    fn blot(&self, mut words: String) -> String {
-        for secret in &self.0.secrets {
-            let secret = secret.expose_secret();
-            let token = secret.strip_prefix("Bearer ").unwrap_or(secret);
-            if !token.is_empty() && words.contains(token) {
-                words = words.replace(token, "…");
-            }
-        }
-        words
     }
 
     fn client(&self) -> Result<&Client, Fault> {

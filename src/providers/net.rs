@@ -25,7 +25,20 @@ pub enum Way {
     Proxy(String),
 }
 
+/// What the HTTP library reads for https, in its order.
+const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
 impl Net {
+    /// The proxy that stands in between, for the words of a connection that failed; never its name and password.
+    pub(super) fn proxy(&self) -> Option<String> {
+        let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        match &self.way {
+            Way::Direct => None,
+            Way::Proxy(address) => Some(format!("the proxy {address}")),
+            Way::Environment => PROXY_VARIABLES.into_iter().find(is_set).map(|name| format!("the proxy that {name} names")),
+        }
+    }
+
     /// # Errors
     /// `Config`: a file holds no certificate or no key, or the proxy's address cannot be read.
     pub(super) fn apply(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Fault> {

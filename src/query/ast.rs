@@ -53,6 +53,21 @@ impl Query {
         found
     }
 
+    /// Whether a condition, wherever it stands, asks for this standing of a case on this desk.
+    pub fn names(&self, mark: Mark) -> bool {
+        self.node.names(mark)
+    }
+
+    /// As a list shows it: what sleeps is left out, unless the query says something about sleepers itself.
+    #[must_use]
+    pub fn awake(self) -> Self {
+        if self.names(Mark::Snoozed) {
+            return self;
+        }
+        let test = Test::Any(vec![Value::Mark(Mark::Snoozed)]);
+        self.with(Node::Term(Term { field: Field::Is, test }).negated())
+    }
+
     /// The same rows with one more condition.
     #[must_use]
     pub fn with(mut self, more: Node) -> Self {
@@ -98,6 +113,17 @@ impl Node {
                 nodes.extend(rest);
                 list(nodes)
             }
+        }
+    }
+
+    /// Whether it, or something in it, asks for this standing of a case on this desk.
+    pub fn names(&self, mark: Mark) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|node| node.names(mark)),
+            Self::Not(node) => node.names(mark),
+            Self::Text(_) => false,
+            Self::Term(Term { field, test: Test::Any(values) }) => *field == Field::Is && values.contains(&Value::Mark(mark)),
+            Self::Term(_) => false,
         }
     }
 

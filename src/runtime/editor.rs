@@ -10,6 +10,7 @@ use std::thread;
 
 use super::wake::Wake;
 use crate::app::effect::About;
+use crate::config::without_secrets;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::text::Clean;
 
@@ -21,12 +22,13 @@ const FALLBACK: &str = "vi";
 const NOT_FOUND: i32 = 127;
 const NOT_RUNNABLE: i32 = 126;
 
-/// Starts the editor with this text, beside the loop; its end is told through `wakes`. The terminal has been left.
-pub(super) fn start(directory: &Path, about: About, text: &str, wakes: &SyncSender<Wake>) -> Result<(), Fault> {
+/// Starts the editor with this text, beside the loop, without `variables` of our environment; its end is told through
+/// `wakes`. The terminal has been left.
+pub(super) fn start(directory: &Path, about: About, text: &str, variables: &[String], wakes: &SyncSender<Wake>) -> Result<(), Fault> {
     let fail = |error: io::Error| Fault::new(FaultKind::Disk, format!("the editor was not started: {}: {error}", directory.display()));
     let file = write(directory, text).map_err(fail)?;
     let editor = command();
-    let mut child = match spawn(&editor, &file) {
+    let mut child = match spawn(&editor, &file, variables) {
         Ok(child) => child,
         Err(error) => {
             remove(&file);
@@ -50,8 +52,10 @@ fn command() -> String {
 }
 
 /// Through the shell, so that `code --wait` and quoted paths work; the file is never part of the script.
-fn spawn(editor: &str, file: &Path) -> io::Result<Child> {
-    Command::new("sh").arg("-c").arg(format!("{editor} \"$@\"")).arg("editor").arg(file).spawn()
+fn spawn(editor: &str, file: &Path, variables: &[String]) -> io::Result<Child> {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("{editor} \"$@\"")).arg("editor").arg(file);
+    without_secrets(&mut command, variables).spawn()
 }
 
 fn not_started(editor: &str, why: &str) -> Fault {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::browser::is_web;
 use super::editor;
 use super::files::{Files, Paths};
 use super::session::{Ended, Worker};
@@ -56,6 +57,8 @@ pub struct EventLoop<S: Surface> {
     frame: Frame,
     /// Commands for alarms.
     running: notify::Running,
+    /// Environment variables that hold secrets: no program inherits them.
+    secret_variables: Vec<String>,
     /// We stopped ourselves, so the SIGCONT that follows is not news.
     continued_by_us: bool,
     /// An editor has the terminal: nothing is painted until it is back.
@@ -77,6 +80,7 @@ impl<S: Surface> EventLoop<S> {
             files: None,
             frame: Frame { is_stale: true, ..Frame::default() },
             running: notify::Running::default(),
+            secret_variables: Vec::new(),
             continued_by_us: false,
             is_lent: false,
             ending: None,
@@ -89,6 +93,13 @@ impl<S: Surface> EventLoop<S> {
     #[must_use]
     pub fn writing_to(mut self, paths: Paths) -> Self {
         self.files = Files::start(paths, &self.wakes);
+        self
+    }
+
+    /// What is kept from the editor and from the command for alarms.
+    #[must_use]
+    pub fn keeping_secret(mut self, variables: Vec<String>) -> Self {
+        self.secret_variables = variables;
         self
     }
 
@@ -242,7 +253,7 @@ impl<S: Surface> EventLoop<S> {
             return self.update(Message::Edited { about, result: Err(fault) });
         }
         self.is_lent = true;
-        if let Err(fault) = editor::start(&data, about.clone(), text, &self.wakes) {
+        if let Err(fault) = editor::start(&data, about.clone(), text, &self.secret_variables, &self.wakes) {
             self.edited(about, Err(fault));
         }
     }
@@ -340,7 +351,7 @@ impl<S: Surface> EventLoop<S> {
         let Some(ways) = self.app.alarms.ways.clone() else { return };
         self.surface.ring(ways.bell, ways.desktop, alarms);
         for alarm in alarms {
-            notify::run(&ways.command, alarm, &self.running, &self.wakes);
+            notify::run(&ways.command, alarm, &self.secret_variables, &self.running, &self.wakes);
         }
     }
 
@@ -399,25 +410,4 @@ pub struct Finished<S> {
     pub at_exit: Vec<String>,
     pub surface: S,
     pub inbox: Receiver<Wake>,
-}
-
-/// A browser is asked to open pages only: other schemes start other programs.
-fn is_web(url: &str) -> bool {
-    let scheme = |name: &str| url.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-    (scheme("https://") || scheme("http://")) && !url.chars().any(|c| c.is_control() || c.is_whitespace())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_web;
-
-    #[test]
-    fn only_pages_are_opened() {
-        for url in ["https://app.datadoghq.eu/cases/1", "HTTP://127.0.0.1:8080/"] {
-            assert!(is_web(url), "{url}");
-        }
-        for url in ["file:///etc/passwd", "javascript:alert(1)", "ms-msdt:/id", "-version", "", "https:/x", "https://a b", "https://a\nb"] {
-            assert!(!is_web(url), "{url}");
-        }
-    }
 }

@@ -11,7 +11,7 @@ use super::clipboard::{self, Route};
 use super::wake::Wake;
 use crate::app::alarm::Alarm;
 use crate::app::notice::Grade;
-use crate::config::Desktop;
+use crate::config::{self, Desktop, in_own_group, without_secrets};
 
 /// A notification that takes longer hangs.
 const MAX_COMMAND_TIME: Duration = Duration::from_secs(10);
@@ -40,8 +40,8 @@ pub(super) fn sequence(alarm: &Alarm, desktop: Desktop, route: Route) -> String 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Running(Arc<AtomicUsize>);
 
-/// Runs the command beside the loop. The alarm goes in by words of its arguments in braces and by `CASELOAD_…` variables.
-pub(super) fn run(words: &[String], alarm: &Alarm, running: &Running, wakes: &SyncSender<Wake>) {
+/// Runs the command beside the loop, without `variables` of our environment. The alarm goes in by words of its arguments in braces and by `CASELOAD_…` variables.
+pub(super) fn run(words: &[String], alarm: &Alarm, variables: &[String], running: &Running, wakes: &SyncSender<Wake>) {
     let running = running.0.clone();
     let Some((program, arguments)) = words.split_first() else { return };
     let failed = |what: String| Wake::Said(Grade::Warning, format!("the command for alarms, {program}: {what}"));
@@ -51,6 +51,7 @@ pub(super) fn run(words: &[String], alarm: &Alarm, running: &Running, wakes: &Sy
         return;
     }
     let mut command = Command::new(program);
+    in_own_group(without_secrets(&mut command, variables));
     command.args(arguments.iter().map(|word| filled(word, alarm)));
     command.envs(facts(alarm).map(|(name, value)| (format!("CASELOAD_{}", name.to_uppercase()), value)));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -77,9 +78,7 @@ fn wait(mut child: Child) -> Result<(), String> {
             Ok(Some(status)) => return Err(format!("it ended with {status}")),
             Ok(None) if began.elapsed() < MAX_COMMAND_TIME => thread::sleep(LOOK_EVERY),
             Ok(None) => {
-                // It may end at this very moment; then there is nothing to kill.
-                let _ = child.kill();
-                let _ = child.wait();
+                config::end(&mut child);
                 return Err("stopped after 10 seconds".into());
             }
             Err(error) => return Err(error.to_string()),
@@ -88,15 +87,9 @@ fn wait(mut child: Child) -> Result<(), String> {
 }
 
 fn facts(alarm: &Alarm) -> [(&'static str, String); 7] {
-    [
-        ("words", alarm.words.clone()),
-        ("key", alarm.key.clone()),
-        ("title", alarm.title.clone()),
-        ("source", alarm.source.clone()),
-        ("url", alarm.url.clone()),
-        ("left", alarm.left.clone()),
-        ("count", alarm.count.to_string()),
-    ]
+    let Alarm { words, key, title, source, url, left, count } = alarm.clone();
+    let mut facts = [words, key, title, source, url, left, count.to_string()].into_iter();
+    config::ALARM_WORDS.map(|name| (name, facts.next().unwrap_or_default()))
 }
 
 /// A word of the command with `{key}` and the like filled in, once: what is filled in is not looked at again. An
@@ -158,7 +151,7 @@ mod tests {
         let (wakes, inbox) = std::sync::mpsc::sync_channel(4);
         for words in [["false"].as_slice(), &["/no/such/program"]] {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            run(&words, &alarm("t"), &Running::default(), &wakes);
+            run(&words, &alarm("t"), &[], &Running::default(), &wakes);
             let Ok(Wake::Said(Grade::Warning, said)) = inbox.recv_timeout(Duration::from_secs(30)) else { panic!("{words:?}") };
             assert!(said.starts_with(&format!("the command for alarms, {}: ", words[0])), "{said}");
         }

@@ -7,6 +7,7 @@ use std::thread;
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 
+use super::browser;
 use super::canvas::Canvas;
 use super::clipboard::{self, Route};
 use super::input::Gate;
@@ -46,13 +47,16 @@ pub(super) struct Console {
     terminal: Terminal<Canvas<Stdout>>,
     route: Route,
     gate: Gate,
+    /// Environment variables that hold secrets: a browser does not inherit them.
+    secret_variables: Vec<String>,
 }
 
 impl Console {
     /// Draws on a screen that is up already.
-    pub(super) fn new(screen: Screen, gate: Gate) -> io::Result<Self> {
+    pub(super) fn new(screen: Screen, gate: Gate, secret_variables: Vec<String>) -> io::Result<Self> {
         let (width, height) = crossterm::terminal::size()?;
-        Ok(Self { screen, terminal: Terminal::new(Canvas::new(io::stdout(), width, height))?, route: Route::here(), gate })
+        let terminal = Terminal::new(Canvas::new(io::stdout(), width, height))?;
+        Ok(Self { screen, terminal, route: Route::here(), gate, secret_variables })
     }
 }
 
@@ -82,15 +86,20 @@ impl Surface for Console {
     }
 
     fn browse(&mut self, url: &str, wakes: &SyncSender<Wake>) {
-        let (url, told) = (url.to_owned(), wakes.clone());
+        let (url, told, variables) = (url.to_owned(), wakes.clone(), self.secret_variables.clone());
         // The launcher is watched for a moment to hear of its failure, so it runs beside the loop; it gets no terminal.
         let started = thread::Builder::new().name("browser".into()).spawn(move || {
-            let said = match open::that_detached(&url) {
-                Ok(()) => Wake::Said(Grade::Good, format!("opened {url}")),
+            let opened = browser::open(&url, &variables);
+            let said = match &opened {
+                Ok(_) => Wake::Said(Grade::Good, format!("opened {url}")),
                 Err(error) => Wake::Said(Grade::Warning, format!("no browser could be started ({error}); yu copies the address")),
             };
             // The loop has ended meanwhile: nobody is left to be told.
             let _ = told.send(said);
+            if let Ok(Some(mut launcher)) = opened {
+                // Only so that it does not stay in the table of processes when it ends.
+                let _ = launcher.wait();
+            }
         });
         if let Err(error) = started {
             let _ = wakes.try_send(Wake::Said(Grade::Warning, format!("no browser could be started ({error})")));

@@ -25,6 +25,7 @@ struct Rest {
     conflict: Option<Conflict>,
     undoes: Option<CompactString>,
     batch: Option<Batch>,
+    delayed_by: Option<Fault>,
 }
 
 /// What an entry is read from, in this order.
@@ -39,6 +40,7 @@ impl Rest {
             conflict: entry.conflict.clone(),
             undoes: entry.undoes.clone(),
             batch: entry.batch.clone(),
+            delayed_by: entry.delayed_by.clone(),
         }
     }
 }
@@ -240,6 +242,7 @@ impl Store {
             conflict: rest.conflict,
             undoes: rest.undoes,
             batch: rest.batch,
+            delayed_by: rest.delayed_by,
         }))
     }
 

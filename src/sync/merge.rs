@@ -23,16 +23,17 @@ pub(super) fn merge(edit: &Edit, now: &Case, vendor: Vendor) -> Conflict {
             merges.push(one(edit, aspect, now, vendor));
         }
     }
-    Conflict { by: last_hand(now).map(|person| Clean::line(person.label())), at: now.row.updated_at, merges }
+    let by = now.last_hand().map(|person| Clean::line(person.label()));
+    Conflict { by, by_me: false, at: now.row.updated_at, merges }
 }
 
-/// Who changed the case last: as its vendor says, else whose entry is the newest in the timeline that came with it.
-fn last_hand(now: &Case) -> Option<&Person> {
-    let newest = || {
-        let entries = now.activities.iter().flat_map(|slice| &slice.items);
-        entries.filter(|entry| entry.at.is_some()).max_by_key(|entry| entry.at).and_then(|entry| entry.who.as_ref())
-    };
-    now.changed_by.as_ref().or_else(newest)
+/// A case that the person themselves changed last was changed by them elsewhere; unless it was from here, which hides
+/// whose hand was on it before.
+pub(super) fn name_me(conflict: &mut Conflict, now: &Case, me: Option<&Person>, was_here: bool) {
+    if now.last_hand().is_some_and(|last| me.is_some_and(|me| me.is(last))) {
+        conflict.by_me = !was_here;
+        conflict.by = conflict.by.take().filter(|_| !was_here);
+    }
 }
 
 /// The edit that is left to be sent to the case as it is now. Undecided overlaps stay as they were wished.

@@ -190,11 +190,11 @@ struct Recent {
     overrun: bool,
 }
 
-/// A request that is worth asking again at once: the vendor stumbled, it did not refuse and is not away.
+/// A request that is worth asking again at once: the vendor stumbled, it did not refuse, is not away, and asked for no pause.
 ///
 /// The HTTP client has tried several times already, with pauses.
 pub(super) fn is_hiccup(fault: &Fault) -> bool {
-    matches!(fault.kind, FaultKind::Cut | FaultKind::Server | FaultKind::BadBody)
+    fault.wait_s.is_none() && matches!(fault.kind, FaultKind::Cut | FaultKind::Server | FaultKind::BadBody)
 }
 
 /// Asks until it is answered or asking again makes no sense.

@@ -22,7 +22,7 @@ use super::send::Sender;
 use super::worker::Shared;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::bulk::Batch;
-use crate::domain::case::CaseId;
+use crate::domain::case::{CaseId, SourceId};
 use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
@@ -33,7 +33,7 @@ use crate::protocol::{Parcel, Report, Settle, SettleBatch, Ticket};
 const LOCK_FILE: &str = "outbox.lock";
 /// How often a process that does not send looks at what others have done.
 const WATCH: Duration = Duration::from_secs(2);
-/// Cases written to at the same time.
+/// Cases written to at the same time, for each source: those that wait for one that is away keep no other from sending.
 const CASES_AT_ONCE: usize = 8;
 
 /// What the pusher is asked to do.
@@ -276,9 +276,15 @@ impl Pusher {
     /// Gives cases that are due a sender each, as many as may have one now.
     fn start_due(&mut self) {
         let mut later = VecDeque::new();
-        while self.busy.len() < CASES_AT_ONCE {
-            let Some(due) = self.due.pop_front() else { break };
+        let mut places: HashMap<SourceId, usize> = HashMap::new();
+        self.busy.keys().for_each(|case| *places.entry(case.source).or_default() += 1);
+        while let Some(due) = self.due.pop_front() {
             if self.busy.contains_key(&due.case) {
+                continue;
+            }
+            let taken = places.entry(due.case.source).or_default();
+            if *taken >= CASES_AT_ONCE {
+                later.push_back(due);
                 continue;
             }
             if let Some(at) = self.spared_until(&due) {
@@ -286,12 +292,12 @@ impl Pusher {
                 later.push_back(due);
                 continue;
             }
+            *taken += 1;
             let wake = Rc::new(Notify::new());
             self.busy.insert(due.case.clone(), Rc::clone(&wake));
             let (shared, known, closing) = (Rc::clone(&self.shared), Rc::clone(&self.known), self.closing.subscribe());
             self.sending.spawn_local(Sender { shared, known, case: due.case, wake, closing }.run());
         }
-        later.append(&mut self.due);
         self.due = later;
     }
 

@@ -78,12 +78,13 @@ impl Sender {
                 }
                 Left::Closing => break,
                 Left::Unsent(fault) => {
-                    unsent = Some(entry.id);
+                    unsent = Some(entry.id.clone());
                     fault
                 }
                 Left::Later(fault) => fault,
             };
             failures += 1;
+            self.delay(&mut entry, unsent.is_some(), &fault).await;
             let pause = Duration::from_secs(wait_s(&fault, failures, fastrand::f64()));
             tokio::select! {
                 () = sleep(pause) => {}
@@ -169,9 +170,6 @@ impl Sender {
             };
         }
         if fault.is_passing() || fault.kind == FaultKind::Offline {
-            if done == 0 {
-                self.put(entry, Progress::Queued).await?;
-            }
             return Err(Left::Unsent(fault));
         }
         if done > 0 {
@@ -181,6 +179,19 @@ impl Sender {
         self.put(entry, Progress::Parked { fault: fault.clone(), done }).await?;
         self.shared.journal_failed(entry, done, &fault, false).await;
         Err(Left::Settled)
+    }
+
+    /// Writes down why it has to wait. Should the disk refuse that, only the words are missing: a mark that a call may be
+    /// out makes the next try look at the case first.
+    async fn delay(&self, entry: &mut OutboxEntry, is_unsent: bool, fault: &Fault) {
+        let progress = match entry.progress {
+            Progress::Sending { done: 0, .. } if is_unsent => Progress::Queued,
+            _ => entry.progress.clone(),
+        };
+        let now = OutboxEntry { progress, delayed_by: Some(fault.clone()), ..entry.clone() };
+        if now != *entry && matches!(self.record(entry, now).await, Err(Left::Later(_))) {
+            tracing::warn!(%fault, "an edit waits, and why could not be written down");
+        }
     }
 
     /// A call was out when an earlier process ended: where to go on, and the case as it was read for that.
@@ -307,7 +318,8 @@ impl Sender {
         let case = self.fresh(talk, entry).await?;
         // Where it is known what was there before, somebody else's hand can be told from a slow vendor.
         let landed = if entry.edit.is_guarded() { merge::landed(&entry.edit, &case, talk.seat.vendor) } else { None };
-        if let Some(conflict) = landed.clone().filter(|conflict| conflict.undecided() > 0) {
+        if let Some(mut conflict) = landed.clone().filter(|conflict| conflict.undecided() > 0) {
+            merge::name_me(&mut conflict, &case, talk.seat.directory().me.as_ref(), true);
             return Ok(Some(Missing::Overwritten(conflict)));
         }
         for change in &entry.edit.changes {
@@ -338,6 +350,7 @@ impl Sender {
 
     /// As [`Self::write`], for more than the progress.
     async fn replace(&self, entry: &mut OutboxEntry, now: OutboxEntry) -> Result<(), Left> {
+        let now = OutboxEntry { delayed_by: None, ..now };
         match self.shared.disk.outbox_swap(entry.clone(), now.clone()).await {
             Err(fault) if matches!(fault.kind, FaultKind::Conflict | FaultKind::NotFound) => return Err(Left::Moved),
             swapped => swapped.map_err(Left::Later)?,
@@ -351,7 +364,10 @@ impl Sender {
 
     /// Writes down what has happened, whatever else was decided about the entry meanwhile; then tells it.
     async fn put(&self, entry: &mut OutboxEntry, progress: Progress) -> Result<(), Left> {
-        let mut now = OutboxEntry { progress, ..entry.clone() };
+        self.record(entry, OutboxEntry { progress, delayed_by: None, ..entry.clone() }).await
+    }
+
+    async fn record(&self, entry: &mut OutboxEntry, mut now: OutboxEntry) -> Result<(), Left> {
         // Dropped by a person while it was out: it stays dropped.
         let on_disk = self.shared.disk.outbox_entry(entry.id.clone()).await.map_err(Left::Later)?;
         let Some(on_disk) = on_disk else { return Err(Left::Moved) };

@@ -37,7 +37,8 @@ impl SourceSetup {
 ///
 /// Runs the commands that fetch secrets, one after the other: call it where waiting is allowed.
 pub fn sources(config: &Config) -> Vec<SourceSetup> {
-    each(config, auth)
+    let variables = config.secret_variables();
+    each(config, |source| auth(source, &variables))
 }
 
 /// The configured sources for reading the disk only: no secret is fetched, and no request may leave.
@@ -65,7 +66,7 @@ fn each(config: &Config, auth: impl Fn(&Source) -> Result<Auth, Fault>) -> Vec<S
 
 /// The certificates of a source, read now; its way.
 fn net(source: &Source) -> Result<Net, Fault> {
-    let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}: {}; {}", source.name, problem.what, problem.instead));
+    let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}; {}", problem.what, problem.instead));
     let way = match &source.trust.proxy {
         None => Way::Environment,
         Some(Proxy::Direct) => Way::Direct,
@@ -121,9 +122,10 @@ fn address(source: &Source) -> Result<(String, Option<String>), Fault> {
     }
 }
 
-fn auth(source: &Source) -> Result<Auth, Fault> {
+fn auth(source: &Source, variables: &[String]) -> Result<Auth, Fault> {
     let read = |secret: &SecretRef| {
-        secret.read().map_err(|problem| Fault::new(FaultKind::Config, format!("{}: {}; {}", source.name, problem.what, problem.instead)))
+        let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}; {}", problem.what, problem.instead));
+        secret.read(variables).map_err(unread)
     };
     match source {
         Source { api_key: Some(api), app_key: Some(app), .. } => Ok(Auth::Keys { api: read(api)?, app: read(app)? }),

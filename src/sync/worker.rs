@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use tokio::sync::{Mutex, mpsc, watch};
-use tokio::task::{AbortHandle, Id, JoinError, JoinSet, LocalSet};
+use tokio::task::{JoinSet, LocalSet};
 use tokio::time::timeout;
 
 use super::disk::Disk;
@@ -19,7 +19,8 @@ use super::pull::{Puller, Wish};
 use super::push::{Errand, Pusher};
 use super::pushdown::Proof;
 use super::schedule::Pace;
-use super::{Setup, SourceSetup, bulk, detail, directory, examine, fetch, people, permit, plan};
+use super::tasks::Tasks;
+use super::{Setup, SourceSetup, asides, bulk, detail, directory, examine, fetch, people, permit, plan};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
@@ -48,6 +49,7 @@ const LAST_CALL: Duration = Duration::from_millis(1_200);
 pub(super) struct Shared {
     pub disk: Disk,
     pub seats: Vec<Seat>,
+    pub asides: asides::Told,
     reports: mpsc::Sender<Report>,
     /// Refreshes under way: how many sources are still reading for each.
     refreshes: RefCell<HashMap<Ticket, Refreshing>>,
@@ -267,6 +269,7 @@ pub(super) async fn run(
     let shared = Rc::new(Shared {
         disk,
         seats,
+        asides: asides::Told::default(),
         reports,
         refreshes: RefCell::default(),
         prefetches: Cell::default(),
@@ -301,48 +304,6 @@ struct House {
     data: PathBuf,
 }
 
-/// A ticket and how its order ended.
-type Closing = (Ticket, Result<(), Fault>);
-
-/// Tasks that answer one order each, and can be called off.
-#[derive(Default)]
-struct Tasks {
-    running: JoinSet<Closing>,
-    tickets: FxHashMap<Id, (Ticket, AbortHandle)>,
-}
-
-impl Tasks {
-    fn spawn(&mut self, ticket: Ticket, task: impl Future<Output = Result<(), Fault>> + 'static) {
-        let handle = self.running.spawn_local(async move { (ticket, task.await) });
-        self.tickets.insert(handle.id(), (ticket, handle));
-    }
-
-    fn cancel(&self, ticket: Ticket) {
-        for (_, handle) in self.tickets.values().filter(|(known, _)| *known == ticket) {
-            handle.abort();
-        }
-    }
-
-    /// The ticket of a task that ended, and how.
-    fn close(&mut self, ended: Result<(Id, Closing), JoinError>) -> Option<Closing> {
-        match ended {
-            Ok((id, (ticket, result))) => {
-                self.tickets.remove(&id);
-                Some((ticket, result))
-            }
-            Err(error) => {
-                let (ticket, _) = self.tickets.remove(&error.id())?;
-                let fault = if error.is_cancelled() {
-                    Fault::new(FaultKind::Cancelled, "called off")
-                } else {
-                    Fault::new(FaultKind::Closed, "the worker met a bug while answering")
-                };
-                Some((ticket, Err(fault)))
-            }
-        }
-    }
-}
-
 impl House {
     /// Disk first; then the sources by themselves and the person's orders, until the orders end.
     async fn live(self, queues: Vec<mpsc::Receiver<Wish>>, mut orders: mpsc::Receiver<(Ticket, Order)>) {
@@ -351,6 +312,9 @@ impl House {
         let mut pulling = JoinSet::new();
         for (place, (wishes, mark)) in queues.into_iter().zip(marks).enumerate() {
             pulling.spawn_local(Puller::new(Rc::clone(&self.shared), place, self.pace, mark).run(self.polls, wishes, attending.clone()));
+        }
+        if self.polls {
+            pulling.spawn_local(asides::watch(Rc::clone(&self.shared)));
         }
         let _ = self.errands.send(Errand::Drain).await;
         let mut tasks = Tasks::default();
@@ -395,7 +359,7 @@ impl House {
             // In the order in which they were typed, so not as tasks beside each other.
             Order::KeepDraft(draft) => self.shared.done(ticket, shared.disk.keep_draft(draft).await).await,
             Order::DropDraft(case) => self.shared.done(ticket, shared.disk.drop_draft(case).await).await,
-            Order::SetAside(asides) => self.shared.done(ticket, shared.disk.set_aside(asides).await).await,
+            Order::SetAside(asides) => self.shared.done(ticket, asides::set(&shared, asides).await).await,
             Order::FindPeople { source, text } => tasks.spawn(ticket, async move { people::find(&shared, ticket, source, &text).await }),
             Order::HoldAll(holds) => self.errand(ticket, Errand::HoldAll { ticket, holds }).await,
             Order::Fetch { query, sources } => {
@@ -454,13 +418,7 @@ impl House {
     async fn tell_disk(&self) -> Vec<Mark> {
         let shared = &self.shared;
         shared.report(Report::Sources(shared.seats.iter().map(Seat::card).collect())).await;
-        let (asides, unread_asides) = shared.disk.asides().await.unwrap_or_default();
-        if !asides.is_empty() {
-            shared.report(Report::Asides(asides)).await;
-        }
-        for fault in unread_asides {
-            tracing::warn!(%fault, "a snooze is over");
-        }
+        asides::tell(shared).await;
         let first = shared.disk.first_rows(FIRST_ROWS).await.unwrap_or_default();
         if !first.is_empty() {
             shared.report(Report::Rows { rows: first, from: From::Disk }).await;

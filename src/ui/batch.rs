@@ -1,12 +1,13 @@
 //! How a bulk change goes: a bar, the figures, and the outcome of each case, failures first.
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::batch::{BatchPane, Sent};
 use crate::app::layout::Area;
 use crate::app::outbox::Queued;
 use crate::domain::edit::Progress;
 use crate::ui::bulk::bar;
-use crate::ui::pen::{Pen, cut, width};
+use crate::ui::pen::{Pen, clipped, cut, width};
 
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
     let styles = pen.styles;
@@ -16,14 +17,15 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
         return;
     };
     let tally = sent.tally();
-    pen.parts(area, 0, &[(" ", styles.text()), (&sent.batch.words, styles.title())]);
-    pen.right(area, 0, " bulk change ", styles.accent());
+    let start = pen.right(area, 0, " bulk change ", styles.accent());
+    let title = clipped(&sent.batch.words, start.saturating_sub(area.x + 1));
+    pen.parts(area, 0, &[(" ", styles.text()), (&title, styles.title())]);
     bar(pen, area, 1, tally.done, tally.stuck, tally.of);
     let counts = [(tally.done, "sent"), (tally.stuck, "failed"), (tally.waiting, "waiting"), (tally.dropped, "given up")];
     let counts: Vec<String> = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
     pen.line(area, 2, &format!(" {} of {}   {}", tally.done, tally.of, counts.join(", ")), styles.text());
     let (words, style) = state(app, sent);
-    pen.line(area, 3, &format!(" {words}"), style);
+    pen.words(area, 3, &format!(" {words}"), style);
     pen.rule(area, 4);
     let room = Area { y: area.y + 5, height: area.height.saturating_sub(5), ..area };
     let rows = sent.listed();
@@ -44,7 +46,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
         let outcome = outcome(app, row);
         let left = format!("{}{code} {}  {}", if is_cursor { ">" } else { " " }, row.key, row.wishes());
         let space = room.width.saturating_sub(width(&outcome) + 2);
-        pen.text(room.x, room.y + line, space, cut(&left, space), style);
+        pen.text(room.x, room.y + line, space, &clipped(&left, space), style);
         pen.right(room, line, &format!("{outcome} "), style);
     }
 }
@@ -52,23 +54,26 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
 fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     let styles = app_styles(app);
     let tally = sent.tally();
+    let key = |action| app.keymap.key(Scope::Batch, action);
+    let (undo, pause, drop) = (key(Action::Undo), key(Action::Pause), key(Action::Drop));
     if tally.is_over() && tally.stuck == 0 {
-        return ("all is sent and read back; u takes it back".into(), styles.good());
+        return (format!("all sent, read back; {undo} takes it back"), styles.good());
     }
     if tally.is_over() {
-        return ("r tries again what failed, m marks those cases, Enter decides a conflict".into(), styles.bad());
+        let (retry, mark, open) = (key(Action::Retry), key(Action::MarkFailed), key(Action::Open));
+        return (format!("{retry} retries what failed, {mark} marks those cases, {open} decides a conflict"), styles.bad());
     }
     if sent.is_stopped {
-        return ("stopped after two failures in a row: p goes on, x gives up the rest".into(), styles.bad());
+        return (format!("stopped after two failures in a row: {pause} goes on, {drop} gives up the rest"), styles.bad());
     }
     if tally.is_paused() {
-        return ("paused: p goes on, x gives up the rest".into(), styles.warning());
+        return (format!("paused: {pause} goes on, {drop} gives up the rest"), styles.warning());
     }
     if let Some((_, seconds)) = app.countdown() {
-        return (format!("leaves in {seconds} s; u takes it back"), styles.text());
+        return (format!("leaves in {seconds} s; {undo} takes it back"), styles.text());
     }
     let left = sent.left_s(app.now).map_or_else(String::new, |seconds| format!(", about {} left", minutes(seconds)));
-    (format!("being sent{left}; p pauses, x gives up the rest"), styles.text())
+    (format!("being sent{left}; {pause} pauses, {drop} gives up the rest"), styles.text())
 }
 
 fn app_styles(app: &App) -> crate::ui::style::Styles {

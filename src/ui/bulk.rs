@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::app::bulk::{BulkPane, Stage};
+use crate::app::clock::ago;
 use crate::app::layout::Area;
 use crate::domain::bulk::{READS_PER_CASE, Row, Share, Verdict};
-use crate::ui::pen::{Pen, cut, width};
+use crate::ui::pen::{Pen, clipped, cut, width};
 
 /// From this width on the table has columns; below, each source is a line of words.
 const WIDE: u16 = 60;
@@ -17,8 +18,9 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
     let styles = pen.styles;
     pen.clear(area);
     let cases = if pane.of == 1 { "1 case".to_owned() } else { format!("{} cases", pane.of) };
-    pen.parts(area, 0, &[(" ", styles.text()), (&format!("{cases}: {}", pane.words), styles.title())]);
-    pen.right(area, 0, " dry run ", styles.accent());
+    let start = pen.right(area, 0, " dry run ", styles.accent());
+    let room = start.saturating_sub(area.x + 1);
+    pen.parts(area, 0, &[(" ", styles.text()), (&clipped(&format!("{cases}: {}", pane.words), room), styles.title())]);
     if area.height > 12 {
         pen.rule(area, 1);
     }
@@ -124,7 +126,7 @@ fn rows(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
         if pane.diffs
             && let Verdict::Sends(sends) = &row.verdict
         {
-            lines.extend(sends.plan.lines.iter().map(|line| {
+            lines.extend(sends.plan.told().iter().map(|line| {
                 let [old, new] =
                     [&line.old, &line.new].map(|text| if text.is_empty() { "--" } else { text.lines().next().unwrap_or_default() });
                 (format!("      {:<12}{} -> {new}", line.part.name(), cut(old, 30)), at, true)
@@ -145,7 +147,7 @@ fn rows(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
         if is_cursor {
             pen.tint(area, line, style);
         }
-        pen.line(area, line, &format!("{}{text}", if is_cursor { ">" } else { " " }), style);
+        pen.words(area, line, &format!("{}{text}", if is_cursor { ">" } else { " " }), style);
     }
 }
 
@@ -161,7 +163,8 @@ fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
         Verdict::Nothing => format!("  {head} is so already"),
         Verdict::Sends(sends) => match (&sends.busy, &sends.objections[..]) {
             (Some(busy), _) => {
-                format!("! {head} is being worked on by {} ({} ago)   - skips it", busy.who, app.clock.short(busy.at, app.now).trim())
+                let when = ago(busy.at, app.now);
+                format!("! {head} is being worked on by {} ({when})   - skips it", busy.who)
             }
             (None, [first, ..]) => format!("! {head} has a close check that is not met: {first}"),
             (None, []) => format!("  {head} {}", row.title),

@@ -10,10 +10,12 @@ use crate::app::layout::Area;
 use crate::domain::aspect::Value;
 use crate::domain::merge::{Choice, Merge, Outcome, Piece};
 use crate::domain::text::Clean;
-use crate::ui::pen::{Pen, cut, wrapped};
+use crate::ui::pen::{Pen, clipped, wrapped};
 
 /// From this width on the base has a column of its own.
 const WIDE: u16 = 110;
+/// Below this width the sides stand below the table, each on a line, instead of in it.
+const NARROW: u16 = 60;
 /// Below this many lines the table is only the row that has the keys.
 const TALL: u16 = 14;
 /// Columns of names.
@@ -39,10 +41,15 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     let title = pane.rid.and_then(|rid| app.list.row(rid)).map(|row| row.title).unwrap_or_default();
     let head = format!("Conflict {}  {title}", pane.key);
     pen.text(area.x + 1, area.y, start.saturating_sub(area.x + 2), &head, styles.strong());
-    let who = pane.conflict.by.as_ref().map_or("somebody", Clean::as_str);
+    let who = pane.conflict.who();
     let when = pane.conflict.at.map(|at| format!(" at {}", app.clock.time_of_day(at))).unwrap_or_default();
-    let words = format!("{who} changed it{when}, after you saw it. Nothing is sent until you decide.");
-    pen.text(area.x + 1, area.y + 1, area.width.saturating_sub(2), &words, styles.warning());
+    let words = if area.width < NARROW {
+        format!("{who} changed it{when}; nothing is sent")
+    } else {
+        format!("{who} changed it{when}, after you saw it. Nothing is sent until you decide.")
+    };
+    let line = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    pen.words(line, 1, &words, styles.warning());
     pen.rule(area, 2);
     let mut rest = Area { y: area.y + 3, height: area.height.saturating_sub(3), ..area };
     let used = table(pen, rest, app, pane);
@@ -51,7 +58,12 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     let below = Area { x: rest.x + 1, y: rest.y + 1, width: rest.width.saturating_sub(2), height: rest.height.saturating_sub(1) };
     match &pane.editor {
         Some(editor) => {
-            pen.line(below, 0, "Write what it shall be. Ctrl-s or Esc takes it, Ctrl-g goes back without.", styles.title());
+            let words = if area.width < NARROW {
+                "Ctrl-s takes it   Ctrl-g does not"
+            } else {
+                "Write what it shall be. Ctrl-s or Esc takes it, Ctrl-g goes back without."
+            };
+            pen.hints(below, 0, words, styles.title());
             let text = Rect::new(below.x, below.y + 1, below.width, below.height.saturating_sub(1)).intersection(pen.buffer.area);
             editor.render(text, pen.buffer);
         }
@@ -63,22 +75,24 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
 fn table(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) -> u16 {
     let styles = pen.styles;
     let columns = columns(area.width);
-    let names = if columns.len() == 5 {
-        &["field", "base", "theirs now", "mine", "take"][..]
-    } else {
-        &["field", "theirs now", "mine", "take"][..]
+    let names = match columns.len() {
+        5 => &["field", "base", "theirs now", "mine", "take"][..],
+        4 => &["field", "theirs now", "mine", "take"][..],
+        // What is taken says it already.
+        _ => &[][..],
     };
     let mut x = area.x + 2;
     for (name, width) in names.iter().zip(&columns) {
         pen.text(x, area.y, *width, name, styles.dim());
         x += width + 1;
     }
+    let head = u16::from(!names.is_empty());
     let (chosen, _) = pane.chosen();
     let rows: Vec<_> = pane.conflict.merges.iter().enumerate().filter(|(at, _)| area.height >= TALL || *at == chosen).collect();
     let room = usize::from(area.height.saturating_sub(1) / 2).max(1);
     let first = rows.iter().position(|(at, _)| *at == chosen).unwrap_or(0).saturating_sub(room - 1);
     let shown = rows.len().saturating_sub(first).min(room);
-    for (line, (at, merge)) in (1..).zip(rows.into_iter().skip(first).take(shown)) {
+    for (line, (at, merge)) in (head..).zip(rows.into_iter().skip(first).take(shown)) {
         let y = area.y + line;
         let is_chosen = at == chosen;
         pen.text(area.x, y, 1, if is_chosen { ">" } else { " " }, styles.accent());
@@ -86,10 +100,10 @@ fn table(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) -> u16 {
         let base = side(app, pane, merge, &merge.base, true);
         let theirs = side(app, pane, merge, &merge.theirs, false);
         let mine = side(app, pane, merge, &merge.mine, false);
-        let texts = if columns.len() == 5 {
-            vec![merge.aspect.name(), base, theirs, mine, take]
-        } else {
-            vec![merge.aspect.name(), theirs, mine, take]
+        let texts = match columns.len() {
+            5 => vec![merge.aspect.name(), base, theirs, mine, take],
+            4 => vec![merge.aspect.name(), theirs, mine, take],
+            _ => vec![merge.aspect.name(), take],
         };
         let mut x = area.x + 2;
         for (n, (text, width)) in texts.iter().zip(&columns).enumerate() {
@@ -98,14 +112,17 @@ fn table(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) -> u16 {
                 0 if is_chosen => styles.title(),
                 _ => styles.text(),
             };
-            pen.text(x, y, *width, cut(text, *width), style);
+            pen.text(x, y, *width, &clipped(text, *width), style);
             x += width + 1;
         }
     }
-    1 + u16::try_from(shown).unwrap_or(u16::MAX)
+    head + u16::try_from(shown).unwrap_or(u16::MAX)
 }
 
 fn columns(width: u16) -> Vec<u16> {
+    if width < NARROW {
+        return vec![NAME, width.saturating_sub(NAME + 4)];
+    }
     let sides = if width >= WIDE { 3 } else { 2 };
     let name = NAME.min(width / 5);
     let take = TAKE.min(width / 3);
@@ -179,7 +196,13 @@ fn detail(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
             (lines, 0)
         }
     };
-    let last = area.height.saturating_sub(1);
+    let words = if pane.undecided() == 0 {
+        "Ctrl-s: the case is read once more; if it moved again you come back here."
+    } else {
+        "Nothing is sent while a ! is undecided. Your text stays, whatever you choose."
+    };
+    let says = area.width >= NARROW || lines.len() < usize::from(area.height);
+    let last = area.height.saturating_sub(u16::from(says));
     let folded: Vec<(&str, Style, usize)> = lines
         .iter()
         .enumerate()
@@ -196,12 +219,9 @@ fn detail(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     for (line, (text, style, _)) in (0..last).zip(folded.iter().skip(first)) {
         pen.line(area, line, text, *style);
     }
-    let words = if pane.undecided() == 0 {
-        "Ctrl-s: the case is read once more; if it moved again you come back here."
-    } else {
-        "Nothing is sent while a ! is undecided. Your text stays, whatever you choose."
-    };
-    pen.line(area, last, words, styles.dim());
+    if says {
+        pen.words(area, last, words, styles.dim());
+    }
 }
 
 /// The merged text with its overlaps; and the line at which the overlap that has the keys begins.

@@ -1,10 +1,16 @@
 //! An empty list says why it is empty: still reading, filtered away, or a source that failed.
 
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::layout::Area;
 use crate::app::sources::Extent;
 use crate::protocol::Phase;
-use crate::ui::pen::Pen;
+use crate::ui::pen::{Pen, clipped, wrapped};
+
+/// Lines of the sentence that says so.
+const MOST_HEAD_LINES: usize = 2;
+/// Up to this many lines nothing stands apart.
+const LOW: u16 = 8;
 
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
     let mut area = Area { x: area.x + 3.min(area.width), width: area.width.saturating_sub(4), ..area };
@@ -31,7 +37,8 @@ fn nothing(pen: &mut Pen, area: Area, app: &App) {
         }
         Extent::Complete => {
             pen.line(area, 0, "There are no cases. Every page was read.", styles.strong());
-            pen.line(area, 2, "r looks again   gs shows the sources", styles.dim());
+            let (again, sources) = (app.key(Action::Refresh), app.key(Action::Sources));
+            pen.line(area, 2, &format!("{again} looks again   {sources} shows the sources"), styles.dim());
         }
         Extent::FromDisk { .. } => {
             pen.line(area, 0, "No case was ever read into this directory.", styles.strong());
@@ -65,20 +72,31 @@ fn filtered(pen: &mut Pen, area: Area, app: &App) {
         Extent::Reading { .. } => format!("So far: {}.", extent.words(app.now)),
         other => format!("This is not the whole truth: {}.", other.words(app.now)),
     };
-    pen.line(area, 0, &format!("No case matches this filter. {worth}"), styles.strong());
-    let mut line = 2;
+    let head = format!("No case matches this filter. {worth}");
+    let head = wrapped(&head, area.width, MOST_HEAD_LINES);
+    for (line, text) in (0..).zip(&head) {
+        pen.line(area, line, text, styles.strong());
+    }
+    let mut line = u16::try_from(head.len()).unwrap_or(1) + u16::from(area.height > LOW);
     pen.parts(area, line, &[("  all cases", styles.dim())]);
     let counts = Area { width: area.width.min(50), ..area };
     pen.right(counts, line, &app.list.known().to_string(), styles.dim());
     for (word, left) in app.list.funnel() {
         line += 1;
         let style = if *left == 0 { styles.warning() } else { styles.text() };
-        pen.parts(counts, line, &[("  ", style), (word, style)]);
+        let word = clipped(word, counts.width.saturating_sub(10));
+        pen.parts(counts, line, &[("  ", style), (&word, style)]);
         pen.right(counts, line, &format!(" {left}"), style);
     }
-    line += 2;
-    for (key, words) in [("/", "edit the filter"), ("Ctrl-x", "clear it"), ("r", "look for changes")] {
-        pen.parts(area, line, &[("  ", styles.text()), (key, styles.accent()), ("  ", styles.text()), (words, styles.text())]);
+    line += if area.height > LOW { 2 } else { 1 };
+    let ways = [
+        (Action::Filter, "edit the filter"),
+        (Action::ClearFilter, "clear it"),
+        (Action::Explain, "explain it"),
+        (Action::Refresh, "look for changes"),
+    ];
+    for (action, words) in ways {
+        pen.parts(area, line, &[("  ", styles.text()), (&app.key(action), styles.accent()), ("  ", styles.text()), (words, styles.text())]);
         line += 1;
     }
 }

@@ -1,6 +1,7 @@
 //! Below the rows: a source's problem, else the tray of arrivals, else the case in three lines or the legend.
 
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::layout::{Area, Areas};
 use crate::app::sources::Source;
 use crate::domain::case::Rid;
@@ -21,7 +22,7 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     } else if areas.detail.is_empty() && areas.list_frame.is_empty() {
         preview(pen, body, app);
     } else if app.list.held().is_empty() {
-        legend(pen, body);
+        legend(pen, body, app);
     } else {
         tray(pen, body, app);
     }
@@ -43,7 +44,9 @@ fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
     for (line, (text, style)) in (0..last).zip(lines) {
         pen.parts(area, line, &[(" ", style), (text, style)]);
     }
-    let keys = [(" gs", styles.accent()), (" try again, more", styles.text()), ("   Esc", styles.accent()), (" put away", styles.text())];
+    let (more, away) = (format!(" {}", app.key(Action::Sources)), format!("   {}", app.key(Action::Back)));
+    let keys =
+        [(more.as_str(), styles.accent()), (" try again, more", styles.text()), (&away, styles.accent()), (" put away", styles.text())];
     pen.parts(area, last, &keys);
 }
 
@@ -54,6 +57,7 @@ fn tray(pen: &mut Pen, area: Area, app: &App) {
     let count = held.len().to_string();
     let count = if held.len() == 1 { "" } else { &count };
     let gap = if count.is_empty() { "" } else { " " };
+    let refresh = format!(" {} ", app.key(Action::Refresh));
     pen.parts(
         area,
         0,
@@ -62,7 +66,7 @@ fn tray(pen: &mut Pen, area: Area, app: &App) {
             (count, styles.unseen()),
             (gap, styles.text()),
             (words, styles.text()),
-            (" r ", styles.accent()),
+            (&refresh, styles.accent()),
             ("to let them in", styles.text()),
         ],
     );
@@ -92,12 +96,13 @@ fn arrival(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid) {
     );
 }
 
-fn legend(pen: &mut Pen, area: Area) {
+fn legend(pen: &mut Pen, area: Area, app: &App) {
     let styles = pen.styles;
+    let waits = format!("text of yours waits: {}", app.key(Action::Edit));
     for (line, (first, second)) in (0..).zip([
         (("*", "unseen change"), ("&", "an edit is on its way")),
-        (("!", "over, or due in under 30m"), ("\"", "text of yours waits: e")),
-        (("--", "the vendor has no such field"), ("~", "clock of your own rules")),
+        (("!", "over, or due in under 30m"), ("\"", waits.as_str())),
+        (("--", "no such field there"), ("~", "clock of your own rules")),
         (("^", "pinned"), ("z", "snoozed")),
     ]) {
         let parts = [(" ", styles.text()), (first.0, styles.accent()), (" ", styles.text()), (first.1, styles.dim())];
@@ -134,8 +139,8 @@ fn preview(pen: &mut Pen, area: Area, app: &App) {
     }
     let body = Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
     let Some(lines) = app.preview() else {
-        let words = if app.pending.is_empty() { "Enter reads it" } else { "reading..." };
-        pen.line(body, 0, words, styles.dim());
+        let words = if app.pending.is_empty() { format!("{} reads it", app.key(Action::Open)) } else { "reading...".into() };
+        pen.line(body, 0, &words, styles.dim());
         return;
     };
     if lines.is_empty() {

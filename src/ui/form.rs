@@ -15,7 +15,7 @@ use crate::app::layout::Area;
 use crate::app::overlay::Overlay;
 use crate::domain::aspect::Aspect;
 use crate::domain::edit::Part;
-use crate::ui::pen::{Pen, cut, width, wrapped};
+use crate::ui::pen::{Pen, clipped, width, wrapped};
 
 /// Form and plan stand beside each other from this width on.
 const WIDE: u16 = 110;
@@ -24,8 +24,12 @@ const TALL: u16 = 14;
 /// Lines that a text always has, and the one with the keys.
 const LEAST: u16 = 1;
 const LEAST_FOCUSED: u16 = 4;
+/// Columns of a name among others.
+const MOST_NAME: u16 = 20;
 /// Changed fields that are named; the rest is counted.
 const MAX_NAMED: usize = 3;
+/// Below this width what is known of the form is said in a word each.
+const NARROW: u16 = 60;
 /// Columns of the field names, and where there is room.
 const LABEL: u16 = 14;
 const WIDE_LABEL: u16 = 18;
@@ -69,9 +73,9 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
 fn alone(pen: &mut Pen, area: Area, app: &App, form: &Form) {
     let styles = pen.styles;
     let head = title(app, form);
-    let state = state_words(app, form);
+    let state = if area.width < NARROW { state_word(app, form) } else { state_words(app, form) };
     let room = area.width.saturating_sub(width(&state) + 3);
-    pen.text(area.x + 1, area.y, room, &head, styles.strong());
+    pen.text(area.x + 1, area.y, room, &clipped(&head, room), styles.strong());
     pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &state, styles.dim());
     pen.rule(area, 1);
     fields(pen, Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area }, app, form, true);
@@ -99,6 +103,18 @@ fn state_words(app: &App, form: &Form) -> String {
         (changed, 0) => format!("M{changed}"),
         (changed, blocked) => format!("M{changed} E{blocked}"),
     });
+    words.extend(draft_words(app, form).map(|words| format!("draft {words}")));
+    words.join("  ")
+}
+
+/// The same in few columns: `M1 E1  saved`.
+fn state_word(app: &App, form: &Form) -> String {
+    let (changed, blocked) = (form.changed(), form.fields().iter().filter(|field| matches!(form.mark(field), Mark::Invalid(_))).count());
+    let mut words = vec![match (changed, blocked) {
+        (0, 0) => "unchanged".to_owned(),
+        (changed, 0) => format!("M{changed}"),
+        (changed, blocked) => format!("M{changed} E{blocked}"),
+    }];
     words.extend(draft_words(app, form).map(str::to_owned));
     words.join("  ")
 }
@@ -106,18 +122,28 @@ fn state_words(app: &App, form: &Form) -> String {
 /// How far what is typed has come on its way to the disk.
 fn draft_words(app: &App, form: &Form) -> Option<&'static str> {
     match app.kept.stage(&form.base.row.id) {
-        _ if app.kept.fault().is_some() => Some("draft NOT saved"),
-        _ if form.typed_at.is_some() && form.changed() > 0 => Some("draft being saved"),
-        Some(Stage::Written) => Some("draft saved"),
-        Some(Stage::Unwritten | Stage::Writing) => Some("draft being saved"),
+        _ if app.kept.fault().is_some() => Some("NOT saved"),
+        // What another field of the case keeps is not in sight here.
+        _ if form.changed() == 0 => None,
+        _ if form.typed_at.is_some() => Some("being saved"),
+        Some(Stage::Written) => Some("saved"),
+        Some(Stage::Unwritten | Stage::Writing) => Some("being saved"),
         None => None,
     }
 }
 
 /// Who changed what since the form was opened: `m.lee changed status, title at 12:04Z`.
-fn moved_words(app: &App, form: &Form) -> Option<String> {
+fn moved_words(app: &App, form: &Form, columns: u16) -> Option<String> {
     let moved = form.moved.as_ref()?;
     let who = moved.by.as_deref().unwrap_or("somebody");
+    if columns < NARROW {
+        let first = moved.fields.first().map_or("it", String::as_str);
+        let more = match moved.fields.len() {
+            0 | 1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        return Some(format!("! {who} changed {first}{more}; your text is untouched"));
+    }
     let at = moved.at.map(|at| format!(" at {}", app.clock.time_of_day(at))).unwrap_or_default();
     let fields = moved.fields.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = match moved.fields.len().saturating_sub(MAX_NAMED) {
@@ -130,7 +156,7 @@ fn moved_words(app: &App, form: &Form) -> Option<String> {
 /// The fields from top to bottom. The texts share what height is left, the one with the keys gets most; where not all
 /// fit, those above the field with the keys give way.
 fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool) {
-    if let Some(words) = moved_words(app, form) {
+    if let Some(words) = moved_words(app, form, area.width) {
         for line in wrapped(&words, area.width.saturating_sub(3), 2) {
             pen.text(area.x + 2, area.y, area.width.saturating_sub(3), line, pen.styles.warning());
             area.y += 1;
@@ -210,21 +236,32 @@ fn one_at_a_time(pen: &mut Pen, area: Area, form: &Form, has_keys: bool) {
         .map(|field| {
             let mark = match form.mark(field) {
                 Mark::Same => "",
-                Mark::Changed => "M",
-                Mark::Invalid(_) => "E",
-                Mark::Barred(_) => "-",
+                Mark::Changed => " M",
+                Mark::Invalid(_) => " E",
+                Mark::Barred(_) => " -",
             };
             let style = if *field == form.field { styles.title() } else { styles.dim() };
-            (format!("{}{mark} ", cut(form.name(field), 6)), style)
+            (format!(" {}{mark} ", clipped(form.name(field), MOST_NAME)), style)
         })
         .collect();
     let focused = all.iter().position(|field| *field == form.field).unwrap_or(0);
+    // The arrows that say where there is more stand at both ends.
+    let room = area.width.saturating_sub(2);
+    let taken = |names: &[(String, Style)]| names.iter().map(|(name, _)| width(name)).sum::<u16>();
     let mut first = 0;
-    while first < focused && names[first..=focused].iter().map(|(name, _)| width(name)).sum::<u16>() > area.width {
+    while first < focused && taken(&names[first..=focused]) > room {
         first += 1;
     }
-    let parts: Vec<(&str, Style)> = names.iter().skip(first).map(|(name, style)| (name.as_str(), *style)).collect();
+    let mut end = focused + 1;
+    while end < names.len() && taken(&names[first..=end]) <= room {
+        end += 1;
+    }
+    let mut parts: Vec<(&str, Style)> = vec![(if first > 0 { "<" } else { " " }, styles.dim())];
+    parts.extend(names[first..end].iter().map(|(name, style)| (name.as_str(), *style)));
     pen.parts(area, 0, &parts);
+    if end < names.len() {
+        pen.right(area, 0, ">", styles.dim());
+    }
     let line = Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let used = 1 + label(pen, line, form, &form.field, has_keys);
     if Form::is_block(&form.field) {
@@ -256,7 +293,7 @@ fn label(pen: &mut Pen, room: Area, form: &Form, field: &Aspect, has_keys: bool)
     pen.text(line.x + 2, line.y, names - 3, &name, style);
     let value = Area { x: line.x + names, width: line.width.saturating_sub(names + MARK), ..line };
     if let Mark::Barred(reason) = &mark {
-        pen.line(value, 0, reason, styles.dim());
+        pen.words(value, 0, reason, styles.dim());
         return 1;
     }
     match (field.part, form.extra(field).map(|extra| (extra, &extra.kind))) {
@@ -273,9 +310,9 @@ fn label(pen: &mut Pen, room: Area, form: &Form, field: &Aspect, has_keys: bool)
         (_, Some((extra, kind))) => one_line(pen, value, &extra.area, hint(kind), has_keys),
         _ => {
             let lines = area_of(form, field).lines().len();
-            let words = if has_keys { "Ctrl-u takes back, Ctrl-o $EDITOR" } else { "" };
+            let words = if has_keys { "Ctrl-o $EDITOR  Ctrl-u takes back" } else { "" };
             let count = if lines > 1 { format!("{lines} lines  {words}") } else { words.to_owned() };
-            pen.line(value, 0, &count, styles.dim());
+            pen.hints(value, 0, &count, styles.dim());
         }
     }
     let trouble = trouble(form, field);
@@ -288,7 +325,8 @@ fn label(pen: &mut Pen, room: Area, form: &Form, field: &Aspect, has_keys: bool)
     if let Some(trouble) = &trouble
         && room.height > 1
     {
-        pen.text(value.x, line.y + 1, line.right().saturating_sub(value.x), &format!("! {trouble}"), styles.bad());
+        let below = Area { width: line.right().saturating_sub(value.x), height: 2, ..value };
+        pen.words(below, 1, &format!("! {trouble}"), styles.bad());
     }
     1 + u16::from(trouble.is_some())
 }
@@ -316,7 +354,7 @@ fn one_line(pen: &mut Pen, value: Area, area: &TextArea<'static>, hint: &str, ha
     pen.text(value.x, value.y, 1, "|", styles.dim());
     text(pen, Area { x: value.x + 1, width: room, ..value }, area, has_keys);
     if text_of(area).is_empty() {
-        pen.text(value.x + 2, value.y, room.saturating_sub(1), hint, styles.dim());
+        pen.text(value.x + 2, value.y, room.saturating_sub(1), &clipped(hint, room.saturating_sub(1)), styles.dim());
     }
     pen.text(value.x + 1 + room, value.y, 1, "|", styles.dim());
 }

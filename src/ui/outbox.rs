@@ -3,9 +3,11 @@
 use ratatui::style::Style;
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::layout::Area;
 use crate::app::outbox::{OutboxPane, Queued};
 use crate::domain::edit::Progress;
+use crate::domain::fault::Fault;
 use crate::ui::pen::{Pen, cut, width, wrapped};
 
 /// Narrower or lower than this the border gives its room to the entries.
@@ -92,7 +94,10 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     } else {
         lines.push((queued.wishes(), styles.text()));
     }
-    lines.push((next_step(queued).into(), styles.dim()));
+    if let Some(fault) = stopped_by(queued) {
+        lines.push((fault.next_step().into(), styles.text()));
+    }
+    lines.push((next_step(app, queued), styles.dim()));
     let mut line = 0;
     for (text, style) in lines {
         for part in wrapped(&text, area.width, usize::from(area.height)) {
@@ -102,14 +107,33 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     }
 }
 
-fn next_step(queued: &Queued) -> &'static str {
+/// What has to be put right outside, or passes by itself.
+fn stopped_by(queued: &Queued) -> Option<&Fault> {
     match &queued.entry.progress {
-        Progress::Queued if queued.entry.is_held => "p lets it go; d drops it",
-        Progress::Queued => "the case is read and compared first; then it is sent and read back",
-        Progress::Sending { .. } | Progress::Sent | Progress::Verified => "on its way; nothing is needed",
-        Progress::Parked { .. } if queued.entry.conflict.is_some() => "Enter shows both sides; nothing is sent until you decide",
-        Progress::Parked { done: 0, .. } => "r tries again, the case is read first; d drops it",
-        Progress::Parked { .. } => "r sends only what is missing; R sets back what has landed; d leaves it so",
-        Progress::Unknown { .. } => "r reads the case first: what is there already is never sent twice",
+        Progress::Parked { fault, .. } if queued.entry.conflict.is_none() => Some(fault),
+        Progress::Queued | Progress::Sending { .. } | Progress::Sent => queued.entry.delayed_by.as_ref(),
+        _ => None,
+    }
+}
+
+fn next_step(app: &App, queued: &Queued) -> String {
+    let key = |action| app.keymap.key(Scope::Outbox, action);
+    let (retry, drop) = (key(Action::Retry), key(Action::Drop));
+    match &queued.entry.progress {
+        Progress::Queued if queued.entry.is_held => format!("{} lets it go; {drop} drops it", key(Action::Hold)),
+        Progress::Queued if queued.entry.delayed_by.is_some() => {
+            format!("{retry} tries now; {} holds it; {drop} drops it", key(Action::Hold))
+        }
+        Progress::Queued => "the case is read and compared first; then it is sent and read back".into(),
+        Progress::Sending { .. } | Progress::Sent | Progress::Verified => "on its way; nothing is needed".into(),
+        Progress::Parked { .. } if queued.entry.conflict.is_some() => {
+            format!("{} shows both sides; nothing is sent until you decide", key(Action::Open))
+        }
+        Progress::Parked { done: 0, .. } => format!("{retry} tries again, the case is read first; {drop} drops it"),
+        Progress::Parked { .. } => {
+            let back = key(Action::RollBack);
+            format!("{retry} sends only what is missing; {back} sets back what has landed; {drop} leaves it so")
+        }
+        Progress::Unknown { .. } => format!("{retry} reads the case first: what is there already is never sent twice"),
     }
 }

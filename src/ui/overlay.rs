@@ -3,7 +3,7 @@
 use crate::app::layout::{Area, MIN_HEIGHT, MIN_WIDTH};
 use crate::app::overlay::{Confirm, FirstRun};
 use crate::app::picker::{Picker, Purpose};
-use crate::ui::pen::{Pen, width, wrapped};
+use crate::ui::pen::{Pen, clipped, width, wrapped};
 
 /// From this width on what a choice takes stands beside it.
 const BESIDE: u16 = 110;
@@ -40,15 +40,16 @@ pub(super) fn picker(pen: &mut Pen, area: Area, picker: &Picker) {
         }
         let mark = if n == picker.chosen { ">" } else { " " };
         let number = if n < 9 { (n + 1).to_string() } else { " ".into() };
-        pen.parts(inner, line, &[(mark, style), (&number, style), ("  ", style), (choice, style)]);
+        let choice = clipped(choice, inner.width.saturating_sub(4));
+        pen.parts(inner, line, &[(mark, style), (&number, style), ("  ", style), (&choice, style)]);
     }
     let hint = match picker.purpose {
-        Purpose::SortList => " Enter choose   - other way   + this, too",
+        Purpose::SortList => " Enter choose   - turned   + this, too",
         Purpose::SortRecords => " Enter choose   - the other way round",
         Purpose::MoreLike(_) => " Enter only these   - without these",
         _ => " Enter choose   1-9 by number",
     };
-    pen.line(inner, inner.height.saturating_sub(1), hint, styles.dim());
+    pen.hints(inner, inner.height.saturating_sub(1), hint, styles.dim());
 }
 
 /// For somebody who has no configuration yet.

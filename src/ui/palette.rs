@@ -5,7 +5,7 @@ use crate::app::layout::Area;
 use crate::app::palette::PalettePane;
 use crate::app::text;
 use crate::ui::header::field;
-use crate::ui::pen::{Pen, width};
+use crate::ui::pen::{Pen, clipped, width};
 
 /// Columns of the keys beside a command; longer lists of keys are cut to the first.
 const KEYS: u16 = 16;
@@ -53,7 +53,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PalettePane) -> 
         let mark = if is_chosen { ">" } else { " " };
         let room = Area { width: start.saturating_sub(list.x + 1), ..list };
         if !is_named {
-            pen.parts(room, line, &[(mark, style), (&entry.words, style)]);
+            // What no key stands for is known by its name.
+            let words = if entry.keys.is_empty() { format!("{}  {}", entry.name, entry.words) } else { entry.words.clone() };
+            let words = clipped(&words, room.width.saturating_sub(1));
+            pen.parts(room, line, &[(mark, style), (&words, style)]);
             continue;
         }
         let words = match &entry.why {
@@ -63,12 +66,12 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PalettePane) -> 
         let end = pen.parts(room, line, &[(mark, style), (&entry.name, style), (" ", style)]);
         let beside = end.max(list.x + 1 + NAME);
         let words_room = Area { x: beside, width: room.right().saturating_sub(beside), ..list };
-        pen.line(words_room, line, &words, style);
+        pen.words(words_room, line, &words, style);
     }
     let foot = match entries.get(chosen).and_then(|entry| entry.why.as_ref()) {
         Some(why) => (format!(" not now: {why}"), styles.warning()),
         None => (" Enter run   Tab complete   Esc close".to_owned(), styles.dim()),
     };
-    pen.line(inner, inner.height.saturating_sub(1), &foot.0, foot.1);
+    pen.words(inner, inner.height.saturating_sub(1), &foot.0, foot.1);
     cursor
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 
 use crate::app::layout::Area;
-pub use crate::app::measure::{cut, width, wrapped};
+pub use crate::app::measure::{clipped, cut, hints, width, wrapped};
 use crate::ui::style::Styles;
 
 /// A buffer with the styles of this run.
@@ -36,6 +36,16 @@ impl Pen<'_> {
             return area.x;
         }
         self.text(area.x, area.y + line, area.width, text, style)
+    }
+
+    /// A line of words, which ends with a word where it is longer than the area.
+    pub fn words(&mut self, area: Area, line: u16, text: &str, style: Style) -> u16 {
+        self.line(area, line, &clipped(text, area.width), style)
+    }
+
+    /// Keys and what they do, the most important first: as many as fit, each whole.
+    pub fn hints(&mut self, area: Area, line: u16, text: &str, style: Style) -> u16 {
+        self.line(area, line, hints(text, area.width), style)
     }
 
     /// Writes so that the text ends at the right of an area's line; returns where it began.
@@ -111,7 +121,9 @@ impl Pen<'_> {
             self.buffer[(x, y)].set_char(corner);
         }
         let room = area.width.saturating_sub(6);
-        for (y, text, style) in [(area.y, title, self.styles.strong()), (bottom, foot, self.styles.dim())] {
+        let fitting = hints(foot, room);
+        let (title, foot) = (clipped(title, room), if fitting.is_empty() { clipped(foot, room) } else { fitting.into() });
+        for (y, text, style) in [(area.y, &*title, self.styles.strong()), (bottom, &*foot, self.styles.dim())] {
             if !text.is_empty() && room > 0 {
                 let lead = if self.ascii { "- " } else { "─ " };
                 let x = self.text(area.x + 1, y, 2, lead, self.styles.border());

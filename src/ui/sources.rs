@@ -12,13 +12,18 @@ use crate::ui::pen::{Pen, wrapped};
 /// Columns that the names of facts take.
 const NAMES: u16 = 10;
 
+/// Below this width the keys have one word each.
+const NARROW: u16 = 60;
+const NARROW_KEYS: &str = "1 look  2 all  3 edits  Tab next";
+
 /// The panel of `gs`.
 pub(super) fn panel(pen: &mut Pen, area: Area, app: &App) {
     let Some(source) = app.source_in_panel() else { return };
     pen.clear(area);
     let at = app.sources.iter().position(|known| known.card.id == source.card.id).unwrap_or(0) + 1;
     let title = format!("Source {at} of {}: {}", app.sources.len(), source.card.name);
-    pen.frame(area, &title, "1 changes  2 all  3 allow/forbid edits  Tab next", true);
+    let keys = if area.width < NARROW { NARROW_KEYS } else { "1 read changes  2 read all  3 allow or forbid edits  Tab next" };
+    pen.frame(area, &title, keys, true);
     let mut inner = area.inner();
     inner.x += 1;
     inner.width = inner.width.saturating_sub(2);

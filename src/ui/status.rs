@@ -6,12 +6,11 @@ use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
 use crate::app::layout::{Area, Areas, Shape};
-use crate::app::measure::cut;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::remap::Bound;
 use crate::domain::case::CaseId;
-use crate::ui::pen::{Pen, width};
+use crate::ui::pen::{Pen, clipped, width};
 
 /// Keys of the table that can act now, in its order, as many as fit; help at the right.
 pub(super) fn hints(pen: &mut Pen, area: Area, app: &App) {
@@ -62,10 +61,10 @@ pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
         };
         let time = if area.width >= 60 { format!(" {} ", app.clock.time_of_day(notice.at)) } else { " ".into() };
         let left = room.width.saturating_sub(width(&time) + width(mark));
-        let text =
-            if width(&notice.text) > left { format!("{}..", cut(&notice.text, left.saturating_sub(2))) } else { notice.text.clone() };
+        let text = clipped(&notice.text, left);
         pen.parts(room, 0, &[(&time, styles.dim()), (mark, style), (&text, style)]);
     } else if let Some(words) = quiet(app) {
+        let words = clipped(&words, room.width.saturating_sub(1));
         pen.parts(room, 0, &[(" ", styles.text()), (&words, styles.dim())]);
     }
 }
@@ -81,8 +80,13 @@ fn quiet(app: &App) -> Option<String> {
     if !reading.is_empty() {
         return Some(format!("reading {}; rows come in below, nothing under the cursor moves", reading.join(" ")));
     }
+    let key = |action| app.keymap.key(Scope::Detail, action);
     if matches!(app.overlays.last(), Some(Overlay::Find(_))) {
-        return Some("finds these letters in this tab; n and N walk over the lines".into());
+        return Some(format!(
+            "finds these letters in this tab; {} and {} walk over the lines",
+            key(Action::FindNext),
+            key(Action::FindPrevious)
+        ));
     }
     if app.scope() == Scope::Filter {
         return Some("all must hold: word, field:value, -not, (this OR that), \"several words\"".into());
@@ -116,14 +120,15 @@ fn marked(app: &App, columns: u16) -> String {
 
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
-    let has_undo = app.keymap.binding(app.scope(), Action::Undo).is_some();
+    let has_undo = app.keymap.binding(app.scope(), Action::Undo).is_some() && app.is_next_own();
+    let undo = app.keymap.key(app.scope(), Action::Undo);
     match app.countdown() {
         None => place(app),
-        Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: u undoes "),
+        Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: {undo} undoes "),
         Some((_, seconds)) if columns < 60 => format!("sends in {seconds} s "),
-        Some((1, seconds)) if has_undo => format!("{} leaves in {seconds} s, u takes it back  {}", app.counting_key(), place(app)),
+        Some((1, seconds)) if has_undo => format!("{} leaves in {seconds} s, {undo} takes it back  {}", app.counting_key(), place(app)),
         Some((1, seconds)) => format!("{} leaves in {seconds} s  {}", app.counting_key(), place(app)),
-        Some((count, seconds)) if has_undo => format!("{count} wait, next in {seconds} s, u takes back  {}", place(app)),
+        Some((count, seconds)) if has_undo => format!("{count} wait, next in {seconds} s, {undo} takes back  {}", place(app)),
         Some((count, seconds)) => format!("{count} wait, next in {seconds} s  {}", place(app)),
     }
 }
@@ -133,10 +138,11 @@ fn waiting(app: &App) -> Option<String> {
     let rid = app.case_in_sight().filter(|_| app.overlays.is_empty())?;
     let row = app.list.row(rid)?;
     if app.conflict_of(rid).is_some() {
-        return Some(format!("{}: your edit overlaps with somebody else's; e decides", row.key));
+        return Some(format!("{}: your edit overlaps with somebody else's; {} decides", row.key, app.key(Action::Edit)));
     }
     let draft = app.kept.get(&CaseId { source: row.source, id: row.id.into() })?;
-    Some(format!("{}: text you typed at {} waits, kept on disk; e offers it again", row.key, app.clock.time_of_day(draft.saved_at)))
+    let (at, edit) = (app.clock.time_of_day(draft.saved_at), app.key(Action::Edit));
+    Some(format!("{}: text you typed at {at} waits, kept on disk; {edit} offers it again", row.key))
 }
 
 fn place(app: &App) -> String {

@@ -58,7 +58,7 @@ pub(super) fn name(pen: &mut Pen, area: Area, app: &App, name: &NameBox) -> (u16
         Ok(words) => (words, pen.styles.good()),
         Err(words) => (words, pen.styles.warning()),
     };
-    pen.line(below(inner, 1), 0, &words, style);
+    pen.words(below(inner, 1), 0, &words, style);
     if name.purpose == NameFor::Save {
         let query = app.list.filter();
         pen.line(below(inner, 2), 0, if query.is_empty() { "every case" } else { query }, pen.styles.dim());
@@ -136,7 +136,7 @@ pub(super) fn offers(pen: &mut Pen, areas: &Areas, app: &App, bar: &FilterBar) {
     let figures: Vec<String> = offers.offers.iter().map(|offer| offer.count.map(|count| count.to_string()).unwrap_or_default()).collect();
     let texts = offers.offers.iter().map(|offer| width(&offer.text)).max().unwrap_or(0);
     let counts = figures.iter().map(|figure| width(figure)).max().unwrap_or(0);
-    let columns = (texts + counts + 4).min(area.width);
+    let columns = (texts + counts + 5).min(area.width);
     let typed = text::line_text(&bar.area);
     let before = width(typed.get(..offers.at.start).unwrap_or_default()) + 3;
     let x = (area.x + before.saturating_sub(1)).min(area.right().saturating_sub(columns));
@@ -149,6 +149,7 @@ pub(super) fn offers(pen: &mut Pen, areas: &Areas, app: &App, bar: &FilterBar) {
         pen.tint(table, line, style);
         let edge = if pen.ascii { "|" } else { "│" };
         pen.parts(table, line, &[(edge, styles.accent()), (&offers.offers[at].text, style)]);
-        pen.right(table, line, &format!("{} ", figures[at]), style);
+        pen.right(Area { width: table.width.saturating_sub(1), ..table }, line, &format!("{} ", figures[at]), style);
+        pen.right(table, line, edge, styles.accent());
     }
 }

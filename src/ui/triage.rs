@@ -1,10 +1,11 @@
 //! The triage run: one case, what can be decided, and how far the run is.
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::layout::Area;
 use crate::app::triage::{TriagePane, tally};
 use crate::ui::batch::minutes;
-use crate::ui::pen::{Pen, cut, width, wrapped};
+use crate::ui::pen::{Pen, clipped, cut, width, wrapped};
 
 /// Narrower than this the decisions are words in two lines.
 const NARROW: u16 = 60;
@@ -22,7 +23,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     let place = format!("{} of {}{left} ", (run.decided.len() + 1).min(run.of), run.of);
     let start = pen.right(area, 0, &place, styles.text());
     let head = Area { width: start.saturating_sub(area.x + 1), ..area };
-    pen.parts(head, 0, &[(" Triage run  ", styles.title()), (filter, styles.strong())]);
+    let name = " Triage run  ";
+    let filter = clipped(filter, head.width.saturating_sub(width(name)));
+    let filter = if filter.starts_with('.') { "".into() } else { filter };
+    pen.parts(head, 0, &[(name, styles.title()), (&filter, styles.strong())]);
     let decisions = decisions(app, pane, area.width);
     let bottom = u16::try_from(decisions.len()).unwrap_or(u16::MAX) + if area.height >= LOW { 3 } else { 1 };
     pen.rule(area, 1);
@@ -37,15 +41,17 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         pen.line(foot, line, text, styles.text());
     }
     let last = foot.height.saturating_sub(1);
-    let taken = app.triage_taken().map(|by| format!(" {by} has just taken this case; n goes on"));
+    let key = |action| app.keymap.key(Scope::Triage, action);
+    let taken = app.triage_taken().map(|by| format!(" {by} has just taken this case; {} goes on", key(Action::Later)));
     let (words, style) = match (taken, &pane.note) {
         (Some(words), _) => (words, styles.warning()),
         (None, Some(note)) => (format!(" {note}"), styles.warning()),
         (None, None) => (format!(" decided: {}", tally(run)), styles.dim()),
     };
-    pen.line(foot, last, &words, style);
-    if width(&words) + 22 < foot.width {
-        pen.right(foot, last, "u takes back  Esc pause ", styles.dim());
+    pen.words(foot, last, &words, style);
+    let ways_out = format!("{} takes back  {} pause ", key(Action::Undo), key(Action::Back));
+    if width(&words) + width(&ways_out) < foot.width {
+        pen.right(foot, last, &ways_out, styles.dim());
     }
 }
 
@@ -63,14 +69,14 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     let tags: Vec<&str> = row.tags().collect();
     let priority = if row.priority.is_empty() { "--" } else { row.priority };
     let facts = format!(" {priority}  {}  {who}   {}", row.status, tags.join("  "));
-    pen.line(area, 1, cut(&facts, area.width), styles.text());
+    pen.words(area, 1, &facts, styles.text());
     let mut line = 3;
     if area.height < LOW {
         line = 2;
     }
     if let Some(alike) = pane.alike.and_then(|rid| app.list.row(rid)) {
-        pen.line(area, line, &format!(" Looks like {} {}", alike.key, alike.title), styles.text());
-        line += 2;
+        pen.words(area, line, &format!(" Looks like {} {}", alike.key, alike.title), styles.text());
+        line += if area.height < LOW { 1 } else { 2 };
     }
     let Some(loaded) = app.shelf.get(rid) else {
         pen.line(area, line, " being read...", styles.dim());
@@ -90,20 +96,28 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
 
 /// What the digits and letters do, in as many columns as fit.
 fn decisions(app: &App, pane: &TriagePane, columns: u16) -> Vec<String> {
-    let alike = pane.alike.and_then(|rid| app.list.row(rid)).map(|row| format!("2 same as {}, close", row.key));
+    let key = |action| app.keymap.key(Scope::Triage, action);
+    let with = |action, words: &str| format!("{} {words}", key(action));
+    let alike = pane.alike.and_then(|rid| app.list.row(rid)).map(|row| row.key);
     if columns < NARROW {
-        let same = if alike.is_some() { " 2 same" } else { "" };
-        return vec![format!(" 1 take{same} 3 assign 4 close 5 macro"), " n next d leave c comment u back".into()];
+        let same = if alike.is_some() { format!(" {}", with(Action::SameAs, "same")) } else { String::new() };
+        let [take, assign] = [with(Action::Take, "take"), with(Action::Assign, "assign")];
+        let [close, run] = [with(Action::CloseCase, "close"), with(Action::Macros, "macro")];
+        let [next, leave] = [with(Action::Later, "next"), with(Action::Leave, "leave")];
+        let [snooze, say] = [with(Action::Snooze, "snooze"), with(Action::Comment, "say")];
+        let back = with(Action::Undo, "back");
+        return vec![format!(" {take}{same} {assign} {close} {run}"), format!(" {next} {leave} {snooze} {say} {back}")];
     }
     let choices = [
-        "1 take it".to_owned(),
-        alike.unwrap_or_else(|| "2 (nothing alike)".into()),
-        "3 assign to...".into(),
-        "4 close...".into(),
-        "5 macro...".into(),
-        "n next, ask again".into(),
-        "d leave as it is".into(),
-        "c comment first".into(),
+        with(Action::Take, "take it"),
+        with(Action::SameAs, &alike.map_or_else(|| "(nothing alike)".to_owned(), |key| format!("same as {key}, close"))),
+        with(Action::Assign, "assign to..."),
+        with(Action::CloseCase, "close..."),
+        with(Action::Macros, "macro..."),
+        with(Action::Snooze, "snooze..."),
+        with(Action::Later, "next, ask again"),
+        with(Action::Leave, "leave as it is"),
+        with(Action::Comment, "comment first"),
     ];
     let column: u16 = 26;
     let per_line = usize::from((columns / column).max(1));

@@ -2,7 +2,10 @@
 
 use caseload::demo::Vendor;
 use caseload::domain::aside::Until;
+use caseload::domain::case::{CaseId, SourceId};
+use caseload::domain::draft::Draft;
 use caseload::store::{Access, Store};
+use jiff::Timestamp;
 
 use crate::cli_desk::Desk;
 use crate::cli_edit::{open_case, reference};
@@ -57,4 +60,78 @@ fn what_makes_no_sense_is_refused_before_anything_is_asked() {
     let name = reference(&open_case(&desk, Vendor::ServerOps));
     let said = desk.run(&["snooze", &name, "--until", "sla<30m"]).expect(2);
     assert!(said.err.contains("no SLA clock"), "{}", said.err);
+}
+
+fn listed(desk: &Desk, words: &[&str], code: i32) -> (Vec<String>, String) {
+    let said = desk.run(&[&["list", "--cached", "--json"], words].concat()).expect(code);
+    let refs = said.json().as_array().unwrap().iter().map(reference).collect();
+    (refs, said.err)
+}
+
+#[test]
+fn what_is_put_aside_is_found_by_the_filter_and_what_sleeps_is_not_listed_otherwise() {
+    let desk = Desk::calm(120);
+    let name = reference(&open_case(&desk, Vendor::ServerOps));
+    let pinned = reference(&open_case(&desk, Vendor::Tines));
+    let all = listed(&desk, &[], 0).0.len();
+    assert_eq!(listed(&desk, &["is:snoozed"], 1).0, [] as [String; 0]);
+    desk.run(&["snooze", &name, "--until", "2h"]).expect(0);
+    desk.run(&["pin", &pinned]).expect(0);
+    assert_eq!(listed(&desk, &["is:snoozed"], 0).0, std::slice::from_ref(&name));
+    assert_eq!(listed(&desk, &["view:Snoozed"], 0).0, std::slice::from_ref(&name));
+    assert_eq!(listed(&desk, &["is:pinned"], 0).0, [pinned]);
+    let (rest, said) = listed(&desk, &[], 0);
+    assert!(rest.len() == all - 1 && !rest.contains(&name), "it sleeps here, too");
+    assert!(said.contains("1 snoozed case is left out"), "{said}");
+    assert_eq!(listed(&desk, &["(is:snoozed OR -is:snoozed)"], 0).0.len(), all);
+    let steps = desk.run(&["list", "--cached", "--explain", "status:open"]).expect(0);
+    assert!(steps.out.contains("-is:snoozed"), "the step that took it is told: {}", steps.out);
+    let sheet = desk.run(&["export", "--cached", "--format", "csv"]).expect(0);
+    assert!(sheet.err.contains("1 snoozed case is left out"), "{}", sheet.err);
+    desk.run(&["snooze", &name, "--wake"]).expect(0);
+    assert_eq!(listed(&desk, &[], 0).0.len(), all);
+}
+
+#[test]
+fn a_snooze_that_nobody_saw_end_is_over_all_the_same() {
+    let desk = Desk::calm(120);
+    let name = reference(&open_case(&desk, Vendor::ServerOps));
+    desk.run(&["snooze", &name, "--until", "2h"]).expect(0);
+    let mut store = Store::open(&desk.data(), Access::ReadWrite).unwrap();
+    store.sources(&["datadog", "tines", "serverops"]).unwrap();
+    let mut aside = store.asides().unwrap().0.remove(0);
+    if let Some(snooze) = &mut aside.snooze {
+        snooze.until = Until::Moment(snooze.since);
+    }
+    store.asides_keep(&[aside]).unwrap();
+    drop(store);
+    assert_eq!(listed(&desk, &["is:snoozed"], 1).0, [] as [String; 0]);
+    assert!(listed(&desk, &[], 0).0.contains(&name));
+}
+
+#[test]
+fn what_waits_in_the_outbox_and_what_was_typed_is_found_by_the_filter() {
+    let desk = Desk::calm(120);
+    let case = open_case(&desk, Vendor::ServerOps);
+    let name = reference(&case);
+    desk.run(&["--offline", "comment", &name, "-m", "seen"]).expect(7);
+    assert_eq!(listed(&desk, &["is:queued"], 0).0, std::slice::from_ref(&name));
+    assert_eq!(listed(&desk, &["is:conflict"], 1).0, [] as [String; 0]);
+    let mut store = Store::open(&desk.data(), Access::ReadWrite).unwrap();
+    store.sources(&["datadog", "tines", "serverops"]).unwrap();
+    let id = CaseId { source: SourceId(2), id: case["id"].as_str().unwrap().into() };
+    store.draft_keep(&Draft { case: id, values: Vec::new(), base: Vec::new(), saved_at: Timestamp::UNIX_EPOCH }).unwrap();
+    drop(store);
+    assert_eq!(listed(&desk, &["is:dirty"], 0).0, [name]);
+    assert!(listed(&desk, &["is:unseen"], 1).1.contains("an open workbench only"));
+}
+
+#[test]
+fn a_clock_by_a_rule_of_ones_own_can_be_waited_for() {
+    let desk = Desk::calm(120);
+    let name = reference(&open_case(&desk, Vendor::ServerOps));
+    let text = std::fs::read_to_string(desk.config()).unwrap();
+    desk.configure(&format!("{text}\n[[sla]]\nwhen = 'src:so'\nclose = '80d'\n"));
+    let said = desk.run(&["snooze", &name, "--until", "sla<30m"]);
+    assert!(said.code == 0 || said.err.contains("runs short"), "the rule's clock counts: {}{}", said.out, said.err);
 }

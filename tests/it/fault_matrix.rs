@@ -94,6 +94,9 @@ fn judge(trouble: &Trouble, house: House, ask: Ask, fault: Option<&Fault>, sent:
     if ask.is_write() && fault.leaves_write_unknown() != trouble.is_unknown {
         wrong.push(format!("whether the write may have happened should be {}", trouble.is_unknown));
     }
+    if ask.is_write() && !["it was not ", "it may have arrived: "].iter().any(|begins| fault.next_step().starts_with(begins)) {
+        wrong.push(format!("the next step is not a write's: {}", fault.next_step()));
+    }
     if trouble.wait_s.is_some_and(|wait_s| fault.wait_s.is_none_or(|told_s| told_s > wait_s || told_s + 5 < wait_s)) {
         wrong.push(format!("the wait should be {:?}", trouble.wait_s));
     }
@@ -101,7 +104,7 @@ fn judge(trouble: &Trouble, house: House, ask: Ask, fault: Option<&Fault>, sent:
 }
 
 /// What a person would miss in a fault: what was asked and what to do, on one line, without a secret.
-fn unclear(fault: &Fault) -> Option<&'static str> {
+pub(crate) fn unclear(fault: &Fault) -> Option<&'static str> {
     let message = fault.message.as_str();
     let is_line = !message.is_empty() && message.chars().count() <= 600 && !message.chars().any(char::is_control);
     let all = [

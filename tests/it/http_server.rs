@@ -155,7 +155,8 @@ fn serve(stream: TcpStream, answer: &dyn Fn(&Request, usize) -> Answer, seen: &M
     Ok(())
 }
 
-fn read_request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Request>> {
+/// The next request; None: the client has hung up.
+pub(crate) fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Request>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {
         return Ok(None);

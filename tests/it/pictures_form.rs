@@ -288,6 +288,7 @@ fn conflict() -> Conflict {
     ];
     Conflict {
         by: Some(Clean::line("m.lee")),
+        by_me: false,
         at: Some(at(60)),
         merges: vec![
             merge(Part::Status, text("To do"), text("In progress"), text("In progress"), Outcome::Same),

@@ -152,7 +152,7 @@ fn every_state(stage: &mut Stage) {
         },
         OutboxEntry {
             progress: Progress::Parked { fault: Fault::new(FaultKind::Conflict, "k.tan changed the priority too"), done: 0 },
-            conflict: Some(Conflict { by: None, at: None, merges: Vec::new() }),
+            conflict: Some(Conflict { by: None, by_me: false, at: None, merges: Vec::new() }),
             ..entry("5", "SEC-870", 0, vec![Change::Priority("P2".into())])
         },
         OutboxEntry { is_held: true, ..entry("6", "#4160", 1, vec![Change::AddTags(vec!["usb".into()])]) },

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use caseload::app::action::TABLE;
-use caseload::app::{Chord, Effect, Key, Message};
+use caseload::app::overlay::Overlay;
+use caseload::app::{Chord, Effect, Key, Message, Pane};
 use caseload::config::MAX_MACROS;
 use caseload::config::recall::MAX_FILTERS;
 use caseload::domain::case::{Case, Rid, SourceId};
@@ -179,7 +180,8 @@ impl Night {
                 }
                 format!("keys {keys:?}")
             }
-            14..=19 => {
+            14 => self.edit(),
+            15..=19 => {
                 let chord = self.chord();
                 self.happens(Message::Key(chord));
                 format!("key {chord}")
@@ -222,6 +224,34 @@ impl Night {
             }
             _ => self.refresh(),
         }
+    }
+
+    /// A verb on the case under the cursor, as a person goes through with it: random keys alone hardly ever reach the end.
+    fn edit(&mut self) -> String {
+        let verb = ["i", "s", "p", "x", "ga"][self.rng.usize(..5)];
+        for _ in 0..12 {
+            // Keys in the first moment of a question are ignored.
+            let effects = self.stage.wait_ms(400);
+            self.answer(effects);
+            self.happens(Message::Key(Chord::plain(Key::Esc)));
+        }
+        let app = &self.stage.app;
+        let is_first_run = matches!(app.overlays.last(), Some(Overlay::FirstRun(_)));
+        assert!(is_first_run || (app.overlays.is_empty() && app.focus == Pane::List), "Esc leads out of everything: {:?}", app.overlays);
+        // A filter that random keys have left shows nothing.
+        self.happens(Message::Report(Report::Rows { rows: rows(), from: From::Network }));
+        let clear = Chord { ctrl: true, ..Chord::char('x') };
+        let down = vec!['j'; self.rng.usize(..8)];
+        let keys = "g1rgg".chars().chain(down).chain(verb.chars()).map(Chord::char);
+        for chord in std::iter::once(clear).chain(keys) {
+            self.happens(Message::Key(chord));
+        }
+        for chord in [Chord::plain(Key::Enter), Chord::char('y')] {
+            let effects = self.stage.wait_ms(400);
+            self.answer(effects);
+            self.happens(Message::Key(chord));
+        }
+        format!("edit by {verb}")
     }
 
     /// One change, by somebody who looks before each key; whatever lies on top of the list is put away first.

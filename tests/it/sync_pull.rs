@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use caseload::demo::{self, Act, Faults, Options};
-use caseload::domain::case::{Rid, Row, SourceId, State};
+use caseload::domain::aside::Aside;
+use caseload::domain::case::{CaseId, Rid, Row, SourceId, State};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::{Coverage, From, Order, Report};
+use caseload::store::{Access, Store};
 use jiff::Timestamp;
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, listed};
@@ -204,6 +206,31 @@ fn changes_and_arrivals_come_with_a_light_refresh() {
     assert_eq!(watch.rows[&rid].title.as_str(), "Renamed by a colleague");
     assert_eq!(watch.ids(DATADOG), listed(&demo, demo::Vendor::Datadog));
     assert_eq!(reads() - before, 1, "asking for changes takes one page");
+}
+
+#[test]
+fn what_another_process_puts_aside_is_told_and_ones_own_is_not() {
+    let demo = demo::start(&calm(30)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    let cases: Vec<_> = watch.rows.values().map(|row| row.id.clone()).take(2).collect();
+    let pinned = |case: &CaseId, is_pinned| Aside { case: case.clone(), is_pinned, snooze: None };
+    watch.ask(Order::SetAside(vec![pinned(&cases[0], true)])).unwrap();
+    let mut other = Store::open(directory.path(), Access::ReadWrite).unwrap();
+    other.sources(&["datadog", "tines", "serverops"]).unwrap();
+    other.asides_keep(&[pinned(&cases[1], true)]).unwrap();
+    let told = |watch: &Watch| -> Vec<Aside> {
+        let asides = watch.heard.iter().filter_map(|report| match report {
+            Report::Asides(asides) => Some(asides.clone()),
+            _ => None,
+        });
+        asides.flatten().collect()
+    };
+    watch.until("the other's pin is told", |watch| (!told(watch).is_empty()).then_some(()));
+    other.asides_keep(&[pinned(&cases[0], false)]).unwrap();
+    watch.until("that it was taken off is told", |watch| (told(watch).len() > 1).then_some(()));
+    assert_eq!(told(&watch), [pinned(&cases[1], true), pinned(&cases[0], false)], "each once, and nothing of one's own");
 }
 
 #[test]

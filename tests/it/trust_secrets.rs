@@ -10,7 +10,7 @@ use caseload::domain::secret::Secret;
 use caseload::providers::{Api, Auth, Provider, Settings};
 
 use crate::cli_desk::Desk;
-use crate::http_server::{Answer, Server};
+use crate::http_server::{Answer, Request, Server};
 use crate::pty::Tty;
 
 /// Base64, without padding: how a token would look in a header that was logged by a proxy.
@@ -26,24 +26,27 @@ fn base64(text: &str) -> String {
     out
 }
 
-struct Canaries(Vec<String>);
+/// With every line of the libraries that see a token.
+const LOUD: &str = "trace,hyper=trace,hyper_util=trace,h2=trace,reqwest=trace,rustls=trace";
+
+pub(crate) struct Canaries(Vec<String>);
 
 impl Canaries {
-    fn of(desk: &Desk) -> Self {
+    pub(crate) fn of(desk: &Desk) -> Self {
         let secrets = desk.env().into_iter().filter(|(name, _)| name.starts_with("DEMO_")).map(|(_, secret)| secret);
         let all: Vec<String> = secrets.flat_map(|secret| [base64(&secret), secret]).collect();
         assert!(all.len() >= 8 && all.iter().all(|canary| canary.len() >= 8), "{all:?}");
         Self(all)
     }
 
-    fn assert_absent(&self, place: &str, bytes: &[u8]) {
+    pub(crate) fn assert_absent(&self, place: &str, bytes: &[u8]) {
         for canary in &self.0 {
             let found = bytes.windows(canary.len()).any(|window| window == canary.as_bytes());
             assert!(!found, "{canary} is in {place}");
         }
     }
 
-    fn search(&self, folder: &Path) -> usize {
+    pub(crate) fn search(&self, folder: &Path) -> usize {
         let mut files = 0;
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -65,8 +68,7 @@ fn no_file_and_no_stream_ever_holds_a_token() {
     let canaries = Canaries::of(&desk);
     let log = desk.data().parent().unwrap().join("state");
     let run = |arguments: &[&str]| {
-        let output =
-            desk.command(arguments).env("XDG_STATE_HOME", &log).env("CASELOAD_LOG", "trace").env("RUST_BACKTRACE", "full").output();
+        let output = desk.command(arguments).env("XDG_STATE_HOME", &log).env("CASELOAD_LOG", LOUD).env("RUST_BACKTRACE", "full").output();
         let output = output.unwrap();
         canaries.assert_absent(&format!("{arguments:?} stdout"), &output.stdout);
         canaries.assert_absent(&format!("{arguments:?} stderr"), &output.stderr);
@@ -90,7 +92,7 @@ fn no_file_and_no_stream_ever_holds_a_token() {
         run(arguments);
     }
     let mut env = desk.env();
-    env.push(("CASELOAD_LOG".into(), "trace".into()));
+    env.push(("CASELOAD_LOG".into(), LOUD.into()));
     env.push(("XDG_STATE_HOME".into(), log.display().to_string()));
     // The workbench, its log, and what a panic prints.
     for panic in ["", "screen"] {
@@ -186,4 +188,196 @@ fn certificates_are_read_privately_and_nonsense_is_named() {
     assert!(with("ca_file").contains("PEM certificate"));
     fs::remove_file(&file).unwrap();
     assert!(with("ca_file").contains("cannot be read"));
+}
+
+/// What a request carries as its token.
+fn tokens(request: &Request) -> Vec<String> {
+    let named = ["authorization", "dd-api-key", "dd-application-key", "x-user-token"];
+    named.iter().filter_map(|name| request.header(name)).map(|token| token.trim_start_matches("Bearer ").to_owned()).collect()
+}
+
+/// A vendor, or whatever stands in its place, that says the token back in every way that it has.
+fn echo(request: &Request, before: usize) -> Answer {
+    let token = tokens(request).join(" ");
+    let escaped: String = token.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    let long = format!("{}{token}", "x".repeat(290));
+    let (status, body) = match before % 9 {
+        0 => (401, format!("{{\"errors\":[\"{token} is no key\"]}}")),
+        1 => (403, format!("{{\"error\":\"{token}\",\"message\":\"{token}\"}}")),
+        2 => (400, format!("{{\"error\":{{\"message\":\"{escaped}\",\"code\":\"{token}\",\"snapshot\":{{\"used\":\"{token}\"}}}}}}")),
+        3 => (401, long),
+        4 => (422, format!("{{\"errors\":[\"{long}\"]}}")),
+        5 => (200, format!("{{\"data\":\"{token}\",\"cases\":\"{token}\"}}")),
+        6 => (302, token.clone()),
+        7 => (401, format!("bad request line: authorization: Bearer {token}")),
+        _ => (200, format!("\"{token}\"")),
+    };
+    let first = token.split(' ').next().unwrap_or_default();
+    let location =
+        ["https://other.example/TOKEN", "/login/TOKEN?next=TOKEN", "https://TOKEN.other.example/", "https://TOKEN@other.example"];
+    let location = location[before / 9 % location.len()].replace("TOKEN", first);
+    Answer::status(status, &body).with(&format!("location: {location}")).with(&format!("www-authenticate: Bearer {first}"))
+}
+
+#[test]
+fn a_server_that_says_the_token_back_gets_it_into_no_word_file_or_stream() {
+    let desk = Desk::calm(1);
+    let canaries = Canaries::of(&desk);
+    let halves: Vec<String> =
+        desk.env().into_iter().filter(|(name, _)| name.starts_with("DEMO_")).map(|(_, token)| token[..10].into()).collect();
+    let server = Server::start(echo);
+    let text = fs::read_to_string(desk.config()).unwrap();
+    let text = desk.demo.endpoints().iter().fold(text, |text, endpoint| text.replace(&endpoint.base_url, &server.url()));
+    desk.configure(&text);
+    let state = desk.data().with_file_name("state");
+    let absent = |what: &str, bytes: &[u8]| {
+        canaries.assert_absent(what, bytes);
+        for half in &halves {
+            assert!(!bytes.windows(half.len()).any(|window| window == half.as_bytes()), "the beginning {half} is in {what}");
+        }
+    };
+    for _ in 0..12 {
+        for arguments in [
+            &["doctor"][..],
+            &["list"],
+            &["show", "tines:1", "--json", "--raw"],
+            &["show", "datadog:1"],
+            &["comment", "serverops:1", "-m", "x"],
+        ] {
+            let output = desk.command(arguments).env("XDG_STATE_HOME", &state).env("CASELOAD_LOG", LOUD).output().unwrap();
+            absent(&format!("{arguments:?} stdout"), &output.stdout);
+            absent(&format!("{arguments:?} stderr"), &output.stderr);
+        }
+    }
+    let mut env = desk.env();
+    env.push(("CASELOAD_LOG".into(), LOUD.into()));
+    env.push(("XDG_STATE_HOME".into(), state.display().to_string()));
+    let mut tty = Tty::start(160, 40, &[], &env);
+    tty.comes_to_see("DD ").keys("gs").comes_to_see("Source 1 of").keys("rrr").quiet(std::time::Duration::from_millis(700));
+    tty.keys("\x1b").quiet(std::time::Duration::from_millis(200));
+    tty.keys("Q").ends();
+    absent("the terminal", &tty.written);
+    assert!(server.seen().iter().filter(|request| !tokens(request).is_empty()).count() > 30, "the tokens were sent");
+    assert!(canaries.search(desk.data().parent().unwrap()) >= 3);
+}
+
+#[test]
+fn pages_files_and_pictures_of_other_hosts_are_named_but_never_asked_for() {
+    let desk = Desk::calm(30);
+    let other = Server::script(vec![Answer::json("{\"cases\":[],\"data\":[]}")]);
+    let elsewhere = other.url();
+    let change = move |key: &str, text: &str| {
+        let is_link =
+            text.contains("://") || key.contains("url") || key == "icon" || key == "next_page" || key == "ref" || key == "sys_target_link";
+        is_link.then(|| format!("{elsewhere}/stolen"))
+    };
+    let taps = crate::hostile::tap(&desk, change);
+    desk.run(&["list", "--json"]).expect(0);
+    let listed = desk.run(&["list", "--json"]).json();
+    for case in listed.as_array().unwrap() {
+        let reference = format!("{}:{}", case["source"].as_str().unwrap(), case["id"].as_str().unwrap());
+        desk.run(&["show", &reference]);
+    }
+    let mut tty = Tty::start(140, 40, &[], &desk.env());
+    tty.comes_to_see("complete").keys("\r").comes_to_see("[Overview]");
+    for _ in 0..8 {
+        tty.keys("]").quiet(std::time::Duration::from_millis(100));
+    }
+    tty.keys("Q").ends();
+    assert_eq!(other.count(), 0, "{:?}", other.seen());
+    let asked: usize = taps.iter().map(Server::count).sum();
+    assert!(asked > 30, "{asked}");
+}
+
+#[test]
+fn no_program_that_is_started_inherits_a_token() {
+    let desk = Desk::calm(10);
+    let bin = desk.data().with_file_name("bin");
+    fs::create_dir_all(&bin).unwrap();
+    let keeper = bin.join("keeper");
+    let note = bin.join("noted");
+    let script = format!(
+        "#!/bin/sh\n{{ env; tr '\\0' '\\n' </proc/$$/environ; tr '\\0' ' ' </proc/$$/cmdline; }} > '{}'\ncat '{}'\n",
+        note.display(),
+        bin.join("token").display()
+    );
+    fs::write(&keeper, script).unwrap();
+    fs::set_permissions(&keeper, fs::Permissions::from_mode(0o700)).unwrap();
+    let token = desk.env().into_iter().find(|(name, _)| name == "DEMO_TINES_TOKEN").unwrap().1;
+    fs::write(bin.join("token"), &token).unwrap();
+    let text = fs::read_to_string(desk.config()).unwrap();
+    desk.configure(&text.replace("{ env = 'DEMO_TINES_TOKEN' }", &format!("{{ command = ['{}'] }}", keeper.display())));
+    let named: Vec<(String, String)> = desk
+        .env()
+        .into_iter()
+        .filter(|(name, _)| ["DEMO_DD_API_KEY", "DEMO_DD_APP_KEY", "DEMO_SO_TOKEN"].contains(&name.as_str()))
+        .collect();
+    assert_eq!(named.len(), 3);
+    // With every source, and with the one that has the command alone: the others' tokens are in the environment still.
+    for arguments in [&["list"][..], &["-s", "tines", "list"]] {
+        let mut command = desk.command(arguments);
+        for (name, _) in desk.env().iter().filter(|(name, _)| name.starts_with("DEMO_") && !named.iter().any(|(kept, _)| kept == name)) {
+            command.env_remove(name);
+        }
+        assert!(command.output().unwrap().status.success());
+        let seen = fs::read_to_string(&note).unwrap();
+        assert!(seen.contains("CASELOAD_CONFIG="), "what is no secret is there: {seen}");
+        for (name, secret) in &named {
+            assert!(!seen.contains(secret.as_str()) && !seen.contains(name.as_str()), "{name}: {seen}");
+        }
+        assert!(!seen.contains(&token));
+        fs::remove_file(&note).unwrap();
+    }
+}
+
+/// How often a text stands in what this process may write to. Bytes come masked, so that the search does not find itself.
+fn times_in_memory(masked: &[u8]) -> usize {
+    use std::io::{Read, Seek, SeekFrom};
+    let maps = fs::read_to_string("/proc/self/maps").unwrap();
+    let mut memory = fs::File::open("/proc/self/mem").unwrap();
+    let mut times = 0;
+    for line in maps.lines().filter(|line| line.split(' ').nth(1).is_some_and(|rights| rights.starts_with("rw"))) {
+        let (from, to) = line.split(' ').next().unwrap().split_once('-').unwrap();
+        let [from, to] = [from, to].map(|at| u64::from_str_radix(at, 16).unwrap());
+        let mut at = from;
+        while at < to {
+            // Copied in pieces, with what overlaps, and wiped: a copy of this test's own must not be counted.
+            let size = usize::try_from((to - at).min(1 << 20)).unwrap();
+            let mut piece = vec![0; size];
+            if memory.seek(SeekFrom::Start(at)).and_then(|_| memory.read_exact(&mut piece)).is_ok() {
+                times += piece
+                    .windows(masked.len())
+                    .filter(|window| window.iter().zip(masked).all(|(byte, masked)| byte ^ 0x5a == *masked))
+                    .count();
+            }
+            piece.fill(0);
+            std::hint::black_box(&piece);
+            at += u64::try_from(size).unwrap().saturating_sub(if at + (1 << 20) < to { 64 } else { 0 });
+        }
+    }
+    times
+}
+
+#[test]
+fn a_token_is_wiped_from_memory_with_the_last_that_needs_it() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("token");
+    // Never whole in this process but where the program puts it.
+    let masked: Vec<u8> = std::iter::repeat_with(|| fastrand::alphanumeric()).take(40).map(|letter| letter as u8 ^ 0x5a).collect();
+    let mut plain: Vec<u8> = masked.iter().map(|byte| byte ^ 0x5a).collect();
+    fs::write(&path, &plain).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    plain.fill(0);
+    std::hint::black_box(&plain);
+    for vendor in [Vendor::Datadog, Vendor::Tines, Vendor::ServerOps] {
+        let token = caseload::config::SecretRef::File(path.clone()).read(&[]).unwrap();
+        let provider = Provider::new(Settings { auth: Auth::Bearer(token), ..settings("https://127.0.0.1:9", vendor) }).unwrap();
+        assert!(times_in_memory(&masked) > 0, "the search finds it while it is needed");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        // Refused: the request is made up whole, and nobody is there to keep a copy.
+        runtime.block_on(provider.case("1")).unwrap_err();
+        drop(provider);
+        drop(runtime);
+        assert_eq!(times_in_memory(&masked), 0, "{vendor:?}");
+    }
 }

@@ -37,10 +37,12 @@ pub enum Scope {
     Batch,
     /// One case after the other.
     Triage,
+    /// What each term of the filter leaves, and where it was judged.
+    Explain,
 }
 
 impl Scope {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::List,
         Self::Detail,
         Self::Filter,
@@ -61,6 +63,7 @@ impl Scope {
         Self::Bulk,
         Self::Batch,
         Self::Triage,
+        Self::Explain,
     ];
 
     /// Keys that the table does not name go into a text here, and digits are not counts.
@@ -70,7 +73,7 @@ impl Scope {
 
     /// Digits before a key repeat it.
     pub fn counts(self) -> bool {
-        matches!(self, Self::List | Self::Detail | Self::Outbox | Self::Batch)
+        matches!(self, Self::List | Self::Detail | Self::Outbox | Self::Batch | Self::Explain)
     }
 
     /// As help names the place.
@@ -96,6 +99,7 @@ impl Scope {
             Self::Bulk => "dry run",
             Self::Batch => "bulk change",
             Self::Triage => "triage run",
+            Self::Explain => "explained filter",
         }
     }
 }

@@ -25,6 +25,7 @@ fn conflict() -> Conflict {
     let pieces = vec![Piece::Agreed("a\n".into()), overlap("t1\n", "m1\n"), Piece::Mine("b\n".into()), overlap("t2\n", "m2\n")];
     Conflict {
         by: Some(Clean::line("m.lee")),
+        by_me: false,
         at: Some(at_ms(0)),
         merges: vec![
             merge(Part::Tags, set(&["a"]), set(&["a", "b"]), set(&["a", "c"]), Outcome::Merged(set(&["a", "b", "c"]))),

@@ -6,6 +6,7 @@ use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{Case, Priority, Status, Vendor};
 use crate::domain::edit::Part;
+use crate::domain::person::Person;
 use crate::domain::text::Clean;
 
 /// What changed about a case since its form was opened.
@@ -31,7 +32,14 @@ pub(super) fn aspects(vendor: Vendor, case: &Case) -> Vec<Aspect> {
 }
 
 /// What differs between two readings of a case, and who did it as far as the timeline or the case tells; None: nothing.
-pub(super) fn moved(vendor: Vendor, then: &Case, now: &Case, timeline: &[Activity], seen_at: Timestamp) -> Option<Moved> {
+pub(super) fn moved(
+    vendor: Vendor,
+    then: &Case,
+    now: &Case,
+    timeline: &[Activity],
+    seen_at: Timestamp,
+    me: Option<&Person>,
+) -> Option<Moved> {
     let mut fields: Vec<String> = Vec::new();
     for aspect in aspects(vendor, then).into_iter().chain(aspects(vendor, now)) {
         let name = name(&aspect, now);
@@ -43,7 +51,9 @@ pub(super) fn moved(vendor: Vendor, then: &Case, now: &Case, timeline: &[Activit
     if fields.is_empty() {
         return None;
     }
-    let by = last.and_then(|entry| entry.who.as_ref()).or(now.changed_by.as_ref()).map(|who| who.label().to_owned());
+    let who = last.and_then(|entry| entry.who.as_ref()).or(now.changed_by.as_ref());
+    let is_me = |who: &Person| me.is_some_and(|me| me.is(who));
+    let by = who.map(|who| if is_me(who) { "you, elsewhere,".to_owned() } else { who.label().to_owned() });
     let at = last.and_then(|entry| entry.at).or(now.row.updated_at.filter(|at| then.row.updated_at != Some(*at)));
     Some(Moved { fields, by, at })
 }

@@ -254,6 +254,7 @@ impl Form {
     }
 
     pub(super) fn note_change(&mut self, now: &Case, timeline: &[Activity]) {
-        self.moved = moved(self.vendor, &self.base, now, timeline, self.base_read_at);
+        let me = self.directory.as_ref().and_then(|directory| directory.me.as_ref());
+        self.moved = moved(self.vendor, &self.base, now, timeline, self.base_read_at, me);
     }
 }

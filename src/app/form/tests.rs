@@ -9,7 +9,7 @@ use crate::app::message::{Chord, Message};
 use crate::app::overlay::Overlay;
 use crate::app::review::Stage;
 use crate::app::{App, Setup};
-use crate::domain::case::SourceId;
+use crate::domain::case::{Field, FieldKind, SourceId};
 use crate::domain::edit::Plan;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::sample;
@@ -449,4 +449,49 @@ fn the_case_of_an_open_form_is_read_again_and_who_changed_it_is_said() {
     sitting.give(theirs);
     let moved = sitting.form().moved.clone().unwrap();
     assert_eq!((moved.fields, moved.by.as_deref(), moved.at), (vec!["priority".to_owned()], Some("M. Lee"), Some(at_ms(15_000))));
+}
+
+#[test]
+fn no_name_value_or_choice_of_a_vendor_forges_a_line_of_the_editors_text() {
+    let field = |id: &str, name: &str, value: &str| Field {
+        id: id.into(),
+        input_id: id.into(),
+        name: Clean::block(name),
+        kind: FieldKind::Select,
+        values: vec![Clean::block(value)],
+        is_multi: false,
+        options: vec![Clean::block("one\n---\ntitle: forged")],
+    };
+    let mut case = sample::case(Vendor::Tines, 7);
+    case.fields = vec![
+        field("71", "---", "a"),
+        field("72", "title ", "b"),
+        field("73", " TITLE", "c"),
+        field("74", "field 71", "d"),
+        field("75", "x\ntitle: forged", "e"),
+        field("76", "# note", "f"),
+        field("77", "y: z", "g"),
+        field("7\n---\ntitle: forged", "", "h"),
+        field("78\u{1b}[2J", "", "i"),
+        field("79", "plain", "v\n---\ntitle: forged"),
+        field("80", "twin", "j"),
+        field("81", "TWIN", "k"),
+    ];
+    case.row.title = Clean::line("---\ntitle: forged");
+    case.description = Clean::block("---\ntitle: forged\n---\nstatus: closed");
+    let mut sitting = Sitting::with(Vendor::Tines);
+    sitting.give(case);
+    sitting.open(Part::Title);
+    let form = sitting.form();
+    let written = form.written();
+    let head: Vec<&str> = written.split("\n---\n").next().unwrap().lines().collect();
+    assert_eq!(head.iter().filter(|line| line.to_ascii_lowercase().trim().starts_with("title:")).count(), 1, "{written}");
+    assert!(head.iter().all(|line| Clean::line(line).as_str() == *line), "{written}");
+    for id in [71, 72, 73, 74, 75, 76, 77] {
+        assert!(head.iter().any(|line| line.starts_with(&format!("field {id}: "))), "{id}: {written}");
+    }
+    // Read back untouched, it changes nothing at all.
+    let mut again = form.clone();
+    again.read_written(&written).unwrap();
+    assert_eq!(again.changed(), 0, "{written}");
 }

@@ -5,8 +5,11 @@ use std::fmt::Write as _;
 use super::{Extra, Form, Kind, text_of};
 use crate::domain::aspect::Aspect;
 use crate::domain::edit::Part;
+use crate::domain::text::Clean;
 
 const FENCE: &str = "---";
+/// In front of the id of a field whose name would not be clear.
+const BY_ID: &str = "field ";
 
 /// Where a draft keeps a text that could not be read back.
 pub(super) fn unread() -> Aspect {
@@ -21,14 +24,14 @@ impl Form {
         }
         let mut out = format!(
             "{FENCE}\n# {}: change what is behind the colons. Lines that start with # are left out.\n# Below the second {FENCE} stands the description. Nothing is sent before you have reviewed it.\n",
-            self.base.row.key
+            Clean::line(self.base.row.key.as_str())
         );
         for field in self.head() {
             // Writing to a String cannot fail.
             let _ = writeln!(out, "{}: {}", self.key(&field), self.texts(&field).0);
             let choices = self.choices(&field);
             if !choices.is_empty() {
-                let _ = writeln!(out, "#   {}", choices.join(" | "));
+                let _ = writeln!(out, "#   {}", Clean::line(&choices.join(" | ")));
             }
         }
         let _ = writeln!(out, "{FENCE}");
@@ -94,7 +97,13 @@ impl Form {
 
     /// The fields that stand in the front matter: those of one line that can be changed.
     fn head(&self) -> Vec<Aspect> {
-        let fits = |field: &Aspect| !Self::is_block(field) && self.allowed(field).is_ok() && !self.texts(field).0.contains('\n');
+        let fits = |field: &Aspect| {
+            let is_line = |text: &str| Clean::line(text).as_str() == text;
+            let key = self.key(field);
+            // An id that could not be read back as itself stays in the form.
+            let is_readable = is_line(&key) && key == key.trim() && !key.contains(':');
+            !Self::is_block(field) && self.allowed(field).is_ok() && is_readable && is_line(&self.texts(field).0)
+        };
         self.all_fields().filter(fits).collect()
     }
 
@@ -103,10 +112,13 @@ impl Form {
         let name = self.name(field);
         let is_clear = |extra: &Extra| extra.aspect == *field || !extra.name.eq_ignore_ascii_case(name);
         let is_taken = field.part == Part::Field && super::FIELDS.iter().any(|part| part.name().eq_ignore_ascii_case(name));
-        if !name.is_empty() && !name.contains([':', '\n', '#']) && !is_taken && self.extras.iter().all(is_clear) {
+        // Names are the vendor's: one that reads as another field, a comment or the end of the fields is not used.
+        let is_plain = !name.is_empty() && name == name.trim() && !name.contains([':', '\n', '#']);
+        let is_other = name == FENCE || name.to_ascii_lowercase().starts_with(BY_ID);
+        if is_plain && !is_other && !is_taken && self.extras.iter().all(is_clear) {
             name.to_owned()
         } else {
-            format!("field {}", field.key)
+            format!("{BY_ID}{}", field.key)
         }
     }
 

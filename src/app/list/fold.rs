@@ -5,8 +5,8 @@ use super::arrange::{Arrangement, Folded, Head};
 use super::{List, SHOWN};
 use crate::app::views::Tally;
 use crate::domain::case::{Rid, State};
-use crate::index::Seen;
-use crate::query::{Column, Query, parse};
+use crate::index::{Flags, Seen};
+use crate::query::{Column, Mark, Node, Problem, Query, parse};
 
 /// More rows than this are not compared with each other between two keystrokes.
 const MAX_COMPARED: usize = 50_000;
@@ -62,6 +62,29 @@ impl List {
         let shown = arrangement.display();
         self.arrangement = Some(arrangement);
         shown
+    }
+
+    /// Finds look-alikes among the rows that the rest of the filter leaves, so that `is:folded` finds them, whether or not
+    /// they are folded now.
+    pub(super) fn flag_folded(&mut self) {
+        for rid in std::mem::take(&mut self.alike) {
+            self.flag(rid, Flags::FOLDED, false);
+        }
+        if !self.query.names(Mark::Folded) {
+            return;
+        }
+        let rest = self.query.conjuncts().iter().filter(|node| !node.names(Mark::Folded)).cloned();
+        let rest = Query { node: Node::all(rest), ..Query::default() }.awake();
+        let rows = self.index.rows(&rest, &self.asker, usize::MAX).filter(|rows| rows.len() <= MAX_COMPARED);
+        let Some(rows) = rows else {
+            let words = "too many cases to find look-alikes among: narrow the filter beside is:folded".into();
+            return self.set_problem(Some(Problem { at: 0..self.filter().len(), words, nearest: None, is_hint: true }));
+        };
+        self.look_at(&rows);
+        self.alike = storms(&self.candidates(&Arrangement::flat(rows))).concat();
+        for at in 0..self.alike.len() {
+            self.flag(self.alike[at], Flags::FOLDED, true);
+        }
     }
 
     fn look_at(&mut self, rows: &[Rid]) {

@@ -2,7 +2,7 @@
 //! result is worth.
 
 use crate::domain::case::Rid;
-use crate::index::{Deep, Flags, Index, Judge, Parts, Verdict};
+use crate::index::{Deep, Flags, Index, Judge, Parts, Step, Verdict};
 use crate::query::{self, Field, Problem};
 
 use super::{List, SHOWN, sort};
@@ -105,6 +105,10 @@ impl List {
         self.index.verdict(judge, rid) == Verdict::Yes
     }
 
+    pub(super) fn set_problem(&mut self, problem: Option<Problem>) {
+        self.judged.problem = problem;
+    }
+
     pub(super) fn judge(&self) -> Judge {
         Index::judge(&self.query, &self.asker)
     }
@@ -132,6 +136,9 @@ impl List {
 
     /// What holds for the filter, in order. None: a slice was judged and more is to come.
     pub(super) fn select(&mut self) -> Option<Vec<Rid>> {
+        if !self.judged.is_going_on {
+            self.flag_folded();
+        }
         self.index.begin(&self.query, &self.asker);
         self.judged.is_going_on = !self.index.advance(SLICE);
         if self.judged.is_going_on {
@@ -148,6 +155,12 @@ impl List {
     /// Whether a row is to be in the list: it holds for the filter, and sleeps only where sleepers are asked for.
     pub(super) fn belongs(&self, rid: Rid, judge: &Judge) -> bool {
         (!self.is_snoozed(rid) || self.asks_for_sleepers()) && self.index.verdict(judge, rid) == Verdict::Yes
+    }
+
+    /// Each condition of the filter and what it leaves. `awake`: with the one that leaves out what sleeps.
+    pub fn steps(&self, awake: bool) -> Vec<Step> {
+        let query = if awake { self.query.clone().awake() } else { self.query.clone() };
+        self.index.explain(&query, &self.asker, EXPLAIN)
     }
 
     pub(super) fn explained(&self) -> Vec<(String, usize)> {

@@ -3,7 +3,7 @@
 use super::{COMING, List, PINNED, SHOWN, SNOOZED, UNSEEN};
 use crate::domain::case::Rid;
 use crate::index::Flags;
-use crate::query::{Field, Mark, Node, Query, Term, Test, Value};
+use crate::query::{Mark, Query};
 
 impl List {
     /// Whether the case sleeps.
@@ -69,11 +69,7 @@ impl List {
 
     /// The filter as it is shown: what sleeps is left out unless it is asked for.
     pub(super) fn awake(query: &Query) -> Query {
-        if names_sleepers(query) {
-            return query.clone();
-        }
-        let test = Test::Any(vec![Value::Mark(Mark::Snoozed)]);
-        query.clone().with(Node::Term(Term { field: Field::Is, test }).negated())
+        query.clone().awake()
     }
 
     /// Tells the index what is known of a row that it did not have before.
@@ -86,12 +82,6 @@ impl List {
     }
 
     pub(super) fn asks_for_sleepers(&self) -> bool {
-        names_sleepers(&self.query)
+        self.query.names(Mark::Snoozed)
     }
-}
-
-/// Who names them decides about them.
-fn names_sleepers(query: &Query) -> bool {
-    let is_it = |test: &Test| matches!(test, Test::Any(values) if values.contains(&Value::Mark(Mark::Snoozed)));
-    query.terms().iter().any(|term| term.field == Field::Is && is_it(&term.test))
 }

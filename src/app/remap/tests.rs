@@ -127,6 +127,24 @@ fn a_preset_has_no_conflict_and_arrows_moves_without_letters() {
 }
 
 #[test]
+fn the_key_of_a_macro_that_means_something_else_is_a_problem() {
+    let with = |key: char| crate::config::Macro { name: "FP".into(), key: Some(key), ..crate::config::Macro::default() };
+    let of = |remaps: Vec<Remap>, key| {
+        let (map, problems) = Keymap::of_config(&Keys { preset: Preset::Vim, remaps }, &[with(key)]);
+        let holds = map.begins_macro(Scope::List, &[Chord::char('m')]);
+        (holds, problems.iter().map(|problem| format!("{} | {}", problem.what, problem.instead)).collect::<Vec<_>>())
+    };
+    assert_eq!(of(vec![], 'f'), (true, vec![]));
+    let (holds, said) = of(vec![], 'm');
+    assert!(!holds && said[0].starts_with("the key `mm` of the macro `FP` means `macros` in list already"), "{said:?}");
+    let (holds, said) = of(vec![remap("list", "take", &["m f"], 1)], 'f');
+    assert!(!holds && said[0].contains("means `take` in list already"), "{said:?}");
+    let freed = vec![remap("case", "macros", &[], 1), remap("case", "record", &[], 2), remap("case", "take", &["m"], 3)];
+    let (holds, said) = of(freed, 'f');
+    assert!(!holds && said[0].contains("can never be pressed in case: `m` is `take`"), "{said:?}");
+}
+
+#[test]
 fn every_command_has_a_name_of_its_own() {
     for binding in TABLE {
         assert_eq!(Action::named(&binding.action.name()), Some(binding.action));

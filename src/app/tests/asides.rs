@@ -200,3 +200,94 @@ fn what_is_snoozed_from_the_open_case_leaves_the_list_behind_it() {
     sitting.press("r");
     assert_eq!(sitting.order(), [1]);
 }
+
+#[test]
+fn with_marks_all_of_them_sleep_and_one_key_takes_it_back_and_another_does_it_again() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    let before = sitting.order();
+    sitting.press("Space Space j Space");
+    let effects = sitting.press("w 1");
+    assert_eq!(kept(&effects).len(), 3);
+    assert!(said(&sitting, "3 snoozed until") && said(&sitting, "u takes it back"), "{}", sitting.said());
+    assert_eq!((sitting.order(), sitting.app.has_marks()), (vec![3, 1], false));
+    let effects = sitting.press("u");
+    assert!(kept(&effects).iter().all(|(_, _, sleeps)| !sleeps) && kept(&effects).len() == 3);
+    assert!(said(&sitting, "taken back: 3 cases are awake"), "{}", sitting.said());
+    sitting.press("r");
+    assert_eq!(sitting.order(), before);
+    sitting.press("U");
+    assert_eq!((sitting.order(), sitting.app.asides.snoozed()), (vec![3, 1], 3));
+    assert!(said(&sitting, "3 cases are snoozed"), "{}", sitting.said());
+    sitting.press("u r");
+    assert_eq!(sitting.order(), before);
+}
+
+#[test]
+fn pins_act_on_the_marks_and_are_taken_back_one_after_the_other() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    sitting.press("b j");
+    sitting.press("* b");
+    assert!([1, 2, 3, 4].iter().all(|rid| sitting.app.list.is_pinned(Rid(*rid))), "one that is not pinned yet: all are");
+    sitting.press("u");
+    assert!(sitting.app.list.is_pinned(Rid(4)) && !sitting.app.list.is_pinned(Rid(1)), "as it was before");
+    sitting.press("u");
+    assert!(!sitting.app.list.is_pinned(Rid(4)));
+    sitting.press("u");
+    assert!(said(&sitting, "nothing was changed in this sitting yet"), "{}", sitting.said());
+    sitting.press("* W");
+    assert!(said(&sitting, "none of the marked cases sleeps"), "{}", sitting.said());
+}
+
+#[test]
+fn what_another_process_puts_aside_is_taken_over_and_nothing_leaves_from_under_the_cursor() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    sitting.press("j");
+    let other = |until| Aside { is_pinned: false, ..aside(3, until, 0) };
+    let effects = sitting.report(Report::Asides(vec![other(Until::Moment(at_ms(HOUR_MS)))]));
+    assert_eq!(kept(&effects), [], "it is on disk already");
+    assert!(said(&sitting, "#3 was snoozed elsewhere until"), "{}", sitting.said());
+    assert_eq!((sitting.cursor(), sitting.order(), sitting.app.asides.snoozed()), (Some(3), vec![4, 3, 2, 1], 1));
+    sitting.press("r");
+    assert_eq!(sitting.order(), [4, 2, 1]);
+    let awake = Aside { snooze: None, ..other(Until::Change) };
+    sitting.report(Report::Asides(vec![awake]));
+    assert!(said(&sitting, "woken elsewhere"), "{}", sitting.said());
+    assert_eq!(sitting.held(), [3]);
+    sitting.report(Report::Asides(vec![Aside { is_pinned: true, snooze: None, ..other(Until::Change) }]));
+    sitting.press("r");
+    assert_eq!(sitting.order()[0], 3, "a pin of another process counts, too");
+    sitting.report(Report::Asides(vec![other(Until::Moment(at_ms(sitting.now_ms + HOUR_MS)))]));
+    sitting.press("r");
+    assert!(!sitting.order().contains(&3));
+    sitting.wait(HOUR_MS);
+    assert_eq!(sitting.held(), [3], "what another process sent to sleep wakes here");
+}
+
+#[test]
+fn a_clock_by_a_rule_of_ones_own_is_waited_for() {
+    let mut sitting = Sitting::new();
+    let rule = crate::config::SlaRule {
+        when: "case".into(),
+        respond_s: None,
+        close_s: Some(400 * 24 * 3_600),
+        business_hours: false,
+        file: "c.toml".into(),
+        line: 1,
+    };
+    let config = crate::config::Config { sla: vec![rule], ..crate::config::Config::default() };
+    sitting.app.list.set_rules(crate::app::sla::Rules::new(&config).0);
+    let (rid, mut clocked) = row(1, 2, "case 1");
+    clocked.created_at = Some(at_ms(-398 * 24 * HOUR_MS));
+    sitting.network(vec![(rid, clocked.clone()), row(2, 2, "other")]);
+    sitting.full();
+    sitting.press("g g");
+    assert_eq!(sitting.cursor(), Some(1), "its clock is the only one");
+    sitting.press("w 6");
+    assert_eq!(sitting.order(), [2]);
+    sitting.network(vec![(rid, clocked)]);
+    assert_eq!((sitting.app.asides.snoozed(), sitting.held()), (1, vec![]), "an answer that says nothing new wakes nothing");
+    sitting.wait(47 * HOUR_MS);
+    assert_eq!(sitting.held(), [] as [u32; 0]);
+    sitting.wait(HOUR_MS);
+    assert_eq!(sitting.held(), [1]);
+}

@@ -233,6 +233,55 @@ fn undo_after_a_bulk_change_takes_it_back_through_a_dry_run() {
     assert_eq!(rids, [1, 4]);
     assert_eq!(edits[0].changes, [Change::Title("Case number 1".into())]);
     assert_eq!(pane(&sitting).words, "take back: close");
+    sitting.press("Esc Esc Esc");
+    assert!(sitting.app.overlays.is_empty());
+    let effects = sitting.press("u");
+    let (ticket, ..) = asked(&effects);
+    let back = |rid: u32| planned(rid, sends(&sample::case(Vendor::Tines, rid), Change::Title(format!("Case number {rid}")), false));
+    sitting.report(Report::BulkPlanned { ticket, rows: vec![back(1), back(4)] });
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    sitting.press("2");
+    let (ticket, sent) = submitted(&sitting.press("Enter"));
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    sitting.press("Esc U");
+    assert!(sitting.said().contains("taking it back is not through yet; gb shows"), "{}", sitting.said());
+    for number in [1, 4] {
+        let done = OutboxEntry { id: format!("b{number}").into(), batch: Some(sent.clone()), ..entry(number, Progress::Verified) };
+        sitting.report(Report::Outbox(Box::new(done)));
+    }
+    sitting.press("u");
+    assert!(sitting.said().contains("nothing was changed"), "taking back is not taken back by u, but by U: {}", sitting.said());
+    let effects = sitting.press("U");
+    let (_, wanted, rids) = asked(&effects);
+    let Wanted::Edits(edits) = wanted else { panic!("{wanted:?}") };
+    assert_eq!((pane(&sitting).words.as_str(), rids), ("close", vec![1, 4]));
+    assert_eq!(edits[0].changes, entry(1, Progress::Queued).edit.changes);
+}
+
+/// The bulk change that these effects send.
+fn submitted(effects: &[Effect]) -> (Ticket, Batch) {
+    let order = effects.iter().find_map(|effect| match effect {
+        Effect::Send(ticket, Order::SubmitBulk { batch, .. }) => Some((*ticket, batch.clone())),
+        _ => None,
+    });
+    order.unwrap_or_else(|| panic!("nothing is sent: {effects:?}"))
+}
+
+#[test]
+fn a_bulk_change_that_has_not_left_is_taken_back_at_once_and_can_be_made_again() {
+    let mut sitting = in_dry_run();
+    sitting.press("2");
+    let (ticket, sent) = submitted(&sitting.press("Enter"));
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    for number in [1, 4] {
+        let waits = OutboxEntry { batch: Some(sent.clone()), ..entry(number, Progress::Queued) };
+        sitting.report(Report::Outbox(Box::new(waits)));
+    }
+    sitting.press("u");
+    assert!(sitting.said().contains("2 cases: taken back before anything was sent; U makes it again"), "{}", sitting.said());
+    sitting.press("Esc");
+    let (_, _, rids) = asked(&sitting.press("U"));
+    assert_eq!(rids, [1, 4]);
 }
 
 #[test]
@@ -349,4 +398,54 @@ fn a_run_from_disk_goes_on() {
     again.press("T");
     again.press("1");
     assert_eq!(again.app.triage.as_ref().unwrap().current().unwrap().key, "#2");
+}
+
+#[test]
+fn in_a_triage_run_a_snooze_decides_and_is_taken_back_and_help_lists_every_digit() {
+    let mut sitting = sitting(3);
+    sitting.press("T w");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(menu)) if menu.title == "Snooze #3"));
+    sitting.press("1");
+    let run = sitting.app.triage.as_ref().unwrap();
+    assert!(matches!(run.decided[0].how, Decision::Snoozed { .. }));
+    assert_eq!((run.current().unwrap().key.as_str(), sitting.app.asides.snoozed()), ("#2", 1));
+    assert_eq!(crate::app::triage::tally(run), "0 changed, 1 snoozed, 0 left, 0 skipped");
+    sitting.press("u");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3");
+    assert_eq!(sitting.app.asides.snoozed(), 0);
+    let listed: Vec<String> = sitting.app.keymap.bindings(Scope::Triage).map(crate::app::remap::Bound::first_key).collect();
+    assert!(["1", "2", "3", "4", "5", "w", "n", "c", "o", "u"].iter().all(|key| listed.iter().any(|known| known == key)), "{listed:?}");
+}
+
+#[test]
+fn everybody_that_a_colleague_took_is_named() {
+    let mut sitting = sitting(5);
+    sitting.press("T");
+    for rid in [4, 3] {
+        let (rid, mut taken) = row(rid, 2, "case");
+        taken.assignees = vec![super::verbs::person("7", "m.lee")];
+        sitting.network(vec![(rid, taken)]);
+    }
+    sitting.press("d");
+    let note = sitting.app.triage_pane().unwrap().note.clone();
+    assert_eq!(note.as_deref(), Some("2 skipped: #4 was taken by m.lee, #3 was taken by m.lee"));
+}
+
+#[test]
+fn the_key_of_a_macro_works_also_where_no_other_command_begins_with_its_prefix() {
+    let mut sitting = sitting(2);
+    let known = Macro { name: "Close".into(), key: Some('f'), steps: vec!["close".into()], ..Macro::default() };
+    let unbound = |action: &str| crate::config::Remap {
+        place: "list".into(),
+        action: action.into(),
+        keys: Vec::new(),
+        file: "c.toml".into(),
+        line: 1,
+    };
+    let keys = crate::config::Keys { remaps: vec![unbound("macros"), unbound("record")], ..crate::config::Keys::default() };
+    let (map, problems) = crate::app::remap::Keymap::of_config(&keys, std::slice::from_ref(&known));
+    assert_eq!(problems, []);
+    sitting.app.keymap = map;
+    sitting.app.macros = vec![known];
+    assert_eq!(asked(&sitting.press("m f")).2, [2]);
 }

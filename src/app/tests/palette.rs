@@ -113,6 +113,44 @@ fn remapped_keys_act_and_are_taught() {
 }
 
 #[test]
+fn what_was_run_with_an_argument_comes_first_with_it_and_runs_again() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press(":");
+    sitting.text("row 4");
+    sitting.press("Enter g g :");
+    assert_eq!(sitting.names()[..2], ["row 4", "row"]);
+    sitting.press("Enter");
+    assert_eq!(sitting.cursor(), Some(2));
+}
+
+#[test]
+fn words_that_name_keys_name_the_ones_that_hold() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    let remap = |action: &str, key: &str| Remap {
+        place: "list".into(),
+        action: action.into(),
+        keys: vec![key.into()],
+        file: "c.toml".into(),
+        line: 1,
+    };
+    let remaps = vec![remap("undo", "F7"), remap("refresh", "F8"), remap("return", "F6"), remap("record", "F2")];
+    let (map, problems) = Keymap::new(&Wishes { preset: Preset::Vim, remaps });
+    assert_eq!(problems, []);
+    sitting.app.keymap = map;
+    sitting.press("w 1");
+    assert!(sitting.said().contains("F7 takes it back"), "{}", sitting.said());
+    sitting.press("b");
+    assert!(sitting.said().contains("(F8)"), "{}", sitting.said());
+    sitting.press("/ c a s e Enter Ctrl-x");
+    assert_eq!(sitting.said(), "filter cleared; F6 brings it back");
+    sitting.press("m m");
+    assert_eq!(sitting.said(), "no macro is configured; F2 records one");
+    sitting.report(Report::Gone(vec![Rid(sitting.cursor().unwrap())]));
+    sitting.press("e");
+    assert_eq!(sitting.said(), "this case is no longer there; F8 takes it off the list");
+}
+
+#[test]
 fn without_letters_everything_is_reached() {
     let mut sitting = Sitting::with(rows(1..=50));
     sitting.app.keymap = Keymap::of_preset(Preset::Arrows);

@@ -131,7 +131,7 @@ fn without_a_file_changes_last_as_long_as_the_sitting_and_that_is_said() {
     type_in(&mut sitting, "Mine");
     let effects = sitting.press("Enter");
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::ChangeViews(_))));
-    assert_eq!(sitting.said(), "view Mine is saved; for this sitting: there is no configuration file to write it to");
+    assert_eq!(sitting.said(), "view Mine is saved for this sitting only: there is no configuration file");
 }
 
 /// Six look-alikes of high priority within an hour, one of them critical, and two other cases.

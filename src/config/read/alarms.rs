@@ -1,6 +1,6 @@
 //! `[[sla]]`, `[hours]` and `[alarms]`: clocks of one's own, when they run, and what happens when one runs out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -9,7 +9,7 @@ use toml::de::DeValue;
 
 use super::Notes;
 use super::section::Section;
-use crate::config::{Alarms, Desktop, SlaRule};
+use crate::config::{ALARM_WORDS, Alarms, Desktop, SlaRule};
 use crate::domain::sla::hours::{DAY_MINUTES, Hours};
 
 /// Rules; each is tried on every case that its vendor runs no clock for.
@@ -18,6 +18,8 @@ const MAX_RULES: usize = 64;
 const MAX_THRESHOLDS: usize = 8;
 const MAX_HOLIDAYS: usize = 1_000;
 const MAX_COMMAND_WORDS: usize = 64;
+/// What `-c` makes a script of.
+const SHELLS: [&str; 9] = ["sh", "bash", "dash", "zsh", "fish", "ksh", "ash", "busybox", "su"];
 /// A year: whoever waits longer has no clock.
 const MAX_CLOCK_S: i64 = 366 * 24 * 3600;
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -196,6 +198,13 @@ pub(super) fn read(section: &Section<'_>, notes: &mut Notes<'_>) -> Alarms {
     if command.first().is_some_and(|program| program.trim().is_empty()) {
         notes.say(section.at("command"), "`command` names no program", "write command = [\"notify-send\", \"{words}\"], or [] for none");
     }
+    if is_script_of_others(&command) {
+        notes.say(
+            section.at("command"),
+            "`command` would make a script out of a case's words: whoever wrote the case could run programs here",
+            "write \"$CASELOAD_TITLE\" in the script, quoted, instead of {title}; each {name} is there as CASELOAD_NAME",
+        );
+    }
     Alarms {
         at_s: at_s.unwrap_or(default.at_s),
         when,
@@ -208,6 +217,15 @@ pub(super) fn read(section: &Section<'_>, notes: &mut Notes<'_>) -> Alarms {
             .flatten()
             .and_then(|text| quiet(section, text, notes)),
     }
+}
+
+/// A shell whose script has what a vendor wrote filled in. As a word of its own behind the script it is harmless.
+fn is_script_of_others(command: &[String]) -> bool {
+    let name = |word: &String| Path::new(word).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let Some(shell) = command.iter().position(|word| SHELLS.contains(&name(word).as_str())) else { return false };
+    let is_option = |word: &&String| word.starts_with('-') && word.ends_with('c');
+    let script = command[shell..].iter().position(|word| is_option(&word)).and_then(|at| command.get(shell + at + 1));
+    script.is_some_and(|script| ALARM_WORDS.iter().any(|word| script.contains(&format!("{{{word}}}"))))
 }
 
 fn thresholds(section: &Section<'_>, texts: &[String], notes: &mut Notes<'_>) -> Vec<i64> {
@@ -249,6 +267,24 @@ fn quiet(section: &Section<'_>, text: &str, notes: &mut Notes<'_>) -> Option<(u1
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_never_becomes_a_script() {
+        let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        for bad in ["sh -c notify-send,{title}", "/bin/bash -lc echo,{words}", "env X=1 zsh -x -c {key}", "sudo sh -ec x{url}"] {
+            assert!(is_script_of_others(&words(bad)), "{bad}");
+        }
+        for good in [
+            "notify-send {words}",
+            "sh -c notify-send,\"$1\" x {title}",
+            "sh -c echo,\"$CASELOAD_TITLE\"",
+            "sh script.sh {title}",
+            "sh -c",
+            "sh -c {x}",
+        ] {
+            assert!(!is_script_of_others(&words(good)), "{good}");
+        }
+    }
 
     #[test]
     fn times_and_days_are_read_as_people_write_them() {

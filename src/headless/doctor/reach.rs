@@ -90,7 +90,7 @@ fn at_rest(source: &Source, secret: &SecretRef) -> Check {
     let place = secret.place();
     match secret {
         SecretRef::Command(_) => Check::ok(SOURCES, &source.name, format!("secret: {place}, not run: --offline")),
-        SecretRef::Env(_) | SecretRef::File(_) => match secret.read() {
+        SecretRef::Env(_) | SecretRef::File(_) => match secret.read(&[]) {
             Ok(_) => Check::ok(SOURCES, &source.name, format!("secret: {place}")),
             Err(problem) => Check::problem(SOURCES, &source.name, &problem),
         },

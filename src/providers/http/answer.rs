@@ -5,6 +5,7 @@ use std::error::Error;
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{StatusCode, Url};
 
+use super::tls;
 use crate::domain::fault::{Fault, FaultKind};
 
 /// A vendor's words in a message: the first sentences say it, the rest is noise.
@@ -13,13 +14,19 @@ const MAX_WORDS_CHARS: usize = 300;
 /// A request that got no complete answer.
 pub(super) fn transport(error: &reqwest::Error, host: &str, timeout_ms: u64) -> Fault {
     let cause = root_cause(error);
+    // With TLS 1.3 a server says only after the handshake that it wants a certificate, or another one.
+    if let Some(words) = tls::refused(&cause) {
+        return Fault::new(FaultKind::Tls, format!("no secure connection to {host}: {words}"));
+    }
     if error.is_connect() {
-        return if concerns_tls(error) {
+        return if let Some(words) = tls::distrusted(&cause) {
+            Fault::new(FaultKind::Tls, format!("no secure connection to {host}: {words}"))
+        } else if concerns_tls(error) {
             Fault::new(FaultKind::Tls, format!("no secure connection to {host}: {cause}"))
         } else if error.is_timeout() {
             Fault::new(FaultKind::Unreachable, format!("{host} does not accept a connection in time"))
         } else {
-            Fault::new(FaultKind::Unreachable, format!("{host} cannot be reached: {cause}"))
+            Fault::new(FaultKind::Unreachable, format!("{host} cannot be reached: {}", tunnel(&cause).unwrap_or(&cause)))
         };
     }
     if error.is_timeout() {
@@ -33,6 +40,18 @@ pub(super) fn transport(error: &reqwest::Error, host: &str, timeout_ms: u64) -> 
         return Fault::new(FaultKind::BadBody, format!("the answer of {host} cannot be decompressed: {cause}"));
     }
     Fault::new(FaultKind::Cut, format!("the answer of {host} broke off: {cause}"))
+}
+
+/// A proxy that does not let us through, in words.
+fn tunnel(cause: &str) -> Option<&'static str> {
+    match cause.strip_prefix("tunnel error: ")? {
+        "proxy authorization required" => {
+            Some("the proxy wants a name and a password; set HTTPS_PROXY=http://name:password@host:port in the environment")
+        }
+        "unsuccessful" => Some("the proxy refuses to connect to it"),
+        "unexpected end of file" | "io error establishing tunnel" => Some("the proxy hung up"),
+        _ => None,
+    }
 }
 
 /// The innermost error's words: the outer ones only say "error sending request".

@@ -93,7 +93,7 @@ impl Gate {
         loop {
             let Some(wait) = self.lock().enter(Instant::now()) else { return Ok(Pass(self)) };
             if wait > *budget {
-                return Err(spent(self.quota(), wait));
+                return Err(self.lock().held_back(wait));
             }
             let pause = wait.min(LOOK_AGAIN) + Duration::from_millis(fastrand::u64(..REFILL_JITTER_MS));
             *budget = budget.saturating_sub(pause);
@@ -149,14 +149,28 @@ impl State {
             }
             self.closed_until = None;
         }
-        if let Some(window) = self.window.filter(|window| window.ends > now) {
+        if let Some(Window { quota, ends }) = self.window {
+            // Past its end it is full again, though no answer has said so yet: those who waited for that do not leave as one.
+            let (room, wait) =
+                if ends > now { (quota.remaining, ends - now) } else { (quota.limit.max(quota.remaining).max(1), LOOK_AGAIN) };
             // Requests in flight may not be counted in `remaining` yet.
-            if window.quota.remaining <= self.in_flight {
-                return Some(window.ends - now);
+            if room <= self.in_flight {
+                return Some(wait);
             }
         }
         self.in_flight += 1;
         None
+    }
+
+    /// Why nothing leaves now.
+    fn held_back(&self, wait: Duration) -> Fault {
+        let wait_s = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let words = match self.window {
+            _ if self.closed_until.is_some() => format!("the vendor asked for a pause; {wait_s} s of it are left"),
+            Some(window) => format!("the quota of {} requests is spent; it refills in {wait_s} s", window.quota.limit),
+            None => format!("the quota is spent; it refills in {wait_s} s"),
+        };
+        Fault { wait_s: Some(wait_s), ..Fault::new(FaultKind::QuotaSpent, words) }
     }
 
     /// Answers overtake each other: within one window the smaller remainder is the later one.
@@ -174,14 +188,6 @@ impl State {
     }
 }
 
-fn spent(quota: Option<Quota>, wait: Duration) -> Fault {
-    let wait_s = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    let of = quota.map_or_else(String::new, |quota| format!(" of {} requests", quota.limit));
-    let mut fault = Fault::new(FaultKind::QuotaSpent, format!("the quota{of} is spent; it refills in {wait_s} s"));
-    fault.wait_s = Some(wait_s);
-    fault
-}
-
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
@@ -195,4 +201,39 @@ fn retry_after_s(headers: &HeaderMap, vendor_now: Timestamp) -> Option<u64> {
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
 fn http_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learned(limit: u64, remaining: u64, now: Instant) -> State {
+        let mut state = State::default();
+        state.learn(now, Timestamp::UNIX_EPOCH, limit, remaining, 1);
+        state
+    }
+
+    #[test]
+    fn a_window_that_has_ended_lets_as_many_leave_as_fit_into_the_next_one() {
+        let now = Instant::now();
+        let later = now + Duration::from_secs(2);
+        let mut state = learned(3, 0, now);
+        assert!(state.enter(now).is_some_and(|wait| wait <= Duration::from_secs(1)));
+        assert_eq!([(); 4].map(|()| state.enter(later)), [None, None, None, Some(LOOK_AGAIN)]);
+        // The first answer of the new window: two are left there, and two are on their way.
+        state.in_flight -= 1;
+        state.learn(later, Timestamp::UNIX_EPOCH, 3, 2, 1);
+        assert!(state.enter(later).is_some());
+    }
+
+    #[test]
+    fn a_quota_that_names_no_limit_or_an_absurd_one_never_stops_everything() {
+        let now = Instant::now();
+        let later = now + Duration::from_secs(2);
+        for (limit, remaining, room) in [(0, 0, 1), (0, 5, 5), (u64::MAX, 0, 9)] {
+            let mut state = learned(limit, remaining, now);
+            let left = (0..9).filter(|_| state.enter(later).is_none()).count();
+            assert_eq!(left, room, "{limit} and {remaining}");
+        }
+    }
 }

@@ -28,7 +28,9 @@ impl Sender {
         if self.known.saved.borrow().contains(&entry.id) {
             self.follow(&mut left, &case);
         }
-        let conflict = merge::merge(&left, &case, talk.seat.vendor);
+        let mut conflict = merge::merge(&left, &case, talk.seat.vendor);
+        let was_here = done > 0 || self.known.own.borrow().iter().any(|own| own.case == left.case);
+        merge::name_me(&mut conflict, &case, talk.seat.directory().me.as_ref(), was_here);
         if conflict.undecided() > 0 {
             return Err(self.park_in_conflict(entry, conflict, done).await);
         }
@@ -112,7 +114,7 @@ fn words(conflict: &Conflict) -> String {
         [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
         names => names.concat(),
     };
-    let by = conflict.by.as_ref().map_or("somebody", |by| by.as_str());
+    let by = conflict.who();
     let at = conflict.at.map_or_else(String::new, |at| format!(", at {}", at.strftime("%H:%M:%S UTC")));
     format!("{by} changed {names} too{at}: choose between theirs and yours")
 }

@@ -12,7 +12,7 @@ use crate::domain::edit::{Call, Change, Part, Plan, PlanLine};
 use crate::domain::hunk::{Side, hunks};
 use crate::domain::text::Clean;
 use crate::protocol::Quota;
-use crate::ui::pen::{Pen, width};
+use crate::ui::pen::{Pen, clipped, width};
 
 /// Lines shown of one old or new text; the rest is counted.
 const MAX_TEXT_LINES: usize = 400;
@@ -27,6 +27,11 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     let (question, answers) = words(review);
     let inner = if area.height >= 8 && area.width >= 24 {
         pen.frame(area, &question, "", true);
+        if let Some(words) = review.plan().and_then(lasting) {
+            let room = Area { x: area.x + 3, width: area.width.saturating_sub(6), ..area };
+            let words = clipped(&words, room.width);
+            pen.text(room.x, area.bottom().saturating_sub(1), room.width, &format!("{words} "), styles.warning());
+        }
         let inner = area.inner();
         Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
     } else {
@@ -39,7 +44,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     {
         lines.push((0, format!(" {banner} {} ", card.name), styles.banner(card.standing.accent)));
     }
-    if let Some(words) = app.form().and_then(|form| moved_words(app, form)) {
+    if let Some(words) = app.form().and_then(|form| moved_words(app, form, inner.width)) {
         push(&mut lines, inner.width, 0, &words, styles.warning());
         lines.push((0, String::new(), styles.text()));
     }
@@ -61,11 +66,9 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     }
     let foot = inner.height.saturating_sub(1);
     // Where the place in the lines stands beside it, the hints below say the rest.
-    let answers = if most > 0 && inner.width < width(answers) + 10 { answers.split("  ").next().unwrap_or_default() } else { answers };
-    pen.line(inner, foot, answers, styles.title());
-    if most > 0 {
-        pen.right(inner, foot, &format!("j/k {}/{}", first + usize::from(room), lines.len()), styles.dim());
-    }
+    let place = if most > 0 { format!("  j/k {}/{}", first + usize::from(room), lines.len()) } else { String::new() };
+    let start = pen.right(inner, foot, &place, styles.dim());
+    pen.hints(Area { width: start.saturating_sub(inner.x), ..inner }, foot, answers, styles.title());
 }
 
 fn words(review: &Review) -> (String, &'static str) {
@@ -79,16 +82,27 @@ fn words(review: &Review) -> (String, &'static str) {
                 (Origin::Wish, 1) => format!("Send this to {key}?"),
                 (Origin::Wish, calls) => format!("Send these {calls} calls to {key}?"),
             };
-            (question, "y sends   n Esc Enter do not")
+            (question, "y sends   n Enter do not   Esc goes back")
         }
-        Stage::Saving { .. } => (format!("{key}: writing to disk"), "a moment: it is sent once it is safe on disk"),
-        Stage::Failed { .. } => (format!("{key}: nothing was sent"), "Esc goes back, your text is kept"),
+        Stage::Saving { .. } => (format!("{key}: writing to disk"), "one moment   it is sent once it is safe on disk"),
+        Stage::Failed { .. } => (format!("{key}: nothing was sent"), "Esc goes back   your text is kept"),
+    }
+}
+
+/// What nobody can take back of it, said where it is in sight before the answer.
+fn lasting(plan: &Plan) -> Option<String> {
+    let lasting: Vec<usize> = (1..).zip(&plan.calls).filter(|(_, call)| call.lasting.is_some()).map(|(n, _)| n).collect();
+    match (lasting.len(), plan.calls.len()) {
+        (0, _) => None,
+        (count, all) if count == all => Some("cannot be taken back".into()),
+        (1, _) => Some(format!("call {} cannot be taken back", lasting[0])),
+        (count, all) => Some(format!("{count} of {all} cannot be taken back")),
     }
 }
 
 fn plan_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, plan: &Plan, quota: Option<Quota>) {
     let styles = pen.styles;
-    for line in &plan.lines {
+    for line in &plan.told() {
         change(out, pen, columns, line);
     }
     out.push((0, String::new(), styles.text()));

@@ -1,0 +1,152 @@
+//! The filter explained: what each of its terms leaves, where it was judged, and which one took the last case.
+
+use crate::app::action::Action;
+use crate::app::measure::wrapped;
+use crate::app::overlay::Overlay;
+use crate::app::{App, Source};
+use crate::query::Mark;
+
+/// Columns of a count with the gap behind it: a million is written in seven.
+pub const COUNT_COLUMNS: u16 = 9;
+/// Lines of one text; a longer one is a filter that nobody reads.
+const MAX_LINES: usize = 32;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExplainPane {
+    /// First line in sight.
+    pub scroll: usize,
+}
+
+/// A term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// As it prints.
+    pub term: String,
+    /// Cases that hold for it and for all before it; None: counting them takes too long.
+    pub left: Option<usize>,
+    /// Cases that may hold once they are read.
+    pub unexamined: usize,
+    /// Source by source where it was judged, those that agree together.
+    pub places: String,
+    /// Before it there was a case, and after it there is none.
+    pub took_last: bool,
+}
+
+/// How a line of the panel is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    /// Where a term was judged.
+    Beside,
+    /// The term that took the last case.
+    Guilty,
+}
+
+/// A line: a count, or none, and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub count: String,
+    pub text: String,
+    pub tone: Tone,
+}
+
+impl App {
+    pub(super) fn open_explain(&mut self) {
+        // Called from a panel over it, it is not laid over itself.
+        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Explain(_)));
+        self.push(Overlay::Explain(ExplainPane::default()));
+    }
+
+    /// Snoozed cases are missing though the filter says nothing about them.
+    pub fn sleepers_left_out(&self) -> bool {
+        self.asides.snoozed() > 0 && !self.list.query().names(Mark::Snoozed)
+    }
+
+    /// The terms of the filter in the order in which they are judged.
+    pub fn explained(&self) -> Vec<Explained> {
+        let mut before = Some(self.list.index().len());
+        let steps = self.list.steps(self.sleepers_left_out()).into_iter();
+        let explained = steps.map(|step| {
+            let took_last = before.is_some_and(|before| before > 0) && step.left == Some(0) && step.unexamined == 0;
+            before = step.left;
+            Explained { places: self.places(&step.term), term: step.term, left: step.left, unexamined: step.unexamined, took_last }
+        });
+        explained.collect()
+    }
+
+    /// `datadog: by the vendor, exactly; tines, serverops: here, all its cases are known`.
+    fn places(&self, term: &str) -> String {
+        let mut places: Vec<(Vec<&str>, String)> = Vec::new();
+        for source in &self.sources {
+            let place = self.place(source, term);
+            match places.iter_mut().find(|(_, known)| *known == place) {
+                Some((names, _)) => names.push(source.card.name.as_str()),
+                None => places.push((vec![source.card.name.as_str()], place)),
+            }
+        }
+        match places.as_slice() {
+            [(_, place)] if self.sources.len() > 1 => place.clone(),
+            several => several.iter().map(|(names, place)| format!("{}: {place}", names.join(", "))).collect::<Vec<_>>().join("; "),
+        }
+    }
+
+    fn place(&self, source: &Source, term: &str) -> String {
+        let asked = self.ahead.asked().iter().find(|asked| asked.source == source.card.id);
+        match asked.and_then(|asked| asked.terms.iter().find(|(node, _)| node.to_string() == term)) {
+            Some((_, ran)) => ran.words(),
+            None if self.setup.offline => "here, over what is on disk".into(),
+            None if source.was_full => "here, all its cases are known".into(),
+            None if asked.is_some() => "here".into(),
+            None => "here so far, its answer is not there yet".into(),
+        }
+    }
+
+    /// The panel line by line, at this width.
+    pub fn explain_lines(&self, columns: u16) -> Vec<Line> {
+        let room = columns.saturating_sub(COUNT_COLUMNS);
+        let mut lines = vec![Line { count: self.list.index().len().to_string(), text: "all cases".into(), tone: Tone::Plain }];
+        let mut add = |count: String, text: &str, tone: Tone| {
+            let mut count = Some(count);
+            for text in wrapped(text, room, MAX_LINES) {
+                lines.push(Line { count: count.take().unwrap_or_default(), text: text.to_owned(), tone });
+            }
+        };
+        for step in self.explained() {
+            let (tone, end) = if step.took_last { (Tone::Guilty, "  <- took the last") } else { (Tone::Plain, "") };
+            let count = step.left.map_or_else(|| "?".to_owned(), |left| left.to_string());
+            add(count, &format!("{}{end}", step.term), tone);
+            match step.unexamined {
+                0 => {}
+                1 => add(String::new(), "and 1 not examined yet", Tone::Beside),
+                many => add(String::new(), &format!("and {many} not examined yet"), Tone::Beside),
+            }
+            add(String::new(), &step.places, Tone::Beside);
+        }
+        if self.sleepers_left_out() {
+            add(String::new(), "What sleeps is left out unless the filter names it.", Tone::Beside);
+        }
+        lines
+    }
+
+    pub(super) fn act_in_explain(&mut self, action: Action, times: usize) {
+        if action == Action::Filter {
+            self.pop();
+            return self.open_filter();
+        }
+        let inner = self.areas().overlay.inner();
+        let page = usize::from(inner.height.max(1));
+        let last = self.explain_lines(inner.width).len().saturating_sub(page);
+        let Some(Overlay::Explain(pane)) = self.overlays.last_mut() else { return };
+        let at = pane.scroll.min(last);
+        pane.scroll = match action {
+            Action::Down => at + times,
+            Action::Up => at.saturating_sub(times),
+            Action::PageDown => at + page,
+            Action::PageUp => at.saturating_sub(page),
+            Action::First => 0,
+            Action::Last => last,
+            _ => at,
+        }
+        .min(last);
+    }
+}

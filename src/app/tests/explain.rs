@@ -1,0 +1,84 @@
+//! The filter explained on the screen.
+
+use super::*;
+use crate::app::explain::{Explained, Tone};
+use crate::domain::aside::Until;
+use crate::protocol::{Asked, Order, Ran, Why};
+
+fn steps(sitting: &Sitting) -> Vec<Explained> {
+    sitting.app.explained()
+}
+
+#[test]
+fn each_term_says_what_it_leaves_and_which_one_took_the_last_case() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    sitting.press("g e");
+    assert_eq!(sitting.said(), "there is no filter to explain: every case is shown");
+    sitting.press("/ c a s e Space t a g : n o n e w h e r e Space i s : p i n n e d Enter g e");
+    assert_eq!(sitting.app.scope(), Scope::Explain);
+    let told: Vec<_> = steps(&sitting).into_iter().map(|step| (step.term, step.left, step.took_last)).collect();
+    let all = |term: &str, left, last| (term.to_owned(), Some(left), last);
+    assert_eq!(told, [all("case", 4, false), all("tag:nonewhere", 0, true), all("is:pinned", 0, false)]);
+    assert!(steps(&sitting).iter().all(|step| step.places == "tines: here, all its cases are known"), "{:?}", steps(&sitting));
+    let lines = sitting.app.explain_lines(38);
+    assert!(lines.iter().any(|line| line.tone == Tone::Guilty && line.text.contains("took the last")), "{lines:?}");
+    sitting.press("Esc");
+    assert_eq!(sitting.app.scope(), Scope::List);
+}
+
+#[test]
+fn where_a_term_was_judged_is_said_source_by_source() {
+    let mut sitting = Sitting::new();
+    sitting.report(Report::Sources(vec![card(0, Vendor::Tines), card(1, Vendor::Datadog)]));
+    sitting.network(rows(1..=3));
+    let effects = sitting.press("/ s t a t u s : o p e n Space c a s e Enter");
+    let Some(Effect::Send(ticket, _)) = effects.iter().find(|effect| matches!(effect, Effect::Send(_, Order::Fetch { .. }))) else {
+        panic!("{effects:?}")
+    };
+    let ran = [Ran::Exact, Ran::Here(Why::NotOffered)];
+    let terms = sitting.app.list.query().conjuncts().iter().cloned().zip(ran).collect();
+    let asked = Asked { source: SourceId(0), terms, words: "status:open".into(), met: vec![Rid(1)], is_whole: true, fault: None };
+    sitting.report(Report::Asked { ticket: *ticket, asked: Arc::new(asked) });
+    let places: Vec<_> = steps(&sitting).into_iter().map(|step| step.places).collect();
+    assert_eq!(places[0], "tines: by the vendor, exactly; datadog: here so far, its answer is not there yet");
+    assert_eq!(places[1], "tines: here; datadog: here so far, its answer is not there yet");
+    sitting.app.setup.offline = true;
+    sitting.app.ahead = crate::app::ahead::Ahead::default();
+    assert_eq!(steps(&sitting)[0].places, "here, over what is on disk");
+}
+
+#[test]
+fn what_sleeps_is_a_term_of_its_own_and_the_panel_scrolls_on_a_small_screen() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    sitting.app.update(Message::Resize(40, 12));
+    sitting.press("w 1");
+    let snooze = Until::Moment(at_ms(3_600_000));
+    assert_eq!(sitting.app.asides.snoozed(), 1, "{snooze:?}");
+    sitting.press("g e");
+    assert_eq!(sitting.app.scope(), Scope::Explain, "without a filter there is still something left out: {}", sitting.said());
+    let told = steps(&sitting);
+    assert_eq!((told[0].term.as_str(), told[0].left), ("-is:snoozed", Some(1)));
+    sitting.press("Esc / c a s e Space - t a g : a Space - t a g : b Space - t a g : c Space - t a g : d Enter g e");
+    let count = sitting.app.explain_lines(sitting.app.areas().overlay.inner().width).len();
+    sitting.press("G");
+    let Some(Overlay::Explain(pane)) = sitting.app.overlays.last() else { panic!() };
+    assert_eq!(pane.scroll, count - usize::from(sitting.app.areas().overlay.inner().height));
+    assert!(pane.scroll > 0);
+    sitting.press("g /");
+    assert_eq!(sitting.app.scope(), Scope::Filter);
+}
+
+#[test]
+fn look_alikes_are_found_by_the_filter_folded_or_not() {
+    let named = |n: u32, title: &str| row(n, 2, title);
+    let storm: Vec<_> = (1..=4).map(|n| named(n, &format!("Disk pressure on host number {n}"))).collect();
+    let mut sitting = Sitting::with(storm.into_iter().chain([named(9, "Something else entirely")]).collect());
+    sitting.press("/ i s : f o l d e d Enter");
+    let mut found = sitting.order();
+    found.sort_unstable();
+    assert_eq!(found, [1, 2, 3, 4]);
+    sitting.press("/ Ctrl-u - i s : f o l d e d Enter");
+    assert_eq!(sitting.order(), [9]);
+    sitting.press("/ Ctrl-u n u m b e r Space 1 Space i s : f o l d e d Enter");
+    assert_eq!(sitting.order(), [] as [u32; 0], "one row of the rest of the filter is no storm");
+}

@@ -1,0 +1,78 @@
+//! Keys that repeat, that cannot act, and that lead back.
+
+use super::*;
+
+#[test]
+fn counts_repeat_and_unknown_keys_say_so() {
+    let mut sitting = Sitting::with(rows(1..=50));
+    sitting.press("1 0 j");
+    assert_eq!(sitting.app.list.at(), 10);
+    sitting.press("3 k 7 G");
+    assert_eq!(sitting.app.list.at(), 6);
+    sitting.press("G");
+    assert_eq!(sitting.app.list.at(), 49);
+    sitting.press("g g g q");
+    assert_eq!((sitting.app.list.at(), sitting.said()), (0, "g q does nothing here; ? shows what does"));
+    sitting.press("d");
+    assert_eq!(sitting.said(), "d does nothing here; ? shows what does");
+}
+
+#[test]
+fn a_key_that_cannot_act_says_why() {
+    let mut sitting = Sitting::new();
+    for (keys, reason) in [
+        ("e", "no case is under the cursor"),
+        ("o", "no case is under the cursor"),
+        ("Enter", "the list is empty"),
+        ("g o", "the outbox is empty: everything is sent"),
+        ("g n", "there is no unseen change"),
+        ("Ctrl-x", "no filter is on"),
+        ("-", "there is nothing to go back to"),
+        ("F", "no case is under the cursor"),
+        ("f s", "the list is empty: there is nothing to count"),
+        ("z a", "nothing to fold here; zg groups, zl folds look-alikes"),
+        ("n", "no text was looked for yet; / looks for one"),
+        ("g 9", "there is no view 9; there are 7"),
+    ] {
+        sitting.press(keys);
+        assert_eq!(sitting.said(), reason, "{keys}");
+    }
+}
+
+#[test]
+fn escape_never_quits_and_q_quits_by_layers() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    for _ in 0..20 {
+        assert!(!sitting.press("Esc").contains(&Effect::Quit));
+    }
+    sitting.press("Enter ?");
+    assert_eq!(sitting.app.scope(), Scope::Help);
+    sitting.press("Esc q");
+    assert_eq!(sitting.app.scope(), Scope::List);
+    assert!(sitting.press("q").contains(&Effect::Quit));
+    assert!(!Sitting::with(rows(1..=3)).press("Ctrl-c").contains(&Effect::Quit));
+    assert!(Sitting::with(rows(1..=3)).press("Ctrl-c Ctrl-c").contains(&Effect::Quit));
+    let mut slow = Sitting::with(rows(1..=3));
+    slow.press("Ctrl-c");
+    slow.wait(1_500);
+    assert!(!slow.press("Ctrl-c").contains(&Effect::Quit));
+}
+
+#[test]
+fn a_pane_without_a_case_is_left_like_any_other() {
+    for out in ["Esc", "q", "h", "Tab", "g 1"] {
+        let mut sitting = Sitting::with(rows(0..3));
+        sitting.press("j Enter");
+        assert_eq!(sitting.app.focus, Pane::Detail);
+        // Nothing is in the queue of somebody whom nobody knows.
+        sitting.press("g 2");
+        assert_eq!(sitting.cursor(), None);
+        sitting.press("n");
+        assert_eq!(sitting.said(), "no case is open");
+        sitting.press("? Esc");
+        assert!(sitting.app.overlays.is_empty());
+        sitting.press(out);
+        let is_there = if out == "g 1" { sitting.cursor().is_some() } else { sitting.app.focus == Pane::List };
+        assert!(is_there, "{out} leads nowhere: {}", sitting.said());
+    }
+}

@@ -1,0 +1,54 @@
+//! Programs of the person's own, run beside us: without our tokens in their environment, and ended with everything that
+//! they have started.
+
+use std::process::{Child, Command};
+
+use super::{Config, SecretRef};
+
+impl Config {
+    /// The environment variables that hold a secret of a source. No program that we start inherits them.
+    pub fn secret_variables(&self) -> Vec<String> {
+        let secrets = self.sources.iter().flat_map(|source| [&source.api_key, &source.app_key, &source.token, &source.user_token]);
+        let names = secrets.flatten().filter_map(|secret| match secret {
+            SecretRef::Env(name) => Some(name.clone()),
+            SecretRef::Command(_) | SecretRef::File(_) => None,
+        });
+        let mut names: Vec<String> = names.chain(self.unused_variables.iter().cloned()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Keeps the sources that are wanted. What the others' secrets are called is kept, so that nobody inherits them.
+    pub fn keep_sources(&mut self, is_wanted: impl Fn(&super::Source) -> bool) {
+        self.unused_variables = self.secret_variables();
+        self.sources.retain(is_wanted);
+    }
+}
+
+/// Takes the secrets out of what a program inherits.
+pub fn without_secrets<'c>(command: &'c mut Command, variables: &[String]) -> &'c mut Command {
+    for variable in variables {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// Gives a program a process group of its own, so that [`end`] reaches what it starts. It cannot read the terminal.
+pub fn in_own_group(command: &mut Command) -> &mut Command {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    command
+}
+
+/// Ends a program that was started in its own group, and everything in that group; returns when it is gone.
+pub fn end(child: &mut Child) {
+    // Not waited for yet, so the number is still its own.
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        // Whoever has left the group, or has ended in this very moment, is nobody to be ended.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    drop(child.kill());
+    drop(child.wait());
+}

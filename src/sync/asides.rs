@@ -1,0 +1,88 @@
+//! Pins and snoozes: kept for the screen, and watched, because `caseload snooze` and other workbenches put cases aside, too.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use rustc_hash::FxHashMap;
+use tokio::time::sleep;
+
+use super::worker::Shared;
+use crate::domain::aside::Aside;
+use crate::domain::case::CaseId;
+use crate::domain::fault::Fault;
+use crate::protocol::Report;
+
+/// How often what others have put aside is looked at; as often as the outbox is.
+const WATCH: Duration = Duration::from_secs(2);
+
+/// What the screen was told, or told itself.
+#[derive(Default)]
+pub(super) struct Told {
+    asides: RefCell<FxHashMap<CaseId, Aside>>,
+    /// Raised before and after each of the screen's own writes: a look that overlaps with one is not believed.
+    writes: Cell<u64>,
+}
+
+impl Told {
+    fn take(&self, asides: &[Aside]) {
+        let mut known = self.asides.borrow_mut();
+        for aside in asides {
+            if aside.is_nothing() {
+                known.remove(&aside.case);
+            } else {
+                known.insert(aside.case.clone(), aside.clone());
+            }
+        }
+    }
+
+    /// What differs now; with nothing in it where a case is not put aside any more.
+    fn news(&self, now: &[Aside]) -> Vec<Aside> {
+        let known = self.asides.borrow();
+        let changed = now.iter().filter(|aside| known.get(&aside.case) != Some(aside)).cloned();
+        let is_left = |case: &&CaseId| !now.iter().any(|aside| aside.case == **case);
+        let left = known.keys().filter(is_left).map(|case| Aside { case: case.clone(), is_pinned: false, snooze: None });
+        changed.chain(left).collect()
+    }
+}
+
+/// Everything that was put aside before this run; told before any row.
+pub(super) async fn tell(shared: &Shared) {
+    let (asides, unread) = shared.disk.asides().await.unwrap_or_default();
+    for fault in unread {
+        tracing::warn!(%fault, "a snooze is over");
+    }
+    if !asides.is_empty() {
+        shared.asides.take(&asides);
+        shared.report(Report::Asides(asides)).await;
+    }
+}
+
+/// Keeps what the screen has put aside.
+pub(super) async fn set(shared: &Shared, asides: Vec<Aside>) -> Result<(), Fault> {
+    let raise = || shared.asides.writes.set(shared.asides.writes.get() + 1);
+    raise();
+    let kept = shared.disk.set_aside(asides.clone()).await;
+    if kept.is_ok() {
+        shared.asides.take(&asides);
+    }
+    raise();
+    kept
+}
+
+/// Tells what other processes put aside, as long as the run lasts.
+pub(super) async fn watch(shared: Rc<Shared>) {
+    loop {
+        sleep(WATCH).await;
+        let writes = shared.asides.writes.get();
+        let Ok((now, _)) = shared.disk.asides().await else { continue };
+        if shared.asides.writes.get() != writes {
+            continue;
+        }
+        let news = shared.asides.news(&now);
+        if !news.is_empty() {
+            shared.asides.take(&news);
+            shared.report(Report::Asides(news)).await;
+        }
+    }
+}
