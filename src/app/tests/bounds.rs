@@ -51,6 +51,7 @@ fn a_flood_of_bulk_changes_keeps_the_latest_in_sight() {
 #[test]
 fn a_storm_of_faults_fills_neither_the_notices_nor_the_pending() {
     let mut sitting = Sitting::with(rows(1..=4));
+    sitting.done();
     for n in 0..10_000 {
         sitting.app.say(Grade::Error, format!("fault {n}"));
         let effects = sitting.press("R");
@@ -97,6 +98,7 @@ fn boxes_on_boxes_end() {
 fn an_empty_case_pane_is_left_and_its_keys_hold() {
     let mut sitting = Sitting::with(rows(1..=4));
     let empty = |sitting: &mut Sitting| {
+        sitting.press("g 1");
         sitting.press("Enter");
         // A view in which nothing is.
         sitting.press("g 5");
