@@ -204,3 +204,22 @@ impl Wake for Unpark {
         self.0.unpark();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_that_is_stuck_holds_a_bounded_number_of_orders_and_the_next_one_is_told() {
+        let (orders, mut queue) = mpsc::channel(ORDERS);
+        let (_ending, ended) = sync_channel(1);
+        let link = Link { orders, reports: None, stop: watch::channel(false).0, ended };
+        let order = || Order::Refresh { source: None, full: true };
+        let taken = (0..10_000).filter(|n| link.send(Ticket(*n), order()).is_ok()).count();
+        assert_eq!(taken, ORDERS);
+        let fault = link.send(Ticket(10_001), order()).unwrap_err();
+        assert_eq!((fault.kind, fault.message.as_str()), (FaultKind::Busy, "too much is waiting already"));
+        assert_eq!(queue.try_recv().unwrap().0, Ticket(0), "the first one is first");
+        assert!(link.send(Ticket(10_002), order()).is_ok(), "there is room again");
+    }
+}

@@ -360,3 +360,37 @@ pub fn seconds_until(at: Timestamp, now: Timestamp) -> i64 {
     let left_ms = (at.as_millisecond() - now.as_millisecond()).max(0);
     (left_ms + SECOND_MS - 1) / SECOND_MS
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::bulk::Course;
+    use crate::domain::case::Vendor;
+    use crate::domain::sample;
+
+    fn edit(n: u32) -> Edit {
+        Edit::new(&sample::case(Vendor::Tines, n), vec![Change::Title(format!("title {n}"))])
+    }
+
+    #[test]
+    fn a_flood_of_changes_keeps_the_latest_hundred_both_ways() {
+        let mut history = History::default();
+        let many = u32::try_from(MAX_OWN).unwrap() * 10;
+        for n in 0..many {
+            history.saved(Rid(n), n.to_string(), edit(n), &Origin::Wish);
+            let entry = OutboxEntry::queued(n.to_string().as_str(), edit(n), crate::domain::edit::Plan::default(), Timestamp::UNIX_EPOCH);
+            history.meet(&entry);
+            history.saved_batch(format!("batch {n}").as_str().into(), Course::Wish, &[]);
+            assert!(history.done.len() <= MAX_OWN && history.together.len() <= MAX_OWN);
+        }
+        assert_eq!(history.done.back().map(|own| own.rid), Some(Rid(many - 1)), "the latest is taken back first");
+        // Taken back one after the other, each before it left, and a new one made for each.
+        for n in (0..many).rev() {
+            history.dropped(&n.to_string());
+            history.push(Own { rid: Rid(n), key: String::new(), edit: edit(n), entry: Some(n.to_string().as_str().into()), by: None });
+            history.dropped(&n.to_string());
+            assert!(history.undone.len() <= MAX_OWN && history.done.len() <= MAX_OWN && history.leaving.is_empty());
+        }
+        assert_eq!(history.undone.len(), MAX_OWN);
+    }
+}

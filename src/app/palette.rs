@@ -322,3 +322,18 @@ fn ranked(entries: Vec<Entry>, typed: &str) -> Vec<Entry> {
     let found = Matcher::from_patterns(&patterns, &config).match_list(&hay);
     found.into_iter().filter_map(|found| entries.get(found.index as usize).cloned()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_commands_keeps_the_latest() {
+        let mut recent = Recent::default();
+        for n in 0..10_000 {
+            recent.push(format!("filter {n}"));
+        }
+        assert_eq!(recent.0.len(), MAX_RECENT);
+        assert_eq!((recent.rank("filter 9999"), recent.rank("filter 1")), (0, usize::MAX));
+    }
+}

@@ -3,6 +3,7 @@
 mod ahead;
 mod alarms;
 mod asides;
+mod bounds;
 mod bulk;
 mod calm;
 mod explain;
@@ -10,6 +11,7 @@ mod history;
 mod keys;
 mod outbox;
 mod palette;
+mod under;
 mod verbs;
 mod views;
 

@@ -165,3 +165,28 @@ fn open(plan: Plan) -> Result<Opened, Fault> {
     let link = sync::start(sync::Setup { sources, data: data.clone(), offline: plan.offline, poll })?;
     Ok(Opened { link, data, house })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_before_the_worker_is_ready_wait_up_to_a_bound_and_the_next_one_is_told() {
+        let data = PathBuf::from("never opened");
+        let plan = Plan {
+            source: Source::Configured(Box::default()),
+            only: Vec::new(),
+            data: Some(data.clone()),
+            default_data: data,
+            offline: true,
+        };
+        let mut worker = Worker::new(plan);
+        let order = || Order::Refresh { source: None, full: true };
+        let taken = (0..10_000).filter(|n| worker.send(Ticket(*n), order()).is_ok()).count();
+        assert_eq!(taken, MAX_EARLY_ORDERS);
+        let fault = worker.send(Ticket(10_001), order()).unwrap_err();
+        assert_eq!((fault.kind, fault.message.as_str()), (FaultKind::Busy, "still starting, and much is waiting already"));
+        let Worker::Ahead { early, .. } = &worker else { panic!("nothing started it") };
+        assert!(early.iter().map(|(ticket, _)| ticket.0).eq(0..MAX_EARLY_ORDERS as u64), "the first ones are kept, in order");
+    }
+}

@@ -168,3 +168,16 @@ fn every_size_is_painted_without_a_panic() {
         }
     }
 }
+
+#[test]
+fn what_is_printed_at_the_end_is_printed_once_however_often_it_was_asked_for() {
+    let house = House::new(12);
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    for _ in 0..50 {
+        desk.press("g ?");
+    }
+    let (_, said) = desk.leave();
+    assert_eq!(said.len(), 1);
+    assert!(said[0].contains("Ctrl-l"), "{}", said[0]);
+}

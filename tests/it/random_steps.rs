@@ -87,6 +87,8 @@ struct Night {
     next_entry: u64,
     /// Orders that are answered later: every one is, but not always before the next key.
     late: Vec<(Ticket, Order)>,
+    /// Tickets of the first rows, which nobody answers: a worker that has stopped.
+    unasked: usize,
 }
 
 impl Night {
@@ -106,6 +108,7 @@ impl Night {
             sequences,
             next_entry: 0,
             late: Vec::new(),
+            unasked: 0,
         };
         night.begin();
         night
@@ -132,6 +135,7 @@ impl Night {
             self.stage.report(Report::Rows { rows: rows(), from: From::Network });
             self.stage.all_full();
         }
+        self.unasked = self.stage.app.pending.iter().count();
     }
 
     fn size(&mut self) -> (u16, u16) {
@@ -229,6 +233,7 @@ impl Night {
     /// A verb on the case under the cursor, as a person goes through with it: random keys alone hardly ever reach the end.
     fn edit(&mut self) -> String {
         let verb = ["i", "s", "p", "x", "ga"][self.rng.usize(..5)];
+        self.catch_up();
         for _ in 0..12 {
             // Keys in the first moment of a question are ignored.
             let effects = self.stage.wait_ms(400);
@@ -252,6 +257,14 @@ impl Night {
             self.happens(Message::Key(chord));
         }
         format!("edit by {verb}")
+    }
+
+    /// Everything that is owed is answered: what is being committed to disk cannot be left before that.
+    fn catch_up(&mut self) {
+        while let Some((ticket, order)) = self.late.pop() {
+            let effects = self.work(ticket, order);
+            self.answer(effects);
+        }
     }
 
     /// One change, by somebody who looks before each key; whatever lies on top of the list is put away first.
@@ -412,7 +425,7 @@ impl Night {
         assert!(app.macros.len() <= MAX_MACROS);
         assert!(app.list.known() <= RIDS as usize + 2);
         // What the worker was asked and was answered is forgotten; only what it still owes is known.
-        assert!(app.pending.iter().count() <= self.late.len());
+        assert!(app.pending.iter().count() <= self.late.len() + self.unasked);
     }
 
     fn look(&self) {

@@ -1,0 +1,123 @@
+//! What a person or a vendor may flood: it stays bounded, the latest is kept, and what does not fit is said.
+
+use super::*;
+use crate::app::overlay::Overlay;
+use crate::config::recall::MAX_FILTERS;
+use crate::config::{MAX_MACROS, Macro};
+use crate::domain::bulk::Batch;
+
+#[test]
+fn a_flood_of_filters_keeps_the_latest_two_hundred() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    for n in 0..MAX_FILTERS * 3 {
+        sitting.press("/ Ctrl-x");
+        sitting.app.update(Message::Paste(format!("case {n}")));
+        sitting.press("Enter");
+    }
+    assert_eq!(sitting.app.filters.len(), MAX_FILTERS);
+    assert_eq!(sitting.app.filters.last().map(String::as_str), Some(format!("case {}", MAX_FILTERS * 3 - 1).as_str()));
+}
+
+#[test]
+fn places_to_go_back_to_are_bounded_and_the_end_is_said() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    for _ in 0..500 {
+        sitting.press("g 2 g 1");
+    }
+    let mut back = 0;
+    while sitting.said() != "there is nothing to go back to" {
+        sitting.press("-");
+        back += 1;
+        assert!(back <= 100, "it is never at its end");
+    }
+    assert!(back > 10, "several steps back are kept: {back}");
+}
+
+#[test]
+fn a_flood_of_bulk_changes_keeps_the_latest_in_sight() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    for n in 0..200_u32 {
+        let edit = Edit::new(&sample::case(Vendor::Tines, 1 + n % 4), vec![Change::Title(format!("t{n}"))]);
+        let mut entry = OutboxEntry::queued(format!("e{n}").as_str(), edit, Plan::default(), at_ms(0));
+        entry.batch = Some(Batch { id: format!("b{n}").into(), words: "retitle".into(), of: 1, keeps_going: false });
+        entry.progress = Progress::Verified;
+        sitting.report(Report::Outbox(Box::new(entry)));
+        assert!(sitting.app.batches.len() <= 16);
+    }
+    assert!(sitting.app.batch("b199").is_some() && sitting.app.batch("b0").is_none());
+    assert!(sitting.app.outbox.is_empty(), "what is done waits for nobody");
+}
+
+#[test]
+fn a_storm_of_faults_fills_neither_the_notices_nor_the_pending() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    sitting.done();
+    for n in 0..10_000 {
+        sitting.app.say(Grade::Error, format!("fault {n}"));
+        let effects = sitting.press("R");
+        for effect in effects {
+            let Effect::Send(ticket, _) = effect else { continue };
+            let busy = Fault::new(FaultKind::Busy, "too much is waiting already");
+            sitting.report(Report::Done { ticket, result: Err(busy) });
+        }
+    }
+    assert!(sitting.app.notices.iter().count() <= 64);
+    assert!(sitting.app.is_idle(), "what was refused is not waited for");
+    assert!(sitting.app.notices.iter().any(|notice| notice.text.contains("too much is waiting")), "and it was said");
+}
+
+#[test]
+fn as_many_macros_as_a_configuration_holds_are_recorded_and_no_more() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    let known = |n: usize| Macro { name: format!("macro {n}"), ..Macro::default() };
+    sitting.app.macros = (0..MAX_MACROS - 1).map(known).collect();
+    sitting.press("m r");
+    assert!(sitting.app.recording.is_some());
+    sitting.app.recording = None;
+    sitting.app.macros.push(known(MAX_MACROS));
+    sitting.press("m r");
+    assert!(sitting.app.recording.is_none());
+    assert!(sitting.said().contains("64 macros"), "{}", sitting.said());
+}
+
+#[test]
+fn boxes_on_boxes_end() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    for _ in 0..100 {
+        sitting.app.open_help();
+        sitting.app.open_palette();
+    }
+    assert!(sitting.app.overlays.len() <= 8);
+    for _ in 0..sitting.app.overlays.len() {
+        sitting.press("Esc");
+    }
+    assert!(sitting.app.overlays.is_empty());
+}
+
+#[test]
+fn an_empty_case_pane_is_left_and_its_keys_hold() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    let empty = |sitting: &mut Sitting| {
+        sitting.press("g 1");
+        sitting.press("Enter");
+        // A view in which nothing is.
+        sitting.press("g 5");
+        assert_eq!((sitting.app.scope(), sitting.app.detail.rid), (Scope::Detail, None));
+    };
+    empty(&mut sitting);
+    assert!(sitting.press("Ctrl-l").contains(&Effect::Redraw), "{}", sitting.said());
+    sitting.press("?");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Help(_))), "{}", sitting.said());
+    sitting.press("Esc");
+    sitting.press("j");
+    assert_eq!(sitting.said(), "no case is open", "what is about a case says that there is none");
+    sitting.press("i");
+    assert_eq!(sitting.said(), "no case is under the cursor");
+    for leave in ["Esc", "h", "q", "Tab"] {
+        empty(&mut sitting);
+        sitting.press(leave);
+        assert_eq!(sitting.app.scope(), Scope::List, "{leave}");
+    }
+    empty(&mut sitting);
+    assert!(sitting.press("Q").contains(&Effect::Quit), "{}", sitting.said());
+}
