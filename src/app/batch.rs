@@ -170,11 +170,11 @@ impl App {
         let is_news = sent.told.replace(tally) != Some(tally) && sent.done_before < sent.rows.len();
         if is_news {
             let words = sent.batch.words.clone();
-            match tally.stuck {
-                0 => self.say(Grade::Good, format!("{} cases: {words}: all sent and read back", tally.done)),
-                stuck => {
-                    self.say(Grade::Error, format!("{words}: {} sent, {stuck} failed; {} shows which", tally.done, self.key(Action::Batch)))
-                }
+            if tally.stuck == 0 {
+                self.say(Grade::Good, format!("{} cases: {words}: all sent and read back", tally.done));
+            } else {
+                let shows = self.key(Action::Batch);
+                self.say(Grade::Error, format!("{words}: {} sent, {} failed; {shows} shows which", tally.done, tally.stuck));
             }
         }
     }

@@ -106,16 +106,14 @@ impl Watch<'_> {
 pub(super) fn stuck(entry: &OutboxEntry, name: Option<&str>) -> Exit {
     let named = |words: String| name.map_or_else(|| words.clone(), |name| format!("{name}: {words}"));
     match &entry.progress {
-        Progress::Parked { fault, done } => match &entry.conflict {
-            Some(conflict) => {
+        Progress::Parked { fault, done } => {
+            if let Some(conflict) = &entry.conflict {
                 note(named(who(conflict)));
-                differs(entry, conflict, *done)
+                return differs(entry, conflict, *done);
             }
-            None => {
-                note(named(words(fault)));
-                parked(entry, fault, *done)
-            }
-        },
+            note(named(words(fault)));
+            parked(entry, fault, *done)
+        }
         Progress::Unknown { fault, done } => {
             note(named(words(fault)));
             let (call, calls) = (done + 1, entry.calls.len());

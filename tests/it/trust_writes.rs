@@ -64,7 +64,7 @@ fn mixed(first: &str) -> Desk {
         Vendor::Tines => "read_only = false\n",
         Vendor::ServerOps => "",
     });
-    let whole = parts.iter().zip(lines.into_iter().chain([""])).map(|(part, line)| format!("{part}{line}")).collect::<String>();
+    let whole: String = parts.into_iter().zip(lines.into_iter().chain([""])).flat_map(|(part, line)| [part, line]).collect();
     desk.configure(&format!("{first}{whole}"));
     desk
 }
