@@ -16,7 +16,7 @@ const FRAMED_HEIGHT: u16 = 8;
 /// From this width on an entry shows when it was saved and where it goes.
 const WIDE: u16 = 60;
 /// Lines about the chosen entry, where there is room for them.
-const ABOUT: u16 = 6;
+const ABOUT: u16 = 7;
 
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
     let styles = pen.styles;
@@ -94,10 +94,10 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     } else {
         lines.push((queued.wishes(), styles.text()));
     }
+    lines.push((next_step(app, queued), styles.dim()));
     if let Some(fault) = stopped_by(queued) {
         lines.push((fault.next_step().into(), styles.text()));
     }
-    lines.push((next_step(app, queued), styles.dim()));
     let mut line = 0;
     for (text, style) in lines {
         for part in wrapped(&text, area.width, usize::from(area.height)) {
