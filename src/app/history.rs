@@ -368,8 +368,8 @@ mod tests {
             history.saved(Rid(n), n.to_string(), edit(n), &Origin::Wish);
             let entry = OutboxEntry::queued(n.to_string().as_str(), edit(n), crate::domain::edit::Plan::default(), Timestamp::UNIX_EPOCH);
             history.meet(&entry);
-            history.saved_batch(format!("batch {n}").as_str().into());
-            assert!(history.done.len() <= MAX_OWN && history.batches.len() <= MAX_OWN);
+            history.saved_batch(format!("batch {n}").as_str().into(), crate::app::bulk::Course::Wish, &[]);
+            assert!(history.done.len() <= MAX_OWN && history.together.len() <= MAX_OWN);
         }
         assert_eq!(history.done.back().map(|own| own.rid), Some(Rid(many - 1)), "the latest is taken back first");
         // Taken back one after the other, each before it left, and a new one made for each.
