@@ -213,7 +213,9 @@ impl Soak {
                 Gesture::Keys(keys) => {
                     for key in keys {
                         desk.press(&key);
-                        desk.listen(Duration::from_millis(hand.rest_ms()));
+                        // What follows Esc at once is the same key with Alt, as in every terminal.
+                        let rest_ms = if key == b"\x1b" { 60 } else { hand.rest_ms() };
+                        desk.listen(Duration::from_millis(rest_ms));
                         self.keys += 1;
                     }
                 }
