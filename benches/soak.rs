@@ -213,7 +213,9 @@ impl Soak {
                 Gesture::Keys(keys) => {
                     for key in keys {
                         desk.press(&key);
-                        desk.listen(Duration::from_millis(hand.rest_ms()));
+                        // What follows Esc at once is the same key with Alt, as in every terminal.
+                        let rest_ms = if key == b"\x1b" { 60 } else { hand.rest_ms() };
+                        desk.listen(Duration::from_millis(rest_ms));
                         self.keys += 1;
                     }
                 }
@@ -257,7 +259,7 @@ impl Soak {
         println!("log: at most {log:.2} MiB (bound {MAX_LOG_MIB})");
         check(&mut misses, log <= MAX_LOG_MIB, format!("the log has {log:.2} MiB"));
         self.answers_ms.sort_by(f64::total_cmp);
-        let at = |percent: usize| self.answers_ms[(self.answers_ms.len() - 1) * percent / 100];
+        let at = |percent: usize| self.answers_ms.get(self.answers_ms.len().saturating_sub(1) * percent / 100).copied().unwrap_or_default();
         let frozen = self.answers_ms.iter().filter(|ms| **ms > MAX_ANSWER_MS).count();
         println!("key to whole screen: p50 {:.1} ms, p99 {:.1} ms, longest {:.1} ms of {}", at(50), at(99), at(100), self.answers_ms.len());
         check(&mut misses, frozen == 0, format!("{frozen} keys had no answer within {MAX_ANSWER_MS} ms"));

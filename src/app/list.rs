@@ -146,7 +146,9 @@ impl List {
 
     /// Cases that match the filter and are in the list, with those still being laid in.
     pub fn matching(&self) -> usize {
-        self.rows().len() + self.coming.len() - self.gone.len()
+        // One that went to sleep has left the rows, though it is marked as gone until the next new order.
+        let gone = self.gone.iter().filter(|rid| self.has(**rid, SHOWN | COMING)).count();
+        (self.rows().len() + self.coming.len()).saturating_sub(gone)
     }
 
     /// What it knows of all cases, for counting and completion.

@@ -121,3 +121,21 @@ fn an_empty_case_pane_is_left_and_its_keys_hold() {
     empty(&mut sitting);
     assert!(sitting.press("Q").contains(&Effect::Quit), "{}", sitting.said());
 }
+
+/// `CASELOAD_SEED=1`, step 88 376 of the random steps.
+#[test]
+fn what_is_gone_and_then_put_to_sleep_is_counted_once() {
+    use crate::domain::aside::{Aside, Snooze, Then, Until};
+    let mut sitting = Sitting::with(rows(1..=2));
+    sitting.report(Report::Gone(vec![Rid(1), Rid(2)]));
+    assert_eq!((sitting.app.list.order().len(), sitting.app.list.matching()), (2, 0), "they stay in sight, marked");
+    let asleep = |n: u32| {
+        let row = row(n, 2, "case").1;
+        let snooze = Snooze::new(Until::Moment(at_ms(3_600_000)), Then::of(&row), at_ms(0));
+        Aside { case: row.id, is_pinned: false, snooze: Some(snooze) }
+    };
+    sitting.report(Report::Asides(vec![asleep(1), asleep(2)]));
+    assert_eq!(sitting.app.list.matching(), 0);
+    sitting.press("r");
+    assert_eq!(sitting.app.list.matching(), 0);
+}

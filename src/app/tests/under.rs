@@ -208,6 +208,8 @@ impl Storm {
             self.some_refreshes();
             let keys = match self.sitting.app.overlays.last() {
                 None => break,
+                // The first status is the one that the case has.
+                Some(Overlay::Picker(_)) if key == "s" => "2",
                 Some(Overlay::Picker(_)) => "1",
                 Some(Overlay::Labels(_)) => "+ n Enter",
                 Some(Overlay::People(_)) => "a d a Enter",
