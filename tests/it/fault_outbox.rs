@@ -125,7 +125,9 @@ impl Night {
         let told = self.told();
         let rows = self.watch.ids(self.sick);
         self.between.strike(Struck::List, &self.trouble);
-        let fault = self.watch.ask(Order::Refresh { source: Some(self.sick), full: false }).unwrap_err();
+        // A reading that was under way when the trouble began may still end well.
+        let mut refresh = || self.watch.ask(Order::Refresh { source: Some(self.sick), full: false }).err();
+        let fault = refresh().or_else(refresh).unwrap_or_else(|| panic!("{told}: nothing is told"));
         // A list is not a case: it cannot be deleted.
         let kind = if self.trouble.read == FaultKind::NotFound { FaultKind::NotAvailable } else { self.trouble.read };
         assert_eq!(fault.kind, kind, "{told}: {fault}");

@@ -89,7 +89,7 @@ fn a_bulk_change_names_what_is_read_only_and_sends_the_rest() {
                 refused += 1;
             }
             _ => {
-                assert!(why.contains("read-only until you allow changes"), "{row}");
+                assert!(why.contains("read-only: gs and 3 allow changes"), "{row}");
                 refused += 1;
             }
         }
