@@ -24,6 +24,10 @@ pub struct Directory {
     /// Datadog: custom attributes of every case type. Empty elsewhere: Tines' fields bring their own names.
     #[serde(default)]
     pub fields: Vec<FieldName>,
+    /// Datadog: what the roles of `me` permit, of what caseload needs; None: not told. A key with scopes of its own may do
+    /// less.
+    #[serde(default)]
+    pub rights: Option<Vec<CompactString>>,
     pub read_at: Option<Timestamp>,
 }
 

@@ -196,7 +196,7 @@ impl Datadog {
         if let (Err(fault), Err(_), Err(_)) = (&me, &projects, &types) {
             return Err(fault.clone());
         }
-        let me = me.ok();
+        let (me, rights) = me.ok().unzip();
         if let Some(me) = &me {
             // Who I am does not change while a token lives.
             let _ = self.known.me.set(me.clone());
@@ -210,6 +210,7 @@ impl Datadog {
             case_types: types.unwrap_or_default(),
             statuses: naming::plain_statuses(),
             fields: fields.unwrap_or_default(),
+            rights: rights.flatten(),
             read_at: Some(Timestamp::now()),
         })
     }

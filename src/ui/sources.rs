@@ -1,5 +1,7 @@
 //! The sources: how each is doing, what its vendor said, and what can be done about it.
 
+use compact_str::CompactString;
+
 use crate::app::clock;
 use crate::app::layout::Area;
 use crate::app::sources::{Source, WriteProof};
@@ -144,6 +146,15 @@ fn rights(source: &Source) -> Vec<(&'static str, String)> {
         (None, WriteProof::Refused(words)) => format!("refused by the vendor: {words}"),
     };
     facts.push(("writes", writes));
-    facts.push(("rights", format!("needs {needs}; {} tells of none", source.card.vendor.title())));
+    let told = source.directory.as_ref().and_then(|directory| directory.rights.as_deref());
+    let told = told.map_or_else(|| format!("{} tells of none", source.card.vendor.title()), |given| given_of(needs, given));
+    facts.push(("rights", format!("{told}; needs {needs}")));
     facts
+}
+
+/// What the person's roles give of what is needed, and what they do not.
+fn given_of(needs: &str, given: &[CompactString]) -> String {
+    let words = needs.split(|c: char| c == ',' || c == ' ').filter(|word| word.contains('_'));
+    let lacking: Vec<&str> = words.filter(|word| given.iter().all(|right| right != word)).collect();
+    if lacking.is_empty() { "your roles give all".into() } else { format!("YOUR ROLES LACK {}", lacking.join(", ")) }
 }

@@ -97,6 +97,7 @@ async fn a_bad_mood_costs_time_but_no_case() {
 async fn one_case_reads_like_its_row_and_its_timeline_is_whole() {
     let (_demo, provider) = start(2_500, Faults::Calm);
     let directory = provider.directory().await.unwrap();
+    assert_eq!(directory.rights.as_deref(), Some(&["cases_read".into(), "cases_write".into(), "user_access_read".into()][..]));
     assert!(directory.me.is_some() && !directory.groups.is_empty() && !directory.case_types.is_empty() && !directory.people.is_empty());
     let page = provider.page(Scan::Recent, &Cursor::Start).await.unwrap();
     let mut longest = 0;

@@ -95,9 +95,15 @@ pub(crate) fn user(person: usize) -> Value {
 }
 
 pub(crate) fn current_user() -> Value {
+    let permission = |number: u8, name: &str| {
+        json!({"id": format!("1f2e3d4c-0000-4000-8000-00000000001{number}"), "type": "permissions", "attributes": {
+            "name": name, "display_name": name, "group_name": "Case Management", "restricted": false,
+        }})
+    };
     json!({"data": user(ME), "included": [
         {"id": "1f2e3d4c-0000-4000-8000-000000000001", "type": "orgs", "attributes": {"name": "Northwind", "public_id": "nw01"}},
         {"id": "1f2e3d4c-0000-4000-8000-000000000002", "type": "roles", "attributes": {"name": "Responder"}},
+        permission(1, "dashboards_read"), permission(2, "cases_read"), permission(3, "cases_write"), permission(4, "user_access_read"),
     ]})
 }
 

@@ -17,10 +17,18 @@ use crate::domain::text::Clean;
 pub(super) const PLAIN_STATUSES: [(State, &str, &str); 3] =
     [(State::Open, "Open", "OPEN"), (State::InProgress, "In Progress", "IN_PROGRESS"), (State::Closed, "Closed", "CLOSED")];
 
-pub(super) fn me(body: &str) -> Result<Person, Fault> {
-    let one: wire::One<'_> = object(body).map_err(|error| unreadable(&error, body))?;
-    let me = People::read(Some(&[one.data])).into_people().pop();
-    me.ok_or_else(|| Fault::new(FaultKind::BadBody, "the answer names nobody"))
+/// The permissions that caseload needs: reading, editing, finding people to assign.
+const RIGHTS: [&str; 3] = ["cases_read", "cases_write", "user_access_read"];
+
+/// Who I am, and which of [`RIGHTS`] my roles give; None: the answer names no permission at all.
+pub(super) fn me(body: &str) -> Result<(Person, Option<Vec<CompactString>>), Fault> {
+    let answer: wire::Whoami<'_> = object(body).map_err(|error| unreadable(&error, body))?;
+    let me = People::read(Some(&[answer.data])).into_people().pop();
+    let me = me.ok_or_else(|| Fault::new(FaultKind::BadBody, "the answer names nobody"))?;
+    let permits = || answer.included.objects().filter(|item| item.kind.as_str() == "permissions");
+    let is_given = |right: &&&str| permits().any(|item| item.attributes.0.as_ref().is_some_and(|named| named.name.as_str() == **right));
+    let rights = permits().next().map(|_| RIGHTS.iter().filter(is_given).map(|right| CompactString::from(*right)).collect());
+    Ok((me, rights))
 }
 
 pub(super) fn people(body: &str) -> Result<Vec<Person>, Fault> {
@@ -143,7 +151,8 @@ mod tests {
 
     #[test]
     fn me_and_projects_have_names() {
-        let me = me(ME).unwrap();
+        let (me, rights) = me(ME).unwrap();
+        assert_eq!(rights, None, "an answer without permissions tells nothing");
         assert_eq!(
             (me.id.as_str(), me.label(), me.email.as_str(), me.is_service),
             ("3ad549bf-eba0-11e9-a77a-0705486660d0", "Frog Account", "frog@datadoghq.com", false)
@@ -151,6 +160,11 @@ mod tests {
         let projects = projects(PROJECTS).unwrap();
         assert_eq!(projects.iter().map(|project| project.name.as_str()).collect::<Vec<_>>(), ["Security", "CASEM"]);
         assert_eq!(super::me("{\"data\":{}}").unwrap_err().kind, FaultKind::BadBody);
+        let permits = |included: &str| super::me(&ME.replace("\"included\":[", &format!("\"included\":[{included},"))).unwrap().1;
+        let named = |name: &str| format!(r#"{{"type":"permissions","attributes":{{"name":"{name}"}}}}"#);
+        assert_eq!(permits(&format!("{},{}", named("monitors_read"), named("cases_read"))), Some(vec!["cases_read".into()]));
+        assert_eq!(permits(&named("monitors_read")), Some(Vec::new()), "roles that give nothing of it");
+        assert_eq!(permits("7,{\"type\":\"roles\",\"attributes\":{\"name\":\"cases_read\"}}"), None);
         assert!(super::projects("{}").is_err());
     }
 }

@@ -17,6 +17,15 @@ pub(super) struct List<'a> {
     pub data: Vec<&'a RawValue>,
 }
 
+/// The answer to who I am. `included[]` holds the person's roles and what these permit, each in the shape of a user.
+#[derive(serde::Deserialize)]
+pub(super) struct Whoami<'a> {
+    #[serde(borrow)]
+    pub data: &'a RawValue,
+    #[serde(borrow, default)]
+    pub included: Many<Maybe<User<'a>>>,
+}
+
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Meta<'a> {
