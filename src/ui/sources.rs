@@ -154,7 +154,7 @@ fn rights(source: &Source) -> Vec<(&'static str, String)> {
 
 /// What the person's roles give of what is needed, and what they do not.
 fn given_of(needs: &str, given: &[CompactString]) -> String {
-    let words = needs.split(|c: char| c == ',' || c == ' ').filter(|word| word.contains('_'));
+    let words = needs.split([',', ' ']).filter(|word| word.contains('_'));
     let lacking: Vec<&str> = words.filter(|word| given.iter().all(|right| right != word)).collect();
     if lacking.is_empty() { "your roles give all".into() } else { format!("YOUR ROLES LACK {}", lacking.join(", ")) }
 }

@@ -161,7 +161,12 @@ impl Watch {
                 Ok(report) => self.hear(report),
                 Err(error) => {
                     let last: Vec<_> = self.heard.iter().rev().take(12).collect();
-                    panic!("waited in vain ({error}) until {what}; states {:#?}; last heard, newest first: {last:#?}", self.states)
+                    let open = self.outbox.iter().filter(|entry| !entry.progress.is_settled());
+                    let open: Vec<_> = open.map(|entry| (&entry.progress, entry.is_held, entry.send_after, &entry.delayed_by)).collect();
+                    panic!(
+                        "waited in vain ({error}) until {what}; states {:#?}; not settled: {open:#?}; last heard, newest first: {last:#?}",
+                        self.states
+                    )
                 }
             }
         }

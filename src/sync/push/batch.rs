@@ -90,7 +90,11 @@ impl Pusher {
         for entry in self.shared.disk.outbox().await? {
             let is_of_it = entry.batch.as_ref().is_some_and(|known| known.id == *batch);
             if is_of_it && entry.progress.needs_person() && entry.conflict.is_none() {
-                self.settle(&entry.id, Settle::Retry).await?;
+                match self.settle(&entry.id, Settle::Retry).await {
+                    // It is being tried again already.
+                    Err(fault) if fault.kind == FaultKind::Busy => {}
+                    settled => drop(settled?),
+                }
             }
         }
         Ok(())
