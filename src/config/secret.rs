@@ -193,8 +193,10 @@ fn run(words: &[String], variables: &[String], limit: Duration) -> Result<Secret
     let Some(status) = status else {
         end(&mut child);
         // Its pipes are closed now, unless something has left its group and holds them: that one is not waited for.
-        while let Ok(Heard::Err(bytes)) = heard.recv_timeout(LAST_WORDS) {
-            err = bytes;
+        while let Ok(words) = heard.recv_timeout(LAST_WORDS) {
+            if let Heard::Err(bytes) = words {
+                err = bytes;
+            }
         }
         return Err(Problem::plain(
             format!("the command `{program}` took longer than {} s and was stopped{}", limit.as_secs(), said(&err)),
