@@ -286,9 +286,14 @@ mod tests {
         assert!(problem.contains("took longer than 2 s") && problem.contains("waiting ^[]52;c;eA==^G"), "{problem}");
         for name in ["child", "grandchild"] {
             let pid = std::fs::read_to_string(place.path().join(name)).unwrap();
-            // Killed; whoever inherits it may not have looked yet.
-            let state = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
-            assert!(state.is_empty() || state.contains(") Z "), "{name}: {state}");
+            // Killed; it may not have had its turn to end, and whoever inherits it may not have looked yet.
+            let state = || std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+            let has_ended = |state: &str| state.is_empty() || state.contains(") Z ");
+            let until = Instant::now() + COMMAND_LIMIT;
+            while !has_ended(&state()) {
+                assert!(Instant::now() < until, "{name}: {}", state());
+                thread::sleep(REAP_EVERY);
+            }
         }
     }
 
