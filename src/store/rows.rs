@@ -188,8 +188,10 @@ impl<'a> Writer<'a> {
         let written = self.written(rid, &known)?;
         let offered = self.ids.hash(raw.0.as_bytes());
         let mut body_hash = written.body_hash;
+        // Disk has this very row, unless another process has written another one meanwhile.
+        let is_written = change == Change::Same && row_hash == written.row_hash && is_near(due, written.due);
         // Tines counts down in the body: of a case that has not changed it would be written anew in each round.
-        let is_news = change != Change::Same || row.updated_at.is_none();
+        let is_news = !is_written || row.updated_at.is_none();
         if change == Change::New || depth == Depth::Whole || (is_news && offered != body_hash) {
             let whole = depth == Depth::Whole;
             let updated_at = packed::micros(row.updated_at);
@@ -202,7 +204,7 @@ impl<'a> Writer<'a> {
             self.file.run("DELETE FROM gone WHERE rid = ?1", [rid.0])?;
         }
         let mut now = Known { row_hash, body_hash, due, source, standing: Standing::Here };
-        if change == Change::Same && row_hash == written.row_hash && is_near(due, written.due) {
+        if is_written {
             now.due = written.due;
             if body_hash != written.body_hash {
                 self.file.run("UPDATE rows SET body_hash = ?2 WHERE rid = ?1", params![rid.0, body_hash.cast_signed()])?;

@@ -157,6 +157,19 @@ fn a_trembling_clock_is_no_change_and_does_not_drift() {
 }
 
 #[test]
+fn the_row_and_the_body_are_of_one_moment_when_two_processes_write() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut one, mut two) = (open(directory.path()), open(directory.path()));
+    let item = |title: &str| Listed { raw: RawBody(format!("{{\"title\":\"{title}\"}}").into()), ..listed(A, "1", title, 5) };
+    store_one(&mut one, &item("first"));
+    store_one(&mut two, &item("second"));
+    // For the one process nothing is new; what the other has written is replaced all the same.
+    store_one(&mut one, &item("first"));
+    assert_eq!(all(&one)[0].1.title.as_str(), "first");
+    assert_eq!(one.raw(Rid(1)).unwrap().unwrap().0, item("first").raw);
+}
+
+#[test]
 fn a_list_page_never_replaces_the_whole_case_of_the_same_change() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = open(directory.path());
