@@ -13,6 +13,8 @@ use crate::domain::page::RawBody;
 
 /// A vendor that sends seconds left makes a clock's end tremble by its rounding and by how long the answer took.
 const DUE_SLACK_US: i64 = 5_000_000;
+/// The end of a clock that stands still moves on with every reading. It is told each time, and written when it is this late.
+const STALE_US: i64 = 600_000_000;
 
 const UPSERT_ROW: &str = "INSERT INTO rows (rid, source, row_hash, body_hash, due_at, created_at, id, key, list) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
@@ -189,7 +191,8 @@ impl<'a> Writer<'a> {
         let offered = self.ids.hash(raw.0.as_bytes());
         let mut body_hash = written.body_hash;
         // Disk has this very row, unless another process has written another one meanwhile.
-        let is_written = change == Change::Same && row_hash == written.row_hash && is_near(due, written.due);
+        let is_written =
+            known.standing == Standing::Here && row_hash == written.row_hash && (is_near(due, written.due) || is_held(due, written.due));
         // Tines counts down in the body: of a case that has not changed it would be written anew in each round.
         let is_news = !is_written || row.updated_at.is_none();
         if change == Change::New || depth == Depth::Whole || (is_news && offered != body_hash) {
@@ -248,6 +251,11 @@ impl<'a> Writer<'a> {
         ]);
         written.map(drop).map_err(|error| self.file.fault(&error))
     }
+}
+
+/// Whether a clock has stood still since its end was written, not long ago.
+fn is_held(due: i64, written: i64) -> bool {
+    written != packed::NO_TIME && due.checked_sub(written).is_some_and(|later| (0..=STALE_US).contains(&later))
 }
 
 /// Whether two clocks end at the same moment as far as anybody can tell.

@@ -148,12 +148,30 @@ fn a_trembling_clock_is_no_change_and_does_not_drift() {
         assert_eq!(store_one(&mut store, &item).1, Change::Same, "{second}");
         assert_eq!(store.raw(Rid(1)).unwrap().unwrap().0, first, "nothing is written for a clock that runs as it should");
     }
-    shift(&mut item, 6);
+    shift(&mut item, -6);
     assert_eq!(store_one(&mut store, &item).1, Change::Changed);
-    assert_eq!(store.raw(Rid(1)).unwrap().unwrap().0, item.raw);
+    assert_eq!(store.raw(Rid(1)).unwrap().unwrap().0, item.raw, "it ends sooner");
     item.row.due_at = None;
     assert_eq!(store_one(&mut store, &item).1, Change::Changed);
     assert_eq!(store_one(&mut open(directory.path()), &item).1, Change::Same);
+}
+
+#[test]
+fn a_clock_that_stands_still_is_told_at_each_reading_and_written_now_and_then() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = open(directory.path());
+    let mut item = listed(A, "1", "one", 5);
+    item.row.due_at = Some(at(1_000));
+    store_one(&mut store, &item);
+    let on_disk = |store: &Store| all(store)[0].1.due_at;
+    for minute in 1..=10 {
+        item.row.due_at = Some(at(1_000 + minute * 60));
+        assert_eq!(store_one(&mut store, &item).1, Change::Changed, "the list shows the new end");
+        assert_eq!(on_disk(&store), Some(at(1_000)), "minute {minute}");
+    }
+    item.row.due_at = Some(at(1_000 + 601));
+    assert_eq!(store_one(&mut store, &item).1, Change::Changed);
+    assert_eq!(on_disk(&store), item.row.due_at);
 }
 
 #[test]

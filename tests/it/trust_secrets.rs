@@ -258,7 +258,7 @@ fn a_server_that_says_the_token_back_gets_it_into_no_word_file_or_stream() {
     env.push(("CASELOAD_LOG".into(), LOUD.into()));
     env.push(("XDG_STATE_HOME".into(), state.display().to_string()));
     let mut tty = Tty::start(160, 40, &[], &env);
-    tty.comes_to_see("DD ").keys("gs").comes_to_see("Source 1 of").keys("rrr").quiet(std::time::Duration::from_millis(700));
+    tty.comes_to_see("DD ").keys("gs").comes_to_see("of 3: ").keys("rrr").quiet(std::time::Duration::from_millis(700));
     tty.keys("\x1b").quiet(std::time::Duration::from_millis(200));
     tty.keys("Q").ends();
     absent("the terminal", &tty.written);
