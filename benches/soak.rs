@@ -11,6 +11,8 @@ mod desk;
 mod keys;
 #[path = "soak/meter.rs"]
 mod meter;
+#[path = "shared/pty.rs"]
+mod pty;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

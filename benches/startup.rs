@@ -94,9 +94,12 @@ fn is_full(text: &str) -> bool {
 /// Ten seconds without a key, after everything is read.
 fn idle(size: &str, command: CommandBuilder, table: &mut Table) {
     let running = start(command);
-    // Quiet for a second: the disk is read and painted.
-    running.settle(Duration::from_secs(1));
-    let before = ticks(running.pid());
+    let mut before = f64::NAN;
+    // Nothing done and nothing said for two seconds: the disk is read and painted.
+    while before.to_bits() != ticks(running.pid()).to_bits() {
+        before = ticks(running.pid());
+        running.settle(Duration::from_secs(2));
+    }
     let begun = Instant::now();
     let mut bytes = 0;
     while let Ok((_, more)) = running.bytes.recv_timeout(IDLE.saturating_sub(begun.elapsed())) {

@@ -1,7 +1,7 @@
 //! Floor 5: the screen's loop, the terminal, and what the state asks of the world.
 //!
 //! Input, signals and the worker's reports each have a thread that waits for them; all of them wake one loop through
-//! one bounded channel. The loop takes what is there, updates [`crate::app::App`], carries out its effects, and paints
+//! one bounded channel, and keys overtake what else waits. The loop takes what is there, updates [`crate::app::App`], carries out its effects, and paints
 //! once. While nothing happens every thread is blocked and nothing is written.
 
 mod browser;
@@ -23,7 +23,6 @@ mod terminal;
 mod wake;
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::mpsc::sync_channel;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -35,7 +34,7 @@ pub use panic::install_plain as clean_panics;
 pub use session::{Ended, Opened, Plan, Source, Worker};
 pub use signals::Signal;
 pub use surface::Surface;
-pub use wake::{MAX_WAITING, Wake};
+pub use wake::{Inbox, Keys, Wake, channel};
 
 use crate::app::clock::Style;
 use crate::app::notice::Grade;
@@ -69,14 +68,14 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
     Screen::check()?;
     log::start(&setup.places.log)?;
     let screen = Screen::default();
-    let (wakes, mut inbox) = sync_channel(MAX_WAITING);
+    let (wakes, keys, mut inbox) = wake::channel();
     panic::install(screen.clone(), wakes.clone())?;
     let guard = Guard(screen.clone());
     screen.enter().map_err(|error| lost(&error))?;
     let gate = input::Gate::default();
     let secret_variables = if let Source::Configured(config) = &setup.source { config.secret_variables() } else { Vec::new() };
     let mut surface = Console::new(screen, gate.clone(), secret_variables.clone()).map_err(|error| lost(&error))?;
-    input::listen(wakes.clone(), gate.clone()).map_err(|error| lost(&error))?;
+    input::listen(keys, wakes.clone(), gate.clone()).map_err(|error| lost(&error))?;
     signals::listen(wakes.clone(), gate).map_err(|error| lost(&error))?;
     loop {
         let size = surface.terminal().size().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Programs in a pseudo-terminal of 200x50, with the moment at which each of their bytes came.
+//! Programs in a pseudo-terminal, with the moment at which each of their bytes came.
 #![allow(dead_code, clippy::unwrap_used, reason = "each bench uses what it needs, and stops at the first surprise")]
 
 use std::fs;
@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 pub(crate) const ROWS: u16 = 50;
 pub(crate) const COLUMNS: u16 = 200;
@@ -20,7 +20,7 @@ pub(crate) struct Running {
     child: Box<dyn Child + Send + Sync>,
     pub(crate) bytes: Receiver<(Instant, Vec<u8>)>,
     keys: Box<dyn Write + Send>,
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
 }
 
 impl Drop for Running {
@@ -39,8 +39,13 @@ pub(crate) fn command(path: PathBuf, arguments: &[&str]) -> CommandBuilder {
     command
 }
 
+/// In a window of 200x50.
 pub(crate) fn start(command: CommandBuilder) -> Running {
-    let pair = native_pty_system().openpty(PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 }).unwrap();
+    start_in(COLUMNS, ROWS, command)
+}
+
+pub(crate) fn start_in(width: u16, height: u16, command: CommandBuilder) -> Running {
+    let pair = native_pty_system().openpty(size(width, height)).unwrap();
     let mut reader = pair.master.try_clone_reader().unwrap();
     let keys = pair.master.take_writer().unwrap();
     let (sender, bytes) = channel();
@@ -53,13 +58,26 @@ pub(crate) fn start(command: CommandBuilder) -> Running {
         }
     });
     let child = pair.slave.spawn_command(command).unwrap();
-    Running { child, bytes, _master: pair.master, keys }
+    Running { child, bytes, master: pair.master, keys }
+}
+
+fn size(width: u16, height: u16) -> PtySize {
+    PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }
 }
 
 impl Running {
     pub(crate) fn press(&mut self, keys: &[u8]) {
         self.keys.write_all(keys).unwrap();
         self.keys.flush().unwrap();
+    }
+
+    pub(crate) fn resize(&self, width: u16, height: u16) {
+        self.master.resize(size(width, height)).unwrap();
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().unwrap()
     }
 
     /// Waits until nothing has come for this long.

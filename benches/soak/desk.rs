@@ -1,14 +1,12 @@
 //! The workbench in a pseudo-terminal: keys in, a terminal emulator behind it, and a stopwatch on its answers.
 
-use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use vt100::Parser;
+
+use crate::pty::{self, Running};
 
 /// What the redraw key makes the screen send, and nothing else but a new size does.
 const CLEARED: &[u8] = b"\x1b[2J";
@@ -23,10 +21,7 @@ const STARTS: Duration = Duration::from_secs(30);
 const BROKEN: [&str; 4] = ["panicked at", "stopped unexpectedly", "met a bug", "reading and sending have stopped"];
 
 pub(crate) struct Desk {
-    master: Box<dyn MasterPty + Send>,
-    keys: Box<dyn Write + Send>,
-    child: Box<dyn Child + Send + Sync>,
-    bytes: Receiver<Vec<u8>>,
+    running: Running,
     parser: Parser,
     /// The last bytes, in which a sequence may be cut.
     tail: Vec<u8>,
@@ -40,9 +35,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn start(binary: &Path, home: &Path, arguments: &[&str], env: &[(String, String)]) -> Self {
-        let pair = native_pty_system().openpty(size(80, 24)).unwrap();
-        let mut command = CommandBuilder::new(binary);
-        command.args(arguments);
+        let mut command = pty::command(binary.to_owned(), arguments);
         command.cwd(home);
         for name in ["CASELOAD_CONFIG", "CASELOAD_DATA_DIR", "NO_COLOR", "TMUX", "STY"] {
             command.env_remove(name);
@@ -50,29 +43,12 @@ impl Desk {
         for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "HOME"] {
             command.env(name, home);
         }
-        command.env("TERM", "xterm-256color");
         for (name, value) in env {
             command.env(name, value);
         }
-        let child = pair.slave.spawn_command(command).unwrap();
-        let keys = pair.master.take_writer().unwrap();
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let (sender, bytes) = channel();
-        thread::spawn(move || {
-            let mut buffer = vec![0; 65_536];
-            while let Ok(count @ 1..) = reader.read(&mut buffer) {
-                if sender.send(buffer[..count].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        let parser = Parser::new(cells(24), cells(80), 0);
         let mut desk = Self {
-            master: pair.master,
-            keys,
-            child,
-            bytes,
-            parser,
+            running: pty::start_in(80, 24, command),
+            parser: Parser::new(cells(24), cells(80), 0),
             tail: Vec::new(),
             last: Vec::new(),
             clears: 0,
@@ -88,7 +64,7 @@ impl Desk {
     }
 
     pub(crate) fn pid(&self) -> u32 {
-        self.child.process_id().unwrap()
+        self.running.pid()
     }
 
     pub(crate) fn shown(&self) -> String {
@@ -110,10 +86,10 @@ impl Desk {
     /// Reads what comes for this long.
     pub(crate) fn listen(&mut self, time: Duration) {
         let until = Instant::now() + time;
-        while let Ok(bytes) = self.bytes.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        while let Ok((_, bytes)) = self.running.bytes.recv_timeout(until.saturating_duration_since(Instant::now())) {
             self.take(&bytes);
         }
-        if let Some(status) = self.child.try_wait().unwrap() {
+        if let Some(status) = self.running.ended() {
             panic!("the workbench has ended ({status:?}) after {:?}:\n{}", self.pressed, String::from_utf8_lossy(&self.last));
         }
     }
@@ -123,13 +99,12 @@ impl Desk {
         if self.pressed.len() > 60 {
             self.pressed.remove(0);
         }
-        self.keys.write_all(key).unwrap();
-        self.keys.flush().unwrap();
+        self.running.press(key);
     }
 
     pub(crate) fn resize(&mut self, width: u16, height: u16) {
         self.pressed.push(format!("{width}x{height}"));
-        self.master.resize(size(width, height)).unwrap();
+        self.running.resize(width, height);
         self.parser.screen_mut().set_size(cells(height), cells(width));
     }
 
@@ -159,8 +134,8 @@ impl Desk {
     }
 
     fn listen_once(&mut self, time: Duration) {
-        match self.bytes.recv_timeout(time) {
-            Ok(bytes) => self.take(&bytes),
+        match self.running.bytes.recv_timeout(time) {
+            Ok((_, bytes)) => self.take(&bytes),
             // It tells whether it has ended.
             Err(_) => self.listen(Duration::ZERO),
         }
@@ -184,7 +159,7 @@ impl Desk {
         let until = Instant::now() + STUCK;
         let mut asked = 0;
         loop {
-            match self.child.try_wait().unwrap() {
+            match self.running.ended() {
                 Some(status) => {
                     assert!(status.success(), "{status:?}: {}", String::from_utf8_lossy(&self.last));
                     break;
@@ -193,26 +168,18 @@ impl Desk {
             }
             // Whatever lies on top is put away first; a question is answered when it has been there for a moment.
             let keys: [&[u8]; 3] = [b"\x1b", b"Q", b"y"];
-            self.keys.write_all(keys[(asked % 6 / 2).min(2)]).unwrap();
+            self.running.press(keys[(asked % 6 / 2).min(2)]);
             asked += 1;
             let pause = Instant::now() + Duration::from_millis(400);
-            while let Ok(bytes) = self.bytes.recv_timeout(pause.saturating_duration_since(Instant::now())) {
+            while let Ok((_, bytes)) = self.running.bytes.recv_timeout(pause.saturating_duration_since(Instant::now())) {
                 self.take(&bytes);
             }
         }
-        while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(200)) {
+        while let Ok((_, bytes)) = self.running.bytes.recv_timeout(Duration::from_millis(200)) {
             self.take(&bytes);
         }
         let all = String::from_utf8_lossy(&self.last).into_owned();
         all.rsplit("\x1b[?1049l").next().unwrap_or_default().to_owned()
-    }
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        // A soak that fails must not leave its program behind.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -221,10 +188,6 @@ fn tasks(pid: u32) -> String {
     let folders = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     let stats = folders.filter_map(|folder| std::fs::read_to_string(folder.path().join("stat")).ok());
     stats.map(|stat| stat.split_whitespace().take(15).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("; ")
-}
-
-fn size(width: u16, height: u16) -> PtySize {
-    PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }
 }
 
 fn cells(count: u16) -> NonZeroU16 {

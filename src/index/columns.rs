@@ -228,7 +228,7 @@ impl Columns {
             key,
             id: &rest[..cell.id_len as usize],
             source: self.source(slot),
-            state: STATES.get(usize::from(self.judged.states[slot as usize])).copied().flatten(),
+            state: self.state(slot),
             status: self.status(slot),
             level: self.level(slot),
             priority: self.names.shown(cell.priority),
@@ -253,6 +253,10 @@ impl Columns {
     /// Milliseconds since 1970, or [`NO_TIME`].
     pub(super) fn times(&self, clock: Clock) -> &[i64] {
         &self.judged.times[clock as usize]
+    }
+
+    pub(super) fn state(&self, slot: u32) -> Option<State> {
+        STATES.get(usize::from(self.judged.states[slot as usize])).copied().flatten()
     }
 
     pub(super) fn level(&self, slot: u32) -> Option<Level> {

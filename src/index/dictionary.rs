@@ -76,7 +76,13 @@ impl Dictionary {
     }
 
     fn is(&self, number: u32, pieces: [&str; 3]) -> bool {
-        self.pieces(number) == pieces
+        let filled = 1 + pieces.iter().rposition(|piece| !piece.is_empty()).unwrap_or(0);
+        let mut rest = self.entry(number);
+        pieces[..filled].iter().all(|piece| {
+            let after = rest.strip_prefix(piece).and_then(|rest| rest.strip_prefix(END));
+            rest = after.unwrap_or(rest);
+            after.is_some()
+        }) && rest.is_empty()
     }
 
     pub(super) fn is_person(&self, number: u32, who: &Person) -> bool {
@@ -95,7 +101,8 @@ impl Dictionary {
     }
 
     pub(super) fn shown(&self, number: u32) -> &str {
-        self.entry(number).split(END).next().unwrap_or_default()
+        let entry = self.entry(number);
+        memchr::memchr(END as u8, entry.as_bytes()).map_or(entry, |end| &entry[..end])
     }
 
     /// Everything that is searched of the entry, each piece with its end mark.

@@ -16,6 +16,9 @@ const MERGE_SHARE: usize = 8;
 /// Fewer hits than one in this many are put in order by themselves; more, and walking the whole order is faster.
 const SPARSE_SHARE: usize = 16;
 
+/// The weight of what is not there; it comes last in either direction.
+const MISSING: u64 = u64::MAX;
+
 /// What rows are ordered by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SortBy {
@@ -47,6 +50,13 @@ pub enum SortBy {
     Group,
     Type,
     Custom(CompactString),
+}
+
+impl SortBy {
+    /// Its number says everything: rows with the same one are equal.
+    fn is_number(&self) -> bool {
+        matches!(self, Self::Sla | Self::Priority | Self::Created | Self::Updated | Self::Source | Self::Closed | Self::ClosedAt)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -164,20 +174,32 @@ impl Order {
 }
 
 fn sorted(columns: &Columns, keys: &[SortKey], slots: impl Iterator<Item = u32>) -> Vec<u32> {
-    let Some(first) = keys.first() else {
-        let mut slots: Vec<u32> = slots.collect();
-        slots.sort_unstable_by_key(|slot| columns.rid(*slot));
-        return slots;
-    };
-    // Most pairs are decided by one number; the rest is looked up only on a tie.
-    let weight = |slot: u32| match (weigh(columns, &first.by, slot), first.descending) {
-        (None, _) => u64::MAX,
-        (Some(weight), false) => weight,
-        (Some(weight), true) => !weight,
-    };
-    let mut weighed: Vec<(u64, u32)> = slots.map(|slot| (weight(slot), slot)).collect();
-    weighed.sort_unstable_by(|(a, a_slot), (b, b_slot)| a.cmp(b).then_with(|| compare(columns, keys, *a_slot, *b_slot)));
+    let mut weighed: Vec<(u64, u32)> = slots.map(|slot| (0, slot)).collect();
+    sort(columns, keys, &mut weighed);
     weighed.into_iter().map(|(_, slot)| slot).collect()
+}
+
+/// By one number per row, then those that are equal by the next key: a list whose first keys say little costs no more
+/// than one number each.
+fn sort(columns: &Columns, keys: &[SortKey], rows: &mut [(u64, u32)]) {
+    let Some((key, rest)) = keys.split_first() else {
+        return rows.sort_unstable_by_key(|(_, slot)| columns.rid(*slot));
+    };
+    for (weight, slot) in &mut *rows {
+        *weight = match weigh(columns, &key.by, *slot).map(|weight| weight.min(MISSING - 1)) {
+            None => MISSING,
+            Some(weight) if key.descending => MISSING - 1 - weight,
+            Some(weight) => weight,
+        };
+    }
+    rows.sort_unstable_by_key(|(weight, _)| *weight);
+    for ties in rows.chunk_by_mut(|a, b| a.0 == b.0).filter(|ties| ties.len() > 1) {
+        if key.by.is_number() {
+            sort(columns, rest, ties);
+        } else {
+            ties.sort_unstable_by(|(_, a), (_, b)| compare(columns, keys, *a, *b));
+        }
+    }
 }
 
 /// Total: equal only for the same row.
@@ -205,7 +227,7 @@ fn weigh(columns: &Columns, by: &SortBy, slot: u32) -> Option<u64> {
         let millis = columns.time(slot, clock);
         (millis != NO_TIME).then_some(millis.cast_unsigned() ^ (1 << 63))
     };
-    let state = || columns.seen(slot).state;
+    let state = || columns.state(slot);
     match by {
         SortBy::Sla => time(Clock::Due),
         SortBy::Created => time(Clock::Created),

@@ -1,7 +1,7 @@
 //! The loop: block until something happens, drain what is there, update, carry out effects, paint once.
 
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use super::files::{Files, Paths};
 use super::session::{Ended, Worker};
 use super::signals::Signal;
 use super::surface::Surface;
-use super::wake::Wake;
+use super::wake::{Inbox, Wake};
 use super::{export, notify};
 use crate::app::App;
 use crate::app::alarm::Alarm;
@@ -45,11 +45,11 @@ struct Frame {
     is_mangled: bool,
 }
 
-/// A sitting: the state, the surface it is painted on, the worker, and the one channel that wakes it.
+/// A sitting: the state, the surface it is painted on, the worker, and what wakes it.
 pub struct EventLoop<S: Surface> {
     pub app: App,
     pub surface: S,
-    inbox: Receiver<Wake>,
+    inbox: Inbox,
     /// For what runs beside the loop. The loop itself never sends here: it would wait for itself.
     wakes: SyncSender<Wake>,
     worker: Worker,
@@ -70,7 +70,7 @@ pub struct EventLoop<S: Surface> {
 }
 
 impl<S: Surface> EventLoop<S> {
-    pub fn new(app: App, surface: S, wakes: SyncSender<Wake>, inbox: Receiver<Wake>, worker: Worker) -> Self {
+    pub fn new(app: App, surface: S, wakes: SyncSender<Wake>, inbox: Inbox, worker: Worker) -> Self {
         Self {
             app,
             surface,
@@ -143,7 +143,13 @@ impl<S: Surface> EventLoop<S> {
         for _ in 0..MAX_BATCH {
             let Some(wake) = next else { break };
             self.take(wake);
-            next = if self.ended.is_some() || began.elapsed() > MAX_BATCH_TIME { None } else { self.inbox.try_recv().ok() };
+            let is_over = self.ended.is_some() || began.elapsed() > MAX_BATCH_TIME;
+            next = match (is_over, self.frame.is_urgent) {
+                (true, _) => None,
+                // The answer to the keys so far is painted before anything else is taken in.
+                (_, true) => self.inbox.key(),
+                _ => self.inbox.try_recv().ok(),
+            };
         }
         if self.frame.is_stale && (self.frame.is_urgent || self.paint_gap().is_zero()) && self.ended.is_none() {
             self.paint();
@@ -194,6 +200,7 @@ impl<S: Surface> EventLoop<S> {
                 }
                 self.update(message);
             }
+            Wake::Key => {}
             Wake::Report(report) => {
                 let was_bare = self.app.list.order().is_empty();
                 self.update(Message::Report(report));
@@ -409,5 +416,5 @@ pub struct Finished<S> {
     /// For the ordinary screen, once it is back.
     pub at_exit: Vec<String>,
     pub surface: S,
-    pub inbox: Receiver<Wake>,
+    pub inbox: Inbox,
 }

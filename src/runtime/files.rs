@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use super::wake::Wake;
+use super::wake::{Inbox, Wake};
 use crate::app::message::Message;
 use crate::app::notice::Grade;
 use crate::config::recall::remember;
@@ -84,7 +84,7 @@ impl Files {
     }
 
     /// Waits for the last write. Nobody listens to `inbox` any more, so it must not hold the writer up.
-    pub(super) fn finish(self, inbox: &Receiver<Wake>) {
+    pub(super) fn finish(self, inbox: &Inbox) {
         drop(self.writes);
         while self.ended.recv_timeout(LOOK_AFTER) == Err(RecvTimeoutError::Timeout) {
             // Whatever it is, the sitting is over.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::wake::Wake;
+use super::wake::{Keys, Wake};
 use crate::app::message::{Chord, Key, Message};
 
 /// Longest paste that is taken; a whole log pasted by accident would only be in the way.
@@ -82,21 +82,23 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 /// Reads the terminal until it ends or nobody listens any more. The thread is blocked while nothing happens.
-pub(super) fn listen(wakes: SyncSender<Wake>, gate: Gate) -> io::Result<()> {
+pub(super) fn listen(keys: Keys, wakes: SyncSender<Wake>, gate: Gate) -> io::Result<()> {
     thread::Builder::new().name("input".into()).spawn(move || {
         loop {
             if gate.pass() {
                 // Keys that were read before the other program started were not meant for what comes after it.
                 while event::poll(Duration::ZERO).unwrap_or(false) && event::read().is_ok() {}
             }
-            let wake = match event::read() {
+            let message = match event::read() {
                 Ok(_) if gate.is_shut() => None,
-                Ok(event) => message(event).map(Wake::Message),
+                Ok(event) => message(event),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
-                Err(_) => Some(Wake::InputEnded),
+                Err(_) => {
+                    drop(wakes.send(Wake::InputEnded));
+                    return;
+                }
             };
-            let ended = matches!(wake, Some(Wake::InputEnded));
-            if wake.is_some_and(|wake| wakes.send(wake).is_err()) || ended {
+            if message.is_some_and(|message| !keys.send(message)) {
                 return;
             }
         }

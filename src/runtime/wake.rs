@@ -1,4 +1,7 @@
-//! Everything that can wake the loop, in one closed list on one bounded channel.
+//! Everything that can wake the loop, in one closed list on a bounded channel, and keys on one that is looked at first.
+
+use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::time::Duration;
 
 use super::session::Opened;
 use super::signals::Signal;
@@ -9,14 +12,15 @@ use crate::domain::fault::Fault;
 use crate::domain::text::Clean;
 use crate::protocol::Report;
 
-/// Wakes that may wait. A key stands behind at most this many reports, so it stays small: of the largest reports
-/// (4 096 rows each) sixteen are taken in within a few dozen milliseconds.
-pub const MAX_WAITING: usize = 16;
+/// Wakes that may wait, and keys that may.
+const MAX_WAITING: usize = 16;
 
 #[derive(Debug)]
 pub enum Wake {
-    /// From the terminal: a key, a paste, a new size, focus.
+    /// From the terminal: a key, a paste, a new size, focus. Or what became of a file.
     Message(Message),
+    /// A key came, and is elsewhere.
+    Key,
     Report(Report),
     /// The worker's side of the reports is closed: no ticket will be answered any more.
     WorkerGone,
@@ -31,4 +35,96 @@ pub enum Wake {
     Broken(String),
     /// The terminal gives no more input: it was closed.
     InputEnded,
+}
+
+/// The ends of a new inbox.
+pub fn channel() -> (SyncSender<Wake>, Keys, Inbox) {
+    let (wakes, later) = sync_channel(MAX_WAITING);
+    let (keys, first) = sync_channel(MAX_WAITING);
+    (wakes.clone(), Keys { keys, wakes }, Inbox { first, later })
+}
+
+/// What the terminal says goes in here.
+#[derive(Clone)]
+pub struct Keys {
+    keys: SyncSender<Message>,
+    wakes: SyncSender<Wake>,
+}
+
+impl Keys {
+    /// Waits while too many wait. False: nobody listens any more.
+    pub(super) fn send(&self, message: Message) -> bool {
+        self.keys.send(message).is_ok() && self.wake()
+    }
+
+    /// Never waits. The message back, when too many wait or nobody listens.
+    pub fn try_send(&self, message: Message) -> Option<Message> {
+        match self.keys.try_send(message) {
+            Ok(()) => {
+                self.wake();
+                None
+            }
+            Err(TrySendError::Full(message) | TrySendError::Disconnected(message)) => Some(message),
+        }
+    }
+
+    /// With wakes waiting to its bound the loop is awake, and looks for keys before each of them.
+    fn wake(&self) -> bool {
+        !matches!(self.wakes.try_send(Wake::Key), Err(TrySendError::Disconnected(_)))
+    }
+}
+
+/// What the loop lives on. A key overtakes the reports that wait: it is about what is on the screen, and they are not yet.
+pub struct Inbox {
+    first: Receiver<Message>,
+    later: Receiver<Wake>,
+}
+
+impl Inbox {
+    pub fn try_recv(&self) -> Result<Wake, TryRecvError> {
+        self.key().map_or_else(|| self.later.try_recv(), Ok)
+    }
+
+    pub(super) fn recv(&self) -> Result<Wake, RecvError> {
+        self.key().map_or_else(|| self.later.recv(), Ok)
+    }
+
+    pub(super) fn recv_timeout(&self, patience: Duration) -> Result<Wake, RecvTimeoutError> {
+        self.key().map_or_else(|| self.later.recv_timeout(patience), Ok)
+    }
+
+    pub(super) fn key(&self) -> Option<Wake> {
+        self.first.try_recv().ok().map(Wake::Message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::message::Chord;
+
+    #[test]
+    fn a_key_gets_through_a_full_inbox_and_overtakes_it() {
+        let (wakes, keys, inbox) = channel();
+        while wakes.try_send(Wake::WorkerGone).is_ok() {}
+        assert!(keys.send(Message::Key(Chord::char('j'))) && keys.send(Message::Key(Chord::char('k'))));
+        for key in ['j', 'k'] {
+            let Ok(Wake::Message(Message::Key(chord))) = inbox.recv() else { panic!("{key} stood behind reports") };
+            assert_eq!(chord, Chord::char(key));
+        }
+        assert!(matches!(inbox.try_recv(), Ok(Wake::WorkerGone)));
+    }
+
+    #[test]
+    fn a_key_wakes_a_loop_that_sleeps() {
+        let (_wakes, keys, inbox) = channel();
+        let asleep = std::thread::spawn(move || (inbox.recv(), inbox.recv()));
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(keys.send(Message::FocusLost));
+        // Another key, in case the first came before the sleep: without a wake neither would end it.
+        assert!(keys.send(Message::FocusGained));
+        let (first, second) = asleep.join().unwrap();
+        let is_message = |wake: &Result<Wake, RecvError>| matches!(wake, Ok(Wake::Message(_)));
+        assert!(is_message(&first) || is_message(&second));
+    }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
 use caseload::app::alarm::Alarm;
@@ -17,7 +17,7 @@ use caseload::config;
 use caseload::demo::{self, Demo, Options, Received, Vendor};
 use caseload::domain::fault::Fault;
 use caseload::protocol::Coverage;
-use caseload::runtime::{Ended, EventLoop, MAX_WAITING, Plan, Source, Surface, Wake, Worker};
+use caseload::runtime::{Ended, EventLoop, Keys, Plan, Source, Surface, Wake, Worker, channel};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -134,7 +134,7 @@ fn secret_file(place: &Path, name: &str, value: &str) -> PathBuf {
 pub struct Desk<'a> {
     house: &'a House,
     sitting: Option<EventLoop<Glass>>,
-    wakes: SyncSender<Wake>,
+    keys: Keys,
 }
 
 impl<'a> Desk<'a> {
@@ -163,10 +163,10 @@ impl<'a> Desk<'a> {
             default_data: house.data(),
             offline,
         };
-        let (wakes, inbox) = sync_channel(MAX_WAITING);
-        let mut sitting = EventLoop::new(App::new(setup), glass, wakes.clone(), inbox, Worker::new(plan));
+        let (wakes, keys, inbox) = channel();
+        let mut sitting = EventLoop::new(App::new(setup), glass, wakes, inbox, Worker::new(plan));
         sitting.begin();
-        let mut desk = Self { house, sitting: Some(sitting), wakes };
+        let mut desk = Self { house, sitting: Some(sitting), keys };
         desk.until("the worker has told its sources", |app| !app.sources.is_empty());
         desk
     }
@@ -218,9 +218,9 @@ impl<'a> Desk<'a> {
     }
 
     fn wake(&mut self, message: Message) {
-        let mut wake = Wake::Message(message);
-        while let Err(TrySendError::Full(back)) = self.wakes.try_send(wake) {
-            wake = back;
+        let mut message = message;
+        while let Some(back) = self.keys.try_send(message) {
+            message = back;
             self.sitting_mut().turn(Some(Duration::ZERO));
         }
     }

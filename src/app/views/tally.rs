@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::query;
 
 /// Above this many rows one view is counted per turn: a key must never wait for seven of them.
-const COUNTED_AT_ONCE: usize = 50_000;
+const COUNTED_AT_ONCE: usize = 10_000;
 /// With many rows, counts that rows have changed are brought up to date at most this often.
 const RECOUNT_AFTER_MS: i64 = 2_000;
 
