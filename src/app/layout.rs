@@ -24,7 +24,7 @@ const PREVIEW_LINES: u16 = 4;
 /// Lines kept at the bottom of the list beside the case: rule, tray or legend. Always kept, so that arrivals never
 /// push rows about.
 const TRAY_LINES: u16 = 6;
-/// Lines of the panel over the lower part of a narrow screen, with its rule.
+/// Lines that the panel over the lower part of a narrow screen has at least, with its frame.
 const PANEL_LINES: u16 = 10;
 
 /// A rectangle of cells.
@@ -249,7 +249,7 @@ fn overlay(out: &mut Areas, mut body: Area, shape: Shape) {
     out.overlay = match shape {
         Shape::None => Area::default(),
         Shape::Panel if !out.detail_frame.is_empty() && !out.list_frame.is_empty() => out.detail_frame,
-        Shape::Panel if body.height >= 2 * PANEL_LINES => body.take_bottom(PANEL_LINES),
+        Shape::Panel if body.height >= 2 * PANEL_LINES => body.take_bottom(body.height * 2 / 3),
         Shape::Whole | Shape::Panel => body,
         Shape::Box { width, height } => body.middle(width.saturating_add(4), height.saturating_add(2)),
     };
