@@ -211,7 +211,7 @@ impl<'a> Parser<'a> {
             return Some((lower, None, value));
         }
         if word.len() > 2
-            && let Some(nearest) = nearest(word, known())
+            && let Some(nearest) = nearest(word, known()).or_else(|| known().find(|name| name.starts_with(&lower)))
         {
             let words = format!("no field `{word}`, so it is looked for as text");
             let at = self.at..self.at + end;

@@ -119,6 +119,9 @@ fn text_with_a_colon_stays_text() {
     let hint = parse("ips:10.0.0.1");
     assert!(hint.error().is_none(), "{hint:?}");
     assert_eq!(hint.query.to_string(), "ips:10.0.0.1");
+    let begun = parse("prio:critical");
+    assert!(begun.error().is_none(), "text that begins as a field's name is looked for, and the field is named");
+    assert_eq!(begun.problems[0].nearest.as_deref(), Some("priority:"));
 }
 
 #[test]
