@@ -103,9 +103,14 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
         facts.push(("unread", format!("{} rows of the last pass could not be read", source.state.malformed)));
     }
     if let Some(quota) = source.state.quota {
+        let left = format!("{} of {} calls left", quota.remaining, quota.limit);
         facts.push((
             "quota",
-            format!("{} of {} calls left, refills {}", quota.remaining, quota.limit, clock::until(quota.resets_at, app.now)),
+            if quota.resets_at > app.now {
+                format!("{left}, refills {}", clock::until(quota.resets_at, app.now))
+            } else {
+                format!("{left} at the last answer, refilled since")
+            },
         ));
     }
     if let Some(me) = source.me() {
