@@ -185,7 +185,7 @@ fn answer(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
     let seconds = app.bulk_estimate_s(pane);
     let cost = if area.width >= WIDE {
         let reads = requests - summary.calls;
-        format!(" {hidden}{} calls and {reads} readings, about {seconds} s; stops and asks after 2 failures in a row", summary.calls)
+        format!(" {hidden}{} calls and {reads} readings, about {seconds} s; asks after 2 failures in a row", summary.calls)
     } else {
         format!(" {hidden}{} calls, about {seconds} s", summary.calls)
     };
