@@ -16,6 +16,7 @@ use crate::cli_desk::{Desk, assert_harmless};
 use crate::hostile::{POISON, assert_shown_harmless, everywhere, tap};
 use crate::http_server::{Answer, Server};
 use crate::pty::Tty;
+use crate::trust_secrets::LOUD;
 
 /// What a script would name, one of each vendor.
 fn references(desk: &Desk) -> Vec<String> {
@@ -34,8 +35,7 @@ fn every_verb_prints_what_attackers_wrote_as_harmless_text() {
     let taps = tap(&desk, everywhere("", POISON));
     let state = desk.data().with_file_name("state");
     let run = |arguments: &[&str]| {
-        let loud = "trace,hyper=trace,h2=trace,reqwest=trace,rustls=trace";
-        let output = desk.command(arguments).env("XDG_STATE_HOME", &state).env("CASELOAD_LOG", loud).output().unwrap();
+        let output = desk.command(arguments).env("XDG_STATE_HOME", &state).env("CASELOAD_LOG", LOUD).output().unwrap();
         let said = crate::cli_desk::said(&output);
         assert_harmless(&said.out);
         assert_harmless(&said.err);
@@ -254,6 +254,9 @@ fn screen_clipboard_editor_and_browser_get_harmless_text_and_no_secret() {
     assert_eq!(secrets.len(), 4);
     let editor_note = recorder(&bin, "editor", &format!("cp \"$1\" '{}/edited'", bin.display()));
     let opener_note = recorder(&bin, "xdg-open", "");
+    let state = desk.data().with_file_name("state");
+    env.push(("XDG_STATE_HOME".into(), state.display().to_string()));
+    env.push(("CASELOAD_LOG".into(), LOUD.into()));
     env.push(("VISUAL".into(), bin.join("editor").display().to_string()));
     env.push(("PATH".into(), format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())));
     let mut tty = Tty::start(140, 40, &[], &env);
@@ -306,6 +309,10 @@ fn screen_clipboard_editor_and_browser_get_harmless_text_and_no_secret() {
     assert_shown_harmless(&String::from_utf8(tty.written.clone()).unwrap());
     let all = String::from_utf8_lossy(&tty.written).into_owned();
     assert!(all.contains("^[") && secrets.iter().all(|secret| !all.contains(secret)));
+    let log = fs::read_to_string(state.join("caseload/caseload.log")).unwrap();
+    assert!(log.lines().count() > 20, "the log was loud: {log}");
+    assert_harmless(&log);
+    assert!(secrets.iter().all(|secret| !log.contains(secret)));
     assert!(taps.iter().all(|tap| tap.count() > 0));
 }
 

@@ -29,7 +29,7 @@ fn base64(text: &str) -> String {
 }
 
 /// With every line of the libraries that see a token.
-const LOUD: &str = "trace,hyper=trace,hyper_util=trace,h2=trace,reqwest=trace,rustls=trace";
+pub(crate) const LOUD: &str = "trace,hyper=trace,hyper_util=trace,h2=trace,reqwest=trace,rustls=trace";
 
 pub(crate) struct Canaries(Vec<String>);
 
