@@ -27,7 +27,7 @@
 //! `ui` and is opened by `runtime`; `tui-textarea` keeps the text under edit, so `app` holds its `TextArea` and nothing
 //! else of ratatui. tokio drives what waits for the network: `sync`, the timers of `providers::http`, and the servers
 //! of `demo`. The screen's loop needs no async runtime: threads push into one bounded channel and it blocks on that, so
-//! idle costs nothing and a key never waits behind a future.
+//! idle costs nothing and a key never waits behind a future. Nor does it wait behind reports: it overtakes them.
 //!
 //! # Invariants
 //!
