@@ -21,7 +21,8 @@ const TOLD: Flags = Flags::MARKED.with(Flags::QUEUED).with(Flags::CONFLICT).with
 impl App {
     /// Brings the index up to date with marks, outbox and drafts.
     pub(super) fn settle_flags(&mut self) {
-        if !self.has_marks() && self.outbox.is_empty() && self.kept.is_empty() && self.told.flags.is_empty() {
+        let is_bare = !self.has_marks() && self.outbox.is_empty() && self.batches.is_empty() && self.kept.is_empty();
+        if is_bare && self.told.flags.is_empty() {
             return;
         }
         if self.told.drafts.0 != self.kept.len() {
@@ -34,7 +35,8 @@ impl App {
             *known = known.with(more);
         };
         self.marked_set().for_each(|rid| add(rid, Flags::MARKED));
-        for queued in &self.outbox {
+        let in_batches = self.batches.iter().flat_map(|sent| &sent.rows);
+        for queued in self.outbox.iter().chain(in_batches).filter(|queued| !queued.entry.progress.is_settled()) {
             let Some(rid) = queued.rid else { continue };
             add(rid, Flags::QUEUED);
             if matches!(&queued.entry.progress, Progress::Parked { fault, .. } if fault.kind == FaultKind::Conflict) {

@@ -10,6 +10,7 @@ use crate::domain::case::Case;
 use crate::domain::edit::{Call, Method, Part, PlanLine};
 use crate::domain::recipe::Recipe;
 use crate::domain::triage::Decision;
+use crate::index::Flags;
 use crate::protocol::{Order, SettleBatch, Ticket};
 
 fn sitting(count: u32) -> Sitting {
@@ -169,8 +170,11 @@ fn a_batch_is_known_from_its_entries_and_told_once_it_is_over() {
     }
     assert_eq!((sitting.app.outbox.len(), sitting.app.batches_unsent()), (0, 3));
     assert!(sitting.app.queued(Rid(2)).is_some(), "the list marks its cases");
+    let queued = |sitting: &Sitting| (1..=3).filter(|n| sitting.app.list.row(Rid(*n)).unwrap().flags().has(Flags::QUEUED)).count();
+    assert_eq!(queued(&sitting), 3, "`is:queued` finds them");
     told(&mut sitting, 1, Progress::Verified);
     told(&mut sitting, 2, failed());
+    assert_eq!(queued(&sitting), 2);
     assert_eq!(sitting.app.outbox.len(), 1, "what failed waits in the outbox, too");
     let tally = sitting.app.batch("b1").unwrap().tally();
     assert_eq!(tally, Tally { of: 3, done: 1, stuck: 1, waiting: 1, held: 0, dropped: 0 });
