@@ -290,6 +290,11 @@ fn text_of(path: &Path) -> Result<String, Problem> {
         io::ErrorKind::PermissionDenied => fail("it may not be read", "give yourself the right to read it (chmod u+r)"),
         _ => fail(&error.to_string(), "name another file with --config"),
     })?;
+    #[cfg(unix)]
+    if file.metadata().is_ok_and(|found| found.is_file() && std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o002 != 0) {
+        let instead = format!("see that it is as you wrote it, then chmod o-w {}", path.display());
+        return Err(fail("everybody may write it, and so have commands run and tokens sent elsewhere", &instead));
+    }
     let mut bytes = Vec::new();
     match file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
         Err(error) if error.kind() == io::ErrorKind::IsADirectory => {

@@ -213,6 +213,8 @@ pub enum Report {
         ticket: Ticket,
         asked: Arc<Asked>,
     },
+    /// The journal lacks what the outbox does now: its file cannot be written.
+    NotWrittenDown(Fault),
     /// An outbox entry was dropped.
     Dropped {
         entry: String,

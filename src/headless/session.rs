@@ -33,6 +33,8 @@ pub(super) struct Session {
     pub(super) asked: Vec<Arc<Asked>>,
     /// What is being done, when the sources' own state does not say it.
     doing: Option<String>,
+    /// It was said that the journal cannot be written.
+    is_unwritten: bool,
 }
 
 impl Session {
@@ -45,8 +47,9 @@ impl Session {
         let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
         let states = vec![SourceState::default(); names.len()];
         let directories = vec![Arc::default(); names.len()];
-        let (doing, asked) = (None, Vec::new());
-        Ok(Self { link, reports, tickets: 0, progress: Progress::new(columns), names, states, directories, begun_at, asked, doing })
+        let (doing, asked, is_unwritten) = (None, Vec::new(), false);
+        let progress = Progress::new(columns);
+        Ok(Self { link, reports, tickets: 0, progress, names, states, directories, begun_at, asked, doing, is_unwritten })
     }
 
     /// Gives an order and waits until it is closed; everything else that is reported on the way goes to `take`.
@@ -98,6 +101,10 @@ impl Session {
 
     fn learn(&mut self, report: &Report) {
         match report {
+            Report::NotWrittenDown(fault) if !std::mem::replace(&mut self.is_unwritten, true) => {
+                self.progress.clear();
+                note(format!("not written down: {}\n  what is sent now will be missing in `caseload journal`", fault.message));
+            }
             Report::Source(source, state) => {
                 if let Some(known) = self.states.get_mut(usize::from(source.0)) {
                     known.clone_from(state);

@@ -42,8 +42,8 @@ pub(crate) const CASE_BOUND_BYTES: usize = 16 << 20;
 const ERROR_BOUND_BYTES: usize = 64 << 10;
 /// A healthy host accepts a connection in far less.
 const CONNECT_TIMEOUT_MS: u64 = 10_000;
-/// Silence this long means that nobody is there any more, whatever the total still allows.
-const IDLE_TIMEOUT_MS: u64 = 20_000;
+/// Silence for this part of the total means that nobody is there any more: 20 s of the usual 30.
+const IDLE_PARTS: (u64, u64) = (2, 3);
 /// Shorter than servers keep idle connections, so that a write does not meet one that is just being closed.
 const POOL_IDLE_MS: u64 = 10_000;
 /// The first try and three more: what is still failing then is not a hiccup.
@@ -211,15 +211,15 @@ impl Http {
     }
 
     async fn exchange(&self, method: Method, url: reqwest::Url, body: Option<&Value>, bound: usize) -> Result<Vec<u8>, Fault> {
-        let host = self.host();
+        let (host, started) = (self.host(), Instant::now());
         let mut request = self.client()?.request(reqwest_method(method), url);
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        let mut response = request.send().await.map_err(|error| self.by_proxy(answer::transport(&error, &host, self.0.timeout_ms)))?;
+        let mut response = request.send().await.map_err(|error| self.by_proxy(answer::transport(&error, &host, started.elapsed())))?;
         let hint = self.0.gate.observe(response.status(), response.headers());
         if response.status().is_success() {
-            let body = self.collect(&mut response, bound).await?;
+            let body = self.collect(&mut response, bound, started).await?;
             return if method == Method::Get && answer::breaks_off(&body) {
                 Err(Fault::new(FaultKind::Cut, format!("the answer of {host} ends in the middle")))
             } else {
@@ -238,8 +238,8 @@ impl Http {
         }
     }
 
-    /// Whole body, decompressed, or a fault as soon as it passes its bound.
-    async fn collect(&self, response: &mut Response, bound: usize) -> Result<Vec<u8>, Fault> {
+    /// Whole body, decompressed, or a fault as soon as it passes its bound. `started`: when it was asked for.
+    async fn collect(&self, response: &mut Response, bound: usize, started: Instant) -> Result<Vec<u8>, Fault> {
         let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
         let too_large = || Fault::new(FaultKind::TooLarge, format!("the answer is larger than {} MiB", bound >> 20));
         if announced > bound {
@@ -251,7 +251,7 @@ impl Http {
                 Ok(Some(chunk)) if body.len() + chunk.len() > bound => return Err(too_large()),
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => return Ok(body),
-                Err(error) => return Err(answer::transport(&error, &self.host(), self.0.timeout_ms)),
+                Err(error) => return Err(answer::transport(&error, &self.host(), started.elapsed())),
             }
         }
     }
@@ -288,7 +288,7 @@ impl Http {
             // Half the total at most: a connect that hangs must be told from an answer that hangs, or a write that
             // never left would count as one that may have happened.
             .connect_timeout(timeout(CONNECT_TIMEOUT_MS).min(Duration::from_millis(self.0.timeout_ms / 2)))
-            .read_timeout(timeout(IDLE_TIMEOUT_MS))
+            .read_timeout(Duration::from_millis(self.0.timeout_ms * IDLE_PARTS.0 / IDLE_PARTS.1))
             .timeout(timeout(u64::MAX))
             .pool_idle_timeout(Duration::from_millis(POOL_IDLE_MS));
         if let Some(net) = self.0.net.get() {

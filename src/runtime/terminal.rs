@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode};
 use crossterm::{Command, cursor};
 
 use crate::domain::fault::{Fault, FaultKind};
@@ -34,8 +34,10 @@ impl Screen {
             disable_raw_mode()?;
         }
         enable_raw_mode()?;
-        let mut bytes = String::new();
+        // A program that was killed here may have left its screen, its colours and half a frame behind.
+        let mut bytes = String::from("\x1b[?2026l\x1b[0m");
         ansi(&mut bytes, &EnterAlternateScreen);
+        ansi(&mut bytes, &Clear(ClearType::All));
         ansi(&mut bytes, &EnableBracketedPaste);
         ansi(&mut bytes, &EnableFocusChange);
         ansi(&mut bytes, &cursor::Hide);

@@ -7,6 +7,7 @@ use crate::domain::edit::{OutboxEntry, PlanLine};
 use crate::domain::fault::Fault;
 use crate::domain::journal::{Event, JournalLine};
 use crate::domain::merge::{Conflict, Merge, Outcome};
+use crate::protocol::Report;
 
 impl Shared {
     /// Writes one line, synced.
@@ -22,11 +23,12 @@ impl Shared {
         self.journal_lines(lines.collect()).await;
     }
 
-    /// A journal that cannot be written holds no edit up: the outbox is what must not be lost.
+    /// A journal that cannot be written holds no edit up, but is told: the outbox is what must not be lost.
     async fn journal_lines(&self, lines: Vec<JournalLine>) {
         let Some(entry) = lines.first().map(|line| line.entry.clone()) else { return };
         if let Err(fault) = self.disk.journal(lines).await {
             tracing::warn!(%fault, %entry, "the journal cannot be written");
+            self.report(Report::NotWrittenDown(fault)).await;
         }
     }
 

@@ -1,7 +1,13 @@
 //! Whether changes of a source may happen: what the configuration says, else what the person has allowed from inside.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
 
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use super::push::Errand;
 use super::sources::SourceSetup;
 use super::worker::{Seat, Shared};
 use crate::config::Config;
@@ -15,6 +21,7 @@ use crate::store::permits;
 /// Where the configuration does not decide, what the person has allowed from inside does.
 pub fn recall(sources: &mut [SourceSetup], data: &Path) {
     for source in sources.iter_mut().filter(|source| source.standing.writes == Writes::Undecided) {
+        source.asks_person = true;
         let host = source.provider.as_ref().map(Provider::host).unwrap_or_default();
         if permits::is_allowed(data, &source.name, &host) {
             source.standing.writes = Writes::Allowed;
@@ -33,18 +40,50 @@ pub fn refusals(config: &Config, data: &Path) -> Vec<Option<String>> {
 ///
 /// # Errors
 /// `NotPossible`: the configuration decides. `Disk`: it could not be remembered, and nothing has changed.
-pub(super) async fn allow(shared: &Shared, data: PathBuf, source: SourceId, is_allowed: bool) -> Result<(), Fault> {
+pub(super) async fn allow(shared: &Shared, source: SourceId, is_allowed: bool) -> Result<(), Fault> {
     let seat = shared.seat(source)?;
     if seat.writes() == Writes::Refused {
         return Err(Fault::new(FaultKind::NotPossible, seat.writes().refusal(&seat.name).unwrap_or_default()));
     }
-    let (name, host) = (seat.name.clone(), seat.card().host);
+    let (data, name, host) = (shared.data.clone(), seat.name.clone(), seat.card().host);
     // The disk may be slow, and other sources must not feel it.
     let written = tokio::task::spawn_blocking(move || permits::allow(&data, &name, &host, is_allowed)).await;
     written.map_err(|_| Fault::new(FaultKind::Closed, "the worker is stopping"))??;
     seat.set_writes(if is_allowed { Writes::Allowed } else { Writes::Undecided });
     shared.report(Report::Card(seat.card())).await;
     Ok(())
+}
+
+/// How often permissions that another process gives or takes back are looked for.
+const WATCH: Duration = Duration::from_secs(2);
+
+/// Takes over what another process has allowed or taken back. True: changes are allowed from now on.
+pub(super) async fn refresh(shared: &Shared, seat: &Seat) -> bool {
+    if !seat.asks_person {
+        return false;
+    }
+    let (data, name, host) = (shared.data.clone(), seat.name.clone(), seat.card().host);
+    let Ok(is_allowed) = tokio::task::spawn_blocking(move || permits::is_allowed(&data, &name, &host)).await else { return false };
+    let writes = if is_allowed { Writes::Allowed } else { Writes::Undecided };
+    if writes == seat.writes() {
+        return false;
+    }
+    seat.set_writes(writes);
+    shared.report(Report::Card(seat.card())).await;
+    is_allowed
+}
+
+/// Takes over permissions as long as the run lasts.
+pub(super) async fn watch(shared: Rc<Shared>, errands: mpsc::Sender<Errand>) {
+    loop {
+        sleep(WATCH).await;
+        for seat in &shared.seats {
+            if refresh(&shared, seat).await {
+                // What waited for this goes out now.
+                let _ = errands.try_send(Errand::Drain);
+            }
+        }
+    }
 }
 
 impl Seat {

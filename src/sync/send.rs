@@ -14,6 +14,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
 use super::merge;
+use super::permit;
 use super::push::{Known, Turn};
 use super::schedule::wait_s;
 use super::worker::{Seat, Shared};
@@ -123,6 +124,8 @@ impl Sender {
         };
         let mut is_compared = !entry.edit.is_guarded();
         loop {
+            // Another workbench may have taken the permission back.
+            permit::refresh(&self.shared, talk.seat).await;
             if *self.closing.borrow() || talk.seat.read_only().is_some() {
                 return Err(Left::Closing);
             }
@@ -158,16 +161,17 @@ impl Sender {
             return Ok(());
         };
         if fault.leaves_write_unknown() {
-            self.put(entry, Progress::Unknown { fault: fault.clone(), done }).await?;
+            // On disk at once; told only when a look at the case does not settle it.
+            let unknown = OutboxEntry { progress: Progress::Unknown { fault: fault.clone(), done }, delayed_by: None, ..entry.clone() };
+            self.keep(entry, unknown).await?;
             self.shared.journal_failed(entry, done, &fault, true).await;
-            return match self.has_landed(talk, entry, done).await {
-                Ok(true) => {
-                    self.landed(talk, entry, done).await;
-                    Ok(())
-                }
-                // Absent or unreadable: it may still arrive, so only a person may send it again.
-                Ok(false) | Err(_) => Err(Left::Settled),
-            };
+            if let Ok(true) = self.has_landed(talk, entry, done).await {
+                self.landed(talk, entry, done).await;
+                return Ok(());
+            }
+            // Absent or unreadable: it may still arrive, so only a person may send it again.
+            self.tell(entry).await;
+            return Err(Left::Settled);
         }
         if fault.is_passing() || fault.kind == FaultKind::Offline {
             return Err(Left::Unsent(fault));
@@ -337,8 +341,11 @@ impl Sender {
         let fetched = talk.provider.case(&entry.edit.case.id).await?;
         let read_at = Timestamp::now();
         let case = talk.seat.decode(&fetched.raw, read_at)?;
-        let rid = self.shared.keep(&case, read_at).await?;
-        self.shared.report(Report::Case { rid, case: case.clone().into(), read_at, from: From::Network }).await;
+        match self.shared.keep(&case, read_at).await {
+            Ok(rid) => self.shared.report(Report::Case { rid, case: case.clone().into(), read_at, from: From::Network }).await,
+            // What is on disk of cases can be fetched again; an edit does not need it.
+            Err(fault) => tracing::warn!(%fault, "a case that was read for an edit is not kept"),
+        }
         Ok(case)
     }
 
@@ -356,10 +363,14 @@ impl Sender {
             swapped => swapped.map_err(Left::Later)?,
         }
         *entry = now;
+        self.tell(entry).await;
+        Ok(())
+    }
+
+    async fn tell(&self, entry: &OutboxEntry) {
         self.shared.step();
         self.known.judge(entry);
         self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
-        Ok(())
     }
 
     /// Writes down what has happened, whatever else was decided about the entry meanwhile; then tells it.
@@ -367,16 +378,19 @@ impl Sender {
         self.record(entry, OutboxEntry { progress, delayed_by: None, ..entry.clone() }).await
     }
 
-    async fn record(&self, entry: &mut OutboxEntry, mut now: OutboxEntry) -> Result<(), Left> {
+    async fn record(&self, entry: &mut OutboxEntry, now: OutboxEntry) -> Result<(), Left> {
+        self.keep(entry, now).await?;
+        self.tell(entry).await;
+        Ok(())
+    }
+
+    async fn keep(&self, entry: &mut OutboxEntry, mut now: OutboxEntry) -> Result<(), Left> {
         // Dropped by a person while it was out: it stays dropped.
         let on_disk = self.shared.disk.outbox_entry(entry.id.clone()).await.map_err(Left::Later)?;
         let Some(on_disk) = on_disk else { return Err(Left::Moved) };
         now.is_held = on_disk.is_held;
         self.shared.disk.outbox_set(now.clone()).await.map_err(Left::Later)?;
         *entry = now;
-        self.shared.step();
-        self.known.judge(entry);
-        self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
         Ok(())
     }
 }

@@ -20,6 +20,8 @@ pub struct SourceSetup {
     /// Why no request may leave: a secret is missing, the address is wrong.
     pub refused: Option<Fault>,
     pub standing: Standing,
+    /// The configuration does not decide whether it may be changed: the person does, from inside.
+    pub asks_person: bool,
 }
 
 impl SourceSetup {
@@ -29,7 +31,7 @@ impl SourceSetup {
             Ok(provider) => (Some(provider), None),
             Err(fault) => (None, Some(fault)),
         };
-        Self { name: name.into(), vendor, provider, refused, standing: Standing::default() }
+        Self { name: name.into(), vendor, provider, refused, standing: Standing::default(), asks_person: false }
     }
 }
 

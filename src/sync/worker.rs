@@ -48,6 +48,8 @@ const LAST_CALL: Duration = Duration::from_millis(1_200);
 /// What all tasks of the worker share. One thread: no locks.
 pub(super) struct Shared {
     pub disk: Disk,
+    /// The data directory.
+    pub data: PathBuf,
     pub seats: Vec<Seat>,
     pub asides: asides::Told,
     reports: mpsc::Sender<Report>,
@@ -68,6 +70,7 @@ pub(super) struct Seat {
     provider: Option<Provider>,
     refused: Option<Fault>,
     standing: RefCell<Standing>,
+    pub asks_person: bool,
     directory: RefCell<Arc<Directory>>,
     state: RefCell<SourceState>,
     pub gate: Gate,
@@ -180,6 +183,7 @@ impl Seat {
             provider: setup.provider,
             refused: offline.or(setup.refused),
             standing: RefCell::new(setup.standing),
+            asks_person: setup.asks_person,
             directory: RefCell::default(),
             state: RefCell::default(),
             gate: Gate::default(),
@@ -268,6 +272,7 @@ pub(super) async fn run(
     }
     let shared = Rc::new(Shared {
         disk,
+        data: setup.data.clone(),
         seats,
         asides: asides::Told::default(),
         reports,
@@ -282,7 +287,7 @@ pub(super) async fn run(
     LocalSet::new()
         .run_until(async move {
             let pushing = tokio::task::spawn_local(pusher.run(errand_queue));
-            let house = House { shared, pace, polls, errands, data: setup.data };
+            let house = House { shared, pace, polls, errands };
             tokio::select! {
                 () = house.live(queues, orders) => {}
                 // An error means that the screen's end was dropped: the same wish.
@@ -301,7 +306,6 @@ struct House {
     /// False: sources are read only when an order asks for it, and only the first rows on disk are told.
     polls: bool,
     errands: mpsc::Sender<Errand>,
-    data: PathBuf,
 }
 
 impl House {
@@ -315,6 +319,7 @@ impl House {
         }
         if self.polls {
             pulling.spawn_local(asides::watch(Rc::clone(&self.shared)));
+            pulling.spawn_local(permit::watch(Rc::clone(&self.shared), self.errands.clone()));
         }
         let _ = self.errands.send(Errand::Drain).await;
         let mut tasks = Tasks::default();
@@ -367,9 +372,9 @@ impl House {
             }
             Order::Examine { rids } => tasks.spawn(ticket, async move { examine::answer(&shared, rids).await }),
             Order::Allow { source, writes } => {
-                let (data, errands) = (self.data.clone(), self.errands.clone());
+                let errands = self.errands.clone();
                 tasks.spawn(ticket, async move {
-                    permit::allow(&shared, data, source, writes).await?;
+                    permit::allow(&shared, source, writes).await?;
                     // What waited for this goes out now.
                     let _ = errands.try_send(Errand::Drain);
                     Ok(())

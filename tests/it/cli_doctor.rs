@@ -95,11 +95,27 @@ fn a_missing_secret_a_refused_one_and_a_dead_host_are_three_things() {
 fn modes_that_let_others_in_are_found() {
     let desk = Desk::calm(10);
     desk.run(&["list"]).expect(0);
-    fs::set_permissions(desk.config(), fs::Permissions::from_mode(0o666)).unwrap();
+    fs::set_permissions(desk.config(), fs::Permissions::from_mode(0o664)).unwrap();
     fs::set_permissions(desk.data().join("cases.db"), fs::Permissions::from_mode(0o644)).unwrap();
     let report = desk.run(&["doctor", "--json", "--offline"]).expect(2).json();
     assert_eq!(graded(&report, "bad"), ["configuration mode"]);
     assert!(graded(&report, "warn").contains(&"disk mode".to_owned()), "{report:#}");
+}
+
+#[test]
+fn a_configuration_that_everybody_may_write_is_not_used() {
+    let desk = Desk::calm(1);
+    let mark = desk.data().with_file_name("ran");
+    let text = fs::read_to_string(desk.config()).unwrap();
+    let command = format!("token = {{ command = [\"touch\", \"{}\"] }}", mark.display());
+    desk.configure(&text.replace("token = { env = 'DEMO_TINES_TOKEN' }", &command));
+    assert!(fs::read_to_string(desk.config()).unwrap().contains("touch"));
+    fs::set_permissions(desk.config(), fs::Permissions::from_mode(0o666)).unwrap();
+    for arguments in [&["list"][..], &["doctor"], &["config", "check"]] {
+        let refused = desk.run(arguments).expect(2);
+        assert!(format!("{}{}", refused.out, refused.err).contains("chmod o-w"), "{arguments:?}: {} {}", refused.out, refused.err);
+    }
+    assert!(!mark.exists(), "its command was run");
 }
 
 #[test]

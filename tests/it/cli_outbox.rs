@@ -131,3 +131,17 @@ fn the_journal_is_listed_and_a_changed_byte_is_found() {
     assert!(verdict.err.contains("line 2 of ") && verdict.err.contains("its hash"), "{}", verdict.err);
     assert!(desk.run(&["journal", "list"]).expect(6).err.contains("line 2"));
 }
+
+#[test]
+fn an_edit_leaves_though_the_cases_on_disk_are_broken() {
+    let desk = Desk::calm(120);
+    let tn = reference(&open_case(&desk, Vendor::Tines));
+    queue(&desk, &tn, "title=sent all the same");
+    for companion in ["cases.db-wal", "cases.db-shm"] {
+        drop(fs::remove_file(desk.data().join(companion)));
+    }
+    fs::write(desk.data().join("cases.db"), "broken".repeat(2_000)).unwrap();
+    let flushed = desk.run(&["outbox", "flush"]);
+    assert_eq!(desk.writes(Vendor::Tines).len(), 1, "{} {}", flushed.out, flushed.err);
+    desk.run(&["outbox", "list"]).expect(1);
+}

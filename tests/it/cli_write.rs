@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use caseload::demo::{Act, Vendor};
+use caseload::demo::{Act, Cut, Vendor};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use serde_json::{Value, json};
 
@@ -250,4 +250,37 @@ fn two_people_on_different_fields_both_win_and_on_the_same_the_second_is_asked()
     assert_eq!((&waiting[0]["state"], &waiting[0]["conflict"][0]["theirs"]), (&json!("parked"), &json!("Early")), "{waiting}");
     desk.run(&["outbox", "drop", "1"]).expect(0);
     desk.run(&["journal", "verify"]).expect(0);
+}
+
+#[test]
+fn a_write_whose_answer_is_lost_is_called_sent_once_the_case_shows_it() {
+    let desk = Desk::calm(120);
+    for vendor in Vendor::ALL {
+        let reference = reference(&open_case(&desk, vendor));
+        let cut = Act::CutNext { vendor, method: String::new(), path_contains: String::new(), when: Cut::AfterRead };
+        // The readings before the write have no such method.
+        let cut = |method: &str| match cut.clone() {
+            Act::CutNext { vendor, path_contains, when, .. } => Act::CutNext { vendor, method: method.into(), path_contains, when },
+            other => other,
+        };
+        let before = desk.writes(vendor).len();
+        for method in ["POST", "PUT", "PATCH"] {
+            desk.demo.act(cut(method)).unwrap();
+        }
+        let said = desk.run(&["edit", &reference, "--yes", "--set", "title=lost on its way"]).expect(0);
+        assert!(!said.err.contains("not known"), "{vendor:?}: {}", said.err);
+        assert_eq!(desk.writes(vendor).len(), before + 1, "{vendor:?}");
+        desk.run(&["outbox", "list"]).expect(1);
+    }
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_is_told_and_holds_no_edit_up() {
+    let desk = Desk::calm(60);
+    let reference = reference(&open_case(&desk, Vendor::Tines));
+    std::fs::create_dir(desk.data().join("journal.jsonl")).unwrap();
+    let said = desk.run(&["comment", &reference, "-m", "unwritten"]).expect(0);
+    assert_eq!(said.err.matches("not written down").count(), 1, "{}", said.err);
+    assert!(said.err.contains("journal.jsonl"), "{}", said.err);
+    assert_eq!(desk.writes(Vendor::Tines).len(), 1);
 }

@@ -64,11 +64,7 @@ fn every_cut_of(source: SourceId, vendor: demo::Vendor) {
             demo.act(Act::CutNext { vendor, method, path_contains: path, when }).unwrap();
             let entry = watch.submit_seen(&case, changes.clone());
             let rests = watch.until("it comes to rest, or is found by itself", |watch| {
-                watch.progress(&entry).filter(|progress| match progress {
-                    // Unknown is told before the case is looked at.
-                    Progress::Unknown { .. } => when == Cut::BeforeRead,
-                    other => other.is_settled() || other.needs_person(),
-                })
+                watch.progress(&entry).filter(|progress| progress.is_settled() || progress.needs_person())
             });
             let counts = carried_out(&demo, vendor, &name);
             match when {

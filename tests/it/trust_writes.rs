@@ -1,10 +1,12 @@
 //! Least power: a source that nobody has decided about is read-only, in the program and for scripts.
 
 use std::fs;
+use std::time::Duration;
 
 use caseload::demo::Vendor;
 
 use crate::cli_desk::Desk;
+use crate::pty::Tty;
 
 fn undecided() -> Desk {
     let desk = Desk::calm(60);
@@ -136,4 +138,26 @@ fn the_filter_knows_what_is_read_only_by_configuration_and_by_permit() {
     let host = endpoint.base_url.trim_start_matches("http://").split('/').next().unwrap().to_owned();
     fs::write(desk.data().join("allowed.txt"), format!("serverops {host}\n")).unwrap();
     assert_eq!(found(&desk), ["datadog"]);
+}
+
+#[test]
+fn a_permission_that_is_taken_back_elsewhere_binds_an_open_workbench() {
+    let desk = undecided();
+    let endpoint = desk.demo.endpoints().into_iter().find(|endpoint| endpoint.vendor == Vendor::Tines).unwrap();
+    let allowed = format!("tines {}\n", endpoint.base_url.trim_start_matches("http://"));
+    let file = desk.data().join("allowed.txt");
+    fs::create_dir_all(desk.data()).unwrap();
+    fs::write(&file, &allowed).unwrap();
+    let mut tty = Tty::start(120, 36, &["--source", "tines"], &desk.env());
+    tty.comes_to_see("complete").keys("c").comes_to_see("omment").keys("taken back").quiet(Duration::from_millis(500));
+    tty.keys("\x13").comes_to_see("y sends").quiet(Duration::from_millis(500));
+    tty.keys("y").comes_to_see("leaves in");
+    fs::remove_file(&file).unwrap();
+    tty.comes_to_see("READ-ONLY").quiet(Duration::from_secs(6));
+    assert!(desk.writes(Vendor::Tines).is_empty(), "{}", tty.shown());
+    // Allowed again, what waited leaves by itself.
+    fs::write(&file, &allowed).unwrap();
+    tty.comes_to_see("read back ok");
+    assert_eq!(desk.writes(Vendor::Tines).len(), 1);
+    tty.keys("Q").ends();
 }

@@ -1,6 +1,7 @@
 //! What came back instead of an answer, in words.
 
 use std::error::Error;
+use std::time::Duration;
 
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{StatusCode, Url};
@@ -11,8 +12,8 @@ use crate::domain::fault::{Fault, FaultKind};
 /// A vendor's words in a message: the first sentences say it, the rest is noise.
 const MAX_WORDS_CHARS: usize = 300;
 
-/// A request that got no complete answer.
-pub(super) fn transport(error: &reqwest::Error, host: &str, timeout_ms: u64) -> Fault {
+/// A request that got no complete answer in this time.
+pub(super) fn transport(error: &reqwest::Error, host: &str, took: Duration) -> Fault {
     let cause = root_cause(error);
     // With TLS 1.3 a server says only after the handshake that it wants a certificate, or another one.
     if let Some(words) = tls::refused(&cause) {
@@ -30,8 +31,8 @@ pub(super) fn transport(error: &reqwest::Error, host: &str, timeout_ms: u64) -> 
         };
     }
     if error.is_timeout() {
-        let limit_s = timeout_ms.div_ceil(1_000);
-        return Fault::new(FaultKind::TimedOut, format!("{host} did not finish its answer within {limit_s} s"));
+        let took_s = took.as_secs_f64().round().max(1.0);
+        return Fault::new(FaultKind::TimedOut, format!("{host} did not finish its answer within {took_s} s"));
     }
     if error.is_builder() {
         return Fault::new(FaultKind::Rejected, format!("the request cannot be written: {cause}"));
