@@ -1,5 +1,7 @@
 //! From configuration to providers: reads secrets, fills in addresses, and keeps what is wrong with a source beside it.
 
+use std::thread;
+
 use crate::config::{
     ApiVersion, Config, DEFAULT_TIMEOUT_S, Problem, Proxy, SERVEROPS_BASE_URL, SecretRef, Source, read_private, read_public,
 };
@@ -37,7 +39,7 @@ impl SourceSetup {
 
 /// The configured sources with their secrets. A source that cannot work is in the list too, with its fault.
 ///
-/// Runs the commands that fetch secrets, one after the other: call it where waiting is allowed.
+/// Runs the commands that fetch secrets, those of all sources at once: call it where waiting is allowed.
 pub fn sources(config: &Config) -> Vec<SourceSetup> {
     let variables = config.secret_variables();
     each(config, |source| auth(source, &variables))
@@ -48,11 +50,17 @@ pub fn sources_for_disk(config: &Config) -> Vec<SourceSetup> {
     each(config, |_| Err(Fault::new(FaultKind::Offline, "no secret was read: this run reads the disk only")))
 }
 
-fn each(config: &Config, auth: impl Fn(&Source) -> Result<Auth, Fault>) -> Vec<SourceSetup> {
-    let numbered = (0..=u8::MAX).map(SourceId).zip(&config.sources);
+fn each(config: &Config, auth: impl Fn(&Source) -> Result<Auth, Fault> + Sync) -> Vec<SourceSetup> {
+    let auth = &auth;
+    let auths: Vec<_> = thread::scope(|scope| {
+        let asked: Vec<_> = config.sources.iter().map(|source| scope.spawn(move || auth(source))).collect();
+        let broken = || Err(Fault::new(FaultKind::Config, "what fetches its secrets stopped unexpectedly"));
+        asked.into_iter().map(|asked| asked.join().unwrap_or_else(|_| broken())).collect()
+    });
+    let numbered = (0..=u8::MAX).map(SourceId).zip(config.sources.iter().zip(auths));
     numbered
-        .map(|(id, source)| {
-            let (auth, refused) = match auth(source) {
+        .map(|(id, (source, auth))| {
+            let (auth, refused) = match auth {
                 Ok(auth) => (auth, None),
                 Err(fault) => (no_auth(source), Some(fault)),
             };
