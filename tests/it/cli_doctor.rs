@@ -40,6 +40,7 @@ fn a_good_installation_is_told_in_full() {
         "answers in",
         "calls left",
         "clock: as",
+        "writes: allowed",
         "can be written",
         "sound,",
     ] {
@@ -89,6 +90,20 @@ fn a_missing_secret_a_refused_one_and_a_dead_host_are_three_things() {
     assert_eq!(graded(&dead, "bad"), ["sources x"]);
     let offline = desk.run(&["doctor", "--json", "--offline"]).expect(0).json();
     assert_eq!(graded(&offline, "bad"), Vec::<String>::new());
+}
+
+#[test]
+fn keys_that_cannot_hold_are_found_as_by_config_check() {
+    let desk = Desk::calm(10);
+    let text = fs::read_to_string(desk.config()).unwrap();
+    desk.configure(&format!("{text}[keys.list]\nfly-away = 'x'\nclose-case = ['F6']\nstatus = ['F6']\n"));
+    let report = desk.run(&["doctor", "--json", "--offline"]).expect(2).json();
+    assert_eq!(graded(&report, "bad"), ["configuration file", "configuration file"]);
+    let checked = desk.run(&["config", "check", "--offline"]).expect(2);
+    for check in report["checks"].as_array().unwrap().iter().filter(|check| check["grade"] == "bad") {
+        let what = check["says"].as_str().unwrap().split_once(": ").unwrap().1;
+        assert!(checked.err.contains(what), "{what}: {}", checked.err);
+    }
 }
 
 #[test]
