@@ -93,6 +93,22 @@ fn a_missing_secret_a_refused_one_and_a_dead_host_are_three_things() {
 }
 
 #[test]
+fn where_a_vendor_answers_wrong_keys_with_403_both_reasons_are_named() {
+    let desk = Desk::calm(10);
+    let step = |name: &str, area: &str| {
+        let said = desk.run_with((name, "wrong"), &["doctor", "--json"]).expect(3);
+        assert_eq!(graded(&said.json(), "bad"), [format!("sources {area}")]);
+        let checks = said.json()["checks"].as_array().unwrap().clone();
+        checks.iter().find(|check| check["grade"] == "bad").unwrap()["next"].as_str().unwrap().to_owned()
+    };
+    for key in ["DEMO_DD_API_KEY", "DEMO_DD_APP_KEY"] {
+        let step = step(key, "datadog");
+        assert!(step.starts_with("a wrong API key, application key or token, or one without the right: "), "{step}");
+    }
+    assert!(!step("DEMO_TINES_TOKEN", "tines").contains("without the right"));
+}
+
+#[test]
 fn keys_that_cannot_hold_are_found_as_by_config_check() {
     let desk = Desk::calm(10);
     let text = fs::read_to_string(desk.config()).unwrap();
@@ -103,6 +119,23 @@ fn keys_that_cannot_hold_are_found_as_by_config_check() {
     for check in report["checks"].as_array().unwrap().iter().filter(|check| check["grade"] == "bad") {
         let what = check["says"].as_str().unwrap().split_once(": ").unwrap().1;
         assert!(checked.err.contains(what), "{what}: {}", checked.err);
+    }
+}
+
+#[test]
+fn a_secret_that_others_may_read_is_not_the_configurations_fault() {
+    let desk = Desk::calm(10);
+    let secret = desk.config().with_file_name("token");
+    fs::write(&secret, "secret\n").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).unwrap();
+    desk.configure(&format!(
+        "[[source]]\nname = 'x'\nvendor = 'tines'\nbase_url = 'http://127.0.0.1:9'\ntoken = {{ file = '{}' }}\n",
+        secret.display()
+    ));
+    for arguments in [&["list"][..], &["config", "check"], &["doctor"]] {
+        let said = desk.run(arguments);
+        let all = said.out + &said.err;
+        assert!(all.contains("chmod 600") && all.contains("put that right") && !all.contains("correct the configuration"), "{all}");
     }
 }
 
