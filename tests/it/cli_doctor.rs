@@ -140,6 +140,29 @@ fn a_secret_that_others_may_read_is_not_the_configurations_fault() {
 }
 
 #[test]
+fn a_data_directory_that_cannot_be_made_or_lets_others_look_is_found() {
+    let desk = Desk::calm(10);
+    let file = desk.config().with_file_name("in-the-way");
+    fs::write(&file, "").unwrap();
+    // No right of anybody makes a directory there.
+    for place in [file.join("deep/data"), "/proc/nowhere/data".into()] {
+        let place = place.to_str().unwrap();
+        let report = desk.run(&["doctor", "--json", "--offline", "--data-dir", place]).expect(2).json();
+        assert!(graded(&report, "bad").contains(&"disk directory".to_owned()), "{report:#}");
+        assert!(report.to_string().contains("the first start cannot make it"), "{report:#}");
+        desk.run(&["list", "--data-dir", place]).expect(2);
+    }
+    let free = desk.config().with_file_name("deep").join("data");
+    desk.run(&["doctor", "--offline", "--data-dir", free.to_str().unwrap()]).expect(0);
+    assert!(!free.parent().unwrap().exists(), "it makes nothing");
+    desk.run(&["list"]).expect(0);
+    let warned = || graded(&desk.run(&["doctor", "--json", "--offline"]).expect(0).json(), "warn").contains(&"disk mode".to_owned());
+    assert!(!warned());
+    fs::set_permissions(desk.data(), fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(warned());
+}
+
+#[test]
 fn modes_that_let_others_in_are_found() {
     let desk = Desk::calm(10);
     desk.run(&["list"]).expect(0);
