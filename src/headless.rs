@@ -33,6 +33,7 @@ mod stop;
 mod submit;
 mod table;
 mod views;
+mod writes;
 
 use std::io::{self, Write};
 

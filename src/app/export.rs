@@ -250,8 +250,8 @@ fn ndjson<'a>(out: &mut impl Write, records: impl Iterator<Item = Record<'a>>) -
 
 fn markdown<'a>(out: &mut impl Write, stamp: &Stamp, records: impl Iterator<Item = Record<'a>>) -> io::Result<usize> {
     let whole = if stamp.complete { "complete" } else { "NOT COMPLETE" };
-    let query = if stamp.query.is_empty() { "every case".to_owned() } else { code(&stamp.query) };
-    writeln!(out, "Cases of {query}, {}: {whole}.\n", stamp.exported_at.strftime("%Y-%m-%d %H:%M UTC"))?;
+    let cases = if stamp.query.is_empty() { "All cases".to_owned() } else { format!("Cases of {}", code(&stamp.query)) };
+    writeln!(out, "{cases}, {}: {whole}.\n", stamp.exported_at.strftime("%Y-%m-%d %H:%M UTC"))?;
     for source in &stamp.sources {
         let read = source.read_at.map_or_else(String::new, |at| format!(", read {}", at.strftime("%Y-%m-%d %H:%M UTC")));
         writeln!(out, "- {} ({}): {}{read}", cell(&source.name), source.vendor.title(), source.coverage)?;

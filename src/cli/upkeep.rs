@@ -2,6 +2,7 @@
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
+use clap_mangen::roff::{Roff, bold, roman};
 
 use super::Cli;
 
@@ -75,7 +76,17 @@ pub fn man() -> Vec<u8> {
     command.build();
     let mut text = Vec::new();
     // Writing to memory cannot fail.
-    let _ = clap_mangen::Man::new(command.clone()).render(&mut text);
+    let page = clap_mangen::Man::new(command.clone());
+    let [words, sections] = foot(&command);
+    let _ = page.render_title(&mut text);
+    let _ = page.render_name_section(&mut text);
+    let _ = page.render_synopsis_section(&mut text);
+    let _ = page.render_description_section(&mut text);
+    let _ = words.to_writer(&mut text);
+    let _ = page.render_options_section(&mut text);
+    let _ = page.render_subcommands_section(&mut text);
+    let _ = sections.to_writer(&mut text);
+    let _ = page.render_version_section(&mut text);
     for verb in command.get_subcommands() {
         let page = clap_mangen::Man::new(verb.clone());
         let _ = page.render_name_section(&mut text);
@@ -83,4 +94,31 @@ pub fn man() -> Vec<u8> {
         let _ = page.render_options_section(&mut text);
     }
     text
+}
+
+/// What stands below a help: words for the description, and sections. `clap_mangen` itself makes one paragraph of it.
+fn foot(command: &clap::Command) -> [Roff; 2] {
+    let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let [mut words, mut sections] = [Roff::new(), Roff::new()];
+    let mut is_below = false;
+    for paragraph in help.split("\n\n") {
+        let (head, lines) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
+        let heading = match head {
+            "Examples:" => "EXAMPLES",
+            "Exit codes:" => "EXIT STATUS",
+            _ => {
+                let out = if is_below { &mut sections } else { &mut words };
+                out.control("PP", []).text([roman(paragraph.replace('\n', " "))]);
+                continue;
+            }
+        };
+        is_below = true;
+        sections.control("SH", [heading]);
+        // What is typed or returned stands in front, and what it means behind two blanks at least.
+        for line in lines.lines().map(str::trim) {
+            let (term, meaning) = line.split_once("  ").unwrap_or((line, ""));
+            sections.control("TP", []).text([bold(term)]).text([roman(meaning.trim())]);
+        }
+    }
+    [words, sections]
 }

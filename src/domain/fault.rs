@@ -18,6 +18,9 @@ pub struct Fault {
     pub wait_s: Option<u64>,
     /// `GET https://…` without secrets; empty when no request is concerned.
     pub request: Clean,
+    /// This vendor answers wrong keys as it answers keys that lack a right.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_wrong_keys: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,7 +79,8 @@ pub enum FaultKind {
 
 impl Fault {
     pub fn new(kind: FaultKind, message: impl AsRef<str>) -> Self {
-        Self { kind, message: Clean::line(message.as_ref()), status: None, wait_s: None, request: Clean::default() }
+        let message = Clean::line(message.as_ref());
+        Self { kind, message, status: None, wait_s: None, request: Clean::default(), may_be_wrong_keys: false }
     }
 
     #[must_use]
@@ -142,7 +146,7 @@ impl Fault {
             return self.next_step_of_write();
         }
         match self.kind {
-            FaultKind::Config => "correct the configuration, then run `caseload config check`",
+            FaultKind::Config => "put that right, then run `caseload config check`",
             FaultKind::Unreachable => "check the network and base_url; cached cases stay readable and the next try comes by itself",
             FaultKind::Tls => "check the clock of this machine, its CA certificates, and base_url",
             FaultKind::TimedOut => "the next try comes by itself; `r` tries now",
@@ -151,6 +155,9 @@ impl Fault {
             FaultKind::BadBody => "check that base_url is the vendor's API and not a login page or a proxy",
             FaultKind::Redirected => "set base_url to the address that the server redirects to, if you trust it",
             FaultKind::Unauthorized => "the keys were refused: check the secret that the source refers to",
+            FaultKind::Forbidden if self.may_be_wrong_keys => {
+                "a wrong API key, application key or token, or one without the right: reading needs cases_read, editing cases_write"
+            }
             FaultKind::Forbidden => "the keys lack a right: reading needs cases read access, editing cases write access",
             FaultKind::NotFound => "it was deleted or moved, or these keys cannot see it; `r` reads the list again",
             FaultKind::NotAvailable => "nothing to do here until the vendor offers the endpoint; other sources are not affected",

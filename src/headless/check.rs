@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::Scope;
 use super::stop::{Exit, Stop, end, note, words};
+use super::writes::refusals;
 use crate::app::remap::Keymap;
 use crate::app::sla::{self, Rules};
 use crate::config::{Config, Problem, Source};
@@ -26,14 +27,19 @@ fn run(scope: &Scope) -> Result<Exit, Stop> {
     writeln!(out, "log            {} (with CASELOAD_LOG set)\n", Clean::line(&scope.places.log.display().to_string()))?;
     out.flush()?;
     let probed = if scope.offline { Vec::new() } else { sync::probe(&sync::sources(&config))? };
-    let mut lines = vec![["SOURCE", "VENDOR", "HOST", "SECRETS", "ANSWER"].map(String::from)];
-    for (place, source) in config.sources.iter().enumerate() {
+    let refusals = refusals(&config, &scope.places.data);
+    let mut lines = vec![["SOURCE", "VENDOR", "HOST", "SECRETS", "WRITES", "ANSWER"].map(String::from)];
+    for ((place, source), refusal) in config.sources.iter().enumerate().zip(&refusals) {
         let (host, answer) = probed
             .get(place)
             .map_or_else(|| (String::new(), "not asked: --offline".into()), |probed| (probed.host.clone(), answer(probed)));
-        lines.push([source.name.clone(), source.vendor.name().into(), host, secrets(source), answer]);
+        let writes = if refusal.is_some() { "read-only" } else { "allowed" };
+        lines.push([source.name.clone(), source.vendor.name().into(), host, secrets(source), writes.into(), answer]);
     }
     table(&mut out, &lines)?;
+    for why in refusals.iter().flatten() {
+        writeln!(out, "{}", Clean::line(why))?;
+    }
     out.flush()?;
     let wrong = unheld(&config);
     for problem in &wrong {
@@ -56,7 +62,7 @@ fn run(scope: &Scope) -> Result<Exit, Stop> {
 }
 
 /// What the workbench starts without: keys that cannot hold, filters that are not understood.
-fn unheld(config: &Config) -> Vec<Problem> {
+pub(super) fn unheld(config: &Config) -> Vec<Problem> {
     let (_, mut problems) = Keymap::of_config(&config.keys, &config.macros);
     problems.extend(Rules::new(config).1);
     problems.extend(config.alarms.when.as_ref().and_then(|(text, file, line)| sla::read_at(text, file, *line).err()));
@@ -81,14 +87,14 @@ fn answer(probed: &Probed) -> String {
     }
 }
 
-fn table(out: &mut impl Write, lines: &[[String; 5]]) -> io::Result<()> {
+fn table(out: &mut impl Write, lines: &[[String; 6]]) -> io::Result<()> {
     let width = |at: usize| lines.iter().map(|line| line[at].chars().count()).max().unwrap_or_default() + GAP;
-    let widths: [usize; 4] = std::array::from_fn(width);
+    let widths: [usize; 5] = std::array::from_fn(width);
     for line in lines {
         for (cell, width) in line.iter().zip(widths) {
             write!(out, "{cell:width$}")?;
         }
-        writeln!(out, "{}", line[4])?;
+        writeln!(out, "{}", line[5])?;
     }
     Ok(())
 }

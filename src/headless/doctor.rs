@@ -90,7 +90,7 @@ fn run(scope: &Scope, options: DoctorOptions) -> Result<Exit, Stop> {
     let mut checks = Vec::new();
     let config = reach::configuration(scope, &mut checks)?;
     if let Some(config) = &config {
-        reach::sources(config, scope.offline, &mut checks)?;
+        reach::sources(config, scope, &mut checks)?;
     }
     disk::look(&scope.places, &mut checks);
     terminal::look(&terminal::Surroundings::here(options.screen), &mut checks);

@@ -14,7 +14,7 @@ use super::session::Session;
 use super::show::{json, only_its_source};
 use super::stop::{Exit, Stop, end, note};
 use super::submit::{Met, submit};
-use super::{Scope, ask, plan};
+use super::{Scope, ask, plan, writes};
 use crate::config::{Config, Source};
 use crate::domain::capability::allowed;
 use crate::domain::directory::Directory;
@@ -164,9 +164,10 @@ fn with_case(
     changes: impl FnOnce(&mut Session, &Source, &Opened) -> Result<Vec<Change>, Stop>,
 ) -> Result<Exit, Stop> {
     let (config, key) = only_its_source(scope, reference)?;
+    let source = &config.sources[0];
+    writes::must_be_allowed(scope, &config, source)?;
     let known = opened::find(scope, &config, key)?;
     let mut session = Session::start(&config, &scope.places.data, scope.offline, scope.columns)?;
-    let source = &config.sources[0];
     let result = opened::open(&mut session, known, key).and_then(|opened| {
         let met = behind(scope, &config, &opened, met(scope, source, &opened)?, how)?;
         let changes = changes(&mut session, source, &opened)?;

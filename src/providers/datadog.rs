@@ -320,8 +320,10 @@ fn error_words(body: &[u8]) -> Option<String> {
     (!found.is_empty()).then(|| found.join("; "))
 }
 
-/// A 404 that is not in the API's own words comes from a proxy or a wrong address: no case may be called gone by it.
+/// A 404 that is not in the API's own words comes from a proxy or a wrong address: no case may be called gone by it. Its
+/// gateway answers wrong keys with 403, too.
 fn refine(mut fault: Fault, body: &[u8], _content_type: Option<&str>) -> Fault {
+    fault.may_be_wrong_keys = fault.kind == FaultKind::Forbidden;
     if fault.kind == FaultKind::NotFound && serde_json::from_slice::<Value>(body).ok().is_none_or(|value| value.get("errors").is_none()) {
         fault.kind = FaultKind::NotAvailable;
     }

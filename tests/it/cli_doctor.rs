@@ -40,6 +40,7 @@ fn a_good_installation_is_told_in_full() {
         "answers in",
         "calls left",
         "clock: as",
+        "writes: allowed",
         "can be written",
         "sound,",
     ] {
@@ -89,6 +90,76 @@ fn a_missing_secret_a_refused_one_and_a_dead_host_are_three_things() {
     assert_eq!(graded(&dead, "bad"), ["sources x"]);
     let offline = desk.run(&["doctor", "--json", "--offline"]).expect(0).json();
     assert_eq!(graded(&offline, "bad"), Vec::<String>::new());
+}
+
+#[test]
+fn where_a_vendor_answers_wrong_keys_with_403_both_reasons_are_named() {
+    let desk = Desk::calm(10);
+    let step = |name: &str, area: &str| {
+        let said = desk.run_with((name, "wrong"), &["doctor", "--json"]).expect(3);
+        assert_eq!(graded(&said.json(), "bad"), [format!("sources {area}")]);
+        let checks = said.json()["checks"].as_array().unwrap().clone();
+        checks.iter().find(|check| check["grade"] == "bad").unwrap()["next"].as_str().unwrap().to_owned()
+    };
+    for key in ["DEMO_DD_API_KEY", "DEMO_DD_APP_KEY"] {
+        let step = step(key, "datadog");
+        assert!(step.starts_with("a wrong API key, application key or token, or one without the right: "), "{step}");
+    }
+    assert!(!step("DEMO_TINES_TOKEN", "tines").contains("without the right"));
+}
+
+#[test]
+fn keys_that_cannot_hold_are_found_as_by_config_check() {
+    let desk = Desk::calm(10);
+    let text = fs::read_to_string(desk.config()).unwrap();
+    desk.configure(&format!("{text}[keys.list]\nfly-away = 'x'\nclose-case = ['F6']\nstatus = ['F6']\n"));
+    let report = desk.run(&["doctor", "--json", "--offline"]).expect(2).json();
+    assert_eq!(graded(&report, "bad"), ["configuration file", "configuration file"]);
+    let checked = desk.run(&["config", "check", "--offline"]).expect(2);
+    for check in report["checks"].as_array().unwrap().iter().filter(|check| check["grade"] == "bad") {
+        let what = check["says"].as_str().unwrap().split_once(": ").unwrap().1;
+        assert!(checked.err.contains(what), "{what}: {}", checked.err);
+    }
+}
+
+#[test]
+fn a_secret_that_others_may_read_is_not_the_configurations_fault() {
+    let desk = Desk::calm(10);
+    let secret = desk.config().with_file_name("token");
+    fs::write(&secret, "secret\n").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).unwrap();
+    desk.configure(&format!(
+        "[[source]]\nname = 'x'\nvendor = 'tines'\nbase_url = 'http://127.0.0.1:9'\ntoken = {{ file = '{}' }}\n",
+        secret.display()
+    ));
+    for arguments in [&["list"][..], &["config", "check"], &["doctor"]] {
+        let said = desk.run(arguments);
+        let all = said.out + &said.err;
+        assert!(all.contains("chmod 600") && all.contains("put that right") && !all.contains("correct the configuration"), "{all}");
+    }
+}
+
+#[test]
+fn a_data_directory_that_cannot_be_made_or_lets_others_look_is_found() {
+    let desk = Desk::calm(10);
+    let file = desk.config().with_file_name("in-the-way");
+    fs::write(&file, "").unwrap();
+    // No right of anybody makes a directory there.
+    for place in [file.join("deep/data"), "/proc/nowhere/data".into()] {
+        let place = place.to_str().unwrap();
+        let report = desk.run(&["doctor", "--json", "--offline", "--data-dir", place]).expect(2).json();
+        assert!(graded(&report, "bad").contains(&"disk directory".to_owned()), "{report:#}");
+        assert!(report.to_string().contains("the first start cannot make it"), "{report:#}");
+        desk.run(&["list", "--data-dir", place]).expect(2);
+    }
+    let free = desk.config().with_file_name("deep").join("data");
+    desk.run(&["doctor", "--offline", "--data-dir", free.to_str().unwrap()]).expect(0);
+    assert!(!free.parent().unwrap().exists(), "it makes nothing");
+    desk.run(&["list"]).expect(0);
+    let warned = || graded(&desk.run(&["doctor", "--json", "--offline"]).expect(0).json(), "warn").contains(&"disk mode".to_owned());
+    assert!(!warned());
+    fs::set_permissions(desk.data(), fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(warned());
 }
 
 #[test]

@@ -136,4 +136,8 @@ fn completions_and_manual_page_name_every_verb() {
     for verb in &verbs {
         assert!(manual.contains(verb.as_str()), "the manual page lacks {verb}");
     }
+    // Each example and each exit code is an entry of its own, never part of a paragraph.
+    let entry = |term: &str, meaning: &str| manual.contains(&format!(".TP\n\\fB{term}\\fR\n{meaning}\n"));
+    assert!(!manual.contains(".SH EXTRA") && manual.contains(".SH EXAMPLES\n.TP\n") && manual.contains("\n.SH \"EXIT STATUS\"\n.TP\n"));
+    assert!(entry("caseload demo", "the workbench on three made\\-up tenants") && entry("3", "a vendor refused the keys"), "{manual}");
 }

@@ -218,6 +218,10 @@ fn the_starter_is_a_valid_configuration_and_overwrites_nothing() {
     for vendors in [&[][..], &[Vendor::Tines], &Vendor::ALL] {
         let config = good(&starter(vendors));
         assert_eq!(config.sources.iter().map(|source| source.vendor).collect::<Vec<_>>(), vendors);
+        assert!(config.sources.iter().all(|source| source.trust.read_only.is_none()));
+        // The line that allows changes is there, and holds once its # is gone.
+        let allowing = good(&starter(vendors).replace("# read_only", "read_only"));
+        assert!(allowing.sources.iter().all(|source| source.trust.read_only == Some(false)));
     }
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("deep/er/config.toml");

@@ -28,6 +28,7 @@ fn nothing_is_sent_to_a_source_until_a_person_has_allowed_it() {
     assert!(refused.err.contains("is read-only: gs and 3 allow changes") && refused.err.contains("read_only = false"), "{}", refused.err);
     let refused = desk.run(&["edit", &case, "--set", "title=too early", "--yes"]).expect(2);
     assert!(refused.err.contains("read-only"), "{}", refused.err);
+    assert!(refused.err.contains("go to tines and press 3") && !refused.err.contains("--help"), "{}", refused.err);
     desk.run(&["outbox", "list"]).expect(1);
     assert!(desk.writes(Vendor::Tines).is_empty());
     // As the workbench writes it, with the source's name and host.
@@ -38,6 +39,32 @@ fn nothing_is_sent_to_a_source_until_a_person_has_allowed_it() {
     fs::write(desk.data().join("allowed.txt"), format!("tines {host}\n")).unwrap();
     desk.run(&["comment", &case, "-m", "allowed"]).expect(0);
     assert_eq!(desk.writes(Vendor::Tines).len(), 1);
+}
+
+#[test]
+fn doctor_and_config_check_say_where_changes_are_allowed() {
+    let desk = undecided();
+    let text = fs::read_to_string(desk.config()).unwrap();
+    desk.configure(&text.replace("vendor = 'serverops'\n", "vendor = 'serverops'\nread_only = true\n"));
+    let endpoint = desk.demo.endpoints().into_iter().find(|endpoint| endpoint.vendor == Vendor::Tines).unwrap();
+    fs::create_dir(desk.data()).unwrap();
+    fs::write(desk.data().join("allowed.txt"), format!("tines {}\n", endpoint.base_url.trim_start_matches("http://"))).unwrap();
+    for offline in [&[][..], &["--offline"]] {
+        let report = desk.run(&[&["doctor", "--json"], offline].concat()).expect(0).json();
+        let writes = |name: &str| {
+            let all = report["checks"].as_array().unwrap().iter().filter(|check| check["area"] == "sources" && check["name"] == name);
+            let found: Vec<&str> = all.filter_map(|check| check["says"].as_str()?.strip_prefix("writes: ")).collect();
+            assert_eq!(found.len(), 1, "{report:#}");
+            found[0].to_owned()
+        };
+        assert!(writes("datadog").starts_with("no, datadog is read-only: gs and 3 allow changes"), "{report:#}");
+        assert_eq!(writes("serverops"), "no, serverops is read-only: its [[source]] says read_only = true");
+        assert_eq!(writes("tines"), "allowed");
+        let checked = desk.run(&[&["config", "check"], offline].concat()).expect(0).out;
+        let line = |name: &str| checked.lines().find(|line| line.starts_with(name)).unwrap();
+        assert!(line("datadog ").contains("  read-only  ") && line("tines ").contains("  allowed  "), "{checked}");
+        assert!(checked.contains("\nserverops is read-only: its [[source]] says") && !checked.contains("tines is read-only"), "{checked}");
+    }
 }
 
 #[test]

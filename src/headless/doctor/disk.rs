@@ -1,9 +1,11 @@
 //! Whether the data directory is sound, private, and has room.
 
+use std::path::Path;
+
 use super::Check;
 use crate::config::Places;
 use crate::headless::purge::size;
-use crate::store::upkeep;
+use crate::store::upkeep::{self, Inspection};
 
 const AREA: &str = "disk";
 /// Below this a reading of a large tenant may not fit.
@@ -12,13 +14,8 @@ const LITTLE_ROOM_BYTES: u64 = 512 << 20;
 const NO_ROOM_BYTES: u64 = 16 << 20;
 
 pub(super) fn look(places: &Places, checks: &mut Vec<Check>) {
-    let directory = places.data.display().to_string();
     let found = upkeep::inspect(&places.data);
-    checks.push(match &found.writable {
-        _ if found.is_missing => Check::ok(AREA, "directory", format!("{directory} is not there yet: the first start makes it")),
-        Ok(()) => Check::ok(AREA, "directory", format!("{directory} can be written")),
-        Err(fault) => Check::fault(AREA, "directory", fault),
-    });
+    checks.push(directory(&places.data, &found));
     checks.push(match found.free_bytes {
         None => Check::ok(AREA, "room", "cannot be told on this system"),
         Some(free) if free < NO_ROOM_BYTES => {
@@ -41,6 +38,7 @@ pub(super) fn look(places: &Places, checks: &mut Vec<Check>) {
         let path = path.display();
         checks.push(Check::warn(AREA, "mode", format!("{path} has mode {mode:04o}: others have access"), format!("chmod go-rwx {path}")));
     }
+    checks.extend(others_look(&places.data));
     checks.push(match (found.waiting, found.drafts) {
         (Some(0), Some(drafts)) => Check::ok(AREA, "outbox", format!("nothing waits, {drafts} drafts")),
         (Some(waiting), Some(drafts)) => Check::warn(
@@ -51,4 +49,45 @@ pub(super) fn look(places: &Places, checks: &mut Vec<Check>) {
         ),
         _ => Check::warn(AREA, "outbox", "what waits cannot be told", "mend outbox.db first, and keep the file"),
     });
+}
+
+fn directory(data: &Path, found: &Inspection) -> Check {
+    let shown = data.display();
+    match &found.writable {
+        Ok(()) if found.is_missing => to_be_made(data),
+        Ok(()) => Check::ok(AREA, "directory", format!("{shown} can be written")),
+        Err(fault) => Check::fault(AREA, "directory", fault),
+    }
+}
+
+/// Whether the first start can make it: that depends on the nearest directory above that is there.
+fn to_be_made(data: &Path) -> Check {
+    let shown = data.display();
+    let here = Path::new(".");
+    let above = data.ancestors().skip(1).find(|path| path.exists()).unwrap_or(here);
+    match upkeep::inspect(above).writable {
+        Ok(()) => Check::ok(AREA, "directory", format!("{shown} is not there yet: the first start makes it")),
+        // The disk's own words hold the next step.
+        Err(fault) => {
+            let says = format!("{shown} is not there yet, and the first start cannot make it: {fault}");
+            Check::bad(AREA, "directory", says, "then run caseload doctor again")
+        }
+    }
+}
+
+/// A directory that was there before keeps its mode; ours are 0700. One that others may write is told with the files.
+fn others_look(data: &Path) -> Option<Check> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(data).ok()?.permissions().mode() & 0o777;
+        let shown = data.display();
+        let says = || format!("{shown} has mode {mode:04o}: others may look into it");
+        (mode & 0o077 != 0 && mode & 0o022 == 0).then(|| Check::warn(AREA, "mode", says(), format!("chmod 700 {shown}")))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = data;
+        None
+    }
 }

@@ -6,7 +6,9 @@ use super::Check;
 use crate::config::{self, Config, SecretRef, Source};
 use crate::domain::fault::FaultKind;
 use crate::headless::Scope;
+use crate::headless::check::unheld;
 use crate::headless::stop::Stop;
+use crate::headless::writes::refusals;
 use crate::sync::{self, Answer, Probed};
 
 const CONFIGURATION: &str = "configuration";
@@ -36,6 +38,7 @@ pub(super) fn configuration(scope: &Scope, checks: &mut Vec<Check>) -> Result<Op
         return Ok(None);
     }
     checks.push(Check::ok(CONFIGURATION, "file", format!("{shown}, {} sources", config.sources.len())));
+    checks.extend(unheld(&config).iter().map(|problem| Check::problem(CONFIGURATION, "file", problem)));
     checks.extend(others_write(path));
     // From here on --source counts, and a name that is not there is a mistake of this line.
     scope.config().map(Some)
@@ -60,25 +63,36 @@ fn others_write(path: &Path) -> Option<Check> {
     }
 }
 
-pub(super) fn sources(config: &Config, is_offline: bool, checks: &mut Vec<Check>) -> Result<(), Stop> {
-    if is_offline {
-        for source in &config.sources {
+pub(super) fn sources(config: &Config, scope: &Scope, checks: &mut Vec<Check>) -> Result<(), Stop> {
+    let refusals = refusals(config, &scope.places.data);
+    if scope.offline {
+        for (source, refusal) in config.sources.iter().zip(&refusals) {
             checks.extend(secrets(source).into_iter().map(|secret| at_rest(source, secret)));
+            checks.push(writes(&source.name, refusal.as_deref()));
         }
         return Ok(());
     }
     let setups = sync::sources(config);
     let probed = sync::probe(&setups)?;
-    for ((source, setup), probed) in config.sources.iter().zip(&setups).zip(&probed) {
+    for (((source, setup), probed), refusal) in config.sources.iter().zip(&setups).zip(&probed).zip(&refusals) {
         if let Some(fault) = &setup.refused {
             checks.push(Check::fault(SOURCES, &source.name, fault));
-            continue;
+        } else {
+            let places: Vec<String> = secrets(source).into_iter().map(SecretRef::place).collect();
+            checks.push(Check::ok(SOURCES, &source.name, format!("secrets: {}", places.join(", "))));
+            answered(&source.name, probed, checks);
         }
-        let places: Vec<String> = secrets(source).into_iter().map(SecretRef::place).collect();
-        checks.push(Check::ok(SOURCES, &source.name, format!("secrets: {}", places.join(", "))));
-        answered(&source.name, probed, checks);
+        // What the vendor has just shown comes first: allowing changes would not help there.
+        let by_vendor = probed.answer.as_ref().ok().and_then(|answer| answer.read_only.as_deref());
+        checks.push(writes(&source.name, by_vendor.or(refusal.as_deref())));
     }
     Ok(())
+}
+
+/// Read-only is how every source begins, and no complaint.
+fn writes(name: &str, refusal: Option<&str>) -> Check {
+    let says = refusal.map_or_else(|| "writes: allowed".to_owned(), |why| format!("writes: no, {why}"));
+    Check::ok(SOURCES, name, says)
 }
 
 fn secrets(source: &Source) -> Vec<&SecretRef> {
@@ -115,9 +129,6 @@ fn answered(name: &str, probed: &Probed, checks: &mut Vec<Check>) {
     });
     checks.extend(quota(name, answer));
     checks.extend(clock(name, answer));
-    if let Some(why) = &answer.read_only {
-        checks.push(Check::ok(SOURCES, name, format!("read-only: {why}")));
-    }
     if let Some(notice) = &answer.notice {
         checks.push(Check::warn(SOURCES, name, notice, "plan for that day; see the vendor's announcement"));
     }
