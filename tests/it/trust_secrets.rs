@@ -336,6 +336,23 @@ fn no_program_that_is_started_inherits_a_token() {
     }
 }
 
+#[test]
+fn secret_commands_of_all_sources_run_at_once() {
+    let desk = Desk::calm(10);
+    let place = desk.data().with_file_name("meet");
+    fs::create_dir_all(&place).unwrap();
+    let mut text = fs::read_to_string(desk.config()).unwrap();
+    for (mine, other, name) in [("a", "b", "DEMO_TINES_TOKEN"), ("b", "a", "DEMO_SO_TOKEN")] {
+        let token = desk.env().into_iter().find(|(known, _)| known == name).unwrap().1;
+        fs::write(place.join(format!("{mine}.token")), token).unwrap();
+        // Each gives its token only when the other has begun.
+        let script = format!("cd '{}'; touch {mine}; until [ -e {other} ]; do sleep 0.02; done; cat {mine}.token", place.display());
+        text = text.replace(&format!("{{ env = '{name}' }}"), &format!("{{ command = ['sh', '-c', \"{script}\"] }}"));
+    }
+    desk.configure(&text);
+    desk.run(&["list"]).expect(0);
+}
+
 /// How often a text stands in what this process may write to. Bytes come masked, so that the search does not find itself.
 fn times_in_memory(masked: &[u8]) -> usize {
     use std::io::{Read, Seek, SeekFrom};
