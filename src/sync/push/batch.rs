@@ -91,8 +91,8 @@ impl Pusher {
             let is_of_it = entry.batch.as_ref().is_some_and(|known| known.id == *batch);
             if is_of_it && entry.progress.needs_person() && entry.conflict.is_none() {
                 match self.settle(&entry.id, Settle::Retry).await {
-                    // It is being tried again already.
-                    Err(fault) if fault.kind == FaultKind::Busy => {}
+                    // It is being tried again already, or a look at the case has settled it meanwhile.
+                    Err(fault) if matches!(fault.kind, FaultKind::Busy | FaultKind::NotPossible) => {}
                     settled => drop(settled?),
                 }
             }
