@@ -1,8 +1,8 @@
 //! Floor 5: the screen's loop, the terminal, and what the state asks of the world.
 //!
 //! Input, signals and the worker's reports each have a thread that waits for them; all of them wake one loop through
-//! one bounded channel, and keys overtake what else waits. The loop takes what is there, updates [`crate::app::App`], carries out its effects, and paints
-//! once. While nothing happens every thread is blocked and nothing is written.
+//! one bounded channel, and keys overtake what else waits. The loop takes what is there, updates [`crate::app::App`],
+//! carries out its effects, and paints once. While nothing happens every thread is blocked and nothing is written.
 
 mod browser;
 mod canvas;
