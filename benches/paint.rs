@@ -104,7 +104,7 @@ impl Desk {
             desk.report(Report::Rows { rows, from: From::Disk });
         }
         desk.report(Report::DiskRead { rows: count });
-        let state = SourceState { coverage: Coverage::Full { at: now }, read_at: Some(now), ..SourceState::default() };
+        let state = SourceState { coverage: Coverage::Full { at: now, hidden: 0 }, read_at: Some(now), ..SourceState::default() };
         desk.report(Report::Source(SourceId(0), Box::new(state)));
         desk.bring(now);
         desk.paint();

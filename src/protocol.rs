@@ -3,6 +3,8 @@
 //! The screen sends `(Ticket, Order)`; the worker answers with any number of reports and closes every ticket with
 //! exactly one [`Report::Done`].
 
+mod coverage;
+
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -22,6 +24,8 @@ use crate::domain::record::{RecordTable, Slice};
 use crate::domain::standing::Standing;
 use crate::domain::triage::Triage;
 use crate::query::{Node, Query};
+
+pub use coverage::{Coverage, Gap, hidden_words};
 
 /// Names one order; the screen hands them out in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -277,18 +281,6 @@ pub enum Phase {
     Waiting { until: Timestamp },
 }
 
-/// How much of a source's truth the rows are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Coverage {
-    /// Never read.
-    #[default]
-    Nothing,
-    /// A pass is under way or broke off; `of` when the vendor tells how many there are.
-    Partial { seen: u64, of: Option<u64> },
-    /// Every page was read in a pass that ended at this moment.
-    Full { at: Timestamp },
-}
-
 /// What the vendor's quota headers said last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
@@ -309,7 +301,9 @@ pub struct Asked {
     pub met: Vec<Rid>,
     /// Every page of the answer was read.
     pub is_whole: bool,
-    /// Why it is not.
+    /// Why it is not, when every page was asked for.
+    pub gap: Option<Gap>,
+    /// Why the asking broke off.
     pub fault: Option<Fault>,
 }
 

@@ -85,10 +85,17 @@ pub struct Mark {
     pub complete_at: Option<Timestamp>,
     /// Watermark for "what changed".
     pub newest_change: Option<Timestamp>,
-    /// How many cases the vendor says there are.
+    /// How many cases the vendor says there are: in the last pass that was complete, else in the running one.
     pub expected: Option<u64>,
-    /// Distinct cases met in the pass.
+    /// Distinct cases met in that pass.
     pub seen: u64,
+}
+
+impl Mark {
+    /// Cases that the vendor counted and showed on no page of the last complete pass.
+    pub fn hidden(&self) -> u64 {
+        self.complete_at.and(self.expected).map_or(0, |expected| expected.saturating_sub(self.seen))
+    }
 }
 
 /// A page on its way to disk.

@@ -15,7 +15,7 @@ use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
-use crate::protocol::{Coverage, Order, Phase, SourceCard, SourceState};
+use crate::protocol::{Coverage, Gap, Order, Phase, SourceCard, SourceState};
 use crate::query::{Me, Origin};
 
 /// Rows older than this are called old; polling reads far more often while somebody looks.
@@ -65,6 +65,14 @@ impl Source {
         self.state.fault.as_ref().filter(|fault| !fault.is_passing())
     }
 
+    /// Why the last pass, which came to its end, did not meet every case.
+    pub fn gap(&self) -> Option<&Gap> {
+        match &self.state.coverage {
+            Coverage::Partial { gap, .. } => gap.as_ref(),
+            Coverage::Nothing | Coverage::Full { .. } => None,
+        }
+    }
+
     /// When reading a page begins to take long; None: nothing is being read.
     pub fn slow_at(&self) -> Option<Timestamp> {
         let reads = matches!(self.state.phase, Phase::Reading { .. });
@@ -80,6 +88,7 @@ impl Source {
             (None, Phase::Reading { pages, of: Some(of) }) if !self.was_full => format_compact!("{pages}/{of}"),
             (None, Phase::Reading { pages, .. }) if !self.was_full => format_compact!("page {}", pages + 1),
             _ => match self.state.read_at {
+                Some(at) if !is_old(at, now) && self.gap().is_some() => "partial".into(),
                 Some(at) if is_old(at, now) => format_compact!("old {}", clock::span(now.as_second() - at.as_second())),
                 Some(_) => "ok".into(),
                 None => "...".into(),
@@ -90,7 +99,7 @@ impl Source {
     /// Since when its rows are as they are.
     pub fn rows_at(&self) -> Option<Timestamp> {
         match self.state.coverage {
-            Coverage::Full { at } => Some(self.state.read_at.unwrap_or(at)),
+            Coverage::Full { at, .. } => Some(self.state.read_at.unwrap_or(at)),
             _ => self.state.read_at,
         }
     }
@@ -113,7 +122,7 @@ pub enum Extent {
     Reading { seen: u64, of: Option<u64> },
     /// No network: the oldest source's age decides.
     FromDisk { at: Option<Timestamp> },
-    /// These sources cannot be read: rows may be missing or out of date; since when, None: never read whole.
+    /// These sources cannot be read, or not all of them: rows may be missing or out of date; since when, None: never read whole.
     Partial { codes: Vec<CompactString>, at: Option<Timestamp> },
     /// Complete once, but these sources have not answered for a while.
     Old { codes: Vec<CompactString>, at: Option<Timestamp> },
@@ -152,11 +161,11 @@ impl App {
             return Extent::FromDisk { at: oldest() };
         }
         let is_full = |source: &Source| matches!(source.state.coverage, Coverage::Full { .. });
-        let is_reading = |source: &Source| !is_full(source) && source.state.fault.is_none();
+        let is_reading = |source: &Source| !is_full(source) && source.state.fault.is_none() && source.gap().is_none();
         if self.sources.iter().any(|source| is_reading(source) && !source.was_full) || self.sources.is_empty() {
             return self.reading();
         }
-        let is_failing = |source: &Source| source.state.fault.is_some();
+        let is_failing = |source: &Source| source.state.fault.is_some() || source.gap().is_some();
         if self.sources.iter().any(is_failing) {
             return Extent::Partial { codes: codes(&is_failing), at: oldest_of(&is_failing) };
         }
@@ -171,7 +180,7 @@ impl App {
         let (mut seen, mut of) = (0, Some(0));
         for source in &self.sources {
             match source.state.coverage {
-                Coverage::Partial { seen: part, of: whole } => {
+                Coverage::Partial { seen: part, of: whole, .. } => {
                     seen += part;
                     of = of.zip(whole).map(|(sum, whole)| sum + whole);
                 }

@@ -28,7 +28,7 @@ use crate::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::sample;
 use crate::domain::text::Clean;
-use crate::protocol::{Coverage, From, Phase, Report, Settle, SourceCard, SourceState};
+use crate::protocol::{Coverage, From, Gap, Phase, Report, Settle, SourceCard, SourceState};
 
 const NOW_S: i64 = 1_790_000_000;
 
@@ -96,7 +96,7 @@ impl Sitting {
 
     fn full(&mut self) {
         let at = at_ms(self.now_ms);
-        let state = SourceState { coverage: Coverage::Full { at }, read_at: Some(at), ..SourceState::default() };
+        let state = SourceState { coverage: Coverage::Full { at, hidden: 0 }, read_at: Some(at), ..SourceState::default() };
         self.report(Report::Source(SourceId(0), Box::new(state)));
     }
 
@@ -311,7 +311,7 @@ fn coverage_says_what_a_count_is_worth() {
     assert_eq!(sitting.app.extent(), Extent::Reading { seen: 0, of: None });
     let reading = SourceState {
         phase: Phase::Reading { pages: 3, of: Some(13) },
-        coverage: Coverage::Partial { seen: 300, of: Some(1_300) },
+        coverage: Coverage::Partial { seen: 300, of: Some(1_300), gap: None },
         ..SourceState::default()
     };
     sitting.report(Report::Source(SourceId(0), Box::new(reading.clone())));
@@ -320,6 +320,12 @@ fn coverage_says_what_a_count_is_worth() {
     assert_eq!(sitting.app.extent(), Extent::Complete);
     sitting.report(Report::Source(SourceId(0), Box::new(reading)));
     assert_eq!(sitting.app.extent(), Extent::Complete, "a later pass does not take back what is known");
+    let gap = Some(Gap::Circled { page: 3 });
+    let cut = Coverage::Partial { seen: 300, of: Some(1_300), gap };
+    let state = SourceState { coverage: cut, read_at: Some(at_ms(0)), ..SourceState::default() };
+    sitting.report(Report::Source(SourceId(0), Box::new(state)));
+    assert_eq!(sitting.app.extent(), Extent::Partial { codes: vec!["TN".into()], at: Some(at_ms(0)) }, "a pass that ended with a gap");
+    assert_eq!(sitting.app.sources[0].word(sitting.app.now), "partial");
     let fault = Fault::new(FaultKind::Forbidden, "no").with_status(403);
     let state = SourceState { fault: Some(fault), read_at: Some(at_ms(0)), ..SourceState::default() };
     sitting.report(Report::Source(SourceId(0), Box::new(state)));

@@ -58,9 +58,10 @@ fn ask(session: &mut Session, order: Order) -> Result<(), Stop> {
 }
 
 impl Answers {
-    /// Whether a case on disk still counts: one that its source did not send for the query has changed since, or is gone.
+    /// Whether a case on disk still counts: one that its source did not send for the query, in an answer that is whole, has
+    /// changed since, or is gone.
     pub(super) fn keeps(&self, source: SourceId, rid: Rid) -> bool {
-        let answer = self.asked.iter().find(|asked| asked.source == source && asked.is_answer());
+        let answer = self.asked.iter().find(|asked| asked.source == source && asked.is_answer() && asked.is_whole);
         answer.is_none_or(|asked| asked.met.binary_search(&rid).is_ok())
     }
 
@@ -84,6 +85,7 @@ impl Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Gap;
 
     #[test]
     fn the_place_is_said_once_where_all_sources_agree() {
@@ -91,13 +93,17 @@ mod tests {
         let of = |source: u8, ran: Ran| {
             let terms = query.conjuncts().iter().cloned().zip([ran, Ran::Here(Why::NotOffered)]).collect();
             let met = vec![Rid(3), Rid(5)];
-            Arc::new(Asked { source: SourceId(source), terms, words: "status:open".into(), met, is_whole: true, fault: None })
+            Arc::new(Asked { source: SourceId(source), terms, words: "status:open".into(), met, is_whole: true, gap: None, fault: None })
         };
         let answers = Answers { names: vec!["dd".into(), "tn".into()], asked: vec![of(0, Ran::Narrowed), of(1, Ran::Exact)] };
         assert_eq!(answers.place("phish").as_deref(), Some("here"));
         let status = answers.place("status:open").unwrap();
         assert!(status.starts_with("dd narrowed by the vendor") && status.contains("; tn by the vendor"), "{status}");
         assert_eq!(answers.place("tag:x"), None);
+        let mut cut = answers.asked[0].as_ref().clone();
+        (cut.is_whole, cut.gap) = (false, Some(Gap::Moved));
+        let cut = Answers { names: answers.names.clone(), asked: vec![cut.into()] };
+        assert!(cut.keeps(SourceId(0), Rid(4)), "what a cut answer lacks is not gone");
         assert!(answers.keeps(SourceId(0), Rid(5)) && !answers.keeps(SourceId(0), Rid(4)) && answers.keeps(SourceId(2), Rid(4)));
     }
 }

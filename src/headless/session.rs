@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::domain::case::SourceId;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::protocol::{Asked, Coverage, Order, Phase, Quota, Report, SourceState, Ticket};
+use crate::protocol::{Asked, Coverage, Gap, Order, Phase, Quota, Report, SourceState, Ticket, hidden_words};
 use crate::sync::{self, Link, Reports, Setup};
 
 /// Without anybody to show progress to, a wait is looked in on this often all the same.
@@ -159,9 +159,15 @@ impl Session {
             let asked = self.asked.iter().find(|asked| usize::from(asked.source.0) == place && asked.is_answer());
             let gap = match asked {
                 Some(asked) if asked.is_whole => None,
-                Some(_) => Some("its list kept moving while it was asked\n  run it again for the rest".to_owned()),
+                Some(asked) => Some(not_whole(asked.gap.as_ref(), None)),
                 None => gap(state, self.begun_at),
             };
+            if asked.is_none()
+                && let Coverage::Full { hidden, .. } = state.coverage
+                && let Some(words) = hidden_words(hidden)
+            {
+                note(format!("{name}: {words}"));
+            }
             if let Some(fault) = &state.fault {
                 note(format!("{name}: {}", words(fault)));
                 failed.push(Exit::of(fault));
@@ -197,11 +203,19 @@ impl Session {
 /// Why a source that did not fail is not complete all the same.
 fn gap(state: &SourceState, begun_at: Timestamp) -> Option<String> {
     match state.coverage {
-        Coverage::Full { at } if at >= begun_at => None,
-        Coverage::Partial { seen, of: Some(of) } => {
-            Some(format!("{seen} of {of} cases were read; its list kept moving\n  run it again for the rest"))
-        }
-        _ => Some("not every page was read\n  run it again for the rest".into()),
+        Coverage::Full { at, .. } if at >= begun_at => None,
+        Coverage::Partial { seen, of: Some(of), ref gap } => Some(not_whole(gap.as_ref(), Some((seen, of)))),
+        Coverage::Partial { ref gap, .. } => Some(not_whole(gap.as_ref(), None)),
+        _ => Some(not_whole(None, None)),
+    }
+}
+
+fn not_whole(gap: Option<&Gap>, read: Option<(u64, u64)>) -> String {
+    let count = read.map_or_else(String::new, |(seen, of)| format!("{seen} of {of} cases were read; "));
+    match gap {
+        None => format!("{count}not every page was read\n  run it again for the rest"),
+        Some(Gap::Moved) => format!("{count}{}\n  run it again for the rest", Gap::Moved.words()),
+        Some(gap) => format!("{count}{}\n  {}", gap.words(), gap.next_step()),
     }
 }
 

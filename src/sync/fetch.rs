@@ -45,7 +45,8 @@ pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, query: Arc<Query
 
 /// One source's part; what it failed with.
 async fn source(shared: &Rc<Shared>, ticket: Ticket, seat: &Seat, query: &Query) -> Option<Fault> {
-    let mut asked = Asked { source: seat.id, terms: Vec::new(), words: String::new(), met: Vec::new(), is_whole: false, fault: None };
+    let mut asked =
+        Asked { source: seat.id, terms: Vec::new(), words: String::new(), met: Vec::new(), is_whole: false, gap: None, fault: None };
     if let Err(fault) = ask(shared, seat, query, &mut asked).await {
         asked.fault = Some(fault);
     }
@@ -69,7 +70,8 @@ async fn ask(shared: &Rc<Shared>, seat: &Seat, query: &Query, asked: &mut Asked)
     }
     asked.words = plan.facets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let full = Full { shared, seat, provider, thorough: false, facets: &plan.facets };
-    (asked.met, asked.is_whole) = full.read_matching().await?;
+    (asked.met, asked.gap) = full.read_matching().await?;
+    asked.is_whole = asked.gap.is_none();
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::domain::case::Rid;
 use crate::domain::facet::Facet;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Page, Scan};
-use crate::protocol::Coverage;
+use crate::protocol::{Coverage, Gap};
 use crate::providers::Provider;
 use crate::store::Mark;
 
@@ -38,7 +38,7 @@ impl Full<'_> {
     ///
     /// `newest_change`: the latest change shown before the pass began. Everything older is known once the pass is whole.
     pub(super) async fn read(&self, mark: &mut Mark, newest_change: Option<Timestamp>) -> Result<u32, Fault> {
-        let mut next = Mark { pass: mark.pass + 1, seen: 0, expected: None, ..mark.clone() };
+        let mut next = Mark { pass: mark.pass + 1, ..mark.clone() };
         let mut walk = Walk::default();
         let verdict = loop {
             let walked = self.walk(&mut walk, &mut next).await;
@@ -54,11 +54,16 @@ impl Full<'_> {
         let read_at = Timestamp::now();
         if is_whole {
             next.complete_at = Some(read_at);
+            (next.seen, next.expected) = (walk.seen(), Some(walk.seen()));
             next.newest_change = newest_change.max(next.newest_change);
         }
         store(self.shared, Sheet { source: self.seat.id, items: Vec::new(), mark: Some(next.clone()), read_at }).await?;
-        *mark = next;
-        let coverage = if is_whole { Coverage::Full { at: read_at } } else { Coverage::Partial { seen: walk.seen(), of: walk.total() } };
+        *mark = next.clone();
+        let coverage = if is_whole {
+            Coverage::Full { at: read_at, hidden: next.hidden() }
+        } else {
+            Coverage::Partial { seen: walk.seen(), of: walk.total(), gap: Some(Gap::Moved) }
+        };
         let malformed = walk.malformed();
         self.shared
             .state(self.seat, |state| {
@@ -69,16 +74,16 @@ impl Full<'_> {
         Ok(walk.pages().0)
     }
 
-    /// Reads every page of what the facets ask for: the cases that came, and whether the list held still enough to be whole.
+    /// Reads every page of what the facets ask for: the cases that came, and why they are not all.
     /// It is no pass: nothing is known of what did not come.
-    pub(super) async fn read_matching(&self) -> Result<(Vec<Rid>, bool), Fault> {
+    pub(super) async fn read_matching(&self) -> Result<(Vec<Rid>, Option<Gap>), Fault> {
         let mut walk = Walk::default();
         let mut mark = Mark::default();
         loop {
             self.walk(&mut walk, &mut mark).await?;
             match walk.verdict() {
                 Verdict::Again => {}
-                verdict => return Ok((walk.met(), verdict == Verdict::Complete)),
+                verdict => return Ok((walk.met(), (verdict != Verdict::Complete).then_some(Gap::Moved))),
             }
         }
     }
@@ -100,8 +105,10 @@ impl Full<'_> {
                     let stored = answer.and_then(|page: Page| walk.took(&asked, &page, now).map(|()| page));
                     match stored {
                         Ok(page) => {
-                            mark.expected = walk.total();
-                            mark.seen = walk.seen();
+                            // What a complete pass has found counts until another one is.
+                            if mark.complete_at.is_none() {
+                                (mark.seen, mark.expected) = (walk.seen(), walk.total());
+                            }
                             storing.push(self.store(asked.page, page, mark.clone(), now));
                         }
                         Err(fault) => {
@@ -156,7 +163,7 @@ impl Full<'_> {
                 state.quota = quota;
                 state.malformed = walk.malformed();
                 if mark.complete_at.is_none() {
-                    state.coverage = Coverage::Partial { seen: walk.seen(), of: walk.total() };
+                    state.coverage = Coverage::Partial { seen: walk.seen(), of: walk.total(), gap: None };
                 }
             })
             .await;

@@ -476,8 +476,8 @@ impl House {
 /// How much of a source's truth the rows on disk are.
 pub(super) fn coverage(mark: &Mark) -> Coverage {
     match mark.complete_at {
-        Some(at) => Coverage::Full { at },
+        Some(at) => Coverage::Full { at, hidden: mark.hidden() },
         None if mark.seen == 0 => Coverage::Nothing,
-        None => Coverage::Partial { seen: mark.seen, of: mark.expected },
+        None => Coverage::Partial { seen: mark.seen, of: mark.expected, gap: None },
     }
 }

@@ -8,7 +8,7 @@ use crate::app::sources::{Source, WriteProof};
 use crate::app::{App, clock::ago};
 use crate::domain::case::Vendor;
 use crate::domain::fault::Fault;
-use crate::protocol::{Coverage, Phase};
+use crate::protocol::{Coverage, Phase, hidden_words};
 use crate::ui::pen::{Pen, wrapped};
 
 /// Columns that the names of facts take.
@@ -92,13 +92,20 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     facts.push(("state", format!("{state}{read}")));
     facts.push((
         "rows",
-        match source.state.coverage {
+        match &source.state.coverage {
             Coverage::Nothing => "never read".into(),
-            Coverage::Partial { seen, of: Some(of) } => format!("{seen} of {of}, the pass is not complete"),
-            Coverage::Partial { seen, of: None } => format!("{seen} so far, the pass is not complete"),
-            Coverage::Full { at } => format!("complete: every page was read {}", ago(at, app.now)),
+            Coverage::Partial { seen, of: Some(of), gap: None } => format!("{seen} of {of}, the pass is not complete"),
+            Coverage::Partial { seen, of: None, gap: None } => format!("{seen} so far, the pass is not complete"),
+            Coverage::Partial { seen, of: Some(of), gap: Some(_) } => format!("PARTIAL: {seen} of {of}"),
+            Coverage::Partial { seen, of: None, gap: Some(_) } => format!("PARTIAL: {seen}"),
+            Coverage::Full { at, .. } => format!("complete: every page was read {}", ago(*at, app.now)),
         },
     ));
+    match &source.state.coverage {
+        Coverage::Partial { gap: Some(gap), .. } => facts.extend([("missing", gap.words()), ("do", gap.next_step().into())]),
+        Coverage::Full { hidden, .. } => facts.extend(hidden_words(*hidden).map(|words| ("hidden", words))),
+        _ => {}
+    }
     if source.state.malformed > 0 {
         facts.push(("unread", format!("{} rows of the last pass could not be read", source.state.malformed)));
     }

@@ -152,13 +152,13 @@ pub(crate) fn card(id: u8, vendor: Vendor) -> SourceCard {
 }
 
 pub(crate) fn full() -> SourceState {
-    SourceState { coverage: Coverage::Full { at: at(60) }, read_at: Some(at(20)), ..SourceState::default() }
+    SourceState { coverage: Coverage::Full { at: at(60), hidden: 0 }, read_at: Some(at(20)), ..SourceState::default() }
 }
 
 pub(crate) fn reading(pages: u32, of: Option<u32>, seen: u64, total: Option<u64>) -> SourceState {
     SourceState {
         phase: Phase::Reading { pages, of },
-        coverage: Coverage::Partial { seen, of: total },
+        coverage: Coverage::Partial { seen, of: total, gap: None },
         read_at: Some(at(1)),
         ..SourceState::default()
     }

@@ -35,7 +35,8 @@ fn what_a_vendor_was_asked_for_is_said_and_late_answers_to_old_filters_are_not()
         panic!("{effects:?}")
     };
     let terms = sitting.app.list.query().conjuncts().iter().cloned().map(|node| (node, Ran::Exact)).collect();
-    let asked = Asked { source: SourceId(0), terms, words: "status:open".into(), met: vec![Rid(1)], is_whole: true, fault: None };
+    let asked =
+        Asked { source: SourceId(0), terms, words: "status:open".into(), met: vec![Rid(1)], is_whole: true, gap: None, fault: None };
     let asked = Report::Asked { ticket: *ticket, asked: Arc::new(asked) };
     sitting.report(asked.clone());
     assert_eq!(sitting.said(), "asked tines for: status:open; 1 case came");

@@ -105,7 +105,8 @@ fn all_in_the_filter_needs_a_complete_pass_or_a_typed_word() {
     assert_eq!(sitting.app.marked().0, 3);
     sitting.press("g m");
     let fault = Fault::new(FaultKind::Unreachable, "down");
-    let state = SourceState { coverage: Coverage::Partial { seen: 3, of: Some(9) }, fault: Some(fault), ..SourceState::default() };
+    let state =
+        SourceState { coverage: Coverage::Partial { seen: 3, of: Some(9), gap: None }, fault: Some(fault), ..SourceState::default() };
     sitting.report(Report::Source(SourceId(0), Box::new(state)));
     sitting.press("*");
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Ask(_))) && sitting.app.marked().0 == 0);

@@ -37,7 +37,8 @@ fn where_a_term_was_judged_is_said_source_by_source() {
     };
     let ran = [Ran::Exact, Ran::Here(Why::NotOffered)];
     let terms = sitting.app.list.query().conjuncts().iter().cloned().zip(ran).collect();
-    let asked = Asked { source: SourceId(0), terms, words: "status:open".into(), met: vec![Rid(1)], is_whole: true, fault: None };
+    let asked =
+        Asked { source: SourceId(0), terms, words: "status:open".into(), met: vec![Rid(1)], is_whole: true, gap: None, fault: None };
     sitting.report(Report::Asked { ticket: *ticket, asked: Arc::new(asked) });
     let places: Vec<_> = steps(&sitting).into_iter().map(|step| step.places).collect();
     assert_eq!(places[0], "tines: by the vendor, exactly; datadog: here so far, its answer is not there yet");
