@@ -26,6 +26,6 @@ pub struct Trust {
 pub enum Proxy {
     /// Whatever the environment says.
     Direct,
-    /// `http://host:port`, without a password.
+    /// `http://host:port` or `socks5h://host:port`, without a password.
     Through(String),
 }

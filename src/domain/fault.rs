@@ -148,7 +148,7 @@ impl Fault {
         match self.kind {
             FaultKind::Config => "put that right, then run `caseload config check`",
             FaultKind::Unreachable => "check the network and base_url; cached cases stay readable and the next try comes by itself",
-            FaultKind::Tls => "check the clock of this machine, its CA certificates, and base_url",
+            FaultKind::Tls => "put right what is named above, or check base_url and ca_file; the next try comes by itself",
             FaultKind::TimedOut => "the next try comes by itself; `r` tries now",
             FaultKind::Cut => "the next try comes by itself; if it stays, look for a proxy that cuts answers",
             FaultKind::TooLarge => "narrow the source with `filter` or `team_id` in its configuration",
@@ -185,9 +185,7 @@ impl Fault {
         }
         match self.kind {
             FaultKind::Unreachable => "it was not sent: check the network and base_url; it stays in the outbox and leaves by itself",
-            FaultKind::Tls => {
-                "it was not sent: check the clock of this machine, its CA certificates, and base_url; it leaves by itself then"
-            }
+            FaultKind::Tls => "it was not sent: put right what is named above, or check base_url and ca_file; it leaves by itself then",
             FaultKind::QuotaSpent => "it was not done: it stays in the outbox and leaves by itself when the quota refills",
             FaultKind::Server => "it was not done: the vendor is overloaded; it stays in the outbox and leaves by itself",
             FaultKind::Redirected => "it was not done: set base_url to the address that the server redirects to, if you trust it",

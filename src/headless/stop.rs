@@ -126,6 +126,7 @@ pub(super) fn next_step(fault: &Fault) -> &'static str {
         _ if fault.is_of_write() => fault.next_step(),
         FaultKind::Unreachable => "check the network and base_url; `caseload list --cached` prints what is on disk",
         FaultKind::TimedOut => "run it again; if it stays, raise timeout_s of this source",
+        FaultKind::Tls => "put right what is named above, or check base_url and ca_file; then run it again",
         FaultKind::Cut => "run it again; if it stays, look for a proxy that cuts answers",
         FaultKind::QuotaSpent | FaultKind::Busy => "run it again in a minute",
         FaultKind::Server => "the vendor has a problem: run it again later; `caseload list --cached` prints what is on disk",

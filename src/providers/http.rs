@@ -280,7 +280,7 @@ impl Http {
             return Ok(client);
         }
         let timeout = |limit_ms: u64| Duration::from_millis(limit_ms.min(self.0.timeout_ms));
-        let mut builder = Client::builder()
+        let builder = Client::builder()
             .user_agent(concat!("caseload/", env!("CARGO_PKG_VERSION")))
             .default_headers(self.0.headers.clone())
             .redirect(reqwest::redirect::Policy::none())
@@ -291,13 +291,8 @@ impl Http {
             .read_timeout(Duration::from_millis(self.0.timeout_ms * IDLE_PARTS.0 / IDLE_PARTS.1))
             .timeout(timeout(u64::MAX))
             .pool_idle_timeout(Duration::from_millis(POOL_IDLE_MS));
-        if let Some(net) = self.0.net.get() {
-            builder = net.apply(builder)?;
-        }
-        if self.0.address.is_plain() {
-            // Loopback: no proxy may see it, and no certificates are needed, so none have to be installed.
-            builder = builder.no_proxy().tls_certs_only([]);
-        }
+        let usual = Net::default();
+        let builder = self.0.net.get().unwrap_or(&usual).apply(builder, self.0.address.is_plain())?;
         let client = builder.build().map_err(|error| {
             let cause = answer::root_cause(&error);
             Fault::new(FaultKind::Tls, format!("TLS could not be set up ({cause}): are CA certificates installed?"))

@@ -62,12 +62,25 @@ impl Authority {
         self.sign(name, |params| params.not_before = date_time_ymd(2200, 1, 1))
     }
 
+    /// Its own certificate and key, as `openssl req -x509` makes one for a host: a server that shows it is its own authority.
+    pub(crate) fn alone(name: &str, is_authority: bool) -> Paper {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.is_ca = if is_authority { IsCa::Ca(BasicConstraints::Unconstrained) } else { IsCa::NoCa };
+        let key = KeyPair::generate().unwrap();
+        Paper { certificate: params.self_signed(&key).unwrap(), key }
+    }
+
     pub(crate) fn client(&self) -> Paper {
         self.sign("analyst", |params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth])
     }
 }
 
 impl Paper {
+    /// Without the key.
+    pub(crate) fn certificate(&self) -> String {
+        self.certificate.pem()
+    }
+
     /// The certificate and its key, as `client_file` takes them.
     pub(crate) fn pem(&self) -> String {
         self.certificate.pem() + &self.key.serialize_pem()
@@ -164,6 +177,59 @@ impl Tunnel {
     }
 }
 
+/// A SOCKS5 proxy that connects to the asked port on loopback; the hosts that it was asked for, by name or by address.
+pub(crate) struct Socks {
+    pub(crate) address: SocketAddr,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Socks {
+    pub(crate) fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&asked);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let log = Arc::clone(&log);
+                std::thread::spawn(move || socks(stream.unwrap(), &log).unwrap_or_default());
+            }
+        });
+        Self { address, asked }
+    }
+
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+/// RFC 1928, without a password.
+fn socks(mut client: TcpStream, asked: &Mutex<Vec<String>>) -> std::io::Result<()> {
+    let mut head = [0; 2];
+    client.read_exact(&mut head)?;
+    client.read_exact(&mut vec![0; usize::from(head[1])])?;
+    client.write_all(&[5, 0])?;
+    let mut request = [0; 4];
+    client.read_exact(&mut request)?;
+    let host = if request[3] == 3 {
+        let mut length = [0];
+        client.read_exact(&mut length)?;
+        let mut name = vec![0; usize::from(length[0])];
+        client.read_exact(&mut name)?;
+        String::from_utf8(name).unwrap()
+    } else {
+        let mut bytes = vec![0; if request[3] == 1 { 4 } else { 16 }];
+        client.read_exact(&mut bytes)?;
+        format!("{bytes:?}")
+    };
+    asked.lock().unwrap().push(host);
+    let mut port = [0; 2];
+    client.read_exact(&mut port)?;
+    let vendor = TcpStream::connect(("127.0.0.1", u16::from_be_bytes(port)))?;
+    client.write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 0])?;
+    join(client, vendor, &Mutex::default())
+}
+
 fn tunnel(client: TcpStream, refusal: Option<u16>, seen: &Mutex<Vec<Request>>, passed: &Mutex<Vec<u8>>) -> std::io::Result<()> {
     // The client says nothing more until it is answered, so nothing of the tunnel is in this buffer.
     let Some(request) = read_request(&mut BufReader::new(client.try_clone()?))? else { return Ok(()) };
@@ -173,8 +239,13 @@ fn tunnel(client: TcpStream, refusal: Option<u16>, seen: &Mutex<Vec<Request>>, p
     if let Some(status) = refusal {
         return write!(client, "HTTP/1.1 {status} No\r\ncontent-length: 0\r\n\r\n");
     }
-    let mut vendor = TcpStream::connect(format!("127.0.0.1:{port}"))?;
+    let vendor = TcpStream::connect(format!("127.0.0.1:{port}"))?;
     write!(client, "HTTP/1.1 200 Connected\r\n\r\n")?;
+    join(client, vendor, passed)
+}
+
+/// Passes bytes both ways until one side hangs up.
+fn join(mut client: TcpStream, mut vendor: TcpStream, passed: &Mutex<Vec<u8>>) -> std::io::Result<()> {
     let (mut from_vendor, mut to_client) = (vendor.try_clone()?, client.try_clone()?);
     std::thread::spawn(move || {
         let copied = std::io::copy(&mut from_vendor, &mut to_client);

@@ -8,7 +8,7 @@ use caseload::demo::Vendor;
 
 use crate::cli_desk::{Desk, Said, assert_harmless};
 use crate::http_server::{Answer, Server};
-use crate::tls_server::{Authority, Paper, TlsServer, Tunnel};
+use crate::tls_server::{Authority, Paper, Socks, TlsServer, Tunnel};
 
 struct House {
     desk: Desk,
@@ -179,6 +179,61 @@ fn a_proxy_that_is_down_is_named_and_no_other_way_is_tried() {
     assert_eq!(server.seen().len(), 0);
     house.configure(&server, "ca_file = 'ca.pem'\nproxy = 'none'");
     house.list(&[("HTTPS_PROXY", &format!("http://{nobody}"))]).expect(0);
+}
+
+#[test]
+fn a_certificate_that_signs_itself_is_believed_or_its_fault_is_said_with_the_way_out() {
+    let house = House::new();
+    for (is_authority, words) in [(false, None), (true, Some("CA:FALSE"))] {
+        let paper = Authority::alone("localhost", is_authority);
+        let server = house.serve(&paper, None);
+        house.put("self.pem", &paper.certificate());
+        house.configure(&server, "ca_file = 'self.pem'");
+        let said = house.list(&[]);
+        let Some(words) = words else {
+            assert!(!said.expect(0).json().as_array().unwrap().is_empty());
+            continue;
+        };
+        assert!(said.code != 0 && said.err.contains(words) && said.err.contains("ca_file"), "{}", said.err);
+        assert!(!said.err.contains("clock") && !said.err.contains("Other("), "{}", said.err);
+        assert_eq!(server.seen().len(), 0);
+    }
+}
+
+#[test]
+fn a_socks_proxy_is_gone_through_and_looks_names_up_when_it_shall() {
+    let house = House::new();
+    let server = house.serve(&house.authority.server("localhost"), None);
+    let socks = Socks::start();
+    house.configure(&server, &format!("ca_file = 'ca.pem'\nproxy = 'socks5h://{}'", socks.address));
+    house.list(&[]).expect(0);
+    assert!(socks.asked().iter().any(|host| host == "localhost") && socks.asked().iter().all(|host| host == "localhost"));
+    house.configure(&server, "ca_file = 'ca.pem'");
+    let before = socks.asked().len();
+    house.list(&[("ALL_PROXY", &format!("socks5://{}", socks.address))]).expect(0);
+    assert!(socks.asked()[before..].iter().all(|host| host.starts_with('[')) && socks.asked().len() > before, "{:?}", socks.asked());
+}
+
+#[test]
+fn a_proxy_that_cannot_be_read_is_an_error_and_never_a_direct_connection() {
+    let house = House::new();
+    let server = house.serve(&house.authority.server("localhost"), None);
+    house.configure(&server, "ca_file = 'ca.pem'");
+    for address in ["http://u:proxy-geheim-3@pro xy:3128", "ftp://127.0.0.1:1", "http://127.0.0.1:99999"] {
+        let said = house.list(&[("https_proxy", address)]);
+        assert!(said.code != 0 && said.err.contains("https_proxy is set to something that is no proxy"), "{}", said.err);
+        assert!(said.err.contains("socks5h://host:port") && !said.err.contains("geheim"), "{}", said.err);
+    }
+    assert_eq!(server.seen().len(), 0);
+    // A blank that a shell has left around it is not a part of it.
+    let proxy = Tunnel::start(None);
+    house.list(&[("HTTPS_PROXY", &format!(" http://{} ", proxy.address))]).expect(0);
+    assert!(!proxy.seen().is_empty());
+    house.list(&[("HTTPS_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", "localhost")]).expect(0);
+    house.list(&[("HTTPS_PROXY", " ")]).expect(0);
+    house.configure(&server, "ca_file = 'ca.pem'\nproxy = 'ftp://127.0.0.1:1'");
+    let said = house.list(&[]);
+    assert!(said.code != 0 && said.err.contains("socks5h://host:port"), "{}", said.err);
 }
 
 #[test]

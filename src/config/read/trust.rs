@@ -7,6 +7,7 @@ use super::source::{absolute, host_of, is_host};
 use crate::domain::standing::Accent;
 
 pub(super) const KEYS: [&str; 6] = ["read_only", "banner", "accent", "ca_file", "client_file", "proxy"];
+const PROXY_SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 /// A word in the header, beside the state of every source.
 const MAX_BANNER_CHARS: usize = 12;
 
@@ -38,7 +39,7 @@ fn proxy(section: &Section<'_>, notes: &mut Notes<'_>) -> Option<Proxy> {
     if given == "none" {
         return Some(Proxy::Direct);
     }
-    let rest = given.strip_prefix("http://").or_else(|| given.strip_prefix("https://"));
+    let rest = PROXY_SCHEMES.iter().find_map(|scheme| given.strip_prefix(scheme)?.strip_prefix("://"));
     let authority = rest.map(|rest| rest.trim_end_matches('/'));
     match authority {
         Some(authority) if authority.contains('@') => {
@@ -54,7 +55,7 @@ fn proxy(section: &Section<'_>, notes: &mut Notes<'_>) -> Option<Proxy> {
             notes.say(
                 section.at("proxy"),
                 "`proxy` is not an address that can be used",
-                "write proxy = \"http://host:port\", or \"none\" to use none",
+                "write proxy = \"http://host:port\" or \"socks5h://host:port\", or \"none\" to use none",
             );
             None
         }

@@ -30,10 +30,25 @@ pub(super) fn distrusted(cause: &str) -> Option<String> {
         "its certificate is for another host; check base_url or site"
     } else if why.starts_with("Revoked") {
         "its certificate was revoked; do not go on, tell whoever runs the server"
+    } else if why.contains("CaUsedAsEndEntity") {
+        "the server shows an authority's own certificate, which must not stand for a host; give it one that is marked CA:FALSE \
+         (openssl req -x509 … -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:host), and name that with ca_file"
+    } else if why.contains("not valid for purpose") || why.contains("InvalidPurpose") || why.contains("Eku") {
+        "its certificate is not made for servers; tell whoever runs the server, or have it issued again for server authentication"
     } else {
-        return None;
+        return Some(format!("its certificate cannot be believed ({}); tell whoever runs the server", plain(why)));
     };
-    Some(format!("{words} ({why})"))
+    Some(format!("{words} ({})", plain(why)))
+}
+
+/// The library's name for what is wrong, without the types that it is wrapped in: `Other(OtherError(UnsupportedCertVersion))`
+/// is `UnsupportedCertVersion`.
+fn plain(why: &str) -> &str {
+    let mut inner = why;
+    for wrapping in ["Other(", "OtherError("] {
+        inner = inner.strip_prefix(wrapping).map_or(inner, |rest| rest.strip_suffix(')').unwrap_or(rest));
+    }
+    inner
 }
 
 #[cfg(test)]
@@ -50,8 +65,12 @@ mod tests {
             ("invalid peer certificate: certificate not valid for name \"a\"; certificate is only valid for b", "base_url"),
             ("invalid peer certificate: NotValidForName", "base_url"),
             ("invalid peer certificate: Revoked", "do not go on"),
+            ("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", "CA:FALSE"),
+            ("invalid peer certificate: Other(OtherError(UnsupportedCertVersion))", "(UnsupportedCertVersion); tell"),
+            ("invalid peer certificate: BadEncoding", "(BadEncoding); tell"),
         ] {
-            assert!(distrusted(cause).is_some_and(|words| words.contains(setting)), "{cause}");
+            let words = distrusted(cause).unwrap();
+            assert!(words.contains(setting) && !words.contains("Other"), "{cause}: {words}");
             assert_eq!(refused(cause), None);
         }
         for alert in ["CertificateRequired", "UnknownCA", "CertificateExpired", "CertificateRevoked", "BadCertificate"] {
