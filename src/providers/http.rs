@@ -44,7 +44,7 @@ const ERROR_BOUND_BYTES: usize = 64 << 10;
 const CONNECT_TIMEOUT_MS: u64 = 10_000;
 /// Silence for this part of the total means that nobody is there any more: 20 s of the usual 30.
 const IDLE_PARTS: (u64, u64) = (2, 3);
-/// Shorter than servers keep idle connections, so that a write does not meet one that is just being closed.
+/// Shorter than servers keep idle connections, so that a read seldom meets one that is just being closed.
 const POOL_IDLE_MS: u64 = 10_000;
 /// The first try and three more: what is still failing then is not a hiccup.
 const MAX_TRIES: u32 = 4;
@@ -65,13 +65,30 @@ pub(crate) struct Rules {
     pub refine: fn(Fault, &[u8], Option<&str>) -> Fault,
 }
 
+/// One request, and on which kind of connection it leaves.
+struct Request<'a> {
+    method: Method,
+    path: &'a str,
+    body: Option<&'a Value>,
+    connection: Connection,
+}
+
+#[derive(Clone, Copy)]
+enum Connection {
+    Pooled,
+    Fresh,
+}
+
 /// One source's client. Clones share connections and quota.
 #[derive(Clone)]
 pub(crate) struct Http(Arc<Inner>);
 
 struct Inner {
-    /// Built with the first request: loading certificates takes milliseconds that the first picture needs.
-    client: OnceLock<Client>,
+    /// Keeps its connections. Built with the first request: loading certificates takes milliseconds that the first picture
+    /// needs.
+    pooled: OnceLock<Client>,
+    /// Makes a connection for each request.
+    fresh: OnceLock<Client>,
     /// Empty: the usual way.
     net: OnceLock<Net>,
     address: Address,
@@ -116,7 +133,8 @@ impl Http {
         }
         let gate = Gate::new(rules.quota);
         Ok(Self(Arc::new(Inner {
-            client: OnceLock::new(),
+            pooled: OnceLock::new(),
+            fresh: OnceLock::new(),
             net: OnceLock::new(),
             address,
             headers: map,
@@ -163,7 +181,10 @@ impl Http {
         let mut budget = WAIT_BUDGET;
         let mut tries = 1;
         loop {
-            let fault = match self.once(Method::Get, path, None, bound, &mut budget).await {
+            // What broke off may have been a connection that the server had given up, and others may be in the pool.
+            let connection = if tries == 1 { Connection::Pooled } else { Connection::Fresh };
+            let request = Request { method: Method::Get, path, body: None, connection };
+            let fault = match self.once(&request, bound, &mut budget).await {
                 Ok(body) => return Ok(body),
                 Err(fault) => fault,
             };
@@ -188,18 +209,20 @@ impl Http {
         })
     }
 
-    /// Sends a write exactly once. It waits for quota like a read, but is never tried again.
+    /// Sends a write exactly once. It waits for quota like a read, but is never tried again. It leaves on a connection of its
+    /// own: one from the pool may have been closed by the server in this moment, and then nobody could say what became of it.
     pub(crate) async fn write(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Vec<u8>, Fault> {
         let mut budget = WAIT_BUDGET;
-        self.once(method, path, body, CASE_BOUND_BYTES, &mut budget).await
+        self.once(&Request { method, path, body, connection: Connection::Fresh }, CASE_BOUND_BYTES, &mut budget).await
     }
 
-    async fn once(&self, method: Method, path: &str, body: Option<&Value>, bound: usize, budget: &mut Duration) -> Result<Vec<u8>, Fault> {
+    async fn once(&self, request: &Request<'_>, bound: usize, budget: &mut Duration) -> Result<Vec<u8>, Fault> {
+        let Request { method, path, .. } = *request;
         let url = self.0.address.join(path)?;
         let shown = format!("{} {url}", method.name());
         let pass = self.0.gate.pass(budget).await.map_err(|fault| fault.asking(&shown))?;
         let started = Instant::now();
-        let outcome = self.exchange(method, url, body, bound).await;
+        let outcome = self.exchange(request, url, bound).await;
         drop(pass);
         let status = match &outcome {
             Ok(_) => "ok".to_owned(),
@@ -210,17 +233,17 @@ impl Http {
         outcome.map_err(|fault| self.0.blot.fault(fault).asking(&shown))
     }
 
-    async fn exchange(&self, method: Method, url: reqwest::Url, body: Option<&Value>, bound: usize) -> Result<Vec<u8>, Fault> {
+    async fn exchange(&self, asked: &Request<'_>, url: reqwest::Url, bound: usize) -> Result<Vec<u8>, Fault> {
         let (host, started) = (self.host(), Instant::now());
-        let mut request = self.client()?.request(reqwest_method(method), url);
-        if let Some(body) = body {
+        let mut request = self.client(asked.connection)?.request(reqwest_method(asked.method), url);
+        if let Some(body) = asked.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
         let mut response = request.send().await.map_err(|error| self.by_proxy(answer::transport(&error, &host, started.elapsed())))?;
         let hint = self.0.gate.observe(response.status(), response.headers());
         if response.status().is_success() {
             let body = self.collect(&mut response, bound, started).await?;
-            return if method == Method::Get && answer::breaks_off(&body) {
+            return if asked.method == Method::Get && answer::breaks_off(&body) {
                 Err(Fault::new(FaultKind::Cut, format!("the answer of {host} ends in the middle")))
             } else {
                 Ok(body)
@@ -275,10 +298,20 @@ impl Http {
         (self.0.rules.refine)(fault, &body, content_type.as_deref())
     }
 
-    fn client(&self) -> Result<&Client, Fault> {
-        if let Some(client) = self.0.client.get() {
+    fn client(&self, connection: Connection) -> Result<&Client, Fault> {
+        let (place, kept) = match connection {
+            Connection::Pooled => (&self.0.pooled, usize::MAX),
+            Connection::Fresh => (&self.0.fresh, 0),
+        };
+        if let Some(client) = place.get() {
             return Ok(client);
         }
+        let client = self.build(kept)?;
+        Ok(place.get_or_init(|| client))
+    }
+
+    /// `kept`: idle connections that wait for the next request.
+    fn build(&self, kept: usize) -> Result<Client, Fault> {
         let timeout = |limit_ms: u64| Duration::from_millis(limit_ms.min(self.0.timeout_ms));
         let builder = Client::builder()
             .user_agent(concat!("caseload/", env!("CARGO_PKG_VERSION")))
@@ -290,14 +323,14 @@ impl Http {
             .connect_timeout(timeout(CONNECT_TIMEOUT_MS).min(Duration::from_millis(self.0.timeout_ms / 2)))
             .read_timeout(Duration::from_millis(self.0.timeout_ms * IDLE_PARTS.0 / IDLE_PARTS.1))
             .timeout(timeout(u64::MAX))
-            .pool_idle_timeout(Duration::from_millis(POOL_IDLE_MS));
+            .pool_idle_timeout(Duration::from_millis(POOL_IDLE_MS))
+            .pool_max_idle_per_host(kept);
         let usual = Net::default();
         let builder = self.0.net.get().unwrap_or(&usual).apply(builder, self.0.address.is_plain())?;
-        let client = builder.build().map_err(|error| {
+        builder.build().map_err(|error| {
             let cause = answer::root_cause(&error);
             Fault::new(FaultKind::Tls, format!("TLS could not be set up ({cause}): are CA certificates installed?"))
-        })?;
-        Ok(self.0.client.get_or_init(|| client))
+        })
     }
 }
 

@@ -122,7 +122,9 @@ mod tests {
         ] {
             assert!(through(good).is_some(), "{good}");
         }
-        for bad in ["", "http://", "http:// proxy:3128", "http://pro xy:3128", "ftp://proxy", "socks6://proxy", "http://proxy:99999", "://x"] {
+        for bad in
+            ["", "http://", "http:// proxy:3128", "http://pro xy:3128", "ftp://proxy", "socks6://proxy", "http://proxy:99999", "://x"]
+        {
             assert!(through(bad).is_none(), "{bad}");
         }
     }

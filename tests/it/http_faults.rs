@@ -105,6 +105,18 @@ async fn a_connection_that_ends_without_a_word_is_a_cut_answer() {
     assert_eq!((write.kind, write.leaves_write_unknown(), server.count()), (FaultKind::Cut, true, 1));
 }
 
+#[tokio::test]
+async fn a_server_that_closes_after_each_answer_loses_no_write_and_no_read() {
+    let server = Server::start(|_, _| Answer::Once(CASE.into()));
+    let provider = server.datadog(AMPLE_MS);
+    for round in 1..=3 {
+        // As many idle connections as can be, each of which ends when it is used again.
+        join_all((0..6).map(|_| get(&provider))).await.into_iter().for_each(|read| drop(read.unwrap()));
+        provider.send(&comment()).await.unwrap();
+        assert_eq!(server.seen().iter().filter(|request| request.method == "POST").count(), round, "each left once");
+    }
+}
+
 /// A gzip body of one blank and matches that repeat it: 13 bits stand for 258 bytes.
 pub(crate) fn gzip_bomb(mib: usize) -> Vec<u8> {
     let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];

@@ -32,6 +32,8 @@ impl Request {
 pub enum Answer {
     /// Status, header lines, body; with its right length.
     Whole(u16, Vec<String>, String),
+    /// This body as JSON; the connection stays, and ends with the first byte of whatever is asked on it next.
+    Once(String),
     /// These bytes, then the connection ends.
     Bytes(Vec<u8>),
     /// These bytes, then nothing more until the client gives up.
@@ -133,6 +135,10 @@ fn serve(stream: TcpStream, answer: &dyn Fn(&Request, usize) -> Answer, seen: &M
             Answer::Whole(status, headers, body) => {
                 let headers = headers.iter().fold(String::new(), |out, line| out + line + "\r\n");
                 write!(writer, "HTTP/1.1 {status} Whatever\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())?;
+            }
+            Answer::Once(body) => {
+                write!(writer, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len())?;
+                return reader.read_exact(&mut [0]);
             }
             Answer::Bytes(bytes) => return writer.write_all(&bytes),
             Answer::Hang(bytes) => {
