@@ -220,7 +220,7 @@ pub enum Journal {
         #[arg(long)]
         json: bool,
     },
-    /// Check that no line was changed, left out or put elsewhere; exit code 5 names the first that was
+    /// Check that no line was changed, left out, moved or cut off at the end; exit code 5 says which
     #[command(after_help = JOURNAL_HELP)]
     Verify,
 }
@@ -229,5 +229,5 @@ const JOURNAL_HELP: &str = "Examples:
   caseload journal list --json | jq -r '.[] | select(.event == \"verified\") | .case'
   caseload journal verify
 
-Each line carries the hash of the one before. Lines cut off at the end leave no gap: keep the hash that `verify` prints
-where nobody can change it, and compare.";
+Each line carries the hash of the one before, and journal.head the hash of the last. Whoever can write both files can
+forge both: where that matters, keep the hash that `verify` prints in another place, and compare.";

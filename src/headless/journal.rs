@@ -9,7 +9,7 @@ use super::plan;
 use super::stop::{Exit, Stop, end, note};
 use crate::domain::journal::{Event, JournalLine};
 use crate::domain::text::Clean;
-use crate::store::journal::{self, Kept, Verdict};
+use crate::store::journal::{self, End, Kept, Verdict};
 
 /// Prints every line of the journal, oldest first.
 pub fn journal_list(scope: &Scope, is_json: bool) -> Exit {
@@ -105,17 +105,27 @@ fn text(out: &mut impl Write, line: &JournalLine) -> io::Result<()> {
 }
 
 fn verify(scope: &Scope) -> Result<Exit, Stop> {
-    let Verdict { lines, torn, last, broken } = journal::verify(&scope.places.data)?;
+    let Verdict { lines, torn, last, broken, end } = journal::verify(&scope.places.data)?;
+    let file = scope.places.data.join(journal::FILE);
     if torn > 0 {
         note(format!("{torn} of its lines were cut short by a crash; the chain goes on around them"));
     }
     if let Some((number, why)) = broken {
-        let file = scope.places.data.join(journal::FILE);
         let words = format!(
             "line {number} of {} does not fit: {why}\n  what stands before it is as it was written; keep the file, and look who else can write it",
             file.display()
         );
         return Err(Stop::Said(Exit::Conflict, words));
+    }
+    if let End::Missing { written, left } = end {
+        let words = format!(
+            "the end of {} is missing: {written} bytes were written, and {left} of them are left\n  restore it from a copy, or keep it as it is and look who else can write it",
+            file.display()
+        );
+        return Err(Stop::Said(Exit::Conflict, words));
+    }
+    if end == End::NotRemembered {
+        note("an older caseload wrote it: whether lines are missing at its end cannot be told before the next one is written");
     }
     let mut out = io::stdout().lock();
     match last {

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::Access;
+use super::journal::{self, End};
 use super::open::{self, CASES, Kind, OUTBOX, unusable};
-use super::{Access, journal};
 use crate::domain::fault::{Fault, FaultKind};
 
 /// Made and removed again to see whether the directory can be written.
@@ -87,12 +88,14 @@ fn inspect_file(directory: &Path, kind: &Kind) -> Inspected {
 
 fn inspect_journal(directory: &Path) -> Inspected {
     let path = directory.join(journal::FILE);
-    let verdict = journal::verify(directory).and_then(|verdict| match verdict.broken {
-        None => Ok(()),
-        Some((line, why)) => {
-            let words = format!("{}: line {line} does not fit ({why}): `caseload journal verify` says more; keep the file", path.display());
-            Err(Fault::new(FaultKind::Damaged, words))
-        }
+    let wrong = |what: &str| {
+        let words = format!("{}: {what}: `caseload journal verify` says more; keep the file", path.display());
+        Fault::new(FaultKind::Damaged, words)
+    };
+    let verdict = journal::verify(directory).and_then(|verdict| match (verdict.broken, verdict.end) {
+        (Some((line, why)), _) => Err(wrong(&format!("line {line} does not fit ({why})"))),
+        (None, End::Missing { .. }) => Err(wrong("its end is missing")),
+        (None, End::There | End::NotRemembered) => Ok(()),
     });
     Inspected { bytes: fs::metadata(&path).map_or(0, |found| found.len()), path, verdict }
 }

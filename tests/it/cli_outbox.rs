@@ -126,6 +126,11 @@ fn the_journal_is_listed_and_a_changed_byte_is_found() {
     let file = desk.data().join("journal.jsonl");
     let text = fs::read_to_string(&file).unwrap();
     let second = text.lines().nth(1).unwrap();
+    fs::write(&file, text.lines().next().unwrap().to_owned() + "\n").unwrap();
+    let cut = desk.run(&["journal", "verify"]).expect(5);
+    let (written, left) = (text.len(), text.lines().next().unwrap().len() + 1);
+    assert!(cut.err.contains(&format!("is missing: {written} bytes were written, and {left} of them are left")), "{}", cut.err);
+    assert!(desk.run(&["doctor", "--offline"]).out.contains("its end is missing"));
     fs::write(&file, text.replace(second, &second.replace("/cases/7", "/cases/8"))).unwrap();
     let verdict = desk.run(&["journal", "verify"]).expect(5);
     assert!(verdict.err.contains("line 2 of ") && verdict.err.contains("its hash"), "{}", verdict.err);
