@@ -191,7 +191,7 @@ pub fn write<'a>(out: &mut impl Write, format: Format, stamp: &'a Stamp, lines: 
 
 fn csv<'a>(out: &mut impl Write, records: impl Iterator<Item = Record<'a>>) -> io::Result<usize> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(HEADER)?;
+    writer.write_record(HEADER).map_err(of_the_writer)?;
     let mut count = 0;
     let time = |at: Option<Timestamp>| Cow::from(at.map_or_else(String::new, |at| at.to_string()));
     for record in records {
@@ -217,11 +217,19 @@ fn csv<'a>(out: &mut impl Write, records: impl Iterator<Item = Record<'a>>) -> i
             time(record.read_at),
             time(Some(record.exported_at)),
         ];
-        writer.write_record(cells.into_iter().map(|cell| disarmed(cell).into_owned()))?;
+        writer.write_record(cells.into_iter().map(|cell| disarmed(cell).into_owned())).map_err(of_the_writer)?;
         count += 1;
     }
     writer.flush()?;
     Ok(count)
+}
+
+/// The writer's own error: turned by csv itself, a reader that has gone is an error like any other.
+fn of_the_writer(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
+    }
 }
 
 fn json<'a>(out: &mut impl Write, stamp: &Stamp, records: impl Iterator<Item = Record<'a>>) -> io::Result<usize> {

@@ -44,6 +44,41 @@ fn what_was_not_read_now_is_not_called_complete() {
 }
 
 #[test]
+fn a_reader_that_has_gone_ends_every_verb_quietly() {
+    let desk = Desk::calm(300);
+    desk.run(&["list"]).expect(0);
+    let key = desk.run(&["list", "--json", "--limit", "1", "--source", "tines"]).expect(0).json()[0]["key"].as_str().unwrap().to_owned();
+    let case = format!("tines:{key}");
+    let formats = ["csv", "json", "ndjson", "markdown"].map(|format| vec!["export", "--cached", "--format", format]);
+    let verbs = [
+        vec!["list"],
+        vec!["list", "--cached", "--json"],
+        vec!["list", "--cached", "--ndjson"],
+        vec!["list", "--cached", "--csv"],
+        vec!["show", &case],
+        vec!["show", &case, "--json"],
+        vec!["show", &case, "--md"],
+        vec!["edit", &case, "--set", "title=x", "--dry-run"],
+        vec!["views"],
+        vec!["keys"],
+        vec!["doctor", "--offline"],
+        vec!["completions", "bash"],
+        vec!["man"],
+        vec!["--help"],
+    ];
+    for verb in verbs.into_iter().chain(formats) {
+        // Whoever would read it was gone before the first byte, as `head -c 0` is.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_caseload"));
+        let run = command.args(&verb).envs(desk.env()).stdout(writer).output().unwrap();
+        let said = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert_eq!(run.status.code(), Some(0), "{verb:?}: {said}");
+        assert!(!said.contains("rite") && !said.contains("pipe"), "{verb:?}: {said}");
+    }
+}
+
+#[test]
 fn a_query_that_is_not_understood_asks_nobody() {
     let desk = Desk::calm(10);
     let said = desk.run(&["export", "prioritty:high", "--format", "csv"]).expect(2);
