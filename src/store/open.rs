@@ -21,6 +21,10 @@ const STATEMENTS: usize = 64;
 const SMALLEST_BYTES: u64 = 512;
 /// `SQLITE_IOERR_SHORT_READ`: the file ends within a page.
 const SHORT_READ: i32 = 522;
+/// `SQLITE_IOERR_RDLOCK`, `_LOCK`, `_SHMOPEN`, `_SHMLOCK`, `_SHMMAP`: the file system has no locks, or no memory to share.
+const LOCK_FAILED: [i32; 5] = [2314, 3850, 4618, 5130, 5386];
+/// Made and removed again to see whether the file system knows locks.
+const TRIAL: &str = "locks.trial";
 /// Held while files are created or migrated.
 pub(super) const LOCK: &str = "open.lock";
 
@@ -122,17 +126,19 @@ pub(super) fn open(directory: &Path, kind: &Kind, access: Access) -> Result<File
 fn read_only(path: PathBuf, kind: &Kind) -> Result<File, Fault> {
     // A file of zero bytes is one that another process is about to create.
     if fs::metadata(&path).is_ok_and(|file| file.len() > 0) {
-        let file = connect(path, kind, Access::ReadOnly)?;
-        return match pending(&file, kind)? {
-            0 => Ok(file),
-            _ => Err(Fault::new(
-                FaultKind::Disk,
-                format!(
-                    "{} was written by an older caseload: start caseload once without --offline to bring it up to date",
-                    file.path.display()
-                ),
-            )),
-        };
+        let file = connect(path.clone(), kind, Access::ReadOnly)?;
+        match format(&file, kind)? {
+            Format::Current => return Ok(file),
+            // Another process is creating it right now.
+            Format::Blank => {}
+            Format::Older => {
+                let path = path.display();
+                return Err(Fault::new(
+                    FaultKind::Disk,
+                    format!("{path} was written by an older caseload: start caseload once without --offline to bring it up to date"),
+                ));
+            }
+        }
     }
     let connection = Connection::open_in_memory().map_err(|error| explain(&path, kind.when_damaged, &error))?;
     let mut file = File { connection, path, access: Access::ReadOnly, when_damaged: kind.when_damaged };
@@ -146,15 +152,20 @@ fn read_write(directory: &Path, path: PathBuf, kind: &Kind) -> Result<File, Faul
         create(&path).map_err(|error| unusable(&path, &error))?;
         sync(Some(directory));
     }
+    // Nobody reads an empty file before it is made: a reader would keep it from being switched to WAL.
+    let is_empty = fs::metadata(&path).is_ok_and(|file| file.len() == 0);
+    let mut making = if is_empty { Some(lock(&directory.join(LOCK))?) } else { None };
     let mut file = connect(path, kind, Access::ReadWrite)?;
-    if pending(&file, kind)? > 0 {
-        let lock = lock(&directory.join(LOCK))?;
+    if format(&file, kind)? != Format::Current {
+        if making.is_none() {
+            making = Some(lock(&directory.join(LOCK))?);
+        }
         // Another process may have done it while this one waited.
-        if pending(&file, kind)? > 0 {
+        if format(&file, kind)? != Format::Current {
             migrate(&mut file, kind)?;
         }
-        drop(lock);
     }
+    drop(making);
     file.connection.execute_batch(kind.pragmas).map_err(|error| file.fault(&error))?;
     Ok(file)
 }
@@ -177,24 +188,38 @@ fn connect(path: PathBuf, kind: &Kind, access: Access) -> Result<File, Fault> {
     Ok(file)
 }
 
-/// How many migrations the file lacks.
-fn pending(file: &File, kind: &Kind) -> Result<u32, Fault> {
-    let ask = |sql: &str| file.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(|error| file.fault(&error));
+/// How a file stands to what this program knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Current,
+    Older,
+    /// Nothing was made in it yet.
+    Blank,
+}
+
+/// Version and schema are read in one transaction: another process may be creating the file between two reads.
+fn format(file: &File, kind: &Kind) -> Result<Format, Fault> {
+    let moment = file.moment()?;
+    let ask = |sql: &str| moment.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(|error| file.fault(&error));
+    let is_blank = ask("SELECT count(*) FROM sqlite_schema")? == 0;
     let version = ask("PRAGMA user_version")?;
-    if version == 0 && ask("SELECT count(*) FROM sqlite_schema")? > 0 {
-        return Err(file.damaged("it is not a file of caseload"));
+    if version == 0 {
+        return if is_blank { Ok(Format::Blank) } else { Err(file.damaged("it is not a file of caseload")) };
     }
-    let pending = migrations(kind).pending_migrations(&file.connection).map_err(|error| schema(file, error))?;
-    u32::try_from(pending).map_err(|_| {
-        let known = version + i64::from(pending);
-        Fault::new(
-            FaultKind::FromNewer,
-            format!(
-                "{} was written by a newer caseload (format {version}, this one knows {known}): run that one, or choose another --data-dir",
-                file.path.display()
-            ),
-        )
-    })
+    match migrations(kind).pending_migrations(&moment).map_err(|error| schema(file, error))? {
+        0 => Ok(Format::Current),
+        1.. => Ok(Format::Older),
+        pending => {
+            let known = version + i64::from(pending);
+            Err(Fault::new(
+                FaultKind::FromNewer,
+                format!(
+                    "{} was written by a newer caseload (format {version}, this one knows {known}): run that one, or choose another --data-dir",
+                    file.path.display()
+                ),
+            ))
+        }
+    }
 }
 
 /// The caller holds the lock. Switching to WAL comes first: it stays with the file.
@@ -245,9 +270,45 @@ pub(super) fn lock(path: &Path) -> Result<fs::File, Fault> {
                     format!("another caseload has held {} for too long: end it and start again", path.display()),
                 ));
             }
+            Err(fs::TryLockError::Error(error)) if has_no_locks(&error) => return Err(without_locks(path)),
             Err(fs::TryLockError::Error(error)) => return Err(unusable(path, &error)),
         }
     }
+}
+
+/// Whether a refused lock means that the file system knows none.
+fn has_no_locks(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let by_number = error.raw_os_error().is_some_and(|number| {
+        use rustix::io::Errno;
+        [Errno::NOLCK, Errno::NOTSUP, Errno::OPNOTSUPP, Errno::NOSYS].iter().any(|errno| errno.raw_os_error() == number)
+    });
+    #[cfg(not(unix))]
+    let by_number = false;
+    by_number || error.kind() == io::ErrorKind::Unsupported
+}
+
+/// `SQLite` says "busy" for a lock that it could not get, whether somebody holds it or the file system knows none. A new
+/// file that nobody else can hold tells which.
+fn knows_locks(beside: &Path) -> bool {
+    let path = beside.with_file_name(format!("{TRIAL}-{}", std::process::id()));
+    let tried = Connection::open(&path).and_then(|trial| {
+        trial.busy_timeout(Duration::ZERO)?;
+        trial.execute_batch("BEGIN EXCLUSIVE")
+    });
+    // What could not be made cannot be removed; what was made can.
+    drop(fs::remove_file(&path));
+    !matches!(tried.map_err(|error| error.sqlite_error_code()), Err(Some(ErrorCode::DatabaseBusy | ErrorCode::SystemIoFailure)))
+}
+
+fn without_locks(path: &Path) -> Fault {
+    let directory = path.parent().unwrap_or(path).display();
+    Fault::new(
+        FaultKind::Disk,
+        format!(
+            "the file system of {directory} has no file locks, and without them two programs could ruin a file: choose a --data-dir on a local disk, or mount it with locks"
+        ),
+    )
 }
 
 pub(super) fn unusable(path: &Path, error: &io::Error) -> Fault {
@@ -259,10 +320,15 @@ fn damaged(path: &Path, when_damaged: &str, what: &str) -> Fault {
     Fault::new(FaultKind::Damaged, format!("{} is damaged ({what}): {when_damaged}", path.display()))
 }
 
+fn extended(error: &rusqlite::Error) -> i32 {
+    error.sqlite_error().map_or(0, |error| error.extended_code)
+}
+
 /// What a refusal of `SQLite` means, and what to do.
 fn explain(path: &Path, when_damaged: &str, error: &rusqlite::Error) -> Fault {
     let at = path.display();
     match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::FileLockingProtocolFailed) if !knows_locks(path) => without_locks(path),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             Fault::new(FaultKind::Busy, format!("another process holds {at}: wait a moment, or end that process"))
         }
@@ -275,9 +341,8 @@ fn explain(path: &Path, when_damaged: &str, error: &rusqlite::Error) -> Fault {
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             Fault::new(FaultKind::Disk, format!("{at} cannot be opened: correct its rights or choose another --data-dir"))
         }
-        Some(ErrorCode::SystemIoFailure) if error.sqlite_error().is_some_and(|error| error.extended_code == SHORT_READ) => {
-            damaged(path, when_damaged, "it is cut short")
-        }
+        Some(ErrorCode::SystemIoFailure) if extended(error) == SHORT_READ => damaged(path, when_damaged, "it is cut short"),
+        Some(ErrorCode::SystemIoFailure) if LOCK_FAILED.contains(&extended(error)) => without_locks(path),
         Some(ErrorCode::SystemIoFailure) => {
             Fault::new(FaultKind::Disk, format!("reading or writing {at} failed ({error}): check the disk, or choose another --data-dir"))
         }

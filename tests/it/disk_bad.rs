@@ -115,6 +115,46 @@ fn a_read_only_directory_is_said_and_its_cases_stay_readable() {
     assert!(desk.writes(Vendor::Tines).is_empty());
 }
 
+/// Locks as a file system without them answers: NFS without its lock daemon, some FUSE and container mounts.
+const NO_LOCKS: &str = r"
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+static int answer(const char *name, int fd, int cmd, void *arg) {
+  if (cmd == F_SETLK || cmd == F_SETLKW || cmd == F_GETLK) { errno = ERRNO; return -1; }
+  return ((int (*)(int, int, ...))dlsym(RTLD_NEXT, name))(fd, cmd, arg);
+}
+#define TAKE(name) int name(int fd, int cmd, ...) { va_list l; va_start(l, cmd); void *a = va_arg(l, void *); va_end(l); return answer(#name, fd, cmd, a); }
+TAKE(fcntl)
+TAKE(fcntl64)
+int flock(int fd, int how) { (void)fd; (void)how; errno = ERRNO; return -1; }
+";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_system_without_locks_is_named_and_no_process_is_blamed() {
+    let place = tempfile::tempdir().unwrap();
+    fs::write(place.path().join("locks.c"), NO_LOCKS).unwrap();
+    let desk = Desk::calm(10);
+    let tn = a_case(&desk);
+    for errno in ["ENOLCK", "EOPNOTSUPP"] {
+        let shim = place.path().join(format!("{errno}.so"));
+        let mut cc = Command::new("cc");
+        cc.args(["-shared", "-fPIC", &format!("-DERRNO={errno}"), "-o"]).arg(&shim).arg(place.path().join("locks.c")).arg("-ldl");
+        assert!(cc.status().unwrap().success(), "whoever builds SQLite has a C compiler");
+        for (data, verb) in [(desk.data(), &["list", "--cached"][..]), (place.path().join("new"), &["comment", &tn, "-m", "x"])] {
+            let run = desk.command(verb).env("LD_PRELOAD", &shim).env("CASELOAD_DATA_DIR", data).output().unwrap();
+            let said = String::from_utf8_lossy(&run.stderr).into_owned();
+            assert_eq!(run.status.code(), Some(2), "{errno} {verb:?}: {said}");
+            assert!(said.contains("has no file locks") && said.contains("choose a --data-dir on a local disk"), "{errno}: {said}");
+            assert!(!said.contains("another process"), "{errno}: {said}");
+        }
+    }
+    assert!(desk.writes(Vendor::Tines).is_empty());
+}
+
 fn store(directory: &Path) -> Store {
     let mut store = Store::open(directory, Access::ReadWrite).unwrap();
     // A broken file gives its fault here, and the other goes on.

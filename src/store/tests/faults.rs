@@ -190,6 +190,32 @@ fn a_lock_held_elsewhere_is_waited_for_and_then_told() {
 }
 
 #[test]
+fn sixteen_first_starts_at_once_all_work() {
+    for _ in 0..12 {
+        let directory = tempfile::tempdir().unwrap();
+        let together = std::sync::Barrier::new(16);
+        std::thread::scope(|scope| {
+            for number in 0..16 {
+                let (path, together) = (directory.path().join("data"), &together);
+                scope.spawn(move || {
+                    together.wait();
+                    let access = if number % 4 == 3 { Access::ReadOnly } else { Access::ReadWrite };
+                    let mut store = Store::open(&path, access).unwrap();
+                    assert_eq!(store.faults(), []);
+                    store.sources(&["a", "b"]).unwrap();
+                    if access == Access::ReadWrite {
+                        store.outbox_add(&entry(&format!("e{number}"))).unwrap();
+                    }
+                });
+            }
+        });
+        let mut store = Store::open(&directory.path().join("data"), Access::ReadOnly).unwrap();
+        store.sources(&["a", "b"]).unwrap();
+        assert_eq!((store.outbox().unwrap().len(), store.faults().len()), (12, 0));
+    }
+}
+
+#[test]
 fn every_older_format_is_brought_up_to_date() {
     for kind in [&CASES, &OUTBOX] {
         migrations(kind).validate().unwrap();
