@@ -30,6 +30,7 @@ pub mod form;
 pub mod help;
 pub mod history;
 pub mod keymap;
+mod known;
 pub mod labels;
 pub mod layout;
 pub mod list;

@@ -14,6 +14,7 @@ mod fetch;
 mod grid;
 mod journal;
 mod keys;
+mod known;
 mod list;
 mod markdown;
 mod opened;

@@ -16,6 +16,7 @@ mod hits;
 mod judge;
 mod matcher;
 mod plan;
+mod scope;
 mod sort;
 
 use crate::domain::case::{Level, Rid, Row, SourceId, State};
@@ -29,6 +30,7 @@ pub use flags::Flags;
 use hits::Hits;
 pub use plan::Verdict;
 use plan::{Plan, Tree};
+pub use scope::Scope;
 use sort::Order;
 pub use sort::{SortBy, SortKey};
 
@@ -252,15 +254,35 @@ impl Index {
         self.last.as_ref().map_or(0, |last| last.unexamined.count())
     }
 
+    /// The same by [`SourceId`]; sources beyond the end have none.
+    pub fn unexamined_by_source(&self) -> Vec<usize> {
+        self.last.as_ref().map_or_else(Vec::new, |last| self.by_source(&last.unexamined))
+    }
+
+    fn by_source(&self, slots: &Bits) -> Vec<usize> {
+        let mut counts = Vec::new();
+        for slot in slots.ones() {
+            let source = usize::from(self.columns.source(slot).0);
+            counts.resize(counts.len().max(source + 1), 0);
+            counts[source] += 1;
+        }
+        counts
+    }
+
     /// Those of them that are most urgent, at most so many: the nearest clock first, then by priority, then the newest.
     pub fn unexamined(&self, most: usize) -> Vec<Rid> {
+        self.unexamined_where(most, |_| true)
+    }
+
+    /// The same of those that are wanted.
+    pub fn unexamined_where(&self, most: usize, is_wanted: impl Fn(Rid) -> bool) -> Vec<Rid> {
         let Some(last) = &self.last else { return Vec::new() };
         let weight = |slot: u32| {
             let (due, created) = (self.columns.time(slot, Clock::Due), self.columns.time(slot, Clock::Created));
             let due = if due == NO_TIME { i64::MAX } else { due };
             (due, self.columns.levels()[slot as usize], std::cmp::Reverse(created), self.columns.rid(slot))
         };
-        let mut found: Vec<u32> = last.unexamined.ones().collect();
+        let mut found: Vec<u32> = last.unexamined.ones().filter(|slot| is_wanted(self.columns.rid(*slot))).collect();
         if found.len() > most {
             found.select_nth_unstable_by_key(most, |slot| weight(*slot));
             found.truncate(most);

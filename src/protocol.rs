@@ -4,6 +4,7 @@
 //! exactly one [`Report::Done`].
 
 mod coverage;
+mod known;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::domain::triage::Triage;
 use crate::query::{Node, Query};
 
 pub use coverage::{Coverage, Gap, hidden_words};
+pub use known::{Counted, Doubt, Known, Sign, SourceFacts, known};
 
 /// Names one order; the screen hands them out in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -79,7 +81,8 @@ pub enum Order {
     /// `sources`: empty means all.
     Fetch { query: Arc<Query>, sources: Vec<SourceId> },
     /// Read these cases whole, the first first, as far as the quotas allow: what deep conditions are about. Cases come as
-    /// with [`Order::Open`]. Done when all are read or the quota is to be spared.
+    /// with [`Order::Open`]. Done when all are read; a source whose quota is to be spared ends its own part, and the order with
+    /// `Busy` and the time until it refills.
     Examine { rids: Vec<Rid> },
     /// Let changes of a source happen, or not any more; remembered on disk. Answers with [`Report::Card`].
     Allow { source: SourceId, writes: bool },

@@ -49,6 +49,7 @@ use crate::store::{Access, Store};
 pub use permit::{recall, refusals};
 pub use probe::{Answer, Probed, probe};
 pub use sources::{SourceSetup, sources, sources_for_disk};
+pub use worker::coverage;
 
 /// Orders that may wait. A person gives a few per second; more means that the worker is stuck, and says so.
 const ORDERS: usize = 64;

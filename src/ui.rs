@@ -110,7 +110,6 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         return None;
     }
     list::draw(pen, areas, app);
-    header::note(pen, areas, app);
     foot::draw(pen, areas, app);
     if !areas.detail.is_empty() {
         if !areas.detail_frame.is_empty() {

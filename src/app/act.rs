@@ -317,6 +317,7 @@ impl App {
         let before = self.list.cursor().and_then(|rid| self.row_text(rid, |row| Some(row.key)));
         let cursor = self.list.cursor();
         let (came, left) = self.list.admit();
+        self.ahead.try_again();
         let lost = before.filter(|_| cursor != self.list.cursor()).map(|key| format!("{key} left the list; "));
         let moved = match (came, left) {
             (0, 0) => String::new(),

@@ -1,17 +1,19 @@
 //! What is fetched ahead of the complete pass, because the filter asks for it: cases that match where the first pass has
 //! not come yet, and whole cases where a condition asks for what no row shows.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
-use crate::app::App;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
+use crate::app::{App, clock};
 use crate::domain::case::{Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::index::Seen;
 use crate::protocol::{Asked, Order, Ticket};
 use crate::query::Query;
 
@@ -21,16 +23,23 @@ const RESTS_AFTER: SignedDuration = SignedDuration::from_millis(500);
 /// Cases read by one order: when the filter changes, not more than these were asked for in vain.
 const AT_ONCE: usize = 32;
 
+/// A source that could give no more, and did not say until when, is asked again.
+const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
+
 /// What was fetched ahead for which filter.
 #[derive(Clone, Debug, Default)]
 pub struct Ahead {
     query: Option<Query>,
     /// What the sources said of it.
     asked: Vec<Arc<Asked>>,
-    /// Cases that were asked for, because a condition is about what no row shows.
-    examined: FxHashSet<Rid>,
-    /// No more of them can be had now.
-    is_spent: bool,
+    /// Cases that were asked for, because a condition is about what no row shows, each as of a change.
+    examined: FxHashMap<Rid, Option<i64>>,
+    /// On their way, by source.
+    out: BTreeMap<SourceId, Vec<Rid>>,
+    /// Sources that can give nothing more before that.
+    rests: BTreeMap<SourceId, Timestamp>,
+    /// All of these sources were asked for.
+    exhausted: BTreeSet<SourceId>,
 }
 
 impl Ahead {
@@ -41,15 +50,29 @@ impl Ahead {
 
     /// The case is read for the filter, not to be looked at.
     pub(super) fn is_examined(&self, rid: Rid) -> bool {
-        self.examined.contains(&rid)
+        self.examined.contains_key(&rid)
+    }
+
+    /// Rows have changed: there may be more to examine.
+    pub(super) fn look_again(&mut self) {
+        self.exhausted.clear();
+    }
+
+    /// What could not be read is tried again.
+    pub(super) fn try_again(&mut self) {
+        self.examined.clear();
+        self.exhausted.clear();
     }
 }
 
 impl App {
     /// When a filter that is being typed has rested long enough.
     pub(super) fn ahead_at(&self) -> Option<Timestamp> {
-        if self.setup.offline || self.list.query().is_empty() || self.ahead.query.as_ref() == Some(self.list.query()) {
+        if self.setup.offline || self.list.query().is_empty() {
             return None;
+        }
+        if self.ahead.query.as_ref() == Some(self.list.query()) {
+            return self.ahead.rests.values().min().copied();
         }
         self.last_key_at.checked_add(RESTS_AFTER).ok()
     }
@@ -78,38 +101,67 @@ impl App {
         self.examine_ahead();
     }
 
-    /// Cases that cannot be judged before they are read: the most urgent first, a few at a time.
+    /// Cases that cannot be judged before they are read: of each source the most urgent first, a few at a time.
     fn examine_ahead(&mut self) {
-        let is_waiting = self.ahead.is_spent || self.list.is_judging() || self.pending.any(|ask| *ask == Ask::Examine);
-        if is_waiting || self.list.unexamined() == 0 {
+        let now = self.now;
+        self.ahead.rests.retain(|_, until| *until > now);
+        if self.list.is_judging() || self.list.unexamined() == 0 {
             return;
         }
-        let known = &self.ahead.examined;
-        let urgent = self.list.most_urgent_unexamined(known.len() + AT_ONCE);
-        let rids: Vec<Rid> = urgent.into_iter().filter(|rid| !known.contains(rid) && !self.list.is_gone(*rid)).take(AT_ONCE).collect();
-        if rids.is_empty() {
-            self.ahead.is_spent = true;
-            return;
+        for source in self.sources.iter().map(|source| source.card.id).collect::<Vec<_>>() {
+            let is_waiting = self.ahead.exhausted.contains(&source)
+                || self.ahead.rests.contains_key(&source)
+                || self.pending.any(|ask| *ask == Ask::Examine(source));
+            if !is_waiting {
+                self.examine_source(source);
+            }
         }
-        self.ahead.examined.extend(&rids);
-        self.send(Ask::Examine, Order::Examine { rids });
     }
 
-    /// What could not be read stays not examined; what the quota forbids is not asked for again.
-    pub(super) fn examined(&mut self, result: &Result<(), Fault>) {
-        self.dirty = true;
-        if let Err(fault) = result
-            && fault.kind != FaultKind::Cancelled
-        {
-            self.ahead.is_spent = true;
-            self.say(Grade::Info, format!("{} cases stay not examined: {}", self.list.unexamined(), fault.message));
+    fn examine_source(&mut self, source: SourceId) {
+        let (list, known) = (&self.list, &self.ahead.examined);
+        let is_wanted = |rid: Rid| {
+            let is_new = |seen: Seen<'_>| seen.source == source && known.get(&rid) != Some(&seen.updated_at);
+            list.row(rid).is_some_and(is_new) && !list.is_gone(rid)
+        };
+        let rids = list.most_urgent_unexamined(AT_ONCE, is_wanted);
+        if rids.is_empty() {
+            self.ahead.exhausted.insert(source);
+            return;
         }
+        for rid in &rids {
+            let as_of = self.list.row(*rid).and_then(|seen| seen.updated_at);
+            self.ahead.examined.insert(*rid, as_of);
+        }
+        self.ahead.out.insert(source, rids.clone());
+        self.send(Ask::Examine(source), Order::Examine { rids });
+    }
+
+    /// What could not be read of one case leaves it not examined. Where the source can give no more now, it is asked again
+    /// once its quota has refilled, or after a while.
+    pub(super) fn examined(&mut self, source: SourceId, result: Result<(), Fault>) {
+        self.dirty = true;
+        let out = self.ahead.out.remove(&source).unwrap_or_default();
+        let Err(fault) = result else { return };
+        if fault.kind == FaultKind::Cancelled {
+            return;
+        }
+        for rid in out {
+            self.ahead.examined.remove(&rid);
+        }
+        let wait = fault.wait_s.and_then(|seconds| i64::try_from(seconds).ok()).map_or(AGAIN_AFTER, SignedDuration::from_secs);
+        let until = self.now.checked_add(wait).unwrap_or(self.now);
+        self.ahead.rests.insert(source, until);
+        let cases = self.list.counted().unexamined.get(usize::from(source.0)).copied().unwrap_or(0);
+        let name = self.source(source).map_or("?", |source| source.card.name.as_str());
+        let when = clock::until(until, self.now);
+        self.say(Grade::Info, format!("{cases} cases of {name} not examined: {}; it goes on {when}", fault.message));
     }
 
     fn call_off_ahead(&mut self) {
         self.ahead = Ahead::default();
         let open: Vec<Ticket> =
-            self.pending.iter().filter(|(_, ask)| matches!(ask, Ask::Fetch | Ask::Examine)).map(|(ticket, _)| ticket).collect();
+            self.pending.iter().filter(|(_, ask)| matches!(ask, Ask::Fetch | Ask::Examine(_))).map(|(ticket, _)| ticket).collect();
         for ticket in open {
             self.send(Ask::Cancel, Order::Cancel(ticket));
         }

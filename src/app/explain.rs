@@ -128,6 +128,9 @@ impl App {
         if self.sleepers_left_out() {
             add(String::new(), "What sleeps is left out unless the filter names it.", Tone::Beside);
         }
+        for told in self.doubts_told(&self.known()) {
+            add(String::new(), &told, Tone::Guilty);
+        }
         lines
     }
 

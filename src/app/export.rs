@@ -16,7 +16,7 @@ use crate::app::{App, clock};
 use crate::domain::case::{Level, State, Vendor};
 use crate::domain::sla::OVER_SINCE_UNKNOWN;
 use crate::index::Seen;
-use crate::protocol::Coverage;
+use crate::protocol::{Coverage, Doubt, Known, SourceFacts};
 
 /// Cases that are exported from inside; more take so long that keys would wait. The command line has no such bound.
 const MAX_FROM_INSIDE: usize = 200_000;
@@ -63,8 +63,10 @@ impl Format {
 pub struct Stamp {
     pub exported_at: Timestamp,
     pub query: String,
-    /// Every source was read whole and is up to date.
+    /// Every case that matches is in the list, and up to date.
     pub complete: bool,
+    /// Why it is not, in words; empty when it is.
+    pub doubts: Vec<String>,
     /// By their number.
     pub sources: Vec<SourceStamp>,
 }
@@ -73,7 +75,7 @@ pub struct Stamp {
 pub struct SourceStamp {
     pub name: String,
     pub vendor: Vendor,
-    /// `complete`, `known so far`, `out of date` or `never read`.
+    /// `complete`, `known so far`, `out of date`, `cut by a limit` or `never read`.
     pub coverage: &'static str,
     /// When its rows were true.
     pub read_at: Option<Timestamp>,
@@ -84,6 +86,24 @@ impl SourceStamp {
     pub const SO_FAR: &'static str = "known so far";
     pub const OUT_OF_DATE: &'static str = "out of date";
     pub const NEVER: &'static str = "never read";
+
+    pub const CUT: &'static str = "cut by a limit";
+
+    /// What the rows of one source are worth.
+    pub fn coverage(known: &Known, source: &SourceFacts<'_>) -> &'static str {
+        match source.state.coverage {
+            Coverage::Nothing => Self::NEVER,
+            Coverage::Partial { .. } => Self::SO_FAR,
+            Coverage::Full { .. } => {
+                let of = |doubt: &Doubt| match doubt {
+                    Doubt::Cut { .. } => (1, Self::CUT),
+                    Doubt::FromDisk { .. } | Doubt::Failing { .. } | Doubt::Old { .. } => (2, Self::OUT_OF_DATE),
+                    _ => (3, Self::SO_FAR),
+                };
+                known.of_source(source.id).map(of).max().map_or(Self::COMPLETE, |(_, words)| words)
+            }
+        }
+    }
 }
 
 /// A case of the list.
@@ -264,6 +284,9 @@ fn markdown<'a>(out: &mut impl Write, stamp: &Stamp, records: impl Iterator<Item
         let read = source.read_at.map_or_else(String::new, |at| format!(", read {}", at.strftime("%Y-%m-%d %H:%M UTC")));
         writeln!(out, "- {} ({}): {}{read}", cell(&source.name), source.vendor.title(), source.coverage)?;
     }
+    for doubt in &stamp.doubts {
+        writeln!(out, "- {}", cell(doubt))?;
+    }
     out.write_all(b"\n| source | key | status | priority | SLA | who | title |\n|---|---|---|---|---|---|---|\n")?;
     let mut count = 0;
     for record in records {
@@ -342,7 +365,7 @@ impl App {
         let lines = lines.into_iter().filter_map(|rid| Some(Line { seen: self.list.row(rid)?, is_local: self.list.is_local_clock(rid) }));
         match write(&mut text, format, &stamp, lines) {
             Ok(cases) => {
-                let whole = if stamp.complete { "complete" } else { "known so far" };
+                let whole = self.worth(&self.known(), u16::MAX);
                 let file =
                     file.map_or_else(|| format!("caseload-{}.{}", self.now.strftime("%Y%m%d-%H%M%S"), format.ending()), str::to_owned);
                 self.effects.push(Effect::Export { file, text, what: format!("{cases} cases, {whole}") });
@@ -352,22 +375,20 @@ impl App {
     }
 
     fn stamp(&self) -> Stamp {
-        let is_offline = self.is_offline();
-        let coverage = |source: &Source| match source.state.coverage {
-            Coverage::Full { .. } if is_offline || source.state.fault.is_some() || source.is_old(self.now) => SourceStamp::OUT_OF_DATE,
-            Coverage::Full { .. } => SourceStamp::COMPLETE,
-            Coverage::Partial { .. } => SourceStamp::SO_FAR,
-            Coverage::Nothing => SourceStamp::NEVER,
-        };
+        let known = self.known();
         let of = |source: &Source| SourceStamp {
             name: source.card.name.clone(),
             vendor: source.card.vendor,
-            coverage: coverage(source),
+            coverage: SourceStamp::coverage(&known, &source.facts(self.now)),
             read_at: source.rows_at(),
         };
-        let sources: Vec<_> = self.sources.iter().map(of).collect();
-        let complete = sources.iter().all(|source| source.coverage == SourceStamp::COMPLETE);
-        Stamp { exported_at: self.now, query: self.list.filter().to_owned(), complete, sources }
+        Stamp {
+            exported_at: self.now,
+            query: self.list.filter().to_owned(),
+            complete: known.is_complete(),
+            doubts: self.doubts_told(&known),
+            sources: self.sources.iter().map(of).collect(),
+        }
     }
 }
 
@@ -382,7 +403,13 @@ mod tests {
     fn stamp() -> Stamp {
         let at = Timestamp::from_second(1_790_000_000).unwrap();
         let source = |name: &str, vendor, coverage| SourceStamp { name: name.into(), vendor, coverage, read_at: Some(at) };
-        Stamp { exported_at: at, query: "phish".into(), complete: false, sources: vec![source("tn", Vendor::Tines, SourceStamp::SO_FAR)] }
+        Stamp {
+            exported_at: at,
+            query: "phish".into(),
+            complete: false,
+            doubts: vec!["9 not examined".into()],
+            sources: vec![source("tn", Vendor::Tines, SourceStamp::SO_FAR)],
+        }
     }
 
     fn exported(format: Format, title: &str) -> String {

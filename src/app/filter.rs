@@ -134,14 +134,7 @@ impl App {
         if let Some(problem) = self.list.problem() {
             return Some(Note { words: problem.to_string(), is_error: !problem.is_hint });
         }
-        let mut words = Vec::new();
-        if self.list.is_judging() {
-            words.push("still looking".to_owned());
-        }
-        words.extend(self.list.uncut().map(|all| format!("showing {} of {all}", self.list.order().len())));
-        if self.list.unexamined() > 0 {
-            words.push(format!("{} not examined yet", self.list.unexamined()));
-        }
+        let mut words = self.doubts_below();
         words.extend(self.list.lacking().iter().map(|(field, count)| format!("{count} without {field}")));
         (!words.is_empty()).then(|| Note { words: words.join(", "), is_error: false })
     }

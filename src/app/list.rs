@@ -291,16 +291,19 @@ impl List {
         }
     }
 
+    /// Every number that was ever told.
+    fn all_rids(&self) -> impl Iterator<Item = Rid> + use<> {
+        (0..self.marks.len()).filter_map(|rid| u32::try_from(rid).ok()).map(Rid)
+    }
+
     /// A case by its identity; None: not known. Looks through all rows: for the few edits that wait, not for every row.
     pub fn find(&self, id: &CaseId) -> Option<Rid> {
-        let rids = (0..self.marks.len()).filter_map(|rid| u32::try_from(rid).ok()).map(Rid);
-        rids.into_iter().find(|rid| self.index.get(*rid).is_some_and(|row| row.source == id.source && row.id == id.id))
+        self.all_rids().find(|rid| self.index.get(*rid).is_some_and(|row| row.source == id.source && row.id == id.id))
     }
 
     /// Cases that are wanted, by one look through all rows.
     pub fn find_all(&self, is_wanted: impl Fn(&CaseId) -> bool) -> Vec<(Rid, CaseId, String)> {
-        let rids = (0..self.marks.len()).filter_map(|rid| u32::try_from(rid).ok()).map(Rid);
-        let found = rids.filter_map(|rid| {
+        let found = self.all_rids().filter_map(|rid| {
             let row = self.index.get(rid)?;
             let case = CaseId { source: row.source, id: row.id.into() };
             is_wanted(&case).then(|| (rid, case, row.key.to_owned()))

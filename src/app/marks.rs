@@ -7,7 +7,6 @@ use crate::app::action::Action;
 use crate::app::ask::{About, AskBox};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
-use crate::app::sources::Extent;
 use crate::domain::bulk::MAX_CASES;
 use crate::domain::case::Rid;
 use crate::index::Flags;
@@ -154,17 +153,12 @@ impl App {
 
     /// All that the filter leaves; where not every case is known, only after it was said that this is fine.
     fn mark_all(&mut self) {
-        let extent = self.extent();
-        let unexamined = self.list.unexamined();
-        if extent == Extent::Complete && unexamined == 0 && !self.list.is_judging() {
+        let known = self.known();
+        if known.is_complete() {
             self.mark_shown();
             return;
         }
-        let why = match unexamined {
-            0 if self.list.is_judging() => "the filter is still looking".to_owned(),
-            0 => extent.words(self.now),
-            count => format!("{count} are not examined yet"),
-        };
+        let why = self.worth(&known, u16::MAX);
         let lines = vec![
             format!("{} cases are in the list, but not every case is known: {why}.", self.list.order().len()),
             "Type partial to mark what is known all the same.".into(),

@@ -41,8 +41,8 @@ pub enum Ask {
     FindPeople,
     /// What matches the filter, ahead of the complete pass.
     Fetch,
-    /// Cases that a condition of the filter is about, read whole.
-    Examine,
+    /// Cases of one source that a condition of the filter is about, read whole.
+    Examine(SourceId),
     Attention,
     Cancel,
 }

@@ -5,7 +5,6 @@ use crate::app::action::Action;
 use crate::app::list::Coming;
 use crate::app::notice::Grade;
 use crate::app::pending::Ask;
-use crate::app::sources::Extent;
 use crate::domain::case::{Rid, Row};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{From, Report, Ticket};
@@ -68,6 +67,7 @@ impl App {
     }
 
     fn take_rows(&mut self, rows: &[(Rid, Row)], from: From) {
+        self.ahead.look_again();
         self.meet_rows(rows);
         self.judge_asides(rows);
         // Borrowed apart: the list changes while the sources are asked.
@@ -106,7 +106,7 @@ impl App {
                 self.dirty = true;
                 self.close_review(ticket, result);
             }
-            (Ask::Examine, result) => self.examined(&result),
+            (Ask::Examine(source), result) => self.examined(source, result),
             (Ask::PlanBulk | Ask::SubmitBulk, result) => {
                 self.dirty = true;
                 self.close_bulk(ticket, result);
@@ -137,9 +137,10 @@ impl App {
 
     /// What a refresh that the person asked for has brought.
     fn after_reading(&self) -> String {
+        let known = self.known_in_all();
         match self.list.held().len() {
-            0 if self.extent() == Extent::Complete => "up to date".into(),
-            0 => format!("nothing new; {}", self.extent().words(self.now)),
+            0 if known.is_complete() => "up to date".into(),
+            0 => format!("nothing new; {}", self.worth(&known, u16::MAX)),
             1 => format!("1 case is held: {} lets it in", self.key(Action::Refresh)),
             count => format!("{count} cases are held: {} lets them in", self.key(Action::Refresh)),
         }

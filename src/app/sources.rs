@@ -1,4 +1,4 @@
-//! How each source is doing, how much of the truth the rows are, and the panel that says so.
+//! How each source is doing, and the panel that says so.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
-use crate::protocol::{Coverage, Gap, Order, Phase, SourceCard, SourceState};
+use crate::protocol::{Coverage, Gap, Order, Phase, SourceCard, SourceFacts, SourceState};
 use crate::query::{Me, Origin};
 
 /// Rows older than this are called old; polling reads far more often while somebody looks.
@@ -104,91 +104,31 @@ impl Source {
         }
     }
 
-    pub fn is_old(&self, now: Timestamp) -> bool {
-        self.rows_at().is_some_and(|at| is_old(at, now))
+    /// What decides how much of its truth its rows are.
+    pub fn facts(&self, now: Timestamp) -> SourceFacts<'_> {
+        let rows_at = self.rows_at();
+        SourceFacts {
+            id: self.card.id,
+            state: &self.state,
+            rows_at,
+            is_old: rows_at.is_some_and(|at| is_old(at, now)),
+            has_directory: self.directory.is_some(),
+        }
     }
+}
+
+/// Rows of this age have none worth saying.
+pub(super) fn is_fresh(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at) < FRESH
 }
 
 fn is_old(at: Timestamp, now: Timestamp) -> bool {
     now.duration_since(at) > OLD_AFTER
 }
 
-/// How much of the truth a count is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Extent {
-    /// Every page of every source was read.
-    Complete,
-    /// The first pass is under way: rows so far, of how many when every vendor tells.
-    Reading { seen: u64, of: Option<u64> },
-    /// No network: the oldest source's age decides.
-    FromDisk { at: Option<Timestamp> },
-    /// These sources cannot be read, or not all of them: rows may be missing or out of date; since when, None: never read whole.
-    Partial { codes: Vec<CompactString>, at: Option<Timestamp> },
-    /// Complete once, but these sources have not answered for a while.
-    Old { codes: Vec<CompactString>, at: Option<Timestamp> },
-}
-
-impl Extent {
-    /// Behind a count: `complete`, `PARTIAL: TN`, `from disk, 11m old`.
-    pub fn words(&self, now: Timestamp) -> String {
-        let age = |at: &Option<Timestamp>| at.map_or_else(|| "never".into(), |at| clock::span(now.as_second() - at.as_second()));
-        match self {
-            Self::Complete => "complete".into(),
-            Self::Reading { seen, of: Some(of) } => format!("reading {seen} of {of}"),
-            Self::Reading { .. } => "reading".into(),
-            Self::FromDisk { at: None } => "from disk".into(),
-            Self::FromDisk { at } => format!("from disk, {} old", age(at)),
-            Self::Partial { codes, at: None } => format!("PARTIAL: {}", codes.join(" ")),
-            Self::Partial { codes, at: Some(at) } if now.duration_since(*at) < FRESH => format!("PARTIAL: {}", codes.join(" ")),
-            Self::Partial { codes, at } => format!("PARTIAL: {} {} old", codes.join(" "), age(at)),
-            Self::Old { codes, at } => format!("{} {} old", codes.join(" "), age(at)),
-        }
-    }
-}
-
 impl App {
     pub fn source(&self, id: SourceId) -> Option<&Source> {
         self.sources.get(usize::from(id.0))
-    }
-
-    /// How much of the truth the rows are, over all sources.
-    pub fn extent(&self) -> Extent {
-        let codes =
-            |is: &dyn Fn(&Source) -> bool| self.sources.iter().filter(|source| is(source)).map(|source| source.code.clone()).collect();
-        let oldest_of = |is: &dyn Fn(&Source) -> bool| self.sources.iter().filter(|source| is(source)).map(Source::rows_at).min().flatten();
-        let oldest = || oldest_of(&|_| true);
-        if self.is_offline() {
-            return Extent::FromDisk { at: oldest() };
-        }
-        let is_full = |source: &Source| matches!(source.state.coverage, Coverage::Full { .. });
-        let is_reading = |source: &Source| !is_full(source) && source.state.fault.is_none() && source.gap().is_none();
-        if self.sources.iter().any(|source| is_reading(source) && !source.was_full) || self.sources.is_empty() {
-            return self.reading();
-        }
-        let is_failing = |source: &Source| source.state.fault.is_some() || source.gap().is_some();
-        if self.sources.iter().any(is_failing) {
-            return Extent::Partial { codes: codes(&is_failing), at: oldest_of(&is_failing) };
-        }
-        let is_old = |source: &Source| source.is_old(self.now);
-        if self.sources.iter().any(is_old) {
-            return Extent::Old { codes: codes(&is_old), at: oldest_of(&is_old) };
-        }
-        Extent::Complete
-    }
-
-    fn reading(&self) -> Extent {
-        let (mut seen, mut of) = (0, Some(0));
-        for source in &self.sources {
-            match source.state.coverage {
-                Coverage::Partial { seen: part, of: whole, .. } => {
-                    seen += part;
-                    of = of.zip(whole).map(|(sum, whole)| sum + whole);
-                }
-                Coverage::Nothing => of = None,
-                Coverage::Full { .. } => {}
-            }
-        }
-        Extent::Reading { seen, of: of.filter(|of| *of > 0) }
     }
 
     /// Nothing can be reached: by wish, or because every source fails to answer.
@@ -281,7 +221,8 @@ impl App {
             is_read_only: source.card.read_only.is_some(),
             me: source.me().map(Me::from),
         };
-        self.list.asker.origins = self.sources.iter().map(origin).collect();
+        self.list.set_origins(self.sources.iter().map(origin).collect());
+        self.recount_views();
     }
 
     /// Puts the fault that is shown below the list away; false when none is.
@@ -335,20 +276,4 @@ impl App {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SourcesPane {
     pub source: SourceId,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn extents_say_what_a_count_is_worth() {
-        let now = Timestamp::from_second(10_000).unwrap();
-        let at = Timestamp::from_second(10_000 - 660).unwrap();
-        assert_eq!(Extent::FromDisk { at: Some(at) }.words(now), "from disk, 11m old");
-        assert_eq!(Extent::Partial { codes: vec!["DD".into()], at: None }.words(now), "PARTIAL: DD");
-        assert_eq!(Extent::Partial { codes: vec!["DD".into()], at: Some(at) }.words(now), "PARTIAL: DD 11m old");
-        assert_eq!(Extent::Old { codes: vec!["DD".into()], at: Some(at) }.words(now), "DD 11m old");
-        assert_eq!(Extent::Reading { seen: 300, of: Some(2500) }.words(now), "reading 300 of 2500");
-    }
 }

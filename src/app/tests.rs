@@ -21,7 +21,6 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::app::list::Order as By;
-use crate::app::sources::Extent;
 use crate::domain::case::{CaseId, Priority, Rid, Row, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
@@ -308,28 +307,32 @@ fn nothing_is_painted_for_reports_that_change_nothing() {
 #[test]
 fn coverage_says_what_a_count_is_worth() {
     let mut sitting = Sitting::new();
-    assert_eq!(sitting.app.extent(), Extent::Reading { seen: 0, of: None });
+    let worth = |sitting: &Sitting| sitting.app.worth(&sitting.app.known(), u16::MAX);
+    assert_eq!(worth(&sitting), "reading");
     let reading = SourceState {
         phase: Phase::Reading { pages: 3, of: Some(13) },
         coverage: Coverage::Partial { seen: 300, of: Some(1_300), gap: None },
         ..SourceState::default()
     };
     sitting.report(Report::Source(SourceId(0), Box::new(reading.clone())));
-    assert_eq!(sitting.app.extent(), Extent::Reading { seen: 300, of: Some(1_300) });
+    assert_eq!(worth(&sitting), "reading 300 of 1300");
     sitting.full();
-    assert_eq!(sitting.app.extent(), Extent::Complete);
-    sitting.report(Report::Source(SourceId(0), Box::new(reading)));
-    assert_eq!(sitting.app.extent(), Extent::Complete, "a later pass does not take back what is known");
-    let gap = Some(Gap::Circled { page: 3 });
-    let cut = Coverage::Partial { seen: 300, of: Some(1_300), gap };
-    let state = SourceState { coverage: cut, read_at: Some(at_ms(0)), ..SourceState::default() };
-    sitting.report(Report::Source(SourceId(0), Box::new(state)));
-    assert_eq!(sitting.app.extent(), Extent::Partial { codes: vec!["TN".into()], at: Some(at_ms(0)) }, "a pass that ended with a gap");
+    assert_eq!(worth(&sitting), "complete");
+    // The worker leaves what was complete as it is until the next pass is over.
+    let again = SourceState { coverage: Coverage::Full { at: at_ms(0), hidden: 0 }, read_at: Some(at_ms(0)), ..reading };
+    sitting.report(Report::Source(SourceId(0), Box::new(again.clone())));
+    assert_eq!(worth(&sitting), "complete", "a later pass does not take back what is known");
+    let coverage = Coverage::Partial { seen: 1_290, of: Some(1_300), gap: Some(Gap::Circled { page: 3 }) };
+    let short = SourceState { phase: Phase::Idle, coverage, ..again };
+    sitting.report(Report::Source(SourceId(0), Box::new(short)));
+    assert_eq!(worth(&sitting), "PARTIAL: TN 1290 of 1300", "but one that ends with a gap does");
     assert_eq!(sitting.app.sources[0].word(sitting.app.now), "partial");
     let fault = Fault::new(FaultKind::Forbidden, "no").with_status(403);
     let state = SourceState { fault: Some(fault), read_at: Some(at_ms(0)), ..SourceState::default() };
     sitting.report(Report::Source(SourceId(0), Box::new(state)));
-    assert_eq!(sitting.app.extent(), Extent::Partial { codes: vec!["TN".into()], at: Some(at_ms(0)) });
+    assert_eq!(worth(&sitting), "PARTIAL: TN");
+    sitting.wait(2 * 60_000);
+    assert_eq!(worth(&sitting), "PARTIAL: TN 2m old");
     assert!(sitting.app.problem().is_some());
     sitting.press("Esc Esc");
     assert!(sitting.app.problem().is_none(), "it is put away");

@@ -118,7 +118,7 @@ impl Views {
                 let known = self.find(&old_name(&view.name)).map(|at| self.tabs[at].clone());
                 let is_other_query = known.as_ref().is_none_or(|known| known.view.query != view.query);
                 Tab {
-                    tally: known.as_ref().and_then(|known| known.tally).filter(|_| !is_other_query),
+                    tally: known.as_ref().and_then(|known| known.tally.clone()).filter(|_| !is_other_query),
                     left: known.and_then(|known| known.left),
                     view,
                 }

@@ -105,17 +105,10 @@ pub(super) fn explain(out: &mut impl Write, index: &Index, query: &Query, asker:
     Ok(())
 }
 
-/// Says beside the output what it is not: not all that match, not all that were examined, not those without the field.
-pub(super) fn say_worth(index: &Index, shown: usize, total: usize) {
-    if shown < total {
-        note(format!("showing {shown} of {total}"));
-    }
+/// Says beside the output how many cases lack a field that the filter asks for.
+pub(super) fn say_lacking(index: &Index) {
     for (field, count) in index.lacking() {
         note(format!("{count} more have no {}, which {field}: asks for", scalar(&field)));
-    }
-    match index.unexamined_count() {
-        0 => {}
-        count => note(format!("{count} not examined: what the filter asks for was never read of them; `caseload show` reads a case whole")),
     }
 }
 

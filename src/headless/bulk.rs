@@ -12,16 +12,17 @@ use self::said::DryRun;
 use super::Scope;
 use super::ask;
 use super::asked;
-use super::fetch::{Answers, read_all};
+use super::fetch::{Reading, read_all};
+use super::known;
 use super::list::{Desk, Found};
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
 use crate::config::{Config, Macro};
 use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Summary, Target, Verdict, Wanted, estimate_s};
-use crate::domain::case::SourceId;
 use crate::domain::recipe::{Recipe, Step};
 use crate::index::{self, Index, Parts};
 use crate::protocol::{Order, Parcel, Report};
+use crate::query::{Node, Query};
 
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
@@ -125,27 +126,32 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
     // Half typed is refused too: what is left out of a filter here would change more cases than were meant.
     let query = asked::query_with_views(&options.words, &config.views)?;
     let when = when.map(|when| asked::query(&[when.to_owned()])).transpose()?;
+    let both = match &when {
+        // What the macro asks is examined, too.
+        Some(when) => {
+            Query { node: Node::all([query.node.clone(), Node::any([when.node.clone(), when.node.clone().negated()])]), ..query.clone() }
+        }
+        None => query.clone(),
+    };
     drop(Desk::open(scope, config)?);
     let is_from_disk = options.cached || scope.offline;
-    let verdict = if is_from_disk { Exit::Done } else { read_all(scope, config)? };
+    let reading = if is_from_disk { None } else { Some(read_all(scope, config, &both)?) };
+    let mut desk = Desk::open(scope, config)?;
+    let reading = reading.map_or_else(|| Reading::of_disk(config, &desk), Ok)?;
+    if is_from_disk {
+        desk.say_ages(config)?;
+    }
+    let asker = desk.asker();
+    let found = desk.judge(&query, &asker, &reading.answers, None)?;
+    let worth = known::worth(&reading, &desk, &query, &asker, &found);
+    worth.say(&reading);
+    let verdict = worth.exit();
     if verdict != Exit::Done && !options.partial_ok {
         let words = "not every case is known, so `all that match` would be a guess: nothing was sent\n  \
                      run it again, leave the source out with --source, or add --partial-ok to go by what is known";
         return Err(Stop::Said(verdict, words.into()));
     }
-    let mut desk = Desk::open(scope, config)?;
-    if is_from_disk {
-        desk.say_ages(config)?;
-        let is_whole = (0..=u8::MAX)
-            .map(SourceId)
-            .zip(&config.sources)
-            .all(|(id, _)| desk.store.mark(id).is_ok_and(|mark| mark.complete_at.is_some()));
-        if !is_whole && !options.partial_ok {
-            return Err(Stop::usage("a source was never read completely: nothing was sent\n  read it once, or add --partial-ok"));
-        }
-    }
-    let asker = desk.asker();
-    let Found { mut index, rids: found, asleep, .. } = desk.judge(&query, &asker, &Answers::default(), None)?;
+    let Found { mut index, rids: found, asleep, .. } = found;
     asked::say_asleep(asleep);
     if found.len() > MAX_CASES {
         return Err(Stop::usage(format!("{} cases match; {MAX_CASES} is the most in one go: narrow the filter", found.len())));
@@ -156,8 +162,12 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
     }
     let when = when.map(|when| Index::judge(&when, &asker));
     let target = |rid| {
-        let fits = when.as_ref().is_none_or(|when| index.verdict(when, rid) == index::Verdict::Yes);
-        Target { rid, refused: (!fits).then(|| "the condition of the macro does not hold".to_owned()) }
+        let refused = match when.as_ref().map_or(index::Verdict::Yes, |when| index.verdict(when, rid)) {
+            index::Verdict::Yes => None,
+            index::Verdict::No => Some("the condition of the macro does not hold".to_owned()),
+            index::Verdict::Unexamined => Some("it was not read far enough to judge the condition of the macro".to_owned()),
+        };
+        Target { rid, refused }
     };
     Ok((found.into_iter().map(target).collect(), verdict))
 }

@@ -3,9 +3,8 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-
-use super::fetch::{Answers, read_all};
+use super::fetch::{Reading, read_all};
+use super::known;
 use super::list::{Desk, Found};
 use super::stop::{Exit, Stop, end, note};
 use super::{Scope, asked};
@@ -38,29 +37,31 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     // What cannot be written is said before any vendor is asked.
     let draft = options.file.as_ref().map(|file| Draft::begin(file, options.force).map_err(|error| refused(file, &error))).transpose()?;
     drop(Desk::open(scope, &config)?);
-    let began = Timestamp::now();
-    let verdict = if is_from_disk { Exit::Done } else { read_all(scope, &config)? };
+    let reading = if is_from_disk { None } else { Some(read_all(scope, &config, &query)?) };
     let mut desk = Desk::open(scope, &config)?;
+    let reading = reading.map_or_else(|| Reading::of_disk(&config, &desk), Ok)?;
     let asker = desk.asker();
-    let Found { index, rids: found, total, asleep } = desk.judge(&query, &asker, &Answers::default(), None)?;
-    let stamp = desk.stamp(&options.query, (!is_from_disk).then_some(began))?;
+    let found = desk.judge(&query, &asker, &reading.answers, None)?;
+    let worth = known::worth(&reading, &desk, &query, &asker, &found);
+    let stamp = desk.stamp(&options.query, &reading, &worth);
+    let Found { index, rids: found, asleep, .. } = &found;
     let count = found.len();
     if let (Some(mut draft), Some(file)) = (draft, &options.file) {
         let fail = |error: io::Error| refused(file, &error);
-        lines(&mut draft, options.format, &stamp, &desk, &index, &found).map_err(fail)?;
+        lines(&mut draft, options.format, &stamp, &desk, index, found).map_err(fail)?;
         draft.finish().map_err(fail)?;
     } else {
         let mut out = BufWriter::new(io::stdout().lock());
-        lines(&mut out, options.format, &stamp, &desk, &index, &found)?;
+        lines(&mut out, options.format, &stamp, &desk, index, found)?;
         out.flush()?;
     }
-    asked::say_worth(&index, count, total);
-    asked::say_asleep(asleep);
+    worth.say(&reading);
+    asked::say_lacking(index);
+    asked::say_asleep(*asleep);
     say(&stamp, count);
-    Ok(match verdict {
+    Ok(match worth.exit() {
         Exit::Done if found.is_empty() => Exit::NothingMatched,
-        Exit::Done if !stamp.complete && !is_from_disk => Exit::Partial,
-        verdict => verdict,
+        exit => exit,
     })
 }
 
@@ -74,7 +75,11 @@ fn say(stamp: &Stamp, count: usize) {
     let cases = if count == 1 { "1 case".to_owned() } else { format!("{count} cases") };
     let not_whole = stamp.sources.iter().filter(|source| source.coverage != SourceStamp::COMPLETE);
     let not_whole: Vec<_> = not_whole.map(|source| format!("{} {}", source.name, source.coverage)).collect();
-    let whole = if not_whole.is_empty() { "complete".to_owned() } else { not_whole.join(", ") };
+    let whole = match (stamp.complete, not_whole.is_empty()) {
+        (true, _) => "complete".to_owned(),
+        (false, true) => "not complete".to_owned(),
+        (false, false) => not_whole.join(", "),
+    };
     note(format!("{cases}, {whole}"));
 }
 

@@ -1,16 +1,26 @@
 //! What is read before cases are listed: what the vendors have for the filter where they can be asked for that, and
-//! everything of the other sources.
+//! everything of the other sources; then cases whole, where the filter asks for what no row shows.
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::Scope;
+use super::known::ALWAYS;
+use super::list::Desk;
 use super::session::Session;
-use super::stop::{Exit, Stop};
+use super::stop::{Stop, note};
 use crate::config::Config;
 use crate::domain::case::{Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::protocol::{Asked, Order, Ran, Why};
+use crate::index::Index;
+use crate::protocol::{Asked, Coverage, Order, Ran, SourceState, Why};
 use crate::query::Query;
+use crate::store::Mark;
+use crate::sync;
+
+/// Cases read by one order: the line for whoever waits moves with each.
+const EXAMINED_AT_ONCE: usize = 32;
 
 /// What the sources were asked for.
 #[derive(Debug, Default)]
@@ -20,8 +30,35 @@ pub(super) struct Answers {
     asked: Vec<Arc<Asked>>,
 }
 
-/// Reads what the query needs; what went wrong is said, and what it means comes back.
-pub(super) fn read(scope: &Scope, config: &Config, query: &Query) -> Result<(Exit, Answers), Stop> {
+/// What a run has read, and how each source stands after it.
+pub(super) struct Reading {
+    /// By source id, as the states.
+    pub(super) names: Vec<String>,
+    pub(super) states: Vec<SourceState>,
+    pub(super) answers: Answers,
+    pub(super) began_at: Timestamp,
+    /// No vendor was asked.
+    pub(super) is_from_disk: bool,
+}
+
+impl Reading {
+    pub(super) fn name(&self, source: SourceId) -> &str {
+        self.names.get(usize::from(source.0)).map_or("?", String::as_str)
+    }
+
+    /// Nothing is read: how far each source was read before.
+    pub(super) fn of_disk(config: &Config, desk: &Desk) -> Result<Self, Stop> {
+        let state = |mark: Mark| SourceState { coverage: sync::coverage(&mark), read_at: mark.complete_at, ..SourceState::default() };
+        let ids = (0..=u8::MAX).map(SourceId).take(config.sources.len());
+        let states = ids.map(|id| desk.store.mark(id).map(state)).collect::<Result<Vec<_>, Fault>>()?;
+        let names = config.sources.iter().map(|source| source.name.clone()).collect();
+        Ok(Self { names, states, answers: Answers::default(), began_at: ALWAYS, is_from_disk: true })
+    }
+}
+
+/// Reads what the query needs: the lists, and cases whole where it asks for what no row shows.
+pub(super) fn read(scope: &Scope, config: &Config, query: &Query) -> Result<Reading, Stop> {
+    let began_at = Timestamp::now();
     let mut session = Session::start(config, &scope.places.data, false, scope.columns)?;
     let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
     let mut whole: Vec<SourceId> = (0..=u8::MAX).map(SourceId).take(names.len()).collect();
@@ -31,6 +68,23 @@ pub(super) fn read(scope: &Scope, config: &Config, query: &Query) -> Result<(Exi
             |id: &SourceId| !session.asked.iter().any(|asked| asked.source == *id && (asked.is_answer() || asked.fault.is_some()));
         whole.retain(is_open);
     }
+    let asked = std::mem::take(&mut session.asked);
+    finish(scope, config, query, session, (names, whole, asked, began_at))
+}
+
+/// One complete pass over all sources, and cases whole where the query asks for what no row shows.
+pub(super) fn read_all(scope: &Scope, config: &Config, query: &Query) -> Result<Reading, Stop> {
+    let began_at = Timestamp::now();
+    let session = Session::start(config, &scope.places.data, false, scope.columns)?;
+    let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
+    let whole: Vec<SourceId> = (0..=u8::MAX).map(SourceId).take(names.len()).collect();
+    finish(scope, config, query, session, (names, whole, Vec::new(), began_at))
+}
+
+type Begun = (Vec<String>, Vec<SourceId>, Vec<Arc<Asked>>, Timestamp);
+
+fn finish(scope: &Scope, config: &Config, query: &Query, mut session: Session, begun: Begun) -> Result<Reading, Stop> {
+    let (names, whole, asked, began_at) = begun;
     if whole.len() == names.len() {
         ask(&mut session, Order::Refresh { source: None, full: true })?;
     } else {
@@ -38,15 +92,49 @@ pub(super) fn read(scope: &Scope, config: &Config, query: &Query) -> Result<(Exi
             ask(&mut session, Order::Refresh { source: Some(source), full: true })?;
         }
     }
-    let verdict = session.verdict();
-    let asked = std::mem::take(&mut session.asked);
+    let mut states = session.states().to_vec();
+    for answer in asked.iter().filter(|asked| asked.is_answer()) {
+        let Some(state) = states.get_mut(usize::from(answer.source.0)) else { continue };
+        let part = Coverage::Partial { seen: answer.met.len() as u64, of: None, gap: answer.gap.clone() };
+        state.coverage = if answer.is_whole { Coverage::Full { at: Timestamp::now(), hidden: 0 } } else { part };
+    }
+    let answers = Answers { names: names.clone(), asked };
+    let reading = Reading { names, states, answers, began_at, is_from_disk: false };
+    examine(scope, config, query, &reading, &mut session)?;
     session.stop();
-    Ok((verdict, Answers { names, asked }))
+    Ok(reading)
 }
 
-/// One complete pass over all sources; what went wrong is said, and what it means comes back.
-pub(super) fn read_all(scope: &Scope, config: &Config) -> Result<Exit, Stop> {
-    read(scope, config, &Query::default()).map(|(verdict, _)| verdict)
+/// Reads cases whole, the most urgent first. A source that can give no more is left at that: its cases stay not examined.
+fn examine(scope: &Scope, config: &Config, query: &Query, reading: &Reading, session: &mut Session) -> Result<(), Stop> {
+    let mut desk = Desk::open(scope, config)?;
+    let asker = desk.asker();
+    if !Index::is_deep(query, &asker) {
+        return Ok(());
+    }
+    let index = desk.judge(query, &asker, &reading.answers, None)?.index;
+    let open = index.unexamined_where(usize::MAX, |rid| index.get(rid).is_some_and(|seen| reading.answers.keeps(seen.source, rid)));
+    let of = open.len();
+    let mut done = 0;
+    for (source, name) in (0..=u8::MAX).map(SourceId).zip(&reading.names) {
+        if reading.states[usize::from(source.0)].fault.is_some() {
+            continue;
+        }
+        let rids: Vec<Rid> = open.iter().copied().filter(|rid| index.get(*rid).is_some_and(|seen| seen.source == source)).collect();
+        for batch in rids.chunks(EXAMINED_AT_ONCE) {
+            session.doing(Some(format!("reading cases whole for the filter: {done} of {of}")));
+            match session.order(Order::Examine { rids: batch.to_vec() }, |_| {}) {
+                Ok(()) => done += batch.len(),
+                Err(fault) if fault.kind == FaultKind::Closed => return Err(Stop::fault(&fault)),
+                Err(fault) => {
+                    note(format!("{name}: {}", fault.message));
+                    break;
+                }
+            }
+        }
+    }
+    session.doing(None);
+    Ok(())
 }
 
 /// How each source went is in its state; the order's own end adds nothing to that.

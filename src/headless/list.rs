@@ -6,7 +6,8 @@ use std::io::{self, BufWriter, Write};
 use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
-use super::fetch::{self, Answers};
+use super::fetch::{self, Answers, Reading};
+use super::known::{self, Worth};
 use super::own::Own;
 use super::shape::Item;
 use super::sheet::Sheet;
@@ -61,30 +62,34 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     let is_from_disk = options.cached || scope.offline;
     // A disk that cannot be used is said once, and before any vendor is asked.
     drop(Desk::open(scope, &config)?);
-    let (verdict, answers) = if is_from_disk { (Exit::Done, Answers::default()) } else { fetch::read(scope, &config, &query)? };
+    let reading = if is_from_disk { None } else { Some(fetch::read(scope, &config, &query)?) };
     let mut desk = Desk::open(scope, &config)?;
     if is_from_disk {
         desk.say_ages(&config)?;
     }
+    let reading = reading.map_or_else(|| Reading::of_disk(&config, &desk), Ok)?;
     let mut out = BufWriter::with_capacity(OUT_BYTES, io::stdout().lock());
     let asker = desk.asker();
-    let Found { index, rids: found, total, asleep } = desk.judge(&query, &asker, &answers, options.limit)?;
+    let found = desk.judge(&query, &asker, &reading.answers, options.limit)?;
+    let Found { index, rids, asleep, .. } = &found;
     let unreadable = if options.explain {
         // The snoozed are a step of their own where there are any.
-        let shown = if asleep > 0 { query.clone().awake() } else { query.clone() };
-        asked::explain(&mut out, &index, &shown, &asker, &answers)?;
+        let shown = if *asleep > 0 { query.clone().awake() } else { query.clone() };
+        asked::explain(&mut out, index, &shown, &asker, &reading.answers)?;
         0
     } else {
         let paper = Paper { format: options.format, columns: scope.columns, cols: &query.cols };
-        desk.print(&mut out, &paper, &index, &found, &asker)?
+        desk.print(&mut out, &paper, index, rids, &asker)?
     };
     out.flush()?;
-    asked::say_worth(&index, found.len(), total);
-    asked::say_asleep(asleep);
-    Ok(match verdict {
+    let worth = known::worth(&reading, &desk, &query, &asker, &found);
+    worth.say(&reading);
+    asked::say_lacking(index);
+    asked::say_asleep(*asleep);
+    Ok(match worth.exit() {
         Exit::Done if unreadable > 0 => Exit::Partial,
-        Exit::Done if found.is_empty() => Exit::NothingMatched,
-        verdict => verdict,
+        Exit::Done if rids.is_empty() => Exit::NothingMatched,
+        exit => exit,
     })
 }
 
@@ -95,6 +100,8 @@ pub(super) struct Found {
     pub(super) rids: Vec<Rid>,
     /// How many there are without the limit.
     pub(super) total: usize,
+    /// By source id: cases that may match and were not read far enough to tell.
+    pub(super) unexamined: Vec<usize>,
     /// Snoozed cases that would be found, too, and are left out as in the workbench.
     pub(super) asleep: usize,
 }
@@ -194,7 +201,14 @@ impl Desk {
         let total = found.len();
         let most = [limit, query.limit].into_iter().flatten().min().unwrap_or(usize::MAX);
         found.truncate(most);
-        Ok(Found { index, rids: found, total, asleep: before - total })
+        let mut unexamined = vec![0; self.sources.len()];
+        for rid in index.unexamined(usize::MAX) {
+            let source = index.get(rid).map(|seen| seen.source).filter(|source| answers.keeps(*source, rid));
+            if let Some(count) = source.and_then(|source| unexamined.get_mut(usize::from(source.0))) {
+                *count += 1;
+            }
+        }
+        Ok(Found { index, rids: found, total, unexamined, asleep: before - total })
     }
 
     /// Takes from disk what the filter asks for beyond rows. What cannot be read stays unexamined, and that is said.
@@ -227,21 +241,21 @@ impl Desk {
         self.local.contains(&rid)
     }
 
-    /// How complete each source is; what was read before `began` was not read by this run. None: nothing was to be read.
-    pub(super) fn stamp(&self, query: &str, began: Option<Timestamp>) -> Result<Stamp, Stop> {
-        let of = |(id, source): (SourceId, &SourceSetup)| -> Result<SourceStamp, Stop> {
-            let Mark { complete_at, seen, .. } = self.store.mark(id)?;
-            let coverage = match (complete_at, began) {
-                (Some(at), Some(began)) if at >= began => SourceStamp::COMPLETE,
-                (Some(_), _) => SourceStamp::OUT_OF_DATE,
-                (None, _) if seen > 0 => SourceStamp::SO_FAR,
-                (None, _) => SourceStamp::NEVER,
-            };
-            Ok(SourceStamp { name: source.name.clone(), vendor: source.vendor, coverage, read_at: complete_at })
+    /// The source has told once who `me` is, if it can.
+    pub(super) fn has_directory(&self, source: SourceId) -> bool {
+        self.directories.get(usize::from(source.0)).is_some_and(|directory| directory.read_at.is_some())
+    }
+
+    /// How complete the list is, source by source.
+    pub(super) fn stamp(&self, query: &str, reading: &Reading, worth: &Worth) -> Stamp {
+        let of = |(id, source): (SourceId, &SourceSetup)| {
+            let facts = known::facts(reading, self, id);
+            let coverage = SourceStamp::coverage(&worth.known, &facts);
+            SourceStamp { name: source.name.clone(), vendor: source.vendor, coverage, read_at: facts.rows_at }
         };
-        let sources = ids(&self.sources).map(of).collect::<Result<Vec<_>, _>>()?;
-        let complete = sources.iter().all(|source| source.coverage == SourceStamp::COMPLETE);
-        Ok(Stamp { exported_at: Timestamp::now(), query: query.to_owned(), complete, sources })
+        let sources = ids(&self.sources).map(of).collect();
+        let (complete, doubts) = (worth.known.is_complete(), worth.told(reading));
+        Stamp { exported_at: Timestamp::now(), query: query.to_owned(), complete, doubts, sources }
     }
 
     /// How many of them could not be read.

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::progress::Progress;
-use super::stop::{Exit, Stop, note, words};
+use super::stop::{Stop, note};
 use crate::config::Config;
 use crate::domain::case::SourceId;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::protocol::{Asked, Coverage, Gap, Order, Phase, Quota, Report, SourceState, Ticket, hidden_words};
+use crate::protocol::{Asked, Order, Phase, Quota, Report, SourceState, Ticket};
 use crate::sync::{self, Link, Reports, Setup};
 
 /// Without anybody to show progress to, a wait is looked in on this often all the same.
@@ -28,7 +28,6 @@ pub(super) struct Session {
     names: Vec<String>,
     states: Vec<SourceState>,
     directories: Vec<Arc<Directory>>,
-    begun_at: Timestamp,
     /// What sources were asked for instead of everything.
     pub(super) asked: Vec<Arc<Asked>>,
     /// What is being done, when the sources' own state does not say it.
@@ -39,7 +38,6 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn start(config: &Config, data: &Path, offline: bool, columns: Option<u16>) -> Result<Self, Stop> {
-        let begun_at = Timestamp::now();
         let sources = if offline { sync::sources_for_disk(config) } else { sync::sources(config) };
         let setup = Setup { sources, data: data.into(), offline, poll: config.poll.clone() };
         let mut link = sync::start_quiet(setup)?;
@@ -49,7 +47,7 @@ impl Session {
         let directories = vec![Arc::default(); names.len()];
         let (doing, asked, is_unwritten) = (None, Vec::new(), false);
         let progress = Progress::new(columns);
-        Ok(Self { link, reports, tickets: 0, progress, names, states, directories, begun_at, asked, doing, is_unwritten })
+        Ok(Self { link, reports, tickets: 0, progress, names, states, directories, asked, doing, is_unwritten })
     }
 
     /// Gives an order and waits until it is closed; everything else that is reported on the way goes to `take`.
@@ -130,9 +128,9 @@ impl Session {
         self.directories.first().cloned().unwrap_or_default()
     }
 
-    /// Says this on the line for whoever waits.
-    pub(super) fn doing(&mut self, words: String) {
-        self.doing = Some(words);
+    /// Says this on the line for whoever waits; None: what the sources say of themselves.
+    pub(super) fn doing(&mut self, words: Option<String>) {
+        self.doing = words;
     }
 
     /// What a source of this run said last of its quota.
@@ -150,72 +148,14 @@ impl Session {
         self.names.first().map_or("", String::as_str)
     }
 
-    /// Says what is wrong with each source, and what that means for the whole.
-    pub(super) fn verdict(&mut self) -> Exit {
-        self.progress.clear();
-        let mut failed = Vec::new();
-        let mut is_partial = false;
-        for (place, (name, state)) in self.names.iter().zip(&self.states).enumerate() {
-            let asked = self.asked.iter().find(|asked| usize::from(asked.source.0) == place && asked.is_answer());
-            let gap = match asked {
-                Some(asked) if asked.is_whole => None,
-                Some(asked) => Some(not_whole(asked.gap.as_ref(), None)),
-                None => gap(state, self.begun_at),
-            };
-            if asked.is_none()
-                && let Coverage::Full { hidden, .. } = state.coverage
-                && let Some(words) = hidden_words(hidden)
-            {
-                note(format!("{name}: {words}"));
-            }
-            if let Some(fault) = &state.fault {
-                note(format!("{name}: {}", words(fault)));
-                failed.push(Exit::of(fault));
-            } else if let Some(gap) = gap {
-                note(format!("{name}: {gap}"));
-                is_partial = true;
-            }
-            if state.malformed > 0 {
-                note(format!("{name}: {} of its rows could not be read and were left out", state.malformed));
-                is_partial = true;
-            }
-        }
-        match failed.first() {
-            // All of them: what they have in common, or that nothing came.
-            Some(first) if failed.len() == self.names.len() => {
-                if failed.iter().all(|exit| exit == first) {
-                    *first
-                } else {
-                    Exit::Network
-                }
-            }
-            None if !is_partial => Exit::Done,
-            _ => Exit::Partial,
-        }
+    /// How each source of this run stands, by source id.
+    pub(super) fn states(&self) -> &[SourceState] {
+        &self.states
     }
 
     /// Lets the worker finish what it writes.
     pub(super) fn stop(self) {
         self.link.stop();
-    }
-}
-
-/// Why a source that did not fail is not complete all the same.
-fn gap(state: &SourceState, begun_at: Timestamp) -> Option<String> {
-    match state.coverage {
-        Coverage::Full { at, .. } if at >= begun_at => None,
-        Coverage::Partial { seen, of: Some(of), ref gap } => Some(not_whole(gap.as_ref(), Some((seen, of)))),
-        Coverage::Partial { ref gap, .. } => Some(not_whole(gap.as_ref(), None)),
-        _ => Some(not_whole(None, None)),
-    }
-}
-
-fn not_whole(gap: Option<&Gap>, read: Option<(u64, u64)>) -> String {
-    let count = read.map_or_else(String::new, |(seen, of)| format!("{seen} of {of} cases were read; "));
-    match gap {
-        None => format!("{count}not every page was read\n  run it again for the rest"),
-        Some(Gap::Moved) => format!("{count}{}\n  run it again for the rest", Gap::Moved.words()),
-        Some(gap) => format!("{count}{}\n  {}", gap.words(), gap.next_step()),
     }
 }
 

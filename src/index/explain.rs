@@ -42,13 +42,13 @@ impl Index {
         steps
     }
 
-    /// How many rows hold, and how many more may once their case is read. None: `effort` did not suffice to tell.
-    pub fn count(&self, query: &Query, asker: &Asker, effort: usize) -> Option<(usize, usize)> {
+    /// How many rows hold, and by source how many more may once their case is read. None: `effort` did not suffice to tell.
+    pub fn count(&self, query: &Query, asker: &Asker, effort: usize) -> Option<(usize, Vec<usize>)> {
         let plan = compile::plan(query, asker);
         let (mut yes, mut maybe, mut effort) = (self.alive.clone(), Bits::default(), effort);
         self.narrow(&plan, &mut yes);
         let is_counted = plan.slow.is_empty() || self.narrow_slowly(&plan, &mut yes, &mut maybe, &mut effort);
-        is_counted.then(|| (yes.count(), maybe.count()))
+        is_counted.then(|| (yes.count(), self.by_source(&maybe)))
     }
 
     /// Rows that hold, in no particular order; the kept result stays as it is. None: `effort` did not suffice to tell.

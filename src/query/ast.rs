@@ -58,6 +58,11 @@ impl Query {
         self.node.names(mark)
     }
 
+    /// Whether a condition, wherever it stands, asks for the person at the keyboard.
+    pub fn names_me(&self) -> bool {
+        self.node.names_me()
+    }
+
     /// As a list shows it: what sleeps is left out, unless the query says something about sleepers itself.
     #[must_use]
     pub fn awake(self) -> Self {
@@ -123,6 +128,21 @@ impl Node {
             Self::Not(node) => node.names(mark),
             Self::Term(Term { field, test: Test::Any(values) }) => *field == Field::Is && values.contains(&Value::Mark(mark)),
             Self::Term(_) | Self::Text(_) => false,
+        }
+    }
+
+    /// Whether it, or something in it, asks for the person at the keyboard.
+    pub fn names_me(&self) -> bool {
+        let is_me = |value: &Value| matches!(value, Value::Me | Value::Mark(Mark::Mine));
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::names_me),
+            Self::Not(node) => node.names_me(),
+            Self::Term(Term { test, .. }) => match test {
+                Test::Any(values) => values.iter().any(is_me),
+                Test::Compare(_, value) => is_me(value),
+                Test::Range(..) | Test::Matches(_) => false,
+            },
+            Self::Text(_) => false,
         }
     }
 

@@ -1,18 +1,21 @@
 //! Reading cases whole in the background, because a condition asks for what no row shows. The person's own reads go first,
 //! and a part of every quota is left to them.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 
 use super::detail;
 use super::gate::Urgency;
-use super::worker::Shared;
+use super::worker::{Seat, Shared};
 use crate::domain::activity::Activity;
-use crate::domain::case::Rid;
+use crate::domain::case::{CaseId, Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::record::RecordTable;
-use crate::providers::Provider;
+use crate::providers::{Provider, Quota};
 use crate::store::Part;
 
 /// Cases of one order; whoever wants more asks again, for what is most urgent then.
@@ -24,49 +27,85 @@ const PAGES: usize = 20;
 /// One part in so many of a quota is left alone.
 const SPARED: u64 = 4;
 
-/// Answers [`crate::protocol::Order::Examine`].
+/// Sources that can give nothing more now, and why.
+type Spent = RefCell<BTreeMap<SourceId, Fault>>;
+
+/// Answers [`crate::protocol::Order::Examine`]. A source whose quota is to be spared, or that cannot be reached, ends its
+/// own part only; the first such fault is what the order came to.
 pub(super) async fn answer(shared: &Rc<Shared>, rids: Vec<Rid>) -> Result<(), Fault> {
-    let each = rids.into_iter().take(CASES).map(|rid| one(shared, rid));
-    let mut reading = stream::iter(each).buffered(IN_FLIGHT);
+    let spent = Spent::default();
+    let each = rids.into_iter().take(CASES).map(|rid| one(shared, rid, &spent));
+    let mut reading = stream::iter(each).buffer_unordered(IN_FLIGHT);
     while let Some(read) = reading.next().await {
-        match read {
-            Ok(()) => {}
-            // Nothing more will come of asking now.
-            Err(fault) if matches!(fault.kind, FaultKind::QuotaSpent | FaultKind::Busy | FaultKind::Closed) => return Err(fault),
-            Err(fault) => tracing::debug!(%fault, "a case was not examined"),
+        read?;
+    }
+    drop(reading);
+    spent.into_inner().into_values().next().map_or(Ok(()), Err)
+}
+
+/// Reads one case whole.
+///
+/// # Errors
+/// What keeps all others from being read, too: the disk. What is the matter with the case alone leaves it not examined.
+async fn one(shared: &Rc<Shared>, rid: Rid, spent: &Spent) -> Result<(), Fault> {
+    let id = shared.disk.id(rid).await?;
+    let seat = shared.seat(id.source)?;
+    let is_spent = || spent.borrow().contains_key(&id.source);
+    let _turn = seat.gate.enter(Urgency::Low).await;
+    if is_spent() {
+        return Ok(());
+    }
+    if let Err(fault) = whole(shared, seat, rid, &id).await {
+        if is_of_source(&fault) {
+            spent.borrow_mut().entry(id.source).or_insert(fault);
+        } else {
+            tracing::debug!(%fault, "a case was not examined");
         }
     }
     Ok(())
 }
 
-async fn one(shared: &Rc<Shared>, rid: Rid) -> Result<(), Fault> {
-    let id = shared.disk.id(rid).await?;
-    let seat = shared.seat(id.source)?;
+async fn whole(shared: &Rc<Shared>, seat: &Seat, rid: Rid, id: &CaseId) -> Result<(), Fault> {
     let provider = seat.network()?;
-    let _turn = seat.gate.enter(Urgency::Low).await;
-    let spare = || {
-        if is_short(provider) {
-            Err(Fault::new(FaultKind::Busy, format!("the rest of the quota of {} is left for what you open", seat.name)))
-        } else {
-            Ok(())
-        }
-    };
-    spare()?;
-    detail::from_network(shared, seat, provider, rid, &id).await?;
+    spare(seat, provider)?;
+    detail::from_network(shared, seat, provider, rid, id).await?;
     // A condition on comments or records is about all of them.
     for _ in 1..PAGES {
         let Some(page) = detail::next_page::<Activity>(shared, rid, Part::Activities).await? else { break };
-        spare()?;
+        spare(seat, provider)?;
         detail::activities(shared, rid, page, provider.activities(&id.id, Some(page)).await?).await?;
     }
     for _ in 1..PAGES {
         let Some(page) = detail::next_page::<RecordTable>(shared, rid, Part::Records).await? else { break };
-        spare()?;
+        spare(seat, provider)?;
         detail::records(shared, rid, page, provider.records(&id.id, Some(page)).await?).await?;
     }
     Ok(())
 }
 
-fn is_short(provider: &Provider) -> bool {
-    provider.quota().is_some_and(|quota| quota.remaining.saturating_mul(SPARED) < quota.limit && quota.resets_at > jiff::Timestamp::now())
+/// No other case of the source could be read either.
+fn is_of_source(fault: &Fault) -> bool {
+    matches!(
+        fault.kind,
+        FaultKind::QuotaSpent
+            | FaultKind::Busy
+            | FaultKind::Closed
+            | FaultKind::Unreachable
+            | FaultKind::Tls
+            | FaultKind::Redirected
+            | FaultKind::Unauthorized
+            | FaultKind::Config
+            | FaultKind::Offline
+    )
+}
+
+/// # Errors
+/// `Busy` while little of the quota is left, with the time until it refills.
+fn spare(seat: &Seat, provider: &Provider) -> Result<(), Fault> {
+    let now = Timestamp::now();
+    let is_short = |quota: &Quota| quota.remaining.saturating_mul(SPARED) < quota.limit && quota.resets_at > now;
+    let Some(quota) = provider.quota().filter(is_short) else { return Ok(()) };
+    let mut fault = Fault::new(FaultKind::Busy, format!("the rest of the quota of {} is kept for single cases", seat.name));
+    fault.wait_s = u64::try_from(quota.resets_at.duration_since(now).as_secs() + 1).ok();
+    Err(fault)
 }

@@ -424,6 +424,10 @@ impl House {
         let shared = &self.shared;
         shared.report(Report::Sources(shared.seats.iter().map(Seat::card).collect())).await;
         asides::tell(shared).await;
+        // Before any row: filters ask for `me`.
+        for seat in &shared.seats {
+            directory::recall(shared, seat).await;
+        }
         let first = shared.disk.first_rows(FIRST_ROWS).await.unwrap_or_default();
         if !first.is_empty() {
             shared.report(Report::Rows { rows: first, from: From::Disk }).await;
@@ -448,7 +452,6 @@ impl House {
         }
         let mut marks = Vec::new();
         for seat in &shared.seats {
-            directory::recall(shared, seat).await;
             let mark = shared.disk.mark(seat.id).await.unwrap_or_default();
             let refused = seat.refused.clone().filter(|fault| fault.kind != FaultKind::Offline).or_else(|| unread.clone());
             // Told even where nothing is known: the screen then knows that too.
@@ -474,7 +477,7 @@ impl House {
 }
 
 /// How much of a source's truth the rows on disk are.
-pub(super) fn coverage(mark: &Mark) -> Coverage {
+pub fn coverage(mark: &Mark) -> Coverage {
     match mark.complete_at {
         Some(at) => Coverage::Full { at, hidden: mark.hidden() },
         None if mark.seen == 0 => Coverage::Nothing,

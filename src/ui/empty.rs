@@ -3,12 +3,11 @@
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::layout::Area;
-use crate::app::sources::Extent;
-use crate::protocol::Phase;
+use crate::protocol::{Doubt, Phase};
 use crate::ui::pen::{Pen, clipped, wrapped};
 
 /// Lines of the sentence that says so.
-const MOST_HEAD_LINES: usize = 2;
+const MOST_HEAD_LINES: usize = 4;
 /// Up to this many lines nothing stands apart.
 const LOW: u16 = 8;
 
@@ -21,7 +20,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
         return filtered(pen, area, app);
     }
     if let Some(source) = app.sources.iter().find(|source| source.state.fault.is_some())
-        && !matches!(app.extent(), Extent::Reading { .. })
+        && !app.known_in_all().doubts.iter().any(|doubt| matches!(doubt, Doubt::Reading { .. }))
     {
         super::sources::problem(pen, area, app, source);
         return;
@@ -31,16 +30,17 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
 
 fn nothing(pen: &mut Pen, area: Area, app: &App) {
     let styles = pen.styles;
-    match app.extent() {
+    let known = app.known_in_all();
+    match known.doubts.first() {
         _ if app.sources.is_empty() => {
             pen.line(area, 0, "Opening...", styles.strong());
         }
-        Extent::Complete => {
+        None => {
             pen.line(area, 0, "There are no cases. Every page was read.", styles.strong());
             let (again, sources) = (app.key(Action::Refresh), app.key(Action::Sources));
             pen.line(area, 2, &format!("{again} looks again   {sources} shows the sources"), styles.dim());
         }
-        Extent::FromDisk { .. } => {
+        Some(Doubt::FromDisk { .. }) => {
             pen.line(area, 0, "No case was ever read into this directory.", styles.strong());
             pen.line(area, 2, "Start once without --offline to read them.", styles.dim());
         }
@@ -66,14 +66,12 @@ fn nothing(pen: &mut Pen, area: Area, app: &App) {
 /// Nothing matches: what each word left over, and whether that is the whole truth.
 fn filtered(pen: &mut Pen, area: Area, app: &App) {
     let styles = pen.styles;
-    let extent = app.extent();
-    let worth = match &extent {
-        Extent::Complete => "Every page was read.".into(),
-        Extent::Reading { .. } => format!("So far: {}.", extent.words(app.now)),
-        other => format!("This is not the whole truth: {}.", other.words(app.now)),
-    };
-    let head = format!("No case matches this filter. {worth}");
-    let head = wrapped(&head, area.width, MOST_HEAD_LINES);
+    let known = app.known();
+    let worth = if known.is_complete() { "Every page was read.".to_owned() } else { app.doubts_told(&known).join(" ") };
+    let none = if known.is_complete() { "No case matches this filter." } else { "No case matches so far." };
+    let most = if area.height > LOW { MOST_HEAD_LINES } else { 2 };
+    let head = format!("{none} {worth}");
+    let head = wrapped(&head, area.width, most);
     for (line, text) in (0..).zip(&head) {
         pen.line(area, line, text, styles.strong());
     }

@@ -5,8 +5,9 @@ use ratatui::style::Style;
 use crate::app::App;
 use crate::app::layout::Areas;
 use crate::app::overlay::Overlay;
-use crate::app::sources::{Extent, Source};
+use crate::app::sources::Source;
 use crate::app::text;
+use crate::protocol::Doubt;
 use crate::ui::pen::{Pen, width};
 
 /// A piece of the header: its text, its style, and how soon it gives way when there is no room (0: never).
@@ -118,12 +119,16 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
 
 /// `218 cases`, `12 of 218`, `12 of 218 so far`, `9 of at least 140`.
 fn count(app: &App) -> String {
-    let (matching, known) = (app.list.matching(), app.list.known());
-    let (least, so_far) = match app.extent() {
-        Extent::Partial { .. } => ("at least ", ""),
-        Extent::Reading { .. } => ("", " so far"),
-        _ => ("", ""),
+    let (matching, all) = (app.list.matching(), app.known_in_all());
+    let is_any = |is: fn(&Doubt) -> bool| all.doubts.iter().any(is);
+    let (least, so_far) = if is_any(|doubt| matches!(doubt, Doubt::Reading { .. })) {
+        ("", " so far")
+    } else if is_any(|doubt| matches!(doubt, Doubt::Failing { .. } | Doubt::Partial { .. } | Doubt::Malformed { .. })) {
+        ("at least ", "")
+    } else {
+        ("", "")
     };
+    let known = all.count;
     let cases = if known == 1 { "case" } else { "cases" };
     if app.list.query().is_empty() { format!("{least}{known} {cases}{so_far}") } else { format!("{matching} of {least}{known}{so_far}") }
 }
@@ -134,14 +139,14 @@ pub(super) fn filter(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u1
     if area.is_empty() {
         return None;
     }
-    let extent = app.extent();
-    let words = extent.words(app.now);
+    let known = app.known();
+    let words = app.worth(&known, area.width);
     let coverage = match area.width {
         ..60 => format!("{} ", count(app)),
         _ if area.width >= 110 => format!("{} | {words} ", count(app)),
         _ => format!("{} {words} ", count(app)),
     };
-    let style = if extent == Extent::Complete { pen.styles.text() } else { pen.styles.warning() };
+    let style = if known.is_complete() { pen.styles.text() } else { pen.styles.warning() };
     let start = pen.right(area, 0, &coverage, style);
     let mut left = area;
     left.width = start.saturating_sub(area.x + 1);
@@ -156,15 +161,6 @@ pub(super) fn filter(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u1
         pen.parts(left, 0, &[(" / ", pen.styles.title()), (app.list.filter(), pen.styles.strong())]);
     }
     None
-}
-
-/// Below the filter: what is wrong in it, or what its result is not.
-pub(super) fn note(pen: &mut Pen, areas: &Areas, app: &App) {
-    let area = areas.filter;
-    let Some(note) = app.filter_note().filter(|_| !area.is_empty()) else { return };
-    let below = crate::app::layout::Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: 1 };
-    let style = if note.is_error { pen.styles.bad() } else { pen.styles.warning() };
-    pen.line(below, 0, &format!(" {} ", note.words), style);
 }
 
 /// A field of one line whose cursor stands before the `cursor`th character, scrolled so that it is in sight. Returns

@@ -37,7 +37,10 @@ pub(super) fn views(pen: &mut Pen, area: Area, app: &App, panel: &ViewsPanel) {
         let number = if at < 9 { format!("{} ", at + 1) } else { "  ".into() };
         let on = if at == app.views.at() { ">" } else { " " };
         let name = format!("{:<width$}", cut(&tab.view.name, names), width = usize::from(names));
-        let count = tab.tally.map_or_else(String::new, |tally| format!("{:>7}  ", tally.count));
+        let count = tab.tally.as_ref().map_or_else(String::new, |tally| {
+            let known = app.known_of(tally);
+            format!("{:>7}{:<2}", known.count, known.sign().mark())
+        });
         let query = if tab.view.query.is_empty() { "every case" } else { &tab.view.query };
         pen.parts(body, line, &[(on, style), (&number, dim), (&name, style), (&count, style), (query, dim)]);
     }

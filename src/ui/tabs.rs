@@ -1,4 +1,5 @@
-//! The line of views: number, name, how many cases, `*` unseen changes, `!` clocks that press.
+//! The line of views: number, name, how many cases (`?`: there may be more or others, `~`: as of a while ago), `*` unseen
+//! changes, `!` clocks that press.
 
 use ratatui::style::Style;
 
@@ -27,15 +28,14 @@ fn label(app: &App, at: usize, tab: &Tab) -> Label {
     // The view as it is now, not as it was saved.
     let changed = if is_on && app.is_view_changed() { "+" } else { "" };
     // The figures are about the view as it is saved.
-    let tally = tab.tally.filter(|_| changed.is_empty()).unwrap_or_default();
-    let count = if is_on { app.list.matching() } else { tally.count };
-    let is_known = tab.tally.is_some() || is_on;
+    let tally = tab.tally.as_ref().filter(|_| changed.is_empty());
+    let known = if is_on { Some(app.known()) } else { tally.map(|tally| app.known_of(tally)) };
     let part = |sign: &str, count: usize| if count == 0 { String::new() } else { format!(" {sign}{count}") };
     Label {
         name: format!("{number}{}{changed}", tab.view.name),
-        count: if is_known { format!(" {count}") } else { String::new() },
-        unseen: part("*", tally.unseen),
-        alarms: part("!", tally.alarms),
+        count: known.map_or_else(String::new, |known| format!(" {}{}", known.count, known.sign().mark())),
+        unseen: part("*", tally.map_or(0, |tally| tally.unseen)),
+        alarms: part("!", tally.map_or(0, |tally| tally.alarms)),
     }
 }
 

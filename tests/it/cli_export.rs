@@ -30,7 +30,8 @@ fn an_export_is_whole_stamped_and_never_over_another_file() {
 #[test]
 fn what_was_not_read_now_is_not_called_complete() {
     let desk = Desk::calm(60);
-    let empty = desk.run(&["export", "--cached", "--format", "json"]).expect(1);
+    // Nothing was read, so that nothing matches (1) is not known.
+    let empty = desk.run(&["export", "--cached", "--format", "json"]).expect(6);
     assert_eq!(empty.json()["export"]["sources"][0]["coverage"], "never read");
     desk.run(&["list"]).expect(0);
     let cached = desk.run(&["export", "--cached", "--format", "ndjson"]).expect(0);
@@ -76,6 +77,25 @@ fn a_reader_that_has_gone_ends_every_verb_quietly() {
         assert_eq!(run.status.code(), Some(0), "{verb:?}: {said}");
         assert!(!said.contains("rite") && !said.contains("pipe"), "{verb:?}: {said}");
     }
+}
+
+#[test]
+fn what_was_not_examined_and_what_a_limit_leaves_out_is_in_the_stamp() {
+    let desk = Desk::calm(60);
+    desk.run(&["list"]).expect(0);
+    let cached = desk.run(&["export", "comment:~zebra OR status:open", "--cached", "--format", "json"]).expect(6);
+    let stamp = &cached.json()["export"];
+    assert_eq!((&stamp["complete"], &stamp["sources"][1]["coverage"]), (&false.into(), &"known so far".into()), "{stamp}");
+    let told = stamp["doubts"].as_array().unwrap();
+    assert!(told.iter().any(|doubt| doubt.as_str().unwrap().contains("not examined")), "{stamp}");
+    let read = desk.run(&["export", "comment:~zebra OR status:open", "--format", "json"]).expect(0);
+    assert_eq!((&read.json()["export"]["complete"], &read.json()["export"]["doubts"]), (&true.into(), &serde_json::json!([])));
+    let cut = desk.run(&["export", "limit:1", "--format", "json"]).expect(0);
+    let stamp = &cut.json()["export"];
+    assert_eq!((&stamp["complete"], &stamp["doubts"]), (&false.into(), &serde_json::json!(["showing 1 of 60"])));
+    assert!(cut.err.contains("showing 1 of 60") && !cut.err.contains(", complete"), "{}", cut.err);
+    let sheet = desk.run(&["export", "limit:1", "--format", "csv"]).expect(0);
+    assert!(sheet.out.contains("cut by a limit"), "{}", sheet.out);
 }
 
 #[test]

@@ -172,7 +172,8 @@ fn with_all_vendors_away_the_last_state_is_there_with_its_age() {
 #[test]
 fn nothing_on_disk_is_said_and_not_an_empty_success() {
     let desk = Desk::calm(50);
-    let said = desk.run(&["list", "--offline"]).expect(1);
+    // Nothing was read, so that nothing matches (1) is not known.
+    let said = desk.run(&["list", "--offline"]).expect(6);
     assert_eq!(said.err.matches("never read").count(), 3, "{}", said.err);
     assert!(desk.demo.received(Vendor::Datadog).is_empty(), "offline means offline");
 }
@@ -278,4 +279,56 @@ fn a_wrong_filter_is_named_before_anything_is_read() {
     assert!(said.err.contains("at `hihg`") && said.err.contains("did you mean `high`?"), "{}", said.err);
     let said = desk.run(&["list", "status:"]).expect(2);
     assert!(said.err.contains("is not finished"), "{}", said.err);
+}
+
+fn commented(desk: &Desk, vendor: Vendor, place: usize, text: &str) -> (String, String) {
+    let id = desk.demo.ids(vendor)[place].clone();
+    desk.demo.act(Act::Comment { vendor, id: id.clone(), text: text.into() }).unwrap();
+    (vendor.name().to_owned(), id)
+}
+
+#[test]
+fn a_condition_on_comments_is_examined_on_a_fresh_directory() {
+    let desk = Desk::calm(60);
+    let expected = [commented(&desk, Vendor::Datadog, 4, "a zebrawatch"), commented(&desk, Vendor::Tines, 2, "zebrawatch, too")];
+    assert_eq!(ids(&desk.run(&["list", "comment:~zebrawatch", "--json"]).expect(0)), expected);
+    let again = desk.run(&["list", "comment:~zebrawatch", "--json", "--cached"]).expect(0);
+    assert_eq!(ids(&again), expected, "what was read is on disk");
+    desk.run(&["list", "comment:~zebrastripe"]).expect(1);
+}
+
+#[test]
+fn what_could_not_be_examined_is_said_and_is_no_success() {
+    let desk = Desk::calm(60);
+    let found = commented(&desk, Vendor::Tines, 2, "a zebrawatch");
+    let closed = commented(&desk, Vendor::Tines, 3, "another zebrawatch");
+    let path_contains = format!("/cases/{}", closed.1);
+    desk.demo.act(Act::FailNext { vendor: Vendor::Tines, method: "GET".into(), path_contains, status: 403, times: 1_000 }).unwrap();
+    let said = desk.run(&["list", "comment:~zebrawatch", "--json"]).expect(6);
+    assert_eq!(ids(&said), [found]);
+    assert!(said.err.contains("tines: 1 cases not examined"), "{}", said.err);
+    let bulk = desk.run(&["bulk", "comment:~zebrawatch", "--do", "take", "--dry-run"]).expect(6);
+    assert!(bulk.err.contains("not every case is known") && bulk.out.is_empty(), "{} {}", bulk.err, bulk.out);
+    let cached = desk.run(&["list", "record.Verdict:malicious", "--cached"]);
+    assert_eq!(cached.code, 6, "{}", cached.err);
+}
+
+#[test]
+fn a_source_that_the_filter_is_not_about_is_no_doubt() {
+    let desk = Desk::calm(60);
+    let down = Act::FailNext { vendor: Vendor::Tines, method: String::new(), path_contains: String::new(), status: 403, times: 10_000 };
+    desk.demo.act(down).unwrap();
+    desk.run(&["export", "src:datadog", "--format", "json"]).expect(0);
+    let part = desk.run(&["export", "", "--format", "json"]).expect(6);
+    assert_eq!(part.json()["export"]["complete"], false);
+}
+
+#[test]
+fn who_i_am_has_to_be_known_for_a_complete_queue() {
+    let desk = Desk::calm(120);
+    let (vendor, path_contains) = (Vendor::Datadog, "/current_user".into());
+    desk.demo.act(Act::FailNext { vendor, method: "GET".into(), path_contains, status: 403, times: 10_000 }).unwrap();
+    let said = desk.run(&["list", "assignee:me", "--json"]).expect(6);
+    assert!(said.err.contains("datadog: it does not tell who you are"), "{}", said.err);
+    desk.run(&["list", "status:open", "--json"]).expect(0);
 }

@@ -116,11 +116,16 @@ impl House {
     }
 
     pub fn sit(&self) -> Desk<'_> {
-        Desk::sit(self, (120, 36), false)
+        Desk::sit(self, (120, 36), false, None)
     }
 
     pub fn sit_offline(&self) -> Desk<'_> {
-        Desk::sit(self, (120, 36), true)
+        Desk::sit(self, (120, 36), true, None)
+    }
+
+    /// A sitting that begins in the view of the last one.
+    pub fn sit_in(&self, view: &str, offline: bool) -> Desk<'_> {
+        Desk::sit(self, (120, 36), offline, Some(view))
     }
 }
 
@@ -138,7 +143,7 @@ pub struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn sit(house: &'a House, size: (u16, u16), offline: bool) -> Self {
+    fn sit(house: &'a House, size: (u16, u16), offline: bool, view: Option<&str>) -> Self {
         let glass = Glass {
             terminal: Terminal::new(TestBackend::new(size.0, size.1)).unwrap(),
             copied: Vec::new(),
@@ -164,7 +169,11 @@ impl<'a> Desk<'a> {
             offline,
         };
         let (wakes, keys, inbox) = channel();
-        let mut sitting = EventLoop::new(App::new(setup), glass, wakes, inbox, Worker::new(plan));
+        let mut app = App::new(setup);
+        if view.is_some() {
+            app.open_views(config::ready_made(), view, false);
+        }
+        let mut sitting = EventLoop::new(app, glass, wakes, inbox, Worker::new(plan));
         sitting.begin();
         let mut desk = Self { house, sitting: Some(sitting), keys };
         desk.until("the worker has told its sources", |app| !app.sources.is_empty());

@@ -26,6 +26,7 @@ mod demo_tines;
 mod demo_wire;
 mod demo_world;
 mod desk;
+mod desk_known;
 mod desk_reading;
 mod desk_writing;
 mod disk_bad;

@@ -2,6 +2,7 @@
 
 use caseload::app::{App, Chord, Effect, Message, Setup};
 use caseload::domain::case::{CaseId, Priority, Rid, Row, SourceId, State, Status, Vendor};
+use caseload::domain::directory::Directory;
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::person::Person;
 use caseload::domain::text::Clean;
@@ -57,6 +58,12 @@ impl Stage {
     pub(crate) fn sources(&mut self) {
         let cards = Vendor::ALL.into_iter().zip(0..).map(|(vendor, id)| card(id, vendor)).collect();
         self.report(Report::Sources(cards));
+        // Who I am is known from an earlier sitting, as it is of most.
+        for id in 0..2 {
+            let me = Person { id: "me-1".into(), email: Clean::line("me@example.com"), ..Person::default() };
+            let directory = Directory { me: Some(me), ..Directory::default() };
+            self.report(Report::Directory(SourceId(id), directory.into()));
+        }
     }
 
     pub(crate) fn all_full(&mut self) {

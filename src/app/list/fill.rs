@@ -68,6 +68,14 @@ impl List {
             self.place(rid, how.filling, &judge);
         }
         self.lay_in_if_many();
+        self.admit_into_empty();
+    }
+
+    /// A tray keeps rows from moving under the eye. Where there are none, nothing is kept waiting in it.
+    pub(super) fn admit_into_empty(&mut self) {
+        if self.rows().is_empty() && self.coming.is_empty() && !self.held.is_empty() && !self.is_judging() {
+            self.renew();
+        }
     }
 
     pub(super) fn lay_in_if_many(&mut self) {
@@ -222,6 +230,7 @@ impl List {
         self.top = before.top;
         self.keep_in_sight();
         self.pour();
+        self.admit_into_empty();
     }
 
     /// Lays newcomers into the order while the list is first filled. Before the first key the whole is sorted anew;
@@ -239,6 +248,7 @@ impl List {
                     self.hold(rid);
                 }
             }
+            self.admit_into_empty();
             return;
         }
         let Some(fresh) = self.select() else { return };
@@ -281,7 +291,7 @@ impl List {
     }
 
     /// Sorts and filters everything anew; the tray empties.
-    fn renew(&mut self) {
+    pub(super) fn renew(&mut self) {
         for rid in std::mem::take(&mut self.gone) {
             self.forget(rid);
         }

@@ -6,6 +6,7 @@ use super::{List, SHOWN};
 use crate::app::views::Tally;
 use crate::domain::case::{Rid, State};
 use crate::index::{Flags, Seen};
+use crate::protocol::Counted;
 use crate::query::{Column, Mark, Node, Problem, Query, parse};
 
 /// More rows than this are not compared with each other between two keystrokes.
@@ -222,7 +223,15 @@ impl List {
     pub fn tally(&self, query: &Query) -> Option<Tally> {
         let unseen = |query: &Query| query.clone().with(parse("is:unseen").query.node);
         let pressing = |query: &Query| query.clone().with(parse(PRESSING).query.node);
-        Some(Tally { count: self.count(query)?, unseen: self.count(&unseen(query))?, alarms: self.count(&pressing(query))? })
+        let (count, unexamined) = self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT)?;
+        let uncut = query.limit.filter(|limit| *limit < count).map(|_| count);
+        let count = count.min(query.limit.unwrap_or(usize::MAX));
+        Some(Tally {
+            counted: Counted { count, unexamined, uncut, ..Counted::default() },
+            scope: self.scope_of(query),
+            unseen: self.count(&unseen(query))?,
+            alarms: self.count(&pressing(query))?,
+        })
     }
 
     /// Values of a column among rows, the most frequent first.

@@ -2,8 +2,9 @@
 //! result is worth.
 
 use crate::domain::case::Rid;
-use crate::index::{Deep, Flags, Index, Judge, Parts, Step, Verdict};
-use crate::query::{self, Field, Problem};
+use crate::index::{Deep, Flags, Index, Judge, Parts, Scope, Step, Verdict};
+use crate::protocol::Counted;
+use crate::query::{self, Field, Origin, Problem, Query};
 
 use super::{List, SHOWN, sort};
 
@@ -25,6 +26,8 @@ pub(super) struct Judged {
     lacking: Vec<(Field, usize)>,
     /// How many rows hold when not all of them are shown.
     cut: Option<usize>,
+    /// The sources that the filter is about.
+    scope: Scope,
 }
 
 impl Judged {
@@ -44,14 +47,58 @@ impl List {
         self.judged.is_going_on
     }
 
+    /// What the list shows, in figures.
+    pub fn counted(&self) -> Counted {
+        Counted {
+            count: self.matching(),
+            held: self.held.len(),
+            unexamined: self.index.unexamined_by_source(),
+            uncut: self.judged.cut,
+            is_looking: self.judged.is_going_on,
+        }
+    }
+
+    /// The sources that the filter is about.
+    pub fn scope(&self) -> &Scope {
+        &self.judged.scope
+    }
+
+    /// The sources that a query is about.
+    pub fn scope_of(&self, query: &Query) -> Scope {
+        Index::scope(query, &self.asker)
+    }
+
+    /// Takes over what the sources are and who `me` is there; whatever the filter makes of that is judged again. Rows that
+    /// hold now come in as if read for the first time: they are no news.
+    pub fn set_origins(&mut self, origins: Vec<Origin>) {
+        if self.asker.origins == origins {
+            return;
+        }
+        let before = self.judge();
+        self.asker.origins = origins;
+        self.judged.scope = self.scope_of(&self.query);
+        let judge = self.judge();
+        if judge == before {
+            return;
+        }
+        if !self.touched || self.rows().is_empty() {
+            self.renew();
+            return;
+        }
+        for rid in self.all_rids() {
+            self.place(rid, true, &judge);
+        }
+        self.lay_in();
+    }
+
     /// Rows that cannot be judged before their case is read.
     pub fn unexamined(&self) -> usize {
         self.index.unexamined_count()
     }
 
-    /// The most urgent of them, at most so many.
-    pub fn most_urgent_unexamined(&self, most: usize) -> Vec<Rid> {
-        self.index.unexamined(most)
+    /// The most urgent of them that are wanted, at most so many.
+    pub fn most_urgent_unexamined(&self, most: usize, is_wanted: impl Fn(Rid) -> bool) -> Vec<Rid> {
+        self.index.unexamined_where(most, is_wanted)
     }
 
     /// What reading the cases would have to bring for the filter to be judged.
@@ -92,6 +139,7 @@ impl List {
             if self.belongs(rid, &judge) {
                 self.place(rid, true, &judge);
                 self.lay_in_if_many();
+                self.admit_into_empty();
             }
         }
     }
@@ -128,7 +176,7 @@ impl List {
 
     /// Back to a result that is already in order.
     pub(super) fn resume(&mut self, cut: Option<usize>) {
-        self.judged = Judged { cut, ..Judged::default() };
+        self.judged = Judged { cut, scope: self.scope_of(&self.query), ..Judged::default() };
         self.index.begin(&self.query, &self.asker);
         self.judged.is_going_on = !self.index.advance(SLICE);
         self.judged.lacking = self.index.lacking();
@@ -140,6 +188,7 @@ impl List {
             self.flag_folded();
         }
         self.index.begin(&self.query, &self.asker);
+        self.judged.scope = self.scope_of(&self.query);
         self.judged.is_going_on = !self.index.advance(SLICE);
         if self.judged.is_going_on {
             return None;

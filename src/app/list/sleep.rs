@@ -54,6 +54,7 @@ impl List {
         for rid in rids {
             self.place(*rid, false, &judge);
         }
+        self.admit_into_empty();
     }
 
     /// Sleepers leave a result that did not ask for them, and pinned rows stand first in it.

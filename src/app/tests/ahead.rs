@@ -99,21 +99,73 @@ fn cases_that_a_deep_condition_is_about_are_read_the_most_urgent_first_until_all
     }
     assert_eq!((sitting.app.list.unexamined(), sitting.order()), (8, vec![7]));
     assert!(sitting.app.shelf.get(Rid(first[5])).is_none(), "what nobody looks at stays off the shelf");
-    let open = sitting.app.pending.ticket_of(&crate::app::pending::Ask::Examine).unwrap();
+    let open = sitting.app.pending.ticket_of(&crate::app::pending::Ask::Examine(SourceId(0))).unwrap();
     let effects = sitting.report(Report::Done { ticket: open, result: Ok(()) });
     assert_eq!(examined(&effects).len(), 8, "the rest");
     let effects = sitting.press("Ctrl-x");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::Cancel(_)))), "called off with its filter");
 }
 
+/// The source cannot give more for so many seconds.
+fn spared(sitting: &mut Sitting, source: u8, wait_s: Option<u64>) -> Vec<Effect> {
+    let open = sitting.app.pending.ticket_of(&crate::app::pending::Ask::Examine(SourceId(source))).unwrap();
+    let mut fault = Fault::new(FaultKind::Busy, "the rest of the quota of tines is kept for single cases");
+    fault.wait_s = wait_s;
+    sitting.report(Report::Done { ticket: open, result: Err(fault) })
+}
+
 #[test]
-fn a_quota_that_is_to_be_spared_ends_it_with_words() {
+fn a_quota_that_is_to_be_spared_pauses_it_with_words_until_it_refills() {
     let mut sitting = Sitting::with(rows(1..=40));
     let effects = sitting.press("/ c o m m e n t : x Enter");
-    assert_eq!(examined(&effects).len(), 32);
-    let open = sitting.app.pending.ticket_of(&crate::app::pending::Ask::Examine).unwrap();
-    let fault = Fault::new(FaultKind::Busy, "the rest of the quota of tines is left for what you open");
-    let effects = sitting.report(Report::Done { ticket: open, result: Err(fault) });
-    assert_eq!(examined(&effects), [] as [u32; 0]);
-    assert_eq!(sitting.said(), "40 cases stay not examined: the rest of the quota of tines is left for what you open");
+    let first = examined(&effects);
+    assert_eq!(first.len(), 32);
+    assert_eq!(examined(&spared(&mut sitting, 0, Some(90))), [] as [u32; 0]);
+    assert_eq!(sitting.said(), "40 cases of tines not examined: the rest of the quota of tines is kept for single cases; it goes on in 2m");
+    assert!(sitting.app.wake_at().unwrap() <= at_ms(90_000), "by itself, without a key");
+    assert_eq!(examined(&sitting.wait(89_000)), [] as [u32; 0]);
+    assert_eq!(examined(&sitting.wait(1_000)), first, "what was not read before the quota ran out is asked for again");
+    // A source that does not say when is asked again after a while.
+    spared(&mut sitting, 0, None);
+    assert_eq!(examined(&sitting.wait(60_000)), first);
+}
+
+#[test]
+fn one_source_without_quota_does_not_hold_up_the_others() {
+    let mut sitting = Sitting::new();
+    sitting.report(Report::Sources(vec![card(0, Vendor::Tines), card(1, Vendor::Datadog)]));
+    let of_datadog = rows(51..=90).into_iter().map(|(rid, mut row)| {
+        row.id.source = SourceId(1);
+        (rid, row)
+    });
+    sitting.report(Report::Rows { rows: rows(1..=40).into_iter().chain(of_datadog).collect(), from: From::Disk });
+    sitting.press("/ c o m m e n t : x Enter");
+    spared(&mut sitting, 0, Some(3_600));
+    let open = sitting.app.pending.ticket_of(&crate::app::pending::Ask::Examine(SourceId(1))).unwrap();
+    let more = examined(&sitting.report(Report::Done { ticket: open, result: Ok(()) }));
+    assert_eq!(more.len(), 8, "{more:?}");
+    assert!(more.iter().all(|n| *n > 50), "of the source that can: {more:?}");
+}
+
+#[test]
+fn a_case_that_changes_after_it_was_read_is_read_again() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    assert_eq!(examined(&sitting.press("/ c o m m e n t : x Enter")).len(), 2);
+    for report in whole(1, "see x").into_iter().chain(whole(2, "nothing")) {
+        sitting.report(report);
+    }
+    sitting.done();
+    assert_eq!((sitting.app.list.unexamined(), sitting.order()), (0, vec![1]));
+    let mut changed = rows(2..=2);
+    changed[0].1.updated_at = Some(at_ms(5_000));
+    let effects = sitting.app.update(Message::Report(Report::Rows { rows: changed, from: From::Network }));
+    assert_eq!((examined(&effects), sitting.app.list.unexamined()), (vec![2], 1));
+    assert_eq!(sitting.app.worth(&sitting.app.known(), u16::MAX), "1 not examined");
+    sitting.app.export(crate::app::export::Format::Json, Some("list.json"));
+    let effects = sitting.wait(1);
+    let Some(Effect::Export { text, what, .. }) = effects.iter().find(|effect| matches!(effect, Effect::Export { .. })) else {
+        panic!("{effects:?}")
+    };
+    let export: serde_json::Value = serde_json::from_slice(text).unwrap();
+    assert_eq!((&export["export"]["complete"], what.as_str()), (&false.into(), "1 cases, 1 not examined"));
 }

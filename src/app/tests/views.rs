@@ -40,7 +40,7 @@ fn remembers(effects: &[Effect]) -> Vec<(Option<&str>, Option<&str>)> {
 fn the_last_view_is_on_at_the_start_and_tabs_have_their_figures() {
     let sitting = with_file();
     assert_eq!((sitting.app.views.at(), sitting.app.list.filter()), (1, "\"case 1\""));
-    let figures: Vec<_> = sitting.app.views.tabs().iter().map(|tab| tab.tally.map(|tally| tally.count)).collect();
+    let figures: Vec<_> = sitting.app.views.tabs().iter().map(|tab| tab.tally.as_ref().map(|tally| tally.counted.count)).collect();
     assert_eq!(figures, [Some(12), Some(4), Some(1)]);
     assert!(!sitting.app.is_view_changed());
     let mut unknown = Sitting::with(rows(1..=3));

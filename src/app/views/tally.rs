@@ -1,6 +1,8 @@
 //! What each tab says: how many cases it would show, how many changed unseen, how many press.
 
 use crate::app::App;
+use crate::index::Scope;
+use crate::protocol::Counted;
 use crate::query;
 
 /// Above this many rows one view is counted per turn: a key must never wait for seven of them.
@@ -9,9 +11,11 @@ const COUNTED_AT_ONCE: usize = 10_000;
 const RECOUNT_AFTER_MS: i64 = 2_000;
 
 /// The figures of a tab.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    pub count: usize,
+    pub counted: Counted,
+    /// The sources that the view is about.
+    pub scope: Scope,
     /// Changed since they were looked at.
     pub unseen: usize,
     /// Open, and over or due soon.

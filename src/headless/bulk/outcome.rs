@@ -93,7 +93,7 @@ pub(super) fn follow(
         (watch.entries.len() == of).then_some(())
     })?;
     while !watch.is_over() {
-        session.doing(format!("{} of {of} sent, {} failed", watch.tally().done, watch.tally().stuck));
+        session.doing(Some(format!("{} of {of} sent, {} failed", watch.tally().done, watch.tally().stuck)));
         let moved = session.until(Some(Instant::now() + PATIENCE), |report| watch.take(report).then_some(()))?;
         if moved.is_none() {
             break;

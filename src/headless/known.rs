@@ -1,0 +1,137 @@
+//! What the cases of a run are worth, in the words of the command line, and the exit code that follows.
+
+use jiff::Timestamp;
+
+use super::fetch::Reading;
+use super::list::{Desk, Found};
+use super::stop::{Exit, note, words};
+use crate::domain::case::SourceId;
+use crate::index::Index;
+use crate::protocol::{Counted, Coverage, Doubt, Gap, Known, SourceFacts, hidden_words, known};
+use crate::query::{Asker, Query};
+
+/// A count of a run, and why it may not be the whole truth.
+pub(super) struct Worth {
+    pub(super) known: Known,
+    /// Codes of the sources that failed, of how many that the query is about.
+    failed: Vec<Exit>,
+    of: usize,
+}
+
+/// What was found is worth so much.
+pub(super) fn worth(reading: &Reading, desk: &Desk, query: &Query, asker: &Asker, found: &Found) -> Worth {
+    let scope = Index::scope(query, asker);
+    let facts: Vec<SourceFacts<'_>> = (0..=u8::MAX).map(SourceId).zip(&reading.states).map(|(id, _)| facts(reading, desk, id)).collect();
+    let counted = Counted {
+        count: found.rids.len(),
+        unexamined: found.unexamined.clone(),
+        uncut: (found.rids.len() < found.total).then_some(found.total),
+        ..Counted::default()
+    };
+    let concerned = facts.iter().filter(|source| scope.concerns(source.id));
+    let (mut failed, mut of) = (Vec::new(), 0);
+    for source in concerned {
+        of += 1;
+        failed.extend(source.state.fault.as_ref().filter(|_| !reading.is_from_disk).map(Exit::of));
+    }
+    Worth { known: known(&counted, &scope, &facts, reading.is_from_disk), failed, of }
+}
+
+/// How a source stands. What this run has not read is old.
+pub(super) fn facts<'a>(reading: &'a Reading, desk: &Desk, id: SourceId) -> SourceFacts<'a> {
+    let state = &reading.states[usize::from(id.0)];
+    let rows_at = match state.coverage {
+        Coverage::Full { at, .. } => Some(at),
+        _ => None,
+    };
+    SourceFacts { id, state, rows_at, is_old: rows_at.is_some_and(|at| at < reading.began_at), has_directory: desk.has_directory(id) }
+}
+
+impl Worth {
+    /// Says beside the output what it is not.
+    pub(super) fn say(&self, reading: &Reading) {
+        for (name, state) in reading.names.iter().zip(&reading.states) {
+            if let Coverage::Full { hidden, .. } = state.coverage
+                && let Some(words) = hidden_words(hidden)
+            {
+                note(format!("{name}: {words}"));
+            }
+        }
+        for doubt in &self.known.doubts {
+            // The ages of what is on disk are said before.
+            let is_said = reading.is_from_disk && matches!(doubt, Doubt::FromDisk { .. } | Doubt::Unread { .. } | Doubt::Partial { .. });
+            match (doubt, self.sentence(doubt, reading)) {
+                (Doubt::Failing { source, .. }, _) => {
+                    if let Some(fault) = &reading.states[usize::from(source.0)].fault {
+                        note(format!("{}: {}", reading.name(*source), words(fault)));
+                    }
+                }
+                (_, Some((words, Some(next)))) if !is_said => note(format!("{words}\n  {next}")),
+                (_, Some((words, None))) if !is_said => note(words),
+                _ => {}
+            }
+        }
+    }
+
+    /// The same, a sentence each, for whoever reads the output later.
+    pub(super) fn told(&self, reading: &Reading) -> Vec<String> {
+        self.known.doubts.iter().filter_map(|doubt| self.sentence(doubt, reading)).map(|(words, _)| words).collect()
+    }
+
+    /// A doubt in words, and what to do about it.
+    fn sentence(&self, doubt: &Doubt, reading: &Reading) -> Option<(String, Option<&'static str>)> {
+        let name = |source: &SourceId| reading.name(*source);
+        let again = Some("run it again for the rest");
+        Some(match doubt {
+            Doubt::FromDisk { at: Some(at) } => (format!("from disk, as of {at}"), None),
+            Doubt::FromDisk { at: None } => ("from disk".into(), None),
+            Doubt::Unread { source } => (format!("{}: never read", name(source)), again),
+            Doubt::Failing { source, .. } => (format!("{}: cannot be read", name(source)), again),
+            Doubt::Partial { source, seen, of, gap } => {
+                let count = of.map_or_else(String::new, |of| format!("{seen} of {of} cases were read; "));
+                let why = gap.as_ref().map_or_else(|| "not every page was read".to_owned(), Gap::words);
+                let next = gap.as_ref().filter(|gap| **gap != Gap::Moved).map(Gap::next_step);
+                (format!("{}: {count}{why}", name(source)), next.or(again))
+            }
+            Doubt::Reading { source, .. } | Doubt::Old { source, .. } => (format!("{}: not every page was read", name(source)), again),
+            Doubt::Malformed { source, rows } => {
+                (format!("{}: {rows} of its rows could not be read and were left out", name(source)), None)
+            }
+            Doubt::Me { source, is_final: true } => (
+                format!("{}: it does not tell who you are, so `me` is nobody there", name(source)),
+                Some("write me = in its section of the configuration"),
+            ),
+            Doubt::Me { source, is_final: false } => (
+                format!("{}: it has not told yet who you are, so `me` is nobody there", name(source)),
+                Some("run it once with the network"),
+            ),
+            Doubt::Unexamined { source, cases } => (
+                format!("{}: {cases} cases not examined: the filter asks for what was never read of them", name(source)),
+                if reading.is_from_disk { Some("run it without --cached to read them") } else { again },
+            ),
+            Doubt::Cut { of } => (format!("showing {} of {of}", self.known.count), None),
+            // Nothing waits in a tray here, and the filter is judged to its end.
+            Doubt::Looking | Doubt::Held { .. } => return None,
+        })
+    }
+
+    /// How it ends as far as reading is concerned. A limit is as it was asked for, and so is the age of what is on disk.
+    pub(super) fn exit(&self) -> Exit {
+        let is_asked_for = |doubt: &Doubt| matches!(doubt, Doubt::Cut { .. } | Doubt::FromDisk { .. });
+        match self.failed.first() {
+            // All of them: what they have in common, or that nothing came.
+            Some(first) if self.failed.len() == self.of => {
+                if self.failed.iter().all(|exit| exit == first) {
+                    *first
+                } else {
+                    Exit::Network
+                }
+            }
+            _ if self.known.doubts.iter().all(is_asked_for) => Exit::Done,
+            _ => Exit::Partial,
+        }
+    }
+}
+
+/// Moments of sources that are read from disk alone have nothing to be compared with.
+pub(super) const ALWAYS: Timestamp = Timestamp::MIN;

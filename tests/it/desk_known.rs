@@ -1,0 +1,122 @@
+//! What a count is worth at the desk: over restarts, without a network, with a source down, while cases wait in the tray.
+
+use caseload::app::App;
+use caseload::demo::{Act, Vendor};
+use caseload::protocol::{Doubt, Sign};
+
+use crate::desk::House;
+
+const MINE: &str = "status:open assignee:me";
+
+/// How many cases are mine, once everything is known.
+fn mine(house: &House) -> usize {
+    let mut desk = house.sit();
+    desk.read_all().press("/").text(MINE).press("<enter>");
+    assert!(desk.app().known().is_complete(), "{:?}", desk.app().known());
+    let count = desk.app().list.matching();
+    assert!(count > 0, "the world has cases of mine");
+    desk.press("q");
+    desk.leave();
+    count
+}
+
+fn is_whole(app: &App) -> bool {
+    app.known().is_complete()
+}
+
+#[test]
+fn a_restart_into_my_queue_finds_what_is_mine_before_any_answer() {
+    let house = House::new(200);
+    let count = mine(&house);
+    let mut offline = house.sit_in("My queue", true);
+    offline.until("the disk is read", |app| app.list.known() == 200).settle();
+    assert_eq!((offline.app().list.matching(), offline.app().known().sign()), (count, Sign::Old), "{}", offline.shown());
+    offline.press("q");
+    offline.leave();
+    let mut online = house.sit_in("My queue", false);
+    online.until("every source is read", is_whole).settle();
+    assert_eq!((online.app().list.matching(), online.app().list.held().len()), (count, 0), "{}", online.shown());
+}
+
+#[test]
+fn my_queue_with_a_source_down_shows_what_is_on_disk_and_is_not_complete() {
+    let house = House::new(200);
+    let count = mine(&house);
+    let down = Act::FailNext { vendor: Vendor::Datadog, method: String::new(), path_contains: String::new(), status: 403, times: 10_000 };
+    house.demo.act(down).unwrap();
+    let mut desk = house.sit_in("My queue", false);
+    desk.until("the source has failed", |app| app.sources.iter().any(|source| source.state.fault.is_some())).settle();
+    assert_eq!(desk.app().list.matching(), count, "{}", desk.shown());
+    assert!(desk.app().known().doubts.iter().any(|doubt| matches!(doubt, Doubt::Failing { .. })), "{:?}", desk.app().known());
+    desk.sees("PARTIAL: DD").sees(&format!("My queue {count}?"));
+    desk.acknowledge("datadog");
+}
+
+#[test]
+fn a_first_start_into_my_queue_finds_what_is_mine_whoever_answers_first() {
+    let count = mine(&House::new(200));
+    let house = House::new(200);
+    let mut desk = house.sit_in("My queue", false);
+    desk.until("every source is read", is_whole).settle();
+    assert_eq!((desk.app().list.matching(), desk.app().list.held().len()), (count, 0), "{}", desk.shown());
+}
+
+#[test]
+fn who_i_am_is_not_known_is_said_and_nothing_is_called_complete() {
+    let house = House::new(120);
+    let fails =
+        Act::FailNext { vendor: Vendor::Datadog, method: "GET".into(), path_contains: "/current_user".into(), status: 403, times: 10_000 };
+    house.demo.act(fails).unwrap();
+    let mut desk = house.sit_in("My queue", false);
+    desk.read_all().settle();
+    desk.until("the directory has come", |app| app.sources.iter().all(|source| source.directory.is_some())).settle();
+    let doubts = desk.app().known().doubts;
+    assert!(matches!(doubts[..], [Doubt::Me { is_final: true, .. }]), "{doubts:?}");
+    desk.sees("me not known: DD");
+    desk.press("g e").sees("datadog does not tell who you are");
+}
+
+#[test]
+fn a_case_that_arrives_into_an_empty_list_comes_in_by_itself() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    desk.read_all().press("/").text("zebracrossing").press("<enter>");
+    desk.sees("No case matches this filter. Every page was read.");
+    colleague_names(&house, "zebracrossing");
+    desk.press("r");
+    desk.until("it is there", |app| app.list.matching() == 1).settle();
+    assert!(desk.app().list.held().is_empty() && is_whole(desk.app()), "{}", desk.shown());
+}
+
+#[test]
+fn a_count_is_not_complete_while_matching_cases_wait_in_the_tray() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    desk.read_all().press("/").text("status:open").press("<enter>").press("j");
+    assert!(is_whole(desk.app()));
+    let before = desk.app().list.matching();
+    house.demo.act(Act::Arrive { vendor: Vendor::Datadog }).unwrap();
+    desk.press("r");
+    desk.until("it is held", |app| app.list.held().len() == 1).settle();
+    assert_eq!(desk.app().known().doubts, [Doubt::Held { cases: 1 }]);
+    desk.sees("1 held").sees(&format!("All+ {before}?"));
+    desk.press("g e").sees("1 more are held back").press("<esc>").press("r");
+    desk.until("it came in", is_whole);
+    assert_eq!(desk.app().list.matching(), before + 1);
+}
+
+fn colleague_names(house: &House, title: &str) {
+    let id = house.demo.ids(Vendor::Tines)[0].clone();
+    house.demo.act(Act::Edit { vendor: Vendor::Tines, id, field: "title".into(), value: title.into() }).unwrap();
+}
+
+#[test]
+fn a_deep_condition_is_read_to_its_end_and_only_then_complete() {
+    let house = House::new(60);
+    let id = house.demo.ids(Vendor::Tines)[3].clone();
+    house.demo.act(Act::Comment { vendor: Vendor::Tines, id, text: "please zebrawatch this".into() }).unwrap();
+    let mut desk = house.sit();
+    desk.read_all().press("/").text("comment:~zebrawatch").press("<enter>");
+    desk.until("all are examined", is_whole).settle();
+    assert_eq!(desk.app().list.matching(), 1, "{}", desk.shown());
+}
