@@ -11,6 +11,7 @@ mod serverops;
 mod tines;
 mod typed;
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
@@ -87,6 +88,15 @@ pub enum Provider {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetched {
     pub raw: RawBody,
+}
+
+/// What a vendor answered to a write: proof of what became of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// The case after it, when the answer holds it.
+    pub case: Option<RawBody>,
+    /// The id of the comment that it made.
+    pub made: Option<CompactString>,
 }
 
 /// The one place where verbs meet vendors.
@@ -224,17 +234,18 @@ impl Provider {
         Ok(plan)
     }
 
-    /// Sends one call exactly once; the case, when the answer holds it.
-    pub async fn send(&self, call: &Call) -> Result<Option<RawBody>, Fault> {
+    /// Sends one call exactly once.
+    pub async fn send(&self, call: &Call) -> Result<Sent, Fault> {
         let base = each!(self, vendor => vendor.http().base_path());
         let path = call.path.strip_prefix(base).unwrap_or(&call.path).to_owned();
         let call = Call { path, ..call.clone() };
         each!(self, vendor => vendor.send(&call).await)
     }
 
-    /// Whether a comment with this text was made since then (by me, when known): looks at the newest pages.
-    pub async fn find_comment(&self, id: &str, text: &str, since: Timestamp) -> Result<bool, Fault> {
-        each!(self, vendor => vendor.find_comment(id, text, since).await)
+    /// Whether a comment with this text was made since then (by me, when known): looks at the newest pages. `made`: the id
+    /// that the vendor gave it; whatever else it shows of it, then, it is there.
+    pub async fn find_comment(&self, id: &str, text: &str, since: Timestamp, made: Option<&str>) -> Result<bool, Fault> {
+        each!(self, vendor => vendor.find_comment(id, text, since, made).await)
     }
 
     /// People whose name or mail has this text, where the vendor can be asked for them; elsewhere none: the directory

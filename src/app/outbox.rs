@@ -51,7 +51,10 @@ impl Queued {
                 Some(fault) => format!("sent, but NOT READ BACK YET: {}", fault.message),
                 None => "sent, reading back".into(),
             },
-            Progress::Verified => "sent, read back ok".into(),
+            Progress::Verified => match &self.entry.unread {
+                Some(fault) => format!("sent, the vendor's answer is proof of it; reading it back failed: {}", fault.message),
+                None => "sent, read back ok".into(),
+            },
             Progress::Parked { fault, .. } if self.entry.conflict.is_some() => format!("CONFLICT: {}", fault.message),
             Progress::Parked { fault, .. } => format!("STOPPED: {}", fault.message),
             Progress::Unknown { fault, .. } => format!("UNKNOWN whether it arrived: {}", fault.message),
@@ -205,7 +208,7 @@ impl App {
                 self.notices.tie_newest(&queued.entry.id);
                 self.effects.push(Effect::Bell);
             }
-            Progress::Verified => self.say(Grade::Good, words),
+            Progress::Verified if queued.entry.unread.is_none() => self.say(Grade::Good, words),
             _ => self.say(Grade::Info, words),
         }
     }

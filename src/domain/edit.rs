@@ -324,6 +324,20 @@ pub struct OutboxEntry {
     /// Why the last try came to nothing, where the next one comes by itself; None: nothing stands in its way.
     #[serde(default)]
     pub delayed_by: Option<Fault>,
+    /// What the answers to its calls prove.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proofs: Vec<Proof>,
+    /// Verified by the vendor's answers alone: why it could not be read back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<Fault>,
+}
+
+/// What the answer to a call proves about one change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proof {
+    pub change: Change,
+    /// The vendor's id of what was made: a comment's. Empty: the answer was the case, and it showed the change.
+    pub id: CompactString,
 }
 
 impl OutboxEntry {
@@ -342,6 +356,8 @@ impl OutboxEntry {
             undoes: None,
             batch: None,
             delayed_by: None,
+            proofs: Vec::new(),
+            unread: None,
         }
     }
 }

@@ -34,6 +34,8 @@ pub enum Event {
     Unknown { call: usize, method: Method, path: String, fault: String },
     /// The case shows the whole edit.
     Verified,
+    /// The vendor's answers prove the whole edit, but it could not be read back.
+    Answered { fault: String },
     /// Somebody else changed the same thing; a person has to decide.
     Conflict,
     /// A person decided an overlap.

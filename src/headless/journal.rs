@@ -87,6 +87,7 @@ fn words(event: &Event) -> (&'static str, Option<String>, Option<&str>) {
         Event::Refused { call, method, path, fault } => ("refused", said(call, method, path), Some(fault)),
         Event::Unknown { call, method, path, fault } => ("unknown", said(call, method, path), Some(fault)),
         Event::Verified => ("verified", None, None),
+        Event::Answered { fault } => ("answered", None, Some(fault)),
         Event::Conflict => ("conflict", None, None),
         Event::Decided => ("decided", None, None),
         Event::Dropped => ("dropped", None, None),

@@ -11,7 +11,7 @@ use super::Scope;
 use super::plan::{self, CallShape, ChangeShape};
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note, words};
-use super::submit::{overlaps, stuck, who};
+use super::submit::{overlaps, stuck, unread, who};
 use super::table::age;
 use crate::config::Config;
 use crate::domain::case::Rid;
@@ -320,7 +320,9 @@ fn settle(report: &Report, due: &mut Vec<&Waiting>, exits: &mut Vec<Exit>) {
             note(format!("{}: held", waiting.name()));
             exits.push(exit);
         }
-        Report::Outbox(_) => note(format!("{}: sent, read back ok", waiting.name())),
+        Report::Outbox(entry) => {
+            note(format!("{}: {}", waiting.name(), unread(entry).unwrap_or_else(|| "sent, read back ok".to_owned())));
+        }
         _ => note(format!("{}: dropped by another caseload", waiting.name())),
     }
 }

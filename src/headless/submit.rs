@@ -80,7 +80,12 @@ impl Watch<'_> {
             return None;
         }
         match &entry.progress {
-            Progress::Verified => Some(Exit::Done),
+            Progress::Verified => {
+                if let Some(words) = unread(entry) {
+                    note(words);
+                }
+                Some(Exit::Done)
+            }
             Progress::Queued if entry.is_held => {
                 note(format!("saved and held\n  let it go with `caseload outbox release {}`", entry.id));
                 Some(Exit::Queued)
@@ -100,6 +105,12 @@ impl Watch<'_> {
             Progress::Parked { .. } | Progress::Unknown { .. } => Some(stuck(entry, None)),
         }
     }
+}
+
+/// What is said of an entry that the vendor's answers alone prove.
+pub(super) fn unread(entry: &OutboxEntry) -> Option<String> {
+    let fault = entry.unread.as_ref()?;
+    Some(format!("sent, the vendor's answer is proof of it; reading it back failed: {fault}"))
 }
 
 /// Says why an entry waits for a person; where several may, the first line names it.

@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::http::{self, CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, encode};
-use super::{Auth, Fetched, Settings};
+use super::{Auth, Fetched, Sent, Settings};
 use crate::domain::activity::{Activity, Topic};
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
@@ -237,16 +237,20 @@ impl Datadog {
         calls::plan(case, edit, directory)
     }
 
-    pub(crate) async fn send(&self, call: &Call) -> Result<Option<RawBody>, Fault> {
+    pub(crate) async fn send(&self, call: &Call) -> Result<Sent, Fault> {
         if call.method == Method::Get {
             return Err(Fault::new(FaultKind::Rejected, "a read is not an edit"));
         }
         let body = http::text(self.http.write(call.method, &call.path, call.body.as_ref()).await?);
         // A comment answers with its cell, some calls with nothing: the write is done all the same.
-        Ok(convert::check_one(&body, None).is_ok().then(|| RawBody(body.into())))
+        if call.path.ends_with("/comment") {
+            return Ok(Sent { made: timeline::made(&body), case: None });
+        }
+        let case = convert::check_one(&body, None).is_ok().then(|| RawBody(body.into()));
+        Ok(Sent { case, made: None })
     }
 
-    pub(crate) async fn find_comment(&self, id: &str, text: &str, since: Timestamp) -> Result<bool, Fault> {
+    pub(crate) async fn find_comment(&self, id: &str, text: &str, since: Timestamp, made: Option<&str>) -> Result<bool, Fault> {
         let since = self.http.vendor_time(since);
         let since = since.checked_sub(CLOCK_SLACK).unwrap_or(since);
         let wanted = normal(Clean::block(text).as_str());
@@ -259,7 +263,7 @@ impl Datadog {
                     && normal(activity.text.as_str()) == wanted
                     && self.may_be_me(activity.who.as_ref())
             };
-            if slice.items.iter().any(is_it) {
+            if slice.items.iter().any(|activity| made.is_some_and(|made| activity.id == made) || is_it(activity)) {
                 return Ok(true);
             }
             let is_past = slice.items.last().and_then(|last| last.at).is_some_and(|at| at < since);

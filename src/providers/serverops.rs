@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
 use super::loose::object;
-use super::{Auth, Fetched, Settings};
+use super::{Auth, Fetched, Sent, Settings};
 use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId, State};
 use crate::domain::directory::Directory;
@@ -177,14 +177,15 @@ impl ServerOps {
         calls::plan(case, edit)
     }
 
-    pub(crate) async fn send(&self, call: &Call) -> Result<Option<RawBody>, Fault> {
+    pub(crate) async fn send(&self, call: &Call) -> Result<Sent, Fault> {
         let body = text(self.0.http.write(call.method, &call.path, call.body.as_ref()).await?);
-        Ok(convert::row(&body, self.0.source).is_ok().then(|| RawBody(body.into())))
+        let case = convert::row(&body, self.0.source).is_ok().then(|| RawBody(body.into()));
+        Ok(Sent { case, made: None })
     }
 
     /// There are no comments to be found.
     #[expect(clippy::unused_async, reason = "every vendor answers the same verbs")]
-    pub(crate) async fn find_comment(&self, _id: &str, _text: &str, _since: Timestamp) -> Result<bool, Fault> {
+    pub(crate) async fn find_comment(&self, _id: &str, _text: &str, _since: Timestamp, _made: Option<&str>) -> Result<bool, Fault> {
         Ok(false)
     }
 

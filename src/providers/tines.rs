@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
 use super::loose::{object, reading};
-use super::{Api, Auth, Fetched, Settings};
+use super::{Api, Auth, Fetched, Sent, Settings};
 use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId};
 use crate::domain::directory::Directory;
@@ -184,16 +184,18 @@ impl Tines {
         }
     }
 
-    pub(crate) async fn send(&self, call: &Call) -> Result<Option<RawBody>, Fault> {
+    pub(crate) async fn send(&self, call: &Call) -> Result<Sent, Fault> {
         let body = text(self.0.http.write(call.method, &call.path, call.body.as_ref()).await?);
-        // A comment's answer is the comment; an update's is the case, which is read again anyway when it cannot be read here.
+        if call.path.ends_with("/comments") {
+            return Ok(Sent { made: timeline::made(&body), case: None });
+        }
         let known = self.known();
         let is_case = call.method == Method::Put && convert::row(&body, self.ground(&known, Timestamp::now())).is_ok();
-        Ok(is_case.then(|| RawBody(body.into())))
+        Ok(Sent { case: is_case.then(|| RawBody(body.into())), made: None })
     }
 
     /// The order of pages is not documented, so the newest may be on the first or on the last two.
-    pub(crate) async fn find_comment(&self, id: &str, text: &str, since: Timestamp) -> Result<bool, Fault> {
+    pub(crate) async fn find_comment(&self, id: &str, text: &str, since: Timestamp, made: Option<&str>) -> Result<bool, Fault> {
         let since = self.0.http.vendor_time(since);
         let since = since.checked_sub(SignedDuration::from_secs(COMMENT_SKEW_S)).unwrap_or(since);
         let known = self.known();
@@ -207,7 +209,8 @@ impl Tines {
             let read = |wire: &Timeline<'_>| (timeline::unresolved_page(wire, number), list::pages(&wire.meta));
             let (slice, pages) = self.timeline(id, number, "", read).await?;
             last = pages.unwrap_or(1);
-            if slice.items.iter().any(|entry| self.is_my_comment(entry, text, since, &known)) {
+            let is_made = |entry: &Activity| made.is_some_and(|made| entry.id == made);
+            if slice.items.iter().any(|entry| is_made(entry) || self.is_my_comment(entry, text, since, &known)) {
                 return Ok(true);
             }
         }

@@ -11,7 +11,7 @@ use super::{Store, packed};
 use crate::domain::aspect::Seen;
 use crate::domain::bulk::Batch;
 use crate::domain::case::{CaseId, SourceId};
-use crate::domain::edit::{Edit, OutboxEntry, Progress};
+use crate::domain::edit::{Edit, OutboxEntry, Progress, Proof};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::merge::Conflict;
 
@@ -26,6 +26,8 @@ struct Rest {
     undoes: Option<CompactString>,
     batch: Option<Batch>,
     delayed_by: Option<Fault>,
+    proofs: Vec<Proof>,
+    unread: Option<Fault>,
 }
 
 /// What an entry is read from, in this order.
@@ -41,6 +43,8 @@ impl Rest {
             undoes: entry.undoes.clone(),
             batch: entry.batch.clone(),
             delayed_by: entry.delayed_by.clone(),
+            proofs: entry.proofs.clone(),
+            unread: entry.unread.clone(),
         }
     }
 }
@@ -243,6 +247,8 @@ impl Store {
             undoes: rest.undoes,
             batch: rest.batch,
             delayed_by: rest.delayed_by,
+            proofs: rest.proofs,
+            unread: rest.unread,
         }))
     }
 

@@ -4,6 +4,7 @@
 //! On disk, `Sending { done }` is written before call number `done` goes out: found at a later start, that call may or may
 //! not have happened, and the case is read before anything else.
 
+mod proof;
 mod ready;
 
 use std::rc::Rc;
@@ -156,9 +157,13 @@ impl Sender {
         let answer = talk.provider.send(&entry.calls[done]).await;
         self.shared.step();
         self.known.out.borrow_mut().remove(&entry.id);
-        let Err(fault) = answer else {
-            self.landed(talk, entry, done).await;
-            return Ok(());
+        let fault = match answer {
+            Ok(sent) => {
+                self.learn(talk, entry, done, sent).await?;
+                self.landed(talk, entry, done).await;
+                return Ok(());
+            }
+            Err(fault) => fault,
         };
         if fault.leaves_write_unknown() {
             // On disk at once; told only when a look at the case does not settle it.
@@ -257,7 +262,11 @@ impl Sender {
         let mut now = entry.clone();
         for place in (0..entry.edit.changes.len()).rev() {
             let change = &entry.edit.changes[place];
-            if matches!(change, Change::Comment(_)) && holds(talk, entry, change, case).await.map_err(Left::Later)? {
+            let is_there = async || match proof::id_of(entry, change) {
+                Some(_) => Ok(true),
+                None => holds(talk, entry, change, case).await,
+            };
+            if matches!(change, Change::Comment(_)) && is_there().await.map_err(Left::Later)? {
                 forget(&mut now, place);
             }
         }
@@ -282,7 +291,7 @@ impl Sender {
     }
 
     async fn shows(&self, talk: &Talk<'_>, entry: &OutboxEntry, done: usize, case: &Case) -> Result<bool, Fault> {
-        for change in made_by(entry, done) {
+        for change in made_by(entry, done).filter(|change| proof::id_of(entry, change).is_none()) {
             if !holds(talk, entry, change, case).await? {
                 return Ok(false);
             }
@@ -308,8 +317,10 @@ impl Sender {
                 }
                 Some(Missing::Overwritten(conflict)) => return Err(self.park_in_conflict(entry, conflict, done).await),
                 Some(Missing::NotShown(fault)) if reading == READ_BACKS => return self.put(entry, Progress::Parked { fault, done }).await,
+                Some(Missing::Unread(fault)) if reading == READ_BACKS => return self.settle_unread(entry, fault).await,
+                Some(Missing::Gone(fault)) if proof::is_proven(entry) => return self.settle_unread(entry, fault).await,
                 Some(Missing::Gone(fault)) => return self.put(entry, Progress::Parked { fault, done }).await,
-                Some(Missing::NotShown(_)) => {}
+                Some(Missing::NotShown(_) | Missing::Unread(_)) => {}
             }
             sleep(pause).await;
             pause *= 2;
@@ -326,14 +337,23 @@ impl Sender {
             merge::name_me(&mut conflict, &case, talk.seat.directory().me.as_ref(), true);
             return Ok(Some(Missing::Overwritten(conflict)));
         }
+        let mut unread = None;
         for change in &entry.edit.changes {
             let is_known = landed.is_some() && !matches!(change, Change::Comment(_));
-            if !is_known && !holds(talk, entry, change, &case).await? {
+            if is_known {
+                continue;
+            }
+            let holds = holds(talk, entry, change, &case).await;
+            if let Some(id) = proof::id_of(entry, change) {
+                let absent =
+                    || Fault::new(FaultKind::NotVerified, format!("its answer names it {id}, and the timeline does not show it yet"));
+                unread = unread.or(holds.map_or_else(Some, |holds| (!holds).then(absent)));
+            } else if !holds? {
                 let words = format!("the vendor accepted it, but the case does not show the new {}", change.part().name());
                 return Ok(Some(Missing::NotShown(Fault::new(FaultKind::NotVerified, words))));
             }
         }
-        Ok(None)
+        Ok(unread.map(Missing::Unread))
     }
 
     /// Reads the case from its vendor, keeps it, tells it.
@@ -398,6 +418,8 @@ impl Sender {
 /// Why a case that was read back is not as it was wished.
 enum Missing {
     NotShown(Fault),
+    /// The vendor's answer is proof of it, but it cannot be read.
+    Unread(Fault),
     /// It cannot be read any more.
     Gone(Fault),
     /// Somebody has changed it since.
@@ -437,7 +459,9 @@ fn made_by(entry: &OutboxEntry, done: usize) -> impl Iterator<Item = &Change> {
 async fn holds(talk: &Talk<'_>, entry: &OutboxEntry, change: &Change, case: &Case) -> Result<bool, Fault> {
     match (change.holds(case), change) {
         (Some(holds), _) => Ok(holds),
-        (None, Change::Comment(text)) => talk.provider.find_comment(&entry.edit.case.id, text, entry.saved_at).await,
+        (None, Change::Comment(text)) => {
+            talk.provider.find_comment(&entry.edit.case.id, text, entry.saved_at, proof::id_of(entry, change)).await
+        }
         (None, _) => Ok(false),
     }
 }

@@ -87,6 +87,7 @@ pub(super) fn minutes(seconds: i64) -> String {
 
 fn outcome(app: &App, row: &Queued) -> String {
     match &row.entry.progress {
+        Progress::Verified if row.entry.unread.is_some() => "ok, not read back".into(),
         Progress::Verified => "ok".into(),
         Progress::Queued if row.entry.is_held => "held".into(),
         Progress::Queued => "waiting".into(),

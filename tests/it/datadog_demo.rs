@@ -171,10 +171,10 @@ async fn every_change_is_sent_and_shows_when_read_back() {
     let text = "Contained.\n\n- blocked the *sender*";
     make(&provider, &case, vec![Change::Comment(text.into())], &directory).await;
     let id = case.row.id.id.as_str();
-    assert!(provider.find_comment(id, text, before).await.unwrap());
-    assert!(!provider.find_comment(id, "never said", before).await.unwrap());
+    assert!(provider.find_comment(id, text, before, None).await.unwrap());
+    assert!(!provider.find_comment(id, "never said", before, None).await.unwrap());
     let later = before.checked_add(SignedDuration::from_hours(1)).unwrap();
-    assert!(!provider.find_comment(id, text, later).await.unwrap());
+    assert!(!provider.find_comment(id, text, later, None).await.unwrap());
     let writes: Vec<_> = demo.received(demo::Vendor::Datadog).into_iter().filter(|request| request.method == "POST").collect();
     assert_eq!(writes.len(), 13);
     assert!(writes.iter().all(|request| request.status == 200), "{writes:?}");

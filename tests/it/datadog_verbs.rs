@@ -6,7 +6,7 @@ use caseload::domain::edit::{Call, Method};
 use caseload::domain::fault::FaultKind;
 use caseload::domain::page::{Cursor, Scan};
 use caseload::domain::secret::Secret;
-use caseload::providers::{Auth, Provider, datadog_hosts};
+use caseload::providers::{Auth, Provider, Sent, datadog_hosts};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -116,9 +116,10 @@ async fn a_call_is_sent_as_it_was_shown() {
         makes: vec![0],
         lasting: None,
     };
-    assert_eq!(&*provider.send(&call("priority")).await.unwrap().unwrap().0, CASE);
-    assert_eq!(provider.send(&call("comment")).await.unwrap(), None, "a comment answers with its cell");
-    assert_eq!(provider.send(&call("other")).await.unwrap(), None, "an empty answer is a success");
+    assert_eq!(&*provider.send(&call("priority")).await.unwrap().case.unwrap().0, CASE);
+    let made = provider.send(&call("comment")).await.unwrap();
+    assert_eq!((made.case, made.made.as_deref()), (None, Some("c")), "a comment answers with its cell");
+    assert_eq!(provider.send(&call("other")).await.unwrap(), Sent::default(), "an empty answer is a success");
     let seen = server.seen();
     assert_eq!((seen[0].method.as_str(), seen[0].target.as_str()), ("POST", "/api/v2/cases/a/priority"));
     assert_eq!(seen[0].header("content-type"), Some("application/json"));
@@ -159,10 +160,11 @@ async fn a_comment_is_found_by_text_time_and_author() {
     provider.directory().await.unwrap();
     // The server's clock is not told here, so that it counts as ours.
     let since: Timestamp = "2026-10-22T11:30:00Z".parse().unwrap();
-    assert!(provider.find_comment("a", "Contained.\nBlocked the sender", since).await.unwrap());
-    assert!(!provider.find_comment("a", "old one", since).await.unwrap(), "said before");
-    assert!(!provider.find_comment("a", "chatter", since).await.unwrap(), "said by somebody else");
-    assert!(!provider.find_comment("a", "never said", since).await.unwrap());
+    assert!(provider.find_comment("a", "Contained.\nBlocked the sender", since, None).await.unwrap());
+    assert!(!provider.find_comment("a", "old one", since, None).await.unwrap(), "said before");
+    assert!(!provider.find_comment("a", "chatter", since, None).await.unwrap(), "said by somebody else");
+    assert!(!provider.find_comment("a", "never said", since, None).await.unwrap());
+    assert!(provider.find_comment("a", "changed meanwhile", since, Some("chatter")).await.unwrap(), "its id is proof");
 }
 
 #[tokio::test]
@@ -174,7 +176,7 @@ async fn comments_are_timed_by_the_vendors_clock() {
     let server = Server::script(vec![Answer::json(&cells(&[("x", &behind.to_string(), "just said")])).with(&format!("date: {date}"))]);
     let provider = server.datadog(AMPLE_MS);
     provider.activities("a", None).await.unwrap();
-    assert!(provider.find_comment("a", "just said", now).await.unwrap());
+    assert!(provider.find_comment("a", "just said", now, None).await.unwrap());
 }
 
 #[test]

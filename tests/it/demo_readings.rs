@@ -135,8 +135,8 @@ async fn what_is_planned_is_sent_accepted_and_read_back() {
             assert!(change.holds(&after).unwrap_or(true), "{vendor:?} {change:?}");
         }
         if vendor != Vendor::ServerOps {
-            assert!(provider.find_comment(&id, "From the other side", since).await.unwrap());
-            assert!(!provider.find_comment(&id, "Never said", since).await.unwrap());
+            assert!(provider.find_comment(&id, "From the other side", since, None).await.unwrap());
+            assert!(!provider.find_comment(&id, "Never said", since, None).await.unwrap());
         }
         let received: Vec<String> =
             demo.received(embedded).into_iter().filter(|r| r.method != "GET").map(|r| format!("{} {}", r.method, r.path)).collect();

@@ -115,7 +115,7 @@ impl Ask {
             Self::Records => provider.records("7", None).await.map(drop),
             Self::Directory => provider.directory().await.map(drop),
             Self::People => provider.people("ada").await.map(drop),
-            Self::FindComment => provider.find_comment("7", "hello", Timestamp::now()).await.map(drop),
+            Self::FindComment => provider.find_comment("7", "hello", Timestamp::now(), None).await.map(drop),
             write => provider.send(&write.call(provider.vendor())).await.map(drop),
         }
     }

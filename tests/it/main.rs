@@ -68,6 +68,7 @@ mod sync_cut;
 mod sync_detail;
 mod sync_edits;
 mod sync_fetch;
+mod sync_proof;
 mod sync_pull;
 mod sync_push;
 mod sync_watch;

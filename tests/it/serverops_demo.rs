@@ -131,7 +131,7 @@ async fn every_change_is_sent_and_shows_when_read_back() {
         let edit = Edit::new(&case, changes);
         let plan = provider.plan(&case, &edit, &directory).unwrap();
         let [call] = &plan.calls[..] else { panic!("{:?}", plan.calls) };
-        let answer = provider.send(call).await.unwrap().unwrap();
+        let answer = provider.send(call).await.unwrap().case.unwrap();
         let received = demo.received(ServerOps).pop().unwrap();
         assert_eq!((received.method.as_str(), received.path), ("PATCH", call.path.clone()));
         assert_eq!(&serde_json::from_str::<serde_json::Value>(&received.body).unwrap(), call.body.as_ref().unwrap());
@@ -143,7 +143,7 @@ async fn every_change_is_sent_and_shows_when_read_back() {
     }
     let id = case.row.id.id.as_str();
     assert!(provider.activities(id, None).await.unwrap().items.is_empty() && provider.records(id, None).await.unwrap().items.is_empty());
-    assert!(!provider.find_comment(id, "x", Timestamp::now()).await.unwrap());
+    assert!(!provider.find_comment(id, "x", Timestamp::now(), None).await.unwrap());
 }
 
 #[tokio::test]

@@ -236,7 +236,8 @@ async fn make(demo: &Demo, provider: &Provider, case: &Case, changes: Vec<Change
     assert_eq!(plan.lines.len(), changes.len());
     for call in &plan.calls {
         let answer = provider.send(call).await.unwrap();
-        assert_eq!(answer.is_some(), call.method.name() == "PUT", "the case comes back from PUT only");
+        assert_eq!(answer.case.is_some(), call.method.name() == "PUT", "the case comes back from PUT only");
+        assert_eq!(answer.made.is_some(), call.path.ends_with("/comments"));
         let received = demo.received(Tines).pop().unwrap();
         assert_eq!((received.method.as_str(), &received.path), (call.method.name(), &call.path));
         assert_eq!(&serde_json::from_str::<serde_json::Value>(&received.body).unwrap(), call.body.as_ref().unwrap());
@@ -306,16 +307,16 @@ async fn a_comment_is_found_again_on_a_long_timeline() {
     let id = case.row.id.id.as_str();
     let before = Timestamp::now();
     let text = "Contained, says <@user-168>.\r\n\r\n- blocked the *sender*\n";
-    assert!(!provider.find_comment(id, text, before).await.unwrap());
+    assert!(!provider.find_comment(id, text, before, None).await.unwrap());
     make(&demo, &provider, &case, vec![Change::Comment(text.into())], &directory).await;
-    assert!(provider.find_comment(id, text, before).await.unwrap());
-    assert!(!provider.find_comment(id, "never said", before).await.unwrap());
+    assert!(provider.find_comment(id, text, before, None).await.unwrap());
+    assert!(!provider.find_comment(id, "never said", before, None).await.unwrap());
     let later = before.checked_add(SignedDuration::from_hours(1)).unwrap();
-    assert!(!provider.find_comment(id, text, later).await.unwrap());
+    assert!(!provider.find_comment(id, text, later, None).await.unwrap());
     demo.act(Act::Comment { vendor: Tines, id: id.into(), text: "a colleague's words".into() }).unwrap();
-    assert!(!provider.find_comment(id, "a colleague's words", before).await.unwrap(), "not by me");
+    assert!(!provider.find_comment(id, "a colleague's words", before, None).await.unwrap(), "not by me");
     let anybody = with(&demo, |settings| settings.me = None);
-    assert!(anybody.find_comment(id, "a colleague's words", before).await.unwrap());
+    assert!(anybody.find_comment(id, "a colleague's words", before, None).await.unwrap());
 }
 
 #[tokio::test]

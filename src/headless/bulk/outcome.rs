@@ -15,6 +15,7 @@ use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::text::Clean;
 use crate::headless::session::Session;
 use crate::headless::stop::{Exit, Stop, note};
+use crate::headless::submit::unread;
 use crate::protocol::{Order, Parcel, Report, SettleBatch};
 
 /// Without any case coming to its end for so long, the rest is left to the next run. A vendor may ask for minutes.
@@ -148,7 +149,7 @@ fn outcome(row: &Row, entry: Option<&OutboxEntry>) -> (&'static str, Option<Clea
     match (&row.verdict, entry.map(|entry| &entry.progress)) {
         (Verdict::Cannot(words), _) => ("cannot", Some(Clean::line(words))),
         (Verdict::Nothing, _) => ("nothing", None),
-        (_, Some(Progress::Verified)) => ("sent", None),
+        (_, Some(Progress::Verified)) => ("sent", entry.and_then(unread).map(|words| Clean::line(&words))),
         (_, Some(Progress::Parked { fault, .. })) => ("failed", Some(fault.message.clone())),
         (_, Some(Progress::Unknown { fault, .. })) => ("unknown", Some(fault.message.clone())),
         (_, Some(_)) if entry.is_some_and(|entry| entry.is_held) => ("held", None),

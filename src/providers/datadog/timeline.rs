@@ -1,5 +1,6 @@
 //! Timeline cells as activities; pure.
 
+use compact_str::CompactString;
 use serde_json::{Map, Value};
 
 use super::super::http::unreadable;
@@ -33,6 +34,17 @@ pub(super) fn slice(body: &str, number: u32, names: Names<'_>) -> Result<Slice<A
     }
     let next = (list.data.len() >= PAGE_SIZE).then(|| number + 1);
     Ok(Slice { items, next, total: None, malformed })
+}
+
+/// The id of the comment that an answer holds: a list of one cell, or the cell.
+pub(super) fn made(body: &str) -> Option<CompactString> {
+    let first = match object::<wire::List<'_>>(body) {
+        Ok(list) => list.data.first().map(|raw| raw.get())?,
+        Err(_) => object::<wire::One<'_>>(body).ok()?.data.get(),
+    };
+    let cell: wire::Cell<'_> = object(first).ok()?;
+    let is_comment = cell.attributes.kind.filled().is_none_or(|kind| kind.eq_ignore_ascii_case("COMMENT"));
+    Some(plain_id(cell.id.filled()?)).filter(|_| is_comment)
 }
 
 fn activity(cell: &wire::Cell<'_>, names: Names<'_>) -> Activity {
@@ -145,6 +157,17 @@ mod tests {
         assert_eq!(slice(&of(PAGE_SIZE), 0, NOBODY).unwrap().next, Some(1));
         assert_eq!(slice(&of(PAGE_SIZE - 1), 1, NOBODY).unwrap().next, None);
         assert_eq!(slice(&of(0), 1, NOBODY).unwrap().next, None);
+    }
+
+    #[test]
+    fn the_answer_to_a_comment_names_it() {
+        let cell = r#"{"id":"c1","type":"timeline_cell","attributes":{"type":"COMMENT","cell_content":{"message":"x"}}}"#;
+        for body in [format!(r#"{{"data":[{cell}]}}"#), format!(r#"{{"data":{cell}}}"#)] {
+            assert_eq!(made(&body).unwrap(), "c1", "{body}");
+        }
+        for body in ["", "{}", r#"{"data":[]}"#, r#"{"data":[{"attributes":{"type":"COMMENT"}}]}"#, &cell.replace("COMMENT", "OTHER")] {
+            assert_eq!(made(body), None, "{body}");
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Activities and records, inside a case or as pages of their own: pure.
 
+use compact_str::CompactString;
+
 use crate::domain::activity::{Activity, Topic};
 use crate::domain::directory::Directory;
 use crate::domain::person::Person;
 use crate::domain::record::{Record, RecordTable, Slice, absorb_tables};
 use crate::domain::text::Clean;
-use crate::providers::loose::{Many, Maybe, shown};
+use crate::providers::loose::{Many, Maybe, object, shown};
 
 use super::convert::{by_id, person};
 use super::list::{next_page, total};
@@ -86,6 +88,12 @@ fn named_page(wire: &Timeline<'_>, names: &Names<'_>, page: u32) -> Slice<Activi
     let (items, malformed) = activities(&wire.activities, names);
     let is_empty = items.is_empty() && malformed == 0;
     Slice { next: next_page(&wire.meta, page).filter(|_| !is_empty), total: total(&wire.meta, items.len()), items, malformed }
+}
+
+/// The id of the comment that an answer holds.
+pub(super) fn made(body: &str) -> Option<CompactString> {
+    let entry = object::<Entry<'_>>(body).ok()?;
+    Some(entry.id.id()).filter(|id| !id.is_empty())
 }
 
 /// The timeline inside a case: v2's first page, or all of v1's. None: there is more, and it has to be asked for from the

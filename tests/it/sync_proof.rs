@@ -1,0 +1,82 @@
+//! What the vendor's answer to a write proves: an edit that cannot be read back afterwards is done all the same, and says so.
+
+use caseload::demo::{self, Act, Demo};
+use caseload::domain::case::{Row, SourceId};
+use caseload::domain::edit::{Change, OutboxEntry, Progress};
+use caseload::domain::fault::FaultKind;
+use caseload::protocol::Report;
+
+use crate::cli_desk::Desk;
+use crate::cli_edit::{open_case, reference};
+use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, writes};
+
+/// More often than anybody reads back.
+const EVER: u32 = 30;
+
+fn begin() -> (tempfile::TempDir, Demo, Watch) {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(120)).unwrap();
+    let mut watch = Watch::hasty(&demo, directory.path());
+    watch.full(&[DATADOG, TINES, SERVEROPS]);
+    (directory, demo, watch)
+}
+
+fn fail(vendor: demo::Vendor, path_contains: &str, status: u16) -> Act {
+    Act::FailNext { vendor, method: "GET".into(), path_contains: path_contains.into(), status, times: EVER }
+}
+
+/// The entry as it was told last, once it rests.
+fn last(watch: &mut Watch, entry: &str) -> OutboxEntry {
+    watch.rests(entry);
+    let told = watch.heard.iter().rev().find_map(|report| match report {
+        Report::Outbox(told) if told.id == entry => Some((**told).clone()),
+        _ => None,
+    });
+    told.unwrap()
+}
+
+fn comments(vendor: SourceId) -> (demo::Vendor, &'static str) {
+    if vendor == DATADOG { (demo::Vendor::Datadog, "/timelines") } else { (demo::Vendor::Tines, "/activities") }
+}
+
+#[test]
+fn a_comment_with_an_id_is_done_although_its_timeline_cannot_be_read() {
+    let (_directory, demo, mut watch) = begin();
+    for source in [DATADOG, TINES] {
+        let (vendor, timeline) = comments(source);
+        let faults = [(403, FaultKind::Forbidden), (404, FaultKind::NotFound), (500, FaultKind::Server)];
+        let open = watch.rows.values().filter(|row| row.id.source == source && row.status.is_open());
+        let rows: Vec<Row> = open.take(faults.len()).cloned().collect();
+        for ((status, kind), row) in faults.into_iter().zip(rows) {
+            let before = writes(&demo, vendor).len();
+            demo.act(fail(vendor, &format!("{}{timeline}", row.id.id), status)).unwrap();
+            let entry = watch.submit(&row, vec![Change::Comment(format!("Said although {status}"))]);
+            let entry = last(&mut watch, &entry);
+            assert_eq!(entry.progress, Progress::Verified, "{vendor:?} {status}");
+            assert_eq!(entry.unread.unwrap().kind, kind, "{vendor:?} {status}");
+            assert_eq!(writes(&demo, vendor).len(), before + 1);
+        }
+    }
+}
+
+#[test]
+fn a_change_that_the_answer_shows_is_done_although_the_case_cannot_be_read_again() {
+    let (_directory, demo, mut watch) = begin();
+    for (source, vendor) in [(DATADOG, demo::Vendor::Datadog), (TINES, demo::Vendor::Tines), (SERVEROPS, demo::Vendor::ServerOps)] {
+        let (_, row) = watch.some_open(source);
+        demo.act(fail(vendor, &row.id.id, 403)).unwrap();
+        let entry = watch.submit(&row, vec![Change::Title("Contained".into())]);
+        let entry = last(&mut watch, &entry);
+        assert_eq!((entry.progress, entry.unread.map(|fault| fault.kind)), (Progress::Verified, Some(FaultKind::Forbidden)), "{vendor:?}");
+    }
+}
+
+#[test]
+fn the_command_line_says_sent_and_that_reading_back_failed() {
+    let desk = Desk::calm(60);
+    let case = open_case(&desk, demo::Vendor::Datadog);
+    desk.demo.act(fail(demo::Vendor::Datadog, "/timelines", 403)).unwrap();
+    let said = desk.run(&["edit", &reference(&case), "--set", "comment=Done.", "--yes"]).expect(0);
+    assert!(said.err.contains("the vendor's answer is proof of it") && said.err.contains("403"), "{}", said.err);
+    assert_eq!(desk.writes(demo::Vendor::Datadog).len(), 1);
+}
