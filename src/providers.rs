@@ -197,9 +197,20 @@ impl Provider {
         each!(self, vendor => vendor.case(id).await)
     }
 
-    /// A page of the timeline, in the vendor's own counting; `None` is the first. Empty for vendors without one.
+    /// A page of the timeline, `None` is the first; the others go by the number that the page before them names. The newest
+    /// entries come first, as far as the vendor's order can be told. Empty for vendors without one.
     pub async fn activities(&self, id: &str, page: Option<u32>) -> Result<Slice<Activity>, Fault> {
         each!(self, vendor => vendor.activities(id, page).await)
+    }
+
+    /// Entries that a page of the timeline is asked for. A shorter one is not the last for that: how many a vendor gives at
+    /// once is its own matter.
+    pub fn timeline_page(&self) -> usize {
+        match self {
+            Self::Datadog(_) => datadog::TIMELINE_PAGE,
+            Self::Tines(_) => tines::TIMELINE_PAGE,
+            Self::ServerOps(_) => 0,
+        }
     }
 
     /// A page of the records, in the vendor's own counting; `None` is the first. Empty for vendors without them.

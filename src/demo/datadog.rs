@@ -23,6 +23,7 @@ pub(crate) use self::case::Case;
 use self::catalog::{KINDS, PROJECTS};
 pub use self::filter::Search;
 use self::timeline::Cell;
+use super::Vendor;
 use super::dice::{mix, number_of, uuid};
 use super::gate::{is_read, json as reply};
 use super::scenes::Scenes;
@@ -278,6 +279,7 @@ async fn timelines(State(world): State<Arc<World>>, Path(id): Path<String>, Quer
     let (Some(size), Some(page)) = (number_or("page[size]", 10).filter(|s| (1..=100).contains(s)), number_or("page[number]", 0)) else {
         return Refusal::invalid_parameter("page[size] must be between 1 and 100, page[number] not negative").into_response();
     };
+    let size = world.gate(Vendor::Datadog).given(size);
     let tenant = hold(&world.datadog.tenant);
     let number = match world.datadog.find(&tenant, &id) {
         Ok(number) => number,

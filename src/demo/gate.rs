@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ pub struct Received {
 pub(crate) struct Gate {
     vendor: Vendor,
     latency_ms: u64,
+    /// Entries of a timeline that are given at once; 0: as many as are asked for.
+    most: AtomicUsize,
     weather: std::sync::Mutex<Weather>,
     quota: std::sync::Mutex<Quota>,
     log: std::sync::Mutex<Log>,
@@ -80,6 +82,7 @@ impl Gate {
         Self {
             vendor,
             latency_ms,
+            most: AtomicUsize::new(0),
             weather: Weather::new(vendor, seed, faults).into(),
             quota: Quota::new(vendor, quota).into(),
             log: std::sync::Mutex::default(),
@@ -88,6 +91,18 @@ impl Gate {
 
     pub(crate) fn set_faults(&self, faults: Faults) {
         hold(&self.weather).set(faults);
+    }
+
+    pub(crate) fn set_most(&self, most: usize) {
+        self.most.store(most, Ordering::Relaxed);
+    }
+
+    /// How many of `asked` entries are given at once.
+    pub(crate) fn given(&self, asked: usize) -> usize {
+        match self.most.load(Ordering::Relaxed) {
+            0 => asked,
+            most => asked.min(most),
+        }
     }
 
     pub(crate) fn script(&self, method: &str, path_contains: &str, blow: Blow, times: u32) {

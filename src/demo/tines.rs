@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use self::activity::{Activity, Record};
 use self::case::{Case, SUB_STATUSES, TEAMS, sub_status_id};
 use self::shape::Page;
+use super::Vendor;
 use super::datadog::{Pairs, pair};
 use super::dice::mix;
 use super::gate::{is_read, json as reply};
@@ -318,7 +319,7 @@ async fn activities(State(world): State<Arc<World>>, Path(id): Path<String>, Que
     if !kinds.is_empty() {
         all.retain(|a| kinds.iter().any(|k| k.eq_ignore_ascii_case(a.kind)));
     }
-    let page = page(&query, &format!("cases/{}/activities", case.id()), 20, MAX_SUB_PAGE, all.len());
+    let page = page(&query, &format!("cases/{}/activities", case.id()), 20, world.gate(Vendor::Tines).given(MAX_SUB_PAGE), all.len());
     let rows: Vec<Value> = page.slice(&all).iter().map(|a| shape::activity(&case, a)).collect();
     reply(200, TYPE, &json!({"case_id": case.id(), "activities": rows, "meta": page.meta(true)}))
 }

@@ -162,6 +162,13 @@ pub enum Act {
         /// `documented` at the start.
         does: Search,
     },
+    /// The vendor gives so many entries of a timeline at once, whatever it is asked for.
+    ShortPages {
+        /// Datadog or Tines.
+        vendor: Vendor,
+        /// At least 1; 0 lifts the limit.
+        most: usize,
+    },
     /// Whether ServerOps' case endpoints exist; when not, they answer with an HTML 404.
     ServerOpsLive {
         /// True at the start.
@@ -337,6 +344,10 @@ impl World {
             }
             Act::DatadogSearch { does } => {
                 self.datadog.set_search(does);
+                Ok(())
+            }
+            Act::ShortPages { vendor, most } => {
+                self.gate(vendor).set_most(most);
                 Ok(())
             }
             Act::ServerOpsLive { live } => {

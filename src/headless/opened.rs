@@ -1,6 +1,6 @@
 //! One case whole, with every page of its timeline and its records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -77,13 +77,7 @@ pub(super) fn open(session: &mut Session, known: Option<Rid>, key: &str) -> Resu
     if fault.is_none() {
         fault = walk(session, rid, Paged::Activities, &mut news).or_else(|| walk(session, rid, Paged::Records, &mut news));
     }
-    let mut activities: Vec<Activity> = Vec::new();
-    for activity in chain(&mut news.activities) {
-        // A timeline that grows while it is read shows entries on two pages.
-        if activity.id.is_empty() || !activities.iter().any(|known| known.id == activity.id) {
-            activities.push(activity);
-        }
-    }
+    let activities = entries(&mut news.activities);
     let mut records = Vec::new();
     absorb_tables(&mut records, chain(&mut news.records));
     Ok(Opened { rid, case, before: news.before, read_at, from, activities, records, fault })
@@ -96,6 +90,8 @@ struct News {
     rid: Option<Rid>,
     case: Option<(Arc<Case>, Timestamp, From)>,
     before: Option<Arc<Case>>,
+    /// The pages of each that came since the walk began.
+    fresh: [BTreeSet<u32>; 2],
     activities: BTreeMap<u32, Slice<Activity>>,
     records: BTreeMap<u32, Slice<RecordTable>>,
 }
@@ -110,8 +106,14 @@ impl News {
                 }
                 self.case = Some((Arc::clone(case), *read_at, *from));
             }
-            Report::Activities { rid, page, slice, .. } if self.rid == Some(*rid) => drop(self.activities.insert(*page, slice.clone())),
-            Report::Records { rid, page, slice, .. } if self.rid == Some(*rid) => drop(self.records.insert(*page, slice.clone())),
+            Report::Activities { rid, page, slice, .. } if self.rid == Some(*rid) => {
+                self.fresh[Paged::Activities as usize].insert(*page);
+                self.activities.insert(*page, slice.clone());
+            }
+            Report::Records { rid, page, slice, .. } if self.rid == Some(*rid) => {
+                self.fresh[Paged::Records as usize].insert(*page);
+                self.records.insert(*page, slice.clone());
+            }
             _ => {}
         }
     }
@@ -136,8 +138,14 @@ fn behind<T>(pages: &BTreeMap<u32, Slice<T>>, page: Option<u32>) -> Option<u32> 
 /// Asks for page after page behind the first; what stopped it early.
 fn walk(session: &mut Session, rid: Rid, what: Paged, news: &mut News) -> Option<Fault> {
     let mut page = news.next(what, None)?;
+    // Some of what came until now is from disk.
+    news.fresh = Default::default();
     for _ in 1..MAX_PAGES {
         page = news.next(what, Some(page))?;
+        // Short pages bring those behind them along.
+        if news.fresh[what as usize].contains(&page) {
+            continue;
+        }
         if let Err(fault) = session.order(Order::More { rid, what, page }, |report| news.take(report)) {
             return Some(fault);
         }
@@ -145,7 +153,7 @@ fn walk(session: &mut Session, rid: Rid, what: Paged, news: &mut News) -> Option
     Some(Fault::new(FaultKind::TooLarge, format!("more than {MAX_PAGES} pages: the rest was left out")))
 }
 
-/// The items of all pages that follow each other from the first.
+/// The items of all pages: those that follow each other from the first, then what is left of an earlier reading.
 fn chain<T>(pages: &mut BTreeMap<u32, Slice<T>>) -> Vec<T> {
     let mut items = Vec::new();
     let mut page = behind(pages, None);
@@ -153,5 +161,26 @@ fn chain<T>(pages: &mut BTreeMap<u32, Slice<T>>) -> Vec<T> {
         page = behind(pages, Some(number));
         items.extend(pages.remove(&number).map(|slice| slice.items).unwrap_or_default());
     }
+    items.extend(std::mem::take(pages).into_values().flat_map(|slice| slice.items));
     items
+}
+
+/// Each entry of the timeline once, in the direction that the vendor's pages have.
+fn entries(pages: &mut BTreeMap<u32, Slice<Activity>>) -> Vec<Activity> {
+    let first = pages.values().next().map(|slice| slice.items.clone()).unwrap_or_default();
+    let mut entries: Vec<Activity> = Vec::new();
+    let mut known = BTreeSet::new();
+    for entry in chain(pages) {
+        // A timeline that grows while it is read shows entries on two pages.
+        if entry.id.is_empty() || known.insert(entry.id.clone()) {
+            entries.push(entry);
+        }
+    }
+    if entries.iter().all(|entry| entry.at.is_some()) {
+        let is_newest_first = first.first().map(|entry| entry.at) > first.last().map(|entry| entry.at);
+        let number = |entry: &Activity| entry.id.parse::<u64>().ok();
+        let oldest_first = |a: &Activity, b: &Activity| a.at.cmp(&b.at).then_with(|| number(a).cmp(&number(b)));
+        entries.sort_by(|a, b| if is_newest_first { oldest_first(b, a) } else { oldest_first(a, b) });
+    }
+    entries
 }

@@ -241,7 +241,8 @@ impl Deep {
         for ((known, newer), parts) in self.pages.iter_mut().zip(newer.pages).zip(LISTS) {
             let Some(page) = newer else { continue };
             // Pages complete a list only when none between them was left out.
-            if page.number.is_none() || known.is_some_and(|known| known.next == page.number) {
+            let is_again = |known: &Page| known.next == page.number || known.number == page.number;
+            if page.number.is_none() || known.as_ref().is_some_and(is_again) {
                 *known = Some(page);
                 self.known = if page.next.is_none() { self.known.with(parts) } else { self.known };
             }

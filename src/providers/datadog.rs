@@ -34,8 +34,9 @@ use convert::Site;
 
 /// Page-numbered lists may be read side by side; quotas bind before more would help.
 const CONCURRENCY: usize = 8;
-/// Pages of the timeline that are searched for a comment: one that was just sent is on the first.
-const COMMENT_PAGES: u32 = 5;
+/// Pages of the timeline that are searched for a comment: one that was just sent is on the first, unless pages are short.
+const COMMENT_PAGES: u32 = 20;
+pub(super) const TIMELINE_PAGE: usize = timeline::PAGE_SIZE;
 /// People that a search brings: more than a list on the screen holds.
 const PEOPLE: usize = 50;
 /// People whose names are remembered; an organisation that meets more in one run shows the rest by id.

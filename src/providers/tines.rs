@@ -30,7 +30,7 @@ use crate::domain::text::Clean;
 
 use convert::Ground;
 use list::Wanted;
-use timeline::{ACTIVITIES_PER_PAGE, RECORDS_PER_PAGE};
+use timeline::{ACTIVITIES_PER_PAGE, Leaf, RECORDS_PER_PAGE};
 use wire::{Records, Timeline};
 
 /// The most that v2 gives; a tenant that allows less says so in `meta`, and its numbers count.
@@ -39,10 +39,17 @@ const LIST_PER_PAGE: u32 = 500;
 const SMALL_PER_PAGE: u32 = 50;
 /// Page numbers are independent, and 5000 requests a minute are allowed.
 const PAGES_IN_FLIGHT: usize = 8;
+/// Pages of the timeline that are searched for a comment: one that was just sent is on the first.
+const COMMENT_PAGES: u32 = 20;
 /// A comment may be stamped by a clock that runs this far behind ours.
 const COMMENT_SKEW_S: i64 = 60;
 /// The day on which the vendor removes the v1 endpoints.
 const V1_REMOVED_ON: &str = "2026-12-01";
+
+pub(super) const TIMELINE_PAGE: usize = timeline::ACTIVITIES_PER_PAGE;
+
+/// Reads a page of the timeline by its number.
+type Reader<'a> = &'a dyn Fn(&Timeline<'_>, u32) -> Slice<Activity>;
 
 /// One Tines tenant.
 #[derive(Clone)]
@@ -151,14 +158,13 @@ impl Tines {
         self.0.http.read(&self.path(id, ""), CASE_BOUND_BYTES, check).await.map_err(|fault| self.name_removal(fault))
     }
 
-    /// Pages of 50 from 1. v1 sends the whole timeline inside the case, so its first page is all there is.
+    /// Pages of 50, the newest entries first. v1 sends the whole timeline inside the case, so its first page is all there is.
     pub(crate) async fn activities(&self, id: &str, page: Option<u32>) -> Result<Slice<Activity>, Fault> {
-        let number = page.unwrap_or(1);
         if self.is_v1() {
-            return Ok(self.inline(id, number).await?.and_then(|case| case.activities).unwrap_or_else(empty));
+            return Ok(self.inline(id, page.unwrap_or(1)).await?.and_then(|case| case.activities).unwrap_or_else(empty));
         }
         let known = self.known();
-        self.timeline(id, number, "&resolve_mentions=true", |wire| timeline::activity_page(wire, &known, number)).await
+        self.newest(id, page, "&resolve_mentions=true", &|wire, number| timeline::activity_page(wire, &known, number)).await
     }
 
     /// Pages of 20 from 1, grouped by type; v1 as [`Self::activities`].
@@ -194,24 +200,23 @@ impl Tines {
         Ok(Sent { case: is_case.then(|| RawBody(body.into())), made: None })
     }
 
-    /// The order of pages is not documented, so the newest may be on the first or on the last two.
+    /// Looks at the newest pages until their entries are too old.
     pub(crate) async fn find_comment(&self, id: &str, text: &str, since: Timestamp, made: Option<&str>) -> Result<bool, Fault> {
         let since = self.0.http.vendor_time(since);
         let since = since.checked_sub(SignedDuration::from_secs(COMMENT_SKEW_S)).unwrap_or(since);
         let known = self.known();
-        let mut last = 1;
-        for back in 0..3 {
-            let number = if back == 0 { 1 } else { last + 1 - back };
-            if back > 0 && number <= 1 {
-                break;
-            }
+        let mut page = None;
+        for _ in 0..COMMENT_PAGES {
             // Unresolved, or a mention would not be found again.
-            let read = |wire: &Timeline<'_>| (timeline::unresolved_page(wire, number), list::pages(&wire.meta));
-            let (slice, pages) = self.timeline(id, number, "", read).await?;
-            last = pages.unwrap_or(1);
+            let slice = self.newest(id, page, "", &timeline::unresolved_page).await?;
             let is_made = |entry: &Activity| made.is_some_and(|made| entry.id == made);
             if slice.items.iter().any(|entry| is_made(entry) || self.is_my_comment(entry, text, since, &known)) {
                 return Ok(true);
+            }
+            let is_past = !slice.items.is_empty() && slice.items.iter().all(|entry| entry.at.is_some_and(|at| at < since));
+            page = slice.next;
+            if is_past || page.is_none() {
+                break;
             }
         }
         Ok(false)
@@ -302,6 +307,28 @@ impl Tines {
             }
         }
         Ok(whole)
+    }
+
+    /// A page of the timeline in the order of reading, see [`Leaf`]. Where the vendor begins with the oldest entries, the first
+    /// is its last page, with the one before where that holds little.
+    async fn newest(&self, id: &str, page: Option<u32>, more: &str, read: Reader<'_>) -> Result<Slice<Activity>, Fault> {
+        let ask = async |number: u32| {
+            self.timeline(id, number, more, |wire| (read(wire, number), list::pages(&wire.meta), timeline::begins_with_oldest(wire))).await
+        };
+        let leaf = Leaf::of(page.unwrap_or(1));
+        let (slice, pages, is_oldest) = ask(leaf.page()).await?;
+        if let Leaf::Back { .. } = leaf {
+            return Ok(Slice { next: leaf.back(), ..slice });
+        }
+        let Some(last) = pages.filter(|last| page.is_none() && is_oldest && *last > 1) else { return Ok(slice) };
+        let mut leaf = Leaf::Back { read: 1, page: last };
+        let (mut newest, ..) = ask(last).await?;
+        if newest.items.len() < TIMELINE_PAGE / 2 {
+            leaf = Leaf::Back { read: 1, page: last - 1 };
+            let (before, ..) = if last == 2 { (slice, pages, is_oldest) } else { ask(last - 1).await? };
+            newest = timeline::joined(before, newest);
+        }
+        Ok(Slice { next: leaf.back(), ..newest })
     }
 
     /// An answer without the list is no empty timeline: a comment that is looked for would seem not to have been made.

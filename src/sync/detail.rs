@@ -21,6 +21,8 @@ use crate::store::{Depth, Part};
 
 /// Neighbours brought by one order: a screen asks for two or three.
 const PREFETCH: usize = 8;
+/// Pages asked for in a row because each came shorter than asked.
+const SHORT_PAGES: usize = 20;
 
 /// Answers [`crate::protocol::Order::Open`].
 pub(super) async fn open(shared: &Rc<Shared>, rid: Rid) -> Result<(), Fault> {
@@ -83,7 +85,7 @@ pub(super) async fn more(shared: &Rc<Shared>, rid: Rid, what: Paged, page: u32) 
     let provider = seat.network()?;
     let _turn = seat.gate.enter(Urgency::High).await;
     match what {
-        Paged::Activities => activities(shared, rid, page, provider.activities(&id.id, Some(page)).await?).await,
+        Paged::Activities => read_activities(shared, provider, rid, &id.id, Some(page)).await,
         Paged::Records => records(shared, rid, page, provider.records(&id.id, Some(page)).await?).await,
     }
 }
@@ -102,10 +104,17 @@ async fn from_disk(shared: &Rc<Shared>, seat: &Seat, rid: Rid) -> Result<Option<
     Ok(Some(depth))
 }
 
-/// The page behind the last one that is stored; None: there is none, or none was read.
+/// The page behind the last of those that follow each other from the first; None: there is none, or none was read.
 pub(super) async fn next_page<T: DeserializeOwned>(shared: &Rc<Shared>, rid: Rid, what: Part) -> Result<Option<u32>, Fault> {
-    let last = parts::<T>(shared, rid, what).await?.pop();
-    Ok(last.and_then(|(page, slice, _)| slice.next.filter(|next| *next > page)))
+    let stored = parts::<T>(shared, rid, what).await?;
+    let mut next = None;
+    for (place, (page, slice, _)) in stored.into_iter().enumerate() {
+        // Others between them are of an earlier reading.
+        if place == 0 || next == Some(page) {
+            next = slice.next.filter(|next| *next > page);
+        }
+    }
+    Ok(next)
 }
 
 /// Stored pages that this version can read; others are read again from the vendor.
@@ -120,7 +129,7 @@ pub(super) async fn from_network(shared: &Rc<Shared>, seat: &Seat, provider: &Pr
     // Tines sends the first pages inside the case; for the others asking side by side saves a round trip.
     if seat.vendor != Vendor::Tines {
         let case = fetch(shared, seat, provider, rid, id);
-        let activities = async { activities(shared, rid, first, provider.activities(&id.id, None).await?).await };
+        let activities = read_activities(shared, provider, rid, &id.id, None);
         let records = async { records(shared, rid, first, provider.records(&id.id, None).await?).await };
         let (case, activities, records) = tokio::join!(case, activities, records);
         return case.map(|_| ()).and(activities).and(records);
@@ -130,7 +139,7 @@ pub(super) async fn from_network(shared: &Rc<Shared>, seat: &Seat, provider: &Pr
         if has_activities {
             return Ok(());
         }
-        activities(shared, rid, first, provider.activities(&id.id, None).await?).await
+        read_activities(shared, provider, rid, &id.id, None).await
     };
     let of_records = async {
         if has_records {
@@ -165,7 +174,46 @@ async fn fetch(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, 
     Ok((case.activities.is_some(), case.records.is_some()))
 }
 
-pub(super) async fn activities(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<Activity>) -> Result<(), Fault> {
+/// Reads a page of the timeline, None is the first, and what belongs to it. One that comes shorter than asked is the last, or
+/// all that the vendor gives at once: the next one tells, so that is asked for, too.
+pub(super) async fn read_activities(shared: &Rc<Shared>, provider: &Provider, rid: Rid, id: &str, page: Option<u32>) -> Result<(), Fault> {
+    let mut slice = provider.activities(id, page).await?;
+    let mut page = page.unwrap_or(first_page(provider.vendor()));
+    if let Some(before) = before(shared, rid, page).await?.filter(|before| is_repeated(before, &slice)) {
+        // A vendor that does not know page numbers would be read for ever.
+        tracing::warn!(%id, page, entries = before.items.len(), "the same page of a timeline came again");
+        slice.next = None;
+    }
+    let mut count = 0;
+    for _ in 0..SHORT_PAGES {
+        count += slice.items.len() + slice.malformed as usize;
+        activities(shared, rid, page, slice.clone()).await?;
+        let is_short = slice.total.is_none() && count < provider.timeline_page();
+        let Some(next) = slice.next.filter(|_| is_short) else { return Ok(()) };
+        // What has come is shown; the rest is asked for again when its end is near.
+        let Ok(behind) = provider.activities(id, Some(next)).await else { return Ok(()) };
+        if behind.items.is_empty() && behind.malformed == 0 || is_repeated(&slice, &behind) {
+            slice.next = None;
+            return activities(shared, rid, page, slice).await;
+        }
+        (page, slice) = (next, behind);
+    }
+    Ok(())
+}
+
+/// The stored page that leads to this one.
+async fn before(shared: &Rc<Shared>, rid: Rid, page: u32) -> Result<Option<Slice<Activity>>, Fault> {
+    let stored = parts::<Activity>(shared, rid, Part::Activities).await?;
+    Ok(stored.into_iter().map(|(_, slice, _)| slice).find(|slice| slice.next == Some(page)))
+}
+
+/// Whether a page brings nothing that the one before it did not.
+fn is_repeated(before: &Slice<Activity>, page: &Slice<Activity>) -> bool {
+    let is_known = |entry: &Activity| !entry.id.is_empty() && before.items.iter().any(|known| known.id == entry.id);
+    !page.items.is_empty() && page.items.iter().all(is_known)
+}
+
+async fn activities(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<Activity>) -> Result<(), Fault> {
     let read_at = Timestamp::now();
     shared.disk.save_part(rid, Part::Activities, page, json(&slice)?, read_at).await?;
     shared.report(Report::Activities { rid, page, slice, read_at }).await;

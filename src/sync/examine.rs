@@ -73,7 +73,7 @@ async fn whole(shared: &Rc<Shared>, seat: &Seat, rid: Rid, id: &CaseId) -> Resul
     for _ in 1..PAGES {
         let Some(page) = detail::next_page::<Activity>(shared, rid, Part::Activities).await? else { break };
         spare(seat, provider)?;
-        detail::activities(shared, rid, page, provider.activities(&id.id, Some(page)).await?).await?;
+        detail::read_activities(shared, provider, rid, &id.id, Some(page)).await?;
     }
     for _ in 1..PAGES {
         let Some(page) = detail::next_page::<RecordTable>(shared, rid, Part::Records).await? else { break };

@@ -168,6 +168,22 @@ async fn a_comment_is_found_by_text_time_and_author() {
 }
 
 #[tokio::test]
+async fn a_comment_is_found_behind_pages_that_come_shorter_than_asked() {
+    let server = Server::start(|request, _| {
+        let page = request.target.split("number%5D=").nth(1).unwrap().split('&').next().unwrap().parse::<usize>().unwrap();
+        let texts =
+            [("x", "2026-10-22T12:00:02Z", "chatter"), ("x", "2026-10-22T12:00:01Z", "more"), ("x", "2026-10-22T12:00:00Z", "said")];
+        Answer::json(&cells(texts.get(page..=page).unwrap_or_default()))
+    });
+    let provider = server.datadog(AMPLE_MS);
+    let since: Timestamp = "2026-10-22T11:30:00Z".parse().unwrap();
+    assert!(provider.find_comment("a", "said", since, None).await.unwrap());
+    let asked = server.count();
+    assert!(!provider.find_comment("a", "never said", since, None).await.unwrap());
+    assert_eq!(server.count() - asked, 4, "an empty page is the end");
+}
+
+#[tokio::test]
 async fn comments_are_timed_by_the_vendors_clock() {
     // The vendor's clock is a day behind: what was said there "yesterday" was said just now.
     let now = Timestamp::now();

@@ -1,10 +1,15 @@
 //! One case whole: disk first, then the vendor; further pages; neighbours; and orders that close exactly once.
 
+use std::collections::BTreeSet;
+
+use caseload::app::detail::pages::Pages;
 use caseload::demo::{self, Act};
+use caseload::domain::activity::Activity;
 use caseload::domain::case::{Rid, SourceId};
 use caseload::domain::fault::FaultKind;
 use caseload::domain::record::absorb_tables;
 use caseload::protocol::{Attention, From, Order, Paged, Report, Ticket};
+use jiff::Timestamp;
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm};
 
@@ -115,6 +120,103 @@ fn further_pages_come_one_by_one_until_the_vendors_count() {
         }
     }
     panic!("at most {most_activities} activities and {most_records} records");
+}
+
+/// The ids of all entries of a case's timeline, each once; and when the newest of those came that were told first.
+fn timeline(watch: &mut Watch, rid: Rid) -> (BTreeSet<String>, Option<Timestamp>) {
+    let before = watch.heard.len();
+    watch.ask(Order::Open { rid }).unwrap();
+    let mut pages: Pages<Activity> = Pages::default();
+    let mut first = None;
+    let mut taken = before;
+    loop {
+        for report in &watch.heard[taken..] {
+            if let Report::Activities { rid: told, page, slice, .. } = report
+                && *told == rid
+            {
+                first = first.or(slice.items.iter().map(|entry| entry.at).max());
+                pages.absorb(*page, slice.clone());
+            }
+        }
+        taken = watch.heard.len();
+        let Some(page) = pages.next else { break };
+        watch.ask(Order::More { rid, what: Paged::Activities, page }).unwrap();
+    }
+    (pages.items.iter().map(|entry| entry.id.to_string()).collect(), first.flatten())
+}
+
+/// The case of a source with the longest timeline.
+fn longest(watch: &mut Watch, source: SourceId) -> (Rid, BTreeSet<String>) {
+    let rids: Vec<Rid> = watch.rows.iter().filter(|(_, row)| row.id.source == source).map(|(rid, _)| *rid).collect();
+    let all = rids.into_iter().map(|rid| (rid, timeline(watch, rid).0));
+    all.max_by_key(|(_, ids)| ids.len()).unwrap()
+}
+
+#[test]
+fn a_timeline_that_comes_in_short_pages_is_read_to_its_end() {
+    let demo = demo::start(&calm(200)).unwrap();
+    for (source, vendor) in [(DATADOG, demo::Vendor::Datadog), (TINES, demo::Vendor::Tines)] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut watch = Watch::start(&demo, directory.path());
+        watch.full(&ALL);
+        let (rid, ids) = longest(&mut watch, source);
+        let (id, count) = (watch.rows[&rid].id.id.to_string(), ids.len());
+        assert!(count > 8, "{source:?}: {count}");
+        watch.stop();
+        for most in [3, 7, count] {
+            demo.act(Act::ShortPages { vendor, most }).unwrap();
+            let directory = tempfile::tempdir().unwrap();
+            let mut watch = Watch::start(&demo, directory.path());
+            watch.full(&ALL);
+            let rid = watch.rid(source, &id);
+            assert_eq!(timeline(&mut watch, rid).0, ids, "{source:?}, {most} at once");
+            // And once more over what is on disk.
+            assert_eq!(timeline(&mut watch, rid).0, ids, "{source:?}, {most} at once, again");
+        }
+    }
+}
+
+#[test]
+fn the_newest_entries_come_first_online_and_offline() {
+    let demo = demo::start(&calm(600)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    for (source, vendor) in [(DATADOG, demo::Vendor::Datadog), (TINES, demo::Vendor::Tines)] {
+        let (rid, row) = watch.some_open(source);
+        // The first of them are forgotten behind the page that is read first.
+        for number in 1..=120 {
+            demo.act(Act::Comment { vendor, id: row.id.id.to_string(), text: format!("word {number}") }).unwrap();
+        }
+        let before = watch.heard.len();
+        watch.ask(Order::Open { rid }).unwrap();
+        let texts = |watch: &Watch, from: usize| -> Vec<String> {
+            let told = watch.heard[from..].iter().filter_map(|report| match report {
+                Report::Activities { rid: told, slice, .. } if *told == rid => Some(&slice.items),
+                _ => None,
+            });
+            told.flatten().map(|entry| entry.text.to_string()).collect()
+        };
+        let online = texts(&watch, before);
+        assert!(online.contains(&"word 120".to_owned()) && online.contains(&"word 100".to_owned()), "{source:?}: {online:?}");
+        watch.stop();
+        watch = Watch::offline(&demo, directory.path());
+        watch.full(&ALL);
+        watch.ask(Order::Open { rid }).unwrap_err();
+        assert!(texts(&watch, 0).contains(&"word 120".to_owned()), "{source:?}");
+        watch.stop();
+        watch = Watch::start(&demo, directory.path());
+        watch.full(&ALL);
+        let (ids, newest) = timeline(&mut watch, rid);
+        assert!(ids.len() > 120, "{source:?}: {}", ids.len());
+        // What comes later stands behind a gap until that is read, too.
+        for number in 1..=130 {
+            demo.act(Act::Comment { vendor, id: row.id.id.to_string(), text: format!("later {number}") }).unwrap();
+        }
+        let (later, newer) = timeline(&mut watch, rid);
+        assert_eq!(later.len(), ids.len() + 130, "{source:?}");
+        assert!(newer >= newest && later.is_superset(&ids));
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use caseload::demo::Vendor::Tines;
 use caseload::demo::{Act, Cut, Demo, Faults, Options, start};
+use caseload::domain::activity::Activity;
 use caseload::domain::case::{Case, Row, SourceId, State, Vendor};
 use caseload::domain::directory::{Directory, StatusOption};
 use caseload::domain::edit::{Change, Edit, Plan};
@@ -158,7 +159,9 @@ async fn timelines_and_records_are_whole_through_their_pages() {
         while let Some(page) = next {
             let slice = provider.activities(id, page).await.unwrap();
             assert_eq!(slice.malformed, 0);
-            entries.extend(slice.items);
+            // The newest page comes first, in itself from old to new.
+            assert!(entries.first().is_none_or(|newer: &Activity| slice.items.last().is_none_or(|entry| entry.at <= newer.at)));
+            entries.splice(..0, slice.items);
             next = slice.next.map(Some);
             assert!(slice.total.unwrap() >= entries.len() as u64 && (next.is_some() || slice.total == Some(entries.len() as u64)));
         }

@@ -93,6 +93,62 @@ async fn a_page_that_is_too_large_is_read_in_pieces_under_the_same_number() {
 }
 
 #[tokio::test]
+async fn lists_that_say_nothing_of_their_pages_are_read_until_one_is_empty() {
+    // Two entries at once of five, oldest first, without a word about pages.
+    let server = Server::start(|request, _| {
+        let page = number(request, "page");
+        let here: Vec<u32> = ((page - 1) * 2 + 1..=(page * 2).min(5)).collect();
+        let body = match request.target.as_str() {
+            target if target.contains("/activities") => {
+                let entry = |id: &u32| json!({"id": id, "activity_type": "COMMENTED", "value": format!("word {id}"), "created_at": format!("2026-01-0{id}T00:00:00Z")});
+                json!({"activities": here.iter().map(entry).collect::<Vec<_>>()})
+            }
+            target if target.contains("/records") => {
+                json!({"records": here.iter().map(|id| json!({"id": id, "results": [{"name": "a", "value": id}]})).collect::<Vec<_>>()})
+            }
+            target if target.contains("/members") => {
+                json!({"members": here.iter().map(|id| json!({"id": id, "first_name": "P"})).collect::<Vec<_>>()})
+            }
+            target if target.contains("/teams?") => json!({"teams": if page == 1 { json!([{"id": 1, "name": "SOC"}]) } else { json!([]) }}),
+            target if target.contains("/api/v2/cases?") => {
+                json!({"cases": here.iter().map(|id| json!({"case_id": id})).collect::<Vec<_>>()})
+            }
+            _ => json!({"case_sub_statuses": []}),
+        };
+        Answer::json(&body.to_string())
+    });
+    let provider = tines(&server, |_| {});
+    assert_eq!(provider.directory().await.unwrap().people.len(), 5);
+    let (mut cases, mut cursor) = (0, Some(Cursor::Start));
+    while let Some(at) = cursor {
+        let page = provider.page(Scan::All, &at).await.unwrap();
+        cases += page.items.len();
+        cursor = page.next;
+    }
+    let (mut entries, mut page) = (0, None);
+    loop {
+        let slice = provider.activities("7", page).await.unwrap();
+        entries += slice.items.len();
+        page = slice.next;
+        if page.is_none() {
+            break;
+        }
+    }
+    let (mut records, mut page) = (0, None);
+    loop {
+        let slice = provider.records("7", page).await.unwrap();
+        records += slice.items.iter().map(|table| table.rows.len()).sum::<usize>();
+        page = slice.next;
+        if page.is_none() {
+            break;
+        }
+    }
+    assert_eq!((cases, entries, records), (5, 5, 5));
+    let since = "2026-01-01T00:00:00Z".parse().unwrap();
+    assert!(provider.find_comment("7", "word 5", since, None).await.unwrap());
+}
+
+#[tokio::test]
 async fn a_case_that_answers_for_another_is_refused() {
     let server = Server::script(vec![Answer::json(r#"{"case_id":8,"name":"other"}"#), Answer::json("<html>"), Answer::json("{}")]);
     let provider = tines(&server, |_| {});

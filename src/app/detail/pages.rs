@@ -1,5 +1,7 @@
 //! The pages read so far of a case's timeline and records.
 
+use std::collections::BTreeMap;
+
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
@@ -15,26 +17,32 @@ pub struct Pages<T> {
     pub total: Option<u64>,
     /// Entries that could not be read.
     pub malformed: u32,
-    /// The furthest page that came.
+    /// The last page of those that follow each other from the first.
     furthest: Option<u32>,
+    /// How many of each page could not be read.
+    unreadable: BTreeMap<u32, u32>,
     /// The last asking failed; it is not repeated until the person asks.
     pub is_stuck: bool,
 }
 
 impl<T> Default for Pages<T> {
     fn default() -> Self {
-        Self { items: Vec::new(), next: None, total: None, malformed: 0, furthest: None, is_stuck: false }
+        Self { items: Vec::new(), next: None, total: None, malformed: 0, furthest: None, unreadable: BTreeMap::new(), is_stuck: false }
     }
 }
 
 impl<T> Pages<T> {
-    fn turn(&mut self, page: u32, next: Option<u32>, total: Option<u64>, malformed: u32) {
-        // A page that is read again says nothing about how far the list was read.
-        if self.furthest.is_none_or(|furthest| page >= furthest) {
+    /// `is_met`: it holds something that was known, or nothing was.
+    fn turn(&mut self, page: u32, next: Option<u32>, total: Option<u64>, malformed: u32, is_met: bool) {
+        let follows = self.furthest.is_none_or(|furthest| page == furthest) || self.next == Some(page);
+        // A page that is read again says nothing about how far the list was read, unless there is a gap behind it.
+        let is_apart = !is_met && self.furthest.is_some_and(|furthest| page < furthest);
+        if follows || is_apart {
             self.furthest = Some(page);
             self.next = next;
-            self.malformed += malformed;
         }
+        self.unreadable.insert(page, malformed);
+        self.malformed = self.unreadable.values().sum();
         self.total = total.or(self.total);
         self.is_stuck = false;
     }
@@ -45,8 +53,10 @@ impl Pages<Activity> {
     pub fn absorb(&mut self, page: u32, slice: Slice<Activity>) {
         let mut places: FxHashMap<CompactString, usize> =
             self.items.iter().enumerate().map(|(place, known)| (known.id.clone(), place)).collect();
+        let mut is_met = self.items.is_empty();
         for activity in slice.items {
             if let Some(place) = places.get(&activity.id).filter(|_| !activity.id.is_empty()) {
+                is_met = true;
                 self.items[*place] = activity;
             } else {
                 places.insert(activity.id.clone(), self.items.len());
@@ -57,14 +67,14 @@ impl Pages<Activity> {
         if self.items.iter().all(|activity| activity.at.is_some()) {
             self.items.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| by_number(&a.id, &b.id)));
         }
-        self.turn(page, slice.next, slice.total, slice.malformed);
+        self.turn(page, slice.next, slice.total, slice.malformed, is_met);
     }
 }
 
 impl Pages<RecordTable> {
     pub fn absorb(&mut self, page: u32, slice: Slice<RecordTable>) {
         absorb_tables(&mut self.items, slice.items);
-        self.turn(page, slice.next, slice.total, slice.malformed);
+        self.turn(page, slice.next, slice.total, slice.malformed, true);
     }
 
     /// Rows loaded, over all types.
@@ -116,9 +126,22 @@ mod tests {
         assert_eq!(ids(&pages), ["2", "9", "10"]);
         assert_eq!(pages.items[1].text.as_str(), "edited");
         assert_eq!((pages.next, pages.total, pages.malformed), (None, Some(4), 2));
-        pages.absorb(1, slice(vec![activity("11", Some(9), "new")], Some(2)));
+        pages.absorb(1, slice(vec![activity("11", Some(9), "new"), activity("10", Some(5), "a")], Some(2)));
         assert_eq!(pages.next, None, "reading the first page again does not forget the second");
-        assert_eq!(ids(&pages), ["2", "9", "10", "11"]);
+        assert_eq!((ids(&pages), pages.malformed), (vec!["2", "9", "10", "11"], 2));
+        pages.absorb(1, slice(vec![activity("99", Some(90), "much later")], Some(2)));
+        assert_eq!(pages.next, Some(2), "a first page that meets nothing known leaves a gap behind it");
+    }
+
+    #[test]
+    fn a_page_of_an_older_reading_ends_nothing() {
+        let mut pages: Pages<Activity> = Pages::default();
+        pages.absorb(1, slice(vec![activity("9", Some(9), "")], Some(5)));
+        pages.absorb(4, slice(vec![activity("1", Some(1), "")], None));
+        assert_eq!((pages.next, pages.items.len()), (Some(5), 2));
+        pages.absorb(5, slice(vec![activity("5", Some(5), "")], Some(6)));
+        pages.absorb(5, slice(vec![activity("5", Some(5), "")], None));
+        assert_eq!(pages.next, None, "the same page, now known to be the last");
     }
 
     #[test]

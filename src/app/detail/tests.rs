@@ -202,7 +202,7 @@ fn the_timeline_is_filtered_and_turned_round() {
     sitting.press("z f");
     assert_eq!(sitting.app.detail.topic, Some(Topic::Comment));
     assert_eq!(sitting.lines().len(), 3);
-    assert_eq!(sitting.app.detail_place(20), "all 6 loaded, only comments, oldest first");
+    assert_eq!(sitting.app.detail_place(20), "6 of 90 loaded, the vendor gives no more, only comments, oldest first");
     sitting.press("z f z f");
     assert_eq!(sitting.app.detail.topic, None, "kinds that nothing is of are left out");
 }

@@ -33,6 +33,9 @@ impl Detail {
         let words = match (total, next) {
             (Some(total), Some(_)) => format!("{loaded} of {} loaded", total.max(loaded as u64)),
             (None, Some(_)) => format!("{loaded} loaded, more to come"),
+            (Some(total), None) if total > loaded as u64 + u64::from(malformed) => {
+                format!("{loaded} of {total} loaded, the vendor gives no more")
+            }
             (_, None) => format!("all {loaded} loaded"),
         };
         if malformed > 0 { format!("{words}, {malformed} unreadable") } else { words }
@@ -49,7 +52,12 @@ impl App {
         let pages = &detail.activities;
         match detail.tab {
             Tab::Activity => {
-                let order = if detail.oldest_first { "oldest first" } else { "newest first" };
+                let order = match (detail.oldest_first, pages.next) {
+                    (false, _) => "newest first",
+                    (true, None) => "oldest first",
+                    // Pages are read from the newest back.
+                    (true, Some(_)) => "oldest of these first",
+                };
                 let loaded = Detail::loaded_words(pages.items.len(), pages.total, pages.next, pages.malformed);
                 match detail.topic {
                     None => format!("{loaded}, {order}"),

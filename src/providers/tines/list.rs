@@ -41,16 +41,17 @@ pub(super) fn page(text: &str, number: u32, wanted: &Wanted, ground: Ground<'_>)
     Ok((Page { items, next, pages: pages(&wire.meta), total, malformed }, unwanted))
 }
 
-/// The number of the page behind `page`: the vendor's number, else the one in its URL, else the next while there are more.
-/// Only the number is taken; the URL could lead a token to another host.
+/// The number of the page behind `page`: the vendor's number, else the one in its URL, else the next while there are more; and
+/// where it says nothing of pages, the next until one is empty. Only the number is taken; the URL could lead a token to
+/// another host.
 pub(super) fn next_page(meta: &Maybe<Meta<'_>>, page: u32) -> Option<u32> {
-    let meta = meta.0.as_ref()?;
+    let Some(meta) = &meta.0 else { return page.checked_add(1).filter(|next| *next <= MAX_PAGE) };
     let number = meta.next_page_number.as_ref().and_then(|number| number.count()?.try_into().ok());
     let in_url = || meta.next_page.as_ref().and_then(|url| page_in(url.as_str()));
     let is_told = meta.next_page_number.is_some() || meta.next_page.is_some();
     let next = match number.or_else(in_url) {
         Some(next) => next,
-        None if is_told || u64::from(page) >= meta.pages.count().unwrap_or(0) => return None,
+        None if is_told || meta.pages.count().is_some_and(|pages| u64::from(page) >= pages) => return None,
         None => page.checked_add(1)?,
     };
     (next > page && next <= MAX_PAGE).then_some(next)
@@ -139,7 +140,8 @@ mod tests {
         assert_eq!(next(json!({"next_page_number": 1}), 1), None, "never in a circle");
         assert_eq!(next(json!({"next_page_number": MAX_PAGE + 1}), 1), None, "never without end");
         assert_eq!(next(json!({"next_page_number": {}, "next_page": 7}), 1), None);
-        assert_eq!(next(json!(null), 1), None);
+        assert_eq!(next(json!(null), 1), number(2), "nothing is said of pages: only an empty one is the last");
+        assert_eq!(next(json!({"per_page": 20}), 1), number(2));
         let empty = json!({"cases": [], "meta": {"next_page_number": 2}}).to_string();
         assert_eq!(read(&empty, 1, &Wanted::default()).unwrap().0.next, None, "an empty page is the last");
     }

@@ -95,7 +95,7 @@ impl Tines {
     }
 
     /// All pages of a list of names. `path` ends where further parameters can follow; `pick` finds None where there is no list.
-    async fn names<T>(&self, path: &str, pick: impl Fn(&NameList<'_>) -> Option<Vec<T>>) -> Result<Vec<T>, Fault> {
+    async fn names<T: PartialEq>(&self, path: &str, pick: impl Fn(&NameList<'_>) -> Option<Vec<T>>) -> Result<Vec<T>, Fault> {
         let mut all = Vec::new();
         let mut number = 1;
         for _ in 0..MAX_NAME_PAGES {
@@ -108,11 +108,14 @@ impl Tines {
             };
             let page = format!("{path}per_page={NAMES_PER_PAGE}&page={number}");
             let (mut some, next) = self.0.http.read(&page, CASE_BOUND_BYTES, read).await?;
-            let is_empty = some.is_empty();
+            // The same page again: the vendor does not know page numbers.
+            if some.is_empty() || all.ends_with(&some) {
+                break;
+            }
             all.append(&mut some);
             match next {
-                Some(next) if !is_empty => number = next,
-                _ => break,
+                Some(next) => number = next,
+                None => break,
             }
         }
         Ok(all)

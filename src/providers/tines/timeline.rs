@@ -14,7 +14,7 @@ use super::list::{next_page, total};
 use super::wire::{CaseRest, Cell, Entry, Meta, RecordItem, Records, Timeline};
 
 /// Activities per page: the most that is allowed.
-pub(super) const ACTIVITIES_PER_PAGE: u64 = 50;
+pub(super) const ACTIVITIES_PER_PAGE: usize = 50;
 /// Records per page: the API's default; how many more it would give is not documented.
 pub(super) const RECORDS_PER_PAGE: u64 = 20;
 /// Columns of one table. Results beyond them share the last column, so that a table cannot outgrow the memory.
@@ -90,24 +90,69 @@ fn named_page(wire: &Timeline<'_>, names: &Names<'_>, page: u32) -> Slice<Activi
     Slice { next: next_page(&wire.meta, page).filter(|_| !is_empty), total: total(&wire.meta, items.len()), items, malformed }
 }
 
+/// A page in the order of reading. Where the vendor begins with the oldest entries, it is read from its last page back: the
+/// number by which such a page goes holds how many were read before it and, in its lower half, the vendor's own, so that
+/// numbers grow with the reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leaf {
+    On { page: u32 },
+    Back { read: u32, page: u32 },
+}
+
+impl Leaf {
+    pub(super) fn of(number: u32) -> Self {
+        match (number >> u16::BITS, number & u32::from(u16::MAX)) {
+            (0, page) => Self::On { page },
+            (read, page) => Self::Back { read, page },
+        }
+    }
+
+    /// As the vendor counts.
+    pub(super) fn page(self) -> u32 {
+        let (Self::On { page } | Self::Back { page, .. }) = self;
+        page
+    }
+
+    /// The number of the page that is read after this one, towards the oldest.
+    pub(super) fn back(self) -> Option<u32> {
+        let Self::Back { read, page } = self else { return None };
+        let fits = |number: u32| (1..=u32::from(u16::MAX)).contains(&number);
+        (fits(read + 1) && fits(page.checked_sub(1)?)).then(|| (read + 1) << u16::BITS | (page - 1))
+    }
+}
+
+/// Whether a page begins with its oldest entry: then the newest page is the last. As far as it can be told.
+pub(super) fn begins_with_oldest(wire: &Timeline<'_>) -> bool {
+    let mut entries = wire.activities.objects();
+    let (Some(first), Some(last)) = (entries.next(), entries.last()) else { return false };
+    first.created_at.time().cmp(&last.created_at.time()).then_with(|| by_id(&first.id.id(), &last.id.id())).is_lt()
+}
+
+/// Two pages that follow each other, as one.
+pub(super) fn joined(mut older: Slice<Activity>, newer: Slice<Activity>) -> Slice<Activity> {
+    older.items.retain(|entry| !newer.items.iter().any(|known| known.id == entry.id));
+    older.items.extend(newer.items);
+    Slice { malformed: older.malformed + newer.malformed, ..older }
+}
+
 /// The id of the comment that an answer holds.
 pub(super) fn made(body: &str) -> Option<CompactString> {
     let entry = object::<Entry<'_>>(body).ok()?;
     Some(entry.id.id()).filter(|id| !id.is_empty())
 }
 
-/// The timeline inside a case: v2's first page, or all of v1's. None: there is more, and it has to be asked for from the
-/// start, because the pages that can be asked for are longer than this one.
+/// The timeline inside a case: v2's first page, or all of v1's. None: there is more, and what comes inside may be the oldest of
+/// it.
 pub(super) fn embedded_activities(rest: &CaseRest<'_>, names: &Names<'_>) -> Option<Slice<Activity>> {
     if rest.activities.0.is_none() {
         let (items, malformed) = activities(&rest.team_case_actions, names);
         return rest.team_case_actions.0.as_ref().map(|all| Slice { total: Some(all.len() as u64), items, next: None, malformed });
     }
-    if !can_go_on(&rest.activities_meta, rest.activities.iter().len(), ACTIVITIES_PER_PAGE) {
+    if !is_whole(&rest.activities_meta, rest.activities.iter().len()) {
         return None;
     }
     let (items, malformed) = activities(&rest.activities, names);
-    Some(Slice { next: next_page(&rest.activities_meta, 1), total: total(&rest.activities_meta, items.len()), items, malformed })
+    Some(Slice { next: None, total: total(&rest.activities_meta, items.len()), items, malformed })
 }
 
 /// A page of records by itself. `meta.count` counts types, not records, so there is no total.
@@ -117,23 +162,23 @@ pub(super) fn record_page(wire: &Records<'_>, page: u32) -> Slice<RecordTable> {
     Slice { next: next_page(&wire.meta, page).filter(|_| !is_empty), items, total: None, malformed }
 }
 
-/// As [`embedded_activities`]; v1 sends all records and says nothing of pages.
+/// As [`embedded_activities`]; v1 sends all records and says nothing of pages. Our own pages follow one of their length
+/// without a gap.
 pub(super) fn embedded_records(rest: &CaseRest<'_>) -> Option<Slice<RecordTable>> {
-    if rest.records.0.is_none() || !can_go_on(&rest.records_meta, 0, RECORDS_PER_PAGE) {
+    let can_go_on = rest.records_meta.0.as_ref().is_some_and(|told| told.per_page.count() == Some(RECORDS_PER_PAGE));
+    if rest.records.0.is_none() || !(can_go_on || is_whole(&rest.records_meta, 0)) {
         return None;
     }
     let (items, malformed) = tables(&rest.records);
-    Some(Slice { items, next: next_page(&rest.records_meta, 1), total: None, malformed })
+    let next = next_page(&rest.records_meta, 1).filter(|_| can_go_on);
+    Some(Slice { items, next, total: None, malformed })
 }
 
-/// Whether the embedded page is the whole, or our own pages follow it without a gap.
-fn can_go_on(meta: &Maybe<Meta<'_>>, here: usize, per_page: u64) -> bool {
+/// Whether the embedded page is all there is.
+fn is_whole(meta: &Maybe<Meta<'_>>, here: usize) -> bool {
     /// What the API embeds when nobody says how many.
     const DEFAULT_PER_PAGE: usize = 20;
-    match &meta.0 {
-        None => here < DEFAULT_PER_PAGE,
-        Some(told) => next_page(meta, 1).is_none() || told.per_page.count() == Some(per_page),
-    }
+    if meta.0.is_none() { here < DEFAULT_PER_PAGE } else { next_page(meta, 1).is_none() }
 }
 
 /// Entries in order of time, then id; where one has no time (v1) the server's order stays.
@@ -332,10 +377,34 @@ mod tests {
         };
         assert_eq!(embedded(json!({"per_page": 20, "pages": 1, "count": 3})), (Some(None), Some(None)));
         assert_eq!(embedded(json!({"per_page": 20, "pages": 4, "next_page_number": 2})), (None, Some(Some(2))));
-        assert_eq!(embedded(json!({"per_page": "50", "pages": 4, "next_page_number": "2"})), (Some(Some(2)), None));
+        assert_eq!(embedded(json!({"per_page": "50", "pages": 4, "next_page_number": "2"})), (None, None));
+        assert_eq!(embedded(json!({})), (None, None), "nothing is said of further pages");
         assert_eq!(embedded(json!(null)), (Some(None), Some(None)));
         assert_eq!(read(r#"{"case_id":1}"#).activities, None);
         assert_eq!(read(r#"{"case_id":1}"#).records, None);
+    }
+
+    #[test]
+    fn pages_that_are_read_backwards_go_by_numbers_that_grow() {
+        let mut leaf = Leaf::Back { read: 1, page: 4 };
+        let mut met = vec![1];
+        while let Some(number) = leaf.back() {
+            assert!(met.iter().all(|known| *known < number));
+            met.push(number);
+            leaf = Leaf::of(number);
+        }
+        assert_eq!((met.len(), leaf), (4, Leaf::Back { read: 4, page: 1 }));
+        assert_eq!(Leaf::of(7), Leaf::On { page: 7 });
+        assert_eq!((Leaf::of(7).back(), Leaf::Back { read: u32::from(u16::MAX), page: 9 }.back()), (None, None));
+    }
+
+    #[test]
+    fn the_order_of_a_page_is_told_by_time_then_number() {
+        let begins = |json: &str| begins_with_oldest(&serde_json::from_str(&format!(r#"{{"activities":{json}}}"#)).unwrap());
+        assert!(begins(r#"[{"id":9,"created_at":"2026-01-01T00:00:00Z"},{"id":1,"created_at":"2026-01-02T00:00:00Z"}]"#));
+        assert!(!begins(r#"[{"id":1,"created_at":"2026-01-02T00:00:00Z"},{"id":9,"created_at":"2026-01-01T00:00:00Z"}]"#));
+        assert!(begins(r#"[{"id":9},{"id":10}]"#));
+        assert!(!begins(r#"[{"id":10},{"id":9}]"#) && !begins(r#"[{"id":1}]"#) && !begins("[]"));
     }
 
     #[test]
