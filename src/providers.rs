@@ -168,6 +168,26 @@ impl Provider {
         each!(self, vendor => vendor.can_ask_changes())
     }
 
+    /// Pages have numbers: one can be asked for without the one before.
+    pub fn numbers_pages(&self) -> bool {
+        !matches!(self, Self::ServerOps(_))
+    }
+
+    /// The list can be read from its other end: `Scan::Newest` is another order than `Scan::All`.
+    pub fn has_two_ends(&self) -> bool {
+        match self {
+            Self::Datadog(_) => true,
+            Self::Tines(tines) => !tines.is_v1(),
+            Self::ServerOps(_) => false,
+        }
+    }
+
+    /// A case that is not found is gone once the list shows it no more. An API that is being removed proves nothing by
+    /// what it does not find.
+    pub fn proves_gone(&self) -> bool {
+        !matches!(self, Self::Tines(tines) if tines.is_v1())
+    }
+
     /// What the vendor makes of a facet.
     pub fn offers(&self, facet: &Facet) -> Offer {
         each!(self, vendor => vendor.offers(facet))
@@ -192,7 +212,7 @@ impl Provider {
     /// One case whole.
     ///
     /// # Errors
-    /// `NotFound` when it is gone.
+    /// `NotFound` when the vendor's own words say that there is no such case. That alone does not make it gone.
     pub async fn case(&self, id: &str) -> Result<Fetched, Fault> {
         each!(self, vendor => vendor.case(id).await)
     }

@@ -59,8 +59,8 @@ pub(crate) enum Blow {
     None,
     Slow(u64),
     Status(u16),
-    /// A proxy's HTML page.
-    BadGateway,
+    /// A proxy's HTML page with this status.
+    Page(u16),
     Cut(Cut),
     Hang,
 }
@@ -131,7 +131,7 @@ impl Weather {
         let blow = match dice.weighted(&[30, 16, 12, 12, 16, 7, 7]) {
             0 => return Blow::Slow(dice.between(200, 1_500)),
             1 => Blow::Status(500),
-            2 => Blow::BadGateway,
+            2 => Blow::Page(502),
             3 => Blow::Status(429),
             4 => Blow::Cut(Cut::MidAnswer),
             5 => Blow::Cut(Cut::BeforeRead),

@@ -136,7 +136,7 @@ impl Gate {
                 *refused = status == 429;
                 return Some(error(self.vendor, status));
             }
-            Blow::BadGateway => return Some(bad_gateway()),
+            Blow::Page(status) => return Some(page(status)),
             _ => {}
         }
         let denied = match self.vendor {
@@ -168,9 +168,12 @@ fn error(vendor: Vendor, status: u16) -> Response {
     }
 }
 
-fn bad_gateway() -> Response {
-    let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
-    (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/html")], page).into_response()
+fn page(status: u16) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let page = format!(
+        "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    );
+    (status, [(header::CONTENT_TYPE, "text/html")], page).into_response()
 }
 
 /// A JSON answer with the vendor's content type.

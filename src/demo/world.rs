@@ -120,6 +120,21 @@ pub enum Act {
         /// At least 1.
         times: u32,
     },
+    /// The next `times` fitting requests meet a web page with this status, as of a proxy or of an endpoint that is no more.
+    PageNext {
+        /// Where.
+        vendor: Vendor,
+        /// Empty fits all.
+        #[serde(default)]
+        method: String,
+        /// Empty fits all.
+        #[serde(default)]
+        path_contains: String,
+        /// 400 to 599.
+        status: u16,
+        /// At least 1.
+        times: u32,
+    },
     /// The connection of the next fitting request is cut.
     CutNext {
         /// Where.
@@ -328,6 +343,13 @@ impl World {
                     return Err("FailNext needs a status from 400 to 599 and at least one time".to_owned());
                 }
                 self.gate(vendor).script(&method, &path_contains, Blow::Status(status), times);
+                Ok(())
+            }
+            Act::PageNext { vendor, method, path_contains, status, times } => {
+                if !(400..600).contains(&status) || times == 0 {
+                    return Err("PageNext needs a status from 400 to 599 and at least one time".to_owned());
+                }
+                self.gate(vendor).script(&method, &path_contains, Blow::Page(status), times);
                 Ok(())
             }
             Act::CutNext { vendor, method, path_contains, when } => {

@@ -160,8 +160,13 @@ impl Fault {
             }
             FaultKind::Forbidden => "the keys lack a right: reading needs cases read access, editing cases write access",
             FaultKind::NotFound => "it was deleted or moved, or these keys cannot see it; `r` reads the list again",
-            FaultKind::NotAvailable => "nothing to do here until the vendor offers the endpoint; other sources are not affected",
+            FaultKind::NotAvailable => {
+                "check base_url and any proxy on the way; what the vendor does not offer yet is tried again by itself"
+            }
             FaultKind::Conflict => "open the case again, look at what changed, and decide",
+            FaultKind::Rejected if self.request.as_str().starts_with("GET ") => {
+                "the vendor refuses this reading: check `filter`, `team_id` and base_url of the source"
+            }
             FaultKind::Rejected => "correct the value named above and send again; your text is kept",
             FaultKind::QuotaSpent => "reading goes on by itself when the quota refills",
             FaultKind::Server => "the vendor has a problem; the next try comes by itself",
@@ -233,6 +238,13 @@ mod tests {
         FaultKind::Rejected,
         FaultKind::QuotaSpent,
     ];
+
+    #[test]
+    fn a_reading_that_is_refused_speaks_of_no_text() {
+        let read = Fault::new(FaultKind::Rejected, "no").asking("GET https://x.example/");
+        assert!(!read.next_step().contains("your text") && read.next_step().contains("base_url"));
+        assert!(Fault::new(FaultKind::Rejected, "no").next_step().contains("your text is kept"));
+    }
 
     #[test]
     fn the_next_step_of_a_write_says_what_became_of_it_and_nothing_of_readings() {

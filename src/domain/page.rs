@@ -23,6 +23,8 @@ pub enum Scan {
     All,
     /// Newest or most recently changed first: what a person wants to see at once, and what polling reads.
     Recent,
+    /// As `All` from its other end (newest first), where the vendor offers that: for lists that are not shown whole.
+    Newest,
 }
 
 /// A case's JSON as the vendor sent it. Hostile text: cleaned where it is shown.
@@ -53,4 +55,6 @@ pub struct Page {
     pub total: Option<u64>,
     /// One sentence per row that could not be read.
     pub malformed: Vec<String>,
+    /// Rows that nobody had asked for, left out.
+    pub dropped: usize,
 }

@@ -202,8 +202,20 @@ impl Http {
     /// title does not lose a page. A fault of `read` names the request.
     pub(crate) async fn read<T>(&self, path: &str, bound: usize, read: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
         let body = text(self.get(path, bound).await?);
+        self.make(path, &body, read)
+    }
+
+    /// As [`Self::read`]; a vendor that stumbles is not asked again.
+    pub(crate) async fn read_once<T>(&self, path: &str, bound: usize, read: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
+        let request = Request { method: Method::Get, path, body: None, connection: Connection::Pooled };
+        let mut budget = WAIT_BUDGET;
+        let body = text(self.once(&request, bound, &mut budget).await?);
+        self.make(path, &body, read)
+    }
+
+    fn make<T>(&self, path: &str, body: &str, read: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
         // A reader that says what it stumbled over quotes the answer.
-        read(&body).map_err(|fault| self.0.blot.fault(fault)).map_err(|fault| match self.0.address.join(path) {
+        read(body).map_err(|fault| self.0.blot.fault(fault)).map_err(|fault| match self.0.address.join(path) {
             Ok(url) => fault.asking(format!("GET {url}")),
             Err(fault) => fault,
         })

@@ -3,6 +3,7 @@
 mod calls;
 mod convert;
 mod facets;
+mod forms;
 mod list;
 mod names;
 mod timeline;
@@ -10,10 +11,10 @@ mod wire;
 mod words;
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value};
 
 use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
 use super::loose::{object, reading};
@@ -29,6 +30,7 @@ use crate::domain::record::{RecordTable, Slice};
 use crate::domain::text::Clean;
 
 use convert::Ground;
+use forms::{Form, Forms};
 use list::Wanted;
 use timeline::{ACTIVITIES_PER_PAGE, Leaf, RECORDS_PER_PAGE};
 use wire::{Records, Timeline};
@@ -61,8 +63,7 @@ struct Inner {
     base_url: String,
     api: Api,
     wanted: Wanted,
-    /// The encoding of `filters` is not documented: JSON text first, brackets once rows show that it was ignored.
-    use_brackets: AtomicBool,
+    forms: Forms,
     me: Option<String>,
     /// As last read: lists and timelines refer to people and sub-statuses by id.
     known: RwLock<Arc<Directory>>,
@@ -77,7 +78,7 @@ impl Tines {
                 return Err(Fault::new(FaultKind::Config, "Tines takes one key: give it as `token` (or `user_token`), not as a pair"));
             }
         };
-        let rules = Rules { quota: QuotaStyle::None, words: words::words, refine: |fault, _, _| fault };
+        let rules = Rules { quota: QuotaStyle::None, words: words::words, refine };
         let wanted = Wanted { team: settings.team_id, status: settings.filter.as_deref().map(status_filter).transpose()? };
         Ok(Self(Arc::new(Inner {
             http: Http::new(&settings.base_url, headers, settings.timeout_ms, rules)?,
@@ -85,7 +86,7 @@ impl Tines {
             base_url: settings.base_url.trim().trim_end_matches('/').to_owned(),
             api: settings.api,
             wanted,
-            use_brackets: AtomicBool::new(false),
+            forms: Forms::default(),
             me: settings.me,
             known: RwLock::default(),
         })))
@@ -126,7 +127,8 @@ impl Tines {
     pub(crate) fn offers(&self, facet: &Facet) -> Offer {
         // A source that is set to one status is not asked for another.
         let is_set = self.0.wanted.status.is_some() && matches!(facet, Facet::Status(_));
-        if is_set { Offer::Never } else { facets::offer(facet, self.0.api) }
+        let is_refused = || self.0.forms.of(&facets::filters(None, std::slice::from_ref(facet), self.0.api)) == Form::Unsent;
+        if is_set || is_refused() { Offer::Never } else { facets::offer(facet, self.0.api) }
     }
 
     /// Pages by number from 1. A v2 page that is larger than an answer may be is read in ten smaller ones.
@@ -143,7 +145,7 @@ impl Tines {
 
     pub(crate) fn read_page(&self, body: &str, cursor: &Cursor) -> Result<Page, Fault> {
         let known = self.known();
-        list::page(body, page_number(cursor)?, &self.0.wanted, self.ground(&known, Timestamp::now())).map(|(page, _)| page)
+        list::page(body, page_number(cursor)?, &self.0.wanted, self.ground(&known, Timestamp::now()))
     }
 
     pub(crate) async fn case(&self, id: &str) -> Result<Fetched, Fault> {
@@ -226,7 +228,7 @@ impl Tines {
         self.0.http.quota()
     }
 
-    fn is_v1(&self) -> bool {
+    pub(crate) fn is_v1(&self) -> bool {
         self.0.api == Api::V1
     }
 
@@ -243,62 +245,102 @@ impl Tines {
     }
 
     async fn page_of(&self, scan: Scan, facets: &[Facet], number: u32, per_page: u32) -> Result<Page, Fault> {
-        let use_brackets = self.0.use_brackets.load(Ordering::Relaxed);
-        let (page, unwanted) = self.page_once(scan, facets, number, per_page, use_brackets).await?;
-        if unwanted == 0 {
-            return Ok(page);
+        let asked = Wish { scan, facets, number, per_page, filters: facets::filters(self.0.wanted.status, facets, self.0.api) };
+        let form = self.0.forms.of(&asked.filters);
+        if asked.filters.is_empty() || form == Form::Unsent || self.0.forms.is_proven(&asked.filters) {
+            return self.page_once(&asked, form, true).await;
         }
-        if use_brackets || (self.0.wanted.status.is_none() && facets.is_empty()) {
-            tracing::warn!(host = self.host(), unwanted, "cases came that nobody had asked for");
-            return Ok(page);
+        match self.page_once(&asked, form, false).await {
+            Ok(page) if self.strays(&asked, &page) == 0 => {
+                self.0.forms.prove(&asked.filters);
+                Ok(page)
+            }
+            Ok(page) if form == Form::Brackets => {
+                tracing::warn!(host = self.host(), "cases came that nobody had asked for");
+                Ok(page)
+            }
+            Ok(_) => {
+                tracing::warn!(host = self.host(), "`filters` was ignored as JSON; asking with brackets from now on");
+                self.in_another_form(&asked, &[Form::Brackets]).await
+            }
+            Err(fault) if fault.kind == FaultKind::Rejected => self.in_another_form(&asked, &[Form::Brackets]).await,
+            // The vendor stumbles over the filter, or over everything: the same question without it tells.
+            Err(fault) if fault.kind == FaultKind::Server && fault.wait_s.is_none() => {
+                self.page_once(&asked, Form::Unsent, true).await?;
+                self.in_another_form(&asked, &[form, Form::Brackets]).await
+            }
+            // No word about the filter: asked again as any reading is.
+            Err(_) => self.page_once(&asked, form, true).await,
         }
-        tracing::warn!(host = self.host(), unwanted, "`filters` was ignored as JSON; asking with brackets from now on");
-        self.0.use_brackets.store(true, Ordering::Relaxed);
-        self.page_once(scan, facets, number, per_page, true).await.map(|(page, _)| page)
     }
 
-    /// A page, and how many of its cases show that the filters were not understood. Rows that only miss a facet stay: they
-    /// are judged again, and they are cases all the same.
-    async fn page_once(
-        &self,
-        scan: Scan,
-        facets: &[Facet],
-        number: u32,
-        per_page: u32,
-        use_brackets: bool,
-    ) -> Result<(Page, usize), Fault> {
-        let path = self.list_path(scan, facets, number, per_page, use_brackets);
+    /// Tries these forms of `filters`, and without them what is left; remembers which one was answered.
+    async fn in_another_form(&self, asked: &Wish<'_>, forms: &[Form]) -> Result<Page, Fault> {
+        let mut ignored = None;
+        for form in forms {
+            let Ok(page) = self.page_once(asked, *form, false).await else { continue };
+            if self.strays(asked, &page) == 0 {
+                self.0.forms.settle(&asked.filters, *form);
+                self.0.forms.prove(&asked.filters);
+                return Ok(page);
+            }
+            ignored = Some((page, *form));
+        }
+        if let Some((page, form)) = ignored {
+            self.0.forms.settle(&asked.filters, form);
+            return Ok(page);
+        }
+        let page = self.page_once(asked, Form::Unsent, true).await?;
+        tracing::warn!(host = self.host(), filters = ?asked.filters.keys(), "`filters` is refused; its cases are told apart here from now on");
+        self.0.forms.settle(&asked.filters, Form::Unsent);
+        Ok(page)
+    }
+
+    /// How many cases of a page show that the filters were not understood. Rows that only miss a facet stay: they are
+    /// judged again, and they are cases all the same.
+    fn strays(&self, asked: &Wish<'_>, page: &Page) -> usize {
+        let exact = || asked.facets.iter().filter(|facet| facets::offer(facet, self.0.api) == Offer::Exact);
+        page.dropped + page.items.iter().filter(|item| exact().any(|facet| !facet.holds(&item.row))).count()
+    }
+
+    /// `is_patient`: a vendor that stumbles is asked again.
+    async fn page_once(&self, asked: &Wish<'_>, form: Form, is_patient: bool) -> Result<Page, Fault> {
+        let path = self.list_path(asked, form);
         let known = self.known();
-        let page = |body: &str| list::page(body, number, &self.0.wanted, self.ground(&known, Timestamp::now()));
-        let (page, unwanted) =
-            self.0.http.read(&path, LIST_BOUND_BYTES, page).await.map_err(|fault| self.name_removal(list_fault(fault)))?;
-        let exact = || facets.iter().filter(|facet| self.offers(facet) == Offer::Exact);
-        let strays = page.items.iter().filter(|item| exact().any(|facet| !facet.holds(&item.row))).count();
-        Ok((page, unwanted + strays))
+        let page = |body: &str| list::page(body, asked.number, &self.0.wanted, self.ground(&known, Timestamp::now()));
+        let http = &self.0.http;
+        let read =
+            if is_patient { http.read(&path, LIST_BOUND_BYTES, page).await } else { http.read_once(&path, LIST_BOUND_BYTES, page).await };
+        read.map_err(|fault| self.name_removal(list_fault(fault)))
     }
 
-    fn list_path(&self, scan: Scan, facets: &[Facet], number: u32, per_page: u32, use_brackets: bool) -> String {
+    fn list_path(&self, asked: &Wish<'_>, form: Form) -> String {
         let version = if self.is_v1() { "v1" } else { "v2" };
-        let mut path = format!("/api/{version}/cases?per_page={per_page}&page={number}");
+        let mut path = format!("/api/{version}/cases?per_page={}&page={}", asked.per_page, asked.number);
         // Writing to a String cannot fail.
         if !self.is_v1() {
-            let order = if scan == Scan::All { "CREATED_ASC" } else { "RECENTLY_EDITED" };
+            let order = match asked.scan {
+                Scan::All => "CREATED_ASC",
+                Scan::Newest => "CREATED_DESC",
+                Scan::Recent => "RECENTLY_EDITED",
+            };
             let _ = write!(path, "&order={order}");
         }
         if let Some(team) = &self.0.wanted.team {
             let _ = write!(path, "&team_id={}", encode(team));
         }
-        path.push_str(&facets::filters(self.0.wanted.status, facets, self.0.api, use_brackets));
+        path.push_str(&facets::query(&asked.filters, form));
         path
     }
 
     async fn page_in_pieces(&self, scan: Scan, facets: &[Facet], number: u32) -> Result<Page, Fault> {
         const PIECES: u32 = LIST_PER_PAGE / SMALL_PER_PAGE;
-        let mut whole = Page { items: Vec::new(), next: None, pages: None, total: None, malformed: Vec::new() };
+        let mut whole = Page { items: Vec::new(), next: None, pages: None, total: None, malformed: Vec::new(), dropped: 0 };
         for piece in 0..PIECES {
             let mut page = self.page_of(scan, facets, number.saturating_sub(1).saturating_mul(PIECES) + piece + 1, SMALL_PER_PAGE).await?;
             whole.items.append(&mut page.items);
             whole.malformed.append(&mut page.malformed);
+            whole.dropped += page.dropped;
             whole.pages = page.pages.map(|pages| pages.div_ceil(PIECES));
             whole.total = page.total;
             whole.next = page.next.is_some().then_some(Cursor::Number(number + 1));
@@ -369,6 +411,24 @@ impl Tines {
         }
         fault
     }
+}
+
+/// One page of the list as it is asked for.
+struct Wish<'a> {
+    scan: Scan,
+    facets: &'a [Facet],
+    number: u32,
+    per_page: u32,
+    filters: Map<String, Value>,
+}
+
+/// A 404 that is not in the API's own words comes from a proxy, a wrong address or an endpoint that is no more: it says
+/// nothing of a case.
+fn refine(mut fault: Fault, body: &[u8], _content_type: Option<&str>) -> Fault {
+    if fault.kind == FaultKind::NotFound && !words::is_of_api(body) {
+        fault.kind = FaultKind::NotAvailable;
+    }
+    fault
 }
 
 /// The first page is 1.

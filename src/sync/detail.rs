@@ -154,12 +154,16 @@ pub(super) async fn from_network(shared: &Rc<Shared>, seat: &Seat, provider: &Pr
 /// Asks for the case itself. Whether first pages of activities and of records came inside it.
 async fn fetch(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, id: &CaseId) -> Result<(bool, bool), Fault> {
     let fetched = match provider.case(&id.id).await {
-        Err(fault) if fault.kind == FaultKind::NotFound => {
-            shared.gone(vec![rid]).await?;
+        Err(fault) => {
+            // One answer to one reading proves nothing: what was read stays, and the list is asked.
+            if fault.kind == FaultKind::NotFound {
+                seat.doubts.not_found(rid);
+            }
             return Err(fault);
         }
-        fetched => fetched?,
+        Ok(fetched) => fetched,
     };
+    seat.doubts.found(rid);
     let read_at = Timestamp::now();
     let case = Arc::new(seat.decode(&fetched.raw, read_at)?);
     shared.keep(&case, read_at).await?;

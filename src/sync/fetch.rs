@@ -69,7 +69,7 @@ async fn ask(shared: &Rc<Shared>, seat: &Seat, query: &Query, asked: &mut Asked)
         return Ok(());
     }
     asked.words = plan.facets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    let full = Full { shared, seat, provider, thorough: false, facets: &plan.facets };
+    let full = Full { shared, seat, provider, thorough: false, is_hasty: false, facets: &plan.facets };
     (asked.met, asked.gap) = full.read_matching().await?;
     asked.is_whole = asked.gap.is_none();
     Ok(())

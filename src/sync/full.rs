@@ -9,13 +9,13 @@ use jiff::Timestamp;
 
 use super::disk::Sheet;
 use super::gone;
-use super::pass::{Asked, Verdict, Walk};
+use super::pass::{Asked, Start, Verdict, Walk};
 use super::pull::{phase, quota, store, store_surely};
 use super::worker::{Seat, Shared};
 use crate::domain::case::Rid;
 use crate::domain::facet::Facet;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::page::{Page, Scan};
+use crate::domain::page::Page;
 use crate::protocol::{Coverage, Gap};
 use crate::providers::Provider;
 use crate::store::Mark;
@@ -29,6 +29,8 @@ pub(super) struct Full<'a> {
     pub provider: &'a Provider,
     /// A person asked for all of it: cases that were asked for lately are asked for again.
     pub thorough: bool,
+    /// The vendor has just failed: it is not asked as patiently as else.
+    pub is_hasty: bool,
     /// What is asked for; empty: everything, which is a pass.
     pub facets: &'a [Facet],
 }
@@ -39,30 +41,25 @@ impl Full<'_> {
     /// `newest_change`: the latest change shown before the pass began. Everything older is known once the pass is whole.
     pub(super) async fn read(&self, mark: &mut Mark, newest_change: Option<Timestamp>) -> Result<u32, Fault> {
         let mut next = Mark { pass: mark.pass + 1, ..mark.clone() };
-        let mut walk = Walk::default();
-        let verdict = loop {
-            let walked = self.walk(&mut walk, &mut next).await;
-            // A pass that broke off has stored what it read; its number is used up.
-            mark.pass = next.pass;
-            walked?;
-            match walk.verdict() {
-                Verdict::Again => {}
-                verdict => break verdict,
-            }
-        };
-        let is_whole = verdict == Verdict::Complete && gone::ask(self, next.pass).await?;
+        let mut walk = self.begin(mark.hidden());
+        // A pass that breaks off has stored what it read; its number is used up.
+        mark.pass = next.pass;
+        let (mut gap, hidden) = self.walk_to_its_end(&mut walk, &mut next).await?;
+        if gap.is_none() {
+            let unsettled = gone::ask(self, next.pass, &walk.met()).await?;
+            gap = (unsettled > 0).then_some(Gap::Unsettled { cases: unsettled });
+        }
         let read_at = Timestamp::now();
-        if is_whole {
+        if gap.is_none() {
             next.complete_at = Some(read_at);
-            (next.seen, next.expected) = (walk.seen(), Some(walk.seen()));
+            (next.seen, next.expected) = (walk.seen(), Some(walk.seen() + hidden));
             next.newest_change = newest_change.max(next.newest_change);
         }
         store(self.shared, Sheet { source: self.seat.id, items: Vec::new(), mark: Some(next.clone()), read_at }).await?;
         *mark = next.clone();
-        let coverage = if is_whole {
-            Coverage::Full { at: read_at, hidden: next.hidden() }
-        } else {
-            Coverage::Partial { seen: walk.seen(), of: walk.total(), gap: Some(Gap::Moved) }
+        let coverage = match gap {
+            None => Coverage::Full { at: read_at, hidden },
+            gap => Coverage::Partial { seen: walk.seen(), of: walk.total(), gap },
         };
         let malformed = walk.malformed();
         self.shared
@@ -77,13 +74,25 @@ impl Full<'_> {
     /// Reads every page of what the facets ask for: the cases that came, and why they are not all.
     /// It is no pass: nothing is known of what did not come.
     pub(super) async fn read_matching(&self) -> Result<(Vec<Rid>, Option<Gap>), Fault> {
-        let mut walk = Walk::default();
-        let mut mark = Mark::default();
+        let mut walk = self.begin(0);
+        let (gap, _) = self.walk_to_its_end(&mut walk, &mut Mark::default()).await?;
+        Ok((walk.met(), gap))
+    }
+
+    fn begin(&self, hidden: u64) -> Walk {
+        let (is_numbered, has_two_ends) = (self.provider.numbers_pages(), self.provider.has_two_ends());
+        Walk::new(Start { is_numbered, has_two_ends, hidden, is_hasty: self.is_hasty })
+    }
+
+    /// Why not every case was met; and how many the vendor counts and does not show.
+    async fn walk_to_its_end(&self, walk: &mut Walk, mark: &mut Mark) -> Result<(Option<Gap>, u64), Fault> {
         loop {
-            self.walk(&mut walk, &mut mark).await?;
+            self.walk(walk, mark).await?;
             match walk.verdict() {
                 Verdict::Again => {}
-                verdict => return Ok((walk.met(), (verdict != Verdict::Complete).then_some(Gap::Moved))),
+                Verdict::Complete { hidden } => return Ok((None, hidden)),
+                Verdict::Short(gap) => return Ok((Some(gap), 0)),
+                Verdict::Failed(fault) => return Err(fault),
             }
         }
     }
@@ -109,22 +118,20 @@ impl Full<'_> {
                             if mark.complete_at.is_none() {
                                 (mark.seen, mark.expected) = (walk.seen(), walk.total());
                             }
-                            storing.push(self.store(asked.page, page, mark.clone(), now));
+                            storing.push(self.store(asked, page, mark.clone(), now));
                         }
                         Err(fault) => {
                             // A vendor that answers one page but not eight at once is asked for fewer.
                             if fault.kind == FaultKind::TimedOut {
                                 lanes = (lanes / 2).max(1);
                             }
-                            if !walk.failed(asked, &fault) {
-                                failure = Some(fault);
-                            }
+                            failure = walk.failed(asked, fault).err();
                         }
                     }
                 }
                 Some(stored) = storing.next() => match stored {
-                    Ok((page, rids)) => {
-                        walk.stored(page, &rids);
+                    Ok((asked, rids)) => {
+                        walk.stored(&asked, &rids);
                         self.tell(walk, mark).await;
                     }
                     Err(fault) => failure = Some(fault),
@@ -136,16 +143,16 @@ impl Full<'_> {
     }
 
     async fn page(&self, asked: Asked) -> (Asked, Result<Page, Fault>) {
-        let answer = self.provider.matching(self.facets, Scan::All, &asked.cursor).await;
+        let answer = self.provider.matching(self.facets, asked.scan, &asked.cursor).await;
         (asked, answer)
     }
 
-    async fn store(&self, page: u32, read: Page, mark: Mark, read_at: Timestamp) -> Result<(u32, Vec<Rid>), Fault> {
+    async fn store(&self, asked: Asked, read: Page, mark: Mark, read_at: Timestamp) -> Result<(Asked, Vec<Rid>), Fault> {
         let sheet = Sheet { source: self.seat.id, items: read.items, mark: self.facets.is_empty().then_some(mark), read_at };
         if self.facets.is_empty() {
-            return Ok((page, store(self.shared, sheet).await?));
+            return Ok((asked, store(self.shared, sheet).await?));
         }
-        Ok((page, store_surely(self.shared, sheet).await?))
+        Ok((asked, store_surely(self.shared, sheet).await?))
     }
 
     /// How far the pass is. A list that was complete once stays what it was until this pass has met all of it.

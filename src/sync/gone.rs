@@ -1,7 +1,11 @@
-//! Cases that a complete pass did not meet: each is asked for by itself before it is called gone.
+//! Cases that a complete pass did not meet: each is asked for by itself, and is gone only when the vendor's own words say
+//! that it is not there, while a case that the list still shows is found in the same way.
+
+use std::cell::{Cell, RefCell};
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
+use rustc_hash::FxHashSet;
 
 use super::full::Full;
 use super::pull::patiently;
@@ -12,6 +16,8 @@ use crate::store::Depth;
 
 /// Candidates looked at after one pass.
 const CANDIDATES: usize = 10_000;
+/// Cases of the list that are looked at to see that single cases are found at all.
+const WITNESSES: usize = 3;
 /// Of these, cases asked for after one pass; the others wait for the next, and the list stays partial until then.
 const ASKED: usize = 500;
 /// Requests in flight, beside those that a person waits for.
@@ -19,26 +25,53 @@ const IN_FLIGHT: usize = 4;
 /// A closed case that the list no longer holds (archived, or outside the filter) is asked for once a day.
 const REST_S: u64 = 24 * 3_600;
 
+/// Cases not found that are remembered; beyond that the passes come in their own time.
+const NOT_FOUND: usize = 1_000;
+
+/// Cases that were not found when they were read. That they are gone is for a complete pass to say: each asks for one.
+#[derive(Default)]
+pub(super) struct Doubts {
+    wants_pass: Cell<bool>,
+    not_found: RefCell<FxHashSet<Rid>>,
+}
+
+impl Doubts {
+    pub(super) fn not_found(&self, rid: Rid) {
+        let mut known = self.not_found.borrow_mut();
+        if known.len() < NOT_FOUND && known.insert(rid) {
+            self.wants_pass.set(true);
+        }
+    }
+
+    pub(super) fn found(&self, rid: Rid) {
+        self.not_found.borrow_mut().remove(&rid);
+    }
+
+    /// Whether the next round has to be a complete pass; asked once.
+    pub(super) fn take(&self) -> bool {
+        self.wants_pass.take()
+    }
+}
+
 /// What became of one candidate.
 enum Fate {
     Kept,
     Gone(Rid),
 }
 
-/// Asks for what pass number `pass` did not meet. Whether all of it is settled.
+/// Asks for what pass number `pass` did not meet, and `met` are some of those that it met. Of how many it is not settled
+/// whether they are gone.
 ///
 /// # Errors
 /// The vendor stopped answering; what was learned until then is kept.
-pub(super) async fn ask(full: &Full<'_>, pass: u32) -> Result<bool, Fault> {
+pub(super) async fn ask(full: &Full<'_>, pass: u32, met: &[Rid]) -> Result<u64, Fault> {
     let unseen = full.shared.disk.unseen(full.seat.id, pass, CANDIDATES).await?;
     let mut wanted = Vec::new();
-    let mut is_settled = unseen.len() < CANDIDATES;
+    let mut unsettled = 0;
     for (rid, id) in unseen {
         if wanted.len() == ASKED {
-            is_settled = false;
-            break;
-        }
-        if full.thorough || !rests(full, rid).await {
+            unsettled += 1;
+        } else if full.thorough || !rests(full, rid).await {
             wanted.push((rid, id));
         }
     }
@@ -56,9 +89,31 @@ pub(super) async fn ask(full: &Full<'_>, pass: u32) -> Result<bool, Fault> {
         }
     }
     if !gone.is_empty() {
-        full.shared.gone(gone).await?;
+        if full.provider.proves_gone() && finds_cases(full, met).await {
+            full.shared.gone(gone).await?;
+        } else {
+            tracing::warn!(
+                source = full.seat.name,
+                cases = gone.len(),
+                "cases that are not found are kept: nothing proves that they are gone"
+            );
+            unsettled += gone.len() as u64;
+        }
     }
-    failure.map_or(Ok(is_settled), Err)
+    failure.map_or(Ok(unsettled), Err)
+}
+
+/// Whether a case that the list has just shown is found by itself. An endpoint that was moved away finds none. Where the
+/// list shows nothing at all, there is nothing to compare with.
+async fn finds_cases(full: &Full<'_>, met: &[Rid]) -> bool {
+    for rid in met.iter().rev().take(WITNESSES) {
+        let Ok(id) = full.shared.disk.id(*rid).await else { continue };
+        // One of them may have been deleted just now.
+        if patiently(async || full.provider.case(&id.id).await).await.is_ok() {
+            return true;
+        }
+    }
+    met.is_empty()
 }
 
 /// A closed case that was read by itself not long ago.

@@ -9,6 +9,7 @@ use tokio::time::{Duration, sleep};
 use super::directory;
 use super::disk::Sheet;
 use super::full::Full;
+use super::pass::is_of_page;
 use super::schedule::{Finished, Pace, Round, Schedule, later};
 use super::worker::{Seat, Shared};
 use crate::domain::case::Rid;
@@ -69,7 +70,8 @@ impl Puller {
             let began_at = Timestamp::now();
             let mut served = std::mem::take(&mut self.wishes);
             let thorough = served.iter().any(|wish| wish.full);
-            let round = if thorough { Round::Full } else { self.schedule.round(began_at) };
+            let doubts = seat.doubts.take();
+            let round = if thorough || doubts { Round::Full } else { self.schedule.round(began_at) };
             let read = self.round(seat, &provider, round, thorough).await;
             while let Ok(wish) = queue.try_recv() {
                 let joins = wish.asked_at <= later(began_at, JOIN_S) && (round == Round::Full || !wish.full);
@@ -140,12 +142,14 @@ impl Puller {
     async fn round(&mut self, seat: &Seat, provider: &Provider, round: Round, thorough: bool) -> Result<bool, Fault> {
         self.shared.state(seat, |state| state.phase = Phase::Reading { pages: 0, of: None }).await;
         let ((), recent) = tokio::join!(directory::refresh(&self.shared, seat), self.recent(seat, provider, round));
-        let recent = recent?;
-        if round == Round::Recent {
-            return Ok(recent.overrun);
-        }
-        let full = Full { shared: &self.shared, seat, provider, thorough, facets: &[] };
-        self.pages = full.read(&mut self.mark, recent.newest_change).await?;
+        let (newest_change, is_hasty) = match recent {
+            // The newest page alone may be the one that never answers: the others are read all the same.
+            Err(fault) if round == Round::Full && is_of_page(&fault) => (None, true),
+            Ok(recent) if round == Round::Recent => return Ok(recent.overrun),
+            recent => (recent?.newest_change, false),
+        };
+        let full = Full { shared: &self.shared, seat, provider, thorough, is_hasty, facets: &[] };
+        self.pages = full.read(&mut self.mark, newest_change).await?;
         Ok(false)
     }
 

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use super::disk::Disk;
 use super::gate::Gate;
+use super::gone::Doubts;
 use super::pull::{Puller, Wish};
 use super::push::{Errand, Pusher};
 use super::pushdown::Proof;
@@ -78,6 +79,7 @@ pub(super) struct Seat {
     pub directory_turn: Mutex<()>,
     /// Facets that were tried, by their words, and when.
     pub proofs: RefCell<FxHashMap<String, (Proof, Timestamp)>>,
+    pub doubts: Doubts,
     wishes: mpsc::Sender<Wish>,
 }
 
@@ -190,6 +192,7 @@ impl Seat {
             directory_asked_at: Cell::default(),
             directory_turn: Mutex::default(),
             proofs: RefCell::default(),
+            doubts: Doubts::default(),
             wishes,
         }
     }

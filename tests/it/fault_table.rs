@@ -205,6 +205,7 @@ pub(crate) fn statuses() -> Vec<Trouble> {
     all.push(page(504, Server).tried_again().leaves_unknown());
     all.push(page(404, NotAvailable).only(Vendor::Datadog));
     all.push(page(404, NotAvailable).only(Vendor::ServerOps));
+    all.push(page(404, NotAvailable).only(Vendor::Tines));
     all.push(page(403, NotAvailable).only(Vendor::ServerOps));
     let busy = |name: &str, header: &'static str| {
         Trouble::new(name, QuotaSpent, move |vendor| Answer::status(429, &refusal(vendor, "slow down")).with(header)).says("slow down")

@@ -41,6 +41,7 @@ mod fault_wishes;
 mod hostile;
 mod http_faults;
 mod http_server;
+mod odd_lists;
 mod pictures_any;
 mod pictures_bulk;
 mod pictures_detail;

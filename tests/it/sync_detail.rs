@@ -8,7 +8,7 @@ use caseload::domain::activity::Activity;
 use caseload::domain::case::{Rid, SourceId};
 use caseload::domain::fault::FaultKind;
 use caseload::domain::record::absorb_tables;
-use caseload::protocol::{Attention, From, Order, Paged, Report, Ticket};
+use caseload::protocol::{Attention, Coverage, From, Gap, Order, Paged, Report, Ticket};
 use jiff::Timestamp;
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm};
@@ -239,16 +239,69 @@ fn neighbours_are_brought_once() {
 }
 
 #[test]
-fn a_deleted_case_is_gone_once_it_is_opened() {
+fn a_deleted_case_is_gone_once_the_list_says_so_too() {
     let demo = demo::start(&calm(300)).unwrap();
     let directory = tempfile::tempdir().unwrap();
     let mut watch = Watch::start(&demo, directory.path());
     watch.full(&ALL);
-    let (rid, row) = watch.some_open(SERVEROPS);
-    demo.act(Act::Remove { vendor: demo::Vendor::ServerOps, id: row.id.id.to_string() }).unwrap();
-    let fault = watch.ask(Order::Open { rid }).unwrap_err();
-    assert_eq!(fault.kind, FaultKind::NotFound);
-    assert!(!watch.rows.contains_key(&rid));
+    for (source, vendor) in [(SERVEROPS, demo::Vendor::ServerOps), (TINES, demo::Vendor::Tines)] {
+        let (rid, row) = watch.some_open(source);
+        demo.act(Act::Remove { vendor, id: row.id.id.to_string() }).unwrap();
+        let fault = watch.ask(Order::Open { rid }).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::NotFound);
+        assert!(watch.rows.contains_key(&rid), "one answer is not enough");
+        // The next round is a complete pass, because of the doubt.
+        watch.ask(Order::Refresh { source: Some(source), full: false }).unwrap();
+        assert!(!watch.rows.contains_key(&rid) && watch.heard.contains(&Report::Gone(vec![rid])));
+    }
+}
+
+/// Web pages with 404 in place of single cases: an endpoint that was removed, a proxy, a captive portal.
+#[test]
+fn a_web_page_with_404_takes_no_case_from_disk() {
+    let demo = demo::start(&calm(300)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    let before = watch.rows.len();
+    for (source, vendor) in [(DATADOG, demo::Vendor::Datadog), (TINES, demo::Vendor::Tines), (SERVEROPS, demo::Vendor::ServerOps)] {
+        let (read, row) = watch.some_open(source);
+        watch.ask(Order::Open { rid: read }).unwrap();
+        let page = |path: &str, times| Act::PageNext { vendor, method: "GET".into(), path_contains: path.into(), status: 404, times };
+        demo.act(page("/cases/", 100_000)).unwrap();
+        let rids: Vec<Rid> = watch.rows.iter().filter(|(_, row)| row.id.source == source).map(|(rid, _)| *rid).take(8).collect();
+        watch.ask(Order::Prefetch { rids: rids.clone() }).unwrap();
+        for rid in rids.into_iter().chain([read]) {
+            let fault = watch.ask(Order::Open { rid }).unwrap_err();
+            assert_eq!(fault.kind, FaultKind::NotAvailable, "{source:?}");
+        }
+        assert_eq!(watch.cases[&read].row.id, row.id, "what was read stays readable");
+        // Not even when the list has lost the case: nothing proves that it is gone.
+        demo.act(Act::Remove { vendor, id: row.id.id.to_string() }).unwrap();
+        let _ = watch.ask(Order::Refresh { source: Some(source), full: true });
+        assert!(watch.rows.contains_key(&read), "{source:?}");
+    }
+    assert!(!watch.heard.iter().any(|report| matches!(report, Report::Gone(_))));
+    watch.stop();
+    let mut watch = Watch::offline(&demo, directory.path());
+    watch.until("the disk is read", |watch| watch.heard.contains(&Report::DiskRead { rows: before }).then_some(()));
+}
+
+#[test]
+fn an_endpoint_that_finds_no_case_at_all_makes_none_gone() {
+    let demo = demo::start(&calm(300)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    let (rid, row) = watch.some_open(TINES);
+    demo.act(Act::Remove { vendor: demo::Vendor::Tines, id: row.id.id.to_string() }).unwrap();
+    // In the API's own words, for the deleted case and for those that the list shows alike.
+    let (vendor, path_contains) = (demo::Vendor::Tines, "/api/v2/cases/".to_owned());
+    demo.act(Act::FailNext { vendor, method: "GET".into(), path_contains, status: 404, times: 100_000 }).unwrap();
+    watch.ask(Order::Refresh { source: Some(TINES), full: true }).unwrap();
+    assert!(watch.rows.contains_key(&rid));
+    let unsettled = Some(Gap::Unsettled { cases: 1 });
+    assert!(matches!(&watch.states[&TINES].coverage, Coverage::Partial { gap, .. } if *gap == unsettled), "{:?}", watch.states[&TINES]);
 }
 
 #[test]

@@ -49,6 +49,28 @@ pub(crate) fn sources(demo: &Demo, timeout_ms: u64) -> Vec<SourceSetup> {
     sources_at(&addresses(demo), timeout_ms)
 }
 
+/// One source, of a vendor that a test makes up.
+pub(crate) fn source_of(vendor: Vendor, base_url: &str, api: Api, filter: Option<&str>) -> SourceSetup {
+    let auth = match vendor {
+        Vendor::Datadog => Auth::Keys { api: Secret::from("api"), app: Secret::from("app") },
+        Vendor::Tines => Auth::Bearer(Secret::from("token")),
+        Vendor::ServerOps => Auth::Bearer(Secret::from("so_live_token")),
+    };
+    let settings = Settings {
+        vendor,
+        source: SourceId(0),
+        base_url: base_url.to_owned(),
+        web_url: None,
+        auth,
+        api,
+        filter: filter.map(str::to_owned),
+        team_id: None,
+        me: None,
+        timeout_ms: TIMEOUT_MS,
+    };
+    SourceSetup::new(vendor.name(), vendor, Provider::new(settings))
+}
+
 pub(crate) fn sources_at(addresses: &Addresses, timeout_ms: u64) -> Vec<SourceSetup> {
     let made = addresses.iter().enumerate().map(|(place, (vendor, base_url, secrets, me))| {
         let secret = |name: &str| Secret::from(secrets.iter().find(|(known, _)| known == name).unwrap().1.clone());

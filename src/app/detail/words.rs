@@ -94,7 +94,7 @@ impl App {
                 let from = if loaded.from == From::Disk { ", from disk" } else { "" };
                 let age = format!("read {}{from}", clock::ago(loaded.read_at, self.now));
                 match fault {
-                    Some(fault) if fault.kind == FaultKind::NotFound => (format!("gone from the vendor; {age}"), true),
+                    Some(fault) if fault.kind == FaultKind::NotFound => (format!("not found at the vendor now; {age}"), true),
                     Some(fault) if fault.kind != FaultKind::Offline => (format!("{} ! {age}", fault.word()), true),
                     _ => (age, false),
                 }

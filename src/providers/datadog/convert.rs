@@ -131,7 +131,7 @@ pub(super) fn page(site: &Site, body: &str, number: u32) -> Result<Page, Fault> 
         Some(pages) => number < pages && count > 0,
         None => count > 0,
     };
-    Ok(Page { items, next: more.then(|| Cursor::Number(number + 1)), pages, total: meta.total_cases.count(), malformed })
+    Ok(Page { items, next: more.then(|| Cursor::Number(number + 1)), pages, total: meta.total_cases.count(), malformed, dropped: 0 })
 }
 
 /// Why a body is no search answer.

@@ -29,9 +29,10 @@ pub(super) fn page(text: &str, sent: &Cursor, wanted: Option<State>, source: Sou
     };
     let mut items = Vec::with_capacity(cases.len());
     let mut malformed = Vec::new();
+    let mut dropped = 0;
     for raw in cases {
         match row(raw.get(), source) {
-            Ok(row) if wanted.is_some() && row.status.state.is_some() && row.status.state != wanted => {}
+            Ok(row) if wanted.is_some() && row.status.state.is_some() && row.status.state != wanted => dropped += 1,
             Ok(row) => items.push(Listed { row, raw: RawBody(raw.get().into()) }),
             Err(sentence) => malformed.push(sentence),
         }
@@ -39,7 +40,7 @@ pub(super) fn page(text: &str, sent: &Cursor, wanted: Option<State>, source: Sou
     let next = wire.next_cursor.filled().map(|next| Cursor::Token(next.to_owned()));
     // All three must hold, or a careless answer would be walked forever.
     let next = next.filter(|next| wire.has_more.is_true() && next != sent);
-    Ok(Page { items, next, pages: None, total: None, malformed })
+    Ok(Page { items, next, pages: None, total: None, malformed, dropped })
 }
 
 /// # Errors

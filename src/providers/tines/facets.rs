@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
+use super::forms::Form;
 use crate::domain::case::Level;
 use crate::domain::facet::{Facet, Offer, Stage, Who};
 use crate::providers::Api;
@@ -27,9 +28,9 @@ pub(super) fn offer(facet: &Facet, api: Api) -> Offer {
     }
 }
 
-/// `&filters=…`, or nothing. `status`: the one that the source is set to; a facet wins over it, and rows that nobody
-/// asked for are left out by the list.
-pub(super) fn filters(status: Option<&str>, facets: &[Facet], api: Api, use_brackets: bool) -> String {
+/// The `filters` object. `status`: the one that the source is set to; a facet wins over it, and rows that nobody asked for
+/// are left out by the list.
+pub(super) fn filters(status: Option<&str>, facets: &[Facet], api: Api) -> Map<String, Value> {
     let mut keys = Map::new();
     if let Some(status) = status {
         keys.insert("status".into(), status.into());
@@ -37,18 +38,23 @@ pub(super) fn filters(status: Option<&str>, facets: &[Facet], api: Api, use_brac
     for facet in facets {
         put(&mut keys, facet, api);
     }
-    if keys.is_empty() {
+    keys
+}
+
+/// `&filters=…`, or nothing.
+pub(super) fn query(filters: &Map<String, Value>, form: Form) -> String {
+    if filters.is_empty() || form == Form::Unsent {
         return String::new();
     }
-    if !use_brackets {
-        return format!("&filters={}", encode(&Value::Object(keys).to_string()));
+    if form == Form::Json {
+        return format!("&filters={}", encode(&Value::Object(filters.clone()).to_string()));
     }
     let mut out = String::new();
-    for (key, value) in keys {
+    for (key, value) in filters {
         // Writing to a String cannot fail.
         match value {
             Value::Array(values) => {
-                for value in &values {
+                for value in values {
                     let _ = write!(out, "&filters%5B{key}%5D%5B%5D={}", encode(value.as_str().unwrap_or_default()));
                 }
             }
@@ -105,14 +111,16 @@ mod tests {
     #[test]
     fn facets_are_one_object_or_brackets() {
         let facets = [Facet::Status(Stage::Closed), Facet::Assigned(vec![Who::Mail("a@b.c".into()), Who::Nobody])];
-        let json = filters(Some("OPEN"), &facets, Api::V2, false);
+        let sent = |status, facets: &[Facet], api, form| query(&filters(status, facets, api), form);
+        let json = sent(Some("OPEN"), &facets, Api::V2, Form::Json);
         assert_eq!(json, format!("&filters={}", encode(r#"{"assignees":["a@b.c","unassigned"],"status":"CLOSED"}"#)));
-        let brackets = filters(None, &facets, Api::V2, true);
+        let brackets = sent(None, &facets, Api::V2, Form::Brackets);
         assert_eq!(brackets, "&filters%5Bassignees%5D%5B%5D=a%40b.c&filters%5Bassignees%5D%5B%5D=unassigned&filters%5Bstatus%5D=CLOSED");
-        assert_eq!(filters(None, &[], Api::V2, false), "");
-        assert_eq!(filters(Some("OPEN"), &[], Api::V1, true), "&filters%5Bstatus%5D=OPEN");
+        assert_eq!(sent(None, &[], Api::V2, Form::Json), "");
+        assert_eq!(sent(None, &facets, Api::V2, Form::Unsent), "");
+        assert_eq!(sent(Some("OPEN"), &[], Api::V1, Form::Brackets), "&filters%5Bstatus%5D=OPEN");
         let since = Facet::UpdatedSince("2026-11-21T10:02:00.5Z".parse().unwrap());
-        assert!(filters(None, &[since], Api::V2, true).ends_with("=2026-11-21T10%3A00%3A00Z"));
+        assert!(sent(None, &[since], Api::V2, Form::Brackets).ends_with("=2026-11-21T10%3A00%3A00Z"));
     }
 
     #[test]

@@ -19,26 +19,26 @@ pub(super) struct Wanted {
     pub(super) status: Option<&'static str>,
 }
 
-/// A page, and how many of its rows nobody had asked for.
-pub(super) fn page(text: &str, number: u32, wanted: &Wanted, ground: Ground<'_>) -> Result<(Page, usize), Fault> {
+/// A page; what nobody had asked for is left out.
+pub(super) fn page(text: &str, number: u32, wanted: &Wanted, ground: Ground<'_>) -> Result<Page, Fault> {
     let wire: List<'_> = object(text).map_err(|error| unreadable(&error, text))?;
     let Some(cases) = wire.cases else {
         return Err(Fault::new(FaultKind::BadBody, "the answer holds no list of cases"));
     };
     let mut items = Vec::with_capacity(cases.len());
     let mut malformed = Vec::new();
-    let mut unwanted = 0;
+    let mut dropped = 0;
     for raw in &cases {
         match row(raw.get(), ground) {
-            Ok((_, origin)) if !origin.is_wanted(wanted) => unwanted += 1,
+            Ok((_, origin)) if !origin.is_wanted(wanted) => dropped += 1,
             Ok((row, _)) => items.push(Listed { row, raw: RawBody(raw.get().into()) }),
             Err(sentence) => malformed.push(sentence),
         }
     }
     // With rows dropped, the vendor's count is not ours.
-    let total = if unwanted == 0 { total(&wire.meta, cases.len()) } else { None };
+    let total = if dropped == 0 { total(&wire.meta, cases.len()) } else { None };
     let next = next_page(&wire.meta, number).filter(|_| !cases.is_empty()).map(Cursor::Number);
-    Ok((Page { items, next, pages: pages(&wire.meta), total, malformed }, unwanted))
+    Ok(Page { items, next, pages: pages(&wire.meta), total, malformed, dropped })
 }
 
 /// The number of the page behind `page`: the vendor's number, else the one in its URL, else the next while there are more; and
@@ -83,7 +83,7 @@ mod tests {
 
     const V2_LIST: &str = include_str!("../../../tests/fixtures/tines/v2_list.json");
 
-    fn read(text: &str, number: u32, wanted: &Wanted) -> Result<(Page, usize), Fault> {
+    fn read(text: &str, number: u32, wanted: &Wanted) -> Result<Page, Fault> {
         page(text, number, wanted, ground(&directory()))
     }
 
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn a_bad_row_is_a_sentence_and_not_a_lost_page() {
-        let (page, unwanted) = read(V2_LIST, 2, &Wanted::default()).unwrap();
-        assert_eq!((keys(&page), unwanted), (vec!["#1", "#2", "#3", "#4"], 0));
+        let page = read(V2_LIST, 2, &Wanted::default()).unwrap();
+        assert_eq!((keys(&page), page.dropped), (vec!["#1", "#2", "#3", "#4"], 0));
         assert_eq!(page.malformed.len(), 2);
         assert_eq!((page.next, page.pages, page.total), (Some(Cursor::Number(3)), Some(13), Some(642)));
         let raw: Value = serde_json::from_str(&page.items[1].raw.0).unwrap();
@@ -104,13 +104,13 @@ mod tests {
     #[test]
     fn what_nobody_asked_for_is_left_out() {
         let wanted = Wanted { team: Some("276".into()), status: Some("OPEN") };
-        let (page, unwanted) = read(V2_LIST, 2, &wanted).unwrap();
-        assert_eq!((keys(&page), unwanted, page.total), (vec!["#1"], 3, None));
+        let page = read(V2_LIST, 2, &wanted).unwrap();
+        assert_eq!((keys(&page), page.dropped, page.total), (vec!["#1"], 3, None));
     }
 
     #[test]
     fn v1_lists_have_fewer_keys_and_read_the_same() {
-        let (page, _) = read(V1_LIST, 1, &Wanted::default()).unwrap();
+        let page = read(V1_LIST, 1, &Wanted::default()).unwrap();
         assert_eq!((keys(&page), page.next.as_ref(), page.pages, page.total), (vec!["#42"], None, Some(1), Some(1)));
     }
 
@@ -126,7 +126,7 @@ mod tests {
     fn the_next_page_is_a_number_from_wherever_it_stands() {
         let next = |meta: Value, page: u32| {
             let text = json!({"cases": [{"case_id": 1}], "meta": meta}).to_string();
-            read(&text, page, &Wanted::default()).unwrap().0.next
+            read(&text, page, &Wanted::default()).unwrap().next
         };
         let number = |number| Some(Cursor::Number(number));
         assert_eq!(next(json!({"next_page_number": 2, "next_page": "https://x/?page=9"}), 1), number(2));
@@ -143,14 +143,14 @@ mod tests {
         assert_eq!(next(json!(null), 1), number(2), "nothing is said of pages: only an empty one is the last");
         assert_eq!(next(json!({"per_page": 20}), 1), number(2));
         let empty = json!({"cases": [], "meta": {"next_page_number": 2}}).to_string();
-        assert_eq!(read(&empty, 1, &Wanted::default()).unwrap().0.next, None, "an empty page is the last");
+        assert_eq!(read(&empty, 1, &Wanted::default()).unwrap().next, None, "an empty page is the last");
     }
 
     #[test]
     fn a_count_is_believed_where_it_can_be_the_total() {
         let total = |meta: Value| {
             let text = json!({"cases": [{"case_id": 1}, {"case_id": 2}], "meta": meta}).to_string();
-            read(&text, 1, &Wanted::default()).unwrap().0.total
+            read(&text, 1, &Wanted::default()).unwrap().total
         };
         assert_eq!(total(json!({"count": 242, "pages": 13, "per_page": 20})), Some(242));
         assert_eq!(total(json!({"count": 20, "pages": 13, "per_page": 20})), None, "the number in this answer");

@@ -12,6 +12,15 @@ pub(super) fn words(body: &[u8]) -> Option<String> {
     Some(said(told)).filter(|words| !words.is_empty())
 }
 
+/// A body in one of the shapes in which this API tells its errors: `{"errors":…}`, `{"error":…}`, a bare array of errors.
+pub(super) fn is_of_api(body: &[u8]) -> bool {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => object.contains_key("errors") || object.contains_key("error"),
+        Ok(Value::Array(items)) => items.first().is_some_and(|item| item.get("message").is_some()),
+        _ => false,
+    }
+}
+
 fn said(told: &Value) -> String {
     match told {
         Value::Null => String::new(),
@@ -31,6 +40,16 @@ fn said(told: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_apis_own_words_are_of_the_api() {
+        for own in [r#"{"errors":[{"message":"Not found"}]}"#, r#"{"error":"Not found"}"#, r#"[{"message":"Not found"}]"#] {
+            assert!(is_of_api(own.as_bytes()), "{own}");
+        }
+        for other in ["", "Not found", "<html>", "{}", "[]", r#"["x"]"#, r#"{"message":"no Route matched"}"#, r#"{"errors":["#] {
+            assert!(!is_of_api(other.as_bytes()), "{other}");
+        }
+    }
 
     #[test]
     fn errors_of_every_shape_have_words() {
