@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::domain::activity::Activity;
 use crate::domain::aside::Aside;
 use crate::domain::aspect::{Aspect, Value};
-use crate::domain::bulk::{self, Batch};
+use crate::domain::bulk::{self, Allowance, Batch, Pace};
 use crate::domain::case::{Case, CaseId, Rid, Row, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::draft::Draft;
@@ -24,6 +24,7 @@ use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice};
 use crate::domain::standing::Standing;
 use crate::domain::triage::Triage;
+use crate::index::Deep;
 use crate::query::{Node, Query};
 
 pub use coverage::{Coverage, Gap, hidden_words};
@@ -84,6 +85,8 @@ pub enum Order {
     /// with [`Order::Open`]. Done when all are read; a source whose quota is to be spared ends its own part, and the order with
     /// `Busy` and the time until it refills.
     Examine { rids: Vec<Rid> },
+    /// Tell what conditions may ask of these cases as far as it is on disk: [`Report::Deep`].
+    Recall { rids: Vec<Rid> },
     /// Let changes of a source happen, or not any more; remembered on disk. Answers with [`Report::Card`].
     Allow { source: SourceId, writes: bool },
     /// Whether a person is looking: polling adapts.
@@ -174,6 +177,11 @@ pub enum Report {
         case: Arc<Case>,
         read_at: Timestamp,
         from: From,
+    },
+    /// What is on disk of a case that was read whole, for conditions that ask for what no row shows.
+    Deep {
+        rid: Rid,
+        deep: Box<Deep>,
     },
     /// The number of the case that [`Order::Find`] asked for.
     Found {
@@ -272,6 +280,21 @@ pub struct SourceState {
     /// Rows of the last pass that could not be read.
     pub malformed: u32,
     pub quota: Option<Quota>,
+    /// Milliseconds that an answer takes of late; None: none came yet.
+    pub answer_ms: Option<u64>,
+}
+
+impl SourceState {
+    /// How fast a bulk change would go here.
+    pub fn pace(&self, now: Timestamp) -> Pace {
+        let allowance = self.quota.map(|quota| Allowance {
+            limit: quota.limit,
+            remaining: if quota.resets_at > now { quota.remaining } else { quota.limit },
+            resets_in_s: u64::try_from(quota.resets_at.as_second() - now.as_second()).unwrap_or(0),
+            period_s: quota.period_s,
+        });
+        Pace { answer_ms: self.answer_ms, allowance }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -290,6 +313,8 @@ pub struct Quota {
     pub limit: u64,
     pub remaining: u64,
     pub resets_at: Timestamp,
+    /// How long a window is.
+    pub period_s: u64,
 }
 
 /// What a source was asked for, and what came of it.

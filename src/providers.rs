@@ -148,6 +148,16 @@ impl Provider {
         each!(self, vendor => vendor.is_test())
     }
 
+    /// Who `me` is, once this directory was read; `before`: who it was by an earlier reading. An answer that lacks it takes
+    /// nothing back that the vendor has told; where the configuration says it, nothing else counts.
+    pub fn who_i_am(&self, read: &Directory, before: Option<&Person>) -> Option<Person> {
+        match self {
+            Self::Datadog(_) => read.me.clone().or_else(|| before.cloned()),
+            Self::Tines(tines) => tines.me(&read.people),
+            Self::ServerOps(_) => None,
+        }
+    }
+
     /// Standing words about the source, such as the day an API is removed.
     pub fn notice(&self) -> Option<String> {
         each!(self, vendor => vendor.notice())
@@ -291,6 +301,11 @@ impl Provider {
     /// What the vendor's headers said last; `None` before the first answer and where the vendor sends none.
     pub fn quota(&self) -> Option<Quota> {
         each!(self, vendor => vendor.quota())
+    }
+
+    /// Milliseconds that an answer takes of late; None: none came yet.
+    pub fn answer_ms(&self) -> Option<u64> {
+        each!(self, vendor => vendor.answer_ms())
     }
 
     /// Seconds that the vendor's clock is ahead of this machine's, give or take one and the way of the answer; `None`

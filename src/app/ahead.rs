@@ -23,6 +23,8 @@ const RESTS_AFTER: SignedDuration = SignedDuration::from_millis(500);
 /// Cases read by one order: when the filter changes, not more than these were asked for in vain.
 const AT_ONCE: usize = 32;
 
+/// Cases looked for on disk by one order.
+const RECALLED_AT_ONCE: usize = 128;
 /// A source that could give no more, and did not say until when, is asked again.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
@@ -34,10 +36,14 @@ pub struct Ahead {
     asked: Vec<Arc<Asked>>,
     /// Cases that were asked for, because a condition is about what no row shows, each as of a change.
     examined: FxHashMap<Rid, Option<i64>>,
+    /// Cases whose disk was asked, each as of a change.
+    recalled: FxHashMap<Rid, Option<i64>>,
     /// On their way, by source.
     out: BTreeMap<SourceId, Vec<Rid>>,
     /// Sources that can give nothing more before that.
     rests: BTreeMap<SourceId, Timestamp>,
+    /// The disk was asked for all of them.
+    is_recalled: bool,
     /// All of these sources were asked for.
     exhausted: BTreeSet<SourceId>,
 }
@@ -55,6 +61,7 @@ impl Ahead {
 
     /// Rows have changed: there may be more to examine.
     pub(super) fn look_again(&mut self) {
+        self.is_recalled = false;
         self.exhausted.clear();
     }
 
@@ -79,9 +86,6 @@ impl App {
 
     /// Asks for what a new filter needs, and calls off what an old one did.
     pub(super) fn fetch_ahead(&mut self) {
-        if self.setup.offline {
-            return;
-        }
         if self.ahead.query.as_ref() == Some(self.list.query()) {
             return self.examine_ahead();
         }
@@ -95,17 +99,29 @@ impl App {
         let query = self.list.query().clone();
         self.ahead.query = Some(query.clone());
         let behind: Vec<SourceId> = self.sources.iter().filter(|source| !source.was_full).map(|source| source.card.id).collect();
-        if !query.is_empty() && !behind.is_empty() {
+        if !query.is_empty() && !behind.is_empty() && !self.setup.offline {
             self.send(Ask::Fetch, Order::Fetch { query: Arc::new(query), sources: behind });
         }
         self.examine_ahead();
     }
 
-    /// Cases that cannot be judged before they are read: of each source the most urgent first, a few at a time.
+    /// Cases that cannot be judged before they are read: first what is on disk of them, then from each source the most urgent
+    /// first, a few at a time.
     fn examine_ahead(&mut self) {
         let now = self.now;
         self.ahead.rests.retain(|_, until| *until > now);
-        if self.list.is_judging() || self.list.unexamined() == 0 {
+        if self.list.is_judging() || self.list.unexamined() == 0 || self.pending.any(|ask| *ask == Ask::Recall) {
+            return;
+        }
+        let rids = if self.ahead.is_recalled { Vec::new() } else { self.unexamined_but(&self.ahead.recalled, RECALLED_AT_ONCE, |_| true) };
+        if !rids.is_empty() {
+            let as_of = rids.iter().map(|rid| (*rid, self.changed_at(*rid))).collect::<Vec<_>>();
+            self.ahead.recalled.extend(as_of);
+            self.send(Ask::Recall, Order::Recall { rids });
+            return;
+        }
+        self.ahead.is_recalled = true;
+        if self.setup.offline {
             return;
         }
         for source in self.sources.iter().map(|source| source.card.id).collect::<Vec<_>>() {
@@ -119,22 +135,29 @@ impl App {
     }
 
     fn examine_source(&mut self, source: SourceId) {
-        let (list, known) = (&self.list, &self.ahead.examined);
-        let is_wanted = |rid: Rid| {
-            let is_new = |seen: Seen<'_>| seen.source == source && known.get(&rid) != Some(&seen.updated_at);
-            list.row(rid).is_some_and(is_new) && !list.is_gone(rid)
-        };
-        let rids = list.most_urgent_unexamined(AT_ONCE, is_wanted);
+        let rids = self.unexamined_but(&self.ahead.examined, AT_ONCE, |seen| seen.source == source);
         if rids.is_empty() {
             self.ahead.exhausted.insert(source);
             return;
         }
-        for rid in &rids {
-            let as_of = self.list.row(*rid).and_then(|seen| seen.updated_at);
-            self.ahead.examined.insert(*rid, as_of);
-        }
+        let as_of = rids.iter().map(|rid| (*rid, self.changed_at(*rid))).collect::<Vec<_>>();
+        self.ahead.examined.extend(as_of);
         self.ahead.out.insert(source, rids.clone());
         self.send(Ask::Examine(source), Order::Examine { rids });
+    }
+
+    /// The most urgent that are not examined and wanted, without those that were asked for since they changed.
+    fn unexamined_but(&self, known: &FxHashMap<Rid, Option<i64>>, most: usize, is_wanted: impl Fn(&Seen<'_>) -> bool) -> Vec<Rid> {
+        let list = &self.list;
+        let is_new = |rid: Rid| {
+            let is_new = |seen: Seen<'_>| known.get(&rid) != Some(&seen.updated_at) && is_wanted(&seen);
+            list.row(rid).is_some_and(is_new) && !list.is_gone(rid)
+        };
+        list.most_urgent_unexamined(most, is_new)
+    }
+
+    fn changed_at(&self, rid: Rid) -> Option<i64> {
+        self.list.row(rid).and_then(|seen| seen.updated_at)
     }
 
     /// What could not be read of one case leaves it not examined. Where the source can give no more now, it is asked again
@@ -160,8 +183,12 @@ impl App {
 
     fn call_off_ahead(&mut self) {
         self.ahead = Ahead::default();
-        let open: Vec<Ticket> =
-            self.pending.iter().filter(|(_, ask)| matches!(ask, Ask::Fetch | Ask::Examine(_))).map(|(ticket, _)| ticket).collect();
+        let open: Vec<Ticket> = self
+            .pending
+            .iter()
+            .filter(|(_, ask)| matches!(ask, Ask::Fetch | Ask::Recall | Ask::Examine(_)))
+            .map(|(ticket, _)| ticket)
+            .collect();
         for ticket in open {
             self.send(Ask::Cancel, Order::Cancel(ticket));
         }

@@ -171,10 +171,10 @@ impl App {
         if is_news {
             let words = sent.batch.words.clone();
             if tally.stuck == 0 {
-                self.say(Grade::Good, format!("{} cases: {words}: all sent and read back", tally.done));
+                self.say(Grade::Good, format!("{} cases: {words}: {}", tally.of, tally.words()));
             } else {
                 let shows = self.key(Action::Batch);
-                self.say(Grade::Error, format!("{words}: {} sent, {} failed; {shows} shows which", tally.done, tally.stuck));
+                self.say(Grade::Error, format!("{words}: {}; {shows} shows which", tally.words()));
             }
         }
     }

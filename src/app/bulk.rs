@@ -2,9 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use compact_str::CompactString;
-use jiff::Timestamp;
-
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::ask::{About, AskBox};
@@ -12,12 +9,13 @@ use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::app::picker::{Picker, Purpose};
-use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Sends, Summary, Target, Verdict, Wanted, estimate_s};
+use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Sends, Summary, Target, Verdict, Wanted};
 use crate::domain::case::{Rid, State, Vendor};
 use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;
 use crate::domain::recipe::{self, Recipe, Step, Verb};
 use crate::protocol::{Order, Parcel, Ticket};
+use compact_str::CompactString;
 
 /// Digits of the number that sends; the most cases have fewer.
 const MAX_DIGITS: usize = 6;
@@ -378,21 +376,8 @@ impl App {
         self.say(Grade::Info, words);
     }
 
-    /// Seconds that the dry run in sight would take; sources are written to side by side, so the slowest counts.
+    /// Seconds that the dry run in sight would take.
     pub fn bulk_estimate_s(&self, pane: &BulkPane) -> u64 {
-        let seconds = |share: &crate::domain::bulk::Share| {
-            let quota = self.source(share.source).and_then(|source| source.state.quota);
-            let allowance = quota.map(|quota| Allowance {
-                limit: quota.limit,
-                remaining: quota.remaining,
-                resets_in_s: left_s(quota.resets_at, self.now),
-            });
-            estimate_s(share.requests(), allowance)
-        };
-        pane.summary.shares.iter().map(seconds).max().unwrap_or(0)
+        pane.summary.about_s(|id| self.source(id).map_or_else(Pace::default, |source| source.state.pace(self.now)))
     }
-}
-
-fn left_s(at: Timestamp, now: Timestamp) -> u64 {
-    u64::try_from(at.as_second() - now.as_second()).unwrap_or(0)
 }

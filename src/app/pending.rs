@@ -41,6 +41,8 @@ pub enum Ask {
     FindPeople,
     /// What matches the filter, ahead of the complete pass.
     Fetch,
+    /// What is on disk of cases that a condition of the filter is about.
+    Recall,
     /// Cases of one source that a condition of the filter is about, read whole.
     Examine(SourceId),
     Attention,

@@ -43,6 +43,7 @@ impl App {
                 self.note_case_in_form(rid);
                 self.resume_verb(rid);
             }
+            Report::Deep { rid, deep } => self.list.learn(rid, *deep),
             Report::Activities { rid, page, slice, read_at } => {
                 self.take_activities(rid, page, slice, read_at);
                 self.note_case_in_form(rid);
@@ -150,10 +151,10 @@ impl App {
     fn fail(&mut self, ask: &Ask, fault: &Fault) {
         self.dirty = true;
         match (ask, fault.kind) {
-            (Ask::Fetch, FaultKind::Cancelled) => {}
+            (Ask::Fetch | Ask::Recall, FaultKind::Cancelled) => {}
             (_, FaultKind::Cancelled) => self.say(Grade::Info, "called off"),
             (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
-            (Ask::Prefetch | Ask::Attention | Ask::Cancel | Ask::Fetch, _) => {}
+            (Ask::Prefetch | Ask::Attention | Ask::Cancel | Ask::Fetch | Ask::Recall, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
             (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
                 self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step()));

@@ -22,8 +22,14 @@ const BUSY_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 const SAME_CHANGE: SignedDuration = SignedDuration::from_secs(60);
 /// Requests around the calls of one edit: the reading it is compared with, and the reading that confirms it.
 pub const READS_PER_CASE: usize = 2;
-/// Requests per second where no quota says less: eight cases at a time, each answer within half a second.
-const PLAIN_RATE: f64 = 16.0;
+/// Cases changed at the same time, for each source: those that wait for one that is away keep no other from sending.
+pub const CASES_AT_ONCE: usize = 8;
+/// What an answer takes where none was seen yet.
+const USUAL_ANSWER_MS: u64 = 500;
+/// A call leaves on a connection of its own: making it takes about as long as an answer.
+const ANSWERS_PER_CALL: usize = 2;
+/// What keeping the steps of one case on disk takes; there is one disk for all.
+const DISK_MS: usize = 10;
 
 /// What a bulk change is made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,6 +148,17 @@ impl Tally {
         tally
     }
 
+    /// `32 sent, 4 given up`; all of them in one word where it is so.
+    pub fn words(&self) -> String {
+        if self.of > 0 && self.done == self.of {
+            return "all sent and read back".into();
+        }
+        let counts = [(self.done, "sent"), (self.stuck, "failed"), (self.waiting, "waiting"), (self.dropped, "given up")];
+        let counts: Vec<String> =
+            counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+        counts.join(", ")
+    }
+
     /// Nothing moves any more by itself.
     pub fn is_over(&self) -> bool {
         self.waiting == 0
@@ -152,12 +169,22 @@ impl Tally {
     }
 }
 
+/// How fast a source answers, and what its quota leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// None: no answer was seen yet.
+    pub answer_ms: Option<u64>,
+    pub allowance: Option<Allowance>,
+}
+
 /// What a vendor's quota leaves for a bulk change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
     pub limit: u64,
     pub remaining: u64,
     pub resets_in_s: u64,
+    /// How long a window is.
+    pub period_s: u64,
 }
 
 impl Allowance {
@@ -167,28 +194,32 @@ impl Allowance {
     }
 }
 
-/// Seconds that so many requests to one vendor take: what the quota leaves now at once, the rest window after window.
+/// Seconds that so many calls to so many cases of one source take, with the readings around them: as fast as it units,
+/// and not faster than its quota allows, which is what is left now and then window after window.
 #[expect(clippy::cast_precision_loss, reason = "an estimate, shown in whole seconds")]
-pub fn estimate_s(requests: usize, allowance: Option<Allowance>) -> u64 {
-    let plain = |requests: f64| requests / PLAIN_RATE;
-    let all = requests as f64;
-    let seconds = match allowance {
-        Some(Allowance { limit, remaining, resets_in_s }) if limit > 0 => {
+pub fn estimate_s(cases: usize, calls: usize, pace: Pace) -> u64 {
+    let reads = cases.saturating_mul(READS_PER_CASE);
+    let requests = calls.saturating_add(reads) as f64;
+    let units = reads.saturating_add(calls.saturating_mul(ANSWERS_PER_CALL)) as f64;
+    let answer_s = pace.answer_ms.unwrap_or(USUAL_ANSWER_MS) as f64 / 1_000.0;
+    let lanes = cases.clamp(1, CASES_AT_ONCE) as f64;
+    let work_s = units * answer_s / lanes + (cases.saturating_mul(DISK_MS)) as f64 / 1_000.0;
+    let seconds = match pace.allowance {
+        Some(Allowance { limit, remaining, resets_in_s, period_s }) if limit > 0 => {
             let reserve = Allowance::reserve(limit);
-            let now = remaining.saturating_sub(reserve) as f64;
             let each = (limit - reserve).max(1) as f64;
-            let left = (all - now).max(0.0);
-            if left == 0.0 {
-                plain(all)
-            } else {
-                resets_in_s as f64 + ((left / each).ceil() - 1.0) * resets_in_s.max(1) as f64 + plain(left % each)
-            }
+            let later = (requests - remaining.saturating_sub(reserve) as f64).max(0.0);
+            // The last window takes as long as its share of the work.
+            let windows = (later / each).ceil();
+            let last = later - (windows - 1.0).max(0.0) * each;
+            let waits_s = if windows > 0.0 { resets_in_s as f64 + (windows - 1.0) * period_s.max(1) as f64 } else { 0.0 };
+            work_s.max(waits_s + work_s * last / requests.max(1.0))
         }
-        _ => plain(all),
+        _ => work_s,
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and cut far below the bound")]
     let seconds = seconds.ceil().min(1e9) as u64;
-    seconds.max(u64::from(requests > 0))
+    seconds.max(u64::from(requests > 0.0))
 }
 
 #[cfg(test)]
@@ -252,16 +283,37 @@ mod tests {
         let tally = Tally::count(6, entries.iter());
         assert_eq!(tally, Tally { of: 6, done: 1, stuck: 1, waiting: 2, held: 0, dropped: 2 });
         assert!(!tally.is_over() && !tally.is_paused());
+        assert_eq!(tally.words(), "1 sent, 1 failed, 2 waiting, 2 given up");
+        assert_eq!(Tally { of: 6, done: 2, dropped: 4, ..Tally::default() }.words(), "2 sent, 4 given up");
+        assert_eq!(Tally { of: 6, done: 6, ..Tally::default() }.words(), "all sent and read back");
     }
 
     #[test]
-    fn an_estimate_follows_the_quota() {
-        assert_eq!(estimate_s(0, None), 0);
-        assert_eq!(estimate_s(160, None), 10);
-        let allowance = Allowance { limit: 100, remaining: 100, resets_in_s: 60 };
-        assert_eq!(estimate_s(80, Some(allowance)), 5, "what is left now is enough");
-        assert!(estimate_s(170, Some(allowance)) >= 60, "the rest waits for the next window");
-        assert!(estimate_s(900, Some(allowance)) > estimate_s(400, Some(allowance)));
-        assert_eq!(estimate_s(usize::MAX, Some(Allowance { limit: 1, remaining: 0, resets_in_s: 3_600 })), 1_000_000_000);
+    fn an_estimate_is_as_fast_as_the_vendor_answers() {
+        let at = |answer_ms| Pace { answer_ms, allowance: None };
+        assert_eq!(estimate_s(0, 0, at(None)), 0);
+        // 80 cases: 160 readings and 80 calls that each take two answers, eight side by side.
+        assert_eq!(estimate_s(80, 80, at(Some(500))), 21);
+        assert_eq!(estimate_s(80, 80, at(Some(2_000))), 81);
+        assert_eq!(estimate_s(800, 800, at(Some(5))), 10, "then the disk takes longer");
+        assert_eq!(estimate_s(1, 1, at(Some(500))), 3, "nothing of one case goes side by side");
+        assert_eq!(estimate_s(80, 80, at(None)), estimate_s(80, 80, at(Some(500))));
+    }
+
+    #[test]
+    fn an_estimate_follows_the_quota_window_after_window() {
+        let pace = |remaining, resets_in_s, period_s| Pace {
+            answer_ms: Some(20),
+            allowance: Some(Allowance { limit: 100, remaining, resets_in_s, period_s }),
+        };
+        assert_eq!(estimate_s(30, 30, pace(100, 60, 60)), 1, "what is left now is enough");
+        let one_more = estimate_s(60, 60, pace(100, 60, 60));
+        assert!((60..63).contains(&one_more), "the rest waits for the next window: {one_more}");
+        // 300 requests, 90 a window: one and a half more after the first wait.
+        let short = estimate_s(100, 100, pace(100, 2, 10));
+        assert!((22..26).contains(&short), "a wait ends soon, a window is longer: {short}");
+        assert!(estimate_s(300, 300, pace(100, 2, 10)) > 2 * short);
+        let spent = Allowance { limit: 1, remaining: 0, resets_in_s: 3_600, period_s: 3_600 };
+        assert_eq!(estimate_s(usize::MAX, 0, Pace { answer_ms: None, allowance: Some(spent) }), 1_000_000_000);
     }
 }

@@ -18,10 +18,10 @@ use super::list::{Desk, Found};
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
 use crate::config::{Config, Macro};
-use crate::domain::bulk::{Allowance, Batch, MAX_CASES, Row, Summary, Target, Verdict, Wanted, estimate_s};
+use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Summary, Target, Verdict, Wanted};
 use crate::domain::recipe::{Recipe, Step};
 use crate::index::{self, Index, Parts};
-use crate::protocol::{Order, Parcel, Report};
+use crate::protocol::{Order, Parcel, Report, SourceState};
 use crate::query::{Node, Query};
 
 #[derive(Clone, Debug)]
@@ -70,13 +70,13 @@ fn run(scope: &Scope, options: &BulkOptions) -> Result<Exit, Stop> {
             "there is no terminal to ask on, so nothing was sent\n  look with --dry-run, then give the number it says: --yes-count N";
         return Err(Stop::usage(words));
     }
-    let (targets, verdict) = targets(scope, &config, options, when.as_deref())?;
+    let Aim { targets, verdict, states } = targets(scope, &config, options, when.as_deref())?;
     if targets.is_empty() {
         note("no case matches: nothing was sent");
         return Ok(Exit::NothingMatched);
     }
     let mut session = Session::start(&config, &scope.places.data, scope.offline, scope.columns)?;
-    let result = carry_out(scope, &config, options, &recipe, targets, &mut session);
+    let result = carry_out(scope, (&config, options), &recipe, (targets, &states), &mut session);
     session.stop();
     result.map(|exit| if exit == Exit::Done { verdict } else { exit })
 }
@@ -121,8 +121,17 @@ fn answers(of: &Macro, with: &[String]) -> Result<Vec<String>, Stop> {
     Ok(answers)
 }
 
-/// The cases that the filter leaves, after a complete pass; and what the pass means for the end.
-fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&str>) -> Result<(Vec<Target>, Exit), Stop> {
+/// What a change is aimed at.
+struct Aim {
+    targets: Vec<Target>,
+    /// What the reading before means for the end.
+    verdict: Exit,
+    /// How the sources stand, by id.
+    states: Vec<SourceState>,
+}
+
+/// The cases that the filter leaves, after a complete pass.
+fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&str>) -> Result<Aim, Stop> {
     // Half typed is refused too: what is left out of a filter here would change more cases than were meant.
     let query = asked::query_with_views(&options.words, &config.views)?;
     let when = when.map(|when| asked::query(&[when.to_owned()])).transpose()?;
@@ -169,15 +178,14 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
         };
         Target { rid, refused }
     };
-    Ok((found.into_iter().map(target).collect(), verdict))
+    Ok(Aim { targets: found.into_iter().map(target).collect(), verdict, states: reading.states })
 }
 
 fn carry_out(
     scope: &Scope,
-    config: &Config,
-    options: &BulkOptions,
+    (config, options): (&Config, &BulkOptions),
     recipe: &Recipe,
-    targets: Vec<Target>,
+    (targets, states): (Vec<Target>, &[SourceState]),
     session: &mut Session,
 ) -> Result<Exit, Stop> {
     let mut rows: Vec<Row> = Vec::with_capacity(targets.len());
@@ -187,7 +195,8 @@ fn carry_out(
         }
     })?;
     let summary = Summary::of(&rows, |_| false);
-    let seconds = estimate(&summary, session);
+    let now = Timestamp::now();
+    let seconds = summary.about_s(|id| states.get(usize::from(id.0)).map_or_else(Pace::default, |state| state.pace(now)));
     let words = recipe.to_string();
     let dry_run = DryRun { config, words: &words, rows: &rows, summary: &summary, about_s: seconds };
     if options.dry_run {
@@ -232,18 +241,4 @@ fn is_agreed(dry_run: &DryRun<'_>, options: &BulkOptions) -> Result<bool, Stop> 
             Ok(sends > 0 && ask::number(sends)?)
         }
     }
-}
-
-/// Sources are written to side by side, so the slowest one counts.
-fn estimate(summary: &Summary, session: &Session) -> u64 {
-    let now = Timestamp::now();
-    let seconds = |share: &crate::domain::bulk::Share| {
-        let allowance = session.quota_of(share.source).map(|quota| Allowance {
-            limit: quota.limit,
-            remaining: quota.remaining,
-            resets_in_s: u64::try_from(quota.resets_at.as_second() - now.as_second()).unwrap_or(0),
-        });
-        estimate_s(share.requests(), allowance)
-    };
-    summary.shares.iter().map(seconds).max().unwrap_or(0)
 }

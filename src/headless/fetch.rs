@@ -2,6 +2,7 @@
 //! everything of the other sources; then cases whole, where the filter asks for what no row shows.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -14,13 +15,17 @@ use crate::config::Config;
 use crate::domain::case::{Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::index::Index;
-use crate::protocol::{Asked, Coverage, Order, Ran, SourceState, Why};
+use crate::protocol::{Asked, Coverage, From, Order, Ran, Report, SourceState, Why};
 use crate::query::Query;
 use crate::store::Mark;
 use crate::sync;
 
 /// Cases read by one order: the line for whoever waits moves with each.
 const EXAMINED_AT_ONCE: usize = 32;
+/// So often the same few cases wait for a quota that others spend meanwhile.
+const MAX_WAITS: u32 = 5;
+/// A quota that takes longer to refill is left to the next run.
+const REFILL_S: u64 = 60;
 
 /// What the sources were asked for.
 #[derive(Debug, Default)]
@@ -114,27 +119,49 @@ fn examine(scope: &Scope, config: &Config, query: &Query, reading: &Reading, ses
     }
     let index = desk.judge(query, &asker, &reading.answers, None)?.index;
     let open = index.unexamined_where(usize::MAX, |rid| index.get(rid).is_some_and(|seen| reading.answers.keeps(seen.source, rid)));
-    let of = open.len();
     let mut done = 0;
     for (source, name) in (0..=u8::MAX).map(SourceId).zip(&reading.names) {
-        if reading.states[usize::from(source.0)].fault.is_some() {
-            continue;
-        }
         let rids: Vec<Rid> = open.iter().copied().filter(|rid| index.get(*rid).is_some_and(|seen| seen.source == source)).collect();
-        for batch in rids.chunks(EXAMINED_AT_ONCE) {
-            session.doing(Some(format!("reading cases whole for the filter: {done} of {of}")));
-            match session.order(Order::Examine { rids: batch.to_vec() }, |_| {}) {
-                Ok(()) => done += batch.len(),
-                Err(fault) if fault.kind == FaultKind::Closed => return Err(Stop::fault(&fault)),
-                Err(fault) => {
-                    note(format!("{name}: {}", fault.message));
-                    break;
+        // Its own fault says why.
+        let is_failing = reading.states[usize::from(source.0)].fault.is_some();
+        for batch in rids.chunks(EXAMINED_AT_ONCE).take_while(|_| !is_failing) {
+            session.doing(Some(format!("reading cases whole for the filter: {done} of {}", open.len())));
+            if let Err(fault) = examine_batch(name, batch, session) {
+                if fault.kind == FaultKind::Closed {
+                    return Err(Stop::fault(&fault));
                 }
+                note(format!("{name}: {}", fault.message));
+                break;
             }
+            done += batch.len();
         }
     }
     session.doing(None);
     Ok(())
+}
+
+/// A quota that refills within a minute is waited for, as the lists wait for it.
+fn examine_batch(name: &str, batch: &[Rid], session: &mut Session) -> Result<(), Fault> {
+    let mut left = batch.to_vec();
+    let mut refills = 0;
+    loop {
+        let mut read = Vec::new();
+        let result = session.order(Order::Examine { rids: left.clone() }, |report| {
+            if let Report::Case { rid, from: From::Network, .. } = report {
+                read.push(*rid);
+            }
+        });
+        let Err(fault) = result else { return Ok(()) };
+        left.retain(|rid| !read.contains(rid));
+        match fault.wait_s {
+            Some(wait_s) if wait_s <= REFILL_S && refills < MAX_WAITS => {
+                refills += 1;
+                session.doing(Some(format!("{name} waits {wait_s} s for its quota")));
+                session.until(Some(Instant::now() + Duration::from_secs(wait_s)), |_| None::<()>)?;
+            }
+            _ => return Err(fault),
+        }
+    }
 }
 
 /// How each source went is in its state; the order's own end adds nothing to that.

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 use rustc_hash::FxHashSet;
+use serde::de::DeserializeOwned;
 
 use super::fetch::{self, Answers, Reading};
 use super::known::{self, Worth};
@@ -20,6 +21,7 @@ use crate::config::Config;
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::record::Slice;
 use crate::index::{Deep, Flags, Index, Parts, Seen, SortBy, SortKey};
 use crate::query::{self, Asker, Column, Query};
 use crate::store::{Access, Depth, Mark, Part, Store};
@@ -135,10 +137,14 @@ impl Desk {
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
         store.sources(&names)?;
         let directories = ids(&sources)
-            .map(|(id, _)| {
+            .map(|(id, source)| {
                 let json = store.directory(id)?;
                 // Names only: without them the case is whole all the same.
-                Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
+                let mut directory: Directory = json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+                if let Some(provider) = &source.provider {
+                    directory.me = provider.who_i_am(&directory, None);
+                }
+                Ok(directory)
             })
             .collect::<Result<Vec<Directory>, Fault>>()?;
         let (rules, problems) = Rules::new(config);
@@ -184,7 +190,9 @@ impl Desk {
             true
         })?;
         let newest = SortKey { by: SortBy::Created, descending: true };
-        let sort: Vec<SortKey> = query.sort.iter().map(SortKey::from).chain([newest]).collect();
+        // Numbers of cases are given out as answers come; the order of those opened together is not to hang on that.
+        let ties = [SortBy::Source, SortBy::Key, SortBy::Id].map(|by| SortKey { by, descending: false });
+        let sort: Vec<SortKey> = query.sort.iter().map(SortKey::from).chain([newest]).chain(ties).collect();
         let mut found = index.select(query, asker, &sort);
         let parts = Index::wanted_parts(query, asker);
         if index.unexamined_count() > 0 {
@@ -215,25 +223,20 @@ impl Desk {
     pub(super) fn examine(&self, index: &mut Index, rid: Rid, parts: Parts) {
         let Some(source) = index.get(rid).map(|seen| usize::from(seen.source.0)) else { return };
         let (source, directory) = (&self.sources[source], &self.directories[source]);
-        let depth = self.store.raw(rid).ok().flatten().map(|(_, _, depth)| depth);
-        let Ok(case) = self.decode(rid, source, directory) else { return };
-        index.learn(rid, Deep::of_case(&case, source.vendor, depth == Some(Depth::Whole)).only(parts));
-        let first = u32::from(source.vendor != Vendor::Datadog);
-        let behind_first = |page: u32| (page > first).then_some(page);
-        if parts.has_any(Parts::COMMENTS.with(Parts::FILES)) {
-            for (page, json, _) in self.store.parts(rid, Part::Activities).unwrap_or_default() {
-                if let Ok(slice) = serde_json::from_str(&json) {
-                    index.learn(rid, Deep::of_activities(&slice, behind_first(page)).only(parts));
-                }
-            }
+        let Ok(Some((raw, read_at, depth))) = self.store.raw(rid) else { return };
+        let Some(Ok(case)) = source.provider.as_ref().map(|provider| provider.decode(&raw, directory, read_at)) else { return };
+        let whole_at = (depth == Depth::Whole).then_some(read_at);
+        let activities = self.stored(rid, Part::Activities, parts.has_any(Parts::COMMENTS.with(Parts::FILES)));
+        let records = self.stored(rid, Part::Records, parts.has(Parts::RECORDS));
+        for deep in Deep::of_disk(&case, source.vendor, whole_at, &activities, &records) {
+            index.learn(rid, deep.only(parts));
         }
-        if parts.has(Parts::RECORDS) {
-            for (page, json, _) in self.store.parts(rid, Part::Records).unwrap_or_default() {
-                if let Ok(slice) = serde_json::from_str(&json) {
-                    index.learn(rid, Deep::of_records(&slice, behind_first(page)));
-                }
-            }
-        }
+    }
+
+    /// Pages that this version can read; none where they are not asked for.
+    fn stored<T: DeserializeOwned>(&self, rid: Rid, what: Part, is_asked_for: bool) -> Vec<(u32, Slice<T>, Timestamp)> {
+        let stored = if is_asked_for { self.store.parts(rid, what).unwrap_or_default() } else { Vec::new() };
+        stored.into_iter().filter_map(|(page, json, read_at)| Some((page, serde_json::from_str(&json).ok()?, read_at))).collect()
     }
 
     /// Its clock is by a rule of the configuration.

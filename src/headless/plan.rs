@@ -41,7 +41,7 @@ pub(super) fn print(out: &mut impl Write, source: &Source, opened: &Opened, plan
         writeln!(out, "all of it can be taken back by another edit")?;
     }
     plan.side_effects.iter().try_for_each(|effect| writeln!(out, "besides: {}", Clean::line(effect)))?;
-    if let Some(Quota { limit, remaining, resets_at }) = quota {
+    if let Some(Quota { limit, remaining, resets_at, .. }) = quota {
         let seconds = (resets_at.as_second() - Timestamp::now().as_second()).max(0);
         writeln!(out, "quota: {remaining} of {limit} requests left, again {limit} in {seconds} s")?;
     }
@@ -143,7 +143,7 @@ pub(super) fn print_json(out: &mut impl Write, source: &Source, opened: &Opened,
         changes: plan.lines.iter().map(ChangeShape::from).collect(),
         calls: plan.calls.iter().map(CallShape::from).collect(),
         side_effects: plan.side_effects.iter().map(|effect| Clean::line(effect)).collect(),
-        quota: quota.map(|Quota { limit, remaining, resets_at }| QuotaShape { limit, remaining, resets_at }),
+        quota: quota.map(|Quota { limit, remaining, resets_at, .. }| QuotaShape { limit, remaining, resets_at }),
     };
     serde_json::to_writer_pretty(&mut *out, &shape)?;
     Ok(out.write_all(b"\n")?)

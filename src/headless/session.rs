@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use super::progress::Progress;
 use super::stop::{Stop, note};
 use crate::config::Config;
-use crate::domain::case::SourceId;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Asked, Order, Phase, Quota, Report, SourceState, Ticket};
@@ -131,11 +130,6 @@ impl Session {
     /// Says this on the line for whoever waits; None: what the sources say of themselves.
     pub(super) fn doing(&mut self, words: Option<String>) {
         self.doing = words;
-    }
-
-    /// What a source of this run said last of its quota.
-    pub(super) fn quota_of(&self, source: SourceId) -> Option<Quota> {
-        self.states.get(usize::from(source.0))?.quota
     }
 
     /// What the only source of this run said last of its quota.

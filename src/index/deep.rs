@@ -1,7 +1,7 @@
 //! What rows do not tell: the facts that reading a case whole brings, and which of them are known of which case.
 
 use compact_str::CompactString;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::activity::{Activity, Topic};
 use crate::domain::case::{Case, Vendor};
@@ -86,6 +86,9 @@ pub struct Deep {
     pages: [Option<Page>; 2],
 }
 
+/// The case and its pages are asked for side by side, so a page may be stored this much before its case.
+const SAME_READING: SignedDuration = SignedDuration::from_mins(1);
+
 /// What the facts of one long list are.
 const LISTS: [Parts; 2] = [Parts::COMMENTS.with(Parts::FILES), Parts::RECORDS];
 const TIMELINE: usize = 0;
@@ -157,6 +160,24 @@ impl Deep {
             deep.add_records(slice, None);
         }
         deep
+    }
+
+    /// Of what is on disk, in the order in which it is to be taken over. `whole_at`: when the case was read whole; None: it
+    /// was listed since. Then, and of pages that were read before it, nobody knows whether they are all there is now.
+    pub fn of_disk(
+        case: &Case,
+        vendor: Vendor,
+        whole_at: Option<Timestamp>,
+        activities: &[(u32, Slice<Activity>, Timestamp)],
+        records: &[(u32, Slice<RecordTable>, Timestamp)],
+    ) -> Vec<Self> {
+        let mut all = vec![Self::of_case(case, vendor, whole_at.is_some())];
+        let Some(since) = whole_at.and_then(|at| at.checked_sub(SAME_READING).ok()) else { return all };
+        let of_activities = activities.iter().filter(|(_, _, read_at)| *read_at >= since).enumerate();
+        all.extend(of_activities.map(|(place, (page, slice, _))| Self::of_activities(slice, (place > 0).then_some(*page))));
+        let of_records = records.iter().filter(|(_, _, read_at)| *read_at >= since).enumerate();
+        all.extend(of_records.map(|(place, (page, slice, _))| Self::of_records(slice, (place > 0).then_some(*page))));
+        all
     }
 
     /// Of one page of the timeline. `page`: its number, None for the first.

@@ -285,6 +285,10 @@ impl Datadog {
     pub(crate) fn quota(&self) -> Option<Quota> {
         self.http.quota()
     }
+
+    pub(crate) fn answer_ms(&self) -> Option<u64> {
+        self.http.answer_ms()
+    }
 }
 
 /// The first page is 1.

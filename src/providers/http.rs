@@ -165,6 +165,10 @@ impl Http {
         self.0.gate.quota()
     }
 
+    pub(crate) fn answer_ms(&self) -> Option<u64> {
+        self.0.gate.answer_ms()
+    }
+
     /// Seconds that the vendor's clock is ahead of ours, by its `Date` headers; None: no answer named its time.
     pub(crate) fn skew_s(&self) -> Option<i64> {
         self.0.gate.skew_s()

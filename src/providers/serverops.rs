@@ -192,6 +192,10 @@ impl ServerOps {
     pub(crate) fn quota(&self) -> Option<Quota> {
         self.0.http.quota()
     }
+
+    pub(crate) fn answer_ms(&self) -> Option<u64> {
+        self.0.http.answer_ms()
+    }
 }
 
 fn status_filter(filter: &str) -> Result<State, Fault> {

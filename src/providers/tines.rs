@@ -228,6 +228,10 @@ impl Tines {
         self.0.http.quota()
     }
 
+    pub(crate) fn answer_ms(&self) -> Option<u64> {
+        self.0.http.answer_ms()
+    }
+
     pub(crate) fn is_v1(&self) -> bool {
         self.0.api == Api::V1
     }

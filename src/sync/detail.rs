@@ -104,11 +104,17 @@ async fn from_disk(shared: &Rc<Shared>, seat: &Seat, rid: Rid) -> Result<Option<
     Ok(Some(depth))
 }
 
-/// The page behind the last of those that follow each other from the first; None: there is none, or none was read.
-pub(super) async fn next_page<T: DeserializeOwned>(shared: &Rc<Shared>, rid: Rid, what: Part) -> Result<Option<u32>, Fault> {
+/// The page behind the last of those that follow each other from the first and came since; None: there is none, or none
+/// was read.
+pub(super) async fn next_page<T: DeserializeOwned>(
+    shared: &Rc<Shared>,
+    rid: Rid,
+    what: Part,
+    since: Timestamp,
+) -> Result<Option<u32>, Fault> {
     let stored = parts::<T>(shared, rid, what).await?;
     let mut next = None;
-    for (place, (page, slice, _)) in stored.into_iter().enumerate() {
+    for (place, (page, slice, _)) in stored.into_iter().filter(|(_, _, read_at)| *read_at >= since).enumerate() {
         // Others between them are of an earlier reading.
         if place == 0 || next == Some(page) {
             next = slice.next.filter(|next| *next > page);
@@ -118,7 +124,11 @@ pub(super) async fn next_page<T: DeserializeOwned>(shared: &Rc<Shared>, rid: Rid
 }
 
 /// Stored pages that this version can read; others are read again from the vendor.
-async fn parts<T: DeserializeOwned>(shared: &Rc<Shared>, rid: Rid, what: Part) -> Result<Vec<(u32, Slice<T>, Timestamp)>, Fault> {
+pub(super) async fn parts<T: DeserializeOwned>(
+    shared: &Rc<Shared>,
+    rid: Rid,
+    what: Part,
+) -> Result<Vec<(u32, Slice<T>, Timestamp)>, Fault> {
     let stored = shared.disk.parts(rid, what).await?;
     Ok(stored.into_iter().filter_map(|(page, json, read_at)| Some((page, serde_json::from_str(&json).ok()?, read_at))).collect())
 }

@@ -14,13 +14,24 @@ const AGE_S: u64 = 3_600;
 /// A directory that could not be read is asked for again after this.
 const AGAIN_S: u64 = 300;
 
-/// Takes it from disk and tells it.
+/// Takes it from disk and tells it. Who `me` is by the configuration is known without any reading.
 pub(super) async fn recall(shared: &Shared, seat: &Seat) {
-    let Ok(Some(json)) = shared.disk.directory(seat.id).await else { return };
-    match serde_json::from_str::<Directory>(&json) {
-        Ok(directory) => tell(shared, seat, directory).await,
+    let stored = shared.disk.directory(seat.id).await.ok().flatten();
+    let read = stored.and_then(|json| match serde_json::from_str::<Directory>(&json) {
+        Ok(directory) => Some(directory),
         // Written by another version: it is read again from the vendor, nothing is lost.
-        Err(error) => tracing::debug!(source = seat.name, %error, "the stored directory is unreadable"),
+        Err(error) => {
+            tracing::debug!(source = seat.name, %error, "the stored directory is unreadable");
+            None
+        }
+    });
+    let is_stored = read.is_some();
+    let mut directory = read.unwrap_or_default();
+    if let Ok(provider) = seat.reader() {
+        directory.me = provider.who_i_am(&directory, None);
+    }
+    if is_stored || directory.me.is_some() {
+        tell(shared, seat, directory).await;
     }
 }
 
@@ -48,6 +59,7 @@ pub(super) async fn refresh(shared: &Shared, seat: &Seat) {
     match provider.directory().await {
         Ok(mut directory) => {
             directory.read_at = Some(now);
+            directory.me = provider.who_i_am(&directory, seat.directory().me.as_ref());
             match serde_json::to_string(&directory) {
                 Ok(json) => {
                     if let Err(fault) = shared.disk.save_directory(seat.id, json).await {

@@ -15,8 +15,10 @@ use crate::domain::activity::Activity;
 use crate::domain::case::{CaseId, Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::record::RecordTable;
+use crate::index::Deep;
+use crate::protocol::Report;
 use crate::providers::{Provider, Quota};
-use crate::store::Part;
+use crate::store::{Depth, Part};
 
 /// Cases of one order; whoever wants more asks again, for what is most urgent then.
 const CASES: usize = 256;
@@ -41,6 +43,28 @@ pub(super) async fn answer(shared: &Rc<Shared>, rids: Vec<Rid>) -> Result<(), Fa
     }
     drop(reading);
     spent.into_inner().into_values().next().map_or(Ok(()), Err)
+}
+
+/// Answers [`crate::protocol::Order::Recall`]: tells what is on disk of cases that were read whole.
+pub(super) async fn recall(shared: &Rc<Shared>, rids: Vec<Rid>) -> Result<(), Fault> {
+    for rid in rids {
+        let Some((raw, read_at, Depth::Whole)) = shared.disk.raw(rid).await? else { continue };
+        let id = shared.disk.id(rid).await?;
+        let seat = shared.seat(id.source)?;
+        let case = match seat.decode(&raw, read_at) {
+            Ok(case) => case,
+            Err(fault) => {
+                tracing::debug!(%fault, "a case on disk cannot be read");
+                continue;
+            }
+        };
+        let activities = detail::parts::<Activity>(shared, rid, Part::Activities).await?;
+        let records = detail::parts::<RecordTable>(shared, rid, Part::Records).await?;
+        for deep in Deep::of_disk(&case, seat.vendor, Some(read_at), &activities, &records) {
+            shared.report(Report::Deep { rid, deep: Box::new(deep) }).await;
+        }
+    }
+    Ok(())
 }
 
 /// Reads one case whole.
@@ -68,15 +92,17 @@ async fn one(shared: &Rc<Shared>, rid: Rid, spent: &Spent) -> Result<(), Fault> 
 async fn whole(shared: &Rc<Shared>, seat: &Seat, rid: Rid, id: &CaseId) -> Result<(), Fault> {
     let provider = seat.network()?;
     spare(seat, provider)?;
+    // Disk keeps milliseconds.
+    let since = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or(Timestamp::MIN);
     detail::from_network(shared, seat, provider, rid, id).await?;
     // A condition on comments or records is about all of them.
     for _ in 1..PAGES {
-        let Some(page) = detail::next_page::<Activity>(shared, rid, Part::Activities).await? else { break };
+        let Some(page) = detail::next_page::<Activity>(shared, rid, Part::Activities, since).await? else { break };
         spare(seat, provider)?;
         detail::read_activities(shared, provider, rid, &id.id, Some(page)).await?;
     }
     for _ in 1..PAGES {
-        let Some(page) = detail::next_page::<RecordTable>(shared, rid, Part::Records).await? else { break };
+        let Some(page) = detail::next_page::<RecordTable>(shared, rid, Part::Records, since).await? else { break };
         spare(seat, provider)?;
         detail::records(shared, rid, page, provider.records(&id.id, Some(page)).await?).await?;
     }

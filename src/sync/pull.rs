@@ -131,6 +131,7 @@ impl Puller {
                 state.fault = fault.cloned();
                 state.next_try = next_try;
                 state.quota = quota;
+                state.answer_ms = provider.answer_ms();
                 if fault.is_none() {
                     state.read_at = Some(now);
                 }
@@ -234,7 +235,12 @@ pub(super) async fn store_surely(shared: &Rc<Shared>, sheet: Sheet) -> Result<Ve
 
 /// What the headers said last, in the protocol's words.
 pub(super) fn quota(provider: &Provider) -> Option<Quota> {
-    provider.quota().map(|quota| Quota { limit: quota.limit, remaining: quota.remaining, resets_at: quota.resets_at })
+    provider.quota().map(|known| Quota {
+        limit: known.limit,
+        remaining: known.remaining,
+        resets_at: known.resets_at,
+        period_s: known.period_s,
+    })
 }
 
 /// Reading, unless the quota is spent: then the client waits for it to refill.

@@ -21,7 +21,7 @@ use super::plan;
 use super::send::Sender;
 use super::worker::Shared;
 use crate::domain::aspect::{Aspect, Value};
-use crate::domain::bulk::Batch;
+use crate::domain::bulk::{Batch, CASES_AT_ONCE};
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::Fault;
@@ -33,8 +33,6 @@ use crate::protocol::{Parcel, Report, Settle, SettleBatch, Ticket};
 const LOCK_FILE: &str = "outbox.lock";
 /// How often a process that does not send looks at what others have done.
 const WATCH: Duration = Duration::from_secs(2);
-/// Cases written to at the same time, for each source: those that wait for one that is away keep no other from sending.
-const CASES_AT_ONCE: usize = 8;
 
 /// What the pusher is asked to do.
 pub(super) enum Errand {

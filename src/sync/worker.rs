@@ -373,6 +373,7 @@ impl House {
             Order::Fetch { query, sources } => {
                 tasks.spawn(ticket, async move { fetch::answer(&shared, ticket, query, sources).await });
             }
+            Order::Recall { rids } => tasks.spawn(ticket, async move { examine::recall(&shared, rids).await }),
             Order::Examine { rids } => tasks.spawn(ticket, async move { examine::answer(&shared, rids).await }),
             Order::Allow { source, writes } => {
                 let errands = self.errands.clone();

@@ -21,9 +21,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
     let title = clipped(&sent.batch.words, start.saturating_sub(area.x + 1));
     pen.parts(area, 0, &[(" ", styles.text()), (&title, styles.title())]);
     bar(pen, area, 1, tally.done, tally.stuck, tally.of);
-    let counts = [(tally.done, "sent"), (tally.stuck, "failed"), (tally.waiting, "waiting"), (tally.dropped, "given up")];
-    let counts: Vec<String> = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
-    pen.line(area, 2, &format!(" {} of {}   {}", tally.done, tally.of, counts.join(", ")), styles.text());
+    pen.line(area, 2, &format!(" {} of {}   {}", tally.done, tally.of, tally.words()), styles.text());
     let (words, style) = state(app, sent);
     pen.words(area, 3, &format!(" {words}"), style);
     pen.rule(area, 4);
@@ -57,7 +55,12 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     let key = |action| app.keymap.key(Scope::Batch, action);
     let (undo, pause, drop) = (key(Action::Undo), key(Action::Pause), key(Action::Drop));
     if tally.is_over() && tally.stuck == 0 {
-        return (format!("all sent, read back; {undo} takes it back"), styles.good());
+        let done = match (tally.done, tally.dropped) {
+            (0, _) => return ("nothing of it was sent: all was given up".into(), styles.text()),
+            (_, 0) => "all sent and read back".to_owned(),
+            (done, dropped) => format!("{done} sent and read back, {dropped} given up"),
+        };
+        return (format!("{done}; {undo} takes back what was sent"), styles.good());
     }
     if tally.is_over() {
         let (retry, mark, open) = (key(Action::Retry), key(Action::MarkFailed), key(Action::Open));

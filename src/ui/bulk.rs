@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::app::bulk::{BulkPane, Stage};
 use crate::app::clock::ago;
 use crate::app::layout::Area;
-use crate::domain::bulk::{READS_PER_CASE, Row, Share, Verdict};
+use crate::domain::bulk::{Row, Share, Verdict};
 use crate::ui::pen::{Pen, clipped, cut, width};
 
 /// From this width on the table has columns; below, each source is a line of words.
@@ -180,12 +180,10 @@ fn answer(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
     if area.height > 2 {
         pen.rule(area, 0);
     }
-    let requests = summary.calls + summary.sends * READS_PER_CASE;
     let hidden = if pane.hidden > 0 { format!("{} not in this list; ", pane.hidden) } else { String::new() };
     let seconds = app.bulk_estimate_s(pane);
     let cost = if area.width >= WIDE {
-        let reads = requests - summary.calls;
-        format!(" {hidden}{} calls and {reads} readings, about {seconds} s; asks after 2 failures in a row", summary.calls)
+        format!(" {hidden}{} calls and {} readings, about {seconds} s; asks after 2 failures in a row", summary.calls, summary.reads())
     } else {
         format!(" {hidden}{} calls, about {seconds} s", summary.calls)
     };

@@ -298,6 +298,14 @@ fn a_condition_on_comments_is_examined_on_a_fresh_directory() {
 }
 
 #[test]
+fn what_was_examined_before_a_colleague_commented_is_examined_again() {
+    let desk = Desk::calm(60);
+    desk.run(&["list", "comment:~zebrawatch"]).expect(1);
+    let expected = [commented(&desk, Vendor::Datadog, 4, "a zebrawatch"), commented(&desk, Vendor::Tines, 2, "zebrawatch, too")];
+    assert_eq!(ids(&desk.run(&["list", "comment:~zebrawatch", "--json"]).expect(0)), expected);
+}
+
+#[test]
 fn what_could_not_be_examined_is_said_and_is_no_success() {
     let desk = Desk::calm(60);
     let found = commented(&desk, Vendor::Tines, 2, "a zebrawatch");
@@ -331,4 +339,30 @@ fn who_i_am_has_to_be_known_for_a_complete_queue() {
     let said = desk.run(&["list", "assignee:me", "--json"]).expect(6);
     assert!(said.err.contains("datadog: it does not tell who you are"), "{}", said.err);
     desk.run(&["list", "status:open", "--json"]).expect(0);
+}
+
+#[test]
+fn a_quota_that_refills_soon_is_waited_for_until_all_is_examined() {
+    // Datadog lets 600 requests through in ten seconds, and a quarter of them is kept for single cases.
+    let desk = Desk::new(&Options { cases: 900, pace: 0.0, quota: true, ..Options::default() });
+    let expected = [commented(&desk, Vendor::Datadog, 400, "a zebrawatch"), commented(&desk, Vendor::Tines, 300, "zebrawatch, too")];
+    assert_eq!(ids(&desk.run(&["list", "comment:~zebrawatch", "--json"]).expect(0)), expected);
+}
+
+#[test]
+fn a_dry_run_lists_its_cases_in_one_order_on_every_directory() {
+    let desk = Desk::calm(300);
+    let keys = |data: &std::path::Path| {
+        let data = data.to_str().unwrap();
+        let said = desk.run(&["--data-dir", data, "bulk", "status:open", "--do", "close", "--dry-run", "--json"]).expect(0).json();
+        said["rows"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let first = tempfile::tempdir().unwrap();
+    let expected = keys(first.path());
+    assert!(expected.len() > 50, "{}", expected.len());
+    assert_eq!(keys(first.path()), expected, "run again");
+    for _ in 0..3 {
+        let fresh = tempfile::tempdir().unwrap();
+        assert_eq!(keys(fresh.path()), expected, "on a fresh directory, whichever source answers first");
+    }
 }

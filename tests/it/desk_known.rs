@@ -77,6 +77,24 @@ fn who_i_am_is_not_known_is_said_and_nothing_is_called_complete() {
 }
 
 #[test]
+fn who_i_am_is_remembered_though_the_vendor_does_not_tell_it_again() {
+    let house = House::new(200);
+    let count = mine(&house);
+    let (vendor, path_contains) = (Vendor::Datadog, "/current_user".into());
+    house.demo.act(Act::FailNext { vendor, method: "GET".into(), path_contains, status: 403, times: 10_000 }).unwrap();
+    for _ in 0..2 {
+        let mut desk = house.sit_in("My queue", false);
+        desk.until("every source is read", is_whole).settle();
+        assert_eq!(desk.app().list.matching(), count, "{}", desk.shown());
+        desk.press("R");
+        desk.until("it is read again", |app| app.is_idle() && is_whole(app)).settle();
+        assert_eq!(desk.app().list.matching(), count, "{}", desk.shown());
+        desk.press("q");
+        desk.leave();
+    }
+}
+
+#[test]
 fn a_case_that_arrives_into_an_empty_list_comes_in_by_itself() {
     let house = House::new(60);
     let mut desk = house.sit();
@@ -119,4 +137,11 @@ fn a_deep_condition_is_read_to_its_end_and_only_then_complete() {
     desk.read_all().press("/").text("comment:~zebrawatch").press("<enter>");
     desk.until("all are examined", is_whole).settle();
     assert_eq!(desk.app().list.matching(), 1, "{}", desk.shown());
+    desk.press("q");
+    desk.leave();
+    let mut offline = house.sit_offline();
+    offline.until("the disk is read", |app| app.list.known() == 60).settle();
+    offline.press("/").text("comment:~zebrawatch").press("<enter>");
+    let known = offline.app().known();
+    assert_eq!((known.count, known.sign()), (1, Sign::Old), "what was examined is on disk: {:?}", known.doubts);
 }

@@ -68,7 +68,7 @@ fn at_case(size: (u16, u16)) -> Stage {
     let row = rows().into_iter().filter(|(_, row)| row.key.as_str() == "SEC-882").collect();
     stage.report(Report::Rows { rows: row, from: From::Network });
     stage.all_full();
-    let quota = Quota { limit: 300, remaining: 298, resets_at: at(-9) };
+    let quota = Quota { limit: 300, remaining: 298, resets_at: at(-9), period_s: 10 };
     stage.source(0, caseload::protocol::SourceState { quota: Some(quota), ..full() });
     let statuses = vec![status(State::Open, "Open"), status(State::InProgress, "In progress"), status(State::Closed, "Closed")];
     stage.report(Report::Directory(case().row.id.source, Arc::new(Directory { statuses, ..Directory::default() })));

@@ -66,6 +66,12 @@ fn examined(effects: &[Effect]) -> Vec<u32> {
     orders.flatten().map(|rid| rid.0).collect()
 }
 
+/// The disk has told what it has: nothing more.
+fn recalled(sitting: &mut Sitting) -> Vec<Effect> {
+    let open = sitting.app.pending.ticket_of(&crate::app::pending::Ask::Recall).unwrap();
+    sitting.report(Report::Done { ticket: open, result: Ok(()) })
+}
+
 fn whole(n: u32, comment: &str) -> Vec<Report> {
     use crate::domain::activity::{Activity, Topic};
     use crate::domain::record::Slice;
@@ -88,7 +94,8 @@ fn whole(n: u32, comment: &str) -> Vec<Report> {
 #[test]
 fn cases_that_a_deep_condition_is_about_are_read_the_most_urgent_first_until_all_are_examined() {
     let mut sitting = Sitting::with((1..=40).map(|n| row(n, if n == 7 { 0 } else { 2 }, "case")).collect());
-    let effects = sitting.press("/ c o m m e n t : x y z Enter");
+    sitting.press("/ c o m m e n t : x y z Enter");
+    let effects = recalled(&mut sitting);
     let first = examined(&effects);
     assert_eq!((first.len(), first[0]), (32, 7), "{effects:?}");
     assert_eq!(sitting.app.list.unexamined(), 40);
@@ -117,8 +124,8 @@ fn spared(sitting: &mut Sitting, source: u8, wait_s: Option<u64>) -> Vec<Effect>
 #[test]
 fn a_quota_that_is_to_be_spared_pauses_it_with_words_until_it_refills() {
     let mut sitting = Sitting::with(rows(1..=40));
-    let effects = sitting.press("/ c o m m e n t : x Enter");
-    let first = examined(&effects);
+    sitting.press("/ c o m m e n t : x Enter");
+    let first = examined(&recalled(&mut sitting));
     assert_eq!(first.len(), 32);
     assert_eq!(examined(&spared(&mut sitting, 0, Some(90))), [] as [u32; 0]);
     assert_eq!(sitting.said(), "40 cases of tines not examined: the rest of the quota of tines is kept for single cases; it goes on in 2m");
@@ -140,6 +147,7 @@ fn one_source_without_quota_does_not_hold_up_the_others() {
     });
     sitting.report(Report::Rows { rows: rows(1..=40).into_iter().chain(of_datadog).collect(), from: From::Disk });
     sitting.press("/ c o m m e n t : x Enter");
+    recalled(&mut sitting);
     spared(&mut sitting, 0, Some(3_600));
     let open = sitting.app.pending.ticket_of(&crate::app::pending::Ask::Examine(SourceId(1))).unwrap();
     let more = examined(&sitting.report(Report::Done { ticket: open, result: Ok(()) }));
@@ -150,7 +158,8 @@ fn one_source_without_quota_does_not_hold_up_the_others() {
 #[test]
 fn a_case_that_changes_after_it_was_read_is_read_again() {
     let mut sitting = Sitting::with(rows(1..=2));
-    assert_eq!(examined(&sitting.press("/ c o m m e n t : x Enter")).len(), 2);
+    sitting.press("/ c o m m e n t : x Enter");
+    assert_eq!(examined(&recalled(&mut sitting)).len(), 2);
     for report in whole(1, "see x").into_iter().chain(whole(2, "nothing")) {
         sitting.report(report);
     }
@@ -158,7 +167,8 @@ fn a_case_that_changes_after_it_was_read_is_read_again() {
     assert_eq!((sitting.app.list.unexamined(), sitting.order()), (0, vec![1]));
     let mut changed = rows(2..=2);
     changed[0].1.updated_at = Some(at_ms(5_000));
-    let effects = sitting.app.update(Message::Report(Report::Rows { rows: changed, from: From::Network }));
+    sitting.network(changed);
+    let effects = recalled(&mut sitting);
     assert_eq!((examined(&effects), sitting.app.list.unexamined()), (vec![2], 1));
     assert_eq!(sitting.app.worth(&sitting.app.known(), u16::MAX), "1 not examined");
     sitting.app.export(crate::app::export::Format::Json, Some("list.json"));
@@ -168,4 +178,22 @@ fn a_case_that_changes_after_it_was_read_is_read_again() {
     };
     let export: serde_json::Value = serde_json::from_slice(text).unwrap();
     assert_eq!((&export["export"]["complete"], what.as_str()), (&false.into(), "1 cases, 1 not examined"));
+}
+
+#[test]
+fn what_is_on_disk_of_cases_is_taken_before_any_vendor_is_asked_and_offline_too() {
+    use crate::index::Deep;
+    for offline in [false, true] {
+        let mut sitting = Sitting::with(rows(1..=2));
+        sitting.app.setup.offline = offline;
+        let effects = sitting.press("/ c o m m e n t : x Enter");
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::Recall { rids }) if rids.len() == 2)), "{effects:?}");
+        let Some(Report::Activities { slice, read_at, .. }) = whole(1, "see x").pop() else { panic!() };
+        for deep in Deep::of_disk(&sample::case(Vendor::Tines, 1), Vendor::Tines, Some(read_at), &[(1, slice, read_at)], &[]) {
+            sitting.report(Report::Deep { rid: Rid(1), deep: Box::new(deep) });
+        }
+        let asked = examined(&recalled(&mut sitting));
+        assert_eq!(asked, if offline { vec![] } else { vec![2] }, "only what is not on disk");
+        assert_eq!((sitting.order(), sitting.app.list.unexamined()), (vec![1], 1));
+    }
 }

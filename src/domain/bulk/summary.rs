@@ -1,6 +1,6 @@
 //! The dry run in figures: what goes to which source, what changes into what, and what stands in the way.
 
-use super::{READS_PER_CASE, Row, Sends, Verdict};
+use super::{Pace, READS_PER_CASE, Row, Sends, Verdict, estimate_s};
 use crate::domain::case::SourceId;
 use crate::domain::edit::Part;
 
@@ -28,9 +28,9 @@ pub struct Share {
 }
 
 impl Share {
-    /// Requests that it takes: the calls, and the readings around them.
-    pub fn requests(&self) -> usize {
-        self.calls + self.sends * READS_PER_CASE
+    /// Readings around the calls.
+    pub fn reads(&self) -> usize {
+        self.sends * READS_PER_CASE
     }
 }
 
@@ -89,6 +89,16 @@ impl Summary {
         let rest = out.turns.split_off(out.turns.len().min(MAX_TURNS));
         out.more_turns += rest.iter().map(|turn| turn.cases).sum::<usize>();
         out
+    }
+
+    /// Readings around the calls.
+    pub fn reads(&self) -> usize {
+        self.shares.iter().map(Share::reads).sum()
+    }
+
+    /// Seconds that it takes at these paces; sources are written to side by side, so the slowest one counts.
+    pub fn about_s(&self, pace: impl Fn(SourceId) -> Pace) -> u64 {
+        self.shares.iter().map(|share| estimate_s(share.sends, share.calls, pace(share.source))).max().unwrap_or(0)
     }
 
     fn add(&mut self, row: &Row, sends: &Sends) {
@@ -178,8 +188,9 @@ mod tests {
         assert_eq!((summary.cases, summary.sends, summary.calls), (6, 3, 4));
         assert_eq!((summary.nothing, summary.cannot, summary.skipped, summary.objected), (1, 1, 1, 3));
         let shares: Vec<_> =
-            summary.shares.iter().map(|share| (share.source.0, share.cases, share.sends, share.calls, share.requests())).collect();
-        assert_eq!(shares, [(0, 3, 2, 2, 6), (1, 3, 1, 2, 4)]);
+            summary.shares.iter().map(|share| (share.source.0, share.cases, share.sends, share.calls, share.reads())).collect();
+        assert_eq!(shares, [(0, 3, 2, 2, 4), (1, 3, 1, 2, 2)]);
+        assert_eq!(summary.reads(), 6);
         let turns: Vec<_> = summary.turns.iter().map(|turn| (turn.old.as_str(), turn.cases, turn.first.as_str())).collect();
         assert_eq!(turns, [("LOW", 2, "#1"), ("--", 1, "#3")]);
     }

@@ -131,6 +131,7 @@ struct Shape<'a> {
     sent: usize,
     failed: usize,
     waiting: usize,
+    dropped: usize,
     rows: Vec<RowShape<'a>>,
 }
 
@@ -174,7 +175,8 @@ fn print(config: &Config, watch: &Watch, rows: &[Row], is_json: bool) -> Result<
                 words,
             });
         }
-        let shape = Shape { batch: &watch.batch, sent: tally.done, failed: tally.stuck, waiting: tally.waiting, rows: shapes };
+        let (sent, failed, waiting, dropped) = (tally.done, tally.stuck, tally.waiting, tally.dropped);
+        let shape = Shape { batch: &watch.batch, sent, failed, waiting, dropped, rows: shapes };
         serde_json::to_writer_pretty(&mut out, &shape)?;
         out.write_all(b"\n")?;
     } else {
@@ -183,7 +185,7 @@ fn print(config: &Config, watch: &Watch, rows: &[Row], is_json: bool) -> Result<
             let words = words.map(|words| format!("  {words}")).unwrap_or_default();
             writeln!(out, "{:8} {}{words}", outcome, said::name(config, row))?;
         }
-        writeln!(out, "{} sent, {} failed, {} waiting", tally.done, tally.stuck, tally.waiting)?;
+        writeln!(out, "{}", tally.words())?;
     }
     Ok(out.flush()?)
 }

@@ -59,8 +59,9 @@ impl DryRun<'_> {
         if warnings.len() > MAX_NAMED {
             writeln!(out, "  ! and {} more: --json names them all", warnings.len() - MAX_NAMED)?;
         }
-        let (calls, sends) = (summary.calls, summary.sends);
-        writeln!(out, "{calls} calls to {sends} cases, about {about_s} s; {} are so already, {} cannot", summary.nothing, summary.cannot)
+        let (calls, reads, sends) = (summary.calls, summary.reads(), summary.sends);
+        let rest = format!("{} are so already, {} cannot", summary.nothing, summary.cannot);
+        writeln!(out, "{calls} calls and {reads} readings for {sends} cases, about {about_s} s; {rest}")
     }
 
     /// For scripts.

@@ -169,7 +169,7 @@ mod tests {
             read_only: None,
             notice: None,
             took_ms: 1,
-            quota: Some(Quota { limit: 100, remaining, resets_at }),
+            quota: Some(Quota { limit: 100, remaining, resets_at, period_s: 60 }),
             skew_s,
             is_test: false,
         }

@@ -14,6 +14,8 @@ use crate::domain::fault::{Fault, FaultKind};
 const MAX_WAIT_S: u64 = 3_600;
 /// Waiting requests look again this often: a request that has just ended may have made room.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// What the latest answer weighs in how long answers take.
+const NEWEST_WEIGHS: f64 = 0.2;
 /// Headers of one window may name its end a second apart.
 const SAME_WINDOW: Duration = Duration::from_secs(1);
 
@@ -23,6 +25,8 @@ pub struct Quota {
     pub limit: u64,
     pub remaining: u64,
     pub resets_at: Timestamp,
+    /// How long a window is: as the vendor says, else as long as any was seen to be.
+    pub period_s: u64,
 }
 
 /// How `X-RateLimit-Reset` is meant.
@@ -49,6 +53,8 @@ struct State {
     closed_until: Option<Instant>,
     /// The vendor's clock minus ours; None: no answer named its time.
     skew_s: Option<i64>,
+    /// How long an answer takes, the latest weighing most; None: none came yet.
+    answer_ms: Option<f64>,
 }
 
 #[derive(Clone, Copy)]
@@ -58,12 +64,17 @@ struct Window {
 }
 
 /// The right to have one request in flight.
-pub(super) struct Pass<'a>(&'a Gate);
+pub(super) struct Pass<'a> {
+    gate: &'a Gate,
+    since: Instant,
+}
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
+        let took_ms = self.since.elapsed().as_secs_f64() * 1_000.0;
+        let mut state = self.gate.lock();
         state.in_flight = state.in_flight.saturating_sub(1);
+        state.answer_ms = Some(state.answer_ms.map_or(took_ms, |known| known + (took_ms - known) * NEWEST_WEIGHS));
     }
 }
 
@@ -74,6 +85,14 @@ impl Gate {
 
     pub(super) fn quota(&self) -> Option<Quota> {
         self.lock().window.map(|window| window.quota)
+    }
+
+    /// Milliseconds that an answer takes, as far as any came.
+    pub(super) fn answer_ms(&self) -> Option<u64> {
+        let known = self.lock().answer_ms?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time in milliseconds, never negative")]
+        let whole = known.ceil() as u64;
+        Some(whole)
     }
 
     pub(super) fn skew_s(&self) -> Option<i64> {
@@ -91,7 +110,7 @@ impl Gate {
     /// `QuotaSpent` without a status when the wait would be longer: nothing was sent.
     pub(super) async fn pass(&self, budget: &mut Duration) -> Result<Pass<'_>, Fault> {
         loop {
-            let Some(wait) = self.lock().enter(Instant::now()) else { return Ok(Pass(self)) };
+            let Some(wait) = self.lock().enter(Instant::now()) else { return Ok(Pass { gate: self, since: Instant::now() }) };
             if wait > *budget {
                 return Err(self.lock().held_back(wait));
             }
@@ -113,7 +132,8 @@ impl Gate {
         }
         if let (Some(left_s), Some(remaining)) = (reset_s, number(headers, "x-ratelimit-remaining")) {
             let limit = number(headers, "x-ratelimit-limit").unwrap_or(remaining);
-            state.learn(Instant::now(), now, limit, remaining, left_s);
+            let period_s = number(headers, "x-ratelimit-period").unwrap_or(0).min(MAX_WAIT_S);
+            state.learn(Instant::now(), now, (limit, remaining), (left_s, period_s));
         }
         if !matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             return None;
@@ -174,11 +194,12 @@ impl State {
     }
 
     /// Answers overtake each other: within one window the smaller remainder is the later one.
-    fn learn(&mut self, at: Instant, now: Timestamp, limit: u64, remaining: u64, left_s: u64) {
+    fn learn(&mut self, at: Instant, now: Timestamp, (limit, remaining): (u64, u64), (left_s, period_s): (u64, u64)) {
         let ends = at + Duration::from_secs(left_s);
         let resets_at = now.checked_add(Duration::from_secs(left_s)).unwrap_or(now);
-        let mut quota = Quota { limit, remaining, resets_at };
+        let mut quota = Quota { limit, remaining, resets_at, period_s: period_s.max(left_s) };
         if let Some(known) = self.window {
+            quota.period_s = if period_s > 0 { period_s } else { quota.period_s.max(known.quota.period_s) };
             let apart = if ends > known.ends { ends - known.ends } else { known.ends - ends };
             if known.ends > at && apart <= SAME_WINDOW {
                 quota.remaining = remaining.min(known.quota.remaining);
@@ -209,7 +230,7 @@ mod tests {
 
     fn learned(limit: u64, remaining: u64, now: Instant) -> State {
         let mut state = State::default();
-        state.learn(now, Timestamp::UNIX_EPOCH, limit, remaining, 1);
+        state.learn(now, Timestamp::UNIX_EPOCH, (limit, remaining), (1, 0));
         state
     }
 
@@ -222,8 +243,30 @@ mod tests {
         assert_eq!([(); 4].map(|()| state.enter(later)), [None, None, None, Some(LOOK_AGAIN)]);
         // The first answer of the new window: two are left there, and two are on their way.
         state.in_flight -= 1;
-        state.learn(later, Timestamp::UNIX_EPOCH, 3, 2, 1);
+        state.learn(later, Timestamp::UNIX_EPOCH, (3, 2), (1, 0));
         assert!(state.enter(later).is_some());
+    }
+
+    #[test]
+    fn a_window_is_as_long_as_the_vendor_says_or_as_it_was_seen_to_be() {
+        let now = Instant::now();
+        let mut state = State::default();
+        let mut period = |left_s, period_s| {
+            state.learn(now, Timestamp::UNIX_EPOCH, (9, 5), (left_s, period_s));
+            state.window.unwrap().quota.period_s
+        };
+        assert_eq!([period(4, 0), period(50, 0), period(3, 0), period(3, 10)], [4, 50, 50, 10]);
+    }
+
+    #[test]
+    fn answers_say_how_long_they_take_the_latest_most() {
+        let gate = Gate::new(QuotaStyle::None);
+        assert_eq!(gate.answer_ms(), None);
+        let passed = |ms| drop(Pass { gate: &gate, since: Instant::now().checked_sub(Duration::from_millis(ms)).unwrap() });
+        passed(100);
+        assert!(gate.answer_ms().is_some_and(|ms| (100..150).contains(&ms)), "{:?}", gate.answer_ms());
+        (0..30).for_each(|_| passed(1_000));
+        assert!(gate.answer_ms().is_some_and(|ms| (900..1_100).contains(&ms)), "{:?}", gate.answer_ms());
     }
 
     #[test]

@@ -122,7 +122,7 @@ impl Tines {
     }
 
     /// As configured, with name and id where the people know them.
-    pub(super) fn me(&self, people: &[Person]) -> Option<Person> {
+    pub(in crate::providers) fn me(&self, people: &[Person]) -> Option<Person> {
         let me = Person { email: Clean::line(self.0.me.as_deref()?), ..Person::default() };
         Some(people.iter().find(|person| person.is(&me)).cloned().unwrap_or(me))
     }
