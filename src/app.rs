@@ -10,6 +10,7 @@ pub mod alarm;
 pub mod aside;
 pub mod ask;
 pub mod available;
+pub mod baseline;
 pub mod batch;
 pub mod bulk;
 pub mod clock;
@@ -166,6 +167,8 @@ pub struct App {
     pub ahead: ahead::Ahead,
     /// What is pinned and snoozed.
     pub asides: aside::Asides,
+    /// What the person knows of each case.
+    baselines: baseline::Baselines,
     /// What was decided of conflicts that are not settled yet.
     decisions: conflict::Decisions,
     history: history::History,
@@ -214,6 +217,7 @@ impl App {
             kept: draft::Kept::default(),
             ahead: ahead::Ahead::default(),
             asides: aside::Asides::default(),
+            baselines: baseline::Baselines::default(),
             decisions: conflict::Decisions::default(),
             history: history::History::default(),
             follow: Follow::default(),

@@ -241,6 +241,7 @@ Each failed source is named on stderr; exit code 6 says that the rest is complet
 
 #[derive(Debug, Args)]
 #[command(after_help = format!("{SHOW_HELP}\n\n{EXIT_CODES}"))]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags of one command line")]
 pub struct Show {
     /// SOURCE:KEY or SOURCE:ID; SOURCE is its name, the start of it, or dd, tn, so
     #[arg(value_name = "REF")]
@@ -254,12 +255,16 @@ pub struct Show {
     /// With --json: add the vendor's own JSON as `raw`
     #[arg(long, requires = "json")]
     pub raw: bool,
+    /// Only what others have changed since you last opened the case in the workbench
+    #[arg(long, conflicts_with_all = ["markdown", "raw"])]
+    pub since: bool,
 }
 
 const SHOW_HELP: &str = "Examples:
   caseload show dd:SEC-882
   caseload show tines-emea:4211 --md | less
-  caseload show so:c_81f0 --json --raw | jq .raw";
+  caseload show so:c_81f0 --json --raw | jq .raw
+  caseload show dd:SEC-882 --since            what changed since you looked";
 
 #[derive(Debug, Subcommand)]
 pub enum Config {

@@ -30,6 +30,7 @@ mod session;
 mod shape;
 mod sheet;
 mod show;
+mod since;
 mod stop;
 mod submit;
 mod table;

@@ -37,7 +37,7 @@ fn run(cli: Cli) -> ExitCode {
                 (_, true) => ShowFormat::Markdown,
                 _ => ShowFormat::Text,
             };
-            headless::show(&scope, &ShowOptions { reference: show.reference, format, raw: show.raw })
+            headless::show(&scope, &ShowOptions { reference: show.reference, format, raw: show.raw, since: show.since })
         }
         Some(Verb::Edit(edit)) => {
             let cli::Edit { reference, set, add, remove, json, if_base, dry_run, yes } = edit;

@@ -12,8 +12,9 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
-use crate::domain::aside::Aside;
+use crate::domain::aside::{Aside, Then};
 use crate::domain::aspect::{Aspect, Value};
+use crate::domain::baseline::Baseline;
 use crate::domain::bulk::{self, Allowance, Batch, Pace};
 use crate::domain::case::{Case, CaseId, Rid, Row, SourceId, Vendor};
 use crate::domain::directory::Directory;
@@ -75,6 +76,8 @@ pub enum Order {
     DropDraft(CaseId),
     /// Remember what is pinned and snoozed of these cases, each in place of what was known: done once it is synced to disk.
     SetAside(Vec<Aside>),
+    /// Remember what the person knows of these cases: done once it is synced to disk.
+    KeepBaselines(Vec<Baseline>),
     /// People whose name or mail has this text, asked of the vendor where it can be; answers with [`Report::People`].
     FindPeople { source: SourceId, text: String },
     /// Ask the vendors for what matches, where they can be asked so that nothing that matches is hidden: told source by
@@ -156,6 +159,9 @@ pub enum Report {
     /// What is pinned and snoozed. At the start all of it, before any row, so that none is shown that sleeps; later what
     /// another process has changed, also what is neither any more.
     Asides(Vec<Aside>),
+    /// What the list showed of cases when the person last knew them. At the start all of it, before any row; later what another
+    /// process, or an edit that landed, has moved.
+    Baselines(Vec<(CaseId, Option<Then>)>),
     /// What stands about one source has turned.
     Card(SourceCard),
     /// Rows as they are now, new or changed. Always before any network: what is on disk.

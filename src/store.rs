@@ -5,7 +5,7 @@
 //! | file        | holds                                                     | commit                                  |
 //! |-------------|-----------------------------------------------------------|-----------------------------------------|
 //! | `cases.db`  | rows, bodies, pages of details, watermarks, directories   | WAL, NORMAL: a power cut loses seconds  |
-//! | `outbox.db` | edits on their way, drafts, pins and snoozes              | WAL, FULL: on the medium when it returns |
+//! | `outbox.db` | edits on their way, drafts, pins, snoozes, what was seen  | WAL, FULL: on the medium when it returns |
 //!
 //! Beside them `journal.jsonl` keeps what was written to the vendors, for whoever asks later (see [`journal`]).
 //!
@@ -16,6 +16,7 @@
 //! that [`upkeep::purge`] removes `cases.db` when a person asks for it.
 
 mod asides;
+mod baselines;
 mod details;
 mod drafts;
 pub mod file;
@@ -39,6 +40,7 @@ use crate::domain::case::{Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::Listed;
 
+pub use baselines::Shown;
 use ids::Ids;
 use open::File;
 

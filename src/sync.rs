@@ -5,6 +5,7 @@
 //! never the other way round. Each source is a task of its own, so that one that is slow or down delays no other.
 
 mod asides;
+mod baselines;
 mod bulk;
 mod detail;
 mod directory;

@@ -189,15 +189,15 @@ impl App {
             Action::ToList | Action::NextPane | Action::PreviousPane => self.focus = Pane::List,
             Action::OtherDown => {
                 self.list.down(times);
-                self.see_cursor();
+                self.begin_look();
             }
             Action::OtherUp => {
                 self.list.up(times);
-                self.see_cursor();
+                self.begin_look();
             }
             Action::NextUnseen | Action::PreviousUnseen => {
                 self.go_unseen(action, times);
-                self.see_cursor();
+                self.begin_look();
             }
             Action::ClearMarks => drop(self.act_on_marks(action, times)),
             _ => self.act_in_detail(action, times),
@@ -299,17 +299,10 @@ impl App {
 
     fn focus_detail(&mut self) {
         self.focus = Pane::Detail;
-        self.see_cursor();
         if let Some(rid) = self.list.cursor() {
             self.show_case(Some(rid));
         }
-    }
-
-    /// The cursor's case is open before the person: its change was seen.
-    fn see_cursor(&mut self) {
-        if let Some(rid) = self.list.cursor() {
-            self.list.see(rid);
-        }
+        self.begin_look();
     }
 
     /// What is held comes in, and the vendors are asked for more.

@@ -228,7 +228,7 @@ impl App {
             let Some(snooze) = &mut aside.snooze else { continue };
             match snooze.over(row, self.now) {
                 // The person's own doing is no news to them.
-                Some(Back::Changed(_)) if self.is_mine(&row.id) => {
+                Some(Back::Changed(_)) if self.is_own_doing(&row.id, &Then::of(row)) => {
                     snooze.then = Then::of(row);
                     self.asides.put(aside, Some(*rid), row.due_at);
                 }
@@ -266,7 +266,8 @@ impl App {
         self.asides.put(aside, Some(rid), due_at);
         self.asides.back.push((key.to_owned(), back));
         self.list.set_snoozed(rid, false);
-        self.list.set_unseen(rid);
+        self.baselines.wake(rid);
+        self.judge_unseen(rid);
     }
 
     /// Names what came back, and writes down what changed.
@@ -486,7 +487,7 @@ fn id(row: &Seen<'_>) -> CaseId {
     CaseId { source: row.source, id: row.id.into() }
 }
 
-fn then(row: &Seen<'_>) -> Then {
+pub(super) fn then(row: &Seen<'_>) -> Then {
     Then {
         state: row.state,
         status: row.status.into(),

@@ -39,6 +39,14 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// The entry of a case, while the batch is under way.
+    pub(super) fn entry_of(&self, case: &CaseId) -> Option<&OutboxEntry> {
+        if self.tally().is_over() {
+            return None;
+        }
+        self.rows.iter().map(|row| &row.entry).find(|entry| entry.edit.case == *case)
+    }
+
     pub fn tally(&self) -> Tally {
         Tally::count(self.batch.of as usize, self.rows.iter().map(|row| &row.entry))
     }
@@ -133,8 +141,12 @@ impl App {
             sent.is_stopped = false;
         }
         self.outbox.retain(|known| known.entry.id != queued.entry.id);
+        let rid = queued.rid;
         if queued.entry.progress.needs_person() {
             self.outbox.push(queued);
+        }
+        if let Some(rid) = rid {
+            self.judge_unseen(rid);
         }
         if self.batch(&batch.id).is_some_and(|sent| sent.rows.len() == sent.batch.of as usize) {
             self.find_batch_cases(&batch.id);
@@ -301,9 +313,5 @@ impl App {
     pub(super) fn batch_row(&self, rid: Rid) -> Option<&Queued> {
         let unsettled = |row: &&Queued| row.rid == Some(rid) && !row.entry.progress.is_settled();
         self.batches.iter().rev().filter(|sent| !sent.tally().is_over()).find_map(|sent| sent.rows.iter().find(unsettled))
-    }
-
-    pub(super) fn is_in_batch(&self, case: &CaseId) -> bool {
-        self.batches.iter().any(|sent| sent.rids.contains_key(case) || sent.rows.iter().any(|row| row.entry.edit.case == *case))
     }
 }

@@ -34,6 +34,13 @@ pub struct Follow {
     preview_top: usize,
 }
 
+impl Follow {
+    /// What was read of the case is old: it is read again when it is in sight.
+    pub(super) fn forget_opened(&mut self) {
+        self.opened = None;
+    }
+}
+
 impl App {
     /// When a resting cursor asks for its case.
     pub(super) fn follow_at(&self) -> Option<Timestamp> {

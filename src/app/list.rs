@@ -24,7 +24,6 @@ use arrange::{Arrangement, Wishes};
 use rustc_hash::FxHashMap;
 
 pub use arrange::{Folded, Head};
-pub use fill::Coming;
 pub use sort::{Order, words as sort_words};
 
 /// Shown, or in the part below the fold that is.

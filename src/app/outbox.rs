@@ -9,7 +9,7 @@ use crate::app::history::seconds_until;
 use crate::app::notice::Grade;
 use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::app::pending::Ask;
-use crate::domain::case::{CaseId, Rid, Row};
+use crate::domain::case::{Rid, Row};
 use crate::domain::edit::{Change, OutboxEntry, Progress};
 use crate::protocol::{Order, Settle};
 
@@ -178,6 +178,7 @@ impl App {
             self.notices.put_away(&queued.entry.id);
             self.announce(&queued);
         }
+        let rid = queued.rid;
         match (at, queued.entry.progress.is_settled()) {
             (Some(at), true) => {
                 self.outbox.remove(at);
@@ -185,6 +186,9 @@ impl App {
             (Some(at), false) => self.outbox[at] = queued,
             (None, true) => {}
             (None, false) => self.outbox.push(queued),
+        }
+        if let Some(rid) = rid {
+            self.judge_unseen(rid);
         }
     }
 
@@ -221,11 +225,6 @@ impl App {
                 queued.key = row.key.as_str().into();
             }
         }
-    }
-
-    /// Whether edits of this case are on their way: what changes about it then is the person's own doing.
-    pub(super) fn is_mine(&self, id: &CaseId) -> bool {
-        self.outbox.iter().any(|queued| queued.entry.edit.case == *id) || self.is_in_batch(id)
     }
 
     pub(super) fn drop_entry(&mut self, id: &str) {

@@ -37,6 +37,8 @@ pub enum Ask {
     KeepTriage,
     /// Pins and snoozes being written.
     SetAside,
+    /// What the person knows of cases being written.
+    KeepBaselines,
     Allow,
     FindPeople,
     /// What matches the filter, ahead of the complete pass.

@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::app::action::Action;
-use crate::app::list::Coming;
 use crate::app::notice::Grade;
 use crate::app::pending::Ask;
 use crate::domain::case::{Rid, Row};
@@ -28,6 +27,10 @@ impl App {
             }
             Report::Asides(asides) => {
                 self.meet_asides(asides);
+                self.rows_changed();
+            }
+            Report::Baselines(shown) => {
+                self.take_baselines(shown);
                 self.rows_changed();
             }
             Report::Gone(rids) => {
@@ -71,21 +74,18 @@ impl App {
         self.ahead.look_again();
         self.meet_rows(rows);
         self.judge_asides(rows);
+        let touched = self.meet_baselines(rows, from);
         // Borrowed apart: the list changes while the sources are asked.
         let mut list = std::mem::take(&mut self.list);
-        list.take(rows, |rid, row| Coming {
-            filling: from == From::Disk || self.source(row.id.source).is_none_or(|source| !source.was_full),
-            known_to_person: from == From::Disk || self.is_mine(&row.id) || self.is_under_eyes(rid),
-        });
-        self.list = list;
         let filling = |row: &Row| from == From::Disk || self.source(row.id.source).is_none_or(|source| !source.was_full);
+        list.take(rows, filling);
         let rids: Vec<_> = rows.iter().map(|(rid, row)| (*rid, filling(row))).collect();
+        self.list = list;
+        for rid in touched {
+            self.judge_unseen(rid);
+        }
         self.watch_clocks(rids.into_iter());
         self.after_rows(from);
-    }
-
-    fn is_under_eyes(&self, rid: Rid) -> bool {
-        self.focus == super::Pane::Detail && self.detail.rid == Some(rid)
     }
 
     fn take_gone(&mut self, rids: &[Rid]) {
@@ -130,7 +130,11 @@ impl App {
             }
             (Ask::Open(rid), Err(fault)) if fault.kind != FaultKind::Cancelled => self.case_failed(rid, fault),
             (Ask::Refresh { .. }, Ok(())) => self.say(Grade::Info, self.after_reading()),
-            (Ask::Open(_) | Ask::More { .. }, Ok(())) => self.dirty = true,
+            (Ask::Open(rid), Ok(())) => {
+                self.dirty = true;
+                self.have_looked(rid);
+            }
+            (Ask::More { .. }, Ok(())) => self.dirty = true,
             (_, Ok(())) => {}
             (ask, Err(fault)) => self.fail(&ask, &fault),
         }
@@ -158,6 +162,9 @@ impl App {
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
             (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
                 self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step()));
+            }
+            (Ask::KeepBaselines, _) => {
+                self.say(Grade::Error, format!("what you have looked at is not on disk: {}; {}", fault.message, fault.next_step()));
             }
             (Ask::SetAside, _) => {
                 self.say(Grade::Error, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));

@@ -3,6 +3,7 @@
 mod ahead;
 mod alarms;
 mod asides;
+mod baselines;
 mod bounds;
 mod bulk;
 mod calm;
@@ -164,7 +165,7 @@ fn rows_change_in_place_and_show_that_they_did() {
     assert_eq!(sitting.app.list.row(Rid(1)).unwrap().title, "now critical");
     assert!(sitting.app.list.is_unseen(Rid(1)));
     sitting.press("g n Enter");
-    assert_eq!((sitting.cursor(), sitting.app.list.unseen()), (Some(1), 0));
+    assert_eq!((sitting.cursor(), sitting.app.list.unseen()), (Some(1), 1), "opened, but not read yet");
 }
 
 #[test]

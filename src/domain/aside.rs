@@ -114,6 +114,13 @@ impl Then {
         }
     }
 
+    /// Whether a person would call the case changed. Names of people may become known later; a case that was not touched has
+    /// not changed by that.
+    pub fn is_news(&self, now: &Self) -> bool {
+        self.updated_s != now.updated_s
+            || (self.state, &self.status, &self.priority, &self.title) != (now.state, &now.status, &now.priority, &now.title)
+    }
+
     /// What of it is different now.
     fn change(&self, now: &Self) -> Option<&'static str> {
         match () {

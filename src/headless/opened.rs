@@ -13,6 +13,7 @@ use crate::domain::activity::Activity;
 use crate::domain::case::{Case, CaseId, Rid, SourceId};
 use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice, absorb_tables};
 use crate::protocol::{From, Order, Paged, Report};
 use crate::store::{Access, Store};
@@ -32,6 +33,8 @@ pub(super) struct Opened {
     pub from: From,
     pub activities: Vec<Activity>,
     pub records: Vec<RecordTable>,
+    /// The person, where the source says who they are.
+    pub me: Option<Person>,
     /// Why it is from disk, or not complete.
     pub fault: Option<Fault>,
 }
@@ -80,7 +83,7 @@ pub(super) fn open(session: &mut Session, known: Option<Rid>, key: &str) -> Resu
     let activities = entries(&mut news.activities);
     let mut records = Vec::new();
     absorb_tables(&mut records, chain(&mut news.records));
-    Ok(Opened { rid, case, before: news.before, read_at, from, activities, records, fault })
+    Ok(Opened { rid, case, before: news.before, read_at, from, activities, records, me: session.directory().me.clone(), fault })
 }
 
 /// What the worker told about the case; later news replaces earlier. It tells of others, too: polling goes on.

@@ -10,6 +10,7 @@ use super::page::Page;
 use super::reference::resolve;
 use super::session::Session;
 use super::shape::{Item, Whole, vendor_json};
+use super::since;
 use super::stop::{Exit, Stop, end, note, words};
 use super::table::age;
 use crate::config::{Config, Source};
@@ -22,6 +23,8 @@ pub struct ShowOptions {
     pub format: ShowFormat,
     /// JSON only: with the vendor's own JSON.
     pub raw: bool,
+    /// Only what others have changed since the person looked.
+    pub since: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +50,7 @@ fn run(scope: &Scope, options: &ShowOptions) -> Result<Exit, Stop> {
     let exit = say_what_is_missing(scope, source, &opened);
     let mut out = BufWriter::new(io::stdout().lock());
     match options.format {
+        _ if options.since => since::print(&mut out, scope, &config, &opened, options.format == ShowFormat::Json)?,
         ShowFormat::Json => json(&mut out, source, &opened, options.raw)?,
         format => Page::new(&mut out, format == ShowFormat::Markdown, Timestamp::now()).whole(&source.name, &opened)?,
     }

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::aside::Aside;
+use crate::domain::baseline::Baseline;
 use crate::domain::case::{CaseId, Rid, Row, SourceId};
 use crate::domain::draft::Draft;
 use crate::domain::edit::OutboxEntry;
@@ -18,7 +19,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::JournalLine;
 use crate::domain::page::{Listed, RawBody};
 use crate::domain::triage::Triage;
-use crate::store::{Batch, Change, Depth, Mark, Part, Store};
+use crate::store::{Batch, Change, Depth, Mark, Part, Shown, Store};
 
 /// Requests that may wait. Sources wait for their page to be stored, so few are ever needed.
 const REQUESTS: usize = 64;
@@ -76,6 +77,9 @@ enum Request {
     Drafts { answer: Answer<(Vec<Draft>, Vec<Fault>)> },
     SetAside { asides: Vec<Aside>, answer: Answer<()> },
     Asides { answer: Answer<(Vec<Aside>, Vec<Fault>)> },
+    KeepBaselines { baselines: Vec<Baseline>, moves: bool, answer: Answer<()> },
+    Baselines { stamp: i64, answer: Answer<(Vec<Shown>, i64)> },
+    Baseline { case: CaseId, answer: Answer<Option<Baseline>> },
 }
 
 impl Request {
@@ -107,6 +111,9 @@ impl Request {
                 | Self::Drafts { .. }
                 | Self::SetAside { .. }
                 | Self::Asides { .. }
+                | Self::KeepBaselines { .. }
+                | Self::Baselines { .. }
+                | Self::Baseline { .. }
         )
     }
 }
@@ -283,6 +290,20 @@ impl Disk {
     /// What was pinned and snoozed, and a fault for each snooze that cannot be read.
     pub(super) async fn asides(&self) -> Result<(Vec<Aside>, Vec<Fault>), Fault> {
         self.ask(|answer| Request::Asides { answer }).await
+    }
+
+    /// Returns after all of them are committed and synced. `moves`: they replace whatever was known.
+    pub(super) async fn keep_baselines(&self, baselines: Vec<Baseline>, moves: bool) -> Result<(), Fault> {
+        self.ask(|answer| Request::KeepBaselines { baselines, moves, answer }).await
+    }
+
+    /// What the list showed, where it was written behind `stamp`; the last stamp.
+    pub(super) async fn baselines(&self, stamp: i64) -> Result<(Vec<Shown>, i64), Fault> {
+        self.ask(|answer| Request::Baselines { stamp, answer }).await
+    }
+
+    pub(super) async fn baseline(&self, case: CaseId) -> Result<Option<Baseline>, Fault> {
+        self.ask(|answer| Request::Baseline { case, answer }).await
     }
 }
 
@@ -467,5 +488,8 @@ fn answer(store: &mut Store, request: Request) {
         Request::Drafts { answer } => drop(answer.send(store.drafts())),
         Request::SetAside { asides, answer } => drop(answer.send(store.asides_keep(&asides))),
         Request::Asides { answer } => drop(answer.send(store.asides())),
+        Request::KeepBaselines { baselines, moves, answer } => drop(answer.send(store.baselines_keep(&baselines, moves))),
+        Request::Baselines { stamp, answer } => drop(answer.send(store.baselines(stamp))),
+        Request::Baseline { case, answer } => drop(answer.send(store.baseline(&case))),
     }
 }

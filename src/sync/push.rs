@@ -294,7 +294,7 @@ impl Pusher {
             let wake = Rc::new(Notify::new());
             self.busy.insert(due.case.clone(), Rc::clone(&wake));
             let (shared, known, closing) = (Rc::clone(&self.shared), Rc::clone(&self.known), self.closing.subscribe());
-            self.sending.spawn_local(Sender { shared, known, case: due.case, wake, closing }.run());
+            self.sending.spawn_local(Sender { shared, known, case: due.case, before: RefCell::default(), wake, closing }.run());
         }
         self.due = later;
     }

@@ -4,9 +4,11 @@
 //! On disk, `Sending { done }` is written before call number `done` goes out: found at a later start, that call may or may
 //! not have happened, and the case is read before anything else.
 
+mod back;
 mod proof;
 mod ready;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,7 +16,6 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
-use super::merge;
 use super::permit;
 use super::push::{Known, Turn};
 use super::schedule::wait_s;
@@ -22,20 +23,15 @@ use super::worker::{Seat, Shared};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::edit::{Change, OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::journal::Event;
-use crate::domain::merge::Conflict;
 use crate::protocol::{From, Report};
 use crate::providers::Provider;
-
-/// How often a case is read back before its edit counts as not shown; vendors may need a moment.
-const READ_BACKS: u32 = 3;
-/// Pause before the second reading; doubles.
-const READ_BACK_PAUSE: Duration = Duration::from_millis(400);
 
 pub(super) struct Sender {
     pub shared: Rc<Shared>,
     pub known: Rc<Known>,
     pub case: CaseId,
+    /// The case as it was before the entry that is being sent.
+    pub before: RefCell<back::Before>,
     /// A person wants it now.
     pub wake: Rc<Notify>,
     pub closing: watch::Receiver<bool>,
@@ -108,6 +104,8 @@ impl Sender {
 
     /// Takes one entry as far as it goes now.
     async fn deliver(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, is_clear: bool) -> Left {
+        let before = self.stored(talk).await;
+        *self.before.borrow_mut() = before;
         match self.through(talk, entry, is_clear).await {
             Ok(()) => Left::Settled,
             Err(left) => left,
@@ -299,74 +297,25 @@ impl Sender {
         Ok(true)
     }
 
-    /// Every call was answered with success: now the case itself has to show it.
-    async fn read_back(&self, talk: &Talk<'_>, entry: &mut OutboxEntry) -> Result<(), Left> {
-        let mut pause = READ_BACK_PAUSE;
-        let done = entry.calls.len();
-        for reading in 1..=READ_BACKS {
-            let missing = match self.missing(talk, entry).await {
-                Ok(missing) => missing,
-                Err(fault) if fault.is_passing() => return Err(Left::Later(fault)),
-                Err(fault) => Some(Missing::Gone(fault)),
-            };
-            match missing {
-                None => {
-                    self.put(entry, Progress::Verified).await?;
-                    self.shared.journal(entry, Event::Verified, entry.lines.clone()).await;
-                    return Ok(());
-                }
-                Some(Missing::Overwritten(conflict)) => return Err(self.park_in_conflict(entry, conflict, done).await),
-                Some(Missing::NotShown(fault)) if reading == READ_BACKS => return self.put(entry, Progress::Parked { fault, done }).await,
-                Some(Missing::Unread(fault)) if reading == READ_BACKS => return self.settle_unread(entry, fault).await,
-                Some(Missing::Gone(fault)) if proof::is_proven(entry) => return self.settle_unread(entry, fault).await,
-                Some(Missing::Gone(fault)) => return self.put(entry, Progress::Parked { fault, done }).await,
-                Some(Missing::NotShown(_) | Missing::Unread(_)) => {}
-            }
-            sleep(pause).await;
-            pause *= 2;
-        }
-        Ok(())
-    }
-
-    /// What a fresh reading of the case does not show; None: all is there.
-    async fn missing(&self, talk: &Talk<'_>, entry: &OutboxEntry) -> Result<Option<Missing>, Fault> {
-        let case = self.fresh(talk, entry).await?;
-        // Where it is known what was there before, somebody else's hand can be told from a slow vendor.
-        let landed = if entry.edit.is_guarded() { merge::landed(&entry.edit, &case, talk.seat.vendor) } else { None };
-        if let Some(mut conflict) = landed.clone().filter(|conflict| conflict.undecided() > 0) {
-            merge::name_me(&mut conflict, &case, talk.seat.directory().me.as_ref(), true);
-            return Ok(Some(Missing::Overwritten(conflict)));
-        }
-        let mut unread = None;
-        for change in &entry.edit.changes {
-            let is_known = landed.is_some() && !matches!(change, Change::Comment(_));
-            if is_known {
-                continue;
-            }
-            let holds = holds(talk, entry, change, &case).await;
-            if let Some(id) = proof::id_of(entry, change) {
-                let absent =
-                    || Fault::new(FaultKind::NotVerified, format!("its answer names it {id}, and the timeline does not show it yet"));
-                unread = unread.or(holds.map_or_else(Some, |holds| (!holds).then(absent)));
-            } else if !holds? {
-                let words = format!("the vendor accepted it, but the case does not show the new {}", change.part().name());
-                return Ok(Some(Missing::NotShown(Fault::new(FaultKind::NotVerified, words))));
-            }
-        }
-        Ok(unread.map(Missing::Unread))
-    }
-
     /// Reads the case from its vendor, keeps it, tells it.
     async fn fresh(&self, talk: &Talk<'_>, entry: &OutboxEntry) -> Result<Case, Fault> {
+        let (case, read_at) = self.read(talk, entry).await?;
+        self.keep_case(&case, read_at).await;
+        Ok(case)
+    }
+
+    async fn read(&self, talk: &Talk<'_>, entry: &OutboxEntry) -> Result<(Case, Timestamp), Fault> {
         let fetched = talk.provider.case(&entry.edit.case.id).await?;
         let read_at = Timestamp::now();
-        let case = talk.seat.decode(&fetched.raw, read_at)?;
-        match self.shared.keep(&case, read_at).await {
+        Ok((talk.seat.decode(&fetched.raw, read_at)?, read_at))
+    }
+
+    async fn keep_case(&self, case: &Case, read_at: Timestamp) {
+        match self.shared.keep(case, read_at).await {
             Ok(rid) => self.shared.report(Report::Case { rid, case: case.clone().into(), read_at, from: From::Network }).await,
             // What is on disk of cases can be fetched again; an edit does not need it.
             Err(fault) => tracing::warn!(%fault, "a case that was read for an edit is not kept"),
         }
-        Ok(case)
     }
 
     /// Writes down what is about to happen, unless another hand has changed the entry since it was read; then tells it.
@@ -413,17 +362,6 @@ impl Sender {
         *entry = now;
         Ok(())
     }
-}
-
-/// Why a case that was read back is not as it was wished.
-enum Missing {
-    NotShown(Fault),
-    /// The vendor's answer is proof of it, but it cannot be read.
-    Unread(Fault),
-    /// It cannot be read any more.
-    Gone(Fault),
-    /// Somebody has changed it since.
-    Overwritten(Conflict),
 }
 
 /// A call that sends a whole map, worked out from the case: laid over a reading that is older than one round trip, it would

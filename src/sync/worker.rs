@@ -21,7 +21,7 @@ use super::push::{Errand, Pusher};
 use super::pushdown::Proof;
 use super::schedule::Pace;
 use super::tasks::Tasks;
-use super::{Setup, SourceSetup, asides, bulk, detail, directory, examine, fetch, people, permit, plan};
+use super::{Setup, SourceSetup, asides, baselines, bulk, detail, directory, examine, fetch, people, permit, plan};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
@@ -53,6 +53,8 @@ pub(super) struct Shared {
     pub data: PathBuf,
     pub seats: Vec<Seat>,
     pub asides: asides::Told,
+    /// The last baseline that was told.
+    pub baselines: Cell<i64>,
     reports: mpsc::Sender<Report>,
     /// Refreshes under way: how many sources are still reading for each.
     refreshes: RefCell<HashMap<Ticket, Refreshing>>,
@@ -278,6 +280,7 @@ pub(super) async fn run(
         data: setup.data.clone(),
         seats,
         asides: asides::Told::default(),
+        baselines: Cell::default(),
         reports,
         refreshes: RefCell::default(),
         prefetches: Cell::default(),
@@ -322,6 +325,7 @@ impl House {
         }
         if self.polls {
             pulling.spawn_local(asides::watch(Rc::clone(&self.shared)));
+            pulling.spawn_local(baselines::watch(Rc::clone(&self.shared)));
             pulling.spawn_local(permit::watch(Rc::clone(&self.shared), self.errands.clone()));
         }
         let _ = self.errands.send(Errand::Drain).await;
@@ -368,6 +372,7 @@ impl House {
             Order::KeepDraft(draft) => self.shared.done(ticket, shared.disk.keep_draft(draft).await).await,
             Order::DropDraft(case) => self.shared.done(ticket, shared.disk.drop_draft(case).await).await,
             Order::SetAside(asides) => self.shared.done(ticket, asides::set(&shared, asides).await).await,
+            Order::KeepBaselines(kept) => self.shared.done(ticket, baselines::keep(&shared, kept).await).await,
             Order::FindPeople { source, text } => tasks.spawn(ticket, async move { people::find(&shared, ticket, source, &text).await }),
             Order::HoldAll(holds) => self.errand(ticket, Errand::HoldAll { ticket, holds }).await,
             Order::Fetch { query, sources } => {
@@ -432,6 +437,7 @@ impl House {
         for seat in &shared.seats {
             directory::recall(shared, seat).await;
         }
+        baselines::tell(shared).await;
         let first = shared.disk.first_rows(FIRST_ROWS).await.unwrap_or_default();
         if !first.is_empty() {
             shared.report(Report::Rows { rows: first, from: From::Disk }).await;

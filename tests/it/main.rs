@@ -28,6 +28,7 @@ mod demo_world;
 mod desk;
 mod desk_known;
 mod desk_reading;
+mod desk_seen;
 mod desk_writing;
 mod disk_bad;
 mod disk_kills;

@@ -1,11 +1,8 @@
 //! How rows come into the list and leave it, and how a new order is laid.
 
 use super::{Before, COMING, GONE, HELD, LATE, LOCAL, List, SHOWN, UNSEEN};
-use jiff::Timestamp;
-
 use crate::domain::case::{Rid, Row};
-use crate::domain::person::Person;
-use crate::index::{Flags, Judge, Seen};
+use crate::index::{Flags, Judge};
 use crate::query;
 
 /// While the list is first filled, newcomers are laid in together when they are at least this part of it: sorting the
@@ -14,35 +11,15 @@ const LAY_IN_PART: usize = 8;
 /// Below this many rows sorting costs nothing.
 const SMALL: usize = 512;
 
-/// What is known about a row's coming.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Coming {
-    /// Its source is being read for the first time, or it comes from disk: it is not news.
-    pub filling: bool,
-    /// The person's own doing, or under their eyes: not marked as unseen.
-    pub known_to_person: bool,
-}
-
-/// Whether a person would call the case changed.
-fn differs(seen: &Seen<'_>, row: &Row) -> bool {
-    seen.updated_at != row.updated_at.map(Timestamp::as_second)
-        || seen.state != row.status.state
-        || seen.status != row.status.name.as_str()
-        || seen.priority != row.priority.as_ref().map_or("", |priority| priority.name.as_str())
-        || seen.title != row.title.as_str()
-        || !seen.assignees().eq(row.assignees.iter().map(Person::label))
-}
-
 impl List {
     /// Takes rows as they are now. Those in the list change in place; others wait in the tray, or are laid in while the
-    /// list is first filled.
-    pub fn take(&mut self, rows: &[(Rid, Row)], how: impl Fn(Rid, &Row) -> Coming) {
+    /// list is first filled: `filling` of a row says that its source is being read for the first time, or that it comes from
+    /// disk.
+    pub fn take(&mut self, rows: &[(Rid, Row)], filling: impl Fn(&Row) -> bool) {
         let judge = self.judge();
         let rules = self.rules.ready(&self.asker);
         for (rid, row) in rows {
-            let (rid, how) = (*rid, how(*rid, row));
-            // A clock is read anew with every answer; that alone is no news.
-            let is_news = self.index.get(rid).is_none_or(|seen| differs(&seen, row));
+            let rid = *rid;
             let level = row.priority.as_ref().and_then(|priority| priority.level);
             let is_reweighed =
                 self.arrangement.is_some() && self.has(rid, SHOWN) && self.index.get(rid).is_some_and(|seen| seen.level != level);
@@ -62,10 +39,7 @@ impl List {
                 self.unmark(rid, GONE);
                 self.gone.retain(|gone| *gone != rid);
             }
-            if is_news && !how.filling && !how.known_to_person {
-                self.set_unseen(rid);
-            }
-            self.place(rid, how.filling, &judge);
+            self.place(rid, filling(row), &judge);
         }
         self.lay_in_if_many();
         self.admit_into_empty();

@@ -140,6 +140,7 @@ fn my_own_change_does_not_wake_what_waits_for_one() {
     sitting.press("w 5");
     let edit = Edit::unguarded(row(first, 2, "").1.id, vec![Change::Comment("seen".into())]);
     let entry = OutboxEntry::queued("e", edit, Plan::default(), at_ms(0));
+    let entry = OutboxEntry { progress: Progress::Sending { done: 0, calls: 1 }, ..entry };
     sitting.report(Report::Outbox(Box::new(entry)));
     let (rid, mut changed) = row(first, 2, "case");
     changed.updated_at = Some(at_ms(5));
@@ -151,6 +152,20 @@ fn my_own_change_does_not_wake_what_waits_for_one() {
     changed.updated_at = Some(at_ms(9_000));
     sitting.network(vec![(rid, changed)]);
     assert_eq!(sitting.held(), [first]);
+}
+
+#[test]
+fn a_colleagues_change_wakes_it_though_an_edit_of_mine_waits() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    let first = sitting.cursor().unwrap();
+    sitting.press("w 5");
+    let edit = Edit::unguarded(row(first, 2, "").1.id, vec![Change::Comment("seen".into())]);
+    sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("e", edit, Plan::default(), at_ms(0)))));
+    let (rid, mut changed) = row(first, 2, "case");
+    changed.updated_at = Some(at_ms(5_000));
+    sitting.network(vec![(rid, changed)]);
+    assert_eq!((sitting.held(), sitting.app.asides.snoozed()), (vec![first], 0));
+    assert!(sitting.app.list.is_unseen(rid));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::super::open::{CASES, Kind, OUTBOX};
 use super::*;
 use crate::domain::aside::{Aside, Snooze, Then, Until};
 use crate::domain::aspect::Seen;
+use crate::domain::baseline::Baseline;
 use crate::domain::case::Vendor;
 use crate::domain::draft::Draft;
 use crate::domain::edit::Change;
@@ -15,11 +16,12 @@ use crate::domain::recipe::{Recipe, Step};
 use crate::domain::triage::{Decision, Triage, Waiting};
 
 /// What was kept, by the format of the outbox file that held it.
-const OUTBOXES: [&str; 4] = [
+const OUTBOXES: [&str; 5] = [
     include_str!("../../../tests/fixtures/store/outbox_1.sql"),
     include_str!("../../../tests/fixtures/store/outbox_2.sql"),
     include_str!("../../../tests/fixtures/store/outbox_3.sql"),
     include_str!("../../../tests/fixtures/store/outbox_4.sql"),
+    include_str!("../../../tests/fixtures/store/outbox_5.sql"),
 ];
 const CACHES: [&str; 1] = [include_str!("../../../tests/fixtures/store/cases_1.sql")];
 
@@ -96,10 +98,15 @@ fn what_an_older_outbox_held_is_all_there() {
         let (found, faults) = store.asides().unwrap();
         assert_eq!((found, faults), (if format >= 3 { asides().to_vec() } else { Vec::new() }, Vec::new()), "format {format}");
         assert_eq!(store.triage().unwrap(), (format >= 4).then(triage), "format {format}");
+        let (found, _) = store.baselines(0).unwrap();
+        let baselines = vec![(case("77"), Some(Then::default())), (case("79"), None)];
+        assert_eq!(found, if format >= 5 { baselines } else { Vec::new() }, "format {format}");
+        assert_eq!(store.baseline(&case("79")).unwrap().and_then(|known| known.looked).is_some(), format >= 5, "format {format}");
         // And all of it can be worked on.
         store.outbox_drop("e1").unwrap();
         store.draft_keep(&draft()).unwrap();
         store.asides_keep(&asides()).unwrap();
+        store.baselines_keep(&[Baseline { case: case("78"), row: None, looked: None }], false).unwrap();
         store.triage_decide(&triage(), None).unwrap();
         assert_eq!(store.faults(), []);
     }

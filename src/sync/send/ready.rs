@@ -24,6 +24,9 @@ impl Sender {
                 Err(fault) => return Err(self.refuse(entry, fault, done).await),
             },
         };
+        if done == 0 {
+            self.before.borrow_mut().changed_at = case.row.updated_at;
+        }
         let (landed, mut left) = divided(entry, done);
         if self.known.saved.borrow().contains(&entry.id) {
             self.follow(&mut left, &case);

@@ -1,0 +1,58 @@
+//! What the person knows of each case: kept for the screen, moved by edits that land, and watched, because other workbenches
+//! and `caseload edit` move it, too.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::sleep;
+
+use super::worker::{Seat, Shared};
+use crate::domain::aside::Then;
+use crate::domain::baseline::Baseline;
+use crate::domain::case::Case;
+use crate::domain::edit::Edit;
+use crate::domain::fault::Fault;
+use crate::protocol::Report;
+
+/// How often what others have moved is looked at; as often as the outbox is.
+const WATCH: Duration = Duration::from_secs(2);
+
+/// Tells what was written since it was last told; at the start all of it.
+pub(super) async fn tell(shared: &Shared) {
+    let Ok((news, last)) = shared.disk.baselines(shared.baselines.get()).await else { return };
+    shared.baselines.set(last);
+    if !news.is_empty() {
+        shared.report(Report::Baselines(news)).await;
+    }
+}
+
+/// Keeps what the screen has witnessed or shown. What it knows already is told again, which changes nothing.
+pub(super) async fn keep(shared: &Shared, baselines: Vec<Baseline>) -> Result<(), Fault> {
+    shared.disk.keep_baselines(baselines, false).await?;
+    tell(shared).await;
+    Ok(())
+}
+
+/// Tells what other processes have moved, as long as the run lasts.
+pub(super) async fn watch(shared: Rc<Shared>) {
+    loop {
+        sleep(WATCH).await;
+        tell(&shared).await;
+    }
+}
+
+/// An edit of the person's own has landed: what they know of the case moves along, so that only what others did is news.
+///
+/// `read`: when the case had last changed as it was read before the edit left.
+pub(super) async fn own(shared: &Shared, seat: &Seat, stored: Option<Then>, read: Option<Timestamp>, edit: &Edit, now: &Case) {
+    let moved = async {
+        let before = shared.disk.baseline(edit.case.clone()).await?;
+        shared.disk.keep_baselines(vec![Baseline::after_own(before, stored, read, edit, now)], true).await
+    };
+    if let Err(fault) = moved.await {
+        // At worst one's own change is marked as news.
+        tracing::warn!(%fault, source = seat.name, "what was seen of a case does not follow an edit");
+    }
+    tell(shared).await;
+}

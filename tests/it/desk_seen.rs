@@ -1,0 +1,159 @@
+//! What changed since you looked, over restarts, offline, beside one's own edits, and from the command line.
+
+use caseload::app::App;
+use caseload::demo::{Act, Vendor};
+use caseload::domain::case::Rid;
+use serde_json::{Value, json};
+
+use crate::cli_desk::Desk as Shell;
+use crate::desk::{Desk, House};
+use crate::pty::Tty;
+
+fn comment(vendor: Vendor, id: &str, text: &str) -> Act {
+    Act::Comment { vendor, id: id.into(), text: text.into() }
+}
+
+fn rename(vendor: Vendor, id: &str, title: &str) -> Act {
+    Act::Edit { vendor, id: id.into(), field: "title".into(), value: title.into() }
+}
+
+/// The number of the case with this id.
+fn rid(app: &App, id: &str) -> Rid {
+    *app.list.order().iter().find(|rid| app.list.row(**rid).is_some_and(|row| row.id == id)).unwrap()
+}
+
+fn is_unseen(app: &App, id: &str) -> bool {
+    app.list.is_unseen(rid(app, id))
+}
+
+/// Opens a case and waits until it was read whole.
+fn open(desk: &mut Desk<'_>, id: &str) {
+    let wanted = rid(desk.app(), id);
+    desk.press("g g");
+    while desk.app().list.cursor() != Some(wanted) {
+        desk.press("j");
+    }
+    desk.press("<enter>").settle();
+}
+
+#[test]
+fn a_colleagues_change_stays_marked_over_restarts_until_it_was_read() {
+    let house = House::new(60);
+    let ids: Vec<(Vendor, String)> = Vendor::ALL.into_iter().map(|vendor| (vendor, house.demo.ids(vendor)[0].clone())).collect();
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    assert_eq!(desk.app().list.unseen(), 0, "a first pass brings no news");
+    for (vendor, id) in &ids {
+        house.demo.act(rename(*vendor, id, &format!("renamed by a colleague at {}", vendor.name()))).unwrap();
+    }
+    desk.press("r").until("the changes are marked", |app| app.list.unseen() == 3);
+    desk.settle();
+    desk.leave();
+
+    let mut offline = house.sit_offline();
+    offline.until("the disk is read", |app| app.list.order().len() == 60);
+    offline.settle();
+    assert_eq!(offline.app().list.unseen(), 3, "kept on disk");
+    open(&mut offline, &ids[1].1);
+    assert!(is_unseen(offline.app(), &ids[1].1), "nothing was read");
+    offline.leave();
+
+    let mut again = house.sit();
+    again.until("the disk is read", |app| app.list.order().len() == 60).read_all().settle();
+    assert_eq!(again.app().list.unseen(), 3);
+    for (count, (vendor, id)) in (0..3).rev().zip(&ids) {
+        open(&mut again, id);
+        again.until("it was read", |app| !is_unseen(app, id));
+        assert_eq!(again.app().list.unseen(), count, "{}", vendor.name());
+        again.press("q");
+    }
+    again.leave();
+    let mut last = house.sit();
+    last.read_all().settle();
+    assert_eq!(last.app().list.unseen(), 0, "what was looked at stays looked at");
+    last.leave();
+}
+
+#[test]
+fn what_came_while_no_workbench_was_open_is_marked_though_the_disk_knows_it() {
+    let house = House::new(60);
+    let id = house.demo.ids(Vendor::Tines)[0].clone();
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    open(&mut desk, &id);
+    desk.press("q");
+    desk.leave();
+    house.demo.act(comment(Vendor::Tines, &id, "while you were away")).unwrap();
+    // Another process brings the disk up to date, as `caseload list` does.
+    let mut other = house.sit();
+    other.read_all().press("r").settle().until("the change is marked", |app| is_unseen(app, &id));
+    other.leave();
+    let mut desk = house.sit_offline();
+    desk.until("the disk is read", |app| app.list.order().len() == 60).settle();
+    assert!(is_unseen(desk.app(), &id));
+    desk.leave();
+}
+
+#[test]
+fn opening_a_changed_case_shows_the_new_comment_before_the_mark_goes() {
+    let house = House::new(60);
+    let id = house.demo.ids(Vendor::Tines)[0].clone();
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    open(&mut desk, &id);
+    desk.press("q");
+    house.demo.act(comment(Vendor::Tines, &id, "a comment that matters")).unwrap();
+    desk.press("r").until("the change is marked", |app| is_unseen(app, &id)).settle();
+    desk.press("<enter>").until("it was read", |app| !is_unseen(app, &id)).settle();
+    let texts: Vec<&str> = desk.app().detail.activities.items.iter().map(|entry| entry.text.as_str()).collect();
+    assert!(texts.contains(&"a comment that matters"), "{texts:?}");
+    // And while it is open: read again by itself.
+    house.demo.act(comment(Vendor::Tines, &id, "and another one")).unwrap();
+    desk.press("r")
+        .until("the new comment is there", |app| app.detail.activities.items.iter().any(|entry| entry.text.as_str() == "and another one"));
+    desk.until("it was read", |app| !is_unseen(app, &id)).settle();
+    desk.leave();
+}
+
+fn shell() -> Shell {
+    let shell = Shell::calm(60);
+    let config = std::fs::read_to_string(shell.config()).unwrap();
+    shell.configure(&format!("{config}\n[edit]\nsend_delay_s = 0\n"));
+    shell
+}
+
+#[test]
+fn ones_own_edit_from_the_command_line_is_no_news_and_the_colleague_beside_it_is() {
+    let shell = shell();
+    let list = shell.run(&["list", "--json", "--source", "tines"]).expect(0).json();
+    let case = list.as_array().unwrap().iter().find(|case| case["status"]["state"] == "open").unwrap().clone();
+    let (key, id) = (case["key"].as_str().unwrap(), case["id"].as_str().unwrap());
+    let reference = format!("tines:{id}");
+    let unopened = shell.run(&["show", &reference, "--since"]).expect(2);
+    assert!(unopened.err.contains("not opened this case"), "{}", unopened.err);
+
+    let mut tty = Tty::start(120, 36, &[], &shell.env());
+    tty.comes_to_see("complete");
+    tty.keys("/").keys(key).keys("\r").comes_to_see(" 1 of 60");
+    tty.keys("\r").comes_to_see("read ");
+    let looked = |shell: &Shell| shell.run(&["show", &reference, "--since", "--json"]);
+    // The look is on disk a moment after the case is in sight.
+    let first = (0..200).map(|_| looked(&shell)).find(|said| said.code == 0).unwrap().json();
+    assert_eq!((&first["fields"], &first["comments"]), (&json!([]), &json!(0)), "{first}");
+    tty.keys("Q");
+    assert_eq!(tty.ends().exit_code(), 0);
+
+    let priority = if case["priority"]["name"] == "LOW" { "HIGH" } else { "LOW" };
+    shell.run(&["edit", &reference, "--yes", "--set", &format!("priority={priority}")]).expect(0);
+    assert_eq!(looked(&shell).expect(0).json()["fields"], json!([]), "one's own edit");
+    shell.demo.act(rename(Vendor::Tines, id, "another title")).unwrap();
+    shell.demo.act(comment(Vendor::Tines, id, "look at this")).unwrap();
+    let delta = looked(&shell).expect(0).json();
+    let field: &Value = &delta["fields"][0];
+    assert_eq!((&field["field"], &field["old"], &field["new"]), (&json!("title"), &case["title"], &json!("another title")), "{delta}");
+    assert_eq!((delta["fields"].as_array().unwrap().len(), &delta["comments"]), (1, &json!(1)), "{delta}");
+    let text = shell.run(&["show", &reference, "--since"]).expect(0).out;
+    assert!(text.contains("since you looked, ") && text.contains("> another title") && text.contains("+1 comment"), "{text}");
+    // Looking from the shell is no looking: it says the same again.
+    assert_eq!(looked(&shell).expect(0).json()["comments"], json!(1));
+}
