@@ -270,7 +270,11 @@ const SHOW_HELP: &str = "Examples:
 pub enum Config {
     /// Read the configuration, fetch each secret (never shown), and reach each source with one call
     #[command(after_help = EXIT_CODES)]
-    Check,
+    Check {
+        /// Have sources of Tines v1 read by v2, where that answers: one line each in the file, everything else stays
+        #[arg(long)]
+        fix: bool,
+    },
 }
 
 /// Reads the arguments of this process, the program's name first. Help and complaints are printed here.

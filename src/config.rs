@@ -10,6 +10,7 @@ pub mod recall;
 mod secret;
 mod starter;
 mod trust;
+mod upgrade;
 pub mod views;
 
 use std::fs::File;
@@ -28,6 +29,7 @@ pub use recall::Recall;
 pub use secret::{SecretRef, read_private, read_public};
 pub use starter::{append, starter, write_new};
 pub use trust::{Proxy, Trust};
+pub use upgrade::{use_tines_v2, with_tines_v2};
 pub use views::{View, ViewChange, ready_made};
 
 /// The nine Datadog sites; each is a world of its own, with its own keys.

@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod bulk;
 pub mod capability;
 pub mod case;
+pub mod caution;
 pub mod directory;
 pub mod draft;
 pub mod edit;

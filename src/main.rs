@@ -64,7 +64,7 @@ fn run(cli: Cli) -> ExitCode {
         Some(Verb::Keys(keys)) => {
             headless::keys(&scope, KeysOptions { preset: keys.preset.map(Into::into), check: keys.check, json: keys.json })
         }
-        Some(Verb::Config(Config::Check)) => headless::check(&scope),
+        Some(Verb::Config(Config::Check { fix })) => headless::check(&scope, fix),
         Some(Verb::Completions(wanted)) => headless::print(&cli::completions(wanted.shell)),
         Some(Verb::Man) => headless::print(&cli::man()),
         Some(Verb::Doctor(doctor)) => headless::doctor(&scope, DoctorOptions { json: doctor.json, screen: runtime::screen() }),

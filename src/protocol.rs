@@ -17,6 +17,7 @@ use crate::domain::aspect::{Aspect, Value};
 use crate::domain::baseline::Baseline;
 use crate::domain::bulk::{self, Allowance, Batch, Pace};
 use crate::domain::case::{Case, CaseId, Rid, Row, SourceId, Vendor};
+use crate::domain::caution::Caution;
 use crate::domain::directory::Directory;
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Edit, OutboxEntry, Plan};
@@ -253,7 +254,8 @@ pub enum From {
     Network,
 }
 
-/// What stands about a source; only whether it may be changed can turn during a run ([`Report::Card`]).
+/// What stands about a source; whether it may be changed, and what its next API answers, can turn during a run
+/// ([`Report::Card`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceCard {
     pub id: SourceId,
@@ -264,8 +266,8 @@ pub struct SourceCard {
     pub host: String,
     /// The token is a test token (`so_test_…`).
     pub is_test: bool,
-    /// Standing words about it: "v1 of this API is removed on 2026-12-01".
-    pub notice: Option<String>,
+    /// What stands about it: "Tines removes v1 of its API on 2026-12-01".
+    pub notice: Option<Caution>,
     /// Why nothing can be written here at all; None: writing is possible.
     pub read_only: Option<String>,
     /// How the person marks it, and whether they let changes happen.

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId, Vendor};
+use crate::domain::caution::{Caution, V2};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Call, Edit, Plan};
 use crate::domain::facet::{Facet, Offer};
@@ -158,9 +159,21 @@ impl Provider {
         }
     }
 
-    /// Standing words about the source, such as the day an API is removed.
-    pub fn notice(&self) -> Option<String> {
-        each!(self, vendor => vendor.notice())
+    /// What stands about the source, such as the day an API is removed.
+    pub fn caution(&self) -> Option<Caution> {
+        match self {
+            Self::Datadog(_) => None,
+            Self::Tines(tines) => tines.is_v1().then(|| Caution::TinesV1(V2::NotAsked)),
+            Self::ServerOps(serverops) => serverops.is_odd().then_some(Caution::OddToken),
+        }
+    }
+
+    /// The same tenant and token by the API that follows the one in use; None: there is none.
+    pub fn successor(&self) -> Option<Self> {
+        match self {
+            Self::Tines(tines) => tines.as_v2().map(Self::Tines),
+            Self::Datadog(_) | Self::ServerOps(_) => None,
+        }
     }
 
     /// Why nothing can be written here at all; `None`: writing is possible.

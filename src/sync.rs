@@ -29,6 +29,7 @@ mod pushdown;
 mod schedule;
 mod send;
 mod sources;
+mod succession;
 mod tasks;
 mod worker;
 

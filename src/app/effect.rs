@@ -25,6 +25,8 @@ pub enum Effect {
     },
     /// Into the configuration file; [`crate::app::Message::Views`] says how it went.
     ChangeViews(ViewChange),
+    /// Into the configuration file: this source of Tines is read by v2 from the next start on. The runtime says how it went.
+    UseV2(String),
     /// For the next sitting: the view that is on, a filter that was used.
     Remember {
         view: Option<String>,

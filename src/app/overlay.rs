@@ -184,6 +184,8 @@ pub enum OnYes {
     DeleteView(String),
     /// Let changes of this source happen.
     AllowWrites(crate::domain::case::SourceId),
+    /// Write `api_version = "v2"` for this source.
+    UseV2(crate::domain::case::SourceId),
     /// Discard what was typed in the form below.
     DiscardForm,
 }
@@ -249,6 +251,10 @@ impl App {
             OnYes::Decide(entry, values) => self.carry_out_decision(entry, values),
             OnYes::CancelBatch(batch) => self.settle_batch(batch.into(), SettleBatch::Cancel),
             OnYes::AllowWrites(source) => self.allow(source, true),
+            OnYes::UseV2(source) => {
+                let name = self.source(source).map(|source| source.card.name.clone());
+                self.effects.extend(name.map(Effect::UseV2));
+            }
             OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
             OnYes::DeleteView(name) => self.try_change(ViewChange::Delete(name)),
             OnYes::DropConflict(entry) => self.drop_conflict(&entry),

@@ -11,6 +11,7 @@ use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::app::{App, clock};
 use crate::domain::case::SourceId;
+use crate::domain::caution::Caution;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
@@ -63,6 +64,11 @@ impl Source {
     /// The failure that no waiting will mend.
     pub fn lasting_fault(&self) -> Option<&Fault> {
         self.state.fault.as_ref().filter(|fault| !fault.is_passing())
+    }
+
+    /// It is read by an API that the vendor removes.
+    pub fn has_ending_api(&self) -> bool {
+        matches!(self.card.notice, Some(Caution::TinesV1(_)))
     }
 
     /// Why the last pass, which came to its end, did not meet every case.
@@ -168,7 +174,7 @@ impl App {
         self.note_origins();
         for card in cards {
             if let Some(notice) = &card.notice {
-                self.say(Grade::Info, format!("{}: {notice}", card.name));
+                self.say(Grade::Info, format!("{}: {}", card.name, notice.words(self.now)));
             }
         }
     }
@@ -259,6 +265,7 @@ impl App {
             Some(1) => self.refresh(Some(source), false),
             Some(2) => self.refresh(Some(source), true),
             Some(3) => self.turn_writes(source),
+            Some(4) if self.source(source).is_some_and(Source::has_ending_api) => self.offer_v2(source),
             Some(n) => self.say(Grade::Info, format!("{n} is not on the list")),
             None => {}
         }

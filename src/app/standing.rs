@@ -6,6 +6,7 @@ use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::app::pending::Ask;
 use crate::app::sources::WriteProof;
 use crate::domain::case::SourceId;
+use crate::domain::caution::{Caution, V2};
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::standing::{Standing, Writes};
 use crate::protocol::{Order, SourceCard};
@@ -13,6 +14,16 @@ use crate::protocol::{Order, SourceCard};
 impl App {
     pub(super) fn take_card(&mut self, card: SourceCard) {
         let Some(source) = self.sources.get_mut(usize::from(card.id.0)) else { return };
+        if source.card.standing == card.standing {
+            let news = card.notice.clone().filter(|notice| source.card.notice.as_ref() != Some(notice));
+            let name = card.name.clone();
+            source.card = card;
+            self.dirty = true;
+            if let Some(notice) = news {
+                self.say(Grade::Info, format!("{name}: {} (gs)", notice.words(self.now)));
+            }
+            return;
+        }
         let words = match card.standing.writes {
             Writes::Allowed => format!("changes of {} are allowed from now on", card.name),
             Writes::Undecided | Writes::Refused => format!("{} is read-only from now on", card.name),
@@ -43,6 +54,27 @@ impl App {
                     details.push(format!("{waiting} in the outbox waited for this and will be sent now."));
                 }
                 self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.now, on_yes: OnYes::AllowWrites(id) }));
+            }
+        }
+    }
+
+    /// Offers the one line that has a source of Tines v1 read by v2.
+    pub(super) fn offer_v2(&mut self, id: SourceId) {
+        let Some(source) = self.source(id) else { return };
+        let Some(Caution::TinesV1(v2)) = &source.card.notice else { return };
+        match v2 {
+            V2::Answers => {
+                let question = format!("Read {} by v2 of the Tines API?", source.card.name);
+                let details = vec![
+                    "v2 has answered with the same token. This sets api_version = \"v2\" in the configuration file;".into(),
+                    "nothing else in it changes. It counts from the next start of caseload.".into(),
+                ];
+                self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.now, on_yes: OnYes::UseV2(id) }));
+            }
+            V2::NotAsked => self.say(Grade::Info, "v2 has not answered yet; wait for the end of this reading"),
+            V2::Fails(words) => {
+                let words = format!("not changed: v2 does not answer with the same token ({words})");
+                self.say(Grade::Warning, words);
             }
         }
     }

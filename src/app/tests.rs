@@ -23,6 +23,7 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::app::list::Order as By;
 use crate::domain::case::{CaseId, Priority, Rid, Row, SourceId, Vendor};
+use crate::domain::caution::{Caution, V2};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::{Fault, FaultKind};
@@ -303,6 +304,28 @@ fn nothing_is_painted_for_reports_that_change_nothing() {
     sitting.report(Report::Source(SourceId(0), Box::new(state)));
     sitting.done();
     assert!(!sitting.app.take_dirty());
+}
+
+#[test]
+fn a_source_of_tines_v1_is_offered_v2_once_that_answers() {
+    let told = |v2: V2| {
+        let mut sitting = Sitting::with(rows(1..=3));
+        let card = SourceCard { notice: Some(Caution::TinesV1(v2)), ..sitting.app.sources[0].card.clone() };
+        sitting.report(Report::Card(card));
+        assert!(sitting.said().contains("2026-12-01"), "{}", sitting.said());
+        sitting.press("g s 4");
+        sitting
+    };
+    let mut sitting = told(V2::Answers);
+    sitting.wait(2_000);
+    let effects = sitting.press("y");
+    assert!(effects.contains(&Effect::UseV2("tines".into())), "{effects:?}");
+    let sitting = told(V2::Fails(Clean::line("403 Forbidden")));
+    assert!(sitting.said().contains("403 Forbidden") && sitting.app.overlays.len() == 1, "{}", sitting.said());
+    // A source of another kind has no such key.
+    let mut sitting = Sitting::with(rows(1..=3));
+    sitting.press("g s 4");
+    assert_eq!(sitting.said(), "4 is not on the list");
 }
 
 #[test]

@@ -49,6 +49,8 @@ pub enum FaultKind {
     NotFound,
     /// The vendor marks this API as not yet available, or has removed it.
     NotAvailable,
+    /// The vendor has removed this version of its API; another one has taken its place.
+    Retired,
     /// 409, or somebody else changed the same thing.
     Conflict,
     /// Any other 4xx: the vendor refuses the values.
@@ -123,6 +125,7 @@ impl Fault {
     /// One word for a narrow header: `403`, `slow`, `down`.
     pub fn word(&self) -> String {
         match (self.status, self.kind) {
+            (_, FaultKind::Retired) => "v1 ended".into(),
             (Some(status), _) if status >= 400 => status.to_string(),
             (_, FaultKind::Config) => "config".into(),
             (_, FaultKind::TimedOut) => "slow".into(),
@@ -163,6 +166,7 @@ impl Fault {
             FaultKind::NotAvailable => {
                 "check base_url and any proxy on the way; what the vendor does not offer yet is tried again by itself"
             }
+            FaultKind::Retired => "set api_version = \"v2\" for this source: `caseload config check --fix` does it",
             FaultKind::Conflict => "open the case again, look at what changed, and decide",
             FaultKind::Rejected if self.request.as_str().starts_with("GET ") => {
                 "the vendor refuses this reading: check `filter`, `team_id` and base_url of the source"

@@ -2,24 +2,28 @@
 
 use std::io::{self, Write};
 
+use jiff::Timestamp;
+
 use super::Scope;
 use super::stop::{Exit, Stop, end, note, words};
 use super::writes::refusals;
 use crate::app::remap::Keymap;
 use crate::app::sla::{self, Rules};
-use crate::config::{Config, Problem, Source};
+use crate::config::{self, Config, Problem, Source};
+use crate::domain::caution::{Caution, V2};
 use crate::domain::text::Clean;
 use crate::sync::{self, Probed};
 
 /// Between columns.
 const GAP: usize = 2;
 
-/// Reads the configuration, fetches each secret without showing it, and asks each source for one page.
-pub fn check(scope: &Scope) -> Exit {
-    end(run(scope))
+/// Reads the configuration, fetches each secret without showing it, and asks each source for one page. `fix`: what one line
+/// of the file mends is mended there.
+pub fn check(scope: &Scope, fix: bool) -> Exit {
+    end(run(scope, fix))
 }
 
-fn run(scope: &Scope) -> Result<Exit, Stop> {
+fn run(scope: &Scope, fix: bool) -> Result<Exit, Stop> {
     let config = scope.config()?;
     let mut out = io::stdout().lock();
     writeln!(out, "configuration  {}", Clean::line(&scope.places.config.display().to_string()))?;
@@ -41,13 +45,21 @@ fn run(scope: &Scope) -> Result<Exit, Stop> {
         writeln!(out, "{}", Clean::line(why))?;
     }
     out.flush()?;
+    let mut mended = Vec::new();
+    for (source, probed) in config.sources.iter().zip(&probed) {
+        if let Some(Caution::TinesV1(v2)) = &probed.caution {
+            mended.extend(use_v2(scope, &source.name, v2, fix)?.then_some(&source.name));
+        }
+    }
     let wrong = unheld(&config);
     for problem in &wrong {
         note(problem);
     }
     let mut failed = Vec::new();
     for (source, probed) in config.sources.iter().zip(&probed) {
-        if let Err(fault) = &probed.answer {
+        if let Err(fault) = &probed.answer
+            && !mended.contains(&&source.name)
+        {
             note(format!("{}: {}", source.name, words(fault)));
             failed.push(Exit::of(fault));
         }
@@ -59,6 +71,24 @@ fn run(scope: &Scope) -> Result<Exit, Stop> {
         Some(_) if failed.len() == config.sources.len() => Exit::Network,
         Some(_) => Exit::Partial,
     })
+}
+
+/// A source of Tines v1 needs one line to be read by v2: says so, or writes it where that is asked for and v2 answers.
+fn use_v2(scope: &Scope, name: &str, v2: &V2, fix: bool) -> Result<bool, Stop> {
+    let file = Clean::line(&scope.places.config.display().to_string());
+    match v2 {
+        V2::Answers if fix => {
+            config::use_tines_v2(&scope.places.config, name)?;
+            note(format!("{name}: api_version = \"v2\" is written to {file}"));
+            return Ok(true);
+        }
+        V2::Answers => {
+            note(format!("{name}: `caseload config check --fix` writes api_version = \"v2\" to {file}, and changes nothing else"));
+        }
+        V2::Fails(words) if fix => note(format!("{name}: not changed: v2 does not answer with this token ({words})")),
+        V2::Fails(_) | V2::NotAsked => {}
+    }
+    Ok(false)
 }
 
 /// What the workbench starts without: keys that cannot hold, filters that are not understood.
@@ -76,14 +106,14 @@ fn secrets(source: &Source) -> String {
 }
 
 fn answer(probed: &Probed) -> String {
+    let caution = probed.caution.as_ref().map(|caution| format!("; {}", caution.words(Timestamp::now()))).unwrap_or_default();
     match &probed.answer {
         Ok(answer) => {
             let cases = answer.cases.map(|cases| format!(", {cases} cases")).unwrap_or_default();
-            let also =
-                [&answer.read_only, &answer.notice].into_iter().flatten().fold(String::new(), |also, words| format!("{also}; {words}"));
-            format!("ok in {} ms{cases}{also}", answer.took_ms)
+            let read_only = answer.read_only.iter().fold(String::new(), |also, words| format!("{also}; {words}"));
+            format!("ok in {} ms{cases}{read_only}{caution}", answer.took_ms)
         }
-        Err(fault) => format!("FAILED: {}", fault.word()),
+        Err(fault) => format!("FAILED: {}{caution}", fault.word()),
     }
 }
 

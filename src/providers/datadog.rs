@@ -120,11 +120,6 @@ impl Datadog {
     }
 
     #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
-    pub(crate) fn notice(&self) -> Option<String> {
-        None
-    }
-
-    #[expect(clippy::unused_self, reason = "every vendor answers the same verbs")]
     pub(crate) fn read_only(&self) -> Option<String> {
         None
     }

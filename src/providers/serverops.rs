@@ -81,8 +81,9 @@ impl ServerOps {
         self.0.token == Token::Test
     }
 
-    pub(crate) fn notice(&self) -> Option<String> {
-        (self.0.token == Token::Unknown).then(|| "the token begins neither with so_live_ nor with so_test_: is it ServerOps'?".to_owned())
+    /// The token begins as none of this vendor's does.
+    pub(crate) fn is_odd(&self) -> bool {
+        self.0.token == Token::Unknown
     }
 
     /// Whether the token may write is only known once it is tried.

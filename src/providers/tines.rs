@@ -21,6 +21,7 @@ use super::loose::{object, reading};
 use super::{Api, Auth, Fetched, Sent, Settings};
 use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId};
+use crate::domain::caution::{day, end_of_v1, has_v1_ended};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Call, Edit, Method, Plan};
 use crate::domain::facet::{Facet, Offer};
@@ -45,8 +46,6 @@ const PAGES_IN_FLIGHT: usize = 8;
 const COMMENT_PAGES: u32 = 20;
 /// A comment may be stamped by a clock that runs this far behind ours.
 const COMMENT_SKEW_S: i64 = 60;
-/// The day on which the vendor removes the v1 endpoints.
-const V1_REMOVED_ON: &str = "2026-12-01";
 
 pub(super) const TIMELINE_PAGE: usize = timeline::ACTIVITIES_PER_PAGE;
 
@@ -106,8 +105,21 @@ impl Tines {
         false
     }
 
-    pub(crate) fn notice(&self) -> Option<String> {
-        self.is_v1().then(|| format!("v1 of this API is removed on {V1_REMOVED_ON}: set api_version = \"v2\""))
+    /// The same tenant by v2, for a source that reads v1.
+    pub(crate) fn as_v2(&self) -> Option<Self> {
+        self.is_v1().then(|| {
+            let of = &self.0;
+            Self(Arc::new(Inner {
+                http: of.http.clone(),
+                source: of.source,
+                base_url: of.base_url.clone(),
+                api: Api::V2,
+                wanted: of.wanted.clone(),
+                forms: Forms::default(),
+                me: of.me.clone(),
+                known: RwLock::default(),
+            }))
+        })
     }
 
     pub(crate) fn read_only(&self) -> Option<String> {
@@ -408,13 +420,22 @@ impl Tines {
         is_mine && is_comment && entry.text.as_str().trim() == text.as_str().trim() && entry.at.is_some_and(|at| at >= since)
     }
 
-    fn name_removal(&self, mut fault: Fault) -> Fault {
-        if self.is_v1() && matches!(fault.kind, FaultKind::NotFound | FaultKind::NotAvailable) {
-            let words = format!("{} (v1 of the Tines API is removed on {V1_REMOVED_ON}: set api_version = \"v2\")", fault.message);
-            fault.message = Clean::line(&words);
-        }
-        fault
+    fn name_removal(&self, fault: Fault) -> Fault {
+        if self.is_v1() { of_v1(fault, Timestamp::now()) } else { fault }
     }
+}
+
+/// A fault of v1: what may come from its end says so. Nobody knows what the removed endpoint will answer.
+fn of_v1(mut fault: Fault, now: Timestamp) -> Fault {
+    let is_missing = matches!(fault.kind, FaultKind::NotFound | FaultKind::NotAvailable);
+    let is_elsewhere = matches!(fault.kind, FaultKind::Redirected | FaultKind::BadBody) || fault.status == Some(405);
+    match (has_v1_ended(now), is_missing, is_elsewhere) {
+        (true, true, _) | (true, _, true) => fault.kind = FaultKind::Retired,
+        (false, true, _) => {}
+        _ => return fault,
+    }
+    fault.message = Clean::line(&format!("{}; {}", fault.message, end_of_v1(day(now))));
+    fault
 }
 
 /// One page of the list as it is asked for.
@@ -446,7 +467,7 @@ fn page_number(cursor: &Cursor) -> Result<u32, Fault> {
 
 /// A list cannot be "not found": the endpoint is missing.
 fn list_fault(mut fault: Fault) -> Fault {
-    if fault.kind == FaultKind::NotFound {
+    if fault.status == Some(404) {
         fault.kind = FaultKind::NotAvailable;
         fault.message = Clean::line(&format!("{}: this host offers no Tines cases; is base_url the tenant's address?", fault.message));
     }
@@ -480,5 +501,27 @@ fn bad_body(body: &str, words: &str) -> Fault {
     match serde_json::from_str::<serde::de::IgnoredAny>(body) {
         Err(error) => unreadable(&error, body),
         Ok(_) => Fault::new(FaultKind::BadBody, words),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_removed_endpoint_answers_is_its_end_after_the_day_and_a_hint_before() {
+        let (before, after): (Timestamp, Timestamp) = ("2026-11-29T00:00:00Z".parse().unwrap(), "2026-12-02T00:00:00Z".parse().unwrap());
+        for kind in [FaultKind::NotFound, FaultKind::NotAvailable, FaultKind::Redirected, FaultKind::BadBody] {
+            let fault = of_v1(Fault::new(kind, "404"), after);
+            assert_eq!((fault.kind, fault.message.as_str()), (FaultKind::Retired, "404; Tines removed v1 of its API on 2026-12-01"));
+            assert!(fault.next_step().contains("api_version = \"v2\""));
+            let fault = of_v1(Fault::new(kind, "404"), before);
+            assert_eq!(fault.kind, kind);
+            let is_named = fault.message.as_str() == "404; Tines removes v1 of its API on 2026-12-01, in 2 days";
+            assert_eq!(is_named, matches!(kind, FaultKind::NotFound | FaultKind::NotAvailable));
+        }
+        for kind in [FaultKind::Unauthorized, FaultKind::Server, FaultKind::TimedOut, FaultKind::Rejected] {
+            assert_eq!(of_v1(Fault::new(kind, "no"), after), Fault::new(kind, "no"));
+        }
     }
 }

@@ -325,6 +325,11 @@ impl<S: Surface> EventLoop<S> {
                     self.update(Message::Views { change, result });
                 }
             }
+            Effect::UseV2(name) => {
+                if !self.files.as_ref().is_some_and(|files| files.use_v2(name)) {
+                    self.update(Message::Said(Grade::Warning, "not written: the disk is busy; try again in a moment".into()));
+                }
+            }
             Effect::Remember { view, filter } => {
                 if let Some(files) = &self.files {
                     files.remember(view, filter);

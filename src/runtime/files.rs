@@ -11,7 +11,7 @@ use crate::app::message::Message;
 use crate::app::notice::Grade;
 use crate::config::recall::remember;
 use crate::config::views::change_views;
-use crate::config::{Problems, ViewChange, append};
+use crate::config::{Problems, ViewChange, append, use_tines_v2};
 
 /// Writes that may wait; a person makes no more while a disk stalls.
 const MAX_WAITING: usize = 64;
@@ -29,6 +29,8 @@ pub struct Paths {
 
 enum Write {
     Views(ViewChange),
+    /// The name of a source that is read by v2 of its API.
+    UseV2(String),
     /// A recorded macro, as TOML.
     Macro(String),
     Remember {
@@ -55,6 +57,7 @@ impl Files {
             for write in inbox {
                 let told = match write {
                     Write::Views(change) => Some(views(&paths, change)),
+                    Write::UseV2(name) => Some(use_v2(&paths, &name)),
                     Write::Macro(text) => keep_macro(&paths, &text),
                     Write::Remember { view, filter } => memory(&paths, view.as_deref(), filter.as_deref()),
                 };
@@ -71,6 +74,11 @@ impl Files {
     /// False: too much is waiting already.
     pub(super) fn change_views(&self, change: ViewChange) -> bool {
         self.writes.try_send(Write::Views(change)).is_ok()
+    }
+
+    /// False: too much is waiting already.
+    pub(super) fn use_v2(&self, name: String) -> bool {
+        self.writes.try_send(Write::UseV2(name)).is_ok()
     }
 
     /// False: too much is waiting already.
@@ -99,6 +107,14 @@ fn views(paths: &Paths, change: ViewChange) -> Wake {
         None => Err("there is no configuration file".into()),
     };
     Wake::Message(Message::Views { change, result })
+}
+
+fn use_v2(paths: &Paths, name: &str) -> Wake {
+    let Some(path) = &paths.config else { return Wake::Said(Grade::Warning, "there is no configuration file here".into()) };
+    match use_tines_v2(path, name) {
+        Ok(()) => Wake::Said(Grade::Good, format!("api_version = \"v2\" is written for {name}; start caseload anew to read it so")),
+        Err(problems) => Wake::Said(Grade::Warning, format!("not written: {}", one_line(&problems))),
+    }
 }
 
 fn keep_macro(paths: &Paths, text: &str) -> Option<Wake> {

@@ -15,7 +15,7 @@ use super::pushdown::{self, Ground, Plan, Proof};
 use super::schedule::later;
 use super::worker::{Seat, Shared};
 use crate::domain::case::SourceId;
-use crate::domain::facet::Facet;
+use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Page, Scan};
 use crate::protocol::{Asked, Report, Ticket};
@@ -72,6 +72,10 @@ async fn ask(shared: &Rc<Shared>, seat: &Seat, query: &Query, asked: &mut Asked)
     let full = Full { shared, seat, provider, thorough: false, is_hasty: false, facets: &plan.facets };
     (asked.met, asked.gap) = full.read_matching().await?;
     asked.is_whole = asked.gap.is_none();
+    if plan.facets.iter().any(|facet| provider.offers(facet) == Offer::Never) {
+        // The vendor has refused it meanwhile: what came was told apart here.
+        asked.terms = proven(shared, seat, provider, query).await?.terms;
+    }
     Ok(())
 }
 

@@ -57,6 +57,8 @@ impl Doubts {
 enum Fate {
     Kept,
     Gone(Rid),
+    /// The answer is about more than this case.
+    Unsettled,
 }
 
 /// Asks for what pass number `pass` did not meet, and `met` are some of those that it met. Of how many it is not settled
@@ -82,6 +84,7 @@ pub(super) async fn ask(full: &Full<'_>, pass: u32, met: &[Rid]) -> Result<u64, 
         match fate {
             Ok(Fate::Gone(rid)) => gone.push(rid),
             Ok(Fate::Kept) => {}
+            Ok(Fate::Unsettled) => unsettled += 1,
             Err(fault) => {
                 failure = Some(fault);
                 break;
@@ -141,6 +144,7 @@ async fn one(full: &Full<'_>, rid: Rid, id: CaseId) -> Result<Fate, Fault> {
         Err(fault) if matches!(fault.kind, FaultKind::Forbidden | FaultKind::Rejected | FaultKind::BadBody | FaultKind::TooLarge) => {
             Ok(Fate::Kept)
         }
+        Err(fault) if matches!(fault.kind, FaultKind::NotAvailable | FaultKind::Retired | FaultKind::Redirected) => Ok(Fate::Unsettled),
         Err(fault) => Err(fault),
     }
 }

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use futures_util::future::join_all;
 
-use super::SourceSetup;
+use super::{SourceSetup, succession};
+use crate::domain::caution::Caution;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Scan};
 use crate::providers::Quota;
@@ -14,6 +15,8 @@ use crate::providers::Quota;
 pub struct Probed {
     /// Host and port; empty when the address cannot work.
     pub host: String,
+    /// What stands about the source.
+    pub caution: Option<Caution>,
     pub answer: Result<Answer, Fault>,
 }
 
@@ -23,8 +26,6 @@ pub struct Answer {
     pub cases: Option<u64>,
     /// Why nothing can be written there.
     pub read_only: Option<String>,
-    /// Standing words about the source.
-    pub notice: Option<String>,
     pub took_ms: u128,
     /// None: the vendor's headers say nothing of it.
     pub quota: Option<Quota>,
@@ -55,7 +56,6 @@ async fn one(source: &SourceSetup) -> Probed {
             provider.page(Scan::Recent, &Cursor::Start).await.map(|page| Answer {
                 cases: page.total,
                 read_only: provider.read_only(),
-                notice: provider.notice(),
                 took_ms: begun.elapsed().as_millis(),
                 quota: provider.quota(),
                 skew_s: provider.skew_s(),
@@ -64,5 +64,12 @@ async fn one(source: &SourceSetup) -> Probed {
         }
         (_, refused) => Err(refused.clone().unwrap_or_else(none)),
     };
-    Probed { host, answer }
+    let caution = match (&source.provider, &source.refused) {
+        (Some(provider), None) => match (provider.caution(), succession::ask(provider).await) {
+            (Some(Caution::TinesV1(_)), Some(v2)) => Some(Caution::TinesV1(v2)),
+            (caution, _) => caution,
+        },
+        _ => None,
+    };
+    Probed { host, caution, answer }
 }

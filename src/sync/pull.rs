@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Duration, sleep};
 
-use super::directory;
 use super::disk::Sheet;
 use super::full::Full;
 use super::pass::is_of_page;
 use super::schedule::{Finished, Pace, Round, Schedule, later};
 use super::worker::{Seat, Shared};
+use super::{directory, succession};
 use crate::domain::case::Rid;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Listed, Scan};
@@ -45,12 +45,14 @@ pub(super) struct Puller {
     wishes: Vec<Wish>,
     /// Pages of the last pass.
     pages: u32,
+    /// A round has ended.
+    has_read: bool,
 }
 
 impl Puller {
     pub(super) fn new(shared: Rc<Shared>, place: usize, how_often: Pace, mark: Mark) -> Self {
         let can_ask_changes = shared.seats[place].network().is_ok_and(Provider::can_ask_changes);
-        Self { shared, place, schedule: Schedule::new(how_often, can_ask_changes), mark, wishes: Vec::new(), pages: 1 }
+        Self { shared, place, schedule: Schedule::new(how_often, can_ask_changes), mark, wishes: Vec::new(), pages: 1, has_read: false }
     }
 
     /// Reads the source for as long as the worker lives; without `polls` only when somebody wishes it.
@@ -73,6 +75,10 @@ impl Puller {
             let doubts = seat.doubts.take();
             let round = if thorough || doubts { Round::Full } else { self.schedule.round(began_at) };
             let read = self.round(seat, &provider, round, thorough).await;
+            let is_first = !std::mem::replace(&mut self.has_read, true);
+            if is_first || read.as_ref().is_err_and(succession::may_have_ended) {
+                succession::look(&shared, seat).await;
+            }
             while let Ok(wish) = queue.try_recv() {
                 let joins = wish.asked_at <= later(began_at, JOIN_S) && (round == Round::Full || !wish.full);
                 if joins { served.push(wish) } else { self.wishes.push(wish) }

@@ -140,7 +140,7 @@ pub(crate) fn wait_s(fault: &Fault, times: u32, jitter: f64) -> u64 {
     let asked_s = fault.wait_s.unwrap_or(0).min(MAX_ASKED_WAIT_S);
     let own_s = match fault.kind {
         FaultKind::Unauthorized | FaultKind::Forbidden | FaultKind::Config | FaultKind::Redirected => AUTH_WAIT_S,
-        FaultKind::NotAvailable => NOT_AVAILABLE_WAIT_S,
+        FaultKind::NotAvailable | FaultKind::Retired => NOT_AVAILABLE_WAIT_S,
         FaultKind::QuotaSpent if asked_s > 0 => 1,
         _ => spread(FIRST_BACKOFF_S.saturating_mul(1 << times.saturating_sub(1).min(16)).min(MAX_BACKOFF_S), jitter),
     };

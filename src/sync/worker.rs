@@ -21,8 +21,9 @@ use super::push::{Errand, Pusher};
 use super::pushdown::Proof;
 use super::schedule::Pace;
 use super::tasks::Tasks;
-use super::{Setup, SourceSetup, asides, baselines, bulk, detail, directory, examine, fetch, people, permit, plan};
+use super::{Setup, SourceSetup, asides, baselines, bulk, detail, directory, examine, fetch, people, permit, plan, succession};
 use crate::domain::case::{Case, Rid, SourceId, Vendor};
+use crate::domain::caution::V2;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::RawBody;
@@ -82,6 +83,7 @@ pub(super) struct Seat {
     /// Facets that were tried, by their words, and when.
     pub proofs: RefCell<FxHashMap<String, (Proof, Timestamp)>>,
     pub doubts: Doubts,
+    pub v2: RefCell<V2>,
     wishes: mpsc::Sender<Wish>,
 }
 
@@ -195,6 +197,7 @@ impl Seat {
             directory_turn: Mutex::default(),
             proofs: RefCell::default(),
             doubts: Doubts::default(),
+            v2: RefCell::default(),
             wishes,
         }
     }
@@ -251,7 +254,7 @@ impl Seat {
             vendor: self.vendor,
             host: provider.map(Provider::host).unwrap_or_default(),
             is_test: provider.is_some_and(Provider::is_test),
-            notice: provider.and_then(Provider::notice),
+            notice: succession::caution(self),
             read_only: self.read_only(),
             standing: self.standing.borrow().clone(),
         }

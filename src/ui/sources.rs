@@ -7,7 +7,7 @@ use crate::app::layout::Area;
 use crate::app::sources::{Source, WriteProof};
 use crate::app::{App, clock::ago};
 use crate::domain::case::Vendor;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Coverage, Phase, hidden_words};
 use crate::ui::pen::{Pen, wrapped};
 
@@ -24,7 +24,12 @@ pub(super) fn panel(pen: &mut Pen, area: Area, app: &App) {
     pen.clear(area);
     let at = app.sources.iter().position(|known| known.card.id == source.card.id).unwrap_or(0) + 1;
     let title = format!("Source {at} of {}: {}", app.sources.len(), source.card.name);
-    let keys = if area.width < NARROW { NARROW_KEYS } else { "1 read changes  2 read all  3 allow or forbid edits  Tab next" };
+    let keys = match (source.has_ending_api(), area.width < NARROW) {
+        (false, true) => NARROW_KEYS,
+        (false, false) => "1 read changes  2 read all  3 allow or forbid edits  Tab next",
+        (true, true) => "1 look  2 all  3 edits  4 use v2",
+        (true, false) => "1 read changes  2 read all  3 allow or forbid edits  4 use v2",
+    };
     pen.frame(area, &title, keys, true);
     let mut inner = area.inner();
     inner.x += 1;
@@ -67,7 +72,8 @@ fn fault_facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     let status = fault.status.map(|status| format!("{status}: ")).unwrap_or_default();
     facts.push(("answer", format!("{status}{}", fault.message)));
     facts.push(("do", fault.next_step().into()));
-    if let Some(at) = source.state.next_try {
+    // Nothing comes back by waiting for an API that was removed.
+    if let Some(at) = source.state.next_try.filter(|_| fault.kind != FaultKind::Retired) {
         facts.push(("next try", clock::until(at, app.now).to_string()));
     }
     let is_well = |other: &Source| other.card.id != source.card.id && other.state.fault.is_none();
@@ -125,7 +131,7 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     }
     facts.extend(rights(source));
     if let Some(notice) = &source.card.notice {
-        facts.push(("note", notice.clone()));
+        facts.push(("note", notice.words(app.now)));
     }
     facts
 }

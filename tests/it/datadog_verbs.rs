@@ -226,7 +226,7 @@ fn settings_that_cannot_work_are_refused_with_words() {
     };
     let provider = with(|_| ()).unwrap();
     assert_eq!((provider.host().as_str(), provider.vendor(), provider.concurrency()), ("api.datadoghq.eu", Vendor::Datadog, 8));
-    assert!(!provider.is_test() && !provider.can_ask_changes() && provider.notice().is_none() && provider.read_only().is_none());
+    assert!(!provider.is_test() && !provider.can_ask_changes() && provider.caution().is_none() && provider.read_only().is_none());
     assert!(with(|settings| settings.auth = Auth::Bearer(Secret::from("ddpat_x"))).is_ok());
     let refused = [
         with(|settings| settings.auth = Auth::UserToken(Secret::from("x"))),

@@ -154,8 +154,8 @@ impl Night {
         assert_eq!(fault.kind, self.trouble.read, "{told}: {fault}");
         assert_eq!(unclear(&fault), None, "{told}: {fault:?}");
         assert_eq!(self.watch.cases[&rid].row.title, before.row.title, "{told}: what was read before is lost");
-        // Only what the vendor itself calls gone leaves the list, and nothing beside it.
-        assert_eq!(self.watch.rows.contains_key(&rid), fault.kind != FaultKind::NotFound, "{told}");
+        // One reading that failed proves nothing: while the list shows the case, it stays.
+        assert!(self.watch.rows.contains_key(&rid), "{told}");
         assert!(edited.iter().all(|rid| self.watch.rows.contains_key(rid)), "{told}");
         // The case, and its timeline beside it.
         let met = self.heal();

@@ -75,6 +75,7 @@ mod sync_pull;
 mod sync_push;
 mod sync_watch;
 mod tines_demo;
+mod tines_v1;
 mod tines_verbs;
 mod tls_server;
 mod trust_exits;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use caseload::demo::Vendor::ServerOps;
 use caseload::demo::{Act, Demo, Faults, Options, start};
 use caseload::domain::case::{Case, SourceId, State, Vendor};
+use caseload::domain::caution::Caution;
 use caseload::domain::directory::Directory;
 use caseload::domain::edit::{Change, Edit};
 use caseload::domain::fault::FaultKind;
@@ -187,7 +188,7 @@ async fn an_api_that_is_not_live_says_so_and_comes_back() {
 async fn the_token_tells_what_kind_it_is() {
     let demo = world(10, Faults::Calm);
     let of = |token: &str| provider(&demo, token, None);
-    assert!(of("so_test_1").is_test() && of("so_test_1").notice().is_none());
-    assert!(!of("so_live_1").is_test() && of("so_live_1").notice().is_none());
-    assert!(!of("ghp_1").is_test() && of("ghp_1").notice().unwrap().contains("so_live_"));
+    assert!(of("so_test_1").is_test() && of("so_test_1").caution().is_none());
+    assert!(!of("so_live_1").is_test() && of("so_live_1").caution().is_none());
+    assert!(!of("ghp_1").is_test() && of("ghp_1").caution() == Some(Caution::OddToken));
 }

@@ -6,6 +6,7 @@ use caseload::demo::Vendor::Tines;
 use caseload::demo::{Act, Cut, Demo, Faults, Options, start};
 use caseload::domain::activity::Activity;
 use caseload::domain::case::{Case, Row, SourceId, State, Vendor};
+use caseload::domain::caution::{Caution, V2, has_v1_ended};
 use caseload::domain::directory::{Directory, StatusOption};
 use caseload::domain::edit::{Change, Edit, Plan};
 use caseload::domain::fault::{Fault, FaultKind};
@@ -103,7 +104,7 @@ async fn some_case(provider: &Provider, directory: &Directory, fits: impl Fn(&Ca
 async fn every_case_of_the_world_comes_once_in_both_orders() {
     let demo = world(2_500, Faults::Calm);
     let provider = provider(&demo);
-    assert!(provider.can_ask_changes() && provider.concurrency() > 1 && provider.notice().is_none() && provider.read_only().is_none());
+    assert!(provider.can_ask_changes() && provider.concurrency() > 1 && provider.caution().is_none() && provider.read_only().is_none());
     let directory = provider.directory().await.unwrap();
     let first = provider.page(Scan::All, &Cursor::Start).await.unwrap();
     assert_eq!((first.items.len(), first.pages, first.total), (500, Some(2), Some(1_000)));
@@ -387,7 +388,7 @@ async fn one_team_and_one_status_can_be_asked_for() {
 async fn an_old_tenant_is_read_and_never_written() {
     let demo = world(500, Faults::Calm);
     let old = with(&demo, |settings| settings.api = Api::V1);
-    assert!(old.notice().unwrap().contains("2026-12-01"));
+    assert_eq!(old.caution(), Some(Caution::TinesV1(V2::NotAsked)));
     assert!(old.read_only().is_some() && !old.can_ask_changes());
     let all = walk(&old, Scan::All).await;
     assert_eq!((all.len(), ids(&all)), (200, listed(&demo)));
@@ -419,5 +420,6 @@ async fn an_old_tenant_is_read_and_never_written() {
     assert!(refused.kind == FaultKind::NotPossible && refused.message.as_str().contains("api_version"), "{refused}");
     demo.act(Act::FailNext { vendor: Tines, method: "GET".into(), path_contains: "/api/v1/cases".into(), status: 404, times: 1 }).unwrap();
     let removed = old.page(Scan::All, &Cursor::Start).await.unwrap_err();
-    assert!(removed.kind == FaultKind::NotAvailable && removed.message.as_str().contains("2026-12-01"), "{removed}");
+    let kind = if has_v1_ended(jiff::Timestamp::now()) { FaultKind::Retired } else { FaultKind::NotAvailable };
+    assert!(removed.kind == kind && removed.message.as_str().contains("2026-12-01"), "{removed}");
 }

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::Check;
 use crate::config::{self, Config, SecretRef, Source};
+use crate::domain::caution::{Caution, V2};
 use crate::domain::fault::FaultKind;
 use crate::headless::Scope;
 use crate::headless::check::unheld;
@@ -81,6 +84,7 @@ pub(super) fn sources(config: &Config, scope: &Scope, checks: &mut Vec<Check>) -
             let places: Vec<String> = secrets(source).into_iter().map(SecretRef::place).collect();
             checks.push(Check::ok(SOURCES, &source.name, format!("secrets: {}", places.join(", "))));
             answered(&source.name, probed, checks);
+            checks.extend(probed.caution.as_ref().map(|known| caution(&source.name, known, Timestamp::now())));
         }
         // What the vendor has just shown comes first: allowing changes would not help there.
         let by_vendor = probed.answer.as_ref().ok().and_then(|answer| answer.read_only.as_deref());
@@ -129,9 +133,15 @@ fn answered(name: &str, probed: &Probed, checks: &mut Vec<Check>) {
     });
     checks.extend(quota(name, answer));
     checks.extend(clock(name, answer));
-    if let Some(notice) = &answer.notice {
-        checks.push(Check::warn(SOURCES, name, notice, "plan for that day; see the vendor's announcement"));
-    }
+}
+
+fn caution(name: &str, caution: &Caution, now: Timestamp) -> Check {
+    let next = match caution {
+        Caution::OddToken => "look at the secret that the source refers to",
+        Caution::TinesV1(V2::Answers) => "`caseload config check --fix` writes that line; nothing else in the file changes",
+        Caution::TinesV1(_) => "see that the token may read cases by v2, then `caseload config check --fix`",
+    };
+    Check::warn(SOURCES, name, caution.words(now), next)
 }
 
 fn quota(name: &str, answer: &Answer) -> Option<Check> {
@@ -167,7 +177,6 @@ mod tests {
         Answer {
             cases: None,
             read_only: None,
-            notice: None,
             took_ms: 1,
             quota: Some(Quota { limit: 100, remaining, resets_at, period_s: 60 }),
             skew_s,
@@ -197,13 +206,16 @@ mod tests {
     }
 
     #[test]
-    fn test_tokens_slow_answers_and_notices_are_told() {
-        let probed = |answer| Probed { host: "h".to_owned(), answer };
+    fn test_tokens_slow_answers_and_cautions_are_told() {
+        let probed = |answer| Probed { host: "h".to_owned(), caution: None, answer };
         let mut checks = Vec::new();
-        let slow = Answer { is_test: true, took_ms: SLOW_MS + 1, notice: Some("old API".to_owned()), ..answer(100, None) };
+        let slow = Answer { is_test: true, took_ms: SLOW_MS + 1, ..answer(100, None) };
         answered("x", &probed(Ok(slow)), &mut checks);
         let grades: Vec<Grade> = checks.iter().map(|check| check.grade).collect();
-        assert_eq!(grades, [Grade::Warn, Grade::Ok, Grade::Warn]);
+        assert_eq!(grades, [Grade::Warn, Grade::Ok]);
+        let now = "2026-12-24T00:00:00Z".parse().unwrap();
+        let ended = caution("x", &Caution::TinesV1(V2::Answers), now);
+        assert!(ended.grade == Grade::Warn && ended.says.as_str().starts_with("Tines removed v1") && ended.next.is_some());
         assert!(checks[0].says.as_str().contains("TEST token"), "{checks:?}");
     }
 }
