@@ -25,6 +25,7 @@ use crate::domain::fault::Fault;
 use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice};
 use crate::domain::standing::Standing;
+use crate::domain::text::Clean;
 use crate::domain::triage::Triage;
 use crate::index::Deep;
 use crate::query::{Node, Query};
@@ -287,6 +288,8 @@ pub struct SourceState {
     pub next_try: Option<Timestamp>,
     /// Rows of the last pass that could not be read.
     pub malformed: u32,
+    /// The first sentences about rows of the last pass that could not be read, or not whole.
+    pub remarks: Vec<Clean>,
     pub quota: Option<Quota>,
     /// Milliseconds that an answer takes of late; None: none came yet.
     pub answer_ms: Option<u64>,

@@ -7,6 +7,7 @@ mod datadog;
 mod http;
 mod loose;
 mod net;
+mod salvage;
 mod serverops;
 mod tines;
 mod typed;

@@ -57,4 +57,6 @@ pub struct Page {
     pub malformed: Vec<String>,
     /// Rows that nobody had asked for, left out.
     pub dropped: usize,
+    /// One sentence per row that is among the items although something in it could not be read.
+    pub odd: Vec<String>,
 }

@@ -56,6 +56,9 @@ impl Worth {
             {
                 note(format!("{name}: {words}"));
             }
+            for remark in &state.remarks {
+                note(format!("{name}: {remark}"));
+            }
         }
         for doubt in &self.known.doubts {
             // The ages of what is on disk are said before.

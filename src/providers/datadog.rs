@@ -18,6 +18,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::http::{self, CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, encode};
+use super::salvage::sound;
 use super::{Auth, Fetched, Sent, Settings};
 use crate::domain::activity::{Activity, Topic};
 use crate::domain::case::Case;
@@ -161,7 +162,7 @@ impl Datadog {
     }
 
     pub(crate) async fn case(&self, id: &str) -> Result<Fetched, Fault> {
-        let check = |body: &str| convert::check_one(body, Some(id)).map(|()| Fetched { raw: RawBody(body.into()) });
+        let check = |body: &str| convert::check_one(body, Some(id)).map(|()| Fetched { raw: RawBody(sound(body).into()) });
         self.http.read(&calls::case_path(id, "")?, CASE_BOUND_BYTES, check).await
     }
 

@@ -289,7 +289,7 @@ impl Http {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > bound => return Err(too_large()),
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => return Ok(body),
+                Ok(None) => return Ok(answer::unmarked(body)),
                 Err(error) => return Err(answer::transport(&error, &self.host(), started.elapsed())),
             }
         }

@@ -1,7 +1,7 @@
 //! Reads JSON that keeps no promises: a value of the wrong type is an absent value, never a lost case.
 //!
 //! null, missing, `{}` where text was due, a number where text was due: all of them are read without an error. What stays
-//! an error is broken JSON and a key that is written twice.
+//! an error is broken JSON and a key that is written twice; `salvage` takes those on.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,9 +9,12 @@ use std::marker::PhantomData;
 
 use compact_str::CompactString;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use serde_json::value::RawValue;
 
+use crate::domain::case::{Field, FieldKind};
 use crate::domain::text::Clean;
 
 /// A scalar as text: strings borrowed, numbers and booleans spelled out. Null, arrays and objects are absent.
@@ -53,9 +56,23 @@ impl Text<'_> {
         Clean::block(self.as_str())
     }
 
-    /// RFC 3339 with or without a fraction, in any offset; None when it is anything else.
+    /// RFC 3339 with or without a fraction, in any offset. Without one it is taken as UTC, a day as its beginning, and what lies
+    /// beyond the last moment that can be told as that moment: see [`Self::odd_time`]. None when it is anything else.
     pub(crate) fn time(&self) -> Option<Timestamp> {
-        self.filled()?.trim().parse().ok()
+        let text = self.filled()?.trim();
+        let without_zone = || Some(text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp());
+        text.parse().ok().or_else(without_zone).or_else(|| is_beyond(text).then_some(Timestamp::MAX))
+    }
+
+    /// A time that is not the whole truth, as it was written: without a zone, out of range, or none at all.
+    pub(crate) fn odd_time(&self) -> Option<Clean> {
+        let text = self.filled()?;
+        text.trim().parse::<Timestamp>().is_err().then(|| Clean::line(text))
+    }
+
+    /// Whether anything was written, were it blank.
+    pub(crate) fn is_given(&self) -> bool {
+        self.0.is_some()
     }
 
     /// A finite number, also when it is written as a string.
@@ -344,6 +361,27 @@ pub(crate) fn shown(raw: &RawValue) -> Clean {
     }
 }
 
+/// Of the year 9999 or a later one: vendors write it for "never".
+fn is_beyond(text: &str) -> bool {
+    let year = text.trim_start_matches('+').split_once('-').map_or("", |(year, _)| year);
+    year.len() >= 4 && year.parse::<u64>().is_ok_and(|year| year >= 9_999)
+}
+
+/// The times of a case that are not the whole truth, to be shown as they were written beside what was made of them.
+pub(crate) fn odd_times(times: &[(&str, &Text<'_>)]) -> Vec<Field> {
+    let odd = times.iter().filter_map(|(name, text)| Some((*name, text.odd_time()?)));
+    let field = |(name, written): (&str, Clean)| Field {
+        id: name.into(),
+        input_id: name.into(),
+        name: Clean::line(&format!("{name}, as written")),
+        kind: FieldKind::Other(Clean::line("time")),
+        values: vec![written],
+        is_multi: false,
+        options: Vec::new(),
+    };
+    odd.map(field).collect()
+}
+
 /// Ids are sent back and compared, so they are never rewritten unless they hold what no id holds.
 pub(crate) fn plain_id(id: &str) -> CompactString {
     let is_plain = id.bytes().filter(u8::is_ascii_graphic).count() == id.len();
@@ -353,36 +391,6 @@ pub(crate) fn plain_id(id: &str) -> CompactString {
 /// Parses one object; a list of its values in order, which serde would take for it, is refused.
 pub(crate) fn object<'a, T: Deserialize<'a>>(raw: &'a str) -> Result<T, serde_json::Error> {
     serde_json::from_str::<Maybe<T>>(raw)?.0.ok_or_else(|| serde::de::Error::custom("it is no object"))
-}
-
-/// Parses `raw`; where it fails because a vendor cut an emoji in half, parses it with the halves replaced.
-pub(crate) fn reading<R>(raw: &str, parse: impl Fn(&str) -> Result<R, serde_json::Error>) -> Result<R, serde_json::Error> {
-    parse(raw).or_else(|fault| mended(raw).map_or(Err(fault), |mended| parse(&mended)))
-}
-
-/// Replaces `\ud83d` and its like that have lost their other half by `\ufffd`; None when there are none.
-fn mended(raw: &str) -> Option<String> {
-    let unit = |at: usize| {
-        let digits = raw.get(at..at + 6)?.strip_prefix("\\u")?;
-        u16::from_str_radix(digits, 16).ok()
-    };
-    let mut out = String::new();
-    let mut copied = 0;
-    let mut at = 0;
-    while let Some(found) = raw.get(at..).and_then(|rest| rest.find('\\')) {
-        at += found;
-        match unit(at) {
-            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
-            Some(0xd800..=0xdfff) => {
-                out.push_str(&raw[copied..at]);
-                out.push_str("\\ufffd");
-                at += 6;
-                copied = at;
-            }
-            _ => at += 2,
-        }
-    }
-    (copied > 0).then(|| out + &raw[copied..])
 }
 
 #[cfg(test)]
@@ -467,13 +475,24 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn half_an_emoji_costs_one_character_not_the_case() {
-        let raw = r#"{"text":"cut \ud83d and \\ud83d and whole \ud83d\ude00 and \udc00"}"#;
-        assert!(serde_json::from_str::<Sample<'_>>(raw).is_err());
-        let text = reading(raw, |raw| serde_json::from_str::<Sample<'_>>(raw).map(|sample| sample.text.as_str().to_owned())).unwrap();
-        assert_eq!(text, "cut \u{fffd} and \\ud83d and whole 😀 and \u{fffd}");
-        assert!(mended(r#"{"a":"\\"#).is_none());
-        assert!(mended("\\").is_none());
+    fn a_time_is_never_lost_for_its_spelling() {
+        let time = |text: &str| {
+            let json = json!({ "text": text }).to_string();
+            let text = sample(&json).text;
+            (text.time().map(|time| time.to_string()), text.odd_time().is_some())
+        };
+        let read = |text: &str| Some(text.to_owned());
+        assert_eq!(time("2026-11-20T08:00:00.5+01:00"), (read("2026-11-20T07:00:00.5Z"), false));
+        assert_eq!(time("2026-11-20T08:00:00"), (read("2026-11-20T08:00:00Z"), true));
+        assert_eq!(time("2026-11-20 08:00:00"), (read("2026-11-20T08:00:00Z"), true));
+        assert_eq!(time("2026-11-20"), (read("2026-11-20T00:00:00Z"), true));
+        for never in ["9999-12-31T23:59:59Z", "9999-12-31", "+010000-01-01T00:00:00Z", "12026-01-01T00:00:00Z"] {
+            assert_eq!(time(never), (Some(Timestamp::MAX.to_string()), true), "{never}");
+        }
+        for none in ["20.11.2026", "1732000000", "yesterday", "9999", "99-12-31"] {
+            assert_eq!(time(none), (None, true), "{none}");
+        }
+        assert_eq!(time(" "), (None, false));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
 use super::loose::object;
+use super::salvage::sound;
 use super::{Auth, Fetched, Sent, Settings};
 use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId, State};
@@ -146,7 +147,7 @@ impl ServerOps {
             if row.id.id != id {
                 return Err(Fault::new(FaultKind::BadBody, format!("case {} came instead of case {id}", row.key)));
             }
-            Ok(Fetched { raw: RawBody(body.into()) })
+            Ok(Fetched { raw: RawBody(sound(body).into()) })
         };
         self.0.http.read(&format!("/cases/{}", encode(id)), CASE_BOUND_BYTES, check).await
     }

@@ -17,7 +17,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
-use super::loose::{object, reading};
+use super::loose::object;
+use super::salvage::{reading, reading_oddly, salvaged, sound};
 use super::{Api, Auth, Fetched, Sent, Settings};
 use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId};
@@ -167,7 +168,7 @@ impl Tines {
             if row.id.id != id {
                 return Err(Fault::new(FaultKind::BadBody, format!("case {} came instead of case {id}", row.id.id)));
             }
-            Ok(Fetched { raw: RawBody(body.into()) })
+            Ok(Fetched { raw: RawBody(sound(body).into()) })
         };
         self.0.http.read(&self.path(id, ""), CASE_BOUND_BYTES, check).await.map_err(|fault| self.name_removal(fault))
     }
@@ -351,12 +352,14 @@ impl Tines {
 
     async fn page_in_pieces(&self, scan: Scan, facets: &[Facet], number: u32) -> Result<Page, Fault> {
         const PIECES: u32 = LIST_PER_PAGE / SMALL_PER_PAGE;
-        let mut whole = Page { items: Vec::new(), next: None, pages: None, total: None, malformed: Vec::new(), dropped: 0 };
+        let mut whole =
+            Page { items: Vec::new(), next: None, pages: None, total: None, malformed: Vec::new(), odd: Vec::new(), dropped: 0 };
         for piece in 0..PIECES {
             let mut page = self.page_of(scan, facets, number.saturating_sub(1).saturating_mul(PIECES) + piece + 1, SMALL_PER_PAGE).await?;
             whole.items.append(&mut page.items);
             whole.malformed.append(&mut page.malformed);
             whole.dropped += page.dropped;
+            whole.odd.append(&mut page.odd);
             whole.pages = page.pages.map(|pages| pages.div_ceil(PIECES));
             whole.total = page.total;
             whole.next = page.next.is_some().then_some(Cursor::Number(number + 1));
@@ -489,8 +492,19 @@ fn empty<T>() -> Slice<T> {
     Slice { items: Vec::new(), next: None, total: Some(0), malformed: 0 }
 }
 
+/// The lists that answers hold, besides that of the cases.
+const LISTS: [&str; 5] = ["activities", "records", "members", "teams", "case_sub_statuses"];
+
+/// Entries that cannot be read are null to the reader.
 fn parse<R>(body: &str, read: impl Fn(&str) -> Result<R, serde_json::Error>) -> Result<R, Fault> {
-    reading(body, read).map_err(|error| unreadable(&error, body))
+    let fault = match read(body) {
+        Ok(answer) => return Ok(answer),
+        Err(error) => unreadable(&error, body),
+    };
+    if let Ok((answer, None)) = reading_oddly(body, &read) {
+        return Ok(answer);
+    }
+    salvaged(body, &LISTS).and_then(|saved| reading(&saved.text, &read).ok()).ok_or(fault)
 }
 
 fn no_list(what: &str) -> Fault {

@@ -61,11 +61,12 @@ impl Full<'_> {
             None => Coverage::Full { at: read_at, hidden },
             gap => Coverage::Partial { seen: walk.seen(), of: walk.total(), gap },
         };
-        let malformed = walk.malformed();
+        let (malformed, remarks) = (walk.malformed(), walk.remarks());
         self.shared
             .state(self.seat, |state| {
                 state.coverage = coverage;
                 state.malformed = malformed;
+                state.remarks = remarks;
             })
             .await;
         Ok(walk.pages().0)

@@ -21,10 +21,13 @@ use super::pull::is_hiccup;
 use crate::domain::case::Rid;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Page, Scan};
+use crate::domain::text::Clean;
 use crate::protocol::Gap;
 
 /// Pages of one pass: ten times what a million cases take at a hundred per page; a list that goes on is a loop.
 const MAX_PAGES: u32 = 100_000;
+/// Sentences about rows that are told; beyond them only their number is.
+const REMARKS: usize = 5;
 /// How often one page is asked for in vain, each time with the retries of the HTTP client inside.
 const PAGE_TRIES: u8 = 3;
 /// Pages left out of one pass; a list with more of them is not worth calling read.
@@ -102,6 +105,8 @@ pub(super) struct Walk {
     /// Pages that repeated a row of another page.
     repeating: BTreeSet<u32>,
     malformed: FxHashMap<u32, u32>,
+    /// What is the matter with rows, by page.
+    remarks: BTreeMap<u32, Vec<String>>,
     rounds: u8,
     second: Option<Second>,
     /// Pages in a row without a row that is new.
@@ -188,6 +193,7 @@ impl Walk {
         self.tries.remove(&asked.page);
         self.lost.remove(&asked.page);
         self.malformed.insert(asked.page, u32::try_from(page.malformed.len()).unwrap_or(u32::MAX));
+        self.remarks.insert(asked.page, page.malformed.iter().chain(&page.odd).take(REMARKS).cloned().collect());
         self.sizes.insert(asked.page, page.items.len() + page.malformed.len());
         self.moves.read(asked.page, Reading { asked: asked.step, got: self.step, got_at: now });
         Ok(())
@@ -296,6 +302,11 @@ impl Walk {
 
     pub(super) fn total(&self) -> Option<u64> {
         self.total
+    }
+
+    /// The first sentences about rows that could not be read, or not whole.
+    pub(super) fn remarks(&self) -> Vec<Clean> {
+        self.remarks.values().flatten().take(REMARKS).map(|remark| Clean::line(remark)).collect()
     }
 
     pub(super) fn malformed(&self) -> u32 {
@@ -514,6 +525,7 @@ mod tests {
             total: Some(list.len() as u64),
             malformed: Vec::new(),
             dropped: 0,
+            odd: Vec::new(),
         }
     }
 
@@ -754,6 +766,7 @@ mod tests {
             total: None,
             malformed: Vec::new(),
             dropped: 0,
+            odd: Vec::new(),
         };
         let mut walk = chained();
         let first = walk.next().unwrap();
@@ -812,7 +825,7 @@ mod tests {
 
     fn link(ids: &[u32], next: &str) -> Page {
         let items = ids.iter().map(|id| item(*id)).collect();
-        Page { items, next: Some(Cursor::Token(next.into())), pages: None, total: None, malformed: Vec::new(), dropped: 0 }
+        Page { items, next: Some(Cursor::Token(next.into())), pages: None, total: None, malformed: Vec::new(), odd: Vec::new(), dropped: 0 }
     }
 
     #[test]

@@ -115,6 +115,7 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     if source.state.malformed > 0 {
         facts.push(("unread", format!("{} rows of the last pass could not be read", source.state.malformed)));
     }
+    facts.extend(source.state.remarks.iter().map(|remark| ("row", remark.to_string())));
     if let Some(quota) = source.state.quota {
         let left = format!("{} of {} calls left", quota.remaining, quota.limit);
         facts.push((

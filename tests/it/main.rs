@@ -1,6 +1,7 @@
 //! Everything that drives the house from outside, in one binary so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, unreachable_pub, reason = "a test stops at the first surprise")]
 
+mod bad_json;
 mod cli_aside;
 mod cli_desk;
 mod cli_doctor;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::http::encode;
-use super::super::loose::reading;
+use super::super::salvage::reading;
 use super::super::typed::{Slot, is_day};
 use super::maps::{Entries, Scalars};
 use super::naming::PLAIN_STATUSES;

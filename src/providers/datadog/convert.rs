@@ -1,11 +1,14 @@
 //! From Datadog's JSON to cases and rows; pure.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::super::http::{unreadable, web_link};
-use super::super::loose::{Text, object, plain_id, reading};
+use super::super::loose::{Text, object, odd_times, plain_id};
+use super::super::salvage::{SAYS_TWICE, Salvaged, reading, reading_oddly, salvaged};
 use super::maps::Scalars;
 use super::{split, wire};
 use crate::domain::case::{Case, CaseId, ExternalLink, Field, FieldKind, Named, Priority, Row, SourceId, State, Status};
@@ -106,23 +109,46 @@ pub(super) fn is_uuid(text: &str) -> bool {
 
 /// A search answer. `number`: the page that was asked for.
 pub(super) fn page(site: &Site, body: &str, number: u32) -> Result<Page, Fault> {
-    let Some(split::Answer { pieces: Some(pieces), included, meta }) = split::search(body) else {
-        return Err(no_list(body));
-    };
-    let people = People::read(Some(&included));
+    if let Some(split::Answer { pieces: Some(pieces), included, meta }) = split::search(body) {
+        return Ok(listing(site, pieces, &included, meta, number, BTreeMap::new()));
+    }
+    let Some(Salvaged { text, remarks }) = salvaged(body, &["data"]) else { return Err(no_list(body)) };
+    match split::search(&text) {
+        Some(split::Answer { pieces: Some(pieces), included, meta }) => Ok(listing(site, pieces, &included, meta, number, remarks)),
+        _ => Err(no_list(body)),
+    }
+}
+
+/// `remarks`: what is known of rows that could not be read as they came.
+fn listing(
+    site: &Site,
+    pieces: Vec<split::Piece<'_>>,
+    included: &[&RawValue],
+    meta: wire::Meta<'_>,
+    number: u32,
+    mut remarks: BTreeMap<usize, String>,
+) -> Page {
+    let people = People::read(Some(included));
     let count = pieces.len();
     let mut items = Vec::with_capacity(count);
-    let mut malformed = Vec::new();
+    let (mut malformed, mut odd) = (Vec::new(), Vec::new());
     let mut scratch = String::new();
     for (at, (raw, read)) in pieces.into_iter().enumerate() {
+        let known = remarks.remove(&at).map(|remark| format!("page {number}, {remark}"));
         let read = match read {
-            Ok(case) => Ok(listed(site, &case, &people, raw, &mut scratch)),
-            Err(_) => reading(raw, |json| object(json).map(|case| listed(site, &case, &people, raw, &mut String::new()))),
+            Ok(case) => {
+                let remark = case.attributes.is_doubled.then_some(SAYS_TWICE);
+                Ok((listed(site, &case, &people, raw, &mut scratch), remark))
+            }
+            Err(_) => reading_oddly(raw, |json| object(json).map(|case| listed(site, &case, &people, raw, &mut String::new()))),
         };
         match read {
-            Ok(Ok(item)) => items.push(item),
-            Ok(Err(why)) => malformed.push(sentence(number, at, why)),
-            Err(error) => malformed.push(sentence(number, at, &error.to_string())),
+            Ok((Ok(item), remark)) => {
+                odd.extend(known.or_else(|| remark.map(|remark| format!("page {number}, {}: {remark}", item.row.key))));
+                items.push(item);
+            }
+            Ok((Err(why), _)) => malformed.push(sentence(number, at, why)),
+            Err(error) => malformed.push(known.unwrap_or_else(|| sentence(number, at, &error.to_string()))),
         }
     }
     malformed.truncate(MAX_SENTENCES);
@@ -131,7 +157,7 @@ pub(super) fn page(site: &Site, body: &str, number: u32) -> Result<Page, Fault> 
         Some(pages) => number < pages && count > 0,
         None => count > 0,
     };
-    Ok(Page { items, next: more.then(|| Cursor::Number(number + 1)), pages, total: meta.total_cases.count(), malformed, dropped: 0 })
+    Page { items, next: more.then(|| Cursor::Number(number + 1)), pages, total: meta.total_cases.count(), malformed, odd, dropped: 0 }
 }
 
 /// Why a body is no search answer.
@@ -248,9 +274,12 @@ pub(super) fn check_one(body: &str, wanted: Option<&str>) -> Result<(), Fault> {
         #[serde(borrow)]
         id: Text<'a>,
     }
-    let one: wire::One<'_> = object(body).map_err(|error| unreadable(&error, body))?;
-    let identified: Identified<'_> = object(one.data.get()).map_err(|error| unreadable(&error, body))?;
-    let Some(id) = identified.id.filled() else {
+    let id = reading(body, |body| {
+        let one: wire::One<'_> = object(body)?;
+        let identified: Identified<'_> = object(one.data.get())?;
+        Ok(identified.id.filled().map(str::to_owned))
+    });
+    let Some(id) = id.map_err(|error| unreadable(&error, body))? else {
         return Err(Fault::new(FaultKind::BadBody, "the answer holds no case"));
     };
     match wanted {
@@ -300,7 +329,7 @@ fn whole(site: &Site, answer: &wire::Answer<'_>, raw: &RawBody, directory: &Dire
             .iter()
             .map(|(key, values)| (Clean::line(key.as_str()), values.iter().map(Clean::line).collect()))
             .collect(),
-        fields: fields(whole, directory),
+        fields: fields(whole, directory).into_iter().chain(odd_times(&whole.brief.times())).collect(),
         slas: Vec::new(),
         links: Vec::new(),
         tickets: tickets(site, whole),

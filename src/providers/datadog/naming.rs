@@ -4,7 +4,8 @@ use compact_str::CompactString;
 use serde_json::value::RawValue;
 
 use super::super::http::unreadable;
-use super::super::loose::{object, plain_id, reading};
+use super::super::loose::{object, plain_id};
+use super::super::salvage::reading;
 use super::convert::{People, field_kind};
 use super::wire;
 use crate::domain::case::{Named, State};

@@ -4,7 +4,8 @@ use compact_str::CompactString;
 use serde_json::{Map, Value};
 
 use super::super::http::unreadable;
-use super::super::loose::{object, plain_id, reading};
+use super::super::loose::{object, plain_id};
+use super::super::salvage::{reading, salvaged};
 use super::convert::{author, is_uuid};
 use super::wire;
 use crate::domain::activity::{Activity, Topic};
@@ -22,7 +23,15 @@ pub(super) type Names<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// One page, newest first. `number` counts from 0.
 pub(super) fn slice(body: &str, number: u32, names: Names<'_>) -> Result<Slice<Activity>, Fault> {
-    let list: wire::List<'_> = object(body).map_err(|error| unreadable(&error, body))?;
+    let error = match object::<wire::List<'_>>(body) {
+        Ok(list) => return Ok(cells(&list, number, names)),
+        Err(error) => unreadable(&error, body),
+    };
+    let saved = salvaged(body, &["data"]).ok_or_else(|| error.clone())?;
+    object(&saved.text).map(|list| cells(&list, number, names)).map_err(|_| error)
+}
+
+fn cells(list: &wire::List<'_>, number: u32, names: Names<'_>) -> Slice<Activity> {
     let mut items = Vec::with_capacity(list.data.len());
     let mut malformed = 0;
     for raw in &list.data {
@@ -33,7 +42,7 @@ pub(super) fn slice(body: &str, number: u32, names: Names<'_>) -> Result<Slice<A
     }
     // Shorter than asked may be all that the vendor gives at once: only an empty page is the end.
     let next = (!list.data.is_empty()).then(|| number + 1);
-    Ok(Slice { items, next, total: None, malformed })
+    Slice { items, next, total: None, malformed }
 }
 
 /// The id of the comment that an answer holds: a list of one cell, or the cell.

@@ -119,9 +119,21 @@ pub(super) struct Brief<'a> {
     pub closed_at: Text<'a>,
     pub archived_at: Text<'a>,
     pub attributes: Entries<'a, Scalars<'a>>,
+    /// One of the keys came twice.
+    pub is_doubled: bool,
 }
 
 impl<'a> Brief<'a> {
+    /// Each by its name.
+    pub(super) fn times(&self) -> [(&'static str, &Text<'a>); 4] {
+        [
+            ("created_at", &self.created_at),
+            ("modified_at", &self.modified_at),
+            ("closed_at", &self.closed_at),
+            ("archived_at", &self.archived_at),
+        ]
+    }
+
     /// Takes the value of `key` if it is one of ours.
     fn take<A: MapAccess<'a>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error> {
         let place = match key {
@@ -141,6 +153,7 @@ impl<'a> Brief<'a> {
             }
             _ => return Ok(false),
         };
+        self.is_doubled |= place.is_given();
         *place = map.next_value()?;
         Ok(true)
     }

@@ -132,6 +132,15 @@ fn cut(words: &str) -> String {
     }
 }
 
+/// Without the mark of UTF-8 that some writers put in front of a text.
+pub(super) fn unmarked(mut body: Vec<u8>) -> Vec<u8> {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    if body.starts_with(MARK) {
+        body.drain(..MARK.len());
+    }
+    body
+}
+
 /// JSON that began and does not end: the transport called it whole, but the sender did not finish.
 pub(super) fn breaks_off(body: &[u8]) -> bool {
     let body = body.trim_ascii();

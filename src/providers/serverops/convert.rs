@@ -1,5 +1,7 @@
 //! `ServerOps`' cases as ours: pure, clean, and forgiving about everything but the case's own id.
 
+use std::collections::BTreeMap;
+
 use super::wire::{CaseRest, CaseRow, File, List};
 use crate::domain::case::{Attachment, Case, CaseId, Row, SourceId, State, Status};
 use crate::domain::directory::StatusOption;
@@ -7,7 +9,8 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Listed, Page, RawBody};
 use crate::domain::text::Clean;
 use crate::providers::http::{unreadable, web_link};
-use crate::providers::loose::{Text, object, reading};
+use crate::providers::loose::{Text, object, odd_times};
+use crate::providers::salvage::{reading, reading_oddly, salvaged};
 
 /// The vendor's three words.
 const STATES: [State; 3] = [State::Open, State::Closed, State::Archived];
@@ -23,32 +26,56 @@ pub(super) fn state(word: &str) -> Option<State> {
 
 /// One page. `sent`: the cursor that it was asked with; `wanted`: the only status that was asked for, judged again here.
 pub(super) fn page(text: &str, sent: &Cursor, wanted: Option<State>, source: SourceId) -> Result<Page, Fault> {
-    let wire: List<'_> = object(text).map_err(|error| unreadable(&error, text))?;
-    let Some(cases) = wire.cases else {
+    let error = match object(text) {
+        Ok(wire) => return listing(&wire, sent, wanted, source, BTreeMap::new()),
+        Err(error) => unreadable(&error, text),
+    };
+    let saved = salvaged(text, &["cases"]).ok_or_else(|| error.clone())?;
+    let wire: List<'_> = object(&saved.text).map_err(|_| error)?;
+    listing(&wire, sent, wanted, source, saved.remarks)
+}
+
+/// `remarks`: what is known of rows that could not be read as they came.
+fn listing(
+    wire: &List<'_>,
+    sent: &Cursor,
+    wanted: Option<State>,
+    source: SourceId,
+    mut remarks: BTreeMap<usize, String>,
+) -> Result<Page, Fault> {
+    let Some(cases) = &wire.cases else {
         return Err(Fault::new(FaultKind::BadBody, "the answer holds no list of cases"));
     };
     let mut items = Vec::with_capacity(cases.len());
-    let mut malformed = Vec::new();
-    let mut dropped = 0;
-    for raw in cases {
-        match row(raw.get(), source) {
-            Ok(row) if wanted.is_some() && row.status.state.is_some() && row.status.state != wanted => dropped += 1,
-            Ok(row) => items.push(Listed { row, raw: RawBody(raw.get().into()) }),
-            Err(sentence) => malformed.push(sentence),
+    let (mut malformed, mut odd, mut dropped) = (Vec::new(), Vec::new(), 0);
+    for (at, raw) in cases.iter().enumerate() {
+        let known = remarks.remove(&at);
+        match row_oddly(raw.get(), source) {
+            Ok((row, _)) if wanted.is_some() && row.status.state.is_some() && row.status.state != wanted => dropped += 1,
+            Ok((row, remark)) => {
+                odd.extend(known.or_else(|| remark.map(|remark| format!("{}: {remark}", row.key))));
+                items.push(Listed { row, raw: RawBody(raw.get().into()) });
+            }
+            Err(sentence) => malformed.push(known.unwrap_or(sentence)),
         }
     }
     let next = wire.next_cursor.filled().map(|next| Cursor::Token(next.to_owned()));
     // All three must hold, or a careless answer would be walked forever.
     let next = next.filter(|next| wire.has_more.is_true() && next != sent);
-    Ok(Page { items, next, pages: None, total: None, malformed, dropped })
+    Ok(Page { items, next, pages: None, total: None, malformed, odd, dropped })
 }
 
 /// # Errors
 /// One sentence: broken JSON, or no id.
 pub(super) fn row(raw: &str, source: SourceId) -> Result<Row, String> {
-    reading(raw, |raw| object::<CaseRow<'_>>(raw).map(|wire| row_of(&wire, source)))
-        .map_err(|fault| format!("a case could not be read: {fault}"))
-        .and_then(|row| row.ok_or_else(|| "a case came without id".into()))
+    row_oddly(raw, source).map(|(row, _)| row)
+}
+
+/// The row, and what is the matter with what it was read from.
+fn row_oddly(raw: &str, source: SourceId) -> Result<(Row, Option<&'static str>), String> {
+    let read = reading_oddly(raw, |raw| object::<CaseRow<'_>>(raw).map(|wire| row_of(&wire, source)));
+    let (row, remark) = read.map_err(|fault| format!("a case could not be read: {fault}"))?;
+    Ok((row.ok_or("a case came without id")?, remark))
 }
 
 fn row_of(wire: &CaseRow<'_>, source: SourceId) -> Option<Row> {
@@ -74,8 +101,12 @@ fn row_of(wire: &CaseRow<'_>, source: SourceId) -> Option<Row> {
 pub(super) fn case(raw: &RawBody, source: SourceId) -> Result<Case, String> {
     let row = row(&raw.0, source)?;
     let key = row.key.clone();
-    reading(&raw.0, |text| object::<CaseRest<'_>>(text).map(|rest| case_of(row.clone(), &rest, raw)))
-        .map_err(|fault| format!("case {key} could not be read: {fault}"))
+    reading(&raw.0, |text| {
+        let times = object::<CaseRow<'_>>(text)?;
+        let times = odd_times(&[("created_at", &times.created_at), ("updated_at", &times.updated_at)]);
+        object::<CaseRest<'_>>(text).map(|rest| Case { fields: times, ..case_of(row.clone(), &rest, raw) })
+    })
+    .map_err(|fault| format!("case {key} could not be read: {fault}"))
 }
 
 fn case_of(row: Row, rest: &CaseRest<'_>, raw: &RawBody) -> Case {

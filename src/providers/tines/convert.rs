@@ -17,7 +17,8 @@ use crate::domain::person::Person;
 use crate::domain::sla::{OVER_SINCE_UNKNOWN, Sla, nearest};
 use crate::domain::text::Clean;
 use crate::providers::http::web_link;
-use crate::providers::loose::{Text, Thing, object, reading, shown};
+use crate::providers::loose::{Text, Thing, object, odd_times, shown};
+use crate::providers::salvage::{reading, reading_oddly};
 
 /// What a conversion needs besides the body.
 #[derive(Clone, Copy)]
@@ -36,6 +37,8 @@ pub(super) struct Ground<'a> {
 pub(super) struct Origin {
     team: CompactString,
     status: CompactString,
+    /// What is the matter with what it was read from.
+    pub(super) remark: Option<&'static str>,
 }
 
 impl Origin {
@@ -51,9 +54,10 @@ impl Origin {
 /// # Errors
 /// One sentence: broken JSON, or no case number.
 pub(super) fn row(raw: &str, ground: Ground<'_>) -> Result<(Row, Origin), String> {
-    reading(raw, |raw| object::<CaseRow<'_>>(raw).map(|wire| row_of(&wire, ground)))
-        .map_err(|fault| format!("a case could not be read: {fault}"))
-        .and_then(|read| read.ok_or_else(|| "a case came without case_id".into()))
+    let read = reading_oddly(raw, |raw| object::<CaseRow<'_>>(raw).map(|wire| row_of(&wire, ground)));
+    let (read, remark) = read.map_err(|fault| format!("a case could not be read: {fault}"))?;
+    let (row, origin) = read.ok_or("a case came without case_id")?;
+    Ok((row, Origin { remark, ..origin }))
 }
 
 fn row_of(wire: &CaseRow<'_>, ground: Ground<'_>) -> Option<(Row, Origin)> {
@@ -75,7 +79,7 @@ fn row_of(wire: &CaseRow<'_>, ground: Ground<'_>) -> Option<(Row, Origin)> {
         url: web_link(wire.url.as_str()),
     };
     let team = wire.team.0.as_ref().map(|team| team.id.id()).unwrap_or_default();
-    Some((row, Origin { team, status: wire.status.id() }))
+    Some((row, Origin { team, status: wire.status.id(), remark: None }))
 }
 
 /// Everything of one case, from v1 or v2, from a list or by itself.
@@ -95,6 +99,7 @@ pub(super) fn case(raw: &RawBody, ground: Ground<'_>) -> Result<Case, String> {
 fn case_of(row: Row, wire: &CaseRow<'_>, rest: &CaseRest<'_>, raw: &RawBody, ground: Ground<'_>) -> Case {
     let entries = if rest.activities.0.is_some() { &rest.activities } else { &rest.team_case_actions };
     let names = Names::new(ground.directory, row.assignees.iter().cloned().chain(entries.objects().filter_map(entry_user)));
+    let times = [("created_at", &wire.created_at), ("updated_at", &wire.updated_at), ("resolved_at", &wire.resolved_at)];
     let buttons = rest.actions.objects().chain(rest.team_case_buttons.objects());
     Case {
         description: rest.description.block(),
@@ -104,7 +109,7 @@ fn case_of(row: Row, wire: &CaseRow<'_>, rest: &CaseRest<'_>, raw: &RawBody, gro
         group: group(wire, ground.directory),
         case_type: None,
         attributes: rest.metadata.0.iter().map(|(key, value)| (Clean::line(key), vec![shown(value)])).collect(),
-        fields: rest.fields.objects().map(field).collect(),
+        fields: rest.fields.objects().map(field).chain(odd_times(&times)).collect(),
         slas: clocks(wire, ground.read_at),
         links: rest.linked_cases.iter().filter_map(link).collect(),
         tickets: Vec::new(),
@@ -470,6 +475,8 @@ pub(super) mod tests {
                 (&FieldKind::Number, String::new(), false),
                 (&FieldKind::Other(Clean::line("hologram")), r#"{"deep":1}"#.to_owned(), false),
                 (&FieldKind::Text, "x".to_owned(), false),
+                // Of the case's own times, one that is none.
+                (&FieldKind::Other(Clean::line("time")), "yesterday".to_owned(), false),
             ]
         );
         assert_eq!((case.fields[0].input_id.as_str(), texts(&case.fields[0].options)), ("1", vec!["Windows 11", "macOS"]));

@@ -1,11 +1,14 @@
 //! Pages of Tines' list: what came, what is kept of it, and where it goes on. Pure.
 
+use std::collections::BTreeMap;
+
 use super::convert::{Ground, row};
 use super::wire::{List, Meta};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Listed, Page, RawBody};
 use crate::providers::http::unreadable;
 use crate::providers::loose::{Maybe, object};
+use crate::providers::salvage::salvaged;
 
 /// A walk that asks for more pages than this is led astray: a million cases in the smallest pages (20) fit.
 const MAX_PAGE: u32 = 50_000;
@@ -21,24 +24,38 @@ pub(super) struct Wanted {
 
 /// A page; what nobody had asked for is left out.
 pub(super) fn page(text: &str, number: u32, wanted: &Wanted, ground: Ground<'_>) -> Result<Page, Fault> {
-    let wire: List<'_> = object(text).map_err(|error| unreadable(&error, text))?;
-    let Some(cases) = wire.cases else {
+    let error = match object(text) {
+        Ok(wire) => return listing(&wire, number, wanted, ground, BTreeMap::new()),
+        Err(error) => unreadable(&error, text),
+    };
+    let saved = salvaged(text, &["cases"]).ok_or_else(|| error.clone())?;
+    let wire: List<'_> = object(&saved.text).map_err(|_| error)?;
+    listing(&wire, number, wanted, ground, saved.remarks)
+}
+
+/// `remarks`: what is known of rows that could not be read as they came.
+fn listing(wire: &List<'_>, number: u32, wanted: &Wanted, ground: Ground<'_>, mut remarks: BTreeMap<usize, String>) -> Result<Page, Fault> {
+    let Some(cases) = &wire.cases else {
         return Err(Fault::new(FaultKind::BadBody, "the answer holds no list of cases"));
     };
     let mut items = Vec::with_capacity(cases.len());
-    let mut malformed = Vec::new();
+    let (mut malformed, mut odd) = (Vec::new(), Vec::new());
     let mut dropped = 0;
-    for raw in &cases {
+    for (at, raw) in cases.iter().enumerate() {
+        let known = remarks.remove(&at).map(|remark| format!("page {number}, {remark}"));
         match row(raw.get(), ground) {
             Ok((_, origin)) if !origin.is_wanted(wanted) => dropped += 1,
-            Ok((row, _)) => items.push(Listed { row, raw: RawBody(raw.get().into()) }),
-            Err(sentence) => malformed.push(sentence),
+            Ok((row, origin)) => {
+                odd.extend(known.or_else(|| origin.remark.map(|remark| format!("page {number}, {}: {remark}", row.key))));
+                items.push(Listed { row, raw: RawBody(raw.get().into()) });
+            }
+            Err(sentence) => malformed.push(known.unwrap_or(sentence)),
         }
     }
     // With rows dropped, the vendor's count is not ours.
     let total = if dropped == 0 { total(&wire.meta, cases.len()) } else { None };
     let next = next_page(&wire.meta, number).filter(|_| !cases.is_empty()).map(Cursor::Number);
-    Ok(Page { items, next, pages: pages(&wire.meta), total, malformed, dropped })
+    Ok(Page { items, next, pages: pages(&wire.meta), total, malformed, odd, dropped })
 }
 
 /// The number of the page behind `page`: the vendor's number, else the one in its URL, else the next while there are more; and
