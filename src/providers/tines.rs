@@ -468,7 +468,7 @@ fn page_number(cursor: &Cursor) -> Result<u32, Fault> {
     }
 }
 
-/// A list cannot be "not found": the endpoint is missing.
+/// A list cannot be "not found": the endpoint is missing, whoever says so.
 fn list_fault(mut fault: Fault) -> Fault {
     if fault.status == Some(404) {
         fault.kind = FaultKind::NotAvailable;
