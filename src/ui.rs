@@ -119,6 +119,7 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
         }
         cursor = detail::draw(pen, areas.detail, app).or(cursor);
     }
+    list::note(pen, areas, app);
     cursor
 }
 

@@ -15,10 +15,20 @@ use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::Case;
 use crate::domain::edit::Change;
 use crate::domain::recipe::{MAX_STEPS, Recipe, Step, step_of};
+use crate::index::Verdict;
 use crate::query;
 
 /// The key before the letter of a macro.
 pub const PREFIX: char = 'm';
+
+/// Why a case is left out of a macro with a condition; None: it holds.
+pub fn unmet(verdict: Verdict) -> Option<&'static str> {
+    match verdict {
+        Verdict::Yes => None,
+        Verdict::No => Some("the condition of the macro does not hold"),
+        Verdict::Unexamined => Some("the case was not read far enough to judge the condition of the macro"),
+    }
+}
 
 impl App {
     /// The macro behind `m` and this key, by its place.
@@ -68,19 +78,18 @@ impl App {
             return self.say(Grade::Warning, words);
         }
         let judge = when.as_ref().map(|parsed| self.list.judge_of(&parsed.query));
-        let fits = |rid| judge.as_ref().is_none_or(|judge| self.list.holds(judge, rid));
+        let unmet = |rid| judge.as_ref().and_then(|judge| unmet(self.list.verdict(judge, rid)));
         if self.is_in_triage() {
-            return match self.triage_rid() {
-                Some(rid) if !fits(rid) => self.say(Grade::Info, format!("{}: its condition does not hold for this case", known.name)),
-                _ => self.decide(recipe),
+            return match self.triage_rid().and_then(unmet) {
+                Some(words) => self.say(Grade::Info, format!("{}: {words}", known.name)),
+                None => self.decide(recipe),
             };
         }
         let mut rids = self.marked_rids();
         if rids.is_empty() {
             rids.extend(self.case_in_sight());
         }
-        let refused = |rid| (!fits(rid)).then(|| "the condition of the macro does not hold".to_owned());
-        let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: refused(rid) }).collect();
+        let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: unmet(rid).map(str::to_owned) }).collect();
         self.end_range();
         let words = format!("{}: {recipe}", known.name);
         self.start_bulk(Wanted::Recipe(recipe), words, targets, Course::Wish);

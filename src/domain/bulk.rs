@@ -194,7 +194,7 @@ impl Allowance {
     }
 }
 
-/// Seconds that so many calls to so many cases of one source take, with the readings around them: as fast as it units,
+/// Seconds that so many calls to so many cases of one source take, with the readings around them: as fast as it answers,
 /// and not faster than its quota allows, which is what is left now and then window after window.
 #[expect(clippy::cast_precision_loss, reason = "an estimate, shown in whole seconds")]
 pub fn estimate_s(cases: usize, calls: usize, pace: Pace) -> u64 {

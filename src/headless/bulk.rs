@@ -17,10 +17,11 @@ use super::known;
 use super::list::{Desk, Found};
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
+use crate::app::macros::unmet;
 use crate::config::{Config, Macro};
 use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Summary, Target, Verdict, Wanted};
 use crate::domain::recipe::{Recipe, Step};
-use crate::index::{self, Index, Parts};
+use crate::index::{Index, Parts};
 use crate::protocol::{Order, Parcel, Report, SourceState};
 use crate::query::{Node, Query};
 
@@ -171,11 +172,7 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
     }
     let when = when.map(|when| Index::judge(&when, &asker));
     let target = |rid| {
-        let refused = match when.as_ref().map_or(index::Verdict::Yes, |when| index.verdict(when, rid)) {
-            index::Verdict::Yes => None,
-            index::Verdict::No => Some("the condition of the macro does not hold".to_owned()),
-            index::Verdict::Unexamined => Some("it was not read far enough to judge the condition of the macro".to_owned()),
-        };
+        let refused = when.as_ref().and_then(|when| unmet(index.verdict(when, rid))).map(str::to_owned);
         Target { rid, refused }
     };
     Ok(Aim { targets: found.into_iter().map(target).collect(), verdict, states: reading.states })

@@ -5,7 +5,6 @@ use ratatui::style::Style;
 
 use crate::app::clock;
 use crate::app::columns::{Cell, Shown as Shows};
-use crate::app::filter::Note;
 use crate::app::layout::{Area, Areas};
 use crate::app::list::{Head, sort_words};
 use crate::app::overlay::Overlay;
@@ -17,24 +16,19 @@ use crate::ui::pen::{Pen, clipped, cut, width};
 use crate::ui::style::Styles;
 
 pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
-    let note = app.filter_note().filter(|_| !areas.filter.is_empty());
     if !areas.list_frame.is_empty() {
         let focused = app.focus == Pane::List && app.overlays.is_empty();
-        let title = title(app);
-        // Side by side where both fit; else what the result is not matters more than what it is called.
-        pen.frame(areas.list_frame, if is_beside(areas, &title, note.as_ref()) { &title } else { "" }, &foot(app), focused);
+        pen.frame(areas.list_frame, &title(app), &foot(app), focused);
     }
     let area = areas.list;
     if area.is_empty() {
         return;
     }
-    let is_ruled = areas.list_frame.is_empty() && areas.size.1 >= 20;
-    if is_ruled {
+    if areas.list_frame.is_empty() && areas.size.1 >= 20 {
         pen.rule(Area { y: area.y - 1, height: 1, ..area }, 0);
     }
     if app.list.order().is_empty() {
         super::empty::draw(pen, area, app);
-        draw_note(pen, areas, app, note);
         return;
     }
     let columns = app.list_columns(areas.columns, area.width);
@@ -46,7 +40,6 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
         pen.text(x, area.y, room, &shows.title, pen.styles.dim());
         x += shows.width;
     }
-    draw_note(pen, areas, app, note);
     let mut line = 1;
     for (n, rid) in app.list.visible().iter().enumerate() {
         if let Some(head) = app.list.head(n) {
@@ -63,30 +56,21 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
 /// Columns of the frame's top line that are neither title nor note: its corners, a lead and blanks.
 const FRAME_REST: u16 = 9;
 
-/// Below the filter: what is wrong in it, or what its result is not. At the end of the line above the rows.
-fn draw_note(pen: &mut Pen, areas: &Areas, app: &App, note: Option<Note>) {
-    let Some(note) = note else { return };
+/// Below the filter: what is wrong in it, or what its result is not. At the end of the frame's top line; where that has no
+/// room, it has the line for itself, and no title is half covered.
+pub(super) fn note(pen: &mut Pen, areas: &Areas, app: &App) {
+    let Some(note) = app.filter_note().filter(|_| !areas.filter.is_empty() && !areas.list.is_empty()) else { return };
     let style = if note.is_error { pen.styles.bad() } else { pen.styles.warning() };
-    let (line, inset) = match (areas.list_frame.is_empty(), areas.size.1 >= 20) {
-        (false, _) => (areas.list_frame, 2),
-        (true, true) => (Area { y: areas.list.y - 1, ..areas.list }, 0),
-        (true, false) => {
-            pen.clear(Area { height: 1, ..areas.list });
-            (areas.list, 0)
-        }
-    };
-    let room = Area { x: line.x + inset, width: line.width.saturating_sub(2 * inset), height: 1, ..line };
-    let words = format!(" {} ", clipped(&note.words, room.width.saturating_sub(2)));
-    if !areas.list_frame.is_empty() && is_beside(areas, &title(app), Some(&note)) {
-        pen.right(room, 0, &words, style);
-    } else {
-        pen.line(room, 0, &words, style);
+    let frame = areas.list_frame;
+    if !frame.is_empty() && width(&title(app)) + width(&note.words) + FRAME_REST <= frame.width {
+        let room = Area { x: frame.x + 2, width: frame.width.saturating_sub(4), height: 1, ..frame };
+        pen.right(room, 0, &format!(" {} ", note.words), style);
+        return;
     }
-}
-
-/// Whether the frame has room for its title and a note.
-fn is_beside(areas: &Areas, title: &str, note: Option<&Note>) -> bool {
-    note.is_none_or(|note| width(title) + width(&note.words) + FRAME_REST <= areas.list_frame.width)
+    let y = if frame.is_empty() { areas.list.y - u16::from(areas.size.1 >= 20) } else { frame.y };
+    let line = Area { y, height: 1, ..areas.filter };
+    pen.clear(line);
+    pen.line(line, 0, &format!(" {}", clipped(&note.words, line.width.saturating_sub(2))), style);
 }
 
 /// The line above a group: its value, how many rows, and what stands out of sight.

@@ -70,6 +70,7 @@ mod sync_crash;
 mod sync_cut;
 mod sync_detail;
 mod sync_edits;
+mod sync_examine;
 mod sync_fetch;
 mod sync_proof;
 mod sync_pull;

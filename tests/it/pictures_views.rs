@@ -114,3 +114,19 @@ fn more_like_this() {
         stage
     });
 }
+
+#[test]
+fn a_note_below_the_filter_leaves_the_titles_of_the_panes_whole() {
+    let mut stage = Stage::usual((120, 36));
+    stage.press("/");
+    stage.text("sla:<2h");
+    stage.press("Enter");
+    let picture = stage.picture();
+    let line = picture.lines().find(|line| line.contains("without sla")).unwrap_or_else(|| panic!("{picture}"));
+    assert!(line.starts_with("┌─ All+  by SLA ─") && line.contains(" without sla ─┐┌─ 1/"), "{picture}");
+    stage.press("/");
+    stage.text(" priority:>=high prioritty:x");
+    let picture = stage.picture();
+    let line = picture.lines().find(|line| line.contains("did you mean")).unwrap_or_else(|| panic!("{picture}"));
+    assert!(line.contains("did you mean `priority:`?") && !line.contains('─'), "it has the line for itself: {picture}");
+}

@@ -150,7 +150,11 @@ impl List {
     }
 
     pub fn holds(&self, judge: &Judge, rid: Rid) -> bool {
-        self.index.verdict(judge, rid) == Verdict::Yes
+        self.verdict(judge, rid) == Verdict::Yes
+    }
+
+    pub fn verdict(&self, judge: &Judge, rid: Rid) -> Verdict {
+        self.index.verdict(judge, rid)
     }
 
     pub(super) fn set_problem(&mut self, problem: Option<Problem>) {
