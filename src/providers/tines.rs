@@ -6,17 +6,16 @@ mod facets;
 mod forms;
 mod list;
 mod names;
+mod once;
 mod timeline;
 mod wire;
 mod words;
 
-use std::fmt::Write;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value};
 
-use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
+use super::http::{CASE_BOUND_BYTES, Http, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
 use super::loose::object;
 use super::salvage::{reading, reading_oddly, salvaged, sound};
 use super::{Api, Auth, Fetched, Sent, Settings};
@@ -34,6 +33,7 @@ use crate::domain::text::Clean;
 use convert::Ground;
 use forms::{Form, Forms};
 use list::Wanted;
+use once::Wish;
 use timeline::{ACTIVITIES_PER_PAGE, Leaf, RECORDS_PER_PAGE};
 use wire::{Records, Timeline};
 
@@ -313,43 +313,6 @@ impl Tines {
         Ok(page)
     }
 
-    /// How many cases of a page show that the filters were not understood. Rows that only miss a facet stay: they are
-    /// judged again, and they are cases all the same.
-    fn strays(&self, asked: &Wish<'_>, page: &Page) -> usize {
-        let exact = || asked.facets.iter().filter(|facet| facets::offer(facet, self.0.api) == Offer::Exact);
-        page.dropped + page.items.iter().filter(|item| exact().any(|facet| !facet.holds(&item.row))).count()
-    }
-
-    /// `is_patient`: a vendor that stumbles is asked again.
-    async fn page_once(&self, asked: &Wish<'_>, form: Form, is_patient: bool) -> Result<Page, Fault> {
-        let path = self.list_path(asked, form);
-        let known = self.known();
-        let page = |body: &str| list::page(body, asked.number, &self.0.wanted, self.ground(&known, Timestamp::now()));
-        let http = &self.0.http;
-        let read =
-            if is_patient { http.read(&path, LIST_BOUND_BYTES, page).await } else { http.read_once(&path, LIST_BOUND_BYTES, page).await };
-        read.map_err(|fault| self.name_removal(list_fault(fault)))
-    }
-
-    fn list_path(&self, asked: &Wish<'_>, form: Form) -> String {
-        let version = if self.is_v1() { "v1" } else { "v2" };
-        let mut path = format!("/api/{version}/cases?per_page={}&page={}", asked.per_page, asked.number);
-        // Writing to a String cannot fail.
-        if !self.is_v1() {
-            let order = match asked.scan {
-                Scan::All => "CREATED_ASC",
-                Scan::Newest => "CREATED_DESC",
-                Scan::Recent => "RECENTLY_EDITED",
-            };
-            let _ = write!(path, "&order={order}");
-        }
-        if let Some(team) = &self.0.wanted.team {
-            let _ = write!(path, "&team_id={}", encode(team));
-        }
-        path.push_str(&facets::query(&asked.filters, form));
-        path
-    }
-
     async fn page_in_pieces(&self, scan: Scan, facets: &[Facet], number: u32) -> Result<Page, Fault> {
         const PIECES: u32 = LIST_PER_PAGE / SMALL_PER_PAGE;
         let mut whole =
@@ -439,15 +402,6 @@ fn of_v1(mut fault: Fault, now: Timestamp) -> Fault {
     }
     fault.message = Clean::line(&format!("{}; {}", fault.message, end_of_v1(day(now))));
     fault
-}
-
-/// One page of the list as it is asked for.
-struct Wish<'a> {
-    scan: Scan,
-    facets: &'a [Facet],
-    number: u32,
-    per_page: u32,
-    filters: Map<String, Value>,
 }
 
 /// A 404 that is not in the API's own words comes from a proxy, a wrong address or an endpoint that is no more: it says
