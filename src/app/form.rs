@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 pub use base::Moved;
-pub use extra::{Extra, Kind, NOT_SET};
+pub use extra::{Extra, Kind};
 pub(in crate::app) use open::{position_of_priority, position_of_status, statuses};
 
 use crate::domain::aspect::{Aspect, Seen, Value};

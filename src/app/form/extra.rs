@@ -16,8 +16,8 @@ use crate::domain::person::Person;
 const DUE_DATE: &str = "due_date";
 const RESOLVED_REASON: &str = "security_resolved_reason";
 const REASONS: [&str; 3] = ["FALSE_POSITIVE", "TRUE_POSITIVE", "BENIGN_POSITIVE"];
-/// The choice that clears a field.
-pub const NOT_SET: &str = "none";
+/// What the choice that clears a field may be called: the first that is no value of the field itself.
+const NOT_SET: [&str; 3] = ["none", "not set", "(not set)"];
 
 #[derive(Clone, Debug)]
 pub struct Extra {
@@ -82,6 +82,11 @@ impl Extra {
 
     pub fn is_changed(&self) -> bool {
         self.line() != self.first
+    }
+
+    /// The word of the choice that clears the field.
+    pub(super) fn clears(&self, word: &str) -> bool {
+        matches!(&self.kind, Kind::Choice(options) if options.first().is_some_and(|first| first == word))
     }
 
     /// Writes the whole line; a choice that is not on offer is left as it is.
@@ -261,35 +266,34 @@ fn known_or_empty(base: &Case, id: &str, name: &str) -> Field {
 /// Choices with none in front; what the case has is always among them.
 fn choice<'a>(options: impl Iterator<Item = &'a str>, base: &'a Case, id: &str) -> Kind {
     let has = base.fields.iter().find(|field| field.id == id).and_then(|field| field.values.first()).map(AsRef::as_ref);
-    let mut all = vec![NOT_SET.to_owned()];
-    for option in options.chain(has) {
+    one_of(options.chain(has))
+}
+
+/// One of these, or not set; a value may be called `none` as well.
+fn one_of<'a>(options: impl Iterator<Item = &'a str>) -> Kind {
+    let mut all: Vec<String> = Vec::new();
+    for option in options {
         if !all.iter().any(|known| known == option) {
             all.push(option.to_owned());
         }
     }
+    let is_free = |word: &&str| !all.iter().any(|option| option.eq_ignore_ascii_case(word));
+    let not_set = NOT_SET.into_iter().find(is_free).unwrap_or_default();
+    all.insert(0, not_set.to_owned());
     Kind::Choice(all)
 }
 
 fn of_field(field: &Field, kind: Option<Kind>) -> Extra {
     let values: Vec<&str> = field.values.iter().map(AsRef::as_ref).collect();
-    let options = || field.options.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let options = || field.options.iter().map(AsRef::as_ref);
     let kind = kind.unwrap_or_else(|| match &field.kind {
         FieldKind::Other(kind) => Kind::Barred(format!("fields of type {kind} are edited in the browser: o")),
         _ if field.is_multi && values.iter().any(|value| value.contains(',')) => {
             Kind::Barred("its values hold commas: edit it in the browser: o".into())
         }
-        _ if field.is_multi => Kind::Several(options()),
-        FieldKind::Select if !field.options.is_empty() => {
-            let with_present = options().into_iter().chain(values.first().map(|value| (*value).to_owned()));
-            let mut all = vec![NOT_SET.to_owned()];
-            for option in with_present {
-                if !all.contains(&option) {
-                    all.push(option);
-                }
-            }
-            Kind::Choice(all)
-        }
-        FieldKind::Bool => Kind::Choice([NOT_SET, "true", "false"].map(str::to_owned).into()),
+        _ if field.is_multi => Kind::Several(options().map(str::to_owned).collect()),
+        FieldKind::Select if !field.options.is_empty() => one_of(options().chain(values.first().copied())),
+        FieldKind::Bool => one_of(["true", "false"].into_iter()),
         FieldKind::Number => Kind::Number,
         FieldKind::Url => Kind::Url,
         FieldKind::Time => Kind::Time,
@@ -297,4 +301,37 @@ fn of_field(field: &Field, kind: Option<Kind>) -> Extra {
     });
     let aspect = Aspect { part: Part::Field, key: field.id.clone() };
     Extra::new(aspect, field.name.as_str(), kind, &values.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::sample;
+    use crate::domain::text::Clean;
+
+    #[test]
+    fn a_value_that_is_called_none_is_a_value_like_the_others() {
+        let impact = Field {
+            id: "impact".into(),
+            input_id: "impact".into(),
+            name: Clean::line("impact"),
+            kind: FieldKind::Select,
+            values: vec![Clean::line("none")],
+            is_multi: false,
+            options: ["none", "outage"].map(Clean::line).into(),
+        };
+        let mut case = sample::case(Vendor::Datadog, 7);
+        case.fields = vec![impact.clone()];
+        let mut extra = of_field(&impact, None);
+        assert_eq!((extra.line().as_str(), extra.is_changed()), ("none", false), "a form that was not touched sends nothing");
+        assert_eq!(extra.changes(&case, None), []);
+        extra.put("outage");
+        extra.put("none");
+        assert!(!extra.is_changed());
+        let Kind::Choice(choices) = &extra.kind else { panic!("{:?}", extra.kind) };
+        assert_eq!(choices, &["not set", "none", "outage"]);
+        assert!(extra.clears("not set") && !extra.clears("none"));
+        extra.put("");
+        assert_eq!(extra.changes(&case, None), [Change::Field { id: "impact".into(), values: Vec::new() }]);
+    }
 }

@@ -81,8 +81,7 @@ impl Form {
         let rest = rest.join("\n");
         for (field, value) in wishes {
             if value != self.texts(&field).0.trim() {
-                let is_none = self.extra(&field).is_some_and(|extra| matches!(extra.kind, Kind::Choice(_))) && value == super::NOT_SET;
-                self.put(&field, if is_none { "" } else { &value });
+                self.put(&field, if self.extra(&field).is_some_and(|extra| extra.clears(&value)) { "" } else { &value });
             }
         }
         let description = Aspect::of_part(Part::Description);
