@@ -204,10 +204,11 @@ impl Pusher {
             Errand::Settle { ticket, entry, how } => {
                 let settled = self.settle(&entry, how).await;
                 let dropped = settled.as_ref().is_ok_and(|settled| *settled == Settled::Dropped);
-                self.shared.done(ticket, settled.map(|_| ())).await;
+                // What an order brings is told before it is done.
                 if dropped {
                     self.shared.report(Report::Dropped { entry }).await;
                 }
+                self.shared.done(ticket, settled.map(|_| ())).await;
                 self.drain().await;
             }
         }
