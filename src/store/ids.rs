@@ -47,6 +47,8 @@ pub(super) struct Ids {
     version: i64,
     /// Another process has written since: what was written here last may not be what is there.
     is_shared: bool,
+    /// Cases that were in the list here until another process removed them: by source.
+    gone_elsewhere: Vec<(u32, Rid)>,
     salt: i64,
 }
 
@@ -63,6 +65,7 @@ impl Ids {
             known: vec![Known::default()],
             version,
             is_shared: false,
+            gone_elsewhere: Vec::new(),
             salt,
         };
         ids.take_rows(file, 0, standing)?;
@@ -80,6 +83,13 @@ impl Ids {
             self.is_shared = true;
         }
         Ok(())
+    }
+
+    /// What another process has removed of a source since this was last asked.
+    pub(super) fn take_gone_elsewhere(&mut self, source: u32) -> Vec<Rid> {
+        let (ours, others) = self.gone_elsewhere.iter().partition(|(of, _)| *of == source);
+        self.gone_elsewhere = others;
+        Vec::into_iter(ours).map(|(_, rid)| rid).collect()
     }
 
     pub(super) fn is_shared(&self) -> bool {
@@ -115,6 +125,9 @@ impl Ids {
             let mut take = || -> rusqlite::Result<()> {
                 let (rid, source) = (row.get(0)?, row.get(1)?);
                 let known = Known { source, standing: Standing::Gone, ..Known::default() };
+                if self.known(Rid(rid)).standing == Standing::Here {
+                    self.gone_elsewhere.push((source, Rid(rid)));
+                }
                 self.place(rid, source, row.get_ref(2)?.as_str()?, known);
                 Ok(())
             };

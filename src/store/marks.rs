@@ -60,6 +60,13 @@ impl Store {
         unmet.map(|rid| Ok((rid, self.id(rid)?))).collect()
     }
 
+    /// Cases that were in the list when this process last told it, and that another process has removed since: each once.
+    pub fn gone_elsewhere(&mut self, source: SourceId) -> Result<Vec<Rid>, Fault> {
+        let cases = self.cases_mut()?;
+        let Some(number) = cases.number(source) else { return Ok(Vec::new()) };
+        Ok(cases.ids.get_mut().map(|ids| ids.take_gone_elsewhere(number)).unwrap_or_default())
+    }
+
     /// Keeps a source's directory, as JSON of `domain::Directory`.
     pub fn save_directory(&mut self, source: SourceId, json: &str) -> Result<(), Fault> {
         let cases = self.cases_mut()?;

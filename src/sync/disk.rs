@@ -48,6 +48,7 @@ enum Request {
     Page { sheet: Sheet, answer: Answer<Stored> },
     Mark { source: SourceId, answer: Answer<Mark> },
     Unseen { source: SourceId, pass: u32, limit: usize, answer: Answer<Vec<(Rid, CaseId)>> },
+    GoneElsewhere { source: SourceId, answer: Answer<Vec<Rid>> },
     Remove { rids: Vec<Rid>, answer: Answer<()> },
     Id { rid: Rid, answer: Answer<CaseId> },
     Rid { id: CaseId, answer: Answer<Option<Rid>> },
@@ -161,6 +162,10 @@ impl Disk {
 
     pub(super) async fn unseen(&self, source: SourceId, pass: u32, limit: usize) -> Result<Vec<(Rid, CaseId)>, Fault> {
         self.ask(|answer| Request::Unseen { source, pass, limit, answer }).await
+    }
+
+    pub(super) async fn gone_elsewhere(&self, source: SourceId) -> Result<Vec<Rid>, Fault> {
+        self.ask(|answer| Request::GoneElsewhere { source, answer }).await
     }
 
     pub(super) async fn remove(&self, rids: Vec<Rid>) -> Result<(), Fault> {
@@ -394,11 +399,7 @@ fn write_together(store: &mut Store, requests: Vec<Request>) {
                 let _ = answer.send(result);
             }
         }
-        Err(fault) => {
-            for answer in answers {
-                let _ = answer.send(Err(fault.clone()));
-            }
-        }
+        Err(fault) => answers.into_iter().for_each(|answer| drop(answer.send(Err(fault.clone())))),
     }
 }
 
@@ -436,11 +437,7 @@ fn pages_or_one(store: &mut Store, waiting: &mut VecDeque<Request>) {
                 let _ = answer.send(Ok((sheet.items, changes)));
             }
         }
-        Err(fault) => {
-            for answer in answers {
-                let _ = answer.send(Err(fault.clone()));
-            }
-        }
+        Err(fault) => answers.into_iter().for_each(|answer| drop(answer.send(Err(fault.clone())))),
     }
 }
 
@@ -459,6 +456,7 @@ fn answer(store: &mut Store, request: Request) {
         }
         Request::Mark { source, answer } => drop(answer.send(store.mark(source))),
         Request::Unseen { source, pass, limit, answer } => drop(answer.send(store.unseen_in_pass(source, pass, limit))),
+        Request::GoneElsewhere { source, answer } => drop(answer.send(store.gone_elsewhere(source))),
         Request::Remove { rids, answer } => drop(answer.send(store.remove(&rids))),
         Request::Id { rid, answer } => drop(answer.send(store.id(rid))),
         Request::Rid { id, answer } => drop(answer.send(Ok(store.rid(&id)))),

@@ -16,7 +16,7 @@ use crate::domain::case::Rid;
 use crate::domain::facet::Facet;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::Page;
-use crate::protocol::{Coverage, Gap};
+use crate::protocol::{Coverage, Gap, Report};
 use crate::providers::Provider;
 use crate::store::Mark;
 
@@ -57,6 +57,11 @@ impl Full<'_> {
         }
         store(self.shared, Sheet { source: self.seat.id, items: Vec::new(), mark: Some(next.clone()), read_at }).await?;
         *mark = next.clone();
+        // Another process may have found out first: its removal leaves nothing here that this pass could miss.
+        let elsewhere = self.shared.disk.gone_elsewhere(self.seat.id).await?;
+        if !elsewhere.is_empty() {
+            self.shared.report(Report::Gone(elsewhere)).await;
+        }
         let coverage = match gap {
             None => Coverage::Full { at: read_at, hidden },
             gap => Coverage::Partial { seen: walk.seen(), of: walk.total(), gap },

@@ -2,14 +2,17 @@
 //!
 //! Settled means: no open ticket and no waiting report. A warning or error that no test acknowledged fails the test.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
+use assert_cmd::Command;
 use caseload::app::alarm::Alarm;
 use caseload::app::message::{Chord, Message};
 use caseload::app::{self, App};
@@ -78,6 +81,8 @@ impl Surface for Glass {
 pub struct House {
     pub demo: Demo,
     place: TempDir,
+    /// How often the power went: each time the directory of what was on disk then is gone on with.
+    cuts: Cell<u32>,
 }
 
 impl House {
@@ -87,15 +92,48 @@ impl House {
     }
 
     pub fn of(options: &Options) -> Self {
-        Self { demo: demo::start(options).unwrap(), place: tempfile::tempdir().unwrap() }
+        Self { demo: demo::start(options).unwrap(), place: tempfile::tempdir().unwrap(), cuts: Cell::new(0) }
     }
 
     pub fn data(&self) -> PathBuf {
-        self.place.path().join("data")
+        match self.cuts.get() {
+            0 => self.place.path().join("data"),
+            cuts => self.place.path().join(format!("data-{cuts}")),
+        }
+    }
+
+    /// The program as a command beside the desk, on the same directory.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::cargo_bin("caseload").unwrap();
+        command.args(arguments).env("HOME", self.place.path()).env("CASELOAD_DATA_DIR", self.data());
+        command.env("CASELOAD_CONFIG", self.write_config());
+        for name in ["CASELOAD_LOG", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+            command.env_remove(name);
+        }
+        command.output().unwrap()
+    }
+
+    /// What is on disk at this moment is all that the next sitting finds, whatever this one still writes.
+    pub fn cut_power(&self) {
+        let from = self.data();
+        self.cuts.set(self.cuts.get() + 1);
+        copy_folder(&from, &self.data());
+    }
+
+    fn write_config(&self) -> PathBuf {
+        let path = self.place.path().join("desk.toml");
+        if !path.exists() {
+            fs::write(&path, self.config_text()).unwrap();
+        }
+        path
+    }
+
+    pub fn config(&self) -> config::Config {
+        config::parse(&self.config_text(), Path::new("desk.toml")).unwrap()
     }
 
     /// The configuration of these vendors, secrets in files as a person would keep them.
-    pub fn config(&self) -> config::Config {
+    fn config_text(&self) -> String {
         let mut text = String::from("[poll]\nfocused_s = 3600\nidle_s = 3600\n");
         for endpoint in self.demo.endpoints() {
             let name = endpoint.vendor.name();
@@ -112,7 +150,7 @@ impl House {
             }
             .unwrap();
         }
-        config::parse(&text, Path::new("desk.toml")).unwrap()
+        text
     }
 
     pub fn sit(&self) -> Desk<'_> {
@@ -126,6 +164,24 @@ impl House {
     /// A sitting that begins in the view of the last one.
     pub fn sit_in(&self, view: &str, offline: bool) -> Desk<'_> {
         Desk::sit(self, (120, 36), offline, Some(view))
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let name = to.join(path.file_name().unwrap());
+        // Shared memory does not outlive its processes.
+        if path.extension().is_some_and(|ending| ending == "db-shm") {
+            continue;
+        }
+        if path.is_dir() {
+            copy_folder(&path, &name);
+        } else {
+            fs::copy(&path, &name).unwrap();
+        }
     }
 }
 
@@ -252,6 +308,33 @@ impl<'a> Desk<'a> {
     pub fn rapid(&mut self, keys: &str) -> &mut Self {
         self.rapid_chords(keys.chars().map(Chord::char));
         self
+    }
+
+    /// Changes the state by hand, for what a configuration would set.
+    pub fn set(&mut self, change: impl FnOnce(&mut App)) -> &mut Self {
+        change(&mut self.sitting_mut().app);
+        self
+    }
+
+    /// The screen's clock goes on by so much, or back, before these keys; then it is as it was.
+    pub fn later(&mut self, ms: i64, keys: &str) -> &mut Self {
+        let then = Timestamp::from_millisecond(Timestamp::now().as_millisecond() + ms).unwrap();
+        self.wake(Message::Tick(then));
+        if keys.is_empty() { self.settle() } else { self.press(keys) }
+    }
+
+    /// Pasted text.
+    pub fn paste(&mut self, text: &str) -> &mut Self {
+        self.wake(Message::Paste(text.to_owned()));
+        self.take_in();
+        self.settle()
+    }
+
+    /// Takes notices as read.
+    pub fn acknowledge_all(&mut self) -> Vec<String> {
+        let said = self.app().notices.unacknowledged().map(|notice| notice.text.clone()).collect();
+        self.sitting_mut().app.notices.acknowledge();
+        said
     }
 
     fn rapid_chords(&mut self, chords: impl Iterator<Item = Chord>) {

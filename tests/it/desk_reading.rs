@@ -2,7 +2,7 @@
 
 use caseload::app::App;
 use caseload::app::detail::Tab;
-use caseload::demo::{Faults, Options, Vendor};
+use caseload::demo::{Act, Faults, Options, Vendor};
 use caseload::protocol::From;
 use caseload::runtime::Ended;
 
@@ -180,4 +180,20 @@ fn what_is_printed_at_the_end_is_printed_once_however_often_it_was_asked_for() {
     let (_, said) = desk.leave();
     assert_eq!(said.len(), 1);
     assert!(said[0].contains("Ctrl-l"), "{}", said[0]);
+}
+
+#[test]
+fn a_case_that_another_process_found_gone_leaves_this_list_too() {
+    let house = House::new(40);
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    assert_eq!(desk.list().count(), 40);
+    let gone = house.demo.ids(Vendor::ServerOps)[0].clone();
+    house.demo.act(Act::Remove { vendor: Vendor::ServerOps, id: gone.clone() }).unwrap();
+    let said = house.run(&["list", "src:so", "--json"]);
+    assert!(!String::from_utf8_lossy(&said.stdout).contains(&gone), "the command has read it");
+    desk.press("R").press("r");
+    assert!(!desk.list().keys().iter().any(|key| *key == gone) && desk.list().count() == 39, "{:?}", desk.list().keys());
+    desk.sees("39 cases | complete");
+    desk.acknowledge_all();
 }
