@@ -20,6 +20,7 @@ mod serve;
 mod serverops;
 mod tenant;
 mod tines;
+mod truth;
 mod world;
 
 use std::io;
@@ -32,6 +33,7 @@ pub use self::datadog::Search;
 pub use self::faults::{Cut, Faults};
 pub use self::gate::Received;
 use self::people::{ME, PEOPLE};
+pub use self::truth::Truth;
 use self::world::World;
 pub use self::world::{Act, Mail};
 

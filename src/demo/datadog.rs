@@ -20,6 +20,7 @@ use axum::routing::{get, post, put};
 use serde_json::{Value, json};
 
 pub(crate) use self::case::Case;
+pub(crate) use self::catalog::Group;
 use self::catalog::{KINDS, PROJECTS};
 pub use self::filter::Search;
 use self::timeline::Cell;
@@ -118,6 +119,16 @@ impl Datadog {
     pub(crate) fn ids(&self) -> Vec<String> {
         let tenant = hold(&self.tenant);
         tenant.newest(0).map(|n| uuid(n, tenant.spec.key())).collect()
+    }
+
+    /// Every case since the start with its id, whether it is listed, and its timeline.
+    pub(crate) fn each<T>(&self, of: impl Fn(String, &Case, bool, &[Cell]) -> T) -> Vec<T> {
+        let tenant = hold(&self.tenant);
+        let one = |number| {
+            let case = self.case(&tenant, number);
+            of(uuid(number, tenant.spec.key()), &case, !tenant.is_hidden(number), &self.timeline(&tenant, &case))
+        };
+        tenant.numbers().map(one).collect()
     }
 
     /// The newest few of them.

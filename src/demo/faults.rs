@@ -98,6 +98,11 @@ impl Weather {
         self.scripts.push(Script { method: method.to_owned(), path_contains: path_contains.to_owned(), blow, times });
     }
 
+    /// No script strikes any more.
+    pub(crate) fn mend(&mut self) {
+        self.scripts.clear();
+    }
+
     /// What happens to this request. Scripts come first; the mood is a function of the seed and of how many asked before.
     pub(crate) fn decide(&mut self, method: &str, target: &str) -> Blow {
         let fits = |s: &Script| (s.method.is_empty() || s.method.eq_ignore_ascii_case(method)) && target.contains(&s.path_contains);

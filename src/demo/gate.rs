@@ -109,6 +109,10 @@ impl Gate {
         hold(&self.weather).script(method, path_contains, blow, times);
     }
 
+    pub(crate) fn mend(&self) {
+        hold(&self.weather).mend();
+    }
+
     /// Whether a list should shift under the reader now.
     pub(crate) fn shifts(&self) -> bool {
         hold(&self.weather).shifts()

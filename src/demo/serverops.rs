@@ -34,9 +34,9 @@ const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 pub(crate) struct Case {
     created_ms: i64,
     updated_ms: i64,
-    status: String,
-    title: String,
-    description: Option<String>,
+    pub(crate) status: String,
+    pub(crate) title: String,
+    pub(crate) description: Option<String>,
     attachments: u64,
 }
 
@@ -61,6 +61,13 @@ impl ServerOps {
     pub(crate) fn ids(&self) -> Vec<String> {
         let tenant = hold(&self.tenant);
         tenant.newest(0).map(|n| id(n, tenant.spec.key())).collect()
+    }
+
+    /// Every case since the start with its id and whether it is listed.
+    pub(crate) fn each<T>(&self, of: impl Fn(String, &Case, bool) -> T) -> Vec<T> {
+        let tenant = hold(&self.tenant);
+        let one = |number| of(id(number, tenant.spec.key()), &self.case(&tenant, number), !tenant.is_hidden(number));
+        tenant.numbers().map(one).collect()
     }
 
     /// The newest few of them.

@@ -172,6 +172,11 @@ impl<C: Clone> Tenant<C> {
         self.hidden.contains(&number)
     }
 
+    /// All but those that were out of the list before the start.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + use<C> {
+        self.spec.shelved..self.next
+    }
+
     /// How many the vendor lists.
     pub(crate) fn len(&self) -> usize {
         (self.next as usize).saturating_sub(self.hidden.len())

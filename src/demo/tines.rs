@@ -94,6 +94,16 @@ impl Tines {
         hold(&self.tenant).newest(0).map(|n| case::id(n).to_string()).collect()
     }
 
+    /// Every case since the start, whether it is listed, and its timeline.
+    pub(crate) fn each<T>(&self, of: impl Fn(&Case, bool, &[Activity]) -> T) -> Vec<T> {
+        let tenant = hold(&self.tenant);
+        let one = |number| {
+            let case = self.case(&tenant, number);
+            of(&case, !tenant.is_hidden(number), &self.timeline(&tenant, &case))
+        };
+        tenant.numbers().map(one).collect()
+    }
+
     /// The newest few of them.
     pub(crate) fn recent(&self, count: usize) -> Vec<String> {
         let tenant = hold(&self.tenant);

@@ -159,6 +159,11 @@ pub enum Act {
         #[serde(default)]
         path_contains: String,
     },
+    /// Forgets every failure that was scripted and has not struck yet.
+    Mend {
+        /// Where.
+        vendor: Vendor,
+    },
     /// Once the next fitting request has been carried out, and before it is answered, a colleague acts.
     After {
         /// Where.
@@ -358,6 +363,10 @@ impl World {
             }
             Act::HangNext { vendor, method, path_contains } => {
                 self.gate(vendor).script(&method, &path_contains, Blow::Hang, 1);
+                Ok(())
+            }
+            Act::Mend { vendor } => {
+                self.gate(vendor).mend();
                 Ok(())
             }
             Act::After { vendor, method, path_contains, then } => {

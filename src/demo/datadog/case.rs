@@ -61,6 +61,10 @@ impl Case {
         KINDS[self.kind].statuses[self.status].2
     }
 
+    pub(crate) fn priority_name(&self) -> &'static str {
+        PRIORITIES[self.priority]
+    }
+
     /// `<PROJECTKEY>-<n>`.
     pub(crate) fn key(&self) -> String {
         format!("{}-{}", PROJECTS[self.project].key, self.number + 1)

@@ -61,6 +61,12 @@ pub(crate) struct Field {
     pub(crate) value: Value,
 }
 
+impl Field {
+    pub(crate) fn name(&self) -> &'static str {
+        INPUTS[self.input].0
+    }
+}
+
 /// Name, key, input type, options of the fields that teams defined.
 pub(crate) const INPUTS: [(&str, &str, &str, &[&str]); 5] = [
     ("Operating system", "operating_system", "string", &["Windows 11", "macOS 15", "Linux", "Android", "iOS", "unknown"]),
@@ -103,6 +109,10 @@ pub(crate) struct Case {
 impl Case {
     pub(crate) fn id(&self) -> u64 {
         id(self.number)
+    }
+
+    pub(crate) fn status_name(&self) -> &'static str {
+        SUB_STATUSES[self.sub_status].0
     }
 
     pub(crate) fn is_open(&self) -> bool {

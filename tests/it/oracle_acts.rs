@@ -1,0 +1,361 @@
+//! The steps of [`crate::oracle`] that a person makes on cases: verbs and their menus, texts, taking back, marks.
+
+use std::slice;
+
+use caseload::app::App;
+use caseload::app::overlay::Overlay;
+use caseload::app::review::Stage;
+use caseload::demo::{Truth, Vendor};
+use caseload::domain::aside::Aside;
+use caseload::domain::bulk;
+use caseload::domain::edit::{Change, OutboxEntry, Part};
+
+use crate::oracle::Verb;
+use crate::oracle_judge::{Fate, Field, ME, Name, Verdict, Wish};
+use crate::oracle_sitting::{AFTER_MS, Sitting, TEXTS, entries, id, name};
+
+impl Sitting<'_> {
+    /// Presses the key of a verb on a row, chooses as its menu says, and confirms or not.
+    pub fn act(&mut self, row: u32, verb: Verb, choice: u32, yes: bool) -> Verdict {
+        let Some(case) = self.go(row) else { return Ok(()) };
+        let key = match verb {
+            Verb::Status => "s",
+            Verb::Priority => "p",
+            Verb::Close => "x",
+            Verb::Reopen => "X",
+            Verb::Take => "i",
+            Verb::Assign => "a",
+            Verb::Unassign => "A",
+            Verb::Tags => "t",
+        };
+        self.desk().press(key);
+        let Some(truth) = self.book.truth(&case).cloned() else { return Ok(()) };
+        let mut wishes = Vec::new();
+        match self.app().overlays.last() {
+            Some(Overlay::Picker(picker)) => {
+                let at = choice as usize % picker.choices.len().min(9);
+                let label = picker.choices[at].clone();
+                wishes.extend(chosen(verb, &label, &truth));
+                self.desk().press(&(at + 1).to_string());
+            }
+            Some(Overlay::People(_)) => wishes.extend(self.choose_person(choice, &case)),
+            Some(Overlay::Labels(_)) => wishes.extend(self.type_tag(choice, &truth)),
+            _ if verb == Verb::Unassign => wishes.extend(truth.assignees.iter().map(|mail| Wish::Remove(Field::Assignees, mail.clone()))),
+            _ => {}
+        }
+        if verb == Verb::Unassign && wishes.is_empty() {
+            // Whom the screen still shows, a colleague took off.
+            wishes.push(Wish::Some(Field::Assignees));
+        }
+        self.confirm(&case, wishes, yes)
+    }
+
+    pub fn choose_person(&mut self, choice: u32, case: &Name) -> Option<Wish> {
+        const PARTS: [&str; 5] = ["mara", "weber", "aiko", "priya", "northwind"];
+        self.desk().text(PARTS[choice as usize % PARTS.len()]);
+        let Some(Overlay::People(picker)) = self.app().overlays.last() else { return None };
+        let mail = picker.people().get(picker.chosen)?.email.to_string();
+        self.desk().press("<enter>");
+        Some(if case.0 == Vendor::Datadog { Wish::Set(Field::Assignees, vec![mail]) } else { Wish::Add(Field::Assignees, mail) })
+    }
+
+    pub fn type_tag(&mut self, choice: u32, truth: &Truth) -> Option<Wish> {
+        let has = Field::Tags.of(truth).into_iter().chain(Field::Attributes.of(truth)).collect::<Vec<_>>();
+        let field = if truth.vendor == Vendor::Datadog { Field::Attributes } else { Field::Tags };
+        if choice.is_multiple_of(3) && !has.is_empty() {
+            // What it has is taken off by the line that the box offers for it.
+            self.desk().text("-");
+            let Some(Overlay::Labels(labels)) = self.app().overlays.last() else { return None };
+            let at = choice as usize / 3 % labels.suggestions().len().max(1);
+            let place =
+                labels.has().iter().position(|label| labels.suggestions().get(at).is_some_and(|one| one.contains(label.as_str())))?;
+            for _ in 0..at {
+                self.desk().press("Down");
+            }
+            self.desk().press("Tab").press("<enter>");
+            return Some(Wish::Remove(field, has.get(place)?.clone()));
+        }
+        let tag = if field == Field::Attributes { "zone:night" } else { ["vip", "night", "reviewed"][choice as usize % 3] };
+        self.desk().text(&format!("+{tag}")).press("<enter>");
+        Some(Wish::Add(field, tag.into()))
+    }
+
+    /// The review that is open, answered; what it says is what the judge licenses, once it fits what was chosen.
+    pub fn confirm(&mut self, case: &Name, mut wishes: Vec<Wish>, yes: bool) -> Verdict {
+        let Some(Overlay::Review(review)) = self.app().overlays.last() else { return Ok(()) };
+        let Stage::Asking { plan, .. } = &review.stage else { return Ok(()) };
+        if review.edit.case != id(case) {
+            return Err(format!("the cursor is on {case:?}, and asked is about {:?}", review.edit.case));
+        }
+        let mut lines = plan.lines.clone();
+        lines.retain(|line| !wishes.iter().any(|wish| part(wish.field()) == line.part));
+        // What nobody chose by name: the status that taking or closing brings.
+        for line in lines {
+            match line.part {
+                Part::Status => wishes.push(Wish::Set(Field::Status, vec![line.new])),
+                // Datadog holds one.
+                Part::Assignees if case.0 == Vendor::Datadog => wishes.push(Wish::Set(Field::Assignees, vec![ME.into()])),
+                Part::Assignees => wishes.push(Wish::Add(Field::Assignees, ME.into())),
+                other => return Err(format!("nobody asked for a change of {other:?}: {line:?}")),
+            }
+        }
+        if !yes {
+            self.home();
+            return Ok(());
+        }
+        self.say_yes(case, wishes)
+    }
+
+    pub fn say_yes(&mut self, case: &Name, wishes: Vec<Wish>) -> Verdict {
+        for _ in 0..20 {
+            if !matches!(self.app().overlays.last(), Some(Overlay::Review(review)) if matches!(review.stage, Stage::Asking { .. })) {
+                break;
+            }
+            self.desk().later(AFTER_MS, "y");
+        }
+        if let Some(Overlay::Review(review)) = self.app().overlays.last() {
+            return Err(format!("yes was not taken: {:?}", review.stage));
+        }
+        self.told(case, &wishes);
+        for wish in wishes {
+            self.book.ordered(case, wish);
+        }
+        self.rest();
+        Ok(())
+    }
+
+    /// Waits until what was saved for a case is told: an entry in sight, or done already.
+    pub fn told(&mut self, case: &Name, wishes: &[Wish]) {
+        let demo = &self.house.demo;
+        let is_done = || {
+            let truths = demo.truth(case.0);
+            truths.iter().find(|truth| truth.id == case.1).is_some_and(|truth| wishes.iter().all(|wish| wish.holds(truth, 0)))
+        };
+        let is_told = |app: &App| entries(app).any(|entry| entry.edit.case == id(case));
+        self.desk.as_mut().unwrap().until("what was saved is told", |app| is_told(app) || is_done());
+    }
+
+    pub fn comment(&mut self, row: u32, text: u32, send: bool) -> Verdict {
+        let Some(case) = self.go(row) else { return Ok(()) };
+        self.desk().press("c");
+        if !matches!(self.app().overlays.last(), Some(Overlay::Form(_))) {
+            return Ok(());
+        }
+        let Some(Overlay::Form(form)) = self.app().overlays.last() else { return Err("the form of a comment closed".into()) };
+        let offered = form.comment.lines().join("\n");
+        let before = self.book.typed.get(&case).cloned().unwrap_or_default();
+        let refused = |entry: &OutboxEntry| entry.edit.case == id(&case) && entry.edit.changes.contains(&Change::Comment(offered.clone()));
+        if offered != before && !entries(self.app()).any(refused) {
+            return Err(format!("the box of a comment offers {offered:?}, and {before:?} was typed"));
+        }
+        self.desk().paste(TEXTS[text as usize % TEXTS.len()]);
+        let Some(Overlay::Form(form)) = self.app().overlays.last() else { return Err("the form of a comment closed".into()) };
+        let typed = form.comment.lines().join("\n");
+        let text = TEXTS[text as usize % TEXTS.len()];
+        if typed != format!("{offered}{text}") && typed != format!("{text}{offered}") {
+            return Err(format!("the comment reads {typed:?}, and {text:?} was typed beside {offered:?}"));
+        }
+        if !send {
+            self.desk().press("<esc>");
+            self.book.typed.insert(case, typed);
+            return Ok(());
+        }
+        self.desk().press("Ctrl-s");
+        if matches!(self.app().overlays.last(), Some(Overlay::Review(_))) {
+            self.book.typed.remove(&case);
+            return self.confirm(&case, vec![Wish::Comment(typed)], true);
+        }
+        self.book.typed.insert(case, typed);
+        Ok(())
+    }
+
+    /// Text at the end of a title or a description; the rest stays as the vendor has it.
+    pub fn append(&mut self, row: u32, title: bool, text: u32, send: bool) -> Verdict {
+        let Some(case) = self.go(row) else { return Ok(()) };
+        if self.book.typed.contains_key(&case) {
+            return Ok(());
+        }
+        self.desk().press("e");
+        if !matches!(self.app().overlays.last(), Some(Overlay::Form(_))) {
+            return Ok(());
+        }
+        let more = if title { " more" } else { TEXTS[text as usize % TEXTS.len()] };
+        let part = if title { Part::Title } else { Part::Description };
+        for _ in 0..12 {
+            match self.app().overlays.last() {
+                Some(Overlay::Form(form)) if form.field.part == part => break,
+                _ => self.desk().press("Tab"),
+            };
+        }
+        if !matches!(self.app().overlays.last(), Some(Overlay::Form(form)) if form.field.part == part) {
+            self.desk().press("<esc>");
+            return Ok(());
+        }
+        self.desk().press(if title { "End" } else { "Alt-> End" }).paste(more);
+        let field = if title { Field::Title } else { Field::Description };
+        let was = self.book.truth(&case).map(|truth| field.of(truth).concat()).unwrap_or_default();
+        let is_seen = self.is_fresh(&case);
+        self.desk().press(if send { "Ctrl-s" } else { "Ctrl-g" });
+        if !send {
+            self.desk().later(AFTER_MS, "y");
+            self.home();
+            return Ok(());
+        }
+        let wish = if is_seen { Wish::Set(field, vec![format!("{was}{more}")]) } else { Wish::Some(field) };
+        let verdict = self.confirm(&case, vec![wish], true);
+        if self.app().overlays.last().is_some() {
+            // It could not be sent: the text is not wanted any more.
+            self.home();
+        }
+        verdict
+    }
+
+    /// The person was shown this case as its vendor has it.
+    pub fn is_fresh(&self, case: &Name) -> bool {
+        !self.offline && !self.shut[case.0 as usize] && !self.app().outbox.iter().any(|queued| queued.entry.edit.case == id(case))
+    }
+
+    /// What is taken back becomes what it was before this person changed it.
+    pub fn undo(&mut self, key: &str) -> Verdict {
+        self.home();
+        let before: Vec<OutboxEntry> = entries(self.app()).cloned().collect();
+        self.desk().press(key);
+        let Some(Overlay::Review(review)) = self.app().overlays.last() else {
+            // Taken back before it left: its text is offered in the form again.
+            self.rest();
+            self.give_up_what_left(&before);
+            // Pins are taken back, too.
+            let pins: Vec<Name> = self.pinned.keys().cloned().collect();
+            self.pinned = pins.into_iter().map(|case| (case.clone(), self.aside(&case).is_some_and(|aside| aside.is_pinned))).collect();
+            return Ok(());
+        };
+        let case = name(&review.edit.case);
+        let Stage::Asking { plan, .. } = &review.stage else { return Ok(()) };
+        let mut wishes = Vec::new();
+        for line in &plan.lines {
+            let orders = self.book.orders.iter().rev().filter(|order| order.case == case && part(order.wish.field()) == line.part);
+            let last = orders.into_iter().find(|order| order.fate == Fate::Landed);
+            match last {
+                Some(order) if key == "u" => wishes.push(Wish::Set(order.wish.field(), order.before.clone())),
+                Some(order) => wishes.push(Wish::Some(order.wish.field())),
+                None => return Err(format!("{case:?}: {:?} is to be taken back, and this person never changed it", line.part)),
+            }
+        }
+        self.say_yes(&case, wishes)
+    }
+
+    /// What was in the outbox and is not any more was dropped by the person.
+    pub fn give_up_what_left(&mut self, before: &[OutboxEntry]) {
+        let left: Vec<OutboxEntry> = entries(self.app()).cloned().collect();
+        for entry in before.iter().filter(|entry| !left.iter().any(|known| known.id == entry.id)) {
+            let is_of = |wish: &Wish, change: &Change| match (wish, change) {
+                (Wish::Comment(text), Change::Comment(dropped)) => text == dropped,
+                (Wish::Comment(_), _) => false,
+                (wish, change) => part(wish.field()) == change.part(),
+            };
+            self.book.give_up(&name(&entry.edit.case), |wish| entry.edit.changes.iter().any(|change| is_of(wish, change)));
+        }
+    }
+
+    pub fn pin(&mut self, row: u32) {
+        let Some(case) = self.go(row) else { return };
+        self.desk().press("b");
+        let is_pinned = self.aside(&case).is_some_and(|aside| aside.is_pinned);
+        self.pinned.insert(case, is_pinned);
+    }
+
+    pub fn aside(&self, case: &Name) -> Option<Aside> {
+        self.app().asides.get(&id(case)).cloned()
+    }
+
+    pub fn snooze(&mut self, row: u32, choice: u32) {
+        if self.go(row).is_none() {
+            return;
+        }
+        self.desk().press("w").press(&(choice % 5 + 1).to_string());
+        self.home();
+    }
+
+    /// Marks some rows and sends them all one priority.
+    pub fn bulk(&mut self, rows: u32, choice: u32) -> Verdict {
+        if self.go(rows).is_none() {
+            return Ok(());
+        }
+        self.desk().press("Ctrl-\\").press("Space").press("Space").press("Space").press("p");
+        let Some(Overlay::Picker(picker)) = self.app().overlays.last() else { return Ok(()) };
+        let at = choice as usize % picker.choices.len().min(9);
+        let label = picker.choices[at].clone();
+        self.desk().press(&(at + 1).to_string());
+        let Some(Overlay::Bulk(pane)) = self.app().overlays.last() else { return Ok(()) };
+        let count = pane.summary.clone();
+        let planned: Vec<(Name, String)> = pane
+            .rows
+            .iter()
+            .filter_map(|row| match &row.verdict {
+                bulk::Verdict::Sends(sends) => Some((name(&row.case), sends.plan.lines.first()?.new.clone())),
+                _ => None,
+            })
+            .collect();
+        drop(count);
+        if planned.is_empty() {
+            self.home();
+            return Ok(());
+        }
+        for (case, new) in &planned {
+            if !is_same_level(&label, new) {
+                return Err(format!("{label} was chosen, and {case:?} is to get {new}"));
+            }
+        }
+        let digits: Vec<String> = planned.len().to_string().chars().map(String::from).collect();
+        self.desk().later(AFTER_MS, &digits.join(" ")).later(AFTER_MS, "<enter>");
+        if matches!(self.app().overlays.last(), Some(Overlay::Bulk(_))) {
+            self.home();
+            return Ok(());
+        }
+        for (case, new) in planned {
+            let wish = Wish::Set(Field::Priority, vec![new]);
+            self.told(&case, slice::from_ref(&wish));
+            self.book.ordered(&case, wish);
+        }
+        self.home();
+        self.rest();
+        self.desk().press("Ctrl-\\");
+        Ok(())
+    }
+}
+
+pub fn part(field: Field) -> Part {
+    match field {
+        Field::Title => Part::Title,
+        Field::Description => Part::Description,
+        Field::Status => Part::Status,
+        Field::Priority => Part::Priority,
+        Field::Assignees => Part::Assignees,
+        Field::Tags => Part::Tags,
+        Field::Attributes => Part::Attributes,
+        Field::Comments => Part::Comment,
+        Field::Listed => Part::Archived,
+    }
+}
+
+/// What a line of a menu means for the case.
+fn chosen(verb: Verb, label: &str, truth: &Truth) -> Vec<Wish> {
+    match verb {
+        Verb::Status | Verb::Close => vec![Wish::Set(Field::Status, vec![label.to_owned()])],
+        Verb::Priority => vec![Wish::Set(Field::Priority, vec![label.to_owned()])],
+        // One of several assignees, or everybody.
+        Verb::Unassign => {
+            let people = truth.assignees.iter().zip(&truth.names);
+            let is_meant = |(mail, name): &(&String, &String)| label == "everybody" || label == name.as_str() || label == mail.as_str();
+            people.filter(is_meant).map(|(mail, _)| Wish::Remove(Field::Assignees, mail.clone())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The same place on the scale in the words of either vendor.
+fn is_same_level(label: &str, new: &str) -> bool {
+    const SCALE: [(&str, &str); 5] = [("P1", "CRITICAL"), ("P2", "HIGH"), ("P3", "MEDIUM"), ("P4", "LOW"), ("P5", "INFO")];
+    let place = |word: &str| SCALE.iter().position(|(a, b)| word.to_uppercase().contains(a) || word.to_uppercase().contains(b));
+    (label == "none" && new == "NOT_DEFINED") || (place(label).is_some() && place(label) == place(new))
+}

@@ -1,0 +1,349 @@
+//! The judge of the random sittings: it knows what the vendors have, what the person was shown and typed, and nothing of
+//! how the program works. What it cannot explain is a fault.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use caseload::demo::{Demo, Truth, Vendor};
+
+/// What is wrong, in a sentence.
+pub type Verdict = Result<(), String>;
+/// Vendor and id.
+pub type Name = (Vendor, String);
+
+pub const ME: &str = "mara.lindqvist@northwind.example";
+
+/// A part of a case that is changed by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    Title,
+    Description,
+    Status,
+    Priority,
+    Assignees,
+    Tags,
+    Attributes,
+    Comments,
+    Listed,
+}
+
+impl Field {
+    const ALL: [Self; 9] = [
+        Self::Title,
+        Self::Description,
+        Self::Status,
+        Self::Priority,
+        Self::Assignees,
+        Self::Tags,
+        Self::Attributes,
+        Self::Comments,
+        Self::Listed,
+    ];
+
+    /// Its members, one for a plain value.
+    pub fn of(self, truth: &Truth) -> Vec<String> {
+        match self {
+            Self::Title => vec![truth.title.clone()],
+            Self::Description => truth.description.iter().cloned().collect(),
+            Self::Status => vec![truth.status.clone()],
+            Self::Priority => vec![truth.priority.clone()],
+            Self::Assignees => truth.assignees.clone(),
+            Self::Tags => truth.tags.clone(),
+            Self::Attributes => {
+                truth.attributes.iter().flat_map(|(key, values)| values.iter().map(move |value| format!("{key}:{value}"))).collect()
+            }
+            Self::Comments => truth.comments.clone(),
+            Self::Listed => vec![truth.is_listed.to_string()],
+        }
+    }
+
+    /// Its members have no order, and are added and removed one by one.
+    fn is_set(self) -> bool {
+        matches!(self, Self::Assignees | Self::Tags | Self::Attributes)
+    }
+}
+
+/// What a person wants of one field of one case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wish {
+    /// This and nothing else, byte for byte.
+    Set(Field, Vec<String>),
+    Add(Field, String),
+    Remove(Field, String),
+    Comment(String),
+    /// One of the closed, or one of the open ones; what the program picks is its affair.
+    Open(bool),
+    /// Something of this field: a colleague was at it too, so what comes of it is merged.
+    Some(Field),
+}
+
+impl Wish {
+    pub fn field(&self) -> Field {
+        match self {
+            Self::Set(field, _) | Self::Add(field, _) | Self::Remove(field, _) | Self::Some(field) => *field,
+            Self::Comment(_) => Field::Comments,
+            Self::Open(_) => Field::Status,
+        }
+    }
+
+    /// The case is as wished.
+    pub fn holds(&self, now: &Truth, comments_before: usize) -> bool {
+        let members = self.field().of(now);
+        match self {
+            Self::Set(field, wanted) if field.is_set() => sorted(&members) == sorted(wanted),
+            Self::Set(Field::Description, wanted) => members.concat() == wanted.concat(),
+            Self::Set(Field::Status, wanted) => members.concat().eq_ignore_ascii_case(&wanted.concat()),
+            Self::Set(_, wanted) => members == *wanted,
+            Self::Add(_, member) => members.contains(member),
+            Self::Remove(_, member) => !members.contains(member),
+            Self::Comment(text) => members.iter().skip(comments_before).any(|known| known == text),
+            Self::Open(open) => now.is_open == *open,
+            Self::Some(_) => false,
+        }
+    }
+}
+
+fn sorted(members: &[String]) -> Vec<&String> {
+    let mut sorted: Vec<_> = members.iter().collect();
+    sorted.sort();
+    sorted
+}
+
+/// A wish that was confirmed, and what has become of it.
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub case: Name,
+    pub wish: Wish,
+    pub fate: Fate,
+    /// Comments that were there when it was given.
+    comments: usize,
+    /// What the field was before it landed.
+    pub before: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Open,
+    /// The vendor has it, or had it.
+    Landed,
+    /// The person gave it up.
+    GivenUp,
+}
+
+/// Everything that the judge knows.
+pub struct Book {
+    pub world: BTreeMap<Name, Truth>,
+    pub orders: Vec<Order>,
+    /// Cases that changed at the vendor since their list was last read to its end.
+    pub moved: BTreeSet<Name>,
+    /// Texts that were typed and left, by case.
+    pub typed: BTreeMap<Name, String>,
+}
+
+pub fn look(demo: &Demo) -> BTreeMap<Name, Truth> {
+    Vendor::ALL.into_iter().flat_map(|vendor| demo.truth(vendor)).map(|truth| ((truth.vendor, truth.id.clone()), truth)).collect()
+}
+
+impl Book {
+    pub fn new(demo: &Demo) -> Self {
+        let world = look(demo);
+        Self { moved: world.keys().cloned().collect(), world, orders: Vec::new(), typed: BTreeMap::new() }
+    }
+
+    pub fn truth(&self, case: &Name) -> Option<&Truth> {
+        self.world.get(case)
+    }
+
+    /// The person has said yes to this.
+    pub fn ordered(&mut self, case: &Name, wish: Wish) {
+        let comments = self.truth(case).map_or(0, |truth| truth.comments.len());
+        let before = self.truth(case).map(|truth| wish.field().of(truth)).unwrap_or_default();
+        self.orders.push(Order { case: case.clone(), wish, fate: Fate::Open, comments, before });
+    }
+
+    pub fn open_orders(&self) -> impl Iterator<Item = &Order> {
+        self.orders.iter().filter(|order| order.fate == Fate::Open)
+    }
+
+    /// The person gives up what is still open of a case and is one of these.
+    pub fn give_up(&mut self, case: &Name, is_meant: impl Fn(&Wish) -> bool) {
+        for order in self.orders.iter_mut().filter(|order| order.case == *case && order.fate == Fate::Open && is_meant(&order.wish)) {
+            order.fate = Fate::GivenUp;
+        }
+    }
+
+    /// A colleague has just done something: from here on that is the world, whatever the person wants of the same field.
+    pub fn colleague(&mut self, demo: &Demo) {
+        let now = look(demo);
+        for (name, truth) in &now {
+            let Some(before) = self.world.get(name).filter(|before| *before != truth) else {
+                if !self.world.contains_key(name) {
+                    self.moved.insert(name.clone());
+                }
+                continue;
+            };
+            self.moved.insert(name.clone());
+            for order in self.orders.iter_mut().filter(|order| order.case == *name && order.fate == Fate::Open) {
+                let field = order.wish.field();
+                if field == Field::Comments {
+                    continue;
+                }
+                if field.of(before) != field.of(truth) && matches!(field, Field::Title | Field::Description) {
+                    order.wish = Wish::Some(field);
+                }
+            }
+        }
+        self.world = now;
+    }
+
+    /// What has changed at the vendors is what was ordered, byte for byte, and nothing twice.
+    pub fn compare(&mut self, demo: &Demo) -> Verdict {
+        let now = look(demo);
+        for (name, truth) in &now {
+            let Some(before) = self.world.get(name).cloned() else { return Err(format!("{name:?} appeared by itself")) };
+            if before != *truth {
+                self.moved.insert(name.clone());
+            }
+            for field in Field::ALL {
+                self.explain(name, field, &before, truth)?;
+            }
+        }
+        if let Some(lost) = self.world.keys().find(|name| !now.contains_key(*name)) {
+            return Err(format!("{lost:?} is not at its vendor any more"));
+        }
+        self.world = now;
+        for order in self.orders.iter_mut().filter(|order| order.fate == Fate::Open) {
+            if self.world.get(&order.case).is_some_and(|truth| order.wish.holds(truth, order.comments)) {
+                order.fate = Fate::Landed;
+            }
+        }
+        Ok(())
+    }
+
+    fn explain(&mut self, name: &Name, field: Field, before: &Truth, now: &Truth) -> Verdict {
+        let (was, is) = (field.of(before), field.of(now));
+        if was == is {
+            return Ok(());
+        }
+        let said = || format!("{} {}: {field:?} went from {was:?} to {is:?}", name.0.name(), now.key);
+        if field == Field::Comments {
+            return self.explain_comments(name, &was, &is).map_err(|why| format!("{}: {why}", said()));
+        }
+        let wishes: Vec<Wish> =
+            self.orders.iter().filter(|order| order.case == *name && order.fate == Fate::Open).map(|order| order.wish.clone()).collect();
+        let about = || wishes.iter().filter(|wish| wish.field() == field);
+        let is_licensed = about().any(|wish| match wish {
+            Wish::Some(_) => true,
+            Wish::Set(..) | Wish::Open(_) => wish.holds(now, 0),
+            _ => false,
+        }) || (field.is_set() && members_are_licensed(about(), &was, &is));
+        // To take a case starts it, where a project has it so.
+        let is_side_effect = name.0 == Vendor::Datadog && field == Field::Status && wishes.iter().any(is_about_me);
+        // Closing by the plain status of a vendor, or archiving by one.
+        if is_licensed || is_side_effect {
+            return Ok(());
+        }
+        Err(format!("{}, and nobody ordered that; open are {wishes:?}", said()))
+    }
+
+    /// Comments are only added, each as it was typed, and each as often as it was ordered.
+    fn explain_comments(&mut self, name: &Name, was: &[String], is: &[String]) -> Verdict {
+        if !is.starts_with(was) {
+            return Err("old comments are not as they were".into());
+        }
+        for text in &is[was.len()..] {
+            let wanted = Wish::Comment(text.clone());
+            let order = self.orders.iter_mut().find(|order| order.case == *name && order.fate == Fate::Open && order.wish == wanted);
+            match order {
+                Some(order) => order.fate = Fate::Landed,
+                None => return Err(format!("nobody ordered the comment {text:?} (once more)")),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_about_me(wish: &Wish) -> bool {
+    match wish {
+        Wish::Add(Field::Assignees, mail) => mail == ME,
+        Wish::Set(Field::Assignees, mails) => mails.iter().any(|mail| mail == ME),
+        _ => false,
+    }
+}
+
+/// What came was to be added, what went was to be removed, and what stayed kept its order.
+fn members_are_licensed<'a>(wishes: impl Iterator<Item = &'a Wish>, was: &[String], is: &[String]) -> bool {
+    let (mut adds, mut removes) = (Vec::new(), Vec::new());
+    for wish in wishes {
+        match wish {
+            Wish::Add(_, member) => adds.push(member),
+            Wish::Remove(_, member) => removes.push(member),
+            _ => {}
+        }
+    }
+    let came = is.iter().filter(|member| !was.contains(member));
+    let went = was.iter().filter(|member| !is.contains(member));
+    let kept = |of: &[String], other: &[String]| of.iter().filter(|member| other.contains(member)).cloned().collect::<Vec<_>>();
+    came.into_iter().all(|member| adds.contains(&member))
+        && went.into_iter().all(|member| removes.contains(&member))
+        && kept(is, was) == kept(was, is)
+}
+
+type Holds = Box<dyn Fn(&Truth) -> Option<bool>>;
+
+/// A filter and what it means, read by somebody else than the program. None: not for this judge to say.
+pub struct Asked {
+    pub text: String,
+    pub holds: Holds,
+}
+
+impl Asked {
+    fn new(text: impl Into<String>, holds: impl Fn(&Truth) -> Option<bool> + 'static) -> Self {
+        Self { text: text.into(), holds: Box::new(holds) }
+    }
+}
+
+/// P1 and CRITICAL are 1; None where the vendor has none or leaves it open.
+fn level(truth: &Truth) -> Option<u8> {
+    match truth.priority.as_str() {
+        "P1" | "CRITICAL" => Some(1),
+        "P2" | "HIGH" => Some(2),
+        "P3" | "MEDIUM" => Some(3),
+        "P4" | "LOW" => Some(4),
+        "P5" | "INFO" => Some(5),
+        _ => None,
+    }
+}
+
+/// Words of a vendor that no scale has.
+fn is_off_scale(truth: &Truth) -> bool {
+    matches!(truth.priority.as_str(), "P0" | "URGENT")
+}
+
+fn is_mine(truth: &Truth) -> bool {
+    truth.assignees.iter().any(|mail| mail == ME)
+}
+
+/// The filters that the sittings ask, the views among them. `tag` is one that some case of Tines has.
+pub fn filters(tag: &str) -> Vec<Asked> {
+    let on_scale = |truth: &Truth, holds: bool| (!is_off_scale(truth)).then_some(holds);
+    let tag = tag.to_owned();
+    vec![
+        Asked::new("", |_| Some(true)),
+        Asked::new("status:open", |truth| Some(truth.is_open)),
+        Asked::new("-status:open", |truth| Some(!truth.is_open)),
+        Asked::new("src:dd", |truth| Some(truth.vendor == Vendor::Datadog)),
+        Asked::new("src:tn status:open", |truth| Some(truth.vendor == Vendor::Tines && truth.is_open)),
+        Asked::new("src:dd OR src:so", |truth| Some(truth.vendor != Vendor::Tines)),
+        Asked::new("assignee:me", |truth| Some(is_mine(truth))),
+        Asked::new("assignee:none status:open", |truth| Some(truth.assignees.is_empty() && truth.is_open)),
+        Asked::new("-assignee:me src:dd", |truth| Some(truth.vendor == Vendor::Datadog && !is_mine(truth))),
+        Asked::new("priority:P2", move |truth| on_scale(truth, level(truth) == Some(2))),
+        Asked::new("priority:>=high", move |truth| on_scale(truth, level(truth).is_some_and(|level| level <= 2))),
+        Asked::new("(priority:P1..P3 OR assignee:me) status:open", move |truth| {
+            on_scale(truth, (level(truth).is_some_and(|level| level <= 3) || is_mine(truth)) && truth.is_open)
+        }),
+        Asked::new(format!("tag:=\"{tag}\" src:tn"), move |truth| Some(truth.vendor == Vendor::Tines && truth.tags.contains(&tag))),
+        Asked::new("status:open assignee:me sort:sla", |truth| Some(truth.is_open && is_mine(truth))),
+        Asked::new("status:closed assignee:me", |truth| (truth.status != "archived").then_some(!truth.is_open && is_mine(truth))),
+    ]
+}

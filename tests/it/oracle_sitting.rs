@@ -1,0 +1,514 @@
+//! How the steps of [`crate::oracle`] are made: through keys, menus and boxes as a person sees them, and what the judge is
+//! told of each.
+
+use std::collections::BTreeMap;
+use std::process::Output;
+
+use caseload::app::overlay::Overlay;
+use caseload::app::{App, Pane};
+use caseload::demo::{Act, Cut, Truth, Vendor};
+use caseload::domain::aspect::Value;
+use caseload::domain::case::{CaseId, Rid, SourceId};
+use caseload::domain::edit::{OutboxEntry, Progress};
+use caseload::protocol::{Coverage, Phase};
+
+use crate::desk::{Desk, House};
+use crate::oracle::{Deed, Harm, Step, vendor};
+use crate::oracle_judge::{Asked, Book, Fate, Field, ME, Name, Verdict, Wish, filters};
+
+/// Keys that a question takes to be meant for it.
+pub const AFTER_MS: i64 = 400;
+/// A refusal that stays: so many in a row.
+pub const ALWAYS: u32 = 1_000_000;
+
+/// What people and vendors write. No tabs here: a form takes none.
+pub const TEXTS: [&str; 10] = [
+    "Looking at it.",
+    "two\nlines",
+    "zero\u{200c}width and joined \u{1f468}\u{200d}\u{1f469}",
+    "heart \u{2764}\u{fe0f} and \u{202e}turned\u{202c}",
+    "  blanks around  ",
+    "=1+1",
+    "e\u{301} is not \u{e9}",
+    "فارسی\u{200c}ها",
+    "- [ ] a\n- [x] b\n\nend",
+    "a \u{2028} separator",
+];
+/// What only a vendor's own page lets somebody write.
+pub const RAW: [&str; 6] = ["log\tof\ttabs\nand\r\nends", "a\u{200d}b\u{fe0f}", "\u{1b}[31mred", "x\u{7}y", "one\rtwo", "  \u{202d}end  "];
+pub const TAGS: [&str; 6] = ["vip", "night shift", "a,b", "tab\there", "join\u{200d}er", "Vip"];
+
+pub struct Sitting<'a> {
+    pub house: &'a House,
+    pub desk: Option<Desk<'a>>,
+    pub book: Book,
+    pub offline: bool,
+    /// Vendors whose rights are gone.
+    pub shut: [bool; 3],
+    /// Cases known to the list when it was left: none of them is lost over a restart.
+    pub known: Vec<Name>,
+    pub pinned: BTreeMap<Name, bool>,
+}
+
+pub fn source(vendor: Vendor) -> SourceId {
+    SourceId(vendor as u8)
+}
+
+pub fn id(name: &Name) -> CaseId {
+    CaseId { source: source(name.0), id: name.1.as_str().into() }
+}
+
+pub fn name(case: &CaseId) -> Name {
+    (Vendor::ALL[usize::from(case.source.0)], case.id.to_string())
+}
+
+impl Drop for Sitting<'_> {
+    fn drop(&mut self) {
+        // The judge has spoken; what nobody acknowledged is no finding of its own.
+        if let Some(desk) = &mut self.desk {
+            desk.acknowledge_all();
+        }
+    }
+}
+
+/// Everything that is on its way, alone or in a bulk change.
+pub fn entries(app: &App) -> impl Iterator<Item = &OutboxEntry> {
+    let together = app.batches.iter().flat_map(caseload::app::batch::Sent::listed);
+    app.outbox.iter().chain(together).map(|queued| &queued.entry)
+}
+
+/// Nothing of it moves until a person, a vendor or a clock does something.
+pub fn is_at_rest(entry: &OutboxEntry, offline: bool) -> bool {
+    match &entry.progress {
+        Progress::Queued | Progress::Sent => offline || entry.is_held || entry.delayed_by.is_some(),
+        Progress::Sending { .. } => entry.delayed_by.is_some(),
+        _ => true,
+    }
+}
+
+impl<'a> Sitting<'a> {
+    pub fn new(house: &'a House) -> Self {
+        let mut sitting = Self {
+            house,
+            desk: None,
+            book: Book::new(&house.demo),
+            offline: false,
+            shut: [false; 3],
+            known: Vec::new(),
+            pinned: BTreeMap::new(),
+        };
+        sitting.open();
+        sitting
+    }
+
+    pub fn desk(&mut self) -> &mut Desk<'a> {
+        self.desk.as_mut().unwrap()
+    }
+
+    pub fn app(&self) -> &App {
+        self.desk.as_ref().unwrap().app()
+    }
+
+    pub fn shown(&self) -> String {
+        self.desk.as_ref().map(Desk::shown).unwrap_or_default()
+    }
+
+    pub fn open(&mut self) {
+        let mut desk = if self.offline { self.house.sit_offline() } else { self.house.sit() };
+        desk.set(|app| app.send_delay_ms = 0);
+        self.desk = Some(desk);
+        self.rest();
+    }
+
+    /// Waits until nothing is asked, read or sent any more.
+    pub fn rest(&mut self) {
+        let (offline, known) = (self.offline, self.known.len());
+        let is_read = |app: &App| {
+            app.sources.iter().all(|source| {
+                source.state.phase == Phase::Idle
+                    && (source.state.fault.is_some() || matches!(source.state.coverage, Coverage::Full { .. }))
+            })
+        };
+        let is_sent = |app: &App| entries(app).all(|entry| is_at_rest(entry, offline || app.is_offline()));
+        let desk = self.desk();
+        desk.until("everything is read and sent", |app| {
+            let is_here = if offline { app.list.known() >= known } else { is_read(app) };
+            is_here && app.is_idle() && is_sent(app)
+        });
+        desk.settle();
+    }
+
+    /// The list with nothing over it.
+    pub fn home(&mut self) {
+        for _ in 0..12 {
+            let app = self.app();
+            if app.overlays.is_empty() && app.focus == Pane::List && app.keys.written().is_empty() {
+                return;
+            }
+            self.desk().later(AFTER_MS, "<esc>");
+        }
+        assert!(self.app().overlays.is_empty(), "Esc does not lead back to the list:\n{}", self.shown());
+    }
+
+    /// The cursor on some row of the list; the case it is on.
+    pub fn go(&mut self, row: u32) -> Option<Name> {
+        self.home();
+        let rows = self.app().list.order().len();
+        let at = (row as usize).checked_rem(rows)?;
+        self.desk().press("Home");
+        if at > 0 {
+            let keys: Vec<String> = at.to_string().chars().map(String::from).collect();
+            self.desk().press(&format!("{} j", keys.join(" ")));
+        }
+        self.case_at_cursor()
+    }
+
+    pub fn case_at_cursor(&self) -> Option<Name> {
+        let app = self.app();
+        let row = app.list.row(app.list.cursor()?)?;
+        Some((Vendor::ALL[usize::from(row.source.0)], row.id.to_owned()))
+    }
+
+    pub fn step(&mut self, step: &Step) -> Verdict {
+        match step {
+            Step::Walk(keys) => {
+                for key in keys {
+                    self.desk().press(key);
+                }
+            }
+            Step::Filter(which) => {
+                self.home();
+                let text = self.asked(*which).text;
+                self.desk().press("Ctrl-x").press("/").paste(&text).press("<enter>");
+            }
+            Step::View(number) => {
+                self.home();
+                self.desk().press(&format!("g {number}"));
+            }
+            Step::Refresh => {
+                self.home();
+                self.refresh();
+            }
+            Step::Admit => {
+                self.home();
+                self.desk().press("r");
+            }
+            Step::Do { row, verb, choice, yes } => self.act(*row, *verb, *choice, *yes)?,
+            Step::Comment { row, text, send } => self.comment(*row, *text, *send)?,
+            Step::Append { row, title, text, send } => self.append(*row, *title, *text, *send)?,
+            Step::Undo => self.undo("u")?,
+            Step::Redo => self.undo("U")?,
+            Step::Pin { row } => self.pin(*row),
+            Step::Snooze { row, choice } => self.snooze(*row, *choice),
+            Step::Bulk { rows, choice } => self.bulk(*rows, *choice)?,
+            Step::Colleague { vendor: at, case, deed, value } => self.colleague(vendor(*at), *case, *deed, *value),
+            Step::Trouble { vendor: at, harm } => self.trouble(vendor(*at), *harm),
+            Step::Outbox { retry } => self.settle_outbox(*retry),
+            Step::Later { ms } => {
+                self.desk().later(*ms, "");
+            }
+            Step::Restart { offline, cut } => self.restart(*offline, *cut)?,
+            Step::Command { vendor: at, case, field, value } => self.command(vendor(*at), *case, *field, *value)?,
+            Step::List { filter } => self.list(*filter)?,
+        }
+        self.judge()
+    }
+
+    /// Everything is mended, sent and read; then nothing is missing.
+    pub fn end(mut self) -> Verdict {
+        for vendor in Vendor::ALL {
+            self.trouble(vendor, Harm::Mended);
+        }
+        self.restart(false, false)?;
+        self.judge()?;
+        self.home();
+        self.refresh();
+        self.settle_outbox(true);
+        self.judge()?;
+        self.leave();
+        Ok(())
+    }
+
+    pub fn leave(&mut self) {
+        self.desk().acknowledge_all();
+        let (_, at_exit) = self.desk.take().unwrap().leave();
+        assert!(at_exit.is_empty(), "said on the way out: {at_exit:?}");
+    }
+
+    /// Reads every source completely; what its list had is known from here on.
+    pub fn refresh(&mut self) {
+        let before = self.book.moved.clone();
+        self.desk().press("R");
+        self.rest();
+        self.desk().press("r");
+        self.rest();
+        let is_read = |vendor: Vendor| {
+            let source = &self.app().sources[vendor as usize];
+            source.state.fault.is_none() && matches!(source.state.coverage, Coverage::Full { .. })
+        };
+        let read: Vec<bool> = Vendor::ALL.into_iter().map(is_read).collect();
+        if !self.offline {
+            self.book.moved.retain(|name| !(read[name.0 as usize] && before.contains(name)));
+        }
+    }
+
+    pub fn asked(&self, which: u32) -> Asked {
+        let tags: Vec<&String> = self.book.world.values().flat_map(|truth| &truth.tags).filter(|tag| tag.is_ascii()).collect();
+        let tag = tags.first().map_or("none", |tag| tag.as_str());
+        let mut all = filters(tag);
+        all.swap_remove(which as usize % all.len())
+    }
+
+    pub fn colleague(&mut self, vendor: Vendor, case: u32, deed: Deed, value: u32) {
+        let ids = self.house.demo.ids(vendor);
+        let Some(at) = (case as usize).checked_rem(ids.len()) else { return };
+        let id = ids[at].clone();
+        let texts: Vec<&str> = TEXTS.iter().chain(&RAW).copied().collect();
+        let text = texts[value as usize % texts.len()].to_owned();
+        let edit = |field: &str, value: String| Act::Edit { vendor, id: id.clone(), field: field.into(), value };
+        let pick = |of: &[&str]| of[value as usize % of.len()].to_owned();
+        let act = match deed {
+            Deed::Title => edit("title", format!("Seen: {text}")),
+            Deed::Description => edit("description", format!("First line\n{text}")),
+            Deed::Status => match vendor {
+                Vendor::Datadog => edit("status", pick(&["In Progress", "Closed", "Open"])),
+                Vendor::Tines => edit("status", pick(&["Investigating", "Done", "To do", "False positive"])),
+                Vendor::ServerOps => edit("status", pick(&["closed", "open", "archived"])),
+            },
+            Deed::Priority if vendor == Vendor::Datadog => edit("priority", pick(&["P1", "P2", "P4", "NOT_DEFINED"])),
+            Deed::Priority => edit("priority", pick(&["CRITICAL", "HIGH", "LOW"])),
+            Deed::Assignee => edit("assignee", pick(&[ME, "", "jonas.weber@northwind.example"])),
+            Deed::Tag if vendor == Vendor::Datadog => edit("attribute zone", pick(&TAGS)),
+            Deed::Tag => edit(if value.is_multiple_of(3) { "remove_tag" } else { "add_tag" }, pick(&TAGS)),
+            Deed::Comment => Act::Comment { vendor, id: id.clone(), text },
+            Deed::Arrive => Act::Arrive { vendor },
+            Deed::Remove => Act::Remove { vendor, id: id.clone() },
+        };
+        // What a vendor refuses (a condition, a field it has not) simply does not happen.
+        drop(self.house.demo.act(act));
+        self.book.colleague(&self.house.demo);
+    }
+
+    pub fn trouble(&mut self, vendor: Vendor, harm: Harm) {
+        let fail =
+            |method: &str, status, times| Act::FailNext { vendor, method: method.into(), path_contains: String::new(), status, times };
+        let change = match vendor {
+            Vendor::Datadog => "POST",
+            Vendor::Tines => "PUT",
+            Vendor::ServerOps => "PATCH",
+        };
+        let act = match harm {
+            Harm::Reading(status) => fail("GET", status, 1),
+            Harm::Change(status) => fail(change, status, 1),
+            Harm::LostAnswer => Act::CutNext { vendor, method: change.into(), path_contains: String::new(), when: Cut::AfterRead },
+            Harm::Shut => {
+                self.shut[vendor as usize] = true;
+                fail("", 403, ALWAYS)
+            }
+            Harm::Mended => {
+                self.shut[vendor as usize] = false;
+                Act::Mend { vendor }
+            }
+        };
+        self.house.demo.act(act).unwrap();
+    }
+
+    /// What waits for a person is tried again; what waits even then is given up.
+    pub fn settle_outbox(&mut self, retry: bool) {
+        self.home();
+        self.desk().press("g o");
+        if !matches!(self.app().overlays.last(), Some(Overlay::Outbox(_))) {
+            return;
+        }
+        if retry {
+            let count = self.app().outbox.len();
+            for _ in 0..count {
+                self.desk().press("r").press("j");
+            }
+            self.desk().press("F");
+            self.rest();
+        } else {
+            let before: Vec<OutboxEntry> = entries(self.app()).cloned().collect();
+            self.desk().press("d").later(AFTER_MS, "y");
+            self.rest();
+            self.give_up_what_left(&before);
+        }
+        self.home();
+    }
+
+    pub fn restart(&mut self, offline: bool, cut: bool) -> Verdict {
+        self.home();
+        // What was typed is on disk within a second.
+        self.desk().later(1_000, "");
+        self.rest();
+        self.judge()?;
+        self.known = self.names();
+        if cut {
+            self.house.cut_power();
+        }
+        self.leave();
+        self.offline = offline;
+        self.open();
+        let known = self.names();
+        let lost: Vec<_> = self.known.iter().filter(|name| !known.contains(name) && self.is_there(name)).collect();
+        if lost.is_empty() { Ok(()) } else { Err(format!("lost over a restart: {lost:?}")) }
+    }
+
+    /// Its vendor lists it, and has done so since it was read.
+    pub fn is_there(&self, name: &Name) -> bool {
+        self.book.truth(name).is_some_and(|truth| truth.is_listed)
+    }
+
+    pub fn names(&self) -> Vec<Name> {
+        self.app().list.find_all(|_| true).into_iter().map(|(_, case, _)| name(&case)).collect()
+    }
+
+    /// One change on the command line, while the workbench is open.
+    pub fn command(&mut self, vendor: Vendor, case: u32, field: u8, value: u32) -> Verdict {
+        let ids = self.house.demo.ids(vendor);
+        let Some(at) = (case as usize).checked_rem(ids.len()) else { return Ok(()) };
+        let case = (vendor, ids[at].clone());
+        let text = TEXTS[value as usize % TEXTS.len()];
+        let (assignment, wish) = match field {
+            0 => (format!("title=Now {value}"), Wish::Set(Field::Title, vec![format!("Now {value}")])),
+            1 => (format!("description={text}"), Wish::Set(Field::Description, vec![text.into()])),
+            2 => (format!("comment={text}"), Wish::Comment(text.into())),
+            3 => ("status=closed".into(), Wish::Open(false)),
+            _ => ("status=open".into(), Wish::Open(true)),
+        };
+        self.book.ordered(&case, wish.clone());
+        let reference = format!("{}:{}", vendor.name(), case.1);
+        let output = self.house.run(&["edit", &reference, "--set", &assignment, "--yes"]);
+        self.rest();
+        self.book.compare(&self.house.demo)?;
+        let is_open = self.book.orders.last().is_some_and(|order| order.fate == Fate::Open);
+        let is_queued = self.queued(&case);
+        let code = output.status.code();
+        if is_open && code == Some(0) && !is_queued {
+            return Err(format!("edit {reference} --set {assignment:?} ended with 0, and nothing came of it\n{}", words(&output)));
+        }
+        if is_open && !is_queued {
+            // It was refused, and said so.
+            let given = wish.clone();
+            self.book.give_up(&case, |wish| *wish == given);
+        }
+        Ok(())
+    }
+
+    pub fn queued(&self, case: &Name) -> bool {
+        entries(self.app()).any(|entry| entry.edit.case == id(case) && !entry.progress.is_settled())
+    }
+
+    /// The list on the command line: with exit code 0 it is the truth.
+    pub fn list(&mut self, which: u32) -> Verdict {
+        let asked = self.asked(which);
+        let output = self.house.run(&["list", &asked.text, "--json"]);
+        self.rest();
+        if output.status.code() != Some(0) {
+            return Ok(());
+        }
+        let rows: Vec<serde_json::Value> =
+            serde_json::from_slice(&output.stdout).map_err(|why| format!("list {:?} --json: {why}\n{}", asked.text, words(&output)))?;
+        let named: Vec<Name> =
+            rows.iter().filter_map(|row| Some((row["source"].as_str()?.parse().ok()?, row["id"].as_str()?.to_owned()))).collect();
+        let is_archived = |case: &Name, truth: &Truth| case.0 == Vendor::Datadog && !truth.is_listed;
+        for (case, truth) in self.book.world.iter().filter(|(case, truth)| !self.is_own(case) && !is_archived(case, truth)) {
+            let Some(holds) = (asked.holds)(truth) else { continue };
+            if (holds && truth.is_listed) != named.contains(case) {
+                return Err(format!("list {:?} with exit code 0: {case:?} {} there", asked.text, if holds { "is not" } else { "is" }));
+            }
+        }
+        Ok(())
+    }
+
+    /// The person's own wishes are in it, or it sleeps: the list is not only its vendor's.
+    pub fn is_own(&self, case: &Name) -> bool {
+        self.queued(case) || self.aside(case).is_some_and(|aside| aside.snooze.is_some())
+    }
+
+    pub fn judge(&mut self) -> Verdict {
+        self.rest();
+        let said = self.desk().acknowledge_all();
+        if let Some(broken) = said.iter().find(|text| text.contains("stopped unexpectedly") || text.contains("have stopped; restart")) {
+            return Err(broken.clone());
+        }
+        self.book.compare(&self.house.demo)?;
+        self.judge_orders()?;
+        self.judge_typed()?;
+        self.judge_list()
+    }
+
+    /// What was confirmed is at its vendor, or waits where the person sees it.
+    pub fn judge_orders(&self) -> Verdict {
+        match self.book.open_orders().find(|order| !self.queued(&order.case) && !matches!(order.wish, Wish::Some(_))) {
+            None => Ok(()),
+            Some(order) => Err(format!(
+                "{:?} was confirmed for {:?}, is not at the vendor, and does not wait; its case is {:?}, said was {:?}",
+                order.wish,
+                order.case,
+                self.book.truth(&order.case).map(|truth| order.wish.field().of(truth)),
+                self.app().notices.iter().map(|notice| &notice.text).collect::<Vec<_>>()
+            )),
+        }
+    }
+
+    pub fn judge_typed(&self) -> Verdict {
+        for (case, text) in &self.book.typed {
+            let draft = self.app().kept.get(&id(case));
+            let holds = draft.is_some_and(|draft| draft.values.iter().any(|(_, value)| *value == Value::Text(text.clone())));
+            if !holds {
+                return Err(format!("{text:?} was typed for {case:?} and is not kept: {draft:?}"));
+            }
+        }
+        for (case, pinned) in &self.pinned {
+            let is_pinned = self.aside(case).is_some_and(|aside| aside.is_pinned);
+            if is_pinned != *pinned && self.is_there(case) {
+                return Err(format!("{case:?} was pinned: {pinned}, is: {is_pinned}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the screen calls complete is the truth.
+    pub fn judge_list(&self) -> Verdict {
+        let screen = self.shown();
+        let Some(line) = screen.lines().find(|line| line.trim_end().ends_with("| complete")) else { return Ok(()) };
+        let app = self.app();
+        let filter = app.list.filter().to_owned();
+        let Some(asked) = (0..15).map(|which| self.asked(which)).find(|asked| asked.text == filter) else { return Ok(()) };
+        let (mut least, mut most) = (0, 0);
+        let rids: BTreeMap<Name, Rid> = app.list.find_all(|_| true).into_iter().map(|(rid, case, _)| (name(&case), rid)).collect();
+        for (case, truth) in &self.book.world {
+            let holds = (asked.holds)(truth);
+            // Datadog's archived cases are out of its list, and can be read all the same.
+            let is_archived = case.0 == Vendor::Datadog && !truth.is_listed;
+            let is_open_question = self.book.moved.contains(case) || self.is_own(case) || holds.is_none() || is_archived;
+            if is_open_question {
+                most += 1;
+                continue;
+            }
+            let belongs = truth.is_listed && holds == Some(true);
+            let is_shown = rids.get(case).is_some_and(|rid| app.list.is_shown(*rid) || app.list.held().contains(rid));
+            if belongs && !is_shown {
+                return Err(format!("{filter:?} is called complete, and {case:?} ({}) is not in it", truth.key));
+            }
+            least += usize::from(belongs);
+            most += usize::from(belongs);
+        }
+        let figures: Vec<usize> = line
+            .rsplit("  ")
+            .next()
+            .unwrap_or_default()
+            .split(|c: char| !c.is_ascii_digit())
+            .filter_map(|figure| figure.parse().ok())
+            .collect();
+        match figures.first() {
+            Some(shown) if (least..=most).contains(shown) => Ok(()),
+            shown => Err(format!("{shown:?} is called complete, and it is {least} to {most} that match {filter:?}: {line}")),
+        }
+    }
+}
+
+pub fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
