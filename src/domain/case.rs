@@ -225,6 +225,10 @@ pub struct Case {
     pub description: Clean,
     /// Datadog: `created_by`. Tines: `author`, empty user = automation. `ServerOps`: none.
     pub author: Option<Person>,
+    /// Tines: `opened_by`; null where automation opened it.
+    pub opened_by: Option<Person>,
+    /// Tines: `opened_at`.
+    pub opened_at: Option<Timestamp>,
     /// Tines: `resolved_by`.
     pub closed_by: Option<Person>,
     /// Datadog: `modified_by`, may be absent even after a change.
@@ -321,6 +325,17 @@ pub struct Attachment {
     pub abuse_status: Clean,
     pub visibility: Clean,
     pub created_at: Option<Timestamp>,
+    /// `ServerOps` only, as what follows: where the file is kept.
+    #[serde(default)]
+    pub key: Clean,
+    #[serde(default)]
+    pub folder: Clean,
+    #[serde(default)]
+    pub tags: Vec<Clean>,
+    #[serde(default)]
+    pub storage_class: Clean,
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -329,6 +344,9 @@ pub struct Button {
     pub label: Clean,
     /// `page` opens in a browser; `webhook` acts and is never pressed from here.
     pub kind: Clean,
+    /// Of a page. A webhook's embeds a secret.
+    #[serde(default)]
+    pub url: Option<Clean>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

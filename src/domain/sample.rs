@@ -31,6 +31,8 @@ pub fn case(vendor: Vendor, number: u32) -> Case {
         },
         description: Clean::block("What\nhappened"),
         author: None,
+        opened_by: None,
+        opened_at: None,
         closed_by: None,
         changed_by: None,
         group: None,

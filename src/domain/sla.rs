@@ -23,6 +23,9 @@ pub struct Sla {
     pub exceeded: bool,
     /// 0..=100 and beyond, `percent_elapsed`.
     pub elapsed_percent: Option<f64>,
+    /// Seconds that it has run, `current_time_seconds`.
+    #[serde(default)]
+    pub current_s: Option<f64>,
 }
 
 impl Sla {

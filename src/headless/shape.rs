@@ -12,11 +12,16 @@ use crate::domain::activity::Activity;
 use crate::domain::case::{Attachment, Case, FieldKind, Level, Row, State, Status, Vendor};
 use crate::domain::person::Person;
 use crate::domain::record::RecordTable;
+use crate::domain::sla::OVER_SINCE_UNKNOWN;
 use crate::domain::text::{Clean, MAX_MARKS, is_mark};
 
-/// One case of a list.
+/// Of all that is here. It grows when a key goes, changes its meaning or its type; new keys may come at any time.
+const SCHEMA: u8 = 1;
+
+/// One case of a list: what it has, the whole of a case has under the same names.
 #[derive(Serialize)]
 pub(super) struct Item<'a> {
+    schema: u8,
     source: &'a str,
     vendor: Vendor,
     id: &'a str,
@@ -31,6 +36,12 @@ pub(super) struct Item<'a> {
     updated_at: Option<Timestamp>,
     closed_at: Option<Timestamp>,
     url: Option<&'a str>,
+    /// When the nearest of the vendor's clocks runs out.
+    sla_due_at: Option<Timestamp>,
+    sla: Vec<SlaShape<'a>>,
+    /// Datadog's; as the vendor writes it.
+    due_date: Option<&'a str>,
+    attributes: BTreeMap<&'a str, &'a [Clean]>,
 }
 
 #[derive(Serialize)]
@@ -71,8 +82,10 @@ impl<'a> From<&'a Status> for StatusShape<'a> {
 
 impl<'a> Item<'a> {
     pub(super) fn new(source: &'a str, vendor: Vendor, case: &'a Case) -> Self {
-        let Row { id, key, title, status, priority, assignees, tags, created_at, updated_at, closed_at, url, due_at: _ } = &case.row;
+        let Row { id, key, title, status, priority, assignees, tags, created_at, updated_at, closed_at, url, due_at } = &case.row;
+        let due_date = case.fields.iter().find(|field| field.id == "due_date").and_then(|field| field.values.first());
         Self {
+            schema: SCHEMA,
             source,
             vendor,
             id: &id.id,
@@ -90,6 +103,10 @@ impl<'a> Item<'a> {
             updated_at: *updated_at,
             closed_at: *closed_at,
             url: url.as_ref().map(Clean::as_str),
+            sla_due_at: due_at.filter(|due| *due != OVER_SINCE_UNKNOWN),
+            sla: slas(case),
+            due_date: due_date.and_then(|date| some(date.as_str())),
+            attributes: case.attributes.iter().map(|(key, values)| (key.as_str(), &values[..])).collect(),
         }
     }
 }
@@ -102,16 +119,19 @@ pub(super) struct Whole<'a> {
     /// For `edit --if-base`.
     base: String,
     author: Option<PersonShape<'a>>,
+    opened_by: Option<PersonShape<'a>>,
+    opened_at: Option<Timestamp>,
+    closed_by: Option<PersonShape<'a>>,
+    changed_by: Option<PersonShape<'a>>,
     group: Option<&'a str>,
     #[serde(rename = "type")]
     case_type: Option<&'a str>,
-    attributes: BTreeMap<&'a str, &'a [Clean]>,
     activities: Vec<ActivityShape<'a>>,
     records: Vec<TableShape<'a>>,
     fields: Vec<FieldShape<'a>>,
-    sla: Vec<SlaShape<'a>>,
     attachments: Vec<AttachmentShape<'a>>,
     links: Vec<LinkShape<'a>>,
+    actions: Vec<ActionShape<'a>>,
     closure_conditions: Vec<ConditionShape<'a>>,
     /// Only when it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,6 +183,17 @@ struct SlaShape<'a> {
     due_at: Option<Timestamp>,
     exceeded: bool,
     elapsed_percent: Option<f64>,
+    current_seconds: Option<f64>,
+}
+
+/// What the vendor offers to do; `url` of a page only.
+#[derive(Serialize)]
+struct ActionShape<'a> {
+    id: Option<&'a str>,
+    label: &'a str,
+    #[serde(rename = "type")]
+    kind: Option<&'a str>,
+    url: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -176,6 +207,11 @@ struct AttachmentShape<'a> {
     abuse_status: Option<&'a str>,
     visibility: Option<&'a str>,
     created_at: Option<Timestamp>,
+    updated_at: Option<Timestamp>,
+    key: Option<&'a str>,
+    folder: Option<&'a str>,
+    tags: &'a [Clean],
+    storage_class: Option<&'a str>,
 }
 
 /// Another case of the same source, or a ticket elsewhere.
@@ -219,15 +255,18 @@ impl<'a> Whole<'a> {
             item,
             base: base(case),
             author: case.author.as_ref().map(PersonShape::from),
+            opened_by: case.opened_by.as_ref().map(PersonShape::from),
+            opened_at: case.opened_at,
+            closed_by: case.closed_by.as_ref().map(PersonShape::from),
+            changed_by: case.changed_by.as_ref().map(PersonShape::from),
             group: case.group.as_ref().map(|group| group.name.as_str()),
             case_type: case.case_type.as_ref().map(|kind| kind.name.as_str()),
-            attributes: case.attributes.iter().map(|(key, values)| (key.as_str(), &values[..])).collect(),
             activities: activities.iter().map(ActivityShape::from).collect(),
             records: records.iter().map(TableShape::from).collect(),
             fields: fields(case),
-            sla: slas(case),
             attachments: case.attachments.iter().map(AttachmentShape::from).collect(),
             links: links(case),
+            actions: actions(case),
             closure_conditions: case
                 .closure_conditions
                 .iter()
@@ -254,7 +293,25 @@ fn fields(case: &Case) -> Vec<FieldShape<'_>> {
 fn slas(case: &Case) -> Vec<SlaShape<'_>> {
     case.slas
         .iter()
-        .map(|sla| SlaShape { kind: sla.kind.as_str(), due_at: sla.due_at, exceeded: sla.exceeded, elapsed_percent: sla.elapsed_percent })
+        .map(|sla| SlaShape {
+            kind: sla.kind.as_str(),
+            due_at: sla.due_at,
+            exceeded: sla.exceeded,
+            elapsed_percent: sla.elapsed_percent,
+            current_seconds: sla.current_s,
+        })
+        .collect()
+}
+
+fn actions(case: &Case) -> Vec<ActionShape<'_>> {
+    case.buttons
+        .iter()
+        .map(|button| ActionShape {
+            id: some(&button.id),
+            label: button.label.as_str(),
+            kind: some(button.kind.as_str()),
+            url: button.url.as_ref().map(Clean::as_str),
+        })
         .collect()
 }
 
@@ -318,6 +375,11 @@ impl<'a> From<&'a Attachment> for AttachmentShape<'a> {
             abuse_status: some(file.abuse_status.as_str()),
             visibility: some(file.visibility.as_str()),
             created_at: file.created_at,
+            updated_at: file.updated_at,
+            key: some(file.key.as_str()),
+            folder: some(file.folder.as_str()),
+            tags: &file.tags,
+            storage_class: some(file.storage_class.as_str()),
         }
     }
 }

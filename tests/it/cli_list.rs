@@ -71,12 +71,17 @@ fn json_has_the_promised_keys_and_invents_nothing() {
     let cases = desk.run(&["list", "--json"]).expect(0).json();
     let keys = [
         "assignees",
+        "attributes",
         "closed_at",
         "created_at",
         "description",
+        "due_date",
         "id",
         "key",
         "priority",
+        "schema",
+        "sla",
+        "sla_due_at",
         "source",
         "status",
         "tags",
@@ -106,6 +111,11 @@ fn json_has_the_promised_keys_and_invents_nothing() {
         every_text(case, &mut |text| assert_eq!(Clean::block(text).as_str(), text));
     }
     assert!(unknown.contains("NOT_DEFINED"), "{unknown:?}");
+    let some =
+        |vendor: &str, holds: &dyn Fn(&Value) -> bool| cases.as_array().unwrap().iter().any(|case| case["vendor"] == vendor && holds(case));
+    assert!(cases.as_array().unwrap().iter().all(|case| case["schema"] == 1));
+    assert!(some("tines", &|case| case["sla"][0]["due_at"].is_string() && case["sla_due_at"].is_string()));
+    assert!(some("datadog", &|case| case["attributes"]["team"][0].is_string()));
 }
 
 fn every_text(value: &Value, look: &mut impl FnMut(&str)) {

@@ -25,16 +25,54 @@ fn json_is_the_list_item_and_everything_that_belongs_to_it() {
         let item = list.as_array().unwrap().iter().find(|case| case["vendor"] == vendor.name()).unwrap();
         let reference = format!("{}:{}", vendor.name(), item["key"].as_str().unwrap());
         let case = desk.run(&["show", &reference, "--json"]).expect(0).json();
-        for key in ["source", "vendor", "id", "key", "title", "status", "priority", "created_at"] {
+        for key in item.as_object().unwrap().keys() {
+            assert!(case.get(key).is_some(), "{reference}: {key} is in the list only");
+        }
+        for key in ["schema", "source", "vendor", "id", "key", "title", "status", "priority", "created_at", "attributes", "due_date"] {
             assert_eq!(case[key], item[key], "{reference}: {key}");
         }
-        for key in ["activities", "records", "fields", "sla", "attachments", "links", "closure_conditions"] {
+        for key in ["activities", "records", "fields", "sla", "attachments", "links", "closure_conditions", "actions"] {
             assert!(case[key].is_array(), "{reference}: {key}");
         }
         assert!(case.get("raw").is_none());
         let raw = desk.run(&["show", &reference, "--json", "--raw"]).expect(0);
         assert!(raw.json()["raw"].is_object(), "{reference}");
         assert_harmless(&raw.out);
+    }
+}
+
+#[test]
+fn what_the_vendor_sends_of_openers_clocks_actions_and_files_is_there() {
+    let desk = Desk::calm(300);
+    let raw_of = |vendor: Vendor, id: &str| desk.run(&["show", &format!("{}:{id}", vendor.name()), "--json", "--raw"]).expect(0).json();
+    let mut met = (false, false);
+    for id in desk.demo.ids(Vendor::Tines).into_iter().take(40) {
+        let case = raw_of(Vendor::Tines, &id);
+        let raw = &case["raw"];
+        assert_eq!(case["opened_at"].is_null(), raw["opened_at"].is_null(), "{id}");
+        assert_eq!(
+            case["opened_by"].is_object(),
+            raw["opened_by"]["user_id"].is_string() || raw["opened_by"]["user_id"].is_number(),
+            "{id}"
+        );
+        for (told, sent) in case["sla"].as_array().unwrap().iter().zip(raw["slas"].as_array().unwrap()) {
+            assert_eq!(told["current_seconds"].as_f64(), sent["current_time_seconds"].as_f64(), "{id}");
+            met.0 = true;
+        }
+        for (told, sent) in case["actions"].as_array().unwrap().iter().zip(raw["actions"].as_array().unwrap()) {
+            assert_eq!((&told["label"], &told["type"]), (&sent["label"], &sent["action_type"]), "{id}");
+            assert_eq!(told["url"].is_string(), sent["action_type"] == "page", "{id}: the address of a webhook is a secret");
+            met.1 = true;
+        }
+    }
+    assert_eq!(met, (true, true));
+    let case = richest(&desk, Vendor::ServerOps, "attachments", 40);
+    let raw = raw_of(Vendor::ServerOps, case["id"].as_str().unwrap());
+    for (told, sent) in raw["attachments"].as_array().unwrap().iter().zip(raw["raw"]["attachments"].as_array().unwrap()) {
+        for key in ["key", "folder", "tags", "storage_class", "visibility"] {
+            assert!(told[key] == sent[key] || sent[key] == "", "{key}: {told} {sent}");
+        }
+        assert_eq!(told["updated_at"].is_null(), sent["updated_at"].is_null());
     }
 }
 

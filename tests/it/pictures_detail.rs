@@ -38,6 +38,8 @@ fn bare(key: &str) -> Case {
         row,
         description: Clean::default(),
         author: None,
+        opened_by: None,
+        opened_at: None,
         closed_by: None,
         changed_by: None,
         group: None,
@@ -67,8 +69,8 @@ fn impossible_travel() -> Case {
         author: Some(person("Tines", true)),
         group: Some(Named { id: "1".into(), name: line("SOC-EMEA") }),
         slas: vec![
-            Sla { kind: line("completion"), due_at: Some(at(720)), exceeded: true, elapsed_percent: Some(104.0) },
-            Sla { kind: line("response"), due_at: Some(at(-3_900)), exceeded: false, elapsed_percent: Some(40.0) },
+            Sla { kind: line("completion"), due_at: Some(at(720)), exceeded: true, elapsed_percent: Some(104.0), current_s: None },
+            Sla { kind: line("response"), due_at: Some(at(-3_900)), exceeded: false, elapsed_percent: Some(40.0), current_s: None },
         ],
         fields: vec![
             Field {
@@ -97,7 +99,7 @@ fn impossible_travel() -> Case {
             url: Some(line("https://jira.example/SEC-77")),
             state: line("IN_PROGRESS"),
         }],
-        buttons: vec![Button { id: "1".into(), label: line("Isolate host"), kind: line("webhook") }],
+        buttons: vec![Button { id: "1".into(), label: line("Isolate host"), kind: line("webhook"), url: None }],
         closure_conditions: vec![ClosureCondition { name: line("has at least 1 assignee"), formula: line("SIZE(assignees) > 0") }],
         activities: Some(Slice { items: timeline(), next: Some(2), total: Some(64), malformed: 0 }),
         records: Some(Slice { items: tables(), next: Some(2), total: Some(40), malformed: 0 }),
@@ -246,6 +248,7 @@ fn files() {
             abuse_status: line(abuse),
             visibility: line("private"),
             created_at: Some(at(86_400)),
+            ..Attachment::default()
         };
         let case = Case { attachments: vec![file("screenshot.png", "clean"), file("trade\u{202e}gpj.exe", "flagged")], ..bare("c_81f0") };
         let mut stage = opened(size, 8, case);

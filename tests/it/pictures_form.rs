@@ -38,6 +38,8 @@ pub(crate) fn whole(row: Row) -> Case {
         row,
         description: Clean::block("## What\n5xx on canary gateway only; stable pool is healthy.\n\n## Next\n- find owner"),
         author: None,
+        opened_by: None,
+        opened_at: None,
         closed_by: None,
         changed_by: None,
         group: None,

@@ -315,6 +315,8 @@ fn whole(site: &Site, answer: &wire::Answer<'_>, raw: &RawBody, directory: &Dire
     Ok(Case {
         description: Clean::block(whole.description.as_str()),
         author: creator.filter(|person| !person.name.is_empty() || by_author.is_none()).or(by_author),
+        opened_by: None,
+        opened_at: None,
         closed_by: None,
         changed_by: wire::target(&relations.modified_by).map(named),
         group: wire::target(&relations.project).map(|id| name_of(id, &directory.groups)),

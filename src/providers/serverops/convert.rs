@@ -114,6 +114,8 @@ fn case_of(row: Row, rest: &CaseRest<'_>, raw: &RawBody) -> Case {
         row,
         description: rest.description.block(),
         author: None,
+        opened_by: None,
+        opened_at: None,
         closed_by: None,
         changed_by: None,
         group: None,
@@ -145,6 +147,11 @@ fn attachment(file: &File<'_>) -> Attachment {
         abuse_status: file.abuse_status.line(),
         visibility: file.visibility.line(),
         created_at: file.created_at.time(),
+        key: file.key.line(),
+        folder: file.folder.line(),
+        tags: file.tags.iter().map(Text::line).filter(|tag| !tag.is_empty()).collect(),
+        storage_class: file.storage_class.line(),
+        updated_at: file.updated_at.time(),
     }
 }
 

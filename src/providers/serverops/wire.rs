@@ -68,6 +68,14 @@ pub(super) struct File<'a> {
     #[serde(borrow)]
     pub(super) visibility: Text<'a>,
     #[serde(borrow)]
+    pub(super) folder: Text<'a>,
+    #[serde(borrow)]
+    pub(super) tags: Many<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) storage_class: Text<'a>,
+    #[serde(borrow)]
+    pub(super) updated_at: Text<'a>,
+    #[serde(borrow)]
     pub(super) created_at: Text<'a>,
 }
 

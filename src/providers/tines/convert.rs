@@ -99,11 +99,18 @@ pub(super) fn case(raw: &RawBody, ground: Ground<'_>) -> Result<Case, String> {
 fn case_of(row: Row, wire: &CaseRow<'_>, rest: &CaseRest<'_>, raw: &RawBody, ground: Ground<'_>) -> Case {
     let entries = if rest.activities.0.is_some() { &rest.activities } else { &rest.team_case_actions };
     let names = Names::new(ground.directory, row.assignees.iter().cloned().chain(entries.objects().filter_map(entry_user)));
-    let times = [("created_at", &wire.created_at), ("updated_at", &wire.updated_at), ("resolved_at", &wire.resolved_at)];
+    let times = [
+        ("created_at", &wire.created_at),
+        ("updated_at", &wire.updated_at),
+        ("resolved_at", &wire.resolved_at),
+        ("opened_at", &rest.opened_at),
+    ];
     let buttons = rest.actions.objects().chain(rest.team_case_buttons.objects());
     Case {
         description: rest.description.block(),
         author: rest.author.0.as_ref().map(any_person),
+        opened_by: rest.opened_by.0.as_ref().and_then(person),
+        opened_at: rest.opened_at.time(),
         closed_by: rest.resolved_by.0.as_ref().and_then(person),
         changed_by: None,
         group: group(wire, ground.directory),
@@ -115,10 +122,10 @@ fn case_of(row: Row, wire: &CaseRow<'_>, rest: &CaseRest<'_>, raw: &RawBody, gro
         tickets: Vec::new(),
         attachments: entries.objects().filter_map(|entry| attachment(entry, ground.base_url)).collect(),
         buttons: buttons
-            .map(|button| Button {
-                id: button.id.id(),
-                label: button.label.line(),
-                kind: if button.kind.is_filled() { button.kind.line() } else { button.button_type.line() },
+            .map(|button| {
+                let kind = if button.kind.is_filled() { button.kind.line() } else { button.button_type.line() };
+                let url = web_link(button.url.as_str()).filter(|_| kind.as_str().eq_ignore_ascii_case("page"));
+                Button { id: button.id.id(), label: button.label.line(), kind, url }
             })
             .collect(),
         closure_conditions: rest
@@ -229,6 +236,7 @@ fn sla(clock: &Clock<'_>, read_at: Timestamp) -> Sla {
         due_at: left.filter(|left| !exceeded || *left != 0).and_then(|left| second.checked_add(SignedDuration::from_secs(left)).ok()),
         exceeded,
         elapsed_percent,
+        current_s: clock.current_time_seconds.number(),
     }
 }
 

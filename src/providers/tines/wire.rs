@@ -80,6 +80,10 @@ pub(super) struct CaseRest<'a> {
     #[serde(borrow)]
     pub(super) author: Maybe<User<'a>>,
     #[serde(borrow)]
+    pub(super) opened_by: Maybe<User<'a>>,
+    #[serde(borrow)]
+    pub(super) opened_at: Text<'a>,
+    #[serde(borrow)]
     pub(super) resolved_by: Maybe<User<'a>>,
     #[serde(borrow)]
     pub(super) fields: Many<Maybe<FieldValue<'a>>>,
@@ -152,6 +156,8 @@ pub(super) struct User<'a> {
 pub(super) struct Clock<'a> {
     #[serde(borrow)]
     pub(super) remaining_time_seconds: Text<'a>,
+    #[serde(borrow)]
+    pub(super) current_time_seconds: Text<'a>,
     #[serde(borrow)]
     pub(super) percent_elapsed: Text<'a>,
     #[serde(borrow)]
@@ -258,7 +264,7 @@ pub(super) struct Cell<'a> {
     pub(super) value: Option<&'a RawValue>,
 }
 
-/// `action_text` and the URL are left out on purpose: the URL embeds a secret.
+/// The URL of anything but a page embeds a secret, and goes no further than here.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Action<'a> {
@@ -266,6 +272,8 @@ pub(super) struct Action<'a> {
     pub(super) id: Text<'a>,
     #[serde(borrow)]
     pub(super) label: Text<'a>,
+    #[serde(borrow)]
+    pub(super) url: Text<'a>,
     #[serde(borrow, rename = "action_type")]
     pub(super) kind: Text<'a>,
     /// v1's name for the type.
