@@ -179,6 +179,8 @@ fn case(row: Row, text: &str) -> Case {
         row,
         description: Clean::block(text),
         author: None,
+        opened_by: None,
+        opened_at: None,
         closed_by: None,
         changed_by: None,
         group: None,
