@@ -92,6 +92,7 @@ impl Desk {
             vendor: Vendor::Datadog,
             host: "127.0.0.1".into(),
             is_test: false,
+            asks_for_secret: false,
             notice: None,
             read_only: None,
             standing: caseload::domain::standing::Standing::default(),

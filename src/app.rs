@@ -273,7 +273,7 @@ impl App {
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at(), self.ahead_at()];
+        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at(), self.ahead_at(), self.secret_at()];
         // A filter that is judged in slices goes on as soon as no key waits.
         let judging = self.list.is_judging().then(|| self.now.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
         let keys = [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at()];
@@ -443,6 +443,7 @@ impl App {
         self.settle_flags();
         self.settle_views();
         self.fetch_ahead();
+        self.fetch_run_out();
     }
 
     /// Opens a ticket and sends the order.

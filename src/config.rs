@@ -26,7 +26,7 @@ pub use places::Places;
 pub use problem::{Problem, Problems};
 pub use read::parse;
 pub use recall::Recall;
-pub use secret::{SecretRef, read_private, read_public};
+pub use secret::{Asks, SecretRef, read_private, read_public};
 pub use starter::{append, starter, write_new};
 pub use trust::{Proxy, Trust};
 pub use upgrade::{use_tines_v2, with_tines_v2};

@@ -147,7 +147,7 @@ pub fn start(options: &Options) -> io::Result<Demo> {
 impl Demo {
     /// The three vendors, in the order of [`Vendor::ALL`].
     pub fn endpoints(&self) -> [Endpoint; 3] {
-        let secrets = &self.world.secrets;
+        let secrets = &*world::hold(&self.world.secrets);
         Vendor::ALL.map(|vendor| {
             let base = format!("http://127.0.0.1:{}", self.ports[vendor as usize]);
             let (base_url, secrets) = match vendor {
@@ -197,6 +197,11 @@ impl Demo {
     /// Changes the mood from the next request on.
     pub fn set_faults(&self, faults: Faults) {
         self.world.set_faults(faults);
+    }
+
+    /// Gives the vendor's owner other tokens; those before are refused from the next request on. [`Self::endpoints`] has them.
+    pub fn rotate(&self, vendor: Vendor) {
+        world::hold(&self.world.secrets).rotate(vendor);
     }
 
     /// Changes the pace; 0 stops the world.

@@ -94,6 +94,9 @@ pub enum Order {
     Recall { rids: Vec<Rid> },
     /// Let changes of a source happen, or not any more; remembered on disk. Answers with [`Report::Card`].
     Allow { source: SourceId, writes: bool },
+    /// Fetch the secrets of these sources anew. The terminal is free meanwhile: a command may ask on it, for `limit_s` at
+    /// most or for as long as it takes. Done when all have answered.
+    FetchSecrets { sources: Vec<SourceId>, limit_s: Option<u64> },
     /// Whether a person is looking: polling adapts.
     Attention(Attention),
     /// Give up the read behind this ticket; its `Done` comes with `Cancelled`.
@@ -267,6 +270,8 @@ pub struct SourceCard {
     pub host: String,
     /// The token is a test token (`so_test_…`).
     pub is_test: bool,
+    /// A command gives its secret, and may ask for a passphrase on the terminal.
+    pub asks_for_secret: bool,
     /// What stands about it: "Tines removes v1 of its API on 2026-12-01".
     pub notice: Option<Caution>,
     /// Why nothing can be written here at all; None: writing is possible.

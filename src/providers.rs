@@ -28,7 +28,7 @@ use crate::domain::record::{RecordTable, Slice};
 use crate::domain::secret::Secret;
 
 pub use datadog::{Datadog, hosts as datadog_hosts};
-pub use http::Quota;
+pub use http::{Quota, Renewal, Renewals};
 pub use net::{Net, Way};
 pub use serverops::ServerOps;
 pub use tines::Tines;
@@ -130,6 +130,24 @@ impl Provider {
     pub fn through(self, net: Net) -> Self {
         each!(&self, vendor => vendor.http().through(net));
         self
+    }
+
+    /// From now on requests carry these secrets. False: they carry them already.
+    ///
+    /// # Errors
+    /// `Config`: a kind of token that cannot work.
+    pub fn renew(&self, auth: Auth) -> Result<bool, Fault> {
+        each!(self, vendor => vendor.renew(auth))
+    }
+
+    /// Rises with each change of the secrets.
+    pub fn generation(&self) -> u64 {
+        each!(self, vendor => vendor.http().generation())
+    }
+
+    /// Where requests that are refused ask for other secrets. Taken once.
+    pub fn renewals(&self) -> Renewals {
+        each!(self, vendor => vendor.http().renewals())
     }
 
     pub fn vendor(&self) -> Vendor {

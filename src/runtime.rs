@@ -41,10 +41,11 @@ use crate::app::notice::Grade;
 use crate::app::remap::Keymap;
 use crate::app::sla::Rules;
 use crate::app::{self, App};
-use crate::config::{self, Places, Recall};
+use crate::config::{self, Asks, Places, Recall};
 use crate::demo;
 use crate::domain::case::Vendor;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::sync::{self, Secrets};
 use surface::Console;
 use terminal::{Guard, Screen};
 
@@ -67,6 +68,7 @@ pub struct Setup {
 pub fn run(mut setup: Setup) -> Result<u8, Fault> {
     Screen::check()?;
     log::start(&setup.places.log)?;
+    let mut secrets = fetch_secrets(&setup);
     let screen = Screen::default();
     let (wakes, keys, mut inbox) = wake::channel();
     panic::install(screen.clone(), wakes.clone())?;
@@ -83,7 +85,7 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
         settle(&mut app, &setup.source);
         let paths = paths(&setup);
         open_views(&mut app, &setup, &paths);
-        let worker = Worker::new(plan(&setup));
+        let worker = Worker::new(plan(&setup, secrets.take()));
         let sitting = EventLoop::new(app, surface, wakes.clone(), inbox, worker).writing_to(paths);
         let finished = sitting.keeping_secret(secret_variables.clone()).run();
         if finished.ended == Ended::StartDemo {
@@ -193,7 +195,19 @@ fn open_views(app: &mut App, setup: &Setup, paths: &Paths) {
     app.open_views(views, recall.view.as_deref(), paths.config.is_some());
 }
 
-fn plan(setup: &Setup) -> Plan {
+/// Fetches the secrets while the terminal is an ordinary one: a command may ask for a passphrase.
+fn fetch_secrets(setup: &Setup) -> Option<Secrets> {
+    let Source::Configured(config) = &setup.source else { return None };
+    if setup.offline {
+        return None;
+    }
+    if config.sources.iter().any(config::Source::has_secret_command) {
+        say(&["caseload: fetching secrets ...".to_owned()]);
+    }
+    Some(sync::secrets(config, Asks::whoever_is_here()))
+}
+
+fn plan(setup: &Setup, secrets: Option<Secrets>) -> Plan {
     let is_own = setup.data_is_given || !matches!(setup.source, Source::Demo(_));
     Plan {
         source: setup.source.clone(),
@@ -201,6 +215,7 @@ fn plan(setup: &Setup) -> Plan {
         data: is_own.then(|| setup.places.data.clone()),
         default_data: setup.places.data.clone(),
         offline: setup.offline,
+        secrets,
     }
 }
 

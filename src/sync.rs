@@ -17,6 +17,7 @@ mod gate;
 mod gone;
 mod hunks;
 mod journal;
+mod keys;
 mod merge;
 mod pass;
 mod people;
@@ -27,6 +28,7 @@ mod pull;
 mod push;
 mod pushdown;
 mod schedule;
+mod seat;
 mod send;
 mod sources;
 mod succession;
@@ -50,7 +52,7 @@ use crate::store::{Access, Store};
 
 pub use permit::{recall, refusals};
 pub use probe::{Answer, Probed, probe};
-pub use sources::{SourceSetup, sources, sources_for_disk};
+pub use sources::{Secrets, SourceSetup, secrets, sources, sources_for_disk, sources_with};
 pub use worker::coverage;
 
 /// Orders that may wait. A person gives a few per second; more means that the worker is stuck, and says so.

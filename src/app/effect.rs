@@ -23,6 +23,8 @@ pub enum Effect {
         about: About,
         text: String,
     },
+    /// As [`Self::Send`], with the terminal given away until the ticket is closed: what the order starts may ask on it.
+    Lend(Ticket, Order),
     /// Into the configuration file; [`crate::app::Message::Views`] says how it went.
     ChangeViews(ViewChange),
     /// Into the configuration file: this source of Tines is read by v2 from the next start on. The runtime says how it went.

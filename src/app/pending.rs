@@ -12,6 +12,11 @@ pub enum Ask {
         source: Option<SourceId>,
         full: bool,
     },
+    /// The terminal is given away to what fetches secrets; then these sources are read.
+    Secrets {
+        source: Option<SourceId>,
+        full: bool,
+    },
     Open(Rid),
     Prefetch,
     More {

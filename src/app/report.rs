@@ -129,6 +129,12 @@ impl App {
                 self.fail(&Ask::More { rid, what, page }, &fault);
             }
             (Ask::Open(rid), Err(fault)) if fault.kind != FaultKind::Cancelled => self.case_failed(rid, fault),
+            (Ask::Secrets { source, full }, result) => {
+                if let Err(fault) = &result {
+                    self.fail(&Ask::Secrets { source, full }, fault);
+                }
+                self.read_again(source, full);
+            }
             (Ask::Refresh { .. }, Ok(())) => self.say(Grade::Info, self.after_reading()),
             (Ask::Open(rid), Ok(())) => {
                 self.dirty = true;
@@ -166,6 +172,7 @@ impl App {
             (Ask::KeepBaselines, _) => {
                 self.say(Grade::Error, format!("what you have looked at is not on disk: {}; {}", fault.message, fault.next_step()));
             }
+            (Ask::Secrets { .. }, _) => self.say(Grade::Warning, fault.message.to_string()),
             (Ask::SetAside, _) => {
                 self.say(Grade::Error, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));
             }

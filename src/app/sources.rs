@@ -6,11 +6,12 @@ use compact_str::{CompactString, format_compact};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::Action;
+use crate::app::effect::Effect;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::app::{App, clock};
-use crate::domain::case::SourceId;
+use crate::domain::case::{Rid, SourceId};
 use crate::domain::caution::Caution;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
@@ -22,6 +23,10 @@ use crate::query::{Me, Origin};
 /// Rows older than this are called old; polling reads far more often while somebody looks.
 const OLD_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
+/// So long after a key nobody types.
+const HANDS_OFF: SignedDuration = SignedDuration::from_secs(3);
+/// What a command that nobody asked for may keep the terminal: a passphrase is typed by then, or nobody is there.
+const UNASKED_LIMIT_S: u64 = 60;
 /// A page that takes longer is slow, and the header says so.
 const SLOW_AFTER: SignedDuration = SignedDuration::from_secs(5);
 /// Rows younger than this have no age worth saying.
@@ -41,6 +46,8 @@ pub struct Source {
     pub is_put_away: bool,
     /// What became of edits in this sitting: no vendor tells what a token may do.
     pub writes: WriteProof,
+    /// Its secret was fetched anew for the present fault, without being asked.
+    is_secret_tried: bool,
     /// When its state last changed.
     moved_at: Timestamp,
 }
@@ -167,6 +174,7 @@ impl App {
                 was_full: false,
                 is_put_away: false,
                 writes: WriteProof::NotSeen,
+                is_secret_tried: false,
                 moved_at: self.now,
             });
         }
@@ -195,17 +203,25 @@ impl App {
                 let grade = if fault.is_passing() { Grade::Info } else { Grade::Warning };
                 (fault.kind != FaultKind::Offline).then(|| (grade, format!("{name}: {} (gs: more)", fault.message)))
             }
-            None if before.fault.is_some() => Some((Grade::Good, format!("{name} answers again"))),
+            None if before.fault.is_some() => {
+                source.is_secret_tried = false;
+                Some((Grade::Good, format!("{name} answers again")))
+            }
             _ if source.state.malformed > before.malformed => {
                 Some((Grade::Warning, format!("{name}: {} rows could not be read; the others are here", source.state.malformed)))
             }
             _ => None,
         };
+        let answers_again = before.fault.is_some() && source.state.fault.is_none();
         source.was_full |= matches!(source.state.coverage, Coverage::Full { .. });
         if source.state.phase == Phase::Idle {
             self.list.lay_in();
         }
         self.dirty = true;
+        let is_of_this = |rid: &Rid| self.list.row(*rid).is_some_and(|row| row.source == id);
+        if answers_again && self.detail.fault.is_some() && self.detail.rid.as_ref().is_some_and(is_of_this) {
+            self.reopen_case();
+        }
         if let Some((grade, text)) = said {
             self.notices.push(grade, text, now);
         }
@@ -271,7 +287,54 @@ impl App {
         }
     }
 
+    /// Reads again what a person asks for; first the secrets that stand in the way, where a command gives them.
     pub(super) fn refresh(&mut self, source: Option<SourceId>, full: bool) {
+        let may_be_of_secret = |fault: &Fault| fault.is_of_keys() || fault.kind == FaultKind::Config;
+        let is_locked = |known: &&Source| {
+            let is_meant = source.is_none_or(|wanted| wanted == known.card.id);
+            is_meant && known.card.asks_for_secret && known.state.fault.as_ref().is_some_and(may_be_of_secret)
+        };
+        let locked: Vec<SourceId> = self.sources.iter().filter(is_locked).map(|source| source.card.id).collect();
+        if locked.is_empty() {
+            self.read_again(source, full);
+        } else {
+            self.fetch_secrets(Ask::Secrets { source, full }, locked, None);
+        }
+    }
+
+    fn fetch_secrets(&mut self, ask: Ask, sources: Vec<SourceId>, limit_s: Option<u64>) {
+        if !self.pending.any(|open| matches!(open, Ask::Secrets { .. })) {
+            let ticket = self.pending.open(ask);
+            self.effects.push(Effect::Lend(ticket, Order::FetchSecrets { sources, limit_s }));
+        }
+    }
+
+    /// The source whose token has run out while nobody asked for anything: a command gives another one.
+    fn run_out(&self) -> Option<&Source> {
+        let has_run_out = |source: &&Source| {
+            let is_refused = source.state.fault.as_ref().is_some_and(Fault::is_of_keys);
+            source.card.asks_for_secret && is_refused && !source.is_secret_tried
+        };
+        self.sources.iter().find(has_run_out).filter(|_| self.overlays.is_empty())
+    }
+
+    /// When the terminal may be given away unasked: keys that are being typed would go to what asks there.
+    pub(super) fn secret_at(&self) -> Option<Timestamp> {
+        self.run_out().and_then(|_| self.last_key_at.checked_add(HANDS_OFF).ok())
+    }
+
+    /// Fetches a secret that has run out, once, as soon as nobody types.
+    pub(super) fn fetch_run_out(&mut self) {
+        let Some(id) = self.run_out().map(|source| source.card.id).filter(|_| self.secret_at().is_some_and(|at| at <= self.now)) else {
+            return;
+        };
+        if let Some(source) = self.sources.get_mut(usize::from(id.0)) {
+            source.is_secret_tried = true;
+        }
+        self.fetch_secrets(Ask::Secrets { source: Some(id), full: false }, vec![id], Some(UNASKED_LIMIT_S));
+    }
+
+    pub(super) fn read_again(&mut self, source: Option<SourceId>, full: bool) {
         let ask = Ask::Refresh { source, full };
         if self.pending.ticket_of(&ask).is_none() {
             self.send(ask, Order::Refresh { source, full });

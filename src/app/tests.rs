@@ -12,6 +12,7 @@ mod history;
 mod keys;
 mod outbox;
 mod palette;
+mod secrets;
 mod under;
 mod verbs;
 mod views;
@@ -49,6 +50,7 @@ fn card(id: u8, vendor: Vendor) -> SourceCard {
         vendor,
         host: "host".into(),
         is_test: false,
+        asks_for_secret: false,
         notice: None,
         read_only: None,
         standing: crate::domain::standing::Standing::default(),

@@ -3,13 +3,24 @@
 
 use std::process::{Child, Command};
 
-use super::{Config, SecretRef};
+use super::{Config, SecretRef, Source};
+
+impl Source {
+    /// Where its secrets are kept.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretRef> {
+        [&self.api_key, &self.app_key, &self.token, &self.user_token].into_iter().flatten()
+    }
+
+    /// A command gives one of them, and may ask for a passphrase.
+    pub fn has_secret_command(&self) -> bool {
+        self.secrets().any(|secret| matches!(secret, SecretRef::Command(_)))
+    }
+}
 
 impl Config {
     /// The environment variables that hold a secret of a source. No program that we start inherits them.
     pub fn secret_variables(&self) -> Vec<String> {
-        let secrets = self.sources.iter().flat_map(|source| [&source.api_key, &source.app_key, &source.token, &source.user_token]);
-        let names = secrets.flatten().filter_map(|secret| match secret {
+        let names = self.sources.iter().flat_map(Source::secrets).filter_map(|secret| match secret {
             SecretRef::Env(name) => Some(name.clone()),
             SecretRef::Command(_) | SecretRef::File(_) => None,
         });

@@ -1,7 +1,7 @@
 //! Where a secret is kept, and fetching it at the moment it is needed. The secret itself is never in the file.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -25,6 +25,8 @@ const SECRET_BYTES: usize = 16 * 1024;
 const MAX_PUBLIC_BYTES: u64 = 1 << 20;
 /// How long the last words of a command that was stopped may take to come.
 const LAST_WORDS: Duration = Duration::from_millis(200);
+/// The terminal of this process, whatever its input and output are.
+const TERMINAL: &str = "/dev/tty";
 /// Characters of a failed command's own words that are shown.
 const MAX_WORDS: usize = 300;
 
@@ -39,12 +41,29 @@ pub enum SecretRef {
     File(PathBuf),
 }
 
+/// Whom a command that fetches a secret may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// It has no input, no terminal and ten seconds.
+    Nobody,
+    /// The terminal is its own meanwhile: it may ask for a passphrase. `None`: for as long as it takes.
+    Person(Option<Duration>),
+}
+
+impl Asks {
+    /// Whoever sits at the terminal that this program was started in; nobody where there is none.
+    pub fn whoever_is_here() -> Self {
+        let is_here = (io::stdin().is_terminal() || io::stderr().is_terminal()) && File::open(TERMINAL).is_ok();
+        if is_here { Self::Person(None) } else { Self::Nobody }
+    }
+}
+
 impl SecretRef {
     /// Fetches the secret: its first line, without blanks around it. A command inherits everything but `variables`.
     ///
     /// # Errors
     /// Why it cannot be had and what to do; the words never hold the secret.
-    pub fn read(&self, variables: &[String]) -> Result<Secret, Problem> {
+    pub fn read(&self, variables: &[String], asks: Asks) -> Result<Secret, Problem> {
         match self {
             Self::Env(name) => match std::env::var(name) {
                 Ok(text) => first_line(Zeroizing::new(text).as_bytes(), &format!("the environment variable {name}")),
@@ -54,7 +73,10 @@ impl SecretRef {
                 )),
                 Err(std::env::VarError::NotUnicode(_)) => Err(not_text(&format!("the environment variable {name}"))),
             },
-            Self::Command(words) => run(words, variables, COMMAND_LIMIT),
+            Self::Command(words) => match asks {
+                Asks::Nobody => run(words, variables, COMMAND_LIMIT),
+                Asks::Person(limit) => ask(words, variables, limit),
+            },
             Self::File(path) => read_file(path),
         }
     }
@@ -156,21 +178,60 @@ fn private_bytes(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
     Ok(bytes)
 }
 
+fn not_run(program: &str, error: &io::Error) -> Problem {
+    Problem::plain(format!("the command `{program}` cannot be run: {error}"), "install it, or write its full path")
+}
+
+fn lost(program: &str, error: &io::Error) -> Problem {
+    Problem::plain(format!("the command `{program}` was lost: {error}"), "try again")
+}
+
+fn split(words: &[String]) -> Result<(&String, &[String]), Problem> {
+    words.split_first().ok_or_else(|| Problem::plain("the secret's command is empty", r#"write command = ["program", "argument"]"#))
+}
+
+/// Runs a command that may ask whoever sits at the terminal: it stays in our process group, so that it may read there and
+/// Ctrl-c reaches it. What it says about itself is on the terminal already.
+fn ask(words: &[String], variables: &[String], limit: Option<Duration>) -> Result<Secret, Problem> {
+    let (program, arguments) = split(words)?;
+    // Our own input may be a text that is meant for us.
+    let stdin = if io::stdin().is_terminal() { Ok(Stdio::inherit()) } else { File::open(TERMINAL).map(Stdio::from) };
+    let stdin = stdin.map_err(|error| not_run(program, &error))?;
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let mut child = without_secrets(&mut command, variables).spawn().map_err(|error| not_run(program, &error))?;
+    let heard = listen(&mut child);
+    let out = match limit {
+        None => heard.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        Some(limit) => heard.recv_timeout(limit),
+    };
+    let out = match out {
+        Ok(Heard::Out(out) | Heard::Err(out)) => out,
+        Err(RecvTimeoutError::Disconnected) => Zeroizing::default(),
+        Err(RecvTimeoutError::Timeout) => {
+            drop(child.kill());
+            drop(child.wait());
+            return Err(Problem::plain(format!("the command `{program}` asked, and nobody answered"), "fetch it again when you are there"));
+        }
+    };
+    let status = child.wait().map_err(|error| lost(program, &error))?;
+    if !status.success() {
+        return Err(Problem::plain(format!("the command `{program}` failed ({status})"), "run it in a shell until it prints the secret"));
+    }
+    first_line(&out, &format!("the output of `{program}`"))
+}
+
 enum Heard {
     Out(Zeroizing<Vec<u8>>),
     Err(Zeroizing<Vec<u8>>),
 }
 
 fn run(words: &[String], variables: &[String], limit: Duration) -> Result<Secret, Problem> {
-    let Some((program, arguments)) = words.split_first() else {
-        return Err(Problem::plain("the secret's command is empty", r#"write command = ["program", "argument"]"#));
-    };
+    let (program, arguments) = split(words)?;
     let deadline = Instant::now() + limit;
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = in_own_group(without_secrets(&mut command, variables))
-        .spawn()
-        .map_err(|error| Problem::plain(format!("the command `{program}` cannot be run: {error}"), "install it, or write its full path"))?;
+    let mut child = in_own_group(without_secrets(&mut command, variables)).spawn().map_err(|error| not_run(program, &error))?;
     let heard = listen(&mut child);
     let (mut out, mut err) = (Zeroizing::default(), Zeroizing::default());
     let is_late = loop {
@@ -187,7 +248,7 @@ fn run(words: &[String], variables: &[String], limit: Duration) -> Result<Secret
             Ok(Some(status)) => break Some(status),
             Ok(None) if Instant::now() >= deadline => break None,
             Ok(None) => thread::sleep(REAP_EVERY),
-            Err(error) => return Err(Problem::plain(format!("the command `{program}` was lost: {error}"), "try again")),
+            Err(error) => return Err(lost(program, &error)),
         }
     };
     let Some(status) = status else {
@@ -200,7 +261,7 @@ fn run(words: &[String], variables: &[String], limit: Duration) -> Result<Secret
         }
         return Err(Problem::plain(
             format!("the command `{program}` took longer than {} s and was stopped{}", limit.as_secs(), said(&err)),
-            "run it in a shell to see what it waits for; it gets no input and no terminal here",
+            "run it in a shell to see what it waits for; here it has no terminal to ask on",
         ));
     };
     if !status.success() {
@@ -326,7 +387,7 @@ mod tests {
         let with = |text: &str, mode: u32| {
             std::fs::write(&path, text).unwrap();
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-            SecretRef::File(path.clone()).read(&[])
+            SecretRef::File(path.clone()).read(&[], Asks::Nobody)
         };
         assert_eq!(with("s3cret\r\nsecond\n", 0o600).unwrap().expose_secret(), "s3cret");
         assert_eq!(with("s3cret", 0o400).unwrap().expose_secret(), "s3cret");
@@ -337,7 +398,7 @@ mod tests {
         assert!(with("\n", 0o600).unwrap_err().to_string().contains("is empty"));
         let label = with("token: s3cret", 0o600).unwrap_err().to_string();
         assert!(label.contains("blanks") && !label.contains("s3cret"), "{label}");
-        assert!(SecretRef::File(dir.path().into()).read(&[]).unwrap_err().to_string().contains("not a regular file"));
-        assert!(SecretRef::File(dir.path().join("none")).read(&[]).unwrap_err().to_string().contains("is not there"));
+        assert!(SecretRef::File(dir.path().into()).read(&[], Asks::Nobody).unwrap_err().to_string().contains("not a regular file"));
+        assert!(SecretRef::File(dir.path().join("none")).read(&[], Asks::Nobody).unwrap_err().to_string().contains("is not there"));
     }
 }

@@ -143,11 +143,13 @@ impl Gate {
             Blow::Page(status) => return Some(page(status)),
             _ => {}
         }
+        let secrets = hold(&world.secrets);
         let denied = match self.vendor {
-            Vendor::Datadog => datadog::authorise(&world.secrets, headers, method, path),
-            Vendor::Tines => tines::authorise(&world.secrets, headers, method),
-            Vendor::ServerOps => serverops::authorise(&world.secrets, headers, method, path),
+            Vendor::Datadog => datadog::authorise(&secrets, headers, method, path),
+            Vendor::Tines => tines::authorise(&secrets, headers, method),
+            Vendor::ServerOps => serverops::authorise(&secrets, headers, method, path),
         };
+        drop(secrets);
         if denied.is_some() {
             return denied;
         }

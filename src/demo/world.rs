@@ -42,6 +42,18 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
+    /// A vendor's tokens are others from now on.
+    pub(crate) fn rotate(&mut self, vendor: Vendor) {
+        let rotated = match vendor {
+            Vendor::Datadog => vec![&mut self.datadog_api, &mut self.datadog_app, &mut self.datadog_token, &mut self.datadog_read],
+            Vendor::Tines => vec![&mut self.tines, &mut self.tines_read],
+            Vendor::ServerOps => vec![&mut self.serverops, &mut self.serverops_read],
+        };
+        for token in rotated {
+            token.push('r');
+        }
+    }
+
     fn new(seed: u64) -> Self {
         let mut dice = Dice::new(mix(seed, 0x5ec));
         let mut hex = |prefix: &str| format!("{prefix}{:016x}{:016x}", dice.between(0, u64::MAX), dice.between(0, u64::MAX));
@@ -205,7 +217,7 @@ struct Follower {
 }
 
 pub(crate) struct World {
-    pub(crate) secrets: Secrets,
+    pub(crate) secrets: Mutex<Secrets>,
     pub(crate) datadog: Datadog,
     pub(crate) tines: Tines,
     pub(crate) serverops: ServerOps,
@@ -226,7 +238,7 @@ impl World {
         let (datadog, serverops) = (share(45), share(15));
         let tines = options.cases - datadog - serverops;
         Ok(Self {
-            secrets: Secrets::new(options.seed),
+            secrets: Secrets::new(options.seed).into(),
             datadog: Datadog::new(options.seed, datadog, start_ms)?,
             tines: Tines::new(options.seed, tines, start_ms, ports[1])?,
             serverops: ServerOps::new(options.seed, serverops, start_ms, ports[2])?,

@@ -122,6 +122,11 @@ impl Fault {
         matches!(self.kind, FaultKind::Unauthorized | FaultKind::Forbidden)
     }
 
+    /// Whether the keys themselves were refused, so that others may do.
+    pub fn is_of_keys(&self) -> bool {
+        self.kind == FaultKind::Unauthorized || (self.kind == FaultKind::Forbidden && self.may_be_wrong_keys)
+    }
+
     /// One word for a narrow header: `403`, `slow`, `down`.
     pub fn word(&self) -> String {
         match (self.status, self.kind) {

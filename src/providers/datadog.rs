@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::http::{self, CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, encode};
+use super::http::{self, CASE_BOUND_BYTES, Headers, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, encode};
 use super::salvage::sound;
 use super::{Auth, Fetched, Sent, Settings};
 use crate::domain::activity::{Activity, Topic};
@@ -90,21 +90,27 @@ pub fn hosts(site: &str) -> Option<(String, String)> {
     Some((format!("https://api.{site}"), format!("https://{web}")))
 }
 
+fn headers(auth: Auth) -> Result<Headers, Fault> {
+    match auth {
+        Auth::Keys { api, app } => Ok(vec![("dd-api-key", api), ("dd-application-key", app)]),
+        Auth::Bearer(token) => Ok(vec![("authorization", http::bearer(&token))]),
+        Auth::UserToken(_) => Err(Fault::new(FaultKind::Config, "Datadog takes api_key and app_key, or token; user_token is for Tines")),
+    }
+}
+
 impl Datadog {
     pub(crate) fn new(settings: Settings) -> Result<Self, Fault> {
-        let headers = match settings.auth {
-            Auth::Keys { api, app } => vec![("dd-api-key", api), ("dd-application-key", app)],
-            Auth::Bearer(token) => vec![("authorization", http::bearer(&token))],
-            Auth::UserToken(_) => {
-                return Err(Fault::new(FaultKind::Config, "Datadog takes api_key and app_key, or token; user_token is for Tines"));
-            }
-        };
+        let headers = headers(settings.auth)?;
         let rules = Rules { quota: QuotaStyle::SecondsLeft, words: error_words, refine };
         let http = Http::new(&settings.base_url, headers, settings.timeout_ms, rules)?;
         let by_site = || hosts(http.host().strip_prefix("api.")?).map(|(_, web)| web);
         let web = settings.web_url.map(|web| web.trim_end_matches('/').to_owned()).or_else(by_site);
         let site = Site { source: settings.source, web };
         Ok(Self { http, site, filter: settings.filter.map(Arc::from), known: Arc::default() })
+    }
+
+    pub(crate) fn renew(&self, auth: Auth) -> Result<bool, Fault> {
+        self.http.renew(headers(auth)?)
     }
 
     pub(super) fn http(&self) -> &Http {

@@ -6,28 +6,30 @@
 mod address;
 mod answer;
 mod blot;
+mod keys;
 mod quota;
 mod tls;
 
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Response};
 use serde_json::Value;
 
 use crate::domain::edit::Method;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::secret::{ExposeSecret, Secret, Zeroizing};
+use crate::domain::secret::{ExposeSecret, Secret};
 use crate::domain::text::Clean;
 
 use super::net::Net;
 use address::Address;
-use blot::Blot;
+use keys::{Keys, Ring};
 use quota::Gate;
 
+pub(crate) use keys::Headers;
+pub use keys::{Renewal, Renewals};
 pub use quota::Quota;
 
 pub(crate) use address::{encode, web_link};
@@ -71,6 +73,7 @@ struct Request<'a> {
     path: &'a str,
     body: Option<&'a Value>,
     connection: Connection,
+    keys: Arc<Keys>,
 }
 
 #[derive(Clone, Copy)]
@@ -92,9 +95,7 @@ struct Inner {
     /// Empty: the usual way.
     net: OnceLock<Net>,
     address: Address,
-    headers: HeaderMap,
-    /// An answer that quotes our secrets is never shown as it came.
-    blot: Blot,
+    keys: Ring,
     timeout_ms: u64,
     rules: Rules,
     gate: Gate,
@@ -116,33 +117,35 @@ impl Http {
     ///
     /// # Errors
     /// `Config`: plain http beyond loopback, an address that cannot be read, a secret that no header can carry.
-    pub(crate) fn new(base_url: &str, headers: Vec<(&'static str, Secret)>, timeout_ms: u64, rules: Rules) -> Result<Self, Fault> {
+    pub(crate) fn new(base_url: &str, headers: Headers, timeout_ms: u64, rules: Rules) -> Result<Self, Fault> {
         let address = Address::read(base_url)?;
-        let mut map = HeaderMap::new();
-        map.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let mut secrets = Vec::with_capacity(headers.len());
-        for (name, secret) in headers {
-            // The header's only long-lived copy: wiped when the last clone of the client is gone.
-            let bytes = Bytes::from_owner(Zeroizing::new(secret.expose_secret().as_bytes().to_vec()));
-            let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| {
-                Fault::new(FaultKind::Config, "the secret holds a character that cannot be sent, such as a line break in the middle")
-            })?;
-            value.set_sensitive(true);
-            map.insert(HeaderName::from_static(name), value);
-            secrets.push(secret);
-        }
+        let keys = Ring::new(headers)?;
         let gate = Gate::new(rules.quota);
         Ok(Self(Arc::new(Inner {
             pooled: OnceLock::new(),
             fresh: OnceLock::new(),
             net: OnceLock::new(),
             address,
-            headers: map,
-            blot: Blot::of(&secrets),
+            keys,
             timeout_ms,
             rules,
             gate,
         })))
+    }
+
+    /// From now on requests carry these secrets. False: they carry them already.
+    pub(crate) fn renew(&self, headers: Headers) -> Result<bool, Fault> {
+        self.0.keys.renew(headers)
+    }
+
+    /// Rises with each change of the secrets.
+    pub(crate) fn generation(&self) -> u64 {
+        self.0.keys.now().generation
+    }
+
+    /// Where requests that are refused ask for other secrets.
+    pub(crate) fn renewals(&self) -> Renewals {
+        self.0.keys.renewals()
     }
 
     /// Set once, before the first request.
@@ -184,12 +187,19 @@ impl Http {
     async fn get(&self, path: &str, bound: usize) -> Result<Vec<u8>, Fault> {
         let mut budget = WAIT_BUDGET;
         let mut tries = 1;
+        let mut is_renewed = false;
         loop {
             // What broke off may have been a connection that the server had given up, and others may be in the pool.
             let connection = if tries == 1 { Connection::Pooled } else { Connection::Fresh };
-            let request = Request { method: Method::Get, path, body: None, connection };
+            let keys = self.0.keys.now();
+            let request = Request { method: Method::Get, path, body: None, connection, keys };
             let fault = match self.once(&request, bound, &mut budget).await {
                 Ok(body) => return Ok(body),
+                Err(fault) if !is_renewed && fault.is_of_keys() => {
+                    is_renewed = true;
+                    self.other_keys(&request, fault).await?;
+                    continue;
+                }
                 Err(fault) => fault,
             };
             let Some(pause) = pause_before_retry(&fault, tries).filter(|pause| *pause <= budget) else {
@@ -211,7 +221,7 @@ impl Http {
 
     /// As [`Self::read`]; a vendor that stumbles is not asked again.
     pub(crate) async fn read_once<T>(&self, path: &str, bound: usize, read: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
-        let request = Request { method: Method::Get, path, body: None, connection: Connection::Pooled };
+        let request = Request { method: Method::Get, path, body: None, connection: Connection::Pooled, keys: self.0.keys.now() };
         let mut budget = WAIT_BUDGET;
         let body = text(self.once(&request, bound, &mut budget).await?);
         self.make(path, &body, read)
@@ -219,17 +229,39 @@ impl Http {
 
     fn make<T>(&self, path: &str, body: &str, read: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
         // A reader that says what it stumbled over quotes the answer.
-        read(body).map_err(|fault| self.0.blot.fault(fault)).map_err(|fault| match self.0.address.join(path) {
+        read(body).map_err(|fault| self.0.keys.now().blot.fault(fault)).map_err(|fault| match self.0.address.join(path) {
             Ok(url) => fault.asking(format!("GET {url}")),
             Err(fault) => fault,
         })
     }
 
-    /// Sends a write exactly once. It waits for quota like a read, but is never tried again. It leaves on a connection of its
+    /// Sends a write exactly once, and once more with other secrets when it was refused for want of the right ones (401). It
+    /// waits for quota like a read, but is never tried again. It leaves on a connection of its
     /// own: one from the pool may have been closed by the server in this moment, and then nobody could say what became of it.
     pub(crate) async fn write(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Vec<u8>, Fault> {
         let mut budget = WAIT_BUDGET;
-        self.once(&Request { method, path, body, connection: Connection::Fresh }, CASE_BOUND_BYTES, &mut budget).await
+        let request = Request { method, path, body, connection: Connection::Fresh, keys: self.0.keys.now() };
+        match self.once(&request, CASE_BOUND_BYTES, &mut budget).await {
+            // Whoever did not know us has done nothing for us.
+            Err(fault) if fault.status == Some(401) => {
+                self.other_keys(&request, fault).await?;
+                let request = Request { keys: self.0.keys.now(), ..request };
+                self.once(&request, CASE_BOUND_BYTES, &mut budget).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Returns once there are other secrets than those that were refused with this fault.
+    ///
+    /// # Errors
+    /// There are none: the fault, and why.
+    async fn other_keys(&self, refused: &Request<'_>, fault: Fault) -> Result<(), Fault> {
+        match self.0.keys.others_than(refused.keys.generation).await {
+            Ok(()) => Ok(()),
+            Err(None) => Err(fault),
+            Err(Some(words)) => Err(Fault { message: Clean::line(&format!("{}; {words}", fault.message)), ..fault }),
+        }
     }
 
     async fn once(&self, request: &Request<'_>, bound: usize, budget: &mut Duration) -> Result<Vec<u8>, Fault> {
@@ -246,12 +278,14 @@ impl Http {
         };
         let path = path.split('?').next().unwrap_or_default();
         tracing::debug!(method = method.name(), host = self.host(), path, status, ms = started.elapsed().as_millis(), "request");
-        outcome.map_err(|fault| self.0.blot.fault(fault).asking(&shown))
+        outcome.map_err(|fault| self.0.keys.now().blot.fault(fault).asking(&shown))
     }
 
     async fn exchange(&self, asked: &Request<'_>, url: reqwest::Url, bound: usize) -> Result<Vec<u8>, Fault> {
         let (host, started) = (self.host(), Instant::now());
-        let mut request = self.client(asked.connection)?.request(reqwest_method(asked.method), url);
+        let client = self.client(asked.connection)?;
+        let accepted = HeaderValue::from_static("application/json");
+        let mut request = client.request(reqwest_method(asked.method), url).header(ACCEPT, accepted).headers(asked.keys.headers.clone());
         if let Some(body) = asked.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
@@ -307,7 +341,7 @@ impl Http {
         }
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
         // Before anything is cut short: half a token is still half a token.
-        let body = self.0.blot.bytes(body);
+        let body = self.0.keys.now().blot.bytes(body);
         let words = (self.0.rules.words)(&body).or_else(|| answer::plain_words(&body, content_type.as_deref()));
         let mut fault = answer::status_fault(response.status(), response.headers(), words.as_deref());
         fault.wait_s = hint;
@@ -331,7 +365,6 @@ impl Http {
         let timeout = |limit_ms: u64| Duration::from_millis(limit_ms.min(self.0.timeout_ms));
         let builder = Client::builder()
             .user_agent(concat!("caseload/", env!("CARGO_PKG_VERSION")))
-            .default_headers(self.0.headers.clone())
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             // Half the total at most: a connect that hangs must be told from an answer that hangs, or a write that

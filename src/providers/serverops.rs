@@ -4,11 +4,11 @@ mod calls;
 mod convert;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
-use super::http::{CASE_BOUND_BYTES, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
+use super::http::{CASE_BOUND_BYTES, Headers, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
 use super::loose::object;
 use super::salvage::sound;
 use super::{Auth, Fetched, Sent, Settings};
@@ -40,7 +40,7 @@ struct Inner {
     source: SourceId,
     /// Only cases of this status.
     wanted: Option<State>,
-    token: Token,
+    token: RwLock<Token>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,23 +51,39 @@ enum Token {
     Unknown,
 }
 
+fn headers(auth: Auth) -> Result<(Token, Headers), Fault> {
+    let Auth::Bearer(secret) = auth else {
+        return Err(Fault::new(FaultKind::Config, "ServerOps takes one token: give it as `token`"));
+    };
+    let token = match secret.expose_secret() {
+        token if token.starts_with("so_live_") => Token::Live,
+        token if token.starts_with("so_test_") => Token::Test,
+        _ => Token::Unknown,
+    };
+    Ok((token, vec![("authorization", bearer(&secret))]))
+}
+
 impl ServerOps {
     pub(crate) fn new(settings: Settings) -> Result<Self, Fault> {
-        let Auth::Bearer(secret) = settings.auth else {
-            return Err(Fault::new(FaultKind::Config, "ServerOps takes one token: give it as `token`"));
-        };
-        let token = match secret.expose_secret() {
-            token if token.starts_with("so_live_") => Token::Live,
-            token if token.starts_with("so_test_") => Token::Test,
-            _ => Token::Unknown,
-        };
+        let (token, headers) = headers(settings.auth)?;
         let rules = Rules { quota: QuotaStyle::EpochSeconds, words, refine };
         Ok(Self(Arc::new(Inner {
-            http: Http::new(&settings.base_url, vec![("authorization", bearer(&secret))], settings.timeout_ms, rules)?,
+            http: Http::new(&settings.base_url, headers, settings.timeout_ms, rules)?,
             source: settings.source,
             wanted: settings.filter.as_deref().map(status_filter).transpose()?,
-            token,
+            token: RwLock::new(token),
         })))
+    }
+
+    pub(crate) fn renew(&self, auth: Auth) -> Result<bool, Fault> {
+        let (token, headers) = headers(auth)?;
+        let is_other = self.0.http.renew(headers)?;
+        *self.0.token.write().unwrap_or_else(PoisonError::into_inner) = token;
+        Ok(is_other)
+    }
+
+    fn token(&self) -> Token {
+        *self.0.token.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn http(&self) -> &Http {
@@ -79,12 +95,12 @@ impl ServerOps {
     }
 
     pub(crate) fn is_test(&self) -> bool {
-        self.0.token == Token::Test
+        self.token() == Token::Test
     }
 
     /// The token begins as none of this vendor's does.
     pub(crate) fn is_odd(&self) -> bool {
-        self.0.token == Token::Unknown
+        self.token() == Token::Unknown
     }
 
     /// Whether the token may write is only known once it is tried.

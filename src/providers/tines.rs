@@ -15,7 +15,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::http::{CASE_BOUND_BYTES, Http, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
+use super::http::{CASE_BOUND_BYTES, Headers, Http, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
 use super::loose::object;
 use super::salvage::{reading, reading_oddly, salvaged, sound};
 use super::{Api, Auth, Fetched, Sent, Settings};
@@ -69,15 +69,17 @@ struct Inner {
     known: RwLock<Arc<Directory>>,
 }
 
+fn headers(auth: Auth) -> Result<Headers, Fault> {
+    match auth {
+        Auth::Bearer(token) => Ok(vec![("authorization", bearer(&token))]),
+        Auth::UserToken(token) => Ok(vec![("x-user-token", token)]),
+        Auth::Keys { .. } => Err(Fault::new(FaultKind::Config, "Tines takes one key: give it as `token` (or `user_token`), not as a pair")),
+    }
+}
+
 impl Tines {
     pub(crate) fn new(settings: Settings) -> Result<Self, Fault> {
-        let headers = match settings.auth {
-            Auth::Bearer(token) => vec![("authorization", bearer(&token))],
-            Auth::UserToken(token) => vec![("x-user-token", token)],
-            Auth::Keys { .. } => {
-                return Err(Fault::new(FaultKind::Config, "Tines takes one key: give it as `token` (or `user_token`), not as a pair"));
-            }
-        };
+        let headers = headers(settings.auth)?;
         let rules = Rules { quota: QuotaStyle::None, words: words::words, refine };
         let wanted = Wanted { team: settings.team_id, status: settings.filter.as_deref().map(status_filter).transpose()? };
         Ok(Self(Arc::new(Inner {
@@ -90,6 +92,10 @@ impl Tines {
             me: settings.me,
             known: RwLock::default(),
         })))
+    }
+
+    pub(crate) fn renew(&self, auth: Auth) -> Result<bool, Fault> {
+        self.0.http.renew(headers(auth)?)
     }
 
     pub(super) fn http(&self) -> &Http {

@@ -63,6 +63,8 @@ pub struct EventLoop<S: Surface> {
     continued_by_us: bool,
     /// An editor has the terminal: nothing is painted until it is back.
     is_lent: bool,
+    /// It is lent until this ticket is closed.
+    lent_for: Option<Ticket>,
     /// The signal that ends the program as soon as what was typed is on disk.
     ending: Option<i32>,
     ended: Option<Ended>,
@@ -83,6 +85,7 @@ impl<S: Surface> EventLoop<S> {
             secret_variables: Vec::new(),
             continued_by_us: false,
             is_lent: false,
+            lent_for: None,
             ending: None,
             ended: None,
             at_exit: Vec::new(),
@@ -255,7 +258,7 @@ impl<S: Surface> EventLoop<S> {
             let fault = Fault::new(FaultKind::Busy, "the data directory is not open yet, so there is no place for the editor's file");
             return self.update(Message::Edited { about, result: Err(fault) });
         };
-        if let Err(error) = self.surface.lend() {
+        if let Err(error) = self.surface.lend("") {
             let fault = Fault::new(FaultKind::Busy, format!("the editor was not started: {error}"));
             return self.update(Message::Edited { about, result: Err(fault) });
         }
@@ -270,6 +273,17 @@ impl<S: Surface> EventLoop<S> {
         let size = self.surface.resume();
         self.update(Message::Edited { about, result });
         self.back_on_screen(size);
+    }
+
+    /// Gives the terminal to what the order starts, until its ticket is closed.
+    fn lend(&mut self, ticket: Ticket, order: Order) {
+        if let Err(error) = self.surface.lend("caseload: fetching secrets anew ...") {
+            let fault = Fault::new(FaultKind::Busy, format!("the terminal could not be given away: {error}"));
+            return self.update(Message::Report(Report::Done { ticket, result: Err(fault) }));
+        }
+        self.is_lent = true;
+        self.lent_for = Some(ticket);
+        self.send(ticket, order);
     }
 
     fn suspend(&mut self) {
@@ -296,6 +310,12 @@ impl<S: Surface> EventLoop<S> {
     }
 
     fn update(&mut self, message: Message) {
+        let closed = if let Message::Report(Report::Done { ticket, .. }) = &message { Some(*ticket) } else { None };
+        if closed.is_some() && self.lent_for == closed {
+            (self.is_lent, self.lent_for) = (false, None);
+            let size = self.surface.resume();
+            self.back_on_screen(size);
+        }
         let effects = self.app.update(message);
         self.frame.is_stale |= self.app.take_dirty();
         for effect in effects {
@@ -318,6 +338,7 @@ impl<S: Surface> EventLoop<S> {
                 let scheme: String = url.chars().take_while(|c| *c != ':').take(20).collect();
                 self.update(Message::Said(Grade::Warning, format!("not opened: only http and https addresses are, not `{scheme}`")));
             }
+            Effect::Lend(ticket, order) => self.lend(ticket, order),
             Effect::Edit { about, text } => self.edit(about, &text),
             Effect::ChangeViews(change) => {
                 if !self.files.as_ref().is_some_and(|files| files.change_views(change.clone())) {

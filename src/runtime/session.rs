@@ -13,7 +13,7 @@ use crate::demo::Options;
 use crate::domain::case::Vendor;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Order, Ticket};
-use crate::sync::{self, Link};
+use crate::sync::{self, Link, Secrets};
 
 /// Orders that may wait for the worker to be ready; a person presses no more keys than this while a secret is read.
 const MAX_EARLY_ORDERS: usize = 64;
@@ -51,6 +51,8 @@ pub struct Plan {
     /// Where the demo's own directory is made.
     pub default_data: PathBuf,
     pub offline: bool,
+    /// Fetched before the screen was taken; None: as the worker starts.
+    pub secrets: Option<Secrets>,
 }
 
 /// A worker that runs.
@@ -87,7 +89,7 @@ impl Worker {
         }
     }
 
-    /// Starts it beside the loop: secrets may come from commands that take their time.
+    /// Starts it beside the loop: the disk takes its time.
     pub fn start(&self, wakes: &SyncSender<Wake>) -> Result<(), Fault> {
         let Self::Ahead { plan, .. } = self else { return Ok(()) };
         let (plan, wakes) = (plan.clone(), wakes.clone());
@@ -154,7 +156,13 @@ impl Worker {
 fn open(plan: Plan) -> Result<Opened, Fault> {
     let (sources, house, poll) = match &plan.source {
         Source::Configured(config) if plan.offline => (sync::sources_for_disk(config), None, config.poll.clone()),
-        Source::Configured(config) => (sync::sources(config), None, config.poll.clone()),
+        Source::Configured(config) => {
+            let sources = match plan.secrets {
+                Some(secrets) => sync::sources_with(config, secrets),
+                None => sync::sources(config),
+            };
+            (sources, None, config.poll.clone())
+        }
         Source::Demo(options) => {
             let house = demo_house::open(options, plan.data.clone(), &plan.default_data)?;
             (house.sources(&plan.only)?, Some(house), Poll::default())
@@ -179,6 +187,7 @@ mod tests {
             data: Some(data.clone()),
             default_data: data,
             offline: true,
+            secrets: None,
         };
         let mut worker = Worker::new(plan);
         let order = || Order::Refresh { source: None, full: true };

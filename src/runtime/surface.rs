@@ -1,6 +1,6 @@
 //! What the loop needs of a terminal besides cells. The console is the real one; tests bring a pane of glass.
 
-use std::io::{self, Stdout};
+use std::io::{self, Stdout, Write};
 use std::sync::mpsc::SyncSender;
 use std::thread;
 
@@ -35,8 +35,8 @@ pub trait Surface {
     fn ring(&mut self, bell: bool, desktop: Desktop, alarms: &[Alarm]);
     /// Gives the terminal back, stops, and takes it again when continued. The size may have changed meanwhile.
     fn suspend(&mut self) -> io::Result<(u16, u16)>;
-    /// Leaves the terminal to another program, keys and all, until [`Surface::resume`].
-    fn lend(&mut self) -> io::Result<()>;
+    /// Leaves the terminal to another program, keys and all, until [`Surface::resume`]; `words` say to which.
+    fn lend(&mut self, words: &str) -> io::Result<()>;
     /// Takes the terminal again after a stop that came from outside.
     fn resume(&mut self) -> io::Result<(u16, u16)>;
 }
@@ -126,9 +126,10 @@ impl Surface for Console {
         self.resume()
     }
 
-    fn lend(&mut self) -> io::Result<()> {
+    fn lend(&mut self, words: &str) -> io::Result<()> {
         self.gate.shut()?;
-        self.screen.leave()
+        self.screen.leave()?;
+        if words.is_empty() { Ok(()) } else { writeln!(io::stdout().lock(), "{words}") }
     }
 
     fn resume(&mut self) -> io::Result<(u16, u16)> {

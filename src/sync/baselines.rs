@@ -7,7 +7,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
-use super::worker::{Seat, Shared};
+use super::seat::Seat;
+use super::worker::Shared;
 use crate::domain::aside::Then;
 use crate::domain::baseline::Baseline;
 use crate::domain::case::Case;

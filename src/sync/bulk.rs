@@ -9,7 +9,8 @@ use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::gate::Urgency;
-use super::worker::{Seat, Shared};
+use super::seat::Seat;
+use super::worker::Shared;
 use crate::domain::bulk::{Row, Sends, Target, Verdict, Wanted, busy};
 use crate::domain::case::{Case, CaseId, Rid, State, Vendor};
 use crate::domain::directory::Directory;

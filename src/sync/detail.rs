@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 
 use super::directory;
 use super::gate::Urgency;
-use super::worker::{Seat, Shared};
+use super::seat::Seat;
+use super::worker::Shared;
 use crate::domain::activity::Activity;
 use crate::domain::case::{CaseId, Rid, SourceId, Vendor};
 use crate::domain::fault::{Fault, FaultKind};

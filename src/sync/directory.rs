@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::schedule::later;
-use super::worker::{Seat, Shared};
+use super::seat::Seat;
+use super::worker::Shared;
 use crate::domain::directory::Directory;
 use crate::protocol::Report;
 

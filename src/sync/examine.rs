@@ -10,7 +10,8 @@ use jiff::Timestamp;
 
 use super::detail;
 use super::gate::Urgency;
-use super::worker::{Seat, Shared};
+use super::seat::Seat;
+use super::worker::Shared;
 use crate::domain::activity::Activity;
 use crate::domain::case::{CaseId, Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};

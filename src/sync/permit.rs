@@ -8,8 +8,9 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::push::Errand;
+use super::seat::Seat;
 use super::sources::SourceSetup;
-use super::worker::{Seat, Shared};
+use super::worker::Shared;
 use crate::config::Config;
 use crate::domain::case::SourceId;
 use crate::domain::fault::{Fault, FaultKind};

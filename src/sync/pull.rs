@@ -8,9 +8,11 @@ use tokio::time::{Duration, sleep};
 
 use super::disk::Sheet;
 use super::full::Full;
+use super::keys;
 use super::pass::is_of_page;
 use super::schedule::{Finished, Pace, Round, Schedule, later};
-use super::worker::{Seat, Shared};
+use super::seat::Seat;
+use super::worker::Shared;
 use super::{directory, succession};
 use crate::domain::case::Rid;
 use crate::domain::fault::{Fault, FaultKind};
@@ -51,7 +53,7 @@ pub(super) struct Puller {
 
 impl Puller {
     pub(super) fn new(shared: Rc<Shared>, place: usize, how_often: Pace, mark: Mark) -> Self {
-        let can_ask_changes = shared.seats[place].network().is_ok_and(Provider::can_ask_changes);
+        let can_ask_changes = shared.seats[place].provider().is_some_and(Provider::can_ask_changes);
         Self { shared, place, schedule: Schedule::new(how_often, can_ask_changes), mark, wishes: Vec::new(), pages: 1, has_read: false }
     }
 
@@ -59,7 +61,7 @@ impl Puller {
     pub(super) async fn run(mut self, polls: bool, mut queue: mpsc::Receiver<Wish>, mut attention: watch::Receiver<Attention>) {
         let shared = Rc::clone(&self.shared);
         let seat = &shared.seats[self.place];
-        let Ok(provider) = seat.network().cloned() else {
+        let Some(provider) = seat.provider().filter(|_| seat.keys.is_some() || seat.network().is_ok()).cloned() else {
             // Refreshes of such a source are closed where they are ordered; there is nothing to read.
             return;
         };
@@ -147,6 +149,11 @@ impl Puller {
 
     /// One round; whether too much had changed for reading the newest pages only.
     async fn round(&mut self, seat: &Seat, provider: &Provider, round: Round, thorough: bool) -> Result<bool, Fault> {
+        if seat.refused().is_some() {
+            // Its secret could not be had; it may be there by now.
+            let _ = keys::by_itself(&self.shared, seat).await;
+            seat.network()?;
+        }
         self.shared.state(seat, |state| state.phase = Phase::Reading { pages: 0, of: None }).await;
         let ((), recent) = tokio::join!(directory::refresh(&self.shared, seat), self.recent(seat, provider, round));
         let (newest_change, is_hasty) = match recent {

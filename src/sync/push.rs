@@ -140,6 +140,7 @@ impl Pusher {
     /// Works until it is told to close, then until the calls on their way are answered.
     pub(super) async fn run(mut self, mut errands: mpsc::Receiver<Errand>) {
         let mut closing = self.closing.subscribe();
+        let shared = Rc::clone(&self.shared);
         loop {
             tokio::select! {
                 biased;
@@ -157,6 +158,7 @@ impl Pusher {
                     Some(errand) => self.take(errand).await,
                     None => break,
                 },
+                () = shared.outbox_may_move.notified() => self.drain().await,
                 () = sleep(WATCH), if self.watched.is_some() => self.drain().await,
                 () = sleep(until(self.next_due)), if self.next_due.is_some() => self.drain().await,
             }

@@ -2,8 +2,9 @@
 
 use std::thread;
 
+use super::keys::Keys;
 use crate::config::{
-    ApiVersion, Config, DEFAULT_TIMEOUT_S, Problem, Proxy, SERVEROPS_BASE_URL, SecretRef, Source, read_private, read_public,
+    ApiVersion, Asks, Config, DEFAULT_TIMEOUT_S, Problem, Proxy, SERVEROPS_BASE_URL, SecretRef, Source, read_private, read_public,
 };
 use crate::domain::case::{SourceId, Vendor};
 use crate::domain::fault::{Fault, FaultKind};
@@ -24,6 +25,8 @@ pub struct SourceSetup {
     pub standing: Standing,
     /// The configuration does not decide whether it may be changed: the person does, from inside.
     pub asks_person: bool,
+    /// Where its secrets are fetched anew; None: they stay as they are.
+    pub keys: Option<Keys>,
 }
 
 impl SourceSetup {
@@ -33,30 +36,47 @@ impl SourceSetup {
             Ok(provider) => (Some(provider), None),
             Err(fault) => (None, Some(fault)),
         };
-        Self { name: name.into(), vendor, provider, refused, standing: Standing::default(), asks_person: false }
+        Self { name: name.into(), vendor, provider, refused, standing: Standing::default(), asks_person: false, keys: None }
     }
 }
 
+/// The secrets of the configured sources, in their order; or why one cannot be had.
+#[derive(Clone, Debug)]
+pub struct Secrets(Vec<Result<Auth, Fault>>);
+
 /// The configured sources with their secrets. A source that cannot work is in the list too, with its fault.
 ///
-/// Runs the commands that fetch secrets, those of all sources at once: call it where waiting is allowed.
+/// Runs the commands that fetch secrets: call it where waiting is allowed, and where they may ask for a passphrase.
 pub fn sources(config: &Config) -> Vec<SourceSetup> {
+    sources_with(config, secrets(config, Asks::whoever_is_here()))
+}
+
+/// Fetches the secrets. Commands that may ask a person run one after the other; else those of all sources run at once.
+pub fn secrets(config: &Config, asks: Asks) -> Secrets {
+    let variables = &config.secret_variables();
+    if let Asks::Person(_) = asks {
+        return Secrets(config.sources.iter().map(|source| auth(source, variables, asks)).collect());
+    }
+    let broken = || Err(Fault::new(FaultKind::Config, "what fetches its secrets stopped unexpectedly"));
+    Secrets(thread::scope(|scope| {
+        let asked: Vec<_> = config.sources.iter().map(|source| scope.spawn(move || auth(source, variables, asks))).collect();
+        asked.into_iter().map(|asked| asked.join().unwrap_or_else(|_| broken())).collect()
+    }))
+}
+
+/// As [`sources`], with secrets that were fetched before.
+pub fn sources_with(config: &Config, secrets: Secrets) -> Vec<SourceSetup> {
     let variables = config.secret_variables();
-    each(config, |source| auth(source, &variables))
+    each(config, secrets.0, |source| Some(Keys::new(source, &variables)))
 }
 
 /// The configured sources for reading the disk only: no secret is fetched, and no request may leave.
 pub fn sources_for_disk(config: &Config) -> Vec<SourceSetup> {
-    each(config, |_| Err(Fault::new(FaultKind::Offline, "no secret was read: this run reads the disk only")))
+    let none = || Err(Fault::new(FaultKind::Offline, "no secret was read: this run reads the disk only"));
+    each(config, config.sources.iter().map(|_| none()).collect(), |_| None)
 }
 
-fn each(config: &Config, auth: impl Fn(&Source) -> Result<Auth, Fault> + Sync) -> Vec<SourceSetup> {
-    let auth = &auth;
-    let auths: Vec<_> = thread::scope(|scope| {
-        let asked: Vec<_> = config.sources.iter().map(|source| scope.spawn(move || auth(source))).collect();
-        let broken = || Err(Fault::new(FaultKind::Config, "what fetches its secrets stopped unexpectedly"));
-        asked.into_iter().map(|asked| asked.join().unwrap_or_else(|_| broken())).collect()
-    });
+fn each(config: &Config, auths: Vec<Result<Auth, Fault>>, keys: impl Fn(&Source) -> Option<Keys>) -> Vec<SourceSetup> {
     let numbered = (0..=u8::MAX).map(SourceId).zip(config.sources.iter().zip(auths));
     numbered
         .map(|(id, (source, auth))| {
@@ -65,8 +85,18 @@ fn each(config: &Config, auth: impl Fn(&Source) -> Result<Auth, Fault> + Sync) -
                 Err(fault) => (no_auth(source), Some(fault)),
             };
             let provider = address(source).and_then(|(base_url, web_url)| Provider::new(settings(source, id, base_url, web_url, auth)));
-            let provider = provider.and_then(|provider| if refused.is_none() { Ok(provider.through(net(source)?)) } else { Ok(provider) });
+            let keys = keys(source);
+            // A source whose secret is yet to come needs its way as well; one that stays on the disk does not.
+            let (provider, way) = match (provider, &keys) {
+                (Ok(provider), Some(_)) => match (net(source), &refused) {
+                    (Ok(net), _) => (Ok(provider.through(net)), Ok(())),
+                    (Err(fault), None) => (Err(fault.clone()), Err(fault)),
+                    (Err(fault), Some(_)) => (Ok(provider), Err(fault)),
+                },
+                (provider, _) => (provider, Ok(())),
+            };
             let mut setup = SourceSetup::new(source.name.clone(), source.vendor, provider);
+            setup.keys = keys.filter(|_| way.is_ok() && setup.provider.is_some());
             setup.refused = setup.refused.or(refused);
             setup.standing = standing(source);
             setup
@@ -132,10 +162,11 @@ fn address(source: &Source) -> Result<(String, Option<String>), Fault> {
     }
 }
 
-fn auth(source: &Source, variables: &[String]) -> Result<Auth, Fault> {
+/// Reads the secrets of one source.
+pub(super) fn auth(source: &Source, variables: &[String], asks: Asks) -> Result<Auth, Fault> {
     let read = |secret: &SecretRef| {
         let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}; {}", problem.what, problem.instead));
-        secret.read(variables).map_err(unread)
+        secret.read(variables, asks).map_err(unread)
     };
     match source {
         Source { api_key: Some(api), app_key: Some(app), .. } => Ok(Auth::Keys { api: read(api)?, app: read(app)? }),

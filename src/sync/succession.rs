@@ -1,7 +1,8 @@
 //! Whether the API that follows the one a source reads answers with the same token: asked when a source of Tines v1
 //! starts, and again whenever that fails.
 
-use super::worker::{Seat, Shared};
+use super::seat::Seat;
+use super::worker::Shared;
 use crate::domain::caution::{Caution, V2};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Scan};

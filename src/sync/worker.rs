@@ -4,32 +4,23 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rustc_hash::FxHashMap;
-use tokio::sync::{Mutex, mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::timeout;
 
 use super::disk::Disk;
-use super::gate::Gate;
-use super::gone::Doubts;
 use super::pull::{Puller, Wish};
 use super::push::{Errand, Pusher};
-use super::pushdown::Proof;
 use super::schedule::Pace;
+use super::seat::Seat;
 use super::tasks::Tasks;
-use super::{Setup, SourceSetup, asides, baselines, bulk, detail, directory, examine, fetch, people, permit, plan, succession};
-use crate::domain::case::{Case, Rid, SourceId, Vendor};
-use crate::domain::caution::V2;
-use crate::domain::directory::Directory;
+use super::{Setup, asides, baselines, bulk, detail, directory, examine, fetch, keys, people, permit, plan};
+use crate::domain::case::{Case, Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::page::RawBody;
-use crate::domain::standing::{Standing, Writes};
-use crate::protocol::{Attention, Coverage, From, Order, Report, SourceCard, SourceState, Ticket};
-use crate::providers::Provider;
+use crate::protocol::{Attention, Coverage, From, Order, Report, SourceState, Ticket};
 use crate::store::Mark;
 
 /// Rows shown before all others: more than the largest screen holds.
@@ -59,32 +50,15 @@ pub(super) struct Shared {
     reports: mpsc::Sender<Report>,
     /// Refreshes under way: how many sources are still reading for each.
     refreshes: RefCell<HashMap<Ticket, Refreshing>>,
+    /// A screen shows all this: nothing may write to the terminal or read from it unasked.
+    pub has_screen: bool,
+    /// Edits may leave that could not before.
+    pub outbox_may_move: Notify,
     /// Raised by each prefetch: older ones do not start anything new.
     pub prefetches: Cell<u64>,
     /// Steps of the outbox so far, for tests that end the process at one of them.
     #[cfg(debug_assertions)]
     steps: Cell<u32>,
-}
-
-/// One source at work.
-pub(super) struct Seat {
-    pub id: SourceId,
-    pub name: String,
-    pub vendor: Vendor,
-    provider: Option<Provider>,
-    refused: Option<Fault>,
-    standing: RefCell<Standing>,
-    pub asks_person: bool,
-    directory: RefCell<Arc<Directory>>,
-    state: RefCell<SourceState>,
-    pub gate: Gate,
-    pub directory_asked_at: Cell<Option<Timestamp>>,
-    pub directory_turn: Mutex<()>,
-    /// Facets that were tried, by their words, and when.
-    pub proofs: RefCell<FxHashMap<String, (Proof, Timestamp)>>,
-    pub doubts: Doubts,
-    pub v2: RefCell<V2>,
-    wishes: mpsc::Sender<Wish>,
 }
 
 struct Refreshing {
@@ -179,88 +153,6 @@ impl Shared {
     }
 }
 
-impl Seat {
-    fn new(id: SourceId, setup: SourceSetup, offline: bool, wishes: mpsc::Sender<Wish>) -> Self {
-        let offline = offline.then(|| Fault::new(FaultKind::Offline, "no request leaves in this run"));
-        Self {
-            id,
-            name: setup.name,
-            vendor: setup.vendor,
-            provider: setup.provider,
-            refused: offline.or(setup.refused),
-            standing: RefCell::new(setup.standing),
-            asks_person: setup.asks_person,
-            directory: RefCell::default(),
-            state: RefCell::default(),
-            gate: Gate::default(),
-            directory_asked_at: Cell::default(),
-            directory_turn: Mutex::default(),
-            proofs: RefCell::default(),
-            doubts: Doubts::default(),
-            v2: RefCell::default(),
-            wishes,
-        }
-    }
-
-    pub(super) fn provider(&self) -> Option<&Provider> {
-        self.provider.as_ref()
-    }
-
-    pub(super) fn writes(&self) -> Writes {
-        self.standing.borrow().writes
-    }
-
-    pub(super) fn set_writes(&self, writes: Writes) {
-        self.standing.borrow_mut().writes = writes;
-    }
-
-    /// For what is pure: decoding, planning.
-    pub(super) fn reader(&self) -> Result<&Provider, Fault> {
-        self.provider.as_ref().ok_or_else(|| self.refusal())
-    }
-
-    /// For requests.
-    ///
-    /// # Errors
-    /// `Offline` or `Config`: none may leave.
-    pub(super) fn network(&self) -> Result<&Provider, Fault> {
-        match (&self.provider, &self.refused) {
-            (Some(provider), None) => Ok(provider),
-            _ => Err(self.refusal()),
-        }
-    }
-
-    fn refusal(&self) -> Fault {
-        self.refused.clone().unwrap_or_else(|| Fault::new(FaultKind::Config, format!("source {} has no provider", self.name)))
-    }
-
-    pub(super) fn directory(&self) -> Arc<Directory> {
-        Arc::clone(&self.directory.borrow())
-    }
-
-    pub(super) fn learn(&self, directory: Arc<Directory>) {
-        *self.directory.borrow_mut() = directory;
-    }
-
-    pub(super) fn decode(&self, raw: &RawBody, read_at: Timestamp) -> Result<Case, Fault> {
-        self.reader()?.decode(raw, &self.directory(), read_at)
-    }
-
-    pub(super) fn card(&self) -> SourceCard {
-        let provider = self.provider.as_ref();
-        SourceCard {
-            id: self.id,
-            name: self.name.clone(),
-            vendor: self.vendor,
-            host: provider.map(Provider::host).unwrap_or_default(),
-            is_test: provider.is_some_and(Provider::is_test),
-            notice: succession::caution(self),
-            read_only: self.read_only(),
-            standing: self.standing.borrow().clone(),
-        }
-    }
-}
-
 /// Runs until it is told to stop.
 pub(super) async fn run(
     setup: Setup,
@@ -286,6 +178,8 @@ pub(super) async fn run(
         baselines: Cell::default(),
         reports,
         refreshes: RefCell::default(),
+        has_screen: polls,
+        outbox_may_move: Notify::new(),
         prefetches: Cell::default(),
         #[cfg(debug_assertions)]
         steps: Cell::default(),
@@ -325,6 +219,11 @@ impl House {
         let mut pulling = JoinSet::new();
         for (place, (wishes, mark)) in queues.into_iter().zip(marks).enumerate() {
             pulling.spawn_local(Puller::new(Rc::clone(&self.shared), place, self.pace, mark).run(self.polls, wishes, attending.clone()));
+        }
+        for (place, seat) in self.shared.seats.iter().enumerate() {
+            if let Some(provider) = seat.provider().filter(|_| seat.keys.is_some()) {
+                pulling.spawn_local(keys::keep(Rc::clone(&self.shared), place, provider.renewals()));
+            }
         }
         if self.polls {
             pulling.spawn_local(asides::watch(Rc::clone(&self.shared)));
@@ -382,6 +281,9 @@ impl House {
                 tasks.spawn(ticket, async move { fetch::answer(&shared, ticket, query, sources).await });
             }
             Order::Recall { rids } => tasks.spawn(ticket, async move { examine::recall(&shared, rids).await }),
+            Order::FetchSecrets { sources, limit_s } => {
+                tasks.spawn(ticket, async move { keys::by_person(&shared, sources, limit_s).await });
+            }
             Order::Examine { rids } => tasks.spawn(ticket, async move { examine::answer(&shared, rids).await }),
             Order::Allow { source, writes } => {
                 let errands = self.errands.clone();
@@ -422,9 +324,12 @@ impl House {
         self.shared.refreshes.borrow_mut().insert(ticket, refreshing);
         let asked_at = Timestamp::now();
         for seat in seats {
+            // A person may have put another secret in its place just now.
+            seat.asked_at.set(None);
             let busy = || Fault::new(FaultKind::Busy, format!("{} is still reading for earlier refreshes", seat.name));
             let wish = Wish { ticket, full, asked_at };
-            let taken = seat.network().and_then(|_| seat.wishes.try_send(wish).map_err(|_| busy()));
+            let may_ask = if seat.keys.is_some() { Ok(()) } else { seat.network().map(|_| ()) };
+            let taken = may_ask.and_then(|()| seat.wishes.try_send(wish).map_err(|_| busy()));
             if let Err(fault) = taken {
                 self.shared.refreshed(ticket, Err(fault)).await;
             }
@@ -466,7 +371,7 @@ impl House {
         let mut marks = Vec::new();
         for seat in &shared.seats {
             let mark = shared.disk.mark(seat.id).await.unwrap_or_default();
-            let refused = seat.refused.clone().filter(|fault| fault.kind != FaultKind::Offline).or_else(|| unread.clone());
+            let refused = seat.refused().filter(|fault| fault.kind != FaultKind::Offline).or_else(|| unread.clone());
             // Told even where nothing is known: the screen then knows that too.
             *seat.state.borrow_mut() =
                 SourceState { coverage: coverage(&mark), read_at: mark.complete_at, fault: refused, ..SourceState::default() };

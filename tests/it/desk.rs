@@ -67,7 +67,7 @@ impl Surface for Glass {
         self.resume()
     }
 
-    fn lend(&mut self) -> io::Result<()> {
+    fn lend(&mut self, _words: &str) -> io::Result<()> {
         Err(io::Error::other("nobody else can draw on glass"))
     }
 
@@ -132,7 +132,7 @@ impl House {
         config::parse(&self.config_text(), Path::new("desk.toml")).unwrap()
     }
 
-    /// The configuration of these vendors, secrets in files as a person would keep them.
+    /// The configuration of these vendors, secrets in files as a person would keep them; each call writes those of now.
     fn config_text(&self) -> String {
         let mut text = String::from("[poll]\nfocused_s = 3600\nidle_s = 3600\n");
         for endpoint in self.demo.endpoints() {
@@ -154,16 +154,21 @@ impl House {
     }
 
     pub fn sit(&self) -> Desk<'_> {
-        Desk::sit(self, (120, 36), false, None)
+        Desk::sit(self, self.config(), (120, 36), false, None)
+    }
+
+    /// With what was configured before, whatever has become of its files.
+    pub fn sit_with(&self, config: config::Config) -> Desk<'_> {
+        Desk::sit(self, config, (120, 36), false, None)
     }
 
     pub fn sit_offline(&self) -> Desk<'_> {
-        Desk::sit(self, (120, 36), true, None)
+        Desk::sit(self, self.config(), (120, 36), true, None)
     }
 
     /// A sitting that begins in the view of the last one.
     pub fn sit_in(&self, view: &str, offline: bool) -> Desk<'_> {
-        Desk::sit(self, (120, 36), offline, Some(view))
+        Desk::sit(self, self.config(), (120, 36), offline, Some(view))
     }
 }
 
@@ -199,7 +204,7 @@ pub struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn sit(house: &'a House, size: (u16, u16), offline: bool, view: Option<&str>) -> Self {
+    fn sit(house: &'a House, config: config::Config, size: (u16, u16), offline: bool, view: Option<&str>) -> Self {
         let glass = Glass {
             terminal: Terminal::new(TestBackend::new(size.0, size.1)).unwrap(),
             copied: Vec::new(),
@@ -218,11 +223,12 @@ impl<'a> Desk<'a> {
             times: caseload::app::clock::Style::default(),
         };
         let plan = Plan {
-            source: Source::Configured(Box::new(house.config())),
+            source: Source::Configured(Box::new(config)),
             only: Vec::new(),
             data: Some(house.data()),
             default_data: house.data(),
             offline,
+            secrets: None,
         };
         let (wakes, keys, inbox) = channel();
         let mut app = App::new(setup);

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::http_server::{Answer, Server, settings};
 
-const CASE: &str = r#"{"data":{"id":"a","type":"case","attributes":{"title":"t"}}}"#;
+pub(crate) const CASE: &str = r#"{"data":{"id":"a","type":"case","attributes":{"title":"t"}}}"#;
 /// Far above what any exchange on loopback takes.
 const AMPLE_MS: u64 = 20_000;
 /// Short, where a test waits for it to pass.
@@ -24,7 +24,7 @@ async fn get(provider: &Provider) -> Result<RawBody, Fault> {
     provider.case("a").await.map(|fetched| fetched.raw)
 }
 
-fn comment() -> Call {
+pub(crate) fn comment() -> Call {
     Call {
         method: Method::Post,
         path: "/api/v2/cases/a/comment".into(),

@@ -66,6 +66,7 @@ mod pty_together;
 mod pty_views;
 mod random_steps;
 mod readme;
+mod secrets_renewed;
 mod serverops_demo;
 mod stage;
 mod store_crash;

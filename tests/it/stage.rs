@@ -152,6 +152,7 @@ pub(crate) fn card(id: u8, vendor: Vendor) -> SourceCard {
         vendor,
         host: host.into(),
         is_test: false,
+        asks_for_secret: false,
         notice: None,
         read_only: None,
         standing: caseload::domain::standing::Standing::default(),

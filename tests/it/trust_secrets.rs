@@ -403,7 +403,7 @@ fn a_token_is_wiped_from_memory_with_the_last_that_needs_it() {
     plain.fill(0);
     std::hint::black_box(&plain);
     for vendor in [Vendor::Datadog, Vendor::Tines, Vendor::ServerOps] {
-        let token = caseload::config::SecretRef::File(path.clone()).read(&[]).unwrap();
+        let token = caseload::config::SecretRef::File(path.clone()).read(&[], caseload::config::Asks::Nobody).unwrap();
         let provider = Provider::new(Settings { auth: Auth::Bearer(token), ..settings("https://127.0.0.1:9", vendor) }).unwrap();
         assert!(times_in_memory(&masked) > 0, "the search finds it while it is needed");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -88,6 +88,7 @@ impl Sitting {
             vendor: Vendor::Tines,
             host: "host".into(),
             is_test: false,
+            asks_for_secret: false,
             notice: None,
             read_only: None,
             standing: crate::domain::standing::Standing::default(),

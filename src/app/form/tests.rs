@@ -27,6 +27,7 @@ fn card(vendor: Vendor) -> SourceCard {
         vendor,
         host: "host".into(),
         is_test: false,
+        asks_for_secret: false,
         notice: None,
         read_only: None,
         standing: crate::domain::standing::Standing::default(),

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::Check;
-use crate::config::{self, Config, SecretRef, Source};
+use crate::config::{self, Asks, Config, SecretRef, Source};
 use crate::domain::caution::{Caution, V2};
 use crate::domain::fault::FaultKind;
 use crate::headless::Scope;
@@ -70,7 +70,7 @@ pub(super) fn sources(config: &Config, scope: &Scope, checks: &mut Vec<Check>) -
     let refusals = refusals(config, &scope.places.data);
     if scope.offline {
         for (source, refusal) in config.sources.iter().zip(&refusals) {
-            checks.extend(secrets(source).into_iter().map(|secret| at_rest(source, secret)));
+            checks.extend(source.secrets().map(|secret| at_rest(source, secret)));
             checks.push(writes(&source.name, refusal.as_deref()));
         }
         return Ok(());
@@ -81,7 +81,7 @@ pub(super) fn sources(config: &Config, scope: &Scope, checks: &mut Vec<Check>) -
         if let Some(fault) = &setup.refused {
             checks.push(Check::fault(SOURCES, &source.name, fault));
         } else {
-            let places: Vec<String> = secrets(source).into_iter().map(SecretRef::place).collect();
+            let places: Vec<String> = source.secrets().map(SecretRef::place).collect();
             checks.push(Check::ok(SOURCES, &source.name, format!("secrets: {}", places.join(", "))));
             answered(&source.name, probed, checks);
             checks.extend(probed.caution.as_ref().map(|known| caution(&source.name, known, Timestamp::now())));
@@ -99,16 +99,12 @@ fn writes(name: &str, refusal: Option<&str>) -> Check {
     Check::ok(SOURCES, name, says)
 }
 
-fn secrets(source: &Source) -> Vec<&SecretRef> {
-    [&source.api_key, &source.app_key, &source.token, &source.user_token].into_iter().flatten().collect()
-}
-
 /// Without a network a command may fail for want of one, so none is run.
 fn at_rest(source: &Source, secret: &SecretRef) -> Check {
     let place = secret.place();
     match secret {
         SecretRef::Command(_) => Check::ok(SOURCES, &source.name, format!("secret: {place}, not run: --offline")),
-        SecretRef::Env(_) | SecretRef::File(_) => match secret.read(&[]) {
+        SecretRef::Env(_) | SecretRef::File(_) => match secret.read(&[], Asks::Nobody) {
             Ok(_) => Check::ok(SOURCES, &source.name, format!("secret: {place}")),
             Err(problem) => Check::problem(SOURCES, &source.name, &problem),
         },

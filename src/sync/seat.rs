@@ -1,0 +1,144 @@
+//! One source at work: what stands about it, how it is doing, and whether requests may leave.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+use tokio::sync::{Mutex, mpsc};
+use tokio::time::Instant;
+
+use super::gate::Gate;
+use super::gone::Doubts;
+use super::keys::Keys;
+use super::pull::Wish;
+use super::pushdown::Proof;
+use super::{SourceSetup, succession};
+use crate::domain::case::{Case, SourceId, Vendor};
+use crate::domain::caution::V2;
+use crate::domain::directory::Directory;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::page::RawBody;
+use crate::domain::standing::{Standing, Writes};
+use crate::protocol::{SourceCard, SourceState};
+use crate::providers::Provider;
+
+/// One source at work.
+pub(super) struct Seat {
+    pub id: SourceId,
+    pub name: String,
+    pub vendor: Vendor,
+    provider: Option<Provider>,
+    /// Why no request may leave; changes when its secret comes after all.
+    refused: RefCell<Option<Fault>>,
+    /// Where its secrets are fetched anew.
+    pub keys: Option<Keys>,
+    /// When that was last done.
+    pub asked_at: Cell<Option<Instant>>,
+    standing: RefCell<Standing>,
+    pub asks_person: bool,
+    directory: RefCell<Arc<Directory>>,
+    pub state: RefCell<SourceState>,
+    pub gate: Gate,
+    pub directory_asked_at: Cell<Option<Timestamp>>,
+    pub directory_turn: Mutex<()>,
+    /// Facets that were tried, by their words, and when.
+    pub proofs: RefCell<FxHashMap<String, (Proof, Timestamp)>>,
+    pub doubts: Doubts,
+    pub v2: RefCell<V2>,
+    pub wishes: mpsc::Sender<Wish>,
+}
+
+impl Seat {
+    pub(super) fn new(id: SourceId, setup: SourceSetup, offline: bool, wishes: mpsc::Sender<Wish>) -> Self {
+        let offline = offline.then(|| Fault::new(FaultKind::Offline, "no request leaves in this run"));
+        Self {
+            id,
+            name: setup.name,
+            vendor: setup.vendor,
+            provider: setup.provider,
+            keys: setup.keys.filter(|_| offline.is_none()),
+            refused: RefCell::new(offline.or(setup.refused)),
+            asked_at: Cell::default(),
+            standing: RefCell::new(setup.standing),
+            asks_person: setup.asks_person,
+            directory: RefCell::default(),
+            state: RefCell::default(),
+            gate: Gate::default(),
+            directory_asked_at: Cell::default(),
+            directory_turn: Mutex::default(),
+            proofs: RefCell::default(),
+            doubts: Doubts::default(),
+            v2: RefCell::default(),
+            wishes,
+        }
+    }
+
+    pub(super) fn provider(&self) -> Option<&Provider> {
+        self.provider.as_ref()
+    }
+
+    pub(super) fn writes(&self) -> Writes {
+        self.standing.borrow().writes
+    }
+
+    pub(super) fn set_writes(&self, writes: Writes) {
+        self.standing.borrow_mut().writes = writes;
+    }
+
+    /// For what is pure: decoding, planning.
+    pub(super) fn reader(&self) -> Result<&Provider, Fault> {
+        self.provider.as_ref().ok_or_else(|| self.refusal())
+    }
+
+    /// For requests.
+    ///
+    /// # Errors
+    /// `Offline` or `Config`: none may leave.
+    pub(super) fn network(&self) -> Result<&Provider, Fault> {
+        match &self.provider {
+            Some(provider) if self.refused.borrow().is_none() => Ok(provider),
+            _ => Err(self.refusal()),
+        }
+    }
+
+    /// Why no request may leave.
+    pub(super) fn refused(&self) -> Option<Fault> {
+        self.refused.borrow().clone()
+    }
+
+    pub(super) fn refuse(&self, why: Option<Fault>) {
+        *self.refused.borrow_mut() = why;
+    }
+
+    fn refusal(&self) -> Fault {
+        self.refused().unwrap_or_else(|| Fault::new(FaultKind::Config, format!("source {} has no provider", self.name)))
+    }
+
+    pub(super) fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.borrow())
+    }
+
+    pub(super) fn learn(&self, directory: Arc<Directory>) {
+        *self.directory.borrow_mut() = directory;
+    }
+
+    pub(super) fn decode(&self, raw: &RawBody, read_at: Timestamp) -> Result<Case, Fault> {
+        self.reader()?.decode(raw, &self.directory(), read_at)
+    }
+
+    pub(super) fn card(&self) -> SourceCard {
+        let provider = self.provider.as_ref();
+        SourceCard {
+            id: self.id,
+            name: self.name.clone(),
+            vendor: self.vendor,
+            host: provider.map(Provider::host).unwrap_or_default(),
+            is_test: provider.is_some_and(Provider::is_test),
+            asks_for_secret: self.keys.as_ref().is_some_and(Keys::has_command),
+            notice: succession::caution(self),
+            read_only: self.read_only(),
+            standing: self.standing.borrow().clone(),
+        }
+    }
+}
