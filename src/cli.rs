@@ -4,13 +4,14 @@ mod aside;
 mod export;
 mod keys;
 mod upkeep;
+mod words;
 mod writing;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::demo::Faults;
 
@@ -203,7 +204,7 @@ fn pace(text: &str) -> Result<f64, String> {
 #[command(after_help = format!("{LIST_HELP}\n\n{EXIT_CODES}"))]
 pub struct List {
     /// A filter, as in the program: words, status:open, priority:<=P2, assignee:me, age:>2d, -tag:noise, OR, sort:, cols:, limit:
-    #[arg(value_name = "FILTER", value_parser = clap::builder::StringValueParser::new().map(word))]
+    #[arg(value_name = "FILTER", value_parser = clap::builder::StringValueParser::new().map(words::word))]
     pub words: Vec<String>,
     /// How many cases each condition of the filter leaves, instead of the cases
     #[arg(long)]
@@ -243,7 +244,7 @@ Each failed source is named on stderr; exit code 6 says that the rest is complet
 #[command(after_help = format!("{SHOW_HELP}\n\n{EXIT_CODES}"))]
 #[expect(clippy::struct_excessive_bools, reason = "independent flags of one command line")]
 pub struct Show {
-    /// SOURCE:KEY or SOURCE:ID; SOURCE is its name, the start of it, or dd, tn, so
+    /// SOURCE:KEY or SOURCE:ID; SOURCE is its name, the start of it, or dd, tn, so. A key alone where one source has it
     #[arg(value_name = "REF")]
     pub reference: String,
     /// One JSON object
@@ -282,78 +283,17 @@ pub enum Config {
 /// # Errors
 /// The exit code, when there is nothing more to do: help was asked for, or the line was not understood.
 pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
-    Cli::try_parse_from(join_dash(mark_excluded(arguments))).map_err(|error| {
+    let marked = words::mark_excluded(&mut Cli::command(), arguments);
+    marked.and_then(|arguments| Cli::try_parse_from(words::join_dash(arguments))).map_err(|error| {
         // Nobody is left to be told when the terminal itself is gone.
         drop(error.print());
         u8::try_from(error.exit_code()).unwrap_or(2)
     })
 }
 
-/// Stands in front of an excluded word until it is parsed: no argument can hold it, so it is never a person's.
-const EXCLUDED: char = '\0';
-/// Flags whose value is the next argument.
-const VALUED: [&str; 15] = [
-    "--format",
-    "--preset",
-    "--output",
-    "-o",
-    "--config",
-    "--data-dir",
-    "--source",
-    "--limit",
-    "--do",
-    "--set",
-    "--add",
-    "--remove",
-    "--macro",
-    "--with",
-    "--yes-count",
-];
-
-/// Marks the `-word`s of a filter, which clap would take for flags (or, told otherwise, would take flags for words).
-fn mark_excluded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
-    let mut in_list = None;
-    let mut is_value = true;
-    let mut all_words = false;
-    arguments
-        .map(|argument| {
-            let Some(text) = argument.to_str() else { return argument };
-            let was_value = std::mem::replace(&mut is_value, VALUED.contains(&text));
-            all_words |= text == "--";
-            if was_value || all_words {
-                return argument;
-            }
-            if !text.starts_with('-') {
-                in_list.get_or_insert(matches!(text, "list" | "export" | "bulk"));
-            } else if in_list == Some(true) && !text.starts_with("--") && !matches!(text, "-" | "-h" | "-V" | "-o") {
-                return format!("{EXCLUDED}{text}").into();
-            }
-            argument
-        })
-        .collect()
-}
-
-/// `--json -` → `--json=-`: without the sign, what stands behind `--json` is never its value, so that a reference may.
-fn join_dash(arguments: Vec<OsString>) -> Vec<OsString> {
-    let mut joined: Vec<OsString> = Vec::with_capacity(arguments.len());
-    let is_edit = arguments.iter().any(|argument| argument == "edit");
-    for argument in arguments {
-        match joined.last_mut() {
-            Some(last) if is_edit && argument == "-" && last == "--json" => last.push("=-"),
-            _ => joined.push(argument),
-        }
-    }
-    joined
-}
-
-fn word(text: String) -> String {
-    text.strip_prefix(EXCLUDED).map(String::from).unwrap_or(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     fn list(line: &str) -> (Cli, Vec<String>) {
         let cli = read(line.split(' ').map(OsString::from)).unwrap();

@@ -11,7 +11,7 @@ use crate::app::export;
 #[command(after_help = format!("{EXPORT_HELP}\n\n{EXIT_CODES}"))]
 pub struct Export {
     /// The filter, as in the workbench; without one every case is written
-    #[arg(value_name = "QUERY", value_parser = clap::builder::TypedValueParser::map(clap::builder::StringValueParser::new(), super::word))]
+    #[arg(value_name = "QUERY", value_parser = clap::builder::TypedValueParser::map(clap::builder::StringValueParser::new(), super::words::word))]
     pub query: Vec<String>,
     /// What to write
     #[arg(long, value_name = "FORMAT")]

@@ -62,7 +62,7 @@ What a colleague changed meanwhile is kept; where both changed the same thing, n
 #[command(after_help = format!("{BULK_HELP}\n\n{EXIT_CODES}"))]
 pub struct Bulk {
     /// A filter, as for `list`; every case that it leaves is meant
-    #[arg(value_name = "FILTER", required = true, value_parser = clap::builder::StringValueParser::new().map(super::word))]
+    #[arg(value_name = "FILTER", required = true, value_parser = clap::builder::StringValueParser::new().map(super::words::word))]
     pub words: Vec<String>,
     /// take, close, reopen, archive, unarchive or unassign; may be given several times
     #[arg(long = "do", value_name = "VERB")]
