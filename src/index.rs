@@ -5,6 +5,7 @@
 //! `memmem` judges them all; a bit set per result lets the next, longer query look only where this one succeeded.
 
 mod bits;
+mod codes;
 mod columns;
 mod compile;
 mod deep;
@@ -19,7 +20,9 @@ mod plan;
 mod scope;
 mod sort;
 
-use crate::domain::case::{Level, Rid, Row, SourceId, State};
+use compact_str::{CompactString, format_compact};
+
+use crate::domain::case::{Rank, Rid, Row, SourceId, State};
 use crate::query::{Asker, Column, Field, Query};
 
 use bits::Bits;
@@ -83,7 +86,7 @@ pub struct Seen<'a> {
     pub state: Option<State>,
     /// The vendor's own name.
     pub status: &'a str,
-    pub level: Option<Level>,
+    pub rank: Rank,
     /// The vendor's own spelling; empty when there is none.
     pub priority: &'a str,
     /// The vendor has a priority for this case, set or not.
@@ -100,6 +103,15 @@ impl<'a> Seen<'a> {
     /// The best that can be shown of each assignee.
     pub fn assignees(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.columns.people(self.slot)
+    }
+
+    /// The vendor's own word, with a mark behind one that nobody here knows; `--` where the vendor has no priority.
+    pub fn priority_marked(&self) -> CompactString {
+        match self.rank {
+            _ if !self.has_priority => "--".into(),
+            Rank::Unknown => format_compact!("{}?", self.priority),
+            _ => self.priority.into(),
+        }
     }
 
     pub fn tags(&self) -> impl Iterator<Item = &'a str> + use<'a> {

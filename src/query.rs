@@ -10,6 +10,7 @@ mod parse;
 mod pattern;
 mod print;
 mod quote;
+mod reference;
 mod value;
 mod when;
 
@@ -20,6 +21,7 @@ pub use asker::{Asker, Me, Origin};
 pub use ast::{Cmp, Column, Field, Key, Mark, Node, Pattern, Query, StateWord, Term, Test, Thing, Value, Word};
 pub use field::{DIRECTIVES, Kind, NAMED, PLAIN, nearest};
 pub use parse::{Parsed, Problem, parse};
+pub use reference::{Named, meant, split, vendors_of};
 pub use when::{Span, When};
 
 /// A page pasted into the filter by mistake must not make every keystroke slow.

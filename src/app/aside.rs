@@ -491,7 +491,7 @@ pub(super) fn then(row: &Seen<'_>) -> Then {
     Then {
         state: row.state,
         status: row.status.into(),
-        level: row.level,
+        level: row.rank.level(),
         priority: row.priority.into(),
         title: row.title.into(),
         people: row.assignees().map(Into::into).collect(),

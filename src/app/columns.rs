@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::layout::Columns as Tier;
+use crate::app::measure::width;
 use crate::config::views::{MAX_COLUMN, MIN_COLUMN};
 use crate::query::{Column, Field};
 
@@ -92,11 +93,19 @@ impl App {
         let mut shown = vec![plain(Cell::Marks, "", MARKS)];
         for column in columns {
             let (title, width) = usual(&column, is_wide);
+            // A key is never cut: its column fits the longest one in sight.
+            let width = if column == Column::Key { width.max(self.longest_key(room) + 1) } else { width };
             let width = self.views.width(&column).unwrap_or(width);
             shown.push(Shown { cell: Cell::Of(column), title, width });
         }
         fit(&mut shown, room);
         shown
+    }
+
+    /// Columns of the longest key in sight, as far as half of the room: what is longer is shortened in its middle.
+    fn longest_key(&self, room: u16) -> u16 {
+        let keys = self.list.visible().iter().filter_map(|rid| self.list.row(*rid));
+        keys.map(|row| width(row.key)).max().unwrap_or(0).min(room / 2)
     }
 
     pub(super) fn open_columns(&mut self) {

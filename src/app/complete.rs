@@ -135,7 +135,7 @@ impl App {
     /// most frequent first.
     fn values_of(&self, field: &Field) -> Vec<String> {
         let mut all: Vec<String> = field.kind().keywords().into_iter().map(String::from).collect();
-        if field.kind().is_textual() {
+        if field.kind().is_textual() || *field == Field::Priority {
             for (value, _) in self.list.index().values(field, &self.list.asker) {
                 let node = having(field, &value).to_string();
                 if let Some((_, value)) = node.split_once(':')

@@ -6,6 +6,7 @@ pub mod frame;
 pub mod json;
 pub mod lines;
 pub mod markdown;
+mod named;
 pub mod overview;
 pub mod pages;
 pub mod parts;

@@ -155,7 +155,7 @@ impl<'a> Record<'a> {
             title: seen.title,
             state: seen.state.map(State::name),
             status: seen.status,
-            level: seen.level.map(Level::name),
+            level: seen.rank.level().map(Level::name),
             priority: Some(seen.priority).filter(|priority| !priority.is_empty()),
             assignees: seen.assignees().collect(),
             tags: seen.tags().collect(),

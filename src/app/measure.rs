@@ -45,6 +45,23 @@ pub fn clipped(text: &str, columns: u16) -> Cow<'_, str> {
     Cow::Owned(format!("{}{}", words, cut(DOTS, columns)))
 }
 
+/// A name that fits, or its two ends with dots between: what tells names apart is mostly at their end.
+pub fn shortened(name: &str, columns: u16) -> Cow<'_, str> {
+    if width(name) <= columns {
+        return Cow::Borrowed(name);
+    }
+    let left = columns.saturating_sub(DOTS_WIDTH);
+    let head = cut(name, left / 2);
+    let mut tail = name.len();
+    for (at, _) in name.grapheme_indices(true).rev() {
+        if at < head.len() || width(head) + width(&name[at..]) > left {
+            break;
+        }
+        tail = at;
+    }
+    Cow::Owned(format!("{head}{}{}", cut(DOTS, columns), &name[tail..]))
+}
+
 /// Hints with a gap of blanks between them, the most important first: as many as fit, each whole.
 pub fn hints(text: &str, columns: u16) -> &str {
     let mut fitting = 0;

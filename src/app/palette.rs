@@ -87,10 +87,11 @@ enum Command {
     Export,
     Times,
     Row,
+    Case,
 }
 
 impl Command {
-    const ALL: [Self; 6] = [Self::View, Self::Sort, Self::Filter, Self::Export, Self::Times, Self::Row];
+    const ALL: [Self; 7] = [Self::View, Self::Sort, Self::Filter, Self::Export, Self::Times, Self::Row, Self::Case];
 
     fn name(self) -> &'static str {
         match self {
@@ -100,6 +101,7 @@ impl Command {
             Self::Export => "export",
             Self::Times => "times",
             Self::Row => "row",
+            Self::Case => "case",
         }
     }
 
@@ -111,6 +113,7 @@ impl Command {
             Self::Export => "export FORMAT [FILE]: write the list to a file",
             Self::Times => "times STYLE: how moments are written",
             Self::Row => "row N: go to this row",
+            Self::Case => "case SOURCE:KEY: go to this case",
         }
     }
 
@@ -122,7 +125,7 @@ impl Command {
             Self::Sort => Order::ALL.into_iter().map(|order| (order.word().to_owned(), order.title().to_owned())).collect(),
             Self::Export => Format::ALL.into_iter().map(|format| pair((format.name(), format.words()))).collect(),
             Self::Times => [("relative", "3h ago"), ("local", "14:22 in your zone"), ("utc", "14:22Z")].map(pair).to_vec(),
-            Self::Filter | Self::Row => Vec::new(),
+            Self::Filter | Self::Row | Self::Case => Vec::new(),
         }
     }
 }
@@ -269,6 +272,7 @@ impl App {
                 Ok(row) if row > 0 => self.list.go(row - 1),
                 _ => self.say(Grade::Info, format!("`{argument}` is no row; write a number from 1")),
             },
+            Command::Case => self.go_to_named(argument),
             Command::Export => {
                 let (format, file) = argument.split_once(char::is_whitespace).unwrap_or((argument, ""));
                 if let Some(format) = Format::ALL.into_iter().find(|known| known.name() == format) {

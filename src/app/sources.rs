@@ -11,7 +11,7 @@ use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::app::{App, clock};
-use crate::domain::case::{Rid, SourceId};
+use crate::domain::case::{Rid, SourceId, Vendor};
 use crate::domain::caution::Caution;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
@@ -157,15 +157,9 @@ impl App {
     }
 
     pub(super) fn take_sources(&mut self, cards: &[SourceCard]) {
-        let count = |vendor| cards.iter().filter(|card| card.vendor == vendor).count();
+        let codes = Vendor::codes(&cards.iter().map(|card| card.vendor).collect::<Vec<_>>());
         let mut sources: Vec<Source> = Vec::with_capacity(cards.len());
-        for card in cards {
-            let code = if count(card.vendor) == 1 {
-                card.vendor.code().into()
-            } else {
-                let number = sources.iter().filter(|known| known.card.vendor == card.vendor).count() + 1;
-                format_compact!("{}{number}", &card.vendor.code()[..1])
-            };
+        for (card, code) in cards.iter().zip(codes) {
             sources.push(Source {
                 card: card.clone(),
                 state: SourceState::default(),
@@ -239,6 +233,7 @@ impl App {
         let origin = |source: &Source| Origin {
             id: source.card.id,
             name: source.card.name.as_str().into(),
+            code: source.code.clone(),
             vendor: source.card.vendor,
             is_read_only: source.card.read_only.is_some(),
             me: source.me().map(Me::from),

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
-use super::case::{CaseId, Level, Row, State};
+use super::case::{CaseId, Level, Rank, Row, State};
 use super::person::Person;
 
 /// What waits for longer than a quarter of a year is forgotten, not snoozed.
@@ -121,6 +121,10 @@ impl Then {
             || (self.state, &self.status, &self.priority, &self.title) != (now.state, &now.status, &now.priority, &now.title)
     }
 
+    fn rank(&self) -> Rank {
+        Rank::of(self.level, &self.priority)
+    }
+
     /// What of it is different now.
     fn change(&self, now: &Self) -> Option<&'static str> {
         match () {
@@ -134,11 +138,6 @@ impl Then {
     }
 }
 
-/// Without a level a case is less urgent than any that has one.
-fn rank(level: Option<Level>) -> usize {
-    level.and_then(|level| Level::ALL.iter().position(|known| *known == level)).unwrap_or(Level::ALL.len())
-}
-
 impl Snooze {
     pub fn new(until: Until, then: Then, now: Timestamp) -> Self {
         Self { until, since: now, then }
@@ -147,7 +146,7 @@ impl Snooze {
     /// Why the case as it is now is to be seen again; None: it sleeps on.
     pub fn over(&self, row: &Row, now: Timestamp) -> Option<Back> {
         let is = Then::of(row);
-        if rank(is.level) < rank(self.then.level) {
+        if is.rank() < self.then.rank() {
             return Some(Back::Urgent);
         }
         let by_itself = match self.until {

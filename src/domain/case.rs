@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use compact_str::CompactString;
+use compact_str::{CompactString, format_compact};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,16 @@ impl Vendor {
             Self::Tines => "TN",
             Self::ServerOps => "SO",
         }
+    }
+
+    /// The codes of several sources by their vendors: numbered where a vendor has more than one.
+    pub fn codes(vendors: &[Self]) -> Vec<CompactString> {
+        let count = |vendor: &Self, among: &[Self]| among.iter().filter(|known| *known == vendor).count();
+        let code = |(at, vendor): (usize, &Self)| match count(vendor, vendors) {
+            1 => vendor.code().into(),
+            _ => format_compact!("{}{}", &vendor.code()[..1], count(vendor, &vendors[..=at])),
+        };
+        vendors.iter().enumerate().map(code).collect()
     }
 
     /// As people say it.
@@ -166,6 +176,48 @@ impl Priority {
     pub fn read(raw: &str) -> Self {
         Self { level: Level::read(raw), name: Clean::line(raw) }
     }
+
+    pub fn rank(&self) -> Rank {
+        Rank::of(self.level, self.name.as_str())
+    }
+}
+
+/// Where a priority stands among others, the most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rank {
+    /// A vendor's word that this version does not know (`URGENT`, `P0`): it may be more urgent than all that are known.
+    Unknown,
+    Level(Level),
+    Unset,
+}
+
+impl Rank {
+    /// Words with which vendors say that no priority is set, in capitals.
+    const UNSET: [&str; 3] = ["", "NOT_DEFINED", "NONE"];
+
+    pub fn of(level: Option<Level>, name: &str) -> Self {
+        match level {
+            Some(level) => Self::Level(level),
+            None if Self::UNSET.contains(&name.trim().to_ascii_uppercase().as_str()) => Self::Unset,
+            None => Self::Unknown,
+        }
+    }
+
+    pub fn level(self) -> Option<Level> {
+        match self {
+            Self::Level(level) => Some(level),
+            Self::Unknown | Self::Unset => None,
+        }
+    }
+
+    /// For a person; empty when nothing is set.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Level(level) => level.name(),
+            Self::Unset => "",
+        }
+    }
 }
 
 /// Something with a number and a name: project, team, case type.
@@ -202,6 +254,12 @@ pub struct Row {
     pub due_at: Option<Timestamp>,
     /// The page in the vendor's web UI; http or https only. `ServerOps`: none.
     pub url: Option<Clean>,
+}
+
+impl Row {
+    pub fn rank(&self) -> Rank {
+        self.priority.as_ref().map_or(Rank::Unset, Priority::rank)
+    }
 }
 
 impl Case {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::case::{Level, Row, State};
+use super::case::{Level, Rank, Row, State};
 
 /// One condition in words that every vendor's filter could have.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,8 @@ pub enum Facet {
     Status(Stage),
     /// One of these urgencies.
     Levels(Vec<Level>),
+    /// This urgency or a greater one; words of a vendor that nobody knows may be greater.
+    AtLeast(Level),
     /// Assigned to one of these.
     Assigned(Vec<Who>),
     /// Has one of these tags.
@@ -57,7 +59,8 @@ impl Facet {
             Self::Status(Stage::Open) => row.status.is_open(),
             Self::Status(Stage::Closed) => row.status.state == Some(State::Closed),
             Self::Status(Stage::Archived) => row.status.state == Some(State::Archived),
-            Self::Levels(levels) => row.priority.as_ref().and_then(|priority| priority.level).is_some_and(|level| levels.contains(&level)),
+            Self::Levels(levels) => row.rank().level().is_some_and(|level| levels.contains(&level)),
+            Self::AtLeast(level) => row.rank() <= Rank::Level(*level),
             Self::Assigned(people) => people.iter().any(|who| match who {
                 Who::Nobody => row.assignees.is_empty(),
                 Who::Mail(mail) => row.assignees.iter().any(|person| same(person.email.as_str(), mail)),
@@ -86,6 +89,7 @@ impl fmt::Display for Facet {
             Self::Status(Stage::Closed) => f.write_str("status:closed"),
             Self::Status(Stage::Archived) => f.write_str("status:archived"),
             Self::Levels(levels) => list(f, "priority", levels.iter().map(|level| level.name()).collect()),
+            Self::AtLeast(level) => write!(f, "priority:>={}", level.name()),
             Self::Assigned(people) => {
                 let name = |who| match who {
                     &Who::Nobody => "none",
@@ -119,6 +123,8 @@ mod tests {
         for facet in [
             Facet::Status(Stage::Open),
             Facet::Levels(vec![Level::High, Level::Low]),
+            Facet::AtLeast(Level::High),
+            Facet::AtLeast(Level::Low),
             Facet::Assigned(vec![Who::Nobody, Who::Mail("ana@x.example".into())]),
             Facet::Tagged(vec!["x".into(), "vip".into()]),
             Facet::UpdatedSince(at),
@@ -129,11 +135,16 @@ mod tests {
             Facet::Status(Stage::Closed),
             Facet::Status(Stage::Archived),
             Facet::Levels(vec![Level::Low]),
+            Facet::AtLeast(Level::Critical),
             Facet::Assigned(vec![Who::Nobody, Who::Mail("na@x.example".into())]),
             Facet::Tagged(vec!["vi".into()]),
             Facet::UpdatedSince(Timestamp::MAX),
         ] {
             assert!(!holds(&facet, &row), "{facet}");
         }
+        row.priority = Some(Priority::read("URGENT"));
+        assert!(holds(&Facet::AtLeast(Level::Critical), &row) && !holds(&Facet::Levels(Level::ALL.to_vec()), &row));
+        row.priority = Some(Priority::read("NOT_DEFINED"));
+        assert!(!holds(&Facet::AtLeast(Level::Info), &row));
     }
 }

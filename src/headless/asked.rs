@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::fetch::Answers;
 use super::stop::{Stop, note};
 use crate::config::{View, views};
-use crate::domain::case::SourceId;
+use crate::domain::case::{SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::index::Index;
 use crate::query::{self, Asker, Field, Me, Node, Origin, Query};
@@ -76,11 +76,13 @@ fn both(first: Query, second: Query) -> Query {
 /// The person at this computer, now.
 pub(super) fn asker(sources: &[SourceSetup], directories: &[Directory]) -> Asker {
     let mut asker = Asker::at(Timestamp::now(), TimeZone::system());
-    let known = (0..=u8::MAX).map(SourceId).zip(sources).zip(directories);
+    let codes = Vendor::codes(&sources.iter().map(|source| source.vendor).collect::<Vec<_>>());
+    let known = (0..=u8::MAX).map(SourceId).zip(sources).zip(directories).zip(codes);
     asker.origins = known
-        .map(|((id, source), directory)| Origin {
+        .map(|(((id, source), directory), code)| Origin {
             id,
             name: source.name.as_str().into(),
+            code,
             vendor: source.vendor,
             is_read_only: source.provider.as_ref().is_some_and(|provider| provider.read_only().is_some())
                 || source.standing.writes.refusal(&source.name).is_some(),

@@ -14,11 +14,13 @@ use super::since;
 use super::stop::{Exit, Stop, end, note, words};
 use super::table::age;
 use crate::config::{Config, Source};
+use crate::domain::case::SourceId;
 use crate::protocol::From;
+use crate::store::{Access, Store};
 
 #[derive(Clone, Debug)]
 pub struct ShowOptions {
-    /// `SOURCE:KEY` or `SOURCE:ID`.
+    /// `SOURCE:KEY`, `SOURCE:ID`, or a key that only one source has.
     pub reference: String,
     pub format: ShowFormat,
     /// JSON only: with the vendor's own JSON.
@@ -61,7 +63,12 @@ fn run(scope: &Scope, options: &ShowOptions) -> Result<Exit, Stop> {
 /// The configuration with nothing but the source that a reference names, and the key or id behind it.
 pub(super) fn only_its_source<'t>(scope: &Scope, reference: &'t str) -> Result<(Config, &'t str), Stop> {
     let mut config = scope.config()?;
-    let (place, key) = resolve(reference, &config.sources).map_err(Stop::usage)?;
+    let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
+    // Only to tell several sources apart: without anything on disk the reference has to say it.
+    let store = Store::open(&scope.places.data, Access::ReadOnly).and_then(|mut store| store.sources(&names).map(|()| store)).ok();
+    let number = |place: usize| u8::try_from(place).map(SourceId).ok();
+    let has = |place: usize, key: &str| store.as_ref()?.find(number(place)?, key).ok()?;
+    let (place, key) = resolve(reference, &config.sources, |place, key| has(place, key).is_some()).map_err(Stop::usage)?;
     config.sources = vec![config.sources.swap_remove(place)];
     Ok((config, key))
 }

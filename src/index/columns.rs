@@ -4,9 +4,9 @@ use rustc_hash::FxHashMap;
 
 use super::deep::Deep;
 use super::dictionary::{Dictionary, END, mask};
-use super::plan::NO_LEVEL;
+use super::plan::{NO_LEVEL, UNKNOWN_LEVEL};
 use super::{NONE, Seen};
-use crate::domain::case::{Level, Rid, Row, SourceId, State};
+use crate::domain::case::{Level, Rank, Rid, Row, SourceId, State};
 use crate::domain::text::Clean;
 use crate::query::fold_into;
 
@@ -32,6 +32,15 @@ pub(super) fn state_code(state: Option<State>) -> u8 {
     state.map_or(0, |state| state as u8 + 1)
 }
 
+/// A rank as a number below 8, the most urgent first.
+pub(super) fn rank_code(rank: Rank) -> u8 {
+    match rank {
+        Rank::Unknown => UNKNOWN_LEVEL,
+        Rank::Level(level) => level as u8 + 1,
+        Rank::Unset => NO_LEVEL,
+    }
+}
+
 const STATES: [Option<State>; 5] = [None, Some(State::Open), Some(State::InProgress), Some(State::Closed), Some(State::Archived)];
 
 /// One row's fixed-size part that is not judged by itself. Ends are offsets behind the last byte; a start is the end of the slot before.
@@ -52,7 +61,7 @@ struct Judged {
     sources: Vec<u8>,
     /// By [`state_code`].
     states: Vec<u8>,
-    /// By urgency, [`super::plan::NO_LEVEL`] for none.
+    /// By [`rank_code`].
     levels: Vec<u8>,
     /// Numbers of the dictionary of names.
     statuses: Vec<u32>,
@@ -169,7 +178,7 @@ impl Columns {
         let (slot, judged) = (slot as usize, &mut self.judged);
         judged.statuses[slot] = self.names.intern(row.status.name.as_str());
         judged.states[slot] = state_code(row.status.state);
-        judged.levels[slot] = row.priority.as_ref().and_then(|priority| priority.level).map_or(NO_LEVEL, |level| level as u8);
+        judged.levels[slot] = rank_code(row.rank());
         judged.sources[slot] = row.id.source.0;
         for (clock, time) in
             [(Clock::Created, row.created_at), (Clock::Updated, row.updated_at), (Clock::Closed, row.closed_at), (Clock::Due, row.due_at)]
@@ -230,8 +239,8 @@ impl Columns {
             source: self.source(slot),
             state: self.state(slot),
             status: self.status(slot),
-            level: self.level(slot),
-            priority: self.names.shown(cell.priority),
+            rank: self.rank(slot),
+            priority: self.priority(slot),
             has_priority: cell.flags & HAS_PRIORITY != 0,
             due_at: second(self.time(slot, Clock::Due)),
             created_at: second(self.time(slot, Clock::Created)),
@@ -259,8 +268,25 @@ impl Columns {
         STATES.get(usize::from(self.judged.states[slot as usize])).copied().flatten()
     }
 
-    pub(super) fn level(&self, slot: u32) -> Option<Level> {
-        Level::ALL.get(usize::from(self.judged.levels[slot as usize])).copied()
+    pub(super) fn rank(&self, slot: u32) -> Rank {
+        match self.judged.levels[slot as usize] {
+            UNKNOWN_LEVEL => Rank::Unknown,
+            code => Level::ALL.get(usize::from(code) - 1).map_or(Rank::Unset, |level| Rank::Level(*level)),
+        }
+    }
+
+    /// The vendor's own word; empty when there is none.
+    pub(super) fn priority(&self, slot: u32) -> &str {
+        self.names.shown(self.cell(slot).priority)
+    }
+
+    pub(super) fn folded_priority(&self, slot: u32) -> &str {
+        self.names.folded(self.cell(slot).priority)
+    }
+
+    /// The vendor's own word as a number of [`Self::names`].
+    pub(super) fn priority_number(&self, slot: u32) -> u32 {
+        self.cell(slot).priority
     }
 
     pub(super) fn levels(&self) -> &[u8] {

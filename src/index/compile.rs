@@ -1,12 +1,13 @@
 //! From a query and who asks to a plan: names become sets, spans become moments, fields become columns.
 
-use super::columns::{Clock, state_code};
+use super::codes::{levels, levels_between, states};
+use super::columns::Clock;
 use super::deep::Parts;
 use super::flags::Flags;
 use super::matcher::{Indicator, Matcher};
 use super::plan::{DeepLeaf, Leaf, NO_LEVEL, Needle, Plan, Sources, Tree};
-use crate::domain::case::{Level, State, Vendor};
-use crate::query::{Asker, Cmp, Field, Kind, Mark, Node, Query, StateWord, Term, Test, Thing, Value, Word, fold};
+use crate::domain::case::Vendor;
+use crate::query::{Asker, Cmp, Field, Kind, Mark, Node, Query, Term, Test, Thing, Value, Word, fold};
 
 /// Everything that text can stand in beside the row.
 const ALL_TEXTS: Parts =
@@ -19,10 +20,22 @@ const EVER: i64 = i64::MIN + 1;
 pub(super) fn plan(query: &Query, asker: &Asker) -> Plan {
     let compiler = Compiler { asker, now: asker.now.as_second() * 1_000 };
     let mut plan = Plan::default();
-    for node in query.conjuncts() {
+    for nodes in conditions(query.conjuncts(), asker) {
+        let node = match nodes {
+            [node] => node,
+            several => {
+                plan.fast.push(compiler.all(several));
+                continue;
+            }
+        };
         match node {
-            Node::Text(word) => plan.words.push(needle(word)),
-            Node::Not(inner) if let Node::Text(word) = &**inner => plan.excluded.push(needle(word)),
+            Node::Text(word) if compiler.case_named(&word.text).is_none() => plan.words.push(needle(word)),
+            Node::Not(inner)
+                if let Node::Text(word) = &**inner
+                    && compiler.case_named(&word.text).is_none() =>
+            {
+                plan.excluded.push(needle(word));
+            }
             node => {
                 let tree = compiler.node(node);
                 if tree.is_slow() {
@@ -61,6 +74,39 @@ fn clock(field: &Field) -> Option<Clock> {
     }
 }
 
+/// Conditions as they are judged: each by itself, but two words that name a case (`TN #1968`) together.
+pub(super) fn conditions<'q>(nodes: &'q [Node], asker: &Asker) -> Vec<&'q [Node]> {
+    let mut found = Vec::with_capacity(nodes.len());
+    let mut rest = nodes;
+    while !rest.is_empty() {
+        let is_name = rest.len() > 1 && words(&rest[..2]).is_some_and(|text| asker.named(&text).is_some());
+        let (head, tail) = rest.split_at(if is_name { 2 } else { 1 });
+        found.push(head);
+        rest = tail;
+    }
+    found
+}
+
+/// Two words as one text, where the second looks like a key.
+fn words(nodes: &[Node]) -> Option<String> {
+    match nodes {
+        [Node::Text(first), Node::Text(second)] if second.text.contains(|c: char| c.is_ascii_digit()) => {
+            Some(format!("{} {}", first.text, second.text))
+        }
+        _ => None,
+    }
+}
+
+/// A key by how it is written, with and without the sign that its vendor puts in front.
+fn key_is(matcher: &Matcher) -> Tree {
+    let signed = match matcher {
+        Matcher::Whole(key) if !key.starts_with('#') => Some(Matcher::Whole(format!("#{key}"))),
+        Matcher::Prefix(key) if !key.starts_with('#') => Some(Matcher::Prefix(format!("#{key}"))),
+        _ => None,
+    };
+    Tree::any(std::iter::once(matcher.clone()).chain(signed).map(|matcher| Tree::Leaf(Leaf::Key(matcher))).collect())
+}
+
 struct Compiler<'a> {
     asker: &'a Asker,
     /// Whole seconds, as milliseconds: within one second equal queries give equal plans.
@@ -70,12 +116,35 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn node(&self, node: &Node) -> Tree {
         match node {
-            Node::All(nodes) => Tree::All(nodes.iter().map(|node| self.node(node)).collect()),
+            Node::All(nodes) => Tree::All(conditions(nodes, self.asker).into_iter().map(|nodes| self.all(nodes)).collect()),
             Node::Any(nodes) => Tree::Any(nodes.iter().map(|node| self.node(node)).collect()),
             Node::Not(node) => self.node(node).negated(),
-            Node::Text(word) => Tree::Leaf(Leaf::Text(needle(word))),
+            Node::Text(word) => {
+                let text = Tree::Leaf(Leaf::Text(needle(word)));
+                Tree::any(std::iter::once(text).chain(self.case_named(&word.text)).collect())
+            }
             Node::Term(term) => self.term(term),
         }
+    }
+
+    /// One condition, or two words that name a case together.
+    fn all(&self, nodes: &[Node]) -> Tree {
+        match nodes {
+            [one] => self.node(one),
+            several => {
+                let both = Tree::All(several.iter().map(|node| self.node(node)).collect());
+                Tree::any(std::iter::once(both).chain(words(several).and_then(|text| self.case_named(&text))).collect())
+            }
+        }
+    }
+
+    /// Cases that a text names with their source: `tn:1968`, `TN #1968`.
+    fn case_named(&self, text: &str) -> Option<Tree> {
+        let (sources, key) = self.asker.named(text)?;
+        let key = fold(key);
+        let here = Tree::Leaf(Leaf::Sources(Sources::of(sources.into_iter())));
+        let id = Tree::Leaf(Leaf::Id(Matcher::Whole(key.trim_start_matches('#').to_owned())));
+        Some(Tree::All(vec![here, Tree::Any(vec![key_is(&Matcher::Whole(key)), id])]))
     }
 
     fn term(&self, Term { field, test }: &Term) -> Tree {
@@ -152,6 +221,7 @@ impl Compiler<'_> {
                 let is_key = word.text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
                 if is_key { here } else { Tree::Any(vec![here, self.field(field, &matcher)]) }
             }
+            Field::Key => Tree::any(std::iter::once(key_is(&matcher)).chain(self.case_named(&word.text)).collect()),
             field => self.field(field, &matcher),
         }
     }
@@ -179,8 +249,8 @@ impl Compiler<'_> {
             Field::File => return self.deep(Parts::FILES, None, matcher),
             Field::SlaKind => return self.deep(Parts::CLOCKS, None, matcher),
             Field::Ioc => return Tree::Any(vec![Tree::Leaf(Leaf::Anywhere(matcher.clone())), self.deep(ALL_TEXTS, None, matcher)]),
-            Field::Priority
-            | Field::Age
+            Field::Priority => Leaf::Priority(matcher),
+            Field::Age
             | Field::Created
             | Field::Updated
             | Field::Opened
@@ -234,8 +304,9 @@ impl Compiler<'_> {
 
     fn sources(&self, matcher: &Matcher) -> Sources {
         let origins = self.asker.origins.iter();
-        let wanted = origins
-            .filter(|origin| [&*origin.name, origin.vendor.code(), origin.vendor.name()].iter().any(|name| matcher.holds_shown(name)));
+        let wanted = origins.filter(|origin| {
+            [&*origin.name, &*origin.code, origin.vendor.code(), origin.vendor.name()].iter().any(|name| matcher.holds_shown(name))
+        });
         Sources::of(wanted.map(|origin| origin.id))
     }
 
@@ -393,40 +464,4 @@ fn merged(trees: Vec<Tree>) -> Tree {
         }
     }
     Tree::any(kept)
-}
-
-fn states(word: StateWord) -> u8 {
-    let bit = |state: Option<State>| 1 << state_code(state);
-    let open = bit(None) | bit(Some(State::Open)) | bit(Some(State::InProgress));
-    match word {
-        // An unknown state is kept in sight.
-        StateWord::Open => open,
-        StateWord::New => bit(Some(State::Open)),
-        StateWord::Active => bit(Some(State::InProgress)),
-        StateWord::Closed => bit(Some(State::Closed)),
-        StateWord::Archived => bit(Some(State::Archived)),
-        StateWord::Any => u8::MAX,
-    }
-}
-
-/// `<=P2` is P1 and P2; `>=high` is high and critical.
-fn levels(cmp: Option<Cmp>, level: Level, by_number: bool) -> u8 {
-    let of = |holds: &dyn Fn(u8) -> bool| (0..NO_LEVEL).filter(|level| holds(*level)).fold(0, |bits, level| bits | 1 << level);
-    let place = level as u8;
-    match (cmp, by_number) {
-        (None | Some(Cmp::Equal | Cmp::Contains), _) => 1 << place,
-        (Some(Cmp::Less), true) | (Some(Cmp::More), false) => of(&|level| level < place),
-        (Some(Cmp::AtMost), true) | (Some(Cmp::AtLeast), false) => of(&|level| level <= place),
-        (Some(Cmp::More), true) | (Some(Cmp::Less), false) => of(&|level| level > place),
-        (Some(Cmp::AtLeast), true) | (Some(Cmp::AtMost), false) => of(&|level| level >= place),
-    }
-}
-
-fn levels_between(from: Option<&Value>, to: Option<&Value>) -> u8 {
-    let level = |value: Option<&Value>, cmp: Cmp| match value {
-        Some(Value::Level { level, by_number }) => levels(Some(cmp), *level, *by_number),
-        _ => (1 << NO_LEVEL) - 1,
-    };
-    let bits = level(from, Cmp::AtLeast) & level(to, Cmp::AtMost);
-    if bits == 0 { level(to, Cmp::AtLeast) & level(from, Cmp::AtMost) } else { bits }
 }

@@ -23,9 +23,12 @@ impl Index {
     /// Each condition in the order in which it is judged: as written, slow ones last. Slow ones are counted as long as
     /// `effort` (bytes of text looked at) lasts.
     pub fn explain(&self, query: &Query, asker: &Asker, effort: usize) -> Vec<Step> {
-        let plan_of = |node: &Node| compile::plan(&Query { node: node.clone(), ..Query::default() }, asker);
-        let (slow, cheap): (Vec<_>, Vec<_>) =
-            query.conjuncts().iter().map(|node| (node.to_string(), plan_of(node))).partition(|(_, plan)| !plan.slow.is_empty());
+        let plan_of = |nodes: &[Node]| compile::plan(&Query { node: Node::all(nodes.iter().cloned()), ..Query::default() }, asker);
+        let written = |nodes: &[Node]| Node::all(nodes.iter().cloned()).to_string();
+        let (slow, cheap): (Vec<_>, Vec<_>) = compile::conditions(query.conjuncts(), asker)
+            .into_iter()
+            .map(|nodes| (written(nodes), plan_of(nodes)))
+            .partition(|(_, plan)| !plan.slow.is_empty());
         let mut yes = self.alive.clone();
         let mut maybe = Bits::default();
         let mut steps = Vec::new();

@@ -9,7 +9,7 @@ use super::Index;
 use super::columns::{Clock, Columns, NO_TIME};
 use super::deep::Parts;
 use super::dictionary::Dictionary;
-use crate::domain::case::{Rid, SourceId};
+use crate::domain::case::{Rank, Rid, SourceId};
 use crate::query::{Asker, Column, Field, fold};
 
 /// Spans of the time that is left, from now on.
@@ -136,7 +136,7 @@ impl Index {
             at.map(|at| at.to_zoned(asker.zone.clone()).date().to_string()).unwrap_or_default()
         };
         match column {
-            Column::Priority => counts.add(columns.level(slot).map_or("", |level| level.name()), 1),
+            Column::Priority => counts.add(columns.priority_value(slot), 1),
             Column::Key => counts.add(columns.seen(slot).key, 1),
             Column::Id => counts.add(columns.seen(slot).id, 1),
             Column::Title => counts.add(columns.seen(slot).title, 1),
@@ -181,6 +181,14 @@ impl Index {
 }
 
 impl Columns {
+    /// The level by its name, or the vendor's own word; empty: none is set.
+    pub(super) fn priority_value(&self, slot: u32) -> &str {
+        match self.rank(slot) {
+            Rank::Unknown => self.priority(slot),
+            rank => rank.name(),
+        }
+    }
+
     /// The first value of an attribute, custom field, author, group or type.
     pub(super) fn value(&self, slot: u32, column: &Column) -> Option<String> {
         let (part, name) = match column {

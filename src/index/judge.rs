@@ -49,6 +49,10 @@ fn leaf_bits(columns: &Columns, leaf: &Leaf, within: &Bits) -> Bits {
             let wanted = entries(columns.names(), |pieces, folded| matcher.holds(pieces[0], folded));
             found.keep_cells(columns.statuses(), |status| wanted.has(status));
         }
+        Leaf::Priority(matcher) => {
+            let wanted = entries(columns.names(), |pieces, folded| matcher.holds(pieces[0], folded));
+            found.keep(|slot| wanted.has(columns.priority_number(slot)));
+        }
         Leaf::NoPeople => found.keep(|slot| columns.terms_of(slot).0.is_empty()),
         Leaf::People(_) | Leaf::PersonId(_) | Leaf::Tags(_) | Leaf::Attribute(..) => listed(columns, leaf, &mut found),
         Leaf::Title(matcher) | Leaf::Key(matcher) | Leaf::Id(matcher) | Leaf::Anywhere(matcher) => {
@@ -173,6 +177,10 @@ fn leaf_verdict(columns: &Columns, leaf: &Leaf, slot: u32) -> Verdict {
         Leaf::Status(matcher) => {
             let folded = columns.folded_status(slot).split(END).next().unwrap_or_default();
             matcher.holds(columns.status(slot), folded)
+        }
+        Leaf::Priority(matcher) => {
+            let folded = columns.folded_priority(slot).split(END).next().unwrap_or_default();
+            matcher.holds(columns.priority(slot), folded)
         }
         Leaf::NoPeople => columns.terms_of(slot).0.is_empty(),
         Leaf::People(_) | Leaf::PersonId(_) => of_terms(columns.terms_of(slot).0),

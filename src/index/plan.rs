@@ -59,8 +59,10 @@ pub(super) enum Leaf {
     Sources(Sources),
     /// Bits by [`super::columns::state_code`].
     States(u8),
-    /// Bits by urgency, and [`NO_LEVEL`].
+    /// Bits by [`super::columns::rank_code`].
     Levels(u8),
+    /// The vendor's own word.
+    Priority(Matcher),
     /// From the first millisecond up to the second.
     Time(Clock, i64, i64),
     NoTime(Clock),
@@ -85,8 +87,10 @@ pub(super) enum Leaf {
     Deep(DeepLeaf),
 }
 
+/// The bit of a priority word that nobody knows: above all levels.
+pub(super) const UNKNOWN_LEVEL: u8 = 0;
 /// The bit of a level that is not set.
-pub(super) const NO_LEVEL: u8 = 5;
+pub(super) const NO_LEVEL: u8 = 6;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct DeepLeaf {

@@ -77,6 +77,7 @@ mod tests {
         let origins = (0..).zip(vendors).map(|(n, (name, vendor))| Origin {
             id: SourceId(n),
             name: name.into(),
+            code: vendor.code().into(),
             vendor,
             is_read_only: false,
             me: knows.contains(&n).then(|| Me { id: "7".into(), mail: "ana@example.com".into() }),

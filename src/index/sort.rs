@@ -8,6 +8,7 @@ use compact_str::CompactString;
 use super::bits::Bits;
 use super::columns::{Clock, Columns, NO_TIME};
 use super::deep::Parts;
+use super::plan::NO_LEVEL;
 use crate::domain::case::{Rid, State};
 use crate::query::{Column, Key, fold};
 
@@ -24,7 +25,7 @@ const MISSING: u64 = u64::MAX;
 pub enum SortBy {
     /// When the nearest clock runs out.
     Sla,
-    /// Most urgent first; not set is missing.
+    /// Most urgent first, words that nobody knows before all; not set is missing.
     Priority,
     Created,
     Updated,
@@ -233,7 +234,7 @@ fn weigh(columns: &Columns, by: &SortBy, slot: u32) -> Option<u64> {
         SortBy::Created => time(Clock::Created),
         SortBy::Updated => time(Clock::Updated),
         SortBy::ClosedAt => time(Clock::Closed),
-        SortBy::Priority => columns.level(slot).map(|level| level as u64),
+        SortBy::Priority => Some(columns.levels()[slot as usize]).filter(|code| *code != NO_LEVEL).map(u64::from),
         SortBy::Source => Some(u64::from(columns.source(slot).0)),
         SortBy::Closed => Some(u64::from(matches!(state(), Some(State::Closed | State::Archived)))),
         SortBy::Status => Some(match state() {

@@ -79,7 +79,11 @@ impl Naive {
             let place = [Some(State::Open), None, Some(State::InProgress), Some(State::Closed), Some(State::Archived)];
             Some((place.iter().position(|state| *state == row.status.state), fold(row.status.name.as_str())))
         };
-        let level = |row: &Row| row.priority.as_ref().and_then(|priority| priority.level);
+        let urgency = |row: &Row| {
+            let priority = row.priority.as_ref()?;
+            let unknown = (priority.name.as_str() != "NOT_DEFINED").then_some(-1);
+            priority.level.map(|level| level as i8).or(unknown)
+        };
         let title = |row: &Row| Some(fold(row.title.as_str())).filter(|title| !title.is_empty());
         let who = |row: &Row| {
             row.assignees.first().map(|who| {
@@ -90,7 +94,7 @@ impl Naive {
         let last = |a, b| Self::missing_last(a, b, key.descending);
         match key.by {
             SortBy::Sla => Self::missing_last(a.due_at, b.due_at, key.descending),
-            SortBy::Priority => Self::missing_last(level(a), level(b), key.descending),
+            SortBy::Priority => Self::missing_last(urgency(a), urgency(b), key.descending),
             SortBy::Created => Self::missing_last(a.created_at, b.created_at, key.descending),
             SortBy::Updated => Self::missing_last(a.updated_at, b.updated_at, key.descending),
             SortBy::Title => last(title(a), title(b)),
@@ -136,7 +140,7 @@ fn arb_person() -> impl Strategy<Value = Person> {
 
 fn arb_row() -> impl Strategy<Value = Row> {
     let state = prop::sample::select(vec![None, Some(State::Open), Some(State::InProgress), Some(State::Closed), Some(State::Archived)]);
-    let priority = prop::option::of(prop::sample::select(vec!["P1", "high", "NOT_DEFINED", "LOW"]));
+    let priority = prop::option::of(prop::sample::select(vec!["P1", "high", "NOT_DEFINED", "LOW", "URGENT"]));
     let url = prop::sample::select(vec![0u8, 1, 2, 3]);
     (
         (0u8..3, "[a-b0-1]{0,3}", "(SEC-|#|)[0-9]{0,3}[a-b]?", arb_text()),
@@ -307,7 +311,7 @@ proptest! {
                 let seen = index.get(*rid).unwrap();
                 prop_assert_eq!((seen.title, seen.key, seen.id), (row.title.as_str(), row.key.as_str(), row.id.id.as_str()));
                 prop_assert_eq!((seen.state, seen.status, seen.source), (row.status.state, row.status.name.as_str(), row.id.source));
-                prop_assert_eq!((seen.has_priority, seen.level), (row.priority.is_some(), row.priority.as_ref().and_then(|priority| priority.level)));
+                prop_assert_eq!((seen.has_priority, seen.rank), (row.priority.is_some(), row.rank()));
                 prop_assert_eq!(seen.priority, row.priority.as_ref().map_or("", |priority| priority.name.as_str()));
                 prop_assert_eq!(seen.due_at, row.due_at.map(|at| at.as_millisecond().div_euclid(1000)));
                 prop_assert!(seen.assignees().eq(row.assignees.iter().map(Person::label)));

@@ -206,9 +206,10 @@ mod tests {
     const AT: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn scope(text: &str, me: bool) -> Scope {
-        let origin = |n: u8, name: &str, vendor| Origin {
+        let origin = |n: u8, name: &str, vendor: Vendor| Origin {
             id: SourceId(n),
             name: name.into(),
+            code: vendor.code().into(),
             vendor,
             is_read_only: false,
             me: me.then(|| Me { id: "7".into(), mail: "".into() }),

@@ -39,6 +39,8 @@ pub struct Origin {
     pub id: SourceId,
     /// As configured.
     pub name: CompactString,
+    /// As the list writes it: [`Vendor::codes`].
+    pub code: CompactString,
     pub vendor: Vendor,
     /// Nothing can be written there at all.
     pub is_read_only: bool,

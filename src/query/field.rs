@@ -153,7 +153,7 @@ impl Kind {
             Self::Text => "text",
             Self::Person => "a mail, a part of a name, an id, `me` or `none`",
             Self::State => "open, new, active, closed, archived, any, or a vendor's own name in quotes",
-            Self::Level => "P1 to P5, critical, high, medium, low, info or none",
+            Self::Level => "P1 to P5, critical, high, medium, low, info, none, or a vendor's own word like URGENT",
             Self::Age => "a span like 30m, 2d or 1d12h",
             Self::Time => "a span like 30m or 2d, a date like 2026-11-20 or 2026-11-20T14:22Z, today, yesterday, shift or none",
             Self::Clock => "a span like 30m or 2h, breached or none",

@@ -128,7 +128,7 @@ fn text_with_a_colon_stays_text() {
 fn what_is_wrong_is_named_with_what_was_meant() {
     assert_eq!(
         error("priority:hihg x"),
-        "[hihg] priority: no value `hihg`; it takes P1 to P5, critical, high, medium, low, info or none; did you mean `high`?"
+        "[hihg] priority: no value `hihg`; it takes P1 to P5, critical, high, medium, low, info, none, or a vendor's own word like URGENT; did you mean `high`?"
     );
     assert!(error("status:opne x").ends_with("did you mean `open`?"));
     assert!(error("is:unsen x").ends_with("did you mean `unseen`?"));

@@ -126,7 +126,8 @@ pub(super) fn value(kind: Kind, raw: &Raw<'_>, cmp: Option<Cmp>, is_last: bool) 
     let takes_words = match kind {
         Kind::Text | Kind::Person | Kind::Free => !order || kind == Kind::Free,
         Kind::State => is_text,
-        Kind::Level | Kind::Age | Kind::Time | Kind::Clock | Kind::Thing | Kind::Mark => false,
+        Kind::Level => !order && cmp != Some(Cmp::Contains) && (is_text || is_vendor_level(&raw.text)),
+        Kind::Age | Kind::Time | Kind::Clock | Kind::Thing | Kind::Mark => false,
     };
     if takes_words {
         return word(raw).map(Value::Word).ok_or(Wrong::HalfTyped);
@@ -136,6 +137,15 @@ pub(super) fn value(kind: Kind, raw: &Raw<'_>, cmp: Option<Cmp>, is_last: bool) 
 
 fn is_ordered_value(value: &Value) -> bool {
     !matches!(value, Value::None | Value::Breached | Value::Me)
+}
+
+/// A word of a vendor that is no known level, nor one that is mistyped or half typed: `URGENT`, `P0`.
+fn is_vendor_level(text: &str) -> bool {
+    let keywords = Kind::Level.keywords();
+    let is_number =
+        text.strip_prefix(['p', 'P']).is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let lower = text.to_lowercase();
+    is_number || nearest(text, keywords.iter().copied()).is_none() && !keywords.iter().any(|known| known.to_lowercase().starts_with(&lower))
 }
 
 /// What a bare word means in this field beside text.

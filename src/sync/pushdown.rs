@@ -103,17 +103,25 @@ fn is_elsewhere(term: &Term, ground: Ground<'_>) -> bool {
     let (Field::Source, Test::Any(values)) = (&term.field, &term.test) else { return false };
     let names = [ground.name, ground.vendor.name(), ground.vendor.code()];
     let may_be = |value: &Value| match value {
-        Value::Word(word) if !word.is_prefix => names.iter().any(|name| name.to_lowercase() == word.text.to_lowercase()),
+        Value::Word(word) if !word.is_prefix => {
+            names.iter().any(|name| name.to_lowercase() == word.text.to_lowercase()) || is_numbered(&word.text, ground.vendor)
+        }
         _ => true,
     };
     !values.iter().any(may_be)
+}
+
+/// `T2`: one of several sources of a vendor, which of them is not known here.
+fn is_numbered(word: &str, vendor: Vendor) -> bool {
+    let word = word.to_ascii_uppercase();
+    word.strip_prefix(&vendor.code()[..1]).is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The facet that a term comes to; false beside it: it lets more through than the term.
 fn facet(term: &Term, ground: Ground<'_>) -> Option<(Facet, bool)> {
     match (&term.field, &term.test) {
         (Field::Status, Test::Any(values)) => status(values),
-        (Field::Priority, test) => Some((Facet::Levels(levels(test)?), true)),
+        (Field::Priority, test) => Some((levels(test)?, true)),
         (Field::Assignee, Test::Any(values)) => people(values, ground),
         (Field::Tag, Test::Any(values)) => {
             let tags: Option<Vec<String>> = values.iter().map(|value| plain(value).map(|word| word.text.to_string())).collect();
@@ -138,9 +146,11 @@ fn status(values: &[Value]) -> Option<(Facet, bool)> {
 }
 
 /// With P-numbers less is more urgent, with words more is.
-fn levels(test: &Test) -> Option<Vec<Level>> {
+fn levels(test: &Test) -> Option<Facet> {
     let place = |level: Level| Level::ALL.iter().position(|known| *known == level);
-    let span = |from: usize, to: usize| Level::ALL.get(from..to).map(<[Level]>::to_vec).filter(|levels| !levels.is_empty());
+    // The most urgent end is open: a vendor's own word may stand above all that are known.
+    let at_least = |place: Option<usize>| Level::ALL.get(place?).copied().map(Facet::AtLeast);
+    let at_most = |place: usize| Level::ALL.get(place..).filter(|levels| !levels.is_empty()).map(|levels| Facet::Levels(levels.to_vec()));
     match test {
         Test::Any(values) => values
             .iter()
@@ -148,18 +158,18 @@ fn levels(test: &Test) -> Option<Vec<Level>> {
                 Value::Level { level, .. } => Some(*level),
                 _ => None,
             })
-            .collect(),
+            .collect::<Option<_>>()
+            .map(Facet::Levels),
         Test::Compare(cmp, Value::Level { level, by_number }) => {
             let at = place(*level)?;
-            let (from, to) = match (cmp, by_number) {
-                (Cmp::Equal, _) => (at, at + 1),
-                (Cmp::AtMost, true) | (Cmp::AtLeast, false) => (0, at + 1),
-                (Cmp::Less, true) | (Cmp::More, false) => (0, at),
-                (Cmp::AtLeast, true) | (Cmp::AtMost, false) => (at, Level::ALL.len()),
-                (Cmp::More, true) | (Cmp::Less, false) => (at + 1, Level::ALL.len()),
-                (Cmp::Contains, _) => return None,
-            };
-            span(from, to)
+            match (cmp, by_number) {
+                (Cmp::Equal, _) => Some(Facet::Levels(vec![*level])),
+                (Cmp::AtMost, true) | (Cmp::AtLeast, false) => at_least(Some(at)),
+                (Cmp::Less, true) | (Cmp::More, false) => at_least(at.checked_sub(1)),
+                (Cmp::AtLeast, true) | (Cmp::AtMost, false) => at_most(at),
+                (Cmp::More, true) | (Cmp::Less, false) => at_most(at + 1),
+                (Cmp::Contains, _) => None,
+            }
         }
         _ => None,
     }
@@ -218,8 +228,8 @@ mod tests {
             ("status:active", "status:open", vec![Ran::Narrowed]),
             ("status:any", "", vec![here(Why::NotOffered)]),
             ("priority:P1,P2 phish", "priority:critical,high", vec![Ran::Exact, here(Why::NotOffered)]),
-            ("priority:<=P2", "priority:critical,high", vec![Ran::Exact]),
-            ("priority:>=high", "priority:critical,high", vec![Ran::Exact]),
+            ("priority:<=P2", "priority:>=high", vec![Ran::Exact]),
+            ("priority:>=high", "priority:>=high", vec![Ran::Exact]),
             ("priority:>P3", "priority:low,info", vec![Ran::Exact]),
             ("priority:<medium", "priority:low,info", vec![Ran::Exact]),
             ("priority:>critical", "", vec![here(Why::NotOffered)]),

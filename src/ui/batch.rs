@@ -42,9 +42,13 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
         }
         let code = app.source(row.entry.edit.case.source).map_or("??", |source| source.code.as_str());
         let outcome = outcome(app, row);
-        let left = format!("{}{code} {}  {}", if is_cursor { ">" } else { " " }, row.key, row.wishes());
+        let key = format!("{}{code} {}", if is_cursor { ">" } else { " " }, row.key);
+        // The key is whole; then how it went, then what was asked for.
+        let outcome = clipped(&outcome, room.width.saturating_sub(width(&key) + 2));
         let space = room.width.saturating_sub(width(&outcome) + 2);
-        pen.text(room.x, room.y + line, space, &clipped(&left, space), style);
+        let wishes = space.saturating_sub(width(&key) + 2);
+        let left = if wishes > 2 { format!("{key}  {}", clipped(&row.wishes(), wishes)) } else { key };
+        pen.text(room.x, room.y + line, space, &left, style);
         pen.right(room, line, &format!("{outcome} "), style);
     }
 }

@@ -63,7 +63,7 @@ fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
         let x = pen.right(area, 0, &format!(" SLA {own}{left}{mark}"), styles.urgency(urgency));
         room.width = x - area.x;
     }
-    let priority = if row.has_priority { row.priority } else { "--" };
+    let priority = row.priority_marked();
     let people: Vec<&str> = row.assignees().collect();
     let people = if people.is_empty() { "nobody".to_owned() } else { people.join(", ") };
     let tags = row.tags().collect::<Vec<_>>().join(" ");
@@ -75,7 +75,7 @@ fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
         &[
             (row.status, styles.state(row.state)),
             ("  ", styles.text()),
-            (priority, styles.level(row.level)),
+            (&priority, styles.rank(row.rank)),
             (gap(group), styles.text()),
             (group, styles.text()),
             ("  ", styles.text()),

@@ -79,7 +79,7 @@ fn arrival(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid) {
     let styles = pen.styles;
     let Some(row) = app.list.row(rid) else { return };
     let code = app.source(row.source).map_or("??", |source| source.code.as_str());
-    let priority = if row.has_priority { row.priority } else { "--" };
+    let priority = row.priority_marked();
     pen.parts(
         area,
         line,
@@ -89,7 +89,7 @@ fn arrival(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid) {
             (" ", styles.text()),
             (row.key, styles.text()),
             (" ", styles.text()),
-            (priority, styles.level(row.level)),
+            (&priority, styles.rank(row.rank)),
             ("  ", styles.text()),
             (row.title, styles.text()),
         ],

@@ -9,10 +9,10 @@ use crate::app::layout::{Area, Areas};
 use crate::app::list::{Head, sort_words};
 use crate::app::overlay::Overlay;
 use crate::app::{App, Pane};
-use crate::domain::case::{Rid, State, Vendor};
+use crate::domain::case::{Rank, Rid, State, Vendor};
 use crate::index::Seen;
 use crate::query::Column;
-use crate::ui::pen::{Pen, clipped, cut, width};
+use crate::ui::pen::{Pen, clipped, cut, shortened, width};
 use crate::ui::style::Styles;
 
 pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
@@ -81,11 +81,8 @@ fn group(pen: &mut Pen, area: Area, line: u16, app: &App, head: &Head<'_>) {
     let value = if value.is_empty() { "none".into() } else { value };
     let mark = if head.is_closed { "+" } else { "-" };
     let folded = if head.is_closed && head.count > 1 { format!(", {} folded", head.count - 1) } else { String::new() };
-    let worst = head
-        .worst
-        .filter(|worst| head.is_closed && seen.level.is_none_or(|own| *worst < own))
-        .map(|worst| format!(", worst {}", worst.name()))
-        .unwrap_or_default();
+    let is_worse = head.is_closed && head.worst < seen.rank;
+    let worst = if is_worse { format!(", worst {}", head.worst.name()) } else { String::new() };
     let figures = format!("  {}{folded}{worst}", head.count);
     pen.parts(area, line, &[(mark, styles.accent()), (" ", styles.text()), (&value, styles.strong()), (&figures, styles.dim())]);
 }
@@ -96,7 +93,8 @@ fn value(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
         |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| format_compact!("{}", at.strftime("%Y-%m-%d")));
     match column {
         Column::Source => app.source(seen.source).map_or_else(|| "??".into(), |source| source.card.name.as_str().into()),
-        Column::Priority => seen.level.map_or_else(CompactString::default, |level| level.name().into()),
+        Column::Priority if seen.rank == Rank::Unknown => seen.priority.into(),
+        Column::Priority => seen.rank.name().into(),
         Column::Sla | Column::Due => day(seen.due_at).map(|day| format_compact!("due {day}")).unwrap_or_default(),
         Column::Created | Column::Age => day(seen.created_at).unwrap_or_default(),
         Column::Updated => day(seen.updated_at).unwrap_or_default(),
@@ -128,9 +126,6 @@ fn plain(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
         _ => seen.value(column).map(CompactString::from).unwrap_or_default(),
     }
 }
-
-/// Columns of a key that stands in one with its title.
-const LONGEST_KEY: u16 = 10;
 
 /// The view and its order.
 fn title(app: &App) -> String {
@@ -208,15 +203,15 @@ impl Shown<'_> {
             }
             Cell::Of(Column::Key) => {
                 // The mark stands in the gap when the key is long.
-                put(x, inner, self.seen.key, styles.text());
-                put(x + width(cut(self.seen.key, inner)), 1, self.pen_mark(), styles.unseen());
+                let end = put(x, inner, &shortened(self.seen.key, inner), styles.text());
+                put(end, 1, self.pen_mark(), styles.unseen());
             }
             Cell::Of(Column::Status) => {
                 put(x, inner, &self.state(inner), styles.state(self.seen.state));
             }
             Cell::Of(Column::Priority) => {
-                let style = if self.seen.has_priority { styles.level(self.seen.level) } else { styles.dim() };
-                put(x, inner, priority(self.seen, inner), style);
+                let style = if self.seen.has_priority { styles.rank(self.seen.rank) } else { styles.dim() };
+                put(x, inner, &priority(self.seen, inner), style);
             }
             Cell::Of(Column::Sla | Column::Due) => self.sla(pen, x, y, over),
             Cell::Of(Column::Age) => {
@@ -234,7 +229,7 @@ impl Shown<'_> {
             }
             Cell::Case => {
                 // A key of 28 letters would leave no room for the title.
-                let key = clipped(self.seen.key.trim_start_matches('#'), LONGEST_KEY);
+                let key = shortened(self.seen.key.trim_start_matches('#'), room / 2);
                 let text = format_compact!("{} {key}{} ", self.code(), self.pen_mark());
                 let end = put(x, room, &text, styles.dim());
                 self.title(&mut put, end, room.saturating_sub(end - x), styles, is_unseen);
@@ -253,10 +248,10 @@ impl Shown<'_> {
             put(x, room, self.seen.title, style);
             return;
         };
-        let worst = folded.worst.filter(|worst| self.seen.level.is_none_or(|own| *worst < own));
-        let count = match worst {
-            Some(worst) => format_compact!(" x{} {}!", folded.count, worst.name()),
-            None => format_compact!(" x{}", folded.count),
+        let count = if folded.worst < self.seen.rank {
+            format_compact!(" x{} {}!", folded.count, folded.worst.name())
+        } else {
+            format_compact!(" x{}", folded.count)
         };
         let left = room.saturating_sub(width(&count));
         let end = put(x, left, cut(self.seen.title, left), style);
@@ -336,13 +331,15 @@ impl Shown<'_> {
 }
 
 /// The vendor's spelling where there is room for it, else four letters; `--` where the vendor has none.
-fn priority<'a>(seen: &Seen<'a>, room: u16) -> &'a str {
-    match seen.priority {
-        _ if !seen.has_priority => "--",
-        "" | "NOT_DEFINED" => "none",
-        name if room >= 8 => name,
-        "CRITICAL" => "CRIT",
-        "MEDIUM" => "MED",
-        name => name,
+fn priority(seen: &Seen<'_>, room: u16) -> CompactString {
+    match (seen.rank, seen.priority) {
+        _ if !seen.has_priority => "--".into(),
+        // A word of the vendor that may mean more than all that are known.
+        (Rank::Unknown, name) => format_compact!("{}?", cut(name, room.saturating_sub(1))),
+        (Rank::Unset, _) => "none".into(),
+        (_, name) if room >= 8 => name.into(),
+        (_, "CRITICAL") => "CRIT".into(),
+        (_, "MEDIUM") => "MED".into(),
+        (_, name) => name.into(),
     }
 }

@@ -8,7 +8,7 @@ use crate::app::layout::Area;
 use crate::app::outbox::{OutboxPane, Queued};
 use crate::domain::edit::Progress;
 use crate::domain::fault::Fault;
-use crate::ui::pen::{Pen, cut, width, wrapped};
+use crate::ui::pen::{Pen, clipped, cut, width, wrapped};
 
 /// Narrower or lower than this the border gives its room to the entries.
 const FRAMED_WIDTH: u16 = 50;
@@ -67,16 +67,20 @@ fn entry(pen: &mut Pen, area: Area, line: u16, app: &App, (n, queued): (usize, &
         pen.tint(area, line, style);
     }
     let mark = if is_chosen { ">" } else { " " };
-    let left = if area.width >= WIDE {
+    let key = if area.width >= WIDE {
         let code = app.source(queued.entry.edit.case.source).map_or("??", |source| source.code.as_str());
         let at = app.clock.time_of_day(queued.entry.saved_at);
-        format!("{mark}{} {at} {code} {}  {}", n + 1, queued.key, queued.wishes())
+        format!("{mark}{} {at} {code} {} ", n + 1, queued.key)
     } else {
-        format!("{mark}{} {} {}", n + 1, queued.key, queued.wishes())
+        format!("{mark}{} {}", n + 1, queued.key)
     };
-    let start = pen.right(area, line, &format!("{} ", app.entry_state(n)), style);
-    let room = start.saturating_sub(area.x + 1);
-    let text = if width(&left) > room { format!("{}..", cut(&left, room.saturating_sub(2))) } else { left };
+    // The key is whole; then where the entry stands, then what it wants.
+    let state = app.entry_state(n);
+    let state = clipped(&state, area.width.saturating_sub(width(&key) + 2));
+    let start = pen.right(area, line, &format!("{state} "), style);
+    let room = start.saturating_sub(area.x + 1).max(width(&key));
+    let left = format!("{key} {}", queued.wishes());
+    let text = if width(&left) > room { format!("{}..", cut(&left, room.saturating_sub(2).max(width(&key)))) } else { left };
     pen.text(area.x, area.y + line, room, &text, style);
 }
 

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 
 use crate::app::layout::Area;
-pub use crate::app::measure::{clipped, cut, hints, width, wrapped};
+pub use crate::app::measure::{clipped, cut, hints, shortened, width, wrapped};
 use crate::ui::style::Styles;
 
 /// A buffer with the styles of this run.

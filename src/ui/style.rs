@@ -5,7 +5,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::app::clock::Urgency;
 use crate::app::notice::Grade;
-use crate::domain::case::{Level, State};
+use crate::domain::case::{Level, Rank, State};
 use crate::domain::standing::Accent;
 
 /// The whole palette; everything on the screen is one of these.
@@ -157,14 +157,14 @@ impl Styles {
         }
     }
 
-    pub fn level(self, level: Option<Level>) -> Style {
+    pub fn rank(self, rank: Rank) -> Style {
         let palette = self.palette;
-        match level {
-            Some(Level::Critical) => Style::new().fg(palette.critical).add_modifier(Modifier::BOLD),
-            Some(Level::High) => Style::new().fg(palette.high),
-            Some(Level::Medium) => Style::new().fg(palette.medium),
-            Some(Level::Low) => Style::new().fg(palette.low),
-            Some(Level::Info) | None => self.dim(),
+        match rank {
+            Rank::Unknown | Rank::Level(Level::Critical) => Style::new().fg(palette.critical).add_modifier(Modifier::BOLD),
+            Rank::Level(Level::High) => Style::new().fg(palette.high),
+            Rank::Level(Level::Medium) => Style::new().fg(palette.medium),
+            Rank::Level(Level::Low) => Style::new().fg(palette.low),
+            Rank::Level(Level::Info) | Rank::Unset => self.dim(),
         }
     }
 

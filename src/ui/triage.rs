@@ -67,7 +67,7 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     let who: Vec<&str> = row.assignees().collect();
     let who = if who.is_empty() { "nobody".to_owned() } else { who.join(", ") };
     let tags: Vec<&str> = row.tags().collect();
-    let priority = if row.priority.is_empty() { "--" } else { row.priority };
+    let priority = row.priority_marked();
     let facts = format!(" {priority}  {}  {who}   {}", row.status, tags.join("  "));
     pen.words(area, 1, &facts, styles.text());
     let mut line = 3;

@@ -122,11 +122,23 @@ fn text_and_markdown_are_harmless_and_hold_the_facts() {
 fn a_reference_may_be_short_and_a_wrong_one_is_explained() {
     let desk = Desk::calm(100);
     let id = desk.demo.ids(Vendor::Tines)[0].clone();
-    for reference in [format!("tn:{id}"), format!("TINES:#{id}"), format!("t:{id}"), format!("tines:{id}")] {
+    // As the list, the workbench and other programs write it; then, once it was read, by its number alone.
+    let written = [format!("tn:{id}"), format!("TINES:#{id}"), format!("t:{id}"), format!("tines:{id}"), format!("TN #{id}")];
+    for reference in written.into_iter().chain([format!("TN#{id}"), format!("#{id}"), id.clone()]) {
         assert_eq!(desk.run(&["show", &reference, "--json"]).expect(0).json()["id"], id.as_str(), "{reference}");
     }
     assert!(desk.run(&["show", "nobody:1"]).expect(2).err.contains("datadog, tines, serverops"));
-    assert!(desk.run(&["show", &id]).expect(2).err.contains("SOURCE:KEY"));
+    assert!(desk.run(&["show", "99999999"]).expect(2).err.contains("write one of datadog:99999999, tines:99999999, serverops:99999999"));
+    assert!(desk.run(&["show", "one two three"]).expect(2).err.contains("SOURCE:KEY"));
+    for words in [&["TN", "#ID"][..], &["tn:ID"], &["key:ID"], &["key:tn:ID"], &["#ID src:tn"], &["key:\"TN #ID\""]] {
+        let words: Vec<String> = words.iter().map(|word| word.replace("ID", &id)).collect();
+        let line: Vec<&str> = ["list", "--json"].into_iter().chain(words.iter().map(String::as_str)).collect();
+        let found = desk.run(&line).expect(0).json();
+        let keys: Vec<&str> = found.as_array().unwrap().iter().map(|case| case["id"].as_str().unwrap()).collect();
+        assert!(keys.contains(&id.as_str()) && (words[0].starts_with('#') || keys.len() == 1), "{words:?}: {keys:?}");
+    }
+    let key = desk.run(&["list", "src:dd", "limit:1", "--json"]).json()[0]["key"].as_str().unwrap().to_owned();
+    assert_eq!(desk.run(&["show", &key, "--json"]).expect(0).json()["key"], key.as_str(), "only one source has keys like that");
     let missing = desk.run(&["show", "tines:99999999"]).expect(1);
     assert!(missing.err.contains("tines has no case 99999999"), "{}", missing.err);
 }

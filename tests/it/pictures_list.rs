@@ -28,6 +28,44 @@ fn list() {
     pictures("list", Stage::usual);
 }
 
+/// Keys that differ at their end only, and one that is longer than any column.
+#[test]
+fn no_key_is_cut_in_silence() {
+    for size in SIZES[..3].iter().copied() {
+        let mut stage = Stage::usual(size);
+        stage.report(Report::Gone((1..12).map(Rid).collect()));
+        let keys = ["PLAT-1161", "PLAT-1162", "PLATFORM-11631", "PLATFORM-11632", "01JDPT2Q9X4C7V3N8K5R6W0Z1A"];
+        let rows = (0_u32..).zip(keys).map(|(n, key)| row(20 + n, 0, key, State::Open, "P2", None, 60, &[], "A case of the platform"));
+        stage.report(Report::Rows { rows: rows.collect(), from: From::Network });
+        stage.press("r");
+        let shown = stage.picture();
+        for key in &keys[..4] {
+            assert!(shown.contains(key), "{key} at {size:?}\n{shown}");
+        }
+        assert!(shown.contains("01JDPT") && shown.contains("W0Z1A"), "both ends at {size:?}\n{shown}");
+        assert!(shown.contains(keys[4]) || shown.contains(".."), "the cut is marked at {size:?}\n{shown}");
+    }
+}
+
+#[test]
+fn a_priority_that_nobody_knows_is_marked() {
+    for size in SIZES[..2].iter().copied() {
+        let mut stage = Stage::usual(size);
+        let rows = vec![
+            row(21, 1, "#9001", State::Open, "URGENT", None, 60, &[], "Wire fraud"),
+            row(22, 0, "SEC-1", State::Open, "P0", None, 60, &[], "Data loss"),
+        ];
+        stage.report(Report::Rows { rows, from: From::Network });
+        stage.press("r g g");
+        let shown = stage.picture();
+        assert!(shown.contains("P0?") && (shown.contains("URGENT?") || shown.contains("URG?")), "{shown}");
+        stage.press("/");
+        stage.text("priority:URGENT");
+        stage.press("Enter");
+        assert!(stage.picture().contains("Wire fraud") && !stage.picture().contains("Data loss"), "{}", stage.picture());
+    }
+}
+
 #[test]
 fn list_filtered() {
     pictures("list_filtered", |size| {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use caseload::demo::{self, Act, Demo, Search, Vendor as Demos};
-use caseload::domain::case::{Level, Rid, Row, SourceId};
+use caseload::domain::case::{Level, Rank, Rid, Row, SourceId};
 use caseload::protocol::{Asked, Order, Ran, Report, Why};
 use caseload::query::{self, Query};
 
@@ -48,7 +48,7 @@ fn matching(watch: &Watch, source: SourceId, holds: &dyn Fn(&Row) -> bool) -> BT
 }
 
 fn is_urgent(row: &Row) -> bool {
-    row.priority.as_ref().and_then(|priority| priority.level).is_some_and(|level| level <= Level::High)
+    row.rank() <= Rank::Level(Level::High)
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use crate::domain::case::{Level, Rid};
+use crate::domain::case::{Rank, Rid};
 
 /// Members of one storm follow each other within this.
 const WINDOW_S: i64 = 60 * 60;
@@ -128,7 +128,9 @@ pub(super) struct Candidate<'a> {
     pub(super) rid: Rid,
     pub(super) look: &'a Look,
     /// Rows of another priority are never hidden behind this one.
-    pub(super) level: Option<Level>,
+    pub(super) rank: Rank,
+    /// The vendor's own word, where that is all that is known of it.
+    pub(super) word: &'a str,
     pub(super) is_open: bool,
     /// Rows of another group never are either.
     pub(super) group: usize,
@@ -140,7 +142,7 @@ pub(super) struct Candidate<'a> {
 pub(super) fn storms(rows: &[Candidate<'_>]) -> Vec<Vec<Rid>> {
     let mut alike: FxHashMap<_, Vec<usize>> = FxHashMap::default();
     for (at, row) in rows.iter().enumerate() {
-        alike.entry((row.look.shape, row.level, row.is_open, row.group)).or_default().push(at);
+        alike.entry((row.look.shape, row.rank, row.word, row.is_open, row.group)).or_default().push(at);
     }
     let mut found = Vec::new();
     for mut members in alike.into_values().filter(|members| members.len() >= MIN_MEMBERS) {
@@ -185,6 +187,7 @@ fn about_the_same(rows: &[Candidate<'_>], run: &[usize]) -> Vec<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::case::Level;
 
     fn fold(rows: &[(&str, Option<Level>, i64)]) -> Vec<Vec<u32>> {
         let looks: Vec<_> = rows.iter().map(|(title, ..)| Look::of(title)).collect();
@@ -193,7 +196,15 @@ mod tests {
             .zip(&looks)
             .filter_map(|((n, (_, level, opened_at)), look)| {
                 let look = look.as_ref()?;
-                Some(Candidate { rid: Rid(n), look, level: *level, is_open: true, group: 0, opened_at: *opened_at })
+                Some(Candidate {
+                    rid: Rid(n),
+                    look,
+                    rank: level.map_or(Rank::Unset, Rank::Level),
+                    word: "",
+                    is_open: true,
+                    group: 0,
+                    opened_at: *opened_at,
+                })
             })
             .collect();
         storms(&rows).into_iter().map(|storm| storm.into_iter().map(|rid| rid.0).collect()).collect()

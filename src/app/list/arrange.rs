@@ -5,7 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::domain::case::{Level, Rid};
+use crate::domain::case::{Rank, Rid};
 
 /// A run of rows with one value, under a line with its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ struct Group {
     from: usize,
     to: usize,
     is_closed: bool,
-    worst: Option<Level>,
+    worst: Rank,
 }
 
 /// Look-alike rows.
@@ -26,7 +26,7 @@ struct Storm {
     members: Vec<Rid>,
     is_closed: bool,
     /// The most urgent of them as they are now.
-    worst: Option<Level>,
+    worst: Rank,
 }
 
 /// The line above a group.
@@ -39,7 +39,7 @@ pub struct Head<'a> {
     /// Only its first row shows.
     pub is_closed: bool,
     /// The most urgent priority in it.
-    pub worst: Option<Level>,
+    pub worst: Rank,
 }
 
 /// Rows behind a row.
@@ -48,7 +48,7 @@ pub struct Folded {
     /// With the row that shows.
     pub count: usize,
     /// The most urgent priority among them.
-    pub worst: Option<Level>,
+    pub worst: Rank,
 }
 
 /// What the person has opened and closed, kept when the order is laid anew.
@@ -91,7 +91,7 @@ impl Arrangement {
             let from = out.flat.len();
             out.flat.extend(rows);
             let is_closed = wishes.closed.contains(&key) || (wishes.all_closed && !wishes.open_groups.contains(&key));
-            out.groups.push(Group { key, from, to: out.flat.len(), is_closed, worst: None });
+            out.groups.push(Group { key, from, to: out.flat.len(), is_closed, worst: Rank::Unset });
         }
         out
     }
@@ -110,31 +110,30 @@ impl Arrangement {
             let at = self.storms.len();
             self.storm_of.extend(members.iter().map(|rid| (*rid, at)));
             let is_closed = !members.iter().any(|rid| wishes.opened.contains(rid));
-            self.storms.push(Storm { members, is_closed, worst: None });
+            self.storms.push(Storm { members, is_closed, worst: Rank::Unset });
         }
     }
 
     /// How urgent the rows are now.
-    pub(super) fn weigh(&mut self, level: impl Fn(Rid) -> Option<Level>) {
+    pub(super) fn weigh(&mut self, rank: impl Fn(Rid) -> Rank) {
         for group in &mut self.groups {
-            group.worst = self.flat[group.from..group.to].iter().filter_map(|rid| level(*rid)).min();
+            group.worst = self.flat[group.from..group.to].iter().map(|rid| rank(*rid)).min().unwrap_or(Rank::Unset);
         }
         for storm in &mut self.storms {
-            storm.worst = storm.members.iter().filter_map(|rid| level(*rid)).min();
+            storm.worst = storm.members.iter().map(|rid| rank(*rid)).min().unwrap_or(Rank::Unset);
         }
     }
 
     /// A row has a new priority: what stands before it must say so when it is more urgent.
-    pub(super) fn note(&mut self, rid: Rid, level: Option<Level>) {
-        let worse = |worst: Option<Level>| worst.into_iter().chain(level).min();
+    pub(super) fn note(&mut self, rid: Rid, rank: Rank) {
         if let Some(storm) = self.storm_of.get(&rid) {
-            self.storms[*storm].worst = worse(self.storms[*storm].worst);
+            self.storms[*storm].worst = self.storms[*storm].worst.min(rank);
         }
         if !self.groups.is_empty()
             && let Some(at) = self.flat.iter().position(|known| *known == rid)
         {
             let group = self.group_at(at);
-            self.groups[group].worst = worse(self.groups[group].worst);
+            self.groups[group].worst = self.groups[group].worst.min(rank);
         }
     }
 
@@ -288,6 +287,7 @@ impl Arrangement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::case::Level;
 
     fn rids(of: &[u32]) -> Vec<Rid> {
         of.iter().copied().map(Rid).collect()
@@ -297,7 +297,7 @@ mod tests {
         let key = |rid: Rid| if rid.0.is_multiple_of(2) { (1, "even".to_owned()) } else { (0, "odd".to_owned()) };
         let mut out = Arrangement::grouped(rids(&[0, 1, 2, 3, 4, 5, 6]), key, wishes);
         out.fold(vec![rids(&[2, 4, 6])], wishes);
-        out.weigh(|rid| (rid.0 == 6).then_some(Level::Critical));
+        out.weigh(|rid| if rid.0 == 6 { Rank::Level(Level::Critical) } else { Rank::Unset });
         out
     }
 
@@ -307,11 +307,11 @@ mod tests {
         let mut all = usual(&wishes);
         assert_eq!(all.flat, rids(&[1, 3, 5, 0, 2, 4, 6]));
         assert_eq!(all.display(), rids(&[1, 3, 5, 0, 2]));
-        assert_eq!(all.head(3).map(|head| (head.key, head.count, head.worst)), Some(("even", 4, Some(Level::Critical))));
+        assert_eq!(all.head(3).map(|head| (head.key, head.count, head.worst)), Some(("even", 4, Rank::Level(Level::Critical))));
         assert_eq!(all.head(1), None);
         assert_eq!(all.head_around(2).map(|head| head.key), Some("odd"));
         assert_eq!((all.heads_between(0, 4), all.heads_between(1, 2), all.heads_between(3, 3)), (2, 0, 1));
-        assert_eq!(all.folded(Rid(2)), Some(Folded { count: 3, worst: Some(Level::Critical) }));
+        assert_eq!(all.folded(Rid(2)), Some(Folded { count: 3, worst: Rank::Level(Level::Critical) }));
         assert_eq!(all.stands_for(Rid(6)), Rid(2));
         // First the storm closes and opens, then its group.
         assert!(all.set_closed(Rid(2), Some(false), &mut wishes));
@@ -340,11 +340,11 @@ mod tests {
     #[test]
     fn a_row_that_becomes_more_urgent_is_told_by_the_one_before_it() {
         let mut all = usual(&Wishes::default());
-        all.weigh(|_| Some(Level::Low));
-        all.note(Rid(4), Some(Level::High));
-        assert_eq!(all.folded(Rid(2)).unwrap().worst, Some(Level::High));
+        all.weigh(|_| Rank::Level(Level::Low));
+        all.note(Rid(4), Rank::Level(Level::High));
+        assert_eq!(all.folded(Rid(2)).unwrap().worst, Rank::Level(Level::High));
         all.display();
-        assert_eq!(all.head(3).unwrap().worst, Some(Level::High));
-        assert_eq!(all.head(0).unwrap().worst, Some(Level::Low));
+        assert_eq!(all.head(3).unwrap().worst, Rank::Level(Level::High));
+        assert_eq!(all.head(0).unwrap().worst, Rank::Level(Level::Low));
     }
 }

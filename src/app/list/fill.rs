@@ -20,9 +20,9 @@ impl List {
         let rules = self.rules.ready(&self.asker);
         for (rid, row) in rows {
             let rid = *rid;
-            let level = row.priority.as_ref().and_then(|priority| priority.level);
+            let rank = row.rank();
             let is_reweighed =
-                self.arrangement.is_some() && self.has(rid, SHOWN) && self.index.get(rid).is_some_and(|seen| seen.level != level);
+                self.arrangement.is_some() && self.has(rid, SHOWN) && self.index.get(rid).is_some_and(|seen| seen.rank != rank);
             let is_local = rules.upsert(&mut self.index, rid, row);
             self.know(rid);
             if is_local {
@@ -32,7 +32,7 @@ impl List {
             }
             self.flag_anew(rid);
             if let Some(arrangement) = self.arrangement.as_mut().filter(|_| is_reweighed) {
-                arrangement.note(rid, level);
+                arrangement.note(rid, rank);
             }
             self.looks.remove(&rid);
             if self.has(rid, GONE) {

@@ -4,7 +4,7 @@ use super::alike::{Candidate, Look, storms};
 use super::arrange::{Arrangement, Folded, Head};
 use super::{List, SHOWN};
 use crate::app::views::Tally;
-use crate::domain::case::{Rid, State};
+use crate::domain::case::{Rank, Rid, State};
 use crate::index::{Flags, Seen};
 use crate::protocol::Counted;
 use crate::query::{Column, Mark, Node, Problem, Query, parse};
@@ -59,7 +59,7 @@ impl List {
             let found = storms(&self.candidates(&arrangement));
             arrangement.fold(found, &self.wishes);
         }
-        arrangement.weigh(|rid| self.index.get(rid).and_then(|seen| seen.level));
+        arrangement.weigh(|rid| self.index.get(rid).map_or(Rank::Unset, |seen| seen.rank));
         let shown = arrangement.display();
         self.arrangement = Some(arrangement);
         shown
@@ -101,7 +101,8 @@ impl List {
             let seen = self.index.get(*rid)?;
             let is_open = !matches!(seen.state, Some(State::Closed | State::Archived));
             let opened_at = seen.created_at?;
-            Some(Candidate { rid: *rid, look, level: seen.level, is_open, group: arrangement.group_at(at), opened_at })
+            let word = if seen.rank == Rank::Unknown { seen.priority } else { "" };
+            Some(Candidate { rid: *rid, look, rank: seen.rank, word, is_open, group: arrangement.group_at(at), opened_at })
         };
         arrangement.flat.iter().enumerate().filter_map(candidate).collect()
     }
@@ -219,6 +220,11 @@ impl List {
         self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT).map(|(count, _)| count)
     }
 
+    /// Every row that holds, in no particular order, asleep or not.
+    pub fn rows_of(&self, query: &Query) -> Vec<Rid> {
+        self.index.rows(query, &self.asker, usize::MAX).unwrap_or_default()
+    }
+
     /// The figures of a view with this query; None: telling takes longer than a key may wait.
     pub fn tally(&self, query: &Query) -> Option<Tally> {
         let unseen = |query: &Query| query.clone().with(parse("is:unseen").query.node);
@@ -260,9 +266,10 @@ fn group_of(seen: &Seen<'_>, column: &Column) -> (u64, String) {
     match column {
         Column::Source => (u64::from(seen.source.0), seen.source.0.to_string()),
         Column::Status => (seen.state.map_or(1, |state| [0, 2, 3, 4][state as usize]), seen.status.to_owned()),
-        Column::Priority => match seen.level {
-            Some(level) => (level as u64, level.name().to_owned()),
-            None => (u64::MAX, String::new()),
+        Column::Priority => match seen.rank {
+            Rank::Unknown => (0, seen.priority.to_owned()),
+            Rank::Level(level) => (1 + level as u64, level.name().to_owned()),
+            Rank::Unset => (u64::MAX, String::new()),
         },
         Column::Sla | Column::Due => day(seen.due_at, false),
         Column::Created | Column::Age => day(seen.created_at, true),

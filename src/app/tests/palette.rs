@@ -20,6 +20,32 @@ impl Sitting {
 }
 
 #[test]
+fn a_case_is_gone_to_by_every_name_that_it_is_given() {
+    for name in ["tines:#3", "tn:3", "TN #3", "TN#3", "t:3", "#3", "3"] {
+        let mut sitting = Sitting::with(rows(1..=5));
+        sitting.press(":");
+        sitting.text(&format!("case {name}"));
+        sitting.press("Enter");
+        assert_eq!(sitting.cursor(), Some(3), "{name}");
+        sitting.press("/");
+        sitting.text(&if name == "3" { "key:3".to_owned() } else { name.to_owned() });
+        assert_eq!(sitting.order(), [3], "{name} in the filter");
+    }
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press(":");
+    sitting.text("case tn:77");
+    sitting.press("Enter");
+    assert_eq!(sitting.said(), "no case read so far is called tn:77");
+    // A case that the filter hides is shown beside the list all the same.
+    sitting.press("/");
+    sitting.text("\"case 1\"");
+    sitting.press("Enter :");
+    sitting.text("case tn:4");
+    sitting.press("Enter");
+    assert_eq!((sitting.order(), sitting.app.detail.rid), (vec![1], Some(Rid(4))));
+}
+
+#[test]
 fn a_few_letters_find_a_command_and_it_is_run_where_the_palette_was_called() {
     let mut sitting = Sitting::with(rows(1..=5));
     sitting.press(":");

@@ -163,7 +163,10 @@ fn look_alikes_become_one_row_that_never_hides_a_higher_priority() {
     urgent.1.created_at = Some(at_ms(0));
     sitting.network(vec![urgent]);
     assert_eq!(sitting.order(), order);
-    assert_eq!(sitting.app.list.folded(first).and_then(|folded| folded.worst), Some(crate::domain::case::Level::Critical));
+    assert_eq!(
+        sitting.app.list.folded(first).map(|folded| folded.worst),
+        Some(crate::domain::case::Rank::Level(crate::domain::case::Level::Critical))
+    );
     // In the next order it stands before them.
     sitting.press("r");
     assert_eq!(sitting.order().len(), 5);
@@ -222,7 +225,7 @@ fn groups_stand_under_their_line_and_the_cursor_stays_on_its_case_and_in_sight()
         let heads = (0..shown).filter(|n| sitting.app.list.head(*n).is_some()).count();
         assert!(shown + heads <= room && heads > 0, "{keys}: {shown} rows and {heads} lines in {room}");
     }
-    let levels: Vec<_> = sitting.app.list.order().iter().map(|rid| sitting.app.list.row(*rid).unwrap().level).collect();
+    let levels: Vec<_> = sitting.app.list.order().iter().map(|rid| sitting.app.list.row(*rid).unwrap().rank.level()).collect();
     assert!(levels.is_sorted(), "{levels:?}");
     sitting.press("z M");
     assert_eq!(sitting.order().len(), 3);

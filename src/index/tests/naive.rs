@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use regex::RegexBuilder;
 
-use crate::domain::case::{Case, Field as CaseField, FieldKind, Level, Row, SourceId, State, Vendor};
+use crate::domain::case::{Case, Field as CaseField, FieldKind, Row, SourceId, State, Vendor};
 use crate::domain::person::Person;
 use crate::domain::record::Slice;
 use crate::domain::text::Clean;
@@ -24,6 +24,7 @@ pub(super) fn asker() -> Asker {
         .map(|(id, name)| Origin {
             id: SourceId(id),
             name: name.into(),
+            code: vendor(SourceId(id)).code().into(),
             vendor: vendor(SourceId(id)),
             is_read_only: false,
             me: (id < 2).then(|| Me { id: "a".into(), mail: "ana@x.io".into() }),
@@ -133,12 +134,15 @@ impl Ground<'_> {
                 StateWord::Archived => row.status.state == Some(State::Archived),
                 StateWord::Any => true,
             }),
-            (Field::Priority, Value::None) => yes(self.level().is_none()),
-            (Field::Priority, Value::Level { level, by_number }) => yes(self.level().is_some_and(|own| {
+            (Field::Priority, Value::None) => yes(self.urgency().is_none()),
+            (Field::Priority, Value::Level { level, by_number }) => yes(self.urgency().is_some_and(|own| {
                 // Numbers rise as urgency falls.
-                let (own, wanted) = if *by_number { (own as i8, *level as i8) } else { (-(own as i8), -(*level as i8)) };
+                let (own, wanted) = if *by_number { (own, *level as i8) } else { (-own, -(*level as i8)) };
                 compare(own, cmp, wanted)
             })),
+            (Field::Priority, Value::Word(word)) => {
+                yes(row.priority.as_ref().is_some_and(|priority| fold(priority.name.as_str()) == fold(&word.text)))
+            }
             (Field::Assignee, Value::None) => yes(row.assignees.is_empty()),
             (Field::Assignee, Value::Me) => yes(self.is_mine()),
             (Field::Author, Value::None) => not(self.author(&|_| true)),
@@ -213,6 +217,12 @@ impl Ground<'_> {
                 if by_key || is_key { yes(by_key) } else { self.texts(field, &|text| fold(text) == fold(&word.text)) }
             }
             (field, Value::Word(word)) => {
+                // A key is found with and without the sign that its vendor puts in front.
+                if *field == Field::Key && matches!(cmp, None | Some(Cmp::Equal)) && !word.text.starts_with('#') {
+                    let (own, wanted) = (fold(row.key.as_str()), fold(&word.text));
+                    let own = own.strip_prefix('#').unwrap_or(&own);
+                    return yes(if word.is_prefix { own.starts_with(&wanted) } else { own == wanted });
+                }
                 let is_prose = matches!(field, Field::Comment | Field::Description | Field::File | Field::Title);
                 self.texts(field, &|text| {
                     let (own, wanted) = (fold(text), fold(&word.text));
@@ -228,8 +238,13 @@ impl Ground<'_> {
         }
     }
 
-    fn level(&self) -> Option<Level> {
-        self.row.priority.as_ref().and_then(|priority| priority.level)
+    /// By number, less is more urgent; a word that nobody knows is above all.
+    fn urgency(&self) -> Option<i8> {
+        let priority = self.row.priority.as_ref()?;
+        match priority.level {
+            Some(level) => Some(level as i8),
+            None => (priority.name.as_str() != "NOT_DEFINED").then_some(-1),
+        }
     }
 
     fn is_mine(&self) -> bool {

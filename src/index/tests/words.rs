@@ -38,6 +38,65 @@ fn columns_are_counted_by_value() {
 }
 
 #[test]
+fn a_priority_that_nobody_knows_may_be_the_most_urgent() {
+    let (mut index, asker) = (Index::new(), naive::asker());
+    for (rid, source, word) in [(1, 0, "P5"), (2, 0, "P0"), (3, 1, "CRITICAL"), (4, 1, "URGENT"), (5, 0, "NOT_DEFINED"), (6, 1, "LOW")] {
+        let mut row = row(source, "i", "k", "a case");
+        row.priority = Some(Priority::read(word));
+        index.upsert(Rid(rid), &row);
+    }
+    let by_priority = [SortKey { by: SortBy::Priority, descending: false }];
+    let mut found = |text: &str| index.select(&parse(text).query, &asker, &by_priority).into_iter().map(|rid| rid.0).collect::<Vec<_>>();
+    assert_eq!(found(""), [2, 4, 3, 6, 1, 5], "above what is known, and what is not set last");
+    for (text, rids) in [
+        ("priority:>=high", &[2, 4, 3][..]),
+        ("priority:<=P2", &[2, 4, 3]),
+        ("priority:>critical", &[2, 4]),
+        ("priority:<high", &[6, 1]),
+        ("priority:critical", &[3]),
+        ("priority:none", &[5]),
+        ("-priority:none", &[2, 4, 3, 6, 1]),
+        ("priority:URGENT", &[4]),
+        ("priority:urgent,P0", &[2, 4]),
+        ("-priority:P0 priority:>=low", &[4, 3, 6]),
+    ] {
+        assert_eq!(parse(text).problems, [], "{text}");
+        assert_eq!(found(text), rids, "{text}");
+    }
+    let all: Vec<Rid> = (1..7).map(Rid).collect();
+    let counted = told(&index.facet(&Column::Priority, &all, &asker));
+    assert_eq!(counted, ["=1", "P0=1", "URGENT=1", "critical=1", "info=1", "low=1"]);
+    assert_eq!(index.get(Rid(4)).unwrap().priority_marked(), "URGENT?");
+}
+
+#[test]
+fn a_case_is_found_as_it_is_named() {
+    let (mut index, asker) = (filled(), naive::asker());
+    let mut found = |text: &str| index.select(&parse(text).query, &asker, &[]).into_iter().map(|rid| rid.0).collect::<Vec<_>>();
+    for (text, rids) in [
+        ("tn:3", &[3][..]),
+        ("soar:#3", &[3]),
+        ("TN #3", &[3]),
+        ("TN#3", &[3]),
+        ("\"TN #3\"", &[3]),
+        ("(TN #3) OR DD SEC-1", &[1, 3]),
+        ("-tn:3", &[1, 2, 4]),
+        ("key:3", &[3]),
+        ("key:#3", &[3]),
+        ("key:tn:3", &[3]),
+        ("SEC-2", &[2]),
+        ("eu:sec-2", &[2]),
+        ("dd:SEC-2 env:prod", &[2]),
+        ("so:c4", &[4]),
+        ("DD c4", &[]),
+    ] {
+        assert_eq!(found(text), rids, "{text}");
+    }
+    let steps: Vec<_> = index.explain(&parse("case TN #3").query, &asker, 9).into_iter().map(|step| (step.term, step.left)).collect();
+    assert_eq!(steps, [("case".to_owned(), Some(4)), ("TN #3".to_owned(), Some(1))]);
+}
+
+#[test]
 fn rows_that_lack_what_is_asked_for_are_counted() {
     let (mut index, asker) = (filled(), naive::asker());
     let mut lacking = |text: &str| {

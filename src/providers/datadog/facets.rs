@@ -30,6 +30,11 @@ fn term(facet: &Facet) -> Option<String> {
             [one] => Some(format!("priority:{}", number(*one))),
             many => Some(format!("priority:({})", many.iter().map(|level| number(*level)).collect::<Vec<_>>().join(" OR "))),
         },
+        // By what is less: a word that nobody here knows may be more.
+        Facet::AtLeast(level) => {
+            let less = Level::ALL.into_iter().filter(|known| known > level).map(number).chain(["NOT_DEFINED"]);
+            Some(format!("-priority:({})", less.collect::<Vec<_>>().join(" OR ")))
+        }
         Facet::Status(Stage::Archived) | Facet::Assigned(_) | Facet::Tagged(_) | Facet::UpdatedSince(_) => None,
     }
 }
@@ -54,6 +59,7 @@ mod tests {
         assert_eq!(filter(None, &facets).as_deref(), Some("-status:closed priority:(P1 OR P2)"));
         assert_eq!(filter(Some("a OR b"), &facets[..1]).as_deref(), Some("(a OR b) -status:closed"));
         assert_eq!(filter(Some("a OR b"), &[]).as_deref(), Some("a OR b"));
+        assert_eq!(filter(None, &[Facet::AtLeast(Level::Low)]).as_deref(), Some("-priority:(P5 OR NOT_DEFINED)"));
         assert_eq!(filter(None, &[Facet::Tagged(vec!["x".into()])]), None);
         assert_eq!(offer(&facets[0]), Offer::Unproven, "the documents promise nothing");
         assert_eq!(offer(&Facet::Status(Stage::Archived)), Offer::Never);

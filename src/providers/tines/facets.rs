@@ -89,7 +89,7 @@ fn put(keys: &mut Map<String, Value>, facet: &Facet, api: Api) {
             let since = since.checked_sub(SKEW).unwrap_or(Timestamp::UNIX_EPOCH);
             ("updated_at_start_date", json!(since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))
         }
-        Facet::Status(Stage::Archived) => return,
+        Facet::Status(Stage::Archived) | Facet::AtLeast(_) => return,
     };
     keys.insert(key.into(), value);
 }

@@ -1,0 +1,35 @@
+//! To a case by its name.
+
+use crate::app::notice::Grade;
+use crate::app::{App, Pane};
+use crate::query::{Field, Node, Query};
+
+impl App {
+    /// Goes to the case of this name: `SOURCE:KEY`, as the list writes it, its key or its id.
+    pub(in crate::app) fn go_to_named(&mut self, name: &str) {
+        let name = name.trim();
+        let either = [Field::Key, Field::Id].map(|field| Node::has_value(field, name));
+        let query = Query { node: Node::any(either), ..Query::default() };
+        match self.list.rows_of(&query)[..] {
+            [rid] => {
+                self.remember_place();
+                let back = std::mem::take(&mut self.detail.back);
+                if !self.list.go_to(rid) {
+                    self.focus = Pane::Detail;
+                }
+                self.show_case(Some(rid));
+                self.detail.back = back;
+            }
+            [] => self.say(Grade::Info, format!("no case read so far is called {name}")),
+            [first, second, ..] => {
+                let names = [first, second].map(|rid| self.full_name(rid)).join(" or ");
+                self.say(Grade::Info, format!("several cases are called {name}; write SOURCE:KEY, as in {names}"));
+            }
+        }
+    }
+
+    fn full_name(&self, rid: crate::domain::case::Rid) -> String {
+        let Some(row) = self.list.row(rid) else { return String::new() };
+        format!("{}:{}", self.source(row.source).map_or("", |source| source.card.name.as_str()), row.key)
+    }
+}

@@ -1,0 +1,42 @@
+//! Which states and priorities a value of a filter means, as a set of their codes.
+
+use super::columns::{rank_code, state_code};
+use super::plan::NO_LEVEL;
+use crate::domain::case::{Level, Rank, State};
+use crate::query::{Cmp, StateWord, Value};
+
+pub(super) fn states(word: StateWord) -> u8 {
+    let bit = |state: Option<State>| 1 << state_code(state);
+    let open = bit(None) | bit(Some(State::Open)) | bit(Some(State::InProgress));
+    match word {
+        // An unknown state is kept in sight.
+        StateWord::Open => open,
+        StateWord::New => bit(Some(State::Open)),
+        StateWord::Active => bit(Some(State::InProgress)),
+        StateWord::Closed => bit(Some(State::Closed)),
+        StateWord::Archived => bit(Some(State::Archived)),
+        StateWord::Any => u8::MAX,
+    }
+}
+
+/// `<=P2` is P1 and P2; `>=high` is high and critical.
+pub(super) fn levels(cmp: Option<Cmp>, level: Level, by_number: bool) -> u8 {
+    let of = |holds: &dyn Fn(u8) -> bool| (0..NO_LEVEL).filter(|level| holds(*level)).fold(0, |bits, level| bits | 1 << level);
+    let place = rank_code(Rank::Level(level));
+    match (cmp, by_number) {
+        (None | Some(Cmp::Equal | Cmp::Contains), _) => 1 << place,
+        (Some(Cmp::Less), true) | (Some(Cmp::More), false) => of(&|level| level < place),
+        (Some(Cmp::AtMost), true) | (Some(Cmp::AtLeast), false) => of(&|level| level <= place),
+        (Some(Cmp::More), true) | (Some(Cmp::Less), false) => of(&|level| level > place),
+        (Some(Cmp::AtLeast), true) | (Some(Cmp::AtMost), false) => of(&|level| level >= place),
+    }
+}
+
+pub(super) fn levels_between(from: Option<&Value>, to: Option<&Value>) -> u8 {
+    let level = |value: Option<&Value>, cmp: Cmp| match value {
+        Some(Value::Level { level, by_number }) => levels(Some(cmp), *level, *by_number),
+        _ => (1 << NO_LEVEL) - 1,
+    };
+    let bits = level(from, Cmp::AtLeast) & level(to, Cmp::AtMost);
+    if bits == 0 { level(to, Cmp::AtLeast) & level(from, Cmp::AtMost) } else { bits }
+}
