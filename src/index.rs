@@ -128,6 +128,11 @@ impl<'a> Seen<'a> {
         self.columns.value(self.slot, column)
     }
 
+    /// Whether all that it has in such a column has been read.
+    pub fn knows(&self, column: &Column) -> bool {
+        self.columns.knows(self.slot, column)
+    }
+
     /// The page in the vendor's web UI.
     pub fn url(&self) -> Option<String> {
         self.columns.url(self.slot)
@@ -237,6 +242,9 @@ impl Index {
 
     /// Makes the query the one whose result is kept. What is cheap is judged at once, the rest by [`Self::advance`].
     pub fn begin(&mut self, query: &Query, asker: &Asker) {
+        if self.columns.know_vendors(asker) {
+            self.order = Order::default();
+        }
         self.hold(compile::plan(query, asker));
     }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::app::App;
 use crate::app::facet::having;
-use crate::query::{Column, DIRECTIVES, Field, NAMED, PLAIN, parse};
+use crate::query::{Column, DIRECTIVES, Field, Mark, NAMED, Node, PLAIN, Query, parse};
 
 /// Offers shown at once; another letter narrows them.
 pub const MAX_OFFERS: usize = 8;
@@ -88,12 +88,11 @@ impl App {
     pub(super) fn offers(&self, text: &str, cursor: usize, asked: bool, before: Offers) -> Offers {
         let at = word_at(text, cursor);
         let word = &text[at.start..cursor.max(at.start)];
-        let rest = format!("{} {}", text[..at.start].trim_end_matches('-'), &text[at.end..]);
         let mut known = before.known;
         let offers = match take_apart(word) {
             Some(typed) if DIRECTIVES.contains(&typed.name.to_ascii_lowercase().as_str()) => directive_offers(&typed),
             Some(typed) => match field_named(typed.name) {
-                Some(field) => self.value_offers(&field, &typed, &rest, &mut known),
+                Some(field) => self.value_offers(&field, &typed, text, &at, &mut known),
                 None => Vec::new(),
             },
             None if word.is_empty() && !asked => Vec::new(),
@@ -106,44 +105,78 @@ impl App {
         Offers { at, offers, chosen: None, known }
     }
 
-    fn value_offers(&self, field: &Field, typed: &Typed<'_>, rest: &str, known: &mut Option<(Field, Vec<String>)>) -> Vec<Offer> {
+    fn value_offers(
+        &self,
+        field: &Field,
+        typed: &Typed<'_>,
+        text: &str,
+        at: &Range<usize>,
+        known: &mut Option<(Field, Vec<String>)>,
+    ) -> Vec<Offer> {
         if known.as_ref().is_none_or(|(of, _)| of != field) {
             *known = Some((field.clone(), self.values_of(field)));
         }
         let Some((_, values)) = known else { return Vec::new() };
         let wanted = crate::query::fold(typed.part);
         let rank = |value: &String| {
-            let value = crate::query::fold(value.trim_matches('"'));
+            let value = crate::query::fold(value);
             if value.starts_with(&wanted) { Some(0) } else { value.contains(&wanted).then_some(1) }
         };
-        let mut found: Vec<_> = values.iter().filter_map(|value| Some((rank(value)?, value))).collect();
-        found.sort_by_key(|(rank, _)| *rank);
-        let others = parse(rest).query;
-        let is_small = self.list.known() <= COUNTED_LIVE;
-        let count = |value: &str| {
-            let node = parse(&format!("{field}:{value}")).query.node;
-            is_small.then(|| self.list.count(&others.clone().with(node))).flatten()
-        };
-        let offer = |(_, value): (i32, &String)| Offer { text: format!("{}{value}", typed.head), count: count(value) };
-        let mut offers: Vec<Offer> = found.into_iter().take(MAX_OFFERS + 1).map(offer).collect();
+        let mut found: Vec<_> = values.iter().enumerate().filter_map(|(at, value)| Some((rank(value)?, at, value))).collect();
+        found.sort_by_key(|(rank, ..)| *rank);
+        let keywords = field.kind().keywords().len();
+        let mut offers: Vec<Offer> = Vec::with_capacity(MAX_OFFERS + 1);
+        // Written out only where it is shown: a field may have tens of thousands of values.
+        for (_, at, value) in found {
+            let written = if at < keywords { value.clone() } else { written(field, value) };
+            let text = format!("{}{written}", typed.head);
+            if !offers.iter().any(|known| known.text == text) {
+                offers.push(Offer { text, count: None });
+            }
+            if offers.len() > MAX_OFFERS {
+                break;
+            }
+        }
+        if self.list.known() <= COUNTED_LIVE {
+            self.count_offers(&mut offers, text, at);
+        }
         // What leaves nothing comes last.
         offers.sort_by_key(|offer| offer.count == Some(0));
         offers
     }
 
-    /// Every value that the field can have, as it is written behind the colon: its own words, then what cases have, the
-    /// most frequent first.
+    /// Counts what the whole text would leave with each offer in its place: behind a `-`, inside of parentheses, in a list.
+    fn count_offers(&self, offers: &mut [Offer], text: &str, at: &Range<usize>) {
+        let with = |offer: &Offer| parse(&format!("{}{}{}", &text[..at.start], offer.text, &text[at.end..])).query;
+        let queries: Vec<Query> = offers.iter().map(with).collect();
+        let Some((first, others)) = queries.split_first() else { return };
+        // What they have in common is judged once.
+        let is_common = |node: &&Node| others.iter().all(|query| query.conjuncts().contains(node));
+        let common: Vec<Node> = first.conjuncts().iter().filter(is_common).cloned().collect();
+        let own = |query: &Query| Node::all(query.conjuncts().iter().filter(|node| !common.contains(node)).cloned());
+        let nodes: Vec<Node> = queries.iter().map(own).collect();
+        let base = Query { node: Node::all(common.iter().cloned()), limit: first.limit, ..Query::default() };
+        if queries.iter().any(|query| query.names(Mark::Snoozed) != base.names(Mark::Snoozed)) {
+            // Whether sleepers count depends on the offer itself.
+            for (offer, query) in offers.iter_mut().zip(&queries) {
+                offer.count = self.list.count(query);
+            }
+            return;
+        }
+        let counts = self.list.counts(&base, &nodes).map_or_else(Vec::new, |(_, counts)| counts);
+        for (offer, count) in offers.iter_mut().zip(counts) {
+            offer.count = count;
+        }
+    }
+
+    /// Every value that the field can have: its own words, then what cases have, the most frequent first.
     fn values_of(&self, field: &Field) -> Vec<String> {
         let mut all: Vec<String> = field.kind().keywords().into_iter().map(String::from).collect();
         if field.kind().is_textual() || *field == Field::Priority {
-            for (value, _) in self.list.index().values(field, &self.list.asker) {
-                let node = having(field, &value).to_string();
-                if let Some((_, value)) = node.split_once(':')
-                    && !all.iter().any(|known| known == value)
-                {
-                    all.push(value.to_owned());
-                }
-            }
+            // A value that reads like a keyword stands in quotes, so it is another offer.
+            let values = self.list.index().values(field, &self.list.asker).into_iter().map(|(value, _)| value);
+            let is_level = |value: &String| *field == Field::Priority && all.contains(value);
+            all.extend(values.filter(|value| !is_level(value)).collect::<Vec<_>>());
         }
         all
     }
@@ -159,6 +192,12 @@ impl App {
             |(name, _): (String, usize)| Field::read(kind, Some(&name)).map(|field| Offer { text: format!("{field}:"), count: None });
         found.filter_map(offer).collect()
     }
+}
+
+/// A value as it stands behind the colon.
+fn written(field: &Field, value: &str) -> String {
+    let (head, text) = (format!("{field}:"), having(field, value).to_string());
+    text.strip_prefix(&head).map_or_else(|| text.clone(), String::from)
 }
 
 fn field_offers(word: &str) -> Vec<Offer> {

@@ -1,12 +1,14 @@
 //! Values of a column and how many rows have each: what pickers, the frequency table and completion offer.
 
+use rustc_hash::FxHashSet;
+
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Picker, Purpose};
 use crate::domain::case::Rid;
-use crate::query::{Column, Field, Node, Query, Term, Test, Value, parse};
+use crate::query::{Column, Field, Node, Query, Term, Test, Value, fold, parse};
 
 /// Values that a table lists; what is rarer is found by typing it.
 pub const MAX_VALUES: usize = 500;
@@ -17,7 +19,8 @@ pub struct Choice {
     pub words: String,
     /// The condition that a row with it meets.
     pub node: Node,
-    pub count: usize,
+    /// Rows that are left when it is chosen; None: telling takes too long.
+    pub count: Option<usize>,
     pub is_chosen: bool,
 }
 
@@ -29,6 +32,8 @@ pub struct Facets {
     pub at: usize,
     /// Rows that were counted.
     pub total: usize,
+    /// Rows of them whose value nobody has read.
+    pub unread: usize,
     /// Values that were left out of the list.
     pub more: usize,
 }
@@ -137,26 +142,34 @@ impl App {
     pub(super) fn choices(&self, column: &Column, rows: &[Rid], query: &Query) -> (Vec<Choice>, usize) {
         let buckets = buckets(column);
         if !buckets.is_empty() {
-            let choice = |(words, text): &(&str, &str)| {
-                let node = read(text);
-                let count = self.list.count(&query.clone().with(node.clone()))?;
-                Some(Choice { words: (*words).into(), node, count, is_chosen: false })
-            };
-            return (buckets.iter().filter_map(choice).filter(|choice| choice.count > 0).collect(), 0);
+            let named = buckets.iter().map(|(words, text)| ((*words).to_owned(), read(text))).collect();
+            return (self.counted(named, query), 0);
         }
         let mut counted = self.list.facet(column, rows);
         let more = counted.len().saturating_sub(MAX_VALUES);
         counted.truncate(MAX_VALUES);
-        let field = field_of(column);
-        let choice = |(value, count): (String, usize)| {
-            let (words, node) = self.named_value(column, &field, &value)?;
-            Some(Choice { words, node, count, is_chosen: false })
-        };
-        (counted.into_iter().filter_map(choice).collect(), more)
+        let mut named: Vec<(String, Node)> = Vec::new();
+        let mut known = FxHashSet::default();
+        for (value, _) in counted {
+            // Values that the filter cannot tell apart are one: `Closed` and `CLOSED`.
+            named.extend(self.named_value(column, &value).filter(|(_, node)| known.insert(fold(&node.to_string()))));
+        }
+        let mut choices = self.counted(named, query);
+        choices.sort_by_key(|choice| std::cmp::Reverse(choice.count));
+        (choices, more)
+    }
+
+    /// Conditions with the rows that each leaves of the query; what leaves none is left out.
+    fn counted(&self, named: Vec<(String, Node)>, query: &Query) -> Vec<Choice> {
+        let nodes: Vec<Node> = named.iter().map(|(_, node)| node.clone()).collect();
+        let counts = self.list.counts(query, &nodes).map_or_else(|| vec![None; nodes.len()], |(_, counts)| counts);
+        let choice = |((words, node), count)| Choice { words, node, count, is_chosen: false };
+        named.into_iter().zip(counts).map(choice).filter(|choice| choice.count != Some(0)).collect()
     }
 
     /// How a value reads, and the condition on it; None: nothing can be asked about those that have none.
-    fn named_value(&self, column: &Column, field: &Field, value: &str) -> Option<(String, Node)> {
+    pub(super) fn named_value(&self, column: &Column, value: &str) -> Option<(String, Node)> {
+        let field = &field_of(column);
         Some(match (column, value) {
             (Column::Assignee | Column::Author, "") => ("nobody".into(), read(&format!("{field}:none"))),
             (Column::Priority, "") => ("none".into(), read("priority:none")),
@@ -186,7 +199,9 @@ impl App {
         }
         let query = self.list.query().clone();
         let (choices, more) = self.choices(&column, &rows, &query);
-        Some(Facets { column, choices, at: 0, total: rows.len(), more })
+        let unread = rows.iter().filter(|rid| self.list.row(**rid).is_some_and(|row| !row.knows(&column))).count();
+        let total = self.list.counts(&query, &[]).map_or(rows.len(), |(total, _)| total);
+        Some(Facets { column, choices, at: 0, total, unread, more })
     }
 
     pub(super) fn act_in_facets(&mut self, action: Action) {
@@ -247,16 +262,23 @@ impl App {
             }
         }
         for column in columns {
-            let field = field_of(&column);
             let values = self.list.facet(&column, &[rid]);
-            let named = values.into_iter().filter_map(|(value, _)| self.named_value(&column, &field, &value));
+            let named = values.into_iter().filter_map(|(value, _)| self.named_value(&column, &value));
             found.extend(named.map(|(words, node)| (format!("{column}  {words}"), node)));
         }
+        // Only what the row itself meets is more like it.
+        found.retain(|(_, node)| {
+            let judge = self.list.judge_of(&Query { node: node.clone(), ..Query::default() });
+            self.list.holds(&judge, rid)
+        });
         found.truncate(MAX_LIKE);
-        let query = self.list.query().clone();
-        let count = |node: &Node| self.list.count(&query.clone().with(node.clone())).map(|count| format!("  {count}")).unwrap_or_default();
-        let choices = found.iter().map(|(words, node)| format!("{words}{}", count(node))).collect();
-        let nodes = found.into_iter().map(|(_, node)| node).collect();
+        let counted = self.counted(found, self.list.query());
+        let words = |choice: &Choice| match choice.count {
+            Some(count) => format!("{}  {count}", choice.words),
+            None => choice.words.clone(),
+        };
+        let choices = counted.iter().map(words).collect();
+        let nodes = counted.into_iter().map(|choice| choice.node).collect();
         self.push(Overlay::Picker(Picker { title: "More like this".into(), choices, chosen: 0, purpose: Purpose::MoreLike(nodes) }));
     }
 }

@@ -153,8 +153,17 @@ impl App {
     }
 
     pub(super) fn open_group_menu(&mut self) {
-        let columns =
-            [Column::Source, Column::Status, Column::Priority, Column::Assignee, Column::Sla, Column::Created, Column::Team, Column::Type];
+        let columns = [
+            Column::Source,
+            Column::Status,
+            Column::Priority,
+            Column::Assignee,
+            Column::Sla,
+            Column::Created,
+            Column::Team,
+            Column::Project,
+            Column::Type,
+        ];
         let mut columns: Vec<Option<Column>> = std::iter::once(None).chain(columns.into_iter().map(Some)).collect();
         let now = self.list.query().group.clone();
         if now.is_some() && !columns.contains(&now) {

@@ -10,6 +10,7 @@ mod calm;
 mod explain;
 mod history;
 mod keys;
+mod offered;
 mod outbox;
 mod palette;
 mod secrets;
@@ -23,7 +24,7 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::app::list::Order as By;
-use crate::domain::case::{CaseId, Priority, Rid, Row, SourceId, Vendor};
+use crate::domain::case::{CaseId, Priority, Rid, Row, SourceId, State, Vendor};
 use crate::domain::caution::{Caution, V2};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};

@@ -6,7 +6,7 @@ use super::deep::Deep;
 use super::dictionary::{Dictionary, END, mask};
 use super::plan::{NO_LEVEL, UNKNOWN_LEVEL};
 use super::{NONE, Seen};
-use crate::domain::case::{Level, Rank, Rid, Row, SourceId, State};
+use crate::domain::case::{Level, Rank, Rid, Row, SourceId, State, Vendor};
 use crate::domain::text::Clean;
 use crate::query::fold_into;
 
@@ -93,6 +93,8 @@ pub(super) struct Columns {
     names: Dictionary,
     /// By row, whatever slot it is in.
     deep: FxHashMap<Rid, Deep>,
+    /// By [`SourceId`], as the last asker knew them.
+    pub(super) vendors: Vec<Option<Vendor>>,
 }
 
 impl Columns {
@@ -344,6 +346,12 @@ impl Columns {
 
     pub(super) fn take_deep(&mut self, from: &mut Self) {
         self.deep = std::mem::take(&mut from.deep);
+        self.vendors = std::mem::take(&mut from.vendors);
+    }
+
+    /// Rows of which more is known than they tell.
+    pub(super) fn read_rids(&self) -> impl Iterator<Item = Rid> {
+        self.deep.keys().copied()
     }
 
     pub(super) fn rid(&self, slot: u32) -> Rid {

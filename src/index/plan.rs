@@ -143,6 +143,16 @@ impl Tree {
         }
     }
 
+    /// No row holds of which nothing was read.
+    pub(super) fn needs_reading(&self) -> bool {
+        match self {
+            Self::All(trees) => trees.iter().any(Self::needs_reading),
+            Self::Any(trees) => trees.iter().all(Self::needs_reading),
+            Self::Not(_) => false,
+            Self::Leaf(leaf) => matches!(leaf, Leaf::Deep(_)),
+        }
+    }
+
     /// It is judged row by row, a slice at a time.
     pub(super) fn is_slow(&self) -> bool {
         match self {

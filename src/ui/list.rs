@@ -78,7 +78,11 @@ fn group(pen: &mut Pen, area: Area, line: u16, app: &App, head: &Head<'_>) {
     let styles = pen.styles;
     let (Some(column), Some(seen)) = (&app.list.query().group, app.list.row(head.first)) else { return };
     let value = value(app, &seen, column);
-    let value = if value.is_empty() { "none".into() } else { value };
+    let value = match value.is_empty() {
+        true if seen.knows(column) => "none".into(),
+        true => "not read yet".into(),
+        false => value,
+    };
     let mark = if head.is_closed { "+" } else { "-" };
     let folded = if head.is_closed && head.count > 1 { format!(", {} folded", head.count - 1) } else { String::new() };
     let is_worse = head.is_closed && head.worst < seen.rank;
@@ -98,6 +102,9 @@ fn value(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
         Column::Sla | Column::Due => day(seen.due_at).map(|day| format_compact!("due {day}")).unwrap_or_default(),
         Column::Created | Column::Age => day(seen.created_at).unwrap_or_default(),
         Column::Updated => day(seen.updated_at).unwrap_or_default(),
+        Column::Closed => day(seen.closed_at).unwrap_or_default(),
+        Column::Key => seen.key.into(),
+        Column::Title => seen.title.into(),
         other => plain(app, seen, other),
     }
 }

@@ -71,12 +71,13 @@ pub(super) fn name(pen: &mut Pen, area: Area, app: &App, name: &NameBox) -> (u16
 
 pub(super) fn facets(pen: &mut Pen, area: Area, facets: &Facets) {
     let styles = pen.styles;
-    let inner = frame(pen, area, &format!("{} of {} cases", facets.column, facets.total));
+    let unread = if facets.unread > 0 { format!(", not read of {}", facets.unread) } else { String::new() };
+    let inner = frame(pen, area, &format!("{} of {} cases{unread}", facets.column, facets.total));
     let body = Area { height: inner.height.saturating_sub(1), ..inner };
     if facets.choices.is_empty() {
         pen.line(body, 0, "no case in the list has this", styles.dim());
     }
-    let most = facets.choices.iter().map(|choice| choice.count).max().unwrap_or(1).max(1);
+    let most = facets.choices.iter().filter_map(|choice| choice.count).max().unwrap_or(1).max(1);
     let bar = if inner.width >= 50 { BAR } else { 0 };
     let words = inner.width.saturating_sub(bar + 17);
     for (line, at) in (0..).zip(window(facets.choices.len(), facets.at, body.height)) {
@@ -90,10 +91,12 @@ pub(super) fn facets(pen: &mut Pen, area: Area, facets: &Facets) {
         let mark = if choice.is_chosen { "[x] " } else { "[ ] " };
         let shown = cut(&choice.words, words);
         let gap = " ".repeat(usize::from(words.saturating_sub(width(shown))));
-        let share = choice.count * 100 / facets.total.max(1);
-        let figures = format!("{:>7} {share:>3}% ", choice.count);
+        let figures = match choice.count {
+            Some(count) => format!("{count:>7} {:>3}% ", count * 100 / facets.total.max(1)),
+            None => format!("{:>7} {:>3}  ", "many", ""),
+        };
         // At least one cell: what is there can be seen.
-        let cells = (choice.count * usize::from(bar)).div_ceil(most);
+        let cells = (choice.count.unwrap_or(0) * usize::from(bar)).div_ceil(most);
         let hashes = "#".repeat(cells.min(usize::from(bar)));
         pen.parts(body, line, &[(mark, dim), (shown, style), (&gap, style), (&figures, style), (&hashes, dim)]);
     }

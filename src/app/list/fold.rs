@@ -7,12 +7,16 @@ use crate::app::views::Tally;
 use crate::domain::case::{Rank, Rid, State};
 use crate::index::{Flags, Seen};
 use crate::protocol::Counted;
-use crate::query::{Column, Mark, Node, Problem, Query, parse};
+use crate::query::{Column, Mark, Node, Problem, Query, fold, parse};
 
 /// More rows than this are not compared with each other between two keystrokes.
 const MAX_COMPARED: usize = 50_000;
 /// Bytes of text that may be matched for a figure.
 const COUNT_EFFORT: usize = 1 << 20;
+/// The same for a menu of values, which is opened with one key and then stays.
+const PICK_EFFORT: usize = 1 << 24;
+/// The group of rows whose value nobody has read; no value looks so.
+const NOT_READ: &str = "\0";
 /// As the list marks a clock with `!`.
 const PRESSING: &str = "status:open sla:<30m";
 const DAY_S: i64 = 24 * 60 * 60;
@@ -217,7 +221,16 @@ impl List {
 
     /// How many rows a filter would show; None: telling takes longer than a key may wait.
     pub fn count(&self, query: &Query) -> Option<usize> {
-        self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT).map(|(count, _)| count)
+        let (count, _) = self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT)?;
+        Some(count.min(query.limit.unwrap_or(usize::MAX)))
+    }
+
+    /// How many rows a filter would show, and how many of them with one more condition each; None: telling takes longer
+    /// than a key may wait.
+    pub fn counts(&self, query: &Query, conditions: &[Node]) -> Option<(usize, Vec<Option<usize>>)> {
+        let (all, each) = self.index.counts(&Self::awake(query), &self.asker, conditions, PICK_EFFORT)?;
+        let most = query.limit.unwrap_or(usize::MAX);
+        Some((all.min(most), each.into_iter().map(|count| Some(count?.min(most))).collect()))
     }
 
     /// Every row that holds, in no particular order, asleep or not.
@@ -252,7 +265,7 @@ impl List {
     }
 }
 
-/// Where the group of a row stands among groups, and what makes it one.
+/// Where the group of a row stands among groups, and what makes it one: values that the filter cannot tell apart are one.
 fn group_of(seen: &Seen<'_>, column: &Column) -> (u64, String) {
     let day = |seconds: Option<i64>, descending: bool| match seconds {
         None => (u64::MAX, String::new()),
@@ -265,9 +278,9 @@ fn group_of(seen: &Seen<'_>, column: &Column) -> (u64, String) {
     };
     match column {
         Column::Source => (u64::from(seen.source.0), seen.source.0.to_string()),
-        Column::Status => (seen.state.map_or(1, |state| [0, 2, 3, 4][state as usize]), seen.status.to_owned()),
+        Column::Status => (seen.state.map_or(1, |state| [0, 2, 3, 4][state as usize]), fold(seen.status)),
         Column::Priority => match seen.rank {
-            Rank::Unknown => (0, seen.priority.to_owned()),
+            Rank::Unknown => (0, fold(seen.priority)),
             Rank::Level(level) => (1 + level as u64, level.name().to_owned()),
             Rank::Unset => (u64::MAX, String::new()),
         },
@@ -276,17 +289,20 @@ fn group_of(seen: &Seen<'_>, column: &Column) -> (u64, String) {
         Column::Updated => day(seen.updated_at, true),
         Column::Assignee => {
             let people: Vec<_> = seen.assignees().collect();
-            (u64::from(people.is_empty()), people.join(", "))
+            (u64::from(people.is_empty()), fold(&people.join(", ")))
         }
         Column::Tags => {
             let tags: Vec<_> = seen.tags().collect();
-            (u64::from(tags.is_empty()), tags.join(", "))
+            (u64::from(tags.is_empty()), fold(&tags.join(", ")))
         }
         Column::Key => (0, seen.key.to_owned()),
         Column::Id => (0, seen.id.to_owned()),
-        Column::Title => (0, seen.title.to_owned()),
-        Column::Closed | Column::Author | Column::Team | Column::Project | Column::Type | Column::Custom(_) | Column::Attr(_) => {
-            (0, String::new())
-        }
+        Column::Title => (0, fold(seen.title)),
+        Column::Closed => day(seen.closed_at, true),
+        Column::Author | Column::Team | Column::Project | Column::Type | Column::Custom(_) | Column::Attr(_) => match seen.value(column) {
+            Some(value) => (0, fold(&value)),
+            None if seen.knows(column) => (1, String::new()),
+            None => (2, NOT_READ.to_owned()),
+        },
     }
 }

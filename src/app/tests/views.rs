@@ -241,7 +241,7 @@ fn a_value_is_picked_counted_and_left_out() {
     sitting.press("f t");
     let Some(Overlay::Facets(facets)) = sitting.app.overlays.last() else { panic!("no table") };
     let seen: Vec<_> = facets.choices.iter().map(|choice| (choice.words.as_str(), choice.count)).collect();
-    assert_eq!(seen, [("phish", 7), ("two words", 3)]);
+    assert_eq!(seen, [("phish", Some(7)), ("two words", Some(3))]);
     let effects = sitting.press("j Enter");
     assert_eq!(sitting.app.list.filter(), "tag:\"two words\"");
     assert_eq!(remembers(&effects), [(None, Some("tag:\"two words\""))]);
