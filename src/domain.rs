@@ -18,6 +18,7 @@ pub mod hunk;
 pub mod inverse;
 pub mod journal;
 pub mod merge;
+pub mod order;
 pub mod page;
 pub mod person;
 pub mod recipe;

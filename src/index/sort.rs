@@ -10,6 +10,7 @@ use super::columns::{Clock, Columns, NO_TIME};
 use super::deep::Parts;
 use super::plan::NO_LEVEL;
 use crate::domain::case::{Rid, State};
+use crate::domain::order::{by_meaning, by_value, start, weight};
 use crate::query::{Column, Key, fold};
 
 /// Touched slots are merged into the order while they are fewer than one in this many; else it is sorted anew.
@@ -248,6 +249,7 @@ fn weigh(columns: &Columns, by: &SortBy, slot: u32) -> Option<u64> {
             let digits = key.find(|c: char| c.is_ascii_digit()).unwrap_or(key.len());
             start(&key[..digits])
         }),
+        SortBy::Custom(_) | SortBy::Attr(_) => words(columns, by, slot).map(|text| weight(&text)),
         by => words(columns, by, slot).map(|text| start(&text)),
     }
 }
@@ -270,16 +272,14 @@ fn words<'a>(columns: &'a Columns, by: &SortBy, slot: u32) -> Option<Cow<'a, str
             tags.find_map(|tag| tag.strip_prefix(prefix.as_str())).map(Cow::Borrowed).or_else(|| fact(Parts::ATTRIBUTES, Some(name)))
         }
         SortBy::Author => fact(Parts::AUTHOR, None),
-        SortBy::Group => fact(Parts::GROUP, None),
+        SortBy::Group => match columns.project_key(slot) {
+            Some(project) => Some(Cow::Owned(fold(project))),
+            None => fact(Parts::GROUP, None),
+        },
         SortBy::Type => fact(Parts::TYPE, None),
         SortBy::Custom(name) => fact(Parts::FIELDS, Some(name)),
         _ => None,
     }
-}
-
-/// The first eight bytes as a number that orders as the text does.
-fn start(text: &str) -> u64 {
-    text.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |number, byte| number << 8 | u64::from(byte))
 }
 
 /// What a tie of weights leaves open.
@@ -287,35 +287,10 @@ fn spell_out(columns: &Columns, by: &SortBy, a: u32, b: u32) -> Ordering {
     match by {
         SortBy::Key => by_value(columns.folded_key(a), columns.folded_key(b)),
         SortBy::Status => columns.folded_status(a).cmp(columns.folded_status(b)),
+        SortBy::Custom(_) | SortBy::Attr(_) => match (words(columns, by, a), words(columns, by, b)) {
+            (Some(a), Some(b)) => by_meaning(&a, &b),
+            (a, b) => a.cmp(&b),
+        },
         by => words(columns, by, a).cmp(&words(columns, by, b)),
     }
-}
-
-/// Texts with their runs of digits compared as numbers; digits come before anything else.
-fn by_value(mut a: &str, mut b: &str) -> Ordering {
-    loop {
-        let (x, y) = (piece(&mut a), piece(&mut b));
-        let order = match (x, y) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) | (Some((true, _)), Some((false, _))) => Ordering::Less,
-            (Some(_), None) | (Some((false, _)), Some((true, _))) => Ordering::Greater,
-            (Some((true, x)), Some((true, y))) => {
-                let (short_x, short_y) = (x.trim_start_matches('0'), y.trim_start_matches('0'));
-                short_x.len().cmp(&short_y.len()).then_with(|| short_x.cmp(short_y)).then_with(|| x.len().cmp(&y.len()))
-            }
-            (Some((false, x)), Some((false, y))) => x.cmp(y),
-        };
-        if order.is_ne() {
-            return order;
-        }
-    }
-}
-
-/// Takes the next run of digits (true) or of anything else (false).
-fn piece<'a>(text: &mut &'a str) -> Option<(bool, &'a str)> {
-    let is_number = text.chars().next()?.is_ascii_digit();
-    let end = text.find(|c: char| c.is_ascii_digit() != is_number).unwrap_or(text.len());
-    let (piece, rest) = text.split_at(end);
-    *text = rest;
-    Some((is_number, piece))
 }
