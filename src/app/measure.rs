@@ -19,7 +19,8 @@ pub fn width(text: &str) -> u16 {
 /// As much of a text as fits into so many columns.
 pub fn cut(text: &str, columns: u16) -> &str {
     let columns = usize::from(columns);
-    if text.is_ascii() {
+    // Only what may fit is looked at: a title may hold megabytes, and is painted with every key.
+    if text.as_bytes()[..text.len().min(columns + 1)].is_ascii() {
         return &text[..text.len().min(columns)];
     }
     let mut used = 0;
@@ -34,7 +35,7 @@ pub fn cut(text: &str, columns: u16) -> &str {
 
 /// A text that fits, or as much of it as ends with a word and two dots. One long word is cut where it has to be.
 pub fn clipped(text: &str, columns: u16) -> Cow<'_, str> {
-    if width(text) <= columns {
+    if cut(text, columns).len() == text.len() {
         return Cow::Borrowed(text);
     }
     let head = cut(text, columns.saturating_sub(DOTS_WIDTH));
@@ -47,7 +48,7 @@ pub fn clipped(text: &str, columns: u16) -> Cow<'_, str> {
 
 /// A name that fits, or its two ends with dots between: what tells names apart is mostly at their end.
 pub fn shortened(name: &str, columns: u16) -> Cow<'_, str> {
-    if width(name) <= columns {
+    if cut(name, columns).len() == name.len() {
         return Cow::Borrowed(name);
     }
     let left = columns.saturating_sub(DOTS_WIDTH);
@@ -110,6 +111,15 @@ mod tests {
         assert_eq!(cut("漢字x", 3), "漢");
         assert_eq!(cut("e\u{301}e\u{301}", 1), "e\u{301}");
         assert_eq!(width("漢字x"), 5);
+    }
+
+    #[test]
+    fn a_line_of_megabytes_is_cut_and_broken_by_what_fits() {
+        let text = "x".repeat(80) + &"漢é".repeat(1_000_000);
+        assert_eq!((cut(&text, 79).len(), cut(&text, 81).len(), &*clipped(&text, 4)), (79, 80, "xx.."));
+        assert_eq!(wrapped(&text, 80, 20_000).len(), 20_000);
+        assert_eq!(cut("ae\u{301}", 2), "ae\u{301}");
+        assert_eq!(shortened(&text, 10), "xxxx..é漢é");
     }
 
     #[test]

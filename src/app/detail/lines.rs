@@ -91,7 +91,8 @@ pub fn width(text: &str) -> usize {
 
 /// The start of `text` that fits in `columns`, never half a character; `~` says that something was cut off.
 pub fn cut(text: &str, columns: usize) -> CompactString {
-    if width(text) <= columns {
+    // Never looked at beyond what fits: a cell may hold megabytes.
+    if split_at_width(text, columns).1.is_empty() {
         return text.into();
     }
     let mut kept = CompactString::from(split_at_width(text, columns.saturating_sub(1)).0);
@@ -110,18 +111,32 @@ pub fn fit(text: &str, columns: usize) -> CompactString {
     kept
 }
 
+/// Columns that text takes, at most so many.
+pub fn width_up_to(text: &str, most: usize) -> usize {
+    let (head, rest) = split_at_width(text, most);
+    if rest.is_empty() { width(head) } else { most }
+}
+
+/// What fits into so many columns, and the rest. Looks at little more than what fits: long lines are taken apart by
+/// calling it once per line.
 fn split_at_width(text: &str, columns: usize) -> (&str, &str) {
-    if text.is_ascii() {
+    let head = &text.as_bytes()[..text.len().min(columns.saturating_add(1))];
+    if head.is_ascii() {
         return text.split_at(columns.min(text.len()));
     }
+    text.split_at(end_within(text.grapheme_indices(true), columns).unwrap_or(text.len()))
+}
+
+/// Where the first grapheme begins that does not fit; None: all of them do.
+fn end_within<'a>(graphemes: impl Iterator<Item = (usize, &'a str)>, columns: usize) -> Option<usize> {
     let mut used = 0;
-    for (at, grapheme) in text.grapheme_indices(true) {
+    for (at, grapheme) in graphemes {
         used += grapheme.width();
         if used > columns {
-            return text.split_at(at);
+            return Some(at);
         }
     }
-    (text, "")
+    None
 }
 
 /// What stands in front of the first line of a paragraph and of those that follow.
@@ -238,23 +253,22 @@ impl<'a> Wrapper<'a> {
 
     /// A word, or the part of one, broken where even a whole line is too short for it.
     fn put(&mut self, tone: Tone, mut text: &str) {
-        while self.used + width(text) > self.columns {
-            let (fits, rest) = split_at_width(text, self.columns - self.used.min(self.columns));
+        loop {
+            let (mut fits, mut rest) = split_at_width(text, self.columns.saturating_sub(self.used));
             if fits.is_empty() && self.used == self.lead_used {
                 // One character is wider than the line: it goes out alone, and is cut by the painter.
-                break;
+                (fits, rest) = text.split_at(text.graphemes(true).next().map_or(text.len(), str::len));
             }
             if !fits.is_empty() {
+                self.used += width(fits);
                 self.line.push(tone, fits);
+            }
+            if rest.is_empty() {
+                return;
             }
             self.break_line();
             text = rest;
-            if text.is_empty() {
-                return;
-            }
         }
-        self.used += width(text);
-        self.line.push(tone, text);
     }
 }
 
@@ -331,6 +345,32 @@ mod tests {
         assert_eq!(matches("Phish phISH", "phish"), [0..5, 6..11]);
         assert_eq!(matches("İstanbul", "i\u{307}s"), std::iter::once(0..3).collect::<Vec<_>>());
         assert!(matches("", "x").is_empty());
+    }
+
+    /// A line of megabytes is taken apart by looking at each character once, not at all that is left for every line.
+    #[test]
+    fn what_does_not_fit_is_not_looked_at() {
+        let text = "é漢".repeat(100_000);
+        let mut looked_at = 0;
+        let end = end_within(text.grapheme_indices(true).inspect(|_| looked_at += 1), 80);
+        assert_eq!((end.map(|end| width(&text[..end])), looked_at), (Some(79), 54));
+        // Behind what fits stands something else, and the answer is that of plain text all the same.
+        assert_eq!(split_at_width("abcdéé", 2), ("ab", "cdéé"));
+        assert_eq!(split_at_width("ae\u{301}b", 2), ("ae\u{301}", "b"));
+        assert_eq!((cut(&text, 4).as_str(), width_up_to(&text, 28)), ("é漢~", 28));
+    }
+
+    #[test]
+    fn one_line_of_megabytes_is_laid_out() {
+        for text in ["漢é".repeat(200_000), "x".repeat(1_000_000), "ab ".repeat(300_000)] {
+            let lines = wrapped(&text, 80);
+            assert!(lines.len() >= text.len() / 400 && lines.iter().all(|line| line.len() <= 240));
+            assert_eq!(
+                lines.iter().map(|line| line.trim_end().chars().filter(|c| *c != ' ').count()).sum::<usize>(),
+                text.chars().filter(|c| *c != ' ').count()
+            );
+        }
+        assert_eq!(wrapped("漢字", 1), ["漢", "字"], "each alone, and none is lost");
     }
 
     proptest! {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use compact_str::{CompactString, format_compact};
 
-use super::lines::{Lead, Line, Span, Target, Tone, cut, fit, width, wrap};
+use super::lines::{Lead, Line, Span, Target, Tone, cut, fit, width_up_to, wrap};
 use super::overview::{Ground, pair};
 use super::pages::Pages;
 use crate::domain::record::{Record, RecordTable};
@@ -93,8 +93,8 @@ fn widths(table: &RecordTable, columns: usize) -> Vec<usize> {
     let mut room = columns.saturating_sub(1);
     let mut widths = Vec::new();
     for (n, column) in table.columns.iter().enumerate() {
-        let cells = table.rows.iter().filter_map(|row| row.cells.get(n)).map(|cell| width(cell.as_str()).min(MAX_COLUMN));
-        let wanted = cells.chain([width(column.as_str()).min(MAX_COLUMN)]).max().unwrap_or(1).max(1);
+        let cells = table.rows.iter().filter_map(|row| row.cells.get(n)).map(|cell| width_up_to(cell.as_str(), MAX_COLUMN));
+        let wanted = cells.chain([width_up_to(column.as_str(), MAX_COLUMN)]).max().unwrap_or(1).max(1);
         let is_last = n + 1 == table.columns.len();
         let kept = room.saturating_sub(if is_last { 0 } else { more });
         let given = if wanted <= kept {
@@ -157,6 +157,7 @@ fn foot(record: &Record, ground: Ground<'_>, out: &mut Vec<Line>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::detail::lines::width;
     use crate::domain::text::Clean;
 
     fn table(rows: &[&[&str]]) -> RecordTable {
