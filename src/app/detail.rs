@@ -127,7 +127,7 @@ impl App {
             return;
         }
         let old = std::mem::take(&mut self.detail);
-        self.detail = Detail { rid, tab: old.tab, oldest_first: old.oldest_first, ..Detail::default() };
+        self.detail = Detail { rid, oldest_first: old.oldest_first, ..Detail::default() };
         if let Some(loaded) = rid.and_then(|rid| self.shelf.get(rid)).cloned() {
             self.take_inside(&loaded.case);
             self.detail.loaded = Some(loaded);

@@ -1,6 +1,6 @@
 //! The text of the tab in sight, laid out once per case, width and minute; scrolling only moves over it.
 
-use super::lines::{Line, Target, Tone, matches};
+use super::lines::{Line, Target, Tone};
 use super::overview::{self, Ground};
 use super::records::{self, Head};
 use super::{Detail, Tab, json, parts, timeline};
@@ -37,7 +37,7 @@ impl Body {
     }
 
     pub fn lay(&mut self, key: Key, detail: &Detail, ground: Ground<'_>) {
-        (self.lines, self.heads) = text(detail, ground);
+        (self.lines, self.heads) = text(detail, detail.tab, ground);
         self.key = Some(key);
         self.needle.clear();
         self.marks.clear();
@@ -50,7 +50,7 @@ impl Body {
             self.marks = if needle.is_empty() {
                 Vec::new()
             } else {
-                self.lines.iter().enumerate().filter(|(_, line)| !matches(&line.text(), needle).is_empty()).map(|(at, _)| at).collect()
+                self.lines.iter().enumerate().filter(|(_, line)| line.holds(needle)).map(|(at, _)| at).collect()
             };
         }
     }
@@ -82,28 +82,33 @@ impl Body {
     }
 }
 
-fn text(detail: &Detail, ground: Ground<'_>) -> (Vec<Line>, Vec<Head>) {
+/// Whether a tab holds the needle, which is in lower case and not empty, in what is loaded.
+pub fn holds(detail: &Detail, tab: Tab, needle: &str, ground: Ground<'_>) -> bool {
+    text(detail, tab, ground).0.iter().any(|line| line.holds(needle))
+}
+
+fn text(detail: &Detail, tab: Tab, ground: Ground<'_>) -> (Vec<Line>, Vec<Head>) {
     let Some(loaded) = &detail.loaded else {
         let words = if detail.rid.is_none() { "no case is under the cursor" } else { "" };
         return (vec![Line::of(Tone::Dim, words)], Vec::new());
     };
     let case = &loaded.case;
-    let lines = match detail.tab {
+    let lines = match tab {
         Tab::Overview => overview::lay_out(case, ground),
         Tab::Activity => timeline::lay_out(&detail.activities, detail.topic, !detail.oldest_first, ground),
         Tab::Records => {
             let open = detail.open_record.and_then(|(table, row)| Some((detail.records.items.get(table)?, row)));
             let Some((table, row)) = open else {
                 let (lines, heads) = records::lay_out(&detail.records, detail.record_type, detail.record_sort.as_ref(), ground);
-                return (or_nothing(lines, detail, ground.vendor), heads);
+                return (or_nothing(lines, detail, tab, ground.vendor), heads);
             };
-            records::lay_record(table, row, ground)
+            records::lay_record(table, row, detail.record_sort.as_ref(), ground)
         }
         Tab::Fields => parts::lay_fields(case, ground),
         Tab::Files => parts::lay_files(case, ground),
         Tab::Raw => raw(&case.raw.0, ground.columns),
     };
-    (or_nothing(lines, detail, ground.vendor), Vec::new())
+    (or_nothing(lines, detail, tab, ground.vendor), Vec::new())
 }
 
 fn raw(json: &str, columns: usize) -> Vec<Line> {
@@ -118,11 +123,11 @@ fn raw(json: &str, columns: usize) -> Vec<Line> {
 }
 
 /// An empty tab says why it is empty.
-fn or_nothing(lines: Vec<Line>, detail: &Detail, vendor: Vendor) -> Vec<Line> {
+fn or_nothing(lines: Vec<Line>, detail: &Detail, tab: Tab, vendor: Vendor) -> Vec<Line> {
     if !lines.is_empty() {
         return lines;
     }
-    let words = match (detail.tab, vendor) {
+    let words = match (tab, vendor) {
         (Tab::Activity, Vendor::ServerOps) => "ServerOps keeps no timeline",
         (Tab::Activity, _) if detail.topic.is_some() => "nothing of this kind in what is loaded; zf shows the next kind",
         (Tab::Activity, _) => "no activity",

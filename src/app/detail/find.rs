@@ -1,7 +1,8 @@
-//! `/` in the case: marks every line of the tab that holds the words, and walks over them.
+//! `/` in the case: marks every line of the tab that holds the words, walks over them, and goes on in the other tabs.
 
 use tui_textarea::TextArea;
 
+use super::Tab;
 use crate::app::action::Action;
 use crate::app::message::Chord;
 use crate::app::notice::Grade;
@@ -28,7 +29,7 @@ impl App {
             Action::KeepFilter => {
                 self.pop();
                 if !self.detail.needle.is_empty() && self.detail.body.marks.is_empty() {
-                    self.say(Grade::Info, "not in what is loaded of this tab");
+                    self.find_elsewhere(true);
                 }
             }
             Action::RestoreFilter => {
@@ -77,15 +78,49 @@ impl App {
     pub(super) fn find_next(&mut self, forward: bool, count: usize) {
         let marks = &self.detail.body.marks;
         if marks.is_empty() {
-            self.say(Grade::Info, "not in what is loaded of this tab");
-            return;
+            return self.find_elsewhere(forward);
         }
         let here = self.detail.found.unwrap_or(self.detail.top());
         let after = marks.partition_point(|line| if forward { *line <= here } else { *line < here });
+        let runs_out = if forward { after + count > marks.len() } else { after < count };
+        if runs_out && let Some(tab) = self.other_tab(forward) {
+            return self.find_in(tab, forward);
+        }
+        let marks = &self.detail.body.marks;
         let step = (count - 1) % marks.len();
         let at = if forward { (after + step) % marks.len() } else { (after + 2 * marks.len() - 1 - step) % marks.len() };
         let line = marks[at];
         self.bring(line);
+    }
+
+    /// Turns to the next tab that holds what is looked for; says so where none does.
+    fn find_elsewhere(&mut self, forward: bool) {
+        match self.other_tab(forward) {
+            Some(tab) => self.find_in(tab, forward),
+            None if self.detail.needle.is_empty() => self.say(Grade::Info, "nothing is looked for yet"),
+            None => self.say(Grade::Info, "not in what is loaded of this case"),
+        }
+    }
+
+    /// The next tab, one way, that holds what is looked for.
+    fn other_tab(&self, forward: bool) -> Option<Tab> {
+        let needle = self.detail.needle.as_str();
+        let ground = self.ground(usize::from(self.detail_parts().body.width));
+        let tabs = Tab::ALL.len();
+        let step = if forward { 1 } else { tabs - 1 };
+        let mut others = (1..tabs).map(|n| Tab::ALL[(self.detail.tab as usize + n * step) % tabs]);
+        others.find(|tab| !needle.is_empty() && super::body::holds(&self.detail, *tab, needle, ground))
+    }
+
+    fn find_in(&mut self, tab: Tab, forward: bool) {
+        self.detail.open_record = None;
+        self.detail.tab = tab;
+        self.settle_detail();
+        let marks = &self.detail.body.marks;
+        if let Some(line) = if forward { marks.first() } else { marks.last() }.copied() {
+            self.bring(line);
+        }
+        self.say(Grade::Info, format!("found in {}", tab.title()));
     }
 
     /// Puts a line in sight, a third from the top, and the table's cursor on it.

@@ -52,11 +52,13 @@ impl Span {
 pub struct Line {
     pub spans: Vec<Span>,
     pub target: Option<Target>,
+    /// What it stands for and does not show: find looks there, too.
+    pub beyond: CompactString,
 }
 
 impl Line {
     pub fn of(tone: Tone, text: impl Into<CompactString>) -> Self {
-        Self { spans: vec![Span::new(tone, text)], target: None }
+        Self { spans: vec![Span::new(tone, text)], ..Self::default() }
     }
 
     pub fn width(&self) -> usize {
@@ -77,6 +79,11 @@ impl Line {
         if blanks > 0 {
             self.push(Tone::Text, " ".repeat(blanks));
         }
+    }
+
+    /// Whether it holds the needle, which is in lower case and not empty, in sight or not.
+    pub fn holds(&self, needle: &str) -> bool {
+        !matches(&self.text(), needle).is_empty() || !matches(&self.beyond, needle).is_empty()
     }
 
     pub fn text(&self) -> String {

@@ -7,6 +7,7 @@ use compact_str::{CompactString, format_compact};
 use super::lines::{Lead, Line, Span, Target, Tone, cut, fit, width_up_to, wrap};
 use super::overview::{Ground, pair};
 use super::pages::Pages;
+use crate::domain::order::by_meaning;
 use crate::domain::record::{Record, RecordTable};
 
 /// A column takes what its widest cell needs, up to this; the record's own view shows all of it.
@@ -30,13 +31,18 @@ pub struct Head {
     pub end: usize,
 }
 
+/// The column of this table that it is sorted by, and whether downwards.
+fn sorted_by(table: &RecordTable, sort: Option<&Sort>) -> Option<(usize, bool)> {
+    sort.and_then(|sort| Some((table.columns.iter().position(|column| column.as_str() == sort.column)?, sort.descending)))
+}
+
 pub fn lay_out(pages: &Pages<RecordTable>, only: Option<usize>, sort: Option<&Sort>, ground: Ground<'_>) -> (Vec<Line>, Vec<Head>) {
     let (mut out, mut heads) = (Vec::new(), Vec::new());
     for (number, table) in pages.items.iter().enumerate().filter(|(number, _)| only.is_none_or(|only| only == *number)) {
         if !out.is_empty() {
             out.push(Line::default());
         }
-        let sort = sort.and_then(|sort| Some((table.columns.iter().position(|column| column.as_str() == sort.column)?, sort.descending)));
+        let sort = sorted_by(table, sort);
         out.push(title(table, sort, ground.columns));
         let head = out.len();
         lay_table(number, table, sort, ground.columns, &mut out);
@@ -77,11 +83,18 @@ fn lay_table(number: usize, table: &RecordTable, sort: Option<(usize, bool)>, co
     out.push(head);
     for row in order(table, sort) {
         let record = &table.rows[row];
-        let mut line = Line { spans: Vec::new(), target: Some(Target::Record(number, row)) };
+        let mut line = Line { target: Some(Target::Record(number, row)), ..Line::default() };
         line.push(Tone::Text, " ");
         for (cell, width) in record.cells.iter().zip(&widths) {
             line.push(Tone::Text, fit(cell.as_str(), *width));
             line.push(Tone::Text, " ".repeat(GAP));
+        }
+        // Find sees what is cut, and what has no column here.
+        for (n, cell) in record.cells.iter().enumerate() {
+            if widths.get(n).is_none_or(|room| width_up_to(cell.as_str(), room + 1) > *room) {
+                line.beyond.push_str(cell.as_str());
+                line.beyond.push('\n');
+            }
         }
         out.push(line);
     }
@@ -113,7 +126,7 @@ fn widths(table: &RecordTable, columns: usize) -> Vec<usize> {
     widths
 }
 
-/// Rows in the order of a column: numbers as numbers, empty cells last either way; without one as they came.
+/// Rows in the order of a column: numbers and addresses by their value, empty cells last either way; without one as they came.
 fn order(table: &RecordTable, sort: Option<(usize, bool)>) -> Vec<usize> {
     let mut rows: Vec<usize> = (0..table.rows.len()).collect();
     if let Some((column, descending)) = sort {
@@ -125,18 +138,16 @@ fn order(table: &RecordTable, sort: Option<(usize, bool)>) -> Vec<usize> {
 
 fn compare(a: &str, b: &str, descending: bool) -> Ordering {
     let by_emptiness = a.is_empty().cmp(&b.is_empty());
-    let by_value = match (a.parse::<f64>(), b.parse::<f64>()) {
-        (Ok(a), Ok(b)) => a.total_cmp(&b),
-        _ => a.to_lowercase().cmp(&b.to_lowercase()),
-    };
+    let by_value = by_meaning(&a.to_lowercase(), &b.to_lowercase());
     by_emptiness.then(if descending { by_value.reverse() } else { by_value })
 }
 
-/// One record, a value per line.
-pub fn lay_record(table: &RecordTable, row: usize, ground: Ground<'_>) -> Vec<Line> {
+/// One record, a value per line; its number is its place in the table as it is sorted.
+pub fn lay_record(table: &RecordTable, row: usize, sort: Option<&Sort>, ground: Ground<'_>) -> Vec<Line> {
     let Some(record) = table.rows.get(row) else { return Vec::new() };
     let mut out = Vec::new();
-    let words = format!("{}, record {} of {} loaded", name(table), row + 1, table.rows.len());
+    let place = order(table, sorted_by(table, sort)).iter().position(|known| *known == row).unwrap_or(row);
+    let words = format!("{}, record {} of {} loaded", name(table), place + 1, table.rows.len());
     wrap(&[Span::new(Tone::Heading, words)], Lead::default(), ground.columns, &mut out);
     for (column, cell) in table.columns.iter().zip(&record.cells) {
         let (tone, value) = if cell.is_empty() { (Tone::Dim, "--") } else { (Tone::Text, cell.as_str()) };
@@ -183,6 +194,18 @@ mod tests {
         assert_eq!(order(&table, Some((1, false))), [2, 0, 3, 1]);
         assert_eq!(order(&table, Some((1, true))), [3, 0, 2, 1]);
         assert_eq!(order(&table, None), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn addresses_sort_by_their_numbers_and_a_record_is_numbered_as_it_stands() {
+        let table = table(&[&["10.0.0.10", "1"], &["9.1.1.1", "2"], &["10.0.0.9", "3"]]);
+        assert_eq!(order(&table, Some((0, false))), [1, 2, 0]);
+        let clock = crate::app::clock::Clock { style: crate::app::clock::Style::default(), zone: jiff::tz::TimeZone::UTC };
+        let ground =
+            Ground { columns: 60, now: jiff::Timestamp::UNIX_EPOCH, clock: &clock, vendor: crate::domain::case::Vendor::Tines, me: None };
+        let sort = Sort { column: "ip".into(), descending: false };
+        assert_eq!(lay_record(&table, 0, Some(&sort), ground)[0].text(), "Sign-ins, record 3 of 3 loaded");
+        assert_eq!(lay_record(&table, 0, None, ground)[0].text(), "Sign-ins, record 1 of 3 loaded");
     }
 
     #[test]

@@ -220,7 +220,7 @@ fn records_have_a_cursor_that_stays_on_its_record_through_sorting() {
     sitting.press("G");
     assert_eq!(sitting.app.detail.chosen, Some((1, 0)), "the last row of the last table, sorted as well");
     sitting.press("Enter");
-    assert!(sitting.lines()[0].starts_with("Files, record 1 of 3"));
+    assert!(sitting.lines()[0].starts_with("Files, record 3 of 3"), "numbered as sorted: {}", sitting.lines()[0]);
     sitting.press("Esc");
     assert_eq!((sitting.app.detail.open_record, sitting.app.detail.chosen), (None, Some((1, 0))));
     sitting.press("z f");
@@ -273,6 +273,42 @@ fn find_walks_over_its_lines_and_escape_takes_it_back() {
     assert_eq!(sitting.app.detail.needle, "needle");
     sitting.press("Esc");
     assert!(sitting.app.detail.needle.is_empty() && sitting.app.focus == Pane::Detail, "the first Esc takes the marks away");
+}
+
+#[test]
+fn find_goes_on_in_other_tabs_and_sees_columns_that_have_no_room() {
+    let mut hosts = table("Hosts", 0..3);
+    hosts.columns.extend((0..12).map(|n| Clean::line(&format!("a column with a long name {n}"))));
+    for record in &mut hosts.rows {
+        let note = if record.id == "2" { "beacon to Evil.example" } else { "nothing" };
+        record.cells.extend((0..12).map(|_| Clean::line(note)));
+    }
+    let inside = Case { records: Some(records(vec![hosts], None)), activities: Some(activities(0..3, None)), ..case(1) };
+    let mut sitting = Sitting::with(inside);
+    sitting.press("/");
+    sitting.text("evil.EXAMPLE");
+    sitting.press("Enter");
+    assert_eq!((sitting.app.detail.tab, sitting.said().as_str()), (Tab::Records, "found in Records"));
+    assert_eq!(sitting.app.detail.chosen, Some((0, 2)), "the cursor is on its record");
+    sitting.press("Esc [ [ /");
+    sitting.text("entry 1");
+    sitting.press("Enter");
+    assert_eq!(sitting.app.detail.tab, Tab::Activity);
+    sitting.press("n");
+    assert_eq!(sitting.app.detail.tab, Tab::Activity, "around, where no other tab has it");
+    sitting.press("/");
+    sitting.text("nowhere at all");
+    sitting.press("Enter");
+    assert_eq!(sitting.said(), "not in what is loaded of this case");
+}
+
+#[test]
+fn another_case_begins_with_its_first_tab() {
+    let mut sitting = Sitting::with(Case { activities: Some(activities(0..3, None)), ..case(1) });
+    sitting.press("] z r J");
+    assert_eq!((sitting.app.detail.tab, sitting.app.detail.oldest_first), (Tab::Overview, true));
+    sitting.press("] ] K");
+    assert_eq!(sitting.app.detail.tab, Tab::Overview);
 }
 
 #[test]
