@@ -155,8 +155,10 @@ impl App {
         self.source(source).map_or_else(|| "??".into(), |source| source.code.clone())
     }
 
+    /// To stand before `old`.
     fn age_of(&self, at: Timestamp) -> CompactString {
-        clock::span(self.now.as_second() - at.as_second())
+        let seconds = self.now.as_second() - at.as_second();
+        if seconds < 60 { "<1m".into() } else { clock::span(seconds) }
     }
 }
 

@@ -169,6 +169,11 @@ impl List {
         self.unseen
     }
 
+    /// How many of the rows in the list have changed and were not looked at since.
+    pub fn unseen_here(&self) -> usize {
+        if self.unseen == 0 { 0 } else { self.rows().iter().filter(|rid| self.is_unseen(**rid)).count() }
+    }
+
     pub fn is_unseen(&self, rid: Rid) -> bool {
         self.has(rid, UNSEEN)
     }

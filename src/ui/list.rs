@@ -143,12 +143,13 @@ fn title(app: &App) -> String {
 }
 
 fn foot(app: &App) -> String {
-    let unseen = app.list.unseen();
+    let (unseen, in_all) = (app.list.unseen_here(), app.list.unseen());
     let shown = app.list.matching();
     let folds = app.list.closed_folds();
     let more = [(folds, if folds == 1 { "fold" } else { "folds" }), (unseen, "unseen"), (app.asides.snoozed(), "snoozed")];
     let more = more.iter().filter(|(count, _)| *count > 0);
-    more.fold(format!("{shown} shown"), |words, (count, word)| format!("{words}, {count} {word}"))
+    let words = more.fold(format!("{shown} shown"), |words, (count, word)| format!("{words}, {count} {word}"));
+    if in_all > unseen { format!("{words}; {} unseen elsewhere", in_all - unseen) } else { words }
 }
 
 fn row(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid, columns: &[Shows]) {
