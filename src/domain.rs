@@ -17,6 +17,8 @@ pub mod formula;
 pub mod hunk;
 pub mod inverse;
 pub mod journal;
+mod laid;
+pub mod list;
 pub mod merge;
 pub mod order;
 pub mod page;

@@ -18,7 +18,8 @@ use crate::domain::case::Rid;
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Part};
 use crate::domain::fault::Fault;
-use crate::domain::merge::{Choice, Conflict, Merge, Outcome, Piece, text_of as merged_text};
+use crate::domain::merge::{Choice, Conflict, Merge, Outcome, Piece, ended, text_of as merged_text};
+use crate::domain::text::Clean;
 use crate::protocol::{Order, Settle, Ticket};
 
 /// How each overlap is settled so far: per aspect of the conflict, per overlap in its text.
@@ -39,6 +40,8 @@ pub struct ConflictPane {
     pub at: usize,
     /// An overlap that is being written anew.
     pub editor: Option<TextArea<'static>>,
+    /// The text that it began with.
+    origin: Clean,
     /// When this was shown: keys of the first moments were meant for what was there before.
     shown_at: Timestamp,
     saving: Option<Ticket>,
@@ -55,6 +58,7 @@ impl ConflictPane {
             choices,
             at: 0,
             editor: None,
+            origin: Clean::default(),
             shown_at: now,
             saving: None,
         };
@@ -162,7 +166,12 @@ fn decided(merge: &Merge, choices: &[Option<Choice>]) -> Option<Value> {
             Choice::Both => Some(Value::Set(theirs.union(mine).cloned().collect())),
             Choice::Mine | Choice::Text(_) => Some(merge.mine.clone()),
         },
-        (_, _, Outcome::Overlap(pieces)) => merged_text(pieces, choices).map(Value::Text),
+        (_, _, Outcome::Overlap(pieces)) => {
+            let text = merged_text(pieces, choices)?;
+            let is_lines = pieces.len() > 1 || merge.aspect.part == Part::Description;
+            let end = |text| ended(text, &merge.base.line(), &merge.theirs.line(), &merge.mine.line());
+            Some(Value::Text(if is_lines { end(text) } else { text }))
+        }
         _ => None,
     }
 }
@@ -222,7 +231,8 @@ impl App {
                     (_, Some((_, mine))) => mine.to_owned(),
                     (_, None) => return,
                 };
-                pane.editor = Some(text_area(text.strip_suffix('\n').unwrap_or(&text)));
+                pane.origin = Clean::block(text.strip_suffix('\n').unwrap_or(&text));
+                pane.editor = Some(text_area(pane.origin.as_str()));
             }
             Action::Review => self.send_decided(),
             Action::Drop => {
@@ -255,13 +265,12 @@ impl App {
         };
         let entry = pane.entry.to_string();
         let line = |(aspect, value): &(Aspect, Value)| {
-            let theirs = pane.conflict.merges.iter().find(|merge| merge.aspect == *aspect).map(|merge| merge.theirs.line());
-            let theirs = theirs.unwrap_or_default();
-            let (name, mine) = (aspect.name(), value.line());
-            if theirs == mine {
+            let theirs = pane.conflict.merges.iter().find(|merge| merge.aspect == *aspect).map(|merge| &merge.theirs);
+            let (name, mine) = (aspect.name(), value.shown());
+            if theirs == Some(value) {
                 format!("{name}: stays as it is there")
             } else {
-                format!("{name}: {} -> {}", first_line(&theirs), first_line(&mine))
+                format!("{name}: {} -> {}", first_line(&theirs.map(Value::shown).unwrap_or_default()), first_line(&mine))
             }
         };
         let mut details: Vec<_> = values.iter().map(line).collect();
@@ -313,6 +322,7 @@ impl App {
             }
         }
         fresh.editor = pane.editor.take();
+        fresh.origin = std::mem::take(&mut pane.origin);
         **pane = fresh;
         self.say(Grade::Warning, "the case was changed again meanwhile: look at what is left to decide");
     }
@@ -327,7 +337,7 @@ impl App {
                 Change::Title(text) | Change::Description(text) | Change::Comment(text) | Change::Priority(text) => {
                     Some((field, text.clone()))
                 }
-                Change::Status(status) => Some((field, status.name.to_string())),
+                Change::Status(status) => Some((field, status.name.raw().to_owned())),
                 Change::Field { values, .. } => Some((field, values.join(", "))),
                 _ => None,
             }
@@ -336,7 +346,7 @@ impl App {
         let case = edit.case.clone();
         if !values.is_empty() && self.kept.get(&case).is_none() {
             let base = edit.base.iter().filter(|seen| values.iter().any(|(field, _)| *field == seen.aspect)).cloned().collect();
-            let draft = Draft { case: case.clone(), values, base, saved_at: self.now };
+            let draft = Draft { case: case.clone(), values, base, saved_at: self.now, holds_shown_text: queued.entry.holds_shown_text };
             self.keep_draft(&case, Some(draft));
         }
         self.send(Ask::Settle { entry: entry.to_owned() }, Order::Settle { entry: entry.to_owned(), how: Settle::Drop });
@@ -350,7 +360,7 @@ impl App {
                 let Some(area) = pane.editor.take() else { return };
                 let (theirs, mine) = pane.sides().unwrap_or_default();
                 let ends = |side: &str| side.ends_with('\n');
-                let text = text_of(&area);
+                let text = pane.origin.retyped(&text_of(&area));
                 let text = if (ends(theirs) || ends(mine)) && !text.is_empty() { format!("{text}\n") } else { text };
                 pane.choose(Some(Choice::Text(text)));
                 pane.go_on();
@@ -364,7 +374,7 @@ impl App {
     /// The members of a set as a person knows them: people by their names.
     pub fn member_name(&self, pane: &ConflictPane, aspect: &Aspect, member: &str) -> String {
         if aspect.part != Part::Assignees {
-            return member.to_owned();
+            return Clean::line(member).to_string();
         }
         let queued = self.outbox.iter().find(|queued| queued.entry.id == pane.entry);
         let edit = queued.map(|queued| &queued.entry.edit);
@@ -376,8 +386,13 @@ impl App {
         let shown = pane.rid.and_then(|rid| self.shelf.get(rid)).into_iter().flat_map(|loaded| &loaded.case.row.assignees);
         let directory = edit.and_then(|edit| self.source(edit.case.source)).and_then(|source| source.directory.as_ref());
         let known = directory.into_iter().flat_map(|directory| directory.me.iter().chain(&directory.people));
-        let is = |person: &&crate::domain::person::Person| person.id == member || person.email.as_str() == member;
-        wished.chain(seen).chain(shown).chain(known).find(is).map_or_else(|| member.to_owned(), |person| person.label().to_owned())
+        let is = |person: &&crate::domain::person::Person| person.id == member || person.email.raw() == member;
+        wished
+            .chain(seen)
+            .chain(shown)
+            .chain(known)
+            .find(is)
+            .map_or_else(|| Clean::line(member).to_string(), |person| person.label().to_owned())
     }
 }
 

@@ -48,16 +48,17 @@ impl App {
         });
         let Some(form) = form else { return };
         let text = match result {
-            Ok(text) => text,
+            // Line ends are the editor's, not the person's.
+            Ok(text) => text.raw().replace("\r\n", "\n"),
             Err(fault) => return self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
         };
         let said = match &about.field {
             Some(field) => {
-                let text = text.as_str().strip_suffix('\n').unwrap_or(text.as_str());
+                let text = text.strip_suffix('\n').unwrap_or(&text);
                 form.put_edited(field, text);
                 None
             }
-            None => match form.read_written(text.as_str()) {
+            None => match form.read_written(&text) {
                 Ok(()) if form.changed() == 0 => Some((Grade::Info, "nothing was changed in the editor; Esc leaves".to_owned())),
                 Ok(()) => {
                     let count = form.changed();
@@ -65,7 +66,7 @@ impl App {
                     Some((Grade::Info, format!("{fields} changed, nothing is sent yet: Ctrl-s reviews and sends")))
                 }
                 Err(reason) => {
-                    form.unread = Some(text.as_str().to_owned());
+                    form.unread = Some(text);
                     Some((Grade::Error, format!("not read: {reason}. Nothing is lost: Alt-e opens your text again")))
                 }
             },

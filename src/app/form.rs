@@ -6,6 +6,7 @@ mod base;
 mod extra;
 mod keys;
 mod open;
+mod origin;
 mod written;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ use tui_textarea::{CursorMove, TextArea, WrapMode};
 pub use base::Moved;
 pub use extra::{Extra, Kind};
 pub(in crate::app) use open::{position_of_priority, position_of_status, statuses};
+use origin::Origin;
 
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::capability::{self, Allowed};
@@ -25,6 +27,7 @@ use crate::domain::case::{Case, Rid, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Edit, Part};
+use crate::domain::text::Clean;
 
 /// The fields that every form has, in the order of Tab; those of its vendor follow.
 pub const FIELDS: [Part; 5] = [Part::Title, Part::Status, Part::Priority, Part::Description, Part::Comment];
@@ -43,6 +46,8 @@ pub struct Form {
     pub title: TextArea<'static>,
     pub description: TextArea<'static>,
     pub comment: TextArea<'static>,
+    /// The raw texts behind title, description and comment.
+    origins: [Origin; 3],
     pub statuses: Vec<StatusOption>,
     /// Chosen among `statuses`; None: as it is.
     pub status: Option<usize>,
@@ -91,6 +96,7 @@ impl Form {
             title: line_area(base.row.title.as_str()),
             description: text_area(base.description.as_str()),
             comment: text_area(""),
+            origins: [Origin::of(base.row.title.clone()), Origin::of(base.description.clone()), Origin::default()],
             statuses: open::statuses(vendor, directory.as_deref(), &base),
             status: None,
             priority: None,
@@ -194,8 +200,27 @@ impl Form {
     }
 
     fn differs(&self, field: &Aspect) -> bool {
-        let (now, base) = self.texts(field);
-        if field.part == Part::Comment { !now.trim().is_empty() } else { now != base }
+        match field.part {
+            Part::Comment => !text_of(&self.comment).trim().is_empty(),
+            Part::Title => self.raw(field) != self.base.row.title.raw(),
+            Part::Description => self.raw(field) != self.base.description.raw(),
+            Part::Status | Part::Priority => {
+                let (now, base) = self.texts(field);
+                now != base
+            }
+            _ => self.extra(field).is_some_and(Extra::is_changed),
+        }
+    }
+
+    /// What stands in a field, byte for byte as it would be sent: what was left alone of a text keeps its bytes.
+    fn raw(&self, field: &Aspect) -> String {
+        match field.part {
+            Part::Title => self.origins[0].raw(&text_of(&self.title)),
+            Part::Description => self.origins[1].raw(&text_of(&self.description)),
+            Part::Comment => self.origins[2].raw(&text_of(&self.comment)),
+            Part::Status | Part::Priority => self.texts(field).0,
+            _ => self.extra(field).map(Extra::kept).unwrap_or_default(),
+        }
     }
 
     /// What this form would send, in the order of sending; the comment last.
@@ -207,7 +232,7 @@ impl Form {
 
     /// What differs from the base, also in fields that a short form does not show.
     fn all_changes(&self) -> Vec<Change> {
-        let text = |part| Some(self.texts(&Aspect::of_part(part)).0).filter(|_| self.differs(&Aspect::of_part(part)));
+        let text = |part| Some(self.raw(&Aspect::of_part(part))).filter(|_| self.differs(&Aspect::of_part(part)));
         let status = || self.statuses.get(self.shown_status()?).filter(|_| self.differs(&Aspect::of_part(Part::Status))).cloned();
         let mut changes = Vec::new();
         changes.extend(text(Part::Title).map(Change::Title));
@@ -246,31 +271,35 @@ impl Form {
         for field in changed.iter().filter(|field| field.part != Part::Comment) {
             base.push(Seen::of(&self.base, field.clone()));
             if field.part == Part::Attributes {
-                let of_key = |(key, _): &(crate::domain::text::Clean, _)| Aspect { part: Part::Attributes, key: key.as_str().into() };
+                let of_key = |(key, _): &(Clean, _)| Aspect { part: Part::Attributes, key: key.raw().into() };
                 base.extend(self.base.attributes.iter().map(of_key).map(|aspect| Seen::of(&self.base, aspect)));
             }
         }
         let unread = self.unread.clone().map(|text| (written::unread(), Value::Text(text)));
-        let values = changed.into_iter().map(|field| (Value::Text(self.texts(&field).0), field)).map(|(value, field)| (field, value));
+        let values = changed.into_iter().map(|field| (Value::Text(self.raw(&field)), field)).map(|(value, field)| (field, value));
         let values = values.chain(unread).collect();
-        Some(Draft { case: self.base.row.id.clone(), values, base, saved_at: now })
+        Some(Draft { case: self.base.row.id.clone(), values, base, saved_at: now, holds_shown_text: false })
     }
 
     /// What remains once the fields it shows are sent.
     pub(super) fn without_sent(mut self) -> Self {
         for field in self.fields() {
-            let (_, base) = self.texts(&field);
+            let base = match field.part {
+                Part::Title => self.base.row.title.raw().to_owned(),
+                Part::Description => self.base.description.raw().to_owned(),
+                _ => self.texts(&field).1,
+            };
             self.put(&field, &base);
         }
         self
     }
 
-    /// Writes a whole field; a choice that is not on offer is left as it is.
+    /// Writes a whole field, of which this is the raw text; a choice that is not on offer is left as it is.
     pub(super) fn put(&mut self, field: &Aspect, text: &str) {
         match field.part {
-            Part::Title => self.title = line_area(&text.replace('\n', " ")),
-            Part::Description => self.description = text_area(text),
-            Part::Comment => self.comment = text_area(text),
+            Part::Title => self.title = line_area(self.expect(0, Clean::line(text)).as_str()),
+            Part::Description => self.description = text_area(self.expect(1, Clean::block(text)).as_str()),
+            Part::Comment => self.comment = text_area(self.expect(2, Clean::block(text)).as_str()),
             Part::Status => self.status = self.statuses.iter().position(|status| status.name.as_str().eq_ignore_ascii_case(text)),
             Part::Priority => self.priority = self.priorities().iter().position(|name| name.eq_ignore_ascii_case(text)),
             _ => {
@@ -281,14 +310,35 @@ impl Form {
         }
     }
 
+    fn expect(&mut self, place: usize, text: Clean) -> Clean {
+        self.origins[place].add(text.clone());
+        text
+    }
+
+    /// The raw text of a field once what it shows was changed into `typed` elsewhere.
+    fn retyped(&self, field: &Aspect, typed: &str) -> String {
+        let raw = self.raw(field);
+        if Self::is_block(field) { Clean::block(&raw) } else { Clean::line(&raw) }.retyped(typed)
+    }
+
     /// The text of a field as an editor left it; undo brings the one before back.
     pub(super) fn put_edited(&mut self, field: &Aspect, text: &str) {
+        let typed = if Self::is_block(field) { text.to_owned() } else { text.replace(['\r', '\n'], " ") };
+        let raw = self.retyped(field, &typed);
         self.field = field.clone();
-        let is_block = Self::is_block(field);
-        if let Some(area) = self.text().filter(|area| text_of(area) != text) {
+        if self.text().is_none_or(|area| text_of(area) == typed) {
+            return;
+        }
+        let shown = match field.part {
+            Part::Description => self.expect(1, Clean::block(&raw)),
+            Part::Comment => self.expect(2, Clean::block(&raw)),
+            Part::Title => self.expect(0, Clean::line(&raw)),
+            _ => self.extras.iter_mut().find(|extra| extra.aspect == *field).map_or_else(Clean::default, |extra| extra.expect_text(&raw)),
+        };
+        if let Some(area) = self.text() {
             area.select_all();
             area.cut();
-            area.insert_str(if is_block { text.to_owned() } else { text.replace('\n', " ") });
+            area.insert_str(shown.as_str());
         }
     }
 

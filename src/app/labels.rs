@@ -11,6 +11,8 @@ use crate::app::overlay::Overlay;
 use crate::app::{App, text};
 use crate::domain::case::{Case, Rid, Vendor};
 use crate::domain::edit::{Change, Edit};
+use crate::domain::list::meant;
+use crate::domain::text::{Clean, raws};
 
 /// Labels of rows in sight that are offered for adding.
 const MAX_KNOWN: usize = 200;
@@ -47,9 +49,7 @@ impl LabelsBox {
     /// What the case has: tags, or attributes as `key:value`.
     pub fn has(&self) -> Vec<String> {
         if self.vendor == Vendor::Datadog {
-            let pairs = |(key, values): &(crate::domain::text::Clean, Vec<crate::domain::text::Clean>)| {
-                values.iter().map(|value| format!("{key}:{value}")).collect::<Vec<_>>()
-            };
+            let pairs = |(key, values): &(Clean, Vec<Clean>)| values.iter().map(|value| format!("{key}:{value}")).collect::<Vec<_>>();
             self.case.attributes.iter().flat_map(pairs).collect()
         } else {
             self.case.row.tags.iter().map(ToString::to_string).collect()
@@ -67,24 +67,21 @@ impl LabelsBox {
         {
             return Err(format!("{} is added and removed", word.text));
         }
-        let changes = if self.vendor == Vendor::Datadog { self.attributes(&words)? } else { self.tags(&words) };
+        let changes = if self.vendor == Vendor::Datadog { self.attributes(&words)? } else { self.tags(&words)? };
         if changes.is_empty() { Err("the case is like that already".into()) } else { Ok(changes) }
     }
 
-    fn tags(&self, words: &[Word]) -> Vec<Change> {
-        let has = self.has();
-        let of = |is_removal: bool| -> Vec<String> {
-            let mut out: Vec<String> = Vec::new();
-            for word in words.iter().filter(|word| word.is_removal == is_removal && has.contains(&word.text) == is_removal) {
-                if !out.contains(&word.text) {
-                    out.push(word.text.clone());
-                }
+    fn tags(&self, words: &[Word]) -> Result<Vec<Change>, String> {
+        let (mut add, mut remove): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        for word in words {
+            match (meant(&word.text, self.case.row.tags.iter())?, word.is_removal) {
+                (Some(tag), true) if !remove.iter().any(|known| known == tag.raw()) => remove.push(tag.raw().to_owned()),
+                (None, false) if !add.contains(&word.text) => add.push(word.text.clone()),
+                _ => {}
             }
-            out
-        };
-        let (add, remove) = (of(false), of(true));
+        }
         let add = (!add.is_empty()).then_some(Change::AddTags(add));
-        add.into_iter().chain((!remove.is_empty()).then_some(Change::RemoveTags(remove))).collect()
+        Ok(add.into_iter().chain((!remove.is_empty()).then_some(Change::RemoveTags(remove))).collect())
     }
 
     /// One change per key, with all of its values; `-key` takes the key off.
@@ -95,21 +92,24 @@ impl LabelsBox {
             if key.is_empty() || value == Some("") || (value.is_none() && !word.is_removal) {
                 return Err(format!("{}: an attribute is written key:value", word.text));
             }
-            let values = keys.entry(key.to_owned()).or_insert_with(|| self.values(key));
-            match value {
-                None => values.clear(),
-                Some(value) if word.is_removal => values.retain(|known| known != value),
-                Some(value) if !values.iter().any(|known| known == value) => values.push(value.to_owned()),
-                Some(_) => {}
+            let known = meant(key, self.case.attributes.iter().map(|(key, _)| key))?.map_or(key, Clean::raw);
+            let has = self.values(known);
+            let values = keys.entry(known.to_owned()).or_insert_with(|| raws(has));
+            let held = value.map(|value| meant(value, has.iter())).transpose()?.flatten().map(Clean::raw);
+            match (value, held) {
+                (None, _) => values.clear(),
+                (Some(value), held) if word.is_removal => values.retain(|known| known != held.unwrap_or(value)),
+                (Some(value), None) if !values.iter().any(|known| known == value) => values.push(value.to_owned()),
+                (Some(_), Some(held)) if !values.iter().any(|known| known == held) => values.push(held.to_owned()),
+                _ => {}
             }
         }
-        keys.retain(|key, values| *values != self.values(key));
+        keys.retain(|key, values| *values != raws(self.values(key)));
         Ok(keys.into_iter().map(|(key, values)| Change::Attribute { key, values }).collect())
     }
 
-    fn values(&self, key: &str) -> Vec<String> {
-        let found = self.case.attributes.iter().find(|(name, _)| name.as_str() == key);
-        found.into_iter().flat_map(|(_, values)| values).map(ToString::to_string).collect()
+    fn values(&self, key: &str) -> &[Clean] {
+        self.case.attributes.iter().find(|(name, _)| name.raw() == key).map_or(&[][..], |(_, values)| values)
     }
 
     /// Ways to complete the last word: what the case has behind a `-`, what other cases have behind a `+`.

@@ -11,6 +11,7 @@ use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::app::pending::Ask;
 use crate::domain::case::{Rid, Row};
 use crate::domain::edit::{Change, OutboxEntry, Progress};
+use crate::domain::text::Clean;
 use crate::protocol::{Order, Settle};
 
 /// Characters of a new title shown in one line about an edit.
@@ -110,17 +111,17 @@ pub fn wish(change: &Change) -> String {
     match change {
         Change::Title(title) => {
             let cut: String = title.chars().take(TITLE_CHARS).collect();
-            format!("title -> {}", crate::domain::text::Clean::line(&cut))
+            format!("title -> {}", Clean::line(&cut))
         }
         Change::Description(_) => "description".into(),
         Change::Status(status) => format!("status -> {}", status.name),
-        Change::Priority(name) => format!("priority -> {name}"),
+        Change::Priority(name) => format!("priority -> {}", Clean::line(name)),
         Change::Assign(person) => format!("assign {}", person.label()),
         Change::Unassign(person) => format!("unassign {}", person.label()),
-        Change::AddTags(tags) => format!("+{}", tags.join(" +")),
-        Change::RemoveTags(tags) => format!("-{}", tags.join(" -")),
-        Change::Attribute { key, .. } => format!("attribute {key}"),
-        Change::Field { id, values } => format!("{id} -> {}", values.join(", ")),
+        Change::AddTags(tags) => format!("+{}", Clean::line(&tags.join(" +"))),
+        Change::RemoveTags(tags) => format!("-{}", Clean::line(&tags.join(" -"))),
+        Change::Attribute { key, .. } => format!("attribute {}", Clean::line(key)),
+        Change::Field { id, values } => Clean::line(&format!("{id} -> {}", values.join(", "))).to_string(),
         Change::Archive => "archive".into(),
         Change::Unarchive => "unarchive".into(),
         Change::Comment(text) => format!("comment ({} chars)", text.chars().count()),

@@ -13,6 +13,7 @@ mod keys;
 mod offered;
 mod outbox;
 mod palette;
+mod raw;
 mod secrets;
 mod under;
 mod verbs;

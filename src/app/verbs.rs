@@ -153,7 +153,7 @@ impl Ground<'_> {
             [] => Err("nobody is assigned".into()),
             [one] => Ok(Verb::Wish(vec![Change::Unassign(one.clone())])),
             _ => {
-                let each = people.iter().map(|person| (person.label().to_owned(), vec![Change::Unassign(person.clone())]));
+                let each = people.iter().map(|person| (person.told(people), vec![Change::Unassign(person.clone())]));
                 let all = ("everybody".to_owned(), people.iter().cloned().map(Change::Unassign).collect());
                 Ok(Verb::Menu("Take off", each.chain(std::iter::once(all)).collect()))
             }
@@ -219,7 +219,7 @@ impl Ground<'_> {
         for change in &last.changes {
             self.allowed(change.part())?;
             let change = self.adapted(change, last.case.source == self.case.row.id.source)?;
-            if change.holds(self.case) != Some(true) {
+            if change.is_met(self.case) != Some(true) {
                 changes.push(change);
             }
         }

@@ -12,6 +12,7 @@ use super::text::Clean;
 pub struct Activity {
     pub id: CompactString,
     /// The vendor's own word in upper case: `COMMENT`, `COMMENTED`, `SEVERITY_UPDATED`; an open set.
+    #[serde(with = "super::text::kept")]
     pub kind: Clean,
     pub topic: Topic,
     /// None: automation, or the vendor sent an empty user.
@@ -19,6 +20,7 @@ pub struct Activity {
     /// None in Tines v1, which keeps the server's order.
     pub at: Option<Timestamp>,
     /// Comment text (markdown, several lines), or what changed in words; empty when the kind says it all.
+    #[serde(with = "super::text::kept")]
     pub text: Clean,
     /// Name of the file of `FILE_ATTACHED…`.
     pub file: Option<Clean>,

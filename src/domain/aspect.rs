@@ -8,17 +8,18 @@ use serde::{Deserialize, Serialize};
 use super::case::{Case, State};
 use super::edit::{Change, Part};
 use super::person::Person;
+use super::text::Clean;
 
 /// A part of a case, and for attributes and fields which one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Aspect {
     pub part: Part,
-    /// Attribute: its key. Field: [`super::case::Field::id`]. Empty for every other part.
+    /// Attribute: its key as the vendor has it. Field: [`super::case::Field::id`]. Empty for every other part.
     #[serde(default, skip_serializing_if = "CompactString::is_empty")]
     pub key: CompactString,
 }
 
-/// What an aspect holds.
+/// What an aspect holds, byte for byte as the vendor has it or as it was typed: never for a terminal as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Value {
@@ -86,31 +87,31 @@ impl Aspect {
     pub fn read(&self, case: &Case) -> Value {
         let row = &case.row;
         match self.part {
-            Part::Title => Value::Text(row.title.as_str().into()),
-            Part::Description => Value::Text(case.description.as_str().into()),
-            Part::Status => Value::Text(row.status.name.as_str().into()),
-            Part::Priority => Value::Text(row.priority.as_ref().map_or_else(String::new, |priority| priority.name.as_str().into())),
+            Part::Title => Value::Text(row.title.raw().into()),
+            Part::Description => Value::Text(case.description.raw().into()),
+            Part::Status => Value::Text(row.status.name.raw().into()),
+            Part::Priority => Value::Text(row.priority.as_ref().map_or_else(String::new, |priority| priority.name.raw().into())),
             Part::Assignees => Value::Set(row.assignees.iter().map(|person| person_key(person).to_owned()).collect()),
-            Part::Tags => Value::Set(row.tags.iter().map(|tag| tag.as_str().to_owned()).collect()),
+            Part::Tags => Value::Set(row.tags.iter().map(|tag| tag.raw().to_owned()).collect()),
             Part::Attributes => {
-                let found = case.attributes.iter().find(|(name, _)| name.as_str() == self.key);
-                Value::Set(found.into_iter().flat_map(|(_, values)| values).map(|value| value.as_str().to_owned()).collect())
+                let found = case.attributes.iter().find(|(name, _)| name.raw() == self.key);
+                Value::Set(found.into_iter().flat_map(|(_, values)| values).map(|value| value.raw().to_owned()).collect())
             }
             Part::Archived => Value::Text((row.status.state == Some(State::Archived)).to_string()),
             Part::Field => match case.fields.iter().find(|field| field.id == self.key) {
-                Some(field) if field.is_multi => Value::Set(field.values.iter().map(|value| value.as_str().to_owned()).collect()),
-                Some(field) => Value::Text(field.values.first().map_or_else(String::new, |value| value.as_str().into())),
+                Some(field) if field.is_multi => Value::Set(field.values.iter().map(|value| value.raw().to_owned()).collect()),
+                Some(field) => Value::Text(field.values.first().map_or_else(String::new, |value| value.raw().into())),
                 None => Value::Text(String::new()),
             },
             Part::Comment => Value::Text(String::new()),
         }
     }
 
-    /// `status`, `attribute team`, `field 12`.
+    /// `status`, `attribute team`, `field 12`; harmless.
     pub fn name(&self) -> String {
         match self.part {
-            Part::Attributes => format!("attribute {}", self.key),
-            Part::Field => format!("field {}", self.key),
+            Part::Attributes => format!("attribute {}", Clean::line(&self.key)),
+            Part::Field => format!("field {}", Clean::line(&self.key)),
             part => part.name().into(),
         }
     }
@@ -122,6 +123,14 @@ impl Value {
         match self {
             Self::Text(text) => text.clone(),
             Self::Set(values) => values.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    /// As [`Self::line`], harmless: for showing and printing.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => Clean::block(text).to_string(),
+            Self::Set(values) => values.iter().map(|value| Clean::line(value).to_string()).collect::<Vec<_>>().join(", "),
         }
     }
 
@@ -156,7 +165,7 @@ impl Value {
 }
 
 fn person_key(person: &Person) -> &str {
-    if person.id.is_empty() { person.email.as_str() } else { person.id.as_str() }
+    if person.id.is_empty() { person.email.raw() } else { person.id.as_str() }
 }
 
 #[cfg(test)]

@@ -27,6 +27,11 @@ pub fn allowed(vendor: Vendor, row: &Row, part: Part) -> Allowed {
     }
 }
 
+/// Whether a new assignee takes the place of the old.
+pub fn holds_one_assignee(vendor: Vendor) -> bool {
+    vendor == Vendor::Datadog
+}
+
 /// Spellings of priority that the vendor takes, most urgent first; empty when it has none.
 pub fn priorities(vendor: Vendor) -> &'static [&'static str] {
     match vendor {

@@ -118,6 +118,7 @@ pub struct Status {
     /// open from in progress. `ServerOps`: `status`. None: a value that this version does not know; it counts as open.
     pub state: Option<State>,
     /// Datadog: `status_name`, else `status`. Tines: `sub_status.name`, else `status`. `ServerOps`: `status`.
+    #[serde(with = "super::text::kept")]
     pub name: Clean,
 }
 
@@ -169,6 +170,7 @@ pub struct Priority {
     /// None: not set (Datadog `NOT_DEFINED`) or a value that this version does not know.
     pub level: Option<Level>,
     /// As it came: `P2`, `HIGH`, `NOT_DEFINED`.
+    #[serde(with = "super::text::kept")]
     pub name: Clean,
 }
 
@@ -225,6 +227,7 @@ impl Rank {
 pub struct Named {
     pub id: CompactString,
     /// Falls back to the id when the name is not known yet.
+    #[serde(with = "super::text::kept")]
     pub name: Clean,
 }
 
@@ -233,8 +236,10 @@ pub struct Named {
 pub struct Row {
     pub id: CaseId,
     /// Datadog: `key` (`SEC-882`, changes when moved to another project). Tines: `#` and `case_id`. `ServerOps`: `id`.
+    #[serde(with = "super::text::kept")]
     pub key: Clean,
     /// Datadog, `ServerOps`: `title`. Tines: `name`.
+    #[serde(with = "super::text::kept")]
     pub title: Clean,
     pub status: Status,
     /// Datadog, Tines: `priority`. None: `ServerOps` has no priority.
@@ -242,6 +247,7 @@ pub struct Row {
     /// Datadog: at most one, absent when unassigned. Tines: `assignees`. `ServerOps`: always empty.
     pub assignees: Vec<Person>,
     /// Tines: tag names. Datadog: attributes as `key:value`. `ServerOps`: always empty.
+    #[serde(with = "super::text::kept::list")]
     pub tags: Vec<Clean>,
     /// Every vendor: `created_at`. None: unreadable.
     pub created_at: Option<Timestamp>,
@@ -329,12 +335,15 @@ pub struct Field {
     /// Tines: `case_input.id`. Datadog: the key.
     pub input_id: CompactString,
     /// Tines: `case_input.name`. Datadog: display name from the directory, else the key.
+    #[serde(with = "super::text::kept")]
     pub name: Clean,
     pub kind: FieldKind,
     /// One entry unless the field takes several; empty: not set.
+    #[serde(with = "super::text::kept::list")]
     pub values: Vec<Clean>,
     pub is_multi: bool,
     /// Choices of a select; empty when free.
+    #[serde(with = "super::text::kept::list")]
     pub options: Vec<Clean>,
 }
 
@@ -355,6 +364,7 @@ pub enum FieldKind {
 pub struct Link {
     pub id: CompactString,
     /// Empty in Tines v1, which sends ids only.
+    #[serde(with = "super::text::kept")]
     pub title: Clean,
 }
 
@@ -362,10 +372,13 @@ pub struct Link {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExternalLink {
     /// `Jira`, `ServiceNow`, or the insight's type.
+    #[serde(with = "super::text::kept")]
     pub system: Clean,
+    #[serde(with = "super::text::kept")]
     pub label: Clean,
     pub url: Option<Clean>,
     /// `COMPLETED`, `IN_PROGRESS`, `FAILED`; empty when there is none.
+    #[serde(with = "super::text::kept")]
     pub state: Clean,
 }
 
@@ -374,13 +387,18 @@ pub struct ExternalLink {
 pub struct Attachment {
     pub id: CompactString,
     /// Cleaned; path separators are kept for showing, never used to build a path.
+    #[serde(with = "super::text::kept")]
     pub name: Clean,
+    #[serde(with = "super::text::kept")]
     pub content_type: Clean,
     pub size_bytes: Option<u64>,
+    #[serde(with = "super::text::kept")]
     pub sha256: Clean,
     pub url: Option<Clean>,
     /// `ServerOps`: `clean` or something that needs a warning. Empty: the vendor says nothing.
+    #[serde(with = "super::text::kept")]
     pub abuse_status: Clean,
+    #[serde(with = "super::text::kept")]
     pub visibility: Clean,
     pub created_at: Option<Timestamp>,
     /// `ServerOps` only, as what follows: where the file is kept.
@@ -399,8 +417,10 @@ pub struct Attachment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Button {
     pub id: CompactString,
+    #[serde(with = "super::text::kept")]
     pub label: Clean,
     /// `page` opens in a browser; `webhook` acts and is never pressed from here.
+    #[serde(with = "super::text::kept")]
     pub kind: Clean,
     /// Of a page. A webhook's embeds a secret.
     #[serde(default)]
@@ -409,7 +429,9 @@ pub struct Button {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClosureCondition {
+    #[serde(with = "super::text::kept")]
     pub name: Clean,
+    #[serde(with = "super::text::kept")]
     pub formula: Clean,
 }
 

@@ -37,8 +37,10 @@ pub struct FieldName {
     /// Id of the case type that has it.
     pub case_type: CompactString,
     pub key: CompactString,
+    #[serde(with = "super::text::kept")]
     pub name: Clean,
     /// Choices of a select, in the vendor's order; empty when free.
+    #[serde(with = "super::text::kept::list")]
     pub options: Vec<Clean>,
     #[serde(default = "text")]
     pub kind: FieldKind,
@@ -54,6 +56,7 @@ fn text() -> FieldKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseType {
     pub id: CompactString,
+    #[serde(with = "super::text::kept")]
     pub name: Clean,
     pub statuses: Vec<StatusOption>,
 }
@@ -63,6 +66,7 @@ pub struct CaseType {
 pub struct StatusOption {
     pub state: State,
     /// The vendor's own name, as it is sent back.
+    #[serde(with = "super::text::kept")]
     pub name: Clean,
     /// Tines: `sub_status_id`. Empty elsewhere, and for plain Tines open and closed.
     pub id: CompactString,

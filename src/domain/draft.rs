@@ -15,4 +15,7 @@ pub struct Draft {
     /// What the person saw where they wrote this.
     pub base: Vec<Seen>,
     pub saved_at: Timestamp,
+    /// It was kept by a caseload that kept texts as they are shown, not as the vendor has them.
+    #[serde(default)]
+    pub holds_shown_text: bool,
 }

@@ -12,6 +12,7 @@ use super::directory::StatusOption;
 use super::fault::Fault;
 use super::merge::Conflict;
 use super::person::Person;
+use super::text::Clean;
 
 /// A part of a case that can be changed by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -106,25 +107,35 @@ impl Change {
         }
     }
 
-    /// Whether the case shows this wish as done. A comment is judged by its timeline, not here: None.
+    /// Whether the case holds this wish to the letter. A comment is judged by its timeline, not here: None.
+    pub fn is_met(&self, case: &Case) -> Option<bool> {
+        match self {
+            Self::Title(title) => Some(case.row.title.raw() == title),
+            Self::Description(text) => Some(case.description.raw() == text),
+            _ => self.holds(case),
+        }
+    }
+
+    /// Whether the case, read back, shows this wish as done: vendors trim texts, and write line ends, numbers and times in
+    /// their own way. A comment is judged by its timeline, not here: None.
     pub fn holds(&self, case: &Case) -> Option<bool> {
         let row = &case.row;
         Some(match self {
-            Self::Title(title) => same_text(row.title.as_str(), title, true),
-            Self::Description(text) => same_text(case.description.as_str(), text, false),
+            Self::Title(title) => same_text(row.title.raw(), title),
+            Self::Description(text) => same_text(case.description.raw(), text),
             Self::Status(wanted) => row.status.name == wanted.name || (wanted.is_plain() && row.status.state == Some(wanted.state)),
             Self::Priority(name) => row.priority.as_ref().is_some_and(|priority| priority.name.as_str().eq_ignore_ascii_case(name)),
             Self::Assign(person) => row.assignees.iter().any(|known| known.is(person)),
             Self::Unassign(person) => !row.assignees.iter().any(|known| known.is(person)),
-            Self::AddTags(tags) => tags.iter().all(|tag| row.tags.iter().any(|known| known.as_str() == tag)),
-            Self::RemoveTags(tags) => !tags.iter().any(|tag| row.tags.iter().any(|known| known.as_str() == tag)),
+            Self::AddTags(tags) => tags.iter().all(|tag| row.tags.iter().any(|known| known.raw() == tag)),
+            Self::RemoveTags(tags) => !tags.iter().any(|tag| row.tags.iter().any(|known| known.raw() == tag)),
             Self::Attribute { key, values } => {
-                let known = case.attributes.iter().find(|(name, _)| name.as_str() == key).map_or(&[][..], |(_, values)| values);
-                known.len() == values.len() && values.iter().all(|value| known.iter().any(|known| known.as_str() == value))
+                let known = case.attributes.iter().find(|(name, _)| name.raw() == key).map_or(&[][..], |(_, values)| values);
+                known.len() == values.len() && values.iter().all(|value| known.iter().any(|known| known.raw() == value))
             }
             Self::Field { id, values } => {
                 let known = case.fields.iter().find(|field| field.id == id.as_str()).map_or(&[][..], |field| &field.values);
-                known.len() == values.len() && values.iter().all(|value| known.iter().any(|known| same_value(known.as_str(), value)))
+                known.len() == values.len() && values.iter().all(|value| known.iter().any(|known| same_value(known.raw(), value)))
             }
             Self::Archive => row.status.state == Some(State::Archived),
             Self::Unarchive => row.status.state != Some(State::Archived),
@@ -133,18 +144,18 @@ impl Change {
     }
 }
 
-/// Vendors trim and normalise line ends; what was typed is compared as it would come back.
-fn same_text(shown: &str, typed: &str, line: bool) -> bool {
-    let typed = if line { super::text::Clean::line(typed) } else { super::text::Clean::block(typed) };
-    shown.trim_end() == typed.as_str().trim_end()
+/// Whether one text may be the other as a vendor gives it back: trimmed, with its own line ends, and nothing else.
+pub fn same_text(a: &str, b: &str) -> bool {
+    let plain = |text: &str| text.trim().replace("\r\n", "\n").replace('\r', "\n");
+    a == b || plain(a) == plain(b)
 }
 
 /// Vendors write numbers and times in their own way: `5.0` comes back as `5`, `+00:00` as `Z`.
-fn same_value(shown: &str, typed: &str) -> bool {
+fn same_value(known: &str, typed: &str) -> bool {
     let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite()).map(f64::to_bits);
     let time = |text: &str| text.trim().parse::<Timestamp>().ok();
-    let is_same_number = number(shown).is_some_and(|shown| Some(shown) == number(typed));
-    same_text(shown, typed, false) || is_same_number || time(shown).is_some_and(|shown| Some(shown) == time(typed))
+    let is_same_number = number(known).is_some_and(|known| Some(known) == number(typed));
+    same_text(known, typed) || is_same_number || time(known).is_some_and(|known| Some(known) == time(typed))
 }
 
 /// All wishes for one case that leave together.
@@ -246,11 +257,19 @@ impl Plan {
     }
 }
 
+/// Values byte for byte, as in [`super::aspect::Value`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanLine {
     pub part: Part,
     pub old: String,
     pub new: String,
+}
+
+impl PlanLine {
+    /// What changes does not show.
+    pub fn is_unseen(&self) -> bool {
+        self.old != self.new && Clean::block(&self.old).as_str() == Clean::block(&self.new).as_str()
+    }
 }
 
 /// How far a queued edit has come.
@@ -330,6 +349,10 @@ pub struct OutboxEntry {
     /// Verified by the vendor's answers alone: why it could not be read back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<Fault>,
+    /// It was saved by a caseload that kept texts as they are shown, not as the vendor has them: a person is asked before
+    /// such a text takes the place of another.
+    #[serde(default)]
+    pub holds_shown_text: bool,
 }
 
 /// What the answer to a call proves about one change.
@@ -341,6 +364,11 @@ pub struct Proof {
 }
 
 impl OutboxEntry {
+    /// It will be made, or is being made, without a person doing anything but letting it go.
+    pub fn is_on_its_way(&self) -> bool {
+        !self.progress.is_settled() && !self.progress.needs_person()
+    }
+
     /// An edit that was just committed, with what the person was shown of it.
     pub fn queued(id: impl Into<CompactString>, edit: Edit, plan: Plan, saved_at: Timestamp) -> Self {
         Self {
@@ -358,6 +386,7 @@ impl OutboxEntry {
             delayed_by: None,
             proofs: Vec::new(),
             unread: None,
+            holds_shown_text: false,
         }
     }
 }

@@ -11,12 +11,14 @@ use super::text::Clean;
 pub struct Fault {
     pub kind: FaultKind,
     /// What happened, one sentence; a vendor's words are cleaned and cut.
+    #[serde(with = "super::text::kept")]
     pub message: Clean,
     /// HTTP status of the answer, when there was one.
     pub status: Option<u16>,
     /// Seconds the vendor asked us to wait, from `Retry-After` or its quota headers.
     pub wait_s: Option<u64>,
     /// `GET https://…` without secrets; empty when no request is concerned.
+    #[serde(with = "super::text::kept")]
     pub request: Clean,
     /// This vendor answers wrong keys as it answers keys that lack a right.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -113,6 +113,18 @@ pub fn text_of(pieces: &[Piece], choices: &[Option<Choice>]) -> Option<String> {
     Some(out)
 }
 
+/// A merged text whose last line was ended for the comparison: it ends as mine does where I changed how it ends, else as
+/// theirs does.
+pub fn ended(mut text: String, base: &str, theirs: &str, mine: &str) -> String {
+    let is_ended = |text: &str| text.ends_with('\n');
+    let i_changed_it = !mine.is_empty() && (base.is_empty() || is_ended(mine) != is_ended(base));
+    let like = if i_changed_it || theirs.is_empty() { mine } else { theirs };
+    if !is_ended(like) && is_ended(&text) {
+        text.pop();
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

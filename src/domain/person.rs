@@ -16,8 +16,10 @@ pub struct Person {
     /// Datadog: UUID. Tines: number as text. Empty when the vendor sent an empty user object (automation).
     pub id: CompactString,
     /// Datadog: `name`, empty for pending users. Tines: first and last name joined.
+    #[serde(with = "super::text::kept")]
     pub name: Clean,
     /// Datadog: `email`, else `handle`. May be empty.
+    #[serde(with = "super::text::kept")]
     pub email: Clean,
     /// Tines `is_service_account`; Datadog `service_account`. Automation, marked `*` on the screen.
     pub is_service: bool,
@@ -36,6 +38,19 @@ impl Person {
             let end = self.id.char_indices().nth(SHORT_ID_CHARS).map_or(self.id.len(), |(at, _)| at);
             &self.id[..end]
         }
+    }
+
+    /// [`Self::label`], with the mail address where somebody else among `others` is called the same.
+    pub fn told<'p>(&self, others: impl IntoIterator<Item = &'p Self>) -> String {
+        let label = self.label();
+        let is_shared = others.into_iter().any(|other| !other.is(self) && other.label() == label);
+        let mark = self.mark();
+        if is_shared && !mark.is_empty() { format!("{label} <{mark}>") } else { label.to_owned() }
+    }
+
+    /// What tells somebody from others of the same name: the mail address, else the id.
+    pub fn mark(&self) -> &str {
+        if self.email.is_empty() { &self.id } else { self.email.as_str() }
     }
 
     /// Same person: by id when both have one, else by mail without regard to case.

@@ -9,7 +9,8 @@ use super::capability::allowed;
 use super::case::{Case, State, Vendor};
 use super::directory::Directory;
 use super::edit::{Change, Part};
-use super::wish::{self, Given, How, Wish};
+use super::text::raws;
+use super::wish::{self, Absent, Given, How, Wish};
 
 /// Steps of one recipe; a longer one is a program, and belongs into a script.
 pub const MAX_STEPS: usize = 20;
@@ -74,7 +75,8 @@ impl Step {
             }
         };
         let wishes = wish::of_flags(how, &[rest.to_owned()]).map_err(|wrong| format!("{word}: {}", wrong.join("; ")))?;
-        let wish = wishes.into_iter().next().ok_or_else(|| format!("{word}: write FIELD=VALUE"))?;
+        let mut wish = wishes.into_iter().next().ok_or_else(|| format!("{word}: write FIELD=VALUE"))?;
+        wish.given = Given::of_step(wish.given.text());
         wish::known_field(&wish.field)?;
         Ok(Self::Wish(wish))
     }
@@ -84,7 +86,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Verb(verb) => f.write_str(VERBS.iter().find(|(_, known)| known == verb).map_or("", |(name, _)| name)),
-            Self::Wish(Wish { field, how: How::Set, given }) if field == "comment" => write!(f, "comment {}", given.text()),
+            Self::Wish(Wish { field, how: How::Set, given: Given::Text(text) }) if field == "comment" => write!(f, "comment {text}"),
             Self::Wish(Wish { field, how, given }) => {
                 let how = match how {
                     How::Set => "set",
@@ -150,7 +152,7 @@ impl Recipe {
                 Step::Verb(verb) => wishes.extend(wishes_of(*verb, vendor, case, directory)?),
             }
         }
-        wish::changes(&wishes, vendor, case, directory).map_err(|wrong| wrong.join("; "))
+        wish::changes(&wishes, vendor, case, directory, Absent::IsFine).map_err(|wrong| wrong.join("; "))
     }
 
     /// Whether what it changes is only in a case that was read by itself.
@@ -231,9 +233,16 @@ fn wishes_of(verb: Verb, vendor: Vendor, case: &Case, directory: &Directory) -> 
     })
 }
 
+/// Fields that hold one text, in which a comma is a comma.
+fn is_text(field: &str) -> bool {
+    matches!(field, "title" | "description" | "comment" | "status" | "priority")
+}
+
 /// A change of a case as steps for others.
 pub fn step_of(change: &Change, case: &Case) -> Vec<Step> {
-    let wish = |field: &str, how: How, values: Vec<String>| Step::Wish(Wish { field: field.into(), how, given: Given::of(values) });
+    let wish = |field: &str, how: How, values: Vec<String>| {
+        Step::Wish(Wish { field: field.into(), how, given: if is_text(field) { Given::of_text(values) } else { Given::of(values) } })
+    };
     let person = |person: &super::person::Person| {
         let mail = person.email.as_str();
         if mail.is_empty() { person.label().to_owned() } else { mail.to_owned() }
@@ -241,19 +250,15 @@ pub fn step_of(change: &Change, case: &Case) -> Vec<Step> {
     match change {
         Change::Title(text) => vec![wish("title", How::Set, vec![text.clone()])],
         Change::Description(text) => vec![wish("description", How::Set, vec![text.clone()])],
-        Change::Status(status) => vec![wish("status", How::Set, vec![status.name.to_string()])],
+        Change::Status(status) => vec![wish("status", How::Set, vec![status.name.raw().to_owned()])],
         Change::Priority(name) => vec![wish("priority", How::Set, vec![name.clone()])],
         Change::Assign(who) => vec![wish("assignee", How::Add, vec![person(who)])],
         Change::Unassign(who) => vec![wish("assignee", How::Remove, vec![person(who)])],
         Change::AddTags(tags) => vec![wish("tag", How::Add, tags.clone())],
         Change::RemoveTags(tags) => vec![wish("tag", How::Remove, tags.clone())],
         Change::Attribute { key, values } => {
-            let known: Vec<String> = case
-                .attributes
-                .iter()
-                .find(|(name, _)| name.as_str() == key)
-                .map(|(_, values)| values.iter().map(ToString::to_string).collect())
-                .unwrap_or_default();
+            let known: Vec<String> =
+                case.attributes.iter().find(|(name, _)| name.raw() == key).map(|(_, values)| raws(values)).unwrap_or_default();
             let come: Vec<String> = values.iter().filter(|value| !known.contains(value)).cloned().collect();
             let gone: Vec<String> = known.into_iter().filter(|value| !values.contains(value)).collect();
             let field = format!("attr.{key}");

@@ -11,8 +11,10 @@ use super::text::Clean;
 pub struct RecordTable {
     /// Empty in Tines v1.
     pub type_id: CompactString,
+    #[serde(with = "super::text::kept")]
     pub type_name: Clean,
     /// Union of the result names over the rows, in the order of first appearance.
+    #[serde(with = "super::text::kept::list")]
     pub columns: Vec<Clean>,
     pub rows: Vec<Record>,
 }
@@ -21,6 +23,7 @@ pub struct RecordTable {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     pub id: CompactString,
+    #[serde(with = "super::text::kept::list")]
     pub cells: Vec<Clean>,
     pub created_at: Option<Timestamp>,
 }

@@ -1,22 +1,30 @@
 //! `Clean`: the only form in which a vendor's text exists past `providers`.
 //!
 //! Case titles are written by attackers. What could steer a terminal, reorder a line or hide in it is replaced by
-//! something that a reader can see: `^[` for an escape, `<U+202E>` for a bidi override.
+//! something that a reader can see: `^[` for an escape, `<U+202E>` for a bidi override. That is for showing, searching
+//! and printing. What is written back, compared and merged is the raw text, which is kept beside it.
+
+mod retype;
 
 use std::fmt;
 
 use compact_str::CompactString;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::de::{self, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Combining marks kept on one base character; real scripts stack fewer, "zalgo" piles stack dozens.
 pub const MAX_MARKS: usize = 4;
 /// Columns a tab stands for in a block of text.
 const TAB: &str = "    ";
 
-/// Text without control, bidi or zero-width characters. A line holds no line break; a block may hold `\n` only.
-#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct Clean(CompactString);
+/// Text without control, bidi or zero-width characters, and the raw text that it shows. A line shows no line break; a
+/// block may show `\n` only. Two are equal when their raw texts are, and show the same.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Clean {
+    shown: CompactString,
+    /// As it came; None: it is what is shown.
+    raw: Option<Box<CompactString>>,
+}
 
 impl Clean {
     /// One line: line breaks and tabs become single blanks.
@@ -29,29 +37,60 @@ impl Clean {
         Self::with(raw, true)
     }
 
+    /// For a terminal, a file, a log: harmless.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.shown
+    }
+
+    /// As it came, byte for byte: for a vendor, and for comparing. Never for a terminal.
+    pub fn raw(&self) -> &str {
+        self.raw.as_ref().map_or(&self.shown, |raw| raw)
+    }
+
+    /// Whether the raw text is what is shown.
+    pub fn is_verbatim(&self) -> bool {
+        self.raw.is_none()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.shown.is_empty()
+    }
+
+    /// The raw text once somebody has changed what is shown into `typed`: what they left alone keeps its bytes, what they
+    /// typed is taken as it is.
+    pub fn retyped(&self, typed: &str) -> String {
+        if self.shown == typed {
+            self.raw().to_owned()
+        } else if self.is_verbatim() {
+            typed.to_owned()
+        } else {
+            retype::retype(&self.shown, self.raw(), &self.cuts(), typed)
+        }
     }
 
     fn with(raw: &str, block: bool) -> Self {
         if is_plain(raw.as_bytes(), block) {
-            return Self(raw.into());
+            return Self { shown: raw.into(), raw: None };
         }
-        let mut out = Writer { text: CompactString::with_capacity(raw.len()), block, marks: 0, hidden: None, before: ' ' };
-        let mut chars = raw.chars().peekable();
-        while let Some(c) = chars.next() {
-            if c == '\r' && chars.peek() == Some(&'\n') {
-                continue;
-            }
-            out.push(c);
-        }
-        out.flush();
-        Self(out.text)
+        let shown = Writer::new(raw, block, None).written(raw);
+        let raw = (shown != raw).then(|| Box::new(raw.into()));
+        Self { shown, raw }
     }
+
+    /// Places, in the shown and in the raw text, before which both say the same. Every break of what is shown is one.
+    fn cuts(&self) -> Vec<(usize, usize)> {
+        let mut cuts = Vec::new();
+        // Only a block differs from its line, and then by its breaks.
+        let is_block = Self::line(self.raw()).shown != self.shown;
+        Writer::new(self.raw(), is_block, Some(&mut cuts)).written(self.raw());
+        cuts.push((self.shown.len(), self.raw().len()));
+        cuts
+    }
+}
+
+/// Each as it came.
+pub fn raws(texts: &[Clean]) -> Vec<String> {
+    texts.iter().map(|text| text.raw().to_owned()).collect()
 }
 
 /// Nothing but printable ASCII (and line breaks in a block). Whole runs are judged at once: lists hold mostly such text.
@@ -67,16 +106,35 @@ fn is_plain(raw: &[u8], block: bool) -> bool {
 }
 
 /// What has been written so far, and the run of hidden characters that is still being counted.
-struct Writer {
+struct Writer<'c> {
     text: CompactString,
     block: bool,
     marks: usize,
     hidden: Option<(char, usize)>,
     before: char,
+    cuts: Option<&'c mut Vec<(usize, usize)>>,
 }
 
-impl Writer {
-    fn push(&mut self, c: char) {
+impl<'c> Writer<'c> {
+    fn new(raw: &str, block: bool, cuts: Option<&'c mut Vec<(usize, usize)>>) -> Self {
+        Self { text: CompactString::with_capacity(raw.len()), block, marks: 0, hidden: None, before: ' ', cuts }
+    }
+
+    fn written(mut self, raw: &str) -> CompactString {
+        let mut chars = raw.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            // Both are one line break.
+            if c == '\r' && chars.next_if(|(_, next)| *next == '\n').is_some() {
+                self.push(at, '\n');
+            } else {
+                self.push(at, c);
+            }
+        }
+        self.flush();
+        self.text
+    }
+
+    fn push(&mut self, at: usize, c: char) {
         match kind(c) {
             // An emoji's joiner or variation selector says nothing that its parts do not.
             Kind::Joiner if is_pictograph(self.before) => return,
@@ -85,6 +143,7 @@ impl Writer {
                     Some((same, count)) if *same == c => *count += 1,
                     _ => {
                         self.flush();
+                        self.cut(at);
                         self.hidden = Some((c, 1));
                     }
                 }
@@ -93,6 +152,18 @@ impl Writer {
             }
             _ => self.flush(),
         }
+        if kind(c) == Kind::Mark {
+            // What stands on a character stays with it; a break is none.
+            if self.text.is_empty() || self.text.ends_with('\n') {
+                self.cut(at);
+            }
+            self.marks += 1;
+            if self.marks <= MAX_MARKS {
+                self.text.push(c);
+            }
+            return;
+        }
+        self.cut(at);
         match kind(c) {
             Kind::Break if self.block => self.text.push('\n'),
             Kind::Break => self.text.push(' '),
@@ -101,17 +172,17 @@ impl Writer {
                 self.text.push('^');
                 self.text.push(char::from((c as u8) ^ 0x40));
             }
-            Kind::Mark => {
-                self.marks += 1;
-                if self.marks <= MAX_MARKS {
-                    self.text.push(c);
-                }
-                return;
-            }
             _ => self.text.push(c),
         }
         self.marks = 0;
         self.before = c;
+    }
+
+    fn cut(&mut self, at: usize) {
+        let shown = self.text.len();
+        if let Some(cuts) = &mut self.cuts {
+            cuts.push((shown, at));
+        }
     }
 
     fn flush(&mut self) {
@@ -182,7 +253,7 @@ fn is_pictograph(c: char) -> bool {
 
 impl fmt::Display for Clean {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(&self.shown)
     }
 }
 
@@ -194,15 +265,87 @@ impl fmt::Debug for Clean {
 
 impl AsRef<str> for Clean {
     fn as_ref(&self) -> &str {
-        &self.0
+        &self.shown
+    }
+}
+
+/// For a reader: what is shown. What goes to the disk and comes back is written by [`kept`].
+impl Serialize for Clean {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.shown)
+    }
+}
+
+/// `#[serde(with = "kept")]`, for the disk: the raw text stands beside what is shown where they differ.
+pub mod kept {
+    use super::{Clean, Deserialize, Deserializer, Serialize, Serializer};
+
+    struct Kept<'a>(&'a Clean);
+
+    impl Serialize for Kept<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            match &self.0.raw {
+                None => serializer.serialize_str(&self.0.shown),
+                Some(raw) => (self.0.shown.as_str(), raw.as_str()).serialize(serializer),
+            }
+        }
+    }
+
+    /// # Errors
+    /// The serializer's.
+    pub fn serialize<S: Serializer>(text: &Clean, serializer: S) -> Result<S::Ok, S::Error> {
+        Kept(text).serialize(serializer)
+    }
+
+    /// # Errors
+    /// It is no text.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Clean, D::Error> {
+        Clean::deserialize(deserializer)
+    }
+
+    /// As [`kept`](super::kept), for several.
+    pub mod list {
+        use super::{Clean, Deserialize, Deserializer, Kept, Serializer};
+
+        /// # Errors
+        /// The serializer's.
+        pub fn serialize<S: Serializer>(texts: &[Clean], serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(texts.iter().map(Kept))
+        }
+
+        /// # Errors
+        /// One is no text.
+        pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Clean>, D::Error> {
+            Vec::deserialize(deserializer)
+        }
     }
 }
 
 /// What comes back from disk is cleaned again: a file is no more trusted than a vendor.
 impl<'de> Deserialize<'de> for Clean {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Ok(Self::block(&raw))
+        deserializer.deserialize_any(KeptText)
+    }
+}
+
+struct KeptText;
+
+impl<'de> Visitor<'de> for KeptText {
+    type Value = Clean;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, or what it shows and the text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Clean, E> {
+        Ok(Clean::block(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut texts: A) -> Result<Clean, A::Error> {
+        let mut next = || texts.next_element::<std::borrow::Cow<'de, str>>()?.ok_or_else(|| de::Error::invalid_length(1, &self));
+        let (shown, raw) = (next()?, next()?);
+        let line = Clean::line(&raw);
+        Ok(if line.shown == shown { line } else { Clean::block(&raw) })
     }
 }
 
@@ -240,11 +383,73 @@ mod tests {
         assert_eq!(Clean::line(&format!("z{}", "\u{301}".repeat(90))).as_str(), format!("z{}", "\u{301}".repeat(MAX_MARKS)));
     }
 
+    /// Text as vendors hold it: tabs, line ends, joiners, bidi controls, marks, emoji, among words.
+    fn odd() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            4 => "[a-z]{1,5}",
+            2 => Just(" ".to_owned()),
+            3 => prop::sample::select(vec![
+                "\t", "\r\n", "\r", "\n", "\u{200c}", "\u{200d}", "\u{200b}", "👩\u{200d}💻", "⚠\u{fe0f}", "\u{202e}", "\u{2066}", "e\u{301}",
+                "\u{1b}[31m", "\u{85}", "\u{2028}", "می\u{200c}خواهم", "\u{7f}", "    ", "<U+200C>", "\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}",
+            ])
+            .prop_map(str::to_owned),
+            1 => any::<String>().prop_map(|text| text.chars().filter(|c| !matches!(c, 'Ä' | 'Ö')).take(4).collect()),
+        ];
+        prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn the_raw_text_is_there_byte_for_byte_also_from_disk(raw in odd(), is_block: bool) {
+            let clean = if is_block { Clean::block(&raw) } else { Clean::line(&raw) };
+            prop_assert_eq!(clean.raw(), &raw);
+            prop_assert_eq!(clean.is_verbatim(), clean.as_str() == raw);
+            let mut kept = serde_json::Serializer::new(Vec::new());
+            kept::serialize(&clean, &mut kept).unwrap();
+            let again: Clean = serde_json::from_slice(&kept.into_inner()).unwrap();
+            prop_assert_eq!(&again, &clean);
+            prop_assert_eq!(serde_json::to_value(&clean).unwrap(), clean.as_str(), "what is printed is what is shown");
+            let cuts = clean.cuts();
+            prop_assert!(cuts.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1), "{cuts:?}");
+            prop_assert!(cuts.iter().all(|(shown, at)| clean.as_str().is_char_boundary(*shown) && raw.is_char_boundary(*at)));
+        }
+
+        #[test]
+        fn what_nobody_touched_keeps_its_bytes(before in odd(), gone in odd(), after in odd(), typed in "[A-Z]{0,6}") {
+            // Marked off by letters that stand nowhere else, each part is shown as by itself.
+            let raw = format!("{before}Ä{gone}Ö{after}");
+            let clean = Clean::block(&raw);
+            let shown = clean.as_str();
+            let (from, to) = (shown.find('Ä').unwrap() + 'Ä'.len_utf8(), shown.rfind('Ö').unwrap());
+            let now = format!("{}{typed}{}", &shown[..from], &shown[to..]);
+            prop_assert_eq!(clean.retyped(&now), format!("{before}Ä{typed}Ö{after}"));
+            prop_assert_eq!(clean.retyped(shown), raw);
+        }
+
+        #[test]
+        fn what_is_typed_anew_arrives_as_it_was_typed(raw in odd(), typed in "[A-Z]{0,12}") {
+            prop_assert_eq!(Clean::block(&raw).retyped(&typed), typed);
+        }
+    }
+
+    #[test]
+    fn a_word_changed_leaves_tabs_joiners_and_line_ends_as_they_were() {
+        let raw = "ts\tsrc\tnote\r\n1\t10.0.0.1\tمی\u{200c}خواهم 👩\u{200d}💻\r\nlast ⚠\u{fe0f}";
+        let clean = Clean::block(raw);
+        let typed = clean.as_str().replace("note", "remark").replace("last", "the last");
+        assert_eq!(clean.retyped(&typed), raw.replace("note", "remark").replace("last", "the last"));
+        // Half of what stands for one character is no longer that character.
+        assert_eq!(Clean::block("a\u{200c}b").retyped("a<U+20>b"), "a<U+20>b");
+        assert_eq!(Clean::line("a\r\nb\tc").retyped("a b c d"), "a\r\nb\tc d");
+    }
+
     proptest! {
         #[test]
         fn cleaning_twice_changes_nothing(raw in any::<String>()) {
             let once = Clean::block(&raw);
-            prop_assert_eq!(&Clean::block(once.as_str()), &once);
+            let twice = Clean::block(once.as_str());
+            prop_assert_eq!(twice.as_str(), once.as_str());
+            prop_assert!(twice.is_verbatim());
             prop_assert!(is_safe(Clean::line(&raw).as_str(), false));
         }
     }

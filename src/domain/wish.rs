@@ -6,8 +6,9 @@ use super::capability::{allowed, priorities};
 use super::case::{Case, Field, FieldKind, Level, State, Vendor};
 use super::directory::{Directory, StatusOption};
 use super::edit::{Change, Part};
+use super::list::{meant, spellings};
 use super::person::Person;
-use super::text::Clean;
+use super::text::{Clean, raws};
 
 pub use given::{Given, How, Wish, of_flags, of_json};
 
@@ -29,21 +30,66 @@ const STATES: [(&str, State); 6] = [
 struct Wanted<'w> {
     field: &'w str,
     set: Option<&'w Given>,
-    add: Vec<String>,
-    remove: Vec<String>,
+    add: Vec<&'w Given>,
+    remove: Vec<&'w Given>,
+}
+
+impl Wanted<'_> {
+    /// The values that are written: what is `known` by the bytes that it has.
+    fn values(&self, given: &[&Given], known: &[&Clean]) -> Result<Vec<String>, String> {
+        let mut values = Vec::new();
+        for written in given.iter().flat_map(|given| given.all(&spellings(known.iter().copied()))) {
+            let meant = meant(&written, known.iter().copied()).map_err(|words| format!("{}: {words}", self.field))?;
+            let value = meant.map_or(written, |text| text.raw().to_owned());
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        Ok(values)
+    }
+
+    /// What is to come and what is to go. `held`: what the case has; `offered`: what it might have besides.
+    ///
+    /// # Errors
+    /// What is to go is not there, unless that is nothing to speak of.
+    fn moves(&self, held: &[Clean], offered: &[Clean], absent: Absent) -> Result<(Vec<String>, Vec<String>), String> {
+        let known: Vec<&Clean> = held.iter().chain(offered).collect();
+        let (add, remove) = (self.values(&self.add, &known)?, self.values(&self.remove, &held.iter().collect::<Vec<_>>())?);
+        if let Some(both) = add.iter().find(|value| remove.contains(value)) {
+            return Err(format!("{}: `{}` is both added and removed", self.field, Clean::line(both)));
+        }
+        let is_held = |value: &&String| held.iter().any(|text| text.raw() == **value);
+        match remove.iter().find(|value| !is_held(value)) {
+            Some(value) if absent == Absent::IsAnError => {
+                let has = held.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ");
+                let has = if has.is_empty() { "it has none".to_owned() } else { format!("it has {has}") };
+                Err(format!("{}: there is no `{}` to remove: {has}", self.field, Clean::line(value)))
+            }
+            _ => Ok((add, remove.iter().filter(is_held).cloned().collect())),
+        }
+    }
+}
+
+/// What it means to remove what a case does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// One case is meant, and something else in it: it is said.
+    IsAnError,
+    /// Many cases are meant, each to be without it.
+    IsFine,
 }
 
 /// What is to change: only what is not so already.
 ///
 /// # Errors
 /// One sentence per wish that cannot be, all of them.
-pub fn changes(wishes: &[Wish], vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Change>, Vec<String>> {
+pub fn changes(wishes: &[Wish], vendor: Vendor, case: &Case, directory: &Directory, absent: Absent) -> Result<Vec<Change>, Vec<String>> {
     let mut wrong = Vec::new();
     let wanted = gather(wishes, &mut wrong);
     let mut found: Vec<Change> = Vec::new();
     for wanted in &wanted {
-        match wish(wanted, vendor, case, directory) {
-            Ok(changes) => found.extend(changes.into_iter().filter(|change| change.holds(case) != Some(true))),
+        match wish(wanted, vendor, case, directory, absent) {
+            Ok(changes) => found.extend(changes.into_iter().filter(|change| change.is_met(case) != Some(true))),
             Err(words) => wrong.push(words),
         }
     }
@@ -52,7 +98,13 @@ pub fn changes(wishes: &[Wish], vendor: Vendor, case: &Case, directory: &Directo
 
 /// Names of people that nobody here is known by: the vendor may know more.
 pub fn strangers(wishes: &[Wish], directory: &Directory) -> Vec<String> {
-    let people = wishes.iter().filter(|wish| wish.field == "assignee").flat_map(|wish| wish.given.all());
+    let known: Vec<&Clean> = everybody(directory).map(|person| &person.name).collect();
+    let written = |given: &Given| {
+        // A name may hold a comma.
+        let whole = matches!(given, Given::Text(text) if text.contains(',')).then(|| given.text());
+        whole.into_iter().chain(given.all(&spellings(known.iter().copied()))).collect::<Vec<_>>()
+    };
+    let people = wishes.iter().filter(|wish| wish.field == "assignee").flat_map(|wish| written(&wish.given));
     people.filter(|name| !is_nobody(name) && find_person(name, directory).is_err()).collect()
 }
 
@@ -67,22 +119,19 @@ fn gather<'w>(wishes: &'w [Wish], wrong: &mut Vec<String>) -> Vec<Wanted<'w>> {
         match how {
             How::Set if wanted.set.is_some() => wrong.push(format!("{field} is set twice")),
             How::Set => wanted.set = Some(given),
-            How::Add => wanted.add.extend(given.all()),
-            How::Remove => wanted.remove.extend(given.all()),
+            How::Add => wanted.add.push(given),
+            How::Remove => wanted.remove.push(given),
         }
     }
     for wanted in &all {
         if wanted.set.is_some() && !(wanted.add.is_empty() && wanted.remove.is_empty()) {
             wrong.push(format!("{}: either set it, or add and remove", wanted.field));
         }
-        if let Some(both) = wanted.add.iter().find(|value| wanted.remove.contains(value)) {
-            wrong.push(format!("{}: `{both}` is both added and removed", wanted.field));
-        }
     }
     all
 }
 
-fn wish(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Change>, String> {
+fn wish(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory, absent: Absent) -> Result<Vec<Change>, String> {
     let name = wanted.field;
     let part = part_of(name)?;
     let say = |words: &str| format!("{name}: {words}");
@@ -91,10 +140,10 @@ fn wish(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory)
         _ => say(&reason),
     })?;
     match part {
-        Part::Tags => return Ok(tags(wanted, case)),
-        Part::Attributes => return Ok(vec![attribute(wanted, case)]),
-        Part::Assignees => return people(wanted, vendor, case, directory),
-        Part::Field => return field(wanted, vendor, case).map(|change| vec![change]),
+        Part::Tags => return tags(wanted, case, absent),
+        Part::Attributes => return attribute(wanted, case, absent).map(|change| vec![change]),
+        Part::Assignees => return people(wanted, vendor, case, directory, absent),
+        Part::Field => return field(wanted, vendor, case, absent).map(|change| vec![change]),
         _ => {}
     }
     let Some(given) = wanted.set else {
@@ -160,42 +209,46 @@ fn is_nobody(value: &str) -> bool {
     value.trim().is_empty() || value.trim().eq_ignore_ascii_case("none")
 }
 
-fn tags(wanted: &Wanted<'_>, case: &Case) -> Vec<Change> {
-    let known: Vec<&str> = case.row.tags.iter().map(Clean::as_str).collect();
-    let (mut add, mut remove) = (wanted.add.clone(), wanted.remove.clone());
-    if let Some(given) = wanted.set {
-        add = given.all();
-        remove = known.iter().filter(|tag| !add.iter().any(|wanted| wanted == *tag)).map(ToString::to_string).collect();
-    }
-    add.retain(|tag| !known.contains(&tag.as_str()));
-    remove.retain(|tag| known.contains(&tag.as_str()));
+fn tags(wanted: &Wanted<'_>, case: &Case, absent: Absent) -> Result<Vec<Change>, String> {
+    let held = &case.row.tags;
+    let (mut add, remove) = if let Some(given) = wanted.set {
+        let add = wanted.values(&[given], &held.iter().collect::<Vec<_>>())?;
+        let gone = held.iter().map(Clean::raw).filter(|tag| !add.iter().any(|wanted| wanted == tag)).map(str::to_owned).collect();
+        (add, gone)
+    } else {
+        wanted.moves(held, &[], absent)?
+    };
+    add.retain(|tag| !held.iter().any(|known| known.raw() == tag));
     let changes = [Change::AddTags(add), Change::RemoveTags(remove)];
     let is_something = |change: &Change| matches!(change, Change::AddTags(tags) | Change::RemoveTags(tags) if !tags.is_empty());
-    changes.into_iter().filter(is_something).collect()
+    Ok(changes.into_iter().filter(is_something).collect())
 }
 
 /// What a list of values becomes.
-fn values(wanted: &Wanted<'_>, known: &[Clean]) -> Vec<String> {
-    let mut values = match wanted.set {
-        Some(given) => return given.all(),
-        None => known.iter().map(|value| value.as_str().to_owned()).filter(|value| !wanted.remove.contains(value)).collect::<Vec<_>>(),
-    };
-    for value in &wanted.add {
-        if !values.contains(value) {
-            values.push(value.clone());
+fn values(wanted: &Wanted<'_>, held: &[Clean], offered: &[Clean], absent: Absent) -> Result<Vec<String>, String> {
+    if let Some(given) = wanted.set {
+        return wanted.values(&[given], &held.iter().chain(offered).collect::<Vec<_>>());
+    }
+    let (add, remove) = wanted.moves(held, offered, absent)?;
+    let mut values = raws(held);
+    values.retain(|value| !remove.contains(value));
+    for value in add {
+        if !values.contains(&value) {
+            values.push(value);
         }
     }
-    values
+    Ok(values)
 }
 
-fn attribute(wanted: &Wanted<'_>, case: &Case) -> Change {
-    let key = &wanted.field[ATTRIBUTE.len()..];
-    let known = case.attributes.iter().find(|(name, _)| name.as_str() == key).map_or(&[][..], |(_, values)| values);
-    Change::Attribute { key: key.into(), values: values(wanted, known) }
+fn attribute(wanted: &Wanted<'_>, case: &Case, absent: Absent) -> Result<Change, String> {
+    let written = &wanted.field[ATTRIBUTE.len()..];
+    let key = meant(written, case.attributes.iter().map(|(key, _)| key)).map_err(|words| format!("{}: {words}", wanted.field))?;
+    let held = case.attributes.iter().find(|(known, _)| Some(known) == key).map_or(&[][..], |(_, values)| values);
+    Ok(Change::Attribute { key: key.map_or(written, Clean::raw).into(), values: values(wanted, held, &[], absent)? })
 }
 
 /// A field by its id or its name; values in the vendor's spelling where it has one.
-fn field(wanted: &Wanted<'_>, vendor: Vendor, case: &Case) -> Result<Change, String> {
+fn field(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, absent: Absent) -> Result<Change, String> {
     let name = wanted.field;
     if !name.starts_with(FIELD) {
         if vendor != Vendor::Datadog {
@@ -216,7 +269,7 @@ fn field(wanted: &Wanted<'_>, vendor: Vendor, case: &Case) -> Result<Change, Str
         return Err(format!("{name}: the case has no such field: {names}"));
     };
     let values = if known.is_multi {
-        values(wanted, &known.values)
+        values(wanted, &known.values, &known.options, absent)?
     } else {
         let given = wanted.set.ok_or_else(|| format!("{name}: it holds one value: write --set"))?;
         let value = given.one().map_err(|words| format!("{name}: {words}"))?;
@@ -228,8 +281,9 @@ fn field(wanted: &Wanted<'_>, vendor: Vendor, case: &Case) -> Result<Change, Str
 fn spelled(field: &Field, value: String) -> String {
     match field.kind {
         FieldKind::Select => {
-            let known = field.options.iter().find(|option| option.as_str().eq_ignore_ascii_case(value.trim()));
-            known.map_or(value, |option| option.as_str().into())
+            let exact = field.options.iter().chain(&field.values).find(|option| option.raw() == value);
+            let alike = || field.options.iter().find(|option| option.as_str().eq_ignore_ascii_case(value.trim()));
+            exact.or_else(alike).map_or_else(|| value.clone(), |option| option.raw().into())
         }
         FieldKind::Bool => truth(&value).map_or(value, |truth| truth.to_string()),
         FieldKind::Number | FieldKind::Time | FieldKind::Url => value.trim().into(),
@@ -269,19 +323,23 @@ fn priority(value: &str, vendor: Vendor) -> Result<Change, String> {
     }
 }
 
-fn people(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Change>, String> {
-    let known = &case.row.assignees;
+fn people(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory, absent: Absent) -> Result<Vec<Change>, String> {
+    let assigned = &case.row.assignees;
+    let known: Vec<&Clean> = assigned.iter().chain(everybody(directory)).map(|person| &person.name).collect();
+    let names = |given: &[&Given]| given.iter().flat_map(|given| given.all(&spellings(known.iter().copied()))).collect::<Vec<_>>();
     let all = |names: Vec<String>| names.iter().map(|name| find_person(name, directory)).collect::<Result<Vec<_>, _>>();
     let (add, remove) = if let Some(given) = wanted.set {
         // Afterwards these are the only assignees; with `none`, nobody is.
-        let keep = all(given.all().into_iter().filter(|name| !is_nobody(name)).collect())?;
-        let gone = known.iter().filter(|person| !keep.iter().any(|keep| keep.is(person))).cloned().collect();
+        let keep = all(names(&[given]).into_iter().filter(|name| !is_nobody(name)).collect())?;
+        let gone: Vec<Person> = assigned.iter().filter(|person| !keep.iter().any(|keep| keep.is(person))).cloned().collect();
         (keep, gone)
     } else {
-        let named = |name: &String| known.iter().find(|person| is_called(person, name)).cloned();
-        let gone = wanted.remove.iter().map(|name| named(name).map_or_else(|| find_person(name, directory), Ok));
-        (all(wanted.add.clone())?, gone.collect::<Result<Vec<_>, _>>()?)
+        let gone = names(&wanted.remove).into_iter().map(|name| assigned_person(&name, assigned, directory, absent));
+        (all(names(&wanted.add))?, gone.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     };
+    if let Some(both) = add.iter().find(|person: &&Person| remove.iter().any(|gone: &Person| gone.is(person))) {
+        return Err(format!("assignee: {} is both added and removed", both.label()));
+    }
     if vendor == Vendor::Datadog && add.len() > 1 {
         return Err("assignee: a Datadog case has one: name one person".into());
     }
@@ -290,9 +348,50 @@ fn people(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Director
     Ok(remove.into_iter().map(Change::Unassign).chain(add.into_iter().map(Change::Assign)).collect())
 }
 
-fn is_called(person: &Person, name: &str) -> bool {
+fn everybody(directory: &Directory) -> impl Iterator<Item = &Person> + Clone {
+    directory.me.iter().chain(&directory.people)
+}
+
+/// Who of the assignees is meant; None: nobody, which is fine.
+fn assigned_person(name: &str, assigned: &[Person], directory: &Directory, absent: Absent) -> Result<Option<Person>, String> {
+    if let Some(person) = called(name, assigned.iter())? {
+        return Ok(Some(person));
+    }
+    // `me`, or another name of somebody who is assigned.
+    let found = find_person(name, directory).ok().filter(|person| assigned.iter().any(|known| known.is(person)));
+    if found.is_some() || absent == Absent::IsFine {
+        return Ok(found);
+    }
+    let has: Vec<&str> = assigned.iter().map(Person::mark).collect();
+    let has = if has.is_empty() { "nobody is assigned".to_owned() } else { format!("assigned is {}", has.join(", ")) };
+    Err(format!("assignee: there is no `{}` to take off: {has}", Clean::line(name)))
+}
+
+/// The one among `people` who has this mail address, id or name; None: nobody has.
+///
+/// # Errors
+/// Several are called so.
+fn called<'p>(name: &str, people: impl Iterator<Item = &'p Person> + Clone) -> Result<Option<Person>, String> {
     let lower = name.to_lowercase();
-    person.id == name || [person.email.as_str(), person.name.as_str()].iter().any(|known| known.to_lowercase() == lower)
+    let is_marked = |person: &&Person| person.email.as_str().to_lowercase() == lower || person.id == name;
+    let is_told = |person: &&Person| name.ends_with('>') && format!("{} <{}>", person.label(), person.mark()).to_lowercase() == lower;
+    if let Some(person) = people.clone().find(|person| !name.is_empty() && (is_marked(person) || is_told(person))) {
+        return Ok(Some(person.clone()));
+    }
+    let mut named: Vec<&Person> = Vec::new();
+    for person in people.filter(|person| person.name.raw() == name || person.name.as_str().to_lowercase() == lower) {
+        if !named.iter().any(|known| known.is(person)) {
+            named.push(person);
+        }
+    }
+    match named[..] {
+        [] => Ok(None),
+        [one] => Ok(Some(one.clone())),
+        _ => {
+            let marks: Vec<&str> = named.iter().map(|person| person.mark()).collect();
+            Err(format!("assignee: several people are called `{}`: write one of {}", Clean::line(name), marks.join(", ")))
+        }
+    }
 }
 
 fn find_person(value: &str, directory: &Directory) -> Result<Person, String> {
@@ -300,21 +399,11 @@ fn find_person(value: &str, directory: &Directory) -> Result<Person, String> {
         let unknown = "assignee: who you are there is not known: for Tines set `me` in the configuration; else give your mail address";
         return directory.me.clone().ok_or_else(|| unknown.into());
     }
-    let lower = value.to_lowercase();
-    let everybody = || directory.me.iter().chain(&directory.people);
-    if let Some(person) = everybody().find(|person| person.email.as_str().to_lowercase() == lower || person.id == value) {
-        return Ok(person.clone());
-    }
-    let mut named: Vec<&Person> = everybody().filter(|person| person.name.as_str().to_lowercase() == lower).collect();
-    named.dedup_by(|a, b| a.is(b));
-    match named[..] {
-        [one] => Ok(one.clone()),
-        [] => Err(format!("assignee: nobody known is called `{value}`: write me, none, or a mail address of somebody there")),
-        _ => {
-            let mails: Vec<&str> = named.iter().map(|person| person.email.as_str()).collect();
-            Err(format!("assignee: several people are called `{value}`: write one of {}", mails.join(", ")))
-        }
-    }
+    let nobody = || {
+        let value = Clean::line(value);
+        format!("assignee: nobody known is called `{value}`: write me, none, or a mail address of somebody there")
+    };
+    called(value, everybody(directory))?.ok_or_else(nobody)
 }
 
 #[cfg(test)]

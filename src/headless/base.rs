@@ -20,7 +20,7 @@ const PARTS: [Part; 7] = [Part::Title, Part::Description, Part::Status, Part::Pr
 fn held(case: &Case) -> Vec<(Aspect, Value)> {
     let keyed = |part, key: &str| Aspect { part, key: key.into() };
     let parts = PARTS.into_iter().map(Aspect::of_part);
-    let attributes = case.attributes.iter().map(|(key, _)| keyed(Part::Attributes, key.as_str()));
+    let attributes = case.attributes.iter().map(|(key, _)| keyed(Part::Attributes, key.raw()));
     let fields = case.fields.iter().map(|field| keyed(Part::Field, &field.id));
     let all = parts.chain(attributes).chain(fields).map(|aspect| (aspect.read(case), aspect));
     let mut held: Vec<(Aspect, Value)> = all.filter(|(value, _)| !value.line().is_empty()).map(|(value, aspect)| (aspect, value)).collect();
@@ -68,11 +68,14 @@ pub(super) fn differences(before: &Case, now: &Case) -> Vec<(String, String, Str
     let mut aspects: Vec<&Aspect> = then.iter().chain(&now).map(|(aspect, _)| aspect).collect();
     aspects.sort();
     aspects.dedup();
-    let read = |held: &[(Aspect, Value)], wanted: &Aspect| {
-        held.iter().find(|(aspect, _)| aspect == wanted).map(|(_, value)| value.line()).unwrap_or_default()
-    };
-    let all = aspects.into_iter().map(|aspect| (aspect.name(), read(&then, aspect), read(&now, aspect)));
-    all.filter(|(_, before, now)| before != now).collect()
+    let read = |held: &[(Aspect, Value)], wanted: &Aspect| value_of(held, wanted).map(Value::shown).unwrap_or_default();
+    let is_other = |aspect: &&Aspect| value_of(&then, aspect) != value_of(&now, aspect);
+    let all = aspects.into_iter().filter(is_other).map(|aspect| (aspect.name(), read(&then, aspect), read(&now, aspect)));
+    all.collect()
+}
+
+fn value_of<'a>(held: &'a [(Aspect, Value)], wanted: &Aspect) -> Option<&'a Value> {
+    held.iter().find(|(aspect, _)| aspect == wanted).map(|(_, value)| value)
 }
 
 #[cfg(test)]

@@ -15,12 +15,14 @@ use super::show::{json, only_its_source};
 use super::stop::{Exit, Stop, end, note};
 use super::submit::{Met, submit};
 use super::{Scope, ask, plan, writes};
-use crate::config::{Config, Source};
+use crate::config::Source;
 use crate::domain::capability::allowed;
+use crate::domain::case::Case;
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Change, Edit, Part};
+
+use crate::domain::edit::{Change, Edit, OutboxEntry, Part};
 use crate::domain::fault::FaultKind;
-use crate::domain::wish::{self as wishes, How, Wish};
+use crate::domain::wish::{self as wishes, Absent, How, Wish};
 use crate::protocol::{From, Order, Report};
 
 use super::opened::THE_SOURCE;
@@ -107,12 +109,12 @@ fn run(scope: &Scope, options: &EditOptions) -> Result<Exit, Stop> {
         ));
     }
     let how = Manner { dry_run: options.dry_run, json: options.json, yes: options.yes };
-    with_case(scope, &options.reference, how, |session, source, opened| {
+    with_case(scope, &options.reference, how, |session, source, opened, laid| {
         if let Some(written) = &options.if_base {
             still_is(opened, written)?;
         }
         let directory = with_strangers(session, &wishes);
-        wishes::changes(&wishes, source.vendor, &opened.case, &directory).map_err(|wrong| Stop::usage(wrong.join("\n")))
+        wishes::changes(&wishes, source.vendor, laid, &directory, Absent::IsAnError).map_err(|wrong| Stop::usage(wrong.join("\n")))
     })
 }
 
@@ -143,8 +145,8 @@ fn run_comment(scope: &Scope, options: &CommentOptions) -> Result<Exit, Stop> {
     }
     // Whoever writes `comment` and the text has said what is to leave: there is nothing more to ask.
     let how = Manner { dry_run: options.dry_run, json: options.json, yes: true };
-    with_case(scope, &options.reference, how, |_, source, opened| {
-        allowed(source.vendor, &opened.case.row, Part::Comment).map_err(|why| Stop::usage(format!("comment: {why}")))?;
+    with_case(scope, &options.reference, how, |_, source, _, laid| {
+        allowed(source.vendor, &laid.row, Part::Comment).map_err(|why| Stop::usage(format!("comment: {why}")))?;
         Ok(vec![Change::Comment(text)])
     })
 }
@@ -161,7 +163,7 @@ fn with_case(
     scope: &Scope,
     reference: &str,
     how: Manner,
-    changes: impl FnOnce(&mut Session, &Source, &Opened) -> Result<Vec<Change>, Stop>,
+    changes: impl FnOnce(&mut Session, &Source, &Opened, &Case) -> Result<Vec<Change>, Stop>,
 ) -> Result<Exit, Stop> {
     let (config, key) = only_its_source(scope, reference)?;
     let source = &config.sources[0];
@@ -169,9 +171,13 @@ fn with_case(
     let known = opened::find(scope, &config, key)?;
     let mut session = Session::start(&config, &scope.places.data, scope.offline, scope.columns)?;
     let result = opened::open(&mut session, known, key).and_then(|opened| {
-        let met = behind(scope, &config, &opened, met(scope, source, &opened)?, how)?;
-        let changes = changes(&mut session, source, &opened)?;
-        carry_out(&mut session, source, &opened, changes, how, met)
+        let queued = opened::queued(scope, &config, &opened.case.row.id)?;
+        let met = behind(&queued, met(scope, source, &opened)?, how);
+        // What is on its way already is not wished again, and is nobody else's change.
+        let laid = queued.iter().filter(|entry| entry.is_on_its_way());
+        let laid = laid.fold(Case::clone(&opened.case), |case, entry| case.with(&entry.edit, source.vendor));
+        let changes = changes(&mut session, source, &opened, &laid)?;
+        carry_out(&mut session, source, &opened, &Edit::new(&laid, changes), how, met)
     });
     session.stop();
     result
@@ -188,8 +194,9 @@ fn met(scope: &Scope, source: &Source, opened: &Opened) -> Result<Met, Stop> {
 }
 
 /// An edit of the same case that waits for a person keeps this one waiting, too: that is said, and not waited for.
-fn behind(scope: &Scope, config: &Config, opened: &Opened, met: Met, how: Manner) -> Result<Met, Stop> {
-    let Some(first) = opened::blocked_by(scope, config, &opened.case.row.id)?.filter(|_| !how.dry_run) else { return Ok(met) };
+fn behind(queued: &[OutboxEntry], met: Met, how: Manner) -> Met {
+    let waits = |entry: &&OutboxEntry| entry.is_held || entry.progress.needs_person();
+    let Some(first) = queued.iter().find(waits).filter(|_| !how.dry_run) else { return met };
     let id = &first.id;
     note(if first.is_held {
         format!("this waits behind an edit of the same case that is held\n  let that one go with `caseload outbox release {id}`")
@@ -198,16 +205,15 @@ fn behind(scope: &Scope, config: &Config, opened: &Opened, met: Met, how: Manner
             "this waits behind an edit of the same case that has stopped\n  `caseload outbox show {id}` says why, `drop {id}` gives it up"
         )
     });
-    Ok(if met == Met::Well { Met::Away } else { met })
+    if met == Met::Well { Met::Away } else { met }
 }
 
-fn carry_out(session: &mut Session, source: &Source, opened: &Opened, changes: Vec<Change>, how: Manner, met: Met) -> Result<Exit, Stop> {
-    if changes.is_empty() {
+fn carry_out(session: &mut Session, source: &Source, opened: &Opened, edit: &Edit, how: Manner, met: Met) -> Result<Exit, Stop> {
+    if edit.changes.is_empty() {
         note("the case shows all of this already; nothing was sent");
         return Ok(Exit::Done);
     }
-    let edit = Edit::new(&opened.case, changes);
-    let planned = plan::plan(session, &edit)?;
+    let planned = plan::plan(session, edit)?;
     let quota = session.quota();
     if how.dry_run {
         let mut out = BufWriter::new(io::stdout().lock());
@@ -226,7 +232,7 @@ fn carry_out(session: &mut Session, source: &Source, opened: &Opened, changes: V
             return Ok(Exit::Done);
         }
     }
-    let outcome = submit(session, &edit, met)?;
+    let outcome = submit(session, edit, met)?;
     if outcome != Exit::Queued {
         print(session, source, opened, how.json)?;
     }

@@ -47,13 +47,12 @@ pub(super) fn find(scope: &Scope, config: &Config, key: &str) -> Result<Option<R
     Ok(store.find(THE_SOURCE, key)?)
 }
 
-/// What waits for a person before another edit of this case: edits leave in the order in which they were saved.
-pub(super) fn blocked_by(scope: &Scope, config: &Config, case: &CaseId) -> Result<Option<OutboxEntry>, Stop> {
+/// The edits of a case that were saved and have not settled, in the order in which they leave.
+pub(super) fn queued(scope: &Scope, config: &Config, case: &CaseId) -> Result<Vec<OutboxEntry>, Stop> {
     let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
     let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
     store.sources(&names)?;
-    let waits = |entry: &OutboxEntry| !entry.progress.is_settled() && (entry.is_held || entry.progress.needs_person());
-    Ok(store.outbox_of(case)?.into_iter().find(waits))
+    Ok(store.outbox_of(case)?.into_iter().filter(|entry| !entry.progress.is_settled()).collect())
 }
 
 /// Reads the case from its vendor; from disk where that fails.

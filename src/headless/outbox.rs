@@ -383,7 +383,7 @@ impl Waiting {
     fn shape(&self) -> Shape<'_> {
         let entry = &self.entry;
         let overlaps = entry.conflict.iter().flat_map(|conflict| &conflict.merges);
-        let value = |value: &crate::domain::aspect::Value| Clean::block(&value.line());
+        let value = |value: &crate::domain::aspect::Value| Clean::block(&value.shown());
         Shape {
             number: self.number,
             id: &entry.id,

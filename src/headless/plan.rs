@@ -51,6 +51,10 @@ pub(super) fn print(out: &mut impl Write, source: &Source, opened: &Opened, plan
 /// Old → new; texts of several lines by what changed in them.
 pub(super) fn changes(out: &mut impl Write, lines: &[PlanLine]) -> io::Result<()> {
     for line in lines {
+        if line.is_unseen() {
+            writeln!(out, "  {:12}differs only in characters that do not show", line.part.name())?;
+            continue;
+        }
         let [old, new] = [&line.old, &line.new].map(|text| Clean::block(text).to_string());
         if old.contains('\n') || new.contains('\n') {
             writeln!(out, "  {}", line.part.name())?;

@@ -10,7 +10,6 @@ use super::stop::{Exit, Stop, note, words};
 use crate::domain::edit::{Edit, OutboxEntry, Progress};
 use crate::domain::fault::Fault;
 use crate::domain::merge::{Conflict, Outcome};
-use crate::domain::text::Clean;
 use crate::protocol::{Order, Report};
 
 /// What an edit may take to be confirmed before it is left to itself: several calls, each with its time limit.
@@ -173,7 +172,7 @@ pub(super) fn overlaps(conflict: &Conflict) -> Vec<String> {
         lines => format!("a text of {lines} lines"),
     };
     let line = |merge: &crate::domain::merge::Merge| {
-        let [base, theirs, mine] = [&merge.base, &merge.theirs, &merge.mine].map(|value| shown(Clean::block(&value.line()).to_string()));
+        let [base, theirs, mine] = [&merge.base, &merge.theirs, &merge.mine].map(|value| shown(value.shown()));
         format!("{}: you saw {base}, it is {theirs} now, you want {mine}", merge.aspect.name())
     };
     undecided.map(line).collect()

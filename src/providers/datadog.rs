@@ -256,14 +256,14 @@ impl Datadog {
     pub(crate) async fn find_comment(&self, id: &str, text: &str, since: Timestamp, made: Option<&str>) -> Result<bool, Fault> {
         let since = self.http.vendor_time(since);
         let since = since.checked_sub(CLOCK_SLACK).unwrap_or(since);
-        let wanted = normal(Clean::block(text).as_str());
+        let wanted = normal(text);
         for page in 0..COMMENT_PAGES {
             let slice = self.activities(id, Some(page)).await?;
             let is_it = |activity: &Activity| {
                 activity.topic == Topic::Comment
                     && !activity.is_deleted
                     && activity.at.is_none_or(|at| at >= since)
-                    && normal(activity.text.as_str()) == wanted
+                    && normal(activity.text.raw()) == wanted
                     && self.may_be_me(activity.who.as_ref())
             };
             if slice.items.iter().any(|activity| made.is_some_and(|made| activity.id == made) || is_it(activity)) {

@@ -23,7 +23,7 @@ use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId};
 use crate::domain::caution::{day, end_of_v1, has_v1_ended};
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Call, Edit, Method, Plan};
+use crate::domain::edit::{Call, Edit, Method, Plan, same_text};
 use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Page, RawBody, Scan};
@@ -387,9 +387,8 @@ impl Tines {
             }
             _ => true,
         };
-        let text = Clean::block(text);
         let is_comment = matches!(entry.kind.as_str(), "COMMENTED" | "FILE_ATTACHED_AND_COMMENTED");
-        is_mine && is_comment && entry.text.as_str().trim() == text.as_str().trim() && entry.at.is_some_and(|at| at >= since)
+        is_mine && is_comment && same_text(entry.text.raw(), text) && entry.at.is_some_and(|at| at >= since)
     }
 
     fn name_removal(&self, fault: Fault) -> Fault {

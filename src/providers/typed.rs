@@ -44,7 +44,7 @@ impl Slot<'_> {
                 Some(_) if !text.contains(char::is_whitespace) => Ok(text.into()),
                 _ => Err(self.wrong(value, "an address that begins with http:// or https://")),
             },
-            FieldKind::Select if self.options.is_empty() || self.options.iter().any(|option| option.as_str() == value) => Ok(value.into()),
+            FieldKind::Select if self.options.is_empty() || self.options.iter().any(|option| option.raw() == value) => Ok(value.into()),
             FieldKind::Select => {
                 let options: Vec<&str> = self.options.iter().map(Clean::as_str).collect();
                 Err(self.wrong(value, &format!("one of {}", options.join(", "))))

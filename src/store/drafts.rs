@@ -16,12 +16,15 @@ use super::packed;
 struct Rest {
     values: Vec<(Aspect, Value)>,
     base: Vec<Seen>,
+    /// Texts are as the vendor has them.
+    #[serde(default)]
+    raw: bool,
 }
 
 impl Store {
     /// Keeps a draft in place of its case's earlier one: written and synced before this returns.
     pub fn draft_keep(&mut self, draft: &Draft) -> Result<(), Fault> {
-        let rest = Rest { values: draft.values.clone(), base: draft.base.clone() };
+        let rest = Rest { values: draft.values.clone(), base: draft.base.clone(), raw: !draft.holds_shown_text };
         let rest = serde_json::to_string(&rest)
             .map_err(|error| Fault::new(FaultKind::Disk, format!("a draft cannot be written as JSON: {error}")))?;
         let name = self.name(draft.case.source)?;
@@ -53,8 +56,8 @@ impl Store {
             let id = text(1)?;
             let saved_at = packed::timestamp(row.get(2).map_err(|error| file.fault(&error))?);
             match (serde_json::from_str::<Rest>(&text(3)?), saved_at) {
-                (Ok(Rest { values, base }), Some(saved_at)) => {
-                    drafts.push(Draft { case: CaseId { source, id: id.into() }, values, base, saved_at });
+                (Ok(Rest { values, base, raw }), Some(saved_at)) => {
+                    drafts.push(Draft { case: CaseId { source, id: id.into() }, values, base, saved_at, holds_shown_text: !raw });
                 }
                 (Err(error), _) => faults.push(unread(&name, &id, &error.to_string())),
                 (_, None) => faults.push(unread(&name, &id, "its time is out of range")),
@@ -90,6 +93,7 @@ mod tests {
             values: vec![(Aspect::of_part(Part::Comment), Value::Text(text.into()))],
             base: vec![Seen { aspect, value: Value::Set(["a".to_owned()].into()), state: None, people: Vec::new() }],
             saved_at: jiff::Timestamp::from_second(second).unwrap(),
+            holds_shown_text: false,
         }
     }
 

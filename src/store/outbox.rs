@@ -28,6 +28,8 @@ struct Rest {
     delayed_by: Option<Fault>,
     proofs: Vec<Proof>,
     unread: Option<Fault>,
+    /// Texts are as the vendor has them.
+    raw: bool,
 }
 
 /// What an entry is read from, in this order.
@@ -45,6 +47,7 @@ impl Rest {
             delayed_by: entry.delayed_by.clone(),
             proofs: entry.proofs.clone(),
             unread: entry.unread.clone(),
+            raw: !entry.holds_shown_text,
         }
     }
 }
@@ -249,6 +252,7 @@ impl Store {
             delayed_by: rest.delayed_by,
             proofs: rest.proofs,
             unread: rest.unread,
+            holds_shown_text: !rest.raw,
         }))
     }
 

@@ -27,21 +27,21 @@ pub(super) fn put(row: &Row, out: &mut Vec<u8>) {
     out.push(priority.and_then(|priority| priority.level).map_or(0, |level| level as u8 + 1));
     out.push(if priority.is_some() { HAS_PRIORITY } else { 0 } | if row.url.is_some() { HAS_URL } else { 0 });
     put_text(&row.id.id, out);
-    put_text(row.key.as_str(), out);
-    put_text(row.title.as_str(), out);
-    put_text(row.status.name.as_str(), out);
-    put_text(priority.map_or("", |priority| priority.name.as_str()), out);
-    put_text(row.url.as_ref().map_or("", |url| url.as_str()), out);
+    put_text(row.key.raw(), out);
+    put_text(row.title.raw(), out);
+    put_text(row.status.name.raw(), out);
+    put_text(priority.map_or("", |priority| priority.name.raw()), out);
+    put_text(row.url.as_ref().map_or("", |url| url.raw()), out);
     put_len(row.assignees.len(), out);
     for person in &row.assignees {
         put_text(&person.id, out);
-        put_text(person.name.as_str(), out);
-        put_text(person.email.as_str(), out);
+        put_text(person.name.raw(), out);
+        put_text(person.email.raw(), out);
         out.push(u8::from(person.is_service));
     }
     put_len(row.tags.len(), out);
     for tag in &row.tags {
-        put_text(tag.as_str(), out);
+        put_text(tag.raw(), out);
     }
 }
 
@@ -221,7 +221,7 @@ mod tests {
             bytes[place] = byte;
             for broken in [&bytes, &noise] {
                 if let Some(row) = take(broken, SourceId(0)) {
-                    prop_assert_eq!(Clean::line(row.title.as_str()), row.title);
+                    prop_assert_eq!(Clean::line(row.title.raw()), row.title);
                 }
             }
         }

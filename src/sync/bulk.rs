@@ -143,7 +143,7 @@ async fn of_edit(shared: &Rc<Shared>, target: &Target, edit: Option<Edit>) -> Re
     let verdict = match (&target.refused, edit) {
         (Some(words), _) => Verdict::Cannot(words.clone()),
         (None, None) => Verdict::Nothing,
-        (None, Some(edit)) if edit.changes.iter().all(|change| change.holds(&case) == Some(true)) => Verdict::Nothing,
+        (None, Some(edit)) if edit.changes.iter().all(|change| change.is_met(&case) == Some(true)) => Verdict::Nothing,
         (None, Some(edit)) => judged(seat, &case, edit),
     };
     Ok(row(target.rid, &case, verdict))

@@ -1,17 +1,19 @@
 //! An edit beside what its case holds by now: what still has to be sent, and what a person has to decide. Pure.
 //!
 //! Three sides per aspect: what the person saw (base), what the vendor holds (theirs), what the person wants (mine). Adding
-//! and removing members of a set never collides; texts are merged by lines; any other value is one whole. Vendors normalise
-//! what they store, so texts are compared as they would come back.
+//! and removing members of a set never collides; texts are merged by lines; any other value is one whole. All of it is byte
+//! for byte as the vendor has it. What was sent is compared as it may come back: vendors trim texts and write line ends in
+//! their own way.
 
 use std::collections::BTreeSet;
 
 use super::hunks;
 use crate::domain::aspect::{Aspect, Seen, Value};
+use crate::domain::capability::holds_one_assignee;
 use crate::domain::case::{Case, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
-use crate::domain::edit::{Change, Edit, Part};
-use crate::domain::merge::{Conflict, Merge, Outcome, Piece, text_of};
+use crate::domain::edit::{Change, Edit, Part, same_text};
+use crate::domain::merge::{Choice, Conflict, Merge, Outcome, Piece, ended, text_of};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
 
@@ -85,7 +87,7 @@ pub(super) fn decided(
     for merge in overlaps() {
         let value = values.iter().find(|(aspect, _)| *aspect == merge.aspect).map(|(_, value)| value);
         let value = value.ok_or_else(|| format!("{} is not decided yet", merge.aspect.name()))?;
-        if is_same(&merge.aspect, value, &merge.theirs) {
+        if *value == merge.theirs {
             continue;
         }
         let wish = Wish { edit, merge, now, directory };
@@ -118,6 +120,33 @@ pub(super) fn landed(edit: &Edit, now: &Case, vendor: Vendor) -> Option<Conflict
     Some(conflict)
 }
 
+/// Of an edit whose texts were kept as they are shown: what would take the place of a text that holds more than it shows
+/// is left to a person.
+pub(super) fn ask_about_shown(conflict: &mut Conflict) {
+    let holds_more = |value: &Value| match value {
+        Value::Text(text) => Clean::block(text).as_str() != text,
+        Value::Set(members) => members.iter().any(|member| Clean::line(member).as_str() != member),
+    };
+    for merge in &mut conflict.merges {
+        let is_asked = matches!(merge.outcome, Outcome::Overlap(_));
+        if holds_more(&merge.theirs) && merge.mine != merge.theirs && !is_asked {
+            // What shows alike is the same member, not one that came and one that went.
+            if let Value::Set(theirs) = &merge.theirs {
+                let theirs: Vec<Clean> = theirs.iter().map(|member| Clean::line(member)).collect();
+                let raw = |member: &String| {
+                    let known = theirs.iter().find(|known| known.as_str() == member);
+                    known.map_or_else(|| member.clone(), |known| known.raw().to_owned())
+                };
+                for side in [&mut merge.base, &mut merge.mine] {
+                    *side = Value::Set(members(side).iter().map(raw).collect());
+                }
+            }
+            let whole = Piece::Overlap { base: merge.base.line(), theirs: merge.theirs.line(), mine: merge.mine.line() };
+            merge.outcome = Outcome::Overlap(vec![whole]);
+        }
+    }
+}
+
 /// Follows what this program itself has made of an aspect since it was seen: one's own change is nobody else's.
 pub(super) fn follow(seen: &mut Seen, theirs: &Value, own: impl Iterator<Item = (Value, Value)>) {
     let mut at = seen.value.clone();
@@ -142,7 +171,7 @@ fn wish(aspect: &Aspect, base: &Value, changes: &[&Change], vendor: Vendor) -> V
 }
 
 fn holds_one(aspect: &Aspect, vendor: Vendor) -> bool {
-    aspect.part == Part::Assignees && vendor == Vendor::Datadog
+    aspect.part == Part::Assignees && holds_one_assignee(vendor)
 }
 
 fn one(edit: &Edit, aspect: Aspect, now: &Case, vendor: Vendor) -> Merge {
@@ -152,10 +181,15 @@ fn one(edit: &Edit, aspect: Aspect, now: &Case, vendor: Vendor) -> Merge {
     let changes: Vec<&Change> = edit.about(&aspect).collect();
     let holds_one = holds_one(&aspect, vendor);
     let mine = wish(&aspect, &base, &changes, vendor);
-    let outcome = if changes.iter().all(|change| change.holds(now) == Some(true)) {
+    let outcome = if changes.iter().all(|change| change.is_met(now) == Some(true)) {
         Outcome::Same
-    } else if is_same(&aspect, &base, &theirs) || (holds_one && is_one_of(&theirs, &base)) {
+    } else if base == theirs || (holds_one && is_one_of(&theirs, &base)) {
         Outcome::Mine
+    } else if changes.iter().all(|change| change.holds(now) == Some(true)) {
+        // The case has come to what was wished, in its vendor's spelling.
+        Outcome::Same
+    } else if is_same(&aspect, &base, &theirs) {
+        respelled(&aspect, &base, &theirs, &mine)
     } else if holds_one {
         whole(people_named(seen, &base), now.row.assignees.iter().map(Person::label).collect::<Vec<_>>().join(", "), names(&changes))
     } else {
@@ -164,9 +198,20 @@ fn one(edit: &Edit, aspect: Aspect, now: &Case, vendor: Vendor) -> Merge {
     Merge { aspect, base, theirs, mine, outcome }
 }
 
+/// The vendor writes the same in its own way: lines that I left alone stay as it writes them.
+fn respelled(aspect: &Aspect, base: &Value, theirs: &Value, mine: &Value) -> Outcome {
+    if aspect.part != Part::Description {
+        return Outcome::Mine;
+    }
+    let (pieces, end) = pieces(base, theirs, mine);
+    let overlaps = pieces.iter().filter(|piece| matches!(piece, Piece::Overlap { .. })).count();
+    let merged = text_of(&pieces, &vec![Some(Choice::Mine); overlaps]).map(|text| Value::Text(end(text)));
+    merged.filter(|merged| merged != mine).map_or(Outcome::Mine, Outcome::Merged)
+}
+
 /// Both sides moved, or seem to have.
 fn beside(aspect: &Aspect, base: &Value, theirs: &Value, mine: &Value) -> Outcome {
-    if is_same(aspect, mine, base) || is_same(aspect, mine, theirs) {
+    if mine == base || is_same(aspect, mine, theirs) {
         return Outcome::Same;
     }
     if let Some((base, theirs, mine)) = sets(base, theirs, mine) {
@@ -181,12 +226,21 @@ fn beside(aspect: &Aspect, base: &Value, theirs: &Value, mine: &Value) -> Outcom
     if aspect.part != Part::Description {
         return whole(base.line(), theirs.line(), mine.line());
     }
-    let pieces = hunks::pieces(&lines(base), &lines(theirs), &lines(mine));
-    match text_of(&pieces, &[]) {
-        Some(text) if text == lines(theirs) => Outcome::Same,
-        Some(text) => Outcome::Merged(Value::Text(text.trim_end().to_owned())),
+    let (pieces, end) = pieces(base, theirs, mine);
+    match text_of(&pieces, &[]).map(|text| Value::Text(end(text))) {
+        Some(merged) if merged == *theirs => Outcome::Same,
+        Some(merged) => Outcome::Merged(merged),
         None => Outcome::Overlap(pieces),
     }
+}
+
+/// The pieces of three texts whose last lines were ended, so that these are compared like the others; and what takes that
+/// end off a merged text again.
+fn pieces(base: &Value, theirs: &Value, mine: &Value) -> (Vec<Piece>, impl Fn(String) -> String) {
+    let [base, theirs, mine] = [base, theirs, mine].map(Value::line);
+    let lines = |text: &str| if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+    let pieces = hunks::pieces(&lines(&base), &lines(&theirs), &lines(&mine));
+    (pieces, move |text| ended(text, &base, &theirs, &mine))
 }
 
 fn whole(base: String, theirs: String, mine: String) -> Outcome {
@@ -207,23 +261,11 @@ fn members(value: &Value) -> BTreeSet<String> {
     }
 }
 
-/// Every line ended, so that the last one is compared like the others.
-fn lines(value: &Value) -> String {
-    let text = Clean::block(&value.line());
-    match text.as_str().trim_end() {
-        "" => String::new(),
-        text => format!("{text}\n"),
-    }
-}
-
 /// As vendors would give them back, the same.
 fn is_same(aspect: &Aspect, a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Text(a), Value::Text(b)) => match aspect.part {
-            Part::Description => Clean::block(a).as_str().trim_end() == Clean::block(b).as_str().trim_end(),
-            Part::Priority => a.eq_ignore_ascii_case(b),
-            _ => Clean::line(a).as_str().trim_end() == Clean::line(b).as_str().trim_end(),
-        },
+        (Value::Text(a), Value::Text(b)) if aspect.part == Part::Priority => a.eq_ignore_ascii_case(b),
+        (Value::Text(a), Value::Text(b)) => same_text(a, b),
         (a, b) => members(a) == members(b),
     }
 }
@@ -266,7 +308,7 @@ fn as_merged(change: &Change, merged: &Value) -> Change {
 
 /// What of a change is not so already. Asking for a member that was there when the person looked asks for nothing.
 fn effective(change: &Change, merge: &Merge, now: &Case) -> Option<Change> {
-    if change.holds(now) == Some(true) {
+    if change.is_met(now) == Some(true) {
         return None;
     }
     let (base, theirs) = (members(&merge.base), members(&merge.theirs));
@@ -298,7 +340,7 @@ impl Wish<'_> {
         Ok(vec![match self.merge.aspect.part {
             Part::Title if text().trim().is_empty() => return Err("a title cannot be empty".into()),
             Part::Title => Change::Title(text()),
-            Part::Description => Change::Description(text().trim_end().to_owned()),
+            Part::Description => Change::Description(text()),
             Part::Priority => Change::Priority(text()),
             Part::Status => Change::Status(self.status(&text())?),
             Part::Attributes => Change::Attribute { key: key(), values: values() },
@@ -314,7 +356,7 @@ impl Wish<'_> {
     fn status(&self, name: &str) -> Result<StatusOption, String> {
         let wished = self.edit.changes.iter().filter_map(|change| if let Change::Status(option) = change { Some(option) } else { None });
         let mut known = wished.chain(self.directory.statuses_of(self.now));
-        known.find(|option| option.name.as_str() == name).cloned().ok_or_else(|| format!("`{name}` is no status that this case can have"))
+        known.find(|option| option.name.raw() == name).cloned().ok_or_else(|| format!("`{name}` is no status that this case can have"))
     }
 
     fn people(&self, value: &Value) -> Result<Vec<Change>, String> {
@@ -326,7 +368,7 @@ impl Wish<'_> {
         known.extend(self.now.row.assignees.iter().chain(&self.directory.people).chain(&self.directory.me).cloned());
         let mut wanted = Vec::new();
         for name in members(value) {
-            let is = |person: &&Person| person.id == name || person.email.as_str().eq_ignore_ascii_case(&name) || person.label() == name;
+            let is = |person: &&Person| person.id == name || person.email.raw().eq_ignore_ascii_case(&name) || person.label() == name;
             wanted.push(known.iter().find(is).cloned().ok_or_else(|| format!("nobody here is called `{name}`"))?);
         }
         let gone = self.now.row.assignees.iter().filter(|person| !wanted.iter().any(|wanted| wanted.is(person)));

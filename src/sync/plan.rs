@@ -1,7 +1,7 @@
 //! What an edit would send, worked out from the case as it is on disk.
 
 use super::worker::Shared;
-use crate::domain::case::{Case, CaseId};
+use crate::domain::case::{Case, CaseId, Vendor};
 use crate::domain::edit::{Edit, Plan};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Report, Ticket};
@@ -26,12 +26,18 @@ pub(super) async fn plan(shared: &Shared, edit: &Edit) -> Result<Plan, Fault> {
     if let Some(why) = seat.read_only() {
         return Err(Fault::new(FaultKind::NotPossible, why));
     }
-    let case = stored(shared, &edit.case).await?;
+    let case = laid(shared, stored(shared, &edit.case).await?, seat.vendor).await?;
     let plan = provider.plan(&case, edit, &seat.directory())?;
     if plan.calls.is_empty() {
         return Err(Fault::new(FaultKind::NotPossible, "the case shows all of this already, so there is nothing to send"));
     }
     Ok(plan)
+}
+
+/// The case once what is on its way before has landed.
+async fn laid(shared: &Shared, case: Case, vendor: Vendor) -> Result<Case, Fault> {
+    let before = shared.disk.outbox_of(case.row.id.clone()).await?;
+    Ok(before.iter().filter(|entry| entry.is_on_its_way()).fold(case, |case, entry| case.with(&entry.edit, vendor)))
 }
 
 /// The case as it is on disk.

@@ -83,6 +83,7 @@ pub struct House {
     place: TempDir,
     /// How often the power went: each time the directory of what was on disk then is gone on with.
     cuts: Cell<u32>,
+    send_delay_s: u64,
 }
 
 impl House {
@@ -92,7 +93,12 @@ impl House {
     }
 
     pub fn of(options: &Options) -> Self {
-        Self { demo: demo::start(options).unwrap(), place: tempfile::tempdir().unwrap(), cuts: Cell::new(0) }
+        Self { demo: demo::start(options).unwrap(), place: tempfile::tempdir().unwrap(), cuts: Cell::new(0), send_delay_s: 5 }
+    }
+
+    /// Edits leave at once.
+    pub fn hasty(cases: u32) -> Self {
+        Self { send_delay_s: 0, ..Self::new(cases) }
     }
 
     pub fn data(&self) -> PathBuf {
@@ -134,7 +140,7 @@ impl House {
 
     /// The configuration of these vendors, secrets in files as a person would keep them; each call writes those of now.
     fn config_text(&self) -> String {
-        let mut text = String::from("[poll]\nfocused_s = 3600\nidle_s = 3600\n");
+        let mut text = format!("[edit]\nsend_delay_s = {}\n[poll]\nfocused_s = 3600\nidle_s = 3600\n", self.send_delay_s);
         for endpoint in self.demo.endpoints() {
             let name = endpoint.vendor.name();
             writeln!(text, "[[source]]\nname = '{name}'\nvendor = '{name}'\nbase_url = '{}'\nread_only = false", endpoint.base_url)
@@ -232,6 +238,7 @@ impl<'a> Desk<'a> {
         };
         let (wakes, keys, inbox) = channel();
         let mut app = App::new(setup);
+        app.send_delay_ms = house.send_delay_s * 1_000;
         if view.is_some() {
             app.open_views(config::ready_made(), view, false);
         }

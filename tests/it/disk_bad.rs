@@ -163,7 +163,13 @@ fn store(directory: &Path) -> Store {
 }
 
 fn draft() -> Draft {
-    Draft { case: CaseId { source: A, id: "7".into() }, values: Vec::new(), base: Vec::new(), saved_at: Timestamp::UNIX_EPOCH }
+    Draft {
+        case: CaseId { source: A, id: "7".into() },
+        values: Vec::new(),
+        base: Vec::new(),
+        saved_at: Timestamp::UNIX_EPOCH,
+        holds_shown_text: false,
+    }
 }
 
 fn entry() -> OutboxEntry {

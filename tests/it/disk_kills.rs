@@ -64,7 +64,15 @@ fn step(store: &mut Store, number: u64) {
         let (at, source, case) = (Timestamp::UNIX_EPOCH, "a".into(), number.to_string().into());
         let line = JournalLine { at, entry: entry.id.clone(), source, case, event: Event::Queued, lines: Vec::new() };
         store.journal_add(&line).unwrap();
-        store.draft_keep(&Draft { case: id(number), values: Vec::new(), base: Vec::new(), saved_at: Timestamp::UNIX_EPOCH }).unwrap();
+        store
+            .draft_keep(&Draft {
+                case: id(number),
+                values: Vec::new(),
+                base: Vec::new(),
+                saved_at: Timestamp::UNIX_EPOCH,
+                holds_shown_text: false,
+            })
+            .unwrap();
         // Last: an entry cannot be made twice, so a step that was cut before it is made anew.
         store.outbox_add(&entry).unwrap();
     }

@@ -65,6 +65,7 @@ mod pty_terminal;
 mod pty_together;
 mod pty_views;
 mod random_steps;
+mod raw_text;
 mod readme;
 mod secrets_renewed;
 mod serverops_demo;

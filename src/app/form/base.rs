@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{Case, Priority, Status, Vendor};
+use crate::domain::draft::Draft;
 use crate::domain::edit::Part;
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
@@ -26,7 +27,7 @@ pub(super) fn aspects(vendor: Vendor, case: &Case) -> Vec<Aspect> {
     if vendor != Vendor::Datadog {
         parts.push(Part::Tags);
     }
-    let attributes = case.attributes.iter().map(|(key, _)| Aspect { part: Part::Attributes, key: key.as_str().into() });
+    let attributes = case.attributes.iter().map(|(key, _)| Aspect { part: Part::Attributes, key: key.raw().into() });
     let fields = case.fields.iter().map(|field| Aspect { part: Part::Field, key: field.id.clone() });
     parts.into_iter().map(Aspect::of_part).chain(attributes).chain(fields).collect()
 }
@@ -60,7 +61,7 @@ pub(super) fn moved(
 
 fn name(aspect: &Aspect, case: &Case) -> String {
     match aspect.part {
-        Part::Attributes => aspect.key.to_string(),
+        Part::Attributes => Clean::line(&aspect.key).to_string(),
         Part::Field => {
             case.fields.iter().find(|field| field.id == aspect.key).map_or_else(|| aspect.key.to_string(), |field| field.name.to_string())
         }
@@ -68,9 +69,12 @@ fn name(aspect: &Aspect, case: &Case) -> String {
     }
 }
 
-/// What a case held where the person wrote: the present one, with what they saw put back.
-pub(super) fn as_seen(case: &Case, seen: &[Seen]) -> Case {
+/// What a case held where the person wrote: the present one, with what they saw put back. Of a text that was kept as it is
+/// shown, the present one where it shows the same.
+pub(super) fn as_seen(case: &Case, draft: &Draft) -> Case {
     let mut then = case.clone();
+    let looks_so = |seen: &&Seen| draft.holds_shown_text && shown(&seen.aspect.read(case)) == shown(&seen.value);
+    let seen: Vec<&Seen> = draft.base.iter().filter(|seen| !looks_so(seen)).collect();
     // The nameless one stands for all of them.
     if seen.iter().any(|seen| seen.aspect == Aspect::of_part(Part::Attributes)) {
         then.attributes.clear();
@@ -79,6 +83,13 @@ pub(super) fn as_seen(case: &Case, seen: &[Seen]) -> Case {
         put(&mut then, seen);
     }
     then
+}
+
+fn shown(value: &Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(Clean::block(text).as_str().trim_end().to_owned()),
+        Value::Set(values) => Value::Set(values.iter().map(|value| Clean::line(value).to_string()).collect()),
+    }
 }
 
 fn put(case: &mut Case, seen: &Seen) {
@@ -91,7 +102,7 @@ fn put(case: &mut Case, seen: &Seen) {
         (Part::Tags, Value::Set(tags)) => row.tags = tags.iter().map(|tag| Clean::line(tag)).collect(),
         (Part::Assignees, _) => row.assignees.clone_from(&seen.people),
         (Part::Attributes, Value::Set(values)) if !aspect.key.is_empty() => {
-            case.attributes.retain(|(key, _)| key.as_str() != aspect.key);
+            case.attributes.retain(|(key, _)| key.raw() != aspect.key);
             if !values.is_empty() {
                 case.attributes.push((Clean::line(&aspect.key), values.iter().map(|value| Clean::line(value)).collect()));
             }

@@ -5,12 +5,15 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use tui_textarea::TextArea;
 
+use super::origin::Origin;
 use super::{line_area, text_of};
 use crate::domain::aspect::Aspect;
 use crate::domain::case::{Case, Field, FieldKind, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Change, Part};
+use crate::domain::list::split;
 use crate::domain::person::Person;
+use crate::domain::text::{Clean, raws};
 
 /// Datadog's own fields that every case can be given, by the key they come back under.
 const DUE_DATE: &str = "due_date";
@@ -29,6 +32,12 @@ pub struct Extra {
     pub chosen: usize,
     /// The line as the base has it.
     first: String,
+    /// The raw text behind the line, where it is one text.
+    origin: Origin,
+    /// Values that the line may name, with their raw texts: the base's first, then what may be chosen.
+    known: Vec<Clean>,
+    /// How many of the known ones the base has.
+    held: usize,
 }
 
 /// What may stand in a field.
@@ -58,12 +67,60 @@ pub enum Kind {
 }
 
 impl Extra {
-    fn new(aspect: Aspect, name: &str, kind: Kind, line: &str) -> Self {
+    fn new(aspect: Aspect, name: &str, kind: Kind, held: &[Clean], options: &[Clean]) -> Self {
+        let line = held.iter().map(Clean::as_str).collect::<Vec<_>>().join(", ");
         let chosen = match &kind {
-            Kind::Choice(options) => options.iter().position(|option| option == line).unwrap_or(0),
+            Kind::Choice(options) => options.iter().position(|option| *option == line).unwrap_or(0),
             _ => 0,
         };
-        Self { aspect, name: name.to_owned(), kind, area: line_area(line), chosen, first: line.to_owned() }
+        let origin = Origin::of(held.first().cloned().unwrap_or_default());
+        let known = held.iter().chain(options).cloned().collect();
+        Self { aspect, name: name.to_owned(), kind, area: line_area(&line), chosen, first: line, origin, known, held: held.len() }
+    }
+
+    /// Several values with commas between, or a choice: what is written there names values.
+    pub(super) fn is_list(&self) -> bool {
+        !matches!(self.kind, Kind::Text | Kind::Number | Kind::Url | Kind::Date | Kind::Time)
+    }
+
+    /// The line as it is kept: of one text its raw form.
+    pub(super) fn kept(&self) -> String {
+        if self.is_list() { self.line() } else { self.origin.raw(&self.line()) }
+    }
+
+    /// What may stand in the line beside what was read: what was to be added before.
+    pub(super) fn expect(&mut self, texts: impl Iterator<Item = Clean>) {
+        self.known.extend(texts);
+    }
+
+    /// The line is about to show this raw text.
+    pub(super) fn expect_text(&mut self, raw: &str) -> Clean {
+        let text = Clean::line(raw);
+        if !self.is_list() {
+            self.origin.add(text.clone());
+        }
+        text
+    }
+
+    fn held(&self) -> &[Clean] {
+        &self.known[..self.held]
+    }
+
+    fn words<'l>(&self, line: &'l str) -> Vec<&'l str> {
+        let known: Vec<&str> = self.known.iter().map(|text| text.as_str().trim()).collect();
+        split(line, &known)
+    }
+
+    /// The values of the line, raw, each of the base's as often as the base has it; and those of the base that are gone.
+    fn values(&self, line: &str) -> (Vec<String>, Vec<String>) {
+        let mut left: Vec<&Clean> = self.held().iter().collect();
+        let mut now = Vec::new();
+        for word in self.words(line) {
+            let held = left.iter().position(|text| text.as_str().trim() == word).map(|at| left.remove(at));
+            let known = held.or_else(|| self.known.iter().find(|text| text.as_str().trim() == word));
+            now.push(known.map_or(word, |text| text.raw()).to_owned());
+        }
+        (now, left.into_iter().map(|text| text.raw().to_owned()).collect())
     }
 
     /// What stands there, as one line.
@@ -81,7 +138,7 @@ impl Extra {
     }
 
     pub fn is_changed(&self) -> bool {
-        self.line() != self.first
+        if self.is_list() { self.line() != self.first } else { self.kept() != self.held().first().map_or("", Clean::raw) }
     }
 
     /// The word of the choice that clears the field.
@@ -98,7 +155,12 @@ impl Extra {
                     self.chosen = at;
                 }
             }
-            _ => self.area = line_area(line),
+            _ if self.is_list() => self.area = line_area(line),
+            _ => {
+                let text = Clean::block(line);
+                self.area = line_area(text.as_str());
+                self.origin.add(text);
+            }
         }
     }
 
@@ -111,15 +173,12 @@ impl Extra {
         }
         match &self.kind {
             Kind::People { one } => {
-                let words = words(line);
-                let unknown = words.iter().find(|word| person(word, base, directory).is_none());
-                match unknown {
-                    Some(word) => Some(format!("nobody here is called {word}: write a name or mail address as the source has it")),
-                    None if *one && words.len() > 1 => Some("a Datadog case has one assignee: write one name".into()),
-                    None => None,
-                }
+                let words = self.words(line);
+                let wrong = words.iter().find_map(|word| person(word, base, directory).err());
+                wrong.or_else(|| (*one && words.len() > 1).then(|| "a Datadog case has one assignee: write one name".into()))
             }
-            Kind::Pairs => words(line)
+            Kind::Pairs => self
+                .words(line)
                 .into_iter()
                 .find(|word| word.split_once(':').is_none_or(|(key, value)| key.trim().is_empty() || value.trim().is_empty()))
                 .map(|word| format!("{word} is no attribute: write key:value, with commas between")),
@@ -132,9 +191,10 @@ impl Extra {
             Kind::Date => line.parse::<Date>().is_err().then(|| "not a date: write it as 2026-11-30".into()),
             Kind::Time => (line.parse::<Timestamp>().is_err() && line.parse::<DateTime>().is_err())
                 .then(|| "not a moment: write it as 2026-11-30T18:00:00Z".into()),
-            Kind::Several(options) if !options.is_empty() => words(line)
+            Kind::Several(options) if !options.is_empty() => self
+                .words(line)
                 .into_iter()
-                .find(|word| !options.iter().any(|option| option == word))
+                .find(|word| !options.iter().any(|option| option.trim() == *word))
                 .map(|word| format!("{word} is not on offer: choose among {}", options.join(", "))),
             Kind::Words | Kind::Text | Kind::Choice(_) | Kind::Several(_) | Kind::Barred(_) => None,
         }
@@ -146,28 +206,60 @@ impl Extra {
             return Vec::new();
         }
         let line = self.line();
-        let (before, now) = (words(&self.first), words(&line));
-        let gone = || before.iter().filter(|word| !now.contains(word)).map(|word| (*word).to_owned());
-        let come = || now.iter().filter(|word| !before.contains(word)).map(|word| (*word).to_owned());
         match &self.kind {
             Kind::People { one } => {
-                let found = |word: String| person(&word, base, directory);
-                let come: Vec<Change> = come().filter_map(found).map(Change::Assign).collect();
+                let found = |words: Vec<&str>| words.into_iter().filter_map(|word| person(word, base, directory).ok()).collect::<Vec<_>>();
+                let (before, now) = (&base.row.assignees, found(self.words(&line)));
+                let not_in = |these: &[Person], those: &[Person]| {
+                    these.iter().filter(|person| !those.iter().any(|known| known.is(person))).cloned().collect::<Vec<_>>()
+                };
+                let (come, gone) = (not_in(&now, before), not_in(before, &now));
                 // Where a case holds one, the new one takes the place of the old.
-                let gone: Vec<Change> = gone().filter_map(found).map(Change::Unassign).filter(|_| !*one || come.is_empty()).collect();
-                come.into_iter().chain(gone).collect()
+                let gone = if *one && !come.is_empty() { Vec::new() } else { gone };
+                come.into_iter().map(Change::Assign).chain(gone.into_iter().map(Change::Unassign)).collect()
             }
             Kind::Words => {
-                let (come, gone): (Vec<String>, Vec<String>) = (come().collect(), gone().collect());
+                let (now, gone) = self.values(&line);
+                let has = raws(self.held());
+                let mut come: Vec<String> = Vec::new();
+                for value in now {
+                    if !has.contains(&value) && !come.contains(&value) {
+                        come.push(value);
+                    }
+                }
                 let come = (!come.is_empty()).then_some(Change::AddTags(come));
                 come.into_iter().chain((!gone.is_empty()).then_some(Change::RemoveTags(gone))).collect()
             }
-            Kind::Pairs => pairs_changed(&before, &now),
-            Kind::Several(_) => vec![self.field(now.iter().map(|word| (*word).to_owned()).collect())],
+            Kind::Pairs => self.pairs_changed(&line, base),
+            Kind::Several(_) => vec![self.field(self.values(&line).0)],
             _ if line.trim().is_empty() => vec![self.field(Vec::new())],
-            Kind::Text => vec![self.field(vec![line])],
+            Kind::Text => vec![self.field(vec![self.origin.raw(&line)])],
+            Kind::Choice(_) => vec![self.field(self.values(&line).0)],
             _ => vec![self.field(vec![line.trim().to_owned()])],
         }
+    }
+
+    fn pairs_changed(&self, line: &str, base: &Case) -> Vec<Change> {
+        let has: Vec<(String, String)> = base.attributes.iter().flat_map(|(key, values)| pairs_of(key, values)).collect();
+        let mut left: Vec<(&Clean, &(String, String))> = self.held().iter().zip(&has).collect();
+        let key_of = |written: &str| {
+            let known = base.attributes.iter().find(|(key, _)| key.as_str().trim() == written);
+            known.map_or(written, |(key, _)| key.raw()).to_owned()
+        };
+        let mut now: Vec<(String, String)> = Vec::new();
+        for word in self.words(line) {
+            let held = left.iter().position(|(pair, _)| pair.as_str().trim() == word).map(|at| left.remove(at).1.clone());
+            let written = || word.split_once(':').map(|(key, value)| (key_of(key.trim()), value.trim().to_owned()));
+            now.extend(held.or_else(written));
+        }
+        let mut keys: Vec<&String> = has.iter().chain(&now).map(|(key, _)| key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let of = |pairs: &[(String, String)], key: &String| {
+            pairs.iter().filter(|(known, _)| known == key).map(|(_, value)| value.clone()).collect::<Vec<_>>()
+        };
+        let changed = keys.into_iter().filter(|key| of(&has, key) != of(&now, key));
+        changed.map(|key| Change::Attribute { key: key.clone(), values: of(&now, key) }).collect()
     }
 
     fn field(&self, values: Vec<String>) -> Change {
@@ -175,55 +267,59 @@ impl Extra {
     }
 }
 
-/// The parts of a line, with commas between.
-fn words(line: &str) -> Vec<&str> {
-    line.split(',').map(str::trim).filter(|word| !word.is_empty()).collect()
+/// The values of one attribute, each with its key, raw.
+fn pairs_of(key: &Clean, values: &[Clean]) -> Vec<(String, String)> {
+    values.iter().map(|value| (key.raw().to_owned(), value.raw().to_owned())).collect()
 }
 
-fn pairs_changed(before: &[&str], now: &[&str]) -> Vec<Change> {
-    let pair = |word: &str| word.split_once(':').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
-    let (before, now): (Vec<_>, Vec<_>) =
-        (before.iter().filter_map(|word| pair(word)).collect(), now.iter().filter_map(|word| pair(word)).collect());
-    let mut keys: Vec<&String> = before.iter().chain(&now).map(|(key, _)| key).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let of = |pairs: &[(String, String)], key: &String| {
-        pairs.iter().filter(|(known, _)| known == key).map(|(_, value)| value.clone()).collect::<Vec<_>>()
-    };
-    keys.into_iter()
-        .filter(|key| of(&before, key) != of(&now, key))
-        .map(|key| Change::Attribute { key: key.clone(), values: of(&now, key) })
-        .collect()
+/// Everybody whom a line may name.
+fn everybody<'a>(base: &'a Case, directory: Option<&'a Directory>) -> impl Iterator<Item = &'a Person> + Clone {
+    let me = directory.and_then(|directory| directory.me.as_ref());
+    base.row.assignees.iter().chain(me).chain(directory.into_iter().flat_map(|directory| &directory.people))
 }
 
 /// Somebody by name, mail address or id: whom the case shows already, me, then the source's people.
-fn person(word: &str, base: &Case, directory: Option<&Directory>) -> Option<Person> {
-    let is = |person: &&Person| {
-        [person.label(), person.name.as_str(), person.email.as_str(), &person.id]
-            .iter()
-            .any(|known| !known.is_empty() && known.eq_ignore_ascii_case(word))
+///
+/// # Errors
+/// Nobody, or several, in words.
+fn person(word: &str, base: &Case, directory: Option<&Directory>) -> Result<Person, String> {
+    let is = |known: &str| !known.is_empty() && known.eq_ignore_ascii_case(word);
+    let by_mark = |person: &&Person| {
+        is(person.email.as_str()) || is(&person.id) || (word.ends_with('>') && is(&person.told(everybody(base, directory))))
     };
-    let me = directory.and_then(|directory| directory.me.as_ref());
-    let people = directory.into_iter().flat_map(|directory| &directory.people);
-    base.row.assignees.iter().chain(me).chain(people).find(is).cloned()
+    let mut found: Vec<&Person> = Vec::new();
+    for person in everybody(base, directory).filter(|person| is(person.label()) || is(person.name.as_str()) || by_mark(person)) {
+        if !found.iter().any(|known| known.is(person)) {
+            found.push(person);
+        }
+    }
+    match (found.iter().find(|person| by_mark(person)), &found[..]) {
+        (Some(one), _) | (None, [one]) => Ok((*one).clone()),
+        (None, []) => Err(format!("nobody here is called {word}: write a name or mail address as the source has it")),
+        (None, several) => {
+            let marks: Vec<&str> = several.iter().map(|person| person.mark()).collect();
+            Err(format!("several people are called {word}: write one of {}", marks.join(", ")))
+        }
+    }
 }
 
 /// The fields of a case below its texts, as its vendor has them.
 pub(super) fn extras(vendor: Vendor, base: &Case, directory: Option<&Directory>) -> Vec<Extra> {
-    let people: Vec<&str> = base.row.assignees.iter().map(Person::label).collect();
     let one = vendor == Vendor::Datadog;
-    let mut extras = vec![Extra::new(Aspect::of_part(Part::Assignees), "assignee", Kind::People { one }, &people.join(", "))];
+    let people: Vec<Clean> = base.row.assignees.iter().map(|person| Clean::line(&person.told(everybody(base, directory)))).collect();
+    let with_comma = everybody(base, directory).map(|person| &person.name).filter(|name| name.as_str().contains(','));
+    let with_comma: Vec<Clean> = with_comma.cloned().collect();
+    let mut extras = vec![Extra::new(Aspect::of_part(Part::Assignees), "assignee", Kind::People { one }, &people, &with_comma)];
     if vendor == Vendor::Datadog {
-        let pairs: Vec<String> =
-            base.attributes.iter().flat_map(|(key, values)| values.iter().map(move |value| format!("{key}:{value}"))).collect();
-        extras.push(Extra::new(Aspect::of_part(Part::Attributes), "attributes", Kind::Pairs, &pairs.join(", ")));
+        let pairs = base.attributes.iter().flat_map(|(key, values)| pairs_of(key, values));
+        let pairs: Vec<Clean> = pairs.map(|(key, value)| Clean::line(&format!("{key}:{value}"))).collect();
+        extras.push(Extra::new(Aspect::of_part(Part::Attributes), "attributes", Kind::Pairs, &pairs, &[]));
         extras.push(of_field(&known_or_empty(base, DUE_DATE, "due date"), Some(Kind::Date)));
         extras
             .push(of_field(&known_or_empty(base, RESOLVED_REASON, "reason"), Some(choice(REASONS.iter().copied(), base, RESOLVED_REASON))));
         extras.extend(datadog_fields(base, directory));
     } else {
-        let tags: Vec<&str> = base.row.tags.iter().map(AsRef::as_ref).collect();
-        extras.push(Extra::new(Aspect::of_part(Part::Tags), "tags", Kind::Words, &tags.join(", ")));
+        extras.push(Extra::new(Aspect::of_part(Part::Tags), "tags", Kind::Words, &base.row.tags, &[]));
         extras.extend(base.fields.iter().filter(|field| !field.id.is_empty()).map(|field| of_field(field, None)));
     }
     extras
@@ -250,7 +346,7 @@ fn datadog_fields(base: &Case, directory: Option<&Directory>) -> Vec<Extra> {
 
 fn known_or_empty(base: &Case, id: &str, name: &str) -> Field {
     let known = base.fields.iter().find(|field| field.id == id).cloned();
-    let name = crate::domain::text::Clean::line(name);
+    let name = Clean::line(name);
     let empty = |id: CompactString| Field {
         input_id: id.clone(),
         id,
@@ -288,9 +384,6 @@ fn of_field(field: &Field, kind: Option<Kind>) -> Extra {
     let options = || field.options.iter().map(AsRef::as_ref);
     let kind = kind.unwrap_or_else(|| match &field.kind {
         FieldKind::Other(kind) => Kind::Barred(format!("fields of type {kind} are edited in the browser: o")),
-        _ if field.is_multi && values.iter().any(|value| value.contains(',')) => {
-            Kind::Barred("its values hold commas: edit it in the browser: o".into())
-        }
         _ if field.is_multi => Kind::Several(options().map(str::to_owned).collect()),
         FieldKind::Select if !field.options.is_empty() => one_of(options().chain(values.first().copied())),
         FieldKind::Bool => one_of(["true", "false"].into_iter()),
@@ -300,7 +393,7 @@ fn of_field(field: &Field, kind: Option<Kind>) -> Extra {
         FieldKind::Text | FieldKind::Select => Kind::Text,
     });
     let aspect = Aspect { part: Part::Field, key: field.id.clone() };
-    Extra::new(aspect, field.name.as_str(), kind, &values.join(", "))
+    Extra::new(aspect, field.name.as_str(), kind, &field.values, &field.options)
 }
 
 #[cfg(test)]

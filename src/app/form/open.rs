@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::base::{as_seen, moved};
-use super::{CursorMove, Form, written};
+use super::{CursorMove, Extra, Form, written};
 use crate::app::App;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
@@ -18,6 +18,7 @@ use crate::domain::case::{Case, Rid, Vendor};
 use crate::domain::directory::{Directory, StatusOption, plain_statuses};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Part, Progress};
+use crate::domain::text::Clean;
 use crate::protocol::Attention;
 
 /// While a form is open its case is read this often, so that a colleague's change is said before it is sent over.
@@ -72,7 +73,7 @@ impl App {
         let draft = self.kept.get(&case.row.id);
         let mut form = match draft {
             Some(draft) => {
-                let seen = Arc::new(as_seen(case, &draft.base));
+                let seen = Arc::new(as_seen(case, draft));
                 Form::new(rid, vendor, seen, draft.saved_at.min(read_at), directory)
             }
             None => Form::new(rid, vendor, Arc::clone(case), read_at, directory),
@@ -199,7 +200,10 @@ impl Form {
                 self.unread = Some(value.line());
                 continue;
             }
-            self.put(field, &value.line());
+            let text = value.line();
+            let is_list = self.extra(field).is_some_and(Extra::is_list);
+            let text = if draft.holds_shown_text && !is_list { self.retyped(field, &text) } else { text };
+            self.put(field, &text);
         }
         for area in [&mut self.title, &mut self.description, &mut self.comment] {
             area.move_cursor(CursorMove::Bottom);
@@ -232,25 +236,43 @@ impl Form {
         let with = |line: String, word: &str| if line.is_empty() { word.to_owned() } else { format!("{line}, {word}") };
         let without = |line: String, word: &str| line.split(", ").filter(|known| *known != word).collect::<Vec<_>>().join(", ");
         let is_one = self.vendor == Vendor::Datadog;
+        self.expect_values(&field, change);
+        let shown = |value: &String| Clean::line(value).to_string();
         let text = match change {
             Change::Title(text) | Change::Description(text) | Change::Comment(text) | Change::Priority(text) => text.clone(),
             Change::Status(status) => status.name.to_string(),
             Change::Assign(person) if is_one => person.label().to_owned(),
             Change::Assign(person) => with(line(self, Part::Assignees), person.label()),
             Change::Unassign(person) => without(line(self, Part::Assignees), person.label()),
-            Change::AddTags(tags) => tags.iter().fold(line(self, Part::Tags), |line, tag| with(line, tag)),
-            Change::RemoveTags(tags) => tags.iter().fold(line(self, Part::Tags), |line, tag| without(line, tag)),
+            Change::AddTags(tags) => tags.iter().map(shown).fold(line(self, Part::Tags), |line, tag| with(line, &tag)),
+            Change::RemoveTags(tags) => tags.iter().map(shown).fold(line(self, Part::Tags), |line, tag| without(line, &tag)),
             Change::Attribute { key, values } => {
                 let all = line(self, Part::Attributes);
-                let start = format!("{key}:");
+                let start = format!("{}:", Clean::line(key));
                 let rest = all.split(", ").filter(|pair| !pair.is_empty() && !pair.starts_with(&start)).map(str::to_owned);
-                let pairs: Vec<String> = rest.chain(values.iter().map(|value| format!("{start}{value}"))).collect();
+                let pairs: Vec<String> = rest.chain(values.iter().map(|value| format!("{start}{}", Clean::line(value)))).collect();
                 return self.put(&Aspect::of_part(Part::Attributes), &pairs.join(", "));
             }
-            Change::Field { values, .. } => values.join(", "),
+            Change::Field { values, .. } if values.len() == 1 && !self.extra(&field).is_some_and(Extra::is_list) => values[0].clone(),
+            Change::Field { values, .. } => values.iter().map(shown).collect::<Vec<_>>().join(", "),
             Change::Archive | Change::Unarchive => return,
         };
         self.put(&field, &text);
+    }
+
+    /// Values of a change keep their bytes where its field lists them.
+    fn expect_values(&mut self, field: &Aspect, change: &Change) {
+        let texts: Vec<Clean> = match change {
+            Change::AddTags(tags) => tags.iter().map(|tag| Clean::line(tag)).collect(),
+            Change::Attribute { key, values } => values.iter().map(|value| Clean::line(&format!("{key}:{value}"))).collect(),
+            Change::Field { values, .. } => values.iter().map(|value| Clean::line(value)).collect(),
+            _ => return,
+        };
+        let is_it =
+            |extra: &&mut Extra| extra.aspect == *field || (extra.aspect.part == Part::Attributes && field.part == Part::Attributes);
+        if let Some(extra) = self.extras.iter_mut().find(is_it) {
+            extra.expect(texts.into_iter());
+        }
     }
 
     pub(super) fn note_change(&mut self, now: &Case, timeline: &[Activity]) {

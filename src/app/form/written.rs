@@ -81,14 +81,21 @@ impl Form {
         let rest = rest.join("\n");
         for (field, value) in wishes {
             if value != self.texts(&field).0.trim() {
-                self.put(&field, if self.extra(&field).is_some_and(|extra| extra.clears(&value)) { "" } else { &value });
+                let clears = self.extra(&field).is_some_and(|extra| extra.clears(&value));
+                let shown = self.texts(&field).0;
+                // Blanks at the ends do not show behind the colon: they stay.
+                let is_text = field.part == Part::Title || self.extra(&field).is_some_and(|extra| !extra.is_list());
+                let (head, tail) = shown.split_once(shown.trim()).filter(|_| is_text && !value.is_empty()).unwrap_or_default();
+                let raw = if is_text { self.retyped(&field, &format!("{head}{value}{tail}")) } else { value };
+                self.put(&field, if clears { "" } else { &raw });
             }
         }
         let description = Aspect::of_part(Part::Description);
         // Editors end a file with a line break of their own.
         let rest = rest.strip_suffix('\n').unwrap_or(&rest);
         if self.allowed(&description).is_ok() && rest != text_of(&self.description) {
-            self.put(&description, rest);
+            let raw = self.retyped(&description, rest);
+            self.put(&description, &raw);
         }
         self.unread = None;
         Ok(())

@@ -3,6 +3,7 @@
 use super::{Pace, READS_PER_CASE, Row, Sends, Verdict, estimate_s};
 use crate::domain::case::SourceId;
 use crate::domain::edit::Part;
+use crate::domain::text::Clean;
 
 /// Kinds of change that are told apart; what is rarer is counted together.
 const MAX_TURNS: usize = 8;
@@ -115,7 +116,7 @@ impl Summary {
             }
         }
         for line in &sends.plan.lines {
-            let (old, new) = (cut(&line.old), cut(&line.new));
+            let [old, new] = [&line.old, &line.new].map(|value| cut(Clean::block(value).as_str()));
             // Thousands of titles would be thousands of kinds: they are one.
             let is_it = |turn: &&mut Turn| turn.part == line.part && turn.new == new && turn.old == old;
             let is_full = self.turns.len() >= MAX_TURNS * MAX_TURNS;

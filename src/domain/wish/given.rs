@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::domain::list::split;
+
 /// How a field is meant to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
@@ -20,13 +22,26 @@ pub enum Given {
 }
 
 impl Given {
-    /// Values that stay apart whatever is in them.
+    /// Values that stay apart, byte for byte, whatever is in them.
     pub fn of(values: Vec<String>) -> Self {
+        let is_plain = |value: &String| !value.is_empty() && value.trim() == value && !value.contains(',') && !value.starts_with('[');
+        if values.iter().all(is_plain) && !values.is_empty() { Self::Text(values.join(",")) } else { Self::List(values) }
+    }
+
+    /// One text, which a step can hold byte for byte.
+    pub fn of_text(values: Vec<String>) -> Self {
         match <[String; 1]>::try_from(values) {
-            Ok([one]) if !one.contains(',') => Self::Text(one),
-            Ok(one) => Self::List(one.into()),
-            Err(values) if values.iter().all(|value| !value.contains(',')) => Self::Text(values.join(",")),
+            Ok([text]) if text.trim() == text && !text.is_empty() && !text.starts_with('[') => Self::Text(text),
+            Ok(text) => Self::List(text.into()),
             Err(values) => Self::List(values),
+        }
+    }
+
+    /// A step's: a list in JSON is the values that it holds.
+    pub fn of_step(text: String) -> Self {
+        match listed(&text) {
+            Some(values) => Self::of(values),
+            None => Self::Text(text),
         }
     }
 
@@ -34,7 +49,7 @@ impl Given {
     pub fn text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
-            Self::List(values) => values.join(","),
+            Self::List(values) => serde_json::Value::from(values.clone()).to_string(),
         }
     }
 
@@ -50,12 +65,22 @@ impl Given {
         }
     }
 
-    pub fn all(&self) -> Vec<String> {
+    /// Each value that is meant. One that is `known` is meant whole, also with a comma in it; so is each of a list in JSON.
+    pub fn all(&self, known: &[&str]) -> Vec<String> {
         match self {
-            Self::Text(text) => text.split(',').map(str::trim).filter(|value| !value.is_empty()).map(String::from).collect(),
+            Self::Text(text) => match listed(text).filter(|_| !known.contains(&text.trim())) {
+                Some(values) => values,
+                None => split(text, known).into_iter().map(String::from).collect(),
+            },
             Self::List(values) => values.clone(),
         }
     }
+}
+
+/// The values of a list in JSON; None: it is none.
+fn listed(text: &str) -> Option<Vec<String>> {
+    let list = serde_json::from_str::<Value>(text.trim_start().starts_with('[').then_some(text)?).ok()?;
+    list.as_array()?.iter().map(scalar).collect()
 }
 
 /// One wish, its field by the name that `--help` lists.
@@ -209,8 +234,10 @@ mod tests {
 
     #[test]
     fn commas_separate_on_the_line_only() {
-        assert_eq!(Given::Text(" a, b,,".into()).all(), ["a", "b"]);
-        assert_eq!(Given::List(vec!["a, b".into()]).all(), ["a, b"]);
+        assert_eq!(Given::Text(" a, b,,".into()).all(&[]), ["a", "b"]);
+        assert_eq!(Given::Text("a, b".into()).all(&["a, b"]), ["a, b"], "what is there already is meant whole");
+        assert_eq!(Given::Text(r#"["a, b", 7]"#.into()).all(&[]), ["a, b", "7"]);
+        assert_eq!(Given::List(vec!["a, b".into()]).all(&[]), ["a, b"]);
         assert!(Given::List(vec!["a".into(), "b".into()]).one().is_err());
     }
 }

@@ -39,7 +39,7 @@ fn of(vendor: Vendor, set: &[&str], add: &[&str], remove: &[&str]) -> Result<Vec
         people: vec![person("1", "ana@x.io"), person("2", "bo@x.io")],
         ..Directory::default()
     };
-    changes(&wishes.collect::<Vec<_>>(), vendor, &case(vendor), &directory)
+    changes(&wishes.collect::<Vec<_>>(), vendor, &case(vendor), &directory, Absent::IsFine)
 }
 
 fn field(id: &str, values: &[&str]) -> Change {

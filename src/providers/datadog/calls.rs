@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::http::encode;
+use super::super::loose::plain_id;
 use super::super::salvage::reading;
 use super::super::typed::{Slot, is_day};
 use super::maps::{Entries, Scalars};
@@ -14,6 +15,7 @@ use crate::domain::directory::{Directory, FieldName, StatusOption};
 use crate::domain::edit::{Call, Change, Edit, Method, Part, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
+use crate::domain::text::raws;
 
 /// Fields with a call of their own, by the name that the call gives them; read back under the same name.
 const DUE_DATE: &str = "due_date";
@@ -31,7 +33,7 @@ pub(super) fn case_path(id: &str, rest: &str) -> Result<String, Fault> {
 /// Whatever an archived case refuses comes between, and a comment speaks about what was done before it.
 pub(super) fn plan(case: &Case, edit: &Edit, directory: &Directory) -> Result<Plan, Fault> {
     permit(&case.row, edit)?;
-    let lines = edit.changes.iter().map(|change| line(case, change)).collect();
+    let lines = edit.changes.iter().map(|change| line(case, change, directory)).collect();
     let draft = Draft { case, edit, directory };
     let mut calls = Vec::new();
     calls.extend(draft.single(|change| matches!(change, Change::Unarchive), "unarchive", |_| Ok(None))?);
@@ -135,10 +137,10 @@ impl Draft<'_> {
     /// By `status_name` when the directory knows the case's type; else the deprecated `status`, which every type takes.
     fn status(&self, change: &Change) -> Result<Option<Value>, Fault> {
         let Change::Status(wanted) = change else { return Ok(None) };
-        let wanted_name = wanted.name.as_str();
+        let wanted_name = wanted.name.raw();
         let case_type = self.case.case_type.as_ref().and_then(|known| self.directory.case_types.iter().find(|other| other.id == known.id));
         if let Some(case_type) = case_type {
-            let names: Vec<&str> = case_type.statuses.iter().map(|status| status.name.as_str()).collect();
+            let names: Vec<&str> = case_type.statuses.iter().map(|status| status.name.raw()).collect();
             if !names.contains(&wanted_name) {
                 return Err(rejected(&format!("`{wanted_name}` is no status of {} cases: {}", case_type.name, names.join(", "))));
             }
@@ -172,14 +174,15 @@ impl Draft<'_> {
     fn custom(&self, key: &str, values: &[String], at: usize) -> Result<Call, Fault> {
         let case_type = self.case.case_type.as_ref().map(|known| &known.id);
         let is_of_type = |known: &&FieldName| Some(&known.case_type) == case_type;
-        let is_known = self.directory.fields.iter().filter(is_of_type).any(|known| known.key == key) || has_custom(self.case, key)?;
+        let own = custom_key(self.case, key)?;
+        let is_known = self.directory.fields.iter().filter(is_of_type).any(|known| known.key == key) || own.is_some();
         let Some(field) = self.case.fields.iter().find(|field| field.id == key).filter(|_| is_known) else {
             let known: Vec<&str> = self.directory.fields.iter().filter(is_of_type).map(|known| known.key.as_str()).collect();
             let known = if known.is_empty() { String::new() } else { format!("{}, ", known.join(", ")) };
             let words = format!("this case has no field `{key}` that can be set: there is {known}{DUE_DATE} and {RESOLVED_REASON}");
             return Err(Fault::new(FaultKind::NotPossible, words));
         };
-        let rest = format!("/custom_attributes/{}", encode(key));
+        let rest = format!("/custom_attributes/{}", encode(own.as_deref().unwrap_or(key)));
         if values.is_empty() {
             let path = case_path(&self.case.row.id.id, &rest)?;
             return Ok(Call { method: Method::Delete, path, body: None, makes: vec![at], lasting: None });
@@ -228,11 +231,13 @@ impl Draft<'_> {
     }
 }
 
-/// Whether a key is one of the case's custom attributes: among its fields are also values that can only be read.
-fn has_custom(case: &Case, key: &str) -> Result<bool, Fault> {
+/// The key of one of the case's custom attributes as the vendor has it, by the id of its field; None: among its fields are
+/// also values that can only be read.
+fn custom_key(case: &Case, id: &str) -> Result<Option<String>, Fault> {
     let read = |json: &str| {
         let answer: wire::Answer<'_> = serde_json::from_str(json)?;
-        Ok(answer.data.attributes.custom_attributes.0.iter().any(|(known, _)| known.as_str() == key))
+        let mut keys = answer.data.attributes.custom_attributes.0.iter().map(|(known, _)| known.as_str());
+        Ok(keys.find(|known| plain_id(known) == id).map(str::to_owned))
     };
     reading(&case.raw.0, read).map_err(|_: serde_json::Error| rejected("the case has to be read again first: its fields cannot be read"))
 }
@@ -310,25 +315,26 @@ fn rejected(why: &str) -> Fault {
     Fault::new(FaultKind::Rejected, why)
 }
 
-fn line(case: &Case, change: &Change) -> PlanLine {
+fn line(case: &Case, change: &Change, directory: &Directory) -> PlanLine {
     let row = &case.row;
-    let assignees = || row.assignees.iter().map(Person::label).collect::<Vec<_>>().join(", ");
+    let told = |person: &Person| person.told(row.assignees.iter().chain(&directory.people).chain(&directory.me));
+    let assignees = || row.assignees.iter().map(told).collect::<Vec<_>>().join(", ");
     let archived = |is: bool| if is { "archived" } else { "not archived" }.to_owned();
     let (old, new) = match change {
-        Change::Title(title) => (row.title.to_string(), title.clone()),
-        Change::Description(text) => (case.description.to_string(), text.clone()),
-        Change::Status(status) => (row.status.name.to_string(), status.name.to_string()),
+        Change::Title(title) => (row.title.raw().to_owned(), title.clone()),
+        Change::Description(text) => (case.description.raw().to_owned(), text.clone()),
+        Change::Status(status) => (row.status.name.raw().to_owned(), status.name.raw().to_owned()),
         Change::Priority(name) => (row.priority.as_ref().map_or_else(String::new, |priority| priority.name.to_string()), name.clone()),
-        Change::Assign(person) => (assignees(), person.label().to_owned()),
+        Change::Assign(person) => (assignees(), told(person)),
         Change::Unassign(_) => (assignees(), String::new()),
         Change::Attribute { key, values } => {
-            let known = case.attributes.iter().find(|(name, _)| name.as_str() == key).map_or(&[][..], |(_, values)| values);
-            let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+            let known = case.attributes.iter().find(|(name, _)| name.raw() == key).map_or(&[][..], |(_, values)| values);
+            let known = raws(known);
             (format!("{key}: {}", known.join(", ")), format!("{key}: {}", values.join(", ")))
         }
         Change::Field { id, values } => {
             let known = case.fields.iter().find(|field| field.id == id.as_str()).map_or(&[][..], |field| &field.values);
-            let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+            let known = raws(known);
             (format!("{id}: {}", known.join(", ")), format!("{id}: {}", values.join(", ")))
         }
         Change::Archive | Change::Unarchive => (archived(row.status.state == Some(State::Archived)), archived(*change == Change::Archive)),

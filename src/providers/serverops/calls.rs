@@ -19,10 +19,10 @@ pub(super) fn plan(case: &Case, edit: &Edit) -> Result<Plan, Fault> {
         allowed(Vendor::ServerOps, &case.row, part).map_err(|reason| Fault::new(FaultKind::NotPossible, reason))?;
         let (key, old, new) = match change {
             Change::Title(title) if title.trim().is_empty() => return Err(rejected("a ServerOps case needs a title")),
-            Change::Title(title) => ("title", case.row.title.to_string(), title.clone()),
-            Change::Description(text) => ("description", case.description.to_string(), text.clone()),
+            Change::Title(title) => ("title", case.row.title.raw().to_owned(), title.clone()),
+            Change::Description(text) => ("description", case.description.raw().to_owned(), text.clone()),
             Change::Status(option) => match state(option.name.as_str()) {
-                Some(state) => ("status", case.row.status.name.to_string(), state.name().to_owned()),
+                Some(state) => ("status", case.row.status.name.raw().to_owned(), state.name().to_owned()),
                 None => return Err(rejected(format!("`{}` is no ServerOps status; it is one of open, closed, archived", option.name))),
             },
             _ => return Err(Fault::new(FaultKind::NotPossible, format!("ServerOps cases have no {}", part.name()))),

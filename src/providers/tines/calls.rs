@@ -8,6 +8,7 @@ use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::edit::{Call, Change, Edit, Method, Part, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
+use crate::domain::text::raws;
 use crate::providers::http::encode;
 use crate::providers::typed::Slot;
 
@@ -57,7 +58,7 @@ impl<'a> Draft<'a> {
             side_effects: Vec::new(),
             lasting: None,
             assignees: case.row.assignees.clone(),
-            tags: case.row.tags.iter().map(ToString::to_string).collect(),
+            tags: raws(&case.row.tags),
         }
     }
 
@@ -70,7 +71,7 @@ impl<'a> Draft<'a> {
             Change::Title(title) => self.title(title)?,
             Change::Description(text) => {
                 self.set("description", text)?;
-                (self.case.description.to_string(), text.clone())
+                (self.case.description.raw().to_owned(), text.clone())
             }
             Change::Status(option) => self.status(option)?,
             Change::Priority(name) => self.priority(name)?,
@@ -134,7 +135,7 @@ impl<'a> Draft<'a> {
             return Err(rejected("a Tines case needs a name".into()));
         }
         self.set("name", title)?;
-        Ok((self.case.row.title.to_string(), title.to_owned()))
+        Ok((self.case.row.title.raw().to_owned(), title.to_owned()))
     }
 
     fn priority(&mut self, name: &str) -> Result<(String, String), Fault> {
@@ -144,7 +145,7 @@ impl<'a> Draft<'a> {
         };
         // The documents spell what is written in lower case, what is read in upper.
         self.set("priority", &known.to_ascii_lowercase())?;
-        let old = self.case.row.priority.as_ref().map(|priority| priority.name.to_string());
+        let old = self.case.row.priority.as_ref().map(|priority| priority.name.raw().to_owned());
         Ok((old.unwrap_or_default(), (*known).to_owned()))
     }
 
@@ -186,7 +187,7 @@ impl<'a> Draft<'a> {
                 .collect();
             self.side_effects.push(format!("Tines refuses to close unless: {}", names.join("; ")));
         }
-        Ok((row.status.name.to_string(), option.name.to_string()))
+        Ok((row.status.name.raw().to_owned(), option.name.raw().to_owned()))
     }
 
     /// Sub-statuses belong to one team; one that the team's list does not hold cannot be meant.
@@ -233,12 +234,13 @@ impl<'a> Draft<'a> {
     fn mail(&self, person: &Person) -> Result<String, Fault> {
         let known = std::iter::once(person).chain(&self.case.row.assignees).chain(&self.directory.people);
         let mut same = known.filter(|known| std::ptr::eq(*known, person) || known.is(person));
-        let mail = same.find(|known| !known.email.is_empty()).map(|known| known.email.to_string());
+        let mail = same.find(|known| !known.email.is_empty()).map(|known| known.email.raw().to_owned());
         mail.ok_or_else(|| not_possible(&format!("{} has no mail address here, and Tines takes assignees by mail only", person.label())))
     }
 
     fn assignee_names(&self) -> String {
-        self.assignees.iter().map(Person::label).collect::<Vec<_>>().join(", ")
+        let others = || self.assignees.iter().chain(&self.case.row.assignees).chain(&self.directory.people);
+        self.assignees.iter().map(|person| person.told(others())).collect::<Vec<_>>().join(", ")
     }
 
     fn tag(&mut self, tags: &[String], key: &str) -> Result<(String, String), Fault> {
@@ -270,7 +272,7 @@ impl<'a> Draft<'a> {
         let kind = self.kind(field);
         let value = Slot { name, kind: &kind, is_multi: field.is_multi, options: &field.options }.json(values)?;
         self.fields.push(Call { method: Method::Put, path, body: Some(json!({ "value": value })), makes: vec![place], lasting: None });
-        let old: Vec<&str> = field.values.iter().map(AsRef::as_ref).collect();
+        let old = raws(&field.values);
         Ok((format!("{name}: {}", old.join(", ")), format!("{name}: {}", values.join(", "))))
     }
 
@@ -396,7 +398,8 @@ mod tests {
         assert_eq!(plan.lines.len(), 9);
         assert_eq!((plan.lines[1].old.as_str(), plan.lines[1].new.as_str()), ("Case 1..25", "New name"));
         assert_eq!((plan.lines[3].old.as_str(), plan.lines[3].new.as_str()), ("LOW", "HIGH"));
-        assert_eq!(plan.lines[6].new, "Example Person, Example Person, ada@example.com");
+        let told = "Example Person <person_12@example.com>, Example Person <person_14@example.com>, ada@example.com";
+        assert_eq!(plan.lines[6].new, told);
         assert_eq!((plan.lines[7].old.as_str(), plan.lines[8].new.as_str()), ("Tag 1, Tag 2, Tag 3", "Tag 2, Tag 3, a, b"));
     }
 

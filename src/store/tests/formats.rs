@@ -35,12 +35,20 @@ fn edit() -> Edit {
 
 fn parked() -> OutboxEntry {
     let fault = Fault::new(FaultKind::Forbidden, "the keys lack cases_write").with_status(403);
-    OutboxEntry { progress: Progress::Parked { fault, done: 0 }, ..OutboxEntry::queued("e1", edit(), Plan::default(), at(1_700_000_000)) }
+    OutboxEntry {
+        progress: Progress::Parked { fault, done: 0 },
+        holds_shown_text: true,
+        ..OutboxEntry::queued("e1", edit(), Plan::default(), at(1_700_000_000))
+    }
 }
 
 /// The second format is the first that knows what the person saw and that an entry can be held.
 fn held() -> OutboxEntry {
-    OutboxEntry { is_held: true, ..OutboxEntry::queued("e2", Edit { base: seen(), ..edit() }, Plan::default(), at(1_700_000_001)) }
+    OutboxEntry {
+        is_held: true,
+        holds_shown_text: true,
+        ..OutboxEntry::queued("e2", Edit { base: seen(), ..edit() }, Plan::default(), at(1_700_000_001))
+    }
 }
 
 fn seen() -> Vec<Seen> {
@@ -48,7 +56,7 @@ fn seen() -> Vec<Seen> {
 }
 
 fn draft() -> Draft {
-    Draft { case: case("78"), values: Vec::new(), base: seen(), saved_at: at(1_700_000_002) }
+    Draft { case: case("78"), values: Vec::new(), base: seen(), saved_at: at(1_700_000_002), holds_shown_text: true }
 }
 
 fn asides() -> [Aside; 2] {

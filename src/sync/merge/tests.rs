@@ -281,6 +281,6 @@ fn read_back_tells_late_from_overwritten() {
     assert_eq!(undecided(&case("theirs", "a\nb\nc\nD\n")), 1);
     // Written over from an older text: taking mine keeps both.
     let lost = landed(&edit, &case("mine", "A\nb\nc\nd\n"), Vendor::Tines).unwrap();
-    assert_eq!(lost.merges[1].mine, Value::Text("A\nb\nc\nD".into()));
+    assert_eq!(lost.merges[1].mine, Value::Text("A\nb\nc\nD\n".into()));
     assert_eq!(lost.undecided(), 1);
 }

@@ -99,6 +99,7 @@ impl Pusher {
             conflict: None,
             send_after: None,
             is_held: false,
+            holds_shown_text: false,
             ..entry.clone()
         };
         let chosen = decisions(conflict, values);

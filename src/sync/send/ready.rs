@@ -34,6 +34,9 @@ impl Sender {
         let mut conflict = merge::merge(&left, &case, talk.seat.vendor);
         let was_here = done > 0 || self.known.own.borrow().iter().any(|own| own.case == left.case);
         merge::name_me(&mut conflict, &case, talk.seat.directory().me.as_ref(), was_here);
+        if entry.holds_shown_text {
+            merge::ask_about_shown(&mut conflict);
+        }
         if conflict.undecided() > 0 {
             return Err(self.park_in_conflict(entry, conflict, done).await);
         }

@@ -154,6 +154,10 @@ fn change(out: &mut Vec<Line>, pen: &Pen, columns: u16, line: &PlanLine) {
     let name = format!("{:<w$}", line.part.name(), w = usize::from(NAME));
     let (old, new) = (Clean::block(&line.old), Clean::block(&line.new));
     let is_text = matches!(line.part, Part::Description | Part::Comment) || old.as_str().contains('\n') || new.as_str().contains('\n');
+    if line.is_unseen() {
+        push(out, columns, 0, &format!("{name}differs only in characters that do not show"), styles.text());
+        return;
+    }
     let arrow = format!("{name}{} -> {}", shown(old.as_str()), shown(new.as_str()));
     if !is_text && width(&arrow) <= columns {
         out.push((0, arrow, styles.text()));
