@@ -445,3 +445,10 @@ fn an_order_to_a_worker_that_is_gone_closes_with_words() {
     assert_eq!(sitting.said(), "the worker is gone: restart caseload; what was queued is on disk");
     assert!(!sitting.app.pending.any(|ask| matches!(ask, Ask::Refresh { .. })));
 }
+
+#[test]
+fn what_is_read_this_minute_has_an_age() {
+    let sitting = Sitting::with(rows(1..3));
+    let words = |ms| sitting.app.doubt_words(2, &[crate::protocol::Doubt::FromDisk { at: Some(at_ms(ms)) }]);
+    assert_eq!([words(0), words(-59_000), words(-660_000)], ["from disk, <1m old", "from disk, <1m old", "from disk, 11m old"]);
+}
