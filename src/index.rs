@@ -16,6 +16,7 @@ mod flags;
 mod hits;
 mod judge;
 mod matcher;
+mod offer;
 mod plan;
 mod scope;
 mod sort;

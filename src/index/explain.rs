@@ -1,7 +1,7 @@
 //! Why a query finds what it finds: each condition, and how many rows are left after it.
 
 use super::bits::Bits;
-use super::plan::{Plan, Tree, Verdict};
+use super::plan::{Plan, Verdict};
 use super::{Index, compile, judge};
 use crate::domain::case::Rid;
 use crate::query::{Asker, Node, Query};
@@ -54,29 +54,6 @@ impl Index {
         is_counted.then(|| (yes.count(), self.by_source(&maybe)))
     }
 
-    /// How many rows hold for the query, and how many of them for each condition, too. None: `effort` did not suffice to
-    /// tell; it is spent on all of them together.
-    pub fn counts(&self, query: &Query, asker: &Asker, conditions: &[Node], effort: usize) -> Option<(usize, Vec<Option<usize>>)> {
-        let plan = compile::plan(query, asker);
-        let (mut base, mut effort) = (self.alive.clone(), effort);
-        self.narrow(&plan, &mut base);
-        if !plan.slow.is_empty() && !self.narrow_slowly(&plan, &mut base, &mut Bits::default(), &mut effort) {
-            return None;
-        }
-        let mut read = Bits::default();
-        self.columns.read_rids().filter_map(|rid| self.slot(rid)).for_each(|slot| read.set(slot, true));
-        read.and(&base);
-        let mut count = |node: &Node| {
-            let plan = compile::plan(&Query { node: node.clone(), ..Query::default() }, asker);
-            // Where only a reading of the case can make it hold, the others need not be looked at.
-            let mut rows = if plan.slow.iter().any(Tree::needs_reading) { read.clone() } else { base.clone() };
-            self.narrow(&plan, &mut rows);
-            let is_counted = plan.slow.is_empty() || self.narrow_slowly(&plan, &mut rows, &mut Bits::default(), &mut effort);
-            is_counted.then(|| rows.count())
-        };
-        Some((base.count(), conditions.iter().map(&mut count).collect()))
-    }
-
     /// Rows that hold, in no particular order; the kept result stays as it is. None: `effort` did not suffice to tell.
     pub fn rows(&self, query: &Query, asker: &Asker, effort: usize) -> Option<Vec<Rid>> {
         let plan = compile::plan(query, asker);
@@ -86,7 +63,7 @@ impl Index {
         is_whole.then(|| yes.ones().map(|slot| self.columns.rid(slot)).collect())
     }
 
-    fn narrow(&self, plan: &Plan, rows: &mut Bits) {
+    pub(super) fn narrow(&self, plan: &Plan, rows: &mut Bits) {
         for word in &plan.words {
             *rows = judge::find(&self.columns, word, rows);
         }
@@ -100,7 +77,7 @@ impl Index {
     }
 
     /// False: the effort was used up, and nothing is changed.
-    fn narrow_slowly(&self, plan: &Plan, yes: &mut Bits, maybe: &mut Bits, effort: &mut usize) -> bool {
+    pub(super) fn narrow_slowly(&self, plan: &Plan, yes: &mut Bits, maybe: &mut Bits, effort: &mut usize) -> bool {
         let mut open = yes.clone();
         open.or(maybe);
         let (mut still, mut perhaps) = (Bits::default(), Bits::default());

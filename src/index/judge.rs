@@ -98,7 +98,7 @@ fn listed(columns: &Columns, leaf: &Leaf, found: &mut Bits) {
 }
 
 /// Whether one person or tag holds.
-fn term_holds(terms: &Dictionary, leaf: &Leaf, number: u32) -> bool {
+pub(super) fn term_holds(terms: &Dictionary, leaf: &Leaf, number: u32) -> bool {
     let shown = || terms.pieces(number);
     let mut folded = terms.folded(number).split(END);
     let (first, second) = (folded.next().unwrap_or_default(), folded.next().unwrap_or_default());

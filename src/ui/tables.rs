@@ -93,7 +93,7 @@ pub(super) fn facets(pen: &mut Pen, area: Area, facets: &Facets) {
         let gap = " ".repeat(usize::from(words.saturating_sub(width(shown))));
         let figures = match choice.count {
             Some(count) => format!("{count:>7} {:>3}% ", count * 100 / facets.total.max(1)),
-            None => format!("{:>7} {:>3}  ", "many", ""),
+            None => format!("{:>7} {:>3}  ", "?", ""),
         };
         // At least one cell: what is there can be seen.
         let cells = (choice.count.unwrap_or(0) * usize::from(bar)).div_ceil(most);
