@@ -34,6 +34,7 @@ pub mod keymap;
 mod known;
 pub mod labels;
 pub mod layout;
+mod left;
 pub mod list;
 pub mod macros;
 pub mod marks;
@@ -172,6 +173,7 @@ pub struct App {
     /// What was decided of conflicts that are not settled yet.
     decisions: conflict::Decisions,
     history: history::History,
+    left: left::Left,
     follow: Follow,
     /// A verb that was pressed before its case had come; the next key calls it off.
     awaited: Option<(Rid, Action)>,
@@ -220,6 +222,7 @@ impl App {
             baselines: baseline::Baselines::default(),
             decisions: conflict::Decisions::default(),
             history: history::History::default(),
+            left: left::Left::default(),
             follow: Follow::default(),
             awaited: None,
             views: views::Views::new(crate::config::ready_made()),

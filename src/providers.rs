@@ -16,10 +16,10 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
-use crate::domain::case::{Case, SourceId, Vendor};
+use crate::domain::case::{Case, SourceId, State, Status, Vendor};
 use crate::domain::caution::{Caution, V2};
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Call, Edit, Plan};
+use crate::domain::edit::{Call, Change, Edit, Plan};
 use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::Fault;
 use crate::domain::page::{Cursor, Page, RawBody, Scan};
@@ -303,8 +303,26 @@ impl Provider {
         let base = each!(self, vendor => vendor.http().base_path());
         for call in &mut plan.calls {
             call.path.insert_str(0, base);
+            if call.lasting.is_none() {
+                call.lasting = call.makes.iter().find_map(|place| self.lasting(case, edit, *place, directory));
+            }
         }
         Ok(plan)
+    }
+
+    /// Why the change at this place cannot be taken back: nothing restores it, or the vendor would refuse what does.
+    fn lasting(&self, case: &Case, edit: &Edit, place: usize, directory: &Directory) -> Option<String> {
+        if let Some(why) = edit.lasting(place) {
+            return Some(why);
+        }
+        let part = edit.changes.get(place)?.part();
+        let mut back = edit.inverse().ok()?.edit;
+        back.changes.retain(|change| change.part() == part);
+        if back.changes.is_empty() {
+            return None;
+        }
+        let after = with_status(case, edit);
+        each!(self, vendor => vendor.plan(&after, &back, directory)).err().map(|fault| fault.message.to_string())
     }
 
     /// Sends one call exactly once.
@@ -345,4 +363,18 @@ impl Provider {
     pub fn skew_s(&self) -> Option<i64> {
         each!(self, vendor => vendor.http().skew_s())
     }
+}
+
+/// The case in the status that an edit gives it, which decides what can be done to it next.
+fn with_status(case: &Case, edit: &Edit) -> Case {
+    let mut after = case.clone();
+    for change in &edit.changes {
+        match change {
+            Change::Status(option) => after.row.status = Status { state: Some(option.state), name: option.name.clone() },
+            Change::Archive => after.row.status.state = Some(State::Archived),
+            Change::Unarchive => after.row.status.state = Some(State::Open),
+            _ => {}
+        }
+    }
+    after
 }

@@ -86,7 +86,6 @@ impl App {
             Action::Maximise => self.maximised = !self.maximised,
             Action::Outbox => self.push(Overlay::Outbox(OutboxPane::default())),
             Action::Sources => self.open_sources(),
-            Action::Undo if self.is_in_triage() => self.undo_in_triage(),
             Action::Undo => self.undo(),
             Action::Macros => self.open_macros(),
             Action::Record => self.record(),
@@ -255,7 +254,7 @@ impl App {
         match action {
             Action::Snooze => {
                 let rids = self.meant();
-                self.open_snooze_menu(rids);
+                self.open_snooze_menu(&rids);
             }
             Action::Wake => {
                 let rids = self.meant();

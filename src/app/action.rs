@@ -116,7 +116,7 @@ pub const TABLE: &[Binding] = &[
     row(Action::Up, &["k", "Up"], &[Explain], Group::Move, "scroll up", ""),
     row(Action::PageDown, &["PgDn", "Ctrl-d"], &[Explain], Group::Move, "a page down", ""),
     row(Action::PageUp, &["PgUp", "Ctrl-u"], &[Explain], Group::Move, "a page up", ""),
-    row(Action::First, &["g", "Home"], TEXTS, Group::Move, "first line", ""),
+    row(Action::First, &["g g", "Home"], TEXTS, Group::Move, "first line", ""),
     row(Action::Last, &["G", "End"], TEXTS, Group::Move, "last line", ""),
     row(Action::Filter, &["/"], &[Explain], Group::Find, "edit the filter", "filter"),
     row(Action::NextTab, &["l", "Right", "]", "Tab"], &[Facets], Group::Move, "next column", "other column"),

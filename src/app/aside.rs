@@ -8,7 +8,7 @@ use crate::app::action::Action;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
-use crate::app::picker::{Picker, Purpose};
+use crate::app::picker::{Does, Picker};
 use crate::app::{App, Pane, clock, text};
 use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
 use crate::domain::case::{CaseId, Rid, Row};
@@ -291,7 +291,7 @@ impl App {
     }
 
     /// The menu of `w`: the usual times, and one to be typed.
-    pub(super) fn open_snooze_menu(&mut self, rids: Vec<Rid>) {
+    pub(super) fn open_snooze_menu(&mut self, rids: &[Rid]) {
         let now = self.zoned_now();
         let hours = |hours: i64| self.now.checked_add(SignedDuration::from_hours(hours)).ok().map(Until::Moment);
         let [tomorrow, monday] = Until::mornings(&now);
@@ -310,10 +310,11 @@ impl App {
             Until::Moment(at) => format!("{words:<18}{}", clock::brief(*at, &now)),
             _ => (*words).to_owned(),
         };
-        let choices = usual.iter().map(line).chain(["until ... (type it)".to_owned()]).collect();
-        let untils = usual.iter().map(|(_, until)| Some(*until)).chain([None]).collect();
-        let title = format!("Snooze {}", self.named(&rids));
-        self.push(Overlay::Picker(Picker { title, choices, chosen: 0, purpose: Purpose::Snooze(rids, untils) }));
+        let known = usual.iter().map(|choice| (line(choice), Some(choice.1)));
+        let choices = known.chain([("until ... (type it)".to_owned(), None)]);
+        let title = format!("Snooze {}", self.named(rids));
+        let menu = Picker::new(title, choices.map(|(words, until)| (words, Does::Snooze(rids.to_vec(), until))));
+        self.push(Overlay::Picker(menu));
     }
 
     pub(super) fn picked_snooze(&mut self, rids: Vec<Rid>, until: Option<Until>) {
@@ -321,7 +322,7 @@ impl App {
             return self.snooze(&rids, until);
         }
         let name = self.named(&rids);
-        self.push(Overlay::Snooze(Box::new(SnoozeBox { rids, name, area: text::line("") })));
+        self.push_box(Overlay::Snooze(Box::new(SnoozeBox { rids, name, area: text::line("") })));
     }
 
     pub(super) fn act_in_snooze(&mut self, action: Action) {
@@ -336,9 +337,7 @@ impl App {
                 }
                 Err(why) => self.say(Grade::Info, why),
             },
-            Action::Leave => {
-                self.pop();
-            }
+            Action::Leave => self.leave_box(),
             _ => {}
         }
     }

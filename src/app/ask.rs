@@ -19,10 +19,17 @@ pub struct AskBox {
     /// Said above the line.
     pub lines: Vec<String>,
     pub area: TextArea<'static>,
-    suggestions: Vec<String>,
+    suggestions: Vec<Suggestion>,
     /// Which suggestion is highlighted; None: what is typed is taken.
     pub chosen: Option<usize>,
     pub about: About,
+}
+
+/// What can stand on the line, and what it is called besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    pub value: String,
+    pub words: String,
 }
 
 /// What the line is for.
@@ -30,8 +37,7 @@ pub struct AskBox {
 pub enum About {
     /// To mark although not every case is known.
     Consent,
-    /// A comment, an assignee or tags for all that are meant.
-    Comment,
+    /// An assignee or tags for all that are meant.
     Assign,
     Tags,
     /// The next question of a macro, by its place among the macros; the answers so far.
@@ -44,23 +50,41 @@ pub enum About {
 }
 
 impl AskBox {
-    pub fn new(title: impl Into<String>, lines: Vec<String>, suggestions: Vec<String>, about: About) -> Self {
-        Self { title: title.into(), lines, area: text::line(""), suggestions, chosen: None, about }
+    pub fn new(title: impl Into<String>, lines: Vec<String>, about: About) -> Self {
+        Self { title: title.into(), lines, area: text::line(""), suggestions: Vec::new(), chosen: None, about }
+    }
+
+    /// Whom to assign: as in the box for one case, the first that matches is highlighted and taken.
+    pub fn of_people(title: String, people: Vec<Suggestion>) -> Self {
+        Self { suggestions: people, chosen: Some(0), ..Self::new(title, Vec::new(), About::Assign) }
     }
 
     pub fn typed(&self) -> &str {
         text::line_text(&self.area)
     }
 
-    /// Suggestions that hold what is typed.
-    pub fn suggestions(&self) -> Vec<&str> {
-        let typed = self.typed().trim().to_lowercase();
-        self.suggestions.iter().map(String::as_str).filter(|one| one.to_lowercase().contains(&typed)).take(MAX_SHOWN).collect()
+    /// Suggestions that hold every word of what is typed, in either of their names.
+    pub fn suggestions(&self) -> Vec<&Suggestion> {
+        let typed = self.typed().to_lowercase();
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let is_met = |one: &&Suggestion| {
+            let hay = format!("{} {}", one.value, one.words).to_lowercase();
+            words.iter().all(|word| hay.contains(word))
+        };
+        self.suggestions.iter().filter(is_met).take(MAX_SHOWN).collect()
+    }
+
+    /// What is typed has changed: the first that fits it is highlighted where one is taken.
+    pub(super) fn typed_anew(&mut self) {
+        self.chosen = (self.about == About::Assign).then_some(0);
     }
 
     fn answer(&self) -> String {
-        let chosen = self.chosen.and_then(|at| self.suggestions().get(at).copied().map(String::from));
-        chosen.unwrap_or_else(|| self.typed().trim().to_owned())
+        let typed = self.typed().trim();
+        let is_exact = self.suggestions.iter().any(|one| one.value.eq_ignore_ascii_case(typed));
+        let chosen = self.chosen.filter(|at| *at > 0 || !is_exact);
+        let chosen = chosen.and_then(|at| self.suggestions().get(at).map(|one| one.value.clone()));
+        chosen.unwrap_or_else(|| typed.to_owned())
     }
 }
 
@@ -73,23 +97,22 @@ impl App {
             Action::Up => ask.chosen = ask.chosen.and_then(|at| at.checked_sub(1)),
             Action::Complete => {
                 let at = ask.chosen.unwrap_or(0);
-                if let Some(text) = ask.suggestions().get(at).map(ToString::to_string) {
-                    ask.area = text::line(&text);
-                    ask.chosen = None;
+                if let Some(value) = ask.suggestions().get(at).map(|one| one.value.clone()) {
+                    ask.area = text::line(&value);
+                    ask.typed_anew();
                 }
             }
             Action::Pick => self.take_answer(),
-            Action::Leave => {
-                self.pop();
-            }
+            Action::Leave => self.leave_box(),
             _ => {}
         }
     }
 
+    /// The answer goes on. What is refused keeps its box and its text; so does what leads to a dry run, until that is sent.
     fn take_answer(&mut self) {
         let Some(Overlay::Ask(ask)) = self.overlays.last() else { return };
-        let (answer, about) = (ask.answer(), ask.about.clone());
-        if answer.is_empty() {
+        let (answer, typed, about) = (ask.answer(), ask.typed().to_owned(), ask.about.clone());
+        if typed.trim().is_empty() && answer.is_empty() || (about == About::Assign && typed.trim().is_empty() && ask.chosen == Some(0)) {
             self.say(Grade::Info, "type something first; Esc leaves");
             return;
         }
@@ -100,23 +123,27 @@ impl App {
             }
             About::Consent => return self.say(Grade::Info, format!("`{answer}` is not `{CONSENT}`: nothing is marked")),
             About::Macro { at, answers } => {
-                self.pop();
-                return self.answered_macro(at, answers, answer);
+                // Offered again when the dry run behind it is left.
+                self.keep_line();
+                let question = self.pop();
+                if !self.answered_macro(at, answers, answer) {
+                    self.overlays.extend(question);
+                }
+                return;
+            }
+            About::MacroName if self.is_macro(&answer) => {
+                return self.say(Grade::Warning, format!("there is a macro `{answer}` already; write another name"));
             }
             About::MacroName => {
                 self.pop();
                 return self.name_macro(&answer);
             }
-            About::Comment => Step::parse(&format!("comment {answer}")).map(|step| Recipe::of(vec![step])),
             About::Assign => Step::parse(&format!("set assignee={answer}")).map(|step| Recipe::of(vec![step])),
             About::Tags => super::bulk::tags(&answer),
         };
         match recipe {
             Err(words) => self.say(Grade::Info, words),
-            Ok(recipe) => {
-                self.pop();
-                self.apply(recipe);
-            }
+            Ok(recipe) => self.apply(recipe),
         }
     }
 }

@@ -98,7 +98,7 @@ fn no_yes(app: &App) -> Option<String> {
     let Some(Overlay::Review(review)) = app.overlays.last() else { return None };
     match review.stage {
         Stage::Asking { .. } => None,
-        Stage::Planning(_) => Some("the calls are still being worked out".into()),
+        Stage::Planning(_) => Some("the calls are still being worked out; press y again once they are shown".into()),
         Stage::Saving { .. } => Some("it is being written to disk already".into()),
         Stage::Failed { .. } => Some("nothing can be sent from here; Esc goes back".into()),
     }

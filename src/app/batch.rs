@@ -76,7 +76,18 @@ impl Sent {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BatchPane {
     pub id: CompactString,
-    pub at: usize,
+    /// The entry under the cursor; by its name, because rows move as they are sent.
+    chosen: Option<CompactString>,
+    /// Where it was: what stands there now is meant once it is gone.
+    was_at: usize,
+}
+
+impl BatchPane {
+    /// Where the cursor is among the rows as they are listed.
+    pub fn at(&self, sent: &Sent) -> usize {
+        let named = self.chosen.as_ref().and_then(|id| sent.listed().iter().position(|row| row.entry.id == *id));
+        named.unwrap_or(self.was_at).min(sent.rows.len().saturating_sub(1))
+    }
 }
 
 impl App {
@@ -216,7 +227,7 @@ impl App {
         let Some(id) = id else { return };
         self.find_batch_cases(&id);
         if !self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Batch(pane) if pane.id == id)) {
-            self.push(Overlay::Batch(BatchPane { id, at: 0 }));
+            self.push(Overlay::Batch(BatchPane { id, chosen: None, was_at: 0 }));
         }
     }
 
@@ -224,7 +235,7 @@ impl App {
     pub fn batch_in_sight(&self) -> Option<(&Sent, usize)> {
         let Some(Overlay::Batch(pane)) = self.overlays.last() else { return None };
         let sent = self.batch(&pane.id)?;
-        Some((sent, pane.at.min(sent.rows.len().saturating_sub(1))))
+        Some((sent, pane.at(sent)))
     }
 
     /// Why a command of this screen cannot act now.
@@ -279,8 +290,9 @@ impl App {
     }
 
     fn move_in_batch(&mut self, at: usize) {
+        let chosen = self.batch_in_sight().and_then(|(sent, _)| Some(sent.listed().get(at)?.entry.id.clone()));
         if let Some(Overlay::Batch(pane)) = self.overlays.last_mut() {
-            pane.at = at;
+            (pane.chosen, pane.was_at) = (chosen, at);
         }
     }
 

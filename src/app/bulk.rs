@@ -1,5 +1,7 @@
 //! The dry run of a bulk change: what each marked case would be sent, which cases are left out, and the number that sends it.
 
+mod menu;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::App;
@@ -8,9 +10,8 @@ use crate::app::ask::{About, AskBox};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
-use crate::app::picker::{Picker, Purpose};
 use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Sends, Summary, Target, Verdict, Wanted};
-use crate::domain::case::{Rid, State, Vendor};
+use crate::domain::case::{CaseId, Rid, Vendor};
 use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;
 use crate::domain::recipe::{self, Recipe, Step, Verb};
@@ -19,8 +20,6 @@ use compact_str::CompactString;
 
 /// Digits of the number that sends; the most cases have fewer.
 const MAX_DIGITS: usize = 6;
-/// People and tags that are offered.
-const MAX_OFFERED: usize = 200;
 
 /// A dry run, from the question to the disk.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +84,7 @@ impl BulkPane {
 
     /// What cannot, what may meet an objection, what somebody works on, what is sent, what is so already.
     fn sort(&mut self) {
+        let chosen = self.rows.get(self.at).map(|row| row.rid).filter(|_| self.at > 0);
         self.rows.sort_by_key(|row| match &row.verdict {
             Verdict::Cannot(_) => 0,
             Verdict::Sends(sends) if !sends.objections.is_empty() => 1,
@@ -92,6 +92,7 @@ impl BulkPane {
             Verdict::Sends(_) => 3,
             Verdict::Nothing => 4,
         });
+        self.at = chosen.and_then(|rid| self.rows.iter().position(|row| row.rid == rid)).unwrap_or(0);
     }
 
     fn sends(&self) -> impl Iterator<Item = (&Row, &Sends)> {
@@ -143,64 +144,22 @@ impl App {
             Action::Unarchive => self.apply(verb(Verb::Unarchive)),
             Action::CloseCase => self.pick_status(format!("Close {of} as"), true),
             Action::Status => self.pick_status(format!("status of {of}"), false),
-            Action::Priority => {
-                let names = ["critical", "high", "medium", "low", "info", "none"];
-                self.pick_recipe(format!("priority of {of}"), names.map(|name| (name.to_owned(), format!("set priority={name}"))).to_vec());
-            }
-            Action::Comment => self.ask_line(format!("Comment on {of}"), Vec::new(), About::Comment),
+            Action::Priority => self.pick_priority(format!("priority of {of}")),
+            Action::Comment => self.open_form_of_marks(),
             Action::Assign => {
                 let people = self.people_known();
-                self.ask_line(format!("Assign {of} to"), people, About::Assign);
+                self.push_box(Overlay::Ask(Box::new(AskBox::of_people(format!("Assign {of} to"), people))));
             }
-            Action::Tags => self.ask_line(format!("Tags of {of}: +new -old, key:value at Datadog"), Vec::new(), About::Tags),
+            Action::Tags => {
+                let title = format!("Tags of {of}: +new -old, key:value at Datadog");
+                self.push_box(Overlay::Ask(Box::new(AskBox::new(title, Vec::new(), About::Tags))));
+            }
             Action::Repeat => match self.last_recipe() {
                 Some(recipe) => self.apply(recipe),
                 None => self.say(Grade::Info, "nothing was changed in this sitting yet"),
             },
             _ => self.say(Grade::Info, format!("the form is for one case; {} clears the marks", self.key(Action::ClearMarks))),
         }
-    }
-
-    fn ask_line(&mut self, title: String, suggestions: Vec<String>, about: About) {
-        self.push(Overlay::Ask(Box::new(AskBox::new(title, Vec::new(), suggestions, about))));
-    }
-
-    /// People of all sources, by their mail or name.
-    pub(super) fn people_known(&self) -> Vec<String> {
-        let mut known = vec!["me".to_owned(), "none".to_owned()];
-        let people = self.sources.iter().filter_map(|source| source.directory.as_ref()).flat_map(|directory| &directory.people);
-        for person in people {
-            let name = if person.email.is_empty() { person.label() } else { person.email.as_str() };
-            if known.len() < MAX_OFFERED && !known.iter().any(|other| other == name) {
-                known.push(name.to_owned());
-            }
-        }
-        known
-    }
-
-    /// A menu of statuses: the states that every vendor knows, then the vendors' own names.
-    fn pick_status(&mut self, title: String, closes: bool) {
-        let mut choices: Vec<(String, String)> = if closes {
-            vec![("closed, in each vendor's own word".into(), "close".into())]
-        } else {
-            ["open", "in_progress", "closed"].map(|state| (state.replace('_', " "), format!("set status={state}"))).to_vec()
-        };
-        let known = self.sources.iter().filter_map(|source| source.directory.as_ref());
-        let names =
-            known.flat_map(|directory| directory.statuses.iter().chain(directory.case_types.iter().flat_map(|kind| &kind.statuses)));
-        for status in names.filter(|status| !closes || status.state == State::Closed) {
-            let name = status.name.to_string();
-            if !choices.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name)) {
-                choices.push((name.clone(), format!("set status={name}")));
-            }
-        }
-        self.pick_recipe(title, choices);
-    }
-
-    fn pick_recipe(&mut self, title: String, choices: Vec<(String, String)>) {
-        let read = |(name, step): (String, String)| Some((name, Recipe::of(vec![Step::parse(&step).ok()?])));
-        let (choices, recipes) = choices.into_iter().filter_map(read).unzip();
-        self.push(Overlay::Picker(Picker { title, choices, chosen: 0, purpose: Purpose::Recipe(recipes) }));
     }
 
     /// The last change of this sitting, for other cases.
@@ -214,7 +173,8 @@ impl App {
     /// A recipe is done to the case of the triage run, else to the marks, else to the case in sight: there with a dry run.
     pub(super) fn apply(&mut self, recipe: Recipe) {
         if self.is_in_triage() {
-            return self.decide(recipe);
+            self.decide(recipe);
+            return;
         }
         self.end_range();
         let mut rids = self.marked_rids();
@@ -222,7 +182,7 @@ impl App {
             rids.extend(self.case_in_sight());
         }
         let targets = rids.into_iter().map(|rid| Target { rid, refused: None }).collect();
-        let words = recipe.to_string();
+        let words = recipe.line();
         self.start_bulk(Wanted::Recipe(recipe), words, targets, Course::Wish);
     }
 
@@ -288,7 +248,13 @@ impl App {
         let Some(pane) = self.bulk_mut() else { return };
         let course = std::mem::take(&mut pane.course);
         let sent: Vec<Rid> = pane.sends().map(|(row, _)| row.rid).collect();
-        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Bulk(_)));
+        // With the box or the form that it came from.
+        let is_of_marks = |overlay: &Overlay| matches!(overlay, Overlay::Form(form) if form.is_of_marks());
+        if self.overlays.iter().any(is_of_marks) {
+            self.keep_draft(&CaseId::of_marks(), None);
+        }
+        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Bulk(_) | Overlay::Ask(_)) && !is_of_marks(overlay));
+        self.forget_lines();
         self.clear_marks();
         self.history.saved_batch(batch.clone(), course, &sent);
         self.open_batch(Some(batch));
@@ -304,9 +270,10 @@ impl App {
             Action::PageDown => pane.at = (pane.at + usize::from(screenful)).min(last),
             Action::PageUp => pane.at = pane.at.saturating_sub(usize::from(screenful)),
             Action::Diffs => pane.diffs = !pane.diffs,
-            Action::Choose if pane.typed.len() < MAX_DIGITS => {
-                pane.typed.extend(count.and_then(|digit| char::from_digit(digit, 10)));
+            Action::Choose if pane.typed.len() == MAX_DIGITS => {
+                self.say(Grade::Info, "no bulk change is of so many cases; Backspace erases a digit");
             }
+            Action::Choose => pane.typed.extend(count.and_then(|digit| char::from_digit(digit, 10))),
             Action::Erase => drop(pane.typed.pop()),
             Action::Skip | Action::Keep => self.skip_row(action == Action::Skip),
             Action::Pick => self.send_bulk(),

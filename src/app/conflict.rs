@@ -11,7 +11,7 @@ use crate::app::action::Action;
 use crate::app::form::{text_area, text_of};
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
-use crate::app::overlay::{ANSWERS_AFTER, OnYes, Overlay};
+use crate::app::overlay::{ANSWERS_AFTER, OnYes, Overlay, TOO_SOON};
 use crate::app::pending::Ask;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
@@ -216,8 +216,9 @@ impl App {
         match action {
             Action::Down => pane.at = (pane.at + times).min(last),
             Action::Up => pane.at = pane.at.saturating_sub(times),
-            // Meant for what was there before, or on its way to the disk already.
-            _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER || pane.saving.is_some() => {}
+            _ if pane.saving.is_some() => self.say(Grade::Info, "what you decided is being written to disk"),
+            // The pane may have come by itself: keys of its first moments were meant for what was there before.
+            _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER => self.say(Grade::Info, TOO_SOON),
             Action::Theirs => self.choose(Choice::Theirs),
             Action::Mine => self.choose(Choice::Mine),
             Action::Both => self.choose(Choice::Both),

@@ -26,7 +26,7 @@ use crate::app::effect::Effect;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
-use crate::app::picker::{Picker, Purpose};
+use crate::app::picker::{Does, Picker};
 use crate::app::shelf::Loaded;
 use crate::app::{App, Pane};
 use crate::domain::activity::{Activity, Topic};
@@ -329,8 +329,8 @@ impl App {
             [] => {}
             [only] => self.go_to_target(only.clone()),
             many => {
-                let choices = many.iter().map(|target| target_words(target).to_owned()).collect();
-                self.push(Overlay::Picker(Picker { title: "Go to".into(), choices, chosen: 0, purpose: Purpose::Follow }));
+                let choices = many.iter().map(|target| (target_words(target).to_owned(), Does::GoTo(target.clone())));
+                self.push(Overlay::Picker(Picker::new("Go to", choices)));
             }
         }
     }
@@ -341,15 +341,7 @@ impl App {
         self.detail.set_top(self.detail.table_top);
     }
 
-    /// A choice of the menu that [`App::follow`] opened.
-    pub(super) fn follow_choice(&mut self, at: usize) {
-        let target = self.detail.body.targets().nth(at).cloned();
-        if let Some(target) = target {
-            self.go_to_target(target);
-        }
-    }
-
-    fn go_to_target(&mut self, target: Target) {
+    pub(super) fn go_to_target(&mut self, target: Target) {
         match target {
             Target::Case(id, words) => match self.list.find(&id) {
                 Some(rid) => {
@@ -390,7 +382,8 @@ impl App {
         let columns = self.record_columns();
         let chosen =
             self.detail.record_sort.as_ref().and_then(|sort| columns.iter().position(|column| *column == sort.column)).unwrap_or(0);
-        self.push(Overlay::Picker(Picker { title: "Sort records by".into(), choices: columns, chosen, purpose: Purpose::SortRecords }));
+        let choices = columns.into_iter().map(|column| (column.clone(), Does::SortRecords(column)));
+        self.push(Overlay::Picker(Picker::new("Sort records by", choices).at(chosen)));
     }
 
     /// Columns of the table under the cursor.
@@ -401,8 +394,7 @@ impl App {
     }
 
     /// A choice of the sort menu; the same column again turns the order round.
-    pub(super) fn sort_records(&mut self, at: usize, descending: bool) {
-        let Some(column) = self.record_columns().get(at).cloned() else { return };
+    pub(super) fn sort_records(&mut self, column: String, descending: bool) {
         let again = self.detail.record_sort.as_ref().is_some_and(|sort| sort.column == column && sort.descending == descending);
         self.detail.record_sort = Some(records::Sort { column: column.into(), descending: descending != again });
         self.detail.revision += 1;

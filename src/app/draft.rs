@@ -194,8 +194,13 @@ impl App {
     /// A draft that was on disk at the start. What was typed since then is newer.
     pub(super) fn meet_draft(&mut self, draft: Draft) {
         if !self.kept.drafts.contains_key(&draft.case) {
+            let is_of_marks = draft.case.is_of_marks();
             self.kept.drafts.insert(draft.case.clone(), Waiting { draft: Some(draft), stage: Stage::Written });
             let words = match self.kept.len() {
+                _ if is_of_marks => {
+                    let (mark, comment) = (self.key(Action::Mark), self.key(Action::Comment));
+                    format!("a comment that you typed on marked cases was not sent: mark some ({mark}), {comment} offers it again")
+                }
                 1 => format!("text that you typed earlier waits for its case: {} there offers it again", self.key(Action::Edit)),
                 count => format!("text that you typed earlier waits for {count} cases: {} there offers it again", self.key(Action::Edit)),
             };
@@ -238,6 +243,11 @@ impl App {
             self.kept.leaving = None;
             self.say(Grade::Error, "stayed here: the disk does not take what you typed; copy it, or press Q once more to lose it");
         }
+    }
+
+    /// Whether a comment that was typed for what is marked waits to be sent.
+    pub fn has_draft_of_marks(&self) -> bool {
+        self.kept.get(&CaseId::of_marks()).is_some()
     }
 
     /// Whether text that was typed for a row waits to be sent.

@@ -22,6 +22,9 @@ impl App {
 
     pub(super) fn edit_whole_of_form(&mut self) {
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        if form.is_of_marks() {
+            return self.edit_field();
+        }
         form.only = None;
         let effect = Effect::Edit { about: About { rid: form.rid, field: None }, text: form.written() };
         self.once_kept(effect, true);

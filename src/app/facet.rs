@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
-use crate::app::picker::{Picker, Purpose};
+use crate::app::picker::{Does, Picker};
 use crate::domain::case::Rid;
 use crate::query::{Column, Field, Node, Query, Term, Test, Value, fold, parse};
 
@@ -277,9 +277,9 @@ impl App {
             Some(count) => format!("{}  {count}", choice.words),
             None => choice.words.clone(),
         };
-        let choices = counted.iter().map(words).collect();
-        let nodes = counted.into_iter().map(|choice| choice.node).collect();
-        self.push(Overlay::Picker(Picker { title: "More like this".into(), choices, chosen: 0, purpose: Purpose::MoreLike(nodes) }));
+        let choices = counted.into_iter().map(|choice| (words(&choice), Does::MoreLike(choice.node)));
+        let menu = Picker::new("More like this", choices);
+        self.push(Overlay::Picker(menu));
     }
 }
 

@@ -14,6 +14,9 @@ use crate::app::{App, text};
 use crate::config::recall::Recall;
 use crate::query;
 
+/// A filter that was left is worth keeping from so many letters on.
+const MIN_LEFT: usize = 3;
+
 /// A line below the filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
@@ -53,8 +56,13 @@ impl App {
             Action::SaveView if self.keep_or_say_why() => self.open_save_view(),
             Action::RestoreFilter => {
                 if let Some(Overlay::Filter(bar)) = self.pop() {
+                    // An arrow in the bar brings it back.
+                    let left = self.list.filter().to_owned();
                     self.list.restore(bar.before);
                     self.forget_place();
+                    if left.trim().chars().count() >= MIN_LEFT && left != self.list.filter() {
+                        self.note_filter(&left);
+                    }
                 }
             }
             Action::ClearFilter => self.put_text("", 0, false),

@@ -114,6 +114,19 @@ impl Form {
         }
     }
 
+    /// The comment on all that is marked: the same form as for one case, with no case behind it.
+    fn of_marks(now: Timestamp) -> Self {
+        let mut form = Self::new(Rid(u32::MAX), Vendor::Datadog, Arc::default(), now, None);
+        form.only = Some(Part::Comment);
+        form.field = Aspect::of_part(Part::Comment);
+        form
+    }
+
+    /// It is for all that is marked.
+    pub fn is_of_marks(&self) -> bool {
+        self.base.row.id.is_of_marks()
+    }
+
     pub fn mark(&self, field: &Aspect) -> Mark {
         if let Err(reason) = self.allowed(field) {
             return Mark::Barred(reason.into_owned());

@@ -14,15 +14,18 @@ use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
+use crate::app::overlay::OnYes;
 use crate::app::pending::Ask;
 use crate::app::review::Origin;
 use crate::domain::aspect::Value;
 use crate::domain::case::Rid;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
+use crate::domain::inverse::Inverse;
 use crate::domain::person::Person;
 use crate::protocol::{Order, Settle};
 
-use together::{Together, Undone};
+pub use together::Together;
+use together::Undone;
 
 /// Own changes remembered; a sitting rarely goes back further than a few.
 const MAX_OWN: usize = 100;
@@ -30,7 +33,7 @@ const SECOND_MS: i64 = 1_000;
 
 /// A change that was committed in this sitting.
 #[derive(Clone, Debug, PartialEq)]
-struct Own {
+pub struct Own {
     rid: Rid,
     key: String,
     edit: Edit,
@@ -38,6 +41,10 @@ struct Own {
     entry: Option<CompactString>,
     /// The entry that takes it back.
     by: Option<(Edit, Option<CompactString>)>,
+    /// It was at the vendor when it was taken back, so what cannot be restored is still there.
+    was_landed: bool,
+    /// It decided its case in a triage run.
+    is_decision: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -52,6 +59,13 @@ pub struct History {
     together: Vec<(Together, usize)>,
     /// Of that what was taken back, latest last, each with the number of single changes taken back before it.
     undone_together: Vec<(Undone, usize)>,
+}
+
+/// What was done last, alone or together.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Last {
+    Own(Box<Own>),
+    Together(Together),
 }
 
 impl History {
@@ -75,6 +89,21 @@ impl History {
         self.undone.push(own);
     }
 
+    fn last(&self) -> Option<Last> {
+        match self.last_together() {
+            Some(together) => Some(Last::Together(together.clone())),
+            None => self.done.back().map(|own| Last::Own(Box::new(own.clone()))),
+        }
+    }
+
+    /// What was done last is left as it is: the next one is the one before it.
+    fn pass_over(&mut self, last: &Last) {
+        match last {
+            Last::Own(_) => drop(self.done.pop_back()),
+            Last::Together(_) => drop(self.together.pop()),
+        }
+    }
+
     /// Whether an entry was made in this sitting, be it to take another back.
     fn knows(&self, id: &CompactString) -> bool {
         let done = self.done.iter().chain(&self.leaving).filter_map(|own| own.entry.as_ref());
@@ -84,17 +113,17 @@ impl History {
 
     /// An edit is on disk.
     pub(super) fn saved(&mut self, rid: Rid, key: String, edit: Edit, origin: &Origin) {
-        let own = Own { rid, key, edit, entry: None, by: None };
+        let own = Own { rid, key, edit, entry: None, by: None, was_landed: false, is_decision: *origin == Origin::Decision };
         match origin {
-            Origin::Wish => {
+            Origin::Wish | Origin::Decision => {
                 self.forget_undone();
                 self.push(own);
             }
-            Origin::Undo { entry } => {
+            Origin::Undo { entry, .. } => {
                 if let Some(at) = self.done.iter().position(|known| known.entry.as_ref() == Some(entry))
                     && let Some(back) = self.done.remove(at)
                 {
-                    self.push_undone(Own { by: Some((own.edit, None)), ..back });
+                    self.push_undone(Own { by: Some((own.edit, None)), was_landed: true, ..back });
                 }
             }
             Origin::Redo { .. } => {
@@ -102,6 +131,11 @@ impl History {
                 self.push(own);
             }
         }
+    }
+
+    /// Whether this entry decided a case of a triage run.
+    pub(super) fn is_decision(&self, entry: &CompactString) -> bool {
+        self.done.iter().any(|own| own.entry.as_ref() == Some(entry) && own.is_decision)
     }
 
     /// An entry that was not known before: one of mine gets its name.
@@ -128,7 +162,7 @@ impl History {
         let is = |own: &Own| own.entry.as_deref() == Some(id);
         if let Some(at) = self.undone.iter().position(|own| own.by.as_ref().is_some_and(|(_, by)| by.as_deref() == Some(id))) {
             let own = self.undone.remove(at);
-            self.push(Own { by: None, ..own });
+            self.push(Own { by: None, was_landed: false, ..own });
             return None;
         }
         if let Some(at) = self.leaving.iter().position(is) {
@@ -204,6 +238,9 @@ impl App {
         match self.entry(Some(&id)).map(|queued| queued.entry.progress.clone()) {
             Some(Progress::Queued) => {
                 self.history.done.pop_back();
+                if own.is_decision {
+                    self.undecide(&own.edit.case);
+                }
                 self.history.leaving.push(own);
                 self.settle_entry(id.to_string(), Settle::Drop);
             }
@@ -217,21 +254,55 @@ impl App {
                 let undo = self.key(Action::Undo);
                 self.say(Grade::Info, format!("{}: your last change is being sent; {undo} takes it back once it is read back", own.key));
             }
-            None => match own.edit.inverse() {
-                Ok(mut back) => {
-                    // Where a vendor holds several assignees, nobody was replaced, and whoever is there still needs no call.
-                    if let Some((case, _)) = self.case_to_edit(own.rid) {
-                        let is_there = |person: &Person| case.row.assignees.iter().any(|known| known.is(person));
-                        back.changes.retain(|change| !matches!(change, Change::Assign(person) if is_there(person)));
-                    }
-                    self.start_review_of(own.rid, back, Origin::Undo { entry: id });
-                }
-                Err(reason) => {
-                    self.history.done.pop_back();
-                    let undo = self.key(Action::Undo);
-                    self.say(Grade::Warning, format!("{}: {reason}; {undo} once more goes on to the change before", own.key));
-                }
-            },
+            None => self.undo_landed(&own, id),
+        }
+    }
+
+    /// Takes back what is at the vendor, by another edit.
+    fn undo_landed(&mut self, own: &Own, entry: CompactString) {
+        let Inverse { edit: mut back, stays } = match own.edit.inverse() {
+            Ok(back) => back,
+            Err(why) => return self.offer_the_one_before(&format!("{} {}: {why}", own.key, wishes(&own.edit))),
+        };
+        if let Some((case, _)) = self.case_to_edit(own.rid) {
+            // Where a vendor holds several assignees, nobody was replaced, and whoever is there still needs no call.
+            let is_there = |person: &Person| case.row.assignees.iter().any(|known| known.is(person));
+            back.changes.retain(|change| !matches!(change, Change::Assign(person) if is_there(person)));
+        }
+        self.start_review_of(own.rid, back, Origin::Undo { entry, stays });
+    }
+
+    /// The last change cannot be taken back. Another one is taken back only when the person says so.
+    pub(super) fn offer_the_one_before(&mut self, why: &str) {
+        let Some(last) = self.history.last() else { return };
+        match self.one_before() {
+            None => self.say(Grade::Warning, format!("{why}; there is no change before it in this sitting")),
+            Some(words) => {
+                let details = vec![format!("Not your last one, {why}."), format!("The one before it: {words}.")];
+                self.ask("Take back the change before it instead?".into(), details, OnYes::UndoBefore(last));
+            }
+        }
+    }
+
+    /// The change before the last one, in words.
+    fn one_before(&self) -> Option<String> {
+        let mut before = self.history.clone();
+        before.pass_over(&before.last()?);
+        match before.last()? {
+            Last::Together(Together::Batch(id)) => Some(
+                self.batch(&id).map_or_else(|| "a bulk change".into(), |sent| format!("{} cases: {}", sent.batch.of, sent.batch.words)),
+            ),
+            Last::Together(Together::Asides(asides)) if asides.len() == 1 => Some("a pin or snooze of 1 case".into()),
+            Last::Together(Together::Asides(asides)) => Some(format!("pins or snoozes of {} cases", asides.len())),
+            Last::Own(own) => Some(format!("{} {}", own.key, wishes(&own.edit))),
+        }
+    }
+
+    /// The person has agreed to leave this one and to take back the one before it.
+    pub(super) fn undo_before(&mut self, last: &Last) {
+        if self.history.last().as_ref() == Some(last) {
+            self.history.pass_over(last);
+            self.undo();
         }
     }
 
@@ -252,12 +323,14 @@ impl App {
                 self.say(Grade::Info, format!("{}: taking it back is not through yet; {place} shows how far it is", own.key));
             }
             None => {
+                // What nothing took back is there still.
+                let edit = if own.was_landed { own.edit.restorable() } else { own.edit };
                 let Some((case, _)) = self.case_to_edit(own.rid) else {
                     let redo = self.key(Action::Redo);
                     self.say(Grade::Info, format!("{} has to be read again first: open it, then press {redo}", own.key));
                     return;
                 };
-                self.start_review_of(own.rid, Edit::new(&case, own.edit.changes), Origin::Redo { undoes: by });
+                self.start_review_of(own.rid, Edit::new(&case, edit.changes), Origin::Redo { undoes: by });
             }
         }
     }
@@ -342,6 +415,11 @@ impl App {
     }
 }
 
+/// The changes of an edit in a few words.
+fn wishes(edit: &Edit) -> String {
+    edit.changes.iter().map(crate::app::outbox::wish).collect::<Vec<_>>().join(", ")
+}
+
 /// Letters went into it, rather than a choice.
 fn is_typed(change: &Change) -> bool {
     matches!(
@@ -387,7 +465,15 @@ mod tests {
         // Taken back one after the other, each before it left, and a new one made for each.
         for n in (0..many).rev() {
             history.dropped(&n.to_string());
-            history.push(Own { rid: Rid(n), key: String::new(), edit: edit(n), entry: Some(n.to_string().as_str().into()), by: None });
+            history.push(Own {
+                rid: Rid(n),
+                key: String::new(),
+                edit: edit(n),
+                entry: Some(n.to_string().as_str().into()),
+                by: None,
+                was_landed: false,
+                is_decision: false,
+            });
             history.dropped(&n.to_string());
             assert!(history.undone.len() <= MAX_OWN && history.done.len() <= MAX_OWN && history.leaving.is_empty());
         }

@@ -55,6 +55,11 @@ impl Keys {
                 self.since = Some(now);
                 Pressed::Waiting
             }
+            // Where the panes know it as a prefix, what follows belongs to it: it never acts as a key of its own.
+            Found::Nothing if !scope.is_text() && is_prefix_of_panes(map, &self.prefix) => {
+                self.since = Some(now);
+                Pressed::Waiting
+            }
             Found::Nothing if map.begins_macro(scope, &self.prefix) => {
                 self.since = Some(now);
                 Pressed::Waiting
@@ -118,6 +123,13 @@ fn look_up(map: &Keymap, scope: Scope, pressed: &[Chord]) -> Found {
     found
 }
 
+/// Whether the list or the case would wait for more behind these keys.
+fn is_prefix_of_panes(map: &Keymap, pressed: &[Chord]) -> bool {
+    [Scope::List, Scope::Detail]
+        .into_iter()
+        .any(|pane| matches!(look_up(map, pane, pressed), Found::Longer) || map.begins_macro(pane, pressed))
+}
+
 /// What may follow a prefix in a scope: the next key and its command, in the table's order.
 pub fn continuations<'m>(map: &'m Keymap, scope: Scope, prefix: &[Chord]) -> Vec<(Chord, &'m Bound)> {
     map.bindings(scope)
@@ -152,6 +164,30 @@ mod tests {
         assert_eq!(press(&mut keys, Scope::List, "q"), Pressed::Nothing("g q".into()));
         assert_eq!(press(&mut keys, Scope::List, "g"), Pressed::Waiting);
         assert_eq!(press(&mut keys, Scope::List, "g"), Pressed::Act(Action::First, None));
+    }
+
+    #[test]
+    fn a_prefix_of_the_panes_never_acts_as_its_second_key_elsewhere() {
+        for scope in Scope::ALL.into_iter().filter(|scope| !scope.is_text()) {
+            for prefix in ["g", "z", "y", "f", "m"] {
+                let is_own = Keymap::default()
+                    .bindings(scope)
+                    .any(|bound| bound.sequences.iter().any(|keys| keys == &[Chord::parse(prefix).unwrap()]));
+                for next in ["3", "x", "d", "y", "r", "m"].into_iter().filter(|_| !is_own) {
+                    let mut keys = Keys::default();
+                    assert_eq!(press(&mut keys, scope, prefix), Pressed::Waiting, "{prefix} in {scope:?}");
+                    let came_to = press(&mut keys, scope, next);
+                    let is_bound = matches!(
+                        look_up(&Keymap::default(), scope, &[prefix, next].map(|key| Chord::parse(key).unwrap())),
+                        Found::Exact(_)
+                    );
+                    assert!(
+                        is_bound || came_to == Pressed::Nothing(format!("{prefix} {next}")),
+                        "{prefix} {next} in {scope:?}: {came_to:?}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

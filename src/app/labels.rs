@@ -203,9 +203,7 @@ impl App {
                 }
                 Err(reason) => self.say(Grade::Info, reason),
             },
-            Action::Leave => {
-                self.pop();
-            }
+            Action::Leave => self.leave_box(),
             _ => {}
         }
     }

@@ -9,7 +9,7 @@ use crate::app::effect::Effect;
 use crate::app::message::{Chord, Key};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
-use crate::app::picker::{Picker, Purpose};
+use crate::app::picker::{Does, Picker};
 use crate::config::{MAX_MACROS, Macro};
 use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::Case;
@@ -42,10 +42,17 @@ impl App {
     pub(super) fn open_macros(&mut self) {
         let choices = self.macros.iter().map(|known| {
             let key = known.key.map_or_else(String::new, |key| format!("  m{key}"));
-            format!("{}{key}", known.name)
+            (format!("{}{key}", known.name), Does::Macro(known.name.clone()))
         });
-        let purpose = Purpose::Macros;
-        self.push(Overlay::Picker(Picker { title: "Run a macro".into(), choices: choices.collect(), chosen: 0, purpose }));
+        let menu = Picker::new("Run a macro", choices);
+        self.push(Overlay::Picker(menu));
+    }
+
+    pub(super) fn start_macro_named(&mut self, name: &str) {
+        match self.macros.iter().position(|known| known.name == name) {
+            Some(at) => self.start_macro(at),
+            None => self.say(Grade::Info, format!("there is no macro {name} any more")),
+        }
     }
 
     /// Asks the first question of a macro, or goes to the dry run.
@@ -53,37 +60,47 @@ impl App {
         self.ask_macro(at, Vec::new());
     }
 
-    pub(super) fn answered_macro(&mut self, at: usize, mut answers: Vec<String>, answer: String) {
+    /// False: it went no further, and why was said.
+    pub(super) fn answered_macro(&mut self, at: usize, mut answers: Vec<String>, answer: String) -> bool {
         answers.push(answer);
-        self.ask_macro(at, answers);
+        self.ask_macro(at, answers)
     }
 
-    fn ask_macro(&mut self, at: usize, answers: Vec<String>) {
-        let Some(known) = self.macros.get(at).cloned() else { return };
+    pub(super) fn is_macro(&self, name: &str) -> bool {
+        self.macros.iter().any(|known| known.name.eq_ignore_ascii_case(name))
+    }
+
+    fn ask_macro(&mut self, at: usize, answers: Vec<String>) -> bool {
+        let Some(known) = self.macros.get(at).cloned() else { return false };
         if let Some(question) = known.ask.get(answers.len()) {
             let title = format!("{}: {}", known.name, question.words);
-            self.push(Overlay::Ask(Box::new(AskBox::new(title, Vec::new(), Vec::new(), About::Macro { at, answers }))));
-            return;
+            self.push_box(Overlay::Ask(Box::new(AskBox::new(title, Vec::new(), About::Macro { at, answers }))));
+            return true;
         }
         match known.recipe(&answers) {
-            Err(words) => self.say(Grade::Warning, format!("{}: {words}", known.name)),
+            Err(words) => {
+                self.say(Grade::Warning, format!("{}: {words}", known.name));
+                false
+            }
             Ok(recipe) => self.run_macro(&known, recipe),
         }
     }
 
-    fn run_macro(&mut self, known: &Macro, recipe: Recipe) {
+    fn run_macro(&mut self, known: &Macro, recipe: Recipe) -> bool {
         let when = known.when.as_deref().map(query::parse);
         if let Some(problem) = when.as_ref().and_then(|parsed| parsed.error()) {
             let words = format!("{}: its condition cannot be read: {}", known.name, problem.words);
-            return self.say(Grade::Warning, words);
+            self.say(Grade::Warning, words);
+            return false;
         }
         let judge = when.as_ref().map(|parsed| self.list.judge_of(&parsed.query));
         let unmet = |rid| judge.as_ref().and_then(|judge| unmet(self.list.verdict(judge, rid)));
         if self.is_in_triage() {
-            return match self.triage_rid().and_then(unmet) {
-                Some(words) => self.say(Grade::Info, format!("{}: {words}", known.name)),
-                None => self.decide(recipe),
-            };
+            if let Some(words) = self.triage_rid().and_then(unmet) {
+                self.say(Grade::Info, format!("{}: {words}", known.name));
+                return false;
+            }
+            return self.decide(recipe);
         }
         let mut rids = self.marked_rids();
         if rids.is_empty() {
@@ -91,8 +108,9 @@ impl App {
         }
         let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: unmet(rid).map(str::to_owned) }).collect();
         self.end_range();
-        let words = format!("{}: {recipe}", known.name);
+        let words = format!("{}: {}", known.name, recipe.line());
         self.start_bulk(Wanted::Recipe(recipe), words, targets, Course::Wish);
+        true
     }
 
     /// `mr`: begins to record, or asks for the name of what was recorded.
@@ -112,7 +130,7 @@ impl App {
             }
             Some(steps) => {
                 let lines = vec![Recipe::of(steps.clone()).to_string()];
-                self.push(Overlay::Ask(Box::new(AskBox::new("Name of the recorded macro", lines, Vec::new(), About::MacroName))));
+                self.push_box(Overlay::Ask(Box::new(AskBox::new("Name of the recorded macro", lines, About::MacroName))));
             }
         }
     }
@@ -129,10 +147,6 @@ impl App {
 
     /// What was recorded gets its name, is there at once, and is written into the configuration.
     pub(super) fn name_macro(&mut self, name: &str) {
-        if self.macros.iter().any(|known| known.name.eq_ignore_ascii_case(name)) {
-            self.say(Grade::Warning, format!("there is a macro `{name}` already; {} asks for another name", self.key(Action::Record)));
-            return;
-        }
         let Some(steps) = self.recording.take() else { return };
         let new = Macro { name: name.to_owned(), steps: steps.iter().map(Step::to_string).collect(), ..Macro::default() };
         self.effects.push(Effect::KeepMacro(new.written()));

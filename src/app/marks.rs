@@ -163,7 +163,7 @@ impl App {
             format!("{} cases are in the list, but not every case is known: {why}.", self.list.order().len()),
             "Type partial to mark what is known all the same.".into(),
         ];
-        self.push(Overlay::Ask(Box::new(AskBox::new("Mark everything in the filter?", lines, Vec::new(), About::Consent))));
+        self.push(Overlay::Ask(Box::new(AskBox::new("Mark everything in the filter?", lines, About::Consent))));
     }
 
     pub(super) fn mark_shown(&mut self) {

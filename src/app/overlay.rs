@@ -19,6 +19,7 @@ use crate::app::help::HelpPage;
 use crate::app::labels::LabelsBox;
 use crate::app::layout::Shape;
 use crate::app::measure::width;
+use crate::app::notice::Grade;
 use crate::app::outbox::OutboxPane;
 use crate::app::palette::PalettePane;
 use crate::app::people::PeoplePicker;
@@ -53,6 +54,18 @@ const EXPLAIN_LINES: u16 = 20;
 const SNOOZE_LINES: u16 = 6;
 /// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
 pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
+
+/// What is said of an answer that came so early; the next one counts.
+pub const TOO_SOON: &str = "that key came before the question could be read; press it again to answer";
+
+/// Whether an answer came too early for a question of `asked_at`. The one after it counts, however soon it comes.
+pub(super) fn came_early(asked_at: &mut Timestamp, now: Timestamp) -> bool {
+    let is_early = now.duration_since(*asked_at) < ANSWERS_AFTER;
+    if is_early {
+        *asked_at = now.checked_sub(ANSWERS_AFTER).unwrap_or(now);
+    }
+    is_early
+}
 
 #[derive(Clone, Debug)]
 pub enum Overlay {
@@ -165,9 +178,11 @@ pub struct Confirm {
 }
 
 /// What a yes is for; data, so that a question can be compared and printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum OnYes {
     Quit,
+    /// Leave what was done last, which cannot be taken back, and take back what was done before it.
+    UndoBefore(crate::app::history::Last),
     /// Drop the outbox entry with this id.
     DropEntry(String),
     /// Drop it too, and keep its text in the form of its case.
@@ -223,11 +238,11 @@ impl App {
     }
 
     pub(super) fn act_in_confirm(&mut self, action: Action) {
-        let Some(Overlay::Confirm(confirm)) = self.overlays.last() else { return };
-        let too_soon = self.now.duration_since(confirm.asked_at) < ANSWERS_AFTER;
+        let now = self.now;
+        let Some(Overlay::Confirm(confirm)) = self.overlays.last_mut() else { return };
         match action {
             // Any key that comes this early was meant for what was there before.
-            Action::Yes | Action::No if too_soon => {}
+            Action::Yes | Action::No if came_early(&mut confirm.asked_at, now) => self.say(Grade::Info, TOO_SOON),
             Action::Yes => {
                 if let Some(Overlay::Confirm(confirm)) = self.pop() {
                     self.carry_out(confirm.on_yes);
@@ -247,6 +262,7 @@ impl App {
             OnYes::DropEntry(entry) => {
                 self.settle_entry(entry, Settle::Drop);
             }
+            OnYes::UndoBefore(last) => self.undo_before(&last),
             OnYes::Retry(entry) => self.settle_entry(entry, Settle::Retry),
             OnYes::Decide(entry, values) => self.carry_out_decision(entry, values),
             OnYes::CancelBatch(batch) => self.settle_batch(batch.into(), SettleBatch::Cancel),

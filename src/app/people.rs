@@ -12,7 +12,7 @@ use crate::app::pending::Ask;
 use crate::app::{App, text};
 use crate::domain::case::{Case, Rid, Vendor};
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Change, Edit};
+use crate::domain::edit::Change;
 use crate::domain::fault::Fault;
 use crate::domain::person::Person;
 use crate::protocol::{Order, Ticket};
@@ -47,11 +47,15 @@ impl PeoplePicker {
         Self { rid, vendor, case, area, chosen: 0, directory, found: Vec::new(), asking: None, fault: None }
     }
 
-    /// Who matches what is typed: every word is in the name or the mail. Me first, then in the directory's order.
+    /// Who matches what is typed: every word is in the name or the mail, or it is `me`. Me first, then in the directory's order.
     pub fn people(&self) -> Vec<&Person> {
         let typed = text::line_text(&self.area).to_lowercase();
         let words: Vec<_> = typed.split_whitespace().collect();
+        let means_me = words[..] == ["me"];
         let is_met = |person: &&Person| {
+            if means_me && self.is_me(person) {
+                return true;
+            }
             let hay = format!("{} {}", person.name, person.email).to_lowercase();
             words.iter().all(|word| hay.contains(word))
         };
@@ -160,14 +164,12 @@ impl App {
                     self.say(Grade::Info, words);
                 }
                 Some(person) => {
-                    let (rid, edit) = (picker.rid, Edit::new(&picker.case, vec![Change::Assign((*person).clone())]));
-                    self.start_review(rid, edit);
+                    let (rid, change) = (picker.rid, Change::Assign((*person).clone()));
+                    self.picked_change(rid, vec![change]);
                 }
                 None => self.say(Grade::Info, "nobody matches; type less, or part of a mail address"),
             },
-            Action::Leave => {
-                self.pop();
-            }
+            Action::Leave => self.leave_box(),
             _ => {}
         }
     }
@@ -194,7 +196,7 @@ impl App {
             Some(Overlay::Ask(ask)) => {
                 let has_changed = text::type_in_line(&mut ask.area, chord);
                 if has_changed {
-                    ask.chosen = None;
+                    ask.typed_anew();
                 }
             }
             Some(Overlay::Snooze(snooze)) => {
@@ -218,7 +220,7 @@ impl App {
             }
             Some(Overlay::Ask(ask)) => {
                 text::paste_in_line(&mut ask.area, pasted);
-                ask.chosen = None;
+                ask.typed_anew();
             }
             Some(Overlay::Snooze(snooze)) => text::paste_in_line(&mut snooze.area, pasted),
             Some(Overlay::Labels(labels)) => {

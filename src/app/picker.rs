@@ -2,48 +2,69 @@
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::detail::lines::Target;
 use crate::app::list::{Order, sort_words};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::domain::aside::Until;
 use crate::domain::case::Rid;
-use crate::domain::edit::{Change, Part};
+use crate::domain::edit::Change;
 use crate::domain::recipe::Recipe;
 use crate::query::{Column, Node};
 
+/// A menu carries what its lines stand for: whatever comes in while it is open, a digit does what the line beside it says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picker {
     pub title: String,
-    pub choices: Vec<String>,
+    pub choices: Vec<Choice>,
     pub chosen: usize,
-    pub purpose: Purpose,
 }
 
-/// What a menu is for.
+/// One line of a menu, and what it does.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Purpose {
-    SortList,
+pub struct Choice {
+    pub words: String,
+    pub does: Does,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Does {
+    SortList(Order),
     /// A column of the records in sight.
-    SortRecords,
+    SortRecords(String),
     /// Where the text of the case leads.
-    Follow,
-    /// A new status for this case.
-    Status(Rid),
-    /// A new priority for this case.
-    Priority(Rid),
-    /// What each choice does to all that is marked.
-    Recipe(Vec<Recipe>),
-    Macros,
-    /// Go on with a triage run, or begin anew.
-    Triage,
+    GoTo(Target),
+    /// Changes this case; on its way it is compared with what the case is then.
+    Change(Rid, Vec<Change>),
+    /// Is done to all that is marked.
+    Recipe(Recipe),
+    /// Runs the macro of this name.
+    Macro(String),
+    ResumeTriage,
+    BeginTriage,
     /// One more condition for the filter.
-    MoreLike(Vec<Node>),
+    MoreLike(Node),
     /// What the list is grouped by; None: by nothing.
-    Group(Vec<Option<Column>>),
+    Group(Option<Column>),
     /// Until when these cases shall sleep; None: to be typed.
-    Snooze(Vec<Rid>, Vec<Option<Until>>),
-    /// What each choice would change about this case.
-    Wish(Rid, Vec<Vec<Change>>),
+    Snooze(Vec<Rid>, Option<Until>),
+}
+
+impl Picker {
+    pub fn new(title: impl Into<String>, choices: impl IntoIterator<Item = (String, Does)>) -> Self {
+        let choices = choices.into_iter().map(|(words, does)| Choice { words, does }).collect();
+        Self { title: title.into(), choices, chosen: 0 }
+    }
+
+    /// With this line highlighted.
+    #[must_use]
+    pub fn at(self, chosen: usize) -> Self {
+        Self { chosen, ..self }
+    }
+
+    fn chosen(&self) -> Option<&Does> {
+        self.choices.get(self.chosen).map(|choice| &choice.does)
+    }
 }
 
 impl App {
@@ -52,8 +73,8 @@ impl App {
             .iter()
             .position(|order| self.list.query().sort.first().is_some_and(|key| key.column == order.key().column))
             .unwrap_or(0);
-        let choices = Order::ALL.iter().map(|order| order.title().to_owned()).collect();
-        self.push(Overlay::Picker(Picker { title: "Sort by".into(), choices, chosen, purpose: Purpose::SortList }));
+        let choices = Order::ALL.into_iter().map(|order| (order.title().to_owned(), Does::SortList(order)));
+        self.push(Overlay::Picker(Picker::new("Sort by", choices).at(chosen)));
     }
 
     pub(super) fn act_in_picker(&mut self, action: Action, number: Option<u32>) {
@@ -78,46 +99,24 @@ impl App {
 
     fn pick(&mut self, reversed: bool) {
         let Some(Overlay::Picker(picker)) = self.pop() else { return };
-        match picker.purpose {
-            Purpose::Status(rid) => self.picked_value(rid, Part::Status, picker.chosen),
-            Purpose::Priority(rid) => self.picked_value(rid, Part::Priority, picker.chosen),
-            Purpose::Snooze(rids, untils) => {
-                if let Some(until) = untils.get(picker.chosen) {
-                    self.picked_snooze(rids, *until);
-                }
-            }
-            Purpose::Wish(rid, wishes) => {
-                if let Some(changes) = wishes.into_iter().nth(picker.chosen) {
-                    self.picked_wish(rid, changes);
-                }
-            }
-            Purpose::Recipe(recipes) => {
-                if let Some(recipe) = recipes.into_iter().nth(picker.chosen) {
-                    self.apply(recipe);
-                }
-            }
-            Purpose::Macros => self.start_macro(picker.chosen),
-            Purpose::Triage if picker.chosen == 0 => self.resume_triage(),
-            Purpose::Triage => self.begin_triage(),
-            Purpose::SortRecords => self.sort_records(picker.chosen, reversed),
-            Purpose::Follow => self.follow_choice(picker.chosen),
-            Purpose::MoreLike(nodes) => {
-                if let Some(node) = nodes.into_iter().nth(picker.chosen) {
-                    self.narrow_by(if reversed { node.negated() } else { node });
-                }
-            }
-            Purpose::Group(columns) => {
-                if let Some(column) = columns.into_iter().nth(picker.chosen) {
-                    self.group_by(column);
-                }
-            }
-            Purpose::SortList => self.sort_list(picker.chosen, reversed),
+        let Some(does) = picker.chosen().cloned() else { return };
+        match does {
+            Does::Change(rid, changes) => self.picked_change(rid, changes),
+            Does::Snooze(rids, until) => self.picked_snooze(rids, until),
+            Does::Recipe(recipe) => self.apply(recipe),
+            Does::Macro(name) => self.start_macro_named(&name),
+            Does::ResumeTriage => self.resume_triage(),
+            Does::BeginTriage => self.begin_triage(),
+            Does::SortRecords(column) => self.sort_records(column, reversed),
+            Does::GoTo(target) => self.go_to_target(target),
+            Does::MoreLike(node) => self.narrow_by(if reversed { node.negated() } else { node }),
+            Does::Group(column) => self.group_by(column),
+            Does::SortList(order) => self.sort_list(order, reversed),
         }
     }
 
     /// Sorts by one order of the menu. Reversed: the other way round than it says, or than it is on already.
-    fn sort_list(&mut self, chosen: usize, reversed: bool) {
-        let Some(order) = Order::ALL.get(chosen).copied() else { return };
+    fn sort_list(&mut self, order: Order, reversed: bool) {
         let usual = order.key().descending;
         let now = self.list.query().sort.first().cloned().unwrap_or_else(|| Order::default().key());
         let is_turned = now.column == order.key().column && now.descending != usual;
@@ -136,8 +135,8 @@ impl App {
 
     /// The order of the highlighted line as one more key behind those that are on; when it is on, the other way round.
     pub(super) fn sort_further(&mut self) {
-        let Some(Overlay::Picker(Picker { purpose: Purpose::SortList, chosen, .. })) = self.overlays.last() else { return };
-        let Some(order) = Order::ALL.get(*chosen).copied() else { return };
+        let Some(Overlay::Picker(picker)) = self.overlays.last() else { return };
+        let Some(Does::SortList(order)) = picker.chosen().cloned() else { return };
         self.pop();
         let mut sort = self.list.query().sort.clone();
         if sort.is_empty() {
@@ -170,8 +169,9 @@ impl App {
             columns.push(now.clone());
         }
         let chosen = columns.iter().position(|column| *column == now).unwrap_or(0);
-        let choices = columns.iter().map(|column| column.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string)).collect();
-        self.push(Overlay::Picker(Picker { title: "Group by".into(), choices, chosen, purpose: Purpose::Group(columns) }));
+        let words = |column: &Option<Column>| column.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        let choices = columns.into_iter().map(|column| (words(&column), Does::Group(column)));
+        self.push(Overlay::Picker(Picker::new("Group by", choices).at(chosen)));
     }
 
     fn group_by(&mut self, column: Option<Column>) {

@@ -44,6 +44,7 @@ impl App {
             Report::Case { rid, case, read_at, from } => {
                 self.take_case(rid, case, read_at, from);
                 self.note_case_in_form(rid);
+                self.replan(rid);
                 self.resume_verb(rid);
             }
             Report::Deep { rid, deep } => self.list.learn(rid, *deep),

@@ -7,13 +7,15 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::form::{self, Form};
 use crate::app::notice::Grade;
-use crate::app::overlay::{ANSWERS_AFTER, Overlay};
+use crate::app::overlay::{Overlay, TOO_SOON, came_early};
 use crate::app::pending::Ask;
-use crate::app::picker::{Picker, Purpose};
+use crate::app::picker::{Does, Picker};
+use crate::domain::aspect::Seen;
 use crate::domain::capability;
-use crate::domain::case::Rid;
+use crate::domain::case::{Case, Rid};
 use crate::domain::edit::{Change, Edit, Part, Plan};
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::text::Clean;
 use crate::protocol::{Order, Settle, Ticket};
 
 /// An edit on its way from the person to the disk.
@@ -24,6 +26,8 @@ pub struct Review {
     pub key: String,
     pub edit: Edit,
     pub origin: Origin,
+    /// What about it somebody else has changed since the person saw it: `priority: CRITICAL then, HIGH now`.
+    pub moved: Vec<String>,
     pub stage: Stage,
     /// First line in sight.
     pub scroll: usize,
@@ -33,9 +37,12 @@ pub struct Review {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     Wish,
-    /// It takes back what this entry did.
+    /// A decision of a triage run.
+    Decision,
+    /// It takes back what this entry did, but for what stays, in words.
     Undo {
         entry: CompactString,
+        stays: Vec<String>,
     },
     /// A change that was taken back is made again; by which entry it was taken back, None: it never left.
     Redo {
@@ -46,8 +53,8 @@ pub enum Origin {
 impl Origin {
     fn undoes(&self) -> Option<CompactString> {
         match self {
-            Self::Wish => None,
-            Self::Undo { entry } => Some(entry.clone()),
+            Self::Wish | Self::Decision => None,
+            Self::Undo { entry, .. } => Some(entry.clone()),
             Self::Redo { undoes } => undoes.clone(),
         }
     }
@@ -75,17 +82,74 @@ impl Review {
     }
 }
 
+/// What an edit is about and the case no longer holds as the person saw it.
+fn moved_since(edit: &Edit, case: &Case) -> Vec<String> {
+    let told = |seen: &Seen| {
+        let now = Seen::of(case, seen.aspect.clone());
+        let is_text = matches!(seen.aspect.part, Part::Title | Part::Description);
+        (now.value != seen.value).then(|| match (is_text, shown(seen), shown(&now)) {
+            (true, ..) => format!("{} was changed meanwhile: your text is merged with it, or you are asked", seen.aspect.name()),
+            (false, then, now) => format!("{} was changed meanwhile: {then} then, {now} now", seen.aspect.name()),
+        })
+    };
+    edit.base.iter().filter_map(told).collect()
+}
+
+fn shown(seen: &Seen) -> String {
+    let names: Vec<&str> = seen.people.iter().map(crate::domain::person::Person::label).collect();
+    match (seen.aspect.part, seen.value.line()) {
+        (Part::Assignees, _) if names.is_empty() => "nobody".into(),
+        (Part::Assignees, _) => names.join(", "),
+        (_, value) if value.is_empty() => "nothing".into(),
+        (_, value) => Clean::line(&value).to_string(),
+    }
+}
+
 impl App {
     /// Asks for the calls of an edit and puts the review on top.
     pub(super) fn start_review(&mut self, rid: Rid, edit: Edit) {
         self.start_review_of(rid, edit, Origin::Wish);
     }
 
-    pub(super) fn start_review_of(&mut self, rid: Rid, edit: Edit, origin: Origin) {
-        let key = self.case_to_edit(rid).map_or_else(|| edit.case.id.to_string(), |(case, _)| case.row.key.to_string());
+    pub(super) fn start_review_of(&mut self, rid: Rid, mut edit: Edit, origin: Origin) {
+        let known = self.case_to_edit(rid).map(|(case, _)| case);
+        let key = known.as_ref().map_or_else(|| edit.case.id.to_string(), |case| case.row.key.to_string());
+        let mut moved = Vec::new();
+        if let Some(case) = &known {
+            moved = moved_since(&edit, case);
+            if origin == Origin::Wish {
+                edit = edit.seen_now(case);
+            }
+        }
         self.reread_for_review(rid);
         let ticket = self.send(Ask::Plan, Order::Plan { edit: edit.clone() });
-        self.push(Overlay::Review(Box::new(Review { rid, key, edit, origin, stage: Stage::Planning(ticket), scroll: 0 })));
+        self.push(Overlay::Review(Box::new(Review { rid, key, edit, origin, moved, stage: Stage::Planning(ticket), scroll: 0 })));
+    }
+
+    /// The case of a review has come anew: what somebody else changed about it is in the plan before the answer, not in a
+    /// conflict after it.
+    pub(super) fn replan(&mut self, rid: Rid) {
+        let Some((case, _)) = self.case_to_edit(rid) else { return };
+        let Some(review) = self.review_mut().filter(|review| review.rid == rid) else { return };
+        let moved = moved_since(&review.edit, &case);
+        if matches!(review.stage, Stage::Saving { .. }) {
+            return;
+        }
+        let is_news = moved.iter().any(|words| !review.moved.contains(words));
+        if review.origin == Origin::Wish {
+            review.edit = review.edit.clone().seen_now(&case);
+            review.moved.extend(moved.into_iter().filter(|_| is_news));
+        } else {
+            // What is taken back or made again keeps its base: only what the case is now counts.
+            review.moved = moved;
+        }
+        if is_news {
+            let edit = review.edit.clone();
+            let ticket = self.send(Ask::Plan, Order::Plan { edit });
+            if let Some(review) = self.review_mut() {
+                review.stage = Stage::Planning(ticket);
+            }
+        }
     }
 
     /// The calls have come.
@@ -106,7 +170,16 @@ impl App {
             (Stage::Saving { ticket: open, plan }, Err(fault)) if *open == ticket => {
                 review.stage = Stage::Failed { plan: Some(plan.clone()), fault };
             }
-            (Stage::Planning(open), Err(fault)) if *open == ticket => review.stage = Stage::Failed { plan: None, fault },
+            (Stage::Planning(open), Err(fault)) if *open == ticket => {
+                let is_barred = matches!(review.origin, Origin::Undo { .. }) && fault.kind == FaultKind::NotPossible;
+                let why = format!("{}: {}", review.key, fault.message);
+                review.stage = Stage::Failed { plan: None, fault };
+                // What cannot be taken back does not bar the way to what was changed before it.
+                if is_barred {
+                    self.pop();
+                    self.offer_the_one_before(&why);
+                }
+            }
             _ => {}
         }
     }
@@ -137,6 +210,11 @@ impl App {
         if matches!(origin, Origin::Redo { .. }) {
             self.forget_offered(&edit);
         }
+        if let Origin::Undo { entry, .. } = &origin
+            && self.history.is_decision(entry)
+        {
+            self.undecide(&edit.case);
+        }
         self.history.saved(rid, key, edit, &origin);
     }
 
@@ -148,12 +226,12 @@ impl App {
             Action::Down => review.scroll = review.scroll.saturating_add(times),
             Action::Up => review.scroll = review.scroll.saturating_sub(times),
             Action::Yes => {
-                let Stage::Asking { plan, at } = &review.stage else { return };
-                if now.duration_since(*at) < ANSWERS_AFTER {
-                    return;
+                let Stage::Asking { plan, at } = &mut review.stage else { return };
+                if came_early(at, now) {
+                    return self.say(Grade::Info, TOO_SOON);
                 }
                 let (rid, plan, edit, undoes) = (review.rid, plan.clone(), review.edit.clone(), review.origin.undoes());
-                let delay_ms = self.send_delay_ms;
+                let delay_ms = self.delay_ms();
                 let ticket = self.send(Ask::Submit(rid), Order::Submit { edit, delay_ms, undoes });
                 if let Some(review) = self.review_mut() {
                     review.stage = Stage::Saving { plan, ticket };
@@ -162,9 +240,11 @@ impl App {
             Action::Jump => self.jump_to_lacking(),
             Action::No => {
                 // What is being committed cannot be called off by a key.
-                let early = matches!(&review.stage, Stage::Asking { at, .. } if now.duration_since(*at) < ANSWERS_AFTER);
-                if !early && !matches!(review.stage, Stage::Saving { .. }) {
-                    self.pop();
+                let is_early = if let Stage::Asking { at, .. } = &mut review.stage { came_early(at, now) } else { false };
+                match review.stage {
+                    _ if is_early => self.say(Grade::Info, TOO_SOON),
+                    Stage::Saving { .. } => self.say(Grade::Info, "it is being written to disk already"),
+                    _ => drop(self.pop()),
                 }
             }
             _ => {}
@@ -189,34 +269,17 @@ impl App {
             self.say(Grade::Info, reason);
             return;
         }
-        let (choices, chosen, purpose) = if part == Part::Status {
+        let (changes, chosen): (Vec<(String, Change)>, _) = if part == Part::Status {
             let statuses = form::statuses(vendor, source.directory.as_deref(), &case);
-            let names = statuses.iter().map(|status| status.name.to_string()).collect();
-            (names, form::position_of_status(&statuses, &case), Purpose::Status(rid))
+            let chosen = form::position_of_status(&statuses, &case);
+            (statuses.into_iter().map(|status| (status.name.to_string(), Change::Status(status))).collect(), chosen)
         } else {
-            let names: Vec<String> = capability::priorities(vendor).iter().map(|name| (*name).to_owned()).collect();
-            (names, form::position_of_priority(vendor, &case), Purpose::Priority(rid))
+            let names = capability::priorities(vendor).iter().map(|name| (*name).to_owned());
+            (names.map(|name| (name.clone(), Change::Priority(name))).collect(), form::position_of_priority(vendor, &case))
         };
+        let choices = changes.into_iter().map(|(words, change)| (words, Does::Change(rid, vec![change])));
         let title = format!("{} of {}", part.name(), case.row.key);
-        self.push(Overlay::Picker(Picker { title, choices, chosen: chosen.unwrap_or(0), purpose }));
-    }
-
-    /// A value was chosen: to the review, unless it is what the case has.
-    pub(super) fn picked_value(&mut self, rid: Rid, part: Part, chosen: usize) {
-        let Some((case, _)) = self.case_to_edit(rid) else { return };
-        let Some(source) = self.sources.iter().find(|source| source.card.id == case.row.id.source) else { return };
-        let vendor = source.card.vendor;
-        let change = if part == Part::Status {
-            form::statuses(vendor, source.directory.as_deref(), &case).into_iter().nth(chosen).map(Change::Status)
-        } else {
-            capability::priorities(vendor).get(chosen).map(|name| Change::Priority((*name).to_owned()))
-        };
-        let Some(change) = change else { return };
-        if change.holds(&case) == Some(true) {
-            self.say(Grade::Info, format!("{}: {} is that already", case.row.key, part.name()));
-            return;
-        }
-        self.start_review(rid, Edit::new(&case, vec![change]));
+        self.push(Overlay::Picker(Picker::new(title, choices).at(chosen.unwrap_or(0))));
     }
 
     /// The form below the review, for painting both side by side.

@@ -8,6 +8,7 @@ mod bounds;
 mod bulk;
 mod calm;
 mod explain;
+mod forms;
 mod history;
 mod keys;
 mod offered;

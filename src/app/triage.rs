@@ -5,17 +5,17 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
-use crate::app::ask::{About, AskBox};
 use crate::app::effect::Effect;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
-use crate::app::picker::{Picker, Purpose};
+use crate::app::picker::{Does, Picker};
 use crate::app::review::Origin;
-use crate::domain::case::{CaseId, Rid, State};
-use crate::domain::edit::Edit;
+use crate::domain::capability;
+use crate::domain::case::{Case, CaseId, Rid, State};
+use crate::domain::edit::{Change, Edit, Part};
 use crate::domain::fault::Fault;
-use crate::domain::recipe::{Recipe, Step, Verb};
+use crate::domain::recipe::{Recipe, Step, Verb, step_of};
 use crate::domain::triage::{Decision, MAX_CASES, Triage, Waiting};
 use crate::protocol::{Order, Ticket};
 
@@ -79,8 +79,8 @@ impl App {
     pub(super) fn open_triage(&mut self) {
         let Some(run) = &self.triage else { return self.begin_triage() };
         let on = if run.filter.is_empty() { "the whole list".to_owned() } else { run.filter.clone() };
-        let choices = vec![format!("go on: {} of {} left, {on}", run.queue.len(), run.of), "begin anew over this filter".into()];
-        self.push(Overlay::Picker(Picker { title: "A run was left".into(), choices, chosen: 0, purpose: Purpose::Triage }));
+        let go_on = (format!("go on: {} of {} left, {on}", run.queue.len(), run.of), Does::ResumeTriage);
+        self.push(Overlay::Picker(Picker::new("A run was left", [go_on, ("begin anew over this filter".into(), Does::BeginTriage)])));
     }
 
     pub(super) fn begin_triage(&mut self) {
@@ -229,7 +229,7 @@ impl App {
                 self.next_triage();
                 self.keep_triage();
             }
-            Action::Comment => self.ask_in_triage("Comment", Vec::new(), About::Comment),
+            Action::Comment => self.comment_in_triage(),
             Action::Browse => {
                 if let Some(url) = self.triage_rid().and_then(|rid| self.list.row(rid)?.url()) {
                     self.effects.push(Effect::Browse(url));
@@ -246,22 +246,22 @@ impl App {
 
     fn choose_in_triage(&mut self, action: Action) {
         match action {
-            Action::Take => self.decide(Recipe::of(vec![Step::Verb(Verb::Take)])),
             Action::SameAs => match self.triage_pane().and_then(|pane| pane.alike).and_then(|rid| Some(self.list.row(rid)?.key.to_owned()))
             {
                 Some(key) => match Step::parse(&format!("comment Same as {key}")) {
-                    Ok(step) => self.decide(Recipe::of(vec![step, Step::Verb(Verb::Close)])),
+                    Ok(step) => {
+                        self.decide(Recipe::of(vec![step, Step::Verb(Verb::Close)]));
+                    }
                     Err(words) => self.say(Grade::Info, words),
                 },
                 None => self.say(Grade::Info, "no other open case looks like this one"),
             },
-            Action::Assign => {
-                let people = self.people_known();
-                self.ask_in_triage("Assign to", people, About::Assign);
-            }
-            Action::CloseCase => self.close_in_triage(),
+            Action::Take | Action::Assign | Action::CloseCase => match self.triage_rid() {
+                Some(rid) if self.case_to_edit(rid).is_some() => self.start_verb(rid, action),
+                _ => self.still_reading(),
+            },
             _ => match self.triage_rid() {
-                Some(rid) => self.open_snooze_menu(vec![rid]),
+                Some(rid) => self.open_snooze_menu(&[rid]),
                 None => self.still_reading(),
             },
         }
@@ -281,26 +281,16 @@ impl App {
         }
     }
 
-    fn ask_in_triage(&mut self, what: &str, suggestions: Vec<String>, about: About) {
-        let key = self.triage.as_ref().and_then(Triage::current).map(|waiting| waiting.key.clone()).unwrap_or_default();
-        self.push(Overlay::Ask(Box::new(AskBox::new(format!("{what}: {key}"), Vec::new(), suggestions, about))));
-    }
-
-    fn close_in_triage(&mut self) {
-        let Some((case, _)) = self.triage_rid().and_then(|rid| self.case_to_edit(rid)) else { return self.still_reading() };
+    /// The comment form of the case in sight, as everywhere; it decides nothing.
+    fn comment_in_triage(&mut self) {
+        let Some((rid, (case, _))) = self.triage_rid().and_then(|rid| Some((rid, self.case_to_edit(rid)?))) else {
+            return self.still_reading();
+        };
         let Some(source) = self.source(case.row.id.source) else { return };
-        let known = crate::app::form::statuses(source.card.vendor, source.directory.as_deref(), &case);
-        let names: Vec<String> =
-            known.into_iter().filter(|status| status.state == State::Closed).map(|status| status.name.to_string()).collect();
-        let recipes: Vec<Recipe> =
-            names.iter().filter_map(|name| Some(Recipe::of(vec![Step::parse(&format!("set status={name}")).ok()?]))).collect();
-        match recipes.len() {
-            0 => self.say(Grade::Info, "this case has no closed status"),
-            1 => self.decide(recipes.into_iter().next().unwrap_or_default()),
-            _ => {
-                let title = format!("Close {} as", case.row.key);
-                self.push(Overlay::Picker(Picker { title, choices: names, chosen: 0, purpose: Purpose::Recipe(recipes) }));
-            }
+        let barred = capability::allowed(source.card.vendor, &case.row, Part::Comment).err().map(std::borrow::Cow::into_owned);
+        match source.card.read_only.clone().or(barred) {
+            Some(reason) => self.say(Grade::Info, reason),
+            None => self.open_form(rid, Part::Comment),
         }
     }
 
@@ -308,35 +298,62 @@ impl App {
         self.say(Grade::Info, "this case is still being read; press the key again in a moment");
     }
 
-    /// The case in sight is given this, and the next one comes up. A comment alone decides nothing.
-    pub(super) fn decide(&mut self, recipe: Recipe) {
-        let Some((case, _)) = self.triage_rid().and_then(|rid| self.case_to_edit(rid)) else { return self.still_reading() };
-        let Some(source) = self.source(case.row.id.source) else { return };
-        if let Some(reason) = source.card.read_only.clone() {
-            return self.say(Grade::Info, reason);
-        }
-        let directory = source.directory.clone().unwrap_or_default();
-        let changes = match recipe.changes(source.card.vendor, &case, &directory) {
-            Ok(changes) if changes.is_empty() => {
-                let key = |action| self.keymap.key(Scope::Triage, action);
-                let words = format!("the case is so already; {} goes on, {} leaves it as it is", key(Action::Later), key(Action::Leave));
-                return self.say(Grade::Info, words);
-            }
-            Ok(changes) => changes,
-            Err(words) => return self.say(Grade::Warning, words),
+    /// The case in sight is given this, and the next one comes up. False: it is not, and why was said.
+    pub(super) fn decide(&mut self, recipe: Recipe) -> bool {
+        let Some((case, _)) = self.triage_rid().and_then(|rid| self.case_to_edit(rid)) else {
+            self.still_reading();
+            return false;
         };
-        let Some(mut run) = self.triage.clone() else { return };
-        let says_only = matches!(&recipe.steps[..], [Step::Wish(wish)] if wish.field == "comment");
-        if !says_only {
-            run.decide(Decision::Changed(recipe));
+        let Some(source) = self.source(case.row.id.source) else { return false };
+        let directory = source.directory.clone().unwrap_or_default();
+        match recipe.changes(source.card.vendor, &case, &directory) {
+            Ok(changes) => self.decide_as(&case, changes, recipe),
+            Err(words) => {
+                self.say(Grade::Warning, words);
+                false
+            }
         }
-        let edit = Edit::new(&case, changes);
-        let delay_ms = if self.send_delay_ms == 0 { DELAY_MS } else { self.send_delay_ms };
-        let order = Order::Decide { edit: edit.clone(), delay_ms, run: Box::new(run.clone()) };
+    }
+
+    /// The same for changes that were chosen for this case.
+    pub(super) fn decide_changes(&mut self, changes: Vec<Change>) -> bool {
+        let Some((case, _)) = self.triage_rid().and_then(|rid| self.case_to_edit(rid)) else {
+            self.still_reading();
+            return false;
+        };
+        let recipe = Recipe::of(changes.iter().flat_map(|change| step_of(change, &case)).collect());
+        self.decide_as(&case, changes, recipe)
+    }
+
+    fn decide_as(&mut self, case: &Case, changes: Vec<Change>, recipe: Recipe) -> bool {
+        if let Some(reason) = self.source(case.row.id.source).and_then(|source| source.card.read_only.clone()) {
+            self.say(Grade::Info, reason);
+            return false;
+        }
+        if self.triage_pane().is_some_and(|pane| pane.deciding.is_some()) {
+            self.say(Grade::Info, "the decision is being written to disk");
+            return false;
+        }
+        if changes.is_empty() {
+            let key = |action| self.keymap.key(Scope::Triage, action);
+            let words = format!("the case is so already; {} goes on, {} leaves it as it is", key(Action::Later), key(Action::Leave));
+            self.say(Grade::Info, words);
+            return false;
+        }
+        let Some(mut run) = self.triage.clone() else { return false };
+        run.decide(Decision::Changed(recipe));
+        let edit = Edit::new(case, changes);
+        let order = Order::Decide { edit: edit.clone(), delay_ms: self.delay_ms(), run: Box::new(run.clone()) };
         let ticket = self.send(Ask::Decide, order);
         if let Some(pane) = self.triage_pane_mut() {
             pane.deciding = Some(Deciding { ticket, edit, run });
         }
+        true
+    }
+
+    /// How long an edit can be taken back before it leaves; in a triage run it always can.
+    pub(super) fn delay_ms(&self) -> u64 {
+        if self.send_delay_ms == 0 && self.is_in_triage() { DELAY_MS } else { self.send_delay_ms }
     }
 
     /// The decision is on disk, or could not be written.
@@ -347,26 +364,28 @@ impl App {
         if let Err(fault) = result {
             return self.say(Grade::Warning, format!("not decided: {}; {}", fault.message, fault.next_step()));
         }
-        let moves_on = self.triage.as_ref().map(|known| known.decided.len()) != Some(run.decided.len());
         self.triage = Some(run);
         if let Some(rid) = rid {
             let key = self.list.row(rid).map(|row| row.key.to_owned()).unwrap_or_default();
-            self.history.saved(rid, key, edit, &Origin::Wish);
+            self.history.saved(rid, key, edit, &Origin::Decision);
         }
-        if moves_on {
-            self.next_triage();
-            if self.triage.as_ref().is_some_and(|run| run.current().is_some()) {
-                self.keep_triage();
-            }
+        self.forget_lines();
+        // The box that led to the decision is answered.
+        if matches!(self.overlays.last(), Some(Overlay::People(_))) {
+            self.pop();
+        }
+        self.next_triage();
+        if self.triage.as_ref().is_some_and(|run| run.current().is_some()) {
+            self.keep_triage();
         }
     }
 
-    /// `u` in the run: the last decision is taken back, and its case is in sight again.
-    pub(super) fn undo_in_triage(&mut self) {
-        let back = self.triage.as_mut().and_then(Triage::take_back);
-        self.undo();
-        if back.is_some() {
-            self.next_triage();
+    /// What decided a case is taken back: the case is in sight again, or comes up when the run goes on.
+    pub(super) fn undecide(&mut self, case: &CaseId) {
+        if self.triage.as_mut().is_some_and(|run| run.take_back(case)) {
+            if self.is_in_triage() {
+                self.next_triage();
+            }
             self.keep_triage();
         }
     }

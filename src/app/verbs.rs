@@ -8,7 +8,7 @@ use crate::app::labels::LabelsBox;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::people::PeoplePicker;
-use crate::app::picker::{Picker, Purpose};
+use crate::app::picker::{Does, Picker};
 use crate::app::{App, Source};
 use crate::domain::capability;
 use crate::domain::case::{Case, Rid, State, Vendor};
@@ -33,29 +33,40 @@ impl App {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
         match self.verb(&case, action) {
             Err(reason) => self.say(Grade::Info, reason),
-            Ok(Verb::Wish(changes)) => self.start_review(rid, Edit::new(&case, changes)),
+            Ok(Verb::Wish(changes)) => self.start_change(rid, &case, changes),
             Ok(Verb::Menu(question, choices)) => {
                 let title = format!("{question} {}", case.row.key);
-                let (choices, wishes) = choices.into_iter().unzip();
-                self.push(Overlay::Picker(Picker { title, choices, chosen: 0, purpose: Purpose::Wish(rid, wishes) }));
+                let choices = choices.into_iter().map(|(words, changes)| (words, Does::Change(rid, changes)));
+                self.push(Overlay::Picker(Picker::new(title, choices)));
             }
             Ok(Verb::People) => {
                 let directory = self.source(case.row.id.source).and_then(|source| source.directory.clone());
                 let vendor = self.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.card.vendor);
-                self.push(Overlay::People(Box::new(PeoplePicker::new(rid, vendor, case, directory))));
+                self.push_box(Overlay::People(Box::new(PeoplePicker::new(rid, vendor, case, directory))));
             }
             Ok(Verb::Labels) => {
                 let vendor = self.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.card.vendor);
                 let known = self.labels_in_sight(&case);
-                self.push(Overlay::Labels(Box::new(LabelsBox::new(rid, vendor, case, known))));
+                self.push_box(Overlay::Labels(Box::new(LabelsBox::new(rid, vendor, case, known))));
             }
         }
     }
 
-    /// A choice of a menu of [`Verb::Menu`].
-    pub(super) fn picked_wish(&mut self, rid: Rid, changes: Vec<Change>) {
-        if let Some((case, _)) = self.case_to_edit(rid) {
-            self.start_review(rid, Edit::new(&case, changes));
+    /// A change was chosen in a menu or a box: the triage run takes it as its decision, else it goes to the review; what
+    /// the case has already needs neither.
+    pub(super) fn picked_change(&mut self, rid: Rid, changes: Vec<Change>) {
+        let Some((case, _)) = self.case_to_edit(rid) else { return };
+        if let Some(first) = changes.first().filter(|_| changes.iter().all(|change| change.holds(&case) == Some(true))) {
+            return self.say(Grade::Info, format!("{}: {} is that already", case.row.key, first.part().name()));
+        }
+        self.start_change(rid, &case, changes);
+    }
+
+    fn start_change(&mut self, rid: Rid, case: &Case, changes: Vec<Change>) {
+        if self.triage_rid() == Some(rid) {
+            self.decide_changes(changes);
+        } else {
+            self.start_review(rid, Edit::new(case, changes));
         }
     }
 

@@ -75,7 +75,7 @@ impl FromStr for Vendor {
 }
 
 /// A configured source, by its place in the configuration of this run. Disk knows sources by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SourceId(pub u8);
 
 /// A row's number in the data directory: issued once per case, stable, dense, never used for another case.
@@ -83,11 +83,22 @@ pub struct SourceId(pub u8);
 pub struct Rid(pub u32);
 
 /// What identifies a case: its source and the vendor's own id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CaseId {
     pub source: SourceId,
     /// Datadog: UUID (`id`). Tines: `case_id`, a number as text. `ServerOps`: `id`.
     pub id: CompactString,
+}
+
+impl CaseId {
+    /// In place of a case: all that is marked. No vendor has a case without an id.
+    pub fn of_marks() -> Self {
+        Self::default()
+    }
+
+    pub fn is_of_marks(&self) -> bool {
+        self.id.is_empty()
+    }
 }
 
 /// Where a case stands, in four words that hold for every vendor.
@@ -112,7 +123,7 @@ impl State {
 }
 
 /// The state and the vendor's own name for it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Status {
     /// Datadog: `status_group`, else `status`; `archived_at` wins. Tines: `status`, with the sub-status name telling
     /// open from in progress. `ServerOps`: `status`. None: a value that this version does not know; it counts as open.
@@ -232,7 +243,7 @@ pub struct Named {
 }
 
 /// What the list shows of a case.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     pub id: CaseId,
     /// Datadog: `key` (`SEC-882`, changes when moved to another project). Tines: `#` and `case_id`. `ServerOps`: `id`.
@@ -282,7 +293,7 @@ impl Case {
 }
 
 /// Everything that is known of a case.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Case {
     pub row: Row,
     /// Every vendor: `description`; null and missing are empty. Several lines, markdown.

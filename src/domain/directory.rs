@@ -96,6 +96,17 @@ impl Directory {
         let group = case.group.as_ref().map(|group| group.id.as_str());
         self.statuses.iter().filter(|status| status.group.is_empty() || Some(status.group.as_str()) == group).collect()
     }
+
+    /// The same for a case of which only the names of its type and its group are known. A group that is not known here
+    /// may have any status.
+    pub fn statuses_named(&self, case_type: Option<&str>, group: Option<&str>) -> Vec<&StatusOption> {
+        if let Some(known) = case_type.and_then(|name| self.case_types.iter().find(|known| known.name.as_str() == name)) {
+            return known.statuses.iter().collect();
+        }
+        let group = group.and_then(|name| self.groups.iter().find(|known| known.name.as_str() == name || known.id == name));
+        let is_its = |status: &&StatusOption| status.group.is_empty() || group.is_none_or(|group| status.group == group.id);
+        self.statuses.iter().filter(is_its).collect()
+    }
 }
 
 /// The statuses that a vendor's cases have whatever is set up there.

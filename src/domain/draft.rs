@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::aspect::{Aspect, Seen, Value};
 use super::case::CaseId;
 
-/// The wishes of a form that was not sent: kept on disk, offered again where they were typed. At most one per case.
+/// The wishes of a form that was not sent: kept on disk, offered again where they were typed. At most one per case, and
+/// one for what is marked ([`CaseId::of_marks`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     pub case: CaseId,

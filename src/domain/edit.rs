@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::aspect::{Aspect, Seen};
+use super::aspect::{Aspect, Seen, Value as Held};
 use super::bulk::Batch;
 use super::case::{Case, CaseId, State};
 use super::directory::StatusOption;
@@ -184,6 +184,25 @@ impl Edit {
     /// An edit that is compared with nothing.
     pub fn unguarded(case: CaseId, changes: Vec<Change>) -> Self {
         Self { case, changes, base: Vec::new() }
+    }
+
+    /// The same edit by somebody who sees the case as it is now: a value that is replaced whole is replaced knowingly.
+    /// Texts and sets keep what was seen when they were written, and are merged.
+    #[must_use]
+    pub fn seen_now(mut self, case: &Case) -> Self {
+        for seen in &mut self.base {
+            let now = Seen::of(case, seen.aspect.clone());
+            let is_line = |seen: &Seen| matches!(&seen.value, Held::Text(text) if !text.contains('\n'));
+            let is_whole = match seen.aspect.part {
+                Part::Status | Part::Priority | Part::Archived => true,
+                Part::Field => is_line(seen) && is_line(&now),
+                _ => false,
+            };
+            if is_whole {
+                *seen = now;
+            }
+        }
+        self
     }
 
     /// Whether it is compared with anything before it leaves.

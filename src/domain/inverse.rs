@@ -5,36 +5,81 @@ use super::directory::StatusOption;
 use super::edit::{Change, Edit};
 use super::text::Clean;
 
+/// What takes an edit back, and what of it nothing takes back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inverse {
+    pub edit: Edit,
+    /// One clause each: `the comment stays`, `the priority stays: the case had none before`.
+    pub stays: Vec<String>,
+}
+
 impl Edit {
     /// The edit that restores what the person saw before this one, guarded by what this one made of it: where somebody
-    /// has changed the same thing since, it meets a conflict like any other edit.
+    /// has changed the same thing since, it meets a conflict like any other edit. What cannot be restored is named.
     ///
     /// # Errors
-    /// One sentence: a comment, an edit that was compared with nothing, or one that changed nothing.
-    pub fn inverse(&self) -> Result<Self, String> {
-        if self.changes.iter().any(|change| matches!(change, Change::Comment(_))) {
-            return Err("a comment cannot be taken back from here".into());
+    /// One sentence: nothing of it can be restored.
+    pub fn inverse(&self) -> Result<Inverse, String> {
+        let (mut changes, mut base, mut stays) = (Vec::new(), Vec::new(), Vec::new());
+        for aspect in self.aspects() {
+            match self.way_back(&aspect) {
+                Ok(back) if back.is_empty() => {}
+                Ok(back) => {
+                    base.extend(self.seen(&aspect).map(|seen| seen.after(self.about(&aspect).collect::<Vec<_>>().into_iter())));
+                    changes.extend(back);
+                }
+                Err(why) => stays.push(format!("the {} stays: {why}", aspect.name())),
+            }
         }
-        let mut changes = Vec::new();
-        let mut base = Vec::new();
+        match self.changes.iter().filter(|change| matches!(change, Change::Comment(_))).count() {
+            0 => {}
+            1 => stays.push("the comment stays".into()),
+            count => stays.push(format!("{count} comments stay")),
+        }
+        match (changes.is_empty(), &stays[..]) {
+            (false, _) => Ok(Inverse { edit: Self { case: self.case.clone(), changes, base }, stays }),
+            (true, []) => Err("it changed nothing, so there is nothing to take back".into()),
+            (true, [one]) if one == "the comment stays" => Err("a comment cannot be taken back from here".into()),
+            (true, all) => Err(format!("it cannot be taken back: {}", all.join("; "))),
+        }
+    }
+
+    /// Why nothing takes back the change at this place; None: its [`Edit::inverse`] does, or it changed nothing.
+    pub fn lasting(&self, place: usize) -> Option<String> {
+        match Aspect::of(self.changes.get(place)?) {
+            None => Some("a comment cannot be taken back from here".into()),
+            Some(aspect) => self.way_back(&aspect).err(),
+        }
+    }
+
+    /// Those of its changes that its inverse takes back: what is made again afterwards. A comment is not said twice.
+    #[must_use]
+    pub fn restorable(&self) -> Self {
+        let lasts = |aspect: &Aspect| self.way_back(aspect).is_err();
+        let changes = self.changes.iter().filter(|change| Aspect::of(change).is_some_and(|aspect| !lasts(&aspect)));
+        let base = self.base.iter().filter(|seen| !lasts(&seen.aspect));
+        Self { case: self.case.clone(), changes: changes.cloned().collect(), base: base.cloned().collect() }
+    }
+
+    /// What its changes are about, each once.
+    fn aspects(&self) -> Vec<Aspect> {
         let mut aspects: Vec<Aspect> = Vec::new();
         for aspect in self.changes.iter().filter_map(Aspect::of) {
-            if aspects.contains(&aspect) {
-                continue;
+            if !aspects.contains(&aspect) {
+                aspects.push(aspect);
             }
-            let seen = self.base.iter().find(|seen| seen.aspect == aspect);
-            let seen = seen.ok_or_else(|| format!("what the {} was before is not known, so it cannot be restored", aspect.name()))?;
-            let back = back(seen, self.about(&aspect))?;
-            if !back.is_empty() {
-                base.push(seen.after(self.about(&aspect).collect::<Vec<_>>().into_iter()));
-                changes.extend(back);
-            }
-            aspects.push(aspect);
         }
-        if changes.is_empty() {
-            return Err("it changed nothing, so there is nothing to take back".into());
-        }
-        Ok(Self { case: self.case.clone(), changes, base })
+        aspects
+    }
+
+    fn seen(&self, aspect: &Aspect) -> Option<&Seen> {
+        self.base.iter().find(|seen| seen.aspect == *aspect)
+    }
+
+    /// The changes that restore one aspect; the error says why nothing does.
+    fn way_back(&self, aspect: &Aspect) -> Result<Vec<Change>, String> {
+        let seen = self.seen(aspect).ok_or("what it was before is not known")?;
+        back(seen, self.about(aspect))
     }
 }
 
@@ -47,7 +92,7 @@ fn back<'a>(seen: &Seen, changes: impl Iterator<Item = &'a Change>) -> Result<Ve
             Change::Title(text) | Change::Description(text) | Change::Priority(text) if *text == text_of(seen) => {}
             Change::Title(_) => out.push(Change::Title(text_of(seen))),
             Change::Description(_) => out.push(Change::Description(text_of(seen))),
-            Change::Priority(_) if text_of(seen).is_empty() => return Err("the case had no priority to go back to".into()),
+            Change::Priority(_) if text_of(seen).is_empty() => return Err("the case had none before".into()),
             Change::Priority(_) => out.push(Change::Priority(text_of(seen))),
             Change::Status(option) if option.name.as_str() == text_of(seen) => {}
             Change::Status(_) => out.push(Change::Status(status(seen)?)),
@@ -79,7 +124,7 @@ fn back<'a>(seen: &Seen, changes: impl Iterator<Item = &'a Change>) -> Result<Ve
 
 /// The status that was seen, by its name: vendors that want an id find it by that.
 fn status(seen: &Seen) -> Result<StatusOption, String> {
-    let state = seen.state.ok_or("the status before is one that this version does not know, so it cannot be restored")?;
+    let state = seen.state.ok_or("the one before is unknown to this version")?;
     Ok(StatusOption { state, name: Clean::line(&text_of(seen)), id: "".into(), group: "".into() })
 }
 
@@ -146,7 +191,7 @@ mod tests {
                 Change::Archive,
             ],
         );
-        let back = edit.inverse().unwrap();
+        let back = edit.inverse().unwrap().edit;
         let to_do = StatusOption { state: State::Open, name: Clean::line("To do"), id: "".into(), group: "".into() };
         let expected = vec![
             Change::Title("Case number 1".into()),
@@ -170,7 +215,7 @@ mod tests {
             assert_eq!(seen.value, before.value.after(edit.about(&seen.aspect)), "{}", seen.aspect.name());
         }
         // Taken back twice, it is the same values again.
-        let again = back.inverse().unwrap();
+        let again = back.inverse().unwrap().edit;
         for seen in &again.base {
             let before = edit.base.iter().find(|known| known.aspect == seen.aspect).unwrap();
             assert_eq!(seen.value, before.value, "{}", seen.aspect.name());
@@ -179,19 +224,39 @@ mod tests {
 
     #[test]
     fn whoever_was_replaced_comes_back() {
-        let back = Edit::new(&case(), vec![Change::Assign(person("2"))]).inverse().unwrap();
+        let back = Edit::new(&case(), vec![Change::Assign(person("2"))]).inverse().unwrap().edit;
         assert_eq!(back.changes, [Change::Unassign(person("2")), Change::Assign(person("1"))]);
     }
 
     #[test]
     fn what_cannot_be_taken_back_is_said() {
         let said = |edit: Edit| edit.inverse().unwrap_err();
-        assert!(said(Edit::new(&case(), vec![Change::Title("a".into()), Change::Comment("b".into())])).contains("comment"));
+        assert_eq!(said(Edit::new(&case(), vec![Change::Comment("b".into())])), "a comment cannot be taken back from here");
         let id = CaseId { source: SourceId(0), id: "1".into() };
-        assert!(said(Edit::unguarded(id, vec![Change::Title("a".into())])).contains("title was before is not known"));
+        assert!(said(Edit::unguarded(id, vec![Change::Title("a".into())])).contains("title stays: what it was before is not known"));
         assert!(said(Edit::new(&case(), vec![Change::AddTags(vec!["phish".into()])])).contains("changed nothing"));
         let mut odd = case();
         odd.row.status = Status { state: None, name: Clean::line("MERGED") };
-        assert!(said(Edit::new(&odd, vec![status(State::Closed, "Done")])).contains("does not know"));
+        assert!(said(Edit::new(&odd, vec![status(State::Closed, "Done")])).contains("unknown to this version"));
+    }
+
+    #[test]
+    fn what_can_be_restored_is_and_the_rest_is_named() {
+        let mut case = case();
+        case.row.priority = None;
+        let changes = vec![
+            status(State::Closed, "Done"),
+            Change::Priority("HIGH".into()),
+            Change::AddTags(vec!["fp".into()]),
+            Change::Comment("a false positive".into()),
+        ];
+        let edit = Edit::new(&case, changes.clone());
+        let back = edit.inverse().unwrap();
+        assert!(
+            matches!(&back.edit.changes[..], [Change::Status(was), Change::RemoveTags(tags)] if was.name.as_str() == "To do" && tags[..] == ["fp"])
+        );
+        assert_eq!(back.stays, ["the priority stays: the case had none before", "the comment stays"]);
+        assert_eq!((0..4).map(|place| edit.lasting(place).is_some()).collect::<Vec<_>>(), [false, true, false, true]);
+        assert_eq!(edit.restorable().changes, [changes[0].clone(), changes[2].clone()], "a comment is not said twice");
     }
 }

@@ -127,6 +127,20 @@ impl Recipe {
         Self { steps, variants: Vec::new() }
     }
 
+    /// A comment, as it was typed.
+    pub fn comment(text: String) -> Self {
+        Self::of(vec![Step::Wish(Wish { field: "comment".into(), how: How::Set, given: Given::Text(text) })])
+    }
+
+    /// For one line: a text of several is cut after its first.
+    pub fn line(&self) -> String {
+        let told = self.to_string();
+        match told.trim().split_once('\n') {
+            Some((first, _)) => format!("{} ...", first.trim_end()),
+            None => told,
+        }
+    }
+
     /// The steps that a vendor's cases are given.
     pub fn steps_of(&self, vendor: Vendor) -> &[Step] {
         self.variants.iter().find(|(known, _)| *known == vendor).map_or(&self.steps, |(_, steps)| steps)

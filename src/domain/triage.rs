@@ -79,12 +79,13 @@ impl Triage {
         }
     }
 
-    /// The last decision that was a change or a snooze is forgotten: its case is in sight again.
-    pub fn take_back(&mut self) -> Option<Decided> {
-        let at = self.decided.iter().rposition(|decided| matches!(decided.how, Decision::Changed(_) | Decision::Snoozed { .. }))?;
-        let decided = self.decided.remove(at);
-        self.queue.push_front(decided.waiting.clone());
-        Some(decided)
+    /// What decided this case is forgotten: it is in sight again. False: no change and no snooze decided it.
+    pub fn take_back(&mut self, case: &CaseId) -> bool {
+        let is_it =
+            |decided: &Decided| decided.waiting.case == *case && matches!(decided.how, Decision::Changed(_) | Decision::Snoozed { .. });
+        let Some(at) = self.decided.iter().rposition(is_it) else { return false };
+        self.queue.push_front(self.decided.remove(at).waiting);
+        true
     }
 
     /// Seconds that what is left takes at the pace so far; None: nothing was decided yet.
@@ -127,9 +128,11 @@ mod tests {
         run.decide(Decision::Changed(Recipe::default()));
         run.decide(Decision::Taken { by: "m.lee".into() });
         assert_eq!((run.current().unwrap().key.as_str(), run.current().unwrap().is_again), ("#1", true));
-        assert_eq!(run.take_back().unwrap().waiting.key, "#2");
+        let case = |n: &str| CaseId { source: SourceId(0), id: n.into() };
+        assert!(!run.take_back(&case("3")), "a colleague's decision is not taken back");
+        assert!(run.take_back(&case("2")));
         assert_eq!(run.current().unwrap().key, "#2");
-        assert_eq!(run.take_back(), None);
+        assert!(!run.take_back(&case("2")));
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Store {
         let rest = Rest { values: draft.values.clone(), base: draft.base.clone(), raw: !draft.holds_shown_text };
         let rest = serde_json::to_string(&rest)
             .map_err(|error| Fault::new(FaultKind::Disk, format!("a draft cannot be written as JSON: {error}")))?;
-        let name = self.name(draft.case.source)?;
+        let name = self.draft_name(&draft.case)?;
         self.outbox_file()?
             .run(
                 "INSERT INTO drafts (source, case_id, saved_at, draft) VALUES (?1, ?2, ?3, ?4) \
@@ -39,8 +39,13 @@ impl Store {
 
     /// Forgets the draft of a case, synced; there may be none.
     pub fn draft_drop(&mut self, case: &CaseId) -> Result<(), Fault> {
-        let name = self.name(case.source)?;
+        let name = self.draft_name(case)?;
         self.outbox_file()?.run("DELETE FROM drafts WHERE source = ?1 AND case_id = ?2", [name, case.id.as_str()]).map(drop)
+    }
+
+    /// The source under which a draft stands; empty: it is for what is marked, in whatever sources.
+    fn draft_name(&self, case: &CaseId) -> Result<&str, Fault> {
+        if case.is_of_marks() { Ok("") } else { self.name(case.source) }
     }
 
     /// The drafts of this run's sources, oldest first, and a fault for each that cannot be read; that one stays where it is.
@@ -52,8 +57,9 @@ impl Store {
         while let Some(row) = rows.next().map_err(|error| file.fault(&error))? {
             let text = |at: usize| row.get::<_, String>(at).map_err(|error| file.fault(&error));
             let name = text(0)?;
-            let Some((source, _)) = (0..=u8::MAX).map(SourceId).zip(&self.names).find(|(_, known)| **known == name) else { continue };
             let id = text(1)?;
+            let known = (0..=u8::MAX).map(SourceId).zip(&self.names).find(|(_, known)| **known == name).map(|(source, _)| source);
+            let Some(source) = known.or_else(|| id.is_empty().then(SourceId::default)) else { continue };
             let saved_at = packed::timestamp(row.get(2).map_err(|error| file.fault(&error))?);
             match (serde_json::from_str::<Rest>(&text(3)?), saved_at) {
                 (Ok(Rest { values, base, raw }), Some(saved_at)) => {
@@ -112,6 +118,17 @@ mod tests {
         store.draft_drop(&drafts[0].case).unwrap();
         store.draft_drop(&drafts[0].case).unwrap();
         assert_eq!(store.drafts().unwrap().0, [draft(1, "1", "other source", 3)]);
+    }
+
+    #[test]
+    fn the_draft_for_what_is_marked_is_of_no_source() {
+        let directory = tempfile::tempdir().unwrap();
+        let marked = Draft { case: CaseId::of_marks(), ..draft(0, "", "for all of them", 1) };
+        store(directory.path(), &["a", "b"]).draft_keep(&marked).unwrap();
+        let mut store = store(directory.path(), &["b"]);
+        assert_eq!(store.drafts().unwrap().0, std::slice::from_ref(&marked));
+        store.draft_drop(&marked.case).unwrap();
+        assert_eq!(store.drafts().unwrap().0, []);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
     pen.rule(area, 4);
     let room = Area { y: area.y + 5, height: area.height.saturating_sub(5), ..area };
     let rows = sent.listed();
-    let at = pane.at.min(rows.len().saturating_sub(1));
+    let at = pane.at(sent);
     let first = (at + 1).saturating_sub(usize::from(room.height.max(1)));
     for (line, (n, row)) in (0..room.height).zip(rows.into_iter().enumerate().skip(first)) {
         let is_cursor = n == at;

@@ -85,6 +85,10 @@ fn alone(pen: &mut Pen, area: Area, app: &App, form: &Form) {
 
 fn title(app: &App, form: &Form) -> String {
     let verb = if form.only == Some(Part::Comment) { "Comment on" } else { "Edit" };
+    if form.is_of_marks() {
+        let (count, _) = app.marked();
+        return format!("{verb} {count} marked case{}", if count == 1 { "" } else { "s" });
+    }
     let source = app.sources.iter().find(|source| source.card.id == form.base.row.id.source);
     let code = source.map_or("", |source| source.card.vendor.code());
     format!("{verb} {code} {}  {}", form.base.row.key, form.base.row.title)

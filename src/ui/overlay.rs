@@ -2,7 +2,7 @@
 
 use crate::app::layout::{Area, MIN_HEIGHT, MIN_WIDTH};
 use crate::app::overlay::{Confirm, FirstRun};
-use crate::app::picker::{Picker, Purpose};
+use crate::app::picker::{Does, Picker};
 use crate::ui::pen::{Pen, clipped, width, wrapped};
 
 /// From this width on what a choice takes stands beside it.
@@ -40,13 +40,13 @@ pub(super) fn picker(pen: &mut Pen, area: Area, picker: &Picker) {
         }
         let mark = if n == picker.chosen { ">" } else { " " };
         let number = if n < 9 { (n + 1).to_string() } else { " ".into() };
-        let choice = clipped(choice, inner.width.saturating_sub(4));
+        let choice = clipped(&choice.words, inner.width.saturating_sub(4));
         pen.parts(inner, line, &[(mark, style), (&number, style), ("  ", style), (&choice, style)]);
     }
-    let hint = match picker.purpose {
-        Purpose::SortList => " Enter choose  - reverse  + this, too",
-        Purpose::SortRecords => " Enter choose   - the other way round",
-        Purpose::MoreLike(_) => " Enter only these   - without these",
+    let hint = match picker.choices.first().map(|choice| &choice.does) {
+        Some(Does::SortList(_)) => " Enter choose  - reverse  + this, too",
+        Some(Does::SortRecords(_)) => " Enter choose   - the other way round",
+        Some(Does::MoreLike(_)) => " Enter only these   - without these",
         _ => " Enter choose   1-9 by number",
     };
     pen.hints(inner, inner.height.saturating_sub(1), hint, styles.dim());

@@ -57,7 +57,7 @@ pub(super) fn ask(pen: &mut Pen, area: Area, ask: &AskBox) -> (u16, u16) {
         }
     }
     let cursor = typed(pen, below(inner, line), ask.typed(), ask.area.cursor().1, "");
-    let rows: Vec<_> = ask.suggestions().into_iter().map(|one| (one.to_owned(), String::new())).collect();
+    let rows: Vec<_> = ask.suggestions().into_iter().map(|one| (one.value.clone(), one.words.clone())).collect();
     if !rows.is_empty() {
         pen.rule(inner, line + 1);
         choices(pen, below(inner, line + 2), &rows, ask.chosen.unwrap_or(usize::MAX));

@@ -108,11 +108,13 @@ fn marked(app: &App, columns: u16) -> String {
     if app.recording.is_some() {
         parts.push("REC".to_owned());
     }
+    // As beside a case: a text that was typed for them waits.
+    let draft = if app.has_draft_of_marks() { " \"" } else { "" };
     match if app.has_marks() { app.marked() } else { (0, 0) } {
         (0, _) => {}
-        (count, 0) => parts.push(format!("{count} marked")),
-        (count, hidden) if columns >= 60 => parts.push(format!("{count} marked ({hidden} hidden)")),
-        (count, hidden) => parts.push(format!("{count} marked ({hidden})")),
+        (count, 0) => parts.push(format!("{count} marked{draft}")),
+        (count, hidden) if columns >= 60 => parts.push(format!("{count} marked{draft} ({hidden} hidden)")),
+        (count, hidden) => parts.push(format!("{count} marked{draft} ({hidden})")),
     }
     if let Some(sent) = app.batch_under_way().filter(|_| app.scope() != Scope::Batch) {
         let tally = sent.tally();

@@ -63,7 +63,8 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         return;
     };
     let code = app.source(row.source).map_or("??", |source| source.code.as_str());
-    pen.parts(area, 0, &[(&format!(" {code} {} ", row.key), styles.accent()), (row.title, styles.strong())]);
+    let draft = if app.has_draft(rid) { "\" " } else { "" };
+    pen.parts(area, 0, &[(&format!(" {code} {} ", row.key), styles.accent()), (draft, styles.warning()), (row.title, styles.strong())]);
     let who: Vec<&str> = row.assignees().collect();
     let who = if who.is_empty() { "nobody".to_owned() } else { who.join(", ") };
     let tags: Vec<&str> = row.tags().collect();

@@ -84,6 +84,8 @@ pub struct House {
     /// How often the power went: each time the directory of what was on disk then is gone on with.
     cuts: Cell<u32>,
     send_delay_s: u64,
+    /// What stands in the configuration besides the sources.
+    besides: &'static str,
 }
 
 impl House {
@@ -93,7 +95,11 @@ impl House {
     }
 
     pub fn of(options: &Options) -> Self {
-        Self { demo: demo::start(options).unwrap(), place: tempfile::tempdir().unwrap(), cuts: Cell::new(0), send_delay_s: 5 }
+        Self { demo: demo::start(options).unwrap(), place: tempfile::tempdir().unwrap(), cuts: Cell::new(0), send_delay_s: 5, besides: "" }
+    }
+
+    pub fn configured(cases: u32, besides: &'static str) -> Self {
+        Self { besides, ..Self::new(cases) }
     }
 
     /// Edits leave at once.
@@ -156,6 +162,7 @@ impl House {
             }
             .unwrap();
         }
+        text.push_str(self.besides);
         text
     }
 
@@ -239,6 +246,7 @@ impl<'a> Desk<'a> {
         let (wakes, keys, inbox) = channel();
         let mut app = App::new(setup);
         app.send_delay_ms = house.send_delay_s * 1_000;
+        app.macros = house.config().macros;
         if view.is_some() {
             app.open_views(config::ready_made(), view, false);
         }

@@ -34,7 +34,7 @@ impl Sitting<'_> {
         match self.app().overlays.last() {
             Some(Overlay::Picker(picker)) => {
                 let at = choice as usize % picker.choices.len().min(9);
-                let label = picker.choices[at].clone();
+                let label = picker.choices[at].words.clone();
                 wishes.extend(chosen(verb, &label, &truth));
                 self.desk().press(&(at + 1).to_string());
             }
@@ -52,7 +52,8 @@ impl Sitting<'_> {
 
     pub fn choose_person(&mut self, choice: u32, case: &Name) -> Option<Wish> {
         const PARTS: [&str; 5] = ["mara", "weber", "aiko", "priya", "northwind"];
-        self.desk().text(PARTS[choice as usize % PARTS.len()]);
+        // What was left in this box is offered again.
+        self.desk().press("Ctrl-u").text(PARTS[choice as usize % PARTS.len()]);
         let Some(Overlay::People(picker)) = self.app().overlays.last() else { return None };
         let mail = picker.people().get(picker.chosen)?.email.to_string();
         self.desk().press("<enter>");
@@ -64,7 +65,7 @@ impl Sitting<'_> {
         let field = if truth.vendor == Vendor::Datadog { Field::Attributes } else { Field::Tags };
         if choice.is_multiple_of(3) && !has.is_empty() {
             // What it has is taken off by the line that the box offers for it.
-            self.desk().text("-");
+            self.desk().press("Ctrl-u").text("-");
             let Some(Overlay::Labels(labels)) = self.app().overlays.last() else { return None };
             let at = choice as usize / 3 % labels.suggestions().len().max(1);
             let place =
@@ -76,7 +77,7 @@ impl Sitting<'_> {
             return Some(Wish::Remove(field, has.get(place)?.clone()));
         }
         let tag = if field == Field::Attributes { "zone:night" } else { ["vip", "night", "reviewed"][choice as usize % 3] };
-        self.desk().text(&format!("+{tag}")).press("<enter>");
+        self.desk().press("Ctrl-u").text(&format!("+{tag}")).press("<enter>");
         Some(Wish::Add(field, tag.into()))
     }
 
@@ -139,6 +140,11 @@ impl Sitting<'_> {
         let Some(case) = self.go(row) else { return Ok(()) };
         self.desk().press("c");
         if !matches!(self.app().overlays.last(), Some(Overlay::Form(_))) {
+            return Ok(());
+        }
+        // One for all that is marked is of no case.
+        if matches!(self.app().overlays.last(), Some(Overlay::Form(form)) if form.is_of_marks()) {
+            self.desk().press("<esc>");
             return Ok(());
         }
         let Some(Overlay::Form(form)) = self.app().overlays.last() else { return Err("the form of a comment closed".into()) };
@@ -284,7 +290,7 @@ impl Sitting<'_> {
         self.desk().press("Ctrl-\\").press("Space").press("Space").press("Space").press("p");
         let Some(Overlay::Picker(picker)) = self.app().overlays.last() else { return Ok(()) };
         let at = choice as usize % picker.choices.len().min(9);
-        let label = picker.choices[at].clone();
+        let label = picker.choices[at].words.clone();
         self.desk().press(&(at + 1).to_string());
         let Some(Overlay::Bulk(pane)) = self.app().overlays.last() else { return Ok(()) };
         let count = pane.summary.clone();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use caseload::app::{Effect, Message};
-use caseload::domain::case::{Case, CaseId, ClosureCondition, Rid, State};
+use caseload::domain::case::{Case, CaseId, ClosureCondition, Priority, Rid, State};
 use caseload::domain::directory::{Directory, StatusOption};
 use caseload::domain::edit::{Call, Change, Edit, Method, OutboxEntry, Part, Plan, PlanLine, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
@@ -218,6 +218,9 @@ fn taking_back() {
         let sent = OutboxEntry { progress: Progress::Verified, ..OutboxEntry::queued("1", edit.clone(), Plan::default(), at(0)) };
         stage.report(Report::Done { ticket: *ticket, result: Ok(()) });
         stage.report(Report::Outbox(Box::new(OutboxEntry { progress: Progress::Queued, ..sent.clone() })));
+        let (rid, mut low) = case("#4198");
+        low.row.priority = Some(Priority::read("LOW"));
+        stage.report(Report::Case { rid, case: Arc::new(low), read_at: stage.now, from: From::Network });
         stage.report(Report::Outbox(Box::new(sent)));
         let effects = stage.press("u");
         planned(&mut stage, &effects, Part::Priority, "LOW", "HIGH");

@@ -116,6 +116,30 @@ fn a_kill_in_the_middle_of_a_comment_loses_a_second_at_most() {
     assert_eq!(again.ends().exit_code(), 0);
 }
 
+#[test]
+fn a_comment_in_a_triage_run_and_one_on_marks_outlive_a_kill() {
+    let desk = desk();
+    let mut tty = Tty::start(80, 24, &[], &desk.env());
+    tty.comes_to_see("60").comes_to_see("complete");
+    tty.keys("/#\r").quiet(Duration::from_millis(300));
+    tty.keys("T").comes_to_see("Triage run").comes_to_see("decided:").quiet(ANSWERS);
+    tty.keys("c").comes_to_see("Comment on").keys("first line\rsecond line").comes_to_see("draft saved");
+    tty.keys("\x1b").sees_no_more("Comment on").keys("c").comes_to_see("second line");
+    tty.keys("\x1b").sees_no_more("Comment on").keys("\x1b").sees_no_more("Triage run");
+    tty.keys(" c").comes_to_see("Comment on 1 marked case").keys("for all\rof them").comes_to_see("draft saved");
+    tty.signal("KILL").ends();
+
+    let mut again = Tty::start(80, 24, &[], &desk.env());
+    again.comes_to_see("60").comes_to_see("complete");
+    again.keys("/#\r").quiet(Duration::from_millis(300));
+    again.keys(" c").comes_to_see("Comment on 1 marked case").comes_to_see("for all").comes_to_see("of them");
+    again.keys("\x1b").sees_no_more("Comment on").keys("T").comes_to_see("A run was left").keys("1");
+    again.comes_to_see("Triage run").quiet(ANSWERS);
+    again.keys("c").comes_to_see("first line").comes_to_see("second line");
+    again.keys("\x1b").sees_no_more("Comment on").keys("\x1b").sees_no_more("Triage run").keys("Q");
+    assert_eq!(again.ends().exit_code(), 0);
+}
+
 /// Enter as a keyboard repeats it for two seconds.
 fn hold_enter(tty: &mut Tty) {
     let until = Instant::now() + Duration::from_secs(2);

@@ -341,7 +341,7 @@ fn sync_an_edit_is_taken_back_by_its_inverse() {
         let edit = Edit::new(&case, changes);
         let entry = watch.submit_edit(&edit, 0);
         watch.verified(&entry);
-        let entry = watch.submit_edit(&edit.inverse().unwrap(), 0);
+        let entry = watch.submit_edit(&edit.inverse().unwrap().edit, 0);
         watch.verified(&entry);
         let now = watch.open(rid);
         for seen in &edit.base {

@@ -5,11 +5,12 @@ use tui_textarea::Input;
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::form::{Form, Kind};
+use crate::app::form::{Form, Kind, text_of};
 use crate::app::message::{Chord, Key};
 use crate::app::notice::Grade;
 use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::domain::edit::Part;
+use crate::domain::recipe::Recipe;
 
 impl App {
     /// An action of the table while the form is on top.
@@ -29,7 +30,8 @@ impl App {
                 self.pop();
             }
             Action::Discard => {
-                let question = format!("Discard what you typed for {}?", form.base.row.key);
+                let whose = if form.is_of_marks() { "the marked cases" } else { form.base.row.key.as_str() };
+                let question = format!("Discard what you typed for {whose}?");
                 let details = form.written_fields();
                 let asked_at = self.now;
                 self.push(Overlay::Confirm(Confirm { question, details, asked_at, on_yes: OnYes::DiscardForm }));
@@ -47,6 +49,12 @@ impl App {
             form.field = part;
             self.say(Grade::Warning, format!("nothing was sent: {reason}"));
             return;
+        }
+        if form.is_of_marks() {
+            return match text_of(&form.comment) {
+                text if text.trim().is_empty() => self.say(Grade::Info, "nothing is typed; Esc leaves"),
+                text => self.apply(Recipe::comment(text)),
+            };
         }
         let edit = form.edit();
         let rid = form.rid;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::base::{as_seen, moved};
-use super::{CursorMove, Extra, Form, written};
+use super::{CursorMove, Extra, Form, text_area, written};
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::overlay::Overlay;
@@ -14,7 +15,7 @@ use crate::app::pending::Ask;
 use crate::domain::activity::Activity;
 use crate::domain::aspect::Aspect;
 use crate::domain::capability;
-use crate::domain::case::{Case, Rid, Vendor};
+use crate::domain::case::{Case, CaseId, Rid, Vendor};
 use crate::domain::directory::{Directory, StatusOption, plain_statuses};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Part, Progress};
@@ -64,6 +65,23 @@ impl App {
         form.note_change(&case, self.timeline_of(rid));
         form.focus(field);
         self.push(Overlay::Form(Box::new(form)));
+    }
+
+    /// The form of the comment on all that is marked; what was typed before is offered again.
+    pub(in crate::app) fn open_form_of_marks(&mut self) {
+        let mut form = Form::of_marks(self.now);
+        if let Some(draft) = self.kept.get(&CaseId::of_marks()) {
+            form.restore(draft);
+        }
+        self.push(Overlay::Form(Box::new(form)));
+    }
+
+    /// A comment on all that is marked is offered in its form.
+    pub(in crate::app) fn keep_comment_of_marks(&mut self, text: &str) {
+        let mut form = Form::of_marks(self.now);
+        form.comment = text_area(text);
+        let draft = form.draft(self.now);
+        self.keep_draft(&CaseId::of_marks(), draft);
     }
 
     /// The form of a case with what was typed for it before; None: its source is not known.
@@ -123,7 +141,7 @@ impl App {
 
     /// When the case of the open form is due to be read again.
     pub(in crate::app) fn reread_at(&self) -> Option<Timestamp> {
-        let form = self.form()?;
+        let form = self.form().filter(|form| !form.is_of_marks())?;
         let is_reading = self.pending.any(|ask| *ask == Ask::Open(form.rid));
         (!is_reading && !self.is_offline() && self.attention == Attention::Focused).then_some(form.reread_at)
     }
@@ -175,7 +193,9 @@ impl App {
         let Some(Overlay::Form(_)) = self.overlays.last() else { return };
         let Some(Overlay::Form(form)) = self.pop() else { return };
         if self.kept.get(&form.base.row.id).is_some() {
-            self.say(Grade::Info, format!("{}: your text is kept; e offers it again", form.base.row.key));
+            let whose = if form.is_of_marks() { "the marked cases" } else { form.base.row.key.as_str() };
+            let again = self.key(if form.only == Some(Part::Comment) { Action::Comment } else { Action::Edit });
+            self.say(Grade::Info, format!("{whose}: your text is kept; {again} offers it again"));
         }
     }
 }

@@ -12,13 +12,13 @@ use crate::app::bulk::Course;
 use crate::app::notice::Grade;
 use crate::domain::aside::Aside;
 use crate::domain::bulk::{Target, Wanted};
-use crate::domain::case::Rid;
-use crate::domain::edit::{Edit, Progress};
+use crate::domain::case::{CaseId, Rid};
+use crate::domain::edit::{Change, Edit, Progress};
 use crate::protocol::SettleBatch;
 
 /// What can be taken back.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Together {
+pub enum Together {
     /// A bulk change, by its id.
     Batch(CompactString),
     /// Cases that were put aside: what was remembered of them before.
@@ -120,7 +120,11 @@ impl App {
             Some(Together::Batch(id)) => self.undo_batch(&id),
             Some(Together::Asides(before)) => {
                 self.history.together.pop();
+                let awake: Vec<CaseId> = before.iter().filter(|aside| aside.snooze.is_none()).map(|aside| aside.case.clone()).collect();
                 let (after, words) = self.restore_asides(before);
+                for case in awake {
+                    self.undecide(&case);
+                }
                 self.history.push_undone_together(Undone::Asides(after));
                 let redo = self.key(Action::Redo);
                 self.say(Grade::Good, format!("taken back: {words}; {redo} does it again"));
@@ -158,19 +162,20 @@ impl App {
     /// What of a bulk change has not left is given up, what has landed is offered for taking back.
     fn undo_batch(&mut self, id: &str) {
         let Some(sent) = self.batch(id) else {
-            self.history.forget_batch(id);
-            return self.say(Grade::Info, "that bulk change is no longer known here; each case can be changed back by hand");
+            return self.offer_the_one_before("a bulk change that is no longer known here: each case can be changed back by hand");
         };
         let (tally, words) = (sent.tally(), sent.batch.words.clone());
-        let (mut landed, mut edits, mut targets, mut lasting) = (BTreeMap::new(), Vec::new(), Vec::new(), 0);
+        let (mut landed, mut edits, mut targets, mut stays) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
         for row in sent.rows.iter().filter(|row| row.entry.progress.is_settled()) {
             match (row.entry.edit.inverse(), row.rid) {
                 (Ok(back), Some(rid)) => {
-                    landed.insert(rid, (row.entry.id.clone(), row.entry.edit.clone()));
+                    landed.insert(rid, (row.entry.id.clone(), row.entry.edit.restorable()));
                     targets.push(Target { rid, refused: None });
-                    edits.push(back);
+                    edits.push(back.edit);
+                    stays.extend(back.stays);
                 }
-                _ => lasting += 1,
+                (Ok(_), None) => stays.push("a case stays that is not in the list any more".into()),
+                (Err(why), _) => stays.push(why),
             }
         }
         let waits = |progress: &Progress| *progress == Progress::Queued;
@@ -178,20 +183,44 @@ impl App {
         let waiting: Vec<(Rid, Edit)> = waiting.filter_map(|row| Some((row.rid?, row.entry.edit.clone()))).collect();
         if tally.waiting > 0 {
             self.settle_batch(id.into(), SettleBatch::Cancel);
+            self.offer_comment_again(&waiting);
             self.history.took_back(id.into(), words.clone(), waiting, None);
             let redo = self.key(Action::Redo);
             self.say(Grade::Good, format!("{} cases: taken back before anything was sent; {redo} makes it again", tally.waiting));
         }
-        if targets.is_empty() {
+        let stays = counted(stays);
+        if !targets.is_empty() {
+            let stays = if stays.is_empty() { String::new() } else { format!(" ({stays})") };
+            let title = format!("take back: {words}{stays}");
+            self.start_bulk(Wanted::Edits(edits), title, targets, Course::Back { batch: id.into(), words, landed });
+        } else if tally.waiting > 0 {
             self.history.forget_batch(id);
-            if lasting > 0 {
-                let undo = self.key(Action::Undo);
-                let words = format!("{lasting} cases cannot be set back from here: comments stay; {undo} goes on to the change before");
-                self.say(Grade::Warning, words);
-            }
-            return;
+        } else if stays.is_empty() {
+            self.offer_the_one_before(&format!("{words}: nothing of it was sent"));
+        } else {
+            self.offer_the_one_before(&format!("{words}: {stays}"));
         }
-        let title = format!("take back: {words}");
-        self.start_bulk(Wanted::Edits(edits), title, targets, Course::Back { batch: id.into(), words, landed });
     }
+}
+
+impl App {
+    /// A comment that was taken back from all of its cases before it left is offered again where it was typed.
+    fn offer_comment_again(&mut self, edits: &[(Rid, Edit)]) {
+        let mut comments = edits.iter().flat_map(|(_, edit)| &edit.changes).filter_map(|change| match change {
+            Change::Comment(text) => Some(text),
+            _ => None,
+        });
+        let Some(text) = comments.next().filter(|text| comments.all(|other| other == *text)) else { return };
+        if !self.has_draft_of_marks() {
+            self.keep_comment_of_marks(text);
+        }
+    }
+}
+
+/// The same words of several cases once, with their number.
+fn counted(mut words: Vec<String>) -> String {
+    words.sort();
+    let groups = words.chunk_by(|one, other| one == other);
+    let told = groups.map(|same| if same.len() == 1 { same[0].clone() } else { format!("{} times: {}", same.len(), same[0]) });
+    told.collect::<Vec<_>>().join("; ")
 }

@@ -105,7 +105,7 @@ fn a_clock_that_runs_short_wakes_its_case() {
     assert_eq!(sitting.order()[0], 2, "the shortest clock is first");
     sitting.press("w");
     let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu") };
-    assert!(!menu.choices.iter().any(|choice| choice.contains("SLA")), "less than that is left already");
+    assert!(!menu.choices.iter().any(|choice| choice.words.contains("SLA")), "less than that is left already");
     sitting.press("Esc j w 6");
     assert_eq!(sitting.order(), [2, 3]);
     sitting.wait(90 * MINUTE_MS - 1);

@@ -370,6 +370,9 @@ fn in_a_triage_run_a_digit_decides_and_the_next_case_comes_up() {
     assert_eq!(run.queue.len(), 2, "the run as it is then goes to disk with the edit");
     assert_eq!(sitting.app.triage.as_ref().unwrap().queue.len(), 3);
     sitting.report(Report::Done { ticket, result: Ok(()) });
+    let edit =
+        effects.iter().find_map(|effect| if let Effect::Send(_, Order::Decide { edit, .. }) = effect { Some(edit.clone()) } else { None });
+    sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("a", edit.unwrap(), Plan::default(), at_ms(0)))));
     assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#2");
     sitting.press("n");
     assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#1", "what is put off comes at the end");

@@ -65,7 +65,7 @@ fn what_sleeps_is_a_term_of_its_own_and_the_panel_scrolls_on_a_small_screen() {
     let Some(Overlay::Explain(pane)) = sitting.app.overlays.last() else { panic!() };
     assert_eq!(pane.scroll, count - usize::from(sitting.app.areas().overlay.inner().height));
     assert!(pane.scroll > 0);
-    sitting.press("g /");
+    sitting.press("g g /");
     assert_eq!(sitting.app.scope(), Scope::Filter);
 }
 

@@ -124,22 +124,6 @@ fn what_is_at_the_vendor_is_taken_back_by_another_edit_and_made_again() {
 }
 
 #[test]
-fn a_comment_that_was_sent_is_not_taken_back_and_the_change_before_it_is_next() {
-    let mut sitting = at(Vendor::Tines, directory(), |_| {});
-    for (keys, id) in [("p 1", "a"), ("c h i Ctrl-s", "b")] {
-        sitting.press(keys);
-        let order = agree(&mut sitting);
-        let mut entry = queued(&mut sitting, id, order);
-        entry.progress = Progress::Verified;
-        sitting.report(Report::Outbox(Box::new(entry)));
-    }
-    sitting.press("u");
-    assert!(sitting.said().contains("a comment cannot be taken back"), "{}", sitting.said());
-    sitting.press("u");
-    assert_eq!(wishes(&sitting), [Change::Priority("MEDIUM".into())]);
-}
-
-#[test]
 fn the_last_change_is_repeated_on_another_case_in_its_own_words() {
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
     sitting.press("p 1");

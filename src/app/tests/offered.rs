@@ -157,9 +157,10 @@ proptest! {
             left(&mut sitting, filter);
             sitting.app.open_more_like();
             let Some(Overlay::Picker(menu)) = sitting.app.overlays.last().cloned() else { panic!("no menu") };
-            let (here, crate::app::picker::Purpose::MoreLike(nodes)) = (sitting.cursor(), menu.purpose) else { panic!("another menu") };
+            let here = sitting.cursor();
             sitting.press("Esc");
-            for (words, node) in menu.choices.iter().zip(nodes) {
+            for crate::app::picker::Choice { words, does } in menu.choices {
+                let crate::app::picker::Does::MoreLike(node) = does else { panic!("another menu") };
                 let chosen = query.clone().with(node).to_string();
                 let count = left(&mut sitting, &chosen);
                 prop_assert!(words.ends_with(&format!("  {count}")), "{}: {} leaves {}", filter, words, count);

@@ -39,10 +39,10 @@ fn a_stuck_edit_is_decided_in_the_outbox_and_quitting_names_it() {
     assert!(!sitting.press("Q").contains(&Effect::Quit));
     sitting.press("y");
     assert_eq!(sitting.app.scope(), Scope::Confirm, "a yes at once was meant for something else");
+    assert!(sitting.said().contains("press it again"), "{}", sitting.said());
     sitting.press("Enter");
-    assert_eq!(sitting.app.scope(), Scope::Confirm, "and so was a no");
-    sitting.wait(300);
-    sitting.press("Enter g o d");
+    assert_eq!(sitting.app.scope(), Scope::List, "the next answer counts");
+    sitting.press("g o d");
     sitting.wait(300);
     let effects = sitting.press("y");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::Settle { how: Settle::Drop, .. }))), "{effects:?}");

@@ -117,7 +117,7 @@ proptest! {
                 prop_assert_eq!(edit.base[0].value.line(), before.as_str(), "compared with what the vendor holds");
                 let back = edit.inverse().unwrap();
                 let restored = if part == Part::Title { Change::Title(before.clone()) } else { Change::Description(before.clone()) };
-                prop_assert_eq!(back.changes, [restored], "taken back byte for byte");
+                prop_assert_eq!(back.edit.changes, [restored], "taken back byte for byte");
             }
         }
     }

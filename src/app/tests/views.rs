@@ -212,7 +212,7 @@ fn groups_stand_under_their_line_and_the_cursor_stays_on_its_case_and_in_sight()
     let cursor = sitting.cursor();
     sitting.press("z g");
     let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu") };
-    let at = menu.choices.iter().position(|choice| choice == "priority").unwrap();
+    let at = menu.choices.iter().position(|choice| choice.words == "priority").unwrap();
     sitting.press(&format!("{}", at + 1));
     assert_eq!(sitting.app.list.query().group, Some(Column::Priority));
     assert_eq!(sitting.cursor(), cursor);
@@ -252,7 +252,7 @@ fn a_value_is_picked_counted_and_left_out() {
     sitting.press("- F");
     let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu") };
     assert!(
-        menu.choices.iter().any(|choice| choice.starts_with("tags  phish  ") || choice.starts_with("tags  two words  ")),
+        menu.choices.iter().any(|choice| choice.words.starts_with("tags  phish  ") || choice.words.starts_with("tags  two words  ")),
         "{:?}",
         menu.choices
     );

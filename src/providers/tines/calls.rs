@@ -7,6 +7,7 @@ use crate::domain::case::{Case, Field, FieldKind, State, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::edit::{Call, Change, Edit, Method, Part, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::formula::{Verdict, judge};
 use crate::domain::person::Person;
 use crate::domain::text::raws;
 use crate::providers::http::encode;
@@ -21,7 +22,7 @@ const REMOVE_ASSIGNEES: &str = "remove_assignee_emails";
 /// # Errors
 /// `NotPossible` when the case cannot do it, `Rejected` when a value cannot be right; the words say which and why.
 pub(super) fn plan(case: &Case, edit: &Edit, directory: &Directory) -> Result<Plan, Fault> {
-    let mut draft = Draft::new(case, directory);
+    let mut draft = Draft::new(case, edit, directory);
     for (place, change) in edit.changes.iter().enumerate() {
         allowed(Vendor::Tines, &case.row, change.part()).map_err(|reason| not_possible(&reason))?;
         draft.take(place, change)?;
@@ -32,6 +33,7 @@ pub(super) fn plan(case: &Case, edit: &Edit, directory: &Directory) -> Result<Pl
 /// What has been gathered from the changes so far.
 struct Draft<'a> {
     case: &'a Case,
+    edit: &'a Edit,
     directory: &'a Directory,
     body: Map<String, Value>,
     makes: Vec<usize>,
@@ -46,9 +48,10 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(case: &'a Case, directory: &'a Directory) -> Self {
+    fn new(case: &'a Case, edit: &'a Edit, directory: &'a Directory) -> Self {
         Self {
             case,
+            edit,
             directory,
             body: Map::new(),
             makes: Vec::new(),
@@ -178,16 +181,24 @@ impl<'a> Draft<'a> {
             self.side_effects.push("re-opening mails the assignees".into());
             self.lasting = Some("the mails of re-opening cannot be taken back".into());
         }
-        if closes && !was_closed && !self.case.closure_conditions.is_empty() {
-            let names: Vec<&str> = self
-                .case
-                .closure_conditions
-                .iter()
-                .map(|condition| if condition.name.is_empty() { condition.formula.as_str() } else { condition.name.as_str() })
-                .collect();
-            self.side_effects.push(format!("Tines refuses to close unless: {}", names.join("; ")));
+        if closes && !was_closed {
+            self.side_effects.extend(self.objections());
         }
         Ok((row.status.name.raw().to_owned(), option.name.raw().to_owned()))
+    }
+
+    /// What Tines may refuse the closing for, as far as it can be judged from here; nothing where every condition is met.
+    fn objections(&self) -> Option<String> {
+        let said = self.case.closure_conditions.iter().filter_map(|condition| {
+            let name = if condition.name.is_empty() { &condition.formula } else { &condition.name };
+            match judge(condition.formula.as_str(), self.case, self.edit) {
+                Verdict::Met => None,
+                Verdict::NotMet { .. } => Some(format!("{name} (not met)")),
+                Verdict::NotEvaluated { .. } => Some(format!("{name} (not evaluated here)")),
+            }
+        });
+        let said: Vec<String> = said.collect();
+        (!said.is_empty()).then(|| format!("Tines refuses to close unless: {}", said.join("; ")))
     }
 
     /// Sub-statuses belong to one team; one that the team's list does not hold cannot be meant.
@@ -465,8 +476,12 @@ mod tests {
     #[test]
     fn what_closing_and_reopening_do_besides_is_said() {
         let closing = planned(&open_case(), vec![plain(State::Closed)]).unwrap();
-        assert_eq!(closing.side_effects, ["Tines refuses to close unless: Number of assignees"]);
+        assert_eq!(closing.side_effects, [""; 0], "its one condition is met, so nothing is refused");
         assert_eq!(closing.calls[0].lasting, None);
+        let mut lacking = open_case();
+        lacking.row.assignees.clear();
+        let said = planned(&lacking, vec![plain(State::Closed)]).unwrap().side_effects;
+        assert_eq!(said, ["Tines refuses to close unless: Number of assignees (not met)"]);
         let reopening = planned(&closed_case(), vec![option("1")]).unwrap();
         assert_eq!(reopening.side_effects, ["re-opening mails the assignees"]);
         assert!(reopening.calls[0].lasting.is_some());

@@ -174,7 +174,7 @@ proptest! {
         let edit = edit_between(&base, &mine);
         prop_assume!(!edit.changes.is_empty());
         let after = carried_out(&base, &edit);
-        let back = edit.inverse().unwrap();
+        let back = edit.inverse().unwrap().edit;
         let conflict = merge(&back, &after, Vendor::Tines);
         prop_assert_eq!(conflict.undecided(), 0, "{:?}", conflict);
         let restored = carried_out(&after, &rewritten(&back, &conflict, &after));
@@ -231,7 +231,7 @@ fn one_assignee_is_one_value() {
     assert_eq!(merge(&wish, &datadog(&["c"]), Vendor::Datadog).merges[0].outcome, Outcome::Mine);
 
     // Taken back, the one who was there comes again; not where a third was put there since.
-    let back = edit.inverse().unwrap();
+    let back = edit.inverse().unwrap().edit;
     let left = |theirs: &[&str]| {
         let conflict = merge(&back, &datadog(theirs), Vendor::Datadog);
         (conflict.undecided(), rewritten(&back, &conflict, &datadog(theirs)).changes)

@@ -118,7 +118,7 @@ impl Pusher {
         if landed.changes.is_empty() {
             return Err(refused("nothing of this edit has landed that could be taken back: drop it instead".into()));
         }
-        let back = landed.inverse().map_err(refused)?;
+        let back = landed.inverse().map_err(refused)?.edit;
         // From here on nobody else sends any more of it.
         let stopped = OutboxEntry { is_held: true, ..entry.clone() };
         self.change(entry.clone(), stopped).await?;

@@ -48,6 +48,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
         push(&mut lines, inner.width, 0, &words, styles.warning());
         lines.push((0, String::new(), styles.text()));
     }
+    let stays = if let Origin::Undo { stays, .. } = &review.origin { stays.as_slice() } else { &[] };
+    for words in review.moved.iter().chain(stays) {
+        push(&mut lines, inner.width, 0, &format!("! {words}"), styles.warning());
+    }
     if let Stage::Failed { fault, .. } = &review.stage {
         push(&mut lines, inner.width, 0, &fault.to_string(), styles.bad());
         push(&mut lines, inner.width, 0, fault.next_step(), styles.text());
@@ -79,8 +83,8 @@ fn words(review: &Review) -> (String, &'static str) {
             let question = match (&review.origin, plan.calls.len()) {
                 (Origin::Undo { .. }, _) => format!("Take your change of {key} back?"),
                 (Origin::Redo { .. }, _) => format!("Change {key} after all?"),
-                (Origin::Wish, 1) => format!("Send this to {key}?"),
-                (Origin::Wish, calls) => format!("Send these {calls} calls to {key}?"),
+                (Origin::Wish | Origin::Decision, 1) => format!("Send this to {key}?"),
+                (Origin::Wish | Origin::Decision, calls) => format!("Send these {calls} calls to {key}?"),
             };
             (question, "y sends   n Enter do not   Esc goes back")
         }

@@ -1,0 +1,106 @@
+//! The menus of a bulk change: what at least one of the marked cases can be given, and how many of them.
+
+use crate::app::ask::Suggestion;
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::picker::{Does, Picker};
+use crate::app::{App, Source};
+use crate::domain::capability;
+use crate::domain::case::{Level, Rid, State};
+use crate::domain::directory::{StatusOption, plain_statuses};
+use crate::domain::recipe::{Recipe, Step};
+use crate::query::Column;
+
+/// Lines of a menu; what is rarer is typed as `set status=NAME` in a macro or on the command line.
+const MAX_LINES: usize = 40;
+
+/// People that are offered.
+const MAX_OFFERED: usize = 5_000;
+
+/// A line before it is counted: its words, the step that it stands for, and how many cases it can act on.
+struct Line {
+    words: String,
+    step: String,
+    cases: usize,
+}
+
+impl App {
+    /// A menu of statuses: the states that every vendor knows, then the vendors' own names. Only what can act is offered.
+    pub(in crate::app) fn pick_status(&mut self, title: String, closes: bool) {
+        let rids = self.marked_rids();
+        let options: Vec<Vec<StatusOption>> = rids.iter().filter_map(|rid| self.statuses_of_row(*rid)).collect();
+        let having = |is: &dyn Fn(&StatusOption) -> bool| options.iter().filter(|options| options.iter().any(is)).count();
+        let states = if closes { &[State::Closed][..] } else { &[State::Open, State::InProgress, State::Closed] };
+        let mut lines: Vec<Line> = Vec::new();
+        for state in states {
+            let name = state.name();
+            let words = if closes { "closed, in each vendor's own word".into() } else { name.replace('_', " ") };
+            let step = if closes { "close".into() } else { format!("set status={name}") };
+            lines.push(Line { words, step, cases: having(&|option| option.state == *state) });
+        }
+        for option in options.iter().flatten().filter(|option| states.contains(&option.state)) {
+            let name = option.name.as_str();
+            if !lines.iter().any(|line| line.words.eq_ignore_ascii_case(name)) {
+                let cases = having(&|other| other.name.as_str().eq_ignore_ascii_case(name));
+                lines.push(Line { words: name.to_owned(), step: format!("set status={name}"), cases });
+            }
+        }
+        self.pick_recipe(title, lines, rids.len(), "status");
+    }
+
+    pub(in crate::app) fn pick_priority(&mut self, title: String) {
+        let rids = self.marked_rids();
+        let names: Vec<&[&str]> = rids.iter().filter_map(|rid| Some(capability::priorities(self.writable(*rid)?.card.vendor))).collect();
+        let count = |is: &dyn Fn(&str) -> bool| names.iter().filter(|names| names.iter().any(|name| is(name))).count();
+        let line = |words: &str, cases| Line { words: words.to_owned(), step: format!("set priority={words}"), cases };
+        let levels = Level::ALL.map(|level| line(level.name(), count(&|name| Level::read(name) == Some(level))));
+        let none = line("none", count(&|name| name == "NOT_DEFINED"));
+        self.pick_recipe(title, levels.into_iter().chain([none]).collect(), rids.len(), "priority");
+    }
+
+    /// People of all sources, by the mail or name that is written for them, with what they are called.
+    pub(in crate::app) fn people_known(&self) -> Vec<Suggestion> {
+        let plain = |word: &str| Suggestion { value: word.to_owned(), words: String::new() };
+        let mut known = vec![plain("me"), plain("none")];
+        let people = self.sources.iter().filter_map(|source| source.directory.as_ref()).flat_map(|directory| &directory.people);
+        for person in people {
+            let value = if person.email.is_empty() { person.label() } else { person.email.as_str() };
+            if known.len() < MAX_OFFERED && !known.iter().any(|other| other.value == value) {
+                known.push(Suggestion { value: value.to_owned(), words: person.name.to_string() });
+            }
+        }
+        known
+    }
+
+    /// The source of a case, where it lets itself be changed.
+    fn writable(&self, rid: Rid) -> Option<&Source> {
+        self.source(self.list.row(rid)?.source).filter(|source| source.card.read_only.is_none())
+    }
+
+    /// The statuses that a case can be given, as far as its row tells: most marked cases were never read whole.
+    fn statuses_of_row(&self, rid: Rid) -> Option<Vec<StatusOption>> {
+        let source = self.writable(rid)?;
+        if let Some((case, _)) = self.case_to_edit(rid) {
+            return Some(crate::app::form::statuses(source.card.vendor, source.directory.as_deref(), &case));
+        }
+        let row = self.list.row(rid)?;
+        let known = source.directory.as_ref().map(|directory| {
+            let (case_type, group) = (row.value(&Column::Type), row.value(&Column::Team));
+            directory.statuses_named(case_type.as_deref(), group.as_deref()).into_iter().cloned().collect::<Vec<_>>()
+        });
+        Some(known.filter(|known| !known.is_empty()).unwrap_or_else(|| plain_statuses(source.card.vendor)))
+    }
+
+    /// `of`: cases that are marked.
+    fn pick_recipe(&mut self, title: String, mut lines: Vec<Line>, of: usize, what: &str) {
+        lines.retain(|line| line.cases > 0);
+        lines.truncate(MAX_LINES);
+        if lines.is_empty() {
+            return self
+                .say(Grade::Info, format!("none of the marked cases can be given a {what}: their vendor or its source does not let it"));
+        }
+        let words = |line: &Line| if line.cases < of { format!("{}  ({} of {of})", line.words, line.cases) } else { line.words.clone() };
+        let read = |line: Line| Some((words(&line), Does::Recipe(Recipe::of(vec![Step::parse(&line.step).ok()?]))));
+        self.push(Overlay::Picker(Picker::new(title, lines.into_iter().filter_map(read))));
+    }
+}
