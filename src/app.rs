@@ -49,6 +49,7 @@ pub mod people;
 pub mod picker;
 pub mod preflight;
 pub mod preset;
+mod reason;
 pub mod remap;
 pub mod report;
 pub mod review;

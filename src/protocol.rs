@@ -16,6 +16,7 @@ use crate::domain::aside::{Aside, Then};
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::baseline::Baseline;
 use crate::domain::bulk::{self, Allowance, Batch, Pace};
+use crate::domain::capability::Reason;
 use crate::domain::case::{Case, CaseId, Rid, Row, SourceId, Vendor};
 use crate::domain::caution::Caution;
 use crate::domain::directory::Directory;
@@ -275,7 +276,7 @@ pub struct SourceCard {
     /// What stands about it: "Tines removes v1 of its API on 2026-12-01".
     pub notice: Option<Caution>,
     /// Why nothing can be written here at all; None: writing is possible.
-    pub read_only: Option<String>,
+    pub read_only: Option<Reason>,
     /// How the person marks it, and whether they let changes happen.
     pub standing: Standing,
 }

@@ -71,6 +71,11 @@ const LONG_FNS: &[(&str, &str, &str)] = &[
 /// Drawers, not rooms.
 const BAD_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "manager", "handler", "common", "misc", "data", "info"];
 
+/// Rooms whose words reach the command line too, where there are no keys; and on the screen keys can be bound anew.
+const KEYLESS: &[&str] = &["domain", "config", "providers", "store", "index", "query", "protocol", "sync", "headless"];
+/// Two letters that look like a key and are a word.
+const NO_KEYS: &[&str] = &["go", "gt"];
+
 struct Source {
     /// Below `src`, without `.rs`: `providers/http`.
     place: String,
@@ -262,6 +267,38 @@ fn every_file_says_what_it_is_for_and_is_part_of_the_house() {
     report(&problems);
 }
 
+/// Keys that the texts of a line tell to press: `press s`, `gs`.
+fn keys_named(line: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for text in line.split('"').skip(1).step_by(2) {
+        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '?').filter(|word| !word.is_empty()).collect();
+        let is_pair = |word: &str| {
+            let mut letters = word.chars();
+            let is_prefix = letters.next().is_some_and(|first| matches!(first, 'g' | 'z'));
+            is_prefix && letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none() && !NO_KEYS.contains(&word)
+        };
+        found.extend(words.iter().filter(|word| is_pair(word)).map(ToString::to_string));
+        let pressed = words.windows(2).filter(|pair| pair[0].eq_ignore_ascii_case("press") && pair[1].chars().count() <= 2);
+        found.extend(pressed.map(|pair| pair[1].to_owned()));
+    }
+    found
+}
+
+#[test]
+fn words_that_reach_the_command_line_name_no_key() {
+    let mut problems = Vec::new();
+    let is_test = |place: &str| place.split('/').any(|part| part == "tests");
+    let said = |source: &&Source| KEYLESS.contains(&source.room.as_str()) && !is_test(&source.place);
+    for source in sources().iter().filter(said) {
+        for (number, line) in source.code.iter().enumerate() {
+            for key in keys_named(line) {
+                problems.push(format!("src/{}.rs:{}: names the key {key}: {}", source.place, number + 1, line.trim()));
+            }
+        }
+    }
+    report(&problems);
+}
+
 #[test]
 fn nothing_is_left_for_later() {
     let words = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["to", "do!("].concat(), ["unimple", "mented!("].concat()];
@@ -280,6 +317,7 @@ fn nothing_is_left_for_later() {
 fn the_rules_themselves_find_what_they_forbid() {
     assert_eq!(rooms_named("use crate::{domain::case::{Case, Row}, sync, ui::draw};"), ["domain", "sync", "ui"]);
     assert_eq!(rooms_named("crate::store::Store::open(crate::config::load())"), ["store", "config"]);
+    assert_eq!(keys_named(r#"say("press s and", "gs and 3", "let it go"); let gx = za;"#), ["s", "gs"]);
     let code: Vec<String> =
         ["impl A {", "    pub fn long(", "        a: u8,", "    ) {", "        b();", "    }", "}"].map(str::to_owned).to_vec();
     assert_eq!(functions(&code), [("long".to_owned(), 5)]);

@@ -123,14 +123,15 @@ fn no_change(app: &App, part: Option<Part>) -> Option<String> {
     let rid = app.case_in_sight()?;
     let source = app.source(app.list.row(rid)?.source)?;
     if let Some(reason) = &source.card.read_only {
-        return Some(reason.clone());
+        return Some(app.reason(reason));
     }
     let case = &app.shelf.get(rid)?.case;
-    let allowed = |part| capability::allowed(source.card.vendor, &case.row, part);
-    match part {
-        Some(part) => allowed(part).err().map(Into::into),
-        None => Part::ALL.into_iter().all(|part| allowed(part).is_err()).then(|| allowed(Part::Title).err().map(Into::into)).flatten(),
-    }
+    let refused = |part| capability::allowed(source.card.vendor, &case.row, part).err();
+    let reason = match part {
+        Some(part) => refused(part),
+        None => Part::ALL.into_iter().all(|part| refused(part).is_some()).then(|| refused(Part::Title)).flatten(),
+    };
+    reason.map(|reason| app.reason(&reason))
 }
 
 fn no_page(app: &App) -> Option<String> {

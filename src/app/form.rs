@@ -9,7 +9,6 @@ mod open;
 mod origin;
 mod written;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -22,7 +21,7 @@ pub(in crate::app) use open::{position_of_priority, position_of_status, statuses
 use origin::Origin;
 
 use crate::domain::aspect::{Aspect, Seen, Value};
-use crate::domain::capability::{self, Allowed};
+use crate::domain::capability::{self, Allowed, Reason};
 use crate::domain::case::{Case, Rid, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::draft::Draft;
@@ -57,7 +56,7 @@ pub struct Form {
     pub extras: Vec<Extra>,
     pub directory: Option<Arc<Directory>>,
     /// Why nothing can be written to this source at all.
-    pub read_only: Option<String>,
+    pub read_only: Option<Reason>,
     /// The text was typed earlier and is offered again: when it was last kept.
     pub kept_at: Option<Timestamp>,
     /// What somebody else changed since the form was opened.
@@ -82,7 +81,7 @@ pub enum Mark {
     /// Why it cannot be sent as it is.
     Invalid(String),
     /// Why this case cannot have it changed.
-    Barred(String),
+    Barred(Reason),
 }
 
 impl Form {
@@ -129,7 +128,7 @@ impl Form {
 
     pub fn mark(&self, field: &Aspect) -> Mark {
         if let Err(reason) = self.allowed(field) {
-            return Mark::Barred(reason.into_owned());
+            return Mark::Barred(reason);
         }
         if field.part == Part::Title && text_of(&self.title).trim().is_empty() {
             return Mark::Invalid("a case needs a title".into());
@@ -150,8 +149,7 @@ impl Form {
 
     pub fn allowed(&self, field: &Aspect) -> Allowed {
         match (&self.read_only, self.extra(field).map(|extra| &extra.kind)) {
-            (Some(reason), _) => Err(reason.clone().into()),
-            (None, Some(Kind::Barred(reason))) => Err(Cow::Owned(reason.clone())),
+            (Some(reason), _) | (None, Some(Kind::Barred(reason))) => Err(reason.clone()),
             (None, _) => capability::allowed(self.vendor, &self.base.row, field.part),
         }
     }

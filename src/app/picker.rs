@@ -176,7 +176,10 @@ impl App {
 
     fn group_by(&mut self, column: Option<Column>) {
         let mut query = self.list.query().clone();
-        let words = column.as_ref().map_or_else(|| "not grouped".to_owned(), |column| format!("grouped by {column}; za folds a group"));
+        let words = column.as_ref().map_or_else(
+            || "not grouped".to_owned(),
+            |column| format!("grouped by {column}; {} folds a group", self.key(Action::FoldToggle)),
+        );
         query.group = column;
         self.set_directives(&query);
         self.say(Grade::Info, words);

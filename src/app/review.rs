@@ -263,10 +263,10 @@ impl App {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
         let Some(source) = self.sources.iter().find(|source| source.card.id == case.row.id.source) else { return };
         let vendor = source.card.vendor;
-        let allowed =
-            source.card.read_only.clone().map_or_else(|| capability::allowed(vendor, &case.row, part), |reason| Err(reason.into()));
+        let allowed = source.card.read_only.clone().map_or_else(|| capability::allowed(vendor, &case.row, part), Err);
         if let Err(reason) = allowed {
-            self.say(Grade::Info, reason);
+            let words = self.reason(&reason);
+            self.say(Grade::Info, words);
             return;
         }
         let (changes, chosen): (Vec<(String, Change)>, _) = if part == Part::Status {

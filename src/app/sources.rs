@@ -182,7 +182,7 @@ impl App {
     }
 
     pub(super) fn take_source(&mut self, id: SourceId, state: SourceState) {
-        let now = self.now;
+        let (now, more) = (self.now, self.key(Action::Sources));
         let Some(source) = self.sources.get_mut(usize::from(id.0)) else { return };
         if source.state == state {
             return;
@@ -195,7 +195,7 @@ impl App {
             Some(fault) if kind(&before) != Some(fault.kind) => {
                 source.is_put_away = false;
                 let grade = if fault.is_passing() { Grade::Info } else { Grade::Warning };
-                (fault.kind != FaultKind::Offline).then(|| (grade, format!("{name}: {} (gs: more)", fault.message)))
+                (fault.kind != FaultKind::Offline).then(|| (grade, format!("{name}: {} ({more}: more)", fault.message)))
             }
             None if before.fault.is_some() => {
                 source.is_secret_tried = false;

@@ -1,6 +1,7 @@
 //! What a source is marked with and whether changes of it may happen: shown everywhere, decided in its panel.
 
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::notice::Grade;
 use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::app::pending::Ask;
@@ -20,7 +21,8 @@ impl App {
             source.card = card;
             self.dirty = true;
             if let Some(notice) = news {
-                self.say(Grade::Info, format!("{name}: {} (gs)", notice.words(self.now)));
+                let words = format!("{name}: {} ({})", notice.words(self.now), self.key(Action::Sources));
+                self.say(Grade::Info, words);
             }
             return;
         }
@@ -41,7 +43,10 @@ impl App {
         match source.card.standing.writes {
             Writes::Allowed if self.setup.demo => self.say(Grade::Info, "the demo's sources are never read-only"),
             Writes::Allowed => self.allow(id, false),
-            Writes::Refused => self.say(Grade::Info, source.card.read_only.clone().unwrap_or_default()),
+            Writes::Refused => {
+                let words = source.card.read_only.as_ref().map(|reason| self.reason(reason)).unwrap_or_default();
+                self.say(Grade::Info, words);
+            }
             Writes::Undecided => {
                 let mark = source.card.standing.banner.as_ref().map(|banner| format!(", {banner}")).unwrap_or_default();
                 let question = format!("Allow changes of {name}?");
@@ -66,8 +71,9 @@ impl App {
             V2::Answers => {
                 let question = format!("Read {} by v2 of the Tines API?", source.card.name);
                 let details = vec![
-                    "v2 has answered with the same token. This sets api_version = \"v2\" in the configuration file;".into(),
-                    "nothing else in it changes. It counts from the next start of caseload.".into(),
+                    "v2 has answered with the same token.".into(),
+                    "This sets api_version = \"v2\" in the configuration file and changes nothing else there.".into(),
+                    "It counts from the next start of caseload.".into(),
                 ];
                 self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.now, on_yes: OnYes::UseV2(id) }));
             }

@@ -15,6 +15,7 @@ mod offered;
 mod outbox;
 mod palette;
 mod raw;
+mod reasons;
 mod secrets;
 mod under;
 mod verbs;

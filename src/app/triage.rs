@@ -287,9 +287,12 @@ impl App {
             return self.still_reading();
         };
         let Some(source) = self.source(case.row.id.source) else { return };
-        let barred = capability::allowed(source.card.vendor, &case.row, Part::Comment).err().map(std::borrow::Cow::into_owned);
+        let barred = capability::allowed(source.card.vendor, &case.row, Part::Comment).err();
         match source.card.read_only.clone().or(barred) {
-            Some(reason) => self.say(Grade::Info, reason),
+            Some(reason) => {
+                let words = self.reason(&reason);
+                self.say(Grade::Info, words);
+            }
             None => self.open_form(rid, Part::Comment),
         }
     }
@@ -326,8 +329,9 @@ impl App {
     }
 
     fn decide_as(&mut self, case: &Case, changes: Vec<Change>, recipe: Recipe) -> bool {
-        if let Some(reason) = self.source(case.row.id.source).and_then(|source| source.card.read_only.clone()) {
-            self.say(Grade::Info, reason);
+        if let Some(reason) = self.source(case.row.id.source).and_then(|source| source.card.read_only.as_ref()) {
+            let words = self.reason(reason);
+            self.say(Grade::Info, words);
             return false;
         }
         if self.triage_pane().is_some_and(|pane| pane.deciding.is_some()) {

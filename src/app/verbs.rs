@@ -74,7 +74,7 @@ impl App {
     pub fn verb(&self, case: &Arc<Case>, action: Action) -> Result<Verb, String> {
         let source = self.source(case.row.id.source).ok_or("its source is not configured any more")?;
         if let Some(reason) = &source.card.read_only {
-            return Err(reason.clone());
+            return Err(self.reason(reason));
         }
         let ground = Ground { app: self, source, case };
         match action {
@@ -108,7 +108,7 @@ struct Ground<'a> {
 
 impl Ground<'_> {
     fn allowed(&self, part: Part) -> Result<(), String> {
-        capability::allowed(self.source.card.vendor, &self.case.row, part).map_err(std::borrow::Cow::into_owned)
+        capability::allowed(self.source.card.vendor, &self.case.row, part).map_err(|reason| self.app.reason(&reason))
     }
 
     fn statuses(&self) -> Vec<StatusOption> {

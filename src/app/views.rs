@@ -200,7 +200,7 @@ impl App {
         let views = self.views.views();
         match crate::config::views::find(&views, name).and_then(|view| self.views.find(&view.name)) {
             Some(at) => self.show_view(at),
-            None => self.say(Grade::Info, format!("no view is called {name}; gV lists them")),
+            None => self.say(Grade::Info, format!("no view is called {name}; {} lists them", self.key(Action::Views))),
         }
     }
 

@@ -35,7 +35,7 @@ fn sample(vendor: Vendor) -> &'static str {
              api_key = { env = \"DD_API_KEY\" }\n\
              app_key = { env = \"DD_APP_KEY\" }\n\
              # filter = \"status:open project:SEC\"   # a Datadog case search; without it every case is read\n\
-             # read_only = false   # changes stay forbidden until you allow them: here, or with gs and 3 in the workbench\n"
+             # read_only = false   # changes stay forbidden until you allow them: here, or among the sources of the workbench\n"
         }
         Vendor::Tines => {
             "[[source]]\n\
@@ -46,7 +46,7 @@ fn sample(vendor: Vendor) -> &'static str {
              token = { env = \"TINES_API_KEY\" }\n\
              # me = \"you@example.com\"   # who you are there; Tines cannot be asked\n\
              # team_id = 1               # only this team's cases\n\
-             # read_only = false   # changes stay forbidden until you allow them: here, or with gs and 3 in the workbench\n"
+             # read_only = false   # changes stay forbidden until you allow them: here, or among the sources of the workbench\n"
         }
         Vendor::ServerOps => {
             "[[source]]\n\
@@ -54,7 +54,7 @@ fn sample(vendor: Vendor) -> &'static str {
              vendor = \"serverops\"\n\
              # The token needs cases:read, and cases:write to edit.\n\
              token = { env = \"SERVEROPS_TOKEN\" }\n\
-             # read_only = false   # changes stay forbidden until you allow them: here, or with gs and 3 in the workbench\n"
+             # read_only = false   # changes stay forbidden until you allow them: here, or among the sources of the workbench\n"
         }
     }
 }

@@ -138,7 +138,7 @@ impl ViewChange {
                 match at(&view.name) {
                     // Its name stays as it is written.
                     Ok(at) => out[at] = View { name: out[at].name.clone(), ..view.clone() },
-                    Err(_) if out.len() >= MAX_VIEWS => return Err(format!("{MAX_VIEWS} views are the most; delete one first (gV)")),
+                    Err(_) if out.len() >= MAX_VIEWS => return Err(format!("{MAX_VIEWS} views are the most; delete one first")),
                     Err(_) => out.push(view.clone()),
                 }
             }

@@ -188,7 +188,7 @@ impl Fault {
             FaultKind::DiskFull => "free some space; nothing that was saved is lost",
             FaultKind::FromNewer => "run the newer caseload, or choose another --data-dir",
             FaultKind::Damaged => "move the file away (its name is above) and start again; cases are read again from the vendors",
-            FaultKind::Busy => "wait a moment and press the key again",
+            FaultKind::Busy => "wait a moment and try again",
             FaultKind::Cancelled => "nothing was changed",
             FaultKind::Closed => "restart caseload; what was queued is on disk",
         }

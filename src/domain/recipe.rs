@@ -217,7 +217,7 @@ impl fmt::Display for Recipe {
 fn wishes_of(verb: Verb, vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Wish>, String> {
     let state = case.row.status.state.unwrap_or(State::Open);
     let set = |field: &str, value: &str| Wish { field: field.into(), how: How::Set, given: Given::Text(value.into()) };
-    let may = |part| allowed(vendor, &case.row, part).map_err(std::borrow::Cow::into_owned);
+    let may = |part| allowed(vendor, &case.row, part).map_err(|reason| reason.to_string());
     Ok(match (verb, state) {
         (Verb::Take, State::Closed | State::Archived) => return Err(format!("it is {}: it has to be reopened first", state.name())),
         (Verb::Take, _) => {

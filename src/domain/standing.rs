@@ -1,5 +1,6 @@
 //! What a source is marked with, and whether anything may be changed there.
 
+use super::capability::Reason;
 use super::text::Clean;
 
 /// How a person tells a source apart, and what they let happen there.
@@ -25,13 +26,11 @@ pub enum Writes {
 
 impl Writes {
     /// Why nothing is sent; None: it may be.
-    pub fn refusal(self, source: &str) -> Option<String> {
+    pub fn refusal(self, source: &str) -> Option<Reason> {
         match self {
             Self::Allowed => None,
-            Self::Undecided => {
-                Some(format!("{source} is read-only: gs and 3 allow changes in the workbench, or read_only = false in its [[source]]"))
-            }
-            Self::Refused => Some(format!("{source} is read-only: its [[source]] says read_only = true")),
+            Self::Undecided => Some(Reason::Undecided(source.to_owned())),
+            Self::Refused => Some(Reason::Refused(source.to_owned())),
         }
     }
 }

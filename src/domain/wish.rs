@@ -2,7 +2,7 @@
 
 mod given;
 
-use super::capability::{allowed, priorities};
+use super::capability::{Reason, allowed, priorities};
 use super::case::{Case, Field, FieldKind, Level, State, Vendor};
 use super::directory::{Directory, StatusOption};
 use super::edit::{Change, Part};
@@ -135,9 +135,9 @@ fn wish(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory,
     let name = wanted.field;
     let part = part_of(name)?;
     let say = |words: &str| format!("{name}: {words}");
-    allowed(vendor, &case.row, part).map_err(|reason| match (vendor, part) {
-        (Vendor::Datadog, Part::Tags) => say("Datadog cases have attributes instead of tags: write attr.KEY"),
-        _ => say(&reason),
+    allowed(vendor, &case.row, part).map_err(|reason| match reason {
+        Reason::AttributesInstead => say(&format!("{reason}: write attr.KEY")),
+        _ => say(&reason.to_string()),
     })?;
     match part {
         Part::Tags => return tags(wanted, case, absent),

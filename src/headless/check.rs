@@ -42,7 +42,7 @@ fn run(scope: &Scope, fix: bool) -> Result<Exit, Stop> {
     }
     table(&mut out, &lines)?;
     for why in refusals.iter().flatten() {
-        writeln!(out, "{}", Clean::line(why))?;
+        writeln!(out, "{}", Clean::line(&why.to_string()))?;
     }
     out.flush()?;
     let mut mended = Vec::new();

@@ -5,16 +5,17 @@ use std::path::Path;
 use super::Scope;
 use super::stop::Stop;
 use crate::config::{Config, Source};
+use crate::domain::capability::Reason;
 use crate::providers::Provider;
 use crate::sync;
 
 /// Why nothing is changed at each source, in the order of the configuration; None: it may be. Touches no secret.
-pub(super) fn refusals(config: &Config, data: &Path) -> Vec<Option<String>> {
+pub(super) fn refusals(config: &Config, data: &Path) -> Vec<Option<Reason>> {
     let mut sources = sync::sources_for_disk(config);
     sync::recall(&mut sources, data);
     let refusal = |source: &sync::SourceSetup| {
         let by_vendor = source.provider.as_ref().and_then(Provider::read_only);
-        by_vendor.or_else(|| source.standing.writes.refusal(&source.name))
+        by_vendor.map(Reason::ByVendor).or_else(|| source.standing.writes.refusal(&source.name))
     };
     sources.iter().map(refusal).collect()
 }
@@ -26,7 +27,10 @@ pub(super) fn must_be_allowed(scope: &Scope, config: &Config, source: &Source) -
     let file = scope.places.config.display();
     let next = match source.trust.read_only {
         Some(true) => format!("nothing was sent; if changes may happen there, write read_only = false in {file}"),
-        _ => format!("nothing was sent; run `caseload`, press gs, go to {} and press 3, or write read_only = false in {file}", source.name),
+        _ => format!(
+            "nothing was sent; run `caseload` and allow changes of {} among its sources, or write read_only = false in {file}",
+            source.name
+        ),
     };
     Err(Stop::usage(format!("{why}\n  {next}")))
 }

@@ -152,7 +152,7 @@ async fn of_edit(shared: &Rc<Shared>, target: &Target, edit: Option<Edit>) -> Re
 fn judged(seat: &Seat, case: &Case, edit: Edit) -> Verdict {
     let directory = seat.directory();
     let planned = seat.reader().and_then(|provider| match seat.read_only() {
-        Some(why) => Err(Fault::new(FaultKind::NotPossible, why)),
+        Some(why) => Err(Fault::new(FaultKind::NotPossible, why.to_string())),
         None => provider.plan(case, &edit, &directory),
     });
     match planned {

@@ -12,6 +12,7 @@ use super::seat::Seat;
 use super::sources::SourceSetup;
 use super::worker::Shared;
 use crate::config::Config;
+use crate::domain::capability::Reason;
 use crate::domain::case::SourceId;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::standing::Writes;
@@ -31,7 +32,7 @@ pub fn recall(sources: &mut [SourceSetup], data: &Path) {
 }
 
 /// Why nothing is sent to each source, in the order of the configuration; None: it may be. Touches no secret.
-pub fn refusals(config: &Config, data: &Path) -> Vec<Option<String>> {
+pub fn refusals(config: &Config, data: &Path) -> Vec<Option<Reason>> {
     let mut sources = super::sources_for_disk(config);
     recall(&mut sources, data);
     sources.iter().map(|source| source.standing.writes.refusal(&source.name)).collect()
@@ -44,7 +45,7 @@ pub fn refusals(config: &Config, data: &Path) -> Vec<Option<String>> {
 pub(super) async fn allow(shared: &Shared, source: SourceId, is_allowed: bool) -> Result<(), Fault> {
     let seat = shared.seat(source)?;
     if seat.writes() == Writes::Refused {
-        return Err(Fault::new(FaultKind::NotPossible, seat.writes().refusal(&seat.name).unwrap_or_default()));
+        return Err(Fault::new(FaultKind::NotPossible, Reason::Refused(seat.name.clone()).to_string()));
     }
     let (data, name, host) = (shared.data.clone(), seat.name.clone(), seat.card().host);
     // The disk may be slow, and other sources must not feel it.
@@ -89,7 +90,7 @@ pub(super) async fn watch(shared: Rc<Shared>, errands: mpsc::Sender<Errand>) {
 
 impl Seat {
     /// Why nothing is changed here, by the vendor or by the person; None: it may be.
-    pub(super) fn read_only(&self) -> Option<String> {
-        self.provider().and_then(Provider::read_only).or_else(|| self.writes().refusal(&self.name))
+    pub(super) fn read_only(&self) -> Option<Reason> {
+        self.provider().and_then(Provider::read_only).map(Reason::ByVendor).or_else(|| self.writes().refusal(&self.name))
     }
 }

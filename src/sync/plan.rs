@@ -24,7 +24,7 @@ pub(super) async fn plan(shared: &Shared, edit: &Edit) -> Result<Plan, Fault> {
     let seat = shared.seat(edit.case.source)?;
     let provider = seat.reader()?;
     if let Some(why) = seat.read_only() {
-        return Err(Fault::new(FaultKind::NotPossible, why));
+        return Err(Fault::new(FaultKind::NotPossible, why.to_string()));
     }
     let case = laid(shared, stored(shared, &edit.case).await?, seat.vendor).await?;
     let plan = provider.plan(&case, edit, &seat.directory())?;

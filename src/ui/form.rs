@@ -171,7 +171,7 @@ fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool)
     }
     let all = form.fields();
     if area.height < TALL && all.len() > 1 {
-        one_at_a_time(pen, area, form, has_keys);
+        one_at_a_time(pen, area, app, form, has_keys);
         return;
     }
     let heights = heights(form, &all, area.height);
@@ -190,7 +190,7 @@ fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool)
             break;
         }
         let room = Area { y, height: (*height).min(area.bottom() - y), ..area };
-        let used = label(pen, room, form, field, has_keys);
+        let used = label(pen, room, (app, form), field, has_keys);
         if Form::is_block(field) && form.allowed(field).is_ok() && room.height > used {
             let inside = Area { x: area.x + 3, y: y + used, width: area.width.saturating_sub(5), height: room.height - used };
             text(pen, inside, area_of(form, field), has_keys && form.field == *field);
@@ -234,7 +234,7 @@ fn share(room: u16, texts: usize, focused: bool, any_focused: bool) -> u16 {
 }
 
 /// On a low screen: the names around the one that has the keys as a line, and that field.
-fn one_at_a_time(pen: &mut Pen, area: Area, form: &Form, has_keys: bool) {
+fn one_at_a_time(pen: &mut Pen, area: Area, app: &App, form: &Form, has_keys: bool) {
     let styles = pen.styles;
     let all = form.fields();
     let names: Vec<(String, Style)> = all
@@ -269,7 +269,7 @@ fn one_at_a_time(pen: &mut Pen, area: Area, form: &Form, has_keys: bool) {
         pen.right(area, 0, ">", styles.dim());
     }
     let line = Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    let used = 1 + label(pen, line, form, &form.field, has_keys);
+    let used = 1 + label(pen, line, (app, form), &form.field, has_keys);
     if Form::is_block(&form.field) {
         let inside =
             Area { x: area.x + 1, y: area.y + used, width: area.width.saturating_sub(2), height: area.height.saturating_sub(used) };
@@ -287,7 +287,7 @@ fn area_of<'a>(form: &'a Form, field: &Aspect) -> &'a TextArea<'static> {
 }
 
 /// A field's name, its value where that is one line, its mark, and below it why it cannot be sent. Returns the lines used.
-fn label(pen: &mut Pen, room: Area, form: &Form, field: &Aspect, has_keys: bool) -> u16 {
+fn label(pen: &mut Pen, room: Area, (app, form): (&App, &Form), field: &Aspect, has_keys: bool) -> u16 {
     let styles = pen.styles;
     let line = Area { height: 1, ..room };
     let has_keys = has_keys && form.field == *field;
@@ -299,7 +299,7 @@ fn label(pen: &mut Pen, room: Area, form: &Form, field: &Aspect, has_keys: bool)
     pen.text(line.x + 2, line.y, names - 3, &name, style);
     let value = Area { x: line.x + names, width: line.width.saturating_sub(names + MARK), ..line };
     if let Mark::Barred(reason) = &mark {
-        pen.words(value, 0, reason, styles.dim());
+        pen.words(value, 0, &app.reason(reason), styles.dim());
         return 1;
     }
     match (field.part, form.extra(field).map(|extra| (extra, &extra.kind))) {

@@ -130,7 +130,7 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     if let Some(me) = source.me() {
         facts.push(("me", me.label().to_owned()));
     }
-    facts.extend(rights(source));
+    facts.extend(rights(app, source));
     if let Some(notice) = &source.card.notice {
         facts.push(("note", notice.words(app.now)));
     }
@@ -138,7 +138,7 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
 }
 
 /// What this token may do, as far as it has shown: no vendor tells without a write.
-fn rights(source: &Source) -> Vec<(&'static str, String)> {
+fn rights(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
     if let Some(banner) = &source.card.standing.banner {
         facts.push(("mark", banner.to_string()));
@@ -159,7 +159,7 @@ fn rights(source: &Source) -> Vec<(&'static str, String)> {
     };
     facts.push(("reads", reads.into()));
     let writes = match (&source.card.read_only, &source.writes) {
-        (Some(why), _) => why.clone(),
+        (Some(why), _) => app.reason(why),
         (None, WriteProof::NotSeen) => "allowed here; the first edit shows whether the token may".into(),
         (None, WriteProof::Accepted) => "yes, an edit was accepted".into(),
         (None, WriteProof::Refused(words)) => format!("refused by the vendor: {words}"),

@@ -165,9 +165,9 @@ fn limits(case: &Case, ground: Ground<'_>, out: &mut Vec<Line>) {
     let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
     for part in Part::ALL {
         let Err(reason) = capability::allowed(ground.vendor, &case.row, part) else { continue };
-        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+        match reasons.iter_mut().find(|(known, _)| *known == reason.to_string()) {
             Some((_, parts)) => parts.push(part.name()),
-            None => reasons.push((reason.into_owned(), vec![part.name()])),
+            None => reasons.push((reason.to_string(), vec![part.name()])),
         }
     }
     for (n, (reason, parts)) in reasons.iter().enumerate() {

@@ -8,6 +8,7 @@ use tui_textarea::TextArea;
 use super::origin::Origin;
 use super::{line_area, text_of};
 use crate::domain::aspect::Aspect;
+use crate::domain::capability::Reason;
 use crate::domain::case::{Case, Field, FieldKind, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Change, Part};
@@ -63,7 +64,7 @@ pub enum Kind {
     /// Several with commas between, each one of these; empty: any.
     Several(Vec<String>),
     /// Why it cannot be edited here.
-    Barred(String),
+    Barred(Reason),
 }
 
 impl Extra {
@@ -383,7 +384,7 @@ fn of_field(field: &Field, kind: Option<Kind>) -> Extra {
     let values: Vec<&str> = field.values.iter().map(AsRef::as_ref).collect();
     let options = || field.options.iter().map(AsRef::as_ref);
     let kind = kind.unwrap_or_else(|| match &field.kind {
-        FieldKind::Other(kind) => Kind::Barred(format!("fields of type {kind} are edited in the browser: o")),
+        FieldKind::Other(kind) => Kind::Barred(Reason::OddField(kind.clone())),
         _ if field.is_multi => Kind::Several(options().map(str::to_owned).collect()),
         FieldKind::Select if !field.options.is_empty() => one_of(options().chain(values.first().copied())),
         FieldKind::Bool => one_of(["true", "false"].into_iter()),

@@ -242,7 +242,7 @@ fn an_empty_title_blocks_sending_and_says_why() {
 fn what_a_vendor_lacks_is_barred_with_its_reason_and_skipped() {
     let mut sitting = Sitting::with(Vendor::ServerOps);
     sitting.open(Part::Title);
-    assert_eq!(sitting.form().mark(&Aspect::of_part(Part::Priority)), Mark::Barred("ServerOps cases have no priority".into()));
+    assert_eq!(sitting.form().mark(&Aspect::of_part(Part::Priority)), Mark::Barred(Reason::Lacks(Vendor::ServerOps, "priority")));
     sitting.press("Tab Tab");
     assert_eq!(sitting.form().field.part, Part::Description);
     sitting.press("Tab");
@@ -345,7 +345,7 @@ fn fields_are_written_by_their_kind_and_what_is_wrong_says_what_to_write() {
     go_to(&mut sitting, &Aspect::of_part(Part::Tags));
     sitting.press("Ctrl-a");
     sitting.type_text("vip, ");
-    assert!(matches!(sitting.form().mark(&of_field("odd")), Mark::Barred(words) if words.contains("hologram")));
+    assert!(matches!(sitting.form().mark(&of_field("odd")), Mark::Barred(Reason::OddField(kind)) if kind.as_str() == "hologram"));
     let value =
         |id: &str, values: &[&str]| Change::Field { id: id.into(), values: values.iter().map(|value| (*value).to_owned()).collect() };
     assert_eq!(

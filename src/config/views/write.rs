@@ -34,7 +34,7 @@ pub fn change_views(path: &Path, change: &ViewChange) -> Result<Vec<View>, Probl
 /// The text is no good configuration, or the change does not fit.
 pub fn rewrite(text: &str, path: &Path, change: &ViewChange) -> Result<String, Problems> {
     let views = parse(text, path)?.views;
-    let wanted = change.apply(&views).map_err(|why| one(path, &why, "press gV to see the views"))?;
+    let wanted = change.apply(&views).map_err(|why| one(path, &why, "choose a view that is there, or another name"))?;
     let fail = |_| one(path, "the views cannot be changed here", "write them as [[view]] tables");
     let mut document: DocumentMut = text.parse().map_err(fail)?;
     let old = match document.remove("view") {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::Check;
 use crate::config::{self, Asks, Config, SecretRef, Source};
+use crate::domain::capability::Reason;
 use crate::domain::caution::{Caution, V2};
 use crate::domain::fault::FaultKind;
 use crate::headless::Scope;
@@ -71,7 +72,7 @@ pub(super) fn sources(config: &Config, scope: &Scope, checks: &mut Vec<Check>) -
     if scope.offline {
         for (source, refusal) in config.sources.iter().zip(&refusals) {
             checks.extend(source.secrets().map(|secret| at_rest(source, secret)));
-            checks.push(writes(&source.name, refusal.as_deref()));
+            checks.push(writes(&source.name, refusal.as_ref()));
         }
         return Ok(());
     }
@@ -87,14 +88,14 @@ pub(super) fn sources(config: &Config, scope: &Scope, checks: &mut Vec<Check>) -
             checks.extend(probed.caution.as_ref().map(|known| caution(&source.name, known, Timestamp::now())));
         }
         // What the vendor has just shown comes first: allowing changes would not help there.
-        let by_vendor = probed.answer.as_ref().ok().and_then(|answer| answer.read_only.as_deref());
-        checks.push(writes(&source.name, by_vendor.or(refusal.as_deref())));
+        let by_vendor = probed.answer.as_ref().ok().and_then(|answer| answer.read_only.clone()).map(Reason::ByVendor);
+        checks.push(writes(&source.name, by_vendor.as_ref().or(refusal.as_ref())));
     }
     Ok(())
 }
 
 /// Read-only is how every source begins, and no complaint.
-fn writes(name: &str, refusal: Option<&str>) -> Check {
+fn writes(name: &str, refusal: Option<&Reason>) -> Check {
     let says = refusal.map_or_else(|| "writes: allowed".to_owned(), |why| format!("writes: no, {why}"));
     Check::ok(SOURCES, name, says)
 }

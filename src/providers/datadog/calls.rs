@@ -62,7 +62,7 @@ fn permit(row: &Row, edit: &Edit) -> Result<(), Fault> {
         row.status.state = None;
     }
     for change in &edit.changes {
-        allowed(Vendor::Datadog, &row, change.part()).map_err(|why| Fault::new(FaultKind::NotPossible, why))?;
+        allowed(Vendor::Datadog, &row, change.part()).map_err(|why| Fault::new(FaultKind::NotPossible, why.to_string()))?;
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ pub(super) fn plan(case: &Case, edit: &Edit) -> Result<Plan, Fault> {
     let mut lines = Vec::new();
     for change in &edit.changes {
         let part = change.part();
-        allowed(Vendor::ServerOps, &case.row, part).map_err(|reason| Fault::new(FaultKind::NotPossible, reason))?;
+        allowed(Vendor::ServerOps, &case.row, part).map_err(|reason| Fault::new(FaultKind::NotPossible, reason.to_string()))?;
         let (key, old, new) = match change {
             Change::Title(title) if title.trim().is_empty() => return Err(rejected("a ServerOps case needs a title")),
             Change::Title(title) => ("title", case.row.title.raw().to_owned(), title.clone()),

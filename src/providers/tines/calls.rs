@@ -24,7 +24,7 @@ const REMOVE_ASSIGNEES: &str = "remove_assignee_emails";
 pub(super) fn plan(case: &Case, edit: &Edit, directory: &Directory) -> Result<Plan, Fault> {
     let mut draft = Draft::new(case, edit, directory);
     for (place, change) in edit.changes.iter().enumerate() {
-        allowed(Vendor::Tines, &case.row, change.part()).map_err(|reason| not_possible(&reason))?;
+        allowed(Vendor::Tines, &case.row, change.part()).map_err(|reason| not_possible(&reason.to_string()))?;
         draft.take(place, change)?;
     }
     draft.finish()
