@@ -36,6 +36,21 @@ fn open(desk: &mut Desk<'_>, id: &str) {
     desk.press("<enter>").settle();
 }
 
+fn house_and_case() -> (House, String) {
+    let house = House::new(60);
+    let id = house.demo.ids(Vendor::Tines)[0].clone();
+    (house, id)
+}
+
+/// A desk at the list, after the case was opened and read.
+fn looked_at<'h>(house: &'h House, id: &str) -> Desk<'h> {
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    open(&mut desk, id);
+    desk.press("q");
+    desk
+}
+
 #[test]
 fn a_colleagues_change_stays_marked_over_restarts_until_it_was_read() {
     let house = House::new(60);
@@ -76,18 +91,12 @@ fn a_colleagues_change_stays_marked_over_restarts_until_it_was_read() {
 
 #[test]
 fn what_came_while_no_workbench_was_open_is_marked_though_the_disk_knows_it() {
-    let house = House::new(60);
-    let id = house.demo.ids(Vendor::Tines)[0].clone();
-    let mut desk = house.sit();
-    desk.read_all().settle();
-    open(&mut desk, &id);
-    desk.press("q");
-    desk.leave();
+    let (house, id) = house_and_case();
+    looked_at(&house, &id).leave();
     house.demo.act(comment(Vendor::Tines, &id, "while you were away")).unwrap();
-    // Another process brings the disk up to date, as `caseload list` does.
-    let mut other = house.sit();
-    other.read_all().press("r").settle().until("the change is marked", |app| is_unseen(app, &id));
-    other.leave();
+    // Another process brings the disk up to date.
+    let list = house.run(&["list"]);
+    assert!(list.status.success(), "{}", String::from_utf8_lossy(&list.stderr));
     let mut desk = house.sit_offline();
     desk.until("the disk is read", |app| app.list.order().len() == 60).settle();
     assert!(is_unseen(desk.app(), &id));
@@ -96,12 +105,8 @@ fn what_came_while_no_workbench_was_open_is_marked_though_the_disk_knows_it() {
 
 #[test]
 fn opening_a_changed_case_shows_the_new_comment_before_the_mark_goes() {
-    let house = House::new(60);
-    let id = house.demo.ids(Vendor::Tines)[0].clone();
-    let mut desk = house.sit();
-    desk.read_all().settle();
-    open(&mut desk, &id);
-    desk.press("q");
+    let (house, id) = house_and_case();
+    let mut desk = looked_at(&house, &id);
     house.demo.act(comment(Vendor::Tines, &id, "a comment that matters")).unwrap();
     desk.press("r").until("the change is marked", |app| is_unseen(app, &id)).settle();
     desk.press("<enter>").until("it was read", |app| !is_unseen(app, &id)).settle();

@@ -3,6 +3,7 @@
 use caseload::app::effect::Effect;
 use caseload::app::{Chord, Message};
 use caseload::domain::case::{CaseId, Rid, SourceId, State, Vendor};
+use caseload::domain::caution::{Caution, V2};
 use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::standing::{Accent, Standing, Writes};
@@ -263,6 +264,23 @@ fn sort_menu() {
     pictures("sort_menu", |size| {
         let mut stage = Stage::usual(size);
         stage.press("S j");
+        stage
+    });
+}
+
+#[test]
+fn the_sources_offer_v2_of_tines() {
+    let offered = |size| {
+        let mut stage = Stage::usual(size);
+        let card = stage.app.sources[1].card.clone();
+        stage.report(Report::Card(SourceCard { notice: Some(Caution::TinesV1(V2::Answers)), ..card }));
+        stage.press("g s Tab");
+        stage
+    };
+    pictures("sources_v2", offered);
+    pictures("sources_v2_asks", |size| {
+        let mut stage = offered(size);
+        stage.press("4");
         stage
     });
 }

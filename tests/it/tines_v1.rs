@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 use caseload::demo::{self, Act, Vendor as Embedded};
 use caseload::domain::case::{SourceId, Vendor};
@@ -12,6 +13,7 @@ use caseload::providers::{Api, Auth, Provider, Settings};
 use caseload::sync::SourceSetup;
 
 use crate::cli_desk::Desk;
+use crate::pty::Tty;
 use crate::sync_watch::{Watch, calm};
 
 /// A desk whose only source reads v1; and its configuration.
@@ -113,4 +115,24 @@ fn the_workbench_learns_whether_v2_answers_at_the_start_and_when_v1_fails() {
     demo.act(page(410, "/api/v1/cases")).unwrap();
     assert!(watch.ask(Order::Refresh { source: None, full: false }).is_err());
     watch.until("v2 was asked again", |_| (asked() > before).then_some(()));
+}
+
+#[test]
+fn the_key_in_the_sources_panel_writes_the_same_line_and_keeps_the_comments() {
+    let (desk, text) = old_desk();
+    let mut tty = Tty::start(120, 36, &[], &desk.env());
+    tty.comes_to_see("complete").keys("gs").comes_to_see("v2 answers with the same token").comes_to_see("4 use v2");
+    tty.keys("4").comes_to_see("Read old by v2 of the Tines API?");
+    let written = "api_version = \"v2\" is written for old; start caseload anew to read it so";
+    // A question that has just come up takes no answer.
+    tty.keys("y");
+    while !tty.shown().contains(written) {
+        assert_eq!(fs::read_to_string(desk.config()).unwrap().matches("api_version").count(), 1);
+        tty.quiet(Duration::from_millis(100));
+        tty.keys("y");
+    }
+    assert_eq!(fs::read_to_string(desk.config()).unwrap(), text.replace("'v1'  # until", "\"v2\"  # until"));
+    assert_eq!(fs::metadata(desk.config()).unwrap().permissions().mode() & 0o777, 0o640);
+    tty.keys("Q");
+    assert_eq!(tty.ends().exit_code(), 0);
 }
