@@ -1,5 +1,6 @@
 //! Narrowing as somebody types, against one pass of memchr over the same text and against frizbee, the fastest fuzzy
-//! matcher there is, in turns in the same run; conditions on fields; what the rows take; and typing while a sync runs.
+//! matcher there is, in turns in the same run; the same with descriptions; conditions on fields; what the rows take; and typing
+//! while a sync runs.
 //!
 //! What differs from frizbee: words here must occur as they are, there letter by letter and ranked.
 //!
@@ -21,8 +22,9 @@ use std::thread;
 
 use caseload::config::Poll;
 use caseload::demo::{self, Options};
-use caseload::domain::case::{SourceId, Vendor};
+use caseload::domain::case::{Row, SourceId, Vendor};
 use caseload::domain::secret::Secret;
+use caseload::domain::text::Clean;
 use caseload::index::{Index, SortBy, SortKey};
 use caseload::protocol::{Coverage, Report};
 use caseload::providers::{Api, Auth, Provider, Settings};
@@ -36,6 +38,8 @@ const MEMORY: &str = "memory-here";
 /// Rows of the index while a sync runs.
 const UNDER_SYNC: usize = 100_000;
 const SYNC_ROUNDS: usize = 9;
+/// Rows that have descriptions of some 700 bytes each.
+const DESCRIBED: usize = 100_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -50,6 +54,9 @@ fn main() {
     for count in table::sizes() {
         if asked("memory") {
             bytes(count, &mut table);
+        }
+        if asked("descriptions") && count <= DESCRIBED {
+            descriptions(count, &mut table);
         }
         if asked("typing") || asked("conditions") {
             let mut rows = load(count);
@@ -131,6 +138,28 @@ fn typing(rows: &mut Rows, table: &mut Table) {
         p50 / quantile(&mut two, 50),
         p99 / quantile(&mut two, 99)
     );
+}
+
+/// Typing over rows whose descriptions are known, against one pass of memchr over all that text.
+fn descriptions(count: usize, table: &mut Table) {
+    let (mut index, mut plain, mut text) = (Index::new(), Index::new(), String::new());
+    each(count, |rid, case| {
+        let said = case.raw.0.split("\"description\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        text.push_str(said);
+        plain.upsert(rid, &case.row);
+        index.upsert(rid, &Row { description: Some(Clean::block(said)), ..case.row.clone() });
+    });
+    let queries = queries();
+    let (mut ours, mut pass) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        best(&mut ours, typed(&mut index, &queries));
+        pass.push(timed(|| assert!(black_box(memchr::memchr(1, black_box(text.as_bytes()))).is_none())));
+    }
+    let size = rounded(count);
+    let (p50, p99, pass) = (quantile(&mut ours, 50), quantile(&mut ours, 99), quantile(&mut pass, 0));
+    let more = (index.payload() - plain.payload()) / count;
+    println!("{size} rows with descriptions: p50 {}, p99 {}; {more} B a row more, {} B of them text", ms(p50), ms(p99), text.len() / count);
+    table.at_most(&format!("keystroke p99 with descriptions, {size}"), &ms(p99), &format!("memchr {}", ms(pass)), p99 / pass, 6.0);
 }
 
 /// Seconds per keystroke of the peer, with the same words typed.

@@ -144,6 +144,7 @@ impl Desk {
             closed_at: None,
             due_at: None,
             url: None,
+            description: None,
         }
     }
 

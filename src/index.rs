@@ -3,6 +3,7 @@
 //! Rows live in slots of a log: a row whose text changed gets a new slot and its old one dies; dead slots are swept when
 //! they are more than a quarter. Slots keep the text of all rows in one folded arena in slot order, so one pass of
 //! `memmem` judges them all; a bit set per result lets the next, longer query look only where this one succeeded.
+//! Descriptions have an arena of their own; a row whose description was not read is counted where that decides.
 
 mod bits;
 mod codes;
@@ -18,6 +19,7 @@ mod judge;
 mod matcher;
 mod offer;
 mod plan;
+mod prose;
 mod scope;
 mod sort;
 
@@ -29,7 +31,7 @@ use crate::query::{Asker, Column, Field, Query};
 use bits::Bits;
 use columns::{Clock, Columns, NO_TIME};
 pub use deep::{Deep, Parts};
-pub use explain::Step;
+pub use explain::{Count, Step};
 pub use flags::Flags;
 use hits::Hits;
 pub use plan::Verdict;
@@ -178,7 +180,8 @@ impl Index {
         }
         let slot = self.columns.push(rid, row);
         if old != NONE {
-            self.columns.set_flags(slot, self.columns.flags()[old as usize]);
+            self.columns.follow(old, slot, row);
+            self.columns.leave(old);
         }
         self.slots[place] = slot;
         self.alive.set(slot, true);
@@ -196,6 +199,7 @@ impl Index {
         let slot = std::mem::replace(place, NONE);
         if slot != NONE {
             self.columns.forget_deep(rid);
+            self.columns.leave(slot);
             self.tally(slot, false);
             self.bury(slot);
             self.sweep();
@@ -223,7 +227,7 @@ impl Index {
             let as_of = deep.as_of.or_else(|| self.columns.deep(slot).is_none().then_some(shown).flatten());
             let mut deep = deep;
             deep.as_of = as_of;
-            self.columns.learn(rid, deep);
+            self.columns.learn(rid, slot, deep);
             self.order.touch(slot);
             self.judge_again(slot);
         }
@@ -290,7 +294,17 @@ impl Index {
         counts
     }
 
-    /// Those of them that are most urgent, at most so many: the nearest clock first, then by priority, then the newest.
+    /// By [`SourceId`]: rows whose description was not read, where it could decide whether the kept query's words occur.
+    pub fn undescribed_by_source(&self) -> Vec<usize> {
+        self.last.as_ref().map_or_else(Vec::new, |last| self.by_source(&last.undescribed()))
+    }
+
+    /// The same, each of them.
+    pub fn undescribed(&self) -> Vec<Rid> {
+        self.last.as_ref().map_or_else(Vec::new, |last| last.undescribed().ones().map(|slot| self.columns.rid(slot)).collect())
+    }
+
+    /// Those of [`Self::unexamined_by_source`] that are most urgent, at most so many: the nearest clock first, then by priority, then the newest.
     pub fn unexamined(&self, most: usize) -> Vec<Rid> {
         self.unexamined_where(most, |_| true)
     }

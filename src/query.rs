@@ -11,6 +11,7 @@ mod pattern;
 mod print;
 mod quote;
 mod reference;
+mod stranger;
 mod value;
 mod when;
 
@@ -22,6 +23,7 @@ pub use ast::{Cmp, Column, Field, Key, Mark, Node, Pattern, Query, StateWord, Te
 pub use field::{DIRECTIVES, Kind, NAMED, PLAIN, nearest};
 pub use parse::{Parsed, Problem, parse};
 pub use reference::{Named, meant, split, vendors_of};
+pub use stranger::Stranger;
 pub use when::{Span, When};
 
 /// A page pasted into the filter by mistake must not make every keystroke slow.

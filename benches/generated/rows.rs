@@ -61,9 +61,9 @@ fn case(number: usize, people: &[Person], tags: &[String], random: &mut fastrand
     let assignee = random.bool().then(|| people[random.usize(..people.len())].clone());
     let state = [State::Open, State::InProgress, State::Closed, State::Archived][random.usize(..4)];
     let millis = |at: i64| Timestamp::from_millisecond(at).ok();
+    let description = words(random, 100);
     let raw = format!(
-        r#"{{"data":{{"type":"case","id":"{id}","attributes":{{"key":"{key}","title":"{title}","description":"{}","status":"{}","priority":"P{}","created_at":{created},"attributes":{tags:?}}},"relationships":{{"assignee":"{}","project":"{}","created_by":"{}"}}}},"included":[{{"id":"{}","name":"{}"}}]}}"#,
-        words(random, 100),
+        r#"{{"data":{{"type":"case","id":"{id}","attributes":{{"key":"{key}","title":"{title}","description":"{description}","status":"{}","priority":"P{}","created_at":{created},"attributes":{tags:?}}},"relationships":{{"assignee":"{}","project":"{}","created_by":"{}"}}}},"included":[{{"id":"{}","name":"{}"}}]}}"#,
         state.name(),
         level + 1,
         uuid(random),
@@ -85,6 +85,7 @@ fn case(number: usize, people: &[Person], tags: &[String], random: &mut fastrand
         updated_at: millis(created + random.i64(0..9_000_000)),
         closed_at: None,
         due_at: None,
+        description: None,
     };
     Listed { row, raw: RawBody(raw.into()) }
 }

@@ -4,6 +4,7 @@ use crate::app::action::Action;
 use crate::app::measure::wrapped;
 use crate::app::overlay::Overlay;
 use crate::app::{App, Source};
+use crate::index::Step;
 use crate::query::Mark;
 
 /// Columns of a count with the gap behind it: a million is written in seven.
@@ -26,6 +27,8 @@ pub struct Explained {
     pub left: Option<usize>,
     /// Cases that may hold once they are read.
     pub unexamined: usize,
+    /// One of the alternatives of the OR above it.
+    pub is_branch: bool,
     /// Source by source where it was judged, those that agree together.
     pub places: String,
     /// Before it there was a case, and after it there is none.
@@ -67,9 +70,11 @@ impl App {
         let mut before = Some(self.list.index().len());
         let steps = self.list.steps(self.sleepers_left_out()).into_iter();
         let explained = steps.map(|step| {
-            let took_last = before.is_some_and(|before| before > 0) && step.left == Some(0) && step.unexamined == 0;
-            before = step.left;
-            Explained { places: self.places(&step.term), term: step.term, left: step.left, unexamined: step.unexamined, took_last }
+            let Step { term, left, unexamined, is_branch, .. } = step;
+            let took_last = !is_branch && before.is_some_and(|before| before > 0) && left == Some(0) && unexamined == 0;
+            before = if is_branch { before } else { left };
+            let places = if is_branch { String::new() } else { self.places(&term) };
+            Explained { term, left, unexamined, is_branch, places, took_last }
         });
         explained.collect()
     }
@@ -114,7 +119,8 @@ impl App {
         for step in self.explained() {
             let tone = if step.took_last { Tone::Guilty } else { Tone::Plain };
             let count = step.left.map_or_else(|| "?".to_owned(), |left| left.to_string());
-            add(count, &step.term, tone);
+            let term = if step.is_branch { format!("  or {}", step.term) } else { step.term };
+            add(count, &term, tone);
             if step.took_last {
                 add(String::new(), "this took the last case", tone);
             }
@@ -123,7 +129,9 @@ impl App {
                 1 => add(String::new(), "and 1 not examined yet", Tone::Beside),
                 many => add(String::new(), &format!("and {many} not examined yet"), Tone::Beside),
             }
-            add(String::new(), &step.places, Tone::Beside);
+            if !step.places.is_empty() {
+                add(String::new(), &step.places, Tone::Beside);
+            }
         }
         if self.sleepers_left_out() {
             add(String::new(), "What sleeps is left out unless the filter names it.", Tone::Beside);

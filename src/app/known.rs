@@ -58,7 +58,11 @@ impl App {
     pub fn doubts_below(&self) -> Vec<String> {
         let known = self.known();
         let is_of_filter = |doubts: &&[Doubt]| {
-            matches!(doubts.first(), Some(Doubt::Looking | Doubt::Me { .. } | Doubt::Unexamined { .. } | Doubt::Cut { .. }))
+            let first = doubts.first();
+            matches!(
+                first,
+                Some(Doubt::Looking | Doubt::Me { .. } | Doubt::Unexamined { .. } | Doubt::Undescribed { .. } | Doubt::Cut { .. })
+            )
         };
         let below = known.kinds().skip(told_beside(self.size.0)).filter(is_of_filter);
         below.map(|doubts| self.doubt_words(known.count, doubts)).collect()
@@ -89,6 +93,7 @@ impl App {
             Doubt::Me { .. } => format!("me not known: {}", codes()),
             Doubt::Looking => "still looking".into(),
             Doubt::Unexamined { .. } => format!("{} not examined", sum(doubts)),
+            Doubt::Undescribed { .. } => format!("{} descriptions not read", sum(doubts)),
             Doubt::Held { cases } => format!("{cases} held"),
             Doubt::Malformed { .. } => format!("{} unreadable: {}", sum(doubts), codes()),
             Doubt::Cut { of } => format!("showing {count} of {of}"),
@@ -143,6 +148,11 @@ impl App {
             Some(Doubt::Unexamined { .. }) => {
                 format!("{} cases of {} are not examined: what the filter asks for is read case by case.", sum(doubts), all())
             }
+            Some(Doubt::Undescribed { .. }) => format!(
+                "{} descriptions of {} are not read: its list does not send them. description: in the filter reads them case by case.",
+                sum(doubts),
+                all()
+            ),
             Some(Doubt::Held { cases }) => format!("{cases} more are held back; {} lets them in.", self.key(Action::Refresh)),
             Some(Doubt::Malformed { .. }) => format!("{} rows of {} could not be read.", sum(doubts), all()),
             Some(Doubt::Cut { of }) => format!("A limit shows {count} of {of}."),
@@ -173,7 +183,7 @@ fn read_of(doubts: &[Doubt]) -> Option<(u64, u64)> {
 
 fn sum(doubts: &[Doubt]) -> usize {
     let cases = |doubt: &Doubt| match doubt {
-        Doubt::Unexamined { cases, .. } => *cases,
+        Doubt::Unexamined { cases, .. } | Doubt::Undescribed { cases, .. } => *cases,
         Doubt::Malformed { rows, .. } => *rows as usize,
         _ => 0,
     };

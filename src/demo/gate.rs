@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::faults::{Blow, Cut, Weather};
 use super::quota::Quota;
@@ -51,6 +52,8 @@ pub(crate) struct Gate {
     latency_ms: u64,
     /// Entries of a timeline that are given at once; 0: as many as are asked for.
     most: AtomicUsize,
+    /// Lists leave descriptions out.
+    brief: AtomicBool,
     weather: std::sync::Mutex<Weather>,
     quota: std::sync::Mutex<Quota>,
     log: std::sync::Mutex<Log>,
@@ -83,6 +86,7 @@ impl Gate {
             vendor,
             latency_ms,
             most: AtomicUsize::new(0),
+            brief: AtomicBool::new(false),
             weather: Weather::new(vendor, seed, faults).into(),
             quota: Quota::new(vendor, quota).into(),
             log: std::sync::Mutex::default(),
@@ -95,6 +99,20 @@ impl Gate {
 
     pub(crate) fn set_most(&self, most: usize) {
         self.most.store(most, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_brief(&self, brief: bool) {
+        self.brief.store(brief, Ordering::Relaxed);
+    }
+
+    /// A case as an item of the list; Datadog's keys are one level down.
+    pub(crate) fn listed(&self, mut case: Value) -> Value {
+        if self.brief.load(Ordering::Relaxed) {
+            let inner =
+                if case.get("attributes").is_some_and(|inner| inner.get("title").is_some()) { &mut case["attributes"] } else { &mut case };
+            inner.as_object_mut().map(|keys| keys.remove("description"));
+        }
+        case
     }
 
     /// How many of `asked` entries are given at once.

@@ -284,11 +284,12 @@ async fn list(State(world): State<Arc<World>>, Query(query): Query<Pairs>) -> Re
         return no_page();
     }
     world.shift(Vendor::ServerOps);
-    page(&world.serverops, &query).map_or_else(IntoResponse::into_response, |page| reply(200, TYPE, &page))
+    page(&world, &query).map_or_else(IntoResponse::into_response, |page| reply(200, TYPE, &page))
 }
 
 /// A page: the cursor holds the number of the last case seen and the filter it was made with, so a shifting list loses nothing.
-fn page(serverops: &ServerOps, query: &Pairs) -> Result<Value, Error> {
+fn page(world: &World, query: &Pairs) -> Result<Value, Error> {
+    let serverops = &world.serverops;
     let limit = match pair(query, "limit") {
         None => DEFAULT_LIMIT,
         Some(text) => text.parse().ok().filter(|l| (1..=MAX_LIMIT).contains(l)).ok_or_else(|| bad("limit must be between 1 and 100"))?,
@@ -317,8 +318,8 @@ fn page(serverops: &ServerOps, query: &Pairs) -> Result<Value, Error> {
         }
     }
     drop(tenant);
-    let mut body =
-        json!({"cases": rows.iter().map(|(n, case)| serverops.json(case, *n, spec.key())).collect::<Vec<_>>(), "has_more": more});
+    let item = |(n, case): &(u32, Arc<Case>)| world.gate(Vendor::ServerOps).listed(serverops.json(case, *n, spec.key()));
+    let mut body = json!({"cases": rows.iter().map(item).collect::<Vec<_>>(), "has_more": more});
     match rows.last() {
         Some((last, _)) if more => body["next_cursor"] = json!(write_cursor(*last, key)),
         // On the last page null, an empty text or no key at all: the documents leave it open.

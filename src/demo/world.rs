@@ -201,6 +201,13 @@ pub enum Act {
         /// At least 1; 0 lifts the limit.
         most: usize,
     },
+    /// The vendor's list leaves the descriptions of its cases out; a case by itself has it.
+    BriefLists {
+        /// Where.
+        vendor: Vendor,
+        /// False at the start.
+        brief: bool,
+    },
     /// Whether ServerOps' case endpoints exist; when not, they answer with an HTML 404.
     ServerOpsLive {
         /// True at the start.
@@ -391,6 +398,10 @@ impl World {
             }
             Act::ShortPages { vendor, most } => {
                 self.gate(vendor).set_most(most);
+                Ok(())
+            }
+            Act::BriefLists { vendor, brief } => {
+                self.gate(vendor).set_brief(brief);
                 Ok(())
             }
             Act::ServerOpsLive { live } => {

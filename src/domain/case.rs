@@ -271,6 +271,9 @@ pub struct Row {
     pub due_at: Option<Timestamp>,
     /// The page in the vendor's web UI; http or https only. `ServerOps`: none.
     pub url: Option<Clean>,
+    /// Every vendor: `description`, where it comes with the row; null is empty. None: the list did not send it, and the case
+    /// was not read by itself.
+    pub description: Option<Clean>,
 }
 
 impl Row {

@@ -28,6 +28,7 @@ pub fn case(vendor: Vendor, number: u32) -> Case {
             closed_at: None,
             due_at: None,
             url: None,
+            description: Some(Clean::block("What\nhappened")),
         },
         description: Clean::block("What\nhappened"),
         author: None,

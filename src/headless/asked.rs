@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::fetch::Answers;
 use super::stop::{Stop, note};
-use crate::config::{View, views};
+use crate::config::{Config, Source, View, views};
 use crate::domain::case::{SourceId, Vendor};
 use crate::domain::directory::Directory;
 use crate::index::Index;
@@ -15,7 +15,7 @@ use crate::query::{self, Asker, Field, Me, Node, Origin, Query};
 use crate::sync::SourceSetup;
 
 /// A filter out of the command line's words. What is wrong or half typed there is a mistake, not a beginning.
-pub(super) fn query(words: &[String]) -> Result<Query, Stop> {
+fn query(words: &[String]) -> Result<Query, Stop> {
     let text = words.join(" ");
     let parsed = query::parse(&text);
     if let Some(problem) = parsed.error() {
@@ -32,7 +32,8 @@ pub(super) fn query(words: &[String]) -> Result<Query, Stop> {
 }
 
 /// The same, where `view:NAME` stands for a view of the configuration: its conditions and those beside it hold all.
-pub(super) fn query_with_views(words: &[String], views: &[View]) -> Result<Query, Stop> {
+pub(super) fn query_with_views(words: &[String], config: &Config) -> Result<Query, Stop> {
+    let views = &config.views;
     let (named, own): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| word.starts_with(VIEW));
     let mut own: Vec<String> = own.into_iter().cloned().collect();
     let mut found = Query::default();
@@ -41,7 +42,9 @@ pub(super) fn query_with_views(words: &[String], views: &[View]) -> Result<Query
         own.extend(rest);
         found = both(found, query(std::slice::from_ref(&view.query))?);
     }
-    Ok(both(found, query(&own)?))
+    let found = both(found, query(&own)?);
+    must_be_sources(&found, config)?;
+    Ok(found)
 }
 
 const VIEW: &str = "view:";
@@ -73,6 +76,21 @@ fn both(first: Query, second: Query) -> Query {
     }
 }
 
+/// Before anything is read: a source that the query names and that is not there is a mistake.
+fn must_be_sources(query: &Query, config: &Config) -> Result<(), Stop> {
+    let codes = Vendor::codes(&config.sources.iter().map(|source| source.vendor).collect::<Vec<_>>());
+    let sources = (0..=u8::MAX).map(SourceId).zip(&config.sources).zip(codes);
+    let origin = |((id, source), code): ((SourceId, &Source), _)| {
+        let name = source.name.as_str().into();
+        Origin { id, name, code, vendor: source.vendor, is_read_only: false, me: None }
+    };
+    let asker = Asker { origins: sources.map(origin).collect(), ..Asker::default() };
+    match asker.strangers(query).first() {
+        Some(stranger) => Err(Stop::usage(format!("the filter is wrong: {}", stranger.problem("")))),
+        None => Ok(()),
+    }
+}
+
 /// The person at this computer, now.
 pub(super) fn asker(sources: &[SourceSetup], directories: &[Directory]) -> Asker {
     let mut asker = Asker::at(Timestamp::now(), TimeZone::system());
@@ -97,6 +115,10 @@ pub(super) fn explain(out: &mut impl Write, index: &Index, query: &Query, asker:
     writeln!(out, "{:>9}  all cases", index.len())?;
     let mut left = index.len();
     for step in index.explain(query, asker, usize::MAX) {
+        if step.is_branch {
+            writeln!(out, "{:>9}    or {}", step.left.unwrap_or_default(), step.term)?;
+            continue;
+        }
         let now = step.left.unwrap_or(left);
         let last = if left > 0 && now == 0 && step.unexamined == 0 { "  <- took the last" } else { "" };
         let unexamined = if step.unexamined > 0 { format!("  and {} not examined yet", step.unexamined) } else { String::new() };

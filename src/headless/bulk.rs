@@ -134,8 +134,8 @@ struct Aim {
 /// The cases that the filter leaves, after a complete pass.
 fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&str>) -> Result<Aim, Stop> {
     // Half typed is refused too: what is left out of a filter here would change more cases than were meant.
-    let query = asked::query_with_views(&options.words, &config.views)?;
-    let when = when.map(|when| asked::query(&[when.to_owned()])).transpose()?;
+    let query = asked::query_with_views(&options.words, config)?;
+    let when = when.map(|when| asked::query_with_views(&[when.to_owned()], config)).transpose()?;
     let both = match &when {
         // What the macro asks is examined, too.
         Some(when) => {

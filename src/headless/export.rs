@@ -32,7 +32,7 @@ pub fn export(scope: &Scope, options: &ExportOptions) -> Exit {
 
 fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let config = scope.config()?;
-    let query = asked::query_with_views(std::slice::from_ref(&options.query), &config.views)?;
+    let query = asked::query_with_views(std::slice::from_ref(&options.query), &config)?;
     let is_from_disk = options.cached || scope.offline;
     // What cannot be written is said before any vendor is asked.
     let draft = options.file.as_ref().map(|file| Draft::begin(file, options.force).map_err(|error| refused(file, &error))).transpose()?;

@@ -25,6 +25,7 @@ pub(super) fn worth(reading: &Reading, desk: &Desk, query: &Query, asker: &Asker
     let counted = Counted {
         count: found.rids.len(),
         unexamined: found.unexamined.clone(),
+        undescribed: found.undescribed.clone(),
         uncut: (found.rids.len() < found.total).then_some(found.total),
         ..Counted::default()
     };
@@ -111,6 +112,10 @@ impl Worth {
             Doubt::Unexamined { source, cases } => (
                 format!("{}: {cases} cases not examined: the filter asks for what was never read of them", name(source)),
                 if reading.is_from_disk { Some("run it without --cached to read them") } else { again },
+            ),
+            Doubt::Undescribed { source, cases } => (
+                format!("{}: the descriptions of {cases} cases were not read: its list does not send them", name(source)),
+                Some("`description:WORD` reads them case by case"),
             ),
             Doubt::Cut { of } => (format!("showing {} of {of}", self.known.count), None),
             // Nothing waits in a tray here, and the filter is judged to its end.

@@ -60,7 +60,7 @@ pub fn list(scope: &Scope, options: &ListOptions) -> Exit {
 
 fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     let config = scope.config()?;
-    let query = asked::query_with_views(&options.words, &config.views)?;
+    let query = asked::query_with_views(&options.words, &config)?;
     let is_from_disk = options.cached || scope.offline;
     // A disk that cannot be used is said once, and before any vendor is asked.
     drop(Desk::open(scope, &config)?);
@@ -104,6 +104,8 @@ pub(super) struct Found {
     pub(super) total: usize,
     /// By source id: cases that may match and were not read far enough to tell.
     pub(super) unexamined: Vec<usize>,
+    /// By source id: cases whose description was not read and decides.
+    pub(super) undescribed: Vec<usize>,
     /// Snoozed cases that would be found, too, and are left out as in the workbench.
     pub(super) asleep: usize,
 }
@@ -209,14 +211,18 @@ impl Desk {
         let total = found.len();
         let most = [limit, query.limit].into_iter().flatten().min().unwrap_or(usize::MAX);
         found.truncate(most);
-        let mut unexamined = vec![0; self.sources.len()];
-        for rid in index.unexamined(usize::MAX) {
-            let source = index.get(rid).map(|seen| seen.source).filter(|source| answers.keeps(*source, rid));
-            if let Some(count) = source.and_then(|source| unexamined.get_mut(usize::from(source.0))) {
-                *count += 1;
+        let by_source = |rids: Vec<Rid>| {
+            let mut counts = vec![0; self.sources.len()];
+            for rid in rids {
+                let source = index.get(rid).map(|seen| seen.source).filter(|source| answers.keeps(*source, rid));
+                if let Some(count) = source.and_then(|source| counts.get_mut(usize::from(source.0))) {
+                    *count += 1;
+                }
             }
-        }
-        Ok(Found { index, rids: found, total, unexamined, asleep: before - total })
+            counts
+        };
+        let (unexamined, undescribed) = (by_source(index.unexamined(usize::MAX)), by_source(index.undescribed()));
+        Ok(Found { index, rids: found, total, unexamined, undescribed, asleep: before - total })
     }
 
     /// Takes from disk what the filter asks for beyond rows. What cannot be read stays unexamined, and that is said.

@@ -82,7 +82,8 @@ impl<'a> From<&'a Status> for StatusShape<'a> {
 
 impl<'a> Item<'a> {
     pub(super) fn new(source: &'a str, vendor: Vendor, case: &'a Case) -> Self {
-        let Row { id, key, title, status, priority, assignees, tags, created_at, updated_at, closed_at, url, due_at } = &case.row;
+        let Row { id, key, title, status, priority, assignees, tags, created_at, updated_at, closed_at, url, due_at, description: _ } =
+            &case.row;
         let due_date = case.fields.iter().find(|field| field.id == "due_date").and_then(|field| field.values.first());
         Self {
             schema: SCHEMA,

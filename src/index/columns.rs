@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::deep::Deep;
 use super::dictionary::{Dictionary, END, mask};
 use super::plan::{NO_LEVEL, UNKNOWN_LEVEL};
+use super::prose::Prose;
 use super::{NONE, Seen};
 use crate::domain::case::{Level, Rank, Rid, Row, SourceId, State, Vendor};
 use crate::domain::text::Clean;
@@ -91,6 +92,7 @@ pub(super) struct Columns {
     terms: Dictionary,
     /// Statuses, priorities and URL prefixes.
     names: Dictionary,
+    prose: Prose,
     /// By row, whatever slot it is in.
     deep: FxHashMap<Rid, Deep>,
     /// By [`SourceId`], as the last asker knew them.
@@ -104,7 +106,7 @@ impl Columns {
 
     /// Bytes of texts and cells, without what few rows have.
     pub(super) fn payload(&self) -> usize {
-        let texts = self.shown.len() + self.folded.len() + self.terms.payload() + self.names.payload();
+        let texts = self.shown.len() + self.folded.len() + self.terms.payload() + self.names.payload() + self.prose.payload();
         let cells = size_of::<Cell>() + size_of::<Rid>() + size_of::<u32>() + size_of::<u64>();
         texts + self.len() * (cells + Judged::CELL) + size_of_val(self.lists.as_slice())
     }
@@ -147,6 +149,7 @@ impl Columns {
             url,
             flags: url_flag,
         };
+        self.prose.push(row.description.as_ref().map(Clean::as_str));
         self.judged.widen();
         self.judged.lists.push((offset(people_end), offset(self.lists.len())));
         self.refresh(slot, &mut cell, row);
@@ -155,7 +158,22 @@ impl Columns {
         slot
     }
 
-    /// Takes over what is no text. False, and nothing done: the text differs too, so the row needs a new slot.
+    /// A new slot stands for the case of an old one. A description that does not come with the row is still that of the same
+    /// change.
+    pub(super) fn follow(&mut self, old: u32, new: u32, row: &Row) {
+        self.judged.flags[new as usize] = self.judged.flags[old as usize];
+        if row.description.is_none() && self.time(old, Clock::Updated) == self.time(new, Clock::Updated) {
+            self.prose.hand_over(old, new);
+        }
+    }
+
+    /// The slot stands for nothing any more.
+    pub(super) fn leave(&mut self, slot: u32) {
+        self.prose.leave(slot);
+    }
+
+    /// Takes over the description and what is no text. False, and nothing done: the text differs too, so the row needs a new
+    /// slot.
     pub(super) fn update(&mut self, slot: u32, row: &Row) -> bool {
         let seen = self.seen(slot);
         let same = seen.title == row.title.as_str()
@@ -166,9 +184,12 @@ impl Columns {
             && self.terms_of(slot).0.iter().zip(&row.assignees).all(|(term, who)| self.terms.is_person(*term, who))
             && self.url(slot).as_deref() == row.url.as_ref().map(Clean::as_str);
         if same {
-            let mut cell = self.cells[slot as usize];
+            let (mut cell, changed_at) = (self.cells[slot as usize], self.time(slot, Clock::Updated));
             self.refresh(slot, &mut cell, row);
             self.cells[slot as usize] = cell;
+            if row.description.is_some() || changed_at != self.time(slot, Clock::Updated) {
+                self.prose.set(slot, row.description.as_ref().map(Clean::as_str));
+            }
         }
         same
     }
@@ -208,6 +229,7 @@ impl Columns {
     pub(super) fn copy(&mut self, from: &Self, slot: u32) -> u32 {
         let mut cell = from.cells[slot as usize];
         self.shown.push_str(from.shown(slot));
+        self.prose.copy(&from.prose, slot);
         self.folded.push_str(from.folded(slot));
         let (people, tags) = from.terms_of(slot);
         let people_end = self.lists.len() + people.len();
@@ -329,7 +351,11 @@ impl Columns {
     }
 
     /// Adds to what is known of the row; what was known of an earlier change of it is dropped.
-    pub(super) fn learn(&mut self, rid: Rid, newer: Deep) {
+    pub(super) fn learn(&mut self, rid: Rid, slot: u32, newer: Deep) {
+        let is_of_row = newer.as_of.is_none_or(|at| at >= self.time(slot, Clock::Updated));
+        if let Some(text) = newer.description().filter(|_| is_of_row || self.prose.of(slot).is_none()) {
+            self.prose.set(slot, Some(&text));
+        }
         self.deep.entry(rid).or_default().absorb(newer);
     }
 
@@ -352,6 +378,10 @@ impl Columns {
     /// Rows of which more is known than they tell.
     pub(super) fn read_rids(&self) -> impl Iterator<Item = Rid> {
         self.deep.keys().copied()
+    }
+
+    pub(super) fn prose(&self) -> &Prose {
+        &self.prose
     }
 
     pub(super) fn rid(&self, slot: u32) -> Rid {
@@ -398,7 +428,7 @@ impl Columns {
 
     /// How much text there is to judge of the row, in bytes.
     pub(super) fn weight(&self, slot: u32) -> usize {
-        self.folded(slot).len() + self.deep(slot).map_or(0, Deep::weight)
+        self.folded(slot).len() + self.prose.of(slot).map_or(0, str::len) + self.deep(slot).map_or(0, Deep::weight)
     }
 
     pub(super) fn folded_start(&self, slot: u32) -> usize {

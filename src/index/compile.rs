@@ -333,7 +333,6 @@ impl Compiler<'_> {
             Thing::Image => self.deep(Parts::FILES, None, Matcher::Image),
             Thing::Record => exists(Parts::RECORDS),
             Thing::Link => exists(Parts::LINKS),
-            Thing::Task => exists(Parts::TASKS),
             Thing::Ticket => exists(Parts::TICKETS),
             Thing::Sla | Thing::Due => Tree::Leaf(Leaf::NoTime(Clock::Due)).negated(),
         }

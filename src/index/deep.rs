@@ -30,7 +30,6 @@ impl Parts {
     pub const TICKETS: Self = Self(1 << 10);
     /// The kinds of the SLA clocks.
     pub const CLOCKS: Self = Self(1 << 11);
-    pub const TASKS: Self = Self(1 << 12);
 
     #[must_use]
     pub const fn with(self, more: Self) -> Self {
@@ -57,7 +56,7 @@ impl Parts {
     /// What no case of this vendor ever has, so that nothing needs to be read to know.
     pub const fn lacking(vendor: Vendor) -> Self {
         match vendor {
-            Vendor::Datadog => Self::RECORDS.with(Self::FILES).with(Self::LINKS).with(Self::CLOCKS).with(Self::TASKS),
+            Vendor::Datadog => Self::RECORDS.with(Self::FILES).with(Self::LINKS).with(Self::CLOCKS),
             Vendor::Tines => Self::TYPE.with(Self::TICKETS),
             Vendor::ServerOps => Self(u16::MAX).without(Self::DESCRIPTION).without(Self::FILES),
         }
@@ -107,7 +106,10 @@ impl Deep {
     /// Of a case as `vendor` gave it. `is_whole`: it was asked for by itself; a list item shows less.
     pub fn of_case(case: &Case, vendor: Vendor, is_whole: bool) -> Self {
         let mut deep = Self { as_of: case.row.updated_at.map(Timestamp::as_millisecond), ..Self::default() };
-        deep.known = Parts::DESCRIPTION.with(Parts::AUTHOR).with(Parts::GROUP);
+        deep.known = Parts::AUTHOR.with(Parts::GROUP);
+        if is_whole || case.row.description.is_some() {
+            deep.known = deep.known.with(Parts::DESCRIPTION);
+        }
         if vendor == Vendor::Datadog {
             let more = [Parts::TYPE, Parts::ATTRIBUTES, Parts::FIELDS, Parts::TICKETS];
             deep.known = more.into_iter().fold(deep.known, Parts::with);
@@ -268,6 +270,12 @@ impl Deep {
                 self.known = if page.next.is_none() { self.known.with(parts) } else { self.known };
             }
         }
+    }
+
+    /// All of the description; None: it is not told.
+    pub(super) fn description(&self) -> Option<String> {
+        let is_known = self.known.has(Parts::DESCRIPTION);
+        is_known.then(|| self.of(Parts::DESCRIPTION).map(|fact| fact.text.as_str()).collect())
     }
 
     pub(super) fn weight(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use super::plan::{Plan, Verdict};
-use super::{Index, compile, judge};
+use super::{Index, compile, hits, judge};
 use crate::domain::case::Rid;
 use crate::query::{Asker, Node, Query};
 
@@ -17,41 +17,72 @@ pub struct Step {
     pub unexamined: usize,
     /// It is judged row by row, after all others.
     pub is_slow: bool,
+    /// One of the alternatives of the OR above it: rows that hold for it and for all before that OR.
+    pub is_branch: bool,
+}
+
+/// Rows that hold so far, and those that may.
+#[derive(Clone)]
+struct Left {
+    yes: Bits,
+    maybe: Bits,
+}
+
+/// What a query would find.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    pub cases: usize,
+    /// By [`crate::domain::case::SourceId`]: how many more may be found once their case is read.
+    pub unexamined: Vec<usize>,
+    /// The same: whose description was not read and decides.
+    pub undescribed: Vec<usize>,
 }
 
 impl Index {
-    /// Each condition in the order in which it is judged: as written, slow ones last. Slow ones are counted as long as
-    /// `effort` (bytes of text looked at) lasts.
+    /// Each condition in the order in which it is judged: as written, slow ones last, and below an OR each of its branches.
+    /// Slow ones are counted as long as `effort` (bytes of text looked at) lasts.
     pub fn explain(&self, query: &Query, asker: &Asker, effort: usize) -> Vec<Step> {
         let plan_of = |nodes: &[Node]| compile::plan(&Query { node: Node::all(nodes.iter().cloned()), ..Query::default() }, asker);
-        let written = |nodes: &[Node]| Node::all(nodes.iter().cloned()).to_string();
-        let (slow, cheap): (Vec<_>, Vec<_>) = compile::conditions(query.conjuncts(), asker)
-            .into_iter()
-            .map(|nodes| (written(nodes), plan_of(nodes)))
-            .partition(|(_, plan)| !plan.slow.is_empty());
-        let mut yes = self.alive.clone();
-        let mut maybe = Bits::default();
-        let mut steps = Vec::new();
-        for (term, plan) in cheap {
-            self.narrow(&plan, &mut yes);
-            steps.push(Step { term, left: Some(yes.count()), unexamined: 0, is_slow: false });
-        }
+        let conditions = compile::conditions(query.conjuncts(), asker);
+        let (slow, cheap): (Vec<_>, Vec<_>) =
+            conditions.into_iter().map(|nodes| (nodes, plan_of(nodes))).partition(|(_, plan)| !plan.slow.is_empty());
+        let mut left = Left { yes: self.alive.clone(), maybe: Bits::default() };
         let mut effort = effort;
-        for (term, plan) in slow {
-            let is_counted = self.narrow_slowly(&plan, &mut yes, &mut maybe, &mut effort);
-            let left = is_counted.then(|| yes.count());
-            steps.push(Step { term, left, unexamined: if is_counted { maybe.count() } else { 0 }, is_slow: true });
+        let mut steps = Vec::new();
+        for (nodes, plan) in cheap.into_iter().chain(slow) {
+            let before = left.clone();
+            steps.push(self.step(nodes, &plan, &mut left, &mut effort, false));
+            let branches = if let [Node::Any(branches)] = nodes { branches.as_slice() } else { &[] };
+            for branch in branches.chunks(1) {
+                steps.push(self.step(branch, &plan_of(branch), &mut before.clone(), &mut effort, true));
+            }
         }
         steps
     }
 
-    /// How many rows hold, and by source how many more may once their case is read. None: `effort` did not suffice to tell.
-    pub fn count(&self, query: &Query, asker: &Asker, effort: usize) -> Option<(usize, Vec<usize>)> {
+    fn step(&self, nodes: &[Node], plan: &Plan, left: &mut Left, effort: &mut usize, is_branch: bool) -> Step {
+        let is_slow = !plan.slow.is_empty();
+        let term = Node::all(nodes.iter().cloned()).to_string();
+        if !is_slow {
+            self.narrow(plan, &mut left.yes);
+            self.narrow(plan, &mut left.maybe);
+        } else if !self.narrow_slowly(plan, &mut left.yes, &mut left.maybe, effort) {
+            return Step { term, left: None, unexamined: 0, is_slow, is_branch };
+        }
+        Step { term, left: Some(left.yes.count()), unexamined: left.maybe.count(), is_slow, is_branch }
+    }
+
+    /// How many rows hold, and how many may. None: `effort` did not suffice to tell.
+    pub fn count(&self, query: &Query, asker: &Asker, effort: usize) -> Option<Count> {
         let plan = compile::plan(query, asker);
         let (mut yes, mut maybe, mut effort) = (self.alive.clone(), Bits::default(), effort);
         self.narrow(&plan, &mut yes);
         let is_counted = plan.slow.is_empty() || self.narrow_slowly(&plan, &mut yes, &mut maybe, &mut effort);
-        is_counted.then(|| (yes.count(), self.by_source(&maybe)))
+        is_counted.then(|| {
+            let mut open = hits::open(&self.columns, &self.alive, &plan);
+            open.keep(|slot| plan.slow.is_empty() || !maybe.has(slot) && hits::is_open(&self.columns, &plan, slot));
+            Count { cases: yes.count(), unexamined: self.by_source(&maybe), undescribed: self.by_source(&open) }
+        })
     }
 
     /// Rows that hold, in no particular order; the kept result stays as it is. None: `effort` did not suffice to tell.

@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use super::columns::Columns;
-use super::judge::{bits, find, has_word, verdict};
+use super::judge::{bits, bits_if_read, find, has_word, holds_if_read, verdict};
 use super::plan::{Plan, Tree, Verdict};
 
 /// What judging one row costs beside its text, in bytes of text.
@@ -25,6 +25,8 @@ pub(super) struct Hits {
     pub(super) slots: Bits,
     /// Those that hold as far as can be told.
     pub(super) unexamined: Bits,
+    /// Those that hold or not by what stands in their description, which was not read.
+    open: Bits,
 }
 
 impl Hits {
@@ -53,6 +55,7 @@ impl Hits {
             let found = find(columns, word, &candidates);
             candidates.minus(&found);
         }
+        let open = open(columns, alive, &plan);
         let mut hits = Self {
             plan,
             worded,
@@ -62,6 +65,7 @@ impl Hits {
             slots: Bits::default(),
             unexamined: Bits::default(),
             candidates,
+            open,
         };
         if hits.plan.slow.is_empty() {
             hits.slots = hits.candidates.clone();
@@ -69,10 +73,13 @@ impl Hits {
             return hits;
         }
         hits.to_judge = hits.candidates.clone();
+        hits.to_judge.or(&hits.open);
         if let Some(old) = old.filter(|_| narrows) {
             let mut were = old.slots;
             were.or(&old.unexamined);
+            were.or(&old.open);
             hits.to_judge.and(&were);
+            hits.open.and(&were);
         }
         hits
     }
@@ -94,7 +101,7 @@ impl Hits {
                 break;
             }
             spent += ROW_EFFORT + columns.weight(slot);
-            self.judge_slowly(columns, slot, Verdict::Yes);
+            self.judge_slowly(columns, slot, Verdict::of(self.candidates.has(slot)));
         }
         if !is_cut {
             self.judged_to = u32::MAX;
@@ -108,6 +115,16 @@ impl Hits {
         let verdict = trees.fold(so_far, |least, tree| if least == Verdict::No { least } else { least.min(verdict(columns, tree, slot)) });
         self.slots.set(slot, verdict == Verdict::Yes);
         self.unexamined.set(slot, verdict == Verdict::Unexamined);
+        if self.open.has(slot) {
+            self.open.set(slot, is_open(columns, &self.plan, slot));
+        }
+    }
+
+    /// Rows whose description was not read and decides.
+    pub(super) fn undescribed(&self) -> Bits {
+        let mut open = self.open.clone();
+        open.minus(&self.unexamined);
+        open
     }
 
     /// Judges one slot again; one that is dead holds for nothing.
@@ -122,10 +139,11 @@ impl Hits {
         }
         holds = holds && !self.plan.excluded.iter().any(|word| has_word(columns, word, slot));
         self.candidates.set(slot, holds);
+        self.open.set(slot, is_alive && is_open(columns, &self.plan, slot));
         if self.plan.slow.is_empty() {
             self.slots.set(slot, holds);
         } else {
-            self.to_judge.set(slot, holds);
+            self.to_judge.set(slot, holds || self.open.has(slot));
             // Judged now, and again if its turn is yet to come.
             self.judge_slowly(columns, slot, Verdict::of(holds));
         }
@@ -145,6 +163,39 @@ impl Hits {
         };
         self.plan.scalars.iter().map(count).filter(|(_, count)| *count > 0).collect()
     }
+}
+
+/// Rows whose description was not read and decides. Slow conditions are left out: see [`is_open`].
+pub(super) fn open(columns: &Columns, alive: &Bits, plan: &Plan) -> Bits {
+    let mut may = if plan.has_text() { columns.prose().unread().clone() } else { Bits::default() };
+    may.and(alive);
+    if may.is_clear() {
+        return may;
+    }
+    for tree in &plan.fast {
+        may = bits_if_read(columns, tree, &may, true);
+    }
+    for word in &plan.excluded {
+        let found = find(columns, word, &may);
+        may.minus(&found);
+    }
+    // A word that must not occur may stand in any of them.
+    if plan.slow.is_empty() && plan.excluded.is_empty() {
+        let worded = plan.words.iter().fold(may.clone(), |found, word| find(columns, word, &found));
+        may.minus(&plan.fast.iter().fold(worded, |found, tree| bits_if_read(columns, tree, &found, false)));
+    }
+    may
+}
+
+/// Whether the row's description was not read and decides.
+pub(super) fn is_open(columns: &Columns, plan: &Plan, slot: u32) -> bool {
+    if columns.prose().of(slot).is_some() || !plan.has_text() {
+        return false;
+    }
+    let has = |word| has_word(columns, word, slot);
+    let all = |may: bool| plan.trees().all(|tree| holds_if_read(columns, tree, slot, may));
+    let holds_anyway = || plan.excluded.is_empty() && plan.words.iter().all(has) && all(false);
+    !plan.excluded.iter().any(has) && all(true) && !holds_anyway()
 }
 
 /// What an earlier result knew of the same condition.

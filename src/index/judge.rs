@@ -57,7 +57,7 @@ fn leaf_bits(columns: &Columns, leaf: &Leaf, within: &Bits) -> Bits {
         Leaf::People(_) | Leaf::PersonId(_) | Leaf::Tags(_) | Leaf::Attribute(..) => listed(columns, leaf, &mut found),
         Leaf::Title(matcher) | Leaf::Key(matcher) | Leaf::Id(matcher) | Leaf::Anywhere(matcher) => {
             if !matcher.needle().is_empty() {
-                found = find(columns, &Needle { text: matcher.needle().to_owned(), is_start: false }, within);
+                found = find_in_rows(columns, &Needle { text: matcher.needle().to_owned(), is_start: false }, within);
             }
             found.keep(|slot| leaf_verdict(columns, leaf, slot) == Verdict::Yes);
         }
@@ -126,6 +126,42 @@ pub(super) fn term_holds(terms: &Dictionary, leaf: &Leaf, number: u32) -> bool {
             value().is_some_and(|(shown, folded)| matcher.holds(shown, folded))
         }
         _ => false,
+    }
+}
+
+/// Those of `within`, whose descriptions were not read, that hold whatever those say; with `may`, that hold if they say the
+/// right thing.
+pub(super) fn bits_if_read(columns: &Columns, tree: &Tree, within: &Bits, may: bool) -> Bits {
+    match tree {
+        Tree::All(trees) => trees.iter().fold(within.clone(), |found, tree| bits_if_read(columns, tree, &found, may)),
+        Tree::Any(trees) => {
+            let mut found = Bits::default();
+            for tree in trees {
+                found.or(&bits_if_read(columns, tree, within, may));
+            }
+            found
+        }
+        Tree::Not(tree) => {
+            let mut found = within.clone();
+            found.minus(&bits_if_read(columns, tree, within, !may));
+            found
+        }
+        Tree::Leaf(Leaf::Text(_)) if may => within.clone(),
+        Tree::Leaf(leaf) => leaf_bits(columns, leaf, within),
+    }
+}
+
+/// The same of one slot, which may ask for more than rows tell.
+pub(super) fn holds_if_read(columns: &Columns, tree: &Tree, slot: u32, may: bool) -> bool {
+    match tree {
+        Tree::All(trees) => trees.iter().all(|tree| holds_if_read(columns, tree, slot, may)),
+        Tree::Any(trees) => trees.iter().any(|tree| holds_if_read(columns, tree, slot, may)),
+        Tree::Not(tree) => !holds_if_read(columns, tree, slot, !may),
+        Tree::Leaf(Leaf::Text(_)) if may => true,
+        Tree::Leaf(leaf) => match leaf_verdict(columns, leaf, slot) {
+            Verdict::Unexamined => may,
+            verdict => verdict == Verdict::Yes,
+        },
     }
 }
 
@@ -199,7 +235,15 @@ fn leaf_verdict(columns: &Columns, leaf: &Leaf, slot: u32) -> Verdict {
 }
 
 fn deep_verdict(columns: &Columns, leaf: &DeepLeaf, slot: u32) -> Verdict {
-    let lacking = leaf.lacking(columns.source(slot));
+    let mut lacking = leaf.lacking(columns.source(slot));
+    let is_of_description = leaf.parts.has(Parts::DESCRIPTION) && leaf.name.is_none() && leaf.matcher.reads_folded();
+    if let Some(text) = columns.prose().of(slot).filter(|_| is_of_description) {
+        let text = text.trim_end_matches(END);
+        if !text.is_empty() && leaf.matcher.holds("", text) {
+            return Verdict::Yes;
+        }
+        lacking = lacking.with(Parts::DESCRIPTION);
+    }
     let known = match columns.deep(slot) {
         None => lacking,
         Some(deep) => {
@@ -224,8 +268,12 @@ fn fact_holds(matcher: &Matcher, name: &str, text: &str, part: Parts) -> bool {
     }
 }
 
-/// Whether the word occurs in title, key, id, people or tags.
+/// Whether the word occurs in title, key, id, people, tags or description.
 pub(super) fn has_word(columns: &Columns, needle: &Needle, slot: u32) -> bool {
+    row_has(columns, needle, slot) || columns.prose().has(needle, slot)
+}
+
+fn row_has(columns: &Columns, needle: &Needle, slot: u32) -> bool {
     let terms = columns.all_terms_of(slot);
     contains(columns.folded(slot), needle) || terms.iter().any(|term| contains(columns.terms().folded(*term), needle))
 }
@@ -239,12 +287,23 @@ fn contains(text: &str, needle: &Needle) -> bool {
 
 /// Those of `slots` in which the word occurs.
 pub(super) fn find(columns: &Columns, needle: &Needle, slots: &Bits) -> Bits {
+    let mut found = find_in_rows(columns, needle, slots);
+    if columns.prose().is_bare() {
+        return found;
+    }
+    let mut rest = slots.clone();
+    rest.minus(&found);
+    found.or(&columns.prose().find(needle, rest));
+    found
+}
+
+fn find_in_rows(columns: &Columns, needle: &Needle, slots: &Bits) -> Bits {
     let word = needle.text.as_str();
     let mut found = slots.clone();
     found.keep_masked(columns.masks(), mask(word.as_bytes()));
     if needle.is_start {
-        let mut found = find(columns, &Needle { is_start: false, ..needle.clone() }, &found);
-        found.keep(|slot| has_word(columns, needle, slot));
+        let mut found = find_in_rows(columns, &Needle { is_start: false, ..needle.clone() }, &found);
+        found.keep(|slot| row_has(columns, needle, slot));
         return found;
     }
     if is_exact(word) {
@@ -283,7 +342,7 @@ fn holder(ends: &[u32], piece: usize, hit: usize) -> usize {
 }
 
 /// One pass over the pieces of an arena: a piece that holds the word is left at its first hit.
-fn pieces_with(text: &str, ends: &[u32], finder: &Finder<'_>) -> Bits {
+pub(super) fn pieces_with(text: &str, ends: &[u32], finder: &Finder<'_>) -> Bits {
     let mut found = Bits::none(ends.len());
     let bytes = text.as_bytes();
     let (mut at, mut piece) = (0, 0);

@@ -81,6 +81,11 @@ impl Matcher {
         }
     }
 
+    /// Folded text is enough to judge by.
+    pub(super) fn reads_folded(&self) -> bool {
+        !matches!(self, Self::Regex(..) | Self::Number { .. } | Self::Moment { .. })
+    }
+
     /// Text that must occur wherever it holds; empty: none is certain.
     pub(super) fn needle(&self) -> &str {
         match self {

@@ -149,7 +149,17 @@ impl Tree {
             Self::All(trees) => trees.iter().any(Self::needs_reading),
             Self::Any(trees) => trees.iter().all(Self::needs_reading),
             Self::Not(_) => false,
-            Self::Leaf(leaf) => matches!(leaf, Leaf::Deep(_)),
+            // Descriptions come with rows, where their list sends them.
+            Self::Leaf(leaf) => matches!(leaf, Leaf::Deep(deep) if !deep.parts.has_any(Parts::DESCRIPTION)),
+        }
+    }
+
+    /// A word of the text is among what it asks for.
+    fn has_text(&self) -> bool {
+        match self {
+            Self::All(trees) | Self::Any(trees) => trees.iter().any(Self::has_text),
+            Self::Not(tree) => tree.has_text(),
+            Self::Leaf(leaf) => matches!(leaf, Leaf::Text(_)),
         }
     }
 
@@ -179,6 +189,16 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// It asks for words that may stand in a description.
+    pub(super) fn has_text(&self) -> bool {
+        !self.words.is_empty() || !self.excluded.is_empty() || self.trees().any(Tree::has_text)
+    }
+
+    /// What it asks for beside words.
+    pub(super) fn trees(&self) -> impl Iterator<Item = &Tree> {
+        self.fast.iter().chain(&self.slow)
+    }
+
     /// Whether every word that must occur in `older` must occur here too. Then nothing that lacks them needs to be
     /// judged again.
     pub(super) fn has_words_of(&self, older: &Self) -> bool {

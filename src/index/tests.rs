@@ -32,18 +32,30 @@ pub(super) fn row(source: u8, id: &str, key: &str, title: &str) -> Row {
         closed_at: None,
         due_at: None,
         url: None,
+        description: None,
     }
 }
 
 /// Judges as the words of the issue say, with no cleverness.
 #[derive(Default)]
-struct Naive(BTreeMap<Rid, Row>, BTreeMap<Rid, Case>, BTreeMap<Rid, Flags>);
+struct Naive(BTreeMap<Rid, Row>, BTreeMap<Rid, Case>, BTreeMap<Rid, Flags>, BTreeMap<Rid, String>);
 
 impl Naive {
     fn holds(&self, rid: Rid, query: &Query) -> Verdict {
-        self.0
-            .get(&rid)
-            .map_or(Verdict::No, |row| naive::verdict(row, self.1.get(&rid), self.2.get(&rid).copied().unwrap_or_default(), query))
+        self.ground(rid).map_or(Verdict::No, |ground| ground.verdict(query, Verdict::No))
+    }
+
+    fn ground(&self, rid: Rid) -> Option<naive::Ground<'_>> {
+        let said = self.3.get(&rid).map(String::as_str);
+        let flags = self.2.get(&rid).copied().unwrap_or_default();
+        Some(naive::Ground { row: self.0.get(&rid)?, case: self.1.get(&rid), flags, said })
+    }
+
+    /// What the description, which was not read, decides.
+    fn is_undescribed(&self, rid: Rid, query: &Query) -> bool {
+        let ground = self.ground(rid).unwrap();
+        let open = ground.verdict(query, Verdict::Unexamined);
+        ground.said.is_none() && open == Verdict::Unexamined && ground.verdict(query, Verdict::No) != Verdict::Unexamined
     }
 
     fn missing_last<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
@@ -147,9 +159,16 @@ fn arb_row() -> impl Strategy<Value = Row> {
         (state, prop::sample::select(vec!["Open", "open", "Zu", ""]), priority, url),
         (prop::collection::vec(arb_person(), 0..3), prop::collection::vec(arb_text(), 0..3)),
         (arb_time(), arb_time(), arb_time(), arb_time()),
+        prop::option::of(arb_text()),
     )
         .prop_map(
-            |((source, id, key, title), (state, status, priority, url), (assignees, tags), (created_at, updated_at, due_at, closed_at))| {
+            |(
+                (source, id, key, title),
+                (state, status, priority, url),
+                (assignees, tags),
+                (created_at, updated_at, due_at, closed_at),
+                description,
+            )| {
                 let url = match url {
                     0 => None,
                     1 => Some(format!("https://x.io/cases/{key}")),
@@ -166,6 +185,7 @@ fn arb_row() -> impl Strategy<Value = Row> {
                     due_at,
                     closed_at,
                     url: url.map(|url| Clean::line(&url)),
+                    description: description.map(|text| Clean::block(&text)),
                     ..row(source, &id, &key, &title)
                 }
             },
@@ -227,12 +247,19 @@ fn apply(step: Step, index: &mut Index, naive: &mut Naive) {
             if is_new || naive.1.get(&Rid(rid)).is_some_and(|case| case.row.updated_at < row.updated_at) {
                 naive.1.remove(&Rid(rid));
             }
+            // A list that sends no description says nothing about it, while the case is the same.
+            match &row.description {
+                Some(text) => drop(naive.3.insert(Rid(rid), text.to_string())),
+                None if naive.0.get(&Rid(rid)).is_some_and(|known| known.updated_at == row.updated_at) => {}
+                None => drop(naive.3.remove(&Rid(rid))),
+            }
             naive.0.insert(Rid(rid), *row);
         }
         Step::Touch(rid, due) => {
             if let Some(row) = naive.0.get_mut(&Rid(rid)) {
                 row.due_at = due;
                 row.status.state = Some(State::Closed);
+                row.description = naive.3.get(&Rid(rid)).map(|text| Clean::block(text));
                 index.upsert(Rid(rid), row);
             }
         }
@@ -241,6 +268,7 @@ fn apply(step: Step, index: &mut Index, naive: &mut Naive) {
             naive.0.remove(&Rid(rid));
             naive.1.remove(&Rid(rid));
             naive.2.remove(&Rid(rid));
+            naive.3.remove(&Rid(rid));
         }
         Step::Flag(rid, flags) => {
             index.set_flags(Rid(rid), flags);
@@ -252,6 +280,7 @@ fn apply(step: Step, index: &mut Index, naive: &mut Naive) {
             let Some(row) = naive.0.get(&Rid(rid)) else { return };
             let case = naive::whole(row, &comment, score);
             index.learn(Rid(rid), Deep::of_case(&case, naive::vendor(row.id.source), true));
+            naive.3.insert(Rid(rid), case.description.to_string());
             naive.1.insert(Rid(rid), case);
         }
         Step::Type(_) | Step::Ask(_) | Step::Sort(_) => {}
@@ -286,17 +315,20 @@ proptest! {
             prop_assert_eq!(index.found(&sort), naive.select(&query, &sort), "{:?} {:?}", text, sort);
             prop_assert_eq!(index.len(), naive.0.len());
             let judge = Index::judge(&query, &asker);
-            let mut unexamined = 0;
+            let (mut unexamined, mut undescribed) = (0, 0);
             for rid in naive.0.keys() {
                 let verdict = naive.holds(*rid, &query);
                 prop_assert_eq!(index.verdict(&judge, *rid), verdict, "{:?} {:?}", text, naive.0[rid]);
                 unexamined += usize::from(verdict == Verdict::Unexamined);
+                undescribed += usize::from(naive.is_undescribed(*rid, &query));
             }
             prop_assert_eq!((index.unexamined_count(), index.unexamined(usize::MAX).len()), (unexamined, unexamined), "{:?}", text);
-            let (held, open) = index.count(&query, &asker, usize::MAX).unwrap();
-            let count = (held, open.iter().sum::<usize>());
+            prop_assert_eq!(index.undescribed_by_source().iter().sum::<usize>(), undescribed, "{:?}", text);
+            let found = index.count(&query, &asker, usize::MAX).unwrap();
+            prop_assert_eq!(found.undescribed.iter().sum::<usize>(), undescribed, "{:?}", text);
+            let count = (found.cases, found.unexamined.iter().sum::<usize>());
             prop_assert_eq!(count, (naive.select(&query, &[]).len(), unexamined), "{:?}", text);
-            if let Some(last) = index.explain(&query, &asker, usize::MAX).last() {
+            if let Some(last) = index.explain(&query, &asker, usize::MAX).iter().rfind(|step| !step.is_branch) {
                 prop_assert_eq!((last.left, last.unexamined), (Some(count.0), count.1), "{:?}", text);
             }
         }

@@ -29,6 +29,8 @@ pub enum Doubt {
     Looking,
     /// Cases of the source that cannot be judged before they are read whole.
     Unexamined { source: SourceId, cases: usize },
+    /// Cases of the source whose description was not read, where the words of the filter may stand in it.
+    Undescribed { source: SourceId, cases: usize },
     /// Arrivals that match and wait in the tray.
     Held { cases: usize },
     /// Rows of the source that could not be read.
@@ -69,6 +71,7 @@ impl Doubt {
             | Self::Partial { source, .. }
             | Self::Me { source, .. }
             | Self::Unexamined { source, .. }
+            | Self::Undescribed { source, .. }
             | Self::Malformed { source, .. }
             | Self::Old { source, .. } => Some(*source),
             Self::FromDisk { .. } | Self::Looking | Self::Held { .. } | Self::Cut { .. } => None,
@@ -93,10 +96,11 @@ impl Doubt {
             Self::Me { .. } => 5,
             Self::Looking => 6,
             Self::Unexamined { .. } => 7,
-            Self::Held { .. } => 8,
-            Self::Malformed { .. } => 9,
-            Self::Cut { .. } => 10,
-            Self::Old { .. } => 11,
+            Self::Undescribed { .. } => 8,
+            Self::Held { .. } => 9,
+            Self::Malformed { .. } => 10,
+            Self::Cut { .. } => 11,
+            Self::Old { .. } => 12,
         }
     }
 }
@@ -137,6 +141,8 @@ pub struct Counted {
     pub held: usize,
     /// By [`SourceId`]: cases that cannot be judged yet. Sources beyond the end have none.
     pub unexamined: Vec<usize>,
+    /// By [`SourceId`]: cases whose description was not read and decides. Sources beyond the end have none.
+    pub undescribed: Vec<usize>,
     /// How many match, when a limit shows fewer.
     pub uncut: Option<usize>,
     /// Not every row is judged.
@@ -173,6 +179,10 @@ impl SourceFacts<'_> {
     }
 }
 
+fn by_source(counts: &[usize]) -> impl Iterator<Item = (SourceId, usize)> {
+    (0..=u8::MAX).map(SourceId).zip(counts.iter().copied()).filter(|(_, cases)| *cases > 0)
+}
+
 /// What a count of cases is worth. `is_offline`: no vendor can be reached.
 pub fn known(counted: &Counted, scope: &Scope, sources: &[SourceFacts<'_>], is_offline: bool) -> Known {
     let concerned: Vec<&SourceFacts> = sources.iter().filter(|source| scope.concerns(source.id)).collect();
@@ -186,8 +196,10 @@ pub fn known(counted: &Counted, scope: &Scope, sources: &[SourceFacts<'_>], is_o
         doubts.extend((rows > 0).then_some(Doubt::Malformed { source: id, rows }));
         doubts.extend(scope.lacks_me(id).then_some(Doubt::Me { source: id, is_final: source.has_directory }));
     }
-    let unexamined = (0..=u8::MAX).map(SourceId).zip(&counted.unexamined).filter(|(_, cases)| **cases > 0);
-    doubts.extend(unexamined.map(|(source, cases)| Doubt::Unexamined { source, cases: *cases }));
+    let unexamined = by_source(&counted.unexamined);
+    doubts.extend(unexamined.map(|(source, cases)| Doubt::Unexamined { source, cases }));
+    let undescribed = by_source(&counted.undescribed);
+    doubts.extend(undescribed.map(|(source, cases)| Doubt::Undescribed { source, cases }));
     doubts.extend((counted.is_looking || sources.is_empty()).then_some(Doubt::Looking));
     doubts.extend((counted.held > 0).then_some(Doubt::Held { cases: counted.held }));
     doubts.extend(counted.uncut.map(|of| Doubt::Cut { of }));
@@ -247,6 +259,8 @@ mod tests {
         assert_eq!(count(Counted { held: 2, ..Counted::default() }), [Doubt::Held { cases: 2 }]);
         let open = Counted { unexamined: vec![0, 9], ..Counted::default() };
         assert_eq!(count(open), [Doubt::Unexamined { source: SourceId(1), cases: 9 }]);
+        let silent = Counted { undescribed: vec![4], ..Counted::default() };
+        assert_eq!(count(silent), [Doubt::Undescribed { source: SourceId(0), cases: 4 }]);
         assert_eq!(count(Counted { uncut: Some(79), ..Counted::default() }), [Doubt::Cut { of: 79 }]);
         assert_eq!(count(Counted { is_looking: true, ..Counted::default() }), [Doubt::Looking]);
     }

@@ -87,7 +87,7 @@ pub enum Node {
     All(Vec<Node>),
     Any(Vec<Node>),
     Not(Box<Node>),
-    /// Occurs in title, key, id, people or tags.
+    /// Occurs in title, key, id, people, tags or description.
     Text(Word),
     Term(Term),
 }
@@ -290,20 +290,18 @@ pub enum Thing {
     Image,
     Record,
     Link,
-    Task,
     Sla,
     Due,
     Ticket,
 }
 
 impl Thing {
-    pub const ALL: [(&str, Self); 9] = [
+    pub const ALL: [(&str, Self); 8] = [
         ("comment", Self::Comment),
         ("file", Self::File),
         ("image", Self::Image),
         ("record", Self::Record),
         ("link", Self::Link),
-        ("task", Self::Task),
         ("sla", Self::Sla),
         ("due", Self::Due),
         ("ticket", Self::Ticket),

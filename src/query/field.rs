@@ -157,7 +157,7 @@ impl Kind {
             Self::Age => "a span like 30m, 2d or 1d12h",
             Self::Time => "a span like 30m or 2d, a date like 2026-11-20 or 2026-11-20T14:22Z, today, yesterday, shift or none",
             Self::Clock => "a span like 30m or 2h, breached or none",
-            Self::Thing => "comment, file, image, record, link, task, sla, due or ticket",
+            Self::Thing => "comment, file, image, record, link, sla, due or ticket",
             Self::Mark => "unseen, pinned, snoozed, marked, dirty, queued, conflict, folded, mine or readonly",
             Self::Free => "text, a number, a span or a date",
         }

@@ -178,6 +178,12 @@ fn wrong(kind: Kind, raw: &Raw<'_>, is_last: bool) -> Wrong {
     if is_last && !raw.is_quoted && !raw.is_prefix && (begins_a_keyword || begins_a_time) {
         return Wrong::HalfTyped;
     }
+    if kind == Kind::Thing && typed.trim_end_matches('s') == "task" {
+        return Wrong::words(format!(
+            "tasks are not read: Tines keeps them outside its cases, the others have none; it takes {}",
+            kind.takes()
+        ));
+    }
     let nearest = nearest(&typed, keywords).map(str::to_owned);
     Wrong::Words { words: format!("no value `{}`; it takes {}", raw.text, kind.takes()), nearest }
 }

@@ -16,6 +16,7 @@ pub(super) const CLOCK: usize = size_of::<i64>();
 
 const HAS_PRIORITY: u8 = 1;
 const HAS_URL: u8 = 2;
+const HAS_DESCRIPTION: u8 = 4;
 
 /// Appends the row without its number and source; the first [`CLOCK`] bytes are its `due_at`.
 pub(super) fn put(row: &Row, out: &mut Vec<u8>) {
@@ -25,7 +26,8 @@ pub(super) fn put(row: &Row, out: &mut Vec<u8>) {
     let priority = row.priority.as_ref();
     out.push(row.status.state.map_or(0, |state| state as u8 + 1));
     out.push(priority.and_then(|priority| priority.level).map_or(0, |level| level as u8 + 1));
-    out.push(if priority.is_some() { HAS_PRIORITY } else { 0 } | if row.url.is_some() { HAS_URL } else { 0 });
+    let flags = [(priority.is_some(), HAS_PRIORITY), (row.url.is_some(), HAS_URL), (row.description.is_some(), HAS_DESCRIPTION)];
+    out.push(flags.iter().filter(|(is_there, _)| *is_there).fold(0, |flags, (_, flag)| flags | flag));
     put_text(&row.id.id, out);
     put_text(row.key.raw(), out);
     put_text(row.title.raw(), out);
@@ -42,6 +44,9 @@ pub(super) fn put(row: &Row, out: &mut Vec<u8>) {
     put_len(row.tags.len(), out);
     for tag in &row.tags {
         put_text(tag.raw(), out);
+    }
+    if let Some(description) = &row.description {
+        put_text(description.raw(), out);
     }
 }
 
@@ -71,6 +76,7 @@ pub(super) fn take(bytes: &[u8], source: SourceId) -> Option<Row> {
         closed_at,
         due_at,
         url: (flags & HAS_URL != 0).then_some(url),
+        description: if flags & HAS_DESCRIPTION == 0 { None } else { Some(Clean::block(from.text()?)) },
     };
     from.0.is_empty().then_some(row)
 }
@@ -185,9 +191,16 @@ mod tests {
             (prop::option::of(prop::sample::select(STATES.to_vec())), arb_clean(), prop::option::of(priority)),
             (prop::collection::vec(person, 0..4), prop::collection::vec(arb_clean(), 0..200)),
             (arb_time(), arb_time(), arb_time(), arb_time()),
+            prop::option::of(any::<String>().prop_map(|text| Clean::block(&text))),
         )
             .prop_map(
-                |((id, key, title, url), (state, name, priority), (assignees, tags), (created_at, updated_at, closed_at, due_at))| Row {
+                |(
+                    (id, key, title, url),
+                    (state, name, priority),
+                    (assignees, tags),
+                    (created_at, updated_at, closed_at, due_at),
+                    description,
+                )| Row {
                     id: CaseId { source: SourceId(3), id: id.into() },
                     key,
                     title,
@@ -200,6 +213,7 @@ mod tests {
                     closed_at,
                     due_at,
                     url,
+                    description,
                 },
             )
     }

@@ -1,8 +1,10 @@
 //! List rows: written a page at a time, read newest first or all.
 
+use std::borrow::Cow;
+
 use compact_str::CompactString;
 use jiff::Timestamp;
-use rusqlite::{CachedStatement, params};
+use rusqlite::{CachedStatement, OptionalExtension, params};
 
 use super::ids::{Ids, Known, Standing};
 use super::open::File;
@@ -179,7 +181,8 @@ impl<'a> Writer<'a> {
         })?;
         let known = self.ids.known(rid);
         self.bytes.clear();
-        packed::put(row, &mut self.bytes);
+        let described = self.described(rid, &known, row)?;
+        packed::put(&described, &mut self.bytes);
         let row_hash = self.ids.hash(&self.bytes[packed::CLOCK..]);
         let due = packed::micros(row.due_at).unwrap_or(packed::NO_TIME);
         let change = match known.standing {
@@ -217,6 +220,20 @@ impl<'a> Writer<'a> {
         }
         self.ids.know(rid, now);
         Ok((rid, change))
+    }
+
+    /// The row with the description that is known: of the same change, when its list does not send any.
+    fn described<'r>(&self, rid: Rid, known: &Known, row: &'r Row) -> Result<Cow<'r, Row>, Fault> {
+        if row.description.is_some() || matches!(known.standing, Standing::Nobody | Standing::Gone) {
+            return Ok(Cow::Borrowed(row));
+        }
+        let mut statement = self.file.prepare("SELECT list FROM rows WHERE rid = ?1")?;
+        let list = statement.query_row([rid.0], |row| row.get::<_, Vec<u8>>(0)).optional().map_err(|error| self.file.fault(&error))?;
+        let kept = list
+            .and_then(|list| packed::take(&list, row.id.source))
+            .filter(|kept| packed::micros(kept.updated_at) == packed::micros(row.updated_at));
+        let description = kept.and_then(|kept| kept.description);
+        Ok(if description.is_some() { Cow::Owned(Row { description, ..row.clone() }) } else { Cow::Borrowed(row) })
     }
 
     /// What disk holds of a case: what this process wrote last, unless another one writes too.

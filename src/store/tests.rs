@@ -35,6 +35,7 @@ fn listed(source: SourceId, id: &str, title: &str, created: i64) -> Listed {
         closed_at: None,
         due_at: Some(Timestamp::from_microsecond(created * 1_000_000 + 123_456).unwrap()),
         url: Some(Clean::line(&format!("https://x.io/{id}"))),
+        description: None,
     };
     Listed { row, raw: RawBody(format!(r#"{{"id":"{id}","title":"{title}"}}"#).into()) }
 }

@@ -509,6 +509,7 @@ mod tests {
             closed_at: None,
             due_at: None,
             url: None,
+            description: None,
         };
         Listed { row, raw: crate::domain::page::RawBody::default() }
     }

@@ -18,7 +18,7 @@ use super::schedule::Pace;
 use super::seat::Seat;
 use super::tasks::Tasks;
 use super::{Setup, asides, baselines, bulk, detail, directory, examine, fetch, keys, people, permit, plan};
-use crate::domain::case::{Case, Rid, SourceId};
+use crate::domain::case::{Case, Rid, Row, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Attention, Coverage, From, Order, Report, SourceState, Ticket};
 use crate::store::Mark;
@@ -98,7 +98,9 @@ impl Shared {
     /// a row that is stored and not told would never be told.
     pub(super) async fn keep(self: &Rc<Self>, case: &Case, read_at: Timestamp) -> Result<Rid, Fault> {
         let shared = Rc::clone(self);
-        let (row, raw) = (case.row.clone(), case.raw.clone());
+        // What a case does not say when it is read by itself, it does not have.
+        let row = Row { description: Some(case.description.clone()), ..case.row.clone() };
+        let raw = case.raw.clone();
         let kept = tokio::task::spawn_local(async move {
             let (rid, _) = shared.disk.save_case(row.clone(), raw, read_at).await?;
             shared.report(Report::Rows { rows: vec![(rid, row)], from: From::Network }).await;

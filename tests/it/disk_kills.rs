@@ -47,6 +47,7 @@ fn listed(number: u64) -> Listed {
         closed_at: None,
         due_at: None,
         url: None,
+        description: None,
     };
     Listed { row, raw: RawBody(format!("{{\"id\":{number},\"text\":\"{}\"}}", "text ".repeat(80)).into()) }
 }

@@ -57,6 +57,7 @@ mod pictures_keys;
 mod pictures_list;
 mod pictures_verbs;
 mod pictures_views;
+mod prose;
 mod pty;
 mod pty_bulk;
 mod pty_form;

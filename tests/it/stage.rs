@@ -211,6 +211,7 @@ pub(crate) fn row(
         closed_at: None,
         due_at: sla_s.map(|sla_s| at(-sla_s)),
         url: (source < 2).then(|| Clean::line(&format!("https://example.test/{key}"))),
+        description: Some(Clean::default()),
     };
     (Rid(rid), row)
 }

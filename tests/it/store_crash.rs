@@ -40,6 +40,7 @@ fn listed(id: usize, title: &str) -> Listed {
         closed_at: None,
         due_at: None,
         url: None,
+        description: None,
     };
     Listed { row, raw: RawBody(format!("{{\"id\":{id},\"title\":\"{title}\",\"description\":\"{}\"}}", "text ".repeat(300)).into()) }
 }

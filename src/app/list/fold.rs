@@ -221,8 +221,8 @@ impl List {
 
     /// How many rows a filter would show; None: telling takes longer than a key may wait.
     pub fn count(&self, query: &Query) -> Option<usize> {
-        let (count, _) = self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT)?;
-        Some(count.min(query.limit.unwrap_or(usize::MAX)))
+        let found = self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT)?;
+        Some(found.cases.min(query.limit.unwrap_or(usize::MAX)))
     }
 
     /// How many rows a filter would show, and how many of them with one more condition each; None: telling takes longer
@@ -242,11 +242,11 @@ impl List {
     pub fn tally(&self, query: &Query) -> Option<Tally> {
         let unseen = |query: &Query| query.clone().with(parse("is:unseen").query.node);
         let pressing = |query: &Query| query.clone().with(parse(PRESSING).query.node);
-        let (count, unexamined) = self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT)?;
-        let uncut = query.limit.filter(|limit| *limit < count).map(|_| count);
-        let count = count.min(query.limit.unwrap_or(usize::MAX));
+        let found = self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT)?;
+        let uncut = query.limit.filter(|limit| *limit < found.cases).map(|_| found.cases);
+        let count = found.cases.min(query.limit.unwrap_or(usize::MAX));
         Some(Tally {
-            counted: Counted { count, unexamined, uncut, ..Counted::default() },
+            counted: Counted { count, unexamined: found.unexamined, undescribed: found.undescribed, uncut, ..Counted::default() },
             scope: self.scope_of(query),
             unseen: self.count(&unseen(query))?,
             alarms: self.count(&pressing(query))?,

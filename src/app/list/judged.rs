@@ -53,6 +53,7 @@ impl List {
             count: self.matching(),
             held: self.held.len(),
             unexamined: self.index.unexamined_by_source(),
+            undescribed: self.index.undescribed_by_source(),
             uncut: self.judged.cut,
             is_looking: self.judged.is_going_on,
         }
@@ -174,8 +175,21 @@ impl List {
         }
         let is_new = self.query != parsed.query;
         self.query = parsed.query;
+        self.note_strangers();
         self.judged.was_typed = true;
         is_new
+    }
+
+    /// A source that the filter names and that is not there finds nothing, and that is said; what may still become a name
+    /// while it is typed is left alone.
+    fn note_strangers(&mut self) {
+        let is_typed = self.late.is_some();
+        let strangers = self.asker.strangers(&self.query);
+        if self.judged.problem.is_none()
+            && let Some(stranger) = strangers.iter().find(|stranger| !(is_typed && stranger.is_begun))
+        {
+            self.judged.problem = Some(stranger.problem(&self.filter));
+        }
     }
 
     /// Back to a result that is already in order.
@@ -218,6 +232,6 @@ impl List {
 
     pub(super) fn explained(&self) -> Vec<(String, usize)> {
         let steps = self.index.explain(&self.query, &self.asker, EXPLAIN);
-        steps.into_iter().take(MAX_FUNNEL).filter_map(|step| Some((step.term, step.left?))).collect()
+        steps.into_iter().filter(|step| !step.is_branch).take(MAX_FUNNEL).filter_map(|step| Some((step.term, step.left?))).collect()
     }
 }

@@ -27,6 +27,19 @@ fn each_term_says_what_it_leaves_and_which_one_took_the_last_case() {
 }
 
 #[test]
+fn an_or_is_told_branch_by_branch() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    sitting.press("/ c a s e Space ( t a g : n o n e w h e r e Space O R Space # 1 Space O R Space # 2 ) Enter g e");
+    let told: Vec<_> = steps(&sitting).into_iter().map(|step| (step.term, step.left, step.is_branch)).collect();
+    let branch = |term: &str, left| (term.to_owned(), Some(left), true);
+    let whole = ("tag:nonewhere OR #1 OR #2".to_owned(), Some(2), false);
+    assert_eq!(told[1..], [whole, branch("tag:nonewhere", 0), branch("#1", 1), branch("#2", 1)]);
+    assert!(steps(&sitting).iter().all(|step| !step.took_last), "an empty branch takes nothing");
+    let lines: Vec<_> = sitting.app.explain_lines(60).into_iter().map(|line| (line.count, line.text)).collect();
+    assert!(lines.contains(&("0".into(), "  or tag:nonewhere".into())), "{lines:?}");
+}
+
+#[test]
 fn where_a_term_was_judged_is_said_source_by_source() {
     let mut sitting = Sitting::new();
     sitting.report(Report::Sources(vec![card(0, Vendor::Tines), card(1, Vendor::Datadog)]));

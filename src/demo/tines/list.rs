@@ -184,7 +184,7 @@ pub(crate) async fn list(State(world): State<Arc<World>>, Query(query): Query<Pa
     let order = pair(&query, "order").unwrap_or("CREATED_DESC").to_owned();
     let (page, cases) = found(&world.tines, &query, &body, &order, |count| page(&query, "/api/v2/cases", DEFAULT_SIZE, MAX_SIZE, count));
     let now_ms = now_ms();
-    let rows: Vec<Value> = cases.iter().map(|case| shape::item(case, now_ms)).collect();
+    let rows: Vec<Value> = cases.iter().map(|case| world.gate(Vendor::Tines).listed(shape::item(case, now_ms))).collect();
     reply(200, TYPE, &json!({"cases": rows, "meta": page.meta(true)}))
 }
 
@@ -194,8 +194,8 @@ pub(crate) async fn old_list(State(world): State<Arc<World>>, Query(query): Quer
     let (page, cases) =
         found(&world.tines, &query, &body, "CREATED_DESC", |count| page(&query, "/api/v1/cases", DEFAULT_SIZE, MAX_OLD_SIZE, count));
     let tenant = hold(&world.tines.tenant);
-    let rows: Vec<Value> =
-        cases.iter().map(|case| shape::old(case, &world.tines.timeline(&tenant, case), &world.tines.records(&tenant, case))).collect();
+    let old = |case: &Arc<Case>| shape::old(case, &world.tines.timeline(&tenant, case), &world.tines.records(&tenant, case));
+    let rows: Vec<Value> = cases.iter().map(|case| world.gate(Vendor::Tines).listed(old(case))).collect();
     drop(tenant);
     reply(200, TYPE, &json!({"cases": rows, "meta": page.meta(false)}))
 }

@@ -67,14 +67,13 @@ pub(super) fn whole(row: &Row, comment: &str, score: i64) -> Case {
 }
 
 /// All that is judged at once.
-struct Ground<'a> {
-    row: &'a Row,
-    case: Option<&'a Case>,
-    flags: Flags,
-}
-
-pub(super) fn verdict(row: &Row, case: Option<&Case>, flags: Flags, query: &Query) -> Verdict {
-    Ground { row, case, flags }.node(&query.node)
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) row: &'a Row,
+    pub(super) case: Option<&'a Case>,
+    pub(super) flags: Flags,
+    /// The description, when it was read.
+    pub(super) said: Option<&'a str>,
 }
 
 fn yes(holds: bool) -> Verdict {
@@ -86,18 +85,26 @@ fn not(verdict: Verdict) -> Verdict {
 }
 
 impl Ground<'_> {
-    fn node(&self, node: &Node) -> Verdict {
+    /// `silence`: what a word comes to that stands nowhere, while the description was not read.
+    pub(super) fn verdict(self, query: &Query, silence: Verdict) -> Verdict {
+        self.node(&query.node, silence)
+    }
+
+    fn node(&self, node: &Node, silence: Verdict) -> Verdict {
+        let of = |node| self.node(node, silence);
         match node {
-            Node::All(nodes) => nodes.iter().map(|node| self.node(node)).min().unwrap_or(Verdict::Yes),
-            Node::Any(nodes) => nodes.iter().map(|node| self.node(node)).max().unwrap_or(Verdict::No),
-            Node::Not(node) => not(self.node(node)),
+            Node::All(nodes) => nodes.iter().map(of).min().unwrap_or(Verdict::Yes),
+            Node::Any(nodes) => nodes.iter().map(of).max().unwrap_or(Verdict::No),
+            Node::Not(node) => not(of(node)),
             Node::Text(word) => {
                 let mut texts = vec![self.row.title.as_str(), self.row.key.as_str(), &self.row.id.id];
                 texts.extend(self.row.tags.iter().map(Clean::as_str));
                 texts.extend(self.row.assignees.iter().flat_map(|who| [who.label(), who.email.as_str()]));
-                yes(texts.iter().any(|text| {
+                texts.extend(self.said);
+                let stands = texts.iter().any(|text| {
                     if word.is_prefix { starts_word(&fold(text), &fold(&word.text)) } else { fold(text).contains(&fold(&word.text)) }
-                }))
+                });
+                if !stands && self.said.is_none() { silence } else { yes(stands) }
             }
             Node::Term(term) => self.term(term),
         }
@@ -199,7 +206,8 @@ impl Ground<'_> {
             (Field::Ioc, Value::Word(word)) => {
                 let row_has =
                     std::iter::once(row.title.as_str()).chain(row.tags.iter().map(Clean::as_str)).any(|text| indicates(text, &word.text));
-                if row_has { Verdict::Yes } else { self.texts(field, &|text| indicates(text, &word.text)) }
+                let says = self.said.is_some_and(|said| indicates(said, &word.text));
+                if row_has || says { Verdict::Yes } else { self.texts(field, &|text| indicates(text, &word.text)) }
             }
             (Field::Assignee, Value::Word(word)) => yes(row.assignees.iter().any(|who| person_is(who, cmp, word))),
             (Field::Author, Value::Word(word)) => {
@@ -224,7 +232,8 @@ impl Ground<'_> {
                     return yes(if word.is_prefix { own.starts_with(&wanted) } else { own == wanted });
                 }
                 let is_prose = matches!(field, Field::Comment | Field::Description | Field::File | Field::Title);
-                self.texts(field, &|text| {
+                let (field, said) = (field, self.said.filter(|_| *field == Field::Description));
+                let holds = |text: &str| {
                     let (own, wanted) = (fold(text), fold(&word.text));
                     match cmp {
                         Some(Cmp::Contains) => own.contains(&wanted),
@@ -232,7 +241,8 @@ impl Ground<'_> {
                         _ if word.is_prefix => own.starts_with(&wanted),
                         _ => own == wanted,
                     }
-                })
+                };
+                said.map_or_else(|| self.texts(field, &holds), |said| yes(!said.is_empty() && holds(said)))
             }
             other => unreachable!("{other:?} is not drawn"),
         }
@@ -335,7 +345,8 @@ impl Ground<'_> {
             }
             Field::Ioc => {
                 let found = deep(false, &|case| {
-                    let mut texts: Vec<String> = vec![case.description.to_string()];
+                    let described = self.said.is_none().then(|| case.description.to_string());
+                    let mut texts: Vec<String> = described.into_iter().collect();
                     texts.extend(comments(case));
                     if vendor != Vendor::Datadog {
                         texts.extend(files(case));

@@ -224,6 +224,7 @@ fn row<P>(
         updated_at: brief.modified_at.time(),
         closed_at: brief.closed_at.time(),
         due_at: None,
+        description: brief.description.as_ref().map(Text::block),
         url: site.web.as_ref().map(|web| Clean::line(&format!("{web}/cases/{}", super::super::http::encode(key.as_str())))),
         key,
         status,
@@ -313,7 +314,7 @@ fn whole(site: &Site, answer: &wire::Answer<'_>, raw: &RawBody, directory: &Dire
     let by_author = whole.created_by_author.0.as_ref().and_then(author);
     let creator = wire::target(&relations.created_by).map(named);
     Ok(Case {
-        description: Clean::block(whole.description.as_str()),
+        description: row.description.clone().unwrap_or_default(),
         author: creator.filter(|person| !person.name.is_empty() || by_author.is_none()).or(by_author),
         opened_by: None,
         opened_at: None,

@@ -119,6 +119,8 @@ pub(super) struct Brief<'a> {
     pub closed_at: Text<'a>,
     pub archived_at: Text<'a>,
     pub attributes: Entries<'a, Scalars<'a>>,
+    /// None: it did not come.
+    pub description: Option<Text<'a>>,
     /// One of the keys came twice.
     pub is_doubled: bool,
 }
@@ -151,6 +153,11 @@ impl<'a> Brief<'a> {
                 self.attributes = map.next_value()?;
                 return Ok(true);
             }
+            "description" => {
+                self.is_doubled |= self.description.is_some();
+                self.description = Some(map.next_value()?);
+                return Ok(true);
+            }
             _ => return Ok(false),
         };
         self.is_doubled |= place.is_given();
@@ -163,7 +170,6 @@ impl<'a> Brief<'a> {
 #[derive(Default)]
 pub(super) struct Whole<'a> {
     pub brief: Brief<'a>,
-    pub description: Text<'a>,
     pub type_id: Text<'a>,
     pub custom_attributes: Entries<'a, CustomAttribute<'a>>,
     pub jira_issue: Maybe<Ticket<'a>>,
@@ -179,7 +185,6 @@ pub(super) struct Whole<'a> {
 impl<'a> Whole<'a> {
     fn take<A: MapAccess<'a>>(&mut self, key: Text<'a>, map: &mut A) -> Result<(), A::Error> {
         match key.as_str() {
-            "description" => self.description = map.next_value()?,
             "type_id" => self.type_id = map.next_value()?,
             "custom_attributes" => self.custom_attributes = map.next_value()?,
             "jira_issue" => self.jira_issue = map.next_value()?,

@@ -93,6 +93,7 @@ fn row_of(wire: &CaseRow<'_>, source: SourceId) -> Option<Row> {
         closed_at: None,
         due_at: None,
         url: None,
+        description: wire.description.as_ref().map(Text::block),
     })
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::providers::loose::{Many, Maybe, Text};
+use crate::providers::loose::{Many, Maybe, Text, given};
 
 /// `GET /cases`: the cases stay unparsed, so that one bad case costs one row.
 #[derive(Deserialize)]
@@ -31,6 +31,8 @@ pub(super) struct CaseRow<'a> {
     pub(super) created_at: Text<'a>,
     #[serde(borrow)]
     pub(super) updated_at: Text<'a>,
+    #[serde(borrow, deserialize_with = "given")]
+    pub(super) description: Option<Text<'a>>,
 }
 
 /// The keys that only an open case needs.

@@ -77,6 +77,7 @@ fn row_of(wire: &CaseRow<'_>, ground: Ground<'_>) -> Option<(Row, Origin)> {
         closed_at: wire.resolved_at.time(),
         due_at,
         url: web_link(wire.url.as_str()),
+        description: wire.description.as_ref().map(Text::block),
     };
     let team = wire.team.0.as_ref().map(|team| team.id.id()).unwrap_or_default();
     Some((row, Origin { team, status: wire.status.id(), remark: None }))

@@ -67,6 +67,8 @@ pub(super) struct CaseRow<'a> {
     pub(super) updated_at: Text<'a>,
     #[serde(borrow)]
     pub(super) resolved_at: Text<'a>,
+    #[serde(borrow, deserialize_with = "given")]
+    pub(super) description: Option<Text<'a>>,
 }
 
 /// The keys that only an open case needs.
