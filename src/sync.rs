@@ -61,6 +61,8 @@ const ORDERS: usize = 64;
 const REPORTS: usize = 256;
 /// What stopping may take: long enough to finish what is being written, short enough to quit at a keypress.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
+/// The same for a program that goes on with the files: a slow disk takes its time to close them.
+const FINISH_LIMIT: Duration = Duration::from_mins(1);
 
 /// What a worker is started with.
 pub struct Setup {
@@ -107,8 +109,9 @@ fn begin(mut setup: Setup, polls: bool) -> Result<Link, Fault> {
         .map_err(|error| Fault::new(FaultKind::Disk, format!("the worker cannot start: {error}")))?;
     let body = move || {
         runtime.block_on(worker::run(setup, polls, disk, order_queue, report_queue, stopping));
-        // Tasks that hold the disk end with the runtime; only then does the disk finish its queue and close.
-        drop(runtime);
+        // Tasks that hold the disk end with the runtime; only then does the disk finish its queue and close. A name that is
+        // still being looked up holds nothing of ours.
+        runtime.shutdown_background();
         let _ = disk_thread.join();
         let _ = ending.send(());
     };
@@ -146,9 +149,19 @@ impl Link {
 
     /// Finishes what is being written, then ends; whatever is queued stays on disk. Takes two seconds at most.
     pub fn stop(self) {
+        self.stop_within(STOP_LIMIT);
+    }
+
+    /// As [`Self::stop`], for a program that reads the same files afterwards: it would meet its own worker there, still closing
+    /// them on a slow disk, and take it for another process.
+    pub fn finish(self) {
+        self.stop_within(FINISH_LIMIT);
+    }
+
+    fn stop_within(self, limit: Duration) {
         // The worker may be waiting for a screen that no longer listens: the signal reaches it there too.
         let _ = self.stop.send(true);
-        let _ = self.ended.recv_timeout(STOP_LIMIT);
+        let _ = self.ended.recv_timeout(limit);
     }
 }
 

@@ -149,7 +149,7 @@ impl Session {
 
     /// Lets the worker finish what it writes.
     pub(super) fn stop(self) {
-        self.link.stop();
+        self.link.finish();
     }
 }
 

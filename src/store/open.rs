@@ -11,8 +11,9 @@ use rusqlite_migration::{M, Migrations};
 use super::Access;
 use crate::domain::fault::{Fault, FaultKind};
 
-/// Several processes may share the directory; the longest transaction takes well under a second.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Several processes may share the directory. The longest transaction takes well under a second, on a disk that others keep
+/// busy many; a process that has died holds nothing.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Between two looks at a lock that another process holds while it creates or migrates a file.
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 /// Statements kept prepared; there are fewer different ones than this.
