@@ -1,8 +1,9 @@
 //! Floor 5: the screen's loop, the terminal, and what the state asks of the world.
 //!
-//! Input, signals and the worker's reports each have a thread that waits for them; all of them wake one loop through
-//! one bounded channel, and keys overtake what else waits. The loop takes what is there, updates [`crate::app::App`],
-//! carries out its effects, and paints once. While nothing happens every thread is blocked and nothing is written.
+//! Input, signals, the end of the terminal and the worker's reports each have a thread that waits for them; all of them
+//! wake one loop through one bounded channel, and keys overtake what else waits. The loop takes what is there, updates
+//! [`crate::app::App`], carries out its effects, and paints once. While nothing happens every thread is blocked and nothing
+//! is written.
 
 mod browser;
 mod canvas;
@@ -78,6 +79,7 @@ pub fn run(mut setup: Setup) -> Result<u8, Fault> {
     let secret_variables = if let Source::Configured(config) = &setup.source { config.secret_variables() } else { Vec::new() };
     let mut surface = Console::new(screen, gate.clone(), secret_variables.clone()).map_err(|error| lost(&error))?;
     input::listen(keys, wakes.clone(), gate.clone()).map_err(|error| lost(&error))?;
+    input::watch_line(wakes.clone()).map_err(|error| lost(&error))?;
     signals::listen(wakes.clone(), gate).map_err(|error| lost(&error))?;
     loop {
         let size = surface.terminal().size().unwrap_or_default();

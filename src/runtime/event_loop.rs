@@ -5,6 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use signal_hook::consts::SIGHUP;
 
 use super::browser::is_web;
 use super::editor;
@@ -63,6 +64,8 @@ pub struct EventLoop<S: Surface> {
     continued_by_us: bool,
     /// An editor has the terminal: nothing is painted until it is back.
     is_lent: bool,
+    /// The terminal is gone: nothing is painted any more.
+    is_gone: bool,
     /// It is lent until this ticket is closed.
     lent_for: Option<Ticket>,
     /// The signal that ends the program as soon as what was typed is on disk.
@@ -85,6 +88,7 @@ impl<S: Surface> EventLoop<S> {
             secret_variables: Vec::new(),
             continued_by_us: false,
             is_lent: false,
+            is_gone: false,
             lent_for: None,
             ending: None,
             ended: None,
@@ -180,7 +184,7 @@ impl<S: Surface> EventLoop<S> {
 
     fn wait(&self, patience: Option<Duration>) -> Result<Wake, RecvTimeoutError> {
         let clock = self.app.wake_at().map(|at| Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default());
-        let frame = (self.frame.is_stale && !self.is_lent).then(|| self.paint_gap());
+        let frame = (self.frame.is_stale && !self.is_lent && !self.is_gone).then(|| self.paint_gap());
         match [patience, clock, frame].into_iter().flatten().min() {
             Some(wait) => self.inbox.recv_timeout(wait),
             None => self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -227,12 +231,13 @@ impl<S: Surface> EventLoop<S> {
                 self.update(Message::Said(Grade::Error, words.into()));
                 self.print_at_exit(report);
             }
-            Wake::InputEnded => self.end_by(signal_hook::consts::SIGHUP),
+            Wake::InputEnded => self.hang_up(),
         }
     }
 
     fn signal(&mut self, signal: Signal) {
         match signal {
+            Signal::End(SIGHUP) => self.hang_up(),
             Signal::End(number) => self.end_by(number),
             Signal::Stop => self.suspend(),
             Signal::Continue if std::mem::take(&mut self.continued_by_us) => {}
@@ -249,6 +254,13 @@ impl<S: Surface> EventLoop<S> {
             self.ended = Some(Ended::Signal(number));
         } else {
             self.update(Message::Ending);
+        }
+    }
+
+    /// The terminal is gone. The kernel, the reader and the next frame may each say so: that is one end and not two.
+    fn hang_up(&mut self) {
+        if !std::mem::replace(&mut self.is_gone, true) {
+            self.end_by(SIGHUP);
         }
     }
 
@@ -407,7 +419,7 @@ impl<S: Surface> EventLoop<S> {
     }
 
     fn paint(&mut self) {
-        if self.is_lent {
+        if self.is_lent || self.is_gone {
             self.frame.is_stale = true;
             return;
         }
@@ -431,8 +443,8 @@ impl<S: Surface> EventLoop<S> {
     }
 
     fn terminal_lost(&mut self, error: &impl ToString) {
-        let words = format!("the terminal is gone: {}", error.to_string());
-        self.ended = Some(Ended::Failed(Fault::new(FaultKind::Closed, words)));
+        tracing::warn!(error = error.to_string(), "the terminal is gone");
+        self.hang_up();
     }
 }
 

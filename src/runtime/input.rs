@@ -7,6 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 
 use super::wake::{Keys, Wake};
 use crate::app::message::{Chord, Key, Message};
@@ -100,6 +102,28 @@ pub(super) fn listen(keys: Keys, wakes: SyncSender<Wake>, gate: Gate) -> io::Res
             };
             if message.is_some_and(|message| !keys.send(message)) {
                 return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Watches for the terminal to go. The reader cannot: at the end of its input it would read on and on.
+pub(super) fn watch_line(wakes: SyncSender<Wake>) -> io::Result<()> {
+    thread::Builder::new().name("terminal".into()).spawn(move || {
+        let stdin = io::stdin();
+        // Nothing is asked for but what is always told: keys wake nobody here.
+        let mut line = [PollFd::new(&stdin, PollFlags::empty())];
+        loop {
+            match poll(&mut line, None) {
+                Err(Errno::INTR) => {}
+                Ok(_) if line[0].revents().contains(PollFlags::HUP) => {
+                    // The loop has ended already: nobody is left to be told.
+                    let _ = wakes.send(Wake::InputEnded);
+                    return;
+                }
+                // A system that cannot watch a terminal.
+                _ => return,
             }
         }
     })?;

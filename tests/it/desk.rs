@@ -9,7 +9,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
@@ -20,7 +20,7 @@ use caseload::config;
 use caseload::demo::{self, Demo, Options, Received, Vendor};
 use caseload::domain::fault::Fault;
 use caseload::protocol::Coverage;
-use caseload::runtime::{Ended, EventLoop, Keys, Plan, Source, Surface, Wake, Worker, channel};
+use caseload::runtime::{Ended, EventLoop, Keys, Plan, Signal, Source, Surface, Wake, Worker, channel};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -214,6 +214,7 @@ pub struct Desk<'a> {
     house: &'a House,
     sitting: Option<EventLoop<Glass>>,
     keys: Keys,
+    wakes: SyncSender<Wake>,
 }
 
 impl<'a> Desk<'a> {
@@ -250,9 +251,9 @@ impl<'a> Desk<'a> {
         if view.is_some() {
             app.open_views(config::ready_made(), view, false);
         }
-        let mut sitting = EventLoop::new(app, glass, wakes, inbox, Worker::new(plan));
+        let mut sitting = EventLoop::new(app, glass, wakes.clone(), inbox, Worker::new(plan));
         sitting.begin();
-        let mut desk = Self { house, sitting: Some(sitting), keys };
+        let mut desk = Self { house, sitting: Some(sitting), keys, wakes };
         desk.until("the worker has told its sources", |app| !app.sources.is_empty());
         desk
     }
@@ -420,6 +421,23 @@ impl<'a> Desk<'a> {
         let shown = self.app().notices.shown().map(|notice| notice.text.clone()).unwrap_or_default();
         assert!(shown.contains(words), "the notice is `{shown}`, not `{words}`");
         self.sitting_mut().app.notices.acknowledge();
+        self
+    }
+
+    /// The terminal goes, which its reader and the kernel say at once; until the sitting has ended by that.
+    pub fn hang_up(&mut self) -> &mut Self {
+        for wake in [Wake::InputEnded, Wake::Signal(Signal::End(signal_hook::consts::SIGHUP))] {
+            let mut wake = wake;
+            while let Err(TrySendError::Full(back)) = self.wakes.try_send(wake) {
+                wake = back;
+                self.sitting_mut().turn(Some(Duration::ZERO));
+            }
+        }
+        let until = Instant::now() + DEADLINE;
+        while self.sitting().ended().is_none() {
+            assert!(Instant::now() < until, "it does not end:\n{}", self.shown());
+            self.sitting_mut().turn(Some(DEADLINE));
+        }
         self
     }
 

@@ -61,6 +61,7 @@ mod prose;
 mod pty;
 mod pty_bulk;
 mod pty_form;
+mod pty_gone;
 mod pty_journey;
 mod pty_palette;
 mod pty_terminal;
