@@ -25,6 +25,7 @@ use caseload::demo::{self, Options};
 use caseload::domain::case::{Row, SourceId, Vendor};
 use caseload::domain::secret::Secret;
 use caseload::domain::text::Clean;
+use caseload::domain::wall::Wall;
 use caseload::index::{Index, SortBy, SortKey};
 use caseload::protocol::{Coverage, Report};
 use caseload::providers::{Api, Auth, Provider, Settings};
@@ -268,7 +269,9 @@ fn sync_until(is_over: &AtomicBool, synced: &AtomicUsize) {
         };
         let place = tempfile::tempdir().unwrap();
         let sources = vec![SourceSetup::new("bench", Vendor::Datadog, Provider::new(settings))];
-        let mut link = sync::start(Setup { sources, data: place.path().to_owned(), offline: false, poll: Poll::default() }).unwrap();
+        let mut link =
+            sync::start(Setup { sources, data: place.path().to_owned(), offline: false, poll: Poll::default(), wall: Wall::default() })
+                .unwrap();
         for report in link.reports() {
             match report {
                 Report::Rows { rows, .. } => {

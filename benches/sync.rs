@@ -18,6 +18,7 @@ use caseload::demo::{self, Demo, Endpoint, Options};
 use caseload::domain::case::{SourceId, Vendor};
 use caseload::domain::page::{Cursor, Listed, Scan};
 use caseload::domain::secret::Secret;
+use caseload::domain::wall::Wall;
 use caseload::protocol::{Coverage, Report};
 use caseload::providers::{Api, Auth, Provider, Settings};
 use caseload::sync::{self, Setup, SourceSetup};
@@ -93,7 +94,9 @@ fn sync_all(endpoint: &Endpoint) -> f64 {
     seconds(|| {
         let source = provider(endpoint);
         let sources = vec![SourceSetup::new("bench", source.vendor(), Ok(source))];
-        let mut link = sync::start(Setup { sources, data: place.path().to_owned(), offline: false, poll: Poll::default() }).unwrap();
+        let mut link =
+            sync::start(Setup { sources, data: place.path().to_owned(), offline: false, poll: Poll::default(), wall: Wall::default() })
+                .unwrap();
         let reports = link.reports();
         for report in reports {
             if let Report::Source(_, state) = report {

@@ -125,7 +125,10 @@ pub enum Pane {
 /// Everything the screen shows is derived from this.
 pub struct App {
     pub setup: Setup,
+    /// The clock on the wall, which may be set: for ages, due times and what is shown.
     pub now: Timestamp,
+    /// The same as it would be if nobody had set it: whatever waits, waits by this.
+    pub steady: Timestamp,
     pub size: (u16, u16),
     pub clock: Clock,
     pub sources: Vec<Source>,
@@ -193,6 +196,7 @@ impl App {
     pub fn new(setup: Setup) -> Self {
         let mut app = Self {
             now: setup.now,
+            steady: setup.now,
             size: setup.size,
             clock: Clock { style: setup.times, zone: setup.zone.clone() },
             sources: Vec::new(),
@@ -246,6 +250,7 @@ impl App {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Tick(now) => self.tick(now),
+            Message::ClockSet(by) => self.clock_set(by),
             Message::Key(chord) => self.press(chord),
             Message::Paste(text) => self.paste(&text),
             Message::Resize(width, height) => {
@@ -269,25 +274,33 @@ impl App {
         std::mem::take(&mut self.dirty)
     }
 
-    /// When a tick is needed though nothing else happens: the next minute, a clock that runs out in sight, a strip that
-    /// appears, a notice that leaves, a case to be opened because the cursor rests on it.
+    /// When a tick is needed though nothing else happens, by the clock on the wall as it is now: the next minute, a clock that
+    /// runs out in sight, a strip that appears, a notice that leaves, a case to be opened because the cursor rests on it.
     pub fn wake_at(&self) -> Option<Timestamp> {
         let minute = Timestamp::from_second((self.now.as_second().div_euclid(MINUTE_S) + 1) * MINUTE_S).ok();
         let due = self.visible_dues().filter(|due| *due >= self.now.as_second()).min();
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
+        let on_the_wall = [minute, due, self.alarms.due_at(), self.wakes_at()].into_iter().flatten().filter(|at| *at > self.now).min();
+        let ahead = self.now.duration_since(self.steady);
+        let waits = self.waits_until().and_then(|at| at.checked_add(ahead).ok());
+        [on_the_wall, waits].into_iter().flatten().min()
+    }
+
+    /// The next end of a wait, by the clock that nobody sets.
+    fn waits_until(&self) -> Option<Timestamp> {
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.wakes_at(), self.ahead_at(), self.secret_at()];
+        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.ahead_at(), self.secret_at()];
         // A filter that is judged in slices goes on as soon as no key waits.
-        let judging = self.list.is_judging().then(|| self.now.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
+        let judging = self.list.is_judging().then(|| self.steady.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
         let keys = [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at()];
-        [judging, self.alarms.wake_at(), minute, due, idle]
+        [judging, self.alarms.rings_at(), idle]
             .into_iter()
             .chain(keys)
             .chain(typed)
             .flatten()
             .chain(self.sources.iter().filter_map(Source::slow_at))
-            .filter(|at| *at > self.now)
+            .filter(|at| *at > self.steady)
             .min()
     }
 
@@ -327,7 +340,7 @@ impl App {
 
     /// The continuations of a prefix that has waited long enough.
     pub fn strip(&self) -> Vec<(Chord, &remap::Bound)> {
-        self.keys.explained(self.now).map(|prefix| keymap::continuations(&self.keymap, self.scope(), prefix)).unwrap_or_default()
+        self.keys.explained(self.steady).map(|prefix| keymap::continuations(&self.keymap, self.scope(), prefix)).unwrap_or_default()
     }
 
     /// How many continuations stand beside each other at a width.
@@ -345,8 +358,10 @@ impl App {
     }
 
     fn tick(&mut self, now: Timestamp) {
-        let strip = self.keys.explained(self.now).is_some();
-        let then = self.now;
+        let strip = self.keys.explained(self.steady).is_some();
+        let (then, waited) = (self.now, self.steady);
+        let passed = now.duration_since(then).max(SignedDuration::ZERO);
+        self.steady = waited.checked_add(passed).unwrap_or(waited);
         self.list.asker.now = now;
         self.dirty |= self.list.go_on();
         let (then_s, now_s) = (then.as_second(), now.as_second());
@@ -356,28 +371,39 @@ impl App {
             // Clocks and ages have moved on.
             self.rows_changed();
         }
-        self.dirty |= self.notices.expire(now);
+        self.dirty |= self.notices.expire(self.steady);
         self.sound_alarms();
-        self.dirty |= strip != self.keys.explained(now).is_some();
-        self.dirty |= self.counted_down(then, now);
+        self.dirty |= strip != self.keys.explained(self.steady).is_some();
+        self.dirty |= self.counted_down(waited, self.steady);
         self.ring();
         let ran_out = self.visible_dues().any(|due| then_s <= due && due < now_s);
         self.dirty |= ran_out;
-        let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| then < at && at <= now);
+        let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| waited < at && at <= self.steady);
         self.dirty |= self.sources.iter().any(turned_slow);
-        if now.duration_since(self.last_key_at) >= IDLE_AFTER {
+        if self.steady.duration_since(self.last_key_at) >= IDLE_AFTER {
             self.attend(Attention::Idle);
         }
     }
 
+    /// Ages and clocks follow the wall. What waits does not, and neither do moments that are told only once.
+    fn clock_set(&mut self, by: SignedDuration) {
+        self.now = self.now.checked_add(by).unwrap_or(self.now);
+        for source in &mut self.sources {
+            source.clock_set(by);
+        }
+        self.list.asker.now = self.now;
+        self.rows_changed();
+        self.dirty = true;
+    }
+
     fn press(&mut self, chord: Chord) {
         self.dirty = true;
-        self.last_key_at = self.now;
+        self.last_key_at = self.steady;
         self.attend(Attention::Focused);
         self.list.touch();
         self.awaited = None;
         let scope = self.scope();
-        match self.keys.press(&self.keymap, scope, chord, self.now) {
+        match self.keys.press(&self.keymap, scope, chord, self.steady) {
             Pressed::Act(action, count) => self.act(scope, action, count),
             Pressed::Text(chord) => match scope {
                 Scope::Form => self.type_in_form(chord),
@@ -413,7 +439,7 @@ impl App {
 
     fn paste(&mut self, text: &str) {
         self.dirty = true;
-        self.last_key_at = self.now;
+        self.last_key_at = self.steady;
         match self.overlays.last() {
             Some(Overlay::Form(_) | Overlay::Conflict(_)) => self.paste_in_form(text),
             Some(Overlay::Filter(_)) => self.paste_in_filter(text),
@@ -466,7 +492,7 @@ impl App {
 
     /// A line for the person, and a repaint.
     pub(crate) fn say(&mut self, grade: Grade, text: impl Into<String>) {
-        self.notices.push(grade, text, self.now);
+        self.notices.push(grade, text, self.now, self.steady);
         self.dirty = true;
     }
 }

@@ -32,4 +32,5 @@ pub mod sla;
 pub mod standing;
 pub mod text;
 pub mod triage;
+pub mod wall;
 pub mod wish;

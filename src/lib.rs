@@ -53,7 +53,7 @@
 //! `Case`: all that is known of one case. `Row`: what the list shows of it. `Rid`: its number in the data directory.
 //! `Source`: a configured vendor account. `Order`, `Report`, `Ticket`: the protocol between screen and worker. `Edit`,
 //! `Change`, `Call`: a wish, its parts, and the literal requests that fulfil it. `Fault`: a failure with its next step.
-//! `Coverage`: how much of a source's truth the rows are.
+//! `Coverage`: how much of a source's truth the rows are. `Wall`: the clock that may be set; ages go by it, waits never do.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise"))]
 
 pub mod app;

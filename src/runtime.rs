@@ -46,6 +46,7 @@ use crate::config::{self, Asks, Places, Recall};
 use crate::demo;
 use crate::domain::case::Vendor;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::wall::Wall;
 use crate::sync::{self, Secrets};
 use surface::Console;
 use terminal::{Guard, Screen};
@@ -218,6 +219,7 @@ fn plan(setup: &Setup, secrets: Option<Secrets>) -> Plan {
         default_data: setup.places.data.clone(),
         offline: setup.offline,
         secrets,
+        wall: Wall::default(),
     }
 }
 

@@ -47,6 +47,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::config::Poll;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::wall::Wall;
 use crate::protocol::{Order, Report, Ticket};
 use crate::store::{Access, Store};
 
@@ -73,6 +74,8 @@ pub struct Setup {
     /// No request leaves this machine.
     pub offline: bool,
     pub poll: Poll,
+    /// What time it is.
+    pub wall: Wall,
 }
 
 /// Opens the disk, then starts the worker. Returns before anything is read; the first reports follow at once.

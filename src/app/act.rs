@@ -402,8 +402,8 @@ impl App {
 
     /// Ctrl-c: cancels what runs; twice within a second it quits.
     fn interrupt(&mut self) {
-        let twice = self.interrupted_at.is_some_and(|at| self.now.duration_since(at) <= TWICE_WITHIN);
-        self.interrupted_at = Some(self.now);
+        let twice = self.interrupted_at.is_some_and(|at| self.steady.duration_since(at) <= TWICE_WITHIN);
+        self.interrupted_at = Some(self.steady);
         if twice {
             self.interrupted_at = None;
             self.quit();

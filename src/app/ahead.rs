@@ -93,7 +93,7 @@ impl App {
         if self.ahead.query.is_some() {
             self.call_off_ahead();
         }
-        if is_typing && self.ahead_at().is_some_and(|at| at > self.now) {
+        if is_typing && self.ahead_at().is_some_and(|at| at > self.steady) {
             return;
         }
         let query = self.list.query().clone();
@@ -108,7 +108,7 @@ impl App {
     /// Cases that cannot be judged before they are read: first what is on disk of them, then from each source the most urgent
     /// first, a few at a time.
     fn examine_ahead(&mut self) {
-        let now = self.now;
+        let now = self.steady;
         self.ahead.rests.retain(|_, until| *until > now);
         if self.list.is_judging() || self.list.unexamined() == 0 || self.pending.any(|ask| *ask == Ask::Recall) {
             return;
@@ -173,11 +173,11 @@ impl App {
             self.ahead.examined.remove(&rid);
         }
         let wait = fault.wait_s.and_then(|seconds| i64::try_from(seconds).ok()).map_or(AGAIN_AFTER, SignedDuration::from_secs);
-        let until = self.now.checked_add(wait).unwrap_or(self.now);
+        let until = self.steady.checked_add(wait).unwrap_or(self.steady);
         self.ahead.rests.insert(source, until);
         let cases = self.list.counted().unexamined.get(usize::from(source.0)).copied().unwrap_or(0);
         let name = self.source(source).map_or("?", |source| source.card.name.as_str());
-        let when = clock::until(until, self.now);
+        let when = clock::until(until, self.steady);
         self.say(Grade::Info, format!("{cases} cases of {name} not examined: {}; it goes on {when}", fault.message));
     }
 

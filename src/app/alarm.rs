@@ -73,7 +73,7 @@ impl Alarms {
     }
 
     /// A case's clock as it is now; None: it has none, or nobody waits for it.
-    fn watch(&mut self, rid: Rid, due_s: Option<i64>, now: Timestamp, is_filling: bool) {
+    fn watch(&mut self, rid: Rid, due_s: Option<i64>, (wall, steady): (Timestamp, Timestamp), is_filling: bool) {
         let old = self.watched.get(&rid).copied();
         if let Some(old) = old.filter(|old| Some(old.due_s) != due_s) {
             self.dues.remove(&(old.due_s, rid));
@@ -83,7 +83,7 @@ impl Alarms {
             return;
         };
         self.dues.insert((due_s, rid));
-        let left_s = due_s - now.as_second();
+        let left_s = due_s - wall.as_second();
         let mut passed = old.map_or(0, |old| old.passed);
         let mut newly = None;
         for (n, at_s) in self.ways.as_ref().map_or(&[][..], |ways| &ways.at_s).iter().enumerate() {
@@ -99,7 +99,7 @@ impl Alarms {
             Some(_) if is_filling => {
                 let count = if left_s <= 0 { &mut self.found.0 } else { &mut self.found.1 };
                 *count += 1;
-                self.found_at = Some(now);
+                self.found_at = Some(steady);
             }
             Some(n) => self.waiting.push((rid, n)),
             None => {}
@@ -126,16 +126,21 @@ impl Alarms {
         }
     }
 
-    /// When something has to be announced or looked at next.
-    pub fn wake_at(&self) -> Option<Timestamp> {
+    /// When a clock passes its next threshold, by the wall.
+    pub fn due_at(&self) -> Option<Timestamp> {
         let then_s = self.checked_at?.as_second();
         let next = self.at_s().iter().filter_map(|at_s| {
             let (due_s, _) = self.dues.range((then_s + at_s, Rid(u32::MAX))..).next()?;
             Timestamp::from_second(due_s - at_s).ok()
         });
+        next.min()
+    }
+
+    /// When what has passed may be announced, by the clock that nobody sets.
+    pub fn rings_at(&self) -> Option<Timestamp> {
         let ready = (!self.waiting.is_empty()).then_some(self.rang_at).flatten().and_then(|at| at.checked_add(GAP).ok());
         let filled = self.found_at.and_then(|at| at.checked_add(FILLED_AFTER).ok());
-        next.chain(ready).chain(filled).min()
+        [ready, filled].into_iter().flatten().min()
     }
 }
 
@@ -159,7 +164,7 @@ impl App {
         for (rid, is_filling) in rids {
             let waits = |state| !matches!(state, Some(State::Closed | State::Archived));
             let row = self.list.row(rid).filter(|row| waits(row.state) && !self.list.is_gone(rid));
-            self.alarms.watch(rid, row.and_then(|row| row.due_at), self.now, is_filling);
+            self.alarms.watch(rid, row.and_then(|row| row.due_at), (self.now, self.steady), is_filling);
         }
     }
 
@@ -170,7 +175,7 @@ impl App {
         }
         self.alarms.check(self.now);
         self.sum_up_found();
-        let rests = self.alarms.rang_at.is_some_and(|at| self.now.duration_since(at) < GAP);
+        let rests = self.alarms.rang_at.is_some_and(|at| self.steady.duration_since(at) < GAP);
         if rests || self.alarms.waiting.is_empty() {
             return;
         }
@@ -190,7 +195,7 @@ impl App {
 
     /// What was over or nearly so when the rows were first read, in one alarm.
     fn sum_up_found(&mut self) {
-        let is_filled = self.alarms.found_at.is_some_and(|at| self.now.duration_since(at) >= FILLED_AFTER);
+        let is_filled = self.alarms.found_at.is_some_and(|at| self.steady.duration_since(at) >= FILLED_AFTER);
         if !is_filled {
             return;
         }
@@ -225,7 +230,7 @@ impl App {
         if alarms.is_empty() {
             return;
         }
-        self.alarms.rang_at = Some(self.now);
+        self.alarms.rang_at = Some(self.steady);
         for alarm in &alarms {
             self.say(Grade::Info, alarm.words.clone());
         }

@@ -114,7 +114,7 @@ impl App {
             places: FxHashMap::default(),
             rids: FxHashMap::default(),
             is_stopped: false,
-            begun_at: self.now,
+            begun_at: self.steady,
             done_before: 0,
             told: None,
             is_searched: false,
@@ -136,12 +136,15 @@ impl App {
             Some((rid, key)) => (Some(rid), CompactString::from(key)),
             None => (None, entry.edit.case.id.clone()),
         };
+        let old = self.batch(&batch.id).and_then(|sent| sent.rows.get(*sent.places.get(&entry.id)?));
+        let leaves_at = self.leaves_at(&entry, old);
         let Some(sent) = self.batch_mut(batch) else { return };
         let queued = if let Some(place) = sent.places.get(&entry.id).copied() {
             sent.rows[place].entry = entry;
+            sent.rows[place].leaves_at = leaves_at;
             sent.rows[place].clone()
         } else {
-            let queued = Queued { entry, rid, key };
+            let queued = Queued { entry, rid, key, leaves_at };
             // What was done before this sitting says nothing about its pace.
             sent.done_before += usize::from(queued.entry.progress.is_settled());
             sent.places.insert(queued.entry.id.clone(), sent.rows.len());
@@ -316,7 +319,7 @@ impl App {
     pub(super) fn batches_leave_at(&self) -> impl Iterator<Item = (usize, Timestamp)> {
         self.batches.iter().filter_map(|sent| {
             let waits = |row: &&Queued| row.entry.progress == Progress::Queued && !row.entry.is_held;
-            let first = sent.rows.iter().find(waits)?.entry.send_after.filter(|at| *at > self.now)?;
+            let first = sent.rows.iter().find(waits)?.leaves_at.filter(|at| *at > self.steady)?;
             Some((sent.tally().waiting, first))
         })
     }

@@ -15,6 +15,8 @@ const DAYS_ALONE: i64 = 10;
 const BY_WEEKDAY: SignedDuration = SignedDuration::from_hours(6 * 24);
 /// Below this, a clock that runs gets its mark.
 const SOON_S: i64 = 30 * MINUTE_S;
+/// What was told after the last look at the clock is ahead of it by less than this.
+const AHEAD: SignedDuration = SignedDuration::from_mins(1);
 
 /// How moments are written: `gz` goes round.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,6 +115,13 @@ pub fn span(seconds: i64) -> CompactString {
 pub fn ago(at: Timestamp, now: Timestamp) -> CompactString {
     let seconds = now.as_second() - at.as_second();
     if seconds < MINUTE_S { "now".into() } else { format_compact!("{} ago", span(seconds)) }
+}
+
+/// Not longer ago than `age`, and not in the future: by a clock that was set back nobody can say how old something is.
+pub fn is_within(at: Timestamp, age: SignedDuration, now: Timestamp) -> bool {
+    let passed = now.duration_since(at);
+    // What has just been told was written after the last look at the clock.
+    -AHEAD <= passed && passed <= age
 }
 
 /// `Mon 09:00`; from six days on with the day, too: the hour must not be what a narrow line leaves out.

@@ -192,7 +192,7 @@ impl App {
         let Some((queued, conflict)) = found.and_then(|queued| Some((queued, queued.entry.conflict.clone()?))) else {
             return self.say(Grade::Info, "this edit has no conflict to decide");
         };
-        let mut pane = ConflictPane::new(queued, conflict, self.now);
+        let mut pane = ConflictPane::new(queued, conflict, self.steady);
         if let Some((known, choices)) = self.decisions.get(entry)
             && *known == pane.conflict
         {
@@ -210,7 +210,7 @@ impl App {
     }
 
     pub(super) fn act_in_conflict(&mut self, action: Action, times: usize) {
-        let now = self.now;
+        let now = self.steady;
         let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
         let last = pane.stops().len().saturating_sub(1);
         match action {
@@ -304,7 +304,7 @@ impl App {
     pub(super) fn follow_conflict(&mut self) {
         let outbox = &self.outbox;
         self.decisions.retain(|entry, _| outbox.iter().any(|queued| queued.entry.id == *entry && queued.entry.conflict.is_some()));
-        let now = self.now;
+        let now = self.steady;
         let Some(at) = self.overlays.iter().position(|overlay| matches!(overlay, Overlay::Conflict(_))) else { return };
         let Some(Overlay::Conflict(pane)) = self.overlays.get_mut(at) else { return };
         let queued = self.outbox.iter().find(|queued| queued.entry.id == pane.entry);

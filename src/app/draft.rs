@@ -157,10 +157,10 @@ impl App {
     /// Takes what was typed off the form when its time has come, hands it to the disk, and leaves once all is there.
     pub(super) fn keep_drafts(&mut self) {
         let due = self.form().and_then(|form| form.typed_at).and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
-        if due.is_some_and(|due| due <= self.now) {
+        if due.is_some_and(|due| due <= self.steady) {
             self.collect_draft();
         }
-        if self.kept.retry_at.is_none_or(|at| at <= self.now)
+        if self.kept.retry_at.is_none_or(|at| at <= self.steady)
             && let Some((case, order)) = self.kept.next_order()
         {
             self.kept.retry_at = None;
@@ -215,7 +215,7 @@ impl App {
             Err(fault) => {
                 let is_news = self.kept.fault.as_ref().is_none_or(|known| known.kind != fault.kind);
                 let words = format!("what you typed is NOT on disk yet: {}; {}", fault.message, fault.next_step());
-                self.kept.refused(case, fault, self.now);
+                self.kept.refused(case, fault, self.steady);
                 if is_news {
                     self.say(Grade::Error, words);
                 }
@@ -226,7 +226,7 @@ impl App {
     /// Does something that ends or stops the program, once everything typed is on disk.
     pub(super) fn once_kept(&mut self, then: Effect, is_forced: bool) {
         self.collect_draft();
-        let until = self.now.checked_add(LEAVE_LIMIT).unwrap_or(self.now);
+        let until = self.steady.checked_add(LEAVE_LIMIT).unwrap_or(self.steady);
         self.kept.leaving = Some(Leaving { then, is_forced, until });
         self.leave_when_kept();
     }
@@ -234,7 +234,7 @@ impl App {
     fn leave_when_kept(&mut self) {
         let Some(leaving) = &self.kept.leaving else { return };
         let is_kept = !self.kept.is_behind();
-        let gave_up = leaving.until <= self.now || self.kept.fault.is_some();
+        let gave_up = leaving.until <= self.steady || self.kept.fault.is_some();
         if is_kept || (gave_up && leaving.is_forced) {
             if let Some(leaving) = self.kept.leaving.take() {
                 self.effects.push(leaving.then);

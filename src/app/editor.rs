@@ -44,7 +44,7 @@ impl App {
 
     /// What the editor left behind.
     pub(super) fn take_edited(&mut self, about: &About, result: Result<Clean, Fault>) {
-        let now = self.now;
+        let now = self.steady;
         let form = self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
             Overlay::Form(form) if form.rid == about.rid => Some(form),
             _ => None,

@@ -52,7 +52,7 @@ impl App {
         let cursor = self.list.cursor();
         if self.follow.cursor != cursor {
             self.follow.cursor = cursor;
-            self.follow.since = Some(self.now);
+            self.follow.since = Some(self.steady);
             self.follow.preview_top = 0;
             self.show_case(cursor);
             if let Some(rid) = cursor {
@@ -61,7 +61,7 @@ impl App {
         }
         self.fetch_neighbours();
         let Some(rid) = self.detail.rid else { return };
-        let rests = self.follow_at().is_some_and(|at| at <= self.now);
+        let rests = self.follow_at().is_some_and(|at| at <= self.steady);
         if detail_in_sight && self.follow.opened != Some(rid) && (self.focus == Pane::Detail || rests) {
             self.open_case(rid);
         }

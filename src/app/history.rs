@@ -216,7 +216,7 @@ impl App {
     /// Whether the edit that leaves next was made in this sitting, so that `u` takes it back.
     pub fn is_next_own(&self) -> bool {
         let next = self.leaving().min();
-        let leaves = |queued: &&Queued| queued.entry.send_after == next;
+        let leaves = |queued: &&Queued| queued.leaves_at == next;
         let is_own = |queued: &Queued| self.history.done.iter().any(|own| own.entry.as_ref() == Some(&queued.entry.id));
         self.outbox.iter().find(leaves).is_none_or(is_own)
     }
@@ -374,15 +374,14 @@ impl App {
 
     /// Entries whose send delay runs, soonest first.
     fn counting(&self) -> impl Iterator<Item = Timestamp> {
-        let waits =
-            |queued: &Queued| (queued.entry.progress == Progress::Queued && !queued.entry.is_held).then_some(queued.entry.send_after);
-        self.outbox.iter().filter_map(move |queued| waits(queued).flatten()).filter(|at| *at > self.now)
+        let waits = |queued: &Queued| (queued.entry.progress == Progress::Queued && !queued.entry.is_held).then_some(queued.leaves_at);
+        self.outbox.iter().filter_map(move |queued| waits(queued).flatten()).filter(|at| *at > self.steady)
     }
 
     /// How many edits wait for their send delay, and the seconds until the next one leaves.
     pub fn countdown(&self) -> Option<(usize, i64)> {
         let batches: usize = self.batches_leave_at().map(|(count, _)| count).sum();
-        Some((self.counting().count() + batches, seconds_until(self.leaving().min()?, self.now)))
+        Some((self.counting().count() + batches, seconds_until(self.leaving().min()?, self.steady)))
     }
 
     fn leaving(&self) -> impl Iterator<Item = Timestamp> {
@@ -392,15 +391,15 @@ impl App {
     /// The case of the edit that leaves next.
     pub fn counting_key(&self) -> &str {
         let next = self.counting().min();
-        let leaves = |queued: &&Queued| queued.entry.send_after.is_some() && queued.entry.send_after == next;
+        let leaves = |queued: &&Queued| queued.leaves_at.is_some() && queued.leaves_at == next;
         self.outbox.iter().find(leaves).map_or("", |queued| queued.key.as_str())
     }
 
     /// When the countdown shows another second.
     pub(super) fn countdown_at(&self) -> Option<Timestamp> {
         let next = |at: Timestamp| {
-            let left_ms = at.as_millisecond() - self.now.as_millisecond();
-            Timestamp::from_millisecond(self.now.as_millisecond() + (left_ms - 1).rem_euclid(SECOND_MS) + 1).ok()
+            let left_ms = at.as_millisecond() - self.steady.as_millisecond();
+            Timestamp::from_millisecond(self.steady.as_millisecond() + (left_ms - 1).rem_euclid(SECOND_MS) + 1).ok()
         };
         self.leaving().filter_map(next).min()
     }
@@ -409,8 +408,8 @@ impl App {
     pub(super) fn counted_down(&self, then: Timestamp, now: Timestamp) -> bool {
         self.outbox
             .iter()
-            .filter_map(|queued| queued.entry.send_after)
-            .chain(self.batches.iter().filter_map(|sent| sent.rows.first()?.entry.send_after))
+            .filter_map(|queued| queued.leaves_at)
+            .chain(self.batches.iter().filter_map(|sent| sent.rows.first()?.leaves_at))
             .any(|at| then < at && seconds_until(at, then) != seconds_until(at, now))
     }
 }

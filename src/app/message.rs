@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::effect::About;
 use crate::app::notice::Grade;
@@ -17,6 +17,8 @@ use crate::protocol::Report;
 pub enum Message {
     /// The time now.
     Tick(Timestamp),
+    /// The clock was set by so much since the last tick: what waits goes on as before.
+    ClockSet(SignedDuration),
     Key(Chord),
     /// Text between the terminal's paste marks; never read as keys.
     Paste(String),

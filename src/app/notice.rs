@@ -24,6 +24,8 @@ pub struct Notice {
     pub grade: Grade,
     pub text: String,
     pub at: Timestamp,
+    /// When it leaves if it asks for nothing, by the clock that nobody sets.
+    leaves_at: Timestamp,
     /// Seen by the person: Esc was pressed while it was shown, or it asked for nothing and its time is over.
     pub acknowledged: bool,
     /// The outbox entry that it is about: it leaves with that.
@@ -37,7 +39,8 @@ pub struct Notices {
 }
 
 impl Notices {
-    pub fn push(&mut self, grade: Grade, text: impl Into<String>, at: Timestamp) {
+    /// Said at `at` by the wall, at `steady` by the clock that nobody sets.
+    pub fn push(&mut self, grade: Grade, text: impl Into<String>, at: Timestamp, steady: Timestamp) {
         let text = text.into();
         if self.list.back().is_some_and(|last| last.text == text && !last.acknowledged) {
             self.list.pop_back();
@@ -45,7 +48,8 @@ impl Notices {
         if self.list.len() == MAX_NOTICES {
             self.list.pop_front();
         }
-        self.list.push_back(Notice { grade, text, at, acknowledged: false, entry: None });
+        let leaves_at = steady.checked_add(STAYS).unwrap_or(Timestamp::MAX);
+        self.list.push_back(Notice { grade, text, at, leaves_at, acknowledged: false, entry: None });
     }
 
     /// The newest notice is about this entry of the outbox.
@@ -90,7 +94,7 @@ impl Notices {
     /// Lets what asks for nothing leave; true when the line changes.
     pub fn expire(&mut self, now: Timestamp) -> bool {
         let before = self.shown().cloned();
-        for notice in self.list.iter_mut().filter(|notice| notice.grade < Grade::Warning && leaves_at(notice) <= now) {
+        for notice in self.list.iter_mut().filter(|notice| notice.grade < Grade::Warning && notice.leaves_at <= now) {
             notice.acknowledged = true;
         }
         self.shown() != before.as_ref()
@@ -98,16 +102,12 @@ impl Notices {
 
     /// When [`Notices::expire`] has something to do.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        self.list.iter().filter(|notice| notice.grade < Grade::Warning && !notice.acknowledged).map(leaves_at).min()
+        self.list.iter().filter(|notice| notice.grade < Grade::Warning && !notice.acknowledged).map(|notice| notice.leaves_at).min()
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Notice> {
         self.list.iter()
     }
-}
-
-fn leaves_at(notice: &Notice) -> Timestamp {
-    notice.at.checked_add(STAYS).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]
@@ -121,8 +121,8 @@ mod tests {
     #[test]
     fn an_error_stays_until_it_is_put_away_and_news_leaves_by_itself() {
         let mut notices = Notices::default();
-        notices.push(Grade::Error, "lost", at(0));
-        notices.push(Grade::Info, "read", at(1));
+        notices.push(Grade::Error, "lost", at(0), at(0));
+        notices.push(Grade::Info, "read", at(1), at(1));
         assert_eq!(notices.shown().unwrap().text, "read", "what a key just did is never hidden");
         assert_eq!(notices.wake_at(), Some(at(11)));
         assert!(notices.expire(at(11)));
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn what_was_said_of_an_entry_leaves_with_it() {
         let mut notices = Notices::default();
-        notices.push(Grade::Error, "STOPPED", at(0));
+        notices.push(Grade::Error, "STOPPED", at(0), at(0));
         notices.tie_newest("e1");
         notices.put_away("e2");
         assert_eq!(notices.unacknowledged().count(), 1);
@@ -148,7 +148,7 @@ mod tests {
     fn the_list_is_bounded_and_repeats_collapse() {
         let mut notices = Notices::default();
         for n in 0..200 {
-            notices.push(Grade::Info, format!("{}", n / 2), at(n));
+            notices.push(Grade::Info, format!("{}", n / 2), at(n), at(n));
         }
         assert_eq!(notices.iter().count(), MAX_NOTICES);
     }

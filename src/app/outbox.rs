@@ -1,6 +1,7 @@
 //! Edits on their way: marks in the list, words in the status line, and the screen that settles what is stuck.
 
 use compact_str::CompactString;
+use jiff::Timestamp;
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
@@ -25,6 +26,8 @@ pub struct Queued {
     pub rid: Option<Rid>,
     /// The case's key, else its id.
     pub key: CompactString,
+    /// When its send delay has passed, by the clock that nobody sets; None: it has none.
+    pub leaves_at: Option<Timestamp>,
 }
 
 impl Queued {
@@ -164,7 +167,7 @@ impl App {
         }
         let at = self.outbox.iter().position(|queued| queued.entry.id == entry.id);
         let queued = match at {
-            Some(at) => Queued { entry, ..self.outbox[at].clone() },
+            Some(at) => Queued { leaves_at: self.leaves_at(&entry, Some(&self.outbox[at])), entry, ..self.outbox[at].clone() },
             None => self.meet(entry),
         };
         if at.is_none() {
@@ -196,7 +199,17 @@ impl App {
     fn meet(&self, entry: OutboxEntry) -> Queued {
         let rid = self.list.find(&entry.edit.case);
         let key = rid.and_then(|rid| self.list.row(rid)).map_or_else(|| entry.edit.case.id.clone(), |row| row.key.into());
-        Queued { entry, rid, key }
+        let leaves_at = self.leaves_at(&entry, None);
+        Queued { entry, rid, key, leaves_at }
+    }
+
+    /// When an entry's delay has passed, by the clock that nobody sets: never later than the whole delay from now on.
+    pub(super) fn leaves_at(&self, entry: &OutboxEntry, known: Option<&Queued>) -> Option<Timestamp> {
+        let then = entry.send_after?;
+        if let Some(known) = known.filter(|known| known.entry.send_after == Some(then)) {
+            return known.leaves_at;
+        }
+        self.steady.checked_add(entry.delay_left(self.now).unwrap_or_default()).ok()
     }
 
     fn announce(&mut self, queued: &Queued) {
@@ -246,9 +259,9 @@ impl App {
         let is_before = |other: &Queued| other.entry.edit.case == entry.edit.case;
         match &entry.progress {
             Progress::Queued if entry.is_held => "held".into(),
-            Progress::Queued => match (self.outbox[..at].iter().rposition(is_before), entry.send_after) {
+            Progress::Queued => match (self.outbox[..at].iter().rposition(is_before), queued.leaves_at) {
                 (Some(before), _) => format!("after {}", before + 1),
-                (None, Some(then)) if then > self.now => format!("sends in {} s", seconds_until(then, self.now)),
+                (None, Some(then)) if then > self.steady => format!("sends in {} s", seconds_until(then, self.steady)),
                 _ => "waiting".into(),
             },
             Progress::Sending { .. } => queued.progress(false),
@@ -322,6 +335,6 @@ impl App {
 
     /// A question over everything, its default no.
     pub(super) fn ask(&mut self, question: String, details: Vec<String>, on_yes: OnYes) {
-        self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.now, on_yes }));
+        self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.steady, on_yes }));
     }
 }

@@ -238,7 +238,7 @@ impl App {
     }
 
     pub(super) fn act_in_confirm(&mut self, action: Action) {
-        let now = self.now;
+        let now = self.steady;
         let Some(Overlay::Confirm(confirm)) = self.overlays.last_mut() else { return };
         match action {
             // Any key that comes this early was meant for what was there before.

@@ -154,7 +154,7 @@ impl App {
 
     /// The calls have come.
     pub(super) fn take_plan(&mut self, ticket: Ticket, plan: Plan) {
-        let now = self.now;
+        let now = self.steady;
         if let Some(review) = self.review_mut()
             && review.stage == Stage::Planning(ticket)
         {
@@ -220,7 +220,7 @@ impl App {
 
     /// Keys in the review.
     pub(super) fn act_in_review(&mut self, action: Action, times: usize) {
-        let now = self.now;
+        let now = self.steady;
         let Some(review) = self.review_mut() else { return };
         match action {
             Action::Down => review.scroll = review.scroll.saturating_add(times),

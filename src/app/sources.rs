@@ -48,7 +48,7 @@ pub struct Source {
     pub writes: WriteProof,
     /// Its secret was fetched anew for the present fault, without being asked.
     is_secret_tried: bool,
-    /// When its state last changed.
+    /// When its state last changed, by the clock that nobody sets.
     moved_at: Timestamp,
 }
 
@@ -93,11 +93,11 @@ impl Source {
     }
 
     /// A word or two for the header: `ok`, `403!`, `3/13`, `slow`, `old 11m`.
-    pub fn word(&self, now: Timestamp) -> CompactString {
+    pub fn word(&self, now: Timestamp, steady: Timestamp) -> CompactString {
         match (&self.state.fault, self.state.phase) {
             (Some(fault), _) => format_compact!("{}!", fault.word()),
             (None, Phase::Waiting { .. }) => "quota".into(),
-            (None, Phase::Reading { .. }) if self.slow_at().is_some_and(|at| at <= now) => "slow".into(),
+            (None, Phase::Reading { .. }) if self.slow_at().is_some_and(|at| at <= steady) => "slow".into(),
             (None, Phase::Reading { pages, of: Some(of) }) if !self.was_full => format_compact!("{pages}/{of}"),
             (None, Phase::Reading { pages, .. }) if !self.was_full => format_compact!("page {}", pages + 1),
             _ => match self.state.read_at {
@@ -106,6 +106,16 @@ impl Source {
                 Some(_) => "ok".into(),
                 None => "...".into(),
             },
+        }
+    }
+
+    /// The clock was set: moments to come that were told by the old one move along.
+    pub(super) fn clock_set(&mut self, by: SignedDuration) {
+        let moved = |at: &mut Timestamp| *at = at.checked_add(by).unwrap_or(*at);
+        self.state.next_try.as_mut().map(moved);
+        self.state.quota.as_mut().map(|quota| moved(&mut quota.resets_at));
+        if let Phase::Waiting { until } = &mut self.state.phase {
+            moved(until);
         }
     }
 
@@ -132,11 +142,12 @@ impl Source {
 
 /// Rows of this age have none worth saying.
 pub(super) fn is_fresh(at: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(at) < FRESH
+    clock::is_within(at, FRESH, now)
 }
 
+/// One that is yet to come says nothing: the clock was set back since.
 fn is_old(at: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(at) > OLD_AFTER
+    !clock::is_within(at, OLD_AFTER, now)
 }
 
 impl App {
@@ -169,7 +180,7 @@ impl App {
                 is_put_away: false,
                 writes: WriteProof::NotSeen,
                 is_secret_tried: false,
-                moved_at: self.now,
+                moved_at: self.steady,
             });
         }
         self.sources = sources;
@@ -182,13 +193,13 @@ impl App {
     }
 
     pub(super) fn take_source(&mut self, id: SourceId, state: SourceState) {
-        let (now, more) = (self.now, self.key(Action::Sources));
+        let (now, steady, more) = (self.now, self.steady, self.key(Action::Sources));
         let Some(source) = self.sources.get_mut(usize::from(id.0)) else { return };
         if source.state == state {
             return;
         }
         let before = std::mem::replace(&mut source.state, state);
-        source.moved_at = now;
+        source.moved_at = steady;
         let kind = |state: &SourceState| state.fault.as_ref().map(|fault| fault.kind);
         let name = source.card.name.clone();
         let said = match &source.state.fault {
@@ -217,7 +228,7 @@ impl App {
             self.reopen_case();
         }
         if let Some((grade, text)) = said {
-            self.notices.push(grade, text, now);
+            self.notices.push(grade, text, now, self.steady);
         }
     }
 
@@ -320,7 +331,7 @@ impl App {
 
     /// Fetches a secret that has run out, once, as soon as nobody types.
     pub(super) fn fetch_run_out(&mut self) {
-        let Some(id) = self.run_out().map(|source| source.card.id).filter(|_| self.secret_at().is_some_and(|at| at <= self.now)) else {
+        let Some(id) = self.run_out().map(|source| source.card.id).filter(|_| self.secret_at().is_some_and(|at| at <= self.steady)) else {
             return;
         };
         if let Some(source) = self.sources.get_mut(usize::from(id.0)) {

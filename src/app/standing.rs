@@ -58,7 +58,7 @@ impl App {
                 if waiting > 0 {
                     details.push(format!("{waiting} in the outbox waited for this and will be sent now."));
                 }
-                self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.now, on_yes: OnYes::AllowWrites(id) }));
+                self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.steady, on_yes: OnYes::AllowWrites(id) }));
             }
         }
     }
@@ -75,7 +75,7 @@ impl App {
                     "This sets api_version = \"v2\" in the configuration file and changes nothing else there.".into(),
                     "It counts from the next start of caseload.".into(),
                 ];
-                self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.now, on_yes: OnYes::UseV2(id) }));
+                self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.steady, on_yes: OnYes::UseV2(id) }));
             }
             V2::NotAsked => self.say(Grade::Info, "v2 has not answered yet; wait for the end of this reading"),
             V2::Fails(words) => {

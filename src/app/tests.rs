@@ -7,6 +7,7 @@ mod baselines;
 mod bounds;
 mod bulk;
 mod calm;
+mod clock_set;
 mod explain;
 mod forms;
 mod history;
@@ -356,7 +357,7 @@ fn coverage_says_what_a_count_is_worth() {
     let short = SourceState { phase: Phase::Idle, coverage, ..again };
     sitting.report(Report::Source(SourceId(0), Box::new(short)));
     assert_eq!(worth(&sitting), "PARTIAL: TN 1290 of 1300", "but one that ends with a gap does");
-    assert_eq!(sitting.app.sources[0].word(sitting.app.now), "partial");
+    assert_eq!(sitting.app.sources[0].word(sitting.app.now, sitting.app.steady), "partial");
     let fault = Fault::new(FaultKind::Forbidden, "no").with_status(403);
     let state = SourceState { fault: Some(fault), read_at: Some(at_ms(0)), ..SourceState::default() };
     sitting.report(Report::Source(SourceId(0), Box::new(state)));
@@ -373,7 +374,7 @@ fn a_page_that_takes_long_is_called_slow_without_anybody_asking() {
     let mut sitting = Sitting::new();
     let reading = SourceState { phase: Phase::Reading { pages: 2, of: Some(9) }, ..SourceState::default() };
     sitting.report(Report::Source(SourceId(0), Box::new(reading)));
-    let word = |sitting: &Sitting| sitting.app.sources[0].word(sitting.app.now).to_string();
+    let word = |sitting: &Sitting| sitting.app.sources[0].word(sitting.app.now, sitting.app.steady).to_string();
     assert_eq!(word(&sitting), "2/9");
     assert_eq!(sitting.app.wake_at(), Some(at_ms(5_000)));
     sitting.app.take_dirty();

@@ -102,7 +102,7 @@ impl App {
     }
 
     pub(super) fn resume_triage(&mut self) {
-        let pane = TriagePane { begun_at: self.now, rid: None, alike: None, note: None, scroll: 0, deciding: None };
+        let pane = TriagePane { begun_at: self.steady, rid: None, alike: None, note: None, scroll: 0, deciding: None };
         self.push(Overlay::Triage(Box::new(pane)));
         self.next_triage();
         self.keep_triage();
@@ -197,7 +197,7 @@ impl App {
 
     /// `Esc`: the run waits, also over a restart.
     pub(super) fn pause_triage(&mut self) {
-        let now = self.now;
+        let now = self.steady;
         let spent = self.triage_pane().map_or(0, |pane| u64::try_from(now.as_second() - pane.begun_at.as_second()).unwrap_or(0));
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
         let on = self.key(Action::Triage);

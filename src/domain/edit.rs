@@ -1,5 +1,7 @@
 //! A change that a person wants, the calls that make it, and how far it has come.
 
+use std::time::Duration;
+
 use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -407,6 +409,14 @@ impl OutboxEntry {
             unread: None,
             holds_shown_text: false,
         }
+    }
+
+    /// What is left of its send delay: never more than the whole of it, for the clock may have been set back since it was
+    /// saved. None: it has none, or it has passed.
+    pub fn delay_left(&self, now: Timestamp) -> Option<Duration> {
+        let then = self.send_after?;
+        let left = then.duration_since(now).min(then.duration_since(self.saved_at));
+        Duration::try_from(left).ok().filter(|left| !left.is_zero())
     }
 }
 

@@ -429,7 +429,7 @@ impl Waiting {
         if let Some(fault) = self.fault() {
             writeln!(out, "  {}", words(fault))?;
         }
-        if let Some(at) = entry.send_after.filter(|at| *at > now) {
+        if let Some(at) = entry.delay_left(now).and_then(|left| now.checked_add(left).ok()) {
             writeln!(out, "  not before {at}")?;
         }
         if let Some(conflict) = &entry.conflict {

@@ -12,6 +12,7 @@ use super::stop::{Stop, note};
 use crate::config::Config;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::wall::Wall;
 use crate::protocol::{Asked, Order, Phase, Quota, Report, SourceState, Ticket};
 use crate::sync::{self, Link, Reports, Setup};
 
@@ -38,7 +39,7 @@ pub(super) struct Session {
 impl Session {
     pub(super) fn start(config: &Config, data: &Path, offline: bool, columns: Option<u16>) -> Result<Self, Stop> {
         let sources = if offline { sync::sources_for_disk(config) } else { sync::sources(config) };
-        let setup = Setup { sources, data: data.into(), offline, poll: config.poll.clone() };
+        let setup = Setup { sources, data: data.into(), offline, poll: config.poll.clone(), wall: Wall::default() };
         let mut link = sync::start_quiet(setup)?;
         let reports = link.reports();
         let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use signal_hook::consts::SIGHUP;
 
 use super::browser::is_web;
@@ -22,6 +22,7 @@ use crate::app::message::Message;
 use crate::app::notice::Grade;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::text::Clean;
+use crate::domain::wall::Wall;
 use crate::protocol::{Order, Report, Ticket};
 use crate::ui;
 
@@ -32,6 +33,9 @@ const MAX_BATCH_TIME: Duration = Duration::from_millis(8);
 const MAX_AT_EXIT: usize = 16;
 /// Reports alone repaint at most this often; a key is always painted at once.
 const FRAME_GAP: Duration = Duration::from_millis(33);
+
+/// A wall that goes on by so much more or less than time has passed was set; it is steered by far less.
+const SET: SignedDuration = SignedDuration::from_secs(1);
 
 /// What is owed to the eye.
 #[derive(Default)]
@@ -51,6 +55,9 @@ pub struct EventLoop<S: Surface> {
     pub app: App,
     pub surface: S,
     inbox: Inbox,
+    wall: Wall,
+    /// The last tick, by a clock that nobody sets and by the wall.
+    ticked: (Instant, Timestamp),
     /// For what runs beside the loop. The loop itself never sends here: it would wait for itself.
     wakes: SyncSender<Wake>,
     worker: Worker,
@@ -77,6 +84,8 @@ pub struct EventLoop<S: Surface> {
 impl<S: Surface> EventLoop<S> {
     pub fn new(app: App, surface: S, wakes: SyncSender<Wake>, inbox: Inbox, worker: Worker) -> Self {
         Self {
+            ticked: (Instant::now(), app.now),
+            wall: Wall::default(),
             app,
             surface,
             inbox,
@@ -94,6 +103,13 @@ impl<S: Surface> EventLoop<S> {
             ended: None,
             at_exit: Vec::new(),
         }
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn by(mut self, wall: Wall) -> Self {
+        self.wall = wall;
+        self
     }
 
     /// Where views and filters are kept.
@@ -123,7 +139,8 @@ impl<S: Surface> EventLoop<S> {
 
     /// The first frame, and only then the worker: keys, disk and network can wait for the eye.
     pub fn begin(&mut self) {
-        self.update(Message::Tick(Timestamp::now()));
+        self.ticked = (Instant::now(), self.wall.now());
+        self.update(Message::Tick(self.ticked.1));
         let size = self.surface.terminal().size().unwrap_or_default();
         self.update(Message::Resize(size.width, size.height));
         self.paint();
@@ -145,7 +162,7 @@ impl<S: Surface> EventLoop<S> {
         };
         let came = first.is_some();
         let began = Instant::now();
-        self.update(Message::Tick(Timestamp::now()));
+        self.tick();
         let mut next = first;
         for _ in 0..MAX_BATCH {
             let Some(wake) = next else { break };
@@ -183,12 +200,28 @@ impl<S: Surface> EventLoop<S> {
     }
 
     fn wait(&self, patience: Option<Duration>) -> Result<Wake, RecvTimeoutError> {
-        let clock = self.app.wake_at().map(|at| Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default());
+        // From the last tick on, by a clock that nobody sets: a wall that is set now is seen then.
+        let clock = self.app.wake_at().map(|at| {
+            let wait = Duration::try_from(at.duration_since(self.app.now)).unwrap_or_default();
+            wait.saturating_sub(self.ticked.0.elapsed())
+        });
         let frame = (self.frame.is_stale && !self.is_lent && !self.is_gone).then(|| self.paint_gap());
         match [patience, clock, frame].into_iter().flatten().min() {
             Some(wait) => self.inbox.recv_timeout(wait),
             None => self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
         }
+    }
+
+    /// Tells the time, and before that whether the clock was set meanwhile.
+    fn tick(&mut self) {
+        let (at, now) = (Instant::now(), self.wall.now());
+        let passed = SignedDuration::try_from(at.duration_since(self.ticked.0)).unwrap_or_default();
+        let by = now.duration_since(self.ticked.1) - passed;
+        if by.abs() > SET {
+            self.update(Message::ClockSet(by));
+        }
+        self.ticked = (at, now);
+        self.update(Message::Tick(now));
     }
 
     /// How long a frame that only reports ask for has to wait.

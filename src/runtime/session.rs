@@ -12,6 +12,7 @@ use crate::config::{Config, Poll};
 use crate::demo::Options;
 use crate::domain::case::Vendor;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::wall::Wall;
 use crate::protocol::{Order, Ticket};
 use crate::sync::{self, Link, Secrets};
 
@@ -53,6 +54,7 @@ pub struct Plan {
     pub offline: bool,
     /// Fetched before the screen was taken; None: as the worker starts.
     pub secrets: Option<Secrets>,
+    pub wall: Wall,
 }
 
 /// A worker that runs.
@@ -170,7 +172,7 @@ fn open(plan: Plan) -> Result<Opened, Fault> {
         Source::Nothing => (Vec::new(), None, Poll::default()),
     };
     let data = house.as_ref().map_or_else(|| plan.data.clone().unwrap_or(plan.default_data), |house| house.data().to_owned());
-    let link = sync::start(sync::Setup { sources, data: data.clone(), offline: plan.offline, poll })?;
+    let link = sync::start(sync::Setup { sources, data: data.clone(), offline: plan.offline, poll, wall: plan.wall })?;
     Ok(Opened { link, data, house })
 }
 
@@ -188,6 +190,7 @@ mod tests {
             default_data: data,
             offline: true,
             secrets: None,
+            wall: Wall::default(),
         };
         let mut worker = Worker::new(plan);
         let order = || Order::Refresh { source: None, full: true };

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use compact_str::CompactString;
 use futures_util::{StreamExt, stream};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::gate::Urgency;
 use super::seat::Seat;
@@ -100,7 +100,7 @@ async fn whole(shared: &Rc<Shared>, seat: &Seat, id: &CaseId) -> Result<Case, Fa
     let pass = seat.gate.enter(Urgency::Low).await;
     let fetched = provider.case(&id.id).await;
     drop(pass);
-    let read_at = Timestamp::now();
+    let read_at = shared.wall.now();
     let case = seat.decode(&fetched?.raw, read_at)?;
     let rid = shared.keep(&case, read_at).await?;
     shared.report(Report::Case { rid, case: case.clone().into(), read_at, from: From::Network }).await;
@@ -128,7 +128,7 @@ async fn of_recipe(shared: &Rc<Shared>, target: &Target, recipe: &Recipe, direct
         match recipe.changes(seat.vendor, &case, directory) {
             Err(words) => Verdict::Cannot(words),
             Ok(changes) if changes.is_empty() => Verdict::Nothing,
-            Ok(changes) => judged(seat, &case, Edit::new(&case, changes)),
+            Ok(changes) => judged(shared, seat, &case, Edit::new(&case, changes)),
         }
     };
     Ok(row(target.rid, &case, verdict))
@@ -144,12 +144,12 @@ async fn of_edit(shared: &Rc<Shared>, target: &Target, edit: Option<Edit>) -> Re
         (Some(words), _) => Verdict::Cannot(words.clone()),
         (None, None) => Verdict::Nothing,
         (None, Some(edit)) if edit.changes.iter().all(|change| change.is_met(&case) == Some(true)) => Verdict::Nothing,
-        (None, Some(edit)) => judged(seat, &case, edit),
+        (None, Some(edit)) => judged(shared, seat, &case, edit),
     };
     Ok(row(target.rid, &case, verdict))
 }
 
-fn judged(seat: &Seat, case: &Case, edit: Edit) -> Verdict {
+fn judged(shared: &Shared, seat: &Seat, case: &Case, edit: Edit) -> Verdict {
     let directory = seat.directory();
     let planned = seat.reader().and_then(|provider| match seat.read_only() {
         Some(why) => Err(Fault::new(FaultKind::NotPossible, why.to_string())),
@@ -160,7 +160,7 @@ fn judged(seat: &Seat, case: &Case, edit: Edit) -> Verdict {
         Ok(plan) if plan.calls.is_empty() => Verdict::Nothing,
         Ok(plan) => {
             let objections = objections(case, &edit);
-            let busy = busy(case, directory.me.as_ref(), Timestamp::now());
+            let busy = busy(case, directory.me.as_ref(), shared.wall.now());
             Verdict::Sends(Box::new(Sends { edit, plan, objections, busy }))
         }
     }
@@ -189,7 +189,7 @@ fn unknown(rid: Rid, case: CaseId, words: String) -> Row {
 pub(super) async fn outbox(shared: &Shared) -> Result<Vec<OutboxEntry>, Fault> {
     let disk = &shared.disk;
     let mut entries = disk.outbox().await?;
-    let is_recent = |entry: &OutboxEntry| Timestamp::now().duration_since(entry.saved_at) < BATCH_KEPT;
+    let is_recent = |entry: &OutboxEntry| shared.wall.now().duration_since(entry.saved_at) < BATCH_KEPT;
     let batches: BTreeSet<CompactString> = entries.iter().filter_map(|entry| Some(entry.batch.as_ref()?.id.clone())).collect();
     for batch in batches {
         let is_of_it = |entry: &OutboxEntry| entry.batch.as_ref().is_some_and(|known| known.id == batch);

@@ -47,7 +47,7 @@ pub(super) async fn find(shared: &Rc<Shared>, ticket: Ticket, source: SourceId, 
     let _turn = seat.gate.enter(Urgency::High).await;
     directory::have(shared, seat).await;
     let fetched = provider.case(reference).await?;
-    let read_at = Timestamp::now();
+    let read_at = shared.wall.now();
     let case = seat.decode(&fetched.raw, read_at)?;
     let rid = shared.keep(&case, read_at).await?;
     shared.report(Report::Found { ticket, rid }).await;
@@ -175,7 +175,7 @@ async fn fetch(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, 
         Ok(fetched) => fetched,
     };
     seat.doubts.found(rid);
-    let read_at = Timestamp::now();
+    let read_at = shared.wall.now();
     let case = Arc::new(seat.decode(&fetched.raw, read_at)?);
     shared.keep(&case, read_at).await?;
     shared.report(Report::Case { rid, case: Arc::clone(&case), read_at, from: From::Network }).await;
@@ -229,14 +229,14 @@ fn is_repeated(before: &Slice<Activity>, page: &Slice<Activity>) -> bool {
 }
 
 async fn activities(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<Activity>) -> Result<(), Fault> {
-    let read_at = Timestamp::now();
+    let read_at = shared.wall.now();
     shared.disk.save_part(rid, Part::Activities, page, json(&slice)?, read_at).await?;
     shared.report(Report::Activities { rid, page, slice, read_at }).await;
     Ok(())
 }
 
 pub(super) async fn records(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<RecordTable>) -> Result<(), Fault> {
-    let read_at = Timestamp::now();
+    let read_at = shared.wall.now();
     shared.disk.save_part(rid, Part::Records, page, json(&slice)?, read_at).await?;
     shared.report(Report::Records { rid, page, slice, read_at }).await;
     Ok(())

@@ -1,19 +1,18 @@
 //! What a source knows besides its cases: recalled from disk at start, read again now and then.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-
-use super::schedule::later;
 use super::seat::Seat;
 use super::worker::Shared;
 use crate::domain::directory::Directory;
+use crate::domain::wall::is_within;
 use crate::protocol::Report;
 
 /// People, statuses and projects change in days; an hour keeps a new colleague from being a bare id for long.
 const AGE_S: u64 = 3_600;
 /// A directory that could not be read is asked for again after this.
-const AGAIN_S: u64 = 300;
+const AGAIN: Duration = Duration::from_mins(5);
 
 /// Takes it from disk and tells it. Who `me` is by the configuration is known without any reading.
 pub(super) async fn recall(shared: &Shared, seat: &Seat) {
@@ -38,8 +37,8 @@ pub(super) async fn recall(shared: &Shared, seat: &Seat) {
 
 /// Reads it when there is none or an old one: a case that is read with that would show ids for names.
 pub(super) async fn have(shared: &Shared, seat: &Seat) {
-    let now = Timestamp::now();
-    if seat.directory().read_at.is_none_or(|at| later(at, AGE_S) <= now) {
+    let now = shared.wall.now();
+    if !seat.directory().read_at.is_some_and(|at| is_within(at, AGE_S, now)) {
         refresh(shared, seat).await;
     }
 }
@@ -49,14 +48,14 @@ pub(super) async fn refresh(shared: &Shared, seat: &Seat) {
     let Ok(provider) = seat.network() else { return };
     // Whoever comes while it is being read waits for that reading.
     let _turn = seat.directory_turn.lock().await;
-    let now = Timestamp::now();
+    let now = shared.wall.now();
     let is_first = seat.directory_asked_at.get().is_none();
-    let fresh = seat.directory().read_at.is_some_and(|at| later(at, AGE_S) > now);
-    let asked = seat.directory_asked_at.get().is_some_and(|at| later(at, AGAIN_S) > now);
+    let fresh = seat.directory().read_at.is_some_and(|at| is_within(at, AGE_S, now));
+    let asked = seat.directory_asked_at.get().is_some_and(|at| at.elapsed() < AGAIN);
     if !is_first && (fresh || asked) {
         return;
     }
-    seat.directory_asked_at.set(Some(now));
+    seat.directory_asked_at.set(Some(Instant::now()));
     match provider.directory().await {
         Ok(mut directory) => {
             directory.read_at = Some(now);

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
@@ -94,7 +95,7 @@ async fn whole(shared: &Rc<Shared>, seat: &Seat, rid: Rid, id: &CaseId) -> Resul
     let provider = seat.network()?;
     spare(seat, provider)?;
     // Disk keeps milliseconds.
-    let since = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or(Timestamp::MIN);
+    let since = Timestamp::from_millisecond(shared.wall.now().as_millisecond()).unwrap_or(Timestamp::MIN);
     detail::from_network(shared, seat, provider, rid, id).await?;
     // A condition on comments or records is about all of them.
     for _ in 1..PAGES {
@@ -129,10 +130,10 @@ fn is_of_source(fault: &Fault) -> bool {
 /// # Errors
 /// `Busy` while little of the quota is left, with the time until it refills.
 fn spare(seat: &Seat, provider: &Provider) -> Result<(), Fault> {
-    let now = Timestamp::now();
-    let is_short = |quota: &Quota| quota.remaining.saturating_mul(SPARED) < quota.limit && quota.resets_at > now;
+    let now = Instant::now();
+    let is_short = |quota: &Quota| quota.remaining.saturating_mul(SPARED) < quota.limit && quota.ends > now;
     let Some(quota) = provider.quota().filter(is_short) else { return Ok(()) };
     let mut fault = Fault::new(FaultKind::Busy, format!("the rest of the quota of {} is kept for single cases", seat.name));
-    fault.wait_s = u64::try_from(quota.resets_at.duration_since(now).as_secs() + 1).ok();
+    fault.wait_s = Some((quota.ends - now).as_secs() + 1);
     Err(fault)
 }

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -12,7 +13,6 @@ use super::disk::Sheet;
 use super::full::Full;
 use super::pull::{patiently, store_surely};
 use super::pushdown::{self, Ground, Plan, Proof};
-use super::schedule::later;
 use super::seat::Seat;
 use super::worker::Shared;
 use crate::domain::case::SourceId;
@@ -31,7 +31,7 @@ const ANSWER_PAGES: usize = 4;
 /// Cases that did not turn up are asked for by themselves: they may have changed meanwhile. More than this need no asking.
 const DOUBTS: usize = 5;
 /// Vendors change what their search does; what was found is believed for a day.
-const BELIEVED_S: u64 = 24 * 3_600;
+const BELIEVED: Duration = Duration::from_hours(24);
 /// Facets of one source of which it is remembered; one that is forgotten is tried once more.
 const MAX_PROOFS: usize = 256;
 
@@ -84,13 +84,12 @@ async fn ask(shared: &Rc<Shared>, seat: &Seat, query: &Query, asked: &mut Asked)
 async fn proven(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, query: &Query) -> Result<Plan, Fault> {
     let directory = seat.directory();
     let me = directory.me.as_ref().map(|me| me.email.as_str()).filter(|mail| !mail.is_empty());
-    let ground = Ground { name: &seat.name, vendor: seat.vendor, me, now: Timestamp::now() };
+    let ground = Ground { name: &seat.name, vendor: seat.vendor, me, now: shared.wall.now() };
     let plan = || {
-        let now = Timestamp::now();
         let proofs = seat.proofs.borrow();
         let known = |facet: &Facet| {
-            let (proof, at): &(Proof, Timestamp) = proofs.get(&facet.to_string())?;
-            (later(*at, BELIEVED_S) > now).then_some(*proof)
+            let (proof, at): &(Proof, Instant) = proofs.get(&facet.to_string())?;
+            (at.elapsed() < BELIEVED).then_some(*proof)
         };
         pushdown::plan(query, ground, |facet| provider.offers(facet), known)
     };
@@ -104,7 +103,7 @@ async fn proven(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, query: &Q
         tracing::info!(source = seat.name, %facet, ?proof, "a facet was tried");
         // What could not be tried now may be next time.
         if proof != Proof::Untried {
-            remember(&mut seat.proofs.borrow_mut(), facet.to_string(), proof, Timestamp::now());
+            remember(&mut seat.proofs.borrow_mut(), facet.to_string(), proof, Instant::now());
         }
     }
     Ok(plan())
@@ -116,7 +115,7 @@ async fn known_cases(shared: &Rc<Shared>, seat: &Seat, provider: &Provider) -> R
     let mut cursor = Cursor::Start;
     while pages.len() < KNOWN_PAGES {
         let page = patiently(async || provider.page(Scan::Recent, &cursor).await).await?;
-        let sheet = Sheet { source: seat.id, items: page.items.clone(), mark: None, read_at: Timestamp::now() };
+        let sheet = Sheet { source: seat.id, items: page.items.clone(), mark: None, read_at: shared.wall.now() };
         store_surely(shared, sheet).await?;
         let next = page.next.clone();
         pages.push(page);
@@ -129,9 +128,9 @@ async fn known_cases(shared: &Rc<Shared>, seat: &Seat, provider: &Provider) -> R
 }
 
 /// Keeps what was found of a facet. With every word that is searched there is another one, so the oldest leave.
-fn remember(proofs: &mut FxHashMap<String, (Proof, Timestamp)>, facet: String, proof: Proof, now: Timestamp) {
+fn remember(proofs: &mut FxHashMap<String, (Proof, Instant)>, facet: String, proof: Proof, now: Instant) {
     if proofs.len() >= MAX_PROOFS {
-        proofs.retain(|_, (_, at)| later(*at, BELIEVED_S) > now);
+        proofs.retain(|_, (_, at)| now.duration_since(*at) < BELIEVED);
     }
     if proofs.len() >= MAX_PROOFS
         && let Some(oldest) = proofs.iter().min_by_key(|(_, (_, at))| *at).map(|(facet, _)| facet.clone())
@@ -195,7 +194,8 @@ mod tests {
     #[test]
     fn a_flood_of_searched_words_keeps_the_latest_facets_only() {
         let mut proofs = FxHashMap::default();
-        let at = |n: usize| Timestamp::from_second(i64::try_from(n).unwrap()).unwrap();
+        let start = Instant::now();
+        let at = |n: usize| start + Duration::from_secs(n as u64);
         for n in 0..10_000 {
             remember(&mut proofs, format!("text {n}"), Proof::Honest, at(n));
             assert!(proofs.len() <= MAX_PROOFS);

@@ -50,7 +50,7 @@ impl Full<'_> {
             let unsettled = gone::ask(self, next.pass, &walk.met()).await?;
             gap = (unsettled > 0).then_some(Gap::Unsettled { cases: unsettled });
         }
-        let read_at = Timestamp::now();
+        let read_at = self.shared.wall.now();
         if gap.is_none() {
             next.complete_at = Some(read_at);
             (next.seen, next.expected) = (walk.seen(), Some(walk.seen() + hidden));
@@ -117,7 +117,7 @@ impl Full<'_> {
             }
             tokio::select! {
                 Some((asked, answer)) = reading.next() => {
-                    let now = Timestamp::now();
+                    let now = self.shared.wall.now();
                     let stored = answer.and_then(|page: Page| walk.took(&asked, &page, now).map(|()| page));
                     match stored {
                         Ok(page) => {
@@ -167,9 +167,9 @@ impl Full<'_> {
         if !self.facets.is_empty() {
             return;
         }
-        let now = Timestamp::now();
+        let now = self.shared.wall.now();
         let (pages, of) = walk.pages();
-        let quota = quota(self.provider);
+        let quota = quota(self.provider, &self.shared.wall);
         self.shared
             .state(self.seat, |state| {
                 state.phase = phase(quota, now, pages, of);

@@ -4,14 +4,13 @@
 use std::cell::{Cell, RefCell};
 
 use futures_util::{StreamExt, stream};
-use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
 use super::full::Full;
 use super::pull::patiently;
-use super::schedule::later;
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::wall::is_within;
 use crate::store::Depth;
 
 /// Candidates looked at after one pass.
@@ -123,7 +122,8 @@ async fn finds_cases(full: &Full<'_>, met: &[Rid]) -> bool {
 async fn rests(full: &Full<'_>, rid: Rid) -> bool {
     match full.shared.disk.raw(rid).await {
         Ok(Some((raw, read_at, Depth::Whole))) => {
-            later(read_at, REST_S) > Timestamp::now() && full.seat.decode(&raw, read_at).is_ok_and(|case| !case.row.status.is_open())
+            is_within(read_at, REST_S, full.shared.wall.now())
+                && full.seat.decode(&raw, read_at).is_ok_and(|case| !case.row.status.is_open())
         }
         _ => false,
     }
@@ -133,7 +133,7 @@ async fn one(full: &Full<'_>, rid: Rid, id: CaseId) -> Result<Fate, Fault> {
     match patiently(async || full.provider.case(&id.id).await).await {
         Ok(fetched) => {
             // A body that cannot be read belongs to a case that is there: what is known of it stays.
-            let read_at = Timestamp::now();
+            let read_at = full.shared.wall.now();
             if let Ok(case) = full.seat.decode(&fetched.raw, read_at) {
                 full.shared.keep(&case, read_at).await?;
             }

@@ -1,7 +1,5 @@
 //! What the outbox does, told to the journal as it happens.
 
-use jiff::Timestamp;
-
 use super::worker::Shared;
 use crate::domain::edit::{OutboxEntry, PlanLine};
 use crate::domain::fault::Fault;
@@ -34,7 +32,7 @@ impl Shared {
 
     fn line(&self, entry: &OutboxEntry, event: Event, lines: Vec<PlanLine>) -> Option<JournalLine> {
         Some(JournalLine {
-            at: Timestamp::now(),
+            at: self.wall.now(),
             entry: entry.id.clone(),
             source: self.seat(entry.edit.case.source).ok()?.name.clone(),
             case: entry.edit.case.id.clone(),

@@ -5,10 +5,9 @@
 
 use std::rc::Rc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
 
 use super::seat::Seat;
 use super::sources::auth;

@@ -1,6 +1,7 @@
 //! One source's task: wait until it is due, read what is due, tell how it went. It knows no other source.
 
 use std::rc::Rc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
@@ -10,13 +11,14 @@ use super::disk::Sheet;
 use super::full::Full;
 use super::keys;
 use super::pass::is_of_page;
-use super::schedule::{Finished, Pace, Round, Schedule, later};
+use super::schedule::{Finished, Pace, Round, Schedule, Steady};
 use super::seat::Seat;
 use super::worker::Shared;
 use super::{directory, succession};
 use crate::domain::case::Rid;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Listed, Scan};
+use crate::domain::wall::Wall;
 use crate::protocol::{Attention, From, Phase, Quota, Report, Ticket};
 use crate::providers::Provider;
 use crate::store::{Change, Mark};
@@ -26,22 +28,22 @@ const RECENT_PAGES: u32 = 20;
 /// How often a request is repeated here, each time with the retries of the HTTP client inside.
 const TRIES: u32 = 3;
 /// A refresh asked for so shortly after a round began is answered by that round.
-const JOIN_S: u64 = 1;
-/// The end of a wait that has no end of its own: a wish or a change of attention comes before.
-const FOR_NOW: Duration = Duration::from_hours(1);
+const JOIN: Duration = Duration::from_secs(1);
 
 /// A refresh that a person asked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wish {
     pub ticket: Ticket,
     pub full: bool,
-    pub asked_at: Timestamp,
+    pub asked_at: Instant,
 }
 
 pub(super) struct Puller {
     shared: Rc<Shared>,
     place: usize,
     schedule: Schedule,
+    /// What the schedule goes by.
+    steady: Steady,
     mark: Mark,
     /// Wishes that wait for a round of their own.
     wishes: Vec<Wish>,
@@ -54,7 +56,16 @@ pub(super) struct Puller {
 impl Puller {
     pub(super) fn new(shared: Rc<Shared>, place: usize, how_often: Pace, mark: Mark) -> Self {
         let can_ask_changes = shared.seats[place].provider().is_some_and(Provider::can_ask_changes);
-        Self { shared, place, schedule: Schedule::new(how_often, can_ask_changes), mark, wishes: Vec::new(), pages: 1, has_read: false }
+        Self {
+            shared,
+            place,
+            schedule: Schedule::new(how_often, can_ask_changes),
+            steady: Steady::start(),
+            mark,
+            wishes: Vec::new(),
+            pages: 1,
+            has_read: false,
+        }
     }
 
     /// Reads the source for as long as the worker lives; without `polls` only when somebody wishes it.
@@ -71,18 +82,18 @@ impl Puller {
             } else if !self.wish(&mut queue).await {
                 return;
             }
-            let began_at = Timestamp::now();
+            let began_at = Instant::now();
             let mut served = std::mem::take(&mut self.wishes);
             let thorough = served.iter().any(|wish| wish.full);
             let doubts = seat.doubts.take();
-            let round = if thorough || doubts { Round::Full } else { self.schedule.round(began_at) };
+            let round = if thorough || doubts { Round::Full } else { self.schedule.round(self.steady.now()) };
             let read = self.round(seat, &provider, round, thorough).await;
             let is_first = !std::mem::replace(&mut self.has_read, true);
             if is_first || read.as_ref().is_err_and(succession::may_have_ended) {
                 succession::look(&shared, seat).await;
             }
             while let Ok(wish) = queue.try_recv() {
-                let joins = wish.asked_at <= later(began_at, JOIN_S) && (round == Round::Full || !wish.full);
+                let joins = wish.asked_at <= began_at + JOIN && (round == Round::Full || !wish.full);
                 if joins { served.push(wish) } else { self.wishes.push(wish) }
             }
             self.book(seat, &provider, round, &read).await;
@@ -109,13 +120,12 @@ impl Puller {
         while self.wishes.is_empty() {
             self.schedule.attend(*attention.borrow_and_update());
             let Some(due) = self.schedule.due() else { return };
-            let left = Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO);
+            let left = Duration::try_from(due.duration_since(self.steady.now())).unwrap_or(Duration::ZERO);
             if left.is_zero() {
                 return;
             }
             tokio::select! {
-                // Woken at least hourly: the clock of the machine may have been set.
-                () = sleep(left.min(FOR_NOW)) => {}
+                () = sleep(left) => {}
                 Ok(()) = attention.changed() => {}
                 Some(wish) = queue.recv() => self.wishes.push(wish),
             }
@@ -127,12 +137,12 @@ impl Puller {
 
     /// Writes down how a round went and when the next one comes.
     async fn book(&mut self, seat: &Seat, provider: &Provider, round: Round, read: &Result<bool, Fault>) {
-        let now = Timestamp::now();
+        let (now, steady) = (self.shared.wall.now(), self.steady.now());
         let fault = read.as_ref().err();
         let overrun = *read.as_ref().unwrap_or(&false);
-        self.schedule.finished(now, Finished { round, pages: self.pages, fault, overrun }, fastrand::f64());
-        let next_try = self.schedule.due();
-        let quota = quota(provider);
+        self.schedule.finished(steady, Finished { round, pages: self.pages, fault, overrun }, fastrand::f64());
+        let next_try = self.schedule.due().and_then(|due| now.checked_add(due.duration_since(steady)).ok());
+        let quota = quota(provider, &self.shared.wall);
         self.shared
             .state(seat, |state| {
                 state.phase = Phase::Idle;
@@ -174,7 +184,7 @@ impl Puller {
         let mut newest_change = None;
         for read in 1..=RECENT_PAGES {
             let page = patiently(async || provider.page(Scan::Recent, &cursor).await).await?;
-            let read_at = Timestamp::now();
+            let read_at = self.shared.wall.now();
             newest_change = newest_change.max(page.items.iter().filter_map(|item| item.row.updated_at).max());
             // Latest change first: behind a row that is known, all are.
             let meets_known =
@@ -183,7 +193,7 @@ impl Puller {
             // The watermark moves with the page that closes the gap: a walk that breaks off is walked again.
             let mark = (next.is_none() && known.is_some()).then(|| Mark { newest_change: newest_change.max(known), ..self.mark.clone() });
             store(&self.shared, Sheet { source: seat.id, items: page.items, mark, read_at }).await?;
-            let quota = quota(provider);
+            let quota = quota(provider, &self.shared.wall);
             self.shared
                 .state(seat, |state| {
                     state.phase = phase(quota, read_at, read, None);
@@ -247,13 +257,9 @@ pub(super) async fn store_surely(shared: &Rc<Shared>, sheet: Sheet) -> Result<Ve
 }
 
 /// What the headers said last, in the protocol's words.
-pub(super) fn quota(provider: &Provider) -> Option<Quota> {
-    provider.quota().map(|known| Quota {
-        limit: known.limit,
-        remaining: known.remaining,
-        resets_at: known.resets_at,
-        period_s: known.period_s,
-    })
+pub(super) fn quota(provider: &Provider, wall: &Wall) -> Option<Quota> {
+    let known = provider.quota()?;
+    Some(Quota { limit: known.limit, remaining: known.remaining, resets_at: wall.at(known.ends), period_s: known.period_s })
 }
 
 /// Reading, unless the quota is spent: then the client waits for it to refill.

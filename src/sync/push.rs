@@ -1,6 +1,7 @@
 //! The outbox: takes edits in, and sees to it that each is sent once, in order per case, by one process at a time.
 
 mod batch;
+mod delay;
 mod settle;
 
 use std::cell::RefCell;
@@ -8,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
@@ -27,6 +28,7 @@ use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
 use crate::domain::triage::Triage;
+use crate::domain::wall::Wall;
 use crate::protocol::{Parcel, Report, Settle, SettleBatch, Ticket};
 
 /// Who holds this file's lock sends; other processes on the same directory watch.
@@ -94,6 +96,8 @@ pub(super) struct Known {
     pub retry: RefCell<HashSet<CompactString>>,
     /// Entries with a call on its way right now.
     pub out: RefCell<HashSet<CompactString>>,
+    /// When the delay of an entry that waits has passed, and the moment by the wall that this was made of.
+    leaves: RefCell<HashMap<CompactString, (Timestamp, Instant)>>,
     /// Failures in a row of each bulk change that is under way.
     pub failures: RefCell<HashMap<CompactString, u32>>,
 }
@@ -111,7 +115,7 @@ pub(super) struct Pusher {
     /// Entries as they were last told; None while this process sends, which tells each step itself.
     watched: Option<BTreeMap<CompactString, OutboxEntry>>,
     /// When the next entry's delay has passed.
-    next_due: Option<Timestamp>,
+    next_due: Option<Instant>,
     /// Cases with something to send, next first, as far as was known when the outbox was last read whole.
     due: VecDeque<Due>,
 }
@@ -232,9 +236,9 @@ impl Pusher {
     }
 
     async fn add(&self, edit: Edit, plan: Plan, delay_ms: u64, undoes: Option<CompactString>) -> Result<OutboxEntry, Fault> {
-        let entry = fresh(edit, plan, delay_ms, undoes);
+        let entry = fresh(edit, plan, delay_ms, undoes, self.shared.wall.now());
         self.shared.disk.outbox_add(entry.clone()).await?;
-        self.known.saved.borrow_mut().insert(entry.id.clone());
+        self.known.committed(&entry, &self.shared.wall);
         self.shared.journal(&entry, Event::Queued, entry.lines.clone()).await;
         Ok(entry)
     }
@@ -253,9 +257,8 @@ impl Pusher {
             self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok() && seat.read_only().is_none())
         };
         self.next_due = None;
-        let now = Timestamp::now();
         for entries in by_case(entries.iter().filter(may_leave)) {
-            match self.known.next_of(&entries, now) {
+            match self.known.next_of(&entries, &self.shared.wall) {
                 Turn::Due(entry) => self.due.push_back(Due::of(entry)),
                 Turn::At(at) => self.wake_at(at),
                 Turn::Nothing => {}
@@ -302,7 +305,7 @@ impl Pusher {
         self.due = later;
     }
 
-    fn wake_at(&mut self, at: Timestamp) {
+    fn wake_at(&mut self, at: Instant) {
         self.next_due = Some(self.next_due.map_or(at, |known| known.min(at)));
     }
 
@@ -310,7 +313,7 @@ impl Pusher {
     async fn next_after(&mut self, case: CaseId) {
         self.stop_failing().await;
         let entries = self.shared.disk.outbox_of(case).await.unwrap_or_default();
-        match self.known.next_of(&entries.iter().collect::<Vec<_>>(), Timestamp::now()) {
+        match self.known.next_of(&entries.iter().collect::<Vec<_>>(), &self.shared.wall) {
             Turn::Due(entry) => self.due.push_back(Due::of(entry)),
             Turn::At(at) => self.wake_at(at),
             Turn::Nothing => {}
@@ -384,21 +387,21 @@ impl Pusher {
 pub(super) enum Turn<'a> {
     Due(&'a OutboxEntry),
     /// Its next entry can still be taken back until then.
-    At(Timestamp),
+    At(Instant),
     Nothing,
 }
 
 impl Known {
     /// The first of one case's entries with something to be done without a person, or by their wish. One that waits for its
     /// time keeps those behind it waiting; one that waits for a person does not.
-    pub(super) fn next_of<'a>(&self, entries: &[&'a OutboxEntry], now: Timestamp) -> Turn<'a> {
+    pub(super) fn next_of<'a>(&self, entries: &[&'a OutboxEntry], wall: &Wall) -> Turn<'a> {
         let waits = |entry: &&&'a OutboxEntry| {
             let is_open =
                 if entry.progress.needs_person() { self.retry.borrow().contains(&entry.id) } else { !entry.progress.is_settled() };
             is_open && !entry.is_held
         };
         match entries.iter().find(waits) {
-            Some(entry) => entry.send_after.filter(|at| *at > now).map_or(Turn::Due(entry), Turn::At),
+            Some(entry) => self.leaves_at(entry, wall).filter(|at| *at > Instant::now()).map_or(Turn::Due(entry), Turn::At),
             None => Turn::Nothing,
         }
     }
@@ -409,6 +412,7 @@ impl Known {
         let batches: HashSet<&CompactString> = entries.iter().filter_map(|entry| Some(&entry.batch.as_ref()?.id)).collect();
         self.saved.borrow_mut().retain(|id| ids.contains(id));
         self.retry.borrow_mut().retain(|id| ids.contains(id));
+        self.leaves.borrow_mut().retain(|id, _| ids.contains(id));
         self.failures.borrow_mut().retain(|batch, _| batches.contains(batch));
     }
 
@@ -449,8 +453,7 @@ fn by_case<'a>(entries: impl Iterator<Item = &'a OutboxEntry>) -> Vec<Vec<&'a Ou
 }
 
 /// An edit that is about to be committed.
-fn fresh(edit: Edit, plan: Plan, delay_ms: u64, undoes: Option<CompactString>) -> OutboxEntry {
-    let now = Timestamp::now();
+fn fresh(edit: Edit, plan: Plan, delay_ms: u64, undoes: Option<CompactString>, now: Timestamp) -> OutboxEntry {
     let mut entry = OutboxEntry::queued(uuid::Uuid::now_v7().to_string(), edit, plan, now);
     entry.undoes = undoes;
     if delay_ms > 0 {
@@ -461,8 +464,8 @@ fn fresh(edit: Edit, plan: Plan, delay_ms: u64, undoes: Option<CompactString>) -
 }
 
 /// How long until then.
-fn until(at: Option<Timestamp>) -> Duration {
-    at.and_then(|at| Duration::try_from(at.duration_since(Timestamp::now())).ok()).unwrap_or_default()
+fn until(at: Option<Instant>) -> Duration {
+    at.map(|at| at.saturating_duration_since(Instant::now())).unwrap_or_default()
 }
 
 /// The lock; None: another process holds it.

@@ -1,4 +1,7 @@
-//! When a source is read again, and what is read then. Pure: the time and the dice come from outside.
+//! When a source is read again, and what is read then. Pure: the time and the dice come from outside. The time is that of a
+//! clock that nobody sets.
+
+use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,6 +27,22 @@ const FULL_PASS_MIN_S: u64 = 300;
 const FULL_PASS_MAX_S: u64 = 3_600;
 /// Where the vendor can be asked for changes, a complete pass only finds what was deleted: it may wait this many times longer.
 const FULL_PASS_CHANGES_FACTOR: u64 = 6;
+
+/// A clock that nobody sets. Its times are like those of the wall, so that they can be written in a test, and mean nothing there.
+pub(crate) struct Steady {
+    origin: Timestamp,
+    since: Instant,
+}
+
+impl Steady {
+    pub(crate) fn start() -> Self {
+        Self { origin: Timestamp::UNIX_EPOCH, since: Instant::now() }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.origin.checked_add(self.since.elapsed()).unwrap_or(Timestamp::MAX)
+    }
+}
 
 /// How often the person wants polling to look, by how much they look themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use tokio::sync::{Mutex, mpsc};
-use tokio::time::Instant;
 
 use super::gate::Gate;
 use super::gone::Doubts;
@@ -40,10 +40,10 @@ pub(super) struct Seat {
     directory: RefCell<Arc<Directory>>,
     pub state: RefCell<SourceState>,
     pub gate: Gate,
-    pub directory_asked_at: Cell<Option<Timestamp>>,
+    pub directory_asked_at: Cell<Option<Instant>>,
     pub directory_turn: Mutex<()>,
     /// Facets that were tried, by their words, and when.
-    pub proofs: RefCell<FxHashMap<String, (Proof, Timestamp)>>,
+    pub proofs: RefCell<FxHashMap<String, (Proof, Instant)>>,
     pub doubts: Doubts,
     pub v2: RefCell<V2>,
     pub wishes: mpsc::Sender<Wish>,

@@ -97,7 +97,7 @@ impl Sender {
     /// The first entry of this case that is due.
     async fn next(&self) -> Option<OutboxEntry> {
         let entries = self.shared.disk.outbox_of(self.case.clone()).await.ok()?;
-        match self.known.next_of(&entries.iter().collect::<Vec<_>>(), Timestamp::now()) {
+        match self.known.next_of(&entries.iter().collect::<Vec<_>>(), &self.shared.wall) {
             Turn::Due(entry) => Some(entry.clone()),
             Turn::At(_) | Turn::Nothing => None,
         }
@@ -307,7 +307,7 @@ impl Sender {
 
     async fn read(&self, talk: &Talk<'_>, entry: &OutboxEntry) -> Result<(Case, Timestamp), Fault> {
         let fetched = talk.provider.case(&entry.edit.case.id).await?;
-        let read_at = Timestamp::now();
+        let read_at = self.shared.wall.now();
         Ok((talk.seat.decode(&fetched.raw, read_at)?, read_at))
     }
 

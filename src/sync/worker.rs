@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc, watch};
@@ -20,6 +20,7 @@ use super::tasks::Tasks;
 use super::{Setup, asides, baselines, bulk, detail, directory, examine, fetch, keys, people, permit, plan};
 use crate::domain::case::{Case, Rid, Row, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::wall::Wall;
 use crate::protocol::{Attention, Coverage, From, Order, Report, SourceState, Ticket};
 use crate::store::Mark;
 
@@ -43,6 +44,7 @@ pub(super) struct Shared {
     pub disk: Disk,
     /// The data directory.
     pub data: PathBuf,
+    pub wall: Wall,
     pub seats: Vec<Seat>,
     pub asides: asides::Told,
     /// The last baseline that was told.
@@ -175,6 +177,7 @@ pub(super) async fn run(
     let shared = Rc::new(Shared {
         disk,
         data: setup.data.clone(),
+        wall: setup.wall,
         seats,
         asides: asides::Told::default(),
         baselines: Cell::default(),
@@ -324,7 +327,7 @@ impl House {
         }
         let refreshing = Refreshing { left: seats.len(), of: seats.len(), faults: Vec::new() };
         self.shared.refreshes.borrow_mut().insert(ticket, refreshing);
-        let asked_at = Timestamp::now();
+        let asked_at = Instant::now();
         for seat in seats {
             // A person may have put another secret in its place just now.
             seat.asked_at.set(None);

@@ -79,7 +79,7 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     if let Some((_, seconds)) = app.countdown() {
         return (format!("leaves in {seconds} s; {undo} takes it back"), styles.text());
     }
-    let left = sent.left_s(app.now).map_or_else(String::new, |seconds| format!(", about {} left", minutes(seconds)));
+    let left = sent.left_s(app.steady).map_or_else(String::new, |seconds| format!(", about {} left", minutes(seconds)));
     (format!("being sent{left}; {pause} pauses, {drop} gives up the rest"), styles.text())
 }
 

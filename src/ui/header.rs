@@ -74,7 +74,7 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
             (_, true) => " | ",
             (_, false) => "  ",
         };
-        let word = source.word(app.now);
+        let word = source.word(app.now, app.steady);
         let (style, gives_way) = source_style(pen, source, &word);
         pieces.push(Piece { text: gap.into(), style: styles.dim(), gives_way });
         pieces.push(Piece { text: format!("{} {word}", source.code), style, gives_way });

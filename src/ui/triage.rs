@@ -17,7 +17,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     pen.clear(area);
     let Some(run) = &app.triage else { return };
     let filter = if run.filter.is_empty() { "the whole list" } else { run.filter.as_str() };
-    let sitting_s = u64::try_from(app.now.as_second() - pane.begun_at.as_second()).unwrap_or(0);
+    let sitting_s = u64::try_from(app.steady.as_second() - pane.begun_at.as_second()).unwrap_or(0);
     let left = run.left_s(sitting_s).and_then(|left| i64::try_from(left).ok());
     let left = left.map_or_else(String::new, |left| format!("   ~{} left", minutes(left)));
     let place = format!("{} of {}{left} ", (run.decided.len() + 1).min(run.of), run.of);

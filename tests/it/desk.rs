@@ -19,6 +19,7 @@ use caseload::app::{self, App};
 use caseload::config;
 use caseload::demo::{self, Demo, Options, Received, Vendor};
 use caseload::domain::fault::Fault;
+use caseload::domain::wall::Wall;
 use caseload::protocol::Coverage;
 use caseload::runtime::{Ended, EventLoop, Keys, Plan, Signal, Source, Surface, Wake, Worker, channel};
 use jiff::Timestamp;
@@ -80,6 +81,8 @@ impl Surface for Glass {
 /// The vendors, a directory, and how the desk is set up.
 pub struct House {
     pub demo: Demo,
+    /// The clock of those who sit here.
+    pub wall: Wall,
     place: TempDir,
     /// How often the power went: each time the directory of what was on disk then is gone on with.
     cuts: Cell<u32>,
@@ -95,7 +98,14 @@ impl House {
     }
 
     pub fn of(options: &Options) -> Self {
-        Self { demo: demo::start(options).unwrap(), place: tempfile::tempdir().unwrap(), cuts: Cell::new(0), send_delay_s: 5, besides: "" }
+        Self {
+            demo: demo::start(options).unwrap(),
+            wall: Wall::default(),
+            place: tempfile::tempdir().unwrap(),
+            cuts: Cell::new(0),
+            send_delay_s: 5,
+            besides: "",
+        }
     }
 
     pub fn configured(cases: u32, besides: &'static str) -> Self {
@@ -227,7 +237,7 @@ impl<'a> Desk<'a> {
         };
         let setup = app::Setup {
             size,
-            now: Timestamp::now(),
+            now: house.wall.now(),
             zone: TimeZone::UTC,
             demo: false,
             offline,
@@ -243,6 +253,7 @@ impl<'a> Desk<'a> {
             default_data: house.data(),
             offline,
             secrets: None,
+            wall: house.wall.clone(),
         };
         let (wakes, keys, inbox) = channel();
         let mut app = App::new(setup);
@@ -251,7 +262,7 @@ impl<'a> Desk<'a> {
         if view.is_some() {
             app.open_views(config::ready_made(), view, false);
         }
-        let mut sitting = EventLoop::new(app, glass, wakes.clone(), inbox, Worker::new(plan));
+        let mut sitting = EventLoop::new(app, glass, wakes.clone(), inbox, Worker::new(plan)).by(house.wall.clone());
         sitting.begin();
         let mut desk = Self { house, sitting: Some(sitting), keys, wakes };
         desk.until("the worker has told its sources", |app| !app.sources.is_empty());

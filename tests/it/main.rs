@@ -15,6 +15,7 @@ mod cli_serve;
 mod cli_show;
 mod cli_usage;
 mod cli_write;
+mod clock_set;
 mod config_file;
 mod config_views;
 mod datadog_demo;

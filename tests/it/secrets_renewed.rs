@@ -9,6 +9,7 @@ use caseload::config;
 use caseload::demo::Vendor;
 use caseload::domain::fault::FaultKind;
 use caseload::domain::secret::Secret;
+use caseload::domain::wall::Wall;
 use caseload::protocol::{Order, Report, Ticket};
 use caseload::providers::{Auth, Provider};
 use caseload::sync;
@@ -93,7 +94,6 @@ fn a_rotated_token_in_a_file_is_read_again_for_every_vendor() {
         assert!(desk.app().sources.iter().all(|source| source.state.fault.is_none()), "{vendor:?}:\n{}", desk.shown());
         let refused = house.demo.received(vendor).iter().filter(|received| matches!(received.status, 401 | 403)).count();
         assert!(refused > 0, "{vendor:?} has refused the old one");
-        desk.press("Q");
         desk.leave();
     }
 }
@@ -112,7 +112,6 @@ fn a_secret_that_was_not_there_at_the_start_is_read_once_it_is() {
     house.config();
     desk.press("R").read_all().settle().press("r");
     assert_eq!(desk.list().count(), 60, "{}", desk.shown());
-    desk.press("Q");
     desk.leave();
 }
 
@@ -138,7 +137,9 @@ fn requests_that_are_refused_together_fetch_the_secret_once() {
     config.keep_sources(|source| source.name == "tines");
     let fetched = || fs::read_to_string(desk.data().with_file_name("fetched")).unwrap().lines().count();
     let poll = config.poll.clone();
-    let mut link = sync::start_quiet(sync::Setup { sources: sync::sources(&config), data: desk.data(), offline: false, poll }).unwrap();
+    let mut link =
+        sync::start_quiet(sync::Setup { sources: sync::sources(&config), data: desk.data(), offline: false, poll, wall: Wall::default() })
+            .unwrap();
     let mut reports = link.reports();
     let mut rids = Vec::new();
     link.send(Ticket(1), Order::Refresh { source: None, full: true }).unwrap();

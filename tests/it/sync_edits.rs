@@ -9,10 +9,11 @@ use caseload::domain::edit::{Change, Edit, Part, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::domain::merge::Outcome;
 use caseload::domain::text::Clean;
+use caseload::domain::wall::Wall;
 use caseload::protocol::{Order, Settle};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, writes};
+use crate::sync_watch::{DATADOG, SERVEROPS, TIMEOUT_MS, TINES, Watch, calm, sources, writes};
 
 const ALL: [SourceId; 3] = [DATADOG, TINES, SERVEROPS];
 const VENDORS: [(SourceId, demo::Vendor); 3] =
@@ -381,13 +382,17 @@ fn sync_a_delay_is_kept_over_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let (demo, mut watch) = begin(directory.path());
     let (_, case) = seen(&mut watch, TINES);
-    let entry = watch.submit_edit(&Edit::new(&case, vec![title("Sent later")]), 1_500);
-    let due = watch.entry(&entry).unwrap().send_after.unwrap();
+    let (_, other) = seen(&mut watch, SERVEROPS);
+    let entry = watch.submit_edit(&Edit::new(&case, vec![title("Sent later")]), LONG_MS);
     watch.stop();
-    assert_eq!(writes(&demo, demo::Vendor::Tines), []);
-    let mut watch = Watch::start(&demo, directory.path());
-    watch.until("it is on its way", |watch| matches!(watch.progress(&entry), Some(Progress::Sending { .. })).then_some(()));
-    assert!(Timestamp::now() >= due);
+    let wall = Wall::default();
+    let mut watch = Watch::start_by(wall.clone(), sources(&demo, TIMEOUT_MS), directory.path(), false);
+    let beside = watch.submit_seen(&other, vec![title("Another case")]);
+    watch.verified(&beside);
+    assert_eq!((watch.progress(&entry), writes(&demo, demo::Vendor::Tines)), (Some(Progress::Queued), vec![]));
+    watch.stop();
+    wall.set(SignedDuration::from_millis(i64::try_from(LONG_MS).unwrap()));
+    let mut watch = Watch::start_by(wall, sources(&demo, TIMEOUT_MS), directory.path(), false);
     watch.verified(&entry);
     assert_eq!(writes(&demo, demo::Vendor::Tines).len(), 1);
 }

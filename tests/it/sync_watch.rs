@@ -13,6 +13,7 @@ use caseload::domain::directory::Directory;
 use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
 use caseload::domain::fault::Fault;
 use caseload::domain::secret::Secret;
+use caseload::domain::wall::Wall;
 use caseload::protocol::{Coverage, Order, Report, Settle, SourceState, Ticket};
 use caseload::providers::{Api, Auth, Provider, Settings};
 use caseload::sync::{self, Link, Reports, Setup, SourceSetup};
@@ -20,7 +21,7 @@ use caseload::sync::{self, Link, Reports, Setup, SourceSetup};
 /// Nothing that a test waits for takes longer, unless it is broken.
 const DEADLINE: Duration = Duration::from_mins(2);
 /// As configured by default: a busy machine is no fault.
-const TIMEOUT_MS: u64 = 30_000;
+pub(crate) const TIMEOUT_MS: u64 = 30_000;
 /// Where a vendor hangs on purpose.
 const HASTY_MS: u64 = 4_000;
 
@@ -127,9 +128,14 @@ impl Watch {
     }
 
     pub(crate) fn start_with(sources: Vec<SourceSetup>, directory: &Path, offline: bool) -> Self {
+        Self::start_by(Wall::default(), sources, directory, offline)
+    }
+
+    /// By a clock that may be set.
+    pub(crate) fn start_by(wall: Wall, sources: Vec<SourceSetup>, directory: &Path, offline: bool) -> Self {
         // Slow enough that no test is decided by polling.
         let poll = Poll { focused_s: 3_600, idle_s: 7_200 };
-        let mut link = sync::start(Setup { sources, data: directory.to_owned(), offline, poll }).unwrap();
+        let mut link = sync::start(Setup { sources, data: directory.to_owned(), offline, poll, wall }).unwrap();
         let reports = link.reports();
         Self {
             link: Some(link),

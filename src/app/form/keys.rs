@@ -33,7 +33,7 @@ impl App {
                 let whose = if form.is_of_marks() { "the marked cases" } else { form.base.row.key.as_str() };
                 let question = format!("Discard what you typed for {whose}?");
                 let details = form.written_fields();
-                let asked_at = self.now;
+                let asked_at = self.steady;
                 self.push(Overlay::Confirm(Confirm { question, details, asked_at, on_yes: OnYes::DiscardForm }));
             }
             Action::Review => self.review_form(),
@@ -71,7 +71,7 @@ impl App {
 
     /// A key that belongs to the field under edit.
     pub(crate) fn type_in_form(&mut self, chord: Chord) {
-        let now = self.now;
+        let now = self.steady;
         if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
             if let Some(area) = &mut pane.editor {
                 area.input(Input::from(chord));
@@ -94,7 +94,7 @@ impl App {
 
     /// Pasted text for the field under edit: whole, never read as keys.
     pub(crate) fn paste_in_form(&mut self, text: &str) {
-        let now = self.now;
+        let now = self.steady;
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let kept: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
         if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {

@@ -6,12 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::base::{as_seen, moved};
 use super::{CursorMove, Extra, Form, text_area, written};
-use crate::app::App;
 use crate::app::action::Action;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
+use crate::app::{App, clock};
 use crate::domain::activity::Activity;
 use crate::domain::aspect::Aspect;
 use crate::domain::capability;
@@ -97,7 +97,7 @@ impl App {
             None => Form::new(rid, vendor, Arc::clone(case), read_at, directory),
         };
         form.read_only.clone_from(&source.card.read_only);
-        form.reread_at = self.now.checked_add(REREAD_AFTER).unwrap_or(self.now);
+        form.reread_at = self.steady.checked_add(REREAD_AFTER).unwrap_or(self.steady);
         if let Some(draft) = draft {
             form.restore(draft);
         }
@@ -147,7 +147,7 @@ impl App {
     }
 
     pub(in crate::app) fn reread_form_case(&mut self) {
-        if self.reread_at().is_some_and(|at| at <= self.now)
+        if self.reread_at().is_some_and(|at| at <= self.steady)
             && let Some(rid) = self.form().map(|form| form.rid)
         {
             self.reread(rid);
@@ -156,14 +156,14 @@ impl App {
 
     /// Before an edit goes to review, unless its case was read just now.
     pub(in crate::app) fn reread_for_review(&mut self, rid: Rid) {
-        let is_fresh = self.case_to_edit(rid).is_some_and(|(_, read_at)| self.now.duration_since(read_at) < FRESH);
+        let is_fresh = self.case_to_edit(rid).is_some_and(|(_, read_at)| clock::is_within(read_at, FRESH, self.now));
         if !is_fresh && !self.is_offline() {
             self.reread(rid);
         }
     }
 
     fn reread(&mut self, rid: Rid) {
-        let next = self.now.checked_add(REREAD_AFTER).unwrap_or(self.now);
+        let next = self.steady.checked_add(REREAD_AFTER).unwrap_or(self.steady);
         for overlay in &mut self.overlays {
             if let Overlay::Form(form) = overlay
                 && form.rid == rid

@@ -50,7 +50,7 @@ impl App {
 
     /// Brings figures up to date: all of a small list, one tab of a large one.
     pub(in crate::app) fn settle_views(&mut self) {
-        let now_ms = self.now.as_millisecond();
+        let now_ms = self.steady.as_millisecond();
         let is_small = self.list.known() <= COUNTED_AT_ONCE;
         if self.views.stale.has_changed && (is_small || now_ms - self.views.stale.counted_at_ms >= RECOUNT_AFTER_MS) {
             self.views.stale.has_changed = false;
@@ -70,7 +70,7 @@ impl App {
     pub(in crate::app) fn views_at(&self) -> Option<jiff::Timestamp> {
         let stale = &self.views.stale;
         if stale.tabs.contains(&true) {
-            return jiff::Timestamp::from_millisecond(self.now.as_millisecond() + 1).ok();
+            return jiff::Timestamp::from_millisecond(self.steady.as_millisecond() + 1).ok();
         }
         stale.has_changed.then(|| jiff::Timestamp::from_millisecond(stale.counted_at_ms + RECOUNT_AFTER_MS).ok()).flatten()
     }

@@ -170,12 +170,12 @@ mod tests {
     use crate::providers::Quota;
 
     fn answer(remaining: u64, skew_s: Option<i64>) -> Answer {
-        let resets_at = jiff::Timestamp::UNIX_EPOCH;
+        let ends = std::time::Instant::now();
         Answer {
             cases: None,
             read_only: None,
             took_ms: 1,
-            quota: Some(Quota { limit: 100, remaining, resets_at, period_s: 60 }),
+            quota: Some(Quota { limit: 100, remaining, ends, period_s: 60 }),
             skew_s,
             is_test: false,
         }

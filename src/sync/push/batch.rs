@@ -1,8 +1,9 @@
 //! Bulk changes in the outbox: committed as one, paced by the vendors' quotas, stopped after failures in a row, and settled
 //! as a whole.
 
+use std::time::Instant;
+
 use compact_str::CompactString;
-use jiff::Timestamp;
 
 use super::{Due, Known, Pusher, fresh};
 use crate::domain::bulk::{Allowance, Batch, MAX_CASES};
@@ -36,9 +37,11 @@ impl Pusher {
             let words = format!("a bulk change is about 1 to {MAX_CASES} cases, not {}", parcels.len());
             return Err(Fault::new(FaultKind::NotPossible, words));
         }
-        let entry = |parcel: Parcel| OutboxEntry { batch: Some(batch.clone()), ..fresh(parcel.edit, parcel.plan, delay_ms, parcel.undoes) };
+        let now = self.shared.wall.now();
+        let entry =
+            |parcel: Parcel| OutboxEntry { batch: Some(batch.clone()), ..fresh(parcel.edit, parcel.plan, delay_ms, parcel.undoes, now) };
         let entries = self.shared.disk.outbox_add_all(parcels.into_iter().map(entry).collect()).await?;
-        self.known.saved.borrow_mut().extend(entries.iter().map(|entry| entry.id.clone()));
+        entries.iter().for_each(|entry| self.known.committed(entry, &self.shared.wall));
         self.shared.journal_all(&entries, &Event::Queued).await;
         Ok(entries)
     }
@@ -46,9 +49,9 @@ impl Pusher {
     /// Commits a decision of a triage run: its edit, and the run as it is then.
     pub(super) async fn save_decided(&self, edit: Edit, delay_ms: u64, run: Triage) -> Result<OutboxEntry, Fault> {
         let plan = plan::plan(&self.shared, &edit).await?;
-        let entry = fresh(edit, plan, delay_ms, None);
+        let entry = fresh(edit, plan, delay_ms, None, self.shared.wall.now());
         self.shared.disk.triage_decide(run, Some(entry.clone())).await?;
-        self.known.saved.borrow_mut().insert(entry.id.clone());
+        self.known.committed(&entry, &self.shared.wall);
         self.shared.journal(&entry, Event::Queued, entry.lines.clone()).await;
         Ok(entry)
     }
@@ -115,12 +118,12 @@ impl Pusher {
     }
 
     /// Until when a case of a bulk change leaves what is left of the quota to the person; None: it may be sent now.
-    pub(super) fn spared_until(&self, due: &Due) -> Option<Timestamp> {
+    pub(super) fn spared_until(&self, due: &Due) -> Option<Instant> {
         if !due.is_batch {
             return None;
         }
         let quota = self.shared.seat(due.case.source).ok()?.network().ok()?.quota()?;
         let is_low = quota.remaining <= Allowance::reserve(quota.limit);
-        Some(quota.resets_at).filter(|at| is_low && *at > Timestamp::now())
+        Some(quota.ends).filter(|at| is_low && *at > Instant::now())
     }
 }

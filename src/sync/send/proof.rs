@@ -2,7 +2,6 @@
 //! done, also where it cannot be read back.
 
 use compact_str::CompactString;
-use jiff::Timestamp;
 
 use super::{Left, Sender, Talk, made_by};
 use crate::domain::edit::{Change, OutboxEntry, Progress, Proof};
@@ -13,7 +12,7 @@ use crate::providers::Sent;
 impl Sender {
     /// Writes down what the answer to call number `done` proves.
     pub(super) async fn learn(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, done: usize, sent: Sent) -> Result<(), Left> {
-        let case = sent.case.and_then(|raw| talk.seat.decode(&raw, Timestamp::now()).ok());
+        let case = sent.case.and_then(|raw| talk.seat.decode(&raw, self.shared.wall.now()).ok());
         let proofs = made_by(entry, done).filter_map(|change| {
             let id = match (change, &sent.made, &case) {
                 (Change::Comment(_), Some(id), _) => id.clone(),
