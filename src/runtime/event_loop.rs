@@ -163,11 +163,12 @@ impl<S: Surface> EventLoop<S> {
         let came = first.is_some();
         let began = Instant::now();
         self.tick();
-        let mut next = first;
-        for _ in 0..MAX_BATCH {
-            let Some(wake) = next else { break };
+        let (mut next, mut taken) = (first, 0);
+        while let Some(wake) = next {
             self.take(wake);
-            let is_over = self.ended.is_some() || began.elapsed() > MAX_BATCH_TIME;
+            taken += 1;
+            // Whatever is taken out of the inbox here is taken in: a batch ends before it asks for one more.
+            let is_over = self.ended.is_some() || taken == MAX_BATCH || began.elapsed() > MAX_BATCH_TIME;
             next = match (is_over, self.frame.is_urgent) {
                 (true, _) => None,
                 // The answer to the keys so far is painted before anything else is taken in.
