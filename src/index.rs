@@ -16,6 +16,7 @@ mod facet;
 mod flags;
 mod hits;
 mod judge;
+mod judged;
 mod matcher;
 mod offer;
 mod plan;

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::deep::Deep;
 use super::dictionary::{Dictionary, END, mask};
+use super::judged::Judged;
 use super::plan::{NO_LEVEL, UNKNOWN_LEVEL};
 use super::prose::Prose;
 use super::{NONE, Seen};
@@ -54,24 +55,6 @@ pub(super) struct Cell {
     priority: u32,
     url: u32,
     flags: u8,
-}
-
-/// What is judged of rows by itself: one array each, so that a condition reads nothing else.
-#[derive(Default)]
-struct Judged {
-    sources: Vec<u8>,
-    /// By [`state_code`].
-    states: Vec<u8>,
-    /// By [`rank_code`].
-    levels: Vec<u8>,
-    /// Numbers of the dictionary of names.
-    statuses: Vec<u32>,
-    /// Milliseconds since 1970, or [`NO_TIME`]; by [`Clock`].
-    times: [Vec<i64>; 4],
-    /// By [`super::Flags`].
-    flags: Vec<u16>,
-    /// Where the people of each slot end in the lists, and where its tags do.
-    lists: Vec<(u32, u32)>,
 }
 
 #[derive(Default)]
@@ -480,33 +463,6 @@ impl Columns {
         let start = before(slot).map_or(0, |before| self.judged.lists[before].1);
         let (people_end, end) = self.judged.lists[slot as usize];
         (&self.lists[start as usize..people_end as usize], &self.lists[people_end as usize..end as usize])
-    }
-}
-
-impl Judged {
-    /// Bytes of one slot in all arrays together.
-    const CELL: usize = 3 + size_of::<u32>() + 4 * size_of::<i64>() + size_of::<u16>() + size_of::<(u32, u32)>();
-
-    /// Room for one more slot; its lists are pushed apart.
-    fn widen(&mut self) {
-        self.sources.push(0);
-        self.states.push(0);
-        self.levels.push(NO_LEVEL);
-        self.statuses.push(0);
-        self.times.iter_mut().for_each(|times| times.push(NO_TIME));
-        self.flags.push(0);
-    }
-
-    fn copy(&mut self, from: &Self, slot: usize, status: u32, lists: (u32, u32)) {
-        self.sources.push(from.sources[slot]);
-        self.states.push(from.states[slot]);
-        self.levels.push(from.levels[slot]);
-        self.statuses.push(status);
-        for (times, from) in self.times.iter_mut().zip(&from.times) {
-            times.push(from[slot]);
-        }
-        self.flags.push(from.flags[slot]);
-        self.lists.push(lists);
     }
 }
 
