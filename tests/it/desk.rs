@@ -246,6 +246,8 @@ impl<'a> Desk<'a> {
             ascii: false,
             times: caseload::app::clock::Style::default(),
         };
+        // As it was given: reading it again would write its secrets again.
+        let macros = config.macros.clone();
         let plan = Plan {
             source: Source::Configured(Box::new(config)),
             only: Vec::new(),
@@ -258,7 +260,7 @@ impl<'a> Desk<'a> {
         let (wakes, keys, inbox) = channel();
         let mut app = App::new(setup);
         app.send_delay_ms = house.send_delay_s * 1_000;
-        app.macros = house.config().macros;
+        app.macros = macros;
         if view.is_some() {
             app.open_views(config::ready_made(), view, false);
         }
