@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
-use crate::app::notice::Grade;
+use crate::app::notice::{Cause, Grade};
 use crate::app::outbox::Queued;
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::pending::Ask;
@@ -106,7 +106,9 @@ impl App {
         }
         if self.batches.len() >= MAX_BATCHES {
             let over = self.batches.iter().position(|sent| sent.tally().done == sent.rows.len()).unwrap_or(0);
-            self.batches.remove(over);
+            let over = self.batches.remove(over).batch.id;
+            self.notices.put_away(&Cause::Batch(over.clone()));
+            self.notices.put_away(&Cause::Halt(over));
         }
         self.batches.push(Sent {
             batch: batch.clone(),
@@ -153,6 +155,7 @@ impl App {
         };
         if queued.entry.progress == Progress::Queued && !queued.entry.is_held {
             sent.is_stopped = false;
+            self.notices.put_away(&Cause::Halt(batch.id.clone()));
         }
         self.outbox.retain(|known| known.entry.id != queued.entry.id);
         let rid = queued.rid;
@@ -188,6 +191,9 @@ impl App {
     fn tell_batch(&mut self, id: &str) {
         let Some(sent) = self.batches.iter_mut().find(|sent| sent.batch.id == id) else { return };
         let tally = sent.tally();
+        if sent.told.is_some_and(|told| told != tally) {
+            self.notices.put_away(&Cause::Batch(sent.batch.id.clone()));
+        }
         let is_whole = sent.rows.len() == sent.batch.of as usize;
         if !tally.is_over() || !is_whole {
             return;
@@ -201,6 +207,7 @@ impl App {
             } else {
                 let shows = self.key(Action::Batch);
                 self.say(Grade::Error, format!("{words}: {}; {shows} shows which", tally.words()));
+                self.notices.tie_newest(Cause::Batch(id.into()));
             }
         }
     }
@@ -212,6 +219,7 @@ impl App {
             let key = |action| self.keymap.key(Scope::Batch, action);
             let (place, on, up) = (self.key(Action::Batch), key(Action::Pause), key(Action::Drop));
             self.say(Grade::Error, format!("two failures in a row: {waiting} cases are held; {place}: {on} goes on, {up} gives them up"));
+            self.notices.tie_newest(Cause::Halt(id.into()));
             self.open_batch(Some(id.into()));
         }
     }
@@ -221,6 +229,11 @@ impl App {
         let Some(sent) = self.batches.iter_mut().find(|sent| sent.places.contains_key(id)) else { return false };
         sent.rows.retain(|row| row.entry.id != id);
         sent.places = sent.rows.iter().enumerate().map(|(place, row)| (row.entry.id.clone(), place)).collect();
+        // What was said of its failures is not so any more.
+        self.notices.put_away(&Cause::Batch(sent.batch.id.clone()));
+        if sent.tally().is_over() {
+            self.notices.put_away(&Cause::Halt(sent.batch.id.clone()));
+        }
         self.outbox.retain(|queued| queued.entry.id != id);
         true
     }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::notice::Grade;
+use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::domain::case::{CaseId, Rid};
@@ -211,13 +211,17 @@ impl App {
     pub(super) fn close_draft(&mut self, case: &CaseId, result: Result<(), Fault>) {
         self.dirty = true;
         match result {
-            Ok(()) => self.kept.acknowledged(case),
+            Ok(()) => {
+                self.kept.acknowledged(case);
+                self.notices.put_away(&Cause::Drafts);
+            }
             Err(fault) => {
                 let is_news = self.kept.fault.as_ref().is_none_or(|known| known.kind != fault.kind);
                 let words = format!("what you typed is NOT on disk yet: {}; {}", fault.message, fault.next_step());
                 self.kept.refused(case, fault, self.steady);
                 if is_news {
                     self.say(Grade::Error, words);
+                    self.notices.tie_newest(Cause::Drafts);
                 }
             }
         }
@@ -242,6 +246,7 @@ impl App {
         } else if gave_up {
             self.kept.leaving = None;
             self.say(Grade::Error, "stayed here: the disk does not take what you typed; copy it, or press Q once more to lose it");
+            self.notices.tie_newest(Cause::Drafts);
         }
     }
 

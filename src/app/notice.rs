@@ -1,14 +1,21 @@
-//! What the status line says: a bounded list of notices, the latest in sight.
+//! What the status line says: a bounded list of notices, the latest in sight. What was said of a cause leaves with the
+//! cause, and nothing that matters is put away before it could be read.
 
 use std::collections::VecDeque;
+use std::mem::Discriminant;
 
 use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::app::pending::Ask;
+use crate::domain::case::SourceId;
+
 /// Notices kept; older ones leave. A shift's worth of trouble fits, a storm of faults does not fill the memory.
 const MAX_NOTICES: usize = 64;
-/// How long a notice that asks for nothing stays in sight.
+/// How long a notice that asks for nothing stays in sight, and how long a refusal stands before older errors.
 const STAYS: SignedDuration = SignedDuration::from_secs(10);
+/// What was in sight for less was not read.
+const READ_AFTER: SignedDuration = SignedDuration::from_secs(1);
 
 /// How much a notice matters. Each has a letter or word beside its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,17 +26,57 @@ pub enum Grade {
     Error,
 }
 
+/// What a notice is about: it leaves with that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// An entry of the outbox that needs a person.
+    Entry(CompactString),
+    /// What failed of a bulk change.
+    Batch(CompactString),
+    /// A bulk change is held after failures.
+    Halt(CompactString),
+    /// An order came to nothing, until one of its kind succeeds.
+    Order(Discriminant<Ask>),
+    /// A source does not answer.
+    Source(SourceId),
+    /// The disk does not take what is typed.
+    Drafts,
+    /// The configuration does not take views.
+    Views,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub grade: Grade,
     pub text: String,
     pub at: Timestamp,
-    /// When it leaves if it asks for nothing, by the clock that nobody sets.
-    leaves_at: Timestamp,
     /// Seen by the person: Esc was pressed while it was shown, or it asked for nothing and its time is over.
     pub acknowledged: bool,
-    /// The outbox entry that it is about: it leaves with that.
-    pub entry: Option<CompactString>,
+    cause: Option<Cause>,
+    /// When it was said, by the clock that nobody sets.
+    said_at: Timestamp,
+    /// Since when it is in sight, by the same clock; None: it was covered before it could be read, and comes again.
+    since: Option<Timestamp>,
+    /// Its time before older errors is not over.
+    is_fresh: bool,
+    /// A refusal that was read, with something else in sight since: it does not come again.
+    is_past: bool,
+}
+
+impl Notice {
+    /// When its time in sight is over.
+    fn ends_at(&self) -> Option<Timestamp> {
+        self.since.map(|since| since.checked_add(STAYS).unwrap_or(Timestamp::MAX))
+    }
+
+    /// Something else is said now.
+    fn cover(&mut self, now: Timestamp) {
+        let is_read = self.since.is_some_and(|since| now.duration_since(since) >= READ_AFTER);
+        if !is_read && self.grade > Grade::Info {
+            self.since = None;
+        }
+        self.is_past |= is_read && self.grade == Grade::Warning && self.cause.is_none();
+    }
 }
 
 /// Newest last.
@@ -44,37 +91,43 @@ impl Notices {
         let text = text.into();
         if self.list.back().is_some_and(|last| last.text == text && !last.acknowledged) {
             self.list.pop_back();
+        } else if let Some(shown) = self.shown_at().and_then(|place| self.list.get_mut(place)) {
+            shown.cover(steady);
         }
         if self.list.len() == MAX_NOTICES {
             self.list.pop_front();
         }
-        let leaves_at = steady.checked_add(STAYS).unwrap_or(Timestamp::MAX);
-        self.list.push_back(Notice { grade, text, at, leaves_at, acknowledged: false, entry: None });
+        let (acknowledged, cause, since, is_fresh, is_past) = (false, None, Some(steady), true, false);
+        self.list.push_back(Notice { grade, text, at, acknowledged, cause, said_at: steady, since, is_fresh, is_past });
     }
 
-    /// The newest notice is about this entry of the outbox.
-    pub fn tie_newest(&mut self, entry: &str) {
+    /// What the newest notice is about.
+    pub fn tie_newest(&mut self, cause: Cause) {
         if let Some(notice) = self.list.back_mut() {
-            notice.entry = Some(entry.into());
+            notice.cause = Some(cause);
         }
     }
 
-    /// The entry needs nobody any more, and neither does what was said of it.
-    pub fn put_away(&mut self, entry: &str) {
-        for notice in self.list.iter_mut().filter(|notice| notice.entry.as_deref() == Some(entry)) {
+    /// The cause is gone, and so is what was said of it.
+    pub fn put_away(&mut self, cause: &Cause) {
+        for notice in self.list.iter_mut().filter(|notice| notice.cause.as_ref() == Some(cause)) {
             notice.acknowledged = true;
         }
     }
 
-    /// What the status line shows: the newest. An error comes back when news that leaves by itself has left, until it is
-    /// acknowledged.
+    /// What the status line shows: the newest, be it the answer to a key. An error comes back when news and refusals have
+    /// had their time, until it is acknowledged or its cause is gone.
     pub fn shown(&self) -> Option<&Notice> {
-        let open = || self.list.iter().rev().filter(|notice| !notice.acknowledged);
-        let newest = open().next()?;
-        if newest.grade < Grade::Warning {
+        self.list.get(self.shown_at()?)
+    }
+
+    fn shown_at(&self) -> Option<usize> {
+        let open = || self.list.iter().enumerate().rev().filter(|(_, notice)| !notice.acknowledged && !notice.is_past);
+        let (newest, notice) = open().next()?;
+        if notice.grade < Grade::Warning || notice.is_fresh {
             return Some(newest);
         }
-        open().find(|notice| notice.grade == Grade::Error).or(Some(newest))
+        open().find(|(_, notice)| notice.grade == Grade::Error).map(|(place, _)| place).or(Some(newest))
     }
 
     /// Errors and warnings that nobody has put away.
@@ -82,27 +135,41 @@ impl Notices {
         self.list.iter().filter(|notice| notice.grade >= Grade::Warning && !notice.acknowledged)
     }
 
-    /// Puts away what is shown; false when nothing was.
+    /// Puts away what is shown, and what was read before; false when nothing was.
     pub fn acknowledge(&mut self) -> bool {
-        let was_shown = self.shown().is_some();
-        for notice in &mut self.list {
-            notice.acknowledged = true;
+        let Some(shown) = self.shown_at() else { return false };
+        for (place, notice) in self.list.iter_mut().enumerate() {
+            notice.acknowledged |= place == shown || notice.grade < Grade::Warning || notice.since.is_some();
         }
-        was_shown
+        true
     }
 
     /// Lets what asks for nothing leave; true when the line changes.
     pub fn expire(&mut self, now: Timestamp) -> bool {
         let before = self.shown().cloned();
-        for notice in self.list.iter_mut().filter(|notice| notice.grade < Grade::Warning && notice.leaves_at <= now) {
-            notice.acknowledged = true;
+        let has_error = self.unacknowledged().any(|notice| notice.grade == Grade::Error);
+        for notice in self.list.iter_mut().filter(|notice| notice.ends_at().is_some_and(|at| at <= now)) {
+            notice.is_fresh = false;
+            notice.acknowledged |= notice.grade < Grade::Warning;
+            notice.is_past |= has_error && notice.grade == Grade::Warning && notice.cause.is_none();
+        }
+        if let Some(shown) = self.shown_at().and_then(|place| self.list.get_mut(place)) {
+            shown.since.get_or_insert(now);
         }
         self.shown() != before.as_ref()
     }
 
     /// When [`Notices::expire`] has something to do.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        self.list.iter().filter(|notice| notice.grade < Grade::Warning && !notice.acknowledged).map(|notice| notice.leaves_at).min()
+        let hides = |notice: &Notice| notice.is_fresh && self.unacknowledged().any(|other| other.grade == Grade::Error);
+        let is_timed = |notice: &&Notice| match notice.grade {
+            Grade::Info | Grade::Good => true,
+            Grade::Warning => hides(notice),
+            Grade::Error => false,
+        };
+        let open = self.list.iter().filter(|notice| !notice.acknowledged);
+        let again = self.shown().filter(|notice| notice.since.is_none()).map(|notice| notice.said_at);
+        open.filter(is_timed).filter_map(Notice::ends_at).chain(again).min()
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Notice> {
@@ -137,11 +204,46 @@ mod tests {
     fn what_was_said_of_an_entry_leaves_with_it() {
         let mut notices = Notices::default();
         notices.push(Grade::Error, "STOPPED", at(0), at(0));
-        notices.tie_newest("e1");
-        notices.put_away("e2");
+        notices.tie_newest(Cause::Entry("e1".into()));
+        notices.put_away(&Cause::Entry("e2".into()));
         assert_eq!(notices.unacknowledged().count(), 1);
-        notices.put_away("e1");
+        notices.put_away(&Cause::Entry("e1".into()));
         assert_eq!(notices.shown(), None);
+    }
+
+    #[test]
+    fn a_refusal_is_not_hidden_by_an_old_error_and_does_not_come_again() {
+        let mut notices = Notices::default();
+        notices.push(Grade::Error, "13 sent, 2 failed", at(0), at(0));
+        notices.push(Grade::Warning, "not exported", at(60), at(60));
+        assert_eq!(notices.shown().unwrap().text, "not exported");
+        assert_eq!(notices.wake_at(), Some(at(70)));
+        assert!(notices.expire(at(70)));
+        assert_eq!(notices.shown().unwrap().text, "13 sent, 2 failed");
+        notices.push(Grade::Warning, "not a filter", at(80), at(80));
+        notices.push(Grade::Info, "up to date", at(85), at(85));
+        notices.expire(at(95));
+        assert_eq!(notices.shown().unwrap().text, "13 sent, 2 failed", "the refusal was read");
+    }
+
+    #[test]
+    fn a_result_that_was_covered_unread_comes_again() {
+        let mut notices = Notices::default();
+        notices.push(Grade::Good, "32 cases: all sent", at(0), at(0));
+        notices.push(Grade::Info, "up to date", at(0), at(0));
+        assert!(notices.expire(at(10)));
+        assert_eq!(notices.shown().unwrap().text, "32 cases: all sent");
+        assert_eq!(notices.wake_at(), Some(at(20)));
+        assert!(notices.expire(at(20)));
+        assert_eq!((notices.shown(), notices.wake_at()), (None, None));
+
+        notices.push(Grade::Error, "lost", at(30), at(30));
+        notices.push(Grade::Info, "read", at(30), at(30));
+        assert!(notices.acknowledge());
+        assert_eq!(notices.shown().unwrap().text, "lost", "Esc was for what was in sight");
+        assert!(notices.wake_at().is_some_and(|wake| wake <= at(30)));
+        notices.expire(at(31));
+        assert!(notices.acknowledge() && notices.shown().is_none());
     }
 
     #[test]

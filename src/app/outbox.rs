@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::effect::Effect;
 use crate::app::history::seconds_until;
-use crate::app::notice::Grade;
+use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::app::pending::Ask;
 use crate::domain::case::{Rid, Row};
@@ -179,7 +179,7 @@ impl App {
             known.progress != queued.entry.progress || known.is_held != queued.entry.is_held
         });
         if is_news {
-            self.notices.put_away(&queued.entry.id);
+            self.notices.put_away(&Cause::Entry(queued.entry.id.clone()));
             self.announce(&queued);
         }
         let rid = queued.rid;
@@ -223,7 +223,7 @@ impl App {
                     Grade::Error,
                     format!("{} {state}; {} decides: {why} ({})", queued.key, self.key(Action::Outbox), queued.wishes()),
                 );
-                self.notices.tie_newest(&queued.entry.id);
+                self.notices.tie_newest(Cause::Entry(queued.entry.id.clone()));
                 self.effects.push(Effect::Bell);
             }
             Progress::Verified if queued.entry.unread.is_none() => self.say(Grade::Good, words),
@@ -247,7 +247,7 @@ impl App {
         }
         if let Some(at) = self.outbox.iter().position(|queued| queued.entry.id == id) {
             let queued = self.outbox.remove(at);
-            self.notices.put_away(id);
+            self.notices.put_away(&Cause::Entry(id.into()));
             self.forget_entry(&queued);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::app::action::Action;
-use crate::app::notice::Grade;
+use crate::app::notice::{Cause, Grade};
 use crate::app::pending::Ask;
 use crate::domain::case::{Rid, Row};
 use crate::domain::fault::{Fault, FaultKind};
@@ -102,6 +102,9 @@ impl App {
     fn close(&mut self, ticket: Ticket, result: Result<(), Fault>) {
         let Some(ask) = self.pending.close(ticket) else { return };
         self.close_conflict(ticket, &result);
+        if result.is_ok() {
+            self.notices.put_away(&Cause::Order(std::mem::discriminant(&ask)));
+        }
         match (ask, result) {
             (Ask::Draft(case), result) => self.close_draft(&case, result),
             (Ask::Plan | Ask::Submit(_), result) => {
@@ -161,23 +164,33 @@ impl App {
     /// An order came to nothing. What the state of its source tells anyway is not said twice.
     fn fail(&mut self, ask: &Ask, fault: &Fault) {
         self.dirty = true;
+        let order = Cause::Order(std::mem::discriminant(ask));
         match (ask, fault.kind) {
             (Ask::Fetch | Ask::Recall, FaultKind::Cancelled) => {}
             (_, FaultKind::Cancelled) => self.say(Grade::Info, "called off"),
             (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
             (Ask::Prefetch | Ask::Attention | Ask::Cancel | Ask::Fetch | Ask::Recall, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
-            (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
-                self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step()));
+            (Ask::Settle { entry }, _) => {
+                self.fail_until(Cause::Entry(entry.as_str().into()), format!("{}; {}", fault.message, fault.next_step()));
+            }
+            (Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
+                self.fail_until(order, format!("{}; {}", fault.message, fault.next_step()))
             }
             (Ask::KeepBaselines, _) => {
-                self.say(Grade::Error, format!("what you have looked at is not on disk: {}; {}", fault.message, fault.next_step()));
+                self.fail_until(order, format!("what you have looked at is not on disk: {}; {}", fault.message, fault.next_step()));
             }
             (Ask::Secrets { .. }, _) => self.say(Grade::Warning, fault.message.to_string()),
             (Ask::SetAside, _) => {
-                self.say(Grade::Error, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));
+                self.fail_until(order, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));
             }
             _ => self.say(Grade::Info, format!("{}; {}", fault.message, fault.next_step())),
         }
+    }
+
+    /// An error that stands until its cause is gone.
+    fn fail_until(&mut self, cause: Cause, words: String) {
+        self.say(Grade::Error, words);
+        self.notices.tie_newest(cause);
     }
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::notice::Grade;
+use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::app::{App, clock};
@@ -217,6 +217,10 @@ impl App {
             }
             _ => None,
         };
+        let is_fault = source.state.fault.is_some();
+        if kind(&before) != kind(&source.state) {
+            self.notices.put_away(&Cause::Source(id));
+        }
         let answers_again = before.fault.is_some() && source.state.fault.is_none();
         source.was_full |= matches!(source.state.coverage, Coverage::Full { .. });
         if source.state.phase == Phase::Idle {
@@ -229,6 +233,9 @@ impl App {
         }
         if let Some((grade, text)) = said {
             self.notices.push(grade, text, now, self.steady);
+            if is_fault {
+                self.notices.tie_newest(Cause::Source(id));
+            }
         }
     }
 

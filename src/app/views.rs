@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::notice::Grade;
+use crate::app::notice::{Cause, Grade};
 use crate::config::views::is_same;
 use crate::config::{View, ViewChange, ready_made};
 use crate::domain::case::Rid;
@@ -301,9 +301,13 @@ impl App {
                     self.views.set(views, None);
                     self.recount_views();
                 }
+                self.notices.put_away(&Cause::Views);
                 self.say(Grade::Good, format!("{}, in the configuration", done(change)));
             }
-            Err(words) => self.say(Grade::Error, format!("{}, but only for this sitting. Not written: {words}", done(change))),
+            Err(words) => {
+                self.say(Grade::Error, format!("{}, but only for this sitting. Not written: {words}", done(change)));
+                self.notices.tie_newest(Cause::Views);
+            }
         }
     }
 }

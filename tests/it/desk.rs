@@ -368,7 +368,7 @@ impl<'a> Desk<'a> {
     /// Takes notices as read.
     pub fn acknowledge_all(&mut self) -> Vec<String> {
         let said = self.app().notices.unacknowledged().map(|notice| notice.text.clone()).collect();
-        self.sitting_mut().app.notices.acknowledge();
+        while self.sitting_mut().app.notices.acknowledge() {}
         said
     }
 
@@ -433,7 +433,7 @@ impl<'a> Desk<'a> {
         self.settle();
         let shown = self.app().notices.shown().map(|notice| notice.text.clone()).unwrap_or_default();
         assert!(shown.contains(words), "the notice is `{shown}`, not `{words}`");
-        self.sitting_mut().app.notices.acknowledge();
+        while self.sitting_mut().app.notices.acknowledge() {}
         self
     }
 

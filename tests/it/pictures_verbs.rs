@@ -161,7 +161,9 @@ fn every_state(stage: &mut Stage) {
     for entry in entries {
         stage.report(Report::Outbox(Box::new(entry)));
     }
-    stage.press("Esc");
+    while stage.app.notices.shown().is_some() {
+        stage.press("Esc");
+    }
 }
 
 #[test]

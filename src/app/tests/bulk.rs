@@ -3,6 +3,7 @@
 use super::verbs::directory;
 use super::*;
 use crate::app::bulk::{BulkPane, Stage};
+use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::config::{Macro, Question};
 use crate::domain::bulk::{Batch, Busy, Row as Planned, Sends, Tally, Verdict, Wanted};
@@ -462,4 +463,36 @@ fn the_key_of_a_macro_works_also_where_no_other_command_begins_with_its_prefix()
     sitting.app.keymap = map;
     sitting.app.macros = vec![known];
     assert_eq!(asked(&sitting.press("m f")).2, [2]);
+}
+
+#[test]
+fn an_error_leaves_with_its_cause_and_hides_no_refusal() {
+    let mut sitting = sitting(3);
+    for number in 1..=3 {
+        told(&mut sitting, number, Progress::Queued);
+    }
+    told(&mut sitting, 1, Progress::Verified);
+    told(&mut sitting, 2, failed());
+    told(&mut sitting, 3, failed());
+    let error = "close: 1 sent, 2 failed; gb shows which";
+    assert_eq!(sitting.said(), error);
+    sitting.wait(2_000);
+    sitting.app.say(Grade::Warning, "not exported: no such folder");
+    assert_eq!(sitting.said(), "not exported: no such folder");
+    sitting.wait(10_000);
+    assert_eq!(sitting.said(), error, "it waits for somebody still");
+    for entry in ["e2", "e3"] {
+        sitting.report(Report::Dropped { entry: entry.into() });
+    }
+    assert_eq!(sitting.said(), "", "nothing of it is left to look at");
+
+    let well = sitting.app.sources[0].state.clone();
+    let mut ill = well.clone();
+    ill.fault = Some(Fault::new(FaultKind::Rejected, "the token is not accepted"));
+    sitting.report(Report::Source(SourceId(0), Box::new(ill)));
+    assert!(sitting.said().contains("the token is not accepted"), "{}", sitting.said());
+    sitting.report(Report::Source(SourceId(0), Box::new(well)));
+    assert!(sitting.said().contains("answers again"), "{}", sitting.said());
+    sitting.wait(10_000);
+    assert_eq!(sitting.said(), "");
 }
