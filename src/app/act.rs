@@ -347,8 +347,10 @@ impl App {
         if matches!(self.overlays.last(), Some(Overlay::Triage(_))) {
             return self.pause_triage();
         }
-        if let Some(Overlay::Batch(pane)) = self.pop() {
-            self.left_batch(&pane.id);
+        match self.pop() {
+            Some(Overlay::Batch(pane)) => self.left_batch(&pane.id),
+            Some(Overlay::Palette(pane)) => self.keep_command(&pane),
+            _ => {}
         }
     }
 

@@ -12,25 +12,29 @@ use crate::app::{App, text};
 /// Boxes whose text is remembered; one more, and the one that was left first is forgotten.
 const MAX_LEFT: usize = 64;
 
-/// By the box that it was typed into, latest last.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Left(VecDeque<(String, String)>);
+pub(super) struct Left {
+    /// By the box that it was typed into, latest last.
+    lines: VecDeque<(String, String)>,
+    /// What was looked for last in a case.
+    pub find: String,
+}
 
 impl Left {
     fn keep(&mut self, place: String, typed: &str) {
-        self.0.retain(|(known, _)| *known != place);
+        self.lines.retain(|(known, _)| *known != place);
         if typed.trim().is_empty() {
             return;
         }
-        if self.0.len() == MAX_LEFT {
-            self.0.pop_front();
+        if self.lines.len() == MAX_LEFT {
+            self.lines.pop_front();
         }
-        self.0.push_back((place, typed.to_owned()));
+        self.lines.push_back((place, typed.to_owned()));
     }
 
     fn take(&mut self, place: &str) -> Option<String> {
-        let at = self.0.iter().position(|(known, _)| known == place)?;
-        self.0.remove(at).map(|(_, typed)| typed)
+        let at = self.lines.iter().position(|(known, _)| known == place)?;
+        self.lines.remove(at).map(|(_, typed)| typed)
     }
 }
 
@@ -63,7 +67,7 @@ impl App {
 
     /// What was answered led to something that is on disk: it is not offered again.
     pub(super) fn forget_lines(&mut self) {
-        self.left = Left::default();
+        self.left.lines.clear();
     }
 }
 
@@ -73,6 +77,7 @@ fn line_of(overlay: &mut Overlay) -> Option<(String, &mut TextArea<'static>)> {
         Overlay::Ask(ask) => Some((ask.title.clone(), &mut ask.area)),
         Overlay::People(picker) => Some((format!("people {:?}", picker.case.row.id), &mut picker.area)),
         Overlay::Labels(labels) => Some((format!("labels {:?}", labels.case.row.id), &mut labels.area)),
+        Overlay::Name(name) => Some((name.place(), &mut name.area)),
         Overlay::Snooze(snooze) => Some((format!("snooze {}", snooze.name), &mut snooze.area)),
         _ => None,
     }
@@ -88,7 +93,7 @@ mod tests {
         for n in 0..1_000 {
             left.keep(n.to_string(), "typed");
         }
-        assert_eq!(left.0.len(), MAX_LEFT);
+        assert_eq!(left.lines.len(), MAX_LEFT);
         left.keep("999".into(), "other");
         assert_eq!((left.take("999").as_deref(), left.take("999"), left.take("0")), (Some("other"), None, None));
     }

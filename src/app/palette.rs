@@ -28,7 +28,15 @@ pub struct PalettePane {
     /// Where it was called: whose commands it has.
     pub about: Scope,
     pub line: TextArea<'static>,
-    pub chosen: usize,
+    /// The line that is highlighted, by what it does: what is offered may change before the key.
+    chosen: Option<Run>,
+}
+
+impl PalettePane {
+    /// Where the highlighted line is among those that are offered.
+    pub fn at(&self, entries: &[Entry]) -> usize {
+        self.chosen.as_ref().and_then(|run| entries.iter().position(|entry| entry.run == *run)).unwrap_or(0)
+    }
 }
 
 /// What was run in this sitting by its name in the palette, latest first.
@@ -133,7 +141,8 @@ impl Command {
 impl App {
     pub(super) fn open_palette(&mut self) {
         let about = self.scope();
-        self.push(Overlay::Palette(PalettePane { about, line: TextArea::default(), chosen: 0 }));
+        self.push(Overlay::Palette(PalettePane { about, line: TextArea::default(), chosen: None }));
+        self.choose_first();
     }
 
     /// What the palette offers for what is typed, best first.
@@ -201,8 +210,9 @@ impl App {
 
     pub(super) fn act_in_palette(&mut self, action: Action) {
         let Some(Overlay::Palette(pane)) = self.overlays.last() else { return };
-        let (about, at) = (pane.about, pane.chosen);
         let entries = self.palette_entries(pane);
+        let (about, at) = (pane.about, pane.at(&entries));
+        let is_there = pane.chosen.as_ref().is_none_or(|run| entries.get(at).is_some_and(|entry| entry.run == *run));
         let last = entries.len().saturating_sub(1);
         let chosen = match action {
             Action::Down => at + 1,
@@ -211,7 +221,12 @@ impl App {
             Action::PageUp => at.saturating_sub(PAGE),
             _ => at,
         };
-        match (action, entries.into_iter().nth(at.min(last))) {
+        let run = entries.get(chosen.min(last)).map(|entry| entry.run.clone());
+        match (action, entries.into_iter().nth(at)) {
+            (Action::Run | Action::Complete, _) if !is_there => {
+                self.choose_first();
+                self.say(Grade::Info, "what was highlighted is not offered any more; look again");
+            }
             (Action::Run, Some(entry)) => self.run_entry(about, entry),
             (Action::Run, None) => self.say(Grade::Info, "no command is called that; Esc closes the palette"),
             (Action::Complete, Some(entry)) => self.retype(&match entry.run {
@@ -220,7 +235,7 @@ impl App {
             }),
             _ => {
                 if let Some(Overlay::Palette(pane)) = self.overlays.last_mut() {
-                    pane.chosen = chosen.min(last);
+                    pane.chosen = run;
                 }
             }
         }
@@ -284,7 +299,25 @@ impl App {
 
     fn retype(&mut self, text: &str) {
         if let Some(Overlay::Palette(pane)) = self.overlays.last_mut() {
-            (pane.line, pane.chosen) = (text::line(text), 0);
+            pane.line = text::line(text);
+        }
+        self.choose_first();
+    }
+
+    /// What is typed has changed: the best that fits it is highlighted.
+    fn choose_first(&mut self) {
+        let Some(Overlay::Palette(pane)) = self.overlays.last() else { return };
+        let first = self.palette_entries(pane).into_iter().next().map(|entry| entry.run);
+        if let Some(Overlay::Palette(pane)) = self.overlays.last_mut() {
+            pane.chosen = first;
+        }
+    }
+
+    /// A command that was typed with an argument and left is offered when the palette is opened again.
+    pub(super) fn keep_command(&mut self, pane: &PalettePane) {
+        let typed = text::line_text(&pane.line).trim_start().trim_start_matches(':').trim_end();
+        if command_of(typed).is_some_and(|(_, argument)| !argument.trim().is_empty()) {
+            self.recent.push(typed.to_owned());
         }
     }
 
@@ -297,14 +330,14 @@ impl App {
     pub(super) fn type_in_palette(&mut self, chord: Chord) {
         let Some(Overlay::Palette(pane)) = self.overlays.last_mut() else { return };
         if text::type_in_line(&mut pane.line, chord) {
-            pane.chosen = 0;
+            self.choose_first();
         }
     }
 
     pub(super) fn paste_in_palette(&mut self, pasted: &str) {
         let Some(Overlay::Palette(pane)) = self.overlays.last_mut() else { return };
         text::paste_in_line(&mut pane.line, pasted);
-        pane.chosen = 0;
+        self.choose_first();
     }
 }
 

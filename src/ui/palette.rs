@@ -18,7 +18,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PalettePane) -> 
     let styles = pen.styles;
     pen.clear(area);
     let entries = app.palette_entries(pane);
-    let chosen = pane.chosen.min(entries.len().saturating_sub(1));
+    let chosen = pane.at(&entries);
     let place = if entries.is_empty() { String::new() } else { format!("{}/{}", chosen + 1, entries.len()) };
     pen.frame(area, "Commands", &place, true);
     let inner = area.inner();

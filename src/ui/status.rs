@@ -84,6 +84,9 @@ fn quiet(app: &App) -> Option<String> {
         return page.looked_in.last().map(|path| format!("2 to 5 write {path}"));
     }
     let key = |action| app.keymap.key(Scope::Detail, action);
+    if let Some(words) = app.find_again() {
+        return Some(format!("Enter finds `{words}` again"));
+    }
     if matches!(app.overlays.last(), Some(Overlay::Find(_))) {
         return Some(format!(
             "finds these letters in this tab; {} and {} walk over the lines",

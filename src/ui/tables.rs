@@ -26,9 +26,10 @@ pub(super) fn views(pen: &mut Pen, area: Area, app: &App, panel: &ViewsPanel) {
     let body = Area { height: inner.height.saturating_sub(1), ..inner };
     let tabs = app.views.tabs();
     let names = tabs.iter().map(|tab| width(&tab.view.name)).max().unwrap_or(0).min(inner.width / 3);
-    for (line, at) in (0..).zip(window(tabs.len(), panel.chosen, body.height)) {
+    let chosen = panel.at(&app.views).unwrap_or(0);
+    for (line, at) in (0..).zip(window(tabs.len(), chosen, body.height)) {
         let tab = &tabs[at];
-        let is_chosen = at == panel.chosen;
+        let is_chosen = at == chosen;
         let style = if is_chosen { styles.cursor(true) } else { styles.text() };
         if is_chosen {
             pen.tint(body, line, style);

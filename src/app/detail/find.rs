@@ -15,11 +15,13 @@ pub struct FindBar {
     pub area: TextArea<'static>,
     before: String,
     top: usize,
+    /// Emptied on purpose: Enter looks for nothing.
+    is_cleared: bool,
 }
 
 impl App {
     pub(super) fn open_find(&mut self) {
-        let bar = FindBar { area: text::line(""), before: self.detail.needle.clone(), top: self.detail.top() };
+        let bar = FindBar { area: text::line(""), before: self.detail.needle.clone(), top: self.detail.top(), is_cleared: false };
         self.push(Overlay::Find(bar));
     }
 
@@ -27,12 +29,19 @@ impl App {
     pub(in crate::app) fn act_in_find(&mut self, action: Action) {
         match action {
             Action::KeepFilter => {
+                // Nothing typed: what was looked for last is looked for again.
+                if self.find_is_empty() && !self.left.find.is_empty() {
+                    let again = self.left.find.clone();
+                    self.paste_in_find(&again);
+                }
+                self.keep_find();
                 self.pop();
                 if !self.detail.needle.is_empty() && self.detail.body.marks.is_empty() {
                     self.find_elsewhere(true);
                 }
             }
             Action::RestoreFilter => {
+                self.keep_find();
                 if let Some(Overlay::Find(bar)) = self.pop() {
                     self.detail.needle = bar.before;
                     self.detail.set_top(bar.top);
@@ -41,11 +50,30 @@ impl App {
             Action::ClearFilter => {
                 if let Some(Overlay::Find(bar)) = self.overlays.last_mut() {
                     bar.area = text::line("");
+                    bar.is_cleared = true;
                 }
                 self.look();
             }
             _ => {}
         }
+    }
+
+    fn find_is_empty(&self) -> bool {
+        matches!(self.overlays.last(), Some(Overlay::Find(bar)) if !bar.is_cleared && text::line_text(&bar.area).is_empty())
+    }
+
+    /// What is typed is offered again by an empty bar, whether it was looked for or left.
+    fn keep_find(&mut self) {
+        if let Some(Overlay::Find(bar)) = self.overlays.last()
+            && !text::line_text(&bar.area).trim().is_empty()
+        {
+            text::line_text(&bar.area).clone_into(&mut self.left.find);
+        }
+    }
+
+    /// What Enter in an empty find bar looks for.
+    pub fn find_again(&self) -> Option<&str> {
+        Some(self.left.find.as_str()).filter(|words| !words.is_empty() && self.find_is_empty())
     }
 
     /// A key typed into the find bar.

@@ -368,3 +368,56 @@ fn whom_to_assign_is_asked_the_same_way_everywhere() {
     let (_, wanted) = order(&many.press("Enter"), find).unwrap();
     assert!(matches!(wanted, Wanted::Recipe(recipe) if recipe.to_string() == "set assignee=bob@example.com"), "part of a name is enough");
 }
+
+#[test]
+fn what_was_typed_and_left_has_a_way_back_in_every_box() {
+    let mut sitting = sitting(3);
+    sitting.press(":");
+    sitting.app.paste_in_palette("filter status:closed vip");
+    sitting.press("Esc :");
+    let Some(Overlay::Palette(pane)) = sitting.app.overlays.last() else { panic!() };
+    assert_eq!(sitting.app.palette_entries(pane)[0].name, "filter status:closed vip", "it stands first");
+    sitting.press("Enter");
+    assert_eq!(sitting.app.list.filter(), "status:closed vip");
+    sitting.press("Ctrl-\\");
+
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("Enter / c a s e Esc / Enter");
+    assert_eq!(sitting.app.detail.needle, "case", "Enter in an empty bar looks for the last words");
+    sitting.press("/ Ctrl-x Enter");
+    assert_eq!(sitting.app.detail.needle, "", "unless it was emptied on purpose");
+
+    let mut sitting = self::sitting(1);
+    sitting.app.open_save_view();
+    let typed = |sitting: &Sitting| match sitting.app.overlays.last() {
+        Some(Overlay::Name(name)) => name.name().to_owned(),
+        other => panic!("no name: {other:?}"),
+    };
+    sitting.press("M i n e Esc");
+    sitting.app.open_save_view();
+    assert!(typed(&sitting).ends_with("Mine"));
+}
+
+#[test]
+fn palette_and_views_act_on_what_is_highlighted_and_not_on_its_place() {
+    let view = |name: &str| crate::config::View { name: name.into(), ..crate::config::View::default() };
+    let mut sitting = sitting(1);
+    sitting.app.open_views(vec![view("All"), view("Ones"), view("Twos")], Some("All"), true);
+    sitting.press(":");
+    sitting.app.paste_in_palette("view ");
+    sitting.press("Down Down");
+    let change = crate::config::ViewChange::Delete("Other".into());
+    sitting.app.take_views(&change, Ok(vec![view("By hand"), view("All"), view("Ones"), view("Twos")]));
+    sitting.press("Enter");
+    assert_eq!(sitting.app.views.current().unwrap().name, "Twos");
+
+    sitting.press("g V");
+    sitting.app.take_views(&change, Ok(vec![view("Twos"), view("All"), view("Ones")]));
+    sitting.press("j Enter");
+    assert_eq!(sitting.app.views.current().unwrap().name, "All", "the one below the one that was highlighted");
+    sitting.press("g V");
+    sitting.app.take_views(&change, Ok(vec![view("Twos"), view("Ones")]));
+    sitting.press("d");
+    assert!(sitting.said().contains("that view is gone"), "{}", sitting.said());
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Views(_))), "nothing is to be deleted");
+}

@@ -6,6 +6,7 @@ use crate::app::action::Action;
 use crate::app::message::Chord;
 use crate::app::notice::Grade;
 use crate::app::overlay::{OnYes, Overlay};
+use crate::app::views::Views;
 use crate::app::{App, text};
 use crate::config::views::{good_name, is_same};
 use crate::config::{View, ViewChange, ready_made};
@@ -13,7 +14,15 @@ use crate::config::{View, ViewChange, ready_made};
 /// The panel of views.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewsPanel {
-    pub chosen: usize,
+    /// The view under the cursor, by its name: the file may bring others.
+    chosen: String,
+}
+
+impl ViewsPanel {
+    /// Where it is among the tabs; None: it is gone.
+    pub fn at(&self, views: &Views) -> Option<usize> {
+        views.find(&self.chosen)
+    }
 }
 
 /// A line for the name of a view.
@@ -21,6 +30,8 @@ pub struct ViewsPanel {
 pub struct NameBox {
     pub area: TextArea<'static>,
     pub purpose: NameFor,
+    /// The name that it was opened with.
+    offered: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +43,15 @@ pub enum NameFor {
 }
 
 impl NameBox {
+    fn new(offered: &str, purpose: NameFor) -> Self {
+        Self { area: text::line(offered), purpose, offered: offered.to_owned() }
+    }
+
+    /// Whose name it asks for.
+    pub(in crate::app) fn place(&self) -> String {
+        format!("name {:?} {}", self.purpose, self.offered)
+    }
+
     pub fn name(&self) -> &str {
         text::line_text(&self.area).trim()
     }
@@ -39,14 +59,15 @@ impl NameBox {
 
 impl App {
     pub(super) fn open_views_panel(&mut self) {
-        self.push(Overlay::Views(ViewsPanel { chosen: self.views.at }));
+        let chosen = self.views.current().map(|view| view.name.clone()).unwrap_or_default();
+        self.push(Overlay::Views(ViewsPanel { chosen }));
     }
 
     /// Asks for a name; a view of the person's own that is on is offered, so that Enter saves its changes.
     pub(in crate::app) fn open_save_view(&mut self) {
         let is_own = |view: &&View| !ready_made().iter().any(|ready| is_same(&ready.name, &view.name));
         let name = self.views.current().filter(is_own).map(|view| view.name.clone()).unwrap_or_default();
-        self.push(Overlay::Name(Box::new(NameBox { area: text::line(&name), purpose: NameFor::Save })));
+        self.push_box(Overlay::Name(Box::new(NameBox::new(&name, NameFor::Save))));
     }
 
     /// What would happen under the name that is typed, or why it cannot.
@@ -68,7 +89,8 @@ impl App {
     pub(in crate::app) fn act_in_name(&mut self, action: Action) {
         match action {
             Action::Leave => {
-                self.pop();
+                let is_typed = matches!(self.overlays.last(), Some(Overlay::Name(name)) if name.name() != name.offered);
+                if is_typed { self.leave_box() } else { drop(self.pop()) }
             }
             Action::Pick => {
                 let Some(Overlay::Name(name)) = self.overlays.last() else { return };
@@ -108,13 +130,22 @@ impl App {
     pub(in crate::app) fn act_in_views(&mut self, action: Action) {
         let len = self.views.tabs.len();
         let Some(Overlay::Views(panel)) = self.overlays.last_mut() else { return };
-        panel.chosen = panel.chosen.min(len.saturating_sub(1));
-        let at = panel.chosen;
+        let known = panel.at(&self.views);
+        let at = known.unwrap_or(0).min(len.saturating_sub(1));
+        let to = match action {
+            Action::Down => (at + 1).min(len.saturating_sub(1)),
+            Action::Up => at.saturating_sub(1),
+            Action::Last => len.saturating_sub(1),
+            Action::First => 0,
+            _ => at,
+        };
+        panel.chosen = self.views.tabs.get(to).map(|tab| tab.view.name.clone()).unwrap_or_default();
         match action {
-            Action::Down => panel.chosen = (at + 1).min(len.saturating_sub(1)),
-            Action::Up => panel.chosen = at.saturating_sub(1),
-            Action::First => panel.chosen = 0,
-            Action::Last => panel.chosen = len.saturating_sub(1),
+            Action::Down | Action::Up | Action::First | Action::Last | Action::SaveView => {}
+            _ if known.is_none() => return self.say(Grade::Info, "that view is gone; look again"),
+            _ => {}
+        }
+        match action {
             Action::Pick => {
                 self.pop();
                 self.show_view(at);
@@ -125,7 +156,7 @@ impl App {
             }
             Action::Rename => {
                 let name = self.views.tabs[at].view.name.clone();
-                self.push(Overlay::Name(Box::new(NameBox { area: text::line(&name), purpose: NameFor::Rename(name) })));
+                self.push_box(Overlay::Name(Box::new(NameBox::new(&name, NameFor::Rename(name.clone())))));
             }
             Action::MoveDown if at + 1 < len => self.move_view(at, at + 1),
             Action::MoveUp if at > 0 => self.move_view(at, at - 1),
@@ -142,14 +173,22 @@ impl App {
     fn move_view(&mut self, from: usize, to: usize) {
         let name = self.views.tabs[from].view.name.clone();
         self.try_change(ViewChange::Move { name, to });
-        if let Some(Overlay::Views(panel)) = self.overlays.last_mut() {
-            panel.chosen = to;
-        }
     }
 
     pub(in crate::app) fn try_change(&mut self, change: ViewChange) {
+        let place = match self.overlays.last() {
+            Some(Overlay::Views(panel)) => panel.at(&self.views),
+            _ => None,
+        };
         if let Err(why) = self.change_views(change) {
             self.say(Grade::Warning, why);
+        }
+        // What was renamed is under the cursor still, and what was deleted leaves its place to the next.
+        if let Some(Overlay::Views(panel)) = self.overlays.last_mut()
+            && panel.at(&self.views).is_none()
+            && let Some(tab) = place.and_then(|at| self.views.tabs.get(at.min(self.views.tabs.len().saturating_sub(1))))
+        {
+            panel.chosen.clone_from(&tab.view.name);
         }
     }
 }
