@@ -315,12 +315,8 @@ impl Provider {
         if let Some(why) = edit.lasting(place) {
             return Some(why);
         }
-        let part = edit.changes.get(place)?.part();
-        let mut back = edit.inverse().ok()?.edit;
-        back.changes.retain(|change| change.part() == part);
-        if back.changes.is_empty() {
-            return None;
-        }
+        // The way back is one edit: what is refused of it refuses the whole.
+        let back = edit.inverse().ok()?.edit;
         let after = with_status(case, edit);
         each!(self, vendor => vendor.plan(&after, &back, directory)).err().map(|fault| fault.message.to_string())
     }
