@@ -3,6 +3,7 @@
 mod aside;
 mod export;
 mod keys;
+mod reach;
 mod upkeep;
 mod words;
 mod writing;
@@ -18,6 +19,7 @@ use crate::demo::Faults;
 pub use aside::{Pin, Snooze};
 pub use export::Export;
 pub use keys::Keys;
+pub use reach::Reach;
 pub use upkeep::{Completions, Doctor, Purge, completions, man};
 pub use writing::{Bulk, Comment, Edit, Journal, Macros, Outbox};
 
@@ -84,7 +86,7 @@ pub struct Global {
 pub enum Verb {
     /// The workbench on three made-up tenants: no account, no network, nothing to set up
     Demo(Demo),
-    /// Print the cases of all sources, after one complete pass over them
+    /// Print the cases of all sources, after asking them for what is new
     List(List),
     /// Print the views: name and filter, in the order of their tabs
     Views {
@@ -221,9 +223,8 @@ pub struct List {
     /// Print at most N cases, the newest first
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: Option<u32>,
-    /// Ask no vendor: what is on disk, with its age
-    #[arg(long)]
-    pub cached: bool,
+    #[command(flatten)]
+    pub reach: Reach,
 }
 
 const LIST_HELP: &str = "Examples:
@@ -238,6 +239,8 @@ What sleeps is left out as in the workbench, and stderr says how many that are: 
 '(is:snoozed OR -is:snoozed)' lists all. is:pinned, is:queued, is:conflict and is:dirty (text that was not sent) are read
 off this machine; is:unseen, is:marked and is:folded belong to an open workbench.
 
+A source of which every case was read in the last ten minutes, here or in the workbench, is asked for what is new only;
+stderr says so. --max-age changes the ten minutes, --full reads every case.
 Each failed source is named on stderr; exit code 6 says that the rest is complete.";
 
 #[derive(Debug, Args)]

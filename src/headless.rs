@@ -48,6 +48,7 @@ pub use check::check;
 pub use doctor::{DoctorOptions, doctor};
 pub use edit::{CommentOptions, CommentText, EditOptions, Input, comment, edit};
 pub use export::{ExportOptions, export};
+pub use fetch::Reach;
 pub use journal::{journal_list, journal_verify};
 pub use keys::{KeysOptions, keys};
 pub use list::{ListFormat, ListOptions, list};

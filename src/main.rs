@@ -7,7 +7,7 @@ use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
     self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, DoctorOptions, EditOptions, ExportOptions, Input, KeysOptions,
-    ListFormat, ListOptions, OutboxVerb, PurgeOptions, Scope, ShowFormat, ShowOptions,
+    ListFormat, ListOptions, OutboxVerb, PurgeOptions, Reach, Scope, ShowFormat, ShowOptions,
 };
 use caseload::runtime::{self, Source};
 
@@ -58,8 +58,9 @@ fn run(cli: Cli) -> ExitCode {
         Some(Verb::Journal(Journal::List { json })) => headless::journal_list(&scope, json),
         Some(Verb::Journal(Journal::Verify)) => headless::journal_verify(&scope),
         Some(Verb::Export(export)) => {
-            let cli::Export { query, format, file, force, cached } = export;
-            headless::export(&scope, &ExportOptions { query: query.join(" "), format: format.into(), file, force, cached })
+            let cli::Export { query, format, file, force, reach } = export;
+            let (cached, reach) = reach_of(&reach);
+            headless::export(&scope, &ExportOptions { query: query.join(" "), format: format.into(), file, force, cached, reach })
         }
         Some(Verb::Keys(keys)) => {
             headless::keys(&scope, KeysOptions { preset: keys.preset.map(Into::into), check: keys.check, json: keys.json })
@@ -93,7 +94,14 @@ fn list_options(list: cli::List) -> ListOptions {
         _ => ListFormat::Text,
     };
     let limit = list.limit.and_then(|limit| usize::try_from(limit).ok());
-    ListOptions { words: list.words, explain: list.explain, format, limit, cached: list.cached }
+    let (cached, reach) = reach_of(&list.reach);
+    ListOptions { words: list.words, explain: list.explain, format, limit, cached, reach }
+}
+
+/// Whether the disk alone is read, and how much of the vendors else.
+fn reach_of(reach: &cli::Reach) -> (bool, Reach) {
+    let cli::Reach { cached, full, max_age } = *reach;
+    (cached, if full { Reach::Full } else { Reach::New { max_age_s: max_age } })
 }
 
 fn comment_options(comment: cli::Comment) -> CommentOptions {

@@ -91,6 +91,10 @@ pub struct Mark {
     pub expected: Option<u64>,
     /// Distinct cases met in that pass.
     pub seen: u64,
+    /// A hash of what the last pass that was complete asked for: other settings of the source ask for other cases.
+    pub question: i64,
+    /// Rows of that pass that could not be read.
+    pub malformed: u32,
 }
 
 impl Mark {

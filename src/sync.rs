@@ -54,7 +54,7 @@ use crate::store::{Access, Store};
 pub use permit::{recall, refusals};
 pub use probe::{Answer, Probed, probe};
 pub use sources::{Secrets, SourceSetup, secrets, sources, sources_for_disk, sources_with};
-pub use worker::coverage;
+pub use worker::state_of;
 
 /// Orders that may wait. A person gives a few per second; more means that the worker is stuck, and says so.
 const ORDERS: usize = 64;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::EXIT_CODES;
+use super::{EXIT_CODES, Reach};
 use crate::app::export;
 
 #[derive(Debug, Args)]
@@ -22,9 +22,8 @@ pub struct Export {
     /// Replace FILE when there is one already
     #[arg(long, requires = "file")]
     pub force: bool,
-    /// Ask no vendor: what is on disk, with its age
-    #[arg(long)]
-    pub cached: bool,
+    #[command(flatten)]
+    pub reach: Reach,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

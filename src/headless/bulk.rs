@@ -12,7 +12,7 @@ use self::said::DryRun;
 use super::Scope;
 use super::ask;
 use super::asked;
-use super::fetch::{Reading, read_all};
+use super::fetch::{Reach, Reading, read_all};
 use super::known;
 use super::list::{Desk, Found};
 use super::session::Session;
@@ -143,9 +143,8 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
         }
         None => query.clone(),
     };
-    drop(Desk::open(scope, config)?);
     let is_from_disk = options.cached || scope.offline;
-    let reading = if is_from_disk { None } else { Some(read_all(scope, config, &both)?) };
+    let reading = if is_from_disk { None } else { Some(read_all(scope, config, &both, Reach::Full)?) };
     let mut desk = Desk::open(scope, config)?;
     let reading = reading.map_or_else(|| Reading::of_disk(config, &desk), Ok)?;
     if is_from_disk {

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use super::fetch::{Reading, read_all};
+use super::fetch::{Reach, Reading, read_all};
 use super::known;
 use super::list::{Desk, Found};
 use super::stop::{Exit, Stop, end, note};
@@ -23,9 +23,10 @@ pub struct ExportOptions {
     pub force: bool,
     /// Ask no vendor.
     pub cached: bool,
+    pub reach: Reach,
 }
 
-/// Reads every source completely (or the disk only) and writes the cases that match.
+/// Reads the sources (or the disk only) and writes the cases that match.
 pub fn export(scope: &Scope, options: &ExportOptions) -> Exit {
     end(run(scope, options))
 }
@@ -36,8 +37,7 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let is_from_disk = options.cached || scope.offline;
     // What cannot be written is said before any vendor is asked.
     let draft = options.file.as_ref().map(|file| Draft::begin(file, options.force).map_err(|error| refused(file, &error))).transpose()?;
-    drop(Desk::open(scope, &config)?);
-    let reading = if is_from_disk { None } else { Some(read_all(scope, &config, &query)?) };
+    let reading = if is_from_disk { None } else { Some(read_all(scope, &config, &query, options.reach)?) };
     let mut desk = Desk::open(scope, &config)?;
     let reading = reading.map_or_else(|| Reading::of_disk(&config, &desk), Ok)?;
     let asker = desk.asker();

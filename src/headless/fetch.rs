@@ -1,5 +1,6 @@
-//! What is read before cases are listed: what the vendors have for the filter where they can be asked for that, and
-//! everything of the other sources; then cases whole, where the filter asks for what no row shows.
+//! What is read before cases are listed: what is new of sources of which everything was read lately; of the others, what
+//! the vendors have for the filter where they can be asked for that, else everything. Then cases whole, where the filter
+//! asks for what no row shows.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +18,6 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::index::Index;
 use crate::protocol::{Asked, Coverage, From, Order, Ran, Report, SourceState, Why};
 use crate::query::Query;
-use crate::store::Mark;
 use crate::sync;
 
 /// Cases read by one order: the line for whoever waits moves with each.
@@ -26,6 +26,15 @@ const EXAMINED_AT_ONCE: usize = 32;
 const MAX_WAITS: u32 = 5;
 /// A quota that takes longer to refill is left to the next run.
 const REFILL_S: u64 = 60;
+
+/// How much of the sources a run reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Every page.
+    Full,
+    /// What is new, where every page was read so many seconds ago at most; else every page.
+    New { max_age_s: i64 },
+}
 
 /// What the sources were asked for.
 #[derive(Debug, Default)]
@@ -42,6 +51,8 @@ pub(super) struct Reading {
     pub(super) states: Vec<SourceState>,
     pub(super) answers: Answers,
     pub(super) began_at: Timestamp,
+    /// Sources that were asked for what is new.
+    pub(super) lately: Vec<SourceId>,
     /// No vendor was asked.
     pub(super) is_from_disk: bool,
 }
@@ -53,61 +64,100 @@ impl Reading {
 
     /// Nothing is read: how far each source was read before.
     pub(super) fn of_disk(config: &Config, desk: &Desk) -> Result<Self, Stop> {
-        let state = |mark: Mark| SourceState { coverage: sync::coverage(&mark), read_at: mark.complete_at, ..SourceState::default() };
         let ids = (0..=u8::MAX).map(SourceId).take(config.sources.len());
-        let states = ids.map(|id| desk.store.mark(id).map(state)).collect::<Result<Vec<_>, Fault>>()?;
+        let states = ids.map(|id| Ok(sync::state_of(&desk.store.mark(id)?))).collect::<Result<Vec<_>, Fault>>()?;
         let names = config.sources.iter().map(|source| source.name.clone()).collect();
-        Ok(Self { names, states, answers: Answers::default(), began_at: ALWAYS, is_from_disk: true })
+        Ok(Self { names, states, answers: Answers::default(), began_at: ALWAYS, lately: Vec::new(), is_from_disk: true })
     }
 }
 
 /// Reads what the query needs: the lists, and cases whole where it asks for what no row shows.
-pub(super) fn read(scope: &Scope, config: &Config, query: &Query) -> Result<Reading, Stop> {
-    let began_at = Timestamp::now();
-    let mut session = Session::start(config, &scope.places.data, false, scope.columns)?;
-    let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
-    let mut whole: Vec<SourceId> = (0..=u8::MAX).map(SourceId).take(names.len()).collect();
-    if !query.is_empty() {
-        ask(&mut session, Order::Fetch { query: Arc::new(query.clone()), sources: Vec::new() })?;
-        let is_open =
-            |id: &SourceId| !session.asked.iter().any(|asked| asked.source == *id && (asked.is_answer() || asked.fault.is_some()));
-        whole.retain(is_open);
+///
+/// # Errors
+/// The data directory cannot be used, or the worker ended. What a source failed with is in its state.
+pub(super) fn read(scope: &Scope, config: &Config, query: &Query, reach: Reach) -> Result<Reading, Stop> {
+    let mut run = Run::start(scope, config, reach)?;
+    if !query.is_empty() && !run.whole.is_empty() {
+        let sources = if run.lately.is_empty() { Vec::new() } else { run.whole.clone() };
+        ask(&mut run.session, Order::Fetch { query: Arc::new(query.clone()), sources })?;
+        run.asked = std::mem::take(&mut run.session.asked);
+        let is_settled = |id: &SourceId| run.asked.iter().any(|asked| asked.source == *id && (asked.is_answer() || asked.fault.is_some()));
+        run.whole.retain(|id| !is_settled(id));
     }
-    let asked = std::mem::take(&mut session.asked);
-    finish(scope, config, query, session, (names, whole, asked, began_at))
+    run.finish(scope, config, query)
 }
 
-/// One complete pass over all sources, and cases whole where the query asks for what no row shows.
-pub(super) fn read_all(scope: &Scope, config: &Config, query: &Query) -> Result<Reading, Stop> {
-    let began_at = Timestamp::now();
-    let session = Session::start(config, &scope.places.data, false, scope.columns)?;
-    let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
-    let whole: Vec<SourceId> = (0..=u8::MAX).map(SourceId).take(names.len()).collect();
-    finish(scope, config, query, session, (names, whole, Vec::new(), began_at))
+/// The same without asking vendors for what the query wants: it is for whoever needs every case on disk, too.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_all(scope: &Scope, config: &Config, query: &Query, reach: Reach) -> Result<Reading, Stop> {
+    Run::start(scope, config, reach)?.finish(scope, config, query)
 }
 
-type Begun = (Vec<String>, Vec<SourceId>, Vec<Arc<Asked>>, Timestamp);
+/// A reading under way.
+struct Run {
+    began_at: Timestamp,
+    session: Session,
+    /// By source id.
+    names: Vec<String>,
+    /// Sources to be asked for what is new, and those of which every page is to be read.
+    lately: Vec<SourceId>,
+    whole: Vec<SourceId>,
+    asked: Vec<Arc<Asked>>,
+}
 
-fn finish(scope: &Scope, config: &Config, query: &Query, mut session: Session, begun: Begun) -> Result<Reading, Stop> {
-    let (names, whole, asked, began_at) = begun;
-    if whole.len() == names.len() {
-        ask(&mut session, Order::Refresh { source: None, full: true })?;
-    } else {
-        for source in whole {
-            ask(&mut session, Order::Refresh { source: Some(source), full: true })?;
+impl Run {
+    fn start(scope: &Scope, config: &Config, reach: Reach) -> Result<Self, Stop> {
+        let began_at = Timestamp::now();
+        // A disk that cannot be used is said once, and before any vendor is asked.
+        let desk = Desk::open(scope, config)?;
+        let lately = lately(&desk, reach, began_at)?;
+        drop(desk);
+        let session = Session::start(config, &scope.places.data, false, scope.columns)?;
+        let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
+        let whole = (0..=u8::MAX).map(SourceId).take(names.len()).filter(|id| !lately.contains(id)).collect();
+        Ok(Self { began_at, session, names, lately, whole, asked: Vec::new() })
+    }
+
+    fn finish(mut self, scope: &Scope, config: &Config, query: &Query) -> Result<Reading, Stop> {
+        for (sources, full) in [(&self.lately, false), (&self.whole, true)] {
+            if sources.len() == self.names.len() {
+                ask(&mut self.session, Order::Refresh { source: None, full })?;
+                continue;
+            }
+            for source in sources {
+                ask(&mut self.session, Order::Refresh { source: Some(*source), full })?;
+            }
+        }
+        let Self { began_at, mut session, names, lately, asked, .. } = self;
+        let mut states = session.states().to_vec();
+        for answer in asked.iter().filter(|asked| asked.is_answer()) {
+            let Some(state) = states.get_mut(usize::from(answer.source.0)) else { continue };
+            let part = Coverage::Partial { seen: answer.met.len() as u64, of: None, gap: answer.gap.clone() };
+            state.coverage = if answer.is_whole { Coverage::Full { at: Timestamp::now(), hidden: 0 } } else { part };
+        }
+        let answers = Answers { names: names.clone(), asked };
+        let reading = Reading { names, states, answers, began_at, lately, is_from_disk: false };
+        examine(scope, config, query, &reading, &mut session)?;
+        session.stop();
+        Ok(reading)
+    }
+}
+
+/// The sources of which everything was read lately enough, with the settings that they have now.
+fn lately(desk: &Desk, reach: Reach, now: Timestamp) -> Result<Vec<SourceId>, Stop> {
+    let Reach::New { max_age_s } = reach else { return Ok(Vec::new()) };
+    let mut lately = Vec::new();
+    for (id, source) in (0..=u8::MAX).map(SourceId).zip(&desk.sources) {
+        let mark = desk.store.mark(id)?;
+        // A pass that ends in the future was booked before the clock was set back.
+        let age_s = mark.complete_at.map(|at| now.as_second() - at.as_second());
+        if mark.question == source.question && age_s.is_some_and(|age_s| (0..max_age_s).contains(&age_s)) {
+            lately.push(id);
         }
     }
-    let mut states = session.states().to_vec();
-    for answer in asked.iter().filter(|asked| asked.is_answer()) {
-        let Some(state) = states.get_mut(usize::from(answer.source.0)) else { continue };
-        let part = Coverage::Partial { seen: answer.met.len() as u64, of: None, gap: answer.gap.clone() };
-        state.coverage = if answer.is_whole { Coverage::Full { at: Timestamp::now(), hidden: 0 } } else { part };
-    }
-    let answers = Answers { names: names.clone(), asked };
-    let reading = Reading { names, states, answers, began_at, is_from_disk: false };
-    examine(scope, config, query, &reading, &mut session)?;
-    session.stop();
-    Ok(reading)
+    Ok(lately)
 }
 
 /// Reads cases whole, the most urgent first. A source that can give no more is left at that: its cases stay not examined.

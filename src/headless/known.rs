@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::fetch::Reading;
 use super::list::{Desk, Found};
 use super::stop::{Exit, note, words};
+use super::table::age;
 use crate::domain::case::SourceId;
 use crate::index::Index;
 use crate::protocol::{Counted, Coverage, Doubt, Gap, Known, SourceFacts, hidden_words, known};
@@ -45,7 +46,8 @@ pub(super) fn facts<'a>(reading: &'a Reading, desk: &Desk, id: SourceId) -> Sour
         Coverage::Full { at, .. } => Some(at),
         _ => None,
     };
-    SourceFacts { id, state, rows_at, is_old: rows_at.is_some_and(|at| at < reading.began_at), has_directory: desk.has_directory(id) }
+    let is_old = !reading.lately.contains(&id) && rows_at.is_some_and(|at| at < reading.began_at);
+    SourceFacts { id, state, rows_at, is_old, has_directory: desk.has_directory(id) }
 }
 
 impl Worth {
@@ -60,6 +62,16 @@ impl Worth {
             for remark in &state.remarks {
                 note(format!("{name}: {remark}"));
             }
+        }
+        let lately = (0..=u8::MAX).map(SourceId).zip(&reading.states).filter_map(|(id, state)| match state.coverage {
+            Coverage::Full { at, .. } if reading.lately.contains(&id) && at < reading.began_at && state.fault.is_none() => {
+                Some(format!("{} {} ago", reading.name(id), age(at, reading.began_at)))
+            }
+            _ => None,
+        });
+        let lately: Vec<String> = lately.collect();
+        if !lately.is_empty() {
+            note(format!("read completely {}; now only for what is new\n  add --full to read every case again", lately.join(", ")));
         }
         for doubt in &self.known.doubts {
             // The ages of what is on disk are said before.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 use serde::de::DeserializeOwned;
 
-use super::fetch::{self, Answers, Reading};
+use super::fetch::{self, Answers, Reach, Reading};
 use super::known::{self, Worth};
 use super::own::Own;
 use super::shape::Item;
@@ -43,6 +43,7 @@ pub struct ListOptions {
     pub limit: Option<usize>,
     /// Ask no vendor.
     pub cached: bool,
+    pub reach: Reach,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub enum ListFormat {
     Csv,
 }
 
-/// Reads every source completely (or the disk only) and prints the cases that match, newest first.
+/// Reads the sources (or the disk only) and prints the cases that match, newest first.
 pub fn list(scope: &Scope, options: &ListOptions) -> Exit {
     end(run(scope, options))
 }
@@ -62,9 +63,7 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     let config = scope.config()?;
     let query = asked::query_with_views(&options.words, &config)?;
     let is_from_disk = options.cached || scope.offline;
-    // A disk that cannot be used is said once, and before any vendor is asked.
-    drop(Desk::open(scope, &config)?);
-    let reading = if is_from_disk { None } else { Some(fetch::read(scope, &config, &query)?) };
+    let reading = if is_from_disk { None } else { Some(fetch::read(scope, &config, &query, options.reach)?) };
     let mut desk = Desk::open(scope, &config)?;
     if is_from_disk {
         desk.say_ages(&config)?;

@@ -36,7 +36,7 @@ impl Store {
     pub fn mark(&self, source: SourceId) -> Result<Mark, Fault> {
         let cases = self.cases()?;
         let Some(number) = cases.number(source) else { return Ok(Mark::default()) };
-        let mut statement = cases.file.prepare("SELECT pass, complete_at, newest_change, expected, seen FROM marks WHERE source = ?1")?;
+        let mut statement = cases.file.prepare("SELECT pass, complete_at, newest_change, expected, seen, question, malformed FROM marks WHERE source = ?1")?;
         let mark = statement.query_row([number], |row| {
             let count = |value: i64| u64::try_from(value).unwrap_or(0);
             Ok(Mark {
@@ -45,6 +45,8 @@ impl Store {
                 newest_change: packed::timestamp(row.get(2)?),
                 expected: row.get::<_, Option<i64>>(3)?.map(count),
                 seen: count(row.get(4)?),
+                question: row.get(5)?,
+                malformed: row.get(6)?,
             })
         });
         Ok(mark.optional().map_err(|error| cases.file.fault(&error))?.unwrap_or_default())
@@ -162,14 +164,17 @@ pub(super) fn write(file: &File, number: u32, mark: &Mark) -> Result<bool, Fault
     let ends = mark.complete_at.is_some() && ended.flatten() != packed::micros(mark.complete_at);
     let count = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     file.run(
-        "INSERT OR REPLACE INTO marks (source, pass, complete_at, newest_change, expected, seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO marks (source, pass, complete_at, newest_change, expected, seen, question, malformed) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             number,
             mark.pass,
             packed::micros(mark.complete_at),
             packed::micros(mark.newest_change),
             mark.expected.map(count),
-            count(mark.seen)
+            count(mark.seen),
+            mark.question,
+            mark.malformed
         ],
     )
     .map(|_| ends)

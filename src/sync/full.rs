@@ -55,6 +55,7 @@ impl Full<'_> {
             next.complete_at = Some(read_at);
             (next.seen, next.expected) = (walk.seen(), Some(walk.seen() + hidden));
             next.newest_change = newest_change.max(next.newest_change);
+            (next.question, next.malformed) = (self.seat.question, walk.malformed());
         }
         store(self.shared, Sheet { source: self.seat.id, items: Vec::new(), mark: Some(next.clone()), read_at }).await?;
         *mark = next.clone();

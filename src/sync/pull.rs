@@ -86,8 +86,16 @@ impl Puller {
             let mut served = std::mem::take(&mut self.wishes);
             let thorough = served.iter().any(|wish| wish.full);
             let doubts = seat.doubts.take();
-            let round = if thorough || doubts { Round::Full } else { self.schedule.round(self.steady.now()) };
-            let read = self.round(seat, &provider, round, thorough).await;
+            let round = if thorough || doubts {
+                Round::Full
+            } else if polls {
+                self.schedule.round(self.steady.now())
+            } else {
+                // Whoever reads by order alone says when it is to be all.
+                Round::Recent
+            };
+            let asked = Asked { thorough, by_person: !served.is_empty() };
+            let read = self.round(seat, &provider, round, asked).await;
             let is_first = !std::mem::replace(&mut self.has_read, true);
             if is_first || read.as_ref().is_err_and(succession::may_have_ended) {
                 succession::look(&shared, seat).await;
@@ -158,21 +166,28 @@ impl Puller {
     }
 
     /// One round; whether too much had changed for reading the newest pages only.
-    async fn round(&mut self, seat: &Seat, provider: &Provider, round: Round, thorough: bool) -> Result<bool, Fault> {
+    async fn round(&mut self, seat: &Seat, provider: &Provider, round: Round, asked: Asked) -> Result<bool, Fault> {
         if seat.refused().is_some() {
             // Its secret could not be had; it may be there by now.
             let _ = keys::by_itself(&self.shared, seat).await;
             seat.network()?;
         }
         self.shared.state(seat, |state| state.phase = Phase::Reading { pages: 0, of: None }).await;
-        let ((), recent) = tokio::join!(directory::refresh(&self.shared, seat), self.recent(seat, provider, round));
+        let directory = async {
+            match round {
+                Round::Recent => directory::have(&self.shared, seat).await,
+                Round::Full => directory::refresh(&self.shared, seat).await,
+            }
+        };
+        let ((), recent) = tokio::join!(directory, self.recent(seat, provider, round));
         let (newest_change, is_hasty) = match recent {
             // The newest page alone may be the one that never answers: the others are read all the same.
             Err(fault) if round == Round::Full && is_of_page(&fault) => (None, true),
-            Ok(recent) if round == Round::Recent => return Ok(recent.overrun),
+            // A person waits for what was asked for; by itself the next round is complete.
+            Ok(recent) if round == Round::Recent && !(recent.overrun && asked.by_person) => return Ok(recent.overrun),
             recent => (recent?.newest_change, false),
         };
-        let full = Full { shared: &self.shared, seat, provider, thorough, is_hasty, facets: &[] };
+        let full = Full { shared: &self.shared, seat, provider, thorough: asked.thorough, is_hasty, facets: &[] };
         self.pages = full.read(&mut self.mark, newest_change).await?;
         Ok(false)
     }
@@ -208,6 +223,14 @@ impl Puller {
         }
         Ok(Recent { newest_change, overrun: true })
     }
+}
+
+/// Who wants a round.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// A person, and all of it.
+    thorough: bool,
+    by_person: bool,
 }
 
 /// What reading the newest found.

@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use sha2::{Digest, Sha256};
+
 use super::keys::Keys;
 use crate::config::{
     ApiVersion, Asks, Config, DEFAULT_TIMEOUT_S, Problem, Proxy, SERVEROPS_BASE_URL, SecretRef, Source, read_private, read_public,
@@ -27,6 +29,8 @@ pub struct SourceSetup {
     pub asks_person: bool,
     /// Where its secrets are fetched anew; None: they stay as they are.
     pub keys: Option<Keys>,
+    /// A hash of the settings that decide which cases it has.
+    pub question: i64,
 }
 
 impl SourceSetup {
@@ -36,7 +40,7 @@ impl SourceSetup {
             Ok(provider) => (Some(provider), None),
             Err(fault) => (None, Some(fault)),
         };
-        Self { name: name.into(), vendor, provider, refused, standing: Standing::default(), asks_person: false, keys: None }
+        Self { name: name.into(), vendor, provider, refused, standing: Standing::default(), asks_person: false, keys: None, question: 0 }
     }
 }
 
@@ -99,6 +103,7 @@ fn each(config: &Config, auths: Vec<Result<Auth, Fault>>, keys: impl Fn(&Source)
             setup.keys = keys.filter(|_| way.is_ok() && setup.provider.is_some());
             setup.refused = setup.refused.or(refused);
             setup.standing = standing(source);
+            setup.question = question(source);
             setup
         })
         .collect()
@@ -144,6 +149,16 @@ fn settings(source: &Source, id: SourceId, base_url: String, web_url: Option<Str
         me: source.me.clone(),
         timeout_ms: source.timeout_s.unwrap_or(DEFAULT_TIMEOUT_S).saturating_mul(1_000),
     }
+}
+
+/// Changes with whatever may show other cases: the address, the keys, and what is asked for.
+fn question(source: &Source) -> i64 {
+    let Source { name: _, vendor, site, base_url, api_version, api_key, app_key, token, user_token, filter, team_id, me, timeout_s: _, trust: _ } =
+        source;
+    // References to secrets, never the secrets themselves.
+    let keys = (api_key, app_key, token, user_token);
+    let digest = Sha256::digest(format!("{:?}", (vendor, site, base_url, api_version, keys, filter, team_id, me)));
+    digest.first_chunk().map_or(0, |bytes| i64::from_le_bytes(*bytes))
 }
 
 /// Where the API answers, and where people look at a case.

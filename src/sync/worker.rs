@@ -378,8 +378,7 @@ impl House {
             let mark = shared.disk.mark(seat.id).await.unwrap_or_default();
             let refused = seat.refused().filter(|fault| fault.kind != FaultKind::Offline).or_else(|| unread.clone());
             // Told even where nothing is known: the screen then knows that too.
-            *seat.state.borrow_mut() =
-                SourceState { coverage: coverage(&mark), read_at: mark.complete_at, fault: refused, ..SourceState::default() };
+            *seat.state.borrow_mut() = SourceState { fault: refused, ..state_of(&mark) };
             let state = seat.state.borrow().clone();
             shared.report(Report::Source(seat.id, Box::new(state))).await;
             marks.push(mark);
@@ -399,11 +398,12 @@ impl House {
     }
 }
 
-/// How much of a source's truth the rows on disk are.
-pub fn coverage(mark: &Mark) -> Coverage {
-    match mark.complete_at {
+/// How a source stands by what is on disk.
+pub fn state_of(mark: &Mark) -> SourceState {
+    let coverage = match mark.complete_at {
         Some(at) => Coverage::Full { at, hidden: mark.hidden() },
         None if mark.seen == 0 => Coverage::Nothing,
         None => Coverage::Partial { seen: mark.seen, of: mark.expected, gap: None },
-    }
+    };
+    SourceState { coverage, read_at: mark.complete_at, malformed: mark.malformed, ..SourceState::default() }
 }

@@ -72,7 +72,7 @@ async fn one_bad_entry_costs_itself_and_not_the_timeline() {
 }
 
 /// Changes the bodies of a vendor's answers.
-fn behind(desk: &Desk, vendor: Vendor, change: impl Fn(&str, String) -> String + Send + Sync + 'static) -> Server {
+pub(crate) fn behind(desk: &Desk, vendor: Vendor, change: impl Fn(&str, String) -> String + Send + Sync + 'static) -> Server {
     let endpoint = desk.demo.endpoints().into_iter().find(|endpoint| endpoint.vendor == vendor).unwrap();
     let address = endpoint.base_url.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
     let to = address.clone();

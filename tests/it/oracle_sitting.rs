@@ -402,7 +402,7 @@ impl<'a> Sitting<'a> {
     /// The list on the command line: with exit code 0 it is the truth.
     pub fn list(&mut self, which: u32) -> Verdict {
         let asked = self.asked(which);
-        let output = self.house.run(&["list", &asked.text, "--json"]);
+        let output = self.house.run(&["list", &asked.text, "--json", "--full"]);
         self.rest();
         if output.status.code() != Some(0) {
             return Ok(());
