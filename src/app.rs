@@ -30,6 +30,7 @@ pub mod follow;
 pub mod form;
 pub mod help;
 pub mod history;
+pub mod item;
 pub mod keymap;
 mod known;
 pub mod labels;

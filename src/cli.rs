@@ -2,6 +2,7 @@
 
 mod aside;
 mod export;
+mod fields;
 mod keys;
 mod reach;
 mod upkeep;
@@ -17,7 +18,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use crate::demo::Faults;
 
 pub use aside::{Pin, Snooze};
-pub use export::Export;
+pub use export::{Export, Format};
 pub use keys::Keys;
 pub use reach::Reach;
 pub use upkeep::{Completions, Doctor, Purge, completions, man};
@@ -201,7 +202,6 @@ fn pace(text: &str) -> Result<f64, String> {
     }
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 #[derive(Debug, Args)]
 #[command(after_help = format!("{LIST_HELP}\n\n{EXIT_CODES}"))]
 pub struct List {
@@ -211,12 +211,12 @@ pub struct List {
     /// How many cases each condition of the filter leaves, instead of the cases
     #[arg(long)]
     pub explain: bool,
-    /// One JSON array
-    #[arg(long, group = "format")]
-    pub json: bool,
+    /// One JSON array; of each case these fields only: --json key,title,sla
+    #[arg(long, group = "format", value_name = "FIELDS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub json: Option<String>,
     /// One JSON object per line
-    #[arg(long, group = "format")]
-    pub ndjson: bool,
+    #[arg(long, group = "format", value_name = "FIELDS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub ndjson: Option<String>,
     /// A table for spreadsheets; text that a spreadsheet would run as a formula is prefixed with '
     #[arg(long, group = "format")]
     pub csv: bool,
@@ -232,6 +232,7 @@ const LIST_HELP: &str = "Examples:
   caseload list phish -newsletter --limit 20
   caseload list 'status:open priority:<=P2 assignee:me,none sort:sla limit:20'
   caseload list 'tag:phish* age:>2d' --explain
+  caseload list status:open --json key,title,sla
   caseload list --json | jq -r '.[] | select(.priority.level == \"critical\") | .url'
   caseload list --csv > cases.csv
 
@@ -245,14 +246,13 @@ Each failed source is named on stderr; exit code 6 says that the rest is complet
 
 #[derive(Debug, Args)]
 #[command(after_help = format!("{SHOW_HELP}\n\n{EXIT_CODES}"))]
-#[expect(clippy::struct_excessive_bools, reason = "independent flags of one command line")]
 pub struct Show {
     /// SOURCE:KEY or SOURCE:ID; SOURCE is its name, the start of it, or dd, tn, so. A key alone where one source has it
     #[arg(value_name = "REF")]
     pub reference: String,
-    /// One JSON object
-    #[arg(long, group = "format")]
-    pub json: bool,
+    /// One JSON object; of it these fields only: --json key,activities
+    #[arg(long, group = "format", value_name = "FIELDS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub json: Option<String>,
     /// Markdown, for a ticket or a chat
     #[arg(long = "md", group = "format")]
     pub markdown: bool,
@@ -287,7 +287,7 @@ pub enum Config {
 /// The exit code, when there is nothing more to do: help was asked for, or the line was not understood.
 pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
     let marked = words::mark_excluded(&mut Cli::command(), arguments);
-    marked.and_then(|arguments| Cli::try_parse_from(words::join_dash(arguments))).map_err(|error| {
+    marked.and_then(|arguments| Cli::try_parse_from(fields::join(words::join_dash(arguments)))).map_err(|error| {
         // Nobody is left to be told when the terminal itself is gone.
         drop(error.print());
         u8::try_from(error.exit_code()).unwrap_or(2)
@@ -327,10 +327,32 @@ mod tests {
     }
 
     #[test]
+    fn fields_may_stand_behind_json_and_words_still_may() {
+        let read = |line: &str| {
+            let (cli, words) = list(line);
+            let Some(Verb::List(list)) = cli.verb else { panic!("{line}") };
+            (list.json.or(list.ndjson), words.join(" "))
+        };
+        let read = |line: &str| {
+            let (fields, words) = read(line);
+            (fields.unwrap(), words)
+        };
+        let is = |fields: &str, words: &str| (fields.to_owned(), words.to_owned());
+        assert_eq!(read("caseload list --json key,title,sla phish"), is("key,title,sla", "phish"));
+        assert_eq!(read("caseload list --json key,titel"), is("key,titel", ""), "refused later, and not a filter");
+        assert_eq!(read("caseload list --json=titel x"), is("titel", "x"));
+        assert_eq!(read("caseload list phish --ndjson sla"), is("sla", "phish"));
+        assert_eq!(read("caseload list --json phish -news"), is("", "phish -news"));
+        assert_eq!(read("caseload list --json status:open,closed"), is("", "status:open,closed"));
+        assert_eq!(read("caseload list --json -- key,title"), is("", "key,title"));
+        assert_eq!(read("caseload --source export list --json key"), is("key", ""));
+    }
+
+    #[test]
     fn words_may_exclude_and_flags_may_follow_them() {
         let (cli, words) = list("caseload list phish -news --json --offline");
         assert_eq!(words, ["phish", "-news"]);
-        assert!(cli.global.offline && matches!(cli.verb, Some(Verb::List(List { json: true, .. }))));
+        assert!(cli.global.offline && matches!(cli.verb, Some(Verb::List(List { json: Some(_), .. }))));
         let (_, words) = list("caseload --source list list -news phish --limit 3");
         assert_eq!(words, ["-news", "phish"]);
         let (_, words) = list("caseload list --limit 3 -- --json -h");

@@ -32,12 +32,13 @@ fn run(cli: Cli) -> ExitCode {
         Some(Verb::List(list)) => headless::list(&scope, &list_options(list)),
         Some(Verb::Views { json }) => headless::views(&scope, json),
         Some(Verb::Show(show)) => {
-            let format = match (show.json, show.markdown) {
-                (true, _) => ShowFormat::Json,
+            let format = match (&show.json, show.markdown) {
+                (Some(_), _) => ShowFormat::Json,
                 (_, true) => ShowFormat::Markdown,
                 _ => ShowFormat::Text,
             };
-            headless::show(&scope, &ShowOptions { reference: show.reference, format, raw: show.raw, since: show.since })
+            let fields = show.json.unwrap_or_default();
+            headless::show(&scope, &ShowOptions { reference: show.reference, format, fields, raw: show.raw, since: show.since })
         }
         Some(Verb::Edit(edit)) => {
             let cli::Edit { reference, set, add, remove, json, if_base, dry_run, yes } = edit;
@@ -58,9 +59,11 @@ fn run(cli: Cli) -> ExitCode {
         Some(Verb::Journal(Journal::List { json })) => headless::journal_list(&scope, json),
         Some(Verb::Journal(Journal::Verify)) => headless::journal_verify(&scope),
         Some(Verb::Export(export)) => {
-            let cli::Export { query, format, file, force, reach } = export;
+            let cli::Export { query, format, json, file, force, reach } = export;
             let (cached, reach) = reach_of(&reach);
-            headless::export(&scope, &ExportOptions { query: query.join(" "), format: format.into(), file, force, cached, reach })
+            let (query, fields) = (query.join(" "), json.unwrap_or_default());
+            let format = format.unwrap_or(cli::Format::Json).into();
+            headless::export(&scope, &ExportOptions { query, format, fields, file, force, cached, reach })
         }
         Some(Verb::Keys(keys)) => {
             headless::keys(&scope, KeysOptions { preset: keys.preset.map(Into::into), check: keys.check, json: keys.json })
@@ -87,15 +90,16 @@ fn run(cli: Cli) -> ExitCode {
 }
 
 fn list_options(list: cli::List) -> ListOptions {
-    let format = match (list.json, list.ndjson, list.csv) {
-        (true, ..) => ListFormat::Json,
-        (_, true, _) => ListFormat::Ndjson,
+    let format = match (&list.json, &list.ndjson, list.csv) {
+        (Some(_), ..) => ListFormat::Json,
+        (_, Some(_), _) => ListFormat::Ndjson,
         (.., true) => ListFormat::Csv,
         _ => ListFormat::Text,
     };
+    let fields = list.json.or(list.ndjson).unwrap_or_default();
     let limit = list.limit.and_then(|limit| usize::try_from(limit).ok());
     let (cached, reach) = reach_of(&list.reach);
-    ListOptions { words: list.words, explain: list.explain, format, limit, cached, reach }
+    ListOptions { words: list.words, explain: list.explain, format, fields, limit, cached, reach }
 }
 
 /// Whether the disk alone is read, and how much of the vendors else.

@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::app::effect::Effect;
+use crate::app::item::{Due, Item, Picked};
 use crate::app::notice::Grade;
 use crate::app::sources::Source;
 use crate::app::{App, clock};
-use crate::domain::case::{Level, State, Vendor};
+use crate::domain::case::{Level, SourceId, State, Vendor};
 use crate::domain::sla::OVER_SINCE_UNKNOWN;
 use crate::index::Seen;
 use crate::protocol::{Coverage, Doubt, Known, SourceFacts};
@@ -114,8 +115,7 @@ pub struct Line<'a> {
     pub is_local: bool,
 }
 
-/// A case as it is written. A promise to scripts: every key is always there, unknown is null.
-#[derive(Serialize)]
+/// A case as a line of a table.
 struct Record<'a> {
     source: &'a str,
     vendor: Option<Vendor>,
@@ -200,13 +200,22 @@ const HEADER: [&str; 20] = [
 /// # Errors
 /// What the writer says.
 pub fn write<'a>(out: &mut impl Write, format: Format, stamp: &'a Stamp, lines: impl Iterator<Item = Line<'a>>) -> io::Result<usize> {
-    let records = lines.map(|line| Record::new(line, stamp));
-    match format {
-        Format::Csv => csv(out, records),
-        Format::Json => json(out, stamp, records),
-        Format::Ndjson => ndjson(out, records),
-        Format::Markdown => markdown(out, stamp, records),
+    let picked = Picked::default();
+    let mut objects = match format {
+        Format::Csv => return csv(out, lines.map(|line| Record::new(line, stamp))),
+        Format::Markdown => return markdown(out, stamp, lines.map(|line| Record::new(line, stamp))),
+        Format::Json => Objects::array(out, stamp, &picked)?,
+        Format::Ndjson => Objects::lines(out, stamp, &picked),
+    };
+    for line in lines {
+        let seen = line.seen;
+        let source = stamp.sources.get(usize::from(seen.source.0));
+        let at = seen.due_at.and_then(|at| Timestamp::from_second(at).ok());
+        let due = Due { at, is_local: line.is_local, now: stamp.exported_at };
+        let name = source.map_or("", |source| &source.name);
+        objects.add(seen.source, Item::of_row(name, source.map(|source| source.vendor), seen, due))?;
     }
+    objects.end()
 }
 
 fn csv<'a>(out: &mut impl Write, records: impl Iterator<Item = Record<'a>>) -> io::Result<usize> {
@@ -252,28 +261,71 @@ fn of_the_writer(error: csv::Error) -> io::Error {
     }
 }
 
-fn json<'a>(out: &mut impl Write, stamp: &Stamp, records: impl Iterator<Item = Record<'a>>) -> io::Result<usize> {
-    out.write_all(b"{\"export\":")?;
-    serde_json::to_writer(&mut *out, stamp)?;
-    out.write_all(b",\n\"cases\":[")?;
-    let mut count = 0;
-    for record in records {
-        out.write_all(if count == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &record)?;
-        count += 1;
-    }
-    out.write_all(b"\n]}\n")?;
-    Ok(count)
+/// A case and how much of its source's truth was known, and when.
+#[derive(Serialize)]
+struct Stamped<'a> {
+    #[serde(flatten)]
+    item: Item<'a>,
+    coverage: &'a str,
+    read_at: Option<Timestamp>,
+    exported_at: Timestamp,
 }
 
-fn ndjson<'a>(out: &mut impl Write, records: impl Iterator<Item = Record<'a>>) -> io::Result<usize> {
-    let mut count = 0;
-    for record in records {
-        serde_json::to_writer(&mut *out, &record)?;
-        out.write_all(b"\n")?;
-        count += 1;
+/// Cases as JSON, one after the other.
+pub struct Objects<'s, W: Write> {
+    out: W,
+    stamp: &'s Stamp,
+    picked: &'s Picked,
+    is_array: bool,
+    count: usize,
+}
+
+impl<'s, W: Write> Objects<'s, W> {
+    /// One object: the stamp, and an array of the cases.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn array(mut out: W, stamp: &'s Stamp, picked: &'s Picked) -> io::Result<Self> {
+        out.write_all(b"{\"export\":")?;
+        serde_json::to_writer(&mut out, stamp)?;
+        out.write_all(b",\n\"cases\":[")?;
+        Ok(Self { out, stamp, picked, is_array: true, count: 0 })
     }
-    Ok(count)
+
+    /// A line each.
+    pub fn lines(out: W, stamp: &'s Stamp, picked: &'s Picked) -> Self {
+        Self { out, stamp, picked, is_array: false, count: 0 }
+    }
+
+    /// Writes the next one.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn add(&mut self, source: SourceId, item: Item<'_>) -> io::Result<()> {
+        let of = self.stamp.sources.get(usize::from(source.0));
+        let coverage = of.map_or(SourceStamp::NEVER, |of| of.coverage);
+        let case = Stamped { item, coverage, read_at: of.and_then(|of| of.read_at), exported_at: self.stamp.exported_at };
+        if self.is_array {
+            self.out.write_all(if self.count == 0 { b"\n" } else { b",\n" })?;
+        }
+        self.picked.write(&mut self.out, &case)?;
+        if !self.is_array {
+            self.out.write_all(b"\n")?;
+        }
+        self.count += 1;
+        Ok(())
+    }
+
+    /// How many there were.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn end(mut self) -> io::Result<usize> {
+        if self.is_array {
+            self.out.write_all(b"\n]}\n")?;
+        }
+        Ok(self.count)
+    }
 }
 
 fn markdown<'a>(out: &mut impl Write, stamp: &Stamp, records: impl Iterator<Item = Record<'a>>) -> io::Result<usize> {
@@ -395,6 +447,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::item::{KEYS, STAMP_KEYS};
     use crate::domain::case::Rid;
     use crate::domain::sample;
     use crate::domain::text::Clean;
@@ -445,7 +498,8 @@ mod tests {
         assert!(csv.lines().nth(1).unwrap().contains("known so far,2026-09-21T14:13:20Z"), "{csv}");
         let ndjson: serde_json::Value = serde_json::from_str(&exported(Format::Ndjson, "t")).unwrap();
         assert_eq!((&ndjson["coverage"], &ndjson["sla_clock"]), (&"known so far".into(), &"local".into()));
-        assert_eq!(ndjson.as_object().unwrap().len(), HEADER.len());
+        assert_eq!(ndjson.as_object().unwrap().len(), KEYS.len() + STAMP_KEYS.len());
+        assert!(KEYS.iter().chain(&STAMP_KEYS).all(|key| ndjson.get(key).is_some()), "{ndjson}");
         let json: serde_json::Value = serde_json::from_str(&exported(Format::Json, "t")).unwrap();
         assert_eq!(json["export"]["sources"][0]["coverage"], "known so far");
         assert_eq!((&json["export"]["complete"], json["cases"].as_array().unwrap().len()), (&false.into(), 1));

@@ -14,8 +14,11 @@ pub struct Export {
     #[arg(value_name = "QUERY", value_parser = clap::builder::TypedValueParser::map(clap::builder::StringValueParser::new(), super::words::word))]
     pub query: Vec<String>,
     /// What to write
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Format,
+    #[arg(long, value_name = "FORMAT", required_unless_present = "json")]
+    pub format: Option<Format>,
+    /// These fields of each case only, as JSON: --json key,title,sla; with --format ndjson a line each
+    #[arg(long, value_name = "FIELDS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub json: Option<String>,
     /// Where to write it; without it, to stdout
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub file: Option<PathBuf>,

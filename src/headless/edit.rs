@@ -15,7 +15,8 @@ use super::show::{json, only_its_source};
 use super::stop::{Exit, Stop, end, note};
 use super::submit::{Met, submit};
 use super::{Scope, ask, plan, writes};
-use crate::config::Source;
+use crate::app::item::Picked;
+use crate::config::{Config, Source};
 use crate::domain::capability::allowed;
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
@@ -177,7 +178,7 @@ fn with_case(
         let laid = queued.iter().filter(|entry| entry.is_on_its_way());
         let laid = laid.fold(Case::clone(&opened.case), |case, entry| case.with(&entry.edit, source.vendor));
         let changes = changes(&mut session, source, &opened, &laid)?;
-        carry_out(&mut session, source, &opened, &Edit::new(&laid, changes), how, met)
+        carry_out(&mut session, &config, &opened, &Edit::new(&laid, changes), how, met)
     });
     session.stop();
     result
@@ -208,7 +209,8 @@ fn behind(queued: &[OutboxEntry], met: Met, how: Manner) -> Met {
     if met == Met::Well { Met::Away } else { met }
 }
 
-fn carry_out(session: &mut Session, source: &Source, opened: &Opened, edit: &Edit, how: Manner, met: Met) -> Result<Exit, Stop> {
+fn carry_out(session: &mut Session, config: &Config, opened: &Opened, edit: &Edit, how: Manner, met: Met) -> Result<Exit, Stop> {
+    let source = &config.sources[0];
     if edit.changes.is_empty() {
         note("the case shows all of this already; nothing was sent");
         return Ok(Exit::Done);
@@ -234,7 +236,7 @@ fn carry_out(session: &mut Session, source: &Source, opened: &Opened, edit: &Edi
     }
     let outcome = submit(session, edit, met)?;
     if outcome != Exit::Queued {
-        print(session, source, opened, how.json)?;
+        print(session, config, opened, how.json)?;
     }
     Ok(outcome)
 }
@@ -280,14 +282,14 @@ fn with_strangers(session: &mut Session, wishes: &[Wish]) -> Directory {
     directory
 }
 
-/// The case as the vendor shows it now.
-fn print(session: &mut Session, source: &Source, before: &Opened, is_json: bool) -> Result<(), Stop> {
+/// The case as the vendor shows it now. `config` holds its source only.
+fn print(session: &mut Session, config: &Config, before: &Opened, is_json: bool) -> Result<(), Stop> {
     let opened = opened::open(session, Some(before.rid), before.case.row.key.as_str())?;
     let mut out = BufWriter::new(io::stdout().lock());
     if is_json {
-        json(&mut out, source, &opened, false)?;
+        json(&mut out, config, &opened, false, &Picked::default())?;
     } else {
-        Page::new(&mut out, false, Timestamp::now()).head(&source.name, &opened.case)?;
+        Page::new(&mut out, false, Timestamp::now()).head(&config.sources[0].name, &opened.case)?;
     }
     Ok(out.flush()?)
 }

@@ -8,7 +8,8 @@ use super::known;
 use super::list::{Desk, Found};
 use super::stop::{Exit, Stop, end, note};
 use super::{Scope, asked};
-use crate::app::export::{Format, Line, SourceStamp, Stamp, write};
+use crate::app::export::{Format, Line, Objects, SourceStamp, Stamp, write};
+use crate::app::item::{Item, KEYS, Picked, STAMP_KEYS};
 use crate::domain::case::Rid;
 use crate::index::Index;
 use crate::store::file::Draft;
@@ -17,6 +18,8 @@ use crate::store::file::Draft;
 pub struct ExportOptions {
     pub query: String,
     pub format: Format,
+    /// Keys of JSON to be written, `key,title`; empty: all.
+    pub fields: String,
     /// None: to stdout.
     pub file: Option<PathBuf>,
     /// Replace a file that is there.
@@ -33,6 +36,10 @@ pub fn export(scope: &Scope, options: &ExportOptions) -> Exit {
 
 fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let config = scope.config()?;
+    let picked = Picked::read(&options.fields, &[&KEYS, &STAMP_KEYS]).map_err(Stop::usage)?;
+    if !picked.is_all() && !matches!(options.format, Format::Json | Format::Ndjson) {
+        return Err(Stop::usage("fields are picked of JSON: use --format json or ndjson"));
+    }
     let query = asked::query_with_views(std::slice::from_ref(&options.query), &config)?;
     let is_from_disk = options.cached || scope.offline;
     // What cannot be written is said before any vendor is asked.
@@ -46,28 +53,58 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let stamp = desk.stamp(&options.query, &reading, &worth);
     let Found { index, rids: found, asleep, .. } = &found;
     let count = found.len();
-    if let (Some(mut draft), Some(file)) = (draft, &options.file) {
+    let paper = Paper { format: options.format, picked: &picked, stamp: &stamp };
+    let unreadable = if let (Some(mut draft), Some(file)) = (draft, &options.file) {
         let fail = |error: io::Error| refused(file, &error);
-        lines(&mut draft, options.format, &stamp, &desk, index, found).map_err(fail)?;
+        let unreadable = lines(&mut draft, &paper, &desk, (index, found), &fail)?;
         draft.finish().map_err(fail)?;
+        unreadable
     } else {
         let mut out = BufWriter::new(io::stdout().lock());
-        lines(&mut out, options.format, &stamp, &desk, index, found)?;
+        let unreadable = lines(&mut out, &paper, &desk, (index, found), &Stop::from)?;
         out.flush()?;
-    }
+        unreadable
+    };
     worth.say(&reading);
     asked::say_lacking(index);
     asked::say_asleep(*asleep);
     say(&stamp, count);
     Ok(match worth.exit() {
+        Exit::Done if unreadable > 0 => Exit::Partial,
         Exit::Done if found.is_empty() => Exit::NothingMatched,
         exit => exit,
     })
 }
 
-fn lines(out: &mut impl Write, format: Format, stamp: &Stamp, desk: &Desk, index: &Index, found: &[Rid]) -> io::Result<()> {
-    let line = |rid: &Rid| Some(Line { seen: index.get(*rid)?, is_local: desk.is_local_clock(*rid) });
-    write(out, format, stamp, found.iter().filter_map(line)).map(|_| ())
+/// How the cases are written.
+struct Paper<'a> {
+    format: Format,
+    picked: &'a Picked,
+    stamp: &'a Stamp,
+}
+
+/// How many of them could not be read.
+fn lines<W: Write>(
+    out: &mut W,
+    paper: &Paper<'_>,
+    desk: &Desk,
+    (index, found): (&Index, &[Rid]),
+    fail: &impl Fn(io::Error) -> Stop,
+) -> Result<usize, Stop> {
+    let stamp = paper.stamp;
+    let mut objects = match paper.format {
+        Format::Json => Objects::array(out, stamp, paper.picked).map_err(fail)?,
+        Format::Ndjson => Objects::lines(out, stamp, paper.picked),
+        Format::Csv | Format::Markdown => {
+            let line = |rid: &Rid| Some(Line { seen: index.get(*rid)?, is_local: desk.is_local_clock(*rid) });
+            return write(out, paper.format, stamp, found.iter().filter_map(line)).map(|_| 0).map_err(fail);
+        }
+    };
+    let unreadable = desk.each_case(index, found, stamp.exported_at, |source, case, due| {
+        objects.add(case.row.id.source, Item::of_case(&source.name, source.vendor, case, due)).map_err(fail)
+    })?;
+    objects.end().map_err(fail)?;
+    Ok(unreadable)
 }
 
 /// On stderr, so that the output stays what it is.

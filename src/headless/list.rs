@@ -10,15 +10,15 @@ use serde::de::DeserializeOwned;
 use super::fetch::{self, Answers, Reach, Reading};
 use super::known::{self, Worth};
 use super::own::Own;
-use super::shape::Item;
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, end, note};
 use super::table::{Line, Table, age};
 use super::{Scope, asked, grid};
 use crate::app::export::{SourceStamp, Stamp};
+use crate::app::item::{Due, Item, KEYS, Picked};
 use crate::app::sla::Rules;
 use crate::config::Config;
-use crate::domain::case::{Case, Rid, SourceId, Vendor};
+use crate::domain::case::{Case, Rid, SourceId};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::record::Slice;
@@ -39,6 +39,8 @@ pub struct ListOptions {
     /// Print what each condition leaves instead of the cases.
     pub explain: bool,
     pub format: ListFormat,
+    /// Keys of JSON to be written, `key,title`; empty: all.
+    pub fields: String,
     /// The newest so many; None: all.
     pub limit: Option<usize>,
     /// Ask no vendor.
@@ -61,6 +63,7 @@ pub fn list(scope: &Scope, options: &ListOptions) -> Exit {
 
 fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     let config = scope.config()?;
+    let picked = Picked::read(&options.fields, &[&KEYS]).map_err(Stop::usage)?;
     let query = asked::query_with_views(&options.words, &config)?;
     let is_from_disk = options.cached || scope.offline;
     let reading = if is_from_disk { None } else { Some(fetch::read(scope, &config, &query, options.reach)?) };
@@ -79,7 +82,7 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
         asked::explain(&mut out, index, &shown, &asker, &reading.answers)?;
         0
     } else {
-        let paper = Paper { format: options.format, columns: scope.columns, cols: &query.cols };
+        let paper = Paper { format: options.format, picked: &picked, columns: scope.columns, cols: &query.cols };
         desk.print(&mut out, &paper, index, rids, &asker)?
     };
     out.flush()?;
@@ -112,6 +115,7 @@ pub(super) struct Found {
 /// How the cases are written.
 pub(super) struct Paper<'a> {
     format: ListFormat,
+    picked: &'a Picked,
     /// Of the terminal; None: a pipe.
     pub(super) columns: Option<u16>,
     /// Empty: the usual ones.
@@ -273,20 +277,20 @@ impl Desk {
             ListFormat::Text => self.table(out, paper.columns, index, found).map(|()| 0),
             ListFormat::Csv => {
                 let mut sheet = Sheet::new(out)?;
-                let unreadable = self.each_case(index, found, |source, vendor, case| sheet.add(source, vendor, case))?;
+                let unreadable = self.each_case(index, found, asker.now, |source, case, _| sheet.add(&source.name, source.vendor, case))?;
                 sheet.end()?;
                 Ok(unreadable)
             }
-            ListFormat::Ndjson => self.each_case(index, found, |source, vendor, case| {
-                serde_json::to_writer(&mut *out, &Item::new(source, vendor, case))?;
+            ListFormat::Ndjson => self.each_case(index, found, asker.now, |source, case, due| {
+                paper.picked.write(out, &Item::of_case(&source.name, source.vendor, case, due))?;
                 Ok(out.write_all(b"\n")?)
             }),
             ListFormat::Json => {
                 let mut before: &[u8] = b"[\n";
-                let unreadable = self.each_case(index, found, |source, vendor, case| {
+                let unreadable = self.each_case(index, found, asker.now, |source, case, due| {
                     out.write_all(before)?;
                     before = b",\n";
-                    Ok(serde_json::to_writer(&mut *out, &Item::new(source, vendor, case))?)
+                    Ok(paper.picked.write(out, &Item::of_case(&source.name, source.vendor, case, due))?)
                 })?;
                 out.write_all(if before == b"[\n" { b"[]\n" } else { b"\n]\n" })?;
                 Ok(unreadable)
@@ -295,11 +299,12 @@ impl Desk {
     }
 
     /// Decodes one case after the other. A body that cannot be read is named and left out.
-    fn each_case(
+    pub(super) fn each_case(
         &self,
         index: &Index,
         found: &[Rid],
-        mut print: impl FnMut(&str, Vendor, &Case) -> Result<(), Stop>,
+        now: Timestamp,
+        mut print: impl FnMut(&SourceSetup, &Case, Due) -> Result<(), Stop>,
     ) -> Result<usize, Stop> {
         let mut unreadable = 0;
         for rid in found {
@@ -307,7 +312,11 @@ impl Desk {
             let place = usize::from(seen.source.0);
             let (source, directory) = (&self.sources[place], &self.directories[place]);
             match self.decode(*rid, source, directory) {
-                Ok(case) => print(&source.name, source.vendor, &case)?,
+                Ok(case) => {
+                    let by_rule = || seen.due_at.and_then(|at| Timestamp::from_second(at).ok());
+                    let due = Due { at: case.row.due_at.or_else(by_rule), is_local: self.is_local_clock(*rid), now };
+                    print(source, &case, due)?;
+                }
                 Err(fault) => {
                     unreadable += 1;
                     note(format!("{}:{}: left out, its body on disk cannot be read: {fault}", source.name, seen.key));

@@ -1,4 +1,4 @@
-//! What a case looks like in JSON. A promise to scripts: every key is always there, unknown is null, nothing is invented.
+//! What the whole of a case looks like in JSON: an [`Item`] and all that belongs to it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,109 +8,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::base::base;
+use crate::app::item::{Item, PersonShape, some};
 use crate::domain::activity::Activity;
-use crate::domain::case::{Attachment, Case, FieldKind, Level, Row, State, Status, Vendor};
-use crate::domain::person::Person;
+use crate::domain::case::{Attachment, Case, FieldKind};
 use crate::domain::record::RecordTable;
-use crate::domain::sla::OVER_SINCE_UNKNOWN;
 use crate::domain::text::{Clean, MAX_MARKS, is_mark};
-
-/// Of all that is here. It grows when a key goes, changes its meaning or its type; new keys may come at any time.
-const SCHEMA: u8 = 1;
-
-/// One case of a list: what it has, the whole of a case has under the same names.
-#[derive(Serialize)]
-pub(super) struct Item<'a> {
-    schema: u8,
-    source: &'a str,
-    vendor: Vendor,
-    id: &'a str,
-    key: &'a str,
-    title: &'a str,
-    description: Option<&'a str>,
-    status: StatusShape<'a>,
-    priority: PriorityShape<'a>,
-    assignees: Vec<PersonShape<'a>>,
-    tags: &'a [Clean],
-    created_at: Option<Timestamp>,
-    updated_at: Option<Timestamp>,
-    closed_at: Option<Timestamp>,
-    url: Option<&'a str>,
-    /// When the nearest of the vendor's clocks runs out.
-    sla_due_at: Option<Timestamp>,
-    sla: Vec<SlaShape<'a>>,
-    /// Datadog's; as the vendor writes it.
-    due_date: Option<&'a str>,
-    attributes: BTreeMap<&'a str, &'a [Clean]>,
-}
-
-#[derive(Serialize)]
-struct StatusShape<'a> {
-    state: Option<&'static str>,
-    name: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct PriorityShape<'a> {
-    level: Option<&'static str>,
-    name: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct PersonShape<'a> {
-    id: Option<&'a str>,
-    name: Option<&'a str>,
-    email: Option<&'a str>,
-}
-
-/// Empty is how the domain says absent.
-fn some(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.is_empty())
-}
-
-impl<'a> From<&'a Person> for PersonShape<'a> {
-    fn from(person: &'a Person) -> Self {
-        Self { id: some(&person.id), name: some(person.name.as_str()), email: some(person.email.as_str()) }
-    }
-}
-
-impl<'a> From<&'a Status> for StatusShape<'a> {
-    fn from(status: &'a Status) -> Self {
-        Self { state: status.state.map(State::name), name: some(status.name.as_str()) }
-    }
-}
-
-impl<'a> Item<'a> {
-    pub(super) fn new(source: &'a str, vendor: Vendor, case: &'a Case) -> Self {
-        let Row { id, key, title, status, priority, assignees, tags, created_at, updated_at, closed_at, url, due_at, description: _ } =
-            &case.row;
-        let due_date = case.fields.iter().find(|field| field.id == "due_date").and_then(|field| field.values.first());
-        Self {
-            schema: SCHEMA,
-            source,
-            vendor,
-            id: &id.id,
-            key: key.as_str(),
-            title: title.as_str(),
-            description: some(case.description.as_str()),
-            status: status.into(),
-            priority: PriorityShape {
-                level: priority.as_ref().and_then(|priority| priority.level).map(Level::name),
-                name: priority.as_ref().and_then(|priority| some(priority.name.as_str())),
-            },
-            assignees: assignees.iter().map(PersonShape::from).collect(),
-            tags,
-            created_at: *created_at,
-            updated_at: *updated_at,
-            closed_at: *closed_at,
-            url: url.as_ref().map(Clean::as_str),
-            sla_due_at: due_at.filter(|due| *due != OVER_SINCE_UNKNOWN),
-            sla: slas(case),
-            due_date: due_date.and_then(|date| some(date.as_str())),
-            attributes: case.attributes.iter().map(|(key, values)| (key.as_str(), &values[..])).collect(),
-        }
-    }
-}
 
 /// One case with everything that belongs to it.
 #[derive(Serialize)]
@@ -127,6 +29,7 @@ pub(super) struct Whole<'a> {
     group: Option<&'a str>,
     #[serde(rename = "type")]
     case_type: Option<&'a str>,
+    comment_count: Option<u64>,
     activities: Vec<ActivityShape<'a>>,
     records: Vec<TableShape<'a>>,
     fields: Vec<FieldShape<'a>>,
@@ -176,15 +79,6 @@ struct FieldShape<'a> {
     kind: &'a str,
     values: &'a [Clean],
     options: &'a [Clean],
-}
-
-#[derive(Serialize)]
-struct SlaShape<'a> {
-    kind: &'a str,
-    due_at: Option<Timestamp>,
-    exceeded: bool,
-    elapsed_percent: Option<f64>,
-    current_seconds: Option<f64>,
 }
 
 /// What the vendor offers to do; `url` of a page only.
@@ -262,6 +156,7 @@ impl<'a> Whole<'a> {
             changed_by: case.changed_by.as_ref().map(PersonShape::from),
             group: case.group.as_ref().map(|group| group.name.as_str()),
             case_type: case.case_type.as_ref().map(|kind| kind.name.as_str()),
+            comment_count: case.comment_count.map(u64::from),
             activities: activities.iter().map(ActivityShape::from).collect(),
             records: records.iter().map(TableShape::from).collect(),
             fields: fields(case),
@@ -287,19 +182,6 @@ fn fields(case: &Case) -> Vec<FieldShape<'_>> {
             kind: kind_name(&field.kind),
             values: &field.values,
             options: &field.options,
-        })
-        .collect()
-}
-
-fn slas(case: &Case) -> Vec<SlaShape<'_>> {
-    case.slas
-        .iter()
-        .map(|sla| SlaShape {
-            kind: sla.kind.as_str(),
-            due_at: sla.due_at,
-            exceeded: sla.exceeded,
-            elapsed_percent: sla.elapsed_percent,
-            current_seconds: sla.current_s,
         })
         .collect()
 }

@@ -4,25 +4,31 @@ use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 
-use super::Scope;
 use super::opened::{self, Opened};
 use super::page::Page;
 use super::reference::resolve;
 use super::session::Session;
-use super::shape::{Item, Whole, vendor_json};
+use super::shape::{Whole, vendor_json};
 use super::since;
 use super::stop::{Exit, Stop, end, note, words};
 use super::table::age;
+use super::{Scope, asked};
+use crate::app::item::{Due, Item, KEYS, Picked, WHOLE_KEYS};
+use crate::app::sla::Rules;
 use crate::config::{Config, Source};
 use crate::domain::case::SourceId;
+use crate::domain::directory::Directory;
 use crate::protocol::From;
 use crate::store::{Access, Store};
+use crate::sync;
 
 #[derive(Clone, Debug)]
 pub struct ShowOptions {
     /// `SOURCE:KEY`, `SOURCE:ID`, or a key that only one source has.
     pub reference: String,
     pub format: ShowFormat,
+    /// Keys of JSON to be written, `key,title`; empty: all.
+    pub fields: String,
     /// JSON only: with the vendor's own JSON.
     pub raw: bool,
     /// Only what others have changed since the person looked.
@@ -42,6 +48,10 @@ pub fn show(scope: &Scope, options: &ShowOptions) -> Exit {
 }
 
 fn run(scope: &Scope, options: &ShowOptions) -> Result<Exit, Stop> {
+    let picked = Picked::read(&options.fields, &[&KEYS, &WHOLE_KEYS]).map_err(Stop::usage)?;
+    if options.since && !picked.is_all() {
+        return Err(Stop::usage("--since has fields of its own: leave out those of --json"));
+    }
     let (config, key) = only_its_source(scope, &options.reference)?;
     let source = &config.sources[0];
     let known = opened::find(scope, &config, key)?;
@@ -53,7 +63,7 @@ fn run(scope: &Scope, options: &ShowOptions) -> Result<Exit, Stop> {
     let mut out = BufWriter::new(io::stdout().lock());
     match options.format {
         _ if options.since => since::print(&mut out, scope, &config, &opened, options.format == ShowFormat::Json)?,
-        ShowFormat::Json => json(&mut out, source, &opened, options.raw)?,
+        ShowFormat::Json => json(&mut out, &config, &opened, options.raw, &picked)?,
         format => Page::new(&mut out, format == ShowFormat::Markdown, Timestamp::now()).whole(&source.name, &opened)?,
     }
     out.flush()?;
@@ -89,10 +99,19 @@ fn say_what_is_missing(scope: &Scope, source: &Source, opened: &Opened) -> Exit 
     }
 }
 
-pub(super) fn json(out: &mut impl Write, source: &Source, opened: &Opened, raw: bool) -> Result<(), Stop> {
-    let case = &opened.case;
-    let raw = raw.then(|| vendor_json(&case.raw.0)).flatten();
-    let item = Item::new(&source.name, source.vendor, case);
-    serde_json::to_writer_pretty(&mut *out, &Whole::new(item, case, &opened.activities, &opened.records, raw))?;
+/// `config` holds the case's source only.
+pub(super) fn json(out: &mut impl Write, config: &Config, opened: &Opened, with_raw: bool, picked: &Picked) -> Result<(), Stop> {
+    let (source, case) = (&config.sources[0], &opened.case);
+    let raw = (with_raw || picked.names("raw")).then(|| vendor_json(&case.raw.0)).flatten();
+    let asker = asked::asker(&sync::sources_for_disk(config), &[Directory { me: opened.me.clone(), ..Directory::default() }]);
+    let at = Rules::new(config).0.due(&case.row, &asker);
+    let due = Due { at, is_local: case.row.due_at.is_none(), now: asker.now };
+    let item = Item::of_case(&source.name, source.vendor, case, due);
+    let whole = Whole::new(item, case, &opened.activities, &opened.records, raw);
+    if picked.is_all() {
+        serde_json::to_writer_pretty(&mut *out, &whole)?;
+    } else {
+        picked.write(out, &whole)?;
+    }
     Ok(out.write_all(b"\n")?)
 }

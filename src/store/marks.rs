@@ -36,7 +36,9 @@ impl Store {
     pub fn mark(&self, source: SourceId) -> Result<Mark, Fault> {
         let cases = self.cases()?;
         let Some(number) = cases.number(source) else { return Ok(Mark::default()) };
-        let mut statement = cases.file.prepare("SELECT pass, complete_at, newest_change, expected, seen, question, malformed FROM marks WHERE source = ?1")?;
+        let mut statement = cases
+            .file
+            .prepare("SELECT pass, complete_at, newest_change, expected, seen, question, malformed FROM marks WHERE source = ?1")?;
         let mark = statement.query_row([number], |row| {
             let count = |value: i64| u64::try_from(value).unwrap_or(0);
             Ok(Mark {

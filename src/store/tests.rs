@@ -255,7 +255,8 @@ fn a_mark_moves_with_its_page_or_not_at_all() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = open(directory.path());
     assert_eq!(store.mark(A).unwrap(), Mark::default());
-    let mark = Mark { pass: 3, complete_at: Some(at(4)), newest_change: Some(at(5)), expected: Some(6), seen: 7, question: -8, malformed: 9 };
+    let mark =
+        Mark { pass: 3, complete_at: Some(at(4)), newest_change: Some(at(5)), expected: Some(6), seen: 7, question: -8, malformed: 9 };
     store.save_page(A, &[], Some(&mark), at(1)).unwrap();
     assert_eq!(store.mark(A).unwrap(), mark);
     let later = Mark { pass: 4, ..Mark::default() };

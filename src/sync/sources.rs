@@ -153,8 +153,22 @@ fn settings(source: &Source, id: SourceId, base_url: String, web_url: Option<Str
 
 /// Changes with whatever may show other cases: the address, the keys, and what is asked for.
 fn question(source: &Source) -> i64 {
-    let Source { name: _, vendor, site, base_url, api_version, api_key, app_key, token, user_token, filter, team_id, me, timeout_s: _, trust: _ } =
-        source;
+    let Source {
+        name: _,
+        vendor,
+        site,
+        base_url,
+        api_version,
+        api_key,
+        app_key,
+        token,
+        user_token,
+        filter,
+        team_id,
+        me,
+        timeout_s: _,
+        trust: _,
+    } = source;
     // References to secrets, never the secrets themselves.
     let keys = (api_key, app_key, token, user_token);
     let digest = Sha256::digest(format!("{:?}", (vendor, site, base_url, api_version, keys, filter, team_id, me)));

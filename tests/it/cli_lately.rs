@@ -22,7 +22,12 @@ fn cost(desk: &Desk, arguments: &[&str]) -> ([usize; 3], Said) {
 }
 
 fn listed(said: &Said) -> BTreeSet<String> {
-    said.json().as_array().unwrap().iter().map(|case| format!("{}:{}", case["source"].as_str().unwrap(), case["id"].as_str().unwrap())).collect()
+    said.json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|case| format!("{}:{}", case["source"].as_str().unwrap(), case["id"].as_str().unwrap()))
+        .collect()
 }
 
 fn title(said: &Said, id: &str) -> String {

@@ -8,6 +8,7 @@ mod cli_doctor;
 mod cli_edit;
 mod cli_export;
 mod cli_fetch;
+mod cli_json;
 mod cli_lately;
 mod cli_list;
 mod cli_outbox;
