@@ -2,7 +2,7 @@
 
 use tui_textarea::TextArea;
 
-use crate::app::action::Action;
+use crate::app::action::{Action, Scope};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::{App, text};
@@ -113,7 +113,7 @@ impl App {
         let Some(Overlay::Ask(ask)) = self.overlays.last() else { return };
         let (answer, typed, about) = (ask.answer(), ask.typed().to_owned(), ask.about.clone());
         if typed.trim().is_empty() && answer.is_empty() || (about == About::Assign && typed.trim().is_empty() && ask.chosen == Some(0)) {
-            self.say(Grade::Info, "type something first; Esc leaves");
+            self.say(Grade::Info, format!("type something first; {} leaves", self.keymap.key(Scope::Prompt, Action::Leave)));
             return;
         }
         let recipe = match about {

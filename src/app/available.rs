@@ -96,11 +96,12 @@ fn undecided(app: &App) -> Option<String> {
 /// A plan that was not made, or is being written already, waits for no yes.
 fn no_yes(app: &App) -> Option<String> {
     let Some(Overlay::Review(review)) = app.overlays.last() else { return None };
+    let key = |action| app.keymap.key(Scope::Confirm, action);
     match review.stage {
         Stage::Asking { .. } => None,
-        Stage::Planning(_) => Some("the calls are still being worked out; press y again once they are shown".into()),
+        Stage::Planning(_) => Some(format!("the calls are still being worked out; press {} again once they are shown", key(Action::Yes))),
         Stage::Saving { .. } => Some("it is being written to disk already".into()),
-        Stage::Failed { .. } => Some("nothing can be sent from here; Esc goes back".into()),
+        Stage::Failed { .. } => Some(format!("nothing can be sent from here; {} goes back", key(Action::No))),
     }
 }
 

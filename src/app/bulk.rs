@@ -5,7 +5,7 @@ mod menu;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::App;
-use crate::app::action::Action;
+use crate::app::action::{Action, Scope};
 use crate::app::ask::{About, AskBox};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
@@ -305,14 +305,15 @@ impl App {
         let delay_ms = self.send_delay_ms;
         // UUIDs of version 7 need a clock and dice, which this floor has not: the worker's ticket and the time tell batches apart.
         let stamp = self.now.as_nanosecond();
+        let (leave, send) = (self.keymap.key(Scope::Bulk, Action::Back), self.keymap.key(Scope::Bulk, Action::Pick));
         let Some(pane) = self.bulk_mut() else { return };
         let sends = pane.summary.sends;
         let words = match &pane.stage {
             Stage::Planning(_) => "the dry run is still being worked out".to_owned(),
             Stage::Saving(..) => return,
-            Stage::Failed(_) => "it could not be done; Esc leaves".into(),
-            Stage::Asking if sends == 0 => "there is nothing to send; Esc leaves".into(),
-            Stage::Asking if pane.typed.is_empty() => format!("type {sends}, then Enter sends; Enter alone does nothing"),
+            Stage::Failed(_) => format!("it could not be done; {leave} leaves"),
+            Stage::Asking if sends == 0 => format!("there is nothing to send; {leave} leaves"),
+            Stage::Asking if pane.typed.is_empty() => format!("type {sends}, then {send} sends; {send} alone does nothing"),
             Stage::Asking if pane.typed.parse() != Ok(sends) => {
                 let words = format!("{} is not {sends}: nothing was sent; type how many cases are sent something", pane.typed);
                 pane.typed.clear();

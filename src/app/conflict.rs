@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tui_textarea::TextArea;
 
 use crate::app::App;
-use crate::app::action::Action;
+use crate::app::action::{Action, Scope};
 use crate::app::form::{text_area, text_of};
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
@@ -261,7 +261,7 @@ impl App {
     fn send_decided(&mut self) {
         let Some(Overlay::Conflict(pane)) = self.overlays.last() else { return };
         let Some(values) = pane.values() else {
-            let words = format!("Ctrl-s is off: undecided is {}", pane.missing());
+            let words = format!("{} is off: undecided is {}", self.keymap.key(Scope::Conflict, Action::Review), pane.missing());
             return self.say(Grade::Warning, words);
         };
         let entry = pane.entry.to_string();

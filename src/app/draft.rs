@@ -245,7 +245,11 @@ impl App {
             }
         } else if gave_up {
             self.kept.leaving = None;
-            self.say(Grade::Error, "stayed here: the disk does not take what you typed; copy it, or press Q once more to lose it");
+            let quit = self.key(Action::Quit);
+            self.say(
+                Grade::Error,
+                format!("stayed here: the disk does not take what you typed; copy it, or press {quit} once more to lose it"),
+            );
             self.notices.tie_newest(Cause::Drafts);
         }
     }

@@ -1,6 +1,7 @@
 //! The person's own editor: one field of the form, or the whole case as front matter and description.
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::effect::{About, Effect};
 use crate::app::form::text_of;
 use crate::app::notice::Grade;
@@ -35,7 +36,8 @@ impl App {
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
         let (rid, field) = (form.rid, form.field.clone());
         let Some(area) = form.text() else {
-            self.say(Grade::Info, "a choice needs no editor: Left and Right choose; Alt-e opens the whole case");
+            let key = self.keymap.key(Scope::Form, Action::EditWhole);
+            self.say(Grade::Info, format!("a choice needs no editor: Left and Right choose; {key} opens the whole case"));
             return;
         };
         let text = text_of(area);
@@ -45,6 +47,7 @@ impl App {
     /// What the editor left behind.
     pub(super) fn take_edited(&mut self, about: &About, result: Result<Clean, Fault>) {
         let now = self.steady;
+        let [leave, review, whole] = [Action::Leave, Action::Review, Action::EditWhole].map(|action| self.keymap.key(Scope::Form, action));
         let form = self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
             Overlay::Form(form) if form.rid == about.rid => Some(form),
             _ => None,
@@ -62,15 +65,15 @@ impl App {
                 None
             }
             None => match form.read_written(&text) {
-                Ok(()) if form.changed() == 0 => Some((Grade::Info, "nothing was changed in the editor; Esc leaves".to_owned())),
+                Ok(()) if form.changed() == 0 => Some((Grade::Info, format!("nothing was changed in the editor; {leave} leaves"))),
                 Ok(()) => {
                     let count = form.changed();
                     let fields = if count == 1 { "1 field".to_owned() } else { format!("{count} fields") };
-                    Some((Grade::Info, format!("{fields} changed, nothing is sent yet: Ctrl-s reviews and sends")))
+                    Some((Grade::Info, format!("{fields} changed, nothing is sent yet: {review} reviews and sends")))
                 }
                 Err(reason) => {
                     form.unread = Some(text);
-                    Some((Grade::Error, format!("not read: {reason}. Nothing is lost: Alt-e opens your text again")))
+                    Some((Grade::Error, format!("not read: {reason}. Nothing is lost: {whole} opens your text again")))
                 }
             },
         };

@@ -228,7 +228,10 @@ impl App {
                 self.say(Grade::Info, "what was highlighted is not offered any more; look again");
             }
             (Action::Run, Some(entry)) => self.run_entry(about, entry),
-            (Action::Run, None) => self.say(Grade::Info, "no command is called that; Esc closes the palette"),
+            (Action::Run, None) => self.say(
+                Grade::Info,
+                format!("no command is called that; {} closes the palette", self.keymap.key(Scope::Palette, Action::Back)),
+            ),
             (Action::Complete, Some(entry)) => self.retype(&match entry.run {
                 Run::Type(text) => text,
                 _ => entry.name,

@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use ratatui::widgets::Widget;
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::conflict::{ConflictPane, is_block};
 use crate::app::layout::Area;
 use crate::domain::aspect::Value;
@@ -31,9 +32,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     let styles = pen.styles;
     pen.clear(area);
     let open = pane.undecided();
+    let send = app.keymap.key(Scope::Conflict, Action::Review);
     let state = match open {
-        0 if area.width < NARROW => "Ctrl-s sends".to_owned(),
-        0 => "all decided: Ctrl-s sends".to_owned(),
+        0 if area.width < NARROW => format!("{send} sends"),
+        0 => format!("all decided: {send} sends"),
         1 => "1 needs you".to_owned(),
         count => format!("{count} need you"),
     };
@@ -60,12 +62,13 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     let below = Area { x: rest.x + 1, y: rest.y + 1, width: rest.width.saturating_sub(2), height: rest.height.saturating_sub(1) };
     match &pane.editor {
         Some(editor) => {
+            let [take, leave, not] = [Action::Review, Action::Leave, Action::Discard].map(|action| app.keymap.key(Scope::Form, action));
             let words = if area.width < NARROW {
-                "Ctrl-s takes it   Ctrl-g does not"
+                format!("{take} takes it   {not} does not")
             } else {
-                "Write what it shall be. Ctrl-s or Esc takes it, Ctrl-g goes back without."
+                format!("Write what it shall be. {take} or {leave} takes it, {not} goes back without.")
             };
-            pen.hints(below, 0, words, styles.title());
+            pen.hints(below, 0, &words, styles.title());
             let text = Rect::new(below.x, below.y + 1, below.width, below.height.saturating_sub(1)).intersection(pen.buffer.area);
             editor.render(text, pen.buffer);
         }
@@ -199,9 +202,10 @@ fn detail(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
         }
     };
     let words = if pane.undecided() == 0 {
-        "Ctrl-s: the case is read once more; if it moved again you come back here."
+        let send = app.keymap.key(Scope::Conflict, Action::Review);
+        format!("{send}: the case is read once more; if it moved again you come back here.")
     } else {
-        "Nothing is sent while a ! is undecided. Your text stays, whatever you choose."
+        "Nothing is sent while a ! is undecided. Your text stays, whatever you choose.".to_owned()
     };
     let says = area.width >= NARROW || lines.len() < usize::from(area.height);
     let last = area.height.saturating_sub(u16::from(says));
@@ -222,7 +226,7 @@ fn detail(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
         pen.line(area, line, text, *style);
     }
     if says {
-        pen.words(area, last, words, styles.dim());
+        pen.words(area, last, &words, styles.dim());
     }
 }
 

@@ -9,6 +9,7 @@ use ratatui::widgets::Widget;
 use tui_textarea::TextArea;
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::draft::Stage;
 use crate::app::form::{Form, Kind, Mark, text_of};
 use crate::app::layout::Area;
@@ -65,7 +66,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
     fields(pen, left.inner(), app, form, review.is_none());
     match review {
         Some(review) => review::draw(pen, right, app, review),
-        None => review::wishes(pen, right, form),
+        None => review::wishes(pen, right, app, form),
     }
 }
 
@@ -181,7 +182,7 @@ fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool)
         first += 1;
     }
     if first > 0 {
-        let words = format!("{first} more above: Shift-Tab");
+        let words = format!("{first} more above: {}", app.keymap.key(Scope::Form, Action::PreviousField));
         pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &words, pen.styles.dim());
     }
     let mut y = area.y;
@@ -316,8 +317,9 @@ fn label(pen: &mut Pen, room: Area, (app, form): (&App, &Form), field: &Aspect, 
         (_, Some((extra, kind))) => one_line(pen, value, &extra.area, hint(kind), has_keys),
         _ => {
             let lines = area_of(form, field).lines().len();
-            let words = if has_keys { "Ctrl-o $EDITOR  Ctrl-u takes back" } else { "" };
-            let count = if lines > 1 { format!("{lines} lines  {words}") } else { words.to_owned() };
+            let editor = app.keymap.key(Scope::Form, Action::EditText);
+            let words = if has_keys { format!("{editor} $EDITOR  Ctrl-u takes back") } else { String::new() };
+            let count = if lines > 1 { format!("{lines} lines  {words}") } else { words };
             pen.hints(value, 0, &count, styles.dim());
         }
     }

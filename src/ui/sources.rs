@@ -2,6 +2,7 @@
 
 use compact_str::CompactString;
 
+use crate::app::action::Action;
 use crate::app::clock;
 use crate::app::layout::Area;
 use crate::app::sources::{Source, WriteProof};
@@ -47,7 +48,8 @@ pub(super) fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
     pen.line(area, 0, &format!("{} could not be read.", source.card.name), styles.bad());
     let body = Area { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
     let used = list(pen, body, &fault_facts(app, source));
-    let keys = [("r", styles.accent()), (" try now   ", styles.text()), ("gs", styles.accent()), (" all sources", styles.text())];
+    let [again, all] = [Action::Refresh, Action::Sources].map(|action| app.key(action));
+    let keys = [(&*again, styles.accent()), (" try now   ", styles.text()), (&*all, styles.accent()), (" all sources", styles.text())];
     pen.parts(body, used + 1, &keys);
 }
 

@@ -129,7 +129,7 @@ fn or_nothing(lines: Vec<Line>, detail: &Detail, tab: Tab, vendor: Vendor) -> Ve
     }
     let words = match (tab, vendor) {
         (Tab::Activity, Vendor::ServerOps) => "ServerOps keeps no timeline",
-        (Tab::Activity, _) if detail.topic.is_some() => "nothing of this kind in what is loaded; zf shows the next kind",
+        (Tab::Activity, _) if detail.topic.is_some() => "nothing of this kind in what is loaded: choose another kind",
         (Tab::Activity, _) => "no activity",
         (Tab::Records, Vendor::Tines) => "no records",
         (Tab::Records, Vendor::Datadog) => "Datadog cases have no records",

@@ -3,7 +3,7 @@
 use tui_textarea::Input;
 
 use crate::app::App;
-use crate::app::action::Action;
+use crate::app::action::{Action, Scope};
 use crate::app::effect::Effect;
 use crate::app::form::{Form, Kind, text_of};
 use crate::app::message::{Chord, Key};
@@ -52,18 +52,21 @@ impl App {
         }
         if form.is_of_marks() {
             return match text_of(&form.comment) {
-                text if text.trim().is_empty() => self.say(Grade::Info, "nothing is typed; Esc leaves"),
+                text if text.trim().is_empty() => {
+                    self.say(Grade::Info, format!("nothing is typed; {} leaves", self.keymap.key(Scope::Form, Action::Leave)))
+                }
                 text => self.apply(Recipe::comment(text)),
             };
         }
         let edit = form.edit();
         let rid = form.rid;
         if form.unread.is_some() {
-            self.say(Grade::Warning, "what you wrote in the editor could not be read yet: Alt-e opens it again");
+            let key = self.keymap.key(Scope::Form, Action::EditWhole);
+            self.say(Grade::Warning, format!("what you wrote in the editor could not be read yet: {key} opens it again"));
             return;
         }
         if edit.changes.is_empty() {
-            self.say(Grade::Info, "nothing is changed; Esc leaves");
+            self.say(Grade::Info, format!("nothing is changed; {} leaves", self.keymap.key(Scope::Form, Action::Leave)));
             return;
         }
         self.start_review(rid, edit);
@@ -107,7 +110,8 @@ impl App {
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
         let is_line = !Form::is_block(&form.field);
         let Some(area) = form.text() else {
-            self.say(Grade::Info, "pasted text has no place in a choice; Tab to a text field first");
+            let key = self.keymap.key(Scope::Form, Action::NextField);
+            self.say(Grade::Info, format!("pasted text has no place in a choice; {key} to a text field first"));
             return;
         };
         area.insert_str(if is_line { kept.replace(['\n', '\t'], " ") } else { kept.replace('\t', "    ") });

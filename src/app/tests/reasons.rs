@@ -48,15 +48,16 @@ fn tokens(words: &str) -> Vec<String> {
 const HELP: [(Action, &str, &str); 4] =
     [(Action::Status, "s", "F9"), (Action::Unarchive, "gA", "F10"), (Action::Browse, "o", "F11"), (Action::Sources, "gs", "F12")];
 
-fn remapped() -> Keymap {
-    let wish = |(action, _, key): (Action, &str, &str)| Remap {
-        place: "list".into(),
+/// In one place, other keys.
+fn remapped(place: &str, keys: &[(Action, &str, &str)]) -> Keymap {
+    let wish = |(action, _, key): &(Action, &str, &str)| Remap {
+        place: place.into(),
         action: action.name(),
-        keys: vec![key.into()],
+        keys: vec![(*key).into()],
         file: "x".into(),
         line: 1,
     };
-    let (map, problems) = Keymap::new(&Keys { preset: Preset::Vim, remaps: HELP.map(wish).into() });
+    let (map, problems) = Keymap::new(&Keys { preset: Preset::Vim, remaps: keys.iter().map(wish).collect() });
     assert!(problems.is_empty(), "{problems:?}");
     map
 }
@@ -77,7 +78,7 @@ fn words_for_everywhere_name_no_key() {
 #[test]
 fn words_of_the_screen_name_the_keys_that_are_bound_now() {
     let (plain, mut anew) = (Sitting::with(rows(1..=2)), Sitting::with(rows(1..=2)));
-    anew.app.keymap = remapped();
+    anew.app.keymap = remapped("list", &HELP);
     let mut named = 0;
     for reason in every() {
         let (before, after) = (plain.app.reason(&reason), anew.app.reason(&reason));
@@ -91,4 +92,16 @@ fn words_of_the_screen_name_the_keys_that_are_bound_now() {
         assert!(helps(&after, new) && !helps(&after, old), "{after}");
     }
     assert!(named >= 4, "{named}");
+}
+
+#[test]
+fn messages_name_the_keys_that_are_bound_now() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    sitting.app.keymap = remapped("palette", &[(Action::Back, "Esc", "F9")]);
+    sitting.press(": z z z z q q q Enter");
+    assert_eq!(sitting.said(), "no command is called that; F9 closes the palette");
+    let mut sitting = Sitting::with(rows(1..=2));
+    sitting.app.keymap = remapped("list", &[(Action::Views, "gV", "F9"), (Action::FoldToggle, "za", "F10")]);
+    sitting.press("z g 3");
+    assert!(sitting.said().ends_with("; F10 folds a group"), "{}", sitting.said());
 }

@@ -4,6 +4,7 @@ use ratatui::style::Style;
 
 use super::{WIDE, folded, moved_words, preflight};
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::form::Form;
 use crate::app::layout::Area;
 use crate::app::review::{Origin, Review, Stage};
@@ -201,10 +202,11 @@ pub(super) fn push(out: &mut Vec<Line>, columns: u16, indent: u16, text: &str, s
 }
 
 /// Beside a form on a wide screen: what would change, before anything is asked.
-pub(super) fn wishes(pen: &mut Pen, area: Area, form: &Form) {
+pub(super) fn wishes(pen: &mut Pen, area: Area, app: &App, form: &Form) {
     let styles = pen.styles;
     debug_assert!(area.width * 2 + 1 >= WIDE, "only a wide screen has room for this");
-    pen.frame(area, "What would change", "Ctrl-s shows the calls, y sends", false);
+    let (shows, sends) = (app.keymap.key(Scope::Form, Action::Review), app.keymap.key(Scope::Confirm, Action::Yes));
+    pen.frame(area, "What would change", &format!("{shows} shows the calls, {sends} sends"), false);
     let inner = area.inner();
     let inner = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     let mut lines = Vec::new();
