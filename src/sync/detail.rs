@@ -202,15 +202,18 @@ pub(super) async fn read_activities(shared: &Rc<Shared>, provider: &Provider, ri
     let mut count = 0;
     for _ in 0..SHORT_PAGES {
         count += slice.items.len() + slice.malformed as usize;
-        activities(shared, rid, page, slice.clone()).await?;
         let is_short = slice.total.is_none() && count < provider.timeline_page();
-        let Some(next) = slice.next.filter(|_| is_short) else { return Ok(()) };
-        // What has come is shown; the rest is asked for again when its end is near.
-        let Ok(behind) = provider.activities(id, Some(next)).await else { return Ok(()) };
+        let Some(next) = slice.next.filter(|_| is_short) else { return activities(shared, rid, page, slice).await };
+        // What has come is shown. It is kept once it is known whether it is the end: a reading that is called off must not
+        // leave a beginning where an earlier one has kept the whole.
+        shared.report(Report::Activities { rid, page, slice: slice.clone(), read_at: shared.wall.now() }).await;
+        // The rest is asked for again when its end is near.
+        let Ok(behind) = provider.activities(id, Some(next)).await else { return keep_activities(shared, rid, page, &slice).await };
         if behind.items.is_empty() && behind.malformed == 0 || is_repeated(&slice, &behind) {
             slice.next = None;
             return activities(shared, rid, page, slice).await;
         }
+        keep_activities(shared, rid, page, &slice).await?;
         (page, slice) = (next, behind);
     }
     Ok(())
@@ -229,10 +232,13 @@ fn is_repeated(before: &Slice<Activity>, page: &Slice<Activity>) -> bool {
 }
 
 async fn activities(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<Activity>) -> Result<(), Fault> {
-    let read_at = shared.wall.now();
-    shared.disk.save_part(rid, Part::Activities, page, json(&slice)?, read_at).await?;
-    shared.report(Report::Activities { rid, page, slice, read_at }).await;
+    keep_activities(shared, rid, page, &slice).await?;
+    shared.report(Report::Activities { rid, page, slice, read_at: shared.wall.now() }).await;
     Ok(())
+}
+
+async fn keep_activities(shared: &Rc<Shared>, rid: Rid, page: u32, slice: &Slice<Activity>) -> Result<(), Fault> {
+    shared.disk.save_part(rid, Part::Activities, page, json(slice)?, shared.wall.now()).await
 }
 
 pub(super) async fn records(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Slice<RecordTable>) -> Result<(), Fault> {

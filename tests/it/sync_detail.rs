@@ -177,6 +177,34 @@ fn a_timeline_that_comes_in_short_pages_is_read_to_its_end() {
 }
 
 #[test]
+fn a_reading_that_is_called_off_leaves_what_was_read_whole() {
+    let demo = demo::start(&demo::Options { latency_ms: 200, ..calm(30) }).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    let (rid, _) = watch.some_open(DATADOG);
+    let ends = |watch: &Watch, from: usize| -> Vec<Option<u32>> {
+        let told = watch.heard[from..].iter().filter_map(|report| match report {
+            Report::Activities { rid: told, page: 0, slice, .. } if *told == rid => Some(slice.next),
+            _ => None,
+        });
+        told.collect()
+    };
+    watch.ask(Order::Open { rid }).unwrap();
+    assert_eq!(ends(&watch, 0).last(), Some(&None), "read to its end");
+    let before = watch.heard.len();
+    let open = watch.send(Order::Open { rid });
+    // The vendor is asked for what stands behind the first page.
+    watch.until("the first page came", |watch| ends(watch, before).contains(&Some(1)).then_some(()));
+    watch.ask(Order::Cancel(open)).unwrap();
+    watch.stop();
+    let mut watch = Watch::offline(&demo, directory.path());
+    watch.full(&ALL);
+    watch.ask(Order::Open { rid }).unwrap_err();
+    assert_eq!(ends(&watch, 0), [None], "it is known to be all");
+}
+
+#[test]
 fn the_newest_entries_come_first_online_and_offline() {
     let demo = demo::start(&calm(600)).unwrap();
     let directory = tempfile::tempdir().unwrap();
