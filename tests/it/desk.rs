@@ -301,16 +301,25 @@ impl<'a> Desk<'a> {
         self
     }
 
+    fn until_idle(&mut self) {
+        let until = Instant::now() + DEADLINE;
+        while self.sitting().ended().is_none() && !self.app().is_idle() {
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "never: settled\npending: {:?}\n{}", self.app().pending, self.shown());
+            self.sitting_mut().turn(Some(left));
+        }
+    }
+
     /// Every source has been read completely.
     pub fn read_all(&mut self) -> &mut Self {
         self.until("every source is read", |app| app.sources.iter().all(|source| matches!(source.state.coverage, Coverage::Full { .. })))
     }
 
-    /// No open ticket, no waiting report, and the frame shows it.
+    /// No open ticket, no waiting report, and the frame shows it; or the sitting has ended, whatever was under way.
     pub fn settle(&mut self) -> &mut Self {
-        self.until("settled", App::is_idle);
+        self.until_idle();
         while self.sitting_mut().turn(Some(Duration::ZERO)) {}
-        self.until("settled", App::is_idle);
+        self.until_idle();
         while self.sitting().is_stale() && self.sitting().ended().is_none() {
             self.sitting_mut().turn(Some(DEADLINE));
         }
