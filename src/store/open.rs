@@ -120,12 +120,12 @@ pub(super) fn directory(path: &Path, access: Access) -> Result<(), Fault> {
 pub(super) fn open(directory: &Path, kind: &Kind, access: Access) -> Result<File, Fault> {
     let path = directory.join(kind.name);
     match access {
-        Access::ReadOnly => read_only(path, kind),
+        Access::ReadOnly => read_only(directory, path, kind),
         Access::ReadWrite => read_write(directory, path, kind),
     }
 }
 
-fn read_only(path: PathBuf, kind: &Kind) -> Result<File, Fault> {
+fn read_only(directory: &Path, path: PathBuf, kind: &Kind) -> Result<File, Fault> {
     // A file of zero bytes is one that another process is about to create.
     if fs::metadata(&path).is_ok_and(|file| file.len() > 0) {
         let file = connect(path.clone(), kind, Access::ReadOnly)?;
@@ -133,12 +133,11 @@ fn read_only(path: PathBuf, kind: &Kind) -> Result<File, Fault> {
             Format::Current => return Ok(file),
             // Another process is creating it right now.
             Format::Blank => {}
+            // Nothing of it is lost by that, and whoever only lists has no other time for it.
             Format::Older => {
-                let path = path.display();
-                return Err(Fault::new(
-                    FaultKind::Disk,
-                    format!("{path} was written by an older caseload: start caseload once without --offline to bring it up to date"),
-                ));
+                drop(file);
+                read_write(directory, path.clone(), kind)?;
+                return connect(path, kind, Access::ReadOnly);
             }
         }
     }

@@ -78,12 +78,7 @@ fn inspect_file(directory: &Path, kind: &Kind) -> Inspected {
         let told: String = file.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(|error| file.fault(&error))?;
         if told == "ok" { Ok(()) } else { Err(file.damaged(told.lines().next().unwrap_or("it is not sound"))) }
     };
-    let verdict = match check() {
-        // An older format is brought up to date by the next start; that is no complaint.
-        Err(fault) if fault.kind == FaultKind::Disk && fault.message.as_str().contains("older caseload") => Ok(()),
-        other => other,
-    };
-    Inspected { path, bytes, verdict }
+    Inspected { path, bytes, verdict: check() }
 }
 
 fn inspect_journal(directory: &Path) -> Inspected {

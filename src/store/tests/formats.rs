@@ -127,6 +127,10 @@ fn what_an_older_cache_held_is_all_there() {
     for (format, kept) in (1..).zip(CACHES) {
         let directory = tempfile::tempdir().unwrap();
         old(directory.path(), &CASES, format, kept);
+        // Whoever only reads it finds it, too: a command that lists comes before any workbench.
+        let mut read_only = Store::open(directory.path(), Access::ReadOnly).unwrap();
+        read_only.sources(&["a", "b"]).unwrap();
+        assert_eq!((all(&read_only), read_only.faults()), (vec![(Rid(1), row().row)], Vec::new()), "format {format}");
         let store = open(directory.path());
         assert_eq!(all(&store), [(Rid(1), row().row)], "format {format}");
         assert_eq!(store.raw(Rid(1)).unwrap().map(|(raw, _, _)| raw), Some(row().raw), "format {format}");
