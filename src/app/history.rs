@@ -150,6 +150,15 @@ impl History {
         }
     }
 
+    /// Entries are told before the order that saved them is done: one that was just saved gets its name now.
+    pub(super) fn meet_all(&mut self, outbox: &[Queued]) {
+        for queued in outbox.iter().rev() {
+            if !self.knows(&queued.entry.id) {
+                self.meet(&queued.entry);
+            }
+        }
+    }
+
     /// How an entry went out: after a merge it is not what was wished, and that is what would be taken back.
     pub(super) fn went(&mut self, entry: &OutboxEntry) {
         if let Some(own) = self.done.iter_mut().find(|own| own.entry.as_ref() == Some(&entry.id)) {

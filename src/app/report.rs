@@ -110,6 +110,7 @@ impl App {
             (Ask::Plan | Ask::Submit(_), result) => {
                 self.dirty = true;
                 self.close_review(ticket, result);
+                self.history.meet_all(&self.outbox);
             }
             (Ask::Examine(source), result) => self.examined(source, result),
             (Ask::PlanBulk | Ask::SubmitBulk, result) => {
@@ -119,6 +120,7 @@ impl App {
             (Ask::Decide, result) => {
                 self.dirty = true;
                 self.close_decision(ticket, result);
+                self.history.meet_all(&self.outbox);
             }
             (Ask::FindPeople, result) => {
                 self.dirty = true;

@@ -175,19 +175,11 @@ impl Pusher {
             Errand::Drain => self.drain().await,
             Errand::Submit { ticket, edit, delay_ms, undoes } => {
                 let saved = self.save(edit, delay_ms, undoes).await;
-                self.shared.done(ticket, saved.as_ref().map(|_| ()).map_err(Clone::clone)).await;
-                if let Ok(entry) = saved {
-                    self.tell(entry).await;
-                    self.drain().await;
-                }
+                self.saved(ticket, saved.map(|entry| vec![entry])).await;
             }
             Errand::SubmitBulk { ticket, batch, parcels, delay_ms } => {
                 let saved = self.save_bulk(batch, parcels, delay_ms).await;
-                self.shared.done(ticket, saved.as_ref().map(|_| ()).map_err(Clone::clone)).await;
-                for entry in saved.unwrap_or_default() {
-                    self.tell(entry).await;
-                }
-                self.drain().await;
+                self.saved(ticket, saved).await;
             }
             Errand::SettleBatch { ticket, batch, how } => {
                 let settled = self.settle_batch(&batch, how).await;
@@ -196,11 +188,7 @@ impl Pusher {
             }
             Errand::Decide { ticket, edit, delay_ms, run } => {
                 let saved = self.save_decided(edit, delay_ms, *run).await;
-                self.shared.done(ticket, saved.as_ref().map(|_| ()).map_err(Clone::clone)).await;
-                if let Ok(entry) = saved {
-                    self.tell(entry).await;
-                    self.drain().await;
-                }
+                self.saved(ticket, saved.map(|entry| vec![entry])).await;
             }
             Errand::HoldAll { ticket, holds } => {
                 let held = self.hold_all(holds).await;
@@ -218,6 +206,21 @@ impl Pusher {
                 self.drain().await;
             }
         }
+    }
+
+    /// Tells what was just committed, then that the order is done, and begins to send.
+    async fn saved(&mut self, ticket: Ticket, saved: Result<Vec<OutboxEntry>, Fault>) {
+        let result = match saved {
+            Ok(entries) => {
+                for entry in entries {
+                    self.tell(entry).await;
+                }
+                Ok(())
+            }
+            Err(fault) => Err(fault),
+        };
+        self.shared.done(ticket, result).await;
+        self.drain().await;
     }
 
     /// Tells an entry that was just written.

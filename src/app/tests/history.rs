@@ -261,3 +261,18 @@ fn enter_held_for_two_seconds_sends_nothing_from_any_place() {
         }
     }
 }
+
+#[test]
+fn an_entry_that_is_told_before_its_order_is_done_is_ones_own() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("p 1");
+    let Stage::Planning(ticket) = review(&sitting).stage else { panic!("{:?}", review(&sitting).stage) };
+    sitting.report(Report::Planned { ticket, plan: crate::domain::edit::Plan::default() });
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    sitting.wait(300);
+    let effects = sitting.press("y");
+    let [Effect::Send(saving, order)] = effects.as_slice() else { panic!("{effects:?}") };
+    queued(&mut sitting, "a", order.clone());
+    sitting.report(Report::Done { ticket: *saving, result: Ok(()) });
+    assert_eq!(settles(&sitting.press("u")), [("a".to_owned(), Settle::Drop)]);
+}
