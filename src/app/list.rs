@@ -21,7 +21,7 @@ use crate::query::{Asker, Query};
 
 use alike::Look;
 use arrange::{Arrangement, Wishes};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use arrange::{Folded, Head};
 pub use sort::{Order, words as sort_words};
@@ -84,6 +84,9 @@ pub struct List {
     /// A key was pressed: from here on nothing moves by itself. Before, the list is still being laid out.
     touched: bool,
     gone: Vec<Rid>,
+    /// Rows in sight that do not match any more; they leave with the next new order.
+    out: FxHashSet<Rid>,
+    has_new_flags: bool,
     unseen: usize,
     snoozed: usize,
     pinned: usize,
@@ -98,6 +101,7 @@ pub struct Before {
     order: Vec<Rid>,
     arrangement: Option<Arrangement>,
     held: Vec<Rid>,
+    out: FxHashSet<Rid>,
     cursor: Option<Rid>,
     top: usize,
     cut: Option<usize>,
@@ -147,7 +151,8 @@ impl List {
     pub fn matching(&self) -> usize {
         // One that went to sleep has left the rows, though it is marked as gone until the next new order.
         let gone = self.gone.iter().filter(|rid| self.has(**rid, SHOWN | COMING)).count();
-        (self.rows().len() + self.coming.len()).saturating_sub(gone)
+        let out = self.out.iter().filter(|rid| !self.has(**rid, GONE)).count();
+        (self.rows().len() + self.coming.len()).saturating_sub(gone + out)
     }
 
     /// What it knows of all cases, for counting and completion.

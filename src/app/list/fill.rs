@@ -67,10 +67,15 @@ impl List {
     }
 
     pub(super) fn place(&mut self, rid: Rid, filling: bool, judge: &Judge) {
+        let matches = self.belongs(rid, judge);
+        if self.late.is_some() && !self.has(rid, LATE) {
+            self.mark(rid, LATE);
+            self.late.get_or_insert_default().push(rid);
+        }
         if self.has(rid, SHOWN | COMING) {
+            self.note_out(rid, !matches);
             return;
         }
-        let matches = self.belongs(rid, judge);
         match (self.has(rid, HELD), matches) {
             (true, false) => self.let_go(rid),
             (false, true) if filling => {
@@ -80,9 +85,24 @@ impl List {
             (false, true) => self.hold(rid),
             _ => {}
         }
-        if self.late.is_some() && !self.has(rid, LATE) {
-            self.mark(rid, LATE);
-            self.late.get_or_insert_default().push(rid);
+    }
+
+    /// Which of the rows that did not match are still in sight, and still do not.
+    fn judge_out(&mut self) {
+        if self.out.is_empty() {
+            return;
+        }
+        let judge = self.judge();
+        let known = std::mem::take(&mut self.out);
+        self.out = known.into_iter().filter(|rid| self.has(*rid, SHOWN) && !self.belongs(*rid, &judge)).collect();
+    }
+
+    /// A row in sight matches, or does so no more.
+    pub(super) fn note_out(&mut self, rid: Rid, is_out: bool) {
+        if is_out {
+            self.out.insert(rid);
+        } else {
+            self.out.remove(&rid);
         }
     }
 
@@ -128,6 +148,7 @@ impl List {
         self.set_snoozed(rid, false);
         self.set_pinned(rid, false);
         self.index.remove(rid);
+        self.out.remove(&rid);
         if let Some(marks) = self.marks.get_mut(rid.0 as usize) {
             *marks = 0;
         }
@@ -164,6 +185,7 @@ impl List {
             order: self.order.clone(),
             arrangement: self.arrangement.clone(),
             held: self.held.clone(),
+            out: self.out.clone(),
             cursor: self.cursor,
             top: self.top,
             cut: self.uncut(),
@@ -194,6 +216,9 @@ impl List {
             self.order = self.arrange(left);
         }
         self.mark_rows();
+        self.out = before.out;
+        self.out.extend(&late);
+        self.judge_out();
         for rid in before.held.into_iter().chain(late) {
             if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && self.belongs(rid, &judge) {
                 self.hold(rid);
@@ -302,6 +327,7 @@ impl List {
         let order = self.arrange(order);
         let old = std::mem::replace(&mut self.order, order);
         self.mark_rows();
+        self.judge_out();
         self.find_cursor(&old, old_at);
         self.top = if was_at_top { 0 } else { self.at.saturating_sub(line) };
         self.keep_in_sight();

@@ -5,7 +5,7 @@ use super::arrange::{Arrangement, Folded, Head};
 use super::{List, SHOWN};
 use crate::app::views::Tally;
 use crate::domain::case::{Rank, Rid, State};
-use crate::index::{Flags, Seen};
+use crate::index::{Flags, Seen, Verdict};
 use crate::protocol::Counted;
 use crate::query::{Column, Mark, Node, Problem, Query, fold, parse};
 
@@ -222,7 +222,16 @@ impl List {
     /// How many rows a filter would show; None: telling takes longer than a key may wait.
     pub fn count(&self, query: &Query) -> Option<usize> {
         let found = self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT)?;
-        Some(found.cases.min(query.limit.unwrap_or(usize::MAX)))
+        Some(found.cases.saturating_sub(self.gone_among(query)).min(query.limit.unwrap_or(usize::MAX)))
+    }
+
+    /// Cases that are marked as gone stay in sight until the next new order, and count no more.
+    fn gone_among(&self, query: &Query) -> usize {
+        if self.gone.is_empty() {
+            return 0;
+        }
+        let judge = self.judge_of(&Self::awake(query));
+        self.gone.iter().filter(|rid| self.verdict(&judge, **rid) == Verdict::Yes).count()
     }
 
     /// How many rows a filter would show, and how many of them with one more condition each; None: telling takes longer
@@ -230,7 +239,10 @@ impl List {
     pub fn counts(&self, query: &Query, conditions: &[Node]) -> Option<(usize, Vec<Option<usize>>)> {
         let (all, each) = self.index.counts(&Self::awake(query), &self.asker, conditions, PICK_EFFORT)?;
         let most = query.limit.unwrap_or(usize::MAX);
-        Some((all.min(most), each.into_iter().map(|count| Some(count?.min(most))).collect()))
+        let left = |count: usize, query: &Query| count.saturating_sub(self.gone_among(query)).min(most);
+        let with = |condition: &Node| query.clone().with(condition.clone());
+        let each = each.into_iter().zip(conditions).map(|(count, condition)| Some(left(count?, &with(condition)))).collect();
+        Some((left(all, query), each))
     }
 
     /// Every row that holds, in no particular order, asleep or not.
@@ -243,8 +255,9 @@ impl List {
         let unseen = |query: &Query| query.clone().with(parse("is:unseen").query.node);
         let pressing = |query: &Query| query.clone().with(parse(PRESSING).query.node);
         let found = self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT)?;
-        let uncut = query.limit.filter(|limit| *limit < found.cases).map(|_| found.cases);
-        let count = found.cases.min(query.limit.unwrap_or(usize::MAX));
+        let cases = found.cases.saturating_sub(self.gone_among(query));
+        let uncut = query.limit.filter(|limit| *limit < cases).map(|_| cases);
+        let count = cases.min(query.limit.unwrap_or(usize::MAX));
         Some(Tally {
             counted: Counted { count, unexamined: found.unexamined, undescribed: found.undescribed, uncut, ..Counted::default() },
             scope: self.scope_of(query),

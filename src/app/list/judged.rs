@@ -6,7 +6,7 @@ use crate::index::{Deep, Flags, Index, Judge, Parts, Scope, Step, Verdict};
 use crate::protocol::Counted;
 use crate::query::{self, Field, Origin, Problem, Query};
 
-use super::{List, SHOWN, sort};
+use super::{COMING, List, SHOWN, sort};
 
 /// Bytes of text that are matched in one go: a few milliseconds, also with a regular expression.
 const SLICE: usize = 1 << 20;
@@ -130,6 +130,16 @@ impl List {
     pub fn flag(&mut self, rid: Rid, flags: Flags, on: bool) {
         let known = self.index.get(rid).map_or(Flags::NONE, |seen| seen.flags());
         self.index.set_flags(rid, if on { known.with(flags) } else { known.without(flags) });
+        self.has_new_flags = true;
+        if self.has(rid, SHOWN | COMING) {
+            let is_out = !self.belongs(rid, &self.judge());
+            self.note_out(rid, is_out);
+        }
+    }
+
+    /// Whether a flag was set or taken since this was last asked: what was counted by them is old then.
+    pub fn take_new_flags(&mut self) -> bool {
+        std::mem::take(&mut self.has_new_flags)
     }
 
     /// Takes over what a reading of a case showed; rows that hold now that they are examined come in.

@@ -139,3 +139,48 @@ fn what_is_gone_and_then_put_to_sleep_is_counted_once() {
     sitting.press("r");
     assert_eq!(sitting.app.list.matching(), 0);
 }
+
+/// Rows stay where they are until a new order; what is counted is what matches.
+#[test]
+fn a_row_that_matches_no_more_stays_in_sight_and_is_not_counted() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press("/ p r i o r i t y : P 3 Enter j");
+    let urgent = || vec![row(3, 0, "case 3")];
+    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 5));
+    sitting.network(urgent());
+    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 4));
+    // Typing another filter and going back changes nothing about that.
+    sitting.press("/ x Esc");
+    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 4));
+    sitting.press("/ x");
+    sitting.network(vec![row(4, 0, "case 4")]);
+    sitting.press("Esc");
+    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 3));
+    sitting.network(rows(4..=4));
+    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 4));
+    sitting.report(Report::Gone(vec![Rid(3)]));
+    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 4), "not taken off twice");
+    sitting.press("r");
+    assert_eq!((sitting.order().len(), sitting.app.known().count), (4, 4));
+}
+
+#[test]
+fn a_tab_does_not_count_what_is_gone_and_still_in_sight() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press("j");
+    sitting.report(Report::Gone(vec![Rid(3)]));
+    let counted = |sitting: &Sitting| sitting.app.views.tabs()[0].tally.as_ref().map(|tally| tally.counted.count);
+    assert_eq!((sitting.order().len(), sitting.app.known().count, counted(&sitting)), (5, 4, Some(4)));
+    sitting.press("r");
+    assert_eq!((sitting.order().len(), counted(&sitting)), (4, Some(4)));
+}
+
+#[test]
+fn a_tab_counts_what_was_put_to_sleep_and_woken_by_oneself() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    let counted = |sitting: &Sitting| sitting.app.views.tabs()[0].tally.as_ref().map(|tally| tally.counted.count);
+    sitting.press("j w 1");
+    assert_eq!(counted(&sitting), Some(2));
+    sitting.press("u");
+    assert_eq!(counted(&sitting), Some(3));
+}

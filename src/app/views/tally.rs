@@ -51,6 +51,7 @@ impl App {
     /// Brings figures up to date: all of a small list, one tab of a large one.
     pub(in crate::app) fn settle_views(&mut self) {
         let now_ms = self.steady.as_millisecond();
+        self.views.stale.has_changed |= self.list.take_new_flags();
         let is_small = self.list.known() <= COUNTED_AT_ONCE;
         if self.views.stale.has_changed && (is_small || now_ms - self.views.stale.counted_at_ms >= RECOUNT_AFTER_MS) {
             self.views.stale.has_changed = false;
