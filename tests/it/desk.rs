@@ -89,6 +89,8 @@ pub struct House {
     send_delay_s: u64,
     /// What stands in the configuration besides the sources.
     besides: &'static str,
+    /// Nothing that is waited for takes longer, unless it is broken.
+    pub patience: Duration,
 }
 
 impl House {
@@ -105,6 +107,7 @@ impl House {
             cuts: Cell::new(0),
             send_delay_s: 5,
             besides: "",
+            patience: DEADLINE,
         }
     }
 
@@ -289,7 +292,7 @@ impl<'a> Desk<'a> {
 
     /// Waits for wakes until the condition holds.
     pub fn until(&mut self, what: &str, mut condition: impl FnMut(&App) -> bool) -> &mut Self {
-        let until = Instant::now() + DEADLINE;
+        let until = Instant::now() + self.house.patience;
         while !condition(self.app()) {
             if let Some(ended) = self.sitting().ended() {
                 panic!("the sitting ended with {ended:?} before {what}");

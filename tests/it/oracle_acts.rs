@@ -1,18 +1,15 @@
 //! The steps of [`crate::oracle`] that a person makes on cases: verbs and their menus, texts, taking back, marks.
 
-use std::slice;
-
-use caseload::app::App;
 use caseload::app::overlay::Overlay;
 use caseload::app::review::Stage;
 use caseload::demo::{Truth, Vendor};
 use caseload::domain::aside::Aside;
-use caseload::domain::bulk;
 use caseload::domain::edit::{Change, OutboxEntry, Part};
 
 use crate::oracle::Verb;
 use crate::oracle_judge::{Fate, Field, ME, Name, Verdict, Wish};
 use crate::oracle_sitting::{AFTER_MS, Sitting, TEXTS, entries, id, name};
+use crate::oracle_together::wishes_of;
 
 impl Sitting<'_> {
     /// Presses the key of a verb on a row, chooses as its menu says, and confirms or not.
@@ -117,23 +114,11 @@ impl Sitting<'_> {
         if let Some(Overlay::Review(review)) = self.app().overlays.last() {
             return Err(format!("yes was not taken: {:?}", review.stage));
         }
-        self.told(case, &wishes);
         for wish in wishes {
             self.book.ordered(case, wish);
         }
         self.rest();
         Ok(())
-    }
-
-    /// Waits until what was saved for a case is told: an entry in sight, or done already.
-    pub fn told(&mut self, case: &Name, wishes: &[Wish]) {
-        let demo = &self.house.demo;
-        let is_done = || {
-            let truths = demo.truth(case.0);
-            truths.iter().find(|truth| truth.id == case.1).is_some_and(|truth| wishes.iter().all(|wish| wish.holds(truth, 0)))
-        };
-        let is_told = |app: &App| entries(app).any(|entry| entry.edit.case == id(case));
-        self.desk.as_mut().unwrap().until("what was saved is told", |app| is_told(app) || is_done());
     }
 
     pub fn comment(&mut self, row: u32, text: u32, send: bool) -> Verdict {
@@ -230,24 +215,29 @@ impl Sitting<'_> {
             // Taken back before it left: its text is offered in the form again.
             self.rest();
             self.give_up_what_left(&before);
-            // Pins are taken back, too.
-            let pins: Vec<Name> = self.pinned.keys().cloned().collect();
-            self.pinned = pins.into_iter().map(|case| (case.clone(), self.aside(&case).is_some_and(|aside| aside.is_pinned))).collect();
+            self.see_pins();
             return Ok(());
         };
         let case = name(&review.edit.case);
         let Stage::Asking { plan, .. } = &review.stage else { return Ok(()) };
         let mut wishes = Vec::new();
         for line in &plan.lines {
-            let orders = self.book.orders.iter().rev().filter(|order| order.case == case && part(order.wish.field()) == line.part);
-            let last = orders.into_iter().find(|order| order.fate == Fate::Landed);
-            match last {
-                Some(order) if key == "u" => wishes.push(Wish::Set(order.wish.field(), order.before.clone())),
-                Some(order) => wishes.push(Wish::Some(order.wish.field())),
-                None => return Err(format!("{case:?}: {:?} is to be taken back, and this person never changed it", line.part)),
+            let mut orders = self.book.orders.iter().rev().filter(|order| order.case == case && part(order.wish.field()) == line.part);
+            let last = orders.clone().find(|order| order.fate == Fate::Landed);
+            match (last, orders.next()) {
+                (Some(order), _) if key == "u" => wishes.push(Wish::Set(order.wish.field(), order.before.clone())),
+                // What is made again may have been taken back before it left.
+                (_, Some(order)) if key == "U" => wishes.push(Wish::Some(order.wish.field())),
+                _ => return Err(format!("{case:?}: {:?} is to be taken back, and this person never changed it", line.part)),
             }
         }
         self.say_yes(&case, wishes)
+    }
+
+    /// Pins are taken back, too.
+    pub fn see_pins(&mut self) {
+        let pins: Vec<Name> = self.pinned.keys().cloned().collect();
+        self.pinned = pins.into_iter().map(|case| (case.clone(), self.aside(&case).is_some_and(|aside| aside.is_pinned))).collect();
     }
 
     /// What was in the outbox and is not any more was dropped by the person.
@@ -259,13 +249,17 @@ impl Sitting<'_> {
                 (Wish::Comment(_), _) => false,
                 (wish, change) => part(wish.field()) == change.part(),
             };
-            self.book.give_up(&name(&entry.edit.case), |wish| entry.edit.changes.iter().any(|change| is_of(wish, change)));
+            let case = name(&entry.edit.case);
+            let exactly = wishes_of(case.0, &entry.edit.changes);
+            if !self.book.give_up(&case, |wish| exactly.contains(wish)) {
+                self.book.give_up(&case, |wish| entry.edit.changes.iter().any(|change| is_of(wish, change)));
+            }
         }
     }
 
     pub fn pin(&mut self, row: u32) {
         let Some(case) = self.go(row) else { return };
-        self.desk().press("b");
+        self.desk().press("Ctrl-\\").press("b");
         let is_pinned = self.aside(&case).is_some_and(|aside| aside.is_pinned);
         self.pinned.insert(case, is_pinned);
     }
@@ -275,58 +269,11 @@ impl Sitting<'_> {
     }
 
     pub fn snooze(&mut self, row: u32, choice: u32) {
-        if self.go(row).is_none() {
-            return;
-        }
+        let Some(case) = self.go(row) else { return };
+        // It comes back marked.
+        self.book.touched.insert(case);
         self.desk().press("w").press(&(choice % 5 + 1).to_string());
         self.home();
-    }
-
-    /// Marks some rows and sends them all one priority.
-    pub fn bulk(&mut self, rows: u32, choice: u32) -> Verdict {
-        if self.go(rows).is_none() {
-            return Ok(());
-        }
-        self.desk().press("Ctrl-\\").press("Space").press("Space").press("Space").press("p");
-        let Some(Overlay::Picker(picker)) = self.app().overlays.last() else { return Ok(()) };
-        let at = choice as usize % picker.choices.len().min(9);
-        let label = picker.choices[at].words.clone();
-        self.desk().press(&(at + 1).to_string());
-        let Some(Overlay::Bulk(pane)) = self.app().overlays.last() else { return Ok(()) };
-        let count = pane.summary.clone();
-        let planned: Vec<(Name, String)> = pane
-            .rows
-            .iter()
-            .filter_map(|row| match &row.verdict {
-                bulk::Verdict::Sends(sends) => Some((name(&row.case), sends.plan.lines.first()?.new.clone())),
-                _ => None,
-            })
-            .collect();
-        drop(count);
-        if planned.is_empty() {
-            self.home();
-            return Ok(());
-        }
-        for (case, new) in &planned {
-            if !is_same_level(&label, new) {
-                return Err(format!("{label} was chosen, and {case:?} is to get {new}"));
-            }
-        }
-        let digits: Vec<String> = planned.len().to_string().chars().map(String::from).collect();
-        self.desk().later(AFTER_MS, &digits.join(" ")).later(AFTER_MS, "<enter>");
-        if matches!(self.app().overlays.last(), Some(Overlay::Bulk(_))) {
-            self.home();
-            return Ok(());
-        }
-        for (case, new) in planned {
-            let wish = Wish::Set(Field::Priority, vec![new]);
-            self.told(&case, slice::from_ref(&wish));
-            self.book.ordered(&case, wish);
-        }
-        self.home();
-        self.rest();
-        self.desk().press("Ctrl-\\");
-        Ok(())
     }
 }
 
@@ -357,11 +304,4 @@ fn chosen(verb: Verb, label: &str, truth: &Truth) -> Vec<Wish> {
         }
         _ => Vec::new(),
     }
-}
-
-/// The same place on the scale in the words of either vendor.
-fn is_same_level(label: &str, new: &str) -> bool {
-    const SCALE: [(&str, &str); 5] = [("P1", "CRITICAL"), ("P2", "HIGH"), ("P3", "MEDIUM"), ("P4", "LOW"), ("P5", "INFO")];
-    let place = |word: &str| SCALE.iter().position(|(a, b)| word.to_uppercase().contains(a) || word.to_uppercase().contains(b));
-    (label == "none" && new == "NOT_DEFINED") || (place(label).is_some() && place(label) == place(new))
 }

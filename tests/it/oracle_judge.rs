@@ -137,6 +137,10 @@ pub struct Book {
     pub moved: BTreeSet<Name>,
     /// Texts that were typed and left, by case.
     pub typed: BTreeMap<Name, String>,
+    /// Cases as the person knew them before a colleague changed them, until they are looked at.
+    pub news: BTreeMap<Name, Truth>,
+    /// Cases that colleagues have ever changed.
+    pub touched: BTreeSet<Name>,
 }
 
 pub fn look(demo: &Demo) -> BTreeMap<Name, Truth> {
@@ -146,7 +150,14 @@ pub fn look(demo: &Demo) -> BTreeMap<Name, Truth> {
 impl Book {
     pub fn new(demo: &Demo) -> Self {
         let world = look(demo);
-        Self { moved: world.keys().cloned().collect(), world, orders: Vec::new(), typed: BTreeMap::new() }
+        Self {
+            moved: world.keys().cloned().collect(),
+            world,
+            orders: Vec::new(),
+            typed: BTreeMap::new(),
+            news: BTreeMap::new(),
+            touched: BTreeSet::new(),
+        }
     }
 
     pub fn truth(&self, case: &Name) -> Option<&Truth> {
@@ -164,24 +175,40 @@ impl Book {
         self.orders.iter().filter(|order| order.fate == Fate::Open)
     }
 
-    /// The person gives up what is still open of a case and is one of these.
-    pub fn give_up(&mut self, case: &Name, is_meant: impl Fn(&Wish) -> bool) {
+    /// The person gives up what is still open of a case and is one of these. False: nothing is.
+    pub fn give_up(&mut self, case: &Name, is_meant: impl Fn(&Wish) -> bool) -> bool {
+        let mut is_any = false;
         for order in self.orders.iter_mut().filter(|order| order.case == *case && order.fate == Fate::Open && is_meant(&order.wish)) {
             order.fate = Fate::GivenUp;
+            is_any = true;
+        }
+        is_any
+    }
+
+    /// What comes of these fields is merged by the person, and is theirs to word.
+    pub fn loosen(&mut self, case: &Name, is_meant: impl Fn(Field) -> bool) {
+        for order in self.orders.iter_mut().filter(|order| order.case == *case && order.fate == Fate::Open) {
+            if is_meant(order.wish.field()) {
+                order.wish = Wish::Some(order.wish.field());
+            }
         }
     }
 
     /// A colleague has just done something: from here on that is the world, whatever the person wants of the same field.
-    pub fn colleague(&mut self, demo: &Demo) {
+    pub fn colleague(&mut self, demo: &Demo, case: Name) {
         let now = look(demo);
+        self.touched.insert(case);
         for (name, truth) in &now {
             let Some(before) = self.world.get(name).filter(|before| *before != truth) else {
                 if !self.world.contains_key(name) {
                     self.moved.insert(name.clone());
+                    self.touched.insert(name.clone());
                 }
                 continue;
             };
-            self.moved.insert(name.clone());
+            if self.moved.insert(name.clone()) {
+                self.news.entry(name.clone()).or_insert_with(|| before.clone());
+            }
             for order in self.orders.iter_mut().filter(|order| order.case == *name && order.fate == Fate::Open) {
                 let field = order.wish.field();
                 if field == Field::Comments {
@@ -200,9 +227,6 @@ impl Book {
         let now = look(demo);
         for (name, truth) in &now {
             let Some(before) = self.world.get(name).cloned() else { return Err(format!("{name:?} appeared by itself")) };
-            if before != *truth {
-                self.moved.insert(name.clone());
-            }
             for field in Field::ALL {
                 self.explain(name, field, &before, truth)?;
             }
@@ -297,6 +321,18 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// What a tab counts; None: not for this judge to say.
+    pub fn of_view(query: &str) -> Option<Self> {
+        let is_closed = |truth: &Truth| (truth.status != "archived").then_some(!truth.is_open && is_mine(truth));
+        Some(match query {
+            "" => Self::new(query, |_| Some(true)),
+            "status:open assignee:me sort:sla" => Self::new(query, |truth| Some(truth.is_open && is_mine(truth))),
+            "status:open assignee:none sort:sla" => Self::new(query, |truth| Some(truth.is_open && truth.assignees.is_empty())),
+            "status:closed assignee:me sort:-closed" => Self::new(query, is_closed),
+            _ => return None,
+        })
+    }
+
     fn new(text: impl Into<String>, holds: impl Fn(&Truth) -> Option<bool> + 'static) -> Self {
         Self { text: text.into(), holds: Box::new(holds) }
     }

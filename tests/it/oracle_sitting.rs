@@ -8,13 +8,14 @@ use caseload::app::overlay::Overlay;
 use caseload::app::{App, Pane};
 use caseload::demo::{Act, Cut, Truth, Vendor};
 use caseload::domain::aspect::Value;
-use caseload::domain::case::{CaseId, Rid, SourceId};
+use caseload::domain::case::{CaseId, SourceId};
 use caseload::domain::edit::{OutboxEntry, Progress};
 use caseload::protocol::{Coverage, Phase};
 
 use crate::desk::{Desk, House};
-use crate::oracle::{Deed, Harm, Step, vendor};
+use crate::oracle::{Deed, Harm, Step, Verb, vendor};
 use crate::oracle_judge::{Asked, Book, Fate, Field, ME, Name, Verdict, Wish, filters};
+use crate::oracle_together::macros;
 
 /// Keys that a question takes to be meant for it.
 pub const AFTER_MS: i64 = 400;
@@ -45,6 +46,8 @@ pub struct Sitting<'a> {
     pub offline: bool,
     /// Vendors whose rights are gone.
     pub shut: [bool; 3],
+    /// Those that were gone when the vendor was last read.
+    pub refused: [bool; 3],
     /// Cases known to the list when it was left: none of them is lost over a restart.
     pub known: Vec<Name>,
     pub pinned: BTreeMap<Name, bool>,
@@ -81,7 +84,8 @@ pub fn entries(app: &App) -> impl Iterator<Item = &OutboxEntry> {
 pub fn is_at_rest(entry: &OutboxEntry, offline: bool) -> bool {
     match &entry.progress {
         Progress::Queued | Progress::Sent => offline || entry.is_held || entry.delayed_by.is_some(),
-        Progress::Sending { .. } => entry.delayed_by.is_some(),
+        // Another process may have left it so.
+        Progress::Sending { .. } => offline || entry.delayed_by.is_some(),
         _ => true,
     }
 }
@@ -94,10 +98,12 @@ impl<'a> Sitting<'a> {
             book: Book::new(&house.demo),
             offline: false,
             shut: [false; 3],
+            refused: [false; 3],
             known: Vec::new(),
             pinned: BTreeMap::new(),
         };
         sitting.open();
+        sitting.arrive();
         sitting
     }
 
@@ -115,9 +121,17 @@ impl<'a> Sitting<'a> {
 
     pub fn open(&mut self) {
         let mut desk = if self.offline { self.house.sit_offline() } else { self.house.sit() };
-        desk.set(|app| app.send_delay_ms = 0);
+        desk.set(|app| {
+            app.send_delay_ms = 0;
+            app.macros = macros();
+        });
         self.desk = Some(desk);
+    }
+
+    /// Everything has been read at the start of a sitting, as far as it can be.
+    fn arrive(&mut self) {
         self.rest();
+        self.refused = if self.offline { [false; 3] } else { self.shut };
     }
 
     /// Waits until nothing is asked, read or sent any more.
@@ -207,7 +221,11 @@ impl<'a> Sitting<'a> {
             Step::Later { ms } => {
                 self.desk().later(*ms, "");
             }
-            Step::Restart { offline, cut } => self.restart(*offline, *cut)?,
+            Step::Restart { offline, cut } => self.restart(*offline, *cut, None)?,
+            Step::Hasty { row, verb, choice } => self.restart(false, false, Some((*row, *verb, *choice)))?,
+            Step::Macro { row, which } => self.run_macro(*row, *which)?,
+            Step::Triage(choices) => self.triage(choices)?,
+            Step::Decide { theirs } => self.decide(*theirs),
             Step::Command { vendor: at, case, field, value } => self.command(vendor(*at), *case, *field, *value)?,
             Step::List { filter } => self.list(*filter)?,
         }
@@ -219,7 +237,7 @@ impl<'a> Sitting<'a> {
         for vendor in Vendor::ALL {
             self.trouble(vendor, Harm::Mended);
         }
-        self.restart(false, false)?;
+        self.restart(false, false, None)?;
         self.judge()?;
         self.home();
         self.refresh();
@@ -249,6 +267,7 @@ impl<'a> Sitting<'a> {
         let read: Vec<bool> = Vendor::ALL.into_iter().map(is_read).collect();
         if !self.offline {
             self.book.moved.retain(|name| !(read[name.0 as usize] && before.contains(name)));
+            self.refused = self.shut;
         }
     }
 
@@ -286,7 +305,7 @@ impl<'a> Sitting<'a> {
         };
         // What a vendor refuses (a condition, a field it has not) simply does not happen.
         drop(self.house.demo.act(act));
-        self.book.colleague(&self.house.demo);
+        self.book.colleague(&self.house.demo, (vendor, id));
     }
 
     pub fn trouble(&mut self, vendor: Vendor, harm: Harm) {
@@ -336,7 +355,8 @@ impl<'a> Sitting<'a> {
         self.home();
     }
 
-    pub fn restart(&mut self, offline: bool, cut: bool) -> Verdict {
+    /// Ends the sitting and begins another; in haste, acts before anything has been read again.
+    pub fn restart(&mut self, offline: bool, cut: bool, haste: Option<(u32, Verb, u32)>) -> Verdict {
         self.home();
         // What was typed is on disk within a second.
         self.desk().later(1_000, "");
@@ -349,6 +369,10 @@ impl<'a> Sitting<'a> {
         self.leave();
         self.offline = offline;
         self.open();
+        if let Some((row, verb, choice)) = haste {
+            self.act(row, verb, choice, true)?;
+        }
+        self.arrive();
         let known = self.names();
         let lost: Vec<_> = self.known.iter().filter(|name| !known.contains(name) && self.is_there(name)).collect();
         if lost.is_empty() { Ok(()) } else { Err(format!("lost over a restart: {lost:?}")) }
@@ -377,6 +401,8 @@ impl<'a> Sitting<'a> {
             _ => ("status=open".into(), Wish::Open(true)),
         };
         self.book.ordered(&case, wish.clone());
+        // The workbench learns of it with its next reading.
+        self.book.moved.insert(case.clone());
         let reference = format!("{}:{}", vendor.name(), case.1);
         let output = self.house.run(&["edit", &reference, "--set", &assignment, "--yes"]);
         self.rest();
@@ -435,7 +461,7 @@ impl<'a> Sitting<'a> {
         self.book.compare(&self.house.demo)?;
         self.judge_orders()?;
         self.judge_typed()?;
-        self.judge_list()
+        self.judge_shown()
     }
 
     /// What was confirmed is at its vendor, or waits where the person sees it.
@@ -467,45 +493,6 @@ impl<'a> Sitting<'a> {
             }
         }
         Ok(())
-    }
-
-    /// What the screen calls complete is the truth.
-    pub fn judge_list(&self) -> Verdict {
-        let screen = self.shown();
-        let Some(line) = screen.lines().find(|line| line.trim_end().ends_with("| complete")) else { return Ok(()) };
-        let app = self.app();
-        let filter = app.list.filter().to_owned();
-        let Some(asked) = (0..15).map(|which| self.asked(which)).find(|asked| asked.text == filter) else { return Ok(()) };
-        let (mut least, mut most) = (0, 0);
-        let rids: BTreeMap<Name, Rid> = app.list.find_all(|_| true).into_iter().map(|(rid, case, _)| (name(&case), rid)).collect();
-        for (case, truth) in &self.book.world {
-            let holds = (asked.holds)(truth);
-            // Datadog's archived cases are out of its list, and can be read all the same.
-            let is_archived = case.0 == Vendor::Datadog && !truth.is_listed;
-            let is_open_question = self.book.moved.contains(case) || self.is_own(case) || holds.is_none() || is_archived;
-            if is_open_question {
-                most += 1;
-                continue;
-            }
-            let belongs = truth.is_listed && holds == Some(true);
-            let is_shown = rids.get(case).is_some_and(|rid| app.list.is_shown(*rid) || app.list.held().contains(rid));
-            if belongs && !is_shown {
-                return Err(format!("{filter:?} is called complete, and {case:?} ({}) is not in it", truth.key));
-            }
-            least += usize::from(belongs);
-            most += usize::from(belongs);
-        }
-        let figures: Vec<usize> = line
-            .rsplit("  ")
-            .next()
-            .unwrap_or_default()
-            .split(|c: char| !c.is_ascii_digit())
-            .filter_map(|figure| figure.parse().ok())
-            .collect();
-        match figures.first() {
-            Some(shown) if (least..=most).contains(shown) => Ok(()),
-            shown => Err(format!("{shown:?} is called complete, and it is {least} to {most} that match {filter:?}: {line}")),
-        }
     }
 }
 
