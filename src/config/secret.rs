@@ -343,9 +343,9 @@ mod tests {
         );
         // On a busy machine it may be stopped before it has started anything: then it gets more time.
         let has_begun = || std::fs::metadata(place.path().join("grandchild")).is_ok_and(|file| file.len() > 0);
-        let mut limits_s = [1, 4, 16, 64].into_iter();
+        let mut longer = [1, 4, 16, 64].into_iter();
         let (limit_s, problem) = loop {
-            let limit_s = limits_s.next().expect("nothing is ever started");
+            let limit_s = longer.next().expect("nothing is ever started");
             let problem = run(&sh(&script), &[], Duration::from_secs(limit_s)).unwrap_err().to_string();
             if has_begun() {
                 break (limit_s, problem);
