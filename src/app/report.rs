@@ -177,7 +177,7 @@ impl App {
                 self.fail_until(Cause::Entry(entry.as_str().into()), format!("{}; {}", fault.message, fault.next_step()));
             }
             (Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
-                self.fail_until(order, format!("{}; {}", fault.message, fault.next_step()))
+                self.fail_until(order, format!("{}; {}", fault.message, fault.next_step()));
             }
             (Ask::KeepBaselines, _) => {
                 self.fail_until(order, format!("what you have looked at is not on disk: {}; {}", fault.message, fault.next_step()));

@@ -113,7 +113,9 @@ impl Source {
     pub(super) fn clock_set(&mut self, by: SignedDuration) {
         let moved = |at: &mut Timestamp| *at = at.checked_add(by).unwrap_or(*at);
         self.state.next_try.as_mut().map(moved);
-        self.state.quota.as_mut().map(|quota| moved(&mut quota.resets_at));
+        if let Some(quota) = self.state.quota.as_mut() {
+            moved(&mut quota.resets_at);
+        }
         if let Phase::Waiting { until } = &mut self.state.phase {
             moved(until);
         }

@@ -156,7 +156,7 @@ impl<'a> Whole<'a> {
             changed_by: case.changed_by.as_ref().map(PersonShape::from),
             group: case.group.as_ref().map(|group| group.name.as_str()),
             case_type: case.case_type.as_ref().map(|kind| kind.name.as_str()),
-            comment_count: case.comment_count.map(u64::from),
+            comment_count: case.comment_count,
             activities: activities.iter().map(ActivityShape::from).collect(),
             records: records.iter().map(TableShape::from).collect(),
             fields: fields(case),

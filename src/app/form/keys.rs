@@ -53,7 +53,7 @@ impl App {
         if form.is_of_marks() {
             return match text_of(&form.comment) {
                 text if text.trim().is_empty() => {
-                    self.say(Grade::Info, format!("nothing is typed; {} leaves", self.keymap.key(Scope::Form, Action::Leave)))
+                    self.say(Grade::Info, format!("nothing is typed; {} leaves", self.keymap.key(Scope::Form, Action::Leave)));
                 }
                 text => self.apply(Recipe::comment(text)),
             };

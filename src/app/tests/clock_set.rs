@@ -3,6 +3,9 @@
 use super::verbs::{agree, at, directory, queued, settles};
 use super::*;
 
+/// What a person has begun.
+type Begin<'a> = &'a dyn Fn(&mut Sitting);
+
 const NIGHT_MS: i64 = 8 * 3_600_000;
 
 impl Sitting {
@@ -33,7 +36,7 @@ fn whatever_waits_waits_as_long_as_before() {
         sitting.report(Report::Source(SourceId(0), Box::new(state)));
     };
     let nothing = |_: &mut Sitting| {};
-    let begun: [(&str, &dyn Fn(&mut Sitting)); 7] = [
+    let begun: [(&str, Begin<'_>); 7] = [
         ("text", &text),
         ("edit", &edit),
         ("prefix", &prefix),

@@ -41,7 +41,9 @@ impl Pusher {
         let entry =
             |parcel: Parcel| OutboxEntry { batch: Some(batch.clone()), ..fresh(parcel.edit, parcel.plan, delay_ms, parcel.undoes, now) };
         let entries = self.shared.disk.outbox_add_all(parcels.into_iter().map(entry).collect()).await?;
-        entries.iter().for_each(|entry| self.known.committed(entry, &self.shared.wall));
+        for entry in &entries {
+            self.known.committed(entry, &self.shared.wall);
+        }
         self.shared.journal_all(&entries, &Event::Queued).await;
         Ok(entries)
     }
