@@ -114,7 +114,8 @@ impl Sitting<'_> {
             }
             let mut people: Vec<&str> = row.assignees().collect();
             let mut names: Vec<&str> = truth.names.iter().map(String::as_str).collect();
-            (people.sort_unstable(), names.sort_unstable());
+            people.sort_unstable();
+            names.sort_unstable();
             // Who has no name is shown by what else there is of them.
             if people.len() != names.len() || (people != names && names.iter().all(|name| !name.is_empty())) {
                 return wrong("people", &people, &names);

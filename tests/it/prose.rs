@@ -106,7 +106,7 @@ fn the_command_line_finds_words_of_descriptions_and_says_what_it_did_not_read() 
         said.json().as_array().unwrap().iter().map(|case| case["id"].as_str().unwrap().to_owned()).collect()
     };
     let part = desk.run(&["list", WORD, "--json"]).expect(6);
-    assert_eq!(ids(&part), [found.clone()]);
+    assert_eq!(ids(&part), std::slice::from_ref(&found));
     let cases = desk.demo.ids(brief).len();
     let words = format!("tines: the descriptions of {cases} cases were not read: its list does not send them");
     assert!(part.err.contains(&words) && part.err.contains("`description:WORD` reads them"), "{}", part.err);
