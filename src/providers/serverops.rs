@@ -49,6 +49,8 @@ enum Token {
     Test,
     /// Neither prefix: perhaps another product's, perhaps a newer kind.
     Unknown,
+    /// This run reads no secret, or it is yet to come.
+    Unread,
 }
 
 fn headers(auth: Auth) -> Result<(Token, Headers), Fault> {
@@ -58,6 +60,7 @@ fn headers(auth: Auth) -> Result<(Token, Headers), Fault> {
     let token = match secret.expose_secret() {
         token if token.starts_with("so_live_") => Token::Live,
         token if token.starts_with("so_test_") => Token::Test,
+        "" => Token::Unread,
         _ => Token::Unknown,
     };
     Ok((token, vec![("authorization", bearer(&secret))]))
@@ -313,6 +316,15 @@ mod tests {
 
     fn error(code: &str) -> String {
         format!(r#"{{"error":{{"code":"{code}","message":"m"}}}}"#)
+    }
+
+    #[test]
+    fn only_a_token_that_was_read_is_judged() {
+        let kind = |token: &str| headers(Auth::Bearer(token.to_owned().into())).map(|(kind, _)| kind == Token::Unknown);
+        assert_eq!(kind("other_1"), Ok(true));
+        for sound in ["so_live_1", "so_test_1", ""] {
+            assert_eq!(kind(sound), Ok(false), "{sound:?}");
+        }
     }
 
     #[test]
