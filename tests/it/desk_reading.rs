@@ -190,7 +190,7 @@ fn a_case_that_another_process_found_gone_leaves_this_list_too() {
     assert_eq!(desk.list().count(), 40);
     let gone = house.demo.ids(Vendor::ServerOps)[0].clone();
     house.demo.act(Act::Remove { vendor: Vendor::ServerOps, id: gone.clone() }).unwrap();
-    let said = house.run(&["list", "src:so", "--json"]);
+    let said = house.run(&["list", "src:so", "--full", "--json"]);
     assert!(!String::from_utf8_lossy(&said.stdout).contains(&gone), "the command has read it");
     desk.press("R").press("r");
     assert!(!desk.list().keys().contains(&gone) && desk.list().count() == 39, "{:?}", desk.list().keys());
