@@ -5,6 +5,7 @@ pub mod aside;
 pub mod aspect;
 pub mod baseline;
 pub mod bulk;
+pub mod busy;
 pub mod capability;
 pub mod case;
 pub mod caution;

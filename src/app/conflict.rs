@@ -48,6 +48,19 @@ pub struct ConflictPane {
 }
 
 impl ConflictPane {
+    /// Into the overlap that is being written anew: shown harmless, sent as it was pasted. Whether there is one.
+    pub(super) fn paste(&mut self, text: &str) -> bool {
+        let Some(area) = &mut self.editor else { return false };
+        area.insert_str(text);
+        let shown = Clean::block(text);
+        if !shown.is_verbatim() {
+            self.origin = Clean::block(&self.origin.retyped(&text_of(area)));
+            area.undo();
+            area.insert_str(shown.as_str());
+        }
+        true
+    }
+
     fn new(queued: &Queued, conflict: Conflict, now: Timestamp) -> Self {
         let choices = conflict.merges.iter().map(|merge| vec![None; overlaps(merge).count()]).collect();
         let mut pane = Self {

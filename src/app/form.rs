@@ -326,6 +326,39 @@ impl Form {
         text
     }
 
+    /// The field is about to show this raw text.
+    fn expect_raw(&mut self, field: &Aspect, raw: &str) -> Clean {
+        match field.part {
+            Part::Description => self.expect(1, Clean::block(raw)),
+            Part::Comment => self.expect(2, Clean::block(raw)),
+            Part::Title => self.expect(0, Clean::line(raw)),
+            _ => self.extras.iter_mut().find(|extra| extra.aspect == *field).map_or_else(Clean::default, |extra| extra.expect_text(raw)),
+        }
+    }
+
+    /// Text at the cursor: shown harmless, sent as it was pasted. Whether the field takes any.
+    pub(super) fn paste(&mut self, text: &str) -> bool {
+        let field = self.field.clone();
+        let (text, shown) = if Self::is_block(&field) {
+            (text.to_owned(), Clean::block(text))
+        } else {
+            let line = text.replace(['\n', '\t'], " ");
+            let shown = Clean::line(&line);
+            (line, shown)
+        };
+        let Some(area) = self.text() else { return false };
+        area.insert_str(&text);
+        if !shown.is_verbatim() {
+            let raw = self.raw(&field);
+            self.expect_raw(&field, &raw);
+            if let Some(area) = self.text() {
+                area.undo();
+                area.insert_str(shown.as_str());
+            }
+        }
+        true
+    }
+
     /// The raw text of a field once what it shows was changed into `typed` elsewhere.
     fn retyped(&self, field: &Aspect, typed: &str) -> String {
         let raw = self.raw(field);
@@ -340,12 +373,7 @@ impl Form {
         if self.text().is_none_or(|area| text_of(area) == typed) {
             return;
         }
-        let shown = match field.part {
-            Part::Description => self.expect(1, Clean::block(&raw)),
-            Part::Comment => self.expect(2, Clean::block(&raw)),
-            Part::Title => self.expect(0, Clean::line(&raw)),
-            _ => self.extras.iter_mut().find(|extra| extra.aspect == *field).map_or_else(Clean::default, |extra| extra.expect_text(&raw)),
-        };
+        let shown = self.expect_raw(field, &raw);
         if let Some(area) = self.text() {
             area.select_all();
             area.cut();

@@ -5,12 +5,14 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::clock::ago;
 use crate::app::form::{self, Form};
 use crate::app::notice::Grade;
 use crate::app::overlay::{Overlay, TOO_SOON, came_early};
 use crate::app::pending::Ask;
 use crate::app::picker::{Does, Picker};
 use crate::domain::aspect::Seen;
+use crate::domain::busy::busy;
 use crate::domain::capability;
 use crate::domain::case::{Case, Rid};
 use crate::domain::edit::{Change, Edit, Part, Plan};
@@ -106,6 +108,13 @@ fn shown(seen: &Seen) -> String {
 }
 
 impl App {
+    /// What a colleague did to a case a moment ago, as it was read last.
+    pub fn busy_words(&self, rid: Rid) -> Option<String> {
+        let case = &self.shelf.get(rid)?.case;
+        let me = self.source(case.row.id.source).and_then(crate::app::Source::me);
+        busy(case, me, self.now).map(|busy| format!("! {}", busy.words(&ago(busy.at, self.now))))
+    }
+
     /// Asks for the calls of an edit and puts the review on top.
     pub(super) fn start_review(&mut self, rid: Rid, edit: Edit) {
         self.start_review_of(rid, edit, Origin::Wish);

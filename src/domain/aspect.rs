@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::case::{Case, State};
 use super::edit::{Change, Part};
 use super::person::Person;
-use super::text::Clean;
+use super::text::{Clean, raws};
 
 /// A part of a case, and for attributes and fields which one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct Seen {
     /// Assignees: who they were, as a vendor may take them by mail only. Empty for every other part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<Person>,
+    /// Attributes and fields of several values: these as they stood, one after the other. Empty for every other part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<String>,
 }
 
 impl Seen {
@@ -48,7 +51,7 @@ impl Seen {
     pub fn of(case: &Case, aspect: Aspect) -> Self {
         let state = case.row.status.state.filter(|_| aspect.part == Part::Status);
         let people = if aspect.part == Part::Assignees { case.row.assignees.clone() } else { Vec::new() };
-        Self { value: aspect.read(case), aspect, state, people }
+        Self { value: aspect.read(case), order: aspect.held(case).map(raws).unwrap_or_default(), aspect, state, people }
     }
 
     /// The aspect as these changes leave it.
@@ -60,6 +63,7 @@ impl Seen {
                 Change::Status(option) => after.state = Some(option.state),
                 Change::Assign(person) if !after.people.iter().any(|known| known.is(person)) => after.people.push(person.clone()),
                 Change::Unassign(person) => after.people.retain(|known| !known.is(person)),
+                Change::Attribute { values, .. } | Change::Field { values, .. } => after.order.clone_from(values),
                 _ => {}
             }
         }
@@ -81,6 +85,15 @@ impl Aspect {
             _ => CompactString::default(),
         };
         Some(Self { part: change.part(), key })
+    }
+
+    /// The values that the case lists for an attribute or a field; None: there is no such list.
+    pub fn held<'c>(&self, case: &'c Case) -> Option<&'c [Clean]> {
+        match self.part {
+            Part::Attributes => Some(&case.attributes.iter().find(|(name, _)| name.raw() == self.key)?.1),
+            Part::Field => Some(&case.fields.iter().find(|field| field.id == self.key && field.is_multi)?.values),
+            _ => None,
+        }
     }
 
     /// What the case holds.

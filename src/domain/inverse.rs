@@ -143,7 +143,9 @@ fn values(seen: &Seen) -> Vec<String> {
     match &seen.value {
         Value::Text(text) if text.is_empty() => Vec::new(),
         Value::Text(text) => vec![text.clone()],
-        Value::Set(all) => all.iter().cloned().collect(),
+        // An older version kept no order.
+        Value::Set(all) if seen.order.is_empty() => all.iter().cloned().collect(),
+        Value::Set(_) => seen.order.clone(),
     }
 }
 

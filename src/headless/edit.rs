@@ -17,6 +17,7 @@ use super::submit::{Met, submit};
 use super::{Scope, ask, plan, writes};
 use crate::app::item::Picked;
 use crate::config::{Config, Source};
+use crate::domain::busy::busy;
 use crate::domain::capability::allowed;
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
@@ -216,19 +217,21 @@ fn carry_out(session: &mut Session, config: &Config, opened: &Opened, edit: &Edi
         return Ok(Exit::Done);
     }
     let planned = plan::plan(session, edit)?;
-    let quota = session.quota();
+    let directory = session.directory();
+    let busy = busy(&opened.case, directory.me.as_ref(), Timestamp::now());
+    let aside = plan::Aside { quota: session.quota(), busy };
     if how.dry_run {
         let mut out = BufWriter::new(io::stdout().lock());
         if how.json {
-            plan::print_json(&mut out, source, opened, &planned, quota)?;
+            plan::print_json(&mut out, source, opened, &planned, &aside)?;
         } else {
-            plan::print(&mut out, source, opened, &planned, quota)?;
+            plan::print(&mut out, source, opened, &planned, &aside)?;
         }
         out.flush()?;
         return Ok(Exit::Done);
     }
     if !how.yes {
-        plan::print(&mut io::stderr().lock(), source, opened, &planned, quota)?;
+        plan::print(&mut io::stderr().lock(), source, opened, &planned, &aside)?;
         if !ask::yes("Send this?")? {
             note("nothing was sent");
             return Ok(Exit::Done);

@@ -12,6 +12,7 @@ use super::session::Session;
 use super::shape::vendor_json;
 use super::stop::Stop;
 use crate::config::Source;
+use crate::domain::busy::Busy;
 use crate::domain::edit::{Call, Edit, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::hunk::{Side, hunks};
@@ -29,10 +30,19 @@ pub(super) fn plan(session: &mut Session, edit: &Edit) -> Result<Plan, Stop> {
     plan.ok_or_else(|| Stop::fault(&Fault::new(FaultKind::Closed, "the worker made no plan")))
 }
 
+/// What is to be known beside a plan.
+pub(super) struct Aside {
+    pub(super) quota: Option<Quota>,
+    pub(super) busy: Option<Busy>,
+}
+
 /// For people.
-pub(super) fn print(out: &mut impl Write, source: &Source, opened: &Opened, plan: &Plan, quota: Option<Quota>) -> io::Result<()> {
+pub(super) fn print(out: &mut impl Write, source: &Source, opened: &Opened, plan: &Plan, aside: &Aside) -> io::Result<()> {
     let row = &opened.case.row;
     writeln!(out, "{}:{}  {}", source.name, row.key.as_str().trim_start_matches('#'), row.title)?;
+    if let Some(busy) = &aside.busy {
+        writeln!(out, "! {}", busy.words(&format!("changed at {}", busy.at)))?;
+    }
     changes(out, &plan.told())?;
     let transaction = if plan.calls.len() > 1 { ", one after the other, not one transaction" } else { "" };
     writeln!(out, "calls ({}{transaction})", plan.calls.len())?;
@@ -41,7 +51,7 @@ pub(super) fn print(out: &mut impl Write, source: &Source, opened: &Opened, plan
         writeln!(out, "all of it can be taken back by another edit")?;
     }
     plan.side_effects.iter().try_for_each(|effect| writeln!(out, "besides: {}", Clean::line(effect)))?;
-    if let Some(Quota { limit, remaining, resets_at, .. }) = quota {
+    if let Some(Quota { limit, remaining, resets_at, .. }) = aside.quota {
         let seconds = (resets_at.as_second() - Timestamp::now().as_second()).max(0);
         writeln!(out, "quota: {remaining} of {limit} requests left, again {limit} in {seconds} s")?;
     }
@@ -97,6 +107,8 @@ struct Shape<'a> {
     changes: Vec<ChangeShape>,
     calls: Vec<CallShape<'a>>,
     side_effects: Vec<Clean>,
+    /// Which colleague changed the case a moment ago.
+    busy: Option<&'a str>,
     quota: Option<QuotaShape>,
 }
 
@@ -137,7 +149,7 @@ struct QuotaShape {
 }
 
 /// For scripts.
-pub(super) fn print_json(out: &mut impl Write, source: &Source, opened: &Opened, plan: &Plan, quota: Option<Quota>) -> Result<(), Stop> {
+pub(super) fn print_json(out: &mut impl Write, source: &Source, opened: &Opened, plan: &Plan, aside: &Aside) -> Result<(), Stop> {
     let row = &opened.case.row;
     let shape = Shape {
         source: &source.name,
@@ -147,7 +159,8 @@ pub(super) fn print_json(out: &mut impl Write, source: &Source, opened: &Opened,
         changes: plan.lines.iter().map(ChangeShape::from).collect(),
         calls: plan.calls.iter().map(CallShape::from).collect(),
         side_effects: plan.side_effects.iter().map(|effect| Clean::line(effect)).collect(),
-        quota: quota.map(|Quota { limit, remaining, resets_at, .. }| QuotaShape { limit, remaining, resets_at }),
+        busy: aside.busy.as_ref().map(|busy| busy.who.as_str()),
+        quota: aside.quota.map(|Quota { limit, remaining, resets_at, .. }| QuotaShape { limit, remaining, resets_at }),
     };
     serde_json::to_writer_pretty(&mut *out, &shape)?;
     Ok(out.write_all(b"\n")?)

@@ -97,7 +97,7 @@ mod tests {
         Draft {
             case: CaseId { source: SourceId(source), id: id.into() },
             values: vec![(Aspect::of_part(Part::Comment), Value::Text(text.into()))],
-            base: vec![Seen { aspect, value: Value::Set(["a".to_owned()].into()), state: None, people: Vec::new() }],
+            base: vec![Seen { aspect, value: Value::Set(["a".to_owned()].into()), state: None, people: Vec::new(), order: Vec::new() }],
             saved_at: jiff::Timestamp::from_second(second).unwrap(),
             holds_shown_text: false,
         }

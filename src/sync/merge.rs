@@ -15,7 +15,7 @@ use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::edit::{Change, Edit, Part, same_text};
 use crate::domain::merge::{Choice, Conflict, Merge, Outcome, Piece, ended, text_of};
 use crate::domain::person::Person;
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, raws};
 
 /// Every aspect of an edit from three sides.
 pub(super) fn merge(edit: &Edit, now: &Case, vendor: Vendor) -> Conflict {
@@ -51,7 +51,7 @@ pub(super) fn rewritten(edit: &Edit, conflict: &Conflict, now: &Case) -> Edit {
             None | Some((_, Outcome::Overlap(_))) => changes.push(change.clone()),
             Some((_, Outcome::Same)) => {}
             Some((merge, Outcome::Mine)) => changes.extend(effective(change, merge, now)),
-            Some((merge, Outcome::Merged(merged))) => changes.extend(effective(&as_merged(change, merged), merge, now)),
+            Some((merge, Outcome::Merged(merged))) => changes.extend(effective(&as_merged(change, merged, now), merge, now)),
         }
     }
     let mut left = Edit::new(now, changes);
@@ -93,7 +93,7 @@ pub(super) fn decided(
         let wish = Wish { edit, merge, now, directory };
         changes.extend(wish.changes(value)?);
         let shown = Seen::of(now, merge.aspect.clone());
-        let then = Seen { aspect: merge.aspect.clone(), value: merge.theirs.clone(), state: None, people: Vec::new() };
+        let then = Seen { aspect: merge.aspect.clone(), value: merge.theirs.clone(), state: None, people: Vec::new(), order: Vec::new() };
         base.push(if shown.value == then.value { shown } else { then });
     }
     Ok(Edit { case: edit.case.clone(), changes, base })
@@ -297,11 +297,25 @@ fn names(changes: &[&Change]) -> String {
     changes.iter().filter_map(name).collect::<Vec<_>>().join(", ")
 }
 
-fn as_merged(change: &Change, merged: &Value) -> Change {
+/// The members as the case lists them, repeats and all; then those that come, in the order in which they were wished.
+fn ordered(merged: &Value, held: Option<&[Clean]>, wished: &[String]) -> Vec<String> {
+    let members = members(merged);
+    let mut values = raws(held.unwrap_or_default());
+    values.retain(|value| members.contains(value));
+    for value in wished.iter().chain(&members) {
+        if members.contains(value) && !values.contains(value) {
+            values.push(value.clone());
+        }
+    }
+    values
+}
+
+fn as_merged(change: &Change, merged: &Value, now: &Case) -> Change {
+    let held = Aspect::of(change).and_then(|aspect| aspect.held(now));
     match (change, merged) {
         (Change::Description(_), Value::Text(text)) => Change::Description(text.clone()),
-        (Change::Attribute { key, .. }, merged) => Change::Attribute { key: key.clone(), values: members(merged).into_iter().collect() },
-        (Change::Field { id, .. }, merged) => Change::Field { id: id.clone(), values: members(merged).into_iter().collect() },
+        (Change::Attribute { key, values }, merged) => Change::Attribute { key: key.clone(), values: ordered(merged, held, values) },
+        (Change::Field { id, values }, merged) => Change::Field { id: id.clone(), values: ordered(merged, held, values) },
         (other, _) => other.clone(),
     }
 }
@@ -335,7 +349,13 @@ struct Wish<'a> {
 impl Wish<'_> {
     fn changes(&self, value: &Value) -> Result<Vec<Change>, String> {
         let text = || value.line();
-        let values = || members(value).into_iter().collect();
+        let values = || {
+            let wished = self.edit.about(&self.merge.aspect).find_map(|change| match change {
+                Change::Attribute { values, .. } | Change::Field { values, .. } => Some(values.as_slice()),
+                _ => None,
+            });
+            ordered(value, self.merge.aspect.held(self.now), wished.unwrap_or_default())
+        };
         let key = || self.merge.aspect.key.to_string();
         Ok(vec![match self.merge.aspect.part {
             Part::Title if text().trim().is_empty() => return Err("a title cannot be empty".into()),

@@ -162,10 +162,7 @@ fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
         Verdict::Cannot(words) => format!("! {head} CANNOT: {words}"),
         Verdict::Nothing => format!("  {head} is so already"),
         Verdict::Sends(sends) => match (&sends.busy, &sends.objections[..]) {
-            (Some(busy), _) => {
-                let when = ago(busy.at, app.now);
-                format!("! {head} is being worked on by {} ({when})   - skips it", busy.who)
-            }
+            (Some(busy), _) => format!("! {head} is {}   - skips it", busy.words(&ago(busy.at, app.now))),
             (None, [first, ..]) => format!("! {head} has a close check that is not met: {first}"),
             (None, []) => format!("  {head} {}", row.title),
         },

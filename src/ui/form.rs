@@ -141,7 +141,7 @@ fn draft_words(app: &App, form: &Form) -> Option<&'static str> {
 
 /// Who changed what since the form was opened: `m.lee changed status, title at 12:04Z`.
 fn moved_words(app: &App, form: &Form, columns: u16) -> Option<String> {
-    let moved = form.moved.as_ref()?;
+    let Some(moved) = form.moved.as_ref() else { return app.busy_words(form.rid) };
     let who = moved.by.as_deref().unwrap_or("somebody");
     if columns < NARROW {
         let first = moved.fields.first().map_or("it", String::as_str);

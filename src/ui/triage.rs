@@ -75,6 +75,10 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     if area.height < LOW {
         line = 2;
     }
+    if let Some(words) = app.busy_words(rid) {
+        pen.words(area, line, &format!(" {words}"), styles.warning());
+        line += if area.height < LOW { 1 } else { 2 };
+    }
     if let Some(alike) = pane.alike.and_then(|rid| app.list.row(rid)) {
         pen.words(area, line, &format!(" Looks like {} {}", alike.key, alike.title), styles.text());
         line += if area.height < LOW { 1 } else { 2 };

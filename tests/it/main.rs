@@ -73,6 +73,7 @@ mod pty_terminal;
 mod pty_together;
 mod pty_views;
 mod random_steps;
+mod raw_paths;
 mod raw_text;
 mod readme;
 mod secrets_renewed;

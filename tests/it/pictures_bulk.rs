@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use caseload::app::Effect;
-use caseload::domain::bulk::{Batch, Busy, Row, Sends, Verdict};
+use caseload::domain::bulk::{Batch, Row, Sends, Verdict};
+use caseload::domain::busy::Busy;
 use caseload::domain::case::{Case, Rid};
 use caseload::domain::edit::{Call, Change, Edit, Method, OutboxEntry, Part, Plan, PlanLine, Progress};
 use caseload::domain::fault::{Fault, FaultKind};

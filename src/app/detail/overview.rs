@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::lines::{Lead, Line, Span, Target, Tone, width, wrap};
 use super::markdown;
 use crate::app::clock::{self, Clock, Urgency};
+use crate::domain::busy::busy;
 use crate::domain::capability;
 use crate::domain::case::{Case, CaseId, Vendor};
 use crate::domain::edit::Part;
@@ -31,6 +32,9 @@ pub struct Ground<'a> {
 
 pub fn lay_out(case: &Case, ground: Ground<'_>) -> Vec<Line> {
     let mut out = Vec::new();
+    if let Some(busy) = busy(case, ground.me, ground.now) {
+        out.push(Line::of(Tone::Warning, format_compact!("! {}", busy.words(&clock::ago(busy.at, ground.now)))));
+    }
     out.extend(case.slas.iter().map(|sla| sla_line(sla, ground)));
     gap(&mut out);
     if case.description.is_empty() {
@@ -87,7 +91,7 @@ pub fn sla_line(sla: &Sla, ground: Ground<'_>) -> Line {
 }
 
 fn people(case: &Case, ground: Ground<'_>, out: &mut Vec<Line>) {
-    let names: Vec<CompactString> = case.row.assignees.iter().map(|person| who(person, ground)).collect();
+    let names: Vec<CompactString> = case.row.assignees.iter().map(|person| who_of(person, &case.row.assignees, ground)).collect();
     let assigned = if names.is_empty() && capability::allowed(ground.vendor, &case.row, Part::Assignees).is_ok() {
         "nobody".into()
     } else {
@@ -113,6 +117,12 @@ fn people(case: &Case, ground: Ground<'_>, out: &mut Vec<Line>) {
         let tags = case.row.tags.iter().map(Clean::as_str).collect::<Vec<_>>().join("  ");
         pair("tags", Tone::Text, &tags, ground, out);
     }
+}
+
+/// As [`who`], told from others of the same name.
+fn who_of(person: &Person, others: &[Person], ground: Ground<'_>) -> CompactString {
+    let told = person.told(others);
+    if told == person.label() { who(person, ground) } else { told.into() }
 }
 
 fn times(case: &Case, ground: Ground<'_>, out: &mut Vec<Line>) {

@@ -12,7 +12,7 @@ use crate::domain::capability::Reason;
 use crate::domain::case::{Case, Field, FieldKind, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Change, Part};
-use crate::domain::list::split;
+use crate::domain::list::{spellings, split};
 use crate::domain::person::Person;
 use crate::domain::text::{Clean, raws};
 
@@ -97,7 +97,12 @@ impl Extra {
     /// The line is about to show this raw text.
     pub(super) fn expect_text(&mut self, raw: &str) -> Clean {
         let text = Clean::line(raw);
-        if !self.is_list() {
+        if self.is_list() {
+            let words: Vec<Clean> = split(raw, &spellings(self.known.iter())).into_iter().map(Clean::line).collect();
+            let is_new = |word: &Clean| !word.is_verbatim() && !self.known.contains(word);
+            let new: Vec<Clean> = words.into_iter().filter(is_new).collect();
+            self.known.extend(new);
+        } else {
             self.origin.add(text.clone());
         }
         text

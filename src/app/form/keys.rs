@@ -101,20 +101,17 @@ impl App {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let kept: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
         if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
-            match &mut pane.editor {
-                Some(area) => drop(area.insert_str(kept.replace('\t', "    "))),
-                None => self.say(Grade::Info, "pasted text has no place here; e writes an overlap anew"),
+            if !pane.paste(&kept) {
+                self.say(Grade::Info, "pasted text has no place here; e writes an overlap anew");
             }
             return;
         }
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
-        let is_line = !Form::is_block(&form.field);
-        let Some(area) = form.text() else {
+        if !form.paste(&kept) {
             let key = self.keymap.key(Scope::Form, Action::NextField);
             self.say(Grade::Info, format!("pasted text has no place in a choice; {key} to a text field first"));
             return;
-        };
-        area.insert_str(if is_line { kept.replace(['\n', '\t'], " ") } else { kept.replace('\t', "    ") });
+        }
         form.typed_at.get_or_insert(now);
     }
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::app::effect::Effect;
-use crate::app::form::tests::{Sitting, orders};
+use crate::app::form::tests::{Sitting, at_ms, orders};
 use crate::app::message::{Chord, Message};
-use crate::domain::aspect::Aspect;
-use crate::domain::case::{Case, Field, FieldKind, SourceId, Vendor};
+use crate::domain::aspect::{Aspect, Seen, Value};
+use crate::domain::case::{Case, Field, FieldKind, Rid, SourceId, Vendor};
 use crate::domain::directory::Directory;
+use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Edit, Part};
 use crate::domain::person::Person;
 use crate::domain::recipe::{Recipe, Step, step_of};
@@ -229,6 +230,65 @@ fn two_of_one_name_are_told_apart_by_mail_and_a_comma_in_a_name_is_none_between(
     let (_, why) = sitting.form().blocked().unwrap();
     assert!(why.contains("kim@a.io, kim@b.io"), "{why}");
     assert_eq!(orders(sitting.app.update(Message::Key(Chord::parse("Ctrl-s").unwrap()))), [], "nothing is sent by guessing");
+}
+
+#[test]
+fn what_is_pasted_is_shown_harmless_and_sent_as_it_was() {
+    let pasted = "host\tstate\nweb\u{200c}1\tdown";
+    let texts = Texts { title: "a\u{200d}z".into(), description: "kept\there".into(), values: vec!["a,b".into(), "c\u{200d}d".into()] };
+    for (part, sent_title) in [(Part::Description, None), (Part::Title, Some("host state web\u{200c}1 down"))] {
+        let mut sitting = sitting(Vendor::Tines, &texts);
+        sitting.open(part);
+        sitting.app.update(Message::Paste(pasted.into()));
+        sitting.type_text("!");
+        let area = if part == Part::Title { &sitting.form().title } else { &sitting.form().description };
+        let shown = area.lines().join("\n");
+        assert_eq!(Clean::block(&shown).as_str(), shown, "what stands in the form steers no terminal");
+        let wanted = match sent_title {
+            None => Change::Description(format!("{pasted}!kept\there")),
+            Some(line) => Change::Title(format!("{line}!a\u{200d}z")),
+        };
+        assert_eq!(sent(&mut sitting).changes, [wanted]);
+    }
+    let mut sitting = sitting(Vendor::Tines, &texts);
+    sitting.open(Part::Tags);
+    sitting.press("End");
+    sitting.app.update(Message::Paste(", new\u{200d}one".into()));
+    assert_eq!(sent(&mut sitting).changes, [Change::AddTags(vec!["new\u{200d}one".into()])]);
+}
+
+#[test]
+fn a_draft_of_a_version_that_kept_what_was_shown_changes_no_other_byte() {
+    let texts = Texts { title: "a\u{200d}z".into(), description: "ts\tsrc\r\nlast".into(), values: vec!["a".into(), "b".into()] };
+    let mut sitting = sitting(Vendor::Tines, &texts);
+    let case = case(Vendor::Tines, &texts);
+    let description = Aspect::of_part(Part::Description);
+    let text = |text: &str| Value::Text(text.into());
+    let draft = Draft {
+        case: case.row.id.clone(),
+        values: vec![(description.clone(), text("ts    src, dst\nlast"))],
+        base: vec![Seen { value: text("ts    src\nlast"), ..Seen::of(&case, description) }],
+        saved_at: at_ms(0),
+        holds_shown_text: true,
+    };
+    sitting.app.update(Message::Report(Report::Draft(Box::new(draft))));
+    sitting.open(Part::Description);
+    assert_eq!(sitting.form().moved, None, "the case is as it was seen then");
+    assert_eq!(sent(&mut sitting).changes, [Change::Description("ts\tsrc, dst\r\nlast".into())]);
+}
+
+#[test]
+fn a_colleague_at_work_is_named_for_a_quarter_of_an_hour() {
+    let texts = Texts { title: "a".into(), description: "b".into(), values: vec!["a".into(), "b".into()] };
+    let mut sitting = sitting(Vendor::Datadog, &texts);
+    let mut case = case(Vendor::Datadog, &texts);
+    case.changed_by = Some(person("k", "Kim Lee", "kim@a.io"));
+    case.row.updated_at = Some(at_ms(-240_000));
+    case.row.created_at = Some(at_ms(-9_000_000));
+    sitting.give(case);
+    assert_eq!(sitting.app.busy_words(Rid(1)).as_deref(), Some("! being worked on by Kim Lee (4m ago)"));
+    sitting.wait(12 * 60_000);
+    assert_eq!(sitting.app.busy_words(Rid(1)), None, "a quarter of an hour ago is no moment ago");
 }
 
 #[test]

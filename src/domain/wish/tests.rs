@@ -101,3 +101,19 @@ fn what_cannot_be_is_said_all_at_once() {
     let both = of(Vendor::Tines, &[], &["tag=a"], &["tag=a"]).unwrap_err();
     assert!(both[0].contains("both added and removed"), "{both:?}");
 }
+
+#[test]
+fn of_two_people_of_one_name_nobody_is_taken_off_by_guessing() {
+    let kim = |id: &str, email: &str| Person { name: Clean::line("Kim Lee"), ..person(id, email) };
+    let mut case = case(Vendor::Tines);
+    case.row.assignees = vec![kim("1", "kim@a.io"), kim("2", "kim@b.io")];
+    let take_off = |who: &str| {
+        let wishes = of_flags(How::Remove, &[format!("assignee={who}")]).unwrap();
+        changes(&wishes, Vendor::Tines, &case, &Directory::default(), Absent::IsAnError)
+    };
+    let said = take_off("Kim Lee").unwrap_err().join("\n");
+    assert!(said.contains("kim@a.io") && said.contains("kim@b.io"), "{said}");
+    assert_eq!(take_off("kim@b.io"), Ok(vec![Change::Unassign(kim("2", "kim@b.io"))]));
+    let said = take_off("lee@a.io").unwrap_err().join("\n");
+    assert!(said.contains("lee@a.io"), "who is not there is said: {said}");
+}

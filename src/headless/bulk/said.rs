@@ -97,7 +97,7 @@ fn warning(row: &Row) -> Option<String> {
         Verdict::Cannot(words) => Some(format!("CANNOT: {}", Clean::line(words))),
         Verdict::Nothing => None,
         Verdict::Sends(sends) => match (&sends.busy, &sends.objections[..]) {
-            (Some(busy), _) => Some(format!("{} is working on it: changed at {}", busy.who, busy.at)),
+            (Some(busy), _) => Some(busy.words(&format!("changed at {}", busy.at))),
             (None, [first, ..]) => Some(format!("a close check is not met: {}", Clean::line(first))),
             (None, []) => None,
         },

@@ -45,7 +45,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     {
         lines.push((0, format!(" {banner} {} ", card.name), styles.banner(card.standing.accent)));
     }
-    if let Some(words) = app.form().and_then(|form| moved_words(app, form, inner.width)) {
+    if let Some(words) = app.form().map_or_else(|| app.busy_words(review.rid), |form| moved_words(app, form, inner.width)) {
         push(&mut lines, inner.width, 0, &words, styles.warning());
         lines.push((0, String::new(), styles.text()));
     }
