@@ -1,5 +1,6 @@
 //! The steps of [`crate::oracle`] that a person makes on cases: verbs and their menus, texts, taking back, marks.
 
+use caseload::app::form::Form;
 use caseload::app::overlay::Overlay;
 use caseload::app::review::Stage;
 use caseload::demo::{Truth, Vendor};
@@ -133,7 +134,7 @@ impl Sitting<'_> {
             return Ok(());
         }
         let Some(Overlay::Form(form)) = self.app().overlays.last() else { return Err("the form of a comment closed".into()) };
-        let offered = form.comment.lines().join("\n");
+        let offered = comment_of(form);
         let before = self.book.typed.get(&case).cloned().unwrap_or_default();
         let refused = |entry: &OutboxEntry| entry.edit.case == id(&case) && entry.edit.changes.contains(&Change::Comment(offered.clone()));
         if offered != before && !entries(self.app()).any(refused) {
@@ -141,7 +142,7 @@ impl Sitting<'_> {
         }
         self.desk().paste(TEXTS[text as usize % TEXTS.len()]);
         let Some(Overlay::Form(form)) = self.app().overlays.last() else { return Err("the form of a comment closed".into()) };
-        let typed = form.comment.lines().join("\n");
+        let typed = comment_of(form);
         let text = TEXTS[text as usize % TEXTS.len()];
         if typed != format!("{offered}{text}") && typed != format!("{text}{offered}") {
             return Err(format!("the comment reads {typed:?}, and {text:?} was typed beside {offered:?}"));
@@ -304,4 +305,10 @@ fn chosen(verb: Verb, label: &str, truth: &Truth) -> Vec<Wish> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The comment as it would leave: what the box shows may be harmless words for it.
+fn comment_of(form: &Form) -> String {
+    let comment = |change| if let Change::Comment(text) = change { Some(text) } else { None };
+    form.changes().into_iter().find_map(comment).unwrap_or_default()
 }
