@@ -182,14 +182,20 @@ fn asked(tty: &mut Tty, times: usize) -> &mut Tty {
     tty.until("the command asks", |screen| !screen.alternate_screen() && screen.contents().matches("passphrase:").count() == times)
 }
 
-#[test]
-fn a_command_that_asks_has_the_terminal_before_the_screen_and_again_when_its_token_has_run_out() {
+/// A workbench whose secret comes from a command that asks, and that polls by itself only once an hour.
+fn asking() -> (Desk, Tty) {
     let desk = Desk::calm(60);
     write_token(&desk);
     let mut text = by_command(&desk, ASKS);
     write!(text, "[poll]\nfocused_s = 3600\nidle_s = 3600\n").unwrap();
     desk.configure(&text);
-    let mut tty = Tty::start(120, 36, &[], &desk.env());
+    let tty = Tty::start(120, 36, &[], &desk.env());
+    (desk, tty)
+}
+
+#[test]
+fn a_command_that_asks_has_the_terminal_before_the_screen_and_again_when_its_token_has_run_out() {
+    let (desk, mut tty) = asking();
     tty.comes_to_see("passphrase:");
     assert!(!tty.screen().alternate_screen(), "the screen is not taken yet:\n{}", tty.shown());
     // Keys that would quit, filter and write here.
@@ -209,12 +215,7 @@ fn a_command_that_asks_has_the_terminal_before_the_screen_and_again_when_its_tok
 
 #[test]
 fn ctrl_c_at_the_prompt_ends_the_command_alone_and_a_key_asks_again() {
-    let desk = Desk::calm(60);
-    write_token(&desk);
-    let mut text = by_command(&desk, ASKS);
-    write!(text, "[poll]\nfocused_s = 3600\nidle_s = 3600\n").unwrap();
-    desk.configure(&text);
-    let mut tty = Tty::start(120, 36, &[], &desk.env());
+    let (desk, mut tty) = asking();
     tty.comes_to_see("passphrase:").keys("x\r").comes_to_see("complete");
     desk.demo.rotate(Vendor::Tines);
     write_token(&desk);
