@@ -192,13 +192,17 @@ impl Store {
 
     /// The configured name of a source, which is how disk knows it.
     fn name(&self, source: SourceId) -> Result<&str, Fault> {
-        let name = self.names.get(usize::from(source.0)).map(String::as_str);
-        name.ok_or_else(|| Fault::new(FaultKind::NotFound, format!("source {} was never declared", source.0)))
+        name_of(&self.names, source)
     }
 
     fn outbox_file(&self) -> Result<&File, Fault> {
         self.outbox.as_ref().map_err(Clone::clone)
     }
+}
+
+fn name_of(names: &[String], source: SourceId) -> Result<&str, Fault> {
+    let name = names.get(usize::from(source.0)).map(String::as_str);
+    name.ok_or_else(|| Fault::new(FaultKind::NotFound, format!("source {} was never declared", source.0)))
 }
 
 #[cfg(test)]

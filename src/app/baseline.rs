@@ -54,11 +54,10 @@ impl App {
         }
     }
 
-    /// Rows as they are now, before the list takes them: what it showed until now is remembered of those that change for the
-    /// first time since they were looked at. Those whose mark may turn.
+    /// Rows as they are now, before the list takes them: those whose mark may turn. What the list showed of one that changes for
+    /// the first time since it was looked at counts from here on; disk has remembered the same, whoever stored the row.
     pub(super) fn meet_baselines(&mut self, rows: &[(Rid, Row)], from: From) -> Vec<Rid> {
         let mut touched = Vec::new();
-        let mut fresh = Vec::new();
         for (rid, row) in rows {
             if let Some(known) = self.baselines.known.get_mut(&row.id) {
                 known.rid = Some(*rid);
@@ -66,15 +65,11 @@ impl App {
             } else if from == From::Network && self.source(row.id.source).is_some_and(|source| source.was_full) {
                 let shown = self.list.row(*rid).map(|old| then(&old));
                 if shown.as_ref().is_none_or(|shown| shown.is_news(&Then::of(row))) {
-                    fresh.push(Baseline { case: row.id.clone(), row: shown.clone(), looked: None });
                     self.baselines.known.insert(row.id.clone(), Known { shown, rid: Some(*rid) });
                     touched.push(*rid);
                 }
             }
             self.read_again_under_eyes(*rid, row, from);
-        }
-        if !fresh.is_empty() {
-            self.send(Ask::KeepBaselines, Order::KeepBaselines(fresh));
         }
         touched
     }

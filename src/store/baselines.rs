@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::Store;
+use super::open::File;
 use crate::domain::aside::Then;
 use crate::domain::baseline::{Baseline, Looked};
 use crate::domain::case::{CaseId, SourceId};
@@ -18,21 +19,7 @@ impl Store {
     /// Remembers these in one transaction, synced. One of a case that was never opened replaces nothing, unless it `moves` what
     /// is known: what was known first counts until somebody looks.
     pub fn baselines_keep(&mut self, baselines: &[Baseline], moves: bool) -> Result<(), Fault> {
-        let file = self.outbox_file()?;
-        let transaction = file.begin()?;
-        let mut newest = file.prepare("SELECT coalesce(max(stamp), 0) FROM baselines")?;
-        let last: i64 = newest.query_row([], |row| row.get(0)).map_err(|error| file.fault(&error))?;
-        for (stamp, baseline) in (last + 1..).zip(baselines) {
-            let name = self.name(baseline.case.source)?;
-            let (shown, looked) = (json(baseline.row.as_ref())?, json(baseline.looked.as_ref())?);
-            let rule = if moves || looked.is_some() { "REPLACE" } else { "IGNORE" };
-            file.run(
-                &format!("INSERT OR {rule} INTO baselines (source, case_id, stamp, shown, looked) VALUES (?1, ?2, ?3, ?4, ?5)"),
-                params![name, baseline.case.id.as_str(), stamp, shown, looked],
-            )?;
-        }
-        file.run("DELETE FROM baselines WHERE stamp <= (SELECT stamp FROM baselines ORDER BY stamp DESC LIMIT 1 OFFSET ?1)", [MAX_KEPT])?;
-        transaction.commit().map_err(|error| file.fault(&error))
+        keep(self.outbox_file()?, &self.names, baselines, moves)
     }
 
     /// What the list showed, of this run's cases whose baseline was written behind `stamp`; the last stamp. One that cannot be
@@ -74,6 +61,34 @@ impl Store {
     }
 }
 
+/// Remembers what the list showed of cases whose rows are about to be replaced, whoever reads them: a screen, a command, a
+/// form. It stands before the rows do: after a crash in between it says what is on disk, which is no news.
+pub(super) fn witness(outbox: &Result<File, Fault>, names: &[String], replaced: &[Baseline]) -> Result<(), Fault> {
+    match outbox {
+        _ if replaced.is_empty() => Ok(()),
+        Ok(file) => keep(file, names, replaced, false),
+        // That the file cannot be used is told at the start; cases are read all the same.
+        Err(_) => Ok(()),
+    }
+}
+
+fn keep(file: &File, names: &[String], baselines: &[Baseline], moves: bool) -> Result<(), Fault> {
+    let transaction = file.begin()?;
+    let mut newest = file.prepare("SELECT coalesce(max(stamp), 0) FROM baselines")?;
+    let last: i64 = newest.query_row([], |row| row.get(0)).map_err(|error| file.fault(&error))?;
+    for (stamp, baseline) in (last + 1..).zip(baselines) {
+        let name = super::name_of(names, baseline.case.source)?;
+        let (shown, looked) = (json(baseline.row.as_ref())?, json(baseline.looked.as_ref())?);
+        let rule = if moves || looked.is_some() { "REPLACE" } else { "IGNORE" };
+        file.run(
+            &format!("INSERT OR {rule} INTO baselines (source, case_id, stamp, shown, looked) VALUES (?1, ?2, ?3, ?4, ?5)"),
+            params![name, baseline.case.id.as_str(), stamp, shown, looked],
+        )?;
+    }
+    file.run("DELETE FROM baselines WHERE stamp <= (SELECT stamp FROM baselines ORDER BY stamp DESC LIMIT 1 OFFSET ?1)", [MAX_KEPT])?;
+    transaction.commit().map_err(|error| file.fault(&error))
+}
+
 fn json(value: Option<&impl serde::Serialize>) -> Result<Option<String>, Fault> {
     let written = value.map(serde_json::to_string).transpose();
     written.map_err(|error| Fault::new(FaultKind::Disk, format!("what was seen cannot be written as JSON: {error}")))
@@ -83,15 +98,48 @@ fn json(value: Option<&impl serde::Serialize>) -> Result<Option<String>, Fault> 
 mod tests {
     use jiff::Timestamp;
 
-    use super::super::Access;
+    use super::super::{Access, Mark};
     use super::*;
     use crate::domain::case::Vendor;
+    use crate::domain::page::Listed;
     use crate::domain::sample;
 
     fn witnessed(id: &str, title: &str) -> Baseline {
         let mut row = sample::case(Vendor::Tines, 1).row;
         row.title = crate::domain::text::Clean::line(title);
         Baseline { case: CaseId { source: SourceId(0), id: id.into() }, row: Some(Then::of(&row)), looked: None }
+    }
+
+    #[test]
+    fn whoever_stores_a_row_keeps_what_the_list_showed_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = Store::open(directory.path(), Access::ReadWrite).unwrap();
+        store.sources(&["a"]).unwrap();
+        let source = SourceId(0);
+        let item = |n: u32, title: &str, updated_s: i64| {
+            let mut case = sample::case(Vendor::Tines, n);
+            case.row.title = crate::domain::text::Clean::line(title);
+            case.row.updated_at = Some(Timestamp::from_second(updated_s).unwrap());
+            Listed { row: case.row, raw: case.raw }
+        };
+        let [one, two] = [1, 2].map(|n| item(n, "first", 1));
+        store.save_page(source, &[one.clone(), two.clone()], None, Timestamp::UNIX_EPOCH).unwrap();
+        store.save_page(source, &[item(1, "still the first pass", 2)], None, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(store.baselines(0).unwrap().0, [], "a first pass brings no news");
+        let whole = Mark { complete_at: Some(Timestamp::UNIX_EPOCH), ..Mark::default() };
+        store.save_page(source, &[], Some(&whole), Timestamp::UNIX_EPOCH).unwrap();
+
+        store.save_page(source, &[item(1, "second", 3), two.clone()], None, Timestamp::UNIX_EPOCH).unwrap();
+        let third = item(2, "read whole", 3);
+        store.save_case(&third.row, &third.raw, Timestamp::UNIX_EPOCH).unwrap();
+        let arrival = item(3, "new", 3);
+        store.save_page(source, &[item(1, "third", 4), arrival.clone()], None, Timestamp::UNIX_EPOCH).unwrap();
+        let expected = [
+            (one.row.id.clone(), Some(Then::of(&item(1, "still the first pass", 2).row))),
+            (two.row.id.clone(), Some(Then::of(&two.row))),
+            (arrival.row.id.clone(), None),
+        ];
+        assert_eq!(store.baselines(0).unwrap().0, expected, "the first change counts, and what is the same is none");
     }
 
     #[test]

@@ -156,6 +156,13 @@ impl Cases {
     }
 }
 
+/// Whether the source was ever read completely.
+pub(super) fn was_full(file: &File, number: u32) -> Result<bool, Fault> {
+    let mut statement = file.prepare("SELECT complete_at IS NOT NULL FROM marks WHERE source = ?1")?;
+    let found = statement.query_row([number], |row| row.get(0)).optional().map_err(|error| file.fault(&error))?;
+    Ok(found.unwrap_or(false))
+}
+
 /// Inside the transaction that stores the page it speaks of. Answers whether it ends a full pass.
 pub(super) fn write(file: &File, number: u32, mark: &Mark) -> Result<bool, Fault> {
     let ended: Option<Option<i64>> = file

@@ -8,7 +8,9 @@ use rusqlite::{CachedStatement, OptionalExtension, params};
 
 use super::ids::{Ids, Known, Standing};
 use super::open::File;
-use super::{Batch, Cases, Change, Depth, Store, marks, packed};
+use super::{Batch, Cases, Change, Depth, Store, baselines, marks, packed};
+use crate::domain::aside::Then;
+use crate::domain::baseline::Baseline;
 use crate::domain::case::{CaseId, Rid, Row, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::RawBody;
@@ -53,7 +55,8 @@ impl Store {
     /// Several pages, each with its watermark, in one transaction; what each item meant, page by page, in order.
     /// When it fails nothing of it has happened.
     pub fn save_pages(&mut self, batches: &[Batch<'_>]) -> Result<Vec<Vec<(Rid, Change)>>, Fault> {
-        let cases = self.cases_mut()?;
+        let Self { cases, outbox, names, .. } = self;
+        let cases = cases.as_mut().map_err(|fault| fault.clone())?;
         let numbers = cases.numbers.clone();
         let mut has_ended = false;
         let saved = cases.write(|file, ids| {
@@ -61,6 +64,7 @@ impl Store {
             let mut saved = Vec::with_capacity(batches.len());
             for batch in batches {
                 let number = declared(&numbers, batch.source)?;
+                writer.of(number)?;
                 let page: Result<Vec<_>, Fault> =
                     batch.items.iter().map(|item| writer.keep(number, &item.row, &item.raw, Depth::List, batch.read_at)).collect();
                 saved.push(page?);
@@ -68,6 +72,7 @@ impl Store {
                     has_ended |= marks::write(file, number, mark)?;
                 }
             }
+            baselines::witness(outbox, names, &writer.replaced)?;
             Ok(saved)
         })?;
         for (batch, page) in batches.iter().zip(&saved) {
@@ -82,9 +87,16 @@ impl Store {
 
     /// A case that was asked for by itself. Its raw replaces whatever was there.
     pub fn save_case(&mut self, row: &Row, raw: &RawBody, read_at: Timestamp) -> Result<(Rid, Change), Fault> {
-        let cases = self.cases_mut()?;
+        let Self { cases, outbox, names, .. } = self;
+        let cases = cases.as_mut().map_err(|fault| fault.clone())?;
         let number = declared(&cases.numbers, row.id.source)?;
-        let saved = cases.write(|file, ids| Writer::new(file, ids)?.keep(number, row, raw, Depth::Whole, read_at))?;
+        let saved = cases.write(|file, ids| {
+            let mut writer = Writer::new(file, ids)?;
+            writer.of(number)?;
+            let saved = writer.keep(number, row, raw, Depth::Whole, read_at)?;
+            baselines::witness(outbox, names, &writer.replaced)?;
+            Ok(saved)
+        })?;
         cases.met(row.id.source, None, &[saved]);
         Ok(saved)
     }
@@ -167,11 +179,22 @@ struct Writer<'a> {
     row: CachedStatement<'a>,
     body: CachedStatement<'a>,
     bytes: Vec<u8>,
+    /// The source was read completely before: what is new of it is news.
+    was_full: bool,
+    /// What the list showed of cases that are not as they were.
+    replaced: Vec<Baseline>,
 }
 
 impl<'a> Writer<'a> {
     fn new(file: &'a File, ids: &'a mut Ids) -> Result<Self, Fault> {
-        Ok(Self { file, ids, row: file.prepare(UPSERT_ROW)?, body: file.prepare(UPSERT_BODY)?, bytes: Vec::new() })
+        let (row, body) = (file.prepare(UPSERT_ROW)?, file.prepare(UPSERT_BODY)?);
+        Ok(Self { file, ids, row, body, bytes: Vec::new(), was_full: false, replaced: Vec::new() })
+    }
+
+    /// What is kept next is of this source.
+    fn of(&mut self, source: u32) -> Result<(), Fault> {
+        self.was_full = marks::was_full(self.file, source)?;
+        Ok(())
     }
 
     /// Writes what differs from what was last written.
@@ -181,7 +204,11 @@ impl<'a> Writer<'a> {
         })?;
         let known = self.ids.known(rid);
         self.bytes.clear();
-        let described = self.described(rid, &known, row)?;
+        let mut stored = None;
+        if row.description.is_none() {
+            stored = self.stored(rid, &known, row)?;
+        }
+        let described = described(stored.as_ref(), row);
         packed::put(&described, &mut self.bytes);
         let row_hash = self.ids.hash(&self.bytes[packed::CLOCK..]);
         let due = packed::micros(row.due_at).unwrap_or(packed::NO_TIME);
@@ -216,24 +243,32 @@ impl<'a> Writer<'a> {
                 self.file.run("UPDATE rows SET body_hash = ?2 WHERE rid = ?1", params![rid.0, body_hash.cast_signed()])?;
             }
         } else {
+            if row.description.is_some() {
+                stored = self.stored(rid, &known, row)?;
+            }
+            self.witness(stored.as_ref(), row);
             self.write_row(rid, row, &now)?;
         }
         self.ids.know(rid, now);
         Ok((rid, change))
     }
 
-    /// The row with the description that is known: of the same change, when its list does not send any.
-    fn described<'r>(&self, rid: Rid, known: &Known, row: &'r Row) -> Result<Cow<'r, Row>, Fault> {
-        if row.description.is_some() || matches!(known.standing, Standing::Nobody | Standing::Gone) {
-            return Ok(Cow::Borrowed(row));
+    /// A row takes the place of another one, or a case comes that was not there.
+    fn witness(&mut self, stored: Option<&Row>, row: &Row) {
+        let shown = stored.map(Then::of);
+        if self.was_full && shown.as_ref().is_none_or(|shown| shown.is_news(&Then::of(row))) {
+            self.replaced.push(Baseline { case: row.id.clone(), row: shown, looked: None });
+        }
+    }
+
+    /// The row on disk.
+    fn stored(&self, rid: Rid, known: &Known, row: &Row) -> Result<Option<Row>, Fault> {
+        if matches!(known.standing, Standing::Nobody | Standing::Gone) {
+            return Ok(None);
         }
         let mut statement = self.file.prepare("SELECT list FROM rows WHERE rid = ?1")?;
         let list = statement.query_row([rid.0], |row| row.get::<_, Vec<u8>>(0)).optional().map_err(|error| self.file.fault(&error))?;
-        let kept = list
-            .and_then(|list| packed::take(&list, row.id.source))
-            .filter(|kept| packed::micros(kept.updated_at) == packed::micros(row.updated_at));
-        let description = kept.and_then(|kept| kept.description);
-        Ok(if description.is_some() { Cow::Owned(Row { description, ..row.clone() }) } else { Cow::Borrowed(row) })
+        Ok(list.and_then(|list| packed::take(&list, row.id.source)))
     }
 
     /// What disk holds of a case: what this process wrote last, unless another one writes too.
@@ -267,6 +302,15 @@ impl<'a> Writer<'a> {
             self.bytes,
         ]);
         written.map(drop).map_err(|error| self.file.fault(&error))
+    }
+}
+
+/// The row with the description that is known: of the same change, when its list does not send any.
+fn described<'r>(stored: Option<&Row>, row: &'r Row) -> Cow<'r, Row> {
+    let is_same = |stored: &&Row| packed::micros(stored.updated_at) == packed::micros(row.updated_at);
+    match stored.filter(is_same).and_then(|stored| stored.description.clone()).filter(|_| row.description.is_none()) {
+        Some(description) => Cow::Owned(Row { description: Some(description), ..row.clone() }),
+        None => Cow::Borrowed(row),
     }
 }
 

@@ -1,5 +1,5 @@
-//! What the person knows of each case: kept for the screen, moved by edits that land, and watched, because other workbenches
-//! and `caseload edit` move it, too.
+//! What the person knows of each case: what a row showed before it first changed is kept by the store, what was looked at by
+//! the screen, and edits that land move it along. It is watched, because other workbenches and commands write it, too.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -28,7 +28,7 @@ pub(super) async fn tell(shared: &Shared) {
     }
 }
 
-/// Keeps what the screen has witnessed or shown. What it knows already is told again, which changes nothing.
+/// Keeps what the screen has shown. What it knows already is told again, which changes nothing.
 pub(super) async fn keep(shared: &Shared, baselines: Vec<Baseline>) -> Result<(), Fault> {
     shared.disk.keep_baselines(baselines, false).await?;
     tell(shared).await;

@@ -14,8 +14,8 @@ use super::pass::is_of_page;
 use super::schedule::{Finished, Pace, Round, Schedule, Steady};
 use super::seat::Seat;
 use super::worker::Shared;
-use super::{directory, succession};
-use crate::domain::case::Rid;
+use super::{baselines, directory, succession};
+use crate::domain::case::{Rid, Row};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Listed, Scan};
 use crate::domain::wall::Wall;
@@ -267,9 +267,15 @@ pub(super) async fn store(shared: &Shared, sheet: Sheet) -> Result<Vec<Rid>, Fau
     let news = |(item, (rid, change)): (Listed, (Rid, Change))| (change != Change::Same).then_some((rid, item.row));
     let rows: Vec<_> = items.into_iter().zip(changes).filter_map(news).collect();
     if !rows.is_empty() {
-        shared.report(Report::Rows { rows, from: From::Network }).await;
+        tell(shared, rows).await;
     }
     Ok(rids)
+}
+
+/// Tells rows that came from a vendor, and before them what the person knew of them: a command may have moved that just now.
+pub(super) async fn tell(shared: &Shared, rows: Vec<(Rid, Row)>) {
+    baselines::tell(shared).await;
+    shared.report(Report::Rows { rows, from: From::Network }).await;
 }
 
 /// As [`store`], also when the order behind it is called off: rows that are stored and not told would never be told.

@@ -12,7 +12,7 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio::time::timeout;
 
 use super::disk::Disk;
-use super::pull::{Puller, Wish};
+use super::pull::{self, Puller, Wish};
 use super::push::{Errand, Pusher};
 use super::schedule::Pace;
 use super::seat::Seat;
@@ -105,7 +105,7 @@ impl Shared {
         let raw = case.raw.clone();
         let kept = tokio::task::spawn_local(async move {
             let (rid, _) = shared.disk.save_case(row.clone(), raw, read_at).await?;
-            shared.report(Report::Rows { rows: vec![(rid, row)], from: From::Network }).await;
+            pull::tell(&shared, vec![(rid, row)]).await;
             Ok(rid)
         });
         kept.await.unwrap_or_else(|_| Err(Fault::new(FaultKind::Closed, "the worker is stopping")))

@@ -104,6 +104,49 @@ fn what_came_while_no_workbench_was_open_is_marked_though_the_disk_knows_it() {
 }
 
 #[test]
+fn a_change_that_a_command_read_first_is_marked_in_every_later_sitting() {
+    let house = House::new(60);
+    let ids: Vec<(Vendor, String)> = Vendor::ALL.into_iter().map(|vendor| (vendor, house.demo.ids(vendor)[1].clone())).collect();
+    // Never opened: nothing but their rows was ever shown.
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    let marked = |app: &App| ids.iter().filter(|(_, id)| is_unseen(app, id)).count();
+    house.demo.act(rename(ids[0].0, &ids[0].1, "renamed while the workbench is open")).unwrap();
+    assert!(house.run(&["list"]).status.success());
+    desk.leave();
+    house.demo.act(rename(ids[1].0, &ids[1].1, "renamed while it is closed")).unwrap();
+    assert!(house.run(&["list"]).status.success());
+    house.demo.act(rename(ids[2].0, &ids[2].1, "renamed and read alone")).unwrap();
+    assert!(house.run(&["show", &format!("{}:{}", ids[2].0.name(), ids[2].1)]).status.success());
+    let mut offline = house.sit_offline();
+    offline.until("the disk is read", |app| app.list.order().len() == 60).settle();
+    assert_eq!((marked(offline.app()), offline.app().list.unseen()), (3, 3), "{}", offline.shown());
+    offline.leave();
+    let mut again = house.sit();
+    again.until("the disk is read", |app| app.list.order().len() == 60).read_all().settle();
+    assert_eq!((marked(again.app()), again.app().list.unseen()), (3, 3), "{}", again.shown());
+    again.leave();
+}
+
+#[test]
+fn an_edit_by_a_command_is_no_news_for_a_workbench_that_reads_it_at_once() {
+    let house = House::hasty(60);
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    for vendor in Vendor::ALL {
+        let reference = format!("{}:{}", vendor.name(), house.demo.ids(vendor)[1]);
+        let said = house.run(&["edit", &reference, "--set", "title=by myself", "--yes"]);
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    }
+    desk.press("R").settle();
+    let is_mine =
+        |app: &App| app.list.order().iter().filter_map(|rid| app.list.row(*rid)).filter(|row| row.title == "by myself").count() == 3;
+    desk.until("the titles are there", is_mine).settle();
+    assert_eq!(desk.app().list.unseen(), 0, "{}", desk.shown());
+    desk.leave();
+}
+
+#[test]
 fn opening_a_changed_case_shows_the_new_comment_before_the_mark_goes() {
     let (house, id) = house_and_case();
     let mut desk = looked_at(&house, &id);
