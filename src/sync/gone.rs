@@ -56,7 +56,7 @@ impl Doubts {
 enum Fate {
     Kept,
     Gone(Rid),
-    /// The answer is about more than this case.
+    /// Nothing was learned of this case: it may be gone, or other than it was.
     Unsettled,
 }
 
@@ -132,19 +132,20 @@ async fn rests(full: &Full<'_>, rid: Rid) -> bool {
 async fn one(full: &Full<'_>, rid: Rid, id: CaseId) -> Result<Fate, Fault> {
     match patiently(async || full.provider.case(&id.id).await).await {
         Ok(fetched) => {
-            // A body that cannot be read belongs to a case that is there: what is known of it stays.
             let read_at = full.shared.wall.now();
-            if let Ok(case) = full.seat.decode(&fetched.raw, read_at) {
-                full.shared.keep(&case, read_at).await?;
-            }
+            let Ok(case) = full.seat.decode(&fetched.raw, read_at) else { return Ok(Fate::Unsettled) };
+            full.shared.keep(&case, read_at).await?;
             Ok(Fate::Kept)
         }
         Err(fault) if fault.kind == FaultKind::NotFound => Ok(Fate::Gone(rid)),
-        // Refused for this one case: it is there, or was never ours to see; the list's own answer decides.
-        Err(fault) if matches!(fault.kind, FaultKind::Forbidden | FaultKind::Rejected | FaultKind::BadBody | FaultKind::TooLarge) => {
-            Ok(Fate::Kept)
-        }
-        Err(fault) if matches!(fault.kind, FaultKind::NotAvailable | FaultKind::Retired | FaultKind::Redirected) => Ok(Fate::Unsettled),
+        // The vendor answers, but not what has become of this case. The list does not show it, so a count may be one too high.
+        Err(fault) if tells_nothing(fault.kind) => Ok(Fate::Unsettled),
         Err(fault) => Err(fault),
     }
+}
+
+/// An answer that says nothing about the case, while the next case may well be answered.
+fn tells_nothing(kind: FaultKind) -> bool {
+    use FaultKind::{BadBody, Forbidden, NotAvailable, Redirected, Rejected, Retired, TooLarge};
+    matches!(kind, Forbidden | Rejected | BadBody | TooLarge | NotAvailable | Retired | Redirected)
 }

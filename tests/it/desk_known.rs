@@ -2,7 +2,7 @@
 
 use caseload::app::App;
 use caseload::demo::{Act, Vendor};
-use caseload::protocol::{Doubt, Sign};
+use caseload::protocol::{Doubt, Gap, Sign};
 
 use crate::desk::House;
 
@@ -90,6 +90,30 @@ fn who_i_am_is_remembered_though_the_vendor_does_not_tell_it_again() {
         desk.until("it is read again", |app| app.is_idle() && is_whole(app)).settle();
         assert_eq!(desk.app().list.matching(), count, "{}", desk.shown());
         desk.press("q");
+        desk.leave();
+    }
+}
+
+#[test]
+fn a_case_whose_fate_the_vendor_does_not_tell_is_in_no_complete_count() {
+    for (vendor, status) in Vendor::ALL.into_iter().flat_map(|vendor| [(vendor, 403), (vendor, 422)]) {
+        let house = House::new(60);
+        let mut desk = house.sit();
+        desk.read_all().settle();
+        let id = house.demo.ids(vendor)[0].clone();
+        house.demo.act(Act::Remove { vendor, id: id.clone() }).unwrap();
+        let refused = Act::FailNext { vendor, method: "GET".into(), path_contains: id, status, times: 10_000 };
+        house.demo.act(refused).unwrap();
+        desk.press("R").settle();
+        let doubts = desk.app().known().doubts;
+        let unsettled = Some(Gap::Unsettled { cases: 1 });
+        assert!(matches!(&doubts[..], [Doubt::Partial { gap, .. }] if *gap == unsettled), "{vendor:?} {status}: {doubts:?}");
+        assert_eq!(house.run(&["list", "--full", "--json"]).status.code(), Some(6), "{vendor:?} {status}");
+        // Once the vendor tells, all is known again.
+        house.demo.act(Act::Mend { vendor }).unwrap();
+        desk.press("R").settle();
+        assert!(is_whole(desk.app()), "{vendor:?} {status}: {:?}", desk.app().known().doubts);
+        desk.acknowledge_all();
         desk.leave();
     }
 }
