@@ -62,6 +62,9 @@ impl App {
         }
         let Some(mut form) = self.form_of(rid, &case, read_at) else { return };
         form.only = (field.part == Part::Comment).then_some(Part::Comment);
+        if let Some(queued) = self.refused(rid) {
+            form.take_refusal(queued);
+        }
         form.note_change(&case, self.timeline_of(rid));
         form.focus(field);
         self.push(Overlay::Form(Box::new(form)));
@@ -100,9 +103,6 @@ impl App {
         form.reread_at = self.steady.checked_add(REREAD_AFTER).unwrap_or(self.steady);
         if let Some(draft) = draft {
             form.restore(draft);
-        }
-        if let Some(queued) = self.refused(rid) {
-            form.take_refusal(queued, draft.is_none());
         }
         Some(form)
     }
@@ -231,19 +231,22 @@ impl Form {
         }
     }
 
-    /// What the vendor refused: its words at the field, and the wishes that did not land, to be mended.
-    fn take_refusal(&mut self, queued: &Queued, fill: bool) {
+    /// What the vendor refused: its words at the field, and the wishes that did not land, to be mended. Only a form that shows
+    /// all of them takes the place of the entry: another one would drop wishes that nobody sees.
+    fn take_refusal(&mut self, queued: &Queued) {
         let Progress::Parked { fault, done } = &queued.entry.progress else { return };
         let changes = &queued.entry.edit.changes;
         let call = queued.entry.calls.get(*done);
         let about = call.map_or(&[][..], |call| &call.makes).iter().filter_map(|at| changes.get(*at));
         let field = |change: &Change| Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
         self.refused = about.map(|change| (field(change), fault.message.to_string())).collect();
-        if !fill {
+        let landed: Vec<usize> = queued.entry.calls.iter().take(*done).flat_map(|call| &call.makes).copied().collect();
+        let open: Vec<&Change> = changes.iter().enumerate().filter(|(at, _)| !landed.contains(at)).map(|(_, change)| change).collect();
+        let shows = |change: &&Change| self.only.is_none_or(|part| part == change.part());
+        if self.kept_at.is_some() || !open.iter().all(shows) {
             return;
         }
-        let landed: Vec<usize> = queued.entry.calls.iter().take(*done).flat_map(|call| &call.makes).copied().collect();
-        for (_, change) in changes.iter().enumerate().filter(|(at, _)| !landed.contains(at)) {
+        for change in open {
             self.wish(change);
         }
         self.replaces = Some(queued.entry.id.clone());

@@ -258,6 +258,33 @@ fn a_decision_taken_back_outside_its_run_comes_up_again_when_the_run_goes_on() {
 }
 
 #[test]
+fn a_comment_takes_no_refused_edit_out_of_the_outbox_whose_fields_it_does_not_show() {
+    let status = Change::Status(StatusOption { state: State::Closed, name: Clean::line("Done"), id: "9".into(), group: "".into() });
+    let comment = Change::Comment("looked".into());
+    let cases = [(vec![status.clone()], ""), (vec![status, comment.clone()], ""), (vec![comment], "looked")];
+    for (changes, offered) in cases {
+        let mut sitting = at(Vendor::Tines, directory(), |_| {});
+        let case = sample::case(Vendor::Tines, 7);
+        let mut entry = OutboxEntry::queued("refused", Edit::new(&case, changes), Plan::default(), at_ms(0));
+        entry.progress = Progress::Parked { fault: Fault::new(FaultKind::Rejected, "not met").with_status(422), done: 0 };
+        sitting.report(Report::Outbox(Box::new(entry)));
+        sitting.press("c");
+        assert_eq!(self::comment(&sitting).as_deref(), Some(offered));
+        sitting.press("! Ctrl-s");
+        assert_eq!(wishes(&sitting), [Change::Comment(format!("!{offered}"))]);
+        let Stage::Planning(ticket) = review(&sitting).stage else { panic!("{:?}", review(&sitting).stage) };
+        sitting.report(Report::Planned { ticket, plan: Plan::default() });
+        sitting.report(Report::Done { ticket, result: Ok(()) });
+        sitting.wait(300);
+        let (save, ()) = order(&sitting.press("y"), |order| matches!(order, Order::Submit { .. }).then_some(())).unwrap();
+        let effects = sitting.report(Report::Done { ticket: save, result: Ok(()) });
+        let dropped: Vec<String> = super::verbs::settles(&effects).into_iter().map(|(entry, _)| entry).collect();
+        let expected: &[&str] = if offered.is_empty() { &[] } else { &["refused"] };
+        assert_eq!(dropped, expected, "what the comment does not say stays in the outbox");
+    }
+}
+
+#[test]
 fn a_menu_does_what_it_shows_whatever_comes_in_meanwhile() {
     let mut sitting = at(Vendor::Tines, Directory::default(), |_| {});
     sitting.press("s");
