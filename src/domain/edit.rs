@@ -364,6 +364,9 @@ pub struct OutboxEntry {
     /// Why the last try came to nothing, where the next one comes by itself; None: nothing stands in its way.
     #[serde(default)]
     pub delayed_by: Option<Fault>,
+    /// When the case had last changed as it was read before its first call left: a later change is somebody else's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_at: Option<Timestamp>,
     /// What the answers to its calls prove.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub proofs: Vec<Proof>,
@@ -405,6 +408,7 @@ impl OutboxEntry {
             undoes: None,
             batch: None,
             delayed_by: None,
+            found_at: None,
             proofs: Vec::new(),
             unread: None,
             holds_shown_text: false,

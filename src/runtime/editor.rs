@@ -24,10 +24,17 @@ const NOT_RUNNABLE: i32 = 126;
 
 /// Starts the editor with this text, beside the loop, without `variables` of our environment; its end is told through
 /// `wakes`. The terminal has been left.
-pub(super) fn start(directory: &Path, about: About, text: &str, variables: &[String], wakes: &SyncSender<Wake>) -> Result<(), Fault> {
+pub(super) fn start(
+    editor: Option<String>,
+    directory: &Path,
+    about: About,
+    text: &str,
+    variables: &[String],
+    wakes: &SyncSender<Wake>,
+) -> Result<(), Fault> {
     let fail = |error: io::Error| Fault::new(FaultKind::Disk, format!("the editor was not started: {}: {error}", directory.display()));
     let file = write(directory, text).map_err(fail)?;
-    let editor = command();
+    let editor = editor.unwrap_or_else(command);
     let mut child = match spawn(&editor, &file, variables) {
         Ok(child) => child,
         Err(error) => {

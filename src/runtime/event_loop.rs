@@ -65,6 +65,8 @@ pub struct EventLoop<S: Surface> {
     frame: Frame,
     /// Commands for alarms.
     running: notify::Running,
+    /// The editor of whoever sits here; None: the one that the environment names.
+    pub editor: Option<String>,
     /// Environment variables that hold secrets: no program inherits them.
     secret_variables: Vec<String>,
     /// We stopped ourselves, so the SIGCONT that follows is not news.
@@ -94,6 +96,7 @@ impl<S: Surface> EventLoop<S> {
             files: None,
             frame: Frame { is_stale: true, ..Frame::default() },
             running: notify::Running::default(),
+            editor: None,
             secret_variables: Vec::new(),
             continued_by_us: false,
             is_lent: false,
@@ -309,7 +312,7 @@ impl<S: Surface> EventLoop<S> {
             return self.update(Message::Edited { about, result: Err(fault) });
         }
         self.is_lent = true;
-        if let Err(fault) = editor::start(&data, about.clone(), text, &self.secret_variables, &self.wakes) {
+        if let Err(fault) = editor::start(self.editor.clone(), &data, about.clone(), text, &self.secret_variables, &self.wakes) {
             self.edited(about, Err(fault));
         }
     }

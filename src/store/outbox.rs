@@ -26,6 +26,7 @@ struct Rest {
     undoes: Option<CompactString>,
     batch: Option<Batch>,
     delayed_by: Option<Fault>,
+    found_at: Option<Timestamp>,
     proofs: Vec<Proof>,
     unread: Option<Fault>,
     /// Texts are as the vendor has them.
@@ -45,6 +46,7 @@ impl Rest {
             undoes: entry.undoes.clone(),
             batch: entry.batch.clone(),
             delayed_by: entry.delayed_by.clone(),
+            found_at: entry.found_at,
             proofs: entry.proofs.clone(),
             unread: entry.unread.clone(),
             raw: !entry.holds_shown_text,
@@ -250,6 +252,7 @@ impl Store {
             undoes: rest.undoes,
             batch: rest.batch,
             delayed_by: rest.delayed_by,
+            found_at: rest.found_at,
             proofs: rest.proofs,
             unread: rest.unread,
             holds_shown_text: !rest.raw,

@@ -18,9 +18,9 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use self::settle::Settled;
-use super::plan;
 use super::send::Sender;
 use super::worker::Shared;
+use super::{plan, pull};
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::bulk::{Batch, CASES_AT_ONCE};
 use crate::domain::case::{CaseId, SourceId};
@@ -303,7 +303,7 @@ impl Pusher {
             let wake = Rc::new(Notify::new());
             self.busy.insert(due.case.clone(), Rc::clone(&wake));
             let (shared, known, closing) = (Rc::clone(&self.shared), Rc::clone(&self.known), self.closing.subscribe());
-            self.sending.spawn_local(Sender { shared, known, case: due.case, before: RefCell::default(), wake, closing }.run());
+            self.sending.spawn_local(Sender { shared, known, case: due.case, shown: RefCell::default(), wake, closing }.run());
         }
         self.due = later;
     }
@@ -359,7 +359,11 @@ impl Pusher {
         let Some(before) = self.watched.take() else { return };
         let now: BTreeMap<_, _> = entries.iter().map(|entry| (entry.id.clone(), entry.clone())).collect();
         for (id, entry) in &now {
-            if before.get(id) != Some(entry) {
+            let known = before.get(id);
+            if known != Some(entry) {
+                if entry.progress.is_settled() && known.is_some_and(|known| !known.progress.is_settled()) {
+                    self.tell_row(&entry.edit.case).await;
+                }
                 self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
             }
         }
@@ -371,6 +375,14 @@ impl Pusher {
         self.watched = Some(now);
     }
 
+    /// The row that another process has stored with what it sent: without it the case would look as before the edit.
+    async fn tell_row(&self, id: &CaseId) {
+        let Ok(case) = plan::stored(&self.shared, id).await else { return };
+        if let Ok(Some(rid)) = self.shared.disk.rid(id.clone()).await {
+            pull::tell(&self.shared, vec![(rid, case.row)]).await;
+        }
+    }
+
     /// An entry that another process has finished with: verified, if the case as stored shows it, else dropped.
     async fn settled_elsewhere(&self, entry: OutboxEntry) {
         let shows = match plan::stored(&self.shared, &entry.edit.case).await {
@@ -378,6 +390,7 @@ impl Pusher {
             Err(_) => false,
         };
         let report = if shows {
+            self.tell_row(&entry.edit.case).await;
             Report::Outbox(Box::new(OutboxEntry { progress: Progress::Verified, ..entry }))
         } else {
             Report::Dropped { entry: entry.id.into() }

@@ -21,6 +21,7 @@ use super::push::{Known, Turn};
 use super::schedule::wait_s;
 use super::seat::Seat;
 use super::worker::Shared;
+use crate::domain::aside::Then;
 use crate::domain::case::{Case, CaseId};
 use crate::domain::edit::{Change, OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
@@ -31,8 +32,8 @@ pub(super) struct Sender {
     pub shared: Rc<Shared>,
     pub known: Rc<Known>,
     pub case: CaseId,
-    /// The case as it was before the entry that is being sent.
-    pub before: RefCell<back::Before>,
+    /// What the list showed of the case before this try to send an entry.
+    pub shown: RefCell<Option<Then>>,
     /// A person wants it now.
     pub wake: Rc<Notify>,
     pub closing: watch::Receiver<bool>,
@@ -105,8 +106,11 @@ impl Sender {
 
     /// Takes one entry as far as it goes now.
     async fn deliver(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, is_clear: bool) -> Left {
-        let before = self.stored(talk).await;
-        *self.before.borrow_mut() = before;
+        let stored = self.stored(talk).await;
+        if entry.progress == Progress::Queued {
+            entry.found_at = stored.as_ref().and_then(|row| row.updated_at);
+        }
+        *self.shown.borrow_mut() = stored.as_ref().map(Then::of);
         match self.through(talk, entry, is_clear).await {
             Ok(()) => Left::Settled,
             Err(left) => left,

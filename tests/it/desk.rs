@@ -37,6 +37,10 @@ pub struct Glass {
     pub copied: Vec<String>,
     pub browsed: Vec<String>,
     pub suspended: usize,
+    /// Programs that got the terminal, and those that gave it back.
+    lent: (usize, usize),
+    /// Whoever sits here has an editor.
+    has_editor: bool,
 }
 
 impl Surface for Glass {
@@ -65,14 +69,21 @@ impl Surface for Glass {
 
     fn suspend(&mut self) -> io::Result<(u16, u16)> {
         self.suspended += 1;
-        self.resume()
+        let area = self.terminal.backend().buffer().area;
+        Ok((area.width, area.height))
     }
 
-    fn lend(&mut self, _words: &str) -> io::Result<()> {
-        Err(io::Error::other("nobody else can draw on glass"))
+    fn lend(&mut self, words: &str) -> io::Result<()> {
+        // An editor comes without a word; it draws nothing here.
+        if !self.has_editor || !words.is_empty() {
+            return Err(io::Error::other("nobody else can draw on glass"));
+        }
+        self.lent.0 += 1;
+        Ok(())
     }
 
     fn resume(&mut self) -> io::Result<(u16, u16)> {
+        self.lent.1 += 1;
         let area = self.terminal.backend().buffer().area;
         Ok((area.width, area.height))
     }
@@ -89,6 +100,8 @@ pub struct House {
     send_delay_s: u64,
     /// What stands in the configuration besides the sources.
     besides: &'static str,
+    /// An editor of those who sit here: a shell script that gets the file as `$1`.
+    pub editor: Option<String>,
     /// Nothing that is waited for takes longer, unless it is broken.
     pub patience: Duration,
 }
@@ -107,6 +120,7 @@ impl House {
             cuts: Cell::new(0),
             send_delay_s: 5,
             besides: "",
+            editor: None,
             patience: DEADLINE,
         }
     }
@@ -127,14 +141,25 @@ impl House {
         }
     }
 
+    /// A file in the directory of the house.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.place.path().join(name)
+    }
+
     /// The program as a command beside the desk, on the same directory.
     pub fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, &[])
+    }
+
+    /// The same with more in its environment.
+    pub fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         let mut command = Command::cargo_bin("caseload").unwrap();
         command.args(arguments).env("HOME", self.place.path()).env("CASELOAD_DATA_DIR", self.data());
         command.env("CASELOAD_CONFIG", self.write_config());
         for name in ["CASELOAD_LOG", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
             command.env_remove(name);
         }
+        command.envs(environment.iter().copied());
         command.output().unwrap()
     }
 
@@ -210,8 +235,9 @@ fn copy_folder(from: &Path, to: &Path) {
         }
         if path.is_dir() {
             copy_folder(&path, &name);
-        } else {
-            fs::copy(&path, &name).unwrap();
+        } else if let Err(error) = fs::copy(&path, &name) {
+            // Written beside its place and renamed meanwhile.
+            assert_eq!(error.kind(), io::ErrorKind::NotFound, "{}: {error}", path.display());
         }
     }
 }
@@ -237,6 +263,8 @@ impl<'a> Desk<'a> {
             copied: Vec::new(),
             browsed: Vec::new(),
             suspended: 0,
+            lent: (0, 0),
+            has_editor: house.editor.is_some(),
         };
         let setup = app::Setup {
             size,
@@ -268,6 +296,11 @@ impl<'a> Desk<'a> {
             app.open_views(config::ready_made(), view, false);
         }
         let mut sitting = EventLoop::new(app, glass, wakes.clone(), inbox, Worker::new(plan)).by(house.wall.clone());
+        if let Some(script) = &house.editor {
+            let path = house.place.path().join("editor.sh");
+            fs::write(&path, script).unwrap();
+            sitting.editor = Some(format!("sh {}", path.display()));
+        }
         sitting.begin();
         let mut desk = Self { house, sitting: Some(sitting), keys, wakes };
         desk.until("the worker has told its sources", |app| !app.sources.is_empty());
@@ -344,6 +377,18 @@ impl<'a> Desk<'a> {
         self.settle()
     }
 
+    /// Keys that open the editor; what it leaves is taken in.
+    pub fn edit(&mut self, keys: &str) -> &mut Self {
+        self.press(keys);
+        let until = Instant::now() + self.house.patience;
+        while self.glass().lent.0 > self.glass().lent.1 {
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "the editor does not come back:\n{}", self.shown());
+            self.sitting_mut().turn(Some(left));
+        }
+        self.settle()
+    }
+
     /// Characters one by one.
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.rapid_chords(text.chars().map(Chord::char));
@@ -365,7 +410,7 @@ impl<'a> Desk<'a> {
 
     /// The screen's clock goes on by so much, or back, before these keys; then it is as it was.
     pub fn later(&mut self, ms: i64, keys: &str) -> &mut Self {
-        let then = Timestamp::from_millisecond(Timestamp::now().as_millisecond() + ms).unwrap();
+        let then = Timestamp::from_millisecond(self.house.wall.now().as_millisecond() + ms).unwrap();
         self.wake(Message::Tick(then));
         if keys.is_empty() { self.settle() } else { self.press(keys) }
     }

@@ -26,6 +26,11 @@ fn is_unseen(app: &App, id: &str) -> bool {
     app.list.is_unseen(rid(app, id))
 }
 
+/// How many cases of the list have a title that begins so.
+fn titled(app: &App, title: &str) -> usize {
+    app.list.order().iter().filter_map(|rid| app.list.row(*rid)).filter(|row| row.title.starts_with(title)).count()
+}
+
 /// Opens a case and waits until it was read whole.
 fn open(desk: &mut Desk<'_>, id: &str) {
     let wanted = rid(desk.app(), id);
@@ -139,11 +144,52 @@ fn an_edit_by_a_command_is_no_news_for_a_workbench_that_reads_it_at_once() {
         assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     }
     desk.press("R").settle();
-    let is_mine =
-        |app: &App| app.list.order().iter().filter_map(|rid| app.list.row(*rid)).filter(|row| row.title == "by myself").count() == 3;
-    desk.until("the titles are there", is_mine).settle();
+    desk.until("the titles are there", |app| titled(app, "by myself") == 3).settle();
     assert_eq!(desk.app().list.unseen(), 0, "{}", desk.shown());
     desk.leave();
+}
+
+#[test]
+fn ones_own_edit_whose_command_was_killed_on_the_way_is_no_news() {
+    let house = House::hasty(60);
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    desk.leave();
+    for step in 1..=5 {
+        for vendor in Vendor::ALL {
+            let reference = format!("{}:{}", vendor.name(), house.demo.ids(vendor)[step]);
+            let title = format!("title=killed at step {step}");
+            house.run_with(&["edit", &reference, "--set", &title, "--yes"], &[("CASELOAD_CRASH", &step.to_string())]);
+        }
+        // The list may show the new title before the edit is found to have landed.
+        assert_eq!(house.run(&["list", "--full"]).status.code(), Some(0));
+    }
+    let mut desk = house.sit();
+    desk.until("all was sent", |app| app.outbox.is_empty() && titled(app, "killed at step ") == 15).settle();
+    assert_eq!(desk.app().list.unseen(), 0, "{}", desk.shown());
+    desk.acknowledge_all();
+    desk.leave();
+}
+
+#[test]
+fn an_offline_desk_shows_what_a_command_has_sent_of_its_queue() {
+    let house = House::hasty(60);
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    desk.leave();
+    for vendor in Vendor::ALL {
+        let reference = format!("{}:{}", vendor.name(), house.demo.ids(vendor)[1]);
+        house.run(&["edit", &reference, "--set", "title=sent by a command", "--yes", "--offline"]);
+    }
+    let mut offline = house.sit_offline();
+    offline.until("the queue is known", |app| app.outbox.len() == 3);
+    let flushed = house.run(&["outbox", "flush"]);
+    assert!(flushed.status.success(), "{}", String::from_utf8_lossy(&flushed.stderr));
+    offline.until("the queue is empty", |app| app.outbox.is_empty()).settle();
+    assert_eq!(titled(offline.app(), "sent by a command"), 3, "{}", offline.shown());
+    assert_eq!(offline.app().list.unseen(), 0, "one's own edits are no news");
+    offline.acknowledge_all();
+    offline.leave();
 }
 
 #[test]

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::time::sleep;
 
 use super::{Left, Sender, Talk, holds, proof};
-use crate::domain::aside::Then;
-use crate::domain::case::Case;
+use crate::domain::case::{Case, Row};
 use crate::domain::edit::{Change, OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
@@ -18,13 +16,6 @@ use crate::sync::{baselines, merge};
 const READ_BACKS: u32 = 3;
 /// Pause before the second reading; doubles.
 const READ_BACK_PAUSE: Duration = Duration::from_millis(400);
-
-/// A case before an edit left: what the list showed, and when it had last changed as it was then read.
-#[derive(Clone, Default)]
-pub(in crate::sync) struct Before {
-    pub shown: Option<Then>,
-    pub changed_at: Option<Timestamp>,
-}
 
 /// Why a case that was read back is not as it was wished.
 enum Missing {
@@ -67,14 +58,14 @@ impl Sender {
         Ok(())
     }
 
-    /// The case as it is on disk.
-    pub(super) async fn stored(&self, talk: &Talk<'_>) -> Before {
+    /// The row of the case as it is on disk.
+    pub(super) async fn stored(&self, talk: &Talk<'_>) -> Option<Row> {
         let row = async {
             let rid = self.shared.disk.rid(self.case.clone()).await.ok()??;
             let (raw, read_at, _) = self.shared.disk.raw(rid).await.ok()??;
             Some(talk.seat.decode(&raw, read_at).ok()?.row)
         };
-        row.await.map_or_else(Before::default, |row| Before { shown: Some(Then::of(&row)), changed_at: row.updated_at })
+        row.await
     }
 
     /// What a fresh reading of the case does not show; None: all is there.
@@ -82,8 +73,8 @@ impl Sender {
         let (case, read_at) = self.read(talk, entry).await?;
         let missing = self.judge(talk, entry, &case).await;
         if let Ok(None | Some(Missing::Unread(_))) = missing {
-            let before = self.before.borrow().clone();
-            baselines::own(&self.shared, talk.seat, before.shown, before.changed_at, &entry.edit, &case).await;
+            let shown = self.shown.borrow().clone();
+            baselines::own(&self.shared, talk.seat, shown, entry.found_at, &entry.edit, &case).await;
         }
         self.keep_case(&case, read_at).await;
         missing

@@ -25,7 +25,7 @@ impl Sender {
             },
         };
         if done == 0 {
-            self.before.borrow_mut().changed_at = case.row.updated_at;
+            entry.found_at = case.row.updated_at;
         }
         let (landed, mut left) = divided(entry, done);
         if self.known.saved.borrow().contains(&entry.id) {
