@@ -8,9 +8,12 @@ use caseload::domain::aside::Aside;
 use caseload::domain::edit::{Change, OutboxEntry, Part};
 
 use crate::oracle::Verb;
-use crate::oracle_judge::{Fate, Field, ME, Name, Verdict, Wish};
+use crate::oracle_judge::{Field, ME, Name, Verdict, Wish};
 use crate::oracle_sitting::{AFTER_MS, Sitting, TEXTS, entries, id, name};
 use crate::oracle_together::wishes_of;
+
+/// Puts what lies in `more` behind the file.
+pub const EDITOR: &str = "cat \"$(dirname \"$0\")/more\" >> \"$1\"";
 
 impl Sitting<'_> {
     /// Presses the key of a verb on a row, chooses as its menu says, and confirms or not.
@@ -95,7 +98,11 @@ impl Sitting<'_> {
                 // Datadog holds one.
                 Part::Assignees if case.0 == Vendor::Datadog => wishes.push(Wish::Set(Field::Assignees, vec![ME.into()])),
                 Part::Assignees => wishes.push(Wish::Add(Field::Assignees, ME.into())),
-                other => return Err(format!("nobody asked for a change of {other:?}: {line:?}")),
+                // What was taken back before it left is offered in the form again.
+                other => match self.book.given_up(case).find(|field| part(*field) == other) {
+                    Some(field) => wishes.push(Wish::Some(field)),
+                    None => return Err(format!("nobody asked for a change of {other:?}: {line:?}")),
+                },
             }
         }
         if !yes {
@@ -202,6 +209,39 @@ impl Sitting<'_> {
         verdict
     }
 
+    /// The editor over a whole case puts a line behind its description; what else is in the file stays as it was.
+    pub fn edit_whole(&mut self, row: u32, text: u32, send: bool) -> Verdict {
+        let Some(case) = self.go(row) else { return Ok(()) };
+        if self.book.typed.contains_key(&case) || self.app().kept.get(&id(&case)).is_some() || self.queued(&case) {
+            return Ok(());
+        }
+        let more = TEXTS[text as usize % TEXTS.len()];
+        std::fs::write(self.house.beside("more"), more).unwrap();
+        self.desk().edit("E");
+        let Some(Overlay::Form(form)) = self.app().overlays.last() else {
+            self.home();
+            return Ok(());
+        };
+        let changes = form.changes();
+        let was = self.book.truth(&case).and_then(|truth| truth.description.clone()).unwrap_or_default();
+        if let Some(other) = changes.iter().find(|change| change.part() != Part::Description) {
+            return Err(format!("the editor put a line behind the description of {case:?}, and the form has {other:?}"));
+        }
+        let is_seen = self.is_fresh(&case);
+        self.desk().press(if send { "Ctrl-s" } else { "Ctrl-g" });
+        if !send {
+            self.desk().later(AFTER_MS, "y");
+            self.home();
+            return Ok(());
+        }
+        let exactly = Wish::Set(Field::Description, vec![format!("{was}\n{more}")]);
+        let verdict = self.confirm(&case, vec![if is_seen { exactly } else { Wish::Some(Field::Description) }], true);
+        if self.app().overlays.last().is_some() {
+            self.home();
+        }
+        verdict
+    }
+
     /// The person was shown this case as its vendor has it.
     pub fn is_fresh(&self, case: &Name) -> bool {
         !self.offline && !self.shut[case.0 as usize] && !self.app().outbox.iter().any(|queued| queued.entry.edit.case == id(case))
@@ -221,16 +261,13 @@ impl Sitting<'_> {
         };
         let case = name(&review.edit.case);
         let Stage::Asking { plan, .. } = &review.stage else { return Ok(()) };
+        let parts: Vec<Part> = plan.lines.iter().map(|line| line.part).collect();
         let mut wishes = Vec::new();
-        for line in &plan.lines {
-            let mut orders = self.book.orders.iter().rev().filter(|order| order.case == case && part(order.wish.field()) == line.part);
-            let last = orders.clone().find(|order| order.fate == Fate::Landed);
-            match (last, orders.next()) {
-                (Some(order), _) if key == "u" => wishes.push(Wish::Set(order.wish.field(), order.before.clone())),
-                // What is made again may have been taken back before it left.
-                (_, Some(order)) if key == "U" => wishes.push(Wish::Some(order.wish.field())),
-                _ => return Err(format!("{case:?}: {:?} is to be taken back, and this person never changed it", line.part)),
-            }
+        for wanted in parts {
+            let is_meant = |field: Field| part(field) == wanted;
+            let wish = if key == "u" { self.book.undo(&case, is_meant) } else { self.book.redo(&case, is_meant) };
+            let verb = if key == "u" { "taken back" } else { "made again" };
+            wishes.push(wish.ok_or_else(|| format!("{case:?}: {wanted:?} is to be {verb}, and this person never did that"))?);
         }
         self.say_yes(&case, wishes)
     }
@@ -252,7 +289,12 @@ impl Sitting<'_> {
             };
             let case = name(&entry.edit.case);
             let exactly = wishes_of(case.0, &entry.edit.changes);
-            if !self.book.give_up(&case, |wish| exactly.contains(wish)) {
+            let mut is_found = false;
+            for wish in &exactly {
+                self.book.take_back_last(&case, wish);
+                is_found |= self.book.give_up_last(&case, wish);
+            }
+            if !is_found {
                 self.book.give_up(&case, |wish| entry.edit.changes.iter().any(|change| is_of(wish, change)));
             }
         }

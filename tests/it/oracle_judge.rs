@@ -118,6 +118,15 @@ pub struct Order {
     comments: usize,
     /// What the field was before it landed.
     pub before: Vec<String>,
+    /// The person took it back, and has not made it again.
+    pub is_undone: bool,
+}
+
+impl Order {
+    /// Its vendor has it at this moment.
+    pub fn is_landed(&self, demo: &Demo) -> bool {
+        look(demo).get(&self.case).is_some_and(|truth| self.wish.holds(truth, self.comments))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +177,30 @@ impl Book {
     pub fn ordered(&mut self, case: &Name, wish: Wish) {
         let comments = self.truth(case).map_or(0, |truth| truth.comments.len());
         let before = self.truth(case).map(|truth| wish.field().of(truth)).unwrap_or_default();
-        self.orders.push(Order { case: case.clone(), wish, fate: Fate::Open, comments, before });
+        self.orders.push(Order { case: case.clone(), wish, fate: Fate::Open, comments, before, is_undone: false });
+    }
+
+    /// The order that was given last.
+    pub fn last_order(&self) -> Order {
+        self.orders.last().unwrap().clone()
+    }
+
+    /// What taking back the last change of a field means: it was that of this person, and becomes what it was.
+    pub fn undo(&mut self, case: &Name, is_meant: impl Fn(Field) -> bool) -> Option<Wish> {
+        let is_it = |order: &&mut Order| order.case == *case && order.fate == Fate::Landed && is_meant(order.wish.field());
+        let order = self.orders.iter_mut().rfind(is_it)?;
+        order.is_undone = true;
+        Some(Wish::Set(order.wish.field(), order.before.clone()))
+    }
+
+    /// What making again means: the change that was taken back last, byte for byte, unless a colleague was at it meanwhile.
+    pub fn redo(&mut self, case: &Name, is_meant: impl Fn(Field) -> bool) -> Option<Wish> {
+        let mut orders = self.orders.iter_mut().filter(|order| order.case == *case && is_meant(order.wish.field()));
+        let order = orders.rfind(|order| order.is_undone)?;
+        order.is_undone = false;
+        let field = order.wish.field();
+        let is_as_before = self.world.get(case).is_some_and(|truth| field.of(truth) == order.before);
+        Some(if is_as_before || field == Field::Comments { order.wish.clone() } else { Wish::Some(field) })
     }
 
     pub fn open_orders(&self) -> impl Iterator<Item = &Order> {
@@ -183,6 +215,26 @@ impl Book {
             is_any = true;
         }
         is_any
+    }
+
+    /// The person gives up one such wish: where it was given twice, the one before stands. False: nothing like it is open.
+    pub fn give_up_last(&mut self, case: &Name, wish: &Wish) -> bool {
+        let is_it = |order: &&mut Order| order.case == *case && order.fate == Fate::Open && order.wish == *wish;
+        let last = self.orders.iter_mut().rfind(is_it);
+        last.map(|order| order.fate = Fate::GivenUp).is_some()
+    }
+
+    /// As [`Self::give_up_last`] by taking back, which can be made again.
+    pub fn take_back_last(&mut self, case: &Name, wish: &Wish) {
+        let is_it = |order: &&mut Order| order.case == *case && order.fate == Fate::Open && order.wish == *wish;
+        if let Some(order) = self.orders.iter_mut().rfind(is_it) {
+            order.is_undone = true;
+        }
+    }
+
+    /// Fields of a case of which the person gave something up.
+    pub fn given_up(&self, case: &Name) -> impl Iterator<Item = Field> {
+        self.orders.iter().filter(move |order| order.case == *case && order.fate == Fate::GivenUp).map(|order| order.wish.field())
     }
 
     /// What comes of these fields is merged by the person, and is theirs to word.

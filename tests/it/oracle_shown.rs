@@ -116,6 +116,18 @@ impl Sitting<'_> {
             let mut names: Vec<&str> = truth.names.iter().map(String::as_str).collect();
             people.sort_unstable();
             names.sort_unstable();
+            let lines = |texts: Vec<String>| {
+                let mut lines: Vec<String> = texts.iter().map(|text| Clean::line(text).to_string()).collect();
+                lines.sort_unstable();
+                lines
+            };
+            // Rows of Datadog carry its attributes.
+            let tags = lines(Field::Tags.of(truth).into_iter().chain(Field::Attributes.of(truth)).collect());
+            let mut shown: Vec<&str> = row.tags().collect();
+            shown.sort_unstable();
+            if shown != tags {
+                return wrong("tags", &shown, &tags);
+            }
             // Who has no name is shown by what else there is of them.
             if people.len() != names.len() || (people != names && names.iter().all(|name| !name.is_empty())) {
                 return wrong("people", &people, &names);

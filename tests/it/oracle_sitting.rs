@@ -11,6 +11,7 @@ use caseload::domain::aspect::Value;
 use caseload::domain::case::{CaseId, SourceId};
 use caseload::domain::edit::{OutboxEntry, Progress};
 use caseload::protocol::{Coverage, Phase};
+use jiff::SignedDuration;
 
 use crate::desk::{Desk, House};
 use crate::oracle::{Deed, Harm, Step, Verb, vendor};
@@ -228,6 +229,12 @@ impl<'a> Sitting<'a> {
             Step::Decide { theirs } => self.decide(*theirs),
             Step::Command { vendor: at, case, field, value } => self.command(vendor(*at), *case, *field, *value)?,
             Step::List { filter } => self.list(*filter)?,
+            Step::Editor { row, text, send } => self.edit_whole(*row, *text, *send)?,
+            Step::Killed { vendor: at, case, field, value, at: step } => self.kill(vendor(*at), *case, (*field, *value), *step)?,
+            Step::Clock { by_s } => {
+                self.house.wall.set(SignedDuration::from_secs(*by_s));
+                self.desk().later(0, "");
+            }
         }
         self.judge()
     }
@@ -256,13 +263,18 @@ impl<'a> Sitting<'a> {
     /// Reads every source completely; what its list had is known from here on.
     pub fn refresh(&mut self) {
         let before = self.book.moved.clone();
+        let read_at = |app: &App, vendor: Vendor| match app.sources[vendor as usize].state.coverage {
+            Coverage::Full { at, .. } => Some(at),
+            _ => None,
+        };
+        let earlier = Vendor::ALL.map(|vendor| read_at(self.app(), vendor));
         self.desk().press("R");
         self.rest();
         self.desk().press("r");
         self.rest();
         let is_read = |vendor: Vendor| {
-            let source = &self.app().sources[vendor as usize];
-            source.state.fault.is_none() && matches!(source.state.coverage, Coverage::Full { .. })
+            let at = read_at(self.app(), vendor);
+            self.app().sources[vendor as usize].state.fault.is_none() && at.is_some() && at != earlier[vendor as usize]
         };
         let read: Vec<bool> = Vendor::ALL.into_iter().map(is_read).collect();
         if !self.offline {
@@ -392,19 +404,13 @@ impl<'a> Sitting<'a> {
         let ids = self.house.demo.ids(vendor);
         let Some(at) = (case as usize).checked_rem(ids.len()) else { return Ok(()) };
         let case = (vendor, ids[at].clone());
-        let text = TEXTS[value as usize % TEXTS.len()];
-        let (assignment, wish) = match field {
-            0 => (format!("title=Now {value}"), Wish::Set(Field::Title, vec![format!("Now {value}")])),
-            1 => (format!("description={text}"), Wish::Set(Field::Description, vec![text.into()])),
-            2 => (format!("comment={text}"), Wish::Comment(text.into())),
-            3 => ("status=closed".into(), Wish::Open(false)),
-            _ => ("status=open".into(), Wish::Open(true)),
-        };
+        let (assignment, wish) = assigned(field, value);
         self.book.ordered(&case, wish.clone());
         // The workbench learns of it with its next reading.
         self.book.moved.insert(case.clone());
         let reference = format!("{}:{}", vendor.name(), case.1);
         let output = self.house.run(&["edit", &reference, "--set", &assignment, "--yes"]);
+        self.hear_of(&case);
         self.rest();
         self.book.compare(&self.house.demo)?;
         let is_open = self.book.orders.last().is_some_and(|order| order.fate == Fate::Open);
@@ -419,6 +425,39 @@ impl<'a> Sitting<'a> {
             self.book.give_up(&case, |wish| *wish == given);
         }
         Ok(())
+    }
+
+    /// A command that is killed: what it had saved is sent by the workbench, or waits for the person; what it had not, it had
+    /// not promised.
+    pub fn kill(&mut self, vendor: Vendor, case: u32, (field, value): (u8, u32), step: u8) -> Verdict {
+        let ids = self.house.demo.ids(vendor);
+        let Some(at) = (case as usize).checked_rem(ids.len()) else { return Ok(()) };
+        let case = (vendor, ids[at].clone());
+        let (assignment, wish) = assigned(field, value);
+        self.book.ordered(&case, wish.clone());
+        self.book.moved.insert(case.clone());
+        let reference = format!("{}:{}", vendor.name(), case.1);
+        self.house.run_with(&["edit", &reference, "--set", &assignment, "--yes"], &[("CASELOAD_CRASH", &step.to_string())]);
+        let is_saved = self.hear_of(&case);
+        self.rest();
+        self.book.compare(&self.house.demo)?;
+        if !self.queued(&case) && !is_saved {
+            self.book.give_up_last(&case, &wish);
+        }
+        Ok(())
+    }
+
+    /// What a command has left in the outbox is told by the workbench a moment later. False: it left nothing of this case.
+    fn hear_of(&mut self, case: &Name) -> bool {
+        let listed = self.house.run(&["outbox", "list", "--json"]);
+        let listed: Vec<serde_json::Value> = serde_json::from_slice(&listed.stdout).unwrap_or_default();
+        let is_left = listed.iter().any(|entry| entry["case"] == case.1.as_str());
+        if is_left {
+            let (demo, order) = (&self.house.demo, self.book.last_order());
+            let is_known = |app: &App| entries(app).any(|entry| entry.edit.case == id(case)) || order.is_landed(demo);
+            self.desk.as_mut().unwrap().until("the workbench sees what a command has left", is_known);
+        }
+        is_left
     }
 
     pub fn queued(&self, case: &Name) -> bool {
@@ -493,6 +532,18 @@ impl<'a> Sitting<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// An assignment of the command line, and what it means.
+fn assigned(field: u8, value: u32) -> (String, Wish) {
+    let text = TEXTS[value as usize % TEXTS.len()];
+    match field {
+        0 => (format!("title=Now {value}"), Wish::Set(Field::Title, vec![format!("Now {value}")])),
+        1 => (format!("description={text}"), Wish::Set(Field::Description, vec![text.into()])),
+        2 => (format!("comment={text}"), Wish::Comment(text.into())),
+        3 => ("status=closed".into(), Wish::Open(false)),
+        _ => ("status=open".into(), Wish::Open(true)),
     }
 }
 

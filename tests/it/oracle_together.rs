@@ -238,6 +238,8 @@ impl Sitting<'_> {
 /// The same place on the scale in the words of either vendor.
 fn is_same_level(label: &str, new: &str) -> bool {
     const SCALE: [(&str, &str); 5] = [("P1", "CRITICAL"), ("P2", "HIGH"), ("P3", "MEDIUM"), ("P4", "LOW"), ("P5", "INFO")];
+    // Of several cases, a line says how many have it.
+    let label = label.split("  (").next().unwrap_or(label);
     let place = |word: &str| SCALE.iter().position(|(a, b)| word.to_uppercase().contains(a) || word.to_uppercase().contains(b));
     (label == "none" && new == "NOT_DEFINED") || (place(label).is_some() && place(label) == place(new))
 }
