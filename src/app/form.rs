@@ -386,7 +386,7 @@ impl Form {
         let field = Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
         match change {
             Change::Comment(text) => {
-                let since = text_of(&self.comment);
+                let since = self.raw(&field);
                 let both = if since.trim().is_empty() { text.clone() } else { format!("{text}\n\n{since}") };
                 self.put(&field, &both);
             }

@@ -5,7 +5,7 @@ use tui_textarea::Input;
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::effect::Effect;
-use crate::app::form::{Form, Kind, text_of};
+use crate::app::form::{Form, Kind};
 use crate::app::message::{Chord, Key};
 use crate::app::notice::Grade;
 use crate::app::overlay::{Confirm, OnYes, Overlay};
@@ -51,7 +51,7 @@ impl App {
             return;
         }
         if form.is_of_marks() {
-            return match text_of(&form.comment) {
+            return match form.raw(&form.field) {
                 text if text.trim().is_empty() => {
                     self.say(Grade::Info, format!("nothing is typed; {} leaves", self.keymap.key(Scope::Form, Action::Leave)));
                 }

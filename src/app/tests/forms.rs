@@ -6,10 +6,12 @@ use super::*;
 use crate::app::form::text_of;
 use crate::app::overlay::{Confirm, Overlay};
 use crate::app::review::{Origin, Stage};
+use crate::domain::aspect::{Aspect, Value};
 use crate::domain::bulk::{Row as Planned, Sends, Verdict, Wanted};
 use crate::domain::case::State;
 use crate::domain::directory::StatusOption;
 use crate::domain::draft::Draft;
+use crate::domain::edit::Part;
 use crate::domain::recipe::Recipe;
 use crate::domain::triage::Decision;
 use crate::protocol::{Order, Ticket};
@@ -282,6 +284,30 @@ fn a_comment_takes_no_refused_edit_out_of_the_outbox_whose_fields_it_does_not_sh
         let expected: &[&str] = if offered.is_empty() { &[] } else { &["refused"] };
         assert_eq!(dropped, expected, "what the comment does not say stays in the outbox");
     }
+}
+
+#[test]
+fn pasted_bytes_reach_marked_cases_and_stay_beside_what_is_taken_back() {
+    let text = "join\u{200d}er and\ta tab, \u{202e}turned";
+    let mut marked = sitting(3);
+    marked.press("* c");
+    marked.app.update(Message::Paste(text.into()));
+    let find = |order: &Order| if let Order::PlanBulk { wanted, .. } = order { Some(wanted.clone()) } else { None };
+    let (_, wanted) = order(&marked.press("Ctrl-s"), find).unwrap();
+    assert_eq!(wanted, Wanted::Recipe(Recipe::comment(text.into())));
+
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("c h i Ctrl-s");
+    let sent = agree(&mut sitting);
+    queued(&mut sitting, "a", sent);
+    sitting.press("c");
+    sitting.app.update(Message::Paste(text.into()));
+    sitting.press("Esc u");
+    sitting.report(Report::Dropped { entry: "a".into() });
+    sitting.done();
+    let draft = sitting.app.kept.get(&sample::case(Vendor::Tines, 7).row.id).unwrap();
+    let both = (Aspect::of_part(Part::Comment), Value::Text(format!("hi\n\n{text}")));
+    assert!(draft.values.contains(&both), "{draft:?}");
 }
 
 #[test]
