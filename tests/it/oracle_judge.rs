@@ -122,13 +122,6 @@ pub struct Order {
     pub is_undone: bool,
 }
 
-impl Order {
-    /// Its vendor has it at this moment.
-    pub fn is_landed(&self, demo: &Demo) -> bool {
-        look(demo).get(&self.case).is_some_and(|truth| self.wish.holds(truth, self.comments))
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     Open,
@@ -180,11 +173,6 @@ impl Book {
         self.orders.push(Order { case: case.clone(), wish, fate: Fate::Open, comments, before, is_undone: false });
     }
 
-    /// The order that was given last.
-    pub fn last_order(&self) -> Order {
-        self.orders.last().unwrap().clone()
-    }
-
     /// What taking back the last change of a field means: it was that of this person, and becomes what it was.
     pub fn undo(&mut self, case: &Name, is_meant: impl Fn(Field) -> bool) -> Option<Wish> {
         let is_it = |order: &&mut Order| order.case == *case && order.fate == Fate::Landed && is_meant(order.wish.field());
@@ -230,6 +218,21 @@ impl Book {
         if let Some(order) = self.orders.iter_mut().rfind(is_it) {
             order.is_undone = true;
         }
+    }
+
+    /// A box offers what was typed there, and before it the comments that were taken back since.
+    pub fn is_offered(&self, case: &Name, offered: &str, typed: &str) -> bool {
+        let is_given_up = |order: &&Order| order.case == *case && order.fate == Fate::GivenUp;
+        let mut comments = self.orders.iter().filter(is_given_up).filter_map(|order| match &order.wish {
+            Wish::Comment(text) => Some(text),
+            _ => None,
+        });
+        offered == typed
+            || comments.any(|text| {
+                let rest = offered.strip_prefix(text.as_str());
+                rest.is_some_and(|rest| rest.is_empty() && typed.is_empty())
+                    || rest.and_then(|rest| rest.strip_prefix("\n\n")).is_some_and(|rest| self.is_offered(case, rest, typed))
+            })
     }
 
     /// Fields of a case of which the person gave something up.

@@ -11,6 +11,7 @@ use caseload::domain::aspect::Value;
 use caseload::domain::case::{CaseId, SourceId};
 use caseload::domain::edit::{OutboxEntry, Progress};
 use caseload::protocol::{Coverage, Phase};
+use caseload::store::{Access, Store};
 use jiff::SignedDuration;
 
 use crate::desk::{Desk, House};
@@ -449,12 +450,15 @@ impl<'a> Sitting<'a> {
 
     /// What a command has left in the outbox is told by the workbench a moment later. False: it left nothing of this case.
     fn hear_of(&mut self, case: &Name) -> bool {
-        let listed = self.house.run(&["outbox", "list", "--json"]);
-        let listed: Vec<serde_json::Value> = serde_json::from_slice(&listed.stdout).unwrap_or_default();
-        let is_left = listed.iter().any(|entry| entry["case"] == case.1.as_str());
+        let names = Vendor::ALL.map(Vendor::name);
+        let is_on_disk = || {
+            let mut store = Store::open(&self.house.data(), Access::ReadOnly).unwrap();
+            store.sources(&names).unwrap();
+            store.outbox_of(&id(case)).unwrap().iter().any(|entry| !entry.progress.is_settled())
+        };
+        let is_left = is_on_disk();
         if is_left {
-            let (demo, order) = (&self.house.demo, self.book.last_order());
-            let is_known = |app: &App| entries(app).any(|entry| entry.edit.case == id(case)) || order.is_landed(demo);
+            let is_known = |app: &App| entries(app).any(|entry| entry.edit.case == id(case)) || !is_on_disk();
             self.desk.as_mut().unwrap().until("the workbench sees what a command has left", is_known);
         }
         is_left
@@ -520,7 +524,8 @@ impl<'a> Sitting<'a> {
     pub fn judge_typed(&self) -> Verdict {
         for (case, text) in &self.book.typed {
             let draft = self.app().kept.get(&id(case));
-            let holds = draft.is_some_and(|draft| draft.values.iter().any(|(_, value)| *value == Value::Text(text.clone())));
+            let is_it = |value: &Value| matches!(value, Value::Text(kept) if self.book.is_offered(case, kept, text));
+            let holds = draft.is_some_and(|draft| draft.values.iter().any(|(_, value)| is_it(value)));
             if !holds {
                 return Err(format!("{text:?} was typed for {case:?} and is not kept: {draft:?}"));
             }
