@@ -8,7 +8,7 @@ use crate::app::detail::json;
 use crate::app::effect::Effect;
 use crate::app::notice::Grade;
 use crate::app::outbox::{OutboxPane, Queued};
-use crate::app::overlay::{OnYes, Overlay};
+use crate::app::overlay::{BEING_WRITTEN, OnYes, Overlay};
 use crate::app::pending::Ask;
 use crate::app::{App, Pane};
 use crate::domain::case::Rid;
@@ -344,6 +344,9 @@ impl App {
 
     /// The overlay on top goes; what it stood for is told.
     fn leave_overlay(&mut self) {
+        if self.is_being_written() {
+            return self.say(Grade::Info, BEING_WRITTEN);
+        }
         if matches!(self.overlays.last(), Some(Overlay::Triage(_))) {
             return self.pause_triage();
         }
@@ -416,7 +419,11 @@ impl App {
         }
         let reads = |ask: &Ask| matches!(ask, Ask::Refresh { .. } | Ask::Open(_) | Ask::More { .. });
         let open: Vec<_> = self.pending.iter().filter(|(_, ask)| reads(ask)).map(|(ticket, _)| ticket).collect();
-        let what = if open.is_empty() { "nothing is running" } else { "calling off what is being read" };
+        let what = match open.len() {
+            0 if self.is_being_written() => BEING_WRITTEN,
+            0 => "nothing is running",
+            _ => "calling off what is being read",
+        };
         for ticket in open {
             self.send(Ask::Cancel, Order::Cancel(ticket));
         }

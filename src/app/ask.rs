@@ -143,7 +143,7 @@ impl App {
         };
         match recipe {
             Err(words) => self.say(Grade::Info, words),
-            Ok(recipe) => self.apply(recipe),
+            Ok(recipe) => self.apply_to_marks(recipe),
         }
     }
 }

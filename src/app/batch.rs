@@ -212,6 +212,7 @@ impl App {
         }
     }
 
+    /// It is said, not shown: a screen that came up by itself would take keys that were meant for what it covers.
     pub(super) fn batch_stopped(&mut self, id: &str) {
         if let Some(sent) = self.batches.iter_mut().find(|sent| sent.batch.id == id) {
             sent.is_stopped = true;
@@ -220,7 +221,6 @@ impl App {
             let (place, on, up) = (self.key(Action::Batch), key(Action::Pause), key(Action::Drop));
             self.say(Grade::Error, format!("two failures in a row: {waiting} cases are held; {place}: {on} goes on, {up} gives them up"));
             self.notices.tie_newest(Cause::Halt(id.into()));
-            self.open_batch(Some(id.into()));
         }
     }
 

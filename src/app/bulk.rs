@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::ask::{About, AskBox};
 use crate::app::notice::Grade;
-use crate::app::overlay::Overlay;
+use crate::app::overlay::{BEING_WRITTEN, Overlay};
 use crate::app::pending::Ask;
 use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Sends, Summary, Target, Verdict, Wanted};
 use crate::domain::case::{CaseId, Rid, Vendor};
@@ -76,6 +76,10 @@ pub enum Stage {
 impl BulkPane {
     pub fn is_skipped(&self, row: &Row) -> bool {
         self.skipped.contains(&row.rid)
+    }
+
+    pub(super) fn is_saving(&self) -> bool {
+        matches!(self.stage, Stage::Saving(..))
     }
 
     fn count(&mut self) {
@@ -186,6 +190,15 @@ impl App {
         self.start_bulk(Wanted::Recipe(recipe), words, targets, Course::Wish);
     }
 
+    /// A recipe that was chosen for what is marked: never for the case under the cursor, once nothing is marked any more.
+    pub(super) fn apply_to_marks(&mut self, recipe: Recipe) {
+        if self.is_in_triage() || self.has_marks() {
+            self.apply(recipe);
+        } else {
+            self.say(Grade::Warning, "nothing was done: no case is marked any more");
+        }
+    }
+
     /// Asks for the dry run and puts it on top.
     pub(super) fn start_bulk(&mut self, wanted: Wanted, words: String, targets: Vec<Target>, course: Course) {
         if targets.is_empty() {
@@ -248,7 +261,9 @@ impl App {
         let Some(pane) = self.bulk_mut() else { return };
         let course = std::mem::take(&mut pane.course);
         let sent: Vec<Rid> = pane.sends().map(|(row, _)| row.rid).collect();
-        // With the box or the form that it came from.
+        // With the box or the form that it came from. What lies over the dry run stays in sight.
+        let at = self.overlays.iter().rposition(|overlay| matches!(overlay, Overlay::Bulk(_))).unwrap_or(0);
+        let above = self.overlays.split_off(at + 1);
         let is_of_marks = |overlay: &Overlay| matches!(overlay, Overlay::Form(form) if form.is_of_marks());
         if self.overlays.iter().any(is_of_marks) {
             self.keep_draft(&CaseId::of_marks(), None);
@@ -258,6 +273,7 @@ impl App {
         self.clear_marks();
         self.history.saved_batch(batch.clone(), course, &sent);
         self.open_batch(Some(batch));
+        self.overlays.extend(above);
     }
 
     pub(super) fn act_in_bulk(&mut self, action: Action, count: Option<u32>) {
@@ -270,6 +286,8 @@ impl App {
             Action::PageDown => pane.at = (pane.at + usize::from(screenful)).min(last),
             Action::PageUp => pane.at = pane.at.saturating_sub(usize::from(screenful)),
             Action::Diffs => pane.diffs = !pane.diffs,
+            // What is being committed is what was shown.
+            Action::Choose | Action::Erase | Action::Skip | Action::Keep if pane.is_saving() => self.say(Grade::Info, BEING_WRITTEN),
             Action::Choose if pane.typed.len() == MAX_DIGITS => {
                 self.say(Grade::Info, "no bulk change is of so many cases; Backspace erases a digit");
             }

@@ -235,14 +235,16 @@ impl App {
     }
 
     pub(super) fn undo(&mut self) {
+        // Otherwise the change before it would be taken back in its place.
+        if self.pending.any(|ask| matches!(ask, Ask::Submit(_) | Ask::SubmitBulk | Ask::Decide)) {
+            return self.undo_in_a_moment();
+        }
         if self.undo_together() {
             return;
         }
         let Some(own) = self.history.done.back().cloned() else { return };
         let Some(id) = own.entry.clone() else {
-            let undo = self.key(Action::Undo);
-            self.say(Grade::Info, format!("your last change is just being written to disk; press {undo} again in a moment"));
-            return;
+            return self.undo_in_a_moment();
         };
         match self.entry(Some(&id)).map(|queued| queued.entry.progress.clone()) {
             Some(Progress::Queued) => {
@@ -268,6 +270,11 @@ impl App {
     }
 
     /// Takes back what is at the vendor, by another edit.
+    fn undo_in_a_moment(&mut self) {
+        let undo = self.key(Action::Undo);
+        self.say(Grade::Info, format!("your last change is just being written to disk; press {undo} again in a moment"));
+    }
+
     fn undo_landed(&mut self, own: &Own, entry: CompactString) {
         let Inverse { edit: mut back, stays } = match own.edit.inverse() {
             Ok(back) => back,

@@ -55,6 +55,9 @@ const SNOOZE_LINES: u16 = 6;
 /// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
 pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
 
+/// What is said of a key that would leave what is being committed.
+pub const BEING_WRITTEN: &str = "it is being written to disk already";
+
 /// What is said of an answer that came so early; the next one counts.
 pub const TOO_SOON: &str = "that key came before the question could be read; press it again to answer";
 
@@ -225,6 +228,16 @@ impl FirstRun {
 }
 
 impl App {
+    /// What the overlay on top stands for is on its way to the disk: no key calls that off, and its end is still to be told.
+    pub(super) fn is_being_written(&self) -> bool {
+        match self.overlays.last() {
+            Some(Overlay::Bulk(pane)) => pane.is_saving(),
+            Some(Overlay::Review(review)) => review.is_saving(),
+            Some(Overlay::Triage(pane)) => pane.is_saving(),
+            _ => false,
+        }
+    }
+
     pub(super) fn push(&mut self, overlay: Overlay) {
         if self.overlays.len() < MAX_OVERLAYS {
             self.overlays.push(overlay);

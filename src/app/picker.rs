@@ -103,7 +103,7 @@ impl App {
         match does {
             Does::Change(rid, changes) => self.picked_change(rid, changes),
             Does::Snooze(rids, until) => self.picked_snooze(rids, until),
-            Does::Recipe(recipe) => self.apply(recipe),
+            Does::Recipe(recipe) => self.apply_to_marks(recipe),
             Does::Macro(name) => self.start_macro_named(&name),
             Does::ResumeTriage => self.resume_triage(),
             Does::BeginTriage => self.begin_triage(),

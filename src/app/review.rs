@@ -8,7 +8,7 @@ use crate::app::action::Action;
 use crate::app::clock::ago;
 use crate::app::form::{self, Form};
 use crate::app::notice::Grade;
-use crate::app::overlay::{Overlay, TOO_SOON, came_early};
+use crate::app::overlay::{BEING_WRITTEN, Overlay, TOO_SOON, came_early};
 use crate::app::pending::Ask;
 use crate::app::picker::{Does, Picker};
 use crate::domain::aspect::Seen;
@@ -75,6 +75,10 @@ pub enum Stage {
 }
 
 impl Review {
+    pub(super) fn is_saving(&self) -> bool {
+        matches!(self.stage, Stage::Saving { .. })
+    }
+
     pub fn plan(&self) -> Option<&Plan> {
         match &self.stage {
             Stage::Planning(_) => None,
@@ -139,11 +143,9 @@ impl App {
     /// conflict after it.
     pub(super) fn replan(&mut self, rid: Rid) {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
-        let Some(review) = self.review_mut().filter(|review| review.rid == rid) else { return };
+        let is_open = |review: &Review| review.rid == rid && !review.is_saving();
+        let Some(review) = self.find_review(is_open) else { return };
         let moved = moved_since(&review.edit, &case);
-        if matches!(review.stage, Stage::Saving { .. }) {
-            return;
-        }
         let is_news = moved.iter().any(|words| !review.moved.contains(words));
         if review.origin == Origin::Wish {
             review.edit = review.edit.clone().seen_now(&case);
@@ -155,7 +157,7 @@ impl App {
         if is_news {
             let edit = review.edit.clone();
             let ticket = self.send(Ask::Plan, Order::Plan { edit });
-            if let Some(review) = self.review_mut() {
+            if let Some(review) = self.find_review(is_open) {
                 review.stage = Stage::Planning(ticket);
             }
         }
@@ -164,23 +166,29 @@ impl App {
     /// The calls have come.
     pub(super) fn take_plan(&mut self, ticket: Ticket, plan: Plan) {
         let now = self.steady;
-        if let Some(review) = self.review_mut()
-            && review.stage == Stage::Planning(ticket)
-        {
+        if let Some(review) = self.find_review(|review| review.stage == Stage::Planning(ticket)) {
             review.stage = Stage::Asking { plan, at: now };
         }
     }
 
     /// A ticket of a review has closed.
     pub(super) fn close_review(&mut self, ticket: Ticket, result: Result<(), Fault>) {
-        let Some(review) = self.review_mut() else { return };
+        let is_of = |review: &Review| match &review.stage {
+            Stage::Planning(open) | Stage::Saving { ticket: open, .. } => *open == ticket,
+            Stage::Asking { .. } | Stage::Failed { .. } => false,
+        };
+        let Some(at) = self.overlays.iter().rposition(|overlay| matches!(overlay, Overlay::Review(review) if is_of(review))) else {
+            return;
+        };
+        let is_on_top = at + 1 == self.overlays.len();
+        let Some(review) = self.find_review(is_of) else { return };
         match (&review.stage, result) {
-            (Stage::Saving { ticket: open, .. }, Ok(())) if *open == ticket => self.saved(),
-            (Stage::Saving { ticket: open, plan }, Err(fault)) if *open == ticket => {
+            (Stage::Saving { .. }, Ok(())) => self.saved(at),
+            (Stage::Saving { plan, .. }, Err(fault)) => {
                 review.stage = Stage::Failed { plan: Some(plan.clone()), fault };
             }
-            (Stage::Planning(open), Err(fault)) if *open == ticket => {
-                let is_barred = matches!(review.origin, Origin::Undo { .. }) && fault.kind == FaultKind::NotPossible;
+            (Stage::Planning(_), Err(fault)) => {
+                let is_barred = is_on_top && matches!(review.origin, Origin::Undo { .. }) && fault.kind == FaultKind::NotPossible;
                 let why = format!("{}: {}", review.key, fault.message);
                 review.stage = Stage::Failed { plan: None, fault };
                 // What cannot be taken back does not bar the way to what was changed before it.
@@ -193,8 +201,14 @@ impl App {
         }
     }
 
-    /// Committed and synced: only now the review and its form close.
-    fn saved(&mut self) {
+    /// Committed and synced: only now the review and its form close. What lies over them stays.
+    fn saved(&mut self, at: usize) {
+        let above = self.overlays.split_off(at + 1);
+        self.close_saved();
+        self.overlays.extend(above);
+    }
+
+    fn close_saved(&mut self) {
         let Some(Overlay::Review(review)) = self.overlays.pop() else { return };
         if matches!(self.overlays.last(), Some(Overlay::People(_) | Overlay::Labels(_))) {
             self.pop();
@@ -246,13 +260,14 @@ impl App {
                     review.stage = Stage::Saving { plan, ticket };
                 }
             }
+            Action::Jump if review.is_saving() => self.say(Grade::Info, BEING_WRITTEN),
             Action::Jump => self.jump_to_lacking(),
             Action::No => {
                 // What is being committed cannot be called off by a key.
                 let is_early = if let Stage::Asking { at, .. } = &mut review.stage { came_early(at, now) } else { false };
                 match review.stage {
                     _ if is_early => self.say(Grade::Info, TOO_SOON),
-                    Stage::Saving { .. } => self.say(Grade::Info, "it is being written to disk already"),
+                    Stage::Saving { .. } => self.say(Grade::Info, BEING_WRITTEN),
                     _ => drop(self.pop()),
                 }
             }
@@ -260,6 +275,15 @@ impl App {
         }
     }
 
+    /// A review by what it waits for, wherever it lies: what covers it does not stop its answer.
+    fn find_review(&mut self, is_meant: impl Fn(&Review) -> bool) -> Option<&mut Review> {
+        self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+            Overlay::Review(review) if is_meant(review) => Some(review.as_mut()),
+            _ => None,
+        })
+    }
+
+    /// The review that has the keys.
     fn review_mut(&mut self) -> Option<&mut Review> {
         match self.overlays.last_mut() {
             Some(Overlay::Review(review)) => Some(review),

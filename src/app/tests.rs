@@ -21,6 +21,7 @@ mod secrets;
 mod under;
 mod verbs;
 mod views;
+mod written;
 
 use std::sync::Arc;
 

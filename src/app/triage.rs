@@ -51,6 +51,12 @@ struct Deciding {
     run: Triage,
 }
 
+impl TriagePane {
+    pub(super) fn is_saving(&self) -> bool {
+        self.deciding.is_some()
+    }
+}
+
 impl App {
     pub(super) fn is_in_triage(&self) -> bool {
         self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Triage(_)))
@@ -136,7 +142,7 @@ impl App {
         let rid = self.triage.as_ref().and_then(|run| self.list.find(&run.current()?.case));
         let alike = rid.and_then(|rid| self.alike(rid));
         if let Some(pane) = self.triage_pane_mut() {
-            *pane = TriagePane { rid, alike, note: skipped(&passed), scroll: 0, deciding: None, ..pane.clone() };
+            *pane = TriagePane { rid, alike, note: skipped(&passed), scroll: 0, ..pane.clone() };
         }
         self.read_ahead();
     }
@@ -210,7 +216,7 @@ impl App {
     }
 
     pub(super) fn act_in_triage(&mut self, action: Action) {
-        if self.triage_pane().is_some_and(|pane| pane.deciding.is_some()) {
+        if self.triage_pane().is_some_and(TriagePane::is_saving) {
             return self.say(Grade::Info, "the decision is being written to disk");
         }
         match action {
@@ -334,7 +340,7 @@ impl App {
             self.say(Grade::Info, words);
             return false;
         }
-        if self.triage_pane().is_some_and(|pane| pane.deciding.is_some()) {
+        if self.triage_pane().is_some_and(TriagePane::is_saving) {
             self.say(Grade::Info, "the decision is being written to disk");
             return false;
         }

@@ -55,7 +55,7 @@ impl App {
                 text if text.trim().is_empty() => {
                     self.say(Grade::Info, format!("nothing is typed; {} leaves", self.keymap.key(Scope::Form, Action::Leave)));
                 }
-                text => self.apply(Recipe::comment(text)),
+                text => self.apply_to_marks(Recipe::comment(text)),
             };
         }
         let edit = form.edit();

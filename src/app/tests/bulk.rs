@@ -15,7 +15,7 @@ use crate::domain::triage::Decision;
 use crate::index::Flags;
 use crate::protocol::{Order, SettleBatch, Ticket};
 
-fn sitting(count: u32) -> Sitting {
+pub(super) fn sitting(count: u32) -> Sitting {
     let mut sitting = Sitting::with(rows(1..=count));
     sitting.report(Report::Directory(SourceId(0), Arc::new(directory())));
     sitting
@@ -28,7 +28,7 @@ fn pane(sitting: &Sitting) -> &BulkPane {
     }
 }
 
-fn asked(effects: &[Effect]) -> (Ticket, Wanted, Vec<u32>) {
+pub(super) fn asked(effects: &[Effect]) -> (Ticket, Wanted, Vec<u32>) {
     let order = effects.iter().find_map(|effect| match effect {
         Effect::Send(ticket, Order::PlanBulk { wanted, targets }) => {
             Some((*ticket, wanted.clone(), targets.iter().map(|target| target.rid.0).collect()))
@@ -38,7 +38,7 @@ fn asked(effects: &[Effect]) -> (Ticket, Wanted, Vec<u32>) {
     order.unwrap_or_else(|| panic!("no dry run was asked for: {effects:?}"))
 }
 
-fn sends(case: &Case, change: Change, busy: bool) -> Verdict {
+pub(super) fn sends(case: &Case, change: Change, busy: bool) -> Verdict {
     let line = PlanLine { part: Part::Status, old: "To do".into(), new: "Done".into() };
     let call = Call { method: Method::Put, path: "/".into(), body: None, makes: vec![0], lasting: None };
     let busy = busy.then(|| Busy { who: Clean::line("m.lee"), at: at_ms(0) });
@@ -46,13 +46,13 @@ fn sends(case: &Case, change: Change, busy: bool) -> Verdict {
     Verdict::Sends(Box::new(Sends { edit: Edit::new(case, vec![change]), plan, objections: Vec::new(), busy }))
 }
 
-fn planned(rid: u32, verdict: Verdict) -> Planned {
+pub(super) fn planned(rid: u32, verdict: Verdict) -> Planned {
     let case = sample::case(Vendor::Tines, rid);
     Planned { rid: Rid(rid), case: case.row.id, key: case.row.key, title: case.row.title, verdict }
 }
 
 /// A dry run over cases 1 to 4: one cannot, one is so already, one is worked on.
-fn in_dry_run() -> Sitting {
+pub(super) fn in_dry_run() -> Sitting {
     let mut sitting = sitting(4);
     sitting.press("* x");
     let effects = sitting.press("Enter");
@@ -151,17 +151,17 @@ fn batch() -> Batch {
     Batch { id: "b1".into(), words: "close".into(), of: 3, keeps_going: false }
 }
 
-fn entry(number: u32, progress: Progress) -> OutboxEntry {
+pub(super) fn entry(number: u32, progress: Progress) -> OutboxEntry {
     let case = sample::case(Vendor::Tines, number);
     let edit = Edit::new(&case, vec![Change::Title(format!("new {number}"))]);
     OutboxEntry { progress, batch: Some(batch()), ..OutboxEntry::queued(format!("e{number}"), edit, Plan::default(), at_ms(0)) }
 }
 
-fn told(sitting: &mut Sitting, number: u32, progress: Progress) {
+pub(super) fn told(sitting: &mut Sitting, number: u32, progress: Progress) {
     sitting.report(Report::Outbox(Box::new(entry(number, progress))));
 }
 
-fn failed() -> Progress {
+pub(super) fn failed() -> Progress {
     Progress::Parked { fault: Fault::new(FaultKind::Rejected, "no"), done: 0 }
 }
 
@@ -205,7 +205,7 @@ fn a_batch_that_stops_asks_and_can_be_given_up() {
     told(&mut sitting, 2, failed());
     sitting.report(Report::BatchStopped { batch: "b1".into() });
     assert!(sitting.said().starts_with("two failures in a row: 1 cases are held"), "{}", sitting.said());
-    let effects = sitting.press("p");
+    let effects = sitting.press("g b p");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::Continue, .. }))));
     sitting.press("x");
     sitting.wait(400);
@@ -272,7 +272,7 @@ fn undo_after_a_bulk_change_takes_it_back_through_a_dry_run() {
 }
 
 /// The bulk change that these effects send.
-fn submitted(effects: &[Effect]) -> (Ticket, Batch) {
+pub(super) fn submitted(effects: &[Effect]) -> (Ticket, Batch) {
     let order = effects.iter().find_map(|effect| match effect {
         Effect::Send(ticket, Order::SubmitBulk { batch, .. }) => Some((*ticket, batch.clone())),
         _ => None,
@@ -345,7 +345,7 @@ fn what_is_changed_while_recording_becomes_a_macro() {
     );
 }
 
-fn read(sitting: &mut Sitting, number: u32) {
+pub(super) fn read(sitting: &mut Sitting, number: u32) {
     let mut case = sample::case(Vendor::Tines, number);
     case.row.title = Clean::line(&format!("case {number}"));
     sitting.report(Report::Case { rid: Rid(number), case: Arc::new(case), read_at: at_ms(0), from: From::Network });

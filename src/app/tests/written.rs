@@ -1,0 +1,154 @@
+//! What comes while something is on its way to the disk, or while something is typed: no key calls off what is sent, none
+//! goes where it was not meant.
+
+use super::bulk::{asked, entry, failed, in_dry_run, planned, read, sends, sitting, submitted, told};
+use super::verbs::{at, directory, review};
+use super::*;
+use crate::app::action::Action;
+use crate::app::overlay::{BEING_WRITTEN, Overlay};
+use crate::app::review::Stage;
+use crate::domain::bulk::Batch;
+use crate::protocol::{Order, SettleBatch, Ticket};
+
+fn sent<T>(effects: &[Effect], find: impl Fn(&Order) -> Option<T>) -> Option<(Ticket, T)> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Send(ticket, order) => find(order).map(|found| (*ticket, found)),
+        _ => None,
+    })
+}
+
+fn top(sitting: &Sitting) -> &Overlay {
+    sitting.app.overlays.last().unwrap_or_else(|| panic!("the list: {}", sitting.said()))
+}
+
+fn done(sitting: &mut Sitting, ticket: Ticket) {
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+}
+
+#[test]
+fn a_bulk_change_that_is_being_written_is_not_left_and_its_end_is_told() {
+    for leave in ["Esc", "q", "Ctrl-c"] {
+        let mut sitting = in_dry_run();
+        sitting.press("2");
+        let (ticket, batch) = submitted(&sitting.press("Enter"));
+        sitting.press(leave);
+        assert!(matches!(top(&sitting), Overlay::Bulk(_)), "{leave}: {}", sitting.said());
+        assert!(sitting.said().starts_with(BEING_WRITTEN), "{leave}: {}", sitting.said());
+        sitting.press("j j -");
+        sitting.app.undo();
+        assert!(sitting.said().contains("just being written to disk"), "{}", sitting.said());
+        done(&mut sitting, ticket);
+        assert!(!sitting.app.has_marks() && matches!(top(&sitting), Overlay::Batch(_)), "{leave}");
+        for number in [1, 4] {
+            let landed = OutboxEntry { batch: Some(batch.clone()), ..entry(number, Progress::Verified) };
+            sitting.report(Report::Outbox(Box::new(landed)));
+        }
+        assert_eq!(asked(&sitting.press("u")).2, [1, 4], "{leave}: it is what is taken back");
+    }
+}
+
+/// The dry run of a comment on three cases comes, and is answered.
+fn send_comment(sitting: &mut Sitting, effects: &[Effect]) -> (Ticket, Batch) {
+    let (ticket, ..) = asked(effects);
+    let rows = [3, 2, 1].map(|number| planned(number, sends(&sample::case(Vendor::Tines, number), Change::Comment("hi".into()), false)));
+    sitting.report(Report::BulkPlanned { ticket, rows: rows.into() });
+    done(sitting, ticket);
+    sitting.press("3");
+    submitted(&sitting.press("Enter"))
+}
+
+#[test]
+fn a_comment_on_marks_that_is_being_written_is_not_offered_again() {
+    let mut sitting = sitting(3);
+    let effects = sitting.press("* c h i Ctrl-s");
+    let (ticket, _) = send_comment(&mut sitting, &effects);
+    sitting.press("Esc Esc");
+    sitting.app.open_help();
+    done(&mut sitting, ticket);
+    assert!(matches!(&sitting.app.overlays[..], [Overlay::Batch(_), Overlay::Help(_)]), "{:?}", sitting.app.overlays);
+    assert!(!sitting.app.has_draft_of_marks() && !sitting.app.has_marks());
+}
+
+#[test]
+fn a_review_that_is_covered_while_it_is_written_closes_all_the_same() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("p 1");
+    let Stage::Planning(ticket) = review(&sitting).stage else { panic!() };
+    sitting.app.open_help();
+    sitting.report(Report::Planned { ticket, plan: Plan::default() });
+    done(&mut sitting, ticket);
+    sitting.press("Esc");
+    sitting.wait(400);
+    let (ticket, ()) = sent(&sitting.press("y"), |order| matches!(order, Order::Submit { .. }).then_some(())).expect("it is sent");
+    for leave in ["Esc", "n", "Ctrl-c"] {
+        sitting.press(leave);
+        assert!(matches!(top(&sitting), Overlay::Review(_)), "{leave}");
+    }
+    sitting.app.open_help();
+    done(&mut sitting, ticket);
+    assert!(matches!(&sitting.app.overlays[..], [Overlay::Help(_)]), "{:?}", sitting.app.overlays);
+    assert!(sitting.said().contains("queued on disk"), "{}", sitting.said());
+}
+
+#[test]
+fn a_batch_that_stops_takes_no_letter_of_what_is_typed() {
+    let mut sitting = sitting(3);
+    for number in 1..=3 {
+        told(&mut sitting, number, Progress::Queued);
+    }
+    sitting.app.open_palette();
+    told(&mut sitting, 1, failed());
+    told(&mut sitting, 2, failed());
+    sitting.report(Report::BatchStopped { batch: "b1".into() });
+    let effects = sitting.press("p r");
+    assert!(sent(&effects, |order| matches!(order, Order::SettleBatch { .. }).then_some(())).is_none(), "{effects:?}");
+    assert!(matches!(top(&sitting), Overlay::Palette(_)));
+    sitting.press("Esc");
+    let effects = sitting.press("r");
+    let is_retry = |order: &Order| matches!(order, Order::SettleBatch { how: SettleBatch::Retry, .. }).then_some(());
+    assert!(sent(&effects, is_retry).is_none(), "nor a key of the list");
+    assert!(sitting.app.notices.unacknowledged().any(|notice| notice.text.starts_with("two failures in a row")));
+}
+
+#[test]
+fn a_decision_that_is_being_written_is_neither_left_nor_passed_over_by_undo() {
+    let mut sitting = sitting(3);
+    let decided = |order: &Order| if let Order::Decide { edit, .. } = order { Some(edit.clone()) } else { None };
+    sitting.press("T");
+    read(&mut sitting, 3);
+    let (ticket, edit) = sent(&sitting.press("1"), decided).expect("a decision");
+    done(&mut sitting, ticket);
+    sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("a", edit, Plan::default(), at_ms(0)))));
+    read(&mut sitting, 2);
+    let (ticket, edit) = sent(&sitting.press("1"), decided).expect("another one");
+    assert_eq!(sitting.press("u"), [], "the one before it stays");
+    for leave in ["Esc", "q", "Ctrl-c"] {
+        assert!(sent(&sitting.press(leave), |order| matches!(order, Order::KeepTriage(_)).then_some(())).is_none(), "{leave}");
+    }
+    assert!(sitting.app.is_in_triage());
+    done(&mut sitting, ticket);
+    sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("b", edit, Plan::default(), at_ms(0)))));
+    let run = sitting.app.triage.as_ref().unwrap();
+    assert_eq!((run.decided.len(), run.current().unwrap().key.as_str()), (2, "#1"));
+    let dropped = |order: &Order| if let Order::Settle { entry, how: Settle::Drop } = order { Some(entry.clone()) } else { None };
+    assert_eq!(sent(&sitting.press("u"), dropped).expect("it is taken back").1, "b");
+}
+
+#[test]
+fn what_was_chosen_for_marks_is_never_done_to_the_case_under_the_cursor() {
+    let is_dry_run = |order: &Order| matches!(order, Order::PlanBulk { .. }).then_some(());
+    let mut sitting = sitting(3);
+    sitting.press("* c h i");
+    sitting.report(Report::Gone(vec![Rid(1), Rid(2), Rid(3)]));
+    assert!(sent(&sitting.press("Ctrl-s"), is_dry_run).is_none());
+    assert!(sitting.said().contains("no case is marked any more"), "{}", sitting.said());
+    assert!(matches!(top(&sitting), Overlay::Form(_)), "what was typed stays");
+
+    let mut sitting = super::bulk::sitting(3);
+    sitting.press("j Space");
+    sitting.app.start_bulk_verb(Action::Tags);
+    sitting.press("+ v i p");
+    sitting.report(Report::Gone(vec![Rid(2)]));
+    assert!(sent(&sitting.press("Enter"), is_dry_run).is_none(), "{}", sitting.said());
+    assert!(sitting.said().contains("no case is marked any more"), "{}", sitting.said());
+}
