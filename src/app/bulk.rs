@@ -261,6 +261,8 @@ impl App {
         let Some(pane) = self.bulk_mut() else { return };
         let course = std::mem::take(&mut pane.course);
         let sent: Vec<Rid> = pane.sends().map(|(row, _)| row.rid).collect();
+        let edits: Vec<Edit> =
+            if course == Course::Again { pane.sends().map(|(_, sends)| sends.edit.clone()).collect() } else { Vec::new() };
         // With the box or the form that it came from. What lies over the dry run stays in sight.
         let at = self.overlays.iter().rposition(|overlay| matches!(overlay, Overlay::Bulk(_))).unwrap_or(0);
         let above = self.overlays.split_off(at + 1);
@@ -270,6 +272,7 @@ impl App {
         }
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Bulk(_) | Overlay::Ask(_)) && !is_of_marks(overlay));
         self.forget_lines();
+        self.forget_comment_offered(&edits);
         self.clear_marks();
         self.history.saved_batch(batch.clone(), course, &sent);
         self.open_batch(Some(batch));

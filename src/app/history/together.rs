@@ -178,22 +178,37 @@ impl App {
                 (Err(why), _) => stays.push(why),
             }
         }
-        let waits = |progress: &Progress| *progress == Progress::Queued;
-        let waiting = sent.rows.iter().filter(|row| waits(&row.entry.progress));
-        let waiting: Vec<(Rid, Edit)> = waiting.filter_map(|row| Some((row.rid?, row.entry.edit.clone()))).collect();
-        if tally.waiting > 0 {
+        let queued: Vec<_> = sent.rows.iter().filter(|row| row.entry.progress == Progress::Queued).collect();
+        let waiting: Vec<(Rid, Edit)> = queued.iter().filter_map(|row| Some((row.rid?, row.entry.edit.clone()))).collect();
+        let (queued, leaving) = (queued.len(), tally.waiting.saturating_sub(queued.len()));
+        let mut told = Vec::new();
+        if queued > 0 {
             self.settle_batch(id.into(), SettleBatch::Cancel);
             self.offer_comment_again(&waiting);
             self.history.took_back(id.into(), words.clone(), waiting, None);
             let redo = self.key(Action::Redo);
-            self.say(Grade::Good, format!("{} cases: taken back before anything was sent; {redo} makes it again", tally.waiting));
+            told.push(format!("{queued} cases: taken back before anything was sent; {redo} makes it again"));
+        }
+        if leaving > 0 {
+            // It stays what is taken back next.
+            let undo = self.key(Action::Undo);
+            told.push(format!("{leaving} being sent: {undo} takes that back once it is read back"));
+            return self.say(Grade::Info, told.join("; "));
+        }
+        if tally.stuck > 0 && targets.is_empty() {
+            let place = self.key(Action::Batch);
+            told.push(format!("{words}: {} stopped, and may be there in part; {place} shows which", tally.stuck));
+            return self.say(Grade::Warning, told.join("; "));
+        }
+        if queued > 0 {
+            self.say(Grade::Good, told.join("; "));
         }
         let stays = counted(stays);
         if !targets.is_empty() {
             let stays = if stays.is_empty() { String::new() } else { format!(" ({stays})") };
             let title = format!("take back: {words}{stays}");
             self.start_bulk(Wanted::Edits(edits), title, targets, Course::Back { batch: id.into(), words, landed });
-        } else if tally.waiting > 0 {
+        } else if queued > 0 {
             self.history.forget_batch(id);
         } else if stays.is_empty() {
             self.offer_the_one_before(&format!("{words}: nothing of it was sent"));
@@ -213,6 +228,16 @@ impl App {
         let Some(text) = comments.next().filter(|text| comments.all(|other| other == *text)) else { return };
         if !self.has_draft_of_marks() {
             self.keep_comment_of_marks(text);
+        }
+    }
+}
+
+impl App {
+    /// The comment was made again: it is not offered as unsent any more.
+    pub(in crate::app) fn forget_comment_offered(&mut self, edits: &[Edit]) {
+        let comments = |edit: &&Edit| edit.changes.iter().any(|change| matches!(change, Change::Comment(_)));
+        if let Some(edit) = edits.iter().find(comments) {
+            self.forget_offered(&Edit { case: CaseId::of_marks(), ..edit.clone() });
         }
     }
 }

@@ -47,6 +47,10 @@ fn a_bulk_change_that_is_being_written_is_not_left_and_its_end_is_told() {
     }
 }
 
+fn comment(number: u32) -> Edit {
+    Edit::new(&sample::case(Vendor::Tines, number), vec![Change::Comment("hi".into())])
+}
+
 /// The dry run of a comment on three cases comes, and is answered.
 fn send_comment(sitting: &mut Sitting, effects: &[Effect]) -> (Ticket, Batch) {
     let (ticket, ..) = asked(effects);
@@ -55,6 +59,20 @@ fn send_comment(sitting: &mut Sitting, effects: &[Effect]) -> (Ticket, Batch) {
     done(sitting, ticket);
     sitting.press("3");
     submitted(&sitting.press("Enter"))
+}
+
+/// A comment on three cases that is on disk.
+fn commented() -> (Sitting, Batch) {
+    let mut sitting = sitting(3);
+    let effects = sitting.press("* c h i Ctrl-s");
+    let (ticket, batch) = send_comment(&mut sitting, &effects);
+    done(&mut sitting, ticket);
+    (sitting, batch)
+}
+
+fn told_of(sitting: &mut Sitting, batch: &Batch, number: u32, progress: Progress) {
+    let entry = OutboxEntry::queued(format!("e{number}").as_str(), comment(number), Plan::default(), at_ms(sitting.now_ms));
+    sitting.report(Report::Outbox(Box::new(OutboxEntry { progress, batch: Some(batch.clone()), ..entry })));
 }
 
 #[test]
@@ -151,4 +169,44 @@ fn what_was_chosen_for_marks_is_never_done_to_the_case_under_the_cursor() {
     sitting.report(Report::Gone(vec![Rid(2)]));
     assert!(sent(&sitting.press("Enter"), is_dry_run).is_none(), "{}", sitting.said());
     assert!(sitting.said().contains("no case is marked any more"), "{}", sitting.said());
+}
+
+#[test]
+fn undo_of_a_bulk_change_tells_what_is_on_its_way_and_keeps_it() {
+    let (mut sitting, batch) = commented();
+    for number in 1..=3 {
+        told_of(&mut sitting, &batch, number, Progress::Queued);
+    }
+    told_of(&mut sitting, &batch, 1, Progress::Sent);
+    sitting.press("u");
+    assert!(sitting.said().starts_with("2 cases: taken back before anything was sent"), "{}", sitting.said());
+    assert!(sitting.said().contains("1 being sent: u takes that back once it is read back"), "{}", sitting.said());
+    for entry in ["e2", "e3"] {
+        sitting.report(Report::Dropped { entry: entry.into() });
+    }
+    assert!(sitting.app.can_undo(), "it is still known");
+    told_of(&mut sitting, &batch, 1, Progress::Unknown { fault: Fault::new(FaultKind::Unreachable, "cut off"), done: 0 });
+    sitting.press("u");
+    assert!(sitting.said().contains("1 stopped, and may be there in part"), "{}", sitting.said());
+    assert!(!sitting.said().contains("nothing of it was sent"), "{}", sitting.said());
+}
+
+#[test]
+fn a_bulk_comment_that_is_made_again_is_not_offered_as_unsent() {
+    let (mut sitting, batch) = commented();
+    for number in 1..=3 {
+        told_of(&mut sitting, &batch, number, Progress::Queued);
+    }
+    sitting.press("u");
+    assert!(sitting.app.has_draft_of_marks(), "it never left");
+    for entry in ["e1", "e2", "e3"] {
+        sitting.report(Report::Dropped { entry: entry.into() });
+    }
+    sitting.press("Esc");
+    sitting.wait(1_000);
+    let effects = sitting.press("U");
+    let (ticket, _) = send_comment(&mut sitting, &effects);
+    assert!(sitting.app.has_draft_of_marks(), "until it is on disk");
+    done(&mut sitting, ticket);
+    assert!(!sitting.app.has_draft_of_marks());
 }
