@@ -61,11 +61,15 @@ pub const BEING_WRITTEN: &str = "it is being written to disk already";
 /// What is said of an answer that came so early; the next one counts.
 pub const TOO_SOON: &str = "that key came before the question could be read; press it again to answer";
 
-/// Whether an answer came too early for a question of `asked_at`. The one after it counts, however soon it comes.
+/// A key that is held repeats within this, a key that is pressed once more does not.
+const REPEATS_WITHIN: SignedDuration = SignedDuration::from_millis(150);
+
+/// Whether an answer came too early for a question of `asked_at`. The one after it counts, unless it is the same key still
+/// held down.
 pub(super) fn came_early(asked_at: &mut Timestamp, now: Timestamp) -> bool {
     let is_early = now.duration_since(*asked_at) < ANSWERS_AFTER;
     if is_early {
-        *asked_at = now.checked_sub(ANSWERS_AFTER).unwrap_or(now);
+        *asked_at = now.checked_sub(ANSWERS_AFTER - REPEATS_WITHIN).unwrap_or(now);
     }
     is_early
 }

@@ -393,6 +393,11 @@ fn an_answer_that_came_too_soon_is_said_and_the_next_one_counts() {
     sitting.report(Report::Planned { ticket, plan: Plan::default() });
     assert!(sitting.press("y").is_empty());
     assert!(sitting.said().contains("before the question could be read"), "{}", sitting.said());
+    for _ in 0..30 {
+        sitting.wait(33);
+        assert!(sitting.press("y").is_empty(), "a key that is held down answers nothing, however long");
+    }
+    sitting.wait(200);
     assert!(order(&sitting.press("y"), |order| matches!(order, Order::Submit { .. }).then_some(())).is_some());
 }
 

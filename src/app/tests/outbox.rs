@@ -40,6 +40,7 @@ fn a_stuck_edit_is_decided_in_the_outbox_and_quitting_names_it() {
     sitting.press("y");
     assert_eq!(sitting.app.scope(), Scope::Confirm, "a yes at once was meant for something else");
     assert!(sitting.said().contains("press it again"), "{}", sitting.said());
+    sitting.wait(200);
     sitting.press("Enter");
     assert_eq!(sitting.app.scope(), Scope::List, "the next answer counts");
     sitting.press("g o d");
