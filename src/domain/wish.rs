@@ -291,14 +291,16 @@ fn spelled(field: &Field, value: String) -> String {
     }
 }
 
-/// The vendor's own name wins; a state's name means the first status in that state.
+/// The vendor's own name wins; a state's name means the status that the case has, if that is in this state, else the first one
+/// that is: who closes a closed case does not overwrite why it was closed.
 fn status(value: &str, vendor: Vendor, case: &Case, directory: &Directory) -> Result<Change, String> {
     let options = directory.statuses_of(case);
     let lower = value.to_lowercase();
     let state = STATES.into_iter().find(|(name, _)| *name == lower).map(|(_, state)| state);
     let by_name = options.iter().find(|option| option.name.as_str().to_lowercase() == lower);
-    let by_state = || options.iter().find(|option| Some(option.state) == state);
-    if let Some(option) = by_name.or_else(by_state) {
+    let of_state = || options.iter().filter(|option| Some(option.state) == state);
+    let has = |option: &&&StatusOption| option.name.as_str().eq_ignore_ascii_case(case.row.status.name.as_str());
+    if let Some(option) = by_name.or_else(|| of_state().find(has)).or_else(|| of_state().next()) {
         return Ok(Change::Status(StatusOption::clone(option)));
     }
     if vendor == Vendor::Datadog && state == Some(State::Archived) {

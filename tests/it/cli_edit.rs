@@ -201,3 +201,17 @@ fn killed_between_saving_and_sending_it_is_sent_once() {
     let titles = desk.writes(Vendor::ServerOps).into_iter().filter(|call| call.contains("Survives")).count();
     assert_eq!(titles, 1);
 }
+
+#[test]
+fn closing_a_closed_case_leaves_why_it_was_closed() {
+    let desk = Desk::calm(60);
+    let close = |id: &String| {
+        let act = Act::Edit { vendor: Vendor::Tines, id: id.clone(), field: "status".into(), value: "False positive".into() };
+        desk.demo.act(act).is_ok()
+    };
+    // Some cannot be closed before their conditions are met.
+    let id = desk.demo.ids(Vendor::Tines).into_iter().find(close).unwrap();
+    let said = desk.run(&["edit", &format!("tines:{id}"), "--yes", "--set", "status=closed"]).expect(0);
+    assert!(said.err.contains("shows all of this already"), "{}", said.err);
+    assert!(desk.writes(Vendor::Tines).is_empty());
+}

@@ -458,7 +458,8 @@ impl<'a> Sitting<'a> {
         };
         let is_left = is_on_disk();
         if is_left {
-            let is_known = |app: &App| entries(app).any(|entry| entry.edit.case == id(case)) || !is_on_disk();
+            let is_known =
+                |app: &App| entries(app).any(|entry| entry.edit.case == id(case) && !entry.progress.is_settled()) || !is_on_disk();
             self.desk.as_mut().unwrap().until("the workbench sees what a command has left", is_known);
         }
         is_left

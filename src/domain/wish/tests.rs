@@ -57,6 +57,25 @@ fn tags_are_added_and_removed_and_what_is_so_already_is_left_out() {
 }
 
 #[test]
+fn a_state_means_the_status_that_the_case_has_in_it_else_the_first() {
+    let option = |state, name: &str| StatusOption { state, name: Clean::line(name), id: name.into(), group: "".into() };
+    let statuses = [(State::Open, "To do"), (State::Open, "Reopened"), (State::Closed, "Done"), (State::Closed, "False positive")];
+    let directory = Directory { statuses: statuses.map(|(state, name)| option(state, name)).into(), ..Directory::default() };
+    let chosen = |state: State, has: &str, wanted: &str| {
+        let mut case = case(Vendor::Tines);
+        case.row.status = crate::domain::case::Status { state: Some(state), name: Clean::line(has) };
+        match status(wanted, Vendor::Tines, &case, &directory) {
+            Ok(Change::Status(status)) => status.name.to_string(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(chosen(State::Closed, "False positive", "closed"), "False positive", "why it was closed stays");
+    assert_eq!(chosen(State::Open, "Reopened", "open"), "Reopened");
+    assert_eq!(chosen(State::Open, "To do", "closed"), "Done");
+    assert_eq!(chosen(State::Closed, "False positive", "done"), "Done", "the vendor's own name is what was asked for");
+}
+
+#[test]
 fn an_attribute_keeps_the_values_that_nobody_spoke_of() {
     let team = |values: &[&str]| Change::Attribute { key: "team".into(), values: values.iter().map(ToString::to_string).collect() };
     assert_eq!(of(Vendor::Datadog, &[], &["attr.team=c"], &["attr.team=a"]).unwrap(), [team(&["b", "c"])]);
