@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::aspect::{Aspect, Seen, Value as Held};
 use super::bulk::Batch;
-use super::case::{Case, CaseId, State};
+use super::case::{Case, CaseId, FieldKind, State};
 use super::directory::StatusOption;
 use super::fault::Fault;
 use super::merge::Conflict;
@@ -114,6 +114,13 @@ impl Change {
         match self {
             Self::Title(title) => Some(case.row.title.raw() == title),
             Self::Description(text) => Some(case.description.raw() == text),
+            // `1.10` is another version than `1.1`, though the same number.
+            Self::Field { id, values } => {
+                let known = case.fields.iter().find(|field| field.id == id.as_str());
+                let is_text = known.is_some_and(|field| field.kind == FieldKind::Text);
+                let is_there = |value: &String| known.is_some_and(|field| field.values.iter().any(|known| known.raw() == value));
+                Some(self.holds(case)? && (!is_text || values.iter().all(is_there)))
+            }
             _ => self.holds(case),
         }
     }
@@ -426,6 +433,8 @@ impl OutboxEntry {
 
 #[cfg(test)]
 mod tests {
+    use super::super::case::{Field, Vendor};
+    use super::super::sample;
     use super::*;
 
     #[test]
@@ -441,5 +450,30 @@ mod tests {
         let plan = Plan { lines: lines.clone(), ..Plan::default() };
         let one = line(Part::Tags, "old", "new");
         assert_eq!(plan.told(), [lines[0].clone(), one, lines[3].clone(), lines[4].clone()]);
+    }
+
+    #[test]
+    fn a_text_is_met_to_the_letter_and_a_number_by_its_value() {
+        let mut case = sample::case(Vendor::Tines, 1);
+        for (kind, held, wished, is_met) in [
+            (FieldKind::Text, "1.10", "1.1", false),
+            (FieldKind::Text, "0123", "123", false),
+            (FieldKind::Text, "1.10", "1.10", true),
+            (FieldKind::Number, "5", "5.0", true),
+            (FieldKind::Time, "2026-11-29T00:00:00Z", "2026-11-29T00:00:00+00:00", true),
+        ] {
+            case.fields = vec![Field {
+                id: "9".into(),
+                input_id: "1".into(),
+                name: Clean::line("Version"),
+                kind,
+                values: vec![Clean::line(held)],
+                is_multi: false,
+                options: Vec::new(),
+            }];
+            let wish = Change::Field { id: "9".into(), values: vec![wished.into()] };
+            assert_eq!(wish.is_met(&case), Some(is_met), "{held} {wished}");
+            assert_eq!(wish.holds(&case), Some(true), "read back, a vendor may write it either way");
+        }
     }
 }
