@@ -299,8 +299,13 @@ impl App {
             }
             Action::Flush => self.flush(),
             Action::RollBack => {
+                let stays = match queued.entry.roll_back() {
+                    Ok(back) => back.stays,
+                    Err(why) => return self.say(Grade::Warning, format!("{}: {why}", queued.key)),
+                };
                 let (landed, _) = queued.landed().unwrap_or_default();
-                let details = vec![format!("Landed: {landed}."), "It is set back by a new edit; the rest is given up.".into()];
+                let mut details = vec![format!("Landed: {landed}."), "It is set back by a new edit; the rest is given up.".into()];
+                details.extend((!stays.is_empty()).then(|| format!("Not set back: {}.", stays.join("; "))));
                 self.ask(format!("Roll this edit of {} back?", queued.key), details, OnYes::RollBack(entry));
             }
             Action::Drop => {

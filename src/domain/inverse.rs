@@ -2,7 +2,7 @@
 
 use super::aspect::{Aspect, Seen, Value};
 use super::directory::StatusOption;
-use super::edit::{Change, Edit};
+use super::edit::{Change, Edit, OutboxEntry, Part, Progress};
 use super::text::Clean;
 
 /// What takes an edit back, and what of it nothing takes back.
@@ -83,6 +83,42 @@ impl Edit {
     }
 }
 
+impl OutboxEntry {
+    /// Its edit as far as the way back is known: where texts were kept as they are shown, what the vendor had is not.
+    pub fn known_edit(&self) -> Edit {
+        let is_text = |part: Part| matches!(part, Part::Title | Part::Description | Part::Tags | Part::Attributes | Part::Field);
+        let mut edit = self.edit.clone();
+        edit.base.retain(|seen| !self.holds_shown_text || !is_text(seen.aspect.part));
+        edit
+    }
+
+    /// The edit that takes back what has landed of a stopped entry, or may have: taking back what never happened changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// One sentence: nothing of it has landed, or nothing of that can be restored.
+    pub fn roll_back(&self) -> Result<Inverse, String> {
+        let mut made = self.made();
+        if let Progress::Unknown { done, .. } = &self.progress {
+            made.extend(self.calls.get(*done).into_iter().flat_map(|call| &call.makes));
+        }
+        if made.is_empty() {
+            return Err("nothing of this edit has landed that could be taken back: drop it instead".into());
+        }
+        let known = self.known_edit();
+        let changes: Vec<Change> = made.iter().filter_map(|place| known.changes.get(*place)).cloned().collect();
+        let is_about = |aspect: &Aspect| changes.iter().any(|change| Aspect::of(change).as_ref() == Some(aspect));
+        let base = known.base.into_iter().filter(|seen| is_about(&seen.aspect)).collect();
+        Edit { case: known.case, changes, base }.inverse()
+    }
+
+    /// Places of the changes whose calls have landed.
+    pub fn made(&self) -> Vec<usize> {
+        let (Progress::Parked { done, .. } | Progress::Unknown { done, .. }) = &self.progress else { return Vec::new() };
+        self.calls.iter().take(*done).flat_map(|call| call.makes.iter().copied()).collect()
+    }
+}
+
 /// The changes that lead back to what was seen.
 fn back<'a>(seen: &Seen, changes: impl Iterator<Item = &'a Change>) -> Result<Vec<Change>, String> {
     let mut out = Vec::new();
@@ -157,9 +193,12 @@ fn some(tags: &[String], is: impl Fn(&str) -> bool) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::super::case::{Case, CaseId, SourceId, State, Status, Vendor};
+    use super::super::edit::{Call, Method, Plan};
+    use super::super::fault::{Fault, FaultKind};
     use super::super::person::Person;
     use super::super::sample;
     use super::*;
+    use jiff::Timestamp;
 
     fn person(id: &str) -> Person {
         Person { id: id.into(), ..Person::default() }
@@ -260,5 +299,50 @@ mod tests {
         assert_eq!(back.stays, ["the priority stays: the case had none before", "the comment stays"]);
         assert_eq!((0..4).map(|place| edit.lasting(place).is_some()).collect::<Vec<_>>(), [false, true, false, true]);
         assert_eq!(edit.restorable().changes, [changes[0].clone(), changes[2].clone()], "a comment is not said twice");
+    }
+
+    fn stopped(changes: Vec<Change>) -> OutboxEntry {
+        let call = |place| Call { method: Method::Put, path: String::new(), body: None, makes: vec![place], lasting: None };
+        let calls = (0..changes.len()).map(call).collect();
+        let edit = Edit::new(&case(), changes);
+        let fault = Fault::new(FaultKind::Rejected, "422");
+        let mut entry = OutboxEntry::queued("1", edit, Plan { calls, ..Plan::default() }, Timestamp::UNIX_EPOCH);
+        entry.progress = Progress::Parked { fault, done: 2 };
+        entry
+    }
+
+    #[test]
+    fn a_roll_back_names_what_it_leaves() {
+        let mut entry = stopped(vec![Change::Priority("HIGH".into()), Change::Comment("b".into()), Change::Title("new".into())]);
+        let back = entry.roll_back().unwrap();
+        assert_eq!(
+            (&back.edit.changes[..], &back.stays[..]),
+            (&[Change::Priority("MEDIUM".into())][..], &["the comment stays".to_owned()][..])
+        );
+        if let Progress::Parked { done, .. } = &mut entry.progress {
+            *done = 0;
+        }
+        assert!(entry.roll_back().unwrap_err().contains("nothing of this edit has landed"));
+    }
+
+    /// What was seen of a text was kept as it is shown: tabs as blanks, joiners gone. That is never written back.
+    #[test]
+    fn a_text_whose_bytes_are_not_known_is_never_written_back() {
+        let changes = vec![Change::Title("new".into()), Change::Priority("HIGH".into()), Change::Comment("b".into())];
+        let entry = OutboxEntry { holds_shown_text: true, ..stopped(changes.clone()) };
+        let back = entry.roll_back().unwrap();
+        assert_eq!(back.edit.changes, [Change::Priority("MEDIUM".into())]);
+        assert_eq!(back.stays, ["the title stays: what it was before is not known"]);
+        assert_eq!(entry.known_edit().restorable().changes, [changes[1].clone()]);
+        for change in [
+            Change::Description("d".into()),
+            Change::AddTags(vec!["vip".into()]),
+            Change::RemoveTags(vec!["phish".into()]),
+            Change::Attribute { key: "team".into(), values: vec![] },
+            Change::Field { id: "due_date".into(), values: vec!["2026-01-01".into()] },
+        ] {
+            let entry = OutboxEntry { holds_shown_text: true, ..stopped(vec![change.clone(), change]) };
+            assert!(entry.roll_back().unwrap_err().contains("what it was before is not known"));
+        }
     }
 }

@@ -126,7 +126,7 @@ impl Sender {
             Progress::Verified => return Ok(()),
             Progress::Parked { done, .. } | Progress::Unknown { done, .. } => self.again(talk, entry, done).await?,
         };
-        let mut is_compared = !entry.edit.is_guarded();
+        let mut is_compared = !entry.edit.is_guarded() && !entry.holds_shown_text;
         loop {
             // Another workbench may have taken the permission back.
             permit::refresh(&self.shared, talk.seat).await;

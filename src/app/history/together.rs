@@ -167,9 +167,10 @@ impl App {
         let (tally, words) = (sent.tally(), sent.batch.words.clone());
         let (mut landed, mut edits, mut targets, mut stays) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
         for row in sent.rows.iter().filter(|row| row.entry.progress.is_settled()) {
-            match (row.entry.edit.inverse(), row.rid) {
+            let known = row.entry.known_edit();
+            match (known.inverse(), row.rid) {
                 (Ok(back), Some(rid)) => {
-                    landed.insert(rid, (row.entry.id.clone(), row.entry.edit.restorable()));
+                    landed.insert(rid, (row.entry.id.clone(), known.restorable()));
                     targets.push(Target { rid, refused: None });
                     edits.push(back.edit);
                     stays.extend(back.stays);

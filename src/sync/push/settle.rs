@@ -114,11 +114,7 @@ impl Pusher {
         if !entry.progress.needs_person() {
             return Err(refused("this edit is still on its way: hold it or drop it instead".into()));
         }
-        let landed = landed(&entry);
-        if landed.changes.is_empty() {
-            return Err(refused("nothing of this edit has landed that could be taken back: drop it instead".into()));
-        }
-        let back = landed.inverse().map_err(refused)?.edit;
+        let back = entry.roll_back().map_err(refused)?.edit;
         // From here on nobody else sends any more of it.
         let stopped = OutboxEntry { is_held: true, ..entry.clone() };
         self.change(entry.clone(), stopped).await?;
@@ -155,27 +151,8 @@ fn decisions(conflict: &Conflict, values: &[(Aspect, Value)]) -> Vec<PlanLine> {
 
 /// The edit without comments that have been made already.
 fn unsaid(entry: &OutboxEntry) -> Edit {
-    let made = made(entry);
+    let made = entry.made();
     let changes = entry.edit.changes.iter().enumerate();
     let left = changes.filter(|(place, change)| !(matches!(change, Change::Comment(_)) && made.contains(place)));
     Edit { changes: left.map(|(_, change)| change.clone()).collect(), ..entry.edit.clone() }
-}
-
-/// The part of an edit that has landed, or may have: taking back what never happened changes nothing. Comments stay.
-fn landed(entry: &OutboxEntry) -> Edit {
-    let mut made = made(entry);
-    if let Progress::Unknown { done, .. } = &entry.progress {
-        made.extend(entry.calls.get(*done).into_iter().flat_map(|call| &call.makes));
-    }
-    let is_back = |change: &&Change| !matches!(change, Change::Comment(_));
-    let changes: Vec<Change> = made.iter().filter_map(|place| entry.edit.changes.get(*place)).filter(is_back).cloned().collect();
-    let is_about = |aspect: &Aspect| changes.iter().any(|change| Aspect::of(change).as_ref() == Some(aspect));
-    let base = entry.edit.base.iter().filter(|seen| is_about(&seen.aspect)).cloned().collect();
-    Edit { case: entry.edit.case.clone(), changes, base }
-}
-
-/// Places of the changes whose calls have landed.
-fn made(entry: &OutboxEntry) -> Vec<usize> {
-    let (Progress::Parked { done, .. } | Progress::Unknown { done, .. }) = &entry.progress else { return Vec::new() };
-    entry.calls.iter().take(*done).flat_map(|call| call.makes.iter().copied()).collect()
 }
