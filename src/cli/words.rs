@@ -26,7 +26,7 @@ const LETTERS: [(&str, &str, &str); 8] = [
 /// Marks the `-word`s of a filter, which clap would take for flags (or, told otherwise, would take flags for words).
 ///
 /// # Errors
-/// A dash and one letter that is no flag of this verb: a flag of another program, and never a word to leave out.
+/// What looks like a flag of another program (`-n 5`, `-n5`), and is then never a word to leave out.
 pub(super) fn mark_excluded(line: &mut Command, arguments: impl Iterator<Item = OsString>) -> Result<Vec<OsString>, clap::Error> {
     line.build();
     let arguments: Vec<OsString> = arguments.collect();
@@ -51,9 +51,9 @@ pub(super) fn mark_excluded(line: &mut Command, arguments: impl Iterator<Item = 
                 && text != "-"
                 && !text.starts_with("--")
             {
-                if let Some(letter) = single(text) {
+                if let Some(short) = Short::of(text, verb) {
                     let next = arguments.get(place + 1).and_then(|next| next.to_str());
-                    return Err(refused(verb.clone(), letter, next));
+                    return Err(short.refused(verb.clone(), next));
                 }
                 marked.push(format!("{EXCLUDED}{text}").into());
                 continue;
@@ -67,7 +67,7 @@ pub(super) fn mark_excluded(line: &mut Command, arguments: impl Iterator<Item = 
 fn is_flag(arg: &Arg, text: &str) -> bool {
     match text.strip_prefix("--") {
         Some(long) => arg.get_long() == Some(long),
-        None => single(text).is_some_and(|letter| arg.get_short() == Some(letter)),
+        None => text.strip_prefix('-').is_some_and(|rest| arg.get_short().is_some_and(|letter| rest.chars().eq([letter]))),
     }
 }
 
@@ -76,22 +76,37 @@ fn takes_next(arg: &Arg) -> bool {
     arg.get_action().takes_values() && !arg.is_require_equals_set() && arg.get_num_args().is_none_or(|range| range.min_values() > 0)
 }
 
-/// A dash and one letter or digit.
-fn single(text: &str) -> Option<char> {
-    let mut rest = text.strip_prefix('-')?.chars();
-    rest.next().filter(|c| c.is_alphanumeric() && rest.next().is_none())
+/// A dash and one letter or digit, with a value behind it where it looks like a flag's: `-n`, `-n5`, `-50`, `-oout.csv`.
+struct Short<'t> {
+    letter: char,
+    /// Empty: none.
+    value: &'t str,
+    /// The verb has this flag, so the value has to stand apart.
+    is_ours: bool,
 }
 
-fn refused(mut verb: Command, letter: char, next: Option<&str>) -> clap::Error {
-    let next = next.filter(|next| !next.starts_with('-'));
-    let known = LETTERS.iter().find(|(letters, ..)| letters.contains(letter));
-    let known = known.map(|(_, written, example)| format!("write {}, or ", written.replace("{}", next.unwrap_or(example))));
-    let words = format!(
-        "{} has no -{letter}\n\n  {}write NOT {letter} to leave out cases with the text `{letter}`",
-        verb.get_name(),
-        known.unwrap_or_default()
-    );
-    verb.error(ErrorKind::UnknownArgument, words)
+impl<'t> Short<'t> {
+    /// None: a word to leave out.
+    fn of(text: &'t str, verb: &Command) -> Option<Self> {
+        let rest = text.strip_prefix('-')?;
+        let letter = rest.chars().next().filter(|letter| letter.is_alphanumeric())?;
+        let value = &rest[letter.len_utf8()..];
+        let is_ours = verb.get_arguments().any(|arg| arg.get_short() == Some(letter) && takes_next(arg));
+        (is_ours || value.chars().all(|c| c.is_ascii_digit())).then_some(Self { letter, value, is_ours })
+    }
+
+    fn refused(&self, mut verb: Command, next: Option<&str>) -> clap::Error {
+        let Self { letter, value, is_ours } = *self;
+        let given = Some(value).filter(|value| !value.is_empty()).or(next.filter(|next| !next.starts_with('-')));
+        let known = LETTERS.iter().find(|(letters, ..)| letters.contains(letter));
+        let known = known.map(|(_, written, example)| format!("write {}, or ", written.replace("{}", given.unwrap_or(example))));
+        let (wrong, known) = match is_ours {
+            true => (format!("the value of -{letter} stands apart"), format!("write -{letter} {value}, or ")),
+            false => (format!("{} has no -{letter}", verb.get_name()), known.unwrap_or_default()),
+        };
+        let words = format!("{wrong}\n\n  {known}write NOT {letter}{value} to leave out cases with the text `{letter}{value}`");
+        verb.error(ErrorKind::UnknownArgument, words)
+    }
 }
 
 /// `--json -` → `--json=-`: without the sign, what stands behind `--json` is never its value, so that a reference may.
@@ -137,6 +152,12 @@ mod tests {
             ("caseload list -x", "write NOT x"),
             ("caseload list -5", "write NOT 5"),
             ("caseload list -é", "write NOT é"),
+            ("caseload list -n5", "write limit:5"),
+            ("caseload list -p1 high", "write priority:1"),
+            ("caseload list -50", "write NOT 50"),
+            ("caseload list -s3", "write NOT s3"),
+            ("caseload export -oout.csv", "write -o out.csv"),
+            ("caseload export -outage", "write NOT outage"),
         ] {
             let words = marked(line).expect_err(line);
             assert!(words.contains(instead), "{line}: {words}");
@@ -169,5 +190,6 @@ mod tests {
         {
             assert_eq!(marked(line).unwrap().join(" "), line);
         }
+        assert_eq!(marked("caseload list -outage -hello -4xx").unwrap()[2..], ["!-outage", "!-hello", "!-4xx"]);
     }
 }
