@@ -71,7 +71,7 @@ fn one(
     let term = match node {
         Node::Term(term) => term,
         Node::All(_) | Node::Any(_) | Node::Not(_) => return Ran::Here(Why::Nested),
-        // Their search reads title and description, ours key, people and tags as well: theirs would hide.
+        // Their search reads title and description, ours key, people, tags and both of these: theirs would hide.
         Node::Text(_) => return Ran::Here(Why::NotOffered),
     };
     if is_elsewhere(term, ground) {

@@ -77,10 +77,9 @@ impl Given {
     }
 }
 
-/// The values of a list in JSON; None: it is none.
+/// The values of a list of strings in JSON; None: it is none. `[2026]` is a text like any other.
 fn listed(text: &str) -> Option<Vec<String>> {
-    let list = serde_json::from_str::<Value>(text.trim_start().starts_with('[').then_some(text)?).ok()?;
-    list.as_array()?.iter().map(scalar).collect()
+    serde_json::from_str(text.trim_start().starts_with('[').then_some(text)?).ok()
 }
 
 /// One wish, its field by the name that `--help` lists.
@@ -236,7 +235,11 @@ mod tests {
     fn commas_separate_on_the_line_only() {
         assert_eq!(Given::Text(" a, b,,".into()).all(&[]), ["a", "b"]);
         assert_eq!(Given::Text("a, b".into()).all(&["a, b"]), ["a, b"], "what is there already is meant whole");
-        assert_eq!(Given::Text(r#"["a, b", 7]"#.into()).all(&[]), ["a, b", "7"]);
+        assert_eq!(Given::Text(r#"["a, b", "7"]"#.into()).all(&[]), ["a, b", "7"]);
+        for text in ["[2026]", "[80]", "[null]"] {
+            assert_eq!(Given::Text(text.into()).all(&[]), [text], "a text that begins so, and no list");
+            assert_eq!(Given::of_step(text.into()), Given::Text(text.into()));
+        }
         assert_eq!(Given::List(vec!["a, b".into()]).all(&[]), ["a, b"]);
         assert!(Given::List(vec!["a".into(), "b".into()]).one().is_err());
     }
