@@ -85,11 +85,12 @@ impl Ids {
         Ok(())
     }
 
-    /// What another process has removed of a source since this was last asked.
+    /// What another process has removed of a source since this was last asked, unless it has come back since.
     pub(super) fn take_gone_elsewhere(&mut self, source: u32) -> Vec<Rid> {
         let (ours, others) = self.gone_elsewhere.iter().partition(|(of, _)| *of == source);
         self.gone_elsewhere = others;
-        Vec::into_iter(ours).map(|(_, rid)| rid).collect()
+        let is_gone = |rid: &Rid| self.known(*rid).standing == Standing::Gone;
+        Vec::into_iter(ours).map(|(_, rid)| rid).filter(is_gone).collect()
     }
 
     pub(super) fn is_shared(&self) -> bool {

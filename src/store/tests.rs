@@ -251,6 +251,24 @@ fn a_case_that_is_gone_keeps_its_number_and_its_outbox() {
 }
 
 #[test]
+fn what_another_process_removed_is_told_unless_it_has_come_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = open(directory.path());
+    let items = [listed(A, "1", "one", 5), listed(A, "2", "two", 6), listed(A, "3", "three", 7)];
+    store.save_page(A, &items, None, at(1)).unwrap();
+    open(directory.path()).remove(&[Rid(2), Rid(3)]).unwrap();
+    assert_eq!(store_one(&mut store, &items[0]), (Rid(1), Change::Same));
+    assert_eq!(store_one(&mut store, &items[1]), (Rid(2), Change::New));
+    assert_eq!(store.gone_elsewhere(A).unwrap(), [Rid(3)], "the second has been met again and told as new");
+    assert_eq!(all(&store).len(), 2);
+    // Its next removal is news again.
+    open(directory.path()).remove(&[Rid(2)]).unwrap();
+    assert_eq!(store_one(&mut store, &items[0]), (Rid(1), Change::Same));
+    assert_eq!(store.gone_elsewhere(A).unwrap(), [Rid(2)]);
+    assert_eq!(store.gone_elsewhere(A).unwrap(), []);
+}
+
+#[test]
 fn a_mark_moves_with_its_page_or_not_at_all() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = open(directory.path());
