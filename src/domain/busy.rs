@@ -5,9 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::case::Case;
 use super::person::Person;
 use super::text::Clean;
+use super::wall::{is_to_come, is_within};
 
 /// A case that somebody else changed this lately is being worked on.
-const BUSY_WITHIN: SignedDuration = SignedDuration::from_mins(15);
+const BUSY_WITHIN_S: u64 = 15 * 60;
 /// An entry of the timeline this close to the moment of a change is the change: the two clocks are one vendor's.
 const SAME_CHANGE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -27,7 +28,8 @@ impl Busy {
 
 /// Who but me has changed this case lately, or has it while it is changing.
 pub fn busy(case: &Case, me: Option<&Person>, now: Timestamp) -> Option<Busy> {
-    let at = case.row.updated_at.filter(|at| now.duration_since(*at) < BUSY_WITHIN)?;
+    let is_lately = |at: &Timestamp| is_within((*at).min(now), BUSY_WITHIN_S, now) && !is_to_come(*at, now);
+    let at = case.row.updated_at.filter(is_lately)?;
     let is_other = |person: &&Person| !person.is_service && me.is_none_or(|me| !me.is(person));
     let who = match &case.changed_by {
         Some(person) => Some(person).filter(is_other),
@@ -86,8 +88,12 @@ mod tests {
         assert_eq!(busy(&case, Some(&person("me")), now), None, "it was my own change, whoever has the case");
         case.activities = timeline("me", 9);
         assert_eq!(busy(&case, Some(&person("me")), now).unwrap().who.as_str(), "lee", "this one is not in the timeline yet");
-        case.row.updated_at = ago(16);
-        assert_eq!(busy(&case, None, now), None);
+        for (minutes, is_busy) in [(15, false), (14, true), (0, true), (-2, true), (-3, false), (-8 * 60, false)] {
+            case.row.updated_at = ago(minutes);
+            assert_eq!(busy(&case, None, now).is_some(), is_busy, "{minutes} minutes ago");
+        }
+        case.row.updated_at = Some(Timestamp::MAX);
+        assert_eq!(busy(&case, None, now), None, "the year 9999 is not now");
         case.row.updated_at = ago(1);
         case.row.created_at = ago(1);
         assert_eq!(busy(&case, None, now), None, "it was only opened");

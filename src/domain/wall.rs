@@ -34,6 +34,14 @@ impl Wall {
     }
 }
 
+/// Two clocks that are set right differ by less.
+const AHEAD: SignedDuration = SignedDuration::from_mins(2);
+
+/// No clock that is set right says this yet: whoever wrote it is wrong, or our own clock is.
+pub fn is_to_come(at: Timestamp, now: Timestamp) -> bool {
+    at.duration_since(now) > AHEAD
+}
+
 /// What happened at `at` is not longer ago than `age_s`. What is yet to come says nothing of its age: the clock was set back.
 pub fn is_within(at: Timestamp, age_s: u64, now: Timestamp) -> bool {
     let age_s = i64::try_from(age_s).unwrap_or(i64::MAX);
@@ -49,6 +57,13 @@ mod tests {
         let at = |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap();
         let fresh: Vec<bool> = [-8 * 3_600, -1, 0, 59, 60, 61].map(|now| is_within(at(0), 60, at(now))).into();
         assert_eq!(fresh, [false, false, true, true, false, false]);
+    }
+
+    #[test]
+    fn two_clocks_may_differ_a_little() {
+        let at = |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap();
+        assert_eq!([-9_999, 0, 120, 121].map(|second| is_to_come(at(second), at(0))), [false, false, false, true]);
+        assert!(is_to_come(Timestamp::MAX, at(0)) && !is_to_come(Timestamp::MIN, at(0)));
     }
 
     #[test]
