@@ -7,8 +7,10 @@ use std::rc::Rc;
 use compact_str::CompactString;
 use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
+use rustc_hash::FxHashMap;
 
 use super::gate::Urgency;
+use super::plan::laid;
 use super::seat::Seat;
 use super::worker::Shared;
 use crate::domain::bulk::{Row, Sends, Target, Verdict, Wanted};
@@ -45,11 +47,12 @@ pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, wanted: Wanted, 
         None => Vec::new(),
     };
     let edits = edits.into_iter().map(Some).chain(std::iter::repeat(None));
-    let (recipe, directories) = (&recipe, &directories);
+    let ground = &Ground { shared, waiting: waiting(shared).await?, directories, reads_conditions };
+    let recipe = &recipe;
     let rows = stream::iter(targets.into_iter().zip(edits)).map(|(target, edit)| async move {
         match recipe {
-            Some(recipe) => of_recipe(shared, &target, recipe, directories, reads_conditions).await,
-            None => of_edit(shared, &target, edit).await,
+            Some(recipe) => ground.of_recipe(&target, recipe).await,
+            None => ground.of_edit(&target, edit).await,
         }
     });
     let mut chunks = rows.buffered(CASES_AT_ONCE).chunks(ROWS_TOGETHER).boxed_local();
@@ -58,6 +61,25 @@ pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, wanted: Wanted, 
         shared.report(Report::BulkPlanned { ticket, rows }).await;
     }
     Ok(())
+}
+
+/// What all cases of a dry run are worked out on.
+struct Ground<'a> {
+    shared: &'a Rc<Shared>,
+    waiting: FxHashMap<CaseId, Vec<OutboxEntry>>,
+    /// By source.
+    directories: Vec<Directory>,
+    /// Few enough cases that each is read whole for its conditions of closing.
+    reads_conditions: bool,
+}
+
+/// By case what is on its way, in the order in which it leaves.
+async fn waiting(shared: &Shared) -> Result<FxHashMap<CaseId, Vec<OutboxEntry>>, Fault> {
+    let mut waiting: FxHashMap<CaseId, Vec<OutboxEntry>> = FxHashMap::default();
+    for entry in shared.disk.outbox().await?.into_iter().filter(OutboxEntry::is_on_its_way) {
+        waiting.entry(entry.edit.case.clone()).or_default().push(entry);
+    }
+    Ok(waiting)
 }
 
 /// Per source its directory, with those people of the recipe that only the vendor knows.
@@ -77,24 +99,6 @@ async fn with_people(shared: &Shared, recipe: &Recipe) -> Vec<Directory> {
     directories
 }
 
-/// A row whose case cannot be brought is one that cannot be changed; only a disk that fails ends the whole.
-async fn brought(shared: &Rc<Shared>, rid: Rid, is_read: impl Fn(&Seat, &Case) -> bool) -> Result<Result<Case, (CaseId, String)>, Fault> {
-    let id = shared.disk.id(rid).await?;
-    let refused = |fault: &Fault| (id.clone(), format!("{}; {}", fault.message, fault.next_step()));
-    let Some((raw, read_at, depth)) = shared.disk.raw(rid).await? else {
-        return Ok(Err((id, "it was never read here".into())));
-    };
-    let case = match shared.seat(id.source).and_then(|seat| seat.decode(&raw, read_at)) {
-        Ok(case) => case,
-        Err(fault) => return Ok(Err(refused(&fault))),
-    };
-    let seat = shared.seat(id.source)?;
-    if depth == Depth::Whole || !is_read(seat, &case) {
-        return Ok(Ok(case));
-    }
-    Ok(whole(shared, seat, &id).await.map_err(|fault| refused(&fault)))
-}
-
 /// The case as its vendor has it now.
 async fn whole(shared: &Rc<Shared>, seat: &Seat, id: &CaseId) -> Result<Case, Fault> {
     let provider = seat.network()?;
@@ -108,46 +112,67 @@ async fn whole(shared: &Rc<Shared>, seat: &Seat, id: &CaseId) -> Result<Case, Fa
     Ok(case)
 }
 
-async fn of_recipe(shared: &Rc<Shared>, target: &Target, recipe: &Recipe, directories: &[Directory], reads: bool) -> Result<Row, Fault> {
-    let needs = |seat: &Seat, case: &Case| {
-        let has_conditions = seat.vendor == Vendor::Tines;
-        // What is not sent anyway is not read for it either.
-        target.refused.is_none()
-            && seat.read_only().is_none()
-            && (recipe.is_deep(seat.vendor) || (reads && has_conditions && recipe.closes(seat.vendor) && case.row.status.is_open()))
-    };
-    let case = match brought(shared, target.rid, needs).await? {
-        Ok(case) => case,
-        Err((id, words)) => return Ok(unknown(target.rid, id, words)),
-    };
-    let seat = shared.seat(case.row.id.source)?;
-    let verdict = if let Some(words) = &target.refused {
-        Verdict::Cannot(words.clone())
-    } else {
-        let nobody = Directory::default();
-        let directory = directories.get(usize::from(seat.id.0)).unwrap_or(&nobody);
-        match recipe.changes(seat.vendor, &case, directory) {
-            Err(words) => Verdict::Cannot(words),
-            Ok(changes) if changes.is_empty() => Verdict::Nothing,
-            Ok(changes) => judged(shared, seat, &case, Edit::new(&case, changes)),
-        }
-    };
-    Ok(row(target.rid, &case, verdict))
-}
+impl Ground<'_> {
+    async fn of_recipe(&self, target: &Target, recipe: &Recipe) -> Result<Row, Fault> {
+        let needs = |seat: &Seat, case: &Case| {
+            let has_conditions = self.reads_conditions && seat.vendor == Vendor::Tines;
+            // What is not sent anyway is not read for it either.
+            target.refused.is_none()
+                && seat.read_only().is_none()
+                && (recipe.is_deep(seat.vendor) || (has_conditions && recipe.closes(seat.vendor) && case.row.status.is_open()))
+        };
+        let case = match self.brought(target.rid, needs).await? {
+            Ok(case) => case,
+            Err((id, words)) => return Ok(unknown(target.rid, id, words)),
+        };
+        let seat = self.shared.seat(case.row.id.source)?;
+        let verdict = if let Some(words) = &target.refused {
+            Verdict::Cannot(words.clone())
+        } else {
+            let nobody = Directory::default();
+            let directory = self.directories.get(usize::from(seat.id.0)).unwrap_or(&nobody);
+            match recipe.changes(seat.vendor, &case, directory) {
+                Err(words) => Verdict::Cannot(words),
+                Ok(changes) if changes.is_empty() => Verdict::Nothing,
+                Ok(changes) => judged(self.shared, seat, &case, Edit::new(&case, changes)),
+            }
+        };
+        Ok(row(target.rid, &case, verdict))
+    }
 
-async fn of_edit(shared: &Rc<Shared>, target: &Target, edit: Option<Edit>) -> Result<Row, Fault> {
-    let case = match brought(shared, target.rid, |_, _| false).await? {
-        Ok(case) => case,
-        Err((id, words)) => return Ok(unknown(target.rid, id, words)),
-    };
-    let seat = shared.seat(case.row.id.source)?;
-    let verdict = match (&target.refused, edit) {
-        (Some(words), _) => Verdict::Cannot(words.clone()),
-        (None, None) => Verdict::Nothing,
-        (None, Some(edit)) if edit.changes.iter().all(|change| change.is_met(&case) == Some(true)) => Verdict::Nothing,
-        (None, Some(edit)) => judged(shared, seat, &case, edit),
-    };
-    Ok(row(target.rid, &case, verdict))
+    async fn of_edit(&self, target: &Target, edit: Option<Edit>) -> Result<Row, Fault> {
+        let case = match self.brought(target.rid, |_, _| false).await? {
+            Ok(case) => case,
+            Err((id, words)) => return Ok(unknown(target.rid, id, words)),
+        };
+        let seat = self.shared.seat(case.row.id.source)?;
+        let verdict = match (&target.refused, edit) {
+            (Some(words), _) => Verdict::Cannot(words.clone()),
+            (None, None) => Verdict::Nothing,
+            (None, Some(edit)) if edit.changes.iter().all(|change| change.is_met(&case) == Some(true)) => Verdict::Nothing,
+            (None, Some(edit)) => judged(self.shared, seat, &case, edit),
+        };
+        Ok(row(target.rid, &case, verdict))
+    }
+
+    /// The case once what is on its way has landed. A row whose case cannot be brought is one that cannot be changed; only
+    /// a disk that fails ends the whole.
+    async fn brought(&self, rid: Rid, is_read: impl Fn(&Seat, &Case) -> bool) -> Result<Result<Case, (CaseId, String)>, Fault> {
+        let shared = self.shared;
+        let id = shared.disk.id(rid).await?;
+        let refused = |fault: &Fault| (id.clone(), format!("{}; {}", fault.message, fault.next_step()));
+        let Some((raw, read_at, depth)) = shared.disk.raw(rid).await? else {
+            return Ok(Err((id, "it was never read here".into())));
+        };
+        let case = match shared.seat(id.source).and_then(|seat| seat.decode(&raw, read_at)) {
+            Ok(case) => case,
+            Err(fault) => return Ok(Err(refused(&fault))),
+        };
+        let seat = shared.seat(id.source)?;
+        let case = if depth == Depth::Whole || !is_read(seat, &case) { Ok(case) } else { whole(shared, seat, &id).await };
+        let waiting = self.waiting.get(&id).into_iter().flatten();
+        Ok(case.map(|case| laid(case, waiting, seat.vendor)).map_err(|fault| refused(&fault)))
+    }
 }
 
 fn judged(shared: &Shared, seat: &Seat, case: &Case, edit: Edit) -> Verdict {

@@ -2,7 +2,7 @@
 
 use super::worker::Shared;
 use crate::domain::case::{Case, CaseId, Vendor};
-use crate::domain::edit::{Edit, Plan};
+use crate::domain::edit::{Edit, OutboxEntry, Plan};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Report, Ticket};
 
@@ -26,7 +26,8 @@ pub(super) async fn plan(shared: &Shared, edit: &Edit) -> Result<Plan, Fault> {
     if let Some(why) = seat.read_only() {
         return Err(Fault::new(FaultKind::NotPossible, why.to_string()));
     }
-    let case = laid(shared, stored(shared, &edit.case).await?, seat.vendor).await?;
+    let before = shared.disk.outbox_of(edit.case.clone()).await?;
+    let case = laid(stored(shared, &edit.case).await?, &before, seat.vendor);
     let plan = provider.plan(&case, edit, &seat.directory())?;
     if plan.calls.is_empty() {
         return Err(Fault::new(FaultKind::NotPossible, "the case shows all of this already, so there is nothing to send"));
@@ -35,9 +36,8 @@ pub(super) async fn plan(shared: &Shared, edit: &Edit) -> Result<Plan, Fault> {
 }
 
 /// The case once what is on its way before has landed.
-async fn laid(shared: &Shared, case: Case, vendor: Vendor) -> Result<Case, Fault> {
-    let before = shared.disk.outbox_of(case.row.id.clone()).await?;
-    Ok(before.iter().filter(|entry| entry.is_on_its_way()).fold(case, |case, entry| case.with(&entry.edit, vendor)))
+pub(super) fn laid<'a>(case: Case, before: impl IntoIterator<Item = &'a OutboxEntry>, vendor: Vendor) -> Case {
+    before.into_iter().filter(|entry| entry.is_on_its_way()).fold(case, |case, entry| case.with(&entry.edit, vendor))
 }
 
 /// The case as it is on disk.

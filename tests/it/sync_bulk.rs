@@ -11,9 +11,9 @@ use std::process::{Command, Stdio};
 use caseload::demo::{self, Act, Demo};
 use caseload::domain::bulk::{Batch, Row, Summary, Tally, Target, Verdict, Wanted};
 use caseload::domain::case::Rid;
-use caseload::domain::edit::{OutboxEntry, Progress};
+use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
 use caseload::domain::recipe::{Recipe, Step};
-use caseload::protocol::{Order, Parcel, Report, SettleBatch};
+use caseload::protocol::{Order, Parcel, Report, Settle, SettleBatch};
 use compact_str::CompactString;
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, addresses, calm, sources_at};
@@ -34,11 +34,15 @@ fn recipe(steps: &[&str]) -> Wanted {
 fn plan(watch: &mut Watch, wanted: Wanted, rids: impl Iterator<Item = Rid>) -> Vec<Row> {
     let targets: Vec<Target> = rids.map(|rid| Target { rid, refused: None }).collect();
     let count = targets.len();
-    watch.ask(Order::PlanBulk { wanted, targets }).unwrap();
+    let of = watch.send(Order::PlanBulk { wanted, targets });
+    watch.done(of).unwrap();
     let rows: Vec<Row> = watch
         .heard
         .iter()
-        .filter_map(|report| if let Report::BulkPlanned { rows, .. } = report { Some(rows.clone()) } else { None })
+        .filter_map(|report| match report {
+            Report::BulkPlanned { ticket, rows } if *ticket == of => Some(rows.clone()),
+            _ => None,
+        })
         .flatten()
         .collect();
     assert_eq!(rows.len(), count);
@@ -264,4 +268,34 @@ fn sync_bulk_says_before_what_cannot_and_who_is_at_work() {
     assert_eq!(share(DATADOG).sends + share(DATADOG).nothing, share(DATADOG).cases);
     assert!(share(TINES).sends > 0 && share(TINES).calls == share(TINES).sends);
     assert_eq!(landed(&demo).len(), 0, "a dry run sends nothing");
+}
+
+#[test]
+fn sync_bulk_is_worked_out_on_the_case_with_what_waits_to_be_sent() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(60)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[DATADOG, TINES, SERVEROPS]);
+    for source in [DATADOG, TINES, SERVEROPS] {
+        let (rid, _) = watch.some_open(source);
+        let case = watch.open(rid);
+        let before = case.row.title.raw().to_owned();
+        let titled = |text: &str| Change::Title(text.into());
+        let first = watch.submit_edit(&Edit::new(&case, vec![titled("waits")]), 600_000);
+
+        let again = plan(&mut watch, recipe(&["set title=waits"]), std::iter::once(rid));
+        assert!(matches!(again[0].verdict, Verdict::Nothing), "{source:?}: {:?}", again[0].verdict);
+        let wanted = Wanted::Edits(vec![Edit::new(&case, vec![titled(&before)])]);
+        let edits = plan(&mut watch, wanted, std::iter::once(rid));
+        assert!(matches!(edits[0].verdict, Verdict::Sends(_)), "{source:?}: {:?}", edits[0].verdict);
+        let rows = plan(&mut watch, recipe(&[&format!("set title={before}")]), std::iter::once(rid));
+        let Verdict::Sends(sends) = &rows[0].verdict else { panic!("{source:?}: {:?}", rows[0].verdict) };
+
+        // Both leave, in their order, and neither is a conflict with the other.
+        let second = watch.submit_edit(&sends.edit.clone(), 0);
+        watch.settle(&first, Settle::Retry).unwrap();
+        watch.verified(&first);
+        assert_eq!(watch.rests(&second), Progress::Verified, "{source:?}");
+        assert_eq!(watch.open(rid).row.title.raw(), before, "{source:?}");
+    }
 }
