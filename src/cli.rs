@@ -87,7 +87,7 @@ pub struct Global {
 pub enum Verb {
     /// The workbench on three made-up tenants: no account, no network, nothing to set up
     Demo(Demo),
-    /// Print the cases of all sources, after asking them for what is new
+    /// Print the cases of all sources, after asking them for what has changed
     List(List),
     /// Print the views: name and filter, in the order of their tabs
     Views {
@@ -240,8 +240,8 @@ What sleeps is left out as in the workbench, and stderr says how many that are: 
 '(is:snoozed OR -is:snoozed)' lists all. is:pinned, is:queued, is:conflict and is:dirty (text that was not sent) are read
 off this machine; is:unseen, is:marked and is:folded belong to an open workbench.
 
-A source of which every case was read in the last ten minutes, here or in the workbench, is asked for what is new only;
-stderr says so. --max-age changes the ten minutes, --full reads every case.
+Tines tells what has changed: when every case was read in the last ten minutes, here or in the workbench, it is asked for
+that only, and stderr says so. --max-age changes the ten minutes, --full reads every case. The others are always read whole.
 Each failed source is named on stderr; exit code 6 says that the rest is complete.";
 
 #[derive(Debug, Args)]

@@ -98,6 +98,15 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// What it is worth to whoever asks this: a pass that was complete with other settings has met other cases.
+    #[must_use]
+    pub fn asked(self, question: i64) -> Self {
+        if self.question == question {
+            return self;
+        }
+        Self { pass: self.pass, seen: self.seen, question, ..Self::default() }
+    }
+
     /// Cases that the vendor counted and showed on no page of the last complete pass.
     pub fn hidden(&self) -> u64 {
         self.complete_at.and(self.expected).map_or(0, |expected| expected.saturating_sub(self.seen))

@@ -13,7 +13,7 @@ pub struct Reach {
     /// Read every case of every source again
     #[arg(long, conflicts_with = "cached")]
     pub full: bool,
-    /// Read every case of a source when that was last done longer ago than this, and else what is new: 30s, 10m, 2h, 0
+    /// Ask Tines only for what has changed when every case was read no longer ago than this: 30s, 10m, 2h, 0
     #[arg(long, value_name = "AGE", default_value = "10m", value_parser = seconds, conflicts_with_all = ["cached", "full"])]
     pub max_age: i64,
 }

@@ -1,5 +1,5 @@
-//! What is read before cases are listed: what is new of sources of which everything was read lately; of the others, what
-//! the vendors have for the filter where they can be asked for that, else everything. Then cases whole, where the filter
+//! What is read before cases are listed: what has changed, of sources that tell it and of which everything was read lately;
+//! of the others, what the vendors have for the filter where they can be asked for that, else everything. Then cases whole, where the filter
 //! asks for what no row shows.
 
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use crate::domain::case::{Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::index::Index;
 use crate::protocol::{Asked, Coverage, From, Order, Ran, Report, SourceState, Why};
+use crate::providers::Provider;
 use crate::query::Query;
 use crate::sync;
 
@@ -32,7 +33,7 @@ const REFILL_S: u64 = 60;
 pub enum Reach {
     /// Every page.
     Full,
-    /// What is new, where every page was read so many seconds ago at most; else every page.
+    /// What has changed, where the source tells that and every page was read so many seconds ago at most; else every page.
     New { max_age_s: i64 },
 }
 
@@ -51,7 +52,7 @@ pub(super) struct Reading {
     pub(super) states: Vec<SourceState>,
     pub(super) answers: Answers,
     pub(super) began_at: Timestamp,
-    /// Sources that were asked for what is new.
+    /// Sources that were asked for what has changed.
     pub(super) lately: Vec<SourceId>,
     /// No vendor was asked.
     pub(super) is_from_disk: bool,
@@ -65,7 +66,7 @@ impl Reading {
     /// Nothing is read: how far each source was read before.
     pub(super) fn of_disk(config: &Config, desk: &Desk) -> Result<Self, Stop> {
         let ids = (0..=u8::MAX).map(SourceId).take(config.sources.len());
-        let states = ids.map(|id| Ok(sync::state_of(&desk.store.mark(id)?))).collect::<Result<Vec<_>, Fault>>()?;
+        let states = ids.map(|id| Ok(sync::state_of(&desk.mark(id)?))).collect::<Result<Vec<_>, Fault>>()?;
         let names = config.sources.iter().map(|source| source.name.clone()).collect();
         Ok(Self { names, states, answers: Answers::default(), began_at: ALWAYS, lately: Vec::new(), is_from_disk: true })
     }
@@ -101,7 +102,7 @@ struct Run {
     session: Session,
     /// By source id.
     names: Vec<String>,
-    /// Sources to be asked for what is new, and those of which every page is to be read.
+    /// Sources to be asked for what has changed, and those of which every page is to be read.
     lately: Vec<SourceId>,
     whole: Vec<SourceId>,
     asked: Vec<Arc<Asked>>,
@@ -145,15 +146,16 @@ impl Run {
     }
 }
 
-/// The sources of which everything was read lately enough, with the settings that they have now.
+/// The sources that tell what has changed, and of which everything was read lately enough. The newest cases of another
+/// would not show that an old one was closed a minute ago.
 fn lately(desk: &Desk, reach: Reach, now: Timestamp) -> Result<Vec<SourceId>, Stop> {
     let Reach::New { max_age_s } = reach else { return Ok(Vec::new()) };
     let mut lately = Vec::new();
     for (id, source) in (0..=u8::MAX).map(SourceId).zip(&desk.sources) {
-        let mark = desk.store.mark(id)?;
+        let tells_changes = source.provider.as_ref().is_some_and(Provider::can_ask_changes);
         // A pass that ends in the future was booked before the clock was set back.
-        let age_s = mark.complete_at.map(|at| now.as_second() - at.as_second());
-        if mark.question == source.question && age_s.is_some_and(|age_s| (0..max_age_s).contains(&age_s)) {
+        let age_s = desk.mark(id)?.complete_at.map(|at| now.as_second() - at.as_second());
+        if tells_changes && age_s.is_some_and(|age_s| (0..max_age_s).contains(&age_s)) {
             lately.push(id);
         }
     }

@@ -71,7 +71,8 @@ impl Worth {
         });
         let lately: Vec<String> = lately.collect();
         if !lately.is_empty() {
-            note(format!("read completely {}; now only for what is new\n  add --full to read every case again", lately.join(", ")));
+            let words = "now only for what has changed\n  a case deleted since then is still listed: add --full to read every case again";
+            note(format!("read completely {}; {words}", lately.join(", ")));
         }
         for doubt in &self.known.doubts {
             // The ages of what is on disk are said before.

@@ -162,14 +162,25 @@ impl Desk {
     pub(super) fn say_ages(&self, config: &Config) -> Result<(), Stop> {
         let now = Timestamp::now();
         for (id, source) in ids(&config.sources) {
-            let Mark { complete_at, seen, .. } = self.store.mark(id)?;
+            let Mark { complete_at, seen, .. } = self.mark(id)?;
+            let was_complete = self.store.mark(id)?.complete_at.is_some();
             note(match complete_at {
                 Some(at) => format!("{}: from disk, read {} ago", source.name, age(at, now)),
+                None if was_complete => format!(
+                    "{}: from disk, and its configuration has changed since it was read\n  run `caseload list` once with the network",
+                    source.name
+                ),
                 None if seen > 0 => format!("{}: from disk, and never read completely", source.name),
                 None => format!("{}: never read\n  run `caseload list` once with the network", source.name),
             });
         }
         Ok(())
+    }
+
+    /// How far a source has been read with the settings that it has now.
+    pub(super) fn mark(&self, id: SourceId) -> Result<Mark, Fault> {
+        let question = self.sources.get(usize::from(id.0)).map_or(0, |source| source.question);
+        Ok(self.store.mark(id)?.asked(question))
     }
 
     /// The person at this computer, now.

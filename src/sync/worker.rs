@@ -375,7 +375,7 @@ impl House {
         }
         let mut marks = Vec::new();
         for seat in &shared.seats {
-            let mark = shared.disk.mark(seat.id).await.unwrap_or_default();
+            let mark = shared.disk.mark(seat.id).await.unwrap_or_default().asked(seat.question);
             let refused = seat.refused().filter(|fault| fault.kind != FaultKind::Offline).or_else(|| unread.clone());
             // Told even where nothing is known: the screen then knows that too.
             *seat.state.borrow_mut() = SourceState { fault: refused, ..state_of(&mark) };
@@ -398,7 +398,7 @@ impl House {
     }
 }
 
-/// How a source stands by what is on disk.
+/// How a source stands by what is on disk, with the settings that it has now.
 pub fn state_of(mark: &Mark) -> SourceState {
     let coverage = match mark.complete_at {
         Some(at) => Coverage::Full { at, hidden: mark.hidden() },

@@ -10,7 +10,7 @@ use caseload::protocol::{Coverage, From, Order, Report};
 use caseload::store::{Access, Store};
 use jiff::Timestamp;
 
-use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, listed};
+use crate::sync_watch::{DATADOG, SERVEROPS, TIMEOUT_MS, TINES, Watch, calm, listed, sources};
 
 const SOURCES: [(SourceId, demo::Vendor); 3] =
     [(DATADOG, demo::Vendor::Datadog), (TINES, demo::Vendor::Tines), (SERVEROPS, demo::Vendor::ServerOps)];
@@ -255,4 +255,47 @@ fn offline_nothing_leaves_and_the_disk_is_shown() {
     watch.stop();
     let after: usize = SOURCES.iter().map(|(_, vendor)| demo.received(*vendor).len()).sum();
     assert_eq!(after, before);
+}
+
+#[test]
+fn what_was_complete_with_other_settings_is_partial_until_it_is_read_again() {
+    let demo = demo::start(&calm(60)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    watch.stop();
+    for (asked, source) in (1..).zip(ALL) {
+        let changed = || {
+            let mut sources = sources(&demo, TIMEOUT_MS);
+            sources[usize::from(source.0)].question = asked;
+            sources
+        };
+        for offline in [true, false] {
+            let mut watch = Watch::start_with(changed(), directory.path(), offline);
+            watch.until("states are told", |watch| (watch.states.len() == 3).then_some(()));
+            let first = ALL.map(|source| {
+                let mut told = watch.heard.iter().filter_map(|report| match report {
+                    Report::Source(of, state) if *of == source => Some(state.coverage.clone()),
+                    _ => None,
+                });
+                told.next().unwrap()
+            });
+            for (other, coverage) in ALL.into_iter().zip(first) {
+                let is_partial = matches!(coverage, Coverage::Partial { seen: 1.., of: None, gap: None });
+                assert_eq!(is_partial, other == source, "{source:?}, offline {offline}: {other:?} {coverage:?}");
+            }
+            if !offline {
+                watch.full(&ALL);
+            }
+            watch.stop();
+        }
+        // What was asked for is remembered with the pass; the settings of before are others now.
+        let mut watch = Watch::start_with(changed(), directory.path(), true);
+        watch.full(&ALL);
+        watch.stop();
+        let mut watch = Watch::start(&demo, directory.path());
+        watch.until("all is read anew", |watch| watch.heard.iter().any(|report| matches!(report, Report::DiskRead { .. })).then_some(()));
+        watch.ask(Order::Refresh { source: None, full: true }).unwrap();
+        watch.stop();
+    }
 }
