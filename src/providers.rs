@@ -354,6 +354,11 @@ impl Provider {
         each!(self, vendor => vendor.answer_ms())
     }
 
+    /// The present by the vendor's clock, as far as its answers told it.
+    pub fn now(&self) -> Timestamp {
+        each!(self, vendor => vendor.http().vendor_now())
+    }
+
     /// Seconds that the vendor's clock is ahead of this machine's, give or take one and the way of the answer; `None`
     /// before the first answer.
     pub fn skew_s(&self) -> Option<i64> {

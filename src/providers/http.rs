@@ -177,6 +177,11 @@ impl Http {
         self.0.gate.skew_s()
     }
 
+    /// The present by the vendor's clock.
+    pub(crate) fn vendor_now(&self) -> Timestamp {
+        self.vendor_time(Timestamp::now())
+    }
+
     /// A local moment by the vendor's clock, as far as its `Date` headers told; second precision.
     pub(crate) fn vendor_time(&self, local: Timestamp) -> Timestamp {
         self.0.gate.vendor_time(local)

@@ -17,6 +17,7 @@ use crate::domain::case::Rid;
 use crate::domain::facet::Facet;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::Page;
+use crate::domain::wall::is_to_come;
 use crate::protocol::{Coverage, Gap, Report};
 use crate::providers::Provider;
 use crate::store::Mark;
@@ -54,7 +55,7 @@ impl Full<'_> {
         if gap.is_none() {
             next.complete_at = Some(read_at);
             (next.seen, next.expected) = (walk.seen(), Some(walk.seen() + hidden));
-            next.newest_change = newest_change.max(next.newest_change);
+            next.newest_change = newest_change.max(next.newest_change.filter(|at| !is_to_come(*at, self.provider.now())));
             (next.question, next.malformed) = (self.seat.question, walk.malformed());
         }
         store(self.shared, Sheet { source: self.seat.id, items: Vec::new(), mark: Some(next.clone()), read_at }).await?;

@@ -18,7 +18,7 @@ use super::{baselines, directory, succession};
 use crate::domain::case::{Rid, Row};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Listed, Scan};
-use crate::domain::wall::Wall;
+use crate::domain::wall::{Wall, is_to_come};
 use crate::protocol::{Attention, From, Phase, Quota, Report, Ticket};
 use crate::providers::Provider;
 use crate::store::{Change, Mark};
@@ -194,16 +194,22 @@ impl Puller {
 
     /// The newest page, usable at once; where the vendor can be asked, every page with changes since the last time.
     async fn recent(&self, seat: &Seat, provider: &Provider, round: Round) -> Result<Recent, Fault> {
-        let known = self.mark.newest_change.filter(|_| provider.can_ask_changes() && round == Round::Recent);
+        let asks_changes = provider.can_ask_changes() && round == Round::Recent;
+        // No change is older than one that has not happened yet: as a watermark it would hide all of them.
+        let known = self.mark.newest_change.filter(|at| asks_changes && !is_to_come(*at, provider.now()));
         let mut cursor = Cursor::Start;
         let mut newest_change = None;
         for read in 1..=RECENT_PAGES {
             let page = patiently(async || provider.page(Scan::Recent, &cursor).await).await?;
             let read_at = self.shared.wall.now();
-            newest_change = newest_change.max(page.items.iter().filter_map(|item| item.row.updated_at).max());
+            let now = provider.now();
+            let changes = page.items.iter().filter_map(|item| item.row.updated_at).filter(|at| !is_to_come(*at, now));
+            newest_change = newest_change.max(changes.max());
             // Latest change first: behind a row that is known, all are.
             let meets_known =
                 known.is_none_or(|known| page.items.last().is_none_or(|item| item.row.updated_at.is_some_and(|at| at <= known)));
+            // Behind the first page there may be changes, and nothing tells how far.
+            let overrun = asks_changes && known.is_none() && page.next.is_some();
             let next = page.next.clone().filter(|_| !meets_known);
             // The watermark moves with the page that closes the gap: a walk that breaks off is walked again.
             let mark = (next.is_none() && known.is_some()).then(|| Mark { newest_change: newest_change.max(known), ..self.mark.clone() });
@@ -218,7 +224,7 @@ impl Puller {
                 .await;
             match next {
                 Some(next) => cursor = next,
-                None => return Ok(Recent { newest_change, overrun: false }),
+                None => return Ok(Recent { newest_change, overrun }),
             }
         }
         Ok(Recent { newest_change, overrun: true })

@@ -4,6 +4,10 @@
 use std::collections::BTreeSet;
 
 use caseload::demo::{Act, Faults, Vendor};
+use caseload::domain::case::SourceId;
+use caseload::store::{Access, Mark, Store};
+use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::cli_desk::{Desk, Said};
 use crate::pty::Tty;
@@ -190,4 +194,37 @@ fn what_the_workbench_has_read_is_read() {
     assert_eq!(tty.ends().exit_code(), 0);
     let (lists, said) = cost(&desk, &["list", "--json"]);
     assert_eq!((lists[1], listed(&said).len(), said.code), (1, 600, 0), "{}", said.err);
+}
+
+#[test]
+fn a_change_that_is_yet_to_come_hides_no_other() {
+    let desk = Desk::calm(900);
+    let ids = desk.demo.ids(Vendor::Tines);
+    let odd = ids[7].clone();
+    let _server = crate::bad_json::behind(&desk, Vendor::Tines, move |target, body| {
+        let Some(mut page) = target.contains("/cases?").then(|| serde_json::from_str::<Value>(&body).unwrap()) else { return body };
+        for case in page["cases"].as_array_mut().into_iter().flatten().filter(|case| case["case_id"].to_string() == odd) {
+            case["updated_at"] = "9999-12-31T23:59:59Z".into();
+        }
+        page.to_string()
+    });
+    let renamed = |to: &str| {
+        for id in &ids {
+            let (field, value) = ("title".into(), to.to_owned());
+            desk.demo.act(Act::Edit { vendor: Vendor::Tines, id: id.clone(), field, value }).unwrap();
+        }
+        let said = desk.run(&["list", "--json", "--source", "tines"]).expect(0).json();
+        let cases = said.as_array().unwrap().clone();
+        cases.iter().filter(|case| case["title"] == to).count()
+    };
+    desk.run(&["list", "--json", "--source", "tines"]).expect(0);
+    assert_eq!(renamed("once"), ids.len());
+    // An older version has written it down as how far everything was read.
+    let mut store = Store::open(&desk.data(), Access::ReadWrite).unwrap();
+    store.sources(&["tines"]).unwrap();
+    let mark = Mark { newest_change: Some(Timestamp::MAX), ..store.mark(SourceId(0)).unwrap() };
+    store.save_page(SourceId(0), &[], Some(&mark), Timestamp::now()).unwrap();
+    drop(store);
+    assert_eq!(renamed("twice"), ids.len());
+    assert_eq!(renamed("three times"), ids.len());
 }
