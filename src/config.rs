@@ -17,6 +17,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use compact_str::CompactString;
+
 use crate::domain::case::Vendor;
 use crate::domain::sla::hours::Hours;
 
@@ -68,8 +70,8 @@ pub struct Config {
     pub alarms: Alarms,
     /// In the order of their tabs: ready-made ones and the file's own; never empty.
     pub views: Vec<View>,
-    /// Environment variables with secrets of sources that this run leaves out.
-    pub unused_variables: Vec<String>,
+    /// Sources of the file that this run leaves out.
+    pub left_out: Vec<Source>,
 }
 
 impl Default for Config {
@@ -85,7 +87,7 @@ impl Default for Config {
             hours: None,
             alarms: Alarms::default(),
             views: ready_made(),
-            unused_variables: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 }
@@ -96,6 +98,8 @@ pub struct Source {
     /// Letters, digits, `-`, `_` and `.`; unique without regard to case. References are written `NAME:KEY`.
     pub name: String,
     pub vendor: Vendor,
+    /// As the list writes it: [`Vendor::codes`] of all sources of the file.
+    pub code: CompactString,
     /// Datadog: one of [`DATADOG_SITES`]. Tines: the tenant's host. `ServerOps`: always None.
     pub site: Option<String>,
     /// `https://…` without a trailing slash; wins over `site`. Datadog may have both: links then lead to the site.

@@ -20,20 +20,20 @@ impl Source {
 impl Config {
     /// The environment variables that hold a secret of a source. No program that we start inherits them.
     pub fn secret_variables(&self) -> Vec<String> {
-        let names = self.sources.iter().flat_map(Source::secrets).filter_map(|secret| match secret {
+        let sources = self.sources.iter().chain(&self.left_out);
+        let names = sources.flat_map(Source::secrets).filter_map(|secret| match secret {
             SecretRef::Env(name) => Some(name.clone()),
             SecretRef::Command(_) | SecretRef::File(_) => None,
         });
-        let mut names: Vec<String> = names.chain(self.unused_variables.iter().cloned()).collect();
+        let mut names: Vec<String> = names.collect();
         names.sort_unstable();
         names.dedup();
         names
     }
 
-    /// Keeps the sources that are wanted. What the others' secrets are called is kept, so that nobody inherits them.
-    pub fn keep_sources(&mut self, is_wanted: impl Fn(&super::Source) -> bool) {
-        self.unused_variables = self.secret_variables();
-        self.sources.retain(is_wanted);
+    /// Keeps the sources that are wanted. The others are still known: nobody inherits their secrets, and they can be named.
+    pub fn keep_sources(&mut self, is_wanted: impl Fn(&Source) -> bool) {
+        self.left_out.extend(self.sources.extract_if(.., |source| !is_wanted(source)));
     }
 }
 

@@ -16,6 +16,7 @@ use toml::de::{DeTable, DeValue};
 use super::problem::{Problem, Problems};
 use super::views::resolve;
 use super::{Borders, Colour, Config, Edit, Poll, Source, Times, Ui};
+use crate::domain::case::Vendor;
 use section::Section;
 
 /// A source is a number of eight bits elsewhere, and nobody watches this many tenants.
@@ -73,6 +74,8 @@ fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {
     top.known(&["source", "poll", "ui", "edit", "keys", "sla", "hours", "alarms", "view", "macro"], notes);
     if let Some(value) = top.value("source") {
         config.sources = sources(value, notes);
+        let codes = Vendor::codes(&config.sources.iter().map(|source| source.vendor).collect::<Vec<_>>());
+        config.sources.iter_mut().zip(codes).for_each(|(source, code)| source.code = code);
     }
     if let Some(section) = top.section("poll", "[poll]", notes) {
         config.poll = poll(&section, notes);

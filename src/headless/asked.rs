@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::fetch::Answers;
 use super::stop::{Stop, note};
 use crate::config::{Config, Source, View, views};
-use crate::domain::case::{SourceId, Vendor};
+use crate::domain::case::SourceId;
 use crate::domain::directory::Directory;
 use crate::index::Index;
 use crate::query::{self, Asker, Field, Me, Node, Origin, Query};
@@ -76,12 +76,12 @@ fn both(first: Query, second: Query) -> Query {
     }
 }
 
-/// Before anything is read: a source that the query names and that is not there is a mistake.
+/// Before anything is read: a source that the query names and that is not configured is a mistake. One that this run leaves
+/// out is none.
 fn must_be_sources(query: &Query, config: &Config) -> Result<(), Stop> {
-    let codes = Vendor::codes(&config.sources.iter().map(|source| source.vendor).collect::<Vec<_>>());
-    let sources = (0..=u8::MAX).map(SourceId).zip(&config.sources).zip(codes);
-    let origin = |((id, source), code): ((SourceId, &Source), _)| {
-        let name = source.name.as_str().into();
+    let sources = (0..=u8::MAX).map(SourceId).zip(config.sources.iter().chain(&config.left_out));
+    let origin = |(id, source): (SourceId, &Source)| {
+        let (name, code) = (source.name.as_str().into(), source.code.clone());
         Origin { id, name, code, vendor: source.vendor, is_read_only: false, me: None }
     };
     let asker = Asker { origins: sources.map(origin).collect(), ..Asker::default() };
@@ -94,13 +94,12 @@ fn must_be_sources(query: &Query, config: &Config) -> Result<(), Stop> {
 /// The person at this computer, now.
 pub(super) fn asker(sources: &[SourceSetup], directories: &[Directory]) -> Asker {
     let mut asker = Asker::at(Timestamp::now(), TimeZone::system());
-    let codes = Vendor::codes(&sources.iter().map(|source| source.vendor).collect::<Vec<_>>());
-    let known = (0..=u8::MAX).map(SourceId).zip(sources).zip(directories).zip(codes);
+    let known = (0..=u8::MAX).map(SourceId).zip(sources).zip(directories);
     asker.origins = known
-        .map(|(((id, source), directory), code)| Origin {
+        .map(|((id, source), directory)| Origin {
             id,
             name: source.name.as_str().into(),
-            code,
+            code: source.code.clone(),
             vendor: source.vendor,
             is_read_only: source.provider.as_ref().is_some_and(|provider| provider.read_only().is_some())
                 || source.standing.writes.refusal(&source.name).is_some(),

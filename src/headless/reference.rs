@@ -1,7 +1,6 @@
 //! `SOURCE:KEY`, or a key alone → which source, which case.
 
 use crate::config::Source;
-use crate::domain::case::Vendor;
 use crate::query::{Named, meant, split, vendors_of};
 
 /// Finds the source that a reference means: its name, its code in the list, a vendor's name or two-letter code, or the
@@ -11,9 +10,8 @@ use crate::query::{Named, meant, split, vendors_of};
 /// # Errors
 /// Words that list what could be written instead.
 pub(super) fn resolve<'t>(text: &'t str, sources: &[Source], has: impl Fn(usize, &str) -> bool) -> Result<(usize, &'t str), String> {
-    let codes = Vendor::codes(&sources.iter().map(|source| source.vendor).collect::<Vec<_>>());
     let choices: Vec<Named<'_>> =
-        sources.iter().zip(&codes).map(|(source, code)| Named { name: &source.name, code, vendor: source.vendor }).collect();
+        sources.iter().map(|source| Named { name: &source.name, code: &source.code, vendor: source.vendor }).collect();
     let names = || sources.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", ");
     let (wanted, key) = match split(text) {
         Some((source, key)) => (Some(source), key),

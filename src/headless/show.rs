@@ -79,7 +79,8 @@ pub(super) fn only_its_source<'t>(scope: &Scope, reference: &'t str) -> Result<(
     let number = |place: usize| u8::try_from(place).map(SourceId).ok();
     let has = |place: usize, key: &str| store.as_ref()?.find(number(place)?, key).ok()?;
     let (place, key) = resolve(reference, &config.sources, |place, key| has(place, key).is_some()).map_err(Stop::usage)?;
-    config.sources = vec![config.sources.swap_remove(place)];
+    let name = config.sources[place].name.clone();
+    config.keep_sources(|source| source.name == name);
     Ok((config, key))
 }
 

@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use compact_str::CompactString;
 use sha2::{Digest, Sha256};
 
 use super::keys::Keys;
@@ -20,6 +21,8 @@ pub struct SourceSetup {
     /// As configured; unique. Disk knows the source by it.
     pub name: String,
     pub vendor: Vendor,
+    /// As the list writes it.
+    pub code: CompactString,
     /// Reads what is on disk even where `refused` is set; None only where the address itself cannot work.
     pub provider: Option<Provider>,
     /// Why no request may leave: a secret is missing, the address is wrong.
@@ -40,7 +43,17 @@ impl SourceSetup {
             Ok(provider) => (Some(provider), None),
             Err(fault) => (None, Some(fault)),
         };
-        Self { name: name.into(), vendor, provider, refused, standing: Standing::default(), asks_person: false, keys: None, question: 0 }
+        Self {
+            name: name.into(),
+            vendor,
+            code: vendor.code().into(),
+            provider,
+            refused,
+            standing: Standing::default(),
+            asks_person: false,
+            keys: None,
+            question: 0,
+        }
     }
 }
 
@@ -104,6 +117,7 @@ fn each(config: &Config, auths: Vec<Result<Auth, Fault>>, keys: impl Fn(&Source)
             setup.refused = setup.refused.or(refused);
             setup.standing = standing(source);
             setup.question = question(source);
+            setup.code.clone_from(&source.code);
             setup
         })
         .collect()
@@ -155,6 +169,7 @@ fn settings(source: &Source, id: SourceId, base_url: String, web_url: Option<Str
 fn question(source: &Source) -> i64 {
     let Source {
         name: _,
+        code: _,
         vendor,
         site,
         base_url,

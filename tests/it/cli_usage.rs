@@ -1,5 +1,7 @@
 //! What is said when the line or the configuration cannot be understood.
 
+use caseload::demo::Vendor;
+
 use crate::cli_desk::{Desk, Said, bare, said};
 
 fn alone(arguments: &[&str]) -> Said {
@@ -85,6 +87,32 @@ fn global_flags_stand_on_either_side_of_the_verb() {
     assert_eq!(before, after);
     let sources: Vec<&str> = before.as_array().unwrap().iter().map(|case| case["source"].as_str().unwrap()).collect();
     assert!(sources.contains(&"tines") && sources.contains(&"serverops") && !sources.contains(&"datadog"), "{sources:?}");
+}
+
+#[test]
+fn a_source_that_a_run_leaves_out_is_configured_all_the_same() {
+    let desk = Desk::calm(60);
+    let config = std::fs::read_to_string(desk.config()).unwrap();
+    let tines = config.split("[[source]]").find(|section| section.contains("vendor = 'tines'")).unwrap();
+    let second = tines.replace("name = 'tines'", "name = 'second'");
+    let views = "[[view]]\nname = 'Both'\nquery = 'src:second OR src:tines'\n";
+    desk.configure(&format!("{config}\n[[source]]{second}\n{views}"));
+    let count = |arguments: &[&str], code| {
+        let said = desk.run(arguments).expect(code);
+        said.json().as_array().unwrap().len()
+    };
+    let all = count(&["--source", "tines", "list", "--json"], 0);
+    assert_eq!(count(&["--source", "tines", "list", "--json", "view:both"], 0), all);
+    assert_eq!(count(&["--source", "tines", "list", "--json", "src:second"], 1), 0);
+    assert_eq!(count(&["--source", "tines", "list", "--json", "-src:second"], 0), all);
+    // Codes are those of the whole configuration.
+    assert_eq!(count(&["--source", "second", "list", "--json", "src:T2"], 0), all);
+    assert_eq!(count(&["--source", "second", "list", "--json", "src:T1"], 1), 0);
+    let id = &desk.demo.ids(Vendor::Tines)[0];
+    let shown = desk.run(&["--source", "second", "show", &format!("T2:{id}"), "--json"]).expect(0).json();
+    assert_eq!(shown["source"], "second");
+    let unknown = desk.run(&["--source", "tines", "list", "src:third"]).expect(2);
+    assert!(unknown.err.contains("no source is called `third`"), "{}", unknown.err);
 }
 
 #[test]

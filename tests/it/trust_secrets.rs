@@ -319,8 +319,15 @@ fn no_program_that_is_started_inherits_a_token() {
         .filter(|(name, _)| ["DEMO_DD_API_KEY", "DEMO_DD_APP_KEY", "DEMO_SO_TOKEN"].contains(&name.as_str()))
         .collect();
     assert_eq!(named.len(), 3);
+    let one = format!("tines:{}", desk.demo.ids(Vendor::Tines)[0]);
     // With every source, and with the one that has the command alone: the others' tokens are in the environment still.
-    for arguments in [&["list"][..], &["list", "--source", "tines"]] {
+    for arguments in [
+        &["list"][..],
+        &["list", "--source", "tines"],
+        &["show", &one],
+        &["show", &one, "--source", "tines"],
+        &["edit", &one, "--set", "title=Other", "--dry-run"],
+    ] {
         let mut command = desk.command(arguments);
         for (name, _) in desk.env().iter().filter(|(name, _)| name.starts_with("DEMO_") && !named.iter().any(|(kept, _)| kept == name)) {
             command.env_remove(name);

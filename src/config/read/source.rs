@@ -34,6 +34,7 @@ pub(super) fn read(section: &Section<'_>, notes: &mut Notes<'_>) -> Option<Sourc
     let source = Source {
         name: String::new(),
         vendor,
+        code: vendor.code().into(),
         site: site(section, vendor, notes),
         base_url: base_url(section, vendor, notes),
         api_version: section.choice("api_version", &[("v2", ApiVersion::V2), ("v1", ApiVersion::V1)], notes),
