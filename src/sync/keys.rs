@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{MutexGuard, mpsc, oneshot};
 
 use super::seat::Seat;
 use super::sources::auth;
@@ -78,10 +78,16 @@ pub(super) async fn by_itself(shared: &Rc<Shared>, seat: &Seat) -> Result<(), St
     if keys.has_command() && shared.has_screen {
         return Err(format!("the secret comes from {places}: a refresh fetches it anew"));
     }
-    if seat.asked_at.get().is_some_and(|at| at.elapsed() < ASK_AGAIN) {
-        return Err(format!("{places} gave the same secret a moment ago"));
-    }
     let asks = if shared.has_screen { Asks::Nobody } else { Asks::whoever_is_here() };
+    let before = seat.secret_state();
+    let _turn = turn(shared, asks).await;
+    if seat.secret_state() != before {
+        return Ok(());
+    }
+    if seat.asked_at.get().is_some_and(|at| at.elapsed() < ASK_AGAIN) {
+        let gave = if seat.refused().is_some() { "gave no secret" } else { "gave the same secret" };
+        return Err(format!("{places} {gave} a moment ago"));
+    }
     renew(shared, seat, keys, asks).await.map_err(|fault| fault.message.to_string())
 }
 
@@ -91,10 +97,20 @@ pub(super) async fn by_person(shared: &Rc<Shared>, sources: Vec<SourceId>, limit
     for source in sources {
         let seat = shared.seat(source)?;
         if let Some(keys) = &seat.keys {
-            result = result.and(renew(shared, seat, keys, Asks::Person(limit_s.map(Duration::from_secs))).await);
+            let asks = Asks::Person(limit_s.map(Duration::from_secs));
+            let _turn = turn(shared, asks).await;
+            result = result.and(renew(shared, seat, keys, asks).await);
         }
     }
     result
+}
+
+/// Two prompts on one terminal would take each other's keys.
+async fn turn(shared: &Shared, asks: Asks) -> Option<MutexGuard<'_, ()>> {
+    match asks {
+        Asks::Person(_) => Some(shared.terminal.lock().await),
+        Asks::Nobody => None,
+    }
 }
 
 async fn renew(shared: &Rc<Shared>, seat: &Seat, keys: &Keys, asks: Asks) -> Result<(), Fault> {

@@ -53,6 +53,8 @@ pub(super) struct Seat {
 impl Seat {
     pub(super) fn new(id: SourceId, setup: SourceSetup, offline: bool, wishes: mpsc::Sender<Wish>) -> Self {
         let offline = offline.then(|| Fault::new(FaultKind::Offline, "no request leaves in this run"));
+        // Whoever did not give it at the start is not asked at once again.
+        let was_asked = setup.refused.is_some() && setup.keys.as_ref().is_some_and(Keys::has_command);
         Self {
             id,
             name: setup.name,
@@ -60,7 +62,7 @@ impl Seat {
             provider: setup.provider,
             keys: setup.keys.filter(|_| offline.is_none()),
             refused: RefCell::new(offline.or(setup.refused)),
-            asked_at: Cell::default(),
+            asked_at: Cell::new(was_asked.then(Instant::now)),
             standing: RefCell::new(setup.standing),
             asks_person: setup.asks_person,
             question: setup.question,
@@ -74,6 +76,11 @@ impl Seat {
             v2: RefCell::default(),
             wishes,
         }
+    }
+
+    /// Changes when its secret has come, or another one.
+    pub(super) fn secret_state(&self) -> (Option<u64>, bool) {
+        (self.provider().map(Provider::generation), self.refused.borrow().is_some())
     }
 
     pub(super) fn provider(&self) -> Option<&Provider> {

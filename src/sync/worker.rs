@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Mutex, Notify, mpsc, watch};
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::timeout;
 
@@ -54,6 +54,8 @@ pub(super) struct Shared {
     refreshes: RefCell<HashMap<Ticket, Refreshing>>,
     /// A screen shows all this: nothing may write to the terminal or read from it unasked.
     pub has_screen: bool,
+    /// Commands that may ask for a passphrase have the terminal one after the other.
+    pub terminal: Mutex<()>,
     /// Edits may leave that could not before.
     pub outbox_may_move: Notify,
     /// Raised by each prefetch: older ones do not start anything new.
@@ -184,6 +186,7 @@ pub(super) async fn run(
         reports,
         refreshes: RefCell::default(),
         has_screen: polls,
+        terminal: Mutex::default(),
         outbox_may_move: Notify::new(),
         prefetches: Cell::default(),
         #[cfg(debug_assertions)]
@@ -329,8 +332,10 @@ impl House {
         self.shared.refreshes.borrow_mut().insert(ticket, refreshing);
         let asked_at = Instant::now();
         for seat in seats {
-            // A person may have put another secret in its place just now.
-            seat.asked_at.set(None);
+            // A person at the screen may have put another secret in its place just now.
+            if self.shared.has_screen {
+                seat.asked_at.set(None);
+            }
             let busy = || Fault::new(FaultKind::Busy, format!("{} is still reading for earlier refreshes", seat.name));
             let wish = Wish { ticket, full, asked_at };
             let may_ask = if seat.keys.is_some() { Ok(()) } else { seat.network().map(|_| ()) };

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::time::Instant;
 
 use caseload::config;
 use caseload::demo::Vendor;
@@ -18,7 +19,7 @@ use crate::cli_desk::Desk;
 use crate::desk::House;
 use crate::http_faults::{CASE, comment};
 use crate::http_server::{Answer, Request, Server};
-use crate::pty::Tty;
+use crate::pty::{DEADLINE, Tty};
 
 const AMPLE_MS: u64 = 20_000;
 
@@ -225,4 +226,67 @@ fn ctrl_c_at_the_prompt_ends_the_command_alone_and_a_key_asks_again() {
     asked(&mut tty, 3).keys("y\r").until("the screen is back", vt100::Screen::alternate_screen).comes_to_see("complete").keys("Q");
     assert_eq!(tty.ends().exit_code(), 0);
     tty.assert_restored();
+}
+
+#[test]
+fn commands_that_ask_have_the_terminal_one_after_the_other_and_once_each() {
+    let desk = Desk::calm(30);
+    let place = desk.data().with_file_name("keepers");
+    fs::create_dir_all(&place).unwrap();
+    let config = fs::read_to_string(desk.config()).unwrap();
+    let by_keepers = |script: &dyn Fn(&str) -> String| {
+        let mut text = config.clone();
+        for (name, variable) in [("tines", "DEMO_TINES_TOKEN"), ("serverops", "DEMO_SO_TOKEN")] {
+            let keeper = place.join(name);
+            fs::write(&keeper, format!("#!/bin/sh\ncd '{}'\n{}\n", place.display(), script(name))).unwrap();
+            fs::set_permissions(&keeper, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+            text = text.replace(&format!("{{ env = '{variable}' }}"), &format!("{{ command = ['{}'] }}", keeper.display()));
+        }
+        desk.configure(&text);
+    };
+    let asks = |name: &str, then: &str| {
+        format!("echo begin {name} >> log; printf 'PIN of {name}: ' >/dev/tty; read -r typed </dev/tty; echo end {name} >> log; {then}")
+    };
+    let log = || fs::read_to_string(place.join("log")).unwrap_or_default().lines().map(str::to_owned).collect::<Vec<_>>();
+    let until = |what: &str, condition: &dyn Fn() -> bool| {
+        let until = Instant::now() + DEADLINE;
+        while !condition() {
+            assert!(Instant::now() < until, "never: {what}: {:?}", log());
+            std::thread::yield_now();
+        }
+    };
+    let list = || Tty::start(120, 36, &["list", "--full"], &desk.env());
+
+    // Whoever gives nothing at the start is not asked once more by the same command.
+    by_keepers(&|name| asks(name, "exit 1"));
+    let mut tty = list();
+    for lines in [1, 3] {
+        until("the next one asks", &|| log().len() == lines);
+        tty.keys("\r");
+    }
+    tty.ends();
+    assert_eq!(log(), ["begin tines", "end tines", "begin serverops", "end serverops"]);
+    fs::remove_file(place.join("log")).unwrap();
+
+    // The first tokens have run out: both sources want others at the same time.
+    for (vendor, name) in [(Vendor::Tines, "tines"), (Vendor::ServerOps, "serverops")] {
+        let endpoint = &desk.demo.endpoints()[vendor as usize];
+        fs::write(place.join(format!("{name}.token")), &endpoint.secrets[0].1).unwrap();
+    }
+    by_keepers(&|name| {
+        format!("[ -e {name}.old ] || {{ touch {name}.old; echo outdated; exit; }}\n{}", asks(name, &format!("cat {name}.token")))
+    });
+    let mut tty = list();
+    let refused = |vendor| desk.demo.received(vendor).iter().any(|received| received.status == 401);
+    until("both are refused", &|| refused(Vendor::Tines) && refused(Vendor::ServerOps));
+    for lines in [1, 3] {
+        until("the next one asks", &|| log().len() >= lines);
+        tty.keys("\r");
+    }
+    assert_eq!(tty.ends().exit_code(), 0);
+    let log = log();
+    assert!(log.len() == 4, "{log:?}");
+    for pair in log.chunks(2) {
+        assert_eq!(pair[0].replace("begin", "end"), pair[1], "{log:?}");
+    }
 }
