@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::child::{end, in_own_group, without_secrets};
+use super::child::{end, end_with_its_children, in_own_group, without_secrets};
 use super::problem::Problem;
 use crate::domain::secret::{Secret, Zeroizing};
 use crate::domain::text::Clean;
@@ -209,8 +209,7 @@ fn ask(words: &[String], variables: &[String], limit: Option<Duration>) -> Resul
         Ok(Heard::Out(out) | Heard::Err(out)) => out,
         Err(RecvTimeoutError::Disconnected) => Zeroizing::default(),
         Err(RecvTimeoutError::Timeout) => {
-            drop(child.kill());
-            drop(child.wait());
+            end_with_its_children(&mut child);
             return Err(Problem::plain(format!("the command `{program}` asked, and nobody answered"), "fetch it again when you are there"));
         }
     };
@@ -358,6 +357,31 @@ mod tests {
             let state = || std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
             let has_ended = |state: &str| state.is_empty() || state.contains(") Z ");
             let until = Instant::now() + COMMAND_LIMIT;
+            while !has_ended(&state()) {
+                assert!(Instant::now() < until, "{name}: {}", state());
+                thread::yield_now();
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_command_in_our_group_has_started_ends_with_it() {
+        let place = tempfile::tempdir().unwrap();
+        let script =
+            format!("cd '{}'; sh -c 'sleep 600 & echo $! >grandchild; sleep 600 & wait' & echo $! >child; wait", place.path().display());
+        let words = sh(&script);
+        let mut command = Command::new(&words[0]);
+        let mut child = command.args(&words[1..]).stdin(Stdio::null()).spawn().unwrap();
+        let until = Instant::now() + COMMAND_LIMIT;
+        let number = |name: &str| std::fs::read_to_string(place.path().join(name)).unwrap_or_default();
+        while !number("child").ends_with('\n') || !number("grandchild").ends_with('\n') {
+            assert!(Instant::now() < until, "nothing is ever started");
+            thread::yield_now();
+        }
+        end_with_its_children(&mut child);
+        for name in ["child", "grandchild"] {
+            let state = || std::fs::read_to_string(format!("/proc/{}/stat", number(name).trim())).unwrap_or_default();
+            let has_ended = |state: &str| state.is_empty() || state.contains(") Z ");
             while !has_ended(&state()) {
                 assert!(Instant::now() < until, "{name}: {}", state());
                 thread::yield_now();
