@@ -10,6 +10,7 @@ pub mod alarm;
 pub mod aside;
 pub mod ask;
 pub mod available;
+mod backlog;
 pub mod baseline;
 pub mod batch;
 pub mod bulk;
@@ -291,7 +292,7 @@ impl App {
     /// The next end of a wait, by the clock that nobody sets.
     fn waits_until(&self) -> Option<Timestamp> {
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.reread_at(), self.views_at(), self.ahead_at(), self.secret_at()];
+        let typed = [self.keep_at(), self.rewrite_at(), self.reread_at(), self.views_at(), self.ahead_at(), self.secret_at()];
         // A filter that is judged in slices goes on as soon as no key waits.
         let judging = self.list.is_judging().then(|| self.steady.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
         let keys = [self.keys.wake_at(), self.notices.wake_at(), self.follow_at(), self.countdown_at()];

@@ -5,15 +5,15 @@ use rustc_hash::FxHashMap;
 use tui_textarea::TextArea;
 
 use crate::app::action::Action;
+use crate::app::backlog::Backlog;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
-use crate::app::pending::Ask;
 use crate::app::picker::{Does, Picker};
 use crate::app::{App, Pane, clock, text};
 use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
 use crate::domain::case::{CaseId, Rid, Row};
 use crate::index::Seen;
-use crate::protocol::{From, Order};
+use crate::protocol::From;
 
 /// Cases that a notice names; more would push the end off the line.
 const MAX_NAMED: usize = 3;
@@ -29,8 +29,10 @@ pub struct Asides {
     next: Option<Timestamp>,
     /// Cases that came back and were not named yet, by key.
     back: Vec<(String, Back)>,
-    /// What is to be written to the disk.
+    /// What changed and is not handed over yet.
     changed: Vec<Aside>,
+    /// What is to be written to the disk.
+    pub(super) backlog: Backlog<Aside>,
 }
 
 #[derive(Clone, Debug)]
@@ -285,9 +287,7 @@ impl App {
             }
         }
         let changed = std::mem::take(&mut self.asides.changed);
-        if !changed.is_empty() {
-            self.send(Ask::SetAside, Order::SetAside(changed));
-        }
+        self.asides.backlog.put(changed);
     }
 
     /// The menu of `w`: the usual times, and one to be typed.

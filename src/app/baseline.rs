@@ -6,19 +6,22 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::app::aside::then;
+use crate::app::backlog::Backlog;
 use crate::app::pending::Ask;
 use crate::app::{App, Pane};
 use crate::domain::aside::Then;
 use crate::domain::baseline::{Baseline, Looked};
 use crate::domain::case::{CaseId, Rid, Row};
 use crate::domain::edit::{OutboxEntry, Progress};
-use crate::protocol::{From, Order};
+use crate::protocol::From;
 
 #[derive(Clone, Debug, Default)]
 pub struct Baselines {
     known: FxHashMap<CaseId, Known>,
     /// Cases that a snooze gave back: to be looked at, though nothing of them may have changed.
     woken: FxHashSet<Rid>,
+    /// What is to be written to the disk.
+    pub(super) backlog: Backlog<Baseline>,
 }
 
 #[derive(Clone, Debug)]
@@ -147,6 +150,6 @@ impl App {
         self.baselines.known.insert(case.clone(), Known { shown: Some(row.clone()), rid: Some(rid) });
         self.baselines.woken.remove(&rid);
         self.judge_unseen(rid);
-        self.send(Ask::KeepBaselines, Order::KeepBaselines(vec![Baseline { case, row: Some(row), looked: Some(looked) }]));
+        self.baselines.backlog.put(vec![Baseline { case, row: Some(row), looked: Some(looked) }]);
     }
 }

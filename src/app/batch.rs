@@ -313,7 +313,7 @@ impl App {
     }
 
     pub(super) fn settle_batch(&mut self, batch: CompactString, how: SettleBatch) {
-        self.send(Ask::SettleBatch, Order::SettleBatch { batch, how });
+        self.send(Ask::SettleBatch(batch.clone()), Order::SettleBatch { batch, how });
     }
 
     /// The outcome was looked at and left: what is wholly done is put away.

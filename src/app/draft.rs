@@ -154,7 +154,8 @@ impl App {
         [typed, self.kept.retry_at, self.kept.leaving.as_ref().map(|leaving| leaving.until)].into_iter().flatten().min()
     }
 
-    /// Takes what was typed off the form when its time has come, hands it to the disk, and leaves once all is there.
+    /// Takes what was typed off the form when its time has come, hands it to the disk with what else is to be there, and leaves
+    /// once all is.
     pub(super) fn keep_drafts(&mut self) {
         let due = self.form().and_then(|form| form.typed_at).and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
         if due.is_some_and(|due| due <= self.steady) {
@@ -166,6 +167,7 @@ impl App {
             self.kept.retry_at = None;
             self.send(Ask::Draft(case), order);
         }
+        self.keep_backlogs();
         self.leave_when_kept();
     }
 

@@ -35,14 +35,27 @@ pub enum Cause {
     Batch(CompactString),
     /// A bulk change is held after failures.
     Halt(CompactString),
-    /// An order came to nothing, until one of its kind succeeds.
+    /// An order came to nothing, until one of its kind succeeds: only for orders of which the next one does the whole again.
     Order(Discriminant<Ask>),
+    /// What was decided about a bulk change came to nothing.
+    SettleBatch(CompactString),
     /// A source does not answer.
     Source(SourceId),
     /// The disk does not take what is typed.
     Drafts,
     /// The configuration does not take views.
     Views,
+}
+
+impl Cause {
+    /// What an order that comes to nothing is the cause of.
+    pub fn of(ask: &Ask) -> Self {
+        match ask {
+            Ask::Settle { entry } => Self::Entry(entry.as_str().into()),
+            Ask::SettleBatch(batch) => Self::SettleBatch(batch.clone()),
+            _ => Self::Order(std::mem::discriminant(ask)),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

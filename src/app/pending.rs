@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use compact_str::CompactString;
+
 use crate::domain::case::{CaseId, Rid, SourceId};
 use crate::protocol::{Paged, Ticket};
 
@@ -33,10 +35,11 @@ pub enum Ask {
     /// The case whose draft is being kept or forgotten.
     Draft(CaseId),
     HoldAll,
-    /// A dry run, then its committing, and what is decided about the whole.
+    /// A dry run, then its committing.
     PlanBulk,
     SubmitBulk,
-    SettleBatch,
+    /// What is decided about a whole bulk change, by its id.
+    SettleBatch(CompactString),
     /// A decision of a triage run, and where the run stands.
     Decide,
     KeepTriage,

@@ -102,11 +102,12 @@ impl App {
     fn close(&mut self, ticket: Ticket, result: Result<(), Fault>) {
         let Some(ask) = self.pending.close(ticket) else { return };
         self.close_conflict(ticket, &result);
-        if result.is_ok() {
-            self.notices.put_away(&Cause::Order(std::mem::discriminant(&ask)));
+        if result.is_ok() && !matches!(ask, Ask::SetAside | Ask::KeepBaselines | Ask::Settle { .. }) {
+            self.notices.put_away(&Cause::of(&ask));
         }
         match (ask, result) {
             (Ask::Draft(case), result) => self.close_draft(&case, result),
+            (ask @ (Ask::SetAside | Ask::KeepBaselines), result) => self.close_backlog(&ask, ticket, result),
             (Ask::Plan | Ask::Submit(_), result) => {
                 self.dirty = true;
                 self.close_review(ticket, result);
@@ -164,19 +165,16 @@ impl App {
     }
 
     /// An order came to nothing. What the state of its source tells anyway is not said twice.
-    fn fail(&mut self, ask: &Ask, fault: &Fault) {
+    pub(super) fn fail(&mut self, ask: &Ask, fault: &Fault) {
         self.dirty = true;
-        let order = Cause::Order(std::mem::discriminant(ask));
+        let order = Cause::of(ask);
         match (ask, fault.kind) {
             (Ask::Fetch | Ask::Recall, FaultKind::Cancelled) => {}
             (_, FaultKind::Cancelled) => self.say(Grade::Info, "called off"),
             (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
             (Ask::Prefetch | Ask::Attention | Ask::Cancel | Ask::Fetch | Ask::Recall, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
-            (Ask::Settle { entry }, _) => {
-                self.fail_until(Cause::Entry(entry.as_str().into()), format!("{}; {}", fault.message, fault.next_step()));
-            }
-            (Ask::HoldAll | Ask::SettleBatch | Ask::KeepTriage, _) => {
+            (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch(_) | Ask::KeepTriage, _) => {
                 self.fail_until(order, format!("{}; {}", fault.message, fault.next_step()));
             }
             (Ask::KeepBaselines, _) => {

@@ -210,3 +210,67 @@ fn a_bulk_comment_that_is_made_again_is_not_offered_as_unsent() {
     done(&mut sitting, ticket);
     assert!(!sitting.app.has_draft_of_marks());
 }
+
+fn set_aside(effects: &[Effect]) -> Option<(Ticket, Vec<String>)> {
+    let find = |order: &Order| match order {
+        Order::SetAside(asides) => Some(asides.iter().filter(|aside| aside.is_pinned).map(|aside| aside.case.id.to_string()).collect()),
+        _ => None,
+    };
+    sent(effects, find)
+}
+
+fn refused(sitting: &mut Sitting, ticket: Ticket) {
+    sitting.report(Report::Done { ticket, result: Err(Fault::new(FaultKind::Disk, "the disk is full")) });
+}
+
+fn errors(sitting: &Sitting) -> Vec<&str> {
+    sitting.app.notices.unacknowledged().map(|notice| notice.text.as_str()).collect()
+}
+
+#[test]
+fn a_pin_that_the_disk_refused_is_written_again_and_its_error_stays_until_then() {
+    let mut sitting = sitting(3);
+    sitting.app.pin(&[Rid(1)]);
+    let (first, one) = set_aside(&sitting.wait(0)).expect("it goes to the disk");
+    sitting.app.pin(&[Rid(2)]);
+    let (second, _) = set_aside(&sitting.wait(0)).expect("so does the other");
+    refused(&mut sitting, first);
+    done(&mut sitting, second);
+    assert_eq!(errors(&sitting).len(), 1, "the first is not there yet: {:?}", errors(&sitting));
+    assert!(sitting.app.wake_at().is_some_and(|at| at <= at_ms(sitting.now_ms + 5_000)));
+    let (again, what) = set_aside(&sitting.wait(5_000)).expect("it is tried again");
+    assert_eq!(what, one);
+    refused(&mut sitting, again);
+    assert_eq!(errors(&sitting).len(), 1, "it is said once");
+    let (again, _) = set_aside(&sitting.wait(5_000)).expect("and again");
+    done(&mut sitting, again);
+    assert_eq!(errors(&sitting), [""; 0]);
+}
+
+#[test]
+fn what_the_disk_refused_does_not_come_back_over_something_newer() {
+    let mut sitting = sitting(1);
+    sitting.app.pin(&[Rid(1)]);
+    let (first, _) = set_aside(&sitting.wait(0)).expect("pinned");
+    sitting.app.pin(&[Rid(1)]);
+    let (second, none) = set_aside(&sitting.wait(0)).expect("and not any more");
+    assert!(none.is_empty());
+    refused(&mut sitting, first);
+    done(&mut sitting, second);
+    assert!(set_aside(&sitting.wait(5_000)).is_none());
+}
+
+#[test]
+fn an_error_about_a_bulk_change_stays_when_another_one_is_settled() {
+    let mut sitting = sitting(3);
+    sitting.app.settle_batch("b1".into(), SettleBatch::Pause);
+    sitting.app.settle_batch("b2".into(), SettleBatch::Pause);
+    let open: Vec<Ticket> = sitting.app.pending.iter().map(|(ticket, _)| ticket).collect();
+    let [.., first, second] = open[..] else { panic!("{open:?}") };
+    refused(&mut sitting, first);
+    done(&mut sitting, second);
+    assert_eq!(errors(&sitting).len(), 1, "b1 goes on though it was to wait");
+    sitting.app.settle_batch("b1".into(), SettleBatch::Pause);
+    sitting.done();
+    assert_eq!(errors(&sitting), [""; 0]);
+}

@@ -1,0 +1,127 @@
+//! Pins, snoozes and what was looked at, on their way to the disk: what it refused is written again, unless something newer
+//! is known of the case.
+
+use jiff::{SignedDuration, Timestamp};
+use rustc_hash::FxHashSet;
+
+use crate::app::App;
+use crate::app::notice::Cause;
+use crate::app::pending::Ask;
+use crate::domain::aside::Aside;
+use crate::domain::baseline::Baseline;
+use crate::domain::case::CaseId;
+use crate::domain::fault::Fault;
+use crate::protocol::{Order, Ticket};
+
+/// A disk that refused is asked again after this.
+const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(5);
+
+/// What is remembered by case.
+pub(super) trait OfCase: Clone {
+    fn case(&self) -> &CaseId;
+}
+
+impl OfCase for Aside {
+    fn case(&self) -> &CaseId {
+        &self.case
+    }
+}
+
+impl OfCase for Baseline {
+    fn case(&self) -> &CaseId {
+        &self.case
+    }
+}
+
+/// What waits and what is being written. One thing per case waits, so there are never more than cases.
+#[derive(Clone, Debug)]
+pub(super) struct Backlog<T> {
+    waiting: Vec<T>,
+    /// Open orders, oldest first.
+    writing: Vec<(Ticket, Vec<T>)>,
+    retry_at: Option<Timestamp>,
+    /// The disk refused, and has not taken everything since.
+    is_refused: bool,
+}
+
+impl<T> Default for Backlog<T> {
+    fn default() -> Self {
+        Self { waiting: Vec::new(), writing: Vec::new(), retry_at: None, is_refused: false }
+    }
+}
+
+impl<T: OfCase> Backlog<T> {
+    /// These, one of each case, take the place of what waits of their cases. A disk that refused is asked at once.
+    pub(super) fn put(&mut self, mut items: Vec<T>) {
+        if items.is_empty() {
+            return;
+        }
+        let cases: FxHashSet<&CaseId> = items.iter().map(OfCase::case).collect();
+        self.waiting.retain(|known| !cases.contains(known.case()));
+        self.waiting.append(&mut items);
+        self.retry_at = None;
+    }
+
+    /// What is to be written now, if anything.
+    fn next(&mut self, now: Timestamp) -> Option<Vec<T>> {
+        if self.waiting.is_empty() || self.retry_at.is_some_and(|at| at > now) {
+            return None;
+        }
+        self.retry_at = None;
+        Some(std::mem::take(&mut self.waiting))
+    }
+
+    /// An order is done. Some: all of it is on disk now, or the disk refuses, and that is news.
+    fn close(&mut self, ticket: Ticket, result: Result<(), Fault>, now: Timestamp) -> Option<Result<(), Fault>> {
+        let at = self.writing.iter().position(|(open, _)| *open == ticket)?;
+        let (_, mut items) = self.writing.remove(at);
+        let Err(fault) = result else {
+            let is_all = self.waiting.is_empty() && self.writing.is_empty();
+            return (is_all && std::mem::take(&mut self.is_refused)).then_some(Ok(()));
+        };
+        // What was decided meanwhile is newer, and does not go back under it.
+        let later = self.writing.iter().skip(at).flat_map(|(_, items)| items);
+        let newer: FxHashSet<&CaseId> = self.waiting.iter().chain(later).map(OfCase::case).collect();
+        items.retain(|item| !newer.contains(item.case()));
+        items.append(&mut self.waiting);
+        self.waiting = items;
+        self.retry_at = now.checked_add(RETRY_AFTER).ok();
+        (!std::mem::replace(&mut self.is_refused, true)).then_some(Err(fault))
+    }
+}
+
+impl App {
+    /// Writes down what changed, and again what the disk refused.
+    pub(super) fn keep_backlogs(&mut self) {
+        if let Some(asides) = self.asides.backlog.next(self.steady) {
+            let ticket = self.send(Ask::SetAside, Order::SetAside(asides.clone()));
+            self.asides.backlog.writing.push((ticket, asides));
+        }
+        if let Some(baselines) = self.baselines.backlog.next(self.steady) {
+            let ticket = self.send(Ask::KeepBaselines, Order::KeepBaselines(baselines.clone()));
+            self.baselines.backlog.writing.push((ticket, baselines));
+        }
+    }
+
+    /// An order of either has closed.
+    pub(super) fn close_backlog(&mut self, ask: &Ask, ticket: Ticket, result: Result<(), Fault>) {
+        let now = self.steady;
+        let news = match ask {
+            Ask::SetAside => self.asides.backlog.close(ticket, result, now),
+            _ => self.baselines.backlog.close(ticket, result, now),
+        };
+        match news {
+            Some(Ok(())) => {
+                self.dirty = true;
+                self.notices.put_away(&Cause::of(ask));
+            }
+            Some(Err(fault)) => self.fail(ask, &fault),
+            None => {}
+        }
+    }
+
+    /// When what the disk refused is written again.
+    pub(super) fn rewrite_at(&self) -> Option<Timestamp> {
+        [self.asides.backlog.retry_at, self.baselines.backlog.retry_at].into_iter().flatten().min()
+    }
+}
