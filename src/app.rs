@@ -364,12 +364,11 @@ impl App {
         let (then, waited) = (self.now, self.steady);
         let passed = now.duration_since(then).max(SignedDuration::ZERO);
         self.steady = waited.checked_add(passed).unwrap_or(waited);
-        self.list.asker.now = now;
-        self.dirty |= self.list.go_on();
-        let (then_s, now_s) = (then.as_second(), now.as_second());
+        let is_new_minute = then.as_second().div_euclid(MINUTE_S) != now.as_second().div_euclid(MINUTE_S);
+        self.list.set_now(now, is_new_minute);
+        self.dirty |= is_new_minute | self.list.go_on();
         self.now = now;
-        self.dirty |= then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S);
-        if then_s.div_euclid(MINUTE_S) != now_s.div_euclid(MINUTE_S) {
+        if is_new_minute {
             // Clocks and ages have moved on.
             self.rows_changed();
         }
@@ -378,7 +377,7 @@ impl App {
         self.dirty |= strip != self.keys.explained(self.steady).is_some();
         self.dirty |= self.counted_down(waited, self.steady);
         self.ring();
-        let ran_out = self.visible_dues().any(|due| then_s <= due && due < now_s);
+        let ran_out = self.visible_dues().any(|due| then.as_second() <= due && due < now.as_second());
         self.dirty |= ran_out;
         let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| waited < at && at <= self.steady);
         self.dirty |= self.sources.iter().any(turned_slow);
@@ -393,7 +392,7 @@ impl App {
         for source in &mut self.sources {
             source.clock_set(by);
         }
-        self.list.asker.now = self.now;
+        self.list.set_now(self.now, true);
         self.rows_changed();
         self.dirty = true;
     }

@@ -1,5 +1,7 @@
 //! How rows come into the list and leave it, and how a new order is laid.
 
+use jiff::Timestamp;
+
 use super::{Before, COMING, GONE, HELD, LATE, LOCAL, List, SHOWN, UNSEEN};
 use crate::domain::case::{Rid, Row};
 use crate::index::{Flags, Judge};
@@ -64,6 +66,22 @@ impl List {
             self.flag(rid, Flags::UNSEEN, true);
             self.unseen += 1;
         }
+    }
+
+    /// Time has moved on. Where the filter goes by it, `judges` lets rows that hold now wait in the tray, and notes those that
+    /// hold no more.
+    pub(in crate::app) fn set_now(&mut self, now: Timestamp, judges: bool) {
+        let before = (judges && self.late.is_none() && !self.is_judging()).then(|| self.judge());
+        self.asker.now = now;
+        let Some(before) = before else { return };
+        let judge = self.judge();
+        if judge == before {
+            return;
+        }
+        for rid in self.all_rids() {
+            self.place(rid, false, &judge);
+        }
+        self.admit_into_empty();
     }
 
     pub(super) fn place(&mut self, rid: Rid, filling: bool, judge: &Judge) {

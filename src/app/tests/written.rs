@@ -274,3 +274,23 @@ fn an_error_about_a_bulk_change_stays_when_another_one_is_settled() {
     sitting.done();
     assert_eq!(errors(&sitting), [""; 0]);
 }
+
+#[test]
+fn a_filter_by_the_clock_is_judged_again_as_time_goes_on() {
+    let hours = |n: u32, hours: i64| {
+        let (rid, mut row) = row(n, 2, &format!("case {n}"));
+        row.due_at = Some(at_ms(hours * 3_600_000));
+        (rid, row)
+    };
+    let mut sitting = Sitting::with(vec![hours(1, 1), hours(2, 3), hours(3, 9)]);
+    sitting.press("/ s l a : < 2 h Enter");
+    assert_eq!((sitting.order(), sitting.app.list.matching()), (vec![1], 1));
+    sitting.wait(65 * 60_000);
+    assert_eq!((sitting.order(), sitting.held()), (vec![1], vec![2]), "it waits in the tray, nothing moves");
+    sitting.press("r / Ctrl-x s l a : > 2 h Enter");
+    assert_eq!(sitting.order(), [3]);
+    sitting.wait(6 * 3_600_000);
+    assert_eq!((sitting.order(), sitting.app.list.matching()), (vec![3], 0), "it stays in sight, and is counted no more");
+    sitting.app.update(Message::ClockSet(jiff::SignedDuration::from_hours(-6)));
+    assert_eq!(sitting.app.list.matching(), 1);
+}
