@@ -2,6 +2,7 @@
 
 mod batch;
 mod delay;
+mod elsewhere;
 mod settle;
 
 use std::cell::RefCell;
@@ -18,13 +19,13 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use self::settle::Settled;
+use super::plan;
 use super::send::Sender;
 use super::worker::Shared;
-use super::{plan, pull};
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::bulk::{Batch, CASES_AT_ONCE};
 use crate::domain::case::{CaseId, SourceId};
-use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
+use crate::domain::edit::{Edit, OutboxEntry, Plan};
 use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
 use crate::domain::triage::Triage;
@@ -200,7 +201,7 @@ impl Pusher {
                 let dropped = settled.as_ref().is_ok_and(|settled| *settled == Settled::Dropped);
                 // What an order brings is told before it is done.
                 if dropped {
-                    self.shared.report(Report::Dropped { entry }).await;
+                    self.dropped(entry.into()).await;
                 }
                 self.shared.done(ticket, settled.map(|_| ())).await;
                 self.drain().await;
@@ -352,50 +353,6 @@ impl Pusher {
             }
         }
         self.lock.is_some()
-    }
-
-    /// Tells what another process has done to the entries since they were last told.
-    async fn tell_changes(&mut self, entries: &[OutboxEntry]) {
-        let Some(before) = self.watched.take() else { return };
-        let now: BTreeMap<_, _> = entries.iter().map(|entry| (entry.id.clone(), entry.clone())).collect();
-        for (id, entry) in &now {
-            let known = before.get(id);
-            if known != Some(entry) {
-                if entry.progress.is_settled() && known.is_some_and(|known| !known.progress.is_settled()) {
-                    self.tell_row(&entry.edit.case).await;
-                }
-                self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
-            }
-        }
-        for (id, entry) in before {
-            if !now.contains_key(&id) && !entry.progress.is_settled() {
-                self.settled_elsewhere(entry).await;
-            }
-        }
-        self.watched = Some(now);
-    }
-
-    /// The row that another process has stored with what it sent: without it the case would look as before the edit.
-    async fn tell_row(&self, id: &CaseId) {
-        let Ok(case) = plan::stored(&self.shared, id).await else { return };
-        if let Ok(Some(rid)) = self.shared.disk.rid(id.clone()).await {
-            pull::tell(&self.shared, vec![(rid, case.row)]).await;
-        }
-    }
-
-    /// An entry that another process has finished with: verified, if the case as stored shows it, else dropped.
-    async fn settled_elsewhere(&self, entry: OutboxEntry) {
-        let shows = match plan::stored(&self.shared, &entry.edit.case).await {
-            Ok(case) => entry.edit.changes.iter().all(|change| change.holds(&case) != Some(false)),
-            Err(_) => false,
-        };
-        let report = if shows {
-            self.tell_row(&entry.edit.case).await;
-            Report::Outbox(Box::new(OutboxEntry { progress: Progress::Verified, ..entry }))
-        } else {
-            Report::Dropped { entry: entry.id.into() }
-        };
-        self.shared.report(report).await;
     }
 }
 

@@ -102,7 +102,7 @@ fn agree(screen: &mut Screen<'_>, arrived: impl Fn() -> bool) {
         |app| matches!(app.overlays.last(), Some(Overlay::Review(review)) if matches!(review.stage, Stage::Asking { .. })),
     );
     while screen.app().overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {
-        screen.press("y");
+        screen.later(400, "y");
     }
     screen.until("it was read back", |app| app.outbox.is_empty() && arrived());
     screen.settle();

@@ -70,7 +70,7 @@ impl Pusher {
                 let gone = self.shared.disk.batch_cancel(batch.clone()).await?;
                 self.shared.journal_all(&gone, &Event::Dropped).await;
                 for entry in gone {
-                    self.shared.report(Report::Dropped { entry: entry.id.into() }).await;
+                    self.dropped(entry.id).await;
                 }
                 Ok(())
             }
