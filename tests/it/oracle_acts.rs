@@ -89,6 +89,7 @@ impl Sitting<'_> {
         if review.edit.case != id(case) {
             return Err(format!("the cursor is on {case:?}, and asked is about {:?}", review.edit.case));
         }
+        let said = review.edit.changes.iter().find_map(|change| if let Change::Comment(text) = change { Some(text.clone()) } else { None });
         let mut lines = plan.lines.clone();
         lines.retain(|line| !wishes.iter().any(|wish| part(wish.field()) == line.part));
         // What nobody chose by name: the status that taking or closing brings.
@@ -98,8 +99,11 @@ impl Sitting<'_> {
                 // Datadog holds one.
                 Part::Assignees if case.0 == Vendor::Datadog => wishes.push(Wish::Set(Field::Assignees, vec![ME.into()])),
                 Part::Assignees => wishes.push(Wish::Add(Field::Assignees, ME.into())),
+                // A form brings what the vendor refused of the case, too: it is on its way already.
+                other if self.book.open_orders().any(|order| order.case == *case && part(order.wish.field()) == other) => {}
                 // What was taken back before it left is offered in the form again.
                 other => match self.book.given_up(case).find(|field| part(*field) == other) {
+                    Some(Field::Comments) => wishes.extend(said.clone().map(Wish::Comment)),
                     Some(field) => wishes.push(Wish::Some(field)),
                     None => return Err(format!("nobody asked for a change of {other:?}: {line:?}")),
                 },
@@ -313,10 +317,12 @@ impl Sitting<'_> {
 
     pub fn snooze(&mut self, row: u32, choice: u32) {
         let Some(case) = self.go(row) else { return };
-        // It comes back marked.
-        self.book.touched.insert(case);
         self.desk().press("w").press(&(choice % 5 + 1).to_string());
         self.home();
+        // What is marked is snoozed instead of the row. Each comes back marked.
+        let is_snoozed = |case: &Name| self.aside(case).is_some_and(|aside| aside.snooze.is_some());
+        let snoozed: Vec<Name> = self.names().into_iter().filter(is_snoozed).chain([case]).collect();
+        self.book.touched.extend(snoozed);
     }
 }
 

@@ -175,10 +175,13 @@ impl Book {
 
     /// What taking back the last change of a field means: it was that of this person, and becomes what it was.
     pub fn undo(&mut self, case: &Name, is_meant: impl Fn(Field) -> bool) -> Option<Wish> {
-        let is_it = |order: &&mut Order| order.case == *case && order.fate == Fate::Landed && is_meant(order.wish.field());
+        // Of what was merged nothing tells whether it has landed.
+        let is_made = |order: &Order| order.fate == Fate::Landed || (order.fate == Fate::Open && matches!(order.wish, Wish::Some(_)));
+        let is_it = |order: &&mut Order| order.case == *case && is_made(order) && is_meant(order.wish.field());
         let order = self.orders.iter_mut().rfind(is_it)?;
         order.is_undone = true;
-        Some(Wish::Set(order.wish.field(), order.before.clone()))
+        let field = order.wish.field();
+        Some(if matches!(order.wish, Wish::Some(_)) { Wish::Some(field) } else { Wish::Set(field, order.before.clone()) })
     }
 
     /// What making again means: the change that was taken back last, byte for byte, unless a colleague was at it meanwhile.

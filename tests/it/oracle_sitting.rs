@@ -138,7 +138,8 @@ impl<'a> Sitting<'a> {
 
     /// Waits until nothing is asked, read or sent any more.
     pub fn rest(&mut self) {
-        let (offline, known) = (self.offline, self.known.len());
+        // A case that a command has found gone is not on disk any more.
+        let (offline, known) = (self.offline, self.known.iter().filter(|name| self.is_there(name)).count());
         let is_read = |app: &App| {
             app.sources.iter().all(|source| {
                 source.state.phase == Phase::Idle
@@ -405,7 +406,7 @@ impl<'a> Sitting<'a> {
         let ids = self.house.demo.ids(vendor);
         let Some(at) = (case as usize).checked_rem(ids.len()) else { return Ok(()) };
         let case = (vendor, ids[at].clone());
-        let (assignment, wish) = assigned(field, value);
+        let (assignment, wish) = self.assigned(&case, field, value);
         self.book.ordered(&case, wish.clone());
         // The workbench learns of it with its next reading.
         self.book.moved.insert(case.clone());
@@ -417,7 +418,7 @@ impl<'a> Sitting<'a> {
         let is_open = self.book.orders.last().is_some_and(|order| order.fate == Fate::Open);
         let is_queued = self.queued(&case);
         let code = output.status.code();
-        if is_open && code == Some(0) && !is_queued {
+        if is_open && code == Some(0) && !is_queued && !matches!(wish, Wish::Some(_)) {
             return Err(format!("edit {reference} --set {assignment:?} ended with 0, and nothing came of it\n{}", words(&output)));
         }
         if is_open && !is_queued {
@@ -434,7 +435,7 @@ impl<'a> Sitting<'a> {
         let ids = self.house.demo.ids(vendor);
         let Some(at) = (case as usize).checked_rem(ids.len()) else { return Ok(()) };
         let case = (vendor, ids[at].clone());
-        let (assignment, wish) = assigned(field, value);
+        let (assignment, wish) = self.assigned(&case, field, value);
         self.book.ordered(&case, wish.clone());
         self.book.moved.insert(case.clone());
         let reference = format!("{}:{}", vendor.name(), case.1);
@@ -446,6 +447,21 @@ impl<'a> Sitting<'a> {
             self.book.give_up_last(&case, &wish);
         }
         Ok(())
+    }
+
+    /// An assignment of the command line, and what it means.
+    fn assigned(&self, case: &Name, field: u8, value: u32) -> (String, Wish) {
+        let text = TEXTS[value as usize % TEXTS.len()];
+        let is_open = self.book.truth(case).is_some_and(|truth| truth.is_open);
+        // Of one that is open already, begun or escalated, another open status may come, and nothing of it shows in its state.
+        let state = |open: bool| if open == is_open { Wish::Some(Field::Status) } else { Wish::Open(open) };
+        match field {
+            0 => (format!("title=Now {value}"), Wish::Set(Field::Title, vec![format!("Now {value}")])),
+            1 => (format!("description={text}"), Wish::Set(Field::Description, vec![text.into()])),
+            2 => (format!("comment={text}"), Wish::Comment(text.into())),
+            3 => ("status=closed".into(), state(false)),
+            _ => ("status=open".into(), state(true)),
+        }
     }
 
     /// What a command has left in the outbox is told by the workbench a moment later. False: it left nothing of this case.
@@ -538,18 +554,6 @@ impl<'a> Sitting<'a> {
             }
         }
         Ok(())
-    }
-}
-
-/// An assignment of the command line, and what it means.
-fn assigned(field: u8, value: u32) -> (String, Wish) {
-    let text = TEXTS[value as usize % TEXTS.len()];
-    match field {
-        0 => (format!("title=Now {value}"), Wish::Set(Field::Title, vec![format!("Now {value}")])),
-        1 => (format!("description={text}"), Wish::Set(Field::Description, vec![text.into()])),
-        2 => (format!("comment={text}"), Wish::Comment(text.into())),
-        3 => ("status=closed".into(), Wish::Open(false)),
-        _ => ("status=open".into(), Wish::Open(true)),
     }
 }
 
