@@ -14,6 +14,8 @@ use crate::domain::case::SourceId;
 const MAX_NOTICES: usize = 64;
 /// How long a notice that asks for nothing stays in sight, and how long a refusal stands before older errors.
 const STAYS: SignedDuration = SignedDuration::from_secs(10);
+/// What is in sight gives way after this where another result waits that nobody could read yet.
+const SHARES: SignedDuration = SignedDuration::from_secs(4);
 /// What was in sight for less was not read.
 const READ_AFTER: SignedDuration = SignedDuration::from_secs(1);
 
@@ -77,11 +79,6 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// When its time in sight is over.
-    fn ends_at(&self) -> Option<Timestamp> {
-        self.since.map(|since| since.checked_add(STAYS).unwrap_or(Timestamp::MAX))
-    }
-
     /// Something else is said now.
     fn cover(&mut self, now: Timestamp) {
         let is_read = self.since.is_some_and(|since| now.duration_since(since) >= READ_AFTER);
@@ -135,7 +132,22 @@ impl Notices {
     }
 
     fn shown_at(&self) -> Option<usize> {
-        let open = || self.list.iter().enumerate().rev().filter(|(_, notice)| !notice.acknowledged && !notice.is_past);
+        self.shown_but(None)
+    }
+
+    /// When the time in sight of the notice at this place is over. Each result is seen once, for as long as it needs: one that
+    /// asks for nothing makes room for one that nobody could read yet.
+    fn ends_at(&self, place: usize) -> Option<Timestamp> {
+        let notice = self.list.get(place)?;
+        let next = || self.shown_but(Some(place)).and_then(|place| self.list.get(place));
+        let is_awaited = notice.grade < Grade::Warning && next().is_some_and(|next| next.since.is_none());
+        notice.since.map(|since| since.checked_add(if is_awaited { SHARES } else { STAYS }).unwrap_or(Timestamp::MAX))
+    }
+
+    /// What would be shown without the notice at this place.
+    fn shown_but(&self, gone: Option<usize>) -> Option<usize> {
+        let is_open = |(place, notice): &(usize, &Notice)| !notice.acknowledged && !notice.is_past && Some(*place) != gone;
+        let open = || self.list.iter().enumerate().rev().filter(is_open);
         let (newest, notice) = open().next()?;
         if notice.grade < Grade::Warning || notice.is_fresh {
             return Some(newest);
@@ -161,7 +173,9 @@ impl Notices {
     pub fn expire(&mut self, now: Timestamp) -> bool {
         let before = self.shown().cloned();
         let has_error = self.unacknowledged().any(|notice| notice.grade == Grade::Error);
-        for notice in self.list.iter_mut().filter(|notice| notice.ends_at().is_some_and(|at| at <= now)) {
+        let over: Vec<usize> = (0..self.list.len()).filter(|place| self.ends_at(*place).is_some_and(|at| at <= now)).collect();
+        for place in over {
+            let notice = &mut self.list[place];
             notice.is_fresh = false;
             notice.acknowledged |= notice.grade < Grade::Warning;
             notice.is_past |= has_error && notice.grade == Grade::Warning && notice.cause.is_none();
@@ -180,9 +194,9 @@ impl Notices {
             Grade::Warning => hides(notice),
             Grade::Error => false,
         };
-        let open = self.list.iter().filter(|notice| !notice.acknowledged);
+        let open = self.list.iter().enumerate().filter(|(_, notice)| !notice.acknowledged);
         let again = self.shown().filter(|notice| notice.since.is_none()).map(|notice| notice.said_at);
-        open.filter(is_timed).filter_map(Notice::ends_at).chain(again).min()
+        open.filter(|(_, notice)| is_timed(notice)).filter_map(|(place, _)| self.ends_at(place)).chain(again).min()
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Notice> {
@@ -244,10 +258,11 @@ mod tests {
         let mut notices = Notices::default();
         notices.push(Grade::Good, "32 cases: all sent", at(0), at(0));
         notices.push(Grade::Info, "up to date", at(0), at(0));
-        assert!(notices.expire(at(10)));
+        assert_eq!(notices.wake_at(), Some(at(4)), "it waits for no more than what is in sight needs");
+        assert!(notices.expire(at(4)));
         assert_eq!(notices.shown().unwrap().text, "32 cases: all sent");
-        assert_eq!(notices.wake_at(), Some(at(20)));
-        assert!(notices.expire(at(20)));
+        assert_eq!(notices.wake_at(), Some(at(14)));
+        assert!(notices.expire(at(14)));
         assert_eq!((notices.shown(), notices.wake_at()), (None, None));
 
         notices.push(Grade::Error, "lost", at(30), at(30));
@@ -257,6 +272,22 @@ mod tests {
         assert!(notices.wake_at().is_some_and(|wake| wake <= at(30)));
         notices.expire(at(31));
         assert!(notices.acknowledge() && notices.shown().is_none());
+    }
+
+    #[test]
+    fn results_that_come_in_a_burst_are_each_seen_once_and_the_line_is_soon_free() {
+        let mut notices = Notices::default();
+        for n in 0..5 {
+            notices.push(Grade::Good, format!("#{n} sent"), at(0), at(0));
+        }
+        let mut seen = Vec::new();
+        while let Some(notice) = notices.shown() {
+            let wake = notices.wake_at().unwrap();
+            seen.push((notice.text.clone(), wake.as_second() - notice.since.unwrap().as_second()));
+            notices.expire(wake);
+        }
+        let all = [("#4 sent", 4), ("#3 sent", 4), ("#2 sent", 4), ("#1 sent", 4), ("#0 sent", 10)];
+        assert_eq!(seen, all.map(|(text, seconds)| (text.to_owned(), seconds)));
     }
 
     #[test]
