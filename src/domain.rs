@@ -9,6 +9,7 @@ pub mod busy;
 pub mod capability;
 pub mod case;
 pub mod caution;
+pub mod count;
 pub mod directory;
 pub mod draft;
 pub mod edit;

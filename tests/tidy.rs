@@ -75,6 +75,13 @@ const BAD_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "manager", "h
 /// map, where they can be bound anew.
 const KEYLESS: &[&str] =
     &["domain", "config", "providers", "store", "index", "query", "protocol", "sync", "headless", "app", "ui", "runtime"];
+/// Keys by their names. Only what is typed into a text has keys of its own, which nobody can bind anew.
+const NAMED_KEYS: &[&str] = &["Enter", "Esc", "Tab", "Space", "Backspace", "PgDn", "PgUp"];
+/// Where keys are named all the same: the table, the presets, how keys are spelt, and what a text takes by itself.
+const KEY_NAMES: &[&str] = &["app/action", "app/preset", "app/message", "app/remap", "runtime/input"];
+const OF_TEXTS: &[&str] = &["Enter never sends", "Esc comes late"];
+/// One letter that begins a text and is no key: a word, a mark, the sign of a line to type in.
+const NO_HINTS: &[&str] = &["A", "I", "!", "/"];
 /// Two letters that look like a key and are a word.
 const NO_KEYS: &[&str] = &["go", "gt", "gg", "it"];
 
@@ -284,6 +291,15 @@ fn keys_named(line: &str) -> Vec<String> {
             .windows(2)
             .filter(|pair| pair[0].eq_ignore_ascii_case("press") && pair[1].chars().count() <= 2 && !NO_KEYS.contains(&pair[1]));
         found.extend(pressed.map(|pair| pair[1].to_owned()));
+        if !OF_TEXTS.iter().any(|known| text.contains(known)) {
+            found.extend(words.iter().filter(|word| NAMED_KEYS.contains(word)).map(ToString::to_string));
+        }
+        // A row of hints: `1 changes  2 all`, `r rename   J K move`.
+        let hints: Vec<&str> = text.split("  ").map(str::trim).filter(|hint| !hint.is_empty()).collect();
+        if hints.len() > 1 {
+            let first = hints.iter().filter_map(|hint| hint.split_once(' ')).map(|(key, _)| key);
+            found.extend(first.filter(|key| key.chars().count() == 1 && !NO_HINTS.contains(key)).map(str::to_owned));
+        }
     }
     found
 }
@@ -292,11 +308,51 @@ fn keys_named(line: &str) -> Vec<String> {
 fn no_words_name_a_key_by_its_letters() {
     let mut problems = Vec::new();
     let is_test = |place: &str| place.split('/').any(|part| part == "tests");
-    let said = |source: &&Source| KEYLESS.contains(&source.room.as_str()) && !is_test(&source.place);
+    let is_spelt = |place: &str| KEY_NAMES.contains(&place);
+    let said = |source: &&Source| KEYLESS.contains(&source.room.as_str()) && !is_test(&source.place) && !is_spelt(&source.place);
     for source in sources().iter().filter(said) {
         for (number, line) in source.code.iter().enumerate() {
             for key in keys_named(line) {
                 problems.push(format!("src/{}.rs:{}: names the key {key}: {}", source.place, number + 1, line.trim()));
+            }
+        }
+    }
+    report(&problems);
+}
+
+/// Nouns that are counted. Their number is written by `domain::count`, so that one is not `1 cases`.
+const COUNTED: &[&str] = &[
+    "cases", "calls", "rows", "edits", "lines", "sources", "entries", "changes", "readings", "requests", "fields", "comments", "views",
+    "macros", "chars", "people",
+];
+/// Where a name stands before the noun, not a number.
+const NAMED: &[&str] = &["cases have no", "cases: {}", "sources take no", "{vendor} cases"];
+
+/// Numbers that a text of this line puts before a noun by itself: `{} cases`, `{many} snoozed cases`.
+fn counts_by_hand(line: &str) -> Vec<String> {
+    let texts = line.split('"').skip(1).step_by(2).filter(|text| !NAMED.iter().any(|named| text.contains(named)));
+    let counted = |text: &str| -> Vec<String> {
+        let after = text.match_indices('}').map(|(at, _)| (&text[..at], &text[at + 1..]));
+        let of_number = after.filter(|(before, _)| {
+            let name = before.rsplit('{').next().unwrap_or("");
+            name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        });
+        let noun = |rest: &str| {
+            let words: Vec<&str> = rest.strip_prefix(' ')?.split(|c: char| !c.is_ascii_alphabetic()).collect();
+            words.first().filter(|word| COUNTED.contains(word)).map(ToString::to_string)
+        };
+        of_number.filter_map(|(_, rest)| noun(rest)).collect()
+    };
+    texts.flat_map(counted).collect()
+}
+
+#[test]
+fn every_number_and_its_noun_agree() {
+    let mut problems = Vec::new();
+    for source in sources().iter().filter(|source| KEYLESS.contains(&source.room.as_str()) && !source.place.contains("tests")) {
+        for (number, line) in source.code.iter().enumerate() {
+            for noun in counts_by_hand(line) {
+                problems.push(format!("src/{}.rs:{}: `{noun}` is counted by hand: {}", source.place, number + 1, line.trim()));
             }
         }
     }
@@ -364,6 +420,9 @@ fn the_rules_themselves_find_what_they_forbid() {
     assert_eq!(rooms_named("use crate::{domain::case::{Case, Row}, sync, ui::draw};"), ["domain", "sync", "ui"]);
     assert_eq!(rooms_named("crate::store::Store::open(crate::config::load())"), ["store", "config"]);
     assert_eq!(keys_named(r#"say("press s and", "gs and 3", "let it go"); let gx = za;"#), ["s", "gs"]);
+    assert_eq!(keys_named(r#"hint("r rename   J K move"); say("Esc goes back"); say("A limit  and more");"#), ["r", "J", "Esc"]);
+    assert_eq!(counts_by_hand(r#"format!("{} cases, {many} rows, {MAX} calls, {vendor} cases")"#), [""; 0], "a name is no number");
+    assert_eq!(counts_by_hand(r#"format!("{} cases, {many} rows, {MAX} calls")"#), ["cases", "rows"]);
     let code: Vec<String> =
         ["impl A {", "    pub fn long(", "        a: u8,", "    ) {", "        b();", "    }", "}"].map(str::to_owned).to_vec();
     assert_eq!(functions(&code), [("long".to_owned(), 5)]);

@@ -12,6 +12,7 @@ use crate::app::overlay::{BEING_WRITTEN, OnYes, Overlay};
 use crate::app::pending::Ask;
 use crate::app::{App, Pane};
 use crate::domain::case::Rid;
+use crate::domain::count::count_of;
 use crate::domain::edit::Part;
 use crate::index::Seen;
 use crate::protocol::Order;
@@ -342,7 +343,7 @@ impl App {
         }
     }
 
-    /// The overlay on top goes; what it stood for is told.
+    /// The overlay on top goes; what it stood for is told, and what was typed in it is kept.
     fn leave_overlay(&mut self) {
         if self.is_being_written() {
             return self.say(Grade::Info, BEING_WRITTEN);
@@ -350,10 +351,9 @@ impl App {
         if matches!(self.overlays.last(), Some(Overlay::Triage(_))) {
             return self.pause_triage();
         }
-        match self.pop() {
-            Some(Overlay::Batch(pane)) => self.left_batch(&pane.id),
-            Some(Overlay::Palette(pane)) => self.keep_command(&pane),
-            _ => {}
+        self.keep_line();
+        if let Some(Overlay::Batch(pane)) = self.pop() {
+            self.left_batch(&pane.id);
         }
     }
 
@@ -381,7 +381,7 @@ impl App {
     /// Quits, unless something is not sent yet: that is asked about.
     fn quit(&mut self) {
         let is_offline = self.is_offline();
-        let words = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(), queued.progress(is_offline));
+        let words = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(self), queued.progress(is_offline));
         let unsent = self.outbox.len() + self.batches_unsent();
         if unsent == 0 && self.kept.fault().is_none() {
             self.once_kept(Effect::Quit, false);
@@ -393,8 +393,8 @@ impl App {
         }
         if unsent > 0 {
             // First, because a small screen cuts the end.
-            let count = if unsent == 1 { "1 edit is".to_owned() } else { format!("{unsent} edits are") };
-            details.push(format!("{count} not sent. What is unsent stays on disk; the next start sends it."));
+            let edits = count_of(unsent, "edit is", "edits are");
+            details.push(format!("{edits} not sent. What is unsent stays on disk; the next start sends it."));
             details.extend(self.outbox.iter().take(MAX_NAMED).map(words));
         }
         let named = self.outbox.len().min(MAX_NAMED);

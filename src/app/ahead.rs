@@ -12,6 +12,7 @@ use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::app::{App, clock};
 use crate::domain::case::{Rid, SourceId};
+use crate::domain::count::count;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::index::Seen;
 use crate::protocol::{Asked, Order, Ticket};
@@ -178,7 +179,7 @@ impl App {
         let cases = self.list.counted().unexamined.get(usize::from(source.0)).copied().unwrap_or(0);
         let name = self.source(source).map_or("?", |source| source.card.name.as_str());
         let when = clock::until(until, self.steady);
-        self.say(Grade::Info, format!("{cases} cases of {name} not examined: {}; it goes on {when}", fault.message));
+        self.say(Grade::Info, format!("{} of {name} not examined: {}; it goes on {when}", count(cases, "case"), fault.message));
     }
 
     fn call_off_ahead(&mut self) {
@@ -201,10 +202,7 @@ impl App {
         }
         if !asked.words.is_empty() && asked.fault.is_none() {
             let name = self.source(asked.source).map_or("the vendor", |source| source.card.name.as_str()).to_owned();
-            let came = match asked.met.len() {
-                1 => "1 case came".to_owned(),
-                many => format!("{many} cases came"),
-            };
+            let came = format!("{} came", count(asked.met.len(), "case"));
             self.say(Grade::Info, format!("asked {name} for: {}; {came}", asked.words));
         }
         self.ahead.asked.push(asked);

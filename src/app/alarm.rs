@@ -11,6 +11,7 @@ use crate::app::notice::Grade;
 use crate::app::{App, clock, sla};
 use crate::config::{self, Problem};
 use crate::domain::case::{Rid, State};
+use crate::domain::count::count_of;
 use crate::query::Query;
 
 /// Alarms that are named one by one; more are summed up in one.
@@ -250,7 +251,7 @@ impl App {
 }
 
 fn summary(over: usize, soon: usize) -> Alarm {
-    let cases = |count: usize| if count == 1 { "1 case is".to_owned() } else { format!("{count} cases are") };
+    let cases = |number: usize| count_of(number, "case is", "cases are");
     let words = match (over, soon) {
         (over, 0) => format!("{} over the SLA", cases(over)),
         (0, soon) => format!("{} due soon", cases(soon)),

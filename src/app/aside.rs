@@ -12,6 +12,7 @@ use crate::app::picker::{Does, Picker};
 use crate::app::{App, Pane, clock, text};
 use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
 use crate::domain::case::{CaseId, Rid, Row};
+use crate::domain::count::{count, count_of};
 use crate::index::Seen;
 use crate::protocol::From;
 
@@ -154,7 +155,7 @@ impl App {
                 };
                 format!("{} was {how}", self.key_of(*rid))
             }
-            many => format!("{} cases were snoozed, woken or pinned elsewhere; {refresh} lays the list anew", many.len()),
+            many => format!("{} were snoozed, woken or pinned elsewhere; {refresh} lays the list anew", count(many.len(), "case")),
         };
         self.say(Grade::Info, words);
     }
@@ -189,10 +190,7 @@ impl App {
         self.asides.count();
         self.list.place_anew(&rids);
         self.tell_back();
-        let who = match names.as_slice() {
-            [one] => one.clone(),
-            many => format!("{} cases", many.len()),
-        };
+        let who = self.named(&rids);
         let verb = if names.len() == 1 { "is" } else { "are" };
         let how = match (slept, woken, before.first()) {
             (1.., 0, _) => "snoozed",
@@ -283,7 +281,7 @@ impl App {
                 if many.len() > MAX_NAMED {
                     named.push("...");
                 }
-                self.say(Grade::Info, format!("{} snoozed cases are back: {}", many.len(), named.join(", ")));
+                self.say(Grade::Info, format!("{} are back: {}", count(many.len(), "snoozed case"), named.join(", ")));
             }
         }
         let changed = std::mem::take(&mut self.asides.changed);
@@ -369,10 +367,11 @@ impl App {
             ([one], 0) => format!("{} stays: it would be back at once, or has no SLA clock to wait for", self.key_of(*one)),
             (many, 0) => format!("all {} stay: they would be back at once, or have no SLA clock to wait for", many.len()),
             ([one], _) => format!("{} sleeps until {said}; {undo} takes it back", self.key_of(*one)),
-            (many, count) if count < many.len() => {
-                format!("{count} snoozed until {said}, {} have no such time ahead; {undo} takes it back", many.len() - count)
+            (many, slept) if slept < many.len() => {
+                let lack = count_of(many.len() - slept, "has", "have");
+                format!("{slept} snoozed until {said}, {lack} no such time ahead; {undo} takes it back")
             }
-            (_, count) => format!("{count} snoozed until {said}; {undo} takes it back"),
+            (_, slept) => format!("{slept} snoozed until {said}; {undo} takes it back"),
         };
         if !before.is_empty() {
             self.history.put_aside(before);
@@ -406,7 +405,7 @@ impl App {
         self.history.put_aside(before);
         let words = match woken.as_slice() {
             [one] => format!("{} is awake", self.key_of(*one)),
-            many => format!("{} cases are awake", many.len()),
+            many => format!("{} are awake", count(many.len(), "case")),
         };
         self.say(Grade::Info, words);
         self.clear_marks();
@@ -427,8 +426,8 @@ impl App {
             ([], _) => return,
             ([(one, _)], true) => format!("{} is pinned: it stands first from the next order on ({refresh})", self.key_of(*one)),
             ([(one, _)], false) => format!("{} is not pinned any more", self.key_of(*one)),
-            (many, true) => format!("{} cases are pinned: they stand first from the next order on ({refresh})", many.len()),
-            (many, false) => format!("{} cases are not pinned any more", many.len()),
+            (many, true) => format!("{} are pinned: they stand first from the next order on ({refresh})", count(many.len(), "case")),
+            (many, false) => format!("{} are not pinned any more", count(many.len(), "case")),
         };
         self.history.put_aside(before.into_iter().map(|(_, was)| was).collect());
         self.say(Grade::Info, words);
@@ -465,7 +464,7 @@ impl App {
     fn named(&self, rids: &[Rid]) -> String {
         match rids {
             [one] => self.key_of(*one),
-            many => format!("{} cases", many.len()),
+            many => count(many.len(), "case"),
         }
     }
 

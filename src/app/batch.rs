@@ -12,6 +12,7 @@ use crate::app::overlay::{OnYes, Overlay};
 use crate::app::pending::Ask;
 use crate::domain::bulk::{Batch, Tally};
 use crate::domain::case::{CaseId, Rid};
+use crate::domain::count::{count, count_of};
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::protocol::{Order, SettleBatch};
 
@@ -57,6 +58,12 @@ impl Sent {
         let done = i64::try_from(tally.done.saturating_sub(self.done_before)).ok().filter(|done| *done > 0)?;
         let waiting = i64::try_from(tally.waiting).ok().filter(|waiting| *waiting > 0 && !tally.is_paused())?;
         Some((now.as_millisecond() - self.begun_at.as_millisecond()) * waiting / done / 1_000)
+    }
+
+    /// Its first case, while it can be taken back before it leaves.
+    pub fn next_to_leave(&self, now: Timestamp) -> Option<&Queued> {
+        let waits = |row: &&Queued| row.entry.progress == Progress::Queued && !row.entry.is_held;
+        self.rows.iter().find(waits).filter(|row| row.counts_down(now))
     }
 
     /// Rows as they are listed: what waits for a person, what is on its way, what is done.
@@ -202,8 +209,12 @@ impl App {
         let is_news = sent.told.replace(tally) != Some(tally) && sent.done_before < sent.rows.len();
         if is_news {
             let words = sent.batch.words.clone();
-            if tally.stuck == 0 {
-                self.say(Grade::Good, format!("{} cases: {words}: {}", tally.of, tally.words()));
+            // In its own panel the end stands there.
+            let is_in_sight = self.batch_in_sight().is_some_and(|(shown, _)| shown.batch.id == id);
+            if tally.stuck == 0 && is_in_sight {
+                self.dirty = true;
+            } else if tally.stuck == 0 {
+                self.say(Grade::Good, format!("{}: {words}: {}", count(tally.of, "case"), tally.words()));
             } else {
                 let shows = self.key(Action::Batch);
                 self.say(Grade::Error, format!("{words}: {}; {shows} shows which", tally.words()));
@@ -218,8 +229,9 @@ impl App {
             sent.is_stopped = true;
             let waiting = sent.tally().waiting;
             let key = |action| self.keymap.key(Scope::Batch, action);
+            let held = count_of(waiting, "case is", "cases are");
             let (place, on, up) = (self.key(Action::Batch), key(Action::Pause), key(Action::Drop));
-            self.say(Grade::Error, format!("two failures in a row: {waiting} cases are held; {place}: {on} goes on, {up} gives them up"));
+            self.say(Grade::Error, format!("two failures in a row: {held} held; {place}: {on} goes on, {up} gives up the rest"));
             self.notices.tie_newest(Cause::Halt(id.into()));
         }
     }
@@ -281,10 +293,11 @@ impl App {
             }
             Action::Retry => {
                 self.settle_batch(id, SettleBatch::Retry);
-                self.say(Grade::Info, format!("{} cases are read and tried again", tally.stuck));
+                self.say(Grade::Info, format!("{} read and tried again", count_of(tally.stuck, "case is", "cases are")));
             }
             Action::Drop => {
-                let details = vec![format!("{} cases have not been sent anything yet. What was sent stays.", tally.waiting)];
+                let waiting = count_of(tally.waiting, "case has", "cases have");
+                let details = vec![format!("{waiting} not been sent anything yet. What was sent stays.")];
                 self.ask("Give up the rest?".into(), details, OnYes::CancelBatch(id.to_string()));
             }
             Action::MarkFailed => {
@@ -330,11 +343,7 @@ impl App {
 
     /// When the first case of a batch leaves, while it can be taken back.
     pub(super) fn batches_leave_at(&self) -> impl Iterator<Item = (usize, Timestamp)> {
-        self.batches.iter().filter_map(|sent| {
-            let waits = |row: &&Queued| row.entry.progress == Progress::Queued && !row.entry.is_held;
-            let first = sent.rows.iter().find(waits)?.leaves_at.filter(|at| *at > self.steady)?;
-            Some((sent.tally().waiting, first))
-        })
+        self.batches.iter().filter_map(|sent| Some((sent.tally().waiting, sent.next_to_leave(self.steady)?.leaves_at?)))
     }
 
     /// The unsettled edit of a case that belongs to a batch.

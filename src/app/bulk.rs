@@ -12,6 +12,7 @@ use crate::app::overlay::{BEING_WRITTEN, Overlay};
 use crate::app::pending::Ask;
 use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Sends, Summary, Target, Verdict, Wanted};
 use crate::domain::case::{CaseId, Rid, Vendor};
+use crate::domain::count::count;
 use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;
 use crate::domain::recipe::{self, Recipe, Step, Verb};
@@ -48,18 +49,36 @@ pub struct BulkPane {
 pub enum Course {
     #[default]
     Wish,
-    /// Takes back what has landed of another one: by case, the entry and its edit.
-    Back { batch: CompactString, words: String, landed: BTreeMap<Rid, (CompactString, Edit)> },
-    /// Makes again what was taken back.
-    Again,
+    /// Takes back what has landed of another one, by case.
+    Back { batch: CompactString, words: String, landed: BTreeMap<Rid, Landed> },
+    /// Makes again what was taken back; by case what stayed of it and is not sent a second time.
+    Again { stays: BTreeMap<Rid, Vec<String>> },
+}
+
+/// An edit that has landed and can be taken back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Landed {
+    pub entry: CompactString,
+    /// What of it is made again afterwards.
+    pub edit: Edit,
+    /// What of it nothing takes back: `the comment stays`.
+    pub stays: Vec<String>,
 }
 
 impl Course {
     /// The entry that is taken back.
     fn undoes(&self, rid: Rid) -> Option<CompactString> {
         match self {
-            Self::Back { landed, .. } => landed.get(&rid).map(|(entry, _)| entry.clone()),
-            Self::Wish | Self::Again => None,
+            Self::Back { landed, .. } => landed.get(&rid).map(|landed| landed.entry.clone()),
+            Self::Wish | Self::Again { .. } => None,
+        }
+    }
+
+    fn stays(&self, rid: Rid) -> &[String] {
+        match self {
+            Self::Back { landed, .. } => landed.get(&rid).map_or(&[], |landed| &landed.stays),
+            Self::Again { stays } => stays.get(&rid).map_or(&[], Vec::as_slice),
+            Self::Wish => &[],
         }
     }
 }
@@ -80,6 +99,17 @@ impl BulkPane {
 
     pub(super) fn is_saving(&self) -> bool {
         matches!(self.stage, Stage::Saving(..))
+    }
+
+    /// What of a case stays as it is, whatever is taken back of it or made again; empty: nothing, or it is sent nothing.
+    pub fn stays(&self, row: &Row) -> &[String] {
+        let is_sent = matches!(row.verdict, Verdict::Sends(_)) && !self.is_skipped(row);
+        if is_sent { self.course.stays(row.rid) } else { &[] }
+    }
+
+    /// What stays of all cases that are sent something, the same words once with their number; empty: nothing.
+    pub fn all_that_stays(&self) -> String {
+        counted(self.rows.iter().flat_map(|row| self.stays(row).iter().cloned()).collect())
     }
 
     fn count(&mut self) {
@@ -133,13 +163,21 @@ pub(super) fn tags(line: &str) -> Result<Recipe, String> {
     Ok(Recipe { steps: plain, variants })
 }
 
+/// The same words of several cases once, with their number: `2 cases: the comment stays`.
+pub(super) fn counted(mut words: Vec<String>) -> String {
+    words.sort();
+    let groups = words.chunk_by(|one, other| one == other);
+    let told = groups.map(|same| if same.len() == 1 { same[0].clone() } else { format!("{}: {}", count(same.len(), "case"), same[0]) });
+    told.collect::<Vec<_>>().join("; ")
+}
+
 impl App {
     /// A verb on all that is marked: a menu or a line first where it needs one, then the dry run.
     pub(super) fn start_bulk_verb(&mut self, action: Action) {
         self.end_range();
         let verb = |verb| Recipe::of(vec![Step::Verb(verb)]);
         let (marked, _) = self.marked();
-        let of = if marked == 1 { "1 marked case".to_owned() } else { format!("{marked} marked cases") };
+        let of = count(marked, "marked case");
         match action {
             Action::Take => self.apply(verb(Verb::Take)),
             Action::Unassign => self.apply(verb(Verb::Unassign)),
@@ -207,7 +245,7 @@ impl App {
             return;
         }
         if targets.len() > MAX_CASES {
-            self.say(Grade::Info, format!("{} cases are meant; {MAX_CASES} is the most in one go", targets.len()));
+            self.say(Grade::Info, format!("{} are meant; {MAX_CASES} is the most in one go", count(targets.len(), "case")));
             return;
         }
         let hidden = targets.iter().filter(|target| !self.list.is_shown(target.rid)).count();
@@ -262,7 +300,7 @@ impl App {
         let course = std::mem::take(&mut pane.course);
         let sent: Vec<Rid> = pane.sends().map(|(row, _)| row.rid).collect();
         let edits: Vec<Edit> =
-            if course == Course::Again { pane.sends().map(|(_, sends)| sends.edit.clone()).collect() } else { Vec::new() };
+            if matches!(course, Course::Again { .. }) { pane.sends().map(|(_, sends)| sends.edit.clone()).collect() } else { Vec::new() };
         // With the box or the form that it came from. What lies over the dry run stays in sight.
         let at = self.overlays.iter().rposition(|overlay| matches!(overlay, Overlay::Bulk(_))).unwrap_or(0);
         let above = self.overlays.split_off(at + 1);
@@ -292,7 +330,8 @@ impl App {
             // What is being committed is what was shown.
             Action::Choose | Action::Erase | Action::Skip | Action::Keep if pane.is_saving() => self.say(Grade::Info, BEING_WRITTEN),
             Action::Choose if pane.typed.len() == MAX_DIGITS => {
-                self.say(Grade::Info, "no bulk change is of so many cases; Backspace erases a digit");
+                let erase = self.keymap.key(Scope::Bulk, Action::Erase);
+                self.say(Grade::Info, format!("no bulk change is of so many cases; {erase} erases a digit"));
             }
             Action::Choose => pane.typed.extend(count.and_then(|digit| char::from_digit(digit, 10))),
             Action::Erase => drop(pane.typed.pop()),

@@ -15,6 +15,7 @@ use crate::app::overlay::{ANSWERS_AFTER, OnYes, Overlay, TOO_SOON};
 use crate::app::pending::Ask;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
+use crate::domain::count::count;
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Part};
 use crate::domain::fault::Fault;
@@ -193,7 +194,7 @@ fn decided(merge: &Merge, choices: &[Option<Choice>]) -> Option<Value> {
 fn first_line(text: &str) -> String {
     match text.trim_end().split_once('\n') {
         _ if text.is_empty() => "(empty)".into(),
-        Some((first, rest)) => format!("{first} (and {} more lines)", rest.lines().count()),
+        Some((first, rest)) => format!("{first} (and {})", count(rest.lines().count(), "more line")),
         None => text.trim_end().to_owned(),
     }
 }

@@ -11,6 +11,7 @@ use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::domain::case::{CaseId, Rid};
+use crate::domain::count::count;
 use crate::domain::draft::Draft;
 use crate::domain::fault::Fault;
 use crate::protocol::Order;
@@ -204,7 +205,10 @@ impl App {
                     format!("a comment that you typed on marked cases was not sent: mark some ({mark}), {comment} offers it again")
                 }
                 1 => format!("text that you typed earlier waits for its case: {} there offers it again", self.key(Action::Edit)),
-                count => format!("text that you typed earlier waits for {count} cases: {} there offers it again", self.key(Action::Edit)),
+                many => {
+                    let (cases, edit) = (count(many, "case"), self.key(Action::Edit));
+                    format!("text that you typed earlier waits for {cases}: {edit} there offers it again")
+                }
             };
             self.say(Grade::Info, words);
         }

@@ -7,6 +7,7 @@ use crate::app::form::text_of;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::domain::case::Rid;
+use crate::domain::count::count;
 use crate::domain::edit::Part;
 use crate::domain::fault::Fault;
 use crate::domain::text::Clean;
@@ -67,8 +68,7 @@ impl App {
             None => match form.read_written(&text) {
                 Ok(()) if form.changed() == 0 => Some((Grade::Info, format!("nothing was changed in the editor; {leave} leaves"))),
                 Ok(()) => {
-                    let count = form.changed();
-                    let fields = if count == 1 { "1 field".to_owned() } else { format!("{count} fields") };
+                    let fields = count(form.changed(), "field");
                     Some((Grade::Info, format!("{fields} changed, nothing is sent yet: {review} reviews and sends")))
                 }
                 Err(reason) => {

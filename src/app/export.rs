@@ -15,6 +15,7 @@ use crate::app::notice::Grade;
 use crate::app::sources::Source;
 use crate::app::{App, clock};
 use crate::domain::case::{Level, SourceId, State, Vendor};
+use crate::domain::count::count;
 use crate::domain::sla::OVER_SINCE_UNKNOWN;
 use crate::index::Seen;
 use crate::protocol::{Coverage, Doubt, Known, SourceFacts};
@@ -409,7 +410,10 @@ impl App {
             return;
         }
         if lines.len() > MAX_FROM_INSIDE {
-            self.say(Grade::Info, format!("{} cases are too many to export from inside; `caseload export` takes them", lines.len()));
+            self.say(
+                Grade::Info,
+                format!("{} are too many to export from inside; `caseload export` takes them", count(lines.len(), "case")),
+            );
             return;
         }
         let stamp = self.stamp();
@@ -420,7 +424,7 @@ impl App {
                 let whole = self.worth(&self.known(), u16::MAX);
                 let file =
                     file.map_or_else(|| format!("caseload-{}.{}", self.now.strftime("%Y%m%d-%H%M%S"), format.ending()), str::to_owned);
-                self.effects.push(Effect::Export { file, text, what: format!("{cases} cases, {whole}") });
+                self.effects.push(Effect::Export { file, text, what: format!("{}, {whole}", count(cases, "case")) });
             }
             Err(error) => self.say(Grade::Warning, format!("not exported: {error}")),
         }

@@ -41,7 +41,7 @@ impl HelpPage {
 impl App {
     pub(super) fn open_help(&mut self) {
         let about = self.scope();
-        self.push(Overlay::Help(HelpPage { about, search: TextArea::default(), chosen: 0 }));
+        self.push_box(Overlay::Help(HelpPage { about, search: TextArea::default(), chosen: 0 }));
     }
 
     pub(super) fn act_in_help(&mut self, action: Action) {

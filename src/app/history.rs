@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
+use crate::app::batch::Sent;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::overlay::OnYes;
@@ -19,6 +20,7 @@ use crate::app::pending::Ask;
 use crate::app::review::Origin;
 use crate::domain::aspect::Value;
 use crate::domain::case::Rid;
+use crate::domain::count::count;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
 use crate::domain::inverse::Inverse;
 use crate::domain::person::Person;
@@ -213,8 +215,14 @@ impl App {
     pub(super) fn nothing_to_undo(&self) -> String {
         let is_other = |queued: &&Queued| queued.entry.progress == Progress::Queued && !self.history.knows(&queued.entry.id);
         let others = self.outbox.iter().find(is_other);
+        let drops = self.keymap.key(Scope::Batch, Action::Drop);
+        let bulk = || self.batches.iter().find(|sent| sent.next_to_leave(self.steady).is_some());
+        let of_bulk = |sent: &Sent| {
+            let place = self.key(Action::Batch);
+            format!("{}: this bulk change is not of this sitting; {place} shows it, {drops} gives up the rest there", sent.batch.words)
+        };
         others.map_or_else(
-            || "nothing was changed in this sitting yet".into(),
+            || bulk().map_or_else(|| "nothing was changed in this sitting yet".into(), of_bulk),
             |queued| {
                 let drops = self.keymap.key(Scope::Outbox, Action::Drop);
                 format!("{}: this edit is not of this sitting; {} lists it, {drops} drops it there", queued.key, self.key(Action::Outbox))
@@ -224,10 +232,10 @@ impl App {
 
     /// Whether the edit that leaves next was made in this sitting, so that `u` takes it back.
     pub fn is_next_own(&self) -> bool {
-        let next = self.leaving().min();
-        let leaves = |queued: &&Queued| queued.leaves_at == next;
-        let is_own = |queued: &Queued| self.history.done.iter().any(|own| own.entry.as_ref() == Some(&queued.entry.id));
-        self.outbox.iter().find(leaves).is_none_or(is_own)
+        self.next_to_leave().is_none_or(|queued| match &queued.entry.batch {
+            Some(batch) => self.history.together.iter().any(|(what, _)| matches!(what, Together::Batch(id) if *id == batch.id)),
+            None => self.history.done.iter().any(|own| own.entry.as_ref() == Some(&queued.entry.id)),
+        })
     }
 
     fn entry(&self, id: Option<&CompactString>) -> Option<&Queued> {
@@ -269,16 +277,16 @@ impl App {
         }
     }
 
-    /// Takes back what is at the vendor, by another edit.
     fn undo_in_a_moment(&mut self) {
         let undo = self.key(Action::Undo);
         self.say(Grade::Info, format!("your last change is just being written to disk; press {undo} again in a moment"));
     }
 
+    /// Takes back what is at the vendor, by another edit.
     fn undo_landed(&mut self, own: &Own, entry: CompactString) {
         let Inverse { edit: mut back, stays } = match own.edit.inverse() {
             Ok(back) => back,
-            Err(why) => return self.offer_the_one_before(&format!("{} {}: {why}", own.key, wishes(&own.edit))),
+            Err(why) => return self.offer_the_one_before(&format!("{} {}: {why}", own.key, self.wishes(&own.edit, &own.edit.changes))),
         };
         if let Some((case, _)) = self.case_to_edit(own.rid) {
             // Where a vendor holds several assignees, nobody was replaced, and whoever is there still needs no call.
@@ -306,11 +314,14 @@ impl App {
         before.pass_over(&before.last()?);
         match before.last()? {
             Last::Together(Together::Batch(id)) => Some(
-                self.batch(&id).map_or_else(|| "a bulk change".into(), |sent| format!("{} cases: {}", sent.batch.of, sent.batch.words)),
+                self.batch(&id)
+                    .map_or_else(|| "a bulk change".into(), |sent| format!("{}: {}", count(sent.batch.of, "case"), sent.batch.words)),
             ),
-            Last::Together(Together::Asides(asides)) if asides.len() == 1 => Some("a pin or snooze of 1 case".into()),
-            Last::Together(Together::Asides(asides)) => Some(format!("pins or snoozes of {} cases", asides.len())),
-            Last::Own(own) => Some(format!("{} {}", own.key, wishes(&own.edit))),
+            Last::Together(Together::Asides(asides)) => {
+                let kind = if asides.len() == 1 { "a pin or snooze" } else { "pins or snoozes" };
+                Some(format!("{kind} of {}", count(asides.len(), "case")))
+            }
+            Last::Own(own) => Some(format!("{} {}", own.key, self.wishes(&own.edit, &own.edit.changes))),
         }
     }
 
@@ -354,7 +365,7 @@ impl App {
     /// An entry is gone unsent: what was typed in it is offered again, and a line says so.
     pub(super) fn forget_entry(&mut self, queued: &Queued) {
         let taken_back = self.history.dropped(&queued.entry.id);
-        let what = format!("{} {}", queued.key, queued.wishes());
+        let what = format!("{} {}", queued.key, queued.wishes(self));
         let Some(own) = taken_back else {
             let redo = self.key(Action::Redo);
             self.say(Grade::Info, format!("{what}: dropped, nothing more is sent; {redo} brings it back"));
@@ -390,8 +401,7 @@ impl App {
 
     /// Entries whose send delay runs, soonest first.
     fn counting(&self) -> impl Iterator<Item = Timestamp> {
-        let waits = |queued: &Queued| (queued.entry.progress == Progress::Queued && !queued.entry.is_held).then_some(queued.leaves_at);
-        self.outbox.iter().filter_map(move |queued| waits(queued).flatten()).filter(|at| *at > self.steady)
+        self.outbox.iter().filter(|queued| queued.counts_down(self.steady)).filter_map(|queued| queued.leaves_at)
     }
 
     /// How many edits wait for their send delay, and the seconds until the next one leaves.
@@ -406,9 +416,14 @@ impl App {
 
     /// The case of the edit that leaves next.
     pub fn counting_key(&self) -> &str {
-        let next = self.counting().min();
-        let leaves = |queued: &&Queued| queued.leaves_at.is_some() && queued.leaves_at == next;
-        self.outbox.iter().find(leaves).map_or("", |queued| queued.key.as_str())
+        self.next_to_leave().map_or("", |queued| queued.key.as_str())
+    }
+
+    /// The edit that leaves next, alone or as the first of a bulk change.
+    fn next_to_leave(&self) -> Option<&Queued> {
+        let of_batches = self.batches.iter().filter_map(|sent| sent.next_to_leave(self.steady));
+        let alone = self.outbox.iter().filter(|queued| queued.counts_down(self.steady));
+        alone.chain(of_batches).min_by_key(|queued| queued.leaves_at)
     }
 
     /// When the countdown shows another second.
@@ -428,11 +443,6 @@ impl App {
             .chain(self.batches.iter().filter_map(|sent| sent.rows.first()?.leaves_at))
             .any(|at| then < at && seconds_until(at, then) != seconds_until(at, now))
     }
-}
-
-/// The changes of an edit in a few words.
-fn wishes(edit: &Edit) -> String {
-    edit.changes.iter().map(crate::app::outbox::wish).collect::<Vec<_>>().join(", ")
 }
 
 /// Letters went into it, rather than a choice.

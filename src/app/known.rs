@@ -7,6 +7,7 @@ use crate::app::action::Action;
 use crate::app::views::Tally;
 use crate::app::{App, clock};
 use crate::domain::case::SourceId;
+use crate::domain::count::count_of;
 use crate::index::Scope;
 use crate::protocol::{Counted, Doubt, Known, SourceFacts, known};
 
@@ -146,15 +147,19 @@ impl App {
             }
             Some(Doubt::Looking) => "The filter is still looking.".into(),
             Some(Doubt::Unexamined { .. }) => {
-                format!("{} cases of {} are not examined: what the filter asks for is read case by case.", sum(doubts), all())
+                let (cases, are) = (count_of(sum(doubts), "case", "cases"), if sum(doubts) == 1 { "is" } else { "are" });
+                format!("{cases} of {} {are} not examined: what the filter asks for is read case by case.", all())
             }
             Some(Doubt::Undescribed { .. }) => format!(
-                "{} descriptions of {} are not read: its list does not send them. description: in the filter reads them case by case.",
-                sum(doubts),
-                all()
+                "Not read of {}: {}, which its list does not send. description: in the filter reads them case by case.",
+                all(),
+                count_of(sum(doubts), "description", "descriptions"),
             ),
-            Some(Doubt::Held { cases }) => format!("{cases} more are held back; {} lets them in.", self.key(Action::Refresh)),
-            Some(Doubt::Malformed { .. }) => format!("{} rows of {} could not be read.", sum(doubts), all()),
+            Some(Doubt::Held { cases }) => {
+                let held = if *cases == 1 { "1 more is held back" } else { &format!("{cases} more are held back") };
+                format!("{held}; {} lets {} in.", self.key(Action::Refresh), if *cases == 1 { "it" } else { "them" })
+            }
+            Some(Doubt::Malformed { .. }) => format!("{} of {} could not be read.", count_of(sum(doubts), "row", "rows"), all()),
             Some(Doubt::Cut { of }) => format!("A limit shows {count} of {of}."),
             Some(Doubt::Old { .. }) => format!("{} has not answered for a while: {}.", all(), self.doubt_words(count, doubts)),
             None => String::new(),

@@ -11,6 +11,8 @@ use crate::app::{App, text};
 
 /// Boxes whose text is remembered; one more, and the one that was left first is forgotten.
 const MAX_LEFT: usize = 64;
+/// How the places begin where a command is looked for.
+const COMMANDS: &str = "commands ";
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Left {
@@ -60,14 +62,17 @@ impl App {
 
     /// What is typed in the box on top is offered again should it be opened anew.
     pub(super) fn keep_line(&mut self) {
+        let begun = if let Some(Overlay::Palette(pane)) = self.overlays.last() { pane.begun } else { "" };
         if let Some((place, area)) = self.overlays.last_mut().and_then(line_of) {
-            self.left.keep(place, text::line_text(area));
+            let typed = text::line_text(area);
+            self.left.keep(place, if typed == begun { "" } else { typed });
         }
     }
 
-    /// What was answered led to something that is on disk: it is not offered again.
+    /// What was answered led to something that is on disk: it is not offered again. What was looked for among the commands
+    /// has nothing to do with it.
     pub(super) fn forget_lines(&mut self) {
-        self.left.lines.clear();
+        self.left.lines.retain(|(place, _)| place.starts_with(COMMANDS));
     }
 }
 
@@ -78,6 +83,8 @@ fn line_of(overlay: &mut Overlay) -> Option<(String, &mut TextArea<'static>)> {
         Overlay::People(picker) => Some((format!("people {:?}", picker.case.row.id), &mut picker.area)),
         Overlay::Labels(labels) => Some((format!("labels {:?}", labels.case.row.id), &mut labels.area)),
         Overlay::Name(name) => Some((name.place(), &mut name.area)),
+        Overlay::Palette(pane) => Some((format!("{COMMANDS}palette {:?} {}", pane.about, pane.begun), &mut pane.line)),
+        Overlay::Help(page) => Some((format!("{COMMANDS}help {:?}", page.about), &mut page.search)),
         Overlay::Snooze(snooze) => Some((format!("snooze {}", snooze.name), &mut snooze.area)),
         _ => None,
     }

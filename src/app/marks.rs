@@ -9,6 +9,7 @@ use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::domain::bulk::MAX_CASES;
 use crate::domain::case::Rid;
+use crate::domain::count::count_of;
 use crate::index::Flags;
 
 #[derive(Clone, Debug, Default)]
@@ -160,7 +161,7 @@ impl App {
         }
         let why = self.worth(&known, u16::MAX);
         let lines = vec![
-            format!("{} cases are in the list, but not every case is known: {why}.", self.list.order().len()),
+            format!("{} in the list, but not every case is known: {why}.", count_of(self.list.order().len(), "case is", "cases are")),
             "Type partial to mark what is known all the same.".into(),
         ];
         self.push(Overlay::Ask(Box::new(AskBox::new("Mark everything in the filter?", lines, About::Consent))));
@@ -178,9 +179,9 @@ impl App {
         let held = if held == 0 { String::new() } else { format!("; {held} held are not, {} lets them in", self.key(Action::Refresh)) };
         let words = match self.marked() {
             (0, 0) => "no case is marked".to_owned(),
-            (1, 0) => "1 case is marked".to_owned(),
-            (count, 0) => format!("{count} cases are marked"),
-            (count, hidden) => format!("{count} cases are marked, {hidden} of them not in this list"),
+            (marked, 0) => format!("{} marked", count_of(marked, "case is", "cases are")),
+            (1, _) => "1 case is marked, and it is not in this list".to_owned(),
+            (marked, hidden) => format!("{} marked, {hidden} of them not in this list", count_of(marked, "case is", "cases are")),
         };
         self.say(Grade::Info, format!("{words}{held}"));
     }

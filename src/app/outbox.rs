@@ -11,7 +11,9 @@ use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::app::pending::Ask;
 use crate::domain::case::{Rid, Row};
-use crate::domain::edit::{Change, OutboxEntry, Progress};
+use crate::domain::count::{count, count_of};
+use crate::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use crate::domain::person::Person;
 use crate::domain::text::Clean;
 use crate::protocol::{Order, Settle};
 
@@ -32,8 +34,8 @@ pub struct Queued {
 
 impl Queued {
     /// `status -> In progress, comment (212 chars)`.
-    pub fn wishes(&self) -> String {
-        self.entry.edit.changes.iter().map(wish).collect::<Vec<_>>().join(", ")
+    pub fn wishes(&self, app: &App) -> String {
+        app.wishes(&self.entry.edit, &self.entry.edit.changes)
     }
 
     /// Whether the call that comes next cannot be taken back.
@@ -66,16 +68,21 @@ impl Queued {
     }
 
     /// Which of its wishes have landed, and which have not; None: nothing has, or it is not known.
-    pub fn landed(&self) -> Option<(String, String)> {
+    pub fn landed(&self, app: &App) -> Option<(String, String)> {
         let (Progress::Sending { done, .. } | Progress::Parked { done, .. } | Progress::Unknown { done, .. }) = self.entry.progress else {
             return None;
         };
         let (landed, left) = self.entry.calls.split_at_checked(done).filter(|(landed, _)| !landed.is_empty())?;
         let words = |calls: &[crate::domain::edit::Call]| {
             let made = calls.iter().flat_map(|call| &call.makes).filter_map(|at| self.entry.edit.changes.get(*at));
-            made.map(wish).collect::<Vec<_>>().join(", ")
+            app.wishes(&self.entry.edit, made)
         };
         Some((words(landed), words(left)))
+    }
+
+    /// Its send delay runs.
+    pub fn counts_down(&self, now: Timestamp) -> bool {
+        self.is_waiting() && !self.entry.is_held && self.leaves_at.is_some_and(|at| at > now)
     }
 
     fn is_waiting(&self) -> bool {
@@ -109,8 +116,8 @@ pub(super) fn unavailable(app: &App, queued: &Queued, action: Action) -> Option<
     }
 }
 
-/// One change in a few words.
-pub fn wish(change: &Change) -> String {
+/// One change in a few words; `people`: whom its vendor knows, so that of two of one name the mail address tells which.
+pub fn wish<'a>(change: &Change, people: impl IntoIterator<Item = &'a Person>) -> String {
     match change {
         Change::Title(title) => {
             let cut: String = title.chars().take(TITLE_CHARS).collect();
@@ -119,15 +126,15 @@ pub fn wish(change: &Change) -> String {
         Change::Description(_) => "description".into(),
         Change::Status(status) => format!("status -> {}", status.name),
         Change::Priority(name) => format!("priority -> {}", Clean::line(name)),
-        Change::Assign(person) => format!("assign {}", person.label()),
-        Change::Unassign(person) => format!("unassign {}", person.label()),
+        Change::Assign(person) => format!("assign {}", person.told(people)),
+        Change::Unassign(person) => format!("unassign {}", person.told(people)),
         Change::AddTags(tags) => format!("+{}", Clean::line(&tags.join(" +"))),
         Change::RemoveTags(tags) => format!("-{}", Clean::line(&tags.join(" -"))),
         Change::Attribute { key, .. } => format!("attribute {}", Clean::line(key)),
         Change::Field { id, values } => Clean::line(&format!("{id} -> {}", values.join(", "))).to_string(),
         Change::Archive => "archive".into(),
         Change::Unarchive => "unarchive".into(),
-        Change::Comment(text) => format!("comment ({} chars)", text.chars().count()),
+        Change::Comment(text) => format!("comment ({})", count(text.chars().count(), "char")),
     }
 }
 
@@ -149,6 +156,14 @@ impl OutboxPane {
 }
 
 impl App {
+    /// Changes of an edit in a few words.
+    pub(super) fn wishes<'a>(&self, edit: &Edit, changes: impl IntoIterator<Item = &'a Change>) -> String {
+        let directory = self.source(edit.case.source).and_then(|source| source.directory.as_deref());
+        let known = directory.into_iter().flat_map(|directory| directory.me.iter().chain(&directory.people));
+        let people = known.chain(edit.base.iter().flat_map(|seen| &seen.people));
+        changes.into_iter().map(|change| wish(change, people.clone())).collect::<Vec<_>>().join(", ")
+    }
+
     /// The unsettled edit of a case that came last, for its mark in the list.
     pub fn queued(&self, rid: Rid) -> Option<&Queued> {
         self.outbox.iter().rev().find(|queued| queued.rid == Some(rid)).or_else(|| self.batch_row(rid))
@@ -214,14 +229,14 @@ impl App {
 
     fn announce(&mut self, queued: &Queued) {
         // How far it has come stands first: a narrow status line cuts the end.
-        let words = format!("{} {} ({})", queued.key, queued.progress(self.is_offline()), queued.wishes());
+        let words = format!("{} {} ({})", queued.key, queued.progress(self.is_offline()), queued.wishes(self));
         match &queued.entry.progress {
             Progress::Parked { .. } | Progress::Unknown { .. } => {
                 let progress = queued.progress(self.is_offline());
                 let (state, why) = progress.split_once(": ").unwrap_or((&progress, ""));
                 self.say(
                     Grade::Error,
-                    format!("{} {state}; {} decides: {why} ({})", queued.key, self.key(Action::Outbox), queued.wishes()),
+                    format!("{} {state}; {} decides: {why} ({})", queued.key, self.key(Action::Outbox), queued.wishes(self)),
                 );
                 self.notices.tie_newest(Cause::Entry(queued.entry.id.clone()));
                 self.effects.push(Effect::Bell);
@@ -285,7 +300,7 @@ impl App {
         let entry = queued.entry.id.to_string();
         match action {
             Action::Retry if queued.next_lasts() => {
-                let details = vec![queued.wishes(), "The case is read first; what is there already is not sent again.".into()];
+                let details = vec![queued.wishes(self), "The case is read first; what is there already is not sent again.".into()];
                 self.ask(format!("Send this to {} again? It cannot be taken back.", queued.key), details, OnYes::Retry(entry));
             }
             Action::Retry => self.settle_entry(entry, Settle::Retry),
@@ -303,14 +318,14 @@ impl App {
                     Ok(back) => back.stays,
                     Err(why) => return self.say(Grade::Warning, format!("{}: {why}", queued.key)),
                 };
-                let (landed, _) = queued.landed().unwrap_or_default();
+                let (landed, _) = queued.landed(self).unwrap_or_default();
                 let mut details = vec![format!("Landed: {landed}."), "It is set back by a new edit; the rest is given up.".into()];
                 details.extend((!stays.is_empty()).then(|| format!("Not set back: {}.", stays.join("; "))));
                 self.ask(format!("Roll this edit of {} back?", queued.key), details, OnYes::RollBack(entry));
             }
             Action::Drop => {
-                let mut details = vec![queued.wishes(), queued.progress(self.is_offline())];
-                details.extend(queued.landed().map(|(landed, _)| format!("Landed and stays: {landed}.")));
+                let mut details = vec![queued.wishes(self), queued.progress(self.is_offline())];
+                details.extend(queued.landed(self).map(|(landed, _)| format!("Landed and stays: {landed}.")));
                 self.ask(format!("Drop this edit of {}?", queued.key), details, OnYes::DropEntry(entry));
             }
             Action::Open if queued.entry.conflict.is_some() => self.open_conflict(&entry),
@@ -328,10 +343,7 @@ impl App {
     fn flush(&mut self) {
         let waits = |queued: &&Queued| queued.is_waiting() && !queued.entry.is_held;
         let entries: Vec<_> = self.outbox.iter().filter(waits).map(|queued| queued.entry.id.to_string()).collect();
-        let words = match entries.len() {
-            1 => "1 edit is sent now".to_owned(),
-            count => format!("{count} edits are sent now"),
-        };
+        let words = format!("{} sent now", count_of(entries.len(), "edit is", "edits are"));
         for entry in entries {
             self.settle_entry(entry, Settle::Retry);
         }

@@ -25,6 +25,8 @@ const MAX_NEEDLE_CHARS: usize = 64;
 
 #[derive(Clone, Debug)]
 pub struct PalettePane {
+    /// The command that was typed for the person; empty: none.
+    pub begun: &'static str,
     /// Where it was called: whose commands it has.
     pub about: Scope,
     pub line: TextArea<'static>,
@@ -141,7 +143,7 @@ impl Command {
 impl App {
     pub(super) fn open_palette(&mut self) {
         let about = self.scope();
-        self.push(Overlay::Palette(PalettePane { about, line: TextArea::default(), chosen: None }));
+        self.push_box(Overlay::Palette(PalettePane { begun: "", about, line: TextArea::default(), chosen: None }));
         self.choose_first();
     }
 
@@ -316,18 +318,11 @@ impl App {
         }
     }
 
-    /// A command that was typed with an argument and left is offered when the palette is opened again.
-    pub(super) fn keep_command(&mut self, pane: &PalettePane) {
-        let typed = text::line_text(&pane.line).trim_start().trim_start_matches(':').trim_end();
-        if command_of(typed).is_some_and(|(_, argument)| !argument.trim().is_empty()) {
-            self.recent.push(typed.to_owned());
-        }
-    }
-
-    /// Opens the palette with the beginning of a command in it.
-    pub(super) fn open_palette_at(&mut self, typed: &str) {
-        self.open_palette();
-        self.retype(typed);
+    /// Opens the palette with the beginning of a command in it, or what was left behind that.
+    pub(super) fn open_palette_at(&mut self, begun: &'static str) {
+        let about = self.scope();
+        self.push_box(Overlay::Palette(PalettePane { begun, about, line: text::line(begun), chosen: None }));
+        self.choose_first();
     }
 
     pub(super) fn type_in_palette(&mut self, chord: Chord) {

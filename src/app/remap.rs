@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::app::action::{Action, Binding, Group, Scope, bindings};
+use crate::app::action::{self, Action, Binding, Group, Scope, bindings};
 use crate::app::macros::PREFIX;
 use crate::app::message::{Chord, Key};
 use crate::app::preset;
@@ -177,6 +177,29 @@ impl Keymap {
     pub fn key(&self, scope: Scope, action: Action) -> String {
         let key = self.binding(scope, action).map(Bound::first_key).filter(|key| !key.is_empty());
         key.unwrap_or_else(|| format!(":{}", action.name()))
+    }
+
+    /// Up to so many of the keys of an action in a place, `n Esc Enter`; its name where it has none.
+    pub fn keys(&self, scope: Scope, action: Action, most: usize) -> String {
+        let bound = self.binding(scope, action).filter(|bound| !bound.sequences.is_empty());
+        let keys = |bound: &Bound| bound.sequences.iter().take(most).map(|keys| written(keys)).collect::<Vec<_>>().join(" ");
+        bound.map_or_else(|| format!(":{}", action.name()), keys)
+    }
+
+    /// The key that chooses by this number in a place; None: none does.
+    pub fn digit(&self, scope: Scope, number: u32) -> Option<String> {
+        let is_it = |keys: &&Vec<Chord>| keys.last().and_then(|chord| action::number(*chord)) == Some(number);
+        self.binding(scope, Action::Choose)?.sequences.iter().find(is_it).map(|keys| written(keys))
+    }
+
+    /// Keys with what they do, for a line of hints: `Enter open   J K move`. What has no key is left out.
+    pub fn hints(&self, scope: Scope, gap: &str, hints: &[(&[Action], &str)]) -> String {
+        let first = |action: &Action| self.binding(scope, *action).map(Bound::first_key).filter(|key| !key.is_empty());
+        let hint = |(actions, words): &(&[Action], &str)| {
+            let keys: Vec<String> = actions.iter().filter_map(first).collect();
+            (!keys.is_empty()).then(|| format!("{} {words}", keys.join(" ")).trim_end().to_owned())
+        };
+        hints.iter().filter_map(hint).collect::<Vec<_>>().join(gap)
     }
 
     /// The first wish that cannot hold beside the others and the table: its place among them, what is wrong, and what to do.

@@ -5,6 +5,7 @@ use crate::app::action::Action;
 use crate::app::notice::{Cause, Grade};
 use crate::app::pending::Ask;
 use crate::domain::case::{Rid, Row};
+use crate::domain::count::count_of;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{From, Report, Ticket};
 
@@ -159,8 +160,10 @@ impl App {
         match self.list.held().len() {
             0 if known.is_complete() => "up to date".into(),
             0 => format!("nothing new; {}", self.worth(&known, u16::MAX)),
-            1 => format!("1 case is held: {} lets it in", self.key(Action::Refresh)),
-            count => format!("{count} cases are held: {} lets them in", self.key(Action::Refresh)),
+            held => {
+                let (cases, them) = (count_of(held, "case is", "cases are"), if held == 1 { "it" } else { "them" });
+                format!("{cases} held: {} lets {them} in", self.key(Action::Refresh))
+            }
         }
     }
 

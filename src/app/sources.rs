@@ -13,6 +13,7 @@ use crate::app::pending::Ask;
 use crate::app::{App, clock};
 use crate::domain::case::{Rid, SourceId, Vendor};
 use crate::domain::caution::Caution;
+use crate::domain::count::count;
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
@@ -215,7 +216,7 @@ impl App {
                 Some((Grade::Good, format!("{name} answers again")))
             }
             _ if source.state.malformed > before.malformed => {
-                Some((Grade::Warning, format!("{name}: {} rows could not be read; the others are here", source.state.malformed)))
+                Some((Grade::Warning, format!("{name}: {} could not be read; the others are here", count(source.state.malformed, "row"))))
             }
             _ => None,
         };

@@ -18,6 +18,7 @@ mod palette;
 mod raw;
 mod reasons;
 mod secrets;
+mod together;
 mod under;
 mod verbs;
 mod views;

@@ -17,6 +17,7 @@ use super::problem::{Problem, Problems};
 use super::views::resolve;
 use super::{Borders, Colour, Config, Edit, Poll, Source, Times, Ui};
 use crate::domain::case::Vendor;
+use crate::domain::count::count;
 use section::Section;
 
 /// A source is a number of eight bits elsewhere, and nobody watches this many tenants.
@@ -144,7 +145,7 @@ fn sources(value: &Spanned<DeValue<'_>>, notes: &mut Notes<'_>) -> Vec<Source> {
     if items.len() > MAX_SOURCES {
         notes.say(
             value.span().start,
-            format!("there are {} sources; {MAX_SOURCES} is the most", items.len()),
+            format!("there are {}; {MAX_SOURCES} is the most", count(items.len(), "source")),
             "split them over several files",
         );
     }

@@ -1,6 +1,7 @@
 //! The edit that takes another one back. Pure: from what the person saw and what they changed.
 
 use super::aspect::{Aspect, Seen, Value};
+use super::count::count;
 use super::directory::StatusOption;
 use super::edit::{Change, Edit, OutboxEntry, Part, Progress};
 use super::text::Clean;
@@ -34,7 +35,7 @@ impl Edit {
         match self.changes.iter().filter(|change| matches!(change, Change::Comment(_))).count() {
             0 => {}
             1 => stays.push("the comment stays".into()),
-            count => stays.push(format!("{count} comments stay")),
+            many => stays.push(format!("{} stay", count(many, "comment"))),
         }
         match (changes.is_empty(), &stays[..]) {
             (false, _) => Ok(Inverse { edit: Self { case: self.case.clone(), changes, base }, stays }),
@@ -261,6 +262,16 @@ mod tests {
             let before = edit.base.iter().find(|known| known.aspect == seen.aspect).unwrap();
             assert_eq!(seen.value, before.value, "{}", seen.aspect.name());
         }
+    }
+
+    #[test]
+    fn values_that_stand_twice_come_back_twice() {
+        let mut case = case();
+        let twice = [Clean::line("b"), Clean::line("a"), Clean::line("b")];
+        case.attributes = vec![(Clean::line("team"), twice.to_vec())];
+        let wishes = vec![Change::Attribute { key: "team".into(), values: vec!["soc".into()] }];
+        let back = Edit::new(&case, wishes).inverse().unwrap().edit;
+        assert_eq!(back.changes, [Change::Attribute { key: "team".into(), values: ["b", "a", "b"].map(str::to_owned).to_vec() }]);
     }
 
     #[test]

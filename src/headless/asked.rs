@@ -9,6 +9,7 @@ use super::fetch::Answers;
 use super::stop::{Stop, note};
 use crate::config::{Config, Source, View, views};
 use crate::domain::case::SourceId;
+use crate::domain::count::count_of;
 use crate::domain::directory::Directory;
 use crate::index::Index;
 use crate::query::{self, Asker, Field, Me, Node, Origin, Query};
@@ -130,8 +131,8 @@ pub(super) fn explain(out: &mut impl Write, index: &Index, query: &Query, asker:
 
 /// Says beside the output how many cases lack a field that the filter asks for.
 pub(super) fn say_lacking(index: &Index) {
-    for (field, count) in index.lacking() {
-        note(format!("{count} more have no {}, which {field}: asks for", scalar(&field)));
+    for (field, lacking) in index.lacking() {
+        note(format!("{} no {}, which {field}: asks for", count_of(lacking, "more has", "more have"), scalar(&field)));
     }
 }
 
@@ -139,8 +140,10 @@ pub(super) fn say_lacking(index: &Index) {
 pub(super) fn say_asleep(asleep: usize) {
     match asleep {
         0 => {}
-        1 => note("1 snoozed case is left out, as in the workbench; is:snoozed lists what sleeps"),
-        count => note(format!("{count} snoozed cases are left out, as in the workbench; is:snoozed lists what sleeps")),
+        _ => {
+            let left_out = count_of(asleep, "snoozed case is", "snoozed cases are");
+            note(format!("{left_out} left out, as in the workbench; is:snoozed lists what sleeps"));
+        }
     }
 }
 

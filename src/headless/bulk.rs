@@ -20,6 +20,7 @@ use super::stop::{Exit, Stop, end, note};
 use crate::app::macros::unmet;
 use crate::config::{Config, Macro};
 use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Summary, Target, Verdict, Wanted};
+use crate::domain::count;
 use crate::domain::recipe::{Recipe, Step};
 use crate::index::{Index, Parts};
 use crate::protocol::{Order, Parcel, Report, SourceState};
@@ -163,7 +164,10 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
     let Found { mut index, rids: found, asleep, .. } = found;
     asked::say_asleep(asleep);
     if found.len() > MAX_CASES {
-        return Err(Stop::usage(format!("{} cases match; {MAX_CASES} is the most in one go: narrow the filter", found.len())));
+        return Err(Stop::usage(format!(
+            "{} match; {MAX_CASES} is the most in one go: narrow the filter",
+            count::count(found.len(), "case")
+        )));
     }
     let parts = when.as_ref().map_or(Parts::NONE, |when| Index::wanted_parts(when, &asker));
     for rid in found.iter().filter(|_| !parts.is_empty()) {
@@ -229,7 +233,10 @@ fn is_agreed(dry_run: &DryRun<'_>, options: &BulkOptions) -> Result<bool, Stop> 
     match options.yes_count {
         Some(count) if count == sends => Ok(sends > 0),
         Some(count) => {
-            let words = format!("{sends} cases would be sent something, not {count}: nothing was sent\n  look again with --dry-run");
+            let words = format!(
+                "{} would be sent something, not {count}: nothing was sent\n  look again with --dry-run",
+                count::count(sends, "case")
+            );
             Err(Stop::usage(words))
         }
         None => {

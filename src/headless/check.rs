@@ -11,6 +11,7 @@ use crate::app::remap::Keymap;
 use crate::app::sla::{self, Rules};
 use crate::config::{self, Config, Problem, Source};
 use crate::domain::caution::{Caution, V2};
+use crate::domain::count::count;
 use crate::domain::text::Clean;
 use crate::sync::{self, Probed};
 
@@ -109,7 +110,7 @@ fn answer(probed: &Probed) -> String {
     let caution = probed.caution.as_ref().map(|caution| format!("; {}", caution.words(Timestamp::now()))).unwrap_or_default();
     match &probed.answer {
         Ok(answer) => {
-            let cases = answer.cases.map(|cases| format!(", {cases} cases")).unwrap_or_default();
+            let cases = answer.cases.map(|cases| format!(", {}", count(cases, "case"))).unwrap_or_default();
             let read_only = answer.read_only.iter().fold(String::new(), |also, words| format!("{also}; {words}"));
             format!("ok in {} ms{cases}{read_only}{caution}", answer.took_ms)
         }

@@ -20,6 +20,7 @@ use crate::config::{Config, Source};
 use crate::domain::busy::busy;
 use crate::domain::capability::allowed;
 use crate::domain::case::Case;
+use crate::domain::count::count;
 use crate::domain::directory::Directory;
 
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part};
@@ -256,7 +257,7 @@ fn still_is(opened: &Opened, written: &str) -> Result<(), Stop> {
         let [old, new] = [old, new].map(|text| match text.lines().count() {
             0 => "--".into(),
             1 => text,
-            lines => format!("a text of {lines} lines"),
+            lines => format!("a text of {}", count(lines, "line")),
         });
         words.push(format!("{name}: {old} -> {new}"));
     }

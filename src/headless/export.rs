@@ -11,6 +11,7 @@ use super::{Scope, asked};
 use crate::app::export::{Format, Line, Objects, SourceStamp, Stamp, write};
 use crate::app::item::{Item, KEYS, Picked, STAMP_KEYS};
 use crate::domain::case::Rid;
+use crate::domain::count;
 use crate::index::Index;
 use crate::store::file::Draft;
 
@@ -109,7 +110,7 @@ fn lines<W: Write>(
 
 /// On stderr, so that the output stays what it is.
 fn say(stamp: &Stamp, count: usize) {
-    let cases = if count == 1 { "1 case".to_owned() } else { format!("{count} cases") };
+    let cases = count::count(count, "case");
     let not_whole = stamp.sources.iter().filter(|source| source.coverage != SourceStamp::COMPLETE);
     let not_whole: Vec<_> = not_whole.map(|source| format!("{} {}", source.name, source.coverage)).collect();
     let whole = match (stamp.complete, not_whole.is_empty()) {

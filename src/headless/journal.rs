@@ -7,6 +7,7 @@ use serde_json::json;
 use super::Scope;
 use super::plan;
 use super::stop::{Exit, Stop, end, note};
+use crate::domain::count::count;
 use crate::domain::journal::{Event, JournalLine};
 use crate::domain::text::Clean;
 use crate::store::journal::{self, End, Kept, Verdict};
@@ -130,7 +131,7 @@ fn verify(scope: &Scope) -> Result<Exit, Stop> {
     }
     let mut out = io::stdout().lock();
     match last {
-        Some(last) => writeln!(out, "intact: {lines} lines, the last is {last}")?,
+        Some(last) => writeln!(out, "intact: {}, the last is {last}", count(lines, "line"))?,
         None => writeln!(out, "intact: nothing was written yet")?,
     }
     Ok(Exit::Done)

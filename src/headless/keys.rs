@@ -9,6 +9,7 @@ use super::stop::{Exit, Stop, end, note};
 use crate::app::action;
 use crate::app::remap::{Keymap, place_name};
 use crate::config::{self, Config, Keys, Preset};
+use crate::domain::count::count_of;
 
 #[derive(Clone, Copy, Debug)]
 pub struct KeysOptions {
@@ -41,9 +42,8 @@ fn run(scope: &Scope, options: KeysOptions) -> Result<Exit, Stop> {
         note(problem);
     }
     if options.check {
-        let count = keys.remaps.len();
         if problems.is_empty() {
-            note(if count == 1 { "1 line of [keys], and it holds".to_owned() } else { format!("{count} lines of [keys], and all hold") });
+            note(count_of(keys.remaps.len(), "line of [keys], and it holds", "lines of [keys], and all hold"));
         }
         return Ok(if problems.is_empty() { Exit::Done } else { Exit::Usage });
     }

@@ -7,6 +7,7 @@ use super::list::{Desk, Found};
 use super::stop::{Exit, note, words};
 use super::table::age;
 use crate::domain::case::SourceId;
+use crate::domain::count::count;
 use crate::index::Index;
 use crate::protocol::{Counted, Coverage, Doubt, Gap, Known, SourceFacts, hidden_words, known};
 use crate::query::{Asker, Query};
@@ -105,7 +106,7 @@ impl Worth {
             Doubt::Unread { source } => (format!("{}: never read", name(source)), again),
             Doubt::Failing { source, .. } => (format!("{}: cannot be read", name(source)), again),
             Doubt::Partial { source, seen, of, gap } => {
-                let count = of.map_or_else(String::new, |of| format!("{seen} of {of} cases were read; "));
+                let count = of.map_or_else(String::new, |of| format!("{seen} of {} were read; ", count(of, "case")));
                 let why = gap.as_ref().map_or_else(|| "not every page was read".to_owned(), Gap::words);
                 let next = gap.as_ref().filter(|gap| **gap != Gap::Moved).map(Gap::next_step);
                 (format!("{}: {count}{why}", name(source)), next.or(again))
@@ -123,11 +124,11 @@ impl Worth {
                 Some("run it once with the network"),
             ),
             Doubt::Unexamined { source, cases } => (
-                format!("{}: {cases} cases not examined: the filter asks for what was never read of them", name(source)),
+                format!("{}: {} not examined: the filter asks for what was never read", name(source), count(*cases, "case")),
                 if reading.is_from_disk { Some("run it without --cached to read them") } else { again },
             ),
             Doubt::Undescribed { source, cases } => (
-                format!("{}: the descriptions of {cases} cases were not read: its list does not send them", name(source)),
+                format!("{}: the descriptions of {} were not read: its list does not send them", name(source), count(*cases, "case")),
                 Some("`description:WORD` reads them case by case"),
             ),
             Doubt::Cut { of } => (format!("showing {} of {of}", self.known.count), None),

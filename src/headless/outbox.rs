@@ -15,6 +15,7 @@ use super::submit::{overlaps, stuck, unread, who};
 use super::table::age;
 use crate::config::Config;
 use crate::domain::case::Rid;
+use crate::domain::count::count_of;
 use crate::domain::directory::Directory;
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::fault::Fault;
@@ -228,7 +229,7 @@ impl Desk {
             return Ok(rest);
         }
         if scope.offline {
-            note(format!("{} entries stay queued: no request leaves in this run", due.len()));
+            note(format!("{} queued: no request leaves in this run", count_of(due.len(), "entry stays", "entries stay")));
             return Ok(Exit::Queued);
         }
         let refusals = sync::refusals(&self.config, &scope.places.data);

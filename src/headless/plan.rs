@@ -13,6 +13,7 @@ use super::shape::vendor_json;
 use super::stop::Stop;
 use crate::config::Source;
 use crate::domain::busy::Busy;
+use crate::domain::count::count;
 use crate::domain::edit::{Call, Edit, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::hunk::{Side, hunks};
@@ -53,7 +54,8 @@ pub(super) fn print(out: &mut impl Write, source: &Source, opened: &Opened, plan
     plan.side_effects.iter().try_for_each(|effect| writeln!(out, "besides: {}", Clean::line(effect)))?;
     if let Some(Quota { limit, remaining, resets_at, .. }) = aside.quota {
         let seconds = (resets_at.as_second() - Timestamp::now().as_second()).max(0);
-        writeln!(out, "quota: {remaining} of {limit} requests left, again {limit} in {seconds} s")?;
+        let requests = count(limit, "request");
+        writeln!(out, "quota: {remaining} of {requests} left, again {limit} in {seconds} s")?;
     }
     Ok(())
 }

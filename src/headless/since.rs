@@ -11,6 +11,7 @@ use super::stop::Stop;
 use super::table::age;
 use crate::config::Config;
 use crate::domain::baseline::{Delta, FieldDelta};
+use crate::domain::count::count;
 use crate::domain::hunk::{Side, hunks};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
@@ -71,11 +72,9 @@ fn as_lines(out: &mut impl Write, delta: &Delta, now: Timestamp) -> Result<(), S
             }
         }
     }
-    for (count, one, many) in
-        [(delta.comments, "comment", "comments"), (delta.files, "file", "files"), (delta.records, "record", "records")]
-    {
-        if count > 0 {
-            writeln!(out, "  +{count} {}", if count == 1 { one } else { many })?;
+    for (number, one) in [(delta.comments, "comment"), (delta.files, "file"), (delta.records, "record")] {
+        if number > 0 {
+            writeln!(out, "  +{}", count(number, one))?;
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::session::Session;
 use super::stop::{Exit, Stop, note, words};
+use crate::domain::count::{count, count_of};
 use crate::domain::edit::{Edit, OutboxEntry, Progress};
 use crate::domain::fault::Fault;
 use crate::domain::merge::{Conflict, Outcome};
@@ -139,7 +140,7 @@ pub(super) fn stuck(entry: &OutboxEntry, name: Option<&str>) -> Exit {
 fn parked(entry: &OutboxEntry, fault: &Fault, done: usize) -> Exit {
     let calls = entry.calls.len();
     if calls > 1 || done > 0 {
-        note(format!("{done} of {calls} calls have landed"));
+        note(format!("{done} of {} landed", count_of(calls, "call has", "calls have")));
     }
     note(format!("the edit is kept\n  correct it in `caseload`, or give it up with `caseload outbox drop {}`", entry.id));
     match Exit::of(fault) {
@@ -152,7 +153,11 @@ fn differs(entry: &OutboxEntry, conflict: &Conflict, done: usize) -> Exit {
     for line in overlaps(conflict) {
         note(format!("  {line}"));
     }
-    let sent = if done == 0 { "nothing was sent".into() } else { format!("{done} of {} calls have landed", entry.calls.len()) };
+    let sent = if done == 0 {
+        "nothing was sent".into()
+    } else {
+        format!("{done} of {} landed", count_of(entry.calls.len(), "call has", "calls have"))
+    };
     note(format!("{sent}; the edit is kept\n  decide in `caseload`, or give it up with `caseload outbox drop {}`", entry.id));
     Exit::Conflict
 }
@@ -169,7 +174,7 @@ pub(super) fn overlaps(conflict: &Conflict) -> Vec<String> {
     let shown = |text: String| match text.lines().count() {
         0 => "--".into(),
         1 => format!("`{text}`"),
-        lines => format!("a text of {lines} lines"),
+        lines => format!("a text of {}", count(lines, "line")),
     };
     let line = |merge: &crate::domain::merge::Merge| {
         let [base, theirs, mine] = [&merge.base, &merge.theirs, &merge.mine].map(|value| shown(value.shown()));

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::domain::count::{count, count_of};
 use crate::domain::text::Clean;
 
 /// How much of a source's truth the rows are.
@@ -42,11 +43,14 @@ impl Gap {
         match self {
             Self::Moved => "the list kept moving while it was read".into(),
             Self::LeftOut { pages, words } => format!("{} could not be read and was left out ({words})", named(pages)),
-            Self::Capped { rows, words } => format!("the vendor shows no more than about {rows} rows of a list ({words})"),
+            Self::Capped { rows, words } => format!("the vendor shows no more than about {} of a list ({words})", count(*rows, "row")),
             Self::Circled { page } => format!("from page {page} on the list showed no further case and did not end"),
             Self::Unsettled { cases: 1 } => "1 case is no longer in the list; it is kept until the vendor says that it is gone".into(),
             Self::Unsettled { cases } => {
-                format!("{cases} cases are no longer in the list; they are kept until the vendor says that they are gone")
+                format!(
+                    "{} no longer in the list; they are kept until the vendor says that they are gone",
+                    count_of(*cases, "case is", "cases are")
+                )
             }
         }
     }
@@ -77,8 +81,7 @@ fn named(pages: &[u32]) -> String {
 pub fn hidden_words(hidden: u64) -> Option<String> {
     match hidden {
         0 => None,
-        1 => Some("the vendor counts 1 case that this token cannot see".into()),
-        _ => Some(format!("the vendor counts {hidden} cases that this token cannot see")),
+        _ => Some(format!("the vendor counts {} that this token cannot see", count(hidden, "case"))),
     }
 }
 

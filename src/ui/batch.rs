@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::batch::{BatchPane, Sent};
+use crate::app::history::seconds_until;
 use crate::app::layout::Area;
 use crate::app::outbox::Queued;
 use crate::domain::edit::Progress;
@@ -47,7 +48,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
         let outcome = clipped(&outcome, room.width.saturating_sub(width(&key) + 2));
         let space = room.width.saturating_sub(width(&outcome) + 2);
         let wishes = space.saturating_sub(width(&key) + 2);
-        let left = if wishes > 2 { format!("{key}  {}", clipped(&row.wishes(), wishes)) } else { key };
+        let left = if wishes > 2 { format!("{key}  {}", clipped(&row.wishes(app), wishes)) } else { key };
         pen.text(room.x, room.y + line, space, &left, style);
         pen.right(room, line, &format!("{outcome} "), style);
     }
@@ -59,12 +60,10 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     let key = |action| app.keymap.key(Scope::Batch, action);
     let (undo, pause, drop) = (key(Action::Undo), key(Action::Pause), key(Action::Drop));
     if tally.is_over() && tally.stuck == 0 {
-        let done = match (tally.done, tally.dropped) {
-            (0, _) => return ("nothing of it was sent: all was given up".into(), styles.text()),
-            (_, 0) => "all sent and read back".to_owned(),
-            (done, dropped) => format!("{done} sent and read back, {dropped} given up"),
+        return match tally.done {
+            0 => ("nothing of it was sent: all was given up".into(), styles.text()),
+            _ => (app.undo_of_batch(&sent.batch.id), styles.text()),
         };
-        return (format!("{done}; {undo} takes back what was sent"), styles.good());
     }
     if tally.is_over() {
         let (retry, mark, open) = (key(Action::Retry), key(Action::MarkFailed), key(Action::Open));
@@ -76,8 +75,9 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     if tally.is_paused() {
         return (format!("paused: {pause} goes on, {drop} gives up the rest"), styles.warning());
     }
-    if let Some((_, seconds)) = app.countdown() {
-        return (format!("leaves in {seconds} s; {undo} takes it back"), styles.text());
+    if let Some(at) = sent.next_to_leave(app.steady).and_then(|row| row.leaves_at) {
+        let way = if app.is_last(&sent.batch.id) { format!("{undo} takes it back") } else { format!("{drop} gives it up") };
+        return (format!("leaves in {} s; {way}", seconds_until(at, app.steady)), styles.text());
     }
     let left = sent.left_s(app.steady).map_or_else(String::new, |seconds| format!(", about {} left", minutes(seconds)));
     (format!("being sent{left}; {pause} pauses, {drop} gives up the rest"), styles.text())

@@ -1,10 +1,12 @@
 //! The dry run of a bulk change: figures first, then the cases that need a look, and the number that sends it.
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::bulk::{BulkPane, Stage};
 use crate::app::clock::ago;
 use crate::app::layout::Area;
 use crate::domain::bulk::{Row, Share, Verdict};
+use crate::domain::count::count;
 use crate::ui::pen::{Pen, clipped, cut, width};
 
 /// From this width on the table has columns; below, each source is a line of words.
@@ -17,7 +19,7 @@ const TURNS: usize = 5;
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
     let styles = pen.styles;
     pen.clear(area);
-    let cases = if pane.of == 1 { "1 case".to_owned() } else { format!("{} cases", pane.of) };
+    let cases = count(pane.of, "case");
     let start = pen.right(area, 0, " dry run ", styles.accent());
     let room = start.saturating_sub(area.x + 1);
     pen.parts(area, 0, &[(" ", styles.text()), (&clipped(&format!("{cases}: {}", pane.words), room), styles.title())]);
@@ -67,6 +69,10 @@ fn figures(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) -> u16 {
     let styles = pen.styles;
     let mut lines: Vec<(String, bool)> = Vec::new();
     let is_wide = area.width >= WIDE;
+    let stays = pane.all_that_stays();
+    if !stays.is_empty() {
+        lines.push((format!(" ! {stays}"), true));
+    }
     if is_wide {
         lines.push(("    source      cases   calls   what it needs".into(), false));
     }
@@ -75,7 +81,7 @@ fn figures(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) -> u16 {
         let line = if is_wide {
             format!("    {:<12}{:>5}{:>8}   {}", cut(name, 12), share.cases, share.calls, needs(share))
         } else {
-            format!(" {} {}: {} calls {}", cut(name, 10), share.cases, share.calls, needs(share))
+            format!(" {} {}: {} {}", cut(name, 10), share.cases, count(share.calls, "call"), needs(share))
         };
         lines.push((line, share.cannot > 0));
     }
@@ -88,7 +94,7 @@ fn figures(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) -> u16 {
         }
         let more = pane.summary.more_turns + pane.summary.turns.iter().skip(TURNS).map(|turn| turn.cases).sum::<usize>();
         if more > 0 {
-            lines.push((format!("    and {more} other changes"), false));
+            lines.push((format!("    and {}", count(more, "other change")), false));
         }
         lines.push((String::new(), false));
     }
@@ -155,23 +161,34 @@ fn rows(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
 fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
     let code = app.source(row.case.source).map_or("??", |source| source.code.as_str());
     let head = format!("{code} {}", row.key);
+    let key = |action| app.keymap.key(Scope::Bulk, action);
     if pane.is_skipped(row) {
-        return format!("- {head} skipped, + keeps it");
+        return format!("- {head} skipped, {} keeps it", key(Action::Keep));
     }
     match &row.verdict {
         Verdict::Cannot(words) => format!("! {head} CANNOT: {words}"),
         Verdict::Nothing => format!("  {head} is so already"),
-        Verdict::Sends(sends) => match (&sends.busy, &sends.objections[..]) {
-            (Some(busy), _) => format!("! {head} is {}   - skips it", busy.words(&ago(busy.at, app.now))),
-            (None, [first, ..]) => format!("! {head} has a close check that is not met: {first}"),
-            (None, []) => format!("  {head} {}", row.title),
-        },
+        Verdict::Sends(sends) => {
+            let stays = pane.stays(row);
+            let look = match (&sends.busy, &sends.objections[..]) {
+                (Some(busy), _) => Some(format!("is {}   {} skips it", busy.words(&ago(busy.at, app.now)), key(Action::Skip))),
+                (None, [first, ..]) => Some(format!("has a close check that is not met: {first}")),
+                (None, []) => None,
+            };
+            match (look, stays) {
+                (None, []) => format!("  {head} {}", row.title),
+                (None, stays) => format!("! {head} {}   {}", stays.join("; "), row.title),
+                (Some(look), []) => format!("! {head} {look}"),
+                (Some(look), stays) => format!("! {head} {}; it {look}", stays.join("; ")),
+            }
+        }
     }
 }
 
 /// What is to be typed, and what it costs.
 fn answer(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
     let styles = pen.styles;
+    let key = |action| app.keymap.key(Scope::Bulk, action);
     let summary = &pane.summary;
     let first = area.height.saturating_sub(2);
     if area.height > 2 {
@@ -179,10 +196,11 @@ fn answer(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
     }
     let hidden = if pane.hidden > 0 { format!("{} not in this list; ", pane.hidden) } else { String::new() };
     let seconds = app.bulk_estimate_s(pane);
+    let calls = count(summary.calls, "call");
     let cost = if area.width >= WIDE {
-        format!(" {hidden}{} calls and {} readings, about {seconds} s; asks after 2 failures in a row", summary.calls, summary.reads())
+        format!(" {hidden}{calls} and {}, about {seconds} s; asks after 2 failures in a row", count(summary.reads(), "reading"))
     } else {
-        format!(" {hidden}{} calls, about {seconds} s", summary.calls)
+        format!(" {hidden}{calls}, about {seconds} s")
     };
     match &pane.stage {
         Stage::Asking if summary.sends == 0 => {
@@ -190,14 +208,17 @@ fn answer(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
         }
         Stage::Asking => {
             pen.line(area, first, &cost, styles.text());
-            let ask = format!(" type {} and Enter to send {}: ", summary.sends, summary.sends);
+            let (sends, send) = (summary.sends, key(Action::Pick));
+            let ask = format!(" type {sends} and {send} to send {sends}: ");
             let x = pen.parts(area, first + 1, &[(&ask, styles.strong()), (&pane.typed, styles.accent()), ("_", styles.accent())]);
-            let note = "Enter alone does nothing ";
-            if x + width(note) < area.right() {
-                pen.right(area, first + 1, note, styles.dim());
+            let note = format!("{send} alone does nothing ");
+            if x + width(&note) < area.right() {
+                pen.right(area, first + 1, &note, styles.dim());
             }
         }
         Stage::Saving(..) => drop(pen.line(area, first, " being written to disk...", styles.text())),
-        Stage::Planning(_) | Stage::Failed(_) => drop(pen.line(area, first, " nothing is sent; Esc leaves", styles.dim())),
+        Stage::Planning(_) | Stage::Failed(_) => {
+            pen.line(area, first, &format!(" nothing is sent; {} leaves", key(Action::Back)), styles.dim());
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::app::action::{Action, Scope};
 use crate::app::conflict::{ConflictPane, is_block};
 use crate::app::layout::Area;
 use crate::domain::aspect::Value;
+use crate::domain::count::{count, count_of};
 use crate::domain::merge::{Choice, Merge, Outcome, Piece};
 use crate::domain::text::Clean;
 use crate::ui::pen::{Pen, clipped, wrapped};
@@ -36,8 +37,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     let state = match open {
         0 if area.width < NARROW => format!("{send} sends"),
         0 => format!("all decided: {send} sends"),
-        1 => "1 needs you".to_owned(),
-        count => format!("{count} need you"),
+        open => count_of(open, "needs you", "need you"),
     };
     let start =
         pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &state, if open == 0 { styles.good() } else { styles.bad() });
@@ -153,7 +153,7 @@ fn side(app: &App, pane: &ConflictPane, merge: &Merge, value: &Value, is_base: b
         (Value::Text(text), _) if text.is_empty() => "--".into(),
         (Value::Text(text), _) if is_block(merge) => match text.lines().count() {
             1 => Clean::line(text).to_string(),
-            count => format!("({count} lines)"),
+            lines => format!("({})", count(lines, "line")),
         },
         (Value::Text(text), _) => Clean::line(text).to_string(),
     }
@@ -287,7 +287,7 @@ fn agreed(lines: &mut Vec<(String, Style)>, text: &str, style: Style) {
         if left_out <= 1 || at < AROUND || at >= all.len() - AROUND {
             lines.push((format!("  {line}"), style));
         } else if at == AROUND {
-            lines.push((format!("  ... {left_out} lines as they were"), style));
+            lines.push((format!("  ... {}", count_of(left_out, "line as it was", "lines as they were")), style));
         }
     }
 }

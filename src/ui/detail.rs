@@ -2,12 +2,14 @@
 
 use ratatui::style::{Modifier, Style};
 
+use crate::app::action::{Action, Scope};
 use crate::app::detail::lines::{Line, Target, Tone, matches};
 use crate::app::detail::{Tab, frame};
 use crate::app::layout::Area;
 use crate::app::overlay::Overlay;
 use crate::app::{App, Pane, clock, text};
 use crate::domain::case::Rid;
+use crate::domain::count::count;
 use crate::index::Seen;
 use crate::ui::pen::{Pen, cut, width, wrapped};
 use crate::ui::style::Styles;
@@ -202,7 +204,7 @@ fn foot(pen: &mut Pen, area: Area, app: &App, height: u16) -> Option<(u16, u16)>
     let marks = app.detail.body.marks.len();
     if let Some(Overlay::Find(bar)) = app.overlays.last() {
         let typed = text::line_text(&bar.area);
-        let count = if typed.is_empty() { String::new() } else { format!(" {marks} lines") };
+        let count = if typed.is_empty() { String::new() } else { format!(" {}", count(marks, "line")) };
         let right = pen.right(area, 0, &count, if marks == 0 { styles.warning() } else { styles.dim() });
         let room = right.saturating_sub(area.x + 3);
         // The end of a long text is where it is typed.
@@ -221,7 +223,8 @@ fn foot(pen: &mut Pen, area: Area, app: &App, height: u16) -> Option<(u16, u16)>
     if app.detail.needle.is_empty() {
         pen.line(room, 0, &app.detail_place(usize::from(height)), styles.dim());
     } else {
-        pen.line(room, 0, &format!("/ {}  {marks} lines  n N", app.detail.needle), styles.accent());
+        let [next, previous] = [Action::FindNext, Action::FindPrevious].map(|action| app.keymap.key(Scope::Detail, action));
+        pen.line(room, 0, &format!("/ {}  {}  {next} {previous}", app.detail.needle, count(marks, "line")), styles.accent());
     }
     None
 }

@@ -15,6 +15,7 @@ use crate::app::form::{Form, Kind, Mark, text_of};
 use crate::app::layout::Area;
 use crate::app::overlay::Overlay;
 use crate::domain::aspect::Aspect;
+use crate::domain::count::count;
 use crate::domain::edit::Part;
 use crate::ui::pen::{Pen, clipped, width, wrapped};
 
@@ -87,8 +88,7 @@ fn alone(pen: &mut Pen, area: Area, app: &App, form: &Form) {
 fn title(app: &App, form: &Form) -> String {
     let verb = if form.only == Some(Part::Comment) { "Comment on" } else { "Edit" };
     if form.is_of_marks() {
-        let (count, _) = app.marked();
-        return format!("{verb} {count} marked case{}", if count == 1 { "" } else { "s" });
+        return format!("{verb} {}", count(app.marked().0, "marked case"));
     }
     let source = app.sources.iter().find(|source| source.card.id == form.base.row.id.source);
     let code = source.map_or("", |source| source.card.vendor.code());
@@ -319,7 +319,7 @@ fn label(pen: &mut Pen, room: Area, (app, form): (&App, &Form), field: &Aspect, 
             let lines = area_of(form, field).lines().len();
             let editor = app.keymap.key(Scope::Form, Action::EditText);
             let words = if has_keys { format!("{editor} $EDITOR  Ctrl-u takes back") } else { String::new() };
-            let count = if lines > 1 { format!("{lines} lines  {words}") } else { words };
+            let count = if lines > 1 { format!("{}  {words}", count(lines, "line")) } else { words };
             pen.hints(value, 0, &count, styles.dim());
         }
     }

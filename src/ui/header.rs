@@ -7,6 +7,7 @@ use crate::app::layout::Areas;
 use crate::app::overlay::Overlay;
 use crate::app::sources::Source;
 use crate::app::text;
+use crate::domain::count;
 use crate::protocol::Doubt;
 use crate::ui::pen::{Pen, width};
 
@@ -129,8 +130,11 @@ fn count(app: &App) -> String {
         ("", "")
     };
     let known = all.count;
-    let cases = if known == 1 { "case" } else { "cases" };
-    if app.list.query().is_empty() { format!("{least}{known} {cases}{so_far}") } else { format!("{matching} of {least}{known}{so_far}") }
+    if app.list.query().is_empty() {
+        format!("{least}{}{so_far}", count::count(known, "case"))
+    } else {
+        format!("{matching} of {least}{known}{so_far}")
+    }
 }
 
 /// The filter with what it leaves, and how much that is worth. Returns where the text's cursor is.

@@ -79,7 +79,7 @@ fn entry(pen: &mut Pen, area: Area, line: u16, app: &App, (n, queued): (usize, &
     let state = clipped(&state, area.width.saturating_sub(width(&key) + 2));
     let start = pen.right(area, line, &format!("{state} "), style);
     let room = start.saturating_sub(area.x + 1).max(width(&key));
-    let left = format!("{key} {}", queued.wishes());
+    let left = format!("{key} {}", queued.wishes(app));
     let text = if width(&left) > room { format!("{}..", cut(&left, room.saturating_sub(2).max(width(&key)))) } else { left };
     pen.text(area.x, area.y + line, room, &text, style);
 }
@@ -90,13 +90,13 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     let mut lines: Vec<(String, Style)> = Vec::new();
     let style = if queued.entry.progress.needs_person() { styles.bad() } else { styles.text() };
     lines.push((format!("{}: {}", queued.key, queued.progress(app.is_offline())), style));
-    if let Some((landed, left)) = queued.landed() {
+    if let Some((landed, left)) = queued.landed(app) {
         lines.push((format!("landed: {landed}"), styles.good()));
         if !left.is_empty() {
             lines.push((format!("not yet: {left}"), styles.text()));
         }
     } else {
-        lines.push((queued.wishes(), styles.text()));
+        lines.push((queued.wishes(app), styles.text()));
     }
     lines.push((next_step(app, queued), styles.dim()));
     if let Some(fault) = stopped_by(queued) {

@@ -1,5 +1,7 @@
 //! Questions, menus and the first run.
 
+use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::layout::{Area, MIN_HEIGHT, MIN_WIDTH};
 use crate::app::overlay::{Confirm, FirstRun};
 use crate::app::picker::{Does, Picker};
@@ -9,7 +11,7 @@ use crate::ui::pen::{Pen, clipped, width, wrapped};
 const BESIDE: u16 = 110;
 
 /// A question; the answers stand below it, no first.
-pub(super) fn confirm(pen: &mut Pen, area: Area, confirm: &Confirm) {
+pub(super) fn confirm(pen: &mut Pen, area: Area, app: &App, confirm: &Confirm) {
     let styles = pen.styles;
     pen.clear(area);
     pen.frame(area, &confirm.question, "", true);
@@ -21,12 +23,15 @@ pub(super) fn confirm(pen: &mut Pen, area: Area, confirm: &Confirm) {
     for (line, text) in (0..room).zip(lines) {
         pen.line(inner, line, text, styles.text());
     }
-    let answers = [("n", styles.accent()), (" no (also Enter, Esc)   ", styles.text()), ("y", styles.accent()), (" yes", styles.text())];
+    let [no, yes] = [Action::No, Action::Yes].map(|action| app.keymap.key(Scope::Confirm, action));
+    let others = app.keymap.keys(Scope::Confirm, Action::No, 3);
+    let also = others.strip_prefix(&format!("{no} ")).map_or_else(String::new, |also| format!(" (also {})", also.replace(' ', ", ")));
+    let answers = [(&*no, styles.accent()), (&*format!(" no{also}   "), styles.text()), (&*yes, styles.accent()), (" yes", styles.text())];
     pen.parts(inner, inner.height.saturating_sub(1), &answers);
 }
 
 /// A numbered menu.
-pub(super) fn picker(pen: &mut Pen, area: Area, picker: &Picker) {
+pub(super) fn picker(pen: &mut Pen, area: Area, app: &App, picker: &Picker) {
     let styles = pen.styles;
     pen.clear(area);
     pen.frame(area, &picker.title, "", true);
@@ -43,13 +48,19 @@ pub(super) fn picker(pen: &mut Pen, area: Area, picker: &Picker) {
         let choice = clipped(&choice.words, inner.width.saturating_sub(4));
         pen.parts(inner, line, &[(mark, style), (&number, style), ("  ", style), (&choice, style)]);
     }
+    let hints = |gap, hints: &[(&[Action], &str)]| app.keymap.hints(Scope::Picker, gap, hints);
+    let [pick, reverse, further] = [&[Action::Pick], &[Action::Reverse], &[Action::Further]];
     let hint = match picker.choices.first().map(|choice| &choice.does) {
-        Some(Does::SortList(_)) => " Enter choose  - reverse  + this, too",
-        Some(Does::SortRecords(_)) => " Enter choose   - the other way round",
-        Some(Does::MoreLike(_)) => " Enter only these   - without these",
-        _ => " Enter choose   1-9 by number",
+        Some(Does::SortList(_)) => hints("  ", &[(pick, "choose"), (reverse, "reverse"), (further, "this, too")]),
+        Some(Does::SortRecords(_)) => hints("   ", &[(pick, "choose"), (reverse, "the other way round")]),
+        Some(Does::MoreLike(_)) => hints("   ", &[(pick, "only these"), (reverse, "without these")]),
+        _ => {
+            let [first, last] = [1, 9].map(|number| app.keymap.digit(Scope::Picker, number));
+            let by_number = first.zip(last).map_or_else(String::new, |(first, last)| format!("   {first}-{last} by number"));
+            format!("{}{by_number}", hints("   ", &[(pick, "choose")]))
+        }
     };
-    pen.hints(inner, inner.height.saturating_sub(1), hint, styles.dim());
+    pen.hints(inner, inner.height.saturating_sub(1), &format!(" {hint}"), styles.dim());
 }
 
 /// For somebody who has no configuration yet.

@@ -1,6 +1,7 @@
 //! The palette: what is typed, the commands that fit with their keys, and why the highlighted one cannot act.
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::layout::Area;
 use crate::app::palette::PalettePane;
 use crate::app::text;
@@ -70,7 +71,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PalettePane) -> 
     }
     let foot = match entries.get(chosen).and_then(|entry| entry.why.as_ref()) {
         Some(why) => (format!(" not now: {why}"), styles.warning()),
-        None => (" Enter run   Tab complete   Esc close".to_owned(), styles.dim()),
+        None => {
+            let hints: [(&[Action], &str); 3] = [(&[Action::Run], "run"), (&[Action::Complete], "complete"), (&[Action::Back], "close")];
+            (format!(" {}", app.keymap.hints(Scope::Palette, "   ", &hints)), styles.dim())
+        }
     };
     pen.words(inner, inner.height.saturating_sub(1), &foot.0, foot.1);
     cursor

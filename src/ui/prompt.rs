@@ -9,6 +9,7 @@ use crate::app::outbox::wish;
 use crate::app::people::PeoplePicker;
 use crate::app::text;
 use crate::domain::case::Vendor;
+use crate::domain::count::count_of;
 use crate::ui::header::field;
 use crate::ui::pen::{Pen, width, wrapped};
 
@@ -24,8 +25,7 @@ pub(super) fn people(pen: &mut Pen, area: Area, picker: &PeoplePicker) -> (u16, 
         (Some(fault), ..) => format!("the vendor found nobody: {}", fault.message),
         (None, true, _) => "asking the vendor...".into(),
         (None, false, 0) => "nobody matches".into(),
-        (None, false, 1) => "1 person".into(),
-        (None, false, count) => format!("{count} people"),
+        (None, false, found) => count_of(found, "person", "people"),
     };
     let cursor = typed(pen, inner, text::line_text(&picker.area), picker.area.cursor().1, "name or mail");
     let below = below(inner, 1);
@@ -112,7 +112,7 @@ fn change_words(change: &crate::domain::edit::Change) -> String {
     match change {
         crate::domain::edit::Change::Attribute { key, values } if values.is_empty() => format!("{key}: none"),
         crate::domain::edit::Change::Attribute { key, values } => format!("{key}: {}", values.join(", ")),
-        other => wish(other),
+        other => wish(other, []),
     }
 }
 

@@ -2,12 +2,13 @@
 
 use compact_str::CompactString;
 
-use crate::app::action::Action;
+use crate::app::action::{Action, Scope};
 use crate::app::clock;
 use crate::app::layout::Area;
 use crate::app::sources::{Source, WriteProof};
 use crate::app::{App, clock::ago};
 use crate::domain::case::Vendor;
+use crate::domain::count::count;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Coverage, Phase, hidden_words};
 use crate::ui::pen::{Pen, wrapped};
@@ -17,7 +18,6 @@ const NAMES: u16 = 10;
 
 /// Below this width the keys have one word each.
 const NARROW: u16 = 60;
-const NARROW_KEYS: &str = "1 look  2 all  3 edits  Tab next";
 
 /// The panel of `gs`.
 pub(super) fn panel(pen: &mut Pen, area: Area, app: &App) {
@@ -25,13 +25,7 @@ pub(super) fn panel(pen: &mut Pen, area: Area, app: &App) {
     pen.clear(area);
     let at = app.sources.iter().position(|known| known.card.id == source.card.id).unwrap_or(0) + 1;
     let title = format!("Source {at} of {}: {}", app.sources.len(), source.card.name);
-    let keys = match (source.has_ending_api(), area.width < NARROW) {
-        (false, true) => NARROW_KEYS,
-        (false, false) => "1 read changes  2 read all  3 allow or forbid edits  Tab next",
-        (true, true) => "1 look  2 all  3 edits  4 use v2",
-        (true, false) => "1 read changes  2 read all  3 allow or forbid edits  4 use v2",
-    };
-    pen.frame(area, &title, keys, true);
+    pen.frame(area, &title, &keys(app, source, area.width < NARROW), true);
     let mut inner = area.inner();
     inner.x += 1;
     inner.width = inner.width.saturating_sub(2);
@@ -40,6 +34,16 @@ pub(super) fn panel(pen: &mut Pen, area: Area, app: &App) {
         facts.splice(0..0, fault_facts(app, source));
     }
     list(pen, inner, &facts);
+}
+
+/// What can be done here, with its keys.
+fn keys(app: &App, source: &Source, is_narrow: bool) -> String {
+    let [look, all, edits] = if is_narrow { ["look", "all", "edits"] } else { ["read changes", "read all", "allow or forbid edits"] };
+    let has_fourth = source.has_ending_api();
+    let numbered = [(1, look), (2, all), (3, edits), (4, "use v2")].into_iter().filter(|(number, _)| *number < 4 || has_fourth);
+    let numbered = numbered.filter_map(|(number, words)| Some(format!("{} {words}", app.keymap.digit(Scope::Sources, number)?)));
+    let next = (!has_fourth).then(|| app.keymap.keys(Scope::Sources, Action::NextTab, 2)).map(|keys| format!("{keys} next"));
+    numbered.chain(next).collect::<Vec<_>>().join("  ")
 }
 
 /// A fault where the rows would be: the list is empty because of it.
@@ -115,11 +119,11 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
         _ => {}
     }
     if source.state.malformed > 0 {
-        facts.push(("unread", format!("{} rows of the last pass could not be read", source.state.malformed)));
+        facts.push(("unread", format!("{} of the last pass could not be read", count(source.state.malformed, "row"))));
     }
     facts.extend(source.state.remarks.iter().map(|remark| ("row", remark.to_string())));
     if let Some(quota) = source.state.quota {
-        let left = format!("{} of {} calls left", quota.remaining, quota.limit);
+        let left = format!("{} of {} left", quota.remaining, count(quota.limit, "call"));
         facts.push((
             "quota",
             if quota.resets_at > app.now {

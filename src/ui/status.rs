@@ -85,7 +85,7 @@ fn quiet(app: &App) -> Option<String> {
     }
     let key = |action| app.keymap.key(Scope::Detail, action);
     if let Some(words) = app.find_again() {
-        return Some(format!("Enter finds `{words}` again"));
+        return Some(format!("{} finds `{words}` again", app.keymap.key(Scope::Filter, Action::KeepFilter)));
     }
     if matches!(app.overlays.last(), Some(Overlay::Find(_))) {
         return Some(format!(

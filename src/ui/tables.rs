@@ -1,12 +1,14 @@
 //! Boxes with a table to choose from: the views, a frequency table, the columns; and what completes the filter.
 
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::columns::ColumnsPanel;
 use crate::app::facet::Facets;
 use crate::app::filter::FilterBar;
 use crate::app::layout::{Area, Areas};
 use crate::app::text;
 use crate::app::views::{NameBox, NameFor, ViewsPanel};
+use crate::domain::count::{count, count_of};
 use crate::ui::pen::{Pen, cut, width};
 use crate::ui::prompt::{below, frame, typed};
 
@@ -45,9 +47,14 @@ pub(super) fn views(pen: &mut Pen, area: Area, app: &App, panel: &ViewsPanel) {
         let query = if tab.view.query.is_empty() { "every case" } else { &tab.view.query };
         pen.parts(body, line, &[(on, style), (&number, dim), (&name, style), (&count, style), (query, dim)]);
     }
-    let hint =
-        if inner.width < 50 { "Enter  r name  J K move  d delete" } else { "Enter open   r rename   J K move   d delete   v save as" };
-    pen.line(inner, inner.height.saturating_sub(1), hint, styles.dim());
+    let [open, rename, drop, save] = [&[Action::Pick], &[Action::Rename], &[Action::Drop], &[Action::SaveView]];
+    let moves = &[Action::MoveDown, Action::MoveUp];
+    let hints: &[(&[Action], &str)] = if inner.width < 50 {
+        &[(open, ""), (rename, "name"), (moves, "move"), (drop, "delete")]
+    } else {
+        &[(open, "open"), (rename, "rename"), (moves, "move"), (drop, "delete"), (save, "save as")]
+    };
+    foot(pen, inner, app, Scope::Views, hints, "");
 }
 
 /// Returns where the text's cursor is.
@@ -70,10 +77,18 @@ pub(super) fn name(pen: &mut Pen, area: Area, app: &App, name: &NameBox) -> (u16
     cursor
 }
 
-pub(super) fn facets(pen: &mut Pen, area: Area, facets: &Facets) {
+/// The last line of a panel: its keys with what they do.
+fn foot(pen: &mut Pen, inner: Area, app: &App, scope: Scope, hints: &[(&[Action], &str)], more: &str) {
+    let gap = if inner.width < 50 { "  " } else { "   " };
+    let words = format!("{}{more}", app.keymap.hints(scope, gap, hints));
+    let style = pen.styles.dim();
+    pen.line(inner, inner.height.saturating_sub(1), &words, style);
+}
+
+pub(super) fn facets(pen: &mut Pen, area: Area, app: &App, facets: &Facets) {
     let styles = pen.styles;
     let unread = if facets.unread > 0 { format!(", not read of {}", facets.unread) } else { String::new() };
-    let inner = frame(pen, area, &format!("{} of {} cases{unread}", facets.column, facets.total));
+    let inner = frame(pen, area, &format!("{} of {}{unread}", facets.column, count(facets.total, "case")));
     let body = Area { height: inner.height.saturating_sub(1), ..inner };
     if facets.choices.is_empty() {
         pen.line(body, 0, "no case in the list has this", styles.dim());
@@ -101,10 +116,16 @@ pub(super) fn facets(pen: &mut Pen, area: Area, facets: &Facets) {
         let hashes = "#".repeat(cells.min(usize::from(bar)));
         pen.parts(body, line, &[(mark, dim), (shown, style), (&gap, style), (&figures, style), (&hashes, dim)]);
     }
-    let more = if facets.more > 0 { format!("   {} rarer ones are not listed", facets.more) } else { String::new() };
-    let hint =
-        if inner.width < 50 { "Enter only  - without  h l column" } else { "Enter only these   - without   Space tick   h l column" };
-    pen.line(inner, inner.height.saturating_sub(1), &format!("{hint}{more}"), styles.dim());
+    let more =
+        if facets.more > 0 { format!("   {} not listed", count_of(facets.more, "rarer one is", "rarer ones are")) } else { String::new() };
+    let [only, without, tick] = [&[Action::Pick], &[Action::Exclude], &[Action::Tick]];
+    let column = &[Action::PreviousTab, Action::NextTab];
+    let hints: &[(&[Action], &str)] = if inner.width < 50 {
+        &[(only, "only"), (without, "without"), (column, "column")]
+    } else {
+        &[(only, "only these"), (without, "without"), (tick, "tick"), (column, "column")]
+    };
+    foot(pen, inner, app, Scope::Facets, hints, &more);
 }
 
 pub(super) fn columns(pen: &mut Pen, area: Area, app: &App, panel: &ColumnsPanel) {
@@ -126,9 +147,13 @@ pub(super) fn columns(pen: &mut Pen, area: Area, app: &App, panel: &ColumnsPanel
         };
         pen.right(body, line, &width, if is_chosen { style } else { styles.dim() });
     }
-    let hint =
-        if inner.width < 50 { "Space show  J K move  < > width" } else { "Space show or hide   J K move   < > width   = its own width" };
-    pen.line(inner, inner.height.saturating_sub(1), hint, styles.dim());
+    let (tick, moves, width) = (&[Action::Tick], &[Action::MoveDown, Action::MoveUp], &[Action::Narrower, Action::Wider]);
+    let hints: &[(&[Action], &str)] = if inner.width < 50 {
+        &[(tick, "show"), (moves, "move"), (width, "width")]
+    } else {
+        &[(tick, "show or hide"), (moves, "move"), (width, "width"), (&[Action::Reverse], "its own width")]
+    };
+    foot(pen, inner, app, Scope::Columns, hints, "");
 }
 
 /// Over the first rows of the list, below the word that is typed.

@@ -331,7 +331,7 @@ fn what_could_not_be_examined_is_said_and_is_no_success() {
     desk.demo.act(Act::FailNext { vendor: Vendor::Tines, method: "GET".into(), path_contains, status: 403, times: 1_000 }).unwrap();
     let said = desk.run(&["list", "comment:~zebrawatch", "--json"]).expect(6);
     assert_eq!(ids(&said), [found]);
-    assert!(said.err.contains("tines: 1 cases not examined"), "{}", said.err);
+    assert!(said.err.contains("tines: 1 case not examined"), "{}", said.err);
     let bulk = desk.run(&["bulk", "comment:~zebrawatch", "--do", "take", "--dry-run"]).expect(6);
     assert!(bulk.err.contains("not every case is known") && bulk.out.is_empty(), "{} {}", bulk.err, bulk.out);
     let cached = desk.run(&["list", "record.Verdict:malicious", "--cached"]);

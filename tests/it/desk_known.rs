@@ -142,7 +142,7 @@ fn a_count_is_not_complete_while_matching_cases_wait_in_the_tray() {
     desk.until("it is held", |app| app.list.held().len() == 1).settle();
     assert_eq!(desk.app().known().doubts, [Doubt::Held { cases: 1 }]);
     desk.sees("1 held").sees(&format!("All+ {before}?"));
-    desk.press("g e").sees("1 more are held back").press("<esc>").press("r");
+    desk.press("g e").sees("1 more is held back").press("<esc>").press("r");
     desk.until("it came in", is_whole);
     assert_eq!(desk.app().list.matching(), before + 1);
 }

@@ -1,5 +1,6 @@
 //! The vendor's JSON made readable: indented in its own order, cleaned line by line, secrets of buttons left out.
 
+use crate::domain::count::count;
 use crate::domain::text::Clean;
 
 /// Bytes of a body that are shown; `caseload show --raw` prints all of it.
@@ -23,7 +24,7 @@ pub fn pretty(raw: &str) -> Vec<String> {
     }
     writer.line_end();
     if end < raw.len() {
-        writer.lines.push(format!("(cut here: {} more bytes; caseload show --raw prints them)", raw.len() - end));
+        writer.lines.push(format!("(cut here: {}; caseload show --raw prints all)", count(raw.len() - end, "more byte")));
     }
     writer.lines
 }

@@ -4,6 +4,7 @@ use compact_str::{CompactString, format_compact};
 
 use super::{Detail, Tab, timeline};
 use crate::app::App;
+use crate::app::action::{Action, Scope};
 use crate::app::clock;
 use crate::app::pending::Ask;
 use crate::domain::fault::FaultKind;
@@ -64,7 +65,10 @@ impl App {
                     Some(_) => format!("{loaded}, only {}, {order}", timeline::topic_name(detail.topic)),
                 }
             }
-            Tab::Records if detail.open_record.is_some() => "Enter or Esc: back to the table".into(),
+            Tab::Records if detail.open_record.is_some() => {
+                let [follow, back] = [Action::Follow, Action::Back].map(|action| self.keymap.key(Scope::Detail, action));
+                format!("{follow} or {back}: back to the table")
+            }
             Tab::Records => {
                 Detail::loaded_words(detail.records.rows(), detail.records.total, detail.records.next, detail.records.malformed)
             }

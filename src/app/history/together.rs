@@ -7,12 +7,14 @@ use compact_str::CompactString;
 
 use super::{History, MAX_OWN};
 use crate::app::App;
-use crate::app::action::Action;
-use crate::app::bulk::Course;
+use crate::app::action::{Action, Scope};
+use crate::app::batch::Sent;
+use crate::app::bulk::{Course, Landed, counted};
 use crate::app::notice::Grade;
 use crate::domain::aside::Aside;
 use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::{CaseId, Rid};
+use crate::domain::count::count;
 use crate::domain::edit::{Change, Edit, Progress};
 use crate::protocol::SettleBatch;
 
@@ -31,12 +33,80 @@ pub(super) enum Undone {
     Batch {
         id: CompactString,
         words: String,
-        /// Those of its edits that were taken back.
-        edits: Vec<(Rid, Edit)>,
+        /// Those of its edits that were taken back, each with what of it stayed.
+        edits: Vec<(Rid, Edit, Vec<String>)>,
         /// The bulk change that takes back what had landed.
         by: Option<CompactString>,
     },
     Asides(Vec<Aside>),
+}
+
+/// What taking back a bulk change would do, case by case.
+#[derive(Default)]
+struct WayBack {
+    /// Nothing of so many has left: they are given up. Those of them that are in the list are made again.
+    queued: usize,
+    waiting: Vec<(Rid, Edit)>,
+    /// What has landed and can be taken back.
+    landed: BTreeMap<Rid, Landed>,
+    /// The cases of the dry run with their edits: those that have landed, and those that are left out with the reason.
+    targets: Vec<Target>,
+    edits: Vec<Edit>,
+    /// Why landed cases stay as they are, each once per case.
+    lost: Vec<String>,
+    /// Cases that are being sent, and those that wait for a person.
+    under_way: usize,
+    stuck: usize,
+}
+
+impl WayBack {
+    fn of(sent: &Sent) -> Self {
+        let mut way = Self::default();
+        for row in &sent.rows {
+            // What is not known to be the vendor's own text is not written over it.
+            let edit = row.entry.known_edit();
+            let left_out = match (&row.entry.progress, row.rid, edit.inverse()) {
+                (Progress::Queued, rid, _) => {
+                    way.queued += 1;
+                    way.waiting.extend(rid.map(|rid| (rid, row.entry.edit.clone())));
+                    continue;
+                }
+                (Progress::Verified, Some(rid), Ok(back)) => {
+                    let landed = Landed { entry: row.entry.id.clone(), edit: edit.restorable(), stays: back.stays };
+                    way.landed.insert(rid, landed);
+                    way.targets.push(Target { rid, refused: None });
+                    way.edits.push(back.edit);
+                    continue;
+                }
+                (Progress::Verified, None, Ok(_)) => {
+                    way.lost.push("a case stays that is not in the list any more".into());
+                    continue;
+                }
+                (Progress::Verified, _, Err(why)) => {
+                    way.lost.push(why.clone());
+                    why
+                }
+                (Progress::Sending { .. } | Progress::Sent, ..) => {
+                    way.under_way += 1;
+                    "it is being sent right now".into()
+                }
+                (Progress::Parked { .. } | Progress::Unknown { .. }, ..) => {
+                    way.stuck += 1;
+                    "its edit is stopped and is decided in the outbox".into()
+                }
+            };
+            if let Some(rid) = row.rid {
+                way.targets.push(Target { rid, refused: Some(left_out) });
+                way.edits.push(edit.clone());
+            }
+        }
+        way
+    }
+
+    /// What stays of what has landed, in a few words; empty: nothing.
+    fn stays(&self) -> String {
+        counted(self.landed.values().flat_map(|landed| landed.stays.clone()).collect())
+    }
 }
 
 impl History {
@@ -77,14 +147,14 @@ impl History {
                 self.forget_undone();
                 self.push_together(Together::Batch(id));
             }
-            Course::Again => {
+            Course::Again { .. } => {
                 self.undone_together.pop();
                 self.push_together(Together::Batch(id));
             }
             Course::Back { batch, words, landed } => {
                 self.forget_batch(&batch);
                 let back = landed.into_iter().filter(|(rid, _)| sent.contains(rid));
-                let edits = back.map(|(rid, (_, edit))| (rid, edit)).collect();
+                let edits = back.map(|(rid, landed)| (rid, landed.edit, landed.stays)).collect();
                 self.took_back(batch, words, edits, Some(id));
             }
         }
@@ -95,7 +165,7 @@ impl History {
     }
 
     /// Edits of a bulk change were taken back: before they left, or by another one.
-    fn took_back(&mut self, id: CompactString, words: String, more: Vec<(Rid, Edit)>, back: Option<CompactString>) {
+    fn took_back(&mut self, id: CompactString, words: String, more: Vec<(Rid, Edit, Vec<String>)>, back: Option<CompactString>) {
         match self.undone_together.last_mut() {
             Some((Undone::Batch { id: known, edits, by, .. }, _)) if *known == id => {
                 edits.extend(more);
@@ -144,9 +214,10 @@ impl App {
                 self.say(Grade::Info, format!("{words}: taking it back is not through yet; {place} shows how far it is"));
             }
             Some(Undone::Batch { words, edits, .. }) => {
-                let targets = edits.iter().map(|(rid, _)| Target { rid: *rid, refused: None }).collect();
-                let edits = edits.into_iter().map(|(_, edit)| edit).collect();
-                self.start_bulk(Wanted::Edits(edits), words, targets, Course::Again);
+                let targets = edits.iter().map(|(rid, ..)| Target { rid: *rid, refused: None }).collect();
+                let stays = edits.iter().map(|(rid, _, stays)| (*rid, stays.clone())).collect();
+                let edits = edits.into_iter().map(|(_, edit, _)| edit).collect();
+                self.start_bulk(Wanted::Edits(edits), words, targets, Course::Again { stays });
             }
             Some(Undone::Asides(after)) => {
                 self.history.undone_together.pop();
@@ -164,57 +235,71 @@ impl App {
         let Some(sent) = self.batch(id) else {
             return self.offer_the_one_before("a bulk change that is no longer known here: each case can be changed back by hand");
         };
-        let (tally, words) = (sent.tally(), sent.batch.words.clone());
-        let (mut landed, mut edits, mut targets, mut stays) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
-        for row in sent.rows.iter().filter(|row| row.entry.progress.is_settled()) {
-            let known = row.entry.known_edit();
-            match (known.inverse(), row.rid) {
-                (Ok(back), Some(rid)) => {
-                    landed.insert(rid, (row.entry.id.clone(), known.restorable()));
-                    targets.push(Target { rid, refused: None });
-                    edits.push(back.edit);
-                    stays.extend(back.stays);
-                }
-                (Ok(_), None) => stays.push("a case stays that is not in the list any more".into()),
-                (Err(why), _) => stays.push(why),
-            }
-        }
-        let queued: Vec<_> = sent.rows.iter().filter(|row| row.entry.progress == Progress::Queued).collect();
-        let waiting: Vec<(Rid, Edit)> = queued.iter().filter_map(|row| Some((row.rid?, row.entry.edit.clone()))).collect();
-        let (queued, leaving) = (queued.len(), tally.waiting.saturating_sub(queued.len()));
+        let (way, words) = (WayBack::of(sent), sent.batch.words.clone());
         let mut told = Vec::new();
-        if queued > 0 {
+        if way.queued > 0 {
             self.settle_batch(id.into(), SettleBatch::Cancel);
-            self.offer_comment_again(&waiting);
+            self.offer_comment_again(&way.waiting);
+            let waiting = way.waiting.into_iter().map(|(rid, edit)| (rid, edit, Vec::new())).collect();
             self.history.took_back(id.into(), words.clone(), waiting, None);
             let redo = self.key(Action::Redo);
-            told.push(format!("{queued} cases: taken back before anything was sent; {redo} makes it again"));
+            told.push(format!("{}: taken back before anything was sent; {redo} makes it again", count(way.queued, "case")));
         }
-        if leaving > 0 {
+        if way.under_way > 0 {
             // It stays what is taken back next.
             let undo = self.key(Action::Undo);
-            told.push(format!("{leaving} being sent: {undo} takes that back once it is read back"));
+            told.push(format!("{} being sent: {undo} takes that back once it is read back", way.under_way));
             return self.say(Grade::Info, told.join("; "));
         }
-        if tally.stuck > 0 && targets.is_empty() {
+        if way.stuck > 0 && way.landed.is_empty() {
             let place = self.key(Action::Batch);
-            told.push(format!("{words}: {} stopped, and may be there in part; {place} shows which", tally.stuck));
+            told.push(format!("{words}: {} stopped, and may be there in part; {place} shows which", way.stuck));
             return self.say(Grade::Warning, told.join("; "));
         }
-        if queued > 0 {
+        if way.queued > 0 {
             self.say(Grade::Good, told.join("; "));
         }
-        let stays = counted(stays);
-        if !targets.is_empty() {
-            let stays = if stays.is_empty() { String::new() } else { format!(" ({stays})") };
-            let title = format!("take back: {words}{stays}");
-            self.start_bulk(Wanted::Edits(edits), title, targets, Course::Back { batch: id.into(), words, landed });
-        } else if queued > 0 {
+        if !way.landed.is_empty() {
+            let title = format!("take back: {words}");
+            let course = Course::Back { batch: id.into(), words, landed: way.landed };
+            self.start_bulk(Wanted::Edits(way.edits), title, way.targets, course);
+        } else if way.queued > 0 && way.lost.is_empty() {
             self.history.forget_batch(id);
-        } else if stays.is_empty() {
+        } else if way.queued == 0 && way.lost.is_empty() {
             self.offer_the_one_before(&format!("{words}: nothing of it was sent"));
-        } else {
-            self.offer_the_one_before(&format!("{words}: {stays}"));
+        } else if way.queued == 0 {
+            self.offer_the_one_before(&format!("{words}: {}", counted(way.lost)));
+        }
+    }
+
+    /// Whether a bulk change is the last that was done, so that it is what is taken back next.
+    pub fn is_last(&self, id: &str) -> bool {
+        matches!(self.history.last_together(), Some(Together::Batch(last)) if last == id)
+    }
+
+    /// What the key that takes back would do to a bulk change that is over, in words.
+    pub fn undo_of_batch(&self, id: &str) -> String {
+        let [undo, redo] = [Action::Undo, Action::Redo].map(|action| self.keymap.key(Scope::Batch, action));
+        let takes_back = |what: &Undone| matches!(what, Undone::Batch { by: Some(by), .. } if by == id);
+        if self.history.last_undone_together().is_some_and(takes_back) {
+            return format!("{redo} makes it again after all");
+        }
+        if !self.is_last(id) {
+            let is_known = self.history.together.iter().any(|(what, _)| matches!(what, Together::Batch(known) if known == id));
+            return if is_known {
+                format!("{undo} takes back what you did since, then this")
+            } else {
+                format!("{undo} does not take it back: it is not of this sitting")
+            };
+        }
+        let Some(way) = self.batch(id).map(WayBack::of) else { return String::new() };
+        let (back, stays) = (way.landed.len(), way.stays());
+        let stays = if stays.is_empty() { String::new() } else { format!("; {stays}") };
+        match (back, way.lost.len()) {
+            (0, 0) => "nothing of it was sent".into(),
+            (0, _) => format!("nothing takes it back: {}", counted(way.lost)),
+            (_, 0) => format!("{undo} takes it back{stays}"),
+            (_, lost) => format!("{undo} takes back {back} of {}{stays}", count(back + lost, "case")),
         }
     }
 }
@@ -241,12 +326,4 @@ impl App {
             self.forget_offered(&Edit { case: CaseId::of_marks(), ..edit.clone() });
         }
     }
-}
-
-/// The same words of several cases once, with their number.
-fn counted(mut words: Vec<String>) -> String {
-    words.sort();
-    let groups = words.chunk_by(|one, other| one == other);
-    let told = groups.map(|same| if same.len() == 1 { same[0].clone() } else { format!("{} times: {}", same.len(), same[0]) });
-    told.collect::<Vec<_>>().join("; ")
 }

@@ -177,7 +177,7 @@ fn a_case_that_changes_after_it_was_read_is_read_again() {
         panic!("{effects:?}")
     };
     let export: serde_json::Value = serde_json::from_slice(text).unwrap();
-    assert_eq!((&export["export"]["complete"], what.as_str()), (&false.into(), "1 cases, 1 not examined"));
+    assert_eq!((&export["export"]["complete"], what.as_str()), (&false.into(), "1 case, 1 not examined"));
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) fn sitting(count: u32) -> Sitting {
     sitting
 }
 
-fn pane(sitting: &Sitting) -> &BulkPane {
+pub(super) fn pane(sitting: &Sitting) -> &BulkPane {
     match sitting.app.overlays.last() {
         Some(Overlay::Bulk(pane)) => pane,
         other => panic!("no dry run: {other:?}, {}", sitting.said()),
@@ -147,7 +147,7 @@ fn escape_leaves_the_dry_run_and_the_marks_stay() {
     assert_eq!((sitting.app.overlays.len(), sitting.app.marked().0), (0, 4));
 }
 
-fn batch() -> Batch {
+pub(super) fn batch() -> Batch {
     Batch { id: "b1".into(), words: "close".into(), of: 3, keeps_going: false }
 }
 
@@ -204,7 +204,7 @@ fn a_batch_that_stops_asks_and_can_be_given_up() {
     sitting.report(Report::Outbox(Box::new(held)));
     told(&mut sitting, 2, failed());
     sitting.report(Report::BatchStopped { batch: "b1".into() });
-    assert!(sitting.said().starts_with("two failures in a row: 1 cases are held"), "{}", sitting.said());
+    assert!(sitting.said().starts_with("two failures in a row: 1 case is held"), "{}", sitting.said());
     let effects = sitting.press("g b p");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::Continue, .. }))));
     sitting.press("x");

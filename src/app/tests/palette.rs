@@ -69,6 +69,38 @@ fn a_few_letters_find_a_command_and_it_is_run_where_the_palette_was_called() {
 }
 
 #[test]
+fn what_was_typed_and_left_is_there_again_in_the_palette_and_in_help() {
+    for (open, typed) in [(":", "snoo"), (":", "sort prio"), ("?", "copy u")] {
+        let mut sitting = Sitting::with(rows(1..=5));
+        let line = |sitting: &Sitting| match sitting.app.overlays.last() {
+            Some(Overlay::Palette(pane)) => crate::app::text::line_text(&pane.line).to_owned(),
+            Some(Overlay::Help(page)) => crate::app::text::line_text(&page.search).to_owned(),
+            other => panic!("{other:?}"),
+        };
+        sitting.press(open);
+        sitting.text(typed);
+        sitting.press("Esc");
+        sitting.press(open);
+        assert_eq!(line(&sitting), typed);
+        assert!(sitting.said().starts_with("what you typed here before is offered again"), "{}", sitting.said());
+        sitting.press("Ctrl-u Esc");
+        sitting.press(open);
+        assert_eq!(line(&sitting), "", "what was erased does not come again");
+    }
+    // What was run is not offered again, and a command that brings its own line leaves what waits alone.
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press(":");
+    sitting.text("snoo");
+    sitting.press("Esc g x Esc :");
+    assert_eq!(sitting.names()[0], "snooze");
+    sitting.press("Ctrl-u");
+    sitting.text("last");
+    sitting.press("Enter :");
+    assert_eq!(sitting.names()[0], "last");
+    assert!(sitting.names().len() > 20, "the line is empty");
+}
+
+#[test]
 fn what_cannot_act_now_says_why_and_stays() {
     let mut sitting = Sitting::with(rows(1..=5));
     sitting.press(":");

@@ -7,6 +7,7 @@ use super::Notes;
 use super::section::Section;
 use crate::config::macros::{MAX_MACROS, MAX_QUESTIONS, Macro, Question};
 use crate::domain::case::Vendor;
+use crate::domain::count::count;
 use crate::domain::recipe::{MAX_STEPS, Step};
 
 /// Keys behind `m` that are taken: the list, and recording.
@@ -18,7 +19,7 @@ pub(super) fn read(value: &Spanned<DeValue<'_>>, notes: &mut Notes<'_>) -> Vec<M
         return Vec::new();
     };
     if items.len() > MAX_MACROS {
-        let words = format!("there are {} macros; {MAX_MACROS} is the most", items.len());
+        let words = format!("there are {}; {MAX_MACROS} is the most", count(items.len(), "macro"));
         notes.say(value.span().start, words, "remove those that nobody runs");
     }
     let mut found: Vec<Macro> = Vec::new();

@@ -7,6 +7,7 @@ use super::Notes;
 use super::section::Section;
 use crate::config::views::{Entry, MAX_COLUMN, MAX_QUERY_CHARS, MAX_VIEWS, MIN_COLUMN, good_name, is_ready_made, is_same};
 use crate::config::{View, ready_made};
+use crate::domain::count::count;
 
 pub(super) fn read_all(value: &Spanned<DeValue<'_>>, notes: &mut Notes<'_>) -> Vec<Entry> {
     let Some(items) = value.get_ref().as_array() else {
@@ -14,7 +15,7 @@ pub(super) fn read_all(value: &Spanned<DeValue<'_>>, notes: &mut Notes<'_>) -> V
         return Vec::new();
     };
     if items.len() > MAX_VIEWS {
-        notes.say(value.span().start, format!("there are {} views; {MAX_VIEWS} is the most", items.len()), "remove some");
+        notes.say(value.span().start, format!("there are {}; {MAX_VIEWS} is the most", count(items.len(), "view")), "remove some");
     }
     let mut found: Vec<Entry> = Vec::new();
     for item in items.iter().take(MAX_VIEWS) {

@@ -11,6 +11,7 @@ use super::said;
 use crate::config::Config;
 use crate::domain::bulk::{Batch, Row, Tally, Verdict};
 use crate::domain::case::CaseId;
+use crate::domain::count::count_of;
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::text::Clean;
 use crate::headless::session::Session;
@@ -85,7 +86,11 @@ pub(super) fn follow(
         watch.take(report);
     })?;
     if is_offline {
-        note(format!("{of} edits are saved and queued\n  they are sent by the next caseload that may use the network"));
+        note(format!(
+            "{} saved and queued\n  the next caseload that may use the network sends {}",
+            count_of(of, "edit is", "edits are"),
+            if of == 1 { "it" } else { "them" }
+        ));
         return Ok(Exit::Queued);
     }
     // Every entry is told once it is saved, so that none is missing from the count.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::config::{self, Config, Macro};
 use crate::domain::bulk::{Row, Share, Summary, Verdict};
 use crate::domain::case::SourceId;
+use crate::domain::count::{count, count_of};
 use crate::domain::text::Clean;
 use crate::headless::Scope;
 use crate::headless::plan::{CallShape, ChangeShape};
@@ -39,7 +40,7 @@ impl DryRun<'_> {
     /// For people.
     pub(super) fn print(&self, out: &mut impl Write) -> io::Result<()> {
         let Self { config, words, rows, summary, about_s } = self;
-        let cases = if summary.cases == 1 { "1 case".to_owned() } else { format!("{} cases", summary.cases) };
+        let cases = count(summary.cases, "case");
         writeln!(out, "{cases}: {}", Clean::line(words))?;
         writeln!(out, "  {:16}{:>8}{:>8}  what it needs", "source", "cases", "calls")?;
         for share in &summary.shares {
@@ -50,7 +51,7 @@ impl DryRun<'_> {
             writeln!(out, "  {:12}{old} -> {new}  ({}, first {})", turn.part.name(), turn.cases, turn.first)?;
         }
         if summary.more_turns > 0 {
-            writeln!(out, "  and {} other changes", summary.more_turns)?;
+            writeln!(out, "  and {}", count(summary.more_turns, "other change"))?;
         }
         let warnings: Vec<(&Row, String)> = rows.iter().filter_map(|row| Some((row, warning(row)?))).collect();
         for (row, words) in warnings.iter().take(MAX_NAMED) {
@@ -59,9 +60,9 @@ impl DryRun<'_> {
         if warnings.len() > MAX_NAMED {
             writeln!(out, "  ! and {} more: --json names them all", warnings.len() - MAX_NAMED)?;
         }
-        let (calls, reads, sends) = (summary.calls, summary.reads(), summary.sends);
-        let rest = format!("{} are so already, {} cannot", summary.nothing, summary.cannot);
-        writeln!(out, "{calls} calls and {reads} readings for {sends} cases, about {about_s} s; {rest}")
+        let (calls, reads, sends) = (count(summary.calls, "call"), count(summary.reads(), "reading"), count(summary.sends, "case"));
+        let rest = format!("{} so already, {} cannot", count_of(summary.nothing, "is", "are"), summary.cannot);
+        writeln!(out, "{calls} and {reads} for {sends}, about {about_s} s; {rest}")
     }
 
     /// For scripts.
@@ -107,7 +108,7 @@ fn warning(row: &Row) -> Option<String> {
 /// `status, tags; 2 CANNOT`.
 fn needs(share: &Share) -> String {
     let parts = share.parts.iter().map(|part| part.name()).collect::<Vec<_>>().join(", ");
-    let nothing = (share.nothing > 0).then(|| format!("{} are so already", share.nothing));
+    let nothing = (share.nothing > 0).then(|| format!("{} so already", count_of(share.nothing, "is", "are")));
     let cannot = (share.cannot > 0).then(|| format!("{} CANNOT", share.cannot));
     let parts = [Some(parts).filter(|parts| !parts.is_empty()), nothing, cannot];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")

@@ -8,6 +8,7 @@ use super::Check;
 use crate::config::{self, Asks, Config, SecretRef, Source};
 use crate::domain::capability::Reason;
 use crate::domain::caution::{Caution, V2};
+use crate::domain::count::count;
 use crate::domain::fault::FaultKind;
 use crate::headless::Scope;
 use crate::headless::check::unheld;
@@ -41,7 +42,7 @@ pub(super) fn configuration(scope: &Scope, checks: &mut Vec<Check>) -> Result<Op
         checks.push(Check::bad(CONFIGURATION, "file", format!("{shown} configures no source"), "write a [[source]] there"));
         return Ok(None);
     }
-    checks.push(Check::ok(CONFIGURATION, "file", format!("{shown}, {} sources", config.sources.len())));
+    checks.push(Check::ok(CONFIGURATION, "file", format!("{shown}, {}", count(config.sources.len(), "source"))));
     checks.extend(unheld(&config).iter().map(|problem| Check::problem(CONFIGURATION, "file", problem)));
     checks.extend(others_write(path));
     // From here on --source counts, and a name that is not there is a mistake of this line.
@@ -120,7 +121,7 @@ fn answered(name: &str, probed: &Probed, checks: &mut Vec<Check>) {
         }
         Err(fault) => return checks.push(Check::fault(SOURCES, name, fault)),
     };
-    let cases = answer.cases.map(|cases| format!(", {cases} cases")).unwrap_or_default();
+    let cases = answer.cases.map(|cases| format!(", {}", count(cases, "case"))).unwrap_or_default();
     let test = if answer.is_test { ", TEST token" } else { "" };
     let says = format!("{} answers in {} ms{cases}{test}", probed.host, answer.took_ms);
     checks.push(if answer.took_ms > SLOW_MS {
@@ -143,7 +144,7 @@ fn caution(name: &str, caution: &Caution, now: Timestamp) -> Check {
 
 fn quota(name: &str, answer: &Answer) -> Option<Check> {
     let quota = answer.quota?;
-    let says = format!("quota: {} of {} calls left", quota.remaining, quota.limit);
+    let says = format!("quota: {} of {} left", quota.remaining, count(quota.limit, "call"));
     Some(if quota.remaining.saturating_mul(QUOTA_LOW) < quota.limit {
         Check::warn(SOURCES, name, says, "something else spends these keys' quota: give caseload keys of its own, or raise [poll]")
     } else {

@@ -8,6 +8,7 @@ use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use super::REFILL_JITTER_MS;
+use crate::domain::count::count;
 use crate::domain::fault::{Fault, FaultKind};
 
 /// A refill further away than this is a wrong clock or a wrong header; asking again once an hour harms nobody.
@@ -194,7 +195,7 @@ impl State {
         let wait_s = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         let words = match self.window {
             _ if self.closed_until.is_some() => format!("the vendor asked for a pause; {wait_s} s of it are left"),
-            Some(window) => format!("the quota of {} requests is spent; it refills in {wait_s} s", window.limit),
+            Some(window) => format!("the quota of {} is spent; it refills in {wait_s} s", count(window.limit, "request")),
             None => format!("the quota is spent; it refills in {wait_s} s"),
         };
         Fault { wait_s: Some(wait_s), ..Fault::new(FaultKind::QuotaSpent, words) }

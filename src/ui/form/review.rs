@@ -9,6 +9,7 @@ use crate::app::form::Form;
 use crate::app::layout::Area;
 use crate::app::review::{Origin, Review, Stage};
 use crate::domain::aspect::Aspect;
+use crate::domain::count::count;
 use crate::domain::edit::{Call, Change, Part, Plan, PlanLine};
 use crate::domain::hunk::{Side, hunks};
 use crate::domain::text::Clean;
@@ -25,7 +26,7 @@ pub(super) type Line = (u16, String, Style);
 /// The review of an edit: over the whole area, or in the right half beside its form.
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     let styles = pen.styles;
-    let (question, answers) = words(review);
+    let (question, answers) = words(app, review);
     let inner = if area.height >= 8 && area.width >= 24 {
         pen.frame(area, &question, "", true);
         let is_asked = !matches!(review.stage, Stage::Failed { .. });
@@ -71,26 +72,28 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     }
     let foot = inner.height.saturating_sub(1);
     // Where the place in the lines stands beside it, the hints below say the rest.
-    let place = if most > 0 { format!("  j/k {}/{}", first + usize::from(room), lines.len()) } else { String::new() };
+    let [down, up] = [Action::Down, Action::Up].map(|action| app.keymap.key(Scope::Confirm, action));
+    let place = if most > 0 { format!("  {down}/{up} {}/{}", first + usize::from(room), lines.len()) } else { String::new() };
     let start = pen.right(inner, foot, &place, styles.dim());
-    pen.hints(Area { width: start.saturating_sub(inner.x), ..inner }, foot, answers, styles.title());
+    pen.hints(Area { width: start.saturating_sub(inner.x), ..inner }, foot, &answers, styles.title());
 }
 
-fn words(review: &Review) -> (String, &'static str) {
+fn words(app: &App, review: &Review) -> (String, String) {
     let key = &review.key;
+    let (yes, no) = (app.keymap.key(Scope::Confirm, Action::Yes), app.keymap.keys(Scope::Confirm, Action::No, 2));
     match &review.stage {
-        Stage::Planning(_) => (format!("{key}: working out the calls"), "Esc goes back"),
+        Stage::Planning(_) => (format!("{key}: working out the calls"), format!("{no} goes back")),
         Stage::Asking { plan, .. } => {
             let question = match (&review.origin, plan.calls.len()) {
                 (Origin::Undo { .. }, _) => format!("Take your change of {key} back?"),
                 (Origin::Redo { .. }, _) => format!("Change {key} after all?"),
                 (Origin::Wish | Origin::Decision, 1) => format!("Send this to {key}?"),
-                (Origin::Wish | Origin::Decision, calls) => format!("Send these {calls} calls to {key}?"),
+                (Origin::Wish | Origin::Decision, calls) => format!("Send these {} to {key}?", count(calls, "call")),
             };
-            (question, "y sends   n Enter do not   Esc goes back")
+            (question, format!("{yes} sends   {no} goes back"))
         }
-        Stage::Saving { .. } => (format!("{key}: writing to disk"), "one moment   it is sent once it is safe on disk"),
-        Stage::Failed { .. } => (format!("{key}: nothing was sent"), "Esc goes back   your text is kept"),
+        Stage::Saving { .. } => (format!("{key}: writing to disk"), "one moment   it is sent once it is safe on disk".into()),
+        Stage::Failed { .. } => (format!("{key}: nothing was sent"), format!("{no} goes back   your text is kept")),
     }
 }
 
@@ -112,8 +115,8 @@ fn plan_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, plan: &Plan, quota: 
     }
     out.push((0, String::new(), styles.text()));
     let how = match plan.calls.len() {
-        1 => "How it is sent: 1 call".to_owned(),
-        calls => format!("How it is sent: {calls} calls, not one transaction"),
+        1 => format!("How it is sent: {}", count(1_u8, "call")),
+        calls => format!("How it is sent: {}, not one transaction", count(calls, "call")),
     };
     out.push((0, how, styles.strong()));
     let first = if columns < 60 {
@@ -137,7 +140,7 @@ fn plan_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, plan: &Plan, quota: 
     }
     if let Some(quota) = quota {
         let style = if quota.remaining < plan.calls.len() as u64 + 2 { styles.warning() } else { styles.dim() };
-        push(out, columns, 0, &format!("The vendor's quota: {} of {} calls left", quota.remaining, quota.limit), style);
+        push(out, columns, 0, &format!("The vendor's quota: {} of {} left", quota.remaining, count(quota.limit, "call")), style);
     }
 }
 
@@ -185,7 +188,7 @@ fn change(out: &mut Vec<Line>, pen: &Pen, columns: u16, line: &PlanLine) {
             }
         }
         if hunk.lines.len() > left {
-            out.push((2, format!("{} more lines", hunk.lines.len() - left), styles.dim()));
+            out.push((2, count(hunk.lines.len() - left, "more line"), styles.dim()));
         }
         left = left.saturating_sub(hunk.lines.len());
     }
