@@ -200,10 +200,10 @@ fn what_the_workbench_has_read_is_read() {
 fn a_change_that_is_yet_to_come_hides_no_other() {
     let desk = Desk::calm(900);
     let ids = desk.demo.ids(Vendor::Tines);
-    let odd = ids[7].clone();
+    let odd: u64 = ids[7].parse().unwrap();
     let _server = crate::bad_json::behind(&desk, Vendor::Tines, move |target, body| {
         let Some(mut page) = target.contains("/cases?").then(|| serde_json::from_str::<Value>(&body).unwrap()) else { return body };
-        for case in page["cases"].as_array_mut().into_iter().flatten().filter(|case| case["case_id"].to_string() == odd) {
+        for case in page["cases"].as_array_mut().into_iter().flatten().filter(|case| case["case_id"] == odd) {
             case["updated_at"] = "9999-12-31T23:59:59Z".into();
         }
         page.to_string()
