@@ -54,7 +54,7 @@ pub(super) struct Ids {
 
 impl Ids {
     /// Reads all numbers. `listed_at`: the version of the file when this process read the list; rows that were written
-    /// elsewhere since are news.
+    /// elsewhere since are news, and cases that were removed since are in its list still.
     pub(super) fn load(file: &File, listed_at: Option<i64>) -> Result<Self, Fault> {
         let version = version(file)?;
         let standing = if listed_at.is_none_or(|at| at == version) { Standing::Here } else { Standing::Elsewhere };
@@ -70,6 +70,11 @@ impl Ids {
         };
         ids.take_rows(file, 0, standing)?;
         ids.take_gone(file)?;
+        if standing == Standing::Elsewhere {
+            // Which of them this process has listed is not known; taking off what is not there does no harm.
+            let gone = (0u32..).zip(&ids.known).filter(|(_, known)| known.standing == Standing::Gone);
+            ids.gone_elsewhere = gone.map(|(rid, known)| (known.source, Rid(rid))).collect();
+        }
         Ok(ids)
     }
 

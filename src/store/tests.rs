@@ -269,6 +269,24 @@ fn what_another_process_removed_is_told_unless_it_has_come_back() {
 }
 
 #[test]
+fn what_another_process_removed_before_the_first_write_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let items = [listed(A, "1", "one", 5), listed(A, "2", "two", 6)];
+    open(directory.path()).save_page(A, &items, None, at(1)).unwrap();
+    let mut store = open(directory.path());
+    assert_eq!(all(&store).len(), 2);
+    open(directory.path()).remove(&[Rid(2)]).unwrap();
+    store_one(&mut store, &items[0]);
+    assert_eq!(store.gone_elsewhere(A).unwrap(), [Rid(2)]);
+    assert_eq!(store.gone_elsewhere(A).unwrap(), []);
+    // What was gone before it was listed is nothing to tell.
+    let mut later = open(directory.path());
+    assert_eq!(all(&later).len(), 1);
+    store_one(&mut later, &items[0]);
+    assert_eq!(later.gone_elsewhere(A).unwrap(), []);
+}
+
+#[test]
 fn a_mark_moves_with_its_page_or_not_at_all() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = open(directory.path());
