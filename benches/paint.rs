@@ -90,6 +90,7 @@ impl Desk {
             id: SourceId(0),
             name: "datadog".into(),
             vendor: Vendor::Datadog,
+            code: Vendor::Datadog.code().into(),
             host: "127.0.0.1".into(),
             is_test: false,
             asks_for_secret: false,

@@ -267,6 +267,8 @@ pub struct SourceCard {
     /// As configured; unique.
     pub name: String,
     pub vendor: Vendor,
+    /// Two columns that name it in the list: the vendor's code, numbered when a vendor has several sources.
+    pub code: CompactString,
     /// Where it is read: host and port, for the error screen.
     pub host: String,
     /// The token is a test token (`so_test_…`).

@@ -115,6 +115,7 @@ fn settle(app: &mut App, source: &Source) {
     app.keymap = keymap;
     let (rules, more) = Rules::new(&config);
     app.list.set_rules(rules);
+    app.list.set_left_out(config.names_left_out());
     problems.extend(more);
     problems.extend(app.set_alarms(config.alarms));
     if let Some(first) = problems.first() {

@@ -11,7 +11,7 @@ use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::app::{App, clock};
-use crate::domain::case::{Rid, SourceId, Vendor};
+use crate::domain::case::{Rid, SourceId};
 use crate::domain::caution::Caution;
 use crate::domain::count::count;
 use crate::domain::directory::Directory;
@@ -171,14 +171,13 @@ impl App {
     }
 
     pub(super) fn take_sources(&mut self, cards: &[SourceCard]) {
-        let codes = Vendor::codes(&cards.iter().map(|card| card.vendor).collect::<Vec<_>>());
         let mut sources: Vec<Source> = Vec::with_capacity(cards.len());
-        for (card, code) in cards.iter().zip(codes) {
+        for card in cards {
             sources.push(Source {
                 card: card.clone(),
                 state: SourceState::default(),
                 directory: None,
-                code,
+                code: card.code.clone(),
                 was_full: false,
                 is_put_away: false,
                 writes: WriteProof::NotSeen,

@@ -55,6 +55,7 @@ fn card(id: u8, vendor: Vendor) -> SourceCard {
         id: SourceId(id),
         name: vendor.name().into(),
         vendor,
+        code: vendor.code().into(),
         host: "host".into(),
         is_test: false,
         asks_for_secret: false,

@@ -3,6 +3,8 @@
 
 use std::process::{Child, Command};
 
+use compact_str::CompactString;
+
 use super::{Config, SecretRef, Source};
 
 impl Source {
@@ -34,6 +36,15 @@ impl Config {
     /// Keeps the sources that are wanted. The others are still known: nobody inherits their secrets, and they can be named.
     pub fn keep_sources(&mut self, is_wanted: impl Fn(&Source) -> bool) {
         self.left_out.extend(self.sources.extract_if(.., |source| !is_wanted(source)));
+    }
+}
+
+impl Config {
+    /// What `src:` may call the sources that this run leaves out.
+    pub fn names_left_out(&self) -> Vec<CompactString> {
+        let names =
+            |source: &Source| [source.name.as_str().into(), source.code.clone(), source.vendor.code().into(), source.vendor.name().into()];
+        self.left_out.iter().flat_map(names).collect()
     }
 }
 

@@ -80,12 +80,12 @@ fn both(first: Query, second: Query) -> Query {
 /// Before anything is read: a source that the query names and that is not configured is a mistake. One that this run leaves
 /// out is none.
 fn must_be_sources(query: &Query, config: &Config) -> Result<(), Stop> {
-    let sources = (0..=u8::MAX).map(SourceId).zip(config.sources.iter().chain(&config.left_out));
+    let sources = (0..=u8::MAX).map(SourceId).zip(&config.sources);
     let origin = |(id, source): (SourceId, &Source)| {
         let (name, code) = (source.name.as_str().into(), source.code.clone());
         Origin { id, name, code, vendor: source.vendor, is_read_only: false, me: None }
     };
-    let asker = Asker { origins: sources.map(origin).collect(), ..Asker::default() };
+    let asker = Asker { origins: sources.map(origin).collect(), left_out: config.names_left_out(), ..Asker::default() };
     match asker.strangers(query).first() {
         Some(stranger) => Err(Stop::usage(format!("the filter is wrong: {}", stranger.problem("")))),
         None => Ok(()),

@@ -17,12 +17,14 @@ pub struct Asker {
     pub shift_at: Option<Timestamp>,
     /// What `src:` names, and who `me` is there.
     pub origins: Vec<Origin>,
+    /// By which else `src:` names sources that are configured and no part of this run: it finds nothing, and is no mistake.
+    pub left_out: Vec<CompactString>,
 }
 
 impl Asker {
     /// Knows no source and nobody.
     pub fn at(now: Timestamp, zone: TimeZone) -> Self {
-        Self { now, zone, shift_at: None, origins: Vec::new() }
+        Self { now, zone, shift_at: None, origins: Vec::new(), left_out: Vec::new() }
     }
 }
 

@@ -58,7 +58,7 @@ impl Asker {
             _ => fold(name) == wanted,
         };
         let names = || self.origins.iter().flat_map(|origin| [&*origin.name, &*origin.code, origin.vendor.code(), origin.vendor.name()]);
-        if names().any(is_meant) {
+        if names().any(is_meant) || self.left_out.iter().any(|name| is_meant(name)) {
             return None;
         }
         let known = self.origins.iter().map(|origin| &*origin.name).collect::<Vec<_>>().join(", ");

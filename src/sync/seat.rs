@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Instant;
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use tokio::sync::{Mutex, mpsc};
@@ -28,6 +29,7 @@ pub(super) struct Seat {
     pub id: SourceId,
     pub name: String,
     pub vendor: Vendor,
+    code: CompactString,
     provider: Option<Provider>,
     /// Why no request may leave; changes when its secret comes after all.
     refused: RefCell<Option<Fault>>,
@@ -59,6 +61,7 @@ impl Seat {
             id,
             name: setup.name,
             vendor: setup.vendor,
+            code: setup.code,
             provider: setup.provider,
             keys: setup.keys.filter(|_| offline.is_none()),
             refused: RefCell::new(offline.or(setup.refused)),
@@ -142,6 +145,7 @@ impl Seat {
             id: self.id,
             name: self.name.clone(),
             vendor: self.vendor,
+            code: self.code.clone(),
             host: provider.map(Provider::host).unwrap_or_default(),
             is_test: provider.is_some_and(Provider::is_test),
             asks_for_secret: self.keys.as_ref().is_some_and(Keys::has_command),

@@ -159,7 +159,8 @@ fn form_invalid() {
 fn form_where_the_vendor_lacks_fields() {
     pictures("form_serverops", |size| {
         let mut stage = at_case(size);
-        let cards: Vec<SourceCard> = Vendor::ALL.into_iter().zip(0..).map(|(_, id)| card(id, Vendor::ServerOps)).collect();
+        let numbered = |id| SourceCard { code: format!("S{}", id + 1).into(), ..card(id, Vendor::ServerOps) };
+        let cards: Vec<SourceCard> = (0..3).map(numbered).collect();
         stage.report(Report::Sources(cards));
         let rid = rows().into_iter().find(|(_, row)| row.key.as_str() == "SEC-882").unwrap().0;
         stage.report(Report::Case { rid, case: Arc::new(case()), read_at: at(20), from: From::Network });

@@ -150,6 +150,7 @@ pub(crate) fn card(id: u8, vendor: Vendor) -> SourceCard {
         id: SourceId(id),
         name: format!("emea-{}", vendor.name()),
         vendor,
+        code: vendor.code().into(),
         host: host.into(),
         is_test: false,
         asks_for_secret: false,

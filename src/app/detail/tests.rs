@@ -86,6 +86,7 @@ impl Sitting {
             id: SourceId(0),
             name: "tines".into(),
             vendor: Vendor::Tines,
+            code: Vendor::Tines.code().into(),
             host: "host".into(),
             is_test: false,
             asks_for_secret: false,

@@ -25,6 +25,7 @@ fn card(vendor: Vendor) -> SourceCard {
         id: SourceId(0),
         name: "one".into(),
         vendor,
+        code: vendor.code().into(),
         host: "host".into(),
         is_test: false,
         asks_for_secret: false,

@@ -1,6 +1,8 @@
 //! How the filter is judged: at once where that takes less than a frame, else in slices between keys; and what the
 //! result is worth.
 
+use compact_str::CompactString;
+
 use crate::domain::case::Rid;
 use crate::index::{Deep, Flags, Index, Judge, Parts, Scope, Step, Verdict};
 use crate::protocol::Counted;
@@ -67,6 +69,11 @@ impl List {
     /// The sources that a query is about.
     pub fn scope_of(&self, query: &Query) -> Scope {
         Index::scope(query, &self.asker)
+    }
+
+    /// Sources that are configured and no part of this sitting.
+    pub fn set_left_out(&mut self, names: Vec<CompactString>) {
+        self.asker.left_out = names;
     }
 
     /// Takes over what the sources are and who `me` is there; whatever the filter makes of that is judged again. Rows that
