@@ -294,11 +294,13 @@ fn keys_named(line: &str) -> Vec<String> {
         if !OF_TEXTS.iter().any(|known| text.contains(known)) {
             found.extend(words.iter().filter(|word| NAMED_KEYS.contains(word)).map(ToString::to_string));
         }
-        // A row of hints: `1 changes  2 all`, `r rename   J K move`.
-        let hints: Vec<&str> = text.split("  ").map(str::trim).filter(|hint| !hint.is_empty()).collect();
-        if hints.len() > 1 {
-            let first = hints.iter().filter_map(|hint| hint.split_once(' ')).map(|(key, _)| key);
-            found.extend(first.filter(|key| key.chars().count() == 1 && !NO_HINTS.contains(key)).map(str::to_owned));
+        // A row of hints: `1 changes  2 all`, `r rename   J K move`. A line of its own is no further hint.
+        for line in text.split("\\n") {
+            let hints: Vec<&str> = line.split("  ").map(str::trim).filter(|hint| !hint.is_empty()).collect();
+            if hints.len() > 1 {
+                let first = hints.iter().filter_map(|hint| hint.split_once(' ')).map(|(key, _)| key);
+                found.extend(first.filter(|key| key.chars().count() == 1 && !NO_HINTS.contains(key)).map(str::to_owned));
+            }
         }
     }
     found
@@ -420,7 +422,10 @@ fn the_rules_themselves_find_what_they_forbid() {
     assert_eq!(rooms_named("use crate::{domain::case::{Case, Row}, sync, ui::draw};"), ["domain", "sync", "ui"]);
     assert_eq!(rooms_named("crate::store::Store::open(crate::config::load())"), ["store", "config"]);
     assert_eq!(keys_named(r#"say("press s and", "gs and 3", "let it go"); let gx = za;"#), ["s", "gs"]);
-    assert_eq!(keys_named(r#"hint("r rename   J K move"); say("Esc goes back"); say("A limit  and more");"#), ["r", "J", "Esc"]);
+    assert_eq!(
+        keys_named(r#"hint("r rename   J K move"); say("Esc goes back"); say("A limit  and more"); say("so\\n  a case");"#),
+        ["r", "J", "Esc"]
+    );
     assert_eq!(counts_by_hand(r#"format!("{} cases, {many} rows, {MAX} calls, {vendor} cases")"#), [""; 0], "a name is no number");
     assert_eq!(counts_by_hand(r#"format!("{} cases, {many} rows, {MAX} calls")"#), ["cases", "rows"]);
     let code: Vec<String> =
