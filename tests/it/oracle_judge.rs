@@ -170,6 +170,9 @@ impl Book {
     pub fn ordered(&mut self, case: &Name, wish: Wish) {
         let comments = self.truth(case).map_or(0, |truth| truth.comments.len());
         let before = self.truth(case).map(|truth| wish.field().of(truth)).unwrap_or_default();
+        // Of a case that is closed already, or open, another status of that kind may come: its state tells nothing of it.
+        let is_so = matches!(wish, Wish::Open(_)) && self.truth(case).is_some_and(|truth| wish.holds(truth, comments));
+        let wish = if is_so { Wish::Some(Field::Status) } else { wish };
         self.orders.push(Order { case: case.clone(), wish, fate: Fate::Open, comments, before, is_undone: false });
     }
 
@@ -192,6 +195,13 @@ impl Book {
         let field = order.wish.field();
         let is_as_before = self.world.get(case).is_some_and(|truth| field.of(truth) == order.before);
         Some(if is_as_before || field == Field::Comments { order.wish.clone() } else { Wish::Some(field) })
+    }
+
+    /// The person has wished otherwise of the same field since, and that is there: both left between two looks of the judge.
+    pub fn is_overtaken(&self, order: &Order) -> bool {
+        let mut later = self.orders.iter().rev().take_while(|later| !std::ptr::eq(*later, order));
+        let is_other = |later: &Order| later.case == order.case && later.wish.field() == order.wish.field();
+        order.wish.field() != Field::Comments && later.any(|later| is_other(later) && later.fate == Fate::Landed)
     }
 
     pub fn open_orders(&self) -> impl Iterator<Item = &Order> {

@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 
 use crate::desk::{Desk, House};
 use crate::oracle::{Deed, Harm, Step, Verb, vendor};
-use crate::oracle_judge::{Asked, Book, Fate, Field, ME, Name, Verdict, Wish, filters};
+use crate::oracle_judge::{Asked, Book, Fate, Field, ME, Name, Order, Verdict, Wish, filters};
 use crate::oracle_together::macros;
 
 /// Keys that a question takes to be meant for it.
@@ -526,7 +526,8 @@ impl<'a> Sitting<'a> {
 
     /// What was confirmed is at its vendor, or waits where the person sees it.
     pub fn judge_orders(&self) -> Verdict {
-        match self.book.open_orders().find(|order| !self.queued(&order.case) && !matches!(order.wish, Wish::Some(_))) {
+        let is_lost = |order: &&Order| !self.queued(&order.case) && !matches!(order.wish, Wish::Some(_)) && !self.book.is_overtaken(order);
+        match self.book.open_orders().find(is_lost) {
             None => Ok(()),
             Some(order) => Err(format!(
                 "{:?} was confirmed for {:?}, is not at the vendor, and does not wait; its case is {:?}, said was {:?}",
