@@ -100,9 +100,10 @@ impl<'t> Short<'t> {
         let given = Some(value).filter(|value| !value.is_empty()).or(next.filter(|next| !next.starts_with('-')));
         let known = LETTERS.iter().find(|(letters, ..)| letters.contains(letter));
         let known = known.map(|(_, written, example)| format!("write {}, or ", written.replace("{}", given.unwrap_or(example))));
-        let (wrong, known) = match is_ours {
-            true => (format!("the value of -{letter} stands apart"), format!("write -{letter} {value}, or ")),
-            false => (format!("{} has no -{letter}", verb.get_name()), known.unwrap_or_default()),
+        let (wrong, known) = if is_ours {
+            (format!("the value of -{letter} stands apart"), format!("write -{letter} {value}, or "))
+        } else {
+            (format!("{} has no -{letter}", verb.get_name()), known.unwrap_or_default())
         };
         let words = format!("{wrong}\n\n  {known}write NOT {letter}{value} to leave out cases with the text `{letter}{value}`");
         verb.error(ErrorKind::UnknownArgument, words)

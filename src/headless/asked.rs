@@ -138,12 +138,9 @@ pub(super) fn say_lacking(index: &Index) {
 
 /// What sleeps in the workbench is not listed either, and that is said.
 pub(super) fn say_asleep(asleep: usize) {
-    match asleep {
-        0 => {}
-        _ => {
-            let left_out = count_of(asleep, "snoozed case is", "snoozed cases are");
-            note(format!("{left_out} left out, as in the workbench; is:snoozed lists what sleeps"));
-        }
+    if asleep > 0 {
+        let left_out = count_of(asleep, "snoozed case is", "snoozed cases are");
+        note(format!("{left_out} left out, as in the workbench; is:snoozed lists what sleeps"));
     }
 }
 

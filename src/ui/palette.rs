@@ -69,12 +69,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PalettePane) -> 
         let words_room = Area { x: beside, width: room.right().saturating_sub(beside), ..list };
         pen.words(words_room, line, &words, style);
     }
+    let hints: [(&[Action], &str); 3] = [(&[Action::Run], "run"), (&[Action::Complete], "complete"), (&[Action::Back], "close")];
     let foot = match entries.get(chosen).and_then(|entry| entry.why.as_ref()) {
         Some(why) => (format!(" not now: {why}"), styles.warning()),
-        None => {
-            let hints: [(&[Action], &str); 3] = [(&[Action::Run], "run"), (&[Action::Complete], "complete"), (&[Action::Back], "close")];
-            (format!(" {}", app.keymap.hints(Scope::Palette, "   ", &hints)), styles.dim())
-        }
+        None => (format!(" {}", app.keymap.hints(Scope::Palette, "   ", &hints)), styles.dim()),
     };
     pen.words(inner, inner.height.saturating_sub(1), &foot.0, foot.1);
     cursor
