@@ -140,9 +140,11 @@ impl App {
             let deep = Deep::of_case(&case, source.card.vendor, from == From::Network);
             self.list.learn(rid, deep);
         }
-        if self.ahead.is_examined(rid) && self.detail.rid != Some(rid) {
-            // Hundreds of them would push what was looked at off the shelf.
+        if !self.is_looked_at(rid) {
             return;
+        }
+        if let Some(slice) = &case.activities {
+            self.shelf.put_timeline(rid, &slice.items);
         }
         let loaded = Loaded { case, read_at, from };
         self.shelf.put(rid, loaded.clone());
@@ -152,6 +154,11 @@ impl App {
             self.detail.fault = None;
             self.detail.revision += 1;
         }
+    }
+
+    /// Not only read for the filter: hundreds of those would push what was looked at off the shelf.
+    fn is_looked_at(&self, rid: Rid) -> bool {
+        !self.ahead.is_examined(rid) || self.detail.rid == Some(rid)
     }
 
     /// Pages that come inside the case stand before the first that is asked for.
@@ -174,6 +181,9 @@ impl App {
 
     pub(super) fn take_activities(&mut self, rid: Rid, page: u32, slice: Slice<Activity>, _read_at: Timestamp) {
         self.list.learn(rid, Deep::of_activities(&slice, self.page_behind_first(rid, page)));
+        if self.is_looked_at(rid) {
+            self.shelf.put_timeline(rid, &slice.items);
+        }
         if self.detail.rid == Some(rid) {
             self.detail.activities.absorb(page, slice);
             self.detail.revision += 1;
@@ -246,6 +256,7 @@ impl App {
             clock: &self.clock,
             vendor: source.map_or(Vendor::Datadog, |source| source.card.vendor),
             me: source.and_then(crate::app::Source::me),
+            timeline: self.detail.rid.map_or(&[], |rid| self.shelf.timeline(rid)),
         }
     }
 

@@ -112,11 +112,11 @@ fn shown(seen: &Seen) -> String {
 }
 
 impl App {
-    /// What a colleague did to a case a moment ago, as it was read last.
+    /// Who else was at work on a case a moment ago, as it and its timeline were read last.
     pub fn busy_words(&self, rid: Rid) -> Option<String> {
         let case = &self.shelf.get(rid)?.case;
         let me = self.source(case.row.id.source).and_then(crate::app::Source::me);
-        busy(case, me, self.now).map(|busy| format!("! {}", busy.words(&ago(busy.at, self.now))))
+        busy(case, self.shelf.timeline(rid), me, self.now).map(|busy| format!("! {}", busy.words(&ago(busy.at, self.now))))
     }
 
     /// Asks for the calls of an edit and puts the review on top.

@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::domain::activity::Activity;
 use crate::domain::case::{Case, Rid};
 use crate::protocol::From;
 
 /// Cases kept in memory; the one longest not used leaves first. Enough for walking up and down a screen of rows.
 const MAX_CASES: usize = 64;
+/// Of each timeline the newest entries: enough to tell who is at work on a case.
+const MAX_ENTRIES: usize = 32;
 
 /// A case whole, as far as it has come.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct Loaded {
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
     cases: VecDeque<(Rid, Loaded)>,
+    /// They may come before their case.
+    timelines: VecDeque<(Rid, Vec<Activity>)>,
 }
 
 impl Shelf {
@@ -39,12 +44,36 @@ impl Shelf {
         self.cases.push_back((rid, loaded));
     }
 
+    /// The newest entries of a case's timeline that have come, newest first.
+    pub fn timeline(&self, rid: Rid) -> &[Activity] {
+        self.timelines.iter().find(|(known, _)| *known == rid).map_or(&[], |(_, entries)| entries)
+    }
+
+    /// Entries come in pages; what comes again replaces what was known.
+    pub fn put_timeline(&mut self, rid: Rid, page: &[Activity]) {
+        let place = self.timelines.iter().position(|(known, _)| *known == rid);
+        let mut entries = place.and_then(|place| self.timelines.remove(place)).map_or_else(Vec::new, |(_, entries)| entries);
+        entries.retain(|entry| !page.iter().any(|new| new.id == entry.id));
+        entries.extend(page.iter().filter(|entry| entry.at.is_some()).cloned());
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+        entries.truncate(MAX_ENTRIES);
+        if self.timelines.len() == MAX_CASES {
+            self.timelines.pop_front();
+        }
+        self.timelines.push_back((rid, entries));
+    }
+
     /// It is used again: it stays longer.
     pub fn touch(&mut self, rid: Rid) {
         if let Some(at) = self.cases.iter().position(|(known, _)| *known == rid)
             && let Some(used) = self.cases.remove(at)
         {
             self.cases.push_back(used);
+        }
+        if let Some(at) = self.timelines.iter().position(|(known, _)| *known == rid)
+            && let Some(used) = self.timelines.remove(at)
+        {
+            self.timelines.push_back(used);
         }
     }
 }
@@ -65,5 +94,21 @@ mod tests {
         }
         assert!(shelf.get(Rid(0)).is_some() && shelf.get(Rid(99)).is_some() && shelf.get(Rid(36)).is_none());
         assert_eq!(shelf.cases.len(), MAX_CASES);
+    }
+
+    #[test]
+    fn the_newest_entries_stay_each_once() {
+        let entry = |n: i64| Activity { id: n.to_string().into(), at: Timestamp::from_second(n).ok(), ..sample::activity() };
+        let mut shelf = Shelf::default();
+        let page: Vec<Activity> = (0..40).map(entry).collect();
+        shelf.put_timeline(Rid(1), &page[20..]);
+        shelf.put_timeline(Rid(1), &page[..30]);
+        let newest: Vec<Activity> = (8..40).rev().map(entry).collect();
+        assert_eq!((shelf.timeline(Rid(1)), shelf.timeline(Rid(2))), (&newest[..], &[][..]));
+        for n in 2..100 {
+            shelf.put_timeline(Rid(n), &page);
+            shelf.touch(Rid(1));
+        }
+        assert!(shelf.timelines.len() == MAX_CASES && !shelf.timeline(Rid(1)).is_empty() && shelf.timeline(Rid(2)).is_empty());
     }
 }

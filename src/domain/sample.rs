@@ -2,9 +2,24 @@
 
 use jiff::Timestamp;
 
+use super::activity::{Activity, Topic};
 use super::case::{Case, CaseId, Priority, Row, SourceId, State, Status, Vendor};
 use super::page::RawBody;
 use super::text::Clean;
+
+/// A change without an id, a person or a moment.
+pub fn activity() -> Activity {
+    Activity {
+        id: "".into(),
+        kind: Clean::line("STATUS_UPDATED"),
+        topic: Topic::Change,
+        who: None,
+        at: None,
+        text: Clean::default(),
+        file: None,
+        is_deleted: false,
+    }
+}
 
 /// An open case of a vendor as its API would give it; `number` tells cases apart.
 pub fn case(vendor: Vendor, number: u32) -> Case {

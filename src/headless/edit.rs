@@ -219,7 +219,7 @@ fn carry_out(session: &mut Session, config: &Config, opened: &Opened, edit: &Edi
     }
     let planned = plan::plan(session, edit)?;
     let directory = session.directory();
-    let busy = busy(&opened.case, directory.me.as_ref(), Timestamp::now());
+    let busy = busy(&opened.case, &opened.activities, directory.me.as_ref(), Timestamp::now());
     let aside = plan::Aside { quota: session.quota(), busy };
     if how.dry_run {
         let mut out = BufWriter::new(io::stdout().lock());

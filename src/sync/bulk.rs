@@ -9,12 +9,14 @@ use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
 use rustc_hash::FxHashMap;
 
+use super::detail;
 use super::gate::Urgency;
 use super::plan::laid;
 use super::seat::Seat;
 use super::worker::Shared;
+use crate::domain::activity::Activity;
 use crate::domain::bulk::{Row, Sends, Target, Verdict, Wanted};
-use crate::domain::busy::busy;
+use crate::domain::busy::{Busy, busy, is_lately, is_untold};
 use crate::domain::case::{Case, CaseId, Rid, State, Vendor};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Change, Edit, OutboxEntry};
@@ -23,21 +25,22 @@ use crate::domain::formula;
 use crate::domain::recipe::Recipe;
 use crate::domain::text::Clean;
 use crate::protocol::{From, Report, Ticket};
-use crate::store::Depth;
+use crate::store::{Depth, Part};
 
 /// Rows per report: the bar moves, and the screen is not flooded.
 const ROWS_TOGETHER: usize = 64;
 /// Cases worked out side by side; only those that have to be read take any time.
 const CASES_AT_ONCE: usize = 8;
-/// So many cases are read only to judge the conditions of closing; more would cost minutes before anything is shown.
-const READ_FOR_CONDITIONS: usize = 50;
+/// Of so many cases what no recipe needs is read, too: conditions of closing, and whose the last change was. Of more it would
+/// cost minutes before anything is shown.
+const READ_BESIDES: usize = 50;
 
 /// How long the outcome of a bulk change that nobody has looked at is kept.
 const BATCH_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Answers [`crate::protocol::Order::PlanBulk`].
 pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, wanted: Wanted, targets: Vec<Target>) -> Result<(), Fault> {
-    let reads_conditions = targets.len() <= READ_FOR_CONDITIONS;
+    let reads = targets.len() <= READ_BESIDES;
     let (recipe, edits) = match wanted {
         Wanted::Recipe(recipe) => (Some(recipe), Vec::new()),
         Wanted::Edits(edits) => (None, edits),
@@ -47,7 +50,7 @@ pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, wanted: Wanted, 
         None => Vec::new(),
     };
     let edits = edits.into_iter().map(Some).chain(std::iter::repeat(None));
-    let ground = &Ground { shared, waiting: waiting(shared).await?, directories, reads_conditions };
+    let ground = &Ground { shared, waiting: waiting(shared).await?, directories, reads };
     let recipe = &recipe;
     let rows = stream::iter(targets.into_iter().zip(edits)).map(|(target, edit)| async move {
         match recipe {
@@ -70,7 +73,7 @@ struct Ground<'a> {
     /// By source.
     directories: Vec<Directory>,
     /// Few enough cases that each is read whole for its conditions of closing.
-    reads_conditions: bool,
+    reads: bool,
 }
 
 /// By case what is on its way, in the order in which it leaves.
@@ -115,7 +118,7 @@ async fn whole(shared: &Rc<Shared>, seat: &Seat, id: &CaseId) -> Result<Case, Fa
 impl Ground<'_> {
     async fn of_recipe(&self, target: &Target, recipe: &Recipe) -> Result<Row, Fault> {
         let needs = |seat: &Seat, case: &Case| {
-            let has_conditions = self.reads_conditions && seat.vendor == Vendor::Tines;
+            let has_conditions = self.reads && seat.vendor == Vendor::Tines;
             // What is not sent anyway is not read for it either.
             target.refused.is_none()
                 && seat.read_only().is_none()
@@ -134,7 +137,7 @@ impl Ground<'_> {
             match recipe.changes(seat.vendor, &case, directory) {
                 Err(words) => Verdict::Cannot(words),
                 Ok(changes) if changes.is_empty() => Verdict::Nothing,
-                Ok(changes) => judged(self.shared, seat, &case, Edit::new(&case, changes)),
+                Ok(changes) => judged(self.shared, seat, target.rid, &case, Edit::new(&case, changes), self.reads).await?,
             }
         };
         Ok(row(target.rid, &case, verdict))
@@ -150,7 +153,7 @@ impl Ground<'_> {
             (Some(words), _) => Verdict::Cannot(words.clone()),
             (None, None) => Verdict::Nothing,
             (None, Some(edit)) if edit.changes.iter().all(|change| change.is_met(&case) == Some(true)) => Verdict::Nothing,
-            (None, Some(edit)) => judged(self.shared, seat, &case, edit),
+            (None, Some(edit)) => judged(self.shared, seat, target.rid, &case, edit, self.reads).await?,
         };
         Ok(row(target.rid, &case, verdict))
     }
@@ -175,21 +178,50 @@ impl Ground<'_> {
     }
 }
 
-fn judged(shared: &Shared, seat: &Seat, case: &Case, edit: Edit) -> Verdict {
-    let directory = seat.directory();
+async fn judged(shared: &Rc<Shared>, seat: &Seat, rid: Rid, case: &Case, edit: Edit, reads: bool) -> Result<Verdict, Fault> {
     let planned = seat.reader().and_then(|provider| match seat.read_only() {
         Some(why) => Err(Fault::new(FaultKind::NotPossible, why.to_string())),
-        None => provider.plan(case, &edit, &directory),
+        None => provider.plan(case, &edit, &seat.directory()),
     });
-    match planned {
+    Ok(match planned {
         Err(fault) => Verdict::Cannot(fault.message.to_string()),
         Ok(plan) if plan.calls.is_empty() => Verdict::Nothing,
         Ok(plan) => {
             let objections = objections(case, &edit);
-            let busy = busy(case, directory.me.as_ref(), shared.wall.now());
+            let busy = at_work(shared, seat, rid, case, reads).await?;
             Verdict::Sends(Box::new(Sends { edit, plan, objections, busy }))
         }
+    })
+}
+
+/// Who else is at work on a case that was changed lately, as it and its timeline tell.
+async fn at_work(shared: &Rc<Shared>, seat: &Seat, rid: Rid, case: &Case, reads: bool) -> Result<Option<Busy>, Fault> {
+    let now = shared.wall.now();
+    // Most of many were not, and need no timeline.
+    if case.row.updated_at.is_none_or(|at| !is_lately(at, now)) {
+        return Ok(None);
     }
+    let directory = seat.directory();
+    let me = directory.me.as_ref();
+    let mut timeline = timeline(shared, rid).await?;
+    if reads && is_untold(case, &timeline, me, now) && newest_entries(shared, seat, rid, case).await {
+        timeline = self::timeline(shared, rid).await?;
+    }
+    Ok(busy(case, &timeline, me, now))
+}
+
+/// What is on disk of it.
+async fn timeline(shared: &Rc<Shared>, rid: Rid) -> Result<Vec<Activity>, Fault> {
+    let pages = detail::parts::<Activity>(shared, rid, Part::Activities).await?;
+    Ok(pages.into_iter().flat_map(|(_, slice, _)| slice.items).collect())
+}
+
+/// Whether they have come; a name is not worth a failure.
+async fn newest_entries(shared: &Rc<Shared>, seat: &Seat, rid: Rid, case: &Case) -> bool {
+    let Ok(provider) = seat.network() else { return false };
+    let _turn = seat.gate.enter(Urgency::Low).await;
+    let read = detail::read_activities(shared, provider, rid, &case.row.id.id, None).await;
+    read.inspect_err(|fault| tracing::debug!(%fault, "a timeline could not be read")).is_ok()
 }
 
 /// Conditions of closing that are not met, by name.

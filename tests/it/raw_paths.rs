@@ -10,12 +10,11 @@ use caseload::demo::{self, Act, Demo, Truth, Vendor};
 use caseload::domain::aspect::Aspect;
 use caseload::domain::case::Case;
 use caseload::domain::edit::{Change, Edit};
-use caseload::protocol::From;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::cli_desk::{Desk, assert_harmless};
-use crate::cli_edit::{open_case, reference};
+use crate::cli_edit::open_case;
 use crate::desk::House;
 use crate::pty::Tty;
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm};
@@ -316,62 +315,111 @@ proptest! {
     }
 }
 
+/// How a colleague at work is told everywhere.
+const WORDS: &str = "! being worked on by ";
+
+/// Who changes a case, one right after the other, and whether a colleague is among them.
+const HANDS: [(&[bool], bool); 4] = [(&[true], false), (&[false], true), (&[true, false], true), (&[false, true], true)];
+
+/// An open case that nobody has: no name is to be had from the case itself.
+fn unassigned(demo: &Demo, vendor: Vendor) -> impl Iterator<Item = Truth> {
+    demo.truth(vendor).into_iter().filter(|truth| truth.is_listed && truth.is_open && truth.assignees.is_empty())
+}
+
+fn comment(demo: &Demo, vendor: Vendor, id: &str, text: &str) {
+    demo.act(Act::Comment { vendor, id: id.into(), text: text.into() }).unwrap();
+}
+
 #[test]
 fn a_colleague_at_work_is_named_before_anything_is_sent() {
-    let desk = Desk::calm(60);
-    for vendor in [Vendor::Datadog, Vendor::Tines] {
-        let case = open_case(&desk, vendor);
-        let (id, case) = (case["id"].as_str().unwrap().to_owned(), reference(&case));
-        let plan = ["edit", &case, "--set", "title=Mine", "--dry-run"];
-        let with_json = [&plan[..], &["--json"]].concat();
-        rewrite(&desk.demo, vendor, &id, "title", "A colleague's");
-        let said = desk.run(&plan).expect(0);
-        assert!(said.out.contains("! being worked on by "), "{vendor:?}: {}", said.out);
-        let who = desk.run(&with_json).expect(0).json()["busy"].as_str().unwrap().to_owned();
-        assert!(said.out.contains(&format!("being worked on by {who} (changed at 20")), "{}", said.out);
-        // One's own change is nobody else's.
-        desk.run(&["edit", &case, "--set", "title=Mine at last", "--yes"]).expect(0);
-        // Tines' timeline has them both in one second.
-        if vendor == Vendor::Datadog {
-            assert_eq!(desk.run(&with_json).expect(0).json()["busy"], Json::Null);
+    let desk = Desk::calm(120);
+    for vendor in Vendor::ALL {
+        // ServerOps knows no people.
+        let names_people = vendor != Vendor::ServerOps;
+        let mut cases = Vec::new();
+        for (case, (hands, is_busy)) in unassigned(&desk.demo, vendor).zip(HANDS) {
+            let reference = format!("{}:{}", vendor.name(), case.id);
+            for is_me in hands {
+                match (is_me, names_people) {
+                    (true, true) => drop(desk.run(&["comment", &reference, "-m", "I did"]).expect(0)),
+                    (true, false) => drop(desk.run(&["edit", &reference, "--set", "title=I did", "--yes"]).expect(0)),
+                    (false, true) => comment(&desk.demo, vendor, &case.id, "A colleague did"),
+                    (false, false) => rewrite(&desk.demo, vendor, &case.id, "title", "A colleague did"),
+                }
+            }
+            cases.push((case.id, reference, is_busy && names_people));
+        }
+        assert_eq!(cases.len(), HANDS.len(), "{vendor:?} has too few cases");
+        let filter = format!("src:{} status:open", vendor.name());
+        let bulk = desk.run(&["bulk", &filter, "--do", "close", "--dry-run", "--json"]).expect(0).json();
+        for (id, reference, is_busy) in cases {
+            let row = bulk["rows"].as_array().unwrap().iter().find(|row| row["id"] == *id).unwrap();
+            let plan = ["edit", &reference, "--set", "title=Mine", "--dry-run"];
+            let single = desk.run(&[&plan[..], &["--json"]].concat()).expect(0).json();
+            let said = desk.run(&plan).expect(0).out;
+            for (who, way) in [(&row["busy"], "bulk"), (&single["busy"], "edit")] {
+                assert_eq!(who.is_string(), is_busy, "{way} {reference}: {row:#} {single:#}");
+                assert_ne!(who.as_str(), Some("Mara Lindqvist"), "{way} {reference}");
+            }
+            assert_eq!(said.contains(WORDS), is_busy, "{said}");
+            if let Some(who) = single["busy"].as_str() {
+                assert!(said.contains(&format!("{WORDS}{who} (changed at 20")), "{said}");
+            }
         }
     }
 }
 
-/// How a colleague at work is told everywhere.
-const WORDS: &str = "! being worked on by ";
-
 #[test]
 fn a_colleague_at_work_is_named_in_the_triage_run() {
-    let house = House::hasty(40);
-    let mut screen = house.sit();
-    screen.read_all().press("/").text("src:datadog status:open").press("<enter>");
-    for id in house.demo.ids(Vendor::Datadog) {
-        rewrite(&house.demo, Vendor::Datadog, &id, "description", "A colleague's");
+    for vendor in [Vendor::Datadog, Vendor::Tines] {
+        let house = House::hasty(40);
+        let mut screen = house.sit();
+        screen.read_all().press("/").text(&format!("src:{} status:open", vendor.name())).press("<enter>");
+        for id in house.demo.ids(vendor) {
+            comment(&house.demo, vendor, &id, "A colleague did");
+        }
+        screen.press("T").settle();
+        assert!(screen.shown().contains("Triage run") && screen.shown().contains(WORDS), "{vendor:?}: {}", screen.shown());
     }
-    screen.press("T").settle();
-    assert!(screen.shown().contains("Triage run") && screen.shown().contains(WORDS), "{}", screen.shown());
+}
+
+/// The case as its vendor has it now, once this comment is here.
+fn anew(screen: &mut crate::desk::Desk, text: &str) {
+    screen.press("r").until("the timeline came anew", |app| app.detail.activities.items.iter().any(|entry| entry.text.as_str() == text));
+    screen.settle();
 }
 
 #[test]
 fn a_colleague_at_work_is_named_in_the_case_its_form_and_its_review() {
-    let vendor = Vendor::Datadog;
-    let house = House::hasty(40);
-    let mut screen = house.sit();
-    screen.read_all().resize(80, 24).press("/").text(&format!("src:{} status:open", vendor.name())).press("<enter>").press("<enter>");
-    screen.until("the case came from its vendor", |app| app.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == From::Network));
-    assert!(!screen.shown().contains(WORDS), "{}", screen.shown());
-    let row = screen.app().detail.loaded.as_ref().unwrap().case.row.clone();
-    rewrite(&house.demo, vendor, &row.id.id, "title", "A colleague's");
-    screen.press("r");
-    screen.until("the case came anew", |app| {
-        app.detail.loaded.as_ref().is_some_and(|loaded| loaded.case.row.title.as_str() == "A colleague's")
-    });
-    assert!(screen.settle().shown().contains(WORDS), "the case: {}", screen.shown());
-    screen.press("e");
-    assert!(screen.shown().contains(WORDS) && !screen.shown().contains("[Overview]"), "the form: {}", screen.shown());
-    screen.text("X").press("Ctrl-s");
-    screen.until("the calls are shown", |app| matches!(app.overlays.last(), Some(Overlay::Review(review)) if review.plan().is_some()));
-    assert!(screen.settle().shown().contains(WORDS), "the review: {}", screen.shown());
-    screen.acknowledge_all();
+    let house = House::hasty(200);
+    let is_long = |truth: &Truth| truth.comments.len() > 25;
+    let cases = [
+        unassigned(&house.demo, Vendor::Datadog).next().unwrap(),
+        unassigned(&house.demo, Vendor::Tines).find(|truth| !is_long(truth)).unwrap(),
+        // Its timeline does not come with it. A colleague has it, which is not to change it.
+        house.demo.truth(Vendor::Tines).into_iter().find(|truth| truth.is_listed && truth.is_open && is_long(truth)).unwrap(),
+    ];
+    for Truth { vendor, id, key, .. } in cases {
+        let reference = format!("{}:{id}", vendor.name());
+        let mine = |text: &str| assert!(house.run(&["comment", &reference, "-m", text]).status.success());
+        let mut screen = house.sit();
+        screen.read_all().resize(80, 24).press("/").text(&format!("src:{} {key}", vendor.name())).press("<enter>").press("<enter>");
+        mine("I did");
+        anew(&mut screen, "I did");
+        assert!(!screen.shown().contains(WORDS), "{key}: an own change: {}", screen.shown());
+        comment(&house.demo, vendor, &id, "A colleague did");
+        anew(&mut screen, "A colleague did");
+        assert!(screen.shown().contains(WORDS), "{key}: the case: {}", screen.shown());
+        mine("I did again");
+        anew(&mut screen, "I did again");
+        let me = screen.app().sources.iter().find_map(|source| source.me()).unwrap().label().to_owned();
+        assert!(screen.shown().contains(WORDS), "{key}: an own change hides nobody: {}", screen.shown());
+        assert!(!screen.shown().contains(&format!("{WORDS}{me}")), "{key}: {}", screen.shown());
+        screen.press("e");
+        assert!(screen.shown().contains(WORDS) && !screen.shown().contains("[Overview]"), "{key}: the form: {}", screen.shown());
+        screen.text("X").press("Ctrl-s");
+        screen.until("the calls are shown", |app| matches!(app.overlays.last(), Some(Overlay::Review(review)) if review.plan().is_some()));
+        assert!(screen.settle().shown().contains(WORDS), "{key}: the review: {}", screen.shown());
+        screen.acknowledge_all();
+    }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::lines::{Lead, Line, Span, Target, Tone, width, wrap};
 use super::markdown;
 use crate::app::clock::{self, Clock, Urgency};
+use crate::domain::activity::Activity;
 use crate::domain::busy::busy;
 use crate::domain::capability;
 use crate::domain::case::{Case, CaseId, Vendor};
@@ -28,11 +29,13 @@ pub struct Ground<'a> {
     pub clock: &'a Clock,
     pub vendor: Vendor,
     pub me: Option<&'a Person>,
+    /// The newest entries of the case's timeline.
+    pub timeline: &'a [Activity],
 }
 
 pub fn lay_out(case: &Case, ground: Ground<'_>) -> Vec<Line> {
     let mut out = Vec::new();
-    if let Some(busy) = busy(case, ground.me, ground.now) {
+    if let Some(busy) = busy(case, ground.timeline, ground.me, ground.now) {
         out.push(Line::of(Tone::Warning, format_compact!("! {}", busy.words(&clock::ago(busy.at, ground.now)))));
     }
     out.extend(case.slas.iter().map(|sla| sla_line(sla, ground)));

@@ -201,8 +201,14 @@ mod tests {
         let table = table(&[&["10.0.0.10", "1"], &["9.1.1.1", "2"], &["10.0.0.9", "3"]]);
         assert_eq!(order(&table, Some((0, false))), [1, 2, 0]);
         let clock = crate::app::clock::Clock { style: crate::app::clock::Style::default(), zone: jiff::tz::TimeZone::UTC };
-        let ground =
-            Ground { columns: 60, now: jiff::Timestamp::UNIX_EPOCH, clock: &clock, vendor: crate::domain::case::Vendor::Tines, me: None };
+        let ground = Ground {
+            columns: 60,
+            now: jiff::Timestamp::UNIX_EPOCH,
+            clock: &clock,
+            vendor: crate::domain::case::Vendor::Tines,
+            me: None,
+            timeline: &[],
+        };
         let sort = Sort { column: "ip".into(), descending: false };
         assert_eq!(lay_record(&table, 0, Some(&sort), ground)[0].text(), "Sign-ins, record 3 of 3 loaded");
         assert_eq!(lay_record(&table, 0, None, ground)[0].text(), "Sign-ins, record 1 of 3 loaded");

@@ -65,7 +65,7 @@ impl App {
         if let Some(queued) = self.refused(rid) {
             form.take_refusal(queued);
         }
-        form.note_change(&case, self.timeline_of(rid));
+        form.note_change(&case, self.shelf.timeline(rid));
         form.focus(field);
         self.push(Overlay::Form(Box::new(form)));
     }
@@ -135,10 +135,6 @@ impl App {
         Some((Arc::clone(&loaded.case), loaded.read_at))
     }
 
-    fn timeline_of(&self, rid: Rid) -> &[Activity] {
-        if self.detail.rid == Some(rid) { &self.detail.activities.items } else { &[] }
-    }
-
     /// When the case of the open form is due to be read again.
     pub(in crate::app) fn reread_at(&self) -> Option<Timestamp> {
         let form = self.form().filter(|form| !form.is_of_marks())?;
@@ -177,7 +173,7 @@ impl App {
     /// A fresh copy of the case came while its form is open: said, never taken into the fields.
     pub(in crate::app) fn note_case_in_form(&mut self, rid: Rid) {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
-        let timeline = self.timeline_of(rid).to_vec();
+        let timeline = self.shelf.timeline(rid).to_vec();
         for overlay in &mut self.overlays {
             if let Overlay::Form(form) = overlay
                 && form.rid == rid
