@@ -161,7 +161,7 @@ impl Value {
         let all = |values: &[String]| values.iter().cloned().collect::<BTreeSet<_>>();
         match (change, &mut *self) {
             (Change::Title(text) | Change::Description(text) | Change::Priority(text), now) => *now = Self::Text(text.clone()),
-            (Change::Status(status), now) => *now = Self::Text(status.name.as_str().into()),
+            (Change::Status(status), now) => *now = Self::Text(status.name.raw().into()),
             (Change::Archive, now) => *now = Self::Text("true".into()),
             (Change::Unarchive, now) => *now = Self::Text("false".into()),
             (Change::Assign(person), Self::Set(now)) => drop(now.insert(person_key(person).to_owned())),
@@ -183,6 +183,7 @@ fn person_key(person: &Person) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::directory::StatusOption;
     use super::super::sample;
     use super::*;
 
@@ -191,6 +192,21 @@ mod tests {
         let seen = Value::Set(["a", "b"].map(String::from).into());
         let changes = [Change::AddTags(vec!["c".into()]), Change::RemoveTags(vec!["a".into()])];
         assert_eq!(seen.after(&changes), Value::Set(["b", "c"].map(String::from).into()));
+    }
+
+    #[test]
+    fn a_status_after_its_change_is_the_status_that_is_read_then() {
+        let option = StatusOption {
+            state: State::InProgress,
+            name: Clean::line("On\u{200d} hold"),
+            id: CompactString::default(),
+            group: CompactString::default(),
+        };
+        let mut case = sample::case(super::super::case::Vendor::Tines, 1);
+        let aspect = Aspect::of_part(Part::Status);
+        let after = aspect.read(&case).after([&Change::Status(option.clone())]);
+        case.row.status.name = option.name;
+        assert_eq!(after, aspect.read(&case), "a name with a joiner is no conflict with itself");
     }
 
     #[test]

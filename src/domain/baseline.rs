@@ -158,7 +158,7 @@ pub struct FieldDelta {
 /// Everything that a case has.
 fn aspects(case: &Case) -> Vec<Aspect> {
     let of_part = [Part::Title, Part::Description, Part::Status, Part::Priority, Part::Assignees, Part::Tags].map(Aspect::of_part);
-    let attributes = case.attributes.iter().map(|(key, _)| Aspect { part: Part::Attributes, key: key.as_str().into() });
+    let attributes = case.attributes.iter().map(|(key, _)| Aspect { part: Part::Attributes, key: key.raw().into() });
     let fields = case.fields.iter().map(|field| Aspect { part: Part::Field, key: field.id.clone() });
     of_part.into_iter().chain(attributes).chain(fields).collect()
 }

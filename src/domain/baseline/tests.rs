@@ -129,3 +129,15 @@ fn a_case_that_was_never_opened_is_compared_with_its_stored_row() {
     let baseline = Baseline::after_own(None, Some(Then::of(&then.row)), then.row.updated_at, &edit, &now);
     assert_eq!((baseline.row, baseline.looked), (Some(Then::of(&now.row)), None));
 }
+
+#[test]
+fn a_change_is_seen_under_a_key_that_does_not_show_whole() {
+    let mut then = case(Vendor::Datadog);
+    then.attributes[0].0 = Clean::line("te\u{200d}am");
+    let looked = Looked::of(&then, &[], &[], at(10));
+    let mut now = then.clone();
+    now.attributes[0].1 = vec![Clean::line("ir")];
+    let fields = looked.delta(&now, &[], &[], None).fields;
+    let told: Vec<_> = fields.iter().map(|field| (field.old.as_str(), field.new.as_str())).collect();
+    assert_eq!(told, [("soc", "ir")]);
+}
