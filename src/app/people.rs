@@ -153,9 +153,13 @@ impl App {
             Action::Down => picker.chosen = (picker.chosen + 1).min(last),
             Action::Up => picker.chosen = picker.chosen.saturating_sub(1),
             Action::Complete => {
-                if let Some(person) = people.get(picker.chosen) {
+                if let Some(person) = people.get(picker.chosen).map(|person| (*person).clone()) {
                     picker.area = text::line(person.label());
                     self.narrow_people();
+                    // Of several who are called so, the one that was highlighted.
+                    if let Some(picker) = self.people_picker() {
+                        picker.chosen = picker.people().iter().position(|known| known.is(&person)).unwrap_or(0);
+                    }
                 }
             }
             Action::Pick => match people.get(picker.chosen) {

@@ -161,6 +161,17 @@ fn closing_reopening_and_archiving_use_the_vendors_own_states() {
 }
 
 #[test]
+fn a_completed_name_stays_with_whom_was_highlighted() {
+    let kim = |id: &str| Person { email: Clean::line(&format!("kim{id}@example.com")), ..person(id, "Kim Lee") };
+    for vendor in [Vendor::Datadog, Vendor::Tines] {
+        let known = Directory { people: vec![kim("21"), kim("22")], ..Directory::default() };
+        let mut sitting = at(vendor, known, |_| {});
+        sitting.press("a k i m Down Tab Enter");
+        assert_eq!(wishes(&sitting), [Change::Assign(kim("22"))], "{vendor:?}");
+    }
+}
+
+#[test]
 fn people_narrow_as_one_types_and_datadog_is_asked_one_question_at_a_time() {
     let asked = |effects: &[Effect]| -> Vec<(Ticket, String)> {
         let find = |effect: &Effect| match effect {
