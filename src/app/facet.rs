@@ -7,7 +7,7 @@ use crate::app::action::Action;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Does, Picker};
-use crate::domain::case::Rid;
+use crate::domain::case::{Level, Rid};
 use crate::query::{Column, Field, Node, Query, Term, Test, Value, fold, parse};
 
 /// Values that a table lists; what is rarer is found by typing it.
@@ -174,7 +174,7 @@ impl App {
             (Column::Assignee | Column::Author, "") => ("nobody".into(), read(&format!("{field}:none"))),
             (Column::Priority, "") => ("none".into(), read("priority:none")),
             (_, "") => return None,
-            (Column::Priority, level) => (level.into(), read(&format!("priority:{level}"))),
+            (Column::Priority, level) if Level::read(level).is_some() => (level.into(), read(&format!("priority:{level}"))),
             (Column::Assignee, name) if self.is_my_label(name) => (format!("{name} (me)"), read("assignee:me")),
             (_, value) => (value.into(), having(field, value)),
         })

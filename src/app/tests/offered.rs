@@ -11,7 +11,7 @@ use crate::query::Column;
 /// A row of one of three vendors with values that differ little, and whether its case was read.
 fn arb_row() -> impl Strategy<Value = (Row, bool)> {
     let status = prop::sample::select(vec!["Closed", "CLOSED", "open", "In progress"]);
-    let priority = prop::sample::select(vec!["P1", "HIGH", "URGENT", "P0", "NOT_DEFINED"]);
+    let priority = prop::sample::select(vec!["P1", "HIGH", "URGENT", "P0", "Very High", "NOT_DEFINED"]);
     let tag = prop::sample::select(vec!["phish", "PHISH", "kind:phish", "env:prod", "prod", "two words", "a,b", "none"]);
     let who = prop::sample::select(vec!["Ana", "Ana Lima", "ana lima", "Bo", "none"]);
     (0u8..3, status, priority, prop::collection::vec(tag, 0..3), prop::collection::vec(who, 0..2), 0i64..3, any::<bool>()).prop_map(
