@@ -9,7 +9,7 @@ use super::capability::allowed;
 use super::case::{Case, State, Vendor};
 use super::directory::Directory;
 use super::edit::{Change, Part};
-use super::text::raws;
+use super::text::{Clean, raws};
 use super::wish::{self, Absent, Given, How, Wish};
 
 /// Steps of one recipe; a longer one is a program, and belongs into a script.
@@ -132,12 +132,12 @@ impl Recipe {
         Self::of(vec![Step::Wish(Wish { field: "comment".into(), how: How::Set, given: Given::Text(text) })])
     }
 
-    /// For one line: a text of several is cut after its first.
+    /// For one line, as it shows: a text of several is cut after its first.
     pub fn line(&self) -> String {
         let told = self.to_string();
         match told.trim().split_once('\n') {
-            Some((first, _)) => format!("{} ...", first.trim_end()),
-            None => told,
+            Some((first, _)) => format!("{} ...", Clean::line(first.trim_end())),
+            None => Clean::line(&told).to_string(),
         }
     }
 
@@ -293,7 +293,6 @@ mod tests {
     use super::*;
     use crate::domain::person::Person;
     use crate::domain::sample;
-    use crate::domain::text::Clean;
     use proptest::prelude::*;
 
     fn recipe(steps: &[&str]) -> Recipe {
@@ -313,6 +312,12 @@ mod tests {
         assert!(Step::parse("set x").unwrap_err().contains("FIELD=VALUE"));
         assert!(Step::parse("set prioritty=P1").unwrap_err().contains("did you mean priority"));
         assert!(Step::parse("comment").is_err() && Step::parse("close now").is_err() && Step::parse("").is_err());
+    }
+
+    #[test]
+    fn the_line_of_a_comment_shows_what_it_holds() {
+        assert_eq!(Recipe::comment("a\u{200c}b\nc".into()).line(), "comment a<U+200C>b ...");
+        assert_eq!(Recipe::comment("a\u{200c}b".into()).line(), "comment a<U+200C>b");
     }
 
     #[test]
