@@ -170,11 +170,18 @@ fn with_all_vendors_away_the_last_state_is_there_with_its_age() {
             .demo
             .endpoints()
             .iter()
-            .fold(addresses, |text, endpoint| text.replace(endpoint.base_url.trim_end_matches("/v1"), "http://127.0.0.1:9")),
+            .fold(addresses.clone(), |text, endpoint| text.replace(endpoint.base_url.trim_end_matches("/v1"), "http://127.0.0.1:9")),
     );
     let down = desk.run(&["list", "--json"]).expect(4);
     assert_eq!(down.err.matches("127.0.0.1:9 cannot be reached").count(), 3, "{}", down.err);
-    for line in [&["list", "--json", "--offline"][..], &["list", "--json", "--cached"]] {
+    let lines = [&["list", "--json", "--offline"][..], &["list", "--json", "--cached"]];
+    for line in lines {
+        let said = desk.run(line).expect(6);
+        assert_eq!(ids(&said), ids(&before));
+        assert_eq!(said.err.matches("its configuration has changed since it was read").count(), 3, "another address: {}", said.err);
+    }
+    desk.configure(&addresses);
+    for line in lines {
         let said = desk.run(line).expect(0);
         assert_eq!(ids(&said), ids(&before));
         assert_eq!(said.err.matches("from disk, read ").count(), 3, "{}", said.err);

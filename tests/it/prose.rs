@@ -70,7 +70,7 @@ fn descriptions_that_no_list_sends_are_a_doubt_until_they_are_read() {
         assert!(open > 1 && open <= ids.len(), "{vendor:?}: {open} of {}", ids.len());
         assert_eq!((desk.app().list.matching(), desk.app().known().sign()), (0, Sign::Partial), "{}", desk.shown());
         desk.sees(&format!("{open} descriptions not read"));
-        desk.press("g e").sees("its list does not send them").press("<esc>");
+        desk.press("g e").sees("which its list does not send").press("<esc>");
         // What the words do not ask for is no doubt.
         desk.press("/").press("Ctrl-x").text("status:open").press("<enter>");
         assert!(desk.app().known().is_complete(), "{:?}", desk.app().known());
