@@ -73,7 +73,7 @@ fn enter_never_sends() {
     desk.press("p").press(digit);
     desk.until("the calls are shown", |app| asked(app).is_some());
     while desk.app().overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {
-        desk.press("<enter>");
+        desk.later(400, "<enter>");
     }
     desk.settle();
     assert!(desk.vendor("tines").wrote().is_empty() && desk.app().outbox.is_empty());
