@@ -64,7 +64,7 @@ impl Asker {
         let known = self.origins.iter().map(|origin| &*origin.name).collect::<Vec<_>>().join(", ");
         Some(Stranger {
             written: text.clone(),
-            is_begun: names().any(|name| fold(name).starts_with(&wanted)),
+            is_begun: names().chain(self.left_out.iter().map(CompactString::as_str)).any(|name| fold(name).starts_with(&wanted)),
             words: format!("src: no source is called `{text}`; it takes {known}, or a vendor"),
             nearest: nearest(text, names()).map(str::to_owned),
         })
@@ -101,6 +101,8 @@ mod tests {
         assert_eq!(found("(phish OR -src:aws,soc)"), [(format!("src: no source is called `aws`; {takes}"), false)]);
         assert!(found("src:pro")[0].1, "it may become prod-eu");
         assert_eq!(asker.strangers(&parse("a src:aws").query)[0].problem("a src:aws").at, 6..9);
+        let narrowed = Asker { left_out: vec!["game".into()], ..asker };
+        assert!(narrowed.strangers(&parse("src:ga").query)[0].is_begun, "it may become a source that is configured and left out");
         assert_eq!(Asker::default().strangers(&parse("src:aws").query), [], "nobody knows any source yet");
     }
 }
