@@ -23,6 +23,7 @@ pub use keys::Keys;
 pub use reach::Reach;
 pub use upkeep::{Completions, Doctor, Purge, completions, man};
 pub use writing::{Bulk, Comment, Edit, Journal, Macros, Outbox};
+use writing::{JOURNAL_HELP, OUTBOX_HELP};
 
 /// Exit codes, for the foot of every help.
 const EXIT_CODES: &str = "Exit codes:
@@ -32,7 +33,7 @@ const EXIT_CODES: &str = "Exit codes:
   3  a vendor refused the keys
   4  the network or a vendor failed
   5  somebody else changed it, or the change could not be confirmed
-  6  part of it failed: what is printed is not everything
+  6  part of it failed, or was never read: what is printed may not be everything
   7  saved and queued: it is sent when the network is back";
 
 /// The whole command line.
@@ -110,17 +111,17 @@ pub enum Verb {
     /// Keep a case before all others
     Pin(Pin),
     /// What is saved and not confirmed yet: look, send now, hold, drop
-    #[command(subcommand)]
+    #[command(subcommand, after_help = format!("{OUTBOX_HELP}\n\n{EXIT_CODES}"))]
     Outbox(Outbox),
     /// What was written to the vendors, line by line, and whether that record is whole
-    #[command(subcommand)]
+    #[command(subcommand, after_help = JOURNAL_HELP)]
     Journal(Journal),
     /// Write cases as CSV, JSON, NDJSON or Markdown, with how complete they are
     Export(Export),
     /// Print the key table as it holds with your configuration, or check it
     Keys(Keys),
     /// Look after the configuration
-    #[command(subcommand)]
+    #[command(subcommand, after_help = EXIT_CODES)]
     Config(Config),
     /// Examine everything that has to work: configuration, secrets, sources, clock, quota, disk, terminal
     Doctor(Doctor),
@@ -162,12 +163,12 @@ pub struct Serve {
     pub write_config: Option<PathBuf>,
 }
 
-const SERVE_HELP: &str = "Prints `VENDOR URL` per vendor, `export NAME=value` lines with their tokens, then `ready`.
+const SERVE_HELP: &str = "Prints `VENDOR URL` per vendor, `export NAME=value` lines with their tokens, then `ready`. \
 Ctrl-c ends it.
 
 Example:
   caseload demo serve --write-config /tmp/demo.toml > /tmp/demo.out &
-  until grep -qx ready /tmp/demo.out; do :; done
+  until grep -qx ready /tmp/demo.out; do sleep 0.1; done
   eval \"$(grep ^export /tmp/demo.out)\"
   caseload --config /tmp/demo.toml --data-dir /tmp/demo.data list --json";
 
@@ -236,13 +237,14 @@ const LIST_HELP: &str = "Examples:
   caseload list --json | jq -r '.[] | select(.priority.level == \"critical\") | .url'
   caseload list --csv > cases.csv
 
-What sleeps is left out as in the workbench, and stderr says how many that are: is:snoozed lists them,
-'(is:snoozed OR -is:snoozed)' lists all. is:pinned, is:queued, is:conflict and is:dirty (text that was not sent) are read
+What sleeps is left out as in the workbench, and stderr says how many that are: is:snoozed lists them, \
+'(is:snoozed OR -is:snoozed)' lists all. is:pinned, is:queued, is:conflict and is:dirty (text that was not sent) are read \
 off this machine; is:unseen, is:marked and is:folded belong to an open workbench.
 
-Tines tells what has changed: when every case was read in the last ten minutes, here or in the workbench, it is asked for
+Tines tells what has changed: when every case was read in the last ten minutes, here or in the workbench, it is asked for \
 that only, and stderr says so. --max-age changes the ten minutes, --full reads every case. The others are always read whole.
-Each failed source is named on stderr; exit code 6 says that the rest is complete.";
+
+Each source that fails is named on stderr.";
 
 #[derive(Debug, Args)]
 #[command(after_help = format!("{SHOW_HELP}\n\n{EXIT_CODES}"))]

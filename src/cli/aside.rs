@@ -27,7 +27,7 @@ const SNOOZE_HELP: &str = "Examples:
   caseload snooze so:c_81f0 --wake
   caseload list is:snoozed
 
-A snoozed case leaves the list of the workbench, also of one that is open, and `caseload list`. It comes back when its
+A snoozed case leaves the list of the workbench, also of one that is open, and `caseload list`. It comes back when its \
 time comes, when its priority rises, and after 90 days at the latest. No vendor is told.";
 
 #[derive(Debug, Args)]

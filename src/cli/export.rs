@@ -58,5 +58,5 @@ const EXPORT_HELP: &str = "Examples:
   caseload export --format markdown           every case, for a ticket
   caseload export 'status:open priority:<=P2' --format ndjson --cached | jq .key
 
-Every export says when it was made and how much of each source was known: `complete`, `known so far`,
-`out of date` or `never read`. FILE appears whole or not at all, and never over another without --force.";
+Every export says when it was made and how much of each source was known: `complete`, `known so far`, \
+`out of date`, `cut by a limit` or `never read`. FILE appears whole or not at all, and never over another without --force.";

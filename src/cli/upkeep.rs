@@ -37,7 +37,7 @@ pub struct Purge {
 }
 
 const PURGE_HELP: &str =
-    "Removes the cases that were read, of all sources; the next start reads them again. Edits that were not sent, drafts,
+    "Removes the cases that were read, of all sources; the next start reads them again. Edits that were not sent, drafts, \
 the journal and the log stay. What is removed is given back to the disk, not overwritten.
 
 Examples:

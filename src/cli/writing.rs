@@ -22,9 +22,9 @@ pub struct Edit {
     /// What shall go from a field of several values
     #[arg(long = "remove", value_name = "FIELD=VALUE")]
     pub remove: Vec<String>,
-    /// Print JSON: the plan with --dry-run, else the case as read back. With `-`, read changes as JSON from stdin; with
-    /// =FILE, from a file
-    #[arg(long, value_name = "=FILE or -", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    /// Print JSON: the plan with --dry-run, else the case as read back. --json - reads the changes as JSON from
+    /// stdin, --json=FILE from a file
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub json: Option<String>,
     /// Send only if the case still is what `caseload show` called by this base
     #[arg(long, value_name = "HASH")]
@@ -52,9 +52,9 @@ Examples:
   caseload edit dd:SEC-882 --set status=Investigating --set assignee=me
   caseload edit tn:4211 --set priority=high --add tag=vip --remove tag=new --dry-run
   caseload edit tn:4211 --if-base 9f2c41d0 --set status=closed --yes
-  echo '{\"status\":\"closed\",\"tags\":{\"add\":[\"vip\"]},\"fields\":{\"11\":\"Linux\"}}' | caseload edit tn:4211 --json - --yes
+  echo '{\"status\":\"closed\",\"tags\":{\"add\":[\"vip\"]}}' | caseload edit tn:4211 --json - --yes
 
-Nothing is sent before you answer y. Without a terminal to ask on, give --yes.
+Nothing is sent before you answer y. Without a terminal to ask on, give --yes. \
 What a colleague changed meanwhile is kept; where both changed the same thing, nothing is sent and the exit code is 5.";
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
@@ -110,9 +110,9 @@ Examples:
   caseload bulk 'src:tn priority:low' --set assignee=me --add tag=night
   caseload bulk 'status:open phish' --macro 'False positive' --with reason=training
 
-Without --yes-count it shows the dry run and asks for the number. It stops after two failures in a row; what failed and what
-is held waits in `caseload outbox`. Every case is read before it is changed, and read back.
-Cases that cannot be changed, those of a read-only source among them, are named in the dry run and left out; the exit code
+Without --yes-count it shows the dry run and asks for the number. It stops after two failures in a row; what failed and what \
+is held waits in `caseload outbox`. Every case is read before it is changed, and read back. \
+Cases that cannot be changed, those of a read-only source among them, are named in the dry run and left out; the exit code \
 is then 6.";
 
 /// What `caseload macros` prints.
@@ -204,11 +204,16 @@ pub enum Outbox {
     },
 }
 
-const OUTBOX_HELP: &str = "Examples:
+pub(super) const OUTBOX_HELP: &str = "Examples:
   caseload outbox list
-  caseload outbox show 1
-  caseload outbox flush                 5: something waits for you, 7: something stays queued
-  caseload outbox drop 019ab3";
+  caseload outbox show 1                its changes, its calls, why it waits
+  caseload outbox flush                 all that waits for nothing but the network
+  caseload outbox flush 019ab3          also when it has stopped: its case is read first
+  caseload outbox hold                  nothing leaves until `caseload outbox release`
+  caseload outbox drop 019ab3
+
+ID is the number in the list, or the entry's id or the beginning of it. `flush` ends with 5 when something waits for \
+you, and with 7 when something stays queued.";
 
 /// What was written to the vendors
 #[derive(Debug, Subcommand)]
@@ -225,9 +230,9 @@ pub enum Journal {
     Verify,
 }
 
-const JOURNAL_HELP: &str = "Examples:
+pub(super) const JOURNAL_HELP: &str = "Examples:
   caseload journal list --json | jq -r '.[] | select(.event == \"verified\") | .case'
   caseload journal verify
 
-Each line carries the hash of the one before, and journal.head the hash of the last. Whoever can write both files can
+Each line carries the hash of the one before, and journal.head the hash of the last. Whoever can write both files can \
 forge both: where that matters, keep the hash that `verify` prints in another place, and compare.";
