@@ -187,6 +187,7 @@ fn in_list(app: &App, action: Action) -> Option<String> {
         Action::Mark | Action::MarkRange | Action::MarkAll | Action::MarkInvert | Action::Triage if app.list.cursor().is_none() => {
             Some("the list is empty".into())
         }
+        Action::Triage => app.no_triage(),
         Action::MoreLike => no_case(app),
         Action::ClearFilter if app.list.filter().is_empty() => Some("no filter is on".into()),
         Action::Return if !app.has_earlier_place() => Some("there is nothing to go back to".into()),

@@ -12,7 +12,10 @@ use crate::protocol::{From, Report, Ticket};
 impl App {
     pub(super) fn take(&mut self, report: Report) {
         match report {
-            Report::Source(id, state) => return self.take_source(id, *state),
+            Report::Source(id, state) => {
+                self.take_source(id, *state);
+                return self.meet_triaged();
+            }
             Report::Done { ticket, result } => return self.close(ticket, result),
             _ => self.dirty = true,
         }
@@ -21,8 +24,10 @@ impl App {
             Report::Rows { rows, from } => {
                 self.take_rows(&rows, from);
                 self.rows_changed();
+                self.meet_triaged();
             }
-            Report::DiskRead { .. } => {
+            Report::DiskRead { rows } => {
+                self.on_disk = Some(rows);
                 self.list.lay_in();
                 self.tell_back();
             }

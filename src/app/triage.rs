@@ -17,7 +17,7 @@ use crate::domain::edit::{Change, Edit, Part};
 use crate::domain::fault::Fault;
 use crate::domain::recipe::{Recipe, Step, Verb, step_of};
 use crate::domain::triage::{Decision, MAX_CASES, Triage, Waiting};
-use crate::protocol::{Order, Ticket};
+use crate::protocol::{Coverage, Order, Ticket};
 
 /// How long a decision can be taken back where no send delay is configured.
 const DELAY_MS: u64 = 5_000;
@@ -81,6 +81,13 @@ impl App {
         self.triage_pane()?.rid
     }
 
+    /// Why no run can begin or go on now. Before all rows of the disk are here a run would lack some, or take them for gone.
+    pub(super) fn no_triage(&self) -> Option<String> {
+        self.on_disk
+            .is_none()
+            .then(|| format!("the cases are still being read from disk; press {} again in a moment", self.key(Action::Triage)))
+    }
+
     /// `T`: begins, or asks whether to go on where a run was left.
     pub(super) fn open_triage(&mut self) {
         let Some(run) = &self.triage else { return self.begin_triage() };
@@ -122,6 +129,8 @@ impl App {
         {
             let rid = self.list.find(&waiting.case).filter(|rid| !self.list.is_gone(*rid));
             let how = match rid {
+                // One that is not read yet is no case that is gone.
+                None if !self.is_gone(&waiting.case) => break,
                 None => Decision::Gone,
                 Some(rid) => match self.taken_by(rid, &waiting) {
                     Some(by) => Decision::Taken { by },
@@ -145,6 +154,21 @@ impl App {
             *pane = TriagePane { rid, alike, note: skipped(&passed), scroll: 0, ..pane.clone() };
         }
         self.read_ahead();
+    }
+
+    /// The case is said to be gone, or its source was read whole without it.
+    fn is_gone(&self, case: &CaseId) -> bool {
+        let is_whole = |source: &crate::app::Source| matches!(source.state.coverage, Coverage::Full { .. });
+        self.list.find(case).map_or_else(|| self.source(case.source).is_some_and(is_whole), |rid| self.list.is_gone(rid))
+    }
+
+    /// The case in sight was not known when it came up; it may be now.
+    pub(super) fn meet_triaged(&mut self) {
+        let is_blank = self.triage_pane().is_some_and(|pane| pane.rid.is_none());
+        let case = self.triage.as_ref().filter(|_| is_blank).and_then(|run| Some(run.current()?.case.clone()));
+        if case.is_some_and(|case| self.list.find(&case).is_some() || self.is_gone(&case)) {
+            self.next_triage();
+        }
     }
 
     /// Who else has it now, that had it not when the run began.

@@ -356,6 +356,7 @@ impl House {
             directory::recall(shared, seat).await;
         }
         baselines::tell(shared).await;
+        self.tell_unfinished().await;
         let first = shared.disk.first_rows(FIRST_ROWS).await.unwrap_or_default();
         if !first.is_empty() {
             shared.report(Report::Rows { rows: first, from: From::Disk }).await;
@@ -368,16 +369,6 @@ impl House {
         for entry in outbox.unwrap_or_default() {
             shared.report(Report::Outbox(Box::new(entry))).await;
         }
-        let (drafts, unread_drafts) = shared.disk.drafts().await.unwrap_or_default();
-        for draft in drafts {
-            shared.report(Report::Draft(Box::new(draft))).await;
-        }
-        for fault in unread_drafts {
-            tracing::warn!(%fault, "a draft stays on disk");
-        }
-        if let Ok(Some(run)) = shared.disk.triage().await {
-            shared.report(Report::Triage(Box::new(run))).await;
-        }
         let mut marks = Vec::new();
         for seat in &shared.seats {
             let mark = shared.disk.mark(seat.id).await.unwrap_or_default().asked(seat.question);
@@ -389,6 +380,21 @@ impl House {
             marks.push(mark);
         }
         marks
+    }
+
+    /// What a person left unfinished: before any case that they could begin anew, and so write over it.
+    async fn tell_unfinished(&self) {
+        let shared = &self.shared;
+        let (drafts, unread_drafts) = shared.disk.drafts().await.unwrap_or_default();
+        for draft in drafts {
+            shared.report(Report::Draft(Box::new(draft))).await;
+        }
+        for fault in unread_drafts {
+            tracing::warn!(%fault, "a draft stays on disk");
+        }
+        if let Ok(Some(run)) = shared.disk.triage().await {
+            shared.report(Report::Triage(Box::new(run))).await;
+        }
     }
 
     async fn tell_rows(&self) -> Result<usize, Fault> {

@@ -64,6 +64,7 @@ impl Stage {
             let directory = Directory { me: Some(me), ..Directory::default() };
             self.report(Report::Directory(SourceId(id), directory.into()));
         }
+        self.report(Report::DiskRead { rows: 0 });
     }
 
     pub(crate) fn all_full(&mut self) {

@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use caseload::demo::{self, Act, Faults, Options};
 use caseload::domain::aside::Aside;
+use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, Rid, Row, SourceId, State};
+use caseload::domain::draft::Draft;
+use caseload::domain::edit::Part;
 use caseload::domain::fault::FaultKind;
+use caseload::domain::triage::{Triage, Waiting};
 use caseload::protocol::{Coverage, From, Order, Report};
 use caseload::store::{Access, Store};
 use jiff::Timestamp;
@@ -100,6 +104,30 @@ fn same(rows: &BTreeMap<Rid, Row>, before: &BTreeMap<Rid, Row>) {
         assert!(due.is_none_or(|apart_s| apart_s < 60), "{rid:?}: {due:?}");
     }
     assert_eq!(rows.len(), before.len());
+}
+
+#[test]
+fn what_was_left_unfinished_is_told_before_any_case() {
+    let demo = demo::start(&calm(30)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    let case = watch.rows.values().next().unwrap().id.clone();
+    let saved_at = Timestamp::now();
+    let values = vec![(Aspect::of_part(Part::Comment), Value::Text("half a sentence".into()))];
+    let draft = Draft { case: case.clone(), values, base: Vec::new(), saved_at, holds_shown_text: false };
+    watch.ask(Order::KeepDraft(draft.clone())).unwrap();
+    let waiting = Waiting { case, key: "A-1".into(), had: Vec::new(), is_again: false };
+    let run = Triage { filter: String::new(), started_at: saved_at, spent_s: 0, of: 1, queue: [waiting].into(), decided: Vec::new() };
+    watch.ask(Order::KeepTriage(Some(Box::new(run.clone())))).unwrap();
+    watch.stop();
+
+    // Who sees a case may begin a text or a run over it: what was there before must be known by then.
+    let mut watch = Watch::offline(&demo, directory.path());
+    watch.until("the disk is read", |watch| watch.heard.contains(&Report::DiskRead { rows: 30 }).then_some(()));
+    let before: Vec<_> = watch.heard.iter().take_while(|report| !matches!(report, Report::Rows { .. })).collect();
+    assert!(before.iter().any(|report| matches!(report, Report::Draft(told) if told.values == draft.values)), "{before:?}");
+    assert!(before.iter().any(|report| matches!(report, Report::Triage(told) if told.queue == run.queue)), "{before:?}");
 }
 
 #[test]

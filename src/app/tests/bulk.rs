@@ -417,6 +417,48 @@ fn a_run_from_disk_goes_on() {
 }
 
 #[test]
+fn no_run_begins_over_one_that_is_still_on_disk() {
+    let mut left = sitting(3);
+    left.press("T");
+    left.press("d Esc");
+    let run = left.app.triage.clone().unwrap();
+    let mut sitting = Sitting::new();
+    sitting.report(Report::Rows { rows: rows(2..=3), from: From::Disk });
+    let effects = sitting.press("T");
+    assert!(effects.iter().all(|effect| !matches!(effect, Effect::Send(_, Order::KeepTriage(_)))), "{effects:?}");
+    assert_eq!((sitting.app.overlays.len(), sitting.said()), (0, "the cases are still being read from disk; press T again in a moment"));
+    sitting.report(Report::Triage(Box::new(run.clone())));
+    sitting.report(Report::Rows { rows: rows(1..=1), from: From::Disk });
+    sitting.report(Report::DiskRead { rows: 3 });
+    sitting.press("T");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(menu)) if menu.title == "A run was left"));
+    sitting.press("1");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().queue, run.queue);
+}
+
+#[test]
+fn a_case_that_is_not_read_yet_stays_in_the_run() {
+    let mut left = sitting(3);
+    left.press("T");
+    let run = left.app.triage.clone().unwrap();
+    // The file of the cases was put away, and the network has not answered.
+    let mut sitting = Sitting::new();
+    sitting.report(Report::Triage(Box::new(run)));
+    sitting.report(Report::DiskRead { rows: 0 });
+    sitting.network(rows(1..=1));
+    sitting.press("T 1");
+    let run = sitting.app.triage.as_ref().unwrap();
+    assert_eq!((run.current().unwrap().key.as_str(), run.decided.len(), sitting.app.triage_rid()), ("#3", 0, None));
+    sitting.network(rows(3..=3));
+    assert_eq!(sitting.app.triage_rid(), Some(Rid(3)), "it comes into sight as soon as it is read");
+    sitting.press("d");
+    assert_eq!(sitting.app.triage_rid(), None);
+    sitting.full();
+    let run = sitting.app.triage.as_ref().unwrap();
+    assert_eq!((run.current().unwrap().key.as_str(), &run.decided[1].how), ("#1", &Decision::Gone), "all was read, and it was not there");
+}
+
+#[test]
 fn in_a_triage_run_a_snooze_decides_and_is_taken_back_and_help_lists_every_digit() {
     let mut sitting = sitting(3);
     sitting.press("T w");
