@@ -12,7 +12,13 @@ use tempfile::TempDir;
 use vt100::Parser;
 
 /// Nothing that a test waits for takes longer, unless it is broken.
-pub const DEADLINE: Duration = Duration::from_secs(90);
+pub const DEADLINE: Duration = Duration::from_mins(5);
+
+/// Longer than a question takes no answers after it has come up. It is counted from when the question was seen, which is later
+/// than that, so a busy machine makes the pause longer and never shorter.
+const ANSWERS: Duration = Duration::from_millis(400);
+/// How often a condition outside the terminal is looked at.
+const LOOK: Duration = Duration::from_millis(10);
 
 pub struct Tty {
     master: Box<dyn MasterPty + Send>,
@@ -100,6 +106,82 @@ impl Tty {
         self.until(&format!("`{text}` leaves the screen"), |screen| !screen.contents().contains(text))
     }
 
+    /// Waits until something holds that the terminal does not show.
+    pub fn until_true(&mut self, what: &str, mut condition: impl FnMut() -> bool) -> &mut Self {
+        let until = Instant::now() + DEADLINE;
+        while !condition() {
+            assert!(Instant::now() < until, "never: {what}\n{}", self.shown());
+            if let Ok(bytes) = self.bytes.recv_timeout(LOOK) {
+                self.take(&bytes);
+            }
+        }
+        self
+    }
+
+    /// Every source is read, and there are so many cases.
+    pub fn has_read(&mut self, count: usize) -> &mut Self {
+        let (cases, of, last) = (format!("{count} cases"), format!(" of {count}"), format!("/{count}"));
+        self.until(&format!("all {count} cases are read"), |screen| {
+            let shown = screen.contents();
+            !shown.contains("so far") && [&cases, &of, &last].iter().any(|text| shown.contains(*text))
+        })
+    }
+
+    /// Types a filter in place of the one before. While it is typed the line has a cursor, and the list has none.
+    pub fn filter(&mut self, filter: &str) -> &mut Self {
+        self.keys("/").until("a filter is typed", |screen| !screen.hide_cursor());
+        self.keys("\x15").keys(filter).keys("\r").until("the filter is on", vt100::Screen::hide_cursor)
+    }
+
+    /// Answers a question. One that comes too early all the same is told so, and given again.
+    pub fn answer(&mut self, question: &str, key: &str) -> &mut Self {
+        self.comes_to_see(question).pause().keys(key);
+        let early = "that key came";
+        self.until(&format!("`{question}` is answered"), |screen| {
+            let shown = screen.contents();
+            !shown.contains(question) || shown.contains(early)
+        });
+        if self.shown().contains(question) {
+            self.pause().keys(key).sees_no_more(question);
+        }
+        self
+    }
+
+    /// Waits until these bytes are written, be it nothing that a screen shows; `from`: behind so many of all.
+    pub fn comes_to_write(&mut self, from: usize, bytes: &str) -> &mut Self {
+        let until = Instant::now() + DEADLINE;
+        while !self.written[from..].windows(bytes.len()).any(|window| window == bytes.as_bytes()) {
+            assert!(Instant::now() < until, "never written: {bytes:?}\n{}", self.shown());
+            if let Ok(bytes) = self.bytes.recv_timeout(LOOK) {
+                self.take(&bytes);
+            }
+        }
+        self
+    }
+
+    /// Keys are taken in their order: once the palette has come and gone, all that were pressed before have acted.
+    pub fn has_acted(&mut self) -> &mut Self {
+        let palette = "type a few letters";
+        self.keys(":").comes_to_see(palette).keys("\x1b").sees_no_more(palette)
+    }
+
+    /// Quits, also where something waits to be sent.
+    pub fn quits(&mut self) -> ExitStatus {
+        let question = "Quit now?";
+        self.keys("Q");
+        let until = Instant::now() + DEADLINE;
+        while self.child.try_wait().unwrap().is_none() && !self.shown().contains(question) {
+            assert!(Instant::now() < until, "it neither ends nor asks:\n{}", self.shown());
+            if let Ok(bytes) = self.bytes.recv_timeout(LOOK) {
+                self.take(&bytes);
+            }
+        }
+        if self.shown().contains(question) {
+            self.pause().keys("y");
+        }
+        self.ends()
+    }
+
     pub fn shown(&self) -> String {
         self.parser.screen().contents()
     }
@@ -124,6 +206,23 @@ impl Tty {
     pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
         self.master.resize(size(width, height)).unwrap();
         self.parser.set_size(cells(height), cells(width));
+        self
+    }
+
+    /// Lets time pass, at least so much, and takes in what is written meanwhile; answers with how many bytes that was. It
+    /// proves nothing about what the program has done by then.
+    pub fn passes(&mut self, time: Duration) -> usize {
+        let until = Instant::now() + time;
+        let before = self.written.len();
+        while let Ok(bytes) = self.bytes.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            self.take(&bytes);
+        }
+        self.written.len() - before
+    }
+
+    /// What has come up before, and was seen, takes answers now.
+    pub fn pause(&mut self) -> &mut Self {
+        self.passes(ANSWERS);
         self
     }
 

@@ -9,10 +9,10 @@ use caseload::demo::{Options, Vendor};
 use crate::cli_desk::Desk;
 use crate::pty::Tty;
 
-/// What a key repeats at while it is held.
-const REPEAT: Duration = Duration::from_millis(33);
 /// Long enough that a question takes answers: it ignores those of its first 300 ms.
 const ANSWERS: Duration = Duration::from_millis(400);
+/// What a key repeats at while it is held.
+const REPEAT: Duration = Duration::from_millis(33);
 
 fn desk() -> Desk {
     Desk::new(&Options { cases: 60, pace: 0.0, ..Options::default() })
@@ -20,8 +20,7 @@ fn desk() -> Desk {
 
 /// The first Tines case, open and read.
 fn at_case(tty: &mut Tty) {
-    tty.comes_to_see("60").comes_to_see("complete");
-    tty.keys("/#\r").quiet(Duration::from_millis(300));
+    tty.has_read(60).filter("#");
     tty.keys("\r").comes_to_see("[Overview]").comes_to_see("read ");
 }
 
@@ -65,8 +64,7 @@ fn the_whole_case_is_edited_as_front_matter_and_reviewed_before_it_is_sent() {
     at_case(&mut tty);
     tty.keys("E").comes_to_see("Renamed in an editor").comes_to_see("M2");
     assert_eq!(desk.writes(Vendor::Tines), [] as [&str; 0]);
-    tty.keys("\x13").comes_to_see("Send th").quiet(ANSWERS);
-    tty.keys("y").comes_to_see("read back ok");
+    tty.keys("\x13").comes_to_see("y sends").answer("Send th", "y").comes_to_see("read back ok");
     assert!(desk.writes(Vendor::Tines).iter().any(|write| write.contains("Renamed in an editor")));
     tty.keys("Q");
     assert_eq!(tty.ends().exit_code(), 0);
@@ -101,8 +99,7 @@ fn a_kill_in_the_middle_of_a_comment_loses_nothing_that_was_called_saved() {
     at_case(&mut again);
     again.keys("c").comes_to_see("Comment on").comes_to_see("draft saved");
     again.until("what was called saved is offered", |screen| written(&screen.contents()).contains(saved));
-    again.keys("\x07").comes_to_see("Discard").quiet(ANSWERS);
-    again.keys("y").sees_no_more("Comment on").keys("Q");
+    again.keys("\x07").answer("Discard", "y").sees_no_more("Comment on").keys("Q");
     assert_eq!(again.ends().exit_code(), 0);
 }
 
@@ -110,9 +107,8 @@ fn a_kill_in_the_middle_of_a_comment_loses_nothing_that_was_called_saved() {
 fn a_comment_in_a_triage_run_and_one_on_marks_outlive_a_kill() {
     let desk = desk();
     let mut tty = Tty::start(80, 24, &[], &desk.env());
-    tty.comes_to_see("60").comes_to_see("complete");
-    tty.keys("/#\r").quiet(Duration::from_millis(300));
-    tty.keys("T").comes_to_see("Triage run").comes_to_see("decided:").quiet(ANSWERS);
+    tty.has_read(60).filter("#");
+    tty.keys("T").comes_to_see("Triage run").comes_to_see("decided:").sees_no_more("being read...");
     tty.keys("c").comes_to_see("Comment on").keys("first line\rsecond line").comes_to_see("draft saved");
     tty.keys("\x1b").sees_no_more("Comment on").keys("c").comes_to_see("second line");
     tty.keys("\x1b").sees_no_more("Comment on").keys("\x1b").sees_no_more("Triage run");
@@ -120,11 +116,10 @@ fn a_comment_in_a_triage_run_and_one_on_marks_outlive_a_kill() {
     tty.signal("KILL").ends();
 
     let mut again = Tty::start(80, 24, &[], &desk.env());
-    again.comes_to_see("60").comes_to_see("complete");
-    again.keys("/#\r").quiet(Duration::from_millis(300));
+    again.has_read(60).filter("#");
     again.keys(" c").comes_to_see("Comment on 1 marked case").comes_to_see("for all").comes_to_see("of them");
     again.keys("\x1b").sees_no_more("Comment on").keys("T").comes_to_see("A run was left").keys("1");
-    again.comes_to_see("Triage run").quiet(ANSWERS);
+    again.comes_to_see("Triage run").sees_no_more("being read...");
     again.keys("c").comes_to_see("first line").comes_to_see("second line");
     again.keys("\x1b").sees_no_more("Comment on").keys("\x1b").sees_no_more("Triage run").keys("Q");
     assert_eq!(again.ends().exit_code(), 0);

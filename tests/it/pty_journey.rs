@@ -1,14 +1,9 @@
 //! A person's way through the binary, at three sizes, against vendors that count what they receive.
 
-use std::time::Duration;
-
 use caseload::demo::{Act, Options, Vendor};
 
 use crate::cli_desk::Desk;
 use crate::pty::Tty;
-
-/// Long enough that a question takes answers: it ignores those of its first 300 ms.
-const ANSWERS: Duration = Duration::from_millis(400);
 
 /// A Tines case with more records than one page, found through the command line.
 fn with_many_records(desk: &Desk) -> String {
@@ -26,21 +21,17 @@ fn journey(width: u16, height: u16) {
     let desk = Desk::new(&Options { cases: 200, pace: 0.0, ..Options::default() });
     let key = with_many_records(&desk);
     let mut tty = Tty::start(width, height, &[], &desk.env());
-    tty.comes_to_see("200");
-    tty.keys("/").keys(&key).keys("\r").quiet(Duration::from_millis(300));
+    tty.has_read(200).filter(&key);
     tty.keys("\r").comes_to_see("[Overview]").comes_to_see("read ");
     // Activity, then records, to their end.
     tty.keys("]").comes_to_see("[Activity").keys("]").comes_to_see("[Records");
-    for _ in 0..12 {
-        tty.keys("G");
-        tty.quiet(Duration::from_millis(150));
+    while !tty.shown().lines().any(|line| line.contains("all ") && line.contains("loaded")) {
+        let before = tty.shown();
+        tty.keys("G").until("more records are read", |screen| screen.contents() != before);
     }
-    tty.comes_to_see("all ");
     let before = priority(&desk, &key);
     let (digit, wanted) = if before == "LOW" { ("2", "HIGH") } else { ("4", "LOW") };
-    tty.keys("p").comes_to_see("priority of").keys(digit).comes_to_see("Send this");
-    tty.quiet(ANSWERS);
-    tty.comes_to_see("PUT").keys("y").comes_to_see("read back ok");
+    tty.keys("p").comes_to_see("priority of").keys(digit).comes_to_see("PUT").answer("Send this", "y").comes_to_see("read back ok");
     let writes = desk.writes(Vendor::Tines);
     assert_eq!(writes.len(), 1, "{writes:?}");
     assert!(writes[0].starts_with("PUT /api/v2/cases/") && writes[0].contains(&wanted.to_lowercase()), "{writes:?}");
@@ -74,15 +65,12 @@ fn open_filter_read_change_at_40x12() {
 fn killed_between_saving_and_sending_it_is_sent_once_by_the_next_start() {
     let desk = Desk::new(&Options { cases: 60, pace: 0.0, ..Options::default() });
     let mut tty = Tty::start(120, 36, &[], &desk.env());
-    tty.comes_to_see("60 cases").comes_to_see("complete");
+    tty.has_read(60);
     // The vendor refuses the first tries: the edit is committed and stays queued.
     let refuse = Act::FailNext { vendor: Vendor::Tines, method: "PUT".into(), path_contains: String::new(), status: 503, times: 3 };
     desk.demo.act(refuse).unwrap();
-    tty.keys("/#\r").quiet(Duration::from_millis(300));
-    tty.keys("\r").comes_to_see("[Overview]").comes_to_see("read ");
-    tty.keys("p").comes_to_see("priority of").keys("5").comes_to_see("Send this");
-    tty.quiet(ANSWERS);
-    tty.keys("y").comes_to_see("outbox 1");
+    tty.filter("#").keys("\r").comes_to_see("[Overview]").comes_to_see("read ");
+    tty.keys("p").comes_to_see("priority of").keys("5").comes_to_see("PUT").answer("Send this", "y").comes_to_see("outbox 1");
     tty.signal("KILL").ends();
     let landed = desk.demo.received(Vendor::Tines).iter().filter(|call| call.method == "PUT" && call.status == 200).count();
     assert_eq!(landed, 0);

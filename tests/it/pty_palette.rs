@@ -1,7 +1,6 @@
 //! The palette and an alarm, in a real terminal.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use crate::cli_desk::Desk;
 use crate::pty::Tty;
@@ -42,7 +41,8 @@ fn an_alarm_reaches_the_terminal_and_the_command() {
     let data = desk.config().with_file_name("alarm-data");
     let mut tty = Tty::start(100, 30, &["--config", &config, "--data-dir", data.to_str().unwrap()], &env);
     tty.comes_to_see("over the SLA");
-    tty.quiet(Duration::from_millis(300));
+    tty.comes_to_write(0, "\x1bPtmux;\x1b\x1b]9;caseload: ");
+    tty.until_true("the command was run", || std::fs::read_to_string(&heard).is_ok_and(|text| text.contains('|')));
     let bytes = String::from_utf8_lossy(&tty.written).into_owned();
     let start = bytes.find("\x07\x1bPtmux;\x1b\x1b]9;caseload: ").expect("a bell, and a notification handed through tmux");
     let alarm = bytes[start..].split("\x1b\\").next().unwrap();

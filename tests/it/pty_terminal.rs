@@ -62,12 +62,7 @@ fn a_stop_from_outside_is_survived_too() {
         std::thread::yield_now();
     }
     let before = tty.written.len();
-    tty.signal("CONT");
-    tty.until("everything is painted again", |_| true);
-    tty.quiet(Duration::from_millis(300));
-    let again = String::from_utf8_lossy(&tty.written[before..]).into_owned();
-    assert!(again.contains("\x1b[?1049h") && again.contains("complete"), "{again:?}");
-    tty.keys("q");
+    tty.signal("CONT").comes_to_write(before, "\x1b[?1049h").comes_to_write(before, "complete").keys("q");
     assert_eq!(tty.ends().exit_code(), 0);
     tty.assert_restored();
 }
@@ -99,11 +94,16 @@ fn too_small_says_the_size_needed() {
 fn nothing_is_written_while_nothing_changes() {
     let mut tty = Tty::demo(120, 36);
     tty.comes_to_see("complete");
-    tty.quiet(Duration::from_millis(700));
-    // A minute may turn, and with it every age on the screen, and a clock may run out: each is one write, not one a second.
-    let before = tty.written.len();
-    let silent = (0..5).filter(|_| tty.quiet(Duration::from_secs(1)) == 0).count();
-    assert!(silent >= 3, "{silent} of 5 seconds were silent: {:?}", String::from_utf8_lossy(&tty.written[before..]));
+    // What was read is painted, and a minute may turn, and with it every age on the screen. What writes every other second, or
+    // more often, never comes to rest.
+    let (before, mut silent) = (tty.written.len(), 0);
+    for _ in 0..60 {
+        silent = if tty.passes(Duration::from_secs(1)) == 0 { silent + 1 } else { 0 };
+        if silent == 4 {
+            return;
+        }
+    }
+    panic!("no four seconds were silent: {:?}", String::from_utf8_lossy(&tty.written[before..]));
 }
 
 /// Removes the sequences that this program itself writes: CSI, the window's title, and the frame of an alarm.
@@ -148,7 +148,7 @@ fn hostile_titles_reach_the_terminal_as_harmless_text() {
     for _ in 0..12 {
         tty.keys("]]]]]]J");
     }
-    tty.quiet(Duration::from_secs(1));
+    tty.has_acted();
     let text = String::from_utf8(tty.written.clone()).unwrap();
     assert!(text.contains("<U+"), "the world holds hostile text and it was shown for what it is");
     for c in without_ours(&text.replace("\x07\x1b]9;", "\x1b]9;")).chars() {

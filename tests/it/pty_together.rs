@@ -1,15 +1,10 @@
 //! The workbench beside other hands: a script on the same data directory, a colleague at the vendor, and half an edit.
 
-use std::time::Duration;
-
 use caseload::demo::{Act, Vendor};
 use serde_json::{Value, json};
 
 use crate::cli_desk::Desk;
 use crate::pty::Tty;
-
-/// Long enough that a question takes answers: it ignores those of its first 300 ms.
-const ANSWERS: Duration = Duration::from_millis(400);
 
 /// Without the seconds in which an edit can be taken back.
 fn desk() -> Desk {
@@ -26,8 +21,7 @@ fn open_case(desk: &Desk, source: &str) -> Value {
 
 fn at_case(desk: &Desk, key: &str) -> Tty {
     let mut tty = Tty::start(80, 24, &[], &desk.env());
-    tty.comes_to_see("60").comes_to_see("complete");
-    tty.keys("/").keys(key).keys("\r").quiet(Duration::from_millis(300));
+    tty.has_read(60).filter(key);
     tty.keys("\r").comes_to_see("[Overview]").comes_to_see("read ");
     tty
 }
@@ -38,9 +32,7 @@ fn rename(tty: &mut Tty, title: &str) {
 }
 
 fn send(tty: &mut Tty) {
-    tty.keys("\x13").comes_to_see("Send this").comes_to_see("y sends");
-    tty.quiet(ANSWERS);
-    tty.keys("y").sees_no_more("Send this");
+    tty.keys("\x13").comes_to_see("y sends").answer("Send this", "y");
 }
 
 #[test]
@@ -72,10 +64,14 @@ fn a_screen_a_script_and_a_colleague_at_one_case_lose_nothing() {
     tty.comes_to_see("!1").keys("go").comes_to_see("Enter shows both sides");
     assert_eq!(desk.writes(Vendor::Tines).len(), before, "nothing leaves while it is undecided");
     tty.keys("\r").comes_to_see("Conflict").comes_to_see("By the script again").comes_to_see("By the screen again");
-    tty.keys("\x13").quiet(ANSWERS);
+    tty.keys("\x13").comes_to_see("is off: undecided");
     assert_eq!(desk.writes(Vendor::Tines).len(), before, "nothing leaves while it is undecided");
-    tty.keys("m\x13").comes_to_see("Send this").comes_to_see("By the script again -> By the screen again").quiet(ANSWERS);
-    tty.keys("y").comes_to_see("read back ok").comes_to_see("out 0");
+    tty.pause()
+        .keys("m\x13")
+        .comes_to_see("By the script again -> By the screen again")
+        .answer("Send this", "y")
+        .comes_to_see("read back ok")
+        .comes_to_see("out 0");
     let now = desk.run(&["show", &reference, "--json"]).expect(0).json();
     assert_eq!(now["title"], "By the screen again");
     let events: Vec<Value> =
@@ -125,8 +121,7 @@ fn of_a_five_field_edit_whose_third_call_fails_vendor_journal_and_screen_agree()
     let title = format!("title={}", before["title"].as_str().unwrap());
     let priority = format!("priority={}", before["priority"]["name"].as_str().unwrap());
     assert_ne!(desk.run(&["edit", &reference, "--yes", "--set", &priority, "--set", &title]).code, 0);
-    tty.comes_to_see("not yet: title").keys("R").comes_to_see("oll back").quiet(ANSWERS);
-    tty.keys("y").comes_to_see("everything is sent");
+    tty.comes_to_see("not yet: title").keys("R").answer("Roll this edit", "y").comes_to_see("everything is sent");
     let now = desk.run(&["show", &reference, "--json"]).expect(0).json();
     assert_eq!((&now["title"], &now["priority"]["name"]), (&json!("Five at once"), &json!("P5")));
     desk.run(&["journal", "verify"]).expect(0);

@@ -1,7 +1,5 @@
 //! A person's own views, through the binary and two sittings: typed with completion, saved, found again, listed.
 
-use std::time::Duration;
-
 use crate::cli_desk::Desk;
 use crate::pty::Tty;
 
@@ -12,11 +10,10 @@ fn two_sittings(width: u16, height: u16) {
     desk.configure(&commented);
 
     let mut tty = Tty::start(width, height, &[], &desk.env());
-    tty.comes_to_see("120").quiet(Duration::from_millis(300));
+    tty.has_read(120);
     // `prio` becomes `priority:`, and the arrow takes a value out of what is offered.
     tty.keys("/prio").comes_to_see("priority:").keys("\t").comes_to_see("priority:high");
-    tty.keys("hi\t").quiet(Duration::from_millis(200));
-    tty.keys("\x13").comes_to_see("Save as view").keys("\x15Hot\r").comes_to_see("view Hot is saved");
+    tty.keys("hi\t\x13").comes_to_see("Save as view").keys("\x15Hot\r").comes_to_see("view Hot is saved");
     tty.keys("Q");
     assert_eq!(tty.ends().exit_code(), 0);
 

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::time::Duration;
 
 use caseload::app::overlay::Overlay;
 use caseload::demo::{self, Act, Demo, Truth, Vendor};
@@ -18,9 +17,6 @@ use crate::cli_edit::open_case;
 use crate::desk::House;
 use crate::pty::Tty;
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm};
-
-/// Long enough that a question takes answers: it ignores those of its first 300 ms.
-const ANSWERS: Duration = Duration::from_millis(400);
 
 fn few(cases: u32) -> ProptestConfig {
     let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
@@ -300,10 +296,8 @@ proptest! {
             }
             let before = desk.demo.truth(vendor);
             let mut tty = Tty::start(80, 24, &["--source", vendor.name()], &env);
-            tty.comes_to_see("complete").quiet(Duration::from_millis(300));
-            tty.keys("\r").comes_to_see("[Overview]").comes_to_see("read ");
-            tty.keys("E").comes_to_see("M1").keys("\x13").comes_to_see("Send th").quiet(ANSWERS);
-            tty.keys("y").comes_to_see("read back ok").keys("Q");
+            tty.comes_to_see("complete").keys("\r").comes_to_see("[Overview]").comes_to_see("read ");
+            tty.keys("E").comes_to_see("M1").keys("\x13").answer("Send th", "y").comes_to_see("read back ok").keys("Q");
             prop_assert_eq!(tty.ends().exit_code(), 0);
             let after = desk.demo.truth(vendor);
             let moved: Vec<(Truth, Truth)> = before.into_iter().zip(after).filter(|(then, now)| then != now).collect();
