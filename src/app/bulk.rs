@@ -42,6 +42,8 @@ pub struct BulkPane {
     pub typed: String,
     pub stage: Stage,
     course: Course,
+    /// Boxes that were answered on the way here: offered again unless this is sent.
+    pub(super) answered: Vec<String>,
 }
 
 /// Where a bulk change stands among what was done, taken back and made again.
@@ -263,6 +265,7 @@ impl App {
             typed: String::new(),
             stage: Stage::Planning(ticket),
             course,
+            answered: Vec::new(),
         })));
     }
 
@@ -297,7 +300,7 @@ impl App {
     /// Committed and synced: the dry run makes room for the outcome, and nothing is marked any more.
     fn bulk_saved(&mut self, batch: CompactString) {
         let Some(pane) = self.bulk_mut() else { return };
-        let course = std::mem::take(&mut pane.course);
+        let (course, answered) = (std::mem::take(&mut pane.course), std::mem::take(&mut pane.answered));
         let sent: Vec<Rid> = pane.sends().map(|(row, _)| row.rid).collect();
         let edits: Vec<Edit> =
             if matches!(course, Course::Again { .. }) { pane.sends().map(|(_, sends)| sends.edit.clone()).collect() } else { Vec::new() };
@@ -309,7 +312,7 @@ impl App {
             self.keep_draft(&CaseId::of_marks(), None);
         }
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Bulk(_) | Overlay::Ask(_)) && !is_of_marks(overlay));
-        self.forget_lines();
+        self.forget_lines(&answered);
         self.forget_comment_offered(&edits);
         self.clear_marks();
         self.history.saved_batch(batch.clone(), course, &sent);

@@ -69,10 +69,9 @@ impl App {
         }
     }
 
-    /// What was answered led to something that is on disk: it is not offered again. What was looked for among the commands
-    /// has nothing to do with it.
-    pub(super) fn forget_lines(&mut self) {
-        self.left.lines.retain(|(place, _)| place.starts_with(COMMANDS));
+    /// What was answered in these boxes led to something that is on disk: it is not offered again.
+    pub(super) fn forget_lines(&mut self, answered: &[String]) {
+        self.left.lines.retain(|(place, _)| !answered.contains(place));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::app::message::{Chord, Key};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Does, Picker};
-use crate::config::{MAX_MACROS, Macro};
+use crate::config::{MAX_MACROS, Macro, Question};
 use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::Case;
 use crate::domain::edit::Change;
@@ -28,6 +28,15 @@ pub fn unmet(verdict: Verdict) -> Option<&'static str> {
         Verdict::No => Some("the condition of the macro does not hold"),
         Verdict::Unexamined => Some("the case was not read far enough to judge the condition of the macro"),
     }
+}
+
+/// The boxes in which a macro asks, by their titles.
+fn questions(known: &Macro) -> Vec<String> {
+    known.ask.iter().map(|question| title(known, question)).collect()
+}
+
+fn title(known: &Macro, question: &Question) -> String {
+    format!("{}: {}", known.name, question.words)
 }
 
 impl App {
@@ -73,7 +82,7 @@ impl App {
     fn ask_macro(&mut self, at: usize, answers: Vec<String>) -> bool {
         let Some(known) = self.macros.get(at).cloned() else { return false };
         if let Some(question) = known.ask.get(answers.len()) {
-            let title = format!("{}: {}", known.name, question.words);
+            let title = title(&known, question);
             self.push_box(Overlay::Ask(Box::new(AskBox::new(title, Vec::new(), About::Macro { at, answers }))));
             return true;
         }
@@ -100,7 +109,7 @@ impl App {
                 self.say(Grade::Info, format!("{}: {words}", known.name));
                 return false;
             }
-            return self.decide(recipe);
+            return self.decide_answered(recipe, questions(known));
         }
         let mut rids = self.marked_rids();
         if rids.is_empty() {
@@ -110,6 +119,9 @@ impl App {
         self.end_range();
         let words = format!("{}: {}", known.name, recipe.line());
         self.start_bulk(Wanted::Recipe(recipe), words, targets, Course::Wish);
+        if let Some(Overlay::Bulk(pane)) = self.overlays.last_mut() {
+            pane.answered = questions(known);
+        }
         true
     }
 

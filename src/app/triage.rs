@@ -49,6 +49,8 @@ struct Deciding {
     edit: Edit,
     /// The run once it is there.
     run: Triage,
+    /// Boxes that were answered for it.
+    answered: Vec<String>,
 }
 
 impl TriagePane {
@@ -348,6 +350,15 @@ impl App {
         }
     }
 
+    /// The same after questions: their answers are not offered again once it is on disk.
+    pub(super) fn decide_answered(&mut self, recipe: Recipe, answered: Vec<String>) -> bool {
+        let is_under_way = self.decide(recipe);
+        if let Some(deciding) = self.triage_pane_mut().and_then(|pane| pane.deciding.as_mut()).filter(|_| is_under_way) {
+            deciding.answered = answered;
+        }
+        is_under_way
+    }
+
     /// The same for changes that were chosen for this case.
     pub(super) fn decide_changes(&mut self, changes: Vec<Change>) -> bool {
         let Some((case, _)) = self.triage_rid().and_then(|rid| self.case_to_edit(rid)) else {
@@ -380,7 +391,7 @@ impl App {
         let order = Order::Decide { edit: edit.clone(), delay_ms: self.delay_ms(), run: Box::new(run.clone()) };
         let ticket = self.send(Ask::Decide, order);
         if let Some(pane) = self.triage_pane_mut() {
-            pane.deciding = Some(Deciding { ticket, edit, run });
+            pane.deciding = Some(Deciding { ticket, edit, run, answered: Vec::new() });
         }
         true
     }
@@ -394,7 +405,7 @@ impl App {
     pub(super) fn close_decision(&mut self, ticket: Ticket, result: Result<(), Fault>) {
         let Some(pane) = self.triage_pane_mut() else { return };
         let rid = pane.rid;
-        let Some(Deciding { edit, run, .. }) = pane.deciding.take_if(|deciding| deciding.ticket == ticket) else { return };
+        let Some(Deciding { edit, run, answered, .. }) = pane.deciding.take_if(|deciding| deciding.ticket == ticket) else { return };
         if let Err(fault) = result {
             return self.say(Grade::Warning, format!("not decided: {}; {}", fault.message, fault.next_step()));
         }
@@ -403,7 +414,7 @@ impl App {
             let key = self.list.row(rid).map(|row| row.key.to_owned()).unwrap_or_default();
             self.history.saved(rid, key, edit, &Origin::Decision);
         }
-        self.forget_lines();
+        self.forget_lines(&answered);
         // The box that led to the decision is answered.
         if matches!(self.overlays.last(), Some(Overlay::People(_))) {
             self.pop();

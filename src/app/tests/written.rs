@@ -7,6 +7,7 @@ use super::*;
 use crate::app::action::Action;
 use crate::app::overlay::{BEING_WRITTEN, Overlay};
 use crate::app::review::Stage;
+use crate::config::{Macro, Question};
 use crate::domain::bulk::Batch;
 use crate::protocol::{Order, SettleBatch, Ticket};
 
@@ -293,4 +294,30 @@ fn a_filter_by_the_clock_is_judged_again_as_time_goes_on() {
     assert_eq!((sitting.order(), sitting.app.list.matching()), (vec![3], 0), "it stays in sight, and is counted no more");
     sitting.app.update(Message::ClockSet(jiff::SignedDuration::from_hours(-6)));
     assert_eq!(sitting.app.list.matching(), 1);
+}
+
+#[test]
+fn what_is_sent_forgets_the_lines_that_led_to_it_and_no_other() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    let ask = vec![Question::parse("why: Why?").unwrap()];
+    sitting.app.macros =
+        vec![Macro { name: "Noise".into(), key: Some('f'), ask, steps: vec!["comment FP: {why}".into()], ..Macro::default() }];
+    sitting.press("t + v i p Esc m f n o Enter");
+    let (ticket, ..) = asked(&sitting.press("Esc m f Enter"));
+    let case = sample::case(Vendor::Tines, 7);
+    let rows = vec![planned(7, sends(&case, Change::Comment("FP: no".into()), false))];
+    sitting.report(Report::BulkPlanned { ticket, rows });
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    sitting.wait(300);
+    let sent = sitting.press("1 Enter").into_iter().find_map(|effect| match effect {
+        Effect::Send(ticket, Order::SubmitBulk { .. }) => Some(ticket),
+        _ => None,
+    });
+    sitting.report(Report::Done { ticket: sent.unwrap_or_else(|| panic!("nothing was sent: {}", sitting.said())), result: Ok(()) });
+    sitting.press("Esc m f");
+    let Some(Overlay::Ask(ask)) = sitting.app.overlays.last() else { panic!("{}", sitting.said()) };
+    assert_eq!(ask.typed(), "", "the answer that was sent");
+    sitting.press("Esc t");
+    let Some(Overlay::Labels(labels)) = sitting.app.overlays.last() else { panic!("{}", sitting.said()) };
+    assert_eq!(crate::app::text::line_text(&labels.area), "+vip", "tags of a case that nothing was sent to");
 }
