@@ -16,7 +16,6 @@ use crate::app::pending::Ask;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
 use crate::domain::count::count;
-use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Part};
 use crate::domain::fault::Fault;
 use crate::domain::merge::{Choice, Conflict, Merge, Outcome, Piece, ended, text_of as merged_text};
@@ -206,6 +205,7 @@ impl App {
         let Some((queued, conflict)) = found.and_then(|queued| Some((queued, queued.entry.conflict.clone()?))) else {
             return self.say(Grade::Info, "this edit has no conflict to decide");
         };
+        let rid = queued.rid;
         let mut pane = ConflictPane::new(queued, conflict, self.steady);
         if let Some((known, choices)) = self.decisions.get(entry)
             && *known == pane.conflict
@@ -215,6 +215,10 @@ impl App {
         // The news that brought the person here has been seen; it would cover what is said next.
         self.notices.acknowledge();
         self.push(Overlay::Conflict(Box::new(pane)));
+        // For the form that takes what is given up.
+        if let Some(rid) = rid {
+            self.read_for_form(rid);
+        }
     }
 
     /// The conflict of a case that waits for a person: its entry.
@@ -251,7 +255,7 @@ impl App {
             }
             Action::Review => self.send_decided(),
             Action::Drop => {
-                let details = vec!["Your wishes are given up; their text is kept in the form of the case.".to_owned()];
+                let details = vec!["Nothing more is sent; what you wanted is kept in the form of the case.".to_owned()];
                 let (question, entry) = (format!("Drop your edit of {}?", pane.key), pane.entry.to_string());
                 self.ask(question, details, OnYes::DropConflict(entry));
             }
@@ -344,27 +348,36 @@ impl App {
 
     /// Gives the entry up; what it wished stays in the form of its case.
     pub(super) fn drop_conflict(&mut self, entry: &str) {
-        let Some(queued) = self.outbox.iter().find(|queued| queued.entry.id == entry) else { return };
-        let edit = &queued.entry.edit;
-        let raw = |change: &Change| {
-            let field = Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
-            match change {
-                Change::Title(text) | Change::Description(text) | Change::Comment(text) | Change::Priority(text) => {
-                    Some((field, text.clone()))
-                }
-                Change::Status(status) => Some((field, status.name.raw().to_owned())),
-                Change::Field { values, .. } => Some((field, values.join(", "))),
-                _ => None,
-            }
+        let Some(queued) = self.outbox.iter().find(|queued| queued.entry.id == entry).cloned() else { return };
+        let Some(rid) = queued.rid.filter(|rid| self.case_to_edit(*rid).is_some()) else {
+            return self.say_no_form(&queued);
         };
-        let values: Vec<_> = edit.changes.iter().filter_map(raw).map(|(field, text)| (field, Value::Text(text))).collect();
-        let case = edit.case.clone();
-        if !values.is_empty() && self.kept.get(&case).is_none() {
-            let base = edit.base.iter().filter(|seen| values.iter().any(|(field, _)| *field == seen.aspect)).cloned().collect();
-            let draft = Draft { case: case.clone(), values, base, saved_at: self.now, holds_shown_text: queued.entry.holds_shown_text };
-            self.keep_draft(&case, Some(draft));
+        self.offer_given_up(rid, &queued.entry);
+        self.settle_entry(entry.to_owned(), Settle::Drop);
+    }
+
+    /// Nothing is given up that no form can keep.
+    fn say_no_form(&mut self, queued: &Queued) {
+        let words = if let Some(rid) = queued.rid {
+            self.read_for_form(rid);
+            let drop = self.keymap.key(Scope::Conflict, Action::Drop);
+            format!(
+                "nothing was dropped: the form that keeps your text is not there before {} is read; then press {drop} again",
+                queued.key
+            )
+        } else {
+            let place = self.key(Action::Outbox);
+            format!("nothing was dropped: {} is not in the list, so no form can keep your text; {place} drops it without", queued.key)
+        };
+        self.say(Grade::Warning, words);
+    }
+
+    /// The case of a conflict, on the shelf.
+    fn read_for_form(&mut self, rid: Rid) {
+        let is_asked = self.pending.any(|ask| *ask == Ask::Open(rid));
+        if self.case_to_edit(rid).is_none() && !is_asked {
+            self.send(Ask::Open(rid), Order::Open { rid });
         }
-        self.send(Ask::Settle { entry: entry.to_owned() }, Order::Settle { entry: entry.to_owned(), how: Settle::Drop });
     }
 
     /// Keys of the text scope while an overlap is written anew. Esc takes the text too: nothing that was typed is lost.

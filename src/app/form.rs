@@ -287,8 +287,10 @@ impl Form {
             }
         }
         let unread = self.unread.clone().map(|text| (written::unread(), Value::Text(text)));
-        let values = changed.into_iter().map(|field| (Value::Text(self.raw(&field)), field)).map(|(value, field)| (field, value));
-        let values = values.chain(unread).collect();
+        // Of a list what its line shows, and before it the values that the line stands for.
+        let listed = |field: &Aspect| self.extra(field).and_then(Extra::raw_values).map(|values| Value::Set(values.into_iter().collect()));
+        let of_field = |field: Aspect| [listed(&field), Some(Value::Text(self.raw(&field)))].map(|value| Some((field.clone(), value?)));
+        let values = changed.into_iter().flat_map(of_field).flatten().chain(unread).collect();
         Some(Draft { case: self.base.row.id.clone(), values, base, saved_at: now, holds_shown_text: false })
     }
 
@@ -378,20 +380,6 @@ impl Form {
             area.select_all();
             area.cut();
             area.insert_str(shown.as_str());
-        }
-    }
-
-    /// A wish that was taken back comes back, unless its field has been changed since.
-    pub(super) fn take_back(&mut self, change: &Change) {
-        let field = Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
-        match change {
-            Change::Comment(text) => {
-                let since = self.raw(&field);
-                let both = if since.trim().is_empty() { text.clone() } else { format!("{text}\n\n{since}") };
-                self.put(&field, &both);
-            }
-            _ if !self.differs(&field) => self.wish(change),
-            _ => {}
         }
     }
 

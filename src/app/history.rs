@@ -18,7 +18,7 @@ use crate::app::outbox::Queued;
 use crate::app::overlay::OnYes;
 use crate::app::pending::Ask;
 use crate::app::review::Origin;
-use crate::domain::aspect::Value;
+use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
 use crate::domain::count::count;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
@@ -374,7 +374,7 @@ impl App {
         let (edit, redo) = (self.key(Action::Edit), self.key(Action::Redo));
         // A choice is made again with one key; only what was typed is worth keeping as text.
         let was_typed = own.edit.changes.iter().any(is_typed);
-        let offered = if was_typed && self.offer_again(own.rid, &own.edit.changes) {
+        let offered = if was_typed && self.offer_again(own.rid, &own.edit) {
             format!("your text is kept, {edit} or {redo} brings it back")
         } else {
             format!("{redo} brings it back")
@@ -385,11 +385,16 @@ impl App {
     /// What was offered again has gone out after all: its draft holds only the rest.
     pub(super) fn forget_offered(&mut self, edit: &Edit) {
         let Some(mut draft) = self.kept.get(&edit.case).cloned() else { return };
-        let base = draft.base.clone();
-        draft.values.retain(|(aspect, value)| match value {
-            Value::Text(text) if aspect.part == Part::Comment => !edit.changes.contains(&Change::Comment(text.clone())),
-            _ => base.iter().find(|seen| seen.aspect == *aspect).is_none_or(|seen| seen.value.after(edit.about(aspect)) != *value),
-        });
+        let base = &draft.base;
+        let is_out = |(aspect, value): &&(Aspect, Value)| match value {
+            Value::Text(text) if aspect.part == Part::Comment => edit.changes.contains(&Change::Comment(text.clone())),
+            // The field of all attributes is none of a case.
+            _ if aspect.part == Part::Attributes => false,
+            _ => base.iter().any(|seen| seen.aspect == *aspect && seen.value.after(edit.about(aspect)) == *value),
+        };
+        // A list is kept as its line and as its values.
+        let out: Vec<Aspect> = draft.values.iter().filter(is_out).map(|(aspect, _)| aspect.clone()).collect();
+        draft.values.retain(|(aspect, _)| !out.contains(aspect));
         let draft = (!draft.values.is_empty()).then_some(draft);
         self.keep_draft(&edit.case, draft);
     }

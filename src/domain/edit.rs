@@ -12,7 +12,7 @@ use super::bulk::Batch;
 use super::case::{Case, CaseId, FieldKind, State};
 use super::directory::StatusOption;
 use super::fault::Fault;
-use super::merge::Conflict;
+use super::merge::{Conflict, Merge, Outcome};
 use super::person::Person;
 use super::text::Clean;
 
@@ -398,6 +398,24 @@ impl OutboxEntry {
     /// It will be made, or is being made, without a person doing anything but letting it go.
     pub fn is_on_its_way(&self) -> bool {
         !self.progress.is_settled() && !self.progress.needs_person()
+    }
+
+    /// What has not landed by the calls that were answered, or has met somebody else's change since.
+    pub fn open_changes(&self) -> impl Iterator<Item = &Change> {
+        let done = match self.progress {
+            Progress::Sending { done, .. } | Progress::Parked { done, .. } | Progress::Unknown { done, .. } => done,
+            Progress::Queued => 0,
+            Progress::Sent | Progress::Verified => self.calls.len(),
+        };
+        let landed: Vec<usize> = self.calls.iter().take(done).flat_map(|call| &call.makes).copied().collect();
+        let is_contested = |change: &Change| {
+            let aspect = Aspect::of(change);
+            let merges = self.conflict.iter().flat_map(|conflict| &conflict.merges);
+            let is_open = |merge: &Merge| Some(&merge.aspect) == aspect.as_ref() && matches!(merge.outcome, Outcome::Overlap(_));
+            merges.into_iter().any(is_open)
+        };
+        let changes = self.edit.changes.iter().enumerate();
+        changes.filter(move |(at, change)| !landed.contains(at) || is_contested(change)).map(|(_, change)| change)
     }
 
     /// An edit that was just committed, with what the person was shown of it.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::form::tests::{Sitting, at_ms};
 use crate::app::message::{Chord, Message};
-use crate::domain::case::Vendor;
+use crate::domain::case::{Case, Vendor};
 use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::FaultKind;
 use crate::domain::sample;
@@ -57,8 +57,15 @@ fn entry(conflict: Conflict) -> OutboxEntry {
     }
 }
 
+/// The list knows the case by this number.
+fn listed(sitting: &mut Sitting, rid: u32, case: &Case) {
+    let rows = vec![(Rid(rid), case.row.clone())];
+    sitting.app.update(Message::Report(Report::Rows { rows, from: crate::protocol::From::Disk }));
+}
+
 fn at_conflict() -> Sitting {
     let mut sitting = Sitting::with(Vendor::Tines);
+    listed(&mut sitting, 1, &sample::case(Vendor::Tines, 7));
     sitting.app.update(Message::Report(Report::Outbox(Box::new(entry(conflict())))));
     sitting.app.open_conflict("e1");
     sitting
@@ -147,6 +154,88 @@ fn dropping_asks_and_keeps_the_text_for_the_form() {
     let kept = orders.iter().find_map(|(_, order)| if let Order::KeepDraft(draft) = order { Some(draft) } else { None }).unwrap();
     assert!(kept.values.contains(&(Aspect::of_part(Part::Comment), text("and this"))));
     assert!(kept.values.contains(&(Aspect::of_part(Part::Description), text("a\nm1\nb\nm2\n"))));
+}
+
+/// The entry of a conflict about the priority of a case, with these wishes besides.
+fn with_wishes(case: &Case, wishes: Vec<Change>) -> OutboxEntry {
+    let merges = conflict().merges.into_iter().filter(|merge| merge.aspect.part == Part::Priority).collect();
+    let changes = [vec![Change::Priority("LOW".into())], wishes].concat();
+    OutboxEntry { edit: Edit::new(case, changes), ..entry(Conflict { merges, ..conflict() }) }
+}
+
+fn drops(orders: &[(Ticket, Order)]) -> bool {
+    orders.iter().any(|(_, order)| matches!(order, Order::Settle { how: Settle::Drop, .. }))
+}
+
+#[test]
+fn dropping_keeps_every_wish_beside_what_was_typed_since() {
+    let who = crate::domain::person::Person { id: "9".into(), name: Clean::line("Kim Lee"), ..Default::default() };
+    let lists = |vendor| match vendor {
+        Vendor::Tines => vec![Change::Assign(who.clone()), Change::AddTags(vec!["x,y".into()]), Change::RemoveTags(vec!["old".into()])],
+        _ => vec![Change::Assign(who.clone()), Change::Attribute { key: "team".into(), values: vec!["soc".into()] }],
+    };
+    for vendor in [Vendor::Tines, Vendor::Datadog] {
+        let mut sitting = Sitting::with(vendor);
+        let mut case = sample::case(vendor, 7);
+        if vendor == Vendor::Tines {
+            case.row.tags = vec![Clean::line("old")];
+        }
+        listed(&mut sitting, 1, &case);
+        sitting.give(case.clone());
+        let directory = crate::domain::directory::Directory { people: vec![who.clone()], ..Default::default() };
+        sitting.app.update(Message::Report(Report::Directory(crate::domain::case::SourceId(0), std::sync::Arc::new(directory))));
+        sitting.open(Part::Comment).type_text("since");
+        sitting.press("Esc");
+        let title = Change::Title("mine".into());
+        let wishes = [vec![title.clone()], lists(vendor), vec![Change::Comment("before".into())]].concat();
+        sitting.app.update(Message::Report(Report::Outbox(Box::new(with_wishes(&case, wishes)))));
+        sitting.app.open_conflict("e1");
+        sitting.wait(400).press("d");
+        let orders = sitting.wait(400).press("y");
+        assert!(drops(&orders), "{orders:?}");
+        sitting.app.update(Message::Report(Report::Dropped { entry: "e1".into() }));
+        sitting.open(Part::Title);
+        let mut all = sitting.form().changes();
+        all.retain(|change| !matches!(change, Change::Priority(_)));
+        let wanted = [vec![title], lists(vendor), vec![Change::Comment("before\n\nsince".into())]].concat();
+        assert_eq!(all, wanted, "{vendor}");
+    }
+}
+
+#[test]
+fn nothing_is_dropped_before_the_form_can_keep_it() {
+    let mut sitting = Sitting::with(Vendor::Tines);
+    let case = sample::case(Vendor::Tines, 8);
+    listed(&mut sitting, 2, &case);
+    sitting.app.update(Message::Report(Report::Outbox(Box::new(with_wishes(&case, vec![Change::AddTags(vec!["vip".into()])])))));
+    sitting.app.open_conflict("e1");
+    sitting.wait(400).press("d");
+    let orders = sitting.wait(400).press("y");
+    assert!(!drops(&orders), "the case was not read yet: {orders:?}");
+    assert!(sitting.app.notices.shown().unwrap().text.starts_with("nothing was dropped"));
+    let report = Report::Case { rid: Rid(2), case: case.clone().into(), read_at: at_ms(0), from: crate::protocol::From::Network };
+    sitting.app.update(Message::Report(report));
+    sitting.press("d");
+    let orders = sitting.wait(400).press("y");
+    assert!(drops(&orders), "{orders:?}");
+    assert!(sitting.app.kept.get(&case.row.id).is_some_and(|draft| draft.values.iter().any(|(aspect, _)| aspect.part == Part::Tags)));
+}
+
+#[test]
+fn what_has_landed_of_a_dropped_edit_is_not_offered_again() {
+    let mut sitting = at_conflict();
+    let case = sample::case(Vendor::Tines, 7);
+    let mut entry = with_wishes(&case, vec![Change::Comment("said already".into())]);
+    let call =
+        |makes| crate::domain::edit::Call { method: crate::domain::edit::Method::Post, path: "/".into(), body: None, makes, lasting: None };
+    entry.calls = vec![call(vec![1]), call(vec![0])];
+    entry.progress = Progress::Parked { fault: Fault::new(FaultKind::Conflict, "changed"), done: 1 };
+    sitting.app.update(Message::Report(Report::Outbox(Box::new(entry))));
+    sitting.wait(400).press("d");
+    sitting.wait(400).press("y");
+    let draft = sitting.app.kept.get(&case.row.id).unwrap();
+    let parts: Vec<Part> = draft.values.iter().map(|(aspect, _)| aspect.part).collect();
+    assert_eq!(parts, [Part::Priority]);
 }
 
 #[test]

@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{Case, Priority, Status, Vendor};
-use crate::domain::draft::Draft;
 use crate::domain::edit::Part;
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
@@ -71,10 +70,10 @@ fn name(aspect: &Aspect, case: &Case) -> String {
 
 /// What a case held where the person wrote: the present one, with what they saw put back. Of a text that was kept as it is
 /// shown, the present one where it shows the same.
-pub(super) fn as_seen(case: &Case, draft: &Draft) -> Case {
+pub(super) fn as_seen(case: &Case, seen: &[Seen], holds_shown_text: bool) -> Case {
     let mut then = case.clone();
-    let looks_so = |seen: &&Seen| draft.holds_shown_text && shown(&seen.aspect.read(case)) == shown(&seen.value);
-    let seen: Vec<&Seen> = draft.base.iter().filter(|seen| !looks_so(seen)).collect();
+    let looks_so = |seen: &&Seen| holds_shown_text && shown(&seen.aspect.read(case)) == shown(&seen.value);
+    let seen: Vec<&Seen> = seen.iter().filter(|seen| !looks_so(seen)).collect();
     // The nameless one stands for all of them.
     if seen.iter().any(|seen| seen.aspect == Aspect::of_part(Part::Attributes)) {
         then.attributes.clear();

@@ -1,10 +1,13 @@
 //! Fields of one line below the texts: people, tags, attributes, and the vendors' own fields by their type.
 
+mod values;
+
 use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use tui_textarea::TextArea;
 
+use self::values::pairs_of;
 use super::origin::Origin;
 use super::{line_area, text_of};
 use crate::domain::aspect::Aspect;
@@ -35,7 +38,7 @@ pub struct Extra {
     first: String,
     /// The raw text behind the line, where it is one text.
     origin: Origin,
-    /// Values that the line may name, with their raw texts: the base's first, then what may be chosen.
+    /// Values that the line may name, with their raw texts: the base's first, then what may be chosen, then what was put in.
     known: Vec<Clean>,
     /// How many of the known ones the base has.
     held: usize,
@@ -90,8 +93,12 @@ impl Extra {
     }
 
     /// What may stand in the line beside what was read: what was to be added before.
-    pub(super) fn expect(&mut self, texts: impl Iterator<Item = Clean>) {
-        self.known.extend(texts);
+    pub(super) fn expect(&mut self, texts: impl IntoIterator<Item = Clean>) {
+        for text in texts {
+            if !self.known.contains(&text) {
+                self.known.push(text);
+            }
+        }
     }
 
     /// The line is about to show this raw text.
@@ -99,34 +106,11 @@ impl Extra {
         let text = Clean::line(raw);
         if self.is_list() {
             let words: Vec<Clean> = split(raw, &spellings(self.known.iter())).into_iter().map(Clean::line).collect();
-            let is_new = |word: &Clean| !word.is_verbatim() && !self.known.contains(word);
-            let new: Vec<Clean> = words.into_iter().filter(is_new).collect();
-            self.known.extend(new);
+            self.expect(words.into_iter().filter(|word| !word.is_verbatim()));
         } else {
             self.origin.add(text.clone());
         }
         text
-    }
-
-    fn held(&self) -> &[Clean] {
-        &self.known[..self.held]
-    }
-
-    fn words<'l>(&self, line: &'l str) -> Vec<&'l str> {
-        let known: Vec<&str> = self.known.iter().map(|text| text.as_str().trim()).collect();
-        split(line, &known)
-    }
-
-    /// The values of the line, raw, each of the base's as often as the base has it; and those of the base that are gone.
-    fn values(&self, line: &str) -> (Vec<String>, Vec<String>) {
-        let mut left: Vec<&Clean> = self.held().iter().collect();
-        let mut now = Vec::new();
-        for word in self.words(line) {
-            let held = left.iter().position(|text| text.as_str().trim() == word).map(|at| left.remove(at));
-            let known = held.or_else(|| self.known.iter().find(|text| text.as_str().trim() == word));
-            now.push(known.map_or(word, |text| text.raw()).to_owned());
-        }
-        (now, left.into_iter().map(|text| text.raw().to_owned()).collect())
     }
 
     /// What stands there, as one line.
@@ -161,7 +145,7 @@ impl Extra {
                     self.chosen = at;
                 }
             }
-            _ if self.is_list() => self.area = line_area(line),
+            _ if self.is_list() => self.area = line_area(self.expect_text(line).as_str()),
             _ => {
                 let text = Clean::block(line);
                 self.area = line_area(text.as_str());
@@ -245,37 +229,9 @@ impl Extra {
         }
     }
 
-    fn pairs_changed(&self, line: &str, base: &Case) -> Vec<Change> {
-        let has: Vec<(String, String)> = base.attributes.iter().flat_map(|(key, values)| pairs_of(key, values)).collect();
-        let mut left: Vec<(&Clean, &(String, String))> = self.held().iter().zip(&has).collect();
-        let key_of = |written: &str| {
-            let known = base.attributes.iter().find(|(key, _)| key.as_str().trim() == written);
-            known.map_or(written, |(key, _)| key.raw()).to_owned()
-        };
-        let mut now: Vec<(String, String)> = Vec::new();
-        for word in self.words(line) {
-            let held = left.iter().position(|(pair, _)| pair.as_str().trim() == word).map(|at| left.remove(at).1.clone());
-            let written = || word.split_once(':').map(|(key, value)| (key_of(key.trim()), value.trim().to_owned()));
-            now.extend(held.or_else(written));
-        }
-        let mut keys: Vec<&String> = has.iter().chain(&now).map(|(key, _)| key).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let of = |pairs: &[(String, String)], key: &String| {
-            pairs.iter().filter(|(known, _)| known == key).map(|(_, value)| value.clone()).collect::<Vec<_>>()
-        };
-        let changed = keys.into_iter().filter(|key| of(&has, key) != of(&now, key));
-        changed.map(|key| Change::Attribute { key: key.clone(), values: of(&now, key) }).collect()
-    }
-
     fn field(&self, values: Vec<String>) -> Change {
         Change::Field { id: self.aspect.key.to_string(), values }
     }
-}
-
-/// The values of one attribute, each with its key, raw.
-fn pairs_of(key: &Clean, values: &[Clean]) -> Vec<(String, String)> {
-    values.iter().map(|value| (key.raw().to_owned(), value.raw().to_owned())).collect()
 }
 
 /// Everybody whom a line may name.

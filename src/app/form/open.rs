@@ -13,12 +13,12 @@ use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::app::{App, clock};
 use crate::domain::activity::Activity;
-use crate::domain::aspect::Aspect;
+use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::capability;
 use crate::domain::case::{Case, CaseId, Rid, Vendor};
 use crate::domain::directory::{Directory, StatusOption, plain_statuses};
 use crate::domain::draft::Draft;
-use crate::domain::edit::{Change, Part, Progress};
+use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
 use crate::domain::text::Clean;
 use crate::protocol::Attention;
 
@@ -60,7 +60,7 @@ impl App {
         if let Some(entry) = self.conflict_of(rid).filter(|_| field.part != Part::Comment).map(str::to_owned) {
             return self.open_conflict(&entry);
         }
-        let Some(mut form) = self.form_of(rid, &case, read_at) else { return };
+        let Some(mut form) = self.form_of(rid, &case, read_at, (&[], false)) else { return };
         form.only = (field.part == Part::Comment).then_some(Part::Comment);
         if let Some(queued) = self.refused(rid) {
             form.take_refusal(queued);
@@ -87,18 +87,25 @@ impl App {
         self.keep_draft(&CaseId::of_marks(), draft);
     }
 
-    /// The form of a case with what was typed for it before; None: its source is not known.
-    fn form_of(&self, rid: Rid, case: &Arc<Case>, read_at: Timestamp) -> Option<Form> {
+    /// The form of a case with what was typed for it before; None: its source is not known. `wished`: what comes into it
+    /// besides was written where this was seen, and whether its texts are kept as they are shown.
+    fn form_of(&self, rid: Rid, case: &Arc<Case>, read_at: Timestamp, wished: (&[Seen], bool)) -> Option<Form> {
         let source = self.source(case.row.id.source)?;
         let (vendor, directory) = (source.card.vendor, source.directory.clone());
         let draft = self.kept.get(&case.row.id);
-        let mut form = match draft {
-            Some(draft) => {
-                let seen = Arc::new(as_seen(case, draft));
-                Form::new(rid, vendor, seen, draft.saved_at.min(read_at), directory)
-            }
-            None => Form::new(rid, vendor, Arc::clone(case), read_at, directory),
+        let drafted = draft.map_or(&[][..], |draft| &draft.base);
+        let is_known = |aspect: &Aspect| {
+            drafted
+                .iter()
+                .any(|seen| seen.aspect == *aspect || (seen.aspect == Aspect::of_part(Part::Attributes) && aspect.part == Part::Attributes))
         };
+        let seen: Vec<Seen> = drafted.iter().chain(wished.0.iter().filter(|seen| !is_known(&seen.aspect))).cloned().collect();
+        let base = if seen.is_empty() {
+            Arc::clone(case)
+        } else {
+            Arc::new(as_seen(case, &seen, wished.1 || draft.is_some_and(|draft| draft.holds_shown_text)))
+        };
+        let mut form = Form::new(rid, vendor, base, draft.map_or(read_at, |draft| draft.saved_at.min(read_at)), directory);
         form.read_only.clone_from(&source.card.read_only);
         form.reread_at = self.steady.checked_add(REREAD_AFTER).unwrap_or(self.steady);
         if let Some(draft) = draft {
@@ -107,14 +114,21 @@ impl App {
         Some(form)
     }
 
-    /// What was taken back before it left is offered in the form of its case; what was typed there since stays. False:
-    /// the form has no field for any of it.
-    pub(in crate::app) fn offer_again(&mut self, rid: Rid, changes: &[Change]) -> bool {
+    /// Wishes that were given up are offered in the form of their case, against what was seen when they were made; what was
+    /// typed there since stays. False: the form has no field for any of them.
+    pub(in crate::app) fn offer_again(&mut self, rid: Rid, edit: &Edit) -> bool {
+        self.offer_in_form(rid, &edit.changes.iter().collect::<Vec<_>>(), &edit.base, false)
+    }
+
+    /// As [`Self::offer_again`], for an entry that is given up: what of it has not landed.
+    pub(in crate::app) fn offer_given_up(&mut self, rid: Rid, entry: &OutboxEntry) {
+        self.offer_in_form(rid, &entry.open_changes().collect::<Vec<_>>(), &entry.edit.base, entry.holds_shown_text);
+    }
+
+    fn offer_in_form(&mut self, rid: Rid, changes: &[&Change], base: &[Seen], holds_shown_text: bool) -> bool {
         let Some((case, read_at)) = self.case_to_edit(rid) else { return false };
-        let Some(mut form) = self.form_of(rid, &case, read_at) else { return false };
-        for change in changes {
-            form.take_back(change);
-        }
+        let Some(mut form) = self.form_of(rid, &case, read_at, (base, holds_shown_text)) else { return false };
+        form.take_back(changes, holds_shown_text);
         let draft = form.draft(self.now);
         let is_offered = draft.is_some();
         if is_offered {
@@ -216,6 +230,12 @@ impl Form {
                 self.unread = Some(value.line());
                 continue;
             }
+            if let Value::Set(values) = value {
+                if let Some(extra) = self.extras.iter_mut().find(|extra| extra.aspect == *field) {
+                    extra.expect(values.iter().map(|value| Clean::line(value)));
+                }
+                continue;
+            }
             let text = value.line();
             let is_list = self.extra(field).is_some_and(Extra::is_list);
             let text = if draft.holds_shown_text && !is_list { self.retyped(field, &text) } else { text };
@@ -236,8 +256,7 @@ impl Form {
         let about = call.map_or(&[][..], |call| &call.makes).iter().filter_map(|at| changes.get(*at));
         let field = |change: &Change| Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
         self.refused = about.map(|change| (field(change), fault.message.to_string())).collect();
-        let landed: Vec<usize> = queued.entry.calls.iter().take(*done).flat_map(|call| &call.makes).copied().collect();
-        let open: Vec<&Change> = changes.iter().enumerate().filter(|(at, _)| !landed.contains(at)).map(|(_, change)| change).collect();
+        let open: Vec<&Change> = queued.entry.open_changes().collect();
         let shows = |change: &&Change| self.only.is_none_or(|part| part == change.part());
         if self.kept_at.is_some() || !open.iter().all(shows) {
             return;
@@ -250,48 +269,65 @@ impl Form {
 
     /// Writes a change into its field.
     pub(super) fn wish(&mut self, change: &Change) {
-        let field = Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment));
-        let line = |form: &Self, part| form.extra(&Aspect::of_part(part)).map(super::Extra::line).unwrap_or_default();
-        let with = |line: String, word: &str| if line.is_empty() { word.to_owned() } else { format!("{line}, {word}") };
-        let without = |line: String, word: &str| line.split(", ").filter(|known| *known != word).collect::<Vec<_>>().join(", ");
-        let is_one = self.vendor == Vendor::Datadog;
-        self.expect_values(&field, change);
-        let shown = |value: &String| Clean::line(value).to_string();
+        let field = Self::field_of(change);
         let text = match change {
-            Change::Title(text) | Change::Description(text) | Change::Comment(text) | Change::Priority(text) => text.clone(),
-            Change::Status(status) => status.name.to_string(),
-            Change::Assign(person) if is_one => person.label().to_owned(),
-            Change::Assign(person) => with(line(self, Part::Assignees), person.label()),
-            Change::Unassign(person) => without(line(self, Part::Assignees), person.label()),
-            Change::AddTags(tags) => tags.iter().map(shown).fold(line(self, Part::Tags), |line, tag| with(line, &tag)),
-            Change::RemoveTags(tags) => tags.iter().map(shown).fold(line(self, Part::Tags), |line, tag| without(line, &tag)),
-            Change::Attribute { key, values } => {
-                let all = line(self, Part::Attributes);
-                let start = format!("{}:", Clean::line(key));
-                let rest = all.split(", ").filter(|pair| !pair.is_empty() && !pair.starts_with(&start)).map(str::to_owned);
-                let pairs: Vec<String> = rest.chain(values.iter().map(|value| format!("{start}{}", Clean::line(value)))).collect();
-                return self.put(&Aspect::of_part(Part::Attributes), &pairs.join(", "));
+            Change::Title(text) | Change::Description(text) | Change::Comment(text) | Change::Priority(text) => text.as_str(),
+            Change::Status(status) => status.name.as_str(),
+            Change::Field { values, .. } if !self.extra(&field).is_some_and(Extra::is_list) => values.first().map_or("", String::as_str),
+            _ => {
+                let (base, directory) = (Arc::clone(&self.base), self.directory.clone());
+                if let Some(extra) = self.extras.iter_mut().find(|extra| extra.aspect == field) {
+                    extra.wish(change, &base, directory.as_deref());
+                }
+                return;
             }
-            Change::Field { values, .. } if values.len() == 1 && !self.extra(&field).is_some_and(Extra::is_list) => values[0].clone(),
-            Change::Field { values, .. } => values.iter().map(shown).collect::<Vec<_>>().join(", "),
-            Change::Archive | Change::Unarchive => return,
         };
-        self.put(&field, &text);
+        self.put(&field, text);
     }
 
-    /// Values of a change keep their bytes where its field lists them.
-    fn expect_values(&mut self, field: &Aspect, change: &Change) {
-        let texts: Vec<Clean> = match change {
-            Change::AddTags(tags) => tags.iter().map(|tag| Clean::line(tag)).collect(),
-            Change::Attribute { key, values } => values.iter().map(|value| Clean::line(&format!("{key}:{value}"))).collect(),
-            Change::Field { values, .. } => values.iter().map(|value| Clean::line(value)).collect(),
-            _ => return,
-        };
-        let is_it =
-            |extra: &&mut Extra| extra.aspect == *field || (extra.aspect.part == Part::Attributes && field.part == Part::Attributes);
-        if let Some(extra) = self.extras.iter_mut().find(is_it) {
-            extra.expect(texts.into_iter());
+    /// The field of the form that a change is about: all attributes stand in one.
+    fn field_of(change: &Change) -> Aspect {
+        match change {
+            Change::Attribute { .. } => Aspect::of_part(Part::Attributes),
+            _ => Aspect::of(change).unwrap_or_else(|| Aspect::of_part(Part::Comment)),
         }
+    }
+
+    /// Wishes that were taken back come back, but not over what was changed since. What comes to members of a set, or leaves
+    /// them, changes no other member.
+    fn take_back(&mut self, changes: &[&Change], holds_shown_text: bool) {
+        let since: Vec<Aspect> = self.all_fields().filter(|field| self.differs(field)).collect();
+        for change in changes {
+            let field = Self::field_of(change);
+            let unshown = if holds_shown_text { self.unshown(change) } else { None };
+            let change = unshown.as_ref().unwrap_or(change);
+            match change {
+                Change::Comment(text) => {
+                    let typed = self.raw(&field);
+                    let both = if typed.trim().is_empty() { text.clone() } else { format!("{text}\n\n{typed}") };
+                    self.put(&field, &both);
+                }
+                Change::Attribute { key, .. } if self.extra(&field).is_some_and(|extra| extra.has_changed(key, &self.base)) => {}
+                Change::AddTags(_) | Change::RemoveTags(_) | Change::Attribute { .. } => self.wish(change),
+                Change::Assign(_) | Change::Unassign(_) if self.vendor != Vendor::Datadog => self.wish(change),
+                _ if since.contains(&field) => {}
+                _ => self.wish(change),
+            }
+        }
+    }
+
+    /// A change with the bytes of the base, where it was kept as its text is shown.
+    fn unshown(&self, change: &Change) -> Option<Change> {
+        let field = Self::field_of(change);
+        let raws = |tags: &[String]| {
+            tags.iter().map(|tag| self.extra(&field).map_or(tag.as_str(), |extra| extra.raw_of(tag)).to_owned()).collect()
+        };
+        Some(match change {
+            Change::Title(text) => Change::Title(self.retyped(&field, text)),
+            Change::Description(text) => Change::Description(self.retyped(&field, text)),
+            Change::RemoveTags(tags) => Change::RemoveTags(raws(tags)),
+            _ => return None,
+        })
     }
 
     pub(super) fn note_change(&mut self, now: &Case, timeline: &[Activity]) {

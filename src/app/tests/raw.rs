@@ -296,3 +296,124 @@ fn values_of_a_case_stand_in_raw_form_in_a_list() {
     let case = case(Vendor::Tines, &Texts { title: "a".into(), description: "b".into(), values: vec!["a,b".into(), "c\u{200d}".into()] });
     assert_eq!(raws(&case.row.tags), ["a,b", "c\u{200d}"]);
 }
+
+fn list(vendor: Vendor) -> (Aspect, &'static str) {
+    match vendor {
+        Vendor::Datadog => (Aspect::of_part(Part::Attributes), "team:"),
+        _ => (Aspect::of_part(Part::Tags), ""),
+    }
+}
+
+fn odd_values() -> Texts {
+    Texts { title: "a".into(), description: "b".into(), values: vec!["a, b".into(), "c\u{200d}d".into()] }
+}
+
+/// Opens the form at one field, and pastes at its end.
+fn paste_into(sitting: &mut Sitting, field: &Aspect, pasted: &str) {
+    sitting.app.open_form_at(Rid(1), field);
+    sitting.press("End");
+    sitting.app.update(Message::Paste(pasted.into()));
+}
+
+/// The draft as the next run reads it from the disk.
+fn kept(sitting: &mut Sitting) -> Draft {
+    sitting.wait(1_000);
+    let draft = sitting.app.kept.get(&sample::case(Vendor::Tines, 7).row.id).expect("a draft");
+    serde_json::from_str(&serde_json::to_string(draft).unwrap()).unwrap()
+}
+
+#[test]
+fn what_is_pasted_into_a_list_outlives_its_draft_byte_for_byte() {
+    let many = Aspect { part: Part::Field, key: "many".into() };
+    let new = "👩\u{200d}💻";
+    let added = || odd_values().values.into_iter().chain([new.to_owned()]).collect::<Vec<_>>();
+    for (vendor, field, before, wanted) in [
+        (Vendor::Datadog, list(Vendor::Datadog).0, "team:", Change::Attribute { key: "team".into(), values: added() }),
+        (Vendor::Tines, list(Vendor::Tines).0, "", Change::AddTags(vec![new.into()])),
+        (Vendor::Tines, many, "", Change::Field { id: "many".into(), values: added() }),
+    ] {
+        let mut first = sitting(vendor, &odd_values());
+        paste_into(&mut first, &field, &format!(", {before}{new}"));
+        let draft = kept(&mut first);
+        assert_eq!(sent(&mut first).changes, std::slice::from_ref(&wanted), "{vendor}: at once");
+        let mut second = sitting(vendor, &odd_values());
+        second.app.update(Message::Report(Report::Draft(Box::new(draft))));
+        second.open(Part::Title);
+        assert_eq!(sent(&mut second).changes, [wanted], "{vendor}: from its draft");
+    }
+}
+
+#[test]
+fn a_draft_that_kept_a_list_as_its_line_is_still_read() {
+    let mut sitting = sitting(Vendor::Tines, &odd_values());
+    let case = case(Vendor::Tines, &odd_values());
+    let tags = Aspect::of_part(Part::Tags);
+    let draft = Draft {
+        case: case.row.id.clone(),
+        values: vec![(tags.clone(), Value::Text("a, b, c<U+200D>d, new".into()))],
+        base: vec![Seen::of(&case, tags)],
+        saved_at: at_ms(0),
+        holds_shown_text: false,
+    };
+    sitting.app.update(Message::Report(Report::Draft(Box::new(draft))));
+    sitting.open(Part::Title);
+    assert_eq!(sent(&mut sitting).changes, [Change::AddTags(vec!["new".into()])]);
+}
+
+#[test]
+fn a_wish_that_comes_back_changes_values_and_not_a_joined_line() {
+    let (one, other) = (person("1", "Kim Lee", "kim@a.io"), person("2", "Kim Lee", "kim@b.io"));
+    let strings = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
+    for (vendor, changes) in [
+        (
+            Vendor::Tines,
+            vec![
+                Change::Unassign(other.clone()),
+                Change::AddTags(strings(&["x,y", "n\u{200d}m"])),
+                Change::RemoveTags(strings(&["a, b"])),
+                Change::Field { id: "many".into(), values: strings(&["c\u{200d}d", "1, 2"]) },
+            ],
+        ),
+        (
+            Vendor::Datadog,
+            vec![
+                Change::Attribute { key: "k:l".into(), values: strings(&["1, 2", "p\u{200d}q"]) },
+                Change::Attribute { key: "team".into(), values: strings(&["c\u{200d}d", "x, y"]) },
+            ],
+        ),
+    ] {
+        let mut case = case(vendor, &odd_values());
+        if vendor == Vendor::Tines {
+            case.row.assignees = vec![one.clone(), other.clone()];
+        } else {
+            case.attributes.push((Clean::line("k:l"), vec![Clean::line("o, p")]));
+        }
+        let given = || {
+            let mut sitting = sitting(vendor, &odd_values());
+            sitting.give(case.clone());
+            sitting
+        };
+        let mut first = given();
+        let wished = Edit::new(&case, [vec![Change::Title("new".into())], changes].concat());
+        assert!(first.app.offer_again(Rid(1), &wished));
+        let draft = kept(&mut first);
+        let mut second = given();
+        second.app.update(Message::Report(Report::Draft(Box::new(draft))));
+        second.open(Part::Title);
+        assert_eq!(second.form().changes(), wished.changes, "{vendor}");
+        assert_eq!(second.form().blocked(), None);
+    }
+}
+
+#[test]
+fn members_that_come_back_stand_beside_what_was_typed_since() {
+    let mut sitting = sitting(Vendor::Tines, &odd_values());
+    paste_into(&mut sitting, &Aspect::of_part(Part::Tags), ", since");
+    sitting.press("Esc");
+    let case = case(Vendor::Tines, &odd_values());
+    let changes = vec![Change::AddTags(vec!["before".into()]), Change::RemoveTags(vec!["a, b".into()])];
+    assert!(sitting.app.offer_again(Rid(1), &Edit::new(&case, changes)));
+    sitting.open(Part::Title);
+    let both = vec!["since".to_owned(), "before".to_owned()];
+    assert_eq!(sent(&mut sitting).changes, [Change::AddTags(both), Change::RemoveTags(vec!["a, b".into()])]);
+}
