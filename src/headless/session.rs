@@ -1,10 +1,12 @@
 //! A run of the worker without a screen: orders go in, their reports come out, until their ticket is closed.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 
 use super::progress::Progress;
@@ -30,6 +32,8 @@ pub(super) struct Session {
     directories: Vec<Arc<Directory>>,
     /// What sources were asked for instead of everything.
     pub(super) asked: Vec<Arc<Asked>>,
+    /// Outbox entries that were told so far, by id.
+    pub(super) entries: BTreeSet<CompactString>,
     /// What is being done, when the sources' own state does not say it.
     doing: Option<String>,
     /// It was said that the journal cannot be written.
@@ -45,9 +49,9 @@ impl Session {
         let names: Vec<String> = config.sources.iter().map(|source| source.name.clone()).collect();
         let states = vec![SourceState::default(); names.len()];
         let directories = vec![Arc::default(); names.len()];
-        let (doing, asked, is_unwritten) = (None, Vec::new(), false);
+        let (doing, asked, entries, is_unwritten) = (None, Vec::new(), BTreeSet::new(), false);
         let progress = Progress::new(columns);
-        Ok(Self { link, reports, tickets: 0, progress, names, states, directories, asked, doing, is_unwritten })
+        Ok(Self { link, reports, tickets: 0, progress, names, states, directories, asked, entries, doing, is_unwritten })
     }
 
     /// Gives an order and waits until it is closed; everything else that is reported on the way goes to `take`.
@@ -119,6 +123,7 @@ impl Session {
                     known.clone_from(directory);
                 }
             }
+            Report::Outbox(entry) => drop(self.entries.insert(entry.id.clone())),
             _ => {}
         }
     }

@@ -1,9 +1,9 @@
 //! Hands an edit to the outbox and watches it until it is confirmed, stuck, or left for later.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use compact_str::CompactString;
-use jiff::Timestamp;
 
 use super::session::Session;
 use super::stop::{Exit, Stop, note, words};
@@ -31,7 +31,7 @@ pub(super) enum Met {
 /// Saves the edit, synced, then follows it.
 pub(super) fn submit(session: &mut Session, edit: &Edit, met: Met) -> Result<Exit, Stop> {
     let mut outcome = None;
-    let mut watch = Watch { edit, since: Timestamp::now(), id: None, was_out: false };
+    let mut watch = Watch { edit, earlier: session.entries.clone(), id: None, was_out: false };
     session.order(Order::Submit { edit: edit.clone(), delay_ms: 0, undoes: None }, |report| {
         outcome = outcome.take().or_else(|| watch.judge(report));
     })?;
@@ -55,8 +55,8 @@ pub(super) fn submit(session: &mut Session, edit: &Edit, met: Met) -> Result<Exi
 /// Follows one edit through its reports.
 struct Watch<'a> {
     edit: &'a Edit,
-    /// Entries that are older are somebody else's, though they may wish the same.
-    since: Timestamp,
+    /// Entries that were there before are somebody else's, though they may wish the same. Not by their time: a clock may be set.
+    earlier: BTreeSet<CompactString>,
     /// Known once it is saved; what it wishes may be merged on the way.
     id: Option<CompactString>,
     was_out: bool,
@@ -73,7 +73,7 @@ impl Watch<'_> {
             }
             _ => return None,
         };
-        if self.id.is_none() && entry.edit == *self.edit && entry.saved_at >= self.since {
+        if self.id.is_none() && entry.edit == *self.edit && !self.earlier.contains(&entry.id) {
             self.id = Some(entry.id.clone());
         }
         if self.id.as_ref() != Some(&entry.id) {
@@ -181,4 +181,29 @@ pub(super) fn overlaps(conflict: &Conflict) -> Vec<String> {
         format!("{}: you saw {base}, it is {theirs} now, you want {mine}", merge.aspect.name())
     };
     undecided.map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::case::Vendor;
+    use crate::domain::edit::{Change, Plan};
+    use crate::domain::sample;
+
+    #[test]
+    fn its_own_entry_is_told_from_an_older_one_whatever_the_clock_was_set_to() {
+        let edit = Edit::new(&sample::case(Vendor::Tines, 7), vec![Change::Comment("the same words".into())]);
+        let told = |id: &str, progress: Progress, second: i64| {
+            let saved_at = Timestamp::from_second(second).unwrap();
+            Report::Outbox(Box::new(OutboxEntry { progress, ..OutboxEntry::queued(id, edit.clone(), Plan::default(), saved_at) }))
+        };
+        let mut watch = Watch { edit: &edit, earlier: ["old".into()].into(), id: None, was_out: false };
+        // Saved by the clock of tomorrow, which was set back since.
+        assert_eq!(watch.judge(&told("old", Progress::Verified, 90_000)), None);
+        assert_eq!(watch.judge(&told("new", Progress::Sent, 100)), None);
+        assert_eq!(watch.judge(&told("old", Progress::Verified, 90_000)), None);
+        assert_eq!(watch.judge(&told("new", Progress::Verified, 100)), Some(Exit::Done));
+    }
 }
