@@ -50,6 +50,8 @@ impl Screen {
         if !self.up.swap(false, Ordering::SeqCst) {
             return Ok(());
         }
+        // First: whoever types already types for what has the terminal next, and raw mode would change their Enter.
+        let cooked = disable_raw_mode();
         let mut bytes = String::new();
         // A frame may have been cut off in the middle: end its synchronized update and its colours.
         bytes.push_str("\x1b[?2026l\x1b[0m");
@@ -57,8 +59,7 @@ impl Screen {
         ansi(&mut bytes, &DisableBracketedPaste);
         ansi(&mut bytes, &LeaveAlternateScreen);
         ansi(&mut bytes, &cursor::Show);
-        let written = write(&bytes);
-        disable_raw_mode().and(written)
+        write(&bytes).and(cooked)
     }
 
     pub(super) fn is_up(&self) -> bool {
