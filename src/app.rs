@@ -166,8 +166,6 @@ pub struct App {
     pub macros: Vec<crate::config::Macro>,
     /// The steps of a macro that is being recorded.
     pub recording: Option<Vec<crate::domain::recipe::Step>>,
-    /// Rows that were on disk at the start; None: they are still being read.
-    on_disk: Option<usize>,
     /// The triage run that is under way or waits.
     pub triage: Option<crate::domain::triage::Triage>,
     /// What was typed and not sent.
@@ -224,7 +222,6 @@ impl App {
             told: flags::Told::default(),
             macros: Vec::new(),
             recording: None,
-            on_disk: None,
             triage: None,
             kept: draft::Kept::default(),
             ahead: ahead::Ahead::default(),

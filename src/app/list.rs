@@ -57,6 +57,8 @@ pub struct List {
     /// The last that could be read.
     query: Query,
     judged: judged::Judged,
+    /// Rows that were on disk at the start; None: they are still being read.
+    pub(super) on_disk: Option<usize>,
     /// The rows before the eye.
     order: Vec<Rid>,
     /// Groups and folds, when there are any; then it has all rows of the list.

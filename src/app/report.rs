@@ -27,7 +27,7 @@ impl App {
                 self.meet_triaged();
             }
             Report::DiskRead { rows } => {
-                self.on_disk = Some(rows);
+                self.list.on_disk = Some(rows);
                 self.list.lay_in();
                 self.tell_back();
             }

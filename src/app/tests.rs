@@ -19,6 +19,7 @@ mod raw;
 mod reasons;
 mod secrets;
 mod together;
+mod triage;
 mod under;
 mod verbs;
 mod views;

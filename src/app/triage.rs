@@ -85,7 +85,8 @@ impl App {
 
     /// Why no run can begin or go on now. Before all rows of the disk are here a run would lack some, or take them for gone.
     pub(super) fn no_triage(&self) -> Option<String> {
-        self.on_disk
+        self.list
+            .on_disk
             .is_none()
             .then(|| format!("the cases are still being read from disk; press {} again in a moment", self.key(Action::Triage)))
     }

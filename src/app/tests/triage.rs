@@ -1,0 +1,145 @@
+//! The triage run: what decides a case, what is passed by, and how a run goes on.
+
+use super::bulk::{read, sitting};
+use super::*;
+use crate::app::overlay::Overlay;
+use crate::domain::triage::Decision;
+use crate::protocol::Order;
+
+#[test]
+fn in_a_triage_run_a_digit_decides_and_the_next_case_comes_up() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3");
+    assert_eq!(sitting.press("1").len(), 0, "it is still being read");
+    read(&mut sitting, 3);
+    let effects = sitting.press("1");
+    let (ticket, run) = effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Send(ticket, Order::Decide { edit, delay_ms: 5_000, run }) => {
+                assert!(matches!(&edit.changes[..], [Change::Assign(_), Change::Status(_)]), "{edit:?}");
+                Some((*ticket, run.clone()))
+            }
+            _ => None,
+        })
+        .unwrap();
+    assert_eq!(run.queue.len(), 2, "the run as it is then goes to disk with the edit");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().queue.len(), 3);
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    let edit =
+        effects.iter().find_map(|effect| if let Effect::Send(_, Order::Decide { edit, .. }) = effect { Some(edit.clone()) } else { None });
+    sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("a", edit.unwrap(), Plan::default(), at_ms(0)))));
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#2");
+    sitting.press("n");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#1", "what is put off comes at the end");
+    sitting.press("u");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3", "taken back, it is in sight again");
+    sitting.press("Esc");
+    assert!(sitting.app.overlays.is_empty() && sitting.app.triage.is_some());
+    sitting.press("T");
+    sitting.press("1");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3", "it goes on where it was left");
+}
+
+#[test]
+fn a_triage_run_passes_by_what_a_colleague_took_and_ends() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    let (rid, mut taken) = row(2, 2, "case 2");
+    taken.assignees = vec![super::verbs::person("7", "m.lee")];
+    sitting.network(vec![(rid, taken)]);
+    sitting.press("d");
+    let run = sitting.app.triage.as_ref().unwrap();
+    assert_eq!(run.current().unwrap().key, "#1");
+    assert_eq!(run.decided[1].how, Decision::Taken { by: "m.lee".into() });
+    let effects = sitting.press("d");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::KeepTriage(None)))));
+    assert_eq!((sitting.app.overlays.len(), sitting.said()), (0, "the run is through: 0 changed, 2 left, 1 skipped"));
+}
+
+#[test]
+fn a_run_from_disk_goes_on() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    sitting.press("n Esc");
+    let run = sitting.app.triage.clone().unwrap();
+    let mut again = self::sitting(3);
+    again.report(Report::Triage(Box::new(run)));
+    again.press("T");
+    again.press("1");
+    assert_eq!(again.app.triage.as_ref().unwrap().current().unwrap().key, "#2");
+}
+
+#[test]
+fn no_run_begins_over_one_that_is_still_on_disk() {
+    let mut left = sitting(3);
+    left.press("T");
+    left.press("d Esc");
+    let run = left.app.triage.clone().unwrap();
+    let mut sitting = Sitting::new();
+    sitting.report(Report::Rows { rows: rows(2..=3), from: From::Disk });
+    let effects = sitting.press("T");
+    assert!(effects.iter().all(|effect| !matches!(effect, Effect::Send(_, Order::KeepTriage(_)))), "{effects:?}");
+    assert_eq!((sitting.app.overlays.len(), sitting.said()), (0, "the cases are still being read from disk; press T again in a moment"));
+    sitting.report(Report::Triage(Box::new(run.clone())));
+    sitting.report(Report::Rows { rows: rows(1..=1), from: From::Disk });
+    sitting.report(Report::DiskRead { rows: 3 });
+    sitting.press("T");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(menu)) if menu.title == "A run was left"));
+    sitting.press("1");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().queue, run.queue);
+}
+
+#[test]
+fn a_case_that_is_not_read_yet_stays_in_the_run() {
+    let mut left = sitting(3);
+    left.press("T");
+    let run = left.app.triage.clone().unwrap();
+    // The file of the cases was put away, and the network has not answered.
+    let mut sitting = Sitting::new();
+    sitting.report(Report::Triage(Box::new(run)));
+    sitting.report(Report::DiskRead { rows: 0 });
+    sitting.network(rows(1..=1));
+    sitting.press("T 1");
+    let run = sitting.app.triage.as_ref().unwrap();
+    assert_eq!((run.current().unwrap().key.as_str(), run.decided.len(), sitting.app.triage_rid()), ("#3", 0, None));
+    sitting.network(rows(3..=3));
+    assert_eq!(sitting.app.triage_rid(), Some(Rid(3)), "it comes into sight as soon as it is read");
+    sitting.press("d");
+    assert_eq!(sitting.app.triage_rid(), None);
+    sitting.full();
+    let run = sitting.app.triage.as_ref().unwrap();
+    assert_eq!((run.current().unwrap().key.as_str(), &run.decided[1].how), ("#1", &Decision::Gone), "all was read, and it was not there");
+}
+
+#[test]
+fn in_a_triage_run_a_snooze_decides_and_is_taken_back_and_help_lists_every_digit() {
+    let mut sitting = sitting(3);
+    sitting.press("T w");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(menu)) if menu.title == "Snooze #3"));
+    sitting.press("1");
+    let run = sitting.app.triage.as_ref().unwrap();
+    assert!(matches!(run.decided[0].how, Decision::Snoozed { .. }));
+    assert_eq!((run.current().unwrap().key.as_str(), sitting.app.asides.snoozed()), ("#2", 1));
+    assert_eq!(crate::app::triage::tally(run), "0 changed, 1 snoozed, 0 left, 0 skipped");
+    sitting.press("u");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3");
+    assert_eq!(sitting.app.asides.snoozed(), 0);
+    let listed: Vec<String> = sitting.app.keymap.bindings(Scope::Triage).map(crate::app::remap::Bound::first_key).collect();
+    assert!(["1", "2", "3", "4", "5", "w", "n", "c", "o", "u"].iter().all(|key| listed.iter().any(|known| known == key)), "{listed:?}");
+}
+
+#[test]
+fn everybody_that_a_colleague_took_is_named() {
+    let mut sitting = sitting(5);
+    sitting.press("T");
+    for rid in [4, 3] {
+        let (rid, mut taken) = row(rid, 2, "case");
+        taken.assignees = vec![super::verbs::person("7", "m.lee")];
+        sitting.network(vec![(rid, taken)]);
+    }
+    sitting.press("d");
+    let note = sitting.app.triage_pane().unwrap().note.clone();
+    assert_eq!(note.as_deref(), Some("2 skipped: #4 was taken by m.lee, #3 was taken by m.lee"));
+}
