@@ -10,7 +10,7 @@ use crate::fault_calls::House;
 use crate::hostile::{passed_on, tap};
 use crate::http_server::{Answer, Server};
 
-const AMPLE_MS: u64 = 20_000;
+const AMPLE_MS: u64 = 600_000;
 
 /// A list as each vendor wraps it.
 fn wrapped(house: House, rows: &[String]) -> String {

@@ -182,7 +182,7 @@ fn killed_between_saving_and_sending_it_is_sent_once() {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin("caseload"));
     command.args(["edit", &reference, "--yes", "--set", "title=Survives"]).envs(desk.env());
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let until = Instant::now() + Duration::from_mins(1);
+    let until = Instant::now() + Duration::from_mins(5);
     let saved = || {
         let mut store = Store::open(&desk.data(), Access::ReadOnly).ok()?;
         store.sources(&["serverops"]).ok()?;

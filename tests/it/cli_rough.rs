@@ -41,7 +41,7 @@ impl Rough {
         let exports = lines.iter().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
         let secrets = exports.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         // A request that hangs is given up soon.
-        let text = std::fs::read_to_string(&config).unwrap().replace("vendor = ", "timeout_s = 2\nvendor = ");
+        let text = std::fs::read_to_string(&config).unwrap().replace("vendor = ", "timeout_s = 5\nvendor = ");
         std::fs::write(&config, text).unwrap();
         Self { serve, home, config, secrets }
     }

@@ -35,7 +35,7 @@ fn provider(demo: &Demo, auth: impl Fn(&dyn Fn(&str) -> Secret) -> Auth) -> Prov
         filter: None,
         team_id: None,
         me: None,
-        timeout_ms: 2_000,
+        timeout_ms: 5_000,
     })
     .unwrap()
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::http_server::{Answer, Request, Server, settings};
 
-const AMPLE_MS: u64 = 20_000;
+const AMPLE_MS: u64 = 600_000;
 const SEARCH: &str = include_str!("../fixtures/datadog/search.json");
 const CASE: &str = include_str!("../fixtures/datadog/case.json");
 const TIMELINE: &str = include_str!("../fixtures/datadog/timeline.json");

@@ -34,7 +34,7 @@ fn reader(demo: &Demo, vendor: Vendor, api: Api) -> Provider {
         filter: None,
         team_id: None,
         me: Some(endpoint.me),
-        timeout_ms: 20_000,
+        timeout_ms: 600_000,
     })
     .unwrap()
 }

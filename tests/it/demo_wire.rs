@@ -32,7 +32,7 @@ impl Wire {
     /// A client with these headers only.
     pub(crate) fn with(demo: &Demo, vendor: Vendor, headers: Vec<(&'static str, String)>) -> Self {
         let base = demo.endpoints()[vendor as usize].base_url.clone();
-        let client = reqwest::Client::builder().no_proxy().no_gzip().timeout(Duration::from_secs(20)).build().unwrap();
+        let client = reqwest::Client::builder().no_proxy().no_gzip().timeout(Duration::from_mins(5)).build().unwrap();
         Self { client, base, headers }
     }
 

@@ -20,7 +20,7 @@ use crate::http_server::{Answer, Server};
 /// Far above what any exchange on loopback takes, however busy the machine is.
 const AMPLE_MS: u64 = 600_000;
 /// Where a test waits for it to pass; long enough that a busy machine still connects within half of it.
-const TIGHT_MS: u64 = 1_500;
+const TIGHT_MS: u64 = 6_000;
 /// Rows that are tried at once: their pauses overlap, their sockets fit any limit.
 const AT_ONCE: usize = 12;
 
@@ -214,8 +214,10 @@ async fn a_handshake_that_hangs_is_no_answer_that_hangs() {
     // Connections are made, but nobody takes them.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap();
-    for (house, ask) in [(House::DatadogKeys, Ask::Comment), (House::TinesV2, Ask::Put), (House::ServerOps, Ask::Patch)] {
-        let fault = ask.put_to(&house.provider(&format!("https://{address}"), 2 * TIGHT_MS)).await.unwrap_err();
+    let writes = [(House::DatadogKeys, Ask::Comment), (House::TinesV2, Ask::Put), (House::ServerOps, Ask::Patch)];
+    let faults =
+        writes.map(async |(house, ask)| ask.put_to(&house.provider(&format!("https://{address}"), 2 * TIGHT_MS)).await.unwrap_err());
+    for fault in join_all(faults).await {
         assert_eq!((fault.kind, fault.leaves_write_unknown()), (FaultKind::Unreachable, false), "{fault}");
     }
 }
@@ -227,7 +229,7 @@ async fn trouble_at_one_source_is_not_the_others() {
     let (ill, fit) = (House::DatadogKeys.provider(&sick.url(), AMPLE_MS), House::DatadogKeys.provider(&well.url(), AMPLE_MS));
     for _ in 0..3 {
         assert_eq!(Ask::List.put_to(&ill).await.unwrap_err().kind, FaultKind::QuotaSpent);
-        let answer = tokio::time::timeout(Duration::from_secs(10), Ask::List.put_to(&fit)).await;
+        let answer = tokio::time::timeout(Duration::from_mins(5), Ask::List.put_to(&fit)).await;
         assert!(answer.is_ok_and(|answer| answer.is_ok()));
     }
     assert_eq!((sick.count(), well.count()), (1, 3));

@@ -17,9 +17,9 @@ use crate::http_server::{Answer, Server, settings};
 
 pub(crate) const CASE: &str = r#"{"data":{"id":"a","type":"case","attributes":{"title":"t"}}}"#;
 /// Far above what any exchange on loopback takes.
-const AMPLE_MS: u64 = 20_000;
+const AMPLE_MS: u64 = 600_000;
 /// Short, where a test waits for it to pass.
-const TIGHT_MS: u64 = 300;
+const TIGHT_MS: u64 = 3_000;
 
 async fn get(provider: &Provider) -> Result<RawBody, Fault> {
     provider.case("a").await.map(|fetched| fetched.raw)

@@ -263,7 +263,7 @@ fn play(seed: u64, steps: &[Step]) -> Result<(), String> {
         let options = Options { cases: CASES, seed, pace: 0.0, quota: false, faults: Faults::Calm, latency_ms: 0 };
         let mut house = House::of(&options);
         house.editor = Some(crate::oracle_acts::EDITOR.to_owned());
-        house.patience = Duration::from_secs(15);
+        house.patience = Duration::from_mins(5);
         let mut sitting = Sitting::new(&house);
         for (at, step) in steps.iter().enumerate() {
             PLAYED.fetch_add(1, Ordering::Relaxed);

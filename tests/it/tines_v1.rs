@@ -92,7 +92,7 @@ fn the_workbench_learns_whether_v2_answers_at_the_start_and_when_v1_fails() {
         filter: None,
         team_id: None,
         me: None,
-        timeout_ms: 30_000,
+        timeout_ms: 600_000,
     };
     demo.act(page(403, "/api/v2/cases")).unwrap();
     let directory = tempfile::tempdir().unwrap();

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::http_server::{Answer, Request, Server, settings};
 
-const AMPLE_MS: u64 = 20_000;
+const AMPLE_MS: u64 = 600_000;
 
 fn tines(server: &Server, change: impl FnOnce(&mut Settings)) -> Provider {
     let mut settings = Settings { vendor: Vendor::Tines, auth: Auth::Bearer(Secret::from("geheim")), ..settings(&server.url(), AMPLE_MS) };

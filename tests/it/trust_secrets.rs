@@ -130,7 +130,7 @@ fn settings(base_url: &str, vendor: Vendor) -> Settings {
         filter: None,
         team_id: None,
         me: None,
-        timeout_ms: 2_000,
+        timeout_ms: 600_000,
     }
 }
 
