@@ -17,9 +17,13 @@ pub type Shown = (CaseId, Option<Then>);
 
 impl Store {
     /// Remembers these in one transaction, synced. One of a case that was never opened replaces nothing, unless it `moves` what
-    /// is known: what was known first counts until somebody looks.
+    /// is known: what was known first counts until somebody looks. A look at what an edit has moved on from is too late for the
+    /// row, and counts only as the first one.
     pub fn baselines_keep(&mut self, baselines: &[Baseline], moves: bool) -> Result<(), Fault> {
-        keep(self.outbox_file()?, &self.names, baselines, moves)
+        let is_late = |known: &Baseline, look: &Baseline| {
+            is_newer(known, look) && self.listed(&look.case).is_some_and(|now| look.row.as_ref().is_none_or(|row| row.is_news(&now)))
+        };
+        keep(self.outbox_file()?, &self.names, baselines, moves, is_late)
     }
 
     /// What the list showed, of this run's cases whose baseline was written behind `stamp`; the last stamp. One that cannot be
@@ -45,20 +49,27 @@ impl Store {
 
     /// All that is known of one case.
     pub fn baseline(&self, case: &CaseId) -> Result<Option<Baseline>, Fault> {
-        let name = self.name(case.source)?;
-        let file = self.outbox_file()?;
-        let mut statement = file.prepare("SELECT shown, looked FROM baselines WHERE source = ?1 AND case_id = ?2")?;
-        let found: Option<(Option<String>, Option<String>)> = statement
-            .query_row([name, case.id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()
-            .map_err(|error| file.fault(&error))?;
-        let Some((shown, looked)) = found else { return Ok(None) };
-        let unread =
-            |error: serde_json::Error| Fault::new(FaultKind::Damaged, format!("what was seen of this case cannot be read: {error}"));
-        let row = shown.as_deref().map(serde_json::from_str).transpose().map_err(unread)?;
-        let looked: Option<Looked> = looked.as_deref().map(serde_json::from_str).transpose().map_err(unread)?;
-        Ok(Some(Baseline { case: case.clone(), row, looked }))
+        of_case(self.outbox_file()?, self.name(case.source)?, case)
     }
+}
+
+fn of_case(file: &File, source: &str, case: &CaseId) -> Result<Option<Baseline>, Fault> {
+    let mut statement = file.prepare("SELECT shown, looked FROM baselines WHERE source = ?1 AND case_id = ?2")?;
+    let found: Option<(Option<String>, Option<String>)> = statement
+        .query_row([source, case.id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+        .map_err(|error| file.fault(&error))?;
+    let Some((shown, looked)) = found else { return Ok(None) };
+    let unread = |error: serde_json::Error| Fault::new(FaultKind::Damaged, format!("what was seen of this case cannot be read: {error}"));
+    let row = shown.as_deref().map(serde_json::from_str).transpose().map_err(unread)?;
+    let looked: Option<Looked> = looked.as_deref().map(serde_json::from_str).transpose().map_err(unread)?;
+    Ok(Some(Baseline { case: case.clone(), row, looked }))
+}
+
+/// Something has moved what is known past what was looked at: an edit that the screen had not heard of yet.
+fn is_newer(known: &Baseline, look: &Baseline) -> bool {
+    let updated_s = |baseline: &Baseline| baseline.row.as_ref().and_then(|row| row.updated_s);
+    updated_s(known).zip(updated_s(look)).is_some_and(|(known, look)| known > look)
 }
 
 /// Remembers what the list showed of cases whose rows are about to be replaced, whoever reads them: a screen, a command, a
@@ -66,19 +77,31 @@ impl Store {
 pub(super) fn witness(outbox: &Result<File, Fault>, names: &[String], replaced: &[Baseline]) -> Result<(), Fault> {
     match outbox {
         _ if replaced.is_empty() => Ok(()),
-        Ok(file) => keep(file, names, replaced, false),
+        Ok(file) => keep(file, names, replaced, false, |_, _| false),
         // That the file cannot be used is told at the start; cases are read all the same.
         Err(_) => Ok(()),
     }
 }
 
-fn keep(file: &File, names: &[String], baselines: &[Baseline], moves: bool) -> Result<(), Fault> {
+fn keep(
+    file: &File,
+    names: &[String],
+    baselines: &[Baseline],
+    moves: bool,
+    is_late: impl Fn(&Baseline, &Baseline) -> bool,
+) -> Result<(), Fault> {
     let transaction = file.begin()?;
     let mut newest = file.prepare("SELECT coalesce(max(stamp), 0) FROM baselines")?;
     let last: i64 = newest.query_row([], |row| row.get(0)).map_err(|error| file.fault(&error))?;
     for (stamp, baseline) in (last + 1..).zip(baselines) {
         let name = super::name_of(names, baseline.case.source)?;
-        let (shown, looked) = (json(baseline.row.as_ref())?, json(baseline.looked.as_ref())?);
+        let is_look = !moves && baseline.looked.is_some();
+        // One that cannot be read gives way.
+        let known = if is_look { of_case(file, name, &baseline.case).ok().flatten() } else { None };
+        let newer = known.filter(|known| is_late(known, baseline));
+        let row = newer.as_ref().map_or(&baseline.row, |known| &known.row);
+        let looked = newer.as_ref().and_then(|known| known.looked.as_ref()).or(baseline.looked.as_ref());
+        let (shown, looked) = (json(row.as_ref())?, json(looked)?);
         let rule = if moves || looked.is_some() { "REPLACE" } else { "IGNORE" };
         file.run(
             &format!("INSERT OR {rule} INTO baselines (source, case_id, stamp, shown, looked) VALUES (?1, ?2, ?3, ?4, ?5)"),
@@ -166,5 +189,34 @@ mod tests {
         assert_eq!(store.baseline(&looked.case).unwrap(), Some(looked));
         store.baselines_keep(&[witnessed("2", "mine")], true).unwrap();
         assert_eq!(store.baseline(&witnessed("2", "").case).unwrap(), Some(witnessed("2", "mine")));
+    }
+
+    #[test]
+    fn a_look_at_what_ones_own_edit_has_moved_on_from_does_not_make_the_edit_news() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = Store::open(directory.path(), Access::ReadWrite).unwrap();
+        store.sources(&["a"]).unwrap();
+        let at = |title: &str, updated_s: i64| {
+            let mut case = sample::case(Vendor::Tines, 1);
+            case.row.title = crate::domain::text::Clean::line(title);
+            case.row.updated_at = Some(Timestamp::from_second(updated_s).unwrap());
+            case
+        };
+        let known = |case: &crate::domain::case::Case| Baseline { case: case.row.id.clone(), row: Some(Then::of(&case.row)), looked: None };
+        let look =
+            |case: &crate::domain::case::Case| Baseline { looked: Some(Looked::of(case, &[], &[], Timestamp::UNIX_EPOCH)), ..known(case) };
+        let (before, after) = (at("before", 1), at("mine", 2));
+        // A command has sent an edit, and the screen has not heard of it.
+        store.baselines_keep(&[known(&after)], true).unwrap();
+        store.save_case(&after.row, &after.raw, Timestamp::UNIX_EPOCH).unwrap();
+        store.baselines_keep(&[look(&before)], false).unwrap();
+        let kept = store.baseline(&before.row.id).unwrap();
+        assert_eq!(kept, Some(Baseline { row: known(&after).row, ..look(&before) }), "the edit is known, and the first look counts");
+        store.baselines_keep(&[look(&after)], false).unwrap();
+        assert_eq!(store.baseline(&before.row.id).unwrap(), Some(look(&after)));
+        // A vendor that was set back shows an older time, and a look at that counts like any other.
+        store.save_case(&before.row, &before.raw, Timestamp::UNIX_EPOCH).unwrap();
+        store.baselines_keep(&[look(&before)], false).unwrap();
+        assert_eq!(store.baseline(&before.row.id).unwrap(), Some(look(&before)));
     }
 }

@@ -52,6 +52,15 @@ impl Store {
         Ok(found)
     }
 
+    /// What the row of a case on disk shows, whoever wrote it. None: there is none, or it cannot be read.
+    pub(super) fn listed(&self, case: &CaseId) -> Option<Then> {
+        let cases = self.cases().ok()?;
+        let number = declared(&cases.numbers, case.source).ok()?;
+        let mut statement = cases.file.prepare("SELECT list FROM rows WHERE source = ?1 AND id = ?2").ok()?;
+        let list = statement.query_row(params![number, case.id.as_str()], |row| row.get::<_, Vec<u8>>(0)).ok()?;
+        packed::take(&list, case.source).map(|row| Then::of(&row))
+    }
+
     /// Several pages, each with its watermark, in one transaction; what each item meant, page by page, in order.
     /// When it fails nothing of it has happened.
     pub fn save_pages(&mut self, batches: &[Batch<'_>]) -> Result<Vec<Vec<(Rid, Change)>>, Fault> {
