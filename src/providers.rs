@@ -329,8 +329,8 @@ impl Provider {
         each!(self, vendor => vendor.send(&call).await)
     }
 
-    /// Whether a comment with this text was made since then (by me, when known): looks at the newest pages. `made`: the id
-    /// that the vendor gave it; whatever else it shows of it, then, it is there.
+    /// Whether a comment with this text was made since then, by the vendor's clock (by me, when known): looks at the newest
+    /// pages. `made`: the id that the vendor gave it; whatever else it shows of it, then, it is there.
     pub async fn find_comment(&self, id: &str, text: &str, since: Timestamp, made: Option<&str>) -> Result<bool, Fault> {
         each!(self, vendor => vendor.find_comment(id, text, since, made).await)
     }

@@ -254,7 +254,6 @@ impl Datadog {
     }
 
     pub(crate) async fn find_comment(&self, id: &str, text: &str, since: Timestamp, made: Option<&str>) -> Result<bool, Fault> {
-        let since = self.http.vendor_time(since);
         let since = since.checked_sub(CLOCK_SLACK).unwrap_or(since);
         let wanted = normal(text);
         for page in 0..COMMENT_PAGES {

@@ -223,7 +223,6 @@ impl Tines {
 
     /// Looks at the newest pages until their entries are too old.
     pub(crate) async fn find_comment(&self, id: &str, text: &str, since: Timestamp, made: Option<&str>) -> Result<bool, Fault> {
-        let since = self.0.http.vendor_time(since);
         let since = since.checked_sub(SignedDuration::from_secs(COMMENT_SKEW_S)).unwrap_or(since);
         let known = self.known();
         let mut page = None;

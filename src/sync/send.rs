@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
@@ -25,6 +25,7 @@ use crate::domain::aside::Then;
 use crate::domain::case::{Case, CaseId};
 use crate::domain::edit::{Change, OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::wall::{Wall, is_to_come};
 use crate::protocol::{From, Report};
 use crate::providers::Provider;
 
@@ -56,6 +57,20 @@ enum Left {
 struct Talk<'a> {
     seat: &'a Seat,
     provider: &'a Provider,
+    wall: &'a Wall,
+}
+
+impl Talk<'_> {
+    /// When an entry was saved, by its vendor's clock. Where our own clock was set back since, nothing but the case tells:
+    /// when it had last changed before the entry left.
+    fn saved_at(&self, entry: &OutboxEntry) -> Timestamp {
+        let (vendor, wall) = (self.provider.now(), self.wall.now());
+        if is_to_come(entry.saved_at, wall) {
+            return entry.found_at.unwrap_or(vendor);
+        }
+        let age = wall.duration_since(entry.saved_at).max(SignedDuration::ZERO);
+        vendor.checked_sub(age).unwrap_or(vendor)
+    }
 }
 
 impl Sender {
@@ -64,7 +79,7 @@ impl Sender {
         let shared = Rc::clone(&self.shared);
         let Ok(seat) = shared.seat(self.case.source) else { return self.case };
         let Ok(provider) = seat.network() else { return self.case };
-        let talk = Talk { seat, provider };
+        let talk = Talk { seat, provider, wall: &shared.wall };
         let mut failures = 0;
         // The entry whose next call surely was not sent by the try before.
         let mut unsent = None;
@@ -403,7 +418,7 @@ async fn holds(talk: &Talk<'_>, entry: &OutboxEntry, change: &Change, case: &Cas
     match (change.holds(case), change) {
         (Some(holds), _) => Ok(holds),
         (None, Change::Comment(text)) => {
-            talk.provider.find_comment(&entry.edit.case.id, text, entry.saved_at, proof::id_of(entry, change)).await
+            talk.provider.find_comment(&entry.edit.case.id, text, talk.saved_at(entry), proof::id_of(entry, change)).await
         }
         (None, _) => Ok(false),
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use caseload::app::App;
 use caseload::config;
-use caseload::demo::{self, Demo, Vendor};
+use caseload::demo::{self, Act, Cut, Demo, Vendor};
 use caseload::domain::edit::{Change, Edit, Progress};
 use caseload::domain::wall::Wall;
 use caseload::protocol::Settle;
@@ -66,6 +66,24 @@ fn an_edit_leaves_after_its_delay_though_the_wall_was_set_back() {
         let entry = watch.submit_edit(&edit, 1_000);
         wall.set(-NIGHT);
         watch.verified(&entry);
+    }
+}
+
+#[test]
+fn a_comment_whose_answer_is_lost_is_found_though_the_wall_was_set() {
+    for (before, between) in [(NIGHT, SignedDuration::ZERO), (-NIGHT, SignedDuration::ZERO), (SignedDuration::ZERO, -NIGHT)] {
+        let (wall, directory) = (Wall::default(), tempfile::tempdir().unwrap());
+        let (demo, mut watch) = begin(&wall, directory.path());
+        for (source, vendor) in [(DATADOG, Vendor::Datadog), (TINES, Vendor::Tines)] {
+            wall.set(before);
+            let (_, row) = watch.some_open(source);
+            let cut = Act::CutNext { vendor, method: "POST".into(), path_contains: "/comment".into(), when: Cut::AfterRead };
+            demo.act(cut).unwrap();
+            let edit = Edit::unguarded(row.id.clone(), vec![Change::Comment("Said by another clock".into())]);
+            let entry = watch.submit_edit(&edit, 1_000);
+            wall.set(between);
+            watch.verified(&entry);
+        }
     }
 }
 

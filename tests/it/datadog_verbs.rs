@@ -192,7 +192,7 @@ async fn comments_are_timed_by_the_vendors_clock() {
     let server = Server::script(vec![Answer::json(&cells(&[("x", &behind.to_string(), "just said")])).with(&format!("date: {date}"))]);
     let provider = server.datadog(AMPLE_MS);
     provider.activities("a", None).await.unwrap();
-    assert!(provider.find_comment("a", "just said", now, None).await.unwrap());
+    assert!(provider.find_comment("a", "just said", provider.now(), None).await.unwrap());
 }
 
 #[test]
