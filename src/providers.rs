@@ -97,8 +97,16 @@ pub struct Fetched {
 pub struct Sent {
     /// The case after it, when the answer holds it.
     pub case: Option<RawBody>,
-    /// The id of the comment that it made.
-    pub made: Option<CompactString>,
+    /// The comment that it made.
+    pub made: Option<Made>,
+}
+
+/// A comment, as the answer to it names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    pub id: CompactString,
+    /// When, by the vendor's clock.
+    pub at: Option<Timestamp>,
 }
 
 /// The one place where verbs meet vendors.

@@ -33,9 +33,10 @@ struct Known {
 }
 
 impl Baselines {
-    /// Whether the case is not as the person knows it.
+    /// Whether the case is not as the person knows it. A row that was read before their own edit landed is no news.
     pub(super) fn is_news(&self, case: &CaseId, now: &Then) -> bool {
-        self.known.get(case).is_some_and(|known| known.shown.as_ref().is_none_or(|shown| shown.is_news(now)))
+        let is_new = |shown: &Then| shown.is_news(now) && !shown.is_past(now);
+        self.known.get(case).is_some_and(|known| known.shown.as_ref().is_none_or(is_new))
     }
 
     /// A snooze gave it back.
@@ -105,8 +106,7 @@ impl App {
 
     /// Whether the case is as the person's own edit leaves it, so that they need not be told.
     pub(super) fn is_own_doing(&self, case: &CaseId, now: &Then) -> bool {
-        self.is_leaving(case)
-            || self.baselines.known.get(case).is_some_and(|known| known.shown.as_ref().is_some_and(|shown| !shown.is_news(now)))
+        self.is_leaving(case) || self.baselines.known.contains_key(case) && !self.baselines.is_news(case, now)
     }
 
     /// An edit of the person's own is being sent: what changes now is most likely that, and is judged when it has landed.

@@ -121,6 +121,11 @@ impl Then {
             || (self.state, &self.status, &self.priority, &self.title) != (now.state, &now.status, &now.priority, &now.title)
     }
 
+    /// Whether `now` is an older state of the case than this one.
+    pub fn is_past(&self, now: &Self) -> bool {
+        self.updated_s.zip(now.updated_s).is_some_and(|(known, now)| now < known)
+    }
+
     fn rank(&self) -> Rank {
         Rank::of(self.level, &self.priority)
     }

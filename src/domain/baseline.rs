@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::activity::{Activity, Topic};
 use super::aside::Then;
 use super::aspect::{Aspect, Seen};
-use super::case::{Case, CaseId};
-use super::edit::{Edit, Part};
+use super::case::{Case, CaseId, State};
+use super::edit::{Change, Edit, Part};
 use super::person::Person;
 use super::record::RecordTable;
 
@@ -29,6 +29,15 @@ pub struct Baseline {
     pub row: Option<Then>,
     /// The case as it was opened last. None: it never was.
     pub looked: Option<Looked>,
+}
+
+/// What is known of a case after an edit of the person's own.
+#[derive(Clone, Copy, Debug)]
+pub enum After<'a> {
+    /// The case as its vendor has it now.
+    Read(&'a Case),
+    /// Nothing but when a comment was made, by the vendor's clock.
+    Made(Option<Timestamp>),
 }
 
 /// A case as it was shown.
@@ -197,18 +206,28 @@ fn tells(entry: &Activity, aspect: &Aspect, name: &str) -> bool {
 impl Baseline {
     /// The baseline after an edit of the person's own has landed.
     ///
-    /// `before`: what was known, else the row as it was stored. `read`: when the case had last changed as it was read right
-    /// before the edit left; a later change than the known one is somebody else's and stays news. `now`: the case as read back.
+    /// `before`: what was known, else the row as it was stored. `own`: when the case had last changed as it was read right
+    /// before the edit left, and as its answers said since; another change than these is somebody else's and stays news.
     #[must_use]
-    pub fn after_own(before: Option<Self>, stored: Option<Then>, read: Option<Timestamp>, edit: &Edit, now: &Case) -> Self {
-        let is = Then::of(&now.row);
-        let mut baseline =
-            before.unwrap_or_else(|| Self { case: edit.case.clone(), row: Some(stored.unwrap_or_else(|| is.clone())), looked: None });
+    pub fn after_own(before: Option<Self>, stored: Option<Then>, own: &[Option<Timestamp>], edit: &Edit, after: After<'_>) -> Self {
+        let is = if let After::Read(now) = after { Some(Then::of(&now.row)) } else { None };
+        let mut baseline = before.unwrap_or_else(|| Self { case: edit.case.clone(), row: stored.or_else(|| is.clone()), looked: None });
         let Some(row) = &mut baseline.row else { return baseline };
-        if row.updated_s == read.map(Timestamp::as_second) {
-            row.updated_s = is.updated_s;
+        let changed_s = match after {
+            After::Read(now) => now.row.updated_at,
+            After::Made(at) => at,
+        };
+        let changed_s = changed_s.map(Timestamp::as_second);
+        let is_alone = own.iter().any(|at| row.updated_s == at.map(Timestamp::as_second));
+        if is_alone && (is.is_some() || changed_s.is_some()) {
+            row.updated_s = changed_s;
         }
-        for part in edit.changes.iter().map(super::edit::Change::part) {
+        let (After::Read(now), Some(is)) = (after, is) else { return baseline };
+        // Datadog may start a case that somebody takes.
+        let is_taken = edit.changes.iter().any(|change| matches!(change, Change::Assign(_)));
+        let starts = is_alone && is_taken && (row.state, is.state) == (Some(State::Open), Some(State::InProgress));
+        let brought = if starts { Some(Part::Status) } else { None };
+        for part in edit.changes.iter().map(Change::part).chain(brought) {
             match part {
                 Part::Title => row.title.clone_from(&is.title),
                 Part::Status | Part::Archived => (row.state, row.status) = (is.state, is.status.clone()),
@@ -218,7 +237,7 @@ impl Baseline {
             }
         }
         let Some(looked) = &mut baseline.looked else { return baseline };
-        for aspect in edit.changes.iter().filter_map(Aspect::of) {
+        for aspect in edit.changes.iter().filter_map(Aspect::of).chain(brought.map(Aspect::of_part)) {
             let seen = Seen::of(now, aspect);
             match looked.fields.iter_mut().find(|known| known.aspect == seen.aspect) {
                 Some(known) => *known = seen,

@@ -392,6 +392,9 @@ pub struct Proof {
     pub change: Change,
     /// The vendor's id of what was made: a comment's. Empty: the answer was the case, and it showed the change.
     pub id: CompactString,
+    /// When the case has changed by it, as the answer says.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
 }
 
 impl OutboxEntry {

@@ -10,8 +10,7 @@ use tokio::time::sleep;
 use super::seat::Seat;
 use super::worker::Shared;
 use crate::domain::aside::Then;
-use crate::domain::baseline::Baseline;
-use crate::domain::case::Case;
+use crate::domain::baseline::{After, Baseline};
 use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;
 use crate::protocol::Report;
@@ -45,11 +44,11 @@ pub(super) async fn watch(shared: Rc<Shared>) {
 
 /// An edit of the person's own has landed: what they know of the case moves along, so that only what others did is news.
 ///
-/// `read`: when the case had last changed as it was read before the edit left.
-pub(super) async fn own(shared: &Shared, seat: &Seat, stored: Option<Then>, read: Option<Timestamp>, edit: &Edit, now: &Case) {
+/// `own`: when the case had last changed as it was read before the edit left, and as the answers to it said.
+pub(super) async fn own(shared: &Shared, seat: &Seat, stored: Option<Then>, own: &[Option<Timestamp>], edit: &Edit, after: After<'_>) {
     let moved = async {
         let before = shared.disk.baseline(edit.case.clone()).await?;
-        shared.disk.keep_baselines(vec![Baseline::after_own(before, stored, read, edit, now)], true).await
+        shared.disk.keep_baselines(vec![Baseline::after_own(before, stored, own, edit, after)], true).await
     };
     if let Err(fault) = moved.await {
         // At worst one's own change is marked as news.

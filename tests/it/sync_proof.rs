@@ -1,10 +1,12 @@
 //! What the vendor's answer to a write proves: an edit that cannot be read back afterwards is done all the same, and says so.
 
 use caseload::demo::{self, Act, Demo};
+use caseload::domain::aside::Then;
 use caseload::domain::case::{Row, SourceId};
 use caseload::domain::edit::{Change, OutboxEntry, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::Report;
+use caseload::store::{Access, Store};
 
 use crate::cli_desk::Desk;
 use crate::cli_edit::{open_case, reference};
@@ -68,6 +70,32 @@ fn a_change_that_the_answer_shows_is_done_although_the_case_cannot_be_read_again
         let entry = watch.submit(&row, vec![Change::Title("Contained".into())]);
         let entry = last(&mut watch, &entry);
         assert_eq!((entry.progress, entry.unread.map(|fault| fault.kind)), (Progress::Verified, Some(FaultKind::Forbidden)), "{vendor:?}");
+    }
+}
+
+#[test]
+fn ones_own_edit_that_could_not_be_read_back_is_no_news_when_the_case_is_read_again() {
+    let (directory, demo, mut watch) = begin();
+    let mut store = Store::open(directory.path(), Access::ReadOnly).unwrap();
+    store.sources(&demo::Vendor::ALL.map(demo::Vendor::name)).unwrap();
+    let title = || Change::Title("Contained".into());
+    let comment = || Change::Comment("Contained.".into());
+    let edits = [(DATADOG, title()), (DATADOG, comment()), (TINES, title()), (TINES, comment()), (SERVEROPS, title())];
+    let mut met = Vec::new();
+    for (source, change) in edits {
+        let vendor = demo::Vendor::ALL[usize::from(source.0)];
+        // Each at a case of its own: two changes within a second show the same time.
+        let is_meant = |row: &Row| row.id.source == source && row.status.is_open() && !met.contains(&row.id);
+        let (rid, row) = watch.rows.iter().find(|(_, row)| is_meant(row)).map(|(rid, row)| (*rid, row.clone())).unwrap();
+        met.push(row.id.clone());
+        demo.act(fail(vendor, &row.id.id, 403)).unwrap();
+        let entry = watch.submit(&row, vec![change]);
+        assert!(last(&mut watch, &entry).unread.is_some(), "{vendor:?}");
+        demo.act(Act::Mend { vendor }).unwrap();
+        let now = Then::of(&watch.open(rid).row);
+        assert!(Then::of(&row).is_news(&now), "{vendor:?}");
+        let known = store.baseline(&row.id).unwrap().unwrap().row.unwrap();
+        assert!(!known.is_news(&now), "{vendor:?}: {known:?}, and now {now:?}");
     }
 }
 

@@ -107,17 +107,58 @@ fn ones_own_edit_moves_the_baseline_and_a_colleagues_does_not() {
     let mut now = then.clone();
     now.row.title = Clean::line("mine");
     now.row.updated_at = Some(at(50));
-    let alone = Baseline::after_own(Some(known()), None, then.row.updated_at, &edit, &now);
+    let alone = Baseline::after_own(Some(known()), None, &[then.row.updated_at], &edit, After::Read(&now));
     assert_eq!(alone.row, Some(Then::of(&now.row)));
     assert!(alone.looked.unwrap().delta(&now, &[], &[], None).is_empty());
     // A colleague has written a comment before the edit left: the case had changed by then.
-    let beside = Baseline::after_own(Some(known()), None, Some(at(40)), &edit, &now);
+    let beside = Baseline::after_own(Some(known()), None, &[Some(at(40))], &edit, After::Read(&now));
     assert_ne!(beside.row, Some(Then::of(&now.row)));
     // A colleague has raised the priority: that part stays as it was seen.
     now.row.priority = Some(crate::domain::case::Priority::read("CRITICAL"));
-    let raised = Baseline::after_own(Some(known()), None, then.row.updated_at, &edit, &now);
+    let raised = Baseline::after_own(Some(known()), None, &[then.row.updated_at], &edit, After::Read(&now));
     assert_ne!(raised.row, Some(Then::of(&now.row)));
     assert_eq!(raised.looked.unwrap().delta(&now, &[], &[], None).fields.len(), 1);
+}
+
+#[test]
+fn what_an_answer_says_of_ones_own_edit_moves_the_baseline_before_anything_is_read_back() {
+    let then = case(Vendor::Tines);
+    let edit = Edit::new(&then, vec![Change::Comment("mine".into())]);
+    let known = || Some(Baseline { case: then.row.id.clone(), row: Some(Then::of(&then.row)), looked: None });
+    let mut now = then.clone();
+    now.row.updated_at = Some(at(50));
+    let own = [now.row.updated_at, then.row.updated_at];
+    let made = Baseline::after_own(known(), None, &own, &edit, After::Made(now.row.updated_at));
+    assert_eq!(made.row, Some(Then::of(&now.row)));
+    assert!(made.row.as_ref().unwrap().is_past(&Then::of(&then.row)), "a row that was read before tells nothing new");
+    // A second answer, and the reading back of both.
+    now.row.updated_at = Some(at(60));
+    let again = Baseline::after_own(Some(made), None, &own, &edit, After::Read(&now));
+    assert_eq!(again.row, Some(Then::of(&now.row)));
+    // An answer without a time tells nothing, and a colleague's comment before it stays news.
+    assert_eq!(Baseline::after_own(known(), None, &own, &edit, After::Made(None)), known().unwrap());
+    assert_eq!(Baseline::after_own(known(), None, &[Some(at(40))], &edit, After::Made(Some(at(50)))), known().unwrap());
+}
+
+#[test]
+fn the_status_that_taking_a_case_brings_is_ones_own_doing() {
+    let mut then = case(Vendor::Datadog);
+    then.row.status.state = Some(State::Open);
+    let edit = Edit::new(&then, vec![Change::Assign(person("ana"))]);
+    let known = || Baseline { case: then.row.id.clone(), row: Some(Then::of(&then.row)), looked: Some(Looked::of(&then, &[], &[], at(0))) };
+    let mut now = then.clone();
+    now.row.status = crate::domain::case::Status { name: Clean::line("In Progress"), state: Some(State::InProgress) };
+    now.row.assignees = vec![person("ana")];
+    now.row.updated_at = Some(at(50));
+    let taken = Baseline::after_own(Some(known()), None, &[then.row.updated_at], &edit, After::Read(&now));
+    assert!(!taken.row.unwrap().is_news(&Then::of(&now.row)));
+    assert!(taken.looked.unwrap().delta(&now, &[], &[], None).is_empty());
+    // A colleague was at the case before: what they did of it is not told apart.
+    let beside = Baseline::after_own(Some(known()), None, &[Some(at(40))], &edit, After::Read(&now));
+    assert!(beside.row.unwrap().is_news(&Then::of(&now.row)));
+    let commented = Edit::new(&then, vec![Change::Comment("mine".into())]);
+    let other = Baseline::after_own(Some(known()), None, &[then.row.updated_at], &commented, After::Read(&now));
+    assert!(other.row.unwrap().is_news(&Then::of(&now.row)), "a comment starts nothing");
 }
 
 #[test]
@@ -126,7 +167,7 @@ fn a_case_that_was_never_opened_is_compared_with_its_stored_row() {
     let edit = Edit::new(&then, vec![Change::Title("mine".into())]);
     let mut now = then.clone();
     now.row.title = Clean::line("mine");
-    let baseline = Baseline::after_own(None, Some(Then::of(&then.row)), then.row.updated_at, &edit, &now);
+    let baseline = Baseline::after_own(None, Some(Then::of(&then.row)), &[then.row.updated_at], &edit, After::Read(&now));
     assert_eq!((baseline.row, baseline.looked), (Some(Then::of(&now.row)), None));
 }
 

@@ -1,6 +1,5 @@
 //! Timeline cells as activities; pure.
 
-use compact_str::CompactString;
 use serde_json::{Map, Value};
 
 use super::super::http::unreadable;
@@ -12,6 +11,7 @@ use crate::domain::activity::{Activity, Topic};
 use crate::domain::fault::Fault;
 use crate::domain::record::Slice;
 use crate::domain::text::Clean;
+use crate::providers::Made;
 
 /// Cells asked for per page. The maximum is not documented; this is half of what search allows.
 pub(super) const PAGE_SIZE: usize = 50;
@@ -45,15 +45,15 @@ fn cells(list: &wire::List<'_>, number: u32, names: Names<'_>) -> Slice<Activity
     Slice { items, next, total: None, malformed }
 }
 
-/// The id of the comment that an answer holds: a list of one cell, or the cell.
-pub(super) fn made(body: &str) -> Option<CompactString> {
+/// The comment that an answer holds: a list of one cell, or the cell.
+pub(super) fn made(body: &str) -> Option<Made> {
     let first = match object::<wire::List<'_>>(body) {
         Ok(list) => list.data.first().map(|raw| raw.get())?,
         Err(_) => object::<wire::One<'_>>(body).ok()?.data.get(),
     };
     let cell: wire::Cell<'_> = object(first).ok()?;
     let is_comment = cell.attributes.kind.filled().is_none_or(|kind| kind.eq_ignore_ascii_case("COMMENT"));
-    Some(plain_id(cell.id.filled()?)).filter(|_| is_comment)
+    Some(Made { id: plain_id(cell.id.filled()?), at: cell.attributes.created_at.time() }).filter(|_| is_comment)
 }
 
 fn activity(cell: &wire::Cell<'_>, names: Names<'_>) -> Activity {
@@ -172,7 +172,7 @@ mod tests {
     fn the_answer_to_a_comment_names_it() {
         let cell = r#"{"id":"c1","type":"timeline_cell","attributes":{"type":"COMMENT","cell_content":{"message":"x"}}}"#;
         for body in [format!(r#"{{"data":[{cell}]}}"#), format!(r#"{{"data":{cell}}}"#)] {
-            assert_eq!(made(&body).unwrap(), "c1", "{body}");
+            assert_eq!(made(&body).unwrap().id, "c1", "{body}");
         }
         for body in ["", "{}", r#"{"data":[]}"#, r#"{"data":[{"attributes":{"type":"COMMENT"}}]}"#, &cell.replace("COMMENT", "OTHER")] {
             assert_eq!(made(body), None, "{body}");

@@ -1,12 +1,11 @@
 //! Activities and records, inside a case or as pages of their own: pure.
 
-use compact_str::CompactString;
-
 use crate::domain::activity::{Activity, Topic};
 use crate::domain::directory::Directory;
 use crate::domain::person::Person;
 use crate::domain::record::{Record, RecordTable, Slice, absorb_tables};
 use crate::domain::text::Clean;
+use crate::providers::Made;
 use crate::providers::loose::{Many, Maybe, object, shown};
 
 use super::convert::{by_id, person};
@@ -135,10 +134,10 @@ pub(super) fn joined(mut older: Slice<Activity>, newer: Slice<Activity>) -> Slic
     Slice { malformed: older.malformed + newer.malformed, ..older }
 }
 
-/// The id of the comment that an answer holds.
-pub(super) fn made(body: &str) -> Option<CompactString> {
+/// The comment that an answer holds.
+pub(super) fn made(body: &str) -> Option<Made> {
     let entry = object::<Entry<'_>>(body).ok()?;
-    Some(entry.id.id()).filter(|id| !id.is_empty())
+    Some(Made { id: entry.id.id(), at: entry.created_at.time() }).filter(|made| !made.id.is_empty())
 }
 
 /// The timeline inside a case: v2's first page, or all of v1's. None: there is more, and what comes inside may be the oldest of

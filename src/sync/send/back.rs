@@ -5,12 +5,13 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::{Left, Sender, Talk, holds, proof};
+use crate::domain::baseline::After;
 use crate::domain::case::{Case, Row};
 use crate::domain::edit::{Change, OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::domain::merge::Conflict;
-use crate::sync::{baselines, merge};
+use crate::sync::merge;
 
 /// How often a case is read back before its edit counts as not shown; vendors may need a moment.
 const READ_BACKS: u32 = 3;
@@ -73,8 +74,7 @@ impl Sender {
         let (case, read_at) = self.read(talk, entry).await?;
         let missing = self.judge(talk, entry, &case).await;
         if let Ok(None | Some(Missing::Unread(_))) = missing {
-            let shown = self.shown.borrow().clone();
-            baselines::own(&self.shared, talk.seat, shown, entry.found_at, &entry.edit, &case).await;
+            self.own(talk, entry, &entry.edit, After::Read(&case)).await;
         }
         self.keep_case(&case, read_at).await;
         missing

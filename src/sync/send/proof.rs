@@ -4,27 +4,45 @@
 use compact_str::CompactString;
 
 use super::{Left, Sender, Talk, made_by};
-use crate::domain::edit::{Change, OutboxEntry, Progress, Proof};
+use crate::domain::baseline::After;
+use crate::domain::edit::{Change, Edit, OutboxEntry, Progress, Proof};
 use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
 use crate::providers::Sent;
+use crate::sync::baselines;
 
 impl Sender {
     /// Writes down what the answer to call number `done` proves.
     pub(super) async fn learn(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, done: usize, sent: Sent) -> Result<(), Left> {
         let case = sent.case.and_then(|raw| talk.seat.decode(&raw, self.shared.wall.now()).ok());
         let proofs = made_by(entry, done).filter_map(|change| {
-            let id = match (change, &sent.made, &case) {
-                (Change::Comment(_), Some(id), _) => id.clone(),
-                (_, _, Some(case)) if change.holds(case) == Some(true) => CompactString::default(),
+            let (id, at) = match (change, &sent.made, &case) {
+                (Change::Comment(_), Some(made), _) => (made.id.clone(), made.at),
+                (_, _, Some(case)) if change.holds(case) == Some(true) => (CompactString::default(), case.row.updated_at),
                 _ => return None,
             };
-            Some(Proof { change: change.clone(), id })
+            Some(Proof { change: change.clone(), id, at })
         });
         let proofs: Vec<Proof> = proofs.collect();
+        if proofs.is_empty() {
+            return Ok(());
+        }
+        let at = proofs.iter().find_map(|proof| proof.at);
+        let changes = proofs.iter().map(|proof| proof.change.clone()).collect();
         let mut now = entry.clone();
         now.proofs.extend(proofs);
-        if now == *entry { Ok(()) } else { self.keep(entry, now).await }
+        self.keep(entry, now).await?;
+        // It may be all that is ever read of it.
+        let proven = Edit { changes, base: Vec::new(), ..entry.edit.clone() };
+        self.own(talk, entry, &proven, case.as_ref().map_or(After::Made(at), After::Read)).await;
+        Ok(())
+    }
+
+    /// What the person knows of the case moves along with what has landed of their edit.
+    pub(super) async fn own(&self, talk: &Talk<'_>, entry: &OutboxEntry, landed: &Edit, after: After<'_>) {
+        let own: Vec<_> = entry.proofs.iter().filter_map(|proof| proof.at).map(Some).chain([entry.found_at]).collect();
+        let shown = self.shown.borrow().clone();
+        baselines::own(&self.shared, talk.seat, shown, &own, landed, after).await;
     }
 
     /// Every call was answered and proves what it was to do; only reading it back came to nothing.
