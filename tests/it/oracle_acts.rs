@@ -5,7 +5,7 @@ use caseload::app::overlay::Overlay;
 use caseload::app::review::Stage;
 use caseload::demo::{Truth, Vendor};
 use caseload::domain::aside::Aside;
-use caseload::domain::edit::{Change, OutboxEntry, Part};
+use caseload::domain::edit::{Change, OutboxEntry, Part, Progress};
 
 use crate::oracle::Verb;
 use crate::oracle_judge::{Field, ME, Name, Verdict, Wish};
@@ -198,12 +198,11 @@ impl Sitting<'_> {
         let field = if title { Field::Title } else { Field::Description };
         let was = self.book.truth(&case).map(|truth| field.of(truth).concat()).unwrap_or_default();
         let is_seen = self.is_fresh(&case);
-        self.desk().press(if send { "Ctrl-s" } else { "Ctrl-g" });
         if !send {
-            self.desk().later(AFTER_MS, "y");
-            self.home();
+            self.throw_away();
             return Ok(());
         }
+        self.desk().press("Ctrl-s");
         let wish = if is_seen { Wish::Set(field, vec![format!("{was}{more}")]) } else { Wish::Some(field) };
         let verdict = self.confirm(&case, vec![wish], true);
         if self.app().overlays.last().is_some() {
@@ -211,6 +210,12 @@ impl Sitting<'_> {
             self.home();
         }
         verdict
+    }
+
+    /// Leaves a form without what was typed there.
+    fn throw_away(&mut self) {
+        self.desk().press("Ctrl-g").later(AFTER_MS, "y");
+        self.home();
     }
 
     /// The editor over a whole case puts a line behind its description; what else is in the file stays as it was.
@@ -232,12 +237,11 @@ impl Sitting<'_> {
             return Err(format!("the editor put a line behind the description of {case:?}, and the form has {other:?}"));
         }
         let is_seen = self.is_fresh(&case);
-        self.desk().press(if send { "Ctrl-s" } else { "Ctrl-g" });
         if !send {
-            self.desk().later(AFTER_MS, "y");
-            self.home();
+            self.throw_away();
             return Ok(());
         }
+        self.desk().press("Ctrl-s");
         let exactly = Wish::Set(Field::Description, vec![format!("{was}\n{more}")]);
         let verdict = self.confirm(&case, vec![if is_seen { exactly } else { Wish::Some(Field::Description) }], true);
         if self.app().overlays.last().is_some() {
@@ -292,6 +296,10 @@ impl Sitting<'_> {
                 (wish, change) => part(wish.field()) == change.part(),
             };
             let case = name(&entry.edit.case);
+            if matches!(entry.progress, Progress::Unknown { .. } | Progress::Sending { .. } | Progress::Sent) {
+                // Given up before it was known whether it had arrived: that the case changed is what the mark tells.
+                self.book.touched.insert(case.clone());
+            }
             let exactly = wishes_of(case.0, &entry.edit.changes);
             let mut is_found = false;
             for wish in &exactly {

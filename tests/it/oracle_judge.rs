@@ -143,6 +143,8 @@ pub struct Book {
     pub news: BTreeMap<Name, Truth>,
     /// Cases that colleagues have ever changed.
     pub touched: BTreeSet<Name>,
+    /// What was on its way, or waited for the person, when it was last looked at.
+    pub waiting: Vec<(Name, Wish)>,
 }
 
 pub fn look(demo: &Demo) -> BTreeMap<Name, Truth> {
@@ -159,6 +161,7 @@ impl Book {
             typed: BTreeMap::new(),
             news: BTreeMap::new(),
             touched: BTreeSet::new(),
+            waiting: Vec::new(),
         }
     }
 
@@ -198,10 +201,23 @@ impl Book {
     }
 
     /// The person has wished otherwise of the same field since, and that is there: both left between two looks of the judge.
+    /// A form offers what waits already, so that what came of it holds the text that was wished before.
     pub fn is_overtaken(&self, order: &Order) -> bool {
         let mut later = self.orders.iter().rev().take_while(|later| !std::ptr::eq(*later, order));
         let is_other = |later: &Order| later.case == order.case && later.wish.field() == order.wish.field();
-        order.wish.field() != Field::Comments && later.any(|later| is_other(later) && later.fate == Fate::Landed)
+        let is_within = match (&order.wish, self.truth(&order.case)) {
+            (Wish::Set(field @ (Field::Title | Field::Description), text), Some(truth)) => {
+                field.of(truth).concat().contains(&text.concat())
+            }
+            _ => false,
+        };
+        let overtakes = |later: &Order| later.fate == Fate::Landed || (is_within && matches!(later.wish, Wish::Some(_)));
+        order.wish.field() != Field::Comments && later.any(|later| is_other(later) && overtakes(later))
+    }
+
+    /// What was ordered of a case, and what became of it.
+    pub fn told_of(&self, case: &Name) -> Vec<(&Wish, Fate)> {
+        self.orders.iter().filter(|order| order.case == *case).map(|order| (&order.wish, order.fate)).collect()
     }
 
     pub fn open_orders(&self) -> impl Iterator<Item = &Order> {
@@ -253,12 +269,15 @@ impl Book {
         self.orders.iter().filter(move |order| order.case == *case && order.fate == Fate::GivenUp).map(|order| order.wish.field())
     }
 
-    /// What comes of these fields is merged by the person, and is theirs to word.
-    pub fn loosen(&mut self, case: &Name, is_meant: impl Fn(Field) -> bool) {
-        for order in self.orders.iter_mut().filter(|order| order.case == *case && order.fate == Fate::Open) {
-            if is_meant(order.wish.field()) {
-                order.wish = Wish::Some(order.wish.field());
-            }
+    /// What comes of a field is merged by the person, and is theirs to word: also of what had landed, and a colleague
+    /// overwrote.
+    pub fn loosen(&mut self, case: &Name, field: Field) {
+        let is_it = |order: &&mut Order| order.case == *case && order.wish.field() == field;
+        if let Some(order) = self.orders.iter_mut().rfind(is_it).filter(|order| order.fate == Fate::Landed) {
+            order.fate = Fate::Open;
+        }
+        for order in self.orders.iter_mut().filter(is_it).filter(|order| order.fate == Fate::Open) {
+            order.wish = Wish::Some(field);
         }
     }
 
@@ -320,8 +339,12 @@ impl Book {
         if field == Field::Comments {
             return self.explain_comments(name, &was, &is).map_err(|why| format!("{}: {why}", said()));
         }
-        let wishes: Vec<Wish> =
-            self.orders.iter().filter(|order| order.case == *name && order.fate == Fate::Open).map(|order| order.wish.clone()).collect();
+        // What the case showed already when it was ordered, or once, counts as landed, though it waits: a colleague may have
+        // taken it back before it left.
+        let waits =
+            |order: &Order| order.fate == Fate::Landed && self.waiting.iter().any(|(case, wish)| case == name && *wish == order.wish);
+        let is_open = |order: &&Order| order.case == *name && (order.fate == Fate::Open || waits(order));
+        let wishes: Vec<Wish> = self.orders.iter().filter(is_open).map(|order| order.wish.clone()).collect();
         let about = || wishes.iter().filter(|wish| wish.field() == field);
         let is_licensed = about().any(|wish| match wish {
             Wish::Some(_) => true,
@@ -334,7 +357,7 @@ impl Book {
         if is_licensed || is_side_effect {
             return Ok(());
         }
-        Err(format!("{}, and nobody ordered that; open are {wishes:?}", said()))
+        Err(format!("{}, and nobody ordered that; ordered were {:?}", said(), self.told_of(name)))
     }
 
     /// Comments are only added, each as it was typed, and each as often as it was ordered.

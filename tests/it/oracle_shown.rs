@@ -175,7 +175,8 @@ impl Sitting<'_> {
                 return Err(format!("a colleague changed {case:?}, and it is not marked as changed"));
             }
             if is_marked && !self.book.touched.contains(case) && self.aside(case).is_none() {
-                return Err(format!("{case:?} is marked as changed, and nobody else has changed it"));
+                let ordered = self.book.told_of(case);
+                return Err(format!("{case:?} is marked as changed, and nobody else has changed it; ordered were {ordered:?}"));
             }
         }
         Ok(())

@@ -17,7 +17,7 @@ use jiff::SignedDuration;
 use crate::desk::{Desk, House};
 use crate::oracle::{Deed, Harm, Step, Verb, vendor};
 use crate::oracle_judge::{Asked, Book, Fate, Field, ME, Name, Order, Verdict, Wish, filters};
-use crate::oracle_together::macros;
+use crate::oracle_together::{macros, wishes_of};
 
 /// Keys that a question takes to be meant for it.
 pub const AFTER_MS: i64 = 400;
@@ -403,28 +403,15 @@ impl<'a> Sitting<'a> {
 
     /// One change on the command line, while the workbench is open.
     pub fn command(&mut self, vendor: Vendor, case: u32, field: u8, value: u32) -> Verdict {
-        let ids = self.house.demo.ids(vendor);
-        let Some(at) = (case as usize).checked_rem(ids.len()) else { return Ok(()) };
-        let case = (vendor, ids[at].clone());
-        let (assignment, wish) = self.assigned(&case, field, value);
-        self.book.ordered(&case, wish.clone());
-        // The workbench learns of it with its next reading.
-        self.book.moved.insert(case.clone());
-        let reference = format!("{}:{}", vendor.name(), case.1);
-        let output = self.house.run(&["edit", &reference, "--set", &assignment, "--yes"]);
-        self.hear_of(&case);
-        self.rest();
-        self.book.compare(&self.house.demo)?;
+        let Some(told) = self.set_by_command(vendor, case, (field, value), &[])? else { return Ok(()) };
+        let Told { case, wish, output, is_saved } = told;
         let is_open = self.book.orders.last().is_some_and(|order| order.fate == Fate::Open);
-        let is_queued = self.queued(&case);
-        let code = output.status.code();
-        if is_open && code == Some(0) && !is_queued && !matches!(wish, Wish::Some(_)) {
-            return Err(format!("edit {reference} --set {assignment:?} ended with 0, and nothing came of it\n{}", words(&output)));
+        if is_open && !is_saved && output.status.code() == Some(0) && !matches!(wish, Wish::Some(_)) {
+            return Err(format!("an edit of {case:?} ended with 0, and nothing came of {wish:?}\n{}", words(&output)));
         }
-        if is_open && !is_queued {
+        if is_open && !is_saved {
             // It was refused, and said so.
-            let given = wish.clone();
-            self.book.give_up(&case, |wish| *wish == given);
+            self.book.give_up_last(&case, &wish);
         }
         Ok(())
     }
@@ -432,21 +419,35 @@ impl<'a> Sitting<'a> {
     /// A command that is killed: what it had saved is sent by the workbench, or waits for the person; what it had not, it had
     /// not promised.
     pub fn kill(&mut self, vendor: Vendor, case: u32, (field, value): (u8, u32), step: u8) -> Verdict {
+        let step = step.to_string();
+        let told = self.set_by_command(vendor, case, (field, value), &[("CASELOAD_CRASH", &step)])?;
+        if let Some(told) = told.filter(|told| !told.is_saved) {
+            self.book.give_up_last(&told.case, &told.wish);
+        }
+        Ok(())
+    }
+
+    /// Orders one change on the command line, and waits until the workbench has done with what it left.
+    fn set_by_command(
+        &mut self,
+        vendor: Vendor,
+        case: u32,
+        (field, value): (u8, u32),
+        environment: &[(&str, &str)],
+    ) -> Result<Option<Told>, String> {
         let ids = self.house.demo.ids(vendor);
-        let Some(at) = (case as usize).checked_rem(ids.len()) else { return Ok(()) };
+        let Some(at) = (case as usize).checked_rem(ids.len()) else { return Ok(None) };
         let case = (vendor, ids[at].clone());
         let (assignment, wish) = self.assigned(&case, field, value);
         self.book.ordered(&case, wish.clone());
+        // The workbench learns of it with its next reading.
         self.book.moved.insert(case.clone());
         let reference = format!("{}:{}", vendor.name(), case.1);
-        self.house.run_with(&["edit", &reference, "--set", &assignment, "--yes"], &[("CASELOAD_CRASH", &step.to_string())]);
-        let is_saved = self.hear_of(&case);
+        let output = self.house.run_with(&["edit", &reference, "--set", &assignment, "--yes"], environment);
+        let is_saved = self.hear_of(&case, &wish);
         self.rest();
         self.book.compare(&self.house.demo)?;
-        if !self.queued(&case) && !is_saved {
-            self.book.give_up_last(&case, &wish);
-        }
-        Ok(())
+        Ok(Some(Told { case, wish, output, is_saved }))
     }
 
     /// An assignment of the command line, and what it means.
@@ -464,21 +465,26 @@ impl<'a> Sitting<'a> {
         }
     }
 
-    /// What a command has left in the outbox is told by the workbench a moment later. False: it left nothing of this case.
-    fn hear_of(&mut self, case: &Name) -> bool {
+    /// What a command has left in the outbox is told by the workbench a moment later. False: it left nothing of this wish.
+    fn hear_of(&mut self, case: &Name, wish: &Wish) -> bool {
         let names = Vendor::ALL.map(Vendor::name);
-        let is_on_disk = || {
+        let on_disk = || {
             let mut store = Store::open(&self.house.data(), Access::ReadOnly).unwrap();
             store.sources(&names).unwrap();
-            store.outbox_of(&id(case)).unwrap().iter().any(|entry| !entry.progress.is_settled())
+            let mut left = store.outbox_of(&id(case)).unwrap();
+            left.retain(|entry| !entry.progress.is_settled());
+            left
         };
-        let is_left = is_on_disk();
-        if is_left {
-            let is_known =
-                |app: &App| entries(app).any(|entry| entry.edit.case == id(case) && !entry.progress.is_settled()) || !is_on_disk();
+        let left = on_disk();
+        if !left.is_empty() {
+            let is_known = |app: &App| on_disk().iter().all(|left| entries(app).any(|entry| entry.id == left.id));
             self.desk.as_mut().unwrap().until("the workbench sees what a command has left", is_known);
         }
-        is_left
+        // The case may have others on their way.
+        left.iter().flat_map(|entry| wishes_of(case.0, &entry.edit.changes)).any(|left| match wish {
+            Wish::Comment(_) => left == *wish,
+            _ => left.field() == wish.field(),
+        })
     }
 
     pub fn queued(&self, case: &Name) -> bool {
@@ -519,6 +525,10 @@ impl<'a> Sitting<'a> {
             return Err(broken.clone());
         }
         self.book.compare(&self.house.demo)?;
+        let waiting = entries(self.app()).filter(|entry| !entry.progress.is_settled()).map(|entry| &entry.edit);
+        let waiting = waiting.map(|edit| (name(&edit.case), wishes_of(name(&edit.case).0, &edit.changes)));
+        let waiting = waiting.flat_map(|(case, wishes)| wishes.into_iter().map(move |wish| (case.clone(), wish))).collect();
+        self.book.waiting = waiting;
         self.judge_orders()?;
         self.judge_typed()?;
         self.judge_shown()
@@ -556,6 +566,15 @@ impl<'a> Sitting<'a> {
         }
         Ok(())
     }
+}
+
+/// What became of a change on the command line.
+struct Told {
+    case: Name,
+    wish: Wish,
+    output: Output,
+    /// It was in the outbox when the command had ended.
+    is_saved: bool,
 }
 
 pub fn words(output: &Output) -> String {

@@ -6,6 +6,7 @@ use caseload::config::Macro;
 use caseload::demo::Vendor;
 use caseload::domain::bulk;
 use caseload::domain::edit::{Change, OutboxEntry, Part};
+use caseload::domain::merge::{Merge, Outcome};
 
 use crate::oracle_acts::part;
 use crate::oracle_judge::{Field, Name, Verdict, Wish};
@@ -214,7 +215,9 @@ impl Sitting<'_> {
         }
         let Some(Overlay::Conflict(pane)) = self.app().overlays.last() else { return self.home() };
         let (entry, overlaps) = (pane.entry.clone(), pane.undecided());
-        let parts: Vec<Part> = pane.conflict.merges.iter().map(|merge| merge.aspect.part).collect();
+        // What does not overlap leaves as it was wished, whichever side is taken.
+        let overlap = |merge: &&Merge| matches!(merge.outcome, Outcome::Overlap(_));
+        let parts: Vec<Part> = pane.conflict.merges.iter().filter(overlap).map(|merge| merge.aspect.part).collect();
         let Some(case) = entries(self.app()).find(|known| known.id == entry).map(|known| name(&known.edit.case)) else {
             return self.home();
         };
@@ -228,7 +231,9 @@ impl Sitting<'_> {
         if theirs {
             self.book.give_up(&case, |wish| parts.contains(&part(wish.field())));
         } else {
-            self.book.loosen(&case, |field| matches!(field, Field::Title | Field::Description) && parts.contains(&part(field)));
+            for field in [Field::Title, Field::Description].into_iter().filter(|field| parts.contains(&part(*field))) {
+                self.book.loosen(&case, field);
+            }
         }
         self.rest();
         self.home();
