@@ -14,7 +14,7 @@ use crate::app::picker::{Does, Picker};
 use crate::domain::aspect::Seen;
 use crate::domain::busy::busy;
 use crate::domain::capability;
-use crate::domain::case::{Case, Rid};
+use crate::domain::case::{Case, Rid, Vendor};
 use crate::domain::edit::{Change, Edit, Part, Plan};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::text::Clean;
@@ -89,11 +89,11 @@ impl Review {
 }
 
 /// What an edit is about and the case no longer holds as the person saw it.
-fn moved_since(edit: &Edit, case: &Case) -> Vec<String> {
+fn moved_since(edit: &Edit, case: &Case, vendor: Vendor) -> Vec<String> {
     let told = |seen: &Seen| {
         let now = Seen::of(case, seen.aspect.clone());
         let is_text = matches!(seen.aspect.part, Part::Title | Part::Description);
-        (now.value != seen.value).then(|| match (is_text, shown(seen), shown(&now)) {
+        seen.aspect.has_moved(&seen.value, &now.value, vendor).then(|| match (is_text, shown(seen), shown(&now)) {
             (true, ..) => format!("{} was changed meanwhile: your text is merged with it, or you are asked", seen.aspect.name()),
             (false, then, now) => format!("{} was changed meanwhile: {then} then, {now} now", seen.aspect.name()),
         })
@@ -128,8 +128,8 @@ impl App {
         let known = self.case_to_edit(rid).map(|(case, _)| case);
         let key = known.as_ref().map_or_else(|| edit.case.id.to_string(), |case| case.row.key.to_string());
         let mut moved = Vec::new();
-        if let Some(case) = &known {
-            moved = moved_since(&edit, case);
+        if let (Some(case), Some(vendor)) = (&known, self.source(edit.case.source).map(|source| source.card.vendor)) {
+            moved = moved_since(&edit, case, vendor);
             if origin == Origin::Wish {
                 edit = edit.seen_now(case);
             }
@@ -144,8 +144,9 @@ impl App {
     pub(super) fn replan(&mut self, rid: Rid) {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
         let is_open = |review: &Review| review.rid == rid && !review.is_saving();
+        let Some(vendor) = self.source(case.row.id.source).map(|source| source.card.vendor) else { return };
         let Some(review) = self.find_review(is_open) else { return };
-        let moved = moved_since(&review.edit, &case);
+        let moved = moved_since(&review.edit, &case, vendor);
         let is_news = moved.iter().any(|words| !review.moved.contains(words));
         if review.origin == Origin::Wish {
             review.edit = review.edit.clone().seen_now(&case);

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use super::case::{Case, State};
-use super::edit::{Change, Part};
+use super::capability::holds_one_assignee;
+use super::case::{Case, State, Vendor};
+use super::edit::{Change, Part, same_text};
 use super::person::Person;
 use super::text::{Clean, raws};
 
@@ -120,6 +121,33 @@ impl Aspect {
         }
     }
 
+    /// Whether two values are the same, as vendors would give them back.
+    pub fn is_same(&self, a: &Value, b: &Value) -> bool {
+        match (a, b) {
+            (Value::Text(a), Value::Text(b)) if self.part == Part::Priority => a.eq_ignore_ascii_case(b),
+            (Value::Text(a), Value::Text(b)) => same_text(a, b),
+            (a, b) => a.members() == b.members(),
+        }
+    }
+
+    /// Whether somebody else has changed what the person saw: it is neither the same as its vendor would give it back, nor
+    /// one of those whom the wish itself names.
+    pub fn has_moved(&self, seen: &Value, now: &Value, vendor: Vendor) -> bool {
+        !self.is_same(seen, now) && !self.is_one_of(now, seen, vendor)
+    }
+
+    /// Where a case holds one assignee, an edit that takes another back names both who was there and who came: whichever of
+    /// them is there is no surprise.
+    pub fn is_one_of(&self, now: &Value, seen: &Value, vendor: Vendor) -> bool {
+        let (now, seen) = (now.members(), seen.members());
+        self.holds_one(vendor) && !now.is_empty() && now.is_subset(&seen)
+    }
+
+    /// It holds one member, so that a new one replaces the old.
+    pub fn holds_one(&self, vendor: Vendor) -> bool {
+        self.part == Part::Assignees && holds_one_assignee(vendor)
+    }
+
     /// `status`, `attribute team`, `field 12`; harmless.
     pub fn name(&self) -> String {
         match self.part {
@@ -144,6 +172,15 @@ impl Value {
         match self {
             Self::Text(text) => Clean::block(text).to_string(),
             Self::Set(values) => values.iter().map(|value| Clean::line(value).to_string()).collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    /// As a set; a field that was empty reads as a text.
+    pub fn members(&self) -> BTreeSet<String> {
+        match self {
+            Self::Set(members) => members.clone(),
+            Self::Text(text) if text.is_empty() => BTreeSet::new(),
+            Self::Text(text) => [text.clone()].into(),
         }
     }
 
@@ -192,6 +229,26 @@ mod tests {
         let seen = Value::Set(["a", "b"].map(String::from).into());
         let changes = [Change::AddTags(vec!["c".into()]), Change::RemoveTags(vec!["a".into()])];
         assert_eq!(seen.after(&changes), Value::Set(["b", "c"].map(String::from).into()));
+    }
+
+    #[test]
+    fn what_moved_is_neither_the_vendors_spelling_nor_one_of_those_whom_an_undo_names() {
+        let set = |ids: &[&str]| Value::Set(ids.iter().map(|id| (*id).to_owned()).collect());
+        let text = |text: &str| Value::Text(text.into());
+        let [title, priority, people, tags] = [Part::Title, Part::Priority, Part::Assignees, Part::Tags].map(Aspect::of_part);
+        let both = set(&["kim", "lee"]);
+        for (aspect, seen, now, is_moved) in [
+            (&title, text("a "), text("a"), false),
+            (&title, text("a"), text("b"), true),
+            (&priority, text("HIGH"), text("High"), false),
+            (&tags, both.clone(), set(&["lee"]), true),
+            (&people, both.clone(), set(&["lee"]), false),
+            (&people, both.clone(), set(&[]), true),
+            (&people, both.clone(), set(&["ana"]), true),
+        ] {
+            assert_eq!(aspect.has_moved(&seen, &now, Vendor::Datadog), is_moved, "{aspect:?}: {seen:?}, {now:?}");
+        }
+        assert!(people.has_moved(&both, &set(&["lee"]), Vendor::Tines), "one of two has been taken off");
     }
 
     #[test]

@@ -9,10 +9,9 @@ use std::collections::BTreeSet;
 
 use super::hunks;
 use crate::domain::aspect::{Aspect, Seen, Value};
-use crate::domain::capability::holds_one_assignee;
 use crate::domain::case::{Case, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
-use crate::domain::edit::{Change, Edit, Part, same_text};
+use crate::domain::edit::{Change, Edit, Part};
 use crate::domain::merge::{Choice, Conflict, Merge, Outcome, Piece, ended, text_of};
 use crate::domain::person::Person;
 use crate::domain::text::{Clean, raws};
@@ -108,7 +107,7 @@ pub(super) fn landed(edit: &Edit, now: &Case, vendor: Vendor) -> Option<Conflict
     }
     for merge in &mut conflict.merges {
         let Outcome::Merged(merged) = &merge.outcome else { continue };
-        merge.outcome = if is_same(&merge.aspect, merged, &merge.theirs) {
+        merge.outcome = if merge.aspect.is_same(merged, &merge.theirs) {
             Outcome::Same
         } else {
             // Nothing is sent a second time unasked; taking mine keeps what both wrote.
@@ -138,7 +137,7 @@ pub(super) fn ask_about_shown(conflict: &mut Conflict) {
                     known.map_or_else(|| member.clone(), |known| known.raw().to_owned())
                 };
                 for side in [&mut merge.base, &mut merge.mine] {
-                    *side = Value::Set(members(side).iter().map(raw).collect());
+                    *side = Value::Set(side.members().iter().map(raw).collect());
                 }
             }
             let whole = Piece::Overlap { base: merge.base.line(), theirs: merge.theirs.line(), mine: merge.mine.line() };
@@ -151,11 +150,11 @@ pub(super) fn ask_about_shown(conflict: &mut Conflict) {
 pub(super) fn follow(seen: &mut Seen, theirs: &Value, own: impl Iterator<Item = (Value, Value)>) {
     let mut at = seen.value.clone();
     for (before, after) in own {
-        if is_same(&seen.aspect, &at, &before) {
+        if seen.aspect.is_same(&at, &before) {
             at = after;
         }
     }
-    if is_same(&seen.aspect, &at, theirs) {
+    if seen.aspect.is_same(&at, theirs) {
         seen.value = theirs.clone();
     }
 }
@@ -167,11 +166,7 @@ pub(super) fn wished(edit: &Edit, seen: &Seen, vendor: Vendor) -> Value {
 }
 
 fn wish(aspect: &Aspect, base: &Value, changes: &[&Change], vendor: Vendor) -> Value {
-    if holds_one(aspect, vendor) { one_person(base, changes) } else { base.after(changes.iter().copied()) }
-}
-
-fn holds_one(aspect: &Aspect, vendor: Vendor) -> bool {
-    aspect.part == Part::Assignees && holds_one_assignee(vendor)
+    if aspect.holds_one(vendor) { one_person(base, changes) } else { base.after(changes.iter().copied()) }
 }
 
 fn one(edit: &Edit, aspect: Aspect, now: &Case, vendor: Vendor) -> Merge {
@@ -179,18 +174,17 @@ fn one(edit: &Edit, aspect: Aspect, now: &Case, vendor: Vendor) -> Merge {
     let seen = edit.base.iter().find(|seen| seen.aspect == aspect);
     let base = seen.map_or_else(|| theirs.clone(), |seen| seen.value.clone());
     let changes: Vec<&Change> = edit.about(&aspect).collect();
-    let holds_one = holds_one(&aspect, vendor);
     let mine = wish(&aspect, &base, &changes, vendor);
     let outcome = if changes.iter().all(|change| change.is_met(now) == Some(true)) {
         Outcome::Same
-    } else if base == theirs || (holds_one && is_one_of(&theirs, &base)) {
+    } else if base == theirs || aspect.is_one_of(&theirs, &base, vendor) {
         Outcome::Mine
     } else if changes.iter().all(|change| change.holds(now) == Some(true)) {
         // The case has come to what was wished, in its vendor's spelling.
         Outcome::Same
-    } else if is_same(&aspect, &base, &theirs) {
+    } else if aspect.is_same(&base, &theirs) {
         respelled(&aspect, &base, &theirs, &mine)
-    } else if holds_one {
+    } else if aspect.holds_one(vendor) {
         whole(people_named(seen, &base), now.row.assignees.iter().map(Person::label).collect::<Vec<_>>().join(", "), names(&changes))
     } else {
         beside(&aspect, &base, &theirs, &mine)
@@ -211,7 +205,7 @@ fn respelled(aspect: &Aspect, base: &Value, theirs: &Value, mine: &Value) -> Out
 
 /// Both sides moved, or seem to have.
 fn beside(aspect: &Aspect, base: &Value, theirs: &Value, mine: &Value) -> Outcome {
-    if mine == base || is_same(aspect, mine, theirs) {
+    if mine == base || aspect.is_same(mine, theirs) {
         return Outcome::Same;
     }
     if let Some((base, theirs, mine)) = sets(base, theirs, mine) {
@@ -250,24 +244,7 @@ fn whole(base: String, theirs: String, mine: String) -> Outcome {
 /// All three as sets, when any is one; a field that was empty reads as a text.
 fn sets(base: &Value, theirs: &Value, mine: &Value) -> Option<(BTreeSet<String>, BTreeSet<String>, BTreeSet<String>)> {
     let is_set = |value: &Value| matches!(value, Value::Set(_));
-    (is_set(base) || is_set(theirs) || is_set(mine)).then(|| (members(base), members(theirs), members(mine)))
-}
-
-fn members(value: &Value) -> BTreeSet<String> {
-    match value {
-        Value::Set(members) => members.clone(),
-        Value::Text(text) if text.is_empty() => BTreeSet::new(),
-        Value::Text(text) => [text.clone()].into(),
-    }
-}
-
-/// As vendors would give them back, the same.
-fn is_same(aspect: &Aspect, a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Text(a), Value::Text(b)) if aspect.part == Part::Priority => a.eq_ignore_ascii_case(b),
-        (Value::Text(a), Value::Text(b)) => same_text(a, b),
-        (a, b) => members(a) == members(b),
-    }
+    (is_set(base) || is_set(theirs) || is_set(mine)).then(|| (base.members(), theirs.members(), mine.members()))
 }
 
 /// One assignee, so that a new one replaces the old.
@@ -277,12 +254,6 @@ fn one_person(base: &Value, changes: &[&Change]) -> Value {
         Some(change) => Value::Set(BTreeSet::new()).after([*change]),
         None => base.after(changes.iter().copied()),
     }
-}
-
-/// An edit that takes another back names both who was there and who came: whichever of them is there is no surprise.
-fn is_one_of(theirs: &Value, base: &Value) -> bool {
-    let (theirs, base) = (members(theirs), members(base));
-    !theirs.is_empty() && theirs.is_subset(&base)
 }
 
 fn people_named(seen: Option<&Seen>, base: &Value) -> String {
@@ -299,7 +270,7 @@ fn names(changes: &[&Change]) -> String {
 
 /// The members as the case lists them, repeats and all; then those that come, in the order in which they were wished.
 fn ordered(merged: &Value, held: Option<&[Clean]>, wished: &[String]) -> Vec<String> {
-    let members = members(merged);
+    let members = merged.members();
     let mut values = raws(held.unwrap_or_default());
     values.retain(|value| members.contains(value));
     for value in wished.iter().chain(&members) {
@@ -325,7 +296,7 @@ fn effective(change: &Change, merge: &Merge, now: &Case) -> Option<Change> {
     if change.is_met(now) == Some(true) {
         return None;
     }
-    let (base, theirs) = (members(&merge.base), members(&merge.theirs));
+    let (base, theirs) = (merge.base.members(), merge.theirs.members());
     let some = |tags: &[String], is: &dyn Fn(&String) -> bool| {
         let tags: Vec<String> = tags.iter().filter(|tag| is(tag)).cloned().collect();
         (!tags.is_empty()).then_some(tags)
@@ -387,7 +358,7 @@ impl Wish<'_> {
         let mut known: Vec<Person> = self.edit.changes.iter().filter_map(of_change).collect();
         known.extend(self.now.row.assignees.iter().chain(&self.directory.people).chain(&self.directory.me).cloned());
         let mut wanted = Vec::new();
-        for name in members(value) {
+        for name in value.members() {
             let is = |person: &&Person| person.id == name || person.email.raw().eq_ignore_ascii_case(&name) || person.label() == name;
             wanted.push(known.iter().find(is).cloned().ok_or_else(|| format!("nobody here is called `{name}`"))?);
         }
@@ -398,7 +369,7 @@ impl Wish<'_> {
     }
 
     fn tags(&self, value: &Value) -> Vec<Change> {
-        let (wanted, theirs) = (members(value), members(&self.merge.theirs));
+        let (wanted, theirs) = (value.members(), self.merge.theirs.members());
         let (added, removed): (Vec<_>, Vec<_>) =
             (wanted.difference(&theirs).cloned().collect(), theirs.difference(&wanted).cloned().collect());
         let add = (!added.is_empty()).then_some(Change::AddTags(added));

@@ -43,7 +43,7 @@ pub(super) fn moved(
     let mut fields: Vec<String> = Vec::new();
     for aspect in aspects(vendor, then).into_iter().chain(aspects(vendor, now)) {
         let name = name(&aspect, now);
-        if aspect.read(then) != aspect.read(now) && !fields.contains(&name) {
+        if aspect.has_moved(&aspect.read(then), &aspect.read(now), vendor) && !fields.contains(&name) {
             fields.push(name);
         }
     }

@@ -3,8 +3,9 @@
 use super::verbs::{agree, at, directory, give, person, queued, review, settles, wishes};
 use super::*;
 use crate::app::review::Stage;
+use crate::domain::aspect::{Aspect, Seen};
 use crate::domain::case::Case;
-use crate::domain::edit::{Call, Method};
+use crate::domain::edit::{Call, Method, Part};
 
 #[test]
 fn what_waits_is_counted_down_and_taken_back_with_its_text() {
@@ -275,4 +276,18 @@ fn an_entry_that_is_told_before_its_order_is_done_is_ones_own() {
     queued(&mut sitting, "a", order.clone());
     sitting.report(Report::Done { ticket: *saving, result: Ok(()) });
     assert_eq!(settles(&sitting.press("u")), [("a".to_owned(), Settle::Drop)]);
+}
+
+#[test]
+fn taking_a_reassignment_back_says_of_nobody_that_they_changed_it() {
+    let [ada, bob] = [person("2", "ada"), person("3", "bob")];
+    let mut sitting = at(Vendor::Datadog, directory(), |case| case.row.assignees = vec![bob.clone()]);
+    let case = sample::case(Vendor::Datadog, 7);
+    let people = Aspect::of_part(Part::Assignees);
+    // As it was made: by whoever was there before, and by who came.
+    let named = Seen::of(&case, people).after([Change::Assign(ada.clone()), Change::Assign(bob.clone())].iter());
+    let edit = Edit { case: case.row.id, changes: vec![Change::Assign(ada)], base: vec![named] };
+    let origin = crate::app::review::Origin::Undo { entry: "a".into(), stays: Vec::new() };
+    sitting.app.start_review_of(Rid(7), edit, origin);
+    assert_eq!(review(&sitting).moved, [""; 0]);
 }

@@ -132,14 +132,14 @@ proptest! {
             let (b, t, m, a) = (read(&base), read(&theirs), read(&mine), read(&after));
             if undecided(&conflict, &aspect) {
                 prop_assert_eq!(&a, &t, "{}: undecided, so it is left alone", aspect.name());
-                prop_assert!(!is_same(&aspect, &b, &t) && !is_same(&aspect, &b, &m) && !is_same(&aspect, &t, &m));
-            } else if is_same(&aspect, &b, &m) {
-                prop_assert!(is_same(&aspect, &a, &t), "{}: only they changed it", aspect.name());
-            } else if is_same(&aspect, &b, &t) {
-                prop_assert!(is_same(&aspect, &a, &m), "{}: only I changed it", aspect.name());
+                prop_assert!(!aspect.is_same(&b, &t) && !aspect.is_same(&b, &m) && !aspect.is_same(&t, &m));
+            } else if aspect.is_same(&b, &m) {
+                prop_assert!(aspect.is_same(&a, &t), "{}: only they changed it", aspect.name());
+            } else if aspect.is_same(&b, &t) {
+                prop_assert!(aspect.is_same(&a, &m), "{}: only I changed it", aspect.name());
             }
             if matches!(b, Value::Set(_)) {
-                let (b, t, m, a) = (members(&b), members(&t), members(&m), members(&a));
+                let (b, t, m, a) = (b.members(), t.members(), m.members(), a.members());
                 prop_assert!(!undecided(&conflict, &aspect), "sets never collide");
                 for member in t.union(&m).chain(&b) {
                     let was = b.contains(member);
@@ -179,7 +179,7 @@ proptest! {
         prop_assert_eq!(conflict.undecided(), 0, "{:?}", conflict);
         let restored = carried_out(&after, &rewritten(&back, &conflict, &after));
         for seen in &edit.base {
-            prop_assert!(is_same(&seen.aspect, &seen.aspect.read(&restored), &seen.value), "{}", seen.aspect.name());
+            prop_assert!(seen.aspect.is_same(&seen.aspect.read(&restored), &seen.value), "{}", seen.aspect.name());
         }
     }
 
@@ -203,7 +203,7 @@ proptest! {
         prop_assert_eq!(last.undecided(), 0, "{:?}", last);
         let after = carried_out(&theirs, &rewritten(&wish, &last, &theirs));
         for (aspect, value) in values {
-            prop_assert!(is_same(&aspect, &aspect.read(&after), &value), "{}", aspect.name());
+            prop_assert!(aspect.is_same(&aspect.read(&after), &value), "{}", aspect.name());
         }
     }
 }
