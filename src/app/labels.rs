@@ -76,6 +76,7 @@ impl LabelsBox {
         for word in words {
             match (meant(&word.text, self.case.row.tags.iter())?, word.is_removal) {
                 (Some(tag), true) if !remove.iter().any(|known| known == tag.raw()) => remove.push(tag.raw().to_owned()),
+                (None, true) => return Err(missing("tag", &word.text)),
                 (None, false) if !add.contains(&word.text) => add.push(word.text.clone()),
                 _ => {}
             }
@@ -96,6 +97,9 @@ impl LabelsBox {
             let has = self.values(known);
             let values = keys.entry(known.to_owned()).or_insert_with(|| raws(has));
             let held = value.map(|value| meant(value, has.iter())).transpose()?.flatten().map(Clean::raw);
+            if word.is_removal && (has.is_empty() || (value.is_some() && held.is_none())) {
+                return Err(missing("attribute", &word.text));
+            }
             match (value, held) {
                 (None, _) => values.clear(),
                 (Some(value), held) if word.is_removal => values.retain(|known| known != held.unwrap_or(value)),
@@ -144,6 +148,11 @@ impl LabelsBox {
         self.area = text::line(&format!("{}{suggestion} ", &line[..from]));
         self.chosen = 0;
     }
+}
+
+/// What is to be removed is not there.
+fn missing(what: &str, name: &str) -> String {
+    format!("the case has no {what} {}: what it has is offered behind a -", Clean::line(name))
 }
 
 /// Words between blanks; quotes keep a tag of several words together: `+"two words"`.

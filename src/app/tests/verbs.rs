@@ -253,7 +253,10 @@ fn tags_and_attributes_are_added_and_removed_in_one_line() {
     let sitting = typed(Vendor::Datadog, "+team:soc +env:eu -env:prod -owner");
     assert_eq!(wishes(&sitting), [attribute("env", &["eu"]), attribute("owner", &[]), attribute("team", &["soc"])]);
     for (vendor, text, why) in [
-        (Vendor::Tines, "+old -missing", "the case is like that already"),
+        (Vendor::Tines, "+old", "the case is like that already"),
+        (Vendor::Tines, "+vip -typo", "the case has no tag typo: what it has is offered behind a -"),
+        (Vendor::Datadog, "+team:soc -typo", "the case has no attribute typo: what it has is offered behind a -"),
+        (Vendor::Datadog, "+team:soc -env:typo", "the case has no attribute env:typo: what it has is offered behind a -"),
         (Vendor::Tines, "+vip -vip", "vip is added and removed"),
         (Vendor::Tines, "  ", "type +new to add and -old to remove"),
         (Vendor::Tines, "+", "nothing stands behind the +"),
