@@ -2,8 +2,9 @@
 
 use tui_textarea::TextArea;
 
-use super::Tab;
-use crate::app::action::Action;
+use super::lines::Line;
+use super::{Tab, records, timeline};
+use crate::app::action::{Action, Scope};
 use crate::app::message::Chord;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
@@ -126,7 +127,10 @@ impl App {
         match self.other_tab(forward) {
             Some(tab) => self.find_in(tab, forward),
             None if self.detail.needle.is_empty() => self.say(Grade::Info, "nothing is looked for yet"),
-            None => self.say(Grade::Info, "not in what is loaded of this case"),
+            None => {
+                let words = self.left_out().unwrap_or_else(|| "not in what is loaded of this case".to_owned());
+                self.say(Grade::Info, words);
+            }
         }
     }
 
@@ -138,6 +142,27 @@ impl App {
         let step = if forward { 1 } else { tabs - 1 };
         let mut others = (1..tabs).map(|n| Tab::ALL[(self.detail.tab as usize + n * step) % tabs]);
         others.find(|tab| !needle.is_empty() && super::body::holds(&self.detail, *tab, needle, ground))
+    }
+
+    /// Where what is looked for stands in what is loaded and not shown, and how to get there; None: nowhere.
+    fn left_out(&self) -> Option<String> {
+        let (detail, ground) = (&self.detail, self.ground(usize::from(self.detail_parts().body.width)));
+        let holds = |lines: Vec<Line>| lines.iter().any(|line| line.holds(&detail.needle));
+        let records = |only| records::lay_out(&detail.records, only, None, ground).0;
+        let key = |action| self.keymap.key(Scope::Detail, action);
+        if detail.open_record.is_some() && holds(records(detail.record_type)) {
+            return Some(format!("not in this record, but in another one: {} goes back to all of them", key(Action::Follow)));
+        }
+        if detail.topic.is_some() && holds(timeline::lay_out(&detail.activities, None, true, ground)) {
+            let shown = timeline::topic_name(detail.topic);
+            return Some(format!(
+                "not in what is shown, but in Activity, where only {shown} are: {} shows others",
+                key(Action::EntryKinds)
+            ));
+        }
+        let only = detail.record_type.and_then(|number| detail.records.items.get(number)).map(records::name)?;
+        let words = || format!("not in what is shown, but in Records, where only {only} are: {} shows others", key(Action::EntryKinds));
+        holds(records(None)).then(words)
     }
 
     fn find_in(&mut self, tab: Tab, forward: bool) {

@@ -304,6 +304,28 @@ fn find_goes_on_in_other_tabs_and_sees_columns_that_have_no_room() {
 }
 
 #[test]
+fn find_tells_of_what_is_loaded_and_left_out() {
+    let tables = vec![table("Hosts", 0..3), table("Files", 0..2)];
+    let inside = Case { records: Some(records(tables, None)), activities: Some(activities(0..6, None)), ..case(1) };
+    let mut sitting = Sitting::with(inside);
+    let find = |sitting: &mut Sitting, words: &str| {
+        sitting.press("/");
+        sitting.text(words);
+        sitting.press("Enter");
+        sitting.said()
+    };
+    sitting.press("] z f");
+    let hidden = (0..6).map(|n| format!("entry {n}")).find(|text| !sitting.lines().iter().any(|line| line.contains(text.as_str())));
+    let said = find(&mut sitting, &hidden.expect("an entry of another kind"));
+    assert_eq!(said, "not in what is shown, but in Activity, where only comments are: zf shows others");
+    sitting.press("Esc ] z f z f");
+    assert_eq!(sitting.app.detail.record_type, Some(1), "only files are shown");
+    sitting.app.detail.topic = None;
+    assert_eq!(find(&mut sitting, "hosts"), "not in what is shown, but in Records, where only Files are: zf shows others");
+    assert_eq!(find(&mut sitting, "nowhere at all"), "not in what is loaded of this case");
+}
+
+#[test]
 fn another_case_begins_with_its_first_tab() {
     let mut sitting = Sitting::with(Case { activities: Some(activities(0..3, None)), ..case(1) });
     sitting.press("] z r J");
