@@ -1,5 +1,7 @@
 //! The menus of a bulk change: what at least one of the marked cases can be given, and how many of them.
 
+use std::cmp::Reverse;
+
 use crate::app::ask::Suggestion;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
@@ -11,7 +13,7 @@ use crate::domain::directory::{StatusOption, plain_statuses};
 use crate::domain::recipe::{Recipe, Step};
 use crate::query::Column;
 
-/// Lines of a menu; what is rarer is typed as `set status=NAME` in a macro or on the command line.
+/// Lines of a menu, those that fit the most cases; its title counts the rest, which a macro or the command line can name.
 const MAX_LINES: usize = 40;
 
 /// People that are offered.
@@ -94,13 +96,18 @@ impl App {
     /// `of`: cases that are marked.
     fn pick_recipe(&mut self, title: String, mut lines: Vec<Line>, of: usize, what: &str) {
         lines.retain(|line| line.cases > 0);
-        lines.truncate(MAX_LINES);
+        let rarer = lines.len().saturating_sub(MAX_LINES);
+        if rarer > 0 {
+            lines.sort_by_key(|line| Reverse(line.cases));
+            lines.truncate(MAX_LINES);
+        }
         if lines.is_empty() {
             return self
                 .say(Grade::Info, format!("none of the marked cases can be given a {what}: their vendor or its source does not let it"));
         }
         let words = |line: &Line| if line.cases < of { format!("{}  ({} of {of})", line.words, line.cases) } else { line.words.clone() };
         let read = |line: Line| Some((words(&line), Does::Recipe(Recipe::of(vec![Step::parse(&line.step).ok()?]))));
+        let title = if rarer > 0 { format!("{title}, and {rarer} more: set {what}=NAME in a macro") } else { title };
         self.push(Overlay::Picker(Picker::new(title, lines.into_iter().filter_map(read))));
     }
 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::app::facet::{COLUMNS, Facets};
 use crate::domain::case::Named;
+use crate::domain::directory::StatusOption;
 use crate::domain::person::Person;
 use crate::query::Column;
 
@@ -239,4 +240,25 @@ fn groups_are_by_what_the_rows_have() {
     sitting.app.overlays.clear();
     sitting.app.open_facets(Column::Team);
     assert_eq!((table(&sitting).total, table(&sitting).unread), (4, 1), "the case of Tines was not read");
+}
+
+#[test]
+fn a_bulk_menu_leaves_out_what_fits_the_fewest_cases_and_counts_it() {
+    let named = |id: &str| Named { id: id.into(), name: Clean::line(id) };
+    let of = |name: &str, group: &str| StatusOption { state: State::Closed, name: Clean::line(name), id: name.into(), group: group.into() };
+    let mut known = Directory { groups: vec![named("a"), named("b")], ..Directory::default() };
+    known.statuses = (0..50).map(|n| of(&format!("rare {n}"), "a")).chain([of("common", "a"), of("common", "b")]).collect();
+    let mut sitting = super::bulk::sitting(3);
+    sitting.report(Report::Directory(SourceId(0), Arc::new(known)));
+    // The case that is looked at first has the rare ones.
+    for (number, group) in [(3, "a"), (2, "b"), (1, "b")] {
+        let case = crate::domain::case::Case { group: Some(named(group)), ..sample::case(Vendor::Tines, number) };
+        sitting.report(Report::Case { rid: Rid(number), case: Arc::new(case), read_at: at_ms(0), from: From::Network });
+    }
+    sitting.press("* s");
+    let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu: {}", sitting.said()) };
+    assert_eq!(menu.title, "status of 3 marked cases, and 12 more: set status=NAME in a macro");
+    let first: Vec<&str> = menu.choices.iter().take(3).map(|choice| choice.words.as_str()).collect();
+    assert_eq!(first, ["closed", "common", "rare 0  (1 of 3)"]);
+    assert_eq!(menu.choices.len(), 40);
 }
