@@ -402,6 +402,7 @@ impl App {
         self.last_key_at = self.steady;
         self.attend(Attention::Focused);
         self.list.touch();
+        self.notices.go_on(self.steady);
         self.awaited = None;
         let scope = self.scope();
         match self.keys.press(&self.keymap, scope, chord, self.steady) {
@@ -420,10 +421,7 @@ impl App {
                 }
             }
             Pressed::Nothing(keys) => {
-                self.say(
-                    Grade::Info,
-                    format!("{keys} does nothing here; {} shows what does", self.keymap.key(scope, action::Action::Help)),
-                );
+                self.say(Grade::Info, format!("{keys} does nothing here; {}", self.keymap.what_acts(scope)));
             }
             Pressed::Waiting | Pressed::Dropped => {}
         }

@@ -200,7 +200,7 @@ impl App {
             }
             Action::Repeat => match self.last_recipe() {
                 Some(recipe) => self.apply(recipe),
-                None => self.say(Grade::Info, "nothing was changed in this sitting yet"),
+                None => self.say(Grade::Info, "no change of this sitting is left to repeat"),
             },
             _ => self.say(Grade::Info, format!("the form is for one case; {} clears the marks", self.key(Action::ClearMarks))),
         }

@@ -222,12 +222,17 @@ impl App {
             format!("{}: this bulk change is not of this sitting; {place} shows it, {drops} gives up the rest there", sent.batch.words)
         };
         others.map_or_else(
-            || bulk().map_or_else(|| "nothing was changed in this sitting yet".into(), of_bulk),
+            || bulk().map_or_else(|| self.nothing_left(), of_bulk),
             |queued| {
                 let drops = self.keymap.key(Scope::Outbox, Action::Drop);
                 format!("{}: this edit is not of this sitting; {} lists it, {drops} drops it there", queued.key, self.key(Action::Outbox))
             },
         )
+    }
+
+    fn nothing_left(&self) -> String {
+        let left = "no change of this sitting is left to take back";
+        if self.can_redo() { format!("{left}; {} makes the last one again", self.key(Action::Redo)) } else { left.to_owned() }
     }
 
     /// Whether the edit that leaves next was made in this sitting, so that `u` takes it back.

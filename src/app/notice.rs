@@ -65,7 +65,7 @@ pub struct Notice {
     pub grade: Grade,
     pub text: String,
     pub at: Timestamp,
-    /// Seen by the person: Esc was pressed while it was shown, or it asked for nothing and its time is over.
+    /// Seen by the person: Esc was pressed while it was shown, or it asked for nothing and its time is over or another key came.
     pub acknowledged: bool,
     cause: Option<Cause>,
     /// When it was said, by the clock that nobody sets.
@@ -115,6 +115,14 @@ impl Notices {
     pub fn tie_newest(&mut self, cause: Cause) {
         if let Some(notice) = self.list.back_mut() {
             notice.cause = Some(cause);
+        }
+    }
+
+    /// The person goes on: what was said of an earlier key and could be read may not be so any more.
+    pub fn go_on(&mut self, now: Timestamp) {
+        let is_read = |notice: &Notice| notice.since.is_some_and(|since| now.duration_since(since) >= READ_AFTER);
+        for notice in self.list.iter_mut().filter(|notice| notice.grade == Grade::Info && notice.cause.is_none() && is_read(notice)) {
+            notice.acknowledged = true;
         }
     }
 
@@ -225,6 +233,19 @@ mod tests {
         assert!(notices.acknowledge());
         assert_eq!(notices.shown(), None);
         assert!(!notices.acknowledge());
+    }
+
+    #[test]
+    fn what_was_said_of_a_key_leaves_with_the_next_once_it_could_be_read() {
+        let mut notices = Notices::default();
+        notices.push(Grade::Good, "#1 sent", at(0), at(0));
+        notices.push(Grade::Info, "no filter is on", at(1), at(1));
+        notices.go_on(at(1));
+        assert_eq!(notices.shown().unwrap().text, "no filter is on", "nobody could read it yet");
+        notices.go_on(at(3));
+        assert_eq!(notices.shown().unwrap().text, "#1 sent", "a result stays for its time");
+        notices.go_on(at(5));
+        assert_eq!(notices.shown().unwrap().text, "#1 sent");
     }
 
     #[test]

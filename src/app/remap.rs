@@ -14,6 +14,8 @@ use crate::config::{Keys, Macro, Preset, Problem, Remap};
 
 /// Chords of one command; a longer one is a text to learn by heart.
 const MAX_CHORDS: usize = 4;
+/// Keys that are named where no help can be opened.
+const MOST_KEYS: usize = 8;
 /// Below this likeness (Jaro-Winkler) a suggestion is a guess.
 const LIKENESS: f64 = 0.75;
 /// Where the keys of macros hold.
@@ -177,6 +179,13 @@ impl Keymap {
     pub fn key(&self, scope: Scope, action: Action) -> String {
         let key = self.binding(scope, action).map(Bound::first_key).filter(|key| !key.is_empty());
         key.unwrap_or_else(|| format!(":{}", action.name()))
+    }
+
+    /// Where to see what keys do in a place: in the help, or, where none can be opened, the keys themselves.
+    pub fn what_acts(&self, scope: Scope) -> String {
+        let all = || self.bindings(scope).map(Bound::first_key).filter(|key| !key.is_empty()).take(MOST_KEYS).collect::<Vec<_>>();
+        let help = self.binding(scope, Action::Help);
+        help.map_or_else(|| format!("these keys act: {}", all().join(" ")), |help| format!("{} shows what does", help.first_key()))
     }
 
     /// Up to so many of the keys of an action in a place, `n Esc Enter`; its name where it has none.

@@ -269,7 +269,10 @@ impl App {
                 match review.stage {
                     _ if is_early => self.say(Grade::Info, TOO_SOON),
                     Stage::Saving { .. } => self.say(Grade::Info, BEING_WRITTEN),
-                    _ => drop(self.pop()),
+                    _ => {
+                        self.pop();
+                        self.say(Grade::Info, "nothing was sent");
+                    }
                 }
             }
             _ => {}

@@ -91,7 +91,7 @@ impl App {
             Action::Archive => ground.archive(),
             Action::Unarchive => ground.unarchive(),
             Action::Repeat => {
-                let last = self.last_wish().ok_or("nothing was changed in this sitting yet")?;
+                let last = self.last_wish().ok_or("no change of this sitting is left to repeat")?;
                 ground.repeat(last)
             }
             _ => Err("this is not done to a case".into()),

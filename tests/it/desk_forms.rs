@@ -96,7 +96,7 @@ fn of_a_bulk_change_over_three_vendors_the_case_that_stays_is_named() {
     desk.press("2").press("<enter>").until("it is through", is_through).sees("U makes it again after all");
     assert_eq!(desk.vendor("datadog").wrote(), wrote, "what cannot be taken back is sent nothing");
     // Nothing is left that this sitting could take back.
-    desk.press("u").sees("nothing was changed in this sitting yet").press("Esc").settle();
+    desk.press("u").sees("no change of this sitting is left to take back").press("Esc").settle();
 }
 
 #[test]

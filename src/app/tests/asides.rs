@@ -248,7 +248,7 @@ fn pins_act_on_the_marks_and_are_taken_back_one_after_the_other() {
     sitting.press("u");
     assert!(!sitting.app.list.is_pinned(Rid(4)));
     sitting.press("u");
-    assert!(said(&sitting, "nothing was changed in this sitting yet"), "{}", sitting.said());
+    assert!(said(&sitting, "no change of this sitting is left to take back"), "{}", sitting.said());
     sitting.press("* W");
     assert!(said(&sitting, "none of the marked cases sleeps"), "{}", sitting.said());
 }

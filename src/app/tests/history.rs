@@ -113,7 +113,7 @@ fn what_is_at_the_vendor_is_taken_back_by_another_edit_and_made_again() {
     sitting.report(Report::Outbox(Box::new(back)));
     give(&mut sitting, sample::case(Vendor::Tines, 7));
     sitting.press("u");
-    assert_eq!(sitting.said(), "nothing was changed in this sitting yet", "undoing is not undone by u");
+    assert_eq!(sitting.said(), "no change of this sitting is left to take back; U makes the last one again", "undoing is not undone by u");
     sitting.press("U");
     assert_eq!(wishes(&sitting), [Change::Priority("CRITICAL".into())]);
     let order = agree(&mut sitting);

@@ -126,8 +126,8 @@ fn a_verb_that_does_not_fit_says_why() {
     assert_eq!(said(Vendor::Tines, directory(), &plain, "g a"), "Tines cases are closed, not archived");
     assert_eq!(said(Vendor::Datadog, directory(), &plain, "g A"), "this case is not archived");
     assert_eq!(said(Vendor::Datadog, directory(), &archived, "a"), "this case is archived: gA brings it back");
-    assert_eq!(said(Vendor::Tines, directory(), &plain, "."), "nothing was changed in this sitting yet");
-    assert_eq!(said(Vendor::Tines, directory(), &plain, "u"), "nothing was changed in this sitting yet");
+    assert_eq!(said(Vendor::Tines, directory(), &plain, "."), "no change of this sitting is left to repeat");
+    assert_eq!(said(Vendor::Tines, directory(), &plain, "u"), "no change of this sitting is left to take back");
     assert_eq!(said(Vendor::Tines, directory(), &plain, "U"), "nothing was taken back");
 }
 
