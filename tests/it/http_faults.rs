@@ -19,7 +19,7 @@ pub(crate) const CASE: &str = r#"{"data":{"id":"a","type":"case","attributes":{"
 /// Far above what any exchange on loopback takes.
 const AMPLE_MS: u64 = 600_000;
 /// Short, where a test waits for it to pass.
-const TIGHT_MS: u64 = 3_000;
+const TIGHT_MS: u64 = 12_000;
 
 async fn get(provider: &Provider) -> Result<RawBody, Fault> {
     provider.case("a").await.map(|fetched| fetched.raw)

@@ -164,7 +164,7 @@ fn the_disk_comes_before_the_network() {
 
 #[test]
 fn one_vendor_down_delays_no_other() {
-    let demo = demo::start(&Options { faults: Faults::Outage(demo::Vendor::Tines), ..calm(2_500) }).unwrap();
+    let demo = demo::start(&Options { faults: Faults::Outage(demo::Vendor::Tines), ..calm(600) }).unwrap();
     let directory = tempfile::tempdir().unwrap();
     let mut watch = Watch::hasty(&demo, directory.path());
     watch.full(&[DATADOG, SERVEROPS]);
