@@ -117,6 +117,8 @@ pub enum Settle {
     Retry,
     /// Give it up; calls that have landed stay.
     Drop,
+    /// Give it up if nothing of it has begun to leave.
+    TakeBack,
     /// Wait until released.
     Hold,
     Release,

@@ -266,7 +266,7 @@ impl App {
                     self.undecide(&own.edit.case);
                 }
                 self.history.leaving.push(own);
-                self.settle_entry(id.to_string(), Settle::Drop);
+                self.settle_entry(id.to_string(), Settle::TakeBack);
             }
             Some(Progress::Parked { .. } | Progress::Unknown { .. }) => {
                 let key = |action| self.keymap.key(Scope::Outbox, action);
@@ -347,7 +347,7 @@ impl App {
         match self.entry(by.as_ref()).map(|queued| queued.entry.progress.clone()) {
             Some(Progress::Queued) => {
                 if let Some(by) = by {
-                    self.settle_entry(by.to_string(), Settle::Drop);
+                    self.settle_entry(by.to_string(), Settle::TakeBack);
                 }
             }
             Some(_) => {

@@ -109,12 +109,17 @@ impl Store {
     }
 
     fn swap_entry(&self, known: &OutboxEntry, now: &OutboxEntry) -> Result<(), Fault> {
+        self.is_as_known(known)?;
+        self.write_entry(now)
+    }
+
+    fn is_as_known(&self, known: &OutboxEntry) -> Result<(), Fault> {
         let on_disk = self.outbox_entry(&known.id)?;
         let facts = |entry: &OutboxEntry| (entry.progress.clone(), entry.is_held, entry.send_after, entry.conflict.clone());
         if on_disk.is_some_and(|on_disk| facts(&on_disk) != facts(known) || on_disk.edit != known.edit) {
             return Err(Fault::new(FaultKind::Conflict, format!("outbox entry {} was changed by another hand", known.id)));
         }
-        self.write_entry(now)
+        Ok(())
     }
 
     /// Writes of several hands, synced together: each as [`Self::outbox_set`], or as [`Self::outbox_swap`] where it is said
@@ -259,9 +264,14 @@ impl Store {
         }))
     }
 
-    /// Gives an entry up, synced. `NotFound`: it is not there (any more).
-    pub fn outbox_drop(&mut self, id: &str) -> Result<(), Fault> {
-        found(self.outbox_file()?.run("DELETE FROM outbox WHERE id = ?1", [id])?, id)
+    /// Gives an entry up, synced, if it still is as it was known. `Conflict`: another hand has changed it since. `NotFound`: it
+    /// is not there (any more).
+    pub fn outbox_drop(&mut self, known: &OutboxEntry) -> Result<(), Fault> {
+        let file = self.outbox_file()?;
+        let transaction = file.begin()?;
+        self.is_as_known(known)?;
+        found(file.run("DELETE FROM outbox WHERE id = ?1", [known.id.as_str()])?, &known.id)?;
+        transaction.commit().map_err(|error| file.fault(&error))
     }
 }
 

@@ -96,8 +96,9 @@ fn outbox_keeps_order_and_forgets_what_is_settled() {
     drop(store);
     let mut store = open(directory.path());
     assert_eq!(store.outbox().unwrap(), [entry("z"), OutboxEntry { progress: sending, ..entry("m") }]);
-    store.outbox_drop("z").unwrap();
-    assert_eq!(store.outbox_drop("z").unwrap_err().kind, FaultKind::NotFound);
+    assert_eq!(store.outbox_drop(&entry("m")).unwrap_err().kind, FaultKind::Conflict, "it has begun to leave since");
+    store.outbox_drop(&entry("z")).unwrap();
+    assert_eq!(store.outbox_drop(&entry("z")).unwrap_err().kind, FaultKind::NotFound);
     assert_eq!(store.outbox_set(&entry("z")).unwrap_err().kind, FaultKind::NotFound);
 }
 

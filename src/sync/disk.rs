@@ -65,7 +65,7 @@ enum Request {
     OutboxAddAll { entries: Vec<OutboxEntry>, answer: Answer<Vec<OutboxEntry>> },
     OutboxEntry { id: CompactString, answer: Answer<Option<OutboxEntry>> },
     OutboxOf { case: CaseId, answer: Answer<Vec<OutboxEntry>> },
-    OutboxDrop { id: CompactString, answer: Answer<()> },
+    OutboxDrop { known: Box<OutboxEntry>, answer: Answer<()> },
     BatchHold { batch: CompactString, holds: bool, answer: Answer<Vec<OutboxEntry>> },
     BatchCancel { batch: CompactString, answer: Answer<Vec<OutboxEntry>> },
     BatchPutAway { batch: CompactString, answer: Answer<()> },
@@ -223,8 +223,8 @@ impl Disk {
         self.ask(|answer| Request::Outbox { answer }).await
     }
 
-    pub(super) async fn outbox_drop(&self, id: CompactString) -> Result<(), Fault> {
-        self.ask(|answer| Request::OutboxDrop { id, answer }).await
+    pub(super) async fn outbox_drop(&self, known: OutboxEntry) -> Result<(), Fault> {
+        self.ask(|answer| Request::OutboxDrop { known: Box::new(known), answer }).await
     }
 
     /// Commits all or none; gives them back.
@@ -470,7 +470,7 @@ fn answer(store: &mut Store, request: Request) {
         Request::OutboxSet { entry, answer } => drop(answer.send(store.outbox_set(&entry))),
         Request::OutboxSwap { known, now, answer } => drop(answer.send(store.outbox_swap(&known, &now))),
         Request::Outbox { answer } => drop(answer.send(store.outbox())),
-        Request::OutboxDrop { id, answer } => drop(answer.send(store.outbox_drop(&id))),
+        Request::OutboxDrop { known, answer } => drop(answer.send(store.outbox_drop(&known))),
         Request::OutboxAddAll { entries, answer } => drop(answer.send(store.outbox_add_all(&entries).map(|()| entries))),
         Request::OutboxEntry { id, answer } => drop(answer.send(store.outbox_entry(&id))),
         Request::OutboxOf { case, answer } => drop(answer.send(store.outbox_of(&case))),

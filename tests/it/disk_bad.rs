@@ -197,7 +197,7 @@ fn cut_anywhere_a_file_gives_its_fault_and_costs_the_other_nothing() {
             if file == "cases.db" {
                 assert_eq!(cut.outbox().unwrap(), [entry()], "{file} cut at {length}");
                 assert_eq!(cut.drafts().unwrap().0, [draft()], "{file} cut at {length}");
-                cut.outbox_drop("e").unwrap();
+                cut.outbox_drop(&entry()).unwrap();
             } else {
                 assert_eq!(cut.directory(A).unwrap().map(|kept| kept.len()), Some(18_000), "{file} cut at {length}");
             }

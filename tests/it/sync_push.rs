@@ -2,9 +2,10 @@
 
 use caseload::demo::{self, Act, Cut, Demo};
 use caseload::domain::case::{Row, SourceId, State};
-use caseload::domain::edit::{Change, Edit, Plan, Progress};
+use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::{Order, Report, Settle};
+use caseload::store::{Access, Store};
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, writes};
 
@@ -185,6 +186,24 @@ fn a_parked_edit_can_be_dropped() {
     watch.ask(Order::Settle { entry: entry.clone(), how: Settle::Drop }).unwrap();
     watch.until("it is dropped", |watch| watch.progress(&entry).is_none().then_some(()));
     assert_eq!(watch.ask(Order::Settle { entry, how: Settle::Drop }).unwrap_err().kind, FaultKind::NotPossible);
+}
+
+#[test]
+fn what_another_process_has_begun_to_send_is_not_taken_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let (demo, mut watch) = begin(directory.path());
+    let (_, row) = watch.some_open(DATADOG);
+    watch.stop();
+    let mut watch = Watch::offline(&demo, directory.path());
+    let entry = watch.submit(&row, vec![title("Begun")]);
+    let mut store = Store::open(directory.path(), Access::ReadWrite).unwrap();
+    store.sources(&demo::Vendor::ALL.map(demo::Vendor::name)).unwrap();
+    let known = store.outbox_entry(&entry).unwrap().unwrap();
+    store.outbox_set(&OutboxEntry { progress: Progress::Sending { done: 0, calls: 1 }, ..known }).unwrap();
+    let refused = watch.ask(Order::Settle { entry: entry.clone(), how: Settle::TakeBack }).unwrap_err();
+    assert_eq!(refused.kind, FaultKind::Busy);
+    assert!(matches!(watch.progress(&entry), Some(Progress::Sending { .. })), "the screen hears of it");
+    assert!(store.outbox_entry(&entry).unwrap().is_some());
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn what_was_typed_goes_to_the_disk_and_an_edit_is_counted_down() {
         assert_eq!(sitting.app.countdown(), Some((1, 5)), "{by_ms}");
         sitting.wait(1_000);
         assert_eq!(sitting.app.countdown(), Some((1, 4)), "{by_ms}");
-        assert_eq!(settles(&sitting.press("u")), [("a".to_owned(), Settle::Drop)], "{by_ms}");
+        assert_eq!(settles(&sitting.press("u")), [("a".to_owned(), Settle::TakeBack)], "{by_ms}");
     }
 }
 

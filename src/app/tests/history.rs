@@ -24,7 +24,7 @@ fn what_waits_is_counted_down_and_taken_back_with_its_text() {
     assert!(sitting.app.take_dirty());
     assert_eq!(sitting.app.countdown(), Some((1, 4)));
     let effects = sitting.press("u");
-    assert_eq!(settles(&effects), [("a".to_owned(), Settle::Drop)]);
+    assert_eq!(settles(&effects), [("a".to_owned(), Settle::TakeBack)]);
     assert!(settles(&sitting.press("u")).is_empty(), "once is enough");
     sitting.report(Report::Dropped { entry: "a".into() });
     sitting.done();
@@ -107,7 +107,7 @@ fn what_is_at_the_vendor_is_taken_back_by_another_edit_and_made_again() {
     assert!(matches!(&order, Order::Submit { undoes: Some(entry), .. } if entry == "a"));
     let mut back = queued(&mut sitting, "b", order);
     // While it waits, U calls it off.
-    assert_eq!(settles(&sitting.press("U")), [("b".to_owned(), Settle::Drop)]);
+    assert_eq!(settles(&sitting.press("U")), [("b".to_owned(), Settle::TakeBack)]);
     sitting.done();
     back.progress = Progress::Verified;
     sitting.report(Report::Outbox(Box::new(back)));
@@ -121,7 +121,7 @@ fn what_is_at_the_vendor_is_taken_back_by_another_edit_and_made_again() {
     queued(&mut sitting, "c", order);
     sitting.press("U");
     assert_eq!(sitting.said(), "nothing was taken back");
-    assert_eq!(settles(&sitting.press("u")), [("c".to_owned(), Settle::Drop)]);
+    assert_eq!(settles(&sitting.press("u")), [("c".to_owned(), Settle::TakeBack)]);
 }
 
 #[test]
@@ -275,7 +275,7 @@ fn an_entry_that_is_told_before_its_order_is_done_is_ones_own() {
     let [Effect::Send(saving, order)] = effects.as_slice() else { panic!("{effects:?}") };
     queued(&mut sitting, "a", order.clone());
     sitting.report(Report::Done { ticket: *saving, result: Ok(()) });
-    assert_eq!(settles(&sitting.press("u")), [("a".to_owned(), Settle::Drop)]);
+    assert_eq!(settles(&sitting.press("u")), [("a".to_owned(), Settle::TakeBack)]);
 }
 
 #[test]

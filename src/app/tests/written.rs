@@ -149,7 +149,7 @@ fn a_decision_that_is_being_written_is_neither_left_nor_passed_over_by_undo() {
     sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("b", edit, Plan::default(), at_ms(0)))));
     let run = sitting.app.triage.as_ref().unwrap();
     assert_eq!((run.decided.len(), run.current().unwrap().key.as_str()), (2, "#1"));
-    let dropped = |order: &Order| if let Order::Settle { entry, how: Settle::Drop } = order { Some(entry.clone()) } else { None };
+    let dropped = |order: &Order| if let Order::Settle { entry, how: Settle::TakeBack } = order { Some(entry.clone()) } else { None };
     assert_eq!(sent(&sitting.press("u"), dropped).expect("it is taken back").1, "b");
 }
 

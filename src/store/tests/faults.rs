@@ -152,7 +152,7 @@ fn read_only_creates_nothing_and_writes_nothing() {
     assert_eq!(store.rid(&listed(A, "1", "", 0).row.id), Some(Rid(1)));
     assert!(store.directory(SourceId(2)).unwrap().is_none());
     assert_eq!(store.save_page(A, &[listed(A, "2", "two", 6)], None, at(1)).unwrap_err().kind, FaultKind::Disk);
-    assert_eq!(store.outbox_drop("e").unwrap_err().kind, FaultKind::Disk);
+    assert_eq!(store.outbox_drop(&entry("e")).unwrap_err().kind, FaultKind::Disk);
     drop(writer);
     assert_eq!(Store::open(directory.path(), Access::ReadOnly).unwrap().faults(), []);
 }

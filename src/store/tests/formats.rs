@@ -112,7 +112,8 @@ fn what_an_older_outbox_held_is_all_there() {
         assert_eq!(found, if format >= 5 { baselines } else { Vec::new() }, "format {format}");
         assert_eq!(store.baseline(&case("79")).unwrap().and_then(|known| known.looked).is_some(), format >= 5, "format {format}");
         // And all of it can be worked on.
-        store.outbox_drop("e1").unwrap();
+        let known = store.outbox_entry("e1").unwrap().unwrap();
+        store.outbox_drop(&known).unwrap();
         store.draft_keep(&draft()).unwrap();
         store.asides_keep(&asides()).unwrap();
         store.baselines_keep(&[Baseline { case: case("78"), row: None, looked: None }], false).unwrap();

@@ -26,9 +26,13 @@ impl Pusher {
             return Err(Fault::new(FaultKind::Busy, "this edit is being sent at this moment"));
         }
         match how {
-            Settle::Drop => {
-                self.shared.disk.outbox_drop(entry.id.clone()).await?;
-                self.shared.journal(&entry, Event::Dropped, entry.lines.clone()).await;
+            Settle::TakeBack if entry.progress != Progress::Queued => {
+                // Another process sends it, or has died of it, and the screen has not heard of that.
+                self.tell(entry).await;
+                return Err(Fault::new(FaultKind::Busy, "this edit has begun to leave: take it back once it is read back"));
+            }
+            Settle::Drop | Settle::TakeBack => {
+                self.give_up(entry).await?;
                 return Ok(Settled::Dropped);
             }
             Settle::Retry => self.retry(entry).await?,
@@ -53,6 +57,12 @@ impl Pusher {
                 _ => {}
             }
         }
+        Ok(())
+    }
+
+    async fn give_up(&self, entry: OutboxEntry) -> Result<(), Fault> {
+        self.shared.disk.outbox_drop(entry.clone()).await.map_err(busy)?;
+        self.shared.journal(&entry, Event::Dropped, entry.lines.clone()).await;
         Ok(())
     }
 
@@ -117,26 +127,30 @@ impl Pusher {
         let back = entry.roll_back().map_err(refused)?.edit;
         // From here on nobody else sends any more of it.
         let stopped = OutboxEntry { is_held: true, ..entry.clone() };
-        self.change(entry.clone(), stopped).await?;
+        self.change(entry.clone(), stopped.clone()).await?;
         // First the way back, then the end of what it takes back: between the two, both are on disk and nothing is lost.
         // The case as stored may not show yet what landed; its calls are worked out again from a fresh reading.
         let plan = plan::plan(&self.shared, &back).await.unwrap_or_default();
         let saved = self.add(back, plan, 0, Some(entry.id.clone())).await?;
         self.tell(saved).await;
-        self.shared.disk.outbox_drop(entry.id.clone()).await?;
-        self.shared.journal(&entry, Event::Dropped, entry.lines.clone()).await;
+        self.give_up(stopped).await?;
         Ok(Settled::Dropped)
     }
 
     /// Writes an entry down unless another hand was faster, then tells it.
     async fn change(&mut self, known: OutboxEntry, now: OutboxEntry) -> Result<(), Fault> {
         let swapped = self.shared.disk.outbox_swap(known, now.clone()).await;
-        swapped.map_err(|fault| match fault.kind {
-            FaultKind::Conflict => Fault::new(FaultKind::Busy, "this edit is being sent at this moment"),
-            _ => fault,
-        })?;
+        swapped.map_err(busy)?;
         self.tell(now).await;
         Ok(())
+    }
+}
+
+/// Another hand was faster.
+fn busy(fault: Fault) -> Fault {
+    match fault.kind {
+        FaultKind::Conflict => Fault::new(FaultKind::Busy, "this edit is being sent at this moment"),
+        _ => fault,
     }
 }
 
