@@ -89,7 +89,7 @@ impl Sitting<'_> {
         if review.edit.case != id(case) {
             return Err(format!("the cursor is on {case:?}, and asked is about {:?}", review.edit.case));
         }
-        let said = review.edit.changes.iter().find_map(|change| if let Change::Comment(text) = change { Some(text.clone()) } else { None });
+        let shown = wishes_of(case.0, &review.edit.changes);
         let mut lines = plan.lines.clone();
         lines.retain(|line| !wishes.iter().any(|wish| part(wish.field()) == line.part));
         // What nobody chose by name: the status that taking or closing brings.
@@ -99,14 +99,18 @@ impl Sitting<'_> {
                 // Datadog holds one.
                 Part::Assignees if case.0 == Vendor::Datadog => wishes.push(Wish::Set(Field::Assignees, vec![ME.into()])),
                 Part::Assignees => wishes.push(Wish::Add(Field::Assignees, ME.into())),
-                // A form brings what the vendor refused of the case, too: it is on its way already.
-                other if self.book.open_orders().any(|order| order.case == *case && part(order.wish.field()) == other) => {}
-                // What was taken back before it left is offered in the form again.
-                other => match self.book.given_up(case).find(|field| part(*field) == other) {
-                    Some(Field::Comments) => wishes.extend(said.clone().map(Wish::Comment)),
-                    Some(field) => wishes.push(Wish::Some(field)),
-                    None => return Err(format!("nobody asked for a change of {other:?}: {line:?}")),
-                },
+                // What was taken back before it left is offered in the form again; what the vendor refused is, too, and is on
+                // its way already.
+                other => {
+                    let is_open = |wish: &Wish| self.book.open_orders().any(|order| order.case == *case && order.wish == *wish);
+                    let given_up = self.book.given_up(case).find(|field| part(*field) == other);
+                    match given_up {
+                        Some(field @ (Field::Title | Field::Description | Field::Attributes)) => wishes.push(Wish::Some(field)),
+                        Some(_) => wishes.extend(shown.iter().filter(|wish| part(wish.field()) == other && !is_open(wish)).cloned()),
+                        None if self.book.open_orders().any(|order| order.case == *case && part(order.wish.field()) == other) => {}
+                        None => return Err(format!("nobody asked for a change of {other:?}: {line:?}")),
+                    }
+                }
             }
         }
         if !yes {

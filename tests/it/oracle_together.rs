@@ -218,9 +218,12 @@ impl Sitting<'_> {
         // What does not overlap leaves as it was wished, whichever side is taken.
         let overlap = |merge: &&Merge| matches!(merge.outcome, Outcome::Overlap(_));
         let parts: Vec<Part> = pane.conflict.merges.iter().filter(overlap).map(|merge| merge.aspect.part).collect();
-        let Some(case) = entries(self.app()).find(|known| known.id == entry).map(|known| name(&known.edit.case)) else {
+        let Some(edit) = entries(self.app()).find(|known| known.id == entry).map(|known| known.edit.clone()) else {
             return self.home();
         };
+        // The case may have others that wait.
+        let case = name(&edit.case);
+        let changes = wishes_of(case.0, &edit.changes);
         for _ in 0..overlaps {
             self.desk().later(AFTER_MS, if theirs { "t" } else { "m" });
         }
@@ -229,7 +232,14 @@ impl Sitting<'_> {
             return self.home();
         }
         if theirs {
-            self.book.give_up(&case, |wish| parts.contains(&part(wish.field())));
+            for wish in changes.iter().filter(|wish| parts.contains(&part(wish.field()))) {
+                if !self.book.give_up_last(&case, wish) {
+                    let is_merged = |open: &Wish| {
+                        matches!(open, Wish::Some(_) | Wish::Open(_)) || matches!(open.field(), Field::Title | Field::Description)
+                    };
+                    self.book.give_up(&case, |open| open.field() == wish.field() && is_merged(open));
+                }
+            }
         } else {
             for field in [Field::Title, Field::Description].into_iter().filter(|field| parts.contains(&part(*field))) {
                 self.book.loosen(&case, field);
