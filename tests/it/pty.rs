@@ -159,7 +159,8 @@ impl Tty {
         self
     }
 
-    /// Keys are taken in their order: once the palette has come and gone, all that were pressed before have acted.
+    /// Keys are taken in their order: once the palette has come and gone, all that were pressed before have acted. Not right
+    /// behind an Esc: what follows it at once is Alt and that key.
     pub fn has_acted(&mut self) -> &mut Self {
         let palette = "type a few letters";
         self.keys(":").comes_to_see(palette).keys("\x1b").sees_no_more(palette)

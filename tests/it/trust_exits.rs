@@ -212,11 +212,7 @@ fn recorder(place: &Path, name: &str, more: &str) -> PathBuf {
 }
 
 fn noted(tty: &mut Tty, note: &Path) -> String {
-    let until = std::time::Instant::now() + Duration::from_mins(1);
-    while !note.exists() {
-        assert!(std::time::Instant::now() < until, "{} was never run\n{}", note.display(), tty.shown());
-        tty.quiet(Duration::from_millis(50));
-    }
+    tty.until_true(&format!("{} is run", note.display()), || note.exists());
     let text = fs::read_to_string(note).unwrap();
     fs::remove_file(note).unwrap();
     text
@@ -334,8 +330,7 @@ fn a_browser_gets_one_plain_argument_whatever_the_link_says() {
         let (mut env, _) = configured_env(&desk);
         env.push(("PATH".into(), format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())));
         let mut tty = Tty::start(120, 36, &[], &env);
-        tty.comes_to_see("complete").comes_to_see("30").keys("/").keys("src:tn").keys("\r").quiet(Duration::from_millis(500));
-        tty.keys("o").quiet(Duration::from_millis(700));
+        tty.comes_to_see("complete").comes_to_see("30").filter("src:tn").keys("o").has_acted();
         if opens {
             let seen = noted(&mut tty, &note);
             let words: Vec<&str> = seen.lines().filter(|line| line.starts_with("ARG ")).collect();
@@ -371,7 +366,7 @@ fn files_are_named_by_the_person_or_the_clock_never_by_a_case() {
     let file = here.join("list.csv").display().to_string();
     desk.run(&["export", "--format", "csv", "-o", &file]).expect(0);
     let mut tty = Tty::start(120, 36, &[], &env);
-    tty.comes_to_see("complete").keys("E").quiet(Duration::from_millis(300));
+    tty.comes_to_see("complete").keys("E").comes_to_see("nothing was changed");
     tty.keys("\x1b\x1bQ").ends();
     let mut names: Vec<PathBuf> = Vec::new();
     let mut folders = vec![desk.data().parent().unwrap().to_owned()];

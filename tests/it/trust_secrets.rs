@@ -258,8 +258,9 @@ fn a_server_that_says_the_token_back_gets_it_into_no_word_file_or_stream() {
     env.push(("CASELOAD_LOG".into(), LOUD.into()));
     env.push(("XDG_STATE_HOME".into(), state.display().to_string()));
     let mut tty = Tty::start(160, 40, &[], &env);
-    tty.comes_to_see("DD ").keys("gs").comes_to_see("of 3: ").keys("rrr").quiet(std::time::Duration::from_millis(700));
-    tty.keys("\x1b").quiet(std::time::Duration::from_millis(200));
+    tty.comes_to_see("DD ").keys("gs").comes_to_see("of 3: ");
+    let before = server.count();
+    tty.keys("r").until_true("it is read once more", || server.count() > before).keys("\x1b").sees_no_more("of 3: ");
     tty.keys("Q").ends();
     absent("the terminal", &tty.written);
     assert!(server.seen().iter().filter(|request| !tokens(request).is_empty()).count() > 30, "the tokens were sent");
@@ -287,7 +288,7 @@ fn pages_files_and_pictures_of_other_hosts_are_named_but_never_asked_for() {
     let mut tty = Tty::start(140, 40, &[], &desk.env());
     tty.comes_to_see("complete").keys("\r").comes_to_see("[Overview]");
     for _ in 0..8 {
-        tty.keys("]").quiet(std::time::Duration::from_millis(100));
+        tty.keys("]").has_acted();
     }
     tty.keys("Q").ends();
     assert_eq!(other.count(), 0, "{:?}", other.seen());
