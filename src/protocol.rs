@@ -292,6 +292,8 @@ pub struct SourceState {
     pub coverage: Coverage,
     /// When an answer last came.
     pub read_at: Option<Timestamp>,
+    /// Since when no change is unread, as the vendor said that was asked for changes; None: it was not, or cannot be.
+    pub changes_at: Option<Timestamp>,
     /// The failure that is not over yet.
     pub fault: Option<Fault>,
     /// When the worker tries again by itself.

@@ -122,10 +122,11 @@ impl Source {
         }
     }
 
-    /// Since when its rows are as they are.
+    /// When its rows were last known to be all, as they are there: by a complete pass, or by reading all changes since. An
+    /// answer with the newest ones alone says nothing of the others.
     pub fn rows_at(&self) -> Option<Timestamp> {
         match self.state.coverage {
-            Coverage::Full { at, .. } => Some(self.state.read_at.unwrap_or(at)),
+            Coverage::Full { at, .. } => Some(self.state.changes_at.map_or(at, |changes_at| at.max(changes_at))),
             _ => self.state.read_at,
         }
     }
@@ -137,7 +138,8 @@ impl Source {
             id: self.card.id,
             state: &self.state,
             rows_at,
-            is_old: rows_at.is_some_and(|at| is_old(at, now)),
+            // Between its passes a source that answers is as young as it can be.
+            is_old: self.state.read_at.or(rows_at).is_some_and(|at| is_old(at, now)),
             has_directory: self.directory.is_some(),
         }
     }

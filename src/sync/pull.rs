@@ -199,6 +199,7 @@ impl Puller {
         let known = self.mark.newest_change.filter(|at| asks_changes && !is_to_come(*at, provider.now()));
         let mut cursor = Cursor::Start;
         let mut newest_change = None;
+        let began_at = self.shared.wall.now();
         for read in 1..=RECENT_PAGES {
             let page = patiently(async || provider.page(Scan::Recent, &cursor).await).await?;
             let read_at = self.shared.wall.now();
@@ -212,13 +213,15 @@ impl Puller {
             let overrun = asks_changes && known.is_none() && page.next.is_some();
             let next = page.next.clone().filter(|_| !meets_known);
             // The watermark moves with the page that closes the gap: a walk that breaks off is walked again.
-            let mark = (next.is_none() && known.is_some()).then(|| Mark { newest_change: newest_change.max(known), ..self.mark.clone() });
+            let has_all = next.is_none() && known.is_some();
+            let mark = has_all.then(|| Mark { newest_change: newest_change.max(known), ..self.mark.clone() });
             store(&self.shared, Sheet { source: seat.id, items: page.items, mark, read_at }).await?;
             let quota = quota(provider, &self.shared.wall);
             self.shared
                 .state(seat, |state| {
                     state.phase = phase(quota, read_at, read, None);
                     state.read_at = Some(read_at);
+                    state.changes_at = if has_all { Some(began_at) } else { state.changes_at };
                     state.quota = quota;
                 })
                 .await;

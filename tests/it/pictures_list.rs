@@ -8,7 +8,7 @@ use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::standing::{Accent, Standing, Writes};
 use caseload::domain::text::Clean;
-use caseload::protocol::{From, Order, Report, SourceCard, SourceState};
+use caseload::protocol::{Coverage, From, Order, Report, SourceCard, SourceState};
 
 use ratatui::style::{Color, Modifier};
 
@@ -226,7 +226,8 @@ fn offline() {
         let mut stage = Stage::usual(size);
         for id in 0..3 {
             let fault = Fault::new(FaultKind::Unreachable, "no route to host");
-            stage.source(id, SourceState { fault: Some(fault), read_at: Some(at(660)), next_try: Some(at(-60)), ..full() });
+            let coverage = Coverage::Full { at: at(660), hidden: 0 };
+            stage.source(id, SourceState { fault: Some(fault), coverage, read_at: Some(at(660)), next_try: Some(at(-60)), ..full() });
         }
         stage
     });

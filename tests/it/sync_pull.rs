@@ -193,6 +193,22 @@ fn a_refresh_of_a_vendor_that_is_down_says_so() {
 }
 
 #[test]
+fn only_a_vendor_that_tells_its_changes_is_known_anew_by_its_newest_page() {
+    let demo = demo::start(&calm(60)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&ALL);
+    watch.ask(Order::Refresh { source: None, full: false }).unwrap();
+    for source in ALL {
+        let state = &watch.states[&source];
+        let Coverage::Full { at, .. } = state.coverage else { panic!("{source:?}: {:?}", state.coverage) };
+        assert!(state.read_at.is_some_and(|read_at| read_at > at), "{source:?} has answered since its pass");
+        let is_known_anew = state.changes_at.is_some_and(|changes_at| changes_at > at);
+        assert_eq!(is_known_anew, source == TINES, "{source:?}: {:?}", state.changes_at);
+    }
+}
+
+#[test]
 fn what_is_not_listed_any_more_is_asked_for_before_it_is_called_gone() {
     let demo = demo::start(&calm(600)).unwrap();
     let directory = tempfile::tempdir().unwrap();

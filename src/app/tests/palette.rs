@@ -148,6 +148,27 @@ fn a_list_is_exported_from_inside_with_its_stamp() {
 }
 
 #[test]
+fn an_export_names_when_its_rows_were_all_known_and_not_the_last_answer() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    for (changes_s, known_s) in [(None, 0), (Some(50), 50), (Some(-9), 0)] {
+        let state = SourceState {
+            coverage: Coverage::Full { at: at_ms(0), hidden: 0 },
+            read_at: Some(at_ms(60_000)),
+            changes_at: changes_s.map(|second: i64| at_ms(second * 1_000)),
+            ..SourceState::default()
+        };
+        sitting.report(Report::Source(SourceId(0), Box::new(state)));
+        sitting.press("g x");
+        sitting.text("csv q.csv");
+        let effects = sitting.press("Enter");
+        let text = effects.iter().find_map(|effect| if let Effect::Export { text, .. } = effect { Some(text.clone()) } else { None });
+        let text = String::from_utf8(text.unwrap_or_else(|| panic!("{effects:?}"))).unwrap();
+        let known_at = at_ms(known_s * 1_000).to_string();
+        assert!(text.lines().skip(1).all(|line| line.contains(&known_at)), "{changes_s:?}, {known_at}: {text}");
+    }
+}
+
+#[test]
 fn remapped_keys_act_and_are_taught() {
     let mut sitting = Sitting::with(rows(1..=5));
     let remap = |action: &str, keys: &[&str]| Remap {
