@@ -1,12 +1,10 @@
 //! The dry run of a bulk change: what each case would be sent, worked out from the cases as they are on disk. Only what a
 //! recipe needs and no list shows is read from the vendors.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use compact_str::CompactString;
 use futures_util::{StreamExt, stream};
-use jiff::SignedDuration;
 use rustc_hash::FxHashMap;
 
 use super::detail;
@@ -15,7 +13,7 @@ use super::plan::laid;
 use super::seat::Seat;
 use super::worker::Shared;
 use crate::domain::activity::Activity;
-use crate::domain::bulk::{Row, Sends, Target, Verdict, Wanted};
+use crate::domain::bulk::{MAX_CASES, Row, Sends, Target, Verdict, Wanted};
 use crate::domain::busy::{Busy, busy, is_lately, is_untold};
 use crate::domain::case::{Case, CaseId, Rid, State, Vendor};
 use crate::domain::directory::Directory;
@@ -35,8 +33,10 @@ const CASES_AT_ONCE: usize = 8;
 /// cost minutes before anything is shown.
 const READ_BESIDES: usize = 50;
 
-/// How long the outcome of a bulk change that nobody has looked at is kept.
-const BATCH_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// Bulk changes that have ended and that nobody has looked at: so many are kept, and so many cases of them together. No age
+/// decides, because a clock that is set would take them away unseen.
+const BATCHES_KEPT: usize = 20;
+const ENTRIES_KEPT: usize = MAX_CASES;
 
 /// Answers [`crate::protocol::Order::PlanBulk`].
 pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, wanted: Wanted, targets: Vec<Target>) -> Result<(), Fault> {
@@ -243,18 +243,63 @@ fn unknown(rid: Rid, case: CaseId, words: String) -> Row {
     Row { rid, key: Clean::line(&case.id), title: Clean::default(), case, verdict: Verdict::Cannot(words) }
 }
 
-/// What is on disk of the outbox, without bulk changes that ended well long ago: nobody asks for those any more.
+/// What is on disk of the outbox, without bulk changes that ended before many others did: nobody asks for those any more.
 pub(super) async fn outbox(shared: &Shared) -> Result<Vec<OutboxEntry>, Fault> {
     let disk = &shared.disk;
     let mut entries = disk.outbox().await?;
-    let is_recent = |entry: &OutboxEntry| shared.wall.now().duration_since(entry.saved_at) < BATCH_KEPT;
-    let batches: BTreeSet<CompactString> = entries.iter().filter_map(|entry| Some(entry.batch.as_ref()?.id.clone())).collect();
-    for batch in batches {
-        let is_of_it = |entry: &OutboxEntry| entry.batch.as_ref().is_some_and(|known| known.id == batch);
-        if entries.iter().filter(|entry| is_of_it(entry)).all(|entry| entry.progress.is_settled() && !is_recent(entry)) {
-            disk.batch_put_away(batch.clone()).await?;
-            entries.retain(|entry| !is_of_it(entry));
-        }
+    for batch in bygone(&entries) {
+        disk.batch_put_away(batch.clone()).await?;
+        entries.retain(|entry| entry.batch.as_ref().is_none_or(|known| known.id != batch));
     }
     Ok(entries)
+}
+
+/// The bulk changes that are over and behind the newest ones that are kept. `entries`: in the order of saving.
+fn bygone(entries: &[OutboxEntry]) -> Vec<CompactString> {
+    let mut batches: Vec<(&CompactString, usize, bool)> = Vec::new();
+    for (batch, entry) in entries.iter().rev().filter_map(|entry| Some((&entry.batch.as_ref()?.id, entry))) {
+        let is_over = entry.progress.is_settled();
+        match batches.iter_mut().find(|(known, ..)| *known == batch) {
+            Some((_, cases, are_over)) => (*cases, *are_over) = (*cases + 1, *are_over && is_over),
+            None => batches.push((batch, 1, is_over)),
+        }
+    }
+    let mut kept = 0;
+    let over = batches.into_iter().filter(|(.., is_over)| *is_over).enumerate();
+    let bygone = over.filter(|(at, (_, cases, _))| {
+        kept += cases;
+        *at > 0 && (*at >= BATCHES_KEPT || kept > ENTRIES_KEPT)
+    });
+    bygone.map(|(_, (batch, ..))| batch.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::bulk::Batch;
+    use crate::domain::case::Vendor;
+    use crate::domain::edit::{Edit, Plan, Progress};
+    use crate::domain::sample;
+
+    fn batch(id: usize, cases: usize, progress: &Progress) -> Vec<OutboxEntry> {
+        let edit = Edit::new(&sample::case(Vendor::Tines, 7), Vec::new());
+        // Saved at a time that no clock says any more.
+        let entry = |n: usize| OutboxEntry {
+            batch: Some(Batch { id: id.to_string().into(), words: "close".into(), of: 1, keeps_going: false }),
+            progress: progress.clone(),
+            ..OutboxEntry::queued(format!("{id}-{n}"), edit.clone(), Plan::default(), jiff::Timestamp::UNIX_EPOCH)
+        };
+        (0..cases).map(entry).collect()
+    }
+
+    #[test]
+    fn what_ended_is_put_away_by_its_number_and_by_no_clock() {
+        let over = |ids: std::ops::Range<usize>| ids.flat_map(|id| batch(id, 2, &Progress::Verified)).collect::<Vec<_>>();
+        assert_eq!(bygone(&over(0..BATCHES_KEPT)), [""; 0], "however old");
+        let entries = [batch(100, 1, &Progress::Queued), over(0..BATCHES_KEPT + 2)].concat();
+        assert_eq!(bygone(&entries), ["1", "0"], "what is under way stays and takes nobody's place");
+        let entries = [over(0..1), batch(1, ENTRIES_KEPT + 1, &Progress::Verified), over(2..3)].concat();
+        assert_eq!(bygone(&entries), ["1", "0"]);
+        assert_eq!(bygone(&batch(1, ENTRIES_KEPT + 1, &Progress::Verified)), [""; 0], "the newest stays");
+    }
 }
