@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::process::Command;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -163,7 +163,13 @@ impl Tty {
     /// behind an Esc: what follows it at once is Alt and that key.
     pub fn has_acted(&mut self) -> &mut Self {
         let palette = "type a few letters";
-        self.keys(":").comes_to_see(palette).keys("\x1b").sees_no_more(palette)
+        self.keys(":").comes_to_see(palette).keys("\x1b").sees_no_more(palette);
+        // What is left of the frame that shows it.
+        while !self.written.ends_with(b"\x1b[?2026l") {
+            let bytes = self.bytes.recv_timeout(DEADLINE).expect("a frame that ends");
+            self.take(&bytes);
+        }
+        self
     }
 
     /// Quits, also where something waits to be sent.
@@ -227,38 +233,10 @@ impl Tty {
         self
     }
 
-    /// Reads until nothing comes for this long and the program has nothing to do: on a busy machine it may only wait for its
-    /// turn. Answers with how many bytes came.
-    pub fn quiet(&mut self, silence: Duration) -> usize {
-        let until = Instant::now() + DEADLINE;
-        let mut count = 0;
-        loop {
-            match self.bytes.recv_timeout(silence) {
-                Ok(bytes) => {
-                    count += bytes.len();
-                    self.take(&bytes);
-                }
-                Err(RecvTimeoutError::Timeout) if self.has_work() => {}
-                Err(RecvTimeoutError::Timeout) => return count,
-                Err(RecvTimeoutError::Disconnected) => panic!("the program has ended:\n{}", self.shown()),
-            }
-            assert!(Instant::now() < until, "it is never quiet:\n{}", self.shown());
-        }
-    }
-
     pub fn signal(&mut self, name: &str) -> &mut Self {
         let sent = Command::new("kill").args([format!("-{name}"), self.pid().to_string()]).status().unwrap();
         assert!(sent.success());
         self
-    }
-
-    /// A thread of the program runs, waits for its turn, or for the disk.
-    fn has_work(&self) -> bool {
-        let Ok(threads) = std::fs::read_dir(format!("/proc/{}/task", self.pid())) else { return false };
-        threads.flatten().any(|thread| {
-            let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
-            stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with(['R', 'D']))
-        })
     }
 
     /// The kernel's letter for what the process does: `S` sleeps, `T` is stopped.

@@ -6,7 +6,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use caseload::demo::Vendor;
 use caseload::domain::text::Clean;
@@ -259,19 +258,17 @@ fn screen_clipboard_editor_and_browser_get_harmless_text_and_no_secret() {
     tty.comes_to_see("complete").comes_to_see("30");
     // Every case of the list, and every tab of three.
     for _ in 0..30 {
-        tty.keys("j").quiet(Duration::from_millis(20));
+        tty.keys("j").has_acted();
     }
     let (mut copied, mut addresses) = (0, Vec::new());
     for vendor in ["src:dd", "src:tn", "src:so"] {
-        tty.keys("\x1b\x1bgg").quiet(Duration::from_millis(300));
-        tty.keys("/").keys(&format!("\x15{vendor}")).keys("\r").quiet(Duration::from_millis(500));
-        tty.keys("\r").comes_to_see("read ");
+        tty.filter(vendor).keys("\r").comes_to_see("read ");
         for _ in 0..8 {
-            tty.keys("]").quiet(Duration::from_millis(100));
+            tty.keys("]").has_acted();
         }
         for keys in ["yy", "yt", "yu", "yj"] {
             let before = tty.written.len();
-            tty.keys(keys).quiet(Duration::from_millis(400));
+            tty.keys(keys).has_acted();
             let written = String::from_utf8(tty.written[before..].to_vec()).unwrap();
             for text in crate::hostile::shown_text(&written).1 {
                 assert_harmless(&decoded(&text));
@@ -287,7 +284,7 @@ fn screen_clipboard_editor_and_browser_get_harmless_text_and_no_secret() {
             assert_harmless(&text);
             let head = text.strip_prefix("---\n").unwrap().split("\n---\n").next().unwrap();
             assert_eq!(head.lines().filter(|line| line.starts_with("title:")).count(), 1, "{text}");
-            tty.comes_to_see("nothing was changed").keys("\x1b").quiet(Duration::from_millis(500));
+            tty.comes_to_see("nothing was changed").keys("\x1b").sees_no_more("nothing changed yet");
         }
         if vendor == "src:tn" {
             tty.keys("o").comes_to_see("opened http");
@@ -295,12 +292,11 @@ fn screen_clipboard_editor_and_browser_get_harmless_text_and_no_secret() {
             assert!(secrets.iter().all(|secret| !seen.contains(secret)), "{seen}");
             addresses.push(seen.lines().next().unwrap().to_owned());
         }
-        tty.keys("\x1b").quiet(Duration::from_millis(200));
+        tty.keys("\x1b").comes_to_see("Space mark");
     }
     assert!(copied >= 8, "{copied} texts went to the clipboard");
     assert!(addresses.iter().all(|line| line.starts_with("ARG http://") || line.starts_with("ARG https://")), "{addresses:?}");
-    tty.keys("\x1b\x1b?").quiet(Duration::from_millis(300));
-    tty.keys("\x1b").quiet(Duration::from_millis(300));
+    tty.keys("?").sees_no_more("Space mark").keys("\x1b").comes_to_see("Space mark");
     tty.keys("Q").ends();
     assert_shown_harmless(&String::from_utf8(tty.written.clone()).unwrap());
     let all = String::from_utf8_lossy(&tty.written).into_owned();

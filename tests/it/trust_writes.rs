@@ -1,7 +1,6 @@
 //! Least power: a source that nobody has decided about is read-only, in the program and for scripts.
 
 use std::fs;
-use std::time::Duration;
 
 use caseload::demo::Vendor;
 
@@ -183,12 +182,14 @@ fn a_permission_that_is_taken_back_elsewhere_binds_an_open_workbench() {
     let file = desk.data().join("allowed.txt");
     fs::create_dir_all(desk.data()).unwrap();
     fs::write(&file, &allowed).unwrap();
+    // Long enough to take the file away before the edit leaves.
+    desk.configure(&format!("{}\n[edit]\nsend_delay_s = 20\n", fs::read_to_string(desk.config()).unwrap()));
     let mut tty = Tty::start(120, 36, &["--source", "tines"], &desk.env());
-    tty.comes_to_see("complete").keys("c").comes_to_see("omment").keys("taken back").quiet(Duration::from_millis(500));
-    tty.keys("\x13").comes_to_see("y sends").quiet(Duration::from_millis(500));
-    tty.keys("y").comes_to_see("leaves in");
+    tty.comes_to_see("complete").keys("c").comes_to_see("omment").keys("taken back").comes_to_see("taken back");
+    tty.keys("\x13").comes_to_see("y sends");
+    tty.answer("Send this", "y").comes_to_see("leaves in");
     fs::remove_file(&file).unwrap();
-    tty.comes_to_see("READ-ONLY").quiet(Duration::from_secs(6));
+    tty.comes_to_see("READ-ONLY").keys("go").comes_to_see(" waiting ");
     assert!(desk.writes(Vendor::Tines).is_empty(), "{}", tty.shown());
     // Allowed again, what waited leaves by itself.
     fs::write(&file, &allowed).unwrap();
