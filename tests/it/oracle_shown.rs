@@ -151,14 +151,18 @@ impl Sitting<'_> {
         Ok(())
     }
 
-    /// What a colleague changed since the person looked is marked as changed, also over a restart; one's own doing is not.
-    fn judge_news(&mut self, rids: &BTreeMap<Name, Rid>) -> Verdict {
-        let app = self.app();
-        if app.focus == Pane::Detail
+    /// The case that is open is looked at.
+    pub fn see(&mut self) {
+        if self.app().focus == Pane::Detail
             && let Some(case) = self.case_at_cursor()
         {
             self.book.news.remove(&case);
         }
+    }
+
+    /// What a colleague changed since the person looked is marked as changed, also over a restart; one's own doing is not.
+    fn judge_news(&mut self, rids: &BTreeMap<Name, Rid>) -> Verdict {
+        self.see();
         let app = self.app();
         for (case, rid) in rids {
             let Some(truth) = self.book.truth(case) else { continue };

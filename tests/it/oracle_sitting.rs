@@ -191,6 +191,7 @@ impl<'a> Sitting<'a> {
             Step::Walk(keys) => {
                 for key in keys {
                     self.desk().press(key);
+                    self.see();
                 }
             }
             Step::Filter(which) => {

@@ -206,13 +206,15 @@ impl Sitting<'_> {
     pub fn decide(&mut self, theirs: bool) {
         self.home();
         self.desk().press("g o");
-        for _ in 0..self.app().outbox.len() {
-            self.desk().press("<enter>");
-            if matches!(self.app().overlays.last(), Some(Overlay::Conflict(_))) {
-                break;
-            }
-            self.desk().press("j");
+        let outbox = &self.app().outbox;
+        let Some(place) = outbox.iter().position(|queued| queued.entry.conflict.is_some()) else { return self.home() };
+        let Some(Overlay::Outbox(pane)) = self.app().overlays.last() else { return self.home() };
+        let at = pane.at(outbox);
+        let key = if at < place { "j" } else { "k" };
+        for _ in 0..at.abs_diff(place) {
+            self.desk().press(key);
         }
+        self.desk().press("<enter>");
         let Some(Overlay::Conflict(pane)) = self.app().overlays.last() else { return self.home() };
         let (entry, overlaps) = (pane.entry.clone(), pane.undecided());
         // What does not overlap leaves as it was wished, whichever side is taken.
