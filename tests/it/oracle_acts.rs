@@ -10,7 +10,7 @@ use caseload::domain::edit::{Change, OutboxEntry, Part, Progress};
 use crate::oracle::Verb;
 use crate::oracle_judge::{Field, ME, Name, Verdict, Wish};
 use crate::oracle_sitting::{AFTER_MS, Sitting, TEXTS, entries, id, name};
-use crate::oracle_together::wishes_of;
+use crate::oracle_together::{status_wish, wishes_of};
 
 /// Puts what lies in `more` behind the file.
 pub const EDITOR: &str = "cat \"$(dirname \"$0\")/more\" >> \"$1\"";
@@ -44,9 +44,16 @@ impl Sitting<'_> {
             _ if verb == Verb::Unassign => wishes.extend(truth.assignees.iter().map(|mail| Wish::Remove(Field::Assignees, mail.clone()))),
             _ => {}
         }
-        if verb == Verb::Unassign && wishes.is_empty() {
-            // Whom the screen still shows, a colleague took off.
-            wishes.push(Wish::Some(Field::Assignees));
+        if verb == Verb::Unassign {
+            // Whom a colleague has put on since, the screen does not show, and the review does not name.
+            if let (true, Some(Overlay::Review(review))) = (self.book.moved.contains(&case), self.app().overlays.last()) {
+                let named = wishes_of(case.0, &review.edit.changes);
+                wishes.retain(|wish| named.contains(wish));
+            }
+            if wishes.is_empty() {
+                // Whom the screen still shows, a colleague took off.
+                wishes.push(Wish::Some(Field::Assignees));
+            }
         }
         self.confirm(&case, wishes, yes)
     }
@@ -95,7 +102,7 @@ impl Sitting<'_> {
         // What nobody chose by name: the status that taking or closing brings.
         for line in lines {
             match line.part {
-                Part::Status => wishes.push(Wish::Set(Field::Status, vec![line.new])),
+                Part::Status => wishes.push(status_wish(case.0, &line.new)),
                 // Datadog holds one.
                 Part::Assignees if case.0 == Vendor::Datadog => wishes.push(Wish::Set(Field::Assignees, vec![ME.into()])),
                 Part::Assignees => wishes.push(Wish::Add(Field::Assignees, ME.into())),
@@ -267,7 +274,7 @@ impl Sitting<'_> {
         let Some(Overlay::Review(review)) = self.app().overlays.last() else {
             // Taken back before it left: its text is offered in the form again.
             self.rest();
-            self.give_up_what_left(&before);
+            self.give_up_what_left(&before)?;
             self.see_pins();
             return Ok(());
         };
@@ -290,8 +297,10 @@ impl Sitting<'_> {
         self.pinned = pins.into_iter().map(|case| (case.clone(), self.aside(&case).is_some_and(|aside| aside.is_pinned))).collect();
     }
 
-    /// What was in the outbox and is not any more was dropped by the person.
-    pub fn give_up_what_left(&mut self, before: &[OutboxEntry]) {
+    /// What was in the outbox and is not any more was dropped by the person, unless it is at its vendor: what was tried again
+    /// leaves at its own time.
+    pub fn give_up_what_left(&mut self, before: &[OutboxEntry]) -> Verdict {
+        self.book.compare(&self.house.demo)?;
         let left: Vec<OutboxEntry> = entries(self.app()).cloned().collect();
         for entry in before.iter().filter(|entry| !left.iter().any(|known| known.id == entry.id)) {
             let is_of = |wish: &Wish, change: &Change| match (wish, change) {
@@ -305,15 +314,23 @@ impl Sitting<'_> {
                 self.book.touched.insert(case.clone());
             }
             let exactly = wishes_of(case.0, &entry.edit.changes);
+            let still: Vec<Wish> = left.iter().filter(|known| known.edit.case == entry.edit.case).flat_map(wishes_in).collect();
             let mut is_found = false;
             for wish in &exactly {
-                self.book.take_back_last(&case, wish);
-                is_found |= self.book.give_up_last(&case, wish);
+                is_found |= self.book.take_back_last(&case, |known| known == wish);
+                // A form brings what waited of the case, and takes its place: one edit, though it was wished twice.
+                if !matches!(wish, Wish::Comment(_)) && !still.contains(wish) {
+                    self.book.give_up(&case, |known| known == wish);
+                }
             }
             if !is_found {
-                self.book.give_up(&case, |wish| entry.edit.changes.iter().any(|change| is_of(wish, change)));
+                // What it became was not for the judge to say.
+                let is_its = |wish: &Wish| entry.edit.changes.iter().any(|change| is_of(wish, change));
+                self.book.take_back_last(&case, is_its);
+                self.book.give_up(&case, is_its);
             }
         }
+        Ok(())
     }
 
     pub fn pin(&mut self, row: u32) {
@@ -336,6 +353,10 @@ impl Sitting<'_> {
         let snoozed: Vec<Name> = self.names().into_iter().filter(is_snoozed).chain([case]).collect();
         self.book.touched.extend(snoozed);
     }
+}
+
+fn wishes_in(entry: &OutboxEntry) -> Vec<Wish> {
+    wishes_of(name(&entry.edit.case).0, &entry.edit.changes)
 }
 
 pub fn part(field: Field) -> Part {

@@ -242,11 +242,10 @@ impl Book {
     }
 
     /// As [`Self::give_up_last`] by taking back, which can be made again.
-    pub fn take_back_last(&mut self, case: &Name, wish: &Wish) {
-        let is_it = |order: &&mut Order| order.case == *case && order.fate == Fate::Open && order.wish == *wish;
-        if let Some(order) = self.orders.iter_mut().rfind(is_it) {
-            order.is_undone = true;
-        }
+    pub fn take_back_last(&mut self, case: &Name, is_meant: impl Fn(&Wish) -> bool) -> bool {
+        let is_it = |order: &&mut Order| order.case == *case && order.fate == Fate::Open && is_meant(&order.wish);
+        let last = self.orders.iter_mut().rfind(is_it);
+        last.map(|order| (order.is_undone, order.fate) = (true, Fate::GivenUp)).is_some()
     }
 
     /// A box offers what was typed there, and before it the comments that were taken back since.

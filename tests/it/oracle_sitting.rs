@@ -221,7 +221,7 @@ impl<'a> Sitting<'a> {
             Step::Bulk { rows, choice } => self.bulk(*rows, *choice)?,
             Step::Colleague { vendor: at, case, deed, value } => self.colleague(vendor(*at), *case, *deed, *value),
             Step::Trouble { vendor: at, harm } => self.trouble(vendor(*at), *harm),
-            Step::Outbox { retry } => self.settle_outbox(*retry),
+            Step::Outbox { retry } => self.settle_outbox(*retry)?,
             Step::Later { ms } => {
                 self.desk().later(*ms, "");
             }
@@ -251,7 +251,7 @@ impl<'a> Sitting<'a> {
         self.judge()?;
         self.home();
         self.refresh();
-        self.settle_outbox(true);
+        self.settle_outbox(true)?;
         self.judge()?;
         self.leave();
         Ok(())
@@ -348,11 +348,11 @@ impl<'a> Sitting<'a> {
     }
 
     /// What waits for a person is tried again; what waits even then is given up.
-    pub fn settle_outbox(&mut self, retry: bool) {
+    pub fn settle_outbox(&mut self, retry: bool) -> Verdict {
         self.home();
         self.desk().press("g o");
         if !matches!(self.app().overlays.last(), Some(Overlay::Outbox(_))) {
-            return;
+            return Ok(());
         }
         if retry {
             let count = self.app().outbox.len();
@@ -365,9 +365,10 @@ impl<'a> Sitting<'a> {
             let before: Vec<OutboxEntry> = entries(self.app()).cloned().collect();
             self.desk().press("d").later(AFTER_MS, "y");
             self.rest();
-            self.give_up_what_left(&before);
+            self.give_up_what_left(&before)?;
         }
         self.home();
+        Ok(())
     }
 
     /// Ends the sitting and begins another; in haste, acts before anything has been read again.
@@ -525,7 +526,9 @@ impl<'a> Sitting<'a> {
         if let Some(broken) = said.iter().find(|text| text.contains("stopped unexpectedly") || text.contains("have stopped; restart")) {
             return Err(broken.clone());
         }
-        self.book.compare(&self.house.demo)?;
+        if let Err(why) = self.book.compare(&self.house.demo) {
+            return Err(format!("{why}; said was {:?}", self.said()));
+        }
         let waiting = entries(self.app()).filter(|entry| !entry.progress.is_settled()).map(|entry| &entry.edit);
         let waiting = waiting.map(|edit| (name(&edit.case), wishes_of(name(&edit.case).0, &edit.changes)));
         let waiting = waiting.flat_map(|(case, wishes)| wishes.into_iter().map(move |wish| (case.clone(), wish))).collect();
@@ -545,9 +548,13 @@ impl<'a> Sitting<'a> {
                 order.wish,
                 order.case,
                 self.book.truth(&order.case).map(|truth| order.wish.field().of(truth)),
-                self.app().notices.iter().map(|notice| &notice.text).collect::<Vec<_>>()
+                self.said()
             )),
         }
+    }
+
+    fn said(&self) -> Vec<&str> {
+        self.app().notices.iter().map(|notice| notice.text.as_str()).collect()
     }
 
     pub fn judge_typed(&self) -> Verdict {

@@ -41,9 +41,7 @@ pub fn wishes_of(vendor: Vendor, changes: &[Change]) -> Vec<Wish> {
     let one = |change: &Change| match change {
         Change::Title(text) => vec![Wish::Set(Field::Title, vec![text.clone()])],
         Change::Description(text) => vec![Wish::Set(Field::Description, vec![text.clone()])],
-        // Whichever it is there, once that is known.
-        Change::Status(status) if status.name.as_str() == "closed" => vec![Wish::Open(false)],
-        Change::Status(status) => vec![Wish::Set(Field::Status, vec![status.name.to_string()])],
+        Change::Status(status) => vec![status_wish(vendor, status.name.as_str())],
         Change::Priority(priority) => vec![Wish::Set(Field::Priority, vec![priority.clone()])],
         Change::Assign(person) if vendor == Vendor::Datadog => vec![Wish::Set(Field::Assignees, vec![person.email.to_string()])],
         Change::Assign(person) => vec![Wish::Add(Field::Assignees, person.email.to_string())],
@@ -56,6 +54,16 @@ pub fn wishes_of(vendor: Vendor, changes: &[Change]) -> Vec<Wish> {
         Change::Field { .. } => Vec::new(),
     };
     changes.iter().flat_map(one).collect()
+}
+
+/// What a status that the program names means for the judge.
+pub fn status_wish(vendor: Vendor, status: &str) -> Wish {
+    match (vendor, status) {
+        // Whichever it is there, once that is known; Tines' own word, where the team's could not be read.
+        (Vendor::Datadog | Vendor::Tines, "closed") => Wish::Open(false),
+        (Vendor::Tines, "open") => Wish::Open(true),
+        _ => Wish::Set(Field::Status, vec![status.to_owned()]),
+    }
 }
 
 impl Sitting<'_> {
@@ -171,7 +179,7 @@ impl Sitting<'_> {
             if matches!(self.app().overlays.last(), Some(Overlay::Picker(_))) {
                 self.desk().press("1");
             }
-            self.give_up_what_left(&before);
+            self.give_up_what_left(&before)?;
             self.see_pins();
             self.decided(&case, &before, allowed)?;
             if !matches!(self.app().overlays.last(), Some(Overlay::Triage(_))) {
@@ -180,8 +188,7 @@ impl Sitting<'_> {
         }
         self.home();
         // Decisions wait some seconds before they leave.
-        self.settle_outbox(true);
-        Ok(())
+        self.settle_outbox(true)
     }
 
     /// What a decision has put into the outbox is about its case, and nothing but what its key says.
