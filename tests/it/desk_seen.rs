@@ -163,6 +163,9 @@ fn ones_own_edit_whose_command_was_killed_on_the_way_is_no_news() {
         }
         // The list may show the new title before the edit is found to have landed.
         assert_eq!(house.run(&["list", "--full"]).status.code(), Some(0));
+        // Else the next commands may be killed in what these left, before they save their own.
+        let flushed = house.run(&["outbox", "flush"]);
+        assert!(flushed.status.success(), "{}", String::from_utf8_lossy(&flushed.stderr));
     }
     let mut desk = house.sit();
     desk.until("all was sent", |app| app.outbox.is_empty() && titled(app, "killed at step ") == 15).settle();
