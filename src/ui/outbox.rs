@@ -98,8 +98,9 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     } else {
         lines.push((queued.wishes(app), styles.text()));
     }
-    lines.push((next_step(app, queued), styles.dim()));
-    if let Some(fault) = stopped_by(queued) {
+    let step = if app.setup.offline { offline_step(app, queued) } else { None };
+    lines.push((step.unwrap_or_else(|| next_step(app, queued)), styles.dim()));
+    if let Some(fault) = stopped_by(app, queued) {
         lines.push((fault.next_step().into(), styles.text()));
     }
     let mut line = 0;
@@ -112,11 +113,28 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
 }
 
 /// What has to be put right outside, or passes by itself.
-fn stopped_by(queued: &Queued) -> Option<&Fault> {
+fn stopped_by<'a>(app: &App, queued: &'a Queued) -> Option<&'a Fault> {
     match &queued.entry.progress {
         Progress::Parked { fault, .. } if queued.entry.conflict.is_none() => Some(fault),
-        Progress::Queued | Progress::Sending { .. } | Progress::Sent => queued.entry.delayed_by.as_ref(),
+        // Without the network nothing passes by itself.
+        Progress::Queued | Progress::Sending { .. } | Progress::Sent => queued.entry.delayed_by.as_ref().filter(|_| !app.setup.offline),
         _ => None,
+    }
+}
+
+/// What can be done where no request may leave; None: the same as elsewhere.
+fn offline_step(app: &App, queued: &Queued) -> Option<String> {
+    let key = |action| app.keymap.key(Scope::Outbox, action);
+    let (retry, drop, hold) = (key(Action::Retry), key(Action::Drop), key(Action::Hold));
+    let next = "with the next caseload started without --offline";
+    match &queued.entry.progress {
+        Progress::Queued if queued.entry.is_held => None,
+        Progress::Queued => Some(format!("it is sent {next}; {hold} holds it; {drop} drops it")),
+        Progress::Sending { .. } | Progress::Sent | Progress::Verified => Some(format!("it goes on {next}")),
+        Progress::Parked { .. } if queued.entry.conflict.is_some() => None,
+        Progress::Parked { .. } | Progress::Unknown { .. } => {
+            Some(format!("it waits for you; {retry} tries it again in a caseload started without --offline; {drop} drops it"))
+        }
     }
 }
 

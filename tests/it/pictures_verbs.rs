@@ -186,6 +186,29 @@ fn the_outbox() {
 }
 
 #[test]
+fn the_outbox_without_the_network_promises_no_try() {
+    for (progress, says) in [
+        (Progress::Queued, "it is sent with the next caseload started without --offline; p holds it; d drops it"),
+        (Progress::Sending { done: 0, calls: 1 }, "it goes on with the next caseload started without --offline"),
+        (Progress::Sent, "it goes on with the next caseload started without --offline"),
+        (
+            Progress::Unknown { fault: Fault::new(FaultKind::Cut, "the answer broke off"), done: 0 },
+            "r tries it again in a caseload started without --offline",
+        ),
+    ] {
+        let mut stage = Stage::with((140, 40), |setup| setup.offline = true);
+        stage.sources();
+        let delayed_by = Some(Fault::new(FaultKind::TimedOut, "no answer within 5 s"));
+        let entry = OutboxEntry { progress, delayed_by, ..entry("1", "#4198", 1, vec![Change::Priority("LOW".into())]) };
+        stage.report(Report::Outbox(Box::new(entry)));
+        stage.press("g o");
+        let pane = |line: &str| line.rsplit("││").next().unwrap_or_default().trim_matches(['│', ' ']).to_owned();
+        let picture = stage.picture().lines().map(pane).collect::<Vec<_>>().join(" ");
+        assert!(picture.contains(says) && !picture.contains("by itself") && !picture.contains("tries now"), "{picture}");
+    }
+}
+
+#[test]
 fn what_waits_is_counted_down() {
     pictures("countdown", |size| {
         let mut stage = Stage::usual(size);
