@@ -11,6 +11,7 @@ use crate::domain::count::count;
 use crate::index::Index;
 use crate::protocol::{Counted, Coverage, Doubt, Gap, Known, SourceFacts, hidden_words, known};
 use crate::query::{Asker, Query};
+use crate::store::Mark;
 
 /// A count of a run, and why it may not be the whole truth.
 pub(super) struct Worth {
@@ -18,6 +19,8 @@ pub(super) struct Worth {
     /// Codes of the sources that failed, of how many that the query is about.
     failed: Vec<Exit>,
     of: usize,
+    /// By source id: what the rows on disk of those that failed are.
+    ages: Vec<String>,
 }
 
 /// What was found is worth so much.
@@ -37,7 +40,8 @@ pub(super) fn worth(reading: &Reading, desk: &Desk, query: &Query, asker: &Asker
         of += 1;
         failed.extend(source.state.fault.as_ref().filter(|_| !reading.is_from_disk).map(Exit::of));
     }
-    Worth { known: known(&counted, &scope, &facts, reading.is_from_disk), failed, of }
+    let ages = facts.iter().map(|source| on_disk(desk, source.id)).collect();
+    Worth { ages, known: known(&counted, &scope, &facts, reading.is_from_disk), failed, of }
 }
 
 /// How a source stands. What this run has not read is old.
@@ -82,6 +86,7 @@ impl Worth {
                 (Doubt::Failing { source, .. }, _) => {
                     if let Some(fault) = &reading.states[usize::from(source.0)].fault {
                         note(format!("{}: {}", reading.name(*source), words(fault)));
+                        note(format!("{}: {}", reading.name(*source), self.ages[usize::from(source.0)]));
                     }
                 }
                 (_, Some((words, Some(next)))) if !is_said => note(format!("{words}\n  {next}")),
@@ -131,7 +136,10 @@ impl Worth {
                 format!("{}: the descriptions of {} were not read: its list does not send them", name(source), count(*cases, "case")),
                 Some("`description:WORD` reads them case by case"),
             ),
-            Doubt::Cut { of } => (format!("showing {} of {of}", self.known.count), None),
+            Doubt::Cut { of } => {
+                let known = if self.known.doubts.iter().all(is_asked_for) { "" } else { " that are known" };
+                (format!("showing {} of {of}{known}", self.known.count), None)
+            }
             // Nothing waits in a tray here, and the filter is judged to its end.
             Doubt::Looking | Doubt::Held { .. } => return None,
         })
@@ -139,7 +147,6 @@ impl Worth {
 
     /// How it ends as far as reading is concerned. A limit is as it was asked for, and so is the age of what is on disk.
     pub(super) fn exit(&self) -> Exit {
-        let is_asked_for = |doubt: &Doubt| matches!(doubt, Doubt::Cut { .. } | Doubt::FromDisk { .. });
         match self.failed.first() {
             // All of them: what they have in common, or that nothing came.
             Some(first) if self.failed.len() == self.of => {
@@ -152,6 +159,20 @@ impl Worth {
             _ if self.known.doubts.iter().all(is_asked_for) => Exit::Done,
             _ => Exit::Partial,
         }
+    }
+}
+
+/// What was asked for is no doubt.
+fn is_asked_for(doubt: &Doubt) -> bool {
+    matches!(doubt, Doubt::Cut { .. } | Doubt::FromDisk { .. })
+}
+
+/// How old the rows of a source are that could not be read now.
+fn on_disk(desk: &Desk, id: SourceId) -> String {
+    match desk.mark(id).unwrap_or_default() {
+        Mark { complete_at: Some(at), .. } => format!("its cases are from disk, read completely {} ago", age(at, Timestamp::now())),
+        Mark { seen, .. } if seen > 0 => "its cases are from disk, and were never read completely".into(),
+        Mark { .. } => "nothing of it is on disk".into(),
     }
 }
 

@@ -128,6 +128,17 @@ fn a_source_that_is_down_is_named_and_nothing_is_complete() {
     let said = desk.run(&["list", "--json"]);
     assert_eq!((said.code, listed(&said)), (6, listed(&first)), "{}", said.err);
     assert!(said.err.contains("tines: ") && !said.err.contains("completely tines"), "{}", said.err);
+    assert!(
+        said.err.contains("tines: its cases are from disk, read completely ") && !said.err.contains("datadog: its cases"),
+        "{}",
+        said.err
+    );
+    let some = desk.run(&["list", "limit:3"]).expect(6);
+    assert!(some.err.contains("showing 3 of 120 that are known"), "{}", some.err);
+    let fresh = Desk::calm(10);
+    fresh.demo.set_faults(Faults::Outage(Vendor::Tines));
+    let said = fresh.run(&["list"]).expect(6);
+    assert!(said.err.contains("tines: nothing of it is on disk"), "{}", said.err);
     let stamp = desk.run(&["export", "--format", "json"]).expect(6).json()["export"].clone();
     assert_eq!((&stamp["complete"], &stamp["sources"][1]["coverage"]), (&false.into(), &"out of date".into()), "{stamp}");
 }
