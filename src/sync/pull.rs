@@ -78,7 +78,7 @@ impl Puller {
         };
         loop {
             if polls {
-                self.wait(&mut queue, &mut attention).await;
+                self.wait(seat, &mut queue, &mut attention).await;
             } else if !self.wish(&mut queue).await {
                 return;
             }
@@ -124,7 +124,7 @@ impl Puller {
     }
 
     /// Returns when a round is due: by its time, or because somebody wishes it.
-    async fn wait(&mut self, queue: &mut mpsc::Receiver<Wish>, attention: &mut watch::Receiver<Attention>) {
+    async fn wait(&mut self, seat: &Seat, queue: &mut mpsc::Receiver<Wish>, attention: &mut watch::Receiver<Attention>) {
         while self.wishes.is_empty() {
             self.schedule.attend(*attention.borrow_and_update());
             let Some(due) = self.schedule.due() else { return };
@@ -134,6 +134,7 @@ impl Puller {
             }
             tokio::select! {
                 () = sleep(left) => {}
+                () = seat.answered.notified() => self.schedule.bring_forward(),
                 Ok(()) = attention.changed() => {}
                 Some(wish) = queue.recv() => self.wishes.push(wish),
             }
@@ -151,6 +152,9 @@ impl Puller {
         self.schedule.finished(steady, Finished { round, pages: self.pages, fault, overrun }, fastrand::f64());
         let next_try = self.schedule.due().and_then(|due| now.checked_add(due.duration_since(steady)).ok());
         let quota = quota(provider, &self.shared.wall);
+        if fault.is_none() && seat.state.borrow().fault.is_some() {
+            seat.recovered.notify_waiters();
+        }
         self.shared
             .state(seat, |state| {
                 state.phase = Phase::Idle;

@@ -85,6 +85,10 @@ pub(crate) struct Schedule {
     /// Set after a fault: polling waits for this instead of the pace.
     held_until: Option<Timestamp>,
     faults: u32,
+    /// An answer to something else may end the wait: the vendor has not asked for it, and refuses nobody.
+    may_be_brought: bool,
+    /// How many faults there had been when the next round was last brought forward.
+    brought_at: Option<u32>,
     full_wanted: bool,
 }
 
@@ -100,6 +104,8 @@ impl Schedule {
             ended_at: None,
             held_until: None,
             faults: 0,
+            may_be_brought: false,
+            brought_at: None,
             full_wanted: true,
         }
     }
@@ -122,6 +128,16 @@ impl Schedule {
         })
     }
 
+    /// The vendor has answered something else: what waits after a fault is tried at once. Should that fail, too, the wait after
+    /// it runs its time.
+    pub(crate) fn bring_forward(&mut self) {
+        let is_first = self.brought_at.is_none_or(|faults| self.faults > faults + 1);
+        if self.held_until.is_some() && self.may_be_brought && is_first {
+            self.brought_at = Some(self.faults);
+            self.held_until = self.ended_at;
+        }
+    }
+
     /// What a round that starts now reads.
     pub(crate) fn round(&self, now: Timestamp) -> Round {
         let stale = self.full_at.is_none_or(|at| later(at, self.full_interval_s()) <= now);
@@ -139,10 +155,12 @@ impl Schedule {
         self.pages = done.pages.max(1);
         if let Some(fault) = done.fault {
             self.faults += 1;
+            self.may_be_brought = fault.is_passing() && fault.wait_s.is_none();
             self.held_until = Some(later(now, wait_s(fault, self.faults, jitter)));
             return;
         }
         self.faults = 0;
+        self.brought_at = None;
         self.held_until = None;
         match done.round {
             Round::Full => {
@@ -266,6 +284,27 @@ mod tests {
         assert_eq!(schedule.due(), Some(at(30)));
         schedule.finished(at(30), failed(&fault), 1.0);
         assert_eq!(schedule.due(), Some(at(35)));
+    }
+
+    #[test]
+    fn an_answer_to_something_else_ends_the_wait_once_and_not_the_one_after_it() {
+        let fault = Fault::new(FaultKind::Unreachable, "refused");
+        let mut schedule = schedule(false);
+        schedule.finished(at(0), failed(&fault), 1.0);
+        schedule.bring_forward();
+        assert_eq!(schedule.due(), Some(at(0)));
+        schedule.finished(at(1), failed(&fault), 1.0);
+        schedule.bring_forward();
+        assert_eq!(schedule.due(), Some(at(11)));
+        schedule.finished(at(11), failed(&fault), 1.0);
+        schedule.bring_forward();
+        assert_eq!(schedule.due(), Some(at(11)));
+        schedule.finished(at(12), well(Round::Recent, 1), 1.0);
+        schedule.bring_forward();
+        assert_eq!(schedule.due(), Some(at(42)), "a round that went well is not repeated");
+        schedule.finished(at(42), failed(&Fault { wait_s: Some(60), ..Fault::new(FaultKind::QuotaSpent, "429") }), 1.0);
+        schedule.bring_forward();
+        assert_eq!(schedule.due(), Some(at(102)), "the vendor's own wait is kept");
     }
 
     #[test]

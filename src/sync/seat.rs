@@ -7,7 +7,7 @@ use std::time::Instant;
 use compact_str::CompactString;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, Notify, mpsc};
 
 use super::gate::Gate;
 use super::gone::Doubts;
@@ -50,6 +50,10 @@ pub(super) struct Seat {
     pub doubts: Doubts,
     pub v2: RefCell<V2>,
     pub wishes: mpsc::Sender<Wish>,
+    /// It has answered something while its list could not be read.
+    pub answered: Notify,
+    /// Its list is read again after a fault.
+    pub recovered: Notify,
 }
 
 impl Seat {
@@ -78,6 +82,8 @@ impl Seat {
             doubts: Doubts::default(),
             v2: RefCell::default(),
             wishes,
+            answered: Notify::new(),
+            recovered: Notify::new(),
         }
     }
 

@@ -104,6 +104,7 @@ impl Sender {
             tokio::select! {
                 () = sleep(pause) => {}
                 () = self.wake.notified() => {}
+                () = talk.seat.recovered.notified() => {}
                 _ = self.closing.wait_for(|closing| *closing) => {}
             }
         }

@@ -106,6 +106,11 @@ impl Shared {
         let row = Row { description: Some(case.description.clone()), ..case.row.clone() };
         let raw = case.raw.clone();
         let kept = tokio::task::spawn_local(async move {
+            if let Ok(seat) = shared.seat(row.id.source)
+                && seat.state.borrow().fault.is_some()
+            {
+                seat.answered.notify_one();
+            }
             let (rid, _) = shared.disk.save_case(row.clone(), raw, read_at).await?;
             pull::tell(&shared, vec![(rid, row)]).await;
             Ok(rid)

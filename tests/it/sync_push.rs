@@ -344,3 +344,20 @@ fn an_archived_case_is_kept_as_such() {
     assert_eq!(watch.rows[&rid].status.state, Some(State::Archived));
     assert!(!demo.ids(demo::Vendor::Datadog).contains(&row.id.id.to_string()));
 }
+
+#[test]
+fn a_vendor_that_answers_one_question_is_asked_for_its_list_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let (demo, mut watch) = begin(directory.path());
+    let (rid, _) = watch.some_open(TINES);
+    let vendor = demo::Vendor::Tines;
+    demo.act(Act::FailNext { vendor, method: String::new(), path_contains: String::new(), status: 503, times: 10_000 }).unwrap();
+    // Each reading that fails makes the wait for the next one longer: after these it is more than three minutes.
+    for _ in 0..7 {
+        watch.ask(Order::Refresh { source: Some(TINES), full: false }).unwrap_err();
+    }
+    assert!(watch.states[&TINES].fault.is_some());
+    demo.act(Act::Mend { vendor }).unwrap();
+    watch.open(rid);
+    watch.until("its list is read again", |watch| watch.states[&TINES].fault.is_none().then_some(()));
+}
