@@ -271,7 +271,7 @@ impl App {
     pub fn entry_state(&self, at: usize) -> String {
         let Some(queued) = self.outbox.get(at) else { return String::new() };
         let entry = &queued.entry;
-        let is_before = |other: &Queued| other.entry.edit.case == entry.edit.case;
+        let is_before = |other: &Queued| other.entry.edit.case == entry.edit.case && other.entry.leaves_by_itself();
         match &entry.progress {
             Progress::Queued if entry.is_held => "held".into(),
             Progress::Queued => match (self.outbox[..at].iter().rposition(is_before), queued.leaves_at) {

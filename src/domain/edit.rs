@@ -398,9 +398,9 @@ pub struct Proof {
 }
 
 impl OutboxEntry {
-    /// It will be made, or is being made, without a person doing anything but letting it go.
-    pub fn is_on_its_way(&self) -> bool {
-        !self.progress.is_settled() && !self.progress.needs_person()
+    /// Its turn comes without a person. What is held or has stopped is passed by: later edits of the same case leave before it.
+    pub fn leaves_by_itself(&self) -> bool {
+        !self.is_held && !self.progress.is_settled() && !self.progress.needs_person()
     }
 
     /// What has not landed by the calls that were answered, or has met somebody else's change since.

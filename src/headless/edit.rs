@@ -175,9 +175,12 @@ fn with_case(
     let mut session = Session::start(&config, &scope.places.data, scope.offline, scope.columns)?;
     let result = opened::open(&mut session, known, key).and_then(|opened| {
         let queued = opened::queued(scope, &config, &opened.case.row.id)?;
-        let met = behind(&queued, met(scope, source, &opened)?, how);
-        // What is on its way already is not wished again, and is nobody else's change.
-        let laid = queued.iter().filter(|entry| entry.is_on_its_way());
+        let met = met(scope, source, &opened)?;
+        if !how.dry_run {
+            passed_by(&queued);
+        }
+        // What leaves before this one is not wished again, and is nobody else's change.
+        let laid = queued.iter().filter(|entry| entry.leaves_by_itself());
         let laid = laid.fold(Case::clone(&opened.case), |case, entry| case.with(&entry.edit, source.vendor));
         let changes = changes(&mut session, source, &opened, &laid)?;
         carry_out(&mut session, &config, &opened, &Edit::new(&laid, changes), how, met)
@@ -196,19 +199,18 @@ fn met(scope: &Scope, source: &Source, opened: &Opened) -> Result<Met, Stop> {
     Ok(if scope.offline { Met::Offline } else { Met::Away })
 }
 
-/// An edit of the same case that waits for a person keeps this one waiting, too: that is said, and not waited for.
-fn behind(queued: &[OutboxEntry], met: Met, how: Manner) -> Met {
-    let waits = |entry: &&OutboxEntry| entry.is_held || entry.progress.needs_person();
-    let Some(first) = queued.iter().find(waits).filter(|_| !how.dry_run) else { return met };
+/// Says that an edit of the same case waits for a person: this one does not wait for it.
+fn passed_by(queued: &[OutboxEntry]) {
+    let waits = |entry: &&OutboxEntry| !entry.progress.is_settled() && !entry.leaves_by_itself();
+    let Some(first) = queued.iter().find(waits) else { return };
     let id = &first.id;
     note(if first.is_held {
-        format!("this waits behind an edit of the same case that is held\n  let that one go with `caseload outbox release {id}`")
+        format!("an edit of the same case is held; this one does not wait for it\n  let that one go with `caseload outbox release {id}`")
     } else {
         format!(
-            "this waits behind an edit of the same case that has stopped\n  `caseload outbox show {id}` says why, `drop {id}` gives it up"
+            "an edit of the same case has stopped; this one does not wait for it\n  `caseload outbox show {id}` says why, `drop {id}` gives it up"
         )
     });
-    if met == Met::Well { Met::Away } else { met }
 }
 
 fn carry_out(session: &mut Session, config: &Config, opened: &Opened, edit: &Edit, how: Manner, met: Met) -> Result<Exit, Stop> {

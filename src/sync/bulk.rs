@@ -79,7 +79,7 @@ struct Ground<'a> {
 /// By case what is on its way, in the order in which it leaves.
 async fn waiting(shared: &Shared) -> Result<FxHashMap<CaseId, Vec<OutboxEntry>>, Fault> {
     let mut waiting: FxHashMap<CaseId, Vec<OutboxEntry>> = FxHashMap::default();
-    for entry in shared.disk.outbox().await?.into_iter().filter(OutboxEntry::is_on_its_way) {
+    for entry in shared.disk.outbox().await?.into_iter().filter(OutboxEntry::leaves_by_itself) {
         waiting.entry(entry.edit.case.clone()).or_default().push(entry);
     }
     Ok(waiting)

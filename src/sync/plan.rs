@@ -37,7 +37,7 @@ pub(super) async fn plan(shared: &Shared, edit: &Edit) -> Result<Plan, Fault> {
 
 /// The case once what is on its way before has landed.
 pub(super) fn laid<'a>(case: Case, before: impl IntoIterator<Item = &'a OutboxEntry>, vendor: Vendor) -> Case {
-    before.into_iter().filter(|entry| entry.is_on_its_way()).fold(case, |case, entry| case.with(&entry.edit, vendor))
+    before.into_iter().filter(|entry| entry.leaves_by_itself()).fold(case, |case, entry| case.with(&entry.edit, vendor))
 }
 
 /// The case as it is on disk.

@@ -368,11 +368,8 @@ impl Known {
     /// The first of one case's entries with something to be done without a person, or by their wish. One that waits for its
     /// time keeps those behind it waiting; one that waits for a person does not.
     pub(super) fn next_of<'a>(&self, entries: &[&'a OutboxEntry], wall: &Wall) -> Turn<'a> {
-        let waits = |entry: &&&'a OutboxEntry| {
-            let is_open =
-                if entry.progress.needs_person() { self.retry.borrow().contains(&entry.id) } else { !entry.progress.is_settled() };
-            is_open && !entry.is_held
-        };
+        let is_wanted = |entry: &OutboxEntry| entry.progress.needs_person() && !entry.is_held && self.retry.borrow().contains(&entry.id);
+        let waits = |entry: &&&'a OutboxEntry| entry.leaves_by_itself() || is_wanted(entry);
         match entries.iter().find(waits) {
             Some(entry) => self.leaves_at(entry, wall).filter(|at| *at > Instant::now()).map_or(Turn::Due(entry), Turn::At),
             None => Turn::Nothing,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use caseload::demo::Vendor;
+use caseload::demo::{Act, Vendor};
 use caseload::domain::edit::{Method, Part, PlanLine};
 use caseload::domain::journal::{Event, JournalLine};
 use caseload::store::{Access, Store};
@@ -40,7 +40,7 @@ fn what_waits_is_listed_held_released_and_sent_once() {
 
     desk.run(&["outbox", "hold", "2"]).expect(0);
     let behind = desk.run(&["edit", &tn, "--offline", "--yes", "--set", "title=After it"]).expect(7);
-    assert!(behind.err.contains("waits behind an edit of the same case that is held"), "{}", behind.err);
+    assert!(behind.err.contains("an edit of the same case is held; this one does not wait for it"), "{}", behind.err);
     assert!(behind.err.contains(&format!("outbox release {id}")), "{}", behind.err);
     desk.run(&["outbox", "drop", "3"]).expect(0);
     let flushed = desk.run(&["outbox", "flush"]).expect(5);
@@ -54,6 +54,34 @@ fn what_waits_is_listed_held_released_and_sent_once() {
     assert_eq!(desk.run(&["outbox", "flush"]).expect(0).out, "");
     assert_eq!(desk.writes(Vendor::Tines).len(), 1);
     desk.run(&["outbox", "list"]).expect(1);
+}
+
+#[test]
+fn an_edit_passes_by_what_is_held_or_has_stopped_and_says_so() {
+    let desk = Desk::calm(120);
+    let tn = reference(&open_case(&desk, Vendor::Tines));
+    let refuse =
+        |method: &str| Act::FailNext { vendor: Vendor::Tines, method: method.into(), path_contains: String::new(), status: 422, times: 1 };
+    desk.demo.act(refuse("PUT")).unwrap();
+    let stopped = desk.run(&["edit", &tn, "--yes", "--set", "title=Refused"]);
+    assert_ne!(stopped.code, 0, "{}", stopped.err);
+    let passed = |desk: &Desk, line: &[&str]| {
+        let before = desk.writes(Vendor::Tines).len();
+        let said = desk.run(line).expect(0);
+        assert!(said.err.contains("this one does not wait for it") && !said.err.contains("queued"), "{}", said.err);
+        assert_eq!(desk.writes(Vendor::Tines).len(), before + 1, "{line:?}");
+    };
+    for line in
+        [&["edit", &tn, "--add", "tag=zz1", "--yes"][..], &["comment", &tn, "-m", "seen"], &["edit", &tn, "--set", "title=Mine", "--yes"]]
+    {
+        passed(&desk, line);
+    }
+    desk.run(&["outbox", "drop", "1"]).expect(0);
+    queue(&desk, &tn, "title=Held");
+    desk.run(&["outbox", "hold", "1"]).expect(0);
+    // What is held is not on its way: the same wish is sent, not called done already.
+    passed(&desk, &["edit", &tn, "--set", "title=Held", "--yes"]);
+    assert_eq!(desk.run(&["show", &tn, "--json"]).expect(0).json()["title"], "Held");
 }
 
 #[test]
