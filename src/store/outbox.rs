@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::open::File;
-use super::{Store, packed};
+use super::{Store, ids, packed};
 use crate::domain::aspect::Seen;
 use crate::domain::bulk::Batch;
 use crate::domain::case::{CaseId, SourceId};
@@ -164,6 +164,11 @@ impl Store {
     /// that was not put away.
     pub fn outbox(&self) -> Result<Vec<OutboxEntry>, Fault> {
         self.entries(&format!("{COLUMNS} ORDER BY place"), [])
+    }
+
+    /// Another number once another process has written to the outbox's file.
+    pub fn outbox_version(&self) -> Result<i64, Fault> {
+        ids::version(self.outbox_file()?)
     }
 
     /// One entry; None: it is not there (any more).

@@ -62,6 +62,7 @@ enum Request {
     OutboxSet { entry: Box<OutboxEntry>, answer: Answer<()> },
     OutboxSwap { known: Box<OutboxEntry>, now: Box<OutboxEntry>, answer: Answer<()> },
     Outbox { answer: Answer<Vec<OutboxEntry>> },
+    OutboxVersion { answer: Answer<i64> },
     OutboxAddAll { entries: Vec<OutboxEntry>, answer: Answer<Vec<OutboxEntry>> },
     OutboxEntry { id: CompactString, answer: Answer<Option<OutboxEntry>> },
     OutboxOf { case: CaseId, answer: Answer<Vec<OutboxEntry>> },
@@ -96,6 +97,7 @@ impl Request {
                 | Self::OutboxSet { .. }
                 | Self::OutboxSwap { .. }
                 | Self::Outbox { .. }
+                | Self::OutboxVersion { .. }
                 | Self::OutboxAddAll { .. }
                 | Self::OutboxEntry { .. }
                 | Self::OutboxOf { .. }
@@ -221,6 +223,10 @@ impl Disk {
 
     pub(super) async fn outbox(&self) -> Result<Vec<OutboxEntry>, Fault> {
         self.ask(|answer| Request::Outbox { answer }).await
+    }
+
+    pub(super) async fn outbox_version(&self) -> Result<i64, Fault> {
+        self.ask(|answer| Request::OutboxVersion { answer }).await
     }
 
     pub(super) async fn outbox_drop(&self, known: OutboxEntry) -> Result<(), Fault> {
@@ -470,6 +476,7 @@ fn answer(store: &mut Store, request: Request) {
         Request::OutboxSet { entry, answer } => drop(answer.send(store.outbox_set(&entry))),
         Request::OutboxSwap { known, now, answer } => drop(answer.send(store.outbox_swap(&known, &now))),
         Request::Outbox { answer } => drop(answer.send(store.outbox())),
+        Request::OutboxVersion { answer } => drop(answer.send(store.outbox_version())),
         Request::OutboxDrop { known, answer } => drop(answer.send(store.outbox_drop(&known))),
         Request::OutboxAddAll { entries, answer } => drop(answer.send(store.outbox_add_all(&entries).map(|()| entries))),
         Request::OutboxEntry { id, answer } => drop(answer.send(store.outbox_entry(&id))),

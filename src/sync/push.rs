@@ -6,7 +6,7 @@ mod elsewhere;
 mod settle;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -18,6 +18,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use self::elsewhere::Told;
 use self::settle::Settled;
 use super::plan;
 use super::send::Sender;
@@ -32,9 +33,9 @@ use crate::domain::triage::Triage;
 use crate::domain::wall::Wall;
 use crate::protocol::{Parcel, Report, Settle, SettleBatch, Ticket};
 
-/// Who holds this file's lock sends; other processes on the same directory watch.
+/// Who holds this file's lock sends; other processes on the same directory leave it to that one.
 const LOCK_FILE: &str = "outbox.lock";
-/// How often a process that does not send looks at what others have done.
+/// How often a process looks at what others have done to the outbox.
 const WATCH: Duration = Duration::from_secs(2);
 
 /// What the pusher is asked to do.
@@ -101,6 +102,7 @@ pub(super) struct Known {
     leaves: RefCell<HashMap<CompactString, (Timestamp, Instant)>>,
     /// Failures in a row of each bulk change that is under way.
     pub failures: RefCell<HashMap<CompactString, u32>>,
+    pub told: RefCell<Told>,
 }
 
 pub(super) struct Pusher {
@@ -113,8 +115,10 @@ pub(super) struct Pusher {
     busy: HashMap<CaseId, Rc<Notify>>,
     /// Held while anything is being sent.
     lock: Option<File>,
-    /// Entries as they were last told; None while this process sends, which tells each step itself.
-    watched: Option<BTreeMap<CompactString, OutboxEntry>>,
+    /// When what others have done is looked at next; None: the outbox was never read.
+    next_look: Option<Instant>,
+    /// How the file stood when the outbox was last read whole.
+    version: Option<i64>,
     /// When the next entry's delay has passed.
     next_due: Option<Instant>,
     /// Cases with something to send, next first, as far as was known when the outbox was last read whole.
@@ -131,7 +135,8 @@ impl Pusher {
             sending: JoinSet::new(),
             busy: HashMap::new(),
             lock: None,
-            watched: None,
+            next_look: None,
+            version: None,
             next_due: None,
             due: VecDeque::new(),
         }
@@ -164,7 +169,7 @@ impl Pusher {
                     None => break,
                 },
                 () = shared.outbox_may_move.notified() => self.drain().await,
-                () = sleep(WATCH), if self.watched.is_some() => self.drain().await,
+                () = sleep(until(self.next_look)), if self.next_look.is_some() => self.look().await,
                 () = sleep(until(self.next_due)), if self.next_due.is_some() => self.drain().await,
             }
         }
@@ -225,11 +230,8 @@ impl Pusher {
     }
 
     /// Tells an entry that was just written.
-    async fn tell(&mut self, entry: OutboxEntry) {
-        // The other process may be done with it before the next look.
-        if let Some(watched) = &mut self.watched {
-            watched.insert(entry.id.clone(), entry.clone());
-        }
+    async fn tell(&self, entry: OutboxEntry) {
+        self.known.told.borrow_mut().tell(&entry);
         self.shared.report(Report::Outbox(Box::new(entry))).await;
     }
 
@@ -247,14 +249,27 @@ impl Pusher {
         Ok(entry)
     }
 
-    /// Gives every case with something to send a sender of its own, if this process may send; else watches the one that does,
-    /// and takes over when it has ended.
+    /// Looks for what other processes have done, while edits wait for their vendor, too. Whoever sends reads the outbox only
+    /// when they have written to it.
+    async fn look(&mut self) {
+        self.next_look = Some(Instant::now() + WATCH);
+        let is_untouched = !self.sending.is_empty() && self.shared.disk.outbox_version().await.ok() == self.version;
+        if !is_untouched {
+            self.drain().await;
+        }
+    }
+
+    /// Tells what others have done, then gives every case with something to send a sender of its own, if this process may send.
+    /// If another one does, it takes over when that has ended.
     async fn drain(&mut self) {
+        self.next_look = Some(Instant::now() + WATCH);
+        let mark = self.known.told.borrow().mark();
+        self.version = self.shared.disk.outbox_version().await.ok();
         let entries = match self.shared.disk.outbox().await {
             Ok(entries) => entries,
             Err(fault) => return tracing::warn!(%fault, "the outbox cannot be read"),
         };
-        self.tell_changes(&entries).await;
+        self.tell_changes(&entries, mark).await;
         self.known.forget_gone(&entries);
         self.due.clear();
         let may_leave = |entry: &&OutboxEntry| {
@@ -272,13 +287,9 @@ impl Pusher {
         self.due.make_contiguous().sort_by_key(|due| due.is_batch);
         if self.due.is_empty() && self.sending.is_empty() {
             self.lock = None;
-            return self.watch(entries).await;
+        } else if self.may_send() {
+            self.start_due();
         }
-        if !self.may_send() {
-            return self.watch(entries).await;
-        }
-        self.watched = None;
-        self.start_due();
     }
 
     /// Gives cases that are due a sender each, as many as may have one now.
@@ -322,21 +333,10 @@ impl Pusher {
             Turn::At(at) => self.wake_at(at),
             Turn::Nothing => {}
         }
-        if self.due.is_empty() || self.watched.is_some() || self.lock.is_none() {
+        if self.due.is_empty() || self.lock.is_none() {
             self.drain().await;
         } else {
             self.start_due();
-        }
-    }
-
-    /// From here on other processes may send, and what they do is told.
-    async fn watch(&mut self, entries: Vec<OutboxEntry>) {
-        if self.watched.is_none() {
-            // They may have begun already: what was told last may be old.
-            for entry in &entries {
-                self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
-            }
-            self.watched = Some(entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect());
         }
     }
 

@@ -86,7 +86,10 @@ impl Sender {
         while !*self.closing.borrow() {
             let Some(mut entry) = self.next().await else { break };
             let is_clear = unsent.take().is_some_and(|id| id == entry.id);
-            let fault = match self.deliver(&talk, &mut entry, is_clear).await {
+            self.known.told.borrow_mut().begin(&entry);
+            let left = self.attempt(&talk, &mut entry, is_clear).await;
+            self.known.told.borrow_mut().end(&entry);
+            let fault = match left {
                 Left::Settled | Left::Moved => {
                     failures = 0;
                     continue;
@@ -99,7 +102,6 @@ impl Sender {
                 Left::Later(fault) => fault,
             };
             failures += 1;
-            self.delay(&mut entry, unsent.is_some(), &fault).await;
             let pause = Duration::from_secs(wait_s(&fault, failures, fastrand::f64()));
             tokio::select! {
                 () = sleep(pause) => {}
@@ -118,6 +120,15 @@ impl Sender {
             Turn::Due(entry) => Some(entry.clone()),
             Turn::At(_) | Turn::Nothing => None,
         }
+    }
+
+    /// Takes one entry as far as it goes now, and writes down why it has to wait.
+    async fn attempt(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, is_clear: bool) -> Left {
+        let left = self.deliver(talk, entry, is_clear).await;
+        if let Left::Unsent(fault) | Left::Later(fault) = &left {
+            self.delay(entry, matches!(left, Left::Unsent(_)), fault).await;
+        }
+        left
     }
 
     /// Takes one entry as far as it goes now.
@@ -360,6 +371,7 @@ impl Sender {
     async fn tell(&self, entry: &OutboxEntry) {
         self.shared.step();
         self.known.judge(entry);
+        self.known.told.borrow_mut().tell(entry);
         self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
     }
 

@@ -7,7 +7,7 @@ use caseload::domain::fault::FaultKind;
 use caseload::protocol::{Order, Report, Settle};
 use caseload::store::{Access, Store};
 
-use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, writes};
+use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, sources, writes};
 
 const ALL: [SourceId; 3] = [DATADOG, TINES, SERVEROPS];
 
@@ -343,6 +343,33 @@ fn an_archived_case_is_kept_as_such() {
     watch.ask(Order::Refresh { source: Some(DATADOG), full: true }).unwrap();
     assert_eq!(watch.rows[&rid].status.state, Some(State::Archived));
     assert!(!demo.ids(demo::Vendor::Datadog).contains(&row.id.id.to_string()));
+}
+
+#[test]
+fn what_another_process_does_is_seen_while_ones_own_edit_waits_for_its_vendor() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(300)).unwrap();
+    // The vendor hangs for longer than the test takes, time after time.
+    let mut one = Watch::start_with(sources(&demo, 12_000), directory.path(), false);
+    one.full(&ALL);
+    let mut two = Watch::start(&demo, directory.path());
+    two.full(&ALL);
+    let (_, row) = one.some_open(TINES);
+    let other = one.rows.values().find(|other| other.id.source == TINES && other.id != row.id).cloned().unwrap();
+    for _ in 0..15 {
+        let path_contains = row.id.id.to_string();
+        demo.act(Act::HangNext { vendor: demo::Vendor::Tines, method: String::new(), path_contains }).unwrap();
+    }
+    let mine = one.submit(&row, vec![title("Mine")]);
+    for (case, change) in [(&other, title("Theirs")), (&row, comment("Theirs, of the same case"))] {
+        let theirs = two.submit_edit(&Edit::unguarded(case.id.clone(), vec![change]), 600_000);
+        Watch::until_of_two(&mut two, &mut one, "it is seen", |one| one.entry(&theirs).is_some());
+        two.settle(&theirs, Settle::Hold).unwrap();
+        Watch::until_of_two(&mut two, &mut one, "it is seen to be held", |one| one.entry(&theirs).is_some_and(|entry| entry.is_held));
+        two.settle(&theirs, Settle::Drop).unwrap();
+        Watch::until_of_two(&mut two, &mut one, "it is seen to be gone", |one| one.entry(&theirs).is_none());
+    }
+    assert!(!one.entry(&mine).unwrap().progress.is_settled());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What leaves or changes in the outbox by another process's hand, told to the screen.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 
 use compact_str::CompactString;
 
@@ -12,26 +12,87 @@ use crate::protocol::Report;
 use crate::store::journal;
 use crate::sync::{plan, pull};
 
+/// What the screen was told of the outbox. What differs on disk is another process's doing, and is told.
+#[derive(Default)]
+pub(in crate::sync) struct Told {
+    tellings: u64,
+    /// The entry as it was told last, and by which telling; None: it was told that it left.
+    entries: HashMap<CompactString, (u64, Option<OutboxEntry>)>,
+    /// A sender of this process is at these, and tells each step itself.
+    under_way: HashSet<CompactString>,
+}
+
+impl Told {
+    /// Notes what is told in the same breath.
+    pub(in crate::sync) fn tell(&mut self, entry: &OutboxEntry) {
+        let stays = !entry.progress.is_settled() || entry.batch.is_some();
+        self.note(entry.id.clone(), stays.then(|| entry.clone()));
+    }
+
+    pub(in crate::sync) fn begin(&mut self, entry: &OutboxEntry) {
+        self.under_way.insert(entry.id.clone());
+    }
+
+    pub(in crate::sync) fn end(&mut self, entry: &OutboxEntry) {
+        self.under_way.remove(&entry.id);
+    }
+
+    fn note(&mut self, id: CompactString, entry: Option<OutboxEntry>) {
+        self.tellings += 1;
+        self.entries.insert(id, (self.tellings, entry));
+    }
+
+    /// What is read from disk after this was taken may be older than what is told later than it.
+    pub(super) fn mark(&self) -> u64 {
+        self.tellings
+    }
+
+    /// Whether what was read since `mark` is the last word about an entry.
+    fn is_last_word(&self, id: &CompactString, mark: u64) -> bool {
+        !self.under_way.contains(id) && self.entries.get(id).is_none_or(|(telling, _)| *telling <= mark)
+    }
+
+    /// Notes an entry as it is on disk; whether this is news.
+    fn come(&mut self, entry: &OutboxEntry, mark: u64) -> bool {
+        let is_news = self.is_last_word(&entry.id, mark) && self.last(&entry.id) != Some(entry);
+        if is_news {
+            self.note(entry.id.clone(), Some(entry.clone()));
+        }
+        is_news
+    }
+
+    /// As it was told last.
+    fn last(&self, id: &CompactString) -> Option<&OutboxEntry> {
+        self.entries.get(id)?.1.as_ref()
+    }
+
+    /// Notes what is not on disk any more; those of it that were not told as settled.
+    fn left(&mut self, entries: &[OutboxEntry], mark: u64) -> Vec<OutboxEntry> {
+        let here: HashSet<&CompactString> = entries.iter().map(|entry| &entry.id).collect();
+        let has_left = |id: &&CompactString| !here.contains(id) && self.is_last_word(id, mark);
+        let ids: Vec<CompactString> = self.entries.keys().filter(has_left).cloned().collect();
+        let left = ids.iter().filter_map(|id| self.entries.remove(id)?.1);
+        left.filter(|entry| !entry.progress.is_settled()).collect()
+    }
+}
+
 impl Pusher {
-    /// Tells what another process has done to the entries since they were last told.
-    pub(super) async fn tell_changes(&mut self, entries: &[OutboxEntry]) {
-        let Some(before) = self.watched.take() else { return };
-        let now: BTreeMap<_, _> = entries.iter().map(|entry| (entry.id.clone(), entry.clone())).collect();
-        for (id, entry) in &now {
-            let known = before.get(id);
-            if known != Some(entry) {
-                if entry.progress.is_settled() && known.is_some_and(|known| !known.progress.is_settled()) {
-                    self.tell_row(&entry.edit.case).await;
-                }
+    /// Tells what another process has done to the entries, which were read after `mark` was taken.
+    pub(super) async fn tell_changes(&self, entries: &[OutboxEntry], mark: u64) {
+        for entry in entries {
+            let was_open = self.known.told.borrow().last(&entry.id).is_some_and(|known| !known.progress.is_settled());
+            let is_news = self.known.told.borrow_mut().come(entry, mark);
+            if is_news && was_open && entry.progress.is_settled() {
+                self.tell_row(&entry.edit.case).await;
+            }
+            if is_news {
                 self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
             }
         }
-        for (id, entry) in before {
-            if !now.contains_key(&id) && !entry.progress.is_settled() {
-                self.settled_elsewhere(entry).await;
-            }
+        let left = self.known.told.borrow_mut().left(entries, mark);
+        for entry in left {
+            self.settled_elsewhere(entry).await;
         }
-        self.watched = Some(now);
     }
 
     /// The row that another process has stored with what it sent: without it the case would look as before the edit.
@@ -74,10 +135,8 @@ impl Pusher {
     }
 
     /// Tells that an entry was given up here. What leaves the outbox otherwise, another process has sent or given up.
-    pub(super) async fn dropped(&mut self, entry: CompactString) {
-        if let Some(watched) = &mut self.watched {
-            watched.remove(&entry);
-        }
+    pub(super) async fn dropped(&self, entry: CompactString) {
+        self.known.told.borrow_mut().note(entry.clone(), None);
         self.shared.report(Report::Dropped { entry: entry.into() }).await;
     }
 }
