@@ -32,6 +32,8 @@ pub enum Wanted {
     Recipe(Recipe),
     /// One edit per target, in their order: what takes an earlier bulk change back.
     Edits(Vec<Edit>),
+    /// The same for what was taken back and is made again: the dry run shows what it replaces.
+    Again(Vec<Edit>),
 }
 
 /// A case that is meant.

@@ -214,6 +214,20 @@ impl Edit {
         self
     }
 
+    /// The same edit by somebody who is shown what each value is now and what it becomes. Texts of several lines are not shown
+    /// whole: they are merged.
+    #[must_use]
+    pub fn made_again(mut self, case: &Case) -> Self {
+        let is_long = |seen: &Seen| matches!(&seen.value, Held::Text(text) if text.contains('\n'));
+        for seen in &mut self.base {
+            let now = Seen::of(case, seen.aspect.clone());
+            if !(is_long(seen) || is_long(&now)) {
+                *seen = now;
+            }
+        }
+        self
+    }
+
     /// Whether it is compared with anything before it leaves.
     pub fn is_guarded(&self) -> bool {
         !self.base.is_empty()

@@ -41,16 +41,17 @@ const ENTRIES_KEPT: usize = MAX_CASES;
 /// Answers [`crate::protocol::Order::PlanBulk`].
 pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, wanted: Wanted, targets: Vec<Target>) -> Result<(), Fault> {
     let reads = targets.len() <= READ_BESIDES;
-    let (recipe, edits) = match wanted {
-        Wanted::Recipe(recipe) => (Some(recipe), Vec::new()),
-        Wanted::Edits(edits) => (None, edits),
+    let (recipe, edits, is_again) = match wanted {
+        Wanted::Recipe(recipe) => (Some(recipe), Vec::new(), false),
+        Wanted::Edits(edits) => (None, edits, false),
+        Wanted::Again(edits) => (None, edits, true),
     };
     let directories = match &recipe {
         Some(recipe) => with_people(shared, recipe).await,
         None => Vec::new(),
     };
     let edits = edits.into_iter().map(Some).chain(std::iter::repeat(None));
-    let ground = &Ground { shared, waiting: waiting(shared).await?, directories, reads };
+    let ground = &Ground { shared, waiting: waiting(shared).await?, directories, reads, is_again };
     let recipe = &recipe;
     let rows = stream::iter(targets.into_iter().zip(edits)).map(|(target, edit)| async move {
         match recipe {
@@ -74,6 +75,8 @@ struct Ground<'a> {
     directories: Vec<Directory>,
     /// Few enough cases that each is read whole for its conditions of closing.
     reads: bool,
+    /// What each case shows now is what the person has seen of it.
+    is_again: bool,
 }
 
 /// By case what is on its way, in the order in which it leaves.
@@ -153,6 +156,10 @@ impl Ground<'_> {
             (Some(words), _) => Verdict::Cannot(words.clone()),
             (None, None) => Verdict::Nothing,
             (None, Some(edit)) if edit.changes.iter().all(|change| change.is_met(&case) == Some(true)) => Verdict::Nothing,
+            (None, Some(edit)) if self.is_again => {
+                let edit = edit.made_again(&case);
+                judged(self.shared, seat, target.rid, &case, edit, self.reads).await?
+            }
             (None, Some(edit)) => judged(self.shared, seat, target.rid, &case, edit, self.reads).await?,
         };
         Ok(row(target.rid, &case, verdict))

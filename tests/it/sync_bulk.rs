@@ -271,6 +271,34 @@ fn sync_bulk_says_before_what_cannot_and_who_is_at_work() {
 }
 
 #[test]
+fn sync_bulk_that_is_made_again_replaces_what_its_dry_run_showed() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(60)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[DATADOG, TINES, SERVEROPS]);
+    for (source, vendor) in [(DATADOG, demo::Vendor::Datadog), (TINES, demo::Vendor::Tines), (SERVEROPS, demo::Vendor::ServerOps)] {
+        let (rid, _) = watch.some_open(source);
+        let first = watch.open(rid);
+        let titled = |text: &str| Change::Title(text.into());
+        let edit = |text: &str| vec![Edit::new(&first, vec![titled(text)])];
+        let id = first.row.id.id.to_string();
+        demo.act(Act::Edit { vendor, id, field: "title".into(), value: "By a colleague".into() }).unwrap();
+        watch.open(rid);
+        // What takes back is compared with what was made, and asks.
+        let rows = plan(&mut watch, Wanted::Edits(edit("Back")), std::iter::once(rid));
+        let Verdict::Sends(back) = &rows[0].verdict else { panic!("{source:?}: {:?}", rows[0].verdict) };
+        let rows = plan(&mut watch, Wanted::Again(edit("Again")), std::iter::once(rid));
+        let Verdict::Sends(again) = &rows[0].verdict else { panic!("{source:?}: {:?}", rows[0].verdict) };
+        assert_eq!(again.plan.lines[0].old, "By a colleague", "{source:?}: the dry run shows it");
+        let stopped = watch.submit_edit(&back.edit, 0);
+        assert!(matches!(watch.rests(&stopped), Progress::Parked { .. }), "{source:?}");
+        let sent = watch.submit_edit(&again.edit, 0);
+        assert_eq!(watch.rests(&sent), Progress::Verified, "{source:?}");
+        assert_eq!(watch.open(rid).row.title.raw(), "Again", "{source:?}");
+    }
+}
+
+#[test]
 fn sync_bulk_is_worked_out_on_the_case_with_what_waits_to_be_sent() {
     let directory = tempfile::tempdir().unwrap();
     let demo = demo::start(&calm(60)).unwrap();

@@ -217,7 +217,7 @@ impl App {
                 let targets = edits.iter().map(|(rid, ..)| Target { rid: *rid, refused: None }).collect();
                 let stays = edits.iter().map(|(rid, _, stays)| (*rid, stays.clone())).collect();
                 let edits = edits.into_iter().map(|(_, edit, _)| edit).collect();
-                self.start_bulk(Wanted::Edits(edits), words, targets, Course::Again { stays });
+                self.start_bulk(Wanted::Again(edits), words, targets, Course::Again { stays });
             }
             Some(Undone::Asides(after)) => {
                 self.history.undone_together.pop();

@@ -269,7 +269,7 @@ fn undo_after_a_bulk_change_takes_it_back_through_a_dry_run() {
     );
     let effects = sitting.press("U");
     let (_, wanted, rids) = asked(&effects);
-    let Wanted::Edits(edits) = wanted else { panic!("{wanted:?}") };
+    let Wanted::Again(edits) = wanted else { panic!("{wanted:?}") };
     assert_eq!((pane(&sitting).words.as_str(), rids), ("close", vec![1, 4]));
     assert_eq!(edits[0].changes, entry(1, Progress::Queued).edit.changes);
 }

@@ -63,7 +63,7 @@ fn what_is_taken_back_is_said_at_the_end_and_in_the_dry_run_and_what_stays_is_na
     assert_eq!(sitting.app.undo_of_batch(&back.id), "U makes it again after all", "u would take back something else");
     // Made again, the comment is not said a second time, and that is said too.
     let (ticket, wanted, rids) = asked(&sitting.press("U"));
-    let Wanted::Edits(edits) = wanted else { panic!("{wanted:?}") };
+    let Wanted::Again(edits) = wanted else { panic!("{wanted:?}") };
     assert_eq!((rids, edits[0].changes.as_slice()), (vec![1], &[titled(1)][..]));
     sitting.report(Report::BulkPlanned { ticket, rows: vec![planned(1, sends(&case(1), titled(1), false))] });
     sitting.report(Report::Done { ticket, result: Ok(()) });
