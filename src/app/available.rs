@@ -64,6 +64,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::ClearMarks if !app.has_marks() => Some("no case is marked".into()),
         _ if matches!(scope, Scope::Batch | Scope::Bulk | Scope::Triage) && action != Action::Undo => None,
         Action::Undo if !app.can_undo() => Some(app.nothing_to_undo()),
+        Action::Undo if scope == Scope::Batch => app.no_undo_of_batch(),
         Action::Redo if !app.can_redo() => Some("nothing was taken back".into()),
         Action::Jump if app.lacking().is_none() => Some("no condition lacks anything that can be given here".into()),
         Action::NextUnseen | Action::PreviousUnseen if app.list.unseen() == 0 => Some("there is no unseen change".into()),

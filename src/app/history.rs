@@ -61,6 +61,8 @@ pub struct History {
     together: Vec<(Together, usize)>,
     /// Of that what was taken back, latest last, each with the number of single changes taken back before it.
     undone_together: Vec<(Undone, usize)>,
+    /// Bulk changes that were saved in this sitting, by their ids, latest last.
+    batches: Vec<CompactString>,
 }
 
 /// What was done last, alone or together.

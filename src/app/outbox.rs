@@ -57,6 +57,9 @@ impl Queued {
                 Some(fault) => format!("sent, but NOT READ BACK YET: {}", fault.message),
                 None => "sent, reading back".into(),
             },
+            Progress::Verified if self.entry.unsent().is_some() => {
+                format!("nothing was sent: {}", self.entry.unsent().unwrap_or_default())
+            }
             Progress::Verified => match &self.entry.unread {
                 Some(fault) => format!("sent, the vendor's answer is proof of it; reading it back failed: {}", fault.message),
                 None => "sent, read back ok".into(),

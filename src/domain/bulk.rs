@@ -92,6 +92,8 @@ pub struct Batch {
 pub struct Tally {
     pub of: usize,
     pub done: usize,
+    /// Of those done: nothing had to be sent, because theirs was chosen or it was so already.
+    pub unsent: usize,
     /// Waits for a person.
     pub stuck: usize,
     /// On their way, or next.
@@ -107,7 +109,10 @@ impl Tally {
         let mut tally = Self { of, ..Self::default() };
         for entry in entries {
             match &entry.progress {
-                Progress::Verified => tally.done += 1,
+                Progress::Verified => {
+                    tally.done += 1;
+                    tally.unsent += usize::from(entry.unsent().is_some());
+                }
                 progress if progress.needs_person() => tally.stuck += 1,
                 _ => {
                     tally.waiting += 1;
@@ -121,10 +126,16 @@ impl Tally {
 
     /// `32 sent, 4 given up`; all of them in one word where it is so.
     pub fn words(&self) -> String {
-        if self.of > 0 && self.done == self.of {
+        if self.of > 0 && self.done == self.of && self.unsent == 0 {
             return "all sent and read back".into();
         }
-        let counts = [(self.done, "sent"), (self.stuck, "failed"), (self.waiting, "waiting"), (self.dropped, "given up")];
+        let counts = [
+            (self.done - self.unsent, "sent"),
+            (self.unsent, "left as it is"),
+            (self.stuck, "failed"),
+            (self.waiting, "waiting"),
+            (self.dropped, "given up"),
+        ];
         let counts: Vec<String> =
             counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
         counts.join(", ")
@@ -211,10 +222,11 @@ mod tests {
         let fault = Fault::new(FaultKind::Rejected, "no");
         let entries = [Progress::Verified, Progress::Queued, Progress::Sent, Progress::Parked { fault, done: 0 }].map(entry);
         let tally = Tally::count(6, entries.iter());
-        assert_eq!(tally, Tally { of: 6, done: 1, stuck: 1, waiting: 2, held: 0, dropped: 2 });
+        assert_eq!(tally, Tally { of: 6, done: 1, unsent: 0, stuck: 1, waiting: 2, held: 0, dropped: 2 });
         assert!(!tally.is_over() && !tally.is_paused());
         assert_eq!(tally.words(), "1 sent, 1 failed, 2 waiting, 2 given up");
         assert_eq!(Tally { of: 6, done: 2, dropped: 4, ..Tally::default() }.words(), "2 sent, 4 given up");
+        assert_eq!(Tally { of: 10, done: 10, unsent: 1, ..Tally::default() }.words(), "9 sent, 1 left as it is");
         assert_eq!(Tally { of: 6, done: 6, ..Tally::default() }.words(), "all sent and read back");
     }
 

@@ -394,6 +394,9 @@ pub struct OutboxEntry {
     /// Verified by the vendor's answers alone: why it could not be read back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<Fault>,
+    /// It came to its end without a call: theirs was chosen, or the case showed it already.
+    #[serde(default)]
+    pub is_unsent: bool,
     /// It was saved by a caseload that kept texts as they are shown, not as the vendor has them: a person is asked before
     /// such a text takes the place of another.
     #[serde(default)]
@@ -415,6 +418,12 @@ impl OutboxEntry {
     /// Its turn comes without a person. What is held or has stopped is passed by: later edits of the same case leave before it.
     pub fn leaves_by_itself(&self) -> bool {
         !self.is_held && !self.progress.is_settled() && !self.progress.needs_person()
+    }
+
+    /// Why nothing of it had to be sent; None: something had, or it is not settled.
+    pub fn unsent(&self) -> Option<&'static str> {
+        let is_over = self.progress.is_settled() && self.is_unsent;
+        is_over.then_some(if self.edit.changes.is_empty() { "left as theirs" } else { "was so already" })
     }
 
     /// What has not landed by the calls that were answered, or has met somebody else's change since.
@@ -453,6 +462,7 @@ impl OutboxEntry {
             found_at: None,
             proofs: Vec::new(),
             unread: None,
+            is_unsent: false,
             holds_shown_text: false,
         }
     }

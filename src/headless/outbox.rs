@@ -11,7 +11,7 @@ use super::Scope;
 use super::plan::{self, CallShape, ChangeShape};
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note, words};
-use super::submit::{overlaps, stuck, unread, who};
+use super::submit::{overlaps, settled, stuck, who};
 use super::table::age;
 use crate::config::Config;
 use crate::domain::case::Rid;
@@ -322,7 +322,7 @@ fn settle(report: &Report, due: &mut Vec<&Waiting>, exits: &mut Vec<Exit>) {
             exits.push(exit);
         }
         Report::Outbox(entry) => {
-            note(format!("{}: {}", waiting.name(), unread(entry).unwrap_or_else(|| "sent, read back ok".to_owned())));
+            note(format!("{}: {}", waiting.name(), settled(entry)));
         }
         _ => note(format!("{}: dropped by another caseload", waiting.name())),
     }

@@ -81,8 +81,8 @@ impl Watch<'_> {
         }
         match &entry.progress {
             Progress::Verified => {
-                if let Some(words) = unread(entry) {
-                    note(words);
+                if entry.unsent().is_some() || entry.unread.is_some() {
+                    note(settled(entry));
                 }
                 Some(Exit::Done)
             }
@@ -111,6 +111,12 @@ impl Watch<'_> {
 pub(super) fn unread(entry: &OutboxEntry) -> Option<String> {
     let fault = entry.unread.as_ref()?;
     Some(format!("sent, the vendor's answer is proof of it; reading it back failed: {fault}"))
+}
+
+/// What is said of an entry that has come to its end.
+pub(super) fn settled(entry: &OutboxEntry) -> String {
+    let unsent = entry.unsent().map(|why| format!("nothing was sent: {why}"));
+    unsent.or_else(|| unread(entry)).unwrap_or_else(|| "sent, read back ok".to_owned())
 }
 
 /// Says why an entry waits for a person; where several may, the first line names it.

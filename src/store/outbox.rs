@@ -29,6 +29,7 @@ struct Rest {
     found_at: Option<Timestamp>,
     proofs: Vec<Proof>,
     unread: Option<Fault>,
+    is_unsent: bool,
     /// Texts are as the vendor has them.
     raw: bool,
 }
@@ -49,6 +50,7 @@ impl Rest {
             found_at: entry.found_at,
             proofs: entry.proofs.clone(),
             unread: entry.unread.clone(),
+            is_unsent: entry.is_unsent,
             raw: !entry.holds_shown_text,
         }
     }
@@ -265,6 +267,7 @@ impl Store {
             found_at: rest.found_at,
             proofs: rest.proofs,
             unread: rest.unread,
+            is_unsent: rest.is_unsent,
             holds_shown_text: !rest.raw,
         }))
     }

@@ -170,6 +170,8 @@ impl Sender {
             self.call(talk, entry, done).await?;
             done += 1;
         }
+        // Theirs was chosen for all of it.
+        entry.is_unsent = entry.calls.is_empty();
         self.put(entry, Progress::Sent).await?;
         self.read_back(talk, entry).await
     }

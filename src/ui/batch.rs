@@ -62,6 +62,7 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     if tally.is_over() && tally.stuck == 0 {
         return match tally.done {
             0 => ("nothing of it was sent: all was given up".into(), styles.text()),
+            done if done == tally.unsent => ("nothing of it was sent".into(), styles.text()),
             _ => (app.undo_of_batch(&sent.batch.id), styles.text()),
         };
     }
@@ -95,7 +96,7 @@ pub(super) fn minutes(seconds: i64) -> String {
 fn outcome(app: &App, row: &Queued) -> String {
     match &row.entry.progress {
         Progress::Verified if row.entry.unread.is_some() => "ok, not read back".into(),
-        Progress::Verified => "ok".into(),
+        Progress::Verified => row.entry.unsent().unwrap_or("ok").into(),
         Progress::Queued if row.entry.is_held => "held".into(),
         Progress::Queued => "waiting".into(),
         Progress::Parked { fault, .. } if row.entry.conflict.is_none() => format!("FAILED {}", cut(fault.message.as_str(), 40)),

@@ -253,14 +253,30 @@ fn sync_what_a_colleague_did_beside_it_is_merged() {
 }
 
 #[test]
-fn sync_what_a_colleague_did_already_is_not_sent() {
+fn sync_what_a_colleague_did_already_and_what_is_left_as_theirs_are_not_called_sent() {
     let directory = tempfile::tempdir().unwrap();
     let (demo, mut watch) = begin(directory.path());
-    let (_, case) = seen(&mut watch, SERVEROPS);
-    colleague(&demo, demo::Vendor::ServerOps, &case, "title", "The same words");
-    let entry = watch.submit_seen(&case, vec![title("The same words")]);
-    watch.verified(&entry);
-    assert_eq!(writes(&demo, demo::Vendor::ServerOps), []);
+    for (source, vendor) in VENDORS {
+        let (rid, case) = seen(&mut watch, source);
+        colleague(&demo, vendor, &case, "title", "The same words");
+        let entry = watch.submit_seen(&case, vec![title("The same words")]);
+        watch.verified(&entry);
+        assert_eq!(watch.entry(&entry).unwrap().unsent(), Some("was so already"), "{vendor:?}");
+
+        let case = watch.open(rid);
+        colleague(&demo, vendor, &case, "title", "Theirs");
+        let entry = watch.submit_seen(&case, vec![title("Mine")]);
+        watch.until("it is asked about", |watch| watch.entry(&entry)?.conflict.as_ref().map(drop));
+        let theirs = vec![(Aspect::of_part(Part::Title), Value::Text("Theirs".into()))];
+        watch.settle(&entry, Settle::Decide(theirs)).unwrap();
+        watch.verified(&entry);
+        assert_eq!(watch.entry(&entry).unwrap().unsent(), Some("left as theirs"), "{vendor:?}");
+        assert_eq!(writes(&demo, vendor), [], "{vendor:?}");
+
+        let entry = watch.submit_seen(&watch.cases[&rid].clone(), vec![title("Sent")]);
+        watch.verified(&entry);
+        assert_eq!(watch.entry(&entry).unwrap().unsent(), None, "{vendor:?}");
+    }
 }
 
 #[test]

@@ -62,7 +62,7 @@ struct WayBack {
 impl WayBack {
     fn of(sent: &Sent) -> Self {
         let mut way = Self::default();
-        for row in &sent.rows {
+        for row in sent.rows.iter().filter(|row| row.entry.unsent().is_none()) {
             // What is not known to be the vendor's own text is not written over it.
             let edit = row.entry.known_edit();
             let left_out = match (&row.entry.progress, row.rid, edit.inverse()) {
@@ -142,6 +142,10 @@ impl History {
 
     /// A bulk change is on disk, as `id`. `sent`: its cases.
     pub(in crate::app) fn saved_batch(&mut self, id: CompactString, course: Course, sent: &[Rid]) {
+        if self.batches.len() == MAX_OWN {
+            self.batches.remove(0);
+        }
+        self.batches.push(id.clone());
         match course {
             Course::Wish => {
                 self.forget_undone();
@@ -158,6 +162,11 @@ impl History {
                 self.took_back(batch, words, edits, Some(id));
             }
         }
+    }
+
+    /// Whether a bulk change is among what is taken back, be it after others.
+    fn takes_back(&self, id: &str) -> bool {
+        self.together.iter().any(|(what, _)| matches!(what, Together::Batch(known) if known == id))
     }
 
     fn forget_batch(&mut self, id: &str) {
@@ -277,6 +286,13 @@ impl App {
         matches!(self.history.last_together(), Some(Together::Batch(last)) if last == id)
     }
 
+    /// Why the key that takes back does nothing to the bulk change in sight; None: it is taken back, after what was done since.
+    pub(in crate::app) fn no_undo_of_batch(&self) -> Option<String> {
+        let (sent, _) = self.batch_in_sight()?;
+        let id = &sent.batch.id;
+        (!self.history.takes_back(id)).then(|| self.undo_of_batch(id))
+    }
+
     /// What the key that takes back would do to a bulk change that is over, in words.
     pub fn undo_of_batch(&self, id: &str) -> String {
         let [undo, redo] = [Action::Undo, Action::Redo].map(|action| self.keymap.key(Scope::Batch, action));
@@ -285,9 +301,13 @@ impl App {
             return format!("{redo} makes it again after all");
         }
         if !self.is_last(id) {
-            let is_known = self.history.together.iter().any(|(what, _)| matches!(what, Together::Batch(known) if known == id));
-            return if is_known {
+            let is_it = |what: &Undone| matches!(what, Undone::Batch { id: known, .. } if known == id);
+            return if self.history.takes_back(id) {
                 format!("{undo} takes back what you did since, then this")
+            } else if self.history.last_undone_together().is_some_and(is_it) {
+                format!("it was taken back; {redo} makes it again")
+            } else if self.history.batches.iter().any(|own| own == id) {
+                "there is nothing left of it to take back".into()
             } else {
                 format!("{undo} does not take it back: it is not of this sitting")
             };

@@ -179,7 +179,7 @@ fn a_batch_is_known_from_its_entries_and_told_once_it_is_over() {
     assert_eq!(queued(&sitting), 2);
     assert_eq!(sitting.app.outbox.len(), 1, "what failed waits in the outbox, too");
     let tally = sitting.app.batch("b1").unwrap().tally();
-    assert_eq!(tally, Tally { of: 3, done: 1, stuck: 1, waiting: 1, held: 0, dropped: 0 });
+    assert_eq!(tally, Tally { of: 3, done: 1, unsent: 0, stuck: 1, waiting: 1, held: 0, dropped: 0 });
     told(&mut sitting, 3, Progress::Verified);
     assert_eq!(sitting.said(), "close: 2 sent, 1 failed; gb shows which");
     sitting.press("g b");

@@ -2,6 +2,9 @@
 
 use super::bulk::{asked, batch, entry, failed, in_dry_run, pane, planned, sends, sitting, submitted, told};
 use super::*;
+use crate::app::action::{Action, Scope};
+use crate::app::available;
+use crate::app::outbox::Queued;
 use crate::domain::bulk::{Batch, Verdict, Wanted};
 use crate::domain::case::Case;
 use crate::domain::edit::Part;
@@ -61,6 +64,7 @@ fn what_is_taken_back_is_said_at_the_end_and_in_the_dry_run_and_what_stays_is_na
     sitting.report(Report::Done { ticket, result: Ok(()) });
     goes(&mut sitting, &back, 1, vec![Change::Title("Case number 1".into())], Progress::Verified);
     assert_eq!(sitting.app.undo_of_batch(&back.id), "U makes it again after all", "u would take back something else");
+    assert_eq!(sitting.app.undo_of_batch(&of.id), "it was taken back; U makes it again", "it is of this sitting");
     // Made again, the comment is not said a second time, and that is said too.
     let (ticket, wanted, rids) = asked(&sitting.press("U"));
     let Wanted::Again(edits) = wanted else { panic!("{wanted:?}") };
@@ -130,6 +134,49 @@ fn a_bulk_change_of_another_sitting_is_not_said_to_be_taken_back() {
         told(&mut sitting, number, Progress::Verified);
     }
     assert_eq!(sitting.app.undo_of_batch(&batch().id), "u does not take it back: it is not of this sitting");
+}
+
+#[test]
+fn the_page_of_a_bulk_change_that_was_taken_back_says_so_and_offers_no_undo() {
+    let (mut sitting, of) = sent();
+    for number in [1, 4] {
+        goes(&mut sitting, &of, number, vec![titled(number)], Progress::Verified);
+    }
+    assert_eq!(sitting.app.undo_of_batch(&of.id), "u takes it back");
+    let (ticket, ..) = asked(&sitting.press("u"));
+    let back = |number: u32| planned(number, sends(&case(number), Change::Title(format!("Case number {number}")), false));
+    sitting.report(Report::BulkPlanned { ticket, rows: vec![back(1), back(4)] });
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    sitting.wait(1_000);
+    sitting.press("2");
+    let (ticket, by) = submitted(&sitting.press("Enter"));
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    for number in [1, 4] {
+        goes(&mut sitting, &by, number, vec![Change::Title(format!("Case number {number}"))], Progress::Verified);
+    }
+    sitting.press("Esc");
+    assert_eq!(sitting.app.batch_in_sight().map(|(shown, _)| shown.batch.id.clone()), Some(of.id.clone()));
+    assert_eq!(sitting.app.undo_of_batch(&of.id), "it was taken back; U makes it again");
+    assert!(available::unavailable(&sitting.app, Scope::Batch, Action::Undo).is_some(), "its hints do not offer it");
+    sitting.press("u");
+    assert!(!sitting.said().contains("not of this sitting"), "{}", sitting.said());
+}
+
+#[test]
+fn what_was_left_as_theirs_is_neither_counted_as_sent_nor_taken_back() {
+    let (mut sitting, of) = sent();
+    goes(&mut sitting, &of, 1, vec![titled(1)], Progress::Verified);
+    let edit = Edit::new(&case(4), Vec::new());
+    let theirs = OutboxEntry { edit, is_unsent: true, batch: Some(of.clone()), ..entry(4, Progress::Verified) };
+    sitting.report(Report::Outbox(Box::new(theirs.clone())));
+    let sent = sitting.app.batch(&of.id).unwrap();
+    assert_eq!(sent.tally().words(), "1 sent, 1 left as it is");
+    assert_eq!(sitting.app.undo_of_batch(&of.id), "u takes it back");
+    let (_, _, rids) = asked(&sitting.press("u"));
+    assert_eq!(rids, [1]);
+    let alone = OutboxEntry { batch: None, ..theirs };
+    let words = Queued { entry: alone, rid: None, key: "#4".into(), leaves_at: None }.progress(false);
+    assert_eq!(words, "nothing was sent: left as theirs");
 }
 
 #[test]

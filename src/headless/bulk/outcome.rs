@@ -134,6 +134,8 @@ fn verdict(watch: &Watch, tally: Tally, rows: &[Row]) -> Exit {
 struct Shape<'a> {
     batch: &'a str,
     sent: usize,
+    /// Nothing had to be sent to these.
+    left: usize,
     failed: usize,
     waiting: usize,
     dropped: usize,
@@ -155,6 +157,9 @@ fn outcome(row: &Row, entry: Option<&OutboxEntry>) -> (&'static str, Option<Clea
     match (&row.verdict, entry.map(|entry| &entry.progress)) {
         (Verdict::Cannot(words), _) => ("cannot", Some(Clean::line(words))),
         (Verdict::Nothing, _) => ("nothing", None),
+        (_, Some(Progress::Verified)) if entry.is_some_and(|entry| entry.unsent().is_some()) => {
+            ("left", entry.and_then(OutboxEntry::unsent).map(Clean::line))
+        }
         (_, Some(Progress::Verified)) => ("sent", entry.and_then(unread).map(|words| Clean::line(&words))),
         (_, Some(Progress::Parked { fault, .. })) => ("failed", Some(fault.message.clone())),
         (_, Some(Progress::Unknown { fault, .. })) => ("unknown", Some(fault.message.clone())),
@@ -180,8 +185,8 @@ fn print(config: &Config, watch: &Watch, rows: &[Row], is_json: bool) -> Result<
                 words,
             });
         }
-        let (sent, failed, waiting, dropped) = (tally.done, tally.stuck, tally.waiting, tally.dropped);
-        let shape = Shape { batch: &watch.batch, sent, failed, waiting, dropped, rows: shapes };
+        let (sent, left, failed, waiting, dropped) = (tally.done - tally.unsent, tally.unsent, tally.stuck, tally.waiting, tally.dropped);
+        let shape = Shape { batch: &watch.batch, sent, left, failed, waiting, dropped, rows: shapes };
         serde_json::to_writer_pretty(&mut out, &shape)?;
         out.write_all(b"\n")?;
     } else {

@@ -42,7 +42,8 @@ impl Sender {
         }
         let wish = merge::rewritten(&left, &conflict, &case);
         if wish.changes.is_empty() && landed.calls.is_empty() {
-            self.write(entry, Progress::Verified).await?;
+            let now = OutboxEntry { progress: Progress::Verified, is_unsent: true, ..entry.clone() };
+            self.replace(entry, now).await?;
             self.shared.journal(entry, Event::Verified, entry.lines.clone()).await;
             return Err(Left::Settled);
         }
