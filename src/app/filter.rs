@@ -39,7 +39,9 @@ impl App {
     pub(super) fn open_filter(&mut self) {
         self.note_place();
         let before = self.list.begin_filter();
-        let area = text::line(self.list.filter());
+        // What is typed is a term of its own, not the end of the last one.
+        let filter = self.list.filter();
+        let area = text::line(&if filter.is_empty() { String::new() } else { format!("{filter} ") });
         self.push(Overlay::Filter(Box::new(FilterBar { area, before, offers: Offers::default(), back: None })));
     }
 
@@ -149,7 +151,7 @@ impl App {
 
     fn narrow(&mut self) {
         let Some(bar) = self.filter_bar() else { return };
-        let typed = text::line_text(&bar.area).to_owned();
+        let typed = text::line_text(&bar.area).trim_end().to_owned();
         if typed != self.list.filter() {
             self.list.set_filter(&typed);
             self.list.go(0);

@@ -279,8 +279,9 @@ fn a_word_is_completed_from_what_there_is_and_counts_what_it_leaves() {
     type_in(&mut sitting, "pho");
     assert_eq!(offered(&sitting), [("tag:phone".to_owned(), Some(3))]);
     sitting.press("Backspace Down Down Enter");
-    assert_eq!(sitting.app.list.filter(), "tag:phone ");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Filter(bar)) if crate::app::text::line_text(&bar.area) == "tag:phone "));
     sitting.press("Enter");
+    assert_eq!(sitting.app.list.filter(), "tag:phone");
     assert_eq!(sitting.app.scope(), Scope::List);
 }
 
@@ -381,4 +382,19 @@ fn arrivals_and_folds_leave_the_rows_under_the_cursor_alone() {
     assert!(sitting.order().is_empty());
     sitting.press("Esc");
     assert_eq!((sitting.order(), sitting.cursor()), (order, cursor));
+}
+
+#[test]
+fn what_is_typed_behind_a_filter_is_a_term_of_its_own() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    sitting.press("/ s o r t : k e y Enter");
+    assert_eq!(sitting.app.list.filter(), "sort:key");
+    sitting.press("/ # 2");
+    assert_eq!((sitting.app.list.filter(), sitting.order()), ("sort:key #2", vec![2]));
+    sitting.press("Ctrl-w Enter");
+    assert_eq!(sitting.app.list.filter(), "sort:key", "no blank is left behind");
+    sitting.press("/ Enter");
+    assert_eq!((sitting.app.list.filter(), sitting.order().len()), ("sort:key", 3));
+    sitting.press("/ Ctrl-w Enter");
+    assert_eq!(sitting.app.list.filter(), "");
 }
