@@ -301,7 +301,6 @@ impl App {
             ("until tomorrow", tomorrow),
             ("until Monday", monday),
             ("until it changes", Some(Until::Change)),
-            ("until 30m of its SLA are left", has_clock.then_some(Until::Left { left_s: LEFT_S })),
         ];
         let usual: Vec<_> = usual.into_iter().filter_map(|(words, until)| Some((words, until?))).collect();
         let line = |(words, until): &(&str, Until)| match until {
@@ -309,7 +308,9 @@ impl App {
             _ => (*words).to_owned(),
         };
         let known = usual.iter().map(|choice| (line(choice), Some(choice.1)));
-        let choices = known.chain([("until ... (type it)".to_owned(), None)]);
+        // Last, since not every case has a clock: a digit means the same on each.
+        let clock = has_clock.then(|| ("until 30m of its SLA are left".to_owned(), Some(Until::Left { left_s: LEFT_S })));
+        let choices = known.chain([("until ... (type it)".to_owned(), None)]).chain(clock);
         let title = format!("Snooze {}", self.named(rids));
         let menu = Picker::new(title, choices.map(|(words, until)| (words, Does::Snooze(rids.to_vec(), until))));
         self.push(Overlay::Picker(menu));

@@ -106,7 +106,11 @@ fn a_clock_that_runs_short_wakes_its_case() {
     sitting.press("w");
     let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu") };
     assert!(!menu.choices.iter().any(|choice| choice.words.contains("SLA")), "less than that is left already");
+    assert_eq!(menu.choices.len(), 6);
+    assert_eq!(sitting.press("7"), [], "no choice has this number");
     sitting.press("Esc j w 6");
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Snooze(_))), "as on a case without a clock, a time is typed");
+    sitting.press("Esc w 7");
     assert_eq!(sitting.order(), [2, 3]);
     sitting.wait(90 * MINUTE_MS - 1);
     assert_eq!(sitting.held(), [] as [u32; 0]);
@@ -297,7 +301,7 @@ fn a_clock_by_a_rule_of_ones_own_is_waited_for() {
     sitting.full();
     sitting.press("g g");
     assert_eq!(sitting.cursor(), Some(1), "its clock is the only one");
-    sitting.press("w 6");
+    sitting.press("w 7");
     assert_eq!(sitting.order(), [2]);
     sitting.network(vec![(rid, clocked)]);
     assert_eq!((sitting.app.asides.snoozed(), sitting.held()), (1, vec![]), "an answer that says nothing new wakes nothing");
