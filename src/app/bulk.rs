@@ -11,7 +11,7 @@ use crate::app::notice::Grade;
 use crate::app::overlay::{BEING_WRITTEN, Overlay};
 use crate::app::pending::Ask;
 use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Sends, Summary, Target, Verdict, Wanted};
-use crate::domain::case::{CaseId, Rid, Vendor};
+use crate::domain::case::{Rid, Vendor};
 use crate::domain::count::count;
 use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;
@@ -302,20 +302,30 @@ impl App {
         let Some(pane) = self.bulk_mut() else { return };
         let (course, answered) = (std::mem::take(&mut pane.course), std::mem::take(&mut pane.answered));
         let sent: Vec<Rid> = pane.sends().map(|(row, _)| row.rid).collect();
-        let edits: Vec<Edit> =
-            if matches!(course, Course::Again { .. }) { pane.sends().map(|(_, sends)| sends.edit.clone()).collect() } else { Vec::new() };
+        let is_again = matches!(course, Course::Again { .. });
+        let again = |(row, sends): (&Row, &Sends)| (row.rid, sends.edit.clone());
+        let edits: Vec<(Rid, Edit)> = if is_again { pane.sends().map(again).collect() } else { Vec::new() };
         // With the box or the form that it came from. What lies over the dry run stays in sight.
         let at = self.overlays.iter().rposition(|overlay| matches!(overlay, Overlay::Bulk(_))).unwrap_or(0);
         let above = self.overlays.split_off(at + 1);
-        let is_of_marks = |overlay: &Overlay| matches!(overlay, Overlay::Form(form) if form.is_of_marks());
-        if self.overlays.iter().any(is_of_marks) {
-            self.keep_draft(&CaseId::of_marks(), None);
+        let form = self.overlays.iter().find_map(|overlay| match overlay {
+            Overlay::Form(form) if form.is_of_marks() => Some(form.base.row.id.clone()),
+            _ => None,
+        });
+        let is_typed = form.is_some() || !answered.is_empty();
+        if let Some(marks) = form {
+            self.keep_draft(&marks, None);
         }
-        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Bulk(_) | Overlay::Ask(_)) && !is_of_marks(overlay));
+        let is_answered = |overlay: &Overlay| match overlay {
+            Overlay::Bulk(_) | Overlay::Ask(_) => true,
+            Overlay::Form(form) => form.is_of_marks(),
+            _ => false,
+        };
+        self.overlays.retain(|overlay| !is_answered(overlay));
         self.forget_lines(&answered);
         self.forget_comment_offered(&edits);
         self.clear_marks();
-        self.history.saved_batch(batch.clone(), course, &sent);
+        self.history.saved_batch(batch.clone(), course, &sent, is_typed);
         self.open_batch(Some(batch));
         self.overlays.extend(above);
     }

@@ -197,12 +197,13 @@ impl App {
     /// A draft that was on disk at the start. What was typed since then is newer.
     pub(super) fn meet_draft(&mut self, draft: Draft) {
         if !self.kept.drafts.contains_key(&draft.case) {
-            let is_of_marks = draft.case.is_of_marks();
+            let of_marks = draft.case.is_of_marks().then(|| draft.marked_words());
             self.kept.drafts.insert(draft.case.clone(), Waiting { draft: Some(draft), stage: Stage::Written });
             let words = match self.kept.len() {
-                _ if is_of_marks => {
+                _ if let Some(cases) = of_marks => {
                     let (mark, comment) = (self.key(Action::Mark), self.key(Action::Comment));
-                    format!("a comment that you typed on marked cases was not sent: mark some ({mark}), {comment} offers it again")
+                    let cases = if cases.is_empty() { "marked cases".into() } else { cases };
+                    format!("a comment that you typed on {cases} was not sent: mark the same ones ({mark}), {comment} offers it again")
                 }
                 1 => format!("text that you typed earlier waits for its case: {} there offers it again", self.key(Action::Edit)),
                 many => {
@@ -262,7 +263,42 @@ impl App {
 
     /// Whether a comment that was typed for what is marked waits to be sent.
     pub fn has_draft_of_marks(&self) -> bool {
-        self.kept.get(&CaseId::of_marks()).is_some()
+        self.drafts_of_marks().next().is_some() && self.draft_of_cases(&self.cases_of(&self.marked_rids())).is_some()
+    }
+
+    /// The comments that were typed for marked cases and not sent, in the order in which they were begun.
+    pub(super) fn drafts_of_marks(&self) -> impl Iterator<Item = &Draft> {
+        let of_marks = self.kept.drafts.iter().filter(|(case, _)| case.is_of_marks());
+        of_marks.filter_map(|(_, waiting)| waiting.draft.as_ref())
+    }
+
+    /// The comment that was typed for these very cases. Of what it was typed for, only what is gone since may be missing.
+    pub(super) fn draft_of_cases(&self, cases: &[(CaseId, String)]) -> Option<&Draft> {
+        let is_among = |all: &[(CaseId, String)], case: &CaseId| all.binary_search_by(|(known, _)| known.cmp(case)).is_ok();
+        let is_for = |draft: &&Draft| {
+            let mut others = draft.marked.iter().filter(|(case, _)| !is_among(cases, case));
+            cases.iter().all(|(case, _)| is_among(&draft.marked, case)) && others.all(|(case, _)| self.is_gone(case))
+        };
+        // A caseload from before kept no cases beside it.
+        let of_any = || self.drafts_of_marks().find(|draft| draft.marked.is_empty());
+        self.drafts_of_marks().find(is_for).filter(|_| !cases.is_empty()).or_else(of_any)
+    }
+
+    /// The identities of cases and what they are called, sorted.
+    pub(super) fn cases_of(&self, rids: &[Rid]) -> Vec<(CaseId, String)> {
+        let case = |rid: &Rid| self.list.row(*rid).map(|row| (CaseId { source: row.source, id: row.id.into() }, row.key.to_owned()));
+        let mut cases: Vec<_> = rids.iter().filter_map(case).collect();
+        cases.sort();
+        cases
+    }
+
+    /// What stands for cases that are marked together, among the drafts.
+    pub(super) fn new_of_marks(&self) -> CaseId {
+        let mut number = self.now.as_microsecond();
+        while self.kept.drafts.contains_key(&CaseId::of_marks(number)) {
+            number += 1;
+        }
+        CaseId::of_marks(number)
     }
 
     /// Whether text that was typed for a row waits to be sent.

@@ -22,7 +22,7 @@ use origin::Origin;
 
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::capability::{self, Allowed, Reason};
-use crate::domain::case::{Case, Rid, Vendor};
+use crate::domain::case::{Case, CaseId, Rid, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Edit, Part};
@@ -40,6 +40,8 @@ pub struct Form {
     pub base_read_at: Timestamp,
     /// The field that has the keys.
     pub field: Aspect,
+    /// The cases that were marked when it was opened, and their keys; empty: it is for one case.
+    pub marked: Vec<(CaseId, String)>,
     /// A form of one field: the comment box.
     pub only: Option<Part>,
     pub title: TextArea<'static>,
@@ -91,6 +93,7 @@ impl Form {
             vendor,
             base_read_at,
             field: Aspect::of_part(Part::Title),
+            marked: Vec::new(),
             only: None,
             title: line_area(base.row.title.as_str()),
             description: text_area(base.description.as_str()),
@@ -113,9 +116,12 @@ impl Form {
         }
     }
 
-    /// The comment on all that is marked: the same form as for one case, with no case behind it.
-    fn of_marks(now: Timestamp) -> Self {
-        let mut form = Self::new(Rid(u32::MAX), Vendor::Datadog, Arc::default(), now, None);
+    /// The comment on marked cases: the same form as for one case, with no case behind it.
+    fn of_marks(id: CaseId, marked: Vec<(CaseId, String)>, now: Timestamp) -> Self {
+        let mut base = Case::default();
+        base.row.id = id;
+        let mut form = Self::new(Rid(u32::MAX), Vendor::Datadog, Arc::new(base), now, None);
+        form.marked = marked;
         form.only = Some(Part::Comment);
         form.field = Aspect::of_part(Part::Comment);
         form
@@ -291,7 +297,7 @@ impl Form {
         let listed = |field: &Aspect| self.extra(field).and_then(Extra::raw_values).map(|values| Value::Set(values.into_iter().collect()));
         let of_field = |field: Aspect| [listed(&field), Some(Value::Text(self.raw(&field)))].map(|value| Some((field.clone(), value?)));
         let values = changed.into_iter().flat_map(of_field).flatten().chain(unread).collect();
-        Some(Draft { case: self.base.row.id.clone(), values, base, saved_at: now, holds_shown_text: false })
+        Some(Draft { case: self.base.row.id.clone(), marked: self.marked.clone(), values, base, saved_at: now, holds_shown_text: false })
     }
 
     /// What remains once the fields it shows are sent.

@@ -47,6 +47,8 @@ pub struct Own {
     was_landed: bool,
     /// It decided its case in a triage run.
     is_decision: bool,
+    /// Its texts are the person's own, not those of a key or a macro.
+    is_typed: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -61,8 +63,8 @@ pub struct History {
     together: Vec<(Together, usize)>,
     /// Of that what was taken back, latest last, each with the number of single changes taken back before it.
     undone_together: Vec<(Undone, usize)>,
-    /// Bulk changes that were saved in this sitting, by their ids, latest last.
-    batches: Vec<CompactString>,
+    /// Bulk changes that were saved in this sitting, by their ids, latest last, each with whether the person typed any of it.
+    batches: Vec<(CompactString, bool)>,
 }
 
 /// What was done last, alone or together.
@@ -117,9 +119,11 @@ impl History {
 
     /// An edit is on disk.
     pub(super) fn saved(&mut self, rid: Rid, key: String, edit: Edit, origin: &Origin) {
-        let own = Own { rid, key, edit, entry: None, by: None, was_landed: false, is_decision: *origin == Origin::Decision };
+        let is_decision = matches!(origin, Origin::Decision { .. });
+        let is_typed = !matches!(origin, Origin::Decision { is_typed: false });
+        let own = Own { rid, key, edit, entry: None, by: None, was_landed: false, is_decision, is_typed };
         match origin {
-            Origin::Wish | Origin::Decision => {
+            Origin::Wish | Origin::Decision { .. } => {
                 self.forget_undone();
                 self.push(own);
             }
@@ -131,8 +135,8 @@ impl History {
                 }
             }
             Origin::Redo { .. } => {
-                self.undone.pop();
-                self.push(own);
+                let is_typed = self.undone.pop().is_none_or(|undone| undone.is_typed);
+                self.push(Own { is_typed, ..own });
             }
         }
     }
@@ -380,7 +384,7 @@ impl App {
         };
         let (edit, redo) = (self.key(Action::Edit), self.key(Action::Redo));
         // A choice is made again with one key; only what was typed is worth keeping as text.
-        let was_typed = own.edit.changes.iter().any(is_typed);
+        let was_typed = own.is_typed && own.edit.changes.iter().any(is_typed);
         let offered = if was_typed && self.offer_again(own.rid, &own.edit) {
             format!("your text is kept, {edit} or {redo} brings it back")
         } else {
@@ -495,7 +499,7 @@ mod tests {
             history.saved(Rid(n), n.to_string(), edit(n), &Origin::Wish);
             let entry = OutboxEntry::queued(n.to_string().as_str(), edit(n), crate::domain::edit::Plan::default(), Timestamp::UNIX_EPOCH);
             history.meet(&entry);
-            history.saved_batch(format!("batch {n}").as_str().into(), Course::Wish, &[]);
+            history.saved_batch(format!("batch {n}").as_str().into(), Course::Wish, &[], true);
             assert!(history.done.len() <= MAX_OWN && history.together.len() <= MAX_OWN);
         }
         assert_eq!(history.done.back().map(|own| own.rid), Some(Rid(many - 1)), "the latest is taken back first");
@@ -510,6 +514,7 @@ mod tests {
                 by: None,
                 was_landed: false,
                 is_decision: false,
+                is_typed: true,
             });
             history.dropped(&n.to_string());
             assert!(history.undone.len() <= MAX_OWN && history.done.len() <= MAX_OWN && history.leaving.is_empty());

@@ -39,8 +39,10 @@ pub struct Review {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     Wish,
-    /// A decision of a triage run.
-    Decision,
+    /// A decision of a triage run; whether the person typed any of it, rather than chose it.
+    Decision {
+        is_typed: bool,
+    },
     /// It takes back what this entry did, but for what stays, in words.
     Undo {
         entry: CompactString,
@@ -55,7 +57,7 @@ pub enum Origin {
 impl Origin {
     fn undoes(&self) -> Option<CompactString> {
         match self {
-            Self::Wish | Self::Decision => None,
+            Self::Wish | Self::Decision { .. } => None,
             Self::Undo { entry, .. } => Some(entry.clone()),
             Self::Redo { undoes } => undoes.clone(),
         }

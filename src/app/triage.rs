@@ -160,7 +160,7 @@ impl App {
     }
 
     /// The case is said to be gone, or its source was read whole without it.
-    fn is_gone(&self, case: &CaseId) -> bool {
+    pub(super) fn is_gone(&self, case: &CaseId) -> bool {
         let is_whole = |source: &crate::app::Source| matches!(source.state.coverage, Coverage::Full { .. });
         self.list.find(case).map_or_else(|| self.source(case.source).is_some_and(is_whole), |rid| self.list.is_gone(rid))
     }
@@ -413,7 +413,7 @@ impl App {
         self.triage = Some(run);
         if let Some(rid) = rid {
             let key = self.list.row(rid).map(|row| row.key.to_owned()).unwrap_or_default();
-            self.history.saved(rid, key, edit, &Origin::Decision);
+            self.history.saved(rid, key, edit, &Origin::Decision { is_typed: !answered.is_empty() });
         }
         self.forget_lines(&answered);
         // The box that led to the decision is answered.

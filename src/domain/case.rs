@@ -78,6 +78,11 @@ impl FromStr for Vendor {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SourceId(pub u8);
 
+impl SourceId {
+    /// No source: what is of marked cases, in whatever sources. A configuration has fewer.
+    pub const OF_MARKS: Self = Self(u8::MAX);
+}
+
 /// A row's number in the data directory: issued once per case, stable, dense, never used for another case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Rid(pub u32);
@@ -91,13 +96,13 @@ pub struct CaseId {
 }
 
 impl CaseId {
-    /// In place of a case: all that is marked. No vendor has a case without an id.
-    pub fn of_marks() -> Self {
-        Self::default()
+    /// In place of a case: cases that were marked together, told from others by a number.
+    pub fn of_marks(number: i64) -> Self {
+        Self { source: SourceId::OF_MARKS, id: number.to_string().into() }
     }
 
     pub fn is_of_marks(&self) -> bool {
-        self.id.is_empty()
+        self.source == SourceId::OF_MARKS
     }
 }
 

@@ -1,5 +1,6 @@
 //! What was typed and not sent. Each call here is on the medium when it returns.
 
+use compact_str::CompactString;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,9 @@ use super::packed;
 struct Rest {
     values: Vec<(Aspect, Value)>,
     base: Vec<Seen>,
+    /// The cases that were marked, each with the name of its source and its key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    marked: Vec<(String, CompactString, String)>,
     /// Texts are as the vendor has them.
     #[serde(default)]
     raw: bool,
@@ -24,7 +28,9 @@ struct Rest {
 impl Store {
     /// Keeps a draft in place of its case's earlier one: written and synced before this returns.
     pub fn draft_keep(&mut self, draft: &Draft) -> Result<(), Fault> {
-        let rest = Rest { values: draft.values.clone(), base: draft.base.clone(), raw: !draft.holds_shown_text };
+        let named = |(case, key): &(CaseId, String)| Ok((self.name(case.source)?.to_owned(), case.id.clone(), key.clone()));
+        let marked = draft.marked.iter().map(named).collect::<Result<_, Fault>>()?;
+        let rest = Rest { values: draft.values.clone(), base: draft.base.clone(), marked, raw: !draft.holds_shown_text };
         let rest = serde_json::to_string(&rest)
             .map_err(|error| Fault::new(FaultKind::Disk, format!("a draft cannot be written as JSON: {error}")))?;
         let name = self.draft_name(&draft.case)?;
@@ -43,7 +49,7 @@ impl Store {
         self.outbox_file()?.run("DELETE FROM drafts WHERE source = ?1 AND case_id = ?2", [name, case.id.as_str()]).map(drop)
     }
 
-    /// The source under which a draft stands; empty: it is for what is marked, in whatever sources.
+    /// The source under which a draft stands; empty: it is for cases that were marked, in whatever sources.
     fn draft_name(&self, case: &CaseId) -> Result<&str, Fault> {
         if case.is_of_marks() { Ok("") } else { self.name(case.source) }
     }
@@ -58,12 +64,17 @@ impl Store {
             let text = |at: usize| row.get::<_, String>(at).map_err(|error| file.fault(&error));
             let name = text(0)?;
             let id = text(1)?;
-            let known = (0..=u8::MAX).map(SourceId).zip(&self.names).find(|(_, known)| **known == name).map(|(source, _)| source);
-            let Some(source) = known.or_else(|| id.is_empty().then(SourceId::default)) else { continue };
+            let source_of =
+                |name: &str| (0..=u8::MAX).map(SourceId).zip(&self.names).find(|(_, known)| *known == name).map(|(source, _)| source);
+            let Some(source) = source_of(&name).or_else(|| name.is_empty().then_some(SourceId::OF_MARKS)) else { continue };
             let saved_at = packed::timestamp(row.get(2).map_err(|error| file.fault(&error))?);
             match (serde_json::from_str::<Rest>(&text(3)?), saved_at) {
-                (Ok(Rest { values, base, raw }), Some(saved_at)) => {
-                    drafts.push(Draft { case: CaseId { source, id: id.into() }, values, base, saved_at, holds_shown_text: !raw });
+                (Ok(Rest { values, base, marked, raw }), Some(saved_at)) => {
+                    let case_of = |(name, id, key): (String, _, _)| Some((CaseId { source: source_of(&name)?, id }, key));
+                    // Of marks in a source that this run has not, it waits as that source's own drafts do.
+                    let Some(mut marked) = marked.into_iter().map(case_of).collect::<Option<Vec<_>>>() else { continue };
+                    marked.sort();
+                    drafts.push(Draft { case: CaseId { source, id: id.into() }, marked, values, base, saved_at, holds_shown_text: !raw });
                 }
                 (Err(error), _) => faults.push(unread(&name, &id, &error.to_string())),
                 (_, None) => faults.push(unread(&name, &id, "its time is out of range")),
@@ -96,6 +107,7 @@ mod tests {
         let aspect = Aspect::of_part(Part::Tags);
         Draft {
             case: CaseId { source: SourceId(source), id: id.into() },
+            marked: Vec::new(),
             values: vec![(Aspect::of_part(Part::Comment), Value::Text(text.into()))],
             base: vec![Seen { aspect, value: Value::Set(["a".to_owned()].into()), state: None, people: Vec::new(), order: Vec::new() }],
             saved_at: jiff::Timestamp::from_second(second).unwrap(),
@@ -123,12 +135,21 @@ mod tests {
     #[test]
     fn the_draft_for_what_is_marked_is_of_no_source() {
         let directory = tempfile::tempdir().unwrap();
-        let marked = Draft { case: CaseId::of_marks(), ..draft(0, "", "for all of them", 1) };
-        store(directory.path(), &["a", "b"]).draft_keep(&marked).unwrap();
+        let case = |source, id: &str| (CaseId { source: SourceId(source), id: id.into() }, format!("CASE-{id}"));
+        let of = |number, marked| Draft { case: CaseId::of_marks(number), marked, ..draft(0, "", "for all of them", number) };
+        let (both, one) = (of(1, vec![case(0, "1"), case(1, "2")]), of(2, vec![case(1, "2")]));
+        let mut first = store(directory.path(), &["a", "b"]);
+        first.draft_keep(&both).unwrap();
+        first.draft_keep(&one).unwrap();
+        assert_eq!(first.drafts().unwrap().0, [both.clone(), one.clone()], "each set of cases has its own");
+        drop(first);
         let mut store = store(directory.path(), &["b"]);
-        assert_eq!(store.drafts().unwrap().0, std::slice::from_ref(&marked));
-        store.draft_drop(&marked.case).unwrap();
+        let here = Draft { marked: vec![case(0, "2")], ..one };
+        assert_eq!(store.drafts().unwrap().0, std::slice::from_ref(&here), "sources are told by their names");
+        store.draft_drop(&here.case).unwrap();
         assert_eq!(store.drafts().unwrap().0, []);
+        drop(store);
+        assert_eq!(self::store(directory.path(), &["a", "b"]).drafts().unwrap().0, [both], "the others wait for their source");
     }
 
     #[test]

@@ -127,7 +127,14 @@ fn what_waits_in_the_outbox_and_what_was_typed_is_found_by_the_filter() {
     store.sources(&["datadog", "tines", "serverops"]).unwrap();
     let id = CaseId { source: SourceId(1), id: case["id"].as_str().unwrap().into() };
     store
-        .draft_keep(&Draft { case: id, values: Vec::new(), base: Vec::new(), saved_at: Timestamp::UNIX_EPOCH, holds_shown_text: false })
+        .draft_keep(&Draft {
+            case: id,
+            marked: Vec::new(),
+            values: Vec::new(),
+            base: Vec::new(),
+            saved_at: Timestamp::UNIX_EPOCH,
+            holds_shown_text: false,
+        })
         .unwrap();
     drop(store);
     assert_eq!(listed(&desk, &["is:dirty"], 0).0, [name]);

@@ -165,6 +165,7 @@ fn store(directory: &Path) -> Store {
 fn draft() -> Draft {
     Draft {
         case: CaseId { source: A, id: "7".into() },
+        marked: Vec::new(),
         values: Vec::new(),
         base: Vec::new(),
         saved_at: Timestamp::UNIX_EPOCH,

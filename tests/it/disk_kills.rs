@@ -68,6 +68,7 @@ fn step(store: &mut Store, number: u64) {
         store
             .draft_keep(&Draft {
                 case: id(number),
+                marked: Vec::new(),
                 values: Vec::new(),
                 base: Vec::new(),
                 saved_at: Timestamp::UNIX_EPOCH,

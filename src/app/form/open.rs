@@ -15,7 +15,7 @@ use crate::app::{App, clock};
 use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::capability;
-use crate::domain::case::{Case, CaseId, Rid, Vendor};
+use crate::domain::case::{Case, Rid, Vendor};
 use crate::domain::directory::{Directory, StatusOption, plain_statuses};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
@@ -70,21 +70,36 @@ impl App {
         self.push(Overlay::Form(Box::new(form)));
     }
 
-    /// The form of the comment on all that is marked; what was typed before is offered again.
+    /// The form of the comment on all that is marked; what was typed before on the same cases is offered again.
     pub(in crate::app) fn open_form_of_marks(&mut self) {
-        let mut form = Form::of_marks(self.now);
-        if let Some(draft) = self.kept.get(&CaseId::of_marks()) {
+        let marked = self.cases_of(&self.marked_rids());
+        let known = self.draft_of_cases(&marked).cloned();
+        let elsewhere = if known.is_none() { self.drafts_of_marks().last().map(Draft::marked_words) } else { None };
+        let id = known.as_ref().map_or_else(|| self.new_of_marks(), |draft| draft.case.clone());
+        let mut form = Form::of_marks(id, marked, self.now);
+        if let Some(draft) = &known {
             form.restore(draft);
         }
         self.push(Overlay::Form(Box::new(form)));
+        if let Some(cases) = elsewhere {
+            let comment = self.key(Action::Comment);
+            self.say(
+                Grade::Info,
+                format!("a comment that you typed on {cases} is kept: mark these and no others, {comment} offers it again"),
+            );
+        }
     }
 
-    /// A comment on all that is marked is offered in its form.
-    pub(in crate::app) fn keep_comment_of_marks(&mut self, text: &str) {
-        let mut form = Form::of_marks(self.now);
+    /// A comment on several cases is offered in its form, should they be marked again; one that was typed there since stays.
+    pub(in crate::app) fn keep_comment_of_marks(&mut self, rids: &[Rid], text: &str) {
+        let marked = self.cases_of(rids);
+        if self.draft_of_cases(&marked).is_some() {
+            return;
+        }
+        let mut form = Form::of_marks(self.new_of_marks(), marked, self.now);
         form.comment = text_area(text);
         let draft = form.draft(self.now);
-        self.keep_draft(&CaseId::of_marks(), draft);
+        self.keep_draft(&form.base.row.id.clone(), draft);
     }
 
     /// The form of a case with what was typed for it before; None: its source is not known. `wished`: what comes into it
@@ -202,10 +217,14 @@ impl App {
         self.collect_draft();
         let Some(Overlay::Form(_)) = self.overlays.last() else { return };
         let Some(Overlay::Form(form)) = self.pop() else { return };
-        if self.kept.get(&form.base.row.id).is_some() {
-            let whose = if form.is_of_marks() { "the marked cases" } else { form.base.row.key.as_str() };
+        if let Some(draft) = self.kept.get(&form.base.row.id) {
             let again = self.key(if form.only == Some(Part::Comment) { Action::Comment } else { Action::Edit });
-            self.say(Grade::Info, format!("{whose}: your text is kept; {again} offers it again"));
+            let words = if form.is_of_marks() {
+                format!("{}: your text is kept for these; {again} with the same ones marked offers it again", draft.marked_words())
+            } else {
+                format!("{}: your text is kept; {again} offers it again", form.base.row.key)
+            };
+            self.say(Grade::Info, words);
         }
     }
 }

@@ -140,12 +140,22 @@ impl History {
         self.undone_together.last().filter(|(_, before)| *before >= self.undone.len()).map(|(what, _)| what)
     }
 
-    /// A bulk change is on disk, as `id`. `sent`: its cases.
-    pub(in crate::app) fn saved_batch(&mut self, id: CompactString, course: Course, sent: &[Rid]) {
+    /// Whether a person typed any of a bulk change of this sitting, rather than chose all of it.
+    fn was_typed(&self, id: &str) -> bool {
+        self.batches.iter().any(|(own, is_typed)| own == id && *is_typed)
+    }
+
+    /// A bulk change is on disk, as `id`. `sent`: its cases. `is_typed`: the person wrote some of it.
+    pub(in crate::app) fn saved_batch(&mut self, id: CompactString, course: Course, sent: &[Rid], is_typed: bool) {
         if self.batches.len() == MAX_OWN {
             self.batches.remove(0);
         }
-        self.batches.push(id.clone());
+        // What is made again is as it was made first.
+        let was_typed = match self.last_undone_together() {
+            Some(Undone::Batch { id: again, .. }) if matches!(course, Course::Again { .. }) => self.was_typed(again),
+            _ => false,
+        };
+        self.batches.push((id.clone(), is_typed || was_typed));
         match course {
             Course::Wish => {
                 self.forget_undone();
@@ -248,7 +258,9 @@ impl App {
         let mut told = Vec::new();
         if way.queued > 0 {
             self.settle_batch(id.into(), SettleBatch::Cancel);
-            self.offer_comment_again(&way.waiting);
+            if self.history.was_typed(id) {
+                self.offer_comment_again(&way.waiting);
+            }
             let waiting = way.waiting.into_iter().map(|(rid, edit)| (rid, edit, Vec::new())).collect();
             self.history.took_back(id.into(), words.clone(), waiting, None);
             let redo = self.key(Action::Redo);
@@ -306,7 +318,7 @@ impl App {
                 format!("{undo} takes back what you did since, then this")
             } else if self.history.last_undone_together().is_some_and(is_it) {
                 format!("it was taken back; {redo} makes it again")
-            } else if self.history.batches.iter().any(|own| own == id) {
+            } else if self.history.batches.iter().any(|(own, _)| own == id) {
                 "there is nothing left of it to take back".into()
             } else {
                 format!("{undo} does not take it back: it is not of this sitting")
@@ -332,18 +344,20 @@ impl App {
             _ => None,
         });
         let Some(text) = comments.next().filter(|text| comments.all(|other| other == *text)) else { return };
-        if !self.has_draft_of_marks() {
-            self.keep_comment_of_marks(text);
-        }
+        let rids: Vec<Rid> = edits.iter().map(|(rid, _)| *rid).collect();
+        self.keep_comment_of_marks(&rids, text);
     }
 }
 
 impl App {
     /// The comment was made again: it is not offered as unsent any more.
-    pub(in crate::app) fn forget_comment_offered(&mut self, edits: &[Edit]) {
-        let comments = |edit: &&Edit| edit.changes.iter().any(|change| matches!(change, Change::Comment(_)));
-        if let Some(edit) = edits.iter().find(comments) {
-            self.forget_offered(&Edit { case: CaseId::of_marks(), ..edit.clone() });
+    pub(in crate::app) fn forget_comment_offered(&mut self, edits: &[(Rid, Edit)]) {
+        let comments = |(_, edit): &&(Rid, Edit)| edit.changes.iter().any(|change| matches!(change, Change::Comment(_)));
+        let Some((_, edit)) = edits.iter().find(comments) else { return };
+        let rids: Vec<Rid> = edits.iter().map(|(rid, _)| *rid).collect();
+        if let Some(draft) = self.draft_of_cases(&self.cases_of(&rids)) {
+            let case = draft.case.clone();
+            self.forget_offered(&Edit { case, ..edit.clone() });
         }
     }
 }

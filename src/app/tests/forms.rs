@@ -76,7 +76,12 @@ fn a_comment_on_marked_cases_has_several_lines_and_a_draft_on_disk() {
     assert!(draft.case.is_of_marks());
     sitting.done();
     sitting.press("Esc");
-    assert!(sitting.app.overlays.is_empty() && sitting.said().contains("your text is kept; c offers it again"), "{}", sitting.said());
+    assert!(
+        sitting.app.overlays.is_empty()
+            && sitting.said().contains("your text is kept for these; c with the same ones marked offers it again"),
+        "{}",
+        sitting.said()
+    );
     assert!(sitting.app.has_draft_of_marks());
     sitting.press("c");
     assert_eq!(comment(&sitting).as_deref(), Some("one\ntwo"), "it is offered again");
@@ -101,14 +106,49 @@ fn a_comment_on_marked_cases_has_several_lines_and_a_draft_on_disk() {
     let (ticket, ()) = order(&effects, |order| matches!(order, Order::SubmitBulk { .. }).then_some(())).unwrap();
     assert!(sitting.app.form().is_some(), "the form stays until all of it is on disk");
     let effects = sitting.report(Report::Done { ticket, result: Ok(()) });
-    assert!(sitting.app.form().is_none() && !sitting.app.has_draft_of_marks());
+    assert!(sitting.app.form().is_none() && sitting.app.drafts_of_marks().next().is_none());
     assert!(order(&effects, |order| matches!(order, Order::DropDraft(case) if case.is_of_marks()).then_some(())).is_some(), "{effects:?}");
 
     let mut next = self::sitting(2);
+    next.report(Report::Draft(Box::new(draft.clone())));
+    assert!(next.said().contains("was not sent: mark the same ones (Space), c offers it again"), "{}", next.said());
+    let mut next = self::sitting(3);
     next.report(Report::Draft(Box::new(draft)));
-    assert!(next.said().contains("marked cases was not sent"), "{}", next.said());
-    next.press("Space c");
+    next.press("* c");
     assert_eq!(comment(&next).as_deref(), Some("one\ntwo"), "after a restart");
+}
+
+#[test]
+fn a_comment_on_marked_cases_is_offered_on_these_and_no_others() {
+    let mut sitting = sitting(4);
+    sitting.press("Space Space c a Esc");
+    let both = sitting.app.drafts_of_marks().next().unwrap().clone();
+    assert!(sitting.said().starts_with(&format!("{}: your text is kept", both.marked_words())), "{}", sitting.said());
+    assert!(sitting.app.has_draft_of_marks());
+    sitting.done();
+    // One more, then one less, then others: none of them is what it was typed for.
+    for marks in ["Space", "g m Space", "g m G Space k Space"] {
+        sitting.press(marks);
+        assert!(!sitting.app.has_draft_of_marks(), "{marks}");
+        sitting.press("c");
+        assert_eq!(comment(&sitting).as_deref(), Some(""), "{marks}");
+        let said = format!("a comment that you typed on {} is kept", both.marked_words());
+        assert!(sitting.said().starts_with(&said), "{marks}: {}", sitting.said());
+        sitting.press("Esc");
+    }
+    sitting.press("c b Esc");
+    let drafts: Vec<String> = sitting.app.drafts_of_marks().map(Draft::marked_words).collect();
+    assert_eq!(drafts.len(), 2, "each keeps its own: {drafts:?}");
+    sitting.press("c");
+    assert_eq!(comment(&sitting).as_deref(), Some("b"));
+    sitting.press("Esc g m g g Space Space c");
+    assert_eq!(comment(&sitting).as_deref(), Some("a"), "on the first ones again");
+    // One of the two is gone for good: what was typed is offered for the other.
+    sitting.press("Esc");
+    sitting.report(Report::Gone(vec![Rid(4)]));
+    assert_eq!(sitting.app.marked().0, 1);
+    sitting.press("c");
+    assert_eq!(comment(&sitting).as_deref(), Some("a"));
 }
 
 #[test]

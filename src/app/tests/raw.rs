@@ -266,6 +266,7 @@ fn a_draft_of_a_version_that_kept_what_was_shown_changes_no_other_byte() {
     let text = |text: &str| Value::Text(text.into());
     let draft = Draft {
         case: case.row.id.clone(),
+        marked: Vec::new(),
         values: vec![(description.clone(), text("ts    src, dst\nlast"))],
         base: vec![Seen { value: text("ts    src\nlast"), ..Seen::of(&case, description) }],
         saved_at: at_ms(0),
@@ -350,6 +351,7 @@ fn a_draft_that_kept_a_list_as_its_line_is_still_read() {
     let tags = Aspect::of_part(Part::Tags);
     let draft = Draft {
         case: case.row.id.clone(),
+        marked: Vec::new(),
         values: vec![(tags.clone(), Value::Text("a, b, c<U+200D>d, new".into()))],
         base: vec![Seen::of(&case, tags)],
         saved_at: at_ms(0),

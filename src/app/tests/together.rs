@@ -82,7 +82,7 @@ fn a_comment_alone_is_said_to_stay_and_no_other_change_is_taken_back_unasked() {
     super::verbs::queued(&mut sitting, "a", order);
     sitting.done();
     let of = Batch { id: "b9".into(), words: "comment FP".into(), of: 1, keeps_going: false };
-    sitting.app.history.saved_batch(of.id.clone(), crate::app::bulk::Course::Wish, &[Rid(1)]);
+    sitting.app.history.saved_batch(of.id.clone(), crate::app::bulk::Course::Wish, &[Rid(1)], true);
     goes(&mut sitting, &of, 1, vec![said("FP")], Progress::Verified);
     assert_eq!(sitting.app.undo_of_batch("b9"), "nothing takes it back: a comment cannot be taken back from here");
     let effects = sitting.press("u");

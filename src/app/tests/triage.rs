@@ -143,3 +143,37 @@ fn everybody_that_a_colleague_took_is_named() {
     let note = sitting.app.triage_pane().unwrap().note.clone();
     assert_eq!(note.as_deref(), Some("2 skipped: #4 was taken by m.lee, #3 was taken by m.lee"));
 }
+
+/// The decision that a key made is on disk, and waits.
+fn decided(sitting: &mut Sitting, effects: &[Effect], id: &str) -> Edit {
+    let decide = |effect: &Effect| match effect {
+        Effect::Send(ticket, Order::Decide { edit, .. }) => Some((*ticket, edit.clone())),
+        _ => None,
+    };
+    let (ticket, edit) = effects.iter().find_map(decide).unwrap_or_else(|| panic!("nothing was decided: {}", sitting.said()));
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    sitting.report(Report::Outbox(Box::new(OutboxEntry::queued(id, edit.clone(), Plan::default(), at_ms(0)))));
+    edit
+}
+
+#[test]
+fn what_a_key_wrote_is_no_draft_once_it_is_taken_back() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    read(&mut sitting, 3);
+    let effects = sitting.press("2");
+    let edit = decided(&mut sitting, &effects, "a");
+    assert!(matches!(&edit.changes[..], [Change::Comment(text), ..] if text.starts_with("Same as")), "{edit:?}");
+    sitting.press("u");
+    sitting.report(Report::Dropped { entry: "a".into() });
+    assert!(sitting.said().contains("taken back, nothing was sent; U brings it back"), "{}", sitting.said());
+    assert!(sitting.app.kept.is_empty(), "nobody typed it");
+    // Made again and taken back once more, it is still nobody's text.
+    sitting.press("Esc U");
+    let order = super::verbs::agree(&mut sitting);
+    super::verbs::queued(&mut sitting, "b", order);
+    sitting.press("u");
+    sitting.report(Report::Dropped { entry: "b".into() });
+    assert!(sitting.said().contains("taken back, nothing was sent"), "{}", sitting.said());
+    assert!(sitting.app.kept.is_empty());
+}

@@ -85,7 +85,7 @@ fn a_comment_on_marks_that_is_being_written_is_not_offered_again() {
     sitting.app.open_help();
     done(&mut sitting, ticket);
     assert!(matches!(&sitting.app.overlays[..], [Overlay::Batch(_), Overlay::Help(_)]), "{:?}", sitting.app.overlays);
-    assert!(!sitting.app.has_draft_of_marks() && !sitting.app.has_marks());
+    assert!(sitting.app.drafts_of_marks().next().is_none() && !sitting.app.has_marks());
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn a_bulk_comment_that_is_made_again_is_not_offered_as_unsent() {
         told_of(&mut sitting, &batch, number, Progress::Queued);
     }
     sitting.press("u");
-    assert!(sitting.app.has_draft_of_marks(), "it never left");
+    assert_eq!(sitting.app.drafts_of_marks().count(), 1, "it never left");
     for entry in ["e1", "e2", "e3"] {
         sitting.report(Report::Dropped { entry: entry.into() });
     }
@@ -207,9 +207,24 @@ fn a_bulk_comment_that_is_made_again_is_not_offered_as_unsent() {
     sitting.wait(1_000);
     let effects = sitting.press("U");
     let (ticket, _) = send_comment(&mut sitting, &effects);
-    assert!(sitting.app.has_draft_of_marks(), "until it is on disk");
+    assert_eq!(sitting.app.drafts_of_marks().count(), 1, "until it is on disk");
     done(&mut sitting, ticket);
-    assert!(!sitting.app.has_draft_of_marks());
+    assert_eq!(sitting.app.drafts_of_marks().count(), 0);
+}
+
+#[test]
+fn the_comment_of_a_macro_is_no_draft_once_it_is_taken_back() {
+    let mut sitting = sitting(3);
+    sitting.app.macros = vec![Macro { name: "Noise".into(), key: Some('f'), steps: vec!["comment hi".into()], ..Macro::default() }];
+    let effects = sitting.press("* m f");
+    let (ticket, batch) = send_comment(&mut sitting, &effects);
+    done(&mut sitting, ticket);
+    for number in 1..=3 {
+        told_of(&mut sitting, &batch, number, Progress::Queued);
+    }
+    sitting.press("u");
+    assert!(sitting.said().starts_with("3 cases: taken back before anything was sent"), "{}", sitting.said());
+    assert!(sitting.app.kept.is_empty(), "nobody typed it");
 }
 
 fn set_aside(effects: &[Effect]) -> Option<(Ticket, Vec<String>)> {

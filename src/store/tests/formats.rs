@@ -57,7 +57,7 @@ fn seen() -> Vec<Seen> {
 }
 
 fn draft() -> Draft {
-    Draft { case: case("78"), values: Vec::new(), base: seen(), saved_at: at(1_700_000_002), holds_shown_text: true }
+    Draft { case: case("78"), marked: Vec::new(), values: Vec::new(), base: seen(), saved_at: at(1_700_000_002), holds_shown_text: true }
 }
 
 fn asides() -> [Aside; 2] {

@@ -87,8 +87,8 @@ fn words(app: &App, review: &Review) -> (String, String) {
             let question = match (&review.origin, plan.calls.len()) {
                 (Origin::Undo { .. }, _) => format!("Take your change of {key} back?"),
                 (Origin::Redo { .. }, _) => format!("Change {key} after all?"),
-                (Origin::Wish | Origin::Decision, 1) => format!("Send this to {key}?"),
-                (Origin::Wish | Origin::Decision, calls) => format!("Send these {} to {key}?", count(calls, "call")),
+                (Origin::Wish | Origin::Decision { .. }, 1) => format!("Send this to {key}?"),
+                (Origin::Wish | Origin::Decision { .. }, calls) => format!("Send these {} to {key}?", count(calls, "call")),
             };
             (question, format!("{yes} sends   {no} goes back"))
         }
