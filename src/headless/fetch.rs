@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::domain::case::{Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::index::Index;
-use crate::protocol::{Asked, Coverage, From, Order, Ran, Report, SourceState, Why};
+use crate::protocol::{Asked, Coverage, Order, Ran, SourceState, Why};
 use crate::providers::Provider;
 use crate::query::Query;
 use crate::sync;
@@ -163,57 +163,52 @@ fn lately(desk: &Desk, reach: Reach, now: Timestamp) -> Result<Vec<SourceId>, St
 }
 
 /// Reads cases whole, the most urgent first. A source that can give no more is left at that: its cases stay not examined.
+/// One whose quota refills within a minute is waited for, as the lists wait for it.
 fn examine(scope: &Scope, config: &Config, query: &Query, reading: &Reading, session: &mut Session) -> Result<(), Stop> {
     let mut desk = Desk::open(scope, config)?;
     let asker = desk.asker();
     if !Index::is_deep(query, &asker) {
         return Ok(());
     }
-    let index = desk.judge(query, &asker, &reading.answers, None)?.index;
-    let open = index.unexamined_where(usize::MAX, |rid| index.get(rid).is_some_and(|seen| reading.answers.keeps(seen.source, rid)));
-    let mut done = 0;
-    for (source, name) in (0..=u8::MAX).map(SourceId).zip(&reading.names) {
-        let rids: Vec<Rid> = open.iter().copied().filter(|rid| index.get(*rid).is_some_and(|seen| seen.source == source)).collect();
-        // Its own fault says why.
-        let is_failing = reading.states[usize::from(source.0)].fault.is_some();
-        for batch in rids.chunks(EXAMINED_AT_ONCE).take_while(|_| !is_failing) {
-            session.doing(Some(format!("reading cases whole for the filter: {done} of {}", open.len())));
-            if let Err(fault) = examine_batch(name, batch, session) {
-                if fault.kind == FaultKind::Closed {
-                    return Err(Stop::fault(&fault));
+    // Their own faults say why.
+    let mut is_failing: Vec<bool> = reading.states.iter().map(|state| state.fault.is_some()).collect();
+    let (mut fewest, mut idle_waits) = (usize::MAX, 0);
+    loop {
+        // Which cases a quota has cut off in the middle is seen on disk alone.
+        let index = desk.judge(query, &asker, &reading.answers, None)?.index;
+        let open = index.unexamined_where(usize::MAX, |rid| index.get(rid).is_some_and(|seen| reading.answers.keeps(seen.source, rid)));
+        idle_waits = if open.len() < fewest { 0 } else { idle_waits + 1 };
+        fewest = fewest.min(open.len());
+        let mut done = 0;
+        let mut refill: Option<(u64, &str)> = None;
+        for ((source, name), is_failing) in (0..=u8::MAX).map(SourceId).zip(&reading.names).zip(&mut is_failing) {
+            let of_source = |rid: &Rid| !*is_failing && index.get(*rid).is_some_and(|seen| seen.source == source);
+            let rids: Vec<Rid> = open.iter().copied().filter(of_source).collect();
+            let Err(fault) = examine_cases(&rids, &mut done, open.len(), session) else { continue };
+            match fault.wait_s {
+                _ if fault.kind == FaultKind::Closed => return Err(Stop::fault(&fault)),
+                Some(wait_s) if wait_s <= REFILL_S && idle_waits < MAX_WAITS => refill = refill.max(Some((wait_s, name))),
+                _ => {
+                    note(format!("{name}: {}", fault.message));
+                    *is_failing = true;
                 }
-                note(format!("{name}: {}", fault.message));
-                break;
             }
-            done += batch.len();
         }
+        let Some((wait_s, name)) = refill else { break };
+        session.doing(Some(format!("{name} waits {wait_s} s for its quota")));
+        session.until(Some(Instant::now() + Duration::from_secs(wait_s)), |_| None::<()>).map_err(|fault| Stop::fault(&fault))?;
     }
     session.doing(None);
     Ok(())
 }
 
-/// A quota that refills within a minute is waited for, as the lists wait for it.
-fn examine_batch(name: &str, batch: &[Rid], session: &mut Session) -> Result<(), Fault> {
-    let mut left = batch.to_vec();
-    let mut refills = 0;
-    loop {
-        let mut read = Vec::new();
-        let result = session.order(Order::Examine { rids: left.clone() }, |report| {
-            if let Report::Case { rid, from: From::Network, .. } = report {
-                read.push(*rid);
-            }
-        });
-        let Err(fault) = result else { return Ok(()) };
-        left.retain(|rid| !read.contains(rid));
-        match fault.wait_s {
-            Some(wait_s) if wait_s <= REFILL_S && refills < MAX_WAITS => {
-                refills += 1;
-                session.doing(Some(format!("{name} waits {wait_s} s for its quota")));
-                session.until(Some(Instant::now() + Duration::from_secs(wait_s)), |_| None::<()>)?;
-            }
-            _ => return Err(fault),
-        }
+fn examine_cases(rids: &[Rid], done: &mut usize, of: usize, session: &mut Session) -> Result<(), Fault> {
+    for batch in rids.chunks(EXAMINED_AT_ONCE) {
+        session.doing(Some(format!("reading cases whole for the filter: {done} of {of}")));
+        session.order(Order::Examine { rids: batch.to_vec() }, |_| {})?;
+        *done += batch.len();
     }
+    Ok(())
 }
 
 /// How each source went is in its state; the order's own end adds nothing to that.
