@@ -39,6 +39,8 @@ pub struct BulkPane {
     pub at: usize,
     /// What each case would be sent, in place of the figures.
     pub diffs: bool,
+    /// Lines of that which are passed, from the row under the cursor on.
+    pub scroll: usize,
     pub typed: String,
     pub stage: Stage,
     course: Course,
@@ -262,6 +264,7 @@ impl App {
             summary: Summary::default(),
             at: 0,
             diffs: false,
+            scroll: 0,
             typed: String::new(),
             stage: Stage::Planning(ticket),
             course,
@@ -334,6 +337,12 @@ impl App {
         let screenful = self.areas().overlay.height.saturating_sub(8).max(1);
         let Some(pane) = self.bulk_mut() else { return };
         let last = pane.rows.len().saturating_sub(1);
+        match action {
+            Action::PageDown if pane.diffs => return pane.scroll = pane.scroll.saturating_add(usize::from(screenful)),
+            Action::PageUp if pane.diffs => return pane.scroll = pane.scroll.saturating_sub(usize::from(screenful)),
+            Action::Down | Action::Up | Action::Diffs | Action::Skip => pane.scroll = 0,
+            _ => {}
+        }
         match action {
             Action::Down => pane.at = (pane.at + 1).min(last),
             Action::Up => pane.at = pane.at.saturating_sub(1),

@@ -1,13 +1,16 @@
 //! The dry run of a bulk change: figures first, then the cases that need a look, and the number that sends it.
 
+use ratatui::style::Style;
+
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::bulk::{BulkPane, Stage};
 use crate::app::clock::ago;
 use crate::app::layout::Area;
-use crate::domain::bulk::{Row, Share, Verdict};
+use crate::domain::bulk::{Row, Sends, Share, Verdict};
 use crate::domain::count::count;
-use crate::ui::pen::{Pen, clipped, cut, width};
+use crate::ui::form::change;
+use crate::ui::pen::{Pen, clipped, cut, shortened, width, wrapped};
 
 /// From this width on the table has columns; below, each source is a line of words.
 const WIDE: u16 = 60;
@@ -15,6 +18,8 @@ const WIDE: u16 = 60;
 const ROWS: u16 = 4;
 /// Kinds of change in the figures.
 const TURNS: usize = 5;
+/// Columns before what a case would be sent.
+const DETAIL: u16 = 7;
 
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
     let styles = pen.styles;
@@ -90,7 +95,7 @@ fn figures(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) -> u16 {
         lines.push(("    now                       after                      cases".into(), false));
         for turn in pane.summary.turns.iter().take(TURNS) {
             let first = if turn.cases == 1 { format!("   {}", turn.first) } else { String::new() };
-            lines.push((format!("    {:<26}-> {:<24}{:>5}{first}", cut(&turn.old, 24), cut(&turn.new, 23), turn.cases), false));
+            lines.push((format!("    {:<26}-> {:<24}{:>5}{first}", shortened(&turn.old, 24), shortened(&turn.new, 23), turn.cases), false));
         }
         let more = pane.summary.more_turns + pane.summary.turns.iter().skip(TURNS).map(|turn| turn.cases).sum::<usize>();
         if more > 0 {
@@ -121,40 +126,53 @@ fn needs(share: &Share) -> String {
 /// The cases, from the one under the cursor up as far as there is room.
 fn rows(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
     let styles = pen.styles;
-    let mut lines: Vec<(String, usize, bool)> = Vec::new();
     let shown = usize::from(area.height.max(1));
-    let first = if pane.diffs { pane.at } else { (pane.at + 1).saturating_sub(shown) };
+    let (first, scroll) = if pane.diffs { (pane.at, pane.scroll) } else { ((pane.at + 1).saturating_sub(shown), 0) };
+    let most = shown.saturating_add(scroll);
+    // A detail is indented; None: the line of a case, by its place.
+    let mut lines: Vec<(Option<u16>, String, Style)> = Vec::new();
     for (at, row) in pane.rows.iter().enumerate().skip(first) {
-        if lines.len() >= shown {
+        if lines.len() >= most {
             break;
         }
-        lines.push((row_words(app, pane, row), at, false));
+        let is_cursor = at == pane.at;
+        let style = match &row.verdict {
+            _ if is_cursor => styles.cursor(true),
+            Verdict::Cannot(_) => styles.warning(),
+            Verdict::Sends(sends) if !sends.objections.is_empty() || sends.busy.is_some() => styles.warning(),
+            Verdict::Nothing => styles.dim(),
+            Verdict::Sends(_) => styles.text(),
+        };
+        lines.push((None, format!("{}{}", if is_cursor { ">" } else { " " }, row_words(app, pane, row)), style));
         if pane.diffs
             && let Verdict::Sends(sends) = &row.verdict
         {
-            lines.extend(sends.plan.told().iter().map(|line| {
-                let [old, new] =
-                    [&line.old, &line.new].map(|text| if text.is_empty() { "--" } else { text.lines().next().unwrap_or_default() });
-                (format!("      {:<12}{} -> {new}", line.part.name(), cut(old, 30)), at, true)
-            }));
-            lines.extend(sends.plan.calls.iter().map(|call| (format!("      {} {}", call.method.name(), call.path), at, true)));
+            lines.extend(details(pen, area.width, sends).into_iter().map(|(indent, text, style)| (Some(indent), text, style)));
         }
     }
-    for (line, (text, at, is_detail)) in (0..area.height).zip(lines) {
-        let is_cursor = at == pane.at && !is_detail;
-        let style = match pane.rows.get(at).map(|row| &row.verdict) {
-            _ if is_cursor => styles.cursor(true),
-            _ if is_detail => styles.dim(),
-            Some(Verdict::Cannot(_)) => styles.warning(),
-            Some(Verdict::Sends(sends)) if !sends.objections.is_empty() || sends.busy.is_some() => styles.warning(),
-            Some(Verdict::Nothing) => styles.dim(),
-            _ => styles.text(),
-        };
-        if is_cursor {
-            pen.tint(area, line, style);
+    let skipped = scroll.min(lines.len().saturating_sub(shown));
+    for (line, (indent, text, style)) in (0..area.height).zip(lines.iter().skip(skipped)) {
+        if let Some(indent) = indent {
+            pen.text(area.x + indent, area.y + line, area.width.saturating_sub(*indent), text, *style);
+            continue;
         }
-        pen.words(area, line, &format!("{}{text}", if is_cursor { ">" } else { " " }), style);
+        if text.starts_with('>') {
+            pen.tint(area, line, *style);
+        }
+        pen.words(area, line, text, *style);
     }
+}
+
+/// What a case would be sent, whole: old and new of each part, and the calls.
+fn details(pen: &Pen, columns: u16, sends: &Sends) -> Vec<(u16, String, Style)> {
+    let columns = columns.saturating_sub(DETAIL);
+    let mut lines = Vec::new();
+    sends.plan.told().iter().for_each(|line| change(&mut lines, pen, columns, line));
+    for call in &sends.plan.calls {
+        let words = format!("{} {}", call.method.name(), call.path);
+        lines.extend(wrapped(&words, columns, usize::MAX).into_iter().map(|line| (0, line.to_owned(), pen.styles.dim())));
+    }
+    lines.into_iter().map(|(indent, text, style)| (indent + DETAIL, text, style)).collect()
 }
 
 /// One case and what is to be known about it.

@@ -3,6 +3,8 @@
 mod preflight;
 mod review;
 
+pub(super) use review::change;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Widget;

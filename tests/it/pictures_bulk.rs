@@ -120,6 +120,38 @@ fn pictures_of_a_dry_run() {
 }
 
 #[test]
+fn what_a_case_would_be_sent_is_wholly_readable_in_the_dry_run() {
+    let words: Vec<String> = (0..60).map(|n| format!("word{n:02}")).collect();
+    for size in [(40, 12), (80, 24)] {
+        let mut stage = marked(size);
+        let effects = stage.press("i");
+        let ticket = effects.iter().find_map(|effect| match effect {
+            Effect::Send(ticket, Order::PlanBulk { .. }) => Some(*ticket),
+            _ => None,
+        });
+        let ticket = ticket.unwrap();
+        let (rid, case) = cases().remove(0);
+        let text = words.chunks(6).map(|line| line.join(" ")).collect::<Vec<_>>().join("\n");
+        let lines = vec![PlanLine { part: Part::Comment, old: String::new(), new: text.clone() }];
+        let edit = Edit::new(&case, vec![Change::Comment(text)]);
+        let sends = Sends { edit, plan: Plan { lines, ..Plan::default() }, objections: Vec::new(), busy: None };
+        let verdict = Verdict::Sends(Box::new(sends));
+        let row = Row { rid, case: case.row.id.clone(), key: case.row.key.clone(), title: case.row.title.clone(), verdict };
+        stage.report(Report::BulkPlanned { ticket, rows: vec![row] });
+        stage.report(Report::Done { ticket, result: Ok(()) });
+        stage.press("d");
+        let mut seen = String::new();
+        for _ in 0..30 {
+            seen.push_str(&stage.picture());
+            stage.press("PgDn");
+        }
+        for word in &words {
+            assert!(seen.lines().any(|line| line.contains(word.as_str()) && line.contains("+ ")), "{size:?}: {word}\n{seen}");
+        }
+    }
+}
+
+#[test]
 fn pictures_of_a_bulk_change_on_its_way() {
     pictures("bulk_under_way", under_way);
 }

@@ -199,6 +199,42 @@ fn conflict_with_oneself() {
     });
 }
 
+/// A plan whose texts are longer than a line of a narrow screen: a title, a long list of tags, and a comment of one paragraph.
+fn long_plan() -> Plan {
+    let words = |prefix: &str| (0..40).map(|n| format!("{prefix}{n:02}")).collect::<Vec<_>>();
+    let line = |part, old: String, new: String| PlanLine { part, old, new };
+    let tags = words("tag");
+    let lines = vec![
+        line(Part::Title, words("old").join(" "), words("new").join(" ")),
+        line(Part::Tags, tags[..39].join(", "), tags[1..].join(", ")),
+        line(Part::Comment, String::new(), words("said").join(" ")),
+    ];
+    Plan { lines, ..plan() }
+}
+
+#[test]
+fn what_will_be_written_is_wholly_readable_with_its_marks() {
+    for size in [(40, 12), (80, 24), (120, 36)] {
+        let mut stage = at_case(size);
+        stage.press("e Tab Tab Right");
+        let effects = stage.press("Ctrl-s");
+        stage.report(Report::Planned { ticket: plan_ticket(&effects), plan: long_plan() });
+        let mut seen = String::new();
+        for _ in 0..60 {
+            seen.push_str(&stage.picture());
+            stage.press("j");
+        }
+        for word in ["old", "new", "said"].iter().flat_map(|prefix| (0..40).map(move |n| format!("{prefix}{n:02}"))) {
+            let mark = if word.starts_with("old") { "- " } else { "+ " };
+            let is_marked = |line: &str| line.contains(&word) && line.contains(mark);
+            assert!(seen.lines().any(is_marked), "{size:?}: {word}\n{}", stage.picture());
+        }
+        for tag in ["- tag00", "+ tag39"] {
+            assert!(seen.contains(tag), "{size:?}: {tag}\n{seen}");
+        }
+    }
+}
+
 #[test]
 fn review_of_three_calls() {
     pictures("review", |size| {

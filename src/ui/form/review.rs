@@ -16,12 +16,12 @@ use crate::domain::text::Clean;
 use crate::protocol::Quota;
 use crate::ui::pen::{Pen, clipped, width};
 
-/// Lines shown of one old or new text; the rest is counted.
-const MAX_TEXT_LINES: usize = 400;
+/// Lines shown of one old or new text; the rest is counted. No vendor takes a text of so many.
+const MAX_TEXT_LINES: usize = 20_000;
 /// Columns of the names of parts.
 const NAME: u16 = 13;
 
-pub(super) type Line = (u16, String, Style);
+pub(in crate::ui) type Line = (u16, String, Style);
 
 /// The review of an edit: over the whole area, or in the right half beside its form.
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
@@ -156,11 +156,13 @@ fn call_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, number: usize, call:
     }
 }
 
-/// One part: old and new on a line where they fit, else the lines that differ.
-fn change(out: &mut Vec<Line>, pen: &Pen, columns: u16, line: &PlanLine) {
+/// One part: old and new on a line where they fit, else the lines that differ, of a set its members. Each line carries its
+/// mark; what goes on from the line above stands further in.
+pub(in crate::ui) fn change(out: &mut Vec<Line>, pen: &Pen, columns: u16, line: &PlanLine) {
     let styles = pen.styles;
     let name = format!("{:<w$}", line.part.name(), w = usize::from(NAME));
     let (old, new) = (Clean::block(&line.old), Clean::block(&line.new));
+    let is_set = matches!(line.part, Part::Tags | Part::Assignees);
     let is_text = matches!(line.part, Part::Description | Part::Comment) || old.as_str().contains('\n') || new.as_str().contains('\n');
     if line.is_unseen() {
         push(out, columns, 0, &format!("{name}differs only in characters that do not show"), styles.text());
@@ -172,8 +174,9 @@ fn change(out: &mut Vec<Line>, pen: &Pen, columns: u16, line: &PlanLine) {
         return;
     }
     out.push((0, line.part.name().to_owned(), styles.strong()));
+    let members = |text: &Clean| if is_set { text.as_str().replace(", ", "\n") } else { text.to_string() };
     let mut left = MAX_TEXT_LINES;
-    for hunk in hunks(old.as_str(), new.as_str()) {
+    for hunk in hunks(&members(&old), &members(&new)) {
         if old.as_str().contains('\n') {
             out.push((2, hunk.head, styles.dim()));
         }
@@ -183,8 +186,8 @@ fn change(out: &mut Vec<Line>, pen: &Pen, columns: u16, line: &PlanLine) {
                 Side::Gone => ("- ", styles.bad()),
                 Side::Come => ("+ ", styles.good()),
             };
-            for (n, part) in folded(text, columns.saturating_sub(4), MAX_TEXT_LINES).into_iter().enumerate() {
-                out.push((2, format!("{}{part}", if n == 0 { sign } else { "  " }), style));
+            for (n, part) in folded(text, columns.saturating_sub(6), MAX_TEXT_LINES).into_iter().enumerate() {
+                out.push((2, format!("{sign}{}{part}", if n == 0 { "" } else { "  " }), style));
             }
         }
         if hunk.lines.len() > left {
