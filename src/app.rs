@@ -408,7 +408,7 @@ impl App {
         match self.keys.press(&self.keymap, scope, chord, self.steady) {
             Pressed::Act(action, count) => self.act(scope, action, count),
             Pressed::Text(chord) => match scope {
-                Scope::Form => self.type_in_form(chord),
+                Scope::Form | Scope::Rewrite => self.type_in_form(chord),
                 Scope::Help => self.type_in_help(chord),
                 Scope::Prompt => self.type_in_prompt(chord),
                 Scope::Name => self.type_in_name(chord),

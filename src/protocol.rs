@@ -58,6 +58,9 @@ pub enum Order {
     /// Commit an edit to the outbox; done once it is synced to disk. Sending follows by itself, after `delay_ms` in which
     /// it can be taken back. `undoes`: the entry whose change it takes back.
     Submit { edit: Edit, delay_ms: u64, undoes: Option<CompactString> },
+    /// The calls of an entry whose overlaps are decided so; answers as [`Order::Plan`], with no calls where nothing is left to
+    /// send.
+    PlanDecided { entry: String, values: Vec<(Aspect, Value)> },
     /// The dry run of a bulk change: what each case would be sent. Answers with [`Report::BulkPlanned`], in parts and in
     /// the order of the targets. Nothing leaves but readings of cases that were never read whole.
     PlanBulk { wanted: bulk::Wanted, targets: Vec<bulk::Target> },

@@ -40,7 +40,7 @@ impl App {
             Scope::Detail => self.act_from_detail(action, times),
             Scope::Filter if matches!(self.overlays.last(), Some(Overlay::Filter(_))) => self.act_in_filter(action),
             Scope::Filter => self.act_in_find(action),
-            Scope::Form if matches!(self.overlays.last(), Some(Overlay::Conflict(_))) => self.act_in_rewrite(action),
+            Scope::Rewrite => self.act_in_rewrite(action),
             Scope::Form => self.act_in_form(action),
             Scope::Conflict => self.act_in_conflict(action, times),
             Scope::Help => self.act_in_help(action),

@@ -36,7 +36,7 @@ impl Binding {
 
 use Scope::{
     Batch, Bulk, Columns, Confirm, Conflict, Detail, Explain, Facets, Filter, FirstRun, Form, Help, List, Name, Outbox, Palette, Picker,
-    Prompt, Sources, Triage, Views,
+    Prompt, Rewrite, Sources, Triage, Views,
 };
 
 /// The views that have a key of their own.
@@ -80,8 +80,6 @@ pub const TABLE: &[Binding] = &[
     row(Action::Down, &["j", "Down"], &[Triage], Group::Move, "scroll its text down", ""),
     row(Action::Up, &["k", "Up"], &[Triage], Group::Move, "scroll its text up", ""),
     row(Action::Up, &["Up", "Ctrl-p"], &[Prompt, Palette], Group::Move, "previous choice", ""),
-    row(Action::Down, &["j", "Down"], &[Confirm], Group::Move, "scroll down", ""),
-    row(Action::Up, &["k", "Up"], &[Confirm], Group::Move, "scroll up", ""),
     row(Action::HalfDown, &["Ctrl-d"], PANES, Group::Move, "half a page down", ""),
     row(Action::HalfUp, &["Ctrl-u"], PANES, Group::Move, "half a page up", ""),
     row(Action::PageDown, &["Ctrl-f", "PgDn"], PANES, Group::Move, "a page down", ""),
@@ -238,6 +236,9 @@ pub const TABLE: &[Binding] = &[
     row(Action::Rewrite, &["e"], &[Conflict], Group::Act, "write it anew", "edit"),
     row(Action::Review, &["Ctrl-s"], &[Conflict], Group::Act, "send what was decided", "send merged"),
     row(Action::Drop, &["d"], &[Conflict], Group::Act, "drop mine (asks)", "drop mine"),
+    row(Action::Review, &["Ctrl-s"], &[Rewrite], Group::Text, "take it as it is written", "take it"),
+    row(Action::Leave, &["Esc", "Ctrl-c"], &[Rewrite], Group::Text, "take it, too: nothing typed is lost", ""),
+    row(Action::Discard, &["Ctrl-g"], &[Rewrite], Group::Text, "go back without it", "go back without"),
     row(Action::Leave, &["Esc", "Ctrl-c"], &[Form], Group::Text, "leave, the text is kept", "leave, keeps text"),
     row(Action::Discard, &["Ctrl-g"], &[Form], Group::Text, "discard the text (asks)", "discard"),
     row(Action::Pick, &["Enter"], &[Prompt], Group::Text, "go on to the review", "review"),
@@ -246,6 +247,8 @@ pub const TABLE: &[Binding] = &[
     row(Action::Jump, &["f"], &[Confirm], Group::Text, "go to what a condition lacks", "fix a condition"),
     row(Action::Yes, &["y"], &[Confirm], Group::Text, "yes, do it", "yes"),
     row(Action::No, &["n", "Esc", "Enter", "q", "Ctrl-c"], &[Confirm], Group::Text, "no, leave things as they are", "no"),
+    row(Action::Down, &["j", "Down"], &[Confirm], Group::Text, "scroll down", ""),
+    row(Action::Up, &["k", "Up"], &[Confirm], Group::Text, "scroll up", ""),
     row(Action::Choose, &["1", "2", "3", "4", "5", "6", "7", "8", "9"], &[Picker, FirstRun, Sources], Group::Text, "choose by number", ""),
     row(Action::Choose, &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], &[Bulk], Group::Text, "the number of cases that sends it", ""),
     row(Action::Pick, &["Enter"], &[Bulk], Group::Text, "send, once the number is typed", ""),
@@ -280,7 +283,7 @@ pub const TABLE: &[Binding] = &[
     row(Action::Run, &["Enter"], &[Help, Palette], Group::Run, "run the command", "run"),
     row(Action::KeyTable, &["g ?"], PANES, Group::Run, "print the key table on exit", ""),
     row(Action::Redraw, &["Ctrl-l"], COMMANDS, Group::Run, "redraw the screen", ""),
-    row(Action::Redraw, &["Ctrl-l"], &[Filter, Form, Help, Prompt, Confirm, Name, Palette], Group::Run, "redraw the screen", ""),
+    row(Action::Redraw, &["Ctrl-l"], &[Filter, Form, Rewrite, Help, Prompt, Confirm, Name, Palette], Group::Run, "redraw the screen", ""),
     row(Action::Suspend, &["Ctrl-z"], COMMANDS, Group::Run, "suspend (fg comes back)", ""),
     row(Action::Suspend, &["Ctrl-z"], &[Filter, Help, Prompt, Confirm, Name, Palette], Group::Run, "suspend (fg comes back)", ""),
     row(Action::Interrupt, &["Ctrl-c"], COMMANDS, Group::Run, "cancel reading; twice quits", ""),

@@ -13,9 +13,9 @@ use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::overlay::{ANSWERS_AFTER, OnYes, Overlay, TOO_SOON};
 use crate::app::pending::Ask;
+use crate::app::review::{Origin, Review, Stage};
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
-use crate::domain::count::count;
 use crate::domain::edit::{Change, Part};
 use crate::domain::fault::Fault;
 use crate::domain::merge::{Choice, Conflict, Merge, Outcome, Piece, ended, text_of as merged_text};
@@ -189,15 +189,6 @@ fn decided(merge: &Merge, choices: &[Option<Choice>]) -> Option<Value> {
     }
 }
 
-/// Of a long text, how it begins.
-fn first_line(text: &str) -> String {
-    match text.trim_end().split_once('\n') {
-        _ if text.is_empty() => "(empty)".into(),
-        Some((first, rest)) => format!("{first} (and {})", count(rest.lines().count(), "more line")),
-        None => text.trim_end().to_owned(),
-    }
-}
-
 impl App {
     /// Shows the conflict of an outbox entry, with what was decided of it before.
     pub(super) fn open_conflict(&mut self, entry: &str) {
@@ -283,18 +274,23 @@ impl App {
             return self.say(Grade::Warning, words);
         };
         let entry = pane.entry.to_string();
-        let line = |(aspect, value): &(Aspect, Value)| {
-            let theirs = pane.conflict.merges.iter().find(|merge| merge.aspect == *aspect).map(|merge| &merge.theirs);
-            let (name, mine) = (aspect.name(), value.shown());
-            if theirs == Some(value) {
-                format!("{name}: stays as it is there")
-            } else {
-                format!("{name}: {} -> {}", first_line(&theirs.map(Value::shown).unwrap_or_default()), first_line(&mine))
-            }
-        };
-        let mut details: Vec<_> = values.iter().map(line).collect();
-        details.push("What only you changed goes with it. The case is read and compared once more before anything is sent.".into());
-        self.ask(format!("Send this to {}?", pane.key), details, OnYes::Decide(entry, values));
+        let is_theirs =
+            |(aspect, value): &&(Aspect, Value)| pane.conflict.merges.iter().any(|merge| merge.aspect == *aspect && merge.theirs == *value);
+        let theirs = values.iter().filter(is_theirs).map(|(aspect, _)| aspect.name()).collect();
+        let (rid, key) = (pane.rid, pane.key.clone());
+        let Some(queued) = self.outbox.iter().find(|queued| queued.entry.id == entry.as_str()) else { return };
+        let edit = queued.entry.edit.clone();
+        let ticket = self.send(Ask::Plan, Order::PlanDecided { entry: entry.clone(), values: values.clone() });
+        self.push(Overlay::Review(Box::new(Review {
+            // A case that the list does not know has no row to be read again for.
+            rid: rid.unwrap_or(Rid(u32::MAX)),
+            key,
+            edit,
+            origin: Origin::Decided { entry, values, theirs },
+            moved: Vec::new(),
+            stage: Stage::Planning(ticket),
+            scroll: 0,
+        })));
     }
 
     pub(super) fn carry_out_decision(&mut self, entry: String, values: Vec<(Aspect, Value)>) {
@@ -327,12 +323,14 @@ impl App {
         let Some(Overlay::Conflict(pane)) = self.overlays.get_mut(at) else { return };
         let queued = self.outbox.iter().find(|queued| queued.entry.id == pane.entry);
         let Some((queued, conflict)) = queued.and_then(|queued| Some((queued, queued.entry.conflict.clone()?))) else {
+            let entry = pane.entry.to_string();
             self.overlays.remove(at);
-            return;
+            return self.leave_decided(&entry);
         };
         if conflict == pane.conflict {
             return;
         }
+        let entry = pane.entry.to_string();
         let mut fresh = ConflictPane::new(queued, conflict, now);
         for (merge, choices) in fresh.conflict.merges.iter().zip(&mut fresh.choices) {
             let known = pane.conflict.merges.iter().position(|known| known == merge);
@@ -343,7 +341,14 @@ impl App {
         fresh.editor = pane.editor.take();
         fresh.origin = std::mem::take(&mut pane.origin);
         **pane = fresh;
+        self.leave_decided(&entry);
         self.say(Grade::Warning, "the case was changed again meanwhile: look at what is left to decide");
+    }
+
+    /// What was about to be sent of a conflict was decided for another one.
+    fn leave_decided(&mut self, entry: &str) {
+        let is_of = |overlay: &Overlay| matches!(overlay, Overlay::Review(review) if matches!(&review.origin, Origin::Decided { entry: known, .. } if known == entry));
+        self.overlays.retain(|overlay| !is_of(overlay));
     }
 
     /// Gives the entry up; what it wished stays in the form of its case.
@@ -380,7 +385,7 @@ impl App {
         }
     }
 
-    /// Keys of the text scope while an overlap is written anew. Esc takes the text too: nothing that was typed is lost.
+    /// Keys while an overlap is written anew. Esc takes the text too: nothing that was typed is lost.
     pub(super) fn act_in_rewrite(&mut self, action: Action) {
         let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
         match action {

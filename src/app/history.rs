@@ -134,6 +134,8 @@ impl History {
                     self.push_undone(Own { by: Some((own.edit, None)), was_landed: true, ..back });
                 }
             }
+            // Its entry was saved when it was wished.
+            Origin::Decided { .. } => {}
             Origin::Redo { .. } => {
                 let is_typed = self.undone.pop().is_none_or(|undone| undone.is_typed);
                 self.push(Own { is_typed, ..own });

@@ -30,7 +30,6 @@ use crate::app::triage::TriagePane;
 use crate::app::views::{NameBox, ViewsPanel};
 use crate::app::{App, Source};
 use crate::config::ViewChange;
-use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Vendor;
 use crate::protocol::{Settle, SettleBatch};
 
@@ -124,7 +123,7 @@ impl Overlay {
         match self {
             Self::Filter(_) | Self::Find(_) => Scope::Filter,
             Self::Form(_) => Scope::Form,
-            Self::Conflict(pane) if pane.editor.is_some() => Scope::Form,
+            Self::Conflict(pane) if pane.editor.is_some() => Scope::Rewrite,
             Self::Conflict(_) => Scope::Conflict,
             Self::Help(_) => Scope::Help,
             Self::Confirm(_) | Self::Review(_) => Scope::Confirm,
@@ -196,8 +195,6 @@ pub enum OnYes {
     DropConflict(String),
     /// Try the outbox entry with this id again.
     Retry(String),
-    /// Settle the conflict of this outbox entry with these values.
-    Decide(String, Vec<(Aspect, Value)>),
     /// Take back what has landed of the outbox entry with this id.
     RollBack(String),
     /// Give up what of this bulk change was not sent.
@@ -281,7 +278,6 @@ impl App {
             }
             OnYes::UndoBefore(last) => self.undo_before(&last),
             OnYes::Retry(entry) => self.settle_entry(entry, Settle::Retry),
-            OnYes::Decide(entry, values) => self.carry_out_decision(entry, values),
             OnYes::CancelBatch(batch) => self.settle_batch(batch.into(), SettleBatch::Cancel),
             OnYes::AllowWrites(source) => self.allow(source, true),
             OnYes::UseV2(source) => {

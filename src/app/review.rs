@@ -11,7 +11,7 @@ use crate::app::notice::Grade;
 use crate::app::overlay::{BEING_WRITTEN, Overlay, TOO_SOON, came_early};
 use crate::app::pending::Ask;
 use crate::app::picker::{Does, Picker};
-use crate::domain::aspect::Seen;
+use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::busy::busy;
 use crate::domain::capability;
 use crate::domain::case::{Case, Rid, Vendor};
@@ -48,6 +48,12 @@ pub enum Origin {
         entry: CompactString,
         stays: Vec<String>,
     },
+    /// What a person decided of this entry, which overlapped; which aspects stay as they are there, by name.
+    Decided {
+        entry: String,
+        values: Vec<(Aspect, Value)>,
+        theirs: Vec<String>,
+    },
     /// A change that was taken back is made again; by which entry it was taken back, None: it never left.
     Redo {
         undoes: Option<CompactString>,
@@ -57,7 +63,7 @@ pub enum Origin {
 impl Origin {
     fn undoes(&self) -> Option<CompactString> {
         match self {
-            Self::Wish | Self::Decision { .. } => None,
+            Self::Wish | Self::Decision { .. } | Self::Decided { .. } => None,
             Self::Undo { entry, .. } => Some(entry.clone()),
             Self::Redo { undoes } => undoes.clone(),
         }
@@ -145,7 +151,8 @@ impl App {
     /// conflict after it.
     pub(super) fn replan(&mut self, rid: Rid) {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
-        let is_open = |review: &Review| review.rid == rid && !review.is_saving();
+        // What was decided is compared with the case as it is then in any case.
+        let is_open = |review: &Review| review.rid == rid && !review.is_saving() && !matches!(review.origin, Origin::Decided { .. });
         let Some(vendor) = self.source(case.row.id.source).map(|source| source.card.vendor) else { return };
         let Some(review) = self.find_review(is_open) else { return };
         let moved = moved_since(&review.edit, &case, vendor);
@@ -255,6 +262,10 @@ impl App {
                 let Stage::Asking { plan, at } = &mut review.stage else { return };
                 if came_early(at, now) {
                     return self.say(Grade::Info, TOO_SOON);
+                }
+                if let Origin::Decided { entry, values, .. } = review.origin.clone() {
+                    self.pop();
+                    return self.carry_out_decision(entry, values);
                 }
                 let (rid, plan, edit, undoes) = (review.rid, plan.clone(), review.edit.clone(), review.origin.undoes());
                 let delay_ms = self.delay_ms();

@@ -1,8 +1,10 @@
 //! What an edit would send, worked out from the case as it is on disk.
 
+use super::merge;
 use super::worker::Shared;
+use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::{Case, CaseId, Vendor};
-use crate::domain::edit::{Edit, OutboxEntry, Plan};
+use crate::domain::edit::{Change, Edit, OutboxEntry, Plan};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Report, Ticket};
 
@@ -11,6 +13,39 @@ pub(super) async fn answer(shared: &Shared, ticket: Ticket, edit: Edit) -> Resul
     let plan = plan(shared, &edit).await?;
     shared.report(Report::Planned { ticket, plan }).await;
     Ok(())
+}
+
+/// Answers [`crate::protocol::Order::PlanDecided`].
+pub(super) async fn answer_decided(shared: &Shared, ticket: Ticket, entry: &str, values: &[(Aspect, Value)]) -> Result<(), Fault> {
+    let entry = shared.disk.outbox_entry(entry.into()).await?.ok_or_else(|| refused("this edit is not waiting any more".into()))?;
+    let (_, plan) = decided(shared, &entry, values).await?;
+    shared.report(Report::Planned { ticket, plan }).await;
+    Ok(())
+}
+
+/// An entry's edit once every overlap is decided, and its calls: none where theirs was taken for everything.
+///
+/// # Errors
+/// `NotPossible`: there is no conflict, an overlap is left, or a value cannot be used.
+pub(super) async fn decided(shared: &Shared, entry: &OutboxEntry, values: &[(Aspect, Value)]) -> Result<(Edit, Plan), Fault> {
+    let conflict = entry.conflict.as_ref().ok_or_else(|| refused("there is nothing to decide about this edit".into()))?;
+    let seat = shared.seat(entry.edit.case.source)?;
+    let case = stored(shared, &entry.edit.case).await?;
+    let edit = merge::decided(&unsaid(entry), conflict, values, &case, &seat.directory()).map_err(refused)?;
+    let plan = if edit.changes.is_empty() { Plan::default() } else { seat.reader()?.plan(&case, &edit, &seat.directory())? };
+    Ok((edit, plan))
+}
+
+fn refused(words: String) -> Fault {
+    Fault::new(FaultKind::NotPossible, words)
+}
+
+/// The edit without comments that have been made already.
+fn unsaid(entry: &OutboxEntry) -> Edit {
+    let made = entry.made();
+    let changes = entry.edit.changes.iter().enumerate();
+    let left = changes.filter(|(place, change)| !(matches!(change, Change::Comment(_)) && made.contains(place)));
+    Edit { changes: left.map(|(_, change)| change.clone()).collect(), ..entry.edit.clone() }
 }
 
 /// The calls of an edit.

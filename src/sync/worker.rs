@@ -271,6 +271,9 @@ impl House {
             Order::Prefetch { rids } => tasks.spawn(ticket, async move { detail::prefetch(&shared, rids).await }),
             Order::More { rid, what, page } => tasks.spawn(ticket, async move { detail::more(&shared, rid, what, page).await }),
             Order::Plan { edit } => tasks.spawn(ticket, async move { plan::answer(&shared, ticket, edit).await }),
+            Order::PlanDecided { entry, values } => {
+                tasks.spawn(ticket, async move { plan::answer_decided(&shared, ticket, &entry, &values).await });
+            }
             Order::Submit { edit, delay_ms, undoes } => self.errand(ticket, Errand::Submit { ticket, edit, delay_ms, undoes }).await,
             Order::PlanBulk { wanted, targets } => {
                 tasks.spawn(ticket, async move { bulk::answer(&shared, ticket, wanted, targets).await });

@@ -62,7 +62,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     let below = Area { x: rest.x + 1, y: rest.y + 1, width: rest.width.saturating_sub(2), height: rest.height.saturating_sub(1) };
     match &pane.editor {
         Some(editor) => {
-            let [take, leave, not] = [Action::Review, Action::Leave, Action::Discard].map(|action| app.keymap.key(Scope::Form, action));
+            let [take, leave, not] = [Action::Review, Action::Leave, Action::Discard].map(|action| app.keymap.key(Scope::Rewrite, action));
             let words = if area.width < NARROW {
                 format!("{take} takes it   {not} does not")
             } else {

@@ -237,7 +237,7 @@ impl Sitting<'_> {
             self.desk().later(AFTER_MS, if theirs { "t" } else { "m" });
         }
         self.desk().later(AFTER_MS, "Ctrl-s").later(AFTER_MS, "y");
-        if matches!(self.app().overlays.last(), Some(Overlay::Conflict(_))) {
+        if matches!(self.app().overlays.last(), Some(Overlay::Conflict(_) | Overlay::Review(_))) {
             return self.home();
         }
         if theirs {

@@ -40,7 +40,7 @@ fn step() -> impl Strategy<Value = Step> {
 fn answer(stage: &mut Stage, effects: Vec<Effect>) {
     for effect in effects {
         let Effect::Send(ticket, order) = effect else { continue };
-        if let Order::Plan { .. } = order {
+        if let Order::Plan { .. } | Order::PlanDecided { .. } = order {
             let plan = Plan { lines: Vec::new(), calls: Vec::new(), side_effects: Vec::new() };
             stage.report(Report::Planned { ticket, plan });
         }

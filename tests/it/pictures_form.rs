@@ -119,7 +119,7 @@ fn plan_ticket(effects: &[Effect]) -> Ticket {
     effects
         .iter()
         .find_map(|effect| match effect {
-            Effect::Send(ticket, Order::Plan { .. }) => Some(*ticket),
+            Effect::Send(ticket, Order::Plan { .. } | Order::PlanDecided { .. }) => Some(*ticket),
             _ => None,
         })
         .expect("a plan was asked for")
@@ -195,6 +195,21 @@ fn conflict_with_oneself() {
     pictures("conflict_own", |size| {
         let mut stage = at_conflict_with(size, Conflict { by_me: true, ..conflict() });
         stage.press("j");
+        stage
+    });
+}
+
+#[test]
+fn conflict_that_is_decided_shows_its_calls() {
+    pictures("conflict_decided", |size| {
+        let mut stage = at_conflict(size);
+        stage.wait_ms(400);
+        stage.press("t m");
+        let effects = stage.press("Ctrl-s");
+        let mut shown = plan();
+        shown.lines.retain(|line| line.part != Part::Priority);
+        shown.calls.remove(0);
+        stage.report(Report::Planned { ticket: plan_ticket(&effects), plan: shown });
         stage
     });
 }

@@ -69,7 +69,7 @@ fn a_screen_a_script_and_a_colleague_at_one_case_lose_nothing() {
     tty.pause()
         .keys("m\x13")
         .comes_to_see("By the script again -> By the screen again")
-        .answer("Send this", "y")
+        .answer("Send what you decided", "y")
         .comes_to_see("read back ok")
         .comes_to_see("out 0");
     let now = desk.run(&["show", &reference, "--json"]).expect(0).json();

@@ -387,6 +387,7 @@ impl Night {
                     Err(fault) => result = Err(fault),
                 }
             }
+            Order::PlanDecided { .. } if result.is_ok() => reports.push(Report::Planned { ticket, plan: Plan::default() }),
             Order::Submit { edit, undoes, .. } if result.is_ok() => {
                 self.next_entry += 1;
                 let mut entry = OutboxEntry::queued(self.next_entry.to_string().as_str(), edit, Plan::default(), self.stage.now);

@@ -191,8 +191,13 @@ fn sync_an_overlap_parks_and_nothing_leaves_until_it_is_decided() {
 
             let chosen = if takes_mine { &mine } else { &theirs };
             let decision = vec![(Aspect::of_part(Part::Title), Value::Text(chosen.clone()))];
+            // What is shown before the answer is what leaves after it.
+            let ticket = watch.send(caseload::protocol::Order::PlanDecided { entry: entry.clone(), values: decision.clone() });
+            let shown = watch.calls_told(ticket).len();
+            assert_eq!(writes(&demo, vendor).len(), before, "{vendor:?}: a plan sends nothing");
             watch.settle(&entry, Settle::Decide(decision)).unwrap();
             watch.verified(&entry);
+            assert_eq!(writes(&demo, vendor).len() - before, shown, "{vendor:?}");
             let now = watch.open(rid);
             assert_eq!((now.row.title.as_str(), now.description.as_str()), (chosen.as_str(), text.as_str()), "{vendor:?}");
         }

@@ -298,6 +298,11 @@ impl Watch {
     /// The calls that an edit would send.
     pub(crate) fn planned(&mut self, edit: Edit) -> Vec<(String, String)> {
         let ticket = self.send(Order::Plan { edit });
+        self.calls_told(ticket)
+    }
+
+    /// The calls that answer an order for a plan.
+    pub(crate) fn calls_told(&mut self, ticket: Ticket) -> Vec<(String, String)> {
         self.done(ticket).unwrap();
         let planned = self.heard.iter().find_map(|report| match report {
             Report::Planned { ticket: told, plan } if *told == ticket => Some(plan.calls.clone()),

@@ -13,6 +13,8 @@ pub enum Scope {
     Help,
     /// Deciding what overlaps with somebody else's change.
     Conflict,
+    /// An overlap that is written anew: text.
+    Rewrite,
     /// A line to type with choices below it: people, tags.
     Prompt,
     Confirm,
@@ -42,13 +44,14 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::List,
         Self::Detail,
         Self::Filter,
         Self::Form,
         Self::Help,
         Self::Conflict,
+        Self::Rewrite,
         Self::Prompt,
         Self::Confirm,
         Self::Picker,
@@ -68,7 +71,7 @@ impl Scope {
 
     /// Keys that the table does not name go into a text here, and digits are not counts.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Filter | Self::Form | Self::Help | Self::Prompt | Self::Name | Self::Palette)
+        matches!(self, Self::Filter | Self::Form | Self::Rewrite | Self::Help | Self::Prompt | Self::Name | Self::Palette)
     }
 
     /// Digits before a key repeat it.
@@ -85,6 +88,7 @@ impl Scope {
             Self::Form => "edit form",
             Self::Help => "help",
             Self::Conflict => "conflict",
+            Self::Rewrite => "conflict text",
             Self::Prompt => "input box",
             Self::Confirm => "question",
             Self::Picker => "menu",

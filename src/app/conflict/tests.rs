@@ -84,11 +84,15 @@ fn nothing_is_sent_while_an_overlap_is_undecided() {
     sitting.wait(400);
     assert_eq!(sitting.press("m Ctrl-s"), []);
     assert!(sitting.app.notices.shown().unwrap().text.contains("2 overlaps of description"));
-    assert_eq!(sitting.press("t b Ctrl-s"), []);
+    let asked = sitting.press("t b Ctrl-s");
+    let [(plan, Order::PlanDecided { values: planned, .. })] = &asked[..] else { panic!("{asked:?}") };
+    sitting.wait(400);
+    assert_eq!(sitting.press("y"), [], "nothing is agreed to before its calls are shown");
+    sitting.planned(*plan);
     sitting.wait(400);
     let sent = sitting.press("y");
     let [(ticket, Order::Settle { entry, how: Settle::Decide(values) })] = &sent[..] else { panic!("{sent:?}") };
-    assert_eq!(entry, "e1");
+    assert_eq!((entry.as_str(), values), ("e1", planned), "what was shown is what is sent");
     let expected = [(Aspect::of_part(Part::Priority), text("LOW")), (Aspect::of_part(Part::Description), text("a\nt1\nb\nt2\nm2\n"))];
     assert_eq!(values[..], expected);
     assert_eq!(sitting.press("Ctrl-s"), [], "once is enough");
@@ -121,7 +125,8 @@ fn an_overlap_is_written_anew_and_survives_leaving() {
     sitting.app.open_conflict("e1");
     assert_eq!(pane(&sitting).undecided(), 1);
     sitting.wait(400).press("j j");
-    assert_eq!(sitting.press("t Ctrl-s"), []);
+    let asked = sitting.press("t Ctrl-s");
+    sitting.planned(asked[0].0);
     sitting.wait(400);
     let sent = sitting.press("y");
     let [(ticket, Order::Settle { how: Settle::Decide(values), .. })] = &sent[..] else { panic!("{sent:?}") };
@@ -139,6 +144,15 @@ fn a_case_that_moved_again_keeps_what_still_fits() {
     moved.merges[1].theirs = text("INFO");
     sitting.app.update(Message::Report(Report::Outbox(Box::new(entry(moved)))));
     assert_eq!(pane(&sitting).choices, [vec![], vec![None], vec![Some(Choice::Theirs), None]]);
+    // What was decided for another conflict is not sent any more, and a key that was meant for it does nothing.
+    let asked = sitting.wait(400).press("m m Ctrl-s");
+    sitting.planned(asked[0].0);
+    assert!(sitting.is_reviewing());
+    let mut moved = conflict();
+    moved.merges[1].theirs = text("HIGH");
+    sitting.app.update(Message::Report(Report::Outbox(Box::new(entry(moved)))));
+    assert_eq!(pane(&sitting).undecided(), 1);
+    assert_eq!(sitting.wait(400).press("y"), []);
     let settled = OutboxEntry { conflict: None, progress: Progress::Queued, ..entry(conflict()) };
     sitting.app.update(Message::Report(Report::Outbox(Box::new(settled))));
     assert!(sitting.app.overlays.is_empty(), "there is nothing left to decide");
@@ -261,4 +275,18 @@ fn both_is_offered_only_where_there_is_room_for_both() {
     sitting.press("j");
     assert_eq!(pane(&sitting).merge().unwrap().aspect.part, Part::Description);
     assert_eq!(unavailable(&sitting.app, Scope::Conflict, Action::Both), None);
+}
+
+#[test]
+fn while_an_overlap_is_written_anew_only_its_own_keys_are_offered() {
+    use crate::app::action::{Action, Scope};
+    let mut sitting = at_conflict();
+    sitting.wait(400).press("j e");
+    assert_eq!(sitting.app.scope(), Scope::Rewrite);
+    let offered: Vec<Action> =
+        sitting.app.keymap.bindings(Scope::Rewrite).map(|bound| bound.binding.action).filter(|action| *action != Action::Redraw).collect();
+    assert_eq!(offered, [Action::Review, Action::Leave, Action::Discard], "Tab leads nowhere, and there is no editor");
+    sitting.type_text("x");
+    sitting.press("Ctrl-g");
+    assert_eq!((sitting.app.scope(), pane(&sitting).undecided()), (Scope::Conflict, 3));
 }

@@ -170,7 +170,7 @@ impl Storm {
             let Effect::Send(ticket, order) = effect else { continue };
             let mut next = match order {
                 Order::Open { rid } => self.came(rid.0),
-                Order::Plan { .. } => self.sitting.report(Report::Planned { ticket, plan: Plan::default() }),
+                Order::Plan { .. } | Order::PlanDecided { .. } => self.sitting.report(Report::Planned { ticket, plan: Plan::default() }),
                 Order::Submit { edit, undoes, .. } => self.saved(edit, undoes),
                 _ => Vec::new(),
             };

@@ -2,12 +2,11 @@
 
 use super::Pusher;
 use crate::domain::aspect::{Aspect, Value};
-use crate::domain::edit::{Change, Edit, OutboxEntry, Plan, PlanLine, Progress};
+use crate::domain::edit::{OutboxEntry, PlanLine, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::domain::merge::Conflict;
 use crate::protocol::Settle;
-use crate::sync::merge;
 use crate::sync::plan;
 
 /// What became of the entry.
@@ -93,14 +92,7 @@ impl Pusher {
 
     /// Every overlap is decided: the entry is queued anew with what was chosen, and compared again before it leaves.
     async fn decide(&mut self, entry: OutboxEntry, values: &[(Aspect, Value)]) -> Result<(), Fault> {
-        let refused = |words: String| Fault::new(FaultKind::NotPossible, words);
-        let conflict = entry.conflict.as_ref().ok_or_else(|| refused("there is nothing to decide about this edit".into()))?;
-        let seat = self.shared.seat(entry.edit.case.source)?;
-        let case = plan::stored(&self.shared, &entry.edit.case).await?;
-        let left = unsaid(&entry);
-        let edit = merge::decided(&left, conflict, values, &case, &seat.directory()).map_err(refused)?;
-        // Theirs was taken for everything: the plan is empty, and the next reading finds nothing left to do.
-        let plan = if edit.changes.is_empty() { Plan::default() } else { seat.reader()?.plan(&case, &edit, &seat.directory())? };
+        let (edit, plan) = plan::decided(&self.shared, &entry, values).await?;
         let now = OutboxEntry {
             edit,
             lines: plan.lines,
@@ -112,7 +104,7 @@ impl Pusher {
             holds_shown_text: false,
             ..entry.clone()
         };
-        let chosen = decisions(conflict, values);
+        let chosen = entry.conflict.as_ref().map(|conflict| decisions(conflict, values)).unwrap_or_default();
         self.change(entry.clone(), now).await?;
         self.shared.journal(&entry, Event::Decided, chosen).await;
         Ok(())
@@ -161,12 +153,4 @@ fn decisions(conflict: &Conflict, values: &[(Aspect, Value)]) -> Vec<PlanLine> {
         Some(PlanLine { part: aspect.part, old: merge.theirs.line(), new: value.line() })
     };
     values.iter().filter_map(line).collect()
-}
-
-/// The edit without comments that have been made already.
-fn unsaid(entry: &OutboxEntry) -> Edit {
-    let made = entry.made();
-    let changes = entry.edit.changes.iter().enumerate();
-    let left = changes.filter(|(place, change)| !(matches!(change, Change::Comment(_)) && made.contains(place)));
-    Edit { changes: left.map(|(_, change)| change.clone()).collect(), ..entry.edit.clone() }
 }

@@ -54,6 +54,9 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     for words in review.moved.iter().chain(stays) {
         push(&mut lines, inner.width, 0, &format!("! {words}"), styles.warning());
     }
+    if let Origin::Decided { theirs, .. } = &review.origin {
+        theirs.iter().for_each(|name| push(&mut lines, inner.width, 0, &format!("{name}: stays as it is there"), styles.text()));
+    }
     if let Stage::Failed { fault, .. } = &review.stage {
         push(&mut lines, inner.width, 0, &fault.to_string(), styles.bad());
         push(&mut lines, inner.width, 0, fault.next_step(), styles.text());
@@ -88,6 +91,8 @@ fn words(app: &App, review: &Review) -> (String, String) {
                 (Origin::Undo { .. }, _) => format!("Take your change of {key} back?"),
                 (Origin::Redo { .. }, _) => format!("Change {key} after all?"),
                 (Origin::Wish | Origin::Decision { .. }, 1) => format!("Send this to {key}?"),
+                (Origin::Decided { .. }, 0) => format!("Leave {key} as it is there?"),
+                (Origin::Decided { .. }, _) => format!("Send what you decided to {key}?"),
                 (Origin::Wish | Origin::Decision { .. }, calls) => format!("Send these {} to {key}?", count(calls, "call")),
             };
             (question, format!("{yes} sends   {no} goes back"))
@@ -115,10 +120,14 @@ fn plan_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, plan: &Plan, quota: 
     }
     out.push((0, String::new(), styles.text()));
     let how = match plan.calls.len() {
+        0 => "Nothing is sent: the case is read once more, and your edit is over".to_owned(),
         1 => format!("How it is sent: {}", count(1_u8, "call")),
         calls => format!("How it is sent: {}, not one transaction", count(calls, "call")),
     };
-    out.push((0, how, styles.strong()));
+    push(out, columns, 0, &how, styles.strong());
+    if plan.calls.is_empty() {
+        return;
+    }
     let first = if columns < 60 {
         "0 read again and compared"
     } else {
