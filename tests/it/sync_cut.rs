@@ -14,7 +14,8 @@ use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm};
 pub(crate) fn shape(source: SourceId, name: &str) -> Vec<Change> {
     let mut changes = vec![Change::Title(format!("Title {name}")), Change::Description(format!("Text {name}\nof two lines"))];
     if source != SERVEROPS {
-        changes.push(Change::Comment(format!("Said {name}")));
+        // With what a terminal is not shown as it is.
+        changes.push(Change::Comment(format!("Said {name} \u{2764}\u{fe0f} \u{202e}turned\u{202c}")));
     }
     if source == DATADOG {
         changes.push(Change::Attribute { key: "seen".into(), values: vec![name.into()] });

@@ -199,7 +199,8 @@ fn activity(entry: &Entry<'_>, names: &Names<'_>) -> Option<Activity> {
         // The value repeats the case's own number.
         "CREATED" => Clean::default(),
         "ASSIGNED" | "UNASSIGNED" => Clean::line(&names.people(value.as_str())),
-        _ => names.mentions(value.as_str()),
+        // By its bytes a comment is found again.
+        _ => names.mentions(value.raw()),
     };
     Some(Activity {
         id: entry.id.id(),
@@ -357,6 +358,15 @@ mod tests {
         );
         assert_eq!(stranger.items[0].text.as_str(), "#27, x");
         assert_eq!(stranger.items[1].text.as_str(), "<@user-27> <@user-");
+    }
+
+    #[test]
+    fn a_comment_keeps_the_bytes_that_it_is_found_by() {
+        let text = "joined \u{1f468}\u{200d}\u{1f469} \u{2764}\u{fe0f}, \u{202e}turned\u{202c}, <@user-27>";
+        let wire = json!({"activities": [{"id": 1, "activity_type": "COMMENTED", "value": text}]}).to_string();
+        let read = unresolved_page(&serde_json::from_str(&wire).unwrap(), 1);
+        assert_eq!(read.items[0].text.raw(), text);
+        assert!(read.items[0].text.as_str().contains("<U+202E>"), "and shows what hides in it");
     }
 
     #[test]
