@@ -4,7 +4,8 @@
 //!
 //! `CASELOAD_SITTINGS` says how many, `CASELOAD_SEED` where to begin, `CASELOAD_TABLES` how many are played at a time. A sitting
 //! that fails is played again with fewer steps until no step can be left out, and the shortest is printed; with
-//! `CASELOAD_UNCUT` it is printed as it was played, with `CASELOAD_SCREEN` the screen stands behind it.
+//! `CASELOAD_UNCUT` it is printed as it was played, with `CASELOAD_SCREEN` the screen and what was said stand
+//! behind it.
 
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -271,7 +272,11 @@ fn play(seed: u64, steps: &[Step]) -> Result<(), String> {
                 format!(
                     "after step {}, {step:?}: {why}{}",
                     at + 1,
-                    if std::env::var("CASELOAD_SCREEN").is_ok() { format!("\n{}", sitting.shown()) } else { String::new() }
+                    if std::env::var("CASELOAD_SCREEN").is_ok() {
+                        format!("\n{}\nsaid was {:?}", sitting.shown(), sitting.said())
+                    } else {
+                        String::new()
+                    }
                 )
             })?;
         }

@@ -29,6 +29,7 @@ impl Sitting<'_> {
             Verb::Unassign => "A",
             Verb::Tags => "t",
         };
+        let is_shown = self.shows_people(&case);
         self.desk().press(key);
         let Some(truth) = self.book.truth(&case).cloned() else { return Ok(()) };
         let mut wishes = Vec::new();
@@ -46,7 +47,7 @@ impl Sitting<'_> {
         }
         if verb == Verb::Unassign {
             // Whom a colleague has put on since, the screen does not show, and the review does not name.
-            if let (true, Some(Overlay::Review(review))) = (self.book.moved.contains(&case), self.app().overlays.last()) {
+            if let (false, Some(Overlay::Review(review))) = (is_shown, self.app().overlays.last()) {
                 let named = wishes_of(case.0, &review.edit.changes);
                 wishes.retain(|wish| named.contains(wish));
             }
@@ -56,6 +57,17 @@ impl Sitting<'_> {
             }
         }
         self.confirm(&case, wishes, yes)
+    }
+
+    /// The screen shows a case with the people it has: its list was read since, and the cursor rested long enough for the case
+    /// to be read again.
+    fn shows_people(&self, case: &Name) -> bool {
+        let Some(truth) = self.book.truth(case).filter(|_| !self.book.moved.contains(case)) else { return false };
+        let shown = self.app().detail.loaded.as_ref().filter(|shown| shown.case.row.id == id(case));
+        shown.is_none_or(|shown| {
+            let people = &shown.case.row.assignees;
+            people.len() == truth.assignees.len() && people.iter().all(|person| truth.assignees.contains(&person.email.to_string()))
+        })
     }
 
     pub fn choose_person(&mut self, choice: u32, case: &Name) -> Option<Wish> {
@@ -315,19 +327,25 @@ impl Sitting<'_> {
             }
             let exactly = wishes_of(case.0, &entry.edit.changes);
             let still: Vec<Wish> = left.iter().filter(|known| known.edit.case == entry.edit.case).flat_map(wishes_in).collect();
-            let mut is_found = false;
+            let mut missing = Vec::new();
             for wish in &exactly {
-                is_found |= self.book.take_back_last(&case, |known| known == wish);
+                if !self.book.take_back_last(&case, |known| known == wish) {
+                    missing.push(wish);
+                }
                 // A form brings what waited of the case, and takes its place: one edit, though it was wished twice.
                 if !matches!(wish, Wish::Comment(_)) && !still.contains(wish) {
                     self.book.give_up(&case, |known| known == wish);
                 }
             }
-            if !is_found {
+            if missing.len() == exactly.len() {
                 // What it became was not for the judge to say.
                 let is_its = |wish: &Wish| entry.edit.changes.iter().any(|change| is_of(wish, change));
                 self.book.take_back_last(&case, is_its);
                 self.book.give_up(&case, is_its);
+            }
+            // Taking back wishes for all that a field was, the edit for those who go and come.
+            for set in missing.iter().filter(|wish| matches!(wish, Wish::Add(..) | Wish::Remove(..))) {
+                self.book.take_back_last(&case, |known| matches!(known, Wish::Set(field, _) if *field == set.field()));
             }
         }
         Ok(())

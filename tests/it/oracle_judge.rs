@@ -129,6 +129,8 @@ pub enum Fate {
     Landed,
     /// The person gave it up.
     GivenUp,
+    /// The command was killed before anybody saw it on disk: it may come, and need not.
+    Doubted,
 }
 
 /// Everything that the judge knows.
@@ -215,6 +217,20 @@ impl Book {
         order.wish.field() != Field::Comments && later.any(|later| is_other(later) && overtakes(later))
     }
 
+    /// What was sent just before another one of the same field was there in between: taking back the later one brings it.
+    pub fn chain(&mut self) {
+        for at in 0..self.orders.len() {
+            let (earlier, later) = self.orders.split_at_mut(at + 1);
+            let Order { case, wish, fate: fate @ Fate::Open, .. } = &mut earlier[at] else { continue };
+            let Wish::Set(field, value) = &*wish else { continue };
+            let is_next = |next: &&mut Order| next.case == *case && next.wish.field() == *field && next.fate == Fate::Landed;
+            let waits = self.waiting.iter().any(|(of, known)| of == case && known == wish);
+            if let Some(next) = later.iter_mut().find(is_next).filter(|_| !waits) {
+                (next.before, *fate) = (value.clone(), Fate::Landed);
+            }
+        }
+    }
+
     /// What was ordered of a case, and what became of it.
     pub fn told_of(&self, case: &Name) -> Vec<(&Wish, Fate)> {
         self.orders.iter().filter(|order| order.case == *case).map(|order| (&order.wish, order.fate)).collect()
@@ -239,6 +255,14 @@ impl Book {
         let is_it = |order: &&mut Order| order.case == *case && order.fate == Fate::Open && order.wish == *wish;
         let last = self.orders.iter_mut().rfind(is_it);
         last.map(|order| order.fate = Fate::GivenUp).is_some()
+    }
+
+    /// As [`Self::give_up_last`], and it may come all the same.
+    pub fn doubt_last(&mut self, case: &Name, wish: &Wish) {
+        let is_it = |order: &&mut Order| order.case == *case && order.fate == Fate::Open && order.wish == *wish;
+        if let Some(last) = self.orders.iter_mut().rfind(is_it) {
+            last.fate = Fate::Doubted;
+        }
     }
 
     /// As [`Self::give_up_last`] by taking back, which can be made again.
@@ -342,7 +366,7 @@ impl Book {
         // taken it back before it left.
         let waits =
             |order: &Order| order.fate == Fate::Landed && self.waiting.iter().any(|(case, wish)| case == name && *wish == order.wish);
-        let is_open = |order: &&Order| order.case == *name && (order.fate == Fate::Open || waits(order));
+        let is_open = |order: &&Order| order.case == *name && (matches!(order.fate, Fate::Open | Fate::Doubted) || waits(order));
         let wishes: Vec<Wish> = self.orders.iter().filter(is_open).map(|order| order.wish.clone()).collect();
         let about = || wishes.iter().filter(|wish| wish.field() == field);
         let is_licensed = about().any(|wish| match wish {
@@ -366,8 +390,8 @@ impl Book {
         }
         for text in &is[was.len()..] {
             let wanted = Wish::Comment(text.clone());
-            let order = self.orders.iter_mut().find(|order| order.case == *name && order.fate == Fate::Open && order.wish == wanted);
-            match order {
+            let may_come = |order: &Order| matches!(order.fate, Fate::Open | Fate::Doubted);
+            match self.orders.iter_mut().find(|order| order.case == *name && may_come(order) && order.wish == wanted) {
                 Some(order) => order.fate = Fate::Landed,
                 None => return Err(format!("nobody ordered the comment {text:?} (once more)")),
             }

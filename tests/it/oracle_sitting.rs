@@ -419,12 +419,12 @@ impl<'a> Sitting<'a> {
     }
 
     /// A command that is killed: what it had saved is sent by the workbench, or waits for the person; what it had not, it had
-    /// not promised.
+    /// not promised. What it was just saving may be on disk, and be seen only after a restart.
     pub fn kill(&mut self, vendor: Vendor, case: u32, (field, value): (u8, u32), step: u8) -> Verdict {
         let step = step.to_string();
         let told = self.set_by_command(vendor, case, (field, value), &[("CASELOAD_CRASH", &step)])?;
         if let Some(told) = told.filter(|told| !told.is_saved) {
-            self.book.give_up_last(&told.case, &told.wish);
+            self.book.doubt_last(&told.case, &told.wish);
         }
         Ok(())
     }
@@ -533,6 +533,7 @@ impl<'a> Sitting<'a> {
         let waiting = waiting.map(|edit| (name(&edit.case), wishes_of(name(&edit.case).0, &edit.changes)));
         let waiting = waiting.flat_map(|(case, wishes)| wishes.into_iter().map(move |wish| (case.clone(), wish))).collect();
         self.book.waiting = waiting;
+        self.book.chain();
         self.judge_orders()?;
         self.judge_typed()?;
         self.judge_shown()
@@ -553,7 +554,7 @@ impl<'a> Sitting<'a> {
         }
     }
 
-    fn said(&self) -> Vec<&str> {
+    pub fn said(&self) -> Vec<&str> {
         self.app().notices.iter().map(|notice| notice.text.as_str()).collect()
     }
 
