@@ -55,7 +55,9 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
         push(&mut lines, inner.width, 0, &format!("! {words}"), styles.warning());
     }
     if let Origin::Decided { theirs, .. } = &review.origin {
-        theirs.iter().for_each(|name| push(&mut lines, inner.width, 0, &format!("{name}: stays as it is there"), styles.text()));
+        for name in theirs {
+            push(&mut lines, inner.width, 0, &format!("{name}: stays as it is there"), styles.text());
+        }
     }
     if let Stage::Failed { fault, .. } = &review.stage {
         push(&mut lines, inner.width, 0, &fault.to_string(), styles.bad());
