@@ -23,6 +23,7 @@ mod laid;
 pub mod list;
 pub mod merge;
 pub mod order;
+pub mod own;
 pub mod page;
 pub mod person;
 pub mod recipe;

@@ -151,11 +151,13 @@ impl History {
     /// An entry that was not known before: one of mine gets its name.
     pub(super) fn meet(&mut self, entry: &OutboxEntry) {
         let name = |slot: &mut Option<CompactString>| *slot = Some(entry.id.clone());
-        if let Some(own) = self.done.iter_mut().rev().find(|own| own.entry.is_none() && own.edit == entry.edit) {
+        // What was seen may have moved on already, with an edit of mine that has landed.
+        let is = |edit: &Edit| edit.case == entry.edit.case && edit.changes == entry.edit.changes;
+        if let Some(own) = self.done.iter_mut().rev().find(|own| own.entry.is_none() && is(&own.edit)) {
             return name(&mut own.entry);
         }
         let by = self.undone.iter_mut().rev().filter_map(|own| own.by.as_mut());
-        if let Some((_, slot)) = by.into_iter().find(|(edit, slot)| slot.is_none() && *edit == entry.edit) {
+        if let Some((_, slot)) = by.into_iter().find(|(edit, slot)| slot.is_none() && is(edit)) {
             name(slot);
         }
     }

@@ -101,7 +101,7 @@ fn moved_since(edit: &Edit, case: &Case, vendor: Vendor) -> Vec<String> {
     let told = |seen: &Seen| {
         let now = Seen::of(case, seen.aspect.clone());
         let is_text = matches!(seen.aspect.part, Part::Title | Part::Description);
-        seen.aspect.has_moved(&seen.value, &now.value, vendor).then(|| match (is_text, shown(seen), shown(&now)) {
+        seen.aspect.has_moved(&seen.named_by(case).value, &now.value, vendor).then(|| match (is_text, shown(seen), shown(&now)) {
             (true, ..) => format!("{} was changed meanwhile: your text is merged with it, or you are asked", seen.aspect.name()),
             (false, then, now) => format!("{} was changed meanwhile: {then} then, {now} now", seen.aspect.name()),
         })

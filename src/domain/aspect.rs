@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::capability::holds_one_assignee;
 use super::case::{Case, State, Vendor};
 use super::edit::{Change, Part, same_text};
-use super::person::Person;
+use super::person::{Person, Roster};
 use super::text::{Clean, raws};
 
 /// A part of a case, and for attributes and fields which one.
@@ -27,7 +27,7 @@ pub enum Value {
     /// One value, or a text of several lines; empty: not set.
     Text(String),
     /// Values without an order: adding and removing different ones never collides.
-    /// Assignees: their ids, else their mail addresses.
+    /// Assignees: their [`Person::key`].
     Set(BTreeSet<String>),
 }
 
@@ -53,6 +53,12 @@ impl Seen {
         let state = case.row.status.state.filter(|_| aspect.part == Part::Status);
         let people = if aspect.part == Part::Assignees { case.row.assignees.clone() } else { Vec::new() };
         Self { value: aspect.read(case), order: aspect.held(case).map(raws).unwrap_or_default(), aspect, state, people }
+    }
+
+    /// The same, with people under the keys that the case has for them.
+    #[must_use]
+    pub fn named_by(&self, case: &Case) -> Self {
+        Self { value: self.value.named_by(&self.aspect, &Roster::of(case.row.assignees.iter().chain(&self.people))), ..self.clone() }
     }
 
     /// The aspect as these changes leave it.
@@ -105,7 +111,7 @@ impl Aspect {
             Part::Description => Value::Text(case.description.raw().into()),
             Part::Status => Value::Text(row.status.name.raw().into()),
             Part::Priority => Value::Text(row.priority.as_ref().map_or_else(String::new, |priority| priority.name.raw().into())),
-            Part::Assignees => Value::Set(row.assignees.iter().map(|person| person_key(person).to_owned()).collect()),
+            Part::Assignees => Value::Set(row.assignees.iter().map(|person| person.key().to_owned()).collect()),
             Part::Tags => Value::Set(row.tags.iter().map(|tag| tag.raw().to_owned()).collect()),
             Part::Attributes => {
                 let found = case.attributes.iter().find(|(name, _)| name.raw() == self.key);
@@ -175,6 +181,15 @@ impl Value {
         }
     }
 
+    /// The same, where it is people, under the keys of a roster.
+    #[must_use]
+    pub fn named_by(&self, aspect: &Aspect, roster: &Roster<'_>) -> Self {
+        match self {
+            Self::Set(keys) if aspect.part == Part::Assignees => Self::Set(roster.keys(keys)),
+            value => value.clone(),
+        }
+    }
+
     /// As a set; a field that was empty reads as a text.
     pub fn members(&self) -> BTreeSet<String> {
         match self {
@@ -201,8 +216,8 @@ impl Value {
             (Change::Status(status), now) => *now = Self::Text(status.name.raw().into()),
             (Change::Archive, now) => *now = Self::Text("true".into()),
             (Change::Unarchive, now) => *now = Self::Text("false".into()),
-            (Change::Assign(person), Self::Set(now)) => drop(now.insert(person_key(person).to_owned())),
-            (Change::Unassign(person), Self::Set(now)) => drop(now.remove(person_key(person))),
+            (Change::Assign(person), Self::Set(now)) => drop(now.insert(person.key().to_owned())),
+            (Change::Unassign(person), Self::Set(now)) => drop(now.remove(person.key())),
             (Change::AddTags(tags), Self::Set(now)) => now.extend(tags.iter().cloned()),
             (Change::RemoveTags(tags), Self::Set(now)) => now.retain(|tag| !tags.contains(tag)),
             (Change::Attribute { values, .. } | Change::Field { values, .. }, Self::Set(now)) => *now = all(values),
@@ -212,10 +227,6 @@ impl Value {
             _ => {}
         }
     }
-}
-
-fn person_key(person: &Person) -> &str {
-    if person.id.is_empty() { person.email.raw() } else { person.id.as_str() }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::case::{Case, CaseId, FieldKind, State};
 use super::directory::StatusOption;
 use super::fault::Fault;
 use super::merge::{Conflict, Merge, Outcome};
-use super::person::Person;
+use super::person::{Person, Roster};
 use super::text::Clean;
 
 /// A part of a case that can be changed by itself.
@@ -226,6 +226,23 @@ impl Edit {
             }
         }
         self
+    }
+
+    /// Who is meant in it and in the case it is about: as the case has them, else as they were seen.
+    pub fn roster<'p>(&'p self, case: &'p Case) -> Roster<'p> {
+        Roster::of(case.row.assignees.iter().chain(self.base.iter().flat_map(|seen| &seen.people)))
+    }
+
+    /// The same edit with everybody under one name: the case may hold by id whom the person knew by mail.
+    #[must_use]
+    pub fn named_by(&self, roster: &Roster<'_>) -> Self {
+        let change = |change: &Change| match change {
+            Change::Assign(person) => Change::Assign(roster.person(person).clone()),
+            Change::Unassign(person) => Change::Unassign(roster.person(person).clone()),
+            other => other.clone(),
+        };
+        let seen = |seen: &Seen| Seen { value: seen.value.named_by(&seen.aspect, roster), ..seen.clone() };
+        Self { case: self.case.clone(), changes: self.changes.iter().map(change).collect(), base: self.base.iter().map(seen).collect() }
     }
 
     /// Whether it is compared with anything before it leaves.

@@ -1,5 +1,7 @@
 //! People as vendors name them.
 
+use std::collections::BTreeSet;
+
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,11 @@ impl Person {
         if self.email.is_empty() { &self.id } else { self.email.as_str() }
     }
 
+    /// What stands for somebody in a set: the id, else the mail address.
+    pub fn key(&self) -> &str {
+        if self.id.is_empty() { self.email.raw() } else { &self.id }
+    }
+
     /// Same person: by id when both have one, else by mail without regard to case.
     pub fn is(&self, other: &Self) -> bool {
         if self.id.is_empty() || other.id.is_empty() {
@@ -60,5 +67,55 @@ impl Person {
         } else {
             self.id == other.id
         }
+    }
+}
+
+/// People under one key each: a vendor holds by id whom a person may know by mail only.
+pub struct Roster<'p> {
+    /// Of several who are the same person, the first gives the key.
+    people: Vec<&'p Person>,
+}
+
+impl<'p> Roster<'p> {
+    pub fn of(people: impl IntoIterator<Item = &'p Person>) -> Self {
+        Self { people: people.into_iter().collect() }
+    }
+
+    /// As the first who is the same person has it.
+    pub fn person<'a>(&'a self, person: &'a Person) -> &'a Person {
+        self.people.iter().find(|known| known.is(person)).copied().unwrap_or(person)
+    }
+
+    /// The keys of a set, each as the first of those who are the same person has it.
+    pub fn keys(&self, keys: &BTreeSet<String>) -> BTreeSet<String> {
+        keys.iter().map(|key| self.key(key).to_owned()).collect()
+    }
+
+    fn key<'k>(&'k self, key: &'k str) -> &'k str {
+        let by_key = || self.people.iter().find(|person| person.key() == key);
+        let by_mail = || self.people.iter().find(|person| !key.is_empty() && person.email.as_str().eq_ignore_ascii_case(key));
+        by_key().or_else(by_mail).map_or(key, |named| self.person(named).key())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(id: &str, email: &str) -> Person {
+        Person { id: id.into(), email: Clean::line(email), ..Person::default() }
+    }
+
+    #[test]
+    fn whoever_is_known_by_mail_and_by_id_has_one_key() {
+        let (both, mail, id) = (person("7", "me@x.io"), person("", "ME@x.io"), person("7", ""));
+        let set = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
+        let keys = |people: &[&Person], named: &[&str]| Roster::of(people.iter().copied()).keys(&set(named));
+        assert_eq!(keys(&[&both, &mail, &id], &["ME@x.io", "7", "8"]), set(&["7", "8"]));
+        assert_eq!(keys(&[&both], &["Me@X.io"]), set(&["7"]), "a key without its person");
+        assert_eq!(keys(&[&mail, &both], &["7"]), set(&["ME@x.io"]), "the first one names");
+        assert_eq!(keys(&[&mail, &id], &["ME@x.io", "7"]), set(&["ME@x.io", "7"]), "nothing says that they are one");
+        let namesakes = [person("1", "shared@x.io"), person("2", "shared@x.io")];
+        assert_eq!(keys(&[&namesakes[0], &namesakes[1]], &["1", "2"]), set(&["1", "2"]), "two ids are two people");
     }
 }

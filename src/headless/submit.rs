@@ -73,7 +73,9 @@ impl Watch<'_> {
             }
             _ => return None,
         };
-        if self.id.is_none() && entry.edit == *self.edit && !self.earlier.contains(&entry.id) {
+        // What was seen may have moved on already, with an edit of one's own that has landed.
+        let is_it = entry.edit.case == self.edit.case && entry.edit.changes == self.edit.changes;
+        if self.id.is_none() && is_it && !self.earlier.contains(&entry.id) {
             self.id = Some(entry.id.clone());
         }
         if self.id.as_ref() != Some(&entry.id) {

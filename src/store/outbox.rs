@@ -111,17 +111,25 @@ impl Store {
     }
 
     fn swap_entry(&self, known: &OutboxEntry, now: &OutboxEntry) -> Result<(), Fault> {
-        self.is_as_known(known)?;
-        self.write_entry(now)
+        match self.as_known(known)? {
+            Some(on_disk) if on_disk.edit.base == known.edit.base => self.write_entry(now),
+            // What was seen has followed an edit of one's own that has landed, and what is done here leaves that as it is.
+            Some(on_disk) if now.edit == known.edit => self.write_entry(&OutboxEntry { edit: on_disk.edit, ..now.clone() }),
+            Some(_) => Err(by_another(known)),
+            None => self.write_entry(now),
+        }
     }
 
-    fn is_as_known(&self, known: &OutboxEntry) -> Result<(), Fault> {
+    /// The entry as it is, which may only have followed an edit of one's own; None: it is not there (any more).
+    fn as_known(&self, known: &OutboxEntry) -> Result<Option<OutboxEntry>, Fault> {
         let on_disk = self.outbox_entry(&known.id)?;
-        let facts = |entry: &OutboxEntry| (entry.progress.clone(), entry.is_held, entry.send_after, entry.conflict.clone());
-        if on_disk.is_some_and(|on_disk| facts(&on_disk) != facts(known) || on_disk.edit != known.edit) {
-            return Err(Fault::new(FaultKind::Conflict, format!("outbox entry {} was changed by another hand", known.id)));
+        let facts = |entry: &OutboxEntry| {
+            (entry.progress.clone(), entry.is_held, entry.send_after, entry.conflict.clone(), entry.edit.changes.clone())
+        };
+        if on_disk.as_ref().is_some_and(|on_disk| facts(on_disk) != facts(known)) {
+            return Err(by_another(known));
         }
-        Ok(())
+        Ok(on_disk)
     }
 
     /// Writes of several hands, synced together: each as [`Self::outbox_set`], or as [`Self::outbox_swap`] where it is said
@@ -277,10 +285,14 @@ impl Store {
     pub fn outbox_drop(&mut self, known: &OutboxEntry) -> Result<(), Fault> {
         let file = self.outbox_file()?;
         let transaction = file.begin()?;
-        self.is_as_known(known)?;
+        self.as_known(known)?;
         found(file.run("DELETE FROM outbox WHERE id = ?1", [known.id.as_str()])?, &known.id)?;
         transaction.commit().map_err(|error| file.fault(&error))
     }
+}
+
+fn by_another(known: &OutboxEntry) -> Fault {
+    Fault::new(FaultKind::Conflict, format!("outbox entry {} was changed by another hand", known.id))
 }
 
 fn found(touched: usize, id: &str) -> Result<(), Fault> {

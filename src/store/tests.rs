@@ -1,6 +1,7 @@
 //! What the store promises, on real files.
 
 mod faults;
+mod follow;
 mod formats;
 mod packs;
 

@@ -13,11 +13,13 @@ use crate::domain::case::{Case, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::edit::{Change, Edit, Part};
 use crate::domain::merge::{Choice, Conflict, Merge, Outcome, Piece, ended, text_of};
-use crate::domain::person::Person;
+use crate::domain::own::Own;
+use crate::domain::person::{Person, Roster};
 use crate::domain::text::{Clean, raws};
 
 /// Every aspect of an edit from three sides.
 pub(super) fn merge(edit: &Edit, now: &Case, vendor: Vendor) -> Conflict {
+    let edit = &edit.named_by(&edit.roster(now));
     let mut merges: Vec<Merge> = Vec::new();
     for aspect in edit.changes.iter().filter_map(Aspect::of) {
         if !merges.iter().any(|known| known.aspect == aspect) {
@@ -39,6 +41,8 @@ pub(super) fn name_me(conflict: &mut Conflict, now: &Case, me: Option<&Person>, 
 
 /// The edit that is left to be sent to the case as it is now. Undecided overlaps stay as they were wished.
 pub(super) fn rewritten(edit: &Edit, conflict: &Conflict, now: &Case) -> Edit {
+    let roster = edit.roster(now);
+    let effective = |change: &Change, merge: &Merge| effective(change, merge, now, &roster);
     let mut changes = Vec::new();
     for change in &edit.changes {
         let Some(aspect) = Aspect::of(change) else {
@@ -49,8 +53,8 @@ pub(super) fn rewritten(edit: &Edit, conflict: &Conflict, now: &Case) -> Edit {
         match merge.map(|merge| (merge, &merge.outcome)) {
             None | Some((_, Outcome::Overlap(_))) => changes.push(change.clone()),
             Some((_, Outcome::Same)) => {}
-            Some((merge, Outcome::Mine)) => changes.extend(effective(change, merge, now)),
-            Some((merge, Outcome::Merged(merged))) => changes.extend(effective(&as_merged(change, merged, now), merge, now)),
+            Some((merge, Outcome::Mine)) => changes.extend(effective(change, merge)),
+            Some((merge, Outcome::Merged(merged))) => changes.extend(effective(&as_merged(change, merged, now), merge)),
         }
     }
     let mut left = Edit::new(now, changes);
@@ -147,22 +151,25 @@ pub(super) fn ask_about_shown(conflict: &mut Conflict) {
 }
 
 /// Follows what this program itself has made of an aspect since it was seen: one's own change is nobody else's.
-pub(super) fn follow(seen: &mut Seen, theirs: &Value, own: impl Iterator<Item = (Value, Value)>) {
-    let mut at = seen.value.clone();
-    for (before, after) in own {
-        if seen.aspect.is_same(&at, &before) {
-            at = after;
-        }
+pub(super) fn follow<'o>(seen: &mut Seen, now: &Case, own: impl Iterator<Item = &'o Own>) {
+    let now = Seen::of(now, seen.aspect.clone());
+    let mut at = seen.clone();
+    for own in own {
+        at.follow(own);
     }
-    if seen.aspect.is_same(&at, theirs) {
-        seen.value = theirs.clone();
+    if at.is_same(&now) {
+        *seen = now;
     }
 }
 
 /// What the changes of an edit make of an aspect as it was seen.
-pub(super) fn wished(edit: &Edit, seen: &Seen, vendor: Vendor) -> Value {
+pub(super) fn own(edit: &Edit, seen: &Seen, vendor: Vendor) -> Own {
     let changes: Vec<&Change> = edit.about(&seen.aspect).collect();
-    wish(&seen.aspect, &seen.value, &changes, vendor)
+    let value = wish(&seen.aspect, &seen.value, &changes, vendor);
+    let mut after = Seen { value, ..seen.after(changes.into_iter()) };
+    let members = after.value.members();
+    after.people.retain(|person| members.contains(person.key()));
+    Own { before: seen.clone(), after }
 }
 
 fn wish(aspect: &Aspect, base: &Value, changes: &[&Change], vendor: Vendor) -> Value {
@@ -292,7 +299,7 @@ fn as_merged(change: &Change, merged: &Value, now: &Case) -> Change {
 }
 
 /// What of a change is not so already. Asking for a member that was there when the person looked asks for nothing.
-fn effective(change: &Change, merge: &Merge, now: &Case) -> Option<Change> {
+fn effective(change: &Change, merge: &Merge, now: &Case, roster: &Roster<'_>) -> Option<Change> {
     if change.is_met(now) == Some(true) {
         return None;
     }
@@ -304,7 +311,7 @@ fn effective(change: &Change, merge: &Merge, now: &Case) -> Option<Change> {
     match change {
         Change::AddTags(tags) => some(tags, &|tag| !base.contains(tag) && !theirs.contains(tag)).map(Change::AddTags),
         Change::RemoveTags(tags) => some(tags, &|tag| theirs.contains(tag)).map(Change::RemoveTags),
-        Change::Assign(person) if merge.outcome != Outcome::Mine && base.contains(person.id.as_str()) => None,
+        Change::Assign(person) if merge.outcome != Outcome::Mine && base.contains(roster.person(person).key()) => None,
         _ => Some(change.clone()),
     }
 }

@@ -23,12 +23,12 @@ use self::settle::Settled;
 use super::plan;
 use super::send::Sender;
 use super::worker::Shared;
-use crate::domain::aspect::{Aspect, Value};
 use crate::domain::bulk::{Batch, CASES_AT_ONCE};
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::edit::{Edit, OutboxEntry, Plan};
 use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
+use crate::domain::own::Own;
 use crate::domain::triage::Triage;
 use crate::domain::wall::Wall;
 use crate::protocol::{Parcel, Report, Settle, SettleBatch, Ticket};
@@ -79,21 +79,14 @@ pub(super) enum Errand {
 /// One's own changes that are remembered: more than are ever on their way together.
 const OWN: usize = 256;
 
-/// What one's own edit made of an aspect.
-pub(super) struct Own {
-    pub case: CaseId,
-    pub aspect: Aspect,
-    pub before: Value,
-    pub after: Value,
-}
-
 /// What the pusher and its senders know beside the disk.
 #[derive(Default)]
 pub(super) struct Known {
-    /// Entries that were committed here; others belong to another process, whose person has seen something else.
+    /// Entries that were committed here or waited at the start; others belong to another process, whose person has seen
+    /// something else.
     pub saved: RefCell<HashSet<CompactString>>,
     /// What this run has changed, oldest first: an edit that was begun before one of these landed is not surprised by it.
-    pub own: RefCell<VecDeque<Own>>,
+    pub own: RefCell<VecDeque<(CaseId, Own)>>,
     /// Entries that a person wants to try again.
     pub retry: RefCell<HashSet<CompactString>>,
     /// Entries with a call on its way right now.
@@ -262,6 +255,7 @@ impl Pusher {
     /// Tells what others have done, then gives every case with something to send a sender of its own, if this process may send.
     /// If another one does, it takes over when that has ended.
     async fn drain(&mut self) {
+        let is_first = self.next_look.is_none();
         self.next_look = Some(Instant::now() + WATCH);
         let mark = self.known.told.borrow().mark();
         self.version = self.shared.disk.outbox_version().await.ok();
@@ -270,6 +264,9 @@ impl Pusher {
             Err(fault) => return tracing::warn!(%fault, "the outbox cannot be read"),
         };
         self.tell_changes(&entries, mark).await;
+        if is_first {
+            self.known.saved.borrow_mut().extend(entries.iter().map(|entry| entry.id.clone()));
+        }
         self.known.forget_gone(&entries);
         self.due.clear();
         let may_leave = |entry: &&OutboxEntry| {
@@ -386,12 +383,12 @@ impl Known {
         self.failures.borrow_mut().retain(|batch, _| batches.contains(batch));
     }
 
-    pub(super) fn remember(&self, own: Own) {
+    pub(super) fn remember(&self, case: CaseId, own: Own) {
         let mut known = self.own.borrow_mut();
         if known.len() >= OWN {
             known.pop_front();
         }
-        known.push_back(own);
+        known.push_back((case, own));
     }
 }
 

@@ -5,6 +5,7 @@
 //! not have happened, and the case is read before anything else.
 
 mod back;
+mod own;
 mod proof;
 mod ready;
 

@@ -27,7 +27,7 @@ fn asked(app: &App) -> Option<Vec<Call>> {
 }
 
 /// Answers the question with yes, as soon as it takes answers.
-fn agree(desk: &mut Desk<'_>) -> Vec<Call> {
+pub(crate) fn agree(desk: &mut Desk<'_>) -> Vec<Call> {
     desk.until("the calls are shown", |app| asked(app).is_some());
     let calls = asked(desk.app()).unwrap();
     while desk.app().overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {

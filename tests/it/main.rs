@@ -87,6 +87,7 @@ mod sync_detail;
 mod sync_edits;
 mod sync_examine;
 mod sync_fetch;
+mod sync_own;
 mod sync_proof;
 mod sync_pull;
 mod sync_push;

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use caseload::demo::{self, Demo};
 use caseload::domain::case::SourceId;
-use caseload::domain::edit::Edit;
+use caseload::domain::edit::{Change, Edit};
 use caseload::protocol::Settle;
 
 use crate::sync_cut::{carried_out, is_done_once, shape};
@@ -17,10 +17,11 @@ use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, sources_at};
 /// More steps than any edit here has.
 const MOST_STEPS: u32 = 60;
 
-/// Starts a process that makes one edit and is killed at this step. True: it was, false: it came to its end before.
-fn crashes(demo: &Demo, directory: &Path, source: SourceId, name: &str, step: u32) -> bool {
+/// Starts a process on a test below that makes or sends edits and is killed at this step. True: it was, false: it came to its
+/// end before.
+fn crashes(child: &str, demo: &Demo, directory: &Path, source: SourceId, name: &str, step: u32) -> bool {
     let ended = Command::new(std::env::current_exe().unwrap())
-        .args(["sync_crash::child", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .args([child, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
         .env("CASELOAD_TEST_DIRECTORY", directory)
         .env("CASELOAD_TEST_VENDORS", serde_json::to_string(&crate::sync_watch::addresses(demo)).unwrap())
         .env("CASELOAD_TEST_SOURCE", source.0.to_string())
@@ -61,7 +62,7 @@ fn every_step_of(source: SourceId, vendor: demo::Vendor) {
         watch.stop();
         let name = format!("crash-{step}-of-{}", source.0);
         let changes = shape(source, &name);
-        let is_killed = crashes(&demo, directory.path(), source, &name, step);
+        let is_killed = crashes("sync_crash::child", &demo, directory.path(), source, &name, step);
         watch = Watch::start(&demo, directory.path());
         watch.full(&[source]);
         let calls = Edit::new(&case, changes.clone());
@@ -103,4 +104,49 @@ fn sync_crash_tines() {
 #[test]
 fn sync_crash_serverops() {
     every_step_of(SERVEROPS, demo::Vendor::ServerOps);
+}
+
+#[test]
+#[ignore = "a process that the test beside it starts and kills"]
+fn sender() {
+    let Ok(directory) = std::env::var("CASELOAD_TEST_DIRECTORY") else { return };
+    let Ok(vendors) = std::env::var("CASELOAD_TEST_VENDORS") else { return };
+    let mut watch = Watch::start_with(sources_at(&serde_json::from_str(&vendors).unwrap(), 30_000), Path::new(&directory), false);
+    watch.until("all is sent", |watch| {
+        (watch.outbox.len() == 2 && watch.outbox.iter().all(|entry| entry.progress.is_settled())).then_some(())
+    });
+    watch.stop();
+}
+
+/// Two edits of one field, both begun from what was there before the first of them.
+#[test]
+fn sync_crash_between_two_edits_of_one_field() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(30)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[SERVEROPS]);
+    let (rid, _) = watch.some_open(SERVEROPS);
+    for step in 1..=MOST_STEPS {
+        let case = watch.open(rid);
+        watch.stop();
+        watch = Watch::offline(&demo, directory.path());
+        let titles = ["first", "second"].map(|which| format!("{which} at {step}"));
+        let entries = titles.clone().map(|title| watch.submit_seen(&case, vec![Change::Title(title)]));
+        watch.stop();
+        let is_killed = crashes("sync_crash::sender", &demo, directory.path(), SERVEROPS, "", step);
+        watch = Watch::start(&demo, directory.path());
+        watch.full(&[SERVEROPS]);
+        watch.until("nothing is left to send", |watch| {
+            let is_open = |entry: &&String| watch.progress(entry).is_some_and(|progress| !progress.is_settled());
+            let conflict = watch.outbox.iter().find_map(|entry| entry.conflict.as_ref());
+            assert_eq!(conflict, None, "killed at step {step}: nobody else was there");
+            (entries.iter().filter(is_open).count() == 0).then_some(())
+        });
+        assert_eq!(watch.open(rid).row.title.as_str(), titles[1]);
+        if !is_killed {
+            assert!(step > 5, "two edits have more steps than {step}");
+            return;
+        }
+    }
+    panic!("two edits have more than {MOST_STEPS} steps");
 }

@@ -287,7 +287,7 @@ impl Watch {
         let known: BTreeSet<_> = self.outbox.iter().map(|entry| entry.id.clone()).collect();
         self.ask(Order::Submit { edit: edit.clone(), delay_ms, undoes: None }).unwrap();
         // Another worker's entries are told here too.
-        let is_it = |entry: &&OutboxEntry| entry.edit == *edit && !known.contains(&entry.id);
+        let is_it = |entry: &&OutboxEntry| entry.edit.case == edit.case && entry.edit.changes == edit.changes && !known.contains(&entry.id);
         self.until("the edit is in the outbox", |watch| watch.outbox.iter().find(is_it).map(|entry| entry.id.to_string()))
     }
 

@@ -248,10 +248,12 @@ fn ones_own_change_is_no_surprise() {
     case.row.title = Clean::line("second");
     let mut seen = edit.base[0].clone();
     let text = |text: &str| Value::Text(text.into());
-    let theirs = seen.aspect.read(&case);
-    follow(&mut seen, &theirs, [(text("Case number 1"), text("first")), (text("first"), text("second "))].into_iter());
+    let title = |title: &str| Seen { value: text(title), ..edit.base[0].clone() };
+    let own = |before: &str, after: &str| Own { before: title(before), after: title(after) };
+    follow(&mut seen, &case, [own("Case number 1", "first"), own("first", "second ")].iter());
     assert_eq!(seen.value, text("second"));
-    follow(&mut seen, &text("of somebody"), [(text("second"), text("third"))].into_iter());
+    case.row.title = Clean::line("of somebody");
+    follow(&mut seen, &case, [own("second", "third")].iter());
     assert_eq!(seen.value, text("second"));
 }
 
@@ -283,4 +285,47 @@ fn read_back_tells_late_from_overwritten() {
     let lost = landed(&edit, &case("mine", "A\nb\nc\nd\n"), Vendor::Tines).unwrap();
     assert_eq!(lost.merges[1].mine, Value::Text("A\nb\nc\nD\n".into()));
     assert_eq!(lost.undecided(), 1);
+}
+
+fn me(id: &str) -> Person {
+    Person { id: id.into(), email: Clean::line("Me@x.io"), ..Person::default() }
+}
+
+fn tines(assignees: &[Person]) -> Case {
+    let mut case = sample::case(Vendor::Tines, 1);
+    case.row.assignees = assignees.to_vec();
+    case
+}
+
+/// What is left to send of an edit, and how many overlaps it has.
+fn left(edit: &Edit, now: &Case, vendor: Vendor) -> (Vec<Change>, usize) {
+    let conflict = merge(edit, now, vendor);
+    (rewritten(edit, &conflict, now).changes, conflict.undecided())
+}
+
+#[test]
+fn whom_i_know_by_mail_and_the_case_by_id_is_no_colleague() {
+    let (known, theirs) = (me(""), Person { email: Clean::line("me@X.io"), ..person("7") });
+    let others = [person("1"), person("2")];
+    let before = tines(&others[..1]);
+    let edit = Edit::new(&before, vec![Change::Assign(known.clone())]);
+    let back = edit.inverse().unwrap().edit;
+    let unassign = vec![Change::Unassign(known.clone())];
+    let now = tines(&[others[0].clone(), theirs.clone()]);
+    assert_eq!(landed(&edit, &now, Vendor::Tines).map(|conflict| conflict.undecided()), Some(0));
+    assert_eq!(left(&back, &now, Vendor::Tines), (unassign.clone(), 0), "taking me off is mine to do");
+    // A colleague who was added beside me stays, and so does one who was taken off.
+    assert_eq!(left(&back, &tines(&[others[0].clone(), theirs.clone(), others[1].clone()]), Vendor::Tines), (unassign, 0));
+    assert_eq!(left(&back, &before, Vendor::Tines).0, []);
+    // Asking for me who was there when I looked asks for nothing: a colleague has taken me off since.
+    let again = Edit::new(&now, vec![Change::Assign(known.clone()), Change::Assign(others[1].clone())]);
+    assert_eq!(left(&again, &before, Vendor::Tines), (vec![Change::Assign(others[1].clone())], 0));
+
+    // One assignee: put there by me, then taken off or given to another by me; a third is somebody else's doing.
+    let mut mine = datadog(&[]);
+    mine.row.assignees = vec![theirs];
+    let back = Edit::new(&datadog(&["a"]), vec![Change::Assign(known)]).inverse().unwrap().edit;
+    assert_eq!(left(&back, &mine, Vendor::Datadog).1, 0);
+    assert_ne!(left(&back, &mine, Vendor::Datadog).0, []);
+    assert_eq!(left(&back, &datadog(&["c"]), Vendor::Datadog).1, 1);
 }

@@ -73,6 +73,9 @@ impl Sender {
     async fn missing(&self, talk: &Talk<'_>, entry: &OutboxEntry) -> Result<Option<Missing>, Fault> {
         let (case, read_at) = self.read(talk, entry).await?;
         let missing = self.judge(talk, entry, &case).await;
+        if matches!(missing, Ok(None)) {
+            self.respelled(talk, entry, &case).await;
+        }
         if let Ok(None | Some(Missing::Unread(_))) = missing {
             self.own(talk, entry, &entry.edit, After::Read(&case)).await;
         }

@@ -4,14 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::{Left, Sender, Talk};
-use crate::domain::aspect::{Aspect, Value};
+use crate::domain::aspect::Aspect;
 use crate::domain::case::Case;
 use crate::domain::edit::{Call, Change, Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::domain::merge::{Conflict, Outcome};
 use crate::sync::merge;
-use crate::sync::push::Own;
 
 impl Sender {
     /// Lays what is left of an entry, from call `done` on, over the case as it is now. Ok: its calls are to be sent.
@@ -32,7 +31,7 @@ impl Sender {
             self.follow(&mut left, &case);
         }
         let mut conflict = merge::merge(&left, &case, talk.seat.vendor);
-        let was_here = done > 0 || self.known.own.borrow().iter().any(|own| own.case == left.case);
+        let was_here = done > 0 || self.known.own.borrow().iter().any(|(case, _)| *case == left.case);
         merge::name_me(&mut conflict, &case, talk.seat.directory().me.as_ref(), was_here);
         if entry.holds_shown_text {
             merge::ask_about_shown(&mut conflict);
@@ -87,28 +86,8 @@ impl Sender {
     fn follow(&self, left: &mut Edit, case: &Case) {
         let known = self.known.own.borrow();
         for seen in &mut left.base {
-            let theirs = seen.aspect.read(case);
-            let of_it = known.iter().filter(|own| own.case == left.case && own.aspect == seen.aspect);
-            let own: Vec<(Value, Value)> = of_it.map(|own| (own.before.clone(), own.after.clone())).collect();
-            merge::follow(seen, &theirs, own.into_iter());
-        }
-    }
-
-    /// Call number `done` has landed: it goes into the journal, and what it made is no surprise to the edits behind it.
-    pub(super) async fn landed(&self, talk: &Talk<'_>, entry: &OutboxEntry, done: usize) {
-        self.shared.journal_landed(entry, done).await;
-        self.remember(talk, entry, done);
-    }
-
-    fn remember(&self, talk: &Talk<'_>, entry: &OutboxEntry, done: usize) {
-        if !self.known.saved.borrow().contains(&entry.id) {
-            return;
-        }
-        let aspects: BTreeSet<Aspect> = super::made_by(entry, done).filter_map(Aspect::of).collect();
-        for aspect in aspects {
-            let Some(seen) = entry.edit.base.iter().find(|seen| seen.aspect == aspect) else { continue };
-            let after = merge::wished(&entry.edit, seen, talk.seat.vendor);
-            self.known.remember(Own { case: entry.edit.case.clone(), aspect, before: seen.value.clone(), after });
+            let of_case = known.iter().filter(|(case, _)| *case == left.case).map(|(_, own)| own);
+            merge::follow(seen, case, of_case);
         }
     }
 }
