@@ -388,3 +388,71 @@ fn a_vendor_that_answers_one_question_is_asked_for_its_list_at_once() {
     watch.open(rid);
     watch.until("its list is read again", |watch| watch.states[&TINES].fault.is_none().then_some(()));
 }
+
+/// One process looks on, another brings the edits to their end.
+#[test]
+fn what_another_process_ends_without_a_call_is_not_called_sent() {
+    let directory = tempfile::tempdir().unwrap();
+    let (demo, mut two) = begin(directory.path());
+    let mut one = Watch::offline(&demo, directory.path());
+    let (rid, row) = two.some_open(TINES);
+    let id = row.id.id.to_string();
+    let case = two.open(rid);
+    let change_title = |value: &str| {
+        let act = Act::Edit { vendor: demo::Vendor::Tines, id: id.clone(), field: "title".into(), value: value.into() };
+        demo.act(act).unwrap();
+    };
+    let queue = |two: &mut Watch, one: &mut Watch, seen: &caseload::domain::case::Case, change: Change| {
+        let entry = two.submit_edit(&Edit::new(seen, vec![change]), 600_000);
+        Watch::until_of_two(two, one, "it is seen", |one| one.entry(&entry).is_some());
+        entry
+    };
+    let ended = |two: &mut Watch, one: &mut Watch, entry: &str| {
+        Watch::until_of_two(two, one, "its end is seen", |one| one.progress(entry).is_none_or(|progress| progress.is_settled()));
+        one.entry(entry).map(OutboxEntry::unsent)
+    };
+
+    // The case shows it already, by somebody else's hand.
+    let entry = queue(&mut two, &mut one, &case, title("As it is"));
+    change_title("As it is");
+    two.settle(&entry, Settle::Retry).unwrap();
+    assert_eq!(ended(&mut two, &mut one, &entry), Some(Some("was so already")));
+
+    // Theirs is chosen.
+    let case = two.open(rid);
+    let entry = queue(&mut two, &mut one, &case, title("Mine"));
+    change_title("Theirs");
+    two.settle(&entry, Settle::Retry).unwrap();
+    two.until("it is asked about", |watch| watch.entry(&entry)?.conflict.is_some().then_some(()));
+    let theirs = caseload::domain::aspect::Value::Text("Theirs".into());
+    two.settle(&entry, Settle::Decide(vec![(caseload::domain::aspect::Aspect::of_part(caseload::domain::edit::Part::Title), theirs)]))
+        .unwrap();
+    assert_eq!(ended(&mut two, &mut one, &entry), Some(Some("left as theirs")));
+
+    // Given up, with the case showing it; the last time by a process that died before it had written that down.
+    let case = two.open(rid);
+    for has_died in [false, true] {
+        let text = format!("Given up {has_died}");
+        let entry = queue(&mut two, &mut one, &case, title(&text));
+        change_title(&text);
+        two.open(rid);
+        if has_died {
+            let mut store = Store::open(directory.path(), Access::ReadWrite).unwrap();
+            store.sources(&demo::Vendor::ALL.map(demo::Vendor::name)).unwrap();
+            let known = store.outbox_entry(&entry).unwrap().unwrap();
+            store.outbox_drop(&known).unwrap();
+            assert_eq!(ended(&mut two, &mut one, &entry), Some(Some("was so already")), "nothing says that a call has landed");
+        } else {
+            two.settle(&entry, Settle::Drop).unwrap();
+            assert_eq!(ended(&mut two, &mut one, &entry), None);
+        }
+    }
+    assert_eq!(writes(&demo, demo::Vendor::Tines), []);
+
+    // And one is sent.
+    let case = two.open(rid);
+    let entry = queue(&mut two, &mut one, &case, title("Sent"));
+    two.settle(&entry, Settle::Retry).unwrap();
+    assert_eq!(ended(&mut two, &mut one, &entry), Some(None));
+    assert_eq!(writes(&demo, demo::Vendor::Tines).len(), 1);
+}

@@ -1,13 +1,14 @@
 //! What leaves or changes in the outbox by another process's hand, told to the screen.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Instant;
 
 use compact_str::CompactString;
 
-use super::Pusher;
+use super::{Pusher, WATCH};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::edit::{OutboxEntry, Progress};
-use crate::domain::journal::Event;
+use crate::domain::journal::{Event, JournalLine};
 use crate::protocol::Report;
 use crate::store::journal;
 use crate::sync::{plan, pull};
@@ -20,6 +21,39 @@ pub(in crate::sync) struct Told {
     entries: HashMap<CompactString, (u64, Option<OutboxEntry>)>,
     /// A sender of this process is at these, and tells each step itself.
     under_way: HashSet<CompactString>,
+    /// Entries that have left while the journal does not say yet how, and when that was seen first.
+    missed: HashMap<CompactString, Instant>,
+}
+
+/// How an entry came to its end by another process's hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Sent,
+    /// Nothing of it had to be sent: theirs was chosen, or the case showed it already.
+    Unsent,
+    Dropped,
+}
+
+impl End {
+    /// As the journal has it; None: its last line about the entry is still to come, or could not be written.
+    fn of(lines: &[JournalLine]) -> Option<Self> {
+        match lines.last()?.event {
+            Event::Verified | Event::Answered { .. } if has_landed(lines) => Some(Self::Sent),
+            Event::Verified | Event::Answered { .. } => Some(Self::Unsent),
+            Event::Dropped => Some(Self::Dropped),
+            _ => None,
+        }
+    }
+}
+
+fn has_landed(lines: &[JournalLine]) -> bool {
+    lines.iter().any(|line| matches!(line.event, Event::Landed { .. }))
+}
+
+/// Whether theirs was chosen wherever two values overlapped.
+fn is_left_as_theirs(lines: &[JournalLine]) -> bool {
+    let decided = lines.iter().rev().find(|line| line.event == Event::Decided);
+    decided.is_some_and(|line| line.lines.iter().all(|line| line.old == line.new))
 }
 
 impl Told {
@@ -74,6 +108,16 @@ impl Told {
         let left = ids.iter().filter_map(|id| self.entries.remove(id)?.1);
         left.filter(|entry| !entry.progress.is_settled()).collect()
     }
+
+    /// Keeps an entry that has left for another look, until the journal has had the time to say how.
+    fn waits_for_journal(&mut self, entry: &OutboxEntry) -> bool {
+        let since = *self.missed.entry(entry.id.clone()).or_insert_with(Instant::now);
+        let waits = since.elapsed() < WATCH;
+        if waits {
+            self.note(entry.id.clone(), Some(entry.clone()));
+        }
+        waits
+    }
 }
 
 impl Pusher {
@@ -103,35 +147,43 @@ impl Pusher {
         }
     }
 
-    /// An entry that another process has finished with: sent or given up, as the journal says.
+    /// An entry that another process has finished with: sent, found to be so already, or given up, as the journal says.
     async fn settled_elsewhere(&self, entry: OutboxEntry) {
-        let is_sent = match self.last_event(&entry.id).await {
-            Some(Event::Verified | Event::Answered { .. }) => true,
-            Some(Event::Dropped) => false,
-            // Its last line is still to come, or could not be written: the case tells, and of a comment that its call has landed.
-            last => {
-                let has_landed = matches!(last, Some(Event::Landed { .. }));
+        let lines = self.lines_about(&entry.id).await;
+        let end = match End::of(&lines) {
+            Some(end) => end,
+            None if self.known.told.borrow_mut().waits_for_journal(&entry) => return,
+            // It could not be written: the case tells, and of a comment that its call has landed.
+            None => {
+                let has_landed = has_landed(&lines);
                 let shows = |case: &Case| entry.edit.changes.iter().all(|change| change.holds(case).unwrap_or(has_landed));
-                plan::stored(&self.shared, &entry.edit.case).await.is_ok_and(|case| shows(&case))
+                match plan::stored(&self.shared, &entry.edit.case).await.is_ok_and(|case| shows(&case)) {
+                    true if has_landed => End::Sent,
+                    true => End::Unsent,
+                    false => End::Dropped,
+                }
             }
         };
-        let report = if is_sent {
-            self.tell_row(&entry.edit.case).await;
-            Report::Outbox(Box::new(OutboxEntry { progress: Progress::Verified, ..entry }))
-        } else {
-            Report::Dropped { entry: entry.id.into() }
-        };
-        self.shared.report(report).await;
+        self.known.told.borrow_mut().missed.remove(&entry.id);
+        if end == End::Dropped {
+            return self.shared.report(Report::Dropped { entry: entry.id.into() }).await;
+        }
+        let mut entry = OutboxEntry { progress: Progress::Verified, is_unsent: end == End::Unsent, delayed_by: None, ..entry };
+        if entry.is_unsent && is_left_as_theirs(&lines) {
+            entry.edit.changes.clear();
+        }
+        self.tell_row(&entry.edit.case).await;
+        self.shared.report(Report::Outbox(Box::new(entry))).await;
     }
 
-    /// The last line of the journal about an entry, whoever wrote it.
-    async fn last_event(&self, entry: &CompactString) -> Option<Event> {
+    /// What the journal has about an entry, whoever wrote it.
+    async fn lines_about(&self, entry: &CompactString) -> Vec<JournalLine> {
         let (directory, entry) = (self.directory.clone(), entry.clone());
         let looking = tokio::task::spawn_blocking(move || {
             let lines = journal::read(&directory).ok()?.filter_map(|kept| kept.ok()?.line.ok());
-            lines.filter(|line| line.entry == entry).last().map(|line| line.event)
+            Some(lines.filter(|line| line.entry == entry).collect())
         });
-        looking.await.ok()?
+        looking.await.ok().flatten().unwrap_or_default()
     }
 
     /// Tells that an entry was given up here. What leaves the outbox otherwise, another process has sent or given up.
