@@ -12,6 +12,7 @@ mod explain;
 mod forms;
 mod history;
 mod keys;
+mod marked;
 mod offered;
 mod outbox;
 mod palette;

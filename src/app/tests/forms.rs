@@ -119,39 +119,6 @@ fn a_comment_on_marked_cases_has_several_lines_and_a_draft_on_disk() {
 }
 
 #[test]
-fn a_comment_on_marked_cases_is_offered_on_these_and_no_others() {
-    let mut sitting = sitting(4);
-    sitting.press("Space Space c a Esc");
-    let both = sitting.app.drafts_of_marks().next().unwrap().clone();
-    assert!(sitting.said().starts_with(&format!("{}: your text is kept", both.marked_words())), "{}", sitting.said());
-    assert!(sitting.app.has_draft_of_marks());
-    sitting.done();
-    // One more, then one less, then others: none of them is what it was typed for.
-    for marks in ["Space", "g m Space", "g m G Space k Space"] {
-        sitting.press(marks);
-        assert!(!sitting.app.has_draft_of_marks(), "{marks}");
-        sitting.press("c");
-        assert_eq!(comment(&sitting).as_deref(), Some(""), "{marks}");
-        let said = format!("a comment that you typed on {} is kept", both.marked_words());
-        assert!(sitting.said().starts_with(&said), "{marks}: {}", sitting.said());
-        sitting.press("Esc");
-    }
-    sitting.press("c b Esc");
-    let drafts: Vec<String> = sitting.app.drafts_of_marks().map(Draft::marked_words).collect();
-    assert_eq!(drafts.len(), 2, "each keeps its own: {drafts:?}");
-    sitting.press("c");
-    assert_eq!(comment(&sitting).as_deref(), Some("b"));
-    sitting.press("Esc g m g g Space Space c");
-    assert_eq!(comment(&sitting).as_deref(), Some("a"), "on the first ones again");
-    // One of the two is gone for good: what was typed is offered for the other.
-    sitting.press("Esc");
-    sitting.report(Report::Gone(vec![Rid(4)]));
-    assert_eq!(sitting.app.marked().0, 1);
-    sitting.press("c");
-    assert_eq!(comment(&sitting).as_deref(), Some("a"));
-}
-
-#[test]
 fn a_comment_in_a_triage_run_is_the_form_of_its_case() {
     let mut sitting = sitting(2);
     sitting.press("T");
