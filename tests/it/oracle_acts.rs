@@ -146,11 +146,21 @@ impl Sitting<'_> {
             }
             self.desk().later(AFTER_MS, "y");
         }
-        if let Some(Overlay::Review(review)) = self.app().overlays.last() {
-            return Err(format!("yes was not taken: {:?}", review.stage));
-        }
+        let is_listed = self.book.truth(case).is_none_or(|truth| truth.is_listed);
+        // What a colleague has archived under the person's hands is not changed, and the review says so.
+        let is_refused = match self.app().overlays.last() {
+            Some(Overlay::Review(review)) if matches!(review.stage, Stage::Failed { .. }) && !is_listed => true,
+            Some(Overlay::Review(review)) => return Err(format!("yes was not taken: {:?}", review.stage)),
+            _ => false,
+        };
         for wish in wishes {
-            self.book.ordered(case, wish);
+            self.book.ordered(case, wish.clone());
+            if is_refused {
+                self.book.give_up_last(case, &wish);
+            }
+        }
+        if is_refused {
+            self.home();
         }
         self.rest();
         Ok(())
