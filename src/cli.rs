@@ -163,14 +163,24 @@ pub struct Serve {
     pub write_config: Option<PathBuf>,
 }
 
-const SERVE_HELP: &str = "Prints `VENDOR URL` per vendor, `export NAME=value` lines with their tokens, then `ready`. \
-Ctrl-c ends it.
+const SERVE_HELP: &str = "Prints `VENDOR URL` per vendor, `control URL`, `export NAME=value` lines with the vendors' tokens, then \
+`ready`. Ctrl-c ends it.
+
+The control URL steers the world while it runs, without a token:
+  POST /act      what a colleague or the vendor does, JSON with `act`:
+                 edit, comment, arrive, remove, fail_next and others
+  POST /faults   calm, rough or outage=VENDOR, as --faults
+  POST /pace     a number, as --pace; 0 stops the world
+  GET /received  with ?vendor=VENDOR: the requests that it received
+  GET /ids       with ?vendor=VENDOR: its cases; GET /mails the mails
 
 Example:
   caseload demo serve --write-config /tmp/demo.toml > /tmp/demo.out &
   until grep -qx ready /tmp/demo.out; do sleep 0.1; done
   eval \"$(grep ^export /tmp/demo.out)\"
-  caseload --config /tmp/demo.toml --data-dir /tmp/demo.data list --json";
+  caseload --config /tmp/demo.toml --data-dir /tmp/demo.data list --json
+  control=$(sed -n 's/^control //p' /tmp/demo.out)
+  curl -d '{\"act\":\"arrive\",\"vendor\":\"tines\"}' $control/act";
 
 /// What the made-up world is like.
 #[derive(Clone, Debug, Args)]

@@ -28,6 +28,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         return None;
     }
     let of_case = match action {
+        Action::PageDown | Action::Run if scope == Scope::Help => return no_command(app, action),
         Action::EditWhole if scope == Scope::Form => None,
         Action::Rewrite => return no_rewrite(app),
         Action::Theirs | Action::Mine | Action::Both => return no_side(app, action),
@@ -74,6 +75,15 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
             Scope::Detail => app.detail_unavailable(action),
             _ => None,
         },
+    }
+}
+
+/// A search that finds nothing leaves nothing to run, and no command is behind the last one.
+fn no_command(app: &App, action: Action) -> Option<String> {
+    let Some(Overlay::Help(page)) = app.overlays.last() else { return None };
+    match page.found(&app.keymap).len() {
+        0 => Some("no command is called that".into()),
+        found => (action == Action::PageDown && page.chosen + 1 >= found).then(|| "this is the last command".into()),
     }
 }
 

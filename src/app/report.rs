@@ -178,7 +178,7 @@ impl App {
         let order = Cause::of(ask);
         match (ask, fault.kind) {
             (Ask::Fetch | Ask::Recall, FaultKind::Cancelled) => {}
-            (_, FaultKind::Cancelled) => self.say(Grade::Info, "called off"),
+            (_, FaultKind::Cancelled) => self.say(Grade::Info, format!("cancelled; {} reads again", self.key(Action::Refresh))),
             (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
             (Ask::Prefetch | Ask::Attention | Ask::Cancel | Ask::Fetch | Ask::Recall, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}

@@ -57,7 +57,10 @@ impl App {
     pub(super) fn picked_change(&mut self, rid: Rid, changes: Vec<Change>) {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
         if let Some(first) = changes.first().filter(|_| changes.iter().all(|change| change.holds(&case) == Some(true))) {
-            return self.say(Grade::Info, format!("{}: {} is that already", case.row.key, first.part().name()));
+            let words = self.wishes(&Edit::new(&case, Vec::new()), [first]);
+            let words =
+                words.split_once(" -> ").map_or("the case is so already".into(), |(name, value)| format!("{name} is {value} already"));
+            return self.say(Grade::Info, format!("{}: {words}; nothing is sent", case.row.key));
         }
         self.start_change(rid, &case, changes);
     }

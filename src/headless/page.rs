@@ -11,7 +11,7 @@ use super::opened::Opened;
 use super::shape::kind_name;
 use super::table::age;
 use crate::app::export::cell;
-use crate::domain::case::Case;
+use crate::domain::case::{Attachment, Case};
 use crate::domain::person::Person;
 use crate::domain::record::RecordTable;
 use crate::domain::sla::Sla;
@@ -124,12 +124,7 @@ impl<'o, W: Write> Page<'o, W> {
         if !case.attachments.is_empty() {
             self.heading("Files", Some(case.attachments.len()))?;
             for file in &case.attachments {
-                let size = file.size_bytes.map(|size| format!(", {size} bytes")).unwrap_or_default();
-                let warning = match file.abuse_status.as_str() {
-                    "" | "clean" => String::new(),
-                    other => format!(", abuse status: {other}"),
-                };
-                self.item(&format!("{} ({}{size}{warning})", file.name, file.content_type))?;
+                self.item(&file_words(file))?;
             }
         }
         if !case.closure_conditions.is_empty() {
@@ -248,4 +243,27 @@ fn joined(values: &[Clean]) -> String {
 fn duration(seconds: i64) -> String {
     let minutes = seconds / 60;
     if minutes >= 60 { format!("{}h{:02}m", minutes / 60, minutes % 60) } else { format!("{minutes}m{:02}s", seconds % 60) }
+}
+
+/// `report.pdf (application/pdf, 12 bytes)`, as far as the vendor tells.
+fn file_words(file: &Attachment) -> String {
+    let size = file.size_bytes.map(|size| format!("{size} bytes"));
+    let warning = Some(file.abuse_status.as_str()).filter(|status| !matches!(*status, "" | "clean"));
+    let kind = Some(file.content_type.to_string()).filter(|kind| !kind.is_empty());
+    let known: Vec<String> = kind.into_iter().chain(size).chain(warning.map(|status| format!("abuse status: {status}"))).collect();
+    if known.is_empty() { file.name.to_string() } else { format!("{} ({})", file.name, known.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_told_as_far_as_its_vendor_tells() {
+        let bare = Attachment { name: Clean::line("screenshot-35.png"), ..Attachment::default() };
+        assert_eq!(file_words(&bare), "screenshot-35.png");
+        assert_eq!(file_words(&Attachment { size_bytes: Some(12), ..bare.clone() }), "screenshot-35.png (12 bytes)");
+        let whole = Attachment { content_type: Clean::line("image/png"), abuse_status: Clean::line("malware"), ..bare };
+        assert_eq!(file_words(&whole), "screenshot-35.png (image/png, abuse status: malware)");
+    }
 }

@@ -38,7 +38,7 @@ impl Tasks {
             Err(error) => {
                 let (ticket, _) = self.tickets.remove(&error.id())?;
                 let fault = if error.is_cancelled() {
-                    Fault::new(FaultKind::Cancelled, "called off")
+                    Fault::new(FaultKind::Cancelled, "cancelled")
                 } else {
                     Fault::new(FaultKind::Closed, "the worker met a bug while answering")
                 };

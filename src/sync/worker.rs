@@ -318,7 +318,7 @@ impl House {
                 tasks.cancel(other);
                 let refresh = self.shared.refreshes.borrow_mut().remove(&other);
                 if refresh.is_some() {
-                    self.shared.done(other, Err(Fault::new(FaultKind::Cancelled, "called off"))).await;
+                    self.shared.done(other, Err(Fault::new(FaultKind::Cancelled, "cancelled"))).await;
                 }
                 self.shared.done(ticket, Ok(())).await;
             }

@@ -50,3 +50,12 @@ fn a_file_of_somebody_else_is_not_replaced() {
     assert!(refused.err.contains("left as it is") && !refused.out.contains("ready"), "{}", refused.err);
     assert_eq!(std::fs::read_to_string(&config).unwrap(), "# mine\n");
 }
+
+#[test]
+fn its_help_says_what_may_be_posted_to_the_control_address_it_prints() {
+    let home = tempfile::tempdir().unwrap();
+    let help = said(&bare(home.path(), &["demo", "serve", "--help"]).output().unwrap()).expect(0).out;
+    for word in ["control URL", "/act", "/faults", "/pace", "outage=VENDOR", "/received"] {
+        assert!(help.contains(word), "{word}\n{help}");
+    }
+}

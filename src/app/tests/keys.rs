@@ -91,3 +91,18 @@ fn a_review_that_is_declined_says_that_nothing_was_sent() {
     assert!(!sitting.is_reviewing());
     assert_eq!(sitting.app.notices.shown().unwrap().text, "nothing was sent");
 }
+
+#[test]
+fn help_offers_no_more_and_no_run_where_no_command_fits() {
+    use crate::app::available::unavailable;
+    let mut sitting = Sitting::with(rows(1..=3));
+    sitting.press("?");
+    assert_eq!(unavailable(&sitting.app, Scope::Help, Action::PageDown), None);
+    sitting.press("z z z z z");
+    for action in [Action::PageDown, Action::Run] {
+        assert_eq!(unavailable(&sitting.app, Scope::Help, action).as_deref(), Some("no command is called that"));
+    }
+    sitting.press("Enter");
+    assert_eq!(sitting.said(), "no command is called that");
+    assert_eq!(sitting.app.scope(), Scope::Help);
+}

@@ -342,3 +342,11 @@ fn the_people_of_a_directory_tell_who_i_am() {
     sitting.report(Report::Directory(SourceId(0), Arc::new(directory)));
     assert_eq!(sitting.app.sources[0].me().unwrap().label(), "a.rossi");
 }
+
+#[test]
+fn a_value_that_is_chosen_again_is_named_and_sends_nothing() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("p");
+    assert_eq!(sitting.press("Enter"), []);
+    assert!(sitting.said().contains(": priority is ") && sitting.said().ends_with(" already; nothing is sent"), "{}", sitting.said());
+}
