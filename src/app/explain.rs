@@ -5,6 +5,7 @@ use crate::app::measure::wrapped;
 use crate::app::overlay::Overlay;
 use crate::app::{App, Source};
 use crate::index::Step;
+use crate::protocol::Coverage;
 use crate::query::Mark;
 
 /// Columns of a count with the gap behind it: a million is written in seven.
@@ -100,7 +101,8 @@ impl App {
         match asked.and_then(|asked| asked.terms.iter().find(|(node, _)| node.to_string() == term)) {
             Some((_, ran)) => ran.words(),
             None if self.setup.offline => "here, over what is on disk".into(),
-            None if source.was_full => "here, all its cases are known".into(),
+            None if matches!(source.state.coverage, Coverage::Full { .. }) => "here, all its cases are known".into(),
+            None if source.was_full => "here, over the cases that were read".into(),
             None if asked.is_some() => "here".into(),
             None => "here so far, its answer is not there yet".into(),
         }

@@ -51,6 +51,8 @@ pub struct Source {
     is_secret_tried: bool,
     /// When its state last changed, by the clock that nobody sets.
     moved_at: Timestamp,
+    /// What was read before this sitting is what was on disk.
+    sitting_since: Timestamp,
 }
 
 /// Whether a token may write, as far as it has shown.
@@ -114,6 +116,7 @@ impl Source {
     pub(super) fn clock_set(&mut self, by: SignedDuration) {
         let moved = |at: &mut Timestamp| *at = at.checked_add(by).unwrap_or(*at);
         self.state.next_try.as_mut().map(moved);
+        moved(&mut self.sitting_since);
         if let Some(quota) = self.state.quota.as_mut() {
             moved(&mut quota.resets_at);
         }
@@ -134,12 +137,14 @@ impl Source {
     /// What decides how much of its truth its rows are.
     pub fn facts(&self, now: Timestamp) -> SourceFacts<'_> {
         let rows_at = self.rows_at();
+        let is_aged = |at: Timestamp| if at < self.sitting_since { !is_fresh(at, now) } else { is_old(at, now) };
         SourceFacts {
             id: self.card.id,
             state: &self.state,
             rows_at,
-            // Between its passes a source that answers is as young as it can be.
-            is_old: self.state.read_at.or(rows_at).is_some_and(|at| is_old(at, now)),
+            // Between its passes a source that answers is as young as it can be. Of one that has not answered in this sitting
+            // nothing tells that it would.
+            is_old: self.state.read_at.or(rows_at).is_some_and(is_aged),
             has_directory: self.directory.is_some(),
         }
     }
@@ -185,6 +190,7 @@ impl App {
                 writes: WriteProof::NotSeen,
                 is_secret_tried: false,
                 moved_at: self.steady,
+                sitting_since: self.now,
             });
         }
         self.sources = sources;

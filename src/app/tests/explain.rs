@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::explain::{Explained, Tone};
 use crate::domain::aside::Until;
-use crate::protocol::{Asked, Order, Ran, Why};
+use crate::protocol::{Asked, Gap, Order, Ran, Sign, Why};
 
 fn steps(sitting: &Sitting) -> Vec<Explained> {
     sitting.app.explained()
@@ -95,4 +95,28 @@ fn look_alikes_are_found_by_the_filter_folded_or_not() {
     assert_eq!(sitting.order(), [9]);
     sitting.press("/ Ctrl-u n u m b e r Space 1 Space i s : f o l d e d Enter");
     assert_eq!(sitting.order(), [] as [u32; 0], "one row of the rest of the filter is no storm");
+}
+
+#[test]
+fn what_was_read_before_this_sitting_is_complete_only_while_it_is_fresh() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    let read = |sitting: &mut Sitting, at_s: i64, gap: Option<Gap>| {
+        let at = at_ms(at_s * 1_000);
+        let partial = gap.is_some();
+        let coverage = if partial { Coverage::Partial { seen: 3, of: Some(4), gap } } else { Coverage::Full { at, hidden: 0 } };
+        let state = SourceState { coverage, read_at: Some(at), ..SourceState::default() };
+        sitting.report(Report::Source(SourceId(0), Box::new(state)));
+    };
+    read(&mut sitting, -180, None);
+    assert_eq!(sitting.app.known().sign(), Sign::Old, "a source that hangs since the start has not shown that nothing changed");
+    read(&mut sitting, -30, None);
+    assert_eq!(sitting.app.known().sign(), Sign::Complete);
+    read(&mut sitting, 0, None);
+    sitting.wait(180_000);
+    assert_eq!(sitting.app.known().sign(), Sign::Complete, "between its passes");
+    sitting.press("/ c a s e Enter");
+    let places = |sitting: &Sitting| steps(sitting).remove(0).places;
+    assert_eq!(places(&sitting), "tines: here, all its cases are known");
+    read(&mut sitting, 180, Some(Gap::Moved));
+    assert_eq!(places(&sitting), "tines: here, over the cases that were read");
 }
