@@ -5,7 +5,7 @@ use caseload::app::overlay::Overlay;
 use caseload::app::review::Stage;
 use caseload::demo::{Truth, Vendor};
 use caseload::domain::aside::Aside;
-use caseload::domain::edit::{Change, OutboxEntry, Part, Progress};
+use caseload::domain::edit::{Change, OutboxEntry, Part, PlanLine, Progress};
 
 use crate::oracle::Verb;
 use crate::oracle_judge::{Field, ME, Name, Verdict, Wish};
@@ -111,6 +111,13 @@ impl Sitting<'_> {
         let shown = wishes_of(case.0, &review.edit.changes);
         let mut lines = plan.lines.clone();
         lines.retain(|line| !wishes.iter().any(|wish| part(wish.field()) == line.part));
+        // A form brings what waits already.
+        let is_open = |wish: &Wish| self.book.open_orders().any(|order| order.case == *case && order.wish == *wish);
+        let waits = |line: &PlanLine| {
+            let mut again = shown.iter().filter(|wish| part(wish.field()) == line.part).peekable();
+            line.part == Part::Assignees && again.peek().is_some() && again.all(is_open)
+        };
+        lines.retain(|line| !waits(line));
         // What nobody chose by name: the status that taking or closing brings.
         for line in lines {
             match line.part {
@@ -121,7 +128,6 @@ impl Sitting<'_> {
                 // What was taken back before it left is offered in the form again; what the vendor refused is, too, and is on
                 // its way already.
                 other => {
-                    let is_open = |wish: &Wish| self.book.open_orders().any(|order| order.case == *case && order.wish == *wish);
                     let given_up = self.book.given_up(case).find(|field| part(*field) == other);
                     match given_up {
                         Some(field @ (Field::Title | Field::Description | Field::Attributes)) => wishes.push(Wish::Some(field)),
@@ -211,6 +217,7 @@ impl Sitting<'_> {
         if self.book.typed.contains_key(&case) {
             return Ok(());
         }
+        let is_kept = self.app().kept.get(&id(&case)).is_some();
         self.desk().press("e");
         if !matches!(self.app().overlays.last(), Some(Overlay::Form(_))) {
             return Ok(());
@@ -230,7 +237,7 @@ impl Sitting<'_> {
         self.desk().press(if title { "End" } else { "Alt-> End" }).paste(more);
         let field = if title { Field::Title } else { Field::Description };
         let was = self.book.truth(&case).map(|truth| field.of(truth).concat()).unwrap_or_default();
-        let is_seen = self.is_fresh(&case);
+        let is_seen = self.is_fresh(&case) && !is_kept;
         if !send {
             self.throw_away();
             return Ok(());
@@ -310,7 +317,12 @@ impl Sitting<'_> {
             let verb = if key == "u" { "taken back" } else { "made again" };
             wishes.push(wish.ok_or_else(|| format!("{case:?}: {wanted:?} is to be {verb}, and this person never did that"))?);
         }
-        self.say_yes(&case, wishes)
+        let first = self.book.orders.len();
+        let verdict = self.say_yes(&case, wishes);
+        if key == "u" {
+            self.book.spend(first);
+        }
+        verdict
     }
 
     /// Pins are taken back, too.
@@ -336,6 +348,12 @@ impl Sitting<'_> {
                 self.book.touched.insert(case.clone());
             }
             let exactly = wishes_of(case.0, &entry.edit.changes);
+            let is_there =
+                |wish: &Wish| !matches!(wish, Wish::Comment(_)) && self.book.truth(&case).is_some_and(|truth| wish.holds(truth, 0));
+            if exactly.iter().all(is_there) {
+                // It was sent, by another process.
+                continue;
+            }
             let still: Vec<Wish> = left.iter().filter(|known| known.edit.case == entry.edit.case).flat_map(wishes_in).collect();
             let mut missing = Vec::new();
             for wish in &exactly {
@@ -351,7 +369,10 @@ impl Sitting<'_> {
                 // What it became was not for the judge to say.
                 let is_its = |wish: &Wish| entry.edit.changes.iter().any(|change| is_of(wish, change));
                 self.book.take_back_last(&case, is_its);
-                self.book.give_up(&case, is_its);
+                // Another edit of the same field may wait.
+                if !still.iter().any(is_its) {
+                    self.book.give_up(&case, is_its);
+                }
             }
             // Taking back wishes for all that a field was, the edit for those who go and come.
             for set in missing.iter().filter(|wish| matches!(wish, Wish::Add(..) | Wish::Remove(..))) {
@@ -404,7 +425,7 @@ pub fn part(field: Field) -> Part {
 /// What a line of a menu means for the case.
 fn chosen(verb: Verb, label: &str, truth: &Truth) -> Vec<Wish> {
     match verb {
-        Verb::Status | Verb::Close => vec![Wish::Set(Field::Status, vec![label.to_owned()])],
+        Verb::Status | Verb::Close => vec![status_wish(truth.vendor, label)],
         Verb::Priority => vec![Wish::Set(Field::Priority, vec![label.to_owned()])],
         // One of several assignees, or everybody.
         Verb::Unassign => {

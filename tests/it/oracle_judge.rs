@@ -116,10 +116,12 @@ pub struct Order {
     pub fate: Fate,
     /// Comments that were there when it was given.
     comments: usize,
-    /// What the field was before it landed.
-    pub before: Vec<String>,
+    /// What the field was before it landed. None: not for the judge to say.
+    pub before: Option<Vec<String>>,
     /// The person took it back, and has not made it again.
     pub is_undone: bool,
+    /// No key of this sitting takes it back: it did that itself, was made again, or is of a command or an earlier sitting.
+    is_spent: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,31 +176,44 @@ impl Book {
     /// The person has said yes to this.
     pub fn ordered(&mut self, case: &Name, wish: Wish) {
         let comments = self.truth(case).map_or(0, |truth| truth.comments.len());
-        let before = self.truth(case).map(|truth| wish.field().of(truth)).unwrap_or_default();
+        let before = Some(self.truth(case).map(|truth| wish.field().of(truth)).unwrap_or_default());
         // Of a case that is closed already, or open, another status of that kind may come: its state tells nothing of it.
         let is_so = matches!(wish, Wish::Open(_)) && self.truth(case).is_some_and(|truth| wish.holds(truth, comments));
         let wish = if is_so { Wish::Some(Field::Status) } else { wish };
-        self.orders.push(Order { case: case.clone(), wish, fate: Fate::Open, comments, before, is_undone: false });
+        self.orders.push(Order { case: case.clone(), wish, fate: Fate::Open, comments, before, is_undone: false, is_spent: false });
+    }
+
+    /// What was ordered from number `first` on is not what is taken back next.
+    pub fn spend(&mut self, first: usize) {
+        for order in &mut self.orders[first..] {
+            order.is_spent = true;
+        }
     }
 
     /// What taking back the last change of a field means: it was that of this person, and becomes what it was.
     pub fn undo(&mut self, case: &Name, is_meant: impl Fn(Field) -> bool) -> Option<Wish> {
         // Of what was merged nothing tells whether it has landed.
         let is_made = |order: &Order| order.fate == Fate::Landed || (order.fate == Fate::Open && matches!(order.wish, Wish::Some(_)));
-        let is_it = |order: &&mut Order| order.case == *case && is_made(order) && is_meant(order.wish.field());
-        let order = self.orders.iter_mut().rfind(is_it)?;
+        let is_it = |order: &Order| order.case == *case && is_made(order) && is_meant(order.wish.field());
+        let is_left = |order: &Order| is_it(order) && !order.is_undone && !order.is_spent;
+        // Taking back was given up: it is taken back once more.
+        let at = self.orders.iter().rposition(is_left).or_else(|| self.orders.iter().rposition(is_it))?;
+        let order = &mut self.orders[at];
         order.is_undone = true;
         let field = order.wish.field();
-        Some(if matches!(order.wish, Wish::Some(_)) { Wish::Some(field) } else { Wish::Set(field, order.before.clone()) })
+        Some(match &order.before {
+            Some(before) if !matches!(order.wish, Wish::Some(_)) => Wish::Set(field, before.clone()),
+            _ => Wish::Some(field),
+        })
     }
 
     /// What making again means: the change that was taken back last, byte for byte, unless a colleague was at it meanwhile.
     pub fn redo(&mut self, case: &Name, is_meant: impl Fn(Field) -> bool) -> Option<Wish> {
         let mut orders = self.orders.iter_mut().filter(|order| order.case == *case && is_meant(order.wish.field()));
         let order = orders.rfind(|order| order.is_undone)?;
-        order.is_undone = false;
+        (order.is_undone, order.is_spent) = (false, true);
         let field = order.wish.field();
-        let is_as_before = self.world.get(case).is_some_and(|truth| field.of(truth) == order.before);
+        let is_as_before = self.world.get(case).is_some_and(|truth| Some(field.of(truth)) == order.before);
         Some(if is_as_before || field == Field::Comments { order.wish.clone() } else { Wish::Some(field) })
     }
 
@@ -217,7 +232,8 @@ impl Book {
         order.wish.field() != Field::Comments && later.any(|later| is_other(later) && overtakes(later))
     }
 
-    /// What was sent just before another one of the same field was there in between: taking back the later one brings it.
+    /// What was sent just before another one of the same field was there in between: taking back the later one brings it. A
+    /// text may have been in the form of the later one instead, and never left alone.
     pub fn chain(&mut self) {
         for at in 0..self.orders.len() {
             let (earlier, later) = self.orders.split_at_mut(at + 1);
@@ -226,8 +242,16 @@ impl Book {
             let is_next = |next: &&mut Order| next.case == *case && next.wish.field() == *field && next.fate == Fate::Landed;
             let waits = self.waiting.iter().any(|(of, known)| of == case && known == wish);
             if let Some(next) = later.iter_mut().find(is_next).filter(|_| !waits) {
-                (next.before, *fate) = (value.clone(), Fate::Landed);
+                let may_be_within = matches!(field, Field::Title | Field::Description);
+                (next.before, *fate) = ((!may_be_within).then(|| value.clone()), Fate::Landed);
             }
+        }
+        // What a later form took over is not wished alone any more.
+        let waits = |order: &Order| self.waiting.iter().any(|(case, wish)| *case == order.case && *wish == order.wish);
+        let is_past = |order: &Order| order.fate == Fate::Open && !waits(order) && self.is_overtaken(order);
+        let past: Vec<usize> = (0..self.orders.len()).filter(|at| is_past(&self.orders[*at])).collect();
+        for at in past {
+            self.orders[at].fate = Fate::Landed;
         }
     }
 
@@ -345,12 +369,23 @@ impl Book {
             return Err(format!("{lost:?} is not at its vendor any more"));
         }
         self.world = now;
-        for order in self.orders.iter_mut().filter(|order| order.fate == Fate::Open) {
-            if self.world.get(&order.case).is_some_and(|truth| order.wish.holds(truth, order.comments)) {
-                order.fate = Fate::Landed;
+        for at in 0..self.orders.len() {
+            let order = &self.orders[at];
+            let holds = self.world.get(&order.case).is_some_and(|truth| order.wish.holds(truth, order.comments));
+            if order.fate == Fate::Open && holds && !self.is_of_another(order) {
+                self.orders[at].fate = Fate::Landed;
             }
         }
         Ok(())
+    }
+
+    /// Of comments that read the same each lands by itself: this one is there for orders that have landed.
+    fn is_of_another(&self, order: &Order) -> bool {
+        let (Wish::Comment(text), Some(truth)) = (&order.wish, self.world.get(&order.case)) else { return false };
+        let same = || self.orders.iter().filter(|other| other.case == order.case && other.wish == order.wish);
+        let before = same().map(|first| first.comments).min().unwrap_or_default();
+        let came = truth.comments.iter().skip(before).filter(|known| *known == text).count();
+        came <= same().filter(|other| other.fate == Fate::Landed).count()
     }
 
     fn explain(&mut self, name: &Name, field: Field, before: &Truth, now: &Truth) -> Verdict {

@@ -128,6 +128,7 @@ impl<'a> Sitting<'a> {
             app.macros = macros();
         });
         self.desk = Some(desk);
+        self.book.spend(0);
     }
 
     /// Everything has been read at the start of a sitting, as far as it can be.
@@ -441,7 +442,9 @@ impl<'a> Sitting<'a> {
         let Some(at) = (case as usize).checked_rem(ids.len()) else { return Ok(None) };
         let case = (vendor, ids[at].clone());
         let (assignment, wish) = self.assigned(&case, field, value);
+        let first = self.book.orders.len();
         self.book.ordered(&case, wish.clone());
+        self.book.spend(first);
         // The workbench learns of it with its next reading.
         self.book.moved.insert(case.clone());
         let reference = format!("{}:{}", vendor.name(), case.1);
