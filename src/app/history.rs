@@ -3,6 +3,7 @@
 //! A change that still waits is dropped before it leaves, and what was typed is offered again. One that is at the vendor
 //! is taken back by another edit, which goes through the review like any other.
 
+mod gone;
 mod together;
 
 use std::collections::VecDeque;
@@ -59,6 +60,8 @@ pub struct History {
     leaving: Vec<Own>,
     /// Taken back, latest last.
     undone: Vec<Own>,
+    /// Refused entries that are being dropped because a form has sent their wishes anew.
+    replaced: Vec<CompactString>,
     /// What was done to several cases in one go, latest last, each with the number of single changes before it.
     together: Vec<(Together, usize)>,
     /// Of that what was taken back, latest last, each with the number of single changes taken back before it.
@@ -129,7 +132,7 @@ impl History {
             }
             Origin::Undo { entry, .. } => {
                 if let Some(at) = self.done.iter().position(|known| known.entry.as_ref() == Some(entry))
-                    && let Some(back) = self.done.remove(at)
+                    && let Some(back) = self.take_done(at)
                 {
                     self.push_undone(Own { by: Some((own.edit, None)), was_landed: true, ..back });
                 }
@@ -175,33 +178,6 @@ impl History {
     pub(super) fn went(&mut self, entry: &OutboxEntry) {
         if let Some(own) = self.done.iter_mut().find(|own| own.entry.as_ref() == Some(&entry.id)) {
             own.edit.clone_from(&entry.edit);
-        }
-    }
-
-    /// An entry was dropped. Its wish comes back when it was taken back with `u`.
-    fn dropped(&mut self, id: &str) -> Option<Own> {
-        let is = |own: &Own| own.entry.as_deref() == Some(id);
-        if let Some(at) = self.undone.iter().position(|own| own.by.as_ref().is_some_and(|(_, by)| by.as_deref() == Some(id))) {
-            let own = self.undone.remove(at);
-            self.push(Own { by: None, was_landed: false, ..own });
-            return None;
-        }
-        if let Some(at) = self.leaving.iter().position(is) {
-            let own = self.leaving.remove(at);
-            self.push_undone(Own { entry: None, ..own.clone() });
-            return Some(own);
-        }
-        if let Some(own) = self.done.iter().position(is).and_then(|at| self.done.remove(at)) {
-            self.push_undone(Own { entry: None, ..own });
-        }
-        None
-    }
-
-    /// It could not be dropped after all.
-    pub(super) fn stays(&mut self, id: &str) {
-        if let Some(at) = self.leaving.iter().position(|own| own.entry.as_deref() == Some(id)) {
-            let own = self.leaving.remove(at);
-            self.push(own);
         }
     }
 }
@@ -375,26 +351,6 @@ impl App {
                 self.start_review_of(own.rid, Edit::new(&case, edit.changes), Origin::Redo { undoes: by });
             }
         }
-    }
-
-    /// An entry is gone unsent: what was typed in it is offered again, and a line says so.
-    pub(super) fn forget_entry(&mut self, queued: &Queued) {
-        let taken_back = self.history.dropped(&queued.entry.id);
-        let what = format!("{} {}", queued.key, queued.wishes(self));
-        let Some(own) = taken_back else {
-            let redo = self.key(Action::Redo);
-            self.say(Grade::Info, format!("{what}: dropped, nothing more is sent; {redo} brings it back"));
-            return;
-        };
-        let (edit, redo) = (self.key(Action::Edit), self.key(Action::Redo));
-        // A choice is made again with one key; only what was typed is worth keeping as text.
-        let was_typed = own.is_typed && own.edit.changes.iter().any(is_typed);
-        let offered = if was_typed && self.offer_again(own.rid, &own.edit) {
-            format!("your text is kept, {edit} or {redo} brings it back")
-        } else {
-            format!("{redo} brings it back")
-        };
-        self.say(Grade::Good, format!("{what}: taken back, nothing was sent; {offered}"));
     }
 
     /// What was offered again has gone out after all: its draft holds only the rest.

@@ -229,8 +229,9 @@ impl App {
             let (case, replaces) = (form.base.row.id.clone(), form.replaces.clone());
             let now = self.now;
             self.keep_draft(&case, form.without_sent().draft(now));
-            if let Some(entry) = replaces.map(String::from) {
-                self.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Drop });
+            if let Some(entry) = replaces {
+                self.settle_entry(entry.to_string(), Settle::Drop);
+                self.history.replaces(entry);
             }
         }
         self.say(Grade::Info, format!("{}: queued on disk, being sent", review.key));

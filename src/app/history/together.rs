@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 
-use super::{History, MAX_OWN};
+use super::{History, MAX_OWN, Own};
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::batch::Sent;
@@ -122,6 +122,23 @@ impl History {
             self.undone_together.remove(0);
         }
         self.undone_together.push((what, self.undone.len()));
+    }
+
+    /// One that was done is remembered no more: what was done together after it keeps its place among the others.
+    pub(super) fn take_done(&mut self, at: usize) -> Option<Own> {
+        let own = self.done.remove(at);
+        for (_, before) in self.together.iter_mut().filter(|(_, before)| *before > at) {
+            *before -= 1;
+        }
+        own
+    }
+
+    /// As [`Self::take_done`], of what was taken back.
+    pub(super) fn take_undone(&mut self, at: usize) -> Own {
+        for (_, before) in self.undone_together.iter_mut().filter(|(_, before)| *before > at) {
+            *before -= 1;
+        }
+        self.undone.remove(at)
     }
 
     /// Something new was done: what was taken back before it is not made again.

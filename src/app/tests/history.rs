@@ -279,6 +279,72 @@ fn an_entry_that_is_told_before_its_order_is_done_is_ones_own() {
 }
 
 #[test]
+fn what_a_form_sends_anew_is_neither_called_dropped_nor_made_again() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("p 1");
+    let first = agree(&mut sitting);
+    let mut entry = queued(&mut sitting, "refused", first);
+    entry.progress = Progress::Parked { fault: Fault::new(FaultKind::Rejected, "not met").with_status(422), done: 0 };
+    sitting.report(Report::Outbox(Box::new(entry)));
+    sitting.press("b");
+    sitting.done();
+    sitting.press("e ! Ctrl-s");
+    assert!(wishes(&sitting).contains(&Change::Priority("CRITICAL".into())), "{:?}", wishes(&sitting));
+    let Stage::Planning(ticket) = review(&sitting).stage else { panic!("{:?}", review(&sitting).stage) };
+    sitting.report(Report::Planned { ticket, plan: crate::domain::edit::Plan::default() });
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    sitting.wait(300);
+    let effects = sitting.press("y");
+    let Some(Effect::Send(save, anew)) = effects.first() else { panic!("{effects:?}") };
+    sitting.report(Report::Done { ticket: *save, result: Ok(()) });
+    queued(&mut sitting, "anew", anew.clone());
+    sitting.report(Report::Dropped { entry: "refused".into() });
+    sitting.done();
+    assert!(sitting.said().ends_with("the edit you have just sent takes its place"), "{}", sitting.said());
+    sitting.press("U");
+    assert_eq!(sitting.said(), "nothing was taken back");
+    // The pin came before it.
+    assert_eq!(settles(&sitting.press("u")), [("anew".to_owned(), Settle::TakeBack)]);
+}
+
+#[test]
+fn what_is_dropped_is_offered_by_the_key_that_brings_it_back_or_by_none() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("p 1");
+    let order = agree(&mut sitting);
+    let mut entry = queued(&mut sitting, "a", order);
+    let mut other = at(Vendor::Tines, directory(), |_| {});
+    other.report(Report::Outbox(Box::new(entry.clone())));
+    other.report(Report::Dropped { entry: "a".into() });
+    assert!(other.said().ends_with("dropped, nothing more is sent"), "it is of another sitting: {}", other.said());
+    other.press("U");
+    assert_eq!(other.said(), "nothing was taken back");
+    // It landed, and what was to take it back is dropped.
+    entry.progress = Progress::Verified;
+    sitting.report(Report::Outbox(Box::new(entry)));
+    let mut critical = sample::case(Vendor::Tines, 7);
+    critical.row.priority = Some(Priority::read("CRITICAL"));
+    give(&mut sitting, critical);
+    sitting.press("u");
+    let order = agree(&mut sitting);
+    queued(&mut sitting, "b", order);
+    sitting.report(Report::Dropped { entry: "b".into() });
+    assert!(sitting.said().ends_with("dropped, nothing more is sent; u brings it back"), "{}", sitting.said());
+    sitting.press("u");
+    assert_eq!(wishes(&sitting), [Change::Priority("MEDIUM".into())]);
+    let order = agree(&mut sitting);
+    let mut entry = queued(&mut sitting, "c", order);
+    entry.progress = Progress::Verified;
+    sitting.report(Report::Outbox(Box::new(entry)));
+    give(&mut sitting, sample::case(Vendor::Tines, 7));
+    sitting.press("U");
+    let order = agree(&mut sitting);
+    queued(&mut sitting, "d", order);
+    sitting.report(Report::Dropped { entry: "d".into() });
+    assert!(sitting.said().ends_with("dropped, nothing more is sent; U brings it back"), "{}", sitting.said());
+}
+
+#[test]
 fn taking_a_reassignment_back_says_of_nobody_that_they_changed_it() {
     let [ada, bob] = [person("2", "ada"), person("3", "bob")];
     let mut sitting = at(Vendor::Datadog, directory(), |case| case.row.assignees = vec![bob.clone()]);

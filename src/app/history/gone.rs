@@ -1,0 +1,92 @@
+//! What becomes of an edit that goes unsent: the line that says so, and the key that brings it back.
+
+use compact_str::CompactString;
+
+use super::{History, Own, is_typed};
+use crate::app::App;
+use crate::app::action::Action;
+use crate::app::notice::Grade;
+use crate::app::outbox::Queued;
+
+/// What an entry was that is gone unsent.
+pub(super) enum Gone {
+    /// An edit of this sitting, taken back before it left.
+    TakenBack(Box<Own>),
+    /// An edit of this sitting, dropped.
+    Own,
+    /// An edit that was to take back another one of this sitting.
+    Back,
+    /// Its wishes were sent anew.
+    Replaced,
+    /// None that this sitting remembers.
+    Other,
+}
+
+impl History {
+    /// A form has sent the wishes of this refused entry anew, so that it is dropped.
+    pub(in crate::app) fn replaces(&mut self, id: CompactString) {
+        self.replaced.push(id);
+    }
+
+    /// An entry was dropped. Its wish comes back when it was taken back with `u`.
+    pub(super) fn dropped(&mut self, id: &str) -> Gone {
+        let is = |own: &Own| own.entry.as_deref() == Some(id);
+        if let Some(at) = self.undone.iter().position(|own| own.by.as_ref().is_some_and(|(_, by)| by.as_deref() == Some(id))) {
+            let own = self.take_undone(at);
+            self.push(Own { by: None, was_landed: false, ..own });
+            return Gone::Back;
+        }
+        if let Some(at) = self.leaving.iter().position(is) {
+            let own = self.leaving.remove(at);
+            self.push_undone(Own { entry: None, ..own.clone() });
+            return Gone::TakenBack(Box::new(own));
+        }
+        let own = self.done.iter().position(is).and_then(|at| self.take_done(at));
+        if let Some(at) = self.replaced.iter().position(|known| known == id) {
+            self.replaced.remove(at);
+            return Gone::Replaced;
+        }
+        let Some(own) = own else { return Gone::Other };
+        self.push_undone(Own { entry: None, ..own });
+        Gone::Own
+    }
+
+    /// It could not be dropped after all.
+    pub(in crate::app) fn stays(&mut self, id: &str) {
+        self.replaced.retain(|known| known != id);
+        if let Some(at) = self.leaving.iter().position(|own| own.entry.as_deref() == Some(id)) {
+            let own = self.leaving.remove(at);
+            self.push(own);
+        }
+    }
+}
+
+impl App {
+    /// An entry is gone unsent: a line says so, and how it comes back where it does.
+    pub(in crate::app) fn forget_entry(&mut self, queued: &Queued) {
+        let gone = self.history.dropped(&queued.entry.id);
+        let what = format!("{} {}", queued.key, queued.wishes(self));
+        let key = match gone {
+            Gone::TakenBack(own) => return self.say_taken_back(&what, &own),
+            Gone::Replaced => return self.say(Grade::Info, format!("{what}: the edit you have just sent takes its place")),
+            Gone::Own => Some(Action::Redo),
+            Gone::Back => Some(Action::Undo),
+            Gone::Other => None,
+        };
+        let offered = key.map(|key| format!("; {} brings it back", self.key(key))).unwrap_or_default();
+        self.say(Grade::Info, format!("{what}: dropped, nothing more is sent{offered}"));
+    }
+
+    /// What was typed in it is offered again.
+    fn say_taken_back(&mut self, what: &str, own: &Own) {
+        let (edit, redo) = (self.key(Action::Edit), self.key(Action::Redo));
+        // A choice is made again with one key; only what was typed is worth keeping as text.
+        let was_typed = own.is_typed && own.edit.changes.iter().any(is_typed);
+        let offered = if was_typed && self.offer_again(own.rid, &own.edit) {
+            format!("your text is kept, {edit} or {redo} brings it back")
+        } else {
+            format!("{redo} brings it back")
+        };
+        self.say(Grade::Good, format!("{what}: taken back, nothing was sent; {offered}"));
+    }
+}
