@@ -218,18 +218,14 @@ impl Book {
     }
 
     /// The person has wished otherwise of the same field since, and that is there: both left between two looks of the judge.
-    /// A form offers what waits already, so that what came of it holds the text that was wished before.
     pub fn is_overtaken(&self, order: &Order) -> bool {
-        let mut later = self.orders.iter().rev().take_while(|later| !std::ptr::eq(*later, order));
-        let is_other = |later: &Order| later.case == order.case && later.wish.field() == order.wish.field();
-        let is_within = match (&order.wish, self.truth(&order.case)) {
-            (Wish::Set(field @ (Field::Title | Field::Description), text), Some(truth)) => {
-                field.of(truth).concat().contains(&text.concat())
-            }
-            _ => false,
-        };
-        let overtakes = |later: &Order| later.fate == Fate::Landed || (is_within && matches!(later.wish, Wish::Some(_)));
-        order.wish.field() != Field::Comments && later.any(|later| is_other(later) && overtakes(later))
+        order.wish.field() != Field::Comments && self.later(order).any(|later| later.fate == Fate::Landed)
+    }
+
+    /// What was wished of the same field of the same case since.
+    fn later<'a>(&'a self, order: &'a Order) -> impl Iterator<Item = &'a Order> {
+        let later = self.orders.iter().rev().take_while(move |later| !std::ptr::eq(*later, order));
+        later.filter(move |later| later.case == order.case && later.wish.field() == order.wish.field())
     }
 
     /// What was sent just before another one of the same field was there in between: taking back the later one brings it. A
@@ -253,6 +249,23 @@ impl Book {
         for at in past {
             self.orders[at].fate = Fate::Landed;
         }
+    }
+
+    /// A form offers the text that waits already, and takes its place: what came of it holds that text, and is one edit with it,
+    /// so that taking it back takes back both.
+    pub fn unite(&mut self) {
+        let is_within = |order: &Order| match (&order.wish, self.truth(&order.case)) {
+            (Wish::Set(field @ (Field::Title | Field::Description), text), Some(truth)) => {
+                field.of(truth).concat().contains(&text.concat())
+            }
+            _ => false,
+        };
+        let waits = |order: &Order| self.waiting.iter().any(|(case, wish)| *case == order.case && *wish == order.wish);
+        let is_merged = |order: &Order| self.later(order).any(|later| matches!(later.wish, Wish::Some(_)));
+        let is_one = |order: &Order| order.fate == Fate::Open && is_within(order) && is_merged(order) && !waits(order);
+        let mut alone: Vec<bool> = self.orders.iter().map(|order| !is_one(order)).collect();
+        alone.reverse();
+        self.orders.retain(|_| alone.pop().unwrap_or(true));
     }
 
     /// What was ordered of a case, and what became of it.

@@ -537,6 +537,7 @@ impl<'a> Sitting<'a> {
         let waiting = waiting.flat_map(|(case, wishes)| wishes.into_iter().map(move |wish| (case.clone(), wish))).collect();
         self.book.waiting = waiting;
         self.book.chain();
+        self.book.unite();
         self.judge_orders()?;
         self.judge_typed()?;
         self.judge_shown()
