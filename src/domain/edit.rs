@@ -402,7 +402,8 @@ pub struct OutboxEntry {
     /// Why the last try came to nothing, where the next one comes by itself; None: nothing stands in its way.
     #[serde(default)]
     pub delayed_by: Option<Fault>,
-    /// When the case had last changed as it was read before its first call left: a later change is somebody else's.
+    /// When the case had last changed as it was read before its next call left, as far as the answers to all calls before
+    /// prove them: a later change is somebody else's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found_at: Option<Timestamp>,
     /// What the answers to its calls prove.
@@ -426,7 +427,7 @@ pub struct Proof {
     pub change: Change,
     /// The vendor's id of what was made: a comment's. Empty: the answer was the case, and it showed the change.
     pub id: CompactString,
-    /// When the case has changed by it, as the answer says.
+    /// When the case has changed by it, as the answer says. None: the answer did not say, or the case was read again since.
     #[serde(default)]
     pub at: Option<Timestamp>,
 }

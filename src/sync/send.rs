@@ -274,6 +274,7 @@ impl Sender {
             self.forget_comments(talk, entry, &case).await?;
         }
         let from = if restarts { 0 } else { done };
+        let is_refused = matches!(&entry.progress, Progress::Parked { fault, .. } if fault.kind != FaultKind::NotVerified);
         let mut next = from;
         // What is compared finds by itself what is missing of what was sent.
         let looks_on = restarts && !entry.edit.is_guarded();
@@ -285,6 +286,10 @@ impl Sender {
                 self.landed(talk, entry, next).await;
             }
             next += 1;
+        }
+        // What the case shows is surely not of the call that is tried again.
+        if !restarts && (is_refused || next == from) {
+            proof::found(entry, from, &case);
         }
         self.known.retry.borrow_mut().remove(&entry.id);
         Ok((next, Some(case)))

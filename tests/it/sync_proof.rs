@@ -1,11 +1,11 @@
 //! What the vendor's answer to a write proves: an edit that cannot be read back afterwards is done all the same, and says so.
 
-use caseload::demo::{self, Act, Demo};
+use caseload::demo::{self, Act, Cut, Demo};
 use caseload::domain::aside::Then;
 use caseload::domain::case::{Row, SourceId};
 use caseload::domain::edit::{Change, OutboxEntry, Progress};
 use caseload::domain::fault::FaultKind;
-use caseload::protocol::Report;
+use caseload::protocol::{Report, Settle};
 use caseload::store::{Access, Store};
 
 use crate::cli_desk::Desk;
@@ -96,6 +96,49 @@ fn ones_own_edit_that_could_not_be_read_back_is_no_news_when_the_case_is_read_ag
         assert!(Then::of(&row).is_news(&now), "{vendor:?}");
         let known = store.baseline(&row.id).unwrap().unwrap().row.unwrap();
         assert!(!known.is_news(&now), "{vendor:?}: {known:?}, and now {now:?}");
+    }
+}
+
+/// A priority landed, and the comment beside it was refused; what the person knows of the case and what it is, once that was
+/// tried again after something else. Its answer is lost, so that nothing but the reading before it tells what the person knew.
+fn tried_again(is_guarded: bool, meanwhile: impl FnOnce(&Demo, &mut Watch, &Row)) -> (Then, Then) {
+    let (directory, demo, mut watch) = begin();
+    let (rid, row) = watch.some_open(TINES);
+    let seen = watch.open(rid);
+    let priority = if seen.row.priority.as_ref().is_some_and(|priority| priority.name.raw() == "LOW") { "HIGH" } else { "LOW" };
+    let changes = vec![Change::Priority(priority.into()), Change::Comment("Contained.".into())];
+    let (vendor, method, path_contains) = (demo::Vendor::Tines, "POST".to_owned(), "/comments".to_owned());
+    demo.act(Act::FailNext { vendor, method: method.clone(), path_contains: path_contains.clone(), status: 403, times: 1 }).unwrap();
+    let entry = if is_guarded { watch.submit_seen(&seen, changes) } else { watch.submit(&row, changes) };
+    assert!(matches!(watch.rests(&entry), Progress::Parked { done: 1, .. }));
+    meanwhile(&demo, &mut watch, &row);
+    demo.act(Act::CutNext { vendor, method, path_contains, when: Cut::AfterRead }).unwrap();
+    watch.settle(&entry, Settle::Retry).unwrap();
+    watch.verified(&entry);
+    let now = Then::of(&watch.open(rid).row);
+    let mut store = Store::open(directory.path(), Access::ReadOnly).unwrap();
+    store.sources(&demo::Vendor::ALL.map(demo::Vendor::name)).unwrap();
+    (store.baseline(&row.id).unwrap().unwrap().row.unwrap(), now)
+}
+
+#[test]
+fn what_is_tried_again_after_another_edit_of_ones_own_is_no_news() {
+    for is_guarded in [true, false] {
+        let (known, now) = tried_again(is_guarded, |_, watch, row| {
+            let title = watch.submit(row, vec![Change::Title("Contained".into())]);
+            watch.verified(&title);
+        });
+        assert!(!known.is_news(&now), "{is_guarded}: {known:?}, and now {now:?}");
+    }
+}
+
+#[test]
+fn what_a_colleague_did_before_an_edit_was_tried_again_stays_news() {
+    for is_guarded in [true, false] {
+        let (known, now) = tried_again(is_guarded, |demo, _, row| {
+            demo.act(Act::Comment { vendor: demo::Vendor::Tines, id: row.id.id.to_string(), text: "Look at this.".into() }).unwrap();
+        });
+        assert!(known.is_news(&now), "{is_guarded}: {known:?}, and now {now:?}");
     }
 }
 

@@ -5,6 +5,7 @@ use compact_str::CompactString;
 
 use super::{Left, Sender, Talk, made_by};
 use crate::domain::baseline::After;
+use crate::domain::case::Case;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Progress, Proof};
 use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
@@ -52,6 +53,18 @@ impl Sender {
         self.record(entry, now).await?;
         self.shared.journal(entry, Event::Answered { fault: words }, entry.lines.clone()).await;
         Ok(())
+    }
+}
+
+/// The case was read before call number `done`: as it is now, it is what that call changes. Unless something landed whose answer
+/// proved nothing: then only the reading before that tells one's own change from another.
+pub(super) fn found(entry: &mut OutboxEntry, done: usize, case: &Case) {
+    let made: Vec<Change> = (0..done).flat_map(|call| made_by(entry, call)).cloned().collect();
+    if made.iter().all(|change| entry.proofs.iter().any(|proof| proof.change == *change)) {
+        entry.found_at = case.row.updated_at;
+        for proof in entry.proofs.iter_mut().filter(|proof| made.contains(&proof.change)) {
+            proof.at = None;
+        }
     }
 }
 

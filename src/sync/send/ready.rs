@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Left, Sender, Talk};
+use super::{Left, Sender, Talk, proof};
 use crate::domain::aspect::Aspect;
 use crate::domain::case::Case;
 use crate::domain::edit::{Call, Change, Edit, OutboxEntry, Plan, Progress};
@@ -23,9 +23,7 @@ impl Sender {
                 Err(fault) => return Err(self.refuse(entry, fault, done).await),
             },
         };
-        if done == 0 {
-            entry.found_at = case.row.updated_at;
-        }
+        proof::found(entry, done, &case);
         let (landed, mut left) = divided(entry, done);
         if self.known.saved.borrow().contains(&entry.id) {
             self.follow(&mut left, &case);
