@@ -148,7 +148,8 @@ impl Sender {
     async fn through(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, is_clear: bool) -> Result<(), Left> {
         let (mut done, mut case) = match entry.progress.clone() {
             Progress::Queued => (0, None),
-            Progress::Sending { done, .. } if is_clear => (done, None),
+            // Behind the last call none is out: another hand has made what was left, and a kill came right after that was found.
+            Progress::Sending { done, .. } if is_clear || done >= entry.calls.len() => (done, None),
             Progress::Sending { done, .. } => self.recover(talk, entry, done).await?,
             Progress::Sent => return self.read_back(talk, entry).await,
             Progress::Verified => return Ok(()),

@@ -207,6 +207,33 @@ fn what_another_process_has_begun_to_send_is_not_taken_back() {
 }
 
 #[test]
+fn what_had_landed_to_its_last_call_when_its_process_was_killed_is_read_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let (demo, mut watch) = begin(directory.path());
+    for (source, vendor) in ALL.into_iter().zip(demo::Vendor::ALL) {
+        let (rid, row) = watch.some_open(source);
+        let seen = watch.open(rid);
+        for edit in [Edit::new(&seen, vec![title("Guarded")]), Edit::unguarded(row.id.clone(), vec![title("Unguarded")])] {
+            watch.stop();
+            watch = Watch::offline(&demo, directory.path());
+            let entry = watch.submit_edit(&edit, 0);
+            watch.stop();
+            let Change::Title(text) = &edit.changes[0] else { unreachable!() };
+            demo.act(Act::Edit { vendor, id: row.id.id.to_string(), field: "title".into(), value: text.clone() }).unwrap();
+            let mut store = Store::open(directory.path(), Access::ReadWrite).unwrap();
+            store.sources(&demo::Vendor::ALL.map(demo::Vendor::name)).unwrap();
+            let known = store.outbox_entry(&entry).unwrap().unwrap();
+            store.outbox_set(&OutboxEntry { progress: Progress::Sending { done: 1, calls: 1 }, ..known }).unwrap();
+            drop(store);
+            watch = Watch::start(&demo, directory.path());
+            watch.verified(&entry);
+            assert_eq!(writes(&demo, vendor), [], "{vendor:?}");
+            watch.full(&ALL);
+        }
+    }
+}
+
+#[test]
 fn an_edit_that_happened_although_its_answer_was_cut_is_not_sent_again() {
     let directory = tempfile::tempdir().unwrap();
     let (demo, mut watch) = begin(directory.path());
