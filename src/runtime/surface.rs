@@ -41,12 +41,17 @@ pub trait Surface {
     fn resume(&mut self) -> io::Result<(u16, u16)>;
 }
 
+/// Lines that words and the prompt of a command take on the ordinary screen.
+const LENT_LINES: u16 = 4;
+
 /// The terminal that the program was started in.
 pub(super) struct Console {
     screen: Screen,
     terminal: Terminal<Canvas<Stdout>>,
     route: Route,
     gate: Gate,
+    /// Words stand on the ordinary screen, below a place that was remembered.
+    has_words: bool,
     /// Environment variables that hold secrets: a browser does not inherit them.
     secret_variables: Vec<String>,
 }
@@ -56,7 +61,7 @@ impl Console {
     pub(super) fn new(screen: Screen, gate: Gate, secret_variables: Vec<String>) -> io::Result<Self> {
         let (width, height) = crossterm::terminal::size()?;
         let terminal = Terminal::new(Canvas::new(io::stdout(), width, height))?;
-        Ok(Self { screen, terminal, route: Route::here(), gate, secret_variables })
+        Ok(Self { screen, terminal, route: Route::here(), gate, has_words: false, secret_variables })
     }
 }
 
@@ -129,10 +134,20 @@ impl Surface for Console {
     fn lend(&mut self, words: &str) -> io::Result<()> {
         self.gate.shut()?;
         self.screen.leave()?;
-        if words.is_empty() { Ok(()) } else { writeln!(io::stdout().lock(), "{words}") }
+        if words.is_empty() {
+            return Ok(());
+        }
+        // Room below, then the place is remembered: the lines must not scroll away from it.
+        self.has_words = true;
+        let room = "\n".repeat(usize::from(LENT_LINES));
+        writeln!(io::stdout().lock(), "{room}\x1b[{LENT_LINES}A\x1b7{words}")
     }
 
     fn resume(&mut self) -> io::Result<(u16, u16)> {
+        if std::mem::take(&mut self.has_words) {
+            // What was said and asked there is over: nothing of it is left once the program ends.
+            write!(io::stdout().lock(), "\x1b8\x1b[J")?;
+        }
         self.screen.enter()?;
         self.gate.open();
         crossterm::terminal::size()
