@@ -143,8 +143,10 @@ fn not_here(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
         pen.line(area, 1, &format!(" {} cannot act now: {why}", bound.first_key()), styles.warning());
         return;
     }
-    let reasons: Vec<_> = app.not_here(page.about).into_iter().map(|(bound, why)| format!("{} - {why}", bound.first_key())).collect();
-    if let Some(first) = reasons.first() {
-        pen.words(area, 1, &format!(" not now: {first}"), styles.dim());
+    // Of those that are in sight.
+    let found = page.found(&app.keymap);
+    let is_found = |bound: &Bound| found.iter().any(|known| known.binding.action == bound.binding.action);
+    if let Some((bound, why)) = app.not_here(page.about).into_iter().find(|(bound, _)| is_found(bound)) {
+        pen.words(area, 1, &format!(" not now: {} - {why}", bound.first_key()), styles.dim());
     }
 }
