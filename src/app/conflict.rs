@@ -9,9 +9,10 @@ use tui_textarea::TextArea;
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::form::{text_area, text_of};
+use crate::app::keymap::ANSWERS_AFTER;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
-use crate::app::overlay::{ANSWERS_AFTER, OnYes, Overlay, TOO_SOON};
+use crate::app::overlay::{OnYes, Overlay, TOO_SOON};
 use crate::app::pending::Ask;
 use crate::app::review::{Origin, Review, Stage};
 use crate::domain::aspect::{Aspect, Value};
@@ -227,7 +228,7 @@ impl App {
             Action::Up => pane.at = pane.at.saturating_sub(times),
             _ if pane.saving.is_some() => self.say(Grade::Info, "what you decided is being written to disk"),
             // The pane may have come by itself: keys of its first moments were meant for what was there before.
-            _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER => self.say(Grade::Info, TOO_SOON),
+            _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER || self.keys.is_held() => self.say(Grade::Info, TOO_SOON),
             Action::Theirs => self.choose(Choice::Theirs),
             Action::Mine => self.choose(Choice::Mine),
             Action::Both => self.choose(Choice::Both),
@@ -341,6 +342,7 @@ impl App {
         fresh.editor = pane.editor.take();
         fresh.origin = std::mem::take(&mut pane.origin);
         **pane = fresh;
+        self.keys.begin_question();
         self.leave_decided(&entry);
         self.say(Grade::Warning, "the case was changed again meanwhile: look at what is left to decide");
     }

@@ -8,6 +8,12 @@ use crate::app::remap::{Bound, Keymap};
 
 /// How long a prefix waits before its continuations are listed.
 pub const WHICH_KEY_AFTER: SignedDuration = SignedDuration::from_millis(400);
+/// An answer within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
+pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
+/// A key that is held comes again within this at the latest, whatever the person has set.
+const FIRST_REPEAT_WITHIN: SignedDuration = SignedDuration::from_secs(1);
+/// From then on it repeats within this, a key that is pressed once more does not.
+const REPEATS_WITHIN: SignedDuration = SignedDuration::from_millis(150);
 /// Counts above this mean nothing: the list has at most a million rows.
 const MAX_COUNT: u32 = 1_000_000;
 
@@ -17,6 +23,18 @@ pub struct Keys {
     count: Option<u32>,
     prefix: Vec<Chord>,
     since: Option<Timestamp>,
+    run: Run,
+}
+
+/// One key, pressed or repeated by being held, without another one between.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Run {
+    key: Option<Chord>,
+    /// When it came last.
+    last: Timestamp,
+    has_repeated: bool,
+    /// It was pressed for something else than the question in sight.
+    is_refused: bool,
 }
 
 /// What a key came to.
@@ -36,9 +54,10 @@ pub enum Pressed {
 
 impl Keys {
     pub fn press(&mut self, map: &Keymap, scope: Scope, chord: Chord, now: Timestamp) -> Pressed {
+        self.note(chord, now);
         let is_escape = chord == Chord::plain(Key::Esc);
         if is_escape && (self.count.is_some() || !self.prefix.is_empty()) {
-            *self = Self::default();
+            self.clear();
             return Pressed::Dropped;
         }
         if scope.counts() && self.prefix.is_empty() && self.take_digit(chord) {
@@ -48,7 +67,7 @@ impl Keys {
         match look_up(map, scope, &self.prefix) {
             Found::Exact(action) => {
                 let count = if matches!(action, Action::Choose | Action::View) { action::number(chord) } else { self.count };
-                *self = Self::default();
+                self.clear();
                 Pressed::Act(action, count)
             }
             Found::Longer => {
@@ -65,11 +84,12 @@ impl Keys {
                 Pressed::Waiting
             }
             Found::Nothing if scope.is_text() => {
-                *self = Self::default();
+                self.clear();
                 Pressed::Text(chord)
             }
             Found::Nothing => {
-                let pressed = std::mem::take(self).prefix.iter().map(Chord::to_string).collect::<Vec<_>>().join(" ");
+                let pressed = std::mem::take(&mut self.prefix).iter().map(Chord::to_string).collect::<Vec<_>>().join(" ");
+                self.clear();
                 Pressed::Nothing(pressed)
             }
         }
@@ -97,8 +117,40 @@ impl Keys {
         self.since.and_then(|since| since.checked_add(WHICH_KEY_AFTER).ok())
     }
 
+    /// Nothing is begun any more. Which key is held is known all the same.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self { run: self.run, ..Self::default() };
+    }
+
+    /// Notes which key came, and whether it may be one that is held.
+    fn note(&mut self, chord: Chord, now: Timestamp) {
+        let gap = if self.run.has_repeated { REPEATS_WITHIN } else { FIRST_REPEAT_WITHIN };
+        match self.run.key {
+            Some(known) if known == chord && now.duration_since(self.run.last) < gap => {
+                self.run = Run { last: now, has_repeated: true, ..self.run };
+            }
+            _ => self.run = Run { key: Some(chord), last: now, ..Run::default() },
+        }
+    }
+
+    /// A question comes into sight: a key that is held from before is not meant for it.
+    pub(super) fn begin_question(&mut self) {
+        self.run.is_refused = true;
+    }
+
+    /// Whether the key that came now has been held since before the question in sight.
+    pub(super) fn is_held(&self) -> bool {
+        self.run.is_refused
+    }
+
+    /// Whether an answer came too early for a question of `asked_at`: within its first moments, or from a key that has been held
+    /// since before. The one after it counts, unless it is the same key still held down.
+    pub(super) fn came_early(&self, asked_at: &mut Timestamp, now: Timestamp) -> bool {
+        let is_early = now.duration_since(*asked_at) < ANSWERS_AFTER;
+        if is_early {
+            *asked_at = now.checked_sub(ANSWERS_AFTER - REPEATS_WITHIN).unwrap_or(now);
+        }
+        is_early || self.is_held()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What lies over the panes, as a stack: the top one has the keys.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::app::action::{Action, Scope};
 use crate::app::aside::SnoozeBox;
@@ -51,27 +51,11 @@ const EXPLAIN_TEXT: u16 = 78;
 const EXPLAIN_LINES: u16 = 20;
 /// Lines of the box for a time to snooze until: what is typed, what it means, what can be written.
 const SNOOZE_LINES: u16 = 6;
-/// A yes within this of a question's appearing was meant for what was there before (key repeat, type-ahead).
-pub const ANSWERS_AFTER: SignedDuration = SignedDuration::from_millis(300);
-
 /// What is said of a key that would leave what is being committed.
 pub const BEING_WRITTEN: &str = "it is being written to disk already";
 
 /// What is said of an answer that came so early; the next one counts.
 pub const TOO_SOON: &str = "that key came before the question could be read; press it again to answer";
-
-/// A key that is held repeats within this, a key that is pressed once more does not.
-const REPEATS_WITHIN: SignedDuration = SignedDuration::from_millis(150);
-
-/// Whether an answer came too early for a question of `asked_at`. The one after it counts, unless it is the same key still
-/// held down.
-pub(super) fn came_early(asked_at: &mut Timestamp, now: Timestamp) -> bool {
-    let is_early = now.duration_since(*asked_at) < ANSWERS_AFTER;
-    if is_early {
-        *asked_at = now.checked_sub(ANSWERS_AFTER - REPEATS_WITHIN).unwrap_or(now);
-    }
-    is_early
-}
 
 #[derive(Clone, Debug)]
 pub enum Overlay {
@@ -241,6 +225,9 @@ impl App {
 
     pub(super) fn push(&mut self, overlay: Overlay) {
         if self.overlays.len() < MAX_OVERLAYS {
+            if matches!(overlay, Overlay::Confirm(_) | Overlay::Conflict(_)) {
+                self.keys.begin_question();
+            }
             self.overlays.push(overlay);
             self.keys.clear();
         }
@@ -255,8 +242,7 @@ impl App {
         let now = self.steady;
         let Some(Overlay::Confirm(confirm)) = self.overlays.last_mut() else { return };
         match action {
-            // Any key that comes this early was meant for what was there before.
-            Action::Yes | Action::No if came_early(&mut confirm.asked_at, now) => self.say(Grade::Info, TOO_SOON),
+            Action::Yes | Action::No if self.keys.came_early(&mut confirm.asked_at, now) => self.say(Grade::Info, TOO_SOON),
             Action::Yes => {
                 if let Some(Overlay::Confirm(confirm)) = self.pop() {
                     self.carry_out(confirm.on_yes);

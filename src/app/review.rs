@@ -8,7 +8,7 @@ use crate::app::action::Action;
 use crate::app::clock::ago;
 use crate::app::form::{self, Form};
 use crate::app::notice::Grade;
-use crate::app::overlay::{BEING_WRITTEN, Overlay, TOO_SOON, came_early};
+use crate::app::overlay::{BEING_WRITTEN, Overlay, TOO_SOON};
 use crate::app::pending::Ask;
 use crate::app::picker::{Does, Picker};
 use crate::domain::aspect::{Aspect, Seen, Value};
@@ -178,6 +178,7 @@ impl App {
         let now = self.steady;
         if let Some(review) = self.find_review(|review| review.stage == Stage::Planning(ticket)) {
             review.stage = Stage::Asking { plan, at: now };
+            self.keys.begin_question();
         }
     }
 
@@ -255,13 +256,18 @@ impl App {
     /// Keys in the review.
     pub(super) fn act_in_review(&mut self, action: Action, times: usize) {
         let now = self.steady;
-        let Some(review) = self.review_mut() else { return };
+        let Some(Overlay::Review(review)) = self.overlays.last_mut() else { return };
+        let is_answer = matches!(action, Action::Yes | Action::No);
+        let is_early = match &mut review.stage {
+            Stage::Asking { at, .. } if is_answer => self.keys.came_early(at, now),
+            _ => false,
+        };
         match action {
             Action::Down => review.scroll = review.scroll.saturating_add(times),
             Action::Up => review.scroll = review.scroll.saturating_sub(times),
             Action::Yes => {
-                let Stage::Asking { plan, at } = &mut review.stage else { return };
-                if came_early(at, now) {
+                let Stage::Asking { plan, .. } = &review.stage else { return };
+                if is_early {
                     return self.say(Grade::Info, TOO_SOON);
                 }
                 if let Origin::Decided { entry, values, .. } = review.origin.clone() {
@@ -279,7 +285,6 @@ impl App {
             Action::Jump => self.jump_to_lacking(),
             Action::No => {
                 // What is being committed cannot be called off by a key.
-                let is_early = if let Stage::Asking { at, .. } = &mut review.stage { came_early(at, now) } else { false };
                 match review.stage {
                     _ if is_early => self.say(Grade::Info, TOO_SOON),
                     Stage::Saving { .. } => self.say(Grade::Info, BEING_WRITTEN),

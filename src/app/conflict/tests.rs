@@ -89,7 +89,7 @@ fn nothing_is_sent_while_an_overlap_is_undecided() {
     sitting.wait(400);
     assert_eq!(sitting.press("y"), [], "nothing is agreed to before its calls are shown");
     sitting.planned(*plan);
-    sitting.wait(400);
+    sitting.wait(1_000);
     let sent = sitting.press("y");
     let [(ticket, Order::Settle { entry, how: Settle::Decide(values) })] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!((entry.as_str(), values), ("e1", planned), "what was shown is what is sent");

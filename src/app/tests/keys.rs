@@ -93,6 +93,36 @@ fn a_review_that_is_declined_says_that_nothing_was_sent() {
 }
 
 #[test]
+fn a_key_that_is_held_answers_no_question_that_came_meanwhile() {
+    use crate::app::overlay::{OnYes, TOO_SOON};
+    let mut sitting = Sitting::with(rows(1..=3));
+    let ask = |sitting: &mut Sitting, entry: &str| sitting.app.ask("Drop it?".into(), Vec::new(), OnYes::DropEntry(entry.into()));
+    let drops = |effects: &[Effect]| super::verbs::settles(effects).into_iter().map(|(entry, _)| entry).collect::<Vec<_>>();
+    ask(&mut sitting, "a");
+    sitting.wait(400);
+    assert_eq!(drops(&sitting.press("y")), ["a"]);
+    ask(&mut sitting, "b");
+    // The first repeat may take long to come, the others come soon.
+    for gap_ms in [660, 30, 30, 140, 90] {
+        sitting.wait(gap_ms);
+        assert_eq!((drops(&sitting.press("y")), sitting.said()), (vec![], TOO_SOON), "{gap_ms}");
+    }
+    sitting.wait(300);
+    assert_eq!(drops(&sitting.press("y")), ["b"], "it was let go and pressed once more");
+    // A key that was pressed between, or a second of rest: what comes then was pressed for this question.
+    for rest in ["k", ""] {
+        ask(&mut sitting, "c");
+        if rest.is_empty() {
+            sitting.wait(1_000)
+        } else {
+            sitting.press(rest)
+        };
+        sitting.wait(300);
+        assert_eq!(drops(&sitting.press("y")), ["c"], "{rest}");
+    }
+}
+
+#[test]
 fn help_offers_no_more_and_no_run_where_no_command_fits() {
     use crate::app::available::unavailable;
     let mut sitting = Sitting::with(rows(1..=3));
