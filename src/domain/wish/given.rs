@@ -1,5 +1,9 @@
 //! What is wanted, as it was written: `--set`, `--add`, `--remove`, and JSON.
 
+use std::fmt::{Formatter, Result as Formatted};
+
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::domain::list::split;
@@ -111,9 +115,10 @@ pub fn of_flags(how: How, flags: &[String]) -> Result<Vec<Wish>, Vec<String>> {
 /// # Errors
 /// One sentence per key that cannot be understood.
 pub fn of_json(text: &str) -> Result<Vec<Wish>, Vec<String>> {
-    let object = match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(object)) => object,
+    let object = match serde_json::from_str::<Once>(text) {
+        Ok(Once(Value::Object(object))) => object,
         Ok(_) => return Err(vec!["the changes are one JSON object, such as {\"status\":\"closed\"}".into()]),
+        Err(error) if error.is_data() => return Err(vec![error.to_string()]),
         Err(error) => return Err(vec![format!("the changes are not JSON: {error}")]),
     };
     let mut wishes = Vec::new();
@@ -135,6 +140,68 @@ pub fn of_json(text: &str) -> Result<Vec<Wish>, Vec<String>> {
         }
     }
     if wrong.is_empty() { Ok(wishes) } else { Err(wrong) }
+}
+
+/// JSON in which no object has a key twice: which of the two was meant cannot be known.
+struct Once(Value);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OnceVisitor).map(Self)
+    }
+}
+
+struct OnceVisitor;
+
+impl<'de> Visitor<'de> for OnceVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> Formatted {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Value, A::Error> {
+        let mut all = Vec::new();
+        while let Some(Once(value)) = values.next_element()? {
+            all.push(value);
+        }
+        Ok(Value::Array(all))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some((key, Once(value))) = entries.next_entry::<String, Once>()? {
+            if object.contains_key(&key) {
+                return Err(A::Error::custom(format!("`{key}` stands there twice; write it once,")));
+            }
+            object.insert(key, value);
+        }
+        Ok(Value::Object(object))
+    }
 }
 
 fn take(field: &str, value: &Value, wishes: &mut Vec<Wish>, wrong: &mut Vec<String>) {
@@ -227,6 +294,15 @@ mod tests {
         assert!(of_json("{").unwrap_err()[0].contains("not JSON"));
         let wrong = of_json(r#"{"tags":{"put":["x"]},"title":[["x"]],"fields":"x"}"#).unwrap_err();
         assert_eq!(wrong.len(), 3, "{wrong:?}");
+        for (json, key) in [
+            (r#"{"title":"first","title":"second"}"#, "title"),
+            (r#"{"fields":{"12":1,"12":2}}"#, "12"),
+            (r#"{"tags":{"add":["a"],"add":["b"]}}"#, "add"),
+            (r#"{"tags":{"add":["a"]},"tags":{"add":["b"]}}"#, "tags"),
+        ] {
+            let wrong = of_json(json).unwrap_err();
+            assert!(wrong.len() == 1 && wrong[0].starts_with(&format!("`{key}` stands there twice; write it once")), "{wrong:?}");
+        }
         let wrong = of_flags(How::Add, &["tag".into(), "tag=x".into(), "y".into()]).unwrap_err();
         assert_eq!(wrong, ["`tag` is not FIELD=VALUE", "`y` is not FIELD=VALUE"]);
     }
