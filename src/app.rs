@@ -51,6 +51,7 @@ pub mod people;
 pub mod picker;
 pub mod preflight;
 pub mod preset;
+mod press;
 mod reason;
 pub mod remap;
 pub mod report;
@@ -75,7 +76,7 @@ use action::{Action, Scope};
 use clock::{Clock, Style};
 use detail::Detail;
 use follow::Follow;
-use keymap::{Keys, Pressed};
+use keymap::Keys;
 use layout::{Areas, Shape, Wanted};
 use list::List;
 use notice::{Grade, Notices};
@@ -132,6 +133,8 @@ pub struct App {
     /// The same as it would be if nobody had set it: whatever waits, waits by this.
     pub steady: Timestamp,
     pub size: (u16, u16),
+    /// The screen has shown more than the size it needs since then.
+    enlarged_at: Option<Timestamp>,
     pub clock: Clock,
     pub sources: Vec<Source>,
     pub list: List,
@@ -200,6 +203,7 @@ impl App {
             now: setup.now,
             steady: setup.now,
             size: setup.size,
+            enlarged_at: None,
             clock: Clock { style: setup.times, zone: setup.zone.clone() },
             sources: Vec::new(),
             list: List::new(Asker::at(setup.now, setup.zone.clone())),
@@ -255,10 +259,7 @@ impl App {
             Message::ClockSet(by) => self.clock_set(by),
             Message::Key(chord) => self.press(chord),
             Message::Paste(text) => self.paste(&text),
-            Message::Resize(width, height) => {
-                self.size = (width, height);
-                self.dirty = true;
-            }
+            Message::Resize(width, height) => self.resize(width, height),
             Message::FocusGained => self.attend(Attention::Focused),
             Message::FocusLost => self.attend(Attention::Idle),
             Message::Report(report) => self.take(report),
@@ -395,60 +396,6 @@ impl App {
         self.list.set_now(self.now, true);
         self.rows_changed();
         self.dirty = true;
-    }
-
-    fn press(&mut self, chord: Chord) {
-        self.dirty = true;
-        self.last_key_at = self.steady;
-        self.attend(Attention::Focused);
-        self.list.touch();
-        self.notices.go_on(self.steady);
-        self.awaited = None;
-        let scope = self.scope();
-        match self.keys.press(&self.keymap, scope, chord, self.steady) {
-            Pressed::Act(action, count) => self.act(scope, action, count),
-            Pressed::Text(chord) => match scope {
-                Scope::Form | Scope::Rewrite => self.type_in_form(chord),
-                Scope::Help => self.type_in_help(chord),
-                Scope::Prompt => self.type_in_prompt(chord),
-                Scope::Name => self.type_in_name(chord),
-                Scope::Palette => self.type_in_palette(chord),
-                _ => self.type_in_bar(chord),
-            },
-            Pressed::Nothing(keys) if matches!(scope, Scope::List | Scope::Detail) && self.macro_of(&keys).is_some() => {
-                if let Some(at) = self.macro_of(&keys) {
-                    self.start_macro(at);
-                }
-            }
-            Pressed::Nothing(keys) => {
-                self.say(Grade::Info, format!("{keys} does nothing here; {}", self.keymap.what_acts(scope)));
-            }
-            Pressed::Waiting | Pressed::Dropped => {}
-        }
-    }
-
-    /// The filter bar, or the find bar of the case.
-    fn type_in_bar(&mut self, chord: Chord) {
-        if matches!(self.overlays.last(), Some(Overlay::Filter(_))) {
-            self.type_in_filter(chord);
-        } else {
-            self.type_in_find(chord);
-        }
-    }
-
-    fn paste(&mut self, text: &str) {
-        self.dirty = true;
-        self.last_key_at = self.steady;
-        match self.overlays.last() {
-            Some(Overlay::Form(_) | Overlay::Conflict(_)) => self.paste_in_form(text),
-            Some(Overlay::Filter(_)) => self.paste_in_filter(text),
-            Some(Overlay::Name(_)) => self.paste_in_name(text),
-            Some(Overlay::Find(_)) => self.paste_in_find(text),
-            Some(Overlay::Help(_)) => self.paste_in_help(text),
-            Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Ask(_) | Overlay::Snooze(_)) => self.paste_in_prompt(text),
-            Some(Overlay::Palette(_)) => self.paste_in_palette(text),
-            _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
-        }
     }
 
     /// Tells the worker when somebody comes or goes.

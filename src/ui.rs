@@ -41,7 +41,7 @@ pub fn draw(frame: &mut Frame, app: &App) -> Areas {
     let mut areas = app.areas_at((size.width, size.height));
     let mut pen = Pen { buffer: frame.buffer_mut(), styles: Styles::new(app.setup.plain), ascii: app.setup.ascii };
     if areas.too_small {
-        overlay::too_small(&mut pen, areas.status);
+        overlay::too_small(&mut pen, areas.status, app.asks_to_quit());
         return areas;
     }
     areas.cursor = match below(app) {

@@ -22,6 +22,7 @@ mod secrets;
 mod together;
 mod triage;
 mod under;
+mod unseen;
 mod verbs;
 mod views;
 mod written;

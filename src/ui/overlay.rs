@@ -118,11 +118,19 @@ pub(super) fn first_run(pen: &mut Pen, area: Area, page: &FirstRun) {
     }
 }
 
-/// One line where nothing else fits: the size that is needed.
-pub(super) fn too_small(pen: &mut Pen, area: Area) {
+/// One line where nothing else fits: the size that is needed, or the question that is answered without it.
+pub(super) fn too_small(pen: &mut Pen, area: Area, asks_to_quit: bool) {
     let size = format!("{MIN_WIDTH}x{MIN_HEIGHT}");
-    let texts =
-        [format!("caseload needs {size} cells: enlarge the window"), format!("needs {size}: enlarge"), format!("needs {size}"), size];
+    let texts = if asks_to_quit {
+        ["unsent edits stay on disk; quit now? y/n".into(), "edits unsent; quit? y/n".into(), "quit? y/n".into(), "y/n".into()]
+    } else {
+        [
+            format!("caseload needs {size} cells: nothing is sent until you enlarge the window"),
+            format!("needs {size}: nothing is sent; enlarge"),
+            format!("needs {size}"),
+            size,
+        ]
+    };
     let text = texts.iter().find(|text| width(text) <= area.width).unwrap_or(&texts[3]);
     pen.line(area, 0, text, pen.styles.strong());
 }

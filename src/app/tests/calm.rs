@@ -105,6 +105,9 @@ proptest! {
             }
             check(&sitting);
         }
+        // Keys act only where their list is in sight.
+        sitting.app.update(Message::Resize(80, 24));
+        sitting.wait(300);
         sitting.press("Esc Esc Esc r");
         if sitting.app.list.filter().is_empty() {
             let list = &sitting.app.list;
