@@ -6,9 +6,11 @@ use compact_str::CompactString;
 
 use super::ast::{Cmp, Column, Field, Key, Node, Pattern, Query, Term, Test};
 use super::field::{DIRECTIVES, Kind, NAMED, PLAIN, nearest};
+use super::pattern;
 use super::quote::{name, unquote};
 use super::value::{self, Raw, Wrong};
 use super::{MAX_COLUMNS, MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES};
+use crate::domain::text::Clean;
 
 /// What a text says, and what was wrong with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -327,7 +329,7 @@ impl<'a> Parser<'a> {
             self.parsed.is_half_typed = true;
             return None;
         };
-        let source = CompactString::from(&self.rest()[..end]);
+        let source = pattern::shown(&self.rest()[..end]);
         self.at += end + 1;
         let ignores_case = self.eat("i");
         if !self.ends_token(self.next()) {
@@ -345,7 +347,8 @@ impl<'a> Parser<'a> {
     }
 
     /// A piece in quotes, or a bare one up to a blank; a value ends at a comma too.
-    fn raw(&mut self, is_value: bool) -> Raw<'a> {
+    /// It reads as rows show such text: a character that hides stands there by its code point.
+    fn raw(&mut self, is_value: bool) -> Raw {
         if self.next() == Some('"') {
             let (text, behind, is_closed) = unquote(self.rest());
             self.at = self.text.len() - behind.len();
@@ -353,7 +356,7 @@ impl<'a> Parser<'a> {
             let behind = behind.strip_prefix('*');
             let is_prefix = behind.is_some_and(|behind| self.ends_token(behind.chars().next()) || behind.starts_with(','));
             self.at += usize::from(is_prefix);
-            return Raw { text, is_quoted: true, is_prefix, bare: "" };
+            return Raw { text: Clean::line(&text).as_str().into(), is_quoted: true, is_prefix, bare: CompactString::default() };
         }
         let mut open = 0_usize;
         let rest = self.rest();
@@ -371,8 +374,10 @@ impl<'a> Parser<'a> {
         });
         let bare = &rest[..end.unwrap_or(rest.len())];
         self.at += bare.len();
+        let bare = CompactString::from(Clean::line(bare).as_str());
         let text = bare.strip_suffix('*');
-        Raw { text: text.unwrap_or(bare).into(), is_quoted: false, is_prefix: text.is_some(), bare }
+        // Several hidden ones are counted behind a blank, which only quotes can hold.
+        Raw { text: text.unwrap_or(&bare).into(), is_quoted: bare.contains(' '), is_prefix: text.is_some(), bare }
     }
 
     fn skip_token(&mut self) {

@@ -1,14 +1,33 @@
 //! Regular expressions: matched in time linear to the text, with bounds on what they may cost to build.
 
+use compact_str::CompactString;
 use regex::{Regex, RegexBuilder};
 
 use super::ast::Pattern;
+use crate::domain::text::Clean;
 
 /// A pattern that builds to more than this is a mistake or an attack.
 const MAX_BUILT_BYTES: usize = 256 << 10;
 /// The automaton's memory; beyond it matching slows down, and still takes linear time.
 const MAX_CACHE_BYTES: usize = 1 << 20;
 const MAX_NESTING: u32 = 32;
+
+/// The pattern that fits text as rows show it: what hides in it is left out, or stands there by its code point.
+pub(super) fn shown(source: &str) -> CompactString {
+    let mut shown = CompactString::with_capacity(source.len());
+    let mut before = ' ';
+    for c in source.chars() {
+        let with_before = CompactString::from_iter([before, c]);
+        let clean = Clean::line(&with_before);
+        if clean.is_verbatim() {
+            shown.push(c);
+            before = c;
+        } else {
+            shown.push_str(&regex::escape(clean.as_str().strip_prefix(before).unwrap_or_default()));
+        }
+    }
+    shown
+}
 
 impl Pattern {
     /// The error is in words, in one line.

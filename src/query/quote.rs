@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 
 use super::MAX_WORD_CHARS;
+use crate::domain::text::Clean;
 
 /// A name behind a dot, in quotes where it must be, and what follows. None: it is not finished; a name of None is empty.
 pub(super) fn name(text: &str, ends: impl Fn(char) -> bool) -> Option<(Option<CompactString>, &str)> {
@@ -13,6 +14,7 @@ pub(super) fn name(text: &str, ends: impl Fn(char) -> bool) -> Option<(Option<Co
         let end = text.find(|c: char| ends(c) || c.is_whitespace() || matches!(c, '"' | '|' | '(' | ')' | ',')).unwrap_or(text.len());
         (text[..end].into(), &text[end..])
     };
+    let name = CompactString::from(Clean::line(&name).as_str());
     let end = name.char_indices().nth(MAX_WORD_CHARS).map_or(name.len(), |(end, _)| end);
     let name = CompactString::from(&name[..end]);
     Some((Some(name).filter(|name| !super::fold(name).trim().is_empty()), behind))

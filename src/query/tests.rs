@@ -217,7 +217,7 @@ fn arb_word() -> impl Strategy<Value = Word> {
         1 => any::<String>(),
     ];
     (text, any::<bool>()).prop_filter_map("nothing is left", |(text, is_prefix)| {
-        let text: String = text.chars().take(MAX_WORD_CHARS).collect();
+        let text: String = crate::domain::text::Clean::line(&text).as_str().chars().take(MAX_WORD_CHARS).collect();
         (!fold(&text).trim().is_empty()).then(|| Word { text: text.into(), is_prefix, is_quoted: true })
     })
 }
@@ -338,6 +338,21 @@ fn arb_query() -> impl Strategy<Value = Query> {
         })
 }
 
+#[test]
+fn what_hides_in_a_text_is_looked_for_as_rows_show_it() {
+    let dev = "dev\u{1f468}\u{200d}\u{1f4bb}";
+    for typed in [format!("tag:{dev}"), format!("tag:\"{dev}\""), format!("attr.\"{dev}\":x"), format!("tag:/{dev}/"), dev.to_owned()] {
+        assert_eq!(parse(&typed).query, parse(crate::domain::text::Clean::line(&typed).as_ref()).query, "{typed:?}");
+    }
+    let persian = "\u{645}\u{6cc}\u{200c}\u{62e}";
+    assert_eq!(tree(&format!("{persian} \"{persian}\"*")), "(and '\u{645}\u{6cc}<U+200C>\u{62e}' '\u{645}\u{6cc}<U+200C>\u{62e}'*)");
+    assert_eq!(tree(&format!("title:/{persian}/")), "title:/\u{645}\u{6cc}<U\\+200C>\u{62e}/");
+    assert_eq!(tree("tag:\u{200c}\u{200c}x"), "tag:\"<U+200C x2>x\"");
+    assert_eq!(tree("a\u{1b}[1m"), "'a^[[1m'");
+    // A quote behind a dot may be closed by what is printed behind it.
+    assert_eq!(parse("field.\" OR :(").query.to_string(), "\"field.\"\"\" OR \":(\"");
+}
+
 /// Text that is nearly a query.
 fn arb_almost() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
@@ -376,6 +391,9 @@ fn arb_almost() -> impl Strategy<Value = String> {
         "é",
         "\u{301}",
         "\u{0}",
+        "\u{200c}",
+        "\u{200d}",
+        "\u{1f468}",
         "cols:",
         ".",
         "~",

@@ -11,14 +11,14 @@ use crate::domain::case::Level;
 /// Longer numbers are ids, and those are text.
 const MAX_NUMBER_CHARS: usize = 32;
 
-/// A piece of text as it was written.
+/// A piece of text as it was written, shown as rows show it.
 #[derive(Clone, Debug)]
-pub(super) struct Raw<'a> {
+pub(super) struct Raw {
     pub text: CompactString,
     pub is_quoted: bool,
     pub is_prefix: bool,
     /// The whole of it, for ranges; empty when quoted.
-    pub bare: &'a str,
+    pub bare: CompactString,
 }
 
 /// Why it is no value.
@@ -50,11 +50,16 @@ pub(super) fn needs_quotes(text: &str) -> bool {
         open >= 0
     });
     let is_operator = matches!(text, "OR" | "AND" | "NOT");
-    !is_balanced || open != 0 || is_operator || text.ends_with('*') || text.starts_with(['-', '"', '/', '<', '>', '=', '~', '('])
+    !is_balanced
+        || open != 0
+        || is_operator
+        || text.ends_with('*')
+        || text.contains(".\"")
+        || text.starts_with(['-', '"', '/', '<', '>', '=', '~', '('])
 }
 
 /// A word out of what was written; None: nothing is left of it.
-pub(super) fn word(raw: &Raw<'_>) -> Option<Word> {
+pub(super) fn word(raw: &Raw) -> Option<Word> {
     let end = raw.text.char_indices().nth(MAX_WORD_CHARS).map_or(raw.text.len(), |(end, _)| end);
     let text = CompactString::from(&raw.text[..end]);
     if super::fold(&text).trim().is_empty() {
@@ -65,7 +70,7 @@ pub(super) fn word(raw: &Raw<'_>) -> Option<Word> {
 }
 
 /// `a..b` where both ends, as far as they are there, come before or after one another.
-pub(super) fn range(kind: Kind, raw: &Raw<'_>) -> Option<Test> {
+pub(super) fn range(kind: Kind, raw: &Raw) -> Option<Test> {
     let (from, to) = raw.bare.split_once("..").filter(|_| kind.is_ordered())?;
     let end = |text: &str| (!text.is_empty()).then(|| ordered(kind, text));
     let (from, to) = (end(from), end(to));
@@ -110,7 +115,7 @@ fn number(text: &str) -> Option<Value> {
 }
 
 /// One value of a list, or behind a comparison.
-pub(super) fn value(kind: Kind, raw: &Raw<'_>, cmp: Option<Cmp>, is_last: bool) -> Result<Value, Wrong> {
+pub(super) fn value(kind: Kind, raw: &Raw, cmp: Option<Cmp>, is_last: bool) -> Result<Value, Wrong> {
     let order = matches!(cmp, Some(Cmp::Less | Cmp::AtMost | Cmp::More | Cmp::AtLeast));
     if order && !kind.is_ordered() {
         return Err(Wrong::words(format!("it is compared with : = or ~ only; it takes {}", kind.takes())));
@@ -168,7 +173,7 @@ fn meant(kind: Kind, text: &str, is_natural: bool) -> Option<Value> {
 }
 
 /// Says what was meant, as far as that can be guessed.
-fn wrong(kind: Kind, raw: &Raw<'_>, is_last: bool) -> Wrong {
+fn wrong(kind: Kind, raw: &Raw, is_last: bool) -> Wrong {
     let typed = raw.text.to_lowercase();
     let keywords = kind.keywords();
     let begins_a_keyword = keywords.iter().any(|known| known.to_lowercase().starts_with(typed.as_str()));
