@@ -13,6 +13,7 @@ pub mod count;
 pub mod directory;
 pub mod draft;
 pub mod edit;
+pub mod elsewhere;
 pub mod facet;
 pub mod fault;
 pub mod formula;

@@ -34,6 +34,7 @@ mod since;
 mod stop;
 mod submit;
 mod table;
+mod typed;
 mod views;
 mod writes;
 

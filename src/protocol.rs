@@ -22,6 +22,7 @@ use crate::domain::caution::Caution;
 use crate::domain::directory::Directory;
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Edit, OutboxEntry, Plan};
+use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
 use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice};
@@ -225,6 +226,8 @@ pub enum Report {
     Outbox(Box<OutboxEntry>),
     /// A draft that was on disk at the start.
     Draft(Box<Draft>),
+    /// What waits on disk for sources that this run does not have.
+    Elsewhere(Vec<Elsewhere>),
     People {
         ticket: Ticket,
         people: Vec<Person>,

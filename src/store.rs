@@ -19,6 +19,7 @@ mod asides;
 mod baselines;
 mod details;
 mod drafts;
+mod elsewhere;
 pub mod file;
 mod ids;
 pub mod journal;
@@ -41,6 +42,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::Listed;
 
 pub use baselines::Shown;
+pub use drafts::Unfinished;
 use ids::Ids;
 use open::File;
 

@@ -30,6 +30,9 @@ impl App {
             self.say(Grade::Info, reason);
             return;
         }
+        if matches!(scope, Scope::List | Scope::Detail) && self.hand_back(action) {
+            return;
+        }
         let times = count.map_or(1, |count| count.max(1) as usize);
         if self.act_anywhere(action) || (matches!(scope, Scope::List | Scope::Detail) && self.act_on_views(action, count)) {
             return;

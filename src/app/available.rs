@@ -30,6 +30,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
     let of_case = match action {
         Action::PageDown | Action::Run if scope == Scope::Help => return no_command(app, action),
         Action::EditWhole if scope == Scope::Form => None,
+        Action::Edit | Action::EditWhole | Action::Comment if app.draft_of_gone().is_some() => return None,
         Action::Rewrite => return no_rewrite(app),
         Action::Theirs | Action::Mine | Action::Both => return no_side(app, action),
         Action::Yes => return no_yes(app),
@@ -52,7 +53,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Browse | Action::CopyUrl => no_case(app).or_else(|| no_page(app)),
         Action::CopyJson => no_case(app).or_else(|| not_loaded(app)),
         Action::Export if app.list.order().is_empty() => Some("nothing to export: the list is empty".into()),
-        Action::Outbox if app.outbox.is_empty() => Some("the outbox is empty: everything is sent".into()),
+        Action::Outbox if app.outbox.is_empty() => Some(app.nothing_to_send()),
         Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if app.setup.offline => Some("started with --offline, so nothing is read".into()),
         _ if scope == Scope::Batch && app.no_batch_command(action).is_some() => app.no_batch_command(action),
@@ -178,7 +179,7 @@ fn no_verb(app: &App, action: Action) -> Option<String> {
 
 fn in_outbox(app: &App, action: Action) -> Option<String> {
     let Some(Overlay::Outbox(pane)) = app.overlays.last() else { return None };
-    let Some(queued) = app.outbox.get(pane.at(&app.outbox)) else { return Some("the outbox is empty: everything is sent".into()) };
+    let Some(queued) = app.outbox.get(pane.at(&app.outbox)) else { return Some(app.nothing_to_send()) };
     outbox::unavailable(app, queued, action)
 }
 

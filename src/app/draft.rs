@@ -13,6 +13,7 @@ use crate::app::pending::Ask;
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::count::count;
 use crate::domain::draft::Draft;
+use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
 use crate::protocol::Order;
 
@@ -30,6 +31,8 @@ const MAX_KEPT: usize = 512;
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
     drafts: BTreeMap<CaseId, Waiting>,
+    /// What waits on disk for sources that this run does not have.
+    pub(super) elsewhere: Vec<Elsewhere>,
     /// The case whose order is open: one at a time, so that a later text never arrives before an earlier one.
     open: Option<CaseId>,
     retry_at: Option<Timestamp>,
@@ -299,6 +302,36 @@ impl App {
             number += 1;
         }
         CaseId::of_marks(number)
+    }
+
+    /// What was typed for the case in sight, which is gone.
+    pub(super) fn draft_of_gone(&self) -> Option<&Draft> {
+        let rid = self.case_in_sight().filter(|rid| self.list.is_gone(*rid))?;
+        let row = self.list.row(rid)?;
+        self.kept.get(&CaseId { source: row.source, id: row.id.into() })
+    }
+
+    /// The keys that would offer text again copy it where its case is gone: no form leads anywhere there. False: it is not so.
+    pub(super) fn hand_back(&mut self, action: Action) -> bool {
+        if self.has_marks() || !matches!(action, Action::Edit | Action::EditWhole | Action::Comment) {
+            return false;
+        }
+        let Some(text) = self.draft_of_gone().map(Draft::text) else { return false };
+        let row = self.case_in_sight().and_then(|rid| self.list.row(rid));
+        let key = row.map_or_else(String::new, |row| row.key.to_owned());
+        self.say(Grade::Info, format!("{key} is no longer there; `caseload outbox list` prints what you typed for it"));
+        let what = format!("what you typed for {key}, which is no longer there; `caseload outbox list` prints it too");
+        self.effects.push(Effect::Copy { text, what });
+        true
+    }
+
+    /// Cases are gone for which text was typed: where it is now. Before their rows go.
+    pub(super) fn tell_lost_drafts(&mut self, rids: &[Rid]) {
+        let lost = rids.iter().filter(|rid| self.has_draft(**rid)).filter_map(|rid| self.list.row(*rid));
+        let keys: Vec<String> = lost.map(|row| row.key.to_owned()).collect();
+        for key in keys {
+            self.say(Grade::Warning, format!("{key} is no longer there; what you typed for it is kept: `caseload outbox list` prints it"));
+        }
     }
 
     /// Whether text that was typed for a row waits to be sent.

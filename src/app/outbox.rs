@@ -13,6 +13,7 @@ use crate::app::pending::Ask;
 use crate::domain::case::{Rid, Row};
 use crate::domain::count::{count, count_of};
 use crate::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use crate::domain::elsewhere::Elsewhere;
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
 use crate::protocol::{Order, Settle};
@@ -175,6 +176,25 @@ impl App {
     /// How many edits are stuck until a person decides.
     pub fn stuck(&self) -> usize {
         self.outbox.iter().filter(|queued| queued.entry.progress.needs_person()).count()
+    }
+
+    /// Edits on disk of sources that are not configured.
+    pub fn edits_elsewhere(&self) -> usize {
+        self.kept.elsewhere.iter().map(|of| of.edits).sum()
+    }
+
+    /// Why the outbox shows nothing.
+    pub fn nothing_to_send(&self) -> String {
+        let others: Vec<String> = self.kept.elsewhere.iter().filter(|of| of.edits > 0).map(Elsewhere::words).collect();
+        if others.is_empty() { "the outbox is empty: everything is sent".into() } else { others.join("; ") }
+    }
+
+    /// They cannot be shown as entries: said once, and counted as stopped.
+    pub(super) fn meet_elsewhere(&mut self, others: Vec<Elsewhere>) {
+        for of in &others {
+            self.say(Grade::Warning, of.words());
+        }
+        self.kept.elsewhere = others;
     }
 
     /// An entry as it is now: its mark, and a line about it.

@@ -45,6 +45,7 @@ impl App {
             }
             Report::Card(card) => self.take_card(card),
             Report::Draft(draft) => self.meet_draft(*draft),
+            Report::Elsewhere(others) => self.meet_elsewhere(others),
             Report::People { ticket, people } => self.take_people(ticket, people),
             Report::Directory(id, directory) => self.take_directory(id, directory),
             Report::Case { rid, case, read_at, from } => {
@@ -96,10 +97,12 @@ impl App {
     }
 
     fn take_gone(&mut self, rids: &[Rid]) {
+        let typed = rids.iter().any(|rid| self.list.cursor() == Some(*rid) && self.has_draft(*rid));
+        self.tell_lost_drafts(rids);
         self.list.take_gone(rids);
         self.watch_clocks(rids.iter().map(|rid| (*rid, false)));
         self.unmark(rids);
-        if let Some(row) = self.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.list.row(rid)) {
+        if !typed && let Some(row) = self.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.list.row(rid)) {
             let key = row.key.to_owned();
             self.say(Grade::Warning, format!("{key} is no longer there: deleted, moved, or out of sight of these keys"));
         }

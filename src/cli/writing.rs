@@ -205,14 +205,15 @@ pub enum Outbox {
 }
 
 pub(super) const OUTBOX_HELP: &str = "Examples:
-  caseload outbox list
+  caseload outbox list                  also drafts: what was typed and not sent, with its text
   caseload outbox show 1                its changes, its calls, why it waits
   caseload outbox flush                 all that waits for nothing but the network
   caseload outbox flush 019ab3          also when it has stopped: its case is read first
   caseload outbox hold                  nothing leaves until `caseload outbox release`
   caseload outbox drop 019ab3
 
-ID is the number in the list, or the entry's id or the beginning of it. `flush` ends with 5 when something waits for \
+ID is the number in the list, or the entry's id or the beginning of it. In `list --json` a draft is an element whose \
+`state` is \"draft\"; what was typed is in `typed`. `flush` ends with 5 when something waits for \
 you, and with 7 when something stays queued.";
 
 /// What was written to the vendors

@@ -28,6 +28,14 @@ pub struct Draft {
 const MAX_NAMED: usize = 3;
 
 impl Draft {
+    /// What was typed, as one text; each field under its name where there are several.
+    pub fn text(&self) -> String {
+        match &self.values[..] {
+            [(_, value)] => value.line(),
+            values => values.iter().map(|(field, value)| format!("{}:\n{}", field.name(), value.line())).collect::<Vec<_>>().join("\n\n"),
+        }
+    }
+
     /// `CASE-1, CASE-2, CASE-3 and 4 more`.
     pub fn marked_words(&self) -> String {
         let named: Vec<&str> = self.marked.iter().take(MAX_NAMED).map(|(_, key)| key.as_str()).collect();

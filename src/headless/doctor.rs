@@ -92,7 +92,7 @@ fn run(scope: &Scope, options: DoctorOptions) -> Result<Exit, Stop> {
     if let Some(config) = &config {
         reach::sources(config, scope, &mut checks)?;
     }
-    disk::look(&scope.places, &mut checks);
+    disk::look(&scope.places, config.as_ref(), &mut checks);
     terminal::look(&terminal::Surroundings::here(options.screen), &mut checks);
     let mut out = io::stdout().lock();
     if options.json {

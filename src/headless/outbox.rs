@@ -1,28 +1,31 @@
 //! `caseload outbox`: what is saved and not confirmed yet. Looking needs no network; deciding needs none either, and lets
 //! nothing leave.
 
+mod json;
+
 use std::io::{self, BufWriter, Write};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::Scope;
-use super::plan::{self, CallShape, ChangeShape};
+use super::plan;
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note, words};
 use super::submit::{overlaps, settled, stuck, who};
 use super::table::age;
+use super::typed::Typed;
 use crate::config::Config;
-use crate::domain::case::Rid;
+use crate::domain::case::{CaseId, Rid};
 use crate::domain::count::count_of;
 use crate::domain::directory::Directory;
+use crate::domain::draft::Draft;
 use crate::domain::edit::{OutboxEntry, Progress};
+use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
-use crate::domain::merge::Outcome;
 use crate::domain::text::Clean;
 use crate::protocol::{Order, Report, Settle};
-use crate::store::{Access, Store};
+use crate::store::{Access, Store, Unfinished};
 use crate::sync;
 
 /// What sending everything may take before the rest is left to the next run.
@@ -79,6 +82,10 @@ fn run(scope: &Scope, verb: &OutboxVerb) -> Result<Exit, Stop> {
 struct Desk {
     config: Config,
     entries: Vec<Waiting>,
+    /// What was typed in the workbench and is not an edit yet.
+    drafts: Vec<Typed>,
+    /// What no entry can be shown of.
+    elsewhere: Vec<Elsewhere>,
 }
 
 /// An entry and what is known of its case.
@@ -103,18 +110,30 @@ impl Desk {
             note(words(&fault));
         }
         let readers = sync::sources_for_disk(&config);
-        let waiting = |(place, entry): (usize, OutboxEntry)| {
-            let source = usize::from(entry.edit.case.source.0);
-            let rid = store.rid(&entry.edit.case);
-            let case = rid.and_then(|rid| {
+        let called = |of: &CaseId| {
+            let source = usize::from(of.source.0);
+            let case = store.rid(of).and_then(|rid| {
                 let (raw, read_at, _) = store.raw(rid).ok()??;
                 readers.get(source)?.provider.as_ref()?.decode(&raw, &Directory::default(), read_at).ok()
             });
             let (key, title) = case.map(|case| (case.row.key, case.row.title)).unzip();
-            Waiting { number: place + 1, source: names.get(source).copied().unwrap_or_default().into(), entry, rid, key, title }
+            (names.get(source).copied().unwrap_or_default().to_owned(), key, title)
+        };
+        let waiting = |(place, entry): (usize, OutboxEntry)| {
+            let (source, key, title) = called(&entry.edit.case);
+            Waiting { number: place + 1, source, rid: store.rid(&entry.edit.case), entry, key, title }
         };
         let entries = store.outbox()?.into_iter().filter(|entry| !entry.progress.is_settled()).enumerate().map(waiting).collect();
-        Ok(Self { config, entries })
+        let Unfinished { drafts, unread, elsewhere } = store.unfinished()?;
+        for fault in &unread {
+            note(words(fault));
+        }
+        let typed = |draft: Draft| {
+            let (source, key, title) = called(&draft.case);
+            Typed { draft, source, key, title }
+        };
+        let drafts = drafts.into_iter().map(typed).collect();
+        Ok(Self { config, entries, drafts, elsewhere })
     }
 
     fn find(&self, written: &str) -> Result<&Waiting, Stop> {
@@ -127,24 +146,49 @@ impl Desk {
             self.entries.iter().filter(|waiting| lower.len() >= MIN_ID && waiting.entry.id.starts_with(lower.as_str())).collect();
         match found[..] {
             [one] => Ok(one),
-            [] => Err(Stop::Said(Exit::NothingMatched, format!("the outbox holds no entry {written}\n  see `caseload outbox list`"))),
+            [] => {
+                let others = self.elsewhere.iter().fold(String::new(), |before, of| before + "\n  " + &of.words());
+                Err(Stop::Said(Exit::NothingMatched, format!("the outbox holds no entry {written}\n  see `caseload outbox list`{others}")))
+            }
             _ => Err(Stop::usage(format!("several entries begin with {written}: write more of the id, or the number"))),
         }
+    }
+
+    /// No entry can be told; edits may wait all the same.
+    fn tell_empty(&self) {
+        self.tell_elsewhere();
+        if !self.has_edits_elsewhere() {
+            note("the outbox is empty");
+        }
+    }
+
+    fn has_edits_elsewhere(&self) -> bool {
+        self.elsewhere.iter().any(|of| of.edits > 0)
+    }
+
+    /// Says what waits for sources that are not configured. None of it can leave in this run.
+    fn tell_elsewhere(&self) {
+        self.elsewhere.iter().for_each(|of| note(of.words()));
     }
 
     fn list(&self, is_json: bool) -> Result<Exit, Stop> {
         let mut out = BufWriter::new(io::stdout().lock());
         if is_json {
-            serde_json::to_writer_pretty(&mut out, &self.entries.iter().map(Waiting::shape).collect::<Vec<_>>())?;
+            serde_json::to_writer_pretty(&mut out, &self.lines())?;
             out.write_all(b"\n")?;
         } else {
             let now = Timestamp::now();
             for waiting in &self.entries {
                 waiting.head(&mut out, now)?;
             }
+            for typed in &self.drafts {
+                typed.print(&mut out, now)?;
+            }
         }
         out.flush()?;
-        Ok(if self.entries.is_empty() { Exit::NothingMatched } else { Exit::Done })
+        self.tell_elsewhere();
+        let is_bare = self.entries.is_empty() && self.drafts.is_empty() && self.elsewhere.is_empty();
+        Ok(if is_bare { Exit::NothingMatched } else { Exit::Done })
     }
 
     #[expect(clippy::unused_self, reason = "one of the verbs of the outbox")]
@@ -170,7 +214,7 @@ impl Desk {
 
     fn hold(&self, scope: &Scope, entry: Option<&str>, is_held: bool) -> Result<Exit, Stop> {
         if self.entries.is_empty() {
-            note("the outbox is empty");
+            self.tell_empty();
             return Ok(Exit::NothingMatched);
         }
         let order = match entry {
@@ -221,11 +265,18 @@ impl Desk {
         for waiting in left() {
             note(format!("{}: it waits for you\n  look with `caseload outbox show {}`", waiting.name(), waiting.number));
         }
-        let rest = if left().count() > 0 { Exit::Conflict } else { Exit::Done };
+        let is_rest_elsewhere = entry.is_none() && self.has_edits_elsewhere();
+        let rest = match left().count() {
+            0 if is_rest_elsewhere => Exit::Queued,
+            0 => Exit::Done,
+            _ => Exit::Conflict,
+        };
+        if self.entries.is_empty() {
+            self.tell_empty();
+        } else if is_rest_elsewhere {
+            self.tell_elsewhere();
+        }
         if due.is_empty() {
-            if self.entries.is_empty() {
-                note("the outbox is empty");
-            }
             return Ok(rest);
         }
         if scope.offline {
@@ -335,35 +386,6 @@ fn landed(progress: &Progress) -> usize {
     }
 }
 
-#[derive(Serialize)]
-struct Shape<'a> {
-    number: usize,
-    id: &'a str,
-    source: &'a str,
-    case: &'a str,
-    key: Option<&'a str>,
-    title: Option<&'a str>,
-    state: &'static str,
-    held: bool,
-    saved_at: Timestamp,
-    send_after: Option<Timestamp>,
-    /// Calls that have landed.
-    landed: usize,
-    fault: Option<String>,
-    changes: Vec<ChangeShape>,
-    calls: Vec<CallShape<'a>>,
-    /// Overlaps with what somebody else did.
-    conflict: Vec<OverlapShape>,
-}
-
-#[derive(Serialize)]
-struct OverlapShape {
-    field: String,
-    base: Clean,
-    theirs: Clean,
-    mine: Clean,
-}
-
 impl Waiting {
     fn needs_person(&self) -> bool {
         self.entry.progress.needs_person() || self.entry.is_held
@@ -378,37 +400,6 @@ impl Waiting {
         match &self.entry.progress {
             Progress::Parked { fault, .. } | Progress::Unknown { fault, .. } => Some(fault),
             _ => self.entry.delayed_by.as_ref(),
-        }
-    }
-
-    fn shape(&self) -> Shape<'_> {
-        let entry = &self.entry;
-        let overlaps = entry.conflict.iter().flat_map(|conflict| &conflict.merges);
-        let value = |value: &crate::domain::aspect::Value| Clean::block(&value.shown());
-        Shape {
-            number: self.number,
-            id: &entry.id,
-            source: &self.source,
-            case: &entry.edit.case.id,
-            key: self.key.as_ref().map(Clean::as_str),
-            title: self.title.as_ref().map(Clean::as_str),
-            state: entry.progress.name(),
-            held: entry.is_held,
-            saved_at: entry.saved_at,
-            send_after: entry.send_after,
-            landed: landed(&entry.progress),
-            fault: self.fault().map(ToString::to_string),
-            changes: entry.lines.iter().map(ChangeShape::from).collect(),
-            calls: entry.calls.iter().map(CallShape::from).collect(),
-            conflict: overlaps
-                .filter(|merge| matches!(merge.outcome, Outcome::Overlap(_)))
-                .map(|merge| OverlapShape {
-                    field: merge.aspect.name(),
-                    base: value(&merge.base),
-                    theirs: value(&merge.theirs),
-                    mine: value(&merge.mine),
-                })
-                .collect(),
         }
     }
 

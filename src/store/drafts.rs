@@ -8,6 +8,7 @@ use super::Store;
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::draft::Draft;
+use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::{Fault, FaultKind};
 
 use super::packed;
@@ -25,7 +26,28 @@ struct Rest {
     raw: bool,
 }
 
+/// What a person has begun and not sent.
+#[derive(Clone, Debug, Default)]
+pub struct Unfinished {
+    /// As [`Store::drafts`] has them, with a fault for each that cannot be read.
+    pub drafts: Vec<Draft>,
+    pub unread: Vec<Fault>,
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// The sources of the cases that were marked for a draft, as it is on disk.
+pub(super) fn sources_of_marked(draft: &str) -> std::vec::IntoIter<String> {
+    let marked = serde_json::from_str::<Rest>(draft).map(|rest| rest.marked).unwrap_or_default();
+    marked.into_iter().map(|(source, ..)| source).collect::<Vec<_>>().into_iter()
+}
+
 impl Store {
+    /// The drafts, and what is of sources that this run does not have.
+    pub fn unfinished(&self) -> Result<Unfinished, Fault> {
+        let (drafts, unread) = self.drafts()?;
+        Ok(Unfinished { drafts, unread, elsewhere: self.elsewhere()? })
+    }
+
     /// Keeps a draft in place of its case's earlier one: written and synced before this returns.
     pub fn draft_keep(&mut self, draft: &Draft) -> Result<(), Fault> {
         let named = |(case, key): &(CaseId, String)| Ok((self.name(case.source)?.to_owned(), case.id.clone(), key.clone()));

@@ -9,8 +9,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::Access;
+use super::elsewhere;
 use super::journal::{self, End};
 use super::open::{self, CASES, Kind, OUTBOX, unusable};
+use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::{Fault, FaultKind};
 
 /// Made and removed again to see whether the directory can be written.
@@ -33,8 +35,8 @@ pub struct Inspection {
     pub open_to_others: Vec<(PathBuf, u32)>,
     pub files: Vec<Inspected>,
     /// Edits that wait in the outbox, of all sources; None: the file cannot tell.
-    pub waiting: Option<u64>,
-    pub drafts: Option<u64>,
+    pub waiting: Option<usize>,
+    pub drafts: Option<usize>,
 }
 
 /// One file of the directory.
@@ -53,21 +55,32 @@ pub fn inspect(directory: &Path) -> Inspection {
     // Before SQLite makes its companions of the files, with their mode.
     let open_to_others = open_to_others(directory);
     let files = vec![inspect_file(directory, &CASES), inspect_file(directory, &OUTBOX), inspect_journal(directory)];
-    let count = |sql: &str| {
-        let path = directory.join(OUTBOX.name);
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).ok()?;
-        connection.query_row(sql, [], |row| row.get::<_, i64>(0)).ok().and_then(|count| u64::try_from(count).ok())
-    };
-    let is_there = directory.join(OUTBOX.name).exists();
+    let waits = in_outbox(directory, |outbox| elsewhere::by_source(outbox, &[]));
+    let sum = |of: fn(&elsewhere::Waits) -> usize| waits.as_ref().map(|waits| waits.values().map(of).sum());
     Inspection {
         is_missing,
         free_bytes: free_bytes(directory),
         writable: if is_missing { Ok(()) } else { try_to_write(directory) },
         open_to_others,
-        waiting: if is_there { count("SELECT count(*) FROM outbox") } else { Some(0) },
-        drafts: if is_there { count("SELECT count(*) FROM drafts") } else { Some(0) },
+        waiting: sum(|waits| waits.edits),
+        drafts: sum(|waits| waits.drafts),
         files,
     }
+}
+
+/// What a person made for sources that are not among `configured`; nothing where the outbox cannot tell.
+pub fn elsewhere(directory: &Path, configured: &[&str]) -> Vec<Elsewhere> {
+    in_outbox(directory, |outbox| elsewhere::elsewhere(outbox, configured)).unwrap_or_default()
+}
+
+/// Reads the outbox's file, which may not be there yet; None: it cannot tell.
+fn in_outbox<T: Default>(directory: &Path, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Option<T> {
+    let path = directory.join(OUTBOX.name);
+    if !path.exists() {
+        return Some(T::default());
+    }
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).ok()?;
+    read(&connection).ok()
 }
 
 fn inspect_file(directory: &Path, kind: &Kind) -> Inspected {

@@ -19,7 +19,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::JournalLine;
 use crate::domain::page::{Listed, RawBody};
 use crate::domain::triage::Triage;
-use crate::store::{Batch, Change, Depth, Mark, Part, Shown, Store};
+use crate::store::{Batch, Change, Depth, Mark, Part, Shown, Store, Unfinished};
 
 /// Requests that may wait. Sources wait for their page to be stored, so few are ever needed.
 const REQUESTS: usize = 64;
@@ -76,7 +76,7 @@ enum Request {
     Triage { answer: Answer<Option<Triage>> },
     KeepDraft { draft: Box<Draft>, answer: Answer<()> },
     DropDraft { case: CaseId, answer: Answer<()> },
-    Drafts { answer: Answer<(Vec<Draft>, Vec<Fault>)> },
+    Unfinished { answer: Answer<Unfinished> },
     SetAside { asides: Vec<Aside>, answer: Answer<()> },
     Asides { answer: Answer<(Vec<Aside>, Vec<Fault>)> },
     KeepBaselines { baselines: Vec<Baseline>, moves: bool, answer: Answer<()> },
@@ -111,7 +111,7 @@ impl Request {
                 | Self::Journal { .. }
                 | Self::KeepDraft { .. }
                 | Self::DropDraft { .. }
-                | Self::Drafts { .. }
+                | Self::Unfinished { .. }
                 | Self::SetAside { .. }
                 | Self::Asides { .. }
                 | Self::KeepBaselines { .. }
@@ -288,9 +288,9 @@ impl Disk {
         self.ask(|answer| Request::DropDraft { case, answer }).await
     }
 
-    /// The drafts that can be read, and a fault for each that cannot.
-    pub(super) async fn drafts(&self) -> Result<(Vec<Draft>, Vec<Fault>), Fault> {
-        self.ask(|answer| Request::Drafts { answer }).await
+    /// What a person has begun and not sent.
+    pub(super) async fn unfinished(&self) -> Result<Unfinished, Fault> {
+        self.ask(|answer| Request::Unfinished { answer }).await
     }
 
     /// Returns after all of them are committed and synced.
@@ -490,7 +490,7 @@ fn answer(store: &mut Store, request: Request) {
         Request::Triage { answer } => drop(answer.send(store.triage())),
         Request::KeepDraft { draft, answer } => drop(answer.send(store.draft_keep(&draft))),
         Request::DropDraft { case, answer } => drop(answer.send(store.draft_drop(&case))),
-        Request::Drafts { answer } => drop(answer.send(store.drafts())),
+        Request::Unfinished { answer } => drop(answer.send(store.unfinished())),
         Request::SetAside { asides, answer } => drop(answer.send(store.asides_keep(&asides))),
         Request::Asides { answer } => drop(answer.send(store.asides())),
         Request::KeepBaselines { baselines, moves, answer } => drop(answer.send(store.baselines_keep(&baselines, moves))),

@@ -393,12 +393,15 @@ impl House {
     /// What a person left unfinished: before any case that they could begin anew, and so write over it.
     async fn tell_unfinished(&self) {
         let shared = &self.shared;
-        let (drafts, unread_drafts) = shared.disk.drafts().await.unwrap_or_default();
-        for draft in drafts {
+        let unfinished = shared.disk.unfinished().await.unwrap_or_default();
+        for draft in unfinished.drafts {
             shared.report(Report::Draft(Box::new(draft))).await;
         }
-        for fault in unread_drafts {
+        for fault in unfinished.unread {
             tracing::warn!(%fault, "a draft stays on disk");
+        }
+        if !unfinished.elsewhere.is_empty() {
+            shared.report(Report::Elsewhere(unfinished.elsewhere)).await;
         }
         if let Ok(Some(run)) = shared.disk.triage().await {
             shared.report(Report::Triage(Box::new(run))).await;

@@ -26,6 +26,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
         0 => format!("Outbox {}", app.outbox.len()),
         _ => format!("Outbox {}, {stuck} stopped", app.outbox.len()),
     };
+    let title = match app.edits_elsewhere() {
+        0 => title,
+        others => format!("{title}, and {others} of a source that is not configured"),
+    };
     let mut inner = if area.width >= FRAMED_WIDTH && area.height >= FRAMED_HEIGHT {
         pen.frame(area, &title, "what is here is on disk and survives quitting", true);
         area.inner()
@@ -34,7 +38,11 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
         Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
     };
     if app.outbox.is_empty() {
-        pen.line(inner, 0, " everything is sent", styles.dim());
+        let words = if app.edits_elsewhere() > 0 { app.nothing_to_send() } else { "everything is sent".into() };
+        let rows = wrapped(&words, inner.width.saturating_sub(1), usize::from(inner.height));
+        for (line, text) in (0..inner.height).zip(rows) {
+            pen.line(inner, line, &format!(" {text}"), styles.dim());
+        }
         return;
     }
     let chosen = pane.at(&app.outbox);

@@ -3,6 +3,9 @@
 use std::fs;
 
 use caseload::demo::{Act, Vendor};
+use caseload::domain::aspect::{Aspect, Value};
+use caseload::domain::case::{CaseId, SourceId};
+use caseload::domain::draft::Draft;
 use caseload::domain::edit::{Method, Part, PlanLine};
 use caseload::domain::journal::{Event, JournalLine};
 use caseload::store::{Access, Store};
@@ -94,6 +97,73 @@ fn what_is_dropped_is_printed_whole_and_never_sent() {
     desk.run(&["outbox", "drop", "1"]).expect(1);
     desk.run(&["outbox", "flush"]).expect(0);
     assert!(desk.writes(Vendor::ServerOps).is_empty());
+}
+
+#[test]
+fn what_belongs_to_a_source_that_is_not_configured_is_counted_and_named() {
+    let desk = Desk::calm(120);
+    let (so, tn) = (reference(&open_case(&desk, Vendor::ServerOps)), reference(&open_case(&desk, Vendor::Tines)));
+    queue(&desk, &tn, "title=One");
+    queue(&desk, &tn, "description=Another");
+    let good = fs::read_to_string(desk.config()).unwrap();
+    desk.configure(&good.replace("name = 'tines'", "name = 'renamed'"));
+    let words = "2 edits belong to `tines`, which is not configured: a [[source]] of that name brings them back";
+    let list = desk.run(&["outbox", "list"]).expect(0);
+    assert!(list.out.is_empty() && list.err.contains(words), "{}", list.err);
+    assert_eq!(desk.run(&["outbox", "list", "--json"]).expect(0).json(), json!([]));
+    let flushed = desk.run(&["outbox", "flush"]).expect(7);
+    assert!(flushed.err.contains(words) && !flushed.err.contains("is empty"), "{}", flushed.err);
+    let held = desk.run(&["outbox", "hold"]).expect(1);
+    assert!(held.err.contains(words) && !held.err.contains("is empty"), "{}", held.err);
+    assert!(desk.run(&["outbox", "drop", "1"]).expect(1).err.contains(words));
+    let doctor = desk.run(&["doctor", "--offline"]).out;
+    assert!(doctor.contains("2 not confirmed yet, 0 drafts") && doctor.contains(words), "{doctor}");
+    // What of the others waits is sent beside it, and the exit code does not call that all.
+    queue(&desk, &so, "title=Two");
+    let flushed = desk.run(&["outbox", "flush"]).expect(7);
+    assert!(flushed.err.contains("sent, read back ok") && flushed.err.contains(words), "{}", flushed.err);
+    assert_eq!((desk.writes(Vendor::ServerOps).len(), desk.writes(Vendor::Tines).len()), (1, 0));
+    desk.configure(&good);
+    let flushed = desk.run(&["outbox", "flush"]).expect(0);
+    assert!(!flushed.err.contains("not configured"), "{}", flushed.err);
+    assert!(!desk.writes(Vendor::Tines).is_empty());
+    desk.run(&["outbox", "list"]).expect(1);
+}
+
+#[test]
+fn drafts_are_listed_with_their_text_also_when_their_case_is_gone() {
+    let desk = Desk::calm(120);
+    let tn = reference(&open_case(&desk, Vendor::Tines));
+    let id = desk.run(&["show", &tn, "--json"]).expect(0).json()["id"].as_str().unwrap().to_owned();
+    let mut store = Store::open(&desk.data(), Access::ReadWrite).unwrap();
+    store.sources(&["tines"]).unwrap();
+    let draft = |case, marked, text: &str| Draft {
+        case,
+        marked,
+        values: vec![(Aspect::of_part(Part::Comment), Value::Text(text.into()))],
+        base: Vec::new(),
+        saved_at: jiff::Timestamp::now(),
+        holds_shown_text: false,
+    };
+    let case = |id: &str| CaseId { source: SourceId(0), id: id.into() };
+    store.draft_keep(&draft(case(&id), Vec::new(), "half a\nreport \u{1b}[31m")).unwrap();
+    store.draft_keep(&draft(CaseId::of_marks(7), vec![(case(&id), "#41".into())], "for all")).unwrap();
+    drop(store);
+    desk.demo.act(Act::Remove { vendor: Vendor::Tines, id: id.clone() }).unwrap();
+    desk.run(&["list", "--full"]);
+    let list = desk.run(&["outbox", "list"]).expect(0);
+    for words in [&format!("tines:{id}"), "comment", "half a", "report ", "#41", "for all"] {
+        assert!(list.out.contains(words), "{words}: {}", list.out);
+    }
+    assert_harmless(&list.out);
+    let drafts = desk.run(&["outbox", "list", "--json"]).expect(0).json();
+    assert_eq!((&drafts[0]["state"], &drafts[0]["source"], &drafts[0]["case"]), (&json!("draft"), &json!("tines"), &json!(id)));
+    assert_eq!(drafts[0]["typed"][0]["field"], "comment");
+    assert!(drafts[0]["typed"][0]["text"].as_str().unwrap().starts_with("half a\nreport "), "{drafts:#}");
+    assert_eq!((&drafts[1]["source"], &drafts[1]["marked"]), (&json!(null), &json!(["#41"])));
+    // They are not edits: nothing of them leaves.
+    desk.run(&["outbox", "flush"]).expect(0);
+    assert!(desk.writes(Vendor::Tines).is_empty());
 }
 
 #[test]

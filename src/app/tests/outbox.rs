@@ -1,6 +1,10 @@
 //! Edits on their way, as the list and the outbox show them.
 
 use super::*;
+use crate::domain::aspect::{Aspect, Value};
+use crate::domain::draft::Draft;
+use crate::domain::edit::Part;
+use crate::domain::elsewhere::Elsewhere;
 
 fn entry(id: &str, number: u32, progress: Progress) -> Report {
     let case = CaseId { source: SourceId(0), id: number.to_string().into() };
@@ -51,4 +55,48 @@ fn a_stuck_edit_is_decided_in_the_outbox_and_quitting_names_it() {
     sitting.done();
     assert!(sitting.app.outbox.is_empty());
     assert!(sitting.press("Esc Q").contains(&Effect::Quit));
+}
+
+#[test]
+fn edits_of_a_source_that_is_not_configured_are_counted_and_named() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    assert_eq!((sitting.app.edits_elsewhere(), sitting.app.nothing_to_send()), (0, "the outbox is empty: everything is sent".to_owned()));
+    let of = |name: &str, edits, drafts| Elsewhere { source: Clean::line(name), edits, drafts };
+    sitting.report(Report::Elsewhere(vec![of("tines", 6, 1), of("old", 0, 2)]));
+    assert!(sitting.said().contains("2 drafts belong to `old`, which is not configured"), "{}", sitting.said());
+    assert_eq!(sitting.app.edits_elsewhere(), 6);
+    sitting.press("g o");
+    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.said().starts_with("6 edits and 1 draft belong to `tines`, which is not configured"), "{}", sitting.said());
+}
+
+#[test]
+fn what_was_typed_for_a_case_that_is_gone_is_copied_where_its_form_was() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    let (rid, of) = row(3, 2, "case 3");
+    let draft = |case: CaseId| Draft {
+        case,
+        marked: Vec::new(),
+        values: vec![(Aspect::of_part(Part::Comment), Value::Text("half a\nreport".into()))],
+        base: Vec::new(),
+        saved_at: at_ms(-1_000),
+        holds_shown_text: false,
+    };
+    sitting.report(Report::Draft(Box::new(draft(of.id))));
+    assert_eq!(sitting.cursor(), Some(3));
+    sitting.report(Report::Gone(vec![rid, Rid(2)]));
+    let words = "#3 is no longer there; what you typed for it is kept: `caseload outbox list` prints it";
+    assert_eq!(sitting.said(), words);
+    for key in ["e", "c", "E"] {
+        let effects = sitting.press(key);
+        let copied: Vec<_> =
+            effects.iter().filter_map(|effect| if let Effect::Copy { text, .. } = effect { Some(text.as_str()) } else { None }).collect();
+        assert_eq!(copied, ["half a\nreport"], "{key}");
+        assert!(sitting.app.overlays.is_empty(), "{key}");
+    }
+    sitting.press("s");
+    assert_eq!(sitting.said(), "this case is no longer there; r takes it off the list");
+    sitting.press("j");
+    assert_eq!(sitting.cursor(), Some(2));
+    assert_eq!(sitting.press("e"), [], "nothing was typed there");
 }

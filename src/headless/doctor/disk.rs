@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::Check;
-use crate::config::Places;
+use crate::config::{Config, Places};
+use crate::domain::count::count;
 use crate::headless::purge::size;
 use crate::store::upkeep::{self, Inspection};
 
@@ -13,7 +14,7 @@ const LITTLE_ROOM_BYTES: u64 = 512 << 20;
 /// Below this not even the outbox is safe.
 const NO_ROOM_BYTES: u64 = 16 << 20;
 
-pub(super) fn look(places: &Places, checks: &mut Vec<Check>) {
+pub(super) fn look(places: &Places, config: Option<&Config>, checks: &mut Vec<Check>) {
     let found = upkeep::inspect(&places.data);
     checks.push(directory(&places.data, &found));
     checks.push(match found.free_bytes {
@@ -40,15 +41,21 @@ pub(super) fn look(places: &Places, checks: &mut Vec<Check>) {
     }
     checks.extend(others_look(&places.data));
     checks.push(match (found.waiting, found.drafts) {
-        (Some(0), Some(drafts)) => Check::ok(AREA, "outbox", format!("nothing waits, {drafts} drafts")),
+        (Some(0), Some(drafts)) => Check::ok(AREA, "outbox", format!("nothing waits, {}", count(drafts, "draft"))),
         (Some(waiting), Some(drafts)) => Check::warn(
             AREA,
             "outbox",
-            format!("{waiting} not confirmed yet, {drafts} drafts"),
+            format!("{waiting} not confirmed yet, {}", count(drafts, "draft")),
             "caseload outbox list says what each waits for",
         ),
         _ => Check::warn(AREA, "outbox", "what waits cannot be told", "mend outbox.db first, and keep the file"),
     });
+    // Without a configuration nothing can be said to be missing in it.
+    if let Some(config) = config {
+        let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
+        let others = upkeep::elsewhere(&places.data, &names);
+        checks.extend(others.iter().map(|of| Check::warn(AREA, "outbox", of.words(), "or rename the source back to what it was called")));
+    }
 }
 
 fn directory(data: &Path, found: &Inspection) -> Check {

@@ -1,0 +1,80 @@
+//! Drafts: what was typed in the workbench and not sent, as `caseload outbox list` prints it. Its case may be gone.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::table::age;
+use crate::domain::draft::Draft;
+use crate::domain::text::Clean;
+
+/// A draft and what is known of its case.
+pub(super) struct Typed {
+    pub(super) draft: Draft,
+    pub(super) source: String,
+    /// None: the case was never read here, or is gone.
+    pub(super) key: Option<Clean>,
+    pub(super) title: Option<Clean>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Shape<'a> {
+    state: &'static str,
+    /// None: it is for cases that were marked together.
+    source: Option<&'a str>,
+    case: Option<&'a str>,
+    key: Option<&'a str>,
+    title: Option<&'a str>,
+    /// Keys of the cases that were marked.
+    marked: Vec<Clean>,
+    saved_at: Timestamp,
+    typed: Vec<FieldShape>,
+}
+
+#[derive(Serialize)]
+struct FieldShape {
+    field: String,
+    text: Clean,
+}
+
+impl Typed {
+    pub(super) fn shape(&self) -> Shape<'_> {
+        let is_of_one = !self.draft.case.is_of_marks();
+        Shape {
+            state: "draft",
+            source: is_of_one.then_some(self.source.as_str()),
+            case: is_of_one.then_some(self.draft.case.id.as_str()),
+            key: self.key.as_ref().map(Clean::as_str),
+            title: self.title.as_ref().map(Clean::as_str),
+            marked: self.draft.marked.iter().map(|(_, key)| Clean::line(key)).collect(),
+            saved_at: self.draft.saved_at,
+            typed: self
+                .draft
+                .values
+                .iter()
+                .map(|(field, value)| FieldShape { field: field.name(), text: Clean::block(&value.shown()) })
+                .collect(),
+        }
+    }
+
+    fn name(&self) -> String {
+        if self.draft.case.is_of_marks() {
+            let cases = self.draft.marked_words();
+            return if cases.is_empty() { "marked cases".into() } else { Clean::line(&cases).to_string() };
+        }
+        let case = self.key.as_ref().map_or(self.draft.case.id.as_str(), |key| key.as_str().trim_start_matches('#'));
+        format!("{}:{case}", self.source)
+    }
+
+    /// A line, and below it all that was typed.
+    pub(super) fn print(&self, out: &mut impl Write, now: Timestamp) -> io::Result<()> {
+        let title = self.title.as_ref().map_or("", Clean::as_str);
+        writeln!(out, "  -  draft {:>5}  {}  {title}", age(self.draft.saved_at, now), Clean::line(&self.name()))?;
+        for (field, value) in &self.draft.values {
+            writeln!(out, "     {}", field.name())?;
+            value.shown().lines().try_for_each(|line| writeln!(out, "       {line}"))?;
+        }
+        Ok(())
+    }
+}
