@@ -1,5 +1,7 @@
 //! The steps of [`crate::oracle`] that a person makes on cases: verbs and their menus, texts, taking back, marks.
 
+use std::collections::BTreeSet;
+
 use caseload::app::form::Form;
 use caseload::app::overlay::Overlay;
 use caseload::app::review::Stage;
@@ -309,7 +311,8 @@ impl Sitting<'_> {
         };
         let case = name(&review.edit.case);
         let Stage::Asking { plan, .. } = &review.stage else { return Ok(()) };
-        let parts: Vec<Part> = plan.lines.iter().map(|line| line.part).collect();
+        // One person for another is a line for each.
+        let parts: BTreeSet<Part> = plan.lines.iter().map(|line| line.part).collect();
         let mut wishes = Vec::new();
         for wanted in parts {
             let is_meant = |field: Field| part(field) == wanted;

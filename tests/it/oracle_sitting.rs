@@ -448,8 +448,9 @@ impl<'a> Sitting<'a> {
         // The workbench learns of it with its next reading.
         self.book.moved.insert(case.clone());
         let reference = format!("{}:{}", vendor.name(), case.1);
+        let earlier = self.on_disk(&case);
         let output = self.house.run_with(&["edit", &reference, "--set", &assignment, "--yes"], environment);
-        let is_saved = self.hear_of(&case, &wish);
+        let is_saved = self.hear_of(&case, &wish, &earlier);
         self.rest();
         self.book.compare(&self.house.demo)?;
         Ok(Some(Told { case, wish, output, is_saved }))
@@ -470,23 +471,27 @@ impl<'a> Sitting<'a> {
         }
     }
 
-    /// What a command has left in the outbox is told by the workbench a moment later. False: it left nothing of this wish.
-    fn hear_of(&mut self, case: &Name, wish: &Wish) -> bool {
-        let names = Vendor::ALL.map(Vendor::name);
-        let on_disk = || {
-            let mut store = Store::open(&self.house.data(), Access::ReadOnly).unwrap();
-            store.sources(&names).unwrap();
-            let mut left = store.outbox_of(&id(case)).unwrap();
-            left.retain(|entry| !entry.progress.is_settled());
-            left
-        };
-        let left = on_disk();
+    /// What waits for a case, as any process reads it.
+    fn on_disk(&self, case: &Name) -> Vec<OutboxEntry> {
+        let mut store = Store::open(&self.house.data(), Access::ReadOnly).unwrap();
+        store.sources(&Vendor::ALL.map(Vendor::name)).unwrap();
+        let mut left = store.outbox_of(&id(case)).unwrap();
+        left.retain(|entry| !entry.progress.is_settled());
+        left
+    }
+
+    /// What a command has left in the outbox is told by the workbench a moment later. False: it left nothing of this wish;
+    /// the case may have others on their way, of the same field, too.
+    fn hear_of(&mut self, case: &Name, wish: &Wish, earlier: &[OutboxEntry]) -> bool {
+        let left = self.on_disk(case);
         if !left.is_empty() {
-            let is_known = |app: &App| on_disk().iter().all(|left| entries(app).any(|entry| entry.id == left.id));
-            self.desk.as_mut().unwrap().until("the workbench sees what a command has left", is_known);
+            let mut desk = self.desk.take().unwrap();
+            let is_known = |app: &App| self.on_disk(case).iter().all(|left| entries(app).any(|entry| entry.id == left.id));
+            desk.until("the workbench sees what a command has left", is_known);
+            self.desk = Some(desk);
         }
-        // The case may have others on their way.
-        left.iter().flat_map(|entry| wishes_of(case.0, &entry.edit.changes)).any(|left| match wish {
+        let is_new = |entry: &&OutboxEntry| earlier.iter().all(|known| known.id != entry.id);
+        left.iter().filter(is_new).flat_map(|entry| wishes_of(case.0, &entry.edit.changes)).any(|left| match wish {
             Wish::Comment(_) => left == *wish,
             _ => left.field() == wish.field(),
         })
