@@ -6,6 +6,7 @@
 mod coverage;
 mod known;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -20,7 +21,7 @@ use crate::domain::capability::Reason;
 use crate::domain::case::{Case, CaseId, Rid, Row, SourceId, Vendor};
 use crate::domain::caution::Caution;
 use crate::domain::directory::Directory;
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Beside, Draft};
 use crate::domain::edit::{Edit, OutboxEntry, Plan};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
@@ -226,6 +227,8 @@ pub enum Report {
     Outbox(Box<OutboxEntry>),
     /// A draft that was on disk at the start.
     Draft(Box<Draft>),
+    /// The cases of which there is a draft that is not this run's own: all of them, whenever that turns.
+    DraftsBeside(BTreeMap<CaseId, Beside>),
     /// What waits on disk for sources that this run does not have.
     Elsewhere(Vec<Elsewhere>),
     People {

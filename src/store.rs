@@ -9,6 +9,8 @@
 //!
 //! Beside them `journal.jsonl` keeps what was written to the vendors, for whoever asks later (see [`journal`]).
 //!
+//! `drafts-*.lock` are held by the workbenches that run (see `holder`): each has drafts of its own.
+//!
 //! `allowed.txt` says where a person lets changes happen (see [`permits`]).
 //!
 //! Sources are known by name; a [`SourceId`] means something only within one run. A file that cannot be used gives its
@@ -21,6 +23,7 @@ mod details;
 mod drafts;
 mod elsewhere;
 pub mod file;
+mod holder;
 mod ids;
 pub mod journal;
 mod marks;
@@ -133,6 +136,8 @@ pub struct Store {
     access: Access,
     /// Names of this run's sources, by [`SourceId`].
     names: Vec<String>,
+    /// Made with the first draft.
+    holder: std::cell::OnceCell<holder::Holder>,
 }
 
 /// `cases.db` and what is remembered of it.
@@ -159,7 +164,9 @@ impl Store {
         let outbox = open::open(directory, &open::OUTBOX, access);
         match (cases, outbox) {
             (Err(fault), Err(_)) => Err(fault),
-            (cases, outbox) => Ok(Self { cases, outbox, directory: directory.to_owned(), access, names: Vec::new() }),
+            (cases, outbox) => {
+                Ok(Self { cases, outbox, directory: directory.to_owned(), access, names: Vec::new(), holder: std::cell::OnceCell::new() })
+            }
         }
     }
 

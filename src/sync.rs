@@ -10,6 +10,7 @@ mod bulk;
 mod detail;
 mod directory;
 mod disk;
+mod drafts;
 mod examine;
 mod fetch;
 mod full;

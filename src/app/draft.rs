@@ -12,7 +12,7 @@ use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::count::count;
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Beside, Draft};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
 use crate::protocol::Order;
@@ -33,6 +33,8 @@ pub struct Kept {
     drafts: BTreeMap<CaseId, Waiting>,
     /// What waits on disk for sources that this run does not have.
     pub(super) elsewhere: Vec<Elsewhere>,
+    /// Cases of which there is a draft that is not this run's own.
+    beside: BTreeMap<CaseId, Beside>,
     /// The case whose order is open: one at a time, so that a later text never arrives before an earlier one.
     open: Option<CaseId>,
     retry_at: Option<Timestamp>,
@@ -216,6 +218,32 @@ impl App {
             };
             self.say(Grade::Info, words);
         }
+    }
+
+    /// Drafts that are not this run's own, as they stand now; told at once where such a case is being written on.
+    pub(super) fn meet_beside(&mut self, beside: BTreeMap<CaseId, Beside>) {
+        let before = std::mem::replace(&mut self.kept.beside, beside);
+        let Some(case) = self.form().map(|form| form.base.row.id.clone()) else { return };
+        if self.kept.beside.get(&case) != before.get(&case) {
+            self.tell_beside(&case);
+        }
+    }
+
+    /// Says where else something was typed for a case, if so.
+    pub(super) fn tell_beside(&mut self, case: &CaseId) {
+        let Some(how) = self.kept.beside.get(case).copied() else { return };
+        let Some(key) = self.form().map(|form| form.base.row.key.to_string()) else { return };
+        self.say(
+            Grade::Info,
+            match how {
+                Beside::Held => {
+                    format!("{key}: another caseload has unsent text for it; send or discard it there, it stays apart from yours")
+                }
+                Beside::Left => {
+                    format!("{key}: other unsent text for it is on disk; `caseload outbox list` prints it, a later start offers it again")
+                }
+            },
+        );
     }
 
     pub(super) fn close_draft(&mut self, case: &CaseId, result: Result<(), Fault>) {

@@ -292,7 +292,7 @@ impl Form {
                 base.extend(self.base.attributes.iter().map(of_key).map(|aspect| Seen::of(&self.base, aspect)));
             }
         }
-        let unread = self.unread.clone().map(|text| (written::unread(), Value::Text(text)));
+        let unread = self.unread.clone().map(|text| (Draft::as_written(), Value::Text(text)));
         // Of a list what its line shows, and before it the values that the line stands for.
         let listed = |field: &Aspect| self.extra(field).and_then(Extra::raw_values).map(|values| Value::Set(values.into_iter().collect()));
         let of_field = |field: Aspect| [listed(&field), Some(Value::Text(self.raw(&field)))].map(|value| Some((field.clone(), value?)));

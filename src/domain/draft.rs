@@ -5,9 +5,22 @@ use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, Seen, Value};
 use super::case::CaseId;
+use super::edit::{Part, same_text};
 
-/// The wishes of a form that was not sent: kept on disk, offered again where they were typed. At most one per case, and
-/// one per set of cases that were marked together ([`CaseId::of_marks`]).
+/// Between comments that were typed apart on one case.
+const BETWEEN: &str = "\n\n---\n\n";
+
+/// How a draft stands that is not this run's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Another workbench has it, and runs.
+    Held,
+    /// A run has left it, and it does not fit into the one that this run has; or that run ended after this one began.
+    Left,
+}
+
+/// The wishes of a form that was not sent: kept on disk, offered again where they were typed. In one run at most one per case,
+/// and one per set of cases that were marked together ([`CaseId::of_marks`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     pub case: CaseId,
@@ -28,6 +41,54 @@ pub struct Draft {
 const MAX_NAMED: usize = 3;
 
 impl Draft {
+    /// Where a text stands that could not be read back into the fields.
+    pub fn as_written() -> Aspect {
+        Aspect { part: Part::Description, key: "as written".into() }
+    }
+
+    /// Whether both are offered in the same place.
+    pub fn is_of_same(&self, other: &Self) -> bool {
+        let is_of_same_marks = || self.case.is_of_marks() && !self.marked.is_empty() && self.marked == other.marked;
+        (self.case == other.case && self.marked == other.marked) || is_of_same_marks()
+    }
+
+    /// Takes in what an earlier draft of the same place holds besides. What both hold stands once, comments one after the other.
+    /// Gives back what is left of the earlier one: fields that hold something else here.
+    pub fn take_in(&mut self, earlier: Self) -> Option<Self> {
+        if self.values == earlier.values {
+            return None;
+        }
+        // A text for all fields says something of each; and words as they are shown are no words as a vendor has them.
+        let is_whole = |draft: &Self| draft.values.iter().any(|(field, _)| *field == Self::as_written());
+        if is_whole(self) || is_whole(&earlier) || self.holds_shown_text != earlier.holds_shown_text {
+            return Some(earlier);
+        }
+        let mut left = Self { values: Vec::new(), base: Vec::new(), ..earlier.clone() };
+        let mut fields: Vec<&Aspect> = earlier.values.iter().map(|(field, _)| field).collect();
+        fields.dedup();
+        for field in fields {
+            let of = |draft: &Self| draft.values.iter().filter(|(known, _)| known == field).cloned().collect::<Vec<_>>();
+            let (here, there) = (of(self), of(&earlier));
+            match (&here[..], &there[..]) {
+                _ if here == there => {}
+                ([(_, Value::Text(here))], [(_, Value::Text(there))]) if field.part == Part::Comment => {
+                    if !same_text(here, there) {
+                        let both = Value::Text(format!("{there}{BETWEEN}{here}"));
+                        self.values.iter_mut().filter(|(known, _)| known == field).for_each(|(_, value)| *value = both.clone());
+                    }
+                }
+                _ => {
+                    let is_seen =
+                        |seen: &&Seen| seen.aspect == *field || (field.part == Part::Attributes && seen.aspect.part == field.part);
+                    let to = if here.is_empty() { &mut *self } else { &mut left };
+                    to.values.extend(there);
+                    to.base.extend(earlier.base.iter().filter(is_seen).cloned());
+                }
+            }
+        }
+        (!left.values.is_empty()).then_some(left)
+    }
+
     /// What was typed, as one text; each field under its name where there are several.
     pub fn text(&self) -> String {
         match &self.values[..] {

@@ -54,6 +54,7 @@ pub(super) const OUTBOX: Kind = Kind {
         include_str!("../../assets/schema/outbox_0003.sql"),
         include_str!("../../assets/schema/outbox_0004.sql"),
         include_str!("../../assets/schema/outbox_0005.sql"),
+        include_str!("../../assets/schema/outbox_0006.sql"),
     ],
     pragmas: "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;",
     when_damaged: "move it away, keep it (it may hold edits that were not sent), and start again",

@@ -3,7 +3,7 @@
 //! What a person waits for goes first: reads and the outbox overtake pages, whose order among themselves stays. Pages
 //! that wait together are stored in one transaction.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::thread::{self, JoinHandle};
 
 use compact_str::CompactString;
@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::domain::aside::Aside;
 use crate::domain::baseline::Baseline;
 use crate::domain::case::{CaseId, Rid, Row, SourceId};
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Beside, Draft};
 use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::JournalLine;
@@ -42,7 +42,7 @@ pub(super) type Stored = (Vec<Listed>, Vec<(Rid, Change)>);
 /// What was kept of one case: its body, when it was read, and whether it was read by itself.
 pub(super) type Kept = (RawBody, Timestamp, Depth);
 
-enum Request {
+pub(super) enum Request {
     FirstRows { limit: usize, answer: Answer<Vec<(Rid, Row)>> },
     EachRows { chunk: usize, to: mpsc::Sender<Vec<(Rid, Row)>>, answer: Answer<usize> },
     Page { sheet: Sheet, answer: Answer<Stored> },
@@ -76,7 +76,8 @@ enum Request {
     Triage { answer: Answer<Option<Triage>> },
     KeepDraft { draft: Box<Draft>, answer: Answer<()> },
     DropDraft { case: CaseId, answer: Answer<()> },
-    Unfinished { answer: Answer<Unfinished> },
+    Unfinished { takes_up: bool, answer: Answer<Unfinished> },
+    DraftsBeside { answer: Answer<BTreeMap<CaseId, Beside>> },
     SetAside { asides: Vec<Aside>, answer: Answer<()> },
     Asides { answer: Answer<(Vec<Aside>, Vec<Fault>)> },
     KeepBaselines { baselines: Vec<Baseline>, moves: bool, answer: Answer<()> },
@@ -112,6 +113,7 @@ impl Request {
                 | Self::KeepDraft { .. }
                 | Self::DropDraft { .. }
                 | Self::Unfinished { .. }
+                | Self::DraftsBeside { .. }
                 | Self::SetAside { .. }
                 | Self::Asides { .. }
                 | Self::KeepBaselines { .. }
@@ -138,7 +140,7 @@ pub(super) fn start(store: Store) -> Result<(Disk, JoinHandle<()>), Fault> {
 }
 
 impl Disk {
-    async fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, Fault> {
+    pub(super) async fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, Fault> {
         let (answer, answered) = oneshot::channel();
         self.queue.send(request(answer)).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
@@ -277,20 +279,6 @@ impl Disk {
 
     pub(super) async fn triage(&self) -> Result<Option<Triage>, Fault> {
         self.ask(|answer| Request::Triage { answer }).await
-    }
-
-    /// Returns after the draft is committed and synced.
-    pub(super) async fn keep_draft(&self, draft: Draft) -> Result<(), Fault> {
-        self.ask(|answer| Request::KeepDraft { draft: Box::new(draft), answer }).await
-    }
-
-    pub(super) async fn drop_draft(&self, case: CaseId) -> Result<(), Fault> {
-        self.ask(|answer| Request::DropDraft { case, answer }).await
-    }
-
-    /// What a person has begun and not sent.
-    pub(super) async fn unfinished(&self) -> Result<Unfinished, Fault> {
-        self.ask(|answer| Request::Unfinished { answer }).await
     }
 
     /// Returns after all of them are committed and synced.
@@ -490,7 +478,9 @@ fn answer(store: &mut Store, request: Request) {
         Request::Triage { answer } => drop(answer.send(store.triage())),
         Request::KeepDraft { draft, answer } => drop(answer.send(store.draft_keep(&draft))),
         Request::DropDraft { case, answer } => drop(answer.send(store.draft_drop(&case))),
-        Request::Unfinished { answer } => drop(answer.send(store.unfinished())),
+        Request::Unfinished { takes_up: true, answer } => drop(answer.send(store.take_up())),
+        Request::Unfinished { takes_up: false, answer } => drop(answer.send(store.unfinished())),
+        Request::DraftsBeside { answer } => drop(answer.send(store.drafts_beside())),
         Request::SetAside { asides, answer } => drop(answer.send(store.asides_keep(&asides))),
         Request::Asides { answer } => drop(answer.send(store.asides())),
         Request::KeepBaselines { baselines, moves, answer } => drop(answer.send(store.baselines_keep(&baselines, moves))),

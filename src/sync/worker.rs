@@ -17,7 +17,7 @@ use super::push::{Errand, Pusher};
 use super::schedule::Pace;
 use super::seat::Seat;
 use super::tasks::Tasks;
-use super::{Setup, asides, baselines, bulk, detail, directory, examine, fetch, keys, people, permit, plan};
+use super::{Setup, asides, baselines, bulk, detail, directory, drafts, examine, fetch, keys, people, permit, plan};
 use crate::domain::case::{Case, Rid, Row, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::wall::Wall;
@@ -240,6 +240,7 @@ impl House {
         }
         if self.polls {
             pulling.spawn_local(asides::watch(Rc::clone(&self.shared)));
+            pulling.spawn_local(drafts::watch(Rc::clone(&self.shared)));
             pulling.spawn_local(baselines::watch(Rc::clone(&self.shared)));
             pulling.spawn_local(permit::watch(Rc::clone(&self.shared), self.errands.clone()));
         }
@@ -364,7 +365,10 @@ impl House {
             directory::recall(shared, seat).await;
         }
         baselines::tell(shared).await;
-        self.tell_unfinished().await;
+        drafts::tell(shared).await;
+        if let Ok(Some(run)) = shared.disk.triage().await {
+            shared.report(Report::Triage(Box::new(run))).await;
+        }
         let first = shared.disk.first_rows(FIRST_ROWS).await.unwrap_or_default();
         if !first.is_empty() {
             shared.report(Report::Rows { rows: first, from: From::Disk }).await;
@@ -388,24 +392,6 @@ impl House {
             marks.push(mark);
         }
         marks
-    }
-
-    /// What a person left unfinished: before any case that they could begin anew, and so write over it.
-    async fn tell_unfinished(&self) {
-        let shared = &self.shared;
-        let unfinished = shared.disk.unfinished().await.unwrap_or_default();
-        for draft in unfinished.drafts {
-            shared.report(Report::Draft(Box::new(draft))).await;
-        }
-        for fault in unfinished.unread {
-            tracing::warn!(%fault, "a draft stays on disk");
-        }
-        if !unfinished.elsewhere.is_empty() {
-            shared.report(Report::Elsewhere(unfinished.elsewhere)).await;
-        }
-        if let Ok(Some(run)) = shared.disk.triage().await {
-            shared.report(Report::Triage(Box::new(run))).await;
-        }
     }
 
     async fn tell_rows(&self) -> Result<usize, Fault> {

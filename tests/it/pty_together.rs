@@ -128,3 +128,78 @@ fn of_a_five_field_edit_whose_third_call_fails_vendor_journal_and_screen_agree()
     tty.keys("Q");
     assert_eq!(tty.ends().exit_code(), 0);
 }
+
+/// The comment box of the case, open.
+fn comment(desk: &Desk, key: &str) -> Tty {
+    let mut tty = at_case(desk, key);
+    tty.keys("c").comes_to_see("Comment on");
+    tty
+}
+
+/// What was typed and not sent, oldest first, as it is on disk.
+fn typed(desk: &Desk) -> Vec<String> {
+    let list = desk.run(&["outbox", "list", "--json"]).json();
+    let drafts = list.as_array().unwrap().iter().filter(|line| line["state"] == "draft");
+    drafts.map(|draft| draft["typed"][0]["text"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn two_workbenches_at_one_case_keep_the_words_of_both() {
+    let desk = desk();
+    let case = open_case(&desk, "tines");
+    let key = case["key"].as_str().unwrap();
+    let mut one = comment(&desk, key);
+    one.keys("words of the first").comes_to_see("draft saved");
+    let mut two = comment(&desk, key);
+    two.comes_to_see("another caseload has unsent text");
+    assert!(!two.shown().contains("words of the first"), "it is not taken from one that runs:\n{}", two.shown());
+    two.keys("words of the second").comes_to_see("draft saved");
+    one.comes_to_see("another caseload has unsent text");
+    assert_eq!(typed(&desk), ["words of the first", "words of the second"]);
+
+    send(&mut one);
+    one.comes_to_see("read back ok");
+    assert_eq!(typed(&desk), ["words of the second"], "what was sent takes only itself off the disk");
+    two.signal("KILL").ends();
+    let mut two = comment(&desk, key);
+    two.comes_to_see("words of the second");
+
+    // Both are killed: the next one has the words of both.
+    one.keys("c").comes_to_see("Comment on").keys("more of the first").comes_to_see("draft saved");
+    one.signal("KILL").ends();
+    two.signal("KILL").ends();
+    let mut next = comment(&desk, key);
+    next.comes_to_see("words of the second").comes_to_see("more of the first").comes_to_see("---");
+    // Discarding it is the end of both.
+    next.keys("\x07").answer("Discard", "y").sees_no_more("Comment on");
+    next.until_true("nothing is on disk", || typed(&desk).is_empty());
+    assert_eq!(next.quits().exit_code(), 0);
+}
+
+#[test]
+fn whatever_the_second_workbench_does_the_first_ones_words_stay() {
+    let desk = desk();
+    let case = open_case(&desk, "datadog");
+    let key = case["key"].as_str().unwrap();
+    let mut one = comment(&desk, key);
+    one.keys("words of the first").comes_to_see("draft saved");
+    let mut two = comment(&desk, key);
+    two.keys("given up").comes_to_see("draft saved").keys("\x07").answer("Discard", "y").sees_no_more("Comment on");
+    two.until_true("its own is off the disk", || typed(&desk) == ["words of the first"]);
+    two.keys("c").comes_to_see("Comment on").keys("kept").comes_to_see("draft saved").keys("\x1b").sees_no_more("Comment on");
+    assert_eq!(two.quits().exit_code(), 0);
+    assert_eq!(typed(&desk), ["words of the first", "kept"]);
+
+    // A command neither takes nor removes them; a third one goes on with what was left.
+    desk.run(&["edit", &format!("datadog:{key}"), "--yes", "--set", "title=By the script"]).expect(0);
+    let mut three = comment(&desk, key);
+    three.comes_to_see("kept");
+    assert!(!three.shown().contains("words of the first"), "{}", three.shown());
+    send(&mut three);
+    three.comes_to_see("read back ok");
+    assert_eq!(typed(&desk), ["words of the first"]);
+    one.keys(", and on").comes_to_see("words of the first, and on");
+    assert_eq!(one.keys("\x1b").sees_no_more("Comment on").quits().exit_code(), 0);
+    assert_eq!(three.quits().exit_code(), 0);
+    assert_eq!(typed(&desk), ["words of the first, and on"]);
+}

@@ -134,6 +134,30 @@ fn a_draft_of_an_earlier_run_is_offered_against_what_was_seen_then() {
 }
 
 #[test]
+fn a_draft_that_is_not_ones_own_is_said_in_the_form_and_never_shown_in_it() {
+    let mut sitting = Sitting::with(Vendor::Tines);
+    let case = sample::case(Vendor::Tines, 7).row.id;
+    let beside = |sitting: &mut Sitting, how: Option<Beside>| {
+        let told = how.map(|how| (case.clone(), how)).into_iter().collect();
+        sitting.app.update(Message::Report(Report::DraftsBeside(told)));
+    };
+    let said = |sitting: &Sitting| sitting.app.notices.shown().map(|notice| notice.text.clone()).unwrap_or_default();
+    beside(&mut sitting, Some(Beside::Held));
+    assert_eq!(said(&sitting), "", "of a case that nobody writes on here there is nothing to say");
+    sitting.open(Part::Comment);
+    assert!(said(&sitting).contains("another caseload has unsent text for it; send or discard it there"), "{}", said(&sitting));
+    assert_eq!(text_of(&sitting.form().comment), "");
+    // It is told again only when it turns.
+    sitting.app.notices.acknowledge();
+    beside(&mut sitting, Some(Beside::Held));
+    beside(&mut sitting, None);
+    assert_eq!(said(&sitting), "");
+    beside(&mut sitting, Some(Beside::Left));
+    assert!(said(&sitting).contains("`caseload outbox list` prints it"), "{}", said(&sitting));
+    assert!(sitting.app.kept.is_empty(), "it counts as nothing of one's own");
+}
+
+#[test]
 fn a_refresh_leaves_cursor_selection_and_undo_alone() {
     let mut sitting = Sitting::with(Vendor::Tines);
     sitting.open(Part::Description).type_text("abc ");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::base::{as_seen, moved};
-use super::{CursorMove, Extra, Form, text_area, written};
+use super::{CursorMove, Extra, Form, text_area};
 use crate::app::action::Action;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
@@ -68,6 +68,7 @@ impl App {
         form.note_change(&case, self.shelf.timeline(rid));
         form.focus(field);
         self.push(Overlay::Form(Box::new(form)));
+        self.tell_beside(&case.row.id);
     }
 
     /// The form of the comment on all that is marked; what was typed before on the same cases is offered again.
@@ -245,7 +246,7 @@ impl Form {
     fn restore(&mut self, draft: &Draft) {
         self.kept_at = Some(draft.saved_at);
         for (field, value) in &draft.values {
-            if *field == written::unread() {
+            if *field == Draft::as_written() {
                 self.unread = Some(value.line());
                 continue;
             }

@@ -11,11 +11,6 @@ const FENCE: &str = "---";
 /// In front of the id of a field whose name would not be clear.
 const BY_ID: &str = "field ";
 
-/// Where a draft keeps a text that could not be read back.
-pub(super) fn unread() -> Aspect {
-    Aspect { part: Part::Description, key: "as written".into() }
-}
-
 impl Form {
     /// What an editor is given.
     pub(in crate::app) fn written(&self) -> String {

@@ -16,12 +16,13 @@ use crate::domain::recipe::{Recipe, Step};
 use crate::domain::triage::{Decision, Triage, Waiting};
 
 /// What was kept, by the format of the outbox file that held it.
-const OUTBOXES: [&str; 5] = [
+const OUTBOXES: [&str; 6] = [
     include_str!("../../../tests/fixtures/store/outbox_1.sql"),
     include_str!("../../../tests/fixtures/store/outbox_2.sql"),
     include_str!("../../../tests/fixtures/store/outbox_3.sql"),
     include_str!("../../../tests/fixtures/store/outbox_4.sql"),
     include_str!("../../../tests/fixtures/store/outbox_5.sql"),
+    include_str!("../../../tests/fixtures/store/outbox_6.sql"),
 ];
 const CACHES: [&str; 2] =
     [include_str!("../../../tests/fixtures/store/cases_1.sql"), include_str!("../../../tests/fixtures/store/cases_2.sql")];
@@ -112,9 +113,13 @@ fn what_an_older_outbox_held_is_all_there() {
         assert_eq!(found, if format >= 5 { baselines } else { Vec::new() }, "format {format}");
         assert_eq!(store.baseline(&case("79")).unwrap().and_then(|known| known.looked).is_some(), format >= 5, "format {format}");
         // And all of it can be worked on.
+        let taken = store.take_up().unwrap().drafts;
+        assert_eq!(taken, if format >= 2 { vec![draft()] } else { Vec::new() }, "format {format}");
+        assert_eq!(store.drafts().unwrap().0, taken, "format {format}");
         let known = store.outbox_entry("e1").unwrap().unwrap();
         store.outbox_drop(&known).unwrap();
         store.draft_keep(&draft()).unwrap();
+        assert_eq!(store.drafts().unwrap().0, [draft()], "format {format}");
         store.asides_keep(&asides()).unwrap();
         store.baselines_keep(&[Baseline { case: case("78"), row: None, looked: None }], false).unwrap();
         store.triage_decide(&triage(), None).unwrap();

@@ -1,0 +1,66 @@
+//! What was typed and not sent: kept for the screen, taken up at its start, and watched, because other workbenches hold drafts, too.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::disk::{Disk, Request};
+use super::worker::Shared;
+use crate::domain::case::CaseId;
+use crate::domain::draft::{Beside, Draft};
+use crate::domain::fault::Fault;
+use crate::protocol::Report;
+use crate::store::Unfinished;
+
+/// How often the drafts of others are looked at; as often as the outbox is.
+const WATCH: Duration = Duration::from_secs(2);
+
+impl Disk {
+    /// Returns after the draft is committed and synced.
+    pub(super) async fn keep_draft(&self, draft: Draft) -> Result<(), Fault> {
+        self.ask(|answer| Request::KeepDraft { draft: Box::new(draft), answer }).await
+    }
+
+    pub(super) async fn drop_draft(&self, case: CaseId) -> Result<(), Fault> {
+        self.ask(|answer| Request::DropDraft { case, answer }).await
+    }
+
+    /// What a person has begun and not sent. `takes_up`: what of it no run holds is this one's from now on.
+    async fn unfinished(&self, takes_up: bool) -> Result<Unfinished, Fault> {
+        self.ask(|answer| Request::Unfinished { takes_up, answer }).await
+    }
+
+    async fn drafts_beside(&self) -> Result<BTreeMap<CaseId, Beside>, Fault> {
+        self.ask(|answer| Request::DraftsBeside { answer }).await
+    }
+}
+
+/// What a person left unfinished: before any case that they could begin anew.
+pub(super) async fn tell(shared: &Shared) {
+    let unfinished = shared.disk.unfinished(shared.has_screen).await.unwrap_or_default();
+    for draft in unfinished.drafts {
+        shared.report(Report::Draft(Box::new(draft))).await;
+    }
+    for fault in unfinished.unread {
+        tracing::warn!(%fault, "a draft stays on disk");
+    }
+    if !unfinished.elsewhere.is_empty() {
+        shared.report(Report::Elsewhere(unfinished.elsewhere)).await;
+    }
+}
+
+/// Tells which drafts other runs hold or have left, as long as this one lasts.
+pub(super) async fn watch(shared: Rc<Shared>) {
+    let mut known = BTreeMap::new();
+    loop {
+        if let Ok(now) = shared.disk.drafts_beside().await
+            && now != known
+        {
+            known.clone_from(&now);
+            shared.report(Report::DraftsBeside(now)).await;
+        }
+        sleep(WATCH).await;
+    }
+}
