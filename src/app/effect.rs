@@ -1,7 +1,7 @@
 //! What the screen's state asks of the world. Plain data, carried out by the runtime.
 
 use crate::app::alarm::Alarm;
-use crate::config::ViewChange;
+use crate::config::{View, ViewChange};
 use crate::domain::aspect::Aspect;
 use crate::domain::case::{Rid, Vendor};
 use crate::protocol::{Order, Ticket};
@@ -26,7 +26,11 @@ pub enum Effect {
     /// As [`Self::Send`], with the terminal given away until the ticket is closed: what the order starts may ask on it.
     Lend(Ticket, Order),
     /// Into the configuration file; [`crate::app::Message::Views`] says how it went.
-    ChangeViews(ViewChange),
+    ChangeViews {
+        change: ViewChange,
+        /// The view that it replaces or removes, as it is known here.
+        known: Option<View>,
+    },
     /// Into the configuration file: this source of Tines is read by v2 from the next start on. The runtime says how it went.
     UseV2(String),
     /// For the next sitting: the view that is on, a filter that was used.

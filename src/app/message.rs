@@ -34,10 +34,11 @@ pub enum Message {
         about: About,
         result: Result<Clean, Fault>,
     },
-    /// What came of [`crate::app::Effect::ChangeViews`]: the views as the file has them now, or why it does not.
+    /// What came of [`crate::app::Effect::ChangeViews`]: the change that was made, which keeps what somebody else has saved, and
+    /// the views as the file has them now; or why it does not.
     Views {
         change: ViewChange,
-        result: Result<Vec<View>, String>,
+        result: Result<(ViewChange, Vec<View>), String>,
     },
     /// The program is being ended from outside: what was typed goes to the disk first.
     Ending,

@@ -263,6 +263,7 @@ impl App {
     /// Makes a change to the views: on the screen at once, then in the file.
     pub(super) fn change_views(&mut self, change: ViewChange) -> Result<(), String> {
         let views = change.apply(&self.views.views())?;
+        let known = change.replaces().and_then(|name| self.views.find(name)).map(|at| self.views.tabs[at].view.clone());
         let renamed = match &change {
             ViewChange::Rename { from, to } => Some((from.as_str(), to.as_str())),
             _ => None,
@@ -284,7 +285,7 @@ impl App {
         self.recount_views();
         if self.views.has_file {
             self.views.unwritten += 1;
-            self.effects.push(Effect::ChangeViews(change));
+            self.effects.push(Effect::ChangeViews { change, known });
         } else {
             self.say(Grade::Info, format!("{} for this sitting only: there is no configuration file", done(&change)));
         }
@@ -292,23 +293,41 @@ impl App {
     }
 
     /// How a change went in the file.
-    pub(super) fn take_views(&mut self, change: &ViewChange, result: Result<Vec<View>, String>) {
+    pub(super) fn take_views(&mut self, change: &ViewChange, result: Result<(ViewChange, Vec<View>), String>) {
         self.views.unwritten = self.views.unwritten.saturating_sub(1);
         match result {
-            Ok(views) => {
+            Ok((made, views)) => {
                 // The file may have been changed by hand meanwhile; later changes are still to come.
                 if self.views.unwritten == 0 && self.views.views() != views {
                     self.views.set(views, None);
                     self.recount_views();
                 }
                 self.notices.put_away(&Cause::Views);
-                self.say(Grade::Good, format!("{}, in the configuration", done(change)));
+                match (change, made) {
+                    (ViewChange::Save(wished), ViewChange::Save(kept)) if wished.name != kept.name => {
+                        self.was_kept_apart(&wished.name, &kept.name);
+                    }
+                    _ => self.say(Grade::Good, format!("{}, in the configuration", done(change))),
+                }
             }
             Err(words) => {
                 self.say(Grade::Error, format!("{}, but only for this sitting. Not written: {words}", done(change)));
                 self.notices.tie_newest(Cause::Views);
             }
         }
+    }
+}
+
+impl App {
+    /// Somebody else had saved another view of that name: both are there.
+    fn was_kept_apart(&mut self, wished: &str, kept: &str) {
+        if self.views.current().is_some_and(|view| is_same(&view.name, wished))
+            && let Some(at) = self.views.find(kept)
+        {
+            self.views.at = at;
+            self.effects.push(Effect::Remember { view: Some(kept.to_owned()), filter: None });
+        }
+        self.say(Grade::Warning, format!("somebody else has saved another view {wished} meanwhile: it stays, and yours is {kept}"));
     }
 }
 

@@ -87,6 +87,18 @@ pub(super) fn is_ready_made(name: &str) -> bool {
     READY_MADE.iter().any(|(known, ..)| is_same(known, name))
 }
 
+/// `Night 2`, short enough for a name.
+fn numbered(name: &str, number: usize) -> String {
+    let end = format!(" {number}");
+    let begin: String = name.chars().take(MAX_VIEW_NAME_CHARS - end.chars().count()).collect();
+    begin.trim_end().to_owned() + &end
+}
+
+/// A query in words.
+pub(crate) fn shows(query: &str) -> &str {
+    if query.is_empty() { "every case" } else { query }
+}
+
 /// Names differ by more than the case of their letters.
 pub fn is_same(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
@@ -122,6 +134,35 @@ pub enum ViewChange {
 }
 
 impl ViewChange {
+    /// The name of the view whose content it replaces or removes; None: it does neither.
+    pub(crate) fn replaces(&self) -> Option<&str> {
+        match self {
+            Self::Save(view) => Some(&view.name),
+            Self::Delete(name) => Some(name),
+            Self::Rename { .. } | Self::Move { .. } => None,
+        }
+    }
+
+    /// The change as it is made to views that others change, too; `known`: the view that it was meant to replace. One that
+    /// somebody else has saved there since stays as it is, and the view of this change is kept under a name of its own.
+    ///
+    /// # Errors
+    /// Words for a person: the view to delete is another one by now.
+    pub fn beside(&self, views: &[View], known: Option<&View>) -> Result<Self, String> {
+        let find = |name: &str| views.iter().find(|view| is_same(&view.name, name));
+        let Some(other) = self.replaces().and_then(find).filter(|other| known.is_none_or(|known| !known.is_like(other))) else {
+            return Ok(self.clone());
+        };
+        match self {
+            Self::Save(view) if !view.is_like(other) => {
+                let name = (2..=MAX_VIEWS + 2).map(|n| numbered(&view.name, n)).find(|name| find(name).is_none());
+                Ok(Self::Save(View { name: name.unwrap_or_default(), ..view.clone() }))
+            }
+            Self::Delete(name) => Err(format!("somebody else has changed the view \"{name}\" since: it shows {} now", shows(&other.query))),
+            _ => Ok(self.clone()),
+        }
+    }
+
     /// The views after the change.
     ///
     /// # Errors
@@ -163,6 +204,13 @@ impl ViewChange {
     }
 }
 
+impl View {
+    /// The same but for how its name is written.
+    fn is_like(&self, other: &Self) -> bool {
+        Self { name: other.name.clone(), ..self.clone() } == *other
+    }
+}
+
 /// Whether a view can be called this.
 ///
 /// # Errors
@@ -183,6 +231,28 @@ mod tests {
 
     fn names(views: &[View]) -> Vec<&str> {
         views.iter().map(|view| view.name.as_str()).collect()
+    }
+
+    #[test]
+    fn a_view_that_somebody_else_has_saved_since_is_never_replaced() {
+        let view = |name: &str, query: &str| View { name: name.into(), query: query.into(), ..View::default() };
+        let (mine, theirs, before) = (view("night", "mine"), view("Night", "theirs"), view("Night", "before"));
+        let save = ViewChange::Save(mine.clone());
+        let views = [view("All", ""), theirs.clone()];
+        let apart = |n: usize| Ok(ViewChange::Save(view(&format!("night {n}"), "mine")));
+        assert_eq!(save.beside(&views, Some(&before)), apart(2));
+        assert_eq!(save.beside(&views, None), apart(2), "it was to be a new one");
+        assert_eq!(save.beside(&[theirs.clone(), view("NIGHT 2", "x")], None), apart(3));
+        // Where it is as it was known, or says the same, or is gone, there is nothing to lose.
+        assert_eq!(save.beside(&views, Some(&theirs)), Ok(save.clone()));
+        assert_eq!(save.beside(&[view("NIGHT", "mine")], Some(&before)), Ok(save.clone()));
+        assert_eq!(save.beside(&[view("All", "")], Some(&before)), Ok(save));
+        let long = ViewChange::Save(view(&"x".repeat(MAX_VIEW_NAME_CHARS), "mine"));
+        let Ok(ViewChange::Save(kept)) = long.beside(&[view(&"x".repeat(MAX_VIEW_NAME_CHARS), "theirs")], None) else { panic!() };
+        assert_eq!((good_name(&kept.name), kept.name.ends_with("x 2")), (Ok(()), true));
+        let delete = ViewChange::Delete("night".into());
+        assert!(delete.beside(&views, Some(&before)).unwrap_err().contains("it shows theirs now"));
+        assert_eq!(delete.beside(&views, Some(&theirs)), Ok(delete.clone()));
     }
 
     #[test]

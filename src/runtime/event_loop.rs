@@ -389,8 +389,8 @@ impl<S: Surface> EventLoop<S> {
             }
             Effect::Lend(ticket, order) => self.lend(ticket, order),
             Effect::Edit { about, text } => self.edit(about, &text),
-            Effect::ChangeViews(change) => {
-                if !self.files.as_ref().is_some_and(|files| files.change_views(change.clone())) {
+            Effect::ChangeViews { change, known } => {
+                if !self.files.as_ref().is_some_and(|files| files.change_views(change.clone(), known)) {
                     let result = Err("the disk is busy; save once more in a moment".into());
                     self.update(Message::Views { change, result });
                 }

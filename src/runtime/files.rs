@@ -11,7 +11,7 @@ use crate::app::message::Message;
 use crate::app::notice::Grade;
 use crate::config::recall::remember;
 use crate::config::views::change_views;
-use crate::config::{Problems, ViewChange, append, use_tines_v2};
+use crate::config::{Problems, View, ViewChange, append, use_tines_v2};
 
 /// Writes that may wait; a person makes no more while a disk stalls.
 const MAX_WAITING: usize = 64;
@@ -28,7 +28,7 @@ pub struct Paths {
 }
 
 enum Write {
-    Views(ViewChange),
+    Views(ViewChange, Option<View>),
     /// The name of a source that is read by v2 of its API.
     UseV2(String),
     /// A recorded macro, as TOML.
@@ -56,7 +56,7 @@ impl Files {
             let _ending = ending;
             for write in inbox {
                 let told = match write {
-                    Write::Views(change) => Some(views(&paths, change)),
+                    Write::Views(change, known) => Some(views(&paths, change, known.as_ref())),
                     Write::UseV2(name) => Some(use_v2(&paths, &name)),
                     Write::Macro(text) => keep_macro(&paths, &text),
                     Write::Remember { view, filter } => memory(&paths, view.as_deref(), filter.as_deref()),
@@ -72,8 +72,8 @@ impl Files {
     }
 
     /// False: too much is waiting already.
-    pub(super) fn change_views(&self, change: ViewChange) -> bool {
-        self.writes.try_send(Write::Views(change)).is_ok()
+    pub(super) fn change_views(&self, change: ViewChange, known: Option<View>) -> bool {
+        self.writes.try_send(Write::Views(change, known)).is_ok()
     }
 
     /// False: too much is waiting already.
@@ -101,9 +101,9 @@ impl Files {
     }
 }
 
-fn views(paths: &Paths, change: ViewChange) -> Wake {
+fn views(paths: &Paths, change: ViewChange, known: Option<&View>) -> Wake {
     let result = match &paths.config {
-        Some(path) => change_views(path, &change).map_err(|problems| one_line(&problems)),
+        Some(path) => change_views(path, &change, known).map_err(|problems| one_line(&problems)),
         None => Err("there is no configuration file".into()),
     };
     Wake::Message(Message::Views { change, result })

@@ -115,11 +115,11 @@ fn what_cannot_be_changed_says_why_and_the_file_stays() {
         [("view = [ { name = \"A\", query = \"\" } ]", "inline"), ("[poll", "not TOML"), ("[poll]\nidle = 3", "unknown key")]
     {
         std::fs::write(&path, text).unwrap();
-        let problems = change_views(&path, &ViewChange::Save(view("B", ""))).unwrap_err().to_string();
+        let problems = change_views(&path, &ViewChange::Save(view("B", "")), None).unwrap_err().to_string();
         assert!(problems.contains(words), "{problems}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
-    let gone = change_views(&folder.path().join("none.toml"), &ViewChange::Delete("All".into()));
+    let gone = change_views(&folder.path().join("none.toml"), &ViewChange::Delete("All".into()), None);
     assert!(gone.is_err());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no half-written file stays");
 }
@@ -134,7 +134,7 @@ fn the_file_is_replaced_in_one_step_with_its_rights_and_behind_its_link() {
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
     symlink(&real, &link).unwrap();
     let before = std::fs::metadata(&real).unwrap().ino();
-    let views = change_views(&link, &ViewChange::Save(view("Night", "x"))).unwrap();
+    let (_, views) = change_views(&link, &ViewChange::Save(view("Night", "x")), None).unwrap();
     assert_eq!(views.last().map(|view| view.name.as_str()), Some("Night"));
     assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     let after = std::fs::metadata(&real).unwrap();

@@ -58,3 +58,41 @@ fn a_view_is_made_and_found_again_at_80x24() {
 fn a_view_is_made_and_found_again_at_40x12() {
     two_sittings(40, 12);
 }
+
+#[test]
+fn of_two_workbenches_that_save_a_view_of_one_name_neither_loses_it() {
+    let desk = Desk::calm(60);
+    let mut one = Tty::start(120, 36, &[], &desk.env());
+    let mut two = Tty::start(120, 36, &[], &desk.env());
+    for tty in [&mut one, &mut two] {
+        tty.has_read(60);
+    }
+    let save = |tty: &mut Tty, filter: &str| {
+        tty.keys("/").until("a filter is typed", |screen| !screen.hide_cursor());
+        tty.keys("\x15").keys(filter).keys("\x13").comes_to_see("Save as view").keys("\x15Night\r");
+    };
+    save(&mut one, "status:open sort:key");
+    one.comes_to_see("view Night is saved, in the configuration");
+    save(&mut two, "status:closed sort:key");
+    two.comes_to_see("yours is Night 2").comes_to_see("Night 2");
+    let views = || -> Vec<(String, String)> {
+        let views = desk.run(&["views", "--json"]).expect(0).json();
+        let word = |view: &serde_json::Value, key: &str| view[key].as_str().unwrap().to_owned();
+        views
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|view| (word(view, "name"), word(view, "query")))
+            .skip_while(|(name, _)| name != "Night")
+            .collect()
+    };
+    let own = |name: &str, query: &str| (name.to_owned(), query.to_owned());
+    assert_eq!(views(), [own("Night", "status:open sort:key"), own("Night 2", "status:closed sort:key")]);
+    // The first one goes on with its own, which is as it was left.
+    save(&mut one, "status:open sort:-key");
+    one.comes_to_see("view Night is saved, in the configuration");
+    one.until_true("both are there", || views() == [own("Night", "status:open sort:-key"), own("Night 2", "status:closed sort:key")]);
+    for tty in [&mut one, &mut two] {
+        assert_eq!(tty.quits().exit_code(), 0);
+    }
+}

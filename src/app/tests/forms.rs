@@ -472,16 +472,16 @@ fn palette_and_views_act_on_what_is_highlighted_and_not_on_its_place() {
     sitting.app.paste_in_palette("view ");
     sitting.press("Down Down");
     let change = crate::config::ViewChange::Delete("Other".into());
-    sitting.app.take_views(&change, Ok(vec![view("By hand"), view("All"), view("Ones"), view("Twos")]));
+    sitting.app.take_views(&change, Ok((change.clone(), vec![view("By hand"), view("All"), view("Ones"), view("Twos")])));
     sitting.press("Enter");
     assert_eq!(sitting.app.views.current().unwrap().name, "Twos");
 
     sitting.press("g V");
-    sitting.app.take_views(&change, Ok(vec![view("Twos"), view("All"), view("Ones")]));
+    sitting.app.take_views(&change, Ok((change.clone(), vec![view("Twos"), view("All"), view("Ones")])));
     sitting.press("j Enter");
     assert_eq!(sitting.app.views.current().unwrap().name, "All", "the one below the one that was highlighted");
     sitting.press("g V");
-    sitting.app.take_views(&change, Ok(vec![view("Twos"), view("Ones")]));
+    sitting.app.take_views(&change, Ok((change.clone(), vec![view("Twos"), view("Ones")])));
     sitting.press("d");
     assert!(sitting.said().contains("that view is gone"), "{}", sitting.said());
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Views(_))), "nothing is to be deleted");

@@ -87,22 +87,42 @@ fn a_filter_is_saved_as_a_view_from_the_bar_and_stays_when_the_file_refuses() {
     type_in(&mut sitting, "Threes");
     let effects = sitting.press("Enter");
     let saved = ViewChange::Save(view("Threes", "case 3"));
-    assert!(effects.contains(&Effect::ChangeViews(saved.clone())), "{effects:?}");
+    assert!(effects.contains(&Effect::ChangeViews { change: saved.clone(), known: None }), "{effects:?}");
     assert_eq!((names(&sitting), sitting.app.views.at()), (vec!["All", "Ones", "Twos", "Threes"], 3));
     assert!(!sitting.app.is_view_changed());
     sitting.app.update(Message::Views { change: saved.clone(), result: Err("config.toml:3: unknown key".into()) });
     assert_eq!(sitting.said(), "view Threes is saved, but only for this sitting. Not written: config.toml:3: unknown key");
     assert_eq!(names(&sitting).len(), 4);
     // What the file says counts, once nothing is under way any more.
-    sitting.app.update(Message::Views { change: saved, result: Ok(vec![view("Threes", "case 3"), view("By hand", "x")]) });
+    sitting.app.update(Message::Views { change: saved.clone(), result: Ok((saved, vec![view("Threes", "case 3"), view("By hand", "x")])) });
     assert_eq!((names(&sitting), sitting.app.views.at()), (vec!["Threes", "By hand"], 0));
+}
+
+#[test]
+fn a_view_that_somebody_else_has_saved_meanwhile_stays_and_ones_own_stands_beside_it() {
+    let mut sitting = with_file();
+    sitting.press("Alt-2 /");
+    type_in(&mut sitting, "-\"case 12\"");
+    sitting.press("Enter g v");
+    let effects = sitting.press("Enter");
+    let mine = view("Ones", "\"case 1\" -\"case 12\"");
+    let change = ViewChange::Save(mine.clone());
+    assert!(effects.contains(&Effect::ChangeViews { change: change.clone(), known: Some(view("Ones", "\"case 1\"")) }), "{effects:?}");
+    let kept = View { name: "Ones 2".into(), ..mine };
+    let there = vec![view("All", ""), view("Ones", "theirs"), view("Twos", "\"case 2\" sort:title"), kept.clone()];
+    let effects = sitting.app.update(Message::Views { change, result: Ok((ViewChange::Save(kept), there)) });
+    assert_eq!(remembers(&effects), [(Some("Ones 2"), None)]);
+    assert_eq!((names(&sitting), sitting.app.views.at()), (vec!["All", "Ones", "Twos", "Ones 2"], 3));
+    assert_eq!(sitting.app.views.tabs()[1].view.query, "theirs");
+    assert!(!sitting.app.is_view_changed(), "what is on the screen is one's own");
+    assert!(sitting.said().contains("another view Ones meanwhile: it stays, and yours is Ones 2"), "{}", sitting.said());
 }
 
 #[test]
 fn views_are_put_in_order_renamed_and_deleted_in_their_panel() {
     let mut sitting = with_file();
     let effects = sitting.press("g V J");
-    assert!(effects.contains(&Effect::ChangeViews(ViewChange::Move { name: "Ones".into(), to: 2 })));
+    assert!(effects.contains(&Effect::ChangeViews { change: ViewChange::Move { name: "Ones".into(), to: 2 }, known: None }));
     assert_eq!((names(&sitting), sitting.app.views.at()), (vec!["All", "Twos", "Ones"], 2));
     sitting.press("r Ctrl-u");
     type_in(&mut sitting, "twos");
@@ -120,7 +140,12 @@ fn views_are_put_in_order_renamed_and_deleted_in_their_panel() {
     sitting.press("d");
     sitting.wait(400);
     let effects = sitting.press("y");
-    assert!(effects.contains(&Effect::ChangeViews(ViewChange::Delete("First ones".into()))));
+    assert!(
+        effects.contains(&Effect::ChangeViews {
+            change: ViewChange::Delete("First ones".into()),
+            known: Some(view("First ones", "\"case 1\""))
+        })
+    );
     assert_eq!((names(&sitting), sitting.app.list.filter()), (vec!["All", "Twos"], "\"case 2\" sort:title"));
 }
 
@@ -130,7 +155,7 @@ fn without_a_file_changes_last_as_long_as_the_sitting_and_that_is_said() {
     sitting.press("g v Ctrl-u");
     type_in(&mut sitting, "Mine");
     let effects = sitting.press("Enter");
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::ChangeViews(_))));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::ChangeViews { .. })));
     assert_eq!(sitting.said(), "view Mine is saved for this sitting only: there is no configuration file");
 }
 

@@ -8,7 +8,7 @@ use crate::app::notice::Grade;
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::views::Views;
 use crate::app::{App, text};
-use crate::config::views::{good_name, is_same};
+use crate::config::views::{good_name, is_same, shows};
 use crate::config::{View, ViewChange, ready_made};
 
 /// The panel of views.
@@ -82,7 +82,7 @@ impl App {
             (NameFor::Save, Some(view)) if view.query == self.list.filter() && view.fold == self.list.folds() => {
                 Ok("it is saved like this already".into())
             }
-            (NameFor::Save, Some(view)) => Ok(format!("instead of: {}", if view.query.is_empty() { "every case" } else { &view.query })),
+            (NameFor::Save, Some(view)) => Ok(format!("instead of: {}", shows(&view.query))),
         }
     }
 
@@ -162,8 +162,8 @@ impl App {
             Action::MoveUp if at > 0 => self.move_view(at, at - 1),
             Action::Drop => {
                 let view = &self.views.tabs[at].view;
-                let query = if view.query.is_empty() { "every case".to_owned() } else { view.query.clone() };
-                let details = vec![format!("It shows {query}."), "No case is touched; its line leaves the configuration.".into()];
+                let details =
+                    vec![format!("It shows {}.", shows(&view.query)), "No case is touched; its line leaves the configuration.".into()];
                 self.ask(format!("Delete the view {}?", view.name), details, OnYes::DeleteView(self.views.tabs[at].view.name.clone()));
             }
             _ => {}

@@ -11,21 +11,24 @@ use super::super::problem::{Problem, Problems};
 use super::super::{load, parse};
 use super::{View, ViewChange, is_same, ready_made};
 
-/// Carries out a change in the file; answers with the views after it.
+/// Carries out a change in the file; answers with what was changed, and the views after it. `known`: the view that the change
+/// is to replace or remove, as whoever makes it knows it ([`ViewChange::beside`]).
 ///
 /// # Errors
 /// The file cannot be read or written, holds something wrong, or the change does not fit; it stays as it was.
-pub fn change_views(path: &Path, change: &ViewChange) -> Result<Vec<View>, Problems> {
+pub fn change_views(path: &Path, change: &ViewChange, known: Option<&View>) -> Result<(ViewChange, Vec<View>), Problems> {
     // What others wrote into the file meanwhile is kept: the change is made to what is there now.
     load(path)?;
     let text = fs::read_to_string(path).map_err(|error| one(path, &error.to_string(), "look at the file"))?;
-    let new = rewrite(&text, path, change)?;
+    let there = parse(&text, path)?.views;
+    let change = change.beside(&there, known).map_err(|why| one(path, &why, "look at it, then change it again"))?;
+    let new = rewrite(&text, path, &change)?;
     let views = parse(&new, path)?.views;
     if new != text {
         replace(path, &new)
             .map_err(|error| one(path, &format!("it cannot be written: {error}"), "make the file and its directory writable"))?;
     }
-    Ok(views)
+    Ok((change, views))
 }
 
 /// The text of the file after the change.
