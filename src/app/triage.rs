@@ -188,6 +188,19 @@ impl App {
         self.taken_by(rid, self.triage.as_ref()?.current()?)
     }
 
+    /// What another workbench or a command has given the case in sight since the run began, while it waits to be sent.
+    pub fn triage_elsewhere(&self) -> Option<String> {
+        let rid = self.triage_rid().filter(|_| !self.triage_pane().is_some_and(TriagePane::is_saving))?;
+        let begun = self.triage.as_ref()?.started_at;
+        // What this run gives leaves it with its case. A comment decides nothing, nor does what takes a decision back.
+        let decides = |queued: &&crate::app::outbox::Queued| {
+            let entry = &queued.entry;
+            let is_comment = entry.edit.changes.iter().all(|change| change.part() == Part::Comment);
+            queued.rid == Some(rid) && entry.saved_at >= begun && entry.undoes.is_none() && !is_comment
+        };
+        self.outbox.iter().rev().find(decides).map(|queued| queued.wishes(self))
+    }
+
     fn read_ahead(&mut self) {
         if self.setup.offline {
             return;

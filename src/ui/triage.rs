@@ -43,7 +43,8 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     let last = foot.height.saturating_sub(1);
     let key = |action| app.keymap.key(Scope::Triage, action);
     let taken = app.triage_taken().map(|by| format!(" {by} has just taken this case; {} goes on", key(Action::Later)));
-    let (words, style) = match (taken, &pane.note) {
+    let elsewhere = || app.triage_elsewhere().map(|what| format!(" given elsewhere just now: {what}; {} goes on", key(Action::Later)));
+    let (words, style) = match (taken.or_else(elsewhere), &pane.note) {
         (Some(words), _) => (words, styles.warning()),
         (None, Some(note)) => (format!(" {note}"), styles.warning()),
         (None, None) => (format!(" decided: {}", tally(run)), styles.dim()),

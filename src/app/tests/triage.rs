@@ -43,6 +43,30 @@ fn in_a_triage_run_a_digit_decides_and_the_next_case_comes_up() {
 }
 
 #[test]
+fn what_another_workbench_gave_the_case_in_sight_is_said_before_it_is_decided_again() {
+    let mut sitting = sitting(3);
+    let case = |id: &str| CaseId { source: SourceId(0), id: id.into() };
+    let entry = |name: &str, of: &str, change: Change, at_s: i64| {
+        Box::new(OutboxEntry::queued(name, Edit::unguarded(case(of), vec![change]), Plan::default(), at_ms(at_s * 1_000)))
+    };
+    let elsewhere = |sitting: &Sitting| sitting.app.triage_elsewhere();
+    sitting.report(Report::Outbox(entry("before", "3", Change::Priority("LOW".into()), -60)));
+    sitting.press("T");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3");
+    sitting.report(Report::Outbox(entry("words", "3", Change::Comment("seen".into()), 60)));
+    sitting.report(Report::Outbox(entry("next", "2", Change::Priority("HIGH".into()), 60)));
+    let back = OutboxEntry { undoes: Some("x".into()), ..*entry("back", "3", Change::Priority("LOW".into()), 60) };
+    sitting.report(Report::Outbox(Box::new(back)));
+    assert_eq!(elsewhere(&sitting), None, "older, a comment, of another case, or what takes back");
+    sitting.report(Report::Outbox(entry("theirs", "3", Change::Priority("HIGH".into()), 60)));
+    assert_eq!(elsewhere(&sitting).as_deref(), Some("priority -> HIGH"));
+    sitting.press("d");
+    assert_eq!(elsewhere(&sitting).as_deref(), Some("priority -> HIGH"), "also of one that comes up later");
+    sitting.press("d");
+    assert_eq!(elsewhere(&sitting), None);
+}
+
+#[test]
 fn a_triage_run_passes_by_what_a_colleague_took_and_ends() {
     let mut sitting = sitting(3);
     sitting.press("T");
