@@ -45,6 +45,7 @@ pub mod message;
 pub mod notice;
 pub mod outbox;
 pub mod overlay;
+mod own;
 pub mod palette;
 pub mod pending;
 pub mod people;
@@ -173,6 +174,7 @@ pub struct App {
     pub triage: Option<crate::domain::triage::Triage>,
     /// What was typed and not sent.
     pub kept: draft::Kept,
+    landed: own::Landed,
     /// What was fetched because the filter asks for it.
     pub ahead: ahead::Ahead,
     /// What is pinned and snoozed.
@@ -228,6 +230,7 @@ impl App {
             recording: None,
             triage: None,
             kept: draft::Kept::default(),
+            landed: own::Landed::default(),
             ahead: ahead::Ahead::default(),
             asides: aside::Asides::default(),
             baselines: baseline::Baselines::default(),

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod aside;
 pub mod aspect;
+pub mod author;
 pub mod baseline;
 pub mod bulk;
 pub mod busy;

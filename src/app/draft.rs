@@ -195,6 +195,7 @@ impl App {
 
     /// What shall be offered for a case; None: nothing any more.
     pub(super) fn keep_draft(&mut self, case: &CaseId, draft: Option<Draft>) {
+        let draft = draft.map(|draft| self.landed.lead(draft));
         self.kept.want(case, draft);
         self.dirty = true;
     }

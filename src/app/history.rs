@@ -39,7 +39,12 @@ const SECOND_MS: i64 = 1_000;
 pub struct Own {
     rid: Rid,
     key: String,
+    /// As the person wished it: what is told, and made again on other cases.
+    wish: Edit,
+    /// As it went out, which is less where the case was so already: what is taken back.
     edit: Edit,
+    /// Why nothing of it was sent, so that nothing of it is taken back.
+    unsent: Option<&'static str>,
     /// Its outbox entry; None: not reported yet.
     entry: Option<CompactString>,
     /// The entry that takes it back.
@@ -105,11 +110,14 @@ impl History {
         }
     }
 
-    /// What was done last is left as it is: the next one is the one before it.
+    /// What was done last is left as it is: the next one is the one before it that was sent.
     fn pass_over(&mut self, last: &Last) {
         match last {
             Last::Own(_) => drop(self.done.pop_back()),
             Last::Together(_) => drop(self.together.pop()),
+        }
+        while matches!(self.last(), Some(Last::Own(own)) if own.unsent.is_some()) {
+            self.done.pop_back();
         }
     }
 
@@ -124,7 +132,8 @@ impl History {
     pub(super) fn saved(&mut self, rid: Rid, key: String, edit: Edit, origin: &Origin) {
         let is_decision = matches!(origin, Origin::Decision { .. });
         let is_typed = !matches!(origin, Origin::Decision { is_typed: false });
-        let own = Own { rid, key, edit, entry: None, by: None, was_landed: false, is_decision, is_typed };
+        let wish = edit.clone();
+        let own = Own { rid, key, wish, edit, unsent: None, entry: None, by: None, was_landed: false, is_decision, is_typed };
         match origin {
             Origin::Wish | Origin::Decision { .. } => {
                 self.forget_undone();
@@ -174,10 +183,12 @@ impl History {
         }
     }
 
-    /// How an entry went out: after a merge it is not what was wished, and that is what would be taken back.
+    /// How an entry went out: after a merge it is not what was wished, and that is what would be taken back. What nobody
+    /// had to send is somebody else's doing.
     pub(super) fn went(&mut self, entry: &OutboxEntry) {
         if let Some(own) = self.done.iter_mut().find(|own| own.entry.as_ref() == Some(&entry.id)) {
             own.edit.clone_from(&entry.edit);
+            own.unsent = entry.unsent();
         }
     }
 }
@@ -185,7 +196,7 @@ impl History {
 impl App {
     /// The last change of this sitting, for making it again on another case.
     pub(super) fn last_wish(&self) -> Option<&Edit> {
-        self.history.done.back().map(|own| &own.edit)
+        self.history.done.back().map(|own| &own.wish)
     }
 
     /// Whether `u` and `U` have something to act on.
@@ -245,6 +256,9 @@ impl App {
         let Some(id) = own.entry.clone() else {
             return self.undo_in_a_moment();
         };
+        if let Some(why) = own.unsent {
+            return self.offer_the_one_before(&format!("{}: nothing was sent, {why}", self.wished(&own)));
+        }
         match self.entry(Some(&id)).map(|queued| queued.entry.progress.clone()) {
             Some(Progress::Queued) => {
                 self.history.done.pop_back();
@@ -277,7 +291,7 @@ impl App {
     fn undo_landed(&mut self, own: &Own, entry: CompactString) {
         let Inverse { edit: mut back, stays } = match own.edit.inverse() {
             Ok(back) => back,
-            Err(why) => return self.offer_the_one_before(&format!("{} {}: {why}", own.key, self.wishes(&own.edit, &own.edit.changes))),
+            Err(why) => return self.offer_the_one_before(&format!("{}: {why}", self.wished(own))),
         };
         if let Some((case, _)) = self.case_to_edit(own.rid) {
             // Where a vendor holds several assignees, nobody was replaced, and whoever is there still needs no call.
@@ -312,8 +326,13 @@ impl App {
                 let kind = if asides.len() == 1 { "a pin or snooze" } else { "pins or snoozes" };
                 Some(format!("{kind} of {}", count(asides.len(), "case")))
             }
-            Last::Own(own) => Some(format!("{} {}", own.key, self.wishes(&own.edit, &own.edit.changes))),
+            Last::Own(own) => Some(self.wished(&own)),
         }
+    }
+
+    /// `#7 status -> Done`.
+    fn wished(&self, own: &Own) -> String {
+        format!("{} {}", own.key, self.wishes(&own.wish, &own.wish.changes))
     }
 
     /// The person has agreed to leave this one and to take back the one before it.
@@ -469,7 +488,9 @@ mod tests {
             history.push(Own {
                 rid: Rid(n),
                 key: String::new(),
+                wish: edit(n),
                 edit: edit(n),
+                unsent: None,
                 entry: Some(n.to_string().as_str().into()),
                 by: None,
                 was_landed: false,

@@ -200,6 +200,7 @@ impl App {
     /// An entry as it is now: its mark, and a line about it.
     pub(super) fn take_entry(&mut self, entry: OutboxEntry) {
         self.note_right(&entry);
+        self.note_landed(&entry);
         if let Some(batch) = entry.batch.clone() {
             return self.take_batch_entry(entry, &batch);
         }

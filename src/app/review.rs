@@ -9,6 +9,7 @@ use crate::app::clock::ago;
 use crate::app::form::{self, Form};
 use crate::app::notice::Grade;
 use crate::app::overlay::{BEING_WRITTEN, Overlay, TOO_SOON};
+use crate::app::own::{Landed, has_moved};
 use crate::app::pending::Ask;
 use crate::app::picker::{Does, Picker};
 use crate::domain::aspect::{Aspect, Seen, Value};
@@ -97,11 +98,13 @@ impl Review {
 }
 
 /// What an edit is about and the case no longer holds as the person saw it.
-fn moved_since(edit: &Edit, case: &Case, vendor: Vendor) -> Vec<String> {
+fn moved_since(edit: &Edit, case: &Case, vendor: Vendor, landed: &Landed) -> Vec<String> {
     let told = |seen: &Seen| {
         let now = Seen::of(case, seen.aspect.clone());
         let is_text = matches!(seen.aspect.part, Part::Title | Part::Description);
-        seen.aspect.has_moved(&seen.named_by(case).value, &now.value, vendor).then(|| match (is_text, shown(seen), shown(&now)) {
+        let is_mine = || !has_moved(seen, case, landed.of(&edit.case), vendor);
+        has_moved(seen, case, std::iter::empty(), vendor).then(|| match (is_text, shown(seen), shown(&now)) {
+            _ if is_mine() => format!("{} was changed by yourself since you began this", seen.aspect.name()),
             (true, ..) => format!("{} was changed meanwhile: your text is merged with it, or you are asked", seen.aspect.name()),
             (false, then, now) => format!("{} was changed meanwhile: {then} then, {now} now", seen.aspect.name()),
         })
@@ -137,7 +140,7 @@ impl App {
         let key = known.as_ref().map_or_else(|| edit.case.id.to_string(), |case| case.row.key.to_string());
         let mut moved = Vec::new();
         if let (Some(case), Some(vendor)) = (&known, self.source(edit.case.source).map(|source| source.card.vendor)) {
-            moved = moved_since(&edit, case, vendor);
+            moved = moved_since(&edit, case, vendor, &self.landed);
             if origin == Origin::Wish {
                 edit = edit.seen_now(case);
             }
@@ -154,8 +157,9 @@ impl App {
         // What was decided is compared with the case as it is then in any case.
         let is_open = |review: &Review| review.rid == rid && !review.is_saving() && !matches!(review.origin, Origin::Decided { .. });
         let Some(vendor) = self.source(case.row.id.source).map(|source| source.card.vendor) else { return };
+        let Some(edit) = self.find_review(is_open).map(|review| review.edit.clone()) else { return };
+        let moved = moved_since(&edit, &case, vendor, &self.landed);
         let Some(review) = self.find_review(is_open) else { return };
-        let moved = moved_since(&review.edit, &case, vendor);
         let is_news = moved.iter().any(|words| !review.moved.contains(words));
         if review.origin == Origin::Wish {
             review.edit = review.edit.clone().seen_now(&case);

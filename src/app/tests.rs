@@ -15,6 +15,7 @@ mod keys;
 mod marked;
 mod offered;
 mod outbox;
+mod own;
 mod palette;
 mod raw;
 mod reasons;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::activity::{Activity, Topic};
 use super::aside::Then;
 use super::aspect::{Aspect, Seen};
+use super::author::{author, tells};
 use super::case::{Case, CaseId, State};
 use super::edit::{Change, Edit, Part};
 use super::person::Person;
@@ -119,12 +120,12 @@ impl Looked {
             let (who, at) = by.map_or((None, None), |entry| (entry.who.clone(), entry.at));
             found.push(FieldDelta { aspect, name, old, new: words(&now), who, at });
         }
-        // A single change is the last one, and the vendor may say whose that was.
+        // A single change may be the last one, and the vendor may say whose that was.
         if let [only] = &mut found[..]
             && only.who.is_none()
+            && let Some(author) = author(&[(only.aspect.clone(), only.name.clone())], new.iter().copied(), Timestamp::MIN, Some(case))
         {
-            only.who.clone_from(&case.changed_by);
-            only.at = only.at.or(case.row.updated_at.filter(|_| only.who.is_some()));
+            (only.who, only.at) = (Some(author.who), author.at);
         }
         found
     }
@@ -182,25 +183,6 @@ fn words(seen: &Seen) -> String {
         Part::Assignees => seen.people.iter().map(Person::label).collect::<Vec<_>>().join(", "),
         _ => seen.value.line(),
     }
-}
-
-/// Whether an entry of the timeline is about a field, as far as its words tell.
-fn tells(entry: &Activity, aspect: &Aspect, name: &str) -> bool {
-    let word = match aspect.part {
-        Part::Assignees => "assign",
-        Part::Tags => "tag",
-        Part::Attributes | Part::Field => name.split_once(' ').map_or(name, |(_, name)| name),
-        part => part.name(),
-    };
-    let has = |text: &str| text.to_lowercase().contains(&word.to_lowercase());
-    // Vendors call a priority a severity and a title a name.
-    let other = match aspect.part {
-        Part::Priority => "severity",
-        Part::Title => "name",
-        _ => word,
-    };
-    entry.topic == Topic::Change
-        && (has(entry.kind.as_str()) || has(entry.text.as_str()) || entry.kind.as_str().to_lowercase().contains(other))
 }
 
 impl Baseline {

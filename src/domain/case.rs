@@ -287,19 +287,6 @@ impl Row {
     }
 }
 
-impl Case {
-    /// Who changed the case last: as its vendor says, else whose entry is the newest in the timeline that came with it.
-    pub fn last_hand(&self) -> Option<&Person> {
-        self.changed_by.as_ref().or_else(|| self.newest_entry()?.who.as_ref())
-    }
-
-    /// Of the timeline that came with the case.
-    pub fn newest_entry(&self) -> Option<&Activity> {
-        let entries = self.activities.iter().flat_map(|slice| &slice.items);
-        entries.filter(|entry| entry.at.is_some()).max_by_key(|entry| entry.at)
-    }
-}
-
 /// Everything that is known of a case.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Case {

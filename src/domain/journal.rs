@@ -30,6 +30,8 @@ pub enum Event {
     Landed { call: usize, method: Method, path: String },
     /// A call was refused; it did not happen.
     Refused { call: usize, method: Method, path: String, fault: String },
+    /// The case showed these wishes already, by another hand: nothing was sent for them.
+    Unsent,
     /// A call went out and no answer came.
     Unknown { call: usize, method: Method, path: String, fault: String },
     /// The case shows the whole edit.

@@ -10,12 +10,12 @@ use super::text::Clean;
 /// An edit beside what somebody else did to the same case meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
-    /// Who changed the case last, where the vendor says so.
+    /// Who changed what overlaps, where the vendor proves it.
     pub by: Option<Clean>,
     /// It was the person themselves, from somewhere else.
     #[serde(default)]
     pub by_me: bool,
-    /// When the case was changed last, where the vendor says so.
+    /// When that was; None: nobody is named.
     pub at: Option<Timestamp>,
     /// One per aspect of the edit, in its order; at least one is an [`Outcome::Overlap`] while a person is needed.
     pub merges: Vec<Merge>,
@@ -74,7 +74,7 @@ pub enum Choice {
 }
 
 impl Conflict {
-    /// Who changed the case last, for a sentence that goes on with `changed`: `m.lee`, `you, elsewhere,`, `somebody`.
+    /// Who changed what overlaps, for a sentence that goes on with `changed`: `m.lee`, `you, elsewhere,`, `you`, `somebody`.
     pub fn who(&self) -> &str {
         match &self.by {
             _ if self.by_me => "you, elsewhere,",

@@ -1,7 +1,10 @@
 //! One's own edits that have landed are nobody else's change: what was seen before them goes along with them. Pure.
 
-use super::aspect::{Aspect, Seen};
-use super::edit::OutboxEntry;
+use std::collections::BTreeSet;
+
+use super::aspect::{Aspect, Seen, Value};
+use super::case::Vendor;
+use super::edit::{Change, Edit, OutboxEntry};
 use super::merge::Outcome;
 use super::person::Roster;
 
@@ -10,6 +13,30 @@ use super::person::Roster;
 pub struct Own {
     pub before: Seen,
     pub after: Seen,
+}
+
+impl Own {
+    /// What the changes of an edit make of an aspect as it was seen.
+    pub fn of(edit: &Edit, seen: &Seen, vendor: Vendor) -> Self {
+        let changes: Vec<&Change> = edit.about(&seen.aspect).collect();
+        let value = seen.aspect.wished(&seen.value, &changes, vendor);
+        let mut after = Seen { value, ..seen.after(changes.into_iter()) };
+        let members = after.value.members();
+        after.people.retain(|person| members.contains(person.key()));
+        Self { before: seen.clone(), after }
+    }
+}
+
+impl Aspect {
+    /// What changes make of a value.
+    pub fn wished(&self, base: &Value, changes: &[&Change], vendor: Vendor) -> Value {
+        let assigned = || changes.iter().rev().find(|change| matches!(change, Change::Assign(_)));
+        match assigned().filter(|_| self.holds_one(vendor)) {
+            // One assignee, so that a new one replaces the old.
+            Some(change) => Value::Set(BTreeSet::new()).after([*change]),
+            None => base.after(changes.iter().copied()),
+        }
+    }
 }
 
 impl Seen {
@@ -31,6 +58,21 @@ impl Seen {
 }
 
 impl OutboxEntry {
+    /// Takes one change out, with the call that makes nothing else.
+    pub fn forget(&mut self, place: usize) {
+        self.edit.changes.remove(place);
+        if place < self.lines.len() {
+            self.lines.remove(place);
+        }
+        for call in &mut self.calls {
+            call.makes.retain(|made| *made != place);
+            for made in &mut call.makes {
+                *made -= usize::from(*made > place);
+            }
+        }
+        self.calls.retain(|call| !call.makes.is_empty());
+    }
+
     /// Goes along with one's own edits that have landed, as far as it has not landed itself and nobody has to decide it;
     /// whether anything of it has moved.
     pub fn follow(&mut self, own: &[Own]) -> bool {
@@ -52,9 +94,7 @@ impl OutboxEntry {
 mod tests {
     use jiff::Timestamp;
 
-    use super::super::aspect::Value;
-    use super::super::case::Vendor;
-    use super::super::edit::{Change, Edit, Part, Plan, Progress};
+    use super::super::edit::{Part, Plan, Progress};
     use super::super::fault::{Fault, FaultKind};
     use super::super::merge::{Conflict, Merge};
     use super::super::sample;

@@ -87,6 +87,7 @@ fn words(event: &Event) -> (&'static str, Option<String>, Option<&str>) {
         Event::Landed { call, method, path } => ("landed", said(call, method, path), None),
         Event::Refused { call, method, path, fault } => ("refused", said(call, method, path), Some(fault)),
         Event::Unknown { call, method, path, fault } => ("unknown", said(call, method, path), Some(fault)),
+        Event::Unsent => ("unsent", None, None),
         Event::Verified => ("verified", None, None),
         Event::Answered { fault } => ("answered", None, Some(fault)),
         Event::Conflict => ("conflict", None, None),
@@ -102,6 +103,9 @@ fn text(out: &mut impl Write, line: &JournalLine) -> io::Result<()> {
     writeln!(out, "{}  {name:8}  {source}:{case}{call}", line.at)?;
     if let Some(fault) = fault {
         writeln!(out, "    {}", Clean::line(fault))?;
+    }
+    if line.event == Event::Unsent {
+        writeln!(out, "    not sent by us: it was so already")?;
     }
     plan::changes(out, &line.lines)
 }

@@ -17,7 +17,7 @@ use crate::domain::own::Own;
 use crate::domain::person::{Person, Roster};
 use crate::domain::text::{Clean, raws};
 
-/// Every aspect of an edit from three sides.
+/// Every aspect of an edit from three sides; whose the other hand was is not known yet.
 pub(super) fn merge(edit: &Edit, now: &Case, vendor: Vendor) -> Conflict {
     let edit = &edit.named_by(&edit.roster(now));
     let mut merges: Vec<Merge> = Vec::new();
@@ -26,17 +26,7 @@ pub(super) fn merge(edit: &Edit, now: &Case, vendor: Vendor) -> Conflict {
             merges.push(one(edit, aspect, now, vendor));
         }
     }
-    let by = now.last_hand().map(|person| Clean::line(person.label()));
-    Conflict { by, by_me: false, at: now.row.updated_at, merges }
-}
-
-/// A case that the person themselves changed last was changed by them elsewhere; unless it was from here, which hides
-/// whose hand was on it before.
-pub(super) fn name_me(conflict: &mut Conflict, now: &Case, me: Option<&Person>, was_here: bool) {
-    if now.last_hand().is_some_and(|last| me.is_some_and(|me| me.is(last))) {
-        conflict.by_me = !was_here;
-        conflict.by = conflict.by.take().filter(|_| !was_here);
-    }
+    Conflict { by: None, by_me: false, at: None, merges }
 }
 
 /// The edit that is left to be sent to the case as it is now. Undecided overlaps stay as they were wished.
@@ -162,26 +152,12 @@ pub(super) fn follow<'o>(seen: &mut Seen, now: &Case, own: impl Iterator<Item = 
     }
 }
 
-/// What the changes of an edit make of an aspect as it was seen.
-pub(super) fn own(edit: &Edit, seen: &Seen, vendor: Vendor) -> Own {
-    let changes: Vec<&Change> = edit.about(&seen.aspect).collect();
-    let value = wish(&seen.aspect, &seen.value, &changes, vendor);
-    let mut after = Seen { value, ..seen.after(changes.into_iter()) };
-    let members = after.value.members();
-    after.people.retain(|person| members.contains(person.key()));
-    Own { before: seen.clone(), after }
-}
-
-fn wish(aspect: &Aspect, base: &Value, changes: &[&Change], vendor: Vendor) -> Value {
-    if aspect.holds_one(vendor) { one_person(base, changes) } else { base.after(changes.iter().copied()) }
-}
-
 fn one(edit: &Edit, aspect: Aspect, now: &Case, vendor: Vendor) -> Merge {
     let theirs = aspect.read(now);
     let seen = edit.base.iter().find(|seen| seen.aspect == aspect);
     let base = seen.map_or_else(|| theirs.clone(), |seen| seen.value.clone());
     let changes: Vec<&Change> = edit.about(&aspect).collect();
-    let mine = wish(&aspect, &base, &changes, vendor);
+    let mine = aspect.wished(&base, &changes, vendor);
     let outcome = if changes.iter().all(|change| change.is_met(now) == Some(true)) {
         Outcome::Same
     } else if base == theirs || aspect.is_one_of(&theirs, &base, vendor) {
@@ -252,15 +228,6 @@ fn whole(base: String, theirs: String, mine: String) -> Outcome {
 fn sets(base: &Value, theirs: &Value, mine: &Value) -> Option<(BTreeSet<String>, BTreeSet<String>, BTreeSet<String>)> {
     let is_set = |value: &Value| matches!(value, Value::Set(_));
     (is_set(base) || is_set(theirs) || is_set(mine)).then(|| (base.members(), theirs.members(), mine.members()))
-}
-
-/// One assignee, so that a new one replaces the old.
-fn one_person(base: &Value, changes: &[&Change]) -> Value {
-    let assigned = changes.iter().rev().find(|change| matches!(change, Change::Assign(_)));
-    match assigned {
-        Some(change) => Value::Set(BTreeSet::new()).after([*change]),
-        None => base.after(changes.iter().copied()),
-    }
 }
 
 fn people_named(seen: Option<&Seen>, base: &Value) -> String {

@@ -4,6 +4,7 @@
 //! On disk, `Sending { done }` is written before call number `done` goes out: found at a later start, that call may or may
 //! not have happened, and the case is read before anything else.
 
+mod author;
 mod back;
 mod own;
 mod proof;
@@ -26,6 +27,7 @@ use crate::domain::aside::Then;
 use crate::domain::case::{Case, CaseId};
 use crate::domain::edit::{Change, OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::journal::Event;
 use crate::domain::wall::{Wall, is_to_come};
 use crate::protocol::{From, Report};
 use crate::providers::Provider;
@@ -217,7 +219,7 @@ impl Sender {
         }
         if done > 0 {
             // What has landed is shown at once; should it not be readable now, the next opening shows it.
-            let _ = self.fresh(talk, entry).await;
+            self.look_back(talk, entry, done).await?;
         }
         self.put(entry, Progress::Parked { fault: fault.clone(), done }).await?;
         self.shared.journal_failed(entry, done, &fault, false).await;
@@ -241,7 +243,7 @@ impl Sender {
     async fn recover(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, done: usize) -> Result<(usize, Option<Case>), Left> {
         let case = match self.fresh(talk, entry).await {
             Ok(case) => case,
-            Err(fault) => return Err(self.park_unless_passing(entry, fault, done).await),
+            Err(fault) => return Err(self.stop_unless_passing(entry, fault, done).await),
         };
         if self.shows(talk, entry, done, &case).await.map_err(Left::Later)? {
             self.landed(talk, entry, done).await;
@@ -262,7 +264,7 @@ impl Sender {
         let case = match self.fresh(talk, entry).await {
             Ok(case) => case,
             Err(fault) => {
-                let left = self.park_unless_passing(entry, fault, done).await;
+                let left = self.stop_unless_passing(entry, fault, done).await;
                 if matches!(left, Left::Settled) {
                     self.known.retry.borrow_mut().remove(&entry.id);
                 }
@@ -275,12 +277,12 @@ impl Sender {
             self.forget_comments(talk, entry, &case).await?;
         }
         let from = if restarts { 0 } else { done };
-        let is_refused = matches!(&entry.progress, Progress::Parked { fault, .. } if fault.kind != FaultKind::NotVerified);
+        let is_refused = is_refused(entry);
         let mut next = from;
         // What is compared finds by itself what is missing of what was sent.
         let looks_on = restarts && !entry.edit.is_guarded();
         while next < entry.calls.len()
-            && ((next == from && !restarts) || looks_on)
+            && ((next == from && !restarts && !is_refused) || looks_on)
             && self.shows(talk, entry, next, &case).await.map_err(Left::Later)?
         {
             if !restarts {
@@ -292,8 +294,27 @@ impl Sender {
         if !restarts && (is_refused || next == from) {
             proof::found(entry, from, &case);
         }
+        let is_theirs = is_refused && !restarts && self.shows(talk, entry, from, &case).await.map_err(Left::Later)?;
         self.known.retry.borrow_mut().remove(&entry.id);
+        if is_theirs {
+            self.leave_out(entry, from).await?;
+        }
         Ok((next, Some(case)))
+    }
+
+    /// Takes out call number `done`, which was refused: another hand has made what it was to make.
+    async fn leave_out(&self, entry: &mut OutboxEntry, done: usize) -> Result<(), Left> {
+        if entry.calls.len() == 1 {
+            return Err(self.settle_unsent(entry).await);
+        }
+        let mut places = entry.calls[done].makes.clone();
+        places.sort_unstable();
+        let unsent = places.iter().filter_map(|place| entry.lines.get(*place).cloned()).collect();
+        let mut now = entry.clone();
+        places.iter().rev().for_each(|place| now.forget(*place));
+        self.replace(entry, now).await?;
+        self.shared.journal(entry, Event::Unsent, unsent).await;
+        Ok(())
     }
 
     /// Takes out the comments that are there: they are not made again with what is missing beside them.
@@ -306,18 +327,20 @@ impl Sender {
                 None => holds(talk, entry, change, case).await,
             };
             if matches!(change, Change::Comment(_)) && is_there().await.map_err(Left::Later)? {
-                forget(&mut now, place);
+                now.forget(place);
             }
         }
         if now == *entry { Ok(()) } else { self.replace(entry, now).await }
     }
 
-    /// Why nothing more is done now.
-    async fn park_unless_passing(&self, entry: &mut OutboxEntry, fault: Fault, done: usize) -> Left {
+    /// Why nothing more is done now. A call that may have happened is in doubt until the case can be read.
+    async fn stop_unless_passing(&self, entry: &mut OutboxEntry, fault: Fault, done: usize) -> Left {
         if fault.is_passing() {
             return Left::Later(fault);
         }
-        match self.put(entry, Progress::Parked { fault, done }).await {
+        let is_in_doubt = done < entry.calls.len() && !is_refused(entry);
+        let progress = if is_in_doubt { Progress::Unknown { fault, done } } else { Progress::Parked { fault, done } };
+        match self.put(entry, progress).await {
             Ok(()) => Left::Settled,
             Err(left) => left,
         }
@@ -415,19 +438,9 @@ fn is_laid_over(entry: &OutboxEntry, done: usize) -> bool {
         && made_by(entry, done).any(|change| matches!(change, Change::Attribute { .. }))
 }
 
-/// Takes one change out of an entry, with the call that makes nothing else.
-fn forget(entry: &mut OutboxEntry, place: usize) {
-    entry.edit.changes.remove(place);
-    if place < entry.lines.len() {
-        entry.lines.remove(place);
-    }
-    for call in &mut entry.calls {
-        call.makes.retain(|made| *made != place);
-        for made in &mut call.makes {
-            *made -= usize::from(*made > place);
-        }
-    }
-    entry.calls.retain(|call| !call.makes.is_empty());
+/// It has stopped, and the call that is next surely did not happen.
+fn is_refused(entry: &OutboxEntry) -> bool {
+    matches!(&entry.progress, Progress::Parked { fault, .. } if fault.kind != FaultKind::NotVerified)
 }
 
 /// The wishes that call number `done` makes.

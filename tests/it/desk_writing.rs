@@ -190,3 +190,40 @@ fn what_is_taken_back_without_the_network_is_never_called_sent() {
     offline.acknowledge_all();
     offline.leave();
 }
+
+/// A colleague does the same between the question and the answer: nothing is sent, and `u` leaves theirs alone.
+#[test]
+fn what_a_colleague_had_done_already_is_not_taken_back() {
+    for vendor in Vendor::ALL {
+        let house = House::hasty(120);
+        let me = house.demo.endpoints().iter().find(|known| known.vendor == vendor).unwrap().me.clone();
+        let cases = house.demo.truth(vendor);
+        let id = cases.iter().find(|case| case.is_listed && case.is_open && case.assignees.is_empty()).unwrap().id.clone();
+        let mut desk = house.sit();
+        desk.read_all().press("/").text(&format!("id:{id}")).press("<enter>").press("<enter>");
+        desk.until("the case came from the vendor", |app| {
+            app.detail.loaded.as_ref().is_some_and(|loaded| loaded.case.row.id.id == id && loaded.from == From::Network)
+        });
+        desk.settle();
+        let (field, value) = if vendor == Vendor::ServerOps {
+            desk.press("x");
+            ("status", "closed".to_owned())
+        } else {
+            desk.press("a").text("me").press("<enter>");
+            ("assignee", me)
+        };
+        desk.until("the calls are shown", |app| asked(app).is_some()).settle();
+        house.demo.act(Act::Edit { vendor, id: id.clone(), field: field.into(), value }).unwrap();
+        agree(&mut desk);
+        desk.comes_to_see("nothing was sent: was so already");
+        desk.until("it is over", |app| app.outbox.is_empty()).settle();
+        desk.press("u").settle();
+        assert!(desk.app().overlays.is_empty(), "{vendor:?}: {}", desk.shown());
+        desk.sees("nothing was sent, was so already");
+        assert!(house.demo.received(vendor).iter().all(|call| call.method == "GET"), "{vendor:?}");
+        desk.acknowledge_all();
+        desk.leave();
+        let journal = String::from_utf8(house.run(&["journal", "list"]).stdout).unwrap();
+        assert!(journal.contains("not sent by us: it was so already"), "{journal}");
+    }
+}

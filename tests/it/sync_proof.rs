@@ -2,7 +2,7 @@
 
 use caseload::demo::{self, Act, Cut, Demo};
 use caseload::domain::aside::Then;
-use caseload::domain::case::{Row, SourceId};
+use caseload::domain::case::{Field, FieldKind, Row, SourceId};
 use caseload::domain::edit::{Change, OutboxEntry, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::{Report, Settle};
@@ -101,12 +101,23 @@ fn ones_own_edit_that_could_not_be_read_back_is_no_news_when_the_case_is_read_ag
 
 /// A priority landed, and the comment beside it was refused; what the person knows of the case and what it is, once that was
 /// tried again after something else. Its answer is lost, so that nothing but the reading before it tells what the person knew.
-fn tried_again(is_guarded: bool, meanwhile: impl FnOnce(&Demo, &mut Watch, &Row)) -> (Then, Then) {
+///
+/// `is_field`: a field landed instead, whose answer says nothing of the case.
+fn tried_again(is_guarded: bool, is_field: bool, meanwhile: impl FnOnce(&Demo, &mut Watch, &Row)) -> (Then, Then) {
     let (directory, demo, mut watch) = begin();
-    let (rid, row) = watch.some_open(TINES);
-    let seen = watch.open(rid);
+    let rows = watch.rows.iter().filter(|(_, row)| row.id.source == TINES && row.status.is_open());
+    let rids: Vec<_> = rows.map(|(rid, _)| *rid).collect();
+    let is_text = |field: &Field| field.kind == FieldKind::Text && field.options.is_empty();
+    let (rid, seen) = rids.into_iter().map(|rid| (rid, watch.open(rid))).find(|(_, case)| case.fields.iter().any(is_text)).unwrap();
+    let row = watch.rows[&rid].clone();
     let priority = if seen.row.priority.as_ref().is_some_and(|priority| priority.name.raw() == "LOW") { "HIGH" } else { "LOW" };
-    let changes = vec![Change::Priority(priority.into()), Change::Comment("Contained.".into())];
+    let field = seen.fields.iter().find(|field| is_text(field)).unwrap();
+    let first = if is_field {
+        Change::Field { id: field.id.to_string(), values: vec!["Another one".into()] }
+    } else {
+        Change::Priority(priority.into())
+    };
+    let changes = vec![first, Change::Comment("Contained.".into())];
     let (vendor, method, path_contains) = (demo::Vendor::Tines, "POST".to_owned(), "/comments".to_owned());
     demo.act(Act::FailNext { vendor, method: method.clone(), path_contains: path_contains.clone(), status: 403, times: 1 }).unwrap();
     let entry = if is_guarded { watch.submit_seen(&seen, changes) } else { watch.submit(&row, changes) };
@@ -123,22 +134,22 @@ fn tried_again(is_guarded: bool, meanwhile: impl FnOnce(&Demo, &mut Watch, &Row)
 
 #[test]
 fn what_is_tried_again_after_another_edit_of_ones_own_is_no_news() {
-    for is_guarded in [true, false] {
-        let (known, now) = tried_again(is_guarded, |_, watch, row| {
+    for (is_guarded, is_field) in [(true, false), (false, false), (true, true), (false, true)] {
+        let (known, now) = tried_again(is_guarded, is_field, |_, watch, row| {
             let title = watch.submit(row, vec![Change::Title("Contained".into())]);
             watch.verified(&title);
         });
-        assert!(!known.is_news(&now), "{is_guarded}: {known:?}, and now {now:?}");
+        assert!(!known.is_news(&now), "{is_guarded} {is_field}: {known:?}, and now {now:?}");
     }
 }
 
 #[test]
 fn what_a_colleague_did_before_an_edit_was_tried_again_stays_news() {
-    for is_guarded in [true, false] {
-        let (known, now) = tried_again(is_guarded, |demo, _, row| {
+    for (is_guarded, is_field) in [(true, false), (false, false), (true, true), (false, true)] {
+        let (known, now) = tried_again(is_guarded, is_field, |demo, _, row| {
             demo.act(Act::Comment { vendor: demo::Vendor::Tines, id: row.id.id.to_string(), text: "Look at this.".into() }).unwrap();
         });
-        assert!(known.is_news(&now), "{is_guarded}: {known:?}, and now {now:?}");
+        assert!(known.is_news(&now), "{is_guarded} {is_field}: {known:?}, and now {now:?}");
     }
 }
 

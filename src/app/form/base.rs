@@ -2,10 +2,13 @@
 
 use jiff::Timestamp;
 
+use crate::app::own::has_moved;
 use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Seen, Value};
+use crate::domain::author::author;
 use crate::domain::case::{Case, Priority, Status, Vendor};
 use crate::domain::edit::Part;
+use crate::domain::own::Own;
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
 
@@ -14,7 +17,7 @@ use crate::domain::text::Clean;
 pub struct Moved {
     /// `status`, `description`, `severity`: at least one.
     pub fields: Vec<String>,
-    /// Where the vendor says who.
+    /// Where the vendor proves who.
     pub by: Option<String>,
     pub at: Option<Timestamp>,
 }
@@ -31,31 +34,35 @@ pub(super) fn aspects(vendor: Vendor, case: &Case) -> Vec<Aspect> {
     parts.into_iter().map(Aspect::of_part).chain(attributes).chain(fields).collect()
 }
 
-/// What differs between two readings of a case, and who did it as far as the timeline or the case tells; None: nothing.
-pub(super) fn moved(
-    vendor: Vendor,
-    then: &Case,
-    now: &Case,
-    timeline: &[Activity],
-    seen_at: Timestamp,
-    me: Option<&Person>,
-) -> Option<Moved> {
-    let mut fields: Vec<String> = Vec::new();
-    for aspect in aspects(vendor, then).into_iter().chain(aspects(vendor, now)) {
+/// A case as it was seen.
+#[derive(Clone, Copy)]
+pub(super) struct Since<'a> {
+    pub then: &'a Case,
+    pub at: Timestamp,
+    /// What was sent from here.
+    pub own: &'a [Own],
+}
+
+/// What somebody else has changed since a case was seen, and who, as far as the vendor proves it; None: nothing.
+pub(super) fn moved(vendor: Vendor, since: Since<'_>, now: &Case, timeline: &[Activity], me: Option<&Person>) -> Option<Moved> {
+    let mut found: Vec<(Aspect, String)> = Vec::new();
+    for aspect in aspects(vendor, since.then).into_iter().chain(aspects(vendor, now)) {
         let name = name(&aspect, now);
-        if aspect.has_moved(&aspect.read(then), &aspect.read(now), vendor) && !fields.contains(&name) {
-            fields.push(name);
+        let seen = Seen::of(since.then, aspect.clone());
+        if has_moved(&seen, now, since.own.iter(), vendor) && !found.iter().any(|(_, known)| *known == name) {
+            found.push((aspect, name));
         }
     }
-    let last = timeline.iter().filter(|entry| entry.who.is_some() && entry.at.is_some_and(|at| at > seen_at)).max_by_key(|entry| entry.at);
-    if fields.is_empty() {
+    if found.is_empty() {
         return None;
     }
-    let who = last.and_then(|entry| entry.who.as_ref()).or(now.changed_by.as_ref());
+    // By the vendor's clock where it is known: a draft is as old as it says.
+    let seen_at = since.then.row.updated_at.map_or(since.at, |at| at.min(since.at));
+    let said = Some(now).filter(|now| since.own.is_empty() && now.changed_by.as_ref().is_some_and(|who| me.is_none_or(|me| !me.is(who))));
+    let author = author(&found, timeline, seen_at, said);
     let is_me = |who: &Person| me.is_some_and(|me| me.is(who));
-    let by = who.map(|who| if is_me(who) { "you, elsewhere,".to_owned() } else { who.label().to_owned() });
-    let at = last.and_then(|entry| entry.at).or(now.row.updated_at.filter(|at| then.row.updated_at != Some(*at)));
-    Some(Moved { fields, by, at })
+    let by = author.as_ref().map(|author| if is_me(&author.who) { "you, elsewhere,".to_owned() } else { author.who.label().to_owned() });
+    Some(Moved { fields: found.into_iter().map(|(_, name)| name).collect(), by, at: author.and_then(|author| author.at) })
 }
 
 fn name(aspect: &Aspect, case: &Case) -> String {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::base::{as_seen, moved};
+use super::base::{Since, as_seen, moved};
 use super::{CursorMove, Extra, Form, text_area};
 use crate::app::action::Action;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::overlay::Overlay;
+use crate::app::own::Landed;
 use crate::app::pending::Ask;
 use crate::app::{App, clock};
 use crate::domain::activity::Activity;
@@ -19,6 +20,7 @@ use crate::domain::case::{Case, Rid, Vendor};
 use crate::domain::directory::{Directory, StatusOption, plain_statuses};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
+use crate::domain::own::Own;
 use crate::domain::text::Clean;
 use crate::protocol::Attention;
 
@@ -65,7 +67,7 @@ impl App {
         if let Some(queued) = self.refused(rid) {
             form.take_refusal(queued);
         }
-        form.note_change(&case, self.shelf.timeline(rid));
+        form.note_change(&case, self.shelf.timeline(rid), &self.landed);
         form.focus(field);
         self.push(Overlay::Form(Box::new(form)));
         self.tell_beside(&case.row.id);
@@ -208,7 +210,7 @@ impl App {
             if let Overlay::Form(form) = overlay
                 && form.rid == rid
             {
-                form.note_change(&case, &timeline);
+                form.note_change(&case, &timeline, &self.landed);
             }
         }
     }
@@ -350,8 +352,9 @@ impl Form {
         })
     }
 
-    pub(super) fn note_change(&mut self, now: &Case, timeline: &[Activity]) {
+    pub(super) fn note_change(&mut self, now: &Case, timeline: &[Activity], landed: &Landed) {
         let me = self.directory.as_ref().and_then(|directory| directory.me.as_ref());
-        self.moved = moved(self.vendor, &self.base, now, timeline, self.base_read_at, me);
+        let own: Vec<Own> = landed.of(&now.row.id).cloned().collect();
+        self.moved = moved(self.vendor, Since { then: &self.base, at: self.base_read_at, own: &own }, now, timeline, me);
     }
 }

@@ -357,3 +357,63 @@ fn taking_a_reassignment_back_says_of_nobody_that_they_changed_it() {
     sitting.app.start_review_of(Rid(7), edit, origin);
     assert_eq!(review(&sitting).moved, [""; 0]);
 }
+
+#[test]
+fn what_another_hand_had_done_already_is_not_taken_back() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    let go = |sitting: &mut Sitting, keys: &str, id: &str, is_unsent: bool, now: &str| {
+        sitting.press(keys);
+        let order = agree(sitting);
+        let entry = queued(sitting, id, order);
+        sitting.report(Report::Outbox(Box::new(OutboxEntry { progress: Progress::Verified, is_unsent, ..entry })));
+        let mut case = sample::case(Vendor::Tines, 7);
+        case.row.priority = Some(Priority::read(now));
+        give(sitting, case);
+    };
+    go(&mut sitting, "p 2", "a", false, "HIGH");
+    go(&mut sitting, "p 1", "b", true, "CRITICAL");
+    assert!(sitting.said().contains("nothing was sent: was so already"), "{}", sitting.said());
+    sitting.press("u");
+    let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!("{:?}", sitting.app.overlays.last()) };
+    let [not, before] = question.details.as_slice() else { panic!("{:?}", question.details) };
+    assert_eq!(not, "Not your last one, #7 priority -> CRITICAL: nothing was sent, was so already.");
+    assert_eq!(before, "The one before it: #7 priority -> HIGH.");
+    sitting.wait(300);
+    sitting.press("y");
+    assert_eq!(wishes(&sitting), [Change::Priority("MEDIUM".into())], "that one was mine");
+    sitting.press("Esc");
+
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    go(&mut sitting, "p 1", "b", true, "CRITICAL");
+    sitting.press("u");
+    assert!(sitting.said().ends_with("was so already; there is no change before it in this sitting"), "{}", sitting.said());
+    give(&mut sitting, sample::case(Vendor::Tines, 7));
+    sitting.press(".");
+    assert_eq!(wishes(&sitting), [Change::Priority("CRITICAL".into())], "it is made on another case all the same");
+}
+
+#[test]
+fn of_what_was_so_already_in_part_only_the_rest_is_taken_back_and_all_is_repeated() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("i");
+    let wished = wishes(&sitting);
+    let [Change::Assign(_), Change::Status(_)] = wished.as_slice() else { panic!("{wished:?}") };
+    let order = agree(&mut sitting);
+    let mut entry = queued(&mut sitting, "a", order);
+    // A colleague has given it to me, and I have started it.
+    let mut mine = sample::case(Vendor::Tines, 7);
+    mine.row.assignees = vec![person("1", "me")];
+    entry.edit = Edit::new(&mine, wished[1..].to_vec());
+    entry.progress = Progress::Verified;
+    sitting.report(Report::Outbox(Box::new(entry)));
+    mine.row.status =
+        crate::domain::case::Status { name: Clean::line("Investigating"), state: Some(crate::domain::case::State::InProgress) };
+    give(&mut sitting, mine);
+    sitting.press("u");
+    let back = wishes(&sitting);
+    assert!(matches!(back.as_slice(), [Change::Status(status)] if status.name.as_str() == "To do"), "{back:?}");
+    sitting.press("Esc");
+    give(&mut sitting, sample::case(Vendor::Tines, 7));
+    sitting.press(".");
+    assert_eq!(wishes(&sitting), wished);
+}

@@ -19,22 +19,6 @@ fn status(name: &str) -> StatusOption {
     StatusOption { state: State::InProgress, name: Clean::line(name), id: "7".into(), group: "".into() }
 }
 
-#[test]
-fn my_own_hand_from_elsewhere_is_called_mine() {
-    let mut theirs = sample::case(Vendor::Tines, 1);
-    theirs.changed_by = Some(person("me"));
-    let edit = Edit::new(&sample::case(Vendor::Tines, 1), vec![Change::Title("x".into())]);
-    let who = |me: &str, was_here| {
-        let mut conflict = merge(&edit, &theirs, Vendor::Tines);
-        name_me(&mut conflict, &theirs, Some(&person(me)), was_here);
-        conflict.who().to_owned()
-    };
-    assert_eq!(who("me", false), "you, elsewhere,");
-    assert_eq!(who("me", true), "somebody", "the edit that was sent from here hides who was there before it");
-    assert_eq!(who("lee", false), "Person me");
-    assert_eq!(who("lee", true), "Person me");
-}
-
 /// A case in one of many shapes, drawn from a small space so that sides often agree by chance.
 fn any_case() -> impl Strategy<Value = Case> {
     let texts = (0..WORDS.len(), prop::collection::vec(0..WORDS.len(), 0..7));

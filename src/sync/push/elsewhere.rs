@@ -56,6 +56,16 @@ fn is_left_as_theirs(lines: &[JournalLine]) -> bool {
     decided.is_some_and(|line| line.lines.iter().all(|line| line.old == line.new))
 }
 
+/// What the case showed already is not of this edit, though it was wished.
+fn leave_out_unsent(entry: &mut OutboxEntry, lines: &[JournalLine]) {
+    let unsent: Vec<_> = lines.iter().filter(|line| line.event == Event::Unsent).flat_map(|line| &line.lines).collect();
+    for place in (0..entry.edit.changes.len()).rev() {
+        if entry.lines.get(place).is_some_and(|line| unsent.contains(&line)) {
+            entry.forget(place);
+        }
+    }
+}
+
 impl Told {
     /// Notes what is told in the same breath.
     pub(in crate::sync) fn tell(&mut self, entry: &OutboxEntry) {
@@ -171,6 +181,9 @@ impl Pusher {
         let mut entry = OutboxEntry { progress: Progress::Verified, is_unsent: end == End::Unsent, delayed_by: None, ..entry };
         if entry.is_unsent && is_left_as_theirs(&lines) {
             entry.edit.changes.clear();
+        }
+        if !entry.is_unsent {
+            leave_out_unsent(&mut entry, &lines);
         }
         self.tell_row(&entry.edit.case).await;
         self.shared.report(Report::Outbox(Box::new(entry))).await;

@@ -87,7 +87,7 @@ impl Sender {
         // Where it is known what was there before, somebody else's hand can be told from a slow vendor.
         let landed = if entry.edit.is_guarded() { merge::landed(&entry.edit, case, talk.seat.vendor) } else { None };
         if let Some(mut conflict) = landed.clone().filter(|conflict| conflict.undecided() > 0) {
-            merge::name_me(&mut conflict, case, talk.seat.directory().me.as_ref(), true);
+            self.name_author(talk, entry, case, entry.found_at, &mut conflict).await;
             return Ok(Some(Missing::Overwritten(conflict)));
         }
         let mut unread = None;

@@ -39,6 +39,26 @@ impl Sender {
         Ok(())
     }
 
+    /// Reads the case between the call that was refused and those before it: what their answers did not prove, it does. By the
+    /// next try others may have changed it.
+    pub(super) async fn look_back(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, done: usize) -> Result<(), Left> {
+        let Ok((case, read_at)) = self.read(talk, entry).await else { return Ok(()) };
+        let at = case.row.updated_at;
+        let is_open = |change: &&Change| change.holds(&case) == Some(true) && !entry.proofs.iter().any(|proof| proof.change == **change);
+        let made = (0..done).flat_map(|call| made_by(entry, call)).filter(is_open);
+        let proofs: Vec<Proof> = made.map(|change| Proof { change: change.clone(), id: CompactString::default(), at }).collect();
+        if !proofs.is_empty() {
+            let changes = proofs.iter().map(|proof| proof.change.clone()).collect();
+            let mut now = entry.clone();
+            now.proofs.extend(proofs);
+            self.keep(entry, now).await?;
+            let proven = Edit { changes, base: Vec::new(), ..entry.edit.clone() };
+            self.own(talk, entry, &proven, After::Read(&case)).await;
+        }
+        self.keep_case(&case, read_at).await;
+        Ok(())
+    }
+
     /// What the person knows of the case moves along with what has landed of their edit.
     pub(super) async fn own(&self, talk: &Talk<'_>, entry: &OutboxEntry, landed: &Edit, after: After<'_>) {
         let own: Vec<_> = entry.proofs.iter().filter_map(|proof| proof.at).map(Some).chain([entry.found_at]).collect();

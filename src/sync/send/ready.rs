@@ -2,11 +2,12 @@
 //! for a person.
 
 use std::collections::BTreeSet;
+use std::mem::discriminant;
 
 use super::{Left, Sender, Talk, proof};
 use crate::domain::aspect::Aspect;
 use crate::domain::case::Case;
-use crate::domain::edit::{Call, Change, Edit, OutboxEntry, Plan, Progress};
+use crate::domain::edit::{Call, Change, Edit, OutboxEntry, Plan, PlanLine, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::domain::merge::{Conflict, Outcome};
@@ -23,26 +24,24 @@ impl Sender {
                 Err(fault) => return Err(self.refuse(entry, fault, done).await),
             },
         };
+        let found_at = entry.found_at;
         proof::found(entry, done, &case);
         let (landed, mut left) = divided(entry, done);
         if self.known.saved.borrow().contains(&entry.id) {
             self.follow(&mut left, &case);
         }
         let mut conflict = merge::merge(&left, &case, talk.seat.vendor);
-        let was_here = done > 0 || self.known.own.borrow().iter().any(|(case, _)| *case == left.case);
-        merge::name_me(&mut conflict, &case, talk.seat.directory().me.as_ref(), was_here);
         if entry.holds_shown_text {
             merge::ask_about_shown(&mut conflict);
         }
         if conflict.undecided() > 0 {
+            self.name_author(talk, entry, &case, found_at, &mut conflict).await;
             return Err(self.park_in_conflict(entry, conflict, done).await);
         }
         let wish = merge::rewritten(&left, &conflict, &case);
+        let unsent = landed.left_out(entry, &wish);
         if wish.changes.is_empty() && landed.calls.is_empty() {
-            let now = OutboxEntry { progress: Progress::Verified, is_unsent: true, ..entry.clone() };
-            self.replace(entry, now).await?;
-            self.shared.journal(entry, Event::Verified, entry.lines.clone()).await;
-            return Err(Left::Settled);
+            return Err(self.settle_unsent(entry).await);
         }
         let plan = if wish.changes.is_empty() {
             Plan::default()
@@ -55,7 +54,24 @@ impl Sender {
         let calls = done + plan.calls.len();
         let progress = if done == 0 { Progress::Queued } else { Progress::Sending { done, calls } };
         let now = landed.with(entry, wish, plan, progress);
-        if now == *entry { Ok(()) } else { self.replace(entry, now).await }
+        if now != *entry {
+            self.replace(entry, now).await?;
+        }
+        if !unsent.is_empty() {
+            self.shared.journal(entry, Event::Unsent, unsent).await;
+        }
+        Ok(())
+    }
+
+    /// All of it was so already: nothing is sent, and nothing of it is called one's own.
+    pub(super) async fn settle_unsent(&self, entry: &mut OutboxEntry) -> Left {
+        let now = OutboxEntry { progress: Progress::Verified, is_unsent: true, ..entry.clone() };
+        if let Err(left) = self.replace(entry, now).await {
+            return left;
+        }
+        self.shared.journal(entry, Event::Unsent, entry.lines.clone()).await;
+        self.shared.journal(entry, Event::Verified, entry.lines.clone()).await;
+        Left::Settled
     }
 
     /// Parks the entry with what a person has to decide.
@@ -103,6 +119,14 @@ fn words(conflict: &Conflict) -> String {
     format!("{by} changed {names} too{at}: choose between theirs and yours")
 }
 
+/// Whether one change is what is left of another.
+fn is_of(left: &Change, whole: &Change) -> bool {
+    match (left, whole) {
+        (Change::Assign(a), Change::Assign(b)) | (Change::Unassign(a), Change::Unassign(b)) => a.is(b),
+        _ => discriminant(left) == discriminant(whole) && Aspect::of(left) == Aspect::of(whole),
+    }
+}
+
 /// The part of an entry that has landed.
 struct Landed {
     calls: Vec<Call>,
@@ -122,6 +146,14 @@ fn divided(entry: &OutboxEntry, done: usize) -> (Landed, Edit) {
 }
 
 impl Landed {
+    /// The lines of what has neither landed nor is to be sent: the case shows it already.
+    fn left_out(&self, entry: &OutboxEntry, wish: &Edit) -> Vec<PlanLine> {
+        let is_left_out =
+            |place: usize, change: &Change| !self.places.contains(&place) && !wish.changes.iter().any(|kept| is_of(kept, change));
+        let changes = entry.edit.changes.iter().enumerate().filter(|(place, change)| is_left_out(*place, change));
+        changes.filter_map(|(place, _)| entry.lines.get(place).cloned()).collect()
+    }
+
     /// The entry with what has landed first, then what is left to be sent.
     fn with(self, entry: &OutboxEntry, wish: Edit, plan: Plan, progress: Progress) -> OutboxEntry {
         let moved = self.places.len();
