@@ -221,6 +221,11 @@ impl App {
         }
     }
 
+    pub(super) fn miss_drafts(&mut self, fault: &Fault) {
+        let words = "what you typed earlier stays on disk and is not offered";
+        self.say(Grade::Error, format!("{words}: {}; `caseload outbox list` prints it, start again once that is mended", fault.message));
+    }
+
     /// Drafts that are not this run's own, as they stand now; told at once where such a case is being written on.
     pub(super) fn meet_beside(&mut self, beside: BTreeMap<CaseId, Beside>) {
         let before = std::mem::replace(&mut self.kept.beside, beside);

@@ -45,6 +45,7 @@ impl App {
             }
             Report::Card(card) => self.take_card(card),
             Report::Draft(draft) => self.meet_draft(*draft),
+            Report::DraftsNotTakenUp(fault) => self.miss_drafts(&fault),
             Report::DraftsBeside(beside) => self.meet_beside(beside),
             Report::Elsewhere(others) => self.meet_elsewhere(others),
             Report::People { ticket, people } => self.take_people(ticket, people),

@@ -39,7 +39,17 @@ impl Disk {
 
 /// What a person left unfinished: before any case that they could begin anew.
 pub(super) async fn tell(shared: &Shared) {
-    let unfinished = shared.disk.unfinished(shared.has_screen).await.unwrap_or_default();
+    let unfinished = match shared.disk.unfinished(shared.has_screen).await {
+        Ok(unfinished) => unfinished,
+        Err(fault) => {
+            // A file that cannot be read is told beside every source; this one cannot be written.
+            let left = shared.disk.unfinished(false).await.unwrap_or_default();
+            if !left.drafts.is_empty() {
+                shared.report(Report::DraftsNotTakenUp(fault)).await;
+            }
+            Unfinished { drafts: Vec::new(), ..left }
+        }
+    };
     for draft in unfinished.drafts {
         shared.report(Report::Draft(Box::new(draft))).await;
     }

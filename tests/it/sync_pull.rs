@@ -135,6 +135,16 @@ fn what_was_left_unfinished_is_told_before_any_case() {
     let before: Vec<_> = watch.heard.iter().take_while(|report| !matches!(report, Report::Rows { .. })).collect();
     assert!(before.iter().any(|report| matches!(report, Report::Draft(told) if told.values == draft.values)), "{before:?}");
     assert!(before.iter().any(|report| matches!(report, Report::Triage(told) if told.queue == run.queue)), "{before:?}");
+    watch.stop();
+
+    // A disk that does not let it be taken up: it is not offered, and that is told.
+    let file = rusqlite::Connection::open(directory.path().join("outbox.db")).unwrap();
+    file.execute_batch("CREATE TRIGGER full BEFORE UPDATE ON drafts BEGIN SELECT RAISE(ABORT, 'no room'); END").unwrap();
+    drop(file);
+    let mut watch = Watch::offline(&demo, directory.path());
+    watch.until("the disk is read", |watch| watch.heard.contains(&Report::DiskRead { rows: 30 }).then_some(()));
+    assert!(watch.heard.iter().any(|report| matches!(report, Report::DraftsNotTakenUp(_))), "{:?}", watch.heard);
+    assert!(!watch.heard.iter().any(|report| matches!(report, Report::Draft(_))), "{:?}", watch.heard);
 }
 
 #[test]

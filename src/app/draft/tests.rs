@@ -134,6 +134,14 @@ fn a_draft_of_an_earlier_run_is_offered_against_what_was_seen_then() {
 }
 
 #[test]
+fn drafts_that_a_disk_does_not_let_go_are_named_where_they_are() {
+    let mut sitting = Sitting::with(Vendor::Tines);
+    sitting.app.update(Message::Report(Report::DraftsNotTakenUp(Fault::new(FaultKind::DiskFull, "the disk is full"))));
+    let said = &sitting.app.notices.shown().unwrap().text;
+    assert!(said.contains("not offered: the disk is full; `caseload outbox list` prints it"), "{said}");
+}
+
+#[test]
 fn a_draft_that_is_not_ones_own_is_said_in_the_form_and_never_shown_in_it() {
     let mut sitting = Sitting::with(Vendor::Tines);
     let case = sample::case(Vendor::Tines, 7).row.id;
