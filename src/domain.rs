@@ -37,5 +37,6 @@ pub mod sla;
 pub mod standing;
 pub mod text;
 pub mod triage;
+pub mod turn;
 pub mod wall;
 pub mod wish;

@@ -120,6 +120,8 @@ pub enum Paged {
 pub enum Settle {
     /// Try a parked or unknown entry again (the case is read first); a waiting one without its delay.
     Retry,
+    /// Send a waiting one before the stopped edits of its case.
+    Ahead,
     /// Give it up; calls that have landed stay.
     Drop,
     /// Give it up if nothing of it has begun to leave.

@@ -16,6 +16,7 @@ use crate::domain::edit::{Change, Edit, OutboxEntry, Progress};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
+use crate::domain::turn;
 use crate::protocol::{Order, Settle};
 
 /// Characters of a new title shown in one line about an edit.
@@ -49,6 +50,7 @@ impl Queued {
     pub fn progress(&self, is_offline: bool) -> String {
         match &self.entry.progress {
             Progress::Queued if self.entry.is_held => "held".into(),
+            Progress::Queued if self.entry.is_behind() => turn::behind().message.to_string(),
             Progress::Queued if is_offline => "waiting on disk".into(),
             Progress::Queued => {
                 self.entry.delayed_by.as_ref().map_or_else(|| "queued".into(), |fault| format!("NOT SENT YET: {}", fault.message))
@@ -86,11 +88,16 @@ impl Queued {
 
     /// Its send delay runs.
     pub fn counts_down(&self, now: Timestamp) -> bool {
-        self.is_waiting() && !self.entry.is_held && self.leaves_at.is_some_and(|at| at > now)
+        self.leaves_unasked() && self.leaves_at.is_some_and(|at| at > now)
     }
 
     fn is_waiting(&self) -> bool {
         self.entry.progress == Progress::Queued
+    }
+
+    /// It waits for nothing but its time and the network.
+    fn leaves_unasked(&self) -> bool {
+        self.is_waiting() && !self.entry.is_held && !self.entry.is_behind()
     }
 }
 
@@ -103,9 +110,7 @@ pub(super) fn unavailable(app: &App, queued: &Queued, action: Action) -> Option<
     let key = |action| app.keymap.key(Scope::Outbox, action);
     match (action, &queued.entry.progress) {
         (Action::HoldAll, _) if !app.outbox.iter().any(Queued::is_waiting) => Some("nothing waits that could be held".into()),
-        (Action::Flush, _) if !app.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held) => {
-            Some("nothing waits to be sent".into())
-        }
+        (Action::Flush, _) if !app.outbox.iter().any(Queued::leaves_unasked) => Some("nothing waits to be sent".into()),
         (Action::HoldAll | Action::Flush, _) => None,
         (_, Progress::Sending { .. } | Progress::Sent | Progress::Verified) => Some("it is being sent right now".into()),
         (Action::Retry, Progress::Queued) if queued.entry.is_held => Some(format!("it is held: {} lets it go", key(Action::Hold))),
@@ -291,13 +296,18 @@ impl App {
         }
     }
 
-    /// `waiting`, `after 1`, `sends in 3 s`, `held`, `sending 2 of 5`, `STOPPED !`, `CONFLICT !`, `UNKNOWN !`.
+    /// `waiting`, `after 1`, `behind 1 !`, `sends in 3 s`, `held`, `sending 2 of 5`, `STOPPED !`, `CONFLICT !`, `UNKNOWN !`.
     pub fn entry_state(&self, at: usize) -> String {
         let Some(queued) = self.outbox.get(at) else { return String::new() };
         let entry = &queued.entry;
         let is_before = |other: &Queued| other.entry.edit.case == entry.edit.case && other.entry.leaves_by_itself();
+        let has_stopped = |other: &Queued| other.entry.edit.case == entry.edit.case && other.entry.progress.needs_person();
         match &entry.progress {
             Progress::Queued if entry.is_held => "held".into(),
+            Progress::Queued if entry.is_behind() => match self.outbox.iter().position(has_stopped) {
+                Some(stopped) => format!("behind {} !", stopped + 1),
+                None => "waiting".into(),
+            },
             Progress::Queued => match (self.outbox[..at].iter().rposition(is_before), queued.leaves_at) {
                 (Some(before), _) => format!("after {}", before + 1),
                 (None, Some(then)) if then > self.steady => format!("sends in {} s", seconds_until(then, self.steady)),
@@ -327,6 +337,7 @@ impl App {
                 let details = vec![queued.wishes(self), "The case is read first; what is there already is not sent again.".into()];
                 self.ask(format!("Send this to {} again? It cannot be taken back.", queued.key), details, OnYes::Retry(entry));
             }
+            Action::Retry if queued.entry.is_behind() => self.settle_entry(entry, Settle::Ahead),
             Action::Retry => self.settle_entry(entry, Settle::Retry),
             Action::Hold => self.settle_entry(entry, if queued.entry.is_held { Settle::Release } else { Settle::Hold }),
             Action::HoldAll => {
@@ -363,10 +374,10 @@ impl App {
         }
     }
 
-    /// Everything that waits goes without its delay; what is held stays held.
+    /// Everything that waits goes without its delay; what is held, or waits behind a stopped one, stays.
     fn flush(&mut self) {
-        let waits = |queued: &&Queued| queued.is_waiting() && !queued.entry.is_held;
-        let entries: Vec<_> = self.outbox.iter().filter(waits).map(|queued| queued.entry.id.to_string()).collect();
+        let entries: Vec<_> =
+            self.outbox.iter().filter(|queued| queued.leaves_unasked()).map(|queued| queued.entry.id.to_string()).collect();
         let words = format!("{} sent now", count_of(entries.len(), "edit is", "edits are"));
         for entry in entries {
             self.settle_entry(entry, Settle::Retry);

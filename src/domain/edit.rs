@@ -372,6 +372,7 @@ impl Progress {
 }
 
 /// A committed edit on its way.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts; every combination is possible")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutboxEntry {
     /// Ordered by time of saving (UUID version 7).
@@ -419,6 +420,9 @@ pub struct OutboxEntry {
     /// such a text takes the place of another.
     #[serde(default)]
     pub holds_shown_text: bool,
+    /// A person lets it leave before the stopped edits of its case.
+    #[serde(default)]
+    pub is_ahead: bool,
 }
 
 /// What the answer to a call proves about one change.
@@ -433,11 +437,6 @@ pub struct Proof {
 }
 
 impl OutboxEntry {
-    /// Its turn comes without a person. What is held or has stopped is passed by: later edits of the same case leave before it.
-    pub fn leaves_by_itself(&self) -> bool {
-        !self.is_held && !self.progress.is_settled() && !self.progress.needs_person()
-    }
-
     /// Why nothing of it had to be sent; None: something had, or it is not settled.
     pub fn unsent(&self) -> Option<&'static str> {
         let is_over = self.progress.is_settled() && self.is_unsent;
@@ -482,6 +481,7 @@ impl OutboxEntry {
             unread: None,
             is_unsent: false,
             holds_shown_text: false,
+            is_ahead: false,
         }
     }
 

@@ -75,6 +75,8 @@ pub enum FaultKind {
     Damaged,
     /// Too much is waiting already.
     Busy,
+    /// An edit of the same case, saved before this one, has stopped.
+    Behind,
     /// Superseded or called off by the person.
     Cancelled,
     /// The worker is gone.
@@ -189,6 +191,7 @@ impl Fault {
             FaultKind::FromNewer => "run the newer caseload, or choose another --data-dir",
             FaultKind::Damaged => "move the file away (its name is above) and start again; cases are read again from the vendors",
             FaultKind::Busy => "wait a moment and try again",
+            FaultKind::Behind => "decide the stopped one in the outbox, and this one follows; it can be dropped, or sent before that one",
             FaultKind::Cancelled => "nothing was changed",
             FaultKind::Closed => "restart caseload; what was queued is on disk",
         }

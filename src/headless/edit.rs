@@ -199,16 +199,17 @@ fn met(scope: &Scope, source: &Source, opened: &Opened) -> Result<Met, Stop> {
     Ok(if scope.offline { Met::Offline } else { Met::Away })
 }
 
-/// Says that an edit of the same case waits for a person: this one does not wait for it.
+/// Says that an edit of the same case waits for a person, and whether this one waits for it.
 fn passed_by(queued: &[OutboxEntry]) {
     let waits = |entry: &&OutboxEntry| !entry.progress.is_settled() && !entry.leaves_by_itself();
-    let Some(first) = queued.iter().find(waits) else { return };
+    let stopped = queued.iter().find(|entry| entry.progress.needs_person());
+    let Some(first) = stopped.or_else(|| queued.iter().find(waits)) else { return };
     let id = &first.id;
-    note(if first.is_held {
+    note(if stopped.is_none() {
         format!("an edit of the same case is held; this one does not wait for it\n  let that one go with `caseload outbox release {id}`")
     } else {
         format!(
-            "an edit of the same case has stopped; this one does not wait for it\n  `caseload outbox show {id}` says why, `drop {id}` gives it up"
+            "an edit of the same case has stopped; this one waits behind it\n  `caseload outbox show {id}` says why, `drop {id}` gives it up"
         )
     });
 }

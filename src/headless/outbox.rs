@@ -24,6 +24,7 @@ use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
 use crate::domain::text::Clean;
+use crate::domain::turn;
 use crate::protocol::{Order, Report, Settle};
 use crate::store::{Access, Store, Unfinished};
 use crate::sync;
@@ -123,7 +124,8 @@ impl Desk {
             let (source, key, title) = called(&entry.edit.case);
             Waiting { number: place + 1, source, rid: store.rid(&entry.edit.case), entry, key, title }
         };
-        let entries = store.outbox()?.into_iter().filter(|entry| !entry.progress.is_settled()).enumerate().map(waiting).collect();
+        let all: Vec<OutboxEntry> = store.outbox()?.into_iter().filter(|entry| !entry.progress.is_settled()).collect();
+        let entries = in_their_turn(all).into_iter().enumerate().map(waiting).collect();
         let Unfinished { drafts, unread, elsewhere } = store.unfinished()?;
         for fault in &unread {
             note(words(fault));
@@ -259,11 +261,14 @@ impl Desk {
     fn flush(&self, scope: &Scope, entry: Option<&str>) -> Result<Exit, Stop> {
         let mut due: Vec<&Waiting> = match entry {
             Some(written) => vec![self.find(written)?],
-            None => self.entries.iter().filter(|waiting| !waiting.needs_person()).collect(),
+            None => self.entries.iter().filter(|waiting| !waiting.needs_person() && !waiting.entry.is_behind()).collect(),
         };
         let left = || self.entries.iter().filter(|waiting| entry.is_none() && waiting.needs_person());
         for waiting in left() {
             note(format!("{}: it waits for you\n  look with `caseload outbox show {}`", waiting.name(), waiting.number));
+        }
+        for waiting in self.entries.iter().filter(|waiting| entry.is_none() && !waiting.entry.is_held && waiting.entry.is_behind()) {
+            note(waiting.waits_behind());
         }
         let is_rest_elsewhere = entry.is_none() && self.has_edits_elsewhere();
         let rest = match left().count() {
@@ -316,10 +321,11 @@ fn send(session: &mut Session, due: &mut Vec<&Waiting>, exits: &mut Vec<Exit>) -
         // Its delay is over when a person says so; one that was sent in the meantime is no longer there to be told.
         // What is told until then of one that stopped is how it stood before.
         let is_news = |report: &Report, due: &[&Waiting]| match report {
-            Report::Outbox(told) => !due.iter().any(|waiting| waiting.entry.id == told.id && waiting.entry.progress == told.progress),
+            Report::Outbox(told) => !due.iter().any(|waiting| waiting.is_as(told)),
             _ => true,
         };
-        let order = Order::Settle { entry: entry.into(), how: Settle::Retry };
+        let is_behind = due.iter().any(|waiting| waiting.entry.id == entry && waiting.entry.is_behind());
+        let order = Order::Settle { entry: entry.into(), how: if is_behind { Settle::Ahead } else { Settle::Retry } };
         drop(session.order(order, |report| {
             if is_news(report, due) {
                 settle(report, due, exits);
@@ -355,7 +361,7 @@ fn settle(report: &Report, due: &mut Vec<&Waiting>, exits: &mut Vec<Exit>) {
     let (id, exit) = match report {
         Report::Outbox(entry) => match &entry.progress {
             Progress::Verified => (entry.id.as_str(), Exit::Done),
-            _ if entry.is_held => (entry.id.as_str(), Exit::Queued),
+            _ if entry.is_held || entry.is_behind() => (entry.id.as_str(), Exit::Queued),
             Progress::Parked { .. } | Progress::Unknown { .. } => (entry.id.as_str(), Exit::Conflict),
             _ => return,
         },
@@ -368,8 +374,8 @@ fn settle(report: &Report, due: &mut Vec<&Waiting>, exits: &mut Vec<Exit>) {
         Report::Outbox(entry) if exit == Exit::Conflict => {
             exits.push(stuck(entry, Some(&waiting.name())));
         }
-        Report::Outbox(_) if exit == Exit::Queued => {
-            note(format!("{}: held", waiting.name()));
+        Report::Outbox(entry) if exit == Exit::Queued => {
+            note(if entry.is_held { format!("{}: held", waiting.name()) } else { waiting.waits_behind() });
             exits.push(exit);
         }
         Report::Outbox(entry) => {
@@ -377,6 +383,18 @@ fn settle(report: &Report, due: &mut Vec<&Waiting>, exits: &mut Vec<Exit>) {
         }
         _ => note(format!("{}: dropped by another caseload", waiting.name())),
     }
+}
+
+/// Each with the reason to wait, should another of its case have stopped since it was written down.
+fn in_their_turn(entries: Vec<OutboxEntry>) -> Vec<OutboxEntry> {
+    let mut stopped: Vec<OutboxEntry> = Vec::new();
+    let placed = |entry: OutboxEntry| {
+        let before = stopped.iter().filter(|other| other.edit.case == entry.edit.case);
+        let is_behind = turn::stopped_before(before, &entry).is_some();
+        stopped.extend(entry.progress.needs_person().then(|| entry.clone()));
+        entry.put_behind(is_behind)
+    };
+    entries.into_iter().map(placed).collect()
 }
 
 fn landed(progress: &Progress) -> usize {
@@ -394,6 +412,17 @@ impl Waiting {
     fn name(&self) -> String {
         let case = self.key.as_ref().map_or(self.entry.edit.case.id.as_str(), |key| key.as_str().trim_start_matches('#'));
         format!("{}:{case}", self.source)
+    }
+
+    /// Whether this is what was known of it already.
+    fn is_as(&self, told: &OutboxEntry) -> bool {
+        let entry = &self.entry;
+        entry.id == told.id && entry.progress == told.progress && entry.is_behind() == told.is_behind()
+    }
+
+    fn waits_behind(&self) -> String {
+        let (name, id, reason) = (self.name(), &self.entry.id, turn::behind().message);
+        format!("{name}: {reason}\n  `caseload outbox flush {id}` sends it before that one")
     }
 
     fn fault(&self) -> Option<&Fault> {

@@ -134,6 +134,9 @@ pub(super) fn next_step(fault: &Fault) -> &'static str {
         FaultKind::Conflict | FaultKind::NotVerified => "look at the case with `caseload show`: what it shows now is what the vendor holds",
         FaultKind::NotPossible => "`caseload --help` lists what else can be done, `caseload edit --help` the fields that can be changed",
         FaultKind::Offline => "run it again without --offline",
+        FaultKind::Behind => {
+            "settle the stopped one, and it follows; `caseload outbox flush ID` sends it before that one, `drop ID` drops it"
+        }
         FaultKind::Closed | FaultKind::Cancelled => "run it again; what was queued is on disk",
         _ => fault.next_step(),
     }

@@ -11,6 +11,7 @@ use crate::domain::count::{count, count_of};
 use crate::domain::edit::{Edit, OutboxEntry, Progress};
 use crate::domain::fault::Fault;
 use crate::domain::merge::{Conflict, Outcome};
+use crate::domain::turn;
 use crate::protocol::{Order, Report};
 
 /// What an edit may take to be confirmed before it is left to itself: several calls, each with its time limit.
@@ -36,6 +37,7 @@ pub(super) fn submit(session: &mut Session, edit: &Edit, met: Met) -> Result<Exi
         outcome = outcome.take().or_else(|| watch.judge(report));
     })?;
     let patience = match met {
+        Met::Offline if outcome.is_some() => LITTLE_PATIENCE,
         Met::Offline => {
             note("saved and queued\n  it is sent by the next caseload that may use the network");
             return Ok(Exit::Queued);
@@ -90,6 +92,11 @@ impl Watch<'_> {
             }
             Progress::Queued if entry.is_held => {
                 note(format!("saved and held\n  let it go with `caseload outbox release {}`", entry.id));
+                Some(Exit::Queued)
+            }
+            Progress::Queued if entry.is_behind() => {
+                let reason = turn::behind().message;
+                note(format!("saved and queued: it {reason}\n  `caseload outbox flush {}` sends it before that one", entry.id));
                 Some(Exit::Queued)
             }
             Progress::Queued if self.was_out => {

@@ -16,6 +16,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::merge::Conflict;
 
 /// What has no column of its own.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts; every combination is possible")]
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Rest {
@@ -32,6 +33,7 @@ struct Rest {
     is_unsent: bool,
     /// Texts are as the vendor has them.
     raw: bool,
+    is_ahead: bool,
 }
 
 /// What an entry is read from, in this order.
@@ -52,6 +54,7 @@ impl Rest {
             unread: entry.unread.clone(),
             is_unsent: entry.is_unsent,
             raw: !entry.holds_shown_text,
+            is_ahead: entry.is_ahead,
         }
     }
 }
@@ -277,6 +280,7 @@ impl Store {
             unread: rest.unread,
             is_unsent: rest.is_unsent,
             holds_shown_text: !rest.raw,
+            is_ahead: rest.is_ahead,
         }))
     }
 

@@ -1,6 +1,7 @@
 //! The outbox: takes edits in, and sees to it that each is sent once, in order per case, by one process at a time.
 
 mod batch;
+mod behind;
 mod delay;
 mod elsewhere;
 mod settle;
@@ -30,6 +31,7 @@ use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
 use crate::domain::own::Own;
 use crate::domain::triage::Triage;
+use crate::domain::turn;
 use crate::domain::wall::Wall;
 use crate::protocol::{Parcel, Report, Settle, SettleBatch, Ticket};
 
@@ -236,6 +238,7 @@ impl Pusher {
 
     async fn add(&self, edit: Edit, plan: Plan, delay_ms: u64, undoes: Option<CompactString>) -> Result<OutboxEntry, Fault> {
         let entry = fresh(edit, plan, delay_ms, undoes, self.shared.wall.now());
+        let entry = behind::placed(&self.shared, entry).await?;
         self.shared.disk.outbox_add(entry.clone()).await?;
         self.known.committed(&entry, &self.shared.wall);
         self.shared.journal(&entry, Event::Queued, entry.lines.clone()).await;
@@ -269,11 +272,16 @@ impl Pusher {
         }
         self.known.forget_gone(&entries);
         self.due.clear();
-        let may_leave = |entry: &&OutboxEntry| {
-            self.shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok() && seat.read_only().is_none())
+        let shared = Rc::clone(&self.shared);
+        let may_leave = |entry: &OutboxEntry| {
+            shared.seat(entry.edit.case.source).is_ok_and(|seat| seat.network().is_ok() && seat.read_only().is_none())
         };
         self.next_due = None;
-        for entries in by_case(entries.iter().filter(may_leave)) {
+        for entries in by_case(&entries) {
+            self.known.put_behind(&shared, &entries).await;
+            if !entries.first().is_some_and(|entry| may_leave(entry)) {
+                continue;
+            }
             match self.known.next_of(&entries, &self.shared.wall) {
                 Turn::Due(entry) => self.due.push_back(Due::of(entry)),
                 Turn::At(at) => self.wake_at(at),
@@ -363,12 +371,14 @@ pub(super) enum Turn<'a> {
 
 impl Known {
     /// The first of one case's entries with something to be done without a person, or by their wish. One that waits for its
-    /// time keeps those behind it waiting; one that waits for a person does not.
+    /// time keeps those behind it waiting, and so does one that has stopped; one that is held does not.
     pub(super) fn next_of<'a>(&self, entries: &[&'a OutboxEntry], wall: &Wall) -> Turn<'a> {
         let is_wanted = |entry: &OutboxEntry| entry.progress.needs_person() && !entry.is_held && self.retry.borrow().contains(&entry.id);
-        let waits = |entry: &&&'a OutboxEntry| entry.leaves_by_itself() || is_wanted(entry);
-        match entries.iter().find(waits) {
-            Some(entry) => self.leaves_at(entry, wall).filter(|at| *at > Instant::now()).map_or(Turn::Due(entry), Turn::At),
+        let has_turn = |(at, entry): &(usize, &&'a OutboxEntry)| {
+            is_wanted(entry) || (entry.leaves_by_itself() && turn::stopped_before(entries[..*at].iter().copied(), entry).is_none())
+        };
+        match entries.iter().enumerate().find(has_turn) {
+            Some((_, entry)) => self.leaves_at(entry, wall).filter(|at| *at > Instant::now()).map_or(Turn::Due(entry), Turn::At),
             None => Turn::Nothing,
         }
     }
@@ -406,7 +416,7 @@ impl Due {
 }
 
 /// The entries of each case, in the order of saving.
-fn by_case<'a>(entries: impl Iterator<Item = &'a OutboxEntry>) -> Vec<Vec<&'a OutboxEntry>> {
+fn by_case(entries: &[OutboxEntry]) -> Vec<Vec<&OutboxEntry>> {
     let mut places: HashMap<&CaseId, usize> = HashMap::new();
     let mut cases: Vec<Vec<&OutboxEntry>> = Vec::new();
     for entry in entries {

@@ -92,6 +92,9 @@ impl Sender {
             self.known.told.borrow_mut().begin(&entry);
             let left = self.attempt(&talk, &mut entry, is_clear).await;
             self.known.told.borrow_mut().end(&entry);
+            if entry.progress.needs_person() {
+                self.tell_behind().await;
+            }
             let fault = match left {
                 Left::Settled | Left::Moved => {
                     failures = 0;
@@ -123,6 +126,12 @@ impl Sender {
             Turn::Due(entry) => Some(entry.clone()),
             Turn::At(_) | Turn::Nothing => None,
         }
+    }
+
+    /// What waits behind an entry that has stopped says so, before this process may end.
+    async fn tell_behind(&self) {
+        let entries = self.shared.disk.outbox_of(self.case.clone()).await.unwrap_or_default();
+        self.known.put_behind(&self.shared, &entries.iter().collect::<Vec<_>>()).await;
     }
 
     /// Takes one entry as far as it goes now, and writes down why it has to wait.

@@ -6,6 +6,7 @@ use crate::app::batch::{BatchPane, Sent};
 use crate::app::history::seconds_until;
 use crate::app::layout::Area;
 use crate::app::outbox::Queued;
+use crate::domain::count::count_of;
 use crate::domain::edit::Progress;
 use crate::ui::bulk::bar;
 use crate::ui::pen::{Pen, clipped, cut, width};
@@ -80,6 +81,11 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
         let way = if app.is_last(&sent.batch.id) { format!("{undo} takes it back") } else { format!("{drop} gives it up") };
         return (format!("leaves in {} s; {way}", seconds_until(at, app.steady)), styles.text());
     }
+    let behind = sent.rows.iter().filter(|row| row.entry.is_behind()).count();
+    if behind > 0 && behind == tally.waiting {
+        let (waits, go) = (count_of(behind, "case waits", "cases wait"), app.key(Action::Outbox));
+        return (format!("{waits} behind a stopped edit: {go} decides those; {drop} gives up the rest"), styles.warning());
+    }
     let left = sent.left_s(app.steady).map_or_else(String::new, |seconds| format!(", about {} left", minutes(seconds)));
     (format!("being sent{left}; {pause} pauses, {drop} gives up the rest"), styles.text())
 }
@@ -98,6 +104,7 @@ fn outcome(app: &App, row: &Queued) -> String {
         Progress::Verified if row.entry.unread.is_some() => "ok, not read back".into(),
         Progress::Verified => row.entry.unsent().unwrap_or("ok").into(),
         Progress::Queued if row.entry.is_held => "held".into(),
+        Progress::Queued if row.entry.is_behind() => "behind a stopped edit".into(),
         Progress::Queued => "waiting".into(),
         Progress::Parked { fault, .. } if row.entry.conflict.is_none() => format!("FAILED {}", cut(fault.message.as_str(), 40)),
         Progress::Parked { .. } => "CONFLICT".into(),

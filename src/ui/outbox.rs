@@ -125,6 +125,8 @@ fn stopped_by<'a>(app: &App, queued: &'a Queued) -> Option<&'a Fault> {
     match &queued.entry.progress {
         Progress::Parked { fault, .. } if queued.entry.conflict.is_none() => Some(fault),
         // Without the network nothing passes by itself.
+        // Its next step names the keys.
+        Progress::Queued if queued.entry.is_behind() => None,
         Progress::Queued | Progress::Sending { .. } | Progress::Sent => queued.entry.delayed_by.as_ref().filter(|_| !app.setup.offline),
         _ => None,
     }
@@ -137,6 +139,7 @@ fn offline_step(app: &App, queued: &Queued) -> Option<String> {
     let next = "with the next caseload started without --offline";
     match &queued.entry.progress {
         Progress::Queued if queued.entry.is_held => None,
+        Progress::Queued if queued.entry.is_behind() => Some(format!("decide that one, and this one follows {next}; {drop} drops it")),
         Progress::Queued => Some(format!("it is sent {next}; {hold} holds it; {drop} drops it")),
         Progress::Sending { .. } | Progress::Sent | Progress::Verified => Some(format!("it goes on {next}")),
         Progress::Parked { .. } if queued.entry.conflict.is_some() => None,
@@ -151,6 +154,9 @@ fn next_step(app: &App, queued: &Queued) -> String {
     let (retry, drop) = (key(Action::Retry), key(Action::Drop));
     match &queued.entry.progress {
         Progress::Queued if queued.entry.is_held => format!("{} lets it go; {drop} drops it", key(Action::Hold)),
+        Progress::Queued if queued.entry.is_behind() => {
+            format!("decide that one, and this one follows; {retry} sends it before that one; {drop} drops it")
+        }
         Progress::Queued if queued.entry.delayed_by.is_some() => {
             format!("{retry} tries now; {} holds it; {drop} drops it", key(Action::Hold))
         }

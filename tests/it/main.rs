@@ -101,3 +101,4 @@ mod trust_secrets;
 mod trust_text;
 mod trust_tls;
 mod trust_writes;
+mod waits_behind;

@@ -292,6 +292,7 @@ fn sync_bulk_that_is_made_again_replaces_what_its_dry_run_showed() {
         assert_eq!(again.plan.lines[0].old, "By a colleague", "{source:?}: the dry run shows it");
         let stopped = watch.submit_edit(&back.edit, 0);
         assert!(matches!(watch.rests(&stopped), Progress::Parked { .. }), "{source:?}");
+        watch.settle(&stopped, Settle::Drop).unwrap();
         let sent = watch.submit_edit(&again.edit, 0);
         assert_eq!(watch.rests(&sent), Progress::Verified, "{source:?}");
         assert_eq!(watch.open(rid).row.title.raw(), "Again", "{source:?}");

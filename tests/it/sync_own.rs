@@ -112,11 +112,15 @@ fn sync_a_colleague_between_two_of_my_edits_is_still_one() {
     let mut watch = Watch::start(&demo, directory.path());
     watch.full(&ALL);
     for (vendor, ((rid, _), entries)) in demo::Vendor::ALL.into_iter().zip(cases.iter().zip(&entries)) {
-        for entry in entries {
+        for (at, entry) in entries.iter().enumerate() {
             let progress = watch.rests(entry);
             assert!(matches!(progress, Progress::Parked { .. }), "{progress:?}");
             let conflict = watch.entry(entry).unwrap().conflict.clone().unwrap();
             assert_eq!((conflict.undecided(), conflict.merges[0].theirs.line().as_str()), (1, "Theirs"));
+            if at == 0 {
+                watch.until("the second waits behind it", |watch| watch.entry(&entries[1])?.is_behind().then_some(()));
+                watch.settle(entry, caseload::protocol::Settle::Drop).unwrap();
+            }
         }
         assert_eq!(writes(&demo, vendor).len(), 1, "{vendor:?}");
         assert_eq!(watch.open(*rid).row.title.as_str(), "Theirs");

@@ -196,6 +196,18 @@ fn the_outbox_is_steered_by_one_key_each_and_what_takes_back_asks() {
 }
 
 #[test]
+fn what_waits_behind_a_stopped_edit_says_so_and_leaves_only_by_its_own_key() {
+    let mut sitting = full_outbox();
+    let behind = OutboxEntry { send_after: Some(at_ms(9_000)), ..sitting.app.outbox[1].entry.clone() };
+    sitting.report(Report::Outbox(Box::new(behind.put_behind(true))));
+    assert_eq!((sitting.app.entry_state(1).as_str(), sitting.app.entry_state(0).as_str()), ("behind 3 !", "sends in 3 s"));
+    assert_eq!(sitting.app.outbox[1].progress(false), "waits behind an edit of this case that has stopped");
+    assert!(!sitting.app.outbox[1].counts_down(sitting.app.steady));
+    assert_eq!(settles(&sitting.press("F")), [("1".to_owned(), Settle::Retry)], "all at once is not past it");
+    assert_eq!(settles(&sitting.press("j r")), [("2".to_owned(), Settle::Ahead)]);
+}
+
+#[test]
 fn quitting_names_what_is_unsent_and_its_default_is_no() {
     let mut sitting = full_outbox();
     sitting.press("Esc q");

@@ -14,6 +14,7 @@ use crate::domain::case::CaseId;
 use crate::domain::count::count_of;
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::text::Clean;
+use crate::domain::turn;
 use crate::headless::session::Session;
 use crate::headless::stop::{Exit, Stop, note};
 use crate::headless::submit::unread;
@@ -46,7 +47,7 @@ impl Watch {
                 let before = self.entries.insert(entry.edit.case.clone(), (**entry).clone());
                 let is_news = has_come_to_its_end && !before.is_some_and(|before| has_ended(&before));
                 self.ended += usize::from(is_news);
-                is_news
+                is_news || entry.is_behind()
             }
             Report::Dropped { entry } => {
                 self.entries.retain(|_, known| known.id != *entry);
@@ -63,7 +64,7 @@ impl Watch {
     /// Nothing of it moves by itself any more. What was out when it stopped still comes to its end.
     fn is_over(&self) -> bool {
         let is_out = |entry: &OutboxEntry| matches!(entry.progress, Progress::Sending { .. } | Progress::Sent);
-        let moves = |entry: &OutboxEntry| is_out(entry) || (!self.is_stopped && !entry.is_held && !has_ended(entry));
+        let moves = |entry: &OutboxEntry| is_out(entry) || (!self.is_stopped && !entry.is_held && !entry.is_behind() && !has_ended(entry));
         self.is_stopped && !self.entries.values().any(is_out) || self.ended >= self.of || !self.entries.values().any(moves)
     }
 
@@ -120,7 +121,13 @@ fn verdict(watch: &Watch, tally: Tally, rows: &[Row]) -> Exit {
         note(format!("stopped after two failures in a row: {waiting} of {of} are held\n  {words}"));
         return Exit::Partial;
     }
-    if waiting > 0 {
+    let behind = watch.entries.values().filter(|entry| entry.is_behind()).count();
+    if behind > 0 {
+        let words = "settle those, and they follow; `caseload outbox list` shows both";
+        note(format!("{behind} of {of} wait behind stopped edits of their cases\n  {words}"));
+    }
+    if waiting > behind {
+        let waiting = waiting - behind;
         let words = "they go on with the next caseload, or now with `caseload outbox flush`";
         note(format!("{waiting} of {of} are saved and queued\n  {words}"));
     }
@@ -164,6 +171,7 @@ fn outcome(row: &Row, entry: Option<&OutboxEntry>) -> (&'static str, Option<Clea
         (_, Some(Progress::Parked { fault, .. })) => ("failed", Some(fault.message.clone())),
         (_, Some(Progress::Unknown { fault, .. })) => ("unknown", Some(fault.message.clone())),
         (_, Some(_)) if entry.is_some_and(|entry| entry.is_held) => ("held", None),
+        (_, Some(_)) if entry.is_some_and(OutboxEntry::is_behind) => ("waiting", Some(turn::behind().message)),
         (_, Some(_)) => ("waiting", None),
         (_, None) => ("dropped", None),
     }

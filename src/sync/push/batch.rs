@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use compact_str::CompactString;
 
-use super::{Due, Known, Pusher, fresh};
+use super::{Due, Known, Pusher, behind, fresh};
 use crate::domain::bulk::{Allowance, Batch, MAX_CASES};
 use crate::domain::edit::{Edit, OutboxEntry};
 use crate::domain::fault::{Fault, FaultKind};
@@ -52,6 +52,7 @@ impl Pusher {
     pub(super) async fn save_decided(&self, edit: Edit, delay_ms: u64, run: Triage) -> Result<OutboxEntry, Fault> {
         let plan = plan::plan(&self.shared, &edit).await?;
         let entry = fresh(edit, plan, delay_ms, None, self.shared.wall.now());
+        let entry = behind::placed(&self.shared, entry).await?;
         self.shared.disk.triage_decide(run, Some(entry.clone())).await?;
         self.known.committed(&entry, &self.shared.wall);
         self.shared.journal(&entry, Event::Queued, entry.lines.clone()).await;

@@ -35,6 +35,7 @@ impl Pusher {
                 return Ok(Settled::Dropped);
             }
             Settle::Retry => self.retry(entry).await?,
+            Settle::Ahead => self.let_ahead(entry).await?,
             Settle::Hold => self.hold(entry, true).await?,
             Settle::Release => self.hold(entry, false).await?,
             Settle::Decide(values) => self.decide(entry, &values).await?,
@@ -84,6 +85,17 @@ impl Pusher {
         if needs_person {
             self.known.retry.borrow_mut().insert(id);
         }
+        if let Some(sender) = self.busy.get(&case) {
+            sender.notify_one();
+        }
+        Ok(())
+    }
+
+    /// It leaves before the stopped edits of its case, and without its delay or its hold.
+    async fn let_ahead(&mut self, entry: OutboxEntry) -> Result<(), Fault> {
+        let case = entry.edit.case.clone();
+        let now = OutboxEntry { is_ahead: true, is_held: false, send_after: None, ..entry.clone() }.put_behind(false);
+        self.change(entry, now).await?;
         if let Some(sender) = self.busy.get(&case) {
             sender.notify_one();
         }

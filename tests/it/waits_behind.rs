@@ -1,0 +1,141 @@
+//! Edits of a case behind one that has stopped: they wait for what becomes of it, say so, and have a way past it.
+
+use caseload::demo::{self, Act, Demo};
+use caseload::domain::case::{Case, Rid, SourceId};
+use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use caseload::protocol::Settle;
+use serde_json::json;
+
+use crate::cli_desk::Desk;
+use crate::cli_edit::{open_case, reference};
+use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, writes};
+
+const ALL: [(SourceId, demo::Vendor, &str); 3] =
+    [(DATADOG, demo::Vendor::Datadog, "POST"), (TINES, demo::Vendor::Tines, "PUT"), (SERVEROPS, demo::Vendor::ServerOps, "PATCH")];
+const WAITS: &str = "waits behind an edit of this case that has stopped";
+
+fn title(text: &str) -> Change {
+    Change::Title(text.into())
+}
+
+fn refusal(vendor: demo::Vendor, method: &str) -> Act {
+    Act::FailNext { vendor, method: method.into(), path_contains: String::new(), status: 422, times: 1 }
+}
+
+/// An edit that its vendor refuses, and one behind it.
+fn stopped(demo: &Demo, watch: &mut Watch, (source, vendor, method): (SourceId, demo::Vendor, &str)) -> (Rid, [String; 2]) {
+    let (rid, _) = watch.some_open(source);
+    let case = watch.open(rid);
+    demo.act(refusal(vendor, method)).unwrap();
+    let first = watch.submit_seen(&case, vec![title("Refused at first")]);
+    let Progress::Parked { .. } = watch.rests(&first) else { panic!("{:?}", watch.progress(&first)) };
+    let behind = watch.submit_seen(&case, vec![Change::Description("Because of that title".into())]);
+    (rid, [first, behind])
+}
+
+fn is_behind(watch: &Watch, entry: &str) -> bool {
+    watch.entry(entry).is_some_and(OutboxEntry::is_behind)
+}
+
+/// Another case of the same source flows on: had the one behind been free to leave, it would have left before this.
+fn flows_on(watch: &mut Watch, source: SourceId, not: Rid) {
+    let other = watch.rows.iter().find(|(rid, row)| row.id.source == source && **rid != not).map(|(rid, _)| *rid).unwrap();
+    let case: Case = watch.open(other);
+    let entry = watch.submit_edit(&Edit::new(&case, vec![title(&format!("{} and on", case.row.title))]), 0);
+    watch.verified(&entry);
+}
+
+#[test]
+fn behind_a_stopped_edit_others_of_its_case_wait_until_it_is_decided_or_they_are_let_past() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(120)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[DATADOG, TINES, SERVEROPS]);
+    for of in ALL {
+        for how in [Settle::Drop, Settle::Retry, Settle::Ahead] {
+            let (source, vendor, _) = of;
+            let (rid, [first, behind]) = stopped(&demo, &mut watch, of);
+            assert!(is_behind(&watch, &behind), "{vendor:?}: {:?}", watch.entry(&behind));
+            let sent = writes(&demo, vendor).len();
+            flows_on(&mut watch, source, rid);
+            // A restart changes nothing, and to try without a delay is not to let past.
+            watch.stop();
+            watch = Watch::start(&demo, directory.path());
+            watch.full(&[DATADOG, TINES, SERVEROPS]);
+            watch.settle(&behind, Settle::Retry).unwrap();
+            flows_on(&mut watch, source, rid);
+            assert_eq!(writes(&demo, vendor).len(), sent + 2, "{vendor:?} {how:?}");
+            assert!(is_behind(&watch, &behind), "{vendor:?} {how:?}");
+
+            watch.settle(if how == Settle::Ahead { &behind } else { &first }, how.clone()).unwrap();
+            watch.verified(&behind);
+            let now = watch.open(rid);
+            let is_renamed = now.row.title.as_str() == "Refused at first";
+            assert_eq!((now.description.as_str(), is_renamed), ("Because of that title", how == Settle::Retry), "{vendor:?} {how:?}");
+            let left = watch.entry(&first).map(|entry| entry.progress.needs_person());
+            assert_eq!(left == Some(true), how == Settle::Ahead, "{vendor:?} {how:?}: {left:?}");
+            watch.settle(&first, Settle::Drop).ok();
+            let back = watch.submit_seen(&now, vec![Change::Description("as it was".into()), title(&format!("{how:?} of {vendor:?}"))]);
+            watch.verified(&back);
+        }
+    }
+}
+
+#[test]
+fn what_stops_while_others_wait_keeps_them_waiting() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(120)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[TINES]);
+    let (rid, _) = watch.some_open(TINES);
+    let case = watch.open(rid);
+    demo.act(refusal(demo::Vendor::Tines, "PUT")).unwrap();
+    let first = watch.submit_edit(&Edit::new(&case, vec![title("Refused")]), 600_000);
+    let comment = watch.submit_edit(&Edit::unguarded(case.row.id.clone(), vec![Change::Comment("closed because of X".into())]), 0);
+    assert!(!is_behind(&watch, &comment));
+    watch.settle(&first, Settle::Retry).unwrap();
+    watch.until("the comment waits behind it", |watch| is_behind(watch, &comment).then_some(()));
+    watch.stop();
+    assert_eq!(writes(&demo, demo::Vendor::Tines).len(), 1, "the one that was refused");
+}
+
+#[test]
+fn the_command_line_says_what_an_edit_waits_behind_and_sends_it_when_asked_to() {
+    let desk = Desk::calm(120);
+    let tn = reference(&open_case(&desk, demo::Vendor::Tines));
+    let sent = || desk.writes(demo::Vendor::Tines).len();
+    desk.demo.act(refusal(demo::Vendor::Tines, "PUT")).unwrap();
+    let stopped = desk.run(&["edit", &tn, "--yes", "--set", "title=Refused"]);
+    assert_ne!(stopped.code, 0, "{}", stopped.err);
+    assert_eq!(sent(), 1);
+    for line in [&["comment", &tn, "-m", "closed because of X"][..], &["edit", &tn, "--add", "tag=zz1", "--yes", "--offline"]] {
+        let said = desk.run(line).expect(7);
+        assert!(said.err.contains(&format!("saved and queued: it {WAITS}")) && said.err.contains("outbox flush "), "{}", said.err);
+        assert!(said.err.contains("has stopped; this one waits behind it") && said.err.contains("outbox show "), "{}", said.err);
+    }
+    let bulk =
+        desk.run(&["bulk", &format!("key:{}", tn.trim_start_matches("tines:")), "--set", "description=b", "--yes-count", "1"]).expect(7);
+    assert!(
+        bulk.out.contains("waiting") && bulk.out.contains(WAITS) && bulk.err.contains("1 of 1 wait behind"),
+        "{} {}",
+        bulk.out,
+        bulk.err
+    );
+    let list = desk.run(&["outbox", "list"]).expect(0);
+    assert_eq!(list.out.matches(WAITS).count(), 3, "{}", list.out);
+    let entries = desk.run(&["outbox", "list", "--json"]).expect(0).json();
+    assert_eq!((&entries[1]["state"], &entries[1]["fault"]), (&json!("queued"), &json!(WAITS)));
+    assert!(desk.run(&["outbox", "show", "2"]).expect(0).out.contains("settle the stopped one, and it follows"));
+
+    // All that is free to leave is nothing of it; by its number one is sent before what has stopped.
+    let flush = desk.run(&["outbox", "flush"]).expect(5);
+    assert_eq!(flush.err.matches(WAITS).count(), 3, "{}", flush.err);
+    assert_eq!(sent(), 1);
+    let one = desk.run(&["outbox", "flush", "3"]).expect(0);
+    assert!(one.err.contains("sent, read back ok"), "{}", one.err);
+    assert_eq!(sent(), 2);
+    desk.run(&["outbox", "drop", "1"]).expect(0);
+    assert!(!desk.run(&["outbox", "list"]).expect(0).out.contains(WAITS));
+    desk.run(&["outbox", "flush"]).expect(0);
+    assert_eq!(sent(), 4);
+}
