@@ -15,6 +15,7 @@ pub mod directory;
 pub mod draft;
 pub mod edit;
 pub mod elsewhere;
+pub mod exact;
 pub mod facet;
 pub mod fault;
 pub mod formula;

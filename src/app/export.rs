@@ -16,6 +16,7 @@ use crate::app::sources::Source;
 use crate::app::{App, clock};
 use crate::domain::case::{Level, SourceId, State, Vendor};
 use crate::domain::count::count;
+use crate::domain::exact;
 use crate::domain::sla::OVER_SINCE_UNKNOWN;
 use crate::index::Seen;
 use crate::protocol::{Coverage, Doubt, Known, SourceFacts};
@@ -288,7 +289,7 @@ impl<'s, W: Write> Objects<'s, W> {
     /// What the writer says.
     pub fn array(mut out: W, stamp: &'s Stamp, picked: &'s Picked) -> io::Result<Self> {
         out.write_all(b"{\"export\":")?;
-        serde_json::to_writer(&mut out, stamp)?;
+        exact::write(&mut out, stamp)?;
         out.write_all(b",\n\"cases\":[")?;
         Ok(Self { out, stamp, picked, is_array: true, count: 0 })
     }

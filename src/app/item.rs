@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::case::{Case, Level, Row, State, Status, Vendor};
+use crate::domain::exact;
 use crate::domain::person::Person;
 use crate::domain::sla::OVER_SINCE_UNKNOWN;
 use crate::domain::text::Clean;
@@ -139,13 +140,13 @@ pub fn some(text: &str) -> Option<&str> {
 
 impl<'a> From<&'a Person> for PersonShape<'a> {
     fn from(person: &'a Person) -> Self {
-        Self { id: some(&person.id), name: some(person.name.as_str()), email: some(person.email.as_str()) }
+        Self { id: some(&person.id), name: some(person.name.raw()), email: some(person.email.raw()) }
     }
 }
 
 impl<'a> From<&'a Status> for StatusShape<'a> {
     fn from(status: &'a Status) -> Self {
-        Self { state: status.state.map(State::name), name: some(status.name.as_str()) }
+        Self { state: status.state.map(State::name), name: some(status.name.raw()) }
     }
 }
 
@@ -167,26 +168,26 @@ impl<'a> Item<'a> {
             source,
             vendor: Some(vendor),
             id: &id.id,
-            key: key.as_str(),
-            title: title.as_str(),
-            description: some(case.description.as_str()),
+            key: key.raw(),
+            title: title.raw(),
+            description: some(case.description.raw()),
             status: status.into(),
             priority: PriorityShape {
                 level: priority.as_ref().and_then(|priority| priority.level).map(Level::name),
-                name: priority.as_ref().and_then(|priority| some(priority.name.as_str())),
+                name: priority.as_ref().and_then(|priority| some(priority.name.raw())),
             },
             assignees: assignees.iter().map(PersonShape::from).collect(),
-            tags: tags.iter().map(Clean::as_str).collect(),
+            tags: tags.iter().map(Clean::raw).collect(),
             created_at: *created_at,
             updated_at: *updated_at,
             closed_at: *closed_at,
-            url: url.as_ref().map(|url| url.as_str().to_owned()),
+            url: url.as_ref().map(|url| url.raw().to_owned()),
             sla_due_at,
             sla_clock,
             sla_over,
             sla: Some(slas(case)),
-            due_date: due_date.and_then(|date| some(date.as_str())),
-            attributes: Some(case.attributes.iter().map(|(key, values)| (key.as_str(), &values[..])).collect()),
+            due_date: due_date.and_then(|date| some(date.raw())),
+            attributes: Some(case.attributes.iter().map(|(key, values)| (key.raw(), &values[..])).collect()),
         }
     }
 
@@ -224,7 +225,7 @@ fn slas(case: &Case) -> Vec<SlaShape<'_>> {
     case.slas
         .iter()
         .map(|sla| SlaShape {
-            kind: sla.kind.as_str(),
+            kind: sla.kind.raw(),
             due_at: sla.due_at,
             exceeded: sla.exceeded,
             elapsed_percent: sla.elapsed_percent,
@@ -274,16 +275,16 @@ impl Picked {
     /// What the writer says.
     pub fn write(&self, out: &mut impl Write, object: &impl Serialize) -> io::Result<()> {
         if self.is_all() {
-            return Ok(serde_json::to_writer(out, object)?);
+            return exact::write(out, object);
         }
         let whole = serde_json::to_value(object)?;
         let mut before = b"{";
         for name in &self.0 {
             out.write_all(before)?;
             before = b",";
-            serde_json::to_writer(&mut *out, name)?;
+            exact::write(out, name)?;
             out.write_all(b":")?;
-            serde_json::to_writer(&mut *out, whole.get(name).unwrap_or(&Value::Null))?;
+            exact::write(out, whole.get(name).unwrap_or(&Value::Null))?;
         }
         out.write_all(b"}")
     }

@@ -269,10 +269,10 @@ impl AsRef<str> for Clean {
     }
 }
 
-/// For a reader: what is shown. What goes to the disk and comes back is written by [`kept`].
+/// For a program: as it came. Only [`super::exact`] prints it; what goes to the disk and comes back is written by [`kept`].
 impl Serialize for Clean {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.shown)
+        serializer.serialize_str(self.raw())
     }
 }
 
@@ -408,7 +408,7 @@ mod tests {
             kept::serialize(&clean, &mut kept).unwrap();
             let again: Clean = serde_json::from_slice(&kept.into_inner()).unwrap();
             prop_assert_eq!(&again, &clean);
-            prop_assert_eq!(serde_json::to_value(&clean).unwrap(), clean.as_str(), "what is printed is what is shown");
+            prop_assert_eq!(serde_json::to_value(&clean).unwrap(), clean.raw(), "what a program reads is what came");
             let cuts = clean.cuts();
             prop_assert!(cuts.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1), "{cuts:?}");
             prop_assert!(cuts.iter().all(|(shown, at)| clean.as_str().is_char_boundary(*shown) && raw.is_char_boundary(*at)));

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Scope;
 use super::stop::{Exit, Stop, end, next_step};
 use crate::config::Problem;
+use crate::domain::exact;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::text::Clean;
 
@@ -97,7 +98,7 @@ fn run(scope: &Scope, options: DoctorOptions) -> Result<Exit, Stop> {
     let mut out = io::stdout().lock();
     if options.json {
         let worst = checks.iter().map(|check| check.grade).max();
-        serde_json::to_writer_pretty(&mut out, &serde_json::json!({ "worst": worst, "checks": checks }))?;
+        exact::write_pretty(&mut out, &serde_json::json!({ "worst": worst, "checks": checks }))?;
         writeln!(out)?;
     } else {
         text(&mut out, &checks)?;

@@ -8,6 +8,7 @@ use super::Scope;
 use super::plan;
 use super::stop::{Exit, Stop, end, note};
 use crate::domain::count::count;
+use crate::domain::exact;
 use crate::domain::journal::{Event, JournalLine};
 use crate::domain::text::Clean;
 use crate::store::journal::{self, End, Kept, Verdict};
@@ -44,7 +45,7 @@ fn list(scope: &Scope, is_json: bool) -> Result<Exit, Stop> {
         }
         if is_json {
             out.write_all(if printed == 0 { b"\n" } else { b",\n" })?;
-            serde_json::to_writer(&mut out, &shape(number, &line))?;
+            exact::write(&mut out, &shape(number, &line))?;
         } else {
             text(&mut out, &line)?;
         }

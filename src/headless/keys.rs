@@ -10,6 +10,7 @@ use crate::app::action;
 use crate::app::remap::{Keymap, place_name};
 use crate::config::{self, Config, Keys, Preset};
 use crate::domain::count::count_of;
+use crate::domain::exact;
 
 #[derive(Clone, Copy, Debug)]
 pub struct KeysOptions {
@@ -50,7 +51,7 @@ fn run(scope: &Scope, options: KeysOptions) -> Result<Exit, Stop> {
     let mut out = BufWriter::new(io::stdout().lock());
     if options.json {
         let lines = action::Scope::ALL.into_iter().flat_map(|place| lines(&map, place));
-        serde_json::to_writer(&mut out, &lines.collect::<Vec<_>>())?;
+        exact::write(&mut out, &lines.collect::<Vec<_>>())?;
         out.write_all(b"\n")?;
     } else {
         write!(out, "{}", map.table())?;

@@ -22,6 +22,7 @@ use crate::domain::directory::Directory;
 use crate::domain::draft::Draft;
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::elsewhere::Elsewhere;
+use crate::domain::exact;
 use crate::domain::fault::Fault;
 use crate::domain::text::Clean;
 use crate::domain::turn;
@@ -176,7 +177,7 @@ impl Desk {
     fn list(&self, is_json: bool) -> Result<Exit, Stop> {
         let mut out = BufWriter::new(io::stdout().lock());
         if is_json {
-            serde_json::to_writer_pretty(&mut out, &self.lines())?;
+            exact::write_pretty(&mut out, &self.lines())?;
             out.write_all(b"\n")?;
         } else {
             let now = Timestamp::now();
@@ -197,7 +198,7 @@ impl Desk {
     fn show(&self, waiting: &Waiting, is_json: bool) -> Result<Exit, Stop> {
         let mut out = BufWriter::new(io::stdout().lock());
         if is_json {
-            serde_json::to_writer_pretty(&mut out, &waiting.shape())?;
+            exact::write_pretty(&mut out, &waiting.shape())?;
             out.write_all(b"\n")?;
         } else {
             waiting.whole(&mut out, Timestamp::now())?;

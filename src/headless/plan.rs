@@ -9,12 +9,12 @@ use serde_json::value::RawValue;
 use super::base::base;
 use super::opened::Opened;
 use super::session::Session;
-use super::shape::vendor_json;
 use super::stop::Stop;
 use crate::config::Source;
 use crate::domain::busy::Busy;
 use crate::domain::count::count;
 use crate::domain::edit::{Call, Edit, Plan, PlanLine};
+use crate::domain::exact;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::hunk::{Side, hunks};
 use crate::domain::text::Clean;
@@ -91,7 +91,7 @@ pub(super) fn changes(out: &mut impl Write, lines: &[PlanLine]) -> io::Result<()
 
 /// One call as it leaves.
 pub(super) fn call(out: &mut impl Write, start: &str, call: &Call) -> io::Result<()> {
-    let body = call.body.as_ref().and_then(|body| vendor_json(&body.to_string()));
+    let body = call.body.as_ref().and_then(|body| exact::vendor(&body.to_string()));
     let body = body.as_ref().map_or("", |body| body.get());
     writeln!(out, "{start}{} {} {body}", call.method.name(), Clean::line(&call.path))?;
     match &call.lasting {
@@ -138,7 +138,7 @@ pub(super) struct CallShape<'a> {
 
 impl<'a> From<&'a Call> for CallShape<'a> {
     fn from(call: &'a Call) -> Self {
-        let body = call.body.as_ref().and_then(|body| vendor_json(&body.to_string()));
+        let body = call.body.as_ref().and_then(|body| exact::vendor(&body.to_string()));
         Self { method: call.method.name(), path: &call.path, body, lasting: call.lasting.as_deref().map(Clean::line) }
     }
 }
@@ -156,7 +156,7 @@ pub(super) fn print_json(out: &mut impl Write, source: &Source, opened: &Opened,
     let shape = Shape {
         source: &source.name,
         id: &row.id.id,
-        key: row.key.as_str(),
+        key: row.key.raw(),
         base: base(&opened.case),
         changes: plan.lines.iter().map(ChangeShape::from).collect(),
         calls: plan.calls.iter().map(CallShape::from).collect(),
@@ -164,6 +164,6 @@ pub(super) fn print_json(out: &mut impl Write, source: &Source, opened: &Opened,
         busy: aside.busy.as_ref().map(|busy| busy.who.as_str()),
         quota: aside.quota.map(|Quota { limit, remaining, resets_at, .. }| QuotaShape { limit, remaining, resets_at }),
     };
-    serde_json::to_writer_pretty(&mut *out, &shape)?;
+    exact::write_pretty(out, &shape)?;
     Ok(out.write_all(b"\n")?)
 }

@@ -1,7 +1,6 @@
 //! What the whole of a case looks like in JSON: an [`Item`] and all that belongs to it.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,7 +11,7 @@ use crate::app::item::{Item, PersonShape, some};
 use crate::domain::activity::Activity;
 use crate::domain::case::{Attachment, Case, FieldKind};
 use crate::domain::record::RecordTable;
-use crate::domain::text::{Clean, MAX_MARKS, is_mark};
+use crate::domain::text::Clean;
 
 /// One case with everything that belongs to it.
 #[derive(Serialize)]
@@ -154,8 +153,8 @@ impl<'a> Whole<'a> {
             opened_at: case.opened_at,
             closed_by: case.closed_by.as_ref().map(PersonShape::from),
             changed_by: case.changed_by.as_ref().map(PersonShape::from),
-            group: case.group.as_ref().map(|group| group.name.as_str()),
-            case_type: case.case_type.as_ref().map(|kind| kind.name.as_str()),
+            group: case.group.as_ref().map(|group| group.name.raw()),
+            case_type: case.case_type.as_ref().map(|kind| kind.name.raw()),
             comment_count: case.comment_count,
             activities: activities.iter().map(ActivityShape::from).collect(),
             records: records.iter().map(TableShape::from).collect(),
@@ -166,7 +165,7 @@ impl<'a> Whole<'a> {
             closure_conditions: case
                 .closure_conditions
                 .iter()
-                .map(|condition| ConditionShape { name: condition.name.as_str(), formula: condition.formula.as_str() })
+                .map(|condition| ConditionShape { name: condition.name.raw(), formula: condition.formula.raw() })
                 .collect(),
             raw,
         }
@@ -178,7 +177,7 @@ fn fields(case: &Case) -> Vec<FieldShape<'_>> {
         .iter()
         .map(|field| FieldShape {
             id: &field.id,
-            name: field.name.as_str(),
+            name: field.name.raw(),
             kind: kind_name(&field.kind),
             values: &field.values,
             options: &field.options,
@@ -191,9 +190,9 @@ fn actions(case: &Case) -> Vec<ActionShape<'_>> {
         .iter()
         .map(|button| ActionShape {
             id: some(&button.id),
-            label: button.label.as_str(),
-            kind: some(button.kind.as_str()),
-            url: button.url.as_ref().map(Clean::as_str),
+            label: button.label.raw(),
+            kind: some(button.kind.raw()),
+            url: button.url.as_ref().map(Clean::raw),
         })
         .collect()
 }
@@ -202,16 +201,16 @@ fn links(case: &Case) -> Vec<LinkShape<'_>> {
     let cases = case.links.iter().map(|link| LinkShape {
         system: "case",
         id: some(&link.id),
-        title: some(link.title.as_str()),
+        title: some(link.title.raw()),
         url: None,
         state: None,
     });
     let tickets = case.tickets.iter().map(|ticket| LinkShape {
-        system: ticket.system.as_str(),
+        system: ticket.system.raw(),
         id: None,
-        title: some(ticket.label.as_str()),
-        url: ticket.url.as_ref().map(Clean::as_str),
-        state: some(ticket.state.as_str()),
+        title: some(ticket.label.raw()),
+        url: ticket.url.as_ref().map(Clean::raw),
+        state: some(ticket.state.raw()),
     });
     cases.chain(tickets).collect()
 }
@@ -222,10 +221,10 @@ impl<'a> From<&'a Activity> for ActivityShape<'a> {
             id: &activity.id,
             at: activity.at,
             who: activity.who.as_ref().map(PersonShape::from),
-            kind: activity.kind.as_str(),
+            kind: activity.kind.raw(),
             topic: activity.topic,
-            text: some(activity.text.as_str()),
-            file: activity.file.as_ref().map(Clean::as_str),
+            text: some(activity.text.raw()),
+            file: activity.file.as_ref().map(Clean::raw),
             deleted: activity.is_deleted,
         }
     }
@@ -239,10 +238,10 @@ impl<'a> From<&'a RecordTable> for TableShape<'a> {
             .map(|record| RecordShape {
                 id: &record.id,
                 created_at: record.created_at,
-                values: table.columns.iter().zip(&record.cells).map(|(column, cell)| (column.as_str(), some(cell.as_str()))).collect(),
+                values: table.columns.iter().zip(&record.cells).map(|(column, cell)| (column.raw(), some(cell.raw()))).collect(),
             })
             .collect();
-        Self { type_id: some(&table.type_id), type_name: some(table.type_name.as_str()), columns: &table.columns, rows }
+        Self { type_id: some(&table.type_id), type_name: some(table.type_name.raw()), columns: &table.columns, rows }
     }
 }
 
@@ -250,67 +249,19 @@ impl<'a> From<&'a Attachment> for AttachmentShape<'a> {
     fn from(file: &'a Attachment) -> Self {
         Self {
             id: some(&file.id),
-            name: file.name.as_str(),
-            content_type: some(file.content_type.as_str()),
+            name: file.name.raw(),
+            content_type: some(file.content_type.raw()),
             size_bytes: file.size_bytes,
-            sha256: some(file.sha256.as_str()),
-            url: file.url.as_ref().map(Clean::as_str),
-            abuse_status: some(file.abuse_status.as_str()),
-            visibility: some(file.visibility.as_str()),
+            sha256: some(file.sha256.raw()),
+            url: file.url.as_ref().map(Clean::raw),
+            abuse_status: some(file.abuse_status.raw()),
+            visibility: some(file.visibility.raw()),
             created_at: file.created_at,
             updated_at: file.updated_at,
-            key: some(file.key.as_str()),
-            folder: some(file.folder.as_str()),
+            key: some(file.key.raw()),
+            folder: some(file.folder.raw()),
             tags: &file.tags,
-            storage_class: some(file.storage_class.as_str()),
+            storage_class: some(file.storage_class.raw()),
         }
-    }
-}
-
-/// The vendor's JSON, the same values in fewer and harmless bytes: blanks between tokens go, and whatever could steer
-/// a terminal is written as `\uXXXX`. None when it is not JSON.
-pub(super) fn vendor_json(raw: &str) -> Option<Box<RawValue>> {
-    let mut out = String::with_capacity(raw.len());
-    let mut in_string = false;
-    let mut escaped = false;
-    let mut marks = 0;
-    for c in raw.chars() {
-        if in_string {
-            in_string = escaped || c != '"';
-            escaped = c == '\\' && !escaped;
-        } else if c.is_ascii_whitespace() {
-            continue;
-        } else {
-            in_string = c == '"';
-        }
-        marks = if is_mark(c) { marks + 1 } else { 0 };
-        let is_piled = marks > MAX_MARKS;
-        if c == '\u{7f}' || is_piled || (!c.is_ascii() && Clean::line(c.encode_utf8(&mut [0; 4])).as_str().starts_with(['<', ' '])) {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    RawValue::from_string(out).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_vendors_json_keeps_its_values_and_loses_its_teeth() {
-        let raw = "{\r\n \"b\" : \"x\u{202e}y\u{9b}z\\\" \u{7f}\u{e0041}\",\t\"a\":[1.50, 12345678901234567890123]}";
-        let safe = vendor_json(raw).unwrap();
-        assert_eq!(safe.get(), r#"{"b":"x\u202ey\u009bz\" \u007f\udb40\udc41","a":[1.50,12345678901234567890123]}"#);
-        let (before, after): (serde_json::Value, serde_json::Value) =
-            (serde_json::from_str(raw).unwrap(), serde_json::from_str(safe.get()).unwrap());
-        assert_eq!(before, after);
-        assert!(vendor_json("<html>").is_none());
-        assert_eq!(vendor_json("\"é漢🙂\\\\\"").unwrap().get(), "\"é漢🙂\\\\\"");
     }
 }

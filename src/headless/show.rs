@@ -8,7 +8,7 @@ use super::opened::{self, Opened};
 use super::page::Page;
 use super::reference::resolve;
 use super::session::Session;
-use super::shape::{Whole, vendor_json};
+use super::shape::Whole;
 use super::since;
 use super::stop::{Exit, Stop, end, note, words};
 use super::table::age;
@@ -18,6 +18,7 @@ use crate::app::sla::Rules;
 use crate::config::{Config, Source};
 use crate::domain::case::SourceId;
 use crate::domain::directory::Directory;
+use crate::domain::exact;
 use crate::protocol::From;
 use crate::store::{Access, Store};
 use crate::sync;
@@ -103,14 +104,14 @@ fn say_what_is_missing(scope: &Scope, source: &Source, opened: &Opened) -> Exit 
 /// `config` holds the case's source only.
 pub(super) fn json(out: &mut impl Write, config: &Config, opened: &Opened, with_raw: bool, picked: &Picked) -> Result<(), Stop> {
     let (source, case) = (&config.sources[0], &opened.case);
-    let raw = (with_raw || picked.names("raw")).then(|| vendor_json(&case.raw.0)).flatten();
+    let raw = (with_raw || picked.names("raw")).then(|| exact::vendor(&case.raw.0)).flatten();
     let asker = asked::asker(&sync::sources_for_disk(config), &[Directory { me: opened.me.clone(), ..Directory::default() }]);
     let at = Rules::new(config).0.due(&case.row, &asker);
     let due = Due { at, is_local: case.row.due_at.is_none(), now: asker.now };
     let item = Item::of_case(&source.name, source.vendor, case, due);
     let whole = Whole::new(item, case, &opened.activities, &opened.records, raw);
     if picked.is_all() {
-        serde_json::to_writer_pretty(&mut *out, &whole)?;
+        exact::write_pretty(out, &whole)?;
     } else {
         picked.write(out, &whole)?;
     }

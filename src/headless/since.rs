@@ -12,6 +12,7 @@ use super::table::age;
 use crate::config::Config;
 use crate::domain::baseline::{Delta, FieldDelta};
 use crate::domain::count::count;
+use crate::domain::exact;
 use crate::domain::hunk::{Side, hunks};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
@@ -34,15 +35,14 @@ pub(super) fn print(out: &mut impl Write, scope: &Scope, config: &Config, opened
 }
 
 fn as_object(out: &mut impl Write, delta: &Delta) -> Result<(), Stop> {
-    let clean = |text: &str| Clean::block(text).to_string();
     let field = |field: &FieldDelta| {
-        let who = field.who.as_ref().map(|who| clean(who.label()));
-        json!({ "field": clean(&field.name), "old": clean(&field.old), "new": clean(&field.new), "who": who, "at": field.at })
+        let who = field.who.as_ref().map(Person::label);
+        json!({ "field": field.name, "old": field.old, "new": field.new, "who": who, "at": field.at })
     };
     let fields: Vec<_> = delta.fields.iter().map(field).collect();
     let object =
         json!({ "since": delta.since, "fields": fields, "comments": delta.comments, "files": delta.files, "records": delta.records });
-    serde_json::to_writer_pretty(&mut *out, &object)?;
+    exact::write_pretty(out, &object)?;
     Ok(out.write_all(b"\n")?)
 }
 

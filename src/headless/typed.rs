@@ -45,15 +45,15 @@ impl Typed {
             state: "draft",
             source: is_of_one.then_some(self.source.as_str()),
             case: is_of_one.then_some(self.draft.case.id.as_str()),
-            key: self.key.as_ref().map(Clean::as_str),
-            title: self.title.as_ref().map(Clean::as_str),
+            key: self.key.as_ref().map(Clean::raw),
+            title: self.title.as_ref().map(Clean::raw),
             marked: self.draft.marked.iter().map(|(_, key)| Clean::line(key)).collect(),
             saved_at: self.draft.saved_at,
             typed: self
                 .draft
                 .values
                 .iter()
-                .map(|(field, value)| FieldShape { field: field.name(), text: Clean::block(&value.shown()) })
+                .map(|(field, value)| FieldShape { field: field.name(), text: Clean::block(&value.line()) })
                 .collect(),
         }
     }

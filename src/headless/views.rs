@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Scope;
 use super::stop::{Exit, Stop, end};
 use crate::config::{self, View, ready_made};
+use crate::domain::exact;
 
 /// A view as JSON. A promise to scripts: every key is always there.
 #[derive(Serialize)]
@@ -38,7 +39,7 @@ fn run(scope: &Scope, json: bool) -> Result<Exit, Stop> {
     let mut out = BufWriter::new(io::stdout().lock());
     if json {
         let lines: Vec<_> = (1..).zip(&views).map(|(number, view)| Line::of(number, view)).collect();
-        serde_json::to_writer(&mut out, &lines)?;
+        exact::write(&mut out, &lines)?;
         out.write_all(b"\n")?;
     } else {
         let widest = views.iter().map(|view| view.name.chars().count()).max().unwrap_or(0);

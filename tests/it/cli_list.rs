@@ -39,9 +39,9 @@ fn every_case_of_a_calm_world_is_printed_once_in_every_format() {
     assert_eq!(sheet.out.lines().count(), 2_501, "a header, and a line per case");
     let table = desk.run(&["list", "--cached"]).expect(0);
     assert_eq!(table.out.lines().count(), 2_501);
-    for text in [&json.out, &ndjson.out, &sheet.out, &table.out] {
+    for (text, escape) in [(&json.out, "\\u001b["), (&ndjson.out, "\\u001b["), (&sheet.out, "^["), (&table.out, "^[")] {
         assert_harmless(text);
-        assert!(text.contains("^["), "the world holds escapes, and they are to be seen");
+        assert!(text.contains(escape), "the world holds escapes, and they are to be seen");
     }
 }
 
@@ -92,7 +92,7 @@ fn json_has_the_promised_keys_and_invents_nothing() {
         "url",
         "vendor",
     ];
-    let mut unknown = BTreeSet::new();
+    let (mut unknown, mut as_they_came) = (BTreeSet::new(), 0);
     for case in cases.as_array().unwrap() {
         assert_eq!(case.as_object().unwrap().keys().map(String::as_str).collect::<BTreeSet<_>>(), BTreeSet::from(keys));
         let (status, priority) = (&case["status"], &case["priority"]);
@@ -110,8 +110,9 @@ fn json_has_the_promised_keys_and_invents_nothing() {
             assert_eq!(person.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>(), ["email", "id", "name"]);
             assert!(person.as_object().unwrap().values().all(|value| value.as_str() != Some("")), "{person}");
         }
-        every_text(case, &mut |text| assert_eq!(Clean::block(text).as_str(), text));
+        every_text(case, &mut |text| as_they_came += usize::from(!Clean::block(text).is_verbatim()));
     }
+    assert!(as_they_came > 0, "a program gets what the vendor has, not what a screen would show of it");
     assert!(unknown.contains("NOT_DEFINED"), "{unknown:?}");
     let some =
         |vendor: &str, holds: &dyn Fn(&Value) -> bool| cases.as_array().unwrap().iter().any(|case| case["vendor"] == vendor && holds(case));

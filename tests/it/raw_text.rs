@@ -196,3 +196,30 @@ fn what_an_older_version_saved_as_it_is_shown_is_asked_about() {
         assert!(sent(&demo, vendor).contains(&format!("{TITLE}!")));
     }
 }
+
+#[test]
+fn json_holds_each_text_as_its_vendor_has_it_and_nothing_in_it_steers() {
+    let desk = Desk::calm(120);
+    for vendor in Vendor::ALL {
+        let case = open_case(&desk, vendor);
+        let (id, reference) = (case["id"].as_str().unwrap().to_owned(), reference(&case));
+        let steers = format!("{TITLE}\u{1b}[31m\u{9b}");
+        rewrite(&desk.demo, vendor, &id, "title", &steers);
+        rewrite(&desk.demo, vendor, &id, "description", TEXT);
+        let show = desk.run(&["show", &reference, "--json"]).expect(0);
+        assert_eq!((&show.json()["title"], &show.json()["description"]), (&Json::from(&*steers), &Json::from(TEXT)), "{vendor:?}");
+        let picked = desk.run(&["show", &reference, "--json", "title"]).expect(0);
+        let list = desk.run(&["list", "--full", "--json", "--source", vendor.name()]).expect(0);
+        let lines = desk.run(&["list", "--full", "--ndjson", "--source", vendor.name()]).expect(0);
+        let export = desk.run(&["export", &format!("src:{}", vendor.name()), "--json"]).expect(0);
+        let plan = desk.run(&["edit", &reference, "--set", "title=x", "--dry-run", "--json"]).expect(0);
+        let of = |all: &Json| all.as_array().unwrap().iter().find(|case| case["id"] == *id).unwrap()["title"].clone();
+        let line = lines.out.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()).collect();
+        assert_eq!(picked.json()["title"], *steers, "{vendor:?}");
+        assert_eq!([of(&list.json()), of(&line), of(&export.json()["cases"])].map(|title| title == *steers), [true; 3], "{vendor:?}");
+        assert_eq!(plan.json()["changes"][0]["old"], *steers, "{vendor:?}");
+        for said in [show, picked, list, lines, export, plan] {
+            assert_harmless(&said.out);
+        }
+    }
+}

@@ -13,6 +13,7 @@ use crate::domain::bulk::{Batch, Row, Tally, Verdict};
 use crate::domain::case::CaseId;
 use crate::domain::count::count_of;
 use crate::domain::edit::{OutboxEntry, Progress};
+use crate::domain::exact;
 use crate::domain::text::Clean;
 use crate::domain::turn;
 use crate::headless::session::Session;
@@ -185,17 +186,11 @@ fn print(config: &Config, watch: &Watch, rows: &[Row], is_json: bool) -> Result<
         let mut shapes = Vec::with_capacity(rows.len());
         for row in rows {
             let (outcome, words) = of_row(row);
-            shapes.push(RowShape {
-                source: said::source(config, row.case.source),
-                id: &row.case.id,
-                key: row.key.as_str(),
-                outcome,
-                words,
-            });
+            shapes.push(RowShape { source: said::source(config, row.case.source), id: &row.case.id, key: row.key.raw(), outcome, words });
         }
         let (sent, left, failed, waiting, dropped) = (tally.done - tally.unsent, tally.unsent, tally.stuck, tally.waiting, tally.dropped);
         let shape = Shape { batch: &watch.batch, sent, left, failed, waiting, dropped, rows: shapes };
-        serde_json::to_writer_pretty(&mut out, &shape)?;
+        exact::write_pretty(&mut out, &shape)?;
         out.write_all(b"\n")?;
     } else {
         for row in rows {

@@ -9,6 +9,7 @@ use crate::config::{self, Config, Macro};
 use crate::domain::bulk::{Row, Share, Summary, Verdict};
 use crate::domain::case::SourceId;
 use crate::domain::count::{count, count_of};
+use crate::domain::exact;
 use crate::domain::text::Clean;
 use crate::headless::Scope;
 use crate::headless::plan::{CallShape, ChangeShape};
@@ -87,7 +88,7 @@ impl DryRun<'_> {
             sources: summary.shares.iter().map(share).collect(),
             rows: rows.iter().map(|row| shaped(config, row)).collect(),
         };
-        serde_json::to_writer_pretty(&mut *out, &whole)?;
+        exact::write_pretty(out, &whole)?;
         Ok(out.write_all(b"\n")?)
     }
 }
@@ -163,8 +164,8 @@ fn shaped<'a>(config: &'a Config, row: &'a Row) -> RowShape<'a> {
     RowShape {
         source: source(config, row.case.source),
         id: &row.case.id,
-        key: row.key.as_str(),
-        title: row.title.as_str(),
+        key: row.key.raw(),
+        title: row.title.raw(),
         cannot,
         changes: sends.map(|sends| sends.plan.lines.iter().map(ChangeShape::from).collect()).unwrap_or_default(),
         calls: sends.map(|sends| sends.plan.calls.iter().map(CallShape::from).collect()).unwrap_or_default(),
@@ -201,7 +202,7 @@ pub(super) fn macros(scope: &Scope, is_json: bool) -> Result<Exit, Stop> {
     let config = config::load(&scope.places.config)?;
     let mut out = BufWriter::new(io::stdout().lock());
     if is_json {
-        serde_json::to_writer_pretty(&mut out, &config.macros.iter().map(MacroShape::from).collect::<Vec<_>>())?;
+        exact::write_pretty(&mut out, &config.macros.iter().map(MacroShape::from).collect::<Vec<_>>())?;
         out.write_all(b"\n")?;
     } else {
         config.macros.iter().try_for_each(|known| print_macro(&mut out, known))?;

@@ -57,14 +57,14 @@ impl Waiting {
     pub(super) fn shape(&self) -> Shape<'_> {
         let entry = &self.entry;
         let overlaps = entry.conflict.iter().flat_map(|conflict| &conflict.merges);
-        let value = |value: &crate::domain::aspect::Value| Clean::block(&value.shown());
+        let value = |value: &crate::domain::aspect::Value| Clean::block(&value.line());
         Shape {
             number: self.number,
             id: &entry.id,
             source: &self.source,
             case: &entry.edit.case.id,
-            key: self.key.as_ref().map(Clean::as_str),
-            title: self.title.as_ref().map(Clean::as_str),
+            key: self.key.as_ref().map(Clean::raw),
+            title: self.title.as_ref().map(Clean::raw),
             state: entry.progress.name(),
             held: entry.is_held,
             saved_at: entry.saved_at,
