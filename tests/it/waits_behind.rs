@@ -3,6 +3,7 @@
 use caseload::demo::{self, Act, Demo};
 use caseload::domain::case::{Case, Rid, SourceId};
 use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use caseload::domain::fault::FaultKind;
 use caseload::protocol::Settle;
 use serde_json::json;
 
@@ -97,6 +98,29 @@ fn what_stops_while_others_wait_keeps_them_waiting() {
     watch.until("the comment waits behind it", |watch| is_behind(watch, &comment).then_some(()));
     watch.stop();
     assert_eq!(writes(&demo, demo::Vendor::Tines).len(), 1, "the one that was refused");
+}
+
+#[test]
+fn a_comment_too_looks_at_its_case_before_it_leaves() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(120)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[DATADOG, TINES, SERVEROPS]);
+    let cases = [DATADOG, TINES].map(|source| watch.some_open(source));
+    watch.stop();
+    let mut offline = Watch::offline(&demo, directory.path());
+    let comments = cases.each_ref().map(|(_, row)| offline.submit(row, vec![Change::Comment("Any news?".into())]));
+    offline.stop();
+    demo.act(Act::Remove { vendor: demo::Vendor::Tines, id: cases[1].1.id.id.to_string() }).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    assert_eq!(watch.rests(&comments[0]), Progress::Verified);
+    let id = cases[0].1.id.id.as_str();
+    let of_case: Vec<_> = demo.received(demo::Vendor::Datadog).into_iter().filter(|received| received.path.contains(id)).collect();
+    assert_eq!(of_case.iter().map(|received| received.method.as_str()).take(2).collect::<Vec<_>>(), ["GET", "POST"]);
+    let Progress::Parked { fault, done: 0 } = watch.rests(&comments[1]) else { panic!("{:?}", watch.progress(&comments[1])) };
+    assert_eq!(fault.kind, FaultKind::NotFound);
+    assert!(fault.request.as_str().starts_with("GET "), "{fault}");
+    assert_eq!(writes(&demo, demo::Vendor::Tines), [], "nothing is posted into what is not there");
 }
 
 #[test]
