@@ -105,30 +105,37 @@ pub fn comment(scope: &Scope, options: &CommentOptions) -> Exit {
 }
 
 fn run(scope: &Scope, options: &EditOptions) -> Result<Exit, Stop> {
-    let wishes = gather(options)?;
+    // Before anything is read from stdin, which cannot be read twice.
     if !(options.dry_run || options.yes || ask::is_possible()) {
         return Err(Stop::usage(
             "there is no terminal to ask on, so nothing was sent\n  add --yes to send without asking, or --dry-run to look first",
         ));
     }
+    let given = options.from_json.as_ref().map(Input::text).transpose()?;
+    let wishes = gather(options, given.as_deref())?;
     let how = Manner { dry_run: options.dry_run, json: options.json, yes: options.yes };
-    with_case(scope, &options.reference, how, |session, source, opened, laid| {
+    let said = with_case(scope, &options.reference, how, |session, source, opened, laid| {
         if let Some(written) = &options.if_base {
             still_is(opened, written)?;
         }
         let directory = with_strangers(session, &wishes);
         wishes::changes(&wishes, source.vendor, laid, &directory, Absent::IsAnError).map_err(|wrong| Stop::usage(wrong.join("\n")))
-    })
+    });
+    match (&options.from_json, given) {
+        (Some(Input::Stdin), Some(given)) => said.map_err(|stop| stop.with_text(&given)),
+        _ => said,
+    }
 }
 
-fn gather(options: &EditOptions) -> Result<Vec<Wish>, Stop> {
+/// `given`: what `--json` reads.
+fn gather(options: &EditOptions, given: Option<&str>) -> Result<Vec<Wish>, Stop> {
     let wrong = |words: Vec<String>| Stop::usage(words.join("\n"));
     let mut wishes = Vec::new();
     for (how, flags) in [(How::Set, &options.set), (How::Add, &options.add), (How::Remove, &options.remove)] {
         wishes.extend(wishes::of_flags(how, flags).map_err(wrong)?);
     }
-    if let Some(input) = &options.from_json {
-        wishes.extend(wishes::of_json(&input.text()?).map_err(wrong)?);
+    if let Some(given) = given {
+        wishes.extend(wishes::of_json(given).map_err(wrong)?);
     }
     if wishes.is_empty() {
         let words = "there is nothing to change\n  write --set FIELD=VALUE, --add, --remove, or --json - with an object on stdin";
@@ -148,10 +155,11 @@ fn run_comment(scope: &Scope, options: &CommentOptions) -> Result<Exit, Stop> {
     }
     // Whoever writes `comment` and the text has said what is to leave: there is nothing more to ask.
     let how = Manner { dry_run: options.dry_run, json: options.json, yes: true };
-    with_case(scope, &options.reference, how, |_, source, _, laid| {
+    let said = with_case(scope, &options.reference, how, |_, source, _, laid| {
         allowed(source.vendor, &laid.row, Part::Comment).map_err(|why| Stop::usage(format!("comment: {why}")))?;
-        Ok(vec![Change::Comment(text)])
-    })
+        Ok(vec![Change::Comment(text.clone())])
+    });
+    said.map_err(|stop| stop.with_text(&text))
 }
 
 #[derive(Clone, Copy)]

@@ -72,6 +72,15 @@ pub(super) fn open(session: &mut Session, known: Option<Rid>, key: &str) -> Resu
                 let name = session.name();
                 Stop::Said(Exit::NothingMatched, format!("{name} has no case {key}, or these keys cannot see it ({fault})"))
             }
+            // Nothing of it is on disk that an edit could be worked out from.
+            Some(fault) if fault.kind == FaultKind::Offline => {
+                let name = session.name();
+                let words = format!("{name}: case {key} was never read here, and nothing was saved");
+                Stop::Said(
+                    Exit::of(&fault),
+                    format!("{words}\n  run it again without --offline; once it was read, edits of it are queued without the network, too"),
+                )
+            }
             Some(fault) => Stop::fault(&fault),
             None => Stop::fault(&Fault::new(FaultKind::BadBody, "the case came without a body")),
         });

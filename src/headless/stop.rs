@@ -63,6 +63,14 @@ impl Stop {
         Self::Said(Exit::Usage, words.into())
     }
 
+    /// The same, with what a person wrote for it: it is not kept anywhere else.
+    pub(super) fn with_text(self, text: &str) -> Self {
+        match self {
+            Self::Said(exit, words) => Self::Said(exit, format!("{words}\nthis is the text that you gave:\n{text}")),
+            Self::Unread => self,
+        }
+    }
+
     pub(super) fn fault(fault: &Fault) -> Self {
         Self::Said(Exit::of(fault), words(fault))
     }

@@ -289,3 +289,30 @@ fn a_journal_that_cannot_be_written_is_told_and_holds_no_edit_up() {
     assert!(said.err.contains("journal.jsonl"), "{}", said.err);
     assert_eq!(desk.writes(Vendor::Tines).len(), 1);
 }
+
+#[test]
+fn what_was_written_for_a_case_that_cannot_be_opened_comes_back_with_the_next_step() {
+    let desk = Desk::calm(120);
+    let id = &desk.demo.ids(Vendor::Tines)[0];
+    let never_read = format!("tines:{id}");
+    let file = desk.config().with_file_name("note.md");
+    std::fs::write(&file, "Seen at the gate:\nbadge 7\n").unwrap();
+    let from_file = file.display().to_string();
+    for said in [
+        desk.run(&["--offline", "comment", &never_read, "-m", "Seen at the gate:\nbadge 7"]),
+        desk.run(&["--offline", "comment", &never_read, "-F", &from_file]),
+        piped(&desk, "Seen at the gate:\nbadge 7\n", &["--offline", "comment", &never_read, "-"]),
+        piped(&desk, "{\"comment\": \"Seen at the gate:\\nbadge 7\"}", &["--offline", "edit", &never_read, "--yes", "--json", "-"]),
+    ] {
+        let said = said.expect(4);
+        for words in ["was never read here, and nothing was saved", "without --offline", "Seen at the gate:", "badge 7"] {
+            assert!(said.err.contains(words), "{words}: {}", said.err);
+        }
+    }
+    let gone = desk.run(&["comment", "tines:999999", "-m", "for nobody"]).expect(1);
+    assert!(gone.err.contains("has no case") && gone.err.contains("for nobody"), "{}", gone.err);
+    desk.run(&["outbox", "list"]).expect(1);
+    // A case that was read once takes it without the network.
+    desk.run(&["show", &never_read]).expect(0);
+    desk.run(&["--offline", "comment", &never_read, "-m", "Seen at the gate"]).expect(7);
+}
