@@ -386,7 +386,8 @@ impl App {
         let is_offline = self.is_offline();
         let words = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(self), queued.progress(is_offline));
         let unsent = self.outbox.len() + self.batches_unsent();
-        if unsent == 0 && self.kept.fault().is_none() {
+        let elsewhere = self.kept.elsewhere.iter().filter(|of| of.edits > 0);
+        if unsent + self.edits_elsewhere() == 0 && self.kept.fault().is_none() {
             self.once_kept(Effect::Quit, false);
             return;
         }
@@ -400,6 +401,7 @@ impl App {
             details.push(format!("{edits} not sent. What is unsent stays on disk; the next start sends it."));
             details.extend(self.outbox.iter().take(MAX_NAMED).map(words));
         }
+        details.extend(elsewhere.map(|of| format!("{}.", of.words())));
         let named = self.outbox.len().min(MAX_NAMED);
         if unsent > named {
             let place = self.key(if self.batches_unsent() > 0 { Action::Batch } else { Action::Outbox });

@@ -2,6 +2,7 @@
 //! nothing leave.
 
 mod json;
+mod others;
 
 use std::io::{self, BufWriter, Write};
 use std::time::{Duration, Instant};
@@ -72,11 +73,11 @@ fn run(scope: &Scope, verb: &OutboxVerb) -> Result<Exit, Stop> {
     let desk = Desk::open(scope)?;
     match verb {
         OutboxVerb::List { json } => desk.list(*json),
-        OutboxVerb::Show { entry, json } => desk.show(desk.find(entry)?, *json),
+        OutboxVerb::Show { entry, json } => desk.show(desk.find_any(entry)?, *json),
         OutboxVerb::Flush { entry } => desk.flush(scope, entry.as_deref()),
         OutboxVerb::Hold { entry } => desk.hold(scope, entry.as_deref(), true),
         OutboxVerb::Release { entry } => desk.hold(scope, entry.as_deref(), false),
-        OutboxVerb::Drop { entry } => desk.give_up(scope, desk.find(entry)?),
+        OutboxVerb::Drop { entry } => desk.give_up(scope, desk.find_any(entry)?),
     }
 }
 
@@ -86,7 +87,8 @@ struct Desk {
     entries: Vec<Waiting>,
     /// What was typed in the workbench and is not an edit yet.
     drafts: Vec<Typed>,
-    /// What no entry can be shown of.
+    /// Entries of sources that are not configured, and how much of each waits.
+    others: Vec<Waiting>,
     elsewhere: Vec<Elsewhere>,
 }
 
@@ -126,7 +128,7 @@ impl Desk {
             Waiting { number: place + 1, source, rid: store.rid(&entry.edit.case), entry, key, title }
         };
         let all: Vec<OutboxEntry> = store.outbox()?.into_iter().filter(|entry| !entry.progress.is_settled()).collect();
-        let entries = in_their_turn(all).into_iter().enumerate().map(waiting).collect();
+        let entries: Vec<Waiting> = in_their_turn(all).into_iter().enumerate().map(waiting).collect();
         let Unfinished { drafts, unread, elsewhere } = store.unfinished()?;
         for fault in &unread {
             note(words(fault));
@@ -136,17 +138,28 @@ impl Desk {
             Typed { draft, source, key, title }
         };
         let drafts = drafts.into_iter().map(typed).collect();
-        Ok(Self { config, entries, drafts, elsewhere })
+        let others = others::entries(&mut store, &elsewhere, entries.len())?;
+        Ok(Self { config, entries, drafts, others, elsewhere })
     }
 
+    /// One that may be sent.
     fn find(&self, written: &str) -> Result<&Waiting, Stop> {
+        self.find_among(&[&self.entries], written)
+    }
+
+    /// One of any source.
+    fn find_any(&self, written: &str) -> Result<&Waiting, Stop> {
+        self.find_among(&[&self.entries, &self.others], written)
+    }
+
+    fn find_among<'d>(&'d self, lists: &[&'d [Waiting]], written: &str) -> Result<&'d Waiting, Stop> {
+        let all = || lists.iter().copied().flatten();
         let number = written.parse::<usize>().ok().filter(|_| !written.starts_with('0'));
-        if let Some(found) = number.and_then(|number| self.entries.iter().find(|waiting| waiting.number == number)) {
+        if let Some(found) = number.and_then(|number| all().find(|waiting| waiting.number == number)) {
             return Ok(found);
         }
         let lower = written.to_ascii_lowercase();
-        let found: Vec<&Waiting> =
-            self.entries.iter().filter(|waiting| lower.len() >= MIN_ID && waiting.entry.id.starts_with(lower.as_str())).collect();
+        let found: Vec<&Waiting> = all().filter(|waiting| lower.len() >= MIN_ID && waiting.entry.id.starts_with(lower.as_str())).collect();
         match found[..] {
             [one] => Ok(one),
             [] => {
@@ -181,7 +194,7 @@ impl Desk {
             out.write_all(b"\n")?;
         } else {
             let now = Timestamp::now();
-            for waiting in &self.entries {
+            for waiting in self.entries.iter().chain(&self.others) {
                 waiting.head(&mut out, now)?;
             }
             for typed in &self.drafts {
@@ -245,7 +258,11 @@ impl Desk {
 
     fn give_up(&self, scope: &Scope, waiting: &Waiting) -> Result<Exit, Stop> {
         let entry = &waiting.entry;
-        self.quietly(scope, Order::Settle { entry: entry.id.to_string(), how: Settle::Drop })?;
+        if self.others.iter().any(|other| other.entry.id == entry.id) {
+            others::give_up(scope, waiting)?;
+        } else {
+            self.quietly(scope, Order::Settle { entry: entry.id.to_string(), how: Settle::Drop })?;
+        }
         // Printed whole: what was typed can be typed again.
         let mut out = BufWriter::new(io::stdout().lock());
         writeln!(out, "dropped {}", entry.id)?;

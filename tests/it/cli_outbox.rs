@@ -103,13 +103,15 @@ fn what_belongs_to_a_source_that_is_not_configured_is_counted_and_named() {
     desk.configure(&good.replace("name = 'tines'", "name = 'renamed'"));
     let words = "2 edits belong to `tines`, which is not configured: a [[source]] of that name brings them back";
     let list = desk.run(&["outbox", "list"]).expect(0);
-    assert!(list.out.is_empty() && list.err.contains(words), "{}", list.err);
-    assert_eq!(desk.run(&["outbox", "list", "--json"]).expect(0).json(), json!([]));
+    assert!(list.out.lines().all(|line| line.contains("tines:")) && list.err.contains(words), "{} {}", list.out, list.err);
+    let entries = desk.run(&["outbox", "list", "--json"]).expect(0).json();
+    assert_eq!((&entries[0]["source"], &entries[1]["number"]), (&json!("tines"), &json!(2)));
     let flushed = desk.run(&["outbox", "flush"]).expect(7);
     assert!(flushed.err.contains(words) && !flushed.err.contains("is empty"), "{}", flushed.err);
     let held = desk.run(&["outbox", "hold"]).expect(1);
     assert!(held.err.contains(words) && !held.err.contains("is empty"), "{}", held.err);
-    assert!(desk.run(&["outbox", "drop", "1"]).expect(1).err.contains(words));
+    assert!(desk.run(&["outbox", "drop", "7"]).expect(1).err.contains(words));
+    assert!(desk.run(&["outbox", "flush", "1"]).expect(1).err.contains(words), "it can be given up, not sent");
     let doctor = desk.run(&["doctor", "--offline"]).out;
     assert!(doctor.contains("2 not confirmed yet, 0 drafts") && doctor.contains(words), "{doctor}");
     // What of the others waits is sent beside it, and the exit code does not call that all.
@@ -122,6 +124,29 @@ fn what_belongs_to_a_source_that_is_not_configured_is_counted_and_named() {
     assert!(!flushed.err.contains("not configured"), "{}", flushed.err);
     assert!(!desk.writes(Vendor::Tines).is_empty());
     desk.run(&["outbox", "list"]).expect(1);
+}
+
+#[test]
+fn what_belongs_to_a_source_that_is_not_configured_can_be_given_up() {
+    let desk = Desk::calm(120);
+    let (so, tn) = (reference(&open_case(&desk, Vendor::ServerOps)), reference(&open_case(&desk, Vendor::Tines)));
+    for (case, set) in [(&tn, "title=One"), (&tn, "description=a long\nstory"), (&so, "title=Two")] {
+        queue(&desk, case, set);
+    }
+    let good = fs::read_to_string(desk.config()).unwrap();
+    desk.configure(&good.replace("name = 'tines'", "name = 'renamed'"));
+    assert!(desk.run(&["outbox", "show", "3"]).expect(0).out.contains("+ story"));
+    let id = desk.run(&["outbox", "list", "--json"]).expect(0).json()[2]["id"].as_str().unwrap().to_owned();
+    let dropped = desk.run(&["outbox", "drop", &id]).expect(0);
+    assert!(dropped.out.contains("+ story"), "{}", dropped.out);
+    desk.run(&["outbox", "drop", "2"]).expect(0);
+    assert!(!desk.run(&["outbox", "list"]).expect(0).err.contains("not configured"));
+    let journal = desk.run(&["journal", "list"]).expect(0).out;
+    assert_eq!(journal.lines().filter(|line| line.contains("dropped") && line.contains("tines:")).count(), 2, "{journal}");
+    desk.run(&["journal", "verify"]).expect(0);
+    desk.configure(&good);
+    desk.run(&["outbox", "flush"]).expect(0);
+    assert_eq!((desk.writes(Vendor::ServerOps).len(), desk.writes(Vendor::Tines).len()), (1, 0));
 }
 
 #[test]

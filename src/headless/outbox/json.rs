@@ -48,7 +48,7 @@ struct OverlapShape {
 
 impl Desk {
     pub(super) fn lines(&self) -> Vec<Line<'_>> {
-        let entries = self.entries.iter().map(|waiting| Line::Entry(Box::new(waiting.shape())));
+        let entries = self.entries.iter().chain(&self.others).map(|waiting| Line::Entry(Box::new(waiting.shape())));
         entries.chain(self.drafts.iter().map(|typed| Line::Draft(typed.shape()))).collect()
     }
 }
