@@ -131,7 +131,12 @@ impl History {
     /// An edit is on disk.
     pub(super) fn saved(&mut self, rid: Rid, key: String, edit: Edit, origin: &Origin) {
         let is_decision = matches!(origin, Origin::Decision { .. });
-        let is_typed = !matches!(origin, Origin::Decision { is_typed: false });
+        // What is done again word for word was typed if it was the first time.
+        let was_written_by_a_key = |known: &Own| {
+            !known.is_typed && edit.changes.iter().filter(|change| is_typed(change)).all(|change| known.edit.changes.contains(change))
+        };
+        let is_repeated = *origin == Origin::Wish && self.done.iter().any(was_written_by_a_key);
+        let is_typed = !matches!(origin, Origin::Decision { is_typed: false }) && !is_repeated;
         let wish = edit.clone();
         let own = Own { rid, key, wish, edit, unsent: None, entry: None, by: None, was_landed: false, is_decision, is_typed };
         match origin {

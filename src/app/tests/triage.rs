@@ -201,3 +201,24 @@ fn what_a_key_wrote_is_no_draft_once_it_is_taken_back() {
     assert!(sitting.said().contains("taken back, nothing was sent"), "{}", sitting.said());
     assert!(sitting.app.kept.is_empty());
 }
+
+#[test]
+fn what_a_key_wrote_is_nobodys_text_when_it_is_done_again_to_another_case() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    read(&mut sitting, 3);
+    let effects = sitting.press("2");
+    decided(&mut sitting, &effects, "a");
+    sitting.press("Esc j");
+    let at = sitting.cursor().unwrap();
+    assert_ne!(at, 3);
+    read(&mut sitting, at);
+    sitting.press(".");
+    assert!(matches!(&super::verbs::wishes(&sitting)[..], [Change::Comment(text), ..] if text.starts_with("Same as")));
+    let order = super::verbs::agree(&mut sitting);
+    super::verbs::queued(&mut sitting, "b", order);
+    sitting.press("u");
+    sitting.report(Report::Dropped { entry: "b".into() });
+    assert!(sitting.said().contains("taken back, nothing was sent; U brings it back"), "{}", sitting.said());
+    assert!(sitting.app.kept.is_empty(), "nobody typed it");
+}
