@@ -433,3 +433,14 @@ proptest! {
         prop_assert_eq!(fold(&fold(&a)), fold(&a));
     }
 }
+
+#[test]
+fn a_day_that_does_not_exist_is_wrong_and_one_that_is_not_finished_is_a_beginning() {
+    for text in ["created:2026-11-31", "created:>=2026-11-31", "created:2026-11-01..2026-11-31", "created:2026-11-31T10:00 status:open"] {
+        let parsed = parse(text);
+        let words = parsed.error().map(|problem| problem.words.as_str()).unwrap_or_default();
+        assert!(words.contains("there is no 2026-11-31: November has 30 days") && !parsed.is_half_typed, "{text}: {words:?}");
+    }
+    let parsed = parse("created:2026-11-3");
+    assert!(parsed.is_half_typed && parsed.error().is_none(), "{parsed:?}");
+}

@@ -5,7 +5,7 @@ use compact_str::CompactString;
 use super::MAX_WORD_CHARS;
 use super::ast::{Cmp, Mark, StateWord, Test, Thing, Value, Word};
 use super::field::{Kind, nearest};
-use super::when::{Span, When};
+use super::when::{self, Span, When};
 use crate::domain::case::Level;
 
 /// Longer numbers are ids, and those are text.
@@ -174,6 +174,11 @@ fn meant(kind: Kind, text: &str, is_natural: bool) -> Option<Value> {
 
 /// Says what was meant, as far as that can be guessed.
 fn wrong(kind: Kind, raw: &Raw, is_last: bool) -> Wrong {
+    if kind == Kind::Time
+        && let Some(words) = raw.bare.split("..").find_map(when::impossible)
+    {
+        return Wrong::words(words);
+    }
     let typed = raw.text.to_lowercase();
     let keywords = kind.keywords();
     let begins_a_keyword = keywords.iter().any(|known| known.to_lowercase().starts_with(typed.as_str()));

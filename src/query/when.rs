@@ -1,5 +1,7 @@
 //! Spans and moments as they are written, and what they mean to somebody at some moment.
 
+use std::ops::RangeInclusive;
+
 use compact_str::CompactString;
 use jiff::civil::{Date, Time};
 use jiff::tz::{Offset, TimeZone};
@@ -8,6 +10,8 @@ use jiff::{Timestamp, ToSpan};
 const UNITS: [(char, i64); 5] = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400), ('w', 604_800)];
 /// No case is older than a century.
 const LONGEST_S: i64 = 100 * 366 * 86_400;
+/// Of what year a case may be.
+const YEARS: RangeInclusive<i16> = 1900..=2999;
 /// More digits overflow nothing, they mean nothing.
 const MAX_DIGITS: usize = 10;
 
@@ -129,8 +133,34 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
 fn read_date(text: &str) -> Option<Date> {
     let (year, rest) = text.split_once('-').filter(|(year, _)| year.len() == 4)?;
     let (month, day) = rest.split_once('-').filter(|(month, day)| month.len() == 2 && day.len() == 2)?;
-    let year = number(year).filter(|year| (1900..=2999).contains(year))?;
+    let year = number(year).filter(|year| YEARS.contains(year))?;
     Date::new(year, number(month)?, number(day)?).ok()
+}
+
+/// Why a whole day or minute that is written out does not exist; None: it does, or it is not written out.
+pub(super) fn impossible(text: &str) -> Option<String> {
+    const MONTHS: [&str; 12] =
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    let (day, rest) = text.split_at_checked(10)?;
+    let is_written_out = day.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+    if !is_written_out {
+        return None;
+    }
+    let Some(date) = read_date(day) else {
+        let (year, month) = (number::<i16>(&day[..4])?, number::<i8>(&day[5..7])?);
+        let words = match (Date::new(year, month, 1), usize::try_from(month).ok().and_then(|month| MONTHS.get(month.checked_sub(1)?))) {
+            _ if !YEARS.contains(&year) => format!("a year is one of {} to {}", YEARS.start(), YEARS.end()),
+            (Ok(first), Some(name)) => {
+                let year = if month == 2 { format!(" {year}") } else { String::new() };
+                format!("{name}{year} has {} days", first.days_in_month())
+            }
+            _ => "a year has 12 months".to_owned(),
+        };
+        return Some(format!("there is no {day}: {words}"));
+    };
+    let clock = rest.strip_prefix(['T', 't'])?.get(..5)?;
+    let is_clock = clock.bytes().enumerate().all(|(at, byte)| if at == 2 { byte == b':' } else { byte.is_ascii_digit() });
+    (is_clock && read_time(clock).is_none()).then(|| format!("there is no {clock} on {date}: a day goes from 00:00 to 23:59"))
 }
 
 fn read_time(text: &str) -> Option<Time> {
@@ -160,6 +190,27 @@ mod tests {
         }
         for text in ["", "5", "h", "5x", "1d12", "-1d", "1.5h", "99999999999s", "9999999999w", "٣d"] {
             assert_eq!(Span::read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_or_minute_that_does_not_exist_is_told_from_one_that_is_not_finished() {
+        for (text, words) in [
+            ("2026-11-31", "there is no 2026-11-31: November has 30 days"),
+            ("2026-02-29", "there is no 2026-02-29: February 2026 has 28 days"),
+            ("2024-02-30T10:00", "there is no 2024-02-30: February 2024 has 29 days"),
+            ("2026-13-01", "there is no 2026-13-01: a year has 12 months"),
+            ("2026-00-10", "there is no 2026-00-10: a year has 12 months"),
+            ("2026-05-00", "there is no 2026-05-00: May has 31 days"),
+            ("0226-11-03", "there is no 0226-11-03: a year is one of 1900 to 2999"),
+            ("2026-11-30T24:00Z", "there is no 24:00 on 2026-11-30: a day goes from 00:00 to 23:59"),
+        ] {
+            assert_eq!(impossible(text).as_deref(), Some(words));
+        }
+        for text in
+            ["", "2026-11-3", "2026-11-30", "2026-11-30T", "2026-11-30T23:5", "2026-11-30T23:59+02:00", "tomorrow at noon", "20261131xx"]
+        {
+            assert_eq!(impossible(text), None, "{text}");
         }
     }
 
