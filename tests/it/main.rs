@@ -69,6 +69,7 @@ mod pty_form;
 mod pty_gone;
 mod pty_journey;
 mod pty_palette;
+mod pty_small;
 mod pty_terminal;
 mod pty_together;
 mod pty_views;
