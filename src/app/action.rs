@@ -83,7 +83,7 @@ pub const TABLE: &[Binding] = &[
     row(Action::HalfDown, &["Ctrl-d"], PANES, Group::Move, "half a page down", ""),
     row(Action::HalfUp, &["Ctrl-u"], PANES, Group::Move, "half a page up", ""),
     row(Action::PageDown, &["Ctrl-f", "PgDn"], PANES, Group::Move, "a page down", ""),
-    row(Action::PageDown, &["PgDn"], &[Help, Palette], Group::Move, "a page down", "more"),
+    row(Action::PageDown, &["PgDn"], &[Help, Palette], Group::Move, "ten down", "ten down"),
     row(Action::PageUp, &["Ctrl-b", "PgUp"], PANES, Group::Move, "a page up", ""),
     row(Action::PageDown, &["PgDn", "Ctrl-d"], &[Bulk], Group::Move, "a page down", ""),
     row(Action::PageUp, &["PgUp", "Ctrl-u"], &[Bulk], Group::Move, "a page up", ""),

@@ -17,6 +17,9 @@ use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
 use crate::protocol::Order;
 
+/// What leads to text whose case is gone, too.
+const PRINTS: &str = "`caseload outbox list` prints it";
+
 /// From the first keystroke that is not on disk to the order that puts it there: half of the second that is promised,
 /// the other half is the disk's.
 const KEEP_AFTER: SignedDuration = SignedDuration::from_millis(400);
@@ -211,10 +214,11 @@ impl App {
                     let cases = if cases.is_empty() { "marked cases".into() } else { cases };
                     format!("a comment that you typed on {cases} was not sent: mark the same ones ({mark}), {comment} offers it again")
                 }
-                1 => format!("text that you typed earlier waits for its case: {} there offers it again", self.key(Action::Edit)),
+                // Its case may be gone: its row is not known yet.
+                1 => format!("text that you typed earlier waits for its case: {} there offers it again; {PRINTS}", self.key(Action::Edit)),
                 many => {
                     let (cases, edit) = (count(many, "case"), self.key(Action::Edit));
-                    format!("text that you typed earlier waits for {cases}: {edit} there offers it again")
+                    format!("text that you typed earlier waits for {cases}: {edit} there offers it again; {PRINTS}")
                 }
             };
             self.say(Grade::Info, words);
@@ -353,7 +357,6 @@ impl App {
         let Some(text) = self.draft_of_gone().map(Draft::text) else { return false };
         let row = self.case_in_sight().and_then(|rid| self.list.row(rid));
         let key = row.map_or_else(String::new, |row| row.key.to_owned());
-        self.say(Grade::Info, format!("{key} is no longer there; `caseload outbox list` prints what you typed for it"));
         let what = format!("what you typed for {key}, which is no longer there; `caseload outbox list` prints it too");
         self.effects.push(Effect::Copy { text, what });
         true

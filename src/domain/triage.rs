@@ -88,13 +88,14 @@ impl Triage {
         true
     }
 
-    /// Seconds that what is left takes at the pace so far; None: nothing was decided yet.
+    /// Seconds that what is left takes at the pace so far; None: nothing was decided yet, or no second of it is known.
     pub fn left_s(&self, sitting_s: u64) -> Option<u64> {
         let paced =
             u64::try_from(self.decided.iter().filter(|decided| !matches!(decided.how, Decision::Taken { .. } | Decision::Gone)).count())
                 .ok()?;
         let left = u64::try_from(self.queue.len()).ok()?;
-        (paced > 0).then(|| (self.spent_s + sitting_s).saturating_mul(left) / paced)
+        let left_s = (self.spent_s + sitting_s).saturating_mul(left).checked_div(paced)?;
+        (left_s > 0).then_some(left_s)
     }
 }
 
@@ -140,6 +141,7 @@ mod tests {
         let mut run = run(4);
         assert_eq!(run.left_s(10), None);
         run.decide(Decision::Left);
+        assert_eq!(run.left_s(0), None, "gone on with right after a kill, which kept no time");
         assert_eq!(run.left_s(20), Some(60));
         run.spent_s = 20;
         assert_eq!(run.left_s(20), Some(120));

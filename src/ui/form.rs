@@ -378,6 +378,9 @@ fn title_line(pen: &mut Pen, value: Area, form: &Form, has_keys: bool) {
     pen.right(value, 0, &count, pen.styles.dim());
 }
 
+/// Columns of the arrow at either end of choices that do not all fit.
+const MORE: u16 = 2;
+
 /// Choices on one line, the marked one between angles; scrolled so that it is in sight.
 fn options(pen: &mut Pen, value: Area, names: &[&str], shown: Option<usize>, has_keys: bool) {
     let styles = pen.styles;
@@ -385,8 +388,11 @@ fn options(pen: &mut Pen, value: Area, names: &[&str], shown: Option<usize>, has
         names.iter().enumerate().map(|(n, name)| if Some(n) == shown { format!("<{name}>") } else { format!(" {name} ") }).collect();
     let mut first = 0;
     let end_of = |first: usize, last: usize| drawn[first..=last].iter().map(|name| width(name)).sum::<u16>();
+    // The arrows that say where there are more, none of them cut.
+    let before = |first: usize| if first > 0 { MORE } else { 0 };
+    let behind = |n: usize| if n + 1 < drawn.len() { MORE } else { 0 };
     if let Some(shown) = shown {
-        while first < shown && end_of(first, shown) > value.width.saturating_sub(2) {
+        while first < shown && before(first) + end_of(first, shown) + behind(shown) > value.width {
             first += 1;
         }
     }
@@ -394,7 +400,15 @@ fn options(pen: &mut Pen, value: Area, names: &[&str], shown: Option<usize>, has
     if first > 0 {
         parts.push(("< ", styles.dim()));
     }
+    let mut room = value.width.saturating_sub(before(first));
+    let cut = shown.and_then(|shown| Some(clipped(drawn.get(shown)?, room.saturating_sub(behind(shown))).into_owned()));
     for (n, name) in drawn.iter().enumerate().skip(first) {
+        let name = cut.as_ref().filter(|_| Some(n) == shown).unwrap_or(name);
+        if width(name) + behind(n) > room {
+            parts.push((" >", styles.dim()));
+            break;
+        }
+        room -= width(name);
         let style = match (Some(n) == shown, has_keys) {
             (true, true) => styles.cursor(true),
             (true, false) => styles.strong(),

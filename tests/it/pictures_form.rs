@@ -427,3 +427,23 @@ fn conflict_written_anew() {
         stage
     });
 }
+
+#[test]
+fn choices_that_do_not_fit_are_left_out_whole() {
+    let names = ["Open", "In progress", "Escalated", "Waiting for the vendor", "Closed"];
+    for width in 40..=99 {
+        let mut stage = at_case((width, 24));
+        let statuses = names.map(|name| status(if name == "Closed" { State::Closed } else { State::InProgress }, name)).to_vec();
+        stage.report(Report::Directory(case().row.id.source, Arc::new(Directory { statuses, ..Directory::default() })));
+        stage.press("e Tab");
+        for chosen in 0..names.len() {
+            let picture = stage.picture();
+            let line = picture.lines().find(|line| line.trim_start_matches(['>', ' ']).starts_with("Status")).unwrap();
+            let shown = line.trim_start_matches(['>', ' ']).trim_start_matches("Status").trim_end().trim_end_matches(" M");
+            // The chosen one is in sight also where it has not all the room it needs, and says so.
+            let rest = names.iter().fold(shown.replace("Waiting for the..", ""), |rest, name| rest.replace(name, ""));
+            assert!(rest.chars().all(|c| " <>".contains(c)), "{width} {chosen}: {line}");
+            stage.press("Right");
+        }
+    }
+}

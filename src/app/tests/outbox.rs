@@ -93,10 +93,39 @@ fn what_was_typed_for_a_case_that_is_gone_is_copied_where_its_form_was() {
             effects.iter().filter_map(|effect| if let Effect::Copy { text, .. } = effect { Some(text.as_str()) } else { None }).collect();
         assert_eq!(copied, ["half a\nreport"], "{key}");
         assert!(sitting.app.overlays.is_empty(), "{key}");
+        assert_eq!(sitting.said(), words, "what was copied says where it is, and nothing says it twice");
     }
     sitting.press("s");
     assert_eq!(sitting.said(), "this case is no longer there; r takes it off the list");
     sitting.press("j");
     assert_eq!(sitting.cursor(), Some(2));
     assert_eq!(sitting.press("e"), [], "nothing was typed there");
+}
+
+#[test]
+fn text_of_an_earlier_start_is_in_reach_also_where_its_case_is_gone() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    let (_, unknown) = row(77, 2, "case 77");
+    let draft = Draft {
+        case: unknown.id,
+        marked: Vec::new(),
+        values: vec![(Aspect::of_part(Part::Comment), Value::Text("half a report".into()))],
+        base: Vec::new(),
+        saved_at: at_ms(-1_000),
+        holds_shown_text: false,
+    };
+    sitting.report(Report::Draft(Box::new(draft)));
+    assert!(sitting.said().ends_with("e there offers it again; `caseload outbox list` prints it"), "{}", sitting.said());
+}
+
+#[test]
+fn quitting_names_edits_of_a_source_that_is_not_configured() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    sitting.report(Report::Elsewhere(vec![Elsewhere { source: Clean::line("tines"), edits: 2, drafts: 0 }]));
+    assert!(!sitting.press("Q").contains(&Effect::Quit));
+    let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!("{}", sitting.said()) };
+    assert!(question.details.iter().any(|line| line.starts_with("2 edits belong to `tines`")), "{:?}", question.details);
+    assert!(!question.details.iter().any(|line| line.contains("the next start sends")), "{:?}", question.details);
+    sitting.wait(300);
+    assert!(sitting.press("y").contains(&Effect::Quit));
 }
