@@ -35,6 +35,10 @@ const STREAMED: u32 = 100_000;
 const LOST: Duration = Duration::from_secs(20);
 /// Keys that are enough for a 99th percentile.
 const MIN_KEYS: usize = 300;
+/// Fields whose values are offered as soon as their colon is typed.
+const FIELDS: [&str; 5] = ["tag", "status", "assignee", "priority", "src"];
+/// A sixtieth of a second.
+const FRAME_MS: f64 = 16.7;
 /// One write, so one of each in every frame.
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
@@ -64,6 +68,29 @@ fn answer(running: &mut Running, key: &[u8]) -> Option<f64> {
         assert!(pressed.elapsed() < LOST, "the answer to a key never ends");
     }
     last.map(|at| at.duration_since(pressed).as_secs_f64() * 1e3)
+}
+
+/// The `:` behind a field's name: its values are gathered, and each of those shown is counted. Of each field the median,
+/// and of these the slowest.
+fn offering(ours: &mut Running, size: &str, table: &mut Table) {
+    let mut slowest = (0.0, "");
+    for field in FIELDS {
+        let mut took = Vec::new();
+        for _ in 0..ROUNDS {
+            answer(ours, b"/");
+            for letter in field.chars() {
+                answer(ours, letter.to_string().as_bytes());
+            }
+            took.extend(answer(ours, b":"));
+            answer(ours, b"\x1b");
+        }
+        let median = quantile(&mut took, 50);
+        if median > slowest.0 {
+            slowest = (median, field);
+        }
+    }
+    let (ms, field) = slowest;
+    table.at_most(&format!("`:` that offers values, {size}"), &format!("{ms:.2} ms ({field})"), "a frame", ms / FRAME_MS, 1.0);
 }
 
 /// Types each query key by key, then goes back to the whole list.
@@ -106,6 +133,7 @@ fn typing(count: usize, table: &mut Table) {
     let mut ours = start(cache::workbench(place.path()));
     ours.settle(LOADED);
     let our_mb = ours.resident_mb();
+    offering(&mut ours, &size, table);
     let Some(mut peer) = fzf(&lines).map(start) else {
         table.missing(&format!("filter key to last byte, {size}"), HOW_TO_GET_FZF);
         let mut own = Vec::new();
