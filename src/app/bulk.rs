@@ -128,7 +128,7 @@ impl BulkPane {
             Verdict::Sends(sends) if !sends.objections.is_empty() => 1,
             Verdict::Sends(sends) if sends.busy.is_some() => 2,
             Verdict::Sends(_) => 3,
-            Verdict::Nothing => 4,
+            Verdict::Nothing | Verdict::Waits => 4,
         });
         self.at = chosen.and_then(|rid| self.rows.iter().position(|row| row.rid == rid)).unwrap_or(0);
     }

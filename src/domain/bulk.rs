@@ -13,6 +13,9 @@ use super::text::Clean;
 
 pub use summary::{Share, Summary, Turn};
 
+/// Said of a wish that was made before and has not been sent.
+pub const WAITS_ALREADY: &str = "waits in the outbox already";
+
 /// Cases of one bulk change. More is a migration: narrow the filter and do it in parts.
 pub const MAX_CASES: usize = 20_000;
 /// Requests around the calls of one edit: the reading it is compared with, and the reading that confirms it.
@@ -59,6 +62,8 @@ pub enum Verdict {
     Sends(Box<Sends>),
     /// The case is so already.
     Nothing,
+    /// The case will be so once what waits in the outbox has landed.
+    Waits,
     /// In words for the person.
     Cannot(String),
 }

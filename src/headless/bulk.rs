@@ -211,7 +211,14 @@ fn carry_out(
     }
     if !is_agreed(&dry_run, options)? {
         note("nothing was sent");
-        return Ok(if summary.cannot > 0 { Exit::Partial } else { Exit::Done });
+        return Ok(match (summary.cannot, summary.waits) {
+            (0, 0) => Exit::Done,
+            (0, waits) => {
+                note(format!("{} in the outbox already: `caseload outbox list`", count::count_of(waits, "case waits", "cases wait")));
+                Exit::Queued
+            }
+            _ => Exit::Partial,
+        });
     }
     let batch = Batch {
         id: uuid::Uuid::now_v7().to_string().into(),
@@ -234,8 +241,9 @@ fn is_agreed(dry_run: &DryRun<'_>, options: &BulkOptions) -> Result<bool, Stop> 
         Some(count) if count == sends => Ok(sends > 0),
         Some(count) => {
             let words = format!(
-                "{} would be sent something, not {count}: nothing was sent\n  look again with --dry-run",
-                count::count(sends, "case")
+                "{} would be sent something, not {count}: nothing was sent; {}\n  look again with --dry-run",
+                count::count(sends, "case"),
+                dry_run.summary.rest()
             );
             Err(Stop::usage(words))
         }

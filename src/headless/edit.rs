@@ -17,12 +17,12 @@ use super::submit::{Met, submit};
 use super::{Scope, ask, plan, writes};
 use crate::app::item::Picked;
 use crate::config::{Config, Source};
+use crate::domain::bulk::WAITS_ALREADY;
 use crate::domain::busy::busy;
 use crate::domain::capability::allowed;
 use crate::domain::case::Case;
 use crate::domain::count::count;
 use crate::domain::directory::Directory;
-
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part};
 use crate::domain::fault::FaultKind;
 use crate::domain::wish::{self as wishes, Absent, How, Wish};
@@ -174,7 +174,7 @@ fn with_case(
     scope: &Scope,
     reference: &str,
     how: Manner,
-    changes: impl FnOnce(&mut Session, &Source, &Opened, &Case) -> Result<Vec<Change>, Stop>,
+    mut changes: impl FnMut(&mut Session, &Source, &Opened, &Case) -> Result<Vec<Change>, Stop>,
 ) -> Result<Exit, Stop> {
     let (config, key) = only_its_source(scope, reference)?;
     let source = &config.sources[0];
@@ -184,14 +184,16 @@ fn with_case(
     let result = opened::open(&mut session, known, key).and_then(|opened| {
         let queued = opened::queued(scope, &config, &opened.case.row.id)?;
         let met = met(scope, source, &opened)?;
-        if !how.dry_run {
-            passed_by(&queued);
-        }
+        passed_by(&queued);
         // What leaves before this one is not wished again, and is nobody else's change.
-        let laid = queued.iter().filter(|entry| entry.leaves_by_itself());
-        let laid = laid.fold(Case::clone(&opened.case), |case, entry| case.with(&entry.edit, source.vendor));
-        let changes = changes(&mut session, source, &opened, &laid)?;
-        carry_out(&mut session, &config, &opened, &Edit::new(&laid, changes), how, met)
+        let waiting: Vec<OutboxEntry> = queued.into_iter().filter(OutboxEntry::leaves_by_itself).collect();
+        let laid = waiting.iter().fold(Case::clone(&opened.case), |case, entry| case.with(&entry.edit, source.vendor));
+        let wished = changes(&mut session, source, &opened, &laid)?;
+        if wished.is_empty() {
+            let is_so = waiting.is_empty() || changes(&mut session, source, &opened, &opened.case).is_ok_and(|changes| changes.is_empty());
+            return Ok(nothing_new(is_so));
+        }
+        carry_out(&mut session, &config, &opened, (&Edit::new(&laid, wished), waiting), how, met)
     });
     session.stop();
     result
@@ -222,16 +224,31 @@ fn passed_by(queued: &[OutboxEntry]) {
     });
 }
 
-fn carry_out(session: &mut Session, config: &Config, opened: &Opened, edit: &Edit, how: Manner, met: Met) -> Result<Exit, Stop> {
-    let source = &config.sources[0];
-    if edit.changes.is_empty() {
+/// Nothing of a wish is left to be sent; `is_so`: its vendor shows it, else an earlier edit does once it has landed.
+fn nothing_new(is_so: bool) -> Exit {
+    if is_so {
         note("the case shows all of this already; nothing was sent");
-        return Ok(Exit::Done);
+        return Exit::Done;
     }
+    note(format!("all of this {WAITS_ALREADY}: `caseload outbox list`; nothing was added"));
+    Exit::Queued
+}
+
+/// `waiting`: what leaves before it.
+fn carry_out(
+    session: &mut Session,
+    config: &Config,
+    opened: &Opened,
+    (edit, waiting): (&Edit, Vec<OutboxEntry>),
+    how: Manner,
+    met: Met,
+) -> Result<Exit, Stop> {
+    let source = &config.sources[0];
     let planned = plan::plan(session, edit)?;
+    let planned = if waiting.is_empty() { planned } else { plan::from_now(session, config, &opened.case, edit, planned) };
     let directory = session.directory();
     let busy = busy(&opened.case, &opened.activities, directory.me.as_ref(), Timestamp::now());
-    let aside = plan::Aside { quota: session.quota(), busy };
+    let aside = plan::Aside { quota: session.quota(), busy, waiting };
     if how.dry_run {
         let mut out = BufWriter::new(io::stdout().lock());
         if how.json {

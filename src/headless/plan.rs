@@ -10,15 +10,17 @@ use super::base::base;
 use super::opened::Opened;
 use super::session::Session;
 use super::stop::Stop;
-use crate::config::Source;
+use crate::config::{Config, Source};
 use crate::domain::busy::Busy;
+use crate::domain::case::Case;
 use crate::domain::count::count;
-use crate::domain::edit::{Call, Edit, Plan, PlanLine};
+use crate::domain::edit::{Call, Edit, OutboxEntry, Plan, PlanLine};
 use crate::domain::exact;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::hunk::{Side, hunks};
 use crate::domain::text::Clean;
 use crate::protocol::{Order, Quota, Report};
+use crate::sync;
 
 /// Asks the worker, who knows the vendor.
 pub(super) fn plan(session: &mut Session, edit: &Edit) -> Result<Plan, Stop> {
@@ -31,10 +33,25 @@ pub(super) fn plan(session: &mut Session, edit: &Edit) -> Result<Plan, Stop> {
     plan.ok_or_else(|| Stop::fault(&Fault::new(FaultKind::Closed, "the worker made no plan")))
 }
 
+/// The same with old values as the vendor has them now, not as they are once what waits has landed.
+pub(super) fn from_now(session: &Session, config: &Config, case: &Case, edit: &Edit, mut planned: Plan) -> Plan {
+    let provider = sync::sources_for_disk(config).into_iter().next().and_then(|setup| setup.provider);
+    let now = provider.and_then(|provider| provider.plan(case, edit, &session.directory()).ok()).unwrap_or_default();
+    if now.lines.len() == planned.lines.len() {
+        // A value that is only put back is told from what waits.
+        for (line, now) in planned.lines.iter_mut().zip(now.lines).filter(|(_, now)| now.old != now.new) {
+            *line = now;
+        }
+    }
+    planned
+}
+
 /// What is to be known beside a plan.
 pub(super) struct Aside {
     pub(super) quota: Option<Quota>,
     pub(super) busy: Option<Busy>,
+    /// Edits of the case that leave before it.
+    pub(super) waiting: Vec<OutboxEntry>,
 }
 
 /// For people.
@@ -43,6 +60,13 @@ pub(super) fn print(out: &mut impl Write, source: &Source, opened: &Opened, plan
     writeln!(out, "{}:{}  {}", source.name, row.key.as_str().trim_start_matches('#'), row.title)?;
     if let Some(busy) = &aside.busy {
         writeln!(out, "! {}", busy.words(&format!("changed at {}", busy.at)))?;
+    }
+    for entry in &aside.waiting {
+        writeln!(out, "! an edit of this case waits before this one: `caseload outbox show {}`", entry.id)?;
+        changes(out, &entry.lines)?;
+    }
+    if !aside.waiting.is_empty() {
+        writeln!(out, "this one, from what the vendor shows now")?;
     }
     changes(out, &plan.told())?;
     let transaction = if plan.calls.len() > 1 { ", one after the other, not one transaction" } else { "" };
@@ -109,6 +133,8 @@ struct Shape<'a> {
     changes: Vec<ChangeShape>,
     calls: Vec<CallShape<'a>>,
     side_effects: Vec<Clean>,
+    /// Edits of the case that wait and leave before it.
+    waiting: Vec<WaitingShape<'a>>,
     /// Which colleague changed the case a moment ago.
     busy: Option<&'a str>,
     quota: Option<QuotaShape>,
@@ -144,6 +170,18 @@ impl<'a> From<&'a Call> for CallShape<'a> {
 }
 
 #[derive(Serialize)]
+struct WaitingShape<'a> {
+    entry: &'a str,
+    changes: Vec<ChangeShape>,
+}
+
+impl<'a> From<&'a OutboxEntry> for WaitingShape<'a> {
+    fn from(entry: &'a OutboxEntry) -> Self {
+        Self { entry: &entry.id, changes: entry.lines.iter().map(ChangeShape::from).collect() }
+    }
+}
+
+#[derive(Serialize)]
 struct QuotaShape {
     limit: u64,
     remaining: u64,
@@ -161,6 +199,7 @@ pub(super) fn print_json(out: &mut impl Write, source: &Source, opened: &Opened,
         changes: plan.lines.iter().map(ChangeShape::from).collect(),
         calls: plan.calls.iter().map(CallShape::from).collect(),
         side_effects: plan.side_effects.iter().map(|effect| Clean::line(effect)).collect(),
+        waiting: aside.waiting.iter().map(WaitingShape::from).collect(),
         busy: aside.busy.as_ref().map(|busy| busy.who.as_str()),
         quota: aside.quota.map(|Quota { limit, remaining, resets_at, .. }| QuotaShape { limit, remaining, resets_at }),
     };

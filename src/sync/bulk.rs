@@ -127,8 +127,8 @@ impl Ground<'_> {
                 && seat.read_only().is_none()
                 && (recipe.is_deep(seat.vendor) || (has_conditions && recipe.closes(seat.vendor) && case.row.status.is_open()))
         };
-        let case = match self.brought(target.rid, needs).await? {
-            Ok(case) => case,
+        let Brought { case, bare } = match self.brought(target.rid, needs).await? {
+            Ok(brought) => brought,
             Err((id, words)) => return Ok(unknown(target.rid, id, words)),
         };
         let seat = self.shared.seat(case.row.id.source)?;
@@ -139,7 +139,10 @@ impl Ground<'_> {
             let directory = self.directories.get(usize::from(seat.id.0)).unwrap_or(&nobody);
             match recipe.changes(seat.vendor, &case, directory) {
                 Err(words) => Verdict::Cannot(words),
-                Ok(changes) if changes.is_empty() => Verdict::Nothing,
+                Ok(changes) if changes.is_empty() => {
+                    let is_so = |bare: &Case| recipe.changes(seat.vendor, bare, directory).is_ok_and(|changes| changes.is_empty());
+                    met(bare.as_ref().is_none_or(is_so))
+                }
                 Ok(changes) => judged(self.shared, seat, target.rid, &case, Edit::new(&case, changes), self.reads).await?,
             }
         };
@@ -147,15 +150,15 @@ impl Ground<'_> {
     }
 
     async fn of_edit(&self, target: &Target, edit: Option<Edit>) -> Result<Row, Fault> {
-        let case = match self.brought(target.rid, |_, _| false).await? {
-            Ok(case) => case,
+        let Brought { case, bare } = match self.brought(target.rid, |_, _| false).await? {
+            Ok(brought) => brought,
             Err((id, words)) => return Ok(unknown(target.rid, id, words)),
         };
         let seat = self.shared.seat(case.row.id.source)?;
         let verdict = match (&target.refused, edit) {
             (Some(words), _) => Verdict::Cannot(words.clone()),
             (None, None) => Verdict::Nothing,
-            (None, Some(edit)) if edit.changes.iter().all(|change| change.is_met(&case) == Some(true)) => Verdict::Nothing,
+            (None, Some(edit)) if is_met(&edit, &case) => met(bare.is_none_or(|bare| is_met(&edit, &bare))),
             (None, Some(edit)) if self.is_again => {
                 let edit = edit.made_again(&case);
                 judged(self.shared, seat, target.rid, &case, edit, self.reads).await?
@@ -167,7 +170,7 @@ impl Ground<'_> {
 
     /// The case once what is on its way has landed. A row whose case cannot be brought is one that cannot be changed; only
     /// a disk that fails ends the whole.
-    async fn brought(&self, rid: Rid, is_read: impl Fn(&Seat, &Case) -> bool) -> Result<Result<Case, (CaseId, String)>, Fault> {
+    async fn brought(&self, rid: Rid, is_read: impl Fn(&Seat, &Case) -> bool) -> Result<Result<Brought, (CaseId, String)>, Fault> {
         let shared = self.shared;
         let id = shared.disk.id(rid).await?;
         let refused = |fault: &Fault| (id.clone(), format!("{}; {}", fault.message, fault.next_step()));
@@ -180,9 +183,30 @@ impl Ground<'_> {
         };
         let seat = shared.seat(id.source)?;
         let case = if depth == Depth::Whole || !is_read(seat, &case) { Ok(case) } else { whole(shared, seat, &id).await };
-        let waiting = self.waiting.get(&id).into_iter().flatten();
-        Ok(case.map(|case| laid(case, waiting, seat.vendor)).map_err(|fault| refused(&fault)))
+        let waiting = self.waiting.get(&id);
+        let brought = |case: Case| {
+            let bare = waiting.is_some().then(|| case.clone());
+            Brought { case: laid(case, waiting.into_iter().flatten(), seat.vendor), bare }
+        };
+        Ok(case.map(brought).map_err(|fault| refused(&fault)))
     }
+}
+
+/// A case of a dry run.
+struct Brought {
+    /// Once what is on its way has landed.
+    case: Case,
+    /// As its vendor shows it, where that may differ.
+    bare: Option<Case>,
+}
+
+fn is_met(edit: &Edit, case: &Case) -> bool {
+    edit.changes.iter().all(|change| change.is_met(case) == Some(true))
+}
+
+/// All of it is so once what is on its way has landed; `is_so`: it is so now.
+fn met(is_so: bool) -> Verdict {
+    if is_so { Verdict::Nothing } else { Verdict::Waits }
 }
 
 async fn judged(shared: &Rc<Shared>, seat: &Seat, rid: Rid, case: &Case, edit: Edit, reads: bool) -> Result<Verdict, Fault> {

@@ -62,10 +62,13 @@ pub(super) async fn plan(shared: &Shared, edit: &Edit) -> Result<Plan, Fault> {
         return Err(Fault::new(FaultKind::NotPossible, why.to_string()));
     }
     let before = shared.disk.outbox_of(edit.case.clone()).await?;
-    let case = laid(stored(shared, &edit.case).await?, &before, seat.vendor);
+    let bare = stored(shared, &edit.case).await?;
+    let case = laid(bare.clone(), &before, seat.vendor);
     let plan = provider.plan(&case, edit, &seat.directory())?;
     if plan.calls.is_empty() {
-        return Err(Fault::new(FaultKind::NotPossible, "the case shows all of this already, so there is nothing to send"));
+        let is_so = provider.plan(&bare, edit, &seat.directory()).is_ok_and(|plan| plan.calls.is_empty());
+        let why = if is_so { "the case shows all of this already" } else { "all of this waits in the outbox already" };
+        return Err(Fault::new(FaultKind::NotPossible, format!("{why}, so there is nothing to send")));
     }
     Ok(plan)
 }

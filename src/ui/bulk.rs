@@ -7,7 +7,7 @@ use crate::app::action::{Action, Scope};
 use crate::app::bulk::{BulkPane, Stage};
 use crate::app::clock::ago;
 use crate::app::layout::Area;
-use crate::domain::bulk::{Row, Sends, Share, Verdict};
+use crate::domain::bulk::{Row, Sends, Share, Verdict, WAITS_ALREADY};
 use crate::domain::count::count;
 use crate::ui::form::change;
 use crate::ui::pen::{Pen, clipped, cut, shortened, width, wrapped};
@@ -118,7 +118,7 @@ fn needs(share: &Share) -> String {
     if !share.parts.is_empty() {
         parts.push(share.parts.iter().map(|part| part.name()).collect::<Vec<_>>().join(", "));
     }
-    let counts = [(share.cannot, "CANNOT"), (share.nothing, "so already"), (share.skipped, "skipped")];
+    let counts = [(share.cannot, "CANNOT"), (share.nothing, "so already"), (share.waits, "wait already"), (share.skipped, "skipped")];
     parts.extend(counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")));
     parts.join("; ")
 }
@@ -140,7 +140,7 @@ fn rows(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
             _ if is_cursor => styles.cursor(true),
             Verdict::Cannot(_) => styles.warning(),
             Verdict::Sends(sends) if !sends.objections.is_empty() || sends.busy.is_some() => styles.warning(),
-            Verdict::Nothing => styles.dim(),
+            Verdict::Nothing | Verdict::Waits => styles.dim(),
             Verdict::Sends(_) => styles.text(),
         };
         lines.push((None, format!("{}{}", if is_cursor { ">" } else { " " }, row_words(app, pane, row)), style));
@@ -186,6 +186,7 @@ fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
     match &row.verdict {
         Verdict::Cannot(words) => format!("! {head} CANNOT: {words}"),
         Verdict::Nothing => format!("  {head} is so already"),
+        Verdict::Waits => format!("  {head} {WAITS_ALREADY}, {} lists it", app.key(Action::Outbox)),
         Verdict::Sends(sends) => {
             let stays = pane.stays(row);
             let look = match (&sends.busy, &sends.objections[..]) {

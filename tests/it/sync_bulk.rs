@@ -313,7 +313,7 @@ fn sync_bulk_is_worked_out_on_the_case_with_what_waits_to_be_sent() {
         let first = watch.submit_edit(&Edit::new(&case, vec![titled("waits")]), 600_000);
 
         let again = plan(&mut watch, recipe(&["set title=waits"]), std::iter::once(rid));
-        assert!(matches!(again[0].verdict, Verdict::Nothing), "{source:?}: {:?}", again[0].verdict);
+        assert!(matches!(again[0].verdict, Verdict::Waits), "{source:?}: {:?}", again[0].verdict);
         let wanted = Wanted::Edits(vec![Edit::new(&case, vec![titled(&before)])]);
         let edits = plan(&mut watch, wanted, std::iter::once(rid));
         assert!(matches!(edits[0].verdict, Verdict::Sends(_)), "{source:?}: {:?}", edits[0].verdict);

@@ -163,3 +163,53 @@ fn the_command_line_says_what_an_edit_waits_behind_and_sends_it_when_asked_to() 
     desk.run(&["outbox", "flush"]).expect(0);
     assert_eq!(sent(), 4);
 }
+
+#[test]
+fn the_command_line_tells_a_wish_that_waits_from_what_the_vendor_has() {
+    const ALREADY: &str = "waits in the outbox already: `caseload outbox list`";
+    let desk = Desk::calm(120);
+    let case = open_case(&desk, demo::Vendor::Tines);
+    let tn = reference(&case);
+    let now = case["priority"]["name"].as_str().unwrap().to_owned();
+    let mut others = ["LOW", "HIGH", "CRITICAL"].into_iter().filter(|name| *name != now);
+    let (first, second) = (others.next().unwrap(), others.next().unwrap());
+    let set = |name: &str| format!("priority={name}");
+    let entries = || desk.run(&["outbox", "list", "--json"]).expect(0).json().as_array().unwrap().len();
+    desk.demo.act(refusal(demo::Vendor::Tines, "PUT")).unwrap();
+    assert_ne!(desk.run(&["edit", &tn, "--yes", "--set", "title=Refused"]).code, 0);
+    let wish = ["edit", &tn, "--add", "tag=b1", "--set", &set(first)];
+    desk.run(&[&wish[..], &["--yes"]].concat()).expect(7);
+    for more in [&["--yes"][..], &["--yes", "--json"], &["--yes", "--offline"], &["--dry-run"], &["--dry-run", "--json"]] {
+        let said = desk.run(&[&wish[..], more].concat()).expect(7);
+        assert!(said.err.contains(ALREADY) && !said.err.contains("shows all of this") && said.out.is_empty(), "{more:?}: {}", said.err);
+    }
+    assert_eq!(entries(), 2);
+
+    // Another value is told from what the vendor shows, and what leaves before it is named.
+    let other = ["edit", &tn, "--set", &set(second), "--dry-run"];
+    let words = desk.run(&other).expect(0).out;
+    assert!(words.contains(&format!("{now} -> {second}")) && words.contains("waits before this one: `caseload outbox show "), "{words}");
+    let plan = desk.run(&[&other[..], &["--json"]].concat()).expect(0).json();
+    assert_eq!((&plan["changes"][0]["old"], &plan["changes"][0]["new"]), (&json!(now), &json!(second)));
+    assert_eq!(plan["waiting"][0]["changes"].as_array().unwrap().len(), 2, "{plan}");
+
+    let filter = format!("key:{}", tn.trim_start_matches("tines:"));
+    let bulk = ["bulk", &filter, "--add", "tag=b1"];
+    let dry = desk.run(&[&bulk[..], &["--dry-run"]].concat()).expect(0).out;
+    assert!(dry.contains("0 are so already, 1 waits already, 0 cannot") && dry.contains(ALREADY), "{dry}");
+    let dry = desk.run(&[&bulk[..], &["--dry-run", "--json"]].concat()).expect(0).json();
+    assert_eq!(
+        [&dry["nothing"], &dry["waits"], &dry["sources"][0]["waits"], &dry["rows"][0]["waits"]],
+        [&json!(0), &json!(1), &json!(1), &json!(true)]
+    );
+    assert!(desk.run(&[&bulk[..], &["--yes-count", "1"]].concat()).expect(2).err.contains("1 waits already"));
+    assert!(desk.run(&[&bulk[..], &["--yes-count", "0"]].concat()).expect(7).err.contains("1 case waits in the outbox already"));
+    assert_eq!(entries(), 2);
+
+    // Once it has landed, it is so.
+    desk.run(&["outbox", "drop", "1"]).expect(0);
+    desk.run(&["outbox", "flush"]).expect(0);
+    let said = desk.run(&[&wish[..], &["--yes"]].concat()).expect(0);
+    assert!(said.err.contains("the case shows all of this already"), "{}", said.err);
+    assert!(desk.run(&[&bulk[..], &["--dry-run"]].concat()).expect(0).out.contains("1 is so already, 0 cannot"));
+}

@@ -2,6 +2,7 @@
 
 use super::{Pace, READS_PER_CASE, Row, Sends, Verdict, estimate_s};
 use crate::domain::case::SourceId;
+use crate::domain::count::count_of;
 use crate::domain::edit::Part;
 use crate::domain::text::Clean;
 
@@ -23,6 +24,8 @@ pub struct Share {
     pub parts: Vec<Part>,
     /// Cases that are so already.
     pub nothing: usize,
+    /// Cases for which it waits in the outbox already.
+    pub waits: usize,
     pub cannot: usize,
     /// Left out by the person.
     pub skipped: usize,
@@ -58,6 +61,7 @@ pub struct Summary {
     pub sends: usize,
     pub calls: usize,
     pub nothing: usize,
+    pub waits: usize,
     pub cannot: usize,
     pub skipped: usize,
     pub busy: usize,
@@ -78,6 +82,10 @@ impl Summary {
                 Verdict::Nothing => {
                     out.nothing += 1;
                     out.share(row).nothing += 1;
+                }
+                Verdict::Waits => {
+                    out.waits += 1;
+                    out.share(row).waits += 1;
                 }
                 Verdict::Cannot(_) => {
                     out.cannot += 1;
@@ -100,6 +108,13 @@ impl Summary {
     /// Seconds that it takes at these paces; sources are written to side by side, so the slowest one counts.
     pub fn about_s(&self, pace: impl Fn(SourceId) -> Pace) -> u64 {
         self.shares.iter().map(|share| estimate_s(share.sends, share.calls, pace(share.source))).max().unwrap_or(0)
+    }
+
+    /// `2 are so already, 1 waits already, 0 cannot`.
+    pub fn rest(&self) -> String {
+        let waits = (self.waits > 0).then(|| format!("{} already", count_of(self.waits, "waits", "wait")));
+        let parts = [Some(format!("{} so already", count_of(self.nothing, "is", "are"))), waits, Some(format!("{} cannot", self.cannot))];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
     fn add(&mut self, row: &Row, sends: &Sends) {
@@ -133,7 +148,17 @@ impl Summary {
     fn share(&mut self, row: &Row) -> &mut Share {
         let source = row.case.source;
         let at = self.shares.iter().position(|share| share.source == source).unwrap_or_else(|| {
-            self.shares.push(Share { source, cases: 0, sends: 0, calls: 0, parts: Vec::new(), nothing: 0, cannot: 0, skipped: 0 });
+            self.shares.push(Share {
+                source,
+                cases: 0,
+                sends: 0,
+                calls: 0,
+                parts: Vec::new(),
+                nothing: 0,
+                waits: 0,
+                cannot: 0,
+                skipped: 0,
+            });
             self.shares.len() - 1
         });
         // Every row comes by once.
@@ -184,14 +209,17 @@ mod tests {
             row(0, 4, Verdict::Nothing),
             row(1, 5, Verdict::Cannot("no".into())),
             row(1, 6, sends("LOW", 1)),
+            row(1, 7, Verdict::Waits),
         ];
         let summary = Summary::of(&rows, |at| at == 5);
-        assert_eq!((summary.cases, summary.sends, summary.calls), (6, 3, 4));
+        assert_eq!((summary.cases, summary.sends, summary.calls), (7, 3, 4));
         assert_eq!((summary.nothing, summary.cannot, summary.skipped, summary.objected), (1, 1, 1, 3));
         let shares: Vec<_> =
             summary.shares.iter().map(|share| (share.source.0, share.cases, share.sends, share.calls, share.reads())).collect();
-        assert_eq!(shares, [(0, 3, 2, 2, 4), (1, 3, 1, 2, 2)]);
+        assert_eq!(shares, [(0, 3, 2, 2, 4), (1, 4, 1, 2, 2)]);
         assert_eq!(summary.reads(), 6);
+        assert_eq!((summary.waits, summary.shares[1].waits), (1, 1));
+        assert_eq!(summary.rest(), "1 is so already, 1 waits already, 1 cannot");
         let turns: Vec<_> = summary.turns.iter().map(|turn| (turn.old.as_str(), turn.cases, turn.first.as_str())).collect();
         assert_eq!(turns, [("LOW", 2, "#1"), ("--", 1, "#3")]);
     }

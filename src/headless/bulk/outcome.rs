@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::said;
 use crate::config::Config;
-use crate::domain::bulk::{Batch, Row, Tally, Verdict};
+use crate::domain::bulk::{Batch, Row, Tally, Verdict, WAITS_ALREADY};
 use crate::domain::case::CaseId;
 use crate::domain::count::count_of;
 use crate::domain::edit::{OutboxEntry, Progress};
@@ -132,10 +132,11 @@ fn verdict(watch: &Watch, tally: Tally, rows: &[Row]) -> Exit {
         let words = "they go on with the next caseload, or now with `caseload outbox flush`";
         note(format!("{waiting} of {of} are saved and queued\n  {words}"));
     }
+    let earlier = rows.iter().filter(|row| matches!(row.verdict, Verdict::Waits)).count();
     if stuck > 0 || rows.iter().any(|row| matches!(row.verdict, Verdict::Cannot(_))) {
         return Exit::Partial;
     }
-    if waiting > 0 { Exit::Queued } else { Exit::Done }
+    if waiting + earlier > 0 { Exit::Queued } else { Exit::Done }
 }
 
 #[derive(Serialize)]
@@ -165,6 +166,7 @@ fn outcome(row: &Row, entry: Option<&OutboxEntry>) -> (&'static str, Option<Clea
     match (&row.verdict, entry.map(|entry| &entry.progress)) {
         (Verdict::Cannot(words), _) => ("cannot", Some(Clean::line(words))),
         (Verdict::Nothing, _) => ("nothing", None),
+        (Verdict::Waits, _) => ("waiting", Some(Clean::line(WAITS_ALREADY))),
         (_, Some(Progress::Verified)) if entry.is_some_and(|entry| entry.unsent().is_some()) => {
             ("left", entry.and_then(OutboxEntry::unsent).map(Clean::line))
         }

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 
 use crate::config::{self, Config, Macro};
-use crate::domain::bulk::{Row, Share, Summary, Verdict};
+use crate::domain::bulk::{Row, Share, Summary, Verdict, WAITS_ALREADY};
 use crate::domain::case::SourceId;
 use crate::domain::count::{count, count_of};
 use crate::domain::exact;
@@ -62,8 +62,7 @@ impl DryRun<'_> {
             writeln!(out, "  ! and {} more: --json names them all", warnings.len() - MAX_NAMED)?;
         }
         let (calls, reads, sends) = (count(summary.calls, "call"), count(summary.reads(), "reading"), count(summary.sends, "case"));
-        let rest = format!("{} so already, {} cannot", count_of(summary.nothing, "is", "are"), summary.cannot);
-        writeln!(out, "{calls} and {reads} for {sends}, about {about_s} s; {rest}")
+        writeln!(out, "{calls} and {reads} for {sends}, about {about_s} s; {}", summary.rest())
     }
 
     /// For scripts.
@@ -75,6 +74,7 @@ impl DryRun<'_> {
             sends: share.sends,
             calls: share.calls,
             nothing: share.nothing,
+            waits: share.waits,
             cannot: share.cannot,
         };
         let whole = Shape {
@@ -83,6 +83,7 @@ impl DryRun<'_> {
             sends: summary.sends,
             calls: summary.calls,
             nothing: summary.nothing,
+            waits: summary.waits,
             cannot: summary.cannot,
             about_s: *about_s,
             sources: summary.shares.iter().map(share).collect(),
@@ -97,6 +98,7 @@ impl DryRun<'_> {
 fn warning(row: &Row) -> Option<String> {
     match &row.verdict {
         Verdict::Cannot(words) => Some(format!("CANNOT: {}", Clean::line(words))),
+        Verdict::Waits => Some(format!("{WAITS_ALREADY}: `caseload outbox list`")),
         Verdict::Nothing => None,
         Verdict::Sends(sends) => match (&sends.busy, &sends.objections[..]) {
             (Some(busy), _) => Some(busy.words(&format!("changed at {}", busy.at))),
@@ -110,8 +112,9 @@ fn warning(row: &Row) -> Option<String> {
 fn needs(share: &Share) -> String {
     let parts = share.parts.iter().map(|part| part.name()).collect::<Vec<_>>().join(", ");
     let nothing = (share.nothing > 0).then(|| format!("{} so already", count_of(share.nothing, "is", "are")));
+    let waits = (share.waits > 0).then(|| format!("{} already", count_of(share.waits, "waits", "wait")));
     let cannot = (share.cannot > 0).then(|| format!("{} CANNOT", share.cannot));
-    let parts = [Some(parts).filter(|parts| !parts.is_empty()), nothing, cannot];
+    let parts = [Some(parts).filter(|parts| !parts.is_empty()), nothing, waits, cannot];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
@@ -123,6 +126,8 @@ struct Shape<'a> {
     sends: usize,
     calls: usize,
     nothing: usize,
+    /// It waits in the outbox already.
+    waits: usize,
     cannot: usize,
     about_s: u64,
     sources: Vec<ShareShape>,
@@ -136,6 +141,8 @@ struct ShareShape {
     sends: usize,
     calls: usize,
     nothing: usize,
+    /// It waits in the outbox already.
+    waits: usize,
     cannot: usize,
 }
 
@@ -147,6 +154,8 @@ struct RowShape<'a> {
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     cannot: Option<Clean>,
+    /// It waits in the outbox already.
+    waits: bool,
     changes: Vec<ChangeShape>,
     calls: Vec<CallShape<'a>>,
     /// Who else is at work on it.
@@ -159,7 +168,7 @@ fn shaped<'a>(config: &'a Config, row: &'a Row) -> RowShape<'a> {
     let (sends, cannot) = match &row.verdict {
         Verdict::Sends(sends) => (Some(sends), None),
         Verdict::Cannot(words) => (None, Some(Clean::line(words))),
-        Verdict::Nothing => (None, None),
+        Verdict::Nothing | Verdict::Waits => (None, None),
     };
     RowShape {
         source: source(config, row.case.source),
@@ -167,6 +176,7 @@ fn shaped<'a>(config: &'a Config, row: &'a Row) -> RowShape<'a> {
         key: row.key.raw(),
         title: row.title.raw(),
         cannot,
+        waits: matches!(row.verdict, Verdict::Waits),
         changes: sends.map(|sends| sends.plan.lines.iter().map(ChangeShape::from).collect()).unwrap_or_default(),
         calls: sends.map(|sends| sends.plan.calls.iter().map(CallShape::from).collect()).unwrap_or_default(),
         busy: sends.and_then(|sends| sends.busy.as_ref()).map(|busy| busy.who.as_str()),
