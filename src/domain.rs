@@ -31,6 +31,7 @@ pub mod page;
 pub mod person;
 pub mod recipe;
 pub mod record;
+pub mod relisted;
 #[cfg(test)]
 pub mod sample;
 pub mod secret;

@@ -225,7 +225,9 @@ impl App {
             return true;
         }
         let Some(rid) = self.case_in_sight() else { return false };
-        if action.is_change() && self.case_to_edit(rid).is_none() {
+        // A change that is made again may be about what no list tells.
+        let is_old = action == Action::Repeat && self.is_behind(rid) && !self.is_offline();
+        if action.is_change() && (is_old || self.case_to_edit(rid).is_none()) {
             self.await_case(rid, action);
             return true;
         }

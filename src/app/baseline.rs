@@ -125,7 +125,7 @@ impl App {
             && self.detail.fault.is_none()
             && self.detail.loaded.as_ref().is_some_and(|loaded| {
                 let row = self.list.row(rid);
-                loaded.from == From::Network && row.is_some_and(|row| !Then::of(&loaded.case.row).is_news(&then(&row)))
+                loaded.from == From::Network && !loaded.is_behind && row.is_some_and(|row| !Then::of(&loaded.case.row).is_news(&then(&row)))
             });
         if self.pending.any(|ask| *ask == Ask::Open(rid)) {
             // It is being read: the look comes with the end of that.
@@ -143,7 +143,9 @@ impl App {
         if self.focus != Pane::Detail || self.detail.rid != Some(rid) || self.detail.fault.is_some() {
             return;
         }
-        let Some(loaded) = self.detail.loaded.as_ref().filter(|loaded| loaded.from == From::Network) else { return };
+        // Of one whose row has changed since, only the row has been seen.
+        let is_read = |loaded: &&crate::app::shelf::Loaded| loaded.from == From::Network && !loaded.is_behind;
+        let Some(loaded) = self.detail.loaded.as_ref().filter(is_read) else { return };
         let row = Then::of(&loaded.case.row);
         let looked = Looked::of(&loaded.case, &self.detail.activities.items, &self.detail.records.items, loaded.read_at);
         let case = loaded.case.row.id.clone();

@@ -30,7 +30,7 @@ use crate::app::picker::{Does, Picker};
 use crate::app::shelf::Loaded;
 use crate::app::{App, Pane};
 use crate::domain::activity::{Activity, Topic};
-use crate::domain::case::{Case, Rid, Vendor};
+use crate::domain::case::{Case, Rid, Row, Vendor};
 use crate::domain::fault::Fault;
 use crate::domain::record::{RecordTable, Slice};
 use crate::index::Deep;
@@ -146,7 +146,15 @@ impl App {
         if let Some(slice) = &case.activities {
             self.shelf.put_timeline(rid, &slice.items);
         }
-        let loaded = Loaded { case, read_at, from };
+        let mut loaded = Loaded::new(case, read_at, from);
+        // Disk may have been asked before a newer row came.
+        if from == From::Disk
+            && let Some(known) = self.shelf.get(rid).map(|known| Arc::clone(&known.case))
+            && known.row.updated_at > loaded.case.row.updated_at
+            && let Some(vendor) = self.source(known.row.id.source).map(|source| source.card.vendor)
+        {
+            loaded.meet(&known.row, vendor);
+        }
         self.shelf.put(rid, loaded.clone());
         if self.detail.rid == Some(rid) {
             self.take_inside(&loaded.case);
@@ -156,9 +164,26 @@ impl App {
         }
     }
 
+    /// Rows as they are now, once the list has them: the cases that were read before go along, and so does what is open of them.
+    pub(super) fn relist(&mut self, rows: &[(Rid, Row)]) {
+        for (rid, row) in rows {
+            let Some(vendor) = self.source(row.id.source).map(|source| source.card.vendor) else { continue };
+            let Some(loaded) = self.shelf.get_mut(*rid) else { continue };
+            if !loaded.meet(row, vendor) {
+                continue;
+            }
+            if self.detail.rid == Some(*rid) {
+                self.detail.loaded = Some(loaded.clone());
+                self.detail.revision += 1;
+            }
+            self.note_case_in_boxes(*rid);
+            self.replan(*rid);
+        }
+    }
+
     /// Not only read for the filter: hundreds of those would push what was looked at off the shelf.
     fn is_looked_at(&self, rid: Rid) -> bool {
-        !self.ahead.is_examined(rid) || self.detail.rid == Some(rid)
+        !self.ahead.is_examined(rid) || self.detail.rid == Some(rid) || self.shelf.get(rid).is_some()
     }
 
     /// Pages that come inside the case stand before the first that is asked for.

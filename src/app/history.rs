@@ -16,16 +16,16 @@ use crate::app::action::{Action, Scope};
 use crate::app::batch::Sent;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
-use crate::app::overlay::OnYes;
+use crate::app::overlay::{OnYes, Overlay};
 use crate::app::pending::Ask;
-use crate::app::review::Origin;
+use crate::app::review::{Origin, Review};
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
 use crate::domain::count::count;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
 use crate::domain::inverse::Inverse;
 use crate::domain::person::Person;
-use crate::protocol::{Order, Settle};
+use crate::protocol::{From, Order, Settle};
 
 pub use together::Together;
 use together::Undone;
@@ -304,6 +304,27 @@ impl App {
             back.changes.retain(|change| !matches!(change, Change::Assign(person) if is_there(person)));
         }
         self.start_review_of(own.rid, back, Origin::Undo { entry, stays });
+    }
+
+    /// Whether the review would take back what is as it was before, as far as is known: then the case is read first.
+    pub(super) fn has_idle_undo(&self, rid: Rid) -> bool {
+        let Some((case, _)) = self.case_to_edit(rid) else { return false };
+        let is_idle = |review: &Review| {
+            let is_undo = review.rid == rid && matches!(review.origin, Origin::Undo { .. }) && !review.is_saving();
+            is_undo && review.edit.changes.iter().all(|change| change.holds(&case) == Some(true))
+        };
+        matches!(self.overlays.last(), Some(Overlay::Review(review)) if is_idle(review))
+    }
+
+    /// The vendor has just said that somebody took it back already.
+    pub(super) fn leave_idle_undo(&mut self, rid: Rid, from: From) {
+        if from == From::Network
+            && self.has_idle_undo(rid)
+            && let Some(own) = self.history.done.back().cloned()
+        {
+            self.pop();
+            self.offer_the_one_before(&format!("{}: it is taken back already, nothing is sent", self.wished(&own)));
+        }
     }
 
     /// The last change cannot be taken back. Another one is taken back only when the person says so.

@@ -23,7 +23,7 @@ const MAX_SUGGESTED: usize = 30;
 pub struct LabelsBox {
     pub rid: Rid,
     pub vendor: Vendor,
-    /// The case as it was when the box was opened.
+    /// The case as it is known by now.
     pub case: Arc<Case>,
     pub area: TextArea<'static>,
     /// Which suggestion is highlighted.

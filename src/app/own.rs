@@ -75,7 +75,7 @@ impl App {
             self.keep_draft(case, Some(draft));
         }
         if let Some(rid) = self.list.find(case) {
-            self.note_case_in_form(rid);
+            self.note_case_in_boxes(rid);
         }
     }
 }

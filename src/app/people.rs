@@ -28,7 +28,7 @@ const ASKS_FROM_CHARS: usize = 2;
 pub struct PeoplePicker {
     pub rid: Rid,
     pub vendor: Vendor,
-    /// The case as it was when the box was opened.
+    /// The case as it is known by now.
     pub case: Arc<Case>,
     pub area: TextArea<'static>,
     pub chosen: usize,

@@ -52,14 +52,15 @@ impl App {
             Report::Directory(id, directory) => self.take_directory(id, directory),
             Report::Case { rid, case, read_at, from } => {
                 self.take_case(rid, case, read_at, from);
-                self.note_case_in_form(rid);
+                self.note_case_in_boxes(rid);
                 self.replan(rid);
+                self.leave_idle_undo(rid, from);
                 self.resume_verb(rid);
             }
             Report::Deep { rid, deep } => self.list.learn(rid, *deep),
             Report::Activities { rid, page, slice, read_at } => {
                 self.take_activities(rid, page, slice, read_at);
-                self.note_case_in_form(rid);
+                self.note_case_in_boxes(rid);
             }
             Report::Records { rid, page, slice, read_at } => self.take_records(rid, page, slice, read_at),
             Report::Planned { ticket, plan } => self.take_plan(ticket, plan),
@@ -91,6 +92,7 @@ impl App {
         list.take(rows, filling);
         let rids: Vec<_> = rows.iter().map(|(rid, row)| (*rid, filling(row))).collect();
         self.list = list;
+        self.relist(rows);
         for rid in touched {
             self.judge_unseen(rid);
         }

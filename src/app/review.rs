@@ -145,9 +145,9 @@ impl App {
                 edit = edit.seen_now(case);
             }
         }
-        self.reread_for_review(rid);
         let ticket = self.send(Ask::Plan, Order::Plan { edit: edit.clone() });
         self.push(Overlay::Review(Box::new(Review { rid, key, edit, origin, moved, stage: Stage::Planning(ticket), scroll: 0 })));
+        self.reread_for_review(rid);
     }
 
     /// The case of a review has come anew: what somebody else changed about it is in the plan before the answer, not in a

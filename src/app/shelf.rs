@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
-use crate::domain::case::{Case, Rid};
+use crate::domain::aside::Then;
+use crate::domain::case::{Case, Rid, Row, Vendor};
 use crate::protocol::From;
 
 /// Cases kept in memory; the one longest not used leaves first. Enough for walking up and down a screen of rows.
@@ -21,6 +22,26 @@ pub struct Loaded {
     /// When it came from the vendor.
     pub read_at: Timestamp,
     pub from: From,
+    /// Its row has changed since it was read: what a list does not tell of it may be old.
+    pub is_behind: bool,
+}
+
+impl Loaded {
+    pub fn new(case: Arc<Case>, read_at: Timestamp, from: From) -> Self {
+        Self { case, read_at, from, is_behind: false }
+    }
+
+    /// Goes along with its row, so that nothing is compared with less than the screen shows. False: the row tells nothing new.
+    pub fn meet(&mut self, row: &Row, vendor: Vendor) -> bool {
+        let before = Then::of(&self.case.row);
+        let mut case = Case::clone(&self.case);
+        if !case.relist(row, vendor) {
+            return false;
+        }
+        self.is_behind |= before.is_news(&Then::of(&case.row));
+        self.case = case.into();
+        true
+    }
 }
 
 /// Latest used last.
@@ -34,6 +55,10 @@ pub struct Shelf {
 impl Shelf {
     pub fn get(&self, rid: Rid) -> Option<&Loaded> {
         self.cases.iter().rev().find(|(known, _)| *known == rid).map(|(_, loaded)| loaded)
+    }
+
+    pub fn get_mut(&mut self, rid: Rid) -> Option<&mut Loaded> {
+        self.cases.iter_mut().rev().find(|(known, _)| *known == rid).map(|(_, loaded)| loaded)
     }
 
     pub fn put(&mut self, rid: Rid, loaded: Loaded) {
@@ -89,7 +114,7 @@ mod tests {
         let mut shelf = Shelf::default();
         let case = Arc::new(sample::case(Vendor::Tines, 1));
         for n in 0..100 {
-            shelf.put(Rid(n), Loaded { case: Arc::clone(&case), read_at: Timestamp::UNIX_EPOCH, from: From::Disk });
+            shelf.put(Rid(n), Loaded::new(Arc::clone(&case), Timestamp::UNIX_EPOCH, From::Disk));
             shelf.touch(Rid(0));
         }
         assert!(shelf.get(Rid(0)).is_some() && shelf.get(Rid(99)).is_some() && shelf.get(Rid(36)).is_none());

@@ -19,6 +19,7 @@ mod own;
 mod palette;
 mod raw;
 mod reasons;
+mod relisted;
 mod secrets;
 mod together;
 mod triage;

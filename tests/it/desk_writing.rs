@@ -3,7 +3,7 @@
 use caseload::app::App;
 use caseload::app::overlay::Overlay;
 use caseload::app::review::Stage;
-use caseload::demo::{Act, Vendor};
+use caseload::demo::{Act, Truth, Vendor};
 use caseload::domain::edit::{Call, Progress};
 use caseload::protocol::From;
 
@@ -225,5 +225,57 @@ fn what_a_colleague_had_done_already_is_not_taken_back() {
         desk.leave();
         let journal = String::from_utf8(house.run(&["journal", "list"]).stdout).unwrap();
         assert!(journal.contains("not sent by us: it was so already"), "{journal}");
+    }
+}
+
+/// A colleague changes a case that was read, `r` brings its row: what the row shows is what a key compares with, and what was
+/// there before is sent.
+#[test]
+fn what_a_colleague_changed_is_changed_back_from_the_list() {
+    for (vendor, field, theirs, keys) in [
+        (Vendor::Datadog, "priority", "P5", "p 2"),
+        (Vendor::Tines, "priority", "INFO", "p 2"),
+        (Vendor::Tines, "remove_tag", "customer", "t"),
+        (Vendor::ServerOps, "status", "closed", "X"),
+    ] {
+        let house = House::hasty(60);
+        let act = |id: &str, field: &str, value: &str| {
+            house.demo.act(Act::Edit { vendor, id: id.into(), field: field.into(), value: value.into() }).unwrap();
+        };
+        let id = house.demo.truth(vendor).iter().find(|case| case.is_listed && case.is_open).unwrap().id.clone();
+        match field {
+            "priority" => act(&id, field, if vendor == Vendor::Datadog { "P2" } else { "HIGH" }),
+            "remove_tag" => act(&id, "add_tag", theirs),
+            _ => act(&id, field, "open"),
+        }
+        let truth = || house.demo.truth(vendor).into_iter().find(|case| case.id == id).unwrap();
+        let stood = |case: &Truth| (case.priority.clone(), case.tags.contains(&"customer".to_owned()), case.status.clone());
+        let before = stood(&truth());
+        let mut desk = house.sit();
+        desk.read_all().press("/").text(&format!("id:{id}")).press("<enter>").press("<enter>");
+        desk.until("the case came from the vendor", |app| {
+            app.detail.loaded.as_ref().is_some_and(|loaded| loaded.case.row.id.id == id && loaded.from == From::Network)
+        });
+        desk.settle().press("<esc>").settle();
+        let row = |app: &App| {
+            let row = app.list.row(app.list.cursor().unwrap()).unwrap();
+            (row.priority.to_owned(), row.status.to_owned(), row.tags().map(str::to_owned).collect::<Vec<_>>())
+        };
+        let known = row(desk.app());
+        act(&id, field, theirs);
+        let after = stood(&truth());
+        assert_ne!(after, before, "{vendor:?}");
+        desk.press("r");
+        desk.until("its row shows it", |app| row(app) != known).settle();
+        for key in keys.split(' ') {
+            desk.press(key);
+        }
+        if field == "remove_tag" {
+            desk.text("+customer").press("<enter>");
+        }
+        agree(&mut desk);
+        desk.until("it was read back", |app| app.outbox.is_empty()).settle();
+        assert_eq!(stood(&truth()), before, "{vendor:?} {field}: {}", desk.shown());
+        desk.acknowledge_all();
     }
 }

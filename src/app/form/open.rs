@@ -125,7 +125,8 @@ impl App {
         };
         let mut form = Form::new(rid, vendor, base, draft.map_or(read_at, |draft| draft.saved_at.min(read_at)), directory);
         form.read_only.clone_from(&source.card.read_only);
-        form.reread_at = self.steady.checked_add(REREAD_AFTER).unwrap_or(self.steady);
+        let wait = if self.is_behind(rid) { SignedDuration::ZERO } else { REREAD_AFTER };
+        form.reread_at = self.steady.checked_add(wait).unwrap_or(self.steady);
         if let Some(draft) = draft {
             form.restore(draft);
         }
@@ -161,10 +162,15 @@ impl App {
         self.outbox.iter().filter(|queued| queued.rid == Some(rid) && queued.entry.conflict.is_none()).find(is_refused)
     }
 
-    /// The case whole, when it has come.
+    /// The case whole, when it has come; what a list tells of it, as it was told last.
     pub(in crate::app) fn case_to_edit(&self, rid: Rid) -> Option<(Arc<Case>, Timestamp)> {
         let loaded = self.shelf.get(rid)?;
         Some((Arc::clone(&loaded.case), loaded.read_at))
+    }
+
+    /// Whether its row has changed since the case was read: only what the list tells of it is as it is now.
+    pub(in crate::app) fn is_behind(&self, rid: Rid) -> bool {
+        self.shelf.get(rid).is_some_and(|loaded| loaded.is_behind)
     }
 
     /// When the case of the open form is due to be read again.
@@ -185,7 +191,7 @@ impl App {
     /// Before an edit goes to review, unless its case was read just now.
     pub(in crate::app) fn reread_for_review(&mut self, rid: Rid) {
         let is_fresh = self.case_to_edit(rid).is_some_and(|(_, read_at)| clock::is_within(read_at, FRESH, self.now));
-        if !is_fresh && !self.is_offline() {
+        if (!is_fresh || self.is_behind(rid) || self.has_idle_undo(rid)) && !self.is_offline() {
             self.reread(rid);
         }
     }
@@ -202,15 +208,17 @@ impl App {
         self.open_case(rid);
     }
 
-    /// A fresh copy of the case came while its form is open: said, never taken into the fields.
-    pub(in crate::app) fn note_case_in_form(&mut self, rid: Rid) {
+    /// The case came anew while a form or box of it is open: a form says so and takes nothing into its fields, the boxes of tags
+    /// and people go by it.
+    pub(in crate::app) fn note_case_in_boxes(&mut self, rid: Rid) {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
         let timeline = self.shelf.timeline(rid).to_vec();
         for overlay in &mut self.overlays {
-            if let Overlay::Form(form) = overlay
-                && form.rid == rid
-            {
-                form.note_change(&case, &timeline, &self.landed);
+            match overlay {
+                Overlay::Form(form) if form.rid == rid => form.note_change(&case, &timeline, &self.landed),
+                Overlay::Labels(labels) if labels.rid == rid => labels.case = Arc::clone(&case),
+                Overlay::People(people) if people.rid == rid => people.case = Arc::clone(&case),
+                _ => {}
             }
         }
     }
