@@ -72,8 +72,10 @@ pub enum Order {
     SettleBatch { batch: CompactString, how: SettleBatch },
     /// A decision of a triage run: the run as it is then, and the edit, are committed together. Answers as [`Order::Submit`].
     Decide { edit: Edit, delay_ms: u64, run: Box<Triage> },
-    /// Keep the triage run as it is; None: it is over.
-    KeepTriage(Option<Box<Triage>>),
+    /// Keep the triage run, with what other workbenches have decided in it; one that has nothing left is over.
+    KeepTriage(Box<Triage>),
+    /// Forget a triage run that is not gone on with.
+    DropTriage(Box<Triage>),
     /// What a person decides about an entry.
     Settle { entry: String, how: Settle },
     /// Hold every entry that is not on its way, or release them all.
@@ -248,7 +250,7 @@ pub enum Report {
     BatchStopped {
         batch: CompactString,
     },
-    /// The triage run that was on disk at the start.
+    /// The triage run that was on disk at the start; or the one that was just kept, with what another workbench has decided in it.
     Triage(Box<Triage>),
     /// What came of [`Order::Fetch`] at one source.
     Asked {

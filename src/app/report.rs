@@ -75,7 +75,7 @@ impl App {
             Report::BulkPlanned { ticket, rows } => self.take_bulk_rows(ticket, rows),
             Report::BatchStopped { batch } => self.batch_stopped(&batch),
             Report::NotWrittenDown(fault) => self.say(Grade::Error, format!("not written down: {}; edits still go out", fault.message)),
-            Report::Triage(run) => self.triage = Some(*run),
+            Report::Triage(run) => self.join_triage(*run),
             Report::Asked { ticket, asked } => self.take_asked(ticket, asked),
             Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }

@@ -103,7 +103,7 @@ impl App {
         let waiting = |rid: &Rid| {
             let row = self.list.row(*rid).filter(|_| !self.list.is_gone(*rid))?;
             let case = CaseId { source: row.source, id: row.id.into() };
-            Some(Waiting { case, key: row.key.to_owned(), had: row.assignees().map(String::from).collect(), is_again: false })
+            Some(Waiting { case, key: row.key.to_owned(), had: row.assignees().map(String::from).collect(), is_again: false, turn: 0 })
         };
         let queue: std::collections::VecDeque<Waiting> = self.list.order().iter().filter_map(waiting).take(MAX_CASES).collect();
         if queue.is_empty() {
@@ -113,7 +113,10 @@ impl App {
             self.say(Grade::Info, format!("the first {MAX_CASES} cases of the list; narrow the filter for a shorter run"));
         }
         let filter = self.list.filter().to_owned();
-        self.triage = Some(Triage { filter, started_at: self.now, spent_s: 0, of: queue.len(), queue, decided: Vec::new() });
+        let run = Triage { filter, started_at: self.now, spent_s: 0, of: queue.len(), queue, decided: Vec::new() };
+        if let Some(left) = self.triage.replace(run) {
+            self.send(Ask::KeepTriage, Order::DropTriage(Box::new(left)));
+        }
         self.resume_triage();
     }
 
@@ -124,9 +127,34 @@ impl App {
         self.keep_triage();
     }
 
+    /// A run from disk: the one that was left, or this one with what another workbench has decided in it.
+    pub(super) fn join_triage(&mut self, run: Triage) {
+        let is_in_triage = self.is_in_triage();
+        // The case in sight does not change below a box that is about it, or while it is being decided: the next report tells.
+        let is_busy = !matches!(self.overlays.last(), Some(Overlay::Triage(pane)) if !pane.is_saving());
+        let Some(mine) = &mut self.triage else {
+            self.triage = Some(run).filter(|run| run.current().is_some());
+            return;
+        };
+        if !mine.is_same(&run) || (is_in_triage && is_busy) {
+            return;
+        }
+        let before = mine.current().cloned();
+        mine.unite(&run);
+        let elsewhere = before.filter(|before| mine.current().is_none_or(|now| now.case != before.case));
+        if !is_in_triage {
+            self.triage.take_if(|run| run.current().is_none());
+        } else if let Some(before) = elsewhere {
+            self.next_triage_after(vec![(before.key, "was decided in another workbench".to_owned())]);
+        }
+    }
+
     /// To the first case that is still to be decided; those that a colleague took meanwhile are passed by.
     fn next_triage(&mut self) {
-        let mut passed = Vec::new();
+        self.next_triage_after(Vec::new());
+    }
+
+    fn next_triage_after(&mut self, mut passed: Vec<(String, String)>) {
         while let Some(run) = &self.triage
             && let Some(waiting) = run.current().cloned()
         {
@@ -229,7 +257,7 @@ impl App {
     fn end_triage(&mut self, passed: &[(String, String)]) {
         let Some(run) = self.triage.take() else { return };
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
-        self.send(Ask::KeepTriage, Order::KeepTriage(None));
+        self.send(Ask::KeepTriage, Order::KeepTriage(Box::new(run.clone())));
         let last = skipped(passed).map_or_else(String::new, |words| format!("; {words}"));
         self.say(Grade::Good, format!("the run is through: {}{last}", tally(&run)));
     }
@@ -237,7 +265,7 @@ impl App {
     /// Where the run stands goes to disk.
     fn keep_triage(&mut self) {
         if let Some(run) = self.triage.clone() {
-            self.send(Ask::KeepTriage, Order::KeepTriage(Some(Box::new(run))));
+            self.send(Ask::KeepTriage, Order::KeepTriage(Box::new(run)));
         }
     }
 

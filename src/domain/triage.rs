@@ -1,6 +1,6 @@
 //! A triage run: one case after the other over a filter, each decided before the next is shown.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,9 @@ pub struct Waiting {
     /// It was put off before.
     #[serde(default)]
     pub is_again: bool,
+    /// How often it was decided or taken back: of two workbenches in one run, the one that has done so more often knows more.
+    #[serde(default)]
+    pub turn: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +62,12 @@ pub enum Decision {
     Gone,
 }
 
+impl Waiting {
+    fn turned(self) -> Self {
+        Self { turn: self.turn.saturating_add(1), ..self }
+    }
+}
+
 impl Triage {
     /// The case in sight; None: all are decided.
     pub fn current(&self) -> Option<&Waiting> {
@@ -68,7 +77,7 @@ impl Triage {
     /// The one in sight is decided.
     pub fn decide(&mut self, how: Decision) {
         if let Some(waiting) = self.queue.pop_front() {
-            self.decided.push(Decided { waiting, how });
+            self.decided.push(Decided { waiting: waiting.turned(), how });
         }
     }
 
@@ -84,8 +93,48 @@ impl Triage {
         let is_it =
             |decided: &Decided| decided.waiting.case == *case && matches!(decided.how, Decision::Changed(_) | Decision::Snoozed { .. });
         let Some(at) = self.decided.iter().rposition(is_it) else { return false };
-        self.queue.push_front(self.decided.remove(at).waiting);
+        self.queue.push_front(self.decided.remove(at).waiting.turned());
         true
+    }
+
+    /// Whether both are one run, as two workbenches know it.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.started_at == other.started_at && self.filter == other.filter
+    }
+
+    /// Takes in what another workbench has decided, or taken back, in the same run. What both have decided stays as it is here.
+    pub fn unite(&mut self, other: &Self) {
+        let waiting = other.queue.iter().map(|waiting| (&waiting.case, (waiting, None)));
+        let decided = other.decided.iter().map(|decided| (&decided.waiting.case, (&decided.waiting, Some(&decided.how))));
+        let theirs: HashMap<&CaseId, (&Waiting, Option<&Decision>)> = waiting.chain(decided).collect();
+        let (mut decided, mut back) = (Vec::new(), Vec::new());
+        self.queue.retain(|mine| match theirs.get(&mine.case) {
+            Some((their, Some(how))) if their.turn >= mine.turn => {
+                decided.push(Decided { waiting: (*their).clone(), how: (*how).clone() });
+                false
+            }
+            _ => true,
+        });
+        self.decided.retain(|mine| match theirs.get(&mine.waiting.case) {
+            Some((their, None)) if their.turn > mine.waiting.turn => {
+                back.push((*their).clone());
+                false
+            }
+            _ => true,
+        });
+        for mine in &mut self.decided {
+            if let Some((their, Some(how))) = theirs.get(&mine.waiting.case)
+                && their.turn > mine.waiting.turn
+            {
+                *mine = Decided { waiting: (*their).clone(), how: (*how).clone() };
+            }
+        }
+        for mine in &mut self.queue {
+            mine.turn = theirs.get(&mine.case).map_or(mine.turn, |(their, _)| their.turn.max(mine.turn));
+        }
+        self.decided.append(&mut decided);
+        self.queue.extend(back);
+        self.spent_s = self.spent_s.max(other.spent_s);
     }
 
     /// Seconds that what is left takes at the pace so far; None: nothing was decided yet, or no second of it is known.
@@ -110,6 +159,7 @@ mod tests {
             key: format!("#{n}"),
             had: vec![],
             is_again: false,
+            turn: 0,
         };
         Triage {
             filter: String::new(),
@@ -134,6 +184,43 @@ mod tests {
         assert!(run.take_back(&case("2")));
         assert_eq!(run.current().unwrap().key, "#2");
         assert!(!run.take_back(&case("2")));
+    }
+
+    /// What each has, by key: what waits, and what is decided.
+    fn keys(run: &Triage) -> (Vec<&str>, Vec<&str>) {
+        let decided = run.decided.iter().map(|decided| decided.waiting.key.as_str());
+        (run.queue.iter().map(|waiting| waiting.key.as_str()).collect(), decided.collect())
+    }
+
+    #[test]
+    fn two_workbenches_in_one_run_lose_no_decision_of_each_other() {
+        let case = |n: &str| CaseId { source: SourceId(0), id: n.into() };
+        let (mut one, mut two) = (run(4), run(4));
+        one.decide(Decision::Left);
+        one.decide(Decision::Changed(Recipe::default()));
+        two.put_off();
+        two.put_off();
+        two.decide(Decision::Left);
+        two.unite(&one);
+        assert_eq!(keys(&two), (vec!["#4"], vec!["#3", "#1", "#2"]), "also of what was put off here");
+        one.unite(&two);
+        assert_eq!(keys(&one), (vec!["#4"], vec!["#1", "#2", "#3"]));
+        let before = one.clone();
+        one.unite(&two);
+        assert_eq!(one, before, "once more changes nothing");
+
+        // Taken back by one: the other does not bring the decision in again, whoever speaks first.
+        assert!(one.take_back(&case("2")));
+        let (stale, mut disk) = (two.clone(), one.clone());
+        disk.unite(&stale);
+        assert_eq!(keys(&disk), (vec!["#2", "#4"], vec!["#1", "#3"]));
+        two.unite(&disk);
+        assert_eq!(keys(&two), (vec!["#4", "#2"], vec!["#3", "#1"]), "behind the case in sight");
+        // And decided anew, it is decided for both.
+        one.decide(Decision::Left);
+        two.unite(&one);
+        assert_eq!(keys(&two), (vec!["#4"], vec!["#3", "#1", "#2"]));
+        assert_eq!(two.decided[2].how, Decision::Left);
     }
 
     #[test]

@@ -71,8 +71,8 @@ pub(super) enum Request {
     BatchCancel { batch: CompactString, answer: Answer<Vec<OutboxEntry>> },
     BatchPutAway { batch: CompactString, answer: Answer<()> },
     Journal { lines: Vec<JournalLine>, answer: Answer<()> },
-    TriageDecide { run: Box<Triage>, entry: Option<Box<OutboxEntry>>, answer: Answer<()> },
-    TriageDrop { answer: Answer<()> },
+    TriageDecide { run: Box<Triage>, entry: Option<Box<OutboxEntry>>, answer: Answer<Option<Triage>> },
+    TriageDrop { run: Box<Triage>, answer: Answer<()> },
     Triage { answer: Answer<Option<Triage>> },
     KeepDraft { draft: Box<Draft>, answer: Answer<()> },
     DropDraft { case: CaseId, answer: Answer<()> },
@@ -268,13 +268,13 @@ impl Disk {
         self.ask(|answer| Request::Journal { lines, answer }).await
     }
 
-    /// Keeps a triage run, with the edit of its last decision.
-    pub(super) async fn triage_decide(&self, run: Triage, entry: Option<OutboxEntry>) -> Result<(), Fault> {
+    /// Keeps a triage run, with the edit of its last decision; gives back what another workbench has made of it.
+    pub(super) async fn triage_decide(&self, run: Triage, entry: Option<OutboxEntry>) -> Result<Option<Triage>, Fault> {
         self.ask(|answer| Request::TriageDecide { run: Box::new(run), entry: entry.map(Box::new), answer }).await
     }
 
-    pub(super) async fn triage_drop(&self) -> Result<(), Fault> {
-        self.ask(|answer| Request::TriageDrop { answer }).await
+    pub(super) async fn triage_drop(&self, run: Box<Triage>) -> Result<(), Fault> {
+        self.ask(|answer| Request::TriageDrop { run, answer }).await
     }
 
     pub(super) async fn triage(&self) -> Result<Option<Triage>, Fault> {
@@ -474,7 +474,7 @@ fn answer(store: &mut Store, request: Request) {
         Request::BatchPutAway { batch, answer } => drop(answer.send(store.batch_put_away(&batch))),
         Request::Journal { lines, answer } => drop(answer.send(store.journal_add_all(&lines))),
         Request::TriageDecide { run, entry, answer } => drop(answer.send(store.triage_decide(&run, entry.as_deref()))),
-        Request::TriageDrop { answer } => drop(answer.send(store.triage_drop())),
+        Request::TriageDrop { run, answer } => drop(answer.send(store.triage_drop(&run))),
         Request::Triage { answer } => drop(answer.send(store.triage())),
         Request::KeepDraft { draft, answer } => drop(answer.send(store.draft_keep(&draft))),
         Request::DropDraft { case, answer } => drop(answer.send(store.draft_drop(&case))),

@@ -19,7 +19,9 @@ use super::seat::Seat;
 use super::tasks::Tasks;
 use super::{Setup, asides, baselines, bulk, detail, directory, drafts, examine, fetch, keys, people, permit, plan};
 use crate::domain::case::{Case, Rid, Row, SourceId};
+use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::triage::Triage;
 use crate::domain::wall::Wall;
 use crate::protocol::{Attention, Coverage, From, Order, Report, SourceState, Ticket};
 use crate::store::Mark;
@@ -86,6 +88,14 @@ impl Shared {
     /// Tells the screen; waits while it is busy. A screen that is gone is not an error: the worker is about to stop.
     pub(super) async fn report(&self, report: Report) {
         let _ = self.reports.send(report).await;
+    }
+
+    /// Keeps a triage run with the edit of its last decision, and tells what another workbench has decided in it.
+    pub(super) async fn keep_triage(&self, run: Triage, entry: Option<OutboxEntry>) -> Result<(), Fault> {
+        if let Some(run) = self.disk.triage_decide(run, entry).await? {
+            self.report(Report::Triage(Box::new(run))).await;
+        }
+        Ok(())
     }
 
     pub(super) async fn done(&self, ticket: Ticket, result: Result<(), Fault>) {
@@ -284,8 +294,8 @@ impl House {
             }
             Order::SettleBatch { batch, how } => self.errand(ticket, Errand::SettleBatch { ticket, batch, how }).await,
             Order::Decide { edit, delay_ms, run } => self.errand(ticket, Errand::Decide { ticket, edit, delay_ms, run }).await,
-            Order::KeepTriage(Some(run)) => shared.done(ticket, shared.disk.triage_decide(*run, None).await).await,
-            Order::KeepTriage(None) => shared.done(ticket, shared.disk.triage_drop().await).await,
+            Order::KeepTriage(run) => shared.done(ticket, shared.keep_triage(*run, None).await).await,
+            Order::DropTriage(run) => shared.done(ticket, shared.disk.triage_drop(run).await).await,
             Order::Settle { entry, how } => self.errand(ticket, Errand::Settle { ticket, entry, how }).await,
             // In the order in which they were typed, so not as tasks beside each other.
             Order::KeepDraft(draft) => self.shared.done(ticket, shared.disk.keep_draft(draft).await).await,

@@ -77,6 +77,31 @@ fn a_triage_run_of_ten_is_killed_and_goes_on() {
 }
 
 #[test]
+fn of_two_workbenches_in_one_run_neither_forgets_what_the_other_left() {
+    let desk = still(60);
+    let mut one = Tty::start(120, 36, &[], &desk.env());
+    one.has_read(60).filter("src:tn status:open");
+    one.keys("T").comes_to_see("Triage run").comes_to_see("1 of ").sees_no_more("being read...");
+    let mut two = Tty::start(120, 36, &[], &desk.env());
+    two.has_read(60);
+    two.keys("T").comes_to_see("go on").keys("1").comes_to_see("1 of ").sees_no_more("being read...");
+    for decided in 1..=2 {
+        one.keys("d").comes_to_see(&format!("{} of ", decided + 1)).sees_no_more("being read...");
+    }
+    let shown = one.keys("\u{1b}").comes_to_see("the run waits: ").shown();
+    let left = shown.split_once("the run waits: ").unwrap().1.split_once(" left").unwrap().0.to_owned();
+    assert_eq!(one.quits().exit_code(), 0);
+    // The other one has both before it still, and puts the first off.
+    two.keys("n").comes_to_see("was decided in another workbench: skipped").comes_to_see("3 of ");
+    two.keys("\u{1b}").comes_to_see(&format!("the run waits: {left} left"));
+    assert_eq!(two.quits().exit_code(), 0);
+    let mut three = Tty::start(120, 36, &[], &desk.env());
+    three.has_read(60);
+    three.keys("T").comes_to_see(&format!("go on: {left} left"));
+    assert_eq!(three.keys("\u{1b}").sees_no_more("A run was left").quits().exit_code(), 0);
+}
+
+#[test]
 fn of_two_workbenches_in_one_run_the_second_sees_what_the_first_decided() {
     let desk = still(60);
     let config = std::fs::read_to_string(desk.config()).unwrap();

@@ -124,9 +124,9 @@ fn what_was_left_unfinished_is_told_before_any_case() {
     let values = vec![(Aspect::of_part(Part::Comment), Value::Text("half a sentence".into()))];
     let draft = Draft { case: case.clone(), marked: Vec::new(), values, base: Vec::new(), saved_at, holds_shown_text: false };
     watch.ask(Order::KeepDraft(draft.clone())).unwrap();
-    let waiting = Waiting { case, key: "A-1".into(), had: Vec::new(), is_again: false };
+    let waiting = Waiting { case, key: "A-1".into(), had: Vec::new(), is_again: false, turn: 0 };
     let run = Triage { filter: String::new(), started_at: saved_at, spent_s: 0, of: 1, queue: [waiting].into(), decided: Vec::new() };
-    watch.ask(Order::KeepTriage(Some(Box::new(run.clone())))).unwrap();
+    watch.ask(Order::KeepTriage(Box::new(run.clone()))).unwrap();
     watch.stop();
 
     // Who sees a case may begin a text or a run over it: what was there before must be known by then.

@@ -3,7 +3,7 @@
 use super::bulk::{read, sitting};
 use super::*;
 use crate::app::overlay::Overlay;
-use crate::domain::triage::Decision;
+use crate::domain::triage::{Decision, Triage};
 use crate::protocol::Order;
 
 #[test]
@@ -78,7 +78,7 @@ fn a_triage_run_passes_by_what_a_colleague_took_and_ends() {
     assert_eq!(run.current().unwrap().key, "#1");
     assert_eq!(run.decided[1].how, Decision::Taken { by: "m.lee".into() });
     let effects = sitting.press("d");
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::KeepTriage(None)))));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::KeepTriage(run)) if run.queue.is_empty())));
     assert_eq!((sitting.app.overlays.len(), sitting.said()), (0, "the run is through: 0 changed, 2 left, 1 skipped"));
 }
 
@@ -221,4 +221,55 @@ fn what_a_key_wrote_is_nobodys_text_when_it_is_done_again_to_another_case() {
     sitting.report(Report::Dropped { entry: "b".into() });
     assert!(sitting.said().contains("taken back, nothing was sent; U brings it back"), "{}", sitting.said());
     assert!(sitting.app.kept.is_empty(), "nobody typed it");
+}
+
+/// The run as it is kept by the last of these orders.
+fn kept(effects: &[Effect]) -> Triage {
+    let run = |effect: &Effect| if let Effect::Send(_, Order::KeepTriage(run)) = effect { Some((**run).clone()) } else { None };
+    effects.iter().rev().find_map(run).unwrap()
+}
+
+#[test]
+fn what_another_workbench_decided_in_the_run_is_not_asked_again() {
+    let mut sitting = sitting(5);
+    sitting.press("T");
+    let mut other = sitting.app.triage.clone().unwrap();
+    other.decide(Decision::Left);
+    other.decide(Decision::Left);
+    // Under a box about the case in sight nothing moves.
+    read(&mut sitting, 5);
+    sitting.press("3");
+    assert_eq!(sitting.app.overlays.len(), 2, "{}", sitting.said());
+    sitting.report(Report::Triage(Box::new(other.clone())));
+    assert_eq!(sitting.app.triage_rid(), Some(Rid(5)));
+    sitting.press("Esc");
+    sitting.report(Report::Triage(Box::new(other.clone())));
+    assert_eq!(sitting.app.triage_rid(), Some(Rid(3)));
+    let Some(Overlay::Triage(pane)) = sitting.app.overlays.last() else { panic!("{:?}", sitting.app.overlays) };
+    assert_eq!(pane.note.as_deref(), Some("#5 was decided in another workbench: skipped"));
+    let run = kept(&sitting.press("d"));
+    assert_eq!((run.queue.len(), run.decided.len()), (2, 3), "and it is kept with both");
+
+    // Paused, and ended elsewhere: there is nothing to go on with.
+    sitting.press("Esc");
+    other.unite(&run);
+    other.decide(Decision::Left);
+    other.decide(Decision::Left);
+    sitting.report(Report::Triage(Box::new(other.clone())));
+    assert_eq!(sitting.app.triage, None);
+    sitting.report(Report::Triage(Box::new(other)));
+    assert_eq!(sitting.app.triage, None, "what is over is not offered");
+}
+
+#[test]
+fn a_run_of_another_workbench_does_not_replace_the_one_under_way() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    let mine = sitting.app.triage.clone().unwrap();
+    sitting.report(Report::Triage(Box::new(Triage { started_at: at_ms(90_000), ..mine.clone() })));
+    assert_eq!(sitting.app.triage.as_ref(), Some(&mine));
+    sitting.press("Esc T");
+    let effects = sitting.press("2");
+    let dropped = effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::DropTriage(run)) if run.is_same(&mine)));
+    assert!(dropped, "only the run that was left for a new one is forgotten: {effects:?}");
 }

@@ -67,7 +67,7 @@ fn asides() -> [Aside; 2] {
 }
 
 fn triage() -> Triage {
-    let waiting = |id: &str| Waiting { case: case(id), key: format!("#{id}"), had: vec!["Ada".into()], is_again: id == "79" };
+    let waiting = |id: &str| Waiting { case: case(id), key: format!("#{id}"), had: vec!["Ada".into()], is_again: id == "79", turn: 0 };
     let mut run = Triage {
         filter: "status:open".into(),
         started_at: at(1_700_000_004),
@@ -77,6 +77,8 @@ fn triage() -> Triage {
         decided: Vec::new(),
     };
     run.decide(Decision::Changed(Recipe::of(vec![Step::parse("set priority=high").unwrap()])));
+    // Nobody counted then.
+    run.decided[0].waiting.turn = 0;
     run
 }
 

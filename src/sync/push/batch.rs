@@ -53,7 +53,7 @@ impl Pusher {
         let plan = plan::plan(&self.shared, &edit).await?;
         let entry = fresh(edit, plan, delay_ms, None, self.shared.wall.now());
         let entry = behind::placed(&self.shared, entry).await?;
-        self.shared.disk.triage_decide(run, Some(entry.clone())).await?;
+        self.shared.keep_triage(run, Some(entry.clone())).await?;
         self.known.committed(&entry, &self.shared.wall);
         self.shared.journal(&entry, Event::Queued, entry.lines.clone()).await;
         Ok(entry)
