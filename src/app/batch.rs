@@ -143,7 +143,7 @@ impl App {
         let known = self.batch(&batch.id).and_then(|sent| sent.rids.get(&entry.edit.case).cloned());
         let (rid, key) = match known {
             Some((rid, key)) => (Some(rid), CompactString::from(key)),
-            None => (None, entry.edit.case.id.clone()),
+            None => (None, self.key_of_case(&entry.edit.case)),
         };
         let old = self.batch(&batch.id).and_then(|sent| sent.rows.get(*sent.places.get(&entry.id)?));
         let leaves_at = self.leaves_at(&entry, old);
@@ -280,7 +280,10 @@ impl App {
     pub(super) fn act_in_batch(&mut self, action: Action, times: usize) {
         let Some((sent, at)) = self.batch_in_sight() else { return };
         let (id, tally, last) = (sent.batch.id.clone(), sent.tally(), sent.rows.len().saturating_sub(1));
-        let row = sent.listed().get(at).map(|row| (row.rid, row.key.clone(), row.entry.id.to_string(), row.entry.conflict.is_some()));
+        let row = sent
+            .listed()
+            .get(at)
+            .map(|row| (row.rid, self.out_of_list(&row.entry.edit.case, &row.key), row.entry.id.to_string(), row.entry.conflict.is_some()));
         match action {
             Action::Down => self.move_in_batch((at + times).min(last)),
             Action::Up => self.move_in_batch(at.saturating_sub(times)),
@@ -311,7 +314,7 @@ impl App {
                 Some((Some(rid), ..)) if self.list.go_to(rid) => {
                     self.pop();
                 }
-                Some((_, key, ..)) => self.say(Grade::Info, format!("{key} is not in the list under this filter")),
+                Some((_, out, ..)) => self.say(Grade::Info, out),
                 None => {}
             },
             _ => {}

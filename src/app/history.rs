@@ -122,7 +122,7 @@ impl History {
     }
 
     /// Whether an entry was made in this sitting, be it to take another back.
-    fn knows(&self, id: &CompactString) -> bool {
+    pub(super) fn knows(&self, id: &CompactString) -> bool {
         let done = self.done.iter().chain(&self.leaving).filter_map(|own| own.entry.as_ref());
         let back = self.undone.iter().filter_map(|own| own.by.as_ref()?.1.as_ref());
         done.chain(back).any(|known| known == id)

@@ -10,7 +10,7 @@ use crate::app::history::seconds_until;
 use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::app::pending::Ask;
-use crate::domain::case::{Rid, Row};
+use crate::domain::case::{CaseId, Rid, Row};
 use crate::domain::count::{count, count_of};
 use crate::domain::edit::{Change, Edit, OutboxEntry, Progress};
 use crate::domain::elsewhere::Elsewhere;
@@ -242,9 +242,21 @@ impl App {
 
     fn meet(&self, entry: OutboxEntry) -> Queued {
         let rid = self.list.find(&entry.edit.case);
-        let key = rid.and_then(|rid| self.list.row(rid)).map_or_else(|| entry.edit.case.id.clone(), |row| row.key.into());
+        let key = self.key_of_case(&entry.edit.case);
         let leaves_at = self.leaves_at(&entry, None);
         Queued { entry, rid, key, leaves_at }
+    }
+
+    /// What people call a case by, also one whose row is not here.
+    pub(super) fn key_of_case(&self, case: &CaseId) -> CompactString {
+        let row = self.list.find(case).and_then(|rid| self.list.row(rid));
+        let by_id = || self.source(case.source).map_or_else(|| case.id.clone(), |source| source.card.vendor.key_of(&case.id));
+        row.map_or_else(by_id, |row| row.key.into())
+    }
+
+    /// Why the list cannot go to a case.
+    pub(super) fn out_of_list(&self, case: &CaseId, key: &str) -> String {
+        if self.is_gone(case) { format!("{key} is no longer there") } else { format!("{key} is not in the list under this filter") }
     }
 
     /// When an entry's delay has passed, by the clock that nobody sets: never later than the whole delay from now on.
@@ -258,10 +270,13 @@ impl App {
 
     fn announce(&mut self, queued: &Queued) {
         // How far it has come stands first: a narrow status line cuts the end.
-        let words = format!("{} {} ({})", queued.key, queued.progress(self.is_offline()), queued.wishes(self));
+        let progress = queued.progress(self.is_offline());
+        // What another workbench wished, and need not send, is not said of what was sent here.
+        let is_other = queued.entry.unsent().is_some() && !self.history.knows(&queued.entry.id);
+        let whose = if is_other { ", an edit not of this sitting:" } else { "" };
+        let words = format!("{}{whose} {progress} ({})", queued.key, queued.wishes(self));
         match &queued.entry.progress {
             Progress::Parked { .. } | Progress::Unknown { .. } => {
-                let progress = queued.progress(self.is_offline());
                 let (state, why) = progress.split_once(": ").unwrap_or((&progress, ""));
                 self.say(
                     Grade::Error,
@@ -368,7 +383,7 @@ impl App {
                 Some(rid) if self.list.go_to(rid) => {
                     self.pop();
                 }
-                _ => self.say(Grade::Info, format!("{} is not in the list under this filter", queued.key)),
+                _ => self.say(Grade::Info, self.out_of_list(&queued.entry.edit.case, &queued.key)),
             },
             _ => {}
         }

@@ -137,7 +137,7 @@ impl App {
 
     pub(super) fn start_review_of(&mut self, rid: Rid, mut edit: Edit, origin: Origin) {
         let known = self.case_to_edit(rid).map(|(case, _)| case);
-        let key = known.as_ref().map_or_else(|| edit.case.id.to_string(), |case| case.row.key.to_string());
+        let key = known.as_ref().map_or_else(|| self.key_of_case(&edit.case).to_string(), |case| case.row.key.to_string());
         let mut moved = Vec::new();
         if let (Some(case), Some(vendor)) = (&known, self.source(edit.case.source).map(|source| source.card.vendor)) {
             moved = moved_since(&edit, case, vendor, &self.landed);

@@ -43,6 +43,14 @@ impl Vendor {
         }
     }
 
+    /// What people call the case of this id by, as far as the id alone tells.
+    pub fn key_of(self, id: &str) -> CompactString {
+        match self {
+            Self::Tines => compact_str::format_compact!("#{id}"),
+            Self::Datadog | Self::ServerOps => id.into(),
+        }
+    }
+
     /// The codes of several sources by their vendors: numbered where a vendor has more than one.
     pub fn codes(vendors: &[Self]) -> Vec<CompactString> {
         let count = |vendor: &Self, among: &[Self]| among.iter().filter(|known| *known == vendor).count();

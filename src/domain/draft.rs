@@ -89,9 +89,21 @@ impl Draft {
         (!left.values.is_empty()).then_some(left)
     }
 
+    /// What was typed, field by field. Of a list its line tells all, unless its values hold what a line does not show.
+    pub fn typed(&self) -> Vec<&(Aspect, Value)> {
+        let is_told = |field: &Aspect, value: &Value| {
+            let Value::Set(values) = value else { return false };
+            let tells = |(known, line): &(Aspect, Value)| {
+                known == field && matches!(line, Value::Text(line) if values.iter().all(|value| line.contains(value.as_str())))
+            };
+            self.values.iter().any(tells)
+        };
+        self.values.iter().filter(|(field, value)| !is_told(field, value)).collect()
+    }
+
     /// What was typed, as one text; each field under its name where there are several.
     pub fn text(&self) -> String {
-        match &self.values[..] {
+        match &self.typed()[..] {
             [(_, value)] => value.line(),
             values => values.iter().map(|(field, value)| format!("{}:\n{}", field.name(), value.line())).collect::<Vec<_>>().join("\n\n"),
         }
@@ -104,5 +116,33 @@ impl Draft {
             0 => named.join(", "),
             more => format!("{} and {more} more", named.join(", ")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::case::SourceId;
+
+    #[test]
+    fn of_a_list_that_was_typed_the_line_stands_once() {
+        let tags = Aspect { part: Part::Tags, key: "".into() };
+        let draft = |values: &[&str], line: &str| Draft {
+            case: CaseId { source: SourceId(0), id: "7".into() },
+            marked: Vec::new(),
+            values: vec![
+                (tags.clone(), Value::Set(values.iter().map(ToString::to_string).collect())),
+                (tags.clone(), Value::Text(line.into())),
+                (Aspect::of_part(Part::Comment), Value::Text("seen".into())),
+            ],
+            base: Vec::new(),
+            saved_at: Timestamp::UNIX_EPOCH,
+            holds_shown_text: false,
+        };
+        let lines = |draft: &Draft| draft.typed().into_iter().map(|(_, value)| value.line()).collect::<Vec<_>>();
+        assert_eq!(lines(&draft(&["mail", "phish"], "phish, mail")), ["phish, mail", "seen"]);
+        assert_eq!(lines(&draft(&[], "")), ["", "seen"], "all of them taken out");
+        assert_eq!(lines(&draft(&["a\u{200d}b"], "ab")), ["a\u{200d}b", "ab", "seen"], "what the line does not show");
+        assert_eq!(draft(&["mail"], "mail").text().matches("mail").count(), 1);
     }
 }

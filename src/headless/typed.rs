@@ -51,8 +51,8 @@ impl Typed {
             saved_at: self.draft.saved_at,
             typed: self
                 .draft
-                .values
-                .iter()
+                .typed()
+                .into_iter()
                 .map(|(field, value)| FieldShape { field: field.name(), text: Clean::block(&value.line()) })
                 .collect(),
         }
@@ -71,7 +71,7 @@ impl Typed {
     pub(super) fn print(&self, out: &mut impl Write, now: Timestamp) -> io::Result<()> {
         let title = self.title.as_ref().map_or("", Clean::as_str);
         writeln!(out, "  -  draft {:>5}  {}  {title}", age(self.draft.saved_at, now), Clean::line(&self.name()))?;
-        for (field, value) in &self.draft.values {
+        for (field, value) in self.draft.typed() {
             writeln!(out, "     {}", field.name())?;
             value.shown().lines().try_for_each(|line| writeln!(out, "       {line}"))?;
         }

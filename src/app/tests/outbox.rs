@@ -58,6 +58,37 @@ fn a_stuck_edit_is_decided_in_the_outbox_and_quitting_names_it() {
 }
 
 #[test]
+fn the_outbox_says_of_a_case_that_is_gone_that_it_is() {
+    let stopped = |id, number| entry(id, number, Progress::Parked { fault: Fault::new(FaultKind::Rejected, "no"), done: 0 });
+    let mut sitting = Sitting::with(rows(1..=3));
+    sitting.report(stopped("a", 2));
+    sitting.press("/ t i t l e : n o n e Enter g o Enter");
+    assert_eq!(sitting.said(), "#2 is not in the list under this filter");
+    sitting.press("Esc / Ctrl-u Enter");
+    sitting.report(Report::Gone(vec![Rid(2)]));
+    sitting.press("r g o Enter");
+    assert_eq!(sitting.said(), "#2 is no longer there");
+
+    // After a restart its row is not known any more; its id still tells what people call it.
+    let mut sitting = Sitting::with(rows(3..=3));
+    sitting.full();
+    let fault = Fault::new(FaultKind::Rejected, "no");
+    sitting.report(entry("a", 2, Progress::Parked { fault, done: 0 }));
+    assert!(sitting.said().starts_with("#2 STOPPED"), "{}", sitting.said());
+    sitting.press("g o Enter");
+    assert_eq!(sitting.said(), "#2 is no longer there");
+}
+
+#[test]
+fn what_another_workbench_need_not_send_is_not_said_of_what_was_sent_here() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    let Report::Outbox(queued) = entry("theirs", 2, Progress::Queued) else { panic!() };
+    sitting.report(Report::Outbox(queued.clone()));
+    sitting.report(Report::Outbox(Box::new(OutboxEntry { progress: Progress::Verified, is_unsent: true, ..*queued })));
+    assert_eq!(sitting.said(), "#2, an edit not of this sitting: nothing was sent: was so already (priority -> HIGH)");
+}
+
+#[test]
 fn edits_of_a_source_that_is_not_configured_are_counted_and_named() {
     let mut sitting = Sitting::with(rows(1..=3));
     assert_eq!((sitting.app.edits_elsewhere(), sitting.app.nothing_to_send()), (0, "the outbox is empty: everything is sent".to_owned()));

@@ -9,7 +9,7 @@ use super::list::Wanted;
 use super::timeline::{self, Names};
 use super::wire::{CaseRest, CaseRow, Clock, FieldValue, SubStatus, User};
 use crate::domain::case::{
-    Attachment, Button, Case, CaseId, ClosureCondition, Field, FieldKind, Link, Named, Priority, Row, SourceId, State, Status,
+    Attachment, Button, Case, CaseId, ClosureCondition, Field, FieldKind, Link, Named, Priority, Row, SourceId, State, Status, Vendor,
 };
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::page::RawBody;
@@ -65,7 +65,7 @@ fn row_of(wire: &CaseRow<'_>, ground: Ground<'_>) -> Option<(Row, Origin)> {
     let status = status_of(wire, ground.directory);
     let due_at = status.is_open().then(|| due_at(&clocks(wire, ground.read_at))).flatten();
     let row = Row {
-        key: Clean::line(&format!("#{id}")),
+        key: Clean::line(&Vendor::Tines.key_of(&id)),
         id: CaseId { source: ground.source, id },
         title: wire.name.line(),
         status,
