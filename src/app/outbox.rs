@@ -220,7 +220,9 @@ impl App {
         self.history.went(&queued.entry);
         let is_news = at.is_none_or(|at| {
             let known = &self.outbox[at].entry;
-            known.progress != queued.entry.progress || known.is_held != queued.entry.is_held
+            known.progress != queued.entry.progress
+                || known.is_held != queued.entry.is_held
+                || known.is_behind() != queued.entry.is_behind()
         });
         if is_news {
             self.notices.put_away(&Cause::Entry(queued.entry.id.clone()));
@@ -284,6 +286,10 @@ impl App {
                 );
                 self.notices.tie_newest(Cause::Entry(queued.entry.id.clone()));
                 self.effects.push(Effect::Bell);
+            }
+            Progress::Queued if queued.entry.is_behind() => {
+                let (why, decides) = (queued.progress(self.is_offline()), self.key(Action::Outbox));
+                self.say(Grade::Info, format!("{} {why}; {decides} decides that one ({})", queued.key, queued.wishes(self)));
             }
             Progress::Verified if queued.entry.unread.is_none() => self.say(Grade::Good, words),
             _ => self.say(Grade::Info, words),

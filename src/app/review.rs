@@ -16,9 +16,10 @@ use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::busy::busy;
 use crate::domain::capability;
 use crate::domain::case::{Case, Rid, Vendor};
-use crate::domain::edit::{Change, Edit, Part, Plan};
+use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Plan};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::text::Clean;
+use crate::domain::turn;
 use crate::protocol::{Order, Settle, Ticket};
 
 /// An edit on its way from the person to the disk.
@@ -225,6 +226,7 @@ impl App {
 
     fn close_saved(&mut self) {
         let Some(Overlay::Review(review)) = self.overlays.pop() else { return };
+        let is_behind = self.waits_behind(&review);
         if matches!(self.overlays.last(), Some(Overlay::People(_) | Overlay::Labels(_))) {
             self.pop();
         }
@@ -239,7 +241,8 @@ impl App {
                 self.history.replaces(entry);
             }
         }
-        self.say(Grade::Info, format!("{}: queued on disk, being sent", review.key));
+        let words = self.queued_words(is_behind);
+        self.say(Grade::Info, format!("{}: {words}", review.key));
         let Review { rid, key, edit, origin, .. } = *review;
         if matches!(origin, Origin::Wish)
             && let Some((case, _)) = self.case_to_edit(rid)
@@ -255,6 +258,28 @@ impl App {
             self.undecide(&edit.case);
         }
         self.history.saved(rid, key, edit, &origin);
+    }
+
+    /// The case has a stopped edit that this one waits behind.
+    pub fn waits_behind(&self, review: &Review) -> bool {
+        if matches!(review.origin, Origin::Decided { .. }) {
+            return false;
+        }
+        // A refused edit that is corrected in the form makes place for this one.
+        let replaced = self.form().and_then(|form| form.replaces.as_deref());
+        let of_case = |entry: &&OutboxEntry| entry.edit.case == review.edit.case && Some(entry.id.as_str()) != replaced;
+        let before = self.outbox.iter().map(|queued| &queued.entry).filter(of_case);
+        turn::stopped_for(before, &review.edit, review.origin.undoes().as_ref()).is_some()
+    }
+
+    /// What becomes of an edit that was just saved.
+    fn queued_words(&self, is_behind: bool) -> String {
+        if is_behind {
+            return format!("{}; {} decides that one", turn::behind().message, self.key(Action::Outbox));
+        }
+        // A send delay counts down beside it.
+        let is_out = self.delay_ms() == 0 && !self.is_offline();
+        if is_out { "queued on disk, being sent".into() } else { "queued on disk".into() }
     }
 
     /// Keys in the review.

@@ -1,6 +1,8 @@
 //! Whose turn it is among the edits of one case: behind one that has stopped, later ones wait for what a person makes of it.
 
-use super::edit::{OutboxEntry, Progress};
+use compact_str::CompactString;
+
+use super::edit::{Change, Edit, OutboxEntry, Part, Progress};
 use super::fault::{Fault, FaultKind};
 
 /// The stopped edit that keeps this one waiting; None: none does. `before`: what was saved before it for the same case.
@@ -8,8 +10,21 @@ pub fn stopped_before<'a>(before: impl IntoIterator<Item = &'a OutboxEntry>, ent
     if entry.progress != Progress::Queued || entry.is_ahead {
         return None;
     }
-    // What takes an edit back does not wait for it.
-    before.into_iter().find(|other| other.progress.needs_person() && entry.undoes.as_ref() != Some(&other.id))
+    stopped_for(before, &entry.edit, entry.undoes.as_ref())
+}
+
+/// The same for an edit that is not saved yet. `undoes`: the entry that it takes back.
+pub fn stopped_for<'a>(
+    before: impl IntoIterator<Item = &'a OutboxEntry>,
+    edit: &Edit,
+    undoes: Option<&CompactString>,
+) -> Option<&'a OutboxEntry> {
+    // What takes an edit back does not wait for it, and what opens an archived case again not for those that ask for it.
+    let opens = edit.changes == [Change::Unarchive];
+    let asks = |other: &OutboxEntry| {
+        matches!(other.progress, Progress::Parked { .. }) && other.edit.changes.iter().all(|change| change.part() != Part::Archived)
+    };
+    before.into_iter().find(|other| other.progress.needs_person() && undoes != Some(&other.id) && !(opens && asks(other)))
 }
 
 /// Why an edit behind a stopped one is not sent.
@@ -43,7 +58,7 @@ impl OutboxEntry {
 #[cfg(test)]
 mod tests {
     use super::super::case::Vendor;
-    use super::super::edit::{Change, Edit, Plan};
+    use super::super::edit::Plan;
     use super::super::sample;
     use super::*;
 
@@ -66,6 +81,14 @@ mod tests {
         assert_eq!(by(&[&stopped], &OutboxEntry { is_ahead: true, ..entry("q") }), None);
         let back = OutboxEntry { undoes: Some("a".into()), ..entry("q") };
         assert_eq!((by(&[&stopped], &back), by(&[&stopped, &unknown], &back).as_deref()), (None, Some("b")));
+        let with = |entry: &OutboxEntry, change| {
+            let edit = Edit { changes: vec![change], ..entry.edit.clone() };
+            OutboxEntry { edit, ..entry.clone() }
+        };
+        let opens = with(&free, Change::Unarchive);
+        assert_eq!(by(&[&stopped], &opens), None, "the stopped one may ask for just this");
+        assert_eq!(by(&[&with(&stopped, Change::Archive)], &opens).as_deref(), Some("a"), "but not past its opposite");
+        assert_eq!(by(&[&unknown], &opens).as_deref(), Some("b"));
         let out = OutboxEntry { progress: Progress::Sending { done: 0, calls: 1 }, ..entry("q") };
         assert_eq!(by(&[&stopped], &out), None, "what has begun to leave goes on");
         assert!(free.clone().put_behind(true).is_behind() && !free.put_behind(true).put_behind(false).is_behind());

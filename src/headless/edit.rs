@@ -25,6 +25,7 @@ use crate::domain::count::count;
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Change, Edit, OutboxEntry, Part};
 use crate::domain::fault::FaultKind;
+use crate::domain::turn;
 use crate::domain::wish::{self as wishes, Absent, How, Wish};
 use crate::protocol::{From, Order, Report};
 
@@ -184,16 +185,17 @@ fn with_case(
     let result = opened::open(&mut session, known, key).and_then(|opened| {
         let queued = opened::queued(scope, &config, &opened.case.row.id)?;
         let met = met(scope, source, &opened)?;
-        passed_by(&queued);
         // What leaves before this one is not wished again, and is nobody else's change.
-        let waiting: Vec<OutboxEntry> = queued.into_iter().filter(OutboxEntry::leaves_by_itself).collect();
+        let waiting: Vec<OutboxEntry> = queued.iter().filter(|entry| entry.leaves_by_itself()).cloned().collect();
         let laid = waiting.iter().fold(Case::clone(&opened.case), |case, entry| case.with(&entry.edit, source.vendor));
         let wished = changes(&mut session, source, &opened, &laid)?;
         if wished.is_empty() {
             let is_so = waiting.is_empty() || changes(&mut session, source, &opened, &opened.case).is_ok_and(|changes| changes.is_empty());
             return Ok(nothing_new(is_so));
         }
-        carry_out(&mut session, &config, &opened, (&Edit::new(&laid, wished), waiting), how, met)
+        let edit = Edit::new(&laid, wished);
+        passed_by(&queued, &edit);
+        carry_out(&mut session, &config, &opened, (&edit, waiting), how, met)
     });
     session.stop();
     result
@@ -210,13 +212,15 @@ fn met(scope: &Scope, source: &Source, opened: &Opened) -> Result<Met, Stop> {
 }
 
 /// Says that an edit of the same case waits for a person, and whether this one waits for it.
-fn passed_by(queued: &[OutboxEntry]) {
+fn passed_by(queued: &[OutboxEntry], edit: &Edit) {
     let waits = |entry: &&OutboxEntry| !entry.progress.is_settled() && !entry.leaves_by_itself();
     let stopped = queued.iter().find(|entry| entry.progress.needs_person());
     let Some(first) = stopped.or_else(|| queued.iter().find(waits)) else { return };
-    let id = &first.id;
+    let (id, is_behind) = (&first.id, turn::stopped_for(queued, edit, None).is_some());
     note(if stopped.is_none() {
         format!("an edit of the same case is held; this one does not wait for it\n  let that one go with `caseload outbox release {id}`")
+    } else if !is_behind {
+        format!("an edit of the same case has stopped; this one leaves before it\n  `caseload outbox flush {id}` tries that one again")
     } else {
         format!(
             "an edit of the same case has stopped; this one waits behind it\n  `caseload outbox show {id}` says why, `drop {id}` gives it up"

@@ -101,6 +101,28 @@ fn what_stops_while_others_wait_keeps_them_waiting() {
 }
 
 #[test]
+fn what_opens_an_archived_case_again_leaves_before_the_edit_that_asks_for_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(120)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[DATADOG]);
+    let (rid, row) = watch.some_open(DATADOG);
+    let case = watch.open(rid);
+    let first = watch.submit_edit(&Edit::new(&case, vec![title("For an open case")]), 600_000);
+    demo.act(Act::Remove { vendor: demo::Vendor::Datadog, id: row.id.id.to_string() }).unwrap();
+    watch.settle(&first, Settle::Retry).unwrap();
+    let Progress::Parked { fault, .. } = watch.rests(&first) else { panic!("{:?}", watch.progress(&first)) };
+    assert!(fault.message.as_str().contains("unarchive it first"), "{fault}");
+    let archived = watch.open(rid);
+    let opens = watch.submit_edit(&Edit::new(&archived, vec![Change::Unarchive]), 0);
+    watch.verified(&opens);
+    assert!(watch.entry(&first).is_some_and(|entry| entry.progress.needs_person()));
+    watch.settle(&first, Settle::Retry).unwrap();
+    watch.verified(&first);
+    assert_eq!(watch.open(rid).row.title.as_str(), "For an open case");
+}
+
+#[test]
 fn a_comment_too_looks_at_its_case_before_it_leaves() {
     let directory = tempfile::tempdir().unwrap();
     let demo = demo::start(&calm(120)).unwrap();

@@ -208,6 +208,33 @@ fn what_waits_behind_a_stopped_edit_says_so_and_leaves_only_by_its_own_key() {
 }
 
 #[test]
+fn an_edit_behind_a_stopped_one_is_not_said_to_be_sent() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    let says = |sitting: &Sitting| (sitting.app.waits_behind(review(sitting)), sitting.said().to_owned());
+    sitting.press("p 1");
+    assert!(!says(&sitting).0);
+    agree(&mut sitting);
+    assert_eq!(sitting.said(), "#7: queued on disk", "a delay runs, and is told beside it");
+    sitting.app.send_delay_ms = 0;
+    sitting.press("p 1");
+    agree(&mut sitting);
+    assert_eq!(sitting.said(), "#7: queued on disk, being sent");
+
+    let edit = Edit::new(&sample::case(Vendor::Tines, 7), vec![Change::Title("x".into())]);
+    let progress = Progress::Parked { fault: Fault::new(FaultKind::Rejected, "no"), done: 0 };
+    let stopped = OutboxEntry { progress, ..OutboxEntry::queued("0", edit, Plan::default(), at_ms(0)) };
+    sitting.report(Report::Outbox(Box::new(stopped)));
+    sitting.press("p 1");
+    assert!(says(&sitting).0, "it is known before the answer");
+    let order = agree(&mut sitting);
+    let waits = "waits behind an edit of this case that has stopped; go decides that one";
+    assert_eq!(sitting.said(), format!("#7: {waits}"));
+    let entry = queued(&mut sitting, "1", order);
+    sitting.report(Report::Outbox(Box::new(entry.put_behind(true))));
+    assert_eq!(sitting.said(), format!("#7 {waits} (priority -> CRITICAL)"));
+}
+
+#[test]
 fn quitting_names_what_is_unsent_and_its_default_is_no() {
     let mut sitting = full_outbox();
     sitting.press("Esc q");

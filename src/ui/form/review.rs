@@ -13,6 +13,7 @@ use crate::domain::count::count;
 use crate::domain::edit::{Call, Change, Part, Plan, PlanLine};
 use crate::domain::hunk::{Side, hunks};
 use crate::domain::text::Clean;
+use crate::domain::turn;
 use crate::protocol::Quota;
 use crate::ui::pen::{Pen, clipped, width};
 
@@ -49,6 +50,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     if let Some(words) = app.form().map_or_else(|| app.busy_words(review.rid), |form| moved_words(app, form, inner.width)) {
         push(&mut lines, inner.width, 0, &words, styles.warning());
         lines.push((0, String::new(), styles.text()));
+    }
+    if app.waits_behind(review) {
+        let words = format!("! {}: {} decides that one", turn::behind().message, app.key(Action::Outbox));
+        push(&mut lines, inner.width, 0, &words, styles.warning());
     }
     let stays = if let Origin::Undo { stays, .. } = &review.origin { stays.as_slice() } else { &[] };
     for words in review.moved.iter().chain(stays) {
