@@ -387,7 +387,7 @@ impl App {
     fn quit(&mut self) {
         let is_offline = self.is_offline();
         let words = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(self), queued.progress(is_offline));
-        let unsent = self.outbox.len() + self.batches_unsent();
+        let unsent = self.unsent();
         let elsewhere = self.kept.elsewhere.iter().filter(|of| of.edits > 0);
         if unsent + self.edits_elsewhere() == 0 && self.kept.fault().is_none() {
             self.once_kept(Effect::Quit, false);

@@ -62,8 +62,18 @@ impl Sent {
 
     /// Its first case, while it can be taken back before it leaves.
     pub fn next_to_leave(&self, now: Timestamp) -> Option<&Queued> {
-        let waits = |row: &&Queued| row.entry.progress == Progress::Queued && !row.entry.is_held;
+        let waits = |row: &&Queued| row.entry.progress == Progress::Queued && !row.entry.is_held && !row.entry.is_behind();
         self.rows.iter().find(waits).filter(|row| row.counts_down(now))
+    }
+
+    /// Cases that are not at their vendor yet and need nobody; the others stand in the outbox one by one.
+    pub fn on_its_way(&self) -> usize {
+        self.rows.iter().filter(|row| !row.entry.progress.is_settled() && !row.stands_alone()).count()
+    }
+
+    /// There is something to look at: it moves, or some of it has failed.
+    fn has_news(&self) -> bool {
+        self.on_its_way() > 0 || self.rows.iter().any(|row| row.entry.progress.needs_person())
     }
 
     /// Rows as they are listed: what waits for a person, what is on its way, what is done.
@@ -98,9 +108,15 @@ impl BatchPane {
 }
 
 impl App {
-    /// The batch that was sent last, or the one that is not over.
+    /// The newest that moves, or of which anything waits at least.
     pub fn batch_under_way(&self) -> Option<&Sent> {
-        self.batches.iter().rev().find(|sent| !sent.tally().is_over())
+        let moves = self.batches.iter().rev().find(|sent| sent.on_its_way() > 0);
+        moves.or_else(|| self.batches.iter().rev().find(|sent| !sent.tally().is_over()))
+    }
+
+    /// The newest with news comes first: one that only waits behind others hides none.
+    fn batch_to_show(&self) -> Option<&Sent> {
+        self.batches.iter().rev().find(|sent| sent.has_news()).or_else(|| self.batch_under_way()).or(self.batches.last())
     }
 
     pub fn batch(&self, id: &str) -> Option<&Sent> {
@@ -138,7 +154,7 @@ impl App {
         }
     }
 
-    /// An entry of a batch as it is now. What waits for a person is in the outbox, too.
+    /// An entry of a batch as it is now. What waits for a person, or behind what does, is in the outbox, too.
     pub(super) fn take_batch_entry(&mut self, entry: OutboxEntry, batch: &Batch) {
         let known = self.batch(&batch.id).and_then(|sent| sent.rids.get(&entry.edit.case).cloned());
         let (rid, key) = match known {
@@ -164,11 +180,8 @@ impl App {
             sent.is_stopped = false;
             self.notices.put_away(&Cause::Halt(batch.id.clone()));
         }
-        self.outbox.retain(|known| known.entry.id != queued.entry.id);
         let rid = queued.rid;
-        if queued.entry.progress.needs_person() {
-            self.outbox.push(queued);
-        }
+        self.list_in_outbox(queued);
         if let Some(rid) = rid {
             self.judge_unseen(rid);
         }
@@ -176,6 +189,20 @@ impl App {
             self.find_batch_cases(&batch.id);
         }
         self.tell_batch(&batch.id);
+    }
+
+    /// Beside its place in the batch, one by one.
+    fn list_in_outbox(&mut self, queued: Queued) {
+        let at = self.outbox.iter().position(|known| known.entry.id == queued.entry.id);
+        if !queued.stands_alone() {
+            self.outbox.retain(|known| known.entry.id != queued.entry.id);
+            return;
+        }
+        let queued = if queued.rid.is_none() { self.meet(queued.entry) } else { queued };
+        match at {
+            Some(at) => self.outbox[at] = queued,
+            None => self.outbox.push(queued),
+        }
     }
 
     /// The cases of a batch that was on disk, all in one go through the rows.
@@ -251,7 +278,7 @@ impl App {
     }
 
     pub(super) fn open_batch(&mut self, id: Option<CompactString>) {
-        let id = id.or_else(|| self.batch_under_way().or(self.batches.last()).map(|sent| sent.batch.id.clone()));
+        let id = id.or_else(|| self.batch_to_show().map(|sent| sent.batch.id.clone()));
         let Some(id) = id else { return };
         self.find_batch_cases(&id);
         if !self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Batch(pane) if pane.id == id)) {
@@ -339,14 +366,14 @@ impl App {
         }
     }
 
-    /// Edits of batches that are not at their vendor yet.
+    /// Edits of batches that are not at their vendor yet, but for those that the outbox lists one by one.
     pub fn batches_unsent(&self) -> usize {
-        self.batches.iter().map(|sent| sent.tally().waiting).sum()
+        self.batches.iter().map(Sent::on_its_way).sum()
     }
 
     /// When the first case of a batch leaves, while it can be taken back.
     pub(super) fn batches_leave_at(&self) -> impl Iterator<Item = (usize, Timestamp)> {
-        self.batches.iter().filter_map(|sent| Some((sent.tally().waiting, sent.next_to_leave(self.steady)?.leaves_at?)))
+        self.batches.iter().filter_map(|sent| Some((sent.on_its_way(), sent.next_to_leave(self.steady)?.leaves_at?)))
     }
 
     /// The unsettled edit of a case that belongs to a batch.

@@ -182,7 +182,7 @@ impl History {
     /// Entries are told before the order that saved them is done: one that was just saved gets its name now.
     pub(super) fn meet_all(&mut self, outbox: &[Queued]) {
         for queued in outbox.iter().rev() {
-            if !self.knows(&queued.entry.id) {
+            if queued.entry.batch.is_none() && !self.knows(&queued.entry.id) {
                 self.meet(&queued.entry);
             }
         }
@@ -215,7 +215,10 @@ impl App {
 
     /// Why `u` has nothing to act on; an edit that counts down may be another caseload's, on the same data directory.
     pub(super) fn nothing_to_undo(&self) -> String {
-        let is_other = |queued: &&Queued| queued.entry.progress == Progress::Queued && !self.history.knows(&queued.entry.id);
+        let is_other = |queued: &&Queued| {
+            let entry = &queued.entry;
+            entry.progress == Progress::Queued && entry.batch.is_none() && !self.history.knows(&entry.id)
+        };
         let others = self.outbox.iter().find(is_other);
         let drops = self.keymap.key(Scope::Batch, Action::Drop);
         let bulk = || self.batches.iter().find(|sent| sent.next_to_leave(self.steady).is_some());

@@ -91,6 +91,11 @@ impl Queued {
         self.leaves_unasked() && self.leaves_at.is_some_and(|at| at > now)
     }
 
+    /// Of a bulk change: it is listed like an edit of its own, because a person has to decide it or what it waits behind.
+    pub(super) fn stands_alone(&self) -> bool {
+        self.entry.progress.needs_person() || self.entry.is_behind()
+    }
+
     fn is_waiting(&self) -> bool {
         self.entry.progress == Progress::Queued
     }
@@ -188,8 +193,17 @@ impl App {
         self.kept.elsewhere.iter().map(|of| of.edits).sum()
     }
 
+    /// Edits that are not at their vendor yet: those that the outbox lists, and those on their way in bulk changes.
+    pub fn unsent(&self) -> usize {
+        self.outbox.len() + self.batches_unsent()
+    }
+
     /// Why the outbox shows nothing.
     pub fn nothing_to_send(&self) -> String {
+        let in_bulk = self.batches_unsent();
+        if in_bulk > 0 {
+            return format!("{} on their way in bulk changes: {} shows them", count(in_bulk, "edit"), self.key(Action::Batch));
+        }
         let others: Vec<String> = self.kept.elsewhere.iter().filter(|of| of.edits > 0).map(Elsewhere::words).collect();
         if others.is_empty() { "the outbox is empty: everything is sent".into() } else { others.join("; ") }
     }
@@ -242,7 +256,7 @@ impl App {
         }
     }
 
-    fn meet(&self, entry: OutboxEntry) -> Queued {
+    pub(super) fn meet(&self, entry: OutboxEntry) -> Queued {
         let rid = self.list.find(&entry.edit.case);
         let key = self.key_of_case(&entry.edit.case);
         let leaves_at = self.leaves_at(&entry, None);

@@ -110,7 +110,7 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
         pieces.push(Piece { text: format!("  {snoozed} snoozed"), style: styles.dim(), gives_way: 7 });
     }
     let others = app.edits_elsewhere();
-    let (waiting, stuck) = (app.outbox.len() + app.batches_unsent() + others, app.stuck() + others);
+    let (waiting, stuck) = (app.unsent() + others, app.stuck() + others);
     let name = if is_wide { "outbox" } else { "out" };
     let text = if stuck > 0 { format!("  {name} {waiting} !{stuck}") } else { format!("  {name} {waiting}") };
     let style = if stuck > 0 { styles.bad() } else { styles.text() };

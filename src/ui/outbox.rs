@@ -23,8 +23,12 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
     pen.clear(area);
     let stuck = app.stuck();
     let title = match stuck {
-        0 => format!("Outbox {}", app.outbox.len()),
-        _ => format!("Outbox {}, {stuck} stopped", app.outbox.len()),
+        0 => format!("Outbox {}", app.unsent()),
+        _ => format!("Outbox {}, {stuck} stopped", app.unsent()),
+    };
+    let title = match app.batches_unsent() {
+        0 => title,
+        in_bulk => format!("{title}, {in_bulk} in {}", app.key(Action::Batch)),
     };
     let title = match app.edits_elsewhere() {
         0 => title,

@@ -1,6 +1,6 @@
 //! Marks, the dry run and the number that sends it, how a bulk change goes, and macros.
 
-use super::verbs::directory;
+use super::verbs::{directory, settles};
 use super::*;
 use crate::app::bulk::{BulkPane, Stage};
 use crate::app::notice::Grade;
@@ -190,6 +190,52 @@ fn a_batch_is_known_from_its_entries_and_told_once_it_is_over() {
     let effects = sitting.press("Esc");
     let put_away = |effect: &Effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::PutAway, .. }));
     assert!(effects.iter().any(put_away), "what is wholly done is put away once it was seen");
+}
+
+#[test]
+fn what_of_a_batch_waits_behind_a_stopped_edit_is_listed_counted_and_dropped_alone() {
+    let mut sitting = sitting(3);
+    for number in 1..=3 {
+        told(&mut sitting, number, Progress::Queued);
+    }
+    sitting.press("g o");
+    assert_eq!(sitting.said(), "3 edits on their way in bulk changes: gb shows them");
+    sitting.report(Report::Outbox(Box::new(entry(2, Progress::Queued).put_behind(true))));
+    let counts = |sitting: &Sitting| (sitting.app.outbox.len(), sitting.app.batches_unsent(), sitting.app.unsent());
+    assert_eq!(counts(&sitting), (1, 2, 3), "each is counted once");
+    assert_eq!((sitting.app.outbox[0].rid, sitting.app.outbox[0].key.as_str()), (Some(Rid(2)), "#2"));
+    sitting.press("g o");
+    assert_eq!(settles(&sitting.press("r")), [("e2".to_owned(), Settle::Ahead)]);
+    sitting.press("d");
+    sitting.wait(300);
+    assert_eq!(settles(&sitting.press("y")), [("e2".to_owned(), Settle::Drop)]);
+    sitting.report(Report::Dropped { entry: "e2".into() });
+    assert_eq!(counts(&sitting), (0, 2, 2));
+
+    sitting.report(Report::Outbox(Box::new(entry(3, Progress::Queued).put_behind(true))));
+    assert_eq!(counts(&sitting), (1, 1, 2));
+    told(&mut sitting, 3, Progress::Sending { done: 0, calls: 1 });
+    assert_eq!(counts(&sitting), (0, 2, 2), "what has left it follows its batch again");
+}
+
+#[test]
+fn a_batch_that_only_waits_hides_none_with_news() {
+    let mut sitting = sitting(3);
+    let of = |id: &str, number: u32, progress: Progress| {
+        let batch = Some(Batch { id: id.into(), of: 1, ..batch() });
+        OutboxEntry { batch, ..entry(number, progress) }
+    };
+    let shown = |sitting: &Sitting| sitting.app.batch_in_sight().map(|(sent, _)| sent.batch.id.to_string());
+    sitting.report(Report::Outbox(Box::new(of("b2", 2, failed()))));
+    sitting.report(Report::Outbox(Box::new(of("b3", 1, Progress::Queued).put_behind(true))));
+    sitting.press("g b");
+    assert_eq!(shown(&sitting).as_deref(), Some("b2"), "the older has failed, the newer waits");
+    sitting.report(Report::Outbox(Box::new(of("b2", 2, Progress::Verified))));
+    sitting.press("Esc g b");
+    assert_eq!(shown(&sitting).as_deref(), Some("b3"));
+    sitting.report(Report::Outbox(Box::new(of("b4", 3, failed()))));
+    sitting.press("Esc g b");
+    assert_eq!(shown(&sitting).as_deref(), Some("b4"), "said to be shown there");
 }
 
 #[test]
