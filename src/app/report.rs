@@ -3,10 +3,12 @@
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::notice::{Cause, Grade};
+use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::domain::case::{Rid, Row};
 use crate::domain::count::count_of;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::triage::Triage;
 use crate::protocol::{From, Report, Ticket};
 
 impl App {
@@ -78,6 +80,28 @@ impl App {
             Report::Triage(run) => self.join_triage(*run),
             Report::Asked { ticket, asked } => self.take_asked(ticket, asked),
             Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
+        }
+    }
+
+    /// A run from disk: the one that was left, or this one with what another workbench has decided in it.
+    fn join_triage(&mut self, run: Triage) {
+        let is_in_triage = self.is_in_triage();
+        // The case in sight does not change below a box that is about it, or while it is being decided: the next report tells.
+        let is_busy = !matches!(self.overlays.last(), Some(Overlay::Triage(pane)) if !pane.is_saving());
+        let Some(mine) = &mut self.triage else {
+            self.triage = Some(run).filter(|run| run.current().is_some());
+            return;
+        };
+        if !mine.is_same(&run) || (is_in_triage && is_busy) {
+            return;
+        }
+        let before = mine.current().cloned();
+        mine.unite(&run);
+        let elsewhere = before.filter(|before| mine.current().is_none_or(|now| now.case != before.case));
+        if !is_in_triage {
+            self.triage.take_if(|run| run.current().is_none());
+        } else if let Some(before) = elsewhere {
+            self.next_triage_after(vec![(before.key, "was decided in another workbench".to_owned())]);
         }
     }
 

@@ -127,34 +127,13 @@ impl App {
         self.keep_triage();
     }
 
-    /// A run from disk: the one that was left, or this one with what another workbench has decided in it.
-    pub(super) fn join_triage(&mut self, run: Triage) {
-        let is_in_triage = self.is_in_triage();
-        // The case in sight does not change below a box that is about it, or while it is being decided: the next report tells.
-        let is_busy = !matches!(self.overlays.last(), Some(Overlay::Triage(pane)) if !pane.is_saving());
-        let Some(mine) = &mut self.triage else {
-            self.triage = Some(run).filter(|run| run.current().is_some());
-            return;
-        };
-        if !mine.is_same(&run) || (is_in_triage && is_busy) {
-            return;
-        }
-        let before = mine.current().cloned();
-        mine.unite(&run);
-        let elsewhere = before.filter(|before| mine.current().is_none_or(|now| now.case != before.case));
-        if !is_in_triage {
-            self.triage.take_if(|run| run.current().is_none());
-        } else if let Some(before) = elsewhere {
-            self.next_triage_after(vec![(before.key, "was decided in another workbench".to_owned())]);
-        }
-    }
-
     /// To the first case that is still to be decided; those that a colleague took meanwhile are passed by.
     fn next_triage(&mut self) {
         self.next_triage_after(Vec::new());
     }
 
-    fn next_triage_after(&mut self, mut passed: Vec<(String, String)>) {
+    /// The same, behind cases that were passed by already.
+    pub(super) fn next_triage_after(&mut self, mut passed: Vec<(String, String)>) {
         while let Some(run) = &self.triage
             && let Some(waiting) = run.current().cloned()
         {
