@@ -205,7 +205,10 @@ impl App {
     }
 
     pub(super) fn take_activities(&mut self, rid: Rid, page: u32, slice: Slice<Activity>, _read_at: Timestamp) {
-        self.list.learn(rid, Deep::of_activities(&slice, self.page_behind_first(rid, page)));
+        let source = self.list.row(rid).and_then(|row| self.source(row.source));
+        if let Some(vendor) = source.map(|source| source.card.vendor) {
+            self.list.learn(rid, Deep::of_activities(&slice, vendor, self.page_behind_first(rid, page)));
+        }
         if self.is_looked_at(rid) {
             self.shelf.put_timeline(rid, &slice.items);
         }

@@ -88,14 +88,14 @@ pub struct Deep {
 /// The case and its pages are asked for side by side, so a page may be stored this much before its case.
 const SAME_READING: SignedDuration = SignedDuration::from_mins(1);
 
-/// What the facts of one long list are.
-const LISTS: [Parts; 2] = [Parts::COMMENTS.with(Parts::FILES), Parts::RECORDS];
 const TIMELINE: usize = 0;
 const RECORDS: usize = 1;
 
 /// A page of a long list in the vendor's own counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Page {
+    /// What the list has all of, once it is read to its end.
+    tells: Parts,
     /// None: the first.
     number: Option<u32>,
     /// None: the last.
@@ -156,7 +156,7 @@ impl Deep {
             deep.mention(Parts::COMMENTS);
         }
         if let Some(slice) = &case.activities {
-            deep.add_activities(slice, None);
+            deep.add_activities(slice, vendor, None);
         }
         if let Some(slice) = &case.records {
             deep.add_records(slice, None);
@@ -176,16 +176,16 @@ impl Deep {
         let mut all = vec![Self::of_case(case, vendor, whole_at.is_some())];
         let Some(since) = whole_at.and_then(|at| at.checked_sub(SAME_READING).ok()) else { return all };
         let of_activities = activities.iter().filter(|(_, _, read_at)| *read_at >= since).enumerate();
-        all.extend(of_activities.map(|(place, (page, slice, _))| Self::of_activities(slice, (place > 0).then_some(*page))));
+        all.extend(of_activities.map(|(place, (page, slice, _))| Self::of_activities(slice, vendor, (place > 0).then_some(*page))));
         let of_records = records.iter().filter(|(_, _, read_at)| *read_at >= since).enumerate();
         all.extend(of_records.map(|(place, (page, slice, _))| Self::of_records(slice, (place > 0).then_some(*page))));
         all
     }
 
     /// Of one page of the timeline. `page`: its number, None for the first.
-    pub fn of_activities(slice: &Slice<Activity>, page: Option<u32>) -> Self {
+    pub fn of_activities(slice: &Slice<Activity>, vendor: Vendor, page: Option<u32>) -> Self {
         let mut deep = Self::default();
-        deep.add_activities(slice, page);
+        deep.add_activities(slice, vendor, page);
         deep
     }
 
@@ -204,7 +204,7 @@ impl Deep {
         self
     }
 
-    fn add_activities(&mut self, slice: &Slice<Activity>, page: Option<u32>) {
+    fn add_activities(&mut self, slice: &Slice<Activity>, vendor: Vendor, page: Option<u32>) {
         for entry in slice.items.iter().filter(|entry| !entry.is_deleted) {
             if entry.topic == Topic::Comment {
                 self.add(Parts::COMMENTS, "", entry.text.as_str());
@@ -213,10 +213,9 @@ impl Deep {
                 self.add(Parts::FILES, "", file.as_str());
             }
         }
-        self.pages[TIMELINE] = Some(Page { number: page, next: slice.next });
-        if page.is_none() && slice.next.is_none() {
-            self.known = self.known.with(LISTS[TIMELINE]);
-        }
+        // Files of `ServerOps` stand in the case, and its timeline knows none.
+        let tells = if vendor == Vendor::Tines { Parts::COMMENTS.with(Parts::FILES) } else { Parts::COMMENTS };
+        self.add_page(TIMELINE, Page { tells, number: page, next: slice.next });
     }
 
     fn add_records(&mut self, slice: &Slice<RecordTable>, page: Option<u32>) {
@@ -227,10 +226,14 @@ impl Deep {
                 }
             }
         }
-        self.pages[RECORDS] = Some(Page { number: page, next: slice.next });
-        if page.is_none() && slice.next.is_none() {
-            self.known = self.known.with(LISTS[RECORDS]);
+        self.add_page(RECORDS, Page { tells: Parts::RECORDS, number: page, next: slice.next });
+    }
+
+    fn add_page(&mut self, list: usize, page: Page) {
+        if page.number.is_none() && page.next.is_none() {
+            self.known = self.known.with(page.tells);
         }
+        self.pages[list] = Some(page);
     }
 
     fn add_person(&mut self, part: Parts, person: &Person) {
@@ -261,13 +264,13 @@ impl Deep {
             }
         }
         self.known = self.known.with(newer.known);
-        for ((known, newer), parts) in self.pages.iter_mut().zip(newer.pages).zip(LISTS) {
+        for (known, newer) in self.pages.iter_mut().zip(newer.pages) {
             let Some(page) = newer else { continue };
             // Pages complete a list only when none between them was left out.
             let is_again = |known: &Page| known.next == page.number || known.number == page.number;
             if page.number.is_none() || known.as_ref().is_some_and(is_again) {
                 *known = Some(page);
-                self.known = if page.next.is_none() { self.known.with(parts) } else { self.known };
+                self.known = if page.next.is_none() { self.known.with(page.tells) } else { self.known };
             }
         }
     }

@@ -169,3 +169,29 @@ fn a_deep_condition_is_read_to_its_end_and_only_then_complete() {
     let known = offline.app().known();
     assert_eq!((known.count, known.sign()), (1, Sign::Old), "what was examined is on disk: {:?}", known.doubts);
 }
+
+#[test]
+fn a_word_looked_for_in_files_leaves_every_count_of_files_as_it_was() {
+    for vendor in Vendor::ALL {
+        let house = House::new(90);
+        let source = vendor.name();
+        let keys = |filter: &str| {
+            let output = house.run(&["list", &format!("{filter} src:{source}"), "--json"]);
+            let rows: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+            rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<std::collections::BTreeSet<_>>()
+        };
+        let asked = ["has:file", "has:image", "file:png", "-has:file"];
+        let before = asked.map(keys);
+        assert_eq!(before[0].is_empty(), vendor == Vendor::Datadog, "the others have cases with files");
+        assert!(keys("file:zzz").is_empty() && keys("ioc:192.0.2.250").is_empty());
+        assert_eq!(asked.map(keys), before, "{vendor:?}: on the command line");
+        let mut desk = house.sit();
+        desk.read_all();
+        for (filter, before) in asked.iter().zip(&before) {
+            desk.press("/").press("Ctrl-x").text(&format!("{filter} src:{source}")).press("<enter>");
+            desk.until("all that it asks for is read", is_whole).settle();
+            assert_eq!(desk.app().list.matching(), before.len(), "{vendor:?}: {filter} on the screen\n{}", desk.shown());
+        }
+        desk.acknowledge_all();
+    }
+}
