@@ -470,7 +470,7 @@ impl App {
 }
 
 /// Letters went into it, rather than a choice.
-fn is_typed(change: &Change) -> bool {
+pub(super) fn is_typed(change: &Change) -> bool {
     matches!(
         change,
         Change::Title(_)

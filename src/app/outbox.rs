@@ -205,7 +205,7 @@ impl App {
             return format!("{} on their way in bulk changes: {} shows them", count(in_bulk, "edit"), self.key(Action::Batch));
         }
         let others: Vec<String> = self.kept.elsewhere.iter().filter(|of| of.edits > 0).map(Elsewhere::words).collect();
-        if others.is_empty() { "the outbox is empty: everything is sent".into() } else { others.join("; ") }
+        if others.is_empty() { "the outbox is empty: nothing waits to be sent".into() } else { others.join("; ") }
     }
 
     /// They cannot be shown as entries: said once, and counted as stopped.

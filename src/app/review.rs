@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::clock::ago;
 use crate::app::form::{self, Form};
+use crate::app::history::is_typed;
 use crate::app::notice::Grade;
 use crate::app::overlay::{BEING_WRITTEN, Overlay, TOO_SOON};
 use crate::app::own::{Landed, has_moved};
@@ -206,7 +207,13 @@ impl App {
             (Stage::Planning(_), Err(fault)) => {
                 let is_barred = is_on_top && matches!(review.origin, Origin::Undo { .. }) && fault.kind == FaultKind::NotPossible;
                 let why = format!("{}: {}", review.key, fault.message);
+                let again = matches!(review.origin, Origin::Redo { .. }).then(|| (review.rid, review.edit.clone()));
                 review.stage = Stage::Failed { plan: None, fault };
+                if let Some((rid, mut edit)) = again {
+                    // What was typed in it has no other place once its case is gone.
+                    edit.changes.retain(is_typed);
+                    self.offer_again(rid, &edit);
+                }
                 // What cannot be taken back does not bar the way to what was changed before it.
                 if is_barred {
                     self.pop();
@@ -280,6 +287,16 @@ impl App {
         // A send delay counts down beside it.
         let is_out = self.delay_ms() == 0 && !self.is_offline();
         if is_out { "queued on disk, being sent".into() } else { "queued on disk".into() }
+    }
+
+    /// Whether what was typed for a review that came to nothing waits where it is offered again.
+    pub fn keeps_text(&self, review: &Review) -> bool {
+        match review.origin {
+            Origin::Undo { .. } => false,
+            Origin::Redo { .. } => review.edit.changes.iter().any(is_typed),
+            Origin::Decided { .. } => true,
+            Origin::Wish | Origin::Decision { .. } => self.form().is_some(),
+        }
     }
 
     /// Keys in the review.

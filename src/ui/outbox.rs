@@ -42,7 +42,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
         Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
     };
     if app.outbox.is_empty() {
-        let words = if app.edits_elsewhere() > 0 { app.nothing_to_send() } else { "everything is sent".into() };
+        let words = if app.edits_elsewhere() > 0 { app.nothing_to_send() } else { "nothing waits to be sent".into() };
         let rows = wrapped(&words, inner.width.saturating_sub(1), usize::from(inner.height));
         for (line, text) in (0..inner.height).zip(rows) {
             pen.line(inner, line, &format!(" {text}"), styles.dim());

@@ -111,7 +111,7 @@ fn of_a_five_field_edit_whose_third_call_fails_vendor_journal_and_screen_agree()
     assert_eq!(events, ["queued", "landed", "landed", "refused"]);
 
     // Resumed: only what is missing.
-    tty.keys("r").comes_to_see("everything is sent");
+    tty.keys("r").comes_to_see("nothing waits to be sent");
     assert_eq!(sent(&desk)[3..], ["title", "description", "attributes"]);
     let now = desk.run(&["show", &reference, "--json"]).expect(0).json();
     assert_eq!((&now["title"], &now["priority"]["name"], &now["description"]), (&json!("Five at once"), &json!("P5"), &json!("All of it")));
@@ -121,7 +121,7 @@ fn of_a_five_field_edit_whose_third_call_fails_vendor_journal_and_screen_agree()
     let title = format!("title={}", before["title"].as_str().unwrap());
     let priority = format!("priority={}", before["priority"]["name"].as_str().unwrap());
     assert_ne!(desk.run(&["edit", &reference, "--yes", "--set", &priority, "--set", &title]).code, 0);
-    tty.comes_to_see("not yet: title").keys("R").answer("Roll this edit", "y").comes_to_see("everything is sent");
+    tty.comes_to_see("not yet: title").keys("R").answer("Roll this edit", "y").comes_to_see("nothing waits to be sent");
     let now = desk.run(&["show", &reference, "--json"]).expect(0).json();
     assert_eq!((&now["title"], &now["priority"]["name"]), (&json!("Five at once"), &json!("P5")));
     desk.run(&["journal", "verify"]).expect(0);

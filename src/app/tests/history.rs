@@ -5,6 +5,7 @@ use super::*;
 use crate::app::review::Stage;
 use crate::domain::aspect::{Aspect, Seen};
 use crate::domain::case::Case;
+use crate::domain::draft::Draft;
 use crate::domain::edit::{Call, Method, Part};
 
 #[test]
@@ -381,6 +382,34 @@ fn what_is_dropped_is_offered_by_the_key_that_brings_it_back_or_by_none() {
     queued(&mut sitting, "d", order);
     sitting.report(Report::Dropped { entry: "d".into() });
     assert!(sitting.said().ends_with("dropped, nothing more is sent; U brings it back"), "{}", sitting.said());
+}
+
+#[test]
+fn text_that_was_dropped_is_kept_when_it_cannot_be_sent_again() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("c h i Ctrl-s");
+    let order = agree(&mut sitting);
+    let mut entry = queued(&mut sitting, "a", order);
+    entry.progress = Progress::Parked { fault: Fault::new(FaultKind::NotFound, "gone").with_status(404), done: 0 };
+    sitting.report(Report::Outbox(Box::new(entry)));
+    sitting.report(Report::Dropped { entry: "a".into() });
+    assert!(sitting.app.kept.is_empty(), "it was dropped by a person who can bring it back");
+    sitting.press("U");
+    let Stage::Planning(ticket) = review(&sitting).stage else { panic!("{:?}", review(&sitting).stage) };
+    sitting.report(Report::Done { ticket, result: Err(Fault::new(FaultKind::NotFound, "this case was never read here")) });
+    assert!(matches!(review(&sitting).stage, Stage::Failed { .. }) && sitting.app.keeps_text(review(&sitting)));
+    let draft = sitting.app.kept.get(&review(&sitting).edit.case).expect("the text waits");
+    assert_eq!(draft.text(), "hi");
+    // A choice is made again with a key, and is no text.
+    sitting.press("n p 1");
+    let order = agree(&mut sitting);
+    queued(&mut sitting, "b", order);
+    sitting.report(Report::Dropped { entry: "b".into() });
+    sitting.press("U");
+    let Stage::Planning(ticket) = review(&sitting).stage else { panic!("{:?}", review(&sitting).stage) };
+    sitting.report(Report::Done { ticket, result: Err(Fault::new(FaultKind::NotFound, "this case was never read here")) });
+    assert!(!sitting.app.keeps_text(review(&sitting)));
+    assert_eq!(sitting.app.kept.get(&review(&sitting).edit.case).map(Draft::text).as_deref(), Some("hi"));
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn a_key_that_cannot_act_says_why() {
         ("e", "no case is under the cursor"),
         ("o", "no case is under the cursor"),
         ("Enter", "the list is empty"),
-        ("g o", "the outbox is empty: everything is sent"),
+        ("g o", "the outbox is empty: nothing waits to be sent"),
         ("g n", "there is no unseen change"),
         ("Ctrl-x", "no filter is on"),
         ("-", "there is nothing to go back to"),

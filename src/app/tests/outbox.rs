@@ -91,7 +91,10 @@ fn what_another_workbench_need_not_send_is_not_said_of_what_was_sent_here() {
 #[test]
 fn edits_of_a_source_that_is_not_configured_are_counted_and_named() {
     let mut sitting = Sitting::with(rows(1..=3));
-    assert_eq!((sitting.app.edits_elsewhere(), sitting.app.nothing_to_send()), (0, "the outbox is empty: everything is sent".to_owned()));
+    assert_eq!(
+        (sitting.app.edits_elsewhere(), sitting.app.nothing_to_send()),
+        (0, "the outbox is empty: nothing waits to be sent".to_owned())
+    );
     let of = |name: &str, edits, drafts| Elsewhere { source: Clean::line(name), edits, drafts };
     sitting.report(Report::Elsewhere(vec![of("tines", 6, 1), of("old", 0, 2)]));
     assert!(sitting.said().contains("2 drafts belong to `old`, which is not configured"), "{}", sitting.said());

@@ -53,7 +53,7 @@ fn a_few_letters_find_a_command_and_it_is_run_where_the_palette_was_called() {
     let take = all.iter().find(|entry| entry.name == "take").unwrap();
     assert_eq!((take.keys.as_str(), take.why.as_deref()), ("i", None));
     let outbox = all.iter().find(|entry| entry.name == "outbox").unwrap();
-    assert_eq!(outbox.why.as_deref(), Some("the outbox is empty: everything is sent"));
+    assert_eq!(outbox.why.as_deref(), Some("the outbox is empty: nothing waits to be sent"));
     sitting.text("last");
     assert_eq!(sitting.names()[0], "last");
     sitting.press("Enter");
@@ -106,7 +106,7 @@ fn what_cannot_act_now_says_why_and_stays() {
     sitting.press(":");
     sitting.text("outbox");
     sitting.press("Enter");
-    assert_eq!((sitting.said(), sitting.app.overlays.len()), ("the outbox is empty: everything is sent", 1));
+    assert_eq!((sitting.said(), sitting.app.overlays.len()), ("the outbox is empty: nothing waits to be sent", 1));
 }
 
 #[test]

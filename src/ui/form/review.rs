@@ -105,7 +105,10 @@ fn words(app: &App, review: &Review) -> (String, String) {
             (question, format!("{yes} sends   {no} goes back"))
         }
         Stage::Saving { .. } => (format!("{key}: writing to disk"), "one moment   it is sent once it is safe on disk".into()),
-        Stage::Failed { .. } => (format!("{key}: nothing was sent"), format!("{no} goes back   your text is kept")),
+        Stage::Failed { .. } => {
+            let kept = if app.keeps_text(review) { "   your text is kept" } else { "" };
+            (format!("{key}: nothing was sent"), format!("{no} goes back{kept}"))
+        }
     }
 }
 
