@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::cli_desk::{Desk, assert_harmless};
 use crate::cli_edit::{open_case, reference};
+use crate::nobody::Nobody;
 
 /// Queues an edit without the network.
 fn queue(desk: &Desk, reference: &str, set: &str) {
@@ -191,8 +192,8 @@ fn a_network_that_is_down_leaves_it_queued_and_says_so_soon() {
     let so = reference(&open_case(&desk, Vendor::ServerOps));
     let good = fs::read_to_string(desk.config()).unwrap();
     let base = desk.demo.endpoints().into_iter().find(|endpoint| endpoint.vendor == Vendor::ServerOps).unwrap().base_url;
-    // Taken and let go: nobody listens there.
-    let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = Nobody::new();
+    let dead = nobody.address();
     desk.configure(&good.replace(&base, &format!("http://{dead}/v1")));
     let said = desk.run(&["edit", &so, "--yes", "--set", "title=Later"]).expect(7);
     assert!(said.err.contains("saved and queued") && said.err.contains("as it is on disk"), "{}", said.err);

@@ -16,6 +16,7 @@ use crate::fault_calls::{Ask, CANARY, House};
 use crate::fault_table::{Trouble, bodies, breaks, documented, floods, redirects, silences, statuses};
 use crate::http_faults::gzip_bomb;
 use crate::http_server::{Answer, Server};
+use crate::nobody::Nobody;
 
 /// Far above what any exchange on loopback takes, however busy the machine is.
 const AMPLE_MS: u64 = 600_000;
@@ -183,7 +184,8 @@ async fn address(base_url: &str, kind: FaultKind, words: &str) {
 
 #[tokio::test]
 async fn nobody_there_is_told_from_no_such_name() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = Nobody::new();
+    let port = nobody.address().port();
     address(&format!("http://127.0.0.1:{port}"), FaultKind::Unreachable, &format!("127.0.0.1:{port} cannot be reached")).await;
 }
 

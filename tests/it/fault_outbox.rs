@@ -3,7 +3,6 @@
 //! twice, and the other two sources go on. In the end all is well again, and every edit is verified.
 
 use std::collections::BTreeSet;
-use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,6 +18,7 @@ use crate::fault_table::{Trouble, bodies, breaks, documented, floods, redirects,
 use crate::fault_wishes::Wish;
 use crate::http_faults::gzip_bomb;
 use crate::http_server::{Answer, Server};
+use crate::nobody::Nobody;
 use crate::sync_watch::{Addresses, DATADOG, SERVEROPS, TINES, Watch, addresses, calm, sources_at, writes};
 
 const ALL: [SourceId; 3] = [DATADOG, TINES, SERVEROPS];
@@ -447,7 +447,8 @@ fn every_trouble_at_serverops() {
 /// Refused, no such name, and no TLS: nothing has left, so all of it leaves when the vendor is back.
 #[test]
 fn a_vendor_that_is_not_there_keeps_every_edit_waiting() {
-    let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = Nobody::new();
+    let refused = nobody.address();
     let plain = Server::script(vec![Answer::status(400, "")]).address;
     let away = |name: &str, kind: FaultKind| {
         let mut trouble = silences().remove(0);

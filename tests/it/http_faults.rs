@@ -14,6 +14,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::http_server::{Answer, Server, settings};
+use crate::nobody::Nobody;
 
 pub(crate) const CASE: &str = r#"{"data":{"id":"a","type":"case","attributes":{"title":"t"}}}"#;
 /// Far above what any exchange on loopback takes.
@@ -41,7 +42,8 @@ fn cut_off() -> Answer {
 
 #[tokio::test]
 async fn a_refused_connection_is_unreachable_and_a_write_surely_did_not_happen() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = Nobody::new();
+    let port = nobody.address().port();
     let provider = Provider::new(settings(&format!("http://127.0.0.1:{port}"), AMPLE_MS)).unwrap();
     let read = get(&provider).await.unwrap_err();
     assert_eq!(read.kind, FaultKind::Unreachable);

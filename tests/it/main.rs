@@ -47,6 +47,7 @@ mod fault_wishes;
 mod hostile;
 mod http_faults;
 mod http_server;
+mod nobody;
 mod odd_lists;
 mod oracle;
 mod oracle_acts;

@@ -1,13 +1,13 @@
 //! By which way and to whom: private authorities, client certificates and proxies, over real TLS on loopback.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
 use caseload::demo::Vendor;
 
 use crate::cli_desk::{Desk, Said, assert_harmless};
 use crate::http_server::{Answer, Server};
+use crate::nobody::Nobody;
 use crate::tls_server::{Authority, Paper, Socks, TlsServer, Tunnel};
 
 struct House {
@@ -169,7 +169,8 @@ fn a_proxy_sees_neither_token_nor_words_and_its_own_password_stays_secret() {
 fn a_proxy_that_is_down_is_named_and_no_other_way_is_tried() {
     let house = House::new();
     let server = house.serve(&house.authority.server("localhost"), None);
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let held = Nobody::new();
+    let nobody = held.address();
     house.configure(&server, &format!("ca_file = 'ca.pem'\nproxy = 'http://{nobody}'"));
     let said = house.list(&[]);
     assert!(said.code != 0 && said.err.contains(&format!("by way of the proxy http://{nobody}")), "{}", said.err);
