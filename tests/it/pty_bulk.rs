@@ -88,13 +88,14 @@ fn of_two_workbenches_in_one_run_neither_forgets_what_the_other_left() {
     for decided in 1..=2 {
         one.keys("d").comes_to_see(&format!("{} of ", decided + 1)).sees_no_more("being read...");
     }
-    let shown = one.keys("\u{1b}").comes_to_see("the run waits: ").shown();
-    let left = shown.split_once("the run waits: ").unwrap().1.split_once(" left").unwrap().0.to_owned();
-    assert_eq!(one.quits().exit_code(), 0);
-    // The other one has both before it still, and puts the first off.
-    two.keys("n").comes_to_see("was decided in another workbench: skipped").comes_to_see("3 of ");
-    two.keys("\u{1b}").comes_to_see(&format!("the run waits: {left} left"));
-    assert_eq!(two.quits().exit_code(), 0);
+    one.keys("\u{1b}").sees_no_more("Triage run");
+    let shown = one.keys("T").comes_to_see("go on: ").comes_to_see("begin anew").shown();
+    let left = shown.split_once("go on: ").unwrap().1.split_once(" left").unwrap().0.to_owned();
+    assert_eq!(one.keys("\u{1b}").sees_no_more("A run was left").quits().exit_code(), 0);
+    // The other one hears of both at the latest when it puts its first one off.
+    let (_, of) = left.split_once(" of ").unwrap();
+    two.keys("n").comes_to_see(&format!(" 3 of {of}"));
+    assert_eq!(two.keys("\u{1b}").sees_no_more("Triage run").quits().exit_code(), 0);
     let mut three = Tty::start(120, 36, &[], &desk.env());
     three.has_read(60);
     three.keys("T").comes_to_see(&format!("go on: {left} left"));
