@@ -76,15 +76,21 @@ fn a_triage_run_of_ten_is_killed_and_goes_on() {
     assert_eq!(again.quits().exit_code(), 0);
 }
 
-#[test]
-fn of_two_workbenches_in_one_run_neither_forgets_what_the_other_left() {
-    let desk = still(60);
+/// Two workbenches at the first case of one triage run: the second goes on with what the first began.
+fn in_one_run(desk: &Desk) -> [Tty; 2] {
     let mut one = Tty::start(120, 36, &[], &desk.env());
     one.has_read(60).filter("src:tn status:open");
     one.keys("T").comes_to_see("Triage run").comes_to_see("1 of ").sees_no_more("being read...");
     let mut two = Tty::start(120, 36, &[], &desk.env());
     two.has_read(60);
     two.keys("T").comes_to_see("go on").keys("1").comes_to_see("1 of ").sees_no_more("being read...");
+    [one, two]
+}
+
+#[test]
+fn of_two_workbenches_in_one_run_neither_forgets_what_the_other_left() {
+    let desk = still(60);
+    let [mut one, mut two] = in_one_run(&desk);
     for decided in 1..=2 {
         one.keys("d").comes_to_see(&format!("{} of ", decided + 1)).sees_no_more("being read...");
     }
@@ -107,12 +113,7 @@ fn of_two_workbenches_in_one_run_the_second_sees_what_the_first_decided() {
     let desk = still(60);
     let config = std::fs::read_to_string(desk.config()).unwrap();
     desk.configure(&format!("{config}\n[edit]\nsend_delay_s = 60\n"));
-    let mut one = Tty::start(120, 36, &[], &desk.env());
-    one.has_read(60).filter("src:tn status:open");
-    one.keys("T").comes_to_see("Triage run").comes_to_see("1 of ").sees_no_more("being read...");
-    let mut two = Tty::start(120, 36, &[], &desk.env());
-    two.has_read(60);
-    two.keys("T").comes_to_see("go on").keys("1").comes_to_see("1 of ").sees_no_more("being read...");
+    let [mut one, mut two] = in_one_run(&desk);
     one.keys("3").comes_to_see("Assign to").keys("me\r").comes_to_see("2 of ");
     two.comes_to_see("given elsewhere just now:");
     two.keys("n").sees_no_more("given elsewhere");
