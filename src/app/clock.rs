@@ -4,7 +4,7 @@ use compact_str::{CompactString, format_compact};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-use crate::domain::sla::OVER_SINCE_UNKNOWN;
+use crate::domain::sla;
 
 const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 60 * MINUTE_S;
@@ -141,7 +141,7 @@ pub fn until(at: Timestamp, now: Timestamp) -> CompactString {
 
 /// Time left until a moment in seconds, and how pressing it is; a clock that is over since nobody knows when is `over`.
 pub fn left_until(due_s: i64, now: Timestamp) -> (CompactString, Urgency) {
-    if due_s == OVER_SINCE_UNKNOWN.as_second() {
+    if sla::is_only_over(due_s) {
         return ("over".into(), Urgency::Over);
     }
     let left_s = due_s - now.as_second();

@@ -279,7 +279,7 @@ pub struct Row {
     pub updated_at: Option<Timestamp>,
     /// Datadog: `closed_at`, may be absent on a closed case. Tines: `resolved_at`. `ServerOps`: none.
     pub closed_at: Option<Timestamp>,
-    /// When the nearest clock runs out (see [`super::sla::nearest`]). None: no clock, or closed.
+    /// When the clock ends that stands for the case (see [`super::sla::nearest`]). None: no clock, or closed.
     /// [`super::sla::OVER_SINCE_UNKNOWN`]: it has run out, the vendor does not say when.
     pub due_at: Option<Timestamp>,
     /// The page in the vendor's web UI; http or https only. `ServerOps`: none.

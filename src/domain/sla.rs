@@ -36,8 +36,55 @@ impl Sla {
     }
 }
 
-/// The clock that runs out first: what the list shows and sorts by. One that is over since nobody knows when tells a person
-/// less than any that has a time, so it comes last.
+/// The clocks as a person needs them: exceeded ones first, then those that run, each by its end; those without an end last.
+pub fn in_order(slas: &[Sla]) -> Vec<&Sla> {
+    let mut all: Vec<&Sla> = slas.iter().collect();
+    all.sort_by_key(|sla| (!sla.exceeded, sla.due_at.is_none(), sla.due_at));
+    all
+}
+
+/// The clock that stands for its case: in the list, in filters, orders and alarms. A case with an exceeded clock is over,
+/// however long another one still runs.
 pub fn nearest(slas: &[Sla]) -> Option<&Sla> {
-    slas.iter().filter(|sla| sla.due_at.is_some() || sla.exceeded).min_by_key(|sla| (sla.due_at.is_none(), sla.due_at, !sla.exceeded))
+    in_order(slas).into_iter().next().filter(|sla| sla.due_at.is_some() || sla.exceeded)
+}
+
+/// Whether the end of a clock, in seconds, says no more than that it is over.
+pub fn is_only_over(due_s: i64) -> bool {
+    due_s == OVER_SINCE_UNKNOWN.as_second()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_S: i64 = 1_790_000_000;
+
+    fn clock(kind: &str, left_s: Option<i64>, exceeded: bool) -> Sla {
+        let due_at = left_s.map(|left| Timestamp::from_second(NOW_S + left).unwrap());
+        Sla { kind: Clean::line(kind), due_at, exceeded, elapsed_percent: None, current_s: None }
+    }
+
+    #[test]
+    fn an_exceeded_clock_stands_before_every_one_that_runs() {
+        let (soon, later) = (clock("soon", Some(60), false), clock("later", Some(86_400), false));
+        let (over, long_over) = (clock("over", Some(-60), true), clock("long over", Some(-86_400), true));
+        let (unknown, idle) = (clock("over since nobody knows when", None, true), clock("not started", None, false));
+        let order = [&long_over, &over, &unknown, &soon, &later, &idle];
+        let mut turned: Vec<Sla> = order.map(Clone::clone).to_vec();
+        for _ in 0..order.len() {
+            turned.rotate_left(1);
+            assert_eq!(in_order(&turned), order);
+        }
+        for (slas, shown) in [
+            (vec![&soon, &unknown], Some(&unknown)),
+            (vec![&unknown, &over, &soon], Some(&over)),
+            (vec![&later, &soon, &idle], Some(&soon)),
+            (vec![&idle], None),
+            (vec![], None),
+        ] {
+            let slas: Vec<Sla> = slas.into_iter().cloned().collect();
+            assert_eq!(nearest(&slas), shown, "{slas:?}");
+        }
+    }
 }

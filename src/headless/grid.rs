@@ -9,6 +9,7 @@ use super::list::Paper;
 use super::stop::Stop;
 use super::table::{age, cut};
 use crate::domain::case::Rid;
+use crate::domain::sla::is_only_over;
 use crate::index::{Index, Seen};
 use crate::query::{Asker, Column};
 
@@ -65,6 +66,7 @@ fn cell(seen: &Seen<'_>, column: &Column, asker: &Asker) -> String {
         Column::Created => moment(seen.created_at),
         Column::Updated => moment(seen.updated_at),
         Column::Closed => moment(seen.closed_at),
+        Column::Sla | Column::Due if seen.due_at.is_some_and(is_only_over) => "over".into(),
         Column::Sla | Column::Due => moment(seen.due_at),
         Column::Assignee => seen.assignees().collect::<Vec<_>>().join(", "),
         Column::Title => seen.title.into(),

@@ -14,7 +14,7 @@ use crate::app::export::cell;
 use crate::domain::case::{Attachment, Case};
 use crate::domain::person::Person;
 use crate::domain::record::RecordTable;
-use crate::domain::sla::Sla;
+use crate::domain::sla::{self, Sla};
 use crate::domain::text::Clean;
 
 /// How wide the names of facts are in plain text.
@@ -81,7 +81,7 @@ impl<'o, W: Write> Page<'o, W> {
             return Ok(());
         }
         self.heading("SLA", None)?;
-        for sla in slas {
+        for sla in sla::in_order(slas) {
             let left = match (sla.left_s(self.now), sla.due_at) {
                 (Some(left), Some(due)) if left > 0 => format!("{} left, due {due}", duration(left)),
                 (Some(left), Some(due)) if left < 0 => format!("over by {}, was due {due}", duration(-left)),

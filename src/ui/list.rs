@@ -10,6 +10,7 @@ use crate::app::list::{Head, sort_words};
 use crate::app::overlay::Overlay;
 use crate::app::{App, Pane};
 use crate::domain::case::{Rank, Rid, State, Vendor};
+use crate::domain::sla::is_only_over;
 use crate::index::Seen;
 use crate::query::Column;
 use crate::ui::pen::{Pen, clipped, cut, shortened, width};
@@ -99,6 +100,7 @@ fn value(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
         Column::Source => app.source(seen.source).map_or_else(|| "??".into(), |source| source.card.name.as_str().into()),
         Column::Priority if seen.rank == Rank::Unknown => seen.priority.into(),
         Column::Priority => seen.rank.name().into(),
+        Column::Sla | Column::Due if seen.due_at.is_some_and(is_only_over) => "over".into(),
         Column::Sla | Column::Due => day(seen.due_at).map(|day| format_compact!("due {day}")).unwrap_or_default(),
         Column::Created | Column::Age => day(seen.created_at).unwrap_or_default(),
         Column::Updated => day(seen.updated_at).unwrap_or_default(),

@@ -80,6 +80,7 @@ mod raw_text;
 mod readme;
 mod secrets_renewed;
 mod serverops_demo;
+mod sla_clocks;
 mod stage;
 mod store_crash;
 mod sync_bulk;

@@ -69,8 +69,9 @@ fn impossible_travel() -> Case {
         author: Some(person("Tines", true)),
         group: Some(Named { id: "1".into(), name: line("SOC-EMEA") }),
         slas: vec![
-            Sla { kind: line("completion"), due_at: Some(at(720)), exceeded: true, elapsed_percent: Some(104.0), current_s: None },
+            // The exceeded one is shown first all the same.
             Sla { kind: line("response"), due_at: Some(at(-3_900)), exceeded: false, elapsed_percent: Some(40.0), current_s: None },
+            Sla { kind: line("completion"), due_at: Some(at(720)), exceeded: true, elapsed_percent: Some(104.0), current_s: None },
         ],
         fields: vec![
             Field {

@@ -12,7 +12,7 @@ use crate::domain::capability;
 use crate::domain::case::{Case, CaseId, Vendor};
 use crate::domain::edit::Part;
 use crate::domain::person::Person;
-use crate::domain::sla::Sla;
+use crate::domain::sla::{self, Sla};
 use crate::domain::text::Clean;
 
 /// Columns of the names on the left, and of the bar of a clock.
@@ -38,7 +38,7 @@ pub fn lay_out(case: &Case, ground: Ground<'_>) -> Vec<Line> {
     if let Some(busy) = busy(case, ground.timeline, ground.me, ground.now) {
         out.push(Line::of(Tone::Warning, format_compact!("! {}", busy.words(&clock::ago(busy.at, ground.now)))));
     }
-    out.extend(case.slas.iter().map(|sla| sla_line(sla, ground)));
+    out.extend(sla::in_order(&case.slas).into_iter().map(|sla| sla_line(sla, ground)));
     gap(&mut out);
     if case.description.is_empty() {
         out.push(Line::of(Tone::Dim, "no description"));

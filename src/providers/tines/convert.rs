@@ -234,16 +234,17 @@ fn sla(clock: &Clock<'_>, read_at: Timestamp) -> Sla {
     let second = Timestamp::from_second(read_at.as_second()).unwrap_or(read_at);
     Sla {
         kind: clock.sla_type.line(),
-        due_at: left.filter(|left| !exceeded || *left != 0).and_then(|left| second.checked_add(SignedDuration::from_secs(left)).ok()),
+        // What is exceeded ended before now: time left beside that word tells nothing of when.
+        due_at: left.filter(|left| !exceeded || *left < 0).and_then(|left| second.checked_add(SignedDuration::from_secs(left)).ok()),
         exceeded,
         elapsed_percent,
         current_s: clock.current_time_seconds.number(),
     }
 }
 
-/// When the worst clock ends.
+/// When the clock ends that stands for the case.
 fn due_at(clocks: &[Sla]) -> Option<Timestamp> {
-    nearest(clocks).map(|worst| worst.due_at.unwrap_or(OVER_SINCE_UNKNOWN))
+    nearest(clocks).map(|sla| sla.due_at.unwrap_or(OVER_SINCE_UNKNOWN))
 }
 
 fn field(wire: &FieldValue<'_>) -> Field {
@@ -454,18 +455,26 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn clocks_count_from_the_reading_and_the_nearest_one_shows() {
+    fn clocks_count_from_the_reading_and_an_exceeded_one_shows() {
         let case = read(NASTY);
         let ends: Vec<_> = case.slas.iter().map(|sla| (sla.kind.as_str(), sla.due_at.map(|due| due.to_string()), sla.exceeded)).collect();
         assert_eq!(
             ends,
             [("completion", Some("2026-11-21T09:00:00Z".to_owned()), false), ("response", None, true), ("invented", None, false)]
         );
-        assert_eq!(case.row.due_at, case.slas[0].due_at, "a clock with a time tells more than one that is over since nobody knows when");
+        assert_eq!(case.row.due_at, Some(OVER_SINCE_UNKNOWN), "one is exceeded: the case is over, however long the other runs");
         assert_eq!(case.slas[0].elapsed_percent, Some(12.5));
         let single = with("slas", json!(null));
         assert_eq!(single.slas.len(), 1);
         assert_eq!(with("status", json!("CLOSED")).row.due_at, None);
+        let runs = json!({ "remaining_time_seconds": 60, "exceeded": false });
+        for (exceeded, due) in [(json!(-600), Some("2026-11-21T07:50:00Z")), (json!(0), None), (json!(600), None), (json!(null), None)] {
+            let late = json!({ "remaining_time_seconds": exceeded, "exceeded": true });
+            let due = due.map_or(OVER_SINCE_UNKNOWN, |due| due.parse().unwrap());
+            for slas in [json!([runs, late]), json!([late, runs])] {
+                assert_eq!(with("slas", slas).row.due_at, Some(due), "{late}");
+            }
+        }
         for absurd in [json!(1e300), json!(-1e300), json!("soon"), json!([]), json!("NaN")] {
             assert_eq!(with("slas", json!([{ "remaining_time_seconds": absurd }])).row.due_at, None);
         }
