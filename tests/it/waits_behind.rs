@@ -5,10 +5,11 @@ use caseload::domain::case::{Case, Rid, SourceId};
 use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::Settle;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli_desk::Desk;
 use crate::cli_edit::{open_case, reference};
+use crate::desk::House;
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm, writes};
 
 const ALL: [(SourceId, demo::Vendor, &str); 3] =
@@ -234,4 +235,56 @@ fn the_command_line_tells_a_wish_that_waits_from_what_the_vendor_has() {
     let said = desk.run(&[&wish[..], &["--yes"]].concat()).expect(0);
     assert!(said.err.contains("the case shows all of this already"), "{}", said.err);
     assert!(desk.run(&[&bulk[..], &["--dry-run"]].concat()).expect(0).out.contains("1 is so already, 0 cannot"));
+}
+
+/// Waiting, held, stopped and behind, alone and of a bulk change: the two ways to look count the same edits.
+#[test]
+fn the_command_line_and_the_workbench_count_the_same_unsent_edits() {
+    let house = House::new(120);
+    let run = |arguments: &[&str]| {
+        let output = house.run(arguments);
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let entries = || serde_json::from_str::<Vec<Value>>(&run(&["outbox", "list", "--json"]).1).unwrap();
+    let cases: Vec<Value> = serde_json::from_str(&run(&["list", "--json"]).1).unwrap();
+    let of = |vendor: &str, nth: usize| -> String {
+        let id = cases.iter().filter(|case| case["vendor"] == vendor && case["status"]["state"] == "open").nth(nth).unwrap()["id"]
+            .as_str()
+            .unwrap();
+        format!("{vendor}:{id}")
+    };
+    let (stopped, held, waiting) = (of("tines", 0), of("serverops", 0), of("datadog", 0));
+    house.demo.act(refusal(demo::Vendor::Tines, "PUT")).unwrap();
+    assert_ne!(run(&["edit", &stopped, "--yes", "--set", "title=Refused"]).0, 0);
+    assert_eq!(run(&["comment", &stopped, "-m", "closed because of X"]).0, 7);
+    assert_eq!(run(&["edit", &held, "--yes", "--offline", "--set", "title=Held"]).0, 7);
+    assert_eq!(run(&["outbox", "hold", "3"]).0, 0);
+    assert_eq!(run(&["edit", &waiting, "--yes", "--offline", "--set", "title=Waits"]).0, 7);
+    let marked = [stopped, of("tines", 1), of("tines", 2)];
+    for case in &marked {
+        assert_eq!(run(&["show", case]).0, 0, "without the network a bulk change goes by cases that were read whole");
+    }
+    let more = marked.each_ref().map(|case| case.trim_start_matches("tines:")).join(",");
+    let bulk = ["bulk", &format!("src:tines id:{more}"), "--set", "description=b", "--yes-count", "3", "--offline"];
+    assert_eq!(run(&bulk).0, 7);
+    let behind = |entries: &[Value]| entries.iter().filter(|entry| entry["fault"] == WAITS).count();
+    let told = entries();
+    let states: Vec<&str> = told.iter().map(|entry| entry["state"].as_str().unwrap()).collect();
+    assert_eq!((told.len(), behind(&told), states.iter().filter(|state| **state != "queued").count()), (7, 2, 1), "{told:#?}");
+    assert_eq!(run(&["outbox", "list"]).1.lines().count(), 7);
+
+    let mut desk = house.sit_offline();
+    desk.until("all edits are met", |app| app.unsent() == 7).settle();
+    assert_eq!((desk.app().unsent(), desk.app().stuck(), desk.app().batches_unsent()), (7, 1, 2));
+    desk.sees("outbox 7 !1").press("g o").sees("Outbox 7, 1 stopped");
+    desk.acknowledge_all();
+    desk.leave();
+    // With the vendors there, what is free to leave leaves, and both count what does not.
+    let mut desk = house.sit();
+    desk.until("what is free has left", |app| app.unsent() == 4).settle();
+    let left = entries();
+    assert_eq!((left.len(), behind(&left), run(&["outbox", "list"]).1.lines().count()), (4, 2, 4), "{left:#?}");
+    assert_eq!((desk.app().unsent(), desk.app().stuck(), desk.app().batches_unsent()), (4, 1, 0));
+    desk.sees("outbox 4 !1").acknowledge_all();
+    desk.leave();
 }
