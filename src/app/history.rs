@@ -428,14 +428,14 @@ impl App {
         self.outbox.iter().filter(|queued| queued.counts_down(self.steady)).filter_map(|queued| queued.leaves_at)
     }
 
-    /// How many edits wait for their send delay, and the seconds until the next one leaves.
+    /// How many edits wait for their send delay, and the seconds until the next one leaves; None offline, where none leaves.
     pub fn countdown(&self) -> Option<(usize, i64)> {
         let batches: usize = self.batches_leave_at().map(|(count, _)| count).sum();
         Some((self.counting().count() + batches, seconds_until(self.leaving().min()?, self.steady)))
     }
 
     fn leaving(&self) -> impl Iterator<Item = Timestamp> {
-        self.counting().chain(self.batches_leave_at().map(|(_, at)| at))
+        self.counting().chain(self.batches_leave_at().map(|(_, at)| at)).filter(|_| !self.is_offline())
     }
 
     /// The case of the edit that leaves next.

@@ -67,7 +67,7 @@ pub struct Notice {
     pub at: Timestamp,
     /// Seen by the person: Esc was pressed while it was shown, or it asked for nothing and its time is over or another key came.
     pub acknowledged: bool,
-    cause: Option<Cause>,
+    pub cause: Option<Cause>,
     /// When it was said, by the clock that nobody sets.
     said_at: Timestamp,
     /// Since when it is in sight, by the same clock; None: it was covered before it could be read, and comes again.

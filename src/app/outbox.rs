@@ -343,6 +343,7 @@ impl App {
                 Some(stopped) => format!("behind {} !", stopped + 1),
                 None => "waiting".into(),
             },
+            Progress::Queued if self.is_offline() => "waiting".into(),
             Progress::Queued => match (self.outbox[..at].iter().rposition(is_before), queued.leaves_at) {
                 (Some(before), _) => format!("after {}", before + 1),
                 (None, Some(then)) if then > self.steady => format!("sends in {} s", seconds_until(then, self.steady)),

@@ -280,8 +280,14 @@ impl App {
     }
 
     pub(super) fn open_sources(&mut self) {
-        let source = self.problem().or(self.sources.first()).map(|source| source.card.id);
-        if let Some(source) = source {
+        // What the status line speaks of is what the person asks about.
+        let spoken_of = self.notices.shown().and_then(|notice| match notice.cause {
+            Some(Cause::Source(id)) => Some(id),
+            _ => None,
+        });
+        let noted = || self.sources.iter().find(|source| source.card.notice.is_some());
+        let asks = || self.problem().or_else(noted).or(self.sources.first()).map(|source| source.card.id);
+        if let Some(source) = spoken_of.or_else(asks) {
             self.push(Overlay::Sources(SourcesPane { source }));
         }
     }

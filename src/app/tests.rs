@@ -322,6 +322,24 @@ fn nothing_is_painted_for_reports_that_change_nothing() {
 }
 
 #[test]
+fn the_sources_open_at_the_one_that_was_spoken_of() {
+    let shown = |sitting: &Sitting| match sitting.app.overlays.last() {
+        Some(Overlay::Sources(pane)) => pane.source,
+        _ => panic!("the sources are not open"),
+    };
+    let mut sitting = Sitting::with(rows(1..=3));
+    let second = SourceCard { notice: Some(Caution::TinesV1(V2::Answers)), ..card(1, Vendor::Tines) };
+    sitting.report(Report::Sources(vec![card(0, Vendor::Datadog), second]));
+    sitting.press("g s");
+    assert_eq!(shown(&sitting), SourceId(1));
+    sitting.press("Esc");
+    let fault = |kind| SourceState { fault: Some(Fault::new(kind, "no answer")), ..SourceState::default() };
+    sitting.report(Report::Source(SourceId(0), Box::new(fault(FaultKind::Unreachable))));
+    sitting.press("g s");
+    assert_eq!(shown(&sitting), SourceId(0));
+}
+
+#[test]
 fn a_source_of_tines_v1_is_offered_v2_once_that_answers() {
     let told = |v2: V2| {
         let mut sitting = Sitting::with(rows(1..=3));

@@ -37,7 +37,7 @@ const READY_MADE: &[(&str, &str, bool)] = &[
     ("Unassigned", "status:open assignee:none sort:sla", true),
     ("Changed", "is:unseen sort:-updated", false),
     ("Snoozed", "is:snoozed sort:sla", false),
-    ("Closed by me", "status:closed assignee:me sort:-closed", false),
+    ("Closed, mine", "status:closed assignee:me sort:-closed", false),
 ];
 
 /// The views that need no configuration.
@@ -271,7 +271,7 @@ mod tests {
     fn changes_keep_the_others_and_refuse_what_cannot_be() {
         let views = ready_made();
         let moved = ViewChange::Move { name: "snoozed".into(), to: 0 }.apply(&views).unwrap();
-        assert_eq!(names(&moved), ["Snoozed", "All", "My queue", "SLA risk", "Unassigned", "Changed", "Closed by me"]);
+        assert_eq!(names(&moved), ["Snoozed", "All", "My queue", "SLA risk", "Unassigned", "Changed", "Closed, mine"]);
         let far = ViewChange::Move { name: "All".into(), to: 99 }.apply(&views).unwrap();
         assert_eq!(names(&far).last(), Some(&"All"));
         let renamed = ViewChange::Rename { from: "All".into(), to: "all".into() }.apply(&views).unwrap();
@@ -292,6 +292,6 @@ mod tests {
     fn what_the_file_does_not_mention_comes_first() {
         let own = View { name: "Phish".into(), query: "tag:phish".into(), ..View::default() };
         let got = resolve(vec![Entry::Shown(own), Entry::Hidden("Snoozed".into()), Entry::AsIs("all".into())]);
-        assert_eq!(names(&got), ["My queue", "SLA risk", "Unassigned", "Changed", "Closed by me", "Phish", "All"]);
+        assert_eq!(names(&got), ["My queue", "SLA risk", "Unassigned", "Changed", "Closed, mine", "Phish", "All"]);
     }
 }

@@ -77,6 +77,9 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     if tally.is_paused() {
         return (format!("paused: {pause} goes on, {drop} gives up the rest"), styles.warning());
     }
+    if app.is_offline() {
+        return (format!("offline, it waits on disk; {drop} gives it up"), styles.warning());
+    }
     if let Some(at) = sent.next_to_leave(app.steady).and_then(|row| row.leaves_at) {
         let way = if app.is_last(&sent.batch.id) { format!("{undo} takes it back") } else { format!("{drop} gives it up") };
         return (format!("leaves in {} s; {way}", seconds_until(at, app.steady)), styles.text());

@@ -9,8 +9,8 @@ use crate::app::clock::ago;
 use crate::app::layout::Area;
 use crate::domain::bulk::{Row, Sends, Share, Verdict, WAITS_ALREADY};
 use crate::domain::count::count;
-use crate::ui::form::change;
-use crate::ui::pen::{Pen, clipped, cut, shortened, width, wrapped};
+use crate::ui::form::{call_lines, change};
+use crate::ui::pen::{Pen, clipped, cut, shortened, width};
 
 /// From this width on the table has columns; below, each source is a line of words.
 const WIDE: u16 = 60;
@@ -168,9 +168,8 @@ fn details(pen: &Pen, columns: u16, sends: &Sends) -> Vec<(u16, String, Style)> 
     let columns = columns.saturating_sub(DETAIL);
     let mut lines = Vec::new();
     sends.plan.told().iter().for_each(|line| change(&mut lines, pen, columns, line));
-    for call in &sends.plan.calls {
-        let words = format!("{} {}", call.method.name(), call.path);
-        lines.extend(wrapped(&words, columns, usize::MAX).into_iter().map(|line| (0, line.to_owned(), pen.styles.dim())));
+    for (n, call) in sends.plan.calls.iter().enumerate() {
+        call_lines(&mut lines, pen, columns, n + 1, call);
     }
     lines.into_iter().map(|(indent, text, style)| (indent + DETAIL, text, style)).collect()
 }

@@ -3,7 +3,7 @@
 mod preflight;
 mod review;
 
-pub(super) use review::change;
+pub(super) use review::{call_lines, change};
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;

@@ -275,7 +275,7 @@ fn the_sources_offer_v2_of_tines() {
         let mut stage = Stage::usual(size);
         let card = stage.app.sources[1].card.clone();
         stage.report(Report::Card(SourceCard { notice: Some(Caution::TinesV1(V2::Answers)), ..card }));
-        stage.press("g s Tab");
+        stage.press("g s");
         stage
     };
     pictures("sources_v2", offered);

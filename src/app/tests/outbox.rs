@@ -1,5 +1,6 @@
 //! Edits on their way, as the list and the outbox show them.
 
+use super::verbs::{agree, at, directory, queued};
 use super::*;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::draft::Draft;
@@ -162,4 +163,18 @@ fn quitting_names_edits_of_a_source_that_is_not_configured() {
     assert!(!question.details.iter().any(|line| line.contains("the next start sends")), "{:?}", question.details);
     sitting.wait(300);
     assert!(sitting.press("y").contains(&Effect::Quit));
+}
+
+#[test]
+fn offline_no_edit_is_said_to_leave_in_seconds() {
+    let mut sitting = at(Vendor::Tines, directory(), |_| {});
+    sitting.press("c h i Ctrl-s");
+    let order = agree(&mut sitting);
+    queued(&mut sitting, "a", order);
+    assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (Some((1, 5)), "sends in 5 s"));
+    sitting.app.setup.offline = true;
+    assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (None, "waiting"));
+    sitting.app.setup.offline = false;
+    sitting.app.sources.iter_mut().for_each(|source| source.state.fault = Some(Fault::new(FaultKind::Unreachable, "nobody answers")));
+    assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (None, "waiting"));
 }

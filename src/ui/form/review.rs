@@ -163,7 +163,8 @@ fn plan_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, plan: &Plan, quota: 
     }
 }
 
-fn call_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, number: usize, call: &Call) {
+/// One call whole: its line, its body, and whether it can be taken back.
+pub(in crate::ui) fn call_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, number: usize, call: &Call) {
     let styles = pen.styles;
     push(out, columns, 0, &format!("{number} {} {}", call.method.name(), call.path), styles.text());
     if let Some(body) = &call.body {
