@@ -358,7 +358,17 @@ impl<'a> Sitting<'a> {
         if retry {
             let count = self.app().outbox.len();
             for _ in 0..count {
-                self.desk().press("r").press("j");
+                // What waits behind another is for that one's decision; sent ahead, it is another order of calls.
+                let is_behind = match self.app().overlays.last() {
+                    Some(Overlay::Outbox(pane)) => {
+                        self.app().outbox.get(pane.at(&self.app().outbox)).is_some_and(|queued| queued.entry.is_behind())
+                    }
+                    _ => false,
+                };
+                if !is_behind {
+                    self.desk().press("r");
+                }
+                self.desk().press("j");
             }
             self.desk().press("F");
             self.rest();
