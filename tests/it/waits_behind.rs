@@ -243,7 +243,8 @@ fn the_command_line_and_the_workbench_count_the_same_unsent_edits() {
     let house = House::new(120);
     let run = |arguments: &[&str]| {
         let output = house.run(arguments);
-        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     };
     let entries = || serde_json::from_str::<Vec<Value>>(&run(&["outbox", "list", "--json"]).1).unwrap();
     let cases: Vec<Value> = serde_json::from_str(&run(&["list", "--json"]).1).unwrap();
@@ -266,7 +267,8 @@ fn the_command_line_and_the_workbench_count_the_same_unsent_edits() {
     }
     let more = marked.each_ref().map(|case| case.trim_start_matches("tines:")).join(",");
     let bulk = ["bulk", &format!("src:tines id:{more}"), "--set", "description=b", "--yes-count", "3", "--offline"];
-    assert_eq!(run(&bulk).0, 7);
+    let (code, _, said) = run(&bulk);
+    assert!(code == 7 && said.contains("1 of 3 wait behind stopped edits") && said.contains("2 edits are saved and queued"), "{said}");
     let behind = |entries: &[Value]| entries.iter().filter(|entry| entry["fault"] == WAITS).count();
     let told = entries();
     let states: Vec<&str> = told.iter().map(|entry| entry["state"].as_str().unwrap()).collect();

@@ -72,6 +72,16 @@ impl Watch {
     fn tally(&self) -> Tally {
         Tally::count(self.of, self.entries.values())
     }
+
+    /// Says how many wait behind a stopped edit of their case.
+    fn say_behind(&self) -> usize {
+        let (behind, of) = (self.entries.values().filter(|entry| entry.is_behind()).count(), self.of);
+        if behind > 0 {
+            let words = "settle those, and they follow; `caseload outbox list` shows both";
+            note(format!("{behind} of {of} wait behind stopped edits of their cases\n  {words}"));
+        }
+        behind
+    }
 }
 
 /// Saves the batch, then follows it to its outcome.
@@ -87,19 +97,22 @@ pub(super) fn follow(
     session.order(Order::SubmitBulk { batch, parcels, delay_ms: 0 }, |report| {
         watch.take(report);
     })?;
-    if is_offline {
-        note(format!(
-            "{} saved and queued\n  the next caseload that may use the network sends {}",
-            count_of(of, "edit is", "edits are"),
-            if of == 1 { "it" } else { "them" }
-        ));
-        return Ok(Exit::Queued);
-    }
     // Every entry is told once it is saved, so that none is missing from the count.
     session.until(None, |report| {
         watch.take(report);
         (watch.entries.len() == of).then_some(())
     })?;
+    if is_offline {
+        let free = of - watch.say_behind();
+        if free > 0 {
+            note(format!(
+                "{} saved and queued\n  the next caseload that may use the network sends {}",
+                count_of(free, "edit is", "edits are"),
+                if free == 1 { "it" } else { "them" }
+            ));
+        }
+        return Ok(Exit::Queued);
+    }
     while !watch.is_over() {
         session.doing(Some(format!("{} of {of} sent, {} failed", watch.tally().done, watch.tally().stuck)));
         let moved = session.until(Some(Instant::now() + PATIENCE), |report| watch.take(report).then_some(()))?;
@@ -122,11 +135,7 @@ fn verdict(watch: &Watch, tally: Tally, rows: &[Row]) -> Exit {
         note(format!("stopped after two failures in a row: {waiting} of {of} are held\n  {words}"));
         return Exit::Partial;
     }
-    let behind = watch.entries.values().filter(|entry| entry.is_behind()).count();
-    if behind > 0 {
-        let words = "settle those, and they follow; `caseload outbox list` shows both";
-        note(format!("{behind} of {of} wait behind stopped edits of their cases\n  {words}"));
-    }
+    let behind = watch.say_behind();
     if waiting > behind {
         let waiting = waiting - behind;
         let words = "they go on with the next caseload, or now with `caseload outbox flush`";

@@ -38,8 +38,11 @@ impl Pusher {
             return Err(Fault::new(FaultKind::NotPossible, words));
         }
         let now = self.shared.wall.now();
-        let entry =
-            |parcel: Parcel| OutboxEntry { batch: Some(batch.clone()), ..fresh(parcel.edit, parcel.plan, delay_ms, parcel.undoes, now) };
+        let stopped = behind::stopped(&self.shared).await?;
+        let entry = |parcel: Parcel| {
+            let fresh = fresh(parcel.edit, parcel.plan, delay_ms, parcel.undoes, now);
+            behind::among(&stopped, OutboxEntry { batch: Some(batch.clone()), ..fresh })
+        };
         let entries = self.shared.disk.outbox_add_all(parcels.into_iter().map(entry).collect()).await?;
         for entry in &entries {
             self.known.committed(entry, &self.shared.wall);

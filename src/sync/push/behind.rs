@@ -36,3 +36,16 @@ pub(super) async fn placed(shared: &Shared, entry: OutboxEntry) -> Result<Outbox
     let is_behind = turn::stopped_before(&before, &entry).is_some();
     Ok(entry.put_behind(is_behind))
 }
+
+/// What has stopped, of all cases: many edits are placed by it at once.
+pub(super) async fn stopped(shared: &Shared) -> Result<Vec<OutboxEntry>, Fault> {
+    let entries = shared.disk.outbox().await?;
+    Ok(entries.into_iter().filter(|entry| entry.progress.needs_person()).collect())
+}
+
+/// The same as [`placed`], by [`stopped`].
+pub(super) fn among(stopped: &[OutboxEntry], entry: OutboxEntry) -> OutboxEntry {
+    let before = stopped.iter().filter(|other| other.edit.case == entry.edit.case);
+    let is_behind = turn::stopped_before(before, &entry).is_some();
+    entry.put_behind(is_behind)
+}
