@@ -281,6 +281,13 @@ impl App {
         let id = id.or_else(|| self.batch_to_show().map(|sent| sent.batch.id.clone()));
         let Some(id) = id else { return };
         self.find_batch_cases(&id);
+        // One screen of a bulk change takes the place of another.
+        let others = self.overlays.extract_if(.., |overlay| matches!(overlay, Overlay::Batch(pane) if pane.id != id));
+        for other in others.collect::<Vec<_>>() {
+            if let Overlay::Batch(pane) = other {
+                self.left_batch(&pane.id);
+            }
+        }
         if !self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Batch(pane) if pane.id == id)) {
             self.push(Overlay::Batch(BatchPane { id, chosen: None, was_at: 0 }));
         }

@@ -155,7 +155,8 @@ fn the_page_of_a_bulk_change_that_was_taken_back_says_so_and_offers_no_undo() {
         goes(&mut sitting, &by, number, vec![Change::Title(format!("Case number {number}"))], Progress::Verified);
     }
     sitting.press("Esc");
-    assert_eq!(sitting.app.batch_in_sight().map(|(shown, _)| shown.batch.id.clone()), Some(of.id.clone()));
+    assert!(sitting.app.overlays.is_empty(), "its page has taken the place of the one before");
+    sitting.app.open_batch(Some(of.id.clone()));
     assert_eq!(sitting.app.undo_of_batch(&of.id), "it was taken back; U makes it again");
     assert!(available::unavailable(&sitting.app, Scope::Batch, Action::Undo).is_some(), "its hints do not offer it");
     sitting.press("u");
