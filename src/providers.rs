@@ -16,10 +16,11 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
-use crate::domain::case::{Case, SourceId, State, Status, Vendor};
+use crate::domain::aspect::Aspect;
+use crate::domain::case::{Case, SourceId, Vendor};
 use crate::domain::caution::{Caution, V2};
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Call, Change, Edit, Plan};
+use crate::domain::edit::{Call, Change, Edit, Plan, PlanLine, Stay};
 use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::Fault;
 use crate::domain::page::{Cursor, Page, RawBody, Scan};
@@ -309,24 +310,53 @@ impl Provider {
         let mut plan = each!(self, vendor => vendor.plan(case, edit, directory))?;
         // Shown as the vendor receives it, so with the path of the base URL.
         let base = each!(self, vendor => vendor.http().base_path());
+        let fixed = self.fixed(case, edit, directory);
         for call in &mut plan.calls {
             call.path.insert_str(0, base);
+            let about: Vec<Aspect> = call.makes.iter().filter_map(|place| Aspect::of(edit.changes.get(*place)?)).collect();
+            call.stays = fixed.iter().filter(|stay| about.contains(&stay.aspect)).cloned().collect();
             if call.lasting.is_none() {
-                call.lasting = call.makes.iter().find_map(|place| self.lasting(case, edit, *place, directory));
+                let why = call.makes.iter().find_map(|place| edit.lasting(*place));
+                call.lasting = why.or_else(|| call.stays.first().map(|stay| stay.why.clone()));
             }
         }
         Ok(plan)
     }
 
-    /// Why the change at this place cannot be taken back: nothing restores it, or the vendor would refuse what does.
-    fn lasting(&self, case: &Case, edit: &Edit, place: usize, directory: &Directory) -> Option<String> {
-        if let Some(why) = edit.lasting(place) {
-            return Some(why);
+    /// What of an edit the vendor would not take back, and why. The rest is restored without it.
+    fn fixed(&self, case: &Case, edit: &Edit, directory: &Directory) -> Vec<Stay> {
+        let after = case.clone().with(edit, self.vendor());
+        let refuses =
+            |back: &Edit| each!(self, vendor => vendor.plan(&after, back, directory)).err().map(|fault| fault.message.to_string());
+        let Some(back) = edit.inverse().ok().map(|back| back.edit).filter(|back| refuses(back).is_some()) else {
+            return Vec::new();
+        };
+        let stay = |aspect: Aspect| {
+            // What an archived case refuses is restored in the same breath as the case.
+            let is_meant = |change: &&Change| **change == Change::Unarchive || Aspect::of(change).as_ref() == Some(&aspect);
+            let alone = Edit { changes: back.changes.iter().filter(is_meant).cloned().collect(), ..back.clone() };
+            refuses(&alone).map(|why| Stay { aspect, why })
+        };
+        let mut fixed: Vec<Stay> = back.aspects().into_iter().filter_map(stay).collect();
+        // Each by itself would be taken, all of it would not.
+        if let Ok(rest) = edit.inverse_without(&fixed)
+            && let Some(why) = refuses(&rest.edit)
+        {
+            fixed.extend(rest.edit.aspects().into_iter().map(|aspect| Stay { aspect, why: why.clone() }));
         }
-        // The way back is one edit: what is refused of it refuses the whole.
-        let back = edit.inverse().ok()?.edit;
-        let after = with_status(case, edit);
-        each!(self, vendor => vendor.plan(&after, &back, directory)).err().map(|fault| fault.message.to_string())
+        fixed
+    }
+
+    /// What a plan changes, with old values as this case has them: a plan may be made of a case as it will be once what is on its
+    /// way has landed, which no vendor shows yet.
+    pub fn lines_from(&self, case: &Case, edit: &Edit, directory: &Directory, plan: &Plan) -> Vec<PlanLine> {
+        let now = each!(self, vendor => vendor.plan(case, edit, directory)).unwrap_or_default().lines;
+        if now.len() != plan.lines.len() {
+            return plan.lines.clone();
+        }
+        // A value that is only put back is told from what waits.
+        let line = |(now, then): (PlanLine, &PlanLine)| if now.old == now.new { then.clone() } else { now };
+        now.into_iter().zip(&plan.lines).map(line).collect()
     }
 
     /// Sends one call exactly once.
@@ -372,18 +402,4 @@ impl Provider {
     pub fn skew_s(&self) -> Option<i64> {
         each!(self, vendor => vendor.http().skew_s())
     }
-}
-
-/// The case in the status that an edit gives it, which decides what can be done to it next.
-fn with_status(case: &Case, edit: &Edit) -> Case {
-    let mut after = case.clone();
-    for change in &edit.changes {
-        match change {
-            Change::Status(option) => after.row.status = Status { state: Some(option.state), name: option.name.clone() },
-            Change::Archive => after.row.status.state = Some(State::Archived),
-            Change::Unarchive => after.row.status.state = Some(State::Open),
-            _ => {}
-        }
-    }
-    after
 }

@@ -12,7 +12,7 @@ use crate::app::overlay::{BEING_WRITTEN, Overlay};
 use crate::app::pending::Ask;
 use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Sends, Summary, Target, Verdict, Wanted};
 use crate::domain::case::{Rid, Vendor};
-use crate::domain::count::count;
+use crate::domain::count::{count, counted};
 use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;
 use crate::domain::recipe::{self, Recipe, Step, Verb};
@@ -35,6 +35,8 @@ pub struct BulkPane {
     pub rows: Vec<Row>,
     skipped: BTreeSet<Rid>,
     pub summary: Summary,
+    /// What nothing takes back afterwards, in words; empty: nothing, or it is not worked out yet.
+    pub stays: String,
     /// The row under the cursor.
     pub at: usize,
     /// What each case would be sent, in place of the figures.
@@ -106,17 +108,19 @@ impl BulkPane {
     }
 
     /// What of a case stays as it is, whatever is taken back of it or made again; empty: nothing, or it is sent nothing.
-    pub fn stays(&self, row: &Row) -> &[String] {
+    pub fn stays_of(&self, row: &Row) -> &[String] {
         let is_sent = matches!(row.verdict, Verdict::Sends(_)) && !self.is_skipped(row);
         if is_sent { self.course.stays(row.rid) } else { &[] }
     }
 
-    /// What stays of all cases that are sent something, the same words once with their number; empty: nothing.
-    pub fn all_that_stays(&self) -> String {
-        counted(self.rows.iter().flat_map(|row| self.stays(row).iter().cloned()).collect())
-    }
-
+    /// The figures of those that are sent something, and what stays of them: the same words once with their number.
     fn count(&mut self) {
+        self.stays = if self.course == Course::Wish {
+            let words = counted(self.sends().flat_map(|(_, sends)| sends.stays()).collect());
+            if words.is_empty() { words } else { format!("no way back: {words}") }
+        } else {
+            counted(self.rows.iter().flat_map(|row| self.stays_of(row).iter().cloned()).collect())
+        };
         self.summary = Summary::of(&self.rows, |at| self.rows.get(at).is_some_and(|row| self.skipped.contains(&row.rid)));
     }
 
@@ -165,14 +169,6 @@ pub(super) fn tags(line: &str) -> Result<Recipe, String> {
     let is_all = attributes.len() == plain.len();
     let variants = if is_all { vec![(Vendor::Datadog, attributes)] } else { Vec::new() };
     Ok(Recipe { steps: plain, variants })
-}
-
-/// The same words of several cases once, with their number: `2 cases: the comment stays`.
-pub(super) fn counted(mut words: Vec<String>) -> String {
-    words.sort();
-    let groups = words.chunk_by(|one, other| one == other);
-    let told = groups.map(|same| if same.len() == 1 { same[0].clone() } else { format!("{}: {}", count(same.len(), "case"), same[0]) });
-    told.collect::<Vec<_>>().join("; ")
 }
 
 impl App {
@@ -262,6 +258,7 @@ impl App {
             rows: Vec::new(),
             skipped: BTreeSet::new(),
             summary: Summary::default(),
+            stays: String::new(),
             at: 0,
             diffs: false,
             scroll: 0,

@@ -22,8 +22,8 @@ use crate::app::review::{Origin, Review};
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
 use crate::domain::count::count;
-use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
-use crate::domain::inverse::Inverse;
+use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress, Stay};
+use crate::domain::inverse::{self, Inverse};
 use crate::domain::person::Person;
 use crate::protocol::{From, Order, Settle};
 
@@ -43,6 +43,8 @@ pub struct Own {
     wish: Edit,
     /// As it went out, which is less where the case was so already: what is taken back.
     edit: Edit,
+    /// What of it its vendor takes no old value back for.
+    fixed: Vec<Stay>,
     /// Why nothing of it was sent, so that nothing of it is taken back.
     unsent: Option<&'static str>,
     /// Its outbox entry; None: not reported yet.
@@ -138,7 +140,8 @@ impl History {
         let is_repeated = *origin == Origin::Wish && self.done.iter().any(was_written_by_a_key);
         let is_typed = !matches!(origin, Origin::Decision { is_typed: false }) && !is_repeated;
         let wish = edit.clone();
-        let own = Own { rid, key, wish, edit, unsent: None, entry: None, by: None, was_landed: false, is_decision, is_typed };
+        let fixed = Vec::new();
+        let own = Own { rid, key, wish, edit, fixed, unsent: None, entry: None, by: None, was_landed: false, is_decision, is_typed };
         match origin {
             Origin::Wish | Origin::Decision { .. } => {
                 self.forget_undone();
@@ -193,6 +196,7 @@ impl History {
     pub(super) fn went(&mut self, entry: &OutboxEntry) {
         if let Some(own) = self.done.iter_mut().find(|own| own.entry.as_ref() == Some(&entry.id)) {
             own.edit.clone_from(&entry.edit);
+            own.fixed = inverse::stays(&entry.calls);
             own.unsent = entry.unsent();
         }
     }
@@ -297,7 +301,7 @@ impl App {
 
     /// Takes back what is at the vendor, by another edit.
     fn undo_landed(&mut self, own: &Own, entry: CompactString) {
-        let Inverse { edit: mut back, stays } = match own.edit.inverse() {
+        let Inverse { edit: mut back, stays } = match own.edit.inverse_without(&own.fixed) {
             Ok(back) => back,
             Err(why) => return self.offer_the_one_before(&format!("{}: {why}", self.wished(own))),
         };
@@ -390,7 +394,7 @@ impl App {
             }
             None => {
                 // What nothing took back is there still.
-                let edit = if own.was_landed { own.edit.restorable() } else { own.edit };
+                let edit = if own.was_landed { own.edit.restorable(&own.fixed) } else { own.edit };
                 let Some((case, _)) = self.case_to_edit(own.rid) else {
                     let redo = self.key(Action::Redo);
                     self.say(Grade::Info, format!("{} has to be read again first: open it, then press {redo}", own.key));
@@ -519,6 +523,7 @@ mod tests {
                 key: String::new(),
                 wish: edit(n),
                 edit: edit(n),
+                fixed: Vec::new(),
                 unsent: None,
                 entry: Some(n.to_string().as_str().into()),
                 by: None,

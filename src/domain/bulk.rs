@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::busy::Busy;
 use super::case::{CaseId, Rid};
-use super::edit::{Edit, OutboxEntry, Plan, Progress};
+use super::edit::{Edit, OutboxEntry, Plan, PlanLine, Progress};
+use super::inverse;
 use super::recipe::Recipe;
 use super::text::Clean;
 
@@ -73,9 +74,23 @@ pub enum Verdict {
 pub struct Sends {
     pub edit: Edit,
     pub plan: Plan,
+    /// Old and new as they are told: from what its vendor shows, not from what is only on its way.
+    pub lines: Vec<PlanLine>,
     /// What its vendor may object to: conditions of closing that are not met.
     pub objections: Vec<String>,
     pub busy: Option<Busy>,
+}
+
+impl Sends {
+    /// What it changes, each part once.
+    pub fn told(&self) -> Vec<PlanLine> {
+        PlanLine::told(&self.lines)
+    }
+
+    /// What of it nothing takes back afterwards, in the words of taking it back.
+    pub fn stays(&self) -> Vec<String> {
+        self.edit.inverse_without(&inverse::stays(&self.plan.calls)).map_or_else(|why| vec![why], |back| back.stays)
+    }
 }
 
 /// The bulk change that an outbox entry belongs to. Every entry carries all of it, so that the outbox alone tells the whole.

@@ -12,6 +12,14 @@ pub fn count_of<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str, 
     format!("{number} {}", if number == N::from(1) { one } else { many })
 }
 
+/// The same words of several cases once, with their number: `2 cases: the comment stays`.
+pub fn counted(mut words: Vec<String>) -> String {
+    words.sort();
+    let groups = words.chunk_by(|one, other| one == other);
+    let told = groups.map(|same| if same.len() == 1 { same[0].clone() } else { format!("{}: {}", count(same.len(), "case"), same[0]) });
+    told.collect::<Vec<_>>().join("; ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

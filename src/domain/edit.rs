@@ -289,6 +289,16 @@ pub struct Call {
     pub makes: Vec<usize>,
     /// What cannot be taken back about it; None: a later edit restores the old value.
     pub lasting: Option<String>,
+    /// What of it the vendor takes no old value back for; the rest can be restored without it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stays: Vec<Stay>,
+}
+
+/// Something that no later edit restores, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stay {
+    pub aspect: Aspect,
+    pub why: String,
 }
 
 /// What would leave, and what the vendor does besides.
@@ -304,15 +314,7 @@ pub struct Plan {
 impl Plan {
     /// The lines as they are told: what adds and what removes members of one set is one change from old to new.
     pub fn told(&self) -> Vec<PlanLine> {
-        let mut told: Vec<PlanLine> = Vec::new();
-        for line in &self.lines {
-            let is_set = matches!(line.part, Part::Tags | Part::Assignees);
-            match told.last_mut().filter(|last| is_set && last.part == line.part && last.new == line.old) {
-                Some(last) => last.new.clone_from(&line.new),
-                None => told.push(line.clone()),
-            }
-        }
-        told
+        PlanLine::told(&self.lines)
     }
 }
 
@@ -325,6 +327,19 @@ pub struct PlanLine {
 }
 
 impl PlanLine {
+    /// As [`Plan::told`].
+    pub fn told(lines: &[Self]) -> Vec<Self> {
+        let mut told: Vec<Self> = Vec::new();
+        for line in lines {
+            let is_set = matches!(line.part, Part::Tags | Part::Assignees);
+            match told.last_mut().filter(|last| is_set && last.part == line.part && last.new == line.old) {
+                Some(last) => last.new.clone_from(&line.new),
+                None => told.push(line.clone()),
+            }
+        }
+        told
+    }
+
     /// What changes does not show.
     pub fn is_unseen(&self) -> bool {
         self.old != self.new && Clean::block(&self.old).as_str() == Clean::block(&self.new).as_str()

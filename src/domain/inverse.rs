@@ -3,7 +3,7 @@
 use super::aspect::{Aspect, Seen, Value};
 use super::count::count;
 use super::directory::StatusOption;
-use super::edit::{Change, Edit, OutboxEntry, Part, Progress};
+use super::edit::{Call, Change, Edit, OutboxEntry, Part, Progress, Stay};
 use super::text::Clean;
 
 /// What takes an edit back, and what of it nothing takes back.
@@ -21,9 +21,17 @@ impl Edit {
     /// # Errors
     /// One sentence: nothing of it can be restored.
     pub fn inverse(&self) -> Result<Inverse, String> {
+        self.inverse_without(&[])
+    }
+
+    /// The same without what its vendor takes no old value back for, as its calls say.
+    ///
+    /// # Errors
+    /// As [`Self::inverse`].
+    pub fn inverse_without(&self, fixed: &[Stay]) -> Result<Inverse, String> {
         let (mut changes, mut base, mut stays) = (Vec::new(), Vec::new(), Vec::new());
         for aspect in self.aspects() {
-            match self.way_back(&aspect) {
+            match self.way_back(&aspect, fixed) {
                 Ok(back) if back.is_empty() => {}
                 Ok(back) => {
                     base.extend(self.seen(&aspect).map(|seen| seen.after(self.about(&aspect).collect::<Vec<_>>().into_iter())));
@@ -49,21 +57,21 @@ impl Edit {
     pub fn lasting(&self, place: usize) -> Option<String> {
         match Aspect::of(self.changes.get(place)?) {
             None => Some("a comment cannot be taken back from here".into()),
-            Some(aspect) => self.way_back(&aspect).err(),
+            Some(aspect) => self.way_back(&aspect, &[]).err(),
         }
     }
 
     /// Those of its changes that its inverse takes back: what is made again afterwards. A comment is not said twice.
     #[must_use]
-    pub fn restorable(&self) -> Self {
-        let lasts = |aspect: &Aspect| self.way_back(aspect).is_err();
+    pub fn restorable(&self, fixed: &[Stay]) -> Self {
+        let lasts = |aspect: &Aspect| self.way_back(aspect, fixed).is_err();
         let changes = self.changes.iter().filter(|change| Aspect::of(change).is_some_and(|aspect| !lasts(&aspect)));
         let base = self.base.iter().filter(|seen| !lasts(&seen.aspect));
         Self { case: self.case.clone(), changes: changes.cloned().collect(), base: base.cloned().collect() }
     }
 
     /// What its changes are about, each once.
-    fn aspects(&self) -> Vec<Aspect> {
+    pub fn aspects(&self) -> Vec<Aspect> {
         let mut aspects: Vec<Aspect> = Vec::new();
         for aspect in self.changes.iter().filter_map(Aspect::of) {
             if !aspects.contains(&aspect) {
@@ -78,13 +86,34 @@ impl Edit {
     }
 
     /// The changes that restore one aspect; the error says why nothing does.
-    fn way_back(&self, aspect: &Aspect) -> Result<Vec<Change>, String> {
+    fn way_back(&self, aspect: &Aspect, fixed: &[Stay]) -> Result<Vec<Change>, String> {
+        if let Some(stay) = fixed.iter().find(|stay| stay.aspect == *aspect) {
+            return Err(stay.why.clone());
+        }
         let seen = self.seen(aspect).ok_or("what it was before is not known")?;
         back(seen, self.about(aspect))
     }
 }
 
+/// What calls leave for good.
+pub fn stays(calls: &[Call]) -> Vec<Stay> {
+    calls.iter().flat_map(|call| &call.stays).cloned().collect()
+}
+
 impl OutboxEntry {
+    /// The edit that takes it back once it has landed, as far as its vendor lets it and the way back is known.
+    ///
+    /// # Errors
+    /// One sentence: nothing of it can be restored.
+    pub fn inverse(&self) -> Result<Inverse, String> {
+        self.known_edit().inverse_without(&stays(&self.calls))
+    }
+
+    /// Those of its changes that [`Self::inverse`] takes back: what is made again afterwards.
+    pub fn restorable(&self) -> Edit {
+        self.known_edit().restorable(&stays(&self.calls))
+    }
+
     /// Its edit as far as the way back is known: where texts were kept as they are shown, what the vendor had is not.
     pub fn known_edit(&self) -> Edit {
         let is_text = |part: Part| matches!(part, Part::Title | Part::Description | Part::Tags | Part::Attributes | Part::Field);
@@ -110,7 +139,7 @@ impl OutboxEntry {
         let changes: Vec<Change> = made.iter().filter_map(|place| known.changes.get(*place)).cloned().collect();
         let is_about = |aspect: &Aspect| changes.iter().any(|change| Aspect::of(change).as_ref() == Some(aspect));
         let base = known.base.into_iter().filter(|seen| is_about(&seen.aspect)).collect();
-        Edit { case: known.case, changes, base }.inverse()
+        Edit { case: known.case, changes, base }.inverse_without(&stays(&self.calls))
     }
 
     /// Places of the changes whose calls have landed.
@@ -309,11 +338,12 @@ mod tests {
         );
         assert_eq!(back.stays, ["the priority stays: the case had none before", "the comment stays"]);
         assert_eq!((0..4).map(|place| edit.lasting(place).is_some()).collect::<Vec<_>>(), [false, true, false, true]);
-        assert_eq!(edit.restorable().changes, [changes[0].clone(), changes[2].clone()], "a comment is not said twice");
+        assert_eq!(edit.restorable(&[]).changes, [changes[0].clone(), changes[2].clone()], "a comment is not said twice");
     }
 
     fn stopped(changes: Vec<Change>) -> OutboxEntry {
-        let call = |place| Call { method: Method::Put, path: String::new(), body: None, makes: vec![place], lasting: None };
+        let call =
+            |place| Call { method: Method::Put, path: String::new(), body: None, makes: vec![place], lasting: None, stays: Vec::new() };
         let calls = (0..changes.len()).map(call).collect();
         let edit = Edit::new(&case(), changes);
         let fault = Fault::new(FaultKind::Rejected, "422");
@@ -344,7 +374,7 @@ mod tests {
         let back = entry.roll_back().unwrap();
         assert_eq!(back.edit.changes, [Change::Priority("MEDIUM".into())]);
         assert_eq!(back.stays, ["the title stays: what it was before is not known"]);
-        assert_eq!(entry.known_edit().restorable().changes, [changes[1].clone()]);
+        assert_eq!(entry.restorable().changes, [changes[1].clone()]);
         for change in [
             Change::Description("d".into()),
             Change::AddTags(vec!["vip".into()]),

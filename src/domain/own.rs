@@ -132,6 +132,7 @@ mod tests {
                 body: None,
                 makes: vec![place],
                 lasting: None,
+                stays: Vec::new(),
             };
             OutboxEntry { progress: Progress::Parked { fault, done }, calls: vec![call(0), call(1)], conflict, ..waiting.clone() }
         };

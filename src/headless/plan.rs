@@ -34,16 +34,10 @@ pub(super) fn plan(session: &mut Session, edit: &Edit) -> Result<Plan, Stop> {
 }
 
 /// The same with old values as the vendor has them now, not as they are once what waits has landed.
-pub(super) fn from_now(session: &Session, config: &Config, case: &Case, edit: &Edit, mut planned: Plan) -> Plan {
+pub(super) fn from_now(session: &Session, config: &Config, case: &Case, edit: &Edit, planned: Plan) -> Plan {
     let provider = sync::sources_for_disk(config).into_iter().next().and_then(|setup| setup.provider);
-    let now = provider.and_then(|provider| provider.plan(case, edit, &session.directory()).ok()).unwrap_or_default();
-    if now.lines.len() == planned.lines.len() {
-        // A value that is only put back is told from what waits.
-        for (line, now) in planned.lines.iter_mut().zip(now.lines).filter(|(_, now)| now.old != now.new) {
-            *line = now;
-        }
-    }
-    planned
+    let lines = provider.map(|provider| provider.lines_from(case, edit, &session.directory(), &planned));
+    Plan { lines: lines.unwrap_or_else(|| planned.lines.clone()), ..planned }
 }
 
 /// What is to be known beside a plan.

@@ -143,7 +143,7 @@ impl Ground<'_> {
                     let is_so = |bare: &Case| recipe.changes(seat.vendor, bare, directory).is_ok_and(|changes| changes.is_empty());
                     met(bare.as_ref().is_none_or(is_so))
                 }
-                Ok(changes) => judged(self.shared, seat, target.rid, &case, Edit::new(&case, changes), self.reads).await?,
+                Ok(changes) => self.judged(seat, target.rid, (&case, bare.as_ref()), Edit::new(&case, changes)).await?,
             }
         };
         Ok(row(target.rid, &case, verdict))
@@ -159,11 +159,10 @@ impl Ground<'_> {
             (Some(words), _) => Verdict::Cannot(words.clone()),
             (None, None) => Verdict::Nothing,
             (None, Some(edit)) if is_met(&edit, &case) => met(bare.is_none_or(|bare| is_met(&edit, &bare))),
-            (None, Some(edit)) if self.is_again => {
-                let edit = edit.made_again(&case);
-                judged(self.shared, seat, target.rid, &case, edit, self.reads).await?
+            (None, Some(edit)) => {
+                let edit = if self.is_again { edit.made_again(&case) } else { edit };
+                self.judged(seat, target.rid, (&case, bare.as_ref()), edit).await?
             }
-            (None, Some(edit)) => judged(self.shared, seat, target.rid, &case, edit, self.reads).await?,
         };
         Ok(row(target.rid, &case, verdict))
     }
@@ -192,6 +191,30 @@ impl Ground<'_> {
     }
 }
 
+impl Ground<'_> {
+    /// What a case would be sent. `bare`: as its vendor shows it, where that may differ.
+    async fn judged(&self, seat: &Seat, rid: Rid, (case, bare): (&Case, Option<&Case>), edit: Edit) -> Result<Verdict, Fault> {
+        let directory = seat.directory();
+        let planned = seat.reader().and_then(|provider| {
+            if let Some(why) = seat.read_only() {
+                return Err(Fault::new(FaultKind::NotPossible, why.to_string()));
+            }
+            let plan = provider.plan(case, &edit, &directory)?;
+            let lines = bare.map_or_else(|| plan.lines.clone(), |bare| provider.lines_from(bare, &edit, &directory, &plan));
+            Ok((plan, lines))
+        });
+        Ok(match planned {
+            Err(fault) => Verdict::Cannot(fault.message.to_string()),
+            Ok((plan, _)) if plan.calls.is_empty() => Verdict::Nothing,
+            Ok((plan, lines)) => {
+                let objections = objections(case, &edit);
+                let busy = at_work(self.shared, seat, rid, case, self.reads).await?;
+                Verdict::Sends(Box::new(Sends { edit, plan, lines, objections, busy }))
+            }
+        })
+    }
+}
+
 /// A case of a dry run.
 struct Brought {
     /// Once what is on its way has landed.
@@ -207,22 +230,6 @@ fn is_met(edit: &Edit, case: &Case) -> bool {
 /// All of it is so once what is on its way has landed; `is_so`: it is so now.
 fn met(is_so: bool) -> Verdict {
     if is_so { Verdict::Nothing } else { Verdict::Waits }
-}
-
-async fn judged(shared: &Rc<Shared>, seat: &Seat, rid: Rid, case: &Case, edit: Edit, reads: bool) -> Result<Verdict, Fault> {
-    let planned = seat.reader().and_then(|provider| match seat.read_only() {
-        Some(why) => Err(Fault::new(FaultKind::NotPossible, why.to_string())),
-        None => provider.plan(case, &edit, &seat.directory()),
-    });
-    Ok(match planned {
-        Err(fault) => Verdict::Cannot(fault.message.to_string()),
-        Ok(plan) if plan.calls.is_empty() => Verdict::Nothing,
-        Ok(plan) => {
-            let objections = objections(case, &edit);
-            let busy = at_work(shared, seat, rid, case, reads).await?;
-            Verdict::Sends(Box::new(Sends { edit, plan, objections, busy }))
-        }
-    })
 }
 
 /// Who else is at work on a case that was changed lately, as it and its timeline tell.

@@ -74,9 +74,8 @@ fn figures(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) -> u16 {
     let styles = pen.styles;
     let mut lines: Vec<(String, bool)> = Vec::new();
     let is_wide = area.width >= WIDE;
-    let stays = pane.all_that_stays();
-    if !stays.is_empty() {
-        lines.push((format!(" ! {stays}"), true));
+    if !pane.stays.is_empty() {
+        lines.push((format!(" ! {}", pane.stays), true));
     }
     if is_wide {
         lines.push(("    source      cases   calls   what it needs".into(), false));
@@ -167,7 +166,7 @@ fn rows(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
 fn details(pen: &Pen, columns: u16, sends: &Sends) -> Vec<(u16, String, Style)> {
     let columns = columns.saturating_sub(DETAIL);
     let mut lines = Vec::new();
-    sends.plan.told().iter().for_each(|line| change(&mut lines, pen, columns, line));
+    sends.told().iter().for_each(|line| change(&mut lines, pen, columns, line));
     for (n, call) in sends.plan.calls.iter().enumerate() {
         call_lines(&mut lines, pen, columns, n + 1, call);
     }
@@ -187,7 +186,7 @@ fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
         Verdict::Nothing => format!("  {head} is so already"),
         Verdict::Waits => format!("  {head} {WAITS_ALREADY}, {} lists it", app.key(Action::Outbox)),
         Verdict::Sends(sends) => {
-            let stays = pane.stays(row);
+            let stays = pane.stays_of(row);
             let look = match (&sends.busy, &sends.objections[..]) {
                 (Some(busy), _) => Some(format!("is {}   {} skips it", busy.words(&ago(busy.at, app.now)), key(Action::Skip))),
                 (None, [first, ..]) => Some(format!("has a close check that is not met: {first}")),

@@ -2,9 +2,11 @@
 
 use caseload::domain::case::Vendor;
 use caseload::domain::directory::Directory;
-use caseload::domain::edit::{Call, Method};
+use caseload::domain::edit::{Call, Change, Edit, Method};
 use caseload::domain::fault::FaultKind;
-use caseload::domain::page::{Cursor, Scan};
+use caseload::domain::inverse::stays;
+use caseload::domain::page::{Cursor, RawBody, Scan};
+use caseload::domain::person::Person;
 use caseload::domain::secret::Secret;
 use caseload::providers::{Auth, Provider, Sent, datadog_hosts};
 use jiff::Timestamp;
@@ -115,6 +117,7 @@ async fn a_call_is_sent_as_it_was_shown() {
         body: Some(json!({"data": {"type": "case", "attributes": {"x": "ü\n"}}})),
         makes: vec![0],
         lasting: None,
+        stays: Vec::new(),
     };
     assert_eq!(&*provider.send(&call("priority")).await.unwrap().case.unwrap().0, CASE);
     let made = provider.send(&call("comment")).await.unwrap();
@@ -131,6 +134,32 @@ async fn a_call_is_sent_as_it_was_shown() {
     provider.send(&Call { path: "//evil.example/x".into(), ..call("x") }).await.unwrap();
     assert_eq!(server.count(), 4);
     assert!(server.seen().iter().all(|request| request.header("host") == Some(&server.address.to_string())), "all of it stayed here");
+}
+
+#[test]
+fn what_the_vendor_keeps_is_named_and_does_not_keep_the_rest() {
+    let server = Server::script(Vec::new());
+    let (provider, directory) = (server.datadog(AMPLE_MS), Directory::default());
+    let mut case = provider.decode(&RawBody(CASE.into()), &directory, Timestamp::now()).unwrap();
+    case.row.assignees.clear();
+    let reason = Change::Field { id: "security_resolved_reason".into(), values: vec!["FALSE_POSITIVE".into()] };
+    let ana = Person { id: "11111111-0000-0000-0000-000000000001".into(), ..Person::default() };
+    let changes = vec![Change::Priority("P1".into()), reason, Change::Assign(ana), Change::Comment("FP".into()), Change::Archive];
+    let edit = Edit::new(&case, changes.clone());
+    let plan = provider.plan(&case, &edit, &directory).unwrap();
+    let lasting: Vec<&str> =
+        plan.calls.iter().filter(|call| call.lasting.is_some()).map(|call| call.path.rsplit('/').next().unwrap()).collect();
+    assert_eq!(lasting, ["resolved_reason", "comment"], "neither the priority, nor a person where nobody was, nor the archive");
+    let back = edit.inverse_without(&stays(&plan.calls)).unwrap();
+    assert_eq!(back.stays.len(), 2, "{:?}", back.stays);
+    assert!(back.stays[0].starts_with("the field security_resolved_reason stays: Datadog takes no reason back"), "{:?}", back.stays);
+    assert!(back.edit.changes.contains(&Change::Unarchive) && back.edit.changes.contains(&Change::Priority("P2".into())), "{back:?}");
+    let after = case.clone().with(&edit, Vendor::Datadog);
+    assert_eq!(provider.plan(&after, &back.edit, &directory).unwrap().calls.len(), 3, "and the vendor takes it");
+    // One that was there comes back.
+    let reasoned = Change::Field { id: "due_date".into(), values: vec!["2026-12-01".into()] };
+    let plan = provider.plan(&case, &Edit::new(&case, vec![reasoned]), &directory).unwrap();
+    assert!(plan.calls.iter().all(|call| call.lasting.is_none() && call.stays.is_empty()), "{plan:?}");
 }
 
 fn cells(texts: &[(&str, &str, &str)]) -> String {

@@ -70,6 +70,96 @@ fn is_through(app: &App) -> bool {
     app.batches.last().is_some_and(|sent| sent.tally().done == sent.tally().of)
 }
 
+/// As the README has it.
+const README: &str = r#"
+[[macro]]
+name = "False positive"
+key = "f"
+when = "status:open -priority:critical"
+ask = ["reason: Why is it one?"]
+steps = ["close", "add tag=fp", "comment False positive: {reason}"]
+datadog = ["close", "set resolved_reason=FALSE_POSITIVE", "comment False positive: {reason}"]
+serverops = ["close"]
+"#;
+
+/// Datadog takes no reason for closing back. The status goes back all the same, and what stays is named before it is sent, at
+/// its end, and before it is taken back.
+#[test]
+fn of_a_bulk_change_all_is_taken_back_but_what_the_vendor_keeps() {
+    let house = House::configured(60, README);
+    let mut desk = house.sit();
+    desk.set(|app| app.send_delay_ms = 0);
+    desk.read_all().press("/").text("src:datadog status:open priority:P4").press("<enter>").settle().press("2 <space>");
+    desk.press("m").press("f").text("training").press("<enter>");
+    desk.until("the dry run is there", |app| dry_run(app).is_some_and(|(_, sends)| sends == 2));
+    desk.sees("! no way back: 2 cases: the comment stays; 2 cases: the field security_resolved_reason stays");
+    desk.press("d").sees("cannot be taken back: Datadog takes no reason back");
+    assert_eq!(desk.shown().matches("cannot be taken back: ").count(), 4, "a reason and a comment each:\n{}", desk.shown());
+    desk.press("2").press("<enter>").until("it is through", is_through).settle();
+    desk.sees("u takes it back; 2 cases: the comment stays; 2 cases: the field security_resolved_reason stays");
+    let wrote = desk.vendor("datadog").wrote();
+    desk.press("u").until("the dry run is there", |app| dry_run(app).is_some_and(|(_, sends)| sends == 2));
+    assert!(!desk.shown().contains("CANNOT"), "{}", desk.shown());
+    desk.sees("! 2 cases: the comment stays; 2 cases: the field security_resolved_reason stays");
+    desk.press("2").press("<enter>").until("it is through", is_through).settle();
+    let back = desk.vendor("datadog").wrote().split_off(wrote.len());
+    assert!(back.len() == 2 && back.iter().all(|call| call.contains("/status")), "{back:?}");
+    // One screen of a bulk change takes the place of another.
+    desk.press("Esc");
+    assert!(desk.app().overlays.is_empty(), "{}", desk.shown());
+    desk.press("U").until("the dry run is there", |app| dry_run(app).is_some_and(|(_, sends)| sends == 2));
+    desk.press("2").press("<enter>").until("it is through", is_through).settle();
+    let again = desk.vendor("datadog").wrote().split_off(wrote.len() + back.len());
+    assert!(again.len() == 2 && again.iter().all(|call| call.contains("/status")), "{again:?}");
+    desk.press("Esc").settle();
+    assert!(desk.app().overlays.is_empty(), "{}", desk.shown());
+}
+
+/// What waits is not shown as what the case holds, though it leaves before.
+#[test]
+fn a_dry_run_starts_from_what_the_vendor_shows_not_from_what_only_waits() {
+    let house = House::new(60);
+    house.sit().read_all().settle();
+    let mut desk = house.sit_offline();
+    desk.settle().press("/").text("src:tines status:open").press("<enter>").settle();
+    let rid = desk.app().list.order()[0];
+    let tags: Vec<String> = desk.app().list.row(rid).unwrap().tags().map(ToString::to_string).collect();
+    let tagged = |desk: &mut Desk<'_>, tag: &str| {
+        desk.press("<space> k").press("t").text(&format!("+{tag}")).press("<enter>");
+        desk.until("the dry run is there", |app| dry_run(app).is_some());
+        let Some(Overlay::Bulk(pane)) = desk.app().overlays.last() else { panic!() };
+        let told: Vec<_> = pane.summary.turns.iter().map(|turn| (turn.old.clone(), turn.new.clone())).collect();
+        let dry = house.run(&[
+            "bulk",
+            &format!("src:tines id:{}", pane.rows[0].case.id),
+            "--add",
+            &format!("tag={tag}"),
+            "--offline",
+            "--dry-run",
+            "--json",
+        ]);
+        let dry: serde_json::Value = serde_json::from_slice(&dry.stdout).unwrap();
+        let change = &dry["rows"][0]["changes"][0];
+        (told, [&change["old"], &change["new"]].map(|value| value.as_str().unwrap().to_owned()))
+    };
+    let shown = |more: &[&str]| tags.iter().map(String::as_str).chain(more.iter().copied()).collect::<Vec<_>>().join(", ");
+    for tag in ["one", "two"] {
+        let (told, dry) = tagged(&mut desk, tag);
+        assert_eq!(dry, [shown(&[]), shown(&[tag])], "{tag}");
+        let [(old, new)] = &told[..] else { panic!("{told:?}") };
+        let start = |whole: &str, part: &str| whole == part || part.strip_suffix("..").is_some_and(|part| whole.starts_with(part));
+        assert!(start(&shown(&[]), old) && start(&shown(&[tag]), new), "{told:?}");
+        desk.press("1").press("<enter>").until("it is on disk", |app| matches!(app.overlays.last(), Some(Overlay::Batch(_)))).settle();
+        desk.press("Esc").settle();
+    }
+    desk.leave();
+    // Both land, one after the other.
+    let mut desk = house.sit();
+    desk.until("both are sent", |app| app.batches.iter().all(|sent| sent.tally().done == 1) && app.batches.len() == 2).settle();
+    let wrote = desk.vendor("tines").wrote().join("\n");
+    assert!(wrote.contains("[\"one\"]") && wrote.contains("[\"two\"]"), "{wrote}");
+}
+
 const NOTE: &str = r#"
 [[macro]]
 name = "Note"

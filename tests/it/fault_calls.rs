@@ -133,6 +133,6 @@ impl Ask {
             (Self::Patch, _) => (Method::Patch, "/cases/7", Some(json!({"title": "t"}))),
             _ => (Method::Post, "/api/v2/cases/7/comments", Some(json!({"value": "hello"}))),
         };
-        Call { method, path: path.into(), body, makes: vec![0], lasting: None }
+        Call { method, path: path.into(), body, makes: vec![0], lasting: None, stays: Vec::new() }
     }
 }

@@ -33,6 +33,7 @@ pub(crate) fn comment() -> Call {
         body: Some(json!({"data": {"type": "case", "attributes": {"comment": "hello"}}})),
         makes: vec![0],
         lasting: None,
+        stays: Vec::new(),
     }
 }
 

@@ -29,7 +29,14 @@ fn cases() -> Vec<(Rid, Case)> {
 
 fn verdict(n: usize, case: &Case) -> Verdict {
     let line = |part, old: &str, new: &str| PlanLine { part, old: old.into(), new: new.into() };
-    let call = Call { method: Method::Put, path: format!("/api/v2/cases/{}", case.row.id.id), body: None, makes: vec![0], lasting: None };
+    let call = Call {
+        method: Method::Put,
+        path: format!("/api/v2/cases/{}", case.row.id.id),
+        body: None,
+        makes: vec![0],
+        lasting: None,
+        stays: Vec::new(),
+    };
     let plan = Plan {
         lines: vec![line(Part::Status, case.row.status.name.as_str(), "Closed"), line(Part::Tags, "", "fp-diskpressure")],
         calls: vec![call; 1 + n % 2],
@@ -41,7 +48,7 @@ fn verdict(n: usize, case: &Case) -> Verdict {
     match n {
         3 => Verdict::Cannot("tag: ServerOps cases have no tags".into()),
         4 => Verdict::Nothing,
-        _ => Verdict::Sends(Box::new(Sends { edit, plan, objections, busy })),
+        _ => Verdict::Sends(Box::new(Sends { edit, lines: plan.lines.clone(), plan, objections, busy })),
     }
 }
 
@@ -134,7 +141,7 @@ fn what_a_case_would_be_sent_is_wholly_readable_in_the_dry_run() {
         let text = words.chunks(6).map(|line| line.join(" ")).collect::<Vec<_>>().join("\n");
         let lines = vec![PlanLine { part: Part::Comment, old: String::new(), new: text.clone() }];
         let edit = Edit::new(&case, vec![Change::Comment(text)]);
-        let sends = Sends { edit, plan: Plan { lines, ..Plan::default() }, objections: Vec::new(), busy: None };
+        let sends = Sends { edit, lines, plan: Plan::default(), objections: Vec::new(), busy: None };
         let verdict = Verdict::Sends(Box::new(sends));
         let row = Row { rid, case: case.row.id.clone(), key: case.row.key.clone(), title: case.row.title.clone(), verdict };
         stage.report(Report::BulkPlanned { ticket, rows: vec![row] });

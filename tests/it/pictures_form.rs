@@ -87,6 +87,7 @@ fn plan() -> Plan {
         body: Some(json!({ "data": { "type": "case", "attributes": attributes } })),
         makes: vec![0],
         lasting: lasting.map(str::to_owned),
+        stays: Vec::new(),
     };
     Plan {
         lines: vec![

@@ -71,6 +71,7 @@ fn call(makes: usize) -> Call {
         body: Some(json!({ "status": "CLOSED" })),
         makes: vec![makes],
         lasting: None,
+        stays: Vec::new(),
     }
 }
 

@@ -1,10 +1,15 @@
 //! What Tines is asked, literally, and what odd tenants' answers mean.
 
-use caseload::domain::case::Vendor;
+use caseload::domain::case::{State, Vendor};
+use caseload::domain::directory::{Directory, StatusOption};
+use caseload::domain::edit::{Change, Edit};
 use caseload::domain::fault::FaultKind;
-use caseload::domain::page::{Cursor, Scan};
+use caseload::domain::inverse::stays;
+use caseload::domain::page::{Cursor, RawBody, Scan};
 use caseload::domain::secret::Secret;
+use caseload::domain::text::Clean;
 use caseload::providers::{Auth, Provider, Settings};
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::http_server::{Answer, Request, Server, settings};
@@ -45,6 +50,23 @@ async fn pages_are_asked_for_by_number_and_order_and_links_are_never_followed() 
     let older = tines(&server, |settings| settings.auth = Auth::UserToken(Secret::from("geheim")));
     older.page(Scan::All, &Cursor::Start).await.unwrap();
     assert_eq!((server.seen()[2].header("x-user-token"), server.seen()[2].header("authorization")), (Some("geheim"), None));
+}
+
+/// A case without a sub-status cannot be given none again; its tags go back all the same.
+#[test]
+fn a_sub_status_that_stays_does_not_keep_the_tags() {
+    let provider = tines(&Server::script(Vec::new()), |_| {});
+    let investigating = StatusOption { state: State::InProgress, name: Clean::line("Investigating"), id: "5".into(), group: "".into() };
+    let directory = Directory { statuses: vec![investigating.clone()], ..Directory::default() };
+    let raw = RawBody(r#"{"case_id":1,"status":"OPEN","tags":[{"name":"a"}]}"#.into());
+    let case = provider.decode(&raw, &directory, Timestamp::now()).unwrap();
+    let edit = Edit::new(&case, vec![Change::Status(investigating), Change::AddTags(vec!["b".into()])]);
+    let plan = provider.plan(&case, &edit, &directory).unwrap();
+    let back = edit.inverse_without(&stays(&plan.calls)).unwrap();
+    assert_eq!(back.edit.changes, [Change::RemoveTags(vec!["b".into()])]);
+    assert_eq!(back.stays, ["the status stays: the case is open already, and no sub-status was chosen"]);
+    let after = case.clone().with(&edit, Vendor::Tines);
+    assert_eq!(provider.plan(&after, &back.edit, &directory).unwrap().calls.len(), 1, "and the vendor takes it");
 }
 
 #[tokio::test]

@@ -240,8 +240,14 @@ fn what_has_landed_of_a_dropped_edit_is_not_offered_again() {
     let mut sitting = at_conflict();
     let case = sample::case(Vendor::Tines, 7);
     let mut entry = with_wishes(&case, vec![Change::Comment("said already".into())]);
-    let call =
-        |makes| crate::domain::edit::Call { method: crate::domain::edit::Method::Post, path: "/".into(), body: None, makes, lasting: None };
+    let call = |makes| crate::domain::edit::Call {
+        method: crate::domain::edit::Method::Post,
+        path: "/".into(),
+        body: None,
+        makes,
+        lasting: None,
+        stays: Vec::new(),
+    };
     entry.calls = vec![call(vec![1]), call(vec![0])];
     entry.progress = Progress::Parked { fault: Fault::new(FaultKind::Conflict, "changed"), done: 1 };
     sitting.app.update(Message::Report(Report::Outbox(Box::new(entry))));

@@ -9,12 +9,12 @@ use super::{History, MAX_OWN, Own};
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::batch::Sent;
-use crate::app::bulk::{Course, Landed, counted};
+use crate::app::bulk::{Course, Landed};
 use crate::app::notice::Grade;
 use crate::domain::aside::Aside;
 use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::{CaseId, Rid};
-use crate::domain::count::count;
+use crate::domain::count::{count, counted};
 use crate::domain::edit::{Change, Edit, Progress};
 use crate::protocol::SettleBatch;
 
@@ -63,16 +63,14 @@ impl WayBack {
     fn of(sent: &Sent) -> Self {
         let mut way = Self::default();
         for row in sent.rows.iter().filter(|row| row.entry.unsent().is_none()) {
-            // What is not known to be the vendor's own text is not written over it.
-            let edit = row.entry.known_edit();
-            let left_out = match (&row.entry.progress, row.rid, edit.inverse()) {
+            let left_out = match (&row.entry.progress, row.rid, row.entry.inverse()) {
                 (Progress::Queued, rid, _) => {
                     way.queued += 1;
                     way.waiting.extend(rid.map(|rid| (rid, row.entry.edit.clone())));
                     continue;
                 }
                 (Progress::Verified, Some(rid), Ok(back)) => {
-                    let landed = Landed { entry: row.entry.id.clone(), edit: edit.restorable(), stays: back.stays };
+                    let landed = Landed { entry: row.entry.id.clone(), edit: row.entry.restorable(), stays: back.stays };
                     way.landed.insert(rid, landed);
                     way.targets.push(Target { rid, refused: None });
                     way.edits.push(back.edit);
@@ -97,7 +95,7 @@ impl WayBack {
             };
             if let Some(rid) = row.rid {
                 way.targets.push(Target { rid, refused: Some(left_out) });
-                way.edits.push(edit.clone());
+                way.edits.push(row.entry.edit.clone());
             }
         }
         way

@@ -39,10 +39,10 @@ pub(super) fn asked(effects: &[Effect]) -> (Ticket, Wanted, Vec<u32>) {
 
 pub(super) fn sends(case: &Case, change: Change, busy: bool) -> Verdict {
     let line = PlanLine { part: Part::Status, old: "To do".into(), new: "Done".into() };
-    let call = Call { method: Method::Put, path: "/".into(), body: None, makes: vec![0], lasting: None };
+    let call = Call { method: Method::Put, path: "/".into(), body: None, makes: vec![0], lasting: None, stays: Vec::new() };
     let busy = busy.then(|| Busy { who: Clean::line("m.lee"), at: at_ms(0) });
     let plan = Plan { lines: vec![line], calls: vec![call], side_effects: Vec::new() };
-    Verdict::Sends(Box::new(Sends { edit: Edit::new(case, vec![change]), plan, objections: Vec::new(), busy }))
+    Verdict::Sends(Box::new(Sends { edit: Edit::new(case, vec![change]), lines: plan.lines.clone(), plan, objections: Vec::new(), busy }))
 }
 
 pub(super) fn planned(rid: u32, verdict: Verdict) -> Planned {

@@ -97,7 +97,7 @@ fn a_comment_on_marked_cases_has_several_lines_and_a_draft_on_disk() {
         order(&effects, find).map(|(new, wanted)| (if new == ticket { panic!("the same order") } else { new }, wanted)).unwrap();
     let case = sample::case(Vendor::Tines, 3);
     let edit = Edit::new(&case, vec![Change::Comment("one\ntwo".into())]);
-    let sends = Sends { edit, plan: Plan::default(), objections: Vec::new(), busy: None };
+    let sends = Sends { edit, plan: Plan::default(), lines: Vec::new(), objections: Vec::new(), busy: None };
     let row =
         Planned { rid: Rid(3), case: case.row.id, key: case.row.key, title: case.row.title, verdict: Verdict::Sends(Box::new(sends)) };
     sitting.report(Report::BulkPlanned { ticket, rows: vec![row] });

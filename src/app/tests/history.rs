@@ -2,11 +2,12 @@
 
 use super::verbs::{agree, at, directory, give, person, queued, review, settles, wishes};
 use super::*;
+use crate::app::review::Origin;
 use crate::app::review::Stage;
 use crate::domain::aspect::{Aspect, Seen};
 use crate::domain::case::Case;
 use crate::domain::draft::Draft;
-use crate::domain::edit::{Call, Method, Part};
+use crate::domain::edit::{Call, Method, Part, Stay};
 
 #[test]
 fn what_waits_is_counted_down_and_taken_back_with_its_text() {
@@ -125,6 +126,33 @@ fn what_is_at_the_vendor_is_taken_back_by_another_edit_and_made_again() {
     assert_eq!(settles(&sitting.press("u")), [("c".to_owned(), Settle::TakeBack)]);
 }
 
+/// What its vendor takes no old value back for is named; the rest goes back, and is what is made again.
+#[test]
+fn of_an_edit_all_is_taken_back_but_what_its_vendor_keeps() {
+    let mut sitting = at(Vendor::Datadog, directory(), |_| {});
+    sitting.press("p 1");
+    let order = agree(&mut sitting);
+    let mut entry = queued(&mut sitting, "a", order);
+    let was = entry.edit.changes[0].clone();
+    let reason = Change::Field { id: "security_resolved_reason".into(), values: vec!["FALSE_POSITIVE".into()] };
+    entry.edit = Edit::new(&sample::case(Vendor::Datadog, 7), vec![was.clone(), reason.clone()]);
+    let stay = Stay { aspect: Aspect::of(&reason).unwrap(), why: "Datadog takes no reason back".into() };
+    let call = Call { method: Method::Post, path: "/x".into(), body: None, makes: vec![1], lasting: None, stays: vec![stay] };
+    entry.calls = vec![call];
+    entry.progress = Progress::Verified;
+    sitting.report(Report::Outbox(Box::new(entry)));
+    sitting.press("u");
+    assert!(matches!(&wishes(&sitting)[..], [Change::Priority(_)]), "{:?}", wishes(&sitting));
+    let Origin::Undo { stays, .. } = &review(&sitting).origin else { panic!("{:?}", review(&sitting).origin) };
+    assert_eq!(stays[..], ["the field security_resolved_reason stays: Datadog takes no reason back"]);
+    let order = agree(&mut sitting);
+    let mut back = queued(&mut sitting, "b", order);
+    back.progress = Progress::Verified;
+    sitting.report(Report::Outbox(Box::new(back)));
+    sitting.press("U");
+    assert_eq!(wishes(&sitting), [was], "the reason is there still");
+}
+
 #[test]
 fn the_last_change_is_repeated_on_another_case_in_its_own_words() {
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
@@ -148,7 +176,8 @@ fn the_last_change_is_repeated_on_another_case_in_its_own_words() {
 fn full_outbox() -> Sitting {
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
     let case = sample::case(Vendor::Tines, 7);
-    let call = |makes: usize| Call { method: Method::Put, path: "/x".into(), body: None, makes: vec![makes], lasting: None };
+    let call =
+        |makes: usize| Call { method: Method::Put, path: "/x".into(), body: None, makes: vec![makes], lasting: None, stays: Vec::new() };
     let mut add = |id: &str, change: &dyn Fn(&mut OutboxEntry)| {
         let changes = vec![Change::Priority("LOW".into()), Change::AddTags(vec!["vip".into()])];
         let mut entry = OutboxEntry::queued(id, Edit::new(&case, changes), Plan::default(), at_ms(0));

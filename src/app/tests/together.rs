@@ -55,9 +55,9 @@ fn what_is_taken_back_is_said_at_the_end_and_in_the_dry_run_and_what_stays_is_na
     let rows = vec![planned(1, sends(&case(1), Change::Title("Case number 1".into()), false)), planned(4, Verdict::Cannot("no".into()))];
     sitting.report(Report::BulkPlanned { ticket, rows });
     sitting.report(Report::Done { ticket, result: Ok(()) });
-    assert_eq!(pane(&sitting).all_that_stays(), "the comment stays");
+    assert_eq!(pane(&sitting).stays, "the comment stays");
     let row = pane(&sitting).rows.iter().find(|row| row.rid == Rid(1)).unwrap();
-    assert_eq!(pane(&sitting).stays(row), ["the comment stays"]);
+    assert_eq!(pane(&sitting).stays_of(row), ["the comment stays"]);
     sitting.wait(1_000);
     sitting.press("1");
     let (ticket, back) = submitted(&sitting.press("Enter"));
@@ -71,7 +71,7 @@ fn what_is_taken_back_is_said_at_the_end_and_in_the_dry_run_and_what_stays_is_na
     assert_eq!((rids, edits[0].changes.as_slice()), (vec![1], &[titled(1)][..]));
     sitting.report(Report::BulkPlanned { ticket, rows: vec![planned(1, sends(&case(1), titled(1), false))] });
     sitting.report(Report::Done { ticket, result: Ok(()) });
-    assert_eq!(pane(&sitting).all_that_stays(), "the comment stays");
+    assert_eq!(pane(&sitting).stays, "the comment stays");
 }
 
 #[test]

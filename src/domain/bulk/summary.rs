@@ -125,12 +125,13 @@ impl Summary {
         let share = self.share(row);
         share.sends += 1;
         share.calls += sends.plan.calls.len();
-        for line in &sends.plan.lines {
+        let lines = sends.told();
+        for line in &lines {
             if !share.parts.contains(&line.part) {
                 share.parts.push(line.part);
             }
         }
-        for line in &sends.plan.lines {
+        for line in &lines {
             let [old, new] = [&line.old, &line.new].map(|value| cut(Clean::block(value).as_str()));
             // Thousands of titles would be thousands of kinds: they are one.
             let is_it = |turn: &&mut Turn| turn.part == line.part && turn.new == new && turn.old == old;
@@ -194,10 +195,10 @@ mod tests {
 
     fn sends(old: &str, calls: usize) -> Verdict {
         let edit = Edit::unguarded(sample::case(Vendor::Tines, 1).row.id, vec![Change::Priority("HIGH".into())]);
-        let call = Call { method: Method::Put, path: "/".into(), body: None, makes: vec![0], lasting: None };
+        let call = Call { method: Method::Put, path: "/".into(), body: None, makes: vec![0], lasting: None, stays: Vec::new() };
         let lines = vec![PlanLine { part: Part::Priority, old: old.into(), new: "HIGH".into() }];
         let plan = Plan { lines, calls: vec![call; calls], side_effects: Vec::new() };
-        Verdict::Sends(Box::new(Sends { edit, plan, objections: vec!["x".into()], busy: None }))
+        Verdict::Sends(Box::new(Sends { edit, lines: plan.lines.clone(), plan, objections: vec!["x".into()], busy: None }))
     }
 
     #[test]
@@ -222,6 +223,16 @@ mod tests {
         assert_eq!(summary.rest(), "1 is so already, 1 waits already, 1 cannot");
         let turns: Vec<_> = summary.turns.iter().map(|turn| (turn.old.as_str(), turn.cases, turn.first.as_str())).collect();
         assert_eq!(turns, [("LOW", 2, "#1"), ("--", 1, "#3")]);
+    }
+
+    #[test]
+    fn tags_that_come_and_go_are_one_turn_from_what_the_case_holds() {
+        let Verdict::Sends(mut sends) = sends("", 1) else { panic!() };
+        let line = |old: &str, new: &str| PlanLine { part: Part::Tags, old: old.into(), new: new.into() };
+        sends.lines = vec![line("a, b", "a, b, c"), line("a, b, c", "b, c")];
+        let summary = Summary::of(&[row(0, 1, Verdict::Sends(sends))], |_| false);
+        let turns: Vec<_> = summary.turns.iter().map(|turn| (turn.old.as_str(), turn.new.as_str())).collect();
+        assert_eq!(turns, [("a, b", "b, c")]);
     }
 
     #[test]

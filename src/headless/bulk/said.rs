@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::config::{self, Config, Macro};
 use crate::domain::bulk::{Row, Share, Summary, Verdict, WAITS_ALREADY};
 use crate::domain::case::SourceId;
-use crate::domain::count::{count, count_of};
+use crate::domain::count::{count, count_of, counted};
 use crate::domain::exact;
 use crate::domain::text::Clean;
 use crate::headless::Scope;
@@ -60,6 +60,11 @@ impl DryRun<'_> {
         }
         if warnings.len() > MAX_NAMED {
             writeln!(out, "  ! and {} more: --json names them all", warnings.len() - MAX_NAMED)?;
+        }
+        let sent = rows.iter().filter_map(|row| if let Verdict::Sends(sends) = &row.verdict { Some(sends.stays()) } else { None });
+        let stays = counted(sent.flatten().collect());
+        if !stays.is_empty() {
+            writeln!(out, "  ! no way back: {}", Clean::line(&stays))?;
         }
         let (calls, reads, sends) = (count(summary.calls, "call"), count(summary.reads(), "reading"), count(summary.sends, "case"));
         writeln!(out, "{calls} and {reads} for {sends}, about {about_s} s; {}", summary.rest())
@@ -177,7 +182,7 @@ fn shaped<'a>(config: &'a Config, row: &'a Row) -> RowShape<'a> {
         title: row.title.raw(),
         cannot,
         waits: matches!(row.verdict, Verdict::Waits),
-        changes: sends.map(|sends| sends.plan.lines.iter().map(ChangeShape::from).collect()).unwrap_or_default(),
+        changes: sends.map(|sends| sends.lines.iter().map(ChangeShape::from).collect()).unwrap_or_default(),
         calls: sends.map(|sends| sends.plan.calls.iter().map(CallShape::from).collect()).unwrap_or_default(),
         busy: sends.and_then(|sends| sends.busy.as_ref()).map(|busy| busy.who.as_str()),
         objections: sends.map_or(&[], |sends| &sends.objections),

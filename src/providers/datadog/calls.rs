@@ -95,7 +95,7 @@ impl Draft<'_> {
             data["attributes"] = attributes;
         }
         let path = case_path(&self.case.row.id.id, &format!("/{verb}"))?;
-        Ok(Call { method: Method::Post, path, body: Some(json!({ "data": data })), makes, lasting: None })
+        Ok(Call { method: Method::Post, path, body: Some(json!({ "data": data })), makes, lasting: None, stays: Vec::new() })
     }
 
     /// A case has one assignee: a new one replaces the old, so that taking the old one off needs no call of its own.
@@ -185,7 +185,7 @@ impl Draft<'_> {
         let rest = format!("/custom_attributes/{}", encode(own.as_deref().unwrap_or(key)));
         if values.is_empty() {
             let path = case_path(&self.case.row.id.id, &rest)?;
-            return Ok(Call { method: Method::Delete, path, body: None, makes: vec![at], lasting: None });
+            return Ok(Call { method: Method::Delete, path, body: None, makes: vec![at], lasting: None, stays: Vec::new() });
         }
         let slot = Slot { name: key, kind: &field.kind, is_multi: field.is_multi, options: &field.options };
         let kind = match &field.kind {

@@ -37,7 +37,7 @@ pub(super) fn plan(case: &Case, edit: &Edit) -> Result<Plan, Fault> {
     }
     let path = format!("/cases/{}", encode(&case.row.id.id));
     let makes = (0..edit.changes.len()).collect();
-    let calls = vec![Call { method: Method::Patch, path, body: Some(Value::Object(body)), makes, lasting: None }];
+    let calls = vec![Call { method: Method::Patch, path, body: Some(Value::Object(body)), makes, lasting: None, stays: Vec::new() }];
     Ok(Plan { lines, calls, side_effects: Vec::new() })
 }
 

@@ -108,7 +108,7 @@ impl<'a> Draft<'a> {
         let mut calls = self.fields;
         if !self.body.is_empty() {
             let body = Some(Value::Object(self.body));
-            calls.push(Call { method: Method::Put, path, body, makes: self.makes, lasting: self.lasting });
+            calls.push(Call { method: Method::Put, path, body, makes: self.makes, lasting: self.lasting, stays: Vec::new() });
         }
         calls.append(&mut self.comments);
         if calls.is_empty() {
@@ -282,7 +282,14 @@ impl<'a> Draft<'a> {
         let name = if field.name.is_empty() { id } else { field.name.as_str() };
         let kind = self.kind(field);
         let value = Slot { name, kind: &kind, is_multi: field.is_multi, options: &field.options }.json(values)?;
-        self.fields.push(Call { method: Method::Put, path, body: Some(json!({ "value": value })), makes: vec![place], lasting: None });
+        self.fields.push(Call {
+            method: Method::Put,
+            path,
+            body: Some(json!({ "value": value })),
+            makes: vec![place],
+            lasting: None,
+            stays: Vec::new(),
+        });
         let old = raws(&field.values);
         Ok((format!("{name}: {}", old.join(", ")), format!("{name}: {}", values.join(", "))))
     }
@@ -312,6 +319,7 @@ impl<'a> Draft<'a> {
             body: Some(json!({ "value": text })),
             makes: vec![place],
             lasting: Some("a comment cannot be taken back from here".into()),
+            stays: Vec::new(),
         });
         let subscribes = "commenting subscribes you to the case";
         if !self.side_effects.iter().any(|known| known == subscribes) {
