@@ -414,7 +414,7 @@ impl Ran {
             Self::Exact => "by the vendor, exactly".into(),
             Self::Narrowed => "narrowed by the vendor, judged here".into(),
             Self::Here(Why::NotOffered) => "here".into(),
-            Self::Here(Why::Nested) => "here: a vendor is not asked about a part of OR or NOT".into(),
+            Self::Here(Why::Nested) => "here: a vendor is not asked about terms inside OR or NOT".into(),
             Self::Here(Why::SameKind) => "here: the vendor takes one condition of a kind".into(),
             Self::Here(Why::Hides { missing, of }) => format!("here: the vendor's filter hid {missing} of {of} known cases"),
             Self::Here(Why::Untried) => "here: no known case holds, so the vendor's filter could not be tried".into(),

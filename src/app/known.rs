@@ -171,7 +171,7 @@ impl App {
     }
 
     /// To stand before `old`.
-    fn age_of(&self, at: Timestamp) -> CompactString {
+    pub(super) fn age_of(&self, at: Timestamp) -> CompactString {
         let seconds = self.now.as_second() - at.as_second();
         if seconds < 60 { "<1m".into() } else { clock::span(seconds) }
     }

@@ -95,8 +95,10 @@ impl App {
             (None, None) => (if is_reading { "reading..." } else { "not read yet" }.into(), false),
             (Some(_), _) if is_reading => ("reading...".into(), false),
             (Some(loaded), fault) => {
-                let from = if loaded.from == From::Disk { ", from disk" } else { "" };
-                let age = format!("read {}{from}", clock::ago(loaded.read_at, self.now));
+                let age = match loaded.from {
+                    From::Disk => format!("from disk, {} old", self.age_of(loaded.read_at)),
+                    From::Network => format!("read {}", clock::ago(loaded.read_at, self.now)),
+                };
                 match fault {
                     Some(fault) if fault.kind == FaultKind::NotFound => (format!("not found at the vendor now; {age}"), true),
                     Some(fault) if fault.kind != FaultKind::Offline => (format!("{} ! {age}", fault.word()), true),
