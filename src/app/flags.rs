@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::App;
-use crate::domain::case::Rid;
+use crate::domain::case::{CaseId, Rid, Row};
 use crate::domain::edit::Progress;
 use crate::domain::fault::FaultKind;
 use crate::index::Flags;
@@ -12,23 +12,34 @@ use crate::index::Flags;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
     flags: BTreeMap<Rid, Flags>,
-    /// Cases with a draft, looked up when their number changes: finding a case by its identity looks at every row.
-    drafts: (usize, Vec<Rid>),
+    /// Cases with a draft, each looked up once, because that looks at every row; None: its row has not come yet.
+    drafts: BTreeMap<CaseId, Option<Rid>>,
 }
 
 const TOLD: Flags = Flags::MARKED.with(Flags::QUEUED).with(Flags::CONFLICT).with(Flags::DIRTY);
 
 impl App {
+    /// Rows that came may be the cases of drafts that were on disk before them.
+    pub(super) fn meet_drafts(&mut self, rows: &[(Rid, Row)]) {
+        if self.told.drafts.is_empty() {
+            return;
+        }
+        for (rid, row) in rows {
+            if let Some(known) = self.told.drafts.get_mut(&row.id) {
+                *known = Some(*rid);
+            }
+        }
+    }
+
     /// Brings the index up to date with marks, outbox and drafts.
     pub(super) fn settle_flags(&mut self) {
         let is_bare = !self.has_marks() && self.outbox.is_empty() && self.batches.is_empty() && self.kept.is_empty();
         if is_bare && self.told.flags.is_empty() {
             return;
         }
-        if self.told.drafts.0 != self.kept.len() {
-            let found = self.kept.cases().filter_map(|case| self.list.find(case)).collect();
-            self.told.drafts = (self.kept.len(), found);
-        }
+        let mut known = std::mem::take(&mut self.told.drafts);
+        let mut row = |case: &CaseId| known.remove(case).unwrap_or_else(|| self.list.find(case));
+        self.told.drafts = self.kept.cases().cloned().map(|case| (case.clone(), row(&case))).collect();
         let mut flags: BTreeMap<Rid, Flags> = BTreeMap::new();
         let mut add = |rid: Rid, more: Flags| {
             let known = flags.entry(rid).or_default();
@@ -43,7 +54,7 @@ impl App {
                 add(rid, Flags::CONFLICT);
             }
         }
-        self.told.drafts.1.iter().for_each(|rid| add(*rid, Flags::DIRTY));
+        self.told.drafts.values().flatten().for_each(|rid| add(*rid, Flags::DIRTY));
         flags.retain(|rid, _| self.list.row(*rid).is_some());
         let before = std::mem::take(&mut self.told.flags);
         for rid in before.keys().filter(|rid| !flags.contains_key(rid)) {

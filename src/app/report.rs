@@ -108,6 +108,7 @@ impl App {
     fn take_rows(&mut self, rows: &[(Rid, Row)], from: From) {
         self.ahead.look_again();
         self.meet_rows(rows);
+        self.meet_drafts(rows);
         self.judge_asides(rows);
         let touched = self.meet_baselines(rows, from);
         // Borrowed apart: the list changes while the sources are asked.

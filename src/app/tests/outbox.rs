@@ -178,3 +178,18 @@ fn offline_no_edit_is_said_to_leave_in_seconds() {
     sitting.app.sources.iter_mut().for_each(|source| source.state.fault = Some(Fault::new(FaultKind::Unreachable, "nobody answers")));
     assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (None, "waiting"));
 }
+
+#[test]
+fn drafts_that_were_on_disk_before_their_rows_are_found_as_such() {
+    let mut sitting = Sitting::new();
+    let draft = |number: u32| {
+        let (case, values) = (row(number, 2, "a").1.id, vec![(Aspect::of_part(Part::Comment), Value::Text("typed".into()))]);
+        Report::Draft(Box::new(Draft { case, marked: vec![], values, base: vec![], saved_at: at_ms(0), holds_shown_text: false }))
+    };
+    sitting.report(draft(1));
+    sitting.report(draft(2));
+    sitting.network(rows(1..=3));
+    sitting.press("/ i s : d i r t y Enter");
+    let found: std::collections::BTreeSet<u32> = sitting.order().into_iter().collect();
+    assert_eq!(found, [1, 2].into());
+}
