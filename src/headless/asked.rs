@@ -35,30 +35,62 @@ fn query(words: &[String]) -> Result<Query, Stop> {
 /// The same, where `view:NAME` stands for a view of the configuration: its conditions and those beside it hold all.
 pub(super) fn query_with_views(words: &[String], config: &Config) -> Result<Query, Stop> {
     let views = &config.views;
-    let (named, own): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| word.starts_with(VIEW));
-    let mut own: Vec<String> = own.into_iter().cloned().collect();
-    let mut found = Query::default();
-    for word in named {
-        let (view, rest) = view_of(word.trim_start_matches(VIEW).trim_matches('"'), views)?;
-        own.extend(rest);
-        found = both(found, query(std::slice::from_ref(&view.query))?);
+    let (mut own, mut found) = (Vec::new(), None);
+    for word in words {
+        let mut rest = word.as_str();
+        while let Some((before, named)) = split_at_view(rest) {
+            let (view, behind) = view_of(named, views)?;
+            own.push(before.to_owned());
+            found = Some(both(found.unwrap_or_default(), query(std::slice::from_ref(&view.query))?));
+            rest = behind;
+        }
+        own.push(rest.to_owned());
     }
-    let found = both(found, query(&own)?);
+    if found.is_some() && has_or(&own.join(" ")) {
+        return Err(Stop::usage("a view holds beside conditions, not in an OR: put that into parentheses, as in 'view:NAME (a OR b)'"));
+    }
+    let found = both(found.unwrap_or_default(), query(&own)?);
     must_be_sources(&found, config)?;
     Ok(found)
 }
 
 const VIEW: &str = "view:";
 
-/// A view's name may hold blanks; what stands behind a name without them is a filter.
-fn view_of<'v>(text: &str, views: &'v [View]) -> Result<(&'v View, Option<String>), Stop> {
-    if let Some(view) = views::find(views, text) {
-        return Ok((view, None));
-    }
-    let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
+/// What stands before the first word that begins with `view:`, and what behind that.
+fn split_at_view(text: &str) -> Option<(&str, &str)> {
+    let begins = |at: usize| text[..at].chars().next_back().is_none_or(char::is_whitespace);
+    let is_plain = |at: usize| text[..at].matches('"').count() % 2 == 0;
+    let (at, _) = text.match_indices(VIEW).find(|(at, _)| begins(*at) && is_plain(*at))?;
+    Some((&text[..at], &text[at + VIEW.len()..]))
+}
+
+/// A view's name may hold blanks, in quotes or without: the longest text that names one does, what stands behind is a filter.
+fn view_of<'v, 't>(text: &'t str, views: &'v [View]) -> Result<(&'v View, &'t str), Stop> {
     let names = || views.iter().map(|view| view.name.as_str()).collect::<Vec<_>>().join(", ");
-    let view = views::find(views, name).ok_or_else(|| Stop::usage(format!("there is no view `{text}`\n  the views are {}", names())))?;
-    Ok((view, Some(rest.to_owned())))
+    let none = |name: &str| Stop::usage(format!("there is no view `{name}`\n  the views are {}", names()));
+    if let Some((name, behind)) = text.strip_prefix('"').and_then(|quoted| quoted.split_once('"')) {
+        return views::find(views, name).map(|view| (view, behind)).ok_or_else(|| none(name));
+    }
+    let blanks = text.match_indices(char::is_whitespace).map(|(at, _)| at);
+    let mut ends: Vec<usize> = blanks.chain([text.len()]).collect();
+    ends.reverse();
+    let found = ends.into_iter().find_map(|end| Some((views::find(views, &text[..end])?, &text[end..])));
+    found.ok_or_else(|| none(text))
+}
+
+/// Whether one of its conditions is enough, outside parentheses and quotes.
+fn has_or(text: &str) -> bool {
+    let (mut depth, mut is_quoted, mut plain) = (0_i32, false, String::new());
+    for c in text.chars() {
+        match c {
+            '"' => is_quoted = !is_quoted,
+            '(' if !is_quoted => depth += 1,
+            ')' if !is_quoted => depth -= 1,
+            _ if !is_quoted && depth <= 0 => plain.push(c),
+            _ => {}
+        }
+    }
+    plain.contains('|') || plain.split_whitespace().any(|word| word == "OR")
 }
 
 /// All conditions of both; how the rows are shown is up to the second where it says so.

@@ -130,7 +130,7 @@ impl Worth {
             ),
             Doubt::Unexamined { source, cases } => (
                 format!("{}: {} not examined: the filter asks for what was never read", name(source), count(*cases, "case")),
-                if reading.is_from_disk { Some("run it without --cached to read them") } else { again },
+                if reading.is_from_disk { Some("run it with the network, without --cached or --offline, to read them") } else { again },
             ),
             Doubt::Undescribed { source, cases } => (
                 format!("{}: the descriptions of {} were not read: its list does not send them", name(source), count(*cases, "case")),

@@ -212,7 +212,11 @@ impl<'a> Parser<'a> {
         if known().any(|name| name == lower) {
             return Some((lower, None, value));
         }
-        if word.len() > 2
+        if lower == "view" {
+            let words =
+                "a view is no condition: `:view NAME` turns to it; on the command line view:NAME stands by itself or beside conditions";
+            self.complain(self.at..self.at + end + 1, words, None);
+        } else if word.len() > 2
             && let Some(nearest) = nearest(word, known()).or_else(|| known().find(|name| name.starts_with(&lower)))
         {
             let words = format!("no field `{word}`, so it is looked for as text");

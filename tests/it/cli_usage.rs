@@ -116,6 +116,41 @@ fn a_source_that_a_run_leaves_out_is_configured_all_the_same() {
 }
 
 #[test]
+fn a_view_in_a_filter_is_found_however_its_name_is_written() {
+    let desk = Desk::calm(60);
+    let config = std::fs::read_to_string(desk.config()).unwrap();
+    desk.configure(&format!("{config}\n[[view]]\nname = 'Open ones'\nquery = 'status:open sort:sla'\n"));
+    let keys = |words: &[&str], code| {
+        let mut arguments = vec!["list", "--json"];
+        arguments.extend(words);
+        desk.run(&arguments).expect(code).json()
+    };
+    let both = keys(&["status:open sort:sla", "src:tn"], 0);
+    assert!(!both.as_array().unwrap().is_empty(), "there is something to find");
+    for words in [
+        &["view:Open ones", "src:tn"][..],
+        &["view:Open ones src:tn"],
+        &["view:\"Open ones\" src:tn"],
+        &["src:tn view:open-ones"],
+        &["src:tn", "view:open ones"],
+        &["src:tn view:\"open ones\""],
+        &["view:all (src:tn) view:Open ones"],
+    ] {
+        assert_eq!(keys(words, 0), both, "{words:?}");
+    }
+    for words in ["view:Nosuch src:tn", "view:\"Nosuch\" src:tn"] {
+        let said = desk.run(&["list", words]).expect(2);
+        assert!(said.err.contains("there is no view `Nosuch"), "{}", said.err);
+    }
+    for words in ["src:tn OR view:open", "view:open OR src:tn", "view:open | src:tn"] {
+        assert!(desk.run(&["list", words]).expect(2).err.contains("not in an OR"), "{words}");
+    }
+    for words in ["-view:open", "(view:open)"] {
+        assert!(desk.run(&["list", words]).expect(2).err.contains("a view is no condition"), "{words}");
+    }
+}
+
+#[test]
 fn config_check_reaches_every_source_and_names_what_fails() {
     let desk = Desk::calm(60);
     let all = desk.run(&["config", "check"]).expect(0);

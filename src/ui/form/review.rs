@@ -138,10 +138,10 @@ fn plan_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, plan: &Plan, quota: 
     if plan.calls.is_empty() {
         return;
     }
-    let first = if columns < 60 {
-        "0 read again and compared"
-    } else {
-        "0 read the case again: still as you saw it? else merged, or you are asked"
+    let first = match (plan.lines.iter().all(|line| line.part == Part::Comment), columns < 60) {
+        (true, _) => "0 read the case: is it still there?",
+        (false, true) => "0 read again and compared",
+        (false, false) => "0 read the case again: still as you saw it? else merged, or you are asked",
     };
     push(out, columns, 0, first, styles.dim());
     for (n, call) in plan.calls.iter().enumerate() {
