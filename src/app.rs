@@ -172,6 +172,8 @@ pub struct App {
     pub recording: Option<Vec<crate::domain::recipe::Step>>,
     /// The triage run that is under way or waits.
     pub triage: Option<crate::domain::triage::Triage>,
+    /// The one that was ended last: taking back its last decision goes on with it.
+    triage_over: Option<crate::domain::triage::Triage>,
     /// What was typed and not sent.
     pub kept: draft::Kept,
     landed: own::Landed,
@@ -229,6 +231,7 @@ impl App {
             macros: Vec::new(),
             recording: None,
             triage: None,
+            triage_over: None,
             kept: draft::Kept::default(),
             landed: own::Landed::default(),
             ahead: ahead::Ahead::default(),

@@ -210,7 +210,7 @@ impl App {
 
     /// Whether `u` and `U` have something to act on.
     pub fn can_undo(&self) -> bool {
-        !self.history.done.is_empty() || !self.history.together.is_empty()
+        !self.history.done.is_empty() || !self.history.together.is_empty() || self.decided_before().is_some()
     }
 
     pub fn can_redo(&self) -> bool {
@@ -244,12 +244,13 @@ impl App {
         if self.can_redo() { format!("{left}; {} makes the last one again", self.key(Action::Redo)) } else { left.to_owned() }
     }
 
-    /// Whether the edit that leaves next was made in this sitting, so that `u` takes it back.
-    pub fn is_next_own(&self) -> bool {
-        self.next_to_leave().is_none_or(|queued| match &queued.entry.batch {
-            Some(batch) => self.history.together.iter().any(|(what, _)| matches!(what, Together::Batch(id) if *id == batch.id)),
-            None => self.history.done.iter().any(|own| own.entry.as_ref() == Some(&queued.entry.id)),
-        })
+    /// Whether `u` takes back what counts down now, or one of it: it was done last.
+    pub fn takes_back_waiting(&self) -> bool {
+        match self.history.last() {
+            Some(Last::Own(own)) => self.entry(own.entry.as_ref()).is_some_and(|queued| queued.counts_down(self.steady)),
+            Some(Last::Together(Together::Batch(id))) => self.batch(&id).is_some_and(|sent| sent.next_to_leave(self.steady).is_some()),
+            Some(Last::Together(_)) | None => false,
+        }
     }
 
     fn entry(&self, id: Option<&CompactString>) -> Option<&Queued> {
@@ -261,6 +262,8 @@ impl App {
         if self.pending.any(|ask| matches!(ask, Ask::Submit(_) | Ask::SubmitBulk | Ask::Decide)) {
             return self.undo_in_a_moment();
         }
+        let before = self.decided_before();
+        self.history.take_up(before);
         if self.undo_together() {
             return;
         }
@@ -359,6 +362,7 @@ impl App {
                 let kind = if asides.len() == 1 { "a pin or snooze" } else { "pins or snoozes" };
                 Some(format!("{kind} of {}", count(asides.len(), "case")))
             }
+            Last::Together(Together::Left { key, .. }) => Some(format!("{key} left as it is")),
             Last::Own(own) => Some(self.wished(&own)),
         }
     }

@@ -1,6 +1,8 @@
 //! The triage run: one case of the filter after the other, a digit decides, and nothing leaves for some seconds, so that a
 //! decision can be taken back. Each decision is on disk together with where the run stands.
 
+mod back;
+
 use jiff::Timestamp;
 
 use crate::app::App;
@@ -114,6 +116,7 @@ impl App {
         }
         let filter = self.list.filter().to_owned();
         let run = Triage { filter, started_at: self.now, spent_s: 0, of: queue.len(), queue, decided: Vec::new() };
+        self.forget_triage_over();
         if let Some(left) = self.triage.replace(run) {
             self.send(Ask::KeepTriage, Order::DropTriage(Box::new(left)));
         }
@@ -239,6 +242,7 @@ impl App {
         self.send(Ask::KeepTriage, Order::KeepTriage(Box::new(run.clone())));
         let last = skipped(passed).map_or_else(String::new, |words| format!("; {words}"));
         self.say(Grade::Good, format!("the run is through: {}{last}", tally(&run)));
+        self.triage_over = Some(run);
     }
 
     /// Where the run stands goes to disk.
@@ -275,13 +279,7 @@ impl App {
                 self.next_triage();
                 self.keep_triage();
             }
-            Action::Leave => {
-                if let Some(run) = &mut self.triage {
-                    run.decide(Decision::Left);
-                }
-                self.next_triage();
-                self.keep_triage();
-            }
+            Action::Leave => self.leave_in_triage(),
             Action::Comment => self.comment_in_triage(),
             Action::Browse => {
                 if let Some(url) = self.triage_rid().and_then(|rid| self.list.row(rid)?.url()) {
@@ -442,16 +440,6 @@ impl App {
         }
         self.next_triage();
         if self.triage.as_ref().is_some_and(|run| run.current().is_some()) {
-            self.keep_triage();
-        }
-    }
-
-    /// What decided a case is taken back: the case is in sight again, or comes up when the run goes on.
-    pub(super) fn undecide(&mut self, case: &CaseId) {
-        if self.triage.as_mut().is_some_and(|run| run.take_back(case)) {
-            if self.is_in_triage() {
-                self.next_triage();
-            }
             self.keep_triage();
         }
     }

@@ -62,6 +62,13 @@ pub enum Decision {
     Gone,
 }
 
+impl Decision {
+    /// Whether the person at the keys made it; the rest only happened.
+    fn is_a_persons(&self) -> bool {
+        !matches!(self, Self::Taken { .. } | Self::Gone)
+    }
+}
+
 impl Waiting {
     fn turned(self) -> Self {
         Self { turn: self.turn.saturating_add(1), ..self }
@@ -88,10 +95,23 @@ impl Triage {
         }
     }
 
-    /// What decided this case is forgotten: it is in sight again. False: no change and no snooze decided it.
+    /// What a person decided last.
+    pub fn last_decided(&self) -> Option<&Decided> {
+        self.decided.iter().rfind(|decided| decided.how.is_a_persons())
+    }
+
+    /// A case that waits comes into sight. False: it does not wait.
+    pub fn bring(&mut self, case: &CaseId) -> bool {
+        let Some(waiting) = self.queue.iter().position(|waiting| waiting.case == *case).and_then(|at| self.queue.remove(at)) else {
+            return false;
+        };
+        self.queue.push_front(waiting);
+        true
+    }
+
+    /// What decided this case is forgotten: it is in sight again. False: nobody decided it.
     pub fn take_back(&mut self, case: &CaseId) -> bool {
-        let is_it =
-            |decided: &Decided| decided.waiting.case == *case && matches!(decided.how, Decision::Changed(_) | Decision::Snoozed { .. });
+        let is_it = |decided: &Decided| decided.waiting.case == *case && decided.how.is_a_persons();
         let Some(at) = self.decided.iter().rposition(is_it) else { return false };
         self.queue.push_front(self.decided.remove(at).waiting.turned());
         true
@@ -139,9 +159,7 @@ impl Triage {
 
     /// Seconds that what is left takes at the pace so far; None: nothing was decided yet, or no second of it is known.
     pub fn left_s(&self, sitting_s: u64) -> Option<u64> {
-        let paced =
-            u64::try_from(self.decided.iter().filter(|decided| !matches!(decided.how, Decision::Taken { .. } | Decision::Gone)).count())
-                .ok()?;
+        let paced = u64::try_from(self.decided.iter().filter(|decided| decided.how.is_a_persons()).count()).ok()?;
         let left = u64::try_from(self.queue.len()).ok()?;
         let left_s = (self.spent_s + sitting_s).saturating_mul(left).checked_div(paced)?;
         (left_s > 0).then_some(left_s)

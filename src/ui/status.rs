@@ -128,7 +128,7 @@ fn marked(app: &App, columns: u16) -> String {
 
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
-    let has_undo = app.keymap.binding(app.scope(), Action::Undo).is_some() && app.is_next_own();
+    let has_undo = app.keymap.binding(app.scope(), Action::Undo).is_some() && app.takes_back_waiting();
     let undo = app.keymap.key(app.scope(), Action::Undo);
     match app.countdown() {
         None => place(app),

@@ -50,7 +50,8 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         (None, None) => (format!(" decided: {}", tally(run)), styles.dim()),
     };
     pen.words(foot, last, &words, style);
-    let ways_out = format!("{} takes back  {} pause ", key(Action::Undo), key(Action::Back));
+    let back = if app.can_undo() { format!("{} takes back  ", key(Action::Undo)) } else { String::new() };
+    let ways_out = format!("{back}{} pause ", key(Action::Back));
     if width(&words) + width(&ways_out) < foot.width {
         pen.right(foot, last, &ways_out, styles.dim());
     }
@@ -111,8 +112,8 @@ fn decisions(app: &App, pane: &TriagePane, columns: u16) -> Vec<String> {
         let [close, run] = [with(Action::CloseCase, "close"), with(Action::Macros, "macro")];
         let [next, leave] = [with(Action::Later, "next"), with(Action::Leave, "leave")];
         let [snooze, say] = [with(Action::Snooze, "snooze"), with(Action::Comment, "say")];
-        let back = with(Action::Undo, "back");
-        return vec![format!(" {take}{same} {assign} {close} {run}"), format!(" {next} {leave} {snooze} {say} {back}")];
+        let back = if app.can_undo() { format!(" {}", with(Action::Undo, "back")) } else { String::new() };
+        return vec![format!(" {take}{same} {assign} {close} {run}"), format!(" {next} {leave} {snooze} {say}{back}")];
     }
     let choices = [
         with(Action::Take, "take it"),

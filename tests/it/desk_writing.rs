@@ -279,3 +279,35 @@ fn what_a_colleague_changed_is_changed_back_from_the_list() {
         desk.acknowledge_all();
     }
 }
+
+#[test]
+fn a_slip_in_a_triage_run_is_taken_back_also_after_a_restart() {
+    let house = House::new(30);
+    let mut desk = house.sit();
+    desk.read_all().press("/").text("src:tn").press("<enter>");
+    let current = |desk: &Desk<'_>| desk.app().triage.as_ref().unwrap().current().unwrap().key.clone();
+    desk.press("T");
+    desk.shown().lines().for_each(|line| assert!(!line.contains("takes back"), "nothing is decided yet: {line}"));
+    let first = current(&desk);
+    desk.press("d").sees("u takes back");
+    let second = current(&desk);
+    desk.press("d").press("u");
+    assert_eq!(current(&desk), second, "the slip is taken back");
+    desk.press("<esc>");
+    desk.leave();
+
+    // Of the one that was left and never taken back, the disk knows in the next sitting.
+    let mut desk = house.sit_offline();
+    desk.until("the disk is read", |app| app.triage.is_some() && app.list.order().len() > 1).settle();
+    desk.press("T").press("1").sees("u takes back");
+    assert_eq!(current(&desk), second);
+    desk.press("u").sees("1 of ");
+    assert_eq!(current(&desk), first);
+    assert!(!desk.shown().contains("u takes back"), "{}", desk.shown());
+    desk.press("<esc>");
+    desk.leave();
+    let mut desk = house.sit_offline();
+    desk.until("the disk is read", |app| app.triage.is_some() && app.list.order().len() > 1).settle();
+    assert_eq!((current(&desk), desk.app().triage.as_ref().unwrap().decided.len()), (first, 0), "on disk too");
+    desk.leave();
+}

@@ -11,6 +11,7 @@ use crate::app::action::{Action, Scope};
 use crate::app::batch::Sent;
 use crate::app::bulk::{Course, Landed};
 use crate::app::notice::Grade;
+use crate::app::pending::Ask;
 use crate::domain::aside::Aside;
 use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::{CaseId, Rid};
@@ -25,6 +26,8 @@ pub enum Together {
     Batch(CompactString),
     /// Cases that were put aside: what was remembered of them before.
     Asides(Vec<Aside>),
+    /// A case that a triage run left as it is.
+    Left { case: CaseId, key: String },
 }
 
 /// What was taken back, and what makes it again.
@@ -39,6 +42,10 @@ pub(super) enum Undone {
         by: Option<CompactString>,
     },
     Asides(Vec<Aside>),
+    Left {
+        case: CaseId,
+        key: String,
+    },
 }
 
 /// What taking back a bulk change would do, case by case.
@@ -216,6 +223,27 @@ impl History {
     }
 }
 
+impl History {
+    /// A case of a triage run was left as it is.
+    pub(in crate::app) fn left_as_is(&mut self, case: CaseId, key: String) {
+        self.forget_undone();
+        self.push_together(Together::Left { case, key });
+    }
+
+    /// The run is no more: what it left is neither taken back nor left again.
+    pub(in crate::app) fn forget_left(&mut self) {
+        self.together.retain(|(what, _)| !matches!(what, Together::Left { .. }));
+        self.undone_together.retain(|(what, _)| !matches!(what, Undone::Left { .. }));
+    }
+
+    /// What an earlier sitting did is what is taken back, where this one has done nothing.
+    pub(super) fn take_up(&mut self, what: Option<Together>) {
+        if let Some(what) = what.filter(|_| self.done.is_empty() && self.together.is_empty()) {
+            self.push_together(what);
+        }
+    }
+}
+
 impl App {
     /// Takes back what was done together last; false: a single change came after it.
     pub(super) fn undo_together(&mut self) -> bool {
@@ -232,6 +260,16 @@ impl App {
                 self.history.push_undone_together(Undone::Asides(after));
                 let redo = self.key(Action::Redo);
                 self.say(Grade::Good, format!("taken back: {words}; {redo} does it again"));
+            }
+            Some(Together::Left { case, key }) if self.undecide(&case) => {
+                self.history.together.pop();
+                let [on, redo] = [self.key(Action::Triage), self.key(Action::Redo)];
+                let place = if self.is_in_triage() { String::new() } else { format!(", {on} goes on with it") };
+                self.say(Grade::Good, format!("{key} is to be decided again{place}; {redo} leaves it as it is after all"));
+                self.history.push_undone_together(Undone::Left { case, key });
+            }
+            Some(Together::Left { key, .. }) => {
+                self.offer_the_one_before(&format!("{key}: another workbench has taken up its decision"));
             }
         }
         true
@@ -259,6 +297,19 @@ impl App {
                 self.history.push_together(Together::Asides(before));
                 let undo = self.key(Action::Undo);
                 self.say(Grade::Good, format!("{words}; {undo} takes it back"));
+            }
+            Some(Undone::Left { .. }) if self.pending.any(|ask| matches!(ask, Ask::Decide)) => {
+                self.say(Grade::Info, "the decision is being written to disk");
+            }
+            Some(Undone::Left { case, key }) => {
+                self.history.undone_together.pop();
+                if self.leave_again(&case) {
+                    let undo = self.key(Action::Undo);
+                    self.say(Grade::Good, format!("{key} is left as it is; {undo} takes it back"));
+                    self.history.push_together(Together::Left { case, key });
+                } else {
+                    self.say(Grade::Info, format!("{key} is decided already"));
+                }
             }
         }
         true

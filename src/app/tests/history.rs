@@ -62,11 +62,11 @@ fn an_edit_of_another_sitting_is_not_taken_back_by_this_one_and_that_is_said() {
     sitting.press("p 1");
     let order = agree(&mut sitting);
     queued(&mut sitting, "a", order);
-    assert!(sitting.app.is_next_own());
+    assert!(sitting.app.takes_back_waiting());
     let entry = sitting.app.outbox[0].entry.clone();
     let mut other = at(Vendor::Tines, directory(), |_| {});
     other.report(Report::Outbox(Box::new(entry)));
-    assert!(other.app.countdown().is_some() && !other.app.is_next_own(), "it is shown, and u is not offered");
+    assert!(other.app.countdown().is_some() && !other.app.takes_back_waiting(), "it is shown, and u is not offered");
     assert!(other.press("u").is_empty());
     assert!(other.said().contains("not of this sitting; go lists it"), "{}", other.said());
 }

@@ -127,7 +127,7 @@ fn a_bulk_change_of_another_sitting_is_not_said_to_be_taken_back() {
         let waits = OutboxEntry { send_after: Some(at_ms(5_000)), ..entry(number, Progress::Queued) };
         sitting.report(Report::Outbox(Box::new(waits)));
     }
-    assert!(!sitting.app.is_next_own() && sitting.app.counting_key() == "#1", "{}", sitting.app.counting_key());
+    assert!(!sitting.app.takes_back_waiting() && sitting.app.counting_key() == "#1", "{}", sitting.app.counting_key());
     sitting.press("u");
     assert_eq!(sitting.said(), "close: this bulk change is not of this sitting; gb shows it, x gives up the rest there");
     for number in 1..=3 {

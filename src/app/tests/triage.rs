@@ -273,3 +273,98 @@ fn a_run_of_another_workbench_does_not_replace_the_one_under_way() {
     let dropped = effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::DropTriage(run)) if run.is_same(&mine)));
     assert!(dropped, "only the run that was left for a new one is forgotten: {effects:?}");
 }
+
+/// The case in sight, and the keys of those that are decided.
+fn stands(sitting: &Sitting) -> (String, Vec<String>) {
+    let run = sitting.app.triage.as_ref().unwrap();
+    (run.current().unwrap().key.clone(), run.decided.iter().map(|decided| decided.waiting.key.clone()).collect())
+}
+
+#[test]
+fn what_was_left_as_it_is_comes_back_before_what_was_decided_earlier() {
+    let mut sitting = sitting(4);
+    sitting.press("T");
+    read(&mut sitting, 4);
+    let effects = sitting.press("1");
+    decided(&mut sitting, &effects, "a");
+    assert_eq!(stands(&sitting), ("#3".into(), vec!["#4".into()]));
+    sitting.press("d");
+    let run = kept(&sitting.press("u"));
+    assert_eq!(stands(&sitting), ("#3".into(), vec!["#4".into()]), "the slip is taken back, not the change before it");
+    assert_eq!((run.queue.len(), run.decided.len()), (3, 1), "on disk too");
+    assert!(sitting.said().starts_with("#3 is to be decided again; U leaves"), "{}", sitting.said());
+    let run = kept(&sitting.press("U"));
+    assert_eq!((run.queue.len(), &run.decided[1].how), (2, &Decision::Left), "made again after all");
+    sitting.press("u");
+    let effects = sitting.press("u");
+    assert_eq!(stands(&sitting), ("#4".into(), vec![]), "then what was decided before it");
+    let settled = |effect: &Effect| matches!(effect, Effect::Send(_, Order::Settle { entry, how: Settle::TakeBack }) if entry == "a");
+    assert!(effects.iter().any(settled), "{effects:?}");
+}
+
+#[test]
+fn the_slip_that_ended_a_run_is_taken_back_and_the_run_goes_on() {
+    let mut sitting = sitting(2);
+    sitting.press("T");
+    sitting.press("d d");
+    assert_eq!((sitting.app.triage.as_ref(), sitting.said()), (None, "the run is through: 0 changed, 2 left, 0 skipped"));
+    let run = kept(&sitting.press("u"));
+    assert_eq!((run.queue.len(), run.decided.len()), (1, 1));
+    assert!(sitting.said().starts_with("#1 is to be decided again, T goes on with it"), "{}", sitting.said());
+    sitting.press("T 1");
+    assert_eq!(stands(&sitting), ("#1".into(), vec!["#2".into()]));
+    // A snooze that ended it, too.
+    sitting.press("w 1");
+    assert_eq!(sitting.app.triage, None);
+    sitting.press("u T 1");
+    assert_eq!((stands(&sitting), sitting.app.asides.snoozed()), (("#1".into(), vec!["#2".into()]), 0));
+    // A run that is begun anew knows nothing of it.
+    sitting.press("Esc T 2");
+    assert!(!sitting.app.can_undo(), "{:?}", sitting.app.triage);
+}
+
+#[test]
+fn a_run_taken_up_after_a_restart_takes_back_what_it_can_and_offers_no_more() {
+    let mut before = sitting(5);
+    before.press("T");
+    read(&mut before, 5);
+    let effects = before.press("1");
+    decided(&mut before, &effects, "a");
+    before.press("w 1 d Esc");
+    let run = before.app.triage.clone().unwrap();
+    let asides: Vec<_> = [Rid(4)].iter().map(|rid| before.app.aside(*rid).unwrap().clone()).collect();
+
+    let mut sitting = sitting(5);
+    sitting.report(Report::Asides(asides));
+    sitting.report(Report::Triage(Box::new(run)));
+    assert!(!sitting.app.can_undo(), "only the run itself gives back what it decided");
+    sitting.press("T 1");
+    assert!(sitting.app.can_undo());
+    let run = kept(&sitting.press("u"));
+    assert_eq!((stands(&sitting), run.decided.len()), (("#3".into(), vec!["#5".into(), "#4".into()]), 2));
+    assert!(sitting.app.can_undo());
+    sitting.press("u");
+    assert_eq!((stands(&sitting), sitting.app.asides.snoozed()), (("#4".into(), vec!["#5".into()]), 0));
+    assert!(!sitting.app.can_undo(), "the edit is of another sitting, and the run does not offer to take it back");
+    sitting.press("u");
+    assert_eq!(stands(&sitting), ("#4".into(), vec!["#5".into()]));
+}
+
+#[test]
+fn the_corner_says_of_an_edit_only_then_that_it_is_taken_back_when_it_comes_first() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    read(&mut sitting, 3);
+    let effects = sitting.press("1");
+    let decide =
+        |effect: &Effect| if let Effect::Send(ticket, Order::Decide { edit, .. }) = effect { Some((*ticket, edit.clone())) } else { None };
+    let (ticket, edit) = effects.iter().find_map(decide).unwrap();
+    let entry = OutboxEntry { send_after: Some(at_ms(5_000)), ..OutboxEntry::queued("a", edit, Plan::default(), at_ms(0)) };
+    sitting.report(Report::Outbox(Box::new(entry)));
+    sitting.report(Report::Done { ticket, result: Ok(()) });
+    assert!(sitting.app.countdown().is_some() && sitting.app.takes_back_waiting());
+    sitting.press("d");
+    assert!(sitting.app.countdown().is_some() && !sitting.app.takes_back_waiting(), "u takes back what was left");
+    sitting.press("u");
+    assert!(sitting.app.takes_back_waiting());
+}

@@ -1,0 +1,72 @@
+//! The way back in a triage run: what was left as it is, and what an earlier sitting decided, is taken back like any change.
+
+use crate::app::App;
+use crate::app::history::Together;
+use crate::domain::aside::Aside;
+use crate::domain::case::CaseId;
+use crate::domain::triage::{Decision, Triage};
+
+impl App {
+    /// The case in sight needs nothing: that decides it.
+    pub(super) fn leave_in_triage(&mut self) {
+        let Some(run) = &mut self.triage else { return };
+        let Some(waiting) = run.current().cloned() else { return };
+        run.decide(Decision::Left);
+        self.history.left_as_is(waiting.case, waiting.key);
+        self.next_triage();
+        self.keep_triage();
+    }
+
+    /// It is left as it is after all. False: it does not wait in the run any more.
+    pub(in crate::app) fn leave_again(&mut self, case: &CaseId) -> bool {
+        let Some(run) = self.triage.as_mut() else { return false };
+        if !run.bring(case) {
+            return false;
+        }
+        run.decide(Decision::Left);
+        if self.is_in_triage() || self.triage.as_ref().is_some_and(|run| run.current().is_none()) {
+            self.next_triage();
+        }
+        self.keep_triage();
+        true
+    }
+
+    /// What decided a case is taken back: the case is in sight again, or comes up when the run goes on. False: this run has
+    /// not decided it.
+    pub(in crate::app) fn undecide(&mut self, case: &CaseId) -> bool {
+        let is_back = |run: &mut Triage| run.take_back(case);
+        if !self.triage.as_mut().is_some_and(is_back) {
+            // Its last decision had ended it.
+            if self.triage.is_some() || !self.triage_over.as_mut().is_some_and(is_back) {
+                return false;
+            }
+            self.triage = self.triage_over.take();
+        }
+        if self.is_in_triage() {
+            self.next_triage();
+        }
+        self.keep_triage();
+        true
+    }
+
+    /// Another run begins: what was left in the one before comes up no more.
+    pub(super) fn forget_triage_over(&mut self) {
+        self.triage_over = None;
+        self.history.forget_left();
+    }
+
+    /// The last decision of the run in sight, as something to take back, where an earlier sitting has made it. None: there is
+    /// none, or its edit is to be changed back by hand.
+    pub(in crate::app) fn decided_before(&self) -> Option<Together> {
+        let decided = self.triage.as_ref().filter(|_| self.is_in_triage())?.last_decided()?;
+        let case = &decided.waiting.case;
+        match decided.how {
+            Decision::Left => Some(Together::Left { case: case.clone(), key: decided.waiting.key.clone() }),
+            Decision::Snoozed { .. } => {
+                let aside = self.list.find(case).and_then(|rid| self.aside(rid)).filter(|aside| aside.snooze.is_some())?;
+                Some(Together::Asides(vec![Aside { snooze: None, ..aside.clone() }]))
+            }
+            Decision::Changed(_) | Decision::Taken { .. } | Decision::Gone => None,
+        }
+    }
+}
