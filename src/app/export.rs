@@ -100,7 +100,7 @@ impl SourceStamp {
             Coverage::Full { .. } => {
                 let of = |doubt: &Doubt| match doubt {
                     Doubt::Cut { .. } => (1, Self::CUT),
-                    Doubt::FromDisk { .. } | Doubt::Failing { .. } | Doubt::Old { .. } => (2, Self::OUT_OF_DATE),
+                    Doubt::FromDisk { .. } | Doubt::Down { .. } | Doubt::Old { .. } => (2, Self::OUT_OF_DATE),
                     _ => (3, Self::SO_FAR),
                 };
                 known.of_source(source.id).map(of).max().map_or(Self::COMPLETE, |(_, words)| words)

@@ -98,8 +98,8 @@ impl App {
             Doubt::Held { cases } => format!("{cases} held"),
             Doubt::Malformed { .. } => format!("{} unreadable: {}", sum(doubts), codes()),
             Doubt::Cut { of } => format!("showing {count} of {of}"),
-            Doubt::Old { .. } => {
-                let at = oldest(|doubt| if let Doubt::Old { at, .. } = doubt { *at } else { None });
+            Doubt::Down { .. } | Doubt::Old { .. } => {
+                let at = oldest(|doubt| if let Doubt::Down { at, .. } | Doubt::Old { at, .. } = doubt { *at } else { None });
                 format!("{}{}", codes(), at.map_or_else(String::new, |at| format!(" {} old", self.age_of(at))))
             }
         }
@@ -161,6 +161,10 @@ impl App {
             }
             Some(Doubt::Malformed { .. }) => format!("{} of {} could not be read.", count_of(sum(doubts), "row", "rows"), all()),
             Some(Doubt::Cut { of }) => format!("A limit shows {count} of {of}."),
+            Some(Doubt::Down { .. }) => {
+                let (words, sources) = (self.doubt_words(count, doubts), self.key(Action::Sources));
+                format!("{} cannot be read now, all that was known is shown: {words}; {sources} says why.", all())
+            }
             Some(Doubt::Old { .. }) => format!("{} has not answered for a while: {}.", all(), self.doubt_words(count, doubts)),
             None => String::new(),
         }

@@ -83,7 +83,7 @@ impl Worth {
             // The ages of what is on disk are said before.
             let is_said = reading.is_from_disk && matches!(doubt, Doubt::FromDisk { .. } | Doubt::Unread { .. } | Doubt::Partial { .. });
             match (doubt, self.sentence(doubt, reading)) {
-                (Doubt::Failing { source, .. }, _) => {
+                (Doubt::Failing { source, .. } | Doubt::Down { source, .. }, _) => {
                     if let Some(fault) = &reading.states[usize::from(source.0)].fault {
                         note(format!("{}: {}", reading.name(*source), words(fault)));
                         note(format!("{}: {}", reading.name(*source), self.ages[usize::from(source.0)]));
@@ -110,6 +110,10 @@ impl Worth {
             Doubt::FromDisk { at: None } => ("from disk".into(), None),
             Doubt::Unread { source } => (format!("{}: never read", name(source)), again),
             Doubt::Failing { source, .. } => (format!("{}: cannot be read", name(source)), again),
+            Doubt::Down { source, .. } => {
+                let age = &self.ages[usize::from(source.0)];
+                (format!("{}: cannot be read now; {age}", name(source)), Some("run it again for what has changed since"))
+            }
             Doubt::Partial { source, seen, of, gap } => {
                 let count = of.map_or_else(String::new, |of| format!("{seen} of {} were read; ", count(of, "case")));
                 let why = gap.as_ref().map_or_else(|| "not every page was read".to_owned(), Gap::words);

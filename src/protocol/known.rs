@@ -19,7 +19,7 @@ pub enum Doubt {
     Unread { source: SourceId },
     /// The source is being read for the first time; `of` when the vendor tells how many there are.
     Reading { source: SourceId, seen: u64, of: Option<u64> },
-    /// The source cannot be read; `at`: when its rows were true.
+    /// The source cannot be read, and its rows were never all; `at`: when they were true.
     Failing { source: SourceId, at: Option<Timestamp> },
     /// The last pass did not meet every case. `gap`: why; None: it broke off in an earlier run.
     Partial { source: SourceId, seen: u64, of: Option<u64>, gap: Option<Gap> },
@@ -37,6 +37,8 @@ pub enum Doubt {
     Malformed { source: SourceId, rows: u32 },
     /// A limit shows fewer than match.
     Cut { of: usize },
+    /// Complete once, but the source cannot be read now; `at`: when its rows were true.
+    Down { source: SourceId, at: Option<Timestamp> },
     /// Complete once, but the source has not answered for a while.
     Old { source: SourceId, at: Option<Timestamp> },
 }
@@ -73,6 +75,7 @@ impl Doubt {
             | Self::Unexamined { source, .. }
             | Self::Undescribed { source, .. }
             | Self::Malformed { source, .. }
+            | Self::Down { source, .. }
             | Self::Old { source, .. } => Some(*source),
             Self::FromDisk { .. } | Self::Looking | Self::Held { .. } | Self::Cut { .. } => None,
         }
@@ -80,7 +83,7 @@ impl Doubt {
 
     pub fn sign(&self) -> Sign {
         match self {
-            Self::FromDisk { .. } | Self::Old { .. } => Sign::Old,
+            Self::FromDisk { .. } | Self::Down { .. } | Self::Old { .. } => Sign::Old,
             _ => Sign::Partial,
         }
     }
@@ -100,7 +103,8 @@ impl Doubt {
             Self::Held { .. } => 9,
             Self::Malformed { .. } => 10,
             Self::Cut { .. } => 11,
-            Self::Old { .. } => 12,
+            Self::Down { .. } => 12,
+            Self::Old { .. } => 13,
         }
     }
 }
@@ -167,6 +171,8 @@ impl SourceFacts<'_> {
     fn doubt(&self, is_offline: bool) -> Option<Doubt> {
         let (source, at) = (self.id, self.rows_at);
         match &self.state.coverage {
+            // A pass that failed takes nothing back of what the last whole one knew.
+            Coverage::Full { .. } if self.state.fault.is_some() && !is_offline => Some(Doubt::Down { source, at }),
             _ if self.state.fault.is_some() && !is_offline => Some(Doubt::Failing { source, at }),
             Coverage::Nothing if is_offline => Some(Doubt::Unread { source }),
             Coverage::Nothing => Some(Doubt::Reading { source, seen: 0, of: None }),
@@ -278,7 +284,12 @@ mod tests {
         assert_eq!(read("", part), [Doubt::Reading { source: one, seen, of }, Doubt::Partial { source: two, seen, of, gap }]);
         assert_eq!(read("", |states| states[0].malformed = 4), [Doubt::Malformed { source: one, rows: 4 }]);
         let down = |states: &mut [SourceState; 2]| states[1].fault = Some(Fault::new(FaultKind::Server, "503"));
-        assert_eq!(read("status:open", down), [Doubt::Failing { source: two, at: Some(AT) }]);
+        assert_eq!(read("status:open", down), [Doubt::Down { source: two, at: Some(AT) }], "its last whole pass stands");
+        let broke_off = |states: &mut [SourceState; 2]| {
+            states[1].fault = Some(Fault::new(FaultKind::Server, "503"));
+            states[1].coverage = Coverage::Partial { seen: 3, of: Some(9), gap: None };
+        };
+        assert_eq!(read("status:open", broke_off), [Doubt::Failing { source: two, at: Some(AT) }], "there may be more");
         assert_eq!(read("src:prod", down), [], "the source that is down has nothing to do with it");
     }
 
@@ -290,6 +301,12 @@ mod tests {
         let known = known(&Counted::default(), &scope("", true), &sources, false);
         assert_eq!(known.doubts, [Doubt::Old { source: SourceId(1), at: Some(AT) }]);
         assert_eq!((known.sign().mark(), known.of_source(SourceId(0)).count(), known.of_source(SourceId(1)).count()), ("~", 0, 1));
+        // Down or not: whether rows are missing decides the mark.
+        let [mut down, mut broke_off] = [whole(), whole()];
+        down[1].fault = Some(Fault::new(FaultKind::Server, "503"));
+        broke_off[1] = SourceState { coverage: Coverage::Partial { seen: 3, of: None, gap: None }, ..down[1].clone() };
+        let sign = |states: &[SourceState; 2]| super::known(&Counted::default(), &scope("", true), &facts(states), false).sign();
+        assert_eq!((sign(&down), sign(&broke_off)), (Sign::Old, Sign::Partial));
     }
 
     #[test]

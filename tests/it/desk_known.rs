@@ -39,7 +39,7 @@ fn a_restart_into_my_queue_finds_what_is_mine_before_any_answer() {
 }
 
 #[test]
-fn my_queue_with_a_source_down_shows_what_is_on_disk_and_is_not_complete() {
+fn my_queue_with_a_source_down_shows_what_is_on_disk_and_how_old_it_is() {
     let house = House::new(200);
     let count = mine(&house);
     let down = Act::FailNext { vendor: Vendor::Datadog, method: String::new(), path_contains: String::new(), status: 403, times: 10_000 };
@@ -47,9 +47,13 @@ fn my_queue_with_a_source_down_shows_what_is_on_disk_and_is_not_complete() {
     let mut desk = house.sit_in("My queue", false);
     desk.until("the source has failed", |app| app.sources.iter().any(|source| source.state.fault.is_some())).settle();
     assert_eq!(desk.app().list.matching(), count, "{}", desk.shown());
-    assert!(desk.app().known().doubts.iter().any(|doubt| matches!(doubt, Doubt::Failing { .. })), "{:?}", desk.app().known());
-    desk.sees("PARTIAL: DD").sees(&format!("My queue {count}?"));
-    desk.acknowledge("datadog");
+    assert!(desk.app().known().doubts.iter().any(|doubt| matches!(doubt, Doubt::Down { .. })), "{:?}", desk.app().known());
+    desk.sees("DD <1m old").sees(&format!("My queue {count}~"));
+    assert!(!desk.shown().contains("PARTIAL") && !desk.shown().contains("at least"), "no case is missing:\n{}", desk.shown());
+    // All that speak of it say the same.
+    desk.press("g e").sees("datadog cannot be read now, all that was known is shown: DD <1m old");
+    desk.press("<esc>").press("g s").sees("complete: every page was read");
+    desk.press("<esc>").acknowledge("datadog");
 }
 
 #[test]
