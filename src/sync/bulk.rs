@@ -54,10 +54,8 @@ pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, wanted: Wanted, 
     let ground = &Ground { shared, waiting: waiting(shared).await?, directories, reads, is_again };
     let recipe = &recipe;
     let rows = stream::iter(targets.into_iter().zip(edits)).map(|(target, edit)| async move {
-        match recipe {
-            Some(recipe) => ground.of_recipe(&target, recipe).await,
-            None => ground.of_edit(&target, edit).await,
-        }
+        let row = ground.row(&target, recipe.as_ref(), edit.clone()).await?;
+        if ground.read_again(&row).await { ground.row(&target, recipe.as_ref(), edit).await } else { Ok(row) }
     });
     let mut chunks = rows.buffered(CASES_AT_ONCE).chunks(ROWS_TOGETHER).boxed_local();
     while let Some(rows) = chunks.next().await {
@@ -119,6 +117,21 @@ async fn whole(shared: &Rc<Shared>, seat: &Seat, id: &CaseId) -> Result<Case, Fa
 }
 
 impl Ground<'_> {
+    async fn row(&self, target: &Target, recipe: Option<&Recipe>, edit: Option<Edit>) -> Result<Row, Fault> {
+        match recipe {
+            Some(recipe) => self.of_recipe(target, recipe).await,
+            None => self.of_edit(target, edit).await,
+        }
+    }
+
+    /// Whether somebody is at work on its case, and it could be read again: what it holds now is then the newest that is known.
+    async fn read_again(&self, row: &Row) -> bool {
+        let is_busy = matches!(&row.verdict, Verdict::Sends(sends) if sends.busy.is_some());
+        let Some(seat) = self.shared.seat(row.case.source).ok().filter(|_| self.reads && is_busy) else { return false };
+        let read = whole(self.shared, seat, &row.case).await;
+        read.inspect_err(|fault| tracing::debug!(%fault, "a case that somebody is at work on could not be read")).is_ok()
+    }
+
     async fn of_recipe(&self, target: &Target, recipe: &Recipe) -> Result<Row, Fault> {
         let needs = |seat: &Seat, case: &Case| {
             let has_conditions = self.reads && seat.vendor == Vendor::Tines;

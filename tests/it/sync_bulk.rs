@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use caseload::demo::{self, Act, Demo};
 use caseload::domain::bulk::{Batch, Row, Summary, Tally, Target, Verdict, Wanted};
-use caseload::domain::case::Rid;
+use caseload::domain::case::{Case, Rid};
 use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
 use caseload::domain::recipe::{Recipe, Step};
 use caseload::protocol::{Order, Parcel, Report, Settle, SettleBatch};
@@ -326,5 +326,36 @@ fn sync_bulk_is_worked_out_on_the_case_with_what_waits_to_be_sent() {
         watch.verified(&first);
         assert_eq!(watch.rests(&second), Progress::Verified, "{source:?}");
         assert_eq!(watch.open(rid).row.title.raw(), before, "{source:?}");
+    }
+}
+
+/// Whoever names a colleague who has just changed a case has heard of the change: what it replaces is what the case shows now.
+#[test]
+fn sync_bulk_that_tells_of_a_colleague_shows_the_values_that_the_colleague_left() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(60)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[DATADOG, TINES, SERVEROPS]);
+    let is_fit = |row: &caseload::domain::case::Row| {
+        row.id.source == TINES && row.status.is_open() && row.priority.as_ref().is_some_and(|known| known.name.raw() != "MEDIUM")
+    };
+    let fit: Vec<Rid> = watch.rows.iter().filter(|(_, row)| is_fit(row)).map(|(rid, _)| *rid).take(2).collect();
+    let medium = |case: &Case| Wanted::Edits(vec![Edit::new(case, vec![Change::Priority("MEDIUM".into())])]);
+    // Both ways to a dry run: what takes back, and what is done anew.
+    let ways: [&dyn Fn(&Case) -> Wanted; 2] = [&medium, &|_| recipe(&["set priority=MEDIUM"])];
+    assert_eq!(fit.len(), ways.len());
+    for (rid, wanted) in fit.into_iter().zip(ways) {
+        let case = watch.open(rid);
+        let theirs = if case.row.priority.as_ref().is_some_and(|known| known.name.raw() == "LOW") { "HIGH" } else { "LOW" };
+        // My own change is read back, and with that nobody has heard of the one that comes right after it.
+        let mine = watch.submit_edit(&Edit::new(&case, vec![Change::Title("Mine".into())]), 0);
+        watch.verified(&mine);
+        let id = case.row.id.id.to_string();
+        demo.act(Act::Edit { vendor: demo::Vendor::Tines, id, field: "priority".into(), value: theirs.into() }).unwrap();
+        let rows = plan(&mut watch, wanted(&case), std::iter::once(rid));
+        let Verdict::Sends(sends) = &rows[0].verdict else { panic!("{:?}", rows[0].verdict) };
+        assert!(sends.busy.is_some(), "{sends:?}");
+        let told = sends.told();
+        assert_eq!((told.len(), told[0].old.as_str()), (1, theirs), "{told:?}");
     }
 }
