@@ -223,9 +223,16 @@ impl App {
         if rids.is_empty() {
             rids.extend(self.case_in_sight());
         }
-        let targets = rids.into_iter().map(|rid| Target { rid, refused: None }).collect();
-        let words = recipe.line();
+        let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: None }).collect();
+        let words = self.done_to(&recipe, &targets);
         self.start_bulk(Wanted::Recipe(recipe), words, targets, Course::Wish);
+    }
+
+    /// What of a recipe is done to the vendors whose cases are meant, in one line.
+    pub(super) fn done_to(&self, recipe: &Recipe, targets: &[Target]) -> String {
+        let vendor = |rid| Some(self.source(self.list.row(rid)?.source)?.card.vendor);
+        let is_meant = |known: &Vendor| targets.iter().any(|target| target.refused.is_none() && vendor(target.rid) == Some(*known));
+        recipe.for_vendors(&Vendor::ALL.into_iter().filter(is_meant).collect::<Vec<_>>()).line()
     }
 
     /// A recipe that was chosen for what is marked: never for the case under the cursor, once nothing is marked any more.

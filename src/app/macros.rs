@@ -117,7 +117,7 @@ impl App {
         }
         let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: unmet(rid).map(str::to_owned) }).collect();
         self.end_range();
-        let words = format!("{}: {}", known.name, recipe.line());
+        let words = format!("{}: {}", known.name, self.done_to(&recipe, &targets));
         self.start_bulk(Wanted::Recipe(recipe), words, targets, Course::Wish);
         if let Some(Overlay::Bulk(pane)) = self.overlays.last_mut() {
             pane.answered = questions(known);

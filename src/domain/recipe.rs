@@ -146,6 +146,22 @@ impl Recipe {
         self.variants.iter().find(|(known, _)| *known == vendor).map_or(&self.steps, |(_, steps)| steps)
     }
 
+    /// What of it is done where cases of these vendors are meant.
+    #[must_use]
+    pub fn for_vendors(&self, vendors: &[Vendor]) -> Self {
+        let variants = self.variants.iter().filter(|(vendor, _)| vendors.contains(vendor)).cloned();
+        let variants: Vec<(Vendor, Vec<Step>)> = variants.collect();
+        let has_own = |vendor: &Vendor| variants.iter().any(|(known, _)| known == vendor);
+        match variants.as_slice() {
+            _ if vendors.is_empty() => self.clone(),
+            // One way for all of them needs no vendor's name.
+            [(_, first), rest @ ..] if !first.is_empty() && vendors.iter().all(has_own) && rest.iter().all(|(_, steps)| steps == first) => {
+                Self::of(first.clone())
+            }
+            _ => Self { steps: if vendors.iter().all(has_own) { Vec::new() } else { self.steps.clone() }, variants },
+        }
+    }
+
     /// Whether any vendor's cases are given anything.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty() && self.variants.iter().all(|(_, steps)| steps.is_empty())
@@ -347,6 +363,14 @@ mod tests {
         assert!(matches!(&changes(Vendor::Datadog).unwrap()[..], [Change::Attribute { .. }]));
         assert_eq!(changes(Vendor::ServerOps).unwrap(), []);
         assert_eq!(recipe.to_string(), "add tag=fp; Datadog: add attr.team=fp; ServerOps: nothing");
+        // It says what is done, not what would be done to cases that nobody means.
+        let told = |vendors: &[Vendor]| recipe.for_vendors(vendors).to_string();
+        assert_eq!(told(&[Vendor::Datadog]), "add attr.team=fp");
+        assert_eq!(told(&[Vendor::Tines]), "add tag=fp");
+        assert_eq!(told(&[Vendor::ServerOps]), "ServerOps: nothing");
+        assert_eq!(told(&[Vendor::Tines, Vendor::ServerOps]), "add tag=fp; ServerOps: nothing");
+        assert_eq!(told(&[Vendor::Datadog, Vendor::ServerOps]), "Datadog: add attr.team=fp; ServerOps: nothing");
+        assert_eq!(told(&[]), recipe.to_string());
     }
 
     #[test]

@@ -20,6 +20,7 @@ use super::stop::{Exit, Stop, end, note};
 use crate::app::macros::unmet;
 use crate::config::{Config, Macro};
 use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Summary, Target, Verdict, Wanted};
+use crate::domain::case::{SourceId, Vendor};
 use crate::domain::count;
 use crate::domain::recipe::{Recipe, Step};
 use crate::index::{Index, Parts};
@@ -181,6 +182,10 @@ fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&
     Ok(Aim { targets: found.into_iter().map(target).collect(), verdict, states: reading.states })
 }
 
+fn vendor_of(config: &Config, id: SourceId) -> Option<Vendor> {
+    config.sources.get(usize::from(id.0)).map(|source| source.vendor)
+}
+
 fn carry_out(
     scope: &Scope,
     (config, options): (&Config, &BulkOptions),
@@ -197,7 +202,9 @@ fn carry_out(
     let summary = Summary::of(&rows, |_| false);
     let now = Timestamp::now();
     let seconds = summary.about_s(|id| states.get(usize::from(id.0)).map_or_else(Pace::default, |state| state.pace(now)));
-    let words = recipe.to_string();
+    let is_meant = |row: &&Row| !matches!(row.verdict, Verdict::Cannot(_));
+    let vendors: Vec<Vendor> = rows.iter().filter(is_meant).filter_map(|row| vendor_of(config, row.case.source)).collect();
+    let words = recipe.for_vendors(&vendors).to_string();
     let dry_run = DryRun { config, words: &words, rows: &rows, summary: &summary, about_s: seconds };
     if options.dry_run {
         let mut out = BufWriter::new(io::stdout().lock());

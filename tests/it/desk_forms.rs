@@ -92,6 +92,8 @@ fn of_a_bulk_change_all_is_taken_back_but_what_the_vendor_keeps() {
     desk.read_all().press("/").text("src:datadog status:open priority:P4").press("<enter>").settle().press("2 <space>");
     desk.press("m").press("f").text("training").press("<enter>");
     desk.until("the dry run is there", |app| dry_run(app).is_some_and(|(_, sends)| sends == 2));
+    let is_done = "close, set resolved_reason=FALSE_POSITIVE, comment False positive: training";
+    assert_eq!(dry_run(desk.app()).unwrap().0, format!("False positive: {is_done}"), "no tag, which is for Tines");
     desk.sees("! no way back: 2 cases: the comment stays; 2 cases: the field security_resolved_reason stays");
     desk.press("d").sees("cannot be taken back: Datadog takes no reason back");
     assert_eq!(desk.shown().matches("cannot be taken back: ").count(), 4, "a reason and a comment each:\n{}", desk.shown());
