@@ -89,6 +89,14 @@ impl Source {
         }
     }
 
+    /// When it is tried again after a fault, where that is yet to come: not while it is being tried, and never where the API
+    /// was removed.
+    pub fn tries_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let fault = self.state.fault.as_ref()?;
+        let is_waited_for = self.state.phase == Phase::Idle && fault.kind != FaultKind::Retired;
+        self.state.next_try.filter(|at| is_waited_for && *at > now)
+    }
+
     /// When reading a page begins to take long; None: nothing is being read.
     pub fn slow_at(&self) -> Option<Timestamp> {
         let reads = matches!(self.state.phase, Phase::Reading { .. });

@@ -9,7 +9,7 @@ use crate::app::sources::{Source, WriteProof};
 use crate::app::{App, clock::ago};
 use crate::domain::case::Vendor;
 use crate::domain::count::count;
-use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::fault::Fault;
 use crate::protocol::{Coverage, Phase, hidden_words};
 use crate::ui::pen::{Pen, wrapped};
 
@@ -78,8 +78,7 @@ fn fault_facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     let status = fault.status.map(|status| format!("{status}: ")).unwrap_or_default();
     facts.push(("answer", format!("{status}{}", fault.message)));
     facts.push(("do", fault.next_step().into()));
-    // Nothing comes back by waiting for an API that was removed.
-    if let Some(at) = source.state.next_try.filter(|_| fault.kind != FaultKind::Retired) {
+    if let Some(at) = source.tries_at(app.now) {
         facts.push(("next try", clock::until(at, app.now).to_string()));
     }
     let is_well = |other: &Source| other.card.id != source.card.id && other.state.fault.is_none();
@@ -100,7 +99,13 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
         Phase::Idle if source.state.fault.is_some() => "stopped by the fault above".into(),
         Phase::Idle => "ok".into(),
     };
-    let read = source.state.read_at.map(|at| format!("; last answer {}", ago(at, app.now))).unwrap_or_default();
+    // Where none has come, `now` would be one.
+    let is_silent = source.state.fault.is_some() || source.state.phase != Phase::Idle;
+    let answered = |at| match ago(at, app.now) {
+        now if is_silent && now == "now" => "less than a minute ago".into(),
+        ago => ago,
+    };
+    let read = source.state.read_at.map(|at| format!("; last answer {}", answered(at))).unwrap_or_default();
     facts.push(("state", format!("{state}{read}")));
     facts.push((
         "rows",

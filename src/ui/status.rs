@@ -100,7 +100,7 @@ fn quiet(app: &App) -> Option<String> {
     if let Some(words) = waiting(app) {
         return Some(words);
     }
-    let next = app.sources.iter().filter_map(|source| source.state.next_try).min();
+    let next = app.sources.iter().filter_map(|source| source.tries_at(app.now)).min();
     let next = next.map(|at| format!("; next try {}", crate::app::clock::until(at, app.now))).unwrap_or_default();
     app.is_offline().then(|| format!("reading works from disk, edits are queued{next}"))
 }

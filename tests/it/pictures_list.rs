@@ -8,7 +8,7 @@ use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::standing::{Accent, Standing, Writes};
 use caseload::domain::text::Clean;
-use caseload::protocol::{Coverage, From, Order, Report, SourceCard, SourceState};
+use caseload::protocol::{Coverage, From, Order, Phase, Report, SourceCard, SourceState};
 
 use ratatui::style::{Color, Modifier};
 
@@ -153,6 +153,27 @@ fn sources_panel() {
         stage.press("g s");
         stage
     });
+}
+
+/// While a source does not answer, its panel claims no answer and no try that is yet to come.
+#[test]
+fn a_source_that_is_being_tried_again_has_answered_nothing_now() {
+    let mut stage = Stage::usual((200, 40));
+    let fault = Fault::new(FaultKind::Server, "the vendor has a fault of its own").with_status(503);
+    let down = SourceState { fault: Some(fault), read_at: Some(at(45)), next_try: Some(at(-90)), ..full() };
+    stage.source(1, down.clone());
+    stage.press("g s");
+    let shown = stage.picture();
+    assert!(shown.contains("│ next try  in 2m") && shown.contains("less than a minute ago") && !shown.contains("answer now"), "{shown}");
+    let tried = SourceState { phase: Phase::Reading { pages: 0, of: None }, next_try: Some(at(1)), ..down.clone() };
+    stage.source(1, tried);
+    let shown = stage.picture();
+    assert!(shown.contains("reading page 1; last answer less than a") && !shown.contains("│ next try"), "{shown}");
+    // It is due, and has not begun.
+    stage.source(1, SourceState { next_try: Some(at(1)), ..down });
+    assert!(!stage.picture().contains("│ next try"), "{}", stage.picture());
+    stage.source(1, SourceState { read_at: Some(at(20)), ..full() });
+    assert!(stage.picture().contains("ok; last answer now"), "{}", stage.picture());
 }
 
 #[test]
