@@ -14,6 +14,7 @@ use crate::app::{App, clock};
 use crate::domain::case::{Rid, SourceId};
 use crate::domain::count::count;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::text::Clean;
 use crate::index::Seen;
 use crate::protocol::{Asked, Order, Ticket};
 use crate::query::Query;
@@ -41,8 +42,8 @@ pub struct Ahead {
     recalled: FxHashMap<Rid, Option<i64>>,
     /// On their way, by source.
     out: BTreeMap<SourceId, Vec<Rid>>,
-    /// Sources that can give nothing more before that.
-    rests: BTreeMap<SourceId, Timestamp>,
+    /// Sources that can give nothing more before that, and why.
+    rests: BTreeMap<SourceId, (Timestamp, Clean)>,
     /// The disk was asked for all of them.
     is_recalled: bool,
     /// All of these sources were asked for.
@@ -80,7 +81,7 @@ impl App {
             return None;
         }
         if self.ahead.query.as_ref() == Some(self.list.query()) {
-            return self.ahead.rests.values().min().copied();
+            return self.ahead.rests.values().map(|(until, _)| *until).min();
         }
         self.last_key_at.checked_add(RESTS_AFTER).ok()
     }
@@ -110,7 +111,7 @@ impl App {
     /// first, a few at a time.
     fn examine_ahead(&mut self) {
         let now = self.steady;
-        self.ahead.rests.retain(|_, until| *until > now);
+        self.ahead.rests.retain(|_, (until, _)| *until > now);
         if self.list.is_judging() || self.list.unexamined() == 0 || self.pending.any(|ask| *ask == Ask::Recall) {
             return;
         }
@@ -175,11 +176,22 @@ impl App {
         }
         let wait = fault.wait_s.and_then(|seconds| i64::try_from(seconds).ok()).map_or(AGAIN_AFTER, SignedDuration::from_secs);
         let until = self.steady.checked_add(wait).unwrap_or(self.steady);
-        self.ahead.rests.insert(source, until);
-        let cases = self.list.counted().unexamined.get(usize::from(source.0)).copied().unwrap_or(0);
+        self.ahead.rests.insert(source, (until, fault.message));
+        let cases = count(self.unexamined_of(source), "case");
         let name = self.source(source).map_or("?", |source| source.card.name.as_str());
-        let when = clock::until(until, self.steady);
-        self.say(Grade::Info, format!("{} of {name} not examined: {}; it goes on {when}", count(cases, "case"), fault.message));
+        let words = format!("{cases} of {name} not examined: {}", self.rest_of(source).unwrap_or_default());
+        self.say(Grade::Info, words);
+    }
+
+    /// Cases of a source that the filter cannot judge yet.
+    pub(super) fn unexamined_of(&self, source: SourceId) -> usize {
+        self.list.counted().unexamined.get(usize::from(source.0)).copied().unwrap_or(0)
+    }
+
+    /// Why a source gives no more of what the filter asks for now, and when it goes on; None: nothing holds it up.
+    pub(super) fn rest_of(&self, source: SourceId) -> Option<String> {
+        let (until, why) = self.ahead.rests.get(&source)?;
+        Some(format!("{why}; it goes on {}", clock::until(*until, self.steady)))
     }
 
     fn call_off_ahead(&mut self) {

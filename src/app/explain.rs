@@ -74,17 +74,17 @@ impl App {
             let Step { term, left, unexamined, is_branch, .. } = step;
             let took_last = !is_branch && before.is_some_and(|before| before > 0) && left == Some(0) && unexamined == 0;
             before = if is_branch { before } else { left };
-            let places = if is_branch { String::new() } else { self.places(&term) };
+            let places = if is_branch { String::new() } else { self.places(&term, unexamined > 0) };
             Explained { term, left, unexamined, is_branch, places, took_last }
         });
         explained.collect()
     }
 
     /// `datadog: by the vendor, exactly; tines, serverops: here, all its cases are known`.
-    fn places(&self, term: &str) -> String {
+    fn places(&self, term: &str, is_open: bool) -> String {
         let mut places: Vec<(Vec<&str>, String)> = Vec::new();
         for source in &self.sources {
-            let place = self.place(source, term);
+            let place = self.place(source, term, is_open);
             match places.iter_mut().find(|(_, known)| *known == place) {
                 Some((names, _)) => names.push(source.card.name.as_str()),
                 None => places.push((vec![source.card.name.as_str()], place)),
@@ -96,11 +96,13 @@ impl App {
         }
     }
 
-    fn place(&self, source: &Source, term: &str) -> String {
+    /// `is_open`: the term could not be judged of every case.
+    fn place(&self, source: &Source, term: &str, is_open: bool) -> String {
         let asked = self.ahead.asked().iter().find(|asked| asked.source == source.card.id);
         match asked.and_then(|asked| asked.terms.iter().find(|(node, _)| node.to_string() == term)) {
             Some((_, ran)) => ran.words(),
             None if self.setup.offline => "here, over what is on disk".into(),
+            None if is_open && self.unexamined_of(source.card.id) > 0 => "here, over the cases that were examined".into(),
             None if matches!(source.state.coverage, Coverage::Full { .. }) => "here, all its cases are known".into(),
             None if source.was_full => "here, over the cases that were read".into(),
             None if asked.is_some() => "here".into(),

@@ -148,7 +148,10 @@ impl App {
             Some(Doubt::Looking) => "The filter is still looking.".into(),
             Some(Doubt::Unexamined { .. }) => {
                 let (cases, are) = (count_of(sum(doubts), "case", "cases"), if sum(doubts) == 1 { "is" } else { "are" });
-                format!("{cases} of {} {are} not examined: what the filter asks for is read case by case.", all())
+                let told = format!("{cases} of {} {are} not examined: what the filter asks for is read case by case.", all());
+                let held_up = |source| Some(format!("{}: {}.", self.source(source)?.card.name, self.rest_of(source)?));
+                let held_up = doubts.iter().filter_map(Doubt::source).filter_map(held_up);
+                std::iter::once(told).chain(held_up).collect::<Vec<_>>().join(" ")
             }
             Some(Doubt::Undescribed { .. }) => format!(
                 "Not read of {}: {}, which its list does not send. description: in the filter reads them case by case.",

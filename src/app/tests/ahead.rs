@@ -138,6 +138,26 @@ fn a_quota_that_is_to_be_spared_pauses_it_with_words_until_it_refills() {
 }
 
 #[test]
+fn the_filter_explained_tells_what_is_not_examined_and_what_holds_it_up() {
+    let mut sitting = Sitting::with(rows(1..=40));
+    sitting.press("/ c a s e Space c o m m e n t : x Enter");
+    recalled(&mut sitting);
+    spared(&mut sitting, 0, Some(90));
+    sitting.press("g e");
+    let steps = sitting.app.explained();
+    let places: Vec<_> = steps.iter().map(|step| (step.unexamined, step.places.as_str())).collect();
+    let [known, examined] = ["tines: here, all its cases are known", "tines: here, over the cases that were examined"];
+    assert_eq!(places, [(0, known), (40, examined)], "what every row shows is judged of all of them");
+    let told = sitting.app.explain_lines(u16::MAX).pop().unwrap().text;
+    let why = "tines: the rest of the quota of tines is kept for single cases; it goes on in 2m.";
+    assert!(told.starts_with("40 cases of tines are not examined: ") && told.ends_with(why), "{told}");
+    // It goes on: nothing holds it up any more.
+    sitting.wait(90_000);
+    let told = sitting.app.explain_lines(u16::MAX).pop().unwrap().text;
+    assert!(told.starts_with("40 cases of tines are not examined: ") && !told.contains("quota"), "{told}");
+}
+
+#[test]
 fn one_source_without_quota_does_not_hold_up_the_others() {
     let mut sitting = Sitting::new();
     sitting.report(Report::Sources(vec![card(0, Vendor::Tines), card(1, Vendor::Datadog)]));
