@@ -25,6 +25,7 @@ pub mod journal;
 mod laid;
 pub mod list;
 pub mod merge;
+pub mod opened;
 pub mod order;
 pub mod own;
 pub mod page;

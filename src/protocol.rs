@@ -231,7 +231,7 @@ pub enum Report {
     Outbox(Box<OutboxEntry>),
     /// A draft that was on disk at the start.
     Draft(Box<Draft>),
-    /// Drafts of earlier runs could not be taken up: they are not offered in this one.
+    /// Drafts of earlier runs, one or all, could not be read or taken up: they are not offered in this one.
     DraftsNotTakenUp(Fault),
     /// The cases of which there is a draft that is not this run's own: all of them, whenever that turns.
     DraftsBeside(BTreeMap<CaseId, Beside>),

@@ -11,6 +11,8 @@
 //!
 //! `drafts-*.lock` are held by the workbenches that run (see `holder`): each has drafts of its own.
 //!
+//! `edit-*.md` is what a person's editor writes in (see [`sheets`]).
+//!
 //! `allowed.txt` says where a person lets changes happen (see [`permits`]).
 //!
 //! Sources are known by name; a [`SourceId`] means something only within one run. A file that cannot be used gives its
@@ -33,6 +35,7 @@ mod packed;
 mod packs;
 pub mod permits;
 mod rows;
+pub mod sheets;
 mod triage;
 pub mod upkeep;
 

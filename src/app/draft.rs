@@ -119,7 +119,7 @@ impl Kept {
         self.drafts.insert(case.clone(), Waiting { draft, stage: Stage::Unwritten });
     }
 
-    fn is_behind(&self) -> bool {
+    pub(super) fn is_behind(&self) -> bool {
         self.drafts.values().any(|waiting| waiting.stage != Stage::Written)
     }
 
@@ -227,7 +227,7 @@ impl App {
 
     pub(super) fn miss_drafts(&mut self, fault: &Fault) {
         let words = "what you typed earlier stays on disk and is not offered";
-        self.say(Grade::Error, format!("{words}: {}; `caseload outbox list` prints it, start again once that is mended", fault.message));
+        self.say(Grade::Error, format!("{words}: {}; `caseload outbox list` shows it, start again once that is mended", fault.message));
     }
 
     /// Drafts that are not this run's own, as they stand now; told at once where such a case is being written on.

@@ -6,10 +6,12 @@ use crate::app::effect::{About, Effect};
 use crate::app::form::text_of;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
+use crate::domain::aspect::Aspect;
 use crate::domain::case::Rid;
 use crate::domain::count::count;
 use crate::domain::edit::Part;
 use crate::domain::fault::Fault;
+use crate::domain::opened::Opened;
 use crate::domain::text::Clean;
 
 impl App {
@@ -28,21 +30,35 @@ impl App {
             return self.edit_field();
         }
         form.only = None;
-        let effect = Effect::Edit { about: About { rid: form.rid, field: None }, text: form.written() };
-        self.once_kept(effect, true);
+        self.open_editor(None);
     }
 
     /// The field that has the keys.
     pub(super) fn edit_field(&mut self) {
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
-        let (rid, field) = (form.rid, form.field.clone());
-        let Some(area) = form.text() else {
+        if form.text().is_none() {
             let key = self.keymap.key(Scope::Form, Action::EditWhole);
             self.say(Grade::Info, format!("a choice needs no editor: Left and Right choose; {key} opens the whole case"));
             return;
-        };
-        let text = text_of(area);
-        self.once_kept(Effect::Edit { about: About { rid, field: Some(field) }, text }, true);
+        }
+        let field = form.field.clone();
+        self.open_editor(Some(field));
+    }
+
+    /// No field: with the whole case.
+    fn open_editor(&mut self, field: Option<Aspect>) {
+        let now = self.now;
+        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        let text = if field.is_none() { form.written() } else { form.text().map_or_else(String::new, |area| text_of(area)) };
+        let mut opened = form.opened(field, text, now);
+        let rid = form.rid;
+        opened.draft = self.landed.lead(opened.draft);
+        self.once_kept(Effect::Edit(About { rid, opened }), true);
+    }
+
+    /// Whether all that was typed, here or in an editor, is on disk as a draft.
+    pub fn has_kept(&self) -> bool {
+        self.form().is_none_or(|form| form.typed_at.is_none()) && !self.kept.is_behind()
     }
 
     /// What the editor left behind.
@@ -53,16 +69,14 @@ impl App {
             Overlay::Form(form) if form.rid == about.rid => Some(form),
             _ => None,
         });
-        let Some(form) = form else { return };
         let text = match result {
-            // Line ends are the editor's, not the person's.
-            Ok(text) => text.raw().replace("\r\n", "\n"),
+            Ok(text) => about.opened.typed(text.raw()),
             Err(fault) => return self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
         };
-        let said = match &about.field {
+        let Some(form) = form else { return self.keep_edited(&about.opened, &text) };
+        let said = match &about.opened.field {
             Some(field) => {
-                let text = text.strip_suffix('\n').unwrap_or(&text);
-                form.put_edited(field, text);
+                form.put_edited(field, &text);
                 None
             }
             None => match form.read_written(&text) {
@@ -82,5 +96,13 @@ impl App {
         if let Some((grade, words)) = said {
             self.say(grade, words);
         }
+    }
+
+    /// The form that the editor was opened from is gone: what it brings back is offered there again.
+    fn keep_edited(&mut self, opened: &Opened, text: &str) {
+        let Some(draft) = opened.with(text, self.now).filter(|draft| !draft.values.is_empty()) else { return };
+        let case = draft.case.clone();
+        self.keep_draft(&case, Some(draft));
+        self.say(Grade::Info, "its form was closed meanwhile: what you saved in the editor is kept, and offered there again");
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::app::alarm::Alarm;
 use crate::config::{View, ViewChange};
-use crate::domain::aspect::Aspect;
 use crate::domain::case::{Rid, Vendor};
+use crate::domain::opened::Opened;
 use crate::protocol::{Order, Ticket};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -18,11 +18,8 @@ pub enum Effect {
     },
     /// Open in the person's browser; the runtime refuses anything but http and https.
     Browse(String),
-    /// Give the terminal to the person's editor with this text; [`crate::app::Message::Edited`] brings it back.
-    Edit {
-        about: About,
-        text: String,
-    },
+    /// Give the terminal to the person's editor with the text of this; [`crate::app::Message::Edited`] brings it back.
+    Edit(About),
     /// As [`Self::Send`], with the terminal given away until the ticket is closed: what the order starts may ask on it.
     Lend(Ticket, Order),
     /// Into the configuration file; [`crate::app::Message::Views`] says how it went.
@@ -67,6 +64,5 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
     pub rid: Rid,
-    /// None: the whole case.
-    pub field: Option<Aspect>,
+    pub opened: Opened,
 }

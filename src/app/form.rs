@@ -26,6 +26,7 @@ use crate::domain::case::{Case, CaseId, Rid, Vendor};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Change, Edit, Part};
+use crate::domain::opened::Opened;
 use crate::domain::text::Clean;
 
 /// The fields that every form has, in the order of Tab; those of its vendor follow.
@@ -280,12 +281,22 @@ impl Form {
 
     /// Everything that differs from the base, as it was typed; None: nothing does.
     pub(super) fn draft(&self, now: Timestamp) -> Option<Draft> {
+        Some(self.draft_with(now, |_| false)).filter(|draft| !draft.values.is_empty())
+    }
+
+    /// What an editor is opened on with this text; no field: the whole case.
+    pub(super) fn opened(&self, field: Option<Aspect>, text: String, now: Timestamp) -> Opened {
+        let draft = self.draft_with(now, |other| field.as_ref().is_none_or(|field| field == other));
+        Opened { draft, raw: field.as_ref().map_or_else(String::new, |field| self.raw(field)), field, text }
+    }
+
+    /// Everything that differs from the base, and what the person saw there and in what else `is_seen`.
+    fn draft_with(&self, now: Timestamp, is_seen: impl Fn(&Aspect) -> bool) -> Draft {
         let changed: Vec<Aspect> = self.all_fields().filter(|field| self.differs(field)).collect();
-        if changed.is_empty() && self.unread.is_none() {
-            return None;
-        }
         let mut base: Vec<Seen> = Vec::new();
-        for field in changed.iter().filter(|field| field.part != Part::Comment) {
+        // A text for all fields says something of each.
+        let is_based = |field: &Aspect| changed.contains(field) || self.unread.is_some() || is_seen(field);
+        for field in self.all_fields().filter(|field| field.part != Part::Comment && is_based(field)) {
             base.push(Seen::of(&self.base, field.clone()));
             if field.part == Part::Attributes {
                 let of_key = |(key, _): &(Clean, _)| Aspect { part: Part::Attributes, key: key.raw().into() };
@@ -297,7 +308,7 @@ impl Form {
         let listed = |field: &Aspect| self.extra(field).and_then(Extra::raw_values).map(|values| Value::Set(values.into_iter().collect()));
         let of_field = |field: Aspect| [listed(&field), Some(Value::Text(self.raw(&field)))].map(|value| Some((field.clone(), value?)));
         let values = changed.into_iter().flat_map(of_field).flatten().chain(unread).collect();
-        Some(Draft { case: self.base.row.id.clone(), marked: self.marked.clone(), values, base, saved_at: now, holds_shown_text: false })
+        Draft { case: self.base.row.id.clone(), marked: self.marked.clone(), values, base, saved_at: now, holds_shown_text: false }
     }
 
     /// What remains once the fields it shows are sent.
@@ -347,7 +358,7 @@ impl Form {
     /// Text at the cursor: shown harmless, sent as it was pasted. Whether the field takes any.
     pub(super) fn paste(&mut self, text: &str) -> bool {
         let field = self.field.clone();
-        let (text, shown) = if Self::is_block(&field) {
+        let (text, shown) = if field.is_block() {
             (text.to_owned(), Clean::block(text))
         } else {
             let line = text.replace(['\n', '\t'], " ");
@@ -370,15 +381,14 @@ impl Form {
     /// The raw text of a field once what it shows was changed into `typed` elsewhere.
     fn retyped(&self, field: &Aspect, typed: &str) -> String {
         let raw = self.raw(field);
-        if Self::is_block(field) { Clean::block(&raw) } else { Clean::line(&raw) }.retyped(typed)
+        if field.is_block() { Clean::block(&raw) } else { Clean::line(&raw) }.retyped(typed)
     }
 
     /// The text of a field as an editor left it; undo brings the one before back.
     pub(super) fn put_edited(&mut self, field: &Aspect, text: &str) {
-        let typed = if Self::is_block(field) { text.to_owned() } else { text.replace(['\r', '\n'], " ") };
-        let raw = self.retyped(field, &typed);
+        let raw = self.retyped(field, text);
         self.field = field.clone();
-        if self.text().is_none_or(|area| text_of(area) == typed) {
+        if self.text().is_none_or(|area| text_of(area) == text) {
             return;
         }
         let shown = self.expect_raw(field, &raw);
@@ -401,11 +411,6 @@ impl Form {
                 (!matches!(extra.kind, Kind::Choice(_) | Kind::Barred(_))).then_some(&mut extra.area)
             }
         }
-    }
-
-    /// Several lines, in which Enter makes a new one.
-    pub fn is_block(field: &Aspect) -> bool {
-        matches!(field.part, Part::Description | Part::Comment)
     }
 }
 

@@ -83,6 +83,11 @@ impl Aspect {
         Self { part, key: CompactString::default() }
     }
 
+    /// Several lines, in which Enter makes a new one.
+    pub fn is_block(&self) -> bool {
+        matches!(self.part, Part::Description | Part::Comment)
+    }
+
     /// None: a comment, which adds and changes nothing that is there.
     pub fn of(change: &Change) -> Option<Self> {
         let key = match change {

@@ -46,6 +46,11 @@ impl Draft {
         Aspect { part: Part::Description, key: "as written".into() }
     }
 
+    /// What a field of it is called.
+    pub fn name_of(field: &Aspect) -> String {
+        if *field == Self::as_written() { "the whole case, as it was written in an editor".into() } else { field.name() }
+    }
+
     /// Whether both are offered in the same place.
     pub fn is_of_same(&self, other: &Self) -> bool {
         let is_of_same_marks = || self.case.is_of_marks() && !self.marked.is_empty() && self.marked == other.marked;
@@ -105,7 +110,9 @@ impl Draft {
     pub fn text(&self) -> String {
         match &self.typed()[..] {
             [(_, value)] => value.line(),
-            values => values.iter().map(|(field, value)| format!("{}:\n{}", field.name(), value.line())).collect::<Vec<_>>().join("\n\n"),
+            values => {
+                values.iter().map(|(field, value)| format!("{}:\n{}", Self::name_of(field), value.line())).collect::<Vec<_>>().join("\n\n")
+            }
         }
     }
 

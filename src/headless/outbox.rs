@@ -5,6 +5,7 @@ mod json;
 mod others;
 
 use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -129,15 +130,16 @@ impl Desk {
         };
         let all: Vec<OutboxEntry> = store.outbox()?.into_iter().filter(|entry| !entry.progress.is_settled()).collect();
         let entries: Vec<Waiting> = in_their_turn(all).into_iter().enumerate().map(waiting).collect();
-        let Unfinished { drafts, unread, elsewhere } = store.unfinished()?;
+        let Unfinished { drafts, lying, unread, elsewhere } = store.unfinished()?;
         for fault in &unread {
             note(words(fault));
         }
-        let typed = |draft: Draft| {
+        let typed = |(draft, file): (Draft, Option<PathBuf>)| {
             let (source, key, title) = called(&draft.case);
-            Typed { draft, source, key, title }
+            Typed { draft, source, key, title, file }
         };
-        let drafts = drafts.into_iter().map(typed).collect();
+        let drafts = drafts.into_iter().map(|draft| (draft, None));
+        let drafts = drafts.chain(lying.into_iter().map(|(draft, file)| (draft, Some(file)))).map(typed).collect();
         let others = others::entries(&mut store, &elsewhere, entries.len())?;
         Ok(Self { config, entries, drafts, others, elsewhere })
     }

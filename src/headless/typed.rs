@@ -1,6 +1,7 @@
 //! Drafts: what was typed in the workbench and not sent, as `caseload outbox list` prints it. Its case may be gone.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -16,6 +17,8 @@ pub(super) struct Typed {
     /// None: the case was never read here, or is gone.
     pub(super) key: Option<Clean>,
     pub(super) title: Option<Clean>,
+    /// It was saved in an editor whose caseload has ended, and is still in this file.
+    pub(super) file: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -29,6 +32,8 @@ pub(super) struct Shape<'a> {
     /// Keys of the cases that were marked.
     marked: Vec<Clean>,
     saved_at: Timestamp,
+    /// Where it was saved in an editor, as long as no workbench has taken it up.
+    file: Option<String>,
     typed: Vec<FieldShape>,
 }
 
@@ -49,11 +54,12 @@ impl Typed {
             title: self.title.as_ref().map(Clean::raw),
             marked: self.draft.marked.iter().map(|(_, key)| Clean::line(key)).collect(),
             saved_at: self.draft.saved_at,
+            file: self.file.as_ref().map(|file| file.display().to_string()),
             typed: self
                 .draft
                 .typed()
                 .into_iter()
-                .map(|(field, value)| FieldShape { field: field.name(), text: Clean::block(&value.line()) })
+                .map(|(field, value)| FieldShape { field: Draft::name_of(field), text: Clean::block(&value.line()) })
                 .collect(),
         }
     }
@@ -71,8 +77,15 @@ impl Typed {
     pub(super) fn print(&self, out: &mut impl Write, now: Timestamp) -> io::Result<()> {
         let title = self.title.as_ref().map_or("", Clean::as_str);
         writeln!(out, "  -  draft {:>5}  {}  {title}", age(self.draft.saved_at, now), Clean::line(&self.name()))?;
+        if let Some(file) = &self.file {
+            let file = Clean::line(&file.display().to_string());
+            writeln!(
+                out,
+                "     saved in an editor whose caseload has ended: the next start of the workbench offers it again\n     {file}"
+            )?;
+        }
         for (field, value) in self.draft.typed() {
-            writeln!(out, "     {}", field.name())?;
+            writeln!(out, "     {}", Draft::name_of(field))?;
             value.shown().lines().try_for_each(|line| writeln!(out, "       {line}"))?;
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! The loop: block until something happens, drain what is there, update, carry out effects, paint once.
 
-use std::path::Path;
+mod lent;
+
 use std::sync::mpsc::{RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,6 @@ use jiff::{SignedDuration, Timestamp};
 use signal_hook::consts::SIGHUP;
 
 use super::browser::is_web;
-use super::editor;
 use super::files::{Files, Paths};
 use super::session::{Ended, Worker};
 use super::signals::Signal;
@@ -17,13 +17,13 @@ use super::wake::{Inbox, Wake};
 use super::{export, notify};
 use crate::app::App;
 use crate::app::alarm::Alarm;
-use crate::app::effect::{About, Effect};
+use crate::app::effect::Effect;
 use crate::app::message::Message;
 use crate::app::notice::Grade;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::text::Clean;
 use crate::domain::wall::Wall;
 use crate::protocol::{Order, Report, Ticket};
+use crate::store::sheets::Sheet;
 use crate::ui;
 
 /// Wakes taken before a frame is painted, and the time they may take: a flood of reports must not hold a key's answer back.
@@ -75,6 +75,8 @@ pub struct EventLoop<S: Surface> {
     is_lent: bool,
     /// The terminal is gone: nothing is painted any more.
     is_gone: bool,
+    /// What editors have written, until it is kept elsewhere.
+    sheets: Vec<Sheet>,
     /// It is lent until this ticket is closed.
     lent_for: Option<Ticket>,
     /// The signal that ends the program as soon as what was typed is on disk.
@@ -101,6 +103,7 @@ impl<S: Surface> EventLoop<S> {
             continued_by_us: false,
             is_lent: false,
             is_gone: false,
+            sheets: Vec::new(),
             lent_for: None,
             ending: None,
             ended: None,
@@ -301,40 +304,6 @@ impl<S: Surface> EventLoop<S> {
         }
     }
 
-    /// Gives the terminal to the editor; its end comes as a wake.
-    fn edit(&mut self, about: About, text: &str) {
-        let Some(data) = self.worker.data().map(Path::to_owned) else {
-            let fault = Fault::new(FaultKind::Busy, "the data directory is not open yet, so there is no place for the editor's file");
-            return self.update(Message::Edited { about, result: Err(fault) });
-        };
-        if let Err(error) = self.surface.lend("") {
-            let fault = Fault::new(FaultKind::Busy, format!("the editor was not started: {error}"));
-            return self.update(Message::Edited { about, result: Err(fault) });
-        }
-        self.is_lent = true;
-        if let Err(fault) = editor::start(self.editor.clone(), &data, about.clone(), text, &self.secret_variables, &self.wakes) {
-            self.edited(about, Err(fault));
-        }
-    }
-
-    fn edited(&mut self, about: About, result: Result<Clean, Fault>) {
-        self.is_lent = false;
-        let size = self.surface.resume();
-        self.update(Message::Edited { about, result });
-        self.back_on_screen(size);
-    }
-
-    /// Gives the terminal to what the order starts, until its ticket is closed.
-    fn lend(&mut self, ticket: Ticket, order: Order) {
-        if let Err(error) = self.surface.lend("caseload: fetching secrets anew ...") {
-            let fault = Fault::new(FaultKind::Busy, format!("the terminal could not be given away: {error}"));
-            return self.update(Message::Report(Report::Done { ticket, result: Err(fault) }));
-        }
-        self.is_lent = true;
-        self.lent_for = Some(ticket);
-        self.send(ticket, order);
-    }
-
     fn suspend(&mut self) {
         self.continued_by_us = true;
         let size = self.surface.suspend();
@@ -367,6 +336,7 @@ impl<S: Surface> EventLoop<S> {
         }
         let effects = self.app.update(message);
         self.frame.is_stale |= self.app.take_dirty();
+        self.put_sheets_away();
         for effect in effects {
             self.carry_out(effect);
         }
@@ -388,7 +358,7 @@ impl<S: Surface> EventLoop<S> {
                 self.update(Message::Said(Grade::Warning, format!("not opened: only http and https addresses are, not `{scheme}`")));
             }
             Effect::Lend(ticket, order) => self.lend(ticket, order),
-            Effect::Edit { about, text } => self.edit(about, &text),
+            Effect::Edit(about) => self.edit(about),
             Effect::ChangeViews { change, known } => {
                 if !self.files.as_ref().is_some_and(|files| files.change_views(change.clone(), known)) {
                     let result = Err("the disk is busy; save once more in a moment".into());

@@ -4,6 +4,7 @@
 //! that ended, however it did, is taken up by the next one; what one holds that runs is left to it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use compact_str::CompactString;
 use rusqlite::params;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Store;
 use super::holder::{self, Holder};
 use super::open::File;
+use super::sheets::{self, Left};
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::draft::{Beside, Draft};
@@ -48,6 +50,8 @@ struct Rest {
 pub struct Unfinished {
     /// Oldest first, with a fault for each that cannot be read.
     pub drafts: Vec<Draft>,
+    /// What was saved in editors of runs that ended, and the file: no draft until a run takes it up.
+    pub lying: Vec<(Draft, PathBuf)>,
     pub unread: Vec<Fault>,
     pub elsewhere: Vec<Elsewhere>,
 }
@@ -61,8 +65,19 @@ pub(super) fn sources_of_marked(draft: &str) -> std::vec::IntoIter<String> {
 impl Store {
     /// The drafts of all runs, and what is of sources that this run does not have.
     pub fn unfinished(&self) -> Result<Unfinished, Fault> {
-        let (drafts, unread) = self.drafts()?;
-        Ok(Unfinished { drafts, unread, elsewhere: self.elsewhere()? })
+        let (drafts, mut unread) = self.drafts()?;
+        let mut lying = Vec::new();
+        for left in sheets::waiting(&self.directory) {
+            match self.saved(&left) {
+                Ok(Some((opened, Some(mut draft)))) => {
+                    draft.values.retain(|(aspect, _)| *aspect == opened.aspect());
+                    lying.push((draft, left.path));
+                }
+                Ok(_) => {}
+                Err(fault) => unread.push(fault),
+            }
+        }
+        Ok(Unfinished { drafts, lying, unread, elsewhere: self.elsewhere()? })
     }
 
     /// The same, for a run that writes drafts: only what is its own from now on, which is what it has and what runs have left
@@ -75,6 +90,19 @@ impl Store {
         let mut left = self.draft_rows(file)?;
         let runs = self.who_runs(&left);
         left.retain(|row| row.holder == own.name || !runs.contains(&row.holder));
+        // Held until what they say is committed and they are gone.
+        let sheets = sheets::left(&self.directory, true);
+        let mut taken = Vec::new();
+        for sheet in sheets.iter().rev() {
+            match self.take_sheet(file, sheet, &mut left, &mut drafts) {
+                Ok(true) => taken.push(sheet),
+                Ok(false) => {}
+                Err(fault) => unread.push(fault),
+            }
+        }
+        for draft in &drafts {
+            self.draft_write(file, own, draft)?;
+        }
         for row in left.iter().rev() {
             let Ok(draft) = &row.draft else { continue };
             if let Some(newer) = drafts.iter_mut().find(|newer| newer.is_of_same(draft)) {
@@ -97,8 +125,37 @@ impl Store {
         }
         holder::sweep(&self.directory);
         transaction.commit().map_err(|error| file.fault(&error))?;
+        taken.into_iter().for_each(Left::remove);
+        sheets::sweep(&self.directory);
         drafts.reverse();
-        Ok(Unfinished { drafts, unread, elsewhere: self.elsewhere()? })
+        Ok(Unfinished { drafts, lying: Vec::new(), unread, elsewhere: self.elsewhere()? })
+    }
+
+    /// Puts what was saved in an editor among the drafts, in place of the one that its run had kept before. Whether the file has
+    /// said all it has to say; one that does not fit into a later draft waits for its turn.
+    fn take_sheet(&self, file: &File, sheet: &Left, rows: &mut Vec<Row>, drafts: &mut Vec<Draft>) -> Result<bool, Fault> {
+        let Some((opened, saved)) = self.saved(sheet)? else { return Ok(false) };
+        let Some(draft) = saved else { return Ok(true) };
+        let is_earlier = |row: &Row| {
+            let is_same = |known: &Draft| known.is_of_same(&draft) && known.values == opened.draft.values;
+            row.draft.as_ref().is_ok_and(is_same)
+        };
+        let later = drafts.iter().position(|known| known.is_of_same(&draft));
+        if let Some(at) = later {
+            let mut both = drafts[at].clone();
+            if both.take_in(draft.clone()).is_some() {
+                return Ok(false);
+            }
+            drafts[at] = both;
+        }
+        for row in rows.iter().filter(|row| is_earlier(row)) {
+            row.delete(file)?;
+        }
+        rows.retain(|row| !is_earlier(row));
+        if later.is_none() && !draft.values.is_empty() {
+            drafts.push(draft);
+        }
+        Ok(true)
     }
 
     /// Drafts of cases that this run does not hold, and how they stand.

@@ -12,6 +12,7 @@ use super::Access;
 use super::elsewhere;
 use super::journal::{self, End};
 use super::open::{self, CASES, Kind, OUTBOX, unusable};
+use super::sheets;
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::{Fault, FaultKind};
 
@@ -37,6 +38,8 @@ pub struct Inspection {
     /// Edits that wait in the outbox, of all sources; None: the file cannot tell.
     pub waiting: Option<usize>,
     pub drafts: Option<usize>,
+    /// What was saved in an editor of a run that ended and is no draft yet; Err: it cannot be one.
+    pub sheets: Vec<Result<PathBuf, Fault>>,
 }
 
 /// One file of the directory.
@@ -64,6 +67,7 @@ pub fn inspect(directory: &Path) -> Inspection {
         open_to_others,
         waiting: sum(|waits| waits.edits),
         drafts: sum(|waits| waits.drafts),
+        sheets: sheets::waiting(directory).into_iter().map(|left| left.fault().cloned().map_or(Ok(left.path), Err)).collect(),
         files,
     }
 }

@@ -44,7 +44,7 @@ pub(super) async fn tell(shared: &Shared) {
         Err(fault) => {
             // A file that cannot be read is told beside every source; this one cannot be written.
             let left = shared.disk.unfinished(false).await.unwrap_or_default();
-            if !left.drafts.is_empty() {
+            if !left.drafts.is_empty() || !left.lying.is_empty() {
                 shared.report(Report::DraftsNotTakenUp(fault)).await;
             }
             Unfinished { drafts: Vec::new(), ..left }
@@ -55,6 +55,7 @@ pub(super) async fn tell(shared: &Shared) {
     }
     for fault in unfinished.unread {
         tracing::warn!(%fault, "a draft stays on disk");
+        shared.report(Report::DraftsNotTakenUp(fault)).await;
     }
     if !unfinished.elsewhere.is_empty() {
         shared.report(Report::Elsewhere(unfinished.elsewhere)).await;

@@ -194,7 +194,7 @@ fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool)
         }
         let room = Area { y, height: (*height).min(area.bottom() - y), ..area };
         let used = label(pen, room, (app, form), field, has_keys);
-        if Form::is_block(field) && form.allowed(field).is_ok() && room.height > used {
+        if field.is_block() && form.allowed(field).is_ok() && room.height > used {
             let inside = Area { x: area.x + 3, y: y + used, width: area.width.saturating_sub(5), height: room.height - used };
             text(pen, inside, area_of(form, field), has_keys && form.field == *field);
         }
@@ -205,7 +205,7 @@ fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool)
 /// Lines of each field: one and what is wrong with it, a text with its share of what is left.
 fn heights(form: &Form, all: &[Aspect], height: u16) -> Vec<u16> {
     let own = |field: &Aspect| 1 + u16::from(trouble(form, field).is_some());
-    let is_text = |field: &Aspect| Form::is_block(field) && form.allowed(field).is_ok();
+    let is_text = |field: &Aspect| field.is_block() && form.allowed(field).is_ok();
     let texts = all.iter().filter(|field| is_text(field)).count();
     let room = height.saturating_sub(all.iter().map(own).sum());
     let any_focused = is_text(&form.field);
@@ -273,7 +273,7 @@ fn one_at_a_time(pen: &mut Pen, area: Area, app: &App, form: &Form, has_keys: bo
     }
     let line = Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let used = 1 + label(pen, line, (app, form), &form.field, has_keys);
-    if Form::is_block(&form.field) {
+    if form.field.is_block() {
         let inside =
             Area { x: area.x + 1, y: area.y + used, width: area.width.saturating_sub(2), height: area.height.saturating_sub(used) };
         text(pen, inside, area_of(form, &form.field), has_keys);

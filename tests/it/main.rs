@@ -66,6 +66,7 @@ mod pictures_views;
 mod prose;
 mod pty;
 mod pty_bulk;
+mod pty_editor;
 mod pty_form;
 mod pty_gone;
 mod pty_journey;

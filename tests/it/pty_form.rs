@@ -12,17 +12,17 @@ use crate::pty::Tty;
 /// What a key repeats at while it is held.
 const REPEAT: Duration = Duration::from_millis(33);
 
-fn desk() -> Desk {
+pub(crate) fn desk() -> Desk {
     Desk::new(&Options { cases: 60, pace: 0.0, ..Options::default() })
 }
 
 /// The first Tines case, open and read.
-fn at_case(tty: &mut Tty) {
+pub(crate) fn at_case(tty: &mut Tty) {
     tty.has_read(60).filter("#");
     tty.keys("\r").comes_to_see("[Overview]").comes_to_see("read ");
 }
 
-fn with_editor(desk: &Desk, script: &str) -> Vec<(String, String)> {
+pub(crate) fn with_editor(desk: &Desk, script: &str) -> Vec<(String, String)> {
     let path = desk.config().with_file_name("editor.sh");
     fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();

@@ -346,9 +346,9 @@ impl Night {
             let Some(effect) = waiting.pop() else { return };
             match effect {
                 Effect::Send(ticket, order) => waiting.extend(self.order(ticket, order)),
-                Effect::Edit { about, text } => {
+                Effect::Edit(about) => {
                     let result = if self.rng.bool() {
-                        Ok(Clean::block(&format!("{text}\nmore")))
+                        Ok(Clean::block(&format!("{}\nmore", about.opened.text)))
                     } else {
                         Err(Fault::new(FaultKind::Disk, "no editor"))
                     };

@@ -138,7 +138,7 @@ fn drafts_that_a_disk_does_not_let_go_are_named_where_they_are() {
     let mut sitting = Sitting::with(Vendor::Tines);
     sitting.app.update(Message::Report(Report::DraftsNotTakenUp(Fault::new(FaultKind::DiskFull, "the disk is full"))));
     let said = &sitting.app.notices.shown().unwrap().text;
-    assert!(said.contains("not offered: the disk is full; `caseload outbox list` prints it"), "{said}");
+    assert!(said.contains("not offered: the disk is full; `caseload outbox list` shows it"), "{said}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The case as the person saw it, rebuilt from a draft, and what somebody else has done to it since.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::app::own::has_moved;
@@ -10,7 +12,7 @@ use crate::domain::case::{Case, Priority, Status, Vendor};
 use crate::domain::edit::Part;
 use crate::domain::own::Own;
 use crate::domain::person::Person;
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, raws};
 
 /// What changed about a case since its form was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +100,13 @@ fn shown(value: &Value) -> Value {
     }
 }
 
+/// As they stood, as far as that is known: a line that names them in another order reads as another one.
+fn in_order<'v>(values: &'v BTreeSet<String>, order: &[String]) -> impl Iterator<Item = &'v String> {
+    let mut values: Vec<&String> = values.iter().collect();
+    values.sort_by_key(|value| order.iter().position(|known| known == *value).unwrap_or(usize::MAX));
+    values.into_iter()
+}
+
 fn put(case: &mut Case, seen: &Seen) {
     let (row, aspect) = (&mut case.row, &seen.aspect);
     match (aspect.part, &seen.value) {
@@ -105,12 +114,12 @@ fn put(case: &mut Case, seen: &Seen) {
         (Part::Description, Value::Text(text)) => case.description = Clean::block(text),
         (Part::Status, Value::Text(name)) => row.status = Status { state: seen.state, name: Clean::line(name) },
         (Part::Priority, Value::Text(name)) => row.priority = (!name.is_empty()).then(|| Priority::read(name)),
-        (Part::Tags, Value::Set(tags)) => row.tags = tags.iter().map(|tag| Clean::line(tag)).collect(),
+        (Part::Tags, Value::Set(tags)) => row.tags = in_order(tags, &raws(&row.tags)).map(|tag| Clean::line(tag)).collect(),
         (Part::Assignees, _) => row.assignees.clone_from(&seen.people),
         (Part::Attributes, Value::Set(values)) if !aspect.key.is_empty() => {
             case.attributes.retain(|(key, _)| key.raw() != aspect.key);
             if !values.is_empty() {
-                case.attributes.push((Clean::line(&aspect.key), values.iter().map(|value| Clean::line(value)).collect()));
+                case.attributes.push((Clean::line(&aspect.key), in_order(values, &seen.order).map(|value| Clean::line(value)).collect()));
             }
         }
         (Part::Field, value) => {
@@ -118,7 +127,7 @@ fn put(case: &mut Case, seen: &Seen) {
                 field.values = match value {
                     Value::Text(text) if text.is_empty() => Vec::new(),
                     Value::Text(text) => vec![Clean::block(text)],
-                    Value::Set(values) => values.iter().map(|value| Clean::block(value)).collect(),
+                    Value::Set(values) => in_order(values, &seen.order).map(|value| Clean::block(value)).collect(),
                 };
             }
         }

@@ -82,7 +82,7 @@ impl App {
             return;
         }
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
-        let is_block = Form::is_block(&form.field);
+        let is_block = form.field.is_block();
         // A line break would be typed unseen into a one-line field.
         let goes_on = chord.key == Key::Enter || chord == (Chord { ctrl: true, ..Chord::char('m') });
         match form.text() {

@@ -271,6 +271,10 @@ impl Form {
             let text = if draft.holds_shown_text && !is_list { self.retyped(field, &text) } else { text };
             self.put(field, &text);
         }
+        if let Some(text) = self.unread.clone() {
+            // What cannot be read yet stays as it was written.
+            drop(self.read_written(&text));
+        }
         for area in [&mut self.title, &mut self.description, &mut self.comment] {
             area.move_cursor(CursorMove::Bottom);
             area.move_cursor(CursorMove::End);

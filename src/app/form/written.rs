@@ -103,7 +103,7 @@ impl Form {
             let key = self.key(field);
             // An id that could not be read back as itself stays in the form.
             let is_readable = is_line(&key) && key == key.trim() && !key.contains(':');
-            !Self::is_block(field) && self.allowed(field).is_ok() && is_readable && is_line(&self.texts(field).0)
+            !field.is_block() && self.allowed(field).is_ok() && is_readable && is_line(&self.texts(field).0)
         };
         self.all_fields().filter(fits).collect()
     }

@@ -153,8 +153,8 @@ proptest! {
             let mut sitting = sitting(vendor, &texts);
             sitting.open(Part::Title);
             let effects = sitting.app.update(Message::Key(Chord::parse("Alt-e").unwrap()));
-            let [Effect::Edit { about, text }] = &effects[..] else { panic!("{effects:?}") };
-            let (about, text) = (about.clone(), text.clone());
+            let [Effect::Edit(about)] = &effects[..] else { panic!("{effects:?}") };
+            let (about, text) = (about.clone(), about.opened.text.clone());
             prop_assert_eq!(&Clean::block(&text).to_string(), &text, "the editor is given nothing that steers a terminal");
             sitting.app.update(Message::Edited { about: about.clone(), result: Ok(Clean::block(&text)) });
             prop_assert_eq!(sitting.form().changes(), [], "what was not touched is no change");

@@ -50,6 +50,15 @@ pub(super) fn look(places: &Places, config: Option<&Config>, checks: &mut Vec<Ch
         ),
         _ => Check::warn(AREA, "outbox", "what waits cannot be told", "mend outbox.db first, and keep the file"),
     });
+    checks.extend(found.sheets.iter().map(|sheet| match sheet {
+        Ok(path) => Check::warn(
+            AREA,
+            "editor",
+            format!("{} was saved in an editor, and its caseload has ended", path.display()),
+            "start caseload: it offers the text again; caseload outbox list prints it",
+        ),
+        Err(fault) => Check::fault(AREA, "editor", fault),
+    }));
     // Without a configuration nothing can be said to be missing in it.
     if let Some(config) = config {
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
