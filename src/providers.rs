@@ -16,11 +16,11 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
-use crate::domain::aspect::Aspect;
+use crate::domain::aspect::{Aspect, Stay};
 use crate::domain::case::{Case, SourceId, Vendor};
 use crate::domain::caution::{Caution, V2};
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Call, Change, Edit, Plan, PlanLine, Stay};
+use crate::domain::edit::{Call, Change, Edit, Plan, PlanLine};
 use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::Fault;
 use crate::domain::page::{Cursor, Page, RawBody, Scan};

@@ -39,7 +39,7 @@ impl App {
         }
         let mut known = std::mem::take(&mut self.told.drafts);
         let mut row = |case: &CaseId| known.remove(case).unwrap_or_else(|| self.list.find(case));
-        self.told.drafts = self.kept.cases().cloned().map(|case| (case.clone(), row(&case))).collect();
+        self.told.drafts = self.kept.cases().map(|case| (case.clone(), row(case))).collect();
         let mut flags: BTreeMap<Rid, Flags> = BTreeMap::new();
         let mut add = |rid: Rid, more: Flags| {
             let known = flags.entry(rid).or_default();

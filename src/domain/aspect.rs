@@ -20,6 +20,13 @@ pub struct Aspect {
     pub key: CompactString,
 }
 
+/// Something that no later edit restores, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stay {
+    pub aspect: Aspect,
+    pub why: String,
+}
+
 /// What an aspect holds, byte for byte as the vendor has it or as it was typed: never for a terminal as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

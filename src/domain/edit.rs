@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::aspect::{Aspect, Seen, Value as Held};
+use super::aspect::{Aspect, Seen, Stay, Value as Held};
 use super::bulk::Batch;
 use super::case::{Case, CaseId, FieldKind, State};
 use super::directory::StatusOption;
@@ -294,13 +294,6 @@ pub struct Call {
     pub stays: Vec<Stay>,
 }
 
-/// Something that no later edit restores, and why.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Stay {
-    pub aspect: Aspect,
-    pub why: String,
-}
-
 /// What would leave, and what the vendor does besides.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -309,13 +302,6 @@ pub struct Plan {
     pub calls: Vec<Call>,
     /// `re-opening mails the assignees`; empty when nothing is known.
     pub side_effects: Vec<String>,
-}
-
-impl Plan {
-    /// The lines as they are told: what adds and what removes members of one set is one change from old to new.
-    pub fn told(&self) -> Vec<PlanLine> {
-        PlanLine::told(&self.lines)
-    }
 }
 
 /// Values byte for byte, as in [`super::aspect::Value`].
@@ -327,7 +313,7 @@ pub struct PlanLine {
 }
 
 impl PlanLine {
-    /// As [`Plan::told`].
+    /// The lines as they are told: what adds and what removes members of one set is one change from old to new.
     pub fn told(lines: &[Self]) -> Vec<Self> {
         let mut told: Vec<Self> = Vec::new();
         for line in lines {
@@ -527,7 +513,7 @@ mod tests {
         ];
         let plan = Plan { lines: lines.clone(), ..Plan::default() };
         let one = line(Part::Tags, "old", "new");
-        assert_eq!(plan.told(), [lines[0].clone(), one, lines[3].clone(), lines[4].clone()]);
+        assert_eq!(PlanLine::told(&plan.lines), [lines[0].clone(), one, lines[3].clone(), lines[4].clone()]);
     }
 
     #[test]

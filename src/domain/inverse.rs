@@ -1,9 +1,9 @@
 //! The edit that takes another one back. Pure: from what the person saw and what they changed.
 
-use super::aspect::{Aspect, Seen, Value};
+use super::aspect::{Aspect, Seen, Stay, Value};
 use super::count::count;
 use super::directory::StatusOption;
-use super::edit::{Call, Change, Edit, OutboxEntry, Part, Progress, Stay};
+use super::edit::{Call, Change, Edit, OutboxEntry, Part, Progress};
 use super::text::Clean;
 
 /// What takes an edit back, and what of it nothing takes back.

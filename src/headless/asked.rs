@@ -59,7 +59,7 @@ const VIEW: &str = "view:";
 /// What stands before the first word that begins with `view:`, and what behind that.
 fn split_at_view(text: &str) -> Option<(&str, &str)> {
     let begins = |at: usize| text[..at].chars().next_back().is_none_or(char::is_whitespace);
-    let is_plain = |at: usize| text[..at].matches('"').count() % 2 == 0;
+    let is_plain = |at: usize| text[..at].matches('"').count().is_multiple_of(2);
     let (at, _) = text.match_indices(VIEW).find(|(at, _)| begins(*at) && is_plain(*at))?;
     Some((&text[..at], &text[at + VIEW.len()..]))
 }

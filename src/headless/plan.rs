@@ -62,7 +62,7 @@ pub(super) fn print(out: &mut impl Write, source: &Source, opened: &Opened, plan
     if !aside.waiting.is_empty() {
         writeln!(out, "this one, from what the vendor shows now")?;
     }
-    changes(out, &plan.told())?;
+    changes(out, &PlanLine::told(&plan.lines))?;
     let transaction = if plan.calls.len() > 1 { ", one after the other, not one transaction" } else { "" };
     writeln!(out, "calls ({}{transaction})", plan.calls.len())?;
     plan.calls.iter().try_for_each(|one| call(out, "  ", one))?;

@@ -2,12 +2,11 @@
 
 use super::verbs::{agree, at, directory, give, person, queued, review, settles, wishes};
 use super::*;
-use crate::app::review::Origin;
 use crate::app::review::Stage;
 use crate::domain::aspect::{Aspect, Seen};
 use crate::domain::case::Case;
 use crate::domain::draft::Draft;
-use crate::domain::edit::{Call, Method, Part, Stay};
+use crate::domain::edit::{Call, Method, Part};
 
 #[test]
 fn what_waits_is_counted_down_and_taken_back_with_its_text() {
@@ -124,33 +123,6 @@ fn what_is_at_the_vendor_is_taken_back_by_another_edit_and_made_again() {
     sitting.press("U");
     assert_eq!(sitting.said(), "nothing was taken back");
     assert_eq!(settles(&sitting.press("u")), [("c".to_owned(), Settle::TakeBack)]);
-}
-
-/// What its vendor takes no old value back for is named; the rest goes back, and is what is made again.
-#[test]
-fn of_an_edit_all_is_taken_back_but_what_its_vendor_keeps() {
-    let mut sitting = at(Vendor::Datadog, directory(), |_| {});
-    sitting.press("p 1");
-    let order = agree(&mut sitting);
-    let mut entry = queued(&mut sitting, "a", order);
-    let was = entry.edit.changes[0].clone();
-    let reason = Change::Field { id: "security_resolved_reason".into(), values: vec!["FALSE_POSITIVE".into()] };
-    entry.edit = Edit::new(&sample::case(Vendor::Datadog, 7), vec![was.clone(), reason.clone()]);
-    let stay = Stay { aspect: Aspect::of(&reason).unwrap(), why: "Datadog takes no reason back".into() };
-    let call = Call { method: Method::Post, path: "/x".into(), body: None, makes: vec![1], lasting: None, stays: vec![stay] };
-    entry.calls = vec![call];
-    entry.progress = Progress::Verified;
-    sitting.report(Report::Outbox(Box::new(entry)));
-    sitting.press("u");
-    assert!(matches!(&wishes(&sitting)[..], [Change::Priority(_)]), "{:?}", wishes(&sitting));
-    let Origin::Undo { stays, .. } = &review(&sitting).origin else { panic!("{:?}", review(&sitting).origin) };
-    assert_eq!(stays[..], ["the field security_resolved_reason stays: Datadog takes no reason back"]);
-    let order = agree(&mut sitting);
-    let mut back = queued(&mut sitting, "b", order);
-    back.progress = Progress::Verified;
-    sitting.report(Report::Outbox(Box::new(back)));
-    sitting.press("U");
-    assert_eq!(wishes(&sitting), [was], "the reason is there still");
 }
 
 #[test]

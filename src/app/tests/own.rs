@@ -1,9 +1,11 @@
 //! What was sent from here and what somebody else did: told apart in forms, drafts and reviews.
 
-use super::verbs::{at, directory, give, person, review};
+use super::verbs::{agree, at, directory, give, person, queued, review, wishes};
 use super::*;
+use crate::app::review::Origin;
 use crate::domain::activity::{Activity, Topic};
-use crate::domain::aspect::Value;
+use crate::domain::aspect::{Aspect, Stay, Value};
+use crate::domain::edit::{Call, Method};
 use crate::domain::record::Slice;
 
 /// One's own title lands, be it after the form was opened or while its text waits; then a colleague writes another one.
@@ -72,4 +74,31 @@ fn a_colleagues_change_before_ones_own_comment_is_not_called_ones_own() {
     give(&mut sitting, theirs);
     let moved = sitting.app.form().unwrap().moved.clone().unwrap();
     assert_eq!((moved.fields, moved.by, moved.at), (vec!["title".to_owned()], None, None));
+}
+
+/// What its vendor takes no old value back for is named; the rest goes back, and is what is made again.
+#[test]
+fn of_an_edit_all_is_taken_back_but_what_its_vendor_keeps() {
+    let mut sitting = at(Vendor::Datadog, directory(), |_| {});
+    sitting.press("p 1");
+    let order = agree(&mut sitting);
+    let mut entry = queued(&mut sitting, "a", order);
+    let was = entry.edit.changes[0].clone();
+    let reason = Change::Field { id: "security_resolved_reason".into(), values: vec!["FALSE_POSITIVE".into()] };
+    entry.edit = Edit::new(&sample::case(Vendor::Datadog, 7), vec![was.clone(), reason.clone()]);
+    let stay = Stay { aspect: Aspect::of(&reason).unwrap(), why: "Datadog takes no reason back".into() };
+    let call = Call { method: Method::Post, path: "/x".into(), body: None, makes: vec![1], lasting: None, stays: vec![stay] };
+    entry.calls = vec![call];
+    entry.progress = Progress::Verified;
+    sitting.report(Report::Outbox(Box::new(entry)));
+    sitting.press("u");
+    assert!(matches!(&wishes(&sitting)[..], [Change::Priority(_)]), "{:?}", wishes(&sitting));
+    let Origin::Undo { stays, .. } = &review(&sitting).origin else { panic!("{:?}", review(&sitting).origin) };
+    assert_eq!(stays[..], ["the field security_resolved_reason stays: Datadog takes no reason back"]);
+    let order = agree(&mut sitting);
+    let mut back = queued(&mut sitting, "b", order);
+    back.progress = Progress::Verified;
+    sitting.report(Report::Outbox(Box::new(back)));
+    sitting.press("U");
+    assert_eq!(wishes(&sitting), [was], "the reason is there still");
 }

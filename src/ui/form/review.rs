@@ -125,7 +125,7 @@ fn lasting(plan: &Plan) -> Option<String> {
 
 fn plan_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, plan: &Plan, quota: Option<Quota>) {
     let styles = pen.styles;
-    for line in &plan.told() {
+    for line in &PlanLine::told(&plan.lines) {
         change(out, pen, columns, line);
     }
     out.push((0, String::new(), styles.text()));
