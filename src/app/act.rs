@@ -400,7 +400,13 @@ impl App {
         if unsent > 0 {
             // First, because a small screen cuts the end.
             let edits = count_of(unsent, "edit is", "edits are");
-            details.push(format!("{edits} not sent. What is unsent stays on disk; the next start sends it."));
+            let waits = self.outbox.iter().filter(|queued| queued.waits_for_person()).count();
+            let then = match waits {
+                0 => "; the next start sends it".into(),
+                waits if waits == unsent => ", where it waits for you".into(),
+                waits => format!("; the next start sends it, but for {waits}: what is stopped or held waits for you"),
+            };
+            details.push(format!("{edits} not sent. What is unsent stays on disk{then}."));
             details.extend(self.outbox.iter().take(MAX_NAMED).map(words));
         }
         details.extend(elsewhere.map(|of| format!("{}.", of.words())));

@@ -40,6 +40,11 @@ impl Queued {
         app.wishes(&self.entry.edit, &self.entry.edit.changes)
     }
 
+    /// It is not sent before somebody decides it or lets it go.
+    pub fn waits_for_person(&self) -> bool {
+        self.entry.progress.needs_person() || self.entry.is_held
+    }
+
     /// Whether the call that comes next cannot be taken back.
     fn next_lasts(&self) -> bool {
         let (Progress::Parked { done, .. } | Progress::Unknown { done, .. }) = self.entry.progress else { return false };
@@ -290,7 +295,10 @@ impl App {
         // What another workbench wished, and need not send, is not said of what was sent here.
         let is_other = queued.entry.unsent().is_some() && !self.history.knows(&queued.entry.id);
         let whose = if is_other { ", an edit not of this sitting:" } else { "" };
-        let words = format!("{}{whose} {progress} ({})", queued.key, queued.wishes(self));
+        let wishes = queued.wishes(self);
+        // Nothing is left of an edit that was decided for what others did.
+        let of = if wishes.is_empty() { String::new() } else { format!(" ({wishes})") };
+        let words = format!("{}{whose} {progress}{of}", queued.key);
         match &queued.entry.progress {
             Progress::Parked { .. } | Progress::Unknown { .. } => {
                 let (state, why) = progress.split_once(": ").unwrap_or((&progress, ""));

@@ -81,6 +81,35 @@ fn the_outbox_says_of_a_case_that_is_gone_that_it_is() {
 }
 
 #[test]
+fn what_waits_for_a_person_is_not_said_to_be_sent_by_the_next_start() {
+    let stays = |states: &[Progress]| {
+        let mut sitting = Sitting::with(rows(1..=3));
+        for (id, progress) in ["a", "b"].into_iter().zip(states) {
+            sitting.report(entry(id, 2, progress.clone()));
+        }
+        sitting.press("Q");
+        let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!("{}", sitting.said()) };
+        question.details[0].clone()
+    };
+    let conflict = Progress::Parked { fault: Fault::new(FaultKind::Conflict, "both"), done: 0 };
+    let (one, two) = ("1 edit is not sent. What is unsent stays on disk", "2 edits are not sent. What is unsent stays on disk");
+    assert_eq!(stays(&[Progress::Queued]), format!("{one}; the next start sends it."));
+    assert_eq!(stays(std::slice::from_ref(&conflict)), format!("{one}, where it waits for you."));
+    let but = "; the next start sends it, but for 1: what is stopped or held waits for you.";
+    assert_eq!(stays(&[conflict, Progress::Queued]), format!("{two}{but}"));
+}
+
+#[test]
+fn an_edit_of_which_nothing_is_left_is_told_without_brackets() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    let Report::Outbox(queued) = entry("a", 2, Progress::Queued) else { panic!() };
+    sitting.report(Report::Outbox(queued.clone()));
+    let edit = Edit { changes: Vec::new(), ..queued.edit.clone() };
+    sitting.report(Report::Outbox(Box::new(OutboxEntry { edit, progress: Progress::Verified, is_unsent: true, ..*queued })));
+    assert!(sitting.said().ends_with("nothing was sent: left as theirs"), "{}", sitting.said());
+}
+
+#[test]
 fn what_another_workbench_need_not_send_is_not_said_of_what_was_sent_here() {
     let mut sitting = Sitting::with(rows(1..=3));
     let Report::Outbox(queued) = entry("theirs", 2, Progress::Queued) else { panic!() };
