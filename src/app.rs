@@ -183,8 +183,6 @@ pub struct App {
     pub asides: aside::Asides,
     /// What the person knows of each case.
     baselines: baseline::Baselines,
-    /// What was decided of conflicts that are not settled yet.
-    decisions: conflict::Decisions,
     history: history::History,
     left: left::Left,
     follow: Follow,
@@ -237,7 +235,6 @@ impl App {
             ahead: ahead::Ahead::default(),
             asides: aside::Asides::default(),
             baselines: baseline::Baselines::default(),
-            decisions: conflict::Decisions::default(),
             history: history::History::default(),
             left: left::Left::default(),
             follow: Follow::default(),

@@ -11,6 +11,7 @@ pub mod capability;
 pub mod case;
 pub mod caution;
 pub mod count;
+pub mod decided;
 pub mod directory;
 pub mod draft;
 pub mod edit;

@@ -357,8 +357,10 @@ impl App {
             return self.pause_triage();
         }
         self.keep_line();
-        if let Some(Overlay::Batch(pane)) = self.pop() {
-            self.left_batch(&pane.id);
+        match self.pop() {
+            Some(Overlay::Batch(pane)) => self.left_batch(&pane.id),
+            Some(Overlay::Conflict(pane)) => self.left_conflict(&pane),
+            _ => {}
         }
     }
 

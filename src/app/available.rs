@@ -91,6 +91,9 @@ fn no_command(app: &App, action: Action) -> Option<String> {
 /// What fits together needs nobody, and what holds one value has no room for two.
 fn no_side(app: &App, action: Action) -> Option<String> {
     let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
+    if pane.is_gone {
+        return Some(app.gone_words());
+    }
     if pane.chosen().1.is_none() {
         return Some("nothing to decide here: only the lines marked ! wait for you".into());
     }
@@ -102,6 +105,9 @@ fn no_side(app: &App, action: Action) -> Option<String> {
 /// What nobody has decided cannot be sent.
 fn undecided(app: &App) -> Option<String> {
     let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
+    if pane.is_gone {
+        return Some(app.gone_words());
+    }
     (pane.undecided() > 0).then(|| format!("{} is off: undecided is {}", app.keymap.key(Scope::Conflict, Action::Review), pane.missing()))
 }
 

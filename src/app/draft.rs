@@ -12,6 +12,7 @@ use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::count::count;
+use crate::domain::decided::Decided;
 use crate::domain::draft::{Beside, Draft};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
@@ -71,8 +72,25 @@ struct Leaving {
 }
 
 impl Kept {
+    /// What was typed in the form of a case.
     pub fn get(&self, case: &CaseId) -> Option<&Draft> {
-        self.drafts.get(case)?.draft.as_ref()
+        self.drafts.get(case)?.draft.as_ref().filter(|draft| !draft.values.is_empty())
+    }
+
+    /// What was typed for a case, wherever.
+    pub fn typed(&self, case: &CaseId) -> Option<&Draft> {
+        self.drafts.get(case)?.draft.as_ref().filter(|draft| draft.has_text())
+    }
+
+    /// What was decided of the conflict of an entry of this case, and is not settled.
+    pub fn decided(&self, case: &CaseId, entry: &str) -> Option<&Decided> {
+        self.drafts.get(case)?.draft.as_ref()?.decided.iter().find(|decided| decided.entry == entry)
+    }
+
+    /// The same by its entry, with its case.
+    pub(super) fn decided_of(&self, entry: &str) -> Option<(CaseId, Decided)> {
+        let mut found = self.drafts.keys().filter_map(|case| Some((case.clone(), self.decided(case, entry)?.clone())));
+        found.next()
     }
 
     /// How far the draft of a case is; None: there is none.
@@ -82,11 +100,11 @@ impl Kept {
 
     /// Cases with something typed and not sent.
     pub fn cases(&self) -> impl Iterator<Item = &CaseId> {
-        self.drafts.iter().filter(|(_, waiting)| waiting.draft.is_some()).map(|(case, _)| case)
+        self.drafts.iter().filter(|(_, waiting)| waiting.draft.as_ref().is_some_and(Draft::has_text)).map(|(case, _)| case)
     }
 
     pub fn len(&self) -> usize {
-        self.drafts.values().filter(|waiting| waiting.draft.is_some()).count()
+        self.cases().count()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -103,7 +121,7 @@ impl Kept {
         let known = self.drafts.get(case).and_then(|waiting| waiting.draft.as_ref());
         let is_same = match (known, &draft) {
             (None, None) => true,
-            (Some(known), Some(draft)) => known.values == draft.values && known.base == draft.base,
+            (Some(known), Some(draft)) => known.values == draft.values && known.base == draft.base && known.decided == draft.decided,
             _ => false,
         };
         if is_same {
@@ -159,14 +177,24 @@ impl Kept {
 impl App {
     /// When something typed has to go to the disk, or the way out has waited long enough.
     pub(super) fn keep_at(&self) -> Option<Timestamp> {
-        let typed = self.form().and_then(|form| form.typed_at).and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
+        let typed = self.typed_at().and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
         [typed, self.kept.retry_at, self.kept.leaving.as_ref().map(|leaving| leaving.until)].into_iter().flatten().min()
     }
 
-    /// Takes what was typed off the form when its time has come, hands it to the disk with what else is to be there, and leaves
+    /// Since when something typed has not been handed over.
+    fn typed_at(&self) -> Option<Timestamp> {
+        let of = |overlay: &Overlay| match overlay {
+            Overlay::Form(form) => form.typed_at,
+            Overlay::Conflict(pane) => pane.typed_at,
+            _ => None,
+        };
+        self.overlays.iter().filter_map(of).min()
+    }
+
+    /// Takes what was typed off its box when its time has come, hands it to the disk with what else is to be there, and leaves
     /// once all is.
     pub(super) fn keep_drafts(&mut self) {
-        let due = self.form().and_then(|form| form.typed_at).and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
+        let due = self.typed_at().and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
         if due.is_some_and(|due| due <= self.steady) {
             self.collect_draft();
         }
@@ -180,26 +208,87 @@ impl App {
         self.leave_when_kept();
     }
 
-    /// What the open form holds, as of now.
+    /// What the open form holds, and what is written in an open conflict, as of now.
     pub(super) fn collect_draft(&mut self) {
         let now = self.now;
-        let form = self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
-            Overlay::Form(form) => Some(form),
-            _ => None,
-        });
-        if let Some(form) = form
-            && form.typed_at.take().is_some()
-        {
-            let draft = form.draft(now);
-            let case = form.base.row.id.clone();
+        let (mut drafts, mut decided) = (Vec::new(), Vec::new());
+        for overlay in &mut self.overlays {
+            match overlay {
+                Overlay::Form(form) if form.typed_at.is_some() => {
+                    form.typed_at = None;
+                    drafts.push((form.base.row.id.clone(), form.draft(now)));
+                }
+                Overlay::Conflict(pane) if pane.typed_at.is_some() => {
+                    pane.typed_at = None;
+                    decided.push((pane.case.clone(), pane.decided()));
+                }
+                _ => {}
+            }
+        }
+        for (case, draft) in drafts {
             self.keep_draft(&case, draft);
+        }
+        for (case, decided) in decided {
+            self.keep_decided(&case, decided);
         }
     }
 
-    /// What shall be offered for a case; None: nothing any more.
+    /// What shall be offered in the form of a case; None: nothing any more.
     pub(super) fn keep_draft(&mut self, case: &CaseId, draft: Option<Draft>) {
         let draft = draft.map(|draft| self.landed.lead(draft));
-        self.kept.want(case, draft);
+        self.change_draft(case, |known| {
+            let decided = std::mem::take(&mut known.decided);
+            *known = Draft { decided, ..draft.unwrap_or_else(|| Draft::new(known.case.clone(), known.saved_at)) };
+        });
+    }
+
+    /// What shall be offered in the conflict of an entry.
+    pub(super) fn keep_decided(&mut self, case: &CaseId, decided: Decided) {
+        let now = self.now;
+        self.change_draft(case, |known| {
+            if known.values.is_empty() {
+                known.saved_at = now;
+            }
+            let at = known.decided.iter().position(|known| known.entry == decided.entry);
+            match (at, decided.is_empty()) {
+                (Some(at), true) => drop(known.decided.remove(at)),
+                (Some(at), false) => known.decided[at] = decided,
+                (None, true) => {}
+                (None, false) => known.decided.push(decided),
+            }
+        });
+    }
+
+    /// What was typed in a conflict that has gone is offered in the form of its case.
+    pub(super) fn lay_in_decided(&mut self, case: &CaseId) {
+        let is_open = |entry: &str| self.outbox.iter().any(|queued| queued.entry.id == entry && queued.entry.conflict.is_some());
+        let decided = self.kept.typed(case).map_or(&[][..], |draft| &draft.decided);
+        let gone: Vec<_> = decided.iter().map(|decided| decided.entry.clone()).filter(|entry| !is_open(entry)).collect();
+        for entry in gone {
+            self.change_draft(case, |draft| draft.lay_in(&entry));
+        }
+    }
+
+    /// The conflict of an entry is given up: what was typed in it goes to the form of its case.
+    pub(super) fn lay_in_entry(&mut self, case: &CaseId, entry: &str) {
+        self.change_draft(case, |draft| draft.lay_in(entry));
+    }
+
+    /// What was typed for something that does not overlap any more goes there, too.
+    pub(super) fn lay_in_left(&mut self, case: &CaseId, left: Option<Decided>) {
+        let Some(left) = left else { return };
+        self.change_draft(case, |draft| {
+            let entry = left.entry.clone();
+            draft.decided.push(left);
+            draft.lay_in(&entry);
+        });
+    }
+
+    fn change_draft(&mut self, case: &CaseId, change: impl FnOnce(&mut Draft)) {
+        let known = self.kept.drafts.get(case).and_then(|waiting| waiting.draft.clone());
+        let mut draft = known.unwrap_or_else(|| Draft::new(case.clone(), self.now));
+        change(&mut draft);
+        self.kept.want(case, (!draft.is_empty()).then_some(draft));
         self.dirty = true;
     }
 
@@ -207,7 +296,11 @@ impl App {
     pub(super) fn meet_draft(&mut self, draft: Draft) {
         if !self.kept.drafts.contains_key(&draft.case) {
             let of_marks = draft.case.is_of_marks().then(|| draft.marked_words());
+            let has_text = draft.has_text();
             self.kept.drafts.insert(draft.case.clone(), Waiting { draft: Some(draft), stage: Stage::Written });
+            if !has_text {
+                return;
+            }
             let words = match self.kept.len() {
                 _ if let Some(cases) = of_marks => {
                     let (mark, comment) = (self.key(Action::Mark), self.key(Action::Comment));
@@ -346,7 +439,7 @@ impl App {
     pub(super) fn draft_of_gone(&self) -> Option<&Draft> {
         let rid = self.case_in_sight().filter(|rid| self.list.is_gone(*rid))?;
         let row = self.list.row(rid)?;
-        self.kept.get(&CaseId { source: row.source, id: row.id.into() })
+        self.kept.typed(&CaseId { source: row.source, id: row.id.into() })
     }
 
     /// The keys that would offer text again copy it where its case is gone: no form leads anywhere there. False: it is not so.
@@ -374,7 +467,7 @@ impl App {
     /// Whether text that was typed for a row waits to be sent.
     pub fn has_draft(&self, rid: Rid) -> bool {
         let row = if self.kept.drafts.is_empty() { None } else { self.list.row(rid) };
-        row.is_some_and(|row| self.kept.get(&CaseId { source: row.source, id: row.id.into() }).is_some())
+        row.is_some_and(|row| self.kept.typed(&CaseId { source: row.source, id: row.id.into() }).is_some())
     }
 }
 

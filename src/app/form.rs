@@ -308,7 +308,15 @@ impl Form {
         let listed = |field: &Aspect| self.extra(field).and_then(Extra::raw_values).map(|values| Value::Set(values.into_iter().collect()));
         let of_field = |field: Aspect| [listed(&field), Some(Value::Text(self.raw(&field)))].map(|value| Some((field.clone(), value?)));
         let values = changed.into_iter().flat_map(of_field).flatten().chain(unread).collect();
-        Draft { case: self.base.row.id.clone(), marked: self.marked.clone(), values, base, saved_at: now, holds_shown_text: false }
+        Draft {
+            case: self.base.row.id.clone(),
+            marked: self.marked.clone(),
+            values,
+            base,
+            saved_at: now,
+            decided: Vec::new(),
+            holds_shown_text: false,
+        }
     }
 
     /// What remains once the fields it shows are sent.

@@ -219,6 +219,7 @@ impl App {
             Some(Overlay::Bulk(pane)) => pane.is_saving(),
             Some(Overlay::Review(review)) => review.is_saving(),
             Some(Overlay::Triage(pane)) => pane.is_saving(),
+            Some(Overlay::Conflict(pane)) => pane.is_saving(),
             _ => false,
         }
     }

@@ -7,6 +7,7 @@ use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::domain::case::{Rid, Row};
 use crate::domain::count::count_of;
+use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::triage::Triage;
 use crate::protocol::{From, Report, Ticket};
@@ -66,13 +67,10 @@ impl App {
             }
             Report::Records { rid, page, slice, read_at } => self.take_records(rid, page, slice, read_at),
             Report::Planned { ticket, plan } => self.take_plan(ticket, plan),
-            Report::Outbox(entry) => {
-                self.take_entry(*entry);
-                self.follow_conflict();
-            }
+            Report::Outbox(entry) => self.take_told(*entry),
             Report::Dropped { entry } => {
                 self.drop_entry(&entry);
-                self.follow_conflict();
+                self.follow_conflict(&entry);
             }
             Report::BulkPlanned { ticket, rows } => self.take_bulk_rows(ticket, rows),
             Report::BatchStopped { batch } => self.batch_stopped(&batch),
@@ -103,6 +101,12 @@ impl App {
         } else if let Some(before) = elsewhere {
             self.next_triage_after(vec![(before.key, "was decided in another workbench".to_owned())]);
         }
+    }
+
+    fn take_told(&mut self, entry: OutboxEntry) {
+        let id = entry.id.clone();
+        self.take_entry(entry);
+        self.follow_conflict(&id);
     }
 
     fn take_rows(&mut self, rows: &[(Rid, Row)], from: From) {

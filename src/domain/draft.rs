@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, Seen, Value};
 use super::case::CaseId;
+use super::decided::{Decided, Written};
 use super::edit::{Part, same_text};
 
 /// Between comments that were typed apart on one case.
@@ -31,6 +32,9 @@ pub struct Draft {
     pub values: Vec<(Aspect, Value)>,
     /// What the person saw where they wrote this.
     pub base: Vec<Seen>,
+    /// What was decided of conflicts of the case and typed for them, by entry.
+    #[serde(default)]
+    pub decided: Vec<Decided>,
     pub saved_at: Timestamp,
     /// It was kept by a caseload that kept texts as they are shown, not as the vendor has them.
     #[serde(default)]
@@ -57,10 +61,54 @@ impl Draft {
         (self.case == other.case && self.marked == other.marked) || is_of_same_marks()
     }
 
+    /// One for a case with nothing in it.
+    pub fn new(case: CaseId, saved_at: Timestamp) -> Self {
+        Self { case, marked: Vec::new(), values: Vec::new(), base: Vec::new(), decided: Vec::new(), saved_at, holds_shown_text: false }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.decided.is_empty()
+    }
+
+    /// Whether anything in it was typed or chosen for the case itself, not only for how a conflict of it is settled.
+    pub fn has_text(&self) -> bool {
+        !self.values.is_empty() || self.decided.iter().any(Decided::has_text)
+    }
+
+    /// What was typed in a conflict that is no longer there stands in the field it was typed for. What that field holds already
+    /// stays, and the text waits beside it.
+    pub fn lay_in(&mut self, entry: &str) {
+        let Some(at) = self.decided.iter().position(|decided| decided.entry == entry) else { return };
+        for written in self.decided[at].written() {
+            if self.lay_in_text(&written) {
+                self.decided[at].forget(&written.aspect);
+            }
+        }
+        if !self.decided[at].has_text() {
+            self.decided.remove(at);
+        }
+    }
+
+    /// False: its field holds something else.
+    fn lay_in_text(&mut self, written: &Written) -> bool {
+        if let Some((_, known)) = self.values.iter().find(|(field, _)| *field == written.aspect) {
+            return *known == written.value;
+        }
+        self.values.push((written.aspect.clone(), written.value.clone()));
+        self.base.push(Seen {
+            aspect: written.aspect.clone(),
+            value: written.theirs.clone(),
+            state: None,
+            people: Vec::new(),
+            order: Vec::new(),
+        });
+        true
+    }
+
     /// Takes in what an earlier draft of the same place holds besides. What both hold stands once, comments one after the other.
     /// Gives back what is left of the earlier one: fields that hold something else here.
     pub fn take_in(&mut self, earlier: Self) -> Option<Self> {
-        if self.values == earlier.values {
+        if self.values == earlier.values && self.decided == earlier.decided {
             return None;
         }
         // A text for all fields says something of each; and words as they are shown are no words as a vendor has them.
@@ -68,7 +116,14 @@ impl Draft {
         if is_whole(self) || is_whole(&earlier) || self.holds_shown_text != earlier.holds_shown_text {
             return Some(earlier);
         }
-        let mut left = Self { values: Vec::new(), base: Vec::new(), ..earlier.clone() };
+        let mut left = Self { values: Vec::new(), base: Vec::new(), decided: Vec::new(), ..earlier.clone() };
+        for decided in &earlier.decided {
+            match self.decided.iter().find(|known| known.entry == decided.entry) {
+                None => self.decided.push(decided.clone()),
+                Some(known) if known != decided && decided.has_text() => left.decided.push(decided.clone()),
+                Some(_) => {}
+            }
+        }
         let mut fields: Vec<&Aspect> = earlier.values.iter().map(|(field, _)| field).collect();
         fields.dedup();
         for field in fields {
@@ -91,11 +146,11 @@ impl Draft {
                 }
             }
         }
-        (!left.values.is_empty()).then_some(left)
+        (!left.is_empty()).then_some(left)
     }
 
     /// What was typed, field by field. Of a list its line tells all, unless its values hold what a line does not show.
-    pub fn typed(&self) -> Vec<&(Aspect, Value)> {
+    pub fn typed(&self) -> Vec<(Aspect, Value)> {
         let is_told = |field: &Aspect, value: &Value| {
             let Value::Set(values) = value else { return false };
             let tells = |(known, line): &(Aspect, Value)| {
@@ -103,7 +158,9 @@ impl Draft {
             };
             self.values.iter().any(tells)
         };
-        self.values.iter().filter(|(field, value)| !is_told(field, value)).collect()
+        let in_fields = self.values.iter().filter(|(field, value)| !is_told(field, value)).cloned();
+        let in_conflicts = self.decided.iter().flat_map(Decided::written).map(|written| (written.aspect, written.value));
+        in_fields.chain(in_conflicts).collect()
     }
 
     /// What was typed, as one text; each field under its name where there are several.
@@ -144,6 +201,7 @@ mod tests {
             ],
             base: Vec::new(),
             saved_at: Timestamp::UNIX_EPOCH,
+            decided: Vec::new(),
             holds_shown_text: false,
         };
         let lines = |draft: &Draft| draft.typed().into_iter().map(|(_, value)| value.line()).collect::<Vec<_>>();

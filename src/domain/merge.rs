@@ -63,7 +63,8 @@ pub enum Piece {
 }
 
 /// How one overlap is settled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Choice {
     Theirs,
     Mine,

@@ -138,7 +138,7 @@ impl Desk {
             let (source, key, title) = called(&draft.case);
             Typed { draft, source, key, title, file }
         };
-        let drafts = drafts.into_iter().map(|draft| (draft, None));
+        let drafts = drafts.into_iter().filter(Draft::has_text).map(|draft| (draft, None));
         let drafts = drafts.chain(lying.into_iter().map(|(draft, file)| (draft, Some(file)))).map(typed).collect();
         let others = others::entries(&mut store, &elsewhere, entries.len())?;
         Ok(Self { config, entries, drafts, others, elsewhere })

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use super::stop::{Stop, note};
 use crate::domain::aside::{Aside, Snooze};
 use crate::domain::case::{CaseId, Row};
+use crate::domain::draft::Draft;
 use crate::domain::edit::Progress;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::index::Flags;
@@ -47,7 +48,7 @@ impl Own {
             own.add(entry.edit.case, if is_conflict { Flags::QUEUED.with(Flags::CONFLICT) } else { Flags::QUEUED });
         }
         let (drafts, unread_drafts) = store.drafts()?;
-        for draft in drafts {
+        for draft in drafts.into_iter().filter(Draft::has_text) {
             own.add(draft.case, Flags::DIRTY);
         }
         let (asides, unread) = store.asides()?;

@@ -59,7 +59,7 @@ impl Typed {
                 .draft
                 .typed()
                 .into_iter()
-                .map(|(field, value)| FieldShape { field: Draft::name_of(field), text: Clean::block(&value.line()) })
+                .map(|(field, value)| FieldShape { field: Draft::name_of(&field), text: Clean::block(&value.line()) })
                 .collect(),
         }
     }
@@ -85,7 +85,7 @@ impl Typed {
             )?;
         }
         for (field, value) in self.draft.typed() {
-            writeln!(out, "     {}", Draft::name_of(field))?;
+            writeln!(out, "     {}", Draft::name_of(&field))?;
             value.shown().lines().try_for_each(|line| writeln!(out, "       {line}"))?;
         }
         Ok(())

@@ -16,6 +16,7 @@ use super::open::File;
 use super::sheets::{self, Left};
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{CaseId, SourceId};
+use crate::domain::decided::Decided;
 use crate::domain::draft::{Beside, Draft};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::{Fault, FaultKind};
@@ -37,6 +38,9 @@ struct Row {
 struct Rest {
     values: Vec<(Aspect, Value)>,
     base: Vec<Seen>,
+    /// What was decided of its conflicts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    decided: Vec<Decided>,
     /// The cases that were marked, each with the name of its source and its key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     marked: Vec<(String, CompactString, String)>,
@@ -135,7 +139,7 @@ impl Store {
     /// said all it has to say; one that does not fit into a later draft waits for its turn.
     fn take_sheet(&self, file: &File, sheet: &Left, rows: &mut Vec<Row>, drafts: &mut Vec<Draft>) -> Result<bool, Fault> {
         let Some((opened, saved)) = self.saved(sheet)? else { return Ok(false) };
-        let Some(draft) = saved else { return Ok(true) };
+        let Some(mut draft) = saved else { return Ok(true) };
         let is_earlier = |row: &Row| {
             let is_same = |known: &Draft| known.is_of_same(&draft) && known.values == opened.draft.values;
             row.draft.as_ref().is_ok_and(is_same)
@@ -148,12 +152,18 @@ impl Store {
             }
             drafts[at] = both;
         }
+        let mut decided = Vec::new();
         for row in rows.iter().filter(|row| is_earlier(row)) {
+            // What it holds besides goes along.
+            decided.extend(row.draft.iter().flat_map(|draft| draft.decided.clone()));
             row.delete(file)?;
         }
         rows.retain(|row| !is_earlier(row));
-        if later.is_none() && !draft.values.is_empty() {
-            drafts.push(draft);
+        if let Some(at) = later {
+            drafts[at].decided.extend(decided);
+        } else {
+            draft.decided.extend(decided);
+            drafts.extend((!draft.is_empty()).then_some(draft));
         }
         Ok(true)
     }
@@ -216,7 +226,8 @@ impl Store {
     fn draft_text(&self, draft: &Draft) -> Result<String, Fault> {
         let named = |(case, key): &(CaseId, String)| Ok((self.name(case.source)?.to_owned(), case.id.clone(), key.clone()));
         let marked = draft.marked.iter().map(named).collect::<Result<_, Fault>>()?;
-        let rest = Rest { values: draft.values.clone(), base: draft.base.clone(), marked, raw: !draft.holds_shown_text };
+        let (values, base, decided) = (draft.values.clone(), draft.base.clone(), draft.decided.clone());
+        let rest = Rest { values, base, decided, marked, raw: !draft.holds_shown_text };
         serde_json::to_string(&rest).map_err(|error| Fault::new(FaultKind::Disk, format!("a draft cannot be written as JSON: {error}")))
     }
 
@@ -252,12 +263,13 @@ impl Store {
             let Some(source) = source_of(&name).or_else(|| name.is_empty().then_some(SourceId::OF_MARKS)) else { continue };
             let saved_at = packed::timestamp(row.get(2).map_err(|error| file.fault(&error))?);
             let draft = match (serde_json::from_str::<Rest>(&text(3)?), saved_at) {
-                (Ok(Rest { values, base, marked, raw }), Some(saved_at)) => {
+                (Ok(Rest { values, base, decided, marked, raw }), Some(saved_at)) => {
                     let case_of = |(name, id, key): (String, _, _)| Some((CaseId { source: source_of(&name)?, id }, key));
                     // Of marks in a source that this run has not, it waits as that source's own drafts do.
                     let Some(mut marked) = marked.into_iter().map(case_of).collect::<Option<Vec<_>>>() else { continue };
                     marked.sort();
-                    Ok(Draft { case: CaseId { source, id: id.as_str().into() }, marked, values, base, saved_at, holds_shown_text: !raw })
+                    let case = CaseId { source, id: id.as_str().into() };
+                    Ok(Draft { case, marked, values, base, decided, saved_at, holds_shown_text: !raw })
                 }
                 (Err(error), _) => Err(error.to_string()),
                 (_, None) => Err("its time is out of range".to_owned()),
@@ -315,6 +327,7 @@ mod tests {
             values: vec![(Aspect::of_part(Part::Comment), Value::Text(text.into()))],
             base: vec![Seen { aspect, value: Value::Set(["a".to_owned()].into()), state: None, people: Vec::new(), order: Vec::new() }],
             saved_at: jiff::Timestamp::from_second(second).unwrap(),
+            decided: Vec::new(),
             holds_shown_text: false,
         }
     }

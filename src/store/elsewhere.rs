@@ -79,6 +79,7 @@ mod tests {
             values: Vec::new(),
             base: Vec::new(),
             saved_at: jiff::Timestamp::from_second(1).unwrap(),
+            decided: Vec::new(),
             holds_shown_text: false,
         };
         let mut store = open(&["a", "b"]);

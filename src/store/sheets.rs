@@ -238,7 +238,7 @@ mod tests {
     fn draft(text: &str) -> Draft {
         let case = CaseId { source: SourceId(1), id: "7".into() };
         let saved_at = Timestamp::from_second(1).unwrap();
-        Draft { case, marked: Vec::new(), values: comment(text), base: Vec::new(), saved_at, holds_shown_text: false }
+        Draft { case, marked: Vec::new(), values: comment(text), base: Vec::new(), decided: Vec::new(), saved_at, holds_shown_text: false }
     }
 
     /// An editor is opened on a comment, and has saved other words.

@@ -35,19 +35,26 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     let open = pane.undecided();
     let send = app.keymap.key(Scope::Conflict, Action::Review);
     let state = match open {
+        _ if pane.is_gone => "settled elsewhere".into(),
         0 if area.width < NARROW => format!("{send} sends"),
         0 => format!("all decided: {send} sends"),
         open => count_of(open, "needs you", "need you"),
     };
-    let start =
-        pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &state, if open == 0 { styles.good() } else { styles.bad() });
+    let start = pen.right(
+        Area { width: area.width.saturating_sub(1), ..area },
+        0,
+        &state,
+        if open == 0 && !pane.is_gone { styles.good() } else { styles.bad() },
+    );
     let title = pane.rid.and_then(|rid| app.list.row(rid)).map(|row| row.title).unwrap_or_default();
     let head = format!("Conflict {}  {title}", pane.key);
     let room = start.saturating_sub(area.x + 2);
     pen.text(area.x + 1, area.y, room, &clipped(&head, room), styles.strong());
     let who = pane.conflict.who();
     let when = pane.conflict.at.map(|at| format!(" at {}", app.clock.time_of_day(at))).unwrap_or_default();
-    let words = if area.width < NARROW {
+    let words = if pane.is_gone {
+        app.gone_words()
+    } else if area.width < NARROW {
         format!("{who} changed it{when}; nothing is sent")
     } else {
         format!("{who} changed it{when}, after you saw it. Nothing is sent yet.")
@@ -201,7 +208,10 @@ fn detail(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
             (lines, 0)
         }
     };
-    let words = if pane.undecided() == 0 {
+    let words = if pane.begun().is_some() {
+        let write = app.keymap.key(Scope::Conflict, Action::Rewrite);
+        format!("What you wrote here is kept: {write} goes on with it.")
+    } else if pane.undecided() == 0 {
         let send = app.keymap.key(Scope::Conflict, Action::Review);
         format!("{send}: the case is read once more; if it moved again you come back here.")
     } else {

@@ -148,7 +148,7 @@ fn waiting(app: &App) -> Option<String> {
     if app.conflict_of(rid).is_some() {
         return Some(format!("{}: your edit overlaps, {} decides; somebody changed the same", row.key, app.key(Action::Edit)));
     }
-    let draft = app.kept.get(&CaseId { source: row.source, id: row.id.into() })?;
+    let draft = app.kept.typed(&CaseId { source: row.source, id: row.id.into() })?;
     let (at, edit) = (app.clock.time_of_day(draft.saved_at), app.key(Action::Edit));
     Some(format!("{}: your text waits, {edit} offers it; on disk since {at}", row.key))
 }

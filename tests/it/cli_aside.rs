@@ -133,6 +133,7 @@ fn what_waits_in_the_outbox_and_what_was_typed_is_found_by_the_filter() {
             values: Vec::new(),
             base: Vec::new(),
             saved_at: Timestamp::UNIX_EPOCH,
+            decided: Vec::new(),
             holds_shown_text: false,
         })
         .unwrap();

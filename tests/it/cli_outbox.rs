@@ -163,6 +163,7 @@ fn drafts_are_listed_with_their_text_also_when_their_case_is_gone() {
         values: vec![(Aspect::of_part(Part::Comment), Value::Text(text.into()))],
         base: Vec::new(),
         saved_at: jiff::Timestamp::now(),
+        decided: Vec::new(),
         holds_shown_text: false,
     };
     let case = |id: &str| CaseId { source: SourceId(0), id: id.into() };

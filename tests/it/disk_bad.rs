@@ -169,6 +169,7 @@ fn draft() -> Draft {
         values: Vec::new(),
         base: Vec::new(),
         saved_at: Timestamp::UNIX_EPOCH,
+        decided: Vec::new(),
         holds_shown_text: false,
     }
 }

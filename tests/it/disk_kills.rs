@@ -72,6 +72,7 @@ fn step(store: &mut Store, number: u64) {
                 values: Vec::new(),
                 base: Vec::new(),
                 saved_at: Timestamp::UNIX_EPOCH,
+                decided: Vec::new(),
                 holds_shown_text: false,
             })
             .unwrap();

@@ -203,3 +203,54 @@ fn whatever_the_second_workbench_does_the_first_ones_words_stay() {
     assert_eq!(three.quits().exit_code(), 0);
     assert_eq!(typed(&desk), ["words of the first, and on"]);
 }
+
+/// The screen of the conflict that waits.
+fn decide(tty: &mut Tty) {
+    tty.comes_to_see("!1").keys("go").comes_to_see("Enter shows both sides").keys("\r").comes_to_see("Conflict").pause();
+}
+
+#[test]
+fn what_is_written_in_a_conflict_outlives_a_kill_a_quit_and_the_conflict() {
+    for source in ["tines", "datadog"] {
+        let desk = desk();
+        let case = open_case(&desk, source);
+        let (key, reference) = (case["key"].as_str().unwrap(), format!("{source}:{}", case["key"].as_str().unwrap()));
+        let mut tty = at_case(&desk, key);
+        tty.keys("e").comes_to_see("Edit ");
+        rename(&mut tty, "By the screen");
+        desk.run(&["edit", &reference, "--yes", "--set", "title=By the script"]).expect(0);
+        tty.comes_to_see("changed title");
+        send(&mut tty);
+        decide(&mut tty);
+        tty.keys("e").comes_to_see("takes it").keys("Half ");
+        tty.until_true("half a text is on disk", || typed(&desk) == ["Half By the screen"]);
+        tty.signal("KILL").ends();
+
+        let mut tty = Tty::start(80, 24, &[], &desk.env());
+        tty.has_read(60);
+        decide(&mut tty);
+        tty.comes_to_see("decide !").comes_to_see("What you wrote here is kept").keys("e").comes_to_see("Half By the screen");
+        tty.keys("\x13").comes_to_see("as you wrote it").keys("Q").answer("Quit now", "y");
+        assert_eq!(tty.ends().exit_code(), 0);
+
+        let mut tty = Tty::start(80, 24, &[], &desk.env());
+        tty.has_read(60);
+        decide(&mut tty);
+        tty.comes_to_see("as you wrote it").comes_to_see("all decided").keys("e").comes_to_see("takes it").keys("A ");
+        // Its ground goes while the person types.
+        let writes = desk.writes(caseload::demo::Vendor::Tines).len();
+        desk.run(&["outbox", "drop", "1"]).expect(0);
+        tty.comes_to_see("settled elsewhere").keys("prd").comes_to_see("A prdHalf By the screen");
+        tty.keys("\x1b").comes_to_see("your text is kept").keys("\x1b").sees_no_more("Outbox 0").filter(key);
+        tty.keys("e").comes_to_see("Edit ").comes_to_see("A prdHalf By the screen");
+        assert_eq!(typed(&desk), ["A prdHalf By the screen"]);
+        assert_eq!(desk.writes(caseload::demo::Vendor::Tines).len(), writes);
+        // From here on it is an edit like any other.
+        send(&mut tty);
+        tty.comes_to_see("read back ok");
+        let now = desk.run(&["show", &reference, "--json"]).expect(0).json();
+        assert_eq!(now["title"], "A prdHalf By the screen");
+        assert_eq!(typed(&desk), [""; 0]);
+        assert_eq!(tty.quits().exit_code(), 0);
+    }
+}

@@ -122,7 +122,8 @@ fn what_was_left_unfinished_is_told_before_any_case() {
     let case = watch.rows.values().next().unwrap().id.clone();
     let saved_at = Timestamp::now();
     let values = vec![(Aspect::of_part(Part::Comment), Value::Text("half a sentence".into()))];
-    let draft = Draft { case: case.clone(), marked: Vec::new(), values, base: Vec::new(), saved_at, holds_shown_text: false };
+    let draft =
+        Draft { case: case.clone(), marked: Vec::new(), values, base: Vec::new(), saved_at, decided: Vec::new(), holds_shown_text: false };
     watch.ask(Order::KeepDraft(draft.clone())).unwrap();
     let waiting = Waiting { case, key: "A-1".into(), had: Vec::new(), is_again: false, turn: 0 };
     let run = Triage { filter: String::new(), started_at: saved_at, spent_s: 0, of: 1, queue: [waiting].into(), decided: Vec::new() };

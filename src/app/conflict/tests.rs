@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::app::form::tests::{Sitting, at_ms};
+use crate::app::form::text_of;
 use crate::app::message::{Chord, Message};
 use crate::domain::case::{Case, Vendor};
 use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::FaultKind;
+use crate::domain::merge::{Conflict, Merge, Outcome, Piece};
 use crate::domain::sample;
 use crate::domain::text::Clean;
 use crate::protocol::Report;
@@ -82,7 +84,8 @@ fn nothing_is_sent_while_an_overlap_is_undecided() {
     assert_eq!(sitting.press("m m m Ctrl-s"), [], "keys of the first moments were meant for what was there before");
     assert_eq!(pane(&sitting).undecided(), 3);
     sitting.wait(400);
-    assert_eq!(sitting.press("m Ctrl-s"), []);
+    let decided = sitting.press("m Ctrl-s");
+    assert!(matches!(decided[..], [(_, Order::KeepDraft(_))]), "only the disk is told: {decided:?}");
     assert!(sitting.app.notices.shown().unwrap().text.contains("2 overlaps of description"));
     let asked = sitting.press("t b Ctrl-s");
     let [(plan, Order::PlanDecided { values: planned, .. })] = &asked[..] else { panic!("{asked:?}") };
@@ -155,7 +158,11 @@ fn a_case_that_moved_again_keeps_what_still_fits() {
     assert_eq!(sitting.wait(400).press("y"), []);
     let settled = OutboxEntry { conflict: None, progress: Progress::Queued, ..entry(conflict()) };
     sitting.app.update(Message::Report(Report::Outbox(Box::new(settled))));
-    assert!(sitting.app.overlays.is_empty(), "there is nothing left to decide");
+    assert!(pane(&sitting).is_gone, "there is nothing left to decide");
+    assert_eq!(sitting.wait(400).press("t m b e d Ctrl-s"), []);
+    assert!(sitting.app.notices.shown().unwrap().text.contains("settled elsewhere"));
+    sitting.press("Esc");
+    assert!(sitting.app.overlays.is_empty());
 }
 
 #[test]
@@ -295,4 +302,167 @@ fn while_an_overlap_is_written_anew_only_its_own_keys_are_offered() {
     sitting.type_text("x");
     sitting.press("Ctrl-g");
     assert_eq!((sitting.app.scope(), pane(&sitting).undecided()), (Scope::Conflict, 3));
+}
+
+/// The drafts that went to the disk.
+fn drafts(orders: Vec<(Ticket, Order)>) -> Vec<crate::domain::draft::Draft> {
+    orders.into_iter().filter_map(|(_, order)| if let Order::KeepDraft(draft) = order { Some(draft) } else { None }).collect()
+}
+
+/// The next start, with this draft on disk, at the same conflict.
+fn started_again(draft: crate::domain::draft::Draft) -> Sitting {
+    let mut sitting = Sitting::with(Vendor::Tines);
+    sitting.app.update(Message::Report(Report::Draft(Box::new(draft))));
+    listed(&mut sitting, 1, &sample::case(Vendor::Tines, 7));
+    sitting.app.update(Message::Report(Report::Outbox(Box::new(entry(conflict())))));
+    sitting.app.open_conflict("e1");
+    sitting.wait(400);
+    sitting
+}
+
+fn description(sitting: &Sitting) -> Option<String> {
+    let draft = sitting.app.kept.get(&sample::case(Vendor::Tines, 7).row.id)?;
+    draft.values.iter().find(|(aspect, _)| aspect.part == Part::Description).map(|(_, value)| value.line())
+}
+
+#[test]
+fn what_is_written_in_a_conflict_is_on_disk_within_a_second_and_there_after_a_kill() {
+    let mut sitting = at_conflict();
+    sitting.wait(400).press("j e");
+    assert_eq!(sitting.orders_after(2_000), [], "nothing is typed yet");
+    sitting.type_text("ne");
+    sitting.app.update(Message::Paste("w ".into()));
+    let half = drafts(sitting.orders_after(500)).pop().expect("half a word is on its way to the disk");
+    let mut next = started_again(half);
+    assert_eq!((pane(&next).undecided(), pane(&next).begun()), (3, Some("new m1\n")), "nobody has decided it");
+    assert!(next.app.kept.cases().next().is_some(), "it is said of the case that text waits");
+    next.press("e");
+    next.type_text("> ");
+    next.press("Esc");
+    assert_eq!(pane(&next).choices[2], [Some(Choice::Text("> new m1\n".into())), None]);
+}
+
+#[test]
+fn what_was_decided_outlives_leaving_the_program_and_goes_once_it_is_sent() {
+    let mut sitting = at_conflict();
+    sitting.wait(400).press("m e");
+    sitting.type_text("new ");
+    // The disk has one order at a time: the first choice is on its way, the rest follows.
+    let first = sitting.app.pending.iter().find(|(_, ask)| matches!(ask, Ask::Draft(_))).map(|(ticket, _)| ticket).unwrap();
+    sitting.press("Esc t");
+    let case = sample::case(Vendor::Tines, 7).row.id;
+    let draft = drafts(crate::app::form::tests::orders(sitting.done(first, Ok(())))).pop().unwrap();
+    let mut next = started_again(draft);
+    let written = Choice::Text("new m1\n".into());
+    assert_eq!(pane(&next).choices, [vec![], vec![Some(Choice::Mine)], vec![Some(written), Some(Choice::Theirs)]]);
+    let asked = next.press("Ctrl-s");
+    next.planned(asked[0].0);
+    let sent = next.wait(400).press("y");
+    assert_eq!(next.press("Esc"), [], "it is being written to disk");
+    // The entry is told before the ticket closes, or after it.
+    let queued = OutboxEntry { conflict: None, progress: Progress::Queued, ..entry(conflict()) };
+    next.app.update(Message::Report(Report::Outbox(Box::new(queued))));
+    assert!(!pane(&next).is_gone, "it was decided here");
+    let orders = crate::app::form::tests::orders(next.done(sent[0].0, Ok(())));
+    assert!(orders.iter().any(|(_, order)| *order == Order::DropDraft(case.clone())), "{orders:?}");
+    assert!(next.app.overlays.is_empty() && next.app.kept.decided(&case, "e1").is_none());
+}
+
+#[test]
+fn a_conflict_that_goes_under_the_typist_leaves_the_text_and_no_letter_is_a_command() {
+    let case = sample::case(Vendor::Tines, 7);
+    let other = OutboxEntry {
+        is_held: true,
+        ..OutboxEntry::queued(
+            "e2",
+            Edit::new(&sample::case(Vendor::Tines, 8), vec![Change::Comment("held".into())]),
+            Plan::default(),
+            at_ms(0),
+        )
+    };
+    let settled = OutboxEntry { conflict: None, progress: Progress::Verified, ..entry(conflict()) };
+    for gone in [Report::Dropped { entry: "e1".into() }, Report::Outbox(Box::new(settled))] {
+        let mut sitting = Sitting::with(Vendor::Tines);
+        listed(&mut sitting, 1, &case);
+        sitting.give(case.clone());
+        for entry in [entry(conflict()), other.clone()] {
+            sitting.app.update(Message::Report(Report::Outbox(Box::new(entry))));
+        }
+        sitting.press("g o Enter");
+        sitting.wait(400).press("j e");
+        sitting.type_text("mine: ");
+        sitting.app.update(Message::Report(gone));
+        sitting.type_text("prdaqy");
+        let orders = sitting.orders_after(1_000);
+        assert!(!orders.iter().any(|(_, order)| matches!(order, Order::Settle { .. } | Order::HoldAll(_))), "{orders:?}");
+        assert!(pane(&sitting).is_gone && pane(&sitting).editor.is_some(), "the text stays under the keys");
+        sitting.press("Esc");
+        assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Outbox(_))));
+        let text = "a\nmine: prdaqym1\nb\nm2\n";
+        assert_eq!(description(&sitting).as_deref(), Some(text));
+        sitting.press("Esc");
+        sitting.open(Part::Title);
+        assert!(sitting.form().changes().contains(&Change::Description(text.into())), "{:?}", sitting.form().changes());
+    }
+}
+
+#[test]
+fn a_text_whose_conflict_went_while_nobody_was_there_is_offered_by_the_form() {
+    let mut sitting = at_conflict();
+    sitting.wait(400).press("j e");
+    sitting.type_text("new ");
+    let draft = drafts(sitting.orders_after(500)).pop().unwrap();
+    assert_eq!(draft.text(), "a\nnew m1\nb\nm2\n", "`outbox list` prints it");
+    let case = sample::case(Vendor::Tines, 7);
+    let mut next = Sitting::with(Vendor::Tines);
+    next.app.update(Message::Report(Report::Draft(Box::new(draft))));
+    listed(&mut next, 1, &case);
+    next.give(case);
+    next.open(Part::Title);
+    assert!(next.form().changes().contains(&Change::Description("a\nnew m1\nb\nm2\n".into())));
+    // From then on it is a text of the form like any other: taken out there, it is gone.
+    next.press("Ctrl-g");
+    next.wait(400).press("y");
+    assert!(next.app.kept.is_empty());
+}
+
+#[test]
+fn a_text_stays_with_its_overlap_when_the_case_moves_again() {
+    let mut sitting = at_conflict();
+    sitting.wait(400).press("j j e");
+    sitting.type_text("two ");
+    let mut moved = conflict();
+    moved.merges[1].theirs = text("INFO");
+    sitting.app.update(Message::Report(Report::Outbox(Box::new(entry(moved)))));
+    assert!(pane(&sitting).editor.is_some());
+    sitting.type_text("more ");
+    sitting.press("Esc");
+    assert_eq!(pane(&sitting).choices, [vec![], vec![None], vec![None, Some(Choice::Text("two more m2\n".into()))]]);
+    // The text itself was changed by others: what was written is not decided any more, and `e` goes on with it.
+    let mut moved = conflict();
+    moved.merges[2].outcome = Outcome::Overlap(vec![overlap("t3\n", "m1\nb\nm2\n")]);
+    sitting.app.update(Message::Report(Report::Outbox(Box::new(entry(moved)))));
+    sitting.wait(400).press("j");
+    assert_eq!((pane(&sitting).undecided(), pane(&sitting).begun()), (2, Some("two more m2\n")));
+    // It overlaps no more: the text is left to the case.
+    let mut moved = conflict();
+    moved.merges[2].outcome = Outcome::Mine;
+    sitting.app.update(Message::Report(Report::Outbox(Box::new(entry(moved)))));
+    assert_eq!(description(&sitting).as_deref(), Some("two more m2\n"));
+}
+
+#[test]
+fn another_choice_does_not_take_a_text_away_and_dropping_puts_it_into_the_form() {
+    let mut sitting = at_conflict();
+    sitting.wait(400).press("j e");
+    sitting.type_text("new ");
+    sitting.press("Esc k t");
+    assert_eq!(pane(&sitting).choices[2][0], Some(Choice::Theirs));
+    sitting.press("k e");
+    assert_eq!(pane(&sitting).editor.as_ref().map(text_of).as_deref(), Some("new m1"), "`e` still has it");
+    sitting.press("Ctrl-s k t");
+    sitting.app.update(Message::Key(Chord::char('d')));
+    sitting.wait(400).press("y");
+    assert_eq!(description(&sitting).as_deref(), Some("a\nnew m1\nb\nm2\n"));
+    assert!(sitting.app.overlays.is_empty());
 }

@@ -118,6 +118,7 @@ fn a_draft_of_an_earlier_run_is_offered_against_what_was_seen_then() {
         values: vec![(Aspect::of_part(Part::Comment), Value::Text("typed\nearlier".into())), (priority.clone(), Value::Text("P1".into()))],
         base: vec![Seen::of(&case, priority.clone())],
         saved_at: at_ms(-3_600_000),
+        decided: Vec::new(),
         holds_shown_text: false,
     };
     let mut theirs = case.clone();

@@ -76,9 +76,7 @@ impl App {
     pub(crate) fn type_in_form(&mut self, chord: Chord) {
         let now = self.steady;
         if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
-            if let Some(area) = &mut pane.editor {
-                area.input(Input::from(chord));
-            }
+            pane.type_in(chord, now);
             return;
         }
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
@@ -101,7 +99,7 @@ impl App {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let kept: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
         if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
-            if !pane.paste(&kept) {
+            if !pane.paste(&kept, now) {
                 self.say(Grade::Info, "pasted text has no place here; e writes an overlap anew");
             }
             return;

@@ -62,6 +62,7 @@ impl App {
         if let Some(entry) = self.conflict_of(rid).filter(|_| field.part != Part::Comment).map(str::to_owned) {
             return self.open_conflict(&entry);
         }
+        self.lay_in_decided(&case.row.id);
         let Some(mut form) = self.form_of(rid, &case, read_at, (&[], false)) else { return };
         form.only = (field.part == Part::Comment).then_some(Part::Comment);
         if let Some(queued) = self.refused(rid) {

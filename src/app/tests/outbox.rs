@@ -144,6 +144,7 @@ fn what_was_typed_for_a_case_that_is_gone_is_copied_where_its_form_was() {
         values: vec![(Aspect::of_part(Part::Comment), Value::Text("half a\nreport".into()))],
         base: Vec::new(),
         saved_at: at_ms(-1_000),
+        decided: Vec::new(),
         holds_shown_text: false,
     };
     sitting.report(Report::Draft(Box::new(draft(of.id))));
@@ -176,6 +177,7 @@ fn text_of_an_earlier_start_is_in_reach_also_where_its_case_is_gone() {
         values: vec![(Aspect::of_part(Part::Comment), Value::Text("half a report".into()))],
         base: Vec::new(),
         saved_at: at_ms(-1_000),
+        decided: Vec::new(),
         holds_shown_text: false,
     };
     sitting.report(Report::Draft(Box::new(draft)));
@@ -213,7 +215,15 @@ fn drafts_that_were_on_disk_before_their_rows_are_found_as_such() {
     let mut sitting = Sitting::new();
     let draft = |number: u32| {
         let (case, values) = (row(number, 2, "a").1.id, vec![(Aspect::of_part(Part::Comment), Value::Text("typed".into()))]);
-        Report::Draft(Box::new(Draft { case, marked: vec![], values, base: vec![], saved_at: at_ms(0), holds_shown_text: false }))
+        Report::Draft(Box::new(Draft {
+            case,
+            marked: vec![],
+            values,
+            base: vec![],
+            decided: vec![],
+            saved_at: at_ms(0),
+            holds_shown_text: false,
+        }))
     };
     sitting.report(draft(1));
     sitting.report(draft(2));

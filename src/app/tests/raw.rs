@@ -270,6 +270,7 @@ fn a_draft_of_a_version_that_kept_what_was_shown_changes_no_other_byte() {
         values: vec![(description.clone(), text("ts    src, dst\nlast"))],
         base: vec![Seen { value: text("ts    src\nlast"), ..Seen::of(&case, description) }],
         saved_at: at_ms(0),
+        decided: Vec::new(),
         holds_shown_text: true,
     };
     sitting.app.update(Message::Report(Report::Draft(Box::new(draft))));
@@ -355,6 +356,7 @@ fn a_draft_that_kept_a_list_as_its_line_is_still_read() {
         values: vec![(tags.clone(), Value::Text("a, b, c<U+200D>d, new".into()))],
         base: vec![Seen::of(&case, tags)],
         saved_at: at_ms(0),
+        decided: Vec::new(),
         holds_shown_text: false,
     };
     sitting.app.update(Message::Report(Report::Draft(Box::new(draft))));

@@ -58,7 +58,15 @@ fn seen() -> Vec<Seen> {
 }
 
 fn draft() -> Draft {
-    Draft { case: case("78"), marked: Vec::new(), values: Vec::new(), base: seen(), saved_at: at(1_700_000_002), holds_shown_text: true }
+    Draft {
+        case: case("78"),
+        marked: Vec::new(),
+        values: Vec::new(),
+        base: seen(),
+        saved_at: at(1_700_000_002),
+        decided: Vec::new(),
+        holds_shown_text: true,
+    }
 }
 
 fn asides() -> [Aside; 2] {
