@@ -5,7 +5,7 @@
 //! `CASELOAD_SITTINGS` says how many, `CASELOAD_SEED` where to begin, `CASELOAD_TABLES` how many are played at a time. A sitting
 //! that fails is played again with fewer steps until no step can be left out, and the shortest is printed; with
 //! `CASELOAD_UNCUT` it is printed as it was played, with `CASELOAD_SCREEN` the screen and what was said stand
-//! behind it.
+//! behind it. With `CASELOAD_TRACE` each step is printed as it was taken, with what was said last and what waits.
 
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -279,6 +279,9 @@ fn play(seed: u64, steps: &[Step]) -> Result<(), String> {
                     }
                 )
             })?;
+            if std::env::var("CASELOAD_TRACE").is_ok() {
+                eprintln!("{} {step:?}\n    {}", at + 1, sitting.traced());
+            }
         }
         sitting.end().map_err(|why| format!("at the end: {why}"))
     };

@@ -573,6 +573,13 @@ impl<'a> Sitting<'a> {
         }
     }
 
+    /// What was said last and what waits, in a line.
+    pub fn traced(&self) -> String {
+        let said = self.said();
+        let waits = entries(self.app()).map(|entry| format!("{} {:?} {:?}", entry.edit.case.id, entry.progress, entry.edit.changes));
+        format!("{:?} | {:?}", &said[said.len().saturating_sub(4)..], waits.collect::<Vec<_>>())
+    }
+
     pub fn said(&self) -> Vec<&str> {
         self.app().notices.iter().map(|notice| notice.text.as_str()).collect()
     }
