@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::detail;
 use super::gate::Urgency;
-use super::plan::laid;
+use super::plan::{is_met, laid};
 use super::seat::Seat;
 use super::worker::Shared;
 use crate::domain::activity::Activity;
@@ -234,10 +234,6 @@ struct Brought {
     case: Case,
     /// As its vendor shows it, where that may differ.
     bare: Option<Case>,
-}
-
-fn is_met(edit: &Edit, case: &Case) -> bool {
-    edit.changes.iter().all(|change| change.is_met(case) == Some(true))
 }
 
 /// All of it is so once what is on its way has landed; `is_so`: it is so now.

@@ -155,6 +155,33 @@ fn an_edit_made_offline_waits_on_disk_and_is_sent_by_the_next_sitting() {
 }
 
 #[test]
+fn what_waits_already_is_not_queued_a_second_time() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    desk.leave();
+    let mut offline = house.sit_offline();
+    offline.until("the disk is read", |app| app.list.order().len() == 60).settle();
+    for (count, vendor) in ["src:tn", "src:dd"].into_iter().enumerate() {
+        offline.press("Ctrl-x").press("/").text(&format!("{vendor} status:open assignee:none")).press("<enter>").press("i");
+        agree(&mut offline);
+        offline.until("it waits", |app| app.outbox.len() == count + 1).settle();
+        let why = |app: &App| match app.overlays.last() {
+            Some(Overlay::Review(review)) => match &review.stage {
+                Stage::Failed { fault, .. } => Some(fault.message.to_string()),
+                _ => None,
+            },
+            _ => None,
+        };
+        offline.press("i").until("it is refused", |app| why(app).is_some());
+        assert!(why(offline.app()).unwrap().contains("waits in the outbox already"), "{vendor}");
+        offline.press("<esc>").press("u").until("it is given up", |app| app.outbox.len() == count).press("U");
+        agree(&mut offline);
+        offline.until("it waits again", |app| app.outbox.len() == count + 1).settle();
+    }
+}
+
+#[test]
 fn what_is_taken_back_without_the_network_is_never_called_sent() {
     let house = House::new(60);
     let mut desk = house.sit();
