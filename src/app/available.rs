@@ -1,12 +1,22 @@
 //! Why a key cannot act right now, in words.
 
 use crate::app::App;
-use crate::app::action::{Action, Scope};
-use crate::app::outbox;
+use crate::app::action::{Action, Binding, Scope};
+use crate::app::outbox::{self, Queued};
 use crate::app::overlay::Overlay;
 use crate::app::review::Stage;
 use crate::domain::capability;
 use crate::domain::edit::Part;
+
+/// What an action does now, for the foot of the screen: some undo what they did.
+pub fn does(app: &App, binding: &Binding) -> &'static str {
+    let is_paused = || app.batch_in_sight().is_some_and(|(sent, _)| sent.tally().is_paused());
+    match binding.action {
+        Action::Pause if is_paused() => "go on",
+        Action::Hold if in_sight(app).is_some_and(|queued| queued.entry.is_held) => "let go",
+        _ => binding.short,
+    }
+}
 
 /// The reason why an action cannot act now in a scope; None: it can.
 pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
@@ -183,10 +193,17 @@ fn no_verb(app: &App, action: Action) -> Option<String> {
     })
 }
 
-fn in_outbox(app: &App, action: Action) -> Option<String> {
+/// The entry of the outbox under the cursor.
+fn in_sight(app: &App) -> Option<&Queued> {
     let Some(Overlay::Outbox(pane)) = app.overlays.last() else { return None };
-    let Some(queued) = app.outbox.get(pane.at(&app.outbox)) else { return Some(app.nothing_to_send()) };
-    outbox::unavailable(app, queued, action)
+    app.outbox.get(pane.at(&app.outbox))
+}
+
+fn in_outbox(app: &App, action: Action) -> Option<String> {
+    if !matches!(app.overlays.last(), Some(Overlay::Outbox(_))) {
+        return None;
+    }
+    in_sight(app).map_or_else(|| Some(app.nothing_to_send()), |queued| outbox::unavailable(app, queued, action))
 }
 
 fn one_pane(app: &App) -> Option<String> {

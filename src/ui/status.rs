@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
-use crate::app::available::unavailable;
+use crate::app::available::{does, unavailable};
 use crate::app::layout::{Area, Areas, Shape};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
@@ -30,14 +30,13 @@ pub(super) fn hints(pen: &mut Pen, area: Area, app: &App) {
     let has_key = |bound: &&Bound| !bound.binding.short.is_empty() && !bound.sequences.is_empty();
     let offered = app.keymap.bindings(scope).filter(|bound| has_key(bound) && !help(bound));
     for bound in offered.filter(|bound| unavailable(app, scope, bound.binding.action).is_none()) {
-        let (key, binding) = (bound.first_key(), bound.binding);
+        let (key, does) = (bound.first_key(), does(app, bound.binding));
         let gap = if area.width < 60 { " " } else { "  " };
         let gap = if room.x == area.x { " " } else { gap };
-        if width(gap) + width(&key) + 1 + width(binding.short) > room.width {
+        if width(gap) + width(&key) + 1 + width(does) > room.width {
             break;
         }
-        let end =
-            pen.parts(room, 0, &[(gap, styles.text()), (&key, styles.accent()), (" ", styles.text()), (binding.short, styles.text())]);
+        let end = pen.parts(room, 0, &[(gap, styles.text()), (&key, styles.accent()), (" ", styles.text()), (does, styles.text())]);
         room.width -= end - room.x;
         room.x = end;
     }

@@ -81,6 +81,10 @@ fn dry_run(size: (u16, u16)) -> Stage {
 }
 
 fn under_way(size: (u16, u16)) -> Stage {
+    sent(size, false)
+}
+
+fn sent(size: (u16, u16), is_held: bool) -> Stage {
     let mut stage = Stage::usual(size);
     stage.all_full();
     let batch = Batch { id: "b".into(), words: "close, add tag=fp-diskpressure".into(), of: 9, keeps_going: false };
@@ -95,7 +99,8 @@ fn under_way(size: (u16, u16)) -> Stage {
         let entry = OutboxEntry::queued(format!("{n}"), edit, Plan::default(), at(10));
         let first = OutboxEntry { batch: Some(batch.clone()), ..entry };
         stage.report(Report::Outbox(Box::new(first.clone())));
-        stage.report(Report::Outbox(Box::new(OutboxEntry { progress, ..first })));
+        let is_held = is_held && progress == Progress::Queued;
+        stage.report(Report::Outbox(Box::new(OutboxEntry { progress, is_held, ..first })));
     }
     stage.press("g b");
     stage
@@ -161,6 +166,7 @@ fn what_a_case_would_be_sent_is_wholly_readable_in_the_dry_run() {
 #[test]
 fn pictures_of_a_bulk_change_on_its_way() {
     pictures("bulk_under_way", under_way);
+    pictures("held", |size| sent(size, true));
 }
 
 #[test]
