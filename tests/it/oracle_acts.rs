@@ -207,7 +207,11 @@ impl Sitting<'_> {
         self.desk().press("Ctrl-s");
         if matches!(self.app().overlays.last(), Some(Overlay::Review(_))) {
             self.book.typed.remove(&case);
-            return self.confirm(&case, vec![Wish::Comment(typed)], true);
+            // One that was refused goes on in this one and makes place for it.
+            let is_replaced = |entry: &&OutboxEntry| !offered.is_empty() && entry.edit.case == id(&case) && entry.progress.needs_person();
+            let replaced: Vec<OutboxEntry> = entries(self.app()).filter(is_replaced).cloned().collect();
+            self.confirm(&case, vec![Wish::Comment(typed)], true)?;
+            return self.give_up_what_left(&replaced);
         }
         self.book.typed.insert(case, typed);
         Ok(())
