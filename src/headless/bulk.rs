@@ -136,6 +136,9 @@ struct Aim {
 /// The cases that the filter leaves, after a complete pass.
 fn targets(scope: &Scope, config: &Config, options: &BulkOptions, when: Option<&str>) -> Result<Aim, Stop> {
     // Half typed is refused too: what is left out of a filter here would change more cases than were meant.
+    if options.words.iter().all(|word| word.trim().is_empty()) {
+        return Err(Stop::usage("a bulk change needs a filter: an empty one would mean every case"));
+    }
     let query = asked::query_with_views(&options.words, config)?;
     let when = when.map(|when| asked::query_with_views(&[when.to_owned()], config)).transpose()?;
     let both = match &when {

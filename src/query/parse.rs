@@ -109,18 +109,23 @@ impl<'a> Parser<'a> {
 
     /// None: nothing is asked for.
     fn any(&mut self) -> Option<Node> {
-        let mut nodes = Vec::new();
+        let (mut nodes, mut sides) = (Vec::new(), 0);
         loop {
             nodes.extend(self.all());
+            sides += 1;
             if !self.eat_operator("OR") && !self.eat("|") {
                 break;
             }
         }
+        // An OR without one of its sides would mean less, or every case.
+        self.parsed.is_half_typed |= nodes.len() < sides && sides > 1;
         (!nodes.is_empty()).then(|| Node::any(nodes))
     }
 
     fn all(&mut self) -> Option<Node> {
-        let mut nodes = Vec::new();
+        let (mut nodes, mut is_joined) = (Vec::new(), false);
+        self.skip_blanks();
+        let start = self.at;
         loop {
             self.skip_blanks();
             let is_operator = |word: &str| {
@@ -130,10 +135,17 @@ impl<'a> Parser<'a> {
                 None | Some('|') => break,
                 Some(')') if self.depth > 0 => break,
                 Some(_) if is_operator("OR") => break,
-                Some(_) if self.eat_operator("AND") => {}
-                Some(_) => nodes.extend(self.unary()),
+                Some(_) if self.rest().starts_with("AND") && is_operator("AND") => {
+                    self.parsed.is_half_typed |= is_joined || self.at == start;
+                    is_joined = self.eat_operator("AND");
+                }
+                Some(_) => {
+                    nodes.extend(self.unary());
+                    is_joined = false;
+                }
             }
         }
+        self.parsed.is_half_typed |= is_joined;
         (!nodes.is_empty()).then(|| Node::all(nodes))
     }
 

@@ -165,12 +165,24 @@ fn what_is_half_typed_asks_for_nothing_yet() {
         ("a status:open,", "a status:open"),
         ("(a b", "a b"),
         ("\"half typed", "\"half typed\""),
+        ("a OR", "a"),
+        ("a OR ", "a"),
+        ("OR a", "a"),
+        ("a | | b", "a OR b"),
+        ("OR", ""),
+        ("|", ""),
+        ("(a OR) b", "a b"),
+        ("a AND", "a"),
+        ("AND a", "a"),
+        ("a AND AND b", "a b"),
+        ("AND", ""),
     ] {
         let parsed = parse(text);
         assert!(parsed.is_half_typed && parsed.problems.is_empty(), "{text}: {parsed:?}");
         assert_eq!(parsed.query.to_string(), is_read_as, "{text}");
     }
-    for whole in ["a", "a OR b", "status:open ", "tag:phi", "\"a\""] {
+    for whole in ["", "a", "a OR b", "a AND b", "(a OR b) AND c", "a | b sort:sla", "sort:sla a AND b", "status:open ", "tag:phi", "\"a\""]
+    {
         assert!(!parse(whole).is_half_typed, "{whole}");
     }
 }

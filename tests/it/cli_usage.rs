@@ -116,6 +116,19 @@ fn a_source_that_a_run_leaves_out_is_configured_all_the_same() {
 }
 
 #[test]
+fn a_filter_of_which_a_part_is_missing_changes_nothing() {
+    let desk = Desk::calm(60);
+    for filter in ["", " ", "OR", " OR ", "|", "AND", "status:open OR", "OR status:open"] {
+        let said = desk.run(&["bulk", filter, "--add", "tag=x", "--dry-run"]).expect(2);
+        assert!(
+            said.out.is_empty() && (said.err.contains("is not finished") || said.err.contains("needs a filter")),
+            "{filter}: {}",
+            said.err
+        );
+    }
+}
+
+#[test]
 fn a_view_in_a_filter_is_found_however_its_name_is_written() {
     let desk = Desk::calm(60);
     let config = std::fs::read_to_string(desk.config()).unwrap();
