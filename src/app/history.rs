@@ -283,10 +283,11 @@ impl App {
                 self.history.leaving.push(own);
                 self.settle_entry(id.to_string(), Settle::TakeBack);
             }
-            Some(Progress::Parked { .. } | Progress::Unknown { .. }) => {
+            Some(Progress::Parked { done, .. } | Progress::Unknown { done, .. }) => {
                 let key = |action| self.keymap.key(Scope::Outbox, action);
                 let (place, back, drop) = (self.key(Action::Outbox), key(Action::RollBack), key(Action::Drop));
-                let words = format!("{}: your last change is stopped; {place} shows it: {back} rolls back, {drop} drops", own.key);
+                let back = if done > 0 { format!("{back} rolls back what has landed, ") } else { String::new() };
+                let words = format!("{}: your last change is stopped; {place} shows it: {back}{drop} drops it", own.key);
                 self.say(Grade::Info, words);
             }
             Some(_) => {

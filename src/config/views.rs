@@ -83,7 +83,7 @@ fn unmentioned(entries: &[Entry]) -> Vec<View> {
     ready_made().into_iter().filter(|view| !is_mentioned(view)).collect()
 }
 
-pub(super) fn is_ready_made(name: &str) -> bool {
+pub fn is_ready_made(name: &str) -> bool {
     READY_MADE.iter().any(|(known, ..)| is_same(known, name))
 }
 

@@ -86,9 +86,13 @@ fn what_could_not_be_taken_back_stays_mine() {
     sitting.press("Esc u");
     assert!(sitting.said().contains("u takes it back once it is read back"), "{}", sitting.said());
     entry.progress = Progress::Parked { fault: Fault::new(FaultKind::Rejected, "no"), done: 0 };
+    sitting.report(Report::Outbox(Box::new(entry.clone())));
+    sitting.press("Esc u");
+    assert!(sitting.said().ends_with("go shows it: d drops it"), "nothing has landed: {}", sitting.said());
+    entry.progress = Progress::Parked { fault: Fault::new(FaultKind::Rejected, "no"), done: 1 };
     sitting.report(Report::Outbox(Box::new(entry)));
     sitting.press("Esc u");
-    assert!(sitting.said().contains("R rolls back, d drops"), "{}", sitting.said());
+    assert!(sitting.said().ends_with("R rolls back what has landed, d drops it"), "{}", sitting.said());
 }
 
 #[test]

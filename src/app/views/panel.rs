@@ -8,7 +8,7 @@ use crate::app::notice::Grade;
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::views::Views;
 use crate::app::{App, text};
-use crate::config::views::{good_name, is_same, shows};
+use crate::config::views::{good_name, is_ready_made, is_same, shows};
 use crate::config::{View, ViewChange, ready_made};
 
 /// The panel of views.
@@ -162,8 +162,12 @@ impl App {
             Action::MoveUp if at > 0 => self.move_view(at, at - 1),
             Action::Drop => {
                 let view = &self.views.tabs[at].view;
-                let details =
-                    vec![format!("It shows {}.", shows(&view.query)), "No case is touched; its line leaves the configuration.".into()];
+                let place = if is_ready_made(&view.name) {
+                    "No case is touched; the configuration notes that it is hidden. Take that out there, and it is back."
+                } else {
+                    "No case is touched; it leaves the configuration."
+                };
+                let details = vec![format!("It shows {}.", shows(&view.query)), place.into()];
                 self.ask(format!("Delete the view {}?", view.name), details, OnYes::DeleteView(self.views.tabs[at].view.name.clone()));
             }
             _ => {}
