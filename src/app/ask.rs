@@ -119,7 +119,7 @@ impl App {
         let recipe = match about {
             About::Consent if answer == CONSENT => {
                 self.pop();
-                return self.mark_shown();
+                return self.mark_left();
             }
             About::Consent => return self.say(Grade::Info, format!("`{answer}` is not `{CONSENT}`: nothing is marked")),
             About::Macro { at, answers } => {

@@ -403,9 +403,9 @@ fn code(text: &str) -> String {
 }
 
 impl App {
-    /// Writes the list as it is shown, filter and order and all, to a file that is not there yet.
+    /// Writes all that the filter leaves, folded or not, in the order of the list, to a file that is not there yet.
     pub(super) fn export(&mut self, format: Format, file: Option<&str>) {
-        let lines: Vec<_> = self.list.order().iter().copied().filter(|rid| !self.list.is_gone(*rid)).collect();
+        let lines: Vec<_> = self.list.left().collect();
         if lines.is_empty() {
             self.say(Grade::Info, "nothing to export: the list is empty");
             return;

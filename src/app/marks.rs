@@ -46,7 +46,7 @@ impl App {
         let mut all = self.marks.set.clone();
         all.extend(self.range());
         let mut rids: Vec<Rid> =
-            if all.is_empty() { Vec::new() } else { self.list.order().iter().copied().filter(|rid| all.remove(rid)).collect() };
+            if all.is_empty() { Vec::new() } else { self.list.rows().iter().copied().filter(|rid| all.remove(rid)).collect() };
         rids.extend(all);
         rids
     }
@@ -133,7 +133,7 @@ impl App {
             Action::MarkAll => self.mark_all(),
             Action::MarkInvert => {
                 self.end_range();
-                let (marked, unmarked): (Vec<Rid>, Vec<Rid>) = self.list.order().iter().partition(|rid| self.marks.set.contains(rid));
+                let (marked, unmarked): (Vec<Rid>, Vec<Rid>) = self.list.left().partition(|rid| self.marks.set.contains(rid));
                 self.unmark(&marked);
                 self.add(unmarked);
                 self.say_marks();
@@ -156,21 +156,21 @@ impl App {
     fn mark_all(&mut self) {
         let known = self.known();
         if known.is_complete() {
-            self.mark_shown();
+            self.mark_left();
             return;
         }
         let why = self.worth(&known, u16::MAX);
         let lines = vec![
-            format!("{} in the list, but not every case is known: {why}.", count_of(self.list.order().len(), "case is", "cases are")),
+            format!("{} in the list, but not every case is known: {why}.", count_of(self.list.left().count(), "case is", "cases are")),
             "Type partial to mark what is known all the same.".into(),
         ];
         self.push(Overlay::Ask(Box::new(AskBox::new("Mark everything in the filter?", lines, About::Consent))));
     }
 
-    pub(super) fn mark_shown(&mut self) {
+    pub(super) fn mark_left(&mut self) {
         self.end_range();
-        let shown: Vec<Rid> = self.list.order().iter().copied().filter(|rid| !self.list.is_gone(*rid)).collect();
-        self.add(shown);
+        let left: Vec<Rid> = self.list.left().collect();
+        self.add(left);
         self.say_marks();
     }
 

@@ -9,6 +9,7 @@ mod bulk;
 mod calm;
 mod clock_set;
 mod explain;
+mod folded;
 mod forms;
 mod history;
 mod keys;

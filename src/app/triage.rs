@@ -102,16 +102,16 @@ impl App {
     }
 
     pub(super) fn begin_triage(&mut self) {
-        let waiting = |rid: &Rid| {
-            let row = self.list.row(*rid).filter(|_| !self.list.is_gone(*rid))?;
+        let waiting = |rid: Rid| {
+            let row = self.list.row(rid)?;
             let case = CaseId { source: row.source, id: row.id.into() };
             Some(Waiting { case, key: row.key.to_owned(), had: row.assignees().map(String::from).collect(), is_again: false, turn: 0 })
         };
-        let queue: std::collections::VecDeque<Waiting> = self.list.order().iter().filter_map(waiting).take(MAX_CASES).collect();
+        let queue: std::collections::VecDeque<Waiting> = self.list.left().filter_map(waiting).take(MAX_CASES).collect();
         if queue.is_empty() {
             return self.say(Grade::Info, "no case is in the list");
         }
-        if self.list.order().len() > MAX_CASES {
+        if self.list.left().nth(MAX_CASES).is_some() {
             self.say(Grade::Info, format!("the first {MAX_CASES} cases of the list; narrow the filter for a shorter run"));
         }
         let filter = self.list.filter().to_owned();

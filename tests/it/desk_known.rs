@@ -199,3 +199,28 @@ fn a_word_looked_for_in_files_leaves_every_count_of_files_as_it_was() {
         desk.acknowledge_all();
     }
 }
+
+#[test]
+fn an_export_from_closed_groups_has_the_cases_that_the_command_writes() {
+    let house = House::new(200);
+    let filter = "status:open group:status";
+    let mut desk = house.sit();
+    desk.read_all().press("/").text(filter).press("<enter>").press("z M");
+    let (shown, count) = (desk.app().list.order().len(), desk.app().list.matching());
+    assert!(shown < count, "groups are closed: {shown} of {count}");
+    let file = house.beside("inside.json");
+    desk.press("g x").text(&format!("json {}", file.display())).press("<enter>");
+    desk.comes_to_see(&format!("{count} cases, complete"));
+    desk.press("q");
+    desk.leave();
+    let keys = |text: &[u8]| {
+        let json: serde_json::Value = serde_json::from_slice(text).unwrap();
+        let key = |case: &serde_json::Value| (case["source"].to_string(), case["id"].to_string());
+        json["cases"].as_array().unwrap().iter().map(key).collect::<std::collections::BTreeSet<_>>()
+    };
+    let outside = house.run(&["export", filter, "--format", "json"]);
+    assert!(outside.status.success(), "{}", String::from_utf8_lossy(&outside.stderr));
+    let (inside, outside) = (keys(&std::fs::read(file).unwrap()), keys(&outside.stdout));
+    assert_eq!(inside.len(), count);
+    assert_eq!(inside, outside);
+}

@@ -27,6 +27,12 @@ impl List {
         self.arrangement.as_ref().map_or(&self.order, |arrangement| &arrangement.flat)
     }
 
+    /// The cases that the filter leaves, in the order of the list, also those behind a fold or in a closed group. Not those
+    /// that only stay in sight: gone, or matching no more.
+    pub fn left(&self) -> impl Iterator<Item = Rid> {
+        self.rows().iter().copied().filter(|rid| !self.is_gone(*rid) && !self.out.contains(rid))
+    }
+
     /// Whether look-alike rows are shown as one.
     pub fn folds(&self) -> bool {
         self.folds

@@ -7,7 +7,7 @@ use crate::app::overlay::Overlay;
 use crate::config::{View, ViewChange, ready_made};
 use crate::query::Column;
 
-fn type_in(sitting: &mut Sitting, text: &str) {
+pub(super) fn type_in(sitting: &mut Sitting, text: &str) {
     for c in text.chars() {
         sitting.app.update(Message::Key(Chord::char(c)));
     }
@@ -160,7 +160,7 @@ fn without_a_file_changes_last_as_long_as_the_sitting_and_that_is_said() {
 }
 
 /// Six look-alikes of high priority within an hour, one of them critical, and two other cases.
-fn storm() -> Sitting {
+pub(super) fn storm() -> Sitting {
     let mut all: Vec<_> = (1..=6).map(|n| row(n, 1, &format!("Disk pressure node-{n}"))).collect();
     all.push(row(7, 0, "Disk pressure node-7"));
     all.push(row(8, 1, "Something else entirely"));
