@@ -255,7 +255,7 @@ impl App {
             self.say(Grade::Info, format!("{} are meant; {MAX_CASES} is the most in one go", count(targets.len(), "case")));
             return;
         }
-        let hidden = targets.iter().filter(|target| !self.list.is_shown(target.rid)).count();
+        let hidden = self.list.hidden_of(targets.iter().map(|target| target.rid));
         let of = targets.len();
         let ticket = self.send(Ask::PlanBulk, Order::PlanBulk { wanted, targets });
         self.push(Overlay::Bulk(Box::new(BulkPane {

@@ -25,11 +25,16 @@ impl App {
         self.marks.set.contains(&rid) || (self.marks.range_from.is_some() && self.range().contains(&rid))
     }
 
+    /// Whether a marked case is among those that this row stands for.
+    pub fn shows_marked(&self, rid: Rid) -> bool {
+        self.is_marked(rid) || (!self.marks.set.is_empty() && self.list.behind(rid).iter().any(|rid| self.marks.set.contains(rid)))
+    }
+
     /// Marked cases, and those of them that the list does not show now.
     pub fn marked(&self) -> (usize, usize) {
-        let all = self.marked_rids();
-        let hidden = all.iter().filter(|rid| !self.list.is_shown(**rid)).count();
-        (all.len(), hidden)
+        let mut all = self.marks.set.clone();
+        all.extend(self.range());
+        (all.len(), self.list.hidden_of(all))
     }
 
     /// Marked for good; a range that still grows is not.
@@ -180,8 +185,8 @@ impl App {
         let words = match self.marked() {
             (0, 0) => "no case is marked".to_owned(),
             (marked, 0) => format!("{} marked", count_of(marked, "case is", "cases are")),
-            (1, _) => "1 case is marked, and it is not in this list".to_owned(),
-            (marked, hidden) => format!("{} marked, {hidden} of them not in this list", count_of(marked, "case is", "cases are")),
+            (1, _) => "1 case is marked, and the list does not show it".to_owned(),
+            (marked, hidden) => format!("{} marked, {hidden} of them hidden", count_of(marked, "case is", "cases are")),
         };
         self.say(Grade::Info, format!("{words}{held}"));
     }

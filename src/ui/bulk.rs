@@ -211,7 +211,7 @@ fn answer(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
     if area.height > 2 {
         pen.rule(area, 0);
     }
-    let hidden = if pane.hidden > 0 { format!("{} not in this list; ", pane.hidden) } else { String::new() };
+    let hidden = if pane.hidden > 0 { format!("{} hidden; ", pane.hidden) } else { String::new() };
     let seconds = app.bulk_estimate_s(pane);
     let calls = count(summary.calls, "call");
     let cost = if area.width >= WIDE {

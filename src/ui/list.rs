@@ -195,7 +195,7 @@ impl Shown<'_> {
         let is_unseen = self.app.list.is_unseen(self.rid) || self.app.list.hides_unseen(self.rid);
         match cell {
             Cell::Marks => {
-                let mark = if self.app.is_marked(self.rid) { "+" } else { " " };
+                let mark = if self.app.shows_marked(self.rid) { "+" } else { " " };
                 put(x, 1, if self.is_cursor && mark == " " { ">" } else { mark }, styles.accent());
                 put(x + 1, 1, if is_unseen { "*" } else { " " }, styles.unseen());
             }

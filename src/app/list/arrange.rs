@@ -66,6 +66,8 @@ pub(super) struct Arrangement {
     /// All rows of the list.
     pub(super) flat: Vec<Rid>,
     groups: Vec<Group>,
+    /// Which group a row is the first of.
+    first_of: FxHashMap<Rid, usize>,
     storms: Vec<Storm>,
     storm_of: FxHashMap<Rid, usize>,
     /// Where in the order on display each group begins.
@@ -89,6 +91,7 @@ impl Arrangement {
         let mut out = Self::default();
         for (_, key, rows) in runs {
             let from = out.flat.len();
+            out.first_of.extend(rows.first().map(|rid| (*rid, out.groups.len())));
             out.flat.extend(rows);
             let is_closed = wishes.closed.contains(&key) || (wishes.all_closed && !wishes.open_groups.contains(&key));
             out.groups.push(Group { key, from, to: out.flat.len(), is_closed, worst: Rank::Unset });
@@ -208,9 +211,14 @@ impl Arrangement {
         (storm.is_closed && storm.members.first() == Some(&rid)).then_some(Folded { count: storm.members.len(), worst: storm.worst })
     }
 
-    /// The rows of the fold that a row stands for; itself alone when it stands for none.
-    pub(super) fn members(&self, rid: Rid) -> &[Rid] {
-        self.storm_of.get(&rid).map_or(&[], |at| self.storms[*at].members.as_slice())
+    /// The rows that this one shows, of its closed group or its closed fold; none when it stands for itself.
+    pub(super) fn behind(&self, rid: Rid) -> &[Rid] {
+        let group = self.first_of.get(&rid).map(|at| &self.groups[*at]).filter(|group| group.is_closed);
+        if let Some(group) = group {
+            return &self.flat[group.from..group.to];
+        }
+        let storm = self.storm_of.get(&rid).map(|at| &self.storms[*at]);
+        storm.filter(|storm| storm.is_closed && storm.members.first() == Some(&rid)).map_or(&[], |storm| storm.members.as_slice())
     }
 
     pub(super) fn is_in_storm(&self, rid: Rid) -> bool {

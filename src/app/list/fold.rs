@@ -1,5 +1,7 @@
 //! Groups and folds as the list has them: laid with every new order, opened and closed between.
 
+use rustc_hash::FxHashSet;
+
 use super::alike::{Candidate, Look, storms};
 use super::arrange::{Arrangement, Folded, Head};
 use super::{List, SHOWN};
@@ -31,6 +33,15 @@ impl List {
     /// that only stay in sight: gone, or matching no more.
     pub fn left(&self) -> impl Iterator<Item = Rid> {
         self.rows().iter().copied().filter(|rid| !self.is_gone(*rid) && !self.out.contains(rid))
+    }
+
+    /// How many of these no row stands for alone: not in the list, behind a fold or in a closed group.
+    pub fn hidden_of(&self, rids: impl IntoIterator<Item = Rid>) -> usize {
+        if self.arrangement.is_none() {
+            return rids.into_iter().filter(|rid| !self.is_shown(*rid)).count();
+        }
+        let wanted: FxHashSet<Rid> = rids.into_iter().collect();
+        if wanted.is_empty() { 0 } else { wanted.len() - self.order.iter().filter(|rid| wanted.contains(rid)).count() }
     }
 
     /// Whether look-alike rows are shown as one.
@@ -179,12 +190,9 @@ impl List {
         self.arrangement.as_ref()?.folded(rid)
     }
 
-    /// All rows of the fold that this row shows; empty: it stands for itself.
+    /// All rows that this row shows, of its closed group or its fold; empty: it stands for itself.
     pub fn behind(&self, rid: Rid) -> &[Rid] {
-        self.arrangement
-            .as_ref()
-            .filter(|arrangement| arrangement.folded(rid).is_some())
-            .map_or(&[], |arrangement| arrangement.members(rid))
+        self.arrangement.as_ref().map_or(&[], |arrangement| arrangement.behind(rid))
     }
 
     /// One of a fold that is open.
@@ -194,7 +202,7 @@ impl List {
 
     /// Something behind this row has changed since it was looked at.
     pub fn hides_unseen(&self, rid: Rid) -> bool {
-        self.behind(rid).iter().any(|rid| self.is_unseen(*rid))
+        self.unseen > 0 && self.behind(rid).iter().any(|rid| self.is_unseen(*rid))
     }
 
     /// Folds that show one row for several.

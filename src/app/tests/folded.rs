@@ -94,3 +94,42 @@ fn a_row_that_only_stays_in_sight_is_not_what_the_filter_leaves() {
         assert_eq!(taken, BTreeSet::from([1, 4]));
     }
 }
+
+#[test]
+fn marks_behind_a_fold_or_in_a_closed_group_count_as_hidden() {
+    let mut sitting = storm();
+    sitting.press("* z l");
+    assert_eq!((sitting.order().len(), sitting.app.marked()), (4, (9, 5)));
+    sitting.press("*");
+    assert_eq!(sitting.said(), "9 cases are marked, 5 of them hidden");
+    sitting.report(Report::Directory(SourceId(0), Arc::new(super::verbs::directory())));
+    sitting.press("i");
+    assert_eq!(super::bulk::pane(&sitting).hidden, 5, "the dry run says so, too");
+    sitting.press("Esc z R");
+    assert_eq!(sitting.app.marked(), (9, 0));
+    filter(&mut sitting, "group:priority");
+    sitting.press("z M");
+    assert_eq!((sitting.order().len(), sitting.app.marked()), (3, (9, 6)));
+    sitting.press("z R");
+    assert_eq!(sitting.app.marked(), (9, 0));
+}
+
+#[test]
+fn a_row_shows_the_mark_and_the_change_of_one_that_it_stands_for() {
+    for close in ["z l", "/ g r o u p : p r i o r i t y Enter z M"] {
+        let mut sitting = storm();
+        sitting.press(close);
+        let shows = sitting.order().into_iter().map(Rid).find(|rid| sitting.app.list.behind(*rid).len() > 2).unwrap();
+        let behind = sitting.app.list.behind(shows)[1];
+        assert_ne!(behind, shows);
+        sitting.app.mark_only([behind]);
+        assert!(sitting.app.shows_marked(shows) && !sitting.app.is_marked(shows), "{close}");
+        let others = sitting.order().into_iter().map(Rid).filter(|rid| *rid != shows);
+        assert!(others.into_iter().all(|rid| !sitting.app.shows_marked(rid)), "{close}");
+        assert!(!sitting.app.list.hides_unseen(shows), "{close}");
+        sitting.network(vec![row(behind.0, 1, "Disk pressure node-77")]);
+        assert!(sitting.app.list.hides_unseen(shows), "{close}");
+        sitting.press("z R");
+        assert!(!sitting.app.shows_marked(shows) && sitting.app.shows_marked(behind), "{close}: open, each shows its own");
+    }
+}
