@@ -31,9 +31,6 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         }
     }
     let decides = matches!(action, Action::Comment | Action::Take | Action::SameAs | Action::Assign | Action::CloseCase | Action::Snooze);
-    if scope == Scope::Triage && action == Action::SameAs && app.triage_pane().is_some_and(|pane| pane.alike.is_none()) {
-        return Some("no other open case looks like this one".into());
-    }
     if scope == Scope::Triage && decides {
         return None;
     }

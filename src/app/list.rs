@@ -303,7 +303,7 @@ impl List {
     }
 
     /// Every number that was ever told.
-    fn all_rids(&self) -> impl Iterator<Item = Rid> + use<> {
+    pub(super) fn all_rids(&self) -> impl Iterator<Item = Rid> + use<> {
         (0..self.marks.len()).filter_map(|rid| u32::try_from(rid).ok()).map(Rid)
     }
 

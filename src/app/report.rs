@@ -79,6 +79,7 @@ impl App {
             Report::Asked { ticket, asked } => self.take_asked(ticket, asked),
             Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }
+        self.renew_alike();
     }
 
     /// A run from disk: the one that was left, or this one with what another workbench has decided in it.

@@ -1,6 +1,7 @@
 //! The triage run: one case of the filter after the other, a digit decides, and nothing leaves for some seconds, so that a
 //! decision can be taken back. Each decision is on disk together with where the run stands.
 
+mod alike;
 mod back;
 
 use jiff::Timestamp;
@@ -14,10 +15,10 @@ use crate::app::pending::Ask;
 use crate::app::picker::{Does, Picker};
 use crate::app::review::Origin;
 use crate::domain::capability;
-use crate::domain::case::{Case, CaseId, Rid, State};
+use crate::domain::case::{Case, CaseId, Rid};
 use crate::domain::edit::{Change, Edit, Part};
 use crate::domain::fault::Fault;
-use crate::domain::recipe::{Recipe, Step, Verb, step_of};
+use crate::domain::recipe::{Recipe, step_of};
 use crate::domain::triage::{Decision, MAX_CASES, Triage, Waiting};
 use crate::protocol::{Coverage, Order, Ticket};
 
@@ -25,8 +26,6 @@ use crate::protocol::{Coverage, Order, Ticket};
 const DELAY_MS: u64 = 5_000;
 /// Cases read ahead.
 const AHEAD: usize = 2;
-/// Rows looked through for a case of the same shape; beyond, a decision would wait for the search.
-const MAX_LOOKED_AT: usize = 20_000;
 
 /// The screen of the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +34,7 @@ pub struct TriagePane {
     pub begun_at: Timestamp,
     /// The case in sight; None: it is not known here.
     pub rid: Option<Rid>,
-    /// Another case with a title of the same shape, that is not closed.
+    /// Another case with a title of the same shape, that is open and stays so.
     pub alike: Option<Rid>,
     /// What was passed by on the way here.
     pub note: Option<String>,
@@ -162,7 +161,7 @@ impl App {
             return self.end_triage(&passed);
         }
         let rid = self.triage.as_ref().and_then(|run| self.list.find(&run.current()?.case));
-        let alike = rid.and_then(|rid| self.alike(rid));
+        let alike = rid.and_then(|rid| self.open_alike(rid));
         if let Some(pane) = self.triage_pane_mut() {
             *pane = TriagePane { rid, alike, note: skipped(&passed), scroll: 0, ..pane.clone() };
         }
@@ -226,16 +225,6 @@ impl App {
         }
     }
 
-    /// Another case whose title differs in numbers only, and that is open.
-    fn alike(&self, rid: Rid) -> Option<Rid> {
-        let of = shape(self.list.row(rid)?.title);
-        let is_alike = |other: &&Rid| {
-            let row = self.list.row(**other);
-            **other != rid && row.is_some_and(|row| !matches!(row.state, Some(State::Closed | State::Archived)) && shape(row.title) == of)
-        };
-        self.list.order().iter().take(MAX_LOOKED_AT).find(is_alike).copied()
-    }
-
     fn end_triage(&mut self, passed: &[(String, String)]) {
         let Some(run) = self.triage.take() else { return };
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
@@ -297,16 +286,7 @@ impl App {
 
     fn choose_in_triage(&mut self, action: Action) {
         match action {
-            Action::SameAs => match self.triage_pane().and_then(|pane| pane.alike).and_then(|rid| Some(self.list.row(rid)?.key.to_owned()))
-            {
-                Some(key) => match Step::parse(&format!("comment Same as {key}")) {
-                    Ok(step) => {
-                        self.decide(Recipe::of(vec![step, Step::Verb(Verb::Close)]));
-                    }
-                    Err(words) => self.say(Grade::Info, words),
-                },
-                None => self.say(Grade::Info, "no other open case looks like this one"),
-            },
+            Action::SameAs => self.same_as(),
             Action::Take | Action::Assign | Action::CloseCase => match self.triage_rid() {
                 Some(rid) if self.case_to_edit(rid).is_some() => self.start_verb(rid, action),
                 _ => self.still_reading(),
@@ -443,20 +423,6 @@ impl App {
             self.keep_triage();
         }
     }
-}
-
-/// A title without what tells one occurrence from the next.
-fn shape(title: &str) -> String {
-    let mut out = String::with_capacity(title.len());
-    for word in title.split_whitespace() {
-        if word.chars().any(|c| c.is_ascii_digit()) {
-            out.push('#');
-        } else {
-            out.push_str(word);
-        }
-        out.push(' ');
-    }
-    out
 }
 
 /// What was passed by on the way to the next case, in one line.

@@ -81,8 +81,8 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         pen.words(area, line, &format!(" {words}"), styles.warning());
         line += if area.height < LOW { 1 } else { 2 };
     }
-    if let Some(alike) = pane.alike.and_then(|rid| app.list.row(rid)) {
-        pen.words(area, line, &format!(" Looks like {} {}", alike.key, alike.title), styles.text());
+    if let Some((other, alike)) = pane.alike.and_then(|other| Some((other, app.list.row(other)?))) {
+        pen.words(area, line, &format!(" Looks like {} {}", app.name_of_alike(rid, other), alike.title), styles.text());
         line += if area.height < LOW { 1 } else { 2 };
     }
     let Some(loaded) = app.shelf.get(rid) else {
