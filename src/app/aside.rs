@@ -1,5 +1,7 @@
 //! Pinned and snoozed cases: what is remembered of them, when they come back, and the keys that put them aside.
 
+mod back;
+
 use jiff::{SignedDuration, Timestamp, Zoned};
 use rustc_hash::FxHashMap;
 use tui_textarea::TextArea;
@@ -15,6 +17,8 @@ use crate::domain::case::{CaseId, Rid, Row};
 use crate::domain::count::{count, count_of};
 use crate::index::Seen;
 use crate::protocol::From;
+
+pub use back::Moved;
 
 /// Cases that a notice names; more would push the end off the line.
 const MAX_NAMED: usize = 3;
@@ -173,40 +177,6 @@ impl App {
         }
     }
 
-    /// What is remembered of these cases becomes this again. Answers with what was remembered before, and what it came to.
-    pub(super) fn restore_asides(&mut self, asides: Vec<Aside>) -> (Vec<Aside>, String) {
-        let mut before = Vec::new();
-        let (mut rids, mut names, mut slept, mut woken) = (Vec::new(), Vec::new(), 0, 0);
-        for aside in asides {
-            let Some(rid) = self.list.find(&aside.case) else { continue };
-            let was = self.asides.get(&aside.case).cloned().unwrap_or_else(|| nothing(&aside.case));
-            slept += usize::from(was.snooze.is_none() && aside.snooze.is_some());
-            woken += usize::from(was.snooze.is_some() && aside.snooze.is_none());
-            self.stand(rid, aside, true);
-            before.push(was);
-            rids.push(rid);
-            names.push(self.key_of(rid));
-        }
-        self.asides.count();
-        self.list.place_anew(&rids);
-        self.tell_back();
-        let who = self.named(&rids);
-        let verb = if names.len() == 1 { "is" } else { "are" };
-        let how = match (slept, woken, before.first()) {
-            (1.., 0, _) => "snoozed",
-            (0, 1.., _) => "awake",
-            (_, _, Some(first)) if first.is_pinned => "not pinned",
-            (_, _, Some(_)) => "pinned",
-            (_, _, None) => "as before",
-        };
-        let woke = if woken > 0 {
-            format!("; {} shows {}", self.key(Action::Refresh), if names.len() == 1 { "it" } else { "them" })
-        } else {
-            String::new()
-        };
-        (before, format!("{who} {verb} {how}{woke}"))
-    }
-
     /// Rows as they are now, before the list takes them: those that sleep are not to be shown, and some wake.
     pub(super) fn judge_asides(&mut self, rows: &[(Rid, Row)]) {
         if self.asides.by_case.is_empty() {
@@ -343,7 +313,7 @@ impl App {
 
     /// Puts cases aside: they leave the list at once.
     pub(super) fn snooze(&mut self, rids: &[Rid], until: Until) {
-        let (mut slept, mut before) = (Vec::new(), Vec::new());
+        let (mut slept, mut moved) = (Vec::new(), Vec::new());
         for rid in rids {
             let Some(row) = self.list.row(*rid) else { continue };
             let snooze = Snooze::new(until, then(&row), self.now);
@@ -354,8 +324,9 @@ impl App {
                 continue;
             }
             let was = self.was(*rid, &id(&row));
-            self.stand(*rid, Aside { snooze: Some(snooze), ..was.clone() }, true);
-            before.push(was);
+            let after = Aside { snooze: Some(snooze), ..was.clone() };
+            self.stand(*rid, after.clone(), true);
+            moved.push(Moved { before: was, after });
             slept.push(*rid);
         }
         self.asides.count();
@@ -374,9 +345,7 @@ impl App {
             }
             (_, slept) => format!("{slept} snoozed until {said}; {undo} takes it back"),
         };
-        if !before.is_empty() {
-            self.history.put_aside(before);
-        }
+        self.history.put_aside(moved);
         self.say(Grade::Info, words);
         self.clear_marks();
         self.list.place_anew(&slept);
@@ -392,18 +361,19 @@ impl App {
 
     /// `W`: they are to be seen again now.
     pub(super) fn wake_by_hand(&mut self, rids: &[Rid]) {
-        let (mut woken, mut before) = (Vec::new(), Vec::new());
+        let (mut woken, mut moved) = (Vec::new(), Vec::new());
         for rid in rids {
             let Some(was) = self.aside(*rid).filter(|aside| aside.snooze.is_some()).cloned() else { continue };
-            self.stand(*rid, Aside { snooze: None, ..was.clone() }, true);
-            before.push(was);
+            let after = Aside { snooze: None, ..was.clone() };
+            self.stand(*rid, after.clone(), true);
+            moved.push(Moved { before: was, after });
             woken.push(*rid);
         }
         if woken.is_empty() {
             return;
         }
         self.asides.count();
-        self.history.put_aside(before);
+        self.history.put_aside(moved);
         let words = match woken.as_slice() {
             [one] => format!("{} is awake", self.key_of(*one)),
             many => format!("{} are awake", count(many.len(), "case")),
@@ -430,7 +400,8 @@ impl App {
             (many, true) => format!("{} are pinned: they stand first from the next order on ({refresh})", count(many.len(), "case")),
             (many, false) => format!("{} are not pinned any more", count(many.len(), "case")),
         };
-        self.history.put_aside(before.into_iter().map(|(_, was)| was).collect());
+        let moved = |(_, was): (Rid, Aside)| Moved { after: Aside { is_pinned, ..was.clone() }, before: was };
+        self.history.put_aside(before.into_iter().map(moved).collect());
         self.say(Grade::Info, words);
         self.clear_marks();
         self.tell_back();

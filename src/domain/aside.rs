@@ -148,6 +148,11 @@ impl Snooze {
         Self { until, since: now, then }
     }
 
+    /// Whether both are one choice of one moment, whatever the case has come to show since by the person's own edits.
+    pub fn is_same_choice(&self, other: &Self) -> bool {
+        (self.until, self.since) == (other.until, other.since)
+    }
+
     /// Why the case as it is now is to be seen again; None: it sleeps on.
     pub fn over(&self, row: &Row, now: Timestamp) -> Option<Back> {
         let is = Then::of(row);

@@ -1,7 +1,8 @@
 //! Snooze and pin through the binary: kept on disk, read by the workbench, told to no vendor.
 
+use caseload::app::App;
 use caseload::demo::Vendor;
-use caseload::domain::aside::Until;
+use caseload::domain::aside::{Aside, Until};
 use caseload::domain::case::{CaseId, SourceId};
 use caseload::domain::draft::Draft;
 use caseload::store::{Access, Store};
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::cli_desk::Desk;
 use crate::cli_edit::{open_case, reference};
+use crate::desk::House;
 
 /// What is remembered: id, pinned, until when.
 fn kept(desk: &Desk) -> Vec<(String, bool, Option<Until>)> {
@@ -150,4 +152,50 @@ fn a_clock_by_a_rule_of_ones_own_can_be_waited_for() {
     desk.configure(&format!("{text}\n[[sla]]\nwhen = 'src:so'\nclose = '80d'\n"));
     let said = desk.run(&["snooze", &name, "--until", "sla<30m"]);
     assert!(said.code == 0 || said.err.contains("runs short"), "the rule's clock counts: {}{}", said.out, said.err);
+}
+
+#[test]
+fn undo_beside_the_command_line_keeps_what_was_chosen_there_and_counts_what_it_did() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    desk.press("/").text("src:tines status:open").press("<enter>").settle();
+    let ids: Vec<String> = desk.app().list.order()[..3].iter().map(|rid| desk.app().list.row(*rid).unwrap().id.to_owned()).collect();
+    let case = |n: usize| CaseId { source: SourceId(1), id: ids[n].as_str().into() };
+    desk.press("g g <space> <space> <space> w").later(400, "1").settle();
+    assert_eq!(desk.app().asides.snoozed(), 3);
+    for (n, wish) in [(0, ["--wake"].as_slice()), (1, &["--until", "3h"])] {
+        let name = format!("tines:{}", ids[n]);
+        let output = house.run(&[&["snooze", &name], wish].concat());
+        assert!(output.status.success(), "{output:?}");
+    }
+    let chosen = |app: &App| app.asides.get(&case(0)).is_none() && app.asides.get(&case(1)).is_some_and(|aside| is_of(aside, 3));
+    desk.until("both are told", chosen);
+    desk.press("u").settle();
+    assert!(desk.shown().contains("taken back: #"), "{}", desk.shown());
+    assert_eq!(asleep(&house), [ids[1].clone()], "on disk, too");
+    assert!(chosen(desk.app()));
+    desk.press("U").settle();
+    assert!(desk.shown().contains(" is snoozed; u takes it back"), "{}", desk.shown());
+    let mut two = vec![ids[1].clone(), ids[2].clone()];
+    two.sort();
+    assert_eq!(asleep(&house), two);
+    desk.press("r").settle().sees("2 snoozed");
+    desk.leave();
+}
+
+/// Whether it sleeps for so many hours from when that was chosen.
+fn is_of(aside: &Aside, hours: i64) -> bool {
+    let Some(snooze) = &aside.snooze else { return false };
+    matches!(snooze.until, Until::Moment(at) if at.duration_since(snooze.since).as_hours() == hours)
+}
+
+/// The ids of what sleeps by the disk of a house.
+fn asleep(house: &House) -> Vec<String> {
+    let mut store = Store::open(&house.data(), Access::ReadOnly).unwrap();
+    store.sources(&["datadog", "tines", "serverops"]).unwrap();
+    let mut ids: Vec<String> =
+        store.asides().unwrap().0.into_iter().filter(|aside| aside.snooze.is_some()).map(|aside| aside.case.id.to_string()).collect();
+    ids.sort();
+    ids
 }

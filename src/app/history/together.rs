@@ -8,11 +8,11 @@ use compact_str::CompactString;
 use super::{History, MAX_OWN, Own};
 use crate::app::App;
 use crate::app::action::{Action, Scope};
+use crate::app::aside::Moved;
 use crate::app::batch::Sent;
 use crate::app::bulk::{Course, Landed};
 use crate::app::notice::Grade;
 use crate::app::pending::Ask;
-use crate::domain::aside::Aside;
 use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::count::{count, counted};
@@ -24,8 +24,8 @@ use crate::protocol::SettleBatch;
 pub enum Together {
     /// A bulk change, by its id.
     Batch(CompactString),
-    /// Cases that were put aside: what was remembered of them before.
-    Asides(Vec<Aside>),
+    /// Cases that were put aside.
+    Asides(Vec<Moved>),
     /// A case that a triage run left as it is.
     Left { case: CaseId, key: String },
 }
@@ -41,7 +41,7 @@ pub(super) enum Undone {
         /// The bulk change that takes back what had landed.
         by: Option<CompactString>,
     },
-    Asides(Vec<Aside>),
+    Asides(Vec<Moved>),
     Left {
         case: CaseId,
         key: String,
@@ -216,10 +216,13 @@ impl History {
         }
     }
 
-    /// Cases were put aside; `before` is what was remembered of them.
-    pub(in crate::app) fn put_aside(&mut self, before: Vec<Aside>) {
-        self.forget_undone();
-        self.push_together(Together::Asides(before));
+    /// Cases were put aside; one that was so already was not moved.
+    pub(in crate::app) fn put_aside(&mut self, mut moves: Vec<Moved>) {
+        moves.retain(|moved| moved.before != moved.after);
+        if !moves.is_empty() {
+            self.forget_undone();
+            self.push_together(Together::Asides(moves));
+        }
     }
 }
 
@@ -250,17 +253,7 @@ impl App {
         match self.history.last_together().cloned() {
             None => return false,
             Some(Together::Batch(id)) => self.undo_batch(&id),
-            Some(Together::Asides(before)) => {
-                self.history.together.pop();
-                let awake: Vec<CaseId> = before.iter().filter(|aside| aside.snooze.is_none()).map(|aside| aside.case.clone()).collect();
-                let (after, words) = self.restore_asides(before);
-                for case in awake {
-                    self.undecide(&case);
-                }
-                self.history.push_undone_together(Undone::Asides(after));
-                let redo = self.key(Action::Redo);
-                self.say(Grade::Good, format!("taken back: {words}; {redo} does it again"));
-            }
+            Some(Together::Asides(moves)) => self.undo_asides(&moves),
             Some(Together::Left { case, key }) if self.undecide(&case) => {
                 self.history.together.pop();
                 let [on, redo] = [self.key(Action::Triage), self.key(Action::Redo)];
@@ -291,13 +284,7 @@ impl App {
                 let edits = edits.into_iter().map(|(_, edit, _)| edit).collect();
                 self.start_bulk(Wanted::Again(edits), words, targets, Course::Again { stays });
             }
-            Some(Undone::Asides(after)) => {
-                self.history.undone_together.pop();
-                let (before, words) = self.restore_asides(after);
-                self.history.push_together(Together::Asides(before));
-                let undo = self.key(Action::Undo);
-                self.say(Grade::Good, format!("{words}; {undo} takes it back"));
-            }
+            Some(Undone::Asides(moves)) => self.redo_asides(&moves),
             Some(Undone::Left { .. }) if self.pending.any(|ask| matches!(ask, Ask::Decide)) => {
                 self.say(Grade::Info, "the decision is being written to disk");
             }
@@ -313,6 +300,36 @@ impl App {
             }
         }
         true
+    }
+
+    fn undo_asides(&mut self, moves: &[Moved]) {
+        let (back, words) = self.take_asides_back(moves);
+        // What slept by a triage run and is awake waits in it again.
+        let is_awake = |moved: &&Moved| self.asides.get(&moved.before.case).is_none_or(|aside| aside.snooze.is_none());
+        let awake: Vec<CaseId> =
+            moves.iter().filter(|moved| moved.slept()).filter(is_awake).map(|moved| moved.before.case.clone()).collect();
+        let undecided = awake.iter().filter(|case| self.undecide(case)).count();
+        if back.is_empty() && undecided == 0 {
+            return self.offer_the_one_before(&words);
+        }
+        self.history.together.pop();
+        if back.is_empty() {
+            return self.say(Grade::Good, format!("{words}, and to be decided again"));
+        }
+        self.history.push_undone_together(Undone::Asides(back));
+        let redo = self.key(Action::Redo);
+        self.say(Grade::Good, format!("taken back: {words}; {redo} does it again"));
+    }
+
+    fn redo_asides(&mut self, moves: &[Moved]) {
+        self.history.undone_together.pop();
+        let (again, words) = self.take_asides_back(moves);
+        if again.is_empty() {
+            return self.say(Grade::Info, words);
+        }
+        self.history.push_together(Together::Asides(again));
+        let undo = self.key(Action::Undo);
+        self.say(Grade::Good, format!("{words}; {undo} takes it back"));
     }
 
     /// What of a bulk change has not left is given up, what has landed is offered for taking back.

@@ -310,3 +310,96 @@ fn a_clock_by_a_rule_of_ones_own_is_waited_for() {
     sitting.wait(HOUR_MS);
     assert_eq!(sitting.held(), [1]);
 }
+
+/// What another process says of a case: until when it sleeps, if it does.
+fn elsewhere(sitting: &mut Sitting, n: u32, until_ms: Option<i64>) -> Aside {
+    let slept = aside(n, Until::Moment(at_ms(until_ms.unwrap_or(0))), 7);
+    let said = if until_ms.is_some() { slept } else { Aside { snooze: None, ..slept } };
+    sitting.report(Report::Asides(vec![said.clone()]));
+    said
+}
+
+#[test]
+fn what_somebody_chose_since_is_kept_by_undo_and_redo_and_both_count_what_they_did() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    sitting.press("Space Space j Space");
+    sitting.press("w 1");
+    assert_eq!(sitting.order(), [3, 1]);
+    elsewhere(&mut sitting, 5, None);
+    let newer = elsewhere(&mut sitting, 4, Some(3 * HOUR_MS));
+    let effects = sitting.press("u");
+    assert_eq!(kept(&effects), [("2".into(), false, false)], "the others are left as somebody chose them");
+    assert_eq!(sitting.app.aside(Rid(4)), Some(&newer));
+    for words in ["taken back: #2 is awake", "#5 is awake already", "#4 keeps the newer snooze, until", "r shows it", "U does it again"] {
+        assert!(said(&sitting, words), "{words}: {}", sitting.said());
+    }
+    let effects = sitting.press("U");
+    assert_eq!(kept(&effects), [("2".into(), false, true)]);
+    assert_eq!((sitting.said(), sitting.app.asides.snoozed()), ("#2 is snoozed; u takes it back", 2));
+    assert_eq!(kept(&sitting.press("u")), [("2".into(), false, false)]);
+    // What was chosen since is kept by the way forward, too.
+    let newest = elsewhere(&mut sitting, 2, Some(9 * HOUR_MS));
+    assert_eq!(kept(&sitting.press("U")), []);
+    assert!(said(&sitting, "#2 keeps the newer snooze") && !said(&sitting, "takes it back"), "{}", sitting.said());
+    assert_eq!((sitting.app.aside(Rid(2)), sitting.app.can_redo()), (Some(&newest), false));
+}
+
+#[test]
+fn a_snooze_that_was_chosen_anew_is_not_taken_back_and_the_one_before_is_offered() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    sitting.press("w 1");
+    let newer = elsewhere(&mut sitting, 2, Some(72 * HOUR_MS));
+    assert_eq!(kept(&sitting.press("u")), []);
+    assert!(said(&sitting, "#2 keeps the newer snooze") && said(&sitting, "there is no change before it"), "{}", sitting.said());
+    assert_eq!(sitting.app.aside(Rid(2)), Some(&newer));
+
+    let mut sitting = Sitting::with(rows(1..=2));
+    sitting.press("b");
+    sitting.press("w 1");
+    let newer = Aside { is_pinned: true, ..aside(2, Until::Change, 7) };
+    sitting.report(Report::Asides(vec![newer.clone()]));
+    assert_eq!(kept(&sitting.press("u")), []);
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(_))), "{}", sitting.said());
+    sitting.wait(1_000);
+    assert_eq!(kept(&sitting.press("y")), [("2".into(), false, true)], "the pin goes, the snooze stays");
+}
+
+#[test]
+fn what_is_taken_back_is_the_one_thing_that_was_done() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    sitting.press("w 1");
+    let pinned = Aside { is_pinned: true, ..sitting.app.aside(Rid(2)).unwrap().clone() };
+    sitting.report(Report::Asides(vec![pinned]));
+    assert_eq!(kept(&sitting.press("u")), [("2".into(), true, false)], "the pin is somebody else's");
+    assert_eq!(kept(&sitting.press("U")), [("2".into(), true, true)]);
+    // A pin that somebody took off since, and one that is put on again.
+    let mut sitting = Sitting::with(rows(1..=2));
+    sitting.press("b");
+    elsewhere(&mut sitting, 2, None);
+    assert_eq!(kept(&sitting.press("u")), []);
+    assert!(said(&sitting, "#2 is not pinned already"), "{}", sitting.said());
+    // A second snooze gives way to the first.
+    let mut sitting = Sitting::with(rows(1..=2));
+    sitting.press("j");
+    let first = elsewhere(&mut sitting, 1, Some(HOUR_MS));
+    sitting.press("w 2");
+    assert_ne!(sitting.app.aside(Rid(1)), Some(&first));
+    sitting.press("u");
+    assert_eq!(sitting.app.aside(Rid(1)), Some(&first));
+    assert!(said(&sitting, "taken back: #1 is snoozed"), "{}", sitting.said());
+}
+
+#[test]
+fn a_snooze_whose_time_has_come_is_neither_taken_back_nor_made_again() {
+    let mut sitting = Sitting::with(rows(1..=2));
+    sitting.press("w 1");
+    sitting.wait(HOUR_MS);
+    assert_eq!(kept(&sitting.press("u")), []);
+    assert!(said(&sitting, "#2 is awake already"), "{}", sitting.said());
+    let mut sitting = Sitting::with(rows(1..=2));
+    sitting.press("w 1 u");
+    sitting.wait(HOUR_MS);
+    assert_eq!(kept(&sitting.press("U")), []);
+    assert!(said(&sitting, "#2 stays awake: its time has come"), "{}", sitting.said());
+    assert_eq!(sitting.app.asides.snoozed(), 0);
+}

@@ -467,3 +467,35 @@ fn a_look_alike_is_found_outside_the_filter_of_the_run_too() {
     sitting.press("T 2");
     assert_eq!(sitting.said(), "no other open case looks like this one");
 }
+
+#[test]
+fn a_snooze_that_somebody_woke_is_to_be_decided_again_and_one_chosen_anew_is_not() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    sitting.press("w 1");
+    let slept = sitting.app.aside(Rid(3)).unwrap().clone();
+    sitting.report(Report::Asides(vec![crate::domain::aside::Aside { snooze: None, ..slept.clone() }]));
+    sitting.press("u");
+    assert!(sitting.said().contains("#3 is awake already, and to be decided again"), "{}", sitting.said());
+    assert_eq!((stands(&sitting), sitting.app.can_redo()), (("#3".into(), vec![]), false));
+    sitting.press("w 1");
+    let mut newer = sitting.app.aside(Rid(3)).unwrap().clone();
+    newer.snooze.as_mut().unwrap().since = at_ms(7);
+    sitting.report(Report::Asides(vec![newer]));
+    sitting.press("u");
+    assert!(sitting.said().contains("#3 keeps the newer snooze"), "{}", sitting.said());
+    assert_eq!(stands(&sitting).0, "#2", "its decision stands");
+}
+
+#[test]
+fn taking_back_a_pin_leaves_what_a_run_decided() {
+    let mut sitting = sitting(2);
+    sitting.press("T");
+    sitting.press("d Esc");
+    let decided = sitting.app.triage.as_ref().unwrap().decided.clone();
+    assert_eq!(decided.len(), 1);
+    let rid = sitting.app.list.find(&decided[0].waiting.case);
+    assert_eq!(sitting.app.list.cursor(), rid, "on the case that was left");
+    sitting.press("b u");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().decided, decided);
+}

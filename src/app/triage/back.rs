@@ -1,6 +1,7 @@
 //! The way back in a triage run: what was left as it is, and what an earlier sitting decided, is taken back like any change.
 
 use crate::app::App;
+use crate::app::aside::Moved;
 use crate::app::history::Together;
 use crate::domain::aside::Aside;
 use crate::domain::case::CaseId;
@@ -64,7 +65,8 @@ impl App {
             Decision::Left => Some(Together::Left { case: case.clone(), key: decided.waiting.key.clone() }),
             Decision::Snoozed { .. } => {
                 let aside = self.list.find(case).and_then(|rid| self.aside(rid)).filter(|aside| aside.snooze.is_some())?;
-                Some(Together::Asides(vec![Aside { snooze: None, ..aside.clone() }]))
+                let before = Aside { snooze: None, ..aside.clone() };
+                Some(Together::Asides(vec![Moved { before, after: aside.clone() }]))
             }
             Decision::Changed(_) | Decision::Taken { .. } | Decision::Gone => None,
         }

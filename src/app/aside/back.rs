@@ -1,0 +1,145 @@
+//! The way back of a snooze, a waking and a pin: each case becomes as it was, unless somebody has chosen anew since.
+
+use super::{due, nothing};
+use crate::app::action::Action;
+use crate::app::{App, clock};
+use crate::domain::aside::{Aside, Snooze, Until};
+use crate::domain::case::{CaseId, Rid};
+use crate::domain::count::count_of;
+
+/// One case that was put aside, woken, or moved to the top or from there: what was remembered of it before and after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moved {
+    pub before: Aside,
+    pub after: Aside,
+}
+
+/// What becomes of one case on the way back. Only what was moved goes back: a pin is no matter of a snooze.
+enum Way {
+    Becomes(Aside),
+    /// It is as it was before, by somebody else or by its own time.
+    Already,
+    /// Somebody has chosen anew.
+    Newer,
+    /// Its time has come since, so that it would be back at once.
+    Late,
+}
+
+impl Moved {
+    fn case(&self) -> &CaseId {
+        &self.after.case
+    }
+
+    fn is_of_snooze(&self) -> bool {
+        self.before.snooze != self.after.snooze
+    }
+
+    /// It was awake before, and slept after.
+    pub fn slept(&self) -> bool {
+        self.before.snooze.is_none() && self.after.snooze.is_some()
+    }
+
+    /// `is_over`: whether a snooze would end at once.
+    fn way(&self, now: &Aside, is_over: impl Fn(&Snooze) -> bool) -> Way {
+        if !self.is_of_snooze() {
+            let is_pinned = self.before.is_pinned;
+            return if now.is_pinned == is_pinned { Way::Already } else { Way::Becomes(Aside { is_pinned, ..now.clone() }) };
+        }
+        let is = |known: &Option<Snooze>| match (known, &now.snooze) {
+            (None, None) => true,
+            (Some(known), Some(now)) => known.is_same_choice(now),
+            _ => false,
+        };
+        if is(&self.before.snooze) {
+            return Way::Already;
+        }
+        if !is(&self.after.snooze) {
+            return Way::Newer;
+        }
+        match self.before.snooze.clone().filter(|snooze| !is_over(snooze)) {
+            None if now.snooze.is_none() => Way::Late,
+            snooze => Way::Becomes(Aside { snooze, ..now.clone() }),
+        }
+    }
+}
+
+/// What is said of cases, each kind once with its cases; of one case, and of several.
+#[derive(Default)]
+struct Said(Vec<([String; 2], Vec<Rid>)>);
+
+impl Said {
+    fn add(&mut self, tail: [String; 2], rid: Rid) {
+        match self.0.iter_mut().find(|(known, _)| *known == tail) {
+            Some((_, rids)) => rids.push(rid),
+            None => self.0.push((tail, vec![rid])),
+        }
+    }
+}
+
+impl App {
+    /// Takes back what was put aside, as far as nobody has chosen anew. Answers with what was really moved, which is taken
+    /// back in turn, and with words for every case.
+    pub(in crate::app) fn take_asides_back(&mut self, moves: &[Moved]) -> (Vec<Moved>, String) {
+        let (mut back, mut done, mut stays) = (Vec::new(), Said::default(), Said::default());
+        let (mut rids, mut woken, mut gone) = (Vec::new(), 0, 0);
+        for a_move in moves {
+            let Some(rid) = self.list.find(a_move.case()) else {
+                gone += 1;
+                continue;
+            };
+            let now = self.asides.get(a_move.case()).cloned().unwrap_or_else(|| nothing(a_move.case()));
+            let due_at = self.list.row(rid).and_then(|row| due(&row));
+            match a_move.way(&now, |snooze| snooze.rung(due_at, self.now).is_some()) {
+                Way::Becomes(aside) => {
+                    let state = state(a_move, &aside);
+                    done.add([format!("is {state}"), format!("are {state}")], rid);
+                    woken += usize::from(now.snooze.is_some() && aside.snooze.is_none());
+                    self.stand(rid, aside.clone(), true);
+                    back.push(Moved { before: now, after: aside });
+                    rids.push(rid);
+                }
+                Way::Already => {
+                    let state = state(a_move, &now);
+                    stays.add([format!("is {state} already"), format!("are {state} already")], rid);
+                }
+                Way::Late => stays.add(["stays awake: its time has come".into(), "stay awake: their time has come".into()], rid),
+                Way::Newer => stays.add(self.newer(now.snooze.as_ref()), rid),
+            }
+        }
+        self.asides.count();
+        self.list.place_anew(&rids);
+        self.tell_back();
+        let mut words: Vec<String> = done.0.iter().chain(&stays.0).map(|(tail, rids)| self.said_of(tail, rids)).collect();
+        if gone > 0 {
+            words.push(format!("{} not in the list any more", count_of(gone, "is", "are")));
+        }
+        if woken > 0 {
+            words.push(format!("{} shows {}", self.key(Action::Refresh), if woken == 1 { "it" } else { "them" }));
+        }
+        (back, words.join("; "))
+    }
+
+    fn said_of(&self, [one, many]: &[String; 2], rids: &[Rid]) -> String {
+        format!("{} {}", self.named(rids), if rids.len() == 1 { one } else { many })
+    }
+
+    /// What somebody has chosen since.
+    fn newer(&self, snooze: Option<&Snooze>) -> [String; 2] {
+        let Some(snooze) = snooze else { return ["has woken since".into(), "have woken since".into()] };
+        let until = match snooze.until {
+            Until::Moment(at) => clock::brief(at, &self.zoned_now()),
+            until => until.spoken(&self.clock.zone),
+        };
+        ["keeps", "keep"].map(|verb| format!("{verb} the newer snooze, until {until}"))
+    }
+}
+
+/// How a case stands, in what was moved.
+fn state(a_move: &Moved, now: &Aside) -> &'static str {
+    match (a_move.is_of_snooze(), now.snooze.is_some(), now.is_pinned) {
+        (true, true, _) => "snoozed",
+        (true, false, _) => "awake",
+        (false, _, true) => "pinned",
+        (false, _, false) => "not pinned",
+    }
+}
