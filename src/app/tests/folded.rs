@@ -20,12 +20,11 @@ fn exported(sitting: &mut Sitting, format: &str) -> (BTreeSet<u32>, String) {
         panic!("nothing is exported: {}", sitting.said())
     };
     let text = String::from_utf8(text).unwrap();
-    let numbers = match format {
-        "csv" => csv::Reader::from_reader(text.as_bytes()).records().map(|line| line.unwrap()[2].parse().unwrap()).collect(),
-        _ => {
-            let json: serde_json::Value = serde_json::from_str(&text).unwrap();
-            json["cases"].as_array().unwrap().iter().map(|case| case["id"].as_str().unwrap().parse().unwrap()).collect()
-        }
+    let numbers = if format == "csv" {
+        csv::Reader::from_reader(text.as_bytes()).records().map(|line| line.unwrap()[2].parse().unwrap()).collect()
+    } else {
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        json["cases"].as_array().unwrap().iter().map(|case| case["id"].as_str().unwrap().parse().unwrap()).collect()
     };
     (numbers, what)
 }
