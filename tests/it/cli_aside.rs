@@ -3,8 +3,10 @@
 use caseload::app::App;
 use caseload::demo::Vendor;
 use caseload::domain::aside::{Aside, Until};
+use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, SourceId};
 use caseload::domain::draft::Draft;
+use caseload::domain::edit::Part;
 use caseload::store::{Access, Store};
 use jiff::Timestamp;
 
@@ -132,7 +134,7 @@ fn what_waits_in_the_outbox_and_what_was_typed_is_found_by_the_filter() {
         .draft_keep(&Draft {
             case: id,
             marked: Vec::new(),
-            values: Vec::new(),
+            values: vec![(Aspect::of_part(Part::Comment), Value::Text("typed".into()))],
             base: Vec::new(),
             saved_at: Timestamp::UNIX_EPOCH,
             decided: Vec::new(),
