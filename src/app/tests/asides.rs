@@ -403,3 +403,16 @@ fn a_snooze_whose_time_has_come_is_neither_taken_back_nor_made_again() {
     assert!(said(&sitting, "#2 stays awake: its time has come"), "{}", sitting.said());
     assert_eq!(sitting.app.asides.snoozed(), 0);
 }
+
+#[test]
+fn taking_back_a_pin_leaves_what_a_run_decided() {
+    let mut sitting = super::bulk::sitting(2);
+    sitting.press("T");
+    sitting.press("d Esc");
+    let decided = sitting.app.triage.as_ref().unwrap().decided.clone();
+    assert_eq!(decided.len(), 1);
+    let rid = sitting.app.list.find(&decided[0].waiting.case);
+    assert_eq!(sitting.app.list.cursor(), rid, "on the case that was left");
+    sitting.press("b u");
+    assert_eq!(sitting.app.triage.as_ref().unwrap().decided, decided);
+}

@@ -486,16 +486,3 @@ fn a_snooze_that_somebody_woke_is_to_be_decided_again_and_one_chosen_anew_is_not
     assert!(sitting.said().contains("#3 keeps the newer snooze"), "{}", sitting.said());
     assert_eq!(stands(&sitting).0, "#2", "its decision stands");
 }
-
-#[test]
-fn taking_back_a_pin_leaves_what_a_run_decided() {
-    let mut sitting = sitting(2);
-    sitting.press("T");
-    sitting.press("d Esc");
-    let decided = sitting.app.triage.as_ref().unwrap().decided.clone();
-    assert_eq!(decided.len(), 1);
-    let rid = sitting.app.list.find(&decided[0].waiting.case);
-    assert_eq!(sitting.app.list.cursor(), rid, "on the case that was left");
-    sitting.press("b u");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().decided, decided);
-}
