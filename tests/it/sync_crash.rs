@@ -59,14 +59,14 @@ fn every_step_of(source: SourceId, vendor: demo::Vendor) {
     let mut asked = 0;
     for step in 1..=MOST_STEPS {
         let case = watch.open(rid);
-        watch.stop();
         let name = format!("crash-{step}-of-{}", source.0);
         let changes = shape(source, &name);
+        // Planned before the child commits it: what waits already is not planned again.
+        let calls = watch.planned(Edit::new(&case, changes.clone())).len();
+        watch.stop();
         let is_killed = crashes("sync_crash::child", &demo, directory.path(), source, &name, step);
         watch = Watch::start(&demo, directory.path());
         watch.full(&[source]);
-        let calls = Edit::new(&case, changes.clone());
-        let calls = watch.planned(calls).len();
         // It was committed before the first step; what was verified has left the outbox.
         watch.until("it comes to rest", |watch| {
             let is_rest = |progress: &caseload::domain::edit::Progress| progress.is_settled() || progress.needs_person();
