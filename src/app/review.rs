@@ -380,7 +380,7 @@ impl App {
             (names.map(|name| (name.clone(), Change::Priority(name))).collect(), form::position_of_priority(vendor, &case))
         };
         let choices = changes.into_iter().map(|(words, change)| (words, Does::Change(rid, vec![change])));
-        let title = format!("{} of {}", part.name(), case.row.key);
+        let title = format!("{} of {}", part.name(), self.key_told(case.row.id.source, case.row.key.as_str()));
         self.push(Overlay::Picker(Picker::new(title, choices).at(chosen.unwrap_or(0))));
     }
 

@@ -173,6 +173,17 @@ impl App {
         self.sources.get(usize::from(id.0))
     }
 
+    /// The key of a case as a question names it: with its source's code where its vendor has other sources, which may have the
+    /// same keys.
+    pub fn key_told(&self, source: SourceId, key: &str) -> String {
+        match self.source(source) {
+            Some(mine) if self.sources.iter().filter(|other| other.card.vendor == mine.card.vendor).count() > 1 => {
+                format!("{} {key}", mine.code)
+            }
+            _ => key.to_owned(),
+        }
+    }
+
     /// Nothing can be reached: by wish, or because every source fails to answer.
     pub fn is_offline(&self) -> bool {
         let unreachable = |fault: &Fault| matches!(fault.kind, FaultKind::Unreachable | FaultKind::Offline);

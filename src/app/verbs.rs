@@ -35,7 +35,7 @@ impl App {
             Err(reason) => self.say(Grade::Info, reason),
             Ok(Verb::Wish(changes)) => self.start_change(rid, &case, changes),
             Ok(Verb::Menu(question, choices)) => {
-                let title = format!("{question} {}", case.row.key);
+                let title = format!("{question} {}", self.key_told(case.row.id.source, case.row.key.as_str()));
                 let choices = choices.into_iter().map(|(words, changes)| (words, Does::Change(rid, changes)));
                 self.push(Overlay::Picker(Picker::new(title, choices)));
             }

@@ -92,8 +92,7 @@ fn title(app: &App, form: &Form) -> String {
     if form.is_of_marks() {
         return format!("{verb} {}", count(app.marked().0, "marked case"));
     }
-    let source = app.sources.iter().find(|source| source.card.id == form.base.row.id.source);
-    let code = source.map_or("", |source| source.card.vendor.code());
+    let code = app.source(form.base.row.id.source).map_or("", |source| source.code.as_str());
     format!("{verb} {code} {}  {}", form.base.row.key, form.base.row.title)
 }
 

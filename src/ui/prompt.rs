@@ -14,12 +14,13 @@ use crate::ui::header::field;
 use crate::ui::pen::{Pen, width, wrapped};
 
 /// Whom to assign; returns where the text's cursor is.
-pub(super) fn people(pen: &mut Pen, area: Area, picker: &PeoplePicker) -> (u16, u16) {
+pub(super) fn people(pen: &mut Pen, area: Area, app: &App, picker: &PeoplePicker) -> (u16, u16) {
     let styles = pen.styles;
     let people = picker.people();
     let replaces = picker.vendor == Vendor::Datadog && !picker.case.row.assignees.is_empty();
     let verb = if replaces { "Assign instead of" } else { "Assign to" };
-    let whom = if replaces { picker.case.row.assignees[0].label() } else { picker.case.row.key.as_str() };
+    let row = &picker.case.row;
+    let whom = if replaces { row.assignees[0].label().to_owned() } else { app.key_told(row.id.source, row.key.as_str()) };
     let inner = frame(pen, area, &format!("{verb} {whom}"));
     let state = match (&picker.fault, picker.is_asking(), people.len()) {
         (Some(fault), ..) => format!("the vendor found nobody: {}", fault.message),
@@ -66,13 +67,13 @@ pub(super) fn ask(pen: &mut Pen, area: Area, ask: &AskBox) -> (u16, u16) {
 }
 
 /// Tags or attributes; returns where the text's cursor is.
-pub(super) fn labels(pen: &mut Pen, area: Area, labels: &LabelsBox) -> (u16, u16) {
+pub(super) fn labels(pen: &mut Pen, area: Area, app: &App, labels: &LabelsBox) -> (u16, u16) {
     let styles = pen.styles;
     let (title, example) = match labels.vendor {
         Vendor::Datadog => ("Attributes of", "+key:value -key:value -key"),
         _ => ("Tags of", "+new -old"),
     };
-    let inner = frame(pen, area, &format!("{title} {}", labels.case.row.key));
+    let inner = frame(pen, area, &format!("{title} {}", app.key_told(labels.case.row.id.source, labels.case.row.key.as_str())));
     let cursor = typed(pen, inner, text::line_text(&labels.area), labels.area.cursor().1, example);
     let has = labels.has();
     let has = if has.is_empty() { "none".to_owned() } else { has.join("  ") };

@@ -448,3 +448,25 @@ fn choices_that_do_not_fit_are_left_out_whole() {
         }
     }
 }
+
+#[test]
+fn of_two_sources_of_one_vendor_the_form_and_every_question_say_which() {
+    let sees = |stage: &Stage, words: &str| assert!(stage.picture().contains(words), "{words}\n{}", stage.picture());
+    for size in SIZES {
+        let mut stage = at_case(size);
+        let of = |id: u8, code: &str| SourceCard { code: code.into(), ..card(id, Vendor::Datadog) };
+        stage.report(Report::Sources(vec![of(0, "D1"), of(1, "D2")]));
+        let statuses = vec![status(State::Open, "Open"), status(State::Closed, "Closed"), status(State::Closed, "Not an issue")];
+        stage.report(Report::Directory(case().row.id.source, Arc::new(Directory { statuses, ..Directory::default() })));
+        for (key, words) in [("p", "priority of D1 SEC-882"), ("x", "Close as: D1 SEC-882"), ("t", "Attributes of D1 SEC-882")] {
+            stage.press(key);
+            sees(&stage, words);
+            stage.press("Esc");
+        }
+        stage.press("e");
+        sees(&stage, "D1 SEC-882  API");
+        stage.text("x");
+        review(&mut stage);
+        sees(&stage, "Send these 3 calls to D1 SEC-882?");
+    }
+}

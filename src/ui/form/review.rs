@@ -89,7 +89,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
 }
 
 fn words(app: &App, review: &Review) -> (String, String) {
-    let key = &review.key;
+    let key = app.key_told(review.edit.case.source, &review.key);
     let (yes, no) = (app.keymap.key(Scope::Confirm, Action::Yes), app.keymap.keys(Scope::Confirm, Action::No, 2));
     match &review.stage {
         Stage::Planning(_) => (format!("{key}: working out the calls"), format!("{no} goes back")),
