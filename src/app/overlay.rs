@@ -191,6 +191,8 @@ pub enum OnYes {
     UseV2(crate::domain::case::SourceId),
     /// Discard what was typed in the form below.
     DiscardForm,
+    /// Decide the case of the triage run by this, which its vendor may refuse.
+    Decide(crate::app::triage::Chosen),
 }
 
 /// The screen of somebody who has no configuration yet.
@@ -271,6 +273,7 @@ impl App {
                 let name = self.source(source).map(|source| source.card.name.clone());
                 self.effects.extend(name.map(Effect::UseV2));
             }
+            OnYes::Decide(chosen) => self.decide_all_the_same(chosen),
             OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
             OnYes::DeleteView(name) => self.try_change(ViewChange::Delete(name)),
             OnYes::DropConflict(entry) => self.drop_conflict(&entry),

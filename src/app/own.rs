@@ -1,6 +1,7 @@
 //! What was sent from here is nobody else's change: drafts go along with it, and neither a form nor a review calls it a
 //! colleague's.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use crate::app::App;
@@ -60,6 +61,17 @@ pub(super) fn has_moved<'a>(seen: &Seen, now: &Case, own: impl Iterator<Item = &
 }
 
 impl App {
+    /// The case once what waits to be sent to it has landed.
+    pub(super) fn laid<'a>(&self, case: &'a Case) -> Cow<'a, Case> {
+        let Some(source) = self.source(case.row.id.source) else { return Cow::Borrowed(case) };
+        let of_case = self.outbox.iter().map(|queued| &queued.entry).filter(|entry| entry.edit.case == case.row.id);
+        let of_batches = self.batches.iter().filter_map(|sent| sent.entry_of(&case.row.id));
+        let mut waiting: Vec<_> = of_case.chain(of_batches).filter(|entry| entry.leaves_by_itself()).collect();
+        waiting.sort_by(|one, other| one.id.cmp(&other.id));
+        let with = |case: Cow<'a, Case>, entry: &OutboxEntry| Cow::Owned(case.into_owned().with(&entry.edit, source.card.vendor));
+        waiting.into_iter().fold(Cow::Borrowed(case), with)
+    }
+
     /// An edit is at its vendor: what it made of the case is one's own.
     pub(super) fn note_landed(&mut self, entry: &OutboxEntry) {
         if !entry.progress.is_settled() || entry.unsent().is_some() {

@@ -8,6 +8,7 @@ mod bounds;
 mod bulk;
 mod calm;
 mod clock_set;
+mod closing;
 mod explain;
 mod folded;
 mod forms;

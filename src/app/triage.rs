@@ -43,6 +43,17 @@ pub struct TriagePane {
     deciding: Option<Deciding>,
 }
 
+/// What was chosen for the case in sight.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    case: CaseId,
+    changes: Vec<Change>,
+    /// The same in words.
+    recipe: Recipe,
+    /// Boxes that were answered for it.
+    answered: Vec<String>,
+}
+
 /// A decision on its way to the disk.
 #[derive(Clone, Debug, PartialEq)]
 struct Deciding {
@@ -334,6 +345,11 @@ impl App {
 
     /// The case in sight is given this, and the next one comes up. False: it is not, and why was said.
     pub(super) fn decide(&mut self, recipe: Recipe) -> bool {
+        self.decide_answered(recipe, Vec::new())
+    }
+
+    /// The same after questions: their answers are not offered again once it is on disk.
+    pub(super) fn decide_answered(&mut self, recipe: Recipe, answered: Vec<String>) -> bool {
         let Some((case, _)) = self.triage_rid().and_then(|rid| self.case_to_edit(rid)) else {
             self.still_reading();
             return false;
@@ -341,21 +357,12 @@ impl App {
         let Some(source) = self.source(case.row.id.source) else { return false };
         let directory = source.directory.clone().unwrap_or_default();
         match recipe.changes(source.card.vendor, &case, &directory) {
-            Ok(changes) => self.decide_as(&case, changes, recipe),
+            Ok(changes) => self.decide_as(&case, Chosen { case: case.row.id.clone(), changes, recipe, answered }),
             Err(words) => {
                 self.say(Grade::Warning, words);
                 false
             }
         }
-    }
-
-    /// The same after questions: their answers are not offered again once it is on disk.
-    pub(super) fn decide_answered(&mut self, recipe: Recipe, answered: Vec<String>) -> bool {
-        let is_under_way = self.decide(recipe);
-        if let Some(deciding) = self.triage_pane_mut().and_then(|pane| pane.deciding.as_mut()).filter(|_| is_under_way) {
-            deciding.answered = answered;
-        }
-        is_under_way
     }
 
     /// The same for changes that were chosen for this case.
@@ -365,10 +372,10 @@ impl App {
             return false;
         };
         let recipe = Recipe::of(changes.iter().flat_map(|change| step_of(change, &case)).collect());
-        self.decide_as(&case, changes, recipe)
+        self.decide_as(&case, Chosen { case: case.row.id.clone(), changes, recipe, answered: Vec::new() })
     }
 
-    fn decide_as(&mut self, case: &Case, changes: Vec<Change>, recipe: Recipe) -> bool {
+    fn decide_as(&mut self, case: &Case, chosen: Chosen) -> bool {
         if let Some(reason) = self.source(case.row.id.source).and_then(|source| source.card.read_only.as_ref()) {
             let words = self.reason(reason);
             self.say(Grade::Info, words);
@@ -378,21 +385,36 @@ impl App {
             self.say(Grade::Info, "the decision is being written to disk");
             return false;
         }
-        if changes.is_empty() {
+        if chosen.changes.is_empty() {
             let key = |action| self.keymap.key(Scope::Triage, action);
             let words = format!("the case is so already; {} goes on, {} leaves it as it is", key(Action::Later), key(Action::Leave));
             self.say(Grade::Info, words);
             return false;
         }
-        let Some(mut run) = self.triage.clone() else { return false };
+        let Some(rid) = self.triage_rid() else { return false };
+        let edit = Edit::new(case, chosen.changes.clone());
+        if !self.asks_before_closing(rid, &edit, &chosen) {
+            self.keep_decision(edit, chosen);
+        }
+        true
+    }
+
+    /// The person was told that the vendor may refuse it.
+    pub(super) fn decide_all_the_same(&mut self, chosen: Chosen) {
+        match self.triage_rid().and_then(|rid| self.case_to_edit(rid)) {
+            Some((case, _)) if case.row.id == chosen.case => self.keep_decision(Edit::new(&case, chosen.changes.clone()), chosen),
+            _ => self.say(Grade::Info, "nothing was decided: another case is in sight"),
+        }
+    }
+
+    fn keep_decision(&mut self, edit: Edit, Chosen { recipe, answered, .. }: Chosen) {
+        let Some(mut run) = self.triage.clone() else { return };
         run.decide(Decision::Changed(recipe));
-        let edit = Edit::new(case, changes);
         let order = Order::Decide { edit: edit.clone(), delay_ms: self.delay_ms(), run: Box::new(run.clone()) };
         let ticket = self.send(Ask::Decide, order);
         if let Some(pane) = self.triage_pane_mut() {
-            pane.deciding = Some(Deciding { ticket, edit, run, answered: Vec::new() });
+            pane.deciding = Some(Deciding { ticket, edit, run, answered });
         }
-        true
     }
 
     /// How long an edit can be taken back before it leaves; in a triage run it always can.

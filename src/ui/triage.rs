@@ -85,6 +85,10 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         pen.words(area, line, &format!(" Looks like {} {}", app.name_of_alike(rid, other), alike.title), styles.text());
         line += if area.height < LOW { 1 } else { 2 };
     }
+    if let Some((words, is_unmet)) = app.lacks_for_closing(rid) {
+        pen.words(area, line, &format!(" {words}"), if is_unmet { styles.warning() } else { styles.dim() });
+        line += if area.height < LOW { 1 } else { 2 };
+    }
     let Some(loaded) = app.shelf.get(rid) else {
         pen.line(area, line, " being read...", styles.dim());
         return;

@@ -338,3 +338,33 @@ fn a_slip_in_a_triage_run_is_taken_back_also_after_a_restart() {
     assert_eq!((current(&desk), desk.app().triage.as_ref().unwrap().decided.len()), (first, 0), "on disk too");
     desk.leave();
 }
+
+#[test]
+fn a_triage_run_says_what_closing_lacks_before_the_vendor_refuses_it() {
+    let house = House::new(300);
+    let mut desk = house.sit();
+    desk.read_all().press("/").text("src:tn assignee:none").press("<enter>").press("T");
+    let asked = |app: &App| matches!(app.overlays.last(), Some(Overlay::Confirm(_)));
+    let current = |desk: &Desk<'_>| desk.app().triage.as_ref().map(|run| run.current().unwrap().clone());
+    // To one whose conditions ask for an assignee.
+    let lacks = loop {
+        let waiting = current(&desk).expect("one of so many cases has conditions");
+        let rid = desk.app().list.find(&waiting.case).unwrap();
+        desk.until("the case was read", |app| app.shelf.get(rid).is_some_and(|loaded| loaded.from == From::Network)).settle();
+        match desk.app().lacks_for_closing(rid) {
+            Some((words, true)) => break words,
+            _ => _ = desk.press("d"),
+        }
+    };
+    assert!(lacks.contains("NOT MET: "), "{lacks}");
+    desk.sees("To close it, NOT MET: ").press("4");
+    if matches!(desk.app().overlays.last(), Some(Overlay::Picker(_))) {
+        desk.press("1");
+    }
+    assert!(asked(desk.app()), "{}", desk.shown());
+    desk.sees("CONDITION").sees("Tines may refuse to close this");
+    let before = current(&desk);
+    desk.later(400, "n");
+    assert_eq!((current(&desk), desk.app().outbox.len()), (before, 0), "nothing was decided");
+    assert!(desk.vendor("tines").wrote().is_empty());
+}

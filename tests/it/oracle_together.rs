@@ -179,6 +179,10 @@ impl Sitting<'_> {
             if matches!(self.app().overlays.last(), Some(Overlay::Picker(_))) {
                 self.desk().press("1");
             }
+            // Closed although its conditions are not met.
+            if matches!(self.app().overlays.last(), Some(Overlay::Confirm(_))) {
+                self.desk().later(AFTER_MS, "y");
+            }
             self.give_up_what_left(&before)?;
             self.see_pins();
             self.decided(&case, &before, allowed)?;
