@@ -53,10 +53,11 @@ impl App {
     }
 
     /// A change was chosen in a menu or a box: the triage run takes it as its decision, else it goes to the review; what
-    /// the case has already needs neither.
+    /// the case has already, once what waits for it has landed, needs neither.
     pub(super) fn picked_change(&mut self, rid: Rid, changes: Vec<Change>) {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
-        if let Some(first) = changes.first().filter(|_| changes.iter().all(|change| change.holds(&case) == Some(true))) {
+        let laid = self.laid(&case);
+        if let Some(first) = changes.first().filter(|_| changes.iter().all(|change| change.holds(&laid) == Some(true))) {
             let words = self.wishes(&Edit::new(&case, Vec::new()), [first]);
             let words =
                 words.split_once(" -> ").map_or("the case is so already".into(), |(name, value)| format!("{name} is {value} already"));

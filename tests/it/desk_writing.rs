@@ -368,3 +368,39 @@ fn a_triage_run_says_what_closing_lacks_before_the_vendor_refuses_it() {
     assert_eq!((current(&desk), desk.app().outbox.len()), (before, 0), "nothing was decided");
     assert!(desk.vendor("tines").wrote().is_empty());
 }
+
+#[test]
+fn a_review_begins_with_what_waits_for_its_case() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    open_tines(&mut desk);
+    let key = desk.list().cursor();
+    let was = desk.app().detail.loaded.as_ref().and_then(|loaded| loaded.case.row.priority.clone()).unwrap().name.to_string();
+    let (digit, name) = other_priority(&desk);
+    desk.leave();
+    let mut offline = house.sit_offline();
+    offline.until("the disk is read", |app| app.list.order().len() == 60).settle();
+    offline.press("/").text("#").press("<enter>");
+    assert_eq!(offline.list().cursor(), key);
+    offline.press("p").press(digit);
+    agree(&mut offline);
+    offline.until("it waits", |app| app.outbox.len() == 1).settle();
+    // Back to what the vendor still shows: that is a change, from what waits.
+    let back = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"].iter().position(|known| *known == was).unwrap() + 1;
+    offline.press("p").press(&back.to_string());
+    offline.until("the calls are shown", |app| asked(app).is_some());
+    let Some(Overlay::Review(review)) = offline.app().overlays.last() else { panic!("{}", offline.shown()) };
+    let lines: Vec<_> = review.plan().unwrap().lines.iter().map(|line| (line.old.as_str(), line.new.as_str())).collect();
+    assert_eq!(lines, [(name, was.as_str())]);
+    agree(&mut offline);
+    offline.until("both wait", |app| app.outbox.len() == 2).settle();
+    // What is chosen again is said to be so already.
+    offline.press("p").press(&back.to_string());
+    assert!(offline.shown().contains("already; nothing is sent"), "{}", offline.shown());
+    offline.leave();
+    // Sent one after the other, the case ends as it was, and nobody is asked.
+    let mut desk = house.sit();
+    desk.until("they are known", |app| !app.outbox.is_empty()).until("both have landed", |app| app.outbox.is_empty()).settle();
+    assert_eq!(desk.vendor("tines").wrote().len(), 2);
+    desk.leave();
+}
