@@ -144,6 +144,7 @@ impl Desk {
             updated_at: None,
             closed_at: None,
             due_at: None,
+            also_due: Vec::new(),
             url: None,
             description: None,
         }

@@ -85,6 +85,7 @@ fn case(number: usize, people: &[Person], tags: &[String], random: &mut fastrand
         updated_at: millis(created + random.i64(0..9_000_000)),
         closed_at: None,
         due_at: None,
+        also_due: Vec::new(),
         description: None,
     };
     Listed { row, raw: RawBody(raw.into()) }

@@ -1,5 +1,5 @@
-//! Alarms: a clock that passes a threshold is announced, once per case and threshold, with or without a network. What
-//! comes close together is announced together: never more than a few alarms, never in one breath.
+//! Alarms: a clock that passes a threshold is announced, once per clock of a case and threshold, with or without a network.
+//! What comes close together is announced together: never more than a few alarms, never in one breath.
 
 use std::collections::BTreeSet;
 
@@ -50,16 +50,22 @@ pub struct Alarms {
     /// Only these; None: all.
     only: Option<Query>,
     /// Moments in seconds at which clocks run out.
-    dues: BTreeSet<(i64, Rid)>,
-    watched: FxHashMap<Rid, Watched>,
-    /// Passed thresholds that are not announced yet.
-    waiting: Vec<(Rid, usize)>,
+    dues: BTreeSet<(i64, Clock)>,
+    watched: FxHashMap<Clock, Watched>,
+    /// Clocks that passed a threshold, which is not announced yet.
+    waiting: Vec<Clock>,
     /// Cases that came with their clock over, and with one that is nearly so, while rows are first read.
     found: (usize, usize),
     found_at: Option<Timestamp>,
     rang_at: Option<Timestamp>,
     checked_at: Option<Timestamp>,
 }
+
+/// A clock of a case, by its place among those: at 0 the one that stands for the case.
+type Clock = (Rid, usize);
+
+/// After every clock of a moment.
+const LAST: Clock = (Rid(u32::MAX), usize::MAX);
 
 #[derive(Clone, Copy, Debug)]
 struct Watched {
@@ -73,39 +79,47 @@ impl Alarms {
         self.ways.as_ref().map_or(&[], |ways| &ways.at_s)
     }
 
-    /// A case's clock as it is now; None: it has none, or nobody waits for it.
-    fn watch(&mut self, rid: Rid, due_s: Option<i64>, (wall, steady): (Timestamp, Timestamp), is_filling: bool) {
-        let old = self.watched.get(&rid).copied();
-        if let Some(old) = old.filter(|old| Some(old.due_s) != due_s) {
-            self.dues.remove(&(old.due_s, rid));
+    /// The ends of a case's clocks as they are now; none: it has none, or nobody waits for it.
+    fn watch(&mut self, rid: Rid, dues: &[i64], (wall, steady): (Timestamp, Timestamp), is_filling: bool) {
+        let mut place = dues.len();
+        while let Some(old) = self.watched.remove(&(rid, place)) {
+            self.dues.remove(&(old.due_s, (rid, place)));
+            place += 1;
         }
-        let Some(due_s) = due_s else {
-            self.watched.remove(&rid);
-            return;
-        };
-        self.dues.insert((due_s, rid));
-        let left_s = due_s - wall.as_second();
+        let passed: Vec<bool> =
+            dues.iter().enumerate().map(|(place, due_s)| self.watch_clock((rid, place), *due_s, wall.as_second())).collect();
+        let newly = (0..).zip(&passed).filter(|(_, is_newly)| **is_newly).map(|(place, _)| place);
+        if !is_filling {
+            self.waiting.extend(newly.map(|place| (rid, place)));
+        } else if let Some(first) = newly.into_iter().next() {
+            // A case is counted once.
+            let count = if dues[first] <= wall.as_second() { &mut self.found.0 } else { &mut self.found.1 };
+            *count += 1;
+            self.found_at = Some(steady);
+        }
+    }
+
+    /// Whether it has passed a threshold that it had not passed before.
+    fn watch_clock(&mut self, clock: Clock, due_s: i64, now_s: i64) -> bool {
+        let old = self.watched.get(&clock).copied();
+        if let Some(old) = old.filter(|old| old.due_s != due_s) {
+            self.dues.remove(&(old.due_s, clock));
+        }
+        self.dues.insert((due_s, clock));
+        let left_s = due_s - now_s;
         let mut passed = old.map_or(0, |old| old.passed);
-        let mut newly = None;
+        let mut is_newly = false;
         for (n, at_s) in self.ways.as_ref().map_or(&[][..], |ways| &ways.at_s).iter().enumerate() {
             let bit = 1 << n;
             if left_s > at_s + SLACK_S {
                 passed &= !bit;
             } else if left_s <= *at_s && passed & bit == 0 {
                 passed |= bit;
-                newly = Some(n);
+                is_newly = true;
             }
         }
-        match newly {
-            Some(_) if is_filling => {
-                let count = if left_s <= 0 { &mut self.found.0 } else { &mut self.found.1 };
-                *count += 1;
-                self.found_at = Some(steady);
-            }
-            Some(n) => self.waiting.push((rid, n)),
-            None => {}
-        }
-        self.watched.insert(rid, Watched { due_s, passed });
+        self.watched.insert(clock, Watched { due_s, passed });
+        is_newly
     }
 
     /// Finds the clocks that passed a threshold since the last look.
@@ -113,15 +127,15 @@ impl Alarms {
         let Some(then) = self.checked_at.replace(now).filter(|then| *then < now) else { return };
         let (then_s, now_s) = (then.as_second(), now.as_second());
         for (n, at_s) in self.at_s().to_vec().into_iter().enumerate() {
-            let span = (then_s + at_s, Rid(u32::MAX))..=(now_s + at_s, Rid(u32::MAX));
-            let due: Vec<Rid> = self.dues.range(span).map(|(_, rid)| *rid).collect();
-            for rid in due {
-                let Some(watched) = self.watched.get_mut(&rid) else { continue };
+            let span = (then_s + at_s, LAST)..=(now_s + at_s, LAST);
+            let due: Vec<Clock> = self.dues.range(span).map(|(_, clock)| *clock).collect();
+            for clock in due {
+                let Some(watched) = self.watched.get_mut(&clock) else { continue };
                 if watched.passed & (1 << n) == 0 {
                     watched.passed |= 1 << n;
-                    // After a sleep of the machine a case may have passed several: the last one says it all.
-                    self.waiting.retain(|(other, _)| *other != rid);
-                    self.waiting.push((rid, n));
+                    // After a sleep of the machine a clock may have passed several: the last one says it all.
+                    self.waiting.retain(|other| *other != clock);
+                    self.waiting.push(clock);
                 }
             }
         }
@@ -131,7 +145,7 @@ impl Alarms {
     pub fn due_at(&self) -> Option<Timestamp> {
         let then_s = self.checked_at?.as_second();
         let next = self.at_s().iter().filter_map(|at_s| {
-            let (due_s, _) = self.dues.range((then_s + at_s, Rid(u32::MAX))..).next()?;
+            let (due_s, _) = self.dues.range((then_s + at_s, LAST)..).next()?;
             Timestamp::from_second(due_s - at_s).ok()
         });
         next.min()
@@ -157,15 +171,18 @@ impl App {
         problem
     }
 
-    /// Cases have come, changed or gone.
-    pub(super) fn watch_clocks(&mut self, rids: impl Iterator<Item = (Rid, bool)>) {
+    /// Cases have come, changed or gone, each with the ends of its other clocks.
+    pub(super) fn watch_clocks<'a>(&mut self, cases: impl Iterator<Item = (Rid, &'a [Timestamp], bool)>) {
         if self.alarms.at_s().is_empty() {
             return;
         }
-        for (rid, is_filling) in rids {
+        for (rid, others, is_filling) in cases {
             let waits = |state| !matches!(state, Some(State::Closed | State::Archived));
             let row = self.list.row(rid).filter(|row| waits(row.state) && !self.list.is_gone(rid));
-            self.alarms.watch(rid, row.and_then(|row| row.due_at), (self.now, self.steady), is_filling);
+            let first = row.and_then(|row| row.due_at);
+            let others = others.iter().map(|due| due.as_second()).filter(|_| first.is_some());
+            let dues: Vec<i64> = first.into_iter().chain(others).collect();
+            self.alarms.watch(rid, &dues, (self.now, self.steady), is_filling);
         }
     }
 
@@ -183,13 +200,15 @@ impl App {
         let waiting = std::mem::take(&mut self.alarms.waiting);
         let only = self.alarms.only.as_ref().map(|only| self.list.judge_of(only));
         let is_meant = |rid: Rid| only.as_ref().is_none_or(|only| self.list.holds(only, rid));
-        let due: Vec<Rid> = waiting.into_iter().map(|(rid, _)| rid).filter(|rid| is_meant(*rid)).collect();
+        let due: Vec<(Clock, i64)> = (waiting.into_iter().filter(|(rid, _)| is_meant(*rid)))
+            .filter_map(|clock| Some((clock, self.alarms.watched.get(&clock)?.due_s)))
+            .collect();
         let alarms: Vec<Alarm> = if due.len() <= MAX_NAMED {
-            due.iter().filter_map(|rid| self.alarm_of(*rid)).collect()
+            due.iter().filter_map(|(clock, due_s)| self.alarm_of(*clock, *due_s)).collect()
         } else {
-            let (over, soon): (Vec<_>, Vec<_>) =
-                due.into_iter().filter_map(|rid| self.list.row(rid)?.due_at).partition(|due| *due <= self.now.as_second());
-            vec![summary(over.len(), soon.len())]
+            let over: BTreeSet<Rid> = due.iter().filter(|(_, due_s)| *due_s <= self.now.as_second()).map(|((rid, _), _)| *rid).collect();
+            let cases: BTreeSet<Rid> = due.iter().map(|((rid, _), _)| *rid).collect();
+            vec![summary(over.len(), cases.len() - over.len())]
         };
         self.sound(alarms);
     }
@@ -208,14 +227,18 @@ impl App {
         }
     }
 
-    fn alarm_of(&self, rid: Rid) -> Option<Alarm> {
+    fn alarm_of(&self, (rid, place): Clock, due_s: i64) -> Option<Alarm> {
         let row = self.list.row(rid)?;
-        let due_s = row.due_at?;
         let left_s = due_s - self.now.as_second();
         let (left, _) = clock::left_until(due_s, self.now);
         let own = if self.list.is_local_clock(rid) { "~" } else { "" };
         let title: String = row.title.chars().take(MAX_TITLE_CHARS).collect();
-        let when = if left_s <= 0 { "is over its SLA".to_owned() } else { format!("is due in {}", clock::span(left_s + 59)) };
+        let when = match (left_s <= 0, place) {
+            (true, 0) => "is over its SLA".to_owned(),
+            (true, _) => "is over another SLA, too".to_owned(),
+            (false, 0) => format!("is due in {}", clock::span(left_s + 59)),
+            (false, _) => format!("is due in {} by another SLA", clock::span(left_s + 59)),
+        };
         Some(Alarm {
             words: format!("{} {own}{when}: {title}", row.key),
             key: row.key.to_owned(),

@@ -159,8 +159,22 @@ impl Due {
 
 impl<'a> Item<'a> {
     pub fn of_case(source: &'a str, vendor: Vendor, case: &'a Case, due: Due) -> Self {
-        let Row { id, key, title, status, priority, assignees, tags, created_at, updated_at, closed_at, url, due_at: _, description: _ } =
-            &case.row;
+        let Row {
+            id,
+            key,
+            title,
+            status,
+            priority,
+            assignees,
+            tags,
+            created_at,
+            updated_at,
+            closed_at,
+            url,
+            due_at: _,
+            also_due: _,
+            description: _,
+        } = &case.row;
         let due_date = case.fields.iter().find(|field| field.id == "due_date").and_then(|field| field.values.first());
         let (sla_due_at, sla_clock, sla_over) = due.keys();
         Self {

@@ -120,13 +120,13 @@ impl App {
         let mut list = std::mem::take(&mut self.list);
         let filling = |row: &Row| from == From::Disk || self.source(row.id.source).is_none_or(|source| !source.was_full);
         list.take(rows, filling);
-        let rids: Vec<_> = rows.iter().map(|(rid, row)| (*rid, filling(row))).collect();
+        let watched: Vec<_> = rows.iter().map(|(rid, row)| (*rid, row.also_due.as_slice(), filling(row))).collect();
         self.list = list;
         self.relist(rows);
         for rid in touched {
             self.judge_unseen(rid);
         }
-        self.watch_clocks(rids.into_iter());
+        self.watch_clocks(watched.into_iter());
         self.after_rows(from);
     }
 
@@ -134,7 +134,7 @@ impl App {
         let typed = rids.iter().any(|rid| self.list.cursor() == Some(*rid) && self.has_draft(*rid));
         self.tell_lost_drafts(rids);
         self.list.take_gone(rids);
-        self.watch_clocks(rids.iter().map(|rid| (*rid, false)));
+        self.watch_clocks(rids.iter().map(|rid| (*rid, &[][..], false)));
         self.unmark(rids);
         if !typed && let Some(row) = self.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.list.row(rid)) {
             let key = row.key.to_owned();

@@ -279,9 +279,12 @@ pub struct Row {
     pub updated_at: Option<Timestamp>,
     /// Datadog: `closed_at`, may be absent on a closed case. Tines: `resolved_at`. `ServerOps`: none.
     pub closed_at: Option<Timestamp>,
-    /// When the clock ends that stands for the case (see [`super::sla::nearest`]). None: no clock, or closed.
+    /// When the clock ends that stands for the case (see [`super::sla::ends`]). None: no clock, or closed.
     /// [`super::sla::OVER_SINCE_UNKNOWN`]: it has run out, the vendor does not say when.
     pub due_at: Option<Timestamp>,
+    /// When its other clocks end, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_due: Vec<Timestamp>,
     /// The page in the vendor's web UI; http or https only. `ServerOps`: none.
     pub url: Option<Clean>,
     /// Every vendor: `description`, where it comes with the row; null is empty. None: the list did not send it, and the case

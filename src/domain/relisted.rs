@@ -20,7 +20,7 @@ impl Case {
             ..row.clone()
         };
         // Clocks that count down differ in each answer.
-        if (Row { due_at: known.due_at, ..now.clone() }) == *known {
+        if (Row { due_at: known.due_at, also_due: known.also_due.clone(), ..now.clone() }) == *known {
             return false;
         }
         if now.updated_at != known.updated_at {

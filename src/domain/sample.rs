@@ -42,6 +42,7 @@ pub fn case(vendor: Vendor, number: u32) -> Case {
             updated_at: created,
             closed_at: None,
             due_at: None,
+            also_due: Vec::new(),
             url: None,
             description: Some(Clean::block("What\nhappened")),
         },

@@ -43,10 +43,11 @@ pub fn in_order(slas: &[Sla]) -> Vec<&Sla> {
     all
 }
 
-/// The clock that stands for its case: in the list, in filters, orders and alarms. A case with an exceeded clock is over,
-/// however long another one still runs.
-pub fn nearest(slas: &[Sla]) -> Option<&Sla> {
-    in_order(slas).into_iter().next().filter(|sla| sla.due_at.is_some() || sla.exceeded)
+/// When clocks end that run or are over. The first one stands for its case, in the list, in filters and orders: a case with an
+/// exceeded clock is over, however long another one still runs.
+pub fn ends(slas: &[Sla]) -> Vec<Timestamp> {
+    let end = |sla: &Sla| sla.due_at.or(sla.exceeded.then_some(OVER_SINCE_UNKNOWN));
+    in_order(slas).into_iter().filter_map(end).collect()
 }
 
 /// Whether the end of a clock, in seconds, says no more than that it is over.
@@ -76,15 +77,11 @@ mod tests {
             turned.rotate_left(1);
             assert_eq!(in_order(&turned), order);
         }
-        for (slas, shown) in [
-            (vec![&soon, &unknown], Some(&unknown)),
-            (vec![&unknown, &over, &soon], Some(&over)),
-            (vec![&later, &soon, &idle], Some(&soon)),
-            (vec![&idle], None),
-            (vec![], None),
-        ] {
-            let slas: Vec<Sla> = slas.into_iter().cloned().collect();
-            assert_eq!(nearest(&slas), shown, "{slas:?}");
-        }
+        let ends = |slas: &[&Sla]| ends(&slas.iter().map(|sla| (*sla).clone()).collect::<Vec<_>>());
+        let at = |left_s: i64| Timestamp::from_second(NOW_S + left_s).unwrap();
+        assert_eq!(ends(&[&soon, &unknown]), [OVER_SINCE_UNKNOWN, at(60)]);
+        assert_eq!(ends(&[&unknown, &over, &soon]), [at(-60), OVER_SINCE_UNKNOWN, at(60)]);
+        assert_eq!(ends(&[&later, &soon, &idle]), [at(60), at(86_400)]);
+        assert_eq!(ends(&[&idle]), [] as [Timestamp; 0]);
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn row(source: u8, id: &str, key: &str, title: &str) -> Row {
         updated_at: None,
         closed_at: None,
         due_at: None,
+        also_due: Vec::new(),
         url: None,
         description: None,
     }

@@ -41,7 +41,11 @@ pub(super) struct Kind {
 /// Bodies make transactions of some 150 KiB; a checkpoint every 16 MiB instead of 4 saves writing the same pages again.
 pub(super) const CASES: Kind = Kind {
     name: "cases.db",
-    schema: &[include_str!("../../assets/schema/cases_0001.sql"), include_str!("../../assets/schema/cases_0002.sql")],
+    schema: &[
+        include_str!("../../assets/schema/cases_0001.sql"),
+        include_str!("../../assets/schema/cases_0002.sql"),
+        include_str!("../../assets/schema/cases_0003.sql"),
+    ],
     pragmas: "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;",
     when_damaged: "run `caseload purge` or move it away, and start again: the cases are read again from the vendors",
 };

@@ -17,16 +17,23 @@ pub(super) const CLOCK: usize = size_of::<i64>();
 const HAS_PRIORITY: u8 = 1;
 const HAS_URL: u8 = 2;
 const HAS_DESCRIPTION: u8 = 4;
+const HAS_MORE_CLOCKS: u8 = 8;
 
-/// Appends the row without its number and source; the first [`CLOCK`] bytes are its `due_at`.
-pub(super) fn put(row: &Row, out: &mut Vec<u8>) {
+/// Appends the row without its number and source; the first [`CLOCK`] bytes are its `due_at`. Gives back where its other clocks
+/// begin, which run, too.
+pub(super) fn put(row: &Row, out: &mut Vec<u8>) -> usize {
     for time in [row.due_at, row.created_at, row.updated_at, row.closed_at] {
         out.extend_from_slice(&micros(time).unwrap_or(NO_TIME).to_le_bytes());
     }
     let priority = row.priority.as_ref();
     out.push(row.status.state.map_or(0, |state| state as u8 + 1));
     out.push(priority.and_then(|priority| priority.level).map_or(0, |level| level as u8 + 1));
-    let flags = [(priority.is_some(), HAS_PRIORITY), (row.url.is_some(), HAS_URL), (row.description.is_some(), HAS_DESCRIPTION)];
+    let flags = [
+        (priority.is_some(), HAS_PRIORITY),
+        (row.url.is_some(), HAS_URL),
+        (row.description.is_some(), HAS_DESCRIPTION),
+        (!row.also_due.is_empty(), HAS_MORE_CLOCKS),
+    ];
     out.push(flags.iter().filter(|(is_there, _)| *is_there).fold(0, |flags, (_, flag)| flags | flag));
     put_text(&row.id.id, out);
     put_text(row.key.raw(), out);
@@ -48,6 +55,14 @@ pub(super) fn put(row: &Row, out: &mut Vec<u8>) {
     if let Some(description) = &row.description {
         put_text(description.raw(), out);
     }
+    let clocks = out.len();
+    if !row.also_due.is_empty() {
+        put_len(row.also_due.len(), out);
+        for due in &row.also_due {
+            out.extend_from_slice(&due.as_microsecond().to_le_bytes());
+        }
+    }
+    clocks
 }
 
 /// Reads what [`put`] wrote. None: the bytes are not a row.
@@ -77,6 +92,7 @@ pub(super) fn take(bytes: &[u8], source: SourceId) -> Option<Row> {
         due_at,
         url: (flags & HAS_URL != 0).then_some(url),
         description: if flags & HAS_DESCRIPTION == 0 { None } else { Some(Clean::block(from.text()?)) },
+        also_due: if flags & HAS_MORE_CLOCKS == 0 { Vec::new() } else { from.list(|from| timestamp(Some(from.micros()?)))? },
     };
     from.0.is_empty().then_some(row)
 }
@@ -190,7 +206,7 @@ mod tests {
             (any::<String>(), arb_clean(), arb_clean(), prop::option::of(arb_clean())),
             (prop::option::of(prop::sample::select(STATES.to_vec())), arb_clean(), prop::option::of(priority)),
             (prop::collection::vec(person, 0..4), prop::collection::vec(arb_clean(), 0..200)),
-            (arb_time(), arb_time(), arb_time(), arb_time()),
+            (arb_time(), arb_time(), arb_time(), arb_time(), prop::collection::vec(arb_time().prop_filter_map("a time", |at| at), 0..3)),
             prop::option::of(any::<String>().prop_map(|text| Clean::block(&text))),
         )
             .prop_map(
@@ -198,7 +214,7 @@ mod tests {
                     (id, key, title, url),
                     (state, name, priority),
                     (assignees, tags),
-                    (created_at, updated_at, closed_at, due_at),
+                    (created_at, updated_at, closed_at, due_at, also_due),
                     description,
                 )| Row {
                     id: CaseId { source: SourceId(3), id: id.into() },
@@ -212,6 +228,7 @@ mod tests {
                     updated_at,
                     closed_at,
                     due_at,
+                    also_due,
                     url,
                     description,
                 },

@@ -218,8 +218,8 @@ impl<'a> Writer<'a> {
             stored = self.stored(rid, &known, row)?;
         }
         let described = described(stored.as_ref(), row);
-        packed::put(&described, &mut self.bytes);
-        let row_hash = self.ids.hash(&self.bytes[packed::CLOCK..]);
+        let clocks = packed::put(&described, &mut self.bytes);
+        let row_hash = self.ids.hash(&self.bytes[packed::CLOCK..clocks]);
         let due = packed::micros(row.due_at).unwrap_or(packed::NO_TIME);
         let change = match known.standing {
             Standing::Here if row_hash == known.row_hash && is_near(due, known.due) => Change::Same,

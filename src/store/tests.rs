@@ -35,6 +35,7 @@ fn listed(source: SourceId, id: &str, title: &str, created: i64) -> Listed {
         updated_at: Some(at(created + 60)),
         closed_at: None,
         due_at: Some(Timestamp::from_microsecond(created * 1_000_000 + 123_456).unwrap()),
+        also_due: Vec::new(),
         url: Some(Clean::line(&format!("https://x.io/{id}"))),
         description: None,
     };

@@ -508,6 +508,7 @@ mod tests {
             updated_at: None,
             closed_at: None,
             due_at: None,
+            also_due: Vec::new(),
             url: None,
             description: None,
         };

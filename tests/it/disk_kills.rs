@@ -46,6 +46,7 @@ fn listed(number: u64) -> Listed {
         updated_at: None,
         closed_at: None,
         due_at: None,
+        also_due: Vec::new(),
         url: None,
         description: None,
     };

@@ -212,6 +212,7 @@ pub(crate) fn row(
         updated_at: Some(at(age_s / 2)),
         closed_at: None,
         due_at: sla_s.map(|sla_s| at(-sla_s)),
+        also_due: Vec::new(),
         url: (source < 2).then(|| Clean::line(&format!("https://example.test/{key}"))),
         description: Some(Clean::default()),
     };

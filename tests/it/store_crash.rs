@@ -39,6 +39,7 @@ fn listed(id: usize, title: &str) -> Listed {
         updated_at: None,
         closed_at: None,
         due_at: None,
+        also_due: Vec::new(),
         url: None,
         description: None,
     };

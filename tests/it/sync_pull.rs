@@ -102,7 +102,7 @@ fn same(rows: &BTreeMap<Rid, Row>, before: &BTreeMap<Rid, Row>) {
             whole(row.created_at),
             whole(row.updated_at),
             whole(row.closed_at),
-            Row { created_at: None, updated_at: None, closed_at: None, due_at: None, ..row.clone() },
+            Row { created_at: None, updated_at: None, closed_at: None, due_at: None, also_due: Vec::new(), ..row.clone() },
         )
     };
     for (rid, row) in rows {

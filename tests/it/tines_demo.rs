@@ -84,7 +84,7 @@ fn listed(demo: &Demo) -> BTreeSet<String> {
 
 /// Clocks end a little later with every reading.
 fn without_clock(row: &Row) -> Row {
-    Row { due_at: None, ..row.clone() }
+    Row { due_at: None, also_due: Vec::new(), ..row.clone() }
 }
 
 fn decoded(provider: &Provider, raw: &RawBody, directory: &Directory) -> Case {

@@ -116,3 +116,42 @@ fn a_clock_of_ones_own_is_announced_as_such_and_without_thresholds_nothing_is() 
     silent.network(vec![due(1, 60)]);
     assert_eq!(until(&mut silent, 120), [""; 0]);
 }
+
+#[test]
+fn each_clock_of_a_case_rings_also_behind_one_that_is_over() {
+    let mut sitting = watching(Alarms { at_s: vec![300, 0], ..Alarms::default() });
+    let with = |first: Timestamp, second: i64| {
+        let (rid, row) = due(1, 0);
+        (rid, Row { due_at: Some(first), also_due: vec![at_ms(second * 1000)], ..row })
+    };
+    sitting.network(vec![with(at_ms(600_000), 3_600)]);
+    assert_eq!(until(&mut sitting, 700), ["#1 is due in 5m: case 1", "#1 is over its SLA: case 1"]);
+    // The vendor says no more of the first than that it is over, and the second ends a second later with each reading.
+    sitting.network(vec![with(crate::domain::sla::OVER_SINCE_UNKNOWN, 3_601)]);
+    assert_eq!(until(&mut sitting, 3_000), [""; 0]);
+    assert_eq!(until(&mut sitting, 3_400), ["#1 is due in 5m by another SLA: case 1"]);
+    sitting.network(vec![with(crate::domain::sla::OVER_SINCE_UNKNOWN, 3_602)]);
+    assert_eq!(until(&mut sitting, 3_700), ["#1 is over another SLA, too: case 1"]);
+    sitting.network(vec![with(crate::domain::sla::OVER_SINCE_UNKNOWN, 3_600)]);
+    assert_eq!(until(&mut sitting, 9_000), [""; 0]);
+    // Stopped, or its case closed, it is silent.
+    let mut sitting = watching(Alarms { at_s: vec![300, 0], ..Alarms::default() });
+    sitting.network(vec![with(at_ms(600_000), 3_600)]);
+    let (rid, alone) = due(1, 600);
+    sitting.network(vec![(rid, alone)]);
+    assert_eq!(until(&mut sitting, 9_000), ["#1 is due in 5m: case 1", "#1 is over its SLA: case 1"]);
+}
+
+#[test]
+fn a_case_of_two_clocks_counts_once_in_a_sum() {
+    let two = |n: u32, in_s: i64| {
+        let (rid, row) = due(n, in_s);
+        (rid, Row { also_due: vec![at_ms((in_s + 5) * 1000)], ..row })
+    };
+    let mut sitting = watching(Alarms { at_s: vec![0], ..Alarms::default() });
+    sitting.report(Report::Rows { rows: (1..=20).map(|n| two(n, -60)).collect(), from: From::Disk });
+    assert_eq!(until(&mut sitting, 10), ["20 cases are over the SLA"]);
+    sitting.network((21..=23).map(|n| two(n, 100)).collect());
+    let said = until(&mut sitting, 300);
+    assert_eq!(said.len(), 6, "each of the clocks: {said:?}");
+}

@@ -224,6 +224,7 @@ fn row<P>(
         updated_at: brief.modified_at.time(),
         closed_at: brief.closed_at.time(),
         due_at: None,
+        also_due: Vec::new(),
         description: brief.description.as_ref().map(Text::block),
         url: site.web.as_ref().map(|web| Clean::line(&format!("{web}/cases/{}", super::super::http::encode(key.as_str())))),
         key,

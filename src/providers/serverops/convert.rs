@@ -92,6 +92,7 @@ fn row_of(wire: &CaseRow<'_>, source: SourceId) -> Option<Row> {
         updated_at: wire.updated_at.time(),
         closed_at: None,
         due_at: None,
+        also_due: Vec::new(),
         url: None,
         description: wire.description.as_ref().map(Text::block),
     })

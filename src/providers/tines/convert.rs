@@ -14,7 +14,7 @@ use crate::domain::case::{
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::page::RawBody;
 use crate::domain::person::Person;
-use crate::domain::sla::{OVER_SINCE_UNKNOWN, Sla, nearest};
+use crate::domain::sla::{Sla, ends};
 use crate::domain::text::Clean;
 use crate::providers::http::web_link;
 use crate::providers::loose::{Text, Thing, object, odd_times, shown};
@@ -63,7 +63,8 @@ pub(super) fn row(raw: &str, ground: Ground<'_>) -> Result<(Row, Origin), String
 fn row_of(wire: &CaseRow<'_>, ground: Ground<'_>) -> Option<(Row, Origin)> {
     let id = Some(wire.case_id.id()).filter(|id| !id.is_empty())?;
     let status = status_of(wire, ground.directory);
-    let due_at = status.is_open().then(|| due_at(&clocks(wire, ground.read_at))).flatten();
+    let mut all = if status.is_open() { ends(&clocks(wire, ground.read_at)) } else { Vec::new() }.into_iter();
+    let (due_at, also_due) = (all.next(), all.collect());
     let row = Row {
         key: Clean::line(&Vendor::Tines.key_of(&id)),
         id: CaseId { source: ground.source, id },
@@ -76,6 +77,7 @@ fn row_of(wire: &CaseRow<'_>, ground: Ground<'_>) -> Option<(Row, Origin)> {
         updated_at: wire.updated_at.time(),
         closed_at: wire.resolved_at.time(),
         due_at,
+        also_due,
         url: web_link(wire.url.as_str()),
         description: wire.description.as_ref().map(Text::block),
     };
@@ -242,11 +244,6 @@ fn sla(clock: &Clock<'_>, read_at: Timestamp) -> Sla {
     }
 }
 
-/// When the clock ends that stands for the case.
-fn due_at(clocks: &[Sla]) -> Option<Timestamp> {
-    nearest(clocks).map(|sla| sla.due_at.unwrap_or(OVER_SINCE_UNKNOWN))
-}
-
 fn field(wire: &FieldValue<'_>) -> Field {
     let input = wire.case_input.0.as_ref();
     let options: Vec<Clean> = input.map(|input| input.validation_options.iter().map(Text::line).collect()).unwrap_or_default();
@@ -303,6 +300,7 @@ pub(super) mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
+    use crate::domain::sla::OVER_SINCE_UNKNOWN;
     use crate::providers::loose::tests::{any_json, put_somewhere};
 
     pub(in super::super) const V2: &str = include_str!("../../../tests/fixtures/tines/v2_case.json");
@@ -463,6 +461,7 @@ pub(super) mod tests {
             [("completion", Some("2026-11-21T09:00:00Z".to_owned()), false), ("response", None, true), ("invented", None, false)]
         );
         assert_eq!(case.row.due_at, Some(OVER_SINCE_UNKNOWN), "one is exceeded: the case is over, however long the other runs");
+        assert_eq!(case.row.also_due, ["2026-11-21T09:00:00Z".parse().unwrap()], "which has an end all the same");
         assert_eq!(case.slas[0].elapsed_percent, Some(12.5));
         let single = with("slas", json!(null));
         assert_eq!(single.slas.len(), 1);

@@ -24,8 +24,11 @@ const OUTBOXES: [&str; 6] = [
     include_str!("../../../tests/fixtures/store/outbox_5.sql"),
     include_str!("../../../tests/fixtures/store/outbox_6.sql"),
 ];
-const CACHES: [&str; 2] =
-    [include_str!("../../../tests/fixtures/store/cases_1.sql"), include_str!("../../../tests/fixtures/store/cases_2.sql")];
+const CACHES: [&str; 3] = [
+    include_str!("../../../tests/fixtures/store/cases_1.sql"),
+    include_str!("../../../tests/fixtures/store/cases_2.sql"),
+    include_str!("../../../tests/fixtures/store/cases_3.sql"),
+];
 
 fn case(id: &str) -> CaseId {
     CaseId { source: B, id: id.into() }

@@ -1,0 +1,1 @@
+-- The list of a row may end with when its other clocks end: a caseload that does not know of them reads no such file.
