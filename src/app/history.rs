@@ -231,7 +231,7 @@ impl App {
             format!("{}: this bulk change is not of this sitting; {place} shows it, {drops} gives up the rest there", sent.batch.words)
         };
         others.map_or_else(
-            || bulk().map_or_else(|| self.nothing_left(), of_bulk),
+            || bulk().map_or_else(|| self.sent_before().unwrap_or_else(|| self.nothing_left()), of_bulk),
             |queued| {
                 let drops = self.keymap.key(Scope::Outbox, Action::Drop);
                 format!("{}: this edit is not of this sitting; {} lists it, {drops} drops it there", queued.key, self.key(Action::Outbox))

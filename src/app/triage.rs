@@ -434,6 +434,10 @@ impl App {
         if let Some(rid) = rid {
             let key = self.list.row(rid).map(|row| row.key.to_owned()).unwrap_or_default();
             self.history.saved(rid, key, edit, &Origin::Decision { is_typed: !answered.is_empty() });
+            self.history.meet_all(&self.outbox);
+            if let Some(decided) = self.triage.as_mut().and_then(|run| run.decided.last_mut()) {
+                decided.entry = self.history.last_entry();
+            }
         }
         self.forget_lines(&answered);
         // The box that led to the decision is answered.

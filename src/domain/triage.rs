@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,9 @@ pub struct Waiting {
 pub struct Decided {
     pub waiting: Waiting,
     pub how: Decision,
+    /// The outbox entry that it came to, once that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<CompactString>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +88,7 @@ impl Triage {
     /// The one in sight is decided.
     pub fn decide(&mut self, how: Decision) {
         if let Some(waiting) = self.queue.pop_front() {
-            self.decided.push(Decided { waiting: waiting.turned(), how });
+            self.decided.push(Decided { waiting: waiting.turned(), how, entry: None });
         }
     }
 
@@ -125,12 +129,12 @@ impl Triage {
     /// Takes in what another workbench has decided, or taken back, in the same run. What both have decided stays as it is here.
     pub fn unite(&mut self, other: &Self) {
         let waiting = other.queue.iter().map(|waiting| (&waiting.case, (waiting, None)));
-        let decided = other.decided.iter().map(|decided| (&decided.waiting.case, (&decided.waiting, Some(&decided.how))));
-        let theirs: HashMap<&CaseId, (&Waiting, Option<&Decision>)> = waiting.chain(decided).collect();
+        let decided = other.decided.iter().map(|decided| (&decided.waiting.case, (&decided.waiting, Some(decided))));
+        let theirs: HashMap<&CaseId, (&Waiting, Option<&Decided>)> = waiting.chain(decided).collect();
         let (mut decided, mut back) = (Vec::new(), Vec::new());
         self.queue.retain(|mine| match theirs.get(&mine.case) {
-            Some((their, Some(how))) if their.turn >= mine.turn => {
-                decided.push(Decided { waiting: (*their).clone(), how: (*how).clone() });
+            Some((their, Some(theirs))) if their.turn >= mine.turn => {
+                decided.push((*theirs).clone());
                 false
             }
             _ => true,
@@ -143,10 +147,10 @@ impl Triage {
             _ => true,
         });
         for mine in &mut self.decided {
-            if let Some((their, Some(how))) = theirs.get(&mine.waiting.case)
+            if let Some((their, Some(theirs))) = theirs.get(&mine.waiting.case)
                 && their.turn > mine.waiting.turn
             {
-                *mine = Decided { waiting: (*their).clone(), how: (*how).clone() };
+                mine.clone_from(theirs);
             }
         }
         for mine in &mut self.queue {

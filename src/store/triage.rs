@@ -92,7 +92,7 @@ impl Store {
             Some(Waiting { case: CaseId { source, id: waiting.case.id }, ..waiting })
         };
         let queue: VecDeque<_> = run.queue.into_iter().filter_map(here).collect();
-        let decided = run.decided.into_iter().filter_map(|decided| Some(Decided { waiting: here(decided.waiting)?, how: decided.how }));
+        let decided = run.decided.into_iter().filter_map(|decided| Some(Decided { waiting: here(decided.waiting)?, ..decided }));
         Triage { queue, decided: decided.collect(), ..run }
     }
 }

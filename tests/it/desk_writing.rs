@@ -404,3 +404,25 @@ fn a_review_begins_with_what_waits_for_its_case() {
     assert_eq!(desk.vendor("tines").wrote().len(), 2);
     desk.leave();
 }
+
+#[test]
+fn a_decision_whose_edit_still_waits_is_taken_back_after_a_restart() {
+    let house = House::new(30);
+    let mut desk = house.sit();
+    desk.read_all().press("/").text("src:tn assignee:none").press("<enter>").press("T");
+    let current = |desk: &Desk<'_>| desk.app().triage.as_ref().unwrap().current().unwrap().clone();
+    let first = current(&desk);
+    let rid = desk.app().list.find(&first.case).unwrap();
+    desk.until("the case was read", |app| app.shelf.get(rid).is_some()).settle();
+    desk.press("1").until("it is decided", |app| app.outbox.len() == 1).settle();
+    assert_ne!(current(&desk), first);
+    desk.press("<esc>").press("Q");
+    desk.leave();
+    let mut desk = house.sit_offline();
+    desk.until("the disk is read", |app| app.triage.is_some() && app.list.order().len() > 1).settle();
+    desk.press("T").press("1").sees("u takes back").press("u");
+    desk.until("it is taken back", |app| app.outbox.is_empty()).settle();
+    assert_eq!(current(&desk).key, first.key);
+    desk.press("<esc>");
+    desk.leave();
+}

@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 
-use super::{History, MAX_OWN, Own};
+use super::{History, Last, MAX_OWN, Own};
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::aside::Moved;
 use crate::app::batch::Sent;
 use crate::app::bulk::{Course, Landed};
 use crate::app::notice::Grade;
+use crate::app::outbox::Queued;
 use crate::app::pending::Ask;
 use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::count::{count, counted};
 use crate::domain::edit::{Change, Edit, Progress};
+use crate::domain::inverse;
 use crate::protocol::SettleBatch;
 
 /// What can be taken back.
@@ -114,7 +116,34 @@ impl WayBack {
     }
 }
 
+impl Last {
+    /// A decision of an earlier sitting, whose edit still waits.
+    pub(in crate::app) fn of_decision(queued: &Queued) -> Option<Self> {
+        let entry = &queued.entry;
+        let edit = entry.edit.clone();
+        Some(Self::Own(Box::new(Own {
+            rid: queued.rid?,
+            key: queued.key.to_string(),
+            wish: edit.clone(),
+            edit,
+            fixed: inverse::stays(&entry.calls),
+            unsent: None,
+            entry: Some(entry.id.clone()),
+            by: None,
+            was_landed: false,
+            is_decision: true,
+            // Nobody knows any more who wrote it.
+            is_typed: true,
+        })))
+    }
+}
+
 impl History {
+    /// The entry of what was changed last.
+    pub(in crate::app) fn last_entry(&self) -> Option<CompactString> {
+        self.done.back()?.entry.clone()
+    }
+
     fn push_together(&mut self, what: Together) {
         if self.together.len() == MAX_OWN {
             self.together.remove(0);
@@ -240,9 +269,11 @@ impl History {
     }
 
     /// What an earlier sitting did is what is taken back, where this one has done nothing.
-    pub(super) fn take_up(&mut self, what: Option<Together>) {
-        if let Some(what) = what.filter(|_| self.done.is_empty() && self.together.is_empty()) {
-            self.push_together(what);
+    pub(super) fn take_up(&mut self, what: Option<Last>) {
+        match what.filter(|_| self.done.is_empty() && self.together.is_empty()) {
+            Some(Last::Own(own)) => self.push(*own),
+            Some(Last::Together(what)) => self.push_together(what),
+            None => {}
         }
     }
 }

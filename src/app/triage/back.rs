@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::app::aside::Moved;
-use crate::app::history::Together;
+use crate::app::history::{Last, Together};
 use crate::domain::aside::Aside;
 use crate::domain::case::CaseId;
 use crate::domain::triage::{Decision, Triage};
@@ -57,18 +57,28 @@ impl App {
     }
 
     /// The last decision of the run in sight, as something to take back, where an earlier sitting has made it. None: there is
-    /// none, or its edit is to be changed back by hand.
-    pub(in crate::app) fn decided_before(&self) -> Option<Together> {
+    /// none, or its edit has left and is to be changed back by hand.
+    pub(in crate::app) fn decided_before(&self) -> Option<Last> {
         let decided = self.triage.as_ref().filter(|_| self.is_in_triage())?.last_decided()?;
         let case = &decided.waiting.case;
         match decided.how {
-            Decision::Left => Some(Together::Left { case: case.clone(), key: decided.waiting.key.clone() }),
+            Decision::Left => Some(Last::Together(Together::Left { case: case.clone(), key: decided.waiting.key.clone() })),
             Decision::Snoozed { .. } => {
                 let aside = self.list.find(case).and_then(|rid| self.aside(rid)).filter(|aside| aside.snooze.is_some())?;
                 let before = Aside { snooze: None, ..aside.clone() };
-                Some(Together::Asides(vec![Moved { before, after: aside.clone() }]))
+                Some(Last::Together(Together::Asides(vec![Moved { before, after: aside.clone() }])))
             }
-            Decision::Changed(_) | Decision::Taken { .. } | Decision::Gone => None,
+            Decision::Changed(_) => {
+                self.outbox.iter().find(|queued| Some(&queued.entry.id) == decided.entry.as_ref()).and_then(Last::of_decision)
+            }
+            Decision::Taken { .. } | Decision::Gone => None,
         }
+    }
+
+    /// Why the last decision of the run in sight is not taken back, where an earlier sitting has sent it.
+    pub(in crate::app) fn sent_before(&self) -> Option<String> {
+        let decided = self.triage.as_ref().filter(|_| self.is_in_triage())?.last_decided()?;
+        let words = || format!("{}: its edit is of an earlier sitting and waits no more: change it back by hand", decided.waiting.key);
+        matches!(decided.how, Decision::Changed(_)).then(words)
     }
 }
