@@ -16,6 +16,7 @@ pub mod directory;
 pub mod draft;
 pub mod edit;
 pub mod elsewhere;
+pub mod ends;
 pub mod exact;
 pub mod facet;
 pub mod fault;

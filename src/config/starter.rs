@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::problem::Problem;
 use crate::domain::case::Vendor;
+use crate::domain::ends;
 
 /// A commented configuration with one sample source per chosen vendor; every value to fill in stands in one place.
 pub fn starter(vendors: &[Vendor]) -> String {
@@ -67,7 +68,7 @@ pub fn append(path: &Path, section: &str) -> Result<(), Problem> {
     let fail = |what: &str| Problem::in_file(path, what, "write it there by hand");
     let before = fs::read_to_string(path).map_err(|error| fail(&error.to_string()))?;
     let gap = if before.ends_with('\n') || before.is_empty() { "\n" } else { "\n\n" };
-    let after = format!("{before}{gap}{section}");
+    let after = before.clone() + &format!("{gap}{section}").replace('\n', ends::last(&before));
     super::parse(&after, path).map_err(|_| fail("it would not be read any more"))?;
     let mut file = OpenOptions::new().append(true).open(path).map_err(|error| fail(&error.to_string()))?;
     let written = file.write_all(&after.as_bytes()[before.len()..]).and_then(|()| file.sync_all());

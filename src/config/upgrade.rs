@@ -9,6 +9,7 @@ use toml_edit::{DocumentMut, Item, TableLike, Value};
 use super::problem::{Problem, Problems};
 use super::views::replace;
 use super::{ApiVersion, load, parse};
+use crate::domain::ends;
 
 /// Sets `api_version = "v2"` for the source of this name. Nothing is written where it is so already.
 ///
@@ -42,7 +43,7 @@ pub fn with_tines_v2(text: &str, path: &Path, name: &str) -> Result<String, Prob
     let decor = value.decor().clone();
     *value = Value::from("v2");
     *value.decor_mut() = decor;
-    let new = document.to_string();
+    let new = ends::kept(text, &document.to_string());
     // What was meant must be what is read next time; else nothing is written.
     match parse(&new, path) {
         Ok(config) if config == wanted => Ok(new),
@@ -81,6 +82,8 @@ mod tests {
         assert_eq!(new, TEXT.replace("'v1'   # until", "\"v2\"   # until"));
         assert_eq!(with_tines_v2(&new, path, "a").unwrap(), new, "done once");
         assert!(with_tines_v2(TEXT, path, "c").is_err());
+        let crlf = TEXT.replace('\n', "\r\n");
+        assert_eq!(with_tines_v2(&crlf, path, "a").unwrap(), crlf.replace("'v1'   # until", "\"v2\"   # until"), "lines end as they did");
         let inline = "source = [{ name = 'a', vendor = 'tines', site = 'a.tines.com', token = { env = 'A' }, api_version = 'v1' }]\n";
         assert_eq!(with_tines_v2(inline, path, "a").unwrap(), inline.replace("'v1'", "\"v2\""));
     }

@@ -124,6 +124,27 @@ fn what_cannot_be_changed_says_why_and_the_file_stays() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no half-written file stays");
 }
 
+#[test]
+fn lines_end_as_they_did() {
+    let write = |text: &str| {
+        let changes = [
+            ViewChange::Save(view("Night", "x")),
+            ViewChange::Rename { from: "Phish".into(), to: "Fish".into() },
+            ViewChange::Move { name: "Night".into(), to: 1 },
+            ViewChange::Delete("Old".into()),
+        ];
+        changes.iter().fold(text.to_owned(), |text, one| change(&text, one))
+    };
+    let text = FILE.replace("query = \"tag:phish   sort:sla\"", "query = \"\"\"\ntag:phish   \\\n  sort:sla\"\"\"") + "\n";
+    let crlf = |text: &str| text.replace('\n', "\r\n");
+    assert_eq!(write(&crlf(&text)), crlf(&write(&text)));
+    let marked = format!("\u{feff}{}", crlf(&text));
+    assert_eq!(write(&marked), format!("\u{feff}{}", crlf(&write(&text))), "and the mark at the front stays");
+    // One who edits on two machines: each line keeps its own.
+    let both = text.replacen('\n', "\r\n", 3);
+    assert!(change(&both, &ViewChange::Save(view("Night", "x"))).starts_with(&both));
+}
+
 #[cfg(unix)]
 #[test]
 fn the_file_is_replaced_in_one_step_with_its_rights_and_behind_its_link() {

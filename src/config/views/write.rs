@@ -10,6 +10,7 @@ use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, RawString, Table,
 use super::super::problem::{Problem, Problems};
 use super::super::{load, parse};
 use super::{View, ViewChange, is_same, ready_made};
+use crate::domain::ends;
 
 /// Carries out a change in the file; answers with what was changed, and the views after it. `known`: the view that the change
 /// is to replace or remove, as whoever makes it knows it ([`ViewChange::beside`]).
@@ -48,7 +49,7 @@ pub fn rewrite(text: &str, path: &Path, change: &ViewChange) -> Result<String, P
         }
     };
     lay(&mut document, old, &wanted, change);
-    let new = document.to_string();
+    let new = ends::kept(text, &document.to_string());
     // What was meant must be what is read next time; else nothing is written.
     match parse(&new, path) {
         Ok(config) if config.views == wanted => Ok(new),
