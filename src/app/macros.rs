@@ -14,7 +14,7 @@ use crate::config::{MAX_MACROS, Macro, Question};
 use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::Case;
 use crate::domain::edit::Change;
-use crate::domain::recipe::{MAX_STEPS, Recipe, Step, step_of};
+use crate::domain::recipe::{MAX_STEPS, Recipe, step_of};
 use crate::index::Verdict;
 use crate::query;
 
@@ -160,7 +160,7 @@ impl App {
     /// What was recorded gets its name, is there at once, and is written into the configuration.
     pub(super) fn name_macro(&mut self, name: &str) {
         let Some(steps) = self.recording.take() else { return };
-        let new = Macro { name: name.to_owned(), steps: steps.iter().map(Step::to_string).collect(), ..Macro::default() };
+        let new = Macro::recorded(name, &steps);
         self.effects.push(Effect::KeepMacro(new.written()));
         self.say(Grade::Good, format!("{name}: recorded; {} runs it", self.key(Action::Macros)));
         self.macros.push(new);

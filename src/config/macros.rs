@@ -19,7 +19,7 @@ pub struct Macro {
     pub when: Option<String>,
     /// What is asked before it runs, in this order.
     pub ask: Vec<Question>,
-    /// As written, `{NAME}` standing for an answer.
+    /// As written, `{NAME}` standing for an answer, `{{` and `}}` for braces.
     pub steps: Vec<String>,
     /// Steps in their place for one vendor.
     pub variants: Vec<(Vendor, Vec<String>)>,
@@ -40,14 +40,54 @@ impl Question {
     pub fn parse(text: &str) -> Result<Self, String> {
         let (name, words) = text.split_once(':').map_or((text, text), |(name, words)| (name, words));
         let (name, words) = (name.trim(), words.trim());
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        if !is_name(name) {
             return Err(format!("`{name}` cannot name a question: letters, digits and _ can"));
         }
         Ok(Self { name: name.into(), words: if words.is_empty() { name } else { words }.into() })
     }
 }
 
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// What a step is written of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    Text(&'a str),
+    /// `{NAME}`: the answer to a question.
+    Asked(&'a str),
+}
+
+/// The pieces of a step. `{{` and `}}` stand for one brace each; a brace that no name and no second one follows, for itself.
+pub(super) fn pieces(step: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = step;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        if rest.starts_with("{{") || rest.starts_with("}}") {
+            let (brace, after) = (&rest[..1], &rest[2..]);
+            rest = after;
+            return Some(Piece::Text(brace));
+        }
+        let asked = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).filter(|(name, _)| is_name(name));
+        if let Some((name, after)) = asked {
+            rest = after;
+            return Some(Piece::Asked(name));
+        }
+        let length = first.len_utf8();
+        let (text, after) = rest.split_at(rest[length..].find(['{', '}']).map_or(rest.len(), |at| at + length));
+        rest = after;
+        Some(Piece::Text(text))
+    })
+}
+
 impl Macro {
+    /// One that does these steps and asks nothing: their braces are braces.
+    pub fn recorded(name: &str, steps: &[Step]) -> Self {
+        let written = |step: &Step| step.to_string().replace('{', "{{").replace('}', "}}");
+        Self { name: name.into(), steps: steps.iter().map(written).collect(), ..Self::default() }
+    }
+
     /// What it does with these answers, one per question in their order.
     ///
     /// # Errors
@@ -68,29 +108,27 @@ impl Macro {
 
     /// In one pass, so that an answer that holds `{…}` stays what was typed.
     fn filled(&self, step: &str, answers: &[String]) -> String {
+        let answer = |name: &str| answers.get(self.ask.iter().position(|question| question.name == name)?);
         let mut out = String::with_capacity(step.len());
-        let mut rest = step;
-        while let Some(at) = rest.find('{') {
-            out.push_str(&rest[..at]);
-            let inside = rest[at + 1..].split_once('}');
-            let answer = inside.and_then(|(name, after)| {
-                let place = self.ask.iter().position(|question| question.name == name)?;
-                Some((answers.get(place)?, after))
-            });
-            if let Some((answer, after)) = answer {
-                out.push_str(answer.trim());
-                rest = after;
-            } else {
-                out.push('{');
-                rest = &rest[at + 1..];
+        for piece in pieces(step) {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Asked(name) => match answer(name) {
+                    Some(answer) => out.push_str(answer.trim()),
+                    None => out.extend(["{", name, "}"]),
+                },
             }
         }
-        out + rest
+        out
     }
 
     /// As it stands in the configuration.
     pub fn written(&self) -> String {
-        let quoted = |text: &str| toml::Value::from(text).to_string();
+        // On one line each: a text of several would take on how the lines of the file end.
+        let quoted = |text: &str| match toml::Value::from(text).to_string() {
+            plain if !plain.contains('\n') => plain,
+            _ => serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f"),
+        };
         let list = |texts: &[String]| format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "));
         let mut out = format!("[[macro]]\nname = {}\n", quoted(&self.name));
         let mut line = |key: &str, value: String| {
@@ -138,6 +176,28 @@ mod tests {
         assert_eq!(recipe.to_string(), "close, add tag=fp, comment FP: known {tag}, really {not asked}; ServerOps: close");
         assert_eq!(sample().recipe(&["x".into()]).unwrap_err(), "tag is not answered");
         assert_eq!(sample().recipe(&[" ".into(), "y".into()]).unwrap_err(), "reason is not answered");
+    }
+
+    #[test]
+    fn a_brace_is_written_twice() {
+        let known = Macro { steps: vec!["comment {{tag}} is {tag}, {{{tag}}}, {\"a\": {{}}, }{ {".into()], ..sample() };
+        let recipe = known.recipe(&["x".into(), "fp".into()]).unwrap();
+        assert_eq!(recipe.steps[0].to_string(), "comment {tag} is fp, {fp}, {\"a\": {}, }{ {");
+    }
+
+    #[test]
+    fn what_is_recorded_does_the_same_once_it_was_written_and_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let texts = ["see {word}", "{{word}}", "{", "}}", "{\"a\":{\"b\":{}}}", "{}{a}}{ü}", "{a{b}", "two\nlines {x}", "\"{q}\" \\{"];
+        let mut steps: Vec<Step> = texts.map(|text| Step::parse(&format!("comment {text}")).unwrap()).into();
+        steps.extend(["set title={host} is down", "add tag={a}", "set attr.{k}={v}"].map(|step| Step::parse(step).unwrap()));
+        std::fs::write(&path, "# mine\r\n").unwrap();
+        crate::config::append(&path, &Macro::recorded("all", &steps).written()).unwrap();
+        let config = crate::config::load(&path).unwrap();
+        assert_eq!(config.macros[0].recipe(&[]).unwrap().steps, steps);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text.replace("\r\n", "").find('\n'), None, "lines end as in the rest of the file: {text:?}");
     }
 
     #[test]

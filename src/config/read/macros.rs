@@ -5,7 +5,7 @@ use toml::de::DeValue;
 
 use super::Notes;
 use super::section::Section;
-use crate::config::macros::{MAX_MACROS, MAX_QUESTIONS, Macro, Question};
+use crate::config::macros::{MAX_MACROS, MAX_QUESTIONS, Macro, Piece, Question, pieces};
 use crate::domain::case::Vendor;
 use crate::domain::count::count;
 use crate::domain::recipe::{MAX_STEPS, Step};
@@ -70,12 +70,11 @@ fn one(section: &Section<'_>, notes: &mut Notes<'_>) -> Option<Macro> {
     }
     let all: Vec<&String> = steps.iter().flatten().chain(variants.iter().flat_map(|(_, steps)| steps)).collect();
     for question in &questions {
-        let placeholder = format!("{{{}}}", question.name);
-        if !all.iter().any(|step| step.contains(&placeholder)) {
+        if !all.iter().any(|step| placeholders(step).any(|name| name == question.name)) {
             notes.say(
                 section.at("ask"),
                 format!("`{}` is asked and used in no step", question.name),
-                format!("write {placeholder} in a step"),
+                format!("write {{{}}} in a step", question.name),
             );
         }
     }
@@ -100,17 +99,20 @@ fn steps(section: &Section<'_>, name: &'static str, questions: &[Question], note
         }
         for placeholder in placeholders(step) {
             if !questions.iter().any(|question| question.name == placeholder) {
-                notes.say(section.at(name), format!("nothing asks for {{{placeholder}}}"), format!("add \"{placeholder}\" to ask"));
+                notes.say(
+                    section.at(name),
+                    format!("nothing asks for {{{placeholder}}}"),
+                    format!("add \"{placeholder}\" to ask, or write {{{{{placeholder}}}}} for the braces"),
+                );
             }
         }
     }
     Some(steps)
 }
 
-/// Names in braces that could be those of questions.
+/// What a step asks for.
 fn placeholders(step: &str) -> impl Iterator<Item = &str> {
-    let names = step.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name));
-    names.filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+    pieces(step).filter_map(|piece| if let Piece::Asked(name) = piece { Some(name) } else { None })
 }
 
 /// A list of texts.
