@@ -391,7 +391,8 @@ impl App {
         let words = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(self), queued.progress(is_offline));
         let unsent = self.unsent();
         let elsewhere = self.kept.elsewhere.iter().filter(|of| of.edits > 0);
-        if unsent + self.edits_elsewhere() == 0 && self.kept.fault().is_none() {
+        let lost = self.lost_by_quitting();
+        if unsent + self.edits_elsewhere() == 0 && self.kept.fault().is_none() && lost.is_empty() {
             self.once_kept(Effect::Quit, false);
             return;
         }
@@ -417,6 +418,7 @@ impl App {
             let place = self.key(if self.batches_unsent() > 0 { Action::Batch } else { Action::Outbox });
             details.push(format!("and {} more: {place} lists them", unsent - named));
         }
+        details.extend(lost);
         self.ask("Quit now?".into(), details, OnYes::Quit);
     }
 

@@ -6,6 +6,7 @@ use crate::app::action::{Action, Scope};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::{App, text};
+use crate::domain::case::CaseId;
 use crate::domain::recipe::{Recipe, Step};
 
 /// Suggestions shown at once.
@@ -19,6 +20,8 @@ pub struct AskBox {
     /// Said above the line.
     pub lines: Vec<String>,
     pub area: TextArea<'static>,
+    /// The cases that the line says something of, and their keys; empty: it only looks for something, or names it.
+    pub cases: Vec<(CaseId, String)>,
     suggestions: Vec<Suggestion>,
     /// Which suggestion is highlighted; None: what is typed is taken.
     pub chosen: Option<usize>,
@@ -51,7 +54,13 @@ pub enum About {
 
 impl AskBox {
     pub fn new(title: impl Into<String>, lines: Vec<String>, about: About) -> Self {
-        Self { title: title.into(), lines, area: text::line(""), suggestions: Vec::new(), chosen: None, about }
+        Self { title: title.into(), lines, area: text::line(""), cases: Vec::new(), suggestions: Vec::new(), chosen: None, about }
+    }
+
+    /// What is typed says something of these cases: it is kept for them.
+    #[must_use]
+    pub fn of_cases(self, cases: Vec<(CaseId, String)>) -> Self {
+        Self { cases, ..self }
     }
 
     /// Whom to assign: as in the box for one case, the first that matches is highlighted and taken.
@@ -100,6 +109,7 @@ impl App {
                 if let Some(value) = ask.suggestions().get(at).map(|one| one.value.clone()) {
                     ask.area = text::line(&value);
                     ask.typed_anew();
+                    self.typed_in_box();
                 }
             }
             Action::Pick => self.take_answer(),

@@ -11,7 +11,7 @@ use crate::app::notice::Grade;
 use crate::app::overlay::{BEING_WRITTEN, Overlay};
 use crate::app::pending::Ask;
 use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Sends, Summary, Target, Verdict, Wanted};
-use crate::domain::case::{Rid, Vendor};
+use crate::domain::case::{CaseId, Rid, Vendor};
 use crate::domain::count::{count, counted};
 use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;
@@ -47,7 +47,7 @@ pub struct BulkPane {
     pub stage: Stage,
     course: Course,
     /// Boxes that were answered on the way here: offered again unless this is sent.
-    pub(super) answered: Vec<String>,
+    pub(super) answered: Vec<CaseId>,
 }
 
 /// Where a bulk change stands among what was done, taken back and made again.
@@ -194,7 +194,7 @@ impl App {
             }
             Action::Tags => {
                 let title = format!("Tags of {of}: +new -old, key:value at Datadog");
-                self.push_box(Overlay::Ask(Box::new(AskBox::new(title, Vec::new(), About::Tags))));
+                self.push_box(Overlay::Ask(Box::new(AskBox::new(title, Vec::new(), About::Tags).of_cases(self.cases_meant()))));
             }
             Action::Repeat => match self.last_recipe() {
                 Some(recipe) => self.apply(recipe),
@@ -328,8 +328,11 @@ impl App {
             Overlay::Form(form) => form.is_of_marks(),
             _ => false,
         };
-        self.overlays.retain(|overlay| !is_answered(overlay));
-        self.forget_lines(&answered);
+        let closed = self.overlays.extract_if(.., |overlay| is_answered(overlay)).collect::<Vec<_>>();
+        for overlay in &closed {
+            self.forget_box(overlay);
+        }
+        self.forget_boxes(&answered);
         self.forget_comment_offered(&edits);
         self.clear_marks();
         self.history.saved_batch(batch.clone(), course, &sent, is_typed);

@@ -188,7 +188,7 @@ impl App {
             Overlay::Conflict(pane) => pane.typed_at,
             _ => None,
         };
-        self.overlays.iter().filter_map(of).min()
+        self.overlays.iter().filter_map(of).chain(self.left.typed_at).min()
     }
 
     /// Takes what was typed off its box when its time has come, hands it to the disk with what else is to be there, and leaves
@@ -208,7 +208,7 @@ impl App {
         self.leave_when_kept();
     }
 
-    /// What the open form holds, and what is written in an open conflict, as of now.
+    /// What the open form holds, what is written in an open conflict, and what stands in an open box, as of now.
     pub(super) fn collect_draft(&mut self) {
         let now = self.now;
         let (mut drafts, mut decided) = (Vec::new(), Vec::new());
@@ -228,6 +228,7 @@ impl App {
         for (case, draft) in drafts {
             self.keep_draft(&case, draft);
         }
+        self.collect_box();
         for (case, decided) in decided {
             self.keep_decided(&case, decided);
         }
@@ -296,12 +297,16 @@ impl App {
     pub(super) fn meet_draft(&mut self, draft: Draft) {
         if !self.kept.drafts.contains_key(&draft.case) {
             let of_marks = draft.case.is_of_marks().then(|| draft.marked_words());
+            let asks = draft.asks().map(str::to_owned);
             let has_text = draft.has_text();
             self.kept.drafts.insert(draft.case.clone(), Waiting { draft: Some(draft), stage: Stage::Written });
             if !has_text {
                 return;
             }
-            let words = match self.kept.len() {
+            let words = match self.kept.cases().filter(|case| !case.is_of_marks()).count() {
+                _ if let Some((cases, asks)) = of_marks.as_ref().zip(asks) => {
+                    format!("what you typed for {cases} was not sent: the same box ({asks}) offers it again there; {PRINTS}")
+                }
                 _ if let Some(cases) = of_marks => {
                     let (mark, comment) = (self.key(Action::Mark), self.key(Action::Comment));
                     let cases = if cases.is_empty() { "marked cases".into() } else { cases };
@@ -402,8 +407,13 @@ impl App {
 
     /// The comments that were typed for marked cases and not sent, in the order in which they were begun.
     pub(super) fn drafts_of_marks(&self) -> impl Iterator<Item = &Draft> {
-        let of_marks = self.kept.drafts.iter().filter(|(case, _)| case.is_of_marks());
-        of_marks.filter_map(|(_, waiting)| waiting.draft.as_ref())
+        self.drafts_of_sets().filter(|draft| draft.asks().is_none())
+    }
+
+    /// The same, with what was typed into boxes of one line.
+    pub(super) fn drafts_of_sets(&self) -> impl Iterator<Item = &Draft> {
+        let of_sets = self.kept.drafts.iter().filter(|(case, _)| case.is_of_marks());
+        of_sets.filter_map(|(_, waiting)| waiting.draft.as_ref())
     }
 
     /// The comment that was typed for these very cases. Of what it was typed for, only what is gone since may be missing.

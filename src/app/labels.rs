@@ -204,7 +204,10 @@ impl App {
         match action {
             Action::Down => labels.chosen = (labels.chosen + 1).min(last),
             Action::Up => labels.chosen = labels.chosen.saturating_sub(1),
-            Action::Complete => labels.complete(),
+            Action::Complete => {
+                labels.complete();
+                self.typed_in_box();
+            }
             Action::Pick => match labels.changes() {
                 Ok(changes) => {
                     let (rid, edit) = (labels.rid, Edit::new(&labels.case, changes));

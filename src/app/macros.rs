@@ -12,7 +12,7 @@ use crate::app::overlay::Overlay;
 use crate::app::picker::{Does, Picker};
 use crate::config::{MAX_MACROS, Macro, Question};
 use crate::domain::bulk::{Target, Wanted};
-use crate::domain::case::Case;
+use crate::domain::case::{Case, CaseId};
 use crate::domain::edit::Change;
 use crate::domain::recipe::{MAX_STEPS, Recipe, step_of};
 use crate::index::Verdict;
@@ -28,11 +28,6 @@ pub fn unmet(verdict: Verdict) -> Option<&'static str> {
         Verdict::No => Some("the condition of the macro does not hold"),
         Verdict::Unexamined => Some("the case was not read far enough to judge the condition of the macro"),
     }
-}
-
-/// The boxes in which a macro asks, by their titles.
-fn questions(known: &Macro) -> Vec<String> {
-    known.ask.iter().map(|question| title(known, question)).collect()
 }
 
 fn title(known: &Macro, question: &Question) -> String {
@@ -83,7 +78,8 @@ impl App {
         let Some(known) = self.macros.get(at).cloned() else { return false };
         if let Some(question) = known.ask.get(answers.len()) {
             let title = title(&known, question);
-            self.push_box(Overlay::Ask(Box::new(AskBox::new(title, Vec::new(), About::Macro { at, answers }))));
+            let question = AskBox::new(title, Vec::new(), About::Macro { at, answers }).of_cases(self.cases_meant());
+            self.push_box(Overlay::Ask(Box::new(question)));
             return true;
         }
         match known.recipe(&answers) {
@@ -93,6 +89,12 @@ impl App {
             }
             Ok(recipe) => self.run_macro(&known, recipe),
         }
+    }
+
+    /// What was typed where a macro asks about the cases that are meant.
+    fn answered(&self, known: &Macro) -> Vec<CaseId> {
+        let cases = self.cases_meant();
+        known.ask.iter().filter_map(|question| Some(self.draft_of(&cases, &title(known, question))?.case.clone())).collect()
     }
 
     fn run_macro(&mut self, known: &Macro, recipe: Recipe) -> bool {
@@ -109,7 +111,8 @@ impl App {
                 self.say(Grade::Info, format!("{}: {words}", known.name));
                 return false;
             }
-            return self.decide_answered(recipe, questions(known));
+            let answered = self.answered(known);
+            return self.decide_answered(recipe, answered);
         }
         let mut rids = self.marked_rids();
         if rids.is_empty() {
@@ -119,8 +122,9 @@ impl App {
         self.end_range();
         let words = format!("{}: {}", known.name, self.done_to(&recipe, &targets));
         self.start_bulk(Wanted::Recipe(recipe), words, targets, Course::Wish);
+        let answered = self.answered(known);
         if let Some(Overlay::Bulk(pane)) = self.overlays.last_mut() {
-            pane.answered = questions(known);
+            pane.answered = answered;
         }
         true
     }

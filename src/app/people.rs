@@ -214,6 +214,7 @@ impl App {
             }
             _ => {}
         }
+        self.typed_in_box();
     }
 
     pub(super) fn paste_in_prompt(&mut self, pasted: &str) {
@@ -233,5 +234,6 @@ impl App {
             }
             _ => {}
         }
+        self.typed_in_box();
     }
 }

@@ -234,8 +234,10 @@ impl App {
     fn close_saved(&mut self) {
         let Some(Overlay::Review(review)) = self.overlays.pop() else { return };
         let is_behind = self.waits_behind(&review);
-        if matches!(self.overlays.last(), Some(Overlay::People(_) | Overlay::Labels(_))) {
-            self.pop();
+        if matches!(self.overlays.last(), Some(Overlay::People(_) | Overlay::Labels(_)))
+            && let Some(answered) = self.pop()
+        {
+            self.forget_box(&answered);
         }
         if matches!(self.overlays.last(), Some(Overlay::Form(form)) if form.rid == review.rid)
             && let Some(Overlay::Form(form)) = self.overlays.pop()

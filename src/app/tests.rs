@@ -5,6 +5,7 @@ mod alarms;
 mod asides;
 mod baselines;
 mod bounds;
+mod boxes;
 mod bulk;
 mod calm;
 mod clock_set;

@@ -51,7 +51,7 @@ pub struct Chosen {
     /// The same in words.
     recipe: Recipe,
     /// Boxes that were answered for it.
-    answered: Vec<String>,
+    answered: Vec<CaseId>,
 }
 
 /// A decision on its way to the disk.
@@ -62,7 +62,7 @@ struct Deciding {
     /// The run once it is there.
     run: Triage,
     /// Boxes that were answered for it.
-    answered: Vec<String>,
+    answered: Vec<CaseId>,
 }
 
 impl TriagePane {
@@ -349,7 +349,7 @@ impl App {
     }
 
     /// The same after questions: their answers are not offered again once it is on disk.
-    pub(super) fn decide_answered(&mut self, recipe: Recipe, answered: Vec<String>) -> bool {
+    pub(super) fn decide_answered(&mut self, recipe: Recipe, answered: Vec<CaseId>) -> bool {
         let Some((case, _)) = self.triage_rid().and_then(|rid| self.case_to_edit(rid)) else {
             self.still_reading();
             return false;
@@ -439,7 +439,7 @@ impl App {
                 decided.entry = self.history.last_entry();
             }
         }
-        self.forget_lines(&answered);
+        self.forget_boxes(&answered);
         // The box that led to the decision is answered.
         if matches!(self.overlays.last(), Some(Overlay::People(_))) {
             self.pop();

@@ -7,6 +7,7 @@ use super::aspect::{Aspect, Seen, Value};
 use super::case::CaseId;
 use super::decided::{Decided, Written};
 use super::edit::{Part, same_text};
+use super::text::Clean;
 
 /// Between comments that were typed apart on one case.
 const BETWEEN: &str = "\n\n---\n\n";
@@ -21,7 +22,7 @@ pub enum Beside {
 }
 
 /// The wishes of a form that was not sent: kept on disk, offered again where they were typed. In one run at most one per case,
-/// and one per set of cases that were marked together ([`CaseId::of_marks`]).
+/// one per set of cases that were marked together ([`CaseId::of_marks`]), and one per box of one line and the cases it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     pub case: CaseId,
@@ -52,13 +53,32 @@ impl Draft {
 
     /// What a field of it is called.
     pub fn name_of(field: &Aspect) -> String {
-        if *field == Self::as_written() { "the whole case, as it was written in an editor".into() } else { field.name() }
+        match field.part {
+            _ if *field == Self::as_written() => "the whole case, as it was written in an editor".into(),
+            Part::Comment if !field.key.is_empty() => Clean::line(&field.key).to_string(),
+            _ => field.name(),
+        }
+    }
+
+    /// What was typed into a box of one line that asks this of these cases.
+    pub fn of_box(place: CaseId, cases: Vec<(CaseId, String)>, asks: &str, text: String, saved_at: Timestamp) -> Self {
+        let field = Aspect { part: Part::Comment, key: asks.into() };
+        Self { marked: cases, values: vec![(field, Value::Text(text))], ..Self::new(place, saved_at) }
+    }
+
+    /// What the box of one line asks into which it was typed; None: it is of a form.
+    pub fn asks(&self) -> Option<&str> {
+        match &self.values[..] {
+            [(Aspect { part: Part::Comment, key }, _)] if !key.is_empty() => Some(key),
+            _ => None,
+        }
     }
 
     /// Whether both are offered in the same place.
     pub fn is_of_same(&self, other: &Self) -> bool {
         let is_of_same_marks = || self.case.is_of_marks() && !self.marked.is_empty() && self.marked == other.marked;
-        (self.case == other.case && self.marked == other.marked) || is_of_same_marks()
+        let is_of_same_cases = (self.case == other.case && self.marked == other.marked) || is_of_same_marks();
+        is_of_same_cases && self.asks() == other.asks()
     }
 
     /// One for a case with nothing in it.
@@ -131,7 +151,7 @@ impl Draft {
             let (here, there) = (of(self), of(&earlier));
             match (&here[..], &there[..]) {
                 _ if here == there => {}
-                ([(_, Value::Text(here))], [(_, Value::Text(there))]) if field.part == Part::Comment => {
+                ([(_, Value::Text(here))], [(_, Value::Text(there))]) if *field == Aspect::of_part(Part::Comment) => {
                     if !same_text(here, there) {
                         let both = Value::Text(format!("{there}{BETWEEN}{here}"));
                         self.values.iter_mut().filter(|(known, _)| known == field).for_each(|(_, value)| *value = both.clone());

@@ -30,6 +30,7 @@ mod demo_tines;
 mod demo_wire;
 mod demo_world;
 mod desk;
+mod desk_boxes;
 mod desk_forms;
 mod desk_known;
 mod desk_reading;

@@ -361,16 +361,17 @@ fn a_macro_asks_then_shows_a_dry_run_with_its_condition() {
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Ask(ask)) if ask.title == "False positive: Why?"), "{}", sitting.said());
     sitting.press("n o i s e");
     let effects = sitting.press("Enter");
-    let targets = effects.iter().find_map(|effect| match effect {
-        Effect::Send(_, Order::PlanBulk { wanted: Wanted::Recipe(recipe), targets }) => {
+    let planned = effects.iter().find_map(|effect| match effect {
+        Effect::Send(ticket, Order::PlanBulk { wanted: Wanted::Recipe(recipe), targets }) => {
             assert_eq!(recipe.to_string(), "close, comment FP: noise");
-            Some(targets.clone())
+            Some((*ticket, targets.clone()))
         }
         _ => None,
     });
-    let fits: Vec<u32> = targets.unwrap().iter().filter(|target| target.refused.is_none()).map(|target| target.rid.0).collect();
+    let (ticket, targets) = planned.unwrap();
+    let fits: Vec<u32> = targets.iter().filter(|target| target.refused.is_none()).map(|target| target.rid.0).collect();
     assert_eq!(fits, [2]);
-    assert_eq!(pane(&sitting).stage, Stage::Planning(sitting.app.pending.iter().last().unwrap().0));
+    assert_eq!(pane(&sitting).stage, Stage::Planning(ticket));
     sitting.press("Esc g m m x");
     assert_eq!(sitting.said(), "m x does nothing here; ? shows what does");
 }

@@ -5,7 +5,7 @@ use crate::app::remap::Keymap;
 use crate::config::{Keys as Wishes, Preset, Remap};
 
 impl Sitting {
-    fn text(&mut self, text: &str) -> Vec<Effect> {
+    pub(super) fn text(&mut self, text: &str) -> Vec<Effect> {
         text.chars().flat_map(|c| self.app.update(Message::Key(Chord::char(c)))).collect()
     }
 

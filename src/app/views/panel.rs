@@ -31,7 +31,7 @@ pub struct NameBox {
     pub area: TextArea<'static>,
     pub purpose: NameFor,
     /// The name that it was opened with.
-    offered: String,
+    pub(in crate::app) offered: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,10 +88,7 @@ impl App {
 
     pub(in crate::app) fn act_in_name(&mut self, action: Action) {
         match action {
-            Action::Leave => {
-                let is_typed = matches!(self.overlays.last(), Some(Overlay::Name(name)) if name.name() != name.offered);
-                if is_typed { self.leave_box() } else { drop(self.pop()) }
-            }
+            Action::Leave => self.leave_box(),
             Action::Pick => {
                 let Some(Overlay::Name(name)) = self.overlays.last() else { return };
                 if let Err(why) = self.name_outcome(name) {
