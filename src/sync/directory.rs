@@ -43,6 +43,13 @@ pub(super) async fn have(shared: &Shared, seat: &Seat) {
     }
 }
 
+/// Asks anew though it was asked a moment ago: a person wants everything read again, or the source answers again after an
+/// outage in which it could tell nothing.
+pub(super) async fn anew(shared: &Shared, seat: &Seat) {
+    seat.directory_asked_at.set(None);
+    refresh(shared, seat).await;
+}
+
 /// Reads it again when it is due. A directory that cannot be read is no fault of the list: ids stay ids.
 pub(super) async fn refresh(shared: &Shared, seat: &Seat) {
     let Ok(provider) = seat.network() else { return };

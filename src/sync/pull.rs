@@ -152,7 +152,8 @@ impl Puller {
         self.schedule.finished(steady, Finished { round, pages: self.pages, fault, overrun }, fastrand::f64());
         let next_try = self.schedule.due().and_then(|due| now.checked_add(due.duration_since(steady)).ok());
         let quota = quota(provider, &self.shared.wall);
-        if fault.is_none() && seat.state.borrow().fault.is_some() {
+        let answers_again = fault.is_none() && seat.state.borrow().fault.is_some();
+        if answers_again {
             seat.recovered.notify_waiters();
         }
         self.shared
@@ -167,6 +168,9 @@ impl Puller {
                 }
             })
             .await;
+        if answers_again && seat.directory().read_at.is_none() {
+            directory::anew(&self.shared, seat).await;
+        }
     }
 
     /// One round; whether too much had changed for reading the newest pages only.
@@ -180,6 +184,7 @@ impl Puller {
         let directory = async {
             match round {
                 Round::Recent => directory::have(&self.shared, seat).await,
+                Round::Full if asked.thorough => directory::anew(&self.shared, seat).await,
                 Round::Full => directory::refresh(&self.shared, seat).await,
             }
         };

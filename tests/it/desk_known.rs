@@ -66,6 +66,29 @@ fn a_first_start_into_my_queue_finds_what_is_mine_whoever_answers_first() {
 }
 
 #[test]
+fn a_view_that_is_open_through_an_outage_at_the_first_start_fills_once_it_is_over() {
+    for (view, key) in [("My queue", "r"), ("My queue", "R"), ("SLA risk", "r")] {
+        let house = House::new(200);
+        let down = |vendor| Act::FailNext { vendor, method: String::new(), path_contains: String::new(), status: 403, times: 10_000 };
+        for vendor in Vendor::ALL {
+            house.demo.act(down(vendor)).unwrap();
+        }
+        let mut desk = house.sit_in(view, false);
+        desk.until("every source has failed", |app| app.sources.iter().all(|source| source.state.fault.is_some())).settle();
+        assert!(!is_whole(desk.app()) && !desk.shown().contains("complete"), "{}", desk.shown());
+        for vendor in Vendor::ALL {
+            house.demo.act(Act::Mend { vendor }).unwrap();
+        }
+        desk.press(key).until("every source is read", is_whole).settle();
+        let (shown, held) = (desk.app().list.matching(), desk.app().list.held().len());
+        assert!(shown > 0 && held == 0, "{view}: {shown} are shown, {held} held back:\n{}", desk.shown());
+        let tab = desk.app().views.tabs().iter().find(|tab| tab.view.name == view).unwrap();
+        assert_eq!(tab.tally.as_ref().map(|tally| desk.app().known_of(tally).count), Some(shown), "{view}");
+        desk.acknowledge_all();
+    }
+}
+
+#[test]
 fn who_i_am_is_not_known_is_said_and_nothing_is_called_complete() {
     let house = House::new(120);
     let fails =
