@@ -60,7 +60,9 @@ impl Queued {
             Progress::Queued => {
                 self.entry.delayed_by.as_ref().map_or_else(|| "queued".into(), |fault| format!("NOT SENT YET: {}", fault.message))
             }
+            Progress::Sending { .. } if is_offline => "begun, may have arrived".into(),
             Progress::Sending { done, calls } => format!("sending {} of {calls}", (done + 1).min(*calls)),
+            Progress::Sent if is_offline => "sent, not read back yet".into(),
             Progress::Sent => match &self.entry.delayed_by {
                 Some(fault) => format!("sent, but NOT READ BACK YET: {}", fault.message),
                 None => "sent, reading back".into(),
@@ -122,6 +124,9 @@ pub(super) fn unavailable(app: &App, queued: &Queued, action: Action) -> Option<
         (Action::HoldAll, _) if !app.outbox.iter().any(Queued::is_waiting) => Some("nothing waits that could be held".into()),
         (Action::Flush, _) if !app.outbox.iter().any(Queued::leaves_unasked) => Some("nothing waits to be sent".into()),
         (Action::HoldAll | Action::Flush, _) => None,
+        (_, Progress::Sending { .. } | Progress::Sent | Progress::Verified) if app.setup.offline => {
+            Some("it has begun to leave and may have arrived: it goes on with the next caseload started without --offline".into())
+        }
         (_, Progress::Sending { .. } | Progress::Sent | Progress::Verified) => Some("it is being sent right now".into()),
         (Action::Retry, Progress::Queued) if queued.entry.is_held => Some(format!("it is held: {} lets it go", key(Action::Hold))),
         (Action::Retry, Progress::Parked { .. }) if queued.entry.conflict.is_some() => {
@@ -357,7 +362,9 @@ impl App {
                 (None, Some(then)) if then > self.steady => format!("sends in {} s", seconds_until(then, self.steady)),
                 _ => "waiting".into(),
             },
+            Progress::Sending { .. } if self.is_offline() => "may have left".into(),
             Progress::Sending { .. } => queued.progress(false),
+            Progress::Sent | Progress::Verified if self.is_offline() => "not read back".into(),
             Progress::Sent | Progress::Verified => "reading back".into(),
             Progress::Parked { .. } if entry.conflict.is_some() => "CONFLICT !".into(),
             Progress::Parked { .. } => "STOPPED !".into(),

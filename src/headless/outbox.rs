@@ -274,6 +274,9 @@ impl Desk {
             0 => {}
             done => note(format!("{done} of its calls had landed: what they changed stays")),
         }
+        if matches!(entry.progress, Progress::Sending { .. } | Progress::Unknown { .. }) {
+            note("whether its last call arrived is not known: look at the case");
+        }
         Ok(Exit::Done)
     }
 

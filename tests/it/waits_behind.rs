@@ -5,6 +5,7 @@ use caseload::domain::case::{Case, Rid, SourceId};
 use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::Settle;
+use caseload::store::{Access, Store};
 use serde_json::{Value, json};
 
 use crate::cli_desk::Desk;
@@ -291,4 +292,30 @@ fn the_command_line_and_the_workbench_count_the_same_unsent_edits() {
     assert_eq!((desk.app().unsent(), desk.app().stuck(), desk.app().batches_unsent()), (4, 1, 0));
     desk.sees("outbox 4 !1").acknowledge_all();
     desk.leave();
+}
+
+/// Another process has begun to send it and the screen has not heard of that: what is on its way is not called dropped.
+#[test]
+fn what_has_begun_to_leave_is_not_dropped() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(120)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[DATADOG, TINES, SERVEROPS]);
+    let rows = ALL.map(|(source, vendor, _)| (vendor, watch.some_open(source).1));
+    watch.stop();
+    for (vendor, row) in rows {
+        for progress in [Progress::Sending { done: 0, calls: 1 }, Progress::Sent] {
+            let mut watch = Watch::offline(&demo, directory.path());
+            let wish = title(&format!("{progress:?} of {vendor:?}"));
+            let entry = watch.submit(&row, vec![wish]);
+            let mut store = Store::open(directory.path(), Access::ReadWrite).unwrap();
+            store.sources(&demo::Vendor::ALL.map(demo::Vendor::name)).unwrap();
+            let known = store.outbox_entry(&entry).unwrap().unwrap();
+            store.outbox_swap(&known, &OutboxEntry { progress: progress.clone(), ..known.clone() }).unwrap();
+            assert_eq!(watch.settle(&entry, Settle::Drop).unwrap_err().kind, FaultKind::Busy, "{vendor:?} {progress:?}");
+            assert_eq!(watch.progress(&entry), Some(progress), "it is told as it stands");
+            assert!(store.outbox_entry(&entry).unwrap().is_some());
+            watch.stop();
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Edits on their way, as the list and the outbox show them.
 
-use super::verbs::{agree, at, directory, queued};
+use super::verbs::{agree, at, directory, queued, settles};
 use super::*;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::draft::Draft;
@@ -30,6 +30,19 @@ fn an_edit_wears_its_mark_until_it_is_verified_and_says_each_step() {
     sitting.report(entry("a", 2, Progress::Verified));
     assert_eq!(sitting.said(), "#2 sent, read back ok (priority -> HIGH)");
     assert!(sitting.app.queued(Rid(2)).is_none() && sitting.app.outbox.is_empty());
+}
+
+/// Nothing is sent offline: what another process had begun is not called on its way, nor unsent.
+#[test]
+fn what_had_begun_to_leave_is_called_neither_sent_nor_unsent_offline() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    sitting.app.setup.offline = true;
+    sitting.report(entry("a", 2, Progress::Sending { done: 0, calls: 1 }));
+    assert_eq!(sitting.said(), "#2 begun, may have arrived (priority -> HIGH)");
+    sitting.press("g o");
+    assert_eq!(sitting.app.entry_state(0), "may have left");
+    assert!(settles(&sitting.press("d")).is_empty());
+    assert!(sitting.said().starts_with("it has begun to leave and may have arrived"), "{}", sitting.said());
 }
 
 #[test]

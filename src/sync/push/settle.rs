@@ -25,10 +25,17 @@ impl Pusher {
             return Err(Fault::new(FaultKind::Busy, "this edit is being sent at this moment"));
         }
         match how {
+            // Another process sends it, or has died of it: what is on its way may have arrived, whatever the screen has heard.
             Settle::TakeBack if entry.progress != Progress::Queued => {
-                // Another process sends it, or has died of it, and the screen has not heard of that.
                 self.tell(entry).await;
                 return Err(Fault::new(FaultKind::Busy, "this edit has begun to leave: take it back once it is read back"));
+            }
+            Settle::Drop if matches!(entry.progress, Progress::Sending { .. } | Progress::Sent) => {
+                self.tell(entry).await;
+                return Err(Fault::new(
+                    FaultKind::Busy,
+                    "this edit has begun to leave and may have arrived: it goes on once it can be sent",
+                ));
             }
             Settle::Drop | Settle::TakeBack => {
                 self.give_up(entry).await?;
