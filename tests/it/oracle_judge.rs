@@ -191,6 +191,7 @@ impl Book {
     }
 
     /// What taking back the last change of a field means: it was that of this person, and becomes what it was.
+    /// What a colleague has put in the place of it since stays theirs.
     pub fn undo(&mut self, case: &Name, is_meant: impl Fn(Field) -> bool) -> Option<Wish> {
         // Of what was merged nothing tells whether it has landed.
         let is_made = |order: &Order| order.fate == Fate::Landed || (order.fate == Fate::Open && matches!(order.wish, Wish::Some(_)));
@@ -201,8 +202,9 @@ impl Book {
         let order = &mut self.orders[at];
         order.is_undone = true;
         let field = order.wish.field();
+        let is_there = self.world.get(case).is_some_and(|truth| order.wish.holds(truth, 0));
         Some(match &order.before {
-            Some(before) if !matches!(order.wish, Wish::Some(_)) => Wish::Set(field, before.clone()),
+            Some(before) if is_there && !matches!(order.wish, Wish::Some(_)) => Wish::Set(field, before.clone()),
             _ => Wish::Some(field),
         })
     }

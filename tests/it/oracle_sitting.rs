@@ -460,6 +460,9 @@ impl<'a> Sitting<'a> {
         let reference = format!("{}:{}", vendor.name(), case.1);
         let earlier = self.on_disk(&case);
         let output = self.house.run_with(&["edit", &reference, "--set", &assignment, "--yes"], environment);
+        if std::env::var_os("CASELOAD_TRACE").is_some() {
+            eprintln!("    $ edit {reference} --set {assignment}: {}", words(&output));
+        }
         let is_saved = self.hear_of(&case, &wish, &earlier);
         self.rest();
         self.book.compare(&self.house.demo)?;
