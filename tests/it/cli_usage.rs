@@ -36,6 +36,19 @@ fn a_line_that_is_not_understood_is_usage() {
     }
 }
 
+/// A dash before a word of a filter is NOT; of a flag that there is not it is never made one.
+#[test]
+fn a_flag_that_there_is_not_is_refused_with_what_to_write_instead() {
+    for (flag, instead) in
+        [(&["-n", "5"][..], "limit:5"), (&["-L", "2"], "limit:2"), (&["-s", "closed"], "status:closed"), (&["-v", "phish"], "-phish")]
+    {
+        for verb in ["list", "export"] {
+            let said = alone(&[&[verb], flag].concat()).expect(2);
+            assert!(said.out.is_empty() && said.err.contains(instead), "{verb} {flag:?}: {}", said.err);
+        }
+    }
+}
+
 #[test]
 fn help_is_output_and_every_verb_has_examples() {
     let top = alone(&["--help"]).expect(0);

@@ -237,6 +237,29 @@ fn a_page_that_never_answers_is_left_out_and_the_rest_is_read() {
     assert_eq!(said.json().as_array().unwrap().len(), 180);
 }
 
+/// Only a page knows the cursor of the next one: what is behind it cannot be asked for, is said to be missing, and what was
+/// known of it stays.
+#[test]
+fn behind_a_cursor_page_that_never_answers_nothing_is_called_complete() {
+    let is_broken = Arc::new(AtomicU32::new(0));
+    let now = Arc::clone(&is_broken);
+    let server = Server::start(move |request, _| {
+        let is_fourth = now.load(Ordering::SeqCst) == 1 && request.target.contains("cursor=p4");
+        if is_fourth { Answer::status(500, r#"{"error":"boom"}"#) } else { Odd::of(Vendor::ServerOps).answer(request) }
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let mut watch = read(&server, Vendor::ServerOps, Api::V2, directory.path());
+    assert_eq!((watch.rows.len(), gap(&watch)), (200, None));
+    is_broken.store(1, Ordering::SeqCst);
+    watch.ask(Order::Refresh { source: Some(ONE), full: true }).ok();
+    assert_eq!(watch.rows.len(), 200, "nothing that was known is lost");
+    let state = &watch.states[&ONE];
+    assert!(state.fault.is_some() || !matches!(state.coverage, Coverage::Full { .. }), "{state:?}");
+    watch.stop();
+    let said = listed(&server, Vendor::ServerOps).expect(4);
+    assert_eq!(said.json().as_array().unwrap().len(), 60, "{}", said.err);
+}
+
 #[test]
 fn a_newest_page_that_never_answers_costs_no_other_page() {
     let server = Server::start(|request, _| {
