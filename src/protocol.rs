@@ -13,7 +13,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
-use crate::domain::aside::{Aside, Then};
+use crate::domain::aside::{Aside, Moved, Then};
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::baseline::Baseline;
 use crate::domain::bulk::{self, Allowance, Batch, Pace};
@@ -84,8 +84,9 @@ pub enum Order {
     KeepDraft(Draft),
     /// The draft was sent or discarded.
     DropDraft(CaseId),
-    /// Remember what is pinned and snoozed of these cases, each in place of what was known: done once it is synced to disk.
-    SetAside(Vec<Aside>),
+    /// Remember what was pinned, snoozed and woken: done once it is synced to disk. What another process has chosen since
+    /// stands, and is told with [`Report::Asides`] first.
+    SetAside(Vec<Moved>),
     /// Remember what the person knows of these cases: done once it is synced to disk.
     KeepBaselines(Vec<Baseline>),
     /// People whose name or mail has this text, asked of the vendor where it can be; answers with [`Report::People`].

@@ -12,13 +12,11 @@ use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Does, Picker};
 use crate::app::{App, Pane, clock, text};
-use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
+use crate::domain::aside::{Aside, Back, Moved, Snooze, Then, Until};
 use crate::domain::case::{CaseId, Rid, Row};
 use crate::domain::count::{count, count_of};
 use crate::index::Seen;
 use crate::protocol::From;
-
-pub use back::Moved;
 
 /// Cases that a notice names; more would push the end off the line.
 const MAX_NAMED: usize = 3;
@@ -35,9 +33,9 @@ pub struct Asides {
     /// Cases that came back and were not named yet, by key.
     back: Vec<(String, Back)>,
     /// What changed and is not handed over yet.
-    changed: Vec<Aside>,
+    changed: Vec<Moved>,
     /// What is to be written to the disk.
-    pub(super) backlog: Backlog<Aside>,
+    pub(super) backlog: Backlog<Moved>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,8 +65,8 @@ impl Asides {
     }
 
     fn put(&mut self, aside: Aside, rid: Option<Rid>, due_at: Option<Timestamp>) {
-        self.changed.retain(|changed| changed.case != aside.case);
-        self.changed.push(aside.clone());
+        let before = self.get(&aside.case).cloned().unwrap_or_else(|| Aside::nothing(&aside.case));
+        self.changed.push(Moved { before, after: aside.clone() });
         self.learn(aside, rid, due_at);
     }
 
@@ -127,7 +125,7 @@ impl App {
                 continue;
             }
             let rid = known.and_then(|known| known.rid).or_else(|| self.list.find(&aside.case));
-            let before = known.map_or_else(|| nothing(&aside.case), |known| known.aside.clone());
+            let before = known.map_or_else(|| Aside::nothing(&aside.case), |known| known.aside.clone());
             let Some(rid) = rid else {
                 self.asides.learn(aside, None, None);
                 continue;
@@ -409,7 +407,7 @@ impl App {
 
     /// What is remembered of a case, perhaps nothing.
     fn was(&self, rid: Rid, case: &CaseId) -> Aside {
-        self.aside(rid).cloned().unwrap_or_else(|| nothing(case))
+        self.aside(rid).cloned().unwrap_or_else(|| Aside::nothing(case))
     }
 
     /// Why the marks cannot be woken.
@@ -443,10 +441,6 @@ impl App {
     fn key_of(&self, rid: Rid) -> String {
         self.list.row(rid).map_or_else(String::new, |row| row.key.to_owned())
     }
-}
-
-fn nothing(case: &CaseId) -> Aside {
-    Aside { case: case.clone(), is_pinned: false, snooze: None }
 }
 
 fn due(row: &Seen<'_>) -> Option<Timestamp> {

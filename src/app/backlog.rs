@@ -2,12 +2,12 @@
 //! is known of the case.
 
 use jiff::{SignedDuration, Timestamp};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::app::App;
 use crate::app::notice::Cause;
 use crate::app::pending::Ask;
-use crate::domain::aside::Aside;
+use crate::domain::aside::Moved;
 use crate::domain::baseline::Baseline;
 use crate::domain::case::CaseId;
 use crate::domain::fault::Fault;
@@ -19,17 +19,29 @@ const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(5);
 /// What is remembered by case.
 pub(super) trait OfCase: Clone {
     fn case(&self) -> &CaseId;
+
+    /// This one, decided after an earlier one that is not on disk.
+    fn after(self, earlier: &Self) -> Self;
 }
 
-impl OfCase for Aside {
+impl OfCase for Moved {
     fn case(&self) -> &CaseId {
-        &self.case
+        Self::case(self)
+    }
+
+    /// On disk is what was there before both, unless something else was told between them.
+    fn after(self, earlier: &Self) -> Self {
+        if earlier.after == self.before { Self { before: earlier.before.clone(), ..self } } else { self }
     }
 }
 
 impl OfCase for Baseline {
     fn case(&self) -> &CaseId {
         &self.case
+    }
+
+    fn after(self, _: &Self) -> Self {
+        self
     }
 }
 
@@ -51,14 +63,20 @@ impl<T> Default for Backlog<T> {
 }
 
 impl<T: OfCase> Backlog<T> {
-    /// These, one of each case, take the place of what waits of their cases. A disk that refused is asked at once.
-    pub(super) fn put(&mut self, mut items: Vec<T>) {
+    /// These take the place of what waits of their cases, in their order. A disk that refused is asked at once.
+    pub(super) fn put(&mut self, items: Vec<T>) {
         if items.is_empty() {
             return;
         }
-        let cases: FxHashSet<&CaseId> = items.iter().map(OfCase::case).collect();
-        self.waiting.retain(|known| !cases.contains(known.case()));
-        self.waiting.append(&mut items);
+        let mut places: FxHashMap<CaseId, usize> = self.waiting.iter().enumerate().map(|(at, known)| (known.case().clone(), at)).collect();
+        for item in items {
+            if let Some(at) = places.get(item.case()) {
+                self.waiting[*at] = item.after(&self.waiting[*at]);
+            } else {
+                places.insert(item.case().clone(), self.waiting.len());
+                self.waiting.push(item);
+            }
+        }
         self.retry_at = None;
     }
 
@@ -80,11 +98,10 @@ impl<T: OfCase> Backlog<T> {
             return (is_all && std::mem::take(&mut self.is_refused)).then_some(Ok(()));
         };
         // What was decided meanwhile is newer, and does not go back under it.
-        let later = self.writing.iter().skip(at).flat_map(|(_, items)| items);
-        let newer: FxHashSet<&CaseId> = self.waiting.iter().chain(later).map(OfCase::case).collect();
-        items.retain(|item| !newer.contains(item.case()));
-        items.append(&mut self.waiting);
-        self.waiting = items;
+        let later: FxHashSet<&CaseId> = self.writing.iter().skip(at).flat_map(|(_, items)| items).map(OfCase::case).collect();
+        items.retain(|item| !later.contains(item.case()));
+        let newer = std::mem::replace(&mut self.waiting, items);
+        self.put(newer);
         self.retry_at = now.checked_add(RETRY_AFTER).ok();
         (!std::mem::replace(&mut self.is_refused, true)).then_some(Err(fault))
     }
@@ -93,9 +110,9 @@ impl<T: OfCase> Backlog<T> {
 impl App {
     /// Writes down what changed, and again what the disk refused.
     pub(super) fn keep_backlogs(&mut self) {
-        if let Some(asides) = self.asides.backlog.next(self.steady) {
-            let ticket = self.send(Ask::SetAside, Order::SetAside(asides.clone()));
-            self.asides.backlog.writing.push((ticket, asides));
+        if let Some(moves) = self.asides.backlog.next(self.steady) {
+            let ticket = self.send(Ask::SetAside, Order::SetAside(moves.clone()));
+            self.asides.backlog.writing.push((ticket, moves));
         }
         if let Some(baselines) = self.baselines.backlog.next(self.steady) {
             let ticket = self.send(Ask::KeepBaselines, Order::KeepBaselines(baselines.clone()));

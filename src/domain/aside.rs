@@ -2,6 +2,8 @@
 //!
 //! A snoozed case always comes back: by its own condition, when its priority rises, and after [`LONGEST`] at the latest.
 
+mod moved;
+
 use std::fmt::{self, Write as _};
 
 use compact_str::CompactString;
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::case::{CaseId, Level, Rank, Row, State};
 use super::person::Person;
+
+pub use moved::Moved;
 
 /// What waits for longer than a quarter of a year is forgotten, not snoozed.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -30,6 +34,18 @@ pub struct Aside {
 }
 
 impl Aside {
+    pub fn nothing(case: &CaseId) -> Self {
+        Self { case: case.clone(), is_pinned: false, snooze: None }
+    }
+
+    /// Whether both sleep by one choice, or both are awake.
+    pub fn has_same_snooze(&self, other: &Self) -> bool {
+        match (&self.snooze, &other.snooze) {
+            (Some(one), Some(other)) => one.is_same_choice(other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+
     pub fn is_nothing(&self) -> bool {
         !self.is_pinned && self.snooze.is_none()
     }

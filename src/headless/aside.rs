@@ -11,7 +11,7 @@ use super::stop::{Exit, Stop, end};
 use super::{Scope, asked};
 use crate::app::sla::Rules;
 use crate::config::Config;
-use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
+use crate::domain::aside::{Aside, Back, Moved, Snooze, Then, Until};
 use crate::domain::case::{Case, Row};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
@@ -55,14 +55,19 @@ fn run(scope: &Scope, options: &AsideOptions) -> Result<Exit, Stop> {
         None => ask(scope, &config, key)?,
     };
     let known = store.asides()?.0.into_iter().find(|aside| aside.case == case.row.id);
-    let known = known.unwrap_or_else(|| Aside { case: case.row.id.clone(), is_pinned: false, snooze: None });
+    let known = known.unwrap_or_else(|| Aside::nothing(&case.row.id));
     // A clock by a rule of one's own is as good as a vendor's.
     let asker = asked::asker(&sync::sources_for_disk(&config), &[Directory::default()]);
     let due_at = Rules::new(&config).0.due(&case.row, &asker);
     let row = Row { due_at, ..case.row.clone() };
     let (aside, words) = wished(&known, &options.wish, until, &row, &now)?;
     if aside != known {
-        store.asides_keep(&[aside])?;
+        let moved = Moved { before: known, after: aside };
+        let kept = store.asides_keep(std::slice::from_ref(&moved))?;
+        if moved.is_of_snooze() && !kept.iter().all(|kept| kept.has_same_snooze(&moved.after)) {
+            let words = "another caseload has just snoozed or woken this case, and that stands; run it again to change it";
+            return Err(Stop::fault(&Fault::new(FaultKind::Conflict, words)));
+        }
     }
     writeln!(io::stdout().lock(), "{name}:{} {words}", case.row.key.as_str().trim_start_matches('#'))?;
     Ok(Exit::Done)

@@ -1,20 +1,25 @@
 //! What was pinned and snoozed. Each call here is on the medium when it returns.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::Store;
-use crate::domain::aside::{Aside, Snooze};
+use super::open::File;
+use crate::domain::aside::{Aside, Moved, Snooze};
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 
 impl Store {
-    /// Remembers these, each in place of what was known of its case; forgets the cases of which nothing is left. All of
-    /// them in one transaction, synced.
-    pub fn asides_keep(&mut self, asides: &[Aside]) -> Result<(), Fault> {
+    /// Remembers what was moved, onto what is on disk by now, and forgets the cases of which nothing is left. All of them in
+    /// one transaction, synced. What is remembered of each case then: another hand may have been faster.
+    pub fn asides_keep(&mut self, moves: &[Moved]) -> Result<Vec<Aside>, Fault> {
         let file = self.outbox_file()?;
         let transaction = file.begin()?;
-        for aside in asides {
-            let name = self.name(aside.case.source)?;
+        let mut kept = Vec::new();
+        for moved in moves {
+            let name = self.name(moved.case().source)?;
+            let known = of_case(file, name, moved.case())?;
+            let aside = moved.onto(&known);
+            kept.push(aside.clone());
             if aside.is_nothing() {
                 file.run("DELETE FROM asides WHERE source = ?1 AND case_id = ?2", [name, aside.case.id.as_str()])?;
                 continue;
@@ -27,7 +32,8 @@ impl Store {
                 params![name, aside.case.id.as_str(), aside.is_pinned, snooze],
             )?;
         }
-        transaction.commit().map_err(|error| file.fault(&error))
+        transaction.commit().map_err(|error| file.fault(&error))?;
+        Ok(kept)
     }
 
     /// What is remembered of the cases of this run's sources. A snooze that cannot be read counts as over: its case is
@@ -59,6 +65,18 @@ impl Store {
     }
 }
 
+/// A snooze that cannot be read counts as over here, too.
+fn of_case(file: &File, source: &str, case: &CaseId) -> Result<Aside, Fault> {
+    let mut statement = file.prepare("SELECT pinned, snooze FROM asides WHERE source = ?1 AND case_id = ?2")?;
+    let found: Option<(bool, Option<String>)> = statement
+        .query_row([source, case.id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+        .map_err(|error| file.fault(&error))?;
+    let Some((is_pinned, snooze)) = found else { return Ok(Aside::nothing(case)) };
+    let snooze = snooze.and_then(|json| serde_json::from_str(&json).ok());
+    Ok(Aside { case: case.clone(), is_pinned, snooze })
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -83,6 +101,12 @@ mod tests {
         Aside { case: CaseId { source: SourceId(source), id: id.into() }, is_pinned, snooze }
     }
 
+    /// From what is on disk.
+    fn keep(store: &mut Store, after: Aside) -> Result<Vec<Aside>, Fault> {
+        let known = store.asides().unwrap().0.into_iter().find(|known| known.case == after.case);
+        store.asides_keep(&[Moved { before: known.unwrap_or_else(|| Aside::nothing(&after.case)), after }])
+    }
+
     #[test]
     fn what_was_set_aside_is_there_after_reopening_and_leaves_when_it_is_nothing() {
         let directory = tempfile::tempdir().unwrap();
@@ -93,7 +117,7 @@ mod tests {
             aside(0, "2", false, Some(Until::Change)),
             aside(1, "1", false, Some(Until::Moment(Timestamp::from_microsecond(1_790_000_000_123_456).unwrap()))),
         ] {
-            first.asides_keep(&[aside]).unwrap();
+            keep(&mut first, aside).unwrap();
         }
         drop(first);
         let mut second = store(directory.path(), &["a", "b"]);
@@ -101,27 +125,41 @@ mod tests {
         assert_eq!(faults, []);
         assert_eq!(asides.len(), 3);
         assert_eq!(asides[0], aside(0, "1", true, Some(Until::Left { left_s: 1_800 })));
-        second.asides_keep(&[aside(0, "1", false, None)]).unwrap();
-        second.asides_keep(&[aside(0, "9", false, None)]).unwrap();
+        keep(&mut second, aside(0, "1", false, None)).unwrap();
+        keep(&mut second, aside(0, "9", false, None)).unwrap();
         let left = second.asides().unwrap().0;
         assert_eq!(left.iter().map(|aside| (aside.case.source.0, aside.case.id.as_str())).collect::<Vec<_>>(), [(0, "2"), (1, "1")]);
     }
 
     #[test]
+    fn what_another_hand_chose_meanwhile_is_not_written_over() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = store(directory.path(), &["a"]);
+        let known = aside(0, "1", false, None);
+        let (theirs, mine) = (aside(0, "1", false, Some(Until::Change)), aside(0, "1", false, Some(Until::Left { left_s: 60 })));
+        let moved = |before: &Aside, after: &Aside| Moved { before: before.clone(), after: after.clone() };
+        assert_eq!(store.asides_keep(&[moved(&known, &theirs)]).unwrap(), std::slice::from_ref(&theirs));
+        assert_eq!(store.asides_keep(&[moved(&known, &mine)]).unwrap(), std::slice::from_ref(&theirs));
+        let both = Aside { is_pinned: true, ..theirs.clone() };
+        assert_eq!(store.asides_keep(&[moved(&known, &aside(0, "1", true, None))]).unwrap(), std::slice::from_ref(&both));
+        assert_eq!(store.asides().unwrap().0, [both]);
+    }
+
+    #[test]
     fn other_sources_keep_theirs_under_their_name() {
         let directory = tempfile::tempdir().unwrap();
-        store(directory.path(), &["a", "b"]).asides_keep(&[aside(1, "1", true, None)]).unwrap();
+        keep(&mut store(directory.path(), &["a", "b"]), aside(1, "1", true, None)).unwrap();
         assert_eq!(store(directory.path(), &["a"]).asides().unwrap().0, []);
         assert_eq!(store(directory.path(), &["b"]).asides().unwrap().0, [aside(0, "1", true, None)]);
-        assert_eq!(store(directory.path(), &["a"]).asides_keep(&[aside(7, "1", true, None)]).unwrap_err().kind, FaultKind::NotFound);
+        assert_eq!(keep(&mut store(directory.path(), &["a"]), aside(7, "1", true, None)).unwrap_err().kind, FaultKind::NotFound);
     }
 
     #[test]
     fn a_snooze_that_cannot_be_read_hides_nothing() {
         let directory = tempfile::tempdir().unwrap();
         let mut store = store(directory.path(), &["a"]);
-        store.asides_keep(&[aside(0, "1", true, Some(Until::Change))]).unwrap();
-        store.asides_keep(&[aside(0, "2", false, Some(Until::Change))]).unwrap();
+        keep(&mut store, aside(0, "1", true, Some(Until::Change))).unwrap();
+        keep(&mut store, aside(0, "2", false, Some(Until::Change))).unwrap();
         store.outbox_file().unwrap().run("UPDATE asides SET snooze = '{\"until\":\"doomsday\"}'", []).unwrap();
         let (asides, faults) = store.asides().unwrap();
         assert_eq!(asides, [aside(0, "1", true, None)]);

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use tokio::time::sleep;
 
 use super::worker::Shared;
-use crate::domain::aside::Aside;
+use crate::domain::aside::{Aside, Moved};
 use crate::domain::case::CaseId;
 use crate::domain::fault::Fault;
 use crate::protocol::Report;
@@ -36,12 +36,17 @@ impl Told {
         }
     }
 
+    /// Whether the screen had heard the latest when it moved a case; else it is told again what stands.
+    fn knew(&self, moved: &Moved) -> bool {
+        self.asides.borrow().get(moved.case()).map_or_else(|| moved.before.is_nothing(), |told| *told == moved.before)
+    }
+
     /// What differs now; with nothing in it where a case is not put aside any more.
     fn news(&self, now: &[Aside]) -> Vec<Aside> {
         let known = self.asides.borrow();
         let changed = now.iter().filter(|aside| known.get(&aside.case) != Some(aside)).cloned();
         let is_left = |case: &&CaseId| !now.iter().any(|aside| aside.case == **case);
-        let left = known.keys().filter(is_left).map(|case| Aside { case: case.clone(), is_pinned: false, snooze: None });
+        let left = known.keys().filter(is_left).map(Aside::nothing);
         changed.chain(left).collect()
     }
 }
@@ -58,13 +63,24 @@ pub(super) async fn tell(shared: &Shared) {
     }
 }
 
-/// Keeps what the screen has put aside.
-pub(super) async fn set(shared: &Shared, asides: Vec<Aside>) -> Result<(), Fault> {
+/// Keeps what the screen has put aside. Where another hand was faster, what that has chosen stands, and is told.
+pub(super) async fn set(shared: &Shared, moves: Vec<Moved>) -> Result<(), Fault> {
+    let wished: Vec<Option<Aside>> = moves.iter().map(|moved| shared.asides.knew(moved).then(|| moved.after.clone())).collect();
+    let kept = keep(shared, moves).await?;
+    let other = kept.into_iter().zip(wished).filter(|(kept, wished)| wished.as_ref() != Some(kept));
+    let other: Vec<Aside> = other.map(|(kept, _)| kept).collect();
+    if !other.is_empty() {
+        shared.report(Report::Asides(other)).await;
+    }
+    Ok(())
+}
+
+async fn keep(shared: &Shared, moves: Vec<Moved>) -> Result<Vec<Aside>, Fault> {
     let raise = || shared.asides.writes.set(shared.asides.writes.get() + 1);
     raise();
-    let kept = shared.disk.set_aside(asides.clone()).await;
-    if kept.is_ok() {
-        shared.asides.take(&asides);
+    let kept = shared.disk.set_aside(moves).await;
+    if let Ok(kept) = &kept {
+        shared.asides.take(kept);
     }
     raise();
     kept

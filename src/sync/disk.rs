@@ -10,7 +10,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::domain::aside::Aside;
+use crate::domain::aside::{Aside, Moved};
 use crate::domain::baseline::Baseline;
 use crate::domain::case::{CaseId, Rid, Row, SourceId};
 use crate::domain::draft::{Beside, Draft};
@@ -78,7 +78,7 @@ pub(super) enum Request {
     DropDraft { case: CaseId, answer: Answer<()> },
     Unfinished { takes_up: bool, answer: Answer<Unfinished> },
     DraftsBeside { answer: Answer<BTreeMap<CaseId, Beside>> },
-    SetAside { asides: Vec<Aside>, answer: Answer<()> },
+    SetAside { moves: Vec<Moved>, answer: Answer<Vec<Aside>> },
     Asides { answer: Answer<(Vec<Aside>, Vec<Fault>)> },
     KeepBaselines { baselines: Vec<Baseline>, moves: bool, answer: Answer<()> },
     Baselines { stamp: i64, answer: Answer<(Vec<Shown>, i64)> },
@@ -281,9 +281,9 @@ impl Disk {
         self.ask(|answer| Request::Triage { answer }).await
     }
 
-    /// Returns after all of them are committed and synced.
-    pub(super) async fn set_aside(&self, asides: Vec<Aside>) -> Result<(), Fault> {
-        self.ask(|answer| Request::SetAside { asides, answer }).await
+    /// What is remembered of each case then; returns after all of them are committed and synced.
+    pub(super) async fn set_aside(&self, moves: Vec<Moved>) -> Result<Vec<Aside>, Fault> {
+        self.ask(|answer| Request::SetAside { moves, answer }).await
     }
 
     /// What was pinned and snoozed, and a fault for each snooze that cannot be read.
@@ -481,7 +481,7 @@ fn answer(store: &mut Store, request: Request) {
         Request::Unfinished { takes_up: true, answer } => drop(answer.send(store.take_up())),
         Request::Unfinished { takes_up: false, answer } => drop(answer.send(store.unfinished())),
         Request::DraftsBeside { answer } => drop(answer.send(store.drafts_beside())),
-        Request::SetAside { asides, answer } => drop(answer.send(store.asides_keep(&asides))),
+        Request::SetAside { moves, answer } => drop(answer.send(store.asides_keep(&moves))),
         Request::Asides { answer } => drop(answer.send(store.asides())),
         Request::KeepBaselines { baselines, moves, answer } => drop(answer.send(store.baselines_keep(&baselines, moves))),
         Request::Baselines { stamp, answer } => drop(answer.send(store.baselines(stamp))),

@@ -300,7 +300,7 @@ impl House {
             // In the order in which they were typed, so not as tasks beside each other.
             Order::KeepDraft(draft) => self.shared.done(ticket, shared.disk.keep_draft(draft).await).await,
             Order::DropDraft(case) => self.shared.done(ticket, shared.disk.drop_draft(case).await).await,
-            Order::SetAside(asides) => self.shared.done(ticket, asides::set(&shared, asides).await).await,
+            Order::SetAside(moves) => self.shared.done(ticket, asides::set(&shared, moves).await).await,
             Order::KeepBaselines(kept) => self.shared.done(ticket, baselines::keep(&shared, kept).await).await,
             Order::FindPeople { source, text } => tasks.spawn(ticket, async move { people::find(&shared, ticket, source, &text).await }),
             Order::HoldAll(holds) => self.errand(ticket, Errand::HoldAll { ticket, holds }).await,

@@ -2,7 +2,7 @@
 
 use caseload::app::App;
 use caseload::demo::Vendor;
-use caseload::domain::aside::{Aside, Until};
+use caseload::domain::aside::{Aside, Moved, Until};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, SourceId};
 use caseload::domain::draft::Draft;
@@ -107,11 +107,12 @@ fn a_snooze_that_nobody_saw_end_is_over_all_the_same() {
     desk.run(&["snooze", &name, "--until", "2h"]).expect(0);
     let mut store = Store::open(&desk.data(), Access::ReadWrite).unwrap();
     store.sources(&["datadog", "tines", "serverops"]).unwrap();
-    let mut aside = store.asides().unwrap().0.remove(0);
-    if let Some(snooze) = &mut aside.snooze {
+    let before = store.asides().unwrap().0.remove(0);
+    let mut after = before.clone();
+    if let Some(snooze) = &mut after.snooze {
         snooze.until = Until::Moment(snooze.since);
     }
-    store.asides_keep(&[aside]).unwrap();
+    store.asides_keep(&[Moved { before, after }]).unwrap();
     drop(store);
     assert_eq!(listed(&desk, &["is:snoozed"], 1).0, [] as [String; 0]);
     assert!(listed(&desk, &[], 0).0.contains(&name));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use caseload::demo::{self, Act, Faults, Options};
-use caseload::domain::aside::Aside;
+use caseload::domain::aside::{Aside, Moved, Snooze, Then, Until};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, Rid, Row, SourceId, State};
 use caseload::domain::draft::Draft;
@@ -279,10 +279,11 @@ fn what_another_process_puts_aside_is_told_and_ones_own_is_not() {
     watch.full(&ALL);
     let cases: Vec<_> = watch.rows.values().map(|row| row.id.clone()).take(2).collect();
     let pinned = |case: &CaseId, is_pinned| Aside { case: case.clone(), is_pinned, snooze: None };
-    watch.ask(Order::SetAside(vec![pinned(&cases[0], true)])).unwrap();
+    let moved = |case: &CaseId, is_pinned: bool| Moved { before: pinned(case, !is_pinned), after: pinned(case, is_pinned) };
+    watch.ask(Order::SetAside(vec![moved(&cases[0], true)])).unwrap();
     let mut other = Store::open(directory.path(), Access::ReadWrite).unwrap();
     other.sources(&["datadog", "tines", "serverops"]).unwrap();
-    other.asides_keep(&[pinned(&cases[1], true)]).unwrap();
+    other.asides_keep(&[moved(&cases[1], true)]).unwrap();
     let told = |watch: &Watch| -> Vec<Aside> {
         let asides = watch.heard.iter().filter_map(|report| match report {
             Report::Asides(asides) => Some(asides.clone()),
@@ -291,9 +292,35 @@ fn what_another_process_puts_aside_is_told_and_ones_own_is_not() {
         asides.flatten().collect()
     };
     watch.until("the other's pin is told", |watch| (!told(watch).is_empty()).then_some(()));
-    other.asides_keep(&[pinned(&cases[0], false)]).unwrap();
+    other.asides_keep(&[moved(&cases[0], false)]).unwrap();
     watch.until("that it was taken off is told", |watch| (told(watch).len() > 1).then_some(()));
     assert_eq!(told(&watch), [pinned(&cases[1], true), pinned(&cases[0], false)], "each once, and nothing of one's own");
+}
+
+#[test]
+fn of_two_workbenches_the_one_that_chose_first_is_not_written_over() {
+    let demo = demo::start(&calm(30)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut one = Watch::start(&demo, directory.path());
+    one.full(&ALL);
+    let mut two = Watch::start(&demo, directory.path());
+    two.full(&ALL);
+    let row = one.rows.values().next().unwrap().clone();
+    let slept = |hours: i64| {
+        let since = Timestamp::from_second(hours).unwrap();
+        Aside { snooze: Some(Snooze::new(Until::Change, Then::of(&row), since)), ..Aside::nothing(&row.id) }
+    };
+    // Neither has heard of the other.
+    let chosen = |after: Aside| Order::SetAside(vec![Moved { before: Aside::nothing(&row.id), after }]);
+    one.ask(chosen(slept(1))).unwrap();
+    two.ask(chosen(slept(2))).unwrap();
+    two.until("what stands is told", |watch| watch.heard.contains(&Report::Asides(vec![slept(1)])).then_some(()));
+    one.ask(chosen(Aside { is_pinned: true, ..Aside::nothing(&row.id) })).unwrap();
+    let both = Aside { is_pinned: true, ..slept(1) };
+    two.until("a pin stands beside it", |watch| watch.heard.contains(&Report::Asides(vec![both.clone()])).then_some(()));
+    let mut disk = Store::open(directory.path(), Access::ReadOnly).unwrap();
+    disk.sources(&["datadog", "tines", "serverops"]).unwrap();
+    assert_eq!(disk.asides().unwrap().0, [both]);
 }
 
 #[test]

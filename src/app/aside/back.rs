@@ -1,18 +1,11 @@
 //! The way back of a snooze, a waking and a pin: each case becomes as it was, unless somebody has chosen anew since.
 
-use super::{due, nothing};
+use super::due;
 use crate::app::action::Action;
 use crate::app::{App, clock};
-use crate::domain::aside::{Aside, Snooze, Until};
-use crate::domain::case::{CaseId, Rid};
+use crate::domain::aside::{Aside, Moved, Snooze, Until};
+use crate::domain::case::Rid;
 use crate::domain::count::count_of;
-
-/// One case that was put aside, woken, or moved to the top or from there: what was remembered of it before and after.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Moved {
-    pub before: Aside,
-    pub after: Aside,
-}
 
 /// What becomes of one case on the way back. Only what was moved goes back: a pin is no matter of a snooze.
 enum Way {
@@ -25,40 +18,22 @@ enum Way {
     Late,
 }
 
-impl Moved {
-    fn case(&self) -> &CaseId {
-        &self.after.case
-    }
-
-    fn is_of_snooze(&self) -> bool {
-        self.before.snooze != self.after.snooze
-    }
-
-    /// It was awake before, and slept after.
-    pub fn slept(&self) -> bool {
-        self.before.snooze.is_none() && self.after.snooze.is_some()
-    }
-
+impl Way {
     /// `is_over`: whether a snooze would end at once.
-    fn way(&self, now: &Aside, is_over: impl Fn(&Snooze) -> bool) -> Way {
-        if !self.is_of_snooze() {
-            let is_pinned = self.before.is_pinned;
-            return if now.is_pinned == is_pinned { Way::Already } else { Way::Becomes(Aside { is_pinned, ..now.clone() }) };
+    fn of(moved: &Moved, now: &Aside, is_over: impl Fn(&Snooze) -> bool) -> Self {
+        if !moved.is_of_snooze() {
+            let is_pinned = moved.before.is_pinned;
+            return if now.is_pinned == is_pinned { Self::Already } else { Self::Becomes(Aside { is_pinned, ..now.clone() }) };
         }
-        let is = |known: &Option<Snooze>| match (known, &now.snooze) {
-            (None, None) => true,
-            (Some(known), Some(now)) => known.is_same_choice(now),
-            _ => false,
-        };
-        if is(&self.before.snooze) {
-            return Way::Already;
+        if now.has_same_snooze(&moved.before) {
+            return Self::Already;
         }
-        if !is(&self.after.snooze) {
-            return Way::Newer;
+        if !now.has_same_snooze(&moved.after) {
+            return Self::Newer;
         }
-        match self.before.snooze.clone().filter(|snooze| !is_over(snooze)) {
-            None if now.snooze.is_none() => Way::Late,
-            snooze => Way::Becomes(Aside { snooze, ..now.clone() }),
+        match moved.before.snooze.clone().filter(|snooze| !is_over(snooze)) {
+            None if now.snooze.is_none() => Self::Late,
+            snooze => Self::Becomes(Aside { snooze, ..now.clone() }),
         }
     }
 }
@@ -87,9 +62,9 @@ impl App {
                 gone += 1;
                 continue;
             };
-            let now = self.asides.get(a_move.case()).cloned().unwrap_or_else(|| nothing(a_move.case()));
+            let now = self.asides.get(a_move.case()).cloned().unwrap_or_else(|| Aside::nothing(a_move.case()));
             let due_at = self.list.row(rid).and_then(|row| due(&row));
-            match a_move.way(&now, |snooze| snooze.rung(due_at, self.now).is_some()) {
+            match Way::of(a_move, &now, |snooze| snooze.rung(due_at, self.now).is_some()) {
                 Way::Becomes(aside) => {
                     let state = state(a_move, &aside);
                     done.add([format!("is {state}"), format!("are {state}")], rid);

@@ -10,10 +10,10 @@ const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// What is written to the disk by these effects.
 fn kept(effects: &[Effect]) -> Vec<(String, bool, bool)> {
     let orders = effects.iter().filter_map(|effect| match effect {
-        Effect::Send(_, Order::SetAside(asides)) => Some(asides),
+        Effect::Send(_, Order::SetAside(moves)) => Some(moves),
         _ => None,
     });
-    orders.flatten().map(|aside| (aside.case.id.to_string(), aside.is_pinned, aside.snooze.is_some())).collect()
+    orders.flatten().map(|moved| &moved.after).map(|aside| (aside.case.id.to_string(), aside.is_pinned, aside.snooze.is_some())).collect()
 }
 
 fn aside(n: u32, until: Until, since_ms: i64) -> Aside {

@@ -150,8 +150,9 @@ impl Storm {
             Order::Plan { edit } | Order::Submit { edit, .. } => vec![rid_of(&edit.case)],
             Order::KeepDraft(draft) => vec![rid_of(&draft.case)],
             // What woke by itself since the last order is written down with it.
-            Order::SetAside(asides) => asides
+            Order::SetAside(moves) => moves
                 .iter()
+                .map(|moved| &moved.after)
                 .filter(|aside| rid_of(&aside.case) == under || aside.snooze.is_some())
                 .map(|aside| rid_of(&aside.case))
                 .collect(),

@@ -229,7 +229,9 @@ fn the_comment_of_a_macro_is_no_draft_once_it_is_taken_back() {
 
 fn set_aside(effects: &[Effect]) -> Option<(Ticket, Vec<String>)> {
     let find = |order: &Order| match order {
-        Order::SetAside(asides) => Some(asides.iter().filter(|aside| aside.is_pinned).map(|aside| aside.case.id.to_string()).collect()),
+        Order::SetAside(moves) => {
+            Some(moves.iter().filter(|moved| moved.after.is_pinned).map(|moved| moved.case().id.to_string()).collect())
+        }
         _ => None,
     };
     sent(effects, find)

@@ -1,9 +1,8 @@
 //! The way back in a triage run: what was left as it is, and what an earlier sitting decided, is taken back like any change.
 
 use crate::app::App;
-use crate::app::aside::Moved;
 use crate::app::history::{Last, Together};
-use crate::domain::aside::Aside;
+use crate::domain::aside::{Aside, Moved};
 use crate::domain::case::CaseId;
 use crate::domain::triage::{Decision, Triage};
 

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::super::open::{CASES, OUTBOX, migrations};
 use super::*;
-use crate::domain::aside::Aside;
+use crate::domain::aside::{Aside, Moved};
 
 const FILES: [&str; 2] = ["cases.db", "outbox.db"];
 
@@ -231,7 +231,7 @@ fn every_older_format_is_brought_up_to_date() {
             assert_eq!(store_one(&mut store, &listed(A, "1", "one", 5)), (Rid(1), Change::New));
             store.outbox_add(&entry("e")).unwrap();
             let pinned = Aside { case: listed(A, "1", "one", 5).row.id, is_pinned: true, snooze: None };
-            store.asides_keep(std::slice::from_ref(&pinned)).unwrap();
+            store.asides_keep(&[Moved { before: Aside::nothing(&pinned.case), after: pinned.clone() }]).unwrap();
             assert_eq!(store.asides().unwrap().0, [pinned]);
             assert_eq!(store.faults(), []);
         }

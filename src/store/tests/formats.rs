@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::super::open::{CASES, Kind, OUTBOX};
 use super::*;
-use crate::domain::aside::{Aside, Snooze, Then, Until};
+use crate::domain::aside::{Aside, Moved, Snooze, Then, Until};
 use crate::domain::aspect::Seen;
 use crate::domain::baseline::Baseline;
 use crate::domain::case::Vendor;
@@ -133,7 +133,7 @@ fn what_an_older_outbox_held_is_all_there() {
         store.outbox_drop(&known).unwrap();
         store.draft_keep(&draft()).unwrap();
         assert_eq!(store.drafts().unwrap().0, [draft()], "format {format}");
-        store.asides_keep(&asides()).unwrap();
+        store.asides_keep(&asides().map(|after| Moved { before: Aside::nothing(&after.case), after })).unwrap();
         store.baselines_keep(&[Baseline { case: case("78"), row: None, looked: None }], false).unwrap();
         store.triage_decide(&triage(), None).unwrap();
         assert_eq!(store.faults(), []);
