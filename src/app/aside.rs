@@ -131,7 +131,10 @@ impl App {
                 continue;
             };
             self.stand(rid, aside.clone(), false);
-            news.push((rid, before, aside));
+            // The person's own edits move along what a snooze compares with: that is no news.
+            if before.is_pinned != aside.is_pinned || !before.has_same_snooze(&aside) {
+                news.push((rid, before, aside));
+            }
         }
         self.asides.count();
         self.tell_elsewhere(&news);
@@ -148,7 +151,7 @@ impl App {
             [] => return,
             [(rid, before, now)] => {
                 let how = match (&before.snooze, &now.snooze) {
-                    (before, Some(snooze)) if before.as_ref() != Some(snooze) => {
+                    (_, Some(snooze)) if !before.has_same_snooze(now) => {
                         format!("snoozed elsewhere until {}; {refresh} takes it off the list", snooze.until.spoken(&self.clock.zone))
                     }
                     (Some(_), None) => "woken elsewhere".into(),

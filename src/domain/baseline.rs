@@ -185,40 +185,54 @@ fn words(seen: &Seen) -> String {
     }
 }
 
-impl Baseline {
-    /// The baseline after an edit of the person's own has landed.
+impl Then {
+    /// Takes along what an edit of the person's own has made of the case; what others did beside it stays news. What it has
+    /// brought besides its changes.
     ///
-    /// `before`: what was known, else the row as it was stored. `own`: when the case had last changed as it was read right
-    /// before the edit left, and as its answers said since; another change than these is somebody else's and stays news.
-    #[must_use]
-    pub fn after_own(before: Option<Self>, stored: Option<Then>, own: &[Option<Timestamp>], edit: &Edit, after: After<'_>) -> Self {
-        let is = if let After::Read(now) = after { Some(Then::of(&now.row)) } else { None };
-        let mut baseline = before.unwrap_or_else(|| Self { case: edit.case.clone(), row: stored.or_else(|| is.clone()), looked: None });
-        let Some(row) = &mut baseline.row else { return baseline };
-        let changed_s = match after {
-            After::Read(now) => now.row.updated_at,
-            After::Made(at) => at,
+    /// `own`: when the case had last changed as it was read right before the edit left, and as its answers said since.
+    pub fn follow(&mut self, own: &[Option<Timestamp>], edit: &Edit, after: After<'_>) -> Option<Part> {
+        let is_alone = own.iter().any(|at| self.updated_s == at.map(Timestamp::as_second));
+        let now = match after {
+            After::Read(now) => now,
+            After::Made(at) => {
+                if is_alone && at.is_some() {
+                    self.updated_s = at.map(Timestamp::as_second);
+                }
+                return None;
+            }
         };
-        let changed_s = changed_s.map(Timestamp::as_second);
-        let is_alone = own.iter().any(|at| row.updated_s == at.map(Timestamp::as_second));
-        if is_alone && (is.is_some() || changed_s.is_some()) {
-            row.updated_s = changed_s;
+        let is = Self::of(&now.row);
+        if is_alone {
+            self.updated_s = is.updated_s;
         }
-        let (After::Read(now), Some(is)) = (after, is) else { return baseline };
         // Datadog may start a case that somebody takes.
         let is_taken = edit.changes.iter().any(|change| matches!(change, Change::Assign(_)));
-        let starts = is_alone && is_taken && (row.state, is.state) == (Some(State::Open), Some(State::InProgress));
+        let starts = is_alone && is_taken && (self.state, is.state) == (Some(State::Open), Some(State::InProgress));
         let brought = if starts { Some(Part::Status) } else { None };
         for part in edit.changes.iter().map(Change::part).chain(brought) {
             match part {
-                Part::Title => row.title.clone_from(&is.title),
-                Part::Status | Part::Archived => (row.state, row.status) = (is.state, is.status.clone()),
-                Part::Priority => (row.level, row.priority) = (is.level, is.priority.clone()),
-                Part::Assignees => row.people.clone_from(&is.people),
+                Part::Title => self.title.clone_from(&is.title),
+                Part::Status | Part::Archived => (self.state, self.status) = (is.state, is.status.clone()),
+                Part::Priority => (self.level, self.priority) = (is.level, is.priority.clone()),
+                Part::Assignees => self.people.clone_from(&is.people),
                 Part::Description | Part::Tags | Part::Attributes | Part::Field | Part::Comment => {}
             }
         }
-        let Some(looked) = &mut baseline.looked else { return baseline };
+        brought
+    }
+}
+
+impl Baseline {
+    /// The baseline after an edit of the person's own has landed.
+    ///
+    /// `before`: what was known, else the row as it was stored. `own`: as for [`Then::follow`].
+    #[must_use]
+    pub fn after_own(before: Option<Self>, stored: Option<Then>, own: &[Option<Timestamp>], edit: &Edit, after: After<'_>) -> Self {
+        let read = || if let After::Read(now) = after { Some(Then::of(&now.row)) } else { None };
+        let mut baseline = before.unwrap_or_else(|| Self { case: edit.case.clone(), row: stored.or_else(read), looked: None });
+        let Some(row) = &mut baseline.row else { return baseline };
+        let brought = row.follow(own, edit, after);
+        let (After::Read(now), Some(looked)) = (after, &mut baseline.looked) else { return baseline };
         for aspect in edit.changes.iter().filter_map(Aspect::of).chain(brought.map(Aspect::of_part)) {
             let seen = Seen::of(now, aspect);
             match looked.fields.iter_mut().find(|known| known.aspect == seen.aspect) {

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use tokio::time::sleep;
 
 use super::worker::Shared;
-use crate::domain::aside::{Aside, Moved};
+use crate::domain::aside::{Aside, Moved, Then};
 use crate::domain::case::CaseId;
 use crate::domain::fault::Fault;
 use crate::protocol::Report;
@@ -86,19 +86,44 @@ async fn keep(shared: &Shared, moves: Vec<Moved>) -> Result<Vec<Aside>, Fault> {
     kept
 }
 
+/// An edit of the person's own has landed: what their snooze of the case compares with moves along, so that only what others do
+/// wakes it.
+pub(super) async fn own(shared: &Shared, case: &CaseId, follow: impl FnOnce(&mut Then)) -> Result<(), Fault> {
+    let Some(before) = shared.disk.asides().await?.0.into_iter().find(|aside| aside.case == *case) else { return Ok(()) };
+    let mut after = before.clone();
+    after.snooze.as_mut().map(|snooze| &mut snooze.then).map(follow);
+    if after != before {
+        let kept = keep(shared, vec![Moved { before, after }]).await?;
+        shared.report(Report::Asides(kept)).await;
+    }
+    Ok(())
+}
+
 /// Tells what other processes put aside, as long as the run lasts.
 pub(super) async fn watch(shared: Rc<Shared>) {
     loop {
         sleep(WATCH).await;
-        let writes = shared.asides.writes.get();
-        let Ok((now, _)) = shared.disk.asides().await else { continue };
-        if shared.asides.writes.get() != writes {
-            continue;
-        }
-        let news = shared.asides.news(&now);
-        if !news.is_empty() {
-            shared.asides.take(&news);
-            shared.report(Report::Asides(news)).await;
-        }
+        look(&shared).await;
+    }
+}
+
+/// Before rows are told: a command may have moved along just now what a snooze compares with.
+pub(super) async fn look_for_sleepers(shared: &Shared) {
+    let sleeps = shared.asides.asides.borrow().values().any(|aside| aside.snooze.is_some());
+    if sleeps {
+        look(shared).await;
+    }
+}
+
+async fn look(shared: &Shared) {
+    let writes = shared.asides.writes.get();
+    let Ok((now, _)) = shared.disk.asides().await else { return };
+    if shared.asides.writes.get() != writes {
+        return;
+    }
+    let news = shared.asides.news(&now);
+    if !news.is_empty() {
+        shared.asides.take(&news);
+        shared.report(Report::Asides(news)).await;
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
+use super::asides;
 use super::seat::Seat;
 use super::worker::Shared;
 use crate::domain::aside::Then;
@@ -42,11 +43,13 @@ pub(super) async fn watch(shared: Rc<Shared>) {
     }
 }
 
-/// An edit of the person's own has landed: what they know of the case moves along, so that only what others did is news.
+/// An edit of the person's own has landed: what they know of the case moves along, and what a snooze of it compares with, so
+/// that only what others did is news.
 ///
 /// `own`: when the case had last changed as it was read before the edit left, and as the answers to it said.
 pub(super) async fn own(shared: &Shared, seat: &Seat, stored: Option<Then>, own: &[Option<Timestamp>], edit: &Edit, after: After<'_>) {
     let moved = async {
+        asides::own(shared, &edit.case, |then| _ = then.follow(own, edit, after)).await?;
         let before = shared.disk.baseline(edit.case.clone()).await?;
         shared.disk.keep_baselines(vec![Baseline::after_own(before, stored, own, edit, after)], true).await
     };

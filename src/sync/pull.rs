@@ -14,7 +14,7 @@ use super::pass::is_of_page;
 use super::schedule::{Finished, Pace, Round, Schedule, Steady};
 use super::seat::Seat;
 use super::worker::Shared;
-use super::{baselines, directory, succession};
+use super::{asides, baselines, directory, succession};
 use crate::domain::case::{Rid, Row};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Listed, Scan};
@@ -293,6 +293,7 @@ pub(super) async fn store(shared: &Shared, sheet: Sheet) -> Result<Vec<Rid>, Fau
 /// Tells rows that came from a vendor, and before them what the person knew of them: a command may have moved that just now.
 pub(super) async fn tell(shared: &Shared, rows: Vec<(Rid, Row)>) {
     baselines::tell(shared).await;
+    asides::look_for_sleepers(shared).await;
     shared.report(Report::Rows { rows, from: From::Network }).await;
 }
 

@@ -1,7 +1,7 @@
 //! Snooze and pin through the binary: kept on disk, read by the workbench, told to no vendor.
 
 use caseload::app::App;
-use caseload::demo::Vendor;
+use caseload::demo::{Act, Vendor};
 use caseload::domain::aside::{Aside, Moved, Until};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, SourceId};
@@ -184,6 +184,49 @@ fn undo_beside_the_command_line_keeps_what_was_chosen_there_and_counts_what_it_d
     two.sort();
     assert_eq!(asleep(&house), two);
     desk.press("r").settle().sees("2 snoozed");
+    desk.leave();
+}
+
+#[test]
+fn ones_own_edit_by_a_command_wakes_no_snooze_and_a_colleagues_does() {
+    let house = House::hasty(60);
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    let ids = Vendor::ALL.map(|vendor| (vendor, house.demo.ids(vendor)[1].clone()));
+    let run = |words: &[&str]| {
+        let output = house.run(words);
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    for (vendor, id) in &ids {
+        run(&["snooze", &format!("{}:{id}", vendor.name()), "--until", "change"]);
+    }
+    desk.until("they are told", |app| app.asides.snoozed() == 3);
+    for (vendor, id) in &ids {
+        let name = format!("{}:{id}", vendor.name());
+        run(&["edit", &name, "--set", "title=by myself", "--yes"]);
+        if *vendor != Vendor::ServerOps {
+            run(&["comment", &name, "-m", "by myself"]);
+        }
+        assert_eq!(asleep(&house).len(), 3);
+    }
+    // A rise of the priority, too.
+    run(&["edit", &format!("tines:{}", ids[1].1), "--set", "priority=CRITICAL", "--yes"]);
+    let said = house.run(&["list", "--cached", "--json", "is:snoozed title:\"by myself\""]);
+    let found: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!(found.as_array().unwrap().len(), 3, "the command line agrees");
+    let is_read = |app: &App| {
+        let row = |id: &str| app.list.order().iter().find_map(|rid| app.list.row(*rid).filter(|row| row.id == id));
+        ids.iter().all(|(_, id)| row(id).is_some_and(|row| row.title == "by myself"))
+    };
+    desk.press("R").settle();
+    desk.until("the desk has read it", is_read).settle();
+    assert_eq!((desk.app().asides.snoozed(), asleep(&house).len()), (3, 3), "{}", desk.shown());
+    for (vendor, id) in &ids {
+        house.demo.act(Act::Edit { vendor: *vendor, id: id.clone(), field: "title".into(), value: "by a colleague".into() }).unwrap();
+    }
+    desk.press("R").settle();
+    desk.until("a colleague wakes them", |app| app.asides.snoozed() == 0).settle();
+    assert_eq!(asleep(&house), [""; 0]);
     desk.leave();
 }
 

@@ -283,6 +283,23 @@ fn what_another_process_puts_aside_is_taken_over_and_nothing_leaves_from_under_t
 }
 
 #[test]
+fn a_choice_is_written_over_what_was_known_and_an_own_edit_that_moves_it_along_is_not_told() {
+    let mut sitting = Sitting::with(rows(1..=4));
+    let effects = sitting.press("w 5");
+    let Some(Effect::Send(_, Order::SetAside(moves))) = effects.first() else { panic!("{effects:?}") };
+    let mine = moves[0].after.clone();
+    assert_eq!(moves[0].before, Aside::nothing(&mine.case));
+    let mut after = mine.clone();
+    after.snooze.as_mut().unwrap().then.title = "renamed by myself".into();
+    let said_before = sitting.said().to_owned();
+    sitting.report(Report::Asides(vec![after.clone()]));
+    assert_eq!(sitting.said(), said_before, "the same choice");
+    let effects = sitting.press("u");
+    let Some(Effect::Send(_, Order::SetAside(moves))) = effects.first() else { panic!("{effects:?}") };
+    assert_eq!((&moves[0].before, moves[0].after.is_nothing()), (&after, true));
+}
+
+#[test]
 fn a_clock_by_a_rule_of_ones_own_is_waited_for() {
     let mut sitting = Sitting::new();
     let rule = crate::config::SlaRule {
