@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use compact_str::CompactString;
+use jiff::Timestamp;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,12 @@ pub struct Unfinished {
 pub(super) fn sources_of_marked(draft: &str) -> std::vec::IntoIter<String> {
     let marked = serde_json::from_str::<Rest>(draft).map(|rest| rest.marked).unwrap_or_default();
     marked.into_iter().map(|(source, ..)| source).collect::<Vec<_>>().into_iter()
+}
+
+/// Whether a draft, as it is on disk, holds text. One that cannot be read may.
+pub(super) fn holds_text(draft: &str) -> bool {
+    let Ok(Rest { values, decided, .. }) = serde_json::from_str(draft) else { return true };
+    Draft { values, decided, ..Draft::new(CaseId::of_marks(0), Timestamp::UNIX_EPOCH) }.has_text()
 }
 
 impl Store {

@@ -11,7 +11,7 @@ use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
 use crate::domain::text::Clean;
 
-/// Edits that are not settled, and drafts.
+/// Edits that are not settled, and drafts with text in them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Waits {
     pub(super) edits: usize,
@@ -33,8 +33,11 @@ pub(super) fn by_source(connection: &Connection, configured: &[&str]) -> rusqlit
     let mut statement = connection.prepare("SELECT source, draft FROM drafts")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let name: String = row.get(0)?;
-        let of_marks = || drafts::sources_of_marked(&row.get::<_, String>(1).ok()?).find(|name| !configured.contains(&name.as_str()));
+        let (name, draft): (String, String) = (row.get(0)?, row.get(1)?);
+        if !drafts::holds_text(&draft) {
+            continue;
+        }
+        let of_marks = || drafts::sources_of_marked(&draft).find(|name| !configured.contains(&name.as_str()));
         let name = if name.is_empty() { of_marks().unwrap_or_default() } else { name };
         waits.entry(name).or_default().drafts += 1;
     }
@@ -61,8 +64,10 @@ impl Store {
 mod tests {
     use super::super::Access;
     use super::*;
+    use crate::domain::aspect::{Aspect, Value};
     use crate::domain::case::{CaseId, SourceId};
     use crate::domain::draft::Draft;
+    use crate::domain::edit::Part;
 
     #[test]
     fn what_was_typed_for_sources_that_are_not_there_is_counted_under_their_names() {
@@ -76,7 +81,7 @@ mod tests {
         let draft = |case, marked| Draft {
             case,
             marked,
-            values: Vec::new(),
+            values: vec![(Aspect::of_part(Part::Comment), Value::Text("typed".into()))],
             base: Vec::new(),
             saved_at: jiff::Timestamp::from_second(1).unwrap(),
             decided: Vec::new(),

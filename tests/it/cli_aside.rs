@@ -5,8 +5,10 @@ use caseload::demo::{Act, Vendor};
 use caseload::domain::aside::{Aside, Moved, Until};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, SourceId};
+use caseload::domain::decided::Decided;
 use caseload::domain::draft::Draft;
 use caseload::domain::edit::Part;
+use caseload::domain::merge::{Choice, Conflict};
 use caseload::store::{Access, Store};
 use jiff::Timestamp;
 
@@ -145,6 +147,36 @@ fn what_waits_in_the_outbox_and_what_was_typed_is_found_by_the_filter() {
     drop(store);
     assert_eq!(listed(&desk, &["is:dirty"], 0).0, [name]);
     assert!(listed(&desk, &["is:unseen"], 1).1.contains("an open workbench only"));
+}
+
+#[test]
+fn list_command_line_and_doctor_agree_on_which_cases_have_unsent_text() {
+    let house = House::new(60);
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    desk.leave();
+    let mut store = Store::open(&house.data(), Access::ReadWrite).unwrap();
+    store.sources(&["datadog", "tines", "serverops"]).unwrap();
+    let ids = house.demo.ids(Vendor::Tines);
+    let draft = |n: usize| Draft::new(CaseId { source: SourceId(1), id: ids[n].as_str().into() }, Timestamp::UNIX_EPOCH);
+    let typed = (Aspect::of_part(Part::Comment), Value::Text("typed".into()));
+    store.draft_keep(&Draft { values: vec![typed], ..draft(0) }).unwrap();
+    // Of a conflict it was chosen whose side counts, and nothing was typed.
+    let conflict = Conflict { by: None, by_me: false, at: None, merges: Vec::new() };
+    let chosen = Decided { choices: vec![vec![Some(Choice::Mine)]], ..Decided::new("entry".into(), conflict) };
+    store.draft_keep(&Draft { decided: vec![chosen], ..draft(1) }).unwrap();
+    drop(store);
+    let out = |words: &[&str]| String::from_utf8(house.run(words).stdout).unwrap();
+    let count = |words: &[&str]| serde_json::from_str::<serde_json::Value>(&out(words)).unwrap().as_array().unwrap().len();
+    assert_eq!(count(&["list", "--cached", "--json", "is:dirty"]), 1);
+    assert_eq!(count(&["outbox", "list", "--json"]), 1);
+    let doctor = out(&["doctor"]);
+    assert!(doctor.contains("nothing waits, 1 draft\n"), "{doctor}");
+    let mut desk = house.sit();
+    desk.read_all().settle();
+    desk.press("/").text("is:dirty").press("<enter>").settle();
+    assert_eq!((desk.list().count(), desk.app().list.matching()), (1, 1), "{}", desk.shown());
+    desk.leave();
 }
 
 #[test]
