@@ -10,11 +10,12 @@ use crate::app::action::{Action, Scope, purpose};
 use crate::app::available::unavailable;
 use crate::app::clock::Style;
 use crate::app::export::Format;
-use crate::app::list::Order;
+use crate::app::list::{Order, sort_words};
 use crate::app::message::Chord;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::{App, text};
+use crate::query;
 
 /// Commands remembered; more than a screen of them is no help.
 const MAX_RECENT: usize = 32;
@@ -73,8 +74,10 @@ pub struct Entry {
 impl Entry {
     /// What people call it who do not know its name; behind a gap, so that its own words stay likelier.
     fn purpose(&self) -> String {
-        match self.run {
-            Run::Act(action) => format!("   {}", purpose(action)),
+        match &self.run {
+            Run::Act(action) => format!("   {}", purpose(*action)),
+            // As the filter's `sort:` calls it.
+            Run::Command(Command::Sort, word) => order_of(word).map_or_else(String::new, |order| format!("   {}", order.key().column)),
             _ => String::new(),
         }
     }
@@ -201,19 +204,50 @@ impl App {
             run: Run::Command(command, value.trim().to_owned()),
         };
         let known = command.arguments(self);
+        if command == Command::Export && is_file(argument) {
+            let file = argument.trim();
+            let format = Format::ALL.into_iter().find(|format| file.ends_with(&format!(".{}", format.ending())));
+            let why = format!("write the format before the file: export {} {file}", Format::ALL[0].name());
+            return vec![match format {
+                Some(format) => entry(&format!("{} {file}", format.name()), command.words().into()),
+                None => Entry { why: Some(why), ..entry(file, command.words().into()) },
+            }];
+        }
         let (first, rest) = argument.trim_start().split_once(char::is_whitespace).unwrap_or((argument.trim_start(), ""));
         if known.is_empty() || (command == Command::Export && known.iter().any(|(value, _)| value == first) && !rest.trim().is_empty()) {
             return vec![entry(argument, command.words().into())];
         }
         let mut entries: Vec<_> = known.into_iter().map(|(value, words)| entry(&value, words)).collect();
         entries.sort_by_key(|entry| self.recent.rank(&entry.name));
-        ranked(entries, argument)
+        let mut found = ranked(entries, argument);
+        if found.is_empty() && command == Command::Sort && sort_of(argument).is_some() {
+            found.push(entry(argument, "as the filter's sort: says it".into()));
+        }
+        found
+    }
+
+    /// Why nothing is offered for what is typed.
+    pub fn nothing_offered(&self, pane: &PalettePane) -> String {
+        let typed = text::line_text(&pane.line).trim_start().trim_start_matches(':');
+        let first = typed.split_whitespace().next().unwrap_or_default();
+        match command_of(typed) {
+            Some((Command::View, _)) => "no view is called that".into(),
+            Some((command, _)) => {
+                let known: Vec<_> = command.arguments(self).into_iter().map(|(value, _)| value).collect();
+                format!("{first} takes {}", known.join(", "))
+            }
+            None if self.command_entries(pane.about).iter().any(|entry| entry.name == first) => {
+                format!("{first} takes no words behind it")
+            }
+            None => "no command is called that".into(),
+        }
     }
 
     pub(super) fn act_in_palette(&mut self, action: Action) {
         let Some(Overlay::Palette(pane)) = self.overlays.last() else { return };
         let entries = self.palette_entries(pane);
         let (about, at) = (pane.about, pane.at(&entries));
+        let nothing = self.nothing_offered(pane);
         let is_there = pane.chosen.as_ref().is_none_or(|run| entries.get(at).is_some_and(|entry| entry.run == *run));
         let last = entries.len().saturating_sub(1);
         let chosen = match action {
@@ -230,10 +264,9 @@ impl App {
                 self.say(Grade::Info, "what was highlighted is not offered any more; look again");
             }
             (Action::Run, Some(entry)) => self.run_entry(about, entry),
-            (Action::Run, None) => self.say(
-                Grade::Info,
-                format!("no command is called that; {} closes the palette", self.keymap.key(Scope::Palette, Action::Back)),
-            ),
+            (Action::Run, None) => {
+                self.say(Grade::Info, format!("{nothing}; {} closes the palette", self.keymap.key(Scope::Palette, Action::Back)));
+            }
             (Action::Complete, Some(entry)) => self.retype(&match entry.run {
                 Run::Type(text) => text,
                 _ => entry.name,
@@ -271,8 +304,12 @@ impl App {
     fn run_command(&mut self, command: Command, argument: &str) {
         match command {
             Command::Sort => {
-                if let Some(order) = Order::ALL.into_iter().find(|order| order.word() == argument) {
+                if let Some(order) = order_of(argument) {
                     self.sort_by_order(order, false);
+                } else if let Some(sort) = sort_of(argument) {
+                    let words = sort_words(&sort);
+                    self.sort_by(sort);
+                    self.say(Grade::Info, format!("sorted by {words}"));
                 }
             }
             Command::View => self.show_view_named(argument),
@@ -343,6 +380,24 @@ impl App {
 fn command_of(typed: &str) -> Option<(Command, &str)> {
     let (name, argument) = typed.split_once(char::is_whitespace)?;
     Some((Command::ALL.into_iter().find(|command| command.name() == name)?, argument))
+}
+
+fn order_of(word: &str) -> Option<Order> {
+    Order::ALL.into_iter().find(|order| order.word() == word)
+}
+
+/// The keys of what could stand behind the filter's `sort:`.
+fn sort_of(argument: &str) -> Option<Vec<query::Key>> {
+    let argument = argument.trim();
+    let parsed = query::parse(&format!("sort:{argument}"));
+    let is_sort = !argument.contains(char::is_whitespace) && parsed.problems.is_empty() && !parsed.is_half_typed;
+    Some(parsed.query.sort).filter(|sort| is_sort && !sort.is_empty())
+}
+
+/// A name without a format before it.
+fn is_file(argument: &str) -> bool {
+    let argument = argument.trim();
+    argument.contains(['.', '/']) && !argument.contains(char::is_whitespace)
 }
 
 /// Those that have every word's letters in order, the likest first; ties stay as they were.

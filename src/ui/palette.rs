@@ -34,7 +34,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PalettePane) -> 
     let rows = inner.height.saturating_sub(2);
     let list = Area { y: inner.y + 1, height: rows, ..inner };
     if entries.is_empty() {
-        pen.line(list, 0, " no command is called that", styles.dim());
+        pen.line(list, 0, &format!(" {}", app.nothing_offered(pane)), styles.dim());
     }
     let first = (chosen + 1).saturating_sub(usize::from(rows.max(1)));
     let is_named = inner.width >= NAMED_WIDTH;

@@ -69,6 +69,42 @@ fn a_few_letters_find_a_command_and_it_is_run_where_the_palette_was_called() {
 }
 
 #[test]
+fn words_behind_a_command_are_taken_or_it_is_said_where_they_belong() {
+    let mut sitting = Sitting::with(rows(1..=5));
+    let mut run = |typed: &str| {
+        sitting.press(":");
+        sitting.text(typed);
+        let effects = sitting.press("Enter");
+        let said = sitting.said().to_owned();
+        while !sitting.app.overlays.is_empty() {
+            sitting.press("Ctrl-u Esc");
+        }
+        (effects, said, sitting.app.list.query().to_string())
+    };
+    for (typed, sort) in [
+        ("sort updated", "sort:-updated"),
+        ("sort created", "sort:-created"),
+        ("sort changed", "sort:-updated"),
+        ("sort updated,title", "sort:updated,title"),
+        ("sort attr.service", "sort:attr.service"),
+    ] {
+        assert_eq!(run(typed).2, sort, "{typed}");
+    }
+    for (typed, words) in [
+        ("sort xyzq", "sort takes SLA, priority, opened, "),
+        ("view xyzq", "no view is called that; "),
+        ("times xyzq", "times takes relative, local, utc; "),
+        ("snooze xyzq", "snooze takes no words behind it; "),
+        ("export q.txt", "write the format before the file: export csv q.txt"),
+    ] {
+        let (_, said, _) = run(typed);
+        assert!(said.starts_with(words), "{typed}: {said}");
+    }
+    let (effects, ..) = run("export q.md");
+    assert!(matches!(&effects[..], [Effect::Export { file, .. }] if file == "q.md"), "{effects:?}");
+}
+
+#[test]
 fn what_was_typed_and_left_is_there_again_in_the_palette_and_in_help() {
     for (open, typed) in [(":", "snoo"), (":", "sort prio"), ("?", "copy u")] {
         let mut sitting = Sitting::with(rows(1..=5));
