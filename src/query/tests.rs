@@ -453,6 +453,11 @@ fn a_day_that_does_not_exist_is_wrong_and_one_that_is_not_finished_is_a_beginnin
         let words = parsed.error().map(|problem| problem.words.as_str()).unwrap_or_default();
         assert!(words.contains("there is no 2026-11-31: November has 30 days") && !parsed.is_half_typed, "{text}: {words:?}");
     }
+    for text in ["age:>99999999w", "age:1d..99999999999h", "updated:<99999999w3d", "sla:<40000d status:open"] {
+        let parsed = parse(text);
+        let words = parsed.error().map(|problem| problem.words.as_str()).unwrap_or_default();
+        assert!(words.contains("is longer than a century") && !parsed.is_half_typed, "{text}: {words:?}");
+    }
     let parsed = parse("created:2026-11-3");
     assert!(parsed.is_half_typed && parsed.error().is_none(), "{parsed:?}");
 }

@@ -179,6 +179,11 @@ fn wrong(kind: Kind, raw: &Raw, is_last: bool) -> Wrong {
     {
         return Wrong::words(words);
     }
+    if matches!(kind, Kind::Age | Kind::Time | Kind::Clock)
+        && let Some(long) = raw.bare.split("..").find(|text| when::is_too_long(text))
+    {
+        return Wrong::words(format!("`{long}` is longer than a century; it takes {}", kind.takes()));
+    }
     let typed = raw.text.to_lowercase();
     let keywords = kind.keywords();
     let begins_a_keyword = keywords.iter().any(|known| known.to_lowercase().starts_with(typed.as_str()));

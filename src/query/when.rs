@@ -137,6 +137,12 @@ fn read_date(text: &str) -> Option<Date> {
     Date::new(year, number(month)?, number(day)?).ok()
 }
 
+/// Whether this is a whole span, only longer than any case is old.
+pub(super) fn is_too_long(text: &str) -> bool {
+    let is_piece = |piece: &str| piece.len() > 1 && piece.ends_with(UNITS.map(|(unit, _)| unit));
+    !text.is_empty() && text.split_inclusive(|c: char| !c.is_ascii_digit()).all(is_piece) && Span::read(text).is_none()
+}
+
 /// Why a whole day or minute that is written out does not exist; None: it does, or it is not written out.
 pub(super) fn impossible(text: &str) -> Option<String> {
     const MONTHS: [&str; 12] =
