@@ -53,6 +53,7 @@ use crate::protocol::{Order, Report, Ticket};
 use crate::store::{Access, Store};
 
 pub use permit::{recall, refusals};
+pub use plan::NOT_ON_DISK;
 pub use probe::{Answer, Probed, probe};
 pub use sources::{Secrets, SourceSetup, secrets, sources, sources_for_disk, sources_with};
 pub use worker::state_of;

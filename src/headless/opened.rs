@@ -17,6 +17,7 @@ use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice, absorb_tables};
 use crate::protocol::{From, Order, Paged, Report};
 use crate::store::{Access, Store};
+use crate::sync::NOT_ON_DISK;
 
 /// Pages of a timeline or of records that are read: 20 000 entries, far more than anybody reads.
 const MAX_PAGES: usize = 400;
@@ -75,7 +76,7 @@ pub(super) fn open(session: &mut Session, known: Option<Rid>, key: &str) -> Resu
             // Nothing of it is on disk that an edit could be worked out from.
             Some(fault) if fault.kind == FaultKind::Offline => {
                 let name = session.name();
-                let words = format!("{name}: case {key} was never read here, and nothing was saved");
+                let words = format!("{name}: case {key} {NOT_ON_DISK}, and nothing was saved");
                 Stop::Said(
                     Exit::of(&fault),
                     format!("{words}\n  run it again without --offline; once it was read, edits of it are queued without the network, too"),

@@ -100,7 +100,7 @@ struct Waiting {
     entry: OutboxEntry,
     source: String,
     rid: Option<Rid>,
-    /// None: the case was never read here.
+    /// None: the case is not on disk.
     key: Option<Clean>,
     title: Option<Clean>,
 }

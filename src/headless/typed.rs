@@ -14,7 +14,7 @@ use crate::domain::text::Clean;
 pub(super) struct Typed {
     pub(super) draft: Draft,
     pub(super) source: String,
-    /// None: the case was never read here, or is gone.
+    /// None: the case is not on disk, or is gone.
     pub(super) key: Option<Clean>,
     pub(super) title: Option<Clean>,
     /// It was saved in an editor whose caseload has ended, and is still in this file.

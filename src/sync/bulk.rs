@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::detail;
 use super::gate::Urgency;
-use super::plan::{is_met, laid};
+use super::plan::{NOT_ON_DISK, is_met, laid};
 use super::seat::Seat;
 use super::worker::Shared;
 use crate::domain::activity::Activity;
@@ -187,7 +187,7 @@ impl Ground<'_> {
         let id = shared.disk.id(rid).await?;
         let refused = |fault: &Fault| (id.clone(), format!("{}; {}", fault.message, fault.next_step()));
         let Some((raw, read_at, depth)) = shared.disk.raw(rid).await? else {
-            return Ok(Err((id, "it was never read here".into())));
+            return Ok(Err((id, format!("it {NOT_ON_DISK}"))));
         };
         let case = match shared.seat(id.source).and_then(|seat| seat.decode(&raw, read_at)) {
             Ok(case) => case,

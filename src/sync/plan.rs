@@ -83,9 +83,12 @@ pub(super) fn laid<'a>(case: Case, before: impl IntoIterator<Item = &'a OutboxEn
     before.into_iter().filter(|entry| entry.leaves_by_itself()).fold(case, |case, entry| case.with(&entry.edit, vendor))
 }
 
+/// Which of the two it is, nothing on disk tells.
+pub const NOT_ON_DISK: &str = "is not on disk (never read here, or purged)";
+
 /// The case as it is on disk.
 pub(super) async fn stored(shared: &Shared, id: &CaseId) -> Result<Case, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, "this case was never read here");
+    let missing = || Fault::new(FaultKind::NotFound, format!("this case {NOT_ON_DISK}"));
     let rid = shared.disk.rid(id.clone()).await?.ok_or_else(missing)?;
     let (raw, read_at, _) = shared.disk.raw(rid).await?.ok_or_else(missing)?;
     shared.seat(id.source)?.decode(&raw, read_at)

@@ -305,7 +305,9 @@ fn what_was_written_for_a_case_that_cannot_be_opened_comes_back_with_the_next_st
         piped(&desk, "{\"comment\": \"Seen at the gate:\\nbadge 7\"}", &["--offline", "edit", &never_read, "--yes", "--json", "-"]),
     ] {
         let said = said.expect(4);
-        for words in ["was never read here, and nothing was saved", "without --offline", "Seen at the gate:", "badge 7"] {
+        for words in
+            ["is not on disk (never read here, or purged), and nothing was saved", "without --offline", "Seen at the gate:", "badge 7"]
+        {
             assert!(said.err.contains(words), "{words}: {}", said.err);
         }
     }

@@ -401,7 +401,10 @@ fn text_that_was_dropped_is_kept_when_it_cannot_be_sent_again() {
     assert!(sitting.app.kept.is_empty(), "it was dropped by a person who can bring it back");
     sitting.press("U");
     let Stage::Planning(ticket) = review(&sitting).stage else { panic!("{:?}", review(&sitting).stage) };
-    sitting.report(Report::Done { ticket, result: Err(Fault::new(FaultKind::NotFound, "this case was never read here")) });
+    sitting.report(Report::Done {
+        ticket,
+        result: Err(Fault::new(FaultKind::NotFound, "this case is not on disk (never read here, or purged)")),
+    });
     assert!(matches!(review(&sitting).stage, Stage::Failed { .. }) && sitting.app.keeps_text(review(&sitting)));
     let draft = sitting.app.kept.get(&review(&sitting).edit.case).expect("the text waits");
     assert_eq!(draft.text(), "hi");
@@ -412,7 +415,10 @@ fn text_that_was_dropped_is_kept_when_it_cannot_be_sent_again() {
     sitting.report(Report::Dropped { entry: "b".into() });
     sitting.press("U");
     let Stage::Planning(ticket) = review(&sitting).stage else { panic!("{:?}", review(&sitting).stage) };
-    sitting.report(Report::Done { ticket, result: Err(Fault::new(FaultKind::NotFound, "this case was never read here")) });
+    sitting.report(Report::Done {
+        ticket,
+        result: Err(Fault::new(FaultKind::NotFound, "this case is not on disk (never read here, or purged)")),
+    });
     assert!(!sitting.app.keeps_text(review(&sitting)));
     assert_eq!(sitting.app.kept.get(&review(&sitting).edit.case).map(Draft::text).as_deref(), Some("hi"));
 }
