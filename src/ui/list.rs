@@ -80,6 +80,7 @@ fn group(pen: &mut Pen, area: Area, line: u16, app: &App, head: &Head<'_>) {
     let (Some(column), Some(seen)) = (&app.list.query().group, app.list.row(head.first)) else { return };
     let value = value(app, &seen, column);
     let value = match value.is_empty() {
+        true if seen.knows(column) && matches!(column, Column::Assignee | Column::Author) => "nobody".into(),
         true if seen.knows(column) => "none".into(),
         true => "not read yet".into(),
         false => value,
