@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::app::App;
 use crate::domain::aspect::{Aspect, Seen, Value};
@@ -70,6 +71,14 @@ impl App {
         waiting.sort_by(|one, other| one.id.cmp(&other.id));
         let with = |case: Cow<'a, Case>, entry: &OutboxEntry| Cow::Owned(case.into_owned().with(&entry.edit, source.card.vendor));
         waiting.into_iter().fold(Cow::Borrowed(case), with)
+    }
+
+    /// As [`Self::laid`], for what keeps it.
+    pub(super) fn laid_whole(&self, case: &Arc<Case>) -> Arc<Case> {
+        match self.laid(case) {
+            Cow::Borrowed(_) => Arc::clone(case),
+            Cow::Owned(laid) => Arc::new(laid),
+        }
     }
 
     /// An edit is at its vendor: what it made of the case is one's own.

@@ -3,8 +3,11 @@
 use caseload::app::App;
 use caseload::app::bulk::Stage;
 use caseload::app::overlay::Overlay;
+use caseload::demo::Vendor;
+use caseload::protocol::From;
 
 use crate::desk::{Desk, House};
+use crate::desk_writing::agree;
 
 const MACRO: &str = r#"
 [[macro]]
@@ -32,6 +35,52 @@ fn send_one(desk: &mut Desk<'_>) -> String {
     let is_through = |app: &App| app.batches.last().is_some_and(|sent| sent.tally().of == 1 && sent.tally().done == 1);
     desk.until("it was sent and read back", is_through).settle().press("Esc");
     words
+}
+
+/// Writes in front of the title and of the description, and agrees to send it.
+fn write_in_front(desk: &mut Desk<'_>, word: &str) {
+    desk.press("e").text(word);
+    while !desk.shown().contains("> Description") {
+        desk.press("Tab");
+    }
+    desk.text(word).press("Ctrl-s");
+    agree(desk);
+}
+
+/// Of two edits of one text that wait, the second has the words of the first in it.
+#[test]
+fn a_form_goes_on_from_the_text_that_waits() {
+    for vendor in Vendor::ALL {
+        let house = House::new(30);
+        let open = |desk: &mut Desk<'_>, from: From| {
+            desk.press("/").text(&format!("src:{} status:open", vendor.name())).press("<enter>").press("<enter>");
+            desk.until("the case is open", |app| app.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == from)).settle();
+        };
+        let mut desk = house.sit();
+        open(desk.read_all(), From::Network);
+        let loaded = desk.app().detail.loaded.as_ref().unwrap();
+        let (id, title) = (loaded.case.row.id.id.to_string(), loaded.case.row.title.raw().to_owned());
+        let description = loaded.case.description.raw().to_owned();
+        desk.leave();
+        let mut offline = house.sit_offline();
+        offline.until("the disk is read", |app| app.list.order().len() == 30).settle();
+        open(&mut offline, From::Disk);
+        for (count, word) in [(1, "first "), (2, "second ")] {
+            write_in_front(&mut offline, word);
+            offline.until("it waits", |app| app.outbox.len() == count).settle();
+        }
+        offline.press("e");
+        assert!(offline.shown().contains("second first "), "{vendor:?}:\n{}", offline.shown());
+        offline.press("<esc>");
+        offline.leave();
+        let mut desk = house.sit();
+        desk.until("they are known", |app| !app.outbox.is_empty()).until("both have landed", |app| app.outbox.is_empty()).settle();
+        desk.leave();
+        let shown = house.run(&["show", &format!("{}:{id}", vendor.name()), "--json"]);
+        let now: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+        assert_eq!(now["title"], format!("second first {title}"), "{vendor:?}");
+        assert_eq!(now["description"], format!("second first {description}"), "{vendor:?}");
+    }
 }
 
 #[test]

@@ -52,7 +52,8 @@ pub(in crate::app) fn statuses(vendor: Vendor, directory: Option<&Directory>, ca
 }
 
 impl App {
-    /// Opens the form of a case with the first field of a part in focus; what was typed before is offered again.
+    /// Opens the form of a case with the first field of a part in focus; what was typed before is offered again. It shows what
+    /// waits to be sent to the case as if it had landed: what is written over a text that waits has that text in it.
     pub(in crate::app) fn open_form(&mut self, rid: Rid, part: Part) {
         self.open_form_at(rid, &Aspect::of_part(part));
     }
@@ -63,6 +64,7 @@ impl App {
             return self.open_conflict(&entry);
         }
         self.lay_in_decided(&case.row.id);
+        let case = self.laid_whole(&case);
         let Some(mut form) = self.form_of(rid, &case, read_at, (&[], false)) else { return };
         form.only = (field.part == Part::Comment).then_some(Part::Comment);
         if let Some(queued) = self.refused(rid) {
@@ -213,10 +215,10 @@ impl App {
     /// and people go by it.
     pub(in crate::app) fn note_case_in_boxes(&mut self, rid: Rid) {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
-        let timeline = self.shelf.timeline(rid).to_vec();
+        let (laid, timeline) = (self.laid_whole(&case), self.shelf.timeline(rid).to_vec());
         for overlay in &mut self.overlays {
             match overlay {
-                Overlay::Form(form) if form.rid == rid => form.note_change(&case, &timeline, &self.landed),
+                Overlay::Form(form) if form.rid == rid => form.note_change(&laid, &timeline, &self.landed),
                 Overlay::Labels(labels) if labels.rid == rid => labels.case = Arc::clone(&case),
                 Overlay::People(people) if people.rid == rid => people.case = Arc::clone(&case),
                 _ => {}
