@@ -4,7 +4,7 @@ use caseload::demo::{self, Act, Demo};
 use caseload::domain::case::{Case, Rid, SourceId};
 use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
 use caseload::domain::fault::FaultKind;
-use caseload::protocol::Settle;
+use caseload::protocol::{Order, Settle};
 use caseload::store::{Access, Store};
 use serde_json::{Value, json};
 
@@ -294,9 +294,10 @@ fn the_command_line_and_the_workbench_count_the_same_unsent_edits() {
     desk.leave();
 }
 
-/// Another process has begun to send it and the screen has not heard of that: what is on its way is not called dropped.
+/// Another process has begun to send it and the screen has not heard of that: what is on its way is called neither dropped
+/// nor held.
 #[test]
-fn what_has_begun_to_leave_is_not_dropped() {
+fn what_has_begun_to_leave_is_neither_dropped_nor_held() {
     let directory = tempfile::tempdir().unwrap();
     let demo = demo::start(&calm(120)).unwrap();
     let mut watch = Watch::start(&demo, directory.path());
@@ -312,9 +313,12 @@ fn what_has_begun_to_leave_is_not_dropped() {
             store.sources(&demo::Vendor::ALL.map(demo::Vendor::name)).unwrap();
             let known = store.outbox_entry(&entry).unwrap().unwrap();
             store.outbox_swap(&known, &OutboxEntry { progress: progress.clone(), ..known.clone() }).unwrap();
-            assert_eq!(watch.settle(&entry, Settle::Drop).unwrap_err().kind, FaultKind::Busy, "{vendor:?} {progress:?}");
+            for how in [Settle::Drop, Settle::Hold] {
+                assert_eq!(watch.settle(&entry, how.clone()).unwrap_err().kind, FaultKind::Busy, "{vendor:?} {progress:?} {how:?}");
+            }
+            watch.ask(Order::HoldAll(true)).unwrap();
             assert_eq!(watch.progress(&entry), Some(progress), "it is told as it stands");
-            assert!(store.outbox_entry(&entry).unwrap().is_some());
+            assert!(!store.outbox_entry(&entry).unwrap().unwrap().is_held);
             watch.stop();
         }
     }

@@ -30,7 +30,7 @@ impl Pusher {
                 self.tell(entry).await;
                 return Err(Fault::new(FaultKind::Busy, "this edit has begun to leave: take it back once it is read back"));
             }
-            Settle::Drop if matches!(entry.progress, Progress::Sending { .. } | Progress::Sent) => {
+            Settle::Drop | Settle::Hold if matches!(entry.progress, Progress::Sending { .. } | Progress::Sent) => {
                 self.tell(entry).await;
                 return Err(Fault::new(
                     FaultKind::Busy,
@@ -55,7 +55,7 @@ impl Pusher {
     pub(super) async fn hold_all(&mut self, holds: bool) -> Result<(), Fault> {
         for entry in self.shared.disk.outbox().await? {
             let is_out = self.known.out.borrow().contains(&entry.id);
-            if is_out || matches!(entry.progress, Progress::Sent | Progress::Verified) {
+            if is_out || matches!(entry.progress, Progress::Sending { .. } | Progress::Sent | Progress::Verified) {
                 continue;
             }
             match self.hold(entry, holds).await {
