@@ -1,7 +1,7 @@
 //! Edits of a case behind one that has stopped: they wait for what becomes of it, say so, and have a way past it.
 
 use caseload::demo::{self, Act, Demo};
-use caseload::domain::case::{Case, Rid, SourceId};
+use caseload::domain::case::{Case, Rid, SourceId, Vendor};
 use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::{Order, Settle};
@@ -321,5 +321,29 @@ fn what_has_begun_to_leave_is_neither_dropped_nor_held() {
             assert!(!store.outbox_entry(&entry).unwrap().unwrap().is_held);
             watch.stop();
         }
+    }
+}
+
+/// The second was wished where the first had landed. Without the first it begins with what the vendor has.
+#[test]
+fn what_waits_behind_a_dropped_edit_begins_with_what_was_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = demo::start(&calm(120)).unwrap();
+    let mut watch = Watch::start(&demo, directory.path());
+    watch.full(&[DATADOG, TINES, SERVEROPS]);
+    for (source, of) in [(DATADOG, Vendor::Datadog), (TINES, Vendor::Tines), (SERVEROPS, Vendor::ServerOps)] {
+        let (rid, _) = watch.some_open(source);
+        let case = watch.open(rid);
+
+        let first = Edit::new(&case, vec![title("The first")]);
+        let second = Edit::new(&case.clone().with(&first, of), vec![title("The second")]);
+        let (first, second) = (watch.submit_edit(&first, 600_000), watch.submit_edit(&second, 600_000));
+        assert_eq!(watch.entry(&second).unwrap().lines[0].old, "The first");
+        watch.settle(&first, Settle::Drop).unwrap();
+        let was = case.row.title.as_str();
+        watch.until("it is led back", |watch| (watch.entry(&second)?.lines[0].old == was).then_some(()));
+        watch.settle(&second, Settle::Retry).unwrap();
+        watch.verified(&second);
+        assert_eq!(watch.open(rid).row.title.raw(), "The second");
     }
 }

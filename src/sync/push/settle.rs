@@ -6,6 +6,7 @@ use crate::domain::edit::{OutboxEntry, PlanLine, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::domain::merge::Conflict;
+use crate::domain::own::Own;
 use crate::protocol::Settle;
 use crate::sync::plan;
 
@@ -70,7 +71,31 @@ impl Pusher {
     async fn give_up(&self, entry: OutboxEntry) -> Result<(), Fault> {
         self.shared.disk.outbox_drop(entry.clone()).await.map_err(busy)?;
         self.shared.journal(&entry, Event::Dropped, entry.lines.clone()).await;
+        if entry.progress == Progress::Queued {
+            self.lead_back(&entry).await;
+        }
         Ok(())
+    }
+
+    /// What waits behind a dropped edit was wished where that had landed: it is led back to what was there before.
+    async fn lead_back(&self, dropped: &OutboxEntry) {
+        let Ok(seat) = self.shared.seat(dropped.edit.case.source) else { return };
+        let behind = self.shared.disk.outbox_of(dropped.edit.case.clone()).await.unwrap_or_default();
+        for entry in behind.into_iter().filter(|entry| entry.id > dropped.id && entry.progress == Progress::Queued) {
+            let mut now = entry.clone();
+            for seen in &mut now.edit.base {
+                let Some(was) = dropped.edit.base.iter().find(|was| was.aspect == seen.aspect) else { continue };
+                let own = Own::of(&dropped.edit, was, seat.vendor);
+                let old = seen.value.line();
+                seen.follow(&Own { before: own.after, after: own.before });
+                for line in now.lines.iter_mut().filter(|line| line.part == seen.aspect.part && line.old == old) {
+                    line.old = seen.value.line();
+                }
+            }
+            if now != entry && self.shared.disk.outbox_swap(entry, now.clone()).await.is_ok() {
+                self.tell(now).await;
+            }
+        }
     }
 
     async fn hold(&mut self, entry: OutboxEntry, holds: bool) -> Result<(), Fault> {
