@@ -1,8 +1,8 @@
 //! The files that a person's editor writes in, each beside a note of what it was opened on.
 //!
 //! `edit-ID.md` is the text, `edit-ID.json` the note. The run that opened the editor keeps the note locked as long as it lives
-//! (see [`super::holder`] for why a lock), and removes both once the text is a draft. What a run leaves that ended before, the
-//! next one takes up (see [`super::drafts`]). A file that cannot be read is named, and never removed.
+//! (see `store::holder` for why a lock), and removes both once the text is a draft. What a run leaves that ended before, the
+//! next one takes up (see `store::drafts`). A file that cannot be read is named, and never removed.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write};
