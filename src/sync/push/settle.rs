@@ -56,7 +56,9 @@ impl Pusher {
     pub(super) async fn hold_all(&mut self, holds: bool) -> Result<(), Fault> {
         for entry in self.shared.disk.outbox().await? {
             let is_out = self.known.out.borrow().contains(&entry.id);
-            if is_out || matches!(entry.progress, Progress::Sending { .. } | Progress::Sent | Progress::Verified) {
+            // One that an older caseload left held on its way is let go like the others.
+            let is_begun = holds && matches!(entry.progress, Progress::Sending { .. });
+            if is_out || is_begun || matches!(entry.progress, Progress::Sent | Progress::Verified) {
                 continue;
             }
             match self.hold(entry, holds).await {
