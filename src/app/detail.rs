@@ -136,6 +136,11 @@ impl App {
 
     /// A case whole, from disk or from the vendor.
     pub(super) fn take_case(&mut self, rid: Rid, case: Arc<Case>, read_at: Timestamp, from: From) {
+        // Two orders may read one case: the disk then tells of it behind the vendor, and knows nothing newer.
+        let is_known = |known: &Loaded| from == From::Disk && known.from == From::Network && known.read_at >= read_at;
+        if self.shelf.get(rid).is_some_and(is_known) {
+            return;
+        }
         if let Some(source) = self.source(case.row.id.source) {
             let deep = Deep::of_case(&case, source.card.vendor, from == From::Network);
             self.list.learn(rid, deep);

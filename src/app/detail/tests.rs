@@ -351,3 +351,26 @@ fn a_case_that_cannot_be_read_keeps_what_is_on_disk_and_says_so() {
     assert_eq!(sitting.app.detail_age(), ("502 ! read now".to_owned(), true));
     assert!(!sitting.lines().is_empty());
 }
+
+#[test]
+fn what_the_vendor_just_said_is_not_said_to_be_from_disk() {
+    let mut sitting = Sitting::with(case(1));
+    let rid = sitting.rid();
+    // A neighbour is brought from disk, where the case was just put: the same reading, told twice.
+    let from_disk = |read_at, title: &str| {
+        let mut case = case(1);
+        case.row.title = Clean::line(title);
+        Report::Case { rid, case: Arc::new(case), read_at, from: From::Disk }
+    };
+    sitting.report(from_disk(at(0), "The same"));
+    sitting.report(from_disk(at(-60), "An older one"));
+    assert_eq!(sitting.app.detail_age(), ("reading...".into(), false), "it was opened");
+    let open = sitting.app.pending.iter().find(|(_, ask)| matches!(ask, crate::app::pending::Ask::Open(_))).map(|(ticket, _)| ticket);
+    sitting.report(Report::Done { ticket: open.unwrap(), result: Ok(()) });
+    assert_eq!(sitting.app.detail_age(), ("read now".into(), false));
+    let loaded = sitting.app.detail.loaded.as_ref().unwrap();
+    assert_ne!(loaded.case.row.title.as_str(), "An older one");
+    // Another workbench has read it since.
+    sitting.report(from_disk(at(30), "By another workbench"));
+    assert_eq!(sitting.app.detail.loaded.as_ref().unwrap().case.row.title.as_str(), "By another workbench");
+}
