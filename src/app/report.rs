@@ -71,6 +71,7 @@ impl App {
             Report::Dropped { entry } => {
                 self.drop_entry(&entry);
                 self.follow_conflict(&entry);
+                self.decide_again(&entry);
             }
             Report::BulkPlanned { ticket, rows } => self.take_bulk_rows(ticket, rows),
             Report::BatchStopped { batch } => self.batch_stopped(&batch),

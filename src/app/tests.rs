@@ -2,6 +2,7 @@
 
 mod ahead;
 mod alarms;
+mod alike;
 mod asides;
 mod baselines;
 mod bounds;

@@ -121,6 +121,16 @@ impl Triage {
         true
     }
 
+    /// The edit that decided a case came to nothing: the case comes next, and the one in sight stays. Its key; None: this edit
+    /// decided none.
+    pub fn ask_again(&mut self, entry: &str) -> Option<String> {
+        let at = self.decided.iter().position(|decided| decided.entry.as_deref() == Some(entry))?;
+        let waiting = self.decided.remove(at).waiting.turned();
+        let key = waiting.key.clone();
+        self.queue.insert(self.queue.len().min(1), waiting);
+        Some(key)
+    }
+
     /// Whether both are one run, as two workbenches know it.
     pub fn is_same(&self, other: &Self) -> bool {
         self.started_at == other.started_at && self.filter == other.filter

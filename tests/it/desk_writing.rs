@@ -426,3 +426,23 @@ fn a_decision_whose_edit_still_waits_is_taken_back_after_a_restart() {
     desk.press("<esc>");
     desk.leave();
 }
+
+#[test]
+fn a_decision_that_a_command_drops_is_asked_for_again() {
+    let house = House::new(30);
+    let mut desk = house.sit();
+    desk.read_all().press("/").text("src:tn assignee:none").press("<enter>").press("T");
+    let first = desk.app().triage.as_ref().unwrap().current().unwrap().clone();
+    let rid = desk.app().list.find(&first.case).unwrap();
+    desk.until("the case was read", |app| app.shelf.get(rid).is_some()).settle();
+    desk.press("1").until("it is decided", |app| app.outbox.len() == 1).settle();
+    let second = desk.app().triage.as_ref().unwrap().current().unwrap().clone();
+    let entry = desk.app().outbox[0].entry.id.to_string();
+    assert!(house.run(&["outbox", "drop", &entry]).status.success());
+    desk.until("it is dropped", |app| app.outbox.is_empty()).settle();
+    desk.sees(&format!("{}: its edit was dropped; it comes up next", first.key));
+    let run = desk.app().triage.as_ref().unwrap();
+    assert_eq!((&run.queue[0], &run.queue[1].key, run.decided.len()), (&second, &first.key, 0));
+    desk.press("<esc>");
+    desk.leave();
+}

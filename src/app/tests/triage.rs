@@ -169,7 +169,7 @@ fn everybody_that_a_colleague_took_is_named() {
 }
 
 /// The decision that a key made is on disk, and waits.
-fn decided(sitting: &mut Sitting, effects: &[Effect], id: &str) -> Edit {
+pub(super) fn decided(sitting: &mut Sitting, effects: &[Effect], id: &str) -> Edit {
     let decide = |effect: &Effect| match effect {
         Effect::Send(ticket, Order::Decide { edit, .. }) => Some((*ticket, edit.clone())),
         _ => None,
@@ -178,6 +178,40 @@ fn decided(sitting: &mut Sitting, effects: &[Effect], id: &str) -> Edit {
     sitting.report(Report::Done { ticket, result: Ok(()) });
     sitting.report(Report::Outbox(Box::new(OutboxEntry::queued(id, edit.clone(), Plan::default(), at_ms(0)))));
     edit
+}
+
+#[test]
+fn a_case_whose_decision_another_hand_drops_is_to_be_decided_again() {
+    let mut sitting = sitting(3);
+    sitting.press("T");
+    for (rid, id) in [(3, "a"), (2, "b"), (1, "c")] {
+        read(&mut sitting, rid);
+        let effects = sitting.press("1");
+        let decide = |effect: &Effect| match effect {
+            Effect::Send(ticket, Order::Decide { edit, .. }) => Some((*ticket, edit.clone())),
+            _ => None,
+        };
+        let (ticket, edit) = effects.iter().find_map(decide).unwrap();
+        if id == "b" {
+            // While the next one is being written to disk, too.
+            sitting.report(Report::Dropped { entry: "a".into() });
+        }
+        sitting.report(Report::Outbox(Box::new(OutboxEntry::queued(id, edit, Plan::default(), at_ms(0)))));
+        sitting.report(Report::Done { ticket, result: Ok(()) });
+        if id == "b" {
+            assert_eq!(stands(&sitting), ("#1".into(), vec!["#2".into()]), "the next case comes up first");
+            assert_eq!(kept(&sitting.press("n")).queue.iter().map(|next| &*next.key).collect::<Vec<_>>(), ["#3", "#1"]);
+            sitting.press("d");
+        }
+    }
+    assert_eq!((sitting.app.triage.as_ref(), sitting.said().starts_with("the run is through")), (None, true), "{}", sitting.said());
+    let run = kept(&sitting.report(Report::Dropped { entry: "c".into() }));
+    assert_eq!(sitting.said(), "#1: its edit was dropped; it comes up when the run goes on with T");
+    assert_eq!((run.queue.len(), stands(&sitting)), (1, ("#1".into(), vec!["#2".into(), "#3".into()])));
+    sitting.press("T 1 Esc");
+    let edit = Edit::unguarded(CaseId { source: SourceId(0), id: "1".into() }, vec![Change::Comment("x".into())]);
+    sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("other", edit, Plan::default(), at_ms(0)))));
+    assert_eq!(sitting.report(Report::Dropped { entry: "other".into() }), [], "it decided nothing");
 }
 
 #[test]
@@ -275,7 +309,7 @@ fn a_run_of_another_workbench_does_not_replace_the_one_under_way() {
 }
 
 /// The case in sight, and the keys of those that are decided.
-fn stands(sitting: &Sitting) -> (String, Vec<String>) {
+pub(super) fn stands(sitting: &Sitting) -> (String, Vec<String>) {
     let run = sitting.app.triage.as_ref().unwrap();
     (run.current().unwrap().key.clone(), run.decided.iter().map(|decided| decided.waiting.key.clone()).collect())
 }
@@ -367,105 +401,6 @@ fn the_corner_says_of_an_edit_only_then_that_it_is_taken_back_when_it_comes_firs
     assert!(sitting.app.countdown().is_some() && !sitting.app.takes_back_waiting(), "u takes back what was left");
     sitting.press("u");
     assert!(sitting.app.takes_back_waiting());
-}
-
-/// The key named by the run's offer, as things stand.
-fn offered(sitting: &Sitting) -> Option<String> {
-    let alike = sitting.app.triage_pane().unwrap().alike?;
-    Some(sitting.app.list.row(alike).unwrap().key.to_owned())
-}
-
-/// The comment that `2` wrote.
-fn same_as(edit: &Edit) -> &str {
-    let [Change::Comment(text), Change::Status(_)] = &edit.changes[..] else { panic!("{edit:?}") };
-    text
-}
-
-#[test]
-fn look_alikes_are_not_closed_in_a_circle() {
-    let mut sitting = sitting(3);
-    sitting.press("T");
-    assert_eq!(offered(&sitting).as_deref(), Some("#2"));
-    for (rid, entry, same) in [(3, "a", "Same as #2"), (2, "b", "Same as #1")] {
-        read(&mut sitting, rid);
-        let effects = sitting.press("2");
-        assert_eq!(same_as(&decided(&mut sitting, &effects, entry)), same);
-    }
-    read(&mut sitting, 1);
-    assert_eq!(offered(&sitting), None, "the two others are being closed");
-    assert_eq!(sitting.press("2"), []);
-    assert_eq!(sitting.said(), "#3 looks like this one, but is being closed itself: none stays open");
-    // Sent and read back, the row is closed, and nothing waits any more.
-    sitting.report(Report::Dropped { entry: "a".into() });
-    sitting.report(Report::Dropped { entry: "b".into() });
-    assert_eq!(sitting.press("2"), [], "the run has decided to close them, whatever the list shows");
-    // Taken back, the case is open after all.
-    sitting.press("Esc");
-    let mut run = sitting.app.triage.clone().unwrap();
-    assert!(run.take_back(&CaseId { source: SourceId(0), id: "2".into() }));
-    run.put_off();
-    sitting.app.triage = Some(run);
-    sitting.press("T 1");
-    assert_eq!((stands(&sitting).0, offered(&sitting)), ("#1".into(), Some("#2".into())));
-}
-
-#[test]
-fn a_case_that_this_run_closes_by_a_status_is_nobodys_look_alike_and_one_that_was_taken_is() {
-    let mut sitting = sitting(3);
-    sitting.press("T");
-    read(&mut sitting, 3);
-    let effects = sitting.press("4");
-    let edit = decided(&mut sitting, &effects, "a");
-    assert!(matches!(&edit.changes[..], [Change::Status(status)] if status.state == State::Closed), "{edit:?}");
-    sitting.report(Report::Dropped { entry: "a".into() });
-    assert_eq!(offered(&sitting).as_deref(), Some("#1"));
-    read(&mut sitting, 2);
-    let effects = sitting.press("1");
-    decided(&mut sitting, &effects, "b");
-    assert_eq!((stands(&sitting).0, offered(&sitting)), ("#1".into(), Some("#2".into())));
-}
-
-#[test]
-fn the_look_alike_on_offer_is_renewed_when_it_closes_or_a_close_of_it_waits() {
-    let mut sitting = sitting(4);
-    sitting.press("T");
-    read(&mut sitting, 4);
-    assert_eq!(offered(&sitting).as_deref(), Some("#3"));
-    let closes = |of: &str, change: Change| {
-        let case = CaseId { source: SourceId(0), id: of.into() };
-        Box::new(OutboxEntry::queued(of, Edit::unguarded(case, vec![change]), Plan::default(), at_ms(0)))
-    };
-    let done = super::verbs::directory().statuses.into_iter().find(|status| status.state == State::Closed).unwrap();
-    sitting.report(Report::Outbox(closes("3", Change::Status(done))));
-    assert_eq!(offered(&sitting).as_deref(), Some("#2"), "a close of the other one waits");
-    let (rid, mut done_by_now) = row(2, 2, "case 2");
-    done_by_now.status.state = Some(State::Closed);
-    sitting.network(vec![(rid, done_by_now)]);
-    assert_eq!(offered(&sitting).as_deref(), Some("#1"), "it is closed by now");
-    sitting.report(Report::Outbox(closes("1", Change::Archive)));
-    assert_eq!(offered(&sitting), None);
-    // One that comes while nothing is on offer is shown before it is named in a comment.
-    sitting.network(vec![row(9, 2, "case 9")]);
-    assert_eq!(sitting.press("2"), []);
-    assert_eq!(sitting.said(), "the open case that looks like this one is #9 now; press 2 again");
-    let effects = sitting.press("2");
-    assert_eq!(same_as(&decided(&mut sitting, &effects, "x")), "Same as #9");
-}
-
-#[test]
-fn a_look_alike_is_found_outside_the_filter_of_the_run_too() {
-    let mut sitting = sitting(3);
-    sitting.press("/ k e y : # 2 Enter T");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().of, 1);
-    read(&mut sitting, 2);
-    let other = offered(&sitting);
-    assert!(other.is_some(), "{}", sitting.said());
-    let effects = sitting.press("2");
-    assert_eq!(same_as(&decided(&mut sitting, &effects, "a")), format!("Same as {}", other.unwrap()));
-    // None anywhere: only then it is said.
-    let mut sitting = Sitting::with(vec![row(1, 2, "case 1"), row(2, 2, "another")]);
-    sitting.press("T 2");
-    assert_eq!(sitting.said(), "no other open case looks like this one");
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The way back in a triage run: what was left as it is, and what an earlier sitting decided, is taken back like any change.
 
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::history::{Last, Together};
+use crate::app::notice::Grade;
 use crate::domain::aside::{Aside, Moved};
 use crate::domain::case::CaseId;
 use crate::domain::triage::{Decision, Triage};
@@ -47,6 +49,22 @@ impl App {
         }
         self.keep_triage();
         true
+    }
+
+    /// An edit is dropped, here or by another hand: the case that it decided is not decided.
+    pub(in crate::app) fn decide_again(&mut self, entry: &str) {
+        if let Some(deciding) = self.triage_pane_mut().and_then(|pane| pane.deciding.as_mut()) {
+            deciding.run.ask_again(entry);
+        }
+        let is_over = self.triage.is_none();
+        let run = if is_over { &mut self.triage_over } else { &mut self.triage };
+        let Some(key) = run.as_mut().and_then(|run| run.ask_again(entry)) else { return };
+        if is_over {
+            self.triage = self.triage_over.take();
+        }
+        self.keep_triage();
+        let when = if self.is_in_triage() { "next".into() } else { format!("when the run goes on with {}", self.key(Action::Triage)) };
+        self.say(Grade::Info, format!("{key}: its edit was dropped; it comes up {when}"));
     }
 
     /// Another run begins: what was left in the one before comes up no more.
