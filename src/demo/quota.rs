@@ -116,5 +116,26 @@ mod tests {
         let mut headers = HeaderMap::new();
         quota.announce(&mut headers, 121, false);
         assert_eq!(headers["x-ratelimit-reset"], "180", "the minute is now the tighter one");
+        // So a thousand come to an end within the minute, whatever their pace.
+        let passed = (122..180).flat_map(|second| [second; 30]).filter(|second| quota.take(*second)).count();
+        assert_eq!((passed, quota.take(180)), (1_000 - 61, true));
+    }
+
+    #[test]
+    fn a_window_is_spent_to_its_end_and_the_next_one_is_whole() {
+        let mut quota = Quota::new(Vendor::Datadog, true);
+        let left = |quota: &Quota, refused| {
+            let mut headers = HeaderMap::new();
+            quota.announce(&mut headers, 129, refused);
+            headers["x-ratelimit-remaining"].to_str().unwrap().to_owned()
+        };
+        assert!((0..600).all(|asked| quota.take(120 + asked / 60)));
+        assert_eq!(left(&quota, false), "0", "no refusal before the announced end");
+        assert!(!quota.take(129));
+        assert_eq!(left(&quota, true), "0");
+        assert!(quota.take(130));
+        assert_eq!(left(&quota, false), "599");
+        let mut all = Quota::new(Vendor::Datadog, false);
+        assert!((0..2_000).all(|_| all.take(120)));
     }
 }
