@@ -1,6 +1,7 @@
 //! Everything that drives the house from outside, in one binary so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, unreachable_pub, reason = "a test stops at the first surprise")]
 
+mod bad_day;
 mod bad_json;
 mod cli_aside;
 mod cli_desk;
@@ -85,7 +86,6 @@ mod serverops_demo;
 mod sla_clocks;
 mod stage;
 mod store_crash;
-mod sync_bulk;
 mod sync_crash;
 mod sync_cut;
 mod sync_detail;

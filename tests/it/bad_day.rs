@@ -1,6 +1,8 @@
 //! The same change to thousands of cases, on a bad day: answers of 429 and 500, and the process killed in the middle. Each
 //! case is changed exactly once, and what the dry run said was true.
 //!
+//! It takes longest, and tests begin in the order of their names.
+//!
 //! The process that is killed is this same test binary, started on the ignored test [`child`].
 
 use std::collections::BTreeMap;
@@ -166,7 +168,7 @@ fn sync_bulk_of_five_thousand_survives_a_bad_day_and_a_kill() {
     let directory = tempfile::tempdir().unwrap();
     let demo = demo::start(&calm(CASES)).unwrap();
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["sync_bulk::child", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .args(["bad_day::child", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
         .env("CASELOAD_TEST_DIRECTORY", directory.path())
         .env("CASELOAD_TEST_VENDORS", serde_json::to_string(&addresses(&demo)).unwrap())
         .stdout(Stdio::null())
