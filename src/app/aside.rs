@@ -190,26 +190,50 @@ impl App {
             }
             any = true;
             // A clock by a rule of one's own is waited for like a vendor's.
-            let row = &Row { due_at: self.list.due(row), ..row.clone() };
+            let due_at = self.list.due(row);
             let Some(kept) = self.asides.by_case.get_mut(&row.id) else { continue };
-            (kept.rid, kept.due_at) = (Some(*rid), row.due_at);
-            let mut aside = kept.aside.clone();
-            self.list.set_pinned(*rid, aside.is_pinned);
-            self.list.set_snoozed(*rid, aside.snooze.is_some());
-            let Some(snooze) = &mut aside.snooze else { continue };
-            match snooze.over(row, self.now) {
-                // The person's own doing is no news to them.
-                Some(Back::Changed(_)) if self.is_own_doing(&row.id, &Then::of(row)) => {
-                    snooze.then = Then::of(row);
-                    self.asides.put(aside, Some(*rid), row.due_at);
-                }
-                Some(back) => self.wake(*rid, &row.id, row.key.as_str(), back),
-                None => {}
-            }
+            (kept.rid, kept.due_at) = (Some(*rid), due_at);
+            let (is_pinned, sleeps) = (kept.aside.is_pinned, kept.aside.snooze.is_some());
+            self.list.set_pinned(*rid, is_pinned);
+            self.list.set_snoozed(*rid, sleeps);
+            self.judge_snooze(*rid, &row.id, row.key.as_str(), &Then::of(row));
         }
         if any {
             self.asides.count();
         }
+    }
+
+    /// Nothing of the person's own is on its way to the case any more: what was put off until then is judged.
+    pub(super) fn judge_landed(&mut self, rid: Rid) {
+        let Some(row) = self.list.row(rid) else { return };
+        let (case, key, is) = (id(&row), row.key.to_owned(), then(&row));
+        if self.judge_snooze(rid, &case, &key, &is) {
+            self.asides.count();
+            self.list.place_anew(&[rid]);
+        }
+        self.tell_back();
+        self.judge_unseen(rid);
+    }
+
+    /// Whether the case, as it `is` now, wakes by that.
+    fn judge_snooze(&mut self, rid: Rid, case: &CaseId, key: &str, is: &Then) -> bool {
+        let Some(kept) = self.asides.by_case.get(case) else { return false };
+        let Some(back) = kept.aside.snooze.as_ref().and_then(|snooze| snooze.over(is, kept.due_at, self.now)) else { return false };
+        match back {
+            // Most likely that is what changed it; if somebody else has too is known once it has landed.
+            Back::Changed(_) | Back::Urgent if self.is_leaving(case) => return false,
+            // The person's own doing is no news to them.
+            Back::Changed(_) if self.baselines.is_known(case, is) => {
+                let (mut aside, due_at) = (kept.aside.clone(), kept.due_at);
+                if let Some(snooze) = &mut aside.snooze {
+                    snooze.then = is.clone();
+                }
+                self.asides.put(aside, Some(rid), due_at);
+                return false;
+            }
+            _ => self.wake(rid, case, key, back),
+        }
+        true
     }
 
     /// Time alone brings cases back.

@@ -39,6 +39,11 @@ impl Baselines {
         self.known.get(case).is_some_and(|known| known.shown.as_ref().is_none_or(is_new))
     }
 
+    /// Whether the person knows the case as it is now: they looked, or their own edit leaves it so.
+    pub(super) fn is_known(&self, case: &CaseId, now: &Then) -> bool {
+        self.known.contains_key(case) && !self.is_news(case, now)
+    }
+
     /// A snooze gave it back.
     pub(super) fn wake(&mut self, rid: Rid) {
         self.woken.insert(rid);
@@ -104,13 +109,8 @@ impl App {
         self.dirty = true;
     }
 
-    /// Whether the case is as the person's own edit leaves it, so that they need not be told.
-    pub(super) fn is_own_doing(&self, case: &CaseId, now: &Then) -> bool {
-        self.is_leaving(case) || self.baselines.known.contains_key(case) && !self.baselines.is_news(case, now)
-    }
-
     /// An edit of the person's own is being sent: what changes now is most likely that, and is judged when it has landed.
-    fn is_leaving(&self, case: &CaseId) -> bool {
+    pub(super) fn is_leaving(&self, case: &CaseId) -> bool {
         let is_leaving =
             |entry: &OutboxEntry| entry.edit.case == *case && matches!(entry.progress, Progress::Sending { .. } | Progress::Sent);
         self.outbox.iter().any(|queued| is_leaving(&queued.entry))

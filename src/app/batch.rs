@@ -183,7 +183,7 @@ impl App {
         let rid = queued.rid;
         self.list_in_outbox(queued);
         if let Some(rid) = rid {
-            self.judge_unseen(rid);
+            self.judge_landed(rid);
         }
         if self.batch(&batch.id).is_some_and(|sent| sent.rows.len() == sent.batch.of as usize) {
             self.find_batch_cases(&batch.id);

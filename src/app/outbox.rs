@@ -262,7 +262,7 @@ impl App {
             (None, false) => self.outbox.push(queued),
         }
         if let Some(rid) = rid {
-            self.judge_unseen(rid);
+            self.judge_landed(rid);
         }
     }
 
@@ -334,13 +334,17 @@ impl App {
     }
 
     pub(super) fn drop_entry(&mut self, id: &str) {
-        if self.drop_batch_entry(id) {
-            return;
-        }
-        if let Some(at) = self.outbox.iter().position(|queued| queued.entry.id == id) {
+        let mut known = self.outbox.iter().chain(self.batches.iter().flat_map(|sent| &sent.rows));
+        let rid = known.find(|queued| queued.entry.id == id).and_then(|queued| queued.rid);
+        if !self.drop_batch_entry(id)
+            && let Some(at) = self.outbox.iter().position(|queued| queued.entry.id == id)
+        {
             let queued = self.outbox.remove(at);
             self.notices.put_away(&Cause::Entry(id.into()));
             self.forget_entry(&queued);
+        }
+        if let Some(rid) = rid {
+            self.judge_landed(rid);
         }
     }
 

@@ -169,18 +169,17 @@ impl Snooze {
         (self.until, self.since) == (other.until, other.since)
     }
 
-    /// Why the case as it is now is to be seen again; None: it sleeps on.
-    pub fn over(&self, row: &Row, now: Timestamp) -> Option<Back> {
-        let is = Then::of(row);
+    /// Why the case as it `is` now is to be seen again; None: it sleeps on. `due_at`: what its clock is, a vendor's or one's own.
+    pub fn over(&self, is: &Then, due_at: Option<Timestamp>, now: Timestamp) -> Option<Back> {
         if is.rank() < self.then.rank() {
             return Some(Back::Urgent);
         }
         let by_itself = match self.until {
-            Until::Change => self.then.change(&is).map(Back::Changed),
-            Until::Left { .. } if row.due_at.is_none() => Some(Back::NoClock),
+            Until::Change => self.then.change(is).map(Back::Changed),
+            Until::Left { .. } if due_at.is_none() => Some(Back::NoClock),
             Until::Moment(_) | Until::Left { .. } => None,
         };
-        by_itself.or_else(|| self.rung(row.due_at, now))
+        by_itself.or_else(|| self.rung(due_at, now))
     }
 
     /// Why time alone brings it back now.
@@ -429,6 +428,10 @@ mod tests {
         now().timestamp().checked_add(SignedDuration::from_hours(hours)).unwrap()
     }
 
+    fn over(snooze: &Snooze, row: &Row, now: Timestamp) -> Option<Back> {
+        snooze.over(&Then::of(row), row.due_at, now)
+    }
+
     fn snooze(until: Until) -> Snooze {
         Snooze::new(until, Then::of(&row()), now().timestamp())
     }
@@ -438,21 +441,21 @@ mod tests {
         let snooze = snooze(Until::Moment(later(2)));
         let mut changed = row();
         changed.title = Clean::line("other");
-        assert_eq!(snooze.over(&changed, later(1)), None);
-        assert_eq!(snooze.over(&changed, later(2)), Some(Back::Time));
+        assert_eq!(over(&snooze, &changed, later(1)), None);
+        assert_eq!(over(&snooze, &changed, later(2)), Some(Back::Time));
         assert_eq!(snooze.wakes_at(None), later(2));
         let mut urgent = row();
         urgent.priority = Some(Priority::read("P2"));
-        assert_eq!(snooze.over(&urgent, later(0)), Some(Back::Urgent));
+        assert_eq!(over(&snooze, &urgent, later(0)), Some(Back::Urgent));
         urgent.priority = Some(Priority::read("P4"));
-        assert_eq!(snooze.over(&urgent, later(0)), None, "less urgent");
+        assert_eq!(over(&snooze, &urgent, later(0)), None, "less urgent");
     }
 
     #[test]
     fn every_change_that_the_list_shows_wakes_it() {
         let snooze = snooze(Until::Change);
-        assert_eq!(snooze.over(&row(), later(24)), None);
-        let wakes = |now: &Row| snooze.over(now, later(1));
+        assert_eq!(over(&snooze, &row(), later(24)), None);
+        let wakes = |now: &Row| over(&snooze, now, later(1));
         let status = Status { name: Clean::line("Waiting"), ..row().status };
         assert_eq!(wakes(&Row { status, ..row() }), Some(Back::Changed("its status")));
         assert_eq!(wakes(&Row { priority: Some(Priority::read("P5")), ..row() }), Some(Back::Changed("its priority")));
@@ -460,8 +463,8 @@ mod tests {
         assert_eq!(wakes(&Row { updated_at: Some(later(3)), ..row() }), Some(Back::Changed("something in it")));
         let mut clock = row();
         clock.due_at = Some(later(5));
-        assert_eq!(snooze.over(&clock, later(1)), None, "a clock is read anew with every answer");
-        assert_eq!(snooze.over(&row(), later(90 * 24)), Some(Back::TooLong), "and in the end it comes back all the same");
+        assert_eq!(over(&snooze, &clock, later(1)), None, "a clock is read anew with every answer");
+        assert_eq!(over(&snooze, &row(), later(90 * 24)), Some(Back::TooLong), "and in the end it comes back all the same");
         assert_eq!(snooze.wakes_at(None), later(90 * 24));
     }
 
@@ -470,13 +473,13 @@ mod tests {
         let snooze = snooze(Until::Left { left_s: 1_800 });
         let mut case = row();
         case.due_at = Some(later(3));
-        assert_eq!(snooze.over(&case, later(2)), None);
+        assert_eq!(over(&snooze, &case, later(2)), None);
         let at = snooze.wakes_at(case.due_at);
         assert_eq!(later(3).duration_since(at).as_secs(), 1_800);
-        assert_eq!(snooze.over(&case, at), Some(Back::Clock));
+        assert_eq!(over(&snooze, &case, at), Some(Back::Clock));
         case.due_at = None;
-        assert_eq!(snooze.over(&case, later(0)), Some(Back::NoClock));
+        assert_eq!(over(&snooze, &case, later(0)), Some(Back::NoClock));
         case.due_at = Some(crate::domain::sla::OVER_SINCE_UNKNOWN);
-        assert_eq!(snooze.over(&case, later(0)), Some(Back::Clock));
+        assert_eq!(over(&snooze, &case, later(0)), Some(Back::Clock));
     }
 }

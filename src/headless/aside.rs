@@ -80,7 +80,7 @@ fn wished(known: &Aside, wish: &AsideWish, until: Option<Until>, row: &Row, now:
         (AsideWish::Unpin, _) => (Aside { is_pinned: false, ..known.clone() }, "is not pinned".into()),
         (_, Some(until)) => {
             let snooze = Snooze::new(until, Then::of(row), now.timestamp());
-            if let Some(back) = snooze.over(row, now.timestamp()) {
+            if let Some(back) = snooze.over(&snooze.then, row.due_at, now.timestamp()) {
                 let why = if back == Back::NoClock { "it has no SLA clock".into() } else { back.words() };
                 return Err(Stop::usage(format!("this case would be back at once: {why}")));
             }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
 use super::stop::{Stop, note};
-use crate::domain::aside::{Aside, Snooze};
+use crate::domain::aside::{Aside, Snooze, Then};
 use crate::domain::case::{CaseId, Row};
 use crate::domain::draft::Draft;
 use crate::domain::edit::Progress;
@@ -72,7 +72,7 @@ impl Own {
     pub(super) fn flags(&self, row: &Row, due: impl FnOnce() -> Option<Timestamp>, now: Timestamp) -> Flags {
         let flags = self.flags.get(&row.id).copied().unwrap_or_default();
         let Some(snooze) = self.snoozes.get(&row.id) else { return flags };
-        let is_over = snooze.over(&Row { due_at: due(), ..row.clone() }, now).is_some();
+        let is_over = snooze.over(&Then::of(row), due(), now).is_some();
         if is_over { flags } else { flags.with(Flags::SNOOZED) }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::aside::{Aside, Snooze, Then, Until};
+use crate::domain::bulk::Batch;
 use crate::protocol::Order;
 
 const MINUTE_MS: i64 = 60_000;
@@ -145,17 +146,52 @@ fn my_own_change_does_not_wake_what_waits_for_one() {
     let edit = Edit::unguarded(row(first, 2, "").1.id, vec![Change::Comment("seen".into())]);
     let entry = OutboxEntry::queued("e", edit, Plan::default(), at_ms(0));
     let entry = OutboxEntry { progress: Progress::Sending { done: 0, calls: 1 }, ..entry };
-    sitting.report(Report::Outbox(Box::new(entry)));
+    sitting.report(Report::Outbox(Box::new(entry.clone())));
     let (rid, mut changed) = row(first, 2, "case");
-    changed.updated_at = Some(at_ms(5));
+    changed.updated_at = Some(at_ms(5_000));
     sitting.network(vec![(rid, changed.clone())]);
     assert_eq!((sitting.held(), sitting.app.asides.snoozed()), (vec![], 1));
-    sitting.report(Report::Dropped { entry: "e".into() });
+    sitting.report(moved_along(&sitting, &changed));
+    sitting.report(Report::Outbox(Box::new(OutboxEntry { progress: Progress::Verified, ..entry })));
     sitting.network(vec![(rid, changed.clone())]);
     assert_eq!(sitting.app.asides.snoozed(), 1, "what I did is what it showed then");
     changed.updated_at = Some(at_ms(9_000));
     sitting.network(vec![(rid, changed)]);
     assert_eq!(sitting.held(), [first]);
+}
+
+#[test]
+fn a_colleagues_change_that_is_read_while_mine_is_sent_wakes_it_once_mine_has_landed() {
+    let ends: [fn(OutboxEntry) -> Report; 2] = [
+        |entry| Report::Outbox(Box::new(OutboxEntry { progress: Progress::Verified, ..entry })),
+        |entry| Report::Dropped { entry: entry.id.into() },
+    ];
+    for (end, batch) in ends.into_iter().flat_map(|end| [(end, None), (end, Some("b"))]) {
+        let mut sitting = Sitting::with(rows(1..=2));
+        let first = sitting.cursor().unwrap();
+        sitting.press("w 5");
+        let (rid, mine) = row(first, 2, "mine");
+        let edit = Edit::unguarded(mine.id.clone(), vec![Change::Title("mine".into())]);
+        let batch = batch.map(|id| Batch { id: id.into(), words: "set title".into(), of: 1, keeps_going: false });
+        let entry = OutboxEntry { progress: Progress::Sent, batch, ..OutboxEntry::queued("e", edit, Plan::default(), at_ms(0)) };
+        sitting.report(Report::Outbox(Box::new(entry.clone())));
+        let theirs = Row { updated_at: Some(at_ms(7_000)), ..row(first, 2, "theirs").1 };
+        sitting.network(vec![(rid, theirs)]);
+        assert_eq!((sitting.held(), sitting.app.asides.snoozed()), (vec![], 1), "whose it is is not known yet");
+        sitting.report(moved_along(&sitting, &mine));
+        let effects = sitting.report(end(entry.clone()));
+        assert_eq!((sitting.held(), sitting.app.asides.snoozed()), (vec![first], 0));
+        assert_eq!(kept(&effects), [(first.to_string(), false, false)], "on disk too");
+        assert!(sitting.app.list.is_unseen(rid));
+        assert!(entry.batch.is_some() || said(&sitting, "is back: its title changed"), "{}", sitting.said());
+    }
+}
+
+/// What a snooze compares with, after an edit of one's own has left the case so.
+fn moved_along(sitting: &Sitting, row: &Row) -> Report {
+    let known = sitting.app.asides.get(&row.id).unwrap().clone();
+    let snooze = known.snooze.clone().map(|snooze| Snooze { then: Then::of(row), ..snooze });
+    Report::Asides(vec![Aside { snooze, ..known }])
 }
 
 #[test]
