@@ -42,14 +42,14 @@ fn title(said: &Said, id: &str) -> String {
 
 #[test]
 fn a_second_list_costs_one_request_where_changes_are_told() {
-    let desk = Desk::calm(2_500);
+    let desk = Desk::calm(1_000);
     let (first, whole) = cost(&desk, &["list", "--json"]);
-    let is_crawl = |cost: [usize; 3]| cost[0] > 10 && cost[1] > 3 && cost[2] > 3;
+    let is_crawl = |cost: [usize; 3]| cost.iter().all(|asked| *asked > 2);
     assert!(is_crawl(first), "{first:?}");
     assert_eq!((whole.code, whole.err.as_str()), (0, ""));
 
     let (second, again) = cost(&desk, &["list", "limit:1", "--json"]);
-    assert!(second[0] > 10 && second[1] == 1 && second[2] > 3, "{second:?}");
+    assert!(second[0] > 2 && second[1] == 1 && second[2] > 2, "{second:?}");
     assert!(again.err.contains("read completely tines ") && again.err.contains("; now only for what has changed"), "{}", again.err);
     assert!(again.err.contains("--full") && !again.err.contains("datadog") && !again.err.contains("serverops"), "{}", again.err);
     assert_eq!(again.code, 0);

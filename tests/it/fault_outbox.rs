@@ -32,8 +32,8 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 3;
 /// Cases of one source that the outbox writes to at the same time.
 const AT_ONCE_THERE: usize = 8;
-/// Troubles that are tried at once, of those that hang and of the others: most of the time is waiting.
-const AT_ONCE: usize = 6;
+/// Troubles that are tried at once of those that hang, which is waiting, and of the others; each of them needs a world of its own.
+const AT_ONCE: [usize; 2] = [6, 3];
 
 /// A world with one sick vendor, and a worker.
 struct Night {
@@ -57,7 +57,7 @@ struct Night {
 
 impl Night {
     fn new(vendor: Vendor, timeout_ms: u64) -> Self {
-        let demo = demo::start(&calm(120)).unwrap();
+        let demo = demo::start(&calm(90)).unwrap();
         let mut places = addresses(&demo);
         let at = places.iter().position(|(name, ..)| *name == vendor.name()).unwrap();
         let behind = host(&places[at].1).parse().unwrap();
@@ -422,8 +422,10 @@ fn every_trouble(vendor: Vendor) {
         night.watch.stop();
     };
     std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..AT_ONCE[0] {
             scope.spawn(|| work(TIGHT_MS, &[&slow]));
+        }
+        for _ in 0..AT_ONCE[1] {
             scope.spawn(|| work(AMPLE_MS, &[&quick, &told]));
         }
     });
