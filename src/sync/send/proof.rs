@@ -77,8 +77,11 @@ impl Sender {
 }
 
 /// The case was read before call number `done`: as it is now, it is what that call changes. Unless something landed whose answer
-/// proved nothing: then only the reading before that tells one's own change from another.
+/// proved nothing: then only the reading before that tells one's own change from another. Behind the last call it changes nothing.
 pub(super) fn found(entry: &mut OutboxEntry, done: usize, case: &Case) {
+    if done >= entry.calls.len() {
+        return;
+    }
     let made: Vec<Change> = (0..done).flat_map(|call| made_by(entry, call)).cloned().collect();
     if made.iter().all(|change| entry.proofs.iter().any(|proof| proof.change == *change)) {
         entry.found_at = case.row.updated_at;
@@ -96,4 +99,39 @@ pub(super) fn is_proven(entry: &OutboxEntry) -> bool {
 /// The id that the vendor gave to what a change has made.
 pub(super) fn id_of<'e>(entry: &'e OutboxEntry, change: &Change) -> Option<&'e str> {
     entry.proofs.iter().find(|proof| proof.change == *change).map(|proof| proof.id.as_str()).filter(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::case::Vendor;
+    use crate::domain::edit::{Call, Method, Plan};
+    use crate::domain::sample;
+
+    #[test]
+    fn only_a_reading_before_a_call_is_what_that_call_changes() {
+        let at = |second| Some(Timestamp::from_second(second).unwrap());
+        let mut case = sample::case(Vendor::Tines, 1);
+        case.row.updated_at = at(37);
+        let changes = vec![Change::Title("mine".into()), Change::Comment("a word".into())];
+        let call =
+            |place| Call { method: Method::Put, path: String::new(), body: None, makes: vec![place], lasting: None, stays: Vec::new() };
+        let plan = Plan { calls: vec![call(0), call(1)], ..Plan::default() };
+        let entry = OutboxEntry::queued("1", Edit::unguarded(case.row.id.clone(), changes.clone()), plan, Timestamp::UNIX_EPOCH);
+        let proof = |place: usize| Proof {
+            change: changes[place].clone(),
+            id: CompactString::default(),
+            at: at(35 + i64::try_from(place).unwrap()),
+        };
+        let sent = OutboxEntry { found_at: at(10), proofs: vec![proof(0), proof(1)], ..entry };
+        let after = |done| {
+            let mut entry = sent.clone();
+            found(&mut entry, done, &case);
+            (entry.found_at, entry.proofs.iter().map(|proof| proof.at).collect::<Vec<_>>())
+        };
+        assert_eq!(after(1), (at(37), vec![None, at(36)]));
+        assert_eq!(after(2), (at(10), vec![at(35), at(36)]), "the vendor may count the comment a second after it was made");
+    }
 }
