@@ -361,9 +361,16 @@ impl Sitting<'_> {
                 // It was sent, by another process.
                 continue;
             }
-            let still: Vec<Wish> = left.iter().filter(|known| known.edit.case == entry.edit.case).flat_map(wishes_in).collect();
+            let mut ids = BTreeSet::new();
+            let waits = |known: &&OutboxEntry| known.edit.case == entry.edit.case && ids.insert(known.id.clone());
+            let still: Vec<Wish> = left.iter().filter(waits).flat_map(wishes_in).collect();
             let mut missing = Vec::new();
             for wish in &exactly {
+                // The same was wished once in a bulk change, and once more alone: the other one waits.
+                let others = still.iter().filter(|known| *known == wish).count();
+                if others > 0 && self.book.open(&case, wish) <= others {
+                    continue;
+                }
                 if !self.book.take_back_last(&case, |known| known == wish) {
                     missing.push(wish);
                 }

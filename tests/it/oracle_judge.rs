@@ -289,6 +289,11 @@ impl Book {
         is_any
     }
 
+    /// How often this is wished and not known to have ended.
+    pub fn open(&self, case: &Name, wish: &Wish) -> usize {
+        self.orders.iter().filter(|order| order.case == *case && order.fate == Fate::Open && order.wish == *wish).count()
+    }
+
     /// The person gives up one such wish: where it was given twice, the one before stands. False: nothing like it is open.
     pub fn give_up_last(&mut self, case: &Name, wish: &Wish) -> bool {
         let is_it = |order: &&mut Order| order.case == *case && order.fate == Fate::Open && order.wish == *wish;
