@@ -203,7 +203,7 @@ impl App {
         }
     }
 
-    /// Nothing of the person's own is on its way to the case any more: what was put off until then is judged.
+    /// An edit of the person's own has moved on. Once none is on its way to the case, what was put off until then is judged.
     pub(super) fn judge_landed(&mut self, rid: Rid) {
         let Some(row) = self.list.row(rid) else { return };
         let (case, key, is) = (id(&row), row.key.to_owned(), then(&row));
