@@ -29,7 +29,7 @@ pub struct Offers {
     /// The one that is highlighted.
     pub chosen: Option<usize>,
     /// The values of a field, so that another letter of the same word need not gather them again.
-    known: Option<(Field, Vec<String>)>,
+    pub(super) known: Option<(Field, Vec<String>)>,
 }
 
 /// The word that the cursor is in or behind, without the sign in front of it.

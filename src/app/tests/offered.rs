@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::views::type_in;
 use super::*;
+use crate::app::complete::MAX_OFFERS;
 use crate::app::facet::{COLUMNS, Facets};
 use crate::domain::case::Named;
 use crate::domain::directory::StatusOption;
@@ -261,4 +263,42 @@ fn a_bulk_menu_leaves_out_what_fits_the_fewest_cases_and_counts_it() {
     let first: Vec<&str> = menu.choices.iter().take(3).map(|choice| choice.words.as_str()).collect();
     assert_eq!(first, ["closed", "common", "rare 0  (1 of 3)"]);
     assert_eq!(menu.choices.len(), 40);
+}
+
+#[test]
+fn however_many_values_a_field_has_they_are_gathered_once_and_few_are_counted() {
+    let mut all = rows(1..=400);
+    for (n, (_, row)) in all.iter_mut().enumerate() {
+        row.tags = vec![Clean::line(&format!("tag {n}"))];
+    }
+    let mut sitting = Sitting::with(all);
+    let offers = |sitting: &Sitting| match sitting.app.overlays.last() {
+        Some(Overlay::Filter(bar)) => bar.offers.clone(),
+        _ => panic!("no bar"),
+    };
+    // The list of values itself, wherever it moves.
+    let gathered = |sitting: &Sitting| match sitting.app.overlays.last() {
+        Some(Overlay::Filter(bar)) => bar.offers.known.as_ref().map(|(_, values)| (values.as_ptr(), values.len())),
+        _ => panic!("no bar"),
+    };
+    sitting.press("/");
+    type_in(&mut sitting, "tag:");
+    let first = gathered(&sitting).unwrap();
+    assert!(first.1 >= 400, "{first:?}");
+    assert_eq!(offers(&sitting).offers.len(), MAX_OFFERS);
+    assert!(offers(&sitting).offers.iter().all(|offer| offer.count == Some(1)), "{:?}", offers(&sitting).offers);
+    for (letter, offered) in [('"', MAX_OFFERS), ('t', MAX_OFFERS), ('a', MAX_OFFERS)] {
+        type_in(&mut sitting, &letter.to_string());
+        assert_eq!((gathered(&sitting), offers(&sitting).offers.len()), (Some(first), offered), "after {letter}");
+    }
+    type_in(&mut sitting, "g 399");
+    assert_eq!(gathered(&sitting), Some(first));
+    assert_eq!(
+        offers(&sitting).offers.iter().map(|offer| (offer.text.as_str(), offer.count)).collect::<Vec<_>>(),
+        [("tag:\"tag 399\"", Some(1))]
+    );
+    // Another field has other values.
+    sitting.press("Esc /");
+    type_in(&mut sitting, "status:");
+    assert_ne!(gathered(&sitting), Some(first));
 }
