@@ -240,6 +240,12 @@ impl List {
         }
     }
 
+    /// Another view was chosen: as long as the disk is still being read its rows come by themselves, as in the first one,
+    /// until the next key.
+    pub(in crate::app) fn untouch(&mut self) {
+        self.touched &= self.on_disk.is_some();
+    }
+
     pub fn down(&mut self, rows: usize) {
         self.go(self.at.saturating_add(rows));
     }

@@ -218,8 +218,9 @@ impl App {
         self.views.widths.clone_from(&place.widths);
         self.list.set_filter(&place.filter);
         self.list.to_top();
-        if let Some(rid) = place.cursor {
-            self.list.go_to(rid);
+        match place.cursor {
+            Some(rid) => drop(self.list.go_to(rid)),
+            None => self.list.untouch(),
         }
     }
 

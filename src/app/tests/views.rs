@@ -49,6 +49,32 @@ fn the_last_view_is_on_at_the_start_and_tabs_have_their_figures() {
 }
 
 #[test]
+fn a_view_that_is_chosen_while_the_disk_is_read_holds_nothing_back() {
+    let mut sitting = Sitting::new();
+    sitting.app.open_views(vec![view("All", ""), view("Cases", "case")], None, true);
+    let read = |sitting: &mut Sitting, rows| sitting.report(Report::Rows { rows, from: From::Disk });
+    read(&mut sitting, vec![row(1, 3, "case 1"), row(2, 1, "other")]);
+    sitting.press("g 2");
+    read(&mut sitting, vec![row(3, 0, "case 3"), row(4, 2, "case 4")]);
+    assert_eq!((sitting.order(), sitting.held(), sitting.cursor()), (vec![3, 4, 1], vec![], Some(3)));
+    // From the next key on nothing moves.
+    sitting.press("j");
+    read(&mut sitting, vec![row(5, 0, "case 5"), row(6, 4, "case 6")]);
+    assert_eq!((sitting.order(), sitting.held(), sitting.cursor()), (vec![3, 4, 1, 6], vec![5], Some(4)));
+    // Nor where a view is found again as it was left.
+    sitting.press("g 1 g 2");
+    assert!(sitting.held().is_empty());
+    read(&mut sitting, vec![row(7, 0, "case 7")]);
+    assert_eq!((sitting.held(), sitting.cursor()), (vec![7], Some(4)));
+    // Once the disk is read, what comes waits.
+    sitting.report(Report::DiskRead { rows: 7 });
+    sitting.full();
+    sitting.press("g 1 g 2 g 2");
+    sitting.network(vec![row(8, 0, "case 8")]);
+    assert_eq!(sitting.held().last(), Some(&8));
+}
+
+#[test]
 fn views_are_left_and_found_again_as_they_were() {
     let mut sitting = with_file();
     sitting.press("j j");
