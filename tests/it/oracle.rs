@@ -334,7 +334,7 @@ fn random_sittings_lose_nothing_and_say_nothing_untrue() {
                     }
                     let outcome = sit(seed, is_long, uncut);
                     if is_long {
-                        eprintln!("sitting {seed}: {}", if outcome.is_ok() { "good" } else { "NOT GOOD" });
+                        eprintln!("sitting {seed}: {}", outcome.as_ref().err().map_or("good".into(), |told| format!("NOT GOOD\n{told}")));
                     }
                     failed.lock().unwrap().extend(outcome.err());
                 }

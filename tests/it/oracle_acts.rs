@@ -148,6 +148,7 @@ impl Sitting<'_> {
     }
 
     pub fn say_yes(&mut self, case: &Name, wishes: Vec<Wish>) -> Verdict {
+        let wishes: Vec<Wish> = wishes.into_iter().map(|wish| self.meant(case, wish)).collect();
         for _ in 0..20 {
             if !matches!(self.app().overlays.last(), Some(Overlay::Review(review)) if matches!(review.stage, Stage::Asking { .. })) {
                 break;
@@ -343,7 +344,10 @@ impl Sitting<'_> {
     pub fn give_up_what_left(&mut self, before: &[OutboxEntry]) -> Verdict {
         self.book.compare(&self.house.demo)?;
         let left: Vec<OutboxEntry> = entries(self.app()).cloned().collect();
-        for entry in before.iter().filter(|entry| !left.iter().any(|known| known.id == entry.id)) {
+        // One of a bulk change that waits behind another edit is in both lists.
+        let mut seen = BTreeSet::new();
+        let is_gone = |entry: &&OutboxEntry| seen.insert(entry.id.clone()) && !left.iter().any(|known| known.id == entry.id);
+        for entry in before.iter().filter(is_gone) {
             let is_of = |wish: &Wish, change: &Change| match (wish, change) {
                 (Wish::Comment(text), Change::Comment(dropped)) => text == dropped,
                 (Wish::Comment(_), _) => false,
@@ -362,7 +366,8 @@ impl Sitting<'_> {
                 continue;
             }
             let mut ids = BTreeSet::new();
-            let waits = |known: &&OutboxEntry| known.edit.case == entry.edit.case && ids.insert(known.id.clone());
+            let waits =
+                |known: &&OutboxEntry| known.edit.case == entry.edit.case && !known.progress.is_settled() && ids.insert(known.id.clone());
             let still: Vec<Wish> = left.iter().filter(waits).flat_map(wishes_in).collect();
             let mut missing = Vec::new();
             for wish in &exactly {
@@ -387,6 +392,11 @@ impl Sitting<'_> {
                 if !still.iter().any(is_its) {
                     self.book.give_up(&case, is_its);
                 }
+            }
+            // A form sends several fields at once, and what came of the others the judge could say.
+            for wish in missing.iter().filter(|_| missing.len() < exactly.len()) {
+                let is_loose = |known: &Wish| matches!(known, Wish::Some(_) | Wish::Open(_)) && known.field() == wish.field();
+                self.book.take_back_last(&case, is_loose);
             }
             // Taking back wishes for all that a field was, the edit for those who go and come.
             for set in missing.iter().filter(|wish| matches!(wish, Wish::Add(..) | Wish::Remove(..))) {

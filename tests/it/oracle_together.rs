@@ -67,6 +67,20 @@ pub fn status_wish(vendor: Vendor, status: &str) -> Wish {
 }
 
 impl Sitting<'_> {
+    /// Of Datadog's types of cases whose own statuses were never read, a plain one means whichever the type has of its kind.
+    pub fn meant(&self, case: &Name, wish: Wish) -> Wish {
+        let source = self.app().sources.iter().find(|source| source.card.id == id(case).source);
+        let knows = source.and_then(|source| source.directory.as_ref()).is_some_and(|directory| !directory.case_types.is_empty());
+        match &wish {
+            Wish::Set(Field::Status, plain) if case.0 == Vendor::Datadog && !knows => match plain.concat().as_str() {
+                "Closed" => Wish::Open(false),
+                "In Progress" => Wish::Some(Field::Status),
+                _ => wish,
+            },
+            _ => wish,
+        }
+    }
+
     /// Marks some rows and does one thing to all of them.
     pub fn bulk(&mut self, rows: u32, choice: u32) -> Verdict {
         if self.go(rows).is_none() {
@@ -130,7 +144,7 @@ impl Sitting<'_> {
                 return Err(format!("nobody asked for {change:?} of {:?}", name(&row.case)));
             }
             let case = name(&row.case);
-            let wishes = wishes_of(case.0, &sends.edit.changes);
+            let wishes = wishes_of(case.0, &sends.edit.changes).into_iter().map(|wish| self.meant(&case, wish)).collect();
             planned.push((case, wishes));
         }
         if planned.is_empty() {
@@ -207,6 +221,7 @@ impl Sitting<'_> {
                 return Err(format!("nobody asked for {change:?} of {case:?}"));
             }
             for wish in wishes_of(case.0, &entry.edit.changes) {
+                let wish = self.meant(case, wish);
                 self.book.ordered(case, wish);
             }
         }
