@@ -132,22 +132,21 @@ fn bad_moment(demo: &Demo) {
     }
 }
 
-/// Tries again what failed, until each of it has ended once more; whether every case is verified then.
+/// Tries again what failed, until each of it has ended once more; whether every case is verified then. Two that fail in a row
+/// hold the others: they go on after that.
 fn retried(watch: &mut Watch, sends: usize) -> bool {
+    let rests = |entry: &OutboxEntry| entry.progress.is_settled() || entry.progress.needs_person() || entry.is_held;
     let stuck: Vec<_> = of_batch(watch).filter(|entry| entry.progress.needs_person()).map(|entry| entry.id.clone()).collect();
     let before = watch.heard.len();
     watch.ask(Order::SettleBatch { batch: "b".into(), how: SettleBatch::Retry }).unwrap();
-    watch.until("what failed has ended again", |watch| {
-        let ended = |id: &CompactString| {
-            let is_end = |report: &Report| {
-                matches!(report, Report::Outbox(entry)
-                    if entry.id == *id && (entry.progress.is_settled() || entry.progress.needs_person()))
-            };
-            watch.heard[before..].iter().any(is_end)
+    watch.until("what failed has ended again, or is held", |watch| {
+        let is_told = |id: &CompactString| {
+            watch.heard[before..].iter().any(|report| matches!(report, Report::Outbox(entry) if entry.id == *id && rests(entry)))
         };
-        stuck.iter().all(ended).then_some(())
+        stuck.iter().all(is_told).then_some(())
     });
     watch.ask(Order::SettleBatch { batch: "b".into(), how: SettleBatch::Continue }).unwrap();
+    watch.until("nothing of the batch is on its way", |watch| of_batch(watch).all(rests).then_some(()));
     Tally::count(sends, of_batch(watch)).done == sends
 }
 
