@@ -240,10 +240,9 @@ impl List {
         }
     }
 
-    /// Another view was chosen: as long as the disk is still being read its rows come by themselves, as in the first one,
-    /// until the next key.
+    /// Rows that come in for the first time are laid out again, until the next key; below the top nothing moves.
     pub(in crate::app) fn untouch(&mut self) {
-        self.touched &= self.on_disk.is_some();
+        self.touched &= self.at > 0;
     }
 
     pub fn down(&mut self, rows: usize) {

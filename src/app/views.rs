@@ -5,13 +5,14 @@ mod tally;
 
 use std::collections::VecDeque;
 
-use crate::app::App;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::notice::{Cause, Grade};
+use crate::app::{App, Source};
 use crate::config::views::is_same;
 use crate::config::{View, ViewChange, ready_made};
 use crate::domain::case::Rid;
+use crate::protocol::Phase;
 use crate::query::Column;
 
 pub use panel::{NameBox, NameFor, ViewsPanel};
@@ -176,6 +177,7 @@ impl App {
         let Some(view) = self.views.tabs.get(at).map(|tab| tab.view.clone()) else { return };
         let is_again = at == self.views.at;
         if is_again && !self.is_view_changed() {
+            self.fill_by_itself();
             self.say(Grade::Info, format!("{} is on already", view.name));
             return;
         }
@@ -220,7 +222,15 @@ impl App {
         self.list.to_top();
         match place.cursor {
             Some(rid) => drop(self.list.go_to(rid)),
-            None => self.list.untouch(),
+            None => self.fill_by_itself(),
+        }
+    }
+
+    /// As long as rows come in for the first time, a view that was chosen fills by itself, as the first one does.
+    fn fill_by_itself(&mut self) {
+        let is_read = |source: &Source| !source.was_full && matches!(source.state.phase, Phase::Reading { .. });
+        if self.list.on_disk.is_none() || self.sources.iter().any(is_read) {
+            self.list.untouch();
         }
     }
 

@@ -57,15 +57,19 @@ fn a_view_that_is_chosen_while_the_disk_is_read_holds_nothing_back() {
     sitting.press("g 2");
     read(&mut sitting, vec![row(3, 0, "case 3"), row(4, 2, "case 4")]);
     assert_eq!((sitting.order(), sitting.held(), sitting.cursor()), (vec![3, 4, 1], vec![], Some(3)));
+    // Chosen once more, though it is on already.
+    sitting.press("g 2");
+    read(&mut sitting, vec![row(9, 0, "case 9")]);
+    assert_eq!((sitting.order(), sitting.held(), sitting.cursor()), (vec![9, 3, 4, 1], vec![], Some(9)));
     // From the next key on nothing moves.
     sitting.press("j");
     read(&mut sitting, vec![row(5, 0, "case 5"), row(6, 4, "case 6")]);
-    assert_eq!((sitting.order(), sitting.held(), sitting.cursor()), (vec![3, 4, 1, 6], vec![5], Some(4)));
+    assert_eq!((sitting.order(), sitting.held(), sitting.cursor()), (vec![9, 3, 4, 1, 6], vec![5], Some(3)));
     // Nor where a view is found again as it was left.
     sitting.press("g 1 g 2");
     assert!(sitting.held().is_empty());
     read(&mut sitting, vec![row(7, 0, "case 7")]);
-    assert_eq!((sitting.held(), sitting.cursor()), (vec![7], Some(4)));
+    assert_eq!((sitting.held(), sitting.cursor()), (vec![7], Some(3)));
     // Once the disk is read, what comes waits.
     sitting.report(Report::DiskRead { rows: 7 });
     sitting.full();
