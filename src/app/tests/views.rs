@@ -79,6 +79,28 @@ fn a_view_that_is_chosen_while_the_disk_is_read_holds_nothing_back() {
 }
 
 #[test]
+fn a_view_that_is_chosen_while_a_source_is_read_for_the_first_time_holds_nothing_back() {
+    let mut sitting = Sitting::new();
+    sitting.app.open_views(vec![view("All", ""), view("Cases", "case")], None, true);
+    sitting.report(Report::DiskRead { rows: 0 });
+    let reading = |sitting: &mut Sitting| {
+        let phase = Phase::Reading { pages: 1, of: None };
+        sitting.report(Report::Source(SourceId(0), Box::new(SourceState { phase, ..SourceState::default() })));
+    };
+    reading(&mut sitting);
+    sitting.network(vec![row(1, 3, "case 1"), row(2, 1, "other")]);
+    sitting.press("g 2");
+    sitting.network(vec![row(3, 0, "case 3"), row(4, 2, "case 4")]);
+    assert_eq!((sitting.order(), sitting.held(), sitting.cursor()), (vec![3, 4, 1], vec![], Some(3)));
+    // It was read once: what a later reading brings waits.
+    sitting.full();
+    reading(&mut sitting);
+    sitting.press("g 1 g 2");
+    sitting.network(vec![row(8, 0, "case 8")]);
+    assert_eq!(sitting.held(), [8]);
+}
+
+#[test]
 fn views_are_left_and_found_again_as_they_were() {
     let mut sitting = with_file();
     sitting.press("j j");
