@@ -355,8 +355,9 @@ impl Provider {
             return plan.lines.clone();
         }
         // A value that is only put back is told from what waits.
-        let line = |(now, then): (PlanLine, &PlanLine)| if now.old == now.new { then.clone() } else { now };
-        now.into_iter().zip(&plan.lines).map(line).collect()
+        let is_back = |now: &PlanLine, change: &Change| now.old == now.new || change.holds(case) == Some(true);
+        let lines = now.into_iter().zip(&plan.lines).zip(&edit.changes);
+        lines.map(|((now, then), change)| if is_back(&now, change) { then.clone() } else { now }).collect()
     }
 
     /// Sends one call exactly once.

@@ -12,7 +12,7 @@ use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::app::pending::Ask;
 use crate::domain::case::{CaseId, Rid, Row};
 use crate::domain::count::{count, count_of};
-use crate::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
@@ -37,7 +37,18 @@ pub struct Queued {
 impl Queued {
     /// `status -> In progress, comment (212 chars)`.
     pub fn wishes(&self, app: &App) -> String {
-        app.wishes(&self.entry.edit, &self.entry.edit.changes)
+        self.wishes_at(app, 0..self.entry.edit.changes.len())
+    }
+
+    /// Of the changes at these places; a status is told as its plan told it.
+    fn wishes_at(&self, app: &App, places: impl Iterator<Item = usize>) -> String {
+        let edit = &self.entry.edit;
+        let words = |at: usize| {
+            let change = edit.changes.get(at)?;
+            let line = self.entry.lines.get(at).filter(|line| line.part == Part::Status && change.part() == Part::Status);
+            Some(line.map_or_else(|| app.wishes(edit, [change]), |line| format!("status -> {}", Clean::line(&line.new))))
+        };
+        places.filter_map(words).collect::<Vec<_>>().join(", ")
     }
 
     /// It is not sent before somebody decides it or lets it go.
@@ -86,10 +97,7 @@ impl Queued {
             return None;
         };
         let (landed, left) = self.entry.calls.split_at_checked(done).filter(|(landed, _)| !landed.is_empty())?;
-        let words = |calls: &[crate::domain::edit::Call]| {
-            let made = calls.iter().flat_map(|call| &call.makes).filter_map(|at| self.entry.edit.changes.get(*at));
-            app.wishes(&self.entry.edit, made)
-        };
+        let words = |calls: &[crate::domain::edit::Call]| self.wishes_at(app, calls.iter().flat_map(|call| call.makes.iter().copied()));
         Some((words(landed), words(left)))
     }
 

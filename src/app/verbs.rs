@@ -58,7 +58,10 @@ impl App {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
         let laid = self.laid(&case);
         if let Some(first) = changes.first().filter(|_| changes.iter().all(|change| change.holds(&laid) == Some(true))) {
-            let words = self.wishes(&Edit::new(&case, Vec::new()), [first]);
+            let words = match first {
+                Change::Status(_) => format!("status -> {}", laid.row.status.name),
+                _ => self.wishes(&Edit::new(&case, Vec::new()), [first]),
+            };
             let words =
                 words.split_once(" -> ").map_or("the case is so already".into(), |(name, value)| format!("{name} is {value} already"));
             return self.say(Grade::Info, format!("{}: {words}; nothing is sent", case.row.key));

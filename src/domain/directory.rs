@@ -74,6 +74,9 @@ pub struct StatusOption {
     pub group: CompactString,
 }
 
+/// Said of a status of which only the state is asked for.
+pub const VENDOR_PICKS: &str = "the vendor picks which";
+
 impl StatusOption {
     /// It names a state and no status of the vendor's own: any status in that state is what was meant.
     pub fn is_plain(&self) -> bool {
@@ -95,6 +98,20 @@ impl Directory {
         }
         let group = case.group.as_ref().map(|group| group.id.as_str());
         self.statuses.iter().filter(|status| status.group.is_empty() || Some(status.group.as_str()) == group).collect()
+    }
+
+    /// A status that this case is to be given, as it is told before and after: of its own statuses by name; where they were
+    /// never read, the vendor is asked for a state only, and which of its statuses that is, is not known before it answers.
+    pub fn status_told(&self, vendor: Vendor, case: &Case, wanted: &StatusOption) -> String {
+        let is_named = match vendor {
+            Vendor::ServerOps => true,
+            Vendor::Datadog => case.case_type.as_ref().is_some_and(|its| self.case_types.iter().any(|known| known.id == its.id)),
+            Vendor::Tines => self.statuses_of(case).iter().any(|own| !own.id.is_empty() && own.name == wanted.name),
+        };
+        if is_named || !wanted.is_plain() {
+            return wanted.name.raw().to_owned();
+        }
+        format!("{} ({VENDOR_PICKS})", wanted.state.name().replace('_', " "))
     }
 
     /// The same for a case of which only the names of its type and its group are known. A group that is not known here

@@ -5,6 +5,7 @@ use caseload::demo::{Act, Vendor};
 use caseload::protocol::{Doubt, Gap, Sign};
 
 use crate::desk::House;
+use crate::desk_writing::agree;
 
 const MINE: &str = "status:open assignee:me";
 
@@ -249,4 +250,37 @@ fn an_export_from_closed_groups_has_the_cases_that_the_command_writes() {
     let (inside, outside) = (keys(&std::fs::read(file).unwrap()), keys(&outside.stdout));
     assert_eq!(inside.len(), count);
     assert_eq!(inside, outside);
+}
+
+/// Where a type's own statuses cannot be read, Datadog is asked for a state and chooses the status; neither the plan nor the
+/// notice names one that it may not choose.
+#[test]
+fn a_status_that_the_vendor_picks_is_not_named_before_it_is_known() {
+    let house = House::new(900);
+    let (vendor, path_contains) = (Vendor::Datadog, "/cases/types".into());
+    house.demo.act(Act::FailNext { vendor, method: "GET".into(), path_contains, status: 403, times: 10_000 }).unwrap();
+    let of_own_type = ["New", "Needs evidence", "With the bank", "Waiting on customer", "Pending Approval", "Implementing"];
+    let is_its = |truth: &&caseload::demo::Truth| truth.is_listed && of_own_type.contains(&truth.status.as_str());
+    let now = |key: &str| house.demo.truth(vendor).into_iter().find(|truth| truth.key == key).unwrap();
+    let truths = house.demo.truth(vendor);
+    let keys: Vec<&str> = truths.iter().filter(is_its).map(|truth| truth.key.as_str()).collect();
+    let [at_the_screen, on_the_line, ..] = keys[..] else { panic!("{keys:?}") };
+    let picked = "closed (the vendor picks which)";
+
+    let edit = ["edit", on_the_line, "--set", "status=closed"];
+    let planned = house.run(&[&edit[..], &["--dry-run"]].concat());
+    let words = String::from_utf8(planned.stdout).unwrap();
+    assert!(words.contains(picked), "{words}");
+    assert!(house.run(&[&edit[..], &["--yes"]].concat()).status.success());
+    assert!(!now(on_the_line).is_open && now(on_the_line).status != "Closed", "{:?}", now(on_the_line));
+
+    let mut desk = house.sit();
+    desk.read_all().press("/").text(at_the_screen).press("<enter>").settle().press("x");
+    desk.until("the plan is shown", |app| !app.overlays.is_empty()).sees(picked);
+    agree(&mut desk);
+    desk.until("it was read back", |app| app.outbox.is_empty()).settle();
+    desk.acknowledge(&format!("sent, read back ok (status -> {picked})"));
+    let status = now(at_the_screen).status;
+    assert!(!now(at_the_screen).is_open && status != "Closed", "{status}");
+    desk.press("<enter>").comes_to_see(&status);
 }

@@ -12,7 +12,7 @@ use caseload::domain::edit::{Change, OutboxEntry, Part, PlanLine, Progress};
 use crate::oracle::Verb;
 use crate::oracle_judge::{Field, ME, Name, Verdict, Wish};
 use crate::oracle_sitting::{AFTER_MS, Sitting, TEXTS, entries, id, name};
-use crate::oracle_together::{status_wish, wishes_of};
+use crate::oracle_together::{meant, status_wish, wishes_of};
 
 /// Puts what lies in `more` behind the file.
 pub const EDITOR: &str = "cat \"$(dirname \"$0\")/more\" >> \"$1\"";
@@ -148,7 +148,13 @@ impl Sitting<'_> {
     }
 
     pub fn say_yes(&mut self, case: &Name, wishes: Vec<Wish>) -> Verdict {
-        let wishes: Vec<Wish> = wishes.into_iter().map(|wish| self.meant(case, wish)).collect();
+        let wishes = match self.app().overlays.last() {
+            Some(Overlay::Review(review)) => match &review.stage {
+                Stage::Asking { plan, .. } => meant(wishes, &plan.lines),
+                _ => wishes,
+            },
+            _ => wishes,
+        };
         for _ in 0..20 {
             if !matches!(self.app().overlays.last(), Some(Overlay::Review(review)) if matches!(review.stage, Stage::Asking { .. })) {
                 break;

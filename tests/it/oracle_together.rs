@@ -5,7 +5,7 @@ use caseload::app::overlay::Overlay;
 use caseload::config::Macro;
 use caseload::demo::Vendor;
 use caseload::domain::bulk;
-use caseload::domain::edit::{Change, OutboxEntry, Part};
+use caseload::domain::edit::{Change, OutboxEntry, Part, PlanLine};
 use caseload::domain::merge::{Merge, Outcome};
 
 use crate::oracle_acts::part;
@@ -56,6 +56,19 @@ pub fn wishes_of(vendor: Vendor, changes: &[Change]) -> Vec<Wish> {
     changes.iter().flat_map(one).collect()
 }
 
+/// The same where the plan tells that the vendor picks the status: only the state of it was asked for.
+pub fn meant(wishes: Vec<Wish>, lines: &[PlanLine]) -> Vec<Wish> {
+    let told = lines.iter().find(|line| line.part == Part::Status).map_or("", |line| line.new.as_str());
+    let state = told.strip_suffix(" (the vendor picks which)");
+    let one = |wish: Wish| match (&wish, state) {
+        (Wish::Set(Field::Status, _), Some("closed")) => Wish::Open(false),
+        (Wish::Set(Field::Status, _), Some("open")) => Wish::Open(true),
+        (Wish::Set(Field::Status, _), Some(_)) => Wish::Some(Field::Status),
+        _ => wish,
+    };
+    wishes.into_iter().map(one).collect()
+}
+
 /// What a status that the program names means for the judge.
 pub fn status_wish(vendor: Vendor, status: &str) -> Wish {
     match (vendor, status) {
@@ -67,20 +80,6 @@ pub fn status_wish(vendor: Vendor, status: &str) -> Wish {
 }
 
 impl Sitting<'_> {
-    /// Of Datadog's types of cases whose own statuses were never read, a plain one means whichever the type has of its kind.
-    pub fn meant(&self, case: &Name, wish: Wish) -> Wish {
-        let source = self.app().sources.iter().find(|source| source.card.id == id(case).source);
-        let knows = source.and_then(|source| source.directory.as_ref()).is_some_and(|directory| !directory.case_types.is_empty());
-        match &wish {
-            Wish::Set(Field::Status, plain) if case.0 == Vendor::Datadog && !knows => match plain.concat().as_str() {
-                "Closed" => Wish::Open(false),
-                "In Progress" => Wish::Some(Field::Status),
-                _ => wish,
-            },
-            _ => wish,
-        }
-    }
-
     /// Marks some rows and does one thing to all of them.
     pub fn bulk(&mut self, rows: u32, choice: u32) -> Verdict {
         if self.go(rows).is_none() {
@@ -144,7 +143,7 @@ impl Sitting<'_> {
                 return Err(format!("nobody asked for {change:?} of {:?}", name(&row.case)));
             }
             let case = name(&row.case);
-            let wishes = wishes_of(case.0, &sends.edit.changes).into_iter().map(|wish| self.meant(&case, wish)).collect();
+            let wishes = meant(wishes_of(case.0, &sends.edit.changes), &sends.plan.lines);
             planned.push((case, wishes));
         }
         if planned.is_empty() {
@@ -220,8 +219,7 @@ impl Sitting<'_> {
             if let Some(change) = entry.edit.changes.iter().find(|change| !allowed.contains(&change.part())) {
                 return Err(format!("nobody asked for {change:?} of {case:?}"));
             }
-            for wish in wishes_of(case.0, &entry.edit.changes) {
-                let wish = self.meant(case, wish);
+            for wish in meant(wishes_of(case.0, &entry.edit.changes), &entry.lines) {
                 self.book.ordered(case, wish);
             }
         }

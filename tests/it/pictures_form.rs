@@ -5,8 +5,8 @@ use std::sync::Arc;
 use caseload::app::Effect;
 use caseload::app::Message;
 use caseload::domain::aspect::{Aspect, Value};
-use caseload::domain::case::{Case, Field, FieldKind, Row, State, Status, Vendor};
-use caseload::domain::directory::{Directory, StatusOption};
+use caseload::domain::case::{Case, Field, FieldKind, Named, Row, State, Status, Vendor};
+use caseload::domain::directory::{CaseType, Directory, StatusOption};
 use caseload::domain::edit::{Call, Change, Edit, Method, OutboxEntry, Part, Plan, PlanLine, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::merge::{Conflict, Merge, Outcome, Piece};
@@ -72,10 +72,27 @@ fn at_case(size: (u16, u16)) -> Stage {
     stage.all_full();
     let quota = Quota { limit: 300, remaining: 298, resets_at: at(-9), period_s: 10 };
     stage.source(0, caseload::protocol::SourceState { quota: Some(quota), ..full() });
-    let statuses = vec![status(State::Open, "Open"), status(State::InProgress, "In progress"), status(State::Closed, "Closed")];
-    stage.report(Report::Directory(case().row.id.source, Arc::new(Directory { statuses, ..Directory::default() })));
+    stage.report(Report::Directory(case().row.id.source, Arc::new(Directory { statuses: statuses(), ..Directory::default() })));
+    read(&mut stage, case());
+    stage
+}
+
+fn statuses() -> Vec<StatusOption> {
+    vec![status(State::Open, "Open"), status(State::InProgress, "In progress"), status(State::Closed, "Closed")]
+}
+
+fn read(stage: &mut Stage, case: Case) {
     let rid = rows().into_iter().find(|(_, row)| row.key.as_str() == "SEC-882").unwrap().0;
-    stage.report(Report::Case { rid, case: Arc::new(case()), read_at: at(20), from: From::Network });
+    stage.report(Report::Case { rid, case: Arc::new(case), read_at: at(20), from: From::Network });
+}
+
+/// The same where the case's type is known, so that its statuses go by their names.
+fn at_typed_case(size: (u16, u16)) -> Stage {
+    let mut stage = at_case(size);
+    let standard = Named { id: "standard".into(), name: Clean::line("Standard") };
+    let case_types = vec![CaseType { id: standard.id.clone(), name: standard.name.clone(), statuses: statuses() }];
+    stage.report(Report::Directory(case().row.id.source, Arc::new(Directory { case_types, ..Directory::default() })));
+    read(&mut stage, Case { case_type: Some(standard), ..case() });
     stage
 }
 
@@ -138,7 +155,7 @@ fn form_untouched() {
 #[test]
 fn form_changed() {
     pictures("form_changed", |size| {
-        let mut stage = at_case(size);
+        let mut stage = at_typed_case(size);
         stage.press("e Ctrl-e");
         stage.text(" (gateway canary)");
         stage.press("Tab Right Tab Right Tab Tab");

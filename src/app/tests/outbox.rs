@@ -4,7 +4,7 @@ use super::verbs::{agree, at, directory, queued, settles};
 use super::*;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::draft::Draft;
-use crate::domain::edit::Part;
+use crate::domain::edit::{Part, PlanLine};
 use crate::domain::elsewhere::Elsewhere;
 
 fn entry(id: &str, number: u32, progress: Progress) -> Report {
@@ -30,6 +30,20 @@ fn an_edit_wears_its_mark_until_it_is_verified_and_says_each_step() {
     sitting.report(entry("a", 2, Progress::Verified));
     assert_eq!(sitting.said(), "#2 sent, read back ok (priority -> HIGH)");
     assert!(sitting.app.queued(Rid(2)).is_none() && sitting.app.outbox.is_empty());
+}
+
+#[test]
+fn a_status_is_told_as_its_plan_told_it() {
+    let mut sitting = Sitting::with(rows(1..=3));
+    let closed = crate::domain::directory::plain_statuses(Vendor::Datadog).pop().unwrap();
+    let case = CaseId { source: SourceId(0), id: "2".into() };
+    let edit = Edit::unguarded(case, vec![Change::Status(closed), Change::Priority("HIGH".into())]);
+    let new = "closed (the vendor picks which)".to_owned();
+    let line = PlanLine { part: Part::Status, old: "New".into(), new };
+    let plan = Plan { lines: vec![line], ..Plan::default() };
+    let entry = OutboxEntry { progress: Progress::Verified, ..OutboxEntry::queued("a", edit, plan, at_ms(0)) };
+    sitting.report(Report::Outbox(Box::new(entry)));
+    assert_eq!(sitting.said(), "#2 sent, read back ok (status -> closed (the vendor picks which), priority -> HIGH)");
 }
 
 /// Nothing is sent offline: what another process had begun is not called on its way, nor unsent.

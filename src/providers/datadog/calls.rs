@@ -323,7 +323,7 @@ fn line(case: &Case, change: &Change, directory: &Directory) -> PlanLine {
     let (old, new) = match change {
         Change::Title(title) => (row.title.raw().to_owned(), title.clone()),
         Change::Description(text) => (case.description.raw().to_owned(), text.clone()),
-        Change::Status(status) => (row.status.name.raw().to_owned(), status.name.raw().to_owned()),
+        Change::Status(status) => (row.status.name.raw().to_owned(), directory.status_told(Vendor::Datadog, case, status)),
         Change::Priority(name) => (row.priority.as_ref().map_or_else(String::new, |priority| priority.name.to_string()), name.clone()),
         Change::Assign(person) => (assignees(), told(person)),
         Change::Unassign(_) => (assignees(), String::new()),
@@ -476,6 +476,14 @@ mod tests {
         assert_eq!(set(status(State::InProgress, "in progress")), json!({"status": "IN_PROGRESS"}));
         assert_eq!(set(status(State::Closed, "Closed")), json!({"status": "CLOSED"}));
         assert_eq!(set(status(State::Closed, "Won't fix")), json!({"status_name": "Won't fix"}));
+        let told = |wanted: StatusOption, directory: &Directory| {
+            plan(&case, &Edit::new(&case, vec![Change::Status(wanted)]), directory).unwrap().lines.remove(0).new
+        };
+        let nothing_read = Directory::default();
+        assert_eq!(told(status(State::InProgress, "In Progress"), &nothing_read), "in progress (the vendor picks which)");
+        assert_eq!(told(status(State::Closed, "Closed"), &nothing_read), "closed (the vendor picks which)");
+        assert_eq!(told(status(State::Closed, "Won't fix"), &nothing_read), "Won't fix");
+        assert_eq!(told(status(State::Closed, "Closed"), &directory()), "Closed");
         let unknown = plan_of(vec![Change::Status(status(State::Open, "Parked"))]).unwrap_err();
         assert!(unknown.message.as_str().contains("Open, In Progress, Closed"), "{unknown}");
     }

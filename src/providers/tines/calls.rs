@@ -184,7 +184,7 @@ impl<'a> Draft<'a> {
         if closes && !was_closed {
             self.side_effects.extend(self.objections());
         }
-        Ok((row.status.name.raw().to_owned(), option.name.raw().to_owned()))
+        Ok((row.status.name.raw().to_owned(), self.directory.status_told(Vendor::Tines, self.case, option)))
     }
 
     /// What Tines may refuse the closing for, as far as it can be judged from here; nothing where every condition is met.
@@ -479,6 +479,9 @@ mod tests {
         assert_eq!(body(&closed_case(), vec![plain(State::Open)]), json!({"status": "open"}));
         assert_eq!(body(&closed_case(), vec![option("12")]), json!({"status": "open", "sub_status_id": 12}));
         assert_eq!(body(&closed_case(), vec![option("3")]), json!({"sub_status_id": 3}));
+        let told = |case: &Case, change: Change| planned(case, vec![change]).unwrap().lines.remove(0).new;
+        assert_eq!(told(&open_case(), option("3")), "Done");
+        assert_eq!(told(&open_case(), plain(State::Closed)), "closed (the vendor picks which)");
     }
 
     #[test]

@@ -259,8 +259,12 @@ fn wished(form: &Form, wish: &Change) -> PlanLine {
         (Some(aspect), _) => {
             let old = aspect.read(&form.base);
             let new = old.after([wish]);
+            let new = match (wish, &form.directory) {
+                (Change::Status(wanted), Some(directory)) => directory.status_told(form.vendor, &form.base, wanted),
+                _ => new.line(),
+            };
             let name = if aspect.key.is_empty() { String::new() } else { format!("{}: ", form.name(&aspect)) };
-            (format!("{name}{}", old.line()), format!("{name}{}", new.line()))
+            (format!("{name}{}", old.line()), format!("{name}{new}"))
         }
         (None, _) => return PlanLine { part, old: String::new(), new: String::new() },
     };
