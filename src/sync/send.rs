@@ -256,6 +256,7 @@ impl Sender {
             Ok(case) => case,
             Err(fault) => return Err(self.stop_unless_passing(entry, fault, done).await),
         };
+        self.catch_up(talk, entry, &case).await;
         if self.shows(talk, entry, done, &case).await.map_err(Left::Later)? {
             self.landed(talk, entry, done).await;
             return Ok((done + 1, Some(case)));
@@ -436,6 +437,7 @@ impl Sender {
         now.is_held = on_disk.is_held;
         self.shared.disk.outbox_set(now.clone()).await.map_err(Left::Later)?;
         *entry = now;
+        self.shared.step();
         Ok(())
     }
 }

@@ -29,14 +29,22 @@ impl Sender {
             return Ok(());
         }
         let at = proofs.iter().find_map(|proof| proof.at);
-        let changes = proofs.iter().map(|proof| proof.change.clone()).collect();
+        let proven = proven(entry, &proofs);
         let mut now = entry.clone();
         now.proofs.extend(proofs);
         self.keep(entry, now).await?;
         // It may be all that is ever read of it.
-        let proven = Edit { changes, base: Vec::new(), ..entry.edit.clone() };
         self.own(talk, entry, &proven, case.as_ref().map_or(After::Made(at), After::Read)).await;
         Ok(())
+    }
+
+    /// A kill may have come between writing down what an answer proved and moving along what the person knows. Once more it
+    /// changes nothing.
+    pub(super) async fn catch_up(&self, talk: &Talk<'_>, entry: &OutboxEntry, case: &Case) {
+        let Some(at) = entry.proofs.iter().rev().find_map(|proof| proof.at) else { return };
+        // What others did since is news.
+        let after = if case.row.updated_at == Some(at) { After::Read(case) } else { After::Made(Some(at)) };
+        self.own(talk, entry, &proven(entry, &entry.proofs), after).await;
     }
 
     /// Reads the case between the call that was refused and those before it: what their answers did not prove, it does. By the
@@ -48,11 +56,10 @@ impl Sender {
         let made = (0..done).flat_map(|call| made_by(entry, call)).filter(is_open);
         let proofs: Vec<Proof> = made.map(|change| Proof { change: change.clone(), id: CompactString::default(), at }).collect();
         if !proofs.is_empty() {
-            let changes = proofs.iter().map(|proof| proof.change.clone()).collect();
+            let proven = proven(entry, &proofs);
             let mut now = entry.clone();
             now.proofs.extend(proofs);
             self.keep(entry, now).await?;
-            let proven = Edit { changes, base: Vec::new(), ..entry.edit.clone() };
             self.own(talk, entry, &proven, After::Read(&case)).await;
         }
         self.keep_case(&case, read_at).await;
@@ -74,6 +81,12 @@ impl Sender {
         self.shared.journal(entry, Event::Answered { fault: words }, entry.lines.clone()).await;
         Ok(())
     }
+}
+
+/// What these prove of an edit.
+fn proven(entry: &OutboxEntry, proofs: &[Proof]) -> Edit {
+    let changes = proofs.iter().map(|proof| proof.change.clone()).collect();
+    Edit { changes, base: Vec::new(), ..entry.edit.clone() }
 }
 
 /// The case was read before call number `done`: as it is now, it is what that call changes. Unless something landed whose answer
