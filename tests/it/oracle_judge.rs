@@ -203,8 +203,12 @@ impl Book {
         order.is_undone = true;
         let field = order.wish.field();
         let is_there = self.world.get(case).is_some_and(|truth| order.wish.holds(truth, 0));
-        Some(match &order.before {
-            Some(before) if is_there && !matches!(order.wish, Wish::Some(_)) => Wish::Set(field, before.clone()),
+        Some(match (&order.before, &order.wish) {
+            // Who was put on is taken off; whom a colleague puts on instead meanwhile stays.
+            (Some(before), Wish::Set(Field::Assignees, who)) if is_there && before.is_empty() && who.len() == 1 => {
+                Wish::Remove(Field::Assignees, who[0].clone())
+            }
+            (Some(before), _) if is_there && !matches!(order.wish, Wish::Some(_)) => Wish::Set(field, before.clone()),
             _ => Wish::Some(field),
         })
     }
