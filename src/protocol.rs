@@ -187,7 +187,7 @@ pub enum Report {
         rows: Vec<(Rid, Row)>,
         from: From,
     },
-    /// All rows on disk have been reported.
+    /// All rows on disk have been reported, and every edit that waits there.
     DiskRead {
         rows: usize,
     },

@@ -216,6 +216,12 @@ impl App {
         self.outbox.len() + self.batches_unsent()
     }
 
+    /// How many edits wait, for a heading: before the disk is read it is not known that none do.
+    pub fn unsent_told(&self) -> String {
+        let count = self.unsent() + self.edits_elsewhere();
+        if count == 0 && self.list.on_disk.is_none() { "?".into() } else { count.to_string() }
+    }
+
     /// Why the outbox shows nothing.
     pub fn nothing_to_send(&self) -> String {
         let in_bulk = self.batches_unsent();
@@ -223,7 +229,13 @@ impl App {
             return format!("{} on their way in bulk changes: {} shows them", count(in_bulk, "edit"), self.key(Action::Batch));
         }
         let others: Vec<String> = self.kept.elsewhere.iter().filter(|of| of.edits > 0).map(Elsewhere::words).collect();
-        if others.is_empty() { "the outbox is empty: nothing waits to be sent".into() } else { others.join("; ") }
+        if !others.is_empty() {
+            return others.join("; ");
+        }
+        if self.list.on_disk.is_none() {
+            return "the disk is still being read: what waits to be sent is not known yet".into();
+        }
+        "the outbox is empty: nothing waits to be sent".into()
     }
 
     /// They cannot be shown as entries: said once, and counted as stopped.

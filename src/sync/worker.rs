@@ -384,13 +384,14 @@ impl House {
             shared.report(Report::Rows { rows: first, from: From::Disk }).await;
         }
         let rows = if self.polls { self.tell_rows().await } else { Ok(0) };
-        shared.report(Report::DiskRead { rows: *rows.as_ref().unwrap_or(&0) }).await;
         let outbox = bulk::outbox(shared).await;
         // Either file that cannot be read is told beside every source: there is no place that stays in sight longer.
         let unread = rows.as_ref().err().or(outbox.as_ref().err()).cloned();
+        let read = rows.unwrap_or_default();
         for entry in outbox.unwrap_or_default() {
             shared.report(Report::Outbox(Box::new(entry))).await;
         }
+        shared.report(Report::DiskRead { rows: read }).await;
         let mut marks = Vec::new();
         for seat in &shared.seats {
             let mark = shared.disk.mark(seat.id).await.unwrap_or_default().asked(seat.question);

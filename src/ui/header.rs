@@ -110,11 +110,11 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
         pieces.push(Piece { text: format!("  {snoozed} snoozed"), style: styles.dim(), gives_way: 7 });
     }
     let others = app.edits_elsewhere();
-    let (waiting, stuck) = (app.unsent() + others, app.stuck() + others);
+    let (waiting, stuck) = (app.unsent_told(), app.stuck() + others);
     let name = if is_wide { "outbox" } else { "out" };
     let text = if stuck > 0 { format!("  {name} {waiting} !{stuck}") } else { format!("  {name} {waiting}") };
     let style = if stuck > 0 { styles.bad() } else { styles.text() };
-    pieces.push(Piece { text, style, gives_way: if waiting == 0 { 8 } else { 0 } });
+    pieces.push(Piece { text, style, gives_way: if app.unsent() + others == 0 { 8 } else { 0 } });
     pieces.push(Piece { text: format!("  {} ", app.clock.time_of_day(app.now)), style: styles.text(), gives_way: 1 });
     pieces
 }

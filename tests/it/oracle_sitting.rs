@@ -150,7 +150,7 @@ impl<'a> Sitting<'a> {
         let is_sent = |app: &App| entries(app).all(|entry| is_at_rest(entry, offline || app.is_offline()));
         let desk = self.desk();
         desk.until("everything is read and sent", |app| {
-            let is_here = if offline { app.list.known() >= known } else { is_read(app) };
+            let is_here = app.unsent_told() != "?" && if offline { app.list.known() >= known } else { is_read(app) };
             is_here && app.is_idle() && is_sent(app)
         });
         desk.settle();

@@ -228,6 +228,9 @@ fn what_had_landed_to_its_last_call_when_its_process_was_killed_is_read_back() {
             watch = Watch::start(&demo, directory.path());
             watch.verified(&entry);
             assert_eq!(writes(&demo, vendor), [], "{vendor:?}");
+            let first = |is: fn(&Report) -> bool| watch.heard.iter().position(is).unwrap();
+            let is_told = first(|report| matches!(report, Report::Outbox(_))) < first(|report| matches!(report, Report::DiskRead { .. }));
+            assert!(is_told, "what waits is told before the disk counts as read");
             watch.full(&ALL);
         }
     }

@@ -20,6 +20,7 @@ fn counts_repeat_and_unknown_keys_say_so() {
 #[test]
 fn a_key_that_cannot_act_says_why() {
     let mut sitting = Sitting::new();
+    sitting.report(Report::DiskRead { rows: 0 });
     for (keys, reason) in [
         ("e", "no case is under the cursor"),
         ("o", "no case is under the cursor"),

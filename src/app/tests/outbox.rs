@@ -33,6 +33,21 @@ fn an_edit_wears_its_mark_until_it_is_verified_and_says_each_step() {
 }
 
 #[test]
+fn before_the_disk_is_read_the_outbox_is_not_called_empty() {
+    let mut sitting = Sitting::new();
+    assert_eq!(sitting.app.unsent_told(), "?");
+    sitting.press("g o");
+    assert_eq!(sitting.said(), "the disk is still being read: what waits to be sent is not known yet");
+    sitting.report(entry("a", 2, Progress::Queued));
+    assert_eq!(sitting.app.unsent_told(), "1");
+    sitting.report(entry("a", 2, Progress::Verified));
+    assert_eq!(sitting.app.unsent_told(), "?");
+    sitting.report(Report::DiskRead { rows: 0 });
+    sitting.press("g o");
+    assert_eq!((sitting.app.unsent_told().as_str(), sitting.said()), ("0", "the outbox is empty: nothing waits to be sent"));
+}
+
+#[test]
 fn a_status_is_told_as_its_plan_told_it() {
     let mut sitting = Sitting::with(rows(1..=3));
     let closed = crate::domain::directory::plain_statuses(Vendor::Datadog).pop().unwrap();
