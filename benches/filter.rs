@@ -30,7 +30,8 @@ use caseload::index::{Index, SortBy, SortKey};
 use caseload::protocol::{Coverage, Report};
 use caseload::providers::{Api, Auth, Provider, Settings};
 use caseload::query::{Asker, Query, parse};
-use caseload::sync::{self, Setup, SourceSetup};
+use caseload::sync::setup::Setup;
+use caseload::sync::{self, SourceSetup};
 use keystrokes::{Rows, best, each, load, newest_first, queries, timed, typed};
 use table::{Table, quantile, rounded};
 

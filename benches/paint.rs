@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 use caseload::app::{App, Chord, Message, Setup};
 use caseload::domain::case::{Case, Rid, Row, SourceId, Vendor};
-use caseload::domain::page::RawBody;
+use caseload::domain::raw_body::RawBody;
 use caseload::domain::text::Clean;
-use caseload::protocol::{Coverage, From, Report, SourceCard, SourceState};
+use caseload::protocol::{Coverage, From, Report, SourceInfo, SourceState};
 use caseload::runtime::Canvas;
 use caseload::ui;
 use jiff::Timestamp;
@@ -86,7 +86,7 @@ impl Desk {
         let terminal = Terminal::new(Canvas::new(counted.clone(), WIDTH, HEIGHT)).unwrap();
         let mut desk = Self { app: App::new(setup), terminal, counted };
         desk.app.update(Message::Tick(now));
-        let card = SourceCard {
+        let info = SourceInfo {
             id: SourceId(0),
             name: "datadog".into(),
             vendor: Vendor::Datadog,
@@ -96,9 +96,9 @@ impl Desk {
             asks_for_secret: false,
             notice: None,
             read_only: None,
-            standing: caseload::domain::standing::Standing::default(),
+            policy: caseload::domain::source_policy::SourcePolicy::default(),
         };
-        desk.report(Report::Sources(vec![card]));
+        desk.report(Report::Sources(vec![info]));
         for start in (0..count).step_by(CHUNK) {
             let cases = rows::numbered(start..count.min(start + CHUNK), start as u64);
             let rids = (u32::try_from(start).unwrap()..).map(Rid);

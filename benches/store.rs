@@ -11,7 +11,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use caseload::domain::case::{CaseId, Level, Rid, Row, SourceId, State};
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan};
+use caseload::domain::change::Change;
+use caseload::domain::edit::{Edit, OutboxEntry, Plan};
 use caseload::domain::page::Listed;
 use caseload::domain::person::Person;
 use caseload::domain::text::Clean;

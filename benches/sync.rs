@@ -21,7 +21,8 @@ use caseload::domain::secret::Secret;
 use caseload::domain::wall::Wall;
 use caseload::protocol::{Coverage, Report};
 use caseload::providers::{Api, Auth, Provider, Settings};
-use caseload::sync::{self, Setup, SourceSetup};
+use caseload::sync::setup::Setup;
+use caseload::sync::{self, SourceSetup};
 use futures_util::{StreamExt, stream};
 use rusqlite::{Connection, params};
 

@@ -1,6 +1,7 @@
 //! Floor 5: what can be typed after `caseload`, and the help that says so.
 
 mod aside;
+mod exit_codes;
 mod export;
 mod fields;
 mod keys;
@@ -14,27 +15,18 @@ use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::demo::Faults;
 
 pub use aside::{Pin, Snooze};
+use exit_codes::EXIT_CODES;
 pub use export::{Export, Format};
 pub use keys::Keys;
 pub use reach::Reach;
-pub use upkeep::{Completions, Doctor, Purge, completions, man};
+pub use upkeep::{Completions, Doctor, Purge};
 pub use writing::{Bulk, Comment, Edit, Journal, Macros, Outbox};
 use writing::{JOURNAL_HELP, OUTBOX_HELP};
-
-/// Exit codes, for the foot of every help.
-const EXIT_CODES: &str = "Exit codes:
-  0  done
-  1  nothing matched
-  2  wrong usage, configuration or data directory
-  3  a vendor refused the keys
-  4  the network or a vendor failed
-  5  somebody else changed it, or the change could not be confirmed
-  6  part of it failed, or was never read: what is printed may not be everything
-  7  saved and queued: it is sent when the network is back";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -299,11 +291,21 @@ pub enum Config {
 /// The exit code, when there is nothing more to do: help was asked for, or the line was not understood.
 pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
     let marked = words::mark_excluded(&mut Cli::command(), arguments);
-    marked.and_then(|arguments| Cli::try_parse_from(fields::join(words::join_dash(arguments)))).map_err(|error| {
+    marked.and_then(|arguments| Cli::try_parse_from(fields::join(&Cli::command(), words::join_dash(arguments)))).map_err(|error| {
         // Nobody is left to be told when the terminal itself is gone.
         drop(error.print());
         u8::try_from(error.exit_code()).unwrap_or(2)
     })
+}
+
+/// The script that completes the command line in a shell.
+pub fn completions(shell: Shell) -> Vec<u8> {
+    upkeep::completions(&mut Cli::command(), shell)
+}
+
+/// The manual page: the program, then each verb, in roff.
+pub fn man() -> Vec<u8> {
+    upkeep::man(Cli::command())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! The world behind them is a function of a seed: a case is made from its number whenever it is asked for, and only what was
 //! changed since the start is remembered. It lives at a pace that can be set or stopped, and fails on request.
 
+mod act;
 mod control;
 mod datadog;
 mod dice;
@@ -13,94 +14,43 @@ mod file;
 mod gate;
 mod hostile;
 mod life;
+mod lock;
+mod mails;
+mod options;
+mod pace;
+mod passage;
 mod people;
 mod quota;
+mod reply;
 mod scenes;
 mod serve;
 mod serverops;
+mod service;
+mod socket;
 mod tenant;
+mod time;
 mod tines;
+mod tokens;
 mod truth;
+mod vendor;
 mod world;
 
 use std::io;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-pub use self::datadog::Search;
+pub use self::act::Act;
+pub use self::datadog::filter::Search;
 pub use self::faults::{Cut, Faults};
 pub use self::gate::Received;
+pub use self::mails::Mail;
+pub use self::options::{MAX_CASES, Options};
 use self::people::{ME, PEOPLE};
 pub use self::truth::Truth;
+pub use self::vendor::Vendor;
 use self::world::World;
-pub use self::world::{Act, Mail};
 
 /// Threads that serve; generating text is the work, sockets are not.
 const WORKERS: usize = 2;
-/// Above this the numbers of a world no longer fit its ids.
-pub const MAX_CASES: u32 = 10_000_000;
-
-/// What to play.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Cases at the start: 45 % Datadog, 40 % Tines, 15 % ServerOps. At most [`MAX_CASES`].
-    pub cases: u32,
-    /// Equal seeds give equal worlds, apart from times, which count back from the start.
-    pub seed: u64,
-    /// Added to every answer.
-    pub latency_ms: u64,
-    /// 1 is lively, 0 is a world in which nothing changes on its own.
-    pub pace: f64,
-    /// The mood at the start.
-    pub faults: Faults,
-    /// Whether the vendors' quotas are enforced; their headers are sent either way.
-    pub quota: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { cases: 2_500, seed: 7, latency_ms: 0, pace: 1.0, faults: Faults::Calm, quota: true }
-    }
-}
-
-/// Whose API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Vendor {
-    /// Case Management, API v2.
-    Datadog,
-    /// Cases, API v2 and the v1 of old tenants.
-    Tines,
-    /// ServerOps.gg moderation cases.
-    ServerOps,
-}
-
-impl Vendor {
-    /// In the order of [`Demo::endpoints`].
-    pub const ALL: [Self; 3] = [Self::Datadog, Self::Tines, Self::ServerOps];
-
-    /// As in configuration files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Datadog => "datadog",
-            Self::Tines => "tines",
-            Self::ServerOps => "serverops",
-        }
-    }
-}
-
-impl FromStr for Vendor {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|v| v.name() == text)
-            .ok_or_else(|| format!("`{text}` is no vendor here; write datadog, tines or serverops"))
-    }
-}
 
 /// Where a vendor listens and how to come in.
 #[derive(Clone, Debug)]
@@ -147,28 +97,12 @@ pub fn start(options: &Options) -> io::Result<Demo> {
 impl Demo {
     /// The three vendors, in the order of [`Vendor::ALL`].
     pub fn endpoints(&self) -> [Endpoint; 3] {
-        let secrets = &*world::hold(&self.world.secrets);
         Vendor::ALL.map(|vendor| {
             let base = format!("http://127.0.0.1:{}", self.ports[vendor as usize]);
-            let (base_url, secrets) = match vendor {
-                Vendor::Datadog => (
-                    base,
-                    vec![
-                        ("DEMO_DD_API_KEY", &secrets.datadog_api),
-                        ("DEMO_DD_APP_KEY", &secrets.datadog_app),
-                        ("DEMO_DD_TOKEN", &secrets.datadog_token),
-                        ("DEMO_DD_READ_TOKEN", &secrets.datadog_read),
-                    ],
-                ),
-                Vendor::Tines => (base, vec![("DEMO_TINES_TOKEN", &secrets.tines), ("DEMO_TINES_READ_TOKEN", &secrets.tines_read)]),
-                Vendor::ServerOps => {
-                    (format!("{base}/v1"), vec![("DEMO_SO_TOKEN", &secrets.serverops), ("DEMO_SO_READ_TOKEN", &secrets.serverops_read)])
-                }
-            };
             Endpoint {
                 vendor,
-                base_url,
-                secrets: secrets.into_iter().map(|(name, value)| (name, value.clone())).collect(),
+                base_url: if vendor == Vendor::ServerOps { format!("{base}/v1") } else { base },
+                secrets: self.world.service(vendor).tokens(),
                 me: PEOPLE[ME].email.to_owned(),
             }
         })
@@ -201,12 +135,18 @@ impl Demo {
 
     /// Gives the vendor's owner other tokens; those before are refused from the next request on. [`Self::endpoints`] has them.
     pub fn rotate(&self, vendor: Vendor) {
-        world::hold(&self.world.secrets).rotate(vendor);
+        self.world.service(vendor).rotate();
     }
 
     /// Changes the pace; 0 stops the world.
     pub fn set_pace(&self, pace: f64) {
-        self.world.set_pace(pace);
+        self.world.pace.set(pace);
+    }
+
+    /// Every case of a vendor as the vendor has it now, in the order of their numbers, also those that left the list since
+    /// the start.
+    pub fn truth(&self, vendor: Vendor) -> Vec<Truth> {
+        self.world.truth(vendor)
     }
 
     /// Makes something happen. The error says what to write instead.

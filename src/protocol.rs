@@ -5,6 +5,7 @@
 
 mod coverage;
 mod known;
+mod state;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,10 +14,11 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
-use crate::domain::aside::{Aside, Moved, Then};
+use crate::domain::aside::{Aside, Then};
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::baseline::Baseline;
-use crate::domain::bulk::{self, Allowance, Batch, Pace};
+use crate::domain::batch::Batch;
+use crate::domain::bulk::{self};
 use crate::domain::capability::Reason;
 use crate::domain::case::{Case, CaseId, Rid, Row, SourceId, Vendor};
 use crate::domain::caution::Caution;
@@ -25,16 +27,17 @@ use crate::domain::draft::{Beside, Draft};
 use crate::domain::edit::{Edit, OutboxEntry, Plan};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
+use crate::domain::moved::Moved;
 use crate::domain::person::Person;
 use crate::domain::record::{RecordTable, Slice};
-use crate::domain::standing::Standing;
-use crate::domain::text::Clean;
+use crate::domain::source_policy::SourcePolicy;
 use crate::domain::triage::Triage;
 use crate::index::Deep;
 use crate::query::{Node, Query};
 
 pub use coverage::{Coverage, Gap, hidden_words};
 pub use known::{Counted, Doubt, Known, Sign, SourceFacts, known};
+pub use state::{Phase, Quota, SourceState};
 
 /// Names one order; the screen hands them out in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,7 +70,7 @@ pub enum Order {
     /// the order of the targets. Nothing leaves but readings of cases that were never read whole.
     PlanBulk { wanted: bulk::Wanted, targets: Vec<bulk::Target> },
     /// Commit the edits of a bulk change, all or none; done once they are synced to disk. Sending follows by itself.
-    SubmitBulk { batch: Batch, parcels: Vec<Parcel>, delay_ms: u64 },
+    SubmitBulk { batch: Batch, edits: Vec<PlannedEdit>, delay_ms: u64 },
     /// What a person decides about a bulk change as a whole.
     SettleBatch { batch: CompactString, how: SettleBatch },
     /// A decision of a triage run: the run as it is then, and the edit, are committed together. Answers as [`Order::Submit`].
@@ -101,7 +104,7 @@ pub enum Order {
     Examine { rids: Vec<Rid> },
     /// Tell what conditions may ask of these cases as far as it is on disk: [`Report::Deep`].
     Recall { rids: Vec<Rid> },
-    /// Let changes of a source happen, or not any more; remembered on disk. Answers with [`Report::Card`].
+    /// Let changes of a source happen, or not any more; remembered on disk. Answers with [`Report::SourceInfo`].
     Allow { source: SourceId, writes: bool },
     /// Fetch the secrets of these sources anew. The terminal is free meanwhile: a command may ask on it, for `limit_s` at
     /// most or for as long as it takes. Done when all have answered.
@@ -140,7 +143,7 @@ pub enum Settle {
 
 /// One case of a bulk change, as it was shown.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Parcel {
+pub struct PlannedEdit {
     pub edit: Edit,
     pub plan: Plan,
     /// The entry whose change it takes back.
@@ -173,7 +176,7 @@ pub enum Attention {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Report {
     /// The sources of this run, in the order of their ids. Always the first report.
-    Sources(Vec<SourceCard>),
+    Sources(Vec<SourceInfo>),
     /// What is pinned and snoozed. At the start all of it, before any row, so that none is shown that sleeps; later what
     /// another process has changed, also what is neither any more.
     Asides(Vec<Aside>),
@@ -181,13 +184,13 @@ pub enum Report {
     /// process, or an edit that landed, has moved.
     Baselines(Vec<(CaseId, Option<Then>)>),
     /// What stands about one source has turned.
-    Card(SourceCard),
+    SourceInfo(SourceInfo),
     /// Rows as they are now, new or changed. Always before any network: what is on disk.
     Rows {
         rows: Vec<(Rid, Row)>,
         from: From,
     },
-    /// All rows on disk have been reported, and every edit that waits there.
+    /// All that is on disk has been reported: rows, every edit that waits there, and how each source stands.
     DiskRead {
         rows: usize,
     },
@@ -278,9 +281,9 @@ pub enum From {
 }
 
 /// What stands about a source; whether it may be changed, and what its next API answers, can turn during a run
-/// ([`Report::Card`]).
+/// ([`Report::SourceInfo`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceCard {
+pub struct SourceInfo {
     pub id: SourceId,
     /// As configured; unique.
     pub name: String,
@@ -298,62 +301,7 @@ pub struct SourceCard {
     /// Why nothing can be written here at all; None: writing is possible.
     pub read_only: Option<Reason>,
     /// How the person marks it, and whether they let changes happen.
-    pub standing: Standing,
-}
-
-/// How a source is doing.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct SourceState {
-    pub phase: Phase,
-    pub coverage: Coverage,
-    /// When an answer last came.
-    pub read_at: Option<Timestamp>,
-    /// Since when no change is unread, as the vendor said that was asked for changes; None: it was not, or cannot be.
-    pub changes_at: Option<Timestamp>,
-    /// The failure that is not over yet.
-    pub fault: Option<Fault>,
-    /// When the worker tries again by itself.
-    pub next_try: Option<Timestamp>,
-    /// Rows of the last pass that could not be read.
-    pub malformed: u32,
-    /// The first sentences about rows of the last pass that could not be read, or not whole.
-    pub remarks: Vec<Clean>,
-    pub quota: Option<Quota>,
-    /// Milliseconds that an answer takes of late; None: none came yet.
-    pub answer_ms: Option<u64>,
-}
-
-impl SourceState {
-    /// How fast a bulk change would go here.
-    pub fn pace(&self, now: Timestamp) -> Pace {
-        let allowance = self.quota.map(|quota| Allowance {
-            limit: quota.limit,
-            remaining: if quota.resets_at > now { quota.remaining } else { quota.limit },
-            resets_in_s: u64::try_from(quota.resets_at.as_second() - now.as_second()).unwrap_or(0),
-            period_s: quota.period_s,
-        });
-        Pace { answer_ms: self.answer_ms, allowance }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Phase {
-    #[default]
-    Idle,
-    /// Pages read so far in this pass, of how many when known.
-    Reading { pages: u32, of: Option<u32> },
-    /// Held back until the quota refills.
-    Waiting { until: Timestamp },
-}
-
-/// What the vendor's quota headers said last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quota {
-    pub limit: u64,
-    pub remaining: u64,
-    pub resets_at: Timestamp,
-    /// How long a window is.
-    pub period_s: u64,
+    pub policy: SourcePolicy,
 }
 
 /// What a source was asked for, and what came of it.

@@ -3,81 +3,40 @@
 //! Each vendor has `wire` (what its JSON looks like, nothing else) and `convert` (wire to domain, pure). All requests
 //! go through `http`, which knows limits, quotas and retries but no vendor. Dispatch is by enum: no trait objects.
 
+mod answered;
 mod datadog;
 mod http;
 mod loose;
 mod net;
 mod salvage;
 mod serverops;
+mod settings;
 mod tines;
 mod typed;
 
-use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Stay};
-use crate::domain::case::{Case, SourceId, Vendor};
+use crate::domain::case::{Case, Vendor};
 use crate::domain::caution::{Caution, V2};
+use crate::domain::change::Change;
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Call, Change, Edit, Plan, PlanLine};
+use crate::domain::edit::{Call, Edit, Plan, PlanLine};
 use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::Fault;
-use crate::domain::page::{Cursor, Page, RawBody, Scan};
+use crate::domain::page::{Cursor, Page, Scan};
 use crate::domain::person::Person;
+use crate::domain::raw_body::RawBody;
 use crate::domain::record::{RecordTable, Slice};
-use crate::domain::secret::Secret;
 
+pub use crate::providers::tines::tenant::Tines;
+pub use answered::{Fetched, Made, Sent};
 pub use datadog::{Datadog, hosts as datadog_hosts};
 pub use http::{Quota, Renewal, Renewals};
 pub use net::{Net, Way};
 pub use serverops::ServerOps;
-pub use tines::Tines;
-
-/// Total time for one request unless the source says otherwise.
-pub const DEFAULT_TIMEOUT_MS: u64 = 30_000;
-
-/// Everything a provider needs to know about its source. Secrets are in memory only.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    pub vendor: Vendor,
-    pub source: SourceId,
-    /// `https://api.datadoghq.eu`, `https://tenant.tines.com`, `https://api.serverops.gg/v1`; a trailing slash is dropped.
-    /// Plain http is accepted for loopback only.
-    pub base_url: String,
-    /// Where people look at a case; `None`: Datadog's by its site when `base_url` is one of the sites, else no links.
-    pub web_url: Option<String>,
-    pub auth: Auth,
-    /// Tines only; the others have one version.
-    pub api: Api,
-    /// Datadog's own search text, sent as it is.
-    pub filter: Option<String>,
-    /// Tines: only this team's cases.
-    pub team_id: Option<String>,
-    /// The analyst's mail: Tines has no who-am-I.
-    pub me: Option<String>,
-    /// Limit for one whole request, connecting included.
-    pub timeout_ms: u64,
-}
-
-/// How a source proves who it is.
-#[derive(Clone, Debug)]
-pub enum Auth {
-    /// Datadog's pair.
-    Keys { api: Secret, app: Secret },
-    /// `Authorization: Bearer …`, every vendor.
-    Bearer(Secret),
-    /// Tines' older `X-User-Token`.
-    UserToken(Secret),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Api {
-    /// Tines only, as a reader for old tenants.
-    V1,
-    #[default]
-    V2,
-}
+pub use settings::{Api, Auth, DEFAULT_TIMEOUT_MS, Settings};
 
 /// One source's API. Cheap to clone: clones share the connection pool and the quota.
 #[derive(Clone)]
@@ -85,29 +44,6 @@ pub enum Provider {
     Datadog(Datadog),
     Tines(Tines),
     ServerOps(ServerOps),
-}
-
-/// One case as the vendor answered it; [`Provider::decode`] reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fetched {
-    pub raw: RawBody,
-}
-
-/// What a vendor answered to a write: proof of what became of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sent {
-    /// The case after it, when the answer holds it.
-    pub case: Option<RawBody>,
-    /// The comment that it made.
-    pub made: Option<Made>,
-}
-
-/// A comment, as the answer to it names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
-    pub id: CompactString,
-    /// When, by the vendor's clock.
-    pub at: Option<Timestamp>,
 }
 
 /// The one place where verbs meet vendors.

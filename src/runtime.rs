@@ -14,8 +14,10 @@ mod event_loop;
 mod export;
 mod files;
 mod input;
+mod lent;
 mod log;
 mod notify;
+mod opened;
 mod panic;
 mod session;
 mod signals;
@@ -31,11 +33,11 @@ use jiff::tz::TimeZone;
 pub use canvas::Canvas;
 pub use event_loop::{EventLoop, Finished};
 pub use files::Paths;
+pub use opened::Opened;
 pub use panic::install_plain as clean_panics;
-pub use session::{Ended, Opened, Plan, Source, Worker};
-pub use signals::Signal;
+pub use session::{Ended, Plan, Source, Worker};
 pub use surface::Surface;
-pub use wake::{Inbox, Keys, Wake, channel};
+pub use wake::{Inbox, Keys, Signal, Wake, channel};
 
 use crate::app::clock::Style;
 use crate::app::notice::Grade;
@@ -112,7 +114,7 @@ fn settle(app: &mut App, source: &Source) {
     app.send_delay_ms = config.edit.send_delay_s * 1_000;
     app.macros.clone_from(&config.macros);
     let (keymap, mut problems) = Keymap::of_config(&config.keys, &config.macros);
-    app.keymap = keymap;
+    app.cx.keymap = keymap;
     let (rules, more) = Rules::new(&config);
     app.list.set_rules(rules);
     app.list.set_left_out(config.names_left_out());
@@ -121,7 +123,7 @@ fn settle(app: &mut App, source: &Source) {
     if let Some(first) = problems.first() {
         let also = if problems.len() > 1 { format!(" (and {} more)", problems.len() - 1) } else { String::new() };
         let line = first.line.map_or_else(String::new, |line| format!(", line {line}"));
-        app.say(Grade::Warning, format!("configuration{line}: {}{also}; `caseload config check` says all", first.what));
+        app.cx.say(Grade::Warning, format!("configuration{line}: {}{also}; `caseload config check` says all", first.what));
     }
 }
 

@@ -10,6 +10,7 @@ mod bulk;
 mod detail;
 mod directory;
 mod disk;
+mod doubts;
 mod drafts;
 mod examine;
 mod fetch;
@@ -18,8 +19,10 @@ mod gate;
 mod gone;
 mod hunks;
 mod journal;
+mod key_ring;
 mod keys;
 mod merge;
+mod paging;
 mod pass;
 mod people;
 mod permit;
@@ -29,14 +32,18 @@ mod pull;
 mod push;
 mod pushdown;
 mod schedule;
-mod seat;
 mod send;
+pub mod setup;
+mod shared;
+mod sleepers;
+mod source_handle;
 mod sources;
 mod succession;
 mod tasks;
+mod wish;
 mod worker;
 
-use std::path::PathBuf;
+use crate::sync::setup::Setup;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, sync_channel};
@@ -46,9 +53,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use crate::config::Poll;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::wall::Wall;
 use crate::protocol::{Order, Report, Ticket};
 use crate::store::{Access, Store};
 
@@ -66,19 +71,6 @@ const REPORTS: usize = 256;
 const STOP_LIMIT: Duration = Duration::from_secs(2);
 /// The same for a program that goes on with the files: a slow disk takes its time to close them.
 const FINISH_LIMIT: Duration = Duration::from_mins(1);
-
-/// What a worker is started with.
-pub struct Setup {
-    /// In the order of the configuration: the place is the [`crate::domain::case::SourceId`] of this run.
-    pub sources: Vec<SourceSetup>,
-    /// The data directory; made when it is missing.
-    pub data: PathBuf,
-    /// No request leaves this machine.
-    pub offline: bool,
-    pub poll: Poll,
-    /// What time it is.
-    pub wall: Wall,
-}
 
 /// Opens the disk, then starts the worker. Returns before anything is read; the first reports follow at once.
 ///

@@ -39,7 +39,7 @@ use style::Styles;
 pub fn draw(frame: &mut Frame, app: &App) -> Areas {
     let size = frame.area();
     let mut areas = app.areas_at((size.width, size.height));
-    let mut pen = Pen { buffer: frame.buffer_mut(), styles: Styles::new(app.setup.plain), ascii: app.setup.ascii };
+    let mut pen = Pen { buffer: frame.buffer_mut(), styles: Styles::new(app.cx.setup.plain), ascii: app.cx.setup.ascii };
     if areas.too_small {
         overlay::too_small(&mut pen, areas.status, app.asks_to_quit());
         return areas;

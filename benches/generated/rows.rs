@@ -4,8 +4,9 @@
 use std::ops::Range;
 
 use caseload::domain::case::{CaseId, Level, Priority, Row, SourceId, State, Status};
-use caseload::domain::page::{Listed, RawBody};
+use caseload::domain::page::Listed;
 use caseload::domain::person::Person;
+use caseload::domain::raw_body::RawBody;
 use caseload::domain::text::Clean;
 use jiff::Timestamp;
 

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use caseload::domain::case::SourceId;
-use caseload::domain::page::{Listed, RawBody};
+use caseload::domain::page::Listed;
+use caseload::domain::raw_body::RawBody;
 use caseload::store::{Access, Mark, Store};
 use jiff::Timestamp;
 use portable_pty::CommandBuilder;

@@ -3,10 +3,12 @@
 
 use caseload::domain::case::{Case, Named, Row, SourceId, State, Vendor};
 use caseload::domain::directory::{CaseType, Directory, StatusOption};
-use caseload::domain::edit::{Change, Edit};
+use caseload::domain::edit::Edit;
+use caseload::domain::change::Change;
 use caseload::domain::fault::Fault;
 use caseload::domain::formula;
-use caseload::domain::page::{Cursor, Page, RawBody};
+use caseload::domain::page::{Cursor, Page};
+use caseload::domain::raw_body::RawBody;
 use caseload::domain::person::Person;
 use caseload::domain::secret::Secret;
 use caseload::domain::text::Clean;

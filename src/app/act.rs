@@ -12,8 +12,8 @@ use crate::app::overlay::{BEING_WRITTEN, OnYes, Overlay};
 use crate::app::pending::Ask;
 use crate::app::{App, Pane};
 use crate::domain::case::Rid;
+use crate::domain::change::Part;
 use crate::domain::count::count_of;
-use crate::domain::edit::Part;
 use crate::index::Seen;
 use crate::protocol::Order;
 use crate::query::Column;
@@ -25,9 +25,9 @@ const MAX_NAMED: usize = 4;
 
 impl App {
     /// Carries an action out, or says why it cannot act now. `count`: as typed before it; the digit of a choice.
-    pub(super) fn act(&mut self, scope: Scope, action: Action, count: Option<u32>) {
+    pub(in crate::app) fn act(&mut self, scope: Scope, action: Action, count: Option<u32>) {
         if let Some(reason) = unavailable(self, scope, action) {
-            self.say(Grade::Info, reason);
+            self.cx.say(Grade::Info, reason);
             return;
         }
         if matches!(scope, Scope::List | Scope::Detail) && self.hand_back(action) {
@@ -46,7 +46,7 @@ impl App {
             Scope::Rewrite => self.act_in_rewrite(action),
             Scope::Form => self.act_in_form(action),
             Scope::Conflict => self.act_in_conflict(action, times),
-            Scope::Help => self.act_in_help(action),
+            Scope::Help | Scope::Palette => self.run_chosen(scope, action),
             Scope::Prompt => self.act_in_prompt(action),
             Scope::Confirm if matches!(self.overlays.last(), Some(Overlay::Review(_))) => self.act_in_review(action, times),
             Scope::Confirm => self.act_in_confirm(action),
@@ -62,7 +62,14 @@ impl App {
             Scope::Name => self.act_in_name(action),
             Scope::Facets => self.act_in_facets(action),
             Scope::Columns => self.act_in_columns(action),
-            Scope::Palette => self.act_in_palette(action),
+        }
+    }
+
+    /// Help and the palette choose a command for the place that they were opened from.
+    fn run_chosen(&mut self, scope: Scope, action: Action) {
+        let chosen = if scope == Scope::Help { self.act_in_help(action) } else { self.act_in_palette(action) };
+        if let Some((about, action)) = chosen {
+            self.act(about, action, None);
         }
     }
 
@@ -74,17 +81,17 @@ impl App {
             Action::Quit => self.quit(),
             Action::Interrupt => self.interrupt(),
             Action::Suspend => self.once_kept(Effect::Suspend, true),
-            Action::Redraw => self.effects.push(Effect::Redraw),
+            Action::Redraw => self.cx.effects.push(Effect::Redraw),
             Action::Help => self.open_help(),
             Action::Palette => self.open_palette(),
             Action::Export => self.open_palette_at("export "),
             Action::KeyTable => {
-                self.effects.push(Effect::PrintAtExit(self.keymap.table()));
-                self.say(Grade::Info, "the key table is printed when you quit");
+                self.cx.effects.push(Effect::PrintAtExit(self.cx.keymap.table()));
+                self.cx.say(Grade::Info, "the key table is printed when you quit");
             }
             Action::Times => {
-                self.clock.style = self.clock.style.next();
-                self.say(Grade::Info, format!("times: {}", self.clock.style.name()));
+                self.cx.clock.style = self.cx.clock.style.next();
+                self.cx.say(Grade::Info, format!("times: {}", self.cx.clock.style.name()));
             }
             Action::Preview => self.preview = !self.preview,
             Action::Maximise => self.maximised = !self.maximised,
@@ -99,7 +106,7 @@ impl App {
             Action::Refresh => self.refresh_and_admit(),
             Action::RefreshAll => {
                 self.refresh(None, true);
-                self.say(Grade::Info, "reading every source completely");
+                self.cx.say(Grade::Info, "reading every source completely");
             }
             _ => return false,
         }
@@ -133,7 +140,7 @@ impl App {
             Action::ClearFilter => {
                 self.note_place();
                 self.list.set_filter("");
-                self.say(Grade::Info, format!("filter cleared; {} brings it back", self.key(Action::Return)));
+                self.cx.say(Grade::Info, format!("filter cleared; {} brings it back", self.cx.key(Action::Return)));
             }
             Action::Return => self.go_back_a_place(),
             Action::Sort => self.open_sort_menu(),
@@ -170,8 +177,8 @@ impl App {
             _ => true,
         };
         if !has_changed {
-            let (group, fold) = (self.key(Action::Group), self.key(Action::LookAlikes));
-            self.say(Grade::Info, format!("nothing to fold here; {group} groups, {fold} folds look-alikes"));
+            let (group, fold) = (self.cx.key(Action::Group), self.cx.key(Action::LookAlikes));
+            self.cx.say(Grade::Info, format!("nothing to fold here; {group} groups, {fold} folds look-alikes"));
         }
     }
 
@@ -181,10 +188,10 @@ impl App {
             (false, _) => "every case on a line of its own".into(),
             (true, _) if self.list.is_too_long_to_fold() => "too many cases to find look-alikes among; filter first".into(),
             (true, 0) => "no look-alike cases here".into(),
-            (true, 1) => format!("1 fold of look-alike cases; {} opens it", self.key(Action::FoldOpen)),
-            (true, folds) => format!("{folds} folds of look-alike cases; {} opens one", self.key(Action::FoldOpen)),
+            (true, 1) => format!("1 fold of look-alike cases; {} opens it", self.cx.key(Action::FoldOpen)),
+            (true, folds) => format!("{folds} folds of look-alike cases; {} opens one", self.cx.key(Action::FoldOpen)),
         };
-        self.say(Grade::Info, words);
+        self.cx.say(Grade::Info, words);
     }
 
     fn act_from_detail(&mut self, action: Action, times: usize) {
@@ -204,14 +211,6 @@ impl App {
             }
             Action::ClearMarks => drop(self.act_on_marks(action, times)),
             _ => self.act_in_detail(action, times),
-        }
-    }
-
-    /// The case in sight: under the cursor of the list, or the one that the detail shows.
-    pub fn case_in_sight(&self) -> Option<Rid> {
-        match self.focus {
-            Pane::List => self.list.cursor(),
-            Pane::Detail => self.detail.rid,
         }
     }
 
@@ -240,14 +239,14 @@ impl App {
             _ if action.is_verb() => self.start_verb(rid, action),
             Action::Browse => {
                 if let Some(url) = self.list.row(rid).and_then(|row| row.url()) {
-                    self.effects.push(Effect::Browse(url));
+                    self.cx.effects.push(Effect::Browse(url));
                 }
             }
             Action::CopyKey => self.copy(self.row_text(rid, |row| Some(row.key)), "key"),
             Action::CopyUrl => self.copy(self.list.row(rid).and_then(|row| row.url()), "URL"),
             Action::CopyTitle => self.copy(self.row_text(rid, |row| Some(row.title)), "title"),
             Action::CopyJson => {
-                let json = self.shelf.get(rid).map(|loaded| json::pretty(&loaded.case.raw.0).join("\n"));
+                let json = self.cached.get(rid).map(|loaded| json::pretty(&loaded.case.raw.0).join("\n"));
                 self.copy(json, "JSON");
             }
             _ => return false,
@@ -279,11 +278,11 @@ impl App {
         self.list.row(rid).and_then(|row| part(row).map(str::to_owned))
     }
 
-    fn copy(&mut self, text: Option<String>, part: &str) {
+    pub(in crate::app) fn copy(&mut self, text: Option<String>, part: &str) {
         let key = self.case_in_sight().and_then(|rid| self.row_text(rid, |row| Some(row.key))).unwrap_or_default();
         if let Some(text) = text {
             let what = if part == "key" { format!("key {key}") } else { format!("{part} of {key}") };
-            self.effects.push(Effect::Copy { text, what });
+            self.cx.effects.push(Effect::Copy { text, what });
         }
     }
 
@@ -298,7 +297,7 @@ impl App {
         }
         if !moved {
             let way = if forward { "below" } else { "above" };
-            self.say(Grade::Info, format!("no unseen change {way}"));
+            self.cx.say(Grade::Info, format!("no unseen change {way}"));
         }
     }
 
@@ -323,9 +322,9 @@ impl App {
             (0, left) => format!("{left} left; "),
             (came, left) => format!("{came} came in, {left} left; "),
         };
-        let asks = if self.setup.offline { "started with --offline, so nothing is read" } else { "looking for changes" };
-        self.say(Grade::Info, format!("{}{moved}{asks}", lost.unwrap_or_default()));
-        if !self.setup.offline {
+        let asks = if self.cx.setup.offline { "started with --offline, so nothing is read" } else { "looking for changes" };
+        self.cx.say(Grade::Info, format!("{}{moved}{asks}", lost.unwrap_or_default()));
+        if !self.cx.setup.offline {
             self.refresh(None, false);
             if self.focus == Pane::Detail {
                 self.reopen_case();
@@ -334,15 +333,15 @@ impl App {
     }
 
     /// Back one layer: a question, an overlay, the case, a notice, a fault that is shown. Never quits.
-    fn back(&mut self) {
+    pub(in crate::app) fn back(&mut self) {
         if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
-            self.say(Grade::Info, format!("nothing is written yet; {} quits", self.key(Action::Quit)));
+            self.cx.say(Grade::Info, format!("nothing is written yet; {} quits", self.cx.key(Action::Quit)));
         } else if self.overlays.is_empty() {
-            if self.drop_range() || self.leave_detail_layer() || self.notices.acknowledge() || self.put_problem_away() {
+            if self.drop_range() || self.leave_detail_layer() || self.cx.notices.acknowledge() || self.put_problem_away() {
                 return;
             }
-            let (quit, clear) = (self.key(Action::Close), self.key(Action::ClearFilter));
-            self.say(Grade::Info, format!("this is the list; {quit} quits, {clear} clears a filter"));
+            let (quit, clear) = (self.cx.key(Action::Close), self.cx.key(Action::ClearFilter));
+            self.cx.say(Grade::Info, format!("this is the list; {quit} quits, {clear} clears a filter"));
         } else {
             self.leave_overlay();
         }
@@ -351,7 +350,7 @@ impl App {
     /// The overlay on top goes; what it stood for is told, and what was typed in it is kept.
     fn leave_overlay(&mut self) {
         if self.is_being_written() {
-            return self.say(Grade::Info, BEING_WRITTEN);
+            return self.cx.say(Grade::Info, BEING_WRITTEN);
         }
         if matches!(self.overlays.last(), Some(Overlay::Triage(_))) {
             return self.pause_triage();
@@ -415,7 +414,7 @@ impl App {
         details.extend(elsewhere.map(|of| format!("{}.", of.words())));
         let named = self.outbox.len().min(MAX_NAMED);
         if unsent > named {
-            let place = self.key(if self.batches_unsent() > 0 { Action::Batch } else { Action::Outbox });
+            let place = self.cx.key(if self.batches_unsent() > 0 { Action::Batch } else { Action::Outbox });
             details.push(format!("and {} more: {place} lists them", unsent - named));
         }
         details.extend(lost);
@@ -424,8 +423,8 @@ impl App {
 
     /// Ctrl-c: cancels what runs; twice within a second it quits.
     fn interrupt(&mut self) {
-        let twice = self.interrupted_at.is_some_and(|at| self.steady.duration_since(at) <= TWICE_WITHIN);
-        self.interrupted_at = Some(self.steady);
+        let twice = self.interrupted_at.is_some_and(|at| self.cx.steady.duration_since(at) <= TWICE_WITHIN);
+        self.interrupted_at = Some(self.cx.steady);
         if twice {
             self.interrupted_at = None;
             self.quit();
@@ -435,15 +434,23 @@ impl App {
             self.leave_overlay();
         }
         let reads = |ask: &Ask| matches!(ask, Ask::Refresh { .. } | Ask::Open(_) | Ask::More { .. });
-        let open: Vec<_> = self.pending.iter().filter(|(_, ask)| reads(ask)).map(|(ticket, _)| ticket).collect();
+        let open: Vec<_> = self.cx.pending.iter().filter(|(_, ask)| reads(ask)).map(|(ticket, _)| ticket).collect();
         let what = match open.len() {
             0 if self.is_being_written() => BEING_WRITTEN,
             0 => "nothing is running",
             _ => "calling off what is being read",
         };
         for ticket in open {
-            self.send(Ask::Cancel, Order::Cancel(ticket));
+            self.cx.send(Ask::Cancel, Order::Cancel(ticket));
         }
-        self.say(Grade::Info, format!("{what}; {} once more quits", self.key(Action::Interrupt)));
+        self.cx.say(Grade::Info, format!("{what}; {} once more quits", self.cx.key(Action::Interrupt)));
+    }
+
+    /// The case of a verb that waits for it has come.
+    pub(in crate::app) fn resume_verb(&mut self, rid: Rid) {
+        let Some((_, action)) = self.awaited.take_if(|(waits, _)| *waits == rid) else { return };
+        if self.overlays.is_empty() && self.case_in_sight() == Some(rid) {
+            self.act(self.scope(), action, None);
+        }
     }
 }

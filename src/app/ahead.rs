@@ -1,22 +1,17 @@
 //! What is fetched ahead of the complete pass, because the filter asks for it: cases that match where the first pass has
 //! not come yet, and whole cases where a condition asks for what no row shows.
 
+mod acts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 
-use crate::app::notice::Grade;
-use crate::app::overlay::Overlay;
-use crate::app::pending::Ask;
-use crate::app::{App, clock};
 use crate::domain::case::{Rid, SourceId};
-use crate::domain::count::count;
-use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::text::Clean;
-use crate::index::Seen;
-use crate::protocol::{Asked, Order, Ticket};
+use crate::protocol::Asked;
 use crate::query::Query;
 
 /// A filter that is being typed means something once it rests for so long.
@@ -71,152 +66,5 @@ impl Ahead {
     pub(super) fn try_again(&mut self) {
         self.examined.clear();
         self.exhausted.clear();
-    }
-}
-
-impl App {
-    /// When a filter that is being typed has rested long enough.
-    pub(super) fn ahead_at(&self) -> Option<Timestamp> {
-        if self.setup.offline || self.list.query().is_empty() {
-            return None;
-        }
-        if self.ahead.query.as_ref() == Some(self.list.query()) {
-            return self.ahead.rests.values().map(|(until, _)| *until).min();
-        }
-        self.last_key_at.checked_add(RESTS_AFTER).ok()
-    }
-
-    /// Asks for what a new filter needs, and calls off what an old one did.
-    pub(super) fn fetch_ahead(&mut self) {
-        if self.ahead.query.as_ref() == Some(self.list.query()) {
-            return self.examine_ahead();
-        }
-        let is_typing = self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
-        if self.ahead.query.is_some() {
-            self.call_off_ahead();
-        }
-        if is_typing && self.ahead_at().is_some_and(|at| at > self.steady) {
-            return;
-        }
-        let query = self.list.query().clone();
-        self.ahead.query = Some(query.clone());
-        let behind: Vec<SourceId> = self.sources.iter().filter(|source| !source.was_full).map(|source| source.card.id).collect();
-        if !query.is_empty() && !behind.is_empty() && !self.setup.offline {
-            self.send(Ask::Fetch, Order::Fetch { query: Arc::new(query), sources: behind });
-        }
-        self.examine_ahead();
-    }
-
-    /// Cases that cannot be judged before they are read: first what is on disk of them, then from each source the most urgent
-    /// first, a few at a time.
-    fn examine_ahead(&mut self) {
-        let now = self.steady;
-        self.ahead.rests.retain(|_, (until, _)| *until > now);
-        if self.list.is_judging() || self.list.unexamined() == 0 || self.pending.any(|ask| *ask == Ask::Recall) {
-            return;
-        }
-        let rids = if self.ahead.is_recalled { Vec::new() } else { self.unexamined_but(&self.ahead.recalled, RECALLED_AT_ONCE, |_| true) };
-        if !rids.is_empty() {
-            let as_of = rids.iter().map(|rid| (*rid, self.changed_at(*rid))).collect::<Vec<_>>();
-            self.ahead.recalled.extend(as_of);
-            self.send(Ask::Recall, Order::Recall { rids });
-            return;
-        }
-        self.ahead.is_recalled = true;
-        if self.setup.offline {
-            return;
-        }
-        for source in self.sources.iter().map(|source| source.card.id).collect::<Vec<_>>() {
-            let is_waiting = self.ahead.exhausted.contains(&source)
-                || self.ahead.rests.contains_key(&source)
-                || self.pending.any(|ask| *ask == Ask::Examine(source));
-            if !is_waiting {
-                self.examine_source(source);
-            }
-        }
-    }
-
-    fn examine_source(&mut self, source: SourceId) {
-        let rids = self.unexamined_but(&self.ahead.examined, AT_ONCE, |seen| seen.source == source);
-        if rids.is_empty() {
-            self.ahead.exhausted.insert(source);
-            return;
-        }
-        let as_of = rids.iter().map(|rid| (*rid, self.changed_at(*rid))).collect::<Vec<_>>();
-        self.ahead.examined.extend(as_of);
-        self.ahead.out.insert(source, rids.clone());
-        self.send(Ask::Examine(source), Order::Examine { rids });
-    }
-
-    /// The most urgent that are not examined and wanted, without those that were asked for since they changed.
-    fn unexamined_but(&self, known: &FxHashMap<Rid, Option<i64>>, most: usize, is_wanted: impl Fn(&Seen<'_>) -> bool) -> Vec<Rid> {
-        let list = &self.list;
-        let is_new = |rid: Rid| {
-            let is_new = |seen: Seen<'_>| known.get(&rid) != Some(&seen.updated_at) && is_wanted(&seen);
-            list.row(rid).is_some_and(is_new) && !list.is_gone(rid)
-        };
-        list.most_urgent_unexamined(most, is_new)
-    }
-
-    fn changed_at(&self, rid: Rid) -> Option<i64> {
-        self.list.row(rid).and_then(|seen| seen.updated_at)
-    }
-
-    /// What could not be read of one case leaves it not examined. Where the source can give no more now, it is asked again
-    /// once its quota has refilled, or after a while.
-    pub(super) fn examined(&mut self, source: SourceId, result: Result<(), Fault>) {
-        self.dirty = true;
-        let out = self.ahead.out.remove(&source).unwrap_or_default();
-        let Err(fault) = result else { return };
-        if fault.kind == FaultKind::Cancelled {
-            return;
-        }
-        for rid in out {
-            self.ahead.examined.remove(&rid);
-        }
-        let wait = fault.wait_s.and_then(|seconds| i64::try_from(seconds).ok()).map_or(AGAIN_AFTER, SignedDuration::from_secs);
-        let until = self.steady.checked_add(wait).unwrap_or(self.steady);
-        self.ahead.rests.insert(source, (until, fault.message));
-        let cases = count(self.unexamined_of(source), "case");
-        let name = self.source(source).map_or("?", |source| source.card.name.as_str());
-        let words = format!("{cases} of {name} not examined: {}", self.rest_of(source).unwrap_or_default());
-        self.say(Grade::Info, words);
-    }
-
-    /// Cases of a source that the filter cannot judge yet.
-    pub(super) fn unexamined_of(&self, source: SourceId) -> usize {
-        self.list.counted().unexamined.get(usize::from(source.0)).copied().unwrap_or(0)
-    }
-
-    /// Why a source gives no more of what the filter asks for now, and when it goes on; None: nothing holds it up.
-    pub(super) fn rest_of(&self, source: SourceId) -> Option<String> {
-        let (until, why) = self.ahead.rests.get(&source)?;
-        Some(format!("{why}; it goes on {}", clock::until(*until, self.steady)))
-    }
-
-    fn call_off_ahead(&mut self) {
-        self.ahead = Ahead::default();
-        let open: Vec<Ticket> = self
-            .pending
-            .iter()
-            .filter(|(_, ask)| matches!(ask, Ask::Fetch | Ask::Recall | Ask::Examine(_)))
-            .map(|(ticket, _)| ticket)
-            .collect();
-        for ticket in open {
-            self.send(Ask::Cancel, Order::Cancel(ticket));
-        }
-    }
-
-    /// What a source was asked for.
-    pub(super) fn take_asked(&mut self, ticket: Ticket, asked: Arc<Asked>) {
-        if self.pending.get(ticket) != Some(&Ask::Fetch) {
-            return;
-        }
-        if !asked.words.is_empty() && asked.fault.is_none() {
-            let name = self.source(asked.source).map_or("the vendor", |source| source.card.name.as_str()).to_owned();
-            let came = format!("{} came", count(asked.met.len(), "case"));
-            self.say(Grade::Info, format!("asked {name} for: {}; {came}", asked.words));
-        }
-        self.ahead.asked.push(asked);
     }
 }

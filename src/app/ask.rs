@@ -1,13 +1,11 @@
 //! A box with one line to type and suggestions below it, for what bulk changes, macros and triage runs ask.
 
+mod acts;
+
 use tui_textarea::TextArea;
 
-use crate::app::action::{Action, Scope};
-use crate::app::notice::Grade;
-use crate::app::overlay::Overlay;
-use crate::app::{App, text};
+use crate::app::text;
 use crate::domain::case::CaseId;
-use crate::domain::recipe::{Recipe, Step};
 
 /// Suggestions shown at once.
 const MAX_SHOWN: usize = 30;
@@ -94,66 +92,5 @@ impl AskBox {
         let chosen = self.chosen.filter(|at| *at > 0 || !is_exact);
         let chosen = chosen.and_then(|at| self.suggestions().get(at).map(|one| one.value.clone()));
         chosen.unwrap_or_else(|| typed.to_owned())
-    }
-}
-
-impl App {
-    pub(super) fn act_in_ask(&mut self, action: Action) {
-        let Some(Overlay::Ask(ask)) = self.overlays.last_mut() else { return };
-        let count = ask.suggestions().len();
-        match action {
-            Action::Down if count > 0 => ask.chosen = Some(ask.chosen.map_or(0, |at| (at + 1).min(count - 1))),
-            Action::Up => ask.chosen = ask.chosen.and_then(|at| at.checked_sub(1)),
-            Action::Complete => {
-                let at = ask.chosen.unwrap_or(0);
-                if let Some(value) = ask.suggestions().get(at).map(|one| one.value.clone()) {
-                    ask.area = text::line(&value);
-                    ask.typed_anew();
-                    self.typed_in_box();
-                }
-            }
-            Action::Pick => self.take_answer(),
-            Action::Leave => self.leave_box(),
-            _ => {}
-        }
-    }
-
-    /// The answer goes on. What is refused keeps its box and its text; so does what leads to a dry run, until that is sent.
-    fn take_answer(&mut self) {
-        let Some(Overlay::Ask(ask)) = self.overlays.last() else { return };
-        let (answer, typed, about) = (ask.answer(), ask.typed().to_owned(), ask.about.clone());
-        if typed.trim().is_empty() && answer.is_empty() || (about == About::Assign && typed.trim().is_empty() && ask.chosen == Some(0)) {
-            self.say(Grade::Info, format!("type something first; {} leaves", self.keymap.key(Scope::Prompt, Action::Leave)));
-            return;
-        }
-        let recipe = match about {
-            About::Consent if answer == CONSENT => {
-                self.pop();
-                return self.mark_left();
-            }
-            About::Consent => return self.say(Grade::Info, format!("`{answer}` is not `{CONSENT}`: nothing is marked")),
-            About::Macro { at, answers } => {
-                // Offered again when the dry run behind it is left.
-                self.keep_line();
-                let question = self.pop();
-                if !self.answered_macro(at, answers, answer) {
-                    self.overlays.extend(question);
-                }
-                return;
-            }
-            About::MacroName if self.is_macro(&answer) => {
-                return self.say(Grade::Warning, format!("there is a macro `{answer}` already; write another name"));
-            }
-            About::MacroName => {
-                self.pop();
-                return self.name_macro(&answer);
-            }
-            About::Assign => Step::parse(&format!("set assignee={answer}")).map(|step| Recipe::of(vec![step])),
-            About::Tags => super::bulk::tags(&answer),
-        };
-        match recipe {
-            Err(words) => self.say(Grade::Info, words),
-            Ok(recipe) => self.apply_to_marks(recipe),
-        }
     }
 }

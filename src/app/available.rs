@@ -2,11 +2,11 @@
 
 use crate::app::App;
 use crate::app::action::{Action, Binding, Scope};
-use crate::app::outbox::{self, Queued};
+use crate::app::outbox::Queued;
 use crate::app::overlay::Overlay;
 use crate::app::review::Stage;
 use crate::domain::capability;
-use crate::domain::edit::Part;
+use crate::domain::change::Part;
 
 /// What an action does now, for the foot of the screen: some undo what they did.
 pub fn does(app: &App, binding: &Binding) -> &'static str {
@@ -62,10 +62,10 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Export if app.list.order().is_empty() => Some("nothing to export: the list is empty".into()),
         Action::Outbox if app.outbox.is_empty() => Some(app.nothing_to_send()),
         Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
-        Action::RefreshAll if app.setup.offline => Some("started with --offline, so nothing is read".into()),
+        Action::RefreshAll if app.cx.setup.offline => Some("started with --offline, so nothing is read".into()),
         _ if scope == Scope::Batch && app.no_batch_command(action).is_some() => app.no_batch_command(action),
         Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(app, action),
-        Action::Macros if app.macros.is_empty() => Some(format!("no macro is configured; {} records one", app.key(Action::Record))),
+        Action::Macros if app.macros.is_empty() => Some(format!("no macro is configured; {} records one", app.cx.key(Action::Record))),
         Action::Batch if app.batches.is_empty() => Some("no bulk change was sent".into()),
         Action::Explain if app.list.query().is_empty() && !app.sleepers_left_out() => {
             Some("there is no filter to explain: every case is shown".into())
@@ -89,7 +89,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
 /// A search that finds nothing leaves nothing to run, and no command is behind the last one.
 fn no_command(app: &App, action: Action) -> Option<String> {
     let Some(Overlay::Help(page)) = app.overlays.last() else { return None };
-    match page.found(&app.keymap).len() {
+    match page.found(&app.cx.keymap).len() {
         0 => Some("no command is called that".into()),
         found => (action == Action::PageDown && page.chosen + 1 >= found).then(|| "this is the last command".into()),
     }
@@ -104,7 +104,7 @@ fn no_side(app: &App, action: Action) -> Option<String> {
     if pane.chosen().1.is_none() {
         return Some("nothing to decide here: only the lines marked ! wait for you".into());
     }
-    let key = |action| app.keymap.key(Scope::Conflict, action);
+    let key = |action| app.cx.keymap.key(Scope::Conflict, action);
     (action == Action::Both && !pane.can_take_both())
         .then(|| format!("it holds one value: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine)))
 }
@@ -115,13 +115,14 @@ fn undecided(app: &App) -> Option<String> {
     if pane.is_gone {
         return Some(app.gone_words());
     }
-    (pane.undecided() > 0).then(|| format!("{} is off: undecided is {}", app.keymap.key(Scope::Conflict, Action::Review), pane.missing()))
+    (pane.undecided() > 0)
+        .then(|| format!("{} is off: undecided is {}", app.cx.keymap.key(Scope::Conflict, Action::Review), pane.missing()))
 }
 
 /// A plan that was not made, or is being written already, waits for no yes.
 fn no_yes(app: &App) -> Option<String> {
     let Some(Overlay::Review(review)) = app.overlays.last() else { return None };
-    let key = |action| app.keymap.key(Scope::Confirm, action);
+    let key = |action| app.cx.keymap.key(Scope::Confirm, action);
     match review.stage {
         Stage::Asking { .. } => None,
         Stage::Planning(_) => Some(format!("the calls are still being worked out; press {} again once they are shown", key(Action::Yes))),
@@ -134,25 +135,25 @@ fn no_yes(app: &App) -> Option<String> {
 fn no_rewrite(app: &App) -> Option<String> {
     let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
     (!pane.can_rewrite()).then(|| {
-        let key = |action| app.keymap.key(Scope::Conflict, action);
+        let key = |action| app.cx.keymap.key(Scope::Conflict, action);
         format!("this is taken from one side: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine))
     })
 }
 
 fn no_case(app: &App) -> Option<String> {
     let Some(rid) = app.case_in_sight() else { return Some("no case is under the cursor".into()) };
-    app.list.is_gone(rid).then(|| format!("this case is no longer there; {} takes it off the list", app.key(Action::Refresh)))
+    app.list.is_gone(rid).then(|| format!("this case is no longer there; {} takes it off the list", app.cx.key(Action::Refresh)))
 }
 
 /// A part that this case or its source does not let anybody change; without a part: whether anything can be.
 fn no_change(app: &App, part: Option<Part>) -> Option<String> {
     let rid = app.case_in_sight()?;
     let source = app.source(app.list.row(rid)?.source)?;
-    if let Some(reason) = &source.card.read_only {
+    if let Some(reason) = &source.info.read_only {
         return Some(app.reason(reason));
     }
-    let case = &app.shelf.get(rid)?.case;
-    let refused = |part| capability::allowed(source.card.vendor, &case.row, part).err();
+    let case = &app.cached.get(rid)?.case;
+    let refused = |part| capability::allowed(source.info.vendor, &case.row, part).err();
     let reason = match part {
         Some(part) => refused(part),
         None => Part::ALL.into_iter().all(|part| refused(part).is_some()).then(|| refused(Part::Title)).flatten(),
@@ -165,7 +166,7 @@ fn no_page(app: &App) -> Option<String> {
     if row.url().is_some() {
         return None;
     }
-    let vendor = app.source(row.source).map_or("these", |source| source.card.vendor.title());
+    let vendor = app.source(row.source).map_or("these", |source| source.info.vendor.title());
     Some(format!("{vendor} cases have no page in a browser"))
 }
 
@@ -176,7 +177,7 @@ fn not_asleep(app: &App) -> Option<String> {
 
 fn not_loaded(app: &App) -> Option<String> {
     let rid = app.case_in_sight()?;
-    app.shelf.get(rid).is_none().then(|| "the case is still being read".into())
+    app.cached.get(rid).is_none().then(|| "the case is still being read".into())
 }
 
 /// Why a verb does not fit this case; a case that is not read yet is judged when the key is pressed.
@@ -185,7 +186,7 @@ fn no_verb(app: &App, action: Action) -> Option<String> {
         return None;
     }
     no_case(app).or_else(|| {
-        let case = &app.shelf.get(app.case_in_sight()?)?.case;
+        let case = &app.cached.get(app.case_in_sight()?)?.case;
         app.verb(case, action).err()
     })
 }
@@ -200,7 +201,7 @@ fn in_outbox(app: &App, action: Action) -> Option<String> {
     if !matches!(app.overlays.last(), Some(Overlay::Outbox(_))) {
         return None;
     }
-    in_sight(app).map_or_else(|| Some(app.nothing_to_send()), |queued| outbox::unavailable(app, queued, action))
+    in_sight(app).map_or_else(|| Some(app.nothing_to_send()), |queued| crate::app::outbox::acts::unavailable(app, queued, action))
 }
 
 fn one_pane(app: &App) -> Option<String> {
@@ -214,7 +215,7 @@ fn in_list(app: &App, action: Action) -> Option<String> {
     match action {
         Action::Open | Action::NextPane | Action::PreviousPane => app.list.cursor().is_none().then(|| "the list is empty".into()),
         Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => {
-            Some(format!("{} opens the case", app.key(Action::Open)))
+            Some(format!("{} opens the case", app.cx.key(Action::Open)))
         }
         Action::Mark | Action::MarkRange | Action::MarkAll | Action::MarkInvert | Action::Triage if app.list.cursor().is_none() => {
             Some("the list is empty".into())

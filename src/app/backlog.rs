@@ -1,17 +1,16 @@
 //! Pins, snoozes and what was looked at, on their way to the disk: what it refused is written again, unless something newer
 //! is known of the case.
 
+mod acts;
+
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::app::App;
-use crate::app::notice::Cause;
-use crate::app::pending::Ask;
-use crate::domain::aside::Moved;
 use crate::domain::baseline::Baseline;
 use crate::domain::case::CaseId;
 use crate::domain::fault::Fault;
-use crate::protocol::{Order, Ticket};
+use crate::domain::moved::Moved;
+use crate::protocol::Ticket;
 
 /// A disk that refused is asked again after this.
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(5);
@@ -50,7 +49,7 @@ impl OfCase for Baseline {
 pub(super) struct Backlog<T> {
     waiting: Vec<T>,
     /// Open orders, oldest first.
-    writing: Vec<(Ticket, Vec<T>)>,
+    pub(in crate::app) writing: Vec<(Ticket, Vec<T>)>,
     retry_at: Option<Timestamp>,
     /// The disk refused, and has not taken everything since.
     is_refused: bool,
@@ -81,7 +80,7 @@ impl<T: OfCase> Backlog<T> {
     }
 
     /// What is to be written now, if anything.
-    fn next(&mut self, now: Timestamp) -> Option<Vec<T>> {
+    pub(in crate::app) fn next(&mut self, now: Timestamp) -> Option<Vec<T>> {
         if self.waiting.is_empty() || self.retry_at.is_some_and(|at| at > now) {
             return None;
         }
@@ -104,41 +103,5 @@ impl<T: OfCase> Backlog<T> {
         self.put(newer);
         self.retry_at = now.checked_add(RETRY_AFTER).ok();
         (!std::mem::replace(&mut self.is_refused, true)).then_some(Err(fault))
-    }
-}
-
-impl App {
-    /// Writes down what changed, and again what the disk refused.
-    pub(super) fn keep_backlogs(&mut self) {
-        if let Some(moves) = self.asides.backlog.next(self.steady) {
-            let ticket = self.send(Ask::SetAside, Order::SetAside(moves.clone()));
-            self.asides.backlog.writing.push((ticket, moves));
-        }
-        if let Some(baselines) = self.baselines.backlog.next(self.steady) {
-            let ticket = self.send(Ask::KeepBaselines, Order::KeepBaselines(baselines.clone()));
-            self.baselines.backlog.writing.push((ticket, baselines));
-        }
-    }
-
-    /// An order of either has closed.
-    pub(super) fn close_backlog(&mut self, ask: &Ask, ticket: Ticket, result: Result<(), Fault>) {
-        let now = self.steady;
-        let news = match ask {
-            Ask::SetAside => self.asides.backlog.close(ticket, result, now),
-            _ => self.baselines.backlog.close(ticket, result, now),
-        };
-        match news {
-            Some(Ok(())) => {
-                self.dirty = true;
-                self.notices.put_away(&Cause::of(ask));
-            }
-            Some(Err(fault)) => self.fail(ask, &fault),
-            None => {}
-        }
-    }
-
-    /// When what the disk refused is written again.
-    pub(super) fn rewrite_at(&self) -> Option<Timestamp> {
-        [self.asides.backlog.retry_at, self.baselines.backlog.retry_at].into_iter().flatten().min()
     }
 }

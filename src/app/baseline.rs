@@ -3,17 +3,14 @@
 //! A change counts until the case was opened, read from its vendor, and shown. The person's own edits move what they know
 //! along; the worker sees to that.
 
+mod acts;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::app::aside::then;
 use crate::app::backlog::Backlog;
-use crate::app::pending::Ask;
-use crate::app::{App, Pane};
 use crate::domain::aside::Then;
-use crate::domain::baseline::{Baseline, Looked};
-use crate::domain::case::{CaseId, Rid, Row};
-use crate::domain::edit::{OutboxEntry, Progress};
-use crate::protocol::From;
+use crate::domain::baseline::Baseline;
+use crate::domain::case::{CaseId, Rid};
 
 #[derive(Clone, Debug, Default)]
 pub struct Baselines {
@@ -47,111 +44,5 @@ impl Baselines {
     /// A snooze gave it back.
     pub(super) fn wake(&mut self, rid: Rid) {
         self.woken.insert(rid);
-    }
-}
-
-impl App {
-    /// What is remembered on disk: at the start all of it, before any row; later what an edit or another process has moved.
-    pub(super) fn take_baselines(&mut self, shown: Vec<(CaseId, Option<Then>)>) {
-        for (case, shown) in shown {
-            let known = self.baselines.known.get(&case).and_then(|known| known.rid);
-            let rid = known.or_else(|| self.list.find(&case));
-            self.baselines.known.insert(case, Known { shown, rid });
-            if let Some(rid) = rid {
-                self.judge_unseen(rid);
-            }
-        }
-    }
-
-    /// Rows as they are now, before the list takes them: those whose mark may turn. What the list showed of one that changes for
-    /// the first time since it was looked at counts from here on; disk has remembered the same, whoever stored the row.
-    pub(super) fn meet_baselines(&mut self, rows: &[(Rid, Row)], from: From) -> Vec<Rid> {
-        let mut touched = Vec::new();
-        for (rid, row) in rows {
-            if let Some(known) = self.baselines.known.get_mut(&row.id) {
-                known.rid = Some(*rid);
-                touched.push(*rid);
-            } else if from == From::Network && self.source(row.id.source).is_some_and(|source| source.was_full) {
-                let shown = self.list.row(*rid).map(|old| then(&old));
-                if shown.as_ref().is_none_or(|shown| shown.is_news(&Then::of(row))) {
-                    self.baselines.known.insert(row.id.clone(), Known { shown, rid: Some(*rid) });
-                    touched.push(*rid);
-                }
-            }
-            self.read_again_under_eyes(*rid, row, from);
-        }
-        touched
-    }
-
-    /// The case that the person is reading has changed: what is on the screen of it is old.
-    fn read_again_under_eyes(&mut self, rid: Rid, row: &Row, from: From) {
-        let is_under_eyes = from == From::Network && self.focus == Pane::Detail && self.detail.rid == Some(rid);
-        if !is_under_eyes || self.pending.any(|ask| *ask == Ask::Open(rid)) {
-            return;
-        }
-        let is_old = |loaded: &crate::app::shelf::Loaded| Then::of(&loaded.case.row).is_news(&Then::of(row));
-        let has_changed = self.list.row(rid).is_some_and(|old| then(&old).is_news(&Then::of(row)));
-        if has_changed && self.detail.loaded.as_ref().is_some_and(is_old) {
-            self.follow.forget_opened();
-        }
-    }
-
-    /// Marks the case as changed, or not, as follows from what is known.
-    pub(super) fn judge_unseen(&mut self, rid: Rid) {
-        let Some(row) = self.list.row(rid) else { return };
-        let case = CaseId { source: row.source, id: row.id.into() };
-        let is_news = self.baselines.is_news(&case, &then(&row)) && !self.is_leaving(&case);
-        if is_news || self.baselines.woken.contains(&rid) {
-            self.list.set_unseen(rid);
-        } else {
-            self.list.see(rid);
-        }
-        self.dirty = true;
-    }
-
-    /// An edit of the person's own is being sent: what changes now is most likely that, and is judged when it has landed.
-    pub(super) fn is_leaving(&self, case: &CaseId) -> bool {
-        let is_leaving =
-            |entry: &OutboxEntry| entry.edit.case == *case && matches!(entry.progress, Progress::Sending { .. } | Progress::Sent);
-        self.outbox.iter().any(|queued| is_leaving(&queued.entry))
-            || self.batches.iter().filter_map(|sent| sent.entry_of(case)).any(is_leaving)
-    }
-
-    /// The case was opened. One that changed, or was not read since, is read first; the mark goes when it is in sight.
-    pub(super) fn begin_look(&mut self) {
-        let Some(rid) = self.list.cursor() else { return };
-        self.baselines.woken.remove(&rid);
-        let is_fresh = self.detail.rid == Some(rid)
-            && self.detail.fault.is_none()
-            && self.detail.loaded.as_ref().is_some_and(|loaded| {
-                let row = self.list.row(rid);
-                loaded.from == From::Network && !loaded.is_behind && row.is_some_and(|row| !Then::of(&loaded.case.row).is_news(&then(&row)))
-            });
-        if self.pending.any(|ask| *ask == Ask::Open(rid)) {
-            // It is being read: the look comes with the end of that.
-        } else if is_fresh && !self.list.is_unseen(rid) {
-            self.have_looked(rid);
-        } else {
-            // Even one whose row is the same: comments do not show in a list.
-            self.follow.forget_opened();
-        }
-        self.judge_unseen(rid);
-    }
-
-    /// The case has been read whole while it is open before the person: this is what they know from now on.
-    pub(super) fn have_looked(&mut self, rid: Rid) {
-        if self.focus != Pane::Detail || self.detail.rid != Some(rid) || self.detail.fault.is_some() {
-            return;
-        }
-        // Of one whose row has changed since, only the row has been seen.
-        let is_read = |loaded: &&crate::app::shelf::Loaded| loaded.from == From::Network && !loaded.is_behind;
-        let Some(loaded) = self.detail.loaded.as_ref().filter(is_read) else { return };
-        let row = Then::of(&loaded.case.row);
-        let looked = Looked::of(&loaded.case, &self.detail.activities.items, &self.detail.records.items, loaded.read_at);
-        let case = loaded.case.row.id.clone();
-        self.baselines.known.insert(case.clone(), Known { shown: Some(row.clone()), rid: Some(rid) });
-        self.baselines.woken.remove(&rid);
-        self.judge_unseen(rid);
-        self.baselines.backlog.put(vec![Baseline { case, row: Some(row), looked: Some(looked) }]);
     }
 }

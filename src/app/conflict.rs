@@ -1,8 +1,6 @@
 //! An edit that overlaps with what somebody else did: decided overlap by overlap, and sent only when none is left.
 
-mod pane;
-
-pub use pane::{ConflictPane, is_block};
+pub mod pane;
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
@@ -14,28 +12,30 @@ use crate::app::pending::Ask;
 use crate::app::review::{Origin, Review, Stage};
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
+use crate::domain::change::{Change, Part};
 use crate::domain::decided::Decided;
-use crate::domain::edit::{Change, Part};
 use crate::domain::fault::Fault;
 use crate::domain::merge::Choice;
 use crate::domain::text::Clean;
 use crate::protocol::{Order, Settle, Ticket};
 
+pub use pane::{ConflictPane, is_block};
+
 impl App {
     /// Shows the conflict of an outbox entry, with what was decided of it before.
-    pub(super) fn open_conflict(&mut self, entry: &str) {
+    pub(in crate::app) fn open_conflict(&mut self, entry: &str) {
         let found = self.outbox.iter().find(|queued| queued.entry.id == entry);
         let Some((queued, conflict)) = found.and_then(|queued| Some((queued, queued.entry.conflict.clone()?))) else {
-            return self.say(Grade::Info, "this edit has no conflict to decide");
+            return self.cx.say(Grade::Info, "this edit has no conflict to decide");
         };
         let rid = queued.rid;
         let case = queued.entry.edit.case.clone();
         let known = self.kept.decided(&case, entry).cloned();
         let (decided, left) = known.unwrap_or_else(|| Decided::new(entry.into(), conflict.clone())).follow(conflict);
-        let pane = ConflictPane::new(queued, decided, self.steady);
+        let pane = ConflictPane::new(queued, decided, self.cx.steady);
         self.lay_in_left(&case, left);
         // The news that brought the person here has been seen; it would cover what is said next.
-        self.notices.acknowledge();
+        self.cx.notices.acknowledge();
         self.push(Overlay::Conflict(Box::new(pane)));
         // For the form that takes what is given up.
         if let Some(rid) = rid {
@@ -43,23 +43,17 @@ impl App {
         }
     }
 
-    /// The conflict of a case that waits for a person: its entry.
-    pub fn conflict_of(&self, rid: Rid) -> Option<&str> {
-        let queued = self.outbox.iter().find(|queued| queued.rid == Some(rid) && queued.entry.conflict.is_some())?;
-        Some(&queued.entry.id)
-    }
-
-    pub(super) fn act_in_conflict(&mut self, action: Action, times: usize) {
-        let now = self.steady;
+    pub(in crate::app) fn act_in_conflict(&mut self, action: Action, times: usize) {
+        let now = self.cx.steady;
         let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
         let last = pane.stops().len().saturating_sub(1);
         match action {
             Action::Down => pane.at = (pane.at + times).min(last),
             Action::Up => pane.at = pane.at.saturating_sub(times),
-            _ if pane.is_gone => self.say(Grade::Info, self.gone_words()),
-            _ if pane.saving.is_some() => self.say(Grade::Info, "what you decided is being written to disk"),
+            _ if pane.is_gone => self.cx.say(Grade::Info, self.gone_words()),
+            _ if pane.saving.is_some() => self.cx.say(Grade::Info, "what you decided is being written to disk"),
             // The pane may have come by itself: keys of its first moments were meant for what was there before.
-            _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER || self.keys.is_held() => self.say(Grade::Info, TOO_SOON),
+            _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER || self.keys.is_held() => self.cx.say(Grade::Info, TOO_SOON),
             Action::Theirs => self.choose(Choice::Theirs),
             Action::Mine => self.choose(Choice::Mine),
             Action::Both => self.choose(Choice::Both),
@@ -87,7 +81,7 @@ impl App {
         }
     }
 
-    fn choose(&mut self, choice: Choice) {
+    pub(in crate::app) fn choose(&mut self, choice: Choice) {
         let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
         pane.choose(Some(choice));
         pane.go_on();
@@ -105,8 +99,8 @@ impl App {
     fn send_decided(&mut self) {
         let Some(Overlay::Conflict(pane)) = self.overlays.last() else { return };
         let Some(values) = pane.values() else {
-            let words = format!("{} is off: undecided is {}", self.keymap.key(Scope::Conflict, Action::Review), pane.missing());
-            return self.say(Grade::Warning, words);
+            let words = format!("{} is off: undecided is {}", self.cx.keymap.key(Scope::Conflict, Action::Review), pane.missing());
+            return self.cx.say(Grade::Warning, words);
         };
         let entry = pane.entry.to_string();
         let is_theirs =
@@ -115,7 +109,7 @@ impl App {
         let (rid, key) = (pane.rid, pane.key.clone());
         let Some(queued) = self.outbox.iter().find(|queued| queued.entry.id == entry.as_str()) else { return };
         let edit = queued.entry.edit.clone();
-        let ticket = self.send(Ask::Plan, Order::PlanDecided { entry: entry.clone(), values: values.clone() });
+        let ticket = self.cx.send(Ask::Plan, Order::PlanDecided { entry: entry.clone(), values: values.clone() });
         self.push(Overlay::Review(Box::new(Review {
             // A case that the list does not know has no row to be read again for.
             rid: rid.unwrap_or(Rid(u32::MAX)),
@@ -128,21 +122,21 @@ impl App {
         })));
     }
 
-    pub(super) fn carry_out_decision(&mut self, entry: String, values: Vec<(Aspect, Value)>) {
-        let ticket = self.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Decide(values) });
+    pub(in crate::app) fn carry_out_decision(&mut self, entry: String, values: Vec<(Aspect, Value)>) {
+        let ticket = self.cx.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Decide(values) });
         if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
             pane.saving = Some(ticket);
         }
     }
 
     /// A ticket about an entry has closed: the screen of its conflict leaves once the decision is on disk.
-    pub(super) fn close_conflict(&mut self, ticket: Ticket, result: &Result<(), Fault>) {
+    pub(in crate::app) fn close_conflict(&mut self, ticket: Ticket, result: &Result<(), Fault>) {
         let at = self.overlays.iter().position(|overlay| matches!(overlay, Overlay::Conflict(pane) if pane.saving == Some(ticket)));
         let Some(at) = at else { return };
         if result.is_ok() {
             if let Overlay::Conflict(pane) = self.overlays.remove(at) {
                 self.keep_decided(&pane.case, Decided::new(pane.entry.clone(), pane.conflict.clone()));
-                self.say(Grade::Info, format!("{}: decided and on disk; the case is read once more before it is sent", pane.key));
+                self.cx.say(Grade::Info, format!("{}: decided and on disk; the case is read once more before it is sent", pane.key));
             }
         } else if let Some(Overlay::Conflict(pane)) = self.overlays.get_mut(at) {
             pane.saving = None;
@@ -152,9 +146,9 @@ impl App {
     }
 
     /// An entry has changed: the screen of its conflict follows, and what was decided stays where it still fits.
-    pub(super) fn follow_conflict(&mut self, entry: &str) {
+    pub(in crate::app) fn follow_conflict(&mut self, entry: &str) {
         self.collect_draft();
-        let now = self.steady;
+        let now = self.cx.steady;
         let queued = self.outbox.iter().find(|queued| queued.entry.id == entry);
         let found = queued.and_then(|queued| Some((queued, queued.entry.conflict.clone()?)));
         let pane = self.overlays.iter_mut().find_map(|overlay| match overlay {
@@ -187,7 +181,7 @@ impl App {
                 } else {
                     format!("{key}: what you wrote does not overlap any more; `caseload outbox list` prints it")
                 };
-                self.say(Grade::Warning, words);
+                self.cx.say(Grade::Warning, words);
             }
         }
     }
@@ -207,15 +201,18 @@ impl App {
 
     /// What is said of a key for a conflict that is over.
     pub fn gone_words(&self) -> String {
-        format!("this edit was settled elsewhere, so nothing is left to decide; {} leaves", self.keymap.key(Scope::Conflict, Action::Back))
+        format!(
+            "this edit was settled elsewhere, so nothing is left to decide; {} leaves",
+            self.cx.keymap.key(Scope::Conflict, Action::Back)
+        )
     }
 
     /// The screen of a conflict was left. Of one that is over, the form of the case has the text.
-    pub(super) fn left_conflict(&mut self, pane: &ConflictPane) {
+    pub(in crate::app) fn left_conflict(&mut self, pane: &ConflictPane) {
         if pane.is_gone && self.kept.decided(&pane.case, &pane.entry).is_some() {
-            let edit = self.key(Action::Edit);
+            let edit = self.cx.key(Action::Edit);
             self.lay_in_decided(&pane.case);
-            self.say(Grade::Info, format!("{}: your text is kept; {edit} there offers it", pane.key));
+            self.cx.say(Grade::Info, format!("{}: your text is kept; {edit} there offers it", pane.key));
         }
     }
 
@@ -226,7 +223,7 @@ impl App {
     }
 
     /// Gives the entry up; what it wished stays in the form of its case.
-    pub(super) fn drop_conflict(&mut self, entry: &str) {
+    pub(in crate::app) fn drop_conflict(&mut self, entry: &str) {
         let Some(queued) = self.outbox.iter().find(|queued| queued.entry.id == entry).cloned() else { return };
         let Some(rid) = queued.rid.filter(|rid| self.case_to_edit(*rid).is_some()) else {
             return self.say_no_form(&queued);
@@ -243,28 +240,28 @@ impl App {
     fn say_no_form(&mut self, queued: &Queued) {
         let words = if let Some(rid) = queued.rid {
             self.read_for_form(rid);
-            let drop = self.keymap.key(Scope::Conflict, Action::Drop);
+            let drop = self.cx.keymap.key(Scope::Conflict, Action::Drop);
             format!(
                 "nothing was dropped: the form that keeps your text is not there before {} is read; then press {drop} again",
                 queued.key
             )
         } else {
-            let place = self.key(Action::Outbox);
+            let place = self.cx.key(Action::Outbox);
             format!("nothing was dropped: {} is not in the list, so no form can keep your text; {place} drops it without", queued.key)
         };
-        self.say(Grade::Warning, words);
+        self.cx.say(Grade::Warning, words);
     }
 
-    /// The case of a conflict, on the shelf.
+    /// The case of a conflict, in the cache.
     fn read_for_form(&mut self, rid: Rid) {
-        let is_asked = self.pending.any(|ask| *ask == Ask::Open(rid));
+        let is_asked = self.cx.pending.any(|ask| *ask == Ask::Open(rid));
         if self.case_to_edit(rid).is_none() && !is_asked {
-            self.send(Ask::Open(rid), Order::Open { rid });
+            self.cx.send(Ask::Open(rid), Order::Open { rid });
         }
     }
 
     /// Keys while an overlap is written anew. Esc takes the text too: nothing that was typed is lost.
-    pub(super) fn act_in_rewrite(&mut self, action: Action) {
+    pub(in crate::app) fn act_in_rewrite(&mut self, action: Action) {
         let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
         match action {
             Action::Review | Action::Leave => {
@@ -300,7 +297,7 @@ impl App {
             _ => None,
         });
         let seen = edit.into_iter().flat_map(|edit| &edit.base).flat_map(|seen| &seen.people);
-        let shown = pane.rid.and_then(|rid| self.shelf.get(rid)).into_iter().flat_map(|loaded| &loaded.case.row.assignees);
+        let shown = pane.rid.and_then(|rid| self.cached.get(rid)).into_iter().flat_map(|loaded| &loaded.case.row.assignees);
         let directory = edit.and_then(|edit| self.source(edit.case.source)).and_then(|source| source.directory.as_ref());
         let known = directory.into_iter().flat_map(|directory| directory.me.iter().chain(&directory.people));
         let is = |person: &&crate::domain::person::Person| person.id == member || person.email.raw() == member;

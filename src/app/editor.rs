@@ -3,20 +3,20 @@
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::effect::{About, Effect};
-use crate::app::form::text_of;
+use crate::app::form::area::text_of;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::domain::aspect::Aspect;
 use crate::domain::case::Rid;
+use crate::domain::change::Part;
 use crate::domain::count::count;
-use crate::domain::edit::Part;
 use crate::domain::fault::Fault;
 use crate::domain::opened::Opened;
 use crate::domain::text::Clean;
 
 impl App {
     /// `E` on a case: its form, and over it the editor with everything.
-    pub(super) fn edit_whole(&mut self, rid: Rid) {
+    pub(in crate::app) fn edit_whole(&mut self, rid: Rid) {
         let layers = self.overlays.len();
         self.open_form(rid, Part::Title);
         if self.overlays.len() > layers && matches!(self.overlays.last(), Some(Overlay::Form(_))) {
@@ -24,7 +24,7 @@ impl App {
         }
     }
 
-    pub(super) fn edit_whole_of_form(&mut self) {
+    pub(in crate::app) fn edit_whole_of_form(&mut self) {
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
         if form.is_of_marks() {
             return self.edit_field();
@@ -34,11 +34,11 @@ impl App {
     }
 
     /// The field that has the keys.
-    pub(super) fn edit_field(&mut self) {
+    pub(in crate::app) fn edit_field(&mut self) {
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
         if form.text().is_none() {
-            let key = self.keymap.key(Scope::Form, Action::EditWhole);
-            self.say(Grade::Info, format!("a choice needs no editor: Left and Right choose; {key} opens the whole case"));
+            let key = self.cx.keymap.key(Scope::Form, Action::EditWhole);
+            self.cx.say(Grade::Info, format!("a choice needs no editor: Left and Right choose; {key} opens the whole case"));
             return;
         }
         let field = form.field.clone();
@@ -47,7 +47,7 @@ impl App {
 
     /// No field: with the whole case.
     fn open_editor(&mut self, field: Option<Aspect>) {
-        let now = self.now;
+        let now = self.cx.now;
         let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
         let text = if field.is_none() { form.written() } else { form.text().map_or_else(String::new, |area| text_of(area)) };
         let mut opened = form.opened(field, text, now);
@@ -62,16 +62,17 @@ impl App {
     }
 
     /// What the editor left behind.
-    pub(super) fn take_edited(&mut self, about: &About, result: Result<Clean, Fault>) {
-        let now = self.steady;
-        let [leave, review, whole] = [Action::Leave, Action::Review, Action::EditWhole].map(|action| self.keymap.key(Scope::Form, action));
+    pub(in crate::app) fn take_edited(&mut self, about: &About, result: Result<Clean, Fault>) {
+        let now = self.cx.steady;
+        let [leave, review, whole] =
+            [Action::Leave, Action::Review, Action::EditWhole].map(|action| self.cx.keymap.key(Scope::Form, action));
         let form = self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
             Overlay::Form(form) if form.rid == about.rid => Some(form),
             _ => None,
         });
         let text = match result {
             Ok(text) => about.opened.typed(text.raw()),
-            Err(fault) => return self.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
+            Err(fault) => return self.cx.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
         };
         let Some(form) = form else { return self.keep_edited(&about.opened, &text) };
         let said = match &about.opened.field {
@@ -92,17 +93,17 @@ impl App {
             },
         };
         form.typed_at.get_or_insert(now);
-        self.dirty = true;
+        self.cx.dirty = true;
         if let Some((grade, words)) = said {
-            self.say(grade, words);
+            self.cx.say(grade, words);
         }
     }
 
     /// The form that the editor was opened from is gone: what it brings back is offered there again.
     fn keep_edited(&mut self, opened: &Opened, text: &str) {
-        let Some(draft) = opened.with(text, self.now).filter(|draft| !draft.values.is_empty()) else { return };
+        let Some(draft) = opened.with(text, self.cx.now).filter(|draft| !draft.values.is_empty()) else { return };
         let case = draft.case.clone();
         self.keep_draft(&case, Some(draft));
-        self.say(Grade::Info, "its form was closed meanwhile: what you saved in the editor is kept, and offered there again");
+        self.cx.say(Grade::Info, "its form was closed meanwhile: what you saved in the editor is kept, and offered there again");
     }
 }

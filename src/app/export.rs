@@ -3,19 +3,17 @@
 //! Case titles are written by attackers. A CSV cell that a spreadsheet would run is disarmed, a Markdown cell cannot
 //! leave its cell or fetch anything, and JSON escapes by itself.
 
+mod acts;
+
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::app::effect::Effect;
+use crate::app::clock;
 use crate::app::item::{Due, Item, Picked};
-use crate::app::notice::Grade;
-use crate::app::sources::Source;
-use crate::app::{App, clock};
 use crate::domain::case::{Level, SourceId, State, Vendor};
-use crate::domain::count::count;
 use crate::domain::exact;
 use crate::domain::sla::OVER_SINCE_UNKNOWN;
 use crate::index::Seen;
@@ -400,53 +398,6 @@ pub fn cell(text: &str) -> String {
 
 fn code(text: &str) -> String {
     format!("`{}`", text.replace(['`', '\n'], "'"))
-}
-
-impl App {
-    /// Writes all that the filter leaves, folded or not, in the order of the list, to a file that is not there yet.
-    pub(super) fn export(&mut self, format: Format, file: Option<&str>) {
-        let lines: Vec<_> = self.list.left().collect();
-        if lines.is_empty() {
-            self.say(Grade::Info, "nothing to export: the list is empty");
-            return;
-        }
-        if lines.len() > MAX_FROM_INSIDE {
-            self.say(
-                Grade::Info,
-                format!("{} are too many to export from inside; `caseload export` takes them", count(lines.len(), "case")),
-            );
-            return;
-        }
-        let stamp = self.stamp();
-        let mut text = Vec::new();
-        let lines = lines.into_iter().filter_map(|rid| Some(Line { seen: self.list.row(rid)?, is_local: self.list.is_local_clock(rid) }));
-        match write(&mut text, format, &stamp, lines) {
-            Ok(cases) => {
-                let whole = self.worth(&self.known(), u16::MAX);
-                let file =
-                    file.map_or_else(|| format!("caseload-{}.{}", self.now.strftime("%Y%m%d-%H%M%S"), format.ending()), str::to_owned);
-                self.effects.push(Effect::Export { file, text, what: format!("{}, {whole}", count(cases, "case")) });
-            }
-            Err(error) => self.say(Grade::Warning, format!("not exported: {error}")),
-        }
-    }
-
-    fn stamp(&self) -> Stamp {
-        let known = self.known();
-        let of = |source: &Source| SourceStamp {
-            name: source.card.name.clone(),
-            vendor: source.card.vendor,
-            coverage: SourceStamp::coverage(&known, &source.facts(self.now)),
-            read_at: source.rows_at(),
-        };
-        Stamp {
-            exported_at: self.now,
-            query: self.list.filter().to_owned(),
-            complete: known.is_complete(),
-            doubts: self.doubts_told(&known),
-            sources: self.sources.iter().map(of).collect(),
-        }
-    }
 }
 
 #[cfg(test)]

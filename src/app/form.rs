@@ -2,30 +2,39 @@
 //!
 //! A refresh never touches a field here: the base stays what it was, and a case that changed meanwhile is only said.
 
+pub mod area;
 mod base;
+mod case;
 mod extra;
 mod keys;
 mod open;
 mod origin;
+mod statuses;
 mod written;
 
+use crate::app::form::area::line_area;
+use crate::app::form::area::text_area;
+use crate::app::form::area::text_of;
 use std::sync::Arc;
 
 use compact_str::CompactString;
 use jiff::Timestamp;
-use tui_textarea::{CursorMove, TextArea, WrapMode};
+use tui_textarea::TextArea;
 
+pub(in crate::app) use crate::app::form::statuses::position_of_priority;
+pub(in crate::app) use crate::app::form::statuses::position_of_status;
+pub(in crate::app) use crate::app::form::statuses::statuses;
 pub use base::Moved;
 pub use extra::{Extra, Kind};
-pub(in crate::app) use open::{position_of_priority, position_of_status, statuses};
 use origin::Origin;
 
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::capability::{self, Allowed, Reason};
 use crate::domain::case::{Case, CaseId, Rid, Vendor};
+use crate::domain::change::{Change, Part};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::draft::Draft;
-use crate::domain::edit::{Change, Edit, Part};
+use crate::domain::edit::Edit;
 use crate::domain::opened::Opened;
 use crate::domain::text::Clean;
 
@@ -100,7 +109,7 @@ impl Form {
             description: text_area(base.description.as_str()),
             comment: text_area(""),
             origins: [Origin::of(base.row.title.clone()), Origin::of(base.description.clone()), Origin::default()],
-            statuses: open::statuses(vendor, directory.as_deref(), &base),
+            statuses: statuses::statuses(vendor, directory.as_deref(), &base),
             status: None,
             priority: None,
             extras: extra::extras(vendor, &base, directory.as_deref()),
@@ -188,12 +197,12 @@ impl Form {
 
     /// Which status is marked now: the chosen one, else the case's own.
     pub fn shown_status(&self) -> Option<usize> {
-        self.status.or_else(|| open::position_of_status(&self.statuses, &self.base))
+        self.status.or_else(|| statuses::position_of_status(&self.statuses, &self.base))
     }
 
     /// Which priority is marked now: the chosen one, else the case's own.
     pub fn shown_priority(&self) -> Option<usize> {
-        self.priority.or_else(|| open::position_of_priority(self.vendor, &self.base))
+        self.priority.or_else(|| statuses::position_of_priority(self.vendor, &self.base))
     }
 
     /// What stands in a field, and what the base has there, as text.
@@ -205,12 +214,12 @@ impl Form {
             Part::Comment => (text_of(&self.comment), String::new()),
             Part::Status => {
                 let has = row.status.name.to_string();
-                let chosen = self.status.filter(|chosen| Some(*chosen) != open::position_of_status(&self.statuses, &self.base));
+                let chosen = self.status.filter(|chosen| Some(*chosen) != statuses::position_of_status(&self.statuses, &self.base));
                 (chosen.and_then(|chosen| self.statuses.get(chosen)).map_or_else(|| has.clone(), |status| status.name.to_string()), has)
             }
             Part::Priority => {
                 let has = row.priority.as_ref().map_or_else(String::new, |priority| priority.name.to_string());
-                let chosen = self.priority.filter(|chosen| Some(*chosen) != open::position_of_priority(self.vendor, &self.base));
+                let chosen = self.priority.filter(|chosen| Some(*chosen) != statuses::position_of_priority(self.vendor, &self.base));
                 (chosen.and_then(|chosen| self.priorities().get(chosen)).map_or_else(|| has.clone(), |name| (*name).to_owned()), has)
             }
             _ => self.extra(field).map_or_else(Default::default, |extra| (extra.line(), extra.first().to_owned())),
@@ -420,25 +429,6 @@ impl Form {
             }
         }
     }
-}
-
-pub fn text_of(area: &TextArea<'_>) -> String {
-    area.lines().join("\n")
-}
-
-#[expect(clippy::default_trait_access, reason = "the style is ratatui's, and its names stay out of this floor")]
-pub(in crate::app) fn text_area(text: &str) -> TextArea<'static> {
-    let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
-    area.set_wrap_mode(WrapMode::WordOrGlyph);
-    area.set_cursor_line_style(Default::default());
-    area
-}
-
-/// One line scrolls sideways; wrapped, it would hide all but its last part.
-fn line_area(text: &str) -> TextArea<'static> {
-    let mut area = text_area(text);
-    area.set_wrap_mode(WrapMode::None);
-    area
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! Help for the place it was called from: every command of the table that holds there, searchable, ready to run.
 
+mod acts;
+
 use tui_textarea::TextArea;
 
-use crate::app::action::{Action, Group, Scope, purpose};
-use crate::app::available::unavailable;
-use crate::app::message::Chord;
-use crate::app::overlay::Overlay;
+use crate::app::action::{Group, Scope, purpose};
 use crate::app::remap::{Bound, Keymap};
-use crate::app::{App, text};
+use crate::app::text;
 
 /// Commands that a page key moves by.
 const PAGE: usize = 10;
@@ -38,55 +37,10 @@ impl HelpPage {
     }
 }
 
-impl App {
-    pub(super) fn open_help(&mut self) {
-        let about = self.scope();
-        self.push_box(Overlay::Help(HelpPage { about, search: TextArea::default(), chosen: 0 }));
-    }
-
-    pub(super) fn act_in_help(&mut self, action: Action) {
-        let Some(Overlay::Help(page)) = self.overlays.last_mut() else { return };
-        let last = page.found(&self.keymap).len().saturating_sub(1);
-        page.chosen = match action {
-            Action::Down => page.chosen + 1,
-            Action::Up => page.chosen.saturating_sub(1),
-            Action::PageDown => page.chosen + PAGE,
-            Action::PageUp => page.chosen.saturating_sub(PAGE),
-            _ => page.chosen,
-        }
-        .min(last);
-        if action == Action::Run
-            && let Some(action) = page.found(&self.keymap).get(page.chosen).map(|bound| bound.binding.action)
-        {
-            let about = page.about;
-            self.pop();
-            self.act(about, action, None);
-        }
-    }
-
-    pub(super) fn type_in_help(&mut self, chord: Chord) {
-        let Some(Overlay::Help(page)) = self.overlays.last_mut() else { return };
-        if text::type_in_line(&mut page.search, chord) {
-            page.chosen = 0;
-        }
-    }
-
-    pub(super) fn paste_in_help(&mut self, pasted: &str) {
-        let Some(Overlay::Help(page)) = self.overlays.last_mut() else { return };
-        text::paste_in_line(&mut page.search, pasted);
-        page.chosen = 0;
-    }
-
-    /// Commands of this place that cannot act right now, with the reason of each; one line of help.
-    pub fn not_here(&self, about: Scope) -> Vec<(&Bound, String)> {
-        self.keymap.bindings(about).filter_map(|bound| Some((bound, unavailable(self, about, bound.binding.action)?))).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::action::bindings;
+    use crate::app::action::{Action, bindings};
 
     fn page(about: Scope, search: &str) -> HelpPage {
         HelpPage { about, search: text::line(search), chosen: 0 }

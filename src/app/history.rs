@@ -3,32 +3,27 @@
 //! A change that still waits is dropped before it leaves, and what was typed is offered again. One that is at the vendor
 //! is taken back by another edit, which goes through the review like any other.
 
+mod acts;
 mod gone;
+mod keys;
+mod kinds;
 mod together;
 
+use crate::app::review::is_typed;
 use std::collections::VecDeque;
 
 use compact_str::CompactString;
 use jiff::Timestamp;
 
-use crate::app::App;
-use crate::app::action::{Action, Scope};
-use crate::app::batch::Sent;
-use crate::app::notice::Grade;
+use crate::app::history::kinds::Undone;
 use crate::app::outbox::Queued;
-use crate::app::overlay::{OnYes, Overlay};
-use crate::app::pending::Ask;
-use crate::app::review::{Origin, Review};
-use crate::domain::aspect::{Aspect, Stay, Value};
+use crate::app::review::Origin;
+use crate::domain::aspect::Stay;
 use crate::domain::case::Rid;
-use crate::domain::count::count;
-use crate::domain::edit::{Change, Edit, OutboxEntry, Part, Progress};
-use crate::domain::inverse::{self, Inverse};
-use crate::domain::person::Person;
-use crate::protocol::{From, Order, Settle};
+use crate::domain::edit::{Edit, OutboxEntry};
+use crate::domain::inverse;
 
-pub use together::Together;
-use together::Undone;
+pub use crate::app::history::kinds::Together;
 
 /// Own changes remembered; a sitting rarely goes back further than a few.
 const MAX_OWN: usize = 100;
@@ -85,7 +80,7 @@ pub enum Last {
 }
 
 impl History {
-    fn push(&mut self, own: Own) {
+    pub(in crate::app) fn push(&mut self, own: Own) {
         if self.done.len() == MAX_OWN {
             self.done.pop_front();
             for (_, before) in &mut self.together {
@@ -105,7 +100,7 @@ impl History {
         self.undone.push(own);
     }
 
-    fn last(&self) -> Option<Last> {
+    pub(in crate::app) fn last(&self) -> Option<Last> {
         match self.last_together() {
             Some(together) => Some(Last::Together(together.clone())),
             None => self.done.back().map(|own| Last::Own(Box::new(own.clone()))),
@@ -200,295 +195,26 @@ impl History {
             own.unsent = entry.unsent();
         }
     }
-}
 
-impl App {
-    /// The last change of this sitting, for making it again on another case.
-    pub(super) fn last_wish(&self) -> Option<&Edit> {
-        self.history.done.back().map(|own| &own.wish)
+    /// Something new was done: what was taken back before it is not made again.
+    pub(in crate::app) fn forget_undone(&mut self) {
+        self.undone.clear();
+        self.undone_together.clear();
     }
 
-    /// Whether `u` and `U` have something to act on.
-    pub fn can_undo(&self) -> bool {
-        !self.history.done.is_empty() || !self.history.together.is_empty() || self.decided_before().is_some()
+    /// What came after every single change.
+    pub(in crate::app) fn last_together(&self) -> Option<&Together> {
+        self.together.last().filter(|(_, before)| *before >= self.done.len()).map(|(what, _)| what)
     }
 
-    pub fn can_redo(&self) -> bool {
-        !self.history.undone.is_empty() || !self.history.undone_together.is_empty()
-    }
-
-    /// Why `u` has nothing to act on; an edit that counts down may be another caseload's, on the same data directory.
-    pub(super) fn nothing_to_undo(&self) -> String {
-        let is_other = |queued: &&Queued| {
-            let entry = &queued.entry;
-            entry.progress == Progress::Queued && entry.batch.is_none() && !self.history.knows(&entry.id)
-        };
-        let others = self.outbox.iter().find(is_other);
-        let drops = self.keymap.key(Scope::Batch, Action::Drop);
-        let bulk = || self.batches.iter().find(|sent| sent.next_to_leave(self.steady).is_some());
-        let of_bulk = |sent: &Sent| {
-            let place = self.key(Action::Batch);
-            format!("{}: this bulk change is not of this sitting; {place} shows it, {drops} gives up the rest there", sent.batch.words)
-        };
-        others.map_or_else(
-            || bulk().map_or_else(|| self.sent_before().unwrap_or_else(|| self.nothing_left()), of_bulk),
-            |queued| {
-                let drops = self.keymap.key(Scope::Outbox, Action::Drop);
-                format!("{}: this edit is not of this sitting; {} lists it, {drops} drops it there", queued.key, self.key(Action::Outbox))
-            },
-        )
-    }
-
-    fn nothing_left(&self) -> String {
-        let left = "no change of this sitting is left to take back";
-        if self.can_redo() { format!("{left}; {} makes the last one again", self.key(Action::Redo)) } else { left.to_owned() }
-    }
-
-    /// Whether `u` takes back what counts down now, or one of it: it was done last.
-    pub fn takes_back_waiting(&self) -> bool {
-        match self.history.last() {
-            Some(Last::Own(own)) => self.entry(own.entry.as_ref()).is_some_and(|queued| queued.counts_down(self.steady)),
-            Some(Last::Together(Together::Batch(id))) => self.batch(&id).is_some_and(|sent| sent.next_to_leave(self.steady).is_some()),
-            Some(Last::Together(_)) | None => false,
+    /// One that was done is remembered no more: what was done together after it keeps its place among the others.
+    pub(in crate::app) fn take_done(&mut self, at: usize) -> Option<Own> {
+        let own = self.done.remove(at);
+        for (_, before) in self.together.iter_mut().filter(|(_, before)| *before > at) {
+            *before -= 1;
         }
+        own
     }
-
-    fn entry(&self, id: Option<&CompactString>) -> Option<&Queued> {
-        self.outbox.iter().find(|queued| Some(&queued.entry.id) == id)
-    }
-
-    pub(super) fn undo(&mut self) {
-        // Otherwise the change before it would be taken back in its place.
-        if self.pending.any(|ask| matches!(ask, Ask::Submit(_) | Ask::SubmitBulk | Ask::Decide)) {
-            return self.undo_in_a_moment();
-        }
-        let before = self.decided_before();
-        self.history.take_up(before);
-        if self.undo_together() {
-            return;
-        }
-        let Some(own) = self.history.done.back().cloned() else { return };
-        let Some(id) = own.entry.clone() else {
-            return self.undo_in_a_moment();
-        };
-        if let Some(why) = own.unsent {
-            return self.offer_the_one_before(&format!("{}: nothing was sent, {why}", self.wished(&own)));
-        }
-        match self.entry(Some(&id)).map(|queued| queued.entry.progress.clone()) {
-            Some(Progress::Queued) => {
-                self.history.done.pop_back();
-                if own.is_decision {
-                    self.undecide(&own.edit.case);
-                }
-                self.history.leaving.push(own);
-                self.settle_entry(id.to_string(), Settle::TakeBack);
-            }
-            Some(Progress::Parked { done, .. } | Progress::Unknown { done, .. }) => {
-                let key = |action| self.keymap.key(Scope::Outbox, action);
-                let (place, back, drop) = (self.key(Action::Outbox), key(Action::RollBack), key(Action::Drop));
-                let back = if done > 0 { format!("{back} rolls back what has landed, ") } else { String::new() };
-                let words = format!("{}: your last change is stopped; {place} shows it: {back}{drop} drops it", own.key);
-                self.say(Grade::Info, words);
-            }
-            Some(_) => {
-                let undo = self.key(Action::Undo);
-                self.say(Grade::Info, format!("{}: your last change is being sent; {undo} takes it back once it is read back", own.key));
-            }
-            None => self.undo_landed(&own, id),
-        }
-    }
-
-    fn undo_in_a_moment(&mut self) {
-        let undo = self.key(Action::Undo);
-        self.say(Grade::Info, format!("your last change is just being written to disk; press {undo} again in a moment"));
-    }
-
-    /// Takes back what is at the vendor, by another edit.
-    fn undo_landed(&mut self, own: &Own, entry: CompactString) {
-        let Inverse { edit: mut back, stays } = match own.edit.inverse_without(&own.fixed) {
-            Ok(back) => back,
-            Err(why) => return self.offer_the_one_before(&format!("{}: {why}", self.wished(own))),
-        };
-        if let Some((case, _)) = self.case_to_edit(own.rid) {
-            // Where a vendor holds several assignees, nobody was replaced, and whoever is there still needs no call.
-            let is_there = |person: &Person| case.row.assignees.iter().any(|known| known.is(person));
-            back.changes.retain(|change| !matches!(change, Change::Assign(person) if is_there(person)));
-        }
-        self.start_review_of(own.rid, back, Origin::Undo { entry, stays });
-    }
-
-    /// Whether the review would take back what is as it was before, as far as is known: then the case is read first.
-    pub(super) fn has_idle_undo(&self, rid: Rid) -> bool {
-        let Some((case, _)) = self.case_to_edit(rid) else { return false };
-        let is_idle = |review: &Review| {
-            let is_undo = review.rid == rid && matches!(review.origin, Origin::Undo { .. }) && !review.is_saving();
-            is_undo && review.edit.changes.iter().all(|change| change.holds(&case) == Some(true))
-        };
-        matches!(self.overlays.last(), Some(Overlay::Review(review)) if is_idle(review))
-    }
-
-    /// The vendor has just said that somebody took it back already.
-    pub(super) fn leave_idle_undo(&mut self, rid: Rid, from: From) {
-        if from == From::Network
-            && self.has_idle_undo(rid)
-            && let Some(own) = self.history.done.back().cloned()
-        {
-            self.pop();
-            self.offer_the_one_before(&format!("{}: it is taken back already, nothing is sent", self.wished(&own)));
-        }
-    }
-
-    /// The last change cannot be taken back. Another one is taken back only when the person says so.
-    pub(super) fn offer_the_one_before(&mut self, why: &str) {
-        let Some(last) = self.history.last() else { return };
-        match self.one_before() {
-            None => self.say(Grade::Warning, format!("{why}; there is no change before it in this sitting")),
-            Some(words) => {
-                let details = vec![format!("Not your last one, {why}."), format!("The one before it: {words}.")];
-                self.ask("Take back the change before it instead?".into(), details, OnYes::UndoBefore(last));
-            }
-        }
-    }
-
-    /// The change before the last one, in words.
-    fn one_before(&self) -> Option<String> {
-        let mut before = self.history.clone();
-        before.pass_over(&before.last()?);
-        match before.last()? {
-            Last::Together(Together::Batch(id)) => Some(
-                self.batch(&id)
-                    .map_or_else(|| "a bulk change".into(), |sent| format!("{}: {}", count(sent.batch.of, "case"), sent.batch.words)),
-            ),
-            Last::Together(Together::Asides(asides)) => {
-                let kind = if asides.len() == 1 { "a pin or snooze" } else { "pins or snoozes" };
-                Some(format!("{kind} of {}", count(asides.len(), "case")))
-            }
-            Last::Together(Together::Left { key, .. }) => Some(format!("{key} left as it is")),
-            Last::Own(own) => Some(self.wished(&own)),
-        }
-    }
-
-    /// `#7 status -> Done`.
-    fn wished(&self, own: &Own) -> String {
-        format!("{} {}", own.key, self.wishes(&own.wish, &own.wish.changes))
-    }
-
-    /// The person has agreed to leave this one and to take back the one before it.
-    pub(super) fn undo_before(&mut self, last: &Last) {
-        if self.history.last().as_ref() == Some(last) {
-            self.history.pass_over(last);
-            self.undo();
-        }
-    }
-
-    pub(super) fn redo(&mut self) {
-        if self.redo_together() {
-            return;
-        }
-        let Some(own) = self.history.undone.last().cloned() else { return };
-        let by = own.by.and_then(|(_, by)| by);
-        match self.entry(by.as_ref()).map(|queued| queued.entry.progress.clone()) {
-            Some(Progress::Queued) => {
-                if let Some(by) = by {
-                    self.settle_entry(by.to_string(), Settle::TakeBack);
-                }
-            }
-            Some(_) => {
-                let place = self.key(Action::Outbox);
-                self.say(Grade::Info, format!("{}: taking it back is not through yet; {place} shows how far it is", own.key));
-            }
-            None => {
-                // What nothing took back is there still.
-                let edit = if own.was_landed { own.edit.restorable(&own.fixed) } else { own.edit };
-                let Some((case, _)) = self.case_to_edit(own.rid) else {
-                    let redo = self.key(Action::Redo);
-                    self.say(Grade::Info, format!("{} has to be read again first: open it, then press {redo}", own.key));
-                    return;
-                };
-                self.start_review_of(own.rid, Edit::new(&case, edit.changes), Origin::Redo { undoes: by });
-            }
-        }
-    }
-
-    /// What was offered again has gone out after all: its draft holds only the rest.
-    pub(super) fn forget_offered(&mut self, edit: &Edit) {
-        let Some(mut draft) = self.kept.get(&edit.case).cloned() else { return };
-        let base = &draft.base;
-        let is_out = |(aspect, value): &&(Aspect, Value)| match value {
-            Value::Text(text) if aspect.part == Part::Comment => edit.changes.contains(&Change::Comment(text.clone())),
-            // The field of all attributes is none of a case.
-            _ if aspect.part == Part::Attributes => false,
-            _ => base.iter().any(|seen| seen.aspect == *aspect && seen.value.after(edit.about(aspect)) == *value),
-        };
-        // A list is kept as its line and as its values.
-        let out: Vec<Aspect> = draft.values.iter().filter(is_out).map(|(aspect, _)| aspect.clone()).collect();
-        draft.values.retain(|(aspect, _)| !out.contains(aspect));
-        let draft = (!draft.values.is_empty()).then_some(draft);
-        self.keep_draft(&edit.case, draft);
-    }
-
-    /// What a person decides about an entry.
-    pub(super) fn settle_entry(&mut self, entry: String, how: Settle) {
-        self.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how });
-    }
-
-    /// Entries whose send delay runs, soonest first.
-    fn counting(&self) -> impl Iterator<Item = Timestamp> {
-        self.outbox.iter().filter(|queued| queued.counts_down(self.steady)).filter_map(|queued| queued.leaves_at)
-    }
-
-    /// How many edits wait for their send delay, and the seconds until the next one leaves; None offline, where none leaves.
-    pub fn countdown(&self) -> Option<(usize, i64)> {
-        let batches: usize = self.batches_leave_at().map(|(count, _)| count).sum();
-        Some((self.counting().count() + batches, seconds_until(self.leaving().min()?, self.steady)))
-    }
-
-    fn leaving(&self) -> impl Iterator<Item = Timestamp> {
-        self.counting().chain(self.batches_leave_at().map(|(_, at)| at)).filter(|_| !self.is_offline())
-    }
-
-    /// The case of the edit that leaves next.
-    pub fn counting_key(&self) -> &str {
-        self.next_to_leave().map_or("", |queued| queued.key.as_str())
-    }
-
-    /// The edit that leaves next, alone or as the first of a bulk change.
-    fn next_to_leave(&self) -> Option<&Queued> {
-        let of_batches = self.batches.iter().filter_map(|sent| sent.next_to_leave(self.steady));
-        let alone = self.outbox.iter().filter(|queued| queued.counts_down(self.steady));
-        alone.chain(of_batches).min_by_key(|queued| queued.leaves_at)
-    }
-
-    /// When the countdown shows another second.
-    pub(super) fn countdown_at(&self) -> Option<Timestamp> {
-        let next = |at: Timestamp| {
-            let left_ms = at.as_millisecond() - self.steady.as_millisecond();
-            Timestamp::from_millisecond(self.steady.as_millisecond() + (left_ms - 1).rem_euclid(SECOND_MS) + 1).ok()
-        };
-        self.leaving().filter_map(next).min()
-    }
-
-    /// Whether another second is shown at `now` than at `then`.
-    pub(super) fn counted_down(&self, then: Timestamp, now: Timestamp) -> bool {
-        self.outbox
-            .iter()
-            .filter_map(|queued| queued.leaves_at)
-            .chain(self.batches.iter().filter_map(|sent| sent.rows.first()?.leaves_at))
-            .any(|at| then < at && seconds_until(at, then) != seconds_until(at, now))
-    }
-}
-
-/// Letters went into it, rather than a choice.
-pub(super) fn is_typed(change: &Change) -> bool {
-    matches!(
-        change,
-        Change::Title(_)
-            | Change::Description(_)
-            | Change::Comment(_)
-            | Change::Field { .. }
-            | Change::Attribute { .. }
-            | Change::AddTags(_)
-    )
 }
 
 /// Begun seconds until a moment; 0: it has come.
@@ -502,6 +228,7 @@ mod tests {
     use super::*;
     use crate::app::bulk::Course;
     use crate::domain::case::Vendor;
+    use crate::domain::change::Change;
     use crate::domain::sample;
 
     fn edit(n: u32) -> Edit {

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use crate::app::action::Action;
 use crate::app::views::Tally;
 use crate::app::{App, clock};
-use crate::domain::case::SourceId;
+use crate::domain::case::{CaseId, SourceId};
 use crate::domain::count::count_of;
 use crate::index::Scope;
-use crate::protocol::{Counted, Doubt, Known, SourceFacts, known};
+use crate::protocol::{Counted, Coverage, Doubt, Known, SourceFacts, known};
 
 /// From this width on there is room for a second kind of doubt beside a count; below the other, for none.
 const WIDE: u16 = 110;
@@ -22,6 +22,24 @@ fn told_beside(columns: u16) -> usize {
         NARROW..WIDE => 1,
         WIDE.. => 2,
     }
+}
+
+/// How far sources are read together; None: one of them does not tell how many it has.
+fn read_of(doubts: &[Doubt]) -> Option<(u64, u64)> {
+    let read = doubts.iter().try_fold((0, 0), |(all_seen, all_of), doubt| match doubt {
+        Doubt::Reading { seen, of, .. } | Doubt::Partial { seen, of, .. } => Some((all_seen + seen, all_of + (*of)?)),
+        _ => None,
+    });
+    read.filter(|(_, of)| *of > 0)
+}
+
+fn sum(doubts: &[Doubt]) -> usize {
+    let cases = |doubt: &Doubt| match doubt {
+        Doubt::Unexamined { cases, .. } | Doubt::Undescribed { cases, .. } => *cases,
+        Doubt::Malformed { rows, .. } => *rows as usize,
+        _ => 0,
+    };
+    doubts.iter().map(cases).sum()
 }
 
 impl App {
@@ -42,8 +60,9 @@ impl App {
     }
 
     fn worth_of(&self, counted: &Counted, scope: &Scope) -> Known {
-        let facts: Vec<SourceFacts<'_>> = self.sources.iter().map(|source| source.facts(self.now)).collect();
-        known(counted, scope, &facts, self.is_offline())
+        let facts: Vec<SourceFacts<'_>> = self.sources.iter().map(|source| source.facts(self.cx.now)).collect();
+        // Until the disk is told, whatever is not there yet is being read, also without a network.
+        known(counted, scope, &facts, self.is_offline() && self.is_disk_told())
     }
 
     /// Behind a count in a line of this width: `complete`, `PARTIAL: TN`, `from disk, 11m old; 2 held`.
@@ -65,7 +84,7 @@ impl App {
                 Some(Doubt::Looking | Doubt::Me { .. } | Doubt::Unexamined { .. } | Doubt::Undescribed { .. } | Doubt::Cut { .. })
             )
         };
-        let below = known.kinds().skip(told_beside(self.size.0)).filter(is_of_filter);
+        let below = known.kinds().skip(told_beside(self.cx.size.0)).filter(is_of_filter);
         below.map(|doubts| self.doubt_words(known.count, doubts)).collect()
     }
 
@@ -84,7 +103,7 @@ impl App {
             },
             Doubt::Failing { .. } => {
                 let at = oldest(|doubt| if let Doubt::Failing { at, .. } = doubt { *at } else { None });
-                let age = at.filter(|at| !crate::app::sources::is_fresh(*at, self.now));
+                let age = at.filter(|at| !crate::app::sources::is_fresh(*at, self.cx.now));
                 format!("PARTIAL: {}{}", codes(), age.map_or_else(String::new, |at| format!(" {} old", self.age_of(at))))
             }
             Doubt::Partial { .. } => match read_of(doubts) {
@@ -112,7 +131,7 @@ impl App {
 
     fn doubt_told(&self, count: usize, doubts: &[Doubt]) -> String {
         let names = |doubts: &mut dyn Iterator<Item = &Doubt>| {
-            let name = |source| self.source(source).map_or("?", |source| source.card.name.as_str());
+            let name = |source| self.source(source).map_or("?", |source| source.info.name.as_str());
             doubts.filter_map(Doubt::source).map(name).collect::<Vec<_>>().join(", ")
         };
         let all = || names(&mut doubts.iter());
@@ -121,12 +140,12 @@ impl App {
             Some(Doubt::Unread { .. }) => format!("Nothing of {} was ever read.", all()),
             Some(Doubt::Reading { .. }) => format!("Still {}: {}.", self.doubt_words(count, doubts), all()),
             Some(Doubt::Failing { .. }) => {
-                format!("{} cannot be read now; {} says why.", all(), self.key(Action::Sources))
+                format!("{} cannot be read now; {} says why.", all(), self.cx.key(Action::Sources))
             }
             Some(Doubt::Partial { .. }) => {
                 let why = |doubt: &Doubt| match doubt {
                     Doubt::Partial { source, gap: Some(gap), .. } => {
-                        let name = self.source(*source).map_or("?", |source| source.card.name.as_str());
+                        let name = self.source(*source).map_or("?", |source| source.info.name.as_str());
                         format!("{name}: {}; {}.", gap.words(), gap.next_step())
                     }
                     doubt => format!("{} was never read to its end.", names(&mut std::iter::once(doubt))),
@@ -149,7 +168,7 @@ impl App {
             Some(Doubt::Unexamined { .. }) => {
                 let (cases, are) = (count_of(sum(doubts), "case", "cases"), if sum(doubts) == 1 { "is" } else { "are" });
                 let told = format!("{cases} of {} {are} not examined: what the filter asks for is read case by case.", all());
-                let held_up = |source| Some(format!("{}: {}.", self.source(source)?.card.name, self.rest_of(source)?));
+                let held_up = |source| Some(format!("{}: {}.", self.source(source)?.info.name, self.rest_of(source)?));
                 let held_up = doubts.iter().filter_map(Doubt::source).filter_map(held_up);
                 std::iter::once(told).chain(held_up).collect::<Vec<_>>().join(" ")
             }
@@ -160,12 +179,12 @@ impl App {
             ),
             Some(Doubt::Held { cases }) => {
                 let held = if *cases == 1 { "1 more is held back" } else { &format!("{cases} more are held back") };
-                format!("{held}; {} lets {} in.", self.key(Action::Refresh), if *cases == 1 { "it" } else { "them" })
+                format!("{held}; {} lets {} in.", self.cx.key(Action::Refresh), if *cases == 1 { "it" } else { "them" })
             }
             Some(Doubt::Malformed { .. }) => format!("{} of {} could not be read.", count_of(sum(doubts), "row", "rows"), all()),
             Some(Doubt::Cut { of }) => format!("A limit shows {count} of {of}."),
             Some(Doubt::Down { .. }) => {
-                let (words, sources) = (self.doubt_words(count, doubts), self.key(Action::Sources));
+                let (words, sources) = (self.doubt_words(count, doubts), self.cx.key(Action::Sources));
                 format!("{} cannot be read now, all that was known is shown: {words}; {sources} says why.", all())
             }
             Some(Doubt::Old { .. }) => format!("{} has not answered for a while: {}.", all(), self.doubt_words(count, doubts)),
@@ -178,26 +197,14 @@ impl App {
     }
 
     /// To stand before `old`.
-    pub(super) fn age_of(&self, at: Timestamp) -> CompactString {
-        let seconds = self.now.as_second() - at.as_second();
+    pub(in crate::app) fn age_of(&self, at: Timestamp) -> CompactString {
+        let seconds = self.cx.now.as_second() - at.as_second();
         if seconds < 60 { "<1m".into() } else { clock::span(seconds) }
     }
-}
 
-/// How far sources are read together; None: one of them does not tell how many it has.
-fn read_of(doubts: &[Doubt]) -> Option<(u64, u64)> {
-    let read = doubts.iter().try_fold((0, 0), |(all_seen, all_of), doubt| match doubt {
-        Doubt::Reading { seen, of, .. } | Doubt::Partial { seen, of, .. } => Some((all_seen + seen, all_of + (*of)?)),
-        _ => None,
-    });
-    read.filter(|(_, of)| *of > 0)
-}
-
-fn sum(doubts: &[Doubt]) -> usize {
-    let cases = |doubt: &Doubt| match doubt {
-        Doubt::Unexamined { cases, .. } | Doubt::Undescribed { cases, .. } => *cases,
-        Doubt::Malformed { rows, .. } => *rows as usize,
-        _ => 0,
-    };
-    doubts.iter().map(cases).sum()
+    /// The case is said to be gone, or its source was read whole without it.
+    pub(in crate::app) fn is_gone(&self, case: &CaseId) -> bool {
+        let is_whole = |source: &crate::app::Source| matches!(source.state.coverage, Coverage::Full { .. });
+        self.list.find(case).map_or_else(|| self.source(case.source).is_some_and(is_whole), |rid| self.list.is_gone(rid))
+    }
 }

@@ -1,16 +1,15 @@
 //! Tags of Tines and attributes of Datadog in one line: `+vip -old`, `+team:soc -env:prod -owner`.
 
+mod acts;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tui_textarea::TextArea;
 
-use crate::app::action::Action;
-use crate::app::notice::Grade;
-use crate::app::overlay::Overlay;
-use crate::app::{App, text};
+use crate::app::text;
 use crate::domain::case::{Case, Rid, Vendor};
-use crate::domain::edit::{Change, Edit};
+use crate::domain::change::Change;
 use crate::domain::list::meant;
 use crate::domain::text::{Clean, raws};
 
@@ -182,41 +181,4 @@ fn words(line: &str) -> Result<Vec<Word>, String> {
 
 fn quoted(text: &str) -> String {
     if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text.to_owned() }
-}
-
-impl App {
-    /// Labels of the rows in sight of the same source.
-    pub(super) fn labels_in_sight(&self, case: &Case) -> Vec<String> {
-        let mut out: Vec<String> = Vec::new();
-        let rows = self.list.visible().iter().filter_map(|rid| self.list.row(*rid));
-        for tag in rows.filter(|row| row.source == case.row.id.source).flat_map(|row| row.tags()) {
-            if out.len() < MAX_KNOWN && !out.iter().any(|known| known == tag) {
-                out.push(tag.to_owned());
-            }
-        }
-        out.sort();
-        out
-    }
-
-    pub(super) fn act_in_labels(&mut self, action: Action) {
-        let Some(Overlay::Labels(labels)) = self.overlays.last_mut() else { return };
-        let last = labels.suggestions().len().saturating_sub(1);
-        match action {
-            Action::Down => labels.chosen = (labels.chosen + 1).min(last),
-            Action::Up => labels.chosen = labels.chosen.saturating_sub(1),
-            Action::Complete => {
-                labels.complete();
-                self.typed_in_box();
-            }
-            Action::Pick => match labels.changes() {
-                Ok(changes) => {
-                    let (rid, edit) = (labels.rid, Edit::new(&labels.case, changes));
-                    self.start_review(rid, edit);
-                }
-                Err(reason) => self.say(Grade::Info, reason),
-            },
-            Action::Leave => self.leave_box(),
-            _ => {}
-        }
-    }
 }

@@ -6,9 +6,14 @@
 
 mod alike;
 mod arrange;
+mod cursor;
 mod fill;
 mod fold;
+mod folding;
+mod go;
 mod judged;
+mod judging;
+mod news;
 mod sleep;
 mod sort;
 
@@ -16,7 +21,7 @@ use jiff::Timestamp;
 
 use crate::app::sla::Rules;
 use crate::domain::case::{CaseId, Rid, Row};
-use crate::index::{Flags, Index, Seen};
+use crate::index::{Index, Seen};
 use crate::query::{Asker, Query};
 
 use alike::Look;
@@ -56,7 +61,7 @@ pub struct List {
     filter: String,
     /// The last that could be read.
     query: Query,
-    judged: judged::Judged,
+    judged: judging::Judged,
     /// Rows that were on disk at the start; None: they are still being read.
     pub(super) on_disk: Option<usize>,
     /// The rows before the eye.
@@ -129,16 +134,6 @@ impl List {
         self.top
     }
 
-    /// The rows in sight, first to last.
-    pub fn visible(&self) -> &[Rid] {
-        let top = self.top.min(self.order.len());
-        let mut end = (self.top + self.height).min(self.order.len());
-        while end > top + 1 && self.lines(top, end - 1) > self.height {
-            end -= 1;
-        }
-        &self.order[top..end]
-    }
-
     /// The whole order on display, without rows that stand behind another one.
     pub fn order(&self) -> &[Rid] {
         &self.order
@@ -147,14 +142,6 @@ impl List {
     /// What the list shows of a case; None: it is not known.
     pub fn row(&self, rid: Rid) -> Option<Seen<'_>> {
         self.index.get(rid)
-    }
-
-    /// Cases that match the filter and are in the list, with those still being laid in.
-    pub fn matching(&self) -> usize {
-        // One that went to sleep has left the rows, though it is marked as gone until the next new order.
-        let gone = self.gone.iter().filter(|rid| self.has(**rid, SHOWN | COMING)).count();
-        let out = self.out.iter().filter(|rid| !self.has(**rid, GONE)).count();
-        (self.rows().len() + self.coming.len()).saturating_sub(gone + out)
     }
 
     /// What it knows of all cases, for counting and completion.
@@ -174,11 +161,6 @@ impl List {
 
     pub fn unseen(&self) -> usize {
         self.unseen
-    }
-
-    /// How many of the rows in the list have changed and were not looked at since.
-    pub fn unseen_here(&self) -> usize {
-        if self.unseen == 0 { 0 } else { self.rows().iter().filter(|rid| self.is_unseen(**rid)).count() }
     }
 
     pub fn is_unseen(&self, rid: Rid) -> bool {
@@ -226,85 +208,9 @@ impl List {
         &self.funnel
     }
 
-    /// How many rows there is room for.
-    pub fn set_height(&mut self, rows: usize) {
-        self.height = rows;
-        self.keep_in_sight();
-    }
-
-    /// A key was pressed: what is on the screen now stays where it is.
-    pub fn touch(&mut self) {
-        if !self.touched {
-            self.lay_in();
-            self.touched = true;
-        }
-    }
-
     /// Rows that come in for the first time are laid out again, until the next key; below the top nothing moves.
     pub(in crate::app) fn untouch(&mut self) {
         self.touched &= self.at > 0;
-    }
-
-    pub fn down(&mut self, rows: usize) {
-        self.go(self.at.saturating_add(rows));
-    }
-
-    pub fn up(&mut self, rows: usize) {
-        self.go(self.at.saturating_sub(rows));
-    }
-
-    /// To a row by its number from 0; the last when there are fewer.
-    pub fn go(&mut self, at: usize) {
-        if at >= self.order.len() {
-            self.lay_in();
-        }
-        self.put_cursor(at);
-    }
-
-    fn put_cursor(&mut self, at: usize) {
-        self.at = at.min(self.order.len().saturating_sub(1));
-        self.cursor = self.order.get(self.at).copied();
-        self.keep_in_sight();
-    }
-
-    /// To a case, when it is in the list; a fold that hides it opens.
-    pub fn go_to(&mut self, rid: Rid) -> bool {
-        self.reveal(rid);
-        let found = self.order.iter().position(|known| *known == rid);
-        if let Some(at) = found {
-            self.go(at);
-        }
-        found.is_some()
-    }
-
-    /// Scrolls so that the cursor's row is this many lines below the top of the list.
-    pub fn put_line(&mut self, line: usize) {
-        self.top = self.at.saturating_sub(line);
-        self.keep_in_sight();
-    }
-
-    /// To the next row in this direction that changed; false: there is none.
-    pub fn go_unseen(&mut self, forward: bool) -> bool {
-        self.go_where(forward, Self::is_unseen)
-    }
-
-    /// To the next row in this direction that `fits`, also out of a fold; false: there is none.
-    pub fn go_where(&mut self, forward: bool, fits: impl Fn(&Self, Rid) -> bool) -> bool {
-        let Some(cursor) = self.cursor else { return false };
-        let rows = self.rows();
-        let at = if self.arrangement.is_some() { rows.iter().position(|rid| *rid == cursor).unwrap_or(0) } else { self.at };
-        let fits = |at: &usize| fits(self, rows[*at]);
-        let found = if forward { (at + 1..rows.len()).find(fits) } else { (0..at.min(rows.len())).rev().find(fits) };
-        found.map(|at| rows[at]).is_some_and(|rid| self.go_to(rid))
-    }
-
-    /// The case was looked at.
-    pub fn see(&mut self, rid: Rid) {
-        if self.has(rid, UNSEEN) {
-            self.unmark(rid, UNSEEN);
-            self.flag(rid, Flags::UNSEEN, false);
-            self.unseen -= 1;
-        }
     }
 
     /// Every number that was ever told.
@@ -334,27 +240,15 @@ impl List {
         })
     }
 
-    fn keep_in_sight(&mut self) {
-        if self.height == 0 {
-            return;
-        }
-        self.top = self.top.min(self.at).max((self.at + 1).saturating_sub(self.height));
-        while self.top < self.at && self.lines(self.top, self.at) > self.height {
-            self.top += 1;
-        }
-        // No empty lines below while there are rows above.
-        self.top = self.top.min(self.last_top());
-    }
-
-    fn has(&self, rid: Rid, mark: u16) -> bool {
+    pub(in crate::app) fn has(&self, rid: Rid, mark: u16) -> bool {
         self.marks.get(rid.0 as usize).is_some_and(|marks| marks & mark != 0)
     }
 
-    fn know(&mut self, rid: Rid) {
+    pub(in crate::app) fn know(&mut self, rid: Rid) {
         self.mark(rid, 0);
     }
 
-    fn mark(&mut self, rid: Rid, mark: u16) {
+    pub(in crate::app) fn mark(&mut self, rid: Rid, mark: u16) {
         let at = rid.0 as usize;
         if at >= self.marks.len() {
             self.marks.resize(at + 1, 0);
@@ -362,7 +256,7 @@ impl List {
         self.marks[at] |= mark;
     }
 
-    fn unmark(&mut self, rid: Rid, mark: u16) {
+    pub(in crate::app) fn unmark(&mut self, rid: Rid, mark: u16) {
         if let Some(marks) = self.marks.get_mut(rid.0 as usize) {
             *marks &= !mark;
         }

@@ -10,16 +10,13 @@ use crate::app::message::{Chord, Key};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Does, Picker};
+use crate::app::remap::PREFIX;
 use crate::config::{MAX_MACROS, Macro, Question};
 use crate::domain::bulk::{Target, Wanted};
-use crate::domain::case::{Case, CaseId};
-use crate::domain::edit::Change;
-use crate::domain::recipe::{MAX_STEPS, Recipe, step_of};
+use crate::domain::case::CaseId;
+use crate::domain::change_script::ChangeScript;
 use crate::index::Verdict;
 use crate::query;
-
-/// The key before the letter of a macro.
-pub const PREFIX: char = 'm';
 
 /// Why a case is left out of a macro with a condition; None: it holds.
 pub fn unmet(verdict: Verdict) -> Option<&'static str> {
@@ -43,7 +40,7 @@ impl App {
         self.macros.iter().position(|known| known.key == Some(letter))
     }
 
-    pub(super) fn open_macros(&mut self) {
+    pub(in crate::app) fn open_macros(&mut self) {
         let choices = self.macros.iter().map(|known| {
             let key = known.key.map_or_else(String::new, |key| format!("  m{key}"));
             (format!("{}{key}", known.name), Does::Macro(known.name.clone()))
@@ -52,25 +49,25 @@ impl App {
         self.push(Overlay::Picker(menu));
     }
 
-    pub(super) fn start_macro_named(&mut self, name: &str) {
+    pub(in crate::app) fn start_macro_named(&mut self, name: &str) {
         match self.macros.iter().position(|known| known.name == name) {
             Some(at) => self.start_macro(at),
-            None => self.say(Grade::Info, format!("there is no macro {name} any more")),
+            None => self.cx.say(Grade::Info, format!("there is no macro {name} any more")),
         }
     }
 
     /// Asks the first question of a macro, or goes to the dry run.
-    pub(super) fn start_macro(&mut self, at: usize) {
+    pub(in crate::app) fn start_macro(&mut self, at: usize) {
         self.ask_macro(at, Vec::new());
     }
 
     /// False: it went no further, and why was said.
-    pub(super) fn answered_macro(&mut self, at: usize, mut answers: Vec<String>, answer: String) -> bool {
+    pub(in crate::app) fn answered_macro(&mut self, at: usize, mut answers: Vec<String>, answer: String) -> bool {
         answers.push(answer);
         self.ask_macro(at, answers)
     }
 
-    pub(super) fn is_macro(&self, name: &str) -> bool {
+    pub(in crate::app) fn is_macro(&self, name: &str) -> bool {
         self.macros.iter().any(|known| known.name.eq_ignore_ascii_case(name))
     }
 
@@ -82,12 +79,12 @@ impl App {
             self.push_box(Overlay::Ask(Box::new(question)));
             return true;
         }
-        match known.recipe(&answers) {
+        match known.script(&answers) {
             Err(words) => {
-                self.say(Grade::Warning, format!("{}: {words}", known.name));
+                self.cx.say(Grade::Warning, format!("{}: {words}", known.name));
                 false
             }
-            Ok(recipe) => self.run_macro(&known, recipe),
+            Ok(script) => self.run_macro(&known, script),
         }
     }
 
@@ -97,22 +94,22 @@ impl App {
         known.ask.iter().filter_map(|question| Some(self.draft_of(&cases, &title(known, question))?.case.clone())).collect()
     }
 
-    fn run_macro(&mut self, known: &Macro, recipe: Recipe) -> bool {
+    fn run_macro(&mut self, known: &Macro, script: ChangeScript) -> bool {
         let when = known.when.as_deref().map(query::parse);
         if let Some(problem) = when.as_ref().and_then(|parsed| parsed.error()) {
             let words = format!("{}: its condition cannot be read: {}", known.name, problem.words);
-            self.say(Grade::Warning, words);
+            self.cx.say(Grade::Warning, words);
             return false;
         }
         let judge = when.as_ref().map(|parsed| self.list.judge_of(&parsed.query));
         let unmet = |rid| judge.as_ref().and_then(|judge| unmet(self.list.verdict(judge, rid)));
         if self.is_in_triage() {
             if let Some(words) = self.triage_rid().and_then(unmet) {
-                self.say(Grade::Info, format!("{}: {words}", known.name));
+                self.cx.say(Grade::Info, format!("{}: {words}", known.name));
                 return false;
             }
             let answered = self.answered(known);
-            return self.decide_answered(recipe, answered);
+            return self.decide_answered(script, answered);
         }
         let mut rids = self.marked_rids();
         if rids.is_empty() {
@@ -120,8 +117,8 @@ impl App {
         }
         let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: unmet(rid).map(str::to_owned) }).collect();
         self.end_range();
-        let words = format!("{}: {}", known.name, self.done_to(&recipe, &targets));
-        self.start_bulk(Wanted::Recipe(recipe), words, targets, Course::Wish);
+        let words = format!("{}: {}", known.name, self.done_to(&script, &targets));
+        self.start_bulk(Wanted::ChangeScript(script), words, targets, Course::Wish);
         let answered = self.answered(known);
         if let Some(Overlay::Bulk(pane)) = self.overlays.last_mut() {
             pane.answered = answered;
@@ -130,43 +127,33 @@ impl App {
     }
 
     /// `mr`: begins to record, or asks for the name of what was recorded.
-    pub(super) fn record(&mut self) {
+    pub(in crate::app) fn record(&mut self) {
         match &self.recording {
             None if self.macros.len() >= MAX_MACROS => {
                 let words = format!("there are {MAX_MACROS} macros, which is the most; take one out of the configuration and start again");
-                self.say(Grade::Warning, words);
+                self.cx.say(Grade::Warning, words);
             }
             None => {
                 self.recording = Some(Vec::new());
-                self.say(Grade::Info, format!("recording: the next changes become a macro; {} ends it", self.key(Action::Record)));
+                self.cx.say(Grade::Info, format!("recording: the next changes become a macro; {} ends it", self.cx.key(Action::Record)));
             }
             Some(steps) if steps.is_empty() => {
                 self.recording = None;
-                self.say(Grade::Info, "nothing was changed, so nothing was recorded");
+                self.cx.say(Grade::Info, "nothing was changed, so nothing was recorded");
             }
             Some(steps) => {
-                let lines = vec![Recipe::of(steps.clone()).to_string()];
+                let lines = vec![ChangeScript::of(steps.clone()).to_string()];
                 self.push_box(Overlay::Ask(Box::new(AskBox::new("Name of the recorded macro", lines, About::MacroName))));
             }
         }
     }
 
-    /// A change was saved: while recording, it is a step.
-    pub(super) fn note_step(&mut self, case: &Case, changes: &[Change]) {
-        let Some(steps) = &mut self.recording else { return };
-        for step in changes.iter().flat_map(|change| step_of(change, case)) {
-            if steps.len() < MAX_STEPS {
-                steps.push(step);
-            }
-        }
-    }
-
     /// What was recorded gets its name, is there at once, and is written into the configuration.
-    pub(super) fn name_macro(&mut self, name: &str) {
+    pub(in crate::app) fn name_macro(&mut self, name: &str) {
         let Some(steps) = self.recording.take() else { return };
         let new = Macro::recorded(name, &steps);
-        self.effects.push(Effect::KeepMacro(new.written()));
-        self.say(Grade::Good, format!("{name}: recorded; {} runs it", self.key(Action::Macros)));
+        self.cx.effects.push(Effect::KeepMacro(new.written()));
+        self.cx.say(Grade::Good, format!("{name}: recorded; {} runs it", self.cx.key(Action::Macros)));
         self.macros.push(new);
     }
 }

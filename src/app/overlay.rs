@@ -1,16 +1,17 @@
 //! What lies over the panes, as a stack: the top one has the keys.
 
+mod acts;
+
 use jiff::Timestamp;
 
-use crate::app::action::{Action, Scope};
+use crate::app::action::Scope;
 use crate::app::aside::SnoozeBox;
 use crate::app::ask::AskBox;
 use crate::app::batch::BatchPane;
 use crate::app::bulk::BulkPane;
 use crate::app::columns::ColumnsPanel;
-use crate::app::conflict::ConflictPane;
+use crate::app::conflict::pane::ConflictPane;
 use crate::app::detail::find::FindBar;
-use crate::app::effect::Effect;
 use crate::app::explain::ExplainPane;
 use crate::app::facet::Facets;
 use crate::app::filter::FilterBar;
@@ -19,7 +20,6 @@ use crate::app::help::HelpPage;
 use crate::app::labels::LabelsBox;
 use crate::app::layout::Shape;
 use crate::app::measure::width;
-use crate::app::notice::Grade;
 use crate::app::outbox::OutboxPane;
 use crate::app::palette::PalettePane;
 use crate::app::people::PeoplePicker;
@@ -27,14 +27,10 @@ use crate::app::picker::Picker;
 use crate::app::review::Review;
 use crate::app::sources::SourcesPane;
 use crate::app::triage::TriagePane;
-use crate::app::views::{NameBox, ViewsPanel};
-use crate::app::{App, Source};
-use crate::config::ViewChange;
-use crate::domain::case::Vendor;
-use crate::protocol::{Settle, SettleBatch};
+use crate::app::views::panel::{NameBox, ViewsPanel};
 
 /// Overlays open at once; a deeper stack would be lost on anybody.
-const MAX_OVERLAYS: usize = 8;
+pub(in crate::app) const MAX_OVERLAYS: usize = 8;
 /// Columns of the text of a question.
 const CONFIRM_TEXT: u16 = 62;
 /// Columns of a line to type with choices below it.
@@ -212,111 +208,4 @@ impl FirstRun {
         ("Set up ServerOps.gg", "API token so_live_... or so_test_...; the vendor says: coming soon"),
         ("Write a commented config file", "all three vendors, ready to fill in"),
     ];
-}
-
-impl App {
-    /// What the overlay on top stands for is on its way to the disk: no key calls that off, and its end is still to be told.
-    pub(super) fn is_being_written(&self) -> bool {
-        match self.overlays.last() {
-            Some(Overlay::Bulk(pane)) => pane.is_saving(),
-            Some(Overlay::Review(review)) => review.is_saving(),
-            Some(Overlay::Triage(pane)) => pane.is_saving(),
-            Some(Overlay::Conflict(pane)) => pane.is_saving(),
-            _ => false,
-        }
-    }
-
-    pub(super) fn push(&mut self, overlay: Overlay) {
-        if self.overlays.len() < MAX_OVERLAYS {
-            if matches!(overlay, Overlay::Confirm(_) | Overlay::Conflict(_)) {
-                self.keys.begin_question();
-            }
-            self.overlays.push(overlay);
-            self.keys.clear();
-        }
-    }
-
-    pub(super) fn pop(&mut self) -> Option<Overlay> {
-        self.keys.clear();
-        self.overlays.pop()
-    }
-
-    pub(super) fn act_in_confirm(&mut self, action: Action) {
-        let now = self.steady;
-        let Some(Overlay::Confirm(confirm)) = self.overlays.last_mut() else { return };
-        match action {
-            Action::Yes | Action::No if self.keys.came_early(&mut confirm.asked_at, now) => self.say(Grade::Info, TOO_SOON),
-            Action::Yes => {
-                if let Some(Overlay::Confirm(confirm)) = self.pop() {
-                    self.carry_out(confirm.on_yes);
-                }
-            }
-            Action::No => {
-                self.pop();
-            }
-            _ => {}
-        }
-    }
-
-    fn carry_out(&mut self, wish: OnYes) {
-        match wish {
-            OnYes::Quit if self.kept.fault().is_some() => self.effects.push(Effect::Quit),
-            OnYes::Quit => self.once_kept(Effect::Quit, false),
-            OnYes::DropEntry(entry) => {
-                self.settle_entry(entry, Settle::Drop);
-            }
-            OnYes::UndoBefore(last) => self.undo_before(&last),
-            OnYes::Retry(entry) => self.settle_entry(entry, Settle::Retry),
-            OnYes::CancelBatch(batch) => self.settle_batch(batch.into(), SettleBatch::Cancel),
-            OnYes::AllowWrites(source) => self.allow(source, true),
-            OnYes::UseV2(source) => {
-                let name = self.source(source).map(|source| source.card.name.clone());
-                self.effects.extend(name.map(Effect::UseV2));
-            }
-            OnYes::Decide(chosen) => self.decide_all_the_same(chosen),
-            OnYes::RollBack(entry) => self.settle_entry(entry, Settle::RollBack),
-            OnYes::DeleteView(name) => self.try_change(ViewChange::Delete(name)),
-            OnYes::DropConflict(entry) => self.drop_conflict(&entry),
-            OnYes::DiscardForm => {
-                if let Some(Overlay::Form(form)) = self.overlays.last() {
-                    let case = form.base.row.id.clone();
-                    self.pop();
-                    self.keep_draft(&case, None);
-                }
-            }
-        }
-    }
-
-    pub(super) fn act_in_first_run(&mut self, action: Action, number: Option<u32>) {
-        let Some(Overlay::FirstRun(page)) = self.overlays.last_mut() else { return };
-        let count = FirstRun::CHOICES.len();
-        let picked = match action {
-            Action::Down => {
-                page.chosen = (page.chosen + 1) % count;
-                return;
-            }
-            Action::Up => {
-                page.chosen = (page.chosen + count - 1) % count;
-                return;
-            }
-            Action::Choose => number.and_then(|number| usize::try_from(number).ok()?.checked_sub(1)),
-            Action::Pick => Some(page.chosen),
-            _ => None,
-        };
-        let effect = match picked {
-            Some(0) => Effect::StartDemo,
-            Some(at @ 1..=3) => Effect::WriteConfig(Some(Vendor::ALL[at - 1])),
-            Some(4) => Effect::WriteConfig(None),
-            _ => return,
-        };
-        self.effects.push(effect);
-    }
-
-    /// The source that the panel of sources is about.
-    pub fn source_in_panel(&self) -> Option<&Source> {
-        self.overlays.iter().rev().find_map(|overlay| match overlay {
-            Overlay::Sources(pane) => self.source(pane.source),
-            _ => None,
-        })
-    }
 }

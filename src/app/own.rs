@@ -1,15 +1,14 @@
 //! What was sent from here is nobody else's change: drafts go along with it, and neither a form nor a review calls it a
 //! colleague's.
 
-use std::borrow::Cow;
-use std::collections::VecDeque;
-use std::sync::Arc;
+mod acts;
 
-use crate::app::App;
-use crate::domain::aspect::{Aspect, Seen, Value};
+use std::collections::VecDeque;
+
+use crate::domain::aspect::{Seen, Value};
 use crate::domain::case::{Case, CaseId, Vendor};
+use crate::domain::change::Part;
 use crate::domain::draft::Draft;
-use crate::domain::edit::{OutboxEntry, Part};
 use crate::domain::own::Own;
 
 /// Changes remembered; a draft rarely waits behind more.
@@ -59,44 +58,4 @@ pub(super) fn has_moved<'a>(seen: &Seen, now: &Case, own: impl Iterator<Item = &
         at.follow(own);
     }
     at.aspect.has_moved(&at.value, &at.aspect.read(now), vendor)
-}
-
-impl App {
-    /// The case once what waits to be sent to it has landed.
-    pub(super) fn laid<'a>(&self, case: &'a Case) -> Cow<'a, Case> {
-        let Some(source) = self.source(case.row.id.source) else { return Cow::Borrowed(case) };
-        let of_case = self.outbox.iter().map(|queued| &queued.entry).filter(|entry| entry.edit.case == case.row.id);
-        let of_batches = self.batches.iter().filter_map(|sent| sent.entry_of(&case.row.id));
-        let mut waiting: Vec<_> = of_case.chain(of_batches).filter(|entry| entry.leaves_by_itself()).collect();
-        waiting.sort_by(|one, other| one.id.cmp(&other.id));
-        let with = |case: Cow<'a, Case>, entry: &OutboxEntry| Cow::Owned(case.into_owned().with(&entry.edit, source.card.vendor));
-        waiting.into_iter().fold(Cow::Borrowed(case), with)
-    }
-
-    /// As [`Self::laid`], for what keeps it.
-    pub(super) fn laid_whole(&self, case: &Arc<Case>) -> Arc<Case> {
-        match self.laid(case) {
-            Cow::Borrowed(_) => Arc::clone(case),
-            Cow::Owned(laid) => Arc::new(laid),
-        }
-    }
-
-    /// An edit is at its vendor: what it made of the case is one's own.
-    pub(super) fn note_landed(&mut self, entry: &OutboxEntry) {
-        if !entry.progress.is_settled() || entry.unsent().is_some() {
-            return;
-        }
-        let case = &entry.edit.case;
-        let Some(vendor) = self.source(case.source).map(|source| source.card.vendor) else { return };
-        let wished: Vec<Aspect> = entry.edit.changes.iter().filter_map(Aspect::of).collect();
-        for seen in entry.edit.base.iter().filter(|seen| wished.contains(&seen.aspect)) {
-            self.landed.note(case, Own::of(&entry.edit, seen, vendor));
-        }
-        if let Some(draft) = self.kept.get(case).cloned() {
-            self.keep_draft(case, Some(draft));
-        }
-        if let Some(rid) = self.list.find(case) {
-            self.note_case_in_boxes(rid);
-        }
-    }
 }

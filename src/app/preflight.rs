@@ -1,15 +1,13 @@
 //! Before a Tines case is closed: its closure conditions, judged as far as that is safe, and the way to what is missing.
 
 use crate::app::App;
-use crate::app::action::Action;
-use crate::app::notice::Grade;
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::review::Review;
 use crate::app::triage::Chosen;
-use crate::app::verbs;
 use crate::domain::aspect::Aspect;
 use crate::domain::case::{Rid, State};
-use crate::domain::edit::{Change, Edit, Part};
+use crate::domain::change::Change;
+use crate::domain::edit::Edit;
 use crate::domain::formula::{Verdict, judge};
 
 /// Conditions by name.
@@ -46,7 +44,7 @@ impl App {
 
     /// The conditions of an open case, as it will be once what waits to be sent to it has landed, and then this edit.
     fn judged(&self, rid: Rid, edit: &Edit) -> Conditions {
-        let Some(case) = self.shelf.get(rid).map(|loaded| &*loaded.case).filter(|case| case.row.status.is_open()) else {
+        let Some(case) = self.cached.get(rid).map(|loaded| &*loaded.case).filter(|case| case.row.status.is_open()) else {
             return Vec::new();
         };
         if case.closure_conditions.is_empty() {
@@ -59,7 +57,7 @@ impl App {
     /// What closing the case in sight of a triage run lacks, before that is decided, and whether some of it is not met; None:
     /// nothing that is known.
     pub fn lacks_for_closing(&self, rid: Rid) -> Option<(String, bool)> {
-        let conditions = self.judged(rid, &Edit::new(&self.shelf.get(rid)?.case, Vec::new()));
+        let conditions = self.judged(rid, &Edit::new(&self.cached.get(rid)?.case, Vec::new()));
         let named = |is: fn(&Verdict) -> bool| {
             let names: Vec<&str> = conditions.iter().filter(|(_, verdict)| is(verdict)).map(|(name, _)| name.as_str()).collect();
             names.join(", ")
@@ -75,7 +73,7 @@ impl App {
     }
 
     /// Asks before a decision closes a case whose conditions are not met, as a review would. False: there is nothing to ask.
-    pub(super) fn asks_before_closing(&mut self, rid: Rid, edit: &Edit, chosen: &Chosen) -> bool {
+    pub(in crate::app) fn asks_before_closing(&mut self, rid: Rid, edit: &Edit, chosen: &Chosen) -> bool {
         let conditions = self.conditions_of(rid, edit);
         let Some(words) = not_met(&conditions) else { return false };
         let question = format!("Close {} all the same?", self.key_told(edit.case.source, &self.key_of_case(&edit.case)));
@@ -92,20 +90,5 @@ impl App {
             _ => None,
         })?;
         Some((review.rid, about))
-    }
-
-    /// Leaves the review for the place where what is missing can be given.
-    pub(super) fn jump_to_lacking(&mut self) {
-        let Some((rid, about)) = self.lacking() else { return };
-        self.pop();
-        match about.part {
-            Part::Assignees => self.start_verb(rid, Action::Assign),
-            Part::Tags => self.start_verb(rid, Action::Tags),
-            part if verbs::has_field(part) => match self.overlays.last_mut() {
-                Some(Overlay::Form(form)) if form.rid == rid => form.focus(&about),
-                _ => self.open_form_at(rid, &about),
-            },
-            part => self.say(Grade::Info, format!("the {} of this case is changed at the vendor", part.name())),
-        }
     }
 }

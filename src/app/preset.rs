@@ -1,9 +1,9 @@
 //! The tables to start from: `vim` is the table itself, `arrows` needs no letter for moving and has function keys for
 //! what is done most.
 
+use crate::app::action::Group;
 use crate::app::action::{Action, Binding, Scope};
 use crate::app::message::{Chord, Key};
-use crate::app::remap::is_moving;
 use crate::config::Preset;
 
 use Scope::{Conflict, Detail, FirstRun, List, Outbox, Picker, Sources};
@@ -47,4 +47,9 @@ pub fn sequences(preset: Preset, scope: Scope, binding: &Binding) -> Vec<Vec<Cho
 /// Letters alone; with Ctrl they are chords.
 fn needs_letter(keys: &[Chord]) -> bool {
     keys.iter().any(|chord| matches!(chord.key, Key::Char(c) if c.is_alphabetic()) && !chord.ctrl && !chord.alt)
+}
+
+/// Whether a command moves: the preset without letters is judged by these.
+pub fn is_moving(binding: &Binding) -> bool {
+    binding.group == Group::Move
 }

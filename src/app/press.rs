@@ -12,18 +12,18 @@ use crate::protocol::Attention;
 const UNSEEN: &str = "a key did nothing because the window was too small to show what it acts on; press it again";
 
 impl App {
-    pub(super) fn resize(&mut self, width: u16, height: u16) {
+    pub(in crate::app) fn resize(&mut self, width: u16, height: u16) {
         let was_small = self.areas().too_small;
-        self.size = (width, height);
+        self.cx.size = (width, height);
         if was_small {
-            self.enlarged_at = Some(self.steady);
+            self.enlarged_at = Some(self.cx.steady);
         }
-        self.dirty = true;
+        self.cx.dirty = true;
     }
 
     /// The screen shows only the size that it needs, or did when this key was on its way.
-    fn is_unseen(&self) -> bool {
-        let is_early = self.enlarged_at.is_some_and(|at| self.steady.duration_since(at) < ANSWERS_AFTER);
+    pub(in crate::app) fn is_unseen(&self) -> bool {
+        let is_early = self.enlarged_at.is_some_and(|at| self.cx.steady.duration_since(at) < ANSWERS_AFTER);
         is_early || self.areas().too_small
     }
 
@@ -55,17 +55,17 @@ impl App {
         matches!(self.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.on_yes == OnYes::Quit) && self.kept.fault().is_none()
     }
 
-    pub(super) fn press(&mut self, chord: Chord) {
-        self.dirty = true;
-        self.last_key_at = self.steady;
+    pub(in crate::app) fn press(&mut self, chord: Chord) {
+        self.cx.dirty = true;
+        self.last_key_at = self.cx.steady;
         self.attend(Attention::Focused);
         self.list.touch();
-        self.notices.go_on(self.steady);
+        self.cx.notices.go_on(self.cx.steady);
         self.awaited = None;
         let scope = self.scope();
-        match self.keys.press(&self.keymap, scope, chord, self.steady) {
-            Pressed::Act(action, _) if self.is_unseen() && !self.acts_unseen(scope, action) => self.say(Grade::Info, UNSEEN),
-            Pressed::Nothing(_) if self.is_unseen() => self.say(Grade::Info, UNSEEN),
+        match self.keys.press(&self.cx.keymap, scope, chord, self.cx.steady) {
+            Pressed::Act(action, _) if self.is_unseen() && !self.acts_unseen(scope, action) => self.cx.say(Grade::Info, UNSEEN),
+            Pressed::Nothing(_) if self.is_unseen() => self.cx.say(Grade::Info, UNSEEN),
             Pressed::Act(action, count) => self.act(scope, action, count),
             Pressed::Text(chord) => match scope {
                 Scope::Form | Scope::Rewrite => self.type_in_form(chord),
@@ -81,7 +81,7 @@ impl App {
                 }
             }
             Pressed::Nothing(keys) => {
-                self.say(Grade::Info, format!("{keys} does nothing here; {}", self.keymap.what_acts(scope)));
+                self.cx.say(Grade::Info, format!("{keys} does nothing here; {}", self.cx.keymap.what_acts(scope)));
             }
             Pressed::Waiting | Pressed::Dropped => {}
         }
@@ -96,9 +96,9 @@ impl App {
         }
     }
 
-    pub(super) fn paste(&mut self, text: &str) {
-        self.dirty = true;
-        self.last_key_at = self.steady;
+    pub(in crate::app) fn paste(&mut self, text: &str) {
+        self.cx.dirty = true;
+        self.last_key_at = self.cx.steady;
         match self.overlays.last() {
             Some(Overlay::Form(_) | Overlay::Conflict(_)) => self.paste_in_form(text),
             Some(Overlay::Filter(_)) => self.paste_in_filter(text),
@@ -107,7 +107,7 @@ impl App {
             Some(Overlay::Help(_)) => self.paste_in_help(text),
             Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Ask(_) | Overlay::Snooze(_)) => self.paste_in_prompt(text),
             Some(Overlay::Palette(_)) => self.paste_in_palette(text),
-            _ => self.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
+            _ => self.cx.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
         }
     }
 }

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::app::action::{self, Action, Binding, Group, Scope, bindings};
-use crate::app::macros::PREFIX;
+use crate::app::action::{self, Action, Binding, Scope, bindings};
 use crate::app::message::{Chord, Key};
 use crate::app::preset;
 use crate::config::{Keys, Macro, Preset, Problem, Remap};
 
+/// The key before the letter of a macro.
+pub const PREFIX: char = 'm';
 /// Chords of one command; a longer one is a text to learn by heart.
 const MAX_CHORDS: usize = 4;
 /// Keys that are named where no help can be opened.
@@ -256,7 +257,7 @@ impl Keymap {
         Some((at, what, format!("give `{}` a key", wishes[at].action.name())))
     }
 
-    /// The whole map as Markdown, a section per place: the README's table and what `g?` prints.
+    /// The whole map as Markdown, a section per place: the table of `docs/keys.md` and what `g?` prints.
     pub fn table(&self) -> String {
         let mut out = String::new();
         for scope in Scope::ALL {
@@ -413,11 +414,6 @@ fn nearest<'a>(wrong: &str, known: &'a [String]) -> Option<&'a str> {
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-/// Whether a command moves: the preset without letters is judged by these.
-pub fn is_moving(binding: &Binding) -> bool {
-    binding.group == Group::Move
 }
 
 #[cfg(test)]

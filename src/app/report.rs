@@ -13,17 +13,17 @@ use crate::domain::triage::Triage;
 use crate::protocol::{From, Report, Ticket};
 
 impl App {
-    pub(super) fn take(&mut self, report: Report) {
+    pub(in crate::app) fn take(&mut self, report: Report) {
         match report {
             Report::Source(id, state) => {
                 self.take_source(id, *state);
                 return self.meet_triaged();
             }
             Report::Done { ticket, result } => return self.close(ticket, result),
-            _ => self.dirty = true,
+            _ => self.cx.dirty = true,
         }
         match report {
-            Report::Sources(cards) => self.take_sources(&cards),
+            Report::Sources(infos) => self.take_sources(&infos),
             Report::Rows { rows, from } => {
                 self.take_rows(&rows, from);
                 self.rows_changed();
@@ -46,7 +46,7 @@ impl App {
                 self.take_gone(&rids);
                 self.rows_changed();
             }
-            Report::Card(card) => self.take_card(card),
+            Report::SourceInfo(info) => self.take_source_info(info),
             Report::Draft(draft) => self.meet_draft(*draft),
             Report::DraftsNotTakenUp(fault) => self.miss_drafts(&fault),
             Report::DraftsBeside(beside) => self.meet_beside(beside),
@@ -75,7 +75,7 @@ impl App {
             }
             Report::BulkPlanned { ticket, rows } => self.take_bulk_rows(ticket, rows),
             Report::BatchStopped { batch } => self.batch_stopped(&batch),
-            Report::NotWrittenDown(fault) => self.say(Grade::Error, format!("not written down: {}; edits still go out", fault.message)),
+            Report::NotWrittenDown(fault) => self.cx.say(Grade::Error, format!("not written down: {}; edits still go out", fault.message)),
             Report::Triage(run) => self.join_triage(*run),
             Report::Asked { ticket, asked } => self.take_asked(ticket, asked),
             Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
@@ -139,36 +139,36 @@ impl App {
         self.unmark(rids);
         if !typed && let Some(row) = self.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.list.row(rid)) {
             let key = row.key.to_owned();
-            self.say(Grade::Warning, format!("{key} is no longer there: deleted, moved, or out of sight of these keys"));
+            self.cx.say(Grade::Warning, format!("{key} is no longer there: deleted, moved, or out of sight of these keys"));
         }
     }
 
-    fn close(&mut self, ticket: Ticket, result: Result<(), Fault>) {
-        let Some(ask) = self.pending.close(ticket) else { return };
+    pub(in crate::app) fn close(&mut self, ticket: Ticket, result: Result<(), Fault>) {
+        let Some(ask) = self.cx.pending.close(ticket) else { return };
         self.close_conflict(ticket, &result);
         if result.is_ok() && !matches!(ask, Ask::SetAside | Ask::KeepBaselines | Ask::Settle { .. }) {
-            self.notices.put_away(&Cause::of(&ask));
+            self.cx.notices.put_away(&Cause::of(&ask));
         }
         match (ask, result) {
             (Ask::Draft(case), result) => self.close_draft(&case, result),
             (ask @ (Ask::SetAside | Ask::KeepBaselines), result) => self.close_backlog(&ask, ticket, result),
             (Ask::Plan | Ask::Submit(_), result) => {
-                self.dirty = true;
+                self.cx.dirty = true;
                 self.close_review(ticket, result);
                 self.history.meet_all(&self.outbox);
             }
             (Ask::Examine(source), result) => self.examined(source, result),
             (Ask::PlanBulk | Ask::SubmitBulk, result) => {
-                self.dirty = true;
+                self.cx.dirty = true;
                 self.close_bulk(ticket, result);
             }
             (Ask::Decide, result) => {
-                self.dirty = true;
+                self.cx.dirty = true;
                 self.close_decision(ticket, result);
                 self.history.meet_all(&self.outbox);
             }
             (Ask::FindPeople, result) => {
-                self.dirty = true;
+                self.cx.dirty = true;
                 self.close_people(ticket, result);
             }
             (Ask::Settle { entry }, Err(fault)) => {
@@ -186,12 +186,12 @@ impl App {
                 }
                 self.read_again(source, full);
             }
-            (Ask::Refresh { .. }, Ok(())) => self.say(Grade::Info, self.after_reading()),
+            (Ask::Refresh { .. }, Ok(())) => self.cx.say(Grade::Info, self.after_reading()),
             (Ask::Open(rid), Ok(())) => {
-                self.dirty = true;
+                self.cx.dirty = true;
                 self.have_looked(rid);
             }
-            (Ask::More { .. }, Ok(())) => self.dirty = true,
+            (Ask::More { .. }, Ok(())) => self.cx.dirty = true,
             (_, Ok(())) => {}
             (ask, Err(fault)) => self.fail(&ask, &fault),
         }
@@ -205,38 +205,8 @@ impl App {
             0 => format!("nothing new; {}", self.worth(&known, u16::MAX)),
             held => {
                 let (cases, them) = (count_of(held, "case is", "cases are"), if held == 1 { "it" } else { "them" });
-                format!("{cases} held: {} lets {them} in", self.key(Action::Refresh))
+                format!("{cases} held: {} lets {them} in", self.cx.key(Action::Refresh))
             }
         }
-    }
-
-    /// An order came to nothing. What the state of its source tells anyway is not said twice.
-    pub(super) fn fail(&mut self, ask: &Ask, fault: &Fault) {
-        self.dirty = true;
-        let order = Cause::of(ask);
-        match (ask, fault.kind) {
-            (Ask::Fetch | Ask::Recall, FaultKind::Cancelled) => {}
-            (_, FaultKind::Cancelled) => self.say(Grade::Info, format!("cancelled; {} reads again", self.key(Action::Refresh))),
-            (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
-            (Ask::Prefetch | Ask::Attention | Ask::Cancel | Ask::Fetch | Ask::Recall, _) => {}
-            (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
-            (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch(_) | Ask::KeepTriage, _) => {
-                self.fail_until(order, format!("{}; {}", fault.message, fault.next_step()));
-            }
-            (Ask::KeepBaselines, _) => {
-                self.fail_until(order, format!("what you have looked at is not on disk: {}; {}", fault.message, fault.next_step()));
-            }
-            (Ask::Secrets { .. }, _) => self.say(Grade::Warning, fault.message.to_string()),
-            (Ask::SetAside, _) => {
-                self.fail_until(order, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));
-            }
-            _ => self.say(Grade::Info, format!("{}; {}", fault.message, fault.next_step())),
-        }
-    }
-
-    /// An error that stands until its cause is gone.
-    fn fail_until(&mut self, cause: Cause, words: String) {
-        self.say(Grade::Error, words);
-        self.notices.tie_newest(cause);
     }
 }

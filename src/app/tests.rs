@@ -38,15 +38,18 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::*;
+use crate::app::clock::Style;
 use crate::app::list::Order as By;
+use crate::app::notice::Grade;
 use crate::domain::case::{CaseId, Priority, Rid, Row, SourceId, State, Vendor};
 use crate::domain::caution::{Caution, V2};
+use crate::domain::change::Change;
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
+use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::sample;
 use crate::domain::text::Clean;
-use crate::protocol::{Coverage, From, Gap, Phase, Report, Settle, SourceCard, SourceState};
+use crate::protocol::{Coverage, From, Gap, Phase, Report, Settle, SourceInfo, SourceState};
 
 const NOW_S: i64 = 1_790_000_000;
 
@@ -59,8 +62,8 @@ fn at_ms(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(NOW_S * 1000 + ms).unwrap()
 }
 
-fn card(id: u8, vendor: Vendor) -> SourceCard {
-    SourceCard {
+fn info(id: u8, vendor: Vendor) -> SourceInfo {
+    SourceInfo {
         id: SourceId(id),
         name: vendor.name().into(),
         vendor,
@@ -70,7 +73,7 @@ fn card(id: u8, vendor: Vendor) -> SourceCard {
         asks_for_secret: false,
         notice: None,
         read_only: None,
-        standing: crate::domain::standing::Standing::default(),
+        policy: crate::domain::source_policy::SourcePolicy::default(),
     }
 }
 
@@ -101,7 +104,7 @@ impl Sitting {
             times: Style::default(),
         };
         let mut sitting = Self { app: App::new(setup), now_ms: 0 };
-        sitting.report(Report::Sources(vec![card(0, Vendor::Tines)]));
+        sitting.report(Report::Sources(vec![info(0, Vendor::Tines)]));
         sitting
     }
 
@@ -150,12 +153,12 @@ impl Sitting {
     }
 
     fn said(&self) -> &str {
-        self.app.notices.shown().map_or("", |notice| &notice.text)
+        self.app.cx.notices.shown().map_or("", |notice| &notice.text)
     }
 
     /// Closes every ticket well.
     fn done(&mut self) {
-        let open: Vec<_> = self.app.pending.iter().map(|(ticket, _)| ticket).collect();
+        let open: Vec<_> = self.app.cx.pending.iter().map(|(ticket, _)| ticket).collect();
         for ticket in open {
             self.report(Report::Done { ticket, result: Ok(()) });
         }
@@ -332,8 +335,8 @@ fn the_sources_open_at_the_one_that_was_spoken_of() {
         _ => panic!("the sources are not open"),
     };
     let mut sitting = Sitting::with(rows(1..=3));
-    let second = SourceCard { notice: Some(Caution::TinesV1(V2::Answers)), ..card(1, Vendor::Tines) };
-    sitting.report(Report::Sources(vec![card(0, Vendor::Datadog), second]));
+    let second = SourceInfo { notice: Some(Caution::TinesV1(V2::Answers)), ..info(1, Vendor::Tines) };
+    sitting.report(Report::Sources(vec![info(0, Vendor::Datadog), second]));
     sitting.press("g s");
     assert_eq!(shown(&sitting), SourceId(1));
     sitting.press("Esc");
@@ -347,8 +350,8 @@ fn the_sources_open_at_the_one_that_was_spoken_of() {
 fn a_source_of_tines_v1_is_offered_v2_once_that_answers() {
     let told = |v2: V2| {
         let mut sitting = Sitting::with(rows(1..=3));
-        let card = SourceCard { notice: Some(Caution::TinesV1(v2)), ..sitting.app.sources[0].card.clone() };
-        sitting.report(Report::Card(card));
+        let info = SourceInfo { notice: Some(Caution::TinesV1(v2)), ..sitting.app.sources[0].info.clone() };
+        sitting.report(Report::SourceInfo(info));
         assert!(sitting.said().contains("2026-12-01"), "{}", sitting.said());
         sitting.press("g s 4");
         sitting
@@ -387,7 +390,7 @@ fn coverage_says_what_a_count_is_worth() {
     let short = SourceState { phase: Phase::Idle, coverage, ..again };
     sitting.report(Report::Source(SourceId(0), Box::new(short)));
     assert_eq!(worth(&sitting), "PARTIAL: TN 1290 of 1300", "but one that ends with a gap does");
-    assert_eq!(sitting.app.sources[0].word(sitting.app.now, sitting.app.steady), "partial");
+    assert_eq!(sitting.app.sources[0].word(sitting.app.cx.now, sitting.app.cx.steady), "partial");
     let fault = Fault::new(FaultKind::Forbidden, "no").with_status(403);
     let state = SourceState { fault: Some(fault), read_at: Some(at_ms(0)), ..SourceState::default() };
     sitting.report(Report::Source(SourceId(0), Box::new(state)));
@@ -404,7 +407,7 @@ fn a_page_that_takes_long_is_called_slow_without_anybody_asking() {
     let mut sitting = Sitting::new();
     let reading = SourceState { phase: Phase::Reading { pages: 2, of: Some(9) }, ..SourceState::default() };
     sitting.report(Report::Source(SourceId(0), Box::new(reading)));
-    let word = |sitting: &Sitting| sitting.app.sources[0].word(sitting.app.now, sitting.app.steady).to_string();
+    let word = |sitting: &Sitting| sitting.app.sources[0].word(sitting.app.cx.now, sitting.app.cx.steady).to_string();
     assert_eq!(word(&sitting), "2/9");
     assert_eq!(sitting.app.wake_at(), Some(at_ms(5_000)));
     sitting.app.take_dirty();
@@ -438,7 +441,7 @@ fn attention_is_told_once_when_somebody_comes_or_goes() {
 fn copies_and_addresses_are_of_the_case_under_the_cursor() {
     let mut case = sample::case(Vendor::Tines, 7);
     case.row.url = Some(Clean::line("https://acme.tines.com/cases/7"));
-    case.raw = crate::domain::page::RawBody("{\"a\":\"\u{1b}[2J\"}".into());
+    case.raw = crate::domain::raw_body::RawBody("{\"a\":\"\u{1b}[2J\"}".into());
     let mut sitting = Sitting::with(vec![(Rid(7), case.row.clone()), row(1, 4, "without a page")]);
     assert_eq!(sitting.press("o"), [Effect::Browse("https://acme.tines.com/cases/7".into())]);
     let copy = |text: &str, what: &str| Effect::Copy { text: text.into(), what: what.into() };
@@ -476,7 +479,7 @@ fn an_order_to_a_worker_that_is_gone_closes_with_words() {
         .unwrap();
     sitting.report(Report::Done { ticket, result: Err(Fault::new(FaultKind::Closed, "the worker is gone")) });
     assert_eq!(sitting.said(), "the worker is gone: restart caseload; what was queued is on disk");
-    assert!(!sitting.app.pending.any(|ask| matches!(ask, Ask::Refresh { .. })));
+    assert!(!sitting.app.cx.pending.any(|ask| matches!(ask, Ask::Refresh { .. })));
 }
 
 #[test]

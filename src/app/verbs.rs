@@ -9,11 +9,13 @@ use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::people::PeoplePicker;
 use crate::app::picker::{Does, Picker};
-use crate::app::{App, Source};
+use crate::app::{App, Source, verbs};
 use crate::domain::capability;
 use crate::domain::case::{Case, Rid, State, Vendor};
+use crate::domain::change::{Change, Part};
 use crate::domain::directory::StatusOption;
-use crate::domain::edit::{Change, Edit, Part};
+use crate::domain::edit::Edit;
+use crate::domain::text::Clean;
 
 /// What a verb comes to for a case.
 pub enum Verb {
@@ -27,85 +29,6 @@ pub enum Verb {
     Labels,
 }
 
-impl App {
-    /// Starts a verb on a case: a menu, a box, or the review.
-    pub(super) fn start_verb(&mut self, rid: Rid, action: Action) {
-        let Some((case, _)) = self.case_to_edit(rid) else { return };
-        match self.verb(&case, action) {
-            Err(reason) => self.say(Grade::Info, reason),
-            Ok(Verb::Wish(changes)) => self.start_change(rid, &case, changes),
-            Ok(Verb::Menu(question, choices)) => {
-                let title = format!("{question} {}", self.key_told(case.row.id.source, case.row.key.as_str()));
-                let choices = choices.into_iter().map(|(words, changes)| (words, Does::Change(rid, changes)));
-                self.push(Overlay::Picker(Picker::new(title, choices)));
-            }
-            Ok(Verb::People) => {
-                let directory = self.source(case.row.id.source).and_then(|source| source.directory.clone());
-                let vendor = self.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.card.vendor);
-                self.push_box(Overlay::People(Box::new(PeoplePicker::new(rid, vendor, case, directory))));
-            }
-            Ok(Verb::Labels) => {
-                let vendor = self.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.card.vendor);
-                let known = self.labels_in_sight(&case);
-                self.push_box(Overlay::Labels(Box::new(LabelsBox::new(rid, vendor, case, known))));
-            }
-        }
-    }
-
-    /// A change was chosen in a menu or a box: the triage run takes it as its decision, else it goes to the review; what
-    /// the case has already, once what waits for it has landed, needs neither.
-    pub(super) fn picked_change(&mut self, rid: Rid, changes: Vec<Change>) {
-        let Some((case, _)) = self.case_to_edit(rid) else { return };
-        let laid = self.laid(&case);
-        if let Some(first) = changes.first().filter(|_| changes.iter().all(|change| change.holds(&laid) == Some(true))) {
-            let words = match first {
-                Change::Status(_) => format!("status -> {}", laid.row.status.name),
-                _ => self.wishes(&Edit::new(&case, Vec::new()), [first]),
-            };
-            let words =
-                words.split_once(" -> ").map_or("the case is so already".into(), |(name, value)| format!("{name} is {value} already"));
-            return self.say(Grade::Info, format!("{}: {words}; nothing is sent", case.row.key));
-        }
-        self.start_change(rid, &case, changes);
-    }
-
-    fn start_change(&mut self, rid: Rid, case: &Case, changes: Vec<Change>) {
-        if self.triage_rid() == Some(rid) {
-            self.decide_changes(changes);
-        } else {
-            self.start_review(rid, Edit::new(case, changes));
-        }
-    }
-
-    /// What a verb would do to this case, or why it cannot.
-    pub fn verb(&self, case: &Arc<Case>, action: Action) -> Result<Verb, String> {
-        let source = self.source(case.row.id.source).ok_or("its source is not configured any more")?;
-        if let Some(reason) = &source.card.read_only {
-            return Err(self.reason(reason));
-        }
-        let ground = Ground { app: self, source, case };
-        match action {
-            Action::Take => ground.take(),
-            Action::Assign => ground.allowed(Part::Assignees).map(|()| Verb::People),
-            Action::Unassign => ground.unassign(),
-            Action::Tags => match source.card.vendor {
-                Vendor::Datadog => ground.allowed(Part::Attributes),
-                _ => ground.allowed(Part::Tags),
-            }
-            .map(|()| Verb::Labels),
-            Action::CloseCase => ground.close(),
-            Action::Reopen => ground.reopen(),
-            Action::Archive => ground.archive(),
-            Action::Unarchive => ground.unarchive(),
-            Action::Repeat => {
-                let last = self.last_wish().ok_or("no change of this sitting is left to repeat")?;
-                ground.repeat(last)
-            }
-            _ => Err("this is not done to a case".into()),
-        }
-    }
-}
-
 /// A case and where it is kept.
 struct Ground<'a> {
     app: &'a App,
@@ -115,11 +38,11 @@ struct Ground<'a> {
 
 impl Ground<'_> {
     fn allowed(&self, part: Part) -> Result<(), String> {
-        capability::allowed(self.source.card.vendor, &self.case.row, part).map_err(|reason| self.app.reason(&reason))
+        capability::allowed(self.source.info.vendor, &self.case.row, part).map_err(|reason| self.app.reason(&reason))
     }
 
     fn statuses(&self) -> Vec<StatusOption> {
-        statuses(self.source.card.vendor, self.source.directory.as_deref(), self.case)
+        statuses(self.source.info.vendor, self.source.directory.as_deref(), self.case)
     }
 
     fn status_in(&self, state: State) -> Option<StatusOption> {
@@ -132,8 +55,8 @@ impl Ground<'_> {
 
     fn take(&self) -> Result<Verb, String> {
         match self.state() {
-            State::Closed => return Err(format!("this case is closed: {} reopens it", self.app.key(Action::Reopen))),
-            State::Archived => return Err(format!("this case is archived: {} brings it back", self.app.key(Action::Unarchive))),
+            State::Closed => return Err(format!("this case is closed: {} reopens it", self.app.cx.key(Action::Reopen))),
+            State::Archived => return Err(format!("this case is archived: {} brings it back", self.app.cx.key(Action::Unarchive))),
             State::Open | State::InProgress => {}
         }
         let mut changes = Vec::new();
@@ -156,8 +79,8 @@ impl Ground<'_> {
 
     /// Nobody knows who sits here: what to do about it.
     fn who_am_i(&self) -> String {
-        let name = &self.source.card.name;
-        match (self.source.card.vendor, &self.source.directory) {
+        let name = &self.source.info.name;
+        match (self.source.info.vendor, &self.source.directory) {
             (_, None) => format!("who you are at {name} is still being read; press the key again in a moment"),
             (Vendor::Tines, _) => format!("Tines does not say who you are: write me = \"you@example.com\" for {name} in the configuration"),
             _ => format!("{name} has not said who these keys belong to: the application key has to be a person's"),
@@ -180,13 +103,13 @@ impl Ground<'_> {
 
     fn close(&self) -> Result<Verb, String> {
         match self.state() {
-            State::Closed => return Err(format!("this case is closed already: {} reopens it", self.app.key(Action::Reopen))),
+            State::Closed => return Err(format!("this case is closed already: {} reopens it", self.app.cx.key(Action::Reopen))),
             State::Archived => return Err("this case is archived".into()),
             State::Open | State::InProgress => {}
         }
         let mut closed: Vec<_> = self.statuses().into_iter().filter(|status| status.state == State::Closed).collect();
         match closed.len() {
-            0 => Err(format!("this case has no closed status: {} shows what it has", self.app.key(Action::Status))),
+            0 => Err(format!("this case has no closed status: {} shows what it has", self.app.cx.key(Action::Status))),
             1 => Ok(Verb::Wish(closed.drain(..).map(Change::Status).collect())),
             _ => {
                 let choices = closed.into_iter().map(|status| (status.name.to_string(), vec![Change::Status(status)])).collect();
@@ -202,13 +125,13 @@ impl Ground<'_> {
         }
         let open = self
             .status_in(State::Open)
-            .ok_or_else(|| format!("this case has no open status: {} shows what it has", self.app.key(Action::Status)))?;
+            .ok_or_else(|| format!("this case has no open status: {} shows what it has", self.app.cx.key(Action::Status)))?;
         Ok(Verb::Wish(vec![Change::Status(open)]))
     }
 
     fn archive(&self) -> Result<Verb, String> {
         if self.state() == State::Archived {
-            return Err(format!("this case is archived already: {} brings it back", self.app.key(Action::Unarchive)));
+            return Err(format!("this case is archived already: {} brings it back", self.app.cx.key(Action::Unarchive)));
         }
         // ServerOps archives by a status of its own.
         if let Some(status) = self.status_in(State::Archived) {
@@ -222,7 +145,7 @@ impl Ground<'_> {
         if self.status_in(State::Archived).is_some() && self.state() == State::Archived {
             return self.reopen();
         }
-        if self.source.card.vendor != Vendor::ServerOps {
+        if self.source.info.vendor != Vendor::ServerOps {
             self.allowed(Part::Archived)?;
         }
         if self.state() != State::Archived {
@@ -246,7 +169,7 @@ impl Ground<'_> {
 
     /// A change of a case of this or another source, in this case's own words.
     fn adapted(&self, change: &Change, is_same_source: bool) -> Result<Change, String> {
-        let vendor = self.source.card.vendor;
+        let vendor = self.source.info.vendor;
         Ok(match change {
             Change::Status(wanted) => {
                 let known = self.statuses();
@@ -274,4 +197,98 @@ impl Ground<'_> {
 /// The field of the edit form that a part is changed in.
 pub(super) fn has_field(part: Part) -> bool {
     form::FIELDS.contains(&part) || matches!(part, Part::Attributes | Part::Field)
+}
+
+impl App {
+    /// Leaves the review for the place where what is missing can be given.
+    pub(in crate::app) fn jump_to_lacking(&mut self) {
+        let Some((rid, about)) = self.lacking() else { return };
+        self.pop();
+        match about.part {
+            Part::Assignees => self.start_verb(rid, Action::Assign),
+            Part::Tags => self.start_verb(rid, Action::Tags),
+            part if verbs::has_field(part) => match self.overlays.last_mut() {
+                Some(Overlay::Form(form)) if form.rid == rid => form.focus(&about),
+                _ => self.open_form_at(rid, &about),
+            },
+            part => self.cx.say(Grade::Info, format!("the {} of this case is changed at the vendor", part.name())),
+        }
+    }
+
+    /// Starts a verb on a case: a menu, a box, or the review.
+    pub(in crate::app) fn start_verb(&mut self, rid: Rid, action: Action) {
+        let Some((case, _)) = self.case_to_edit(rid) else { return };
+        match self.verb(&case, action) {
+            Err(reason) => self.cx.say(Grade::Info, reason),
+            Ok(Verb::Wish(changes)) => self.start_change(rid, &case, changes),
+            Ok(Verb::Menu(question, choices)) => {
+                let title = format!("{question} {}", self.key_told(case.row.id.source, case.row.key.as_str()));
+                let choices = choices.into_iter().map(|(words, changes)| (words, Does::Change(rid, changes)));
+                self.push(Overlay::Picker(Picker::new(title, choices)));
+            }
+            Ok(Verb::People) => {
+                let directory = self.source(case.row.id.source).and_then(|source| source.directory.clone());
+                let vendor = self.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
+                self.push_box(Overlay::People(Box::new(PeoplePicker::new(rid, vendor, case, directory))));
+            }
+            Ok(Verb::Labels) => {
+                let vendor = self.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
+                let known = self.labels_in_sight(&case);
+                self.push_box(Overlay::Labels(Box::new(LabelsBox::new(rid, vendor, case, known))));
+            }
+        }
+    }
+
+    /// A change was chosen in a menu or a box: the triage run takes it as its decision, else it goes to the review; what
+    /// the case has already, once what waits for it has landed, needs neither.
+    pub(in crate::app) fn picked_change(&mut self, rid: Rid, changes: Vec<Change>) {
+        let Some((case, _)) = self.case_to_edit(rid) else { return };
+        let laid = self.laid(&case);
+        if let Some(first) = changes.first().filter(|_| changes.iter().all(|change| change.holds(&laid) == Some(true))) {
+            let words = match first {
+                Change::Status(_) => format!("status is {} already", laid.row.status.name),
+                Change::Priority(name) => format!("priority is {} already", Clean::line(name)),
+                Change::Field { id, values } => Clean::line(&format!("{id} is {} already", values.join(", "))).to_string(),
+                _ => "the case is so already".into(),
+            };
+            return self.cx.say(Grade::Info, format!("{}: {words}; nothing is sent", case.row.key));
+        }
+        self.start_change(rid, &case, changes);
+    }
+
+    fn start_change(&mut self, rid: Rid, case: &Case, changes: Vec<Change>) {
+        if self.triage_rid() == Some(rid) {
+            self.decide_changes(changes);
+        } else {
+            self.start_review(rid, Edit::new(case, changes));
+        }
+    }
+
+    /// What a verb would do to this case, or why it cannot.
+    pub fn verb(&self, case: &Arc<Case>, action: Action) -> Result<Verb, String> {
+        let source = self.source(case.row.id.source).ok_or("its source is not configured any more")?;
+        if let Some(reason) = &source.info.read_only {
+            return Err(self.reason(reason));
+        }
+        let ground = Ground { app: self, source, case };
+        match action {
+            Action::Take => ground.take(),
+            Action::Assign => ground.allowed(Part::Assignees).map(|()| Verb::People),
+            Action::Unassign => ground.unassign(),
+            Action::Tags => match source.info.vendor {
+                Vendor::Datadog => ground.allowed(Part::Attributes),
+                _ => ground.allowed(Part::Tags),
+            }
+            .map(|()| Verb::Labels),
+            Action::CloseCase => ground.close(),
+            Action::Reopen => ground.reopen(),
+            Action::Archive => ground.archive(),
+            Action::Unarchive => ground.unarchive(),
+            Action::Repeat => {
+                let last = self.last_wish().ok_or("no change of this sitting is left to repeat")?;
+                ground.repeat(last)
+            }
+            _ => Err("this is not done to a case".into()),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use clap::{ArgGroup, Args};
 
-use super::EXIT_CODES;
+use super::exit_codes::EXIT_CODES;
 
 #[derive(Debug, Args)]
 #[command(after_help = format!("{SNOOZE_HELP}\n\n{EXIT_CODES}"))]

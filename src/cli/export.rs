@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{EXIT_CODES, Reach};
+use super::exit_codes::EXIT_CODES;
+use super::reach::Reach;
 use crate::app::export;
 
 #[derive(Debug, Args)]

@@ -2,18 +2,16 @@
 
 use std::ffi::OsString;
 
-use clap::CommandFactory;
+use clap::Command;
 
-use super::Cli;
 use crate::app::item::{KEYS, STAMP_KEYS, WHOLE_KEYS};
 
 /// Verbs whose `--json` and `--ndjson` take fields.
 const VERBS: [&str; 3] = ["list", "show", "export"];
 
 /// `--json key,title` → `--json=key,title`: clap then takes the next word for a filter only where it is one.
-pub(super) fn join(arguments: Vec<OsString>) -> Vec<OsString> {
+pub(super) fn join(line: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::with_capacity(arguments.len());
-    let line = Cli::command();
     let mut has_fields = None;
     let mut all_words = false;
     for argument in arguments {

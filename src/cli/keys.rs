@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::EXIT_CODES;
+use super::exit_codes::EXIT_CODES;
 use crate::config;
 
 #[derive(Debug, Args)]

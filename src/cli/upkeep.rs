@@ -1,10 +1,8 @@
 //! The verbs that look after an installation.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_mangen::roff::{Roff, bold, roman};
-
-use super::Cli;
 
 #[derive(Debug, Args)]
 #[command(after_help = DOCTOR_HELP)]
@@ -64,15 +62,14 @@ const COMPLETIONS_HELP: &str = "Examples:
   caseload man > ~/.local/share/man/man1/caseload.1";
 
 /// The script that completes the command line in a shell.
-pub fn completions(shell: Shell) -> Vec<u8> {
+pub(super) fn completions(line: &mut Command, shell: Shell) -> Vec<u8> {
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "caseload", &mut text);
+    clap_complete::generate(shell, line, "caseload", &mut text);
     text
 }
 
 /// The manual page: the program, then each verb, in roff.
-pub fn man() -> Vec<u8> {
-    let mut command = Cli::command();
+pub(super) fn man(mut command: Command) -> Vec<u8> {
     command.build();
     let mut text = Vec::new();
     // Writing to memory cannot fail.
@@ -97,7 +94,7 @@ pub fn man() -> Vec<u8> {
 }
 
 /// What stands below a help: words for the description, and sections. `clap_mangen` itself makes one paragraph of it.
-fn foot(command: &clap::Command) -> [Roff; 2] {
+fn foot(command: &Command) -> [Roff; 2] {
     let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     let [mut words, mut sections] = [Roff::new(), Roff::new()];
     let mut is_below = false;

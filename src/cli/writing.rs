@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::EXIT_CODES;
+use super::exit_codes::EXIT_CODES;
 
 #[derive(Debug, Args)]
 #[command(after_help = format!("{EDIT_HELP}\n\n{EXIT_CODES}"))]

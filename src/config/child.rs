@@ -3,51 +3,6 @@
 
 use std::process::{Child, Command};
 
-use compact_str::CompactString;
-
-use super::{Config, SecretRef, Source};
-
-impl Source {
-    /// Where its secrets are kept.
-    pub fn secrets(&self) -> impl Iterator<Item = &SecretRef> {
-        [&self.api_key, &self.app_key, &self.token, &self.user_token].into_iter().flatten()
-    }
-
-    /// A command gives one of them, and may ask for a passphrase.
-    pub fn has_secret_command(&self) -> bool {
-        self.secrets().any(|secret| matches!(secret, SecretRef::Command(_)))
-    }
-}
-
-impl Config {
-    /// The environment variables that hold a secret of a source. No program that we start inherits them.
-    pub fn secret_variables(&self) -> Vec<String> {
-        let sources = self.sources.iter().chain(&self.left_out);
-        let names = sources.flat_map(Source::secrets).filter_map(|secret| match secret {
-            SecretRef::Env(name) => Some(name.clone()),
-            SecretRef::Command(_) | SecretRef::File(_) => None,
-        });
-        let mut names: Vec<String> = names.collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    }
-
-    /// Keeps the sources that are wanted. The others are still known: nobody inherits their secrets, and they can be named.
-    pub fn keep_sources(&mut self, is_wanted: impl Fn(&Source) -> bool) {
-        self.left_out.extend(self.sources.extract_if(.., |source| !is_wanted(source)));
-    }
-}
-
-impl Config {
-    /// What `src:` may call the sources that this run leaves out.
-    pub fn names_left_out(&self) -> Vec<CompactString> {
-        let names =
-            |source: &Source| [source.name.as_str().into(), source.code.clone(), source.vendor.code().into(), source.vendor.name().into()];
-        self.left_out.iter().flat_map(names).collect()
-    }
-}
-
 /// Takes the secrets out of what a program inherits.
 pub fn without_secrets<'c>(command: &'c mut Command, variables: &[String]) -> &'c mut Command {
     for variable in variables {

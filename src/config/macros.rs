@@ -1,7 +1,7 @@
 //! Macros: steps under a name, with questions that are asked before they run.
 
 use crate::domain::case::Vendor;
-use crate::domain::recipe::{Recipe, Step};
+use crate::domain::change_script::{ChangeScript, Step};
 
 /// Macros of one configuration; a list that nobody can read is no help.
 pub const MAX_MACROS: usize = 64;
@@ -19,7 +19,7 @@ pub struct Macro {
     pub when: Option<String>,
     /// What is asked before it runs, in this order.
     pub ask: Vec<Question>,
-    /// As written, `{NAME}` standing for an answer, `{{` and `}}` for braces.
+    /// As written, `{NAME}` policy for an answer, `{{` and `}}` for braces.
     pub steps: Vec<String>,
     /// Steps in their place for one vendor.
     pub variants: Vec<(Vendor, Vec<String>)>,
@@ -92,7 +92,7 @@ impl Macro {
     ///
     /// # Errors
     /// An answer is missing or empty, or a step cannot be read with it.
-    pub fn recipe(&self, answers: &[String]) -> Result<Recipe, String> {
+    pub fn script(&self, answers: &[String]) -> Result<ChangeScript, String> {
         if let Some(question) = self
             .ask
             .iter()
@@ -103,7 +103,7 @@ impl Macro {
         }
         let read = |steps: &[String]| steps.iter().map(|step| Step::parse(&self.filled(step, answers))).collect::<Result<Vec<_>, _>>();
         let variants = self.variants.iter().map(|(vendor, steps)| Ok((*vendor, read(steps)?))).collect::<Result<Vec<_>, String>>()?;
-        Ok(Recipe { steps: read(&self.steps)?, variants })
+        Ok(ChangeScript { steps: read(&self.steps)?, variants })
     }
 
     /// In one pass, so that an answer that holds `{…}` stays what was typed.
@@ -172,17 +172,17 @@ mod tests {
 
     #[test]
     fn answers_fill_the_steps_and_are_never_read_again() {
-        let recipe = sample().recipe(&["known {tag}, really".into(), "fp".into()]).unwrap();
-        assert_eq!(recipe.to_string(), "close, add tag=fp, comment FP: known {tag}, really {not asked}; ServerOps: close");
-        assert_eq!(sample().recipe(&["x".into()]).unwrap_err(), "tag is not answered");
-        assert_eq!(sample().recipe(&[" ".into(), "y".into()]).unwrap_err(), "reason is not answered");
+        let script = sample().script(&["known {tag}, really".into(), "fp".into()]).unwrap();
+        assert_eq!(script.to_string(), "close, add tag=fp, comment FP: known {tag}, really {not asked}; ServerOps: close");
+        assert_eq!(sample().script(&["x".into()]).unwrap_err(), "tag is not answered");
+        assert_eq!(sample().script(&[" ".into(), "y".into()]).unwrap_err(), "reason is not answered");
     }
 
     #[test]
     fn a_brace_is_written_twice() {
         let known = Macro { steps: vec!["comment {{tag}} is {tag}, {{{tag}}}, {\"a\": {{}}, }{ {".into()], ..sample() };
-        let recipe = known.recipe(&["x".into(), "fp".into()]).unwrap();
-        assert_eq!(recipe.steps[0].to_string(), "comment {tag} is fp, {fp}, {\"a\": {}, }{ {");
+        let script = known.script(&["x".into(), "fp".into()]).unwrap();
+        assert_eq!(script.steps[0].to_string(), "comment {tag} is fp, {fp}, {\"a\": {}, }{ {");
     }
 
     #[test]
@@ -195,7 +195,7 @@ mod tests {
         std::fs::write(&path, "# mine\r\n").unwrap();
         crate::config::append(&path, &Macro::recorded("all", &steps).written()).unwrap();
         let config = crate::config::load(&path).unwrap();
-        assert_eq!(config.macros[0].recipe(&[]).unwrap().steps, steps);
+        assert_eq!(config.macros[0].script(&[]).unwrap().steps, steps);
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text.replace("\r\n", "").find('\n'), None, "lines end as in the rest of the file: {text:?}");
     }

@@ -1,8 +1,10 @@
 //! Text → [`Config`]: reads every section with its lines, and collects all problems instead of stopping at the first.
 
+mod address;
 mod alarms;
 mod keys;
 mod macros;
+mod notes;
 mod section;
 mod source;
 mod trust;
@@ -13,11 +15,12 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Problem, Problems};
+use super::problem::Problems;
+use super::settings::{Borders, Colour, Config, Edit, Poll, Source, Times, Ui};
 use super::views::resolve;
-use super::{Borders, Colour, Config, Edit, Poll, Source, Times, Ui};
 use crate::domain::case::Vendor;
 use crate::domain::count::count;
+use notes::Notes;
 use section::Section;
 
 /// A source is a number of eight bits elsewhere, and nobody watches this many tenants.
@@ -48,25 +51,6 @@ pub fn parse(text: &str, origin: &Path) -> Result<Config, Problems> {
     }
     notes.problems.sort_by_key(|problem| problem.line);
     Err(Problems(notes.problems))
-}
-
-/// The problems found so far, and what is needed to say where they are.
-pub(super) struct Notes<'a> {
-    text: &'a str,
-    origin: &'a Path,
-    problems: Vec<Problem>,
-}
-
-impl Notes<'_> {
-    fn say(&mut self, at: usize, what: impl Into<String>, instead: impl Into<String>) {
-        let line = self.line(at);
-        self.problems.push(Problem { file: Some(self.origin.into()), line: Some(line), what: what.into(), instead: instead.into() });
-    }
-
-    /// From 1.
-    fn line(&self, at: usize) -> usize {
-        1 + self.text.get(..at).unwrap_or(self.text).matches('\n').count()
-    }
 }
 
 fn read(root: &Spanned<DeTable<'_>>, notes: &mut Notes<'_>) -> Config {

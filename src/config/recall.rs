@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::views::replace;
+use super::rewrite::replace;
 
 const FILE: &str = "recall.toml";
 /// Filters remembered; nobody presses Up more often.

@@ -69,7 +69,7 @@ pub fn append(path: &Path, section: &str) -> Result<(), Problem> {
     let before = fs::read_to_string(path).map_err(|error| fail(&error.to_string()))?;
     let gap = if before.ends_with('\n') || before.is_empty() { "\n" } else { "\n\n" };
     let after = before.clone() + &format!("{gap}{section}").replace('\n', ends::last(&before));
-    super::parse(&after, path).map_err(|_| fail("it would not be read any more"))?;
+    super::read::parse(&after, path).map_err(|_| fail("it would not be read any more"))?;
     let mut file = OpenOptions::new().append(true).open(path).map_err(|error| fail(&error.to_string()))?;
     let written = file.write_all(&after.as_bytes()[before.len()..]).and_then(|()| file.sync_all());
     written.map_err(|error| fail(&error.to_string()))

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::standing::Accent;
+use crate::domain::source_policy::Accent;
 
 /// The part of a `[[source]]` that every vendor takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

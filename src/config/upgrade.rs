@@ -6,9 +6,11 @@ use std::path::Path;
 
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
+use super::load::load;
 use super::problem::{Problem, Problems};
-use super::views::replace;
-use super::{ApiVersion, load, parse};
+use super::read::parse;
+use super::rewrite::replace;
+use super::settings::ApiVersion;
 use crate::domain::ends;
 
 /// Sets `api_version = "v2"` for the source of this name. Nothing is written where it is so already.

@@ -1,11 +1,6 @@
 //! Views: a name and a filter text, which holds the sort, the columns and the group too. Some come with the program;
 //! the file adds to them, changes them, puts them into another order, or hides them.
 
-mod write;
-
-pub(super) use write::replace;
-pub use write::{change_views, rewrite};
-
 /// More tabs than this are no order any more.
 pub const MAX_VIEWS: usize = 40;
 /// A tab is a few words.

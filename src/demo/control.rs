@@ -10,10 +10,11 @@ use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::datadog::{Pairs, pair};
-use super::gate::json as reply;
-use super::world::{Act, World};
-use super::{Faults, Vendor};
+use super::act::Act;
+use super::faults::Faults;
+use super::reply::{Pairs, pair, reply};
+use super::vendor::Vendor;
+use super::world::World;
 
 const TYPE: &str = "application/json";
 
@@ -65,7 +66,7 @@ async fn faults(State(world): State<Arc<World>>, bytes: Bytes) -> Response {
 async fn pace(State(world): State<Arc<World>>, bytes: Bytes) -> Response {
     done(match body::<Value>(&bytes).ok().and_then(|v| v.as_f64()) {
         Some(pace) => {
-            world.set_pace(pace);
+            world.pace.set(pace);
             Ok(())
         }
         None => Err("the body must be a number, 0 stops the world".to_owned()),

@@ -3,7 +3,7 @@
 
 use super::dice::{Dice, mix, word};
 use super::people::PEOPLE;
-use super::tenant::rfc3339;
+use crate::demo::time::rfc3339;
 
 /// Where a case's facts come from.
 #[derive(Clone, Copy)]

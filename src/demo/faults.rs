@@ -5,8 +5,8 @@ use std::str::FromStr;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::Vendor;
 use super::dice::{Dice, mix, word};
+use crate::demo::vendor::Vendor;
 
 /// A client that tries a GET five times must get through, so the same request fails at most twice in a row.
 const MAX_IN_A_ROW: u32 = 2;

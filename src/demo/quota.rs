@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::Vendor;
+use crate::demo::vendor::Vendor;
 
 /// Datadog publishes no number for cases; one bucket of this size lets 100 000 cases be read within seconds and still be hit.
 const DATADOG_PER_TEN_S: u64 = 600;

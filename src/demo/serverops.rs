@@ -1,6 +1,7 @@
 //! The embedded ServerOps.gg: moderation cases behind a cursor. The documents mark the case endpoints as not yet available;
 //! here they answer as documented, and can be switched to not being there.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -13,13 +14,18 @@ use axum::routing::get;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::datadog::{Pairs, pair};
 use super::dice::{mix, scramble, unscramble, word};
-use super::gate::{is_read, json as reply};
+use super::gate::Gate;
+use super::lock::hold;
+use super::reply::{Pairs, is_read, pair, reply};
 use super::scenes::Scenes;
-use super::tenant::{FRESH_MS, Spec, Tenant, now_ms, rfc3339};
-use super::world::{Secrets, World, hold};
-use super::{Vendor, file, hostile};
+use super::service::{Here, Service};
+use super::tenant::{FRESH_MS, Spec, Tenant};
+use super::time::{now_ms, rfc3339};
+use super::tokens::rotate;
+use super::truth::Truth;
+use super::vendor::Vendor;
+use super::{file, hostile};
 
 const TYPE: &str = "application/json";
 const DEFAULT_LIMIT: usize = 50;
@@ -46,21 +52,17 @@ pub(crate) struct ServerOps {
     scenes: Scenes,
     live: AtomicBool,
     port: u16,
+    tokens: Mutex<[String; 2]>,
 }
 
 impl ServerOps {
-    pub(crate) fn new(seed: u64, listed: u32, start_ms: i64, port: u16) -> Result<Self, String> {
+    pub(crate) fn new(seed: u64, listed: u32, start_ms: i64, port: u16, tokens: [String; 2]) -> Result<Self, String> {
         let spec = Spec::new(mix(seed, 0x50), listed, 0, start_ms, HOSTILE_AT);
-        Ok(Self { tenant: Tenant::new(spec).into(), scenes: Scenes::of('s')?, live: AtomicBool::new(true), port })
+        Ok(Self { tenant: Tenant::new(spec).into(), scenes: Scenes::of('s')?, live: AtomicBool::new(true), port, tokens: tokens.into() })
     }
 
     pub(crate) fn set_live(&self, live: bool) {
         self.live.store(live, Ordering::Relaxed);
-    }
-
-    pub(crate) fn ids(&self) -> Vec<String> {
-        let tenant = hold(&self.tenant);
-        tenant.newest(0).map(|n| id(n, tenant.spec.key())).collect()
     }
 
     /// Every case since the start with its id and whether it is listed.
@@ -68,12 +70,6 @@ impl ServerOps {
         let tenant = hold(&self.tenant);
         let one = |number| of(id(number, tenant.spec.key()), &self.case(&tenant, number), !tenant.is_hidden(number));
         tenant.numbers().map(one).collect()
-    }
-
-    /// The newest few of them.
-    pub(crate) fn recent(&self, count: usize) -> Vec<String> {
-        let tenant = hold(&self.tenant);
-        tenant.newest(0).take(count).map(|n| id(n, tenant.spec.key())).collect()
     }
 
     fn case(&self, tenant: &Tenant<Case>, number: u32) -> Arc<Case> {
@@ -109,29 +105,6 @@ impl ServerOps {
             description: (!dice.one_in(20)).then_some(description),
             attachments: if dice.percent(55) { 0 } else { dice.between(1, 4) },
         }
-    }
-
-    pub(crate) fn arrive(&self, now_ms: i64) -> bool {
-        let mut tenant = hold(&self.tenant);
-        let Some(number) = tenant.reserve() else { return false };
-        let case = Case { status: "open".to_owned(), updated_ms: now_ms, ..self.made(&tenant.spec, number, now_ms) };
-        tenant.put(number, case);
-        true
-    }
-
-    /// A change made inside the world.
-    pub(crate) fn edit(&self, id: &str, field: &str, value: &str) -> Result<(), String> {
-        if !["title", "description", "status"].contains(&field) {
-            return Err(format!("ServerOps cases have no field `{field}`; use title, description or status"));
-        }
-        self.patch(id, &json!({field: value})).map(drop).map_err(|error| error.2)
-    }
-
-    pub(crate) fn remove(&self, id: &str) -> Result<(), String> {
-        let mut tenant = hold(&self.tenant);
-        let number = find(&tenant, id).ok_or("no such case")?;
-        tenant.hide(number, true);
-        Ok(())
     }
 
     fn patch(&self, id: &str, body: &Value) -> Result<Value, Error> {
@@ -233,23 +206,107 @@ fn not_found() -> Error {
     Error(404, "not_found", "file not found".to_owned())
 }
 
-/// None when the caller may pass. The media host knows no tokens.
-pub(crate) fn authorise(secrets: &Secrets, headers: &HeaderMap, method: &str, path: &str) -> Option<Response> {
-    if path.starts_with("/media/") {
-        return None;
+impl Service for ServerOps {
+    fn routes(self: Arc<Self>, gate: Arc<Gate>) -> Router {
+        Router::new()
+            .route("/v1/cases", get(list))
+            .route("/v1/cases/{id}", get(one).patch(patch))
+            .route("/media/{project}/{key}", get(media))
+            .fallback(|| async { no_page() })
+            .with_state(Here { vendor: self, gate })
     }
-    let token = headers.get("authorization").and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer ")).unwrap_or_default();
-    if token == secrets.serverops || token == secrets.serverops_read && is_read(method) {
-        None
-    } else if token == secrets.serverops_read {
-        Some(gateway_error(403))
-    } else {
-        Some(gateway_error(401))
+
+    fn authorise(&self, headers: &HeaderMap, method: &str, path: &str) -> Option<Response> {
+        // The media host knows no tokens.
+        if path.starts_with("/media/") {
+            return None;
+        }
+        let [full, read_only] = &*hold(&self.tokens);
+        let token = headers.get("authorization").and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer ")).unwrap_or_default();
+        if token == *full || token == *read_only && is_read(method) {
+            None
+        } else if token == *read_only {
+            Some(gateway_error(403))
+        } else {
+            Some(gateway_error(401))
+        }
+    }
+
+    fn error(&self, status: u16) -> Response {
+        gateway_error(status)
+    }
+
+    fn tokens(&self) -> Vec<(&'static str, String)> {
+        ["DEMO_SO_TOKEN", "DEMO_SO_READ_TOKEN"].into_iter().zip(hold(&self.tokens).clone()).collect()
+    }
+
+    fn rotate(&self) {
+        rotate(&mut *hold(&self.tokens));
+    }
+
+    fn newest(&self, count: usize) -> Vec<String> {
+        let tenant = hold(&self.tenant);
+        tenant.newest(0).take(count).map(|n| id(n, tenant.spec.key())).collect()
+    }
+
+    fn arrive(&self, now_ms: i64) -> bool {
+        let mut tenant = hold(&self.tenant);
+        let Some(number) = tenant.reserve() else { return false };
+        let case = Case { status: "open".to_owned(), updated_ms: now_ms, ..self.made(&tenant.spec, number, now_ms) };
+        tenant.put(number, case);
+        true
+    }
+
+    fn edit(&self, id: &str, field: &str, value: &str, _who: usize) -> Result<(), String> {
+        if !["title", "description", "status"].contains(&field) {
+            return Err(format!("ServerOps cases have no field `{field}`; use title, description or status"));
+        }
+        self.patch(id, &json!({field: value})).map(drop).map_err(|error| error.2)
+    }
+
+    fn comment(&self, _id: &str, _text: &str, _who: usize) -> Result<(), String> {
+        Err("ServerOps cases have no comments".to_owned())
+    }
+
+    fn remove(&self, id: &str, _who: usize) -> Result<(), String> {
+        let mut tenant = hold(&self.tenant);
+        let number = find(&tenant, id).ok_or("no such case")?;
+        tenant.hide(number, true);
+        Ok(())
+    }
+
+    fn statuses(&self) -> &'static [&'static str] {
+        &["closed", "open", "archived"]
+    }
+
+    /// It has none: such an edit is refused and simply does not happen.
+    fn priorities(&self) -> &'static [&'static str] {
+        &["CRITICAL", "HIGH", "MEDIUM", "LOW"]
+    }
+
+    fn truth(&self) -> Vec<Truth> {
+        self.each(|id, case, is_listed| Truth {
+            vendor: Vendor::ServerOps,
+            key: id.clone(),
+            id,
+            is_listed,
+            title: case.title.clone(),
+            description: case.description.clone(),
+            is_open: !matches!(case.status.as_str(), "closed" | "archived"),
+            status: case.status.clone(),
+            priority: String::new(),
+            assignees: Vec::new(),
+            names: Vec::new(),
+            tags: Vec::new(),
+            attributes: BTreeMap::new(),
+            fields: BTreeMap::new(),
+            comments: Vec::new(),
+        })
     }
 }
 
 /// The documented error of a status.
-pub(crate) fn gateway_error(status: u16) -> Response {
+fn gateway_error(status: u16) -> Response {
     let (code, message) = match status {
         401 => ("unauthorized", "missing or invalid authorization token"),
         403 => ("forbidden", "token does not have the required scope"),
@@ -262,14 +319,6 @@ pub(crate) fn gateway_error(status: u16) -> Response {
     Error(status, code, message.to_owned()).into_response()
 }
 
-pub(crate) fn routes() -> Router<Arc<World>> {
-    Router::new()
-        .route("/v1/cases", get(list))
-        .route("/v1/cases/{id}", get(one).patch(patch))
-        .route("/media/{project}/{key}", get(media))
-        .fallback(|| async { no_page() })
-}
-
 fn no_page() -> Response {
     (
         StatusCode::NOT_FOUND,
@@ -279,17 +328,17 @@ fn no_page() -> Response {
         .into_response()
 }
 
-async fn list(State(world): State<Arc<World>>, Query(query): Query<Pairs>) -> Response {
-    if !world.serverops.live.load(Ordering::Relaxed) {
+async fn list(State(here): State<Here<ServerOps>>, Query(query): Query<Pairs>) -> Response {
+    if !here.vendor.live.load(Ordering::Relaxed) {
         return no_page();
     }
-    world.shift(Vendor::ServerOps);
-    page(&world, &query).map_or_else(IntoResponse::into_response, |page| reply(200, TYPE, &page))
+    here.shift();
+    page(&here, &query).map_or_else(IntoResponse::into_response, |page| reply(200, TYPE, &page))
 }
 
 /// A page: the cursor holds the number of the last case seen and the filter it was made with, so a shifting list loses nothing.
-fn page(world: &World, query: &Pairs) -> Result<Value, Error> {
-    let serverops = &world.serverops;
+fn page(here: &Here<ServerOps>, query: &Pairs) -> Result<Value, Error> {
+    let serverops = &here.vendor;
     let limit = match pair(query, "limit") {
         None => DEFAULT_LIMIT,
         Some(text) => text.parse().ok().filter(|l| (1..=MAX_LIMIT).contains(l)).ok_or_else(|| bad("limit must be between 1 and 100"))?,
@@ -318,7 +367,7 @@ fn page(world: &World, query: &Pairs) -> Result<Value, Error> {
         }
     }
     drop(tenant);
-    let item = |(n, case): &(u32, Arc<Case>)| world.gate(Vendor::ServerOps).listed(serverops.json(case, *n, spec.key()));
+    let item = |(n, case): &(u32, Arc<Case>)| here.gate.listed(serverops.json(case, *n, spec.key()));
     let mut body = json!({"cases": rows.iter().map(item).collect::<Vec<_>>(), "has_more": more});
     match rows.last() {
         Some((last, _)) if more => body["next_cursor"] = json!(write_cursor(*last, key)),
@@ -339,8 +388,8 @@ fn read_cursor(text: &str, key: u64) -> Option<u32> {
     (write_cursor(number, key) == text).then_some(number)
 }
 
-async fn one(State(world): State<Arc<World>>, Path(id): Path<String>) -> Response {
-    let serverops = &world.serverops;
+async fn one(State(here): State<Here<ServerOps>>, Path(id): Path<String>) -> Response {
+    let serverops = &here.vendor;
     if !serverops.live.load(Ordering::Relaxed) {
         return no_page();
     }
@@ -351,12 +400,12 @@ async fn one(State(world): State<Arc<World>>, Path(id): Path<String>) -> Respons
     }
 }
 
-async fn patch(State(world): State<Arc<World>>, Path(id): Path<String>, body: Bytes) -> Response {
-    if !world.serverops.live.load(Ordering::Relaxed) {
+async fn patch(State(here): State<Here<ServerOps>>, Path(id): Path<String>, body: Bytes) -> Response {
+    if !here.vendor.live.load(Ordering::Relaxed) {
         return no_page();
     }
     match serde_json::from_slice::<Value>(&body) {
-        Ok(body) => world.serverops.patch(&id, &body).map_or_else(IntoResponse::into_response, |case| reply(200, TYPE, &case)),
+        Ok(body) => here.vendor.patch(&id, &body).map_or_else(IntoResponse::into_response, |case| reply(200, TYPE, &case)),
         Err(_) => bad("body is not valid JSON").into_response(),
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! A snoozed case always comes back: by its own condition, when its priority rises, and after [`LONGEST`] at the latest.
 
-mod moved;
-
 use std::fmt::{self, Write as _};
 
 use compact_str::CompactString;
@@ -14,8 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use super::case::{CaseId, Level, Rank, Row, State};
 use super::person::Person;
-
-pub use moved::Moved;
 
 /// What waits for longer than a quarter of a year is forgotten, not snoozed.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);

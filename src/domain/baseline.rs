@@ -15,7 +15,8 @@ use super::aside::Then;
 use super::aspect::{Aspect, Seen};
 use super::author::{author, tells};
 use super::case::{Case, CaseId, State};
-use super::edit::{Change, Edit, Part};
+use super::change::{Change, Part};
+use super::edit::Edit;
 use super::person::Person;
 use super::record::RecordTable;
 

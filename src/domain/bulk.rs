@@ -1,17 +1,15 @@
 //! The same change to many cases: what each of them would be sent, what stands in the way, and how the whole has gone.
 
+mod pace;
+mod row;
 mod summary;
 
-use compact_str::CompactString;
-use serde::{Deserialize, Serialize};
+use super::case::Rid;
+use super::change_script::ChangeScript;
+use super::edit::{Edit, OutboxEntry, Progress};
 
-use super::busy::Busy;
-use super::case::{CaseId, Rid};
-use super::edit::{Edit, OutboxEntry, Plan, PlanLine, Progress};
-use super::inverse;
-use super::recipe::Recipe;
-use super::text::Clean;
-
+pub use pace::{Allowance, CASES_AT_ONCE, Pace, READS_PER_CASE, estimate_s};
+pub use row::{Row, Sends, Verdict};
 pub use summary::{Share, Summary, Turn};
 
 /// Said of a wish that was made before and has not been sent.
@@ -19,21 +17,10 @@ pub const WAITS_ALREADY: &str = "waits in the outbox already";
 
 /// Cases of one bulk change. More is a migration: narrow the filter and do it in parts.
 pub const MAX_CASES: usize = 20_000;
-/// Requests around the calls of one edit: the reading it is compared with, and the reading that confirms it.
-pub const READS_PER_CASE: usize = 2;
-/// Cases changed at the same time, for each source: those that wait for one that is away keep no other from sending.
-pub const CASES_AT_ONCE: usize = 8;
-/// What an answer takes where none was seen yet.
-const USUAL_ANSWER_MS: u64 = 500;
-/// A call leaves on a connection of its own: making it takes about as long as an answer.
-const ANSWERS_PER_CALL: usize = 2;
-/// What keeping the steps of one case on disk takes; there is one disk for all.
-const DISK_MS: usize = 10;
-
 /// What a bulk change is made from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wanted {
-    Recipe(Recipe),
+    ChangeScript(ChangeScript),
     /// One edit per target, in their order: what takes an earlier bulk change back.
     Edits(Vec<Edit>),
     /// The same for what was taken back and is made again: the dry run shows what it replaces.
@@ -46,65 +33,6 @@ pub struct Target {
     pub rid: Rid,
     /// Why it is left out before anybody has looked at it: the condition of a macro does not hold.
     pub refused: Option<String>,
-}
-
-/// A case in the dry run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    pub rid: Rid,
-    pub case: CaseId,
-    pub key: Clean,
-    pub title: Clean,
-    pub verdict: Verdict,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Verdict {
-    Sends(Box<Sends>),
-    /// The case is so already.
-    Nothing,
-    /// The case will be so once what waits in the outbox has landed.
-    Waits,
-    /// In words for the person.
-    Cannot(String),
-}
-
-/// What a case would be sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sends {
-    pub edit: Edit,
-    pub plan: Plan,
-    /// Old and new as they are told: from what its vendor shows, not from what is only on its way.
-    pub lines: Vec<PlanLine>,
-    /// What its vendor may object to: conditions of closing that are not met.
-    pub objections: Vec<String>,
-    pub busy: Option<Busy>,
-}
-
-impl Sends {
-    /// What it changes, each part once.
-    pub fn told(&self) -> Vec<PlanLine> {
-        PlanLine::told(&self.lines)
-    }
-
-    /// What of it nothing takes back afterwards, in the words of taking it back.
-    pub fn stays(&self) -> Vec<String> {
-        self.edit.inverse_without(&inverse::stays(&self.plan.calls)).map_or_else(|why| vec![why], |back| back.stays)
-    }
-}
-
-/// The bulk change that an outbox entry belongs to. Every entry carries all of it, so that the outbox alone tells the whole.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Batch {
-    /// Unique on this machine.
-    pub id: CompactString,
-    /// What it does: `close, add tag=vip`.
-    pub words: String,
-    /// Cases that were sent with it.
-    pub of: u32,
-    /// It goes on whatever fails: nobody is there to be asked.
-    #[serde(default)]
-    pub keeps_going: bool,
 }
 
 /// How far a batch has come, counted from its entries.
@@ -171,65 +99,13 @@ impl Tally {
     }
 }
 
-/// How fast a source answers, and what its quota leaves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pace {
-    /// None: no answer was seen yet.
-    pub answer_ms: Option<u64>,
-    pub allowance: Option<Allowance>,
-}
-
-/// What a vendor's quota leaves for a bulk change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Allowance {
-    pub limit: u64,
-    pub remaining: u64,
-    pub resets_in_s: u64,
-    /// How long a window is.
-    pub period_s: u64,
-}
-
-impl Allowance {
-    /// Requests of a window that stay for the person: a bulk change never spends the last tenth.
-    pub fn reserve(limit: u64) -> u64 {
-        limit / 10
-    }
-}
-
-/// Seconds that so many calls to so many cases of one source take, with the readings around them: as fast as it answers,
-/// and not faster than its quota allows, which is what is left now and then window after window.
-#[expect(clippy::cast_precision_loss, reason = "an estimate, shown in whole seconds")]
-pub fn estimate_s(cases: usize, calls: usize, pace: Pace) -> u64 {
-    let reads = cases.saturating_mul(READS_PER_CASE);
-    let requests = calls.saturating_add(reads) as f64;
-    let units = reads.saturating_add(calls.saturating_mul(ANSWERS_PER_CALL)) as f64;
-    let answer_s = pace.answer_ms.unwrap_or(USUAL_ANSWER_MS) as f64 / 1_000.0;
-    let lanes = cases.clamp(1, CASES_AT_ONCE) as f64;
-    let work_s = units * answer_s / lanes + (cases.saturating_mul(DISK_MS)) as f64 / 1_000.0;
-    let seconds = match pace.allowance {
-        Some(Allowance { limit, remaining, resets_in_s, period_s }) if limit > 0 => {
-            let reserve = Allowance::reserve(limit);
-            let each = (limit - reserve).max(1) as f64;
-            let later = (requests - remaining.saturating_sub(reserve) as f64).max(0.0);
-            // The last window takes as long as its share of the work.
-            let windows = (later / each).ceil();
-            let last = later - (windows - 1.0).max(0.0) * each;
-            let waits_s = if windows > 0.0 { resets_in_s as f64 + (windows - 1.0) * period_s.max(1) as f64 } else { 0.0 };
-            work_s.max(waits_s + work_s * last / requests.max(1.0))
-        }
-        _ => work_s,
-    };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and cut far below the bound")]
-    let seconds = seconds.ceil().min(1e9) as u64;
-    seconds.max(u64::from(requests > 0.0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiff::Timestamp;
 
     use crate::domain::case::Vendor;
+    use crate::domain::edit::Plan;
     use crate::domain::fault::{Fault, FaultKind};
     use crate::domain::sample;
 

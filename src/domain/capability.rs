@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::case::{Row, State, Vendor};
-use super::edit::Part;
+use super::change::Part;
 use super::text::Clean;
 
 /// `Ok` when it can be changed.

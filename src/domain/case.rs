@@ -7,11 +7,12 @@ use compact_str::{CompactString, format_compact};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::activity::Activity;
 use super::person::Person;
+use super::raw_body::RawBody;
 use super::record::{RecordTable, Slice};
 use super::sla::Sla;
 use super::text::Clean;
-use super::{activity::Activity, page::RawBody};
 
 /// Who keeps the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

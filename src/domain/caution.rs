@@ -1,4 +1,4 @@
-//! Standing words about a source: what stands about it whether or not it answers. Pure: the day comes from outside.
+//! What stands about a source whether or not it answers, in words. Pure: the day comes from outside.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};

@@ -4,7 +4,8 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, Value};
-use super::edit::{Edit, Part};
+use super::change::Part;
+use super::edit::Edit;
 use super::merge::{Choice, Conflict, Merge, Outcome, Piece, ended, text_of};
 
 /// Behind an entry whose conflict was another one before: no entry is called that.

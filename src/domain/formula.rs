@@ -7,7 +7,8 @@ mod parse;
 
 use super::aspect::{Aspect, Value};
 use super::case::Case;
-use super::edit::{Edit, Part};
+use super::change::Part;
+use super::edit::Edit;
 use parse::{Literal, Node, Op};
 
 /// What a condition comes to.
@@ -205,7 +206,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::case::Vendor;
-    use super::super::edit::Change;
+    use super::super::change::Change;
     use super::super::person::Person;
     use super::super::sample;
     use super::super::text::Clean;

@@ -2,7 +2,8 @@
 
 use super::capability::holds_one_assignee;
 use super::case::{Case, Priority, State, Status, Vendor};
-use super::edit::{Change, Edit};
+use super::change::Change;
+use super::edit::Edit;
 use super::text::Clean;
 
 impl Case {

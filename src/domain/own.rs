@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::aspect::{Aspect, Seen, Value};
 use super::case::Vendor;
-use super::edit::{Change, Edit, OutboxEntry};
+use super::change::Change;
+use super::edit::{Edit, OutboxEntry};
 use super::merge::Outcome;
 use super::person::Roster;
 
@@ -94,7 +95,8 @@ impl OutboxEntry {
 mod tests {
     use jiff::Timestamp;
 
-    use super::super::edit::{Part, Plan, Progress};
+    use super::super::change::Part;
+    use super::super::edit::{Plan, Progress};
     use super::super::fault::{Fault, FaultKind};
     use super::super::merge::{Conflict, Merge};
     use super::super::sample;

@@ -1,9 +1,7 @@
 //! A page of a vendor's list, read and cleaned.
 
-use std::fmt;
-use std::sync::Arc;
-
 use super::case::Row;
+use super::raw_body::RawBody;
 
 /// Where the next page starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,16 +23,6 @@ pub enum Scan {
     Recent,
     /// As `All` from its other end (newest first), where the vendor offers that: for lists that are not shown whole.
     Newest,
-}
-
-/// A case's JSON as the vendor sent it. Hostile text: cleaned where it is shown.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct RawBody(pub Arc<str>);
-
-impl fmt::Debug for RawBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawBody({} bytes)", self.0.len())
-    }
 }
 
 /// A row and the body it came from, so that everything else can be read from it later.

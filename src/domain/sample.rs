@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::activity::{Activity, Topic};
 use super::case::{Case, CaseId, Priority, Row, SourceId, State, Status, Vendor};
-use super::page::RawBody;
+use super::raw_body::RawBody;
 use super::text::Clean;
 
 /// A change without an id, a person or a moment.

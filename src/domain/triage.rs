@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::case::CaseId;
-use super::recipe::Recipe;
+use super::change_script::ChangeScript;
 
 /// Cases of one run; more than anybody decides in a sitting, and few enough to be written down after each decision.
 pub const MAX_CASES: usize = 1_000;
@@ -55,7 +55,7 @@ pub struct Decided {
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// What it was given.
-    Changed(Recipe),
+    Changed(ChangeScript),
     /// It was put aside until then, in words.
     Snoozed { until: String },
     /// It needed none of it, or nothing can be done to it from here.
@@ -208,7 +208,7 @@ mod tests {
         let mut run = run(3);
         run.put_off();
         assert_eq!(run.current().unwrap().key, "#2");
-        run.decide(Decision::Changed(Recipe::default()));
+        run.decide(Decision::Changed(ChangeScript::default()));
         run.decide(Decision::Taken { by: "m.lee".into() });
         assert_eq!((run.current().unwrap().key.as_str(), run.current().unwrap().is_again), ("#1", true));
         let case = |n: &str| CaseId { source: SourceId(0), id: n.into() };
@@ -229,7 +229,7 @@ mod tests {
         let case = |n: &str| CaseId { source: SourceId(0), id: n.into() };
         let (mut one, mut two) = (run(4), run(4));
         one.decide(Decision::Left);
-        one.decide(Decision::Changed(Recipe::default()));
+        one.decide(Decision::Changed(ChangeScript::default()));
         two.put_off();
         two.put_off();
         two.decide(Decision::Left);

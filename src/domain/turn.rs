@@ -2,7 +2,8 @@
 
 use compact_str::CompactString;
 
-use super::edit::{Change, Edit, OutboxEntry, Part, Progress};
+use super::change::{Change, Part};
+use super::edit::{Edit, OutboxEntry, Progress};
 use super::fault::{Fault, FaultKind};
 
 /// The stopped edit that keeps this one waiting; None: none does. `before`: what was saved before it for the same case.

@@ -4,8 +4,8 @@ mod given;
 
 use super::capability::{Reason, allowed, priorities};
 use super::case::{Case, Field, FieldKind, Level, State, Vendor};
+use super::change::{Change, Part};
 use super::directory::{Directory, StatusOption};
-use super::edit::{Change, Part};
 use super::list::{meant, spellings};
 use super::person::Person;
 use super::text::{Clean, raws};

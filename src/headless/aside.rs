@@ -4,17 +4,19 @@ use std::io::{self, Write};
 
 use jiff::Zoned;
 
+use super::asked;
 use super::opened::THE_SOURCE;
+use super::scope::Scope;
 use super::session::Session;
 use super::show::only_its_source;
 use super::stop::{Exit, Stop, end};
-use super::{Scope, asked};
 use crate::app::sla::Rules;
 use crate::config::Config;
-use crate::domain::aside::{Aside, Back, Moved, Snooze, Then, Until};
+use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
 use crate::domain::case::{Case, Row};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::moved::Moved;
 use crate::protocol::{Order, Report};
 use crate::store::{Access, Store};
 use crate::sync;

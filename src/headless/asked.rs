@@ -5,7 +5,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::fetch::Answers;
+use super::answers::Answers;
 use super::stop::{Stop, note};
 use crate::config::{Config, Source, View, views};
 use crate::domain::case::SourceId;
@@ -135,7 +135,7 @@ pub(super) fn asker(sources: &[SourceSetup], directories: &[Directory]) -> Asker
             code: source.code.clone(),
             vendor: source.vendor,
             is_read_only: source.provider.as_ref().is_some_and(|provider| provider.read_only().is_some())
-                || source.standing.writes.refusal(&source.name).is_some(),
+                || source.policy.writes.refusal(&source.name).is_some(),
             me: directory.me.as_ref().map(Me::from),
         })
         .collect();

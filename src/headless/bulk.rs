@@ -9,22 +9,23 @@ use std::io::{self, BufWriter, Write};
 use jiff::Timestamp;
 
 use self::said::DryRun;
-use super::Scope;
 use super::ask;
 use super::asked;
+use super::desk::{Desk, Found};
 use super::fetch::{Reach, Reading, read_all};
 use super::known;
-use super::list::{Desk, Found};
+use super::scope::Scope;
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
 use crate::app::macros::unmet;
 use crate::config::{Config, Macro};
-use crate::domain::bulk::{Batch, MAX_CASES, Pace, Row, Summary, Target, Verdict, Wanted};
+use crate::domain::batch::Batch;
+use crate::domain::bulk::{MAX_CASES, Pace, Row, Summary, Target, Verdict, Wanted};
 use crate::domain::case::{SourceId, Vendor};
+use crate::domain::change_script::{ChangeScript, Step};
 use crate::domain::count;
-use crate::domain::recipe::{Recipe, Step};
 use crate::index::{Index, Parts};
-use crate::protocol::{Order, Parcel, Report, SourceState};
+use crate::protocol::{Order, PlannedEdit, Report, SourceState};
 use crate::query::{Node, Query};
 
 #[derive(Clone, Debug)]
@@ -66,7 +67,7 @@ pub fn macros(scope: &Scope, is_json: bool) -> Exit {
 
 fn run(scope: &Scope, options: &BulkOptions) -> Result<Exit, Stop> {
     let config = scope.config()?;
-    let (recipe, when) = wanted(&config, options)?;
+    let (script, when) = wanted(&config, options)?;
     let can_ask = ask::is_possible();
     if !(options.dry_run || options.yes_count.is_some() || can_ask) {
         let words =
@@ -79,13 +80,13 @@ fn run(scope: &Scope, options: &BulkOptions) -> Result<Exit, Stop> {
         return Ok(Exit::NothingMatched);
     }
     let mut session = Session::start(&config, &scope.places.data, scope.offline, scope.columns)?;
-    let result = carry_out(scope, (&config, options), &recipe, (targets, &states), &mut session);
+    let result = carry_out(scope, (&config, options), &script, (targets, &states), &mut session);
     session.stop();
     result.map(|exit| if exit == Exit::Done { verdict } else { exit })
 }
 
 /// What is to be done, and the condition that a macro brings.
-fn wanted(config: &Config, options: &BulkOptions) -> Result<(Recipe, Option<String>), Stop> {
+fn wanted(config: &Config, options: &BulkOptions) -> Result<(ChangeScript, Option<String>), Stop> {
     let mut steps = Vec::new();
     let verbs = options.verbs.iter().cloned();
     let flags = [("set", &options.set), ("add", &options.add), ("remove", &options.remove)];
@@ -97,7 +98,7 @@ fn wanted(config: &Config, options: &BulkOptions) -> Result<(Recipe, Option<Stri
         if steps.is_empty() {
             return Err(Stop::usage("there is nothing to change\n  write --do close, --set FIELD=VALUE, --add, --remove, or --macro NAME"));
         }
-        return Ok((Recipe::of(steps), None));
+        return Ok((ChangeScript::of(steps), None));
     };
     if !steps.is_empty() {
         return Err(Stop::usage("a macro brings its own steps: give either --macro, or --do, --set, --add and --remove"));
@@ -108,9 +109,9 @@ fn wanted(config: &Config, options: &BulkOptions) -> Result<(Recipe, Option<Stri
         let names = if names.is_empty() { "none is configured".into() } else { format!("there is {}", names.join(", ")) };
         Stop::usage(format!("there is no macro `{name}`: {names}"))
     })?;
-    let recipe =
-        found.recipe(&answers(found, &options.with)?).map_err(|words| Stop::usage(format!("{words}\n  write --with NAME=VALUE")))?;
-    Ok((recipe, found.when.clone()))
+    let script =
+        found.script(&answers(found, &options.with)?).map_err(|words| Stop::usage(format!("{words}\n  write --with NAME=VALUE")))?;
+    Ok((script, found.when.clone()))
 }
 
 fn answers(of: &Macro, with: &[String]) -> Result<Vec<String>, Stop> {
@@ -192,12 +193,12 @@ fn vendor_of(config: &Config, id: SourceId) -> Option<Vendor> {
 fn carry_out(
     scope: &Scope,
     (config, options): (&Config, &BulkOptions),
-    recipe: &Recipe,
+    script: &ChangeScript,
     (targets, states): (Vec<Target>, &[SourceState]),
     session: &mut Session,
 ) -> Result<Exit, Stop> {
     let mut rows: Vec<Row> = Vec::with_capacity(targets.len());
-    session.order(Order::PlanBulk { wanted: Wanted::Recipe(recipe.clone()), targets }, |report| {
+    session.order(Order::PlanBulk { wanted: Wanted::ChangeScript(script.clone()), targets }, |report| {
         if let Report::BulkPlanned { rows: more, .. } = report {
             rows.extend_from_slice(more);
         }
@@ -207,7 +208,7 @@ fn carry_out(
     let seconds = summary.about_s(|id| states.get(usize::from(id.0)).map_or_else(Pace::default, |state| state.pace(now)));
     let is_meant = |row: &&Row| !matches!(row.verdict, Verdict::Cannot(_));
     let vendors: Vec<Vendor> = rows.iter().filter(is_meant).filter_map(|row| vendor_of(config, row.case.source)).collect();
-    let words = recipe.for_vendors(&vendors).to_string();
+    let words = script.for_vendors(&vendors).to_string();
     let dry_run = DryRun { config, words: &words, rows: &rows, summary: &summary, about_s: seconds };
     if options.dry_run {
         let mut out = BufWriter::new(io::stdout().lock());
@@ -236,12 +237,12 @@ fn carry_out(
         of: u32::try_from(summary.sends).unwrap_or(u32::MAX),
         keeps_going: options.keep_going,
     };
-    let parcel = |row: &Row| match &row.verdict {
-        Verdict::Sends(sends) => Some(Parcel { edit: sends.edit.clone(), plan: sends.plan.clone(), undoes: None }),
+    let edit = |row: &Row| match &row.verdict {
+        Verdict::Sends(sends) => Some(PlannedEdit { edit: sends.edit.clone(), plan: sends.plan.clone(), undoes: None }),
         _ => None,
     };
-    let parcels = rows.iter().filter_map(parcel).collect();
-    outcome::follow((config, options.json), scope.offline, session, (batch, parcels), &rows)
+    let edits = rows.iter().filter_map(edit).collect();
+    outcome::follow((config, options.json), scope.offline, session, (batch, edits), &rows)
 }
 
 /// Whether the person has said the number of cases that are sent something.

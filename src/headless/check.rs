@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 
-use super::Scope;
+use super::scope::Scope;
 use super::stop::{Exit, Stop, end, note, words};
 use super::writes::refusals;
 use crate::app::remap::Keymap;

@@ -1,85 +1,23 @@
 //! `caseload doctor`: everything that has to work, looked at once, with the next step where it does not.
 
+mod check;
 mod disk;
 mod reach;
 mod terminal;
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use check::{Check, Grade};
 
-use super::Scope;
-use super::stop::{Exit, Stop, end, next_step};
-use crate::config::Problem;
+use super::scope::Scope;
+use super::stop::{Exit, Stop, end};
 use crate::domain::exact;
-use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::text::Clean;
 
 #[derive(Clone, Copy, Debug)]
 pub struct DoctorOptions {
     pub json: bool,
     /// Columns and rows of the terminal; None: there is none.
     pub screen: Option<(u16, u16)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Grade {
-    Ok,
-    Warn,
-    Bad,
-}
-
-impl Grade {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok  ",
-            Self::Warn => "warn",
-            Self::Bad => "bad ",
-        }
-    }
-}
-
-/// One line of the report.
-#[derive(Debug, Serialize)]
-struct Check {
-    area: &'static str,
-    /// The source, the file, the part of the terminal.
-    name: Clean,
-    grade: Grade,
-    says: Clean,
-    /// None: nothing has to be done.
-    next: Option<Clean>,
-    #[serde(skip)]
-    exit: Exit,
-}
-
-impl Check {
-    fn ok(area: &'static str, name: &str, says: impl AsRef<str>) -> Self {
-        Self { area, name: Clean::line(name), grade: Grade::Ok, says: Clean::line(says.as_ref()), next: None, exit: Exit::Done }
-    }
-
-    fn warn(area: &'static str, name: &str, says: impl AsRef<str>, next: impl AsRef<str>) -> Self {
-        Self { grade: Grade::Warn, next: Some(Clean::line(next.as_ref())), ..Self::ok(area, name, says) }
-    }
-
-    fn bad(area: &'static str, name: &str, says: impl AsRef<str>, next: impl AsRef<str>) -> Self {
-        Self { grade: Grade::Bad, exit: Exit::Usage, ..Self::warn(area, name, says, next) }
-    }
-
-    fn fault(area: &'static str, name: &str, fault: &Fault) -> Self {
-        // The disk's own words hold the next step.
-        let next = match fault.kind {
-            FaultKind::Disk | FaultKind::DiskFull | FaultKind::FromNewer | FaultKind::Damaged => "then run caseload doctor again",
-            _ => next_step(fault),
-        };
-        Self { exit: Exit::of(fault), ..Self::bad(area, name, fault.to_string(), next) }
-    }
-
-    fn problem(area: &'static str, name: &str, problem: &Problem) -> Self {
-        let at = problem.line.map(|line| format!("line {line}: ")).unwrap_or_default();
-        Self::bad(area, name, format!("{at}{}", problem.what), &problem.instead)
-    }
 }
 
 /// Examines configuration, secrets, sources, disk and terminal. Mends nothing.

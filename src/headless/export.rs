@@ -3,11 +3,12 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
+use super::asked;
+use super::desk::{Desk, Found};
 use super::fetch::{Reach, Reading, read_all};
 use super::known;
-use super::list::{Desk, Found};
+use super::scope::Scope;
 use super::stop::{Exit, Stop, end, note};
-use super::{Scope, asked};
 use crate::app::export::{Format, Line, Objects, SourceStamp, Stamp, write};
 use crate::app::item::{Item, KEYS, Picked, STAMP_KEYS};
 use crate::domain::case::Rid;
@@ -51,7 +52,7 @@ fn run(scope: &Scope, options: &ExportOptions) -> Result<Exit, Stop> {
     let asker = desk.asker();
     let found = desk.judge(&query, &asker, &reading.answers, None)?;
     let worth = known::worth(&reading, &desk, &query, &asker, &found);
-    let stamp = desk.stamp(&options.query, &reading, &worth);
+    let stamp = worth.stamp(&options.query, &reading, &desk);
     let Found { index, rids: found, asleep, .. } = &found;
     let count = found.len();
     let paper = Paper { format: options.format, picked: &picked, stamp: &stamp };

@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::Scope;
-use super::known::ALWAYS;
-use super::list::Desk;
+use super::answers::Answers;
+use super::desk::Desk;
+use super::scope::Scope;
 use super::session::Session;
 use super::stop::{Stop, note};
 use crate::config::Config;
 use crate::domain::case::{Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::index::Index;
-use crate::protocol::{Asked, Coverage, Order, Ran, SourceState, Why};
+use crate::protocol::{Asked, Coverage, Order, SourceState};
 use crate::providers::Provider;
 use crate::query::Query;
 use crate::sync;
@@ -28,6 +28,9 @@ const MAX_WAITS: u32 = 5;
 /// A quota that takes longer to refill is left to the next run.
 const REFILL_S: u64 = 60;
 
+/// Moments of sources that are read from disk alone have nothing to be compared with.
+const ALWAYS: Timestamp = Timestamp::MIN;
+
 /// How much of the sources a run reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
@@ -35,14 +38,6 @@ pub enum Reach {
     Full,
     /// What has changed, where the source tells that and every page was read so many seconds ago at most; else every page.
     New { max_age_s: i64 },
-}
-
-/// What the sources were asked for.
-#[derive(Debug, Default)]
-pub(super) struct Answers {
-    /// Of this run, by source id.
-    names: Vec<String>,
-    asked: Vec<Arc<Asked>>,
 }
 
 /// What a run has read, and how each source stands after it.
@@ -216,56 +211,5 @@ fn ask(session: &mut Session, order: Order) -> Result<(), Stop> {
     match session.order(order, |_| {}) {
         Err(fault) if matches!(fault.kind, FaultKind::Closed | FaultKind::Busy) => Err(Stop::fault(&Fault::clone(&fault))),
         _ => Ok(()),
-    }
-}
-
-impl Answers {
-    /// Whether a case on disk still counts: one that its source did not send for the query, in an answer that is whole, has
-    /// changed since, or is gone.
-    pub(super) fn keeps(&self, source: SourceId, rid: Rid) -> bool {
-        let answer = self.asked.iter().find(|asked| asked.source == source && asked.is_answer() && asked.is_whole);
-        answer.is_none_or(|asked| asked.met.binary_search(&rid).is_ok())
-    }
-
-    /// Where a condition was judged, source by source; None: nobody was asked.
-    pub(super) fn place(&self, term: &str) -> Option<String> {
-        let at =
-            |asked: &Arc<Asked>| asked.terms.iter().find(|(node, _)| node.to_string() == term).map(|(_, ran)| (asked.source, ran.clone()));
-        let ran: Vec<(SourceId, Ran)> = self.asked.iter().filter_map(at).collect();
-        let first = ran.first()?;
-        if ran.iter().all(|(_, ran)| *ran == first.1) && !matches!(first.1, Ran::Here(Why::OtherSource)) {
-            return Some(first.1.words());
-        }
-        let each = ran.iter().map(|(source, ran)| {
-            let name = self.names.get(usize::from(source.0)).map_or("?", String::as_str);
-            format!("{name} {}", ran.words())
-        });
-        Some(each.collect::<Vec<_>>().join("; "))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::Gap;
-
-    #[test]
-    fn the_place_is_said_once_where_all_sources_agree() {
-        let query = crate::query::parse("status:open phish").query;
-        let of = |source: u8, ran: Ran| {
-            let terms = query.conjuncts().iter().cloned().zip([ran, Ran::Here(Why::NotOffered)]).collect();
-            let met = vec![Rid(3), Rid(5)];
-            Arc::new(Asked { source: SourceId(source), terms, words: "status:open".into(), met, is_whole: true, gap: None, fault: None })
-        };
-        let answers = Answers { names: vec!["dd".into(), "tn".into()], asked: vec![of(0, Ran::Narrowed), of(1, Ran::Exact)] };
-        assert_eq!(answers.place("phish").as_deref(), Some("here"));
-        let status = answers.place("status:open").unwrap();
-        assert!(status.starts_with("dd narrowed by the vendor") && status.contains("; tn by the vendor"), "{status}");
-        assert_eq!(answers.place("tag:x"), None);
-        let mut cut = answers.asked[0].as_ref().clone();
-        (cut.is_whole, cut.gap) = (false, Some(Gap::Moved));
-        let cut = Answers { names: answers.names.clone(), asked: vec![cut.into()] };
-        assert!(cut.keeps(SourceId(0), Rid(4)), "what a cut answer lacks is not gone");
-        assert!(answers.keeps(SourceId(0), Rid(5)) && !answers.keeps(SourceId(0), Rid(4)) && answers.keeps(SourceId(2), Rid(4)));
     }
 }

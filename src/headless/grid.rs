@@ -5,7 +5,6 @@ use std::io::Write;
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
-use super::list::Paper;
 use super::stop::Stop;
 use super::table::{age, cut};
 use crate::domain::case::Rid;
@@ -19,12 +18,19 @@ const GAP: usize = 2;
 /// The last column keeps this much, also in a narrow window.
 const LEAST: usize = 12;
 
-pub(super) fn print(out: &mut impl Write, paper: &Paper<'_>, index: &Index, found: &[Rid], asker: &Asker) -> Result<(), Stop> {
+/// `columns`: of the terminal; None: a pipe. `cols`: what is shown of each case, at least one.
+pub(super) fn print(
+    out: &mut impl Write,
+    (columns, cols): (Option<u16>, &[Column]),
+    index: &Index,
+    found: &[Rid],
+    asker: &Asker,
+) -> Result<(), Stop> {
     if found.is_empty() {
         return Ok(());
     }
-    let head: Vec<String> = paper.cols.iter().map(|column| column.to_string().to_uppercase()).collect();
-    let line = |rid: &Rid| index.get(*rid).map(|seen| paper.cols.iter().map(|column| cell(&seen, column, asker)).collect::<Vec<_>>());
+    let head: Vec<String> = cols.iter().map(|column| column.to_string().to_uppercase()).collect();
+    let line = |rid: &Rid| index.get(*rid).map(|seen| cols.iter().map(|column| cell(&seen, column, asker)).collect::<Vec<_>>());
     let lines = || std::iter::once(head.clone()).chain(found.iter().filter_map(line));
     let mut widths = vec![0; head.len()];
     for line in lines() {
@@ -33,7 +39,7 @@ pub(super) fn print(out: &mut impl Write, paper: &Paper<'_>, index: &Index, foun
         }
     }
     let taken: usize = widths.iter().rev().skip(1).map(|width| width + GAP).sum();
-    let room = paper.columns.map(|columns| usize::from(columns).saturating_sub(taken).max(LEAST));
+    let room = columns.map(|columns| usize::from(columns).saturating_sub(taken).max(LEAST));
     for line in lines() {
         let last = line.len() - 1;
         for (place, cell) in line.iter().enumerate() {

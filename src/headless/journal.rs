@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, Write};
 
 use serde_json::json;
 
-use super::Scope;
 use super::plan;
+use super::scope::Scope;
 use super::stop::{Exit, Stop, end, note};
 use crate::domain::count::count;
 use crate::domain::exact;

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
-use super::Scope;
+use super::scope::Scope;
 use super::stop::{Exit, Stop, end, note};
 use crate::app::action;
 use crate::app::remap::{Keymap, place_name};

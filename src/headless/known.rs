@@ -2,16 +2,18 @@
 
 use jiff::Timestamp;
 
+use super::desk::{Desk, Found, ids};
 use super::fetch::Reading;
-use super::list::{Desk, Found};
 use super::stop::{Exit, note, words};
 use super::table::age;
+use crate::app::export::{SourceStamp, Stamp};
 use crate::domain::case::SourceId;
 use crate::domain::count::count;
 use crate::index::Index;
 use crate::protocol::{Counted, Coverage, Doubt, Gap, Known, SourceFacts, hidden_words, known};
 use crate::query::{Asker, Query};
 use crate::store::Mark;
+use crate::sync::SourceSetup;
 
 /// A count of a run, and why it may not be the whole truth.
 pub(super) struct Worth {
@@ -56,6 +58,18 @@ pub(super) fn facts<'a>(reading: &'a Reading, desk: &Desk, id: SourceId) -> Sour
 }
 
 impl Worth {
+    /// How complete the list is, source by source.
+    pub(super) fn stamp(&self, query: &str, reading: &Reading, desk: &Desk) -> Stamp {
+        let of = |(id, source): (SourceId, &SourceSetup)| {
+            let facts = facts(reading, desk, id);
+            let coverage = SourceStamp::coverage(&self.known, &facts);
+            SourceStamp { name: source.name.clone(), vendor: source.vendor, coverage, read_at: facts.rows_at }
+        };
+        let sources = ids(&desk.sources).map(of).collect();
+        let (complete, doubts) = (self.known.is_complete(), self.told(reading));
+        Stamp { exported_at: Timestamp::now(), query: query.to_owned(), complete, doubts, sources }
+    }
+
     /// Says beside the output what it is not.
     pub(super) fn say(&self, reading: &Reading) {
         for (name, state) in reading.names.iter().zip(&reading.states) {
@@ -179,6 +193,3 @@ fn on_disk(desk: &Desk, id: SourceId) -> String {
         Mark { .. } => "nothing of it is on disk".into(),
     }
 }
-
-/// Moments of sources that are read from disk alone have nothing to be compared with.
-pub(super) const ALWAYS: Timestamp = Timestamp::MIN;

@@ -4,31 +4,19 @@
 use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
-use rustc_hash::FxHashSet;
-use serde::de::DeserializeOwned;
 
-use super::fetch::{self, Answers, Reach, Reading};
-use super::known::{self, Worth};
-use super::own::Own;
+use super::desk::{Desk, Found};
+use super::fetch::{self, Reach, Reading};
+use super::scope::Scope;
 use super::sheet::Sheet;
-use super::stop::{Exit, Stop, end, note};
+use super::stop::{Exit, Stop, end};
 use super::table::{Line, Table, age};
-use super::{Scope, asked, grid};
-use crate::app::export::{SourceStamp, Stamp};
-use crate::app::item::{Due, Item, KEYS, Picked};
-use crate::app::sla::Rules;
-use crate::config::Config;
-use crate::domain::case::{Case, Rid, SourceId};
-use crate::domain::directory::Directory;
-use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::record::Slice;
-use crate::index::{Deep, Flags, Index, Parts, Seen, SortBy, SortKey};
-use crate::query::{self, Asker, Column, Query};
-use crate::store::{Access, Depth, Mark, Part, Store};
-use crate::sync::{self, SourceSetup};
+use super::{asked, grid, known};
+use crate::app::item::{Item, KEYS, Picked};
+use crate::domain::case::Rid;
+use crate::index::{Index, Seen};
+use crate::query::{Asker, Column};
 
-/// Rows taken from disk at a time.
-const CHUNK_ROWS: usize = 4_096;
 /// One write(2) per this much output.
 const OUT_BYTES: usize = 64 * 1024;
 
@@ -83,7 +71,7 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
         0
     } else {
         let paper = Paper { format: options.format, picked: &picked, columns: scope.columns, cols: &query.cols };
-        desk.print(&mut out, &paper, index, rids, &asker)?
+        paper.print(&mut out, &desk, index, rids, &asker)?
     };
     out.flush()?;
     let worth = known::worth(&reading, &desk, &query, &asker, &found);
@@ -97,282 +85,74 @@ fn run(scope: &Scope, options: &ListOptions) -> Result<Exit, Stop> {
     })
 }
 
-/// What a query finds.
-pub(super) struct Found {
-    pub(super) index: Index,
-    /// In order, cut to the limit.
-    pub(super) rids: Vec<Rid>,
-    /// How many there are without the limit.
-    pub(super) total: usize,
-    /// By source id: cases that may match and were not read far enough to tell.
-    pub(super) unexamined: Vec<usize>,
-    /// By source id: cases whose description was not read and decides.
-    pub(super) undescribed: Vec<usize>,
-    /// Snoozed cases that would be found, too, and are left out as in the workbench.
-    pub(super) asleep: usize,
-}
-
 /// How the cases are written.
-pub(super) struct Paper<'a> {
+struct Paper<'a> {
     format: ListFormat,
     picked: &'a Picked,
     /// Of the terminal; None: a pipe.
-    pub(super) columns: Option<u16>,
+    columns: Option<u16>,
     /// Empty: the usual ones.
-    pub(super) cols: &'a [Column],
+    cols: &'a [Column],
 }
 
-/// What is on disk of this run's sources, and what it takes to read it.
-pub(super) struct Desk {
-    pub(super) store: Store,
-    pub(super) sources: Vec<SourceSetup>,
-    /// By [`SourceId`], as `sources`.
-    directories: Vec<Directory>,
-    /// Clocks for vendors that run none.
-    rules: Rules,
-    /// The cases that have such a clock.
-    local: FxHashSet<Rid>,
-}
-
-impl Desk {
-    pub(super) fn open(scope: &Scope, config: &Config) -> Result<Self, Stop> {
-        let mut store = Store::open(&scope.places.data, Access::ReadOnly)?;
-        let mut sources = sync::sources_for_disk(config);
-        sync::recall(&mut sources, &scope.places.data);
-        let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-        store.sources(&names)?;
-        let directories = ids(&sources)
-            .map(|(id, source)| {
-                let json = store.directory(id)?;
-                // Names only: without them the case is whole all the same.
-                let mut directory: Directory = json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
-                if let Some(provider) = &source.provider {
-                    directory.me = provider.who_i_am(&directory, None);
-                }
-                Ok(directory)
-            })
-            .collect::<Result<Vec<Directory>, Fault>>()?;
-        let (rules, problems) = Rules::new(config);
-        for problem in problems {
-            note(problem);
-        }
-        Ok(Self { store, sources, directories, rules, local: FxHashSet::default() })
-    }
-
-    pub(super) fn say_ages(&self, config: &Config) -> Result<(), Stop> {
-        let now = Timestamp::now();
-        for (id, source) in ids(&config.sources) {
-            let Mark { complete_at, seen, .. } = self.mark(id)?;
-            let was_complete = self.store.mark(id)?.complete_at.is_some();
-            note(match complete_at {
-                Some(at) => format!("{}: from disk, read {} ago", source.name, age(at, now)),
-                None if was_complete => format!(
-                    "{}: from disk, and its configuration has changed since it was read\n  run `caseload list` once with the network",
-                    source.name
-                ),
-                None if seen > 0 => format!("{}: from disk, and never read completely", source.name),
-                None => format!("{}: never read\n  run `caseload list` once with the network", source.name),
-            });
-        }
-        Ok(())
-    }
-
-    /// How far a source has been read with the settings that it has now.
-    pub(super) fn mark(&self, id: SourceId) -> Result<Mark, Fault> {
-        let question = self.sources.get(usize::from(id.0)).map_or(0, |source| source.question);
-        Ok(self.store.mark(id)?.asked(question))
-    }
-
-    /// The person at this computer, now.
-    pub(super) fn asker(&self) -> Asker {
-        asked::asker(&self.sources, &self.directories)
-    }
-
-    /// What the query finds on disk, in order.
-    pub(super) fn judge(&mut self, query: &Query, asker: &Asker, answers: &Answers, limit: Option<usize>) -> Result<Found, Stop> {
-        let mut index = Index::new();
-        let Self { store, rules, local, .. } = &mut *self;
-        let own = Own::read(store, query)?;
-        let rules = rules.ready(asker);
-        store.each_rows(CHUNK_ROWS, &mut |rows| {
-            for (rid, row) in &rows {
-                if rules.upsert(&mut index, *rid, row) {
-                    local.insert(*rid);
-                }
-                let due = || index.get(*rid)?.due_at.and_then(|at| Timestamp::from_second(at).ok());
-                let flags = own.flags(row, due, asker.now);
-                index.set_flags(*rid, flags);
-            }
-            true
-        })?;
-        let newest = SortKey { by: SortBy::Created, descending: true };
-        // Numbers of cases are given out as answers come; the order of those opened together is not to hang on that.
-        let ties = [SortBy::Source, SortBy::Key, SortBy::Id].map(|by| SortKey { by, descending: false });
-        let sort: Vec<SortKey> = query.sort.iter().map(SortKey::from).chain([newest]).chain(ties).collect();
-        let mut found = index.select(query, asker, &sort);
-        let parts = Index::wanted_parts(query, asker);
-        if index.unexamined_count() > 0 {
-            for rid in index.unexamined(usize::MAX) {
-                self.examine(&mut index, rid, parts);
-            }
-            found = index.select(query, asker, &sort);
-        }
-        found.retain(|rid| index.get(*rid).is_some_and(|seen| answers.keeps(seen.source, *rid)));
-        let before = found.len();
-        if !query.names(query::Mark::Snoozed) {
-            found.retain(|rid| index.get(*rid).is_some_and(|seen| !seen.flags().has(Flags::SNOOZED)));
-        }
-        let total = found.len();
-        let most = [limit, query.limit].into_iter().flatten().min().unwrap_or(usize::MAX);
-        found.truncate(most);
-        let by_source = |rids: Vec<Rid>| {
-            let mut counts = vec![0; self.sources.len()];
-            for rid in rids {
-                let source = index.get(rid).map(|seen| seen.source).filter(|source| answers.keeps(*source, rid));
-                if let Some(count) = source.and_then(|source| counts.get_mut(usize::from(source.0))) {
-                    *count += 1;
-                }
-            }
-            counts
-        };
-        let (unexamined, undescribed) = (by_source(index.unexamined(usize::MAX)), by_source(index.undescribed()));
-        Ok(Found { index, rids: found, total, unexamined, undescribed, asleep: before - total })
-    }
-
-    /// Takes from disk what the filter asks for beyond rows. What cannot be read stays unexamined, and that is said.
-    pub(super) fn examine(&self, index: &mut Index, rid: Rid, parts: Parts) {
-        let Some(source) = index.get(rid).map(|seen| usize::from(seen.source.0)) else { return };
-        let (source, directory) = (&self.sources[source], &self.directories[source]);
-        let Ok(Some((raw, read_at, depth))) = self.store.raw(rid) else { return };
-        let Some(Ok(case)) = source.provider.as_ref().map(|provider| provider.decode(&raw, directory, read_at)) else { return };
-        let whole_at = (depth == Depth::Whole).then_some(read_at);
-        let activities = self.stored(rid, Part::Activities, parts.has_any(Parts::COMMENTS.with(Parts::FILES)));
-        let records = self.stored(rid, Part::Records, parts.has(Parts::RECORDS));
-        for deep in Deep::of_disk(&case, source.vendor, whole_at, &activities, &records) {
-            index.learn(rid, deep.only(parts));
-        }
-    }
-
-    /// Pages that this version can read; none where they are not asked for.
-    fn stored<T: DeserializeOwned>(&self, rid: Rid, what: Part, is_asked_for: bool) -> Vec<(u32, Slice<T>, Timestamp)> {
-        let stored = if is_asked_for { self.store.parts(rid, what).unwrap_or_default() } else { Vec::new() };
-        stored.into_iter().filter_map(|(page, json, read_at)| Some((page, serde_json::from_str(&json).ok()?, read_at))).collect()
-    }
-
-    /// Its clock is by a rule of the configuration.
-    pub(super) fn is_local_clock(&self, rid: Rid) -> bool {
-        self.local.contains(&rid)
-    }
-
-    /// The source has told once who `me` is, if it can.
-    pub(super) fn has_directory(&self, source: SourceId) -> bool {
-        self.directories.get(usize::from(source.0)).is_some_and(|directory| directory.read_at.is_some())
-    }
-
-    /// How complete the list is, source by source.
-    pub(super) fn stamp(&self, query: &str, reading: &Reading, worth: &Worth) -> Stamp {
-        let of = |(id, source): (SourceId, &SourceSetup)| {
-            let facts = known::facts(reading, self, id);
-            let coverage = SourceStamp::coverage(&worth.known, &facts);
-            SourceStamp { name: source.name.clone(), vendor: source.vendor, coverage, read_at: facts.rows_at }
-        };
-        let sources = ids(&self.sources).map(of).collect();
-        let (complete, doubts) = (worth.known.is_complete(), worth.told(reading));
-        Stamp { exported_at: Timestamp::now(), query: query.to_owned(), complete, doubts, sources }
-    }
-
+impl Paper<'_> {
     /// How many of them could not be read.
-    fn print(&self, out: &mut impl Write, paper: &Paper<'_>, index: &Index, found: &[Rid], asker: &Asker) -> Result<usize, Stop> {
-        match paper.format {
-            ListFormat::Text if !paper.cols.is_empty() => grid::print(out, paper, index, found, asker).map(|()| 0),
-            ListFormat::Text => self.table(out, paper.columns, index, found).map(|()| 0),
+    fn print(&self, out: &mut impl Write, desk: &Desk, index: &Index, found: &[Rid], asker: &Asker) -> Result<usize, Stop> {
+        match self.format {
+            ListFormat::Text if !self.cols.is_empty() => grid::print(out, (self.columns, self.cols), index, found, asker).map(|()| 0),
+            ListFormat::Text => table(out, self.columns, desk, index, found).map(|()| 0),
             ListFormat::Csv => {
                 let mut sheet = Sheet::new(out)?;
-                let unreadable = self.each_case(index, found, asker.now, |source, case, _| sheet.add(&source.name, source.vendor, case))?;
+                let unreadable = desk.each_case(index, found, asker.now, |source, case, _| sheet.add(&source.name, source.vendor, case))?;
                 sheet.end()?;
                 Ok(unreadable)
             }
-            ListFormat::Ndjson => self.each_case(index, found, asker.now, |source, case, due| {
-                paper.picked.write(out, &Item::of_case(&source.name, source.vendor, case, due))?;
+            ListFormat::Ndjson => desk.each_case(index, found, asker.now, |source, case, due| {
+                self.picked.write(out, &Item::of_case(&source.name, source.vendor, case, due))?;
                 Ok(out.write_all(b"\n")?)
             }),
             ListFormat::Json => {
                 let mut before: &[u8] = b"[\n";
-                let unreadable = self.each_case(index, found, asker.now, |source, case, due| {
+                let unreadable = desk.each_case(index, found, asker.now, |source, case, due| {
                     out.write_all(before)?;
                     before = b",\n";
-                    Ok(paper.picked.write(out, &Item::of_case(&source.name, source.vendor, case, due))?)
+                    Ok(self.picked.write(out, &Item::of_case(&source.name, source.vendor, case, due))?)
                 })?;
                 out.write_all(if before == b"[\n" { b"[]\n" } else { b"\n]\n" })?;
                 Ok(unreadable)
             }
         }
     }
+}
 
-    /// Decodes one case after the other. A body that cannot be read is named and left out.
-    pub(super) fn each_case(
-        &self,
-        index: &Index,
-        found: &[Rid],
-        now: Timestamp,
-        mut print: impl FnMut(&SourceSetup, &Case, Due) -> Result<(), Stop>,
-    ) -> Result<usize, Stop> {
-        let mut unreadable = 0;
-        for rid in found {
-            let Some(seen) = index.get(*rid) else { continue };
-            let place = usize::from(seen.source.0);
-            let (source, directory) = (&self.sources[place], &self.directories[place]);
-            match self.decode(*rid, source, directory) {
-                Ok(case) => {
-                    let by_rule = || seen.due_at.and_then(|at| Timestamp::from_second(at).ok());
-                    let due = Due { at: case.row.due_at.or_else(by_rule), is_local: self.is_local_clock(*rid), now };
-                    print(source, &case, due)?;
-                }
-                Err(fault) => {
-                    unreadable += 1;
-                    note(format!("{}:{}: left out, its body on disk cannot be read: {fault}", source.name, seen.key));
-                }
-            }
-        }
-        Ok(unreadable)
+fn table(out: &mut impl Write, columns: Option<u16>, desk: &Desk, index: &Index, found: &[Rid]) -> Result<(), Stop> {
+    let now = Timestamp::now();
+    let cells = |rid: &Rid| {
+        index.get(*rid).map(|seen| {
+            let age = seen.created_at.and_then(|at| Timestamp::from_second(at).ok()).map_or_else(String::new, |at| age(at, now));
+            (age, people(&seen), seen)
+        })
+    };
+    let line = |(age, who, seen): &(String, String, Seen<'_>), table: &mut dyn FnMut(&Line<'_>) -> io::Result<()>| {
+        let source = desk.sources[usize::from(seen.source.0)].name.as_str();
+        table(&[source, seen.key, seen.status, seen.priority, age, who, seen.title])
+    };
+    let mut table = Table::new();
+    for cells in found.iter().filter_map(cells) {
+        line(&cells, &mut |line| {
+            table.measure(line);
+            Ok(())
+        })?;
     }
-
-    fn decode(&self, rid: Rid, source: &SourceSetup, directory: &Directory) -> Result<Case, Fault> {
-        let missing = || Fault::new(FaultKind::Damaged, "there is none");
-        let (raw, read_at, _) = self.store.raw(rid)?.ok_or_else(missing)?;
-        let provider = source.provider.as_ref().ok_or_else(|| source.refused.clone().unwrap_or_else(missing))?;
-        provider.decode(&raw, directory, read_at)
+    if found.is_empty() {
+        return Ok(());
     }
-
-    fn table(&self, out: &mut impl Write, columns: Option<u16>, index: &Index, found: &[Rid]) -> Result<(), Stop> {
-        let now = Timestamp::now();
-        let cells = |rid: &Rid| {
-            index.get(*rid).map(|seen| {
-                let age = seen.created_at.and_then(|at| Timestamp::from_second(at).ok()).map_or_else(String::new, |at| age(at, now));
-                (age, people(&seen), seen)
-            })
-        };
-        let line = |(age, who, seen): &(String, String, Seen<'_>), table: &mut dyn FnMut(&Line<'_>) -> io::Result<()>| {
-            let source = self.sources[usize::from(seen.source.0)].name.as_str();
-            table(&[source, seen.key, seen.status, seen.priority, age, who, seen.title])
-        };
-        let mut table = Table::new();
-        for cells in found.iter().filter_map(cells) {
-            line(&cells, &mut |line| {
-                table.measure(line);
-                Ok(())
-            })?;
-        }
-        if found.is_empty() {
-            return Ok(());
-        }
-        table.fit(columns);
-        table.header(out)?;
-        for cells in found.iter().filter_map(cells) {
-            line(&cells, &mut |line| table.line(out, line))?;
-        }
-        Ok(())
+    table.fit(columns);
+    table.header(out)?;
+    for cells in found.iter().filter_map(cells) {
+        line(&cells, &mut |line| table.line(out, line))?;
     }
+    Ok(())
 }
 
 /// The first assignee, and how many more.
@@ -383,8 +163,4 @@ fn people(seen: &Seen<'_>) -> String {
         (Some(first), 0) => first.into(),
         (Some(first), more) => format!("{first} +{more}"),
     }
-}
-
-fn ids<T>(sources: &[T]) -> impl Iterator<Item = (SourceId, &T)> {
-    (0..=u8::MAX).map(SourceId).zip(sources)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::Scope;
+use super::scope::Scope;
 use super::session::Session;
 use super::stop::{Exit, Stop};
 use crate::config::Config;

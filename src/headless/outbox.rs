@@ -3,6 +3,7 @@
 
 mod json;
 mod others;
+mod waiting;
 
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -10,15 +11,15 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::Scope;
-use super::plan;
+use waiting::{Waiting, landed};
+
+use super::scope::Scope;
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note, words};
-use super::submit::{overlaps, settled, stuck, who};
-use super::table::age;
+use super::submit::{settled, stuck};
 use super::typed::Typed;
 use crate::config::Config;
-use crate::domain::case::{CaseId, Rid};
+use crate::domain::case::CaseId;
 use crate::domain::count::count_of;
 use crate::domain::directory::Directory;
 use crate::domain::draft::Draft;
@@ -26,7 +27,6 @@ use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::exact;
 use crate::domain::fault::Fault;
-use crate::domain::text::Clean;
 use crate::domain::turn;
 use crate::protocol::{Order, Report, Settle};
 use crate::store::{Access, Store, Unfinished};
@@ -91,18 +91,6 @@ struct Desk {
     /// Entries of sources that are not configured, and how much of each waits.
     others: Vec<Waiting>,
     elsewhere: Vec<Elsewhere>,
-}
-
-/// An entry and what is known of its case.
-struct Waiting {
-    /// Counts from 1, in the order of saving.
-    number: usize,
-    entry: OutboxEntry,
-    source: String,
-    rid: Option<Rid>,
-    /// None: the case is not on disk.
-    key: Option<Clean>,
-    title: Option<Clean>,
 }
 
 impl Desk {
@@ -192,7 +180,7 @@ impl Desk {
     fn list(&self, is_json: bool) -> Result<Exit, Stop> {
         let mut out = BufWriter::new(io::stdout().lock());
         if is_json {
-            exact::write_pretty(&mut out, &self.lines())?;
+            exact::write_pretty(&mut out, &json::lines(self.entries.iter().chain(&self.others), &self.drafts))?;
             out.write_all(b"\n")?;
         } else {
             let now = Timestamp::now();
@@ -205,8 +193,11 @@ impl Desk {
         }
         out.flush()?;
         self.tell_elsewhere();
-        let is_bare = self.entries.is_empty() && self.drafts.is_empty() && self.elsewhere.is_empty();
-        Ok(if is_bare { Exit::NothingMatched } else { Exit::Done })
+        if self.entries.is_empty() && self.drafts.is_empty() && self.elsewhere.is_empty() {
+            note("the outbox is empty: nothing waits to be sent");
+            return Ok(Exit::NothingMatched);
+        }
+        Ok(Exit::Done)
     }
 
     #[expect(clippy::unused_self, reason = "one of the verbs of the outbox")]
@@ -418,74 +409,4 @@ fn in_their_turn(entries: Vec<OutboxEntry>) -> Vec<OutboxEntry> {
         entry.put_behind(is_behind)
     };
     entries.into_iter().map(placed).collect()
-}
-
-fn landed(progress: &Progress) -> usize {
-    match progress {
-        Progress::Sending { done, .. } | Progress::Parked { done, .. } | Progress::Unknown { done, .. } => *done,
-        _ => 0,
-    }
-}
-
-impl Waiting {
-    fn needs_person(&self) -> bool {
-        self.entry.progress.needs_person() || self.entry.is_held
-    }
-
-    fn name(&self) -> String {
-        let case = self.key.as_ref().map_or(self.entry.edit.case.id.as_str(), |key| key.as_str().trim_start_matches('#'));
-        format!("{}:{case}", self.source)
-    }
-
-    /// Whether this is what was known of it already.
-    fn is_as(&self, told: &OutboxEntry) -> bool {
-        let entry = &self.entry;
-        entry.id == told.id && entry.progress == told.progress && entry.is_behind() == told.is_behind()
-    }
-
-    fn waits_behind(&self) -> String {
-        let (name, id, reason) = (self.name(), &self.entry.id, turn::behind().message);
-        format!("{name}: {reason}\n  `caseload outbox flush {id}` sends it before that one")
-    }
-
-    fn fault(&self) -> Option<&Fault> {
-        match &self.entry.progress {
-            Progress::Parked { fault, .. } | Progress::Unknown { fault, .. } => Some(fault),
-            _ => self.entry.delayed_by.as_ref(),
-        }
-    }
-
-    /// One line.
-    fn head(&self, out: &mut impl Write, now: Timestamp) -> io::Result<()> {
-        let entry = &self.entry;
-        let state = if entry.is_held { "held" } else { entry.progress.name() };
-        let mut parts: Vec<&str> = entry.edit.changes.iter().map(|change| change.part().name()).collect();
-        parts.dedup();
-        let title = self.title.as_ref().map_or("", Clean::as_str);
-        let fault = self.fault().map(|fault| format!("  ({})", fault.message)).unwrap_or_default();
-        let (number, id, age) = (self.number, &entry.id, age(entry.saved_at, now));
-        writeln!(out, "{number:>3}  {id}  {state:8} {age:>5}  {}  {}  {title}{fault}", self.name(), parts.join(", "))
-    }
-
-    fn whole(&self, out: &mut impl Write, now: Timestamp) -> io::Result<()> {
-        let entry = &self.entry;
-        self.head(out, now)?;
-        if let Some(fault) = self.fault() {
-            writeln!(out, "  {}", words(fault))?;
-        }
-        if let Some(at) = entry.delay_left(now).and_then(|left| now.checked_add(left).ok()) {
-            writeln!(out, "  not before {at}")?;
-        }
-        if let Some(conflict) = &entry.conflict {
-            writeln!(out, "  {}", who(conflict))?;
-            overlaps(conflict).iter().try_for_each(|line| writeln!(out, "    {line}"))?;
-        }
-        plan::changes(out, &entry.lines)?;
-        let done = landed(&entry.progress);
-        writeln!(out, "calls ({}, {done} landed)", entry.calls.len())?;
-        for (place, call) in entry.calls.iter().enumerate() {
-            plan::call(out, if place < done { "  landed  " } else { "          " }, call)?;
-        }
-        Ok(())
-    }
 }

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::ask;
+use super::scope::Scope;
 use super::stop::{Exit, Stop, end};
-use super::{Scope, ask};
 use crate::domain::text::Clean;
 use crate::store::upkeep;
 

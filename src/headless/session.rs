@@ -16,7 +16,8 @@ use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::wall::Wall;
 use crate::protocol::{Asked, Order, Phase, Quota, Report, SourceState, Ticket};
-use crate::sync::{self, Link, Reports, Setup};
+use crate::sync::setup::Setup;
+use crate::sync::{self, Link, Reports};
 
 /// Without anybody to show progress to, a wait is looked in on this often all the same.
 const LOOK_IN: Duration = Duration::from_mins(1);

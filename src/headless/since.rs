@@ -5,8 +5,8 @@ use std::io::Write;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::Scope;
 use super::opened::Opened;
+use super::scope::Scope;
 use super::stop::Stop;
 use super::table::age;
 use crate::config::Config;

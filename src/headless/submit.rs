@@ -204,7 +204,8 @@ mod tests {
 
     use super::*;
     use crate::domain::case::Vendor;
-    use crate::domain::edit::{Change, Plan};
+    use crate::domain::change::Change;
+    use crate::domain::edit::Plan;
     use crate::domain::sample;
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Scope;
+use super::scope::Scope;
 use super::stop::Stop;
 use crate::config::{Config, Source};
 use crate::domain::capability::Reason;
@@ -15,7 +15,7 @@ pub(super) fn refusals(config: &Config, data: &Path) -> Vec<Option<Reason>> {
     sync::recall(&mut sources, data);
     let refusal = |source: &sync::SourceSetup| {
         let by_vendor = source.provider.as_ref().and_then(Provider::read_only);
-        by_vendor.map(Reason::ByVendor).or_else(|| source.standing.writes.refusal(&source.name))
+        by_vendor.map(Reason::ByVendor).or_else(|| source.policy.writes.refusal(&source.name))
     };
     sources.iter().map(refusal).collect()
 }

@@ -1,9 +1,39 @@
-//! Which states and priorities a value of a filter means, as a set of their codes.
+//! Cells as numbers: times, states and priorities of rows, and which of them a value of a filter means, as a set of codes.
 
-use super::columns::{rank_code, state_code};
-use super::plan::NO_LEVEL;
 use crate::domain::case::{Level, Rank, State};
 use crate::query::{Cmp, StateWord, Value};
+
+/// No slot.
+pub(super) const NONE: u32 = u32::MAX;
+/// Stands for an absent time.
+pub(super) const NO_TIME: i64 = i64::MIN;
+/// The bit of a priority word that nobody knows: above all levels.
+pub(super) const UNKNOWN_LEVEL: u8 = 0;
+/// The bit of a level that is not set.
+pub(super) const NO_LEVEL: u8 = 6;
+
+/// The times of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Clock {
+    Created,
+    Updated,
+    Closed,
+    Due,
+}
+
+/// A state as a number below 8.
+pub(super) fn state_code(state: Option<State>) -> u8 {
+    state.map_or(0, |state| state as u8 + 1)
+}
+
+/// A rank as a number below 8, the most urgent first.
+pub(super) fn rank_code(rank: Rank) -> u8 {
+    match rank {
+        Rank::Unknown => UNKNOWN_LEVEL,
+        Rank::Level(level) => level as u8 + 1,
+        Rank::Unset => NO_LEVEL,
+    }
+}
 
 pub(super) fn states(word: StateWord) -> u8 {
     let bit = |state: Option<State>| 1 << state_code(state);

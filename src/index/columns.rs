@@ -2,46 +2,21 @@
 
 use rustc_hash::FxHashMap;
 
+use super::arena::{before, offset, room};
+use super::codes::{Clock, NO_TIME, NONE, UNKNOWN_LEVEL, rank_code, state_code};
 use super::deep::Deep;
 use super::dictionary::{Dictionary, END, mask};
 use super::judged::Judged;
-use super::plan::{NO_LEVEL, UNKNOWN_LEVEL};
 use super::prose::Prose;
-use super::{NONE, Seen};
 use crate::domain::case::{Level, Rank, Rid, Row, SourceId, State, Vendor};
 use crate::domain::text::Clean;
 use crate::query::fold_into;
 
-/// Stands for an absent time.
-pub(super) const NO_TIME: i64 = i64::MIN;
 const HAS_PRIORITY: u8 = 1;
 /// Where a row's URL is: nowhere, all of it behind the id in the text, or a prefix that many rows share and then the key or id.
 const URL_WHOLE: u8 = 2;
 const URL_KEY: u8 = 4;
 const URL_ID: u8 = 8;
-
-/// The times of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Clock {
-    Created,
-    Updated,
-    Closed,
-    Due,
-}
-
-/// A state as a number below 8.
-pub(super) fn state_code(state: Option<State>) -> u8 {
-    state.map_or(0, |state| state as u8 + 1)
-}
-
-/// A rank as a number below 8, the most urgent first.
-pub(super) fn rank_code(rank: Rank) -> u8 {
-    match rank {
-        Rank::Unknown => UNKNOWN_LEVEL,
-        Rank::Level(level) => level as u8 + 1,
-        Rank::Unset => NO_LEVEL,
-    }
-}
 
 const STATES: [Option<State>; 5] = [None, Some(State::Open), Some(State::InProgress), Some(State::Closed), Some(State::Archived)];
 
@@ -158,10 +133,7 @@ impl Columns {
     /// Takes over the description and what is no text. False, and nothing done: the text differs too, so the row needs a new
     /// slot.
     pub(super) fn update(&mut self, slot: u32, row: &Row) -> bool {
-        let seen = self.seen(slot);
-        let same = seen.title == row.title.as_str()
-            && seen.key == row.key.as_str()
-            && seen.id == row.id.id
+        let same = self.texts(slot) == (row.title.as_str(), row.key.as_str(), row.id.id.as_str())
             && self.tags(slot).eq(row.tags.iter().map(Clean::as_str))
             && self.terms_of(slot).0.len() == row.assignees.len()
             && self.terms_of(slot).0.iter().zip(&row.assignees).all(|(term, who)| self.terms.is_person(*term, who))
@@ -233,29 +205,29 @@ impl Columns {
         offset(self.cells.len() - 1)
     }
 
-    pub(super) fn seen(&self, slot: u32) -> Seen<'_> {
+    /// Title, key and id as they are shown.
+    fn texts(&self, slot: u32) -> (&str, &str, &str) {
         let cell = self.cell(slot);
-        let shown = self.shown(slot);
-        let (title, rest) = shown.split_at(cell.title_len as usize);
+        let (title, rest) = self.shown(slot).split_at(cell.title_len as usize);
         let (key, rest) = rest.split_at(cell.key_len as usize);
-        let second = |millis: i64| (millis != NO_TIME).then(|| millis.div_euclid(1000));
-        Seen {
-            title,
-            key,
-            id: &rest[..cell.id_len as usize],
-            source: self.source(slot),
-            state: self.state(slot),
-            status: self.status(slot),
-            rank: self.rank(slot),
-            priority: self.priority(slot),
-            has_priority: cell.flags & HAS_PRIORITY != 0,
-            due_at: second(self.time(slot, Clock::Due)),
-            created_at: second(self.time(slot, Clock::Created)),
-            updated_at: second(self.time(slot, Clock::Updated)),
-            closed_at: second(self.time(slot, Clock::Closed)),
-            columns: self,
-            slot,
-        }
+        (title, key, &rest[..cell.id_len as usize])
+    }
+
+    pub(super) fn title(&self, slot: u32) -> &str {
+        self.texts(slot).0
+    }
+
+    pub(super) fn key(&self, slot: u32) -> &str {
+        self.texts(slot).1
+    }
+
+    pub(super) fn id(&self, slot: u32) -> &str {
+        self.texts(slot).2
+    }
+
+    /// The vendor has a priority for this case, set or not.
+    pub(super) fn has_priority(&self, slot: u32) -> bool {
+        self.cell(slot).flags & HAS_PRIORITY != 0
     }
 
     fn cell(&self, slot: u32) -> &Cell {
@@ -384,12 +356,12 @@ impl Columns {
     }
 
     pub(super) fn url(&self, slot: u32) -> Option<String> {
-        let (cell, seen) = (self.cell(slot), self.seen(slot));
+        let (cell, (title, key, id)) = (self.cell(slot), self.texts(slot));
         let prefix = || self.names.shown(cell.url);
         match cell.flags & (URL_WHOLE | URL_KEY | URL_ID) {
-            URL_WHOLE => Some(self.shown(slot)[seen.title.len() + seen.key.len() + seen.id.len()..].to_owned()),
-            URL_KEY => Some(format!("{}{}", prefix(), seen.key)),
-            URL_ID => Some(format!("{}{}", prefix(), seen.id)),
+            URL_WHOLE => Some(self.shown(slot)[title.len() + key.len() + id.len()..].to_owned()),
+            URL_KEY => Some(format!("{}{}", prefix(), key)),
+            URL_ID => Some(format!("{}{}", prefix(), id)),
             _ => None,
         }
     }
@@ -464,19 +436,4 @@ impl Columns {
         let (people_end, end) = self.judged.lists[slot as usize];
         (&self.lists[start as usize..people_end as usize], &self.lists[people_end as usize..end as usize])
     }
-}
-
-pub(super) fn before(slot: u32) -> Option<usize> {
-    (slot as usize).checked_sub(1)
-}
-
-/// Offsets are 32 bits wide. An arena that is nearly full takes no more text; the row is still listed and ordered.
-pub(super) fn room(len: usize) -> bool {
-    const ONE_ROW: usize = 64 << 20;
-    len < (u32::MAX as usize).saturating_sub(ONE_ROW)
-}
-
-/// [`room`] keeps every offset below the limit.
-pub(super) fn offset(len: usize) -> u32 {
-    u32::try_from(len).unwrap_or(u32::MAX)
 }

@@ -1,11 +1,10 @@
 //! From a query and who asks to a plan: names become sets, spans become moments, fields become columns.
 
-use super::codes::{levels, levels_between, states};
-use super::columns::Clock;
+use super::codes::{Clock, NO_LEVEL, levels, levels_between, states};
 use super::deep::Parts;
 use super::flags::Flags;
 use super::matcher::{Indicator, Matcher};
-use super::plan::{DeepLeaf, Leaf, NO_LEVEL, Needle, Plan, Sources, Tree};
+use super::plan::{DeepLeaf, Leaf, Needle, Plan, Sources, Tree};
 use crate::domain::case::Vendor;
 use crate::query::{Asker, Cmp, Field, Kind, Mark, Node, Query, Term, Test, Thing, Value, Word, fold};
 

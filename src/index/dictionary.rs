@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use rustc_hash::FxHashMap;
 
-use super::columns::{before, offset, room};
+use super::arena::{before, offset, room};
 use crate::domain::person::Person;
 use crate::query::fold_into;
 

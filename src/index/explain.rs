@@ -2,7 +2,8 @@
 
 use super::bits::Bits;
 use super::plan::{Plan, Verdict};
-use super::{Index, compile, hits, judge};
+use super::rows::Index;
+use super::{compile, hits, judge};
 use crate::domain::case::Rid;
 use crate::query::{Asker, Node, Query};
 

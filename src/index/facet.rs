@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
-use super::Index;
-use super::columns::{Clock, Columns, NO_TIME};
+use super::codes::{Clock, NO_TIME};
 use super::deep::Parts;
 use super::dictionary::Dictionary;
-use crate::domain::case::{Rank, Rid, SourceId, Vendor};
+use super::rows::Index;
+use crate::domain::case::{Rid, SourceId};
 use crate::query::{Asker, Column, Field, fold};
 
 /// Spans of the time that is left, from now on.
@@ -137,9 +137,9 @@ impl Index {
         };
         match column {
             Column::Priority => counts.add(columns.priority_value(slot), 1),
-            Column::Key => counts.add(columns.seen(slot).key, 1),
-            Column::Id => counts.add(columns.seen(slot).id, 1),
-            Column::Title => counts.add(columns.seen(slot).title, 1),
+            Column::Key => counts.add(columns.key(slot), 1),
+            Column::Id => counts.add(columns.id(slot), 1),
+            Column::Title => counts.add(columns.title(slot), 1),
             Column::Age | Column::Created => counts.add(&day(Clock::Created), 1),
             Column::Updated => counts.add(&day(Clock::Updated), 1),
             Column::Closed => counts.add(&day(Clock::Closed), 1),
@@ -177,90 +177,6 @@ impl Index {
             counts.add("", 1);
         }
         counts.extend(values.into_iter().map(|value| (value, 1)));
-    }
-}
-
-/// What of a case tells the value of a column, and under which name.
-fn part_of(column: &Column) -> Option<(Parts, &str)> {
-    Some(match column {
-        Column::Author => (Parts::AUTHOR, ""),
-        Column::Team | Column::Project => (Parts::GROUP, ""),
-        Column::Type => (Parts::TYPE, ""),
-        Column::Custom(name) => (Parts::FIELDS, name.as_str()),
-        Column::Attr(name) => (Parts::ATTRIBUTES, name.as_str()),
-        _ => return None,
-    })
-}
-
-impl Columns {
-    /// Takes over whose the sources are; false: that was known.
-    pub(super) fn know_vendors(&mut self, asker: &Asker) -> bool {
-        let most = asker.origins.iter().map(|origin| usize::from(origin.id.0) + 1).max().unwrap_or(0);
-        let mut vendors = vec![None; most];
-        for origin in &asker.origins {
-            vendors[usize::from(origin.id.0)] = Some(origin.vendor);
-        }
-        let is_new = self.vendors != vendors;
-        self.vendors = vendors;
-        is_new
-    }
-
-    /// None: nobody has said whose the source is.
-    pub(super) fn vendor(&self, slot: u32) -> Option<Vendor> {
-        self.vendors.get(usize::from(self.source(slot).0)).copied().flatten()
-    }
-
-    /// What stands before the dash of the key: of Datadog the project.
-    pub(super) fn project_key(&self, slot: u32) -> Option<&str> {
-        if self.vendor(slot) != Some(Vendor::Datadog) {
-            return None;
-        }
-        self.seen(slot).key.split_once('-').map(|(project, _)| project).filter(|project| !project.is_empty())
-    }
-
-    /// Whether all that a row has in such a column is known.
-    pub(super) fn knows(&self, slot: u32, column: &Column) -> bool {
-        let Some((part, _)) = part_of(column) else { return true };
-        let vendor = self.vendor(slot);
-        let has_none = match (column, vendor) {
-            (Column::Project, vendor) if vendor.is_some_and(|vendor| vendor != Vendor::Datadog) => true,
-            (Column::Team, vendor) if vendor.is_some_and(|vendor| vendor != Vendor::Tines) => true,
-            // Rows of Datadog carry their attributes as tags.
-            (Column::Attr(_), Some(Vendor::Datadog)) => true,
-            (_, Some(vendor)) => Parts::lacking(vendor).has(part),
-            (_, None) => false,
-        };
-        has_none || self.value(slot, column).is_some() || self.deep(slot).is_some_and(|deep| deep.known.has(part))
-    }
-
-    /// The level by its name, or the vendor's own word; empty: none is set.
-    pub(super) fn priority_value(&self, slot: u32) -> &str {
-        match self.rank(slot) {
-            Rank::Unknown => self.priority(slot),
-            rank => rank.name(),
-        }
-    }
-
-    /// The first value of an attribute, custom field, author, group or type.
-    pub(super) fn value(&self, slot: u32, column: &Column) -> Option<String> {
-        let (part, name) = part_of(column)?;
-        match (column, self.vendor(slot)) {
-            // A project is known by the key of its cases, whether or not they were read.
-            (Column::Project, Some(Vendor::Datadog)) if self.project_key(slot).is_some() => {
-                return self.project_key(slot).map(String::from);
-            }
-            (Column::Project, Some(Vendor::Tines | Vendor::ServerOps)) | (Column::Team, Some(Vendor::Datadog | Vendor::ServerOps)) => {
-                return None;
-            }
-            _ => {}
-        }
-        let (name, prefix) = (fold(name), fold(name) + ":");
-        let mut tags =
-            self.terms_of(slot).1.iter().filter(|tag| part == Parts::ATTRIBUTES && self.terms().folded(**tag).starts_with(&prefix));
-        let tag = tags.find_map(|tag| Some(self.terms().shown(*tag).split_once(':')?.1.to_owned()));
-        let mut facts =
-            self.deep(slot).into_iter().flat_map(|deep| deep.of(part)).filter(|fact| fact.name == name && !fact.text.is_empty());
-        tag.or_else(|| facts.next().map(|fact| fact.text.to_string()))
     }
 }
 

@@ -2,8 +2,10 @@
 
 use memchr::memmem::{self, Finder};
 
+use super::arena::pieces_with;
 use super::bits::Bits;
-use super::columns::{Clock, Columns, NO_TIME};
+use super::codes::{Clock, NO_TIME};
+use super::columns::Columns;
 use super::deep::Parts;
 use super::dictionary::{Dictionary, END, is_exact, mask};
 use super::matcher::Matcher;
@@ -221,10 +223,10 @@ fn leaf_verdict(columns: &Columns, leaf: &Leaf, slot: u32) -> Verdict {
         Leaf::NoPeople => columns.terms_of(slot).0.is_empty(),
         Leaf::People(_) | Leaf::PersonId(_) => of_terms(columns.terms_of(slot).0),
         Leaf::Tags(_) | Leaf::Attribute(..) => of_terms(columns.terms_of(slot).1),
-        Leaf::Title(matcher) => matcher.holds(columns.seen(slot).title, columns.folded_title(slot)),
-        Leaf::Key(matcher) => matcher.holds(columns.seen(slot).key, columns.folded_key(slot)),
+        Leaf::Title(matcher) => matcher.holds(columns.title(slot), columns.folded_title(slot)),
+        Leaf::Key(matcher) => matcher.holds(columns.key(slot), columns.folded_key(slot)),
         Leaf::KeyGroup(group) => columns.folded_key(slot).split_once('-').is_some_and(|(own, _)| own == group),
-        Leaf::Id(matcher) => matcher.holds(columns.seen(slot).id, columns.folded_id(slot)),
+        Leaf::Id(matcher) => matcher.holds(columns.id(slot), columns.folded_id(slot)),
         Leaf::Anywhere(matcher) => {
             let in_tags = || columns.terms_of(slot).1.iter().any(|tag| matcher.holds("", columns.terms().folded(*tag)));
             matcher.holds("", columns.folded_title(slot)) || in_tags()
@@ -326,32 +328,6 @@ fn find_in_rows(columns: &Columns, needle: &Needle, slots: &Bits) -> Bits {
     if any_terms {
         rest.keep(in_lists);
         found.or(&rest);
-    }
-    found
-}
-
-/// The first piece from `piece` on that ends behind `hit`. A frequent word hits every piece or two, so near ones come first.
-fn holder(ends: &[u32], piece: usize, hit: usize) -> usize {
-    let (mut low, mut step) = (piece, 1);
-    while ends.get(low + step - 1).is_some_and(|end| *end as usize <= hit) {
-        low += step;
-        step *= 2;
-    }
-    let high = (low + step).min(ends.len());
-    low + ends[low..high].partition_point(|end| *end as usize <= hit)
-}
-
-/// One pass over the pieces of an arena: a piece that holds the word is left at its first hit.
-pub(super) fn pieces_with(text: &str, ends: &[u32], finder: &Finder<'_>) -> Bits {
-    let mut found = Bits::none(ends.len());
-    let bytes = text.as_bytes();
-    let (mut at, mut piece) = (0, 0);
-    while let Some(hit) = bytes.get(at..).and_then(|rest| finder.find(rest)) {
-        let hit = at + hit;
-        piece = holder(ends, piece, hit);
-        let Some(end) = ends.get(piece) else { break };
-        found.set(u32::try_from(piece).unwrap_or(u32::MAX), true);
-        at = *end as usize;
     }
     found
 }

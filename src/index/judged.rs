@@ -1,19 +1,18 @@
 //! The cells of rows that are judged by themselves.
 
-use super::columns::NO_TIME;
-use super::plan::NO_LEVEL;
+use super::codes::{NO_LEVEL, NO_TIME};
 
 /// What is judged of rows by itself: one array each, so that a condition reads nothing else.
 #[derive(Default)]
 pub(super) struct Judged {
     pub(super) sources: Vec<u8>,
-    /// By [`super::columns::state_code`].
+    /// By [`super::codes::state_code`].
     pub(super) states: Vec<u8>,
-    /// By [`super::columns::rank_code`].
+    /// By [`super::codes::rank_code`].
     pub(super) levels: Vec<u8>,
     /// Numbers of the dictionary of names.
     pub(super) statuses: Vec<u32>,
-    /// Milliseconds since 1970, or [`NO_TIME`]; by [`super::columns::Clock`].
+    /// Milliseconds since 1970, or [`NO_TIME`]; by [`super::codes::Clock`].
     pub(super) times: [Vec<i64>; 4],
     /// By [`super::Flags`].
     pub(super) flags: Vec<u16>,

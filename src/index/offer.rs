@@ -7,7 +7,8 @@ use super::bits::Bits;
 use super::dictionary::{Dictionary, END};
 use super::matcher::Matcher;
 use super::plan::{Leaf, Plan, Tree};
-use super::{Index, compile, judge};
+use super::rows::Index;
+use super::{compile, judge};
 use crate::query::{Asker, Node, Query};
 
 /// By the number of a term: the conditions that it meets.

@@ -1,6 +1,6 @@
 //! A query as rows are judged by it: nothing left open, cheap conditions apart from dear ones.
 
-use super::columns::Clock;
+use super::codes::Clock;
 use super::deep::Parts;
 use super::matcher::Matcher;
 use crate::domain::case::SourceId;
@@ -57,9 +57,9 @@ pub(super) enum Leaf {
     Always(bool),
     Text(Needle),
     Sources(Sources),
-    /// Bits by [`super::columns::state_code`].
+    /// Bits by [`super::codes::state_code`].
     States(u8),
-    /// Bits by [`super::columns::rank_code`].
+    /// Bits by [`super::codes::rank_code`].
     Levels(u8),
     /// The vendor's own word.
     Priority(Matcher),
@@ -86,11 +86,6 @@ pub(super) enum Leaf {
     Flags(u16),
     Deep(DeepLeaf),
 }
-
-/// The bit of a priority word that nobody knows: above all levels.
-pub(super) const UNKNOWN_LEVEL: u8 = 0;
-/// The bit of a level that is not set.
-pub(super) const NO_LEVEL: u8 = 6;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct DeepLeaf {

@@ -5,10 +5,9 @@
 
 use memchr::memmem::{self, Finder};
 
+use super::arena::{offset, pieces_with, room};
 use super::bits::Bits;
-use super::columns::{offset, room};
 use super::dictionary::{END, is_exact, mask};
-use super::judge::pieces_with;
 use super::matcher::Matcher;
 use super::plan::Needle;
 use crate::query::fold_into;

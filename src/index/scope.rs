@@ -1,7 +1,8 @@
 //! Which sources a query may find anything in, and in which of them it asks for a person who is not known yet.
 
+use super::compile;
 use super::plan::{Leaf, Plan, Sources, Tree, Verdict};
-use super::{Index, compile};
+use super::rows::Index;
 use crate::domain::case::{SourceId, Vendor};
 use crate::query::{Asker, Me, Query};
 

@@ -6,9 +6,9 @@ use std::cmp::Ordering;
 use compact_str::CompactString;
 
 use super::bits::Bits;
-use super::columns::{Clock, Columns, NO_TIME};
+use super::codes::{Clock, NO_LEVEL, NO_TIME};
+use super::columns::Columns;
 use super::deep::Parts;
-use super::plan::NO_LEVEL;
 use crate::domain::case::{Rid, State};
 use crate::domain::order::{by_meaning, by_value, start, weight};
 use crate::query::{Column, Key, fold};

@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::case::{Case, CaseId, Priority, Status};
+use crate::domain::case::{Case, CaseId, Priority, Rid, Row, SourceId, State, Status};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
-use crate::query::{fold, parse};
+use crate::query::{Asker, Column, Field, Query, fold, parse};
 
 mod draw;
+mod examples;
 mod naive;
-mod readme;
 mod words;
 
 pub(super) fn row(source: u8, id: &str, key: &str, title: &str) -> Row {

@@ -6,7 +6,8 @@
 
 use jiff::Timestamp;
 
-use super::{Coverage, Gap, SourceState};
+use super::coverage::{Coverage, Gap};
+use super::state::SourceState;
 use crate::domain::case::SourceId;
 use crate::index::Scope;
 

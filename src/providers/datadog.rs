@@ -17,17 +17,19 @@ use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use super::answered::{Fetched, Sent};
 use super::http::{self, CASE_BOUND_BYTES, Headers, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, encode};
 use super::salvage::sound;
-use super::{Auth, Fetched, Sent, Settings};
+use super::settings::{Auth, Settings};
 use crate::domain::activity::{Activity, Topic};
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Call, Edit, Method, Plan};
 use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::page::{Cursor, Page, RawBody, Scan};
+use crate::domain::page::{Cursor, Page, Scan};
 use crate::domain::person::Person;
+use crate::domain::raw_body::RawBody;
 use crate::domain::record::{RecordTable, Slice};
 use crate::domain::text::Clean;
 
@@ -152,7 +154,7 @@ impl Datadog {
         let ascending = scan == Scan::All;
         let mut path = format!(
             "/api/v2/cases?page%5Bnumber%5D={number}&page%5Bsize%5D={}&sort%5Bfield%5D=created_at&sort%5Basc%5D={ascending}",
-            convert::PAGE_SIZE
+            split::PAGE_SIZE
         );
         if let Some(filter) = facets::filter(self.filter.as_deref(), facets) {
             path.push_str("&filter=");

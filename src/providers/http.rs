@@ -5,9 +5,9 @@
 
 mod address;
 mod answer;
-mod blot;
 mod keys;
 mod quota;
+mod redactor;
 mod tls;
 
 use std::sync::{Arc, OnceLock};
@@ -26,7 +26,8 @@ use crate::domain::text::Clean;
 use super::net::Net;
 use address::Address;
 use keys::{Keys, Ring};
-use quota::Gate;
+use quota::{Gate, REFILL_JITTER_MS};
+use redactor::BEARER;
 
 pub(crate) use keys::Headers;
 pub use keys::{Renewal, Renewals};
@@ -53,9 +54,6 @@ const MAX_TRIES: u32 = 4;
 const FIRST_BACKOFF_MS: u64 = 200;
 /// All the waiting of one call, for quota and between tries; longer waits are the schedule's matter.
 const WAIT_BUDGET: Duration = Duration::from_mins(1);
-/// Spread over the moment of refill, so that waiting requests do not arrive as one.
-const REFILL_JITTER_MS: u64 = 250;
-
 /// What differs between vendors.
 #[derive(Clone, Copy)]
 pub(crate) struct Rules {
@@ -100,8 +98,6 @@ struct Inner {
     rules: Rules,
     gate: Gate,
 }
-
-const BEARER: &str = "Bearer ";
 
 /// `Bearer` and the token.
 pub(crate) fn bearer(token: &Secret) -> Secret {
@@ -234,7 +230,7 @@ impl Http {
 
     fn make<T>(&self, path: &str, body: &str, read: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
         // A reader that says what it stumbled over quotes the answer.
-        read(body).map_err(|fault| self.0.keys.now().blot.fault(fault)).map_err(|fault| match self.0.address.join(path) {
+        read(body).map_err(|fault| self.0.keys.now().redactor.fault(fault)).map_err(|fault| match self.0.address.join(path) {
             Ok(url) => fault.asking(format!("GET {url}")),
             Err(fault) => fault,
         })
@@ -283,7 +279,7 @@ impl Http {
         };
         let path = path.split('?').next().unwrap_or_default();
         tracing::debug!(method = method.name(), host = self.host(), path, status, ms = started.elapsed().as_millis(), "request");
-        outcome.map_err(|fault| self.0.keys.now().blot.fault(fault).asking(&shown))
+        outcome.map_err(|fault| self.0.keys.now().redactor.fault(fault).asking(&shown))
     }
 
     async fn exchange(&self, asked: &Request<'_>, url: reqwest::Url, bound: usize) -> Result<Vec<u8>, Fault> {
@@ -346,7 +342,7 @@ impl Http {
         }
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
         // Before anything is cut short: half a token is still half a token.
-        let body = self.0.keys.now().blot.bytes(body);
+        let body = self.0.keys.now().redactor.bytes(body);
         let words = (self.0.rules.words)(&body).or_else(|| answer::plain_words(&body, content_type.as_deref()));
         let mut fault = answer::status_fault(response.status(), response.headers(), words.as_deref());
         fault.wait_s = hint;

@@ -8,17 +8,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
+use super::answered::{Fetched, Sent};
 use super::http::{CASE_BOUND_BYTES, Headers, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
 use super::loose::object;
 use super::salvage::sound;
-use super::{Auth, Fetched, Sent, Settings};
+use super::settings::{Auth, Settings};
 use crate::domain::activity::Activity;
 use crate::domain::case::{Case, SourceId, State};
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Call, Edit, Plan};
 use crate::domain::facet::{Facet, Offer, Stage};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::page::{Cursor, Page, RawBody, Scan};
+use crate::domain::page::{Cursor, Page, Scan};
+use crate::domain::raw_body::RawBody;
 use crate::domain::record::{RecordTable, Slice};
 use crate::domain::secret::ExposeSecret;
 use crate::domain::text::Clean;

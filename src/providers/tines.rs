@@ -7,34 +7,42 @@ mod forms;
 mod list;
 mod names;
 mod once;
+mod paging;
+mod people;
+pub(super) mod tenant;
 mod timeline;
+mod wanted;
 mod wire;
 mod words;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use crate::providers::tines::tenant::Inner;
+use crate::providers::tines::tenant::Tines;
+use crate::providers::tines::tenant::no_list;
+use crate::providers::tines::tenant::parse;
+use std::sync::{Arc, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::answered::{Fetched, Sent};
 use super::http::{CASE_BOUND_BYTES, Headers, Http, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
 use super::loose::object;
-use super::salvage::{reading, reading_oddly, salvaged, sound};
-use super::{Api, Auth, Fetched, Sent, Settings};
+use super::salvage::sound;
+use super::settings::{Api, Auth, Settings};
 use crate::domain::activity::Activity;
-use crate::domain::case::{Case, SourceId};
-use crate::domain::caution::{day, end_of_v1, has_v1_ended};
+use crate::domain::case::Case;
+use crate::domain::change::same_text;
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Call, Edit, Method, Plan, same_text};
+use crate::domain::edit::{Call, Edit, Method, Plan};
 use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::page::{Cursor, Page, RawBody, Scan};
+use crate::domain::page::{Cursor, Page, Scan};
+use crate::domain::raw_body::RawBody;
 use crate::domain::record::{RecordTable, Slice};
-use crate::domain::text::Clean;
 
-use convert::Ground;
 use forms::{Form, Forms};
-use list::Wanted;
 use once::Wish;
 use timeline::{ACTIVITIES_PER_PAGE, Leaf, RECORDS_PER_PAGE};
+use wanted::Wanted;
 use wire::{Records, Timeline};
 
 /// The most that v2 gives; a tenant that allows less says so in `meta`, and its numbers count.
@@ -52,22 +60,6 @@ pub(super) const TIMELINE_PAGE: usize = timeline::ACTIVITIES_PER_PAGE;
 
 /// Reads a page of the timeline by its number.
 type Reader<'a> = &'a dyn Fn(&Timeline<'_>, u32) -> Slice<Activity>;
-
-/// One Tines tenant.
-#[derive(Clone)]
-pub struct Tines(Arc<Inner>);
-
-struct Inner {
-    http: Http,
-    source: SourceId,
-    base_url: String,
-    api: Api,
-    wanted: Wanted,
-    forms: Forms,
-    me: Option<String>,
-    /// As last read: lists and timelines refer to people and sub-statuses by id.
-    known: RwLock<Arc<Directory>>,
-}
 
 fn headers(auth: Auth) -> Result<Headers, Fault> {
     match auth {
@@ -100,10 +92,6 @@ impl Tines {
 
     pub(super) fn http(&self) -> &Http {
         &self.0.http
-    }
-
-    pub(crate) fn host(&self) -> String {
-        self.0.http.host()
     }
 
     /// Tines has no test tokens.
@@ -250,18 +238,6 @@ impl Tines {
         self.0.http.answer_ms()
     }
 
-    pub(crate) fn is_v1(&self) -> bool {
-        self.0.api == Api::V1
-    }
-
-    fn known(&self) -> Arc<Directory> {
-        Arc::clone(&self.0.known.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn ground<'a>(&'a self, directory: &'a Directory, read_at: Timestamp) -> Ground<'a> {
-        Ground { source: self.0.source, directory, read_at, base_url: &self.0.base_url }
-    }
-
     fn path(&self, id: &str, rest: &str) -> String {
         format!("/api/{}/cases/{}{rest}", if self.is_v1() { "v1" } else { "v2" }, encode(id))
     }
@@ -342,7 +318,8 @@ impl Tines {
     /// is its last page, with the one before where that holds little.
     async fn newest(&self, id: &str, page: Option<u32>, more: &str, read: Reader<'_>) -> Result<Slice<Activity>, Fault> {
         let ask = async |number: u32| {
-            self.timeline(id, number, more, |wire| (read(wire, number), list::pages(&wire.meta), timeline::begins_with_oldest(wire))).await
+            self.timeline(id, number, more, |wire| (read(wire, number), paging::pages(&wire.meta), timeline::begins_with_oldest(wire)))
+                .await
         };
         let leaf = Leaf::of(page.unwrap_or(1));
         let (slice, pages, is_oldest) = ask(leaf.page()).await?;
@@ -389,23 +366,6 @@ impl Tines {
         let is_comment = matches!(entry.kind.as_str(), "COMMENTED" | "FILE_ATTACHED_AND_COMMENTED");
         is_mine && is_comment && same_text(entry.text.raw(), text) && entry.at.is_some_and(|at| at >= since)
     }
-
-    fn name_removal(&self, fault: Fault) -> Fault {
-        if self.is_v1() { of_v1(fault, Timestamp::now()) } else { fault }
-    }
-}
-
-/// A fault of v1: what may come from its end says so. Nobody knows what the removed endpoint will answer.
-fn of_v1(mut fault: Fault, now: Timestamp) -> Fault {
-    let is_missing = matches!(fault.kind, FaultKind::NotFound | FaultKind::NotAvailable);
-    let is_elsewhere = matches!(fault.kind, FaultKind::Redirected | FaultKind::BadBody) || fault.status == Some(405);
-    match (has_v1_ended(now), is_missing, is_elsewhere) {
-        (true, true, _) | (true, _, true) => fault.kind = FaultKind::Retired,
-        (false, true, _) => {}
-        _ => return fault,
-    }
-    fault.message = Clean::line(&format!("{}; {}", fault.message, end_of_v1(day(now))));
-    fault
 }
 
 /// A 404 that is not in the API's own words comes from a proxy, a wrong address or an endpoint that is no more: it says
@@ -426,15 +386,6 @@ fn page_number(cursor: &Cursor) -> Result<u32, Fault> {
     }
 }
 
-/// A list cannot be "not found": the endpoint is missing, whoever says so.
-fn list_fault(mut fault: Fault) -> Fault {
-    if fault.status == Some(404) {
-        fault.kind = FaultKind::NotAvailable;
-        fault.message = Clean::line(&format!("{}: this host offers no Tines cases; is base_url the tenant's address?", fault.message));
-    }
-    fault
-}
-
 fn status_filter(filter: &str) -> Result<&'static str, Fault> {
     match filter.trim().to_ascii_lowercase().as_str() {
         "status:open" => Ok("OPEN"),
@@ -450,50 +401,9 @@ fn empty<T>() -> Slice<T> {
     Slice { items: Vec::new(), next: None, total: Some(0), malformed: 0 }
 }
 
-/// The lists that answers hold, besides that of the cases.
-const LISTS: [&str; 5] = ["activities", "records", "members", "teams", "case_sub_statuses"];
-
-/// Entries that cannot be read are null to the reader.
-fn parse<R>(body: &str, read: impl Fn(&str) -> Result<R, serde_json::Error>) -> Result<R, Fault> {
-    let fault = match read(body) {
-        Ok(answer) => return Ok(answer),
-        Err(error) => unreadable(&error, body),
-    };
-    if let Ok((answer, None)) = reading_oddly(body, &read) {
-        return Ok(answer);
-    }
-    salvaged(body, &LISTS).and_then(|saved| reading(&saved.text, &read).ok()).ok_or(fault)
-}
-
-fn no_list(what: &str) -> Fault {
-    Fault::new(FaultKind::BadBody, format!("the answer holds no list of {what}"))
-}
-
 fn bad_body(body: &str, words: &str) -> Fault {
     match serde_json::from_str::<serde::de::IgnoredAny>(body) {
         Err(error) => unreadable(&error, body),
         Ok(_) => Fault::new(FaultKind::BadBody, words),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_removed_endpoint_answers_is_its_end_after_the_day_and_a_hint_before() {
-        let (before, after): (Timestamp, Timestamp) = ("2026-11-29T00:00:00Z".parse().unwrap(), "2026-12-02T00:00:00Z".parse().unwrap());
-        for kind in [FaultKind::NotFound, FaultKind::NotAvailable, FaultKind::Redirected, FaultKind::BadBody] {
-            let fault = of_v1(Fault::new(kind, "404"), after);
-            assert_eq!((fault.kind, fault.message.as_str()), (FaultKind::Retired, "404; Tines removed v1 of its API on 2026-12-01"));
-            assert!(fault.next_step().contains("api_version = \"v2\""));
-            let fault = of_v1(Fault::new(kind, "404"), before);
-            assert_eq!(fault.kind, kind);
-            let is_named = fault.message.as_str() == "404; Tines removes v1 of its API on 2026-12-01, in 2 days";
-            assert_eq!(is_named, matches!(kind, FaultKind::NotFound | FaultKind::NotAvailable));
-        }
-        for kind in [FaultKind::Unauthorized, FaultKind::Server, FaultKind::TimedOut, FaultKind::Rejected] {
-            assert_eq!(of_v1(Fault::new(kind, "no"), after), Fault::new(kind, "no"));
-        }
     }
 }

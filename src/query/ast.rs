@@ -53,7 +53,7 @@ impl Query {
         found
     }
 
-    /// Whether a condition, wherever it stands, asks for this standing of a case on this desk.
+    /// Whether a condition, wherever it stands, asks for this policy of a case on this desk.
     pub fn names(&self, mark: Mark) -> bool {
         self.node.names(mark)
     }
@@ -121,7 +121,7 @@ impl Node {
         }
     }
 
-    /// Whether it, or something in it, asks for this standing of a case on this desk.
+    /// Whether it, or something in it, asks for this policy of a case on this desk.
     pub fn names(&self, mark: Mark) -> bool {
         match self {
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|node| node.names(mark)),

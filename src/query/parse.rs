@@ -6,10 +6,10 @@ use compact_str::CompactString;
 
 use super::ast::{Cmp, Column, Field, Key, Node, Pattern, Query, Term, Test};
 use super::field::{DIRECTIVES, Kind, NAMED, PLAIN, nearest};
+use super::limits::{MAX_COLUMNS, MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES};
 use super::pattern;
 use super::quote::{name, unquote};
 use super::value::{self, Raw, Wrong};
-use super::{MAX_COLUMNS, MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES};
 use crate::domain::text::Clean;
 
 /// What a text says, and what was wrong with it.

@@ -2,7 +2,8 @@
 
 use compact_str::CompactString;
 
-use super::MAX_WORD_CHARS;
+use super::fold::fold;
+use super::limits::MAX_WORD_CHARS;
 use crate::domain::text::Clean;
 
 /// A name behind a dot, in quotes where it must be, and what follows. None: it is not finished; a name of None is empty.
@@ -17,7 +18,7 @@ pub(super) fn name(text: &str, ends: impl Fn(char) -> bool) -> Option<(Option<Co
     let name = CompactString::from(Clean::line(&name).as_str());
     let end = name.char_indices().nth(MAX_WORD_CHARS).map_or(name.len(), |(end, _)| end);
     let name = CompactString::from(&name[..end]);
-    Some((Some(name).filter(|name| !super::fold(name).trim().is_empty()), behind))
+    Some((Some(name).filter(|name| !fold(name).trim().is_empty()), behind))
 }
 
 /// Text that begins with a quote: what is in it, what follows, and whether the quote was closed. Two quotes are one.

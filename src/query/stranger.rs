@@ -5,7 +5,7 @@ use compact_str::CompactString;
 use super::asker::Asker;
 use super::ast::{Cmp, Field, Node, Query, Term, Test, Value, Word};
 use super::field::nearest;
-use super::fold;
+use super::fold::fold;
 use super::parse::Problem;
 
 /// A value that names no source.

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::limits::{MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES, MAX_WORD_CHARS};
 use super::*;
 use crate::domain::case::Level;
 

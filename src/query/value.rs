@@ -2,9 +2,10 @@
 
 use compact_str::CompactString;
 
-use super::MAX_WORD_CHARS;
 use super::ast::{Cmp, Mark, StateWord, Test, Thing, Value, Word};
 use super::field::{Kind, nearest};
+use super::fold::fold;
+use super::limits::MAX_WORD_CHARS;
 use super::when::{self, Span, When};
 use crate::domain::case::Level;
 
@@ -62,7 +63,7 @@ pub(super) fn needs_quotes(text: &str) -> bool {
 pub(super) fn word(raw: &Raw) -> Option<Word> {
     let end = raw.text.char_indices().nth(MAX_WORD_CHARS).map_or(raw.text.len(), |(end, _)| end);
     let text = CompactString::from(&raw.text[..end]);
-    if super::fold(&text).trim().is_empty() {
+    if fold(&text).trim().is_empty() {
         return None;
     }
     let is_quoted = raw.is_quoted || needs_quotes(&text);

@@ -1,7 +1,6 @@
 //! The loop: block until something happens, drain what is there, update, carry out effects, paint once.
 
-mod lent;
-
+use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
@@ -9,21 +8,22 @@ use jiff::{SignedDuration, Timestamp};
 use signal_hook::consts::SIGHUP;
 
 use super::browser::is_web;
+use super::editor;
 use super::files::{Files, Paths};
+use super::lent::Lent;
 use super::session::{Ended, Worker};
-use super::signals::Signal;
 use super::surface::Surface;
-use super::wake::{Inbox, Wake};
+use super::wake::{Inbox, Signal, Wake};
 use super::{export, notify};
 use crate::app::App;
 use crate::app::alarm::Alarm;
-use crate::app::effect::Effect;
+use crate::app::effect::{About, Effect};
 use crate::app::message::Message;
 use crate::app::notice::Grade;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::text::Clean;
 use crate::domain::wall::Wall;
 use crate::protocol::{Order, Report, Ticket};
-use crate::store::sheets::Sheet;
 use crate::ui;
 
 /// Wakes taken before a frame is painted, and the time they may take: a flood of reports must not hold a key's answer back.
@@ -71,14 +71,9 @@ pub struct EventLoop<S: Surface> {
     secret_variables: Vec<String>,
     /// We stopped ourselves, so the SIGCONT that follows is not news.
     continued_by_us: bool,
-    /// An editor has the terminal: nothing is painted until it is back.
-    is_lent: bool,
+    lent: Lent,
     /// The terminal is gone: nothing is painted any more.
     is_gone: bool,
-    /// What editors have written, until it is kept elsewhere.
-    sheets: Vec<Sheet>,
-    /// It is lent until this ticket is closed.
-    lent_for: Option<Ticket>,
     /// The signal that ends the program as soon as what was typed is on disk.
     ending: Option<i32>,
     ended: Option<Ended>,
@@ -88,7 +83,7 @@ pub struct EventLoop<S: Surface> {
 impl<S: Surface> EventLoop<S> {
     pub fn new(app: App, surface: S, wakes: SyncSender<Wake>, inbox: Inbox, worker: Worker) -> Self {
         Self {
-            ticked: (Instant::now(), app.now),
+            ticked: (Instant::now(), app.cx.now),
             wall: Wall::default(),
             app,
             surface,
@@ -101,10 +96,8 @@ impl<S: Surface> EventLoop<S> {
             editor: None,
             secret_variables: Vec::new(),
             continued_by_us: false,
-            is_lent: false,
+            lent: Lent::default(),
             is_gone: false,
-            sheets: Vec::new(),
-            lent_for: None,
             ending: None,
             ended: None,
             at_exit: Vec::new(),
@@ -209,10 +202,10 @@ impl<S: Surface> EventLoop<S> {
     fn wait(&self, patience: Option<Duration>) -> Result<Wake, RecvTimeoutError> {
         // From the last tick on, by a clock that nobody sets: a wall that is set now is seen then.
         let clock = self.app.wake_at().map(|at| {
-            let wait = Duration::try_from(at.duration_since(self.app.now)).unwrap_or_default();
+            let wait = Duration::try_from(at.duration_since(self.app.cx.now)).unwrap_or_default();
             wait.saturating_sub(self.ticked.0.elapsed())
         });
-        let frame = (self.frame.is_stale && !self.is_lent && !self.is_gone).then(|| self.paint_gap());
+        let frame = (self.frame.is_stale && !self.lent.is_away() && !self.is_gone).then(|| self.paint_gap());
         match [patience, clock, frame].into_iter().flatten().min() {
             Some(wait) => self.inbox.recv_timeout(wait),
             None => self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -328,15 +321,17 @@ impl<S: Surface> EventLoop<S> {
     }
 
     fn update(&mut self, message: Message) {
-        let closed = if let Message::Report(Report::Done { ticket, .. }) = &message { Some(*ticket) } else { None };
-        if closed.is_some() && self.lent_for == closed {
-            (self.is_lent, self.lent_for) = (false, None);
+        if let Message::Report(Report::Done { ticket, .. }) = &message
+            && self.lent.ends_with(*ticket)
+        {
             let size = self.surface.resume();
             self.back_on_screen(size);
         }
         let effects = self.app.update(message);
         self.frame.is_stale |= self.app.take_dirty();
-        self.put_sheets_away();
+        if self.app.has_kept() {
+            self.lent.put_sheets_away();
+        }
         for effect in effects {
             self.carry_out(effect);
         }
@@ -392,6 +387,33 @@ impl<S: Surface> EventLoop<S> {
         }
     }
 
+    /// Gives the terminal to the editor; its end comes as a wake.
+    fn edit(&mut self, about: About) {
+        let data = self.worker.data().map(Path::to_owned);
+        let sources = self.app.sources.iter().map(|source| source.info.name.clone()).collect();
+        let start = |text: &Path| editor::start(self.editor.clone(), text, about.clone(), &self.secret_variables, &self.wakes);
+        match self.lent.give_to_editor(&mut self.surface, data.as_deref(), sources, &about.opened, start) {
+            Ok(()) => {}
+            Err(fault) if self.lent.is_away() => self.edited(about, Err(fault)),
+            Err(fault) => self.update(Message::Edited { about, result: Err(fault) }),
+        }
+    }
+
+    fn edited(&mut self, about: About, result: Result<Clean, Fault>) {
+        self.lent.edited(&result);
+        let size = self.surface.resume();
+        self.update(Message::Edited { about, result });
+        self.back_on_screen(size);
+    }
+
+    /// Gives the terminal to what the order starts, until its ticket is closed.
+    fn lend(&mut self, ticket: Ticket, order: Order) {
+        match self.lent.give_to_secrets(&mut self.surface, ticket) {
+            Ok(()) => self.send(ticket, order),
+            Err(fault) => self.update(Message::Report(Report::Done { ticket, result: Err(fault) })),
+        }
+    }
+
     /// Once, however often it is asked for. Of many broken parts the first ones say what went wrong.
     fn print_at_exit(&mut self, text: String) {
         if self.at_exit.len() < MAX_AT_EXIT && !self.at_exit.contains(&text) {
@@ -417,7 +439,7 @@ impl<S: Surface> EventLoop<S> {
     /// Nobody will answer any more: every open ticket is closed with the reason.
     fn worker_gone(&mut self) {
         self.worker.gone();
-        let open: Vec<Ticket> = self.app.pending.iter().map(|(ticket, _)| ticket).collect();
+        let open: Vec<Ticket> = self.app.cx.pending.iter().map(|(ticket, _)| ticket).collect();
         for ticket in open {
             let fault = Fault::new(FaultKind::Closed, "the part that talks to the vendors and the disk has stopped");
             self.update(Message::Report(Report::Done { ticket, result: Err(fault) }));
@@ -426,7 +448,7 @@ impl<S: Surface> EventLoop<S> {
     }
 
     fn paint(&mut self) {
-        if self.is_lent || self.is_gone {
+        if self.lent.is_away() || self.is_gone {
             self.frame.is_stale = true;
             return;
         }

@@ -10,7 +10,7 @@ use super::wake::{Inbox, Wake};
 use crate::app::message::Message;
 use crate::app::notice::Grade;
 use crate::config::recall::remember;
-use crate::config::views::change_views;
+use crate::config::rewrite::change_views;
 use crate::config::{Problems, View, ViewChange, append, use_tines_v2};
 
 /// Writes that may wait; a person makes no more while a disk stalls.

@@ -1,12 +1,12 @@
 //! What a sitting is held over: the sources, the data directory, the worker's thread and, in the demo, the vendors.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 use std::thread;
 
 use super::demo_house;
+use super::opened::Opened;
 use super::wake::Wake;
 use crate::config::{Config, Poll};
 use crate::demo::Options;
@@ -14,7 +14,7 @@ use crate::domain::case::Vendor;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::wall::Wall;
 use crate::protocol::{Order, Ticket};
-use crate::sync::{self, Link, Secrets};
+use crate::sync::{self, Secrets};
 
 /// Orders that may wait for the worker to be ready; a person presses no more keys than this while a secret is read.
 const MAX_EARLY_ORDERS: usize = 64;
@@ -55,20 +55,6 @@ pub struct Plan {
     /// Fetched before the screen was taken; None: as the worker starts.
     pub secrets: Option<Secrets>,
     pub wall: Wall,
-}
-
-/// A worker that runs.
-pub struct Opened {
-    link: Link,
-    data: PathBuf,
-    /// Dropping it stops the embedded vendors.
-    house: Option<demo_house::House>,
-}
-
-impl fmt::Debug for Opened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opened").field("demo", &self.house.is_some()).finish_non_exhaustive()
-    }
 }
 
 /// The loop's end of the worker, through its three ages.
@@ -172,7 +158,7 @@ fn open(plan: Plan) -> Result<Opened, Fault> {
         Source::Nothing => (Vec::new(), None, Poll::default()),
     };
     let data = house.as_ref().map_or_else(|| plan.data.clone().unwrap_or(plan.default_data), |house| house.data().to_owned());
-    let link = sync::start(sync::Setup { sources, data: data.clone(), offline: plan.offline, poll, wall: plan.wall })?;
+    let link = sync::start(sync::setup::Setup { sources, data: data.clone(), offline: plan.offline, poll, wall: plan.wall })?;
     Ok(Opened { link, data, house })
 }
 

@@ -9,16 +9,7 @@ use signal_hook::iterator::Signals;
 use signal_hook::low_level;
 
 use super::input::Gate;
-use super::wake::Wake;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signal {
-    /// End now, keeping what is saved: SIGTERM, SIGHUP, SIGINT (raw mode turns Ctrl-c into a key, so this one is from outside).
-    End(i32),
-    /// SIGTSTP from outside; Ctrl-z arrives as a key.
-    Stop,
-    Continue,
-}
+use super::wake::{Signal, Wake};
 
 /// Forwards signals until nobody listens any more. The thread is blocked while none comes.
 pub(super) fn listen(wakes: SyncSender<Wake>, gate: Gate) -> io::Result<()> {

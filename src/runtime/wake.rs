@@ -3,8 +3,7 @@
 use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::time::Duration;
 
-use super::session::Opened;
-use super::signals::Signal;
+use super::opened::Opened;
 use crate::app::effect::About;
 use crate::app::message::Message;
 use crate::app::notice::Grade;
@@ -14,6 +13,15 @@ use crate::protocol::Report;
 
 /// Wakes that may wait, and keys that may.
 const MAX_WAITING: usize = 16;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// End now, keeping what is saved: SIGTERM, SIGHUP, SIGINT (raw mode turns Ctrl-c into a key, so this one is from outside).
+    End(i32),
+    /// SIGTSTP from outside; Ctrl-z arrives as a key.
+    Stop,
+    Continue,
+}
 
 #[derive(Debug)]
 pub enum Wake {

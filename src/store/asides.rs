@@ -2,11 +2,12 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::Store;
+use super::handle::Store;
 use super::open::File;
-use crate::domain::aside::{Aside, Moved, Snooze};
+use crate::domain::aside::{Aside, Snooze};
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::moved::Moved;
 
 impl Store {
     /// Remembers what was moved, onto what is on disk by now, and forgets the cases of which nothing is left. All of them in

@@ -2,8 +2,9 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::Store;
+use super::handle::{Store, declared, name_of};
 use super::open::File;
+use super::packed;
 use crate::domain::aside::Then;
 use crate::domain::baseline::{Baseline, Looked};
 use crate::domain::case::{CaseId, SourceId};
@@ -51,6 +52,15 @@ impl Store {
     pub fn baseline(&self, case: &CaseId) -> Result<Option<Baseline>, Fault> {
         of_case(self.outbox_file()?, self.name(case.source)?, case)
     }
+
+    /// What the row of a case on disk shows, whoever wrote it. None: there is none, or it cannot be read.
+    fn listed(&self, case: &CaseId) -> Option<Then> {
+        let cases = self.cases().ok()?;
+        let number = declared(&cases.numbers, case.source).ok()?;
+        let mut statement = cases.file.prepare("SELECT list FROM rows WHERE source = ?1 AND id = ?2").ok()?;
+        let list = statement.query_row(params![number, case.id.as_str()], |row| row.get::<_, Vec<u8>>(0)).ok()?;
+        packed::take(&list, case.source).map(|row| Then::of(&row))
+    }
 }
 
 fn of_case(file: &File, source: &str, case: &CaseId) -> Result<Option<Baseline>, Fault> {
@@ -94,7 +104,7 @@ fn keep(
     let mut newest = file.prepare("SELECT coalesce(max(stamp), 0) FROM baselines")?;
     let last: i64 = newest.query_row([], |row| row.get(0)).map_err(|error| file.fault(&error))?;
     for (stamp, baseline) in (last + 1..).zip(baselines) {
-        let name = super::name_of(names, baseline.case.source)?;
+        let name = name_of(names, baseline.case.source)?;
         let is_look = !moves && baseline.looked.is_some();
         // One that cannot be read gives way.
         let known = if is_look { of_case(file, name, &baseline.case).ok().flatten() } else { None };

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::{Depth, Part, Store, packed};
+use super::handle::Store;
+use super::packed;
+use super::reading::{Depth, Part};
 use crate::domain::case::Rid;
 use crate::domain::fault::Fault;
-use crate::domain::page::RawBody;
+use crate::domain::raw_body::RawBody;
 
 impl Store {
     /// The vendor's JSON, when these bytes were read, and whether from a list or by itself. A later list page with the

@@ -6,23 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use compact_str::CompactString;
-use jiff::Timestamp;
 use rusqlite::params;
-use serde::{Deserialize, Serialize};
 
-use super::Store;
+use super::draft_text::Rest;
+use super::handle::Store;
 use super::holder::{self, Holder};
 use super::open::File;
+use super::packed;
 use super::sheets::{self, Left};
-use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{CaseId, SourceId};
-use crate::domain::decided::Decided;
 use crate::domain::draft::{Beside, Draft};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::{Fault, FaultKind};
-
-use super::packed;
 
 /// A draft as it stands on disk, of a source that this run has.
 struct Row {
@@ -34,22 +29,6 @@ struct Row {
     draft: Result<Draft, String>,
 }
 
-/// What has no column of its own: the case stands beside it under its source's name.
-#[derive(Serialize, Deserialize)]
-struct Rest {
-    values: Vec<(Aspect, Value)>,
-    base: Vec<Seen>,
-    /// What was decided of its conflicts.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    decided: Vec<Decided>,
-    /// The cases that were marked, each with the name of its source and its key.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    marked: Vec<(String, CompactString, String)>,
-    /// Texts are as the vendor has them.
-    #[serde(default)]
-    raw: bool,
-}
-
 /// What a person has begun and not sent.
 #[derive(Clone, Debug, Default)]
 pub struct Unfinished {
@@ -59,18 +38,6 @@ pub struct Unfinished {
     pub lying: Vec<(Draft, PathBuf)>,
     pub unread: Vec<Fault>,
     pub elsewhere: Vec<Elsewhere>,
-}
-
-/// The sources of the cases that were marked for a draft, as it is on disk.
-pub(super) fn sources_of_marked(draft: &str) -> std::vec::IntoIter<String> {
-    let marked = serde_json::from_str::<Rest>(draft).map(|rest| rest.marked).unwrap_or_default();
-    marked.into_iter().map(|(source, ..)| source).collect::<Vec<_>>().into_iter()
-}
-
-/// Whether a draft, as it is on disk, holds text. One that cannot be read may.
-pub(super) fn holds_text(draft: &str) -> bool {
-    let Ok(Rest { values, decided, .. }) = serde_json::from_str(draft) else { return true };
-    Draft { values, decided, ..Draft::new(CaseId::of_marks(0), Timestamp::UNIX_EPOCH) }.has_text()
 }
 
 impl Store {
@@ -318,7 +285,8 @@ mod tests {
 
     use super::super::Access;
     use super::*;
-    use crate::domain::edit::Part;
+    use crate::domain::aspect::{Aspect, Seen, Value};
+    use crate::domain::change::Part;
 
     fn store(directory: &Path, names: &[&str]) -> Store {
         let mut store = Store::open(directory, Access::ReadWrite).unwrap();

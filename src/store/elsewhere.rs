@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use super::Store;
-use super::drafts;
+use super::draft_text::{holds_text, sources_of_marked};
+use super::handle::Store;
 use crate::domain::edit::Progress;
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
@@ -34,10 +34,10 @@ pub(super) fn by_source(connection: &Connection, configured: &[&str]) -> rusqlit
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (name, draft): (String, String) = (row.get(0)?, row.get(1)?);
-        if !drafts::holds_text(&draft) {
+        if !holds_text(&draft) {
             continue;
         }
-        let of_marks = || drafts::sources_of_marked(&draft).find(|name| !configured.contains(&name.as_str()));
+        let of_marks = || sources_of_marked(&draft).find(|name| !configured.contains(&name.as_str()));
         let name = if name.is_empty() { of_marks().unwrap_or_default() } else { name };
         waits.entry(name).or_default().drafts += 1;
     }
@@ -66,8 +66,8 @@ mod tests {
     use super::*;
     use crate::domain::aspect::{Aspect, Value};
     use crate::domain::case::{CaseId, SourceId};
+    use crate::domain::change::Part;
     use crate::domain::draft::Draft;
-    use crate::domain::edit::Part;
 
     #[test]
     fn what_was_typed_for_sources_that_are_not_there_is_counted_under_their_names() {

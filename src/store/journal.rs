@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use super::access::Access;
+use super::handle::Store;
 use super::open::{self, unusable};
-use super::{Access, Store};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::JournalLine;
 
@@ -333,7 +334,8 @@ pub fn verify(directory: &Path) -> Result<Verdict, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::edit::{Method, Part, PlanLine};
+    use crate::domain::change::Part;
+    use crate::domain::edit::{Method, PlanLine};
     use crate::domain::journal::Event;
 
     fn line(entry: &str) -> JournalLine {

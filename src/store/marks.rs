@@ -1,35 +1,13 @@
 //! Sources, how far each has been read, who was met in the running pass, and directories.
 
-use std::cell::{Cell, OnceCell};
-
 use rusqlite::{OptionalExtension, params};
 
-use super::ids::{self, Ids};
+use super::handle::{Store, declared};
 use super::open::File;
-use super::rows::declared;
-use super::{Cases, Change, Mark, Store, packed};
+use super::packed;
+use super::reading::Mark;
 use crate::domain::case::{CaseId, Rid, SourceId};
 use crate::domain::fault::Fault;
-
-/// Who was met in the running pass of one source. Not on disk: after a crash the pass simply starts again.
-pub(super) struct Pass {
-    number: u32,
-    met: Vec<u64>,
-}
-
-impl Pass {
-    fn meet(&mut self, rid: Rid) {
-        let word = rid.0 as usize / 64;
-        if self.met.len() <= word {
-            self.met.resize(word + 1, 0);
-        }
-        self.met[word] |= 1 << (rid.0 % 64);
-    }
-
-    fn has_met(&self, rid: Rid) -> bool {
-        self.met.get(rid.0 as usize / 64).is_some_and(|word| word >> (rid.0 % 64) & 1 == 1)
-    }
-}
 
 impl Store {
     /// How far the source has been read; the default when never.
@@ -84,75 +62,6 @@ impl Store {
         let Some(number) = cases.number(source) else { return Ok(None) };
         let mut statement = cases.file.prepare("SELECT json FROM directories WHERE source = ?1")?;
         statement.query_row([number], |row| row.get(0)).optional().map_err(|error| cases.file.fault(&error))
-    }
-}
-
-impl Cases {
-    pub(super) fn new(file: File) -> Self {
-        Self { file, numbers: Vec::new(), ids: OnceCell::new(), listed_at: Cell::new(None), passes: Vec::new() }
-    }
-
-    pub(super) fn declare(&mut self, names: &[&str]) -> Result<(), Fault> {
-        let find = |name: &str| -> Result<Option<u32>, Fault> {
-            let mut statement = self.file.prepare("SELECT number FROM sources WHERE name = ?1")?;
-            statement.query_row([name], |row| row.get(0)).optional().map_err(|error| self.file.fault(&error))
-        };
-        let mut numbers = names.iter().map(|name| find(name)).collect::<Result<Vec<_>, _>>()?;
-        if self.file.may_write() && numbers.contains(&None) {
-            let transaction = self.file.begin()?;
-            for name in names {
-                self.file.run("INSERT OR IGNORE INTO sources (name) VALUES (?1)", [name])?;
-            }
-            transaction.commit().map_err(|error| self.file.fault(&error))?;
-            numbers = names.iter().map(|name| find(name)).collect::<Result<Vec<_>, _>>()?;
-        }
-        self.passes = names.iter().map(|_| None).collect();
-        self.numbers = numbers;
-        Ok(())
-    }
-
-    pub(super) fn number(&self, source: SourceId) -> Option<u32> {
-        self.numbers.get(usize::from(source.0)).copied().flatten()
-    }
-
-    pub(super) fn source(&self, number: u32) -> Option<SourceId> {
-        self.declared().find(|(_, known)| *known == number).map(|(source, _)| source)
-    }
-
-    /// This run's sources that are known on disk, with their numbers there.
-    pub(super) fn declared(&self) -> impl Iterator<Item = (SourceId, u32)> + '_ {
-        (0..=u8::MAX).map(SourceId).zip(&self.numbers).filter_map(|(source, number)| Some((source, (*number)?)))
-    }
-
-    pub(super) fn ids(&self) -> Result<&Ids, Fault> {
-        if let Some(ids) = self.ids.get() {
-            return Ok(ids);
-        }
-        let loaded = Ids::load(&self.file, self.listed_at.get())?;
-        Ok(self.ids.get_or_init(|| loaded))
-    }
-
-    /// Notes the moment at which this process first read the list.
-    pub(super) fn note_version(&self) -> Result<(), Fault> {
-        if self.listed_at.get().is_none() {
-            self.listed_at.set(Some(ids::version(&self.file)?));
-        }
-        Ok(())
-    }
-
-    /// Notes who was met, once it is committed. Another pass number begins a pass that has met nobody.
-    pub(super) fn met(&mut self, source: SourceId, pass: Option<u32>, saved: &[(Rid, Change)]) {
-        let Some(slot) = self.passes.get_mut(usize::from(source.0)) else { return };
-        if let Some(number) = pass
-            && slot.as_ref().is_none_or(|running| running.number != number)
-        {
-            *slot = Some(Pass { number, met: Vec::new() });
-        }
-        if let Some(running) = slot {
-            for (rid, _) in saved {
-                running.meet(*rid);
-            }
-        }
     }
 }
 

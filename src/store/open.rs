@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
-use super::Access;
+use super::access::Access;
 use crate::domain::fault::{Fault, FaultKind};
 
 /// Several processes may share the directory. The longest transaction takes well under a second, on a disk that others keep

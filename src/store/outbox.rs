@@ -6,10 +6,11 @@ use rusqlite::{Params, Row, params};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::handle::Store;
 use super::open::File;
-use super::{Store, ids, packed};
+use super::{ids, packed};
 use crate::domain::aspect::Seen;
-use crate::domain::bulk::Batch;
+use crate::domain::batch::Batch;
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::edit::{Edit, OutboxEntry, Progress, Proof};
 use crate::domain::fault::{Fault, FaultKind};

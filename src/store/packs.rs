@@ -5,9 +5,9 @@
 
 use rusqlite::OptionalExtension;
 
+use super::handle::{Cases, Store};
 use super::open::File;
 use super::packed::{self, Reader};
-use super::{Cases, Store};
 use crate::domain::case::{Rid, Row};
 use crate::domain::fault::Fault;
 

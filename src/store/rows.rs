@@ -2,18 +2,20 @@
 
 use std::borrow::Cow;
 
-use compact_str::CompactString;
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, OptionalExtension, params};
 
+use super::handle::{Store, declared};
 use super::ids::{Ids, Known, Standing};
 use super::open::File;
-use super::{Batch, Cases, Change, Depth, Store, baselines, marks, packed};
+use super::reading::{Batch, Change, Depth, Mark};
+use super::{baselines, marks, packed};
 use crate::domain::aside::Then;
 use crate::domain::baseline::Baseline;
-use crate::domain::case::{CaseId, Rid, Row, SourceId};
+use crate::domain::case::{Rid, Row, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::page::RawBody;
+use crate::domain::page::Listed;
+use crate::domain::raw_body::RawBody;
 
 /// A vendor that sends seconds left makes a clock's end tremble by its rounding and by how long the answer took.
 const DUE_SLACK_US: i64 = 5_000_000;
@@ -52,13 +54,16 @@ impl Store {
         Ok(found)
     }
 
-    /// What the row of a case on disk shows, whoever wrote it. None: there is none, or it cannot be read.
-    pub(super) fn listed(&self, case: &CaseId) -> Option<Then> {
-        let cases = self.cases().ok()?;
-        let number = declared(&cases.numbers, case.source).ok()?;
-        let mut statement = cases.file.prepare("SELECT list FROM rows WHERE source = ?1 AND id = ?2").ok()?;
-        let list = statement.query_row(params![number, case.id.as_str()], |row| row.get::<_, Vec<u8>>(0)).ok()?;
-        packed::take(&list, case.source).map(|row| Then::of(&row))
+    /// One page and its watermark in one transaction; what each item meant, in order.
+    pub fn save_page(
+        &mut self,
+        source: SourceId,
+        items: &[Listed],
+        mark: Option<&Mark>,
+        read_at: Timestamp,
+    ) -> Result<Vec<(Rid, Change)>, Fault> {
+        let mut saved = self.save_pages(&[Batch { source, items, mark, read_at }])?;
+        Ok(saved.pop().unwrap_or_default())
     }
 
     /// Several pages, each with its watermark, in one transaction; what each item meant, page by page, in order.
@@ -127,20 +132,6 @@ impl Store {
         })
     }
 
-    /// Which case a number stands for, gone or not. `NotFound`: none of this run's sources.
-    pub fn id(&self, rid: Rid) -> Result<CaseId, Fault> {
-        let cases = self.cases()?;
-        let mut statement =
-            cases.file.prepare("SELECT source, id FROM rows WHERE rid = ?1 UNION ALL SELECT source, id FROM gone WHERE rid = ?1")?;
-        let found = statement.query_row([rid.0], |row| Ok((row.get(0)?, CompactString::from(row.get_ref(1)?.as_str()?))));
-        let none = || Fault::new(FaultKind::NotFound, format!("no case of these sources has the number {}", rid.0));
-        match found {
-            Ok((number, id)) => Ok(CaseId { source: cases.source(number).ok_or_else(none)?, id }),
-            Err(rusqlite::Error::QueryReturnedNoRows) => Err(none()),
-            Err(error) => Err(cases.file.fault(&error)),
-        }
-    }
-
     /// A case by its key (in any case, with or without `#`) or its id.
     pub fn find(&self, source: SourceId, reference: &str) -> Result<Option<Rid>, Fault> {
         let cases = self.cases()?;
@@ -156,29 +147,6 @@ impl Store {
             Err(error) => Err(cases.file.fault(&error)),
         }
     }
-}
-
-impl Cases {
-    /// One transaction. When it fails, what is remembered of the numbers is read again next time.
-    pub(super) fn write<T>(&mut self, work: impl FnOnce(&File, &mut Ids) -> Result<T, Fault>) -> Result<T, Fault> {
-        self.ids()?;
-        let transaction = self.file.begin()?;
-        let Some(mut ids) = self.ids.take() else { return Err(Fault::new(FaultKind::Closed, "the numbers of cases were not loaded")) };
-        ids.catch_up(&self.file)?;
-        let value = work(&self.file, &mut ids)?;
-        transaction.commit().map_err(|error| self.file.fault(&error))?;
-        self.ids = ids.into();
-        Ok(value)
-    }
-}
-
-/// The number on disk of a source that must have been declared.
-pub(super) fn declared(numbers: &[Option<u32>], source: SourceId) -> Result<u32, Fault> {
-    numbers
-        .get(usize::from(source.0))
-        .copied()
-        .flatten()
-        .ok_or_else(|| Fault::new(FaultKind::NotFound, format!("source {} was never declared", source.0)))
 }
 
 /// Writes cases inside one transaction.

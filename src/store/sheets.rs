@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Store;
+use super::handle::Store;
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::draft::Draft;
 use crate::domain::fault::{Fault, FaultKind};
@@ -222,7 +222,7 @@ mod tests {
     use super::super::Access;
     use super::*;
     use crate::domain::aspect::{Aspect, Value};
-    use crate::domain::edit::Part;
+    use crate::domain::change::Part;
 
     fn store(directory: &Path, names: &[&str]) -> Store {
         let mut store = Store::open(directory, Access::ReadWrite).unwrap();

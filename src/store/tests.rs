@@ -5,14 +5,18 @@ mod follow;
 mod formats;
 mod packs;
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
+use super::open::File;
 use super::*;
-use crate::domain::case::{CaseId, Level, Priority, Row, State, Status};
+use crate::domain::case::{CaseId, Level, Priority, Rid, Row, SourceId, State, Status};
 use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
-use crate::domain::fault::FaultKind;
-use crate::domain::page::RawBody;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::page::Listed;
 use crate::domain::person::Person;
+use crate::domain::raw_body::RawBody;
 use crate::domain::text::Clean;
 
 const A: SourceId = SourceId(0);

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 
-use super::Store;
+use super::handle::Store;
 use super::open::File;
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::edit::OutboxEntry;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::Access;
+use super::access::Access;
 use super::elsewhere;
 use super::journal::{self, End};
 use super::open::{self, CASES, Kind, OUTBOX, unusable};

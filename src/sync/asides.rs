@@ -1,55 +1,19 @@
 //! Pins and snoozes: kept for the screen, and watched, because `caseload snooze` and other workbenches put cases aside, too.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use rustc_hash::FxHashMap;
 use tokio::time::sleep;
 
-use super::worker::Shared;
-use crate::domain::aside::{Aside, Moved, Then};
+use crate::domain::aside::{Aside, Then};
 use crate::domain::case::CaseId;
 use crate::domain::fault::Fault;
+use crate::domain::moved::Moved;
 use crate::protocol::Report;
+use crate::sync::shared::Shared;
 
 /// How often what others have put aside is looked at; as often as the outbox is.
 const WATCH: Duration = Duration::from_secs(2);
-
-/// What the screen was told, or told itself.
-#[derive(Default)]
-pub(super) struct Told {
-    asides: RefCell<FxHashMap<CaseId, Aside>>,
-    /// Raised before and after each of the screen's own writes: a look that overlaps with one is not believed.
-    writes: Cell<u64>,
-}
-
-impl Told {
-    fn take(&self, asides: &[Aside]) {
-        let mut known = self.asides.borrow_mut();
-        for aside in asides {
-            if aside.is_nothing() {
-                known.remove(&aside.case);
-            } else {
-                known.insert(aside.case.clone(), aside.clone());
-            }
-        }
-    }
-
-    /// Whether the screen had heard the latest when it moved a case; else it is told again what stands.
-    fn knew(&self, moved: &Moved) -> bool {
-        self.asides.borrow().get(moved.case()).map_or_else(|| moved.before.is_nothing(), |told| *told == moved.before)
-    }
-
-    /// What differs now; with nothing in it where a case is not put aside any more.
-    fn news(&self, now: &[Aside]) -> Vec<Aside> {
-        let known = self.asides.borrow();
-        let changed = now.iter().filter(|aside| known.get(&aside.case) != Some(aside)).cloned();
-        let is_left = |case: &&CaseId| !now.iter().any(|aside| aside.case == **case);
-        let left = known.keys().filter(is_left).map(Aside::nothing);
-        changed.chain(left).collect()
-    }
-}
 
 /// Everything that was put aside before this run; told before any row.
 pub(super) async fn tell(shared: &Shared) {

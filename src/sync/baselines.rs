@@ -8,13 +8,13 @@ use jiff::Timestamp;
 use tokio::time::sleep;
 
 use super::asides;
-use super::seat::Seat;
-use super::worker::Shared;
+use super::source_handle::SourceHandle;
 use crate::domain::aside::Then;
 use crate::domain::baseline::{After, Baseline};
 use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;
 use crate::protocol::Report;
+use crate::sync::shared::Shared;
 
 /// How often what others have moved is looked at; as often as the outbox is.
 const WATCH: Duration = Duration::from_secs(2);
@@ -47,7 +47,14 @@ pub(super) async fn watch(shared: Rc<Shared>) {
 /// that only what others did is news.
 ///
 /// `own`: when the case had last changed as it was read before the edit left, and as the answers to it said.
-pub(super) async fn own(shared: &Shared, seat: &Seat, stored: Option<Then>, own: &[Option<Timestamp>], edit: &Edit, after: After<'_>) {
+pub(super) async fn own(
+    shared: &Shared,
+    handle: &SourceHandle,
+    stored: Option<Then>,
+    own: &[Option<Timestamp>],
+    edit: &Edit,
+    after: After<'_>,
+) {
     let moved = async {
         asides::own(shared, &edit.case, |then| _ = then.follow(own, edit, after)).await?;
         let before = shared.disk.baseline(edit.case.clone()).await?;
@@ -55,7 +62,7 @@ pub(super) async fn own(shared: &Shared, seat: &Seat, stored: Option<Then>, own:
     };
     if let Err(fault) = moved.await {
         // At worst one's own change is marked as news.
-        tracing::warn!(%fault, source = seat.name, "what was seen of a case does not follow an edit");
+        tracing::warn!(%fault, source = handle.name, "what was seen of a case does not follow an edit");
     }
     tell(shared).await;
 }

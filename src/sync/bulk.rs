@@ -1,5 +1,5 @@
 //! The dry run of a bulk change: what each case would be sent, worked out from the cases as they are on disk. Only what a
-//! recipe needs and no list shows is read from the vendors.
+//! script needs and no list shows is read from the vendors.
 
 use std::rc::Rc;
 
@@ -10,26 +10,27 @@ use rustc_hash::FxHashMap;
 use super::detail;
 use super::gate::Urgency;
 use super::plan::{NOT_ON_DISK, is_met, laid};
-use super::seat::Seat;
-use super::worker::Shared;
+use super::source_handle::SourceHandle;
 use crate::domain::activity::Activity;
 use crate::domain::bulk::{MAX_CASES, Row, Sends, Target, Verdict, Wanted};
 use crate::domain::busy::{Busy, busy, is_lately, is_untold};
 use crate::domain::case::{Case, CaseId, Rid, State, Vendor};
+use crate::domain::change::Change;
+use crate::domain::change_script::ChangeScript;
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Change, Edit, OutboxEntry};
+use crate::domain::edit::{Edit, OutboxEntry};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::formula;
-use crate::domain::recipe::Recipe;
 use crate::domain::text::Clean;
 use crate::protocol::{From, Report, Ticket};
 use crate::store::{Depth, Part};
+use crate::sync::shared::Shared;
 
 /// Rows per report: the bar moves, and the screen is not flooded.
 const ROWS_TOGETHER: usize = 64;
 /// Cases worked out side by side; only those that have to be read take any time.
 const CASES_AT_ONCE: usize = 8;
-/// Of so many cases what no recipe needs is read, too: conditions of closing, and whose the last change was. Of more it would
+/// Of so many cases what no script needs is read, too: conditions of closing, and whose the last change was. Of more it would
 /// cost minutes before anything is shown.
 const READ_BESIDES: usize = 50;
 
@@ -41,21 +42,21 @@ const ENTRIES_KEPT: usize = MAX_CASES;
 /// Answers [`crate::protocol::Order::PlanBulk`].
 pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, wanted: Wanted, targets: Vec<Target>) -> Result<(), Fault> {
     let reads = targets.len() <= READ_BESIDES;
-    let (recipe, edits, is_again) = match wanted {
-        Wanted::Recipe(recipe) => (Some(recipe), Vec::new(), false),
+    let (script, edits, is_again) = match wanted {
+        Wanted::ChangeScript(script) => (Some(script), Vec::new(), false),
         Wanted::Edits(edits) => (None, edits, false),
         Wanted::Again(edits) => (None, edits, true),
     };
-    let directories = match &recipe {
-        Some(recipe) => with_people(shared, recipe).await,
+    let directories = match &script {
+        Some(script) => with_people(shared, script).await,
         None => Vec::new(),
     };
     let edits = edits.into_iter().map(Some).chain(std::iter::repeat(None));
     let ground = &Ground { shared, waiting: waiting(shared).await?, directories, reads, is_again };
-    let recipe = &recipe;
+    let script = &script;
     let rows = stream::iter(targets.into_iter().zip(edits)).map(|(target, edit)| async move {
-        let row = ground.row(&target, recipe.as_ref(), edit.clone()).await?;
-        if ground.read_again(&row).await { ground.row(&target, recipe.as_ref(), edit).await } else { Ok(row) }
+        let row = ground.row(&target, script.as_ref(), edit.clone()).await?;
+        if ground.read_again(&row).await { ground.row(&target, script.as_ref(), edit).await } else { Ok(row) }
     });
     let mut chunks = rows.buffered(CASES_AT_ONCE).chunks(ROWS_TOGETHER).boxed_local();
     while let Some(rows) = chunks.next().await {
@@ -86,13 +87,13 @@ async fn waiting(shared: &Shared) -> Result<FxHashMap<CaseId, Vec<OutboxEntry>>,
     Ok(waiting)
 }
 
-/// Per source its directory, with those people of the recipe that only the vendor knows.
-async fn with_people(shared: &Shared, recipe: &Recipe) -> Vec<Directory> {
+/// Per source its directory, with those people of the script that only the vendor knows.
+async fn with_people(shared: &Shared, script: &ChangeScript) -> Vec<Directory> {
     let mut directories = Vec::new();
-    for seat in &shared.seats {
-        let mut directory = Directory::clone(&seat.directory());
-        for name in recipe.strangers(seat.vendor, &directory) {
-            let Ok(provider) = seat.network() else { continue };
+    for handle in &shared.handles {
+        let mut directory = Directory::clone(&handle.directory());
+        for name in script.strangers(handle.vendor, &directory) {
+            let Ok(provider) = handle.network() else { continue };
             match provider.people(&name).await {
                 Ok(people) => directory.people.extend(people),
                 Err(fault) => tracing::debug!(%fault, "people could not be looked for"),
@@ -104,22 +105,22 @@ async fn with_people(shared: &Shared, recipe: &Recipe) -> Vec<Directory> {
 }
 
 /// The case as its vendor has it now.
-async fn whole(shared: &Rc<Shared>, seat: &Seat, id: &CaseId) -> Result<Case, Fault> {
-    let provider = seat.network()?;
-    let pass = seat.gate.enter(Urgency::Low).await;
+async fn whole(shared: &Rc<Shared>, handle: &SourceHandle, id: &CaseId) -> Result<Case, Fault> {
+    let provider = handle.network()?;
+    let pass = handle.gate.enter(Urgency::Low).await;
     let fetched = provider.case(&id.id).await;
     drop(pass);
     let read_at = shared.wall.now();
-    let case = seat.decode(&fetched?.raw, read_at)?;
+    let case = handle.decode(&fetched?.raw, read_at)?;
     let rid = shared.keep(&case, read_at).await?;
     shared.report(Report::Case { rid, case: case.clone().into(), read_at, from: From::Network }).await;
     Ok(case)
 }
 
 impl Ground<'_> {
-    async fn row(&self, target: &Target, recipe: Option<&Recipe>, edit: Option<Edit>) -> Result<Row, Fault> {
-        match recipe {
-            Some(recipe) => self.of_recipe(target, recipe).await,
+    async fn row(&self, target: &Target, script: Option<&ChangeScript>, edit: Option<Edit>) -> Result<Row, Fault> {
+        match script {
+            Some(script) => self.of_recipe(target, script).await,
             None => self.of_edit(target, edit).await,
         }
     }
@@ -127,36 +128,36 @@ impl Ground<'_> {
     /// Whether somebody is at work on its case, and it could be read again: what it holds now is then the newest that is known.
     async fn read_again(&self, row: &Row) -> bool {
         let is_busy = matches!(&row.verdict, Verdict::Sends(sends) if sends.busy.is_some());
-        let Some(seat) = self.shared.seat(row.case.source).ok().filter(|_| self.reads && is_busy) else { return false };
-        let read = whole(self.shared, seat, &row.case).await;
+        let Some(handle) = self.shared.handle(row.case.source).ok().filter(|_| self.reads && is_busy) else { return false };
+        let read = whole(self.shared, handle, &row.case).await;
         read.inspect_err(|fault| tracing::debug!(%fault, "a case that somebody is at work on could not be read")).is_ok()
     }
 
-    async fn of_recipe(&self, target: &Target, recipe: &Recipe) -> Result<Row, Fault> {
-        let needs = |seat: &Seat, case: &Case| {
-            let has_conditions = self.reads && seat.vendor == Vendor::Tines;
+    async fn of_recipe(&self, target: &Target, script: &ChangeScript) -> Result<Row, Fault> {
+        let needs = |handle: &SourceHandle, case: &Case| {
+            let has_conditions = self.reads && handle.vendor == Vendor::Tines;
             // What is not sent anyway is not read for it either.
             target.refused.is_none()
-                && seat.read_only().is_none()
-                && (recipe.is_deep(seat.vendor) || (has_conditions && recipe.closes(seat.vendor) && case.row.status.is_open()))
+                && handle.read_only().is_none()
+                && (script.is_deep(handle.vendor) || (has_conditions && script.closes(handle.vendor) && case.row.status.is_open()))
         };
         let Brought { case, bare } = match self.brought(target.rid, needs).await? {
             Ok(brought) => brought,
             Err((id, words)) => return Ok(unknown(target.rid, id, words)),
         };
-        let seat = self.shared.seat(case.row.id.source)?;
+        let handle = self.shared.handle(case.row.id.source)?;
         let verdict = if let Some(words) = &target.refused {
             Verdict::Cannot(words.clone())
         } else {
             let nobody = Directory::default();
-            let directory = self.directories.get(usize::from(seat.id.0)).unwrap_or(&nobody);
-            match recipe.changes(seat.vendor, &case, directory) {
+            let directory = self.directories.get(usize::from(handle.id.0)).unwrap_or(&nobody);
+            match script.changes(handle.vendor, &case, directory) {
                 Err(words) => Verdict::Cannot(words),
                 Ok(changes) if changes.is_empty() => {
-                    let is_so = |bare: &Case| recipe.changes(seat.vendor, bare, directory).is_ok_and(|changes| changes.is_empty());
+                    let is_so = |bare: &Case| script.changes(handle.vendor, bare, directory).is_ok_and(|changes| changes.is_empty());
                     met(bare.as_ref().is_none_or(is_so))
                 }
-                Ok(changes) => self.judged(seat, target.rid, (&case, bare.as_ref()), Edit::new(&case, changes)).await?,
+                Ok(changes) => self.judged(handle, target.rid, (&case, bare.as_ref()), Edit::new(&case, changes)).await?,
             }
         };
         Ok(row(target.rid, &case, verdict))
@@ -167,14 +168,14 @@ impl Ground<'_> {
             Ok(brought) => brought,
             Err((id, words)) => return Ok(unknown(target.rid, id, words)),
         };
-        let seat = self.shared.seat(case.row.id.source)?;
+        let handle = self.shared.handle(case.row.id.source)?;
         let verdict = match (&target.refused, edit) {
             (Some(words), _) => Verdict::Cannot(words.clone()),
             (None, None) => Verdict::Nothing,
             (None, Some(edit)) if is_met(&edit, &case) => met(bare.is_none_or(|bare| is_met(&edit, &bare))),
             (None, Some(edit)) => {
                 let edit = if self.is_again { edit.made_again(&case) } else { edit };
-                self.judged(seat, target.rid, (&case, bare.as_ref()), edit).await?
+                self.judged(handle, target.rid, (&case, bare.as_ref()), edit).await?
             }
         };
         Ok(row(target.rid, &case, verdict))
@@ -182,23 +183,23 @@ impl Ground<'_> {
 
     /// The case once what is on its way has landed. A row whose case cannot be brought is one that cannot be changed; only
     /// a disk that fails ends the whole.
-    async fn brought(&self, rid: Rid, is_read: impl Fn(&Seat, &Case) -> bool) -> Result<Result<Brought, (CaseId, String)>, Fault> {
+    async fn brought(&self, rid: Rid, is_read: impl Fn(&SourceHandle, &Case) -> bool) -> Result<Result<Brought, (CaseId, String)>, Fault> {
         let shared = self.shared;
         let id = shared.disk.id(rid).await?;
         let refused = |fault: &Fault| (id.clone(), format!("{}; {}", fault.message, fault.next_step()));
         let Some((raw, read_at, depth)) = shared.disk.raw(rid).await? else {
             return Ok(Err((id, format!("it {NOT_ON_DISK}"))));
         };
-        let case = match shared.seat(id.source).and_then(|seat| seat.decode(&raw, read_at)) {
+        let case = match shared.handle(id.source).and_then(|handle| handle.decode(&raw, read_at)) {
             Ok(case) => case,
             Err(fault) => return Ok(Err(refused(&fault))),
         };
-        let seat = shared.seat(id.source)?;
-        let case = if depth == Depth::Whole || !is_read(seat, &case) { Ok(case) } else { whole(shared, seat, &id).await };
+        let handle = shared.handle(id.source)?;
+        let case = if depth == Depth::Whole || !is_read(handle, &case) { Ok(case) } else { whole(shared, handle, &id).await };
         let waiting = self.waiting.get(&id);
         let brought = |case: Case| {
             let bare = waiting.is_some().then(|| case.clone());
-            Brought { case: laid(case, waiting.into_iter().flatten(), seat.vendor), bare }
+            Brought { case: laid(case, waiting.into_iter().flatten(), handle.vendor), bare }
         };
         Ok(case.map(brought).map_err(|fault| refused(&fault)))
     }
@@ -206,10 +207,10 @@ impl Ground<'_> {
 
 impl Ground<'_> {
     /// What a case would be sent. `bare`: as its vendor shows it, where that may differ.
-    async fn judged(&self, seat: &Seat, rid: Rid, (case, bare): (&Case, Option<&Case>), edit: Edit) -> Result<Verdict, Fault> {
-        let directory = seat.directory();
-        let planned = seat.reader().and_then(|provider| {
-            if let Some(why) = seat.read_only() {
+    async fn judged(&self, handle: &SourceHandle, rid: Rid, (case, bare): (&Case, Option<&Case>), edit: Edit) -> Result<Verdict, Fault> {
+        let directory = handle.directory();
+        let planned = handle.reader().and_then(|provider| {
+            if let Some(why) = handle.read_only() {
                 return Err(Fault::new(FaultKind::NotPossible, why.to_string()));
             }
             let plan = provider.plan(case, &edit, &directory)?;
@@ -221,7 +222,7 @@ impl Ground<'_> {
             Ok((plan, _)) if plan.calls.is_empty() => Verdict::Nothing,
             Ok((plan, lines)) => {
                 let objections = objections(case, &edit);
-                let busy = at_work(self.shared, seat, rid, case, self.reads).await?;
+                let busy = at_work(self.shared, handle, rid, case, self.reads).await?;
                 Verdict::Sends(Box::new(Sends { edit, plan, lines, objections, busy }))
             }
         })
@@ -242,16 +243,16 @@ fn met(is_so: bool) -> Verdict {
 }
 
 /// Who else is at work on a case that was changed lately, as it and its timeline tell.
-async fn at_work(shared: &Rc<Shared>, seat: &Seat, rid: Rid, case: &Case, reads: bool) -> Result<Option<Busy>, Fault> {
+async fn at_work(shared: &Rc<Shared>, handle: &SourceHandle, rid: Rid, case: &Case, reads: bool) -> Result<Option<Busy>, Fault> {
     let now = shared.wall.now();
     // Most of many were not, and need no timeline.
     if case.row.updated_at.is_none_or(|at| !is_lately(at, now)) {
         return Ok(None);
     }
-    let directory = seat.directory();
+    let directory = handle.directory();
     let me = directory.me.as_ref();
     let mut timeline = timeline(shared, rid).await?;
-    if reads && is_untold(case, &timeline, me, now) && newest_entries(shared, seat, rid, case).await {
+    if reads && is_untold(case, &timeline, me, now) && newest_entries(shared, handle, rid, case).await {
         timeline = self::timeline(shared, rid).await?;
     }
     Ok(busy(case, &timeline, me, now))
@@ -264,9 +265,9 @@ async fn timeline(shared: &Rc<Shared>, rid: Rid) -> Result<Vec<Activity>, Fault>
 }
 
 /// Whether they have come; a name is not worth a failure.
-async fn newest_entries(shared: &Rc<Shared>, seat: &Seat, rid: Rid, case: &Case) -> bool {
-    let Ok(provider) = seat.network() else { return false };
-    let _turn = seat.gate.enter(Urgency::Low).await;
+async fn newest_entries(shared: &Rc<Shared>, handle: &SourceHandle, rid: Rid, case: &Case) -> bool {
+    let Ok(provider) = handle.network() else { return false };
+    let _turn = handle.gate.enter(Urgency::Low).await;
     let read = detail::read_activities(shared, provider, rid, &case.row.id.id, None).await;
     read.inspect_err(|fault| tracing::debug!(%fault, "a timeline could not be read")).is_ok()
 }
@@ -323,7 +324,7 @@ fn bygone(entries: &[OutboxEntry]) -> Vec<CompactString> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::bulk::Batch;
+    use crate::domain::batch::Batch;
     use crate::domain::case::Vendor;
     use crate::domain::edit::{Edit, Plan, Progress};
     use crate::domain::sample;

@@ -10,8 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::directory;
 use super::gate::Urgency;
-use super::seat::Seat;
-use super::worker::Shared;
+use super::source_handle::SourceHandle;
 use crate::domain::activity::Activity;
 use crate::domain::case::{CaseId, Rid, SourceId, Vendor};
 use crate::domain::fault::{Fault, FaultKind};
@@ -19,6 +18,7 @@ use crate::domain::record::{RecordTable, Slice};
 use crate::protocol::{From, Paged, Report, Ticket};
 use crate::providers::Provider;
 use crate::store::{Depth, Part};
+use crate::sync::shared::Shared;
 
 /// Neighbours brought by one order: a screen asks for two or three.
 const PREFETCH: usize = 8;
@@ -28,30 +28,30 @@ const SHORT_PAGES: usize = 20;
 /// Answers [`crate::protocol::Order::Open`].
 pub(super) async fn open(shared: &Rc<Shared>, rid: Rid) -> Result<(), Fault> {
     let id = shared.disk.id(rid).await?;
-    let seat = shared.seat(id.source)?;
-    let from_disk = from_disk(shared, seat, rid).await;
-    let provider = match seat.network() {
+    let handle = shared.handle(id.source)?;
+    let from_disk = from_disk(shared, handle, rid).await;
+    let provider = match handle.network() {
         Ok(provider) => provider,
         // What keeps the disk from answering matters more than that no request may leave.
         Err(refused) => return Err(from_disk.err().unwrap_or(refused)),
     };
-    let _turn = seat.gate.enter(Urgency::High).await;
-    directory::have(shared, seat).await;
-    from_network(shared, seat, provider, rid, &id).await
+    let _turn = handle.gate.enter(Urgency::High).await;
+    directory::have(shared, handle).await;
+    from_network(shared, handle, provider, rid, &id).await
 }
 
 /// Answers [`crate::protocol::Order::Find`].
 pub(super) async fn find(shared: &Rc<Shared>, ticket: Ticket, source: SourceId, reference: &str) -> Result<(), Fault> {
-    let seat = shared.seat(source)?;
-    let provider = seat.network()?;
-    let _turn = seat.gate.enter(Urgency::High).await;
-    directory::have(shared, seat).await;
+    let handle = shared.handle(source)?;
+    let provider = handle.network()?;
+    let _turn = handle.gate.enter(Urgency::High).await;
+    directory::have(shared, handle).await;
     let fetched = provider.case(reference).await?;
     let read_at = shared.wall.now();
-    let case = seat.decode(&fetched.raw, read_at)?;
+    let case = handle.decode(&fetched.raw, read_at)?;
     let rid = shared.keep(&case, read_at).await?;
     shared.report(Report::Found { ticket, rid }).await;
-    from_network(shared, seat, provider, rid, &case.row.id).await
+    from_network(shared, handle, provider, rid, &case.row.id).await
 }
 
 /// Answers [`crate::protocol::Order::Prefetch`]. Cases that were read whole before come from disk only.
@@ -66,25 +66,25 @@ pub(super) async fn prefetch(shared: &Rc<Shared>, rids: Vec<Rid>) -> Result<(), 
 
 async fn one_ahead(shared: &Rc<Shared>, rid: Rid, turn: u64) -> Result<(), Fault> {
     let id = shared.disk.id(rid).await?;
-    let seat = shared.seat(id.source)?;
-    if from_disk(shared, seat, rid).await? == Some(Depth::Whole) {
+    let handle = shared.handle(id.source)?;
+    if from_disk(shared, handle, rid).await? == Some(Depth::Whole) {
         return Ok(());
     }
-    let provider = seat.network()?;
-    let _turn = seat.gate.enter(Urgency::Low).await;
+    let provider = handle.network()?;
+    let _turn = handle.gate.enter(Urgency::Low).await;
     // The person has moved on: other neighbours matter now.
     if shared.prefetches.get() != turn {
         return Ok(());
     }
-    from_network(shared, seat, provider, rid, &id).await
+    from_network(shared, handle, provider, rid, &id).await
 }
 
 /// Answers [`crate::protocol::Order::More`].
 pub(super) async fn more(shared: &Rc<Shared>, rid: Rid, what: Paged, page: u32) -> Result<(), Fault> {
     let id = shared.disk.id(rid).await?;
-    let seat = shared.seat(id.source)?;
-    let provider = seat.network()?;
-    let _turn = seat.gate.enter(Urgency::High).await;
+    let handle = shared.handle(id.source)?;
+    let provider = handle.network()?;
+    let _turn = handle.gate.enter(Urgency::High).await;
     match what {
         Paged::Activities => read_activities(shared, provider, rid, &id.id, Some(page)).await,
         Paged::Records => records(shared, rid, page, provider.records(&id.id, Some(page)).await?).await,
@@ -92,9 +92,9 @@ pub(super) async fn more(shared: &Rc<Shared>, rid: Rid, what: Paged, page: u32) 
 }
 
 /// Tells what is on disk of a case. How it was read, None: nothing is there.
-async fn from_disk(shared: &Rc<Shared>, seat: &Seat, rid: Rid) -> Result<Option<Depth>, Fault> {
+async fn from_disk(shared: &Rc<Shared>, handle: &SourceHandle, rid: Rid) -> Result<Option<Depth>, Fault> {
     let Some((raw, read_at, depth)) = shared.disk.raw(rid).await? else { return Ok(None) };
-    let case = seat.decode(&raw, read_at)?.into();
+    let case = handle.decode(&raw, read_at)?.into();
     shared.report(Report::Case { rid, case, read_at, from: From::Disk }).await;
     for (page, slice, read_at) in parts(shared, rid, Part::Activities).await? {
         shared.report(Report::Activities { rid, page, slice, read_at }).await;
@@ -135,17 +135,23 @@ pub(super) async fn parts<T: DeserializeOwned>(
 }
 
 /// Asks the vendor for the case and for the first pages of its timeline and records, stores them, tells them.
-pub(super) async fn from_network(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, id: &CaseId) -> Result<(), Fault> {
-    let first = first_page(seat.vendor);
+pub(super) async fn from_network(
+    shared: &Rc<Shared>,
+    handle: &SourceHandle,
+    provider: &Provider,
+    rid: Rid,
+    id: &CaseId,
+) -> Result<(), Fault> {
+    let first = first_page(handle.vendor);
     // Tines sends the first pages inside the case; for the others asking side by side saves a round trip.
-    if seat.vendor != Vendor::Tines {
-        let case = fetch(shared, seat, provider, rid, id);
+    if handle.vendor != Vendor::Tines {
+        let case = fetch(shared, handle, provider, rid, id);
         let activities = read_activities(shared, provider, rid, &id.id, None);
         let records = async { records(shared, rid, first, provider.records(&id.id, None).await?).await };
         let (case, activities, records) = tokio::join!(case, activities, records);
         return case.map(|_| ()).and(activities).and(records);
     }
-    let (has_activities, has_records) = fetch(shared, seat, provider, rid, id).await?;
+    let (has_activities, has_records) = fetch(shared, handle, provider, rid, id).await?;
     let of_activities = async {
         if has_activities {
             return Ok(());
@@ -163,23 +169,23 @@ pub(super) async fn from_network(shared: &Rc<Shared>, seat: &Seat, provider: &Pr
 }
 
 /// Asks for the case itself. Whether first pages of activities and of records came inside it.
-async fn fetch(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, rid: Rid, id: &CaseId) -> Result<(bool, bool), Fault> {
+async fn fetch(shared: &Rc<Shared>, handle: &SourceHandle, provider: &Provider, rid: Rid, id: &CaseId) -> Result<(bool, bool), Fault> {
     let fetched = match provider.case(&id.id).await {
         Err(fault) => {
             // One answer to one reading proves nothing: what was read stays, and the list is asked.
             if fault.kind == FaultKind::NotFound {
-                seat.doubts.not_found(rid);
+                handle.doubts.not_found(rid);
             }
             return Err(fault);
         }
         Ok(fetched) => fetched,
     };
-    seat.doubts.found(rid);
+    handle.doubts.found(rid);
     let read_at = shared.wall.now();
-    let case = Arc::new(seat.decode(&fetched.raw, read_at)?);
+    let case = Arc::new(handle.decode(&fetched.raw, read_at)?);
     shared.keep(&case, read_at).await?;
     shared.report(Report::Case { rid, case: Arc::clone(&case), read_at, from: From::Network }).await;
-    let first = first_page(seat.vendor);
+    let first = first_page(handle.vendor);
     if let Some(slice) = &case.activities {
         activities(shared, rid, first, slice.clone()).await?;
     }

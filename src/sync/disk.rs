@@ -10,14 +10,16 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::domain::aside::{Aside, Moved};
+use crate::domain::aside::Aside;
 use crate::domain::baseline::Baseline;
 use crate::domain::case::{CaseId, Rid, Row, SourceId};
 use crate::domain::draft::{Beside, Draft};
 use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::JournalLine;
-use crate::domain::page::{Listed, RawBody};
+use crate::domain::moved::Moved;
+use crate::domain::page::Listed;
+use crate::domain::raw_body::RawBody;
 use crate::domain::triage::Triage;
 use crate::store::{Batch, Change, Depth, Mark, Part, Shown, Store, Unfinished};
 
@@ -29,7 +31,7 @@ const PAGES_TOGETHER: usize = 8;
 type Answer<T> = oneshot::Sender<Result<T, Fault>>;
 
 /// A page on its way to the disk, with the watermark that moves with it.
-pub(super) struct Sheet {
+pub(super) struct PageWrite {
     pub source: SourceId,
     pub items: Vec<Listed>,
     pub mark: Option<Mark>,
@@ -45,7 +47,7 @@ pub(super) type Kept = (RawBody, Timestamp, Depth);
 pub(super) enum Request {
     FirstRows { limit: usize, answer: Answer<Vec<(Rid, Row)>> },
     EachRows { chunk: usize, to: mpsc::Sender<Vec<(Rid, Row)>>, answer: Answer<usize> },
-    Page { sheet: Sheet, answer: Answer<Stored> },
+    Page { write: PageWrite, answer: Answer<Stored> },
     Mark { source: SourceId, answer: Answer<Mark> },
     Unseen { source: SourceId, pass: u32, limit: usize, answer: Answer<Vec<(Rid, CaseId)>> },
     GoneElsewhere { source: SourceId, answer: Answer<Vec<Rid>> },
@@ -156,8 +158,8 @@ impl Disk {
     }
 
     /// Stores a page and moves its watermark in one transaction. Gives the items back, each with what it was to the disk.
-    pub(super) async fn save_page(&self, sheet: Sheet) -> Result<Stored, Fault> {
-        self.ask(|answer| Request::Page { sheet, answer }).await
+    pub(super) async fn save_page(&self, write: PageWrite) -> Result<Stored, Fault> {
+        self.ask(|answer| Request::Page { write, answer }).await
     }
 
     pub(super) async fn mark(&self, source: SourceId) -> Result<Mark, Fault> {
@@ -399,15 +401,15 @@ fn write_together(store: &mut Store, requests: Vec<Request>) {
 
 /// Stores the pages at the head of the queue together, or answers what stands there instead.
 fn pages_or_one(store: &mut Store, waiting: &mut VecDeque<Request>) {
-    let mut sheets = Vec::new();
+    let mut writes = Vec::new();
     let mut answers = Vec::new();
-    while sheets.len() < PAGES_TOGETHER {
+    while writes.len() < PAGES_TOGETHER {
         match waiting.pop_front() {
-            Some(Request::Page { sheet, answer }) => {
-                sheets.push(sheet);
+            Some(Request::Page { write, answer }) => {
+                writes.push(write);
                 answers.push(answer);
             }
-            Some(other) if sheets.is_empty() => return answer(store, other),
+            Some(other) if writes.is_empty() => return answer(store, other),
             Some(other) => {
                 waiting.push_front(other);
                 break;
@@ -416,19 +418,19 @@ fn pages_or_one(store: &mut Store, waiting: &mut VecDeque<Request>) {
         }
     }
     let saved = {
-        let batches = sheets.iter().map(|sheet| Batch {
-            source: sheet.source,
-            items: &sheet.items,
-            mark: sheet.mark.as_ref(),
-            read_at: sheet.read_at,
+        let batches = writes.iter().map(|write| Batch {
+            source: write.source,
+            items: &write.items,
+            mark: write.mark.as_ref(),
+            read_at: write.read_at,
         });
         store.save_pages(&batches.collect::<Vec<_>>())
     };
     match saved {
         Ok(changes) => {
-            for ((sheet, answer), changes) in sheets.into_iter().zip(answers).zip(changes) {
+            for ((write, answer), changes) in writes.into_iter().zip(answers).zip(changes) {
                 // A task that was called off no longer listens.
-                let _ = answer.send(Ok((sheet.items, changes)));
+                let _ = answer.send(Ok((write.items, changes)));
             }
         }
         Err(fault) => answers.into_iter().for_each(|answer| drop(answer.send(Err(fault.clone())))),
@@ -444,9 +446,9 @@ fn answer(store: &mut Store, request: Request) {
             drop(to);
             drop(answer.send(read));
         }
-        Request::Page { sheet, answer } => {
-            let saved = store.save_page(sheet.source, &sheet.items, sheet.mark.as_ref(), sheet.read_at);
-            drop(answer.send(saved.map(|changes| (sheet.items, changes))));
+        Request::Page { write, answer } => {
+            let saved = store.save_page(write.source, &write.items, write.mark.as_ref(), write.read_at);
+            drop(answer.send(saved.map(|changes| (write.items, changes))));
         }
         Request::Mark { source, answer } => drop(answer.send(store.mark(source))),
         Request::Unseen { source, pass, limit, answer } => drop(answer.send(store.unseen_in_pass(source, pass, limit))),

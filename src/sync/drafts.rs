@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::disk::{Disk, Request};
-use super::worker::Shared;
 use crate::domain::case::CaseId;
 use crate::domain::draft::{Beside, Draft};
 use crate::domain::fault::Fault;
 use crate::protocol::Report;
 use crate::store::Unfinished;
+use crate::sync::shared::Shared;
 
 /// How often the drafts of others are looked at; as often as the outbox is.
 const WATCH: Duration = Duration::from_secs(2);

@@ -11,8 +11,7 @@ use jiff::Timestamp;
 
 use super::detail;
 use super::gate::Urgency;
-use super::seat::Seat;
-use super::worker::Shared;
+use super::source_handle::SourceHandle;
 use crate::domain::activity::Activity;
 use crate::domain::case::{CaseId, Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
@@ -21,6 +20,7 @@ use crate::index::Deep;
 use crate::protocol::Report;
 use crate::providers::{Provider, Quota};
 use crate::store::{Depth, Part};
+use crate::sync::shared::Shared;
 
 /// Cases of one order; whoever wants more asks again, for what is most urgent then.
 const CASES: usize = 256;
@@ -52,8 +52,8 @@ pub(super) async fn recall(shared: &Rc<Shared>, rids: Vec<Rid>) -> Result<(), Fa
     for rid in rids {
         let Some((raw, read_at, Depth::Whole)) = shared.disk.raw(rid).await? else { continue };
         let id = shared.disk.id(rid).await?;
-        let seat = shared.seat(id.source)?;
-        let case = match seat.decode(&raw, read_at) {
+        let handle = shared.handle(id.source)?;
+        let case = match handle.decode(&raw, read_at) {
             Ok(case) => case,
             Err(fault) => {
                 tracing::debug!(%fault, "a case on disk cannot be read");
@@ -62,7 +62,7 @@ pub(super) async fn recall(shared: &Rc<Shared>, rids: Vec<Rid>) -> Result<(), Fa
         };
         let activities = detail::parts::<Activity>(shared, rid, Part::Activities).await?;
         let records = detail::parts::<RecordTable>(shared, rid, Part::Records).await?;
-        for deep in Deep::of_disk(&case, seat.vendor, Some(read_at), &activities, &records) {
+        for deep in Deep::of_disk(&case, handle.vendor, Some(read_at), &activities, &records) {
             shared.report(Report::Deep { rid, deep: Box::new(deep) }).await;
         }
     }
@@ -75,13 +75,13 @@ pub(super) async fn recall(shared: &Rc<Shared>, rids: Vec<Rid>) -> Result<(), Fa
 /// What keeps all others from being read, too: the disk. What is the matter with the case alone leaves it not examined.
 async fn one(shared: &Rc<Shared>, rid: Rid, spent: &Spent) -> Result<(), Fault> {
     let id = shared.disk.id(rid).await?;
-    let seat = shared.seat(id.source)?;
+    let handle = shared.handle(id.source)?;
     let is_spent = || spent.borrow().contains_key(&id.source);
-    let _turn = seat.gate.enter(Urgency::Low).await;
+    let _turn = handle.gate.enter(Urgency::Low).await;
     if is_spent() {
         return Ok(());
     }
-    if let Err(fault) = whole(shared, seat, rid, &id).await {
+    if let Err(fault) = whole(shared, handle, rid, &id).await {
         if is_of_source(&fault) {
             spent.borrow_mut().entry(id.source).or_insert(fault);
         } else {
@@ -91,21 +91,21 @@ async fn one(shared: &Rc<Shared>, rid: Rid, spent: &Spent) -> Result<(), Fault> 
     Ok(())
 }
 
-async fn whole(shared: &Rc<Shared>, seat: &Seat, rid: Rid, id: &CaseId) -> Result<(), Fault> {
-    let provider = seat.network()?;
-    spare(seat, provider)?;
+async fn whole(shared: &Rc<Shared>, handle: &SourceHandle, rid: Rid, id: &CaseId) -> Result<(), Fault> {
+    let provider = handle.network()?;
+    spare(handle, provider)?;
     // Disk keeps milliseconds.
     let since = Timestamp::from_millisecond(shared.wall.now().as_millisecond()).unwrap_or(Timestamp::MIN);
-    detail::from_network(shared, seat, provider, rid, id).await?;
+    detail::from_network(shared, handle, provider, rid, id).await?;
     // A condition on comments or records is about all of them.
     for _ in 1..PAGES {
         let Some(page) = detail::next_page::<Activity>(shared, rid, Part::Activities, since).await? else { break };
-        spare(seat, provider)?;
+        spare(handle, provider)?;
         detail::read_activities(shared, provider, rid, &id.id, Some(page)).await?;
     }
     for _ in 1..PAGES {
         let Some(page) = detail::next_page::<RecordTable>(shared, rid, Part::Records, since).await? else { break };
-        spare(seat, provider)?;
+        spare(handle, provider)?;
         detail::records(shared, rid, page, provider.records(&id.id, Some(page)).await?).await?;
     }
     Ok(())
@@ -129,11 +129,11 @@ fn is_of_source(fault: &Fault) -> bool {
 
 /// # Errors
 /// `Busy` while little of the quota is left, with the time until it refills.
-fn spare(seat: &Seat, provider: &Provider) -> Result<(), Fault> {
+fn spare(handle: &SourceHandle, provider: &Provider) -> Result<(), Fault> {
     let now = Instant::now();
     let is_short = |quota: &Quota| quota.remaining.saturating_mul(SPARED) < quota.limit && quota.ends > now;
     let Some(quota) = provider.quota().filter(is_short) else { return Ok(()) };
-    let mut fault = Fault::new(FaultKind::Busy, format!("the rest of the quota of {} is kept for single cases", seat.name));
+    let mut fault = Fault::new(FaultKind::Busy, format!("the rest of the quota of {} is kept for single cases", handle.name));
     fault.wait_s = Some((quota.ends - now).as_secs() + 1);
     Err(fault)
 }

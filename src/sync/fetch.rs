@@ -9,12 +9,9 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
-use super::disk::Sheet;
-use super::full::Full;
-use super::pull::{patiently, store_surely};
+use super::disk::PageWrite;
 use super::pushdown::{self, Ground, Plan, Proof};
-use super::seat::Seat;
-use super::worker::Shared;
+use super::source_handle::SourceHandle;
 use crate::domain::case::SourceId;
 use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::{Fault, FaultKind};
@@ -22,6 +19,10 @@ use crate::domain::page::{Cursor, Page, Scan};
 use crate::protocol::{Asked, Report, Ticket};
 use crate::providers::Provider;
 use crate::query::Query;
+use crate::sync::full::reader::Full;
+use crate::sync::paging::patiently;
+use crate::sync::paging::store_surely;
+use crate::sync::shared::Shared;
 
 /// Pages read without the facet: the known cases that it is tried on.
 const KNOWN_PAGES: usize = 2;
@@ -37,18 +38,18 @@ const MAX_PROOFS: usize = 256;
 
 /// Answers [`crate::protocol::Order::Fetch`].
 pub(super) async fn answer(shared: &Rc<Shared>, ticket: Ticket, query: Arc<Query>, sources: Vec<SourceId>) -> Result<(), Fault> {
-    let seats: Vec<&Seat> = shared.seats.iter().filter(|seat| sources.is_empty() || sources.contains(&seat.id)).collect();
-    let asked = join_all(seats.iter().map(|seat| source(shared, ticket, seat, &query))).await;
+    let handles: Vec<&SourceHandle> = shared.handles.iter().filter(|handle| sources.is_empty() || sources.contains(&handle.id)).collect();
+    let asked = join_all(handles.iter().map(|handle| source(shared, ticket, handle, &query))).await;
     // One source that failed is told with its answer; all of them are what the order came to.
     let faults: Vec<Fault> = asked.into_iter().flatten().collect();
-    if faults.len() == seats.len() { faults.into_iter().next().map_or(Ok(()), Err) } else { Ok(()) }
+    if faults.len() == handles.len() { faults.into_iter().next().map_or(Ok(()), Err) } else { Ok(()) }
 }
 
 /// One source's part; what it failed with.
-async fn source(shared: &Rc<Shared>, ticket: Ticket, seat: &Seat, query: &Query) -> Option<Fault> {
+async fn source(shared: &Rc<Shared>, ticket: Ticket, handle: &SourceHandle, query: &Query) -> Option<Fault> {
     let mut asked =
-        Asked { source: seat.id, terms: Vec::new(), words: String::new(), met: Vec::new(), is_whole: false, gap: None, fault: None };
-    if let Err(fault) = ask(shared, seat, query, &mut asked).await {
+        Asked { source: handle.id, terms: Vec::new(), words: String::new(), met: Vec::new(), is_whole: false, gap: None, fault: None };
+    if let Err(fault) = ask(shared, handle, query, &mut asked).await {
         asked.fault = Some(fault);
     }
     let fault = asked.fault.clone();
@@ -56,10 +57,10 @@ async fn source(shared: &Rc<Shared>, ticket: Ticket, seat: &Seat, query: &Query)
     fault
 }
 
-async fn ask(shared: &Rc<Shared>, seat: &Seat, query: &Query, asked: &mut Asked) -> Result<(), Fault> {
-    let provider = seat.network()?;
-    super::directory::refresh(shared, seat).await;
-    let plan = proven(shared, seat, provider, query).await?;
+async fn ask(shared: &Rc<Shared>, handle: &SourceHandle, query: &Query, asked: &mut Asked) -> Result<(), Fault> {
+    let provider = handle.network()?;
+    super::directory::refresh(shared, handle).await;
+    let plan = proven(shared, handle, provider, query).await?;
     let is_elsewhere = plan.is_elsewhere();
     asked.terms = plan.terms;
     if is_elsewhere {
@@ -70,23 +71,23 @@ async fn ask(shared: &Rc<Shared>, seat: &Seat, query: &Query, asked: &mut Asked)
         return Ok(());
     }
     asked.words = plan.facets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    let full = Full { shared, seat, provider, thorough: false, is_hasty: false, facets: &plan.facets };
+    let full = Full { shared, handle, provider, thorough: false, is_hasty: false, facets: &plan.facets };
     (asked.met, asked.gap) = full.read_matching().await?;
     asked.is_whole = asked.gap.is_none();
     if plan.facets.iter().any(|facet| provider.offers(facet) == Offer::Never) {
         // The vendor has refused it meanwhile: what came was told apart here.
-        asked.terms = proven(shared, seat, provider, query).await?.terms;
+        asked.terms = proven(shared, handle, provider, query).await?.terms;
     }
     Ok(())
 }
 
 /// The plan, once every facet that may hide cases was tried.
-async fn proven(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, query: &Query) -> Result<Plan, Fault> {
-    let directory = seat.directory();
+async fn proven(shared: &Rc<Shared>, handle: &SourceHandle, provider: &Provider, query: &Query) -> Result<Plan, Fault> {
+    let directory = handle.directory();
     let me = directory.me.as_ref().map(|me| me.email.as_str()).filter(|mail| !mail.is_empty());
-    let ground = Ground { name: &seat.name, vendor: seat.vendor, me, now: shared.wall.now() };
+    let ground = Ground { name: &handle.name, vendor: handle.vendor, me, now: shared.wall.now() };
     let plan = || {
-        let proofs = seat.proofs.borrow();
+        let proofs = handle.proofs.borrow();
         let known = |facet: &Facet| {
             let (proof, at): &(Proof, Instant) = proofs.get(&facet.to_string())?;
             (at.elapsed() < BELIEVED).then_some(*proof)
@@ -97,26 +98,26 @@ async fn proven(shared: &Rc<Shared>, seat: &Seat, provider: &Provider, query: &Q
     if first.is_elsewhere() || first.to_prove.is_empty() {
         return Ok(first);
     }
-    let known = known_cases(shared, seat, provider).await?;
+    let known = known_cases(shared, handle, provider).await?;
     for facet in &first.to_prove {
-        let proof = probe(seat, provider, facet, &known).await?;
-        tracing::info!(source = seat.name, %facet, ?proof, "a facet was tried");
+        let proof = probe(handle, provider, facet, &known).await?;
+        tracing::info!(source = handle.name, %facet, ?proof, "a facet was tried");
         // What could not be tried now may be next time.
         if proof != Proof::Untried {
-            remember(&mut seat.proofs.borrow_mut(), facet.to_string(), proof, Instant::now());
+            remember(&mut handle.proofs.borrow_mut(), facet.to_string(), proof, Instant::now());
         }
     }
     Ok(plan())
 }
 
 /// The newest cases as the vendor lists them unasked; they are kept like any others.
-async fn known_cases(shared: &Rc<Shared>, seat: &Seat, provider: &Provider) -> Result<Vec<Page>, Fault> {
+async fn known_cases(shared: &Rc<Shared>, handle: &SourceHandle, provider: &Provider) -> Result<Vec<Page>, Fault> {
     let mut pages = Vec::new();
     let mut cursor = Cursor::Start;
     while pages.len() < KNOWN_PAGES {
         let page = patiently(async || provider.page(Scan::Recent, &cursor).await).await?;
-        let sheet = Sheet { source: seat.id, items: page.items.clone(), mark: None, read_at: shared.wall.now() };
-        store_surely(shared, sheet).await?;
+        let write = PageWrite { source: handle.id, items: page.items.clone(), mark: None, read_at: shared.wall.now() };
+        store_surely(shared, write).await?;
         let next = page.next.clone();
         pages.push(page);
         match next {
@@ -141,7 +142,7 @@ fn remember(proofs: &mut FxHashMap<String, (Proof, Instant)>, facet: String, pro
 }
 
 /// Whether the vendor's answer for the facet holds every known case that holds.
-async fn probe(seat: &Seat, provider: &Provider, facet: &Facet, known: &[Page]) -> Result<Proof, Fault> {
+async fn probe(handle: &SourceHandle, provider: &Provider, facet: &Facet, known: &[Page]) -> Result<Proof, Fault> {
     let items = known.iter().flat_map(|page| &page.items);
     let mut missing: Vec<&str> = items.filter(|item| facet.holds(&item.row)).map(|item| item.row.id.id.as_str()).collect();
     let of = missing.len();
@@ -168,7 +169,7 @@ async fn probe(seat: &Seat, provider: &Provider, facet: &Facet, known: &[Page]) 
     if missing.len() <= DOUBTS {
         let mut still = 0;
         for id in &missing {
-            still += usize::from(holds_now(seat, provider, facet, id).await?);
+            still += usize::from(holds_now(handle, provider, facet, id).await?);
         }
         if still == 0 {
             return Ok(Proof::Honest);
@@ -179,9 +180,9 @@ async fn probe(seat: &Seat, provider: &Provider, facet: &Facet, known: &[Page]) 
 }
 
 /// A case that the answer lacked, as it is now: one that changed meanwhile was rightly left out.
-async fn holds_now(seat: &Seat, provider: &Provider, facet: &Facet, id: &str) -> Result<bool, Fault> {
+async fn holds_now(handle: &SourceHandle, provider: &Provider, facet: &Facet, id: &str) -> Result<bool, Fault> {
     match patiently(async || provider.case(id).await).await {
-        Ok(fetched) => Ok(facet.holds(&seat.decode(&fetched.raw, Timestamp::now())?.row)),
+        Ok(fetched) => Ok(facet.holds(&handle.decode(&fetched.raw, Timestamp::now())?.row)),
         Err(fault) if fault.kind == FaultKind::NotFound => Ok(false),
         Err(fault) => Err(fault),
     }

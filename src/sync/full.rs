@@ -1,41 +1,30 @@
 //! A complete pass over one source: every page, with several requests in flight where pages are numbered, and storing
 //! beside reading. [`Walk`] keeps the books; this does the asking.
 
-use std::rc::Rc;
+pub(super) mod reader;
 
+use crate::sync::full::reader::Full;
 use futures_util::StreamExt;
+
 use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 
-use super::disk::Sheet;
+use super::disk::PageWrite;
 use super::gone;
 use super::pass::{Asked, Start, Verdict, Walk};
-use super::pull::{phase, quota, store, store_surely};
-use super::seat::Seat;
-use super::worker::Shared;
 use crate::domain::case::Rid;
-use crate::domain::facet::Facet;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::Page;
 use crate::domain::wall::is_to_come;
 use crate::protocol::{Coverage, Gap, Report};
-use crate::providers::Provider;
 use crate::store::Mark;
+use crate::sync::paging::phase;
+use crate::sync::paging::quota;
+use crate::sync::paging::store;
+use crate::sync::paging::store_surely;
 
 /// Pages that wait for the disk before the next is asked for: either the disk keeps up, or the network waits.
 const STORING: usize = 16;
-
-pub(super) struct Full<'a> {
-    pub shared: &'a Rc<Shared>,
-    pub seat: &'a Seat,
-    pub provider: &'a Provider,
-    /// A person asked for all of it: cases that were asked for lately are asked for again.
-    pub thorough: bool,
-    /// The vendor has just failed: it is not asked as patiently as else.
-    pub is_hasty: bool,
-    /// What is asked for; empty: everything, which is a pass.
-    pub facets: &'a [Facet],
-}
 
 impl Full<'_> {
     /// Reads every page and asks for every case that was known and not met. Returns the number of pages.
@@ -56,12 +45,12 @@ impl Full<'_> {
             next.complete_at = Some(read_at);
             (next.seen, next.expected) = (walk.seen(), Some(walk.seen() + hidden));
             next.newest_change = newest_change.max(next.newest_change.filter(|at| !is_to_come(*at, self.provider.now())));
-            (next.question, next.malformed) = (self.seat.question, walk.malformed());
+            (next.question, next.malformed) = (self.handle.question, walk.malformed());
         }
-        store(self.shared, Sheet { source: self.seat.id, items: Vec::new(), mark: Some(next.clone()), read_at }).await?;
+        store(self.shared, PageWrite { source: self.handle.id, items: Vec::new(), mark: Some(next.clone()), read_at }).await?;
         *mark = next.clone();
         // Another process may have found out first: its removal leaves nothing here that this pass could miss.
-        let elsewhere = self.shared.disk.gone_elsewhere(self.seat.id).await?;
+        let elsewhere = self.shared.disk.gone_elsewhere(self.handle.id).await?;
         if !elsewhere.is_empty() {
             self.shared.report(Report::Gone(elsewhere)).await;
         }
@@ -71,7 +60,7 @@ impl Full<'_> {
         };
         let (malformed, remarks) = (walk.malformed(), walk.remarks());
         self.shared
-            .state(self.seat, |state| {
+            .state(self.handle, |state| {
                 state.coverage = coverage;
                 state.malformed = malformed;
                 state.remarks = remarks;
@@ -157,11 +146,11 @@ impl Full<'_> {
     }
 
     async fn store(&self, asked: Asked, read: Page, mark: Mark, read_at: Timestamp) -> Result<(Asked, Vec<Rid>), Fault> {
-        let sheet = Sheet { source: self.seat.id, items: read.items, mark: self.facets.is_empty().then_some(mark), read_at };
+        let write = PageWrite { source: self.handle.id, items: read.items, mark: self.facets.is_empty().then_some(mark), read_at };
         if self.facets.is_empty() {
-            return Ok((asked, store(self.shared, sheet).await?));
+            return Ok((asked, store(self.shared, write).await?));
         }
-        Ok((asked, store_surely(self.shared, sheet).await?))
+        Ok((asked, store_surely(self.shared, write).await?))
     }
 
     /// How far the pass is. A list that was complete once stays what it was until this pass has met all of it.
@@ -173,7 +162,7 @@ impl Full<'_> {
         let (pages, of) = walk.pages();
         let quota = quota(self.provider, &self.shared.wall);
         self.shared
-            .state(self.seat, |state| {
+            .state(self.handle, |state| {
                 state.phase = phase(quota, now, pages, of);
                 state.read_at = Some(now);
                 state.quota = quota;

@@ -1,17 +1,15 @@
 //! Cases that a complete pass did not meet: each is asked for by itself, and is gone only when the vendor's own words say
 //! that it is not there, while a case that the list still shows is found in the same way.
 
-use std::cell::{Cell, RefCell};
+use futures_util::StreamExt;
+use futures_util::stream;
 
-use futures_util::{StreamExt, stream};
-use rustc_hash::FxHashSet;
-
-use super::full::Full;
-use super::pull::patiently;
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::wall::is_within;
 use crate::store::Depth;
+use crate::sync::full::reader::Full;
+use crate::sync::paging::patiently;
 
 /// Candidates looked at after one pass.
 const CANDIDATES: usize = 10_000;
@@ -23,34 +21,6 @@ const ASKED: usize = 500;
 const IN_FLIGHT: usize = 4;
 /// A closed case that the list no longer holds (archived, or outside the filter) is asked for once a day.
 const REST_S: u64 = 24 * 3_600;
-
-/// Cases not found that are remembered; beyond that the passes come in their own time.
-const NOT_FOUND: usize = 1_000;
-
-/// Cases that were not found when they were read. That they are gone is for a complete pass to say: each asks for one.
-#[derive(Default)]
-pub(super) struct Doubts {
-    wants_pass: Cell<bool>,
-    not_found: RefCell<FxHashSet<Rid>>,
-}
-
-impl Doubts {
-    pub(super) fn not_found(&self, rid: Rid) {
-        let mut known = self.not_found.borrow_mut();
-        if known.len() < NOT_FOUND && known.insert(rid) {
-            self.wants_pass.set(true);
-        }
-    }
-
-    pub(super) fn found(&self, rid: Rid) {
-        self.not_found.borrow_mut().remove(&rid);
-    }
-
-    /// Whether the next round has to be a complete pass; asked once.
-    pub(super) fn take(&self) -> bool {
-        self.wants_pass.take()
-    }
-}
 
 /// What became of one candidate.
 enum Fate {
@@ -66,7 +36,7 @@ enum Fate {
 /// # Errors
 /// The vendor stopped answering; what was learned until then is kept.
 pub(super) async fn ask(full: &Full<'_>, pass: u32, met: &[Rid]) -> Result<u64, Fault> {
-    let unseen = full.shared.disk.unseen(full.seat.id, pass, CANDIDATES).await?;
+    let unseen = full.shared.disk.unseen(full.handle.id, pass, CANDIDATES).await?;
     let mut wanted = Vec::new();
     let mut unsettled = 0;
     for (rid, id) in unseen {
@@ -95,7 +65,7 @@ pub(super) async fn ask(full: &Full<'_>, pass: u32, met: &[Rid]) -> Result<u64, 
             full.shared.gone(gone).await?;
         } else {
             tracing::warn!(
-                source = full.seat.name,
+                source = full.handle.name,
                 cases = gone.len(),
                 "cases that are not found are kept: nothing proves that they are gone"
             );
@@ -123,7 +93,7 @@ async fn rests(full: &Full<'_>, rid: Rid) -> bool {
     match full.shared.disk.raw(rid).await {
         Ok(Some((raw, read_at, Depth::Whole))) => {
             is_within(read_at, REST_S, full.shared.wall.now())
-                && full.seat.decode(&raw, read_at).is_ok_and(|case| !case.row.status.is_open())
+                && full.handle.decode(&raw, read_at).is_ok_and(|case| !case.row.status.is_open())
         }
         _ => false,
     }
@@ -133,7 +103,7 @@ async fn one(full: &Full<'_>, rid: Rid, id: CaseId) -> Result<Fate, Fault> {
     match patiently(async || full.provider.case(&id.id).await).await {
         Ok(fetched) => {
             let read_at = full.shared.wall.now();
-            let Ok(case) = full.seat.decode(&fetched.raw, read_at) else { return Ok(Fate::Unsettled) };
+            let Ok(case) = full.handle.decode(&fetched.raw, read_at) else { return Ok(Fate::Unsettled) };
             full.shared.keep(&case, read_at).await?;
             Ok(Fate::Kept)
         }

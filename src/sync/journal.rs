@@ -1,11 +1,11 @@
 //! What the outbox does, told to the journal as it happens.
 
-use super::worker::Shared;
 use crate::domain::edit::{OutboxEntry, PlanLine};
 use crate::domain::fault::Fault;
 use crate::domain::journal::{Event, JournalLine};
 use crate::domain::merge::{Conflict, Merge, Outcome};
 use crate::protocol::Report;
+use crate::sync::shared::Shared;
 
 impl Shared {
     /// Writes one line, synced.
@@ -34,7 +34,7 @@ impl Shared {
         Some(JournalLine {
             at: self.wall.now(),
             entry: entry.id.clone(),
-            source: self.seat(entry.edit.case.source).ok()?.name.clone(),
+            source: self.handle(entry.edit.case.source).ok()?.name.clone(),
             case: entry.edit.case.id.clone(),
             event,
             lines,

@@ -17,12 +17,12 @@ use jiff::Timestamp;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use self::moves::{Moves, Reading};
-use super::pull::is_hiccup;
 use crate::domain::case::Rid;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Page, Scan};
 use crate::domain::text::Clean;
 use crate::protocol::Gap;
+use crate::sync::paging::is_hiccup;
 
 /// Pages of one pass: ten times what a million cases take at a hundred per page; a list that goes on is a loop.
 const MAX_PAGES: u32 = 100_000;
@@ -512,7 +512,7 @@ mod tests {
             url: None,
             description: None,
         };
-        Listed { row, raw: crate::domain::page::RawBody::default() }
+        Listed { row, raw: crate::domain::raw_body::RawBody::default() }
     }
 
     /// What a vendor with numbered pages answers about `list`.

@@ -1,12 +1,12 @@
 //! Looking for a person: among those who are known, and at the vendor where it can be asked.
 
 use super::gate::Urgency;
-use super::worker::Shared;
 use crate::domain::case::SourceId;
 use crate::domain::directory::Directory;
 use crate::domain::fault::Fault;
 use crate::domain::person::Person;
 use crate::protocol::{Report, Ticket};
+use crate::sync::shared::Shared;
 
 /// People in one answer: more than a list on the screen holds.
 const PEOPLE: usize = 100;
@@ -14,11 +14,11 @@ const PEOPLE: usize = 100;
 /// Answers [`crate::protocol::Order::FindPeople`]. Whoever is known is told also when the vendor cannot be asked; why it
 /// cannot is then how the order ends, unless this run asks nobody anyway.
 pub(super) async fn find(shared: &Shared, ticket: Ticket, source: SourceId, text: &str) -> Result<(), Fault> {
-    let seat = shared.seat(source)?;
-    let mut people = matching(&seat.directory(), text);
-    let asked = match seat.network() {
+    let handle = shared.handle(source)?;
+    let mut people = matching(&handle.directory(), text);
+    let asked = match handle.network() {
         Ok(provider) if !text.trim().is_empty() => {
-            let _turn = seat.gate.enter(Urgency::High).await;
+            let _turn = handle.gate.enter(Urgency::High).await;
             provider.people(text).await
         }
         _ => Ok(Vec::new()),

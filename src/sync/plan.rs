@@ -1,12 +1,13 @@
 //! What an edit would send, worked out from the case as it is on disk.
 
 use super::merge;
-use super::worker::Shared;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::{Case, CaseId, Vendor};
-use crate::domain::edit::{Change, Edit, OutboxEntry, Plan};
+use crate::domain::change::Change;
+use crate::domain::edit::{Edit, OutboxEntry, Plan};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::{Report, Ticket};
+use crate::sync::shared::Shared;
 
 /// Answers [`crate::protocol::Order::Plan`].
 pub(super) async fn answer(shared: &Shared, ticket: Ticket, edit: Edit) -> Result<(), Fault> {
@@ -29,10 +30,10 @@ pub(super) async fn answer_decided(shared: &Shared, ticket: Ticket, entry: &str,
 /// `NotPossible`: there is no conflict, an overlap is left, or a value cannot be used.
 pub(super) async fn decided(shared: &Shared, entry: &OutboxEntry, values: &[(Aspect, Value)]) -> Result<(Edit, Plan), Fault> {
     let conflict = entry.conflict.as_ref().ok_or_else(|| refused("there is nothing to decide about this edit".into()))?;
-    let seat = shared.seat(entry.edit.case.source)?;
+    let handle = shared.handle(entry.edit.case.source)?;
     let case = stored(shared, &entry.edit.case).await?;
-    let edit = merge::decided(&unsaid(entry), conflict, values, &case, &seat.directory()).map_err(refused)?;
-    let plan = if edit.changes.is_empty() { Plan::default() } else { seat.reader()?.plan(&case, &edit, &seat.directory())? };
+    let edit = merge::decided(&unsaid(entry), conflict, values, &case, &handle.directory()).map_err(refused)?;
+    let plan = if edit.changes.is_empty() { Plan::default() } else { handle.reader()?.plan(&case, &edit, &handle.directory())? };
     Ok((edit, plan))
 }
 
@@ -56,17 +57,17 @@ pub(super) async fn plan(shared: &Shared, edit: &Edit) -> Result<Plan, Fault> {
     if edit.changes.is_empty() {
         return Err(Fault::new(FaultKind::NotPossible, "nothing was changed, so there is nothing to send"));
     }
-    let seat = shared.seat(edit.case.source)?;
-    let provider = seat.reader()?;
-    if let Some(why) = seat.read_only() {
+    let handle = shared.handle(edit.case.source)?;
+    let provider = handle.reader()?;
+    if let Some(why) = handle.read_only() {
         return Err(Fault::new(FaultKind::NotPossible, why.to_string()));
     }
     let before = shared.disk.outbox_of(edit.case.clone()).await?;
     let bare = stored(shared, &edit.case).await?;
-    let case = laid(bare.clone(), &before, seat.vendor);
-    let plan = provider.plan(&case, edit, &seat.directory())?;
+    let case = laid(bare.clone(), &before, handle.vendor);
+    let plan = provider.plan(&case, edit, &handle.directory())?;
     if plan.calls.is_empty() || is_met(edit, &case) {
-        let is_so = is_met(edit, &bare) || provider.plan(&bare, edit, &seat.directory()).is_ok_and(|plan| plan.calls.is_empty());
+        let is_so = is_met(edit, &bare) || provider.plan(&bare, edit, &handle.directory()).is_ok_and(|plan| plan.calls.is_empty());
         let why = if is_so { "the case shows all of this already" } else { "all of this waits in the outbox already" };
         return Err(Fault::new(FaultKind::NotPossible, format!("{why}, so there is nothing to send")));
     }
@@ -91,5 +92,5 @@ pub(super) async fn stored(shared: &Shared, id: &CaseId) -> Result<Case, Fault> 
     let missing = || Fault::new(FaultKind::NotFound, format!("this case {NOT_ON_DISK}"));
     let rid = shared.disk.rid(id.clone()).await?.ok_or_else(missing)?;
     let (raw, read_at, _) = shared.disk.raw(rid).await?.ok_or_else(missing)?;
-    shared.seat(id.source)?.decode(&raw, read_at)
+    shared.handle(id.source)?.decode(&raw, read_at)
 }

@@ -4,11 +4,13 @@ use std::time::Instant;
 
 use futures_util::future::join_all;
 
-use super::{SourceSetup, succession};
+use super::succession;
+
 use crate::domain::caution::Caution;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Scan};
 use crate::providers::Quota;
+use crate::sync::sources::SourceSetup;
 
 /// What one source answered.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,10 @@
 //! One source's task: wait until it is due, read what is due, tell how it went. It knows no other source.
 
+use crate::sync::paging::patiently;
+use crate::sync::paging::phase;
+use crate::sync::paging::quota;
+use crate::sync::paging::store;
+use crate::sync::wish::Wish;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -7,38 +12,28 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Duration, sleep};
 
-use super::disk::Sheet;
-use super::full::Full;
+use super::disk::PageWrite;
 use super::keys;
 use super::pass::is_of_page;
 use super::schedule::{Finished, Pace, Round, Schedule, Steady};
-use super::seat::Seat;
-use super::worker::Shared;
-use super::{asides, baselines, directory, succession};
-use crate::domain::case::{Rid, Row};
-use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::page::{Cursor, Listed, Scan};
-use crate::domain::wall::{Wall, is_to_come};
-use crate::protocol::{Attention, From, Phase, Quota, Report, Ticket};
+use super::source_handle::SourceHandle;
+use super::{directory, succession};
+use crate::domain::fault::Fault;
+use crate::domain::page::{Cursor, Scan};
+use crate::domain::wall::is_to_come;
+use crate::protocol::{Attention, Phase};
 use crate::providers::Provider;
-use crate::store::{Change, Mark};
+use crate::store::Mark;
+use crate::sync::full::reader::Full;
+use crate::sync::shared::Shared;
 
 /// Pages read one after the other in search of the last known change; more changes than that need a complete pass.
 const RECENT_PAGES: u32 = 20;
-/// How often a request is repeated here, each time with the retries of the HTTP client inside.
-const TRIES: u32 = 3;
+
 /// A refresh asked for so shortly after a round began is answered by that round.
 const JOIN: Duration = Duration::from_secs(1);
 
-/// A refresh that a person asked for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wish {
-    pub ticket: Ticket,
-    pub full: bool,
-    pub asked_at: Instant,
-}
-
-pub(super) struct Puller {
+pub(super) struct Poller {
     shared: Rc<Shared>,
     place: usize,
     schedule: Schedule,
@@ -53,9 +48,9 @@ pub(super) struct Puller {
     has_read: bool,
 }
 
-impl Puller {
+impl Poller {
     pub(super) fn new(shared: Rc<Shared>, place: usize, how_often: Pace, mark: Mark) -> Self {
-        let can_ask_changes = shared.seats[place].provider().is_some_and(Provider::can_ask_changes);
+        let can_ask_changes = shared.handles[place].provider().is_some_and(Provider::can_ask_changes);
         Self {
             shared,
             place,
@@ -71,21 +66,21 @@ impl Puller {
     /// Reads the source for as long as the worker lives; without `polls` only when somebody wishes it.
     pub(super) async fn run(mut self, polls: bool, mut queue: mpsc::Receiver<Wish>, mut attention: watch::Receiver<Attention>) {
         let shared = Rc::clone(&self.shared);
-        let seat = &shared.seats[self.place];
-        let Some(provider) = seat.provider().filter(|_| seat.keys.is_some() || seat.network().is_ok()).cloned() else {
+        let handle = &shared.handles[self.place];
+        let Some(provider) = handle.provider().filter(|_| handle.keys.is_some() || handle.network().is_ok()).cloned() else {
             // Refreshes of such a source are closed where they are ordered; there is nothing to read.
             return;
         };
         loop {
             if polls {
-                self.wait(seat, &mut queue, &mut attention).await;
+                self.wait(handle, &mut queue, &mut attention).await;
             } else if !self.wish(&mut queue).await {
                 return;
             }
             let began_at = Instant::now();
             let mut served = std::mem::take(&mut self.wishes);
             let thorough = served.iter().any(|wish| wish.full);
-            let doubts = seat.doubts.take();
+            let doubts = handle.doubts.take();
             let round = if thorough || doubts {
                 Round::Full
             } else if polls {
@@ -95,16 +90,16 @@ impl Puller {
                 Round::Recent
             };
             let asked = Asked { thorough, by_person: !served.is_empty() };
-            let read = self.round(seat, &provider, round, asked).await;
+            let read = self.round(handle, &provider, round, asked).await;
             let is_first = !std::mem::replace(&mut self.has_read, true);
             if is_first || read.as_ref().is_err_and(succession::may_have_ended) {
-                succession::look(&shared, seat).await;
+                succession::look(&shared, handle).await;
             }
             while let Ok(wish) = queue.try_recv() {
                 let joins = wish.asked_at <= began_at + JOIN && (round == Round::Full || !wish.full);
                 if joins { served.push(wish) } else { self.wishes.push(wish) }
             }
-            self.book(seat, &provider, round, &read).await;
+            self.book(handle, &provider, round, &read).await;
             for wish in served {
                 shared.refreshed(wish.ticket, read.clone().map(|_| ())).await;
             }
@@ -124,7 +119,7 @@ impl Puller {
     }
 
     /// Returns when a round is due: by its time, or because somebody wishes it.
-    async fn wait(&mut self, seat: &Seat, queue: &mut mpsc::Receiver<Wish>, attention: &mut watch::Receiver<Attention>) {
+    async fn wait(&mut self, handle: &SourceHandle, queue: &mut mpsc::Receiver<Wish>, attention: &mut watch::Receiver<Attention>) {
         while self.wishes.is_empty() {
             self.schedule.attend(*attention.borrow_and_update());
             let Some(due) = self.schedule.due() else { return };
@@ -134,7 +129,7 @@ impl Puller {
             }
             tokio::select! {
                 () = sleep(left) => {}
-                () = seat.answered.notified() => self.schedule.bring_forward(),
+                () = handle.answered.notified() => self.schedule.bring_forward(),
                 Ok(()) = attention.changed() => {}
                 Some(wish) = queue.recv() => self.wishes.push(wish),
             }
@@ -145,19 +140,19 @@ impl Puller {
     }
 
     /// Writes down how a round went and when the next one comes.
-    async fn book(&mut self, seat: &Seat, provider: &Provider, round: Round, read: &Result<bool, Fault>) {
+    async fn book(&mut self, handle: &SourceHandle, provider: &Provider, round: Round, read: &Result<bool, Fault>) {
         let (now, steady) = (self.shared.wall.now(), self.steady.now());
         let fault = read.as_ref().err();
         let overrun = *read.as_ref().unwrap_or(&false);
         self.schedule.finished(steady, Finished { round, pages: self.pages, fault, overrun }, fastrand::f64());
         let next_try = self.schedule.due().and_then(|due| now.checked_add(due.duration_since(steady)).ok());
         let quota = quota(provider, &self.shared.wall);
-        let answers_again = fault.is_none() && seat.state.borrow().fault.is_some();
+        let answers_again = fault.is_none() && handle.state.borrow().fault.is_some();
         if answers_again {
-            seat.recovered.notify_waiters();
+            handle.recovered.notify_waiters();
         }
         self.shared
-            .state(seat, |state| {
+            .state(handle, |state| {
                 state.phase = Phase::Idle;
                 state.fault = fault.cloned();
                 state.next_try = next_try;
@@ -168,27 +163,27 @@ impl Puller {
                 }
             })
             .await;
-        if answers_again && seat.directory().read_at.is_none() {
-            directory::anew(&self.shared, seat).await;
+        if answers_again && handle.directory().read_at.is_none() {
+            directory::anew(&self.shared, handle).await;
         }
     }
 
     /// One round; whether too much had changed for reading the newest pages only.
-    async fn round(&mut self, seat: &Seat, provider: &Provider, round: Round, asked: Asked) -> Result<bool, Fault> {
-        if seat.refused().is_some() {
+    async fn round(&mut self, handle: &SourceHandle, provider: &Provider, round: Round, asked: Asked) -> Result<bool, Fault> {
+        if handle.refused().is_some() {
             // Its secret could not be had; it may be there by now.
-            let _ = keys::by_itself(&self.shared, seat).await;
-            seat.network()?;
+            let _ = keys::by_itself(&self.shared, handle).await;
+            handle.network()?;
         }
-        self.shared.state(seat, |state| state.phase = Phase::Reading { pages: 0, of: None }).await;
+        self.shared.state(handle, |state| state.phase = Phase::Reading { pages: 0, of: None }).await;
         let directory = async {
             match round {
-                Round::Recent => directory::have(&self.shared, seat).await,
-                Round::Full if asked.thorough => directory::anew(&self.shared, seat).await,
-                Round::Full => directory::refresh(&self.shared, seat).await,
+                Round::Recent => directory::have(&self.shared, handle).await,
+                Round::Full if asked.thorough => directory::anew(&self.shared, handle).await,
+                Round::Full => directory::refresh(&self.shared, handle).await,
             }
         };
-        let ((), recent) = tokio::join!(directory, self.recent(seat, provider, round));
+        let ((), recent) = tokio::join!(directory, self.recent(handle, provider, round));
         let (newest_change, is_hasty) = match recent {
             // The newest page alone may be the one that never answers: the others are read all the same.
             Err(fault) if round == Round::Full && is_of_page(&fault) => (None, true),
@@ -196,13 +191,13 @@ impl Puller {
             Ok(recent) if round == Round::Recent && !(recent.overrun && asked.by_person) => return Ok(recent.overrun),
             recent => (recent?.newest_change, false),
         };
-        let full = Full { shared: &self.shared, seat, provider, thorough: asked.thorough, is_hasty, facets: &[] };
+        let full = Full { shared: &self.shared, handle, provider, thorough: asked.thorough, is_hasty, facets: &[] };
         self.pages = full.read(&mut self.mark, newest_change).await?;
         Ok(false)
     }
 
     /// The newest page, usable at once; where the vendor can be asked, every page with changes since the last time.
-    async fn recent(&self, seat: &Seat, provider: &Provider, round: Round) -> Result<Recent, Fault> {
+    async fn recent(&self, handle: &SourceHandle, provider: &Provider, round: Round) -> Result<Recent, Fault> {
         let asks_changes = provider.can_ask_changes() && round == Round::Recent;
         // No change is older than one that has not happened yet: as a watermark it would hide all of them.
         let known = self.mark.newest_change.filter(|at| asks_changes && !is_to_come(*at, provider.now()));
@@ -224,10 +219,10 @@ impl Puller {
             // The watermark moves with the page that closes the gap: a walk that breaks off is walked again.
             let has_all = next.is_none() && known.is_some();
             let mark = has_all.then(|| Mark { newest_change: newest_change.max(known), ..self.mark.clone() });
-            store(&self.shared, Sheet { source: seat.id, items: page.items, mark, read_at }).await?;
+            store(&self.shared, PageWrite { source: handle.id, items: page.items, mark, read_at }).await?;
             let quota = quota(provider, &self.shared.wall);
             self.shared
-                .state(seat, |state| {
+                .state(handle, |state| {
                     state.phase = phase(quota, read_at, read, None);
                     state.read_at = Some(read_at);
                     state.changes_at = if has_all { Some(began_at) } else { state.changes_at };
@@ -257,63 +252,4 @@ struct Recent {
     newest_change: Option<Timestamp>,
     /// More had changed than is read page by page.
     overrun: bool,
-}
-
-/// A request that is worth asking again at once: the vendor stumbled, it did not refuse, is not away, and asked for no pause.
-///
-/// The HTTP client has tried several times already, with pauses.
-pub(super) fn is_hiccup(fault: &Fault) -> bool {
-    fault.wait_s.is_none() && matches!(fault.kind, FaultKind::Cut | FaultKind::Server | FaultKind::BadBody)
-}
-
-/// Asks until it is answered or asking again makes no sense.
-pub(super) async fn patiently<T>(mut ask: impl AsyncFnMut() -> Result<T, Fault>) -> Result<T, Fault> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        match ask().await {
-            Err(fault) if tries < TRIES && is_hiccup(&fault) => {}
-            answer => return answer,
-        }
-    }
-}
-
-/// Stores items and tells the screen which rows are new to it. The numbers of all of them, in order.
-pub(super) async fn store(shared: &Shared, sheet: Sheet) -> Result<Vec<Rid>, Fault> {
-    let (items, changes) = shared.disk.save_page(sheet).await?;
-    let rids = changes.iter().map(|(rid, _)| *rid).collect();
-    let news = |(item, (rid, change)): (Listed, (Rid, Change))| (change != Change::Same).then_some((rid, item.row));
-    let rows: Vec<_> = items.into_iter().zip(changes).filter_map(news).collect();
-    if !rows.is_empty() {
-        tell(shared, rows).await;
-    }
-    Ok(rids)
-}
-
-/// Tells rows that came from a vendor, and before them what the person knew of them: a command may have moved that just now.
-pub(super) async fn tell(shared: &Shared, rows: Vec<(Rid, Row)>) {
-    baselines::tell(shared).await;
-    asides::look_for_sleepers(shared).await;
-    shared.report(Report::Rows { rows, from: From::Network }).await;
-}
-
-/// As [`store`], also when the order behind it is called off: rows that are stored and not told would never be told.
-pub(super) async fn store_surely(shared: &Rc<Shared>, sheet: Sheet) -> Result<Vec<Rid>, Fault> {
-    let shared = Rc::clone(shared);
-    let stored = tokio::task::spawn_local(async move { store(&shared, sheet).await });
-    stored.await.unwrap_or_else(|_| Err(Fault::new(FaultKind::Closed, "the worker is stopping")))
-}
-
-/// What the headers said last, in the protocol's words.
-pub(super) fn quota(provider: &Provider, wall: &Wall) -> Option<Quota> {
-    let known = provider.quota()?;
-    Some(Quota { limit: known.limit, remaining: known.remaining, resets_at: wall.at(known.ends), period_s: known.period_s })
-}
-
-/// Reading, unless the quota is spent: then the client waits for it to refill.
-pub(super) fn phase(quota: Option<Quota>, now: Timestamp, pages: u32, of: Option<u32>) -> Phase {
-    match quota {
-        Some(Quota { remaining: 0, resets_at, .. }) if resets_at > now => Phase::Waiting { until: resets_at },
-        _ => Phase::Reading { pages, of },
-    }
 }

@@ -9,80 +9,36 @@ mod back;
 mod own;
 mod proof;
 mod ready;
+pub(super) mod sender;
 
-use std::cell::RefCell;
+use crate::sync::send::sender::Left;
+use crate::sync::send::sender::Sender;
+use crate::sync::send::sender::Talk;
+use crate::sync::send::sender::holds;
+use crate::sync::send::sender::id_of;
+use crate::sync::send::sender::made_by;
 use std::rc::Rc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
 use super::permit;
-use super::push::{Known, Turn};
 use super::schedule::wait_s;
-use super::seat::Seat;
-use super::worker::Shared;
 use crate::domain::aside::Then;
 use crate::domain::case::{Case, CaseId};
-use crate::domain::edit::{Change, OutboxEntry, Progress};
+use crate::domain::change::Change;
+use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
-use crate::domain::wall::{Wall, is_to_come};
-use crate::protocol::{From, Report};
-use crate::providers::Provider;
-
-pub(super) struct Sender {
-    pub shared: Rc<Shared>,
-    pub known: Rc<Known>,
-    pub case: CaseId,
-    /// What the list showed of the case before this try to send an entry.
-    pub shown: RefCell<Option<Then>>,
-    /// A person wants it now.
-    pub wake: Rc<Notify>,
-    pub closing: watch::Receiver<bool>,
-}
-
-/// Why an entry is left for now.
-enum Left {
-    /// Verified, parked or unknown: the next entry's turn.
-    Settled,
-    /// Nothing is lost: later. The call that is next was surely not sent.
-    Unsent(Fault),
-    /// Reading or writing down failed: later, with a look at the case first where a call may have happened.
-    Later(Fault),
-    /// Another hand has changed the entry: look again.
-    Moved,
-    Closing,
-}
-
-/// A case and what is needed to talk about it.
-struct Talk<'a> {
-    seat: &'a Seat,
-    provider: &'a Provider,
-    wall: &'a Wall,
-}
-
-impl Talk<'_> {
-    /// When an entry was saved, by its vendor's clock. Where our own clock was set back since, nothing but the case tells:
-    /// when it had last changed before the entry left.
-    fn saved_at(&self, entry: &OutboxEntry) -> Timestamp {
-        let (vendor, wall) = (self.provider.now(), self.wall.now());
-        if is_to_come(entry.saved_at, wall) {
-            return entry.found_at.unwrap_or(vendor);
-        }
-        let age = wall.duration_since(entry.saved_at).max(SignedDuration::ZERO);
-        vendor.checked_sub(age).unwrap_or(vendor)
-    }
-}
+use crate::sync::push::known::Turn;
 
 impl Sender {
     /// Sends until nothing of this case is due. Returns the case, for its place.
     pub(super) async fn run(mut self) -> CaseId {
         let shared = Rc::clone(&self.shared);
-        let Ok(seat) = shared.seat(self.case.source) else { return self.case };
-        let Ok(provider) = seat.network() else { return self.case };
-        let talk = Talk { seat, provider, wall: &shared.wall };
+        let Ok(handle) = shared.handle(self.case.source) else { return self.case };
+        let Ok(provider) = handle.network() else { return self.case };
+        let talk = Talk { handle, provider, wall: &shared.wall };
         let mut failures = 0;
         // The entry whose next call surely was not sent by the try before.
         let mut unsent = None;
@@ -112,7 +68,7 @@ impl Sender {
             tokio::select! {
                 () = sleep(pause) => {}
                 () = self.wake.notified() => {}
-                () = talk.seat.recovered.notified() => {}
+                () = talk.handle.recovered.notified() => {}
                 _ = self.closing.wait_for(|closing| *closing) => {}
             }
         }
@@ -171,8 +127,8 @@ impl Sender {
         let mut is_compared = !entry.edit.is_guarded() && !entry.holds_shown_text && !says;
         loop {
             // Another workbench may have taken the permission back.
-            permit::refresh(&self.shared, talk.seat).await;
-            if *self.closing.borrow() || talk.seat.read_only().is_some() {
+            permit::refresh(&self.shared, talk.handle).await;
+            if *self.closing.borrow() || talk.handle.read_only().is_some() {
                 return Err(Left::Closing);
             }
             if !is_compared || is_laid_over(entry, done) {
@@ -334,7 +290,7 @@ impl Sender {
         let mut now = entry.clone();
         for place in (0..entry.edit.changes.len()).rev() {
             let change = &entry.edit.changes[place];
-            let is_there = async || match proof::id_of(entry, change) {
+            let is_there = async || match id_of(entry, change) {
                 Some(_) => Ok(true),
                 None => holds(talk, entry, change, case).await,
             };
@@ -363,83 +319,6 @@ impl Sender {
         let case = self.fresh(talk, entry).await?;
         self.shows(talk, entry, done, &case).await
     }
-
-    async fn shows(&self, talk: &Talk<'_>, entry: &OutboxEntry, done: usize, case: &Case) -> Result<bool, Fault> {
-        for change in made_by(entry, done).filter(|change| proof::id_of(entry, change).is_none()) {
-            if !holds(talk, entry, change, case).await? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Reads the case from its vendor, keeps it, tells it.
-    async fn fresh(&self, talk: &Talk<'_>, entry: &OutboxEntry) -> Result<Case, Fault> {
-        let (case, read_at) = self.read(talk, entry).await?;
-        self.keep_case(&case, read_at).await;
-        Ok(case)
-    }
-
-    async fn read(&self, talk: &Talk<'_>, entry: &OutboxEntry) -> Result<(Case, Timestamp), Fault> {
-        let fetched = talk.provider.case(&entry.edit.case.id).await?;
-        let read_at = self.shared.wall.now();
-        Ok((talk.seat.decode(&fetched.raw, read_at)?, read_at))
-    }
-
-    async fn keep_case(&self, case: &Case, read_at: Timestamp) {
-        match self.shared.keep(case, read_at).await {
-            Ok(rid) => self.shared.report(Report::Case { rid, case: case.clone().into(), read_at, from: From::Network }).await,
-            // What is on disk of cases can be fetched again; an edit does not need it.
-            Err(fault) => tracing::warn!(%fault, "a case that was read for an edit is not kept"),
-        }
-    }
-
-    /// Writes down what is about to happen, unless another hand has changed the entry since it was read; then tells it.
-    async fn write(&self, entry: &mut OutboxEntry, progress: Progress) -> Result<(), Left> {
-        let now = OutboxEntry { progress, ..entry.clone() };
-        self.replace(entry, now).await
-    }
-
-    /// As [`Self::write`], for more than the progress.
-    async fn replace(&self, entry: &mut OutboxEntry, now: OutboxEntry) -> Result<(), Left> {
-        let now = OutboxEntry { delayed_by: None, ..now };
-        match self.shared.disk.outbox_swap(entry.clone(), now.clone()).await {
-            Err(fault) if matches!(fault.kind, FaultKind::Conflict | FaultKind::NotFound) => return Err(Left::Moved),
-            swapped => swapped.map_err(Left::Later)?,
-        }
-        *entry = now;
-        self.tell(entry).await;
-        Ok(())
-    }
-
-    async fn tell(&self, entry: &OutboxEntry) {
-        self.shared.step();
-        self.known.judge(entry);
-        self.known.told.borrow_mut().tell(entry);
-        self.shared.report(Report::Outbox(Box::new(entry.clone()))).await;
-    }
-
-    /// Writes down what has happened, whatever else was decided about the entry meanwhile; then tells it.
-    async fn put(&self, entry: &mut OutboxEntry, progress: Progress) -> Result<(), Left> {
-        self.record(entry, OutboxEntry { progress, delayed_by: None, ..entry.clone() }).await
-    }
-
-    async fn record(&self, entry: &mut OutboxEntry, now: OutboxEntry) -> Result<(), Left> {
-        self.keep(entry, now).await?;
-        self.tell(entry).await;
-        Ok(())
-    }
-
-    async fn keep(&self, entry: &mut OutboxEntry, mut now: OutboxEntry) -> Result<(), Left> {
-        // Dropped by a person while it was out: it stays dropped.
-        let on_disk = self.shared.disk.outbox_entry(entry.id.clone()).await.map_err(Left::Later)?;
-        let Some(on_disk) = on_disk else { return Err(Left::Moved) };
-        now.is_held = on_disk.is_held;
-        self.shared.disk.outbox_set(now.clone()).await.map_err(Left::Later)?;
-        *entry = now;
-        self.shared.step();
-        Ok(())
-    }
 }
 
 /// A call that sends a whole map, worked out from the case: laid over a reading that is older than one round trip, it would
@@ -456,28 +335,12 @@ fn is_refused(entry: &OutboxEntry) -> bool {
     matches!(&entry.progress, Progress::Parked { fault, .. } if fault.kind != FaultKind::NotVerified)
 }
 
-/// The wishes that call number `done` makes.
-fn made_by(entry: &OutboxEntry, done: usize) -> impl Iterator<Item = &Change> {
-    entry.calls[done].makes.iter().filter_map(|place| entry.edit.changes.get(*place))
-}
-
-/// Whether the vendor shows a wish: on the case, or for a comment in its timeline.
-async fn holds(talk: &Talk<'_>, entry: &OutboxEntry, change: &Change, case: &Case) -> Result<bool, Fault> {
-    match (change.holds(case), change) {
-        (Some(holds), _) => Ok(holds),
-        (None, Change::Comment(text)) => {
-            talk.provider.find_comment(&entry.edit.case.id, text, talk.saved_at(entry), proof::id_of(entry, change)).await
-        }
-        (None, _) => Ok(false),
-    }
-}
-
 /// Whether the case still shows, for all that a call makes, what the person saw before. Never for a comment, which adds.
 fn is_as_before(talk: &Talk<'_>, entry: &OutboxEntry, done: usize, case: &Case) -> bool {
     if made_by(entry, done).any(|change| matches!(change, Change::Comment(_))) {
         return false;
     }
-    let Ok(plan) = talk.provider.plan(case, &entry.edit, &talk.seat.directory()) else { return false };
+    let Ok(plan) = talk.provider.plan(case, &entry.edit, &talk.handle.directory()) else { return false };
     let same = |place: &usize| plan.lines.get(*place).zip(entry.lines.get(*place)).is_some_and(|(now, then)| now.old == then.old);
     entry.calls[done].makes.iter().all(same)
 }

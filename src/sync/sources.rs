@@ -1,20 +1,21 @@
 //! From configuration to providers: reads secrets, fills in addresses, and keeps what is wrong with a source beside it.
 
+use crate::config::SERVEROPS_BASE_URL;
+use crate::sync::key_ring::auth;
+use sha2::Digest;
 use std::thread;
 
 use compact_str::CompactString;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
-use super::keys::Keys;
-use crate::config::{
-    ApiVersion, Asks, Config, DEFAULT_TIMEOUT_S, Problem, Proxy, SERVEROPS_BASE_URL, SecretRef, Source, read_private, read_public,
-};
+use crate::config::{ApiVersion, Asks, Config, DEFAULT_TIMEOUT_S, Problem, Proxy, Source, read_private, read_public};
 use crate::domain::case::{SourceId, Vendor};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
-use crate::domain::standing::{Standing, Writes};
+use crate::domain::source_policy::{SourcePolicy, Writes};
 use crate::domain::text::Clean;
 use crate::providers::{Api, Auth, Net, Provider, Settings, Way, datadog_hosts};
+use crate::sync::key_ring::Keys;
 
 /// One source of a run.
 pub struct SourceSetup {
@@ -27,7 +28,7 @@ pub struct SourceSetup {
     pub provider: Option<Provider>,
     /// Why no request may leave: a secret is missing, the address is wrong.
     pub refused: Option<Fault>,
-    pub standing: Standing,
+    pub policy: SourcePolicy,
     /// The configuration does not decide whether it may be changed: the person does, from inside.
     pub asks_person: bool,
     /// Where its secrets are fetched anew; None: they stay as they are.
@@ -49,7 +50,7 @@ impl SourceSetup {
             code: vendor.code().into(),
             provider,
             refused,
-            standing: Standing::default(),
+            policy: SourcePolicy::default(),
             asks_person: false,
             keys: None,
             question: 0,
@@ -115,7 +116,7 @@ fn each(config: &Config, auths: Vec<Result<Auth, Fault>>, keys: impl Fn(&Source)
             let mut setup = SourceSetup::new(source.name.clone(), source.vendor, provider);
             setup.keys = keys.filter(|_| way.is_ok() && setup.provider.is_some());
             setup.refused = setup.refused.or(refused);
-            setup.standing = standing(source);
+            setup.policy = policy(source);
             setup.question = question(source);
             setup.code.clone_from(&source.code);
             setup
@@ -138,13 +139,13 @@ fn net(source: &Source) -> Result<Net, Fault> {
     })
 }
 
-fn standing(source: &Source) -> Standing {
+fn policy(source: &Source) -> SourcePolicy {
     let writes = match source.trust.read_only {
         None => Writes::Undecided,
         Some(true) => Writes::Refused,
         Some(false) => Writes::Allowed,
     };
-    Standing { banner: source.trust.banner.as_deref().map(Clean::line), accent: source.trust.accent, writes }
+    SourcePolicy { banner: source.trust.banner.as_deref().map(Clean::line), accent: source.trust.accent, writes }
 }
 
 fn settings(source: &Source, id: SourceId, base_url: String, web_url: Option<String>, auth: Auth) -> Settings {
@@ -203,20 +204,6 @@ fn address(source: &Source) -> Result<(String, Option<String>), Fault> {
         (Some(base_url), _) => Ok((base_url.clone(), web_url)),
         (None, Some((base_url, _))) => Ok((base_url, web_url)),
         (None, None) => Err(Fault::new(FaultKind::Config, format!("source {} names neither a site nor a base_url", source.name))),
-    }
-}
-
-/// Reads the secrets of one source.
-pub(super) fn auth(source: &Source, variables: &[String], asks: Asks) -> Result<Auth, Fault> {
-    let read = |secret: &SecretRef| {
-        let unread = |problem: Problem| Fault::new(FaultKind::Config, format!("{}; {}", problem.what, problem.instead));
-        secret.read(variables, asks).map_err(unread)
-    };
-    match source {
-        Source { api_key: Some(api), app_key: Some(app), .. } => Ok(Auth::Keys { api: read(api)?, app: read(app)? }),
-        Source { user_token: Some(token), .. } => read(token).map(Auth::UserToken),
-        Source { token: Some(token), .. } => read(token).map(Auth::Bearer),
-        _ => Err(Fault::new(FaultKind::Config, format!("source {} refers to no secret", source.name))),
     }
 }
 

@@ -1,13 +1,13 @@
 //! Whether the API that follows the one a source reads answers with the same token: asked when a source of Tines v1
 //! starts, and again whenever that fails.
 
-use super::seat::Seat;
-use super::worker::Shared;
-use crate::domain::caution::{Caution, V2};
+use super::source_handle::SourceHandle;
+use crate::domain::caution::V2;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Scan};
 use crate::protocol::Report;
 use crate::providers::Provider;
+use crate::sync::shared::Shared;
 
 /// What v2 of a source of Tines v1 answers; None: there is nothing to follow.
 pub(super) async fn ask(provider: &Provider) -> Option<V2> {
@@ -19,11 +19,11 @@ pub(super) async fn ask(provider: &Provider) -> Option<V2> {
 }
 
 /// Asks for one source of the worker, and tells when the answer is news.
-pub(super) async fn look(shared: &Shared, seat: &Seat) {
-    let Ok(provider) = seat.network() else { return };
+pub(super) async fn look(shared: &Shared, handle: &SourceHandle) {
+    let Ok(provider) = handle.network() else { return };
     let Some(v2) = ask(provider).await else { return };
-    if seat.v2.replace(v2.clone()) != v2 {
-        shared.report(Report::Card(seat.card())).await;
+    if handle.v2.replace(v2.clone()) != v2 {
+        shared.report(Report::SourceInfo(handle.info())).await;
     }
 }
 
@@ -38,12 +38,4 @@ pub(super) fn may_have_ended(fault: &Fault) -> bool {
             | FaultKind::Rejected
             | FaultKind::BadBody
     )
-}
-
-/// What stands about a source.
-pub(super) fn caution(seat: &Seat) -> Option<Caution> {
-    match seat.provider().and_then(Provider::caution)? {
-        Caution::TinesV1(_) => Some(Caution::TinesV1(seat.v2.borrow().clone())),
-        other @ Caution::OddToken => Some(other),
-    }
 }

@@ -58,7 +58,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
 fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     let styles = app_styles(app);
     let tally = sent.tally();
-    let key = |action| app.keymap.key(Scope::Batch, action);
+    let key = |action| app.cx.keymap.key(Scope::Batch, action);
     let (undo, pause, drop) = (key(Action::Undo), key(Action::Pause), key(Action::Drop));
     if tally.is_over() && tally.stuck == 0 {
         return match tally.done {
@@ -80,21 +80,21 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     if app.is_offline() {
         return (format!("offline, it waits on disk; {drop} gives it up"), styles.warning());
     }
-    if let Some(at) = sent.next_to_leave(app.steady).and_then(|row| row.leaves_at) {
+    if let Some(at) = sent.next_to_leave(app.cx.steady).and_then(|row| row.leaves_at) {
         let way = if app.is_last(&sent.batch.id) { format!("{undo} takes it back") } else { format!("{drop} gives it up") };
-        return (format!("leaves in {} s; {way}", seconds_until(at, app.steady)), styles.text());
+        return (format!("leaves in {} s; {way}", seconds_until(at, app.cx.steady)), styles.text());
     }
     let behind = sent.rows.iter().filter(|row| row.entry.is_behind()).count();
     if behind > 0 && behind == tally.waiting {
-        let (waits, go) = (count_of(behind, "case waits", "cases wait"), app.key(Action::Outbox));
+        let (waits, go) = (count_of(behind, "case waits", "cases wait"), app.cx.key(Action::Outbox));
         return (format!("{waits} behind a stopped edit: {go} decides those; {drop} gives up the rest"), styles.warning());
     }
-    let left = sent.left_s(app.steady).map_or_else(String::new, |seconds| format!(", about {} left", minutes(seconds)));
+    let left = sent.left_s(app.cx.steady).map_or_else(String::new, |seconds| format!(", about {} left", minutes(seconds)));
     (format!("being sent{left}; {pause} pauses, {drop} gives up the rest"), styles.text())
 }
 
 fn app_styles(app: &App) -> crate::ui::style::Styles {
-    crate::ui::style::Styles::new(app.setup.plain)
+    crate::ui::style::Styles::new(app.cx.setup.plain)
 }
 
 /// `40 s`, `7 min`.

@@ -81,7 +81,7 @@ fn figures(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) -> u16 {
         lines.push(("    source      cases   calls   what it needs".into(), false));
     }
     for share in &pane.summary.shares {
-        let name = app.source(share.source).map_or("?", |source| source.card.name.as_str());
+        let name = app.source(share.source).map_or("?", |source| source.info.name.as_str());
         let line = if is_wide {
             format!("    {:<12}{:>5}{:>8}   {}", cut(name, 12), share.cases, share.calls, needs(share))
         } else {
@@ -177,18 +177,18 @@ fn details(pen: &Pen, columns: u16, sends: &Sends) -> Vec<(u16, String, Style)> 
 fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
     let code = app.source(row.case.source).map_or("??", |source| source.code.as_str());
     let head = format!("{code} {}", row.key);
-    let key = |action| app.keymap.key(Scope::Bulk, action);
+    let key = |action| app.cx.keymap.key(Scope::Bulk, action);
     if pane.is_skipped(row) {
         return format!("- {head} skipped, {} keeps it", key(Action::Keep));
     }
     match &row.verdict {
         Verdict::Cannot(words) => format!("! {head} CANNOT: {words}"),
         Verdict::Nothing => format!("  {head} is so already"),
-        Verdict::Waits => format!("  {head} {WAITS_ALREADY}, {} lists it", app.key(Action::Outbox)),
+        Verdict::Waits => format!("  {head} {WAITS_ALREADY}, {} lists it", app.cx.key(Action::Outbox)),
         Verdict::Sends(sends) => {
             let stays = pane.stays_of(row);
             let look = match (&sends.busy, &sends.objections[..]) {
-                (Some(busy), _) => Some(format!("is {}   {} skips it", busy.words(&ago(busy.at, app.now)), key(Action::Skip))),
+                (Some(busy), _) => Some(format!("is {}   {} skips it", busy.words(&ago(busy.at, app.cx.now)), key(Action::Skip))),
                 (None, [first, ..]) => Some(format!("has a close check that is not met: {first}")),
                 (None, []) => None,
             };
@@ -205,7 +205,7 @@ fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
 /// What is to be typed, and what it costs.
 fn answer(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
     let styles = pen.styles;
-    let key = |action| app.keymap.key(Scope::Bulk, action);
+    let key = |action| app.cx.keymap.key(Scope::Bulk, action);
     let summary = &pane.summary;
     let first = area.height.saturating_sub(2);
     if area.height > 2 {

@@ -33,7 +33,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     let styles = pen.styles;
     pen.clear(area);
     let open = pane.undecided();
-    let send = app.keymap.key(Scope::Conflict, Action::Review);
+    let send = app.cx.keymap.key(Scope::Conflict, Action::Review);
     let state = match open {
         _ if pane.is_gone => "settled elsewhere".into(),
         0 if area.width < NARROW => format!("{send} sends"),
@@ -51,7 +51,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     let room = start.saturating_sub(area.x + 2);
     pen.text(area.x + 1, area.y, room, &clipped(&head, room), styles.strong());
     let who = pane.conflict.who();
-    let when = pane.conflict.at.map(|at| format!(" at {}", app.clock.time_of_day(at))).unwrap_or_default();
+    let when = pane.conflict.at.map(|at| format!(" at {}", app.cx.clock.time_of_day(at))).unwrap_or_default();
     let words = if pane.is_gone {
         app.gone_words()
     } else if area.width < NARROW {
@@ -69,7 +69,8 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
     let below = Area { x: rest.x + 1, y: rest.y + 1, width: rest.width.saturating_sub(2), height: rest.height.saturating_sub(1) };
     match &pane.editor {
         Some(editor) => {
-            let [take, leave, not] = [Action::Review, Action::Leave, Action::Discard].map(|action| app.keymap.key(Scope::Rewrite, action));
+            let [take, leave, not] =
+                [Action::Review, Action::Leave, Action::Discard].map(|action| app.cx.keymap.key(Scope::Rewrite, action));
             let words = if area.width < NARROW {
                 format!("{take} takes it   {not} does not")
             } else {
@@ -209,10 +210,10 @@ fn detail(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
         }
     };
     let words = if pane.begun().is_some() {
-        let write = app.keymap.key(Scope::Conflict, Action::Rewrite);
+        let write = app.cx.keymap.key(Scope::Conflict, Action::Rewrite);
         format!("What you wrote here is kept: {write} goes on with it.")
     } else if pane.undecided() == 0 {
-        let send = app.keymap.key(Scope::Conflict, Action::Review);
+        let send = app.cx.keymap.key(Scope::Conflict, Action::Review);
         format!("{send}: the case is read once more; if it moved again you come back here.")
     } else {
         "Nothing is sent while a ! is undecided. Your text stays, whatever you choose.".to_owned()

@@ -3,8 +3,9 @@
 use ratatui::style::{Modifier, Style};
 
 use crate::app::action::{Action, Scope};
+use crate::app::detail::frame;
 use crate::app::detail::lines::{Line, Target, Tone, matches};
-use crate::app::detail::{Tab, frame};
+use crate::app::detail::tab::Tab;
 use crate::app::layout::Area;
 use crate::app::overlay::Overlay;
 use crate::app::{App, Pane, clock, text};
@@ -59,7 +60,7 @@ fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
     let styles = pen.styles;
     let mut room = area;
     if let Some(due_at) = row.due_at {
-        let (left, urgency) = clock::left_until(due_at, app.now);
+        let (left, urgency) = clock::left_until(due_at, app.cx.now);
         let mark = if urgency == clock::Urgency::Calm { "" } else { " !" };
         let own = if app.detail.rid.is_some_and(|rid| app.list.is_local_clock(rid)) { "~" } else { "" };
         let x = pen.right(area, 0, &format!(" SLA {own}{left}{mark}"), styles.urgency(urgency));
@@ -223,7 +224,7 @@ fn foot(pen: &mut Pen, area: Area, app: &App, height: u16) -> Option<(u16, u16)>
     if app.detail.needle.is_empty() {
         pen.line(room, 0, &app.detail_place(usize::from(height)), styles.dim());
     } else {
-        let [next, previous] = [Action::FindNext, Action::FindPrevious].map(|action| app.keymap.key(Scope::Detail, action));
+        let [next, previous] = [Action::FindNext, Action::FindPrevious].map(|action| app.cx.keymap.key(Scope::Detail, action));
         pen.line(room, 0, &format!("/ {}  {}  {next} {previous}", app.detail.needle, count(marks, "line")), styles.accent());
     }
     None

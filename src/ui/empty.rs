@@ -32,12 +32,12 @@ fn nothing(pen: &mut Pen, area: Area, app: &App) {
     let styles = pen.styles;
     let known = app.known_in_all();
     match known.doubts.first() {
-        _ if app.sources.is_empty() => {
+        _ if app.sources.is_empty() || app.is_offline() && !app.is_disk_told() => {
             pen.line(area, 0, "Opening...", styles.strong());
         }
         None => {
             pen.line(area, 0, "There are no cases. Every page was read.", styles.strong());
-            let (again, sources) = (app.key(Action::Refresh), app.key(Action::Sources));
+            let (again, sources) = (app.cx.key(Action::Refresh), app.cx.key(Action::Sources));
             pen.line(area, 2, &format!("{again} looks again   {sources} shows the sources"), styles.dim());
         }
         Some(Doubt::FromDisk { .. }) => {
@@ -57,7 +57,7 @@ fn nothing(pen: &mut Pen, area: Area, app: &App) {
                 };
                 let end = pen.line(area, line, &format!("{}  ", source.code), styles.accent());
                 let rest = Area { x: end, width: area.right().saturating_sub(end), ..area };
-                pen.line(rest, line, &format!("{}: {what}", source.card.name), styles.text());
+                pen.line(rest, line, &format!("{}: {what}", source.info.name), styles.text());
             }
         }
     }
@@ -94,7 +94,11 @@ fn filtered(pen: &mut Pen, area: Area, app: &App) {
         (Action::Refresh, "look for changes"),
     ];
     for (action, words) in ways {
-        pen.parts(area, line, &[("  ", styles.text()), (&app.key(action), styles.accent()), ("  ", styles.text()), (words, styles.text())]);
+        pen.parts(
+            area,
+            line,
+            &[("  ", styles.text()), (&app.cx.key(action), styles.accent()), ("  ", styles.text()), (words, styles.text())],
+        );
         line += 1;
     }
 }

@@ -33,9 +33,9 @@ fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
     let Some(fault) = &source.state.fault else { return };
     let styles = pen.styles;
     let room = area.width.saturating_sub(2);
-    let is_well = |other: &Source| other.card.id != source.card.id && other.state.fault.is_none();
+    let is_well = |other: &Source| other.info.id != source.info.id && other.state.fault.is_none();
     let works = if app.sources.iter().any(is_well) { "the other sources and cached rows still work" } else { "cached rows still work" };
-    let head = format!("{}: {}", source.card.name, fault.message);
+    let head = format!("{}: {}", source.info.name, fault.message);
     let lines = wrapped(&head, room, 2).into_iter().map(|line| (line, styles.bad()));
     let lines = lines.chain(wrapped(fault.next_step(), room, 2).into_iter().map(|line| (line, styles.text())));
     let lines: Vec<_> = lines.chain(std::iter::once((works, styles.dim()))).collect();
@@ -44,7 +44,7 @@ fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
     for (line, (text, style)) in (0..last).zip(lines) {
         pen.parts(area, line, &[(" ", style), (text, style)]);
     }
-    let (more, away) = (format!(" {}", app.key(Action::Sources)), format!("   {}", app.key(Action::Back)));
+    let (more, away) = (format!(" {}", app.cx.key(Action::Sources)), format!("   {}", app.cx.key(Action::Back)));
     let keys =
         [(more.as_str(), styles.accent()), (" try again, more", styles.text()), (&away, styles.accent()), (" put away", styles.text())];
     pen.parts(area, last, &keys);
@@ -57,7 +57,7 @@ fn tray(pen: &mut Pen, area: Area, app: &App) {
     let count = held.len().to_string();
     let count = if held.len() == 1 { "" } else { &count };
     let gap = if count.is_empty() { "" } else { " " };
-    let refresh = format!(" {} ", app.key(Action::Refresh));
+    let refresh = format!(" {} ", app.cx.key(Action::Refresh));
     pen.parts(
         area,
         0,
@@ -98,7 +98,7 @@ fn arrival(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid) {
 
 fn legend(pen: &mut Pen, area: Area, app: &App) {
     let styles = pen.styles;
-    let waits = format!("text of yours waits: {}", app.key(Action::Edit));
+    let waits = format!("text of yours waits: {}", app.cx.key(Action::Edit));
     for (line, (first, second)) in (0..).zip([
         (("*", "unseen change"), ("&", "an edit is on its way")),
         (("!", "over, or due in under 30m"), ("\"", waits.as_str())),
@@ -139,7 +139,7 @@ fn preview(pen: &mut Pen, area: Area, app: &App) {
     }
     let body = Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
     let Some(lines) = app.preview() else {
-        let words = if app.pending.is_empty() { format!("{} reads it", app.key(Action::Open)) } else { "reading...".into() };
+        let words = if app.cx.pending.is_empty() { format!("{} reads it", app.cx.key(Action::Open)) } else { "reading...".into() };
         pen.line(body, 0, &words, styles.dim());
         return;
     };

@@ -1,28 +1,32 @@
 //! The edit form: its fields, their marks, and beside or below them what would change.
 
+mod lines;
+mod moved;
 mod preflight;
 mod review;
 
-pub(super) use review::{call_lines, change};
+pub(super) use lines::{call_lines, change};
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Widget;
 use tui_textarea::TextArea;
 
+use lines::WIDE;
+use moved::{NARROW, moved_words};
+
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::draft::Stage;
-use crate::app::form::{Form, Kind, Mark, text_of};
+use crate::app::form::area::text_of;
+use crate::app::form::{Form, Kind, Mark};
 use crate::app::layout::Area;
 use crate::app::overlay::Overlay;
 use crate::domain::aspect::Aspect;
+use crate::domain::change::Part;
 use crate::domain::count::count;
-use crate::domain::edit::Part;
 use crate::ui::pen::{Pen, clipped, width, wrapped};
 
-/// Form and plan stand beside each other from this width on.
-const WIDE: u16 = 110;
 /// Below this many lines one field is shown at a time.
 const TALL: u16 = 14;
 /// Lines that a text always has, and the one with the keys.
@@ -30,10 +34,6 @@ const LEAST: u16 = 1;
 const LEAST_FOCUSED: u16 = 4;
 /// Columns of a name among others.
 const MOST_NAME: u16 = 20;
-/// Changed fields that are named; the rest is counted.
-const MAX_NAMED: usize = 3;
-/// Below this width what is known of the form is said in a word each.
-const NARROW: u16 = 60;
 /// Columns of the field names, and where there is room.
 const LABEL: u16 = 14;
 const WIDE_LABEL: u16 = 18;
@@ -101,7 +101,7 @@ fn state_words(app: &App, form: &Form) -> String {
     let (changed, blocked) = (form.changed(), form.fields().iter().filter(|field| matches!(form.mark(field), Mark::Invalid(_))).count());
     let mut words = Vec::new();
     if let Some(kept_at) = form.kept_at {
-        words.push(format!("typed {}", app.clock.time_of_day(kept_at)));
+        words.push(format!("typed {}", app.cx.clock.time_of_day(kept_at)));
     }
     words.push(match (changed, blocked) {
         (0, 0) => "nothing changed yet".to_owned(),
@@ -140,27 +140,6 @@ fn draft_words(app: &App, form: &Form) -> Option<&'static str> {
     }
 }
 
-/// Who changed what since the form was opened: `m.lee changed status, title at 12:04Z`.
-fn moved_words(app: &App, form: &Form, columns: u16) -> Option<String> {
-    let Some(moved) = form.moved.as_ref() else { return app.busy_words(form.rid) };
-    let who = moved.by.as_deref().unwrap_or("somebody");
-    if columns < NARROW {
-        let first = moved.fields.first().map_or("it", String::as_str);
-        let more = match moved.fields.len() {
-            0 | 1 => String::new(),
-            count => format!(" and {} more", count - 1),
-        };
-        return Some(format!("! {who} changed {first}{more}; your text is untouched"));
-    }
-    let at = moved.at.map(|at| format!(" at {}", app.clock.time_of_day(at))).unwrap_or_default();
-    let fields = moved.fields.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let more = match moved.fields.len().saturating_sub(MAX_NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    Some(format!("! {who} changed {fields}{more}{at}; your text is untouched, sending compares first"))
-}
-
 /// The fields from top to bottom. The texts share what height is left, the one with the keys gets most; where not all
 /// fit, those above the field with the keys give way.
 fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool) {
@@ -183,7 +162,7 @@ fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool)
         first += 1;
     }
     if first > 0 {
-        let words = format!("{first} more above: {}", app.keymap.key(Scope::Form, Action::PreviousField));
+        let words = format!("{first} more above: {}", app.cx.keymap.key(Scope::Form, Action::PreviousField));
         pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &words, pen.styles.dim());
     }
     let mut y = area.y;
@@ -318,7 +297,7 @@ fn label(pen: &mut Pen, room: Area, (app, form): (&App, &Form), field: &Aspect, 
         (_, Some((extra, kind))) => one_line(pen, value, &extra.area, hint(kind), has_keys),
         _ => {
             let lines = area_of(form, field).lines().len();
-            let editor = app.keymap.key(Scope::Form, Action::EditText);
+            let editor = app.cx.keymap.key(Scope::Form, Action::EditText);
             let words = if has_keys { format!("{editor} $EDITOR  Ctrl-u takes back") } else { String::new() };
             let count = if lines > 1 { format!("{}  {words}", count(lines, "line")) } else { words };
             pen.hints(value, 0, &count, styles.dim());
@@ -437,13 +416,4 @@ fn text(pen: &mut Pen, area: Area, text: &TextArea<'static>, has_keys: bool) {
 fn capital(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-/// Text in lines of a width, for the parts that scroll.
-fn folded(text: &str, columns: u16, most: usize) -> Vec<&str> {
-    let mut lines = wrapped(text, columns, most);
-    if lines.is_empty() {
-        lines.push("");
-    }
-    lines
 }

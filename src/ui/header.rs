@@ -40,11 +40,11 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     let styles = pen.styles;
     let is_wide = areas.header.width >= 110;
     let mut pieces = vec![Piece { text: " caseload".into(), style: styles.strong(), gives_way: 9 }];
-    if app.setup.demo {
+    if app.cx.setup.demo {
         pieces.push(Piece { text: " DEMO".into(), style: styles.badge(), gives_way: 0 });
     }
     // In the demo everything is: one badge says enough.
-    if !app.setup.demo && app.sources.iter().any(|source| source.card.is_test) {
+    if !app.cx.setup.demo && app.sources.iter().any(|source| source.info.is_test) {
         pieces.push(Piece { text: " TEST".into(), style: styles.badge(), gives_way: 0 });
     }
     if areas.tabs.is_empty()
@@ -53,10 +53,10 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
         let changed = if app.is_view_changed() { "+" } else { "" };
         pieces.push(Piece { text: format!(" {}{changed}", view.name), style: styles.title(), gives_way: 0 });
     }
-    for standing in app.banners() {
-        let banner = standing.banner.as_ref().map(ToString::to_string).unwrap_or_default();
+    for policy in app.banners() {
+        let banner = policy.banner.as_ref().map(ToString::to_string).unwrap_or_default();
         pieces.push(Piece { text: " ".into(), style: styles.text(), gives_way: 0 });
-        pieces.push(Piece { text: format!(" {banner} "), style: styles.banner(standing.accent), gives_way: 0 });
+        pieces.push(Piece { text: format!(" {banner} "), style: styles.banner(policy.accent), gives_way: 0 });
     }
     if app.is_read_only() {
         pieces.push(Piece { text: " READ-ONLY".into(), style: styles.badge(), gives_way: 0 });
@@ -75,7 +75,7 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
             (_, true) => " | ",
             (_, false) => "  ",
         };
-        let word = source.word(app.now, app.steady);
+        let word = source.word(app.cx.now, app.cx.steady);
         let (style, gives_way) = source_style(pen, source, &word);
         pieces.push(Piece { text: gap.into(), style: styles.dim(), gives_way });
         pieces.push(Piece { text: format!("{} {word}", source.code), style, gives_way });
@@ -102,7 +102,7 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
         pieces.push(Piece { text: format!("  {held} held: r"), style: styles.unseen(), gives_way: 0 });
     }
     if app.sources.is_empty() {
-        pieces.push(Piece { text: format!("  {} ", app.clock.time_of_day(app.now)), style: styles.text(), gives_way: 1 });
+        pieces.push(Piece { text: format!("  {} ", app.cx.clock.time_of_day(app.cx.now)), style: styles.text(), gives_way: 1 });
         return pieces;
     }
     let snoozed = app.asides.snoozed();
@@ -115,7 +115,7 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     let text = if stuck > 0 { format!("  {name} {waiting} !{stuck}") } else { format!("  {name} {waiting}") };
     let style = if stuck > 0 { styles.bad() } else { styles.text() };
     pieces.push(Piece { text, style, gives_way: if app.unsent() + others == 0 { 8 } else { 0 } });
-    pieces.push(Piece { text: format!("  {} ", app.clock.time_of_day(app.now)), style: styles.text(), gives_way: 1 });
+    pieces.push(Piece { text: format!("  {} ", app.cx.clock.time_of_day(app.cx.now)), style: styles.text(), gives_way: 1 });
     pieces
 }
 

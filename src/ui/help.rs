@@ -84,7 +84,7 @@ fn flow(lines: &[Line<'_>], columns: u16, rows: u16) -> Vec<(usize, u16, u16)> {
 }
 
 fn body(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
-    let lines = lines(page, &app.keymap);
+    let lines = lines(page, &app.cx.keymap);
     if lines.is_empty() {
         pen.line(area, 1, "  no command is called that", pen.styles.dim());
         return;
@@ -138,13 +138,13 @@ fn command(pen: &mut Pen, area: Area, at: u16, app: &App, page: &HelpPage, line:
 /// Why the highlighted command cannot act now, else the first ones that cannot.
 fn not_here(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
     let styles = pen.styles;
-    let chosen = page.found(&app.keymap).get(page.chosen).copied();
+    let chosen = page.found(&app.cx.keymap).get(page.chosen).copied();
     if let Some((bound, why)) = chosen.and_then(|bound| Some((bound, unavailable(app, page.about, bound.binding.action)?))) {
         pen.line(area, 1, &format!(" {} cannot act now: {why}", bound.first_key()), styles.warning());
         return;
     }
     // Of those that are in sight.
-    let found = page.found(&app.keymap);
+    let found = page.found(&app.cx.keymap);
     let is_found = |bound: &Bound| found.iter().any(|known| known.binding.action == bound.binding.action);
     if let Some((bound, why)) = app.not_here(page.about).into_iter().find(|(bound, _)| is_found(bound)) {
         pen.words(area, 1, &format!(" not now: {} - {why}", bound.first_key()), styles.dim());

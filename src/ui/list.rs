@@ -98,7 +98,7 @@ fn value(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
     let day =
         |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| format_compact!("{}", at.strftime("%Y-%m-%d")));
     match column {
-        Column::Source => app.source(seen.source).map_or_else(|| "??".into(), |source| source.card.name.as_str().into()),
+        Column::Source => app.source(seen.source).map_or_else(|| "??".into(), |source| source.info.name.as_str().into()),
         Column::Priority if seen.rank == Rank::Unknown => seen.priority.into(),
         Column::Priority => seen.rank.name().into(),
         Column::Sla | Column::Due if seen.due_at.is_some_and(is_only_over) => "over".into(),
@@ -124,7 +124,7 @@ fn plain(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
         }
         out
     };
-    let moment = |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| app.clock.short(at, app.now));
+    let moment = |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| app.cx.clock.short(at, app.cx.now));
     match column {
         Column::Id => seen.id.into(),
         Column::Status => seen.status.into(),
@@ -227,7 +227,7 @@ impl Shown<'_> {
             Cell::Of(Column::Sla | Column::Due) => self.sla(pen, x, y, over),
             Cell::Of(Column::Age) => {
                 let created = self.seen.created_at.and_then(|at| jiff::Timestamp::from_second(at).ok());
-                let age = created.map_or_else(|| "--".into(), |at| self.app.clock.short(at, self.app.now));
+                let age = created.map_or_else(|| "--".into(), |at| self.app.cx.clock.short(at, self.app.cx.now));
                 put(x, inner, &age, styles.text());
             }
             Cell::Of(Column::Assignee) => {
@@ -305,11 +305,11 @@ impl Shown<'_> {
         let styles = pen.styles;
         let Some(due) = self.seen.due_at else {
             // A vendor without clocks is told from a case without one.
-            let is_tines = self.app.source(self.seen.source).is_some_and(|source| source.card.vendor == Vendor::Tines);
+            let is_tines = self.app.source(self.seen.source).is_some_and(|source| source.info.vendor == Vendor::Tines);
             pen.text(x + 3, y, 2, if is_tines { "" } else { "--" }, over.unwrap_or(styles.dim()));
             return;
         };
-        let (text, urgency) = clock::left_until(due, self.app.now);
+        let (text, urgency) = clock::left_until(due, self.app.cx.now);
         let style = over.unwrap_or(styles.urgency(urgency));
         let start = x + 5_u16.saturating_sub(width(&text));
         pen.text(start, y, 5, &text, style);

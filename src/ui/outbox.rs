@@ -28,7 +28,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
     };
     let title = match app.batches_unsent() {
         0 => title,
-        in_bulk => format!("{title}, {in_bulk} in {}", app.key(Action::Batch)),
+        in_bulk => format!("{title}, {in_bulk} in {}", app.cx.key(Action::Batch)),
     };
     let title = match app.edits_elsewhere() {
         0 => title,
@@ -81,7 +81,7 @@ fn entry(pen: &mut Pen, area: Area, line: u16, app: &App, (n, queued): (usize, &
     let mark = if is_chosen { ">" } else { " " };
     let key = if area.width >= WIDE {
         let code = app.source(queued.entry.edit.case.source).map_or("??", |source| source.code.as_str());
-        let at = app.clock.time_of_day(queued.entry.saved_at);
+        let at = app.cx.clock.time_of_day(queued.entry.saved_at);
         format!("{mark}{} {at} {code} {} ", n + 1, queued.key)
     } else {
         format!("{mark}{} {}", n + 1, queued.key)
@@ -110,7 +110,7 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     } else {
         lines.push((queued.wishes(app), styles.text()));
     }
-    let step = if app.setup.offline { offline_step(app, queued) } else { None };
+    let step = if app.cx.setup.offline { offline_step(app, queued) } else { None };
     lines.push((step.unwrap_or_else(|| next_step(app, queued)), styles.dim()));
     if let Some(fault) = stopped_by(app, queued) {
         lines.push((fault.next_step().into(), styles.text()));
@@ -131,14 +131,14 @@ fn stopped_by<'a>(app: &App, queued: &'a Queued) -> Option<&'a Fault> {
         // Without the network nothing passes by itself.
         // Its next step names the keys.
         Progress::Queued if queued.entry.is_behind() => None,
-        Progress::Queued | Progress::Sending { .. } | Progress::Sent => queued.entry.delayed_by.as_ref().filter(|_| !app.setup.offline),
+        Progress::Queued | Progress::Sending { .. } | Progress::Sent => queued.entry.delayed_by.as_ref().filter(|_| !app.cx.setup.offline),
         _ => None,
     }
 }
 
 /// What can be done where no request may leave; None: the same as elsewhere.
 fn offline_step(app: &App, queued: &Queued) -> Option<String> {
-    let key = |action| app.keymap.key(Scope::Outbox, action);
+    let key = |action| app.cx.keymap.key(Scope::Outbox, action);
     let (retry, drop, hold) = (key(Action::Retry), key(Action::Drop), key(Action::Hold));
     let next = "with the next caseload started without --offline";
     match &queued.entry.progress {
@@ -154,7 +154,7 @@ fn offline_step(app: &App, queued: &Queued) -> Option<String> {
 }
 
 fn next_step(app: &App, queued: &Queued) -> String {
-    let key = |action| app.keymap.key(Scope::Outbox, action);
+    let key = |action| app.cx.keymap.key(Scope::Outbox, action);
     let (retry, drop) = (key(Action::Retry), key(Action::Drop));
     match &queued.entry.progress {
         Progress::Queued if queued.entry.is_held => format!("{} lets it go; {drop} drops it", key(Action::Hold)),

@@ -23,8 +23,8 @@ pub(super) fn confirm(pen: &mut Pen, area: Area, app: &App, confirm: &Confirm) {
     for (line, text) in (0..room).zip(lines) {
         pen.line(inner, line, text, styles.text());
     }
-    let [no, yes] = [Action::No, Action::Yes].map(|action| app.keymap.key(Scope::Confirm, action));
-    let others = app.keymap.keys(Scope::Confirm, Action::No, 3);
+    let [no, yes] = [Action::No, Action::Yes].map(|action| app.cx.keymap.key(Scope::Confirm, action));
+    let others = app.cx.keymap.keys(Scope::Confirm, Action::No, 3);
     let also = others.strip_prefix(&format!("{no} ")).map_or_else(String::new, |also| format!(" (also {})", also.replace(' ', ", ")));
     let answers = [(&*no, styles.accent()), (&*format!(" no{also}   "), styles.text()), (&*yes, styles.accent()), (" yes", styles.text())];
     pen.parts(inner, inner.height.saturating_sub(1), &answers);
@@ -48,14 +48,14 @@ pub(super) fn picker(pen: &mut Pen, area: Area, app: &App, picker: &Picker) {
         let choice = clipped(&choice.words, inner.width.saturating_sub(4));
         pen.parts(inner, line, &[(mark, style), (&number, style), ("  ", style), (&choice, style)]);
     }
-    let hints = |gap, hints: &[(&[Action], &str)]| app.keymap.hints(Scope::Picker, gap, hints);
+    let hints = |gap, hints: &[(&[Action], &str)]| app.cx.keymap.hints(Scope::Picker, gap, hints);
     let [pick, reverse, further] = [&[Action::Pick], &[Action::Reverse], &[Action::Further]];
     let hint = match picker.choices.first().map(|choice| &choice.does) {
         Some(Does::SortList(_)) => hints("  ", &[(pick, "choose"), (reverse, "reverse"), (further, "this, too")]),
         Some(Does::SortRecords(_)) => hints("   ", &[(pick, "choose"), (reverse, "the other way round")]),
         Some(Does::MoreLike(_)) => hints("   ", &[(pick, "only these"), (reverse, "without these")]),
         _ => {
-            let [first, last] = [1, 9].map(|number| app.keymap.digit(Scope::Picker, number));
+            let [first, last] = [1, 9].map(|number| app.cx.keymap.digit(Scope::Picker, number));
             let by_number = first.zip(last).map_or_else(String::new, |(first, last)| format!("   {first}-{last} by number"));
             format!("{}{by_number}", hints("   ", &[(pick, "choose")]))
         }

@@ -72,7 +72,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PalettePane) -> 
     let hints: [(&[Action], &str); 3] = [(&[Action::Run], "run"), (&[Action::Complete], "complete"), (&[Action::Back], "close")];
     let foot = match entries.get(chosen).and_then(|entry| entry.why.as_ref()) {
         Some(why) => (format!(" not now: {why}"), styles.warning()),
-        None => (format!(" {}", app.keymap.hints(Scope::Palette, "   ", &hints)), styles.dim()),
+        None => (format!(" {}", app.cx.keymap.hints(Scope::Palette, "   ", &hints)), styles.dim()),
     };
     pen.words(inner, inner.height.saturating_sub(1), &foot.0, foot.1);
     cursor

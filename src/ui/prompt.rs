@@ -109,10 +109,10 @@ pub(super) fn snooze(pen: &mut Pen, area: Area, app: &App, snooze: &SnoozeBox) -
     cursor
 }
 
-fn change_words(change: &crate::domain::edit::Change) -> String {
+fn change_words(change: &crate::domain::change::Change) -> String {
     match change {
-        crate::domain::edit::Change::Attribute { key, values } if values.is_empty() => format!("{key}: none"),
-        crate::domain::edit::Change::Attribute { key, values } => format!("{key}: {}", values.join(", ")),
+        crate::domain::change::Change::Attribute { key, values } if values.is_empty() => format!("{key}: none"),
+        crate::domain::change::Change::Attribute { key, values } => format!("{key}: {}", values.join(", ")),
         other => wish(other, []),
     }
 }

@@ -23,8 +23,8 @@ const NARROW: u16 = 60;
 pub(super) fn panel(pen: &mut Pen, area: Area, app: &App) {
     let Some(source) = app.source_in_panel() else { return };
     pen.clear(area);
-    let at = app.sources.iter().position(|known| known.card.id == source.card.id).unwrap_or(0) + 1;
-    let title = format!("Source {at} of {}: {}", app.sources.len(), source.card.name);
+    let at = app.sources.iter().position(|known| known.info.id == source.info.id).unwrap_or(0) + 1;
+    let title = format!("Source {at} of {}: {}", app.sources.len(), source.info.name);
     pen.frame(area, &title, &keys(app, source, area.width < NARROW), true);
     let mut inner = area.inner();
     inner.x += 1;
@@ -41,18 +41,18 @@ fn keys(app: &App, source: &Source, is_narrow: bool) -> String {
     let [look, all, edits] = if is_narrow { ["look", "all", "edits"] } else { ["read changes", "read all", "allow or forbid edits"] };
     let has_fourth = source.has_ending_api();
     let numbered = [(1, look), (2, all), (3, edits), (4, "use v2")].into_iter().filter(|(number, _)| *number < 4 || has_fourth);
-    let numbered = numbered.filter_map(|(number, words)| Some(format!("{} {words}", app.keymap.digit(Scope::Sources, number)?)));
-    let next = (!has_fourth).then(|| app.keymap.keys(Scope::Sources, Action::NextTab, 2)).map(|keys| format!("{keys} next"));
+    let numbered = numbered.filter_map(|(number, words)| Some(format!("{} {words}", app.cx.keymap.digit(Scope::Sources, number)?)));
+    let next = (!has_fourth).then(|| app.cx.keymap.keys(Scope::Sources, Action::NextTab, 2)).map(|keys| format!("{keys} next"));
     numbered.chain(next).collect::<Vec<_>>().join("  ")
 }
 
 /// A fault where the rows would be: the list is empty because of it.
 pub(super) fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
     let styles = pen.styles;
-    pen.line(area, 0, &format!("{} could not be read.", source.card.name), styles.bad());
+    pen.line(area, 0, &format!("{} could not be read.", source.info.name), styles.bad());
     let body = Area { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
     let used = list(pen, body, &fault_facts(app, source));
-    let [again, all] = [Action::Refresh, Action::Sources].map(|action| app.key(action));
+    let [again, all] = [Action::Refresh, Action::Sources].map(|action| app.cx.key(action));
     let keys = [(&*again, styles.accent()), (" try now   ", styles.text()), (&*all, styles.accent()), (" all sources", styles.text())];
     pen.parts(body, used + 1, &keys);
 }
@@ -78,10 +78,10 @@ fn fault_facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     let status = fault.status.map(|status| format!("{status}: ")).unwrap_or_default();
     facts.push(("answer", format!("{status}{}", fault.message)));
     facts.push(("do", fault.next_step().into()));
-    if let Some(at) = source.tries_at(app.now) {
-        facts.push(("next try", clock::until(at, app.now).to_string()));
+    if let Some(at) = source.tries_at(app.cx.now) {
+        facts.push(("next try", clock::until(at, app.cx.now).to_string()));
     }
-    let is_well = |other: &Source| other.card.id != source.card.id && other.state.fault.is_none();
+    let is_well = |other: &Source| other.info.id != source.info.id && other.state.fault.is_none();
     let others = if app.sources.iter().any(is_well) { "the other sources, and " } else { "" };
     facts.push(("works", format!("{others}what is on disk")));
     if !fault.request.is_empty() {
@@ -91,17 +91,17 @@ fn fault_facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
 }
 
 fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
-    let mut facts = vec![("vendor", format!("{} at {}", source.card.vendor.title(), source.card.host))];
+    let mut facts = vec![("vendor", format!("{} at {}", source.info.vendor.title(), source.info.host))];
     let state = match source.state.phase {
         Phase::Reading { pages, of: Some(of) } => format!("reading page {} of {of}", (pages + 1).min(of)),
         Phase::Reading { pages, of: None } => format!("reading page {}", pages + 1),
-        Phase::Waiting { until } => format!("waits for its quota, goes on {}", clock::until(until, app.now)),
+        Phase::Waiting { until } => format!("waits for its quota, goes on {}", clock::until(until, app.cx.now)),
         Phase::Idle if source.state.fault.is_some() => "stopped by the fault above".into(),
         Phase::Idle => "ok".into(),
     };
     // Where none has come, `now` would be one.
     let is_silent = source.state.fault.is_some() || source.state.phase != Phase::Idle;
-    let answered = |at| match ago(at, app.now) {
+    let answered = |at| match ago(at, app.cx.now) {
         now if is_silent && now == "now" => "less than a minute ago".into(),
         ago => ago,
     };
@@ -115,7 +115,7 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
             Coverage::Partial { seen, of: None, gap: None } => format!("{seen} so far, the pass is not complete"),
             Coverage::Partial { seen, of: Some(of), gap: Some(_) } => format!("PARTIAL: {seen} of {of}"),
             Coverage::Partial { seen, of: None, gap: Some(_) } => format!("PARTIAL: {seen}"),
-            Coverage::Full { at, .. } => format!("complete: every page was read {}", ago(*at, app.now)),
+            Coverage::Full { at, .. } => format!("complete: every page was read {}", ago(*at, app.cx.now)),
         },
     ));
     match &source.state.coverage {
@@ -131,8 +131,8 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
         let left = format!("{} of {} left", quota.remaining, count(quota.limit, "call"));
         facts.push((
             "quota",
-            if quota.resets_at > app.now {
-                format!("{left}, refills {}", clock::until(quota.resets_at, app.now))
+            if quota.resets_at > app.cx.now {
+                format!("{left}, refills {}", clock::until(quota.resets_at, app.cx.now))
             } else {
                 format!("{left} at the last answer, refilled since")
             },
@@ -142,8 +142,8 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
         facts.push(("me", me.label().to_owned()));
     }
     facts.extend(rights(app, source));
-    if let Some(notice) = &source.card.notice {
-        facts.push(("note", notice.words(app.now)));
+    if let Some(notice) = &source.info.notice {
+        facts.push(("note", notice.words(app.cx.now)));
     }
     facts
 }
@@ -151,10 +151,10 @@ fn facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
 /// What this token may do, as far as it has shown: no vendor tells without a write.
 fn rights(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
-    if let Some(banner) = &source.card.standing.banner {
+    if let Some(banner) = &source.info.policy.banner {
         facts.push(("mark", banner.to_string()));
     }
-    if source.card.is_test {
+    if source.info.is_test {
         facts.push(("token", "TEST: nothing here is live".into()));
     }
     let refused = source.state.fault.as_ref().is_some_and(Fault::is_auth);
@@ -163,13 +163,13 @@ fn rights(app: &App, source: &Source) -> Vec<(&'static str, String)> {
         (false, Some(_)) => "yes, cases were read",
         (false, None) => "not known yet",
     };
-    let needs = match source.card.vendor {
+    let needs = match source.info.vendor {
         Vendor::Datadog => "cases_read, cases_write to edit, user_access_read to assign",
         Vendor::Tines => "a role that sees the team's cases, and edits them",
         Vendor::ServerOps => "cases:read, cases:write to edit",
     };
     facts.push(("reads", reads.into()));
-    let writes = match (&source.card.read_only, &source.writes) {
+    let writes = match (&source.info.read_only, &source.writes) {
         (Some(why), _) => app.reason(why),
         (None, WriteProof::NotSeen) => "allowed here; the first edit shows whether the token may".into(),
         (None, WriteProof::Accepted) => "yes, an edit was accepted".into(),
@@ -177,7 +177,7 @@ fn rights(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     };
     facts.push(("writes", writes));
     let told = source.directory.as_ref().and_then(|directory| directory.rights.as_deref());
-    let told = told.map_or_else(|| format!("{} tells of none", source.card.vendor.title()), |given| given_of(needs, given));
+    let told = told.map_or_else(|| format!("{} tells of none", source.info.vendor.title()), |given| given_of(needs, given));
     facts.push(("rights", format!("{told}; needs {needs}")));
     facts
 }

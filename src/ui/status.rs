@@ -21,14 +21,14 @@ pub(super) fn hints(pen: &mut Pen, area: Area, app: &App) {
     let scope = app.scope();
     let help = |bound: &&Bound| bound.binding.action == Action::Help;
     let mut room = area;
-    if let Some(bound) = app.keymap.bindings(scope).find(help) {
+    if let Some(bound) = app.cx.keymap.bindings(scope).find(help) {
         let key = bound.first_key();
         let text = if area.width < 60 { format!("{key} ") } else { format!("{key} {} ", bound.binding.short) };
         let start = pen.right(area, 0, &text, styles.text());
         room.width = start.saturating_sub(area.x + 1);
     }
     let has_key = |bound: &&Bound| !bound.binding.short.is_empty() && !bound.sequences.is_empty();
-    let offered = app.keymap.bindings(scope).filter(|bound| has_key(bound) && !help(bound));
+    let offered = app.cx.keymap.bindings(scope).filter(|bound| has_key(bound) && !help(bound));
     for bound in offered.filter(|bound| unavailable(app, scope, bound.binding.action).is_none()) {
         let (key, does) = (bound.first_key(), does(app, bound.binding));
         let gap = if area.width < 60 { " " } else { "  " };
@@ -51,14 +51,14 @@ pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
         if pressed.is_empty() { format!("{}{}", marked(app, area.width), corner(app, area.width)) } else { format!("{pressed}_ ") };
     let start = pen.right(area, 0, &corner, if pressed.is_empty() { styles.dim() } else { styles.accent() });
     let room = Area { width: start.saturating_sub(area.x + 1), ..area };
-    if let Some(notice) = app.notices.shown() {
+    if let Some(notice) = app.cx.notices.shown() {
         let style: Style = styles.grade(notice.grade);
         let mark = match notice.grade {
             Grade::Error => "! ",
             Grade::Warning => "~ ",
             Grade::Info | Grade::Good => "",
         };
-        let time = if area.width >= 60 { format!(" {} ", app.clock.time_of_day(notice.at)) } else { " ".into() };
+        let time = if area.width >= 60 { format!(" {} ", app.cx.clock.time_of_day(notice.at)) } else { " ".into() };
         let left = room.width.saturating_sub(width(&time) + width(mark));
         let text = clipped(&notice.text, left);
         pen.parts(room, 0, &[(&time, styles.dim()), (mark, style), (&text, style)]);
@@ -82,9 +82,9 @@ fn quiet(app: &App) -> Option<String> {
     if let Some(Overlay::FirstRun(page)) = app.overlays.last() {
         return page.looked_in.last().map(|path| format!("2 to 5 write {path}"));
     }
-    let key = |action| app.keymap.key(Scope::Detail, action);
+    let key = |action| app.cx.keymap.key(Scope::Detail, action);
     if let Some(words) = app.find_again() {
-        return Some(format!("{} finds `{words}` again", app.keymap.key(Scope::Filter, Action::KeepFilter)));
+        return Some(format!("{} finds `{words}` again", app.cx.keymap.key(Scope::Filter, Action::KeepFilter)));
     }
     if matches!(app.overlays.last(), Some(Overlay::Find(_))) {
         return Some(format!(
@@ -99,8 +99,8 @@ fn quiet(app: &App) -> Option<String> {
     if let Some(words) = waiting(app) {
         return Some(words);
     }
-    let next = app.sources.iter().filter_map(|source| source.tries_at(app.now)).min();
-    let next = next.map(|at| format!("; next try {}", crate::app::clock::until(at, app.now))).unwrap_or_default();
+    let next = app.sources.iter().filter_map(|source| source.tries_at(app.cx.now)).min();
+    let next = next.map(|at| format!("; next try {}", crate::app::clock::until(at, app.cx.now))).unwrap_or_default();
     app.is_offline().then(|| format!("reading works from disk, edits are queued{next}"))
 }
 
@@ -127,8 +127,8 @@ fn marked(app: &App, columns: u16) -> String {
 
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
-    let has_undo = app.keymap.binding(app.scope(), Action::Undo).is_some() && app.takes_back_waiting();
-    let undo = app.keymap.key(app.scope(), Action::Undo);
+    let has_undo = app.cx.keymap.binding(app.scope(), Action::Undo).is_some() && app.takes_back_waiting();
+    let undo = app.cx.keymap.key(app.scope(), Action::Undo);
     match app.countdown() {
         None => place(app),
         Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: {undo} undoes "),
@@ -145,10 +145,10 @@ fn waiting(app: &App) -> Option<String> {
     let rid = app.case_in_sight().filter(|_| app.overlays.is_empty())?;
     let row = app.list.row(rid)?;
     if app.conflict_of(rid).is_some() {
-        return Some(format!("{}: your edit overlaps, {} decides; somebody changed the same", row.key, app.key(Action::Edit)));
+        return Some(format!("{}: your edit overlaps, {} decides; somebody changed the same", row.key, app.cx.key(Action::Edit)));
     }
     let draft = app.kept.typed(&CaseId { source: row.source, id: row.id.into() })?;
-    let (at, edit) = (app.clock.time_of_day(draft.saved_at), app.key(Action::Edit));
+    let (at, edit) = (app.cx.clock.time_of_day(draft.saved_at), app.cx.key(Action::Edit));
     Some(format!("{}: your text waits, {edit} offers it; on disk since {at}", row.key))
 }
 

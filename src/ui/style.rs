@@ -6,7 +6,7 @@ use ratatui::style::{Color, Modifier, Style};
 use crate::app::clock::Urgency;
 use crate::app::notice::Grade;
 use crate::domain::case::{Level, Rank, State};
-use crate::domain::standing::Accent;
+use crate::domain::source_policy::Accent;
 
 /// The whole palette; everything on the screen is one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::app::facet::Facets;
 use crate::app::filter::FilterBar;
 use crate::app::layout::{Area, Areas};
 use crate::app::text;
-use crate::app::views::{NameBox, NameFor, ViewsPanel};
+use crate::app::views::panel::{NameBox, NameFor, ViewsPanel};
 use crate::domain::count::{count, count_of};
 use crate::ui::pen::{Pen, cut, width};
 use crate::ui::prompt::{below, frame, typed};
@@ -80,7 +80,7 @@ pub(super) fn name(pen: &mut Pen, area: Area, app: &App, name: &NameBox) -> (u16
 /// The last line of a panel: its keys with what they do.
 fn foot(pen: &mut Pen, inner: Area, app: &App, scope: Scope, hints: &[(&[Action], &str)], more: &str) {
     let gap = if inner.width < 50 { "  " } else { "   " };
-    let words = format!("{}{more}", app.keymap.hints(scope, gap, hints));
+    let words = format!("{}{more}", app.cx.keymap.hints(scope, gap, hints));
     let style = pen.styles.dim();
     pen.line(inner, inner.height.saturating_sub(1), &words, style);
 }

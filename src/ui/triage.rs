@@ -17,7 +17,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     pen.clear(area);
     let Some(run) = &app.triage else { return };
     let filter = if run.filter.is_empty() { "the whole list" } else { run.filter.as_str() };
-    let sitting_s = u64::try_from(app.steady.as_second() - pane.begun_at.as_second()).unwrap_or(0);
+    let sitting_s = u64::try_from(app.cx.steady.as_second() - pane.begun_at.as_second()).unwrap_or(0);
     let left = run.left_s(sitting_s).and_then(|left| i64::try_from(left).ok());
     let left = left.map_or_else(String::new, |left| format!("   ~{} left", minutes(left)));
     let place = format!("{} of {}{left} ", (run.decided.len() + 1).min(run.of), run.of);
@@ -41,7 +41,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         pen.line(foot, line, text, styles.text());
     }
     let last = foot.height.saturating_sub(1);
-    let key = |action| app.keymap.key(Scope::Triage, action);
+    let key = |action| app.cx.keymap.key(Scope::Triage, action);
     let taken = app.triage_taken().map(|by| format!(" {by} has just taken this case; {} goes on", key(Action::Later)));
     let elsewhere = || app.triage_elsewhere().map(|what| format!(" given elsewhere just now: {what}; {} goes on", key(Action::Later)));
     let (words, style) = match (taken.or_else(elsewhere), &pane.note) {
@@ -89,7 +89,7 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         pen.words(area, line, &format!(" {words}"), if is_unmet { styles.warning() } else { styles.dim() });
         line += if area.height < LOW { 1 } else { 2 };
     }
-    let Some(loaded) = app.shelf.get(rid) else {
+    let Some(loaded) = app.cached.get(rid) else {
         pen.line(area, line, " being read...", styles.dim());
         return;
     };
@@ -107,7 +107,7 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
 
 /// What the digits and letters do, in as many columns as fit.
 fn decisions(app: &App, pane: &TriagePane, columns: u16) -> Vec<String> {
-    let key = |action| app.keymap.key(Scope::Triage, action);
+    let key = |action| app.cx.keymap.key(Scope::Triage, action);
     let with = |action, words: &str| format!("{} {words}", key(action));
     let alike = pane.alike.and_then(|rid| app.list.row(rid)).map(|row| row.key);
     if columns < NARROW {

@@ -11,11 +11,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use caseload::demo::{self, Act, Demo};
-use caseload::domain::bulk::{Batch, Row, Summary, Tally, Target, Verdict, Wanted};
+use caseload::domain::batch::Batch;
+use caseload::domain::bulk::{Row, Summary, Tally, Target, Verdict, Wanted};
 use caseload::domain::case::{Case, Rid};
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
-use caseload::domain::recipe::{Recipe, Step};
-use caseload::protocol::{Order, Parcel, Report, Settle, SettleBatch};
+use caseload::domain::change::Change;
+use caseload::domain::change_script::{ChangeScript, Step};
+use caseload::domain::edit::{Edit, OutboxEntry, Progress};
+use caseload::protocol::{Order, PlannedEdit, Report, Settle, SettleBatch};
 use compact_str::CompactString;
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, addresses, calm, sources_at};
@@ -30,8 +32,8 @@ const KILLED_AFTER: usize = 6;
 const ROUNDS: usize = 20;
 const ALL: [demo::Vendor; 3] = [demo::Vendor::Datadog, demo::Vendor::Tines, demo::Vendor::ServerOps];
 
-fn recipe(steps: &[&str]) -> Wanted {
-    Wanted::Recipe(Recipe::of(steps.iter().map(|step| Step::parse(step).unwrap()).collect()))
+fn script(steps: &[&str]) -> Wanted {
+    Wanted::ChangeScript(ChangeScript::of(steps.iter().map(|step| Step::parse(step).unwrap()).collect()))
 }
 
 fn plan(watch: &mut Watch, wanted: Wanted, rids: impl Iterator<Item = Rid>) -> Vec<Row> {
@@ -52,12 +54,12 @@ fn plan(watch: &mut Watch, wanted: Wanted, rids: impl Iterator<Item = Rid>) -> V
     rows
 }
 
-fn parcels(rows: &[Row]) -> Vec<Parcel> {
-    let parcel = |row: &Row| match &row.verdict {
-        Verdict::Sends(sends) => Some(Parcel { edit: sends.edit.clone(), plan: sends.plan.clone(), undoes: None }),
+fn edits(rows: &[Row]) -> Vec<PlannedEdit> {
+    let edit = |row: &Row| match &row.verdict {
+        Verdict::Sends(sends) => Some(PlannedEdit { edit: sends.edit.clone(), plan: sends.plan.clone(), undoes: None }),
         _ => None,
     };
-    rows.iter().filter_map(parcel).collect()
+    rows.iter().filter_map(edit).collect()
 }
 
 fn batch(of: usize) -> Batch {
@@ -109,12 +111,12 @@ fn child() {
     let mut watch = Watch::start_with(sources_at(&serde_json::from_str(&vendors).unwrap(), 30_000), Path::new(&directory), false);
     watch.full(&[DATADOG, TINES, SERVEROPS]);
     let rids: Vec<Rid> = watch.rows.keys().copied().collect();
-    let rows = plan(&mut watch, recipe(&["set title=Bulk title"]), rids.into_iter());
+    let rows = plan(&mut watch, script(&["set title=Bulk title"]), rids.into_iter());
     let summary = Summary::of(&rows, |_| false);
     eprintln!("planned {} {}", summary.sends, summary.calls);
-    let parcels = parcels(&rows);
-    let of = parcels.len();
-    watch.ask(Order::SubmitBulk { batch: batch(of), parcels, delay_ms: 0 }).unwrap();
+    let edits = edits(&rows);
+    let of = edits.len();
+    watch.ask(Order::SubmitBulk { batch: batch(of), edits, delay_ms: 0 }).unwrap();
     eprintln!("saved");
     carry_through(&mut watch, of, |done| eprintln!("done {done}"));
 }
@@ -234,14 +236,14 @@ fn sync_bulk_stops_after_two_failures_and_can_be_cancelled() {
     let mut watch = Watch::start(&demo, directory.path());
     watch.full(&[DATADOG, TINES, SERVEROPS]);
     let rids: Vec<Rid> = watch.rows.iter().filter(|(_, row)| row.id.source == TINES).map(|(rid, _)| *rid).collect();
-    let rows = plan(&mut watch, recipe(&["add tag=bulk"]), rids.into_iter());
-    let parcels = parcels(&rows);
-    let of = parcels.len();
+    let rows = plan(&mut watch, script(&["add tag=bulk"]), rids.into_iter());
+    let edits = edits(&rows);
+    let of = edits.len();
     assert_eq!(of, 48);
     // Until the first one leaves there is time to say that all of them are refused.
     demo.act(Act::FailNext { vendor: demo::Vendor::Tines, method: String::new(), path_contains: String::new(), status: 403, times: 500 })
         .unwrap();
-    watch.ask(Order::SubmitBulk { batch: batch(of), parcels, delay_ms: 0 }).unwrap();
+    watch.ask(Order::SubmitBulk { batch: batch(of), edits, delay_ms: 0 }).unwrap();
     let stopped = |watch: &Watch| watch.heard.iter().any(|report| matches!(report, Report::BatchStopped { .. })).then_some(());
     watch.until("it stops itself", stopped);
     watch.until("what was out has ended", |watch| {
@@ -264,7 +266,7 @@ fn sync_bulk_says_before_what_cannot_and_who_is_at_work() {
     let mut watch = Watch::start(&demo, directory.path());
     watch.full(&[DATADOG, TINES, SERVEROPS]);
     let rids: Vec<Rid> = watch.rows.keys().copied().collect();
-    let rows = plan(&mut watch, recipe(&["set priority=high"]), rids.into_iter());
+    let rows = plan(&mut watch, script(&["set priority=high"]), rids.into_iter());
     let summary = Summary::of(&rows, |_| false);
     let share = |source| summary.shares.iter().find(|share| share.source == source).unwrap();
     assert_eq!(share(SERVEROPS).cannot, share(SERVEROPS).cases, "ServerOps has no priorities");
@@ -315,12 +317,12 @@ fn sync_bulk_is_worked_out_on_the_case_with_what_waits_to_be_sent() {
         let titled = |text: &str| Change::Title(text.into());
         let first = watch.submit_edit(&Edit::new(&case, vec![titled("waits")]), 600_000);
 
-        let again = plan(&mut watch, recipe(&["set title=waits"]), std::iter::once(rid));
+        let again = plan(&mut watch, script(&["set title=waits"]), std::iter::once(rid));
         assert!(matches!(again[0].verdict, Verdict::Waits), "{source:?}: {:?}", again[0].verdict);
         let wanted = Wanted::Edits(vec![Edit::new(&case, vec![titled(&before)])]);
         let edits = plan(&mut watch, wanted, std::iter::once(rid));
         assert!(matches!(edits[0].verdict, Verdict::Sends(_)), "{source:?}: {:?}", edits[0].verdict);
-        let rows = plan(&mut watch, recipe(&[&format!("set title={before}")]), std::iter::once(rid));
+        let rows = plan(&mut watch, script(&[&format!("set title={before}")]), std::iter::once(rid));
         let Verdict::Sends(sends) = &rows[0].verdict else { panic!("{source:?}: {:?}", rows[0].verdict) };
 
         // Both leave, in their order, and neither is a conflict with the other.
@@ -345,7 +347,7 @@ fn sync_bulk_that_tells_of_a_colleague_shows_the_values_that_the_colleague_left(
     let fit: Vec<Rid> = watch.rows.iter().filter(|(_, row)| is_fit(row)).map(|(rid, _)| *rid).take(2).collect();
     let medium = |case: &Case| Wanted::Edits(vec![Edit::new(case, vec![Change::Priority("MEDIUM".into())])]);
     // Both ways to a dry run: what takes back, and what is done anew.
-    let ways: [&dyn Fn(&Case) -> Wanted; 2] = [&medium, &|_| recipe(&["set priority=MEDIUM"])];
+    let ways: [&dyn Fn(&Case) -> Wanted; 2] = [&medium, &|_| script(&["set priority=MEDIUM"])];
     assert_eq!(fit.len(), ways.len());
     for (rid, wanted) in fit.into_iter().zip(ways) {
         let case = watch.open(rid);

@@ -2,13 +2,14 @@
 
 use caseload::app::App;
 use caseload::demo::{Act, Vendor};
-use caseload::domain::aside::{Aside, Moved, Until};
+use caseload::domain::aside::{Aside, Until};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, SourceId};
+use caseload::domain::change::Part;
 use caseload::domain::decided::Decided;
 use caseload::domain::draft::Draft;
-use caseload::domain::edit::Part;
 use caseload::domain::merge::{Choice, Conflict};
+use caseload::domain::moved::Moved;
 use caseload::store::{Access, Store};
 use jiff::Timestamp;
 

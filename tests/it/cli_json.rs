@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::cli_desk::Desk;
 
-const README: &str = include_str!("../../README.md");
+const PAGE: &str = include_str!("../../docs/cli.md");
 
 fn keys(case: &Value) -> BTreeSet<String> {
     case.as_object().unwrap().keys().cloned().collect()
@@ -84,8 +84,8 @@ fn fields_are_picked_in_their_order_and_wrong_ones_asked_of_nobody() {
 }
 
 #[test]
-fn the_readme_names_every_field_and_its_samples_hold() {
-    let chapter = README.split("### The JSON of a case\n").nth(1).unwrap();
+fn the_page_names_every_field_and_its_samples_hold() {
+    let chapter = PAGE.split("## The JSON of a case\n").nth(1).unwrap();
     let (tables, rest) = chapter.split_once("```sh\n").unwrap();
     let mut left = tables;
     let named = KEYS.iter().chain(&WHOLE_KEYS).chain(&STAMP_KEYS);

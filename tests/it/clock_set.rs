@@ -5,7 +5,8 @@ use std::path::Path;
 use caseload::app::App;
 use caseload::config;
 use caseload::demo::{self, Act, Cut, Demo, Vendor};
-use caseload::domain::edit::{Change, Edit, Progress};
+use caseload::domain::change::Change;
+use caseload::domain::edit::{Edit, Progress};
 use caseload::domain::wall::Wall;
 use caseload::protocol::Settle;
 use jiff::{SignedDuration, Timestamp};
@@ -47,10 +48,10 @@ fn every_source_is_polled_on_and_the_clock_in_the_header_follows() {
         desk.until("each source was read by the clock that was set", is_new).settle();
         let shown = desk.shown();
         let app = desk.app();
-        assert!(house.wall.now().duration_since(app.now).abs() < SignedDuration::from_mins(1), "{by}");
-        assert!(shown.contains(app.clock.time_of_day(app.now).as_str()), "{by}:\n{shown}");
+        assert!(house.wall.now().duration_since(app.cx.now).abs() < SignedDuration::from_mins(1), "{by}");
+        assert!(shown.contains(app.cx.clock.time_of_day(app.cx.now).as_str()), "{by}:\n{shown}");
         for source in &app.sources {
-            let next = source.state.next_try.map(|at| at.duration_since(app.now));
+            let next = source.state.next_try.map(|at| at.duration_since(app.cx.now));
             assert!(next.is_none_or(|left| left <= SignedDuration::from_secs(5)), "{by}: {next:?}");
         }
         desk.leave();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use caseload::config::views::{change_views, rewrite};
+use caseload::config::rewrite::{change_views, rewrite};
 use caseload::config::{View, ViewChange, parse, ready_made};
 use proptest::prelude::*;
 

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use caseload::demo::{self, Demo, Faults, Options};
 use caseload::domain::case::{Case, SourceId, State, Vendor};
+use caseload::domain::change::Change;
 use caseload::domain::directory::Directory;
-use caseload::domain::edit::{Change, Edit};
+use caseload::domain::edit::Edit;
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::page::{Cursor, Listed, Scan};
 use caseload::domain::person::Person;
@@ -35,7 +36,7 @@ fn provider(demo: &Demo, auth: impl Fn(&dyn Fn(&str) -> Secret) -> Auth) -> Prov
         filter: None,
         team_id: None,
         me: None,
-        timeout_ms: 5_000,
+        timeout_ms: 600_000,
     })
     .unwrap()
 }

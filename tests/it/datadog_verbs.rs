@@ -1,12 +1,14 @@
 //! What Datadog is asked, literally, and what its answers mean.
 
 use caseload::domain::case::Vendor;
+use caseload::domain::change::Change;
 use caseload::domain::directory::Directory;
-use caseload::domain::edit::{Call, Change, Edit, Method};
+use caseload::domain::edit::{Call, Edit, Method};
 use caseload::domain::fault::FaultKind;
 use caseload::domain::inverse::stays;
-use caseload::domain::page::{Cursor, RawBody, Scan};
+use caseload::domain::page::{Cursor, Scan};
 use caseload::domain::person::Person;
+use caseload::domain::raw_body::RawBody;
 use caseload::domain::secret::Secret;
 use caseload::providers::{Auth, Provider, Sent, datadog_hosts};
 use jiff::Timestamp;

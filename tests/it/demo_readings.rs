@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use caseload::demo::{Demo, Vendor as Embedded};
 use caseload::domain::case::{Case, SourceId, Vendor};
+use caseload::domain::change::Change;
 use caseload::domain::directory::Directory;
-use caseload::domain::edit::{Change, Edit};
+use caseload::domain::edit::Edit;
 use caseload::domain::page::{Cursor, Scan};
 use caseload::domain::secret::Secret;
 use caseload::providers::{Api, Auth, Provider, Settings};

@@ -331,7 +331,7 @@ impl<'a> Desk<'a> {
                 panic!("the sitting ended with {ended:?} before {what}");
             }
             let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "never: {what}\npending: {:?}\n{}", self.app().pending, self.shown());
+            assert!(!left.is_zero(), "never: {what}\npending: {:?}\n{}", self.app().cx.pending, self.shown());
             self.sitting_mut().turn(Some(left));
         }
         self
@@ -339,9 +339,9 @@ impl<'a> Desk<'a> {
 
     fn until_idle(&mut self) {
         let until = Instant::now() + DEADLINE;
-        while self.sitting().ended().is_none() && !self.app().is_idle() {
+        while self.sitting().ended().is_none() && !(self.app().is_idle() && self.app().is_disk_told()) {
             let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "never: settled\npending: {:?}\n{}", self.app().pending, self.shown());
+            assert!(!left.is_zero(), "never: settled\npending: {:?}\n{}", self.app().cx.pending, self.shown());
             self.sitting_mut().turn(Some(left));
         }
     }
@@ -351,7 +351,7 @@ impl<'a> Desk<'a> {
         self.until("every source is read", |app| app.sources.iter().all(|source| matches!(source.state.coverage, Coverage::Full { .. })))
     }
 
-    /// No open ticket, no waiting report, and the frame shows it; or the sitting has ended, whatever was under way.
+    /// The disk is told, no open ticket, no waiting report, and the frame shows it; or the sitting has ended, whatever was under way.
     pub fn settle(&mut self) -> &mut Self {
         self.until_idle();
         while self.sitting_mut().turn(Some(Duration::ZERO)) {}
@@ -424,8 +424,8 @@ impl<'a> Desk<'a> {
 
     /// Takes notices as read.
     pub fn acknowledge_all(&mut self) -> Vec<String> {
-        let said = self.app().notices.unacknowledged().map(|notice| notice.text.clone()).collect();
-        while self.sitting_mut().app.notices.acknowledge() {}
+        let said = self.app().cx.notices.unacknowledged().map(|notice| notice.text.clone()).collect();
+        while self.sitting_mut().app.cx.notices.acknowledge() {}
         said
     }
 
@@ -488,9 +488,9 @@ impl<'a> Desk<'a> {
     /// The notice on the status line says this; it is put away.
     pub fn acknowledge(&mut self, words: &str) -> &mut Self {
         self.settle();
-        let shown = self.app().notices.shown().map(|notice| notice.text.clone()).unwrap_or_default();
+        let shown = self.app().cx.notices.shown().map(|notice| notice.text.clone()).unwrap_or_default();
         assert!(shown.contains(words), "the notice is `{shown}`, not `{words}`");
-        while self.sitting_mut().app.notices.acknowledge() {}
+        while self.sitting_mut().app.cx.notices.acknowledge() {}
         self
     }
 
@@ -519,7 +519,7 @@ impl<'a> Desk<'a> {
     }
 
     fn check_notices(&self) {
-        let open: Vec<_> = self.app().notices.unacknowledged().map(|notice| notice.text.clone()).collect();
+        let open: Vec<_> = self.app().cx.notices.unacknowledged().map(|notice| notice.text.clone()).collect();
         assert!(open.is_empty(), "nobody acknowledged {open:?}");
     }
 }

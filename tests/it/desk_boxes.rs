@@ -52,7 +52,7 @@ fn a_line_about_cases_outlives_the_workbench_and_is_offered_where_it_was_typed()
         assert_eq!(drafts(&house).matches(shown.as_str()).count(), 1, "{keys}: {}", drafts(&house));
         drop(desk);
         let mut desk = filtered(&house, filter);
-        assert_eq!(desk.press(keys).app().notices.shown().map(|notice| notice.text.contains("offered again")), Some(true), "{keys}");
+        assert_eq!(desk.press(keys).app().cx.notices.shown().map(|notice| notice.text.contains("offered again")), Some(true), "{keys}");
         assert_eq!(line(&desk), typed, "{keys}");
         // Left by Esc and quit at once, with one more letter.
         desk.text("x").press("Esc").press("Q");

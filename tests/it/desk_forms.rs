@@ -119,8 +119,8 @@ fn is_through(app: &App) -> bool {
     app.batches.last().is_some_and(|sent| sent.tally().done == sent.tally().of)
 }
 
-/// As the README has it.
-const README: &str = r#"
+/// As `docs/bulk-and-triage.md` has it.
+const DOCUMENTED: &str = r#"
 [[macro]]
 name = "False positive"
 key = "f"
@@ -135,7 +135,7 @@ serverops = ["close"]
 /// its end, and before it is taken back.
 #[test]
 fn of_a_bulk_change_all_is_taken_back_but_what_the_vendor_keeps() {
-    let house = House::configured(60, README);
+    let house = House::configured(60, DOCUMENTED);
     let mut desk = house.sit();
     desk.set(|app| app.send_delay_ms = 0);
     desk.read_all().press("/").text("src:datadog status:open priority:P4").press("<enter>").settle().press("2 <space>");

@@ -1,7 +1,7 @@
 //! Sittings that read: the queue opens, narrows, a case is open beside it.
 
 use caseload::app::App;
-use caseload::app::detail::Tab;
+use caseload::app::detail::tab::Tab;
 use caseload::demo::{Act, Faults, Options, Vendor};
 use caseload::protocol::From;
 use caseload::runtime::Ended;
@@ -148,7 +148,7 @@ fn a_vendor_that_is_down_leaves_the_others_usable() {
     let house = House::of(&Options { cases: 200, pace: 0.0, quota: false, faults: Faults::Outage(Vendor::Tines), ..Options::default() });
     let mut desk = house.sit();
     desk.until("Datadog is read and Tines has failed", |app| {
-        let state = |name: &str| app.sources.iter().find(|source| source.card.name == name).map(|source| &source.state);
+        let state = |name: &str| app.sources.iter().find(|source| source.info.name == name).map(|source| &source.state);
         state("datadog").is_some_and(|state| matches!(state.coverage, caseload::protocol::Coverage::Full { .. }))
             && state("tines").is_some_and(|state| state.fault.is_some())
     });

@@ -202,7 +202,7 @@ fn what_is_taken_back_without_the_network_is_never_called_sent() {
     let waiting = |app: &App| app.batches.iter().map(|sent| sent.listed().len()).sum::<usize>();
     offline.until("three wait", |app| waiting(app) == 3).press("<esc>").press("u");
     offline.until("they are given up", |app| waiting(app) == 0).settle();
-    let is_said = |app: &App, words: &str| app.notices.iter().any(|notice| notice.text.contains(words));
+    let is_said = |app: &App, words: &str| app.cx.notices.iter().any(|notice| notice.text.contains(words));
     assert!(!is_said(offline.app(), "read back"), "{}", offline.shown());
     let has = |text: &str| {
         Vendor::ALL.into_iter().any(|vendor| house.demo.truth(vendor).iter().any(|case| case.comments.concat().contains(text)))
@@ -350,7 +350,7 @@ fn a_triage_run_says_what_closing_lacks_before_the_vendor_refuses_it() {
     let lacks = loop {
         let waiting = current(&desk).expect("one of so many cases has conditions");
         let rid = desk.app().list.find(&waiting.case).unwrap();
-        desk.until("the case was read", |app| app.shelf.get(rid).is_some_and(|loaded| loaded.from == From::Network)).settle();
+        desk.until("the case was read", |app| app.cached.get(rid).is_some_and(|loaded| loaded.from == From::Network)).settle();
         match desk.app().lacks_for_closing(rid) {
             Some((words, true)) => break words,
             _ => _ = desk.press("d"),
@@ -413,7 +413,7 @@ fn a_decision_whose_edit_still_waits_is_taken_back_after_a_restart() {
     let current = |desk: &Desk<'_>| desk.app().triage.as_ref().unwrap().current().unwrap().clone();
     let first = current(&desk);
     let rid = desk.app().list.find(&first.case).unwrap();
-    desk.until("the case was read", |app| app.shelf.get(rid).is_some()).settle();
+    desk.until("the case was read", |app| app.cached.get(rid).is_some()).settle();
     desk.press("1").until("it is decided", |app| app.outbox.len() == 1).settle();
     assert_ne!(current(&desk), first);
     desk.press("<esc>").press("Q");
@@ -434,7 +434,7 @@ fn a_decision_that_a_command_drops_is_asked_for_again() {
     desk.read_all().press("/").text("src:tn assignee:none").press("<enter>").press("T");
     let first = desk.app().triage.as_ref().unwrap().current().unwrap().clone();
     let rid = desk.app().list.find(&first.case).unwrap();
-    desk.until("the case was read", |app| app.shelf.get(rid).is_some()).settle();
+    desk.until("the case was read", |app| app.cached.get(rid).is_some()).settle();
     desk.press("1").until("it is decided", |app| app.outbox.len() == 1).settle();
     let second = desk.app().triage.as_ref().unwrap().current().unwrap().clone();
     let entry = desk.app().outbox[0].entry.id.to_string();

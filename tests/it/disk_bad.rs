@@ -6,8 +6,9 @@ use std::process::{Command, Stdio};
 
 use caseload::demo::Vendor;
 use caseload::domain::case::{CaseId, SourceId};
+use caseload::domain::change::Change;
 use caseload::domain::draft::Draft;
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan};
+use caseload::domain::edit::{Edit, OutboxEntry, Plan};
 use caseload::domain::fault::FaultKind;
 use caseload::store::{Access, Store};
 use jiff::Timestamp;

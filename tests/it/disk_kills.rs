@@ -7,10 +7,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use caseload::domain::case::{CaseId, Row, SourceId, Status};
+use caseload::domain::change::Change;
 use caseload::domain::draft::Draft;
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan};
+use caseload::domain::edit::{Edit, OutboxEntry, Plan};
 use caseload::domain::journal::{Event, JournalLine};
-use caseload::domain::page::{Listed, RawBody};
+use caseload::domain::page::Listed;
+use caseload::domain::raw_body::RawBody;
 use caseload::domain::text::Clean;
 use caseload::store::{Access, Mark, Store, journal, upkeep};
 use jiff::Timestamp;

@@ -2,10 +2,12 @@
 
 use caseload::demo::{Demo, Vendor as Embedded};
 use caseload::domain::case::Vendor;
+use caseload::domain::change::Change;
 use caseload::domain::directory::Directory;
-use caseload::domain::edit::{Change, Edit};
+use caseload::domain::edit::Edit;
 use caseload::domain::fault::{Fault, FaultKind};
-use caseload::domain::page::{Cursor, Page, RawBody};
+use caseload::domain::page::{Cursor, Page};
+use caseload::domain::raw_body::RawBody;
 use caseload::providers::Provider;
 use jiff::Timestamp;
 use proptest::prelude::*;

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use caseload::domain::case::Vendor;
+use caseload::domain::caution::has_v1_ended;
 use caseload::domain::fault::{Fault, FaultKind};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream::iter;
+use jiff::Timestamp;
 
 use crate::fault_calls::{Ask, CANARY, House};
 use crate::fault_table::{Trouble, bodies, breaks, documented, floods, redirects, silences, statuses};
@@ -46,6 +48,16 @@ fn wanted(trouble: &Trouble, house: House, ask: Ask) -> Option<FaultKind> {
     (!is_refused).then_some(kind)
 }
 
+/// From the day on which Tines removes v1 of its cases, what a removed endpoint may answer is told as its end. Teams and
+/// people, which the directory asks for, have no other version and stay.
+fn of_today(kind: FaultKind, house: House, ask: Ask, fault: Option<&Fault>) -> FaultKind {
+    use FaultKind::{BadBody, NotAvailable, NotFound, Redirected, Retired};
+    let may_be_its_end =
+        matches!(kind, NotFound | NotAvailable | Redirected | BadBody) || fault.and_then(|fault| fault.status) == Some(405);
+    let is_removed = house == House::TinesV1 && ask != Ask::Directory && has_v1_ended(Timestamp::now());
+    if is_removed && may_be_its_end { Retired } else { kind }
+}
+
 /// Puts one trouble in the way of every call; what is wrong with it.
 async fn row(trouble: Trouble, timeout_ms: u64) -> Vec<String> {
     let cells = cells(trouble.only);
@@ -76,7 +88,7 @@ async fn row(trouble: Trouble, timeout_ms: u64) -> Vec<String> {
 /// What is wrong with a cell, in a few words each.
 fn judge(trouble: &Trouble, house: House, ask: Ask, fault: Option<&Fault>, sent: usize) -> Vec<String> {
     let mut wrong = Vec::new();
-    let wanted = wanted(trouble, house, ask);
+    let wanted = wanted(trouble, house, ask).map(|kind| of_today(kind, house, ask, fault));
     if fault.map(|fault| fault.kind) != wanted {
         wrong.push(format!("it should be {wanted:?}"));
     }

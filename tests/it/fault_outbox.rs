@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use caseload::demo::{self, Demo};
 use caseload::domain::case::{Case, Rid, SourceId, Vendor};
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use caseload::domain::change::Change;
+use caseload::domain::edit::{Edit, OutboxEntry, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::{Order, Settle};
 

@@ -122,7 +122,7 @@ pub(crate) fn breaks() -> Vec<Trouble> {
     ]
 }
 
-/// Answers of good standing that hold something else.
+/// Answers of good policy that hold something else.
 pub(crate) fn bodies() -> Vec<Trouble> {
     let bad = |name: &str, body: &str| Trouble::of(name, FaultKind::BadBody, Answer::json(body)).write_is_done();
     let mut bodies = vec![

@@ -1,8 +1,8 @@
 //! Every kind of write that a vendor knows, as wishes for cases that can have them.
 
 use caseload::domain::case::{Case, Field, FieldKind, State, Vendor};
+use caseload::domain::change::Change;
 use caseload::domain::directory::{Directory, StatusOption};
-use caseload::domain::edit::Change;
 
 /// A kind of write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

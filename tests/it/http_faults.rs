@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use caseload::domain::edit::{Call, Method};
 use caseload::domain::fault::{Fault, FaultKind};
-use caseload::domain::page::{Cursor, RawBody, Scan};
+use caseload::domain::page::{Cursor, Scan};
+use caseload::domain::raw_body::RawBody;
 use caseload::providers::Provider;
 use futures_util::future::join_all;
 use serde_json::json;

@@ -7,7 +7,8 @@ use caseload::app::overlay::Overlay;
 use caseload::app::review::Stage;
 use caseload::demo::{Truth, Vendor};
 use caseload::domain::aside::Aside;
-use caseload::domain::edit::{Change, OutboxEntry, Part, PlanLine, Progress};
+use caseload::domain::change::{Change, Part};
+use caseload::domain::edit::{OutboxEntry, PlanLine, Progress};
 
 use crate::oracle::Verb;
 use crate::oracle_judge::{Field, ME, Name, Verdict, Wish};

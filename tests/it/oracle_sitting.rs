@@ -584,7 +584,7 @@ impl<'a> Sitting<'a> {
     }
 
     pub fn said(&self) -> Vec<&str> {
-        self.app().notices.iter().map(|notice| notice.text.as_str()).collect()
+        self.app().cx.notices.iter().map(|notice| notice.text.as_str()).collect()
     }
 
     pub fn judge_typed(&self) -> Verdict {

@@ -5,7 +5,8 @@ use caseload::app::overlay::Overlay;
 use caseload::config::Macro;
 use caseload::demo::Vendor;
 use caseload::domain::bulk;
-use caseload::domain::edit::{Change, OutboxEntry, Part, PlanLine};
+use caseload::domain::change::{Change, Part};
+use caseload::domain::edit::{OutboxEntry, PlanLine};
 use caseload::domain::merge::{Merge, Outcome};
 
 use crate::oracle_acts::part;

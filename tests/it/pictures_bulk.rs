@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use caseload::app::Effect;
-use caseload::domain::bulk::{Batch, Row, Sends, Verdict};
+use caseload::domain::batch::Batch;
+use caseload::domain::bulk::{Row, Sends, Verdict};
 use caseload::domain::busy::Busy;
 use caseload::domain::case::{Case, Rid};
-use caseload::domain::edit::{Call, Change, Edit, Method, OutboxEntry, Part, Plan, PlanLine, Progress};
+use caseload::domain::change::{Change, Part};
+use caseload::domain::edit::{Call, Edit, Method, OutboxEntry, Plan, PlanLine, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::text::Clean;
 use caseload::protocol::{From, Order, Report};

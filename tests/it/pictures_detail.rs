@@ -6,8 +6,8 @@ use caseload::app::Effect;
 use caseload::domain::activity::{Activity, Topic};
 use caseload::domain::case::{Attachment, Button, Case, ClosureCondition, ExternalLink, Field, FieldKind, Link, Named, Rid};
 use caseload::domain::fault::{Fault, FaultKind};
-use caseload::domain::page::RawBody;
 use caseload::domain::person::Person;
+use caseload::domain::raw_body::RawBody;
 use caseload::domain::record::{Record, RecordTable, Slice};
 use caseload::domain::sla::Sla;
 use caseload::domain::text::Clean;
@@ -177,7 +177,7 @@ fn opened(size: (u16, u16), rid: u32, case: Case) -> Stage {
 
 /// What was asked about the case is answered, so that nothing is being read.
 fn settle(stage: &mut Stage) {
-    let open: Vec<_> = stage.app.pending.iter().map(|(ticket, _)| ticket).collect();
+    let open: Vec<_> = stage.app.cx.pending.iter().map(|(ticket, _)| ticket).collect();
     for ticket in open {
         stage.report(Report::Done { ticket, result: Ok(()) });
     }

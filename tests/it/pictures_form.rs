@@ -6,17 +6,18 @@ use caseload::app::Effect;
 use caseload::app::Message;
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{Case, Field, FieldKind, Named, Row, State, Status, Vendor};
+use caseload::domain::change::{Change, Part};
 use caseload::domain::directory::{CaseType, Directory, StatusOption};
-use caseload::domain::edit::{Call, Change, Edit, Method, OutboxEntry, Part, Plan, PlanLine, Progress};
+use caseload::domain::edit::{Call, Edit, Method, OutboxEntry, Plan, PlanLine, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::merge::{Conflict, Merge, Outcome, Piece};
-use caseload::domain::page::RawBody;
 use caseload::domain::person::Person;
+use caseload::domain::raw_body::RawBody;
 use caseload::domain::text::Clean;
-use caseload::protocol::{From, Order, Quota, Report, SourceCard, Ticket};
+use caseload::protocol::{From, Order, Quota, Report, SourceInfo, Ticket};
 use serde_json::json;
 
-use crate::stage::{Stage, at, card, full, rows};
+use crate::stage::{Stage, at, full, info, rows};
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (40, 12)];
 
@@ -165,6 +166,19 @@ fn form_changed() {
 }
 
 #[test]
+fn a_form_without_its_directory_names_no_status_that_the_vendor_picks() {
+    let mut stage = Stage::bare((120, 36));
+    stage.report(Report::Sources(vec![info(0, Vendor::Datadog)]));
+    let row = rows().into_iter().filter(|(_, row)| row.key.as_str() == "SEC-882").collect();
+    stage.report(Report::Rows { rows: row, from: From::Disk });
+    stage.report(Report::DiskRead { rows: 1 });
+    read(&mut stage, case());
+    stage.press("e Tab Right");
+    let picture = stage.picture();
+    assert!(picture.contains("(the vendor picks which)"), "{picture}");
+}
+
+#[test]
 fn form_invalid() {
     pictures("form_invalid", |size| {
         let mut stage = at_case(size);
@@ -177,8 +191,8 @@ fn form_invalid() {
 fn form_where_the_vendor_lacks_fields() {
     pictures("form_serverops", |size| {
         let mut stage = at_case(size);
-        let numbered = |id| SourceCard { code: format!("S{}", id + 1).into(), ..card(id, Vendor::ServerOps) };
-        let cards: Vec<SourceCard> = (0..3).map(numbered).collect();
+        let numbered = |id| SourceInfo { code: format!("S{}", id + 1).into(), ..info(id, Vendor::ServerOps) };
+        let cards: Vec<SourceInfo> = (0..3).map(numbered).collect();
         stage.report(Report::Sources(cards));
         let rid = rows().into_iter().find(|(_, row)| row.key.as_str() == "SEC-882").unwrap().0;
         stage.report(Report::Case { rid, case: Arc::new(case()), read_at: at(20), from: From::Network });
@@ -471,7 +485,7 @@ fn of_two_sources_of_one_vendor_the_form_and_every_question_say_which() {
     let sees = |stage: &Stage, words: &str| assert!(stage.picture().contains(words), "{words}\n{}", stage.picture());
     for size in SIZES {
         let mut stage = at_case(size);
-        let of = |id: u8, code: &str| SourceCard { code: code.into(), ..card(id, Vendor::Datadog) };
+        let of = |id: u8, code: &str| SourceInfo { code: code.into(), ..info(id, Vendor::Datadog) };
         stage.report(Report::Sources(vec![of(0, "D1"), of(1, "D2")]));
         let statuses = vec![status(State::Open, "Open"), status(State::Closed, "Closed"), status(State::Closed, "Not an issue")];
         stage.report(Report::Directory(case().row.id.source, Arc::new(Directory { statuses, ..Directory::default() })));

@@ -67,7 +67,7 @@ fn clocks_of_ones_own_are_marked() {
 fn the_footer_of_the_other_preset() {
     pictures("arrows", |size| {
         let mut stage = Stage::usual(size);
-        stage.app.keymap = Keymap::of_preset(Preset::Arrows);
+        stage.app.cx.keymap = Keymap::of_preset(Preset::Arrows);
         stage.press("Down");
         stage
     });

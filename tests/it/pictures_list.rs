@@ -4,11 +4,12 @@ use caseload::app::effect::Effect;
 use caseload::app::{Chord, Message};
 use caseload::domain::case::{CaseId, Rid, SourceId, State, Vendor};
 use caseload::domain::caution::{Caution, V2};
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
+use caseload::domain::change::Change;
+use caseload::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
-use caseload::domain::standing::{Accent, Standing, Writes};
+use caseload::domain::source_policy::{Accent, SourcePolicy, Writes};
 use caseload::domain::text::Clean;
-use caseload::protocol::{Coverage, From, Order, Phase, Report, SourceCard, SourceState};
+use caseload::protocol::{Coverage, From, Order, Phase, Report, SourceInfo, SourceState};
 
 use ratatui::style::{Color, Modifier};
 
@@ -182,10 +183,10 @@ fn marked_and_read_only() {
         let mut stage = Stage::usual(size);
         for (id, banner, accent) in [(0, Some("PROD"), Some(Accent::Red)), (1, None, None), (2, Some("LAB"), None)] {
             let writes = Writes::Undecided;
-            let standing = Standing { banner: banner.map(Clean::line), accent, writes };
-            let card = crate::stage::card(id, [Vendor::Datadog, Vendor::Tines, Vendor::ServerOps][usize::from(id)]);
-            let read_only = writes.refusal(&card.name);
-            stage.report(Report::Card(SourceCard { standing, read_only, ..card }));
+            let policy = SourcePolicy { banner: banner.map(Clean::line), accent, writes };
+            let info = crate::stage::info(id, [Vendor::Datadog, Vendor::Tines, Vendor::ServerOps][usize::from(id)]);
+            let read_only = writes.refusal(&info.name);
+            stage.report(Report::SourceInfo(SourceInfo { policy, read_only, ..info }));
         }
         stage.press("g s");
         stage
@@ -215,9 +216,9 @@ fn what_an_edit_shows_of_a_tokens_rights_stands_in_the_panel() {
 fn changes_are_allowed_by_a_person_who_was_asked_and_forbidden_without() {
     let mut stage = Stage::usual((100, 30));
     let tell = |stage: &mut Stage, writes: Writes| {
-        let card = crate::stage::card(0, Vendor::Datadog);
-        let (read_only, standing) = (writes.refusal(&card.name), Standing { writes, ..Standing::default() });
-        stage.report(Report::Card(SourceCard { standing, read_only, ..card }));
+        let info = crate::stage::info(0, Vendor::Datadog);
+        let (read_only, policy) = (writes.refusal(&info.name), SourcePolicy { writes, ..SourcePolicy::default() });
+        stage.report(Report::SourceInfo(SourceInfo { policy, read_only, ..info }));
     };
     let orders = |effects: Vec<Effect>| -> Vec<(u8, bool)> {
         let order = |effect| match effect {
@@ -294,8 +295,8 @@ fn sort_menu() {
 fn the_sources_offer_v2_of_tines() {
     let offered = |size| {
         let mut stage = Stage::usual(size);
-        let card = stage.app.sources[1].card.clone();
-        stage.report(Report::Card(SourceCard { notice: Some(Caution::TinesV1(V2::Answers)), ..card }));
+        let info = stage.app.sources[1].info.clone();
+        stage.report(Report::SourceInfo(SourceInfo { notice: Some(Caution::TinesV1(V2::Answers)), ..info }));
         stage.press("g s");
         stage
     };

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use caseload::app::{Effect, Message};
 use caseload::domain::case::{Case, CaseId, ClosureCondition, Priority, Rid, State};
+use caseload::domain::change::{Change, Part};
 use caseload::domain::directory::{Directory, StatusOption};
-use caseload::domain::edit::{Call, Change, Edit, Method, OutboxEntry, Part, Plan, PlanLine, Progress};
+use caseload::domain::edit::{Call, Edit, Method, OutboxEntry, Plan, PlanLine, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::merge::Conflict;
 use caseload::domain::person::Person;
@@ -162,7 +163,7 @@ fn every_state(stage: &mut Stage) {
     for entry in entries {
         stage.report(Report::Outbox(Box::new(entry)));
     }
-    while stage.app.notices.shown().is_some() {
+    while stage.app.cx.notices.shown().is_some() {
         stage.press("Esc");
     }
 }

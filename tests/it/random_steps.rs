@@ -14,8 +14,8 @@ use caseload::domain::case::{Case, Rid, SourceId};
 use caseload::domain::directory::Directory;
 use caseload::domain::edit::{OutboxEntry, Plan, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
-use caseload::domain::page::RawBody;
 use caseload::domain::person::Person;
+use caseload::domain::raw_body::RawBody;
 use caseload::domain::text::Clean;
 use caseload::protocol::{From, Order, Report, Ticket};
 use caseload::providers::Provider;
@@ -135,7 +135,7 @@ impl Night {
             self.stage.report(Report::Rows { rows: rows(), from: From::Network });
             self.stage.all_full();
         }
-        self.unasked = self.stage.app.pending.iter().count();
+        self.unasked = self.stage.app.cx.pending.iter().count();
     }
 
     fn size(&mut self) -> (u16, u16) {
@@ -419,21 +419,21 @@ impl Night {
     /// Whatever happens for a night, what is remembered stays a page.
     fn assert_bounded(&self) {
         let app = &self.stage.app;
-        assert!(app.notices.iter().count() <= 64);
+        assert!(app.cx.notices.iter().count() <= 64);
         assert!(app.overlays.len() <= 8);
         assert!(app.filters.len() <= MAX_FILTERS);
         assert!(app.batches.len() <= 16);
         assert!(app.macros.len() <= MAX_MACROS);
         assert!(app.list.known() <= RIDS as usize + 2);
         // What the worker was asked and was answered is forgotten; only what it still owes is known.
-        assert!(app.pending.iter().count() <= self.late.len() + self.unasked);
+        assert!(app.cx.pending.iter().count() <= self.late.len() + self.unasked);
     }
 
     fn look(&self) {
         let picture = self.stage.picture();
         assert!(!picture.chars().any(|c| c.is_control() && c != '\n'), "{picture:?}");
         assert!(!picture.contains('\u{202e}'), "{picture}");
-        assert!(picture.lines().count() <= usize::from(self.stage.app.size.1));
+        assert!(picture.lines().count() <= usize::from(self.stage.app.cx.size.1));
     }
 }
 

@@ -8,7 +8,8 @@ use caseload::app::overlay::Overlay;
 use caseload::demo::{self, Act, Demo, Truth, Vendor};
 use caseload::domain::aspect::Aspect;
 use caseload::domain::case::Case;
-use caseload::domain::edit::{Change, Edit};
+use caseload::domain::change::Change;
+use caseload::domain::edit::Edit;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 

@@ -138,9 +138,14 @@ fn requests_that_are_refused_together_fetch_the_secret_once() {
     config.keep_sources(|source| source.name == "tines");
     let fetched = || fs::read_to_string(desk.data().with_file_name("fetched")).unwrap().lines().count();
     let poll = config.poll.clone();
-    let mut link =
-        sync::start_quiet(sync::Setup { sources: sync::sources(&config), data: desk.data(), offline: false, poll, wall: Wall::default() })
-            .unwrap();
+    let mut link = sync::start_quiet(sync::setup::Setup {
+        sources: sync::sources(&config),
+        data: desk.data(),
+        offline: false,
+        poll,
+        wall: Wall::default(),
+    })
+    .unwrap();
     let mut reports = link.reports();
     let mut rids = Vec::new();
     link.send(Ticket(1), Order::Refresh { source: None, full: true }).unwrap();

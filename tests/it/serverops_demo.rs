@@ -6,10 +6,12 @@ use caseload::demo::Vendor::ServerOps;
 use caseload::demo::{Act, Demo, Faults, Options, start};
 use caseload::domain::case::{Case, SourceId, State, Vendor};
 use caseload::domain::caution::Caution;
+use caseload::domain::change::Change;
 use caseload::domain::directory::Directory;
-use caseload::domain::edit::{Change, Edit};
+use caseload::domain::edit::Edit;
 use caseload::domain::fault::FaultKind;
-use caseload::domain::page::{Cursor, Listed, RawBody, Scan};
+use caseload::domain::page::{Cursor, Listed, Scan};
+use caseload::domain::raw_body::RawBody;
 use caseload::domain::secret::Secret;
 use caseload::providers::{Api, Auth, Provider, Settings};
 use jiff::Timestamp;
@@ -34,7 +36,7 @@ fn provider(demo: &Demo, token: &str, filter: Option<&str>) -> Provider {
         filter: filter.map(str::to_owned),
         team_id: None,
         me: None,
-        timeout_ms: 5_000,
+        timeout_ms: 600_000,
     })
     .unwrap()
 }

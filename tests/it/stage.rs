@@ -6,7 +6,7 @@ use caseload::domain::directory::Directory;
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::person::Person;
 use caseload::domain::text::Clean;
-use caseload::protocol::{Coverage, From, Phase, Report, SourceCard, SourceState};
+use caseload::protocol::{Coverage, From, Phase, Report, SourceInfo, SourceState};
 use caseload::ui;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -56,8 +56,8 @@ impl Stage {
     }
 
     pub(crate) fn sources(&mut self) {
-        let cards = Vendor::ALL.into_iter().zip(0..).map(|(vendor, id)| card(id, vendor)).collect();
-        self.report(Report::Sources(cards));
+        let infos = Vendor::ALL.into_iter().zip(0..).map(|(vendor, id)| info(id, vendor)).collect();
+        self.report(Report::Sources(infos));
         // Who I am is known from an earlier sitting, as it is of most.
         for id in 0..2 {
             let me = Person { id: "me-1".into(), email: Clean::line("me@example.com"), ..Person::default() };
@@ -100,7 +100,7 @@ impl Stage {
     }
 
     fn paint(&self) -> Buffer {
-        let (width, height) = self.app.size;
+        let (width, height) = self.app.cx.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal
             .draw(|frame| {
@@ -124,7 +124,7 @@ impl Stage {
 
     /// What is on the screen, line by line, without the blanks at the ends.
     pub(crate) fn picture(&self) -> String {
-        let (width, height) = self.app.size;
+        let (width, height) = self.app.cx.size;
         let buffer = self.paint();
         let mut lines = Vec::new();
         for y in 0..height {
@@ -141,13 +141,13 @@ impl Stage {
     }
 }
 
-pub(crate) fn card(id: u8, vendor: Vendor) -> SourceCard {
+pub(crate) fn info(id: u8, vendor: Vendor) -> SourceInfo {
     let host = match vendor {
         Vendor::Datadog => "api.datadoghq.eu",
         Vendor::Tines => "acme.tines.com",
         Vendor::ServerOps => "api.serverops.gg",
     };
-    SourceCard {
+    SourceInfo {
         id: SourceId(id),
         name: format!("emea-{}", vendor.name()),
         vendor,
@@ -157,7 +157,7 @@ pub(crate) fn card(id: u8, vendor: Vendor) -> SourceCard {
         asks_for_secret: false,
         notice: None,
         read_only: None,
-        standing: caseload::domain::standing::Standing::default(),
+        policy: caseload::domain::source_policy::SourcePolicy::default(),
     }
 }
 

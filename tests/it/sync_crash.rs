@@ -8,7 +8,8 @@ use std::process::{Command, Stdio};
 
 use caseload::demo::{self, Demo};
 use caseload::domain::case::SourceId;
-use caseload::domain::edit::{Change, Edit};
+use caseload::domain::change::Change;
+use caseload::domain::edit::Edit;
 use caseload::protocol::Settle;
 
 use crate::sync_cut::{carried_out, is_done_once, shape};

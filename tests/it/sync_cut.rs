@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use caseload::demo::{self, Act, Cut, Demo};
 use caseload::domain::case::{Case, SourceId};
-use caseload::domain::edit::{Change, Edit, Progress};
+use caseload::domain::change::Change;
+use caseload::domain::edit::{Edit, Progress};
 use caseload::protocol::Settle;
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm};

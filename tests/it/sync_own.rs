@@ -6,7 +6,8 @@ use std::path::Path;
 use caseload::demo::{self, Act, Demo};
 use caseload::domain::aspect::Aspect;
 use caseload::domain::case::{Case, Rid, SourceId, State};
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use caseload::domain::change::Change;
+use caseload::domain::edit::{Edit, OutboxEntry, Progress};
 use caseload::protocol::Report;
 
 use crate::desk::House;
@@ -197,7 +198,7 @@ fn sync_whoever_is_known_by_mail_alone_is_taken_off_again() {
         assert_eq!(assigned(&demo, &id), [""; 0]);
         let of_case = |(_, path): &(String, String)| path.contains(&id);
         assert_eq!(writes(&demo, demo::Vendor::Tines).iter().filter(|call| of_case(call)).count(), 2);
-        let people = Aspect::of_part(caseload::domain::edit::Part::Assignees);
+        let people = Aspect::of_part(caseload::domain::change::Part::Assignees);
         assert_eq!(people.read(&watch.open(rid)).members().len(), 0);
     }
 }

@@ -3,7 +3,8 @@
 use caseload::demo::{self, Act, Cut, Demo};
 use caseload::domain::aside::Then;
 use caseload::domain::case::{Field, FieldKind, Row, SourceId};
-use caseload::domain::edit::{Change, OutboxEntry, Progress};
+use caseload::domain::change::Change;
+use caseload::domain::edit::{OutboxEntry, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::{Report, Settle};
 use caseload::store::{Access, Store};

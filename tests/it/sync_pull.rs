@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use caseload::demo::{self, Act, Faults, Options};
-use caseload::domain::aside::{Aside, Moved, Snooze, Then, Until};
+use caseload::domain::aside::{Aside, Snooze, Then, Until};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, Rid, Row, SourceId, State};
+use caseload::domain::change::Part;
 use caseload::domain::draft::Draft;
-use caseload::domain::edit::Part;
 use caseload::domain::fault::FaultKind;
+use caseload::domain::moved::Moved;
 use caseload::domain::triage::{Triage, Waiting};
 use caseload::protocol::{Coverage, From, Order, Report};
 use caseload::store::{Access, Store};
@@ -159,7 +160,7 @@ fn the_disk_comes_before_the_network() {
 
     let mut watch = Watch::start(&demo, directory.path());
     watch.until("the disk is read", |watch| watch.heard.iter().any(|report| matches!(report, Report::DiskRead { .. })).then_some(()));
-    assert!(matches!(&watch.heard[0], Report::Sources(cards) if cards.len() == 3));
+    assert!(matches!(&watch.heard[0], Report::Sources(infos) if infos.len() == 3));
     let first = watch.heard[1..].iter().find(|report| !matches!(report, Report::Directory(..)));
     assert!(matches!(first, Some(Report::Rows { from: From::Disk, .. })), "the newest rows come at once");
     let network = watch.heard.iter().position(|report| matches!(report, Report::Rows { from: From::Network, .. }));

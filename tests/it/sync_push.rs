@@ -2,7 +2,8 @@
 
 use caseload::demo::{self, Act, Cut, Demo};
 use caseload::domain::case::{Row, SourceId, State};
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Plan, Progress};
+use caseload::domain::change::Change;
+use caseload::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::{Order, Report, Settle};
 use caseload::store::{Access, Store};
@@ -455,7 +456,7 @@ fn what_another_process_ends_without_a_call_is_not_called_sent() {
     two.settle(&entry, Settle::Retry).unwrap();
     two.until("it is asked about", |watch| watch.entry(&entry)?.conflict.is_some().then_some(()));
     let theirs = caseload::domain::aspect::Value::Text("Theirs".into());
-    two.settle(&entry, Settle::Decide(vec![(caseload::domain::aspect::Aspect::of_part(caseload::domain::edit::Part::Title), theirs)]))
+    two.settle(&entry, Settle::Decide(vec![(caseload::domain::aspect::Aspect::of_part(caseload::domain::change::Part::Title), theirs)]))
         .unwrap();
     assert_eq!(ended(&mut two, &mut one, &entry), Some(Some("left as theirs")));
 

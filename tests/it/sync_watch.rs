@@ -9,14 +9,16 @@ use std::time::{Duration, Instant};
 use caseload::config::Poll;
 use caseload::demo::{self, Demo, Options};
 use caseload::domain::case::{Case, Rid, Row, SourceId, Vendor};
+use caseload::domain::change::Change;
 use caseload::domain::directory::Directory;
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use caseload::domain::edit::{Edit, OutboxEntry, Progress};
 use caseload::domain::fault::Fault;
 use caseload::domain::secret::Secret;
 use caseload::domain::wall::Wall;
 use caseload::protocol::{Coverage, Order, Report, Settle, SourceState, Ticket};
 use caseload::providers::{Api, Auth, Provider, Settings};
-use caseload::sync::{self, Link, Reports, Setup, SourceSetup};
+use caseload::sync::setup::Setup;
+use caseload::sync::{self, Link, Reports, SourceSetup};
 
 /// Nothing that a test waits for takes longer, unless it is broken.
 const DEADLINE: Duration = Duration::from_mins(10);

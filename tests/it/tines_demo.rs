@@ -7,11 +7,13 @@ use caseload::demo::{Act, Cut, Demo, Faults, Options, start};
 use caseload::domain::activity::Activity;
 use caseload::domain::case::{Case, Row, SourceId, State, Vendor};
 use caseload::domain::caution::{Caution, V2, has_v1_ended};
+use caseload::domain::change::Change;
 use caseload::domain::directory::{Directory, StatusOption};
-use caseload::domain::edit::{Change, Edit, Plan};
+use caseload::domain::edit::{Edit, Plan};
 use caseload::domain::fault::{Fault, FaultKind};
-use caseload::domain::page::{Cursor, Listed, RawBody, Scan};
+use caseload::domain::page::{Cursor, Listed, Scan};
 use caseload::domain::person::Person;
+use caseload::domain::raw_body::RawBody;
 use caseload::domain::record::absorb_tables;
 use caseload::domain::secret::Secret;
 use caseload::domain::text::Clean;
@@ -39,7 +41,7 @@ fn settings(demo: &Demo) -> Settings {
         filter: None,
         team_id: None,
         me: Some(endpoint.me.to_uppercase()),
-        timeout_ms: 5_000,
+        timeout_ms: 600_000,
     }
 }
 

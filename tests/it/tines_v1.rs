@@ -100,7 +100,7 @@ fn the_workbench_learns_whether_v2_answers_at_the_start_and_when_v1_fails() {
     let mut watch = Watch::start_with(vec![source], directory.path(), false);
     let told = |watch: &Watch| {
         watch.heard.iter().rev().find_map(|report| match report {
-            Report::Card(card) => card.notice.clone(),
+            Report::SourceInfo(info) => info.notice.clone(),
             _ => None,
         })
     };

@@ -1,11 +1,13 @@
 //! What Tines is asked, literally, and what odd tenants' answers mean.
 
 use caseload::domain::case::{State, Vendor};
+use caseload::domain::change::Change;
 use caseload::domain::directory::{Directory, StatusOption};
-use caseload::domain::edit::{Change, Edit};
+use caseload::domain::edit::Edit;
 use caseload::domain::fault::FaultKind;
 use caseload::domain::inverse::stays;
-use caseload::domain::page::{Cursor, RawBody, Scan};
+use caseload::domain::page::{Cursor, Scan};
+use caseload::domain::raw_body::RawBody;
 use caseload::domain::secret::Secret;
 use caseload::domain::text::Clean;
 use caseload::providers::{Auth, Provider, Settings};

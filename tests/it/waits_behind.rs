@@ -2,7 +2,8 @@
 
 use caseload::demo::{self, Act, Demo};
 use caseload::domain::case::{Case, Rid, SourceId, Vendor};
-use caseload::domain::edit::{Change, Edit, OutboxEntry, Progress};
+use caseload::domain::change::Change;
+use caseload::domain::edit::{Edit, OutboxEntry, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::{Order, Settle};
 use caseload::store::{Access, Store};

@@ -1,7 +1,5 @@
 //! Everything that a person can do, by the name that the configuration and the palette give it.
 
-use super::TABLE;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
     Down,
@@ -186,9 +184,5 @@ impl Action {
             name.extend(c.to_lowercase());
         }
         name
-    }
-
-    pub fn named(name: &str) -> Option<Self> {
-        TABLE.iter().map(|binding| binding.action).find(|action| action.name() == name)
     }
 }

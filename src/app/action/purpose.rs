@@ -1,6 +1,6 @@
 //! What people call things who do not know their names here: the search of help and the palette find commands by it.
 
-use super::Action;
+use super::command::Action;
 
 /// Words that lead to a command beside its own; empty: its own are enough.
 #[must_use]

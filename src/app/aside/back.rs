@@ -1,11 +1,12 @@
 //! The way back of a snooze, a waking and a pin: each case becomes as it was, unless somebody has chosen anew since.
 
-use super::due;
 use crate::app::action::Action;
+use crate::app::aside::due;
 use crate::app::{App, clock};
-use crate::domain::aside::{Aside, Moved, Snooze, Until};
+use crate::domain::aside::{Aside, Snooze, Until};
 use crate::domain::case::Rid;
 use crate::domain::count::count_of;
+use crate::domain::moved::Moved;
 
 /// What becomes of one case on the way back. Only what was moved goes back: a pin is no matter of a snooze.
 enum Way {
@@ -51,6 +52,16 @@ impl Said {
     }
 }
 
+/// How a case stands, in what was moved.
+fn state(a_move: &Moved, now: &Aside) -> &'static str {
+    match (a_move.is_of_snooze(), now.snooze.is_some(), now.is_pinned) {
+        (true, true, _) => "snoozed",
+        (true, false, _) => "awake",
+        (false, _, true) => "pinned",
+        (false, _, false) => "not pinned",
+    }
+}
+
 impl App {
     /// Takes back what was put aside, as far as nobody has chosen anew. Answers with what was really moved, which is taken
     /// back in turn, and with words for every case.
@@ -64,7 +75,7 @@ impl App {
             };
             let now = self.asides.get(a_move.case()).cloned().unwrap_or_else(|| Aside::nothing(a_move.case()));
             let due_at = self.list.row(rid).and_then(|row| due(&row));
-            match Way::of(a_move, &now, |snooze| snooze.rung(due_at, self.now).is_some()) {
+            match Way::of(a_move, &now, |snooze| snooze.rung(due_at, self.cx.now).is_some()) {
                 Way::Becomes(aside) => {
                     let state = state(a_move, &aside);
                     done.add([format!("is {state}"), format!("are {state}")], rid);
@@ -89,7 +100,7 @@ impl App {
             words.push(format!("{} not in the list any more", count_of(gone, "is", "are")));
         }
         if woken > 0 {
-            words.push(format!("{} shows {}", self.key(Action::Refresh), if woken == 1 { "it" } else { "them" }));
+            words.push(format!("{} shows {}", self.cx.key(Action::Refresh), if woken == 1 { "it" } else { "them" }));
         }
         (back, words.join("; "))
     }
@@ -103,18 +114,8 @@ impl App {
         let Some(snooze) = snooze else { return ["has woken since".into(), "have woken since".into()] };
         let until = match snooze.until {
             Until::Moment(at) => clock::brief(at, &self.zoned_now()),
-            until => until.spoken(&self.clock.zone),
+            until => until.spoken(&self.cx.clock.zone),
         };
         ["keeps", "keep"].map(|verb| format!("{verb} the newer snooze, until {until}"))
-    }
-}
-
-/// How a case stands, in what was moved.
-fn state(a_move: &Moved, now: &Aside) -> &'static str {
-    match (a_move.is_of_snooze(), now.snooze.is_some(), now.is_pinned) {
-        (true, true, _) => "snoozed",
-        (true, false, _) => "awake",
-        (false, _, true) => "pinned",
-        (false, _, false) => "not pinned",
     }
 }

@@ -9,8 +9,8 @@ use crate::app::picker::{Does, Picker};
 use crate::app::{App, Source};
 use crate::domain::capability;
 use crate::domain::case::{Level, Rid, State};
+use crate::domain::change_script::{ChangeScript, Step};
 use crate::domain::directory::{StatusOption, plain_statuses};
-use crate::domain::recipe::{Recipe, Step};
 use crate::query::Column;
 
 /// Lines of a menu, those that fit the most cases; its title counts the rest, which a macro or the command line can name.
@@ -52,7 +52,7 @@ impl App {
 
     pub(in crate::app) fn pick_priority(&mut self, title: String) {
         let rids = self.marked_rids();
-        let names: Vec<&[&str]> = rids.iter().filter_map(|rid| Some(capability::priorities(self.writable(*rid)?.card.vendor))).collect();
+        let names: Vec<&[&str]> = rids.iter().filter_map(|rid| Some(capability::priorities(self.writable(*rid)?.info.vendor))).collect();
         let count = |is: &dyn Fn(&str) -> bool| names.iter().filter(|names| names.iter().any(|name| is(name))).count();
         let line = |words: &str, cases| Line { words: words.to_owned(), step: format!("set priority={words}"), cases };
         let levels = Level::ALL.map(|level| line(level.name(), count(&|name| Level::read(name) == Some(level))));
@@ -76,21 +76,21 @@ impl App {
 
     /// The source of a case, where it lets itself be changed.
     fn writable(&self, rid: Rid) -> Option<&Source> {
-        self.source(self.list.row(rid)?.source).filter(|source| source.card.read_only.is_none())
+        self.source(self.list.row(rid)?.source).filter(|source| source.info.read_only.is_none())
     }
 
     /// The statuses that a case can be given, as far as its row tells: most marked cases were never read whole.
     fn statuses_of_row(&self, rid: Rid) -> Option<Vec<StatusOption>> {
         let source = self.writable(rid)?;
         if let Some((case, _)) = self.case_to_edit(rid) {
-            return Some(crate::app::form::statuses(source.card.vendor, source.directory.as_deref(), &case));
+            return Some(crate::app::form::statuses(source.info.vendor, source.directory.as_deref(), &case));
         }
         let row = self.list.row(rid)?;
         let known = source.directory.as_ref().map(|directory| {
             let (case_type, group) = (row.value(&Column::Type), row.value(&Column::Team));
             directory.statuses_named(case_type.as_deref(), group.as_deref()).into_iter().cloned().collect::<Vec<_>>()
         });
-        Some(known.filter(|known| !known.is_empty()).unwrap_or_else(|| plain_statuses(source.card.vendor)))
+        Some(known.filter(|known| !known.is_empty()).unwrap_or_else(|| plain_statuses(source.info.vendor)))
     }
 
     /// `of`: cases that are marked.
@@ -103,10 +103,11 @@ impl App {
         }
         if lines.is_empty() {
             return self
+                .cx
                 .say(Grade::Info, format!("none of the marked cases can be given a {what}: their vendor or its source does not let it"));
         }
         let words = |line: &Line| if line.cases < of { format!("{}  ({} of {of})", line.words, line.cases) } else { line.words.clone() };
-        let read = |line: Line| Some((words(&line), Does::Recipe(Recipe::of(vec![Step::parse(&line.step).ok()?]))));
+        let read = |line: Line| Some((words(&line), Does::ChangeScript(ChangeScript::of(vec![Step::parse(&line.step).ok()?]))));
         let title = if rarer > 0 { format!("{title}, and {rarer} more: set {what}=NAME in a macro") } else { title };
         self.push(Overlay::Picker(Picker::new(title, lines.into_iter().filter_map(read))));
     }

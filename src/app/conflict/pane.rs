@@ -4,13 +4,14 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use tui_textarea::{Input, TextArea};
 
-use crate::app::form::{text_area, text_of};
+use crate::app::form::area::text_area;
+use crate::app::form::area::text_of;
 use crate::app::message::Chord;
 use crate::app::outbox::Queued;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::{CaseId, Rid};
+use crate::domain::change::Part;
 use crate::domain::decided::{Choices, Decided};
-use crate::domain::edit::Part;
 use crate::domain::merge::{Choice, Conflict, Merge};
 use crate::domain::text::Clean;
 use crate::protocol::Ticket;

@@ -1,8 +1,8 @@
 //! Deciding a conflict: nothing leaves while something is undecided, and nothing decided or typed is lost.
 
 use super::*;
+use crate::app::form::area::text_of;
 use crate::app::form::tests::{Sitting, at_ms};
-use crate::app::form::text_of;
 use crate::app::message::{Chord, Message};
 use crate::domain::case::{Case, Vendor};
 use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
@@ -86,7 +86,7 @@ fn nothing_is_sent_while_an_overlap_is_undecided() {
     sitting.wait(400);
     let decided = sitting.press("m Ctrl-s");
     assert!(matches!(decided[..], [(_, Order::KeepDraft(_))]), "only the disk is told: {decided:?}");
-    assert!(sitting.app.notices.shown().unwrap().text.contains("2 overlaps of description"));
+    assert!(sitting.app.cx.notices.shown().unwrap().text.contains("2 overlaps of description"));
     let asked = sitting.press("t b Ctrl-s");
     let [(plan, Order::PlanDecided { values: planned, .. })] = &asked[..] else { panic!("{asked:?}") };
     sitting.wait(400);
@@ -107,11 +107,11 @@ fn nothing_is_sent_while_an_overlap_is_undecided() {
 fn what_cannot_be_taken_is_said_and_one_of_a_few_is_not_written() {
     let mut sitting = at_conflict();
     sitting.wait(400).press("b");
-    assert!(sitting.app.notices.shown().unwrap().text.contains("one value"));
+    assert!(sitting.app.cx.notices.shown().unwrap().text.contains("one value"));
     sitting.press("e");
     assert!(pane(&sitting).editor.is_none());
     sitting.press("k t");
-    assert!(sitting.app.notices.shown().unwrap().text.contains("nothing to decide here"));
+    assert!(sitting.app.cx.notices.shown().unwrap().text.contains("nothing to decide here"));
     assert_eq!(pane(&sitting).undecided(), 3);
 }
 
@@ -160,7 +160,7 @@ fn a_case_that_moved_again_keeps_what_still_fits() {
     sitting.app.update(Message::Report(Report::Outbox(Box::new(settled))));
     assert!(pane(&sitting).is_gone, "there is nothing left to decide");
     assert_eq!(sitting.wait(400).press("t m b e d Ctrl-s"), []);
-    assert!(sitting.app.notices.shown().unwrap().text.contains("settled elsewhere"));
+    assert!(sitting.app.cx.notices.shown().unwrap().text.contains("settled elsewhere"));
     sitting.press("Esc");
     assert!(sitting.app.overlays.is_empty());
 }
@@ -233,7 +233,7 @@ fn nothing_is_dropped_before_the_form_can_keep_it() {
     sitting.wait(400).press("d");
     let orders = sitting.wait(400).press("y");
     assert!(!drops(&orders), "the case was not read yet: {orders:?}");
-    assert!(sitting.app.notices.shown().unwrap().text.starts_with("nothing was dropped"));
+    assert!(sitting.app.cx.notices.shown().unwrap().text.starts_with("nothing was dropped"));
     let report = Report::Case { rid: Rid(2), case: case.clone().into(), read_at: at_ms(0), from: crate::protocol::From::Network };
     sitting.app.update(Message::Report(report));
     sitting.press("d");
@@ -296,8 +296,14 @@ fn while_an_overlap_is_written_anew_only_its_own_keys_are_offered() {
     let mut sitting = at_conflict();
     sitting.wait(400).press("j e");
     assert_eq!(sitting.app.scope(), Scope::Rewrite);
-    let offered: Vec<Action> =
-        sitting.app.keymap.bindings(Scope::Rewrite).map(|bound| bound.binding.action).filter(|action| *action != Action::Redraw).collect();
+    let offered: Vec<Action> = sitting
+        .app
+        .cx
+        .keymap
+        .bindings(Scope::Rewrite)
+        .map(|bound| bound.binding.action)
+        .filter(|action| *action != Action::Redraw)
+        .collect();
     assert_eq!(offered, [Action::Review, Action::Leave, Action::Discard], "Tab leads nowhere, and there is no editor");
     sitting.type_text("x");
     sitting.press("Ctrl-g");
@@ -348,7 +354,7 @@ fn what_was_decided_outlives_leaving_the_program_and_goes_once_it_is_sent() {
     sitting.wait(400).press("m e");
     sitting.type_text("new ");
     // The disk has one order at a time: the first choice is on its way, the rest follows.
-    let first = sitting.app.pending.iter().find(|(_, ask)| matches!(ask, Ask::Draft(_))).map(|(ticket, _)| ticket).unwrap();
+    let first = sitting.app.cx.pending.iter().find(|(_, ask)| matches!(ask, Ask::Draft(_))).map(|(ticket, _)| ticket).unwrap();
     sitting.press("Esc t");
     let case = sample::case(Vendor::Tines, 7).row.id;
     let draft = drafts(crate::app::form::tests::orders(sitting.done(first, Ok(())))).pop().unwrap();

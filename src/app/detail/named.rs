@@ -20,16 +20,16 @@ impl App {
                 self.show_case(Some(rid));
                 self.detail.back = back;
             }
-            [] => self.say(Grade::Info, format!("no case read so far is called {name}")),
+            [] => self.cx.say(Grade::Info, format!("no case read so far is called {name}")),
             [first, second, ..] => {
                 let names = [first, second].map(|rid| self.full_name(rid)).join(" or ");
-                self.say(Grade::Info, format!("several cases are called {name}; write SOURCE:KEY, as in {names}"));
+                self.cx.say(Grade::Info, format!("several cases are called {name}; write SOURCE:KEY, as in {names}"));
             }
         }
     }
 
     fn full_name(&self, rid: crate::domain::case::Rid) -> String {
         let Some(row) = self.list.row(rid) else { return String::new() };
-        format!("{}:{}", self.source(row.source).map_or("", |source| source.card.name.as_str()), row.key)
+        format!("{}:{}", self.source(row.source).map_or("", |source| source.info.name.as_str()), row.key)
     }
 }

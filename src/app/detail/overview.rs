@@ -10,7 +10,7 @@ use crate::domain::activity::Activity;
 use crate::domain::busy::busy;
 use crate::domain::capability;
 use crate::domain::case::{Case, CaseId, Vendor};
-use crate::domain::edit::Part;
+use crate::domain::change::Part;
 use crate::domain::person::Person;
 use crate::domain::sla::{self, Sla};
 use crate::domain::text::Clean;

@@ -1,8 +1,9 @@
 //! Moving over the text of a tab: by lines and pages, or from record to record.
 
-use super::{Detail, Tab, frame};
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::detail::tab::Tab;
+use crate::app::detail::{Detail, frame};
 
 impl Detail {
     /// First line in sight of the tab in sight.
@@ -36,7 +37,7 @@ impl App {
         usize::from(self.detail_parts().body.height).max(1)
     }
 
-    pub(super) fn scroll_detail(&mut self, action: Action, count: usize) {
+    pub(in crate::app) fn scroll_detail(&mut self, action: Action, count: usize) {
         let height = self.body_height();
         let step = match action {
             Action::HalfDown | Action::HalfUp => (height / 2).max(1),
@@ -66,14 +67,14 @@ impl App {
     }
 
     /// The cursor of the table stays on its record; where there is none yet it takes the first.
-    pub(super) fn keep_chosen(&mut self) {
+    pub(in crate::app) fn keep_chosen(&mut self) {
         if self.detail.is_table() && self.detail.chosen_line().is_none() {
             self.detail.chosen = self.detail.body.record_from(0, true);
         }
     }
 
     /// Scrolls until the record under the cursor is in sight, below its column titles.
-    pub(super) fn show_chosen(&mut self) {
+    fn show_chosen(&mut self) {
         let Some(line) = self.detail.chosen_line() else { return };
         let height = self.body_height();
         let head = usize::from(self.detail.body.heads.iter().any(|head| head.line < line && line < head.end));
@@ -90,7 +91,7 @@ impl App {
     }
 
     /// The last line is never scrolled above the bottom.
-    pub(super) fn clamp(&mut self) {
+    pub(in crate::app) fn clamp(&mut self) {
         let last = self.detail.body.lines.len().saturating_sub(self.body_height());
         self.detail.set_top(self.detail.top().min(last));
     }

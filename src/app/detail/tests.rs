@@ -7,13 +7,18 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::app::clock::Style;
+use crate::app::pending::Ask;
+use crate::app::{App, Pane};
 use crate::app::{Chord, Effect, Message, Setup};
-use crate::domain::case::{CaseId, Link, Row, SourceId};
+use crate::domain::case::Vendor;
+use crate::domain::case::{Case, CaseId, Link, Row, SourceId};
 use crate::domain::fault::FaultKind;
 use crate::domain::record::Record;
+use crate::domain::record::Slice;
 use crate::domain::sample;
 use crate::domain::text::Clean;
-use crate::protocol::{Report, SourceCard, Ticket};
+use crate::protocol::{From, Order};
+use crate::protocol::{Report, SourceInfo, Ticket};
 
 const NOW_S: i64 = 1_790_000_000;
 const SIZE: (u16, u16) = (120, 36);
@@ -82,7 +87,7 @@ impl Sitting {
             times: Style::default(),
         };
         let mut sitting = Self { app: App::new(setup) };
-        let card = SourceCard {
+        let info = SourceInfo {
             id: SourceId(0),
             name: "tines".into(),
             vendor: Vendor::Tines,
@@ -92,9 +97,9 @@ impl Sitting {
             asks_for_secret: false,
             notice: None,
             read_only: None,
-            standing: crate::domain::standing::Standing::default(),
+            policy: crate::domain::source_policy::SourcePolicy::default(),
         };
-        sitting.report(Report::Sources(vec![card]));
+        sitting.report(Report::Sources(vec![info]));
         let rows: Vec<(Rid, Row)> = (1..=3).map(|n| (Rid(n), sample::case(Vendor::Tines, n).row)).collect();
         sitting.report(Report::Rows { rows, from: From::Disk });
         sitting.report(Report::DiskRead { rows: 3 });
@@ -127,7 +132,7 @@ impl Sitting {
     }
 
     fn said(&self) -> String {
-        self.app.notices.shown().map(|notice| notice.text.clone()).unwrap_or_default()
+        self.app.cx.notices.shown().map(|notice| notice.text.clone()).unwrap_or_default()
     }
 
     fn lines(&self) -> Vec<String> {
@@ -346,7 +351,7 @@ fn a_case_that_changes_under_the_eyes_stays_where_it_is_read() {
 #[test]
 fn a_case_that_cannot_be_read_keeps_what_is_on_disk_and_says_so() {
     let mut sitting = Sitting::with(case(1));
-    let ticket = sitting.app.pending.ticket_of(&Ask::Open(sitting.rid())).unwrap();
+    let ticket = sitting.app.cx.pending.ticket_of(&Ask::Open(sitting.rid())).unwrap();
     sitting.report(Report::Done { ticket, result: Err(Fault::new(FaultKind::Server, "bad gateway").with_status(502)) });
     assert_eq!(sitting.app.detail_age(), ("502 ! read now".to_owned(), true));
     assert!(!sitting.lines().is_empty());
@@ -365,7 +370,7 @@ fn what_the_vendor_just_said_is_not_said_to_be_from_disk() {
     sitting.report(from_disk(at(0), "The same"));
     sitting.report(from_disk(at(-60), "An older one"));
     assert_eq!(sitting.app.detail_age(), ("reading...".into(), false), "it was opened");
-    let open = sitting.app.pending.iter().find(|(_, ask)| matches!(ask, crate::app::pending::Ask::Open(_))).map(|(ticket, _)| ticket);
+    let open = sitting.app.cx.pending.iter().find(|(_, ask)| matches!(ask, crate::app::pending::Ask::Open(_))).map(|(ticket, _)| ticket);
     sitting.report(Report::Done { ticket: open.unwrap(), result: Ok(()) });
     assert_eq!(sitting.app.detail_age(), ("read now".into(), false));
     let loaded = sitting.app.detail.loaded.as_ref().unwrap();

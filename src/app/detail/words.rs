@@ -2,11 +2,11 @@
 
 use compact_str::{CompactString, format_compact};
 
-use super::{Detail, Tab, timeline};
-use crate::app::App;
 use crate::app::action::{Action, Scope};
-use crate::app::clock;
+use crate::app::detail::tab::Tab;
+use crate::app::detail::{Detail, timeline};
 use crate::app::pending::Ask;
+use crate::app::{App, clock};
 use crate::domain::fault::FaultKind;
 use crate::protocol::{From, Paged};
 
@@ -66,7 +66,7 @@ impl App {
                 }
             }
             Tab::Records if detail.open_record.is_some() => {
-                let [follow, back] = [Action::Follow, Action::Back].map(|action| self.keymap.key(Scope::Detail, action));
+                let [follow, back] = [Action::Follow, Action::Back].map(|action| self.cx.keymap.key(Scope::Detail, action));
                 format!("{follow} or {back}: back to the table")
             }
             Tab::Records => {
@@ -84,9 +84,10 @@ impl App {
     pub fn detail_age(&self) -> (String, bool) {
         let detail = &self.detail;
         let Some(rid) = detail.rid else { return (String::new(), false) };
-        let is_reading = self.pending.any(|ask| matches!(ask, Ask::Open(asked) if *asked == rid));
-        let more =
-            |what: Paged| self.pending.any(|ask| matches!(ask, Ask::More { rid: asked, what: same, .. } if *asked == rid && *same == what));
+        let is_reading = self.cx.pending.any(|ask| matches!(ask, Ask::Open(asked) if *asked == rid));
+        let more = |what: Paged| {
+            self.cx.pending.any(|ask| matches!(ask, Ask::More { rid: asked, what: same, .. } if *asked == rid && *same == what))
+        };
         if (detail.tab == Tab::Activity && more(Paged::Activities)) || (detail.tab == Tab::Records && more(Paged::Records)) {
             return ("reading more...".into(), false);
         }
@@ -97,7 +98,7 @@ impl App {
             (Some(loaded), fault) => {
                 let age = match loaded.from {
                     From::Disk => format!("from disk, {} old", self.age_of(loaded.read_at)),
-                    From::Network => format!("read {}", clock::ago(loaded.read_at, self.now)),
+                    From::Network => format!("read {}", clock::ago(loaded.read_at, self.cx.now)),
                 };
                 match fault {
                     Some(fault) if fault.kind == FaultKind::NotFound => (format!("not found at the vendor now; {age}"), true),

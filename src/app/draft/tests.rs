@@ -1,12 +1,13 @@
 //! Every keystroke finds its way to the disk, in order, and nothing leaves before it is there.
 
 use super::*;
+use crate::app::form::area::text_of;
 use crate::app::form::tests::{Sitting, at_ms, orders};
-use crate::app::form::text_of;
 use crate::app::message::{Chord, Message};
+use crate::app::overlay::Overlay;
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::Vendor;
-use crate::domain::edit::Part;
+use crate::domain::change::Part;
 use crate::domain::fault::FaultKind;
 use crate::domain::sample;
 use crate::domain::text::Clean;
@@ -71,7 +72,7 @@ fn a_disk_that_refuses_is_said_and_asked_again_and_quitting_asks() {
     sitting.open(Part::Comment).type_text("kept");
     let order = sitting.orders_after(400);
     sitting.done(order[0].0, Err(Fault::new(FaultKind::DiskFull, "the disk is full")));
-    assert!(sitting.app.notices.shown().unwrap().text.contains("NOT on disk"));
+    assert!(sitting.app.cx.notices.shown().unwrap().text.contains("NOT on disk"));
     let again = sitting.orders_after(5_000);
     assert_eq!(comment(&again[0]), "kept");
     sitting.done(again[0].0, Err(Fault::new(FaultKind::DiskFull, "the disk is full")));
@@ -125,7 +126,7 @@ fn a_draft_of_an_earlier_run_is_offered_against_what_was_seen_then() {
     theirs.row.priority = Some(crate::domain::case::Priority::read("P5"));
     sitting.give(theirs);
     sitting.app.update(Message::Report(Report::Draft(Box::new(draft.clone()))));
-    assert!(sitting.app.notices.shown().unwrap().text.contains("e there offers it again"));
+    assert!(sitting.app.cx.notices.shown().unwrap().text.contains("e there offers it again"));
     sitting.open(Part::Title);
     let form = sitting.form();
     assert_eq!(text_of(&form.comment), "typed\nearlier");
@@ -138,7 +139,7 @@ fn a_draft_of_an_earlier_run_is_offered_against_what_was_seen_then() {
 fn drafts_that_a_disk_does_not_let_go_are_named_where_they_are() {
     let mut sitting = Sitting::with(Vendor::Tines);
     sitting.app.update(Message::Report(Report::DraftsNotTakenUp(Fault::new(FaultKind::DiskFull, "the disk is full"))));
-    let said = &sitting.app.notices.shown().unwrap().text;
+    let said = &sitting.app.cx.notices.shown().unwrap().text;
     assert!(said.contains("not offered: the disk is full; `caseload outbox list` shows it"), "{said}");
 }
 
@@ -150,14 +151,14 @@ fn a_draft_that_is_not_ones_own_is_said_in_the_form_and_never_shown_in_it() {
         let told = how.map(|how| (case.clone(), how)).into_iter().collect();
         sitting.app.update(Message::Report(Report::DraftsBeside(told)));
     };
-    let said = |sitting: &Sitting| sitting.app.notices.shown().map(|notice| notice.text.clone()).unwrap_or_default();
+    let said = |sitting: &Sitting| sitting.app.cx.notices.shown().map(|notice| notice.text.clone()).unwrap_or_default();
     beside(&mut sitting, Some(Beside::Held));
     assert_eq!(said(&sitting), "", "of a case that nobody writes on here there is nothing to say");
     sitting.open(Part::Comment);
     assert!(said(&sitting).contains("another caseload has unsent text for it; send or discard it there"), "{}", said(&sitting));
     assert_eq!(text_of(&sitting.form().comment), "");
     // It is told again only when it turns.
-    sitting.app.notices.acknowledge();
+    sitting.app.cx.notices.acknowledge();
     beside(&mut sitting, Some(Beside::Held));
     beside(&mut sitting, None);
     assert_eq!(said(&sitting), "");

@@ -9,7 +9,7 @@ use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::author::author;
 use crate::domain::case::{Case, Priority, Status, Vendor};
-use crate::domain::edit::Part;
+use crate::domain::change::Part;
 use crate::domain::own::Own;
 use crate::domain::person::Person;
 use crate::domain::text::{Clean, raws};

@@ -1,23 +1,25 @@
 //! Fields of one line below the texts: people, tags, attributes, and the vendors' own fields by their type.
 
+mod changes;
+mod pairs;
+mod people;
 mod values;
 
+use crate::app::form::extra::people::everybody;
 use compact_str::CompactString;
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
 use tui_textarea::TextArea;
 
-use self::values::pairs_of;
 use super::origin::Origin;
-use super::{line_area, text_of};
+use crate::app::form::area::line_area;
+use crate::app::form::area::text_of;
+use crate::app::form::extra::pairs::pairs_of;
 use crate::domain::aspect::Aspect;
 use crate::domain::capability::Reason;
 use crate::domain::case::{Case, Field, FieldKind, Vendor};
+use crate::domain::change::{Change, Part};
 use crate::domain::directory::Directory;
-use crate::domain::edit::{Change, Part};
 use crate::domain::list::{spellings, split};
-use crate::domain::person::Person;
-use crate::domain::text::{Clean, raws};
+use crate::domain::text::Clean;
 
 /// Datadog's own fields that every case can be given, by the key they come back under.
 const DUE_DATE: &str = "due_date";
@@ -127,10 +129,6 @@ impl Extra {
         &self.first
     }
 
-    pub fn is_changed(&self) -> bool {
-        if self.is_list() { self.line() != self.first } else { self.kept() != self.held().first().map_or("", Clean::raw) }
-    }
-
     /// The word of the choice that clears the field.
     pub(super) fn clears(&self, word: &str) -> bool {
         matches!(&self.kind, Kind::Choice(options) if options.first().is_some_and(|first| first == word))
@@ -154,114 +152,8 @@ impl Extra {
         }
     }
 
-    /// Why it cannot be sent as it stands, with what to write instead.
-    pub fn problem(&self, base: &Case, directory: Option<&Directory>) -> Option<String> {
-        let line = self.line();
-        let line = line.trim();
-        if !self.is_changed() || line.is_empty() {
-            return None;
-        }
-        match &self.kind {
-            Kind::People { one } => {
-                let words = self.words(line);
-                let wrong = words.iter().find_map(|word| person(word, base, directory).err());
-                wrong.or_else(|| (*one && words.len() > 1).then(|| "a Datadog case has one assignee: write one name".into()))
-            }
-            Kind::Pairs => self
-                .words(line)
-                .into_iter()
-                .find(|word| word.split_once(':').is_none_or(|(key, value)| key.trim().is_empty() || value.trim().is_empty()))
-                .map(|word| format!("{word} is no attribute: write key:value, with commas between")),
-            Kind::Number => (!line.parse::<f64>().is_ok_and(f64::is_finite)).then(|| "not a number: write 7 or 7.5".into()),
-            Kind::Url => {
-                let host = line.strip_prefix("https://").or_else(|| line.strip_prefix("http://"));
-                host.is_none_or(|host| host.is_empty() || host.contains(' '))
-                    .then(|| "not a URL: write http:// or https:// and the address".into())
-            }
-            Kind::Date => line.parse::<Date>().is_err().then(|| "not a date: write it as 2026-11-30".into()),
-            Kind::Time => (line.parse::<Timestamp>().is_err() && line.parse::<DateTime>().is_err())
-                .then(|| "not a moment: write it as 2026-11-30T18:00:00Z".into()),
-            Kind::Several(options) if !options.is_empty() => self
-                .words(line)
-                .into_iter()
-                .find(|word| !options.iter().any(|option| option.trim() == *word))
-                .map(|word| format!("{word} is not on offer: choose among {}", options.join(", "))),
-            Kind::Words | Kind::Text | Kind::Choice(_) | Kind::Several(_) | Kind::Barred(_) => None,
-        }
-    }
-
-    /// What it would send, as far as it can be read.
-    pub(super) fn changes(&self, base: &Case, directory: Option<&Directory>) -> Vec<Change> {
-        if !self.is_changed() || matches!(self.kind, Kind::Barred(_)) {
-            return Vec::new();
-        }
-        let line = self.line();
-        match &self.kind {
-            Kind::People { one } => {
-                let found = |words: Vec<&str>| words.into_iter().filter_map(|word| person(word, base, directory).ok()).collect::<Vec<_>>();
-                let (before, now) = (&base.row.assignees, found(self.words(&line)));
-                let not_in = |these: &[Person], those: &[Person]| {
-                    these.iter().filter(|person| !those.iter().any(|known| known.is(person))).cloned().collect::<Vec<_>>()
-                };
-                let (come, gone) = (not_in(&now, before), not_in(before, &now));
-                // Where a case holds one, the new one takes the place of the old.
-                let gone = if *one && !come.is_empty() { Vec::new() } else { gone };
-                come.into_iter().map(Change::Assign).chain(gone.into_iter().map(Change::Unassign)).collect()
-            }
-            Kind::Words => {
-                let (now, gone) = self.values(&line);
-                let has = raws(self.held());
-                let mut come: Vec<String> = Vec::new();
-                for value in now {
-                    if !has.contains(&value) && !come.contains(&value) {
-                        come.push(value);
-                    }
-                }
-                let come = (!come.is_empty()).then_some(Change::AddTags(come));
-                come.into_iter().chain((!gone.is_empty()).then_some(Change::RemoveTags(gone))).collect()
-            }
-            Kind::Pairs => self.pairs_changed(&line, base),
-            Kind::Several(_) => vec![self.field(self.values(&line).0)],
-            _ if line.trim().is_empty() => vec![self.field(Vec::new())],
-            Kind::Text => vec![self.field(vec![self.origin.raw(&line)])],
-            Kind::Choice(_) => vec![self.field(self.values(&line).0)],
-            _ => vec![self.field(vec![line.trim().to_owned()])],
-        }
-    }
-
-    fn field(&self, values: Vec<String>) -> Change {
+    pub(in crate::app) fn field(&self, values: Vec<String>) -> Change {
         Change::Field { id: self.aspect.key.to_string(), values }
-    }
-}
-
-/// Everybody whom a line may name.
-fn everybody<'a>(base: &'a Case, directory: Option<&'a Directory>) -> impl Iterator<Item = &'a Person> + Clone {
-    let me = directory.and_then(|directory| directory.me.as_ref());
-    base.row.assignees.iter().chain(me).chain(directory.into_iter().flat_map(|directory| &directory.people))
-}
-
-/// Somebody by name, mail address or id: whom the case shows already, me, then the source's people.
-///
-/// # Errors
-/// Nobody, or several, in words.
-fn person(word: &str, base: &Case, directory: Option<&Directory>) -> Result<Person, String> {
-    let is = |known: &str| !known.is_empty() && known.eq_ignore_ascii_case(word);
-    let by_mark = |person: &&Person| {
-        is(person.email.as_str()) || is(&person.id) || (word.ends_with('>') && is(&person.told(everybody(base, directory))))
-    };
-    let mut found: Vec<&Person> = Vec::new();
-    for person in everybody(base, directory).filter(|person| is(person.label()) || is(person.name.as_str()) || by_mark(person)) {
-        if !found.iter().any(|known| known.is(person)) {
-            found.push(person);
-        }
-    }
-    match (found.iter().find(|person| by_mark(person)), &found[..]) {
-        (Some(one), _) | (None, [one]) => Ok((*one).clone()),
-        (None, []) => Err(format!("nobody here is called {word}: write a name or mail address as the source has it")),
-        (None, several) => {
-            let marks: Vec<&str> = several.iter().map(|person| person.mark()).collect();
-            Err(format!("several people are called {word}: write one of {}", marks.join(", ")))
-        }
     }
 }
 

@@ -14,14 +14,14 @@ use crate::domain::edit::Plan;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::sample;
 use crate::domain::text::Clean;
-use crate::protocol::{From, Order, Report, SourceCard, Ticket};
+use crate::protocol::{From, Order, Report, SourceInfo, Ticket};
 
 pub(in crate::app) fn at_ms(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(1_790_000_000_000 + ms).unwrap()
 }
 
-fn card(vendor: Vendor) -> SourceCard {
-    SourceCard {
+fn info(vendor: Vendor) -> SourceInfo {
+    SourceInfo {
         id: SourceId(0),
         name: "one".into(),
         vendor,
@@ -31,7 +31,7 @@ fn card(vendor: Vendor) -> SourceCard {
         asks_for_secret: false,
         notice: None,
         read_only: None,
-        standing: crate::domain::standing::Standing::default(),
+        policy: crate::domain::source_policy::SourcePolicy::default(),
     }
 }
 
@@ -59,7 +59,7 @@ impl Sitting {
             times: Style::default(),
         };
         let mut app = App::new(setup);
-        app.update(Message::Report(Report::Sources(vec![card(vendor)])));
+        app.update(Message::Report(Report::Sources(vec![info(vendor)])));
         app.show_case(Some(Rid(1)));
         let mut sitting = Self { app, now_ms: 0 };
         sitting.give(sample::case(vendor, 7));
@@ -428,7 +428,7 @@ fn an_editor_that_fails_leaves_the_field_as_it_was() {
     let fault = Fault::new(FaultKind::Config, "the editor `nope` could not be started");
     sitting.app.update(Message::Edited { about: about.clone(), result: Err(fault) });
     assert_eq!(sitting.form().changes(), []);
-    assert!(sitting.app.notices.shown().unwrap().text.contains("nope"));
+    assert!(sitting.app.cx.notices.shown().unwrap().text.contains("nope"));
     sitting.app.update(Message::Edited { about, result: Ok(Clean::block("new\ntext\n")) });
     assert_eq!(sitting.form().changes(), [Change::Description("new\ntext".into())]);
     sitting.press("Ctrl-u Ctrl-u");

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Extra, Form, Kind, text_of};
+use super::{Extra, Form, Kind};
+use crate::app::form::area::text_of;
 use crate::domain::aspect::Aspect;
-use crate::domain::edit::Part;
+use crate::domain::change::Part;
 use crate::domain::text::Clean;
 
 const FENCE: &str = "---";

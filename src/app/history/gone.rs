@@ -1,12 +1,10 @@
 //! What becomes of an edit that goes unsent: the line that says so, and the key that brings it back.
 
+mod acts;
+
 use compact_str::CompactString;
 
-use super::{History, Own, is_typed};
-use crate::app::App;
-use crate::app::action::Action;
-use crate::app::notice::Grade;
-use crate::app::outbox::Queued;
+use crate::app::history::{History, Own};
 
 /// What an entry was that is gone unsent.
 pub(super) enum Gone {
@@ -58,35 +56,5 @@ impl History {
             let own = self.leaving.remove(at);
             self.push(own);
         }
-    }
-}
-
-impl App {
-    /// An entry is gone unsent: a line says so, and how it comes back where it does.
-    pub(in crate::app) fn forget_entry(&mut self, queued: &Queued) {
-        let gone = self.history.dropped(&queued.entry.id);
-        let what = format!("{} {}", queued.key, queued.wishes(self));
-        let key = match gone {
-            Gone::TakenBack(own) => return self.say_taken_back(&what, &own),
-            Gone::Replaced => return self.say(Grade::Info, format!("{what}: the edit you have just sent takes its place")),
-            Gone::Own => Some(Action::Redo),
-            Gone::Back => Some(Action::Undo),
-            Gone::Other => None,
-        };
-        let offered = key.map(|key| format!("; {} brings it back", self.key(key))).unwrap_or_default();
-        self.say(Grade::Info, format!("{what}: dropped, nothing more is sent{offered}"));
-    }
-
-    /// What was typed in it is offered again.
-    fn say_taken_back(&mut self, what: &str, own: &Own) {
-        let (edit, redo) = (self.key(Action::Edit), self.key(Action::Redo));
-        // A choice is made again with one key; only what was typed is worth keeping as text.
-        let was_typed = own.is_typed && own.edit.changes.iter().any(is_typed);
-        let offered = if was_typed && self.offer_again(own.rid, &own.edit) {
-            format!("your text is kept, {edit} or {redo} brings it back")
-        } else {
-            format!("{redo} brings it back")
-        };
-        self.say(Grade::Good, format!("{what}: taken back, nothing was sent; {offered}"));
     }
 }

@@ -1,7 +1,5 @@
 //! How rows come into the list and leave it, and how a new order is laid.
 
-use jiff::Timestamp;
-
 use super::{Before, COMING, GONE, HELD, LATE, LOCAL, List, SHOWN, UNSEEN};
 use crate::domain::case::{Rid, Row};
 use crate::index::{Flags, Judge};
@@ -68,22 +66,6 @@ impl List {
         }
     }
 
-    /// Time has moved on. Where the filter goes by it, `judges` lets rows that hold now wait in the tray, and notes those that
-    /// hold no more.
-    pub(in crate::app) fn set_now(&mut self, now: Timestamp, judges: bool) {
-        let before = (judges && self.late.is_none() && !self.is_judging()).then(|| self.judge());
-        self.asker.now = now;
-        let Some(before) = before else { return };
-        let judge = self.judge();
-        if judge == before {
-            return;
-        }
-        for rid in self.all_rids() {
-            self.place(rid, false, &judge);
-        }
-        self.admit_into_empty();
-    }
-
     pub(super) fn place(&mut self, rid: Rid, filling: bool, judge: &Judge) {
         let matches = self.belongs(rid, judge);
         if self.late.is_some() && !self.has(rid, LATE) {
@@ -113,15 +95,6 @@ impl List {
         let judge = self.judge();
         let known = std::mem::take(&mut self.out);
         self.out = known.into_iter().filter(|rid| self.has(*rid, SHOWN) && !self.belongs(*rid, &judge)).collect();
-    }
-
-    /// A row in sight matches, or does so no more.
-    pub(super) fn note_out(&mut self, rid: Rid, is_out: bool) {
-        if is_out {
-            self.out.insert(rid);
-        } else {
-            self.out.remove(&rid);
-        }
     }
 
     fn hold(&mut self, rid: Rid) {
@@ -378,5 +351,22 @@ impl List {
         });
         self.cursor = wanted.map(|rid| self.stands_for(rid)).or_else(|| self.order.first().copied());
         self.at = self.cursor.and_then(|rid| self.order.iter().position(|known| *known == rid)).unwrap_or(0);
+    }
+
+    /// To a row by its number from 0; the last when there are fewer.
+    pub fn go(&mut self, at: usize) {
+        if at >= self.order.len() {
+            self.lay_in();
+        }
+        self.put_cursor(at);
+    }
+
+    /// The case was looked at.
+    pub fn see(&mut self, rid: Rid) {
+        if self.has(rid, UNSEEN) {
+            self.unmark(rid, UNSEEN);
+            self.flag(rid, Flags::UNSEEN, false);
+            self.unseen -= 1;
+        }
     }
 }

@@ -2,25 +2,23 @@
 
 use rustc_hash::FxHashSet;
 
+use super::List;
 use super::alike::{Candidate, Look, storms};
 use super::arrange::{Arrangement, Folded, Head};
-use super::{List, SHOWN};
-use crate::app::views::Tally;
 use crate::domain::case::{Rank, Rid, State};
-use crate::index::{Flags, Seen, Verdict};
-use crate::protocol::Counted;
-use crate::query::{Column, Mark, Node, Problem, Query, fold, parse};
+use crate::index::Seen;
+use crate::query::{Column, Query, fold};
 
 /// More rows than this are not compared with each other between two keystrokes.
-const MAX_COMPARED: usize = 50_000;
+pub(in crate::app) const MAX_COMPARED: usize = 50_000;
 /// Bytes of text that may be matched for a figure.
-const COUNT_EFFORT: usize = 1 << 20;
+pub(in crate::app) const COUNT_EFFORT: usize = 1 << 20;
 /// The same for a menu of values, which is opened with one key and then stays.
-const PICK_EFFORT: usize = 1 << 24;
+pub(in crate::app) const PICK_EFFORT: usize = 1 << 24;
 /// The group of rows whose value nobody has read; no value looks so.
 const NOT_READ: &str = "\0";
 /// As the list marks a clock with `!`.
-const PRESSING: &str = "status:open sla:<30m";
+pub(in crate::app) const PRESSING: &str = "status:open sla:<30m";
 const DAY_S: i64 = 24 * 60 * 60;
 
 impl List {
@@ -47,13 +45,6 @@ impl List {
     /// Whether look-alike rows are shown as one.
     pub fn folds(&self) -> bool {
         self.folds
-    }
-
-    /// Folds look-alikes of the rows as they stand, or shows each.
-    pub fn set_folds(&mut self, folds: bool) {
-        if self.folds != folds {
-            self.toggle_folds();
-        }
     }
 
     /// Look-alikes are to be folded, and there are too many rows to find them.
@@ -86,37 +77,14 @@ impl List {
         shown
     }
 
-    /// Finds look-alikes among the rows that the rest of the filter leaves, so that `is:folded` finds them, whether or not
-    /// they are folded now.
-    pub(super) fn flag_folded(&mut self) {
-        for rid in std::mem::take(&mut self.alike) {
-            self.flag(rid, Flags::FOLDED, false);
-        }
-        if !self.query.names(Mark::Folded) {
-            return;
-        }
-        let rest = self.query.conjuncts().iter().filter(|node| !node.names(Mark::Folded)).cloned();
-        let rest = Query { node: Node::all(rest), ..Query::default() }.awake();
-        let rows = self.index.rows(&rest, &self.asker, usize::MAX).filter(|rows| rows.len() <= MAX_COMPARED);
-        let Some(rows) = rows else {
-            let words = "too many cases to find look-alikes among: narrow the filter beside is:folded".into();
-            return self.set_problem(Some(Problem { at: 0..self.filter().len(), words, nearest: None, is_hint: true }));
-        };
-        self.look_at(&rows);
-        self.alike = storms(&self.candidates(&Arrangement::flat(rows))).concat();
-        for at in 0..self.alike.len() {
-            self.flag(self.alike[at], Flags::FOLDED, true);
-        }
-    }
-
-    fn look_at(&mut self, rows: &[Rid]) {
+    pub(in crate::app) fn look_at(&mut self, rows: &[Rid]) {
         for rid in rows {
             let index = &self.index;
             self.looks.entry(*rid).or_insert_with(|| index.get(*rid).and_then(|seen| Look::of(seen.title)));
         }
     }
 
-    fn candidates(&self, arrangement: &Arrangement) -> Vec<Candidate<'_>> {
+    pub(super) fn candidates(&self, arrangement: &Arrangement) -> Vec<Candidate<'_>> {
         let candidate = |(at, rid): (usize, &Rid)| {
             let look = self.looks.get(rid)?.as_ref()?;
             let seen = self.index.get(*rid)?;
@@ -128,61 +96,9 @@ impl List {
         arrangement.flat.iter().enumerate().filter_map(candidate).collect()
     }
 
-    /// Finds look-alikes in the rows as they stand, or shows every row again.
-    pub fn toggle_folds(&mut self) {
-        self.folds = !self.folds;
-        let flat = self.rows().to_vec();
-        self.order = self.arrange(flat);
-        self.keep_cursor();
-    }
-
     /// The row that stands for this one; itself when it is before the eye.
     pub fn stands_for(&self, rid: Rid) -> Rid {
         self.arrangement.as_ref().map_or(rid, |arrangement| arrangement.stands_for(rid))
-    }
-
-    /// Opens or closes (None: the one that is not) the fold around the cursor, else its group. False: there is neither.
-    pub fn fold(&mut self, closed: Option<bool>) -> bool {
-        let (Some(cursor), Some(arrangement)) = (self.cursor, self.arrangement.as_mut()) else { return false };
-        let has_changed = arrangement.set_closed(cursor, closed, &mut self.wishes);
-        if has_changed {
-            self.redisplay();
-        }
-        has_changed
-    }
-
-    /// Opens or closes all folds and groups. False: there are none.
-    pub fn fold_all(&mut self, closed: bool) -> bool {
-        let Some(arrangement) = self.arrangement.as_mut() else { return false };
-        arrangement.set_all(closed, &mut self.wishes);
-        self.redisplay();
-        true
-    }
-
-    /// Brings a case out of the fold that hides it.
-    pub(super) fn reveal(&mut self, rid: Rid) {
-        if self.has(rid, SHOWN)
-            && let Some(arrangement) = self.arrangement.as_mut()
-            && arrangement.reveal(rid, &mut self.wishes)
-        {
-            self.redisplay();
-        }
-    }
-
-    fn redisplay(&mut self) {
-        if let Some(arrangement) = self.arrangement.as_mut() {
-            self.order = arrangement.display();
-            self.keep_cursor();
-        }
-    }
-
-    /// Rows came or went around the cursor: its case stays, on its line.
-    fn keep_cursor(&mut self) {
-        let line = self.at.saturating_sub(self.top);
-        self.cursor = self.cursor.map(|rid| self.stands_for(rid));
-        self.at = self.cursor.and_then(|rid| self.order.iter().position(|known| *known == rid)).unwrap_or(0);
-        self.top = self.at.saturating_sub(line);
-        self.keep_in_sight();
     }
 
     /// What stands behind a row.
@@ -233,62 +149,14 @@ impl List {
         top
     }
 
-    /// How many rows a filter would show; None: telling takes longer than a key may wait.
-    pub fn count(&self, query: &Query) -> Option<usize> {
-        let found = self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT)?;
-        Some(found.cases.saturating_sub(self.gone_among(query)).min(query.limit.unwrap_or(usize::MAX)))
-    }
-
-    /// Cases that are marked as gone stay in sight until the next new order, and count no more.
-    fn gone_among(&self, query: &Query) -> usize {
-        if self.gone.is_empty() {
-            return 0;
-        }
-        let judge = self.judge_of(&Self::awake(query));
-        self.gone.iter().filter(|rid| self.verdict(&judge, **rid) == Verdict::Yes).count()
-    }
-
-    /// How many rows a filter would show, and how many of them with one more condition each; None: telling takes longer
-    /// than a key may wait.
-    pub fn counts(&self, query: &Query, conditions: &[Node]) -> Option<(usize, Vec<Option<usize>>)> {
-        let (all, each) = self.index.counts(&Self::awake(query), &self.asker, conditions, PICK_EFFORT)?;
-        let most = query.limit.unwrap_or(usize::MAX);
-        let left = |count: usize, query: &Query| count.saturating_sub(self.gone_among(query)).min(most);
-        let with = |condition: &Node| query.clone().with(condition.clone());
-        let each = each.into_iter().zip(conditions).map(|(count, condition)| Some(left(count?, &with(condition)))).collect();
-        Some((left(all, query), each))
-    }
-
     /// Every row that holds, in no particular order, asleep or not.
     pub fn rows_of(&self, query: &Query) -> Vec<Rid> {
         self.index.rows(query, &self.asker, usize::MAX).unwrap_or_default()
     }
 
-    /// The figures of a view with this query; None: telling takes longer than a key may wait.
-    pub fn tally(&self, query: &Query) -> Option<Tally> {
-        let unseen = |query: &Query| query.clone().with(parse("is:unseen").query.node);
-        let pressing = |query: &Query| query.clone().with(parse(PRESSING).query.node);
-        let found = self.index.count(&Self::awake(query), &self.asker, COUNT_EFFORT)?;
-        let cases = found.cases.saturating_sub(self.gone_among(query));
-        let uncut = query.limit.filter(|limit| *limit < cases).map(|_| cases);
-        let count = cases.min(query.limit.unwrap_or(usize::MAX));
-        Some(Tally {
-            counted: Counted { count, unexamined: found.unexamined, undescribed: found.undescribed, uncut, ..Counted::default() },
-            scope: self.scope_of(query),
-            unseen: self.count(&unseen(query))?,
-            alarms: self.count(&pressing(query))?,
-        })
-    }
-
     /// Values of a column among rows, the most frequent first.
     pub fn facet(&self, column: &Column, rows: &[Rid]) -> Vec<(String, usize)> {
         self.index.facet(column, rows, &self.asker)
-    }
-
-    /// The first row, from the top.
-    pub fn to_top(&mut self) {
-        self.go(0);
-        self.top = 0;
     }
 }
 

@@ -1,12 +1,21 @@
 //! How the filter is judged: at once where that takes less than a frame, else in slices between keys; and what the
 //! result is worth.
 
+use crate::app::list::PINNED;
+use crate::app::list::SNOOZED;
+use crate::app::list::UNSEEN;
+use crate::app::list::alike::storms;
+use crate::app::list::arrange::Arrangement;
+use crate::app::list::fold::MAX_COMPARED;
+use crate::app::list::judging::Judged;
+use crate::query::Mark;
+use crate::query::Node;
 use compact_str::CompactString;
 
 use crate::domain::case::Rid;
-use crate::index::{Deep, Flags, Index, Judge, Parts, Scope, Step, Verdict};
+use crate::index::{Flags, Index, Judge, Parts, Scope, Step, Verdict};
 use crate::protocol::Counted;
-use crate::query::{self, Field, Origin, Problem, Query};
+use crate::query::{self, Field, Problem, Query};
 
 use super::{COMING, List, SHOWN, sort};
 
@@ -16,27 +25,6 @@ const SLICE: usize = 1 << 20;
 const EXPLAIN: usize = 4 << 20;
 /// Conditions of a filter that is explained when it leaves nothing.
 const MAX_FUNNEL: usize = 8;
-
-/// The state of the filter's judging.
-#[derive(Default)]
-pub(super) struct Judged {
-    problem: Option<Problem>,
-    /// What was typed is not all judged; the result before it is on display.
-    is_going_on: bool,
-    /// The filter was typed: the cursor goes to the top when its case leaves.
-    was_typed: bool,
-    lacking: Vec<(Field, usize)>,
-    /// How many rows hold when not all of them are shown.
-    cut: Option<usize>,
-    /// The sources that the filter is about.
-    scope: Scope,
-}
-
-impl Judged {
-    pub(super) fn goes_to_top(&mut self) -> bool {
-        std::mem::take(&mut self.was_typed)
-    }
-}
 
 impl List {
     /// What is wrong in the filter as it is typed; the last result that could be read is on display.
@@ -76,29 +64,6 @@ impl List {
         self.asker.left_out = names;
     }
 
-    /// Takes over what the sources are and who `me` is there; whatever the filter makes of that is judged again. Rows that
-    /// hold now come in as if read for the first time: they are no news.
-    pub fn set_origins(&mut self, origins: Vec<Origin>) {
-        if self.asker.origins == origins {
-            return;
-        }
-        let before = self.judge();
-        self.asker.origins = origins;
-        self.judged.scope = self.scope_of(&self.query);
-        let judge = self.judge();
-        if judge == before {
-            return;
-        }
-        if !self.touched || self.rows().is_empty() {
-            self.renew();
-            return;
-        }
-        for rid in self.all_rids() {
-            self.place(rid, true, &judge);
-        }
-        self.lay_in();
-    }
-
     /// Rows that cannot be judged before their case is read.
     pub fn unexamined(&self) -> usize {
         self.index.unexamined_count()
@@ -124,15 +89,6 @@ impl List {
         self.judged.cut
     }
 
-    /// Judges one slice more; true: the result is whole, and shown.
-    pub fn go_on(&mut self) -> bool {
-        let is_due = self.judged.is_going_on;
-        if is_due && let Some(fresh) = self.select() {
-            self.show(fresh);
-        }
-        is_due && !self.judged.is_going_on
-    }
-
     /// Takes over how a case stands on this desk: `is:` finds it by that.
     pub fn flag(&mut self, rid: Rid, flags: Flags, on: bool) {
         let known = self.index.get(rid).map_or(Flags::NONE, |seen| seen.flags());
@@ -147,19 +103,6 @@ impl List {
     /// Whether a flag was set or taken since this was last asked: what was counted by them is old then.
     pub fn take_new_flags(&mut self) -> bool {
         std::mem::take(&mut self.has_new_flags)
-    }
-
-    /// Takes over what a reading of a case showed; rows that hold now that they are examined come in.
-    pub fn learn(&mut self, rid: Rid, deep: Deep) {
-        self.index.learn(rid, deep);
-        if self.index.get(rid).is_some() && !self.has(rid, SHOWN) && Index::is_deep(&self.query, &self.asker) {
-            let judge = self.judge();
-            if self.belongs(rid, &judge) {
-                self.place(rid, true, &judge);
-                self.lay_in_if_many();
-                self.admit_into_empty();
-            }
-        }
     }
 
     /// Another query made ready to judge single rows.
@@ -250,5 +193,62 @@ impl List {
     pub(super) fn explained(&self) -> Vec<(String, usize)> {
         let steps = self.index.explain(&self.query, &self.asker, EXPLAIN);
         steps.into_iter().filter(|step| !step.is_branch).take(MAX_FUNNEL).filter_map(|step| Some((step.term, step.left?))).collect()
+    }
+
+    /// A row in sight matches, or does so no more.
+    pub(in crate::app) fn note_out(&mut self, rid: Rid, is_out: bool) {
+        if is_out {
+            self.out.insert(rid);
+        } else {
+            self.out.remove(&rid);
+        }
+    }
+
+    /// Finds look-alikes among the rows that the rest of the filter leaves, so that `is:folded` finds them, whether or not
+    /// they are folded now.
+    pub(in crate::app) fn flag_folded(&mut self) {
+        for rid in std::mem::take(&mut self.alike) {
+            self.flag(rid, Flags::FOLDED, false);
+        }
+        if !self.query.names(Mark::Folded) {
+            return;
+        }
+        let rest = self.query.conjuncts().iter().filter(|node| !node.names(Mark::Folded)).cloned();
+        let rest = Query { node: Node::all(rest), ..Query::default() }.awake();
+        let rows = self.index.rows(&rest, &self.asker, usize::MAX).filter(|rows| rows.len() <= MAX_COMPARED);
+        let Some(rows) = rows else {
+            let words = "too many cases to find look-alikes among: narrow the filter beside is:folded".into();
+            return self.set_problem(Some(Problem { at: 0..self.filter().len(), words, nearest: None, is_hint: true }));
+        };
+        self.look_at(&rows);
+        self.alike = storms(&self.candidates(&Arrangement::flat(rows))).concat();
+        for at in 0..self.alike.len() {
+            self.flag(self.alike[at], Flags::FOLDED, true);
+        }
+    }
+
+    /// Known to sleep, or awake. Where it stands changes with [`Self::place_anew`] or the next order.
+    pub fn set_snoozed(&mut self, rid: Rid, on: bool) {
+        if self.set(rid, SNOOZED, on) {
+            self.flag(rid, Flags::SNOOZED, on);
+            self.snoozed = if on { self.snoozed + 1 } else { self.snoozed - 1 };
+        }
+    }
+
+    /// Stands first from the next order on, or no longer.
+    pub fn set_pinned(&mut self, rid: Rid, on: bool) {
+        if self.set(rid, PINNED, on) {
+            self.flag(rid, Flags::PINNED, on);
+            self.pinned = if on { self.pinned + 1 } else { self.pinned - 1 };
+        }
+    }
+
+    /// Tells the index what is known of a row that it did not have before.
+    pub(in crate::app) fn flag_anew(&mut self, rid: Rid) {
+        for (bit, flag) in [(UNSEEN, Flags::UNSEEN), (SNOOZED, Flags::SNOOZED), (PINNED, Flags::PINNED)] {
+            if self.has(rid, bit) {
+                self.flag(rid, flag, true);
+            }
+        }
     }
 }

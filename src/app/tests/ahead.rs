@@ -53,7 +53,7 @@ fn nothing_is_asked_for_where_everything_is_here_or_nothing_may_leave() {
     let mut sitting = Sitting::with(rows(1..=3));
     assert_eq!(fetches(&sitting.press("/ s t a t u s : o p e n Enter")), [] as [&str; 0], "the pass is complete");
     let mut offline = Sitting::new();
-    offline.app.setup.offline = true;
+    offline.app.cx.setup.offline = true;
     offline.network(rows(1..=3));
     assert_eq!(fetches(&offline.press("/ s t a t u s : o p e n Enter")), [] as [&str; 0]);
 }
@@ -68,7 +68,7 @@ fn examined(effects: &[Effect]) -> Vec<u32> {
 
 /// The disk has told what it has: nothing more.
 fn recalled(sitting: &mut Sitting) -> Vec<Effect> {
-    let open = sitting.app.pending.ticket_of(&crate::app::pending::Ask::Recall).unwrap();
+    let open = sitting.app.cx.pending.ticket_of(&crate::app::pending::Ask::Recall).unwrap();
     sitting.report(Report::Done { ticket: open, result: Ok(()) })
 }
 
@@ -105,8 +105,8 @@ fn cases_that_a_deep_condition_is_about_are_read_the_most_urgent_first_until_all
         }
     }
     assert_eq!((sitting.app.list.unexamined(), sitting.order()), (8, vec![7]));
-    assert!(sitting.app.shelf.get(Rid(first[5])).is_none(), "what nobody looks at stays off the shelf");
-    let open = sitting.app.pending.ticket_of(&crate::app::pending::Ask::Examine(SourceId(0))).unwrap();
+    assert!(sitting.app.cached.get(Rid(first[5])).is_none(), "what nobody looks at stays out of the cache");
+    let open = sitting.app.cx.pending.ticket_of(&crate::app::pending::Ask::Examine(SourceId(0))).unwrap();
     let effects = sitting.report(Report::Done { ticket: open, result: Ok(()) });
     assert_eq!(examined(&effects).len(), 8, "the rest");
     let effects = sitting.press("Ctrl-x");
@@ -115,7 +115,7 @@ fn cases_that_a_deep_condition_is_about_are_read_the_most_urgent_first_until_all
 
 /// The source cannot give more for so many seconds.
 fn spared(sitting: &mut Sitting, source: u8, wait_s: Option<u64>) -> Vec<Effect> {
-    let open = sitting.app.pending.ticket_of(&crate::app::pending::Ask::Examine(SourceId(source))).unwrap();
+    let open = sitting.app.cx.pending.ticket_of(&crate::app::pending::Ask::Examine(SourceId(source))).unwrap();
     let mut fault = Fault::new(FaultKind::Busy, "the rest of the quota of tines is kept for single cases");
     fault.wait_s = wait_s;
     sitting.report(Report::Done { ticket: open, result: Err(fault) })
@@ -160,7 +160,7 @@ fn the_filter_explained_tells_what_is_not_examined_and_what_holds_it_up() {
 #[test]
 fn one_source_without_quota_does_not_hold_up_the_others() {
     let mut sitting = Sitting::new();
-    sitting.report(Report::Sources(vec![card(0, Vendor::Tines), card(1, Vendor::Datadog)]));
+    sitting.report(Report::Sources(vec![info(0, Vendor::Tines), info(1, Vendor::Datadog)]));
     let of_datadog = rows(51..=90).into_iter().map(|(rid, mut row)| {
         row.id.source = SourceId(1);
         (rid, row)
@@ -169,7 +169,7 @@ fn one_source_without_quota_does_not_hold_up_the_others() {
     sitting.press("/ c o m m e n t : x Enter");
     recalled(&mut sitting);
     spared(&mut sitting, 0, Some(3_600));
-    let open = sitting.app.pending.ticket_of(&crate::app::pending::Ask::Examine(SourceId(1))).unwrap();
+    let open = sitting.app.cx.pending.ticket_of(&crate::app::pending::Ask::Examine(SourceId(1))).unwrap();
     let more = examined(&sitting.report(Report::Done { ticket: open, result: Ok(()) }));
     assert_eq!(more.len(), 8, "{more:?}");
     assert!(more.iter().all(|n| *n > 50), "of the source that can: {more:?}");
@@ -205,7 +205,7 @@ fn what_is_on_disk_of_cases_is_taken_before_any_vendor_is_asked_and_offline_too(
     use crate::index::Deep;
     for offline in [false, true] {
         let mut sitting = Sitting::with(rows(1..=2));
-        sitting.app.setup.offline = offline;
+        sitting.app.cx.setup.offline = offline;
         let effects = sitting.press("/ c o m m e n t : x Enter");
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::Recall { rids }) if rids.len() == 2)), "{effects:?}");
         let Some(Report::Activities { slice, read_at, .. }) = whole(1, "see x").pop() else { panic!() };

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::aside::{Aside, Snooze, Then, Until};
-use crate::domain::bulk::Batch;
+use crate::domain::batch::Batch;
 use crate::protocol::Order;
 
 const MINUTE_MS: i64 = 60_000;

@@ -37,7 +37,7 @@ fn the_mark_stays_until_the_case_was_read_and_shown() {
     assert!(sitting.app.list.is_unseen(rid), "what is on disk may be older than the change");
     read(&mut sitting, &row, rid, From::Network);
     assert!(sitting.app.list.is_unseen(rid), "its timeline has not come yet");
-    let open = sitting.app.pending.ticket_of(&Ask::Open(rid)).unwrap();
+    let open = sitting.app.cx.pending.ticket_of(&Ask::Open(rid)).unwrap();
     let effects = sitting.report(Report::Done { ticket: open, result: Ok(()) });
     assert!(!sitting.app.list.is_unseen(rid));
     assert!(kept(&effects)[0].looked.is_some());
@@ -49,7 +49,7 @@ fn a_reading_that_fails_leaves_the_mark() {
     let (rid, row) = changed(3, 60_000);
     sitting.network(vec![(rid, row)]);
     sitting.press("g g Enter");
-    let open = sitting.app.pending.ticket_of(&Ask::Open(rid)).unwrap();
+    let open = sitting.app.cx.pending.ticket_of(&Ask::Open(rid)).unwrap();
     sitting.report(Report::Done { ticket: open, result: Err(Fault::new(FaultKind::Server, "broken")) });
     assert!(sitting.app.list.is_unseen(rid));
 }
@@ -77,7 +77,7 @@ fn a_change_under_the_eyes_is_read_again_and_marked_until_then() {
     let (rid, row) = changed(3, 60_000);
     sitting.network(vec![(rid, row.clone())]);
     assert!(sitting.app.list.is_unseen(rid));
-    assert!(sitting.app.pending.any(|ask| *ask == Ask::Open(rid)), "its comments on the screen are old");
+    assert!(sitting.app.cx.pending.any(|ask| *ask == Ask::Open(rid)), "its comments on the screen are old");
     read(&mut sitting, &row, rid, From::Network);
     sitting.done();
     assert!(!sitting.app.list.is_unseen(rid));

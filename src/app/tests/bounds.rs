@@ -4,7 +4,7 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::config::recall::MAX_FILTERS;
 use crate::config::{MAX_MACROS, Macro};
-use crate::domain::bulk::Batch;
+use crate::domain::batch::Batch;
 
 #[test]
 fn a_flood_of_filters_keeps_the_latest_two_hundred() {
@@ -53,7 +53,7 @@ fn a_storm_of_faults_fills_neither_the_notices_nor_the_pending() {
     let mut sitting = Sitting::with(rows(1..=4));
     sitting.done();
     for n in 0..10_000 {
-        sitting.app.say(Grade::Error, format!("fault {n}"));
+        sitting.app.cx.say(Grade::Error, format!("fault {n}"));
         let effects = sitting.press("R");
         for effect in effects {
             let Effect::Send(ticket, _) = effect else { continue };
@@ -61,9 +61,9 @@ fn a_storm_of_faults_fills_neither_the_notices_nor_the_pending() {
             sitting.report(Report::Done { ticket, result: Err(busy) });
         }
     }
-    assert!(sitting.app.notices.iter().count() <= 64);
+    assert!(sitting.app.cx.notices.iter().count() <= 64);
     assert!(sitting.app.is_idle(), "what was refused is not waited for");
-    assert!(sitting.app.notices.iter().any(|notice| notice.text.contains("too much is waiting")), "and it was said");
+    assert!(sitting.app.cx.notices.iter().any(|notice| notice.text.contains("too much is waiting")), "and it was said");
 }
 
 #[test]

@@ -6,11 +6,13 @@ use crate::app::bulk::{BulkPane, Stage};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::config::{Macro, Question};
-use crate::domain::bulk::{Batch, Row as Planned, Sends, Tally, Verdict, Wanted};
+use crate::domain::batch::Batch;
+use crate::domain::bulk::{Row as Planned, Sends, Tally, Verdict, Wanted};
 use crate::domain::busy::Busy;
 use crate::domain::case::Case;
-use crate::domain::edit::{Call, Method, Part, PlanLine};
-use crate::domain::recipe::Recipe;
+use crate::domain::change::Part;
+use crate::domain::change_script::ChangeScript;
+use crate::domain::edit::{Call, Method, PlanLine};
 use crate::index::Flags;
 use crate::protocol::{Order, SettleBatch, Ticket};
 
@@ -131,9 +133,9 @@ fn only_the_number_and_enter_send() {
     assert_eq!((pane(&sitting).summary.sends, pane(&sitting).summary.skipped), (1, 1), "m.lee keeps that one");
     sitting.press("k + 2");
     let effects = sitting.press("Enter");
-    let [Effect::Send(ticket, Order::SubmitBulk { batch, parcels, delay_ms: 5_000 })] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((batch.of, parcels.len(), batch.words.as_str()), (2, 2, "close"));
-    assert!(parcels.iter().all(|parcel| parcel.plan.calls.len() == 1 && parcel.undoes.is_none()));
+    let [Effect::Send(ticket, Order::SubmitBulk { batch, edits, delay_ms: 5_000 })] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((batch.of, edits.len(), batch.words.as_str()), (2, 2, "close"));
+    assert!(edits.iter().all(|edit| edit.plan.calls.len() == 1 && edit.undoes.is_none()));
     let ticket = *ticket;
     sitting.report(Report::Done { ticket, result: Ok(()) });
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Batch(_))) && !sitting.app.has_marks());
@@ -362,8 +364,8 @@ fn a_macro_asks_then_shows_a_dry_run_with_its_condition() {
     sitting.press("n o i s e");
     let effects = sitting.press("Enter");
     let planned = effects.iter().find_map(|effect| match effect {
-        Effect::Send(ticket, Order::PlanBulk { wanted: Wanted::Recipe(recipe), targets }) => {
-            assert_eq!(recipe.to_string(), "close, comment FP: noise");
+        Effect::Send(ticket, Order::PlanBulk { wanted: Wanted::ChangeScript(script), targets }) => {
+            assert_eq!(script.to_string(), "close, comment FP: noise");
             Some((*ticket, targets.clone()))
         }
         _ => None,
@@ -391,7 +393,7 @@ fn what_is_changed_while_recording_becomes_a_macro() {
     sitting.press("m m");
     assert_eq!(
         asked(&sitting.press("1")).1,
-        Wanted::Recipe(Recipe::of(vec![crate::domain::recipe::Step::parse("set status=Done").unwrap()]))
+        Wanted::ChangeScript(ChangeScript::of(vec![crate::domain::change_script::Step::parse("set status=Done").unwrap()]))
     );
 }
 
@@ -415,7 +417,7 @@ fn the_key_of_a_macro_works_also_where_no_other_command_begins_with_its_prefix()
     let keys = crate::config::Keys { remaps: vec![unbound("macros"), unbound("record")], ..crate::config::Keys::default() };
     let (map, problems) = crate::app::remap::Keymap::of_config(&keys, std::slice::from_ref(&known));
     assert_eq!(problems, []);
-    sitting.app.keymap = map;
+    sitting.app.cx.keymap = map;
     sitting.app.macros = vec![known];
     assert_eq!(asked(&sitting.press("m f")).2, [2]);
 }
@@ -432,7 +434,7 @@ fn an_error_leaves_with_its_cause_and_hides_no_refusal() {
     let error = "close: 1 sent, 2 failed; gb shows which";
     assert_eq!(sitting.said(), error);
     sitting.wait(2_000);
-    sitting.app.say(Grade::Warning, "not exported: no such folder");
+    sitting.app.cx.say(Grade::Warning, "not exported: no such folder");
     assert_eq!(sitting.said(), "not exported: no such folder");
     sitting.wait(10_000);
     assert_eq!(sitting.said(), error, "it waits for somebody still");

@@ -16,7 +16,7 @@ impl Sitting {
 
     /// How long the loop sleeps.
     fn sleeps_ms(&self) -> i64 {
-        self.app.wake_at().unwrap().as_millisecond() - self.app.now.as_millisecond()
+        self.app.wake_at().unwrap().as_millisecond() - self.app.cx.now.as_millisecond()
     }
 }
 
@@ -30,7 +30,7 @@ fn whatever_waits_waits_as_long_as_before() {
     };
     let prefix = |sitting: &mut Sitting| drop(sitting.press("y"));
     let filter = |sitting: &mut Sitting| drop(sitting.press("/ p h i"));
-    let notice = |sitting: &mut Sitting| sitting.app.say(Grade::Info, "soon gone");
+    let notice = |sitting: &mut Sitting| sitting.app.cx.say(Grade::Info, "soon gone");
     let reading = |sitting: &mut Sitting| {
         let state = SourceState { phase: Phase::Reading { pages: 0, of: None }, ..SourceState::default() };
         sitting.report(Report::Source(SourceId(0), Box::new(state)));
@@ -93,11 +93,11 @@ fn an_edit_that_is_told_after_the_clock_was_set_back_waits_its_delay_at_most() {
 fn what_is_said_stays_its_ten_seconds_and_the_header_follows_the_wall() {
     for by_ms in [-NIGHT_MS, NIGHT_MS] {
         let mut sitting = Sitting::with(rows(1..=3));
-        sitting.app.say(Grade::Info, "soon gone");
+        sitting.app.cx.say(Grade::Info, "soon gone");
         sitting.app.take_dirty();
         sitting.set(by_ms);
         assert!(sitting.app.take_dirty(), "another time is shown");
-        assert_eq!(sitting.app.now, at_ms(by_ms));
+        assert_eq!(sitting.app.cx.now, at_ms(by_ms));
         sitting.wait(9_000);
         assert_eq!(sitting.said(), "soon gone", "{by_ms}");
         sitting.wait(1_000);
@@ -127,5 +127,5 @@ fn the_next_try_and_the_refill_of_a_quota_move_along() {
 fn rows_that_were_read_in_the_future_are_old() {
     let mut sitting = Sitting::with(rows(1..=3));
     sitting.set(-NIGHT_MS);
-    assert_eq!(sitting.app.sources[0].word(sitting.app.now, sitting.app.steady), "old now");
+    assert_eq!(sitting.app.sources[0].word(sitting.app.cx.now, sitting.app.cx.steady), "old now");
 }

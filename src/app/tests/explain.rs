@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::explain::{Explained, Tone};
 use crate::domain::aside::Until;
-use crate::protocol::{Asked, Gap, Order, Ran, Sign, Why};
+use crate::protocol::{Asked, Doubt, Gap, Order, Ran, Sign, Why};
 
 fn steps(sitting: &Sitting) -> Vec<Explained> {
     sitting.app.explained()
@@ -42,7 +42,7 @@ fn an_or_is_told_branch_by_branch() {
 #[test]
 fn where_a_term_was_judged_is_said_source_by_source() {
     let mut sitting = Sitting::new();
-    sitting.report(Report::Sources(vec![card(0, Vendor::Tines), card(1, Vendor::Datadog)]));
+    sitting.report(Report::Sources(vec![info(0, Vendor::Tines), info(1, Vendor::Datadog)]));
     sitting.network(rows(1..=3));
     let effects = sitting.press("/ s t a t u s : o p e n Space c a s e Enter");
     let Some(Effect::Send(ticket, _)) = effects.iter().find(|effect| matches!(effect, Effect::Send(_, Order::Fetch { .. }))) else {
@@ -56,7 +56,7 @@ fn where_a_term_was_judged_is_said_source_by_source() {
     let places: Vec<_> = steps(&sitting).into_iter().map(|step| step.places).collect();
     assert_eq!(places[0], "tines: by the vendor, exactly; datadog: here so far, its answer is not there yet");
     assert_eq!(places[1], "tines: here; datadog: here so far, its answer is not there yet");
-    sitting.app.setup.offline = true;
+    sitting.app.cx.setup.offline = true;
     sitting.app.ahead = crate::app::ahead::Ahead::default();
     assert_eq!(steps(&sitting)[0].places, "here, over what is on disk");
 }
@@ -119,4 +119,16 @@ fn what_was_read_before_this_sitting_is_complete_only_while_it_is_fresh() {
     assert_eq!(places(&sitting), "tines: here, all its cases are known");
     read(&mut sitting, 180, Some(Gap::Moved));
     assert_eq!(places(&sitting), "tines: here, over the cases that were read");
+}
+
+/// Offline and before the disk is told nothing was "never read" yet.
+#[test]
+fn before_the_disk_is_told_no_source_counts_as_never_read() {
+    let mut sitting = Sitting::new();
+    sitting.app.cx.setup.offline = true;
+    let doubts = |sitting: &Sitting| sitting.app.known_in_all().doubts;
+    assert!(doubts(&sitting).iter().all(|doubt| matches!(doubt, Doubt::Reading { .. })), "{:?}", doubts(&sitting));
+    assert!(!doubts(&sitting).is_empty());
+    sitting.report(Report::DiskRead { rows: 0 });
+    assert!(matches!(doubts(&sitting)[..], [Doubt::FromDisk { .. }, Doubt::Unread { .. }, ..]), "{:?}", doubts(&sitting));
 }

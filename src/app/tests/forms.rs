@@ -3,16 +3,16 @@
 
 use super::verbs::{agree, at, directory, give, person, queued, review, wishes};
 use super::*;
-use crate::app::form::text_of;
+use crate::app::form::area::text_of;
 use crate::app::overlay::{Confirm, Overlay};
 use crate::app::review::{Origin, Stage};
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::bulk::{Row as Planned, Sends, Verdict, Wanted};
 use crate::domain::case::State;
+use crate::domain::change::Part;
+use crate::domain::change_script::ChangeScript;
 use crate::domain::directory::StatusOption;
 use crate::domain::draft::Draft;
-use crate::domain::edit::Part;
-use crate::domain::recipe::Recipe;
 use crate::domain::triage::Decision;
 use crate::protocol::{Order, Ticket};
 
@@ -89,7 +89,7 @@ fn a_comment_on_marked_cases_has_several_lines_and_a_draft_on_disk() {
     let effects = sitting.press("Ctrl-s");
     let find = |order: &Order| if let Order::PlanBulk { wanted, .. } = order { Some(wanted.clone()) } else { None };
     let (ticket, wanted) = order(&effects, find).unwrap();
-    assert_eq!(wanted, Wanted::Recipe(Recipe::comment("one\ntwo".into())));
+    assert_eq!(wanted, Wanted::ChangeScript(ChangeScript::comment("one\ntwo".into())));
     sitting.press("Esc");
     assert_eq!(comment(&sitting).as_deref(), Some("one\ntwo"), "leaving the dry run leaves the text");
     let effects = sitting.press("Ctrl-s");
@@ -301,7 +301,7 @@ fn pasted_bytes_reach_marked_cases_and_stay_beside_what_is_taken_back() {
     marked.app.update(Message::Paste(text.into()));
     let find = |order: &Order| if let Order::PlanBulk { wanted, .. } = order { Some(wanted.clone()) } else { None };
     let (_, wanted) = order(&marked.press("Ctrl-s"), find).unwrap();
-    assert_eq!(wanted, Wanted::Recipe(Recipe::comment(text.into())));
+    assert_eq!(wanted, Wanted::ChangeScript(ChangeScript::comment(text.into())));
 
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
     sitting.press("c h i Ctrl-s");
@@ -336,7 +336,7 @@ fn a_bulk_menu_offers_only_what_can_act() {
     let mut known = directory();
     known.statuses.push(refunded);
     known.groups = vec![crate::domain::case::Named { id: "t".into(), name: Clean::line("SOC") }];
-    sitting.report(Report::Sources(vec![card(0, Vendor::Tines), card(1, Vendor::Datadog)]));
+    sitting.report(Report::Sources(vec![info(0, Vendor::Tines), info(1, Vendor::Datadog)]));
     sitting.full();
     let full = sitting.app.sources[0].state.clone();
     sitting.report(Report::Source(SourceId(1), Box::new(full)));
@@ -368,9 +368,9 @@ fn a_bulk_menu_offers_only_what_can_act() {
 fn a_prefix_never_acts_as_its_second_key_in_a_panel() {
     let mut sitting = sitting(2);
     sitting.press("g s");
-    let before = sitting.app.sources[0].card.clone();
+    let before = sitting.app.sources[0].info.clone();
     let effects = sitting.press("g 3");
-    assert!(effects.is_empty() && sitting.app.sources[0].card == before, "{effects:?}");
+    assert!(effects.is_empty() && sitting.app.sources[0].info == before, "{effects:?}");
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Sources(_))));
     assert!(sitting.said().contains("g 3 does nothing here"), "{}", sitting.said());
 }
@@ -419,7 +419,7 @@ fn whom_to_assign_is_asked_the_same_way_everywhere() {
     let find = |order: &Order| if let Order::Decide { edit, run, .. } = order { Some((edit.changes.clone(), run.clone())) } else { None };
     let (ticket, (changes, run)) = order(&effects, find).unwrap_or_else(|| panic!("{}", sitting.said()));
     assert_eq!(changes, [Change::Assign(person("3", "bob"))]);
-    assert!(matches!(&run.decided[0].how, Decision::Changed(recipe) if recipe.to_string() == "add assignee=bob@example.com"));
+    assert!(matches!(&run.decided[0].how, Decision::Changed(script) if script.to_string() == "add assignee=bob@example.com"));
     let fault = Fault::new(FaultKind::Disk, "full");
     sitting.report(Report::Done { ticket, result: Err(fault) });
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::People(picker)) if crate::app::text::line_text(&picker.area) == "ob"));
@@ -431,7 +431,10 @@ fn whom_to_assign_is_asked_the_same_way_everywhere() {
     many.press("* a o b");
     let find = |order: &Order| if let Order::PlanBulk { wanted, .. } = order { Some(wanted.clone()) } else { None };
     let (_, wanted) = order(&many.press("Enter"), find).unwrap();
-    assert!(matches!(wanted, Wanted::Recipe(recipe) if recipe.to_string() == "set assignee=bob@example.com"), "part of a name is enough");
+    assert!(
+        matches!(wanted, Wanted::ChangeScript(script) if script.to_string() == "set assignee=bob@example.com"),
+        "part of a name is enough"
+    );
 }
 
 #[test]

@@ -5,8 +5,9 @@ use super::*;
 use crate::app::review::Stage;
 use crate::domain::aspect::{Aspect, Seen};
 use crate::domain::case::Case;
+use crate::domain::change::Part;
 use crate::domain::draft::Draft;
-use crate::domain::edit::{Call, Method, Part};
+use crate::domain::edit::{Call, Method};
 
 #[test]
 fn what_waits_is_counted_down_and_taken_back_with_its_text() {
@@ -32,7 +33,7 @@ fn what_waits_is_counted_down_and_taken_back_with_its_text() {
     assert!(sitting.said().contains("taken back, nothing was sent; your text is kept"), "{}", sitting.said());
     sitting.press("c");
     let Some(Overlay::Form(form)) = sitting.app.overlays.last() else { panic!() };
-    assert_eq!(crate::app::form::text_of(&form.comment), "hi");
+    assert_eq!(crate::app::form::area::text_of(&form.comment), "hi");
     sitting.press("Esc U");
     assert_eq!(wishes(&sitting), [Change::Comment("hi".into())]);
     assert_eq!(sitting.app.kept.len(), 1);
@@ -208,7 +209,7 @@ fn what_waits_behind_a_stopped_edit_says_so_and_leaves_only_by_its_own_key() {
     sitting.report(Report::Outbox(Box::new(behind.put_behind(true))));
     assert_eq!((sitting.app.entry_state(1).as_str(), sitting.app.entry_state(0).as_str()), ("behind 3 !", "sends in 3 s"));
     assert_eq!(sitting.app.outbox[1].progress(false), "waits behind an edit of this case that has stopped");
-    assert!(!sitting.app.outbox[1].counts_down(sitting.app.steady));
+    assert!(!sitting.app.outbox[1].counts_down(sitting.app.cx.steady));
     assert_eq!(settles(&sitting.press("F")), [("1".to_owned(), Settle::Retry)], "all at once is not past it");
     assert_eq!(settles(&sitting.press("j r")), [("2".to_owned(), Settle::Ahead)]);
 }

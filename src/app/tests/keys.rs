@@ -81,16 +81,16 @@ fn a_pane_without_a_case_is_left_like_any_other() {
 #[test]
 fn a_review_that_is_declined_says_that_nothing_was_sent() {
     let mut sitting = crate::app::form::tests::Sitting::with(crate::domain::case::Vendor::Datadog);
-    sitting.open(crate::domain::edit::Part::Title).type_text("Now: ");
+    sitting.open(crate::domain::change::Part::Title).type_text("Now: ");
     let orders = sitting.press("Ctrl-s");
     sitting.planned(orders[0].0);
     sitting.wait(300);
     sitting.press("F1");
-    let said = sitting.app.notices.shown().unwrap().text.clone();
+    let said = sitting.app.cx.notices.shown().unwrap().text.clone();
     assert!(said.starts_with("F1 does nothing here; these keys act: ") && said.contains(" y"), "{said}");
     assert_eq!(sitting.press("Enter"), []);
     assert!(!sitting.is_reviewing());
-    assert_eq!(sitting.app.notices.shown().unwrap().text, "nothing was sent");
+    assert_eq!(sitting.app.cx.notices.shown().unwrap().text, "nothing was sent");
 }
 
 #[test]

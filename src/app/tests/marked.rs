@@ -1,7 +1,7 @@
 //! A comment that was typed on marked cases belongs to these.
 
 use super::*;
-use crate::app::form::text_of;
+use crate::app::form::area::text_of;
 use crate::domain::draft::Draft;
 
 fn comment(sitting: &Sitting) -> Option<String> {

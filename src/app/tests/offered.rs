@@ -38,7 +38,7 @@ fn arb_row() -> impl Strategy<Value = (Row, bool)> {
 fn filled(drawn: Vec<(Row, bool)>) -> Sitting {
     let (rows, read) = named(drawn);
     let mut sitting = Sitting::new();
-    sitting.report(Report::Sources((0..).zip(Vendor::ALL).map(|(id, vendor)| card(id, vendor)).collect()));
+    sitting.report(Report::Sources((0..).zip(Vendor::ALL).map(|(id, vendor)| info(id, vendor)).collect()));
     sitting.report(Report::Rows { rows, from: From::Disk });
     sitting.report(Report::DiskRead { rows: 0 });
     for (rid, case) in read {

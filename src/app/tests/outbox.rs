@@ -3,8 +3,9 @@
 use super::verbs::{agree, at, directory, queued, settles};
 use super::*;
 use crate::domain::aspect::{Aspect, Value};
+use crate::domain::change::Part;
 use crate::domain::draft::Draft;
-use crate::domain::edit::{Part, PlanLine};
+use crate::domain::edit::PlanLine;
 use crate::domain::elsewhere::Elsewhere;
 
 fn entry(id: &str, number: u32, progress: Progress) -> Report {
@@ -65,7 +66,7 @@ fn a_status_is_told_as_its_plan_told_it() {
 #[test]
 fn what_had_begun_to_leave_is_called_neither_sent_nor_unsent_offline() {
     let mut sitting = Sitting::with(rows(1..=3));
-    sitting.app.setup.offline = true;
+    sitting.app.cx.setup.offline = true;
     sitting.report(entry("a", 2, Progress::Sending { done: 0, calls: 1 }));
     assert_eq!(sitting.said(), "#2 begun, may have arrived (priority -> HIGH)");
     sitting.press("g o");
@@ -245,9 +246,9 @@ fn offline_no_edit_is_said_to_leave_in_seconds() {
     let order = agree(&mut sitting);
     queued(&mut sitting, "a", order);
     assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (Some((1, 5)), "sends in 5 s"));
-    sitting.app.setup.offline = true;
+    sitting.app.cx.setup.offline = true;
     assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (None, "waiting"));
-    sitting.app.setup.offline = false;
+    sitting.app.cx.setup.offline = false;
     sitting.app.sources.iter_mut().for_each(|source| source.state.fault = Some(Fault::new(FaultKind::Unreachable, "nobody answers")));
     assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (None, "waiting"));
 }

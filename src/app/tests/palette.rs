@@ -216,7 +216,7 @@ fn remapped_keys_act_and_are_taught() {
     };
     let (map, problems) = Keymap::new(&Wishes { preset: Preset::Vim, remaps: vec![remap("last", &["Ctrl-e e"]), remap("first", &[])] });
     assert_eq!(problems, []);
-    sitting.app.keymap = map;
+    sitting.app.cx.keymap = map;
     sitting.press("Ctrl-e e");
     assert_eq!(sitting.cursor(), Some(1));
     sitting.press("g g");
@@ -251,7 +251,7 @@ fn words_that_name_keys_name_the_ones_that_hold() {
     let remaps = vec![remap("undo", "F7"), remap("refresh", "F8"), remap("return", "F6"), remap("record", "F2")];
     let (map, problems) = Keymap::new(&Wishes { preset: Preset::Vim, remaps });
     assert_eq!(problems, []);
-    sitting.app.keymap = map;
+    sitting.app.cx.keymap = map;
     sitting.press("w 1");
     assert!(sitting.said().contains("F7 takes it back"), "{}", sitting.said());
     sitting.press("b");
@@ -268,7 +268,7 @@ fn words_that_name_keys_name_the_ones_that_hold() {
 #[test]
 fn without_letters_everything_is_reached() {
     let mut sitting = Sitting::with(rows(1..=50));
-    sitting.app.keymap = Keymap::of_preset(Preset::Arrows);
+    sitting.app.cx.keymap = Keymap::of_preset(Preset::Arrows);
     sitting.press("Down Down End");
     assert_eq!(sitting.cursor(), Some(1));
     sitting.press("Home");

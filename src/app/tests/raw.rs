@@ -9,11 +9,12 @@ use crate::app::form::tests::{Sitting, at_ms, orders};
 use crate::app::message::{Chord, Message};
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{Case, Field, FieldKind, Rid, SourceId, Vendor};
+use crate::domain::change::{Change, Part};
+use crate::domain::change_script::{ChangeScript, Step, step_of};
 use crate::domain::directory::Directory;
 use crate::domain::draft::Draft;
-use crate::domain::edit::{Change, Edit, Part};
+use crate::domain::edit::Edit;
 use crate::domain::person::Person;
-use crate::domain::recipe::{Recipe, Step, step_of};
 use crate::domain::sample;
 use crate::domain::text::{Clean, raws};
 use crate::domain::wish::{self, Absent, How};
@@ -194,7 +195,7 @@ proptest! {
         let steps: Vec<Step> = changes.iter().flat_map(|change| step_of(change, &case)).collect();
         let again: Vec<Step> = steps.iter().map(|step| Step::parse(&step.to_string()).unwrap()).collect();
         for steps in [steps, again] {
-            let found = Recipe::of(steps).changes(Vendor::Tines, &case, &Directory::default()).unwrap();
+            let found = ChangeScript::of(steps).changes(Vendor::Tines, &case, &Directory::default()).unwrap();
             prop_assert_eq!(&found, &changes);
         }
         prop_assume!(are_told_apart(&texts.values));

@@ -6,8 +6,8 @@ use crate::app::remap::{Bound, Keymap};
 use crate::config::{Keys, Preset, Remap};
 use crate::domain::capability::{Reason, allowed};
 use crate::domain::case::State;
-use crate::domain::edit::Part;
-use crate::domain::standing::Writes;
+use crate::domain::change::Part;
+use crate::domain::source_policy::Writes;
 
 fn every() -> Vec<Reason> {
     let mut found: Vec<Reason> = Vec::new();
@@ -78,7 +78,7 @@ fn words_for_everywhere_name_no_key() {
 #[test]
 fn words_of_the_screen_name_the_keys_that_are_bound_now() {
     let (plain, mut anew) = (Sitting::with(rows(1..=2)), Sitting::with(rows(1..=2)));
-    anew.app.keymap = remapped("list", &HELP);
+    anew.app.cx.keymap = remapped("list", &HELP);
     let mut named = 0;
     for reason in every() {
         let (before, after) = (plain.app.reason(&reason), anew.app.reason(&reason));
@@ -97,11 +97,11 @@ fn words_of_the_screen_name_the_keys_that_are_bound_now() {
 #[test]
 fn messages_name_the_keys_that_are_bound_now() {
     let mut sitting = Sitting::with(rows(1..=2));
-    sitting.app.keymap = remapped("palette", &[(Action::Back, "Esc", "F9")]);
+    sitting.app.cx.keymap = remapped("palette", &[(Action::Back, "Esc", "F9")]);
     sitting.press(": z z z z q q q Enter");
     assert_eq!(sitting.said(), "no command is called that; F9 closes the palette");
     let mut sitting = Sitting::with(rows(1..=2));
-    sitting.app.keymap = remapped("list", &[(Action::Views, "gV", "F9"), (Action::FoldToggle, "za", "F10")]);
+    sitting.app.cx.keymap = remapped("list", &[(Action::Views, "gV", "F9"), (Action::FoldToggle, "za", "F10")]);
     sitting.press("z g 3");
     assert!(sitting.said().ends_with("; F10 folds a group"), "{}", sitting.said());
 }

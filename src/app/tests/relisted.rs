@@ -5,7 +5,7 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::{Case, Status};
-use crate::domain::edit::Part;
+use crate::domain::change::Part;
 use crate::protocol::Order;
 
 /// The cursor on a case as it was read; then its row comes as a colleague left it.

@@ -7,7 +7,7 @@ use crate::protocol::{Order, Ticket};
 /// A sitting whose only source has its token from a command.
 fn sitting() -> Sitting {
     let mut sitting = Sitting::with(rows(1..=3));
-    sitting.report(Report::Card(SourceCard { asks_for_secret: true, ..card(0, Vendor::Tines) }));
+    sitting.report(Report::SourceInfo(SourceInfo { asks_for_secret: true, ..info(0, Vendor::Tines) }));
     sitting.full();
     sitting
 }
@@ -59,7 +59,7 @@ fn a_case_that_could_not_be_read_is_read_when_its_source_answers_again() {
     sitting.app.update(Message::Resize(120, 36));
     sitting.press("j Enter");
     let fault = Fault::new(FaultKind::Unauthorized, "401").with_status(401);
-    let ticket = sitting.app.pending.iter().find_map(|(ticket, ask)| matches!(ask, Ask::Open(_)).then_some(ticket)).unwrap();
+    let ticket = sitting.app.cx.pending.iter().find_map(|(ticket, ask)| matches!(ask, Ask::Open(_)).then_some(ticket)).unwrap();
     sitting.report(Report::Done { ticket, result: Err(fault) });
     assert!(sitting.app.detail.fault.is_some());
     refuse(&mut sitting);

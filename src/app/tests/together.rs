@@ -5,9 +5,10 @@ use super::*;
 use crate::app::action::{Action, Scope};
 use crate::app::available;
 use crate::app::outbox::Queued;
-use crate::domain::bulk::{Batch, Verdict, Wanted};
+use crate::domain::batch::Batch;
+use crate::domain::bulk::{Verdict, Wanted};
 use crate::domain::case::Case;
-use crate::domain::edit::Part;
+use crate::domain::change::Part;
 use crate::protocol::{Order, SettleBatch};
 
 /// A bulk change over cases 1 and 4 that has just been sent in this sitting.

@@ -150,7 +150,7 @@ fn in_a_triage_run_a_snooze_decides_and_is_taken_back_and_help_lists_every_digit
     sitting.press("u");
     assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3");
     assert_eq!(sitting.app.asides.snoozed(), 0);
-    let listed: Vec<String> = sitting.app.keymap.bindings(Scope::Triage).map(crate::app::remap::Bound::first_key).collect();
+    let listed: Vec<String> = sitting.app.cx.keymap.bindings(Scope::Triage).map(crate::app::remap::Bound::first_key).collect();
     assert!(["1", "2", "3", "4", "5", "w", "n", "c", "o", "u"].iter().all(|key| listed.iter().any(|known| known == key)), "{listed:?}");
 }
 

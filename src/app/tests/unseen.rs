@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::form::tests::Sitting as Form;
-use crate::domain::edit::Part;
+use crate::domain::change::Part;
 
 const SMALL: [(u16, u16); 3] = [(10, 3), (39, 24), (80, 9)];
 
@@ -19,7 +19,7 @@ fn a_review_is_answered_only_once_it_was_in_sight() {
         sitting.app.update(Message::Resize(80, 24));
         assert_eq!(sitting.press("y"), [], "it was on its way before the question could be read");
         assert!(sitting.is_reviewing());
-        assert!(sitting.app.notices.shown().unwrap().text.contains("too small"));
+        assert!(sitting.app.cx.notices.shown().unwrap().text.contains("too small"));
         sitting.wait(300);
         assert!(matches!(&sitting.press("y")[..], [(_, Order::Submit { .. })]));
     }

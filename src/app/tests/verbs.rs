@@ -5,8 +5,8 @@ use crate::app::overlay::Overlay;
 use crate::app::people::PeoplePicker;
 use crate::app::review::{Review, Stage};
 use crate::domain::case::{Case, ClosureCondition, State, Status};
+use crate::domain::change::Part;
 use crate::domain::directory::StatusOption;
-use crate::domain::edit::Part;
 use crate::domain::formula::Verdict;
 use crate::domain::person::Person;
 use crate::protocol::{Order, Ticket};
@@ -28,7 +28,7 @@ pub(super) fn directory() -> Directory {
 /// The cursor on a case of a vendor, everything about it read.
 pub(super) fn at(vendor: Vendor, directory: Directory, change: impl FnOnce(&mut Case)) -> Sitting {
     let mut sitting = Sitting::new();
-    sitting.report(Report::Sources(vec![card(0, vendor)]));
+    sitting.report(Report::Sources(vec![info(0, vendor)]));
     sitting.report(Report::Directory(SourceId(0), Arc::new(directory)));
     let mut case = sample::case(vendor, 7);
     change(&mut case);
@@ -313,7 +313,7 @@ fn closing_shows_its_conditions_and_leads_to_what_is_missing() {
 #[test]
 fn a_verb_pressed_too_early_waits_for_its_case_and_another_key_calls_it_off() {
     let mut sitting = Sitting::new();
-    sitting.report(Report::Sources(vec![card(0, Vendor::Tines)]));
+    sitting.report(Report::Sources(vec![info(0, Vendor::Tines)]));
     sitting.report(Report::Directory(SourceId(0), Arc::new(directory())));
     let case = sample::case(Vendor::Tines, 7);
     sitting.report(Report::Rows { rows: vec![(Rid(7), case.row.clone())], from: From::Disk });
@@ -326,7 +326,7 @@ fn a_verb_pressed_too_early_waits_for_its_case_and_another_key_calls_it_off() {
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(_))));
 
     let mut sitting = Sitting::new();
-    sitting.report(Report::Sources(vec![card(0, Vendor::Tines)]));
+    sitting.report(Report::Sources(vec![info(0, Vendor::Tines)]));
     sitting.report(Report::Rows { rows: vec![(Rid(7), case.row.clone())], from: From::Disk });
     sitting.report(Report::DiskRead { rows: 1 });
     sitting.press("p j");

@@ -8,7 +8,7 @@ use crate::app::action::Action;
 use crate::app::overlay::{BEING_WRITTEN, Overlay};
 use crate::app::review::Stage;
 use crate::config::{Macro, Question};
-use crate::domain::bulk::Batch;
+use crate::domain::batch::Batch;
 use crate::protocol::{Order, SettleBatch, Ticket};
 
 fn sent<T>(effects: &[Effect], find: impl Fn(&Order) -> Option<T>) -> Option<(Ticket, T)> {
@@ -126,7 +126,7 @@ fn a_batch_that_stops_takes_no_letter_of_what_is_typed() {
     let effects = sitting.press("r");
     let is_retry = |order: &Order| matches!(order, Order::SettleBatch { how: SettleBatch::Retry, .. }).then_some(());
     assert!(sent(&effects, is_retry).is_none(), "nor a key of the list");
-    assert!(sitting.app.notices.unacknowledged().any(|notice| notice.text.starts_with("two failures in a row")));
+    assert!(sitting.app.cx.notices.unacknowledged().any(|notice| notice.text.starts_with("two failures in a row")));
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn refused(sitting: &mut Sitting, ticket: Ticket) {
 }
 
 fn errors(sitting: &Sitting) -> Vec<&str> {
-    sitting.app.notices.unacknowledged().map(|notice| notice.text.as_str()).collect()
+    sitting.app.cx.notices.unacknowledged().map(|notice| notice.text.as_str()).collect()
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn an_error_about_a_bulk_change_stays_when_another_one_is_settled() {
     let mut sitting = sitting(3);
     sitting.app.settle_batch("b1".into(), SettleBatch::Pause);
     sitting.app.settle_batch("b2".into(), SettleBatch::Pause);
-    let open: Vec<Ticket> = sitting.app.pending.iter().map(|(ticket, _)| ticket).collect();
+    let open: Vec<Ticket> = sitting.app.cx.pending.iter().map(|(ticket, _)| ticket).collect();
     let [.., first, second] = open[..] else { panic!("{open:?}") };
     refused(&mut sitting, first);
     done(&mut sitting, second);

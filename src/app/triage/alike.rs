@@ -3,11 +3,9 @@
 use std::collections::HashSet;
 
 use crate::app::App;
-use crate::app::action::{Action, Scope};
-use crate::app::notice::Grade;
 use crate::domain::case::{Rid, SourceId, State};
-use crate::domain::edit::Change;
-use crate::domain::recipe::{Recipe, Step, Verb};
+use crate::domain::change::Change;
+use crate::domain::change_script::{ChangeScript, Step, Verb};
 use crate::domain::triage::Decision;
 
 /// Cases by their source and id.
@@ -22,9 +20,24 @@ struct Alike {
     leaves: Option<Rid>,
 }
 
+/// Whether a change closes its case, or opens it; None: it does neither.
+fn ends(change: &Change) -> Option<bool> {
+    match change {
+        Change::Status(status) => Some(matches!(status.state, State::Closed | State::Archived)),
+        Change::Archive => Some(true),
+        Change::Unarchive => Some(false),
+        _ => None,
+    }
+}
+
+/// A title without what tells one occurrence from the next.
+fn shape(title: &str) -> impl Iterator<Item = &str> {
+    title.split_whitespace().map(|word| if word.chars().any(|c| c.is_ascii_digit()) { "#" } else { word })
+}
+
 impl App {
     /// A case that looks like this one and stays open.
-    pub(super) fn open_alike(&self, rid: Rid) -> Option<Rid> {
+    pub(in crate::app) fn open_alike(&self, rid: Rid) -> Option<Rid> {
         self.alike(rid).stays
     }
 
@@ -39,46 +52,18 @@ impl App {
         }
     }
 
-    /// Closes the case in sight as the same as the one on offer. That is checked once more, and another one is shown first.
-    pub(super) fn same_as(&mut self) {
-        let Some((rid, shown)) = self.triage_pane().and_then(|pane| Some((pane.rid?, pane.alike))) else { return self.still_reading() };
-        if shown.is_some() {
-            self.renew_alike();
-        } else {
-            let alike = self.open_alike(rid);
-            if let Some(pane) = self.triage_pane_mut() {
-                pane.alike = alike;
-            }
-        }
-        let Some(other) = self.triage_pane().and_then(|pane| pane.alike) else {
-            let words = self.nothing_alike(rid);
-            return self.say(Grade::Info, words);
-        };
-        let name = self.name_of_alike(rid, other);
-        if shown != Some(other) {
-            let again = self.keymap.key(Scope::Triage, Action::SameAs);
-            return self.say(Grade::Info, format!("the open case that looks like this one is {name} now; press {again} again"));
-        }
-        match Step::parse(&format!("comment Same as {name}")) {
-            Ok(step) => {
-                self.decide(Recipe::of(vec![step, Step::Verb(Verb::Close)]));
-            }
-            Err(words) => self.say(Grade::Info, words),
-        }
-    }
-
     /// The key of a look-alike; with its source's name where that is another one, which may have the same keys.
     pub fn name_of_alike(&self, rid: Rid, other: Rid) -> String {
         let Some(row) = self.list.row(other) else { return String::new() };
         match self.source(row.source) {
             Some(source) if self.list.row(rid).is_some_and(|mine| mine.source != row.source) => {
-                format!("{} ({})", row.key, source.card.name)
+                format!("{} ({})", row.key, source.info.name)
             }
             _ => row.key.to_owned(),
         }
     }
 
-    fn nothing_alike(&self, rid: Rid) -> String {
+    pub(in crate::app) fn nothing_alike(&self, rid: Rid) -> String {
         match self.alike(rid).leaves {
             Some(other) => format!("{} looks like this one, but is being closed itself: none stays open", self.name_of_alike(rid, other)),
             None => "no other open case looks like this one".into(),
@@ -124,7 +109,7 @@ impl App {
     fn being_closed(&self) -> Cases<'_> {
         let decided = self.triage.iter().flat_map(|run| &run.decided);
         let closed =
-            decided.filter(|decided| matches!(&decided.how, Decision::Changed(recipe) if self.closes(decided.waiting.case.source, recipe)));
+            decided.filter(|decided| matches!(&decided.how, Decision::Changed(script) if self.closes(decided.waiting.case.source, script)));
         let mut leaving: Cases<'_> = closed.map(|decided| (decided.waiting.case.source, decided.waiting.case.id.as_str())).collect();
         for queued in &self.outbox {
             let edit = &queued.entry.edit;
@@ -140,33 +125,18 @@ impl App {
     }
 
     /// Whether what a case was given leaves it closed or archived.
-    fn closes(&self, source: SourceId, recipe: &Recipe) -> bool {
+    fn closes(&self, source: SourceId, script: &ChangeScript) -> bool {
         let Some(source) = self.source(source) else { return false };
         let directory = source.directory.clone().unwrap_or_default();
-        let plain = directory.with_plain_statuses(source.card.vendor);
+        let plain = directory.with_plain_statuses(source.info.vendor);
         let of_types = directory.case_types.iter().flat_map(|known| &known.statuses);
         let closed: Vec<&str> = (directory.statuses.iter().chain(of_types).chain(&plain.statuses))
             .filter(|status| matches!(status.state, State::Closed | State::Archived))
             .map(|status| status.name.raw())
             .collect();
-        recipe.steps_of(source.card.vendor).iter().any(|step| match step {
+        script.steps_of(source.info.vendor).iter().any(|step| match step {
             Step::Verb(verb) => matches!(verb, Verb::Close | Verb::Archive),
             Step::Wish(wish) => wish.field == "status" && closed.iter().any(|name| name.eq_ignore_ascii_case(&wish.given.text())),
         })
     }
-}
-
-/// Whether a change closes its case, or opens it; None: it does neither.
-fn ends(change: &Change) -> Option<bool> {
-    match change {
-        Change::Status(status) => Some(matches!(status.state, State::Closed | State::Archived)),
-        Change::Archive => Some(true),
-        Change::Unarchive => Some(false),
-        _ => None,
-    }
-}
-
-/// A title without what tells one occurrence from the next.
-fn shape(title: &str) -> impl Iterator<Item = &str> {
-    title.split_whitespace().map(|word| if word.chars().any(|c| c.is_ascii_digit()) { "#" } else { word })
 }

@@ -4,13 +4,14 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::history::{Last, Together};
 use crate::app::notice::Grade;
-use crate::domain::aside::{Aside, Moved};
+use crate::domain::aside::Aside;
 use crate::domain::case::CaseId;
+use crate::domain::moved::Moved;
 use crate::domain::triage::{Decision, Triage};
 
 impl App {
     /// The case in sight needs nothing: that decides it.
-    pub(super) fn leave_in_triage(&mut self) {
+    pub(in crate::app) fn leave_in_triage(&mut self) {
         let Some(run) = &mut self.triage else { return };
         let Some(waiting) = run.current().cloned() else { return };
         run.decide(Decision::Left);
@@ -63,12 +64,12 @@ impl App {
             self.triage = self.triage_over.take();
         }
         self.keep_triage();
-        let when = if self.is_in_triage() { "next".into() } else { format!("when the run goes on with {}", self.key(Action::Triage)) };
-        self.say(Grade::Info, format!("{key}: its edit was dropped; it comes up {when}"));
+        let when = if self.is_in_triage() { "next".into() } else { format!("when the run goes on with {}", self.cx.key(Action::Triage)) };
+        self.cx.say(Grade::Info, format!("{key}: its edit was dropped; it comes up {when}"));
     }
 
     /// Another run begins: what was left in the one before comes up no more.
-    pub(super) fn forget_triage_over(&mut self) {
+    pub(in crate::app) fn forget_triage_over(&mut self) {
         self.triage_over = None;
         self.history.forget_left();
     }

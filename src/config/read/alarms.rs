@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::Notes;
+use super::notes::Notes;
 use super::section::Section;
-use crate::config::{ALARM_WORDS, Alarms, Desktop, SlaRule};
+use crate::config::settings::{ALARM_WORDS, Alarms, Desktop, SlaRule};
 use crate::domain::sla::hours::{DAY_MINUTES, Hours};
 
 /// Rules; each is tried on every case that its vendor runs no clock for.

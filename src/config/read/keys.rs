@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use toml::de::{DeTable, DeValue};
 
-use super::Notes;
+use super::notes::Notes;
 use super::section::{Section, list};
-use crate::config::{Keys, Preset, Remap};
+use crate::config::settings::{Keys, Preset, Remap};
 
 /// Lines of `[keys]` that are read; more than this many commands do not exist.
 const MAX_REMAPS: usize = 1_000;

@@ -3,12 +3,12 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::Notes;
+use super::notes::Notes;
 use super::section::Section;
 use crate::config::macros::{MAX_MACROS, MAX_QUESTIONS, Macro, Piece, Question, pieces};
 use crate::domain::case::Vendor;
+use crate::domain::change_script::{MAX_STEPS, Step};
 use crate::domain::count::count;
-use crate::domain::recipe::{MAX_STEPS, Step};
 
 /// Keys behind `m` that are taken: the list, and recording.
 const TAKEN: [char; 2] = ['m', 'r'];

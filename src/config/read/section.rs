@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Notes;
+use super::notes::Notes;
 
 /// Below this likeness (Jaro-Winkler) a suggestion is a guess.
 const LIKENESS: f64 = 0.8;

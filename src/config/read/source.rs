@@ -1,13 +1,13 @@
 //! One `[[source]]`: which keys its vendor takes, and what each of them may hold.
 
-use std::path::PathBuf;
-
-use etcetera::home_dir;
 use toml::de::DeInteger;
 
-use super::super::{ApiVersion, DATADOG_SITES, SecretRef, Source};
+use super::super::secret::SecretRef;
+use super::super::settings::{ApiVersion, DATADOG_SITES, Source};
+use super::address::{absolute, host_of, is_host};
+use super::notes::Notes;
 use super::section::{Section, list, nearest};
-use super::{Notes, trust};
+use super::trust;
 use crate::domain::case::Vendor;
 
 /// A name stands in the narrow column of a list and in front of every reference.
@@ -181,22 +181,6 @@ fn base_url(section: &Section<'_>, vendor: Vendor, notes: &mut Notes<'_>) -> Opt
     None
 }
 
-/// Without the port.
-pub(super) fn host_of(authority: &str) -> &str {
-    match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    }
-}
-
-pub(super) fn is_host(host: &str) -> bool {
-    let v6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    v6.map_or_else(
-        || !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_')),
-        |v6| v6.parse::<std::net::Ipv6Addr>().is_ok(),
-    )
-}
-
 fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
@@ -315,14 +299,6 @@ fn command(inner: &Section<'_>, notes: &mut Notes<'_>) -> Option<SecretRef> {
             );
             None
         }
-    }
-}
-
-/// `~/` is the home directory; anything else is relative to the configuration.
-pub(super) fn absolute(path: &str, notes: &Notes<'_>) -> PathBuf {
-    match (path.strip_prefix("~/"), home_dir()) {
-        (Some(rest), Ok(home)) => home.join(rest),
-        _ => notes.origin.parent().map_or_else(|| PathBuf::from(path), |parent| parent.join(path)),
     }
 }
 

@@ -1,10 +1,10 @@
 //! The keys of a `[[source]]` that every vendor takes.
 
 use super::super::trust::{Proxy, Trust};
-use super::Notes;
+use super::address::{absolute, host_of, is_host};
+use super::notes::Notes;
 use super::section::Section;
-use super::source::{absolute, host_of, is_host};
-use crate::domain::standing::Accent;
+use crate::domain::source_policy::Accent;
 
 pub(super) const KEYS: [&str; 6] = ["read_only", "banner", "accent", "ca_file", "client_file", "proxy"];
 const PROXY_SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::catalog::{Group, KINDS, PROJECTS};
-use super::timeline::Cell;
+use crate::demo::datadog::cell::Cell;
 use crate::demo::dice::{Dice, mix};
 use crate::demo::facts::{Facts, fact, fill};
 use crate::demo::people::{COLLEAGUES, PEOPLE, ROBOT};
@@ -236,7 +236,7 @@ fn extras(case: &mut Case, dice: &mut Dice, facts: &Facts) {
     }
     if dice.one_in(8) {
         let due_ms = case.created_ms + dice.between(1, 9).cast_signed() * 86_400_000;
-        extra.insert("due_date".to_owned(), json!(crate::demo::tenant::rfc3339(due_ms)[..10]));
+        extra.insert("due_date".to_owned(), json!(crate::demo::time::rfc3339(due_ms)[..10]));
     }
     if case.kind == 2 && KINDS[2].statuses[case.status].0 == Group::Closed {
         extra.insert("security_resolved_reason".to_owned(), json!(dice.pick(&["FALSE_POSITIVE", "TRUE_POSITIVE", "BENIGN_POSITIVE"])));

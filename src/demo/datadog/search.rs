@@ -1,5 +1,6 @@
 //! Lists: the case search, links and watchers.
 
+use crate::demo::service::Here;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
@@ -8,12 +9,14 @@ use serde_json::{Value, json};
 
 use super::case::{self, Case};
 use super::filter::{self, Filter, Search};
-use super::{CASE_TYPE, Datadog, Pairs, Refusal, pair, shape, timeline};
-use crate::demo::Vendor;
+use super::{shape, timeline};
+
+use crate::demo::datadog::state::{CASE_TYPE, Datadog, Refusal};
 use crate::demo::dice::uuid;
-use crate::demo::gate::json as reply;
+use crate::demo::lock::hold;
+use crate::demo::reply::reply;
+use crate::demo::reply::{Pairs, pair};
 use crate::demo::tenant::{Tenant, scanned};
-use crate::demo::world::{World, hold};
 
 const DEFAULT_SIZE: usize = 10;
 const MAX_SIZE: usize = 100;
@@ -57,13 +60,13 @@ fn ask(query: &Pairs) -> Result<Ask, Refusal> {
     Ok(Ask { size, page, sort, ascending: pair(query, "sort[asc]").is_some_and(|t| t.eq_ignore_ascii_case("true")), filter, text })
 }
 
-pub(crate) async fn search(State(world): State<Arc<World>>, Query(query): Query<Pairs>) -> Response {
+pub(crate) async fn search(State(here): State<Here<Datadog>>, Query(query): Query<Pairs>) -> Response {
     let ask = match ask(&query) {
         Ok(ask) => ask,
         Err(refusal) => return refusal.into_response(),
     };
-    world.shift(Vendor::Datadog);
-    let datadog = &world.datadog;
+    here.shift();
+    let datadog = &here.vendor;
     let skip = (ask.page - 1).saturating_mul(ask.size);
     let plain = matches!(&ask.filter, Filter::All(none) if none.is_empty()) && ask.sort == Sort::Created;
     let found = (!plain).then(|| {
@@ -88,7 +91,7 @@ pub(crate) async fn search(State(world): State<Arc<World>>, Query(query): Query<
                 || timeline::comment_count(&spec.draft(case.number, case.created_ms)),
                 |cells| cells.iter().filter(|c| c.kind == "COMMENT" && c.deleted_ms.is_none()).count(),
             );
-            world.gate(Vendor::Datadog).listed(shape::case(case, &uuid(case.number, spec.key()), Some(comments)))
+            here.gate.listed(shape::case(case, &uuid(case.number, spec.key()), Some(comments)))
         })
         .collect();
     let body = json!({
@@ -135,15 +138,15 @@ fn rank(case: &Case, sort: Sort) -> usize {
 }
 
 /// Links of one entity: a case points to the one opened before it, now and then.
-pub(crate) async fn links(State(world): State<Arc<World>>, Query(query): Query<Pairs>) -> Response {
+pub(crate) async fn links(State(here): State<Here<Datadog>>, Query(query): Query<Pairs>) -> Response {
     let (Some(kind), Some(id)) = (pair(&query, "entity_type"), pair(&query, "entity_id")) else {
         return Refusal::bad_because("entity_type and entity_id are required").into_response();
     };
     if kind != "CASE" {
         return reply(200, CASE_TYPE, &json!({"data": []}));
     }
-    let tenant = hold(&world.datadog.tenant);
-    let number = match world.datadog.find(&tenant, id) {
+    let tenant = hold(&here.vendor.tenant);
+    let number = match here.vendor.find(&tenant, id) {
         Ok(number) => number,
         Err(refusal) => return refusal.into_response(),
     };
@@ -163,10 +166,10 @@ pub(crate) async fn links(State(world): State<Arc<World>>, Query(query): Query<P
 }
 
 /// Who follows a case: its creator and its assignee.
-pub(crate) async fn watchers(State(world): State<Arc<World>>, Path(id): Path<String>) -> Response {
-    let tenant = hold(&world.datadog.tenant);
-    let case = match world.datadog.find(&tenant, &id) {
-        Ok(number) => world.datadog.case(&tenant, number),
+pub(crate) async fn watchers(State(here): State<Here<Datadog>>, Path(id): Path<String>) -> Response {
+    let tenant = hold(&here.vendor.tenant);
+    let case = match here.vendor.find(&tenant, &id) {
+        Ok(number) => here.vendor.case(&tenant, number),
         Err(refusal) => return refusal.into_response(),
     };
     let data: Vec<Value> = [Some(case.creator), case.assignee]

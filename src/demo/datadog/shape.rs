@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::case::{Case, PRIORITIES, handle, user_id};
 use super::catalog::{KINDS, PROJECTS};
-use super::{Pairs, pair, stamp};
+use crate::demo::datadog::stamp::stamp;
 use crate::demo::people::{ME, PEOPLE, Standing};
+use crate::demo::reply::{Pairs, pair};
 
 /// One case. `comments` is the true count, which only the search knows; elsewhere the vendor says 0.
 pub(crate) fn case(case: &Case, id: &str, comments: Option<usize>) -> Value {

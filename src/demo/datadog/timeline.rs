@@ -3,25 +3,13 @@
 use serde_json::{Value, json};
 
 use super::case::{Case, handle, user_id};
+use crate::demo::datadog::cell::Cell;
+use crate::demo::datadog::stamp::stamp;
 use crate::demo::dice::{mix, uuid};
 use crate::demo::hostile;
 use crate::demo::people::{COLLEAGUES, PEOPLE, ROBOT, Standing};
 use crate::demo::scenes::Scenes;
 use crate::demo::tenant::Draft;
-
-/// One entry.
-#[derive(Clone)]
-pub(crate) struct Cell {
-    pub(crate) id: String,
-    /// An open set at the vendor: `CASE_CREATED`, `COMMENT`, `ATTRIBUTE_UPDATE` and others.
-    pub(crate) kind: &'static str,
-    /// Automations leave none.
-    pub(crate) author: Option<usize>,
-    pub(crate) created_ms: i64,
-    pub(crate) modified_ms: Option<i64>,
-    pub(crate) deleted_ms: Option<i64>,
-    pub(crate) content: Value,
-}
 
 /// How many entries a case had at the start: a handful, and now and then far more than a page.
 fn length(draft: &Draft) -> u64 {
@@ -104,7 +92,7 @@ pub(crate) fn cell_json(cell: &Cell) -> Value {
         "type": cell.kind,
         "cell_content": cell.content,
         "content": cell.content.to_string(),
-        "created_at": super::stamp(cell.created_ms),
+        "created_at": stamp(cell.created_ms),
     });
     if let Some(person) = cell.author {
         attributes["author"] = author_json(person);
@@ -112,10 +100,10 @@ pub(crate) fn cell_json(cell: &Cell) -> Value {
         attributes["author"] = json!({"type": "WORKFLOW", "content": {"id": "wf-enrich"}});
     }
     if let Some(ms) = cell.modified_ms {
-        attributes["modified_at"] = json!(super::stamp(ms));
+        attributes["modified_at"] = json!(stamp(ms));
     }
     if let Some(ms) = cell.deleted_ms {
-        attributes["deleted_at"] = json!(super::stamp(ms));
+        attributes["deleted_at"] = json!(stamp(ms));
     }
     json!({"id": cell.id, "type": "timeline_cell", "attributes": attributes})
 }

@@ -1,6 +1,7 @@
 //! Changes to a case. Every one answers 200 with the case as it is now, so that a client can refresh its row.
 
-use std::sync::Arc;
+use crate::demo::datadog::state::gateway_fallback;
+use crate::demo::service::Here;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -10,13 +11,15 @@ use serde_json::{Map, Value, json};
 
 use super::case::{self, Case, PRIORITIES};
 use super::catalog::{CUSTOM, Group, KINDS, PROJECTS};
-use super::timeline::Cell;
-use super::{CASE_TYPE, Datadog, Refusal, is_uuid, shape, timeline};
+use super::{shape, timeline};
+use crate::demo::datadog::cell::Cell;
+
+use crate::demo::datadog::state::{CASE_TYPE, Datadog, Refusal, is_uuid};
 use crate::demo::dice::{mix, uuid};
-use crate::demo::gate::json as reply;
+use crate::demo::lock::hold;
 use crate::demo::people::ME;
-use crate::demo::tenant::now_ms;
-use crate::demo::world::{World, hold};
+use crate::demo::reply::reply;
+use crate::demo::time::now_ms;
 
 /// What the server accepts as deprecated status, in the order in which it lists them.
 const LEGACY: [&str; 14] = [
@@ -78,7 +81,7 @@ impl Datadog {
         ]
         .contains(&action)
         {
-            return Ok(super::gateway_fallback());
+            return Ok(gateway_fallback());
         }
         // The id is looked at before the body, as everywhere on the path.
         self.find(&hold(&self.tenant), id)?;
@@ -265,11 +268,11 @@ fn kind_of(value: &Value) -> &'static str {
 }
 
 /// A comment's new text; the answer is 200 without a body.
-pub(crate) async fn edit_comment(State(world): State<Arc<World>>, Path((id, cell)): Path<(String, String)>, body: Bytes) -> Response {
+pub(crate) async fn edit_comment(State(here): State<Here<Datadog>>, Path((id, cell)): Path<(String, String)>, body: Bytes) -> Response {
     let edit = || -> Result<(), Refusal> {
         let attributes = attributes(&body)?;
         let message = non_empty(&attributes, "comment")?;
-        world.datadog.change_cell(&id, &cell, |cell| {
+        here.vendor.change_cell(&id, &cell, |cell| {
             cell.content = json!({"message": message});
             cell.modified_ms = Some(now_ms());
         })
@@ -278,15 +281,15 @@ pub(crate) async fn edit_comment(State(world): State<Arc<World>>, Path((id, cell
 }
 
 /// The comment stays in the list, scrubbed; the answer is 204, and 404 the second time.
-pub(crate) async fn delete_comment(State(world): State<Arc<World>>, Path((id, cell)): Path<(String, String)>) -> Response {
+pub(crate) async fn delete_comment(State(here): State<Here<Datadog>>, Path((id, cell)): Path<(String, String)>) -> Response {
     let scrub = |cell: &mut Cell| {
         cell.content = json!({"message": ""});
         cell.deleted_ms = Some(now_ms());
     };
-    world.datadog.change_cell(&id, &cell, scrub).map_or_else(IntoResponse::into_response, |()| StatusCode::NO_CONTENT.into_response())
+    here.vendor.change_cell(&id, &cell, scrub).map_or_else(IntoResponse::into_response, |()| StatusCode::NO_CONTENT.into_response())
 }
 
-pub(crate) async fn set_custom(State(world): State<Arc<World>>, Path((id, key)): Path<(String, String)>, body: Bytes) -> Response {
+pub(crate) async fn set_custom(State(here): State<Here<Datadog>>, Path((id, key)): Path<(String, String)>, body: Bytes) -> Response {
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let attributes = &body["data"]["attributes"];
     let set = |case: &mut Case| {
@@ -300,13 +303,13 @@ pub(crate) async fn set_custom(State(world): State<Arc<World>>, Path((id, key)):
         case.custom.insert(key.clone(), json!({"type": kind, "is_multi": is_multi, "value": value}));
         Ok(json!({"attribute": key}))
     };
-    world.datadog.change(&id, ME, now_ms(), set).unwrap_or_else(IntoResponse::into_response)
+    here.vendor.change(&id, ME, now_ms(), set).unwrap_or_else(IntoResponse::into_response)
 }
 
 /// Clearing answers with the case, not with 204.
-pub(crate) async fn clear_custom(State(world): State<Arc<World>>, Path((id, key)): Path<(String, String)>) -> Response {
+pub(crate) async fn clear_custom(State(here): State<Here<Datadog>>, Path((id, key)): Path<(String, String)>) -> Response {
     let clear = |case: &mut Case| case.custom.remove(&key).map(|_| json!({"attribute": key})).ok_or_else(|| unknown_custom(&key));
-    world.datadog.change(&id, ME, now_ms(), clear).unwrap_or_else(IntoResponse::into_response)
+    here.vendor.change(&id, ME, now_ms(), clear).unwrap_or_else(IntoResponse::into_response)
 }
 
 fn unknown_custom(key: &str) -> Refusal {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::account::user_number;
 use super::case::{Case, PRIORITIES};
-use super::shape::user_number;
 use crate::demo::dice::{Dice, mix, word};
 use crate::demo::facts::{Facts, fill};
 use crate::demo::file;
@@ -11,19 +11,7 @@ use crate::demo::hostile;
 use crate::demo::people::COLLEAGUES;
 use crate::demo::scenes::{RecordKind, Scenes};
 use crate::demo::tenant::Draft;
-
-/// One entry of the timeline.
-#[derive(Clone)]
-pub(crate) struct Activity {
-    pub(crate) id: u64,
-    pub(crate) kind: &'static str,
-    pub(crate) value: Value,
-    /// None for the system.
-    pub(crate) user: Option<usize>,
-    pub(crate) created_ms: i64,
-    /// Which file of the case, for the kinds that attach one.
-    pub(crate) file: Option<u64>,
-}
+use crate::demo::tines::entry::Activity;
 
 /// The entries that the case had at the start, oldest first.
 pub(crate) fn activities(draft: &Draft, case: &Case, scenes: &Scenes) -> Vec<Activity> {

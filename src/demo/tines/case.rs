@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::activity::Activity;
 use crate::demo::dice::{Dice, word};
 use crate::demo::facts::{Facts, fact, fill};
 use crate::demo::hostile;
 use crate::demo::people::{COLLEAGUES, ROBOT};
 use crate::demo::scenes::Scenes;
 use crate::demo::tenant::{Draft, FRESH_MS};
+use crate::demo::tines::entry::Activity;
 
 /// Case numbers of a tenant that existed before this world.
 const FIRST_ID: u64 = 1_001;
@@ -240,7 +240,7 @@ pub(crate) fn full(draft: &Draft, scenes: &Scenes) -> Case {
         case.description = Some(hostile::paragraph(kind + 11));
         case.tags.push("tag\u{202e}gat \u{1b}[31mred".to_owned());
     } else if dice.one_in(30) {
-        let mention = format!("\n\ncc <@user-{}>", super::shape::user_number(dice.index(COLLEAGUES)));
+        let mention = format!("\n\ncc <@user-{}>", super::account::user_number(dice.index(COLLEAGUES)));
         case.description.get_or_insert_default().push_str(&mention);
     }
     if dice.percent(55) {

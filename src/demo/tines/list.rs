@@ -1,5 +1,7 @@
 //! The two lists, their orders and their filters.
 
+use crate::demo::service::Here;
+use crate::demo::tines::account::user_number;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,14 +11,14 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::case::{self, Case, PRIORITIES, SUB_STATUSES, TEAMS};
-use super::shape::{self, user_number};
-use super::{TYPE, Tines, page};
-use crate::demo::Vendor;
-use crate::demo::datadog::{Pairs, pair};
-use crate::demo::gate::json as reply;
+use super::shape;
+use crate::demo::lock::hold;
 use crate::demo::people::{ME, PEOPLE};
-use crate::demo::tenant::{Tenant, now_ms, parse_time, scanned};
-use crate::demo::world::{World, hold};
+use crate::demo::reply::reply;
+use crate::demo::reply::{Pairs, pair};
+use crate::demo::tenant::{Tenant, scanned};
+use crate::demo::time::{now_ms, parse_time};
+use crate::demo::tines::state::{TYPE, Tines, page};
 
 const DEFAULT_SIZE: usize = 20;
 /// Version 1 stops here, version 2 at 500.
@@ -179,23 +181,23 @@ fn scan(tines: &Tines, tenant: &Tenant<Case>, filters: &Filters, team: Option<&s
 }
 
 /// `GET /api/v2/cases`. The default order is not documented; here it is the newest first.
-pub(crate) async fn list(State(world): State<Arc<World>>, Query(query): Query<Pairs>, body: Bytes) -> Response {
-    world.shift(Vendor::Tines);
+pub(crate) async fn list(State(here): State<Here<Tines>>, Query(query): Query<Pairs>, body: Bytes) -> Response {
+    here.shift();
     let order = pair(&query, "order").unwrap_or("CREATED_DESC").to_owned();
-    let (page, cases) = found(&world.tines, &query, &body, &order, |count| page(&query, "/api/v2/cases", DEFAULT_SIZE, MAX_SIZE, count));
+    let (page, cases) = found(&here.vendor, &query, &body, &order, |count| page(&query, "/api/v2/cases", DEFAULT_SIZE, MAX_SIZE, count));
     let now_ms = now_ms();
-    let rows: Vec<Value> = cases.iter().map(|case| world.gate(Vendor::Tines).listed(shape::item(case, now_ms))).collect();
+    let rows: Vec<Value> = cases.iter().map(|case| here.gate.listed(shape::item(case, now_ms))).collect();
     reply(200, TYPE, &json!({"cases": rows, "meta": page.meta(true)}))
 }
 
 /// `GET /api/v1/cases`: everything inline, six keys of meta, no order.
-pub(crate) async fn old_list(State(world): State<Arc<World>>, Query(query): Query<Pairs>, body: Bytes) -> Response {
-    world.shift(Vendor::Tines);
+pub(crate) async fn old_list(State(here): State<Here<Tines>>, Query(query): Query<Pairs>, body: Bytes) -> Response {
+    here.shift();
     let (page, cases) =
-        found(&world.tines, &query, &body, "CREATED_DESC", |count| page(&query, "/api/v1/cases", DEFAULT_SIZE, MAX_OLD_SIZE, count));
-    let tenant = hold(&world.tines.tenant);
-    let old = |case: &Arc<Case>| shape::old(case, &world.tines.timeline(&tenant, case), &world.tines.records(&tenant, case));
-    let rows: Vec<Value> = cases.iter().map(|case| world.gate(Vendor::Tines).listed(old(case))).collect();
+        found(&here.vendor, &query, &body, "CREATED_DESC", |count| page(&query, "/api/v1/cases", DEFAULT_SIZE, MAX_OLD_SIZE, count));
+    let tenant = hold(&here.vendor.tenant);
+    let old = |case: &Arc<Case>| shape::old(case, &here.vendor.timeline(&tenant, case), &here.vendor.records(&tenant, case));
+    let rows: Vec<Value> = cases.iter().map(|case| here.gate.listed(old(case))).collect();
     drop(tenant);
     reply(200, TYPE, &json!({"cases": rows, "meta": page.meta(false)}))
 }

@@ -2,18 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::activity::{Activity, Record, attached};
+use super::account::user_number;
+use super::activity::{Record, attached};
+
 use super::case::{Case, INPUTS, SUB_STATUSES, Sla, TEAMS, id, sub_status_id, tag_id};
 use crate::demo::people::{PEOPLE, Standing};
-use crate::demo::tenant::rfc3339;
+use crate::demo::time::rfc3339;
+use crate::demo::tines::entry::Activity;
 
 /// The tenant's own name. URLs in `meta` point there, not to where the request came in: a client has no business following them.
 const TENANT: &str = "northwind-4471.tines.example";
-
-/// Account numbers start somewhere.
-pub(crate) fn user_number(person: usize) -> usize {
-    person + 168
-}
 
 /// First and last name.
 pub(crate) fn names(person: usize) -> (&'static str, &'static str) {

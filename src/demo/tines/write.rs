@@ -1,20 +1,21 @@
 //! Changes: PUT merges the keys that it is given; comments and field values have endpoints of their own.
 
-use std::sync::Arc;
+use crate::demo::service::Here;
+use crate::demo::tines::account::user_number;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::activity::Activity;
 use super::case::{self, Case, PRIORITIES, SUB_STATUSES, TEAMS, sub_status_id};
-use super::shape::{self, user_number};
-use super::{Refusal, TYPE, Tines};
-use crate::demo::gate::json as reply;
+use super::shape;
+use crate::demo::lock::hold;
 use crate::demo::people::{ME, PEOPLE, by_email};
-use crate::demo::tenant::{now_ms, parse_time, rfc3339};
-use crate::demo::world::{World, hold};
+use crate::demo::reply::reply;
+use crate::demo::time::{now_ms, parse_time, rfc3339};
+use crate::demo::tines::entry::Activity;
+use crate::demo::tines::state::{Refusal, TYPE, Tines};
 
 fn unprocessable(message: impl Into<String>, details: &'static str) -> Refusal {
     Refusal::Errors(422, message.into(), details)
@@ -35,13 +36,14 @@ struct Trace {
     reopened: bool,
 }
 
-pub(crate) async fn update(State(world): State<Arc<World>>, Path(id): Path<String>, body: Bytes) -> Response {
-    object(&body).and_then(|keys| put(&world, &id, &keys, ME)).map_or_else(IntoResponse::into_response, |case| reply(200, TYPE, &case))
+pub(crate) async fn update(State(here): State<Here<Tines>>, Path(id): Path<String>, body: Bytes) -> Response {
+    object(&body)
+        .and_then(|keys| put(&here.vendor, &id, &keys, ME))
+        .map_or_else(IntoResponse::into_response, |case| reply(200, TYPE, &case))
 }
 
 /// Merges `keys` into the case; all or nothing.
-fn put(world: &World, id: &str, keys: &Map<String, Value>, who: usize) -> Result<Value, Refusal> {
-    let tines = &world.tines;
+fn put(tines: &Tines, id: &str, keys: &Map<String, Value>, who: usize) -> Result<Value, Refusal> {
     let mut tenant = hold(&tines.tenant);
     let number = Tines::find(&tenant, id)?;
     let mut case = tines.case(&tenant, number).as_ref().clone();
@@ -58,7 +60,7 @@ fn put(world: &World, id: &str, keys: &Map<String, Value>, who: usize) -> Result
     case.activities = Some(activities);
     if trace.reopened {
         for person in &case.assignees {
-            world.mail(PEOPLE[*person].email, format!("Case {} was reopened: {}", case.id(), case.name));
+            tines.mails.send(PEOPLE[*person].email, format!("Case {} was reopened: {}", case.id(), case.name));
         }
     }
     let answer = tines.whole(&tenant, &case);
@@ -225,20 +227,20 @@ impl Tines {
     }
 }
 
-pub(crate) async fn comment(State(world): State<Arc<World>>, Path(id): Path<String>, body: Bytes) -> Response {
+pub(crate) async fn comment(State(here): State<Here<Tines>>, Path(id): Path<String>, body: Bytes) -> Response {
     let add = || {
         let body = object(&body)?;
-        world.tines.comment(&id, body.get("value").and_then(Value::as_str).unwrap_or_default(), ME, now_ms())
+        here.vendor.comment(&id, body.get("value").and_then(Value::as_str).unwrap_or_default(), ME, now_ms())
     };
     add().map_or_else(IntoResponse::into_response, |comment| reply(201, TYPE, &comment))
 }
 
-pub(crate) async fn set_field(State(world): State<Arc<World>>, Path((id, field)): Path<(String, String)>, body: Bytes) -> Response {
+pub(crate) async fn set_field(State(here): State<Here<Tines>>, Path((id, field)): Path<(String, String)>, body: Bytes) -> Response {
     let set = || -> Result<Value, Refusal> {
         let body = object(&body)?;
-        let mut tenant = hold(&world.tines.tenant);
+        let mut tenant = hold(&here.vendor.tenant);
         let number = Tines::find(&tenant, &id)?;
-        let mut case = world.tines.case(&tenant, number).as_ref().clone();
+        let mut case = here.vendor.case(&tenant, number).as_ref().clone();
         let input = field.parse::<u64>().ok().and_then(|f| f.checked_sub(case.id() * 10));
         let at = case
             .fields
@@ -252,7 +254,7 @@ pub(crate) async fn set_field(State(world): State<Arc<World>>, Path((id, field))
         }
         case.fields[at].value = value;
         case.updated_ms = now_ms().max(case.updated_ms + 1_000);
-        let mut activities = world.tines.timeline(&tenant, &case);
+        let mut activities = here.vendor.timeline(&tenant, &case);
         note(&case, &mut activities, "FIELD_UPDATED", json!(case::INPUTS[input].0), ME);
         case.activities = Some(activities);
         let answer = json!({"case_id": case.id(), "field": shape::field(&case, input, &case.fields[at].value)});
@@ -263,7 +265,7 @@ pub(crate) async fn set_field(State(world): State<Arc<World>>, Path((id, field))
 }
 
 /// A change made inside the world, through the same code as a request's.
-pub(crate) fn edit(world: &World, id: &str, field: &str, value: &str, who: usize) -> Result<(), String> {
+pub(super) fn edit(tines: &Tines, id: &str, field: &str, value: &str, who: usize) -> Result<(), String> {
     let body = match field {
         "title" => json!({"name": value}),
         "description" | "priority" => json!({field: value}),
@@ -276,9 +278,9 @@ pub(crate) fn edit(world: &World, id: &str, field: &str, value: &str, who: usize
                 .iter()
                 .position(|(name, _)| name.eq_ignore_ascii_case(value))
                 .ok_or_else(|| format!("Tines has no status `{value}` here"))?;
-            let tenant = hold(&world.tines.tenant);
+            let tenant = hold(&tines.tenant);
             let number = Tines::find(&tenant, id).map_err(|r| r.words())?;
-            json!({"sub_status_id": sub_status_id(world.tines.case(&tenant, number).team, at)})
+            json!({"sub_status_id": sub_status_id(tines.case(&tenant, number).team, at)})
         }
         _ => {
             return Err(format!(
@@ -286,5 +288,5 @@ pub(crate) fn edit(world: &World, id: &str, field: &str, value: &str, who: usize
             ));
         }
     };
-    put(world, id, body.as_object().unwrap_or(&Map::new()), who).map(drop).map_err(|r| r.words())
+    put(tines, id, body.as_object().unwrap_or(&Map::new()), who).map(drop).map_err(|r| r.words())
 }

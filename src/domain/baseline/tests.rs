@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::case::Vendor;
-use crate::domain::edit::Change;
+use crate::domain::change::Change;
 use crate::domain::record::Record;
 use crate::domain::sample;
 use crate::domain::text::Clean;

@@ -1,9 +1,10 @@
 //! The dry run in figures: what goes to which source, what changes into what, and what stands in the way.
 
-use super::{Pace, READS_PER_CASE, Row, Sends, Verdict, estimate_s};
+use super::pace::{Pace, READS_PER_CASE, estimate_s};
+use super::row::{Row, Sends, Verdict};
 use crate::domain::case::SourceId;
+use crate::domain::change::Part;
 use crate::domain::count::count_of;
-use crate::domain::edit::Part;
 use crate::domain::text::Clean;
 
 /// Kinds of change that are told apart; what is rarer is counted together.
@@ -184,7 +185,8 @@ fn cut(value: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::case::{Rid, Vendor};
-    use crate::domain::edit::{Call, Change, Edit, Method, Plan, PlanLine};
+    use crate::domain::change::Change;
+    use crate::domain::edit::{Call, Edit, Method, Plan, PlanLine};
     use crate::domain::sample;
 
     fn row(source: u8, number: u32, verdict: Verdict) -> Row {

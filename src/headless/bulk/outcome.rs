@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::said;
 use crate::config::Config;
-use crate::domain::bulk::{Batch, Row, Tally, Verdict, WAITS_ALREADY};
+use crate::domain::batch::Batch;
+use crate::domain::bulk::{Row, Tally, Verdict, WAITS_ALREADY};
 use crate::domain::case::CaseId;
 use crate::domain::count::count_of;
 use crate::domain::edit::{OutboxEntry, Progress};
@@ -19,7 +20,7 @@ use crate::domain::turn;
 use crate::headless::session::Session;
 use crate::headless::stop::{Exit, Stop, note};
 use crate::headless::submit::unread;
-use crate::protocol::{Order, Parcel, Report, SettleBatch};
+use crate::protocol::{Order, PlannedEdit, Report, SettleBatch};
 
 /// Without any case coming to its end for so long, the rest is left to the next run. A vendor may ask for minutes.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -89,12 +90,12 @@ pub(super) fn follow(
     (config, is_json): (&Config, bool),
     is_offline: bool,
     session: &mut Session,
-    (batch, parcels): (Batch, Vec<Parcel>),
+    (batch, edits): (Batch, Vec<PlannedEdit>),
     rows: &[Row],
 ) -> Result<Exit, Stop> {
-    let of = parcels.len();
+    let of = edits.len();
     let mut watch = Watch { batch: batch.id.clone(), of, entries: HashMap::new(), is_stopped: false, ended: 0 };
-    session.order(Order::SubmitBulk { batch, parcels, delay_ms: 0 }, |report| {
+    session.order(Order::SubmitBulk { batch, edits, delay_ms: 0 }, |report| {
         watch.take(report);
     })?;
     // Every entry is told once it is saved, so that none is missing from the count.

@@ -11,8 +11,8 @@ use crate::domain::case::SourceId;
 use crate::domain::count::{count, count_of, counted};
 use crate::domain::exact;
 use crate::domain::text::Clean;
-use crate::headless::Scope;
 use crate::headless::plan::{CallShape, ChangeShape};
+use crate::headless::scope::Scope;
 use crate::headless::stop::{Exit, Stop, note};
 
 /// Cases that cannot, or that somebody is working on, named one by one; the JSON names all.

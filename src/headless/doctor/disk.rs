@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Check;
+use super::check::Check;
 use crate::config::{Config, Places};
 use crate::domain::count::count;
 use crate::headless::purge::size;

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::Check;
+use super::check::Check;
 use crate::config::{self, Asks, Config, SecretRef, Source};
 use crate::domain::capability::Reason;
 use crate::domain::caution::{Caution, V2};
 use crate::domain::count::count;
 use crate::domain::fault::FaultKind;
-use crate::headless::Scope;
 use crate::headless::check::unheld;
+use crate::headless::scope::Scope;
 use crate::headless::stop::Stop;
 use crate::headless::writes::refusals;
 use crate::sync::{self, Answer, Probed};

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Check;
+use super::check::Check;
 
 const AREA: &str = "terminal";
 /// Below this the workbench only says the size it needs.

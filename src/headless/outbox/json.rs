@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Desk, Waiting, landed};
+use super::waiting::{Waiting, landed};
 use crate::domain::merge::Outcome;
 use crate::domain::text::Clean;
 use crate::headless::plan::{CallShape, ChangeShape};
-use crate::headless::typed;
+use crate::headless::typed::{self, Typed};
 
 /// An element of the list as JSON; `state` tells them apart.
 #[derive(Serialize)]
@@ -46,11 +46,9 @@ struct OverlapShape {
     mine: Clean,
 }
 
-impl Desk {
-    pub(super) fn lines(&self) -> Vec<Line<'_>> {
-        let entries = self.entries.iter().chain(&self.others).map(|waiting| Line::Entry(Box::new(waiting.shape())));
-        entries.chain(self.drafts.iter().map(|typed| Line::Draft(typed.shape()))).collect()
-    }
+pub(super) fn lines<'a>(entries: impl Iterator<Item = &'a Waiting>, drafts: &'a [Typed]) -> Vec<Line<'a>> {
+    let entries = entries.map(|waiting| Line::Entry(Box::new(waiting.shape())));
+    entries.chain(drafts.iter().map(|typed| Line::Draft(typed.shape()))).collect()
 }
 
 impl Waiting {

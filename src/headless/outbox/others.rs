@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::Waiting;
+use super::waiting::Waiting;
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::edit::{Edit, OutboxEntry};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::Fault;
 use crate::domain::journal::{Event, JournalLine};
-use crate::headless::Scope;
+use crate::headless::scope::Scope;
 use crate::headless::stop::{Stop, note, words};
 use crate::store::{Access, Store};
 

@@ -11,8 +11,9 @@ use super::naming::PLAIN_STATUSES;
 use super::wire;
 use crate::domain::capability::{allowed, priorities};
 use crate::domain::case::{Case, FieldKind, Row, State, Vendor};
+use crate::domain::change::{Change, Part};
 use crate::domain::directory::{Directory, FieldName, StatusOption};
-use crate::domain::edit::{Call, Change, Edit, Method, Part, Plan, PlanLine};
+use crate::domain::edit::{Call, Edit, Method, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::person::Person;
 use crate::domain::text::raws;
@@ -362,7 +363,7 @@ mod tests {
     use super::super::naming;
     use super::*;
     use crate::domain::case::SourceId;
-    use crate::domain::page::RawBody;
+    use crate::domain::raw_body::RawBody;
     use crate::domain::text::Clean;
 
     const CASE: &str = include_str!("../../../tests/fixtures/datadog/case.json");

@@ -10,17 +10,17 @@ use super::super::http::{unreadable, web_link};
 use super::super::loose::{Text, object, odd_times, plain_id};
 use super::super::salvage::{SAYS_TWICE, Salvaged, reading, reading_oddly, salvaged};
 use super::maps::Scalars;
+use super::split::PAGE_SIZE;
 use super::{split, wire};
 use crate::domain::case::{Case, CaseId, ExternalLink, Field, FieldKind, Named, Priority, Row, SourceId, State, Status};
 use crate::domain::directory::{Directory, FieldName};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::page::{Cursor, Listed, Page, RawBody};
+use crate::domain::page::{Cursor, Listed, Page};
 use crate::domain::person::Person;
+use crate::domain::raw_body::RawBody;
 use crate::domain::record::Slice;
 use crate::domain::text::Clean;
 
-/// Cases asked for per page: the vendor's maximum.
-pub(super) const PAGE_SIZE: usize = 100;
 /// Sentences about unreadable rows kept per page; a page holds no more rows than this anyway.
 const MAX_SENTENCES: usize = PAGE_SIZE;
 /// Longer ids are not ids.

@@ -7,6 +7,9 @@ use serde_json::{Deserializer, Error};
 use super::super::loose::{Many, Maybe, Text};
 use super::wire::{BriefCase, Meta};
 
+/// Cases asked for per page: the vendor's maximum.
+pub(super) const PAGE_SIZE: usize = 100;
+
 /// A case's own JSON, and what was read of it.
 pub(super) type Piece<'a> = (&'a str, Result<BriefCase<'a>, Error>);
 
@@ -51,7 +54,7 @@ pub(super) fn search(body: &str) -> Option<Answer<'_>> {
 
 impl<'a> Scanner<'a> {
     fn pieces(&mut self) -> Option<Vec<Piece<'a>>> {
-        let mut pieces = Vec::with_capacity(super::convert::PAGE_SIZE);
+        let mut pieces = Vec::with_capacity(PAGE_SIZE);
         self.pass('[')?;
         if self.skips(']') {
             return Some(pieces);

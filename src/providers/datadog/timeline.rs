@@ -11,7 +11,7 @@ use crate::domain::activity::{Activity, Topic};
 use crate::domain::fault::Fault;
 use crate::domain::record::Slice;
 use crate::domain::text::Clean;
-use crate::providers::Made;
+use crate::providers::answered::Made;
 
 /// Cells asked for per page. The maximum is not documented; this is half of what search allows.
 pub(super) const PAGE_SIZE: usize = 50;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::{mpsc, oneshot};
 
-use super::blot::Blot;
+use super::redactor::Redactor;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::{ExposeSecret, Secret, Zeroizing};
 
@@ -33,7 +33,7 @@ pub(super) struct Keys {
     pub generation: u64,
     pub headers: HeaderMap,
     /// An answer that quotes our secrets is never shown as it came; those before them count, too.
-    pub blot: Blot,
+    pub redactor: Redactor,
     secrets: Vec<Secret>,
 }
 
@@ -53,8 +53,8 @@ impl Keys {
         }
         let generation = before.map_or(0, |before| before.generation + 1);
         let old = before.map(|before| before.secrets.as_slice()).unwrap_or_default();
-        let blot = Blot::of(&[secrets.as_slice(), old].concat());
-        Ok(Self { generation, headers: map, blot, secrets })
+        let redactor = Redactor::of(&[secrets.as_slice(), old].concat());
+        Ok(Self { generation, headers: map, redactor, secrets })
     }
 }
 

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-use super::REFILL_JITTER_MS;
 use crate::domain::count::count;
 use crate::domain::fault::{Fault, FaultKind};
 
@@ -17,6 +16,8 @@ const MAX_WAIT_S: u64 = 3_600;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// What the latest answer weighs in how long answers take.
 const NEWEST_WEIGHS: f64 = 0.2;
+/// Spread over the moment of refill, so that waiting requests do not arrive as one.
+pub(super) const REFILL_JITTER_MS: u64 = 250;
 /// Headers of one window may name its end a second apart.
 const SAME_WINDOW: Duration = Duration::from_secs(1);
 

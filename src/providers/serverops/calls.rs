@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use super::convert::state;
 use crate::domain::capability::allowed;
 use crate::domain::case::{Case, Vendor};
-use crate::domain::edit::{Call, Change, Edit, Method, Plan, PlanLine};
+use crate::domain::change::Change;
+use crate::domain::edit::{Call, Edit, Method, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::providers::http::encode;
 
@@ -52,8 +53,8 @@ mod tests {
     use super::*;
     use crate::domain::case::SourceId;
     use crate::domain::directory::StatusOption;
-    use crate::domain::page::RawBody;
     use crate::domain::person::Person;
+    use crate::domain::raw_body::RawBody;
     use crate::domain::text::Clean;
     use serde_json::json;
 

@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::capability::{allowed, priorities};
 use crate::domain::case::{Case, Field, FieldKind, State, Vendor};
+use crate::domain::change::{Change, Part};
 use crate::domain::directory::{Directory, StatusOption};
-use crate::domain::edit::{Call, Change, Edit, Method, Part, Plan, PlanLine};
+use crate::domain::edit::{Call, Edit, Method, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::formula::{Verdict, judge};
 use crate::domain::person::Person;

@@ -1,19 +1,18 @@
 //! Tines' cases as ours: pure, clean, and forgiving about everything but the case's own number.
 
-use std::cmp::Ordering;
-
 use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
-use super::list::Wanted;
+use super::people::{any_person, person};
 use super::timeline::{self, Names};
-use super::wire::{CaseRest, CaseRow, Clock, FieldValue, SubStatus, User};
+use super::wanted::Wanted;
+use super::wire::{CaseRest, CaseRow, Clock, FieldValue, SubStatus};
 use crate::domain::case::{
     Attachment, Button, Case, CaseId, ClosureCondition, Field, FieldKind, Link, Named, Priority, Row, SourceId, State, Status, Vendor,
 };
 use crate::domain::directory::{Directory, StatusOption};
-use crate::domain::page::RawBody;
 use crate::domain::person::Person;
+use crate::domain::raw_body::RawBody;
 use crate::domain::sla::{Sla, ends};
 use crate::domain::text::Clean;
 use crate::providers::http::web_link;
@@ -184,20 +183,6 @@ pub(super) fn status_option(sub: &SubStatus<'_>, team: &str) -> Option<StatusOpt
     Some(StatusOption { state, name: sub.name.line(), id: id.into(), group: team.into() })
 }
 
-/// A person, or None for the empty object that stands for automation.
-pub(super) fn person(user: &User<'_>) -> Option<Person> {
-    let person = any_person(user);
-    (!person.id.is_empty() || !person.email.is_empty() || !person.name.is_empty()).then_some(person)
-}
-
-/// As [`person`], but the empty object becomes a person without an id: `system`.
-fn any_person(user: &User<'_>) -> Person {
-    let id = if user.newer_id.is_filled() { user.newer_id.id() } else { user.id.id() };
-    let name = format!("{} {}", user.first_name.as_str().trim(), user.last_name.as_str().trim());
-    let email = Clean::line(user.email.as_str().trim());
-    Person { id, name: Clean::line(name.trim()), email, is_service: user.is_service_account.is_true() }
-}
-
 fn entry_user(entry: &super::wire::Entry<'_>) -> Option<Person> {
     entry.user.0.as_ref().and_then(person)
 }
@@ -284,14 +269,6 @@ fn attachment(entry: &super::wire::Entry<'_>, base_url: &str) -> Option<Attachme
         created_at: entry.created_at.time(),
         ..Attachment::default()
     })
-}
-
-/// Whether `older` is before `newer` where ids are numbers, as text otherwise.
-pub(super) fn by_id(older: &str, newer: &str) -> Ordering {
-    match (older.parse::<u64>(), newer.parse::<u64>()) {
-        (Ok(older), Ok(newer)) => older.cmp(&newer),
-        _ => older.cmp(newer),
-    }
 }
 
 #[cfg(test)]

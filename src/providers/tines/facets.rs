@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::forms::Form;
 use crate::domain::case::Level;
 use crate::domain::facet::{Facet, Offer, Stage, Who};
-use crate::providers::Api;
 use crate::providers::http::encode;
+use crate::providers::settings::Api;
 
 /// The vendor's clock may run behind ours by so much.
 const SKEW: SignedDuration = SignedDuration::from_mins(2);

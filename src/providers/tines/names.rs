@@ -6,7 +6,7 @@ use futures_util::stream::{StreamExt, iter};
 use jiff::Timestamp;
 
 use super::wire::{self, NameList};
-use super::{Tines, convert, list, no_list, parse};
+use super::{convert, paging, people};
 use crate::domain::case::{Named, State};
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::fault::{Fault, FaultKind};
@@ -14,6 +14,9 @@ use crate::domain::person::Person;
 use crate::domain::text::Clean;
 use crate::providers::http::{CASE_BOUND_BYTES, encode};
 use crate::providers::loose::object;
+use crate::providers::tines::tenant::Tines;
+use crate::providers::tines::tenant::no_list;
+use crate::providers::tines::tenant::parse;
 
 /// Teams whose people and sub-statuses are read; a tenant with more should be narrowed by `team_id`.
 const MAX_TEAMS: usize = 100;
@@ -85,7 +88,7 @@ impl Tines {
         let members = format!("/api/v1/teams/{encoded}/members?");
         let is_told = |names: &NameList<'_>| names.members.0.is_some();
         let people =
-            self.names(&members, |names| is_told(names).then(|| names.members.objects().filter_map(convert::person).collect())).await;
+            self.names(&members, |names| is_told(names).then(|| names.members.objects().filter_map(people::person).collect())).await;
         let statuses = format!("/api/v1/case_sub_statuses?team_id={encoded}&");
         let statuses = self
             // Under another key they are as good as none.
@@ -102,7 +105,7 @@ impl Tines {
             let read = |body: &str| {
                 let (some, next) = parse(body, |text| {
                     let names = object::<NameList<'_>>(text)?;
-                    Ok((pick(&names), list::next_page(&names.meta, number)))
+                    Ok((pick(&names), paging::next_page(&names.meta, number)))
                 })?;
                 some.map(|some| (some, next)).ok_or_else(|| no_list("names"))
             };

@@ -6,11 +6,13 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::forms::Form;
-use super::{Tines, facets, list, list_fault};
+use super::{facets, list};
 use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::Fault;
 use crate::domain::page::{Page, Scan};
 use crate::providers::http::{LIST_BOUND_BYTES, encode};
+use crate::providers::tines::tenant::Tines;
+use crate::providers::tines::tenant::list_fault;
 
 /// One page of the list as it is asked for.
 pub(super) struct Wish<'a> {

@@ -5,11 +5,11 @@ use crate::domain::directory::Directory;
 use crate::domain::person::Person;
 use crate::domain::record::{Record, RecordTable, Slice, absorb_tables};
 use crate::domain::text::Clean;
-use crate::providers::Made;
+use crate::providers::answered::Made;
 use crate::providers::loose::{Many, Maybe, object, shown};
 
-use super::convert::{by_id, person};
-use super::list::{next_page, total};
+use super::paging::{next_page, total};
+use super::people::{by_id, person};
 use super::wire::{CaseRest, Cell, Entry, Meta, RecordItem, Records, Timeline};
 
 /// Activities per page: the most that is allowed.

@@ -7,7 +7,8 @@ use rusqlite::Connection;
 
 use super::super::open::{CASES, OUTBOX, migrations};
 use super::*;
-use crate::domain::aside::{Aside, Moved};
+use crate::domain::aside::Aside;
+use crate::domain::moved::Moved;
 
 const FILES: [&str; 2] = ["cases.db", "outbox.db"];
 

@@ -6,13 +6,14 @@ use rusqlite::Connection;
 
 use super::super::open::{CASES, Kind, OUTBOX};
 use super::*;
-use crate::domain::aside::{Aside, Moved, Snooze, Then, Until};
+use crate::domain::aside::{Aside, Snooze, Then, Until};
 use crate::domain::aspect::Seen;
 use crate::domain::baseline::Baseline;
 use crate::domain::case::Vendor;
+use crate::domain::change::Change;
+use crate::domain::change_script::{ChangeScript, Step};
 use crate::domain::draft::Draft;
-use crate::domain::edit::Change;
-use crate::domain::recipe::{Recipe, Step};
+use crate::domain::moved::Moved;
 use crate::domain::triage::{Decision, Triage, Waiting};
 
 /// What was kept, by the format of the outbox file that held it.
@@ -87,7 +88,7 @@ fn triage() -> Triage {
         queue: ["77", "78", "79"].map(waiting).into(),
         decided: Vec::new(),
     };
-    run.decide(Decision::Changed(Recipe::of(vec![Step::parse("set priority=high").unwrap()])));
+    run.decide(Decision::Changed(ChangeScript::of(vec![Step::parse("set priority=high").unwrap()])));
     // Nobody counted then.
     run.decided[0].waiting.turn = 0;
     run

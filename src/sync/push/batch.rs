@@ -5,14 +5,19 @@ use std::time::Instant;
 
 use compact_str::CompactString;
 
-use super::{Due, Known, Pusher, behind, fresh};
-use crate::domain::bulk::{Allowance, Batch, MAX_CASES};
+use super::behind;
+use crate::domain::batch::Batch;
+use crate::domain::bulk::{Allowance, MAX_CASES};
 use crate::domain::edit::{Edit, OutboxEntry};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::domain::triage::Triage;
-use crate::protocol::{Parcel, Report, Settle, SettleBatch};
+use crate::protocol::{PlannedEdit, Report, Settle, SettleBatch};
 use crate::sync::plan;
+use crate::sync::push::known::Due;
+use crate::sync::push::known::Known;
+use crate::sync::push::known::fresh;
+use crate::sync::push::sender::OutboxSender;
 
 /// After so many failures in a row the rest is not tried unasked: what fails twice mostly fails for all.
 const FAILURES_IN_A_ROW: u32 = 2;
@@ -30,20 +35,20 @@ impl Known {
     }
 }
 
-impl Pusher {
+impl OutboxSender {
     /// Commits all edits of a bulk change or none.
-    pub(super) async fn save_bulk(&self, batch: Batch, parcels: Vec<Parcel>, delay_ms: u64) -> Result<Vec<OutboxEntry>, Fault> {
-        if parcels.is_empty() || parcels.len() > MAX_CASES {
-            let words = format!("a bulk change is about 1 to {MAX_CASES} cases, not {}", parcels.len());
+    pub(super) async fn save_bulk(&self, batch: Batch, edits: Vec<PlannedEdit>, delay_ms: u64) -> Result<Vec<OutboxEntry>, Fault> {
+        if edits.is_empty() || edits.len() > MAX_CASES {
+            let words = format!("a bulk change is about 1 to {MAX_CASES} cases, not {}", edits.len());
             return Err(Fault::new(FaultKind::NotPossible, words));
         }
         let now = self.shared.wall.now();
         let stopped = behind::stopped(&self.shared).await?;
-        let entry = |parcel: Parcel| {
-            let fresh = fresh(parcel.edit, parcel.plan, delay_ms, parcel.undoes, now);
+        let entry = |edit: PlannedEdit| {
+            let fresh = fresh(edit.edit, edit.plan, delay_ms, edit.undoes, now);
             behind::among(&stopped, OutboxEntry { batch: Some(batch.clone()), ..fresh })
         };
-        let entries = self.shared.disk.outbox_add_all(parcels.into_iter().map(entry).collect()).await?;
+        let entries = self.shared.disk.outbox_add_all(edits.into_iter().map(entry).collect()).await?;
         for entry in &entries {
             self.known.committed(entry, &self.shared.wall);
         }
@@ -128,7 +133,7 @@ impl Pusher {
         if !due.is_batch {
             return None;
         }
-        let quota = self.shared.seat(due.case.source).ok()?.network().ok()?.quota()?;
+        let quota = self.shared.handle(due.case.source).ok()?.network().ok()?.quota()?;
         let is_low = quota.remaining <= Allowance::reserve(quota.limit);
         Some(quota.ends).filter(|at| is_low && *at > Instant::now())
     }

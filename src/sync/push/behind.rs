@@ -1,11 +1,11 @@
 //! Edits that wait behind a stopped one of their case: the reason is on disk, where every screen and command reads it.
 
-use super::Known;
 use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::turn;
 use crate::protocol::Report;
-use crate::sync::worker::Shared;
+use crate::sync::push::known::Known;
+use crate::sync::shared::Shared;
 
 impl Known {
     /// Writes down which entries of one case wait behind a stopped one, and which do not any more; tells those. `entries`: all of

@@ -1,29 +1,16 @@
 //! What leaves or changes in the outbox by another process's hand, told to the screen.
 
-use std::collections::{HashMap, HashSet};
-use std::time::Instant;
+use crate::sync::paging;
 
 use compact_str::CompactString;
 
-use super::{Pusher, WATCH};
 use crate::domain::case::{Case, CaseId};
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::journal::{Event, JournalLine};
 use crate::protocol::Report;
 use crate::store::journal;
-use crate::sync::{plan, pull};
-
-/// What the screen was told of the outbox. What differs on disk is another process's doing, and is told.
-#[derive(Default)]
-pub(in crate::sync) struct Told {
-    tellings: u64,
-    /// The entry as it was told last, and by which telling; None: it was told that it left.
-    entries: HashMap<CompactString, (u64, Option<OutboxEntry>)>,
-    /// A sender of this process is at these, and tells each step itself.
-    under_way: HashSet<CompactString>,
-    /// Entries that have left while the journal does not say yet how, and when that was seen first.
-    missed: HashMap<CompactString, Instant>,
-}
+use crate::sync::plan;
+use crate::sync::push::sender::OutboxSender;
 
 /// How an entry came to its end by another process's hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,71 +53,7 @@ fn leave_out_unsent(entry: &mut OutboxEntry, lines: &[JournalLine]) {
     }
 }
 
-impl Told {
-    /// Notes what is told in the same breath.
-    pub(in crate::sync) fn tell(&mut self, entry: &OutboxEntry) {
-        let stays = !entry.progress.is_settled() || entry.batch.is_some();
-        self.note(entry.id.clone(), stays.then(|| entry.clone()));
-    }
-
-    pub(in crate::sync) fn begin(&mut self, entry: &OutboxEntry) {
-        self.under_way.insert(entry.id.clone());
-    }
-
-    pub(in crate::sync) fn end(&mut self, entry: &OutboxEntry) {
-        self.under_way.remove(&entry.id);
-    }
-
-    fn note(&mut self, id: CompactString, entry: Option<OutboxEntry>) {
-        self.tellings += 1;
-        self.entries.insert(id, (self.tellings, entry));
-    }
-
-    /// What is read from disk after this was taken may be older than what is told later than it.
-    pub(super) fn mark(&self) -> u64 {
-        self.tellings
-    }
-
-    /// Whether what was read since `mark` is the last word about an entry.
-    fn is_last_word(&self, id: &CompactString, mark: u64) -> bool {
-        !self.under_way.contains(id) && self.entries.get(id).is_none_or(|(telling, _)| *telling <= mark)
-    }
-
-    /// Notes an entry as it is on disk; whether this is news.
-    fn come(&mut self, entry: &OutboxEntry, mark: u64) -> bool {
-        let is_news = self.is_last_word(&entry.id, mark) && self.last(&entry.id) != Some(entry);
-        if is_news {
-            self.note(entry.id.clone(), Some(entry.clone()));
-        }
-        is_news
-    }
-
-    /// As it was told last.
-    fn last(&self, id: &CompactString) -> Option<&OutboxEntry> {
-        self.entries.get(id)?.1.as_ref()
-    }
-
-    /// Notes what is not on disk any more; those of it that were not told as settled.
-    fn left(&mut self, entries: &[OutboxEntry], mark: u64) -> Vec<OutboxEntry> {
-        let here: HashSet<&CompactString> = entries.iter().map(|entry| &entry.id).collect();
-        let has_left = |id: &&CompactString| !here.contains(id) && self.is_last_word(id, mark);
-        let ids: Vec<CompactString> = self.entries.keys().filter(has_left).cloned().collect();
-        let left = ids.iter().filter_map(|id| self.entries.remove(id)?.1);
-        left.filter(|entry| !entry.progress.is_settled()).collect()
-    }
-
-    /// Keeps an entry that has left for another look, until the journal has had the time to say how.
-    fn waits_for_journal(&mut self, entry: &OutboxEntry) -> bool {
-        let since = *self.missed.entry(entry.id.clone()).or_insert_with(Instant::now);
-        let waits = since.elapsed() < WATCH;
-        if waits {
-            self.note(entry.id.clone(), Some(entry.clone()));
-        }
-        waits
-    }
-}
-
-impl Pusher {
+impl OutboxSender {
     /// Tells what another process has done to the entries, which were read after `mark` was taken.
     pub(super) async fn tell_changes(&self, entries: &[OutboxEntry], mark: u64) {
         for entry in entries {
@@ -153,7 +76,7 @@ impl Pusher {
     async fn tell_row(&self, id: &CaseId) {
         let Ok(case) = plan::stored(&self.shared, id).await else { return };
         if let Ok(Some(rid)) = self.shared.disk.rid(id.clone()).await {
-            pull::tell(&self.shared, vec![(rid, case.row)]).await;
+            paging::tell(&self.shared, vec![(rid, case.row)]).await;
         }
     }
 

@@ -1,6 +1,5 @@
 //! What a person decides about an entry: try it again, give it up, hold it, take it back, choose between two values.
 
-use super::Pusher;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::edit::{OutboxEntry, PlanLine, Progress};
 use crate::domain::fault::{Fault, FaultKind};
@@ -9,6 +8,7 @@ use crate::domain::merge::Conflict;
 use crate::domain::own::Own;
 use crate::protocol::Settle;
 use crate::sync::plan;
+use crate::sync::push::sender::OutboxSender;
 
 /// What became of the entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) enum Settled {
     Stays,
 }
 
-impl Pusher {
+impl OutboxSender {
     pub(super) async fn settle(&mut self, entry: &str, how: Settle) -> Result<Settled, Fault> {
         let entry = self.shared.disk.outbox_entry(entry.into()).await?.filter(|entry| !entry.progress.is_settled());
         let entry = entry.ok_or_else(|| Fault::new(FaultKind::NotPossible, "this edit is not waiting any more"))?;
@@ -81,13 +81,13 @@ impl Pusher {
 
     /// What waits behind a dropped edit was wished where that had landed: it is led back to what was there before.
     async fn lead_back(&self, dropped: &OutboxEntry) {
-        let Ok(seat) = self.shared.seat(dropped.edit.case.source) else { return };
+        let Ok(handle) = self.shared.handle(dropped.edit.case.source) else { return };
         let behind = self.shared.disk.outbox_of(dropped.edit.case.clone()).await.unwrap_or_default();
         for entry in behind.into_iter().filter(|entry| entry.id > dropped.id && entry.progress == Progress::Queued) {
             let mut now = entry.clone();
             for seen in &mut now.edit.base {
                 let Some(was) = dropped.edit.base.iter().find(|was| was.aspect == seen.aspect) else { continue };
-                let own = Own::of(&dropped.edit, was, seat.vendor);
+                let own = Own::of(&dropped.edit, was, handle.vendor);
                 let old = seen.value.line();
                 seen.follow(&Own { before: own.after, after: own.before });
                 for line in now.lines.iter_mut().filter(|line| line.part == seen.aspect.part && line.old == old) {

@@ -2,14 +2,16 @@
 
 use jiff::Timestamp;
 
-use super::{Sender, Talk};
 use crate::domain::activity::Activity;
 use crate::domain::aspect::Aspect;
 use crate::domain::author::{Author, author};
 use crate::domain::case::Case;
-use crate::domain::edit::{OutboxEntry, Part};
+use crate::domain::change::Part;
+use crate::domain::edit::OutboxEntry;
 use crate::domain::merge::{Conflict, Outcome};
 use crate::domain::text::Clean;
+use crate::sync::send::sender::Sender;
+use crate::sync::send::sender::Talk;
 
 impl Sender {
     /// Writes down who made the changes that a person has to decide about, as far as the vendor proves it. `found_at`: when the
@@ -34,7 +36,7 @@ impl Sender {
         // One field was compared, and others may have changed beside it: those have left their entries.
         let said = Some(case).filter(|_| !timeline.is_empty());
         let Some(Author { who, at }) = author(&moved, &timeline as &[Activity], since, said) else { return };
-        let is_me = talk.seat.directory().me.as_ref().is_some_and(|me| me.is(&who));
+        let is_me = talk.handle.directory().me.as_ref().is_some_and(|me| me.is(&who));
         let is_from_here = is_me && self.has_made(entry, &moved);
         conflict.by_me = is_me && !is_from_here;
         conflict.by = Some(if is_from_here { Clean::line("you") } else { Clean::line(who.label()) });

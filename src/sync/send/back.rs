@@ -1,17 +1,23 @@
 //! Reading back: every call was answered with success, and the case itself has to show it.
 
+use crate::sync::send::sender::id_of;
 use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{Left, Sender, Talk, holds, proof};
+use super::proof;
 use crate::domain::baseline::After;
 use crate::domain::case::{Case, Row};
-use crate::domain::edit::{Change, OutboxEntry, Progress};
+use crate::domain::change::Change;
+use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::domain::merge::Conflict;
 use crate::sync::merge;
+use crate::sync::send::sender::Left;
+use crate::sync::send::sender::Sender;
+use crate::sync::send::sender::Talk;
+use crate::sync::send::sender::holds;
 
 /// How often a case is read back before its edit counts as not shown; vendors may need a moment.
 const READ_BACKS: u32 = 3;
@@ -64,7 +70,7 @@ impl Sender {
         let row = async {
             let rid = self.shared.disk.rid(self.case.clone()).await.ok()??;
             let (raw, read_at, _) = self.shared.disk.raw(rid).await.ok()??;
-            Some(talk.seat.decode(&raw, read_at).ok()?.row)
+            Some(talk.handle.decode(&raw, read_at).ok()?.row)
         };
         row.await
     }
@@ -85,7 +91,7 @@ impl Sender {
 
     async fn judge(&self, talk: &Talk<'_>, entry: &OutboxEntry, case: &Case) -> Result<Option<Missing>, Fault> {
         // Where it is known what was there before, somebody else's hand can be told from a slow vendor.
-        let landed = if entry.edit.is_guarded() { merge::landed(&entry.edit, case, talk.seat.vendor) } else { None };
+        let landed = if entry.edit.is_guarded() { merge::landed(&entry.edit, case, talk.handle.vendor) } else { None };
         if let Some(mut conflict) = landed.clone().filter(|conflict| conflict.undecided() > 0) {
             self.name_author(talk, entry, case, entry.found_at, &mut conflict).await;
             return Ok(Some(Missing::Overwritten(conflict)));
@@ -97,7 +103,7 @@ impl Sender {
                 continue;
             }
             let holds = holds(talk, entry, change, case).await;
-            if let Some(id) = proof::id_of(entry, change) {
+            if let Some(id) = id_of(entry, change) {
                 let absent =
                     || Fault::new(FaultKind::NotVerified, format!("its answer names it {id}, and the timeline does not show it yet"));
                 unread = unread.or(holds.map_or_else(Some, |holds| (!holds).then(absent)));

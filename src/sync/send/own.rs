@@ -3,13 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{Sender, Talk, made_by};
 use crate::domain::aspect::{Aspect, Seen};
 use crate::domain::case::Case;
-use crate::domain::edit::{OutboxEntry, Part};
+use crate::domain::change::Part;
+use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::FaultKind;
 use crate::domain::own::Own;
 use crate::protocol::Report;
+use crate::sync::send::sender::Sender;
+use crate::sync::send::sender::Talk;
+use crate::sync::send::sender::made_by;
 
 /// How often an entry is read again that another hand changes at the same moment.
 const TRIES: u32 = 5;
@@ -20,7 +23,7 @@ impl Sender {
         self.shared.journal_landed(entry, done).await;
         let made: BTreeSet<Aspect> = made_by(entry, done).filter_map(Aspect::of).collect();
         let seen = entry.edit.base.iter().filter(|seen| made.contains(&seen.aspect));
-        self.lead(entry, seen.map(|seen| Own::of(&entry.edit, seen, talk.seat.vendor)).collect()).await;
+        self.lead(entry, seen.map(|seen| Own::of(&entry.edit, seen, talk.handle.vendor)).collect()).await;
     }
 
     /// The case, read back, shows the edit: where its vendor has a spelling of its own, the edits behind it know that one.
@@ -28,7 +31,7 @@ impl Sender {
         // Beside what was added to these, others may have added something.
         let is_whole = |seen: &&Seen| !matches!(seen.aspect.part, Part::Tags | Part::Assignees);
         let spelt = |seen: &Seen| {
-            let before = Own::of(&entry.edit, seen, talk.seat.vendor).after;
+            let before = Own::of(&entry.edit, seen, talk.handle.vendor).after;
             let after = Seen::of(case, seen.aspect.clone());
             let is_shown = entry.edit.about(&seen.aspect).all(|change| change.holds(case) == Some(true));
             (is_shown && !before.is_same(&after)).then_some(Own { before, after })

@@ -3,19 +3,23 @@
 
 use compact_str::CompactString;
 
-use super::{Left, Sender, Talk, made_by};
 use crate::domain::baseline::After;
 use crate::domain::case::Case;
-use crate::domain::edit::{Change, Edit, OutboxEntry, Progress, Proof};
+use crate::domain::change::Change;
+use crate::domain::edit::{Edit, OutboxEntry, Progress, Proof};
 use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
 use crate::providers::Sent;
 use crate::sync::baselines;
+use crate::sync::send::sender::Left;
+use crate::sync::send::sender::Sender;
+use crate::sync::send::sender::Talk;
+use crate::sync::send::sender::made_by;
 
 impl Sender {
     /// Writes down what the answer to call number `done` proves.
     pub(super) async fn learn(&self, talk: &Talk<'_>, entry: &mut OutboxEntry, done: usize, sent: Sent) -> Result<(), Left> {
-        let case = sent.case.and_then(|raw| talk.seat.decode(&raw, self.shared.wall.now()).ok());
+        let case = sent.case.and_then(|raw| talk.handle.decode(&raw, self.shared.wall.now()).ok());
         let proofs = made_by(entry, done).filter_map(|change| {
             let (id, at) = match (change, &sent.made, &case) {
                 (Change::Comment(_), Some(made), _) => (made.id.clone(), made.at),
@@ -70,7 +74,7 @@ impl Sender {
     pub(super) async fn own(&self, talk: &Talk<'_>, entry: &OutboxEntry, landed: &Edit, after: After<'_>) {
         let own: Vec<_> = entry.proofs.iter().filter_map(|proof| proof.at).map(Some).chain([entry.found_at]).collect();
         let shown = self.shown.borrow().clone();
-        baselines::own(&self.shared, talk.seat, shown, &own, landed, after).await;
+        baselines::own(&self.shared, talk.handle, shown, &own, landed, after).await;
     }
 
     /// Every call was answered and proves what it was to do; only reading it back came to nothing.
@@ -107,11 +111,6 @@ pub(super) fn found(entry: &mut OutboxEntry, done: usize, case: &Case) {
 /// Whether the answers prove the whole edit.
 pub(super) fn is_proven(entry: &OutboxEntry) -> bool {
     entry.edit.changes.iter().all(|change| entry.proofs.iter().any(|proof| proof.change == *change))
-}
-
-/// The id that the vendor gave to what a change has made.
-pub(super) fn id_of<'e>(entry: &'e OutboxEntry, change: &Change) -> Option<&'e str> {
-    entry.proofs.iter().find(|proof| proof.change == *change).map(|proof| proof.id.as_str()).filter(|id| !id.is_empty())
 }
 
 #[cfg(test)]

@@ -4,14 +4,18 @@
 use std::collections::BTreeSet;
 use std::mem::discriminant;
 
-use super::{Left, Sender, Talk, proof};
+use super::proof;
 use crate::domain::aspect::Aspect;
 use crate::domain::case::Case;
-use crate::domain::edit::{Call, Change, Edit, OutboxEntry, Plan, PlanLine, Progress};
+use crate::domain::change::Change;
+use crate::domain::edit::{Call, Edit, OutboxEntry, Plan, PlanLine, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::domain::merge::{Conflict, Outcome};
 use crate::sync::merge;
+use crate::sync::send::sender::Left;
+use crate::sync::send::sender::Sender;
+use crate::sync::send::sender::Talk;
 
 impl Sender {
     /// Lays what is left of an entry, from call `done` on, over the case as it is now. Ok: its calls are to be sent.
@@ -30,7 +34,7 @@ impl Sender {
         if self.known.saved.borrow().contains(&entry.id) {
             self.follow(&mut left, &case);
         }
-        let mut conflict = merge::merge(&left, &case, talk.seat.vendor);
+        let mut conflict = merge::merge(&left, &case, talk.handle.vendor);
         if entry.holds_shown_text {
             merge::ask_about_shown(&mut conflict);
         }
@@ -46,7 +50,7 @@ impl Sender {
         let plan = if wish.changes.is_empty() {
             Plan::default()
         } else {
-            match talk.provider.plan(&case, &wish, &talk.seat.directory()) {
+            match talk.provider.plan(&case, &wish, &talk.handle.directory()) {
                 Ok(plan) => plan,
                 Err(fault) => return Err(self.refuse(entry, fault, done).await),
             }

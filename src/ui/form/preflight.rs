@@ -1,6 +1,6 @@
 //! The conditions that a Tines case sets for its closing: met, not met, or not evaluated here.
 
-use super::review::{Line, push};
+use super::lines::{Line, push};
 use crate::app::App;
 use crate::app::preflight::{condition_words, not_met};
 use crate::app::review::Review;

@@ -1,28 +1,21 @@
 //! What would change and the literal calls that would make it so.
 
-use ratatui::style::Style;
-
-use super::{WIDE, folded, moved_words, preflight};
+use super::lines::{Line, WIDE, call_lines, change, push};
+use super::moved::moved_words;
+use super::preflight;
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::form::Form;
 use crate::app::layout::Area;
 use crate::app::review::{Origin, Review, Stage};
 use crate::domain::aspect::Aspect;
+use crate::domain::change::{Change, Part};
 use crate::domain::count::count;
-use crate::domain::edit::{Call, Change, Part, Plan, PlanLine};
-use crate::domain::hunk::{Side, hunks};
-use crate::domain::text::Clean;
+use crate::domain::directory::Directory;
+use crate::domain::edit::{Plan, PlanLine};
 use crate::domain::turn;
 use crate::protocol::Quota;
-use crate::ui::pen::{Pen, clipped, width};
-
-/// Lines shown of one old or new text; the rest is counted. No vendor takes a text of so many.
-const MAX_TEXT_LINES: usize = 20_000;
-/// Columns of the names of parts.
-const NAME: u16 = 13;
-
-pub(in crate::ui) type Line = (u16, String, Style);
+use crate::ui::pen::{Pen, clipped};
 
 /// The review of an edit: over the whole area, or in the right half beside its form.
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
@@ -42,17 +35,17 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
         Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
     };
     let mut lines = Vec::new();
-    if let Some((banner, card)) =
-        app.source(review.edit.case.source).and_then(|source| Some((source.card.standing.banner.as_ref()?, &source.card)))
+    if let Some((banner, info)) =
+        app.source(review.edit.case.source).and_then(|source| Some((source.info.policy.banner.as_ref()?, &source.info)))
     {
-        lines.push((0, format!(" {banner} {} ", card.name), styles.banner(card.standing.accent)));
+        lines.push((0, format!(" {banner} {} ", info.name), styles.banner(info.policy.accent)));
     }
     if let Some(words) = app.form().map_or_else(|| app.busy_words(review.rid), |form| moved_words(app, form, inner.width)) {
         push(&mut lines, inner.width, 0, &words, styles.warning());
         lines.push((0, String::new(), styles.text()));
     }
     if app.waits_behind(review) {
-        let words = format!("! {}: {} decides that one", turn::behind().message, app.key(Action::Outbox));
+        let words = format!("! {}: {} decides that one", turn::behind().message, app.cx.key(Action::Outbox));
         push(&mut lines, inner.width, 0, &words, styles.warning());
     }
     let stays = if let Origin::Undo { stays, .. } = &review.origin { stays.as_slice() } else { &[] };
@@ -71,7 +64,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     }
     preflight::lines(&mut lines, pen, inner.width, app, review);
     if let Some(plan) = review.plan() {
-        let quota = app.sources.iter().find(|source| source.card.id == review.edit.case.source).and_then(|source| source.state.quota);
+        let quota = app.sources.iter().find(|source| source.info.id == review.edit.case.source).and_then(|source| source.state.quota);
         plan_lines(&mut lines, pen, inner.width, plan, quota);
     }
     let room = inner.height.saturating_sub(1);
@@ -82,7 +75,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     }
     let foot = inner.height.saturating_sub(1);
     // Where the place in the lines stands beside it, the hints below say the rest.
-    let [down, up] = [Action::Down, Action::Up].map(|action| app.keymap.key(Scope::Confirm, action));
+    let [down, up] = [Action::Down, Action::Up].map(|action| app.cx.keymap.key(Scope::Confirm, action));
     let place = if most > 0 { format!("  {down}/{up} {}/{}", first + usize::from(room), lines.len()) } else { String::new() };
     let start = pen.right(inner, foot, &place, styles.dim());
     pen.hints(Area { width: start.saturating_sub(inner.x), ..inner }, foot, &answers, styles.title());
@@ -90,7 +83,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
 
 fn words(app: &App, review: &Review) -> (String, String) {
     let key = app.key_told(review.edit.case.source, &review.key);
-    let (yes, no) = (app.keymap.key(Scope::Confirm, Action::Yes), app.keymap.keys(Scope::Confirm, Action::No, 2));
+    let (yes, no) = (app.cx.keymap.key(Scope::Confirm, Action::Yes), app.cx.keymap.keys(Scope::Confirm, Action::No, 2));
     match &review.stage {
         Stage::Planning(_) => (format!("{key}: working out the calls"), format!("{no} goes back")),
         Stage::Asking { plan, .. } => {
@@ -163,75 +156,11 @@ fn plan_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, plan: &Plan, quota: 
     }
 }
 
-/// One call whole: its line, its body, and whether it can be taken back.
-pub(in crate::ui) fn call_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, number: usize, call: &Call) {
-    let styles = pen.styles;
-    push(out, columns, 0, &format!("{number} {} {}", call.method.name(), call.path), styles.text());
-    if let Some(body) = &call.body {
-        push(out, columns, 2, Clean::line(&body.to_string()).as_str(), styles.dim());
-    }
-    match &call.lasting {
-        Some(why) => push(out, columns, 2, &format!("cannot be taken back: {why}"), styles.warning()),
-        None => push(out, columns, 2, "can be taken back", styles.dim()),
-    }
-}
-
-/// One part: old and new on a line where they fit, else the lines that differ, of a set its members. Each line carries its
-/// mark; what goes on from the line above stands further in.
-pub(in crate::ui) fn change(out: &mut Vec<Line>, pen: &Pen, columns: u16, line: &PlanLine) {
-    let styles = pen.styles;
-    let name = format!("{:<w$}", line.part.name(), w = usize::from(NAME));
-    let (old, new) = (Clean::block(&line.old), Clean::block(&line.new));
-    let is_set = matches!(line.part, Part::Tags | Part::Assignees);
-    let is_text = matches!(line.part, Part::Description | Part::Comment) || old.as_str().contains('\n') || new.as_str().contains('\n');
-    if line.is_unseen() {
-        push(out, columns, 0, &format!("{name}differs only in characters that do not show"), styles.text());
-        return;
-    }
-    let arrow = format!("{name}{} -> {}", shown(old.as_str()), shown(new.as_str()));
-    if !is_text && width(&arrow) <= columns {
-        out.push((0, arrow, styles.text()));
-        return;
-    }
-    out.push((0, line.part.name().to_owned(), styles.strong()));
-    let members = |text: &Clean| if is_set { text.as_str().replace(", ", "\n") } else { text.to_string() };
-    let mut left = MAX_TEXT_LINES;
-    for hunk in hunks(&members(&old), &members(&new)) {
-        if old.as_str().contains('\n') {
-            out.push((2, hunk.head, styles.dim()));
-        }
-        for (side, text) in hunk.lines.iter().take(left) {
-            let (sign, style) = match side {
-                Side::Same => ("  ", styles.dim()),
-                Side::Gone => ("- ", styles.bad()),
-                Side::Come => ("+ ", styles.good()),
-            };
-            for (n, part) in folded(text, columns.saturating_sub(6), MAX_TEXT_LINES).into_iter().enumerate() {
-                out.push((2, format!("{sign}{}{part}", if n == 0 { "" } else { "  " }), style));
-            }
-        }
-        if hunk.lines.len() > left {
-            out.push((2, count(hunk.lines.len() - left, "more line"), styles.dim()));
-        }
-        left = left.saturating_sub(hunk.lines.len());
-    }
-}
-
-fn shown(value: &str) -> &str {
-    if value.is_empty() { "(empty)" } else { value }
-}
-
-pub(super) fn push(out: &mut Vec<Line>, columns: u16, indent: u16, text: &str, style: Style) {
-    for part in folded(text, columns.saturating_sub(indent), MAX_TEXT_LINES) {
-        out.push((indent, part.to_owned(), style));
-    }
-}
-
 /// Beside a form on a wide screen: what would change, before anything is asked.
 pub(super) fn wishes(pen: &mut Pen, area: Area, app: &App, form: &Form) {
     let styles = pen.styles;
     debug_assert!(area.width * 2 + 1 >= WIDE, "only a wide screen has room for this");
-    let (shows, sends) = (app.keymap.key(Scope::Form, Action::Review), app.keymap.key(Scope::Confirm, Action::Yes));
+    let (shows, sends) = (app.cx.keymap.key(Scope::Form, Action::Review), app.cx.keymap.key(Scope::Confirm, Action::Yes));
     pen.frame(area, "What would change", &format!("{shows} shows the calls, {sends} sends"), false);
     let inner = area.inner();
     let inner = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
@@ -259,8 +188,10 @@ fn wished(form: &Form, wish: &Change) -> PlanLine {
         (Some(aspect), _) => {
             let old = aspect.read(&form.base);
             let new = old.after([wish]);
-            let new = match (wish, &form.directory) {
-                (Change::Status(wanted), Some(directory)) => directory.status_told(form.vendor, &form.base, wanted),
+            let new = match wish {
+                Change::Status(wanted) => {
+                    form.directory.as_deref().unwrap_or(&Directory::default()).status_told(form.vendor, &form.base, wanted)
+                }
                 _ => new.line(),
             };
             let name = if aspect.key.is_empty() { String::new() } else { format!("{}: ", form.name(&aspect)) };

@@ -1,0 +1,387 @@
+//! Pinning and snoozing: the box, the keys, and what wakes a case.
+
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use crate::app::action::Action;
+use crate::app::aside::{Kept, LEFT_S, MAX_NAMED, SnoozeBox, due, id, then};
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::picker::{Does, Picker};
+use crate::app::{App, Pane, clock, text};
+use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
+use crate::domain::case::{CaseId, Rid, Row};
+use crate::domain::count::{count, count_of};
+use crate::domain::moved::Moved;
+use crate::protocol::From;
+
+impl App {
+    /// The time as the person's clock shows it.
+    pub fn zoned_now(&self) -> Zoned {
+        self.cx.now.to_zoned(self.cx.clock.zone.clone())
+    }
+
+    /// What is remembered of a row.
+    pub fn aside(&self, rid: Rid) -> Option<&Aside> {
+        let row = self.list.row(rid)?;
+        self.asides.get(&CaseId { source: row.source, id: row.id.into() })
+    }
+
+    /// When the next snoozed case comes back.
+    pub(in crate::app) fn wakes_at(&self) -> Option<Timestamp> {
+        self.asides.next
+    }
+
+    /// What is remembered on disk: at the start all of it, before any row; later what another process has changed.
+    pub(in crate::app) fn meet_asides(&mut self, asides: Vec<Aside>) {
+        let mut news = Vec::new();
+        for aside in asides {
+            let known = self.asides.by_case.get(&aside.case);
+            if known.map_or(aside.is_nothing(), |known| known.aside == aside) {
+                continue;
+            }
+            let rid = known.and_then(|known| known.rid).or_else(|| self.list.find(&aside.case));
+            let before = known.map_or_else(|| Aside::nothing(&aside.case), |known| known.aside.clone());
+            let Some(rid) = rid else {
+                self.asides.learn(aside, None, None);
+                continue;
+            };
+            self.stand(rid, aside.clone(), false);
+            // The person's own edits move along what a snooze compares with: that is no news.
+            if before.is_pinned != aside.is_pinned || !before.has_same_snooze(&aside) {
+                news.push((rid, before, aside));
+            }
+        }
+        self.asides.count();
+        self.tell_elsewhere(&news);
+    }
+
+    /// Somebody else on this machine has put cases aside. Nothing leaves from under the cursor by that: what sleeps stays
+    /// in sight until the next order, and what woke waits in the tray.
+    fn tell_elsewhere(&mut self, news: &[(Rid, Aside, Aside)]) {
+        let woken: Vec<Rid> =
+            news.iter().filter(|(_, before, now)| before.snooze.is_some() && now.snooze.is_none()).map(|(rid, ..)| *rid).collect();
+        self.list.place_anew(&woken);
+        let refresh = self.cx.key(Action::Refresh);
+        let words = match news {
+            [] => return,
+            [(rid, before, now)] => {
+                let how = match (&before.snooze, &now.snooze) {
+                    (_, Some(snooze)) if !before.has_same_snooze(now) => {
+                        format!("snoozed elsewhere until {}; {refresh} takes it off the list", snooze.until.spoken(&self.cx.clock.zone))
+                    }
+                    (Some(_), None) => "woken elsewhere".into(),
+                    _ if now.is_pinned => format!("pinned elsewhere; {refresh} puts it first"),
+                    _ => "unpinned elsewhere".into(),
+                };
+                format!("{} was {how}", self.key_of(*rid))
+            }
+            many => format!("{} were snoozed, woken or pinned elsewhere; {refresh} lays the list anew", count(many.len(), "case")),
+        };
+        self.cx.say(Grade::Info, words);
+    }
+
+    /// Takes over what is remembered of a case that is known, for the list too; where it stands there is not changed.
+    /// `keeps`: it is to be written to the disk.
+    pub(in crate::app) fn stand(&mut self, rid: Rid, aside: Aside, keeps: bool) {
+        let due_at = self.list.row(rid).and_then(|row| due(&row));
+        self.list.set_pinned(rid, aside.is_pinned);
+        self.list.set_snoozed(rid, aside.snooze.is_some());
+        if keeps {
+            self.asides.put(aside, Some(rid), due_at);
+        } else {
+            self.asides.learn(aside, Some(rid), due_at);
+        }
+    }
+
+    /// Rows as they are now, before the list takes them: those that sleep are not to be shown, and some wake.
+    pub(in crate::app) fn judge_asides(&mut self, rows: &[(Rid, Row)]) {
+        if self.asides.by_case.is_empty() {
+            return;
+        }
+        let mut any = false;
+        for (rid, row) in rows {
+            if !self.asides.by_case.contains_key(&row.id) {
+                continue;
+            }
+            any = true;
+            // A clock by a rule of one's own is waited for like a vendor's.
+            let due_at = self.list.due(row);
+            let Some(kept) = self.asides.by_case.get_mut(&row.id) else { continue };
+            (kept.rid, kept.due_at) = (Some(*rid), due_at);
+            let (is_pinned, sleeps) = (kept.aside.is_pinned, kept.aside.snooze.is_some());
+            self.list.set_pinned(*rid, is_pinned);
+            self.list.set_snoozed(*rid, sleeps);
+            self.judge_snooze(*rid, &row.id, row.key.as_str(), &Then::of(row));
+        }
+        if any {
+            self.asides.count();
+        }
+    }
+
+    /// An edit of the person's own has moved on. Once none is on its way to the case, what was put off until then is judged.
+    pub(in crate::app) fn judge_landed(&mut self, rid: Rid) {
+        let Some(row) = self.list.row(rid) else { return };
+        let (case, key, is) = (id(&row), row.key.to_owned(), then(&row));
+        if self.judge_snooze(rid, &case, &key, &is) {
+            self.asides.count();
+            self.list.place_anew(&[rid]);
+        }
+        self.tell_back();
+        self.judge_unseen(rid);
+    }
+
+    /// Whether the case, as it `is` now, wakes by that.
+    fn judge_snooze(&mut self, rid: Rid, case: &CaseId, key: &str, is: &Then) -> bool {
+        let Some(kept) = self.asides.by_case.get(case) else { return false };
+        let Some(back) = kept.aside.snooze.as_ref().and_then(|snooze| snooze.over(is, kept.due_at, self.cx.now)) else { return false };
+        match back {
+            // Most likely that is what changed it; if somebody else has too is known once it has landed.
+            Back::Changed(_) | Back::Urgent if self.is_leaving(case) => return false,
+            // The person's own doing is no news to them.
+            Back::Changed(_) if self.baselines.is_known(case, is) => {
+                let (mut aside, due_at) = (kept.aside.clone(), kept.due_at);
+                if let Some(snooze) = &mut aside.snooze {
+                    snooze.then = is.clone();
+                }
+                self.asides.put(aside, Some(rid), due_at);
+                return false;
+            }
+            _ => self.wake(rid, case, key, back),
+        }
+        true
+    }
+
+    /// Time alone brings cases back.
+    pub(in crate::app) fn ring(&mut self) {
+        if self.asides.next.is_none_or(|at| at > self.cx.now) {
+            return;
+        }
+        let now = self.cx.now;
+        let rung = |kept: &Kept| Some((kept.rid?, kept.aside.case.clone(), kept.aside.snooze.as_ref()?.rung(kept.due_at, now)?));
+        let rung: Vec<_> = self.asides.by_case.values().filter_map(rung).collect();
+        for (rid, case, back) in &rung {
+            let key = self.list.row(*rid).map_or_else(String::new, |row| row.key.to_owned());
+            self.wake(*rid, case, &key, *back);
+        }
+        self.asides.count();
+        let mut rids: Vec<_> = rung.into_iter().map(|(rid, ..)| rid).collect();
+        rids.sort_unstable();
+        self.list.place_anew(&rids);
+        self.tell_back();
+    }
+
+    fn wake(&mut self, rid: Rid, case: &CaseId, key: &str, back: Back) {
+        let Some(kept) = self.asides.by_case.get(case) else { return };
+        let (aside, due_at) = (Aside { snooze: None, ..kept.aside.clone() }, kept.due_at);
+        self.asides.put(aside, Some(rid), due_at);
+        self.asides.back.push((key.to_owned(), back));
+        self.list.set_snoozed(rid, false);
+        self.baselines.wake(rid);
+        self.judge_unseen(rid);
+    }
+
+    /// Names what came back, and writes down what changed.
+    pub(in crate::app) fn tell_back(&mut self) {
+        let back = std::mem::take(&mut self.asides.back);
+        match back.as_slice() {
+            [] => {}
+            [(key, why)] => self.cx.say(Grade::Info, format!("{key} is back: {}", why.words())),
+            many => {
+                let mut named: Vec<_> = many.iter().take(MAX_NAMED).map(|(key, _)| key.as_str()).collect();
+                if many.len() > MAX_NAMED {
+                    named.push("...");
+                }
+                self.cx.say(Grade::Info, format!("{} are back: {}", count(many.len(), "snoozed case"), named.join(", ")));
+            }
+        }
+        let changed = std::mem::take(&mut self.asides.changed);
+        self.asides.backlog.put(changed);
+    }
+
+    /// The menu of `w`: the usual times, and one to be typed.
+    pub(in crate::app) fn open_snooze_menu(&mut self, rids: &[Rid]) {
+        let now = self.zoned_now();
+        let hours = |hours: i64| self.cx.now.checked_add(SignedDuration::from_hours(hours)).ok().map(Until::Moment);
+        let [tomorrow, monday] = Until::mornings(&now);
+        let has_time =
+            |rid: &Rid| self.list.row(*rid).is_some_and(|row| row.due_at.is_some_and(|due| due - self.cx.now.as_second() > LEFT_S));
+        let has_clock = rids.iter().any(has_time);
+        let usual = [
+            ("for an hour", hours(1)),
+            ("for four hours", hours(4)),
+            ("until tomorrow", tomorrow),
+            ("until Monday", monday),
+            ("until it changes", Some(Until::Change)),
+        ];
+        let usual: Vec<_> = usual.into_iter().filter_map(|(words, until)| Some((words, until?))).collect();
+        let line = |(words, until): &(&str, Until)| match until {
+            Until::Moment(at) => format!("{words:<18}{}", clock::brief(*at, &now)),
+            _ => (*words).to_owned(),
+        };
+        let known = usual.iter().map(|choice| (line(choice), Some(choice.1)));
+        // Last, since not every case has a clock: a digit means the same on each.
+        let clock = has_clock.then(|| ("until 30m of its SLA are left".to_owned(), Some(Until::Left { left_s: LEFT_S })));
+        let choices = known.chain([("until ... (type it)".to_owned(), None)]).chain(clock);
+        let title = format!("Snooze {}", self.named(rids));
+        let menu = Picker::new(title, choices.map(|(words, until)| (words, Does::Snooze(rids.to_vec(), until))));
+        self.push(Overlay::Picker(menu));
+    }
+
+    pub(in crate::app) fn picked_snooze(&mut self, rids: Vec<Rid>, until: Option<Until>) {
+        if let Some(until) = until {
+            return self.snooze(&rids, until);
+        }
+        let name = self.named(&rids);
+        self.push_box(Overlay::Snooze(Box::new(SnoozeBox { rids, name, area: text::line("") })));
+    }
+
+    pub(in crate::app) fn act_in_snooze(&mut self, action: Action) {
+        let now = self.zoned_now();
+        let Some(Overlay::Snooze(snooze)) = self.overlays.last() else { return };
+        match action {
+            Action::Pick => match snooze.until(&now) {
+                Ok(until) => {
+                    let rids = snooze.rids.clone();
+                    self.pop();
+                    self.snooze(&rids, until);
+                }
+                Err(why) => self.cx.say(Grade::Info, why),
+            },
+            Action::Leave => self.leave_box(),
+            _ => {}
+        }
+    }
+
+    /// Puts cases aside: they leave the list at once.
+    fn snooze(&mut self, rids: &[Rid], until: Until) {
+        let (mut slept, mut moved) = (Vec::new(), Vec::new());
+        for rid in rids {
+            let Some(row) = self.list.row(*rid) else { continue };
+            let snooze = Snooze::new(until, then(&row), self.cx.now);
+            // One that would come back at once is not sent away.
+            let due_at = due(&row);
+            let is_futile = matches!(until, Until::Left { .. }) && due_at.is_none() || snooze.rung(due_at, self.cx.now).is_some();
+            if is_futile {
+                continue;
+            }
+            let was = self.was(*rid, &id(&row));
+            let after = Aside { snooze: Some(snooze), ..was.clone() };
+            self.stand(*rid, after.clone(), true);
+            moved.push(Moved { before: was, after });
+            slept.push(*rid);
+        }
+        self.asides.count();
+        let said = match until {
+            Until::Moment(at) => clock::brief(at, &self.zoned_now()),
+            until => until.spoken(&self.cx.clock.zone),
+        };
+        let undo = self.cx.key(Action::Undo);
+        let words = match (rids, slept.len()) {
+            ([one], 0) => format!("{} stays: it would be back at once, or has no SLA clock to wait for", self.key_of(*one)),
+            (many, 0) => format!("all {} stay: they would be back at once, or have no SLA clock to wait for", many.len()),
+            ([one], _) => format!("{} sleeps until {said}; {undo} takes it back", self.key_of(*one)),
+            (many, slept) if slept < many.len() => {
+                let lack = count_of(many.len() - slept, "has", "have");
+                format!("{slept} snoozed until {said}, {lack} no such time ahead; {undo} takes it back")
+            }
+            (_, slept) => format!("{slept} snoozed until {said}; {undo} takes it back"),
+        };
+        self.history.put_aside(moved);
+        self.cx.say(Grade::Info, words);
+        self.clear_marks();
+        self.list.place_anew(&slept);
+        if self.list.cursor().is_none() {
+            // Nothing is left to stand open.
+            self.focus = Pane::List;
+        }
+        self.tell_back();
+        if !slept.is_empty() {
+            self.snoozed_in_triage(&said);
+        }
+    }
+
+    /// `W`: they are to be seen again now.
+    pub(in crate::app) fn wake_by_hand(&mut self, rids: &[Rid]) {
+        let (mut woken, mut moved) = (Vec::new(), Vec::new());
+        for rid in rids {
+            let Some(was) = self.aside(*rid).filter(|aside| aside.snooze.is_some()).cloned() else { continue };
+            let after = Aside { snooze: None, ..was.clone() };
+            self.stand(*rid, after.clone(), true);
+            moved.push(Moved { before: was, after });
+            woken.push(*rid);
+        }
+        if woken.is_empty() {
+            return;
+        }
+        self.asides.count();
+        self.history.put_aside(moved);
+        let words = match woken.as_slice() {
+            [one] => format!("{} is awake", self.key_of(*one)),
+            many => format!("{} are awake", count(many.len(), "case")),
+        };
+        self.cx.say(Grade::Info, words);
+        self.clear_marks();
+        self.list.place_anew(&woken);
+        self.tell_back();
+    }
+
+    /// `b`: on top of every list; no longer, where all of them are.
+    pub(in crate::app) fn pin(&mut self, rids: &[Rid]) {
+        let known = |rid: &Rid| self.list.row(*rid).map(|row| (*rid, self.was(*rid, &id(&row))));
+        let before: Vec<(Rid, Aside)> = rids.iter().filter_map(known).collect();
+        let is_pinned = before.iter().any(|(_, was)| !was.is_pinned);
+        for (rid, was) in &before {
+            self.stand(*rid, Aside { is_pinned, ..was.clone() }, true);
+        }
+        let refresh = self.cx.key(Action::Refresh);
+        let words = match (before.as_slice(), is_pinned) {
+            ([], _) => return,
+            ([(one, _)], true) => format!("{} is pinned: it stands first from the next order on ({refresh})", self.key_of(*one)),
+            ([(one, _)], false) => format!("{} is not pinned any more", self.key_of(*one)),
+            (many, true) => format!("{} are pinned: they stand first from the next order on ({refresh})", count(many.len(), "case")),
+            (many, false) => format!("{} are not pinned any more", count(many.len(), "case")),
+        };
+        let moved = |(_, was): (Rid, Aside)| Moved { after: Aside { is_pinned, ..was.clone() }, before: was };
+        self.history.put_aside(before.into_iter().map(moved).collect());
+        self.cx.say(Grade::Info, words);
+        self.clear_marks();
+        self.tell_back();
+    }
+
+    /// What is remembered of a case, perhaps nothing.
+    fn was(&self, rid: Rid, case: &CaseId) -> Aside {
+        self.aside(rid).cloned().unwrap_or_else(|| Aside::nothing(case))
+    }
+
+    /// Why the marks cannot be woken.
+    pub(in crate::app) fn no_sleeper_marked(&self) -> Option<String> {
+        let sleeps = |rid: Rid| self.aside(rid).is_some_and(|aside| aside.snooze.is_some());
+        (!self.marked_rids().into_iter().any(sleeps)).then(|| "none of the marked cases sleeps".into())
+    }
+
+    /// The cases that a key on a case is about: all that are marked, else the one in sight.
+    pub(in crate::app) fn meant(&mut self) -> Vec<Rid> {
+        self.end_range();
+        let marked = self.marked_rids();
+        if marked.is_empty() { self.case_in_sight().into_iter().collect() } else { marked }
+    }
+
+    /// Rows from the network are judged at once; those from disk are named together when all have come.
+    pub(in crate::app) fn after_rows(&mut self, from: From) {
+        if from == From::Network {
+            self.tell_back();
+        }
+    }
+
+    /// The key of one case, or how many there are.
+    pub(in crate::app) fn named(&self, rids: &[Rid]) -> String {
+        match rids {
+            [one] => self.key_of(*one),
+            many => count(many.len(), "case"),
+        }
+    }
+
+    pub(in crate::app) fn key_of(&self, rid: Rid) -> String {
+        self.list.row(rid).map_or_else(String::new, |row| row.key.to_owned())
+    }
+}

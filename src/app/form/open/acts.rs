@@ -1,0 +1,134 @@
+//! Opening a form, reading its case again beside it, and leaving it.
+
+use jiff::Timestamp;
+
+use crate::app::action::Action;
+use crate::app::form::Form;
+use crate::app::form::area::text_area;
+use crate::app::form::open::{FRESH, REREAD_AFTER};
+use crate::app::notice::Grade;
+use crate::app::outbox::Queued;
+use crate::app::overlay::Overlay;
+use crate::app::pending::Ask;
+use crate::app::{App, clock};
+use crate::domain::aspect::Aspect;
+use crate::domain::case::Rid;
+use crate::domain::change::Part;
+use crate::domain::draft::Draft;
+use crate::domain::edit::Progress;
+use crate::protocol::Attention;
+
+impl App {
+    /// Opens the form of a case with the first field of a part in focus; what was typed before is offered again. It shows what
+    /// waits to be sent to the case as if it had landed: what is written over a text that waits has that text in it.
+    pub(in crate::app) fn open_form(&mut self, rid: Rid, part: Part) {
+        self.open_form_at(rid, &Aspect::of_part(part));
+    }
+
+    pub(in crate::app) fn open_form_at(&mut self, rid: Rid, field: &Aspect) {
+        let Some((case, read_at)) = self.case_to_edit(rid) else { return };
+        if let Some(entry) = self.conflict_of(rid).filter(|_| field.part != Part::Comment).map(str::to_owned) {
+            return self.open_conflict(&entry);
+        }
+        self.lay_in_decided(&case.row.id);
+        let case = self.laid_whole(&case);
+        let Some(mut form) = self.form_of(rid, &case, read_at, (&[], false)) else { return };
+        form.only = (field.part == Part::Comment).then_some(Part::Comment);
+        if let Some(queued) = self.refused(rid) {
+            form.take_refusal(queued);
+        }
+        form.note_change(&case, self.cached.timeline(rid), &self.landed);
+        form.focus(field);
+        self.push(Overlay::Form(Box::new(form)));
+        self.tell_beside(&case.row.id);
+    }
+
+    /// The form of the comment on all that is marked; what was typed before on the same cases is offered again.
+    pub(in crate::app) fn open_form_of_marks(&mut self) {
+        let marked = self.cases_of(&self.marked_rids());
+        let known = self.draft_of_cases(&marked).cloned();
+        let elsewhere = if known.is_none() { self.drafts_of_marks().last().map(Draft::marked_words) } else { None };
+        let id = known.as_ref().map_or_else(|| self.new_of_marks(), |draft| draft.case.clone());
+        let mut form = Form::of_marks(id, marked, self.cx.now);
+        if let Some(draft) = &known {
+            form.restore(draft);
+        }
+        self.push(Overlay::Form(Box::new(form)));
+        if let Some(cases) = elsewhere {
+            let comment = self.cx.key(Action::Comment);
+            self.cx.say(
+                Grade::Info,
+                format!("a comment that you typed on {cases} is kept: mark these and no others, {comment} offers it again"),
+            );
+        }
+    }
+
+    /// A comment on several cases is offered in its form, should they be marked again; one that was typed there since stays.
+    pub(in crate::app) fn keep_comment_of_marks(&mut self, rids: &[Rid], text: &str) {
+        let marked = self.cases_of(rids);
+        if self.draft_of_cases(&marked).is_some() {
+            return;
+        }
+        let mut form = Form::of_marks(self.new_of_marks(), marked, self.cx.now);
+        form.comment = text_area(text);
+        let draft = form.draft(self.cx.now);
+        self.keep_draft(&form.base.row.id.clone(), draft);
+    }
+
+    /// The edit of a case that its vendor refused, waiting for a person.
+    pub(in crate::app) fn refused(&self, rid: Rid) -> Option<&Queued> {
+        let is_refused = |queued: &&Queued| matches!(&queued.entry.progress, Progress::Parked { fault, .. } if fault.status.is_some_and(|status| (400..500).contains(&status)));
+        self.outbox.iter().filter(|queued| queued.rid == Some(rid) && queued.entry.conflict.is_none()).find(is_refused)
+    }
+
+    /// When the case of the open form is due to be read again.
+    pub(in crate::app) fn reread_at(&self) -> Option<Timestamp> {
+        let form = self.form().filter(|form| !form.is_of_marks())?;
+        let is_reading = self.cx.pending.any(|ask| *ask == Ask::Open(form.rid));
+        (!is_reading && !self.is_offline() && self.attention == Attention::Focused).then_some(form.reread_at)
+    }
+
+    pub(in crate::app) fn reread_form_case(&mut self) {
+        if self.reread_at().is_some_and(|at| at <= self.cx.steady)
+            && let Some(rid) = self.form().map(|form| form.rid)
+        {
+            self.reread(rid);
+        }
+    }
+
+    /// Before an edit goes to review, unless its case was read just now.
+    pub(in crate::app) fn reread_for_review(&mut self, rid: Rid) {
+        let is_fresh = self.case_to_edit(rid).is_some_and(|(_, read_at)| clock::is_within(read_at, FRESH, self.cx.now));
+        if (!is_fresh || self.is_behind(rid) || self.has_idle_undo(rid)) && !self.is_offline() {
+            self.reread(rid);
+        }
+    }
+
+    fn reread(&mut self, rid: Rid) {
+        let next = self.cx.steady.checked_add(REREAD_AFTER).unwrap_or(self.cx.steady);
+        for overlay in &mut self.overlays {
+            if let Overlay::Form(form) = overlay
+                && form.rid == rid
+            {
+                form.reread_at = next;
+            }
+        }
+        self.open_case(rid);
+    }
+
+    /// Leaves the form; what was typed is kept for this case.
+    pub(in crate::app) fn leave_form(&mut self) {
+        self.collect_draft();
+        let Some(Overlay::Form(_)) = self.overlays.last() else { return };
+        let Some(Overlay::Form(form)) = self.pop() else { return };
+        if let Some(draft) = self.kept.get(&form.base.row.id) {
+            let again = self.cx.key(if form.only == Some(Part::Comment) { Action::Comment } else { Action::Edit });
+            let words = if form.is_of_marks() {
+                format!("{}: your text is kept for these; {again} with the same ones marked offers it again", draft.marked_words())
+            } else {
+                format!("{}: your text is kept; {again} offers it again", form.base.row.key)
+            };
+            self.cx.say(Grade::Info, words);
+        }
+    }
+}

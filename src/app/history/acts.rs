@@ -1,0 +1,214 @@
+//! Own changes as they are saved, land and fail; what may be taken back.
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::app::action::{Action, Scope};
+use crate::app::batch::Sent;
+use crate::app::history::kinds::Together;
+use crate::app::history::{Last, Own, SECOND_MS, seconds_until};
+use crate::app::notice::Grade;
+use crate::app::outbox::Queued;
+use crate::app::overlay::{OnYes, Overlay};
+use crate::app::review::{Origin, Review};
+use crate::domain::aspect::{Aspect, Value};
+use crate::domain::case::Rid;
+use crate::domain::change::{Change, Part};
+use crate::domain::count::count;
+use crate::domain::edit::{Edit, Progress};
+use crate::protocol::From;
+
+impl App {
+    /// The last change of this sitting, for making it again on another case.
+    pub(in crate::app) fn last_wish(&self) -> Option<&Edit> {
+        self.history.done.back().map(|own| &own.wish)
+    }
+
+    /// Whether `u` and `U` have something to act on.
+    pub fn can_undo(&self) -> bool {
+        !self.history.done.is_empty() || !self.history.together.is_empty() || self.decided_before().is_some()
+    }
+
+    pub fn can_redo(&self) -> bool {
+        !self.history.undone.is_empty() || !self.history.undone_together.is_empty()
+    }
+
+    /// Why `u` has nothing to act on; an edit that counts down may be another caseload's, on the same data directory.
+    pub(in crate::app) fn nothing_to_undo(&self) -> String {
+        let is_other = |queued: &&Queued| {
+            let entry = &queued.entry;
+            entry.progress == Progress::Queued && entry.batch.is_none() && !self.history.knows(&entry.id)
+        };
+        let others = self.outbox.iter().find(is_other);
+        let drops = self.cx.keymap.key(Scope::Batch, Action::Drop);
+        let bulk = || self.batches.iter().find(|sent| sent.next_to_leave(self.cx.steady).is_some());
+        let of_bulk = |sent: &Sent| {
+            let place = self.cx.key(Action::Batch);
+            format!("{}: this bulk change is not of this sitting; {place} shows it, {drops} gives up the rest there", sent.batch.words)
+        };
+        others.map_or_else(
+            || bulk().map_or_else(|| self.sent_before().unwrap_or_else(|| self.nothing_left()), of_bulk),
+            |queued| {
+                let drops = self.cx.keymap.key(Scope::Outbox, Action::Drop);
+                format!(
+                    "{}: this edit is not of this sitting; {} lists it, {drops} drops it there",
+                    queued.key,
+                    self.cx.key(Action::Outbox)
+                )
+            },
+        )
+    }
+
+    fn nothing_left(&self) -> String {
+        let left = "no change of this sitting is left to take back";
+        if self.can_redo() { format!("{left}; {} makes the last one again", self.cx.key(Action::Redo)) } else { left.to_owned() }
+    }
+
+    /// Whether `u` takes back what counts down now, or one of it: it was done last.
+    pub fn takes_back_waiting(&self) -> bool {
+        match self.history.last() {
+            Some(Last::Own(own)) => self.entry(own.entry.as_ref()).is_some_and(|queued| queued.counts_down(self.cx.steady)),
+            Some(Last::Together(Together::Batch(id))) => self.batch(&id).is_some_and(|sent| sent.next_to_leave(self.cx.steady).is_some()),
+            Some(Last::Together(_)) | None => false,
+        }
+    }
+
+    pub(in crate::app) fn entry(&self, id: Option<&CompactString>) -> Option<&Queued> {
+        self.outbox.iter().find(|queued| Some(&queued.entry.id) == id)
+    }
+
+    pub(in crate::app) fn undo_in_a_moment(&mut self) {
+        let undo = self.cx.key(Action::Undo);
+        self.cx.say(Grade::Info, format!("your last change is just being written to disk; press {undo} again in a moment"));
+    }
+
+    /// Whether the review would take back what is as it was before, as far as is known: then the case is read first.
+    pub(in crate::app) fn has_idle_undo(&self, rid: Rid) -> bool {
+        let Some((case, _)) = self.case_to_edit(rid) else { return false };
+        let is_idle = |review: &Review| {
+            let is_undo = review.rid == rid && matches!(review.origin, Origin::Undo { .. }) && !review.is_saving();
+            is_undo && review.edit.changes.iter().all(|change| change.holds(&case) == Some(true))
+        };
+        matches!(self.overlays.last(), Some(Overlay::Review(review)) if is_idle(review))
+    }
+
+    /// The vendor has just said that somebody took it back already.
+    pub(in crate::app) fn leave_idle_undo(&mut self, rid: Rid, from: From) {
+        if from == From::Network
+            && self.has_idle_undo(rid)
+            && let Some(own) = self.history.done.back().cloned()
+        {
+            self.pop();
+            self.offer_the_one_before(&format!("{}: it is taken back already, nothing is sent", self.wished(&own)));
+        }
+    }
+
+    /// The last change cannot be taken back. Another one is taken back only when the person says so.
+    pub(in crate::app) fn offer_the_one_before(&mut self, why: &str) {
+        let Some(last) = self.history.last() else { return };
+        match self.one_before() {
+            None => self.cx.say(Grade::Warning, format!("{why}; there is no change before it in this sitting")),
+            Some(words) => {
+                let details = vec![format!("Not your last one, {why}."), format!("The one before it: {words}.")];
+                self.ask("Take back the change before it instead?".into(), details, OnYes::UndoBefore(last));
+            }
+        }
+    }
+
+    /// The change before the last one, in words.
+    fn one_before(&self) -> Option<String> {
+        let mut before = self.history.clone();
+        before.pass_over(&before.last()?);
+        match before.last()? {
+            Last::Together(Together::Batch(id)) => Some(
+                self.batch(&id)
+                    .map_or_else(|| "a bulk change".into(), |sent| format!("{}: {}", count(sent.batch.of, "case"), sent.batch.words)),
+            ),
+            Last::Together(Together::Asides(asides)) => {
+                let kind = if asides.len() == 1 { "a pin or snooze" } else { "pins or snoozes" };
+                Some(format!("{kind} of {}", count(asides.len(), "case")))
+            }
+            Last::Together(Together::Left { key, .. }) => Some(format!("{key} left as it is")),
+            Last::Own(own) => Some(self.wished(&own)),
+        }
+    }
+
+    /// `#7 status -> Done`.
+    pub(in crate::app) fn wished(&self, own: &Own) -> String {
+        format!("{} {}", own.key, self.wishes(&own.wish, &own.wish.changes))
+    }
+
+    /// What was offered again has gone out after all: its draft holds only the rest.
+    pub(in crate::app) fn forget_offered(&mut self, edit: &Edit) {
+        let Some(mut draft) = self.kept.get(&edit.case).cloned() else { return };
+        let base = &draft.base;
+        let is_out = |(aspect, value): &&(Aspect, Value)| match value {
+            Value::Text(text) if aspect.part == Part::Comment => edit.changes.contains(&Change::Comment(text.clone())),
+            // The field of all attributes is none of a case.
+            _ if aspect.part == Part::Attributes => false,
+            _ => base.iter().any(|seen| seen.aspect == *aspect && seen.value.after(edit.about(aspect)) == *value),
+        };
+        // A list is kept as its line and as its values.
+        let out: Vec<Aspect> = draft.values.iter().filter(is_out).map(|(aspect, _)| aspect.clone()).collect();
+        draft.values.retain(|(aspect, _)| !out.contains(aspect));
+        let draft = (!draft.values.is_empty()).then_some(draft);
+        self.keep_draft(&edit.case, draft);
+    }
+
+    /// Entries whose send delay runs, soonest first.
+    fn counting(&self) -> impl Iterator<Item = Timestamp> {
+        self.outbox.iter().filter(|queued| queued.counts_down(self.cx.steady)).filter_map(|queued| queued.leaves_at)
+    }
+
+    /// How many edits wait for their send delay, and the seconds until the next one leaves; None offline, where none leaves.
+    pub fn countdown(&self) -> Option<(usize, i64)> {
+        let batches: usize = self.batches_leave_at().map(|(count, _)| count).sum();
+        Some((self.counting().count() + batches, seconds_until(self.leaving().min()?, self.cx.steady)))
+    }
+
+    fn leaving(&self) -> impl Iterator<Item = Timestamp> {
+        self.counting().chain(self.batches_leave_at().map(|(_, at)| at)).filter(|_| !self.is_offline())
+    }
+
+    /// The case of the edit that leaves next.
+    pub fn counting_key(&self) -> &str {
+        self.next_to_leave().map_or("", |queued| queued.key.as_str())
+    }
+
+    /// The edit that leaves next, alone or as the first of a bulk change.
+    pub(in crate::app) fn next_to_leave(&self) -> Option<&Queued> {
+        let of_batches = self.batches.iter().filter_map(|sent| sent.next_to_leave(self.cx.steady));
+        let alone = self.outbox.iter().filter(|queued| queued.counts_down(self.cx.steady));
+        alone.chain(of_batches).min_by_key(|queued| queued.leaves_at)
+    }
+
+    /// When the countdown shows another second.
+    pub(in crate::app) fn countdown_at(&self) -> Option<Timestamp> {
+        let next = |at: Timestamp| {
+            let left_ms = at.as_millisecond() - self.cx.steady.as_millisecond();
+            Timestamp::from_millisecond(self.cx.steady.as_millisecond() + (left_ms - 1).rem_euclid(SECOND_MS) + 1).ok()
+        };
+        self.leaving().filter_map(next).min()
+    }
+
+    /// Whether another second is shown at `now` than at `then`.
+    pub(in crate::app) fn counted_down(&self, then: Timestamp, now: Timestamp) -> bool {
+        self.outbox
+            .iter()
+            .filter_map(|queued| queued.leaves_at)
+            .chain(self.batches.iter().filter_map(|sent| sent.rows.first()?.leaves_at))
+            .any(|at| then < at && seconds_until(at, then) != seconds_until(at, now))
+    }
+
+    /// The comment was made again: it is not offered as unsent any more.
+    pub(in crate::app) fn forget_comment_offered(&mut self, edits: &[(Rid, Edit)]) {
+        let comments = |(_, edit): &&(Rid, Edit)| edit.changes.iter().any(|change| matches!(change, Change::Comment(_)));
+        let Some((_, edit)) = edits.iter().find(comments) else { return };
+        let rids: Vec<Rid> = edits.iter().map(|(rid, _)| *rid).collect();
+        if let Some(draft) = self.draft_of_cases(&self.cases_of(&rids)) {
+            let case = draft.case.clone();
+            self.forget_offered(&Edit { case, ..edit.clone() });
+        }
+    }
+}

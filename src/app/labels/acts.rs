@@ -1,0 +1,46 @@
+//! Keys in the box for tags and attributes.
+
+use crate::app::App;
+use crate::app::action::Action;
+use crate::app::labels::MAX_KNOWN;
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::domain::case::Case;
+use crate::domain::edit::Edit;
+
+impl App {
+    /// Labels of the rows in sight of the same source.
+    pub(in crate::app) fn labels_in_sight(&self, case: &Case) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        let rows = self.list.visible().iter().filter_map(|rid| self.list.row(*rid));
+        for tag in rows.filter(|row| row.source == case.row.id.source).flat_map(|row| row.tags()) {
+            if out.len() < MAX_KNOWN && !out.iter().any(|known| known == tag) {
+                out.push(tag.to_owned());
+            }
+        }
+        out.sort();
+        out
+    }
+
+    pub(in crate::app) fn act_in_labels(&mut self, action: Action) {
+        let Some(Overlay::Labels(labels)) = self.overlays.last_mut() else { return };
+        let last = labels.suggestions().len().saturating_sub(1);
+        match action {
+            Action::Down => labels.chosen = (labels.chosen + 1).min(last),
+            Action::Up => labels.chosen = labels.chosen.saturating_sub(1),
+            Action::Complete => {
+                labels.complete();
+                self.typed_in_box();
+            }
+            Action::Pick => match labels.changes() {
+                Ok(changes) => {
+                    let (rid, edit) = (labels.rid, Edit::new(&labels.case, changes));
+                    self.start_review(rid, edit);
+                }
+                Err(reason) => self.cx.say(Grade::Info, reason),
+            },
+            Action::Leave => self.leave_box(),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Keys in the outbox, and reports about its entries.
+
+use crate::app::App;
+use crate::app::action::{Action, Scope};
+use crate::app::effect::Effect;
+use crate::app::history::seconds_until;
+use crate::app::notice::{Cause, Grade};
+use crate::app::outbox::{OutboxPane, Queued, wish};
+use crate::app::overlay::{OnYes, Overlay};
+use crate::app::pending::Ask;
+use crate::domain::case::{Rid, Row};
+use crate::domain::change::{Change, Part};
+use crate::domain::count::{count, count_of};
+use crate::domain::edit::{Edit, OutboxEntry, Progress};
+use crate::domain::elsewhere::Elsewhere;
+use crate::domain::text::Clean;
+use crate::protocol::{Order, Settle};
+
+impl App {
+    /// Changes of an edit in a few words.
+    pub(in crate::app) fn wishes<'a>(&self, edit: &Edit, changes: impl IntoIterator<Item = &'a Change>) -> String {
+        let directory = self.source(edit.case.source).and_then(|source| source.directory.as_deref());
+        let known = directory.into_iter().flat_map(|directory| directory.me.iter().chain(&directory.people));
+        let people = known.chain(edit.base.iter().flat_map(|seen| &seen.people));
+        changes.into_iter().map(|change| wish(change, people.clone())).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The unsettled edit of a case that came last, for its mark in the list.
+    pub fn queued(&self, rid: Rid) -> Option<&Queued> {
+        self.outbox.iter().rev().find(|queued| queued.rid == Some(rid)).or_else(|| self.batch_row(rid))
+    }
+
+    /// How many edits are stuck until a person decides.
+    pub fn stuck(&self) -> usize {
+        self.outbox.iter().filter(|queued| queued.entry.progress.needs_person()).count()
+    }
+
+    /// Edits on disk of sources that are not configured.
+    pub fn edits_elsewhere(&self) -> usize {
+        self.kept.elsewhere.iter().map(|of| of.edits).sum()
+    }
+
+    /// Edits that are not at their vendor yet: those that the outbox lists, and those on their way in bulk changes.
+    pub fn unsent(&self) -> usize {
+        self.outbox.len() + self.batches_unsent()
+    }
+
+    /// How many edits wait, for a heading: before the disk is read it is not known that none do.
+    pub fn unsent_told(&self) -> String {
+        let count = self.unsent() + self.edits_elsewhere();
+        if count == 0 && !self.is_disk_told() { "?".into() } else { count.to_string() }
+    }
+
+    /// Why the outbox shows nothing.
+    pub fn nothing_to_send(&self) -> String {
+        let in_bulk = self.batches_unsent();
+        if in_bulk > 0 {
+            return format!("{} on their way in bulk changes: {} shows them", count(in_bulk, "edit"), self.cx.key(Action::Batch));
+        }
+        let others: Vec<String> = self.kept.elsewhere.iter().filter(|of| of.edits > 0).map(Elsewhere::words).collect();
+        if !others.is_empty() {
+            return others.join("; ");
+        }
+        if !self.is_disk_told() {
+            return "the disk is still being read: what waits to be sent is not known yet".into();
+        }
+        "the outbox is empty: nothing waits to be sent".into()
+    }
+
+    /// They cannot be shown as entries: said once, and counted as stopped.
+    pub(in crate::app) fn meet_elsewhere(&mut self, others: Vec<Elsewhere>) {
+        for of in &others {
+            self.cx.say(Grade::Warning, of.words());
+        }
+        self.kept.elsewhere = others;
+    }
+
+    /// An entry as it is now: its mark, and a line about it.
+    pub(in crate::app) fn take_entry(&mut self, entry: OutboxEntry) {
+        self.note_right(&entry);
+        self.note_landed(&entry);
+        if let Some(batch) = entry.batch.clone() {
+            return self.take_batch_entry(entry, &batch);
+        }
+        let at = self.outbox.iter().position(|queued| queued.entry.id == entry.id);
+        let queued = match at {
+            Some(at) => Queued { leaves_at: self.leaves_at(&entry, Some(&self.outbox[at])), entry, ..self.outbox[at].clone() },
+            None => self.meet(entry),
+        };
+        if at.is_none() {
+            self.history.meet(&queued.entry);
+        }
+        self.history.went(&queued.entry);
+        let is_news = at.is_none_or(|at| {
+            let known = &self.outbox[at].entry;
+            known.progress != queued.entry.progress
+                || known.is_held != queued.entry.is_held
+                || known.is_behind() != queued.entry.is_behind()
+        });
+        if is_news {
+            self.cx.notices.put_away(&Cause::Entry(queued.entry.id.clone()));
+            self.announce(&queued);
+        }
+        let rid = queued.rid;
+        match (at, queued.entry.progress.is_settled()) {
+            (Some(at), true) => {
+                self.outbox.remove(at);
+            }
+            (Some(at), false) => self.outbox[at] = queued,
+            (None, true) => {}
+            (None, false) => self.outbox.push(queued),
+        }
+        if let Some(rid) = rid {
+            self.judge_landed(rid);
+        }
+    }
+
+    fn announce(&mut self, queued: &Queued) {
+        // How far it has come stands first: a narrow status line cuts the end.
+        let progress = queued.progress(self.is_offline());
+        // What another workbench wished, and need not send, is not said of what was sent here.
+        let is_other = queued.entry.unsent().is_some() && !self.history.knows(&queued.entry.id);
+        let whose = if is_other { ", an edit not of this sitting:" } else { "" };
+        let wishes = queued.wishes(self);
+        // Nothing is left of an edit that was decided for what others did.
+        let of = if wishes.is_empty() { String::new() } else { format!(" ({wishes})") };
+        let words = format!("{}{whose} {progress}{of}", queued.key);
+        match &queued.entry.progress {
+            Progress::Parked { .. } | Progress::Unknown { .. } => {
+                let (state, why) = progress.split_once(": ").unwrap_or((&progress, ""));
+                self.cx.say(
+                    Grade::Error,
+                    format!("{} {state}; {} decides: {why} ({})", queued.key, self.cx.key(Action::Outbox), queued.wishes(self)),
+                );
+                self.cx.notices.tie_newest(Cause::Entry(queued.entry.id.clone()));
+                self.cx.effects.push(Effect::Bell);
+            }
+            Progress::Queued if queued.entry.is_behind() => {
+                let (why, decides) = (queued.progress(self.is_offline()), self.cx.key(Action::Outbox));
+                self.cx.say(Grade::Info, format!("{} {why}; {decides} decides that one ({})", queued.key, queued.wishes(self)));
+            }
+            Progress::Verified if queued.entry.unread.is_none() => self.cx.say(Grade::Good, words),
+            _ => self.cx.say(Grade::Info, words),
+        }
+    }
+
+    /// Rows that came may be the cases of entries that were on disk before them.
+    pub(in crate::app) fn meet_rows(&mut self, rows: &[(Rid, Row)]) {
+        for queued in self.outbox.iter_mut().filter(|queued| queued.rid.is_none()) {
+            if let Some((rid, row)) = rows.iter().find(|(_, row)| row.id == queued.entry.edit.case) {
+                queued.rid = Some(*rid);
+                queued.key = row.key.as_str().into();
+            }
+        }
+    }
+
+    pub(in crate::app) fn drop_entry(&mut self, id: &str) {
+        let mut known = self.outbox.iter().chain(self.batches.iter().flat_map(|sent| &sent.rows));
+        let rid = known.find(|queued| queued.entry.id == id).and_then(|queued| queued.rid);
+        if !self.drop_batch_entry(id)
+            && let Some(at) = self.outbox.iter().position(|queued| queued.entry.id == id)
+        {
+            let queued = self.outbox.remove(at);
+            self.cx.notices.put_away(&Cause::Entry(id.into()));
+            self.forget_entry(&queued);
+        }
+        if let Some(rid) = rid {
+            self.judge_landed(rid);
+        }
+    }
+
+    /// `waiting`, `after 1`, `behind 1 !`, `sends in 3 s`, `held`, `sending 2 of 5`, `STOPPED !`, `CONFLICT !`, `UNKNOWN !`.
+    pub fn entry_state(&self, at: usize) -> String {
+        let Some(queued) = self.outbox.get(at) else { return String::new() };
+        let entry = &queued.entry;
+        let is_before = |other: &Queued| other.entry.edit.case == entry.edit.case && other.entry.leaves_by_itself();
+        let has_stopped = |other: &Queued| other.entry.edit.case == entry.edit.case && other.entry.progress.needs_person();
+        match &entry.progress {
+            Progress::Queued if entry.is_held => "held".into(),
+            Progress::Queued if entry.is_behind() => match self.outbox.iter().position(has_stopped) {
+                Some(stopped) => format!("behind {} !", stopped + 1),
+                None => "waiting".into(),
+            },
+            Progress::Queued if self.is_offline() => "waiting".into(),
+            Progress::Queued => match (self.outbox[..at].iter().rposition(is_before), queued.leaves_at) {
+                (Some(before), _) => format!("after {}", before + 1),
+                (None, Some(then)) if then > self.cx.steady => format!("sends in {} s", seconds_until(then, self.cx.steady)),
+                _ => "waiting".into(),
+            },
+            Progress::Sending { .. } if self.is_offline() => "may have left".into(),
+            Progress::Sending { .. } => queued.progress(false),
+            Progress::Sent | Progress::Verified if self.is_offline() => "not read back".into(),
+            Progress::Sent | Progress::Verified => "reading back".into(),
+            Progress::Parked { .. } if entry.conflict.is_some() => "CONFLICT !".into(),
+            Progress::Parked { .. } => "STOPPED !".into(),
+            Progress::Unknown { .. } => "UNKNOWN !".into(),
+        }
+    }
+
+    pub(in crate::app) fn act_in_outbox(&mut self, action: Action, times: usize) {
+        let Some(Overlay::Outbox(pane)) = self.overlays.last_mut() else { return };
+        let last = self.outbox.len().saturating_sub(1);
+        let at = match action {
+            Action::Down => pane.at(&self.outbox).saturating_add(times).min(last),
+            Action::Up => pane.at(&self.outbox).saturating_sub(times),
+            _ => pane.at(&self.outbox),
+        };
+        let Some(queued) = self.outbox.get(at).cloned() else { return };
+        *pane = OutboxPane { chosen: Some(queued.entry.id.clone()), was_at: at };
+        let entry = queued.entry.id.to_string();
+        match action {
+            Action::Retry if queued.next_lasts() => {
+                let details = vec![queued.wishes(self), "The case is read first; what is there already is not sent again.".into()];
+                self.ask(format!("Send this to {} again? It cannot be taken back.", queued.key), details, OnYes::Retry(entry));
+            }
+            Action::Retry if queued.entry.is_behind() => self.settle_entry(entry, Settle::Ahead),
+            Action::Retry => self.settle_entry(entry, Settle::Retry),
+            Action::Hold => self.settle_entry(entry, if queued.entry.is_held { Settle::Release } else { Settle::Hold }),
+            Action::HoldAll => {
+                let hold = self.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held);
+                self.cx.send(Ask::HoldAll, Order::HoldAll(hold));
+                let release = self.cx.keymap.key(Scope::Outbox, Action::HoldAll);
+                let words = format!("nothing that waits is sent until {release} lets it go");
+                self.cx.say(Grade::Info, if hold { words } else { "what was held is sent".into() });
+            }
+            Action::Flush => self.flush(),
+            Action::RollBack => {
+                let stays = match queued.entry.roll_back() {
+                    Ok(back) => back.stays,
+                    Err(why) => return self.cx.say(Grade::Warning, format!("{}: {why}", queued.key)),
+                };
+                let (landed, _) = queued.landed(self).unwrap_or_default();
+                let mut details = vec![format!("Landed: {landed}."), "It is set back by a new edit; the rest is given up.".into()];
+                details.extend((!stays.is_empty()).then(|| format!("Not set back: {}.", stays.join("; "))));
+                self.ask(format!("Roll this edit of {} back?", queued.key), details, OnYes::RollBack(entry));
+            }
+            Action::Drop => {
+                let mut details = vec![queued.wishes(self), queued.progress(self.is_offline())];
+                details.extend(queued.landed(self).map(|(landed, _)| format!("Landed and stays: {landed}.")));
+                self.ask(format!("Drop this edit of {}?", queued.key), details, OnYes::DropEntry(entry));
+            }
+            Action::Open if queued.entry.conflict.is_some() => self.open_conflict(&entry),
+            Action::Open => match queued.rid {
+                Some(rid) if self.list.go_to(rid) => {
+                    self.pop();
+                }
+                _ => self.cx.say(Grade::Info, self.out_of_list(&queued.entry.edit.case, &queued.key)),
+            },
+            _ => {}
+        }
+    }
+
+    /// Everything that waits goes without its delay; what is held, or waits behind a stopped one, stays.
+    pub(in crate::app) fn flush(&mut self) {
+        let entries: Vec<_> =
+            self.outbox.iter().filter(|queued| queued.leaves_unasked()).map(|queued| queued.entry.id.to_string()).collect();
+        let words = format!("{} sent now", count_of(entries.len(), "edit is", "edits are"));
+        for entry in entries {
+            self.settle_entry(entry, Settle::Retry);
+        }
+        self.cx.say(Grade::Info, words);
+    }
+}
+
+impl Queued {
+    /// `status -> In progress, comment (212 chars)`.
+    pub fn wishes(&self, app: &App) -> String {
+        self.wishes_at(app, 0..self.entry.edit.changes.len())
+    }
+
+    /// Of the changes at these places; a status is told as its plan told it.
+    fn wishes_at(&self, app: &App, places: impl Iterator<Item = usize>) -> String {
+        let edit = &self.entry.edit;
+        let words = |at: usize| {
+            let change = edit.changes.get(at)?;
+            let line = self.entry.lines.get(at).filter(|line| line.part == Part::Status && change.part() == Part::Status);
+            Some(line.map_or_else(|| app.wishes(edit, [change]), |line| format!("status -> {}", Clean::line(&line.new))))
+        };
+        places.filter_map(words).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Which of its wishes have landed, and which have not; None: nothing has, or it is not known.
+    pub fn landed(&self, app: &App) -> Option<(String, String)> {
+        let (Progress::Sending { done, .. } | Progress::Parked { done, .. } | Progress::Unknown { done, .. }) = self.entry.progress else {
+            return None;
+        };
+        let (landed, left) = self.entry.calls.split_at_checked(done).filter(|(landed, _)| !landed.is_empty())?;
+        let words = |calls: &[crate::domain::edit::Call]| self.wishes_at(app, calls.iter().flat_map(|call| call.makes.iter().copied()));
+        Some((words(landed), words(left)))
+    }
+}
+
+/// Why an action of the outbox cannot act on an entry; None: it can.
+pub(in crate::app) fn unavailable(app: &App, queued: &Queued, action: Action) -> Option<String> {
+    let is_offline = app.cx.setup.offline && matches!(action, Action::Retry | Action::RollBack | Action::Flush);
+    if is_offline {
+        return Some("started with --offline, so nothing is sent".into());
+    }
+    let key = |action| app.cx.keymap.key(Scope::Outbox, action);
+    match (action, &queued.entry.progress) {
+        (Action::HoldAll, _) if !app.outbox.iter().any(Queued::is_waiting) => Some("nothing waits that could be held".into()),
+        (Action::Flush, _) if !app.outbox.iter().any(Queued::leaves_unasked) => Some("nothing waits to be sent".into()),
+        (Action::HoldAll | Action::Flush, _) => None,
+        (_, Progress::Sending { .. } | Progress::Sent | Progress::Verified) if app.cx.setup.offline => {
+            Some("it has begun to leave and may have arrived: it goes on with the next caseload started without --offline".into())
+        }
+        (_, Progress::Sending { .. } | Progress::Sent | Progress::Verified) => Some("it is being sent right now".into()),
+        (Action::Retry, Progress::Queued) if queued.entry.is_held => Some(format!("it is held: {} lets it go", key(Action::Hold))),
+        (Action::Retry, Progress::Parked { .. }) if queued.entry.conflict.is_some() => {
+            Some(format!("{} decides the conflict first", key(Action::Open)))
+        }
+        (Action::RollBack, Progress::Queued) => Some(format!("nothing of it was sent: {} drops it", key(Action::Drop))),
+        (Action::RollBack, Progress::Parked { done: 0, .. }) => Some(format!("nothing of it has landed: {} drops it", key(Action::Drop))),
+        (Action::RollBack, Progress::Unknown { .. }) => Some(format!("{} finds out first what has landed", key(Action::Retry))),
+        (Action::Hold, Progress::Parked { .. } | Progress::Unknown { .. }) => Some("it is stopped and waits for you already".into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,264 @@
+//! Keys in the palette, and running what was chosen.
+
+use tui_textarea::TextArea;
+
+use crate::app::action::{Action, Scope};
+use crate::app::available::unavailable;
+use crate::app::clock::Style;
+use crate::app::export::Format;
+use crate::app::list::{Order, sort_words};
+use crate::app::message::Chord;
+use crate::app::notice::Grade;
+use crate::app::overlay::Overlay;
+use crate::app::palette::{Command, Entry, PAGE, PalettePane, Run, command_of, is_file, order_of, ranked, sort_of};
+use crate::app::{App, text};
+
+impl App {
+    pub(in crate::app) fn open_palette(&mut self) {
+        let about = self.scope();
+        self.push_box(Overlay::Palette(PalettePane { begun: "", about, line: TextArea::default(), chosen: None }));
+        self.choose_first();
+    }
+
+    /// What the palette offers for what is typed, best first.
+    pub fn palette_entries(&self, pane: &PalettePane) -> Vec<Entry> {
+        let typed = text::line_text(&pane.line).trim_start().trim_start_matches(':');
+        if let Some((command, argument)) = command_of(typed) {
+            return self.argument_entries(pane.about, command, argument);
+        }
+        let mut entries: Vec<Entry> = self.command_entries(pane.about);
+        entries.sort_by_key(|entry| self.recent.rank(&entry.name));
+        ranked(entries, typed)
+    }
+
+    fn command_entries(&self, about: Scope) -> Vec<Entry> {
+        let of_action = |bound: &crate::app::remap::Bound| {
+            let action = bound.binding.action;
+            Entry {
+                name: action.name(),
+                words: bound.binding.words.into(),
+                keys: bound.all_keys(),
+                why: unavailable(self, about, action),
+                run: Run::Act(action),
+            }
+        };
+        let is_offered =
+            |bound: &&crate::app::remap::Bound| !matches!(bound.binding.action, Action::Palette | Action::Choose | Action::View);
+        let of_command = |command: Command| {
+            let name = command.name().to_owned();
+            Entry { run: Run::Type(format!("{name} ")), name, words: command.words().into(), keys: String::new(), why: None }
+        };
+        let commands = Command::ALL.into_iter().filter(|_| matches!(about, Scope::List | Scope::Detail));
+        let entries = self.cx.keymap.bindings(about).filter(is_offered).map(of_action).chain(commands.map(of_command));
+        entries.chain(self.recent_commands(about)).collect()
+    }
+
+    /// What was run with an argument, ready to be run again.
+    fn recent_commands(&self, about: Scope) -> Vec<Entry> {
+        let again = |name: &String| {
+            let (command, argument) = command_of(name)?;
+            let run = Run::Command(command, argument.to_owned());
+            Some(Entry { name: name.clone(), words: "again".into(), keys: String::new(), why: None, run })
+        };
+        let is_here = matches!(about, Scope::List | Scope::Detail);
+        self.recent.0.iter().filter(|_| is_here).filter_map(again).collect()
+    }
+
+    fn argument_entries(&self, about: Scope, command: Command, argument: &str) -> Vec<Entry> {
+        let why = (!matches!(about, Scope::List | Scope::Detail)).then(|| "this works on the list".to_owned());
+        let entry = |value: &str, words: String| Entry {
+            name: format!("{} {value}", command.name()).trim_end().to_owned(),
+            words,
+            keys: String::new(),
+            why: why.clone(),
+            run: Run::Command(command, value.trim().to_owned()),
+        };
+        let known = command.arguments(self);
+        if command == Command::Export && is_file(argument) {
+            let file = argument.trim();
+            let format = Format::ALL.into_iter().find(|format| file.ends_with(&format!(".{}", format.ending())));
+            let why = format!("write the format before the file: export {} {file}", Format::ALL[0].name());
+            return vec![match format {
+                Some(format) => entry(&format!("{} {file}", format.name()), command.words().into()),
+                None => Entry { why: Some(why), ..entry(file, command.words().into()) },
+            }];
+        }
+        let (first, rest) = argument.trim_start().split_once(char::is_whitespace).unwrap_or((argument.trim_start(), ""));
+        if known.is_empty() || (command == Command::Export && known.iter().any(|(value, _)| value == first) && !rest.trim().is_empty()) {
+            return vec![entry(argument, command.words().into())];
+        }
+        let mut entries: Vec<_> = known.into_iter().map(|(value, words)| entry(&value, words)).collect();
+        entries.sort_by_key(|entry| self.recent.rank(&entry.name));
+        let mut found = ranked(entries, argument);
+        if found.is_empty() && command == Command::Sort && sort_of(argument).is_some() {
+            found.push(entry(argument, "as the filter's sort: says it".into()));
+        }
+        found
+    }
+
+    /// Why nothing is offered for what is typed.
+    pub fn nothing_offered(&self, pane: &PalettePane) -> String {
+        let typed = text::line_text(&pane.line).trim_start().trim_start_matches(':');
+        let first = typed.split_whitespace().next().unwrap_or_default();
+        match command_of(typed) {
+            Some((Command::View, _)) => "no view is called that".into(),
+            Some((command, _)) => {
+                let known: Vec<_> = command.arguments(self).into_iter().map(|(value, _)| value).collect();
+                format!("{first} takes {}", known.join(", "))
+            }
+            None if self.command_entries(pane.about).iter().any(|entry| entry.name == first) => {
+                format!("{first} takes no words behind it")
+            }
+            None => "no command is called that".into(),
+        }
+    }
+
+    /// A command that was chosen comes back with the place that it is meant for, to be run there.
+    pub(in crate::app) fn act_in_palette(&mut self, action: Action) -> Option<(Scope, Action)> {
+        let Some(Overlay::Palette(pane)) = self.overlays.last() else { return None };
+        let entries = self.palette_entries(pane);
+        let (about, at) = (pane.about, pane.at(&entries));
+        let nothing = self.nothing_offered(pane);
+        let is_there = pane.chosen.as_ref().is_none_or(|run| entries.get(at).is_some_and(|entry| entry.run == *run));
+        let last = entries.len().saturating_sub(1);
+        let chosen = match action {
+            Action::Down => at + 1,
+            Action::Up => at.saturating_sub(1),
+            Action::PageDown => at + PAGE,
+            Action::PageUp => at.saturating_sub(PAGE),
+            _ => at,
+        };
+        let run = entries.get(chosen.min(last)).map(|entry| entry.run.clone());
+        match (action, entries.into_iter().nth(at)) {
+            (Action::Run | Action::Complete, _) if !is_there => {
+                self.choose_first();
+                self.cx.say(Grade::Info, "what was highlighted is not offered any more; look again");
+            }
+            (Action::Run, Some(entry)) => return self.run_entry(about, entry),
+            (Action::Run, None) => {
+                self.cx.say(Grade::Info, format!("{nothing}; {} closes the palette", self.cx.keymap.key(Scope::Palette, Action::Back)));
+            }
+            (Action::Complete, Some(entry)) => self.retype(&match entry.run {
+                Run::Type(text) => text,
+                _ => entry.name,
+            }),
+            _ => {
+                if let Some(Overlay::Palette(pane)) = self.overlays.last_mut() {
+                    pane.chosen = run;
+                }
+            }
+        }
+        None
+    }
+
+    fn run_entry(&mut self, about: Scope, entry: Entry) -> Option<(Scope, Action)> {
+        if let Some(why) = entry.why {
+            self.cx.say(Grade::Info, why);
+            return None;
+        }
+        match entry.run {
+            Run::Type(text) => self.retype(&text),
+            Run::Act(action) => {
+                self.recent.push(entry.name);
+                self.pop();
+                return Some((about, action));
+            }
+            Run::Command(command, argument) => {
+                // The command itself first: what was run with it stands above it.
+                self.recent.push(command.name().to_owned());
+                self.recent.push(entry.name);
+                self.pop();
+                self.run_command(command, &argument);
+            }
+        }
+        None
+    }
+
+    fn run_command(&mut self, command: Command, argument: &str) {
+        match command {
+            Command::Sort => {
+                if let Some(order) = order_of(argument) {
+                    self.sort_by_order(order, false);
+                } else if let Some(sort) = sort_of(argument) {
+                    let words = sort_words(&sort);
+                    self.sort_by(sort);
+                    self.cx.say(Grade::Info, format!("sorted by {words}"));
+                }
+            }
+            Command::View => self.show_view_named(argument),
+            Command::Filter => {
+                self.note_place();
+                self.use_filter(argument);
+            }
+            Command::Times => {
+                self.cx.clock.style = match argument {
+                    "local" => Style::Local,
+                    "utc" => Style::Utc,
+                    _ => Style::Relative,
+                };
+                self.cx.say(Grade::Info, format!("times: {}", self.cx.clock.style.name()));
+            }
+            Command::Row => match argument.parse::<usize>() {
+                Ok(row) if row > 0 => self.list.go(row - 1),
+                _ => self.cx.say(Grade::Info, format!("`{argument}` is no row; write a number from 1")),
+            },
+            Command::Case => self.go_to_named(argument),
+            Command::Export => {
+                let (format, file) = argument.split_once(char::is_whitespace).unwrap_or((argument, ""));
+                if let Some(format) = Format::ALL.into_iter().find(|known| known.name() == format) {
+                    self.export(format, Some(file.trim()).filter(|file| !file.is_empty()));
+                }
+            }
+        }
+    }
+
+    fn retype(&mut self, text: &str) {
+        if let Some(Overlay::Palette(pane)) = self.overlays.last_mut() {
+            pane.line = text::line(text);
+        }
+        self.choose_first();
+    }
+
+    /// What is typed has changed: the best that fits it is highlighted.
+    fn choose_first(&mut self) {
+        let Some(Overlay::Palette(pane)) = self.overlays.last() else { return };
+        let first = self.palette_entries(pane).into_iter().next().map(|entry| entry.run);
+        if let Some(Overlay::Palette(pane)) = self.overlays.last_mut() {
+            pane.chosen = first;
+        }
+    }
+
+    /// Opens the palette with the beginning of a command in it, or what was left behind that.
+    pub(in crate::app) fn open_palette_at(&mut self, begun: &'static str) {
+        let about = self.scope();
+        self.push_box(Overlay::Palette(PalettePane { begun, about, line: text::line(begun), chosen: None }));
+        self.choose_first();
+    }
+
+    pub(in crate::app) fn type_in_palette(&mut self, chord: Chord) {
+        let Some(Overlay::Palette(pane)) = self.overlays.last_mut() else { return };
+        if text::type_in_line(&mut pane.line, chord) {
+            self.choose_first();
+        }
+    }
+
+    pub(in crate::app) fn paste_in_palette(&mut self, pasted: &str) {
+        let Some(Overlay::Palette(pane)) = self.overlays.last_mut() else { return };
+        text::paste_in_line(&mut pane.line, pasted);
+        self.choose_first();
+    }
+}
+
+impl Command {
+    /// What can stand behind it, with words; empty: any text.
+    fn arguments(self, app: &App) -> Vec<(String, String)> {
+        let pair = |(value, words): (&str, &str)| (value.to_owned(), words.to_owned());
+        match self {
+            Self::View => app.views.tabs().iter().map(|tab| (tab.view.name.clone(), tab.view.query.clone())).collect(),
+            Self::Sort => Order::ALL.into_iter().map(|order| (order.word().to_owned(), order.title().to_owned())).collect(),
+            Self::Export => Format::ALL.into_iter().map(|format| pair((format.name(), format.words()))).collect(),
+            Self::Times => [("relative", "3h ago"), ("local", "14:22 in your zone"), ("utc", "14:22Z")].map(pair).to_vec(),
+            Self::Filter | Self::Row | Self::Case => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! One message after another: keys, time and reports, and what follows from each.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::app::case_cache::CaseCache;
+use crate::app::cx::{Cx, Setup};
+use crate::app::detail::Detail;
+use crate::app::effect::Effect;
+use crate::app::follow_cursor::FollowCursor;
+use crate::app::keymap::Keys;
+use crate::app::list::List;
+use crate::app::message::Message;
+use crate::app::overlay::{FirstRun, Overlay};
+use crate::app::sources::Source;
+use crate::app::{App, IDLE_AFTER, MINUTE_S, Pane, ahead, alarm, aside, baseline, draft, flags, history, left, marks, own, palette, views};
+use crate::protocol::Attention;
+use crate::query::Asker;
+
+impl App {
+    pub fn new(setup: Setup) -> Self {
+        let mut app = Self {
+            enlarged_at: None,
+            sources: Vec::new(),
+            list: List::new(Asker::at(setup.now, setup.zone.clone())),
+            cached: CaseCache::default(),
+            detail: Detail::default(),
+            focus: Pane::default(),
+            preview: true,
+            maximised: false,
+            send_delay_ms: crate::config::Edit::default().send_delay_s * 1_000,
+            overlays: Vec::new(),
+            keys: Keys::default(),
+            recent: palette::Recent::default(),
+            alarms: alarm::Alarms::default(),
+            outbox: Vec::new(),
+            batches: Vec::new(),
+            marks: marks::Marks::default(),
+            told: flags::Told::default(),
+            macros: Vec::new(),
+            recording: None,
+            triage: None,
+            triage_over: None,
+            kept: draft::Kept::default(),
+            landed: own::Landed::default(),
+            ahead: ahead::Ahead::default(),
+            asides: aside::Asides::default(),
+            baselines: baseline::Baselines::default(),
+            history: history::History::default(),
+            left: left::Left::default(),
+            follow: FollowCursor::default(),
+            awaited: None,
+            views: views::Views::new(crate::config::ready_made()),
+            filters: Vec::new(),
+            interrupted_at: None,
+            attention: Attention::Focused,
+            last_key_at: setup.now,
+            cx: Cx::new(setup),
+        };
+        if let Some(looked_in) = app.cx.setup.first_run.clone() {
+            app.push(Overlay::FirstRun(FirstRun { looked_in, chosen: 0 }));
+        }
+        app.settle();
+        app
+    }
+
+    /// Takes one message in; what it asks of the world comes back in order.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Tick(now) => self.tick(now),
+            Message::ClockSet(by) => self.clock_set(by),
+            Message::Key(chord) => self.press(chord),
+            Message::Paste(text) => self.paste(&text),
+            Message::Resize(width, height) => self.resize(width, height),
+            Message::FocusGained => self.attend(Attention::Focused),
+            Message::FocusLost => self.attend(Attention::Idle),
+            Message::Report(report) => self.take(report),
+            Message::Said(grade, text) => self.cx.say(grade, text),
+            Message::Edited { about, result } => self.take_edited(&about, result),
+            Message::Views { change, result } => self.take_views(&change, result),
+            Message::Ending => self.once_kept(Effect::Quit, true),
+        }
+        self.settle();
+        std::mem::take(&mut self.cx.effects)
+    }
+
+    /// When a tick is needed though nothing else happens, by the clock on the wall as it is now: the next minute, a clock that
+    /// runs out in sight, a strip that appears, a notice that leaves, a case to be opened because the cursor rests on it.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let minute = Timestamp::from_second((self.cx.now.as_second().div_euclid(MINUTE_S) + 1) * MINUTE_S).ok();
+        let due = self.visible_dues().filter(|due| *due >= self.cx.now.as_second()).min();
+        // The second after: a clock is over once its moment has passed.
+        let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
+        let on_the_wall = [minute, due, self.alarms.due_at(), self.wakes_at()].into_iter().flatten().filter(|at| *at > self.cx.now).min();
+        let ahead = self.cx.now.duration_since(self.cx.steady);
+        let waits = self.waits_until().and_then(|at| at.checked_add(ahead).ok());
+        [on_the_wall, waits].into_iter().flatten().min()
+    }
+
+    /// The next end of a wait, by the clock that nobody sets.
+    fn waits_until(&self) -> Option<Timestamp> {
+        let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
+        let typed = [self.keep_at(), self.rewrite_at(), self.reread_at(), self.views_at(), self.ahead_at(), self.secret_at()];
+        // A filter that is judged in slices goes on as soon as no key waits.
+        let judging = self.list.is_judging().then(|| self.cx.steady.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
+        let keys = [self.keys.wake_at(), self.cx.notices.wake_at(), self.follow_at(), self.countdown_at()];
+        [judging, self.alarms.rings_at(), idle]
+            .into_iter()
+            .chain(keys)
+            .chain(typed)
+            .flatten()
+            .chain(self.sources.iter().filter_map(Source::slow_at))
+            .filter(|at| *at > self.cx.steady)
+            .min()
+    }
+
+    fn tick(&mut self, now: Timestamp) {
+        let strip = self.keys.explained(self.cx.steady).is_some();
+        let (then, waited) = (self.cx.now, self.cx.steady);
+        let passed = now.duration_since(then).max(SignedDuration::ZERO);
+        self.cx.steady = waited.checked_add(passed).unwrap_or(waited);
+        let is_new_minute = then.as_second().div_euclid(MINUTE_S) != now.as_second().div_euclid(MINUTE_S);
+        self.list.set_now(now, is_new_minute);
+        self.cx.dirty |= is_new_minute | self.list.go_on();
+        self.cx.now = now;
+        if is_new_minute {
+            // Clocks and ages have moved on.
+            self.rows_changed();
+        }
+        self.cx.dirty |= self.cx.notices.expire(self.cx.steady);
+        self.sound_alarms();
+        self.cx.dirty |= strip != self.keys.explained(self.cx.steady).is_some();
+        self.cx.dirty |= self.counted_down(waited, self.cx.steady);
+        self.ring();
+        let ran_out = self.visible_dues().any(|due| then.as_second() <= due && due < now.as_second());
+        self.cx.dirty |= ran_out;
+        let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| waited < at && at <= self.cx.steady);
+        self.cx.dirty |= self.sources.iter().any(turned_slow);
+        if self.cx.steady.duration_since(self.last_key_at) >= IDLE_AFTER {
+            self.attend(Attention::Idle);
+        }
+    }
+
+    /// Ages and clocks follow the wall. What waits does not, and neither do moments that are told only once.
+    fn clock_set(&mut self, by: SignedDuration) {
+        self.cx.now = self.cx.now.checked_add(by).unwrap_or(self.cx.now);
+        for source in &mut self.sources {
+            source.clock_set(by);
+        }
+        self.list.set_now(self.cx.now, true);
+        self.rows_changed();
+        self.cx.dirty = true;
+    }
+
+    /// What follows from every change: rows that fit, and the case that the cursor rests on.
+    fn settle(&mut self) {
+        let areas = self.areas();
+        if !areas.list.is_empty() {
+            self.list.set_height(areas.list_rows());
+        }
+        self.follow_cursor(!areas.detail.is_empty());
+        self.settle_detail();
+        self.reread_form_case();
+        self.keep_drafts();
+        self.settle_flags();
+        self.settle_views();
+        self.fetch_ahead();
+        self.fetch_run_out();
+    }
+}
