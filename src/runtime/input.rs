@@ -1,6 +1,7 @@
 //! Keys, pastes, sizes and focus as the terminal sends them, turned into the screen's own messages.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -23,6 +24,8 @@ const SHUT_WAIT: Duration = Duration::from_millis(100);
 #[derive(Clone, Default)]
 pub(super) struct Gate {
     state: Arc<(Mutex<State>, Condvar)>,
+    /// Set the moment a SIGINT is delivered, and until somebody has answered it.
+    interrupted: Arc<AtomicBool>,
 }
 
 #[derive(Default)]
@@ -54,10 +57,23 @@ impl Gate {
         Err(io::Error::other("the reader of the keys does not let go of the terminal"))
     }
 
+    /// A Ctrl-c of the other program's may still be on its way to the thread of signals: it is taken back here.
     pub(super) fn open(&self) {
         let (state, changed) = &*self.state;
-        lock(state).is_shut = false;
+        if std::mem::take(&mut lock(state).is_shut) {
+            self.take_interrupt();
+        }
         changed.notify_all();
+    }
+
+    /// What a handler of SIGINT sets.
+    pub(super) fn interrupted(&self) -> Arc<AtomicBool> {
+        self.interrupted.clone()
+    }
+
+    /// Whether a SIGINT waits for an answer; whoever asks has to give it.
+    pub(super) fn take_interrupt(&self) -> bool {
+        self.interrupted.swap(false, Ordering::SeqCst)
     }
 
     pub(super) fn is_shut(&self) -> bool {

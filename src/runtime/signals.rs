@@ -13,9 +13,15 @@ use super::wake::{Signal, Wake};
 
 /// Forwards signals until nobody listens any more. The thread is blocked while none comes.
 pub(super) fn listen(wakes: SyncSender<Wake>, gate: Gate) -> io::Result<()> {
+    // First, so that it is set before this thread learns of the signal.
+    signal_hook::flag::register(SIGINT, gate.interrupted())?;
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         for number in signals.forever() {
+            // The other program has given the terminal back since it was pressed there.
+            if number == SIGINT && !gate.take_interrupt() {
+                continue;
+            }
             // While an editor has the terminal, Ctrl-c is its own, and Ctrl-z stops both of us.
             if gate.is_shut() {
                 match number {
