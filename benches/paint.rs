@@ -116,7 +116,7 @@ impl Desk {
 
     /// The cases around the cursor, whole, as prefetching brings them.
     fn bring(&mut self, read_at: Timestamp) {
-        let rids: Vec<Rid> = self.app.list.order().iter().take(BROUGHT).copied().collect();
+        let rids: Vec<Rid> = self.app.model.list.order().iter().take(BROUGHT).copied().collect();
         for rid in rids {
             let n = rid.0;
             let text = format!(
@@ -131,7 +131,7 @@ impl Desk {
     }
 
     fn row(&self, rid: Rid) -> Row {
-        let seen = self.app.list.row(rid).unwrap();
+        let seen = self.app.model.list.row(rid).unwrap();
         Row {
             id: caseload::domain::case::CaseId { source: seen.source, id: seen.id.into() },
             key: Clean::line(seen.key),

@@ -47,6 +47,7 @@ pub mod macros;
 pub mod marks;
 pub mod measure;
 pub mod message;
+pub mod model;
 pub mod notice;
 pub mod outbox;
 pub mod overlay;
@@ -77,13 +78,10 @@ pub mod views;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::{Action, Scope};
-use crate::app::case_cache::CaseCache;
 use crate::app::detail::Detail;
-use crate::app::follow_cursor::FollowCursor;
 use crate::app::keymap::Keys;
 use crate::app::layout::{Areas, Shape, Wanted};
-use crate::app::list::List;
-use crate::app::outbox::Queued;
+use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
 use crate::domain::case::Rid;
@@ -111,58 +109,22 @@ pub enum Pane {
 /// Everything the screen shows is derived from this.
 pub struct App {
     pub cx: Cx,
+    pub model: Model,
     /// The screen has shown more than the size it needs since then.
     enlarged_at: Option<Timestamp>,
-    pub sources: Vec<Source>,
-    pub list: List,
-    pub cached: CaseCache,
     pub detail: Detail,
     pub focus: Pane,
     /// The case beside or below the list, where there is room for it.
     pub preview: bool,
     /// The focused pane alone.
     pub maximised: bool,
-    /// How long an edit waits before it is sent, so that it can be taken back; 0: not at all.
-    pub send_delay_ms: u64,
     /// Bottom first.
     pub overlays: Vec<Overlay>,
     pub keys: Keys,
     /// What the palette ran, latest first.
     pub recent: palette::Recent,
-    /// Clocks that are announced when they run out; off until they are set.
-    pub alarms: alarm::Alarms,
-    /// Edits that are not settled, in the order of saving.
-    pub outbox: Vec<Queued>,
-    /// Bulk changes that were sent and are not put away, in the order of sending.
-    pub batches: Vec<batch::Sent>,
-    marks: marks::Marks,
-    /// What `is:` knows of this desk.
-    told: flags::Told,
-    /// As configured, then those recorded.
-    pub macros: Vec<crate::config::Macro>,
-    /// The steps of a macro that is being recorded.
-    pub recording: Option<Vec<crate::domain::change_script::Step>>,
-    /// The triage run that is under way or waits.
-    pub triage: Option<crate::domain::triage::Triage>,
-    /// The one that was ended last: taking back its last decision goes on with it.
-    triage_over: Option<crate::domain::triage::Triage>,
-    /// What was typed and not sent.
-    pub kept: draft::Kept,
-    landed: own::Landed,
-    /// What was fetched because the filter asks for it.
-    pub ahead: ahead::Ahead,
-    /// What is pinned and snoozed.
-    pub asides: aside::Asides,
-    /// What the person knows of each case.
-    baselines: baseline::Baselines,
-    history: history::History,
-    left: left::Left,
-    follow: FollowCursor,
     /// A verb that was pressed before its case had come; the next key calls it off.
     awaited: Option<(Rid, Action)>,
-    pub views: views::Views,
-    /// Filters that were used, oldest first.
-    pub filters: Vec<String>,
     /// Ctrl-c was pressed with nothing to cancel: once more within a second quits.
     interrupted_at: Option<Timestamp>,
     attention: Attention,
@@ -187,7 +149,7 @@ impl App {
             detail_focused: self.focus == Pane::Detail,
             preview: self.preview,
             maximised: self.maximised,
-            filtered: is_typing || !self.list.filter().is_empty(),
+            filtered: is_typing || !self.model.list.filter().is_empty(),
             bare: self.cx.setup.first_run.is_some(),
             overlay: self.overlays.last().map_or(Shape::None, Overlay::shape),
             strip_lines: self.strip_lines(size.0),
@@ -202,7 +164,7 @@ impl App {
 
     /// All that was on disk at the start is known: rows, outbox, and how each source stands.
     pub fn is_disk_told(&self) -> bool {
-        self.list.on_disk.is_some()
+        self.model.list.on_disk.is_some()
     }
 
     /// Where the keys go.
@@ -230,12 +192,12 @@ impl App {
     }
 
     pub(in crate::app) fn visible_dues(&self) -> impl Iterator<Item = i64> {
-        self.list.visible().iter().filter_map(|rid| self.list.row(*rid)?.due_at)
+        self.model.list.visible().iter().filter_map(|rid| self.model.list.row(*rid)?.due_at)
     }
 
     /// Tells the worker when somebody comes or goes.
     pub(in crate::app) fn attend(&mut self, attention: Attention) {
-        if self.attention != attention && !self.sources.is_empty() {
+        if self.attention != attention && !self.model.sources.is_empty() {
             self.attention = attention;
             self.cx.send(Ask::Attention, Order::Attention(attention));
         }

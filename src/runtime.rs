@@ -111,13 +111,13 @@ fn settle(app: &mut App, source: &Source) {
         Source::Demo(_) => config::Config::default(),
         Source::Nothing => return,
     };
-    app.send_delay_ms = config.edit.send_delay_s * 1_000;
-    app.macros.clone_from(&config.macros);
+    app.model.send_delay_ms = config.edit.send_delay_s * 1_000;
+    app.model.macros.clone_from(&config.macros);
     let (keymap, mut problems) = Keymap::of_config(&config.keys, &config.macros);
     app.cx.keymap = keymap;
     let (rules, more) = Rules::new(&config);
-    app.list.set_rules(rules);
-    app.list.set_left_out(config.names_left_out());
+    app.model.list.set_rules(rules);
+    app.model.list.set_left_out(config.names_left_out());
     problems.extend(more);
     problems.extend(app.set_alarms(config.alarms));
     if let Some(first) = problems.first() {
@@ -197,7 +197,7 @@ fn paths(setup: &Setup) -> Paths {
 fn open_views(app: &mut App, setup: &Setup, paths: &Paths) {
     let recall = paths.data.as_deref().map(Recall::load).unwrap_or_default();
     let views = if let Source::Configured(config) = &setup.source { config.views.clone() } else { config::ready_made() };
-    app.filters = recall.filters;
+    app.model.filters = recall.filters;
     app.open_views(views, recall.view.as_deref(), paths.config.is_some());
 }
 

@@ -113,7 +113,7 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     foot::draw(pen, areas, app);
     if !areas.detail.is_empty() {
         if !areas.detail_frame.is_empty() {
-            let place = format!("{}/{}", app.list.at() + 1, app.list.order().len());
+            let place = format!("{}/{}", app.model.list.at() + 1, app.model.list.order().len());
             let focused = app.focus == Pane::Detail && app.overlays.is_empty();
             pen.frame(areas.detail_frame, if app.detail.rid.is_some() { &place } else { "" }, "", focused);
         }

@@ -118,17 +118,17 @@ impl App {
         let page = self.areas().list_rows().max(1);
         let half = (page / 2).max(1);
         match action {
-            Action::Down => self.list.down(times),
-            Action::Up => self.list.up(times),
-            Action::HalfDown => self.list.down(half * times),
-            Action::HalfUp => self.list.up(half * times),
-            Action::PageDown => self.list.down(page * times),
-            Action::PageUp => self.list.up(page * times),
-            Action::First => self.list.go(0),
-            Action::Last => self.list.go(count.map_or(usize::MAX, |row| (row.max(1) - 1) as usize)),
-            Action::RowTop => self.list.put_line(0),
-            Action::RowMiddle => self.list.put_line(page / 2),
-            Action::RowBottom => self.list.put_line(page - 1),
+            Action::Down => self.model.list.down(times),
+            Action::Up => self.model.list.up(times),
+            Action::HalfDown => self.model.list.down(half * times),
+            Action::HalfUp => self.model.list.up(half * times),
+            Action::PageDown => self.model.list.down(page * times),
+            Action::PageUp => self.model.list.up(page * times),
+            Action::First => self.model.list.go(0),
+            Action::Last => self.model.list.go(count.map_or(usize::MAX, |row| (row.max(1) - 1) as usize)),
+            Action::RowTop => self.model.list.put_line(0),
+            Action::RowMiddle => self.model.list.put_line(page / 2),
+            Action::RowBottom => self.model.list.put_line(page - 1),
             Action::NextUnseen | Action::PreviousUnseen => self.go_unseen(action, times),
             Action::Open | Action::NextPane | Action::PreviousPane => self.focus_detail(),
             Action::OtherDown | Action::OtherUp if self.areas().detail.is_empty() => {
@@ -139,7 +139,7 @@ impl App {
             Action::Filter => self.open_filter(),
             Action::ClearFilter => {
                 self.note_place();
-                self.list.set_filter("");
+                self.model.list.set_filter("");
                 self.cx.say(Grade::Info, format!("filter cleared; {} brings it back", self.cx.key(Action::Return)));
             }
             Action::Return => self.go_back_a_place(),
@@ -157,11 +157,11 @@ impl App {
     /// Groups, folds, columns and tables of the list.
     fn arrange_list(&mut self, action: Action) {
         let has_changed = match action {
-            Action::FoldOpen => self.list.fold(Some(false)),
-            Action::FoldClose => self.list.fold(Some(true)),
-            Action::FoldToggle => self.list.fold(None),
-            Action::FoldsOpen => self.list.fold_all(false),
-            Action::FoldsClose => self.list.fold_all(true),
+            Action::FoldOpen => self.model.list.fold(Some(false)),
+            Action::FoldClose => self.model.list.fold(Some(true)),
+            Action::FoldToggle => self.model.list.fold(None),
+            Action::FoldsOpen => self.model.list.fold_all(false),
+            Action::FoldsClose => self.model.list.fold_all(true),
             Action::LookAlikes => return self.toggle_look_alikes(),
             Action::Group => return self.open_group_menu(),
             Action::Columns => return self.open_columns(),
@@ -183,10 +183,10 @@ impl App {
     }
 
     fn toggle_look_alikes(&mut self) {
-        self.list.toggle_folds();
-        let words = match (self.list.folds(), self.list.closed_folds()) {
+        self.model.list.toggle_folds();
+        let words = match (self.model.list.folds(), self.model.list.closed_folds()) {
             (false, _) => "every case on a line of its own".into(),
-            (true, _) if self.list.is_too_long_to_fold() => "too many cases to find look-alikes among; filter first".into(),
+            (true, _) if self.model.list.is_too_long_to_fold() => "too many cases to find look-alikes among; filter first".into(),
             (true, 0) => "no look-alike cases here".into(),
             (true, 1) => format!("1 fold of look-alike cases; {} opens it", self.cx.key(Action::FoldOpen)),
             (true, folds) => format!("{folds} folds of look-alike cases; {} opens one", self.cx.key(Action::FoldOpen)),
@@ -198,11 +198,11 @@ impl App {
         match action {
             Action::ToList | Action::NextPane | Action::PreviousPane => self.focus = Pane::List,
             Action::OtherDown => {
-                self.list.down(times);
+                self.model.list.down(times);
                 self.begin_look();
             }
             Action::OtherUp => {
-                self.list.up(times);
+                self.model.list.up(times);
                 self.begin_look();
             }
             Action::NextUnseen | Action::PreviousUnseen => {
@@ -238,15 +238,15 @@ impl App {
             Action::Priority => self.pick_value(rid, Part::Priority),
             _ if action.is_verb() => self.start_verb(rid, action),
             Action::Browse => {
-                if let Some(url) = self.list.row(rid).and_then(|row| row.url()) {
+                if let Some(url) = self.model.list.row(rid).and_then(|row| row.url()) {
                     self.cx.effects.push(Effect::Browse(url));
                 }
             }
             Action::CopyKey => self.copy(self.row_text(rid, |row| Some(row.key)), "key"),
-            Action::CopyUrl => self.copy(self.list.row(rid).and_then(|row| row.url()), "URL"),
+            Action::CopyUrl => self.copy(self.model.list.row(rid).and_then(|row| row.url()), "URL"),
             Action::CopyTitle => self.copy(self.row_text(rid, |row| Some(row.title)), "title"),
             Action::CopyJson => {
-                let json = self.cached.get(rid).map(|loaded| json::pretty(&loaded.case.raw.0).join("\n"));
+                let json = self.model.cached.get(rid).map(|loaded| json::pretty(&loaded.case.raw.0).join("\n"));
                 self.copy(json, "JSON");
             }
             _ => return false,
@@ -275,7 +275,7 @@ impl App {
     }
 
     fn row_text(&self, rid: Rid, part: impl Fn(Seen<'_>) -> Option<&str>) -> Option<String> {
-        self.list.row(rid).and_then(|row| part(row).map(str::to_owned))
+        self.model.list.row(rid).and_then(|row| part(row).map(str::to_owned))
     }
 
     pub(in crate::app) fn copy(&mut self, text: Option<String>, part: &str) {
@@ -290,7 +290,7 @@ impl App {
         let forward = action == Action::NextUnseen;
         let mut moved = false;
         for _ in 0..times {
-            if !self.list.go_unseen(forward) {
+            if !self.model.list.go_unseen(forward) {
                 break;
             }
             moved = true;
@@ -303,7 +303,7 @@ impl App {
 
     fn focus_detail(&mut self) {
         self.focus = Pane::Detail;
-        if let Some(rid) = self.list.cursor() {
+        if let Some(rid) = self.model.list.cursor() {
             self.show_case(Some(rid));
         }
         self.begin_look();
@@ -311,11 +311,11 @@ impl App {
 
     /// What is held comes in, and the vendors are asked for more.
     fn refresh_and_admit(&mut self) {
-        let before = self.list.cursor().and_then(|rid| self.row_text(rid, |row| Some(row.key)));
-        let cursor = self.list.cursor();
-        let (came, left) = self.list.admit();
-        self.ahead.try_again();
-        let lost = before.filter(|_| cursor != self.list.cursor()).map(|key| format!("{key} left the list; "));
+        let before = self.model.list.cursor().and_then(|rid| self.row_text(rid, |row| Some(row.key)));
+        let cursor = self.model.list.cursor();
+        let (came, left) = self.model.list.admit();
+        self.model.ahead.try_again();
+        let lost = before.filter(|_| cursor != self.model.list.cursor()).map(|key| format!("{key} left the list; "));
         let moved = match (came, left) {
             (0, 0) => String::new(),
             (came, 0) => format!("{came} came in; "),
@@ -389,30 +389,30 @@ impl App {
         let is_offline = self.is_offline();
         let words = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(self), queued.progress(is_offline));
         let unsent = self.unsent();
-        let elsewhere = self.kept.elsewhere.iter().filter(|of| of.edits > 0);
+        let elsewhere = self.model.kept.elsewhere.iter().filter(|of| of.edits > 0);
         let lost = self.lost_by_quitting();
-        if unsent + self.edits_elsewhere() == 0 && self.kept.fault().is_none() && lost.is_empty() {
+        if unsent + self.edits_elsewhere() == 0 && self.model.kept.fault().is_none() && lost.is_empty() {
             self.once_kept(Effect::Quit, false);
             return;
         }
         let mut details = Vec::new();
-        if let Some(fault) = self.kept.fault() {
+        if let Some(fault) = self.model.kept.fault() {
             details.push(format!("What you typed last is NOT on disk and is lost: {}.", fault.message));
         }
         if unsent > 0 {
             // First, because a small screen cuts the end.
             let edits = count_of(unsent, "edit is", "edits are");
-            let waits = self.outbox.iter().filter(|queued| queued.waits_for_person()).count();
+            let waits = self.model.outbox.iter().filter(|queued| queued.waits_for_person()).count();
             let then = match waits {
                 0 => "; the next start sends it".into(),
                 waits if waits == unsent => ", where it waits for you".into(),
                 waits => format!("; the next start sends it, but for {waits}: what is stopped or held waits for you"),
             };
             details.push(format!("{edits} not sent. What is unsent stays on disk{then}."));
-            details.extend(self.outbox.iter().take(MAX_NAMED).map(words));
+            details.extend(self.model.outbox.iter().take(MAX_NAMED).map(words));
         }
         details.extend(elsewhere.map(|of| format!("{}.", of.words())));
-        let named = self.outbox.len().min(MAX_NAMED);
+        let named = self.model.outbox.len().min(MAX_NAMED);
         if unsent > named {
             let place = self.cx.key(if self.batches_unsent() > 0 { Action::Batch } else { Action::Outbox });
             details.push(format!("and {} more: {place} lists them", unsent - named));

@@ -59,15 +59,17 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Wake => no_case(app).or_else(|| not_asleep(app)),
         Action::Browse | Action::CopyUrl => no_case(app).or_else(|| no_page(app)),
         Action::CopyJson => no_case(app).or_else(|| not_loaded(app)),
-        Action::Export if app.list.order().is_empty() => Some("nothing to export: the list is empty".into()),
-        Action::Outbox if app.outbox.is_empty() => Some(app.nothing_to_send()),
-        Action::Sources if app.sources.is_empty() => Some("no source is configured".into()),
+        Action::Export if app.model.list.order().is_empty() => Some("nothing to export: the list is empty".into()),
+        Action::Outbox if app.model.outbox.is_empty() => Some(app.nothing_to_send()),
+        Action::Sources if app.model.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if app.cx.setup.offline => Some("started with --offline, so nothing is read".into()),
         _ if scope == Scope::Batch && app.no_batch_command(action).is_some() => app.no_batch_command(action),
         Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(app, action),
-        Action::Macros if app.macros.is_empty() => Some(format!("no macro is configured; {} records one", app.cx.key(Action::Record))),
-        Action::Batch if app.batches.is_empty() => Some("no bulk change was sent".into()),
-        Action::Explain if app.list.query().is_empty() && !app.sleepers_left_out() => {
+        Action::Macros if app.model.macros.is_empty() => {
+            Some(format!("no macro is configured; {} records one", app.cx.key(Action::Record)))
+        }
+        Action::Batch if app.model.batches.is_empty() => Some("no bulk change was sent".into()),
+        Action::Explain if app.model.list.query().is_empty() && !app.sleepers_left_out() => {
             Some("there is no filter to explain: every case is shown".into())
         }
         Action::ClearMarks if !app.has_marks() => Some("no case is marked".into()),
@@ -76,7 +78,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Undo if scope == Scope::Batch => app.no_undo_of_batch(),
         Action::Redo if !app.can_redo() => Some("nothing was taken back".into()),
         Action::Jump if app.lacking().is_none() => Some("no condition lacks anything that can be given here".into()),
-        Action::NextUnseen | Action::PreviousUnseen if app.list.unseen() == 0 => Some("there is no unseen change".into()),
+        Action::NextUnseen | Action::PreviousUnseen if app.model.list.unseen() == 0 => Some("there is no unseen change".into()),
         Action::Preview | Action::Maximise => one_pane(app),
         _ => match scope {
             Scope::List => in_list(app, action),
@@ -142,17 +144,17 @@ fn no_rewrite(app: &App) -> Option<String> {
 
 fn no_case(app: &App) -> Option<String> {
     let Some(rid) = app.case_in_sight() else { return Some("no case is under the cursor".into()) };
-    app.list.is_gone(rid).then(|| format!("this case is no longer there; {} takes it off the list", app.cx.key(Action::Refresh)))
+    app.model.list.is_gone(rid).then(|| format!("this case is no longer there; {} takes it off the list", app.cx.key(Action::Refresh)))
 }
 
 /// A part that this case or its source does not let anybody change; without a part: whether anything can be.
 fn no_change(app: &App, part: Option<Part>) -> Option<String> {
     let rid = app.case_in_sight()?;
-    let source = app.source(app.list.row(rid)?.source)?;
+    let source = app.source(app.model.list.row(rid)?.source)?;
     if let Some(reason) = &source.info.read_only {
         return Some(app.reason(reason));
     }
-    let case = &app.cached.get(rid)?.case;
+    let case = &app.model.cached.get(rid)?.case;
     let refused = |part| capability::allowed(source.info.vendor, &case.row, part).err();
     let reason = match part {
         Some(part) => refused(part),
@@ -162,7 +164,7 @@ fn no_change(app: &App, part: Option<Part>) -> Option<String> {
 }
 
 fn no_page(app: &App) -> Option<String> {
-    let row = app.case_in_sight().and_then(|rid| app.list.row(rid))?;
+    let row = app.case_in_sight().and_then(|rid| app.model.list.row(rid))?;
     if row.url().is_some() {
         return None;
     }
@@ -177,7 +179,7 @@ fn not_asleep(app: &App) -> Option<String> {
 
 fn not_loaded(app: &App) -> Option<String> {
     let rid = app.case_in_sight()?;
-    app.cached.get(rid).is_none().then(|| "the case is still being read".into())
+    app.model.cached.get(rid).is_none().then(|| "the case is still being read".into())
 }
 
 /// Why a verb does not fit this case; a case that is not read yet is judged when the key is pressed.
@@ -186,7 +188,7 @@ fn no_verb(app: &App, action: Action) -> Option<String> {
         return None;
     }
     no_case(app).or_else(|| {
-        let case = &app.cached.get(app.case_in_sight()?)?.case;
+        let case = &app.model.cached.get(app.case_in_sight()?)?.case;
         app.verb(case, action).err()
     })
 }
@@ -194,7 +196,7 @@ fn no_verb(app: &App, action: Action) -> Option<String> {
 /// The entry of the outbox under the cursor.
 fn in_sight(app: &App) -> Option<&Queued> {
     let Some(Overlay::Outbox(pane)) = app.overlays.last() else { return None };
-    app.outbox.get(pane.at(&app.outbox))
+    app.model.outbox.get(pane.at(&app.model.outbox))
 }
 
 fn in_outbox(app: &App, action: Action) -> Option<String> {
@@ -213,16 +215,16 @@ fn one_pane(app: &App) -> Option<String> {
 fn in_list(app: &App, action: Action) -> Option<String> {
     let areas = app.areas();
     match action {
-        Action::Open | Action::NextPane | Action::PreviousPane => app.list.cursor().is_none().then(|| "the list is empty".into()),
+        Action::Open | Action::NextPane | Action::PreviousPane => app.model.list.cursor().is_none().then(|| "the list is empty".into()),
         Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => {
             Some(format!("{} opens the case", app.cx.key(Action::Open)))
         }
-        Action::Mark | Action::MarkRange | Action::MarkAll | Action::MarkInvert | Action::Triage if app.list.cursor().is_none() => {
+        Action::Mark | Action::MarkRange | Action::MarkAll | Action::MarkInvert | Action::Triage if app.model.list.cursor().is_none() => {
             Some("the list is empty".into())
         }
         Action::Triage => app.no_triage(),
         Action::MoreLike => no_case(app),
-        Action::ClearFilter if app.list.filter().is_empty() => Some("no filter is on".into()),
+        Action::ClearFilter if app.model.list.filter().is_empty() => Some("no filter is on".into()),
         Action::Return if !app.has_earlier_place() => Some("there is nothing to go back to".into()),
         _ => None,
     }

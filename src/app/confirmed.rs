@@ -9,7 +9,7 @@ use crate::protocol::{Settle, SettleBatch};
 impl App {
     pub(in crate::app) fn carry_out(&mut self, wish: OnYes) {
         match wish {
-            OnYes::Quit if self.kept.fault().is_some() => self.cx.effects.push(Effect::Quit),
+            OnYes::Quit if self.model.kept.fault().is_some() => self.cx.effects.push(Effect::Quit),
             OnYes::Quit => self.once_kept(Effect::Quit, false),
             OnYes::DropEntry(entry) => {
                 self.settle_entry(entry, Settle::Drop);

@@ -24,13 +24,13 @@ pub use pane::{ConflictPane, is_block};
 impl App {
     /// Shows the conflict of an outbox entry, with what was decided of it before.
     pub(in crate::app) fn open_conflict(&mut self, entry: &str) {
-        let found = self.outbox.iter().find(|queued| queued.entry.id == entry);
+        let found = self.model.outbox.iter().find(|queued| queued.entry.id == entry);
         let Some((queued, conflict)) = found.and_then(|queued| Some((queued, queued.entry.conflict.clone()?))) else {
             return self.cx.say(Grade::Info, "this edit has no conflict to decide");
         };
         let rid = queued.rid;
         let case = queued.entry.edit.case.clone();
-        let known = self.kept.decided(&case, entry).cloned();
+        let known = self.model.kept.decided(&case, entry).cloned();
         let (decided, left) = known.unwrap_or_else(|| Decided::new(entry.into(), conflict.clone())).follow(conflict);
         let pane = ConflictPane::new(queued, decided, self.cx.steady);
         self.lay_in_left(&case, left);
@@ -107,7 +107,7 @@ impl App {
             |(aspect, value): &&(Aspect, Value)| pane.conflict.merges.iter().any(|merge| merge.aspect == *aspect && merge.theirs == *value);
         let theirs = values.iter().filter(is_theirs).map(|(aspect, _)| aspect.name()).collect();
         let (rid, key) = (pane.rid, pane.key.clone());
-        let Some(queued) = self.outbox.iter().find(|queued| queued.entry.id == entry.as_str()) else { return };
+        let Some(queued) = self.model.outbox.iter().find(|queued| queued.entry.id == entry.as_str()) else { return };
         let edit = queued.entry.edit.clone();
         let ticket = self.cx.send(Ask::Plan, Order::PlanDecided { entry: entry.clone(), values: values.clone() });
         self.push(Overlay::Review(Box::new(Review {
@@ -149,7 +149,7 @@ impl App {
     pub(in crate::app) fn follow_conflict(&mut self, entry: &str) {
         self.collect_draft();
         let now = self.cx.steady;
-        let queued = self.outbox.iter().find(|queued| queued.entry.id == entry);
+        let queued = self.model.outbox.iter().find(|queued| queued.entry.id == entry);
         let found = queued.and_then(|queued| Some((queued, queued.entry.conflict.clone()?)));
         let pane = self.overlays.iter_mut().find_map(|overlay| match overlay {
             Overlay::Conflict(pane) if pane.entry == entry => Some(pane),
@@ -188,8 +188,8 @@ impl App {
 
     /// The conflict of an entry is over: of what was decided only the texts stay that the entry does not wish itself.
     fn forget_decided(&mut self, entry: &str) {
-        let edit = self.outbox.iter().find(|queued| queued.entry.id == entry).map(|queued| queued.entry.edit.clone());
-        let Some((case, mut decided)) = self.kept.decided_of(entry) else { return };
+        let edit = self.model.outbox.iter().find(|queued| queued.entry.id == entry).map(|queued| queued.entry.edit.clone());
+        let Some((case, mut decided)) = self.model.kept.decided_of(entry) else { return };
         if let Some(edit) = edit {
             decided.forget_wished(&edit);
         }
@@ -209,7 +209,7 @@ impl App {
 
     /// The screen of a conflict was left. Of one that is over, the form of the case has the text.
     pub(in crate::app) fn left_conflict(&mut self, pane: &ConflictPane) {
-        if pane.is_gone && self.kept.decided(&pane.case, &pane.entry).is_some() {
+        if pane.is_gone && self.model.kept.decided(&pane.case, &pane.entry).is_some() {
             let edit = self.cx.key(Action::Edit);
             self.lay_in_decided(&pane.case);
             self.cx.say(Grade::Info, format!("{}: your text is kept; {edit} there offers it", pane.key));
@@ -224,7 +224,7 @@ impl App {
 
     /// Gives the entry up; what it wished stays in the form of its case.
     pub(in crate::app) fn drop_conflict(&mut self, entry: &str) {
-        let Some(queued) = self.outbox.iter().find(|queued| queued.entry.id == entry).cloned() else { return };
+        let Some(queued) = self.model.outbox.iter().find(|queued| queued.entry.id == entry).cloned() else { return };
         let Some(rid) = queued.rid.filter(|rid| self.case_to_edit(*rid).is_some()) else {
             return self.say_no_form(&queued);
         };
@@ -290,14 +290,14 @@ impl App {
         if aspect.part != Part::Assignees {
             return Clean::line(member).to_string();
         }
-        let queued = self.outbox.iter().find(|queued| queued.entry.id == pane.entry);
+        let queued = self.model.outbox.iter().find(|queued| queued.entry.id == pane.entry);
         let edit = queued.map(|queued| &queued.entry.edit);
         let wished = edit.into_iter().flat_map(|edit| &edit.changes).filter_map(|change| match change {
             Change::Assign(person) | Change::Unassign(person) => Some(person),
             _ => None,
         });
         let seen = edit.into_iter().flat_map(|edit| &edit.base).flat_map(|seen| &seen.people);
-        let shown = pane.rid.and_then(|rid| self.cached.get(rid)).into_iter().flat_map(|loaded| &loaded.case.row.assignees);
+        let shown = pane.rid.and_then(|rid| self.model.cached.get(rid)).into_iter().flat_map(|loaded| &loaded.case.row.assignees);
         let directory = edit.and_then(|edit| self.source(edit.case.source)).and_then(|source| source.directory.as_ref());
         let known = directory.into_iter().flat_map(|directory| directory.me.iter().chain(&directory.people));
         let is = |person: &&crate::domain::person::Person| person.id == member || person.email.raw() == member;

@@ -52,13 +52,13 @@ impl App {
         let text = if field.is_none() { form.written() } else { form.text().map_or_else(String::new, |area| text_of(area)) };
         let mut opened = form.opened(field, text, now);
         let rid = form.rid;
-        opened.draft = self.landed.lead(opened.draft);
+        opened.draft = self.model.landed.lead(opened.draft);
         self.once_kept(Effect::Edit(About { rid, opened }), true);
     }
 
     /// Whether all that was typed, here or in an editor, is on disk as a draft.
     pub fn has_kept(&self) -> bool {
-        self.form().is_none_or(|form| form.typed_at.is_none()) && !self.kept.is_behind()
+        self.form().is_none_or(|form| form.typed_at.is_none()) && !self.model.kept.is_behind()
     }
 
     /// What the editor left behind.

@@ -8,25 +8,25 @@ use crate::app::{App, Pane};
 impl App {
     /// When a resting cursor asks for its case.
     pub(in crate::app) fn follow_at(&self) -> Option<Timestamp> {
-        let waits = self.detail.rid.is_some() && self.follow.opened != self.detail.rid && !self.areas().detail.is_empty();
-        self.follow.since.filter(|_| waits).and_then(|since| since.checked_add(RESTS_AFTER).ok())
+        let waits = self.detail.rid.is_some() && self.model.follow.opened != self.detail.rid && !self.areas().detail.is_empty();
+        self.model.follow.since.filter(|_| waits).and_then(|since| since.checked_add(RESTS_AFTER).ok())
     }
 
     pub(in crate::app) fn follow_cursor(&mut self, detail_in_sight: bool) {
-        let cursor = self.list.cursor();
-        if self.follow.cursor != cursor {
-            self.follow.cursor = cursor;
-            self.follow.since = Some(self.cx.steady);
-            self.follow.preview_top = 0;
+        let cursor = self.model.list.cursor();
+        if self.model.follow.cursor != cursor {
+            self.model.follow.cursor = cursor;
+            self.model.follow.since = Some(self.cx.steady);
+            self.model.follow.preview_top = 0;
             self.show_case(cursor);
             if let Some(rid) = cursor {
-                self.cached.touch(rid);
+                self.model.cached.touch(rid);
             }
         }
         self.fetch_neighbours();
         let Some(rid) = self.detail.rid else { return };
         let rests = self.follow_at().is_some_and(|at| at <= self.cx.steady);
-        if detail_in_sight && self.follow.opened != Some(rid) && (self.focus == Pane::Detail || rests) {
+        if detail_in_sight && self.model.follow.opened != Some(rid) && (self.focus == Pane::Detail || rests) {
             self.open_case(rid);
         }
     }

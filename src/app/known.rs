@@ -45,7 +45,7 @@ fn sum(doubts: &[Doubt]) -> usize {
 impl App {
     /// What the list shows, and what that is worth.
     pub fn known(&self) -> Known {
-        self.worth_of(&self.list.counted(), self.list.scope())
+        self.worth_of(&self.model.list.counted(), self.model.list.scope())
     }
 
     /// What a tab says, and what that is worth.
@@ -55,12 +55,12 @@ impl App {
 
     /// All cases that are known, and what that is worth.
     pub fn known_in_all(&self) -> Known {
-        let all = Counted { count: self.list.known(), ..Counted::default() };
-        self.worth_of(&all, &self.list.scope_of(&crate::query::Query::default()))
+        let all = Counted { count: self.model.list.known(), ..Counted::default() };
+        self.worth_of(&all, &self.model.list.scope_of(&crate::query::Query::default()))
     }
 
     fn worth_of(&self, counted: &Counted, scope: &Scope) -> Known {
-        let facts: Vec<SourceFacts<'_>> = self.sources.iter().map(|source| source.facts(self.cx.now)).collect();
+        let facts: Vec<SourceFacts<'_>> = self.model.sources.iter().map(|source| source.facts(self.cx.now)).collect();
         // Until the disk is told, whatever is not there yet is being read, also without a network.
         known(counted, scope, &facts, self.is_offline() && self.is_disk_told())
     }
@@ -205,6 +205,6 @@ impl App {
     /// The case is said to be gone, or its source was read whole without it.
     pub(in crate::app) fn is_gone(&self, case: &CaseId) -> bool {
         let is_whole = |source: &crate::app::Source| matches!(source.state.coverage, Coverage::Full { .. });
-        self.list.find(case).map_or_else(|| self.source(case.source).is_some_and(is_whole), |rid| self.list.is_gone(rid))
+        self.model.list.find(case).map_or_else(|| self.source(case.source).is_some_and(is_whole), |rid| self.model.list.is_gone(rid))
     }
 }

@@ -37,11 +37,11 @@ impl App {
         let mut chords = pressed.split(' ').filter_map(Chord::parse);
         let is_prefix = chords.next() == Some(Chord::char(PREFIX));
         let Some(Chord { key: Key::Char(letter), ctrl: false, alt: false, .. }) = chords.next().filter(|_| is_prefix) else { return None };
-        self.macros.iter().position(|known| known.key == Some(letter))
+        self.model.macros.iter().position(|known| known.key == Some(letter))
     }
 
     pub(in crate::app) fn open_macros(&mut self) {
-        let choices = self.macros.iter().map(|known| {
+        let choices = self.model.macros.iter().map(|known| {
             let key = known.key.map_or_else(String::new, |key| format!("  m{key}"));
             (format!("{}{key}", known.name), Does::Macro(known.name.clone()))
         });
@@ -50,7 +50,7 @@ impl App {
     }
 
     pub(in crate::app) fn start_macro_named(&mut self, name: &str) {
-        match self.macros.iter().position(|known| known.name == name) {
+        match self.model.macros.iter().position(|known| known.name == name) {
             Some(at) => self.start_macro(at),
             None => self.cx.say(Grade::Info, format!("there is no macro {name} any more")),
         }
@@ -68,11 +68,11 @@ impl App {
     }
 
     pub(in crate::app) fn is_macro(&self, name: &str) -> bool {
-        self.macros.iter().any(|known| known.name.eq_ignore_ascii_case(name))
+        self.model.macros.iter().any(|known| known.name.eq_ignore_ascii_case(name))
     }
 
     fn ask_macro(&mut self, at: usize, answers: Vec<String>) -> bool {
-        let Some(known) = self.macros.get(at).cloned() else { return false };
+        let Some(known) = self.model.macros.get(at).cloned() else { return false };
         if let Some(question) = known.ask.get(answers.len()) {
             let title = title(&known, question);
             let question = AskBox::new(title, Vec::new(), About::Macro { at, answers }).of_cases(self.cases_meant());
@@ -101,8 +101,8 @@ impl App {
             self.cx.say(Grade::Warning, words);
             return false;
         }
-        let judge = when.as_ref().map(|parsed| self.list.judge_of(&parsed.query));
-        let unmet = |rid| judge.as_ref().and_then(|judge| unmet(self.list.verdict(judge, rid)));
+        let judge = when.as_ref().map(|parsed| self.model.list.judge_of(&parsed.query));
+        let unmet = |rid| judge.as_ref().and_then(|judge| unmet(self.model.list.verdict(judge, rid)));
         if self.is_in_triage() {
             if let Some(words) = self.triage_rid().and_then(unmet) {
                 self.cx.say(Grade::Info, format!("{}: {words}", known.name));
@@ -128,17 +128,17 @@ impl App {
 
     /// `mr`: begins to record, or asks for the name of what was recorded.
     pub(in crate::app) fn record(&mut self) {
-        match &self.recording {
-            None if self.macros.len() >= MAX_MACROS => {
+        match &self.model.recording {
+            None if self.model.macros.len() >= MAX_MACROS => {
                 let words = format!("there are {MAX_MACROS} macros, which is the most; take one out of the configuration and start again");
                 self.cx.say(Grade::Warning, words);
             }
             None => {
-                self.recording = Some(Vec::new());
+                self.model.recording = Some(Vec::new());
                 self.cx.say(Grade::Info, format!("recording: the next changes become a macro; {} ends it", self.cx.key(Action::Record)));
             }
             Some(steps) if steps.is_empty() => {
-                self.recording = None;
+                self.model.recording = None;
                 self.cx.say(Grade::Info, "nothing was changed, so nothing was recorded");
             }
             Some(steps) => {
@@ -150,10 +150,10 @@ impl App {
 
     /// What was recorded gets its name, is there at once, and is written into the configuration.
     pub(in crate::app) fn name_macro(&mut self, name: &str) {
-        let Some(steps) = self.recording.take() else { return };
+        let Some(steps) = self.model.recording.take() else { return };
         let new = Macro::recorded(name, &steps);
         self.cx.effects.push(Effect::KeepMacro(new.written()));
         self.cx.say(Grade::Good, format!("{name}: recorded; {} runs it", self.cx.key(Action::Macros)));
-        self.macros.push(new);
+        self.model.macros.push(new);
     }
 }

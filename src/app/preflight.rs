@@ -44,7 +44,7 @@ impl App {
 
     /// The conditions of an open case, as it will be once what waits to be sent to it has landed, and then this edit.
     fn judged(&self, rid: Rid, edit: &Edit) -> Conditions {
-        let Some(case) = self.cached.get(rid).map(|loaded| &*loaded.case).filter(|case| case.row.status.is_open()) else {
+        let Some(case) = self.model.cached.get(rid).map(|loaded| &*loaded.case).filter(|case| case.row.status.is_open()) else {
             return Vec::new();
         };
         if case.closure_conditions.is_empty() {
@@ -57,7 +57,7 @@ impl App {
     /// What closing the case in sight of a triage run lacks, before that is decided, and whether some of it is not met; None:
     /// nothing that is known.
     pub fn lacks_for_closing(&self, rid: Rid) -> Option<(String, bool)> {
-        let conditions = self.judged(rid, &Edit::new(&self.cached.get(rid)?.case, Vec::new()));
+        let conditions = self.judged(rid, &Edit::new(&self.model.cached.get(rid)?.case, Vec::new()));
         let named = |is: fn(&Verdict) -> bool| {
             let names: Vec<&str> = conditions.iter().filter(|(_, verdict)| is(verdict)).map(|(name, _)| name.as_str()).collect();
             names.join(", ")

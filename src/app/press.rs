@@ -52,14 +52,15 @@ impl App {
 
     /// Whether it is asked to quit, and nothing is lost by a yes.
     pub fn asks_to_quit(&self) -> bool {
-        matches!(self.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.on_yes == OnYes::Quit) && self.kept.fault().is_none()
+        matches!(self.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.on_yes == OnYes::Quit)
+            && self.model.kept.fault().is_none()
     }
 
     pub(in crate::app) fn press(&mut self, chord: Chord) {
         self.cx.dirty = true;
         self.last_key_at = self.cx.steady;
         self.attend(Attention::Focused);
-        self.list.touch();
+        self.model.list.touch();
         self.cx.notices.go_on(self.cx.steady);
         self.awaited = None;
         let scope = self.scope();

@@ -8,7 +8,7 @@ use crate::domain::change_script::{MAX_STEPS, step_of};
 impl App {
     /// A change was saved: while recording, it is a step.
     pub(in crate::app) fn note_step(&mut self, case: &Case, changes: &[Change]) {
-        let Some(steps) = &mut self.recording else { return };
+        let Some(steps) = &mut self.model.recording else { return };
         for step in changes.iter().flat_map(|change| step_of(change, case)) {
             if steps.len() < MAX_STEPS {
                 steps.push(step);

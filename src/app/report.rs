@@ -30,8 +30,8 @@ impl App {
                 self.meet_triaged();
             }
             Report::DiskRead { rows } => {
-                self.list.on_disk = Some(rows);
-                self.list.lay_in();
+                self.model.list.on_disk = Some(rows);
+                self.model.list.lay_in();
                 self.tell_back();
             }
             Report::Asides(asides) => {
@@ -60,7 +60,7 @@ impl App {
                 self.leave_idle_undo(rid, from);
                 self.resume_verb(rid);
             }
-            Report::Deep { rid, deep } => self.list.learn(rid, *deep),
+            Report::Deep { rid, deep } => self.model.list.learn(rid, *deep),
             Report::Activities { rid, page, slice, read_at } => {
                 self.take_activities(rid, page, slice, read_at);
                 self.note_case_in_boxes(rid);
@@ -88,8 +88,8 @@ impl App {
         let is_in_triage = self.is_in_triage();
         // The case in sight does not change below a box that is about it, or while it is being decided: the next report tells.
         let is_busy = !matches!(self.overlays.last(), Some(Overlay::Triage(pane)) if !pane.is_saving());
-        let Some(mine) = &mut self.triage else {
-            self.triage = Some(run).filter(|run| run.current().is_some());
+        let Some(mine) = &mut self.model.triage else {
+            self.model.triage = Some(run).filter(|run| run.current().is_some());
             return;
         };
         if !mine.is_same(&run) || (is_in_triage && is_busy) {
@@ -99,7 +99,7 @@ impl App {
         mine.unite(&run);
         let elsewhere = before.filter(|before| mine.current().is_none_or(|now| now.case != before.case));
         if !is_in_triage {
-            self.triage.take_if(|run| run.current().is_none());
+            self.model.triage.take_if(|run| run.current().is_none());
         } else if let Some(before) = elsewhere {
             self.next_triage_after(vec![(before.key, "was decided in another workbench".to_owned())]);
         }
@@ -112,17 +112,17 @@ impl App {
     }
 
     fn take_rows(&mut self, rows: &[(Rid, Row)], from: From) {
-        self.ahead.look_again();
+        self.model.ahead.look_again();
         self.meet_rows(rows);
         self.meet_drafts(rows);
         self.judge_asides(rows);
         let touched = self.meet_baselines(rows, from);
         // Borrowed apart: the list changes while the sources are asked.
-        let mut list = std::mem::take(&mut self.list);
+        let mut list = std::mem::take(&mut self.model.list);
         let filling = |row: &Row| from == From::Disk || self.source(row.id.source).is_none_or(|source| !source.was_full);
         list.take(rows, filling);
         let watched: Vec<_> = rows.iter().map(|(rid, row)| (*rid, row.also_due.as_slice(), filling(row))).collect();
-        self.list = list;
+        self.model.list = list;
         self.relist(rows);
         for rid in touched {
             self.judge_unseen(rid);
@@ -132,12 +132,12 @@ impl App {
     }
 
     fn take_gone(&mut self, rids: &[Rid]) {
-        let typed = rids.iter().any(|rid| self.list.cursor() == Some(*rid) && self.has_draft(*rid));
+        let typed = rids.iter().any(|rid| self.model.list.cursor() == Some(*rid) && self.has_draft(*rid));
         self.tell_lost_drafts(rids);
-        self.list.take_gone(rids);
+        self.model.list.take_gone(rids);
         self.watch_clocks(rids.iter().map(|rid| (*rid, &[][..], false)));
         self.unmark(rids);
-        if !typed && let Some(row) = self.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.list.row(rid)) {
+        if !typed && let Some(row) = self.model.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.model.list.row(rid)) {
             let key = row.key.to_owned();
             self.cx.say(Grade::Warning, format!("{key} is no longer there: deleted, moved, or out of sight of these keys"));
         }
@@ -155,7 +155,7 @@ impl App {
             (Ask::Plan | Ask::Submit(_), result) => {
                 self.cx.dirty = true;
                 self.close_review(ticket, result);
-                self.history.meet_all(&self.outbox);
+                self.model.history.meet_all(&self.model.outbox);
             }
             (Ask::Examine(source), result) => self.examined(source, result),
             (Ask::PlanBulk | Ask::SubmitBulk, result) => {
@@ -165,14 +165,14 @@ impl App {
             (Ask::Decide, result) => {
                 self.cx.dirty = true;
                 self.close_decision(ticket, result);
-                self.history.meet_all(&self.outbox);
+                self.model.history.meet_all(&self.model.outbox);
             }
             (Ask::FindPeople, result) => {
                 self.cx.dirty = true;
                 self.close_people(ticket, result);
             }
             (Ask::Settle { entry }, Err(fault)) => {
-                self.history.stays(&entry);
+                self.model.history.stays(&entry);
                 self.fail(&Ask::Settle { entry }, &fault);
             }
             (Ask::More { rid, what, page }, Err(fault)) => {
@@ -200,7 +200,7 @@ impl App {
     /// What a refresh that the person asked for has brought.
     fn after_reading(&self) -> String {
         let known = self.known_in_all();
-        match self.list.held().len() {
+        match self.model.list.held().len() {
             0 if known.is_complete() => "up to date".into(),
             0 => format!("nothing new; {}", self.worth(&known, u16::MAX)),
             held => {

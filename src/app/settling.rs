@@ -17,7 +17,7 @@ impl App {
 
     /// The conflict of a case that waits for a person: its entry.
     pub fn conflict_of(&self, rid: Rid) -> Option<&str> {
-        let queued = self.outbox.iter().find(|queued| queued.rid == Some(rid) && queued.entry.conflict.is_some())?;
+        let queued = self.model.outbox.iter().find(|queued| queued.rid == Some(rid) && queued.entry.conflict.is_some())?;
         Some(&queued.entry.id)
     }
 
@@ -27,7 +27,7 @@ impl App {
     }
 
     pub(in crate::app) fn meet(&self, entry: OutboxEntry) -> Queued {
-        let rid = self.list.find(&entry.edit.case);
+        let rid = self.model.list.find(&entry.edit.case);
         let key = self.key_of_case(&entry.edit.case);
         let leaves_at = self.leaves_at(&entry, None);
         Queued { entry, rid, key, leaves_at }

@@ -2,55 +2,30 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::case_cache::CaseCache;
 use crate::app::cx::{Cx, Setup};
 use crate::app::detail::Detail;
 use crate::app::effect::Effect;
-use crate::app::follow_cursor::FollowCursor;
 use crate::app::keymap::Keys;
-use crate::app::list::List;
 use crate::app::message::Message;
+use crate::app::model::Model;
 use crate::app::overlay::{FirstRun, Overlay};
 use crate::app::sources::Source;
-use crate::app::{App, IDLE_AFTER, MINUTE_S, Pane, ahead, alarm, aside, baseline, draft, flags, history, left, marks, own, palette, views};
+use crate::app::{App, IDLE_AFTER, MINUTE_S, Pane, palette};
 use crate::protocol::Attention;
-use crate::query::Asker;
 
 impl App {
     pub fn new(setup: Setup) -> Self {
         let mut app = Self {
+            model: Model::new(setup.now, setup.zone.clone()),
             enlarged_at: None,
-            sources: Vec::new(),
-            list: List::new(Asker::at(setup.now, setup.zone.clone())),
-            cached: CaseCache::default(),
             detail: Detail::default(),
             focus: Pane::default(),
             preview: true,
             maximised: false,
-            send_delay_ms: crate::config::Edit::default().send_delay_s * 1_000,
             overlays: Vec::new(),
             keys: Keys::default(),
             recent: palette::Recent::default(),
-            alarms: alarm::Alarms::default(),
-            outbox: Vec::new(),
-            batches: Vec::new(),
-            marks: marks::Marks::default(),
-            told: flags::Told::default(),
-            macros: Vec::new(),
-            recording: None,
-            triage: None,
-            triage_over: None,
-            kept: draft::Kept::default(),
-            landed: own::Landed::default(),
-            ahead: ahead::Ahead::default(),
-            asides: aside::Asides::default(),
-            baselines: baseline::Baselines::default(),
-            history: history::History::default(),
-            left: left::Left::default(),
-            follow: FollowCursor::default(),
             awaited: None,
-            views: views::Views::new(crate::config::ready_made()),
-            filters: Vec::new(),
             interrupted_at: None,
             attention: Attention::Focused,
             last_key_at: setup.now,
@@ -90,7 +65,8 @@ impl App {
         let due = self.visible_dues().filter(|due| *due >= self.cx.now.as_second()).min();
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
-        let on_the_wall = [minute, due, self.alarms.due_at(), self.wakes_at()].into_iter().flatten().filter(|at| *at > self.cx.now).min();
+        let on_the_wall =
+            [minute, due, self.model.alarms.due_at(), self.wakes_at()].into_iter().flatten().filter(|at| *at > self.cx.now).min();
         let ahead = self.cx.now.duration_since(self.cx.steady);
         let waits = self.waits_until().and_then(|at| at.checked_add(ahead).ok());
         [on_the_wall, waits].into_iter().flatten().min()
@@ -101,14 +77,14 @@ impl App {
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
         let typed = [self.keep_at(), self.rewrite_at(), self.reread_at(), self.views_at(), self.ahead_at(), self.secret_at()];
         // A filter that is judged in slices goes on as soon as no key waits.
-        let judging = self.list.is_judging().then(|| self.cx.steady.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
+        let judging = self.model.list.is_judging().then(|| self.cx.steady.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
         let keys = [self.keys.wake_at(), self.cx.notices.wake_at(), self.follow_at(), self.countdown_at()];
-        [judging, self.alarms.rings_at(), idle]
+        [judging, self.model.alarms.rings_at(), idle]
             .into_iter()
             .chain(keys)
             .chain(typed)
             .flatten()
-            .chain(self.sources.iter().filter_map(Source::slow_at))
+            .chain(self.model.sources.iter().filter_map(Source::slow_at))
             .filter(|at| *at > self.cx.steady)
             .min()
     }
@@ -119,8 +95,8 @@ impl App {
         let passed = now.duration_since(then).max(SignedDuration::ZERO);
         self.cx.steady = waited.checked_add(passed).unwrap_or(waited);
         let is_new_minute = then.as_second().div_euclid(MINUTE_S) != now.as_second().div_euclid(MINUTE_S);
-        self.list.set_now(now, is_new_minute);
-        self.cx.dirty |= is_new_minute | self.list.go_on();
+        self.model.list.set_now(now, is_new_minute);
+        self.cx.dirty |= is_new_minute | self.model.list.go_on();
         self.cx.now = now;
         if is_new_minute {
             // Clocks and ages have moved on.
@@ -134,7 +110,7 @@ impl App {
         let ran_out = self.visible_dues().any(|due| then.as_second() <= due && due < now.as_second());
         self.cx.dirty |= ran_out;
         let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| waited < at && at <= self.cx.steady);
-        self.cx.dirty |= self.sources.iter().any(turned_slow);
+        self.cx.dirty |= self.model.sources.iter().any(turned_slow);
         if self.cx.steady.duration_since(self.last_key_at) >= IDLE_AFTER {
             self.attend(Attention::Idle);
         }
@@ -143,10 +119,10 @@ impl App {
     /// Ages and clocks follow the wall. What waits does not, and neither do moments that are told only once.
     fn clock_set(&mut self, by: SignedDuration) {
         self.cx.now = self.cx.now.checked_add(by).unwrap_or(self.cx.now);
-        for source in &mut self.sources {
+        for source in &mut self.model.sources {
             source.clock_set(by);
         }
-        self.list.set_now(self.cx.now, true);
+        self.model.list.set_now(self.cx.now, true);
         self.rows_changed();
         self.cx.dirty = true;
     }
@@ -155,7 +131,7 @@ impl App {
     fn settle(&mut self) {
         let areas = self.areas();
         if !areas.list.is_empty() {
-            self.list.set_height(areas.list_rows());
+            self.model.list.set_height(areas.list_rows());
         }
         self.follow_cursor(!areas.detail.is_empty());
         self.settle_detail();

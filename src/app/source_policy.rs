@@ -10,7 +10,7 @@ use crate::protocol::SourceInfo;
 
 impl App {
     pub(in crate::app) fn take_source_info(&mut self, info: SourceInfo) {
-        let Some(source) = self.sources.get_mut(usize::from(info.id.0)) else { return };
+        let Some(source) = self.model.sources.get_mut(usize::from(info.id.0)) else { return };
         if source.info.policy == info.policy {
             let news = info.notice.clone().filter(|notice| source.info.notice.as_ref() != Some(notice));
             let name = info.name.clone();
@@ -39,7 +39,7 @@ impl App {
             Progress::Parked { fault, .. } if fault.is_auth() => WriteProof::Refused(fault.message.clone()),
             _ => return,
         };
-        if let Some(source) = self.sources.get_mut(usize::from(entry.edit.case.source.0)) {
+        if let Some(source) = self.model.sources.get_mut(usize::from(entry.edit.case.source.0)) {
             source.writes = proof;
         }
     }
@@ -47,7 +47,7 @@ impl App {
     /// The banners of this run, each once, in the order of the sources.
     pub fn banners(&self) -> Vec<&SourcePolicy> {
         let mut found: Vec<&SourcePolicy> = Vec::new();
-        for source in &self.sources {
+        for source in &self.model.sources {
             let policy = &source.info.policy;
             if policy.banner.is_some() && !found.iter().any(|known| known.banner == policy.banner && known.accent == policy.accent) {
                 found.push(policy);
@@ -58,6 +58,6 @@ impl App {
 
     /// Nobody lets changes happen anywhere.
     pub fn is_read_only(&self) -> bool {
-        !self.sources.is_empty() && self.sources.iter().all(|source| source.info.policy.writes != Writes::Allowed)
+        !self.model.sources.is_empty() && self.model.sources.iter().all(|source| source.info.policy.writes != Writes::Allowed)
     }
 }

@@ -10,7 +10,7 @@ impl App {
     /// The case in sight: under the cursor of the list, or the one that the detail shows.
     pub fn case_in_sight(&self) -> Option<Rid> {
         match self.focus {
-            Pane::List => self.list.cursor(),
+            Pane::List => self.model.list.cursor(),
             Pane::Detail => self.detail.rid,
         }
     }

@@ -141,15 +141,15 @@ impl Sitting {
     }
 
     fn order(&self) -> Vec<u32> {
-        self.app.list.order().iter().map(|rid| rid.0).collect()
+        self.app.model.list.order().iter().map(|rid| rid.0).collect()
     }
 
     fn cursor(&self) -> Option<u32> {
-        self.app.list.cursor().map(|rid| rid.0)
+        self.app.model.list.cursor().map(|rid| rid.0)
     }
 
     fn held(&self) -> Vec<u32> {
-        self.app.list.held().iter().map(|rid| rid.0).collect()
+        self.app.model.list.held().iter().map(|rid| rid.0).collect()
     }
 
     fn said(&self) -> &str {
@@ -172,7 +172,7 @@ fn arrivals_wait_in_the_tray_until_they_are_let_in() {
     sitting.press("j");
     sitting.network(vec![row(9, 0, "urgent"), row(8, 4, "not")]);
     assert_eq!((sitting.order(), sitting.held()), (vec![5, 4, 3, 2, 1], vec![9, 8]));
-    assert_eq!(sitting.app.list.unseen(), 2);
+    assert_eq!(sitting.app.model.list.unseen(), 2);
     sitting.press("r");
     assert_eq!((sitting.order(), sitting.held()), (vec![9, 5, 4, 3, 2, 1, 8], vec![]));
     assert_eq!(sitting.cursor(), Some(4));
@@ -185,10 +185,10 @@ fn rows_change_in_place_and_show_that_they_did() {
     sitting.press("j");
     sitting.network(vec![row(1, 0, "now critical")]);
     assert_eq!(sitting.order(), [5, 4, 3, 2, 1]);
-    assert_eq!(sitting.app.list.row(Rid(1)).unwrap().title, "now critical");
-    assert!(sitting.app.list.is_unseen(Rid(1)));
+    assert_eq!(sitting.app.model.list.row(Rid(1)).unwrap().title, "now critical");
+    assert!(sitting.app.model.list.is_unseen(Rid(1)));
     sitting.press("g n Enter");
-    assert_eq!((sitting.cursor(), sitting.app.list.unseen()), (Some(1), 1), "opened, but not read yet");
+    assert_eq!((sitting.cursor(), sitting.app.model.list.unseen()), (Some(1), 1), "opened, but not read yet");
 }
 
 #[test]
@@ -196,8 +196,8 @@ fn gone_rows_stay_until_a_new_order_and_the_cursor_goes_to_a_neighbour() {
     let mut sitting = Sitting::with(rows(1..=5));
     sitting.press("j j");
     sitting.report(Report::Gone(vec![Rid(3)]));
-    assert_eq!((sitting.cursor(), sitting.order().len(), sitting.app.list.known()), (Some(3), 5, 4));
-    assert!(sitting.app.list.is_gone(Rid(3)));
+    assert_eq!((sitting.cursor(), sitting.order().len(), sitting.app.model.list.known()), (Some(3), 5, 4));
+    assert!(sitting.app.model.list.is_gone(Rid(3)));
     sitting.press("e");
     assert_eq!(sitting.said(), "this case is no longer there; r takes it off the list");
     sitting.press("r");
@@ -212,11 +212,11 @@ fn until_the_first_key_the_list_lays_itself_out_and_then_nothing_moves() {
     sitting.network(vec![row(31, 0, "top")]);
     assert_eq!((sitting.cursor(), sitting.order()[0]), (Some(31), 31));
     sitting.press("j");
-    let seen = sitting.app.list.visible().to_vec();
+    let seen = sitting.app.model.list.visible().to_vec();
     sitting.network(vec![row(32, 0, "belongs on top"), row(33, 4, "belongs below")]);
-    assert_eq!((sitting.app.list.visible(), sitting.held()), (&seen[..], vec![32]));
+    assert_eq!((sitting.app.model.list.visible(), sitting.held()), (&seen[..], vec![32]));
     assert_eq!(sitting.order().last(), Some(&33));
-    assert_eq!(sitting.app.list.unseen(), 0, "a first pass brings no news");
+    assert_eq!(sitting.app.model.list.unseen(), 0, "a first pass brings no news");
 }
 
 #[test]
@@ -230,11 +230,11 @@ fn the_filter_narrows_while_typing_and_escape_brings_everything_back() {
     sitting.press("Esc");
     assert_eq!((sitting.order(), sitting.cursor(), sitting.held()), (vec![1, 2, 3, 4], Some(3), vec![5]));
     sitting.press("/ p h i Enter");
-    assert_eq!((sitting.order(), sitting.app.list.filter()), (vec![5, 1, 2, 4], "phi"));
+    assert_eq!((sitting.order(), sitting.app.model.list.filter()), (vec![5, 1, 2, 4], "phi"));
     sitting.press("Ctrl-x");
-    assert_eq!((sitting.order().len(), sitting.app.list.filter()), (5, ""));
+    assert_eq!((sitting.order().len(), sitting.app.model.list.filter()), (5, ""));
     sitting.press("-");
-    assert_eq!(sitting.app.list.filter(), "phi");
+    assert_eq!(sitting.app.model.list.filter(), "phi");
 }
 
 #[test]
@@ -245,21 +245,21 @@ fn the_filter_finds_what_the_desk_knows_and_keeps_its_result_while_it_is_wrong()
         for c in text.chars() {
             sitting.app.update(Message::Key(Chord::char(c)));
         }
-        sitting.app.list.order().iter().map(|rid| rid.0).collect::<Vec<_>>()
+        sitting.app.model.list.order().iter().map(|rid| rid.0).collect::<Vec<_>>()
     };
     assert_eq!(type_in("is:marked"), [2]);
     assert_eq!(type_in(" OR title:~mal"), [2, 3]);
     assert_eq!(type_in(" priority:hihg "), [2, 3], "what is wrong is not applied");
-    assert_eq!(sitting.app.list.problem().and_then(|problem| problem.nearest.as_deref()), Some("high"));
+    assert_eq!(sitting.app.model.list.problem().and_then(|problem| problem.nearest.as_deref()), Some("high"));
 }
 
 #[test]
 fn what_removed_the_last_row_is_named() {
     let mut sitting = Sitting::with(vec![row(1, 0, "phish one"), row(2, 1, "phish two")]);
     sitting.press("/ p h i Space z z");
-    assert_eq!(sitting.app.list.funnel(), [("phi".to_owned(), 2), ("zz".to_owned(), 0)]);
+    assert_eq!(sitting.app.model.list.funnel(), [("phi".to_owned(), 2), ("zz".to_owned(), 0)]);
     sitting.press("Backspace Backspace");
-    assert!(sitting.app.list.funnel().is_empty());
+    assert!(sitting.app.model.list.funnel().is_empty());
 }
 
 #[test]
@@ -267,11 +267,11 @@ fn the_sort_menu_sorts_and_turns_round() {
     let mut sitting = Sitting::with(vec![row(1, 2, "b"), row(2, 1, "a"), row(3, 0, "c")]);
     assert_eq!(sitting.order(), [3, 2, 1]);
     sitting.press("S 5");
-    assert_eq!((sitting.order(), &sitting.app.list.query().sort[0]), (vec![2, 1, 3], &By::Title.key()));
+    assert_eq!((sitting.order(), &sitting.app.model.list.query().sort[0]), (vec![2, 1, 3], &By::Title.key()));
     sitting.press("S -");
     assert_eq!(sitting.order(), [3, 1, 2]);
     sitting.press("S j Enter");
-    assert_eq!(sitting.app.list.query().sort, [By::Source.key()]);
+    assert_eq!(sitting.app.model.list.query().sort, [By::Source.key()]);
     assert!(sitting.press("S 9 S 0").is_empty());
     assert!(sitting.app.scope() == Scope::Picker, "0 chooses nothing and leaves the menu open");
 }
@@ -321,7 +321,7 @@ fn the_tick_repaints_only_when_something_in_sight_changes() {
 fn nothing_is_painted_for_reports_that_change_nothing() {
     let mut sitting = Sitting::with(rows(1..=3));
     sitting.press("j");
-    let state = sitting.app.sources[0].state.clone();
+    let state = sitting.app.model.sources[0].state.clone();
     sitting.app.take_dirty();
     sitting.report(Report::Source(SourceId(0), Box::new(state)));
     sitting.done();
@@ -350,7 +350,7 @@ fn the_sources_open_at_the_one_that_was_spoken_of() {
 fn a_source_of_tines_v1_is_offered_v2_once_that_answers() {
     let told = |v2: V2| {
         let mut sitting = Sitting::with(rows(1..=3));
-        let info = SourceInfo { notice: Some(Caution::TinesV1(v2)), ..sitting.app.sources[0].info.clone() };
+        let info = SourceInfo { notice: Some(Caution::TinesV1(v2)), ..sitting.app.model.sources[0].info.clone() };
         sitting.report(Report::SourceInfo(info));
         assert!(sitting.said().contains("2026-12-01"), "{}", sitting.said());
         sitting.press("g s 4");
@@ -390,7 +390,7 @@ fn coverage_says_what_a_count_is_worth() {
     let short = SourceState { phase: Phase::Idle, coverage, ..again };
     sitting.report(Report::Source(SourceId(0), Box::new(short)));
     assert_eq!(worth(&sitting), "PARTIAL: TN 1290 of 1300", "but one that ends with a gap does");
-    assert_eq!(sitting.app.sources[0].word(sitting.app.cx.now, sitting.app.cx.steady), "partial");
+    assert_eq!(sitting.app.model.sources[0].word(sitting.app.cx.now, sitting.app.cx.steady), "partial");
     let fault = Fault::new(FaultKind::Forbidden, "no").with_status(403);
     let state = SourceState { fault: Some(fault), read_at: Some(at_ms(0)), ..SourceState::default() };
     sitting.report(Report::Source(SourceId(0), Box::new(state)));
@@ -407,7 +407,7 @@ fn a_page_that_takes_long_is_called_slow_without_anybody_asking() {
     let mut sitting = Sitting::new();
     let reading = SourceState { phase: Phase::Reading { pages: 2, of: Some(9) }, ..SourceState::default() };
     sitting.report(Report::Source(SourceId(0), Box::new(reading)));
-    let word = |sitting: &Sitting| sitting.app.sources[0].word(sitting.app.cx.now, sitting.app.cx.steady).to_string();
+    let word = |sitting: &Sitting| sitting.app.model.sources[0].word(sitting.app.cx.now, sitting.app.cx.steady).to_string();
     assert_eq!(word(&sitting), "2/9");
     assert_eq!(sitting.app.wake_at(), Some(at_ms(5_000)));
     sitting.app.take_dirty();
@@ -462,7 +462,7 @@ fn pasted_text_is_never_read_as_keys() {
     assert_eq!(sitting.app.scope(), Scope::List);
     sitting.press("/");
     sitting.app.update(Message::Paste("case\n2\n".into()));
-    assert_eq!((sitting.app.list.filter(), sitting.order()), ("case 2", vec![2]));
+    assert_eq!((sitting.app.model.list.filter(), sitting.order()), ("case 2", vec![2]));
 }
 
 #[test]

@@ -242,10 +242,10 @@ impl<S: Surface> EventLoop<S> {
             }
             Wake::Key => {}
             Wake::Report(report) => {
-                let was_bare = self.app.list.order().is_empty();
+                let was_bare = self.app.model.list.order().is_empty();
                 self.update(Message::Report(report));
                 // The first rows are what the person waits for.
-                self.frame.is_urgent |= was_bare && !self.app.list.order().is_empty();
+                self.frame.is_urgent |= was_bare && !self.app.model.list.order().is_empty();
             }
             Wake::Said(grade, words) => self.update(Message::Said(grade, words)),
             Wake::Opened(opened) => match *opened {
@@ -390,7 +390,7 @@ impl<S: Surface> EventLoop<S> {
     /// Gives the terminal to the editor; its end comes as a wake.
     fn edit(&mut self, about: About) {
         let data = self.worker.data().map(Path::to_owned);
-        let sources = self.app.sources.iter().map(|source| source.info.name.clone()).collect();
+        let sources = self.app.model.sources.iter().map(|source| source.info.name.clone()).collect();
         let start = |text: &Path| editor::start(self.editor.clone(), text, about.clone(), &self.secret_variables, &self.wakes);
         match self.lent.give_to_editor(&mut self.surface, data.as_deref(), sources, &about.opened, start) {
             Ok(()) => {}
@@ -422,7 +422,7 @@ impl<S: Surface> EventLoop<S> {
     }
 
     fn ring(&mut self, alarms: &[Alarm]) {
-        let Some(ways) = self.app.alarms.ways.clone() else { return };
+        let Some(ways) = self.app.model.alarms.ways.clone() else { return };
         self.surface.ring(ways.bell, ways.desktop, alarms);
         for alarm in alarms {
             notify::run(&ways.command, alarm, &self.secret_variables, &self.running, &self.wakes);

@@ -46,7 +46,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
         &state,
         if open == 0 && !pane.is_gone { styles.good() } else { styles.bad() },
     );
-    let title = pane.rid.and_then(|rid| app.list.row(rid)).map(|row| row.title).unwrap_or_default();
+    let title = pane.rid.and_then(|rid| app.model.list.row(rid)).map(|row| row.title).unwrap_or_default();
     let head = format!("Conflict {}  {title}", app.key_told(pane.case.source, &pane.key));
     let room = start.saturating_sub(area.x + 2);
     pen.text(area.x + 1, area.y, room, &clipped(&head, room), styles.strong());

@@ -23,7 +23,7 @@ const AGE_COLUMNS: u16 = 24;
 /// Paints the case into its area; returns where the cursor of its find bar is.
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) -> Option<(u16, u16)> {
     let parts = frame::parts(area);
-    let Some((rid, row)) = app.detail.rid.and_then(|rid| Some((rid, app.list.row(rid)?))) else {
+    let Some((rid, row)) = app.detail.rid.and_then(|rid| Some((rid, app.model.list.row(rid)?))) else {
         pen.line(parts.body, 0, "no case is under the cursor", pen.styles.dim());
         return None;
     };
@@ -41,7 +41,7 @@ fn title(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
     let mut room = area;
     // Beside the list the frame says which of how many; alone, this line does.
     if app.areas().detail_frame.is_empty() && area.width >= 60 {
-        let place = format!(" {}/{}", app.list.at() + 1, app.list.order().len());
+        let place = format!(" {}/{}", app.model.list.at() + 1, app.model.list.order().len());
         let x = pen.right(area, 0, &place, styles.dim());
         room.width = x - area.x;
     }
@@ -62,7 +62,7 @@ fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
     if let Some(due_at) = row.due_at {
         let (left, urgency) = clock::left_until(due_at, app.cx.now);
         let mark = if urgency == clock::Urgency::Calm { "" } else { " !" };
-        let own = if app.detail.rid.is_some_and(|rid| app.list.is_local_clock(rid)) { "~" } else { "" };
+        let own = if app.detail.rid.is_some_and(|rid| app.model.list.is_local_clock(rid)) { "~" } else { "" };
         let x = pen.right(area, 0, &format!(" SLA {own}{left}{mark}"), styles.urgency(urgency));
         room.width = x - area.x;
     }
@@ -141,7 +141,7 @@ fn body(pen: &mut Pen, area: Area, app: &App, rid: Rid) {
             pen.tint(area, y, pen.styles.cursor(focused));
             pen.text(area.x, area.y + y, 1, ">", pen.styles.cursor(focused));
         }
-        if matches!(line.target, Some(Target::Case(..))) && app.list.is_gone(rid) {
+        if matches!(line.target, Some(Target::Case(..))) && app.model.list.is_gone(rid) {
             pen.tint(area, y, pen.styles.dim());
         }
     }

@@ -16,10 +16,10 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
     let down = if area.height > 12 { 3 } else { 1 };
     area.y += down.min(area.height);
     area.height = area.height.saturating_sub(down);
-    if app.list.known() > 0 {
+    if app.model.list.known() > 0 {
         return filtered(pen, area, app);
     }
-    if let Some(source) = app.sources.iter().find(|source| source.state.fault.is_some())
+    if let Some(source) = app.model.sources.iter().find(|source| source.state.fault.is_some())
         && !app.known_in_all().doubts.iter().any(|doubt| matches!(doubt, Doubt::Reading { .. }))
     {
         super::sources::problem(pen, area, app, source);
@@ -32,7 +32,7 @@ fn nothing(pen: &mut Pen, area: Area, app: &App) {
     let styles = pen.styles;
     let known = app.known_in_all();
     match known.doubts.first() {
-        _ if app.sources.is_empty() || app.is_offline() && !app.is_disk_told() => {
+        _ if app.model.sources.is_empty() || app.is_offline() && !app.is_disk_told() => {
             pen.line(area, 0, "Opening...", styles.strong());
         }
         None => {
@@ -46,7 +46,7 @@ fn nothing(pen: &mut Pen, area: Area, app: &App) {
         }
         _ => {
             pen.line(area, 0, "0 so far", styles.strong());
-            for (line, source) in (2..).zip(&app.sources) {
+            for (line, source) in (2..).zip(&app.model.sources) {
                 let what = match source.state.phase {
                     Phase::Reading { pages, of: Some(of) } => format!("reading page {} of {of}", (pages + 1).min(of)),
                     Phase::Reading { pages, of: None } => format!("reading page {}", pages + 1),
@@ -78,8 +78,8 @@ fn filtered(pen: &mut Pen, area: Area, app: &App) {
     let mut line = u16::try_from(head.len()).unwrap_or(1) + u16::from(area.height > LOW);
     pen.parts(area, line, &[("  all cases", styles.dim())]);
     let counts = Area { width: area.width.min(50), ..area };
-    pen.right(counts, line, &app.list.known().to_string(), styles.dim());
-    for (word, left) in app.list.funnel() {
+    pen.right(counts, line, &app.model.list.known().to_string(), styles.dim());
+    for (word, left) in app.model.list.funnel() {
         line += 1;
         let style = if *left == 0 { styles.warning() } else { styles.text() };
         let word = clipped(word, counts.width.saturating_sub(10));

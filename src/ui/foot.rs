@@ -17,11 +17,11 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     }
     pen.rule(area, 0);
     let body = Area { y: area.y + 1, height: area.height - 1, ..area };
-    if let Some(source) = app.problem().filter(|_| app.list.known() > 0) {
+    if let Some(source) = app.problem().filter(|_| app.model.list.known() > 0) {
         problem(pen, body, app, source);
     } else if areas.detail.is_empty() && areas.list_frame.is_empty() {
         preview(pen, body, app);
-    } else if app.list.held().is_empty() {
+    } else if app.model.list.held().is_empty() {
         legend(pen, body, app);
     } else {
         tray(pen, body, app);
@@ -34,7 +34,8 @@ fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
     let styles = pen.styles;
     let room = area.width.saturating_sub(2);
     let is_well = |other: &Source| other.info.id != source.info.id && other.state.fault.is_none();
-    let works = if app.sources.iter().any(is_well) { "the other sources and cached rows still work" } else { "cached rows still work" };
+    let works =
+        if app.model.sources.iter().any(is_well) { "the other sources and cached rows still work" } else { "cached rows still work" };
     let head = format!("{}: {}", source.info.name, fault.message);
     let lines = wrapped(&head, room, 2).into_iter().map(|line| (line, styles.bad()));
     let lines = lines.chain(wrapped(fault.next_step(), room, 2).into_iter().map(|line| (line, styles.text())));
@@ -52,7 +53,7 @@ fn problem(pen: &mut Pen, area: Area, app: &App, source: &Source) {
 
 fn tray(pen: &mut Pen, area: Area, app: &App) {
     let styles = pen.styles;
-    let held = app.list.held();
+    let held = app.model.list.held();
     let words = if held.len() == 1 { "1 case is held back: press" } else { "cases are held back: press" };
     let count = held.len().to_string();
     let count = if held.len() == 1 { "" } else { &count };
@@ -77,7 +78,7 @@ fn tray(pen: &mut Pen, area: Area, app: &App) {
 
 fn arrival(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid) {
     let styles = pen.styles;
-    let Some(row) = app.list.row(rid) else { return };
+    let Some(row) = app.model.list.row(rid) else { return };
     let code = app.source(row.source).map_or("??", |source| source.code.as_str());
     let priority = row.priority_marked();
     pen.parts(
@@ -118,8 +119,8 @@ fn legend(pen: &mut Pen, area: Area, app: &App) {
 /// The case under the cursor: where it stands, whose it is, and how its description begins.
 fn preview(pen: &mut Pen, area: Area, app: &App) {
     let styles = pen.styles;
-    let Some(rid) = app.list.cursor() else { return };
-    let Some(row) = app.list.row(rid) else { return };
+    let Some(rid) = app.model.list.cursor() else { return };
+    let Some(row) = app.model.list.row(rid) else { return };
     let mut end = pen.parts(
         area,
         0,

@@ -129,8 +129,8 @@ fn state_word(app: &App, form: &Form) -> String {
 
 /// How far what is typed has come on its way to the disk.
 fn draft_words(app: &App, form: &Form) -> Option<&'static str> {
-    match app.kept.stage(&form.base.row.id) {
-        _ if app.kept.fault().is_some() => Some("NOT saved"),
+    match app.model.kept.stage(&form.base.row.id) {
+        _ if app.model.kept.fault().is_some() => Some("NOT saved"),
         // What another field of the case keeps is not in sight here.
         _ if form.changed() == 0 => None,
         _ if form.typed_at.is_some() => Some("being saved"),

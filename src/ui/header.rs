@@ -44,11 +44,11 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
         pieces.push(Piece { text: " DEMO".into(), style: styles.badge(), gives_way: 0 });
     }
     // In the demo everything is: one badge says enough.
-    if !app.cx.setup.demo && app.sources.iter().any(|source| source.info.is_test) {
+    if !app.cx.setup.demo && app.model.sources.iter().any(|source| source.info.is_test) {
         pieces.push(Piece { text: " TEST".into(), style: styles.badge(), gives_way: 0 });
     }
     if areas.tabs.is_empty()
-        && let Some(view) = app.views.current().filter(|view| app.views.at() != 0 || !view.query.is_empty())
+        && let Some(view) = app.model.views.current().filter(|view| app.model.views.at() != 0 || !view.query.is_empty())
     {
         let changed = if app.is_view_changed() { "+" } else { "" };
         pieces.push(Piece { text: format!(" {}{changed}", view.name), style: styles.title(), gives_way: 0 });
@@ -61,14 +61,14 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     if app.is_read_only() {
         pieces.push(Piece { text: " READ-ONLY".into(), style: styles.badge(), gives_way: 0 });
     }
-    if areas.filter.is_empty() && !app.sources.is_empty() {
+    if areas.filter.is_empty() && !app.model.sources.is_empty() {
         pieces.push(Piece { text: format!(" {}", count(app)), style: styles.text(), gives_way: 0 });
     }
     if app.is_offline() {
         pieces.push(Piece { text: "  OFFLINE".into(), style: styles.warning(), gives_way: 0 });
         return pieces;
     }
-    for (n, source) in app.sources.iter().enumerate() {
+    for (n, source) in app.model.sources.iter().enumerate() {
         let gap = match (n, is_wide) {
             (0, true) => "      ",
             (0, false) => "   ",
@@ -97,15 +97,15 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     let styles = pen.styles;
     let is_wide = areas.header.width >= 110;
     let mut pieces = Vec::new();
-    let held = app.list.held().len();
+    let held = app.model.list.held().len();
     if held > 0 {
         pieces.push(Piece { text: format!("  {held} held: r"), style: styles.unseen(), gives_way: 0 });
     }
-    if app.sources.is_empty() {
+    if app.model.sources.is_empty() {
         pieces.push(Piece { text: format!("  {} ", app.cx.clock.time_of_day(app.cx.now)), style: styles.text(), gives_way: 1 });
         return pieces;
     }
-    let snoozed = app.asides.snoozed();
+    let snoozed = app.model.asides.snoozed();
     if snoozed > 0 {
         pieces.push(Piece { text: format!("  {snoozed} snoozed"), style: styles.dim(), gives_way: 7 });
     }
@@ -121,7 +121,7 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
 
 /// `218 cases`, `12 of 218`, `12 of 218 so far`, `9 of at least 140`.
 fn count(app: &App) -> String {
-    let (matching, all) = (app.list.matching(), app.known_in_all());
+    let (matching, all) = (app.model.list.matching(), app.known_in_all());
     let is_any = |is: fn(&Doubt) -> bool| all.doubts.iter().any(is);
     let (least, so_far) = if is_any(|doubt| matches!(doubt, Doubt::Reading { .. })) {
         ("", " so far")
@@ -131,7 +131,7 @@ fn count(app: &App) -> String {
         ("", "")
     };
     let known = all.count;
-    if app.list.query().is_empty() {
+    if app.model.list.query().is_empty() {
         format!("{least}{}{so_far}", count::count(known, "case"))
     } else {
         format!("{matching} of {least}{known}{so_far}")
@@ -160,10 +160,10 @@ pub(super) fn filter(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u1
         left.width = start.saturating_sub(left.x + 1);
         return Some(field(pen, left, text::line_text(&bar.area), bar.area.cursor().1));
     }
-    if app.list.filter().is_empty() {
+    if app.model.list.filter().is_empty() {
         pen.parts(left, 0, &[(" / filters as you type", pen.styles.dim())]);
     } else {
-        pen.parts(left, 0, &[(" / ", pen.styles.title()), (app.list.filter(), pen.styles.strong())]);
+        pen.parts(left, 0, &[(" / ", pen.styles.title()), (app.model.list.filter(), pen.styles.strong())]);
     }
     None
 }

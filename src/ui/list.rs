@@ -28,7 +28,7 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     if areas.list_frame.is_empty() && areas.size.1 >= 20 {
         pen.rule(Area { y: area.y - 1, height: 1, ..area }, 0);
     }
-    if app.list.order().is_empty() {
+    if app.model.list.order().is_empty() {
         super::empty::draw(pen, area, app);
         return;
     }
@@ -42,8 +42,8 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
         x += shows.width;
     }
     let mut line = 1;
-    for (n, rid) in app.list.visible().iter().enumerate() {
-        if let Some(head) = app.list.head(n) {
+    for (n, rid) in app.model.list.visible().iter().enumerate() {
+        if let Some(head) = app.model.list.head(n) {
             group(pen, area, line, app, &head);
             line += 1;
         }
@@ -77,7 +77,7 @@ pub(super) fn note(pen: &mut Pen, areas: &Areas, app: &App) {
 /// The line above a group: its value, how many rows, and what stands out of sight.
 fn group(pen: &mut Pen, area: Area, line: u16, app: &App, head: &Head<'_>) {
     let styles = pen.styles;
-    let (Some(column), Some(seen)) = (&app.list.query().group, app.list.row(head.first)) else { return };
+    let (Some(column), Some(seen)) = (&app.model.list.query().group, app.model.list.row(head.first)) else { return };
     let value = value(app, &seen, column);
     let value = match value.is_empty() {
         true if seen.knows(column) && matches!(column, Column::Assignee | Column::Author) => "nobody".into(),
@@ -139,31 +139,31 @@ fn plain(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
 
 /// The view and its order.
 fn title(app: &App) -> String {
-    let name = app.views.current().map_or("Cases", |view| view.name.as_str());
+    let name = app.model.views.current().map_or("Cases", |view| view.name.as_str());
     let changed = if app.is_view_changed() { "+" } else { "" };
-    let group = app.list.query().group.as_ref().map(|column| format!("  in groups by {column}")).unwrap_or_default();
-    format!("{name}{changed}  by {}{group}", sort_words(&app.list.query().sort))
+    let group = app.model.list.query().group.as_ref().map(|column| format!("  in groups by {column}")).unwrap_or_default();
+    format!("{name}{changed}  by {}{group}", sort_words(&app.model.list.query().sort))
 }
 
 fn foot(app: &App) -> String {
-    let (unseen, in_all) = (app.list.unseen_here(), app.list.unseen());
-    let shown = app.list.matching();
-    let folds = app.list.closed_folds();
-    let more = [(folds, if folds == 1 { "fold" } else { "folds" }), (unseen, "unseen"), (app.asides.snoozed(), "snoozed")];
+    let (unseen, in_all) = (app.model.list.unseen_here(), app.model.list.unseen());
+    let shown = app.model.list.matching();
+    let folds = app.model.list.closed_folds();
+    let more = [(folds, if folds == 1 { "fold" } else { "folds" }), (unseen, "unseen"), (app.model.asides.snoozed(), "snoozed")];
     let more = more.iter().filter(|(count, _)| *count > 0);
     let words = more.fold(format!("{shown} shown"), |words, (count, word)| format!("{words}, {count} {word}"));
     if in_all > unseen { format!("{words}; {} unseen elsewhere", in_all - unseen) } else { words }
 }
 
 fn row(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid, columns: &[Shows]) {
-    let is_cursor = app.list.cursor() == Some(rid);
+    let is_cursor = app.model.list.cursor() == Some(rid);
     let has_keys = app.focus == Pane::List && app.overlays.last().is_none_or(|overlay| matches!(overlay, Overlay::Filter(_)));
     // One style for the whole row under the cursor: colours on a reversed row are unreadable.
     let over = is_cursor.then(|| pen.styles.cursor(has_keys));
     if let Some(style) = over {
         pen.tint(area, line, style);
     }
-    let Some(seen) = app.list.row(rid) else {
+    let Some(seen) = app.model.list.row(rid) else {
         pen.line(area, line, "  no longer there", pen.styles.dim());
         return;
     };
@@ -193,7 +193,7 @@ impl Shown<'_> {
         let pen_right = self.right;
         // A gap of one column stays between columns.
         let inner = room.saturating_sub(1);
-        let is_unseen = self.app.list.is_unseen(self.rid) || self.app.list.hides_unseen(self.rid);
+        let is_unseen = self.app.model.list.is_unseen(self.rid) || self.app.model.list.hides_unseen(self.rid);
         match cell {
             Cell::Marks => {
                 let mark = if self.app.shows_marked(self.rid) { "+" } else { " " };
@@ -255,7 +255,7 @@ impl Shown<'_> {
     /// With the number of rows that this one stands for, and their worst priority when that is not its own.
     fn title(&self, put: &mut impl FnMut(u16, u16, &str, Style) -> u16, x: u16, room: u16, styles: Styles, is_unseen: bool) {
         let style = if is_unseen { styles.strong() } else { styles.text() };
-        let Some(folded) = self.app.list.folded(self.rid) else {
+        let Some(folded) = self.app.model.list.folded(self.rid) else {
             put(x, room, self.seen.title, style);
             return;
         };
@@ -274,8 +274,8 @@ impl Shown<'_> {
         match () {
             () if self.app.queued(self.rid).is_some() => "&",
             () if self.app.has_draft(self.rid) => "\"",
-            () if self.app.list.is_snoozed(self.rid) => "z",
-            () if self.app.list.is_pinned(self.rid) => "^",
+            () if self.app.model.list.is_snoozed(self.rid) => "z",
+            () if self.app.model.list.is_pinned(self.rid) => "^",
             () => "",
         }
     }
@@ -285,7 +285,7 @@ impl Shown<'_> {
     }
 
     fn state(&self, room: u16) -> CompactString {
-        if self.app.list.is_gone(self.rid) {
+        if self.app.model.list.is_gone(self.rid) {
             return "GONE".into();
         }
         if room >= 10 {
@@ -313,7 +313,7 @@ impl Shown<'_> {
         let style = over.unwrap_or(styles.urgency(urgency));
         let start = x + 5_u16.saturating_sub(width(&text));
         pen.text(start, y, 5, &text, style);
-        if self.app.list.is_local_clock(self.rid) {
+        if self.app.model.list.is_local_clock(self.rid) {
             pen.text(start.saturating_sub(1), y, 1, "~", style);
         }
         if urgency != clock::Urgency::Calm {

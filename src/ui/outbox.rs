@@ -41,7 +41,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
         pen.line(area, 0, &format!(" {title}"), styles.title());
         Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
     };
-    if app.outbox.is_empty() {
+    if app.model.outbox.is_empty() {
         let words = if app.edits_elsewhere() > 0 { app.nothing_to_send() } else { "nothing waits to be sent".into() };
         let rows = wrapped(&words, inner.width.saturating_sub(1), usize::from(inner.height));
         for (line, text) in (0..inner.height).zip(rows) {
@@ -49,17 +49,17 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
         }
         return;
     }
-    let chosen = pane.at(&app.outbox);
-    let count = u16::try_from(app.outbox.len()).unwrap_or(u16::MAX);
+    let chosen = pane.at(&app.model.outbox);
+    let count = u16::try_from(app.model.outbox.len()).unwrap_or(u16::MAX);
     let about = ABOUT.max(inner.height.saturating_sub(count)).min(inner.height / 2 + 1);
     inner.height = inner.height.saturating_sub(about);
     let first = (chosen + 1).saturating_sub(usize::from(inner.height.max(1)));
-    for (line, (n, queued)) in (0..inner.height).zip(app.outbox.iter().enumerate().skip(first)) {
+    for (line, (n, queued)) in (0..inner.height).zip(app.model.outbox.iter().enumerate().skip(first)) {
         entry(pen, inner, line, app, (n, queued), n == chosen);
     }
     let foot = Area { y: inner.bottom(), height: about, ..inner };
     pen.rule(foot, 0);
-    if let Some(queued) = app.outbox.get(chosen) {
+    if let Some(queued) = app.model.outbox.get(chosen) {
         let room = Area { x: foot.x + 1, y: foot.y + 1, width: foot.width.saturating_sub(2), height: foot.height.saturating_sub(1) };
         explain(pen, room, app, queued);
     }

@@ -23,8 +23,8 @@ const NARROW: u16 = 60;
 pub(super) fn panel(pen: &mut Pen, area: Area, app: &App) {
     let Some(source) = app.source_in_panel() else { return };
     pen.clear(area);
-    let at = app.sources.iter().position(|known| known.info.id == source.info.id).unwrap_or(0) + 1;
-    let title = format!("Source {at} of {}: {}", app.sources.len(), source.info.name);
+    let at = app.model.sources.iter().position(|known| known.info.id == source.info.id).unwrap_or(0) + 1;
+    let title = format!("Source {at} of {}: {}", app.model.sources.len(), source.info.name);
     pen.frame(area, &title, &keys(app, source, area.width < NARROW), true);
     let mut inner = area.inner();
     inner.x += 1;
@@ -82,7 +82,7 @@ fn fault_facts(app: &App, source: &Source) -> Vec<(&'static str, String)> {
         facts.push(("next try", clock::until(at, app.cx.now).to_string()));
     }
     let is_well = |other: &Source| other.info.id != source.info.id && other.state.fault.is_none();
-    let others = if app.sources.iter().any(is_well) { "the other sources, and " } else { "" };
+    let others = if app.model.sources.iter().any(is_well) { "the other sources, and " } else { "" };
     facts.push(("works", format!("{others}what is on disk")));
     if !fault.request.is_empty() {
         facts.push(("asked", fault.request.to_string()));

@@ -71,6 +71,7 @@ pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
 /// What the status line says when nothing happened.
 fn quiet(app: &App) -> Option<String> {
     let reading: Vec<_> = app
+        .model
         .sources
         .iter()
         .filter(|source| matches!(source.state.phase, crate::protocol::Phase::Reading { .. }) && !source.was_full)
@@ -99,7 +100,7 @@ fn quiet(app: &App) -> Option<String> {
     if let Some(words) = waiting(app) {
         return Some(words);
     }
-    let next = app.sources.iter().filter_map(|source| source.tries_at(app.cx.now)).min();
+    let next = app.model.sources.iter().filter_map(|source| source.tries_at(app.cx.now)).min();
     let next = next.map(|at| format!("; next try {}", crate::app::clock::until(at, app.cx.now))).unwrap_or_default();
     app.is_offline().then(|| format!("reading works from disk, edits are queued{next}"))
 }
@@ -107,7 +108,7 @@ fn quiet(app: &App) -> Option<String> {
 /// `12 marked (2 hidden)`, a macro that is being recorded, and how far a bulk change is.
 fn marked(app: &App, columns: u16) -> String {
     let mut parts = Vec::new();
-    if app.recording.is_some() {
+    if app.model.recording.is_some() {
         parts.push("REC".to_owned());
     }
     // As beside a case: a text that was typed for them waits.
@@ -143,11 +144,11 @@ fn corner(app: &App, columns: u16) -> String {
 /// What of the person's own waits for the case in sight.
 fn waiting(app: &App) -> Option<String> {
     let rid = app.case_in_sight().filter(|_| app.overlays.is_empty())?;
-    let row = app.list.row(rid)?;
+    let row = app.model.list.row(rid)?;
     if app.conflict_of(rid).is_some() {
         return Some(format!("{}: your edit overlaps, {} decides; somebody changed the same", row.key, app.cx.key(Action::Edit)));
     }
-    let draft = app.kept.typed(&CaseId { source: row.source, id: row.id.into() })?;
+    let draft = app.model.kept.typed(&CaseId { source: row.source, id: row.id.into() })?;
     let (at, edit) = (app.cx.clock.time_of_day(draft.saved_at), app.cx.key(Action::Edit));
     Some(format!("{}: your text waits, {edit} offers it; on disk since {at}", row.key))
 }
@@ -156,9 +157,9 @@ fn place(app: &App) -> String {
     if matches!(app.overlays.last().map(crate::app::overlay::Overlay::shape), Some(Shape::Whole)) {
         return String::new();
     }
-    match (app.list.order().len(), app.list.cursor()) {
+    match (app.model.list.order().len(), app.model.list.cursor()) {
         (0, _) | (_, None) => String::new(),
-        (count, Some(_)) => format!("{}/{count} ", app.list.at() + 1),
+        (count, Some(_)) => format!("{}/{count} ", app.model.list.at() + 1),
     }
 }
 

@@ -26,9 +26,9 @@ pub(super) fn views(pen: &mut Pen, area: Area, app: &App, panel: &ViewsPanel) {
     let styles = pen.styles;
     let inner = frame(pen, area, "Views");
     let body = Area { height: inner.height.saturating_sub(1), ..inner };
-    let tabs = app.views.tabs();
+    let tabs = app.model.views.tabs();
     let names = tabs.iter().map(|tab| width(&tab.view.name)).max().unwrap_or(0).min(inner.width / 3);
-    let chosen = panel.at(&app.views).unwrap_or(0);
+    let chosen = panel.at(&app.model.views).unwrap_or(0);
     for (line, at) in (0..).zip(window(tabs.len(), chosen, body.height)) {
         let tab = &tabs[at];
         let is_chosen = at == chosen;
@@ -38,7 +38,7 @@ pub(super) fn views(pen: &mut Pen, area: Area, app: &App, panel: &ViewsPanel) {
         }
         let dim = if is_chosen { style } else { styles.dim() };
         let number = if at < 9 { format!("{} ", at + 1) } else { "  ".into() };
-        let on = if at == app.views.at() { ">" } else { " " };
+        let on = if at == app.model.views.at() { ">" } else { " " };
         let name = format!("{:<width$}", cut(&tab.view.name, names), width = usize::from(names));
         let count = tab.tally.as_ref().map_or_else(String::new, |tally| {
             let known = app.known_of(tally);
@@ -71,7 +71,7 @@ pub(super) fn name(pen: &mut Pen, area: Area, app: &App, name: &NameBox) -> (u16
     };
     pen.words(below(inner, 1), 0, &words, style);
     if name.purpose == NameFor::Save {
-        let query = app.list.filter();
+        let query = app.model.list.filter();
         pen.line(below(inner, 2), 0, if query.is_empty() { "every case" } else { query }, pen.styles.dim());
     }
     cursor

@@ -23,7 +23,7 @@ impl Label {
 }
 
 fn label(app: &App, at: usize, tab: &Tab) -> Label {
-    let is_on = at == app.views.at();
+    let is_on = at == app.model.views.at();
     let number = if at < 9 { format!("{} ", at + 1) } else { String::new() };
     // The view as it is now, not as it was saved.
     let changed = if is_on && app.is_view_changed() { "+" } else { "" };
@@ -44,18 +44,18 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     if area.is_empty() {
         return;
     }
-    let labels: Vec<Label> = app.views.tabs().iter().enumerate().map(|(at, tab)| label(app, at, tab)).collect();
-    let first = first_in_sight(&labels, app.views.at(), area.width.saturating_sub(2));
+    let labels: Vec<Label> = app.model.views.tabs().iter().enumerate().map(|(at, tab)| label(app, at, tab)).collect();
+    let first = first_in_sight(&labels, app.model.views.at(), area.width.saturating_sub(2));
     let styles = pen.styles;
     let mut x = area.x;
     x = pen.text(x, area.y, 1, if first > 0 { "<" } else { " " }, styles.accent());
     let end = area.right().saturating_sub(1);
     for (at, label) in labels.iter().enumerate().skip(first) {
-        if x + label.columns() > end && at != app.views.at() {
+        if x + label.columns() > end && at != app.model.views.at() {
             pen.text(end, area.y, 1, ">", styles.accent());
             break;
         }
-        let is_on = at == app.views.at();
+        let is_on = at == app.model.views.at();
         let (open, close) = if is_on { ("[", "]") } else { (" ", " ") };
         let name: Style = if is_on { styles.strong() } else { styles.text() };
         let edge = if is_on { styles.accent() } else { styles.dim() };

@@ -15,7 +15,7 @@ const LOW: u16 = 14;
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     let styles = pen.styles;
     pen.clear(area);
-    let Some(run) = &app.triage else { return };
+    let Some(run) = &app.model.triage else { return };
     let filter = if run.filter.is_empty() { "the whole list" } else { run.filter.as_str() };
     let sitting_s = u64::try_from(app.cx.steady.as_second() - pane.begun_at.as_second()).unwrap_or(0);
     let left = run.left_s(sitting_s).and_then(|left| i64::try_from(left).ok());
@@ -60,7 +60,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
 /// Key, title, and as much of the text as there is room for.
 fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     let styles = pen.styles;
-    let Some((rid, row)) = pane.rid.and_then(|rid| Some((rid, app.list.row(rid)?))) else {
+    let Some((rid, row)) = pane.rid.and_then(|rid| Some((rid, app.model.list.row(rid)?))) else {
         pen.line(area, 0, " this case is not known here", styles.dim());
         return;
     };
@@ -81,7 +81,7 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         pen.words(area, line, &format!(" {words}"), styles.warning());
         line += if area.height < LOW { 1 } else { 2 };
     }
-    if let Some((other, alike)) = pane.alike.and_then(|other| Some((other, app.list.row(other)?))) {
+    if let Some((other, alike)) = pane.alike.and_then(|other| Some((other, app.model.list.row(other)?))) {
         pen.words(area, line, &format!(" Looks like {} {}", app.name_of_alike(rid, other), alike.title), styles.text());
         line += if area.height < LOW { 1 } else { 2 };
     }
@@ -89,7 +89,7 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         pen.words(area, line, &format!(" {words}"), if is_unmet { styles.warning() } else { styles.dim() });
         line += if area.height < LOW { 1 } else { 2 };
     }
-    let Some(loaded) = app.cached.get(rid) else {
+    let Some(loaded) = app.model.cached.get(rid) else {
         pen.line(area, line, " being read...", styles.dim());
         return;
     };
@@ -109,7 +109,7 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
 fn decisions(app: &App, pane: &TriagePane, columns: u16) -> Vec<String> {
     let key = |action| app.cx.keymap.key(Scope::Triage, action);
     let with = |action, words: &str| format!("{} {words}", key(action));
-    let alike = pane.alike.and_then(|rid| app.list.row(rid)).map(|row| row.key);
+    let alike = pane.alike.and_then(|rid| app.model.list.row(rid)).map(|row| row.key);
     if columns < NARROW {
         let same = if alike.is_some() { format!(" {}", with(Action::SameAs, "same")) } else { String::new() };
         let [take, assign] = [with(Action::Take, "take"), with(Action::Assign, "assign")];

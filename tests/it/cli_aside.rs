@@ -176,7 +176,7 @@ fn list_command_line_and_doctor_agree_on_which_cases_have_unsent_text() {
     let mut desk = house.sit();
     desk.read_all().settle();
     desk.press("/").text("is:dirty").press("<enter>").settle();
-    assert_eq!((desk.list().count(), desk.app().list.matching()), (1, 1), "{}", desk.shown());
+    assert_eq!((desk.list().count(), desk.app().model.list.matching()), (1, 1), "{}", desk.shown());
     desk.leave();
 }
 
@@ -196,16 +196,18 @@ fn undo_beside_the_command_line_keeps_what_was_chosen_there_and_counts_what_it_d
     let mut desk = house.sit();
     desk.read_all().settle();
     desk.press("/").text("src:tines status:open").press("<enter>").settle();
-    let ids: Vec<String> = desk.app().list.order()[..3].iter().map(|rid| desk.app().list.row(*rid).unwrap().id.to_owned()).collect();
+    let ids: Vec<String> =
+        desk.app().model.list.order()[..3].iter().map(|rid| desk.app().model.list.row(*rid).unwrap().id.to_owned()).collect();
     let case = |n: usize| CaseId { source: SourceId(1), id: ids[n].as_str().into() };
     desk.press("g g <space> <space> <space> w").later(400, "1").settle();
-    assert_eq!(desk.app().asides.snoozed(), 3);
+    assert_eq!(desk.app().model.asides.snoozed(), 3);
     for (n, wish) in [(0, ["--wake"].as_slice()), (1, &["--until", "3h"])] {
         let name = format!("tines:{}", ids[n]);
         let output = house.run(&[&["snooze", &name], wish].concat());
         assert!(output.status.success(), "{output:?}");
     }
-    let chosen = |app: &App| app.asides.get(&case(0)).is_none() && app.asides.get(&case(1)).is_some_and(|aside| is_of(aside, 3));
+    let chosen =
+        |app: &App| app.model.asides.get(&case(0)).is_none() && app.model.asides.get(&case(1)).is_some_and(|aside| is_of(aside, 3));
     desk.until("both are told", chosen);
     desk.press("u").settle();
     assert!(desk.shown().contains("taken back: #"), "{}", desk.shown());
@@ -233,7 +235,7 @@ fn ones_own_edit_by_a_command_wakes_no_snooze_and_a_colleagues_does() {
     for (vendor, id) in &ids {
         run(&["snooze", &format!("{}:{id}", vendor.name()), "--until", "change"]);
     }
-    desk.until("they are told", |app| app.asides.snoozed() == 3);
+    desk.until("they are told", |app| app.model.asides.snoozed() == 3);
     for (vendor, id) in &ids {
         let name = format!("{}:{id}", vendor.name());
         run(&["edit", &name, "--set", "title=by myself", "--yes"]);
@@ -248,17 +250,17 @@ fn ones_own_edit_by_a_command_wakes_no_snooze_and_a_colleagues_does() {
     let found: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
     assert_eq!(found.as_array().unwrap().len(), 3, "the command line agrees");
     let is_read = |app: &App| {
-        let row = |id: &str| app.list.order().iter().find_map(|rid| app.list.row(*rid).filter(|row| row.id == id));
+        let row = |id: &str| app.model.list.order().iter().find_map(|rid| app.model.list.row(*rid).filter(|row| row.id == id));
         ids.iter().all(|(_, id)| row(id).is_some_and(|row| row.title == "by myself"))
     };
     desk.press("R").settle();
     desk.until("the desk has read it", is_read).settle();
-    assert_eq!((desk.app().asides.snoozed(), asleep(&house).len()), (3, 3), "{}", desk.shown());
+    assert_eq!((desk.app().model.asides.snoozed(), asleep(&house).len()), (3, 3), "{}", desk.shown());
     for (vendor, id) in &ids {
         house.demo.act(Act::Edit { vendor: *vendor, id: id.clone(), field: "title".into(), value: "by a colleague".into() }).unwrap();
     }
     desk.press("R").settle();
-    desk.until("a colleague wakes them", |app| app.asides.snoozed() == 0).settle();
+    desk.until("a colleague wakes them", |app| app.model.asides.snoozed() == 0).settle();
     assert_eq!(asleep(&house), [""; 0]);
     desk.leave();
 }

@@ -38,7 +38,7 @@ fn every_source_is_polled_on_and_the_clock_in_the_header_follows() {
         config.poll = config::Poll { focused_s: 5, idle_s: 5 };
         let mut desk = house.sit_with(config);
         desk.read_all().settle();
-        let read_at = |app: &App| app.sources.iter().map(|source| source.state.read_at.unwrap()).collect::<Vec<_>>();
+        let read_at = |app: &App| app.model.sources.iter().map(|source| source.state.read_at.unwrap()).collect::<Vec<_>>();
         let before = read_at(desk.app());
         house.wall.set(by);
         let is_new = |app: &App| {
@@ -50,7 +50,7 @@ fn every_source_is_polled_on_and_the_clock_in_the_header_follows() {
         let app = desk.app();
         assert!(house.wall.now().duration_since(app.cx.now).abs() < SignedDuration::from_mins(1), "{by}");
         assert!(shown.contains(app.cx.clock.time_of_day(app.cx.now).as_str()), "{by}:\n{shown}");
-        for source in &app.sources {
+        for source in &app.model.sources {
             let next = source.state.next_try.map(|at| at.duration_since(app.cx.now));
             assert!(next.is_none_or(|left| left <= SignedDuration::from_secs(5)), "{by}: {next:?}");
         }

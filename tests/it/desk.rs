@@ -290,8 +290,8 @@ impl<'a> Desk<'a> {
         };
         let (wakes, keys, inbox) = channel();
         let mut app = App::new(setup);
-        app.send_delay_ms = house.send_delay_s * 1_000;
-        app.macros = macros;
+        app.model.send_delay_ms = house.send_delay_s * 1_000;
+        app.model.macros = macros;
         if view.is_some() {
             app.open_views(config::ready_made(), view, false);
         }
@@ -303,7 +303,7 @@ impl<'a> Desk<'a> {
         }
         sitting.begin();
         let mut desk = Self { house, sitting: Some(sitting), keys, wakes };
-        desk.until("the worker has told its sources", |app| !app.sources.is_empty());
+        desk.until("the worker has told its sources", |app| !app.model.sources.is_empty());
         desk
     }
 
@@ -348,7 +348,9 @@ impl<'a> Desk<'a> {
 
     /// Every source has been read completely.
     pub fn read_all(&mut self) -> &mut Self {
-        self.until("every source is read", |app| app.sources.iter().all(|source| matches!(source.state.coverage, Coverage::Full { .. })))
+        self.until("every source is read", |app| {
+            app.model.sources.iter().all(|source| matches!(source.state.coverage, Coverage::Full { .. }))
+        })
     }
 
     /// The disk is told, no open ticket, no waiting report, and the frame shows it; or the sitting has ended, whatever was under way.
@@ -545,20 +547,20 @@ pub struct Listed<'a> {
 impl Listed<'_> {
     /// Titles in sight, first to last.
     pub fn titles(&self) -> Vec<String> {
-        self.app.list.visible().iter().filter_map(|rid| self.app.list.row(*rid)).map(|row| row.title.to_owned()).collect()
+        self.app.model.list.visible().iter().filter_map(|rid| self.app.model.list.row(*rid)).map(|row| row.title.to_owned()).collect()
     }
 
     pub fn keys(&self) -> Vec<String> {
-        self.app.list.visible().iter().filter_map(|rid| self.app.list.row(*rid)).map(|row| row.key.to_owned()).collect()
+        self.app.model.list.visible().iter().filter_map(|rid| self.app.model.list.row(*rid)).map(|row| row.key.to_owned()).collect()
     }
 
     /// The key under the cursor.
     pub fn cursor(&self) -> String {
-        self.app.list.cursor().and_then(|rid| self.app.list.row(rid)).map(|row| row.key.to_owned()).unwrap_or_default()
+        self.app.model.list.cursor().and_then(|rid| self.app.model.list.row(rid)).map(|row| row.key.to_owned()).unwrap_or_default()
     }
 
     pub fn count(&self) -> usize {
-        self.app.list.order().len()
+        self.app.model.list.order().len()
     }
 }
 

@@ -90,7 +90,7 @@ fn a_line_is_offered_for_its_own_cases_only_and_not_once_it_was_sent() {
     desk.press("<enter>");
     assert_eq!(line(&desk), "Mara");
     desk.press("<enter>").until("the dry run is there", is_asked).press("1").press("<enter>");
-    desk.until("it is sent", |app| app.batches.last().is_some_and(|sent| sent.tally().done == 1)).settle();
+    desk.until("it is sent", |app| app.model.batches.last().is_some_and(|sent| sent.tally().done == 1)).settle();
     assert_eq!(drafts(&house).matches("draft").count(), 0, "{}", drafts(&house));
     desk.press("Esc");
     desk.leave();

@@ -32,7 +32,7 @@ fn send_one(desk: &mut Desk<'_>) -> String {
     let (words, sends) = dry_run(desk.app()).unwrap();
     assert_eq!(sends, 1, "{}", desk.shown());
     desk.press("1").press("<enter>");
-    let is_through = |app: &App| app.batches.last().is_some_and(|sent| sent.tally().of == 1 && sent.tally().done == 1);
+    let is_through = |app: &App| app.model.batches.last().is_some_and(|sent| sent.tally().of == 1 && sent.tally().done == 1);
     desk.until("it was sent and read back", is_through).settle().press("Esc");
     words
 }
@@ -63,18 +63,20 @@ fn a_form_goes_on_from_the_text_that_waits() {
         let description = loaded.case.description.raw().to_owned();
         desk.leave();
         let mut offline = house.sit_offline();
-        offline.until("the disk is read", |app| app.list.order().len() == 30).settle();
+        offline.until("the disk is read", |app| app.model.list.order().len() == 30).settle();
         open(&mut offline, From::Disk);
         for (count, word) in [(1, "first "), (2, "second ")] {
             write_in_front(&mut offline, word);
-            offline.until("it waits", |app| app.outbox.len() == count).settle();
+            offline.until("it waits", |app| app.model.outbox.len() == count).settle();
         }
         offline.press("e");
         assert!(offline.shown().contains("second first "), "{vendor:?}:\n{}", offline.shown());
         offline.press("<esc>");
         offline.leave();
         let mut desk = house.sit();
-        desk.until("they are known", |app| !app.outbox.is_empty()).until("both have landed", |app| app.outbox.is_empty()).settle();
+        desk.until("they are known", |app| !app.model.outbox.is_empty())
+            .until("both have landed", |app| app.model.outbox.is_empty())
+            .settle();
         desk.leave();
         let shown = house.run(&["show", &format!("{}:{id}", vendor.name()), "--json"]);
         let now: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
@@ -116,7 +118,7 @@ fn a_macro_is_taken_back_but_for_its_comment() {
 }
 
 fn is_through(app: &App) -> bool {
-    app.batches.last().is_some_and(|sent| sent.tally().done == sent.tally().of)
+    app.model.batches.last().is_some_and(|sent| sent.tally().done == sent.tally().of)
 }
 
 /// As `docs/bulk-and-triage.md` has it.
@@ -137,7 +139,7 @@ serverops = ["close"]
 fn of_a_bulk_change_all_is_taken_back_but_what_the_vendor_keeps() {
     let house = House::configured(60, DOCUMENTED);
     let mut desk = house.sit();
-    desk.set(|app| app.send_delay_ms = 0);
+    desk.set(|app| app.model.send_delay_ms = 0);
     desk.read_all().press("/").text("src:datadog status:open priority:P4").press("<enter>").settle().press("2 <space>");
     desk.press("m").press("f").text("training").press("<enter>");
     desk.until("the dry run is there", |app| dry_run(app).is_some_and(|(_, sends)| sends == 2));
@@ -173,8 +175,8 @@ fn a_dry_run_starts_from_what_the_vendor_shows_not_from_what_only_waits() {
     house.sit().read_all().settle();
     let mut desk = house.sit_offline();
     desk.settle().press("/").text("src:tines status:open").press("<enter>").settle();
-    let rid = desk.app().list.order()[0];
-    let tags: Vec<String> = desk.app().list.row(rid).unwrap().tags().map(ToString::to_string).collect();
+    let rid = desk.app().model.list.order()[0];
+    let tags: Vec<String> = desk.app().model.list.row(rid).unwrap().tags().map(ToString::to_string).collect();
     let tagged = |desk: &mut Desk<'_>, tag: &str| {
         desk.press("<space> k").press("t").text(&format!("+{tag}")).press("<enter>");
         desk.until("the dry run is there", |app| dry_run(app).is_some());
@@ -206,7 +208,7 @@ fn a_dry_run_starts_from_what_the_vendor_shows_not_from_what_only_waits() {
     desk.leave();
     // Both land, one after the other.
     let mut desk = house.sit();
-    desk.until("both are sent", |app| app.batches.iter().all(|sent| sent.tally().done == 1) && app.batches.len() == 2).settle();
+    desk.until("both are sent", |app| app.model.batches.iter().all(|sent| sent.tally().done == 1) && app.model.batches.len() == 2).settle();
     let wrote = desk.vendor("tines").wrote().join("\n");
     assert!(wrote.contains("[\"one\"]") && wrote.contains("[\"two\"]"), "{wrote}");
 }
@@ -253,7 +255,7 @@ fn a_bulk_change_is_taken_back_only_where_nobody_came_between() {
     house.demo.act(change).unwrap();
     let wrote = desk.vendor("datadog").wrote().len();
     desk.press("u").until("the dry run is there", |app| dry_run(app).is_some()).press("1").press("<enter>");
-    desk.until("it meets the colleague", |app| app.outbox.iter().any(|queued| queued.entry.conflict.is_some()));
+    desk.until("it meets the colleague", |app| app.model.outbox.iter().any(|queued| queued.entry.conflict.is_some()));
     assert_eq!(desk.vendor("datadog").wrote().len(), wrote, "{}", desk.shown());
     desk.acknowledge_all();
     // After a restart it is of another sitting, and nothing claims otherwise.

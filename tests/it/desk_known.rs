@@ -14,7 +14,7 @@ fn mine(house: &House) -> usize {
     let mut desk = house.sit();
     desk.read_all().press("/").text(MINE).press("<enter>");
     assert!(desk.app().known().is_complete(), "{:?}", desk.app().known());
-    let count = desk.app().list.matching();
+    let count = desk.app().model.list.matching();
     assert!(count > 0, "the world has cases of mine");
     desk.press("q");
     desk.leave();
@@ -30,13 +30,13 @@ fn a_restart_into_my_queue_finds_what_is_mine_before_any_answer() {
     let house = House::new(200);
     let count = mine(&house);
     let mut offline = house.sit_in("My queue", true);
-    offline.until("the disk is read", |app| app.list.known() == 200).settle();
-    assert_eq!((offline.app().list.matching(), offline.app().known().sign()), (count, Sign::Old), "{}", offline.shown());
+    offline.until("the disk is read", |app| app.model.list.known() == 200).settle();
+    assert_eq!((offline.app().model.list.matching(), offline.app().known().sign()), (count, Sign::Old), "{}", offline.shown());
     offline.press("q");
     offline.leave();
     let mut online = house.sit_in("My queue", false);
     online.until("every source is read", is_whole).settle();
-    assert_eq!((online.app().list.matching(), online.app().list.held().len()), (count, 0), "{}", online.shown());
+    assert_eq!((online.app().model.list.matching(), online.app().model.list.held().len()), (count, 0), "{}", online.shown());
 }
 
 #[test]
@@ -46,8 +46,8 @@ fn my_queue_with_a_source_down_shows_what_is_on_disk_and_how_old_it_is() {
     let down = Act::FailNext { vendor: Vendor::Datadog, method: String::new(), path_contains: String::new(), status: 403, times: 10_000 };
     house.demo.act(down).unwrap();
     let mut desk = house.sit_in("My queue", false);
-    desk.until("the source has failed", |app| app.sources.iter().any(|source| source.state.fault.is_some())).settle();
-    assert_eq!(desk.app().list.matching(), count, "{}", desk.shown());
+    desk.until("the source has failed", |app| app.model.sources.iter().any(|source| source.state.fault.is_some())).settle();
+    assert_eq!(desk.app().model.list.matching(), count, "{}", desk.shown());
     assert!(desk.app().known().doubts.iter().any(|doubt| matches!(doubt, Doubt::Down { .. })), "{:?}", desk.app().known());
     desk.sees("DD <1m old").sees(&format!("My queue {count}~"));
     assert!(!desk.shown().contains("PARTIAL") && !desk.shown().contains("at least"), "no case is missing:\n{}", desk.shown());
@@ -63,7 +63,7 @@ fn a_first_start_into_my_queue_finds_what_is_mine_whoever_answers_first() {
     let house = House::new(200);
     let mut desk = house.sit_in("My queue", false);
     desk.until("every source is read", is_whole).settle();
-    assert_eq!((desk.app().list.matching(), desk.app().list.held().len()), (count, 0), "{}", desk.shown());
+    assert_eq!((desk.app().model.list.matching(), desk.app().model.list.held().len()), (count, 0), "{}", desk.shown());
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_view_that_is_open_through_an_outage_at_the_first_start_fills_once_it_is_ove
             house.demo.act(down(vendor)).unwrap();
         }
         let mut desk = house.sit_in(view, false);
-        desk.until("every source has failed", |app| app.sources.iter().all(|source| source.state.fault.is_some())).settle();
+        desk.until("every source has failed", |app| app.model.sources.iter().all(|source| source.state.fault.is_some())).settle();
         assert!(!is_whole(desk.app()) && !desk.shown().contains("complete"), "{}", desk.shown());
         for vendor in Vendor::ALL {
             house.demo.act(Act::Mend { vendor }).unwrap();
@@ -84,9 +84,9 @@ fn a_view_that_is_open_through_an_outage_at_the_first_start_fills_once_it_is_ove
         let is_read = |app: &App| app.known().doubts.iter().all(|doubt| matches!(doubt, Doubt::Held { .. }));
         desk.press(key).until("every source is read", is_read).settle();
         desk.press("r").until("what came later is let in", is_whole).settle();
-        let shown = desk.app().list.matching();
+        let shown = desk.app().model.list.matching();
         assert!(shown > 0, "{view}:\n{}", desk.shown());
-        let tab = desk.app().views.tabs().iter().find(|tab| tab.view.name == view).unwrap();
+        let tab = desk.app().model.views.tabs().iter().find(|tab| tab.view.name == view).unwrap();
         assert_eq!(tab.tally.as_ref().map(|tally| desk.app().known_of(tally).count), Some(shown), "{view}");
         desk.acknowledge_all();
     }
@@ -100,7 +100,7 @@ fn who_i_am_is_not_known_is_said_and_nothing_is_called_complete() {
     house.demo.act(fails).unwrap();
     let mut desk = house.sit_in("My queue", false);
     desk.read_all().settle();
-    desk.until("the directory has come", |app| app.sources.iter().all(|source| source.directory.is_some())).settle();
+    desk.until("the directory has come", |app| app.model.sources.iter().all(|source| source.directory.is_some())).settle();
     let doubts = desk.app().known().doubts;
     assert!(matches!(doubts[..], [Doubt::Me { is_final: true, .. }]), "{doubts:?}");
     desk.sees("me not known: DD");
@@ -116,10 +116,10 @@ fn who_i_am_is_remembered_though_the_vendor_does_not_tell_it_again() {
     for _ in 0..2 {
         let mut desk = house.sit_in("My queue", false);
         desk.until("every source is read", is_whole).settle();
-        assert_eq!(desk.app().list.matching(), count, "{}", desk.shown());
+        assert_eq!(desk.app().model.list.matching(), count, "{}", desk.shown());
         desk.press("R");
         desk.until("it is read again", |app| app.is_idle() && is_whole(app)).settle();
-        assert_eq!(desk.app().list.matching(), count, "{}", desk.shown());
+        assert_eq!(desk.app().model.list.matching(), count, "{}", desk.shown());
         desk.press("q");
         desk.leave();
     }
@@ -157,8 +157,8 @@ fn a_case_that_arrives_into_an_empty_list_comes_in_by_itself() {
     desk.sees("No case matches this filter. Every page was read.");
     colleague_names(&house, "zebracrossing");
     desk.press("r");
-    desk.until("it is there", |app| app.list.matching() == 1).settle();
-    assert!(desk.app().list.held().is_empty() && is_whole(desk.app()), "{}", desk.shown());
+    desk.until("it is there", |app| app.model.list.matching() == 1).settle();
+    assert!(desk.app().model.list.held().is_empty() && is_whole(desk.app()), "{}", desk.shown());
 }
 
 #[test]
@@ -167,15 +167,15 @@ fn a_count_is_not_complete_while_matching_cases_wait_in_the_tray() {
     let mut desk = house.sit();
     desk.read_all().press("/").text("status:open").press("<enter>").press("j");
     assert!(is_whole(desk.app()));
-    let before = desk.app().list.matching();
+    let before = desk.app().model.list.matching();
     house.demo.act(Act::Arrive { vendor: Vendor::Datadog }).unwrap();
     desk.press("r");
-    desk.until("it is held", |app| app.list.held().len() == 1).settle();
+    desk.until("it is held", |app| app.model.list.held().len() == 1).settle();
     assert_eq!(desk.app().known().doubts, [Doubt::Held { cases: 1 }]);
     desk.sees("1 held").sees(&format!("All+ {before}?"));
     desk.press("g e").sees("1 more is held back").press("<esc>").press("r");
     desk.until("it came in", is_whole);
-    assert_eq!(desk.app().list.matching(), before + 1);
+    assert_eq!(desk.app().model.list.matching(), before + 1);
 }
 
 fn colleague_names(house: &House, title: &str) {
@@ -191,11 +191,11 @@ fn a_deep_condition_is_read_to_its_end_and_only_then_complete() {
     let mut desk = house.sit();
     desk.read_all().press("/").text("comment:~zebrawatch").press("<enter>");
     desk.until("all are examined", is_whole).settle();
-    assert_eq!(desk.app().list.matching(), 1, "{}", desk.shown());
+    assert_eq!(desk.app().model.list.matching(), 1, "{}", desk.shown());
     desk.press("q");
     desk.leave();
     let mut offline = house.sit_offline();
-    offline.until("the disk is read", |app| app.list.known() == 60).settle();
+    offline.until("the disk is read", |app| app.model.list.known() == 60).settle();
     offline.press("/").text("comment:~zebrawatch").press("<enter>");
     let known = offline.app().known();
     assert_eq!((known.count, known.sign()), (1, Sign::Old), "what was examined is on disk: {:?}", known.doubts);
@@ -221,7 +221,7 @@ fn a_word_looked_for_in_files_leaves_every_count_of_files_as_it_was() {
         for (filter, before) in asked.iter().zip(&before) {
             desk.press("/").press("Ctrl-x").text(&format!("{filter} src:{source}")).press("<enter>");
             desk.until("all that it asks for is read", is_whole).settle();
-            assert_eq!(desk.app().list.matching(), before.len(), "{vendor:?}: {filter} on the screen\n{}", desk.shown());
+            assert_eq!(desk.app().model.list.matching(), before.len(), "{vendor:?}: {filter} on the screen\n{}", desk.shown());
         }
         desk.acknowledge_all();
     }
@@ -233,7 +233,7 @@ fn an_export_from_closed_groups_has_the_cases_that_the_command_writes() {
     let filter = "status:open group:status";
     let mut desk = house.sit();
     desk.read_all().press("/").text(filter).press("<enter>").press("z M");
-    let (shown, count) = (desk.app().list.order().len(), desk.app().list.matching());
+    let (shown, count) = (desk.app().model.list.order().len(), desk.app().model.list.matching());
     assert!(shown < count, "groups are closed: {shown} of {count}");
     let file = house.beside("inside.json");
     desk.press("g x").text(&format!("json {}", file.display())).press("<enter>");
@@ -278,7 +278,7 @@ fn a_status_that_the_vendor_picks_is_not_named_before_it_is_known() {
     desk.read_all().press("/").text(at_the_screen).press("<enter>").settle().press("x");
     desk.until("the plan is shown", |app| !app.overlays.is_empty()).sees(picked);
     agree(&mut desk);
-    desk.until("it was read back", |app| app.outbox.is_empty()).settle();
+    desk.until("it was read back", |app| app.model.outbox.is_empty()).settle();
     desk.acknowledge(&format!("sent, read back ok (status -> {picked})"));
     let status = now(at_the_screen).status;
     assert!(!now(at_the_screen).is_open && status != "Closed", "{status}");

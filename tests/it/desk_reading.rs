@@ -18,7 +18,7 @@ fn the_queue_opens_and_leaves_everything_on_disk() {
     assert_eq!(desk.leave().0, Ended::Quit);
 
     let mut again = house.sit_offline();
-    again.until("the disk is read", |app| app.list.order().len() == 120);
+    again.until("the disk is read", |app| app.model.list.order().len() == 120);
     again.sees("OFFLINE");
 }
 
@@ -26,10 +26,10 @@ fn the_queue_opens_and_leaves_everything_on_disk() {
 fn the_first_page_is_usable_while_the_rest_still_comes() {
     let house = House::of(&Options { cases: 3_000, pace: 0.0, quota: false, latency_ms: 20, ..Options::default() });
     let mut desk = house.sit();
-    desk.until("some rows are there", |app| !app.list.order().is_empty());
+    desk.until("some rows are there", |app| !app.model.list.order().is_empty());
     let before = desk.list().cursor();
     desk.rapid("j");
-    desk.until("the cursor has moved", |app| app.list.at() == 1);
+    desk.until("the cursor has moved", |app| app.model.list.at() == 1);
     let held = desk.list().cursor();
     assert_ne!(before, held);
     desk.read_all();
@@ -56,9 +56,9 @@ fn type_ahead_is_taken_in_order() {
     let mut desk = house.sit();
     desk.read_all();
     desk.rapid("jjjj/zz");
-    desk.until("the filter has the text", |app| app.list.filter() == "zz");
+    desk.until("the filter has the text", |app| app.model.list.filter() == "zz");
     desk.press("<esc>");
-    assert_eq!(desk.app().list.at(), 4);
+    assert_eq!(desk.app().model.list.at(), 4);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn what_is_looked_for_in_a_case_is_found_and_walked() {
 fn open_one(desk: &mut Desk<'_>, mut is_it: impl FnMut(&App) -> bool) {
     desk.press("/").text("#").press("<enter>").press("<enter>");
     for _ in 0..desk.list().count() {
-        let rid = desk.app().list.cursor();
+        let rid = desk.app().model.list.cursor();
         desk.until("the case came from the vendor", |app| {
             app.detail.rid == rid && app.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == From::Network)
         });
@@ -148,7 +148,7 @@ fn a_vendor_that_is_down_leaves_the_others_usable() {
     let house = House::of(&Options { cases: 200, pace: 0.0, quota: false, faults: Faults::Outage(Vendor::Tines), ..Options::default() });
     let mut desk = house.sit();
     desk.until("Datadog is read and Tines has failed", |app| {
-        let state = |name: &str| app.sources.iter().find(|source| source.info.name == name).map(|source| &source.state);
+        let state = |name: &str| app.model.sources.iter().find(|source| source.info.name == name).map(|source| &source.state);
         state("datadog").is_some_and(|state| matches!(state.coverage, caseload::protocol::Coverage::Full { .. }))
             && state("tines").is_some_and(|state| state.fault.is_some())
     });

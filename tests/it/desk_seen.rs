@@ -19,23 +19,23 @@ fn rename(vendor: Vendor, id: &str, title: &str) -> Act {
 
 /// The number of the case with this id.
 fn rid(app: &App, id: &str) -> Rid {
-    *app.list.order().iter().find(|rid| app.list.row(**rid).is_some_and(|row| row.id == id)).unwrap()
+    *app.model.list.order().iter().find(|rid| app.model.list.row(**rid).is_some_and(|row| row.id == id)).unwrap()
 }
 
 fn is_unseen(app: &App, id: &str) -> bool {
-    app.list.is_unseen(rid(app, id))
+    app.model.list.is_unseen(rid(app, id))
 }
 
 /// How many cases of the list have a title that begins so.
 fn titled(app: &App, title: &str) -> usize {
-    app.list.order().iter().filter_map(|rid| app.list.row(*rid)).filter(|row| row.title.starts_with(title)).count()
+    app.model.list.order().iter().filter_map(|rid| app.model.list.row(*rid)).filter(|row| row.title.starts_with(title)).count()
 }
 
 /// Opens a case and waits until it was read whole.
 fn open(desk: &mut Desk<'_>, id: &str) {
     let wanted = rid(desk.app(), id);
     desk.press("g g");
-    while desk.app().list.cursor() != Some(wanted) {
+    while desk.app().model.list.cursor() != Some(wanted) {
         desk.press("j");
     }
     desk.press("<enter>").settle();
@@ -62,35 +62,35 @@ fn a_colleagues_change_stays_marked_over_restarts_until_it_was_read() {
     let ids: Vec<(Vendor, String)> = Vendor::ALL.into_iter().map(|vendor| (vendor, house.demo.ids(vendor)[0].clone())).collect();
     let mut desk = house.sit();
     desk.read_all().settle();
-    assert_eq!(desk.app().list.unseen(), 0, "a first pass brings no news");
+    assert_eq!(desk.app().model.list.unseen(), 0, "a first pass brings no news");
     for (vendor, id) in &ids {
         house.demo.act(rename(*vendor, id, &format!("renamed by a colleague at {}", vendor.name()))).unwrap();
     }
-    desk.press("r").until("the changes are marked", |app| app.list.unseen() == 3);
+    desk.press("r").until("the changes are marked", |app| app.model.list.unseen() == 3);
     desk.settle();
     desk.leave();
 
     let mut offline = house.sit_offline();
-    offline.until("the disk is read", |app| app.list.order().len() == 60);
+    offline.until("the disk is read", |app| app.model.list.order().len() == 60);
     offline.settle();
-    assert_eq!(offline.app().list.unseen(), 3, "kept on disk");
+    assert_eq!(offline.app().model.list.unseen(), 3, "kept on disk");
     open(&mut offline, &ids[1].1);
     assert!(is_unseen(offline.app(), &ids[1].1), "nothing was read");
     offline.leave();
 
     let mut again = house.sit();
-    again.until("the disk is read", |app| app.list.order().len() == 60).read_all().settle();
-    assert_eq!(again.app().list.unseen(), 3);
+    again.until("the disk is read", |app| app.model.list.order().len() == 60).read_all().settle();
+    assert_eq!(again.app().model.list.unseen(), 3);
     for (count, (vendor, id)) in (0..3).rev().zip(&ids) {
         open(&mut again, id);
         again.until("it was read", |app| !is_unseen(app, id));
-        assert_eq!(again.app().list.unseen(), count, "{}", vendor.name());
+        assert_eq!(again.app().model.list.unseen(), count, "{}", vendor.name());
         again.press("q");
     }
     again.leave();
     let mut last = house.sit();
     last.read_all().settle();
-    assert_eq!(last.app().list.unseen(), 0, "what was looked at stays looked at");
+    assert_eq!(last.app().model.list.unseen(), 0, "what was looked at stays looked at");
     last.leave();
 }
 
@@ -103,7 +103,7 @@ fn what_came_while_no_workbench_was_open_is_marked_though_the_disk_knows_it() {
     let list = house.run(&["list"]);
     assert!(list.status.success(), "{}", String::from_utf8_lossy(&list.stderr));
     let mut desk = house.sit_offline();
-    desk.until("the disk is read", |app| app.list.order().len() == 60).settle();
+    desk.until("the disk is read", |app| app.model.list.order().len() == 60).settle();
     assert!(is_unseen(desk.app(), &id));
     desk.leave();
 }
@@ -124,12 +124,12 @@ fn a_change_that_a_command_read_first_is_marked_in_every_later_sitting() {
     house.demo.act(rename(ids[2].0, &ids[2].1, "renamed and read alone")).unwrap();
     assert!(house.run(&["show", &format!("{}:{}", ids[2].0.name(), ids[2].1)]).status.success());
     let mut offline = house.sit_offline();
-    offline.until("the disk is read", |app| app.list.order().len() == 60).settle();
-    assert_eq!((marked(offline.app()), offline.app().list.unseen()), (3, 3), "{}", offline.shown());
+    offline.until("the disk is read", |app| app.model.list.order().len() == 60).settle();
+    assert_eq!((marked(offline.app()), offline.app().model.list.unseen()), (3, 3), "{}", offline.shown());
     offline.leave();
     let mut again = house.sit();
-    again.until("the disk is read", |app| app.list.order().len() == 60).read_all().settle();
-    assert_eq!((marked(again.app()), again.app().list.unseen()), (3, 3), "{}", again.shown());
+    again.until("the disk is read", |app| app.model.list.order().len() == 60).read_all().settle();
+    assert_eq!((marked(again.app()), again.app().model.list.unseen()), (3, 3), "{}", again.shown());
     again.leave();
 }
 
@@ -145,7 +145,7 @@ fn an_edit_by_a_command_is_no_news_for_a_workbench_that_reads_it_at_once() {
     }
     desk.press("R").settle();
     desk.until("the titles are there", |app| titled(app, "by myself") == 3).settle();
-    assert_eq!(desk.app().list.unseen(), 0, "{}", desk.shown());
+    assert_eq!(desk.app().model.list.unseen(), 0, "{}", desk.shown());
     desk.leave();
 }
 
@@ -180,8 +180,8 @@ fn ones_own_edit_whose_command_was_killed_on_the_way_is_no_news() {
         assert!(flushed.status.success(), "{}{}", String::from_utf8_lossy(&flushed.stderr), String::from_utf8_lossy(&rest.stdout));
     }
     let mut desk = house.sit();
-    desk.until("all was sent", |app| app.outbox.is_empty() && titled(app, "killed at step ") == 3 * STEPS).settle();
-    assert_eq!(desk.app().list.unseen(), 0, "{}", desk.shown());
+    desk.until("all was sent", |app| app.model.outbox.is_empty() && titled(app, "killed at step ") == 3 * STEPS).settle();
+    assert_eq!(desk.app().model.list.unseen(), 0, "{}", desk.shown());
     desk.acknowledge_all();
     desk.leave();
 }
@@ -197,12 +197,12 @@ fn an_offline_desk_shows_what_a_command_has_sent_of_its_queue() {
         house.run(&["edit", &reference, "--set", "title=sent by a command", "--yes", "--offline"]);
     }
     let mut offline = house.sit_offline();
-    offline.until("the queue is known", |app| app.outbox.len() == 3);
+    offline.until("the queue is known", |app| app.model.outbox.len() == 3);
     let flushed = house.run(&["outbox", "flush"]);
     assert!(flushed.status.success(), "{}", String::from_utf8_lossy(&flushed.stderr));
-    offline.until("the queue is empty", |app| app.outbox.is_empty()).settle();
+    offline.until("the queue is empty", |app| app.model.outbox.is_empty()).settle();
     assert_eq!(titled(offline.app(), "sent by a command"), 3, "{}", offline.shown());
-    assert_eq!(offline.app().list.unseen(), 0, "one's own edits are no news");
+    assert_eq!(offline.app().model.list.unseen(), 0, "one's own edits are no news");
     offline.acknowledge_all();
     offline.leave();
 }

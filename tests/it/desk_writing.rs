@@ -51,7 +51,7 @@ fn a_priority_is_changed_by_exactly_the_calls_that_were_shown() {
     let (digit, name) = other_priority(&desk);
     desk.press("p").press(digit);
     let shown = agree(&mut desk);
-    desk.until("it was read back", |app| app.outbox.is_empty()).comes_to_see("read back ok");
+    desk.until("it was read back", |app| app.model.outbox.is_empty()).comes_to_see("read back ok");
     let sent: Vec<String> =
         shown.iter().map(|call| format!("{} {} {}", call.method.name(), call.path, call.body.as_ref().unwrap())).collect();
     assert_eq!(desk.vendor("tines").wrote(), sent);
@@ -76,7 +76,7 @@ fn enter_never_sends() {
         desk.later(400, "<enter>");
     }
     desk.settle();
-    assert!(desk.vendor("tines").wrote().is_empty() && desk.app().outbox.is_empty());
+    assert!(desk.vendor("tines").wrote().is_empty() && desk.app().model.outbox.is_empty());
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_refused_edit_waits_for_the_person_and_is_not_sent_again() {
     let (digit, _) = other_priority(&desk);
     desk.press("p").press(digit);
     agree(&mut desk);
-    desk.until("it is parked", |app| app.outbox.iter().any(|queued| matches!(queued.entry.progress, Progress::Parked { .. })));
+    desk.until("it is parked", |app| app.model.outbox.iter().any(|queued| matches!(queued.entry.progress, Progress::Parked { .. })));
     desk.settle().acknowledge("#");
     assert_eq!(desk.vendor("tines").wrote().len(), 1);
 }
@@ -103,7 +103,7 @@ fn a_comment_is_written_and_seen_in_the_timeline() {
     open_tines(&mut desk);
     desk.press("c").text("Contained; the host is off the network.").press("Ctrl-s");
     agree(&mut desk);
-    desk.until("it was read back", |app| app.outbox.is_empty());
+    desk.until("it was read back", |app| app.model.outbox.is_empty());
     desk.press("]").press("r");
     desk.until("the timeline shows it", |app| {
         app.detail.activities.items.iter().any(|entry| entry.text.as_str().contains("the host is off the network"))
@@ -119,7 +119,7 @@ fn arrivals_wait_in_the_tray_until_they_are_let_in() {
     let (keys, cursor) = (desk.list().keys(), desk.list().cursor());
     house.demo.act(Act::Arrive { vendor: Vendor::Tines }).unwrap();
     desk.press("R");
-    desk.until("it is held", |app| app.list.held().len() == 1).settle();
+    desk.until("it is held", |app| app.model.list.held().len() == 1).settle();
     assert_eq!((desk.list().keys(), desk.list().cursor()), (keys, cursor.clone()), "nothing moves under the cursor");
     desk.sees("held back").press("r");
     assert_eq!(desk.list().count(), 61);
@@ -137,19 +137,19 @@ fn an_edit_made_offline_waits_on_disk_and_is_sent_by_the_next_sitting() {
     desk.leave();
 
     let mut offline = house.sit_offline();
-    offline.until("the disk is read", |app| app.list.order().len() == 60);
+    offline.until("the disk is read", |app| app.model.list.order().len() == 60);
     offline.press("/").text(&key).press("<enter>").press("<enter>");
     offline.until("the case came from disk", |app| app.detail.loaded.is_some()).settle();
     offline.press("p").press(digit);
     agree(&mut offline);
-    offline.until("it is queued", |app| app.outbox.len() == 1).settle();
+    offline.until("it is queued", |app| app.model.outbox.len() == 1).settle();
     assert!(offline.vendor("tines").wrote().is_empty());
     offline.press("Q").press("y");
     offline.leave();
 
     let mut again = house.sit();
     let arrived = || house.demo.received(Vendor::Tines).iter().any(|call| call.method == "PUT");
-    again.until("it was sent and read back", |app| arrived() && app.outbox.is_empty());
+    again.until("it was sent and read back", |app| arrived() && app.model.outbox.is_empty());
     again.read_all().settle();
     assert_eq!(again.vendor("tines").wrote().len(), 1);
 }
@@ -161,11 +161,11 @@ fn what_waits_already_is_not_queued_a_second_time() {
     desk.read_all().settle();
     desk.leave();
     let mut offline = house.sit_offline();
-    offline.until("the disk is read", |app| app.list.order().len() == 60).settle();
+    offline.until("the disk is read", |app| app.model.list.order().len() == 60).settle();
     for (count, vendor) in ["src:tn", "src:dd"].into_iter().enumerate() {
         offline.press("Ctrl-x").press("/").text(&format!("{vendor} status:open assignee:none")).press("<enter>").press("i");
         agree(&mut offline);
-        offline.until("it waits", |app| app.outbox.len() == count + 1).settle();
+        offline.until("it waits", |app| app.model.outbox.len() == count + 1).settle();
         let why = |app: &App| match app.overlays.last() {
             Some(Overlay::Review(review)) => match &review.stage {
                 Stage::Failed { fault, .. } => Some(fault.message.to_string()),
@@ -175,9 +175,9 @@ fn what_waits_already_is_not_queued_a_second_time() {
         };
         offline.press("i").until("it is refused", |app| why(app).is_some());
         assert!(why(offline.app()).unwrap().contains("waits in the outbox already"), "{vendor}");
-        offline.press("<esc>").press("u").until("it is given up", |app| app.outbox.len() == count).press("U");
+        offline.press("<esc>").press("u").until("it is given up", |app| app.model.outbox.len() == count).press("U");
         agree(&mut offline);
-        offline.until("it waits again", |app| app.outbox.len() == count + 1).settle();
+        offline.until("it waits again", |app| app.model.outbox.len() == count + 1).settle();
     }
 }
 
@@ -188,18 +188,18 @@ fn what_is_taken_back_without_the_network_is_never_called_sent() {
     desk.read_all().settle();
     desk.leave();
     let mut offline = house.sit_offline();
-    offline.until("the disk is read", |app| app.list.order().len() == 60).settle();
+    offline.until("the disk is read", |app| app.model.list.order().len() == 60).settle();
     offline.press("c").text("seen").press("Ctrl-s").later(400, "y");
-    offline.until("it waits", |app| app.outbox.len() == 1).press("u");
-    offline.until("it is given up", |app| app.outbox.is_empty()).settle();
+    offline.until("it waits", |app| app.model.outbox.len() == 1).press("u");
+    offline.until("it is given up", |app| app.model.outbox.is_empty()).settle();
     // Another process gives one up: of a comment, the case itself tells nothing.
     offline.press("c").text(", once more").press("Ctrl-s").later(400, "y");
-    offline.until("it waits", |app| app.outbox.len() == 1);
-    let entry = offline.app().outbox[0].entry.id.to_string();
+    offline.until("it waits", |app| app.model.outbox.len() == 1);
+    let entry = offline.app().model.outbox[0].entry.id.to_string();
     assert!(house.run(&["outbox", "drop", &entry]).status.success());
-    offline.until("it is given up elsewhere", |app| app.outbox.is_empty()).settle();
+    offline.until("it is given up elsewhere", |app| app.model.outbox.is_empty()).settle();
     offline.press("Space Space Space c").text("seen by all").press("Ctrl-s").later(400, "3").later(400, "<enter>");
-    let waiting = |app: &App| app.batches.iter().map(|sent| sent.listed().len()).sum::<usize>();
+    let waiting = |app: &App| app.model.batches.iter().map(|sent| sent.listed().len()).sum::<usize>();
     offline.until("three wait", |app| waiting(app) == 3).press("<esc>").press("u");
     offline.until("they are given up", |app| waiting(app) == 0).settle();
     let is_said = |app: &App, words: &str| app.cx.notices.iter().any(|notice| notice.text.contains(words));
@@ -210,9 +210,9 @@ fn what_is_taken_back_without_the_network_is_never_called_sent() {
     assert!(!has("seen"), "nothing was sent");
     // And one sends.
     offline.press("Ctrl-\\").press("c").press("Ctrl-u").text("really seen").press("Ctrl-s").later(400, "y");
-    offline.until("it waits", |app| app.outbox.len() == 1);
+    offline.until("it waits", |app| app.model.outbox.len() == 1);
     assert!(house.run(&["outbox", "flush"]).status.success());
-    offline.until("it is sent", |app| app.outbox.is_empty()).settle();
+    offline.until("it is sent", |app| app.model.outbox.is_empty()).settle();
     assert!(is_said(offline.app(), "read back ok") && has("really seen"), "{}", offline.shown());
     offline.acknowledge_all();
     offline.leave();
@@ -243,7 +243,7 @@ fn what_a_colleague_had_done_already_is_not_taken_back() {
         house.demo.act(Act::Edit { vendor, id: id.clone(), field: field.into(), value }).unwrap();
         agree(&mut desk);
         desk.comes_to_see("nothing was sent: was so already");
-        desk.until("it is over", |app| app.outbox.is_empty()).settle();
+        desk.until("it is over", |app| app.model.outbox.is_empty()).settle();
         desk.press("u").settle();
         assert!(desk.app().overlays.is_empty(), "{vendor:?}: {}", desk.shown());
         desk.sees("nothing was sent, was so already");
@@ -285,7 +285,7 @@ fn what_a_colleague_changed_is_changed_back_from_the_list() {
         });
         desk.settle().press("<esc>").settle();
         let row = |app: &App| {
-            let row = app.list.row(app.list.cursor().unwrap()).unwrap();
+            let row = app.model.list.row(app.model.list.cursor().unwrap()).unwrap();
             (row.priority.to_owned(), row.status.to_owned(), row.tags().map(str::to_owned).collect::<Vec<_>>())
         };
         let known = row(desk.app());
@@ -301,7 +301,7 @@ fn what_a_colleague_changed_is_changed_back_from_the_list() {
             desk.text("+customer").press("<enter>");
         }
         agree(&mut desk);
-        desk.until("it was read back", |app| app.outbox.is_empty()).settle();
+        desk.until("it was read back", |app| app.model.outbox.is_empty()).settle();
         assert_eq!(stood(&truth()), before, "{vendor:?} {field}: {}", desk.shown());
         desk.acknowledge_all();
     }
@@ -312,7 +312,7 @@ fn a_slip_in_a_triage_run_is_taken_back_also_after_a_restart() {
     let house = House::new(30);
     let mut desk = house.sit();
     desk.read_all().press("/").text("src:tn").press("<enter>");
-    let current = |desk: &Desk<'_>| desk.app().triage.as_ref().unwrap().current().unwrap().key.clone();
+    let current = |desk: &Desk<'_>| desk.app().model.triage.as_ref().unwrap().current().unwrap().key.clone();
     desk.press("T");
     desk.shown().lines().for_each(|line| assert!(!line.contains("takes back"), "nothing is decided yet: {line}"));
     let first = current(&desk);
@@ -325,7 +325,7 @@ fn a_slip_in_a_triage_run_is_taken_back_also_after_a_restart() {
 
     // Of the one that was left and never taken back, the disk knows in the next sitting.
     let mut desk = house.sit_offline();
-    desk.until("the disk is read", |app| app.triage.is_some() && app.list.order().len() > 1).settle();
+    desk.until("the disk is read", |app| app.model.triage.is_some() && app.model.list.order().len() > 1).settle();
     desk.press("T").press("1").sees("u takes back");
     assert_eq!(current(&desk), second);
     desk.press("u").sees("1 of ");
@@ -334,8 +334,8 @@ fn a_slip_in_a_triage_run_is_taken_back_also_after_a_restart() {
     desk.press("<esc>");
     desk.leave();
     let mut desk = house.sit_offline();
-    desk.until("the disk is read", |app| app.triage.is_some() && app.list.order().len() > 1).settle();
-    assert_eq!((current(&desk), desk.app().triage.as_ref().unwrap().decided.len()), (first, 0), "on disk too");
+    desk.until("the disk is read", |app| app.model.triage.is_some() && app.model.list.order().len() > 1).settle();
+    assert_eq!((current(&desk), desk.app().model.triage.as_ref().unwrap().decided.len()), (first, 0), "on disk too");
     desk.leave();
 }
 
@@ -345,12 +345,12 @@ fn a_triage_run_says_what_closing_lacks_before_the_vendor_refuses_it() {
     let mut desk = house.sit();
     desk.read_all().press("/").text("src:tn assignee:none").press("<enter>").press("T");
     let asked = |app: &App| matches!(app.overlays.last(), Some(Overlay::Confirm(_)));
-    let current = |desk: &Desk<'_>| desk.app().triage.as_ref().map(|run| run.current().unwrap().clone());
+    let current = |desk: &Desk<'_>| desk.app().model.triage.as_ref().map(|run| run.current().unwrap().clone());
     // To one whose conditions ask for an assignee.
     let lacks = loop {
         let waiting = current(&desk).expect("one of so many cases has conditions");
-        let rid = desk.app().list.find(&waiting.case).unwrap();
-        desk.until("the case was read", |app| app.cached.get(rid).is_some_and(|loaded| loaded.from == From::Network)).settle();
+        let rid = desk.app().model.list.find(&waiting.case).unwrap();
+        desk.until("the case was read", |app| app.model.cached.get(rid).is_some_and(|loaded| loaded.from == From::Network)).settle();
         match desk.app().lacks_for_closing(rid) {
             Some((words, true)) => break words,
             _ => _ = desk.press("d"),
@@ -365,7 +365,7 @@ fn a_triage_run_says_what_closing_lacks_before_the_vendor_refuses_it() {
     desk.sees("CONDITION").sees("Tines may refuse to close this");
     let before = current(&desk);
     desk.later(400, "n");
-    assert_eq!((current(&desk), desk.app().outbox.len()), (before, 0), "nothing was decided");
+    assert_eq!((current(&desk), desk.app().model.outbox.len()), (before, 0), "nothing was decided");
     assert!(desk.vendor("tines").wrote().is_empty());
 }
 
@@ -379,12 +379,12 @@ fn a_review_begins_with_what_waits_for_its_case() {
     let (digit, name) = other_priority(&desk);
     desk.leave();
     let mut offline = house.sit_offline();
-    offline.until("the disk is read", |app| app.list.order().len() == 60).settle();
+    offline.until("the disk is read", |app| app.model.list.order().len() == 60).settle();
     offline.press("/").text("#").press("<enter>");
     assert_eq!(offline.list().cursor(), key);
     offline.press("p").press(digit);
     agree(&mut offline);
-    offline.until("it waits", |app| app.outbox.len() == 1).settle();
+    offline.until("it waits", |app| app.model.outbox.len() == 1).settle();
     // Back to what the vendor still shows: that is a change, from what waits.
     let back = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"].iter().position(|known| *known == was).unwrap() + 1;
     offline.press("p").press(&back.to_string());
@@ -393,14 +393,14 @@ fn a_review_begins_with_what_waits_for_its_case() {
     let lines: Vec<_> = review.plan().unwrap().lines.iter().map(|line| (line.old.as_str(), line.new.as_str())).collect();
     assert_eq!(lines, [(name, was.as_str())]);
     agree(&mut offline);
-    offline.until("both wait", |app| app.outbox.len() == 2).settle();
+    offline.until("both wait", |app| app.model.outbox.len() == 2).settle();
     // What is chosen again is said to be so already.
     offline.press("p").press(&back.to_string());
     assert!(offline.shown().contains("already; nothing is sent"), "{}", offline.shown());
     offline.leave();
     // Sent one after the other, the case ends as it was, and nobody is asked.
     let mut desk = house.sit();
-    desk.until("they are known", |app| !app.outbox.is_empty()).until("both have landed", |app| app.outbox.is_empty()).settle();
+    desk.until("they are known", |app| !app.model.outbox.is_empty()).until("both have landed", |app| app.model.outbox.is_empty()).settle();
     assert_eq!(desk.vendor("tines").wrote().len(), 2);
     desk.leave();
 }
@@ -410,18 +410,18 @@ fn a_decision_whose_edit_still_waits_is_taken_back_after_a_restart() {
     let house = House::new(30);
     let mut desk = house.sit();
     desk.read_all().press("/").text("src:tn assignee:none").press("<enter>").press("T");
-    let current = |desk: &Desk<'_>| desk.app().triage.as_ref().unwrap().current().unwrap().clone();
+    let current = |desk: &Desk<'_>| desk.app().model.triage.as_ref().unwrap().current().unwrap().clone();
     let first = current(&desk);
-    let rid = desk.app().list.find(&first.case).unwrap();
-    desk.until("the case was read", |app| app.cached.get(rid).is_some()).settle();
-    desk.press("1").until("it is decided", |app| app.outbox.len() == 1).settle();
+    let rid = desk.app().model.list.find(&first.case).unwrap();
+    desk.until("the case was read", |app| app.model.cached.get(rid).is_some()).settle();
+    desk.press("1").until("it is decided", |app| app.model.outbox.len() == 1).settle();
     assert_ne!(current(&desk), first);
     desk.press("<esc>").press("Q");
     desk.leave();
     let mut desk = house.sit_offline();
-    desk.until("the disk is read", |app| app.triage.is_some() && app.list.order().len() > 1).settle();
+    desk.until("the disk is read", |app| app.model.triage.is_some() && app.model.list.order().len() > 1).settle();
     desk.press("T").press("1").sees("u takes back").press("u");
-    desk.until("it is taken back", |app| app.outbox.is_empty()).settle();
+    desk.until("it is taken back", |app| app.model.outbox.is_empty()).settle();
     assert_eq!(current(&desk).key, first.key);
     desk.press("<esc>");
     desk.leave();
@@ -432,16 +432,16 @@ fn a_decision_that_a_command_drops_is_asked_for_again() {
     let house = House::new(30);
     let mut desk = house.sit();
     desk.read_all().press("/").text("src:tn assignee:none").press("<enter>").press("T");
-    let first = desk.app().triage.as_ref().unwrap().current().unwrap().clone();
-    let rid = desk.app().list.find(&first.case).unwrap();
-    desk.until("the case was read", |app| app.cached.get(rid).is_some()).settle();
-    desk.press("1").until("it is decided", |app| app.outbox.len() == 1).settle();
-    let second = desk.app().triage.as_ref().unwrap().current().unwrap().clone();
-    let entry = desk.app().outbox[0].entry.id.to_string();
+    let first = desk.app().model.triage.as_ref().unwrap().current().unwrap().clone();
+    let rid = desk.app().model.list.find(&first.case).unwrap();
+    desk.until("the case was read", |app| app.model.cached.get(rid).is_some()).settle();
+    desk.press("1").until("it is decided", |app| app.model.outbox.len() == 1).settle();
+    let second = desk.app().model.triage.as_ref().unwrap().current().unwrap().clone();
+    let entry = desk.app().model.outbox[0].entry.id.to_string();
     assert!(house.run(&["outbox", "drop", &entry]).status.success());
-    desk.until("it is dropped", |app| app.outbox.is_empty()).settle();
+    desk.until("it is dropped", |app| app.model.outbox.is_empty()).settle();
     desk.sees(&format!("{}: its edit was dropped; it comes up next", first.key));
-    let run = desk.app().triage.as_ref().unwrap();
+    let run = desk.app().model.triage.as_ref().unwrap();
     assert_eq!((&run.queue[0], &run.queue[1].key, run.decided.len()), (&second, &first.key, 0));
     desk.press("<esc>");
     desk.leave();

@@ -231,7 +231,7 @@ impl Sitting<'_> {
         if self.book.typed.contains_key(&case) {
             return Ok(());
         }
-        let is_kept = self.app().kept.get(&id(&case)).is_some();
+        let is_kept = self.app().model.kept.get(&id(&case)).is_some();
         self.desk().press("e");
         if !matches!(self.app().overlays.last(), Some(Overlay::Form(_))) {
             return Ok(());
@@ -275,7 +275,7 @@ impl Sitting<'_> {
     /// The editor over a whole case puts a line behind its description; what else is in the file stays as it was.
     pub fn edit_whole(&mut self, row: u32, text: u32, send: bool) -> Verdict {
         let Some(case) = self.go(row) else { return Ok(()) };
-        if self.book.typed.contains_key(&case) || self.app().kept.get(&id(&case)).is_some() || self.queued(&case) {
+        if self.book.typed.contains_key(&case) || self.app().model.kept.get(&id(&case)).is_some() || self.queued(&case) {
             return Ok(());
         }
         let more = TEXTS[text as usize % TEXTS.len()];
@@ -306,7 +306,7 @@ impl Sitting<'_> {
 
     /// The person was shown this case as its vendor has it.
     pub fn is_fresh(&self, case: &Name) -> bool {
-        !self.offline && !self.shut[case.0 as usize] && !self.app().outbox.iter().any(|queued| queued.entry.edit.case == id(case))
+        !self.offline && !self.shut[case.0 as usize] && !self.app().model.outbox.iter().any(|queued| queued.entry.edit.case == id(case))
     }
 
     /// What is taken back becomes what it was before this person changed it.
@@ -421,7 +421,7 @@ impl Sitting<'_> {
     }
 
     pub fn aside(&self, case: &Name) -> Option<Aside> {
-        self.app().asides.get(&id(case)).cloned()
+        self.app().model.asides.get(&id(case)).cloned()
     }
 
     pub fn snooze(&mut self, row: u32, choice: u32) {

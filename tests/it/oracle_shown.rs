@@ -15,7 +15,8 @@ const FILTERS: u32 = 15;
 
 impl Sitting<'_> {
     pub fn judge_shown(&mut self) -> Verdict {
-        let rids: BTreeMap<Name, Rid> = self.app().list.find_all(|_| true).into_iter().map(|(rid, case, _)| (name(&case), rid)).collect();
+        let rids: BTreeMap<Name, Rid> =
+            self.app().model.list.find_all(|_| true).into_iter().map(|(rid, case, _)| (name(&case), rid)).collect();
         self.judge_list(&rids)?;
         self.judge_rows(&rids)?;
         self.judge_tabs()?;
@@ -60,7 +61,7 @@ impl Sitting<'_> {
         let screen = self.shown();
         let Some(line) = screen.lines().find(|line| line.trim_end().ends_with("| complete")) else { return Ok(()) };
         let app = self.app();
-        let filter = app.list.filter().to_owned();
+        let filter = app.model.list.filter().to_owned();
         if let Some(vendor) = Vendor::ALL.into_iter().find(|vendor| self.is_refused(*vendor))
             && ["", "status:open", "-status:open"].contains(&filter.as_str())
         {
@@ -71,7 +72,7 @@ impl Sitting<'_> {
             if self.is_open_question(case, truth) || !truth.is_listed || (asked.holds)(truth) != Some(true) {
                 continue;
             }
-            if !rids.get(case).is_some_and(|rid| app.list.is_shown(*rid) || app.list.held().contains(rid)) {
+            if !rids.get(case).is_some_and(|rid| app.model.list.is_shown(*rid) || app.model.list.held().contains(rid)) {
                 return Err(format!("{filter:?} is called complete, and {case:?} ({}) is not in it", truth.key));
             }
         }
@@ -92,7 +93,7 @@ impl Sitting<'_> {
     /// A row that was read since its case changed shows the case.
     fn judge_rows(&self, rids: &BTreeMap<Name, Rid>) -> Verdict {
         for (case, truth) in &self.book.world {
-            let Some(row) = rids.get(case).and_then(|rid| self.app().list.row(*rid)) else { continue };
+            let Some(row) = rids.get(case).and_then(|rid| self.app().model.list.row(*rid)) else { continue };
             if self.is_open_question(case, truth) || !truth.is_listed || self.is_refused(case.0) {
                 continue;
             }
@@ -138,7 +139,7 @@ impl Sitting<'_> {
 
     /// What a tab counts without a sign of doubt is the truth.
     fn judge_tabs(&self) -> Verdict {
-        for tab in self.app().views.tabs() {
+        for tab in self.app().model.views.tabs() {
             let Some(tally) = &tab.tally else { continue };
             let known = self.app().known_of(tally);
             let asked = Asked::of_view(&tab.view.query);
@@ -170,7 +171,7 @@ impl Sitting<'_> {
             if self.is_open_question(case, truth) || !truth.is_listed || self.is_refused(case.0) || self.offline {
                 continue;
             }
-            let is_marked = app.list.is_unseen(*rid);
+            let is_marked = app.model.list.is_unseen(*rid);
             if let Some(before) = self.book.news.get(case)
                 && !is_ordered
                 && !is_marked

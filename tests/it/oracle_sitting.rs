@@ -78,8 +78,8 @@ impl Drop for Sitting<'_> {
 
 /// Everything that is on its way, alone or in a bulk change.
 pub fn entries(app: &App) -> impl Iterator<Item = &OutboxEntry> {
-    let together = app.batches.iter().flat_map(caseload::app::batch::Sent::listed);
-    app.outbox.iter().chain(together).map(|queued| &queued.entry)
+    let together = app.model.batches.iter().flat_map(caseload::app::batch::Sent::listed);
+    app.model.outbox.iter().chain(together).map(|queued| &queued.entry)
 }
 
 /// Nothing of it moves until a person, a vendor or a clock does something.
@@ -124,8 +124,8 @@ impl<'a> Sitting<'a> {
     pub fn open(&mut self) {
         let mut desk = if self.offline { self.house.sit_offline() } else { self.house.sit() };
         desk.set(|app| {
-            app.send_delay_ms = 0;
-            app.macros = macros();
+            app.model.send_delay_ms = 0;
+            app.model.macros = macros();
         });
         self.desk = Some(desk);
         self.book.spend(0);
@@ -142,7 +142,7 @@ impl<'a> Sitting<'a> {
         // A case that a command has found gone is not on disk any more.
         let (offline, known) = (self.offline, self.known.iter().filter(|name| self.is_there(name)).count());
         let is_read = |app: &App| {
-            app.sources.iter().all(|source| {
+            app.model.sources.iter().all(|source| {
                 source.state.phase == Phase::Idle
                     && (source.state.fault.is_some() || matches!(source.state.coverage, Coverage::Full { .. }))
             })
@@ -150,7 +150,7 @@ impl<'a> Sitting<'a> {
         let is_sent = |app: &App| entries(app).all(|entry| is_at_rest(entry, offline || app.is_offline()));
         let desk = self.desk();
         desk.until("everything is read and sent", |app| {
-            let is_here = app.unsent_told() != "?" && if offline { app.list.known() >= known } else { is_read(app) };
+            let is_here = app.unsent_told() != "?" && if offline { app.model.list.known() >= known } else { is_read(app) };
             is_here && app.is_idle() && is_sent(app)
         });
         desk.settle();
@@ -171,7 +171,7 @@ impl<'a> Sitting<'a> {
     /// The cursor on some row of the list; the case it is on.
     pub fn go(&mut self, row: u32) -> Option<Name> {
         self.home();
-        let rows = self.app().list.order().len();
+        let rows = self.app().model.list.order().len();
         let at = (row as usize).checked_rem(rows)?;
         self.desk().press("Home");
         if at > 0 {
@@ -183,7 +183,7 @@ impl<'a> Sitting<'a> {
 
     pub fn case_at_cursor(&self) -> Option<Name> {
         let app = self.app();
-        let row = app.list.row(app.list.cursor()?)?;
+        let row = app.model.list.row(app.model.list.cursor()?)?;
         Some((Vendor::ALL[usize::from(row.source.0)], row.id.to_owned()))
     }
 
@@ -267,7 +267,7 @@ impl<'a> Sitting<'a> {
     /// Reads every source completely; what its list had is known from here on.
     pub fn refresh(&mut self) {
         let before = self.book.moved.clone();
-        let read_at = |app: &App, vendor: Vendor| match app.sources[vendor as usize].state.coverage {
+        let read_at = |app: &App, vendor: Vendor| match app.model.sources[vendor as usize].state.coverage {
             Coverage::Full { at, .. } => Some(at),
             _ => None,
         };
@@ -278,7 +278,7 @@ impl<'a> Sitting<'a> {
         self.rest();
         let is_read = |vendor: Vendor| {
             let at = read_at(self.app(), vendor);
-            self.app().sources[vendor as usize].state.fault.is_none() && at.is_some() && at != earlier[vendor as usize]
+            self.app().model.sources[vendor as usize].state.fault.is_none() && at.is_some() && at != earlier[vendor as usize]
         };
         let read: Vec<bool> = Vendor::ALL.into_iter().map(is_read).collect();
         if !self.offline {
@@ -356,12 +356,12 @@ impl<'a> Sitting<'a> {
             return Ok(());
         }
         if retry {
-            let count = self.app().outbox.len();
+            let count = self.app().model.outbox.len();
             for _ in 0..count {
                 // What waits behind another is for that one's decision; sent ahead, it is another order of calls.
                 let is_behind = match self.app().overlays.last() {
                     Some(Overlay::Outbox(pane)) => {
-                        self.app().outbox.get(pane.at(&self.app().outbox)).is_some_and(|queued| queued.entry.is_behind())
+                        self.app().model.outbox.get(pane.at(&self.app().model.outbox)).is_some_and(|queued| queued.entry.is_behind())
                     }
                     _ => false,
                 };
@@ -411,7 +411,7 @@ impl<'a> Sitting<'a> {
     }
 
     pub fn names(&self) -> Vec<Name> {
-        self.app().list.find_all(|_| true).into_iter().map(|(_, case, _)| name(&case)).collect()
+        self.app().model.list.find_all(|_| true).into_iter().map(|(_, case, _)| name(&case)).collect()
     }
 
     /// One change on the command line, while the workbench is open.
@@ -589,7 +589,7 @@ impl<'a> Sitting<'a> {
 
     pub fn judge_typed(&self) -> Verdict {
         for (case, text) in &self.book.typed {
-            let draft = self.app().kept.get(&id(case));
+            let draft = self.app().model.kept.get(&id(case));
             let is_it = |value: &Value| matches!(value, Value::Text(kept) if self.book.is_offered(case, kept, text));
             let holds = draft.is_some_and(|draft| draft.values.iter().any(|(_, value)| is_it(value)));
             if !holds {

@@ -178,7 +178,7 @@ impl Sitting<'_> {
             if !matches!(self.app().overlays.last(), Some(Overlay::Triage(_))) {
                 break;
             }
-            let Some(case) = self.app().triage.as_ref().and_then(|run| Some(name(&run.current()?.case))) else { break };
+            let Some(case) = self.app().model.triage.as_ref().and_then(|run| Some(name(&run.current()?.case))) else { break };
             let before: Vec<OutboxEntry> = entries(self.app()).cloned().collect();
             let (key, allowed): (&str, &[Part]) = match choice % 8 {
                 0 | 1 => ("1", &[Part::Assignees, Part::Status]),
@@ -231,7 +231,7 @@ impl Sitting<'_> {
     pub fn decide(&mut self, theirs: bool) {
         self.home();
         self.desk().press("g o");
-        let outbox = &self.app().outbox;
+        let outbox = &self.app().model.outbox;
         let Some(place) = outbox.iter().position(|queued| queued.entry.conflict.is_some()) else { return self.home() };
         let Some(Overlay::Outbox(pane)) = self.app().overlays.last() else { return self.home() };
         let at = pane.at(outbox);

@@ -112,7 +112,7 @@ fn triage(size: (u16, u16)) -> Stage {
     let mut stage = Stage::usual(size);
     stage.all_full();
     stage.press("T");
-    let rid = stage.app.list.order()[0];
+    let rid = stage.app.model.list.order()[0];
     let (_, row) = rows().into_iter().find(|(known, _)| *known == rid).unwrap();
     stage.report(Report::Case { rid, case: Arc::new(whole(row)), read_at: at(20), from: From::Network });
     stage

@@ -166,7 +166,7 @@ fn tables() -> Vec<RecordTable> {
 /// The case under the cursor has come from the vendor, and has the keys.
 fn opened(size: (u16, u16), rid: u32, case: Case) -> Stage {
     let mut stage = Stage::usual(size);
-    while stage.app.list.cursor() != Some(Rid(rid)) {
+    while stage.app.model.list.cursor() != Some(Rid(rid)) {
         stage.press("j");
     }
     stage.press("Enter");

@@ -56,7 +56,7 @@ fn clocks_of_ones_own_are_marked() {
             file: "c".into(),
             line: 1,
         };
-        stage.app.list.set_rules(Rules::new(&Config { sla: vec![rule], ..Config::default() }).0);
+        stage.app.model.list.set_rules(Rules::new(&Config { sla: vec![rule], ..Config::default() }).0);
         stage.report(Report::Rows { rows: rows(), from: From::Network });
         stage.all_full();
         stage

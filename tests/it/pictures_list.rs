@@ -295,7 +295,7 @@ fn sort_menu() {
 fn the_sources_offer_v2_of_tines() {
     let offered = |size| {
         let mut stage = Stage::usual(size);
-        let info = stage.app.sources[1].info.clone();
+        let info = stage.app.model.sources[1].info.clone();
         stage.report(Report::SourceInfo(SourceInfo { notice: Some(Caution::TinesV1(V2::Answers)), ..info }));
         stage.press("g s");
         stage

@@ -54,7 +54,7 @@ fn on(size: (u16, u16), key: &str) -> Stage {
         condition("Review written", "=CONTAINS(team_case.description, \"## Review\")"),
     ];
     stage.report(Report::Case { rid, case: Arc::new(case), read_at: at(20), from: From::Network });
-    let steps = stage.app.list.order().iter().position(|known| *known == rid).unwrap();
+    let steps = stage.app.model.list.order().iter().position(|known| *known == rid).unwrap();
     for _ in 0..steps {
         stage.press("j");
     }

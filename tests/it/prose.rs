@@ -28,13 +28,13 @@ fn a_word_of_a_description_is_found_before_and_after_a_restart() {
     }
     let mut desk = house.sit();
     desk.read_all().press("/").text(WORD).press("<enter>");
-    assert_eq!((desk.app().list.matching(), desk.app().known().sign()), (3, Sign::Complete), "{}", desk.shown());
+    assert_eq!((desk.app().model.list.matching(), desk.app().known().sign()), (3, Sign::Complete), "{}", desk.shown());
     desk.press("q");
     desk.leave();
     let mut offline = house.sit_offline();
-    offline.until("the disk is read", |app| app.list.known() == 60).settle();
+    offline.until("the disk is read", |app| app.model.list.known() == 60).settle();
     offline.press("/").text(WORD).press("<enter>");
-    assert_eq!((offline.app().list.matching(), offline.app().known().sign()), (3, Sign::Old), "{}", offline.shown());
+    assert_eq!((offline.app().model.list.matching(), offline.app().known().sign()), (3, Sign::Old), "{}", offline.shown());
 }
 
 #[test]
@@ -46,11 +46,11 @@ fn a_description_that_a_colleague_rewrites_comes_in_and_goes() {
         let mut desk = house.sit();
         desk.read_all().press("/").text(WORD).press("<enter>").sees("No case matches this filter. Every page was read.");
         house.demo.act(describes(vendor, &id, WORD)).unwrap();
-        desk.press("R").until("it is found", |app| app.list.matching() == 1 && app.is_idle()).settle();
+        desk.press("R").until("it is found", |app| app.model.list.matching() == 1 && app.is_idle()).settle();
         assert!(desk.app().known().is_complete(), "{vendor:?}: {}", desk.shown());
         house.demo.act(describes(vendor, &id, "something else")).unwrap();
         desk.press("R").until("the lists are read", App::is_idle).settle();
-        desk.press("r").until("a new order is laid", |app| app.list.matching() == 0).settle();
+        desk.press("r").until("a new order is laid", |app| app.model.list.matching() == 0).settle();
         desk.acknowledge_all();
         desk.press("q");
         desk.leave();
@@ -68,7 +68,7 @@ fn descriptions_that_no_list_sends_are_a_doubt_until_they_are_read() {
         desk.read_all().press("/").text(WORD).press("<enter>");
         let open = undescribed(desk.app());
         assert!(open > 1 && open <= ids.len(), "{vendor:?}: {open} of {}", ids.len());
-        assert_eq!((desk.app().list.matching(), desk.app().known().sign()), (0, Sign::Partial), "{}", desk.shown());
+        assert_eq!((desk.app().model.list.matching(), desk.app().known().sign()), (0, Sign::Partial), "{}", desk.shown());
         desk.sees(&format!("{open} descriptions not read"));
         desk.press("g e").sees("which its list does not send").press("<esc>");
         // What the words do not ask for is no doubt.
@@ -76,20 +76,20 @@ fn descriptions_that_no_list_sends_are_a_doubt_until_they_are_read() {
         assert!(desk.app().known().is_complete(), "{:?}", desk.app().known());
         desk.press("/").press("Ctrl-x").text(&format!("description:{WORD}")).press("<enter>");
         desk.until("all are read", |app| app.known().is_complete()).settle();
-        assert_eq!(desk.app().list.matching(), 1, "{vendor:?}: {}", desk.shown());
+        assert_eq!(desk.app().model.list.matching(), 1, "{vendor:?}: {}", desk.shown());
         desk.press("/").press("Ctrl-x").text(WORD).press("<enter>");
-        assert_eq!((desk.app().list.matching(), desk.app().known().sign()), (1, Sign::Complete), "{}", desk.shown());
+        assert_eq!((desk.app().model.list.matching(), desk.app().known().sign()), (1, Sign::Complete), "{}", desk.shown());
         // A list that says nothing of them takes nothing back, nor does a restart.
         desk.press("R");
         desk.until("the lists are read again", App::is_idle).settle();
-        assert_eq!((desk.app().list.matching(), undescribed(desk.app())), (1, 0), "{}", desk.shown());
+        assert_eq!((desk.app().model.list.matching(), undescribed(desk.app())), (1, 0), "{}", desk.shown());
         desk.acknowledge_all();
         desk.press("q");
         desk.leave();
         let mut offline = house.sit_offline();
-        offline.until("the disk is read", |app| app.list.known() == 60).settle();
+        offline.until("the disk is read", |app| app.model.list.known() == 60).settle();
         offline.press("/").text(WORD).press("<enter>");
-        assert_eq!((offline.app().list.matching(), offline.app().known().sign()), (1, Sign::Old), "{}", offline.shown());
+        assert_eq!((offline.app().model.list.matching(), offline.app().known().sign()), (1, Sign::Old), "{}", offline.shown());
     }
 }
 
@@ -149,9 +149,9 @@ fn a_source_that_is_not_there_is_named_on_the_screen_once_no_key_can_complete_it
     let house = House::new(60);
     let mut desk = house.sit();
     desk.read_all().press("/").text("src:tin");
-    assert!(desk.app().list.problem().is_none(), "it may become tines");
+    assert!(desk.app().model.list.problem().is_none(), "it may become tines");
     desk.text("se").sees("no source is called `tinse`; it takes datadog, tines, serverops");
     desk.press("<enter>").acknowledge("did you mean `tines`?");
     desk.press("Ctrl-x").text("src:tines").press("<enter>");
-    assert!(desk.app().list.problem().is_none() && desk.app().list.matching() > 0);
+    assert!(desk.app().model.list.problem().is_none() && desk.app().model.list.matching() > 0);
 }

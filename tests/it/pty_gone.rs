@@ -49,7 +49,7 @@ fn a_hang_up_that_is_told_twice_waits_for_the_disk_all_the_same() {
     desk.read_all().settle().press("/ # Enter").press("c").rapid("half");
     desk.hang_up();
     let app = desk.app();
-    let stages: Vec<_> = app.kept.cases().map(|case| app.kept.stage(case)).collect();
+    let stages: Vec<_> = app.model.kept.cases().map(|case| app.model.kept.stage(case)).collect();
     assert_eq!(stages, [Some(Stage::Written)]);
     let (ended, _) = desk.leave();
     assert!(matches!(ended, Ended::Signal(SIGHUP)), "{ended:?}");

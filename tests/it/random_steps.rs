@@ -421,10 +421,10 @@ impl Night {
         let app = &self.stage.app;
         assert!(app.cx.notices.iter().count() <= 64);
         assert!(app.overlays.len() <= 8);
-        assert!(app.filters.len() <= MAX_FILTERS);
-        assert!(app.batches.len() <= 16);
-        assert!(app.macros.len() <= MAX_MACROS);
-        assert!(app.list.known() <= RIDS as usize + 2);
+        assert!(app.model.filters.len() <= MAX_FILTERS);
+        assert!(app.model.batches.len() <= 16);
+        assert!(app.model.macros.len() <= MAX_MACROS);
+        assert!(app.model.list.known() <= RIDS as usize + 2);
         // What the worker was asked and was answered is forgotten; only what it still owes is known.
         assert!(app.cx.pending.iter().count() <= self.late.len() + self.unasked);
     }

@@ -407,7 +407,7 @@ fn a_colleague_at_work_is_named_in_the_case_its_form_and_its_review() {
         assert!(screen.shown().contains(WORDS), "{key}: the case: {}", screen.shown());
         mine("I did again");
         anew(&mut screen, "I did again");
-        let me = screen.app().sources.iter().find_map(|source| source.me()).unwrap().label().to_owned();
+        let me = screen.app().model.sources.iter().find_map(|source| source.me()).unwrap().label().to_owned();
         assert!(screen.shown().contains(WORDS), "{key}: an own change hides nobody: {}", screen.shown());
         assert!(!screen.shown().contains(&format!("{WORDS}{me}")), "{key}: {}", screen.shown());
         screen.press("e");

@@ -105,7 +105,7 @@ fn agree(screen: &mut Screen<'_>, arrived: impl Fn() -> bool) {
     while screen.app().overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {
         screen.later(400, "y");
     }
-    screen.until("it was read back", |app| app.outbox.is_empty() && arrived());
+    screen.until("it was read back", |app| app.model.outbox.is_empty() && arrived());
     screen.settle();
 }
 

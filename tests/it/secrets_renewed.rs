@@ -92,7 +92,7 @@ fn a_rotated_token_in_a_file_is_read_again_for_every_vendor() {
         house.demo.rotate(vendor);
         house.config();
         desk.press("R");
-        assert!(desk.app().sources.iter().all(|source| source.state.fault.is_none()), "{vendor:?}:\n{}", desk.shown());
+        assert!(desk.app().model.sources.iter().all(|source| source.state.fault.is_none()), "{vendor:?}:\n{}", desk.shown());
         let refused = house.demo.received(vendor).iter().filter(|received| matches!(received.status, 401 | 403)).count();
         assert!(refused > 0, "{vendor:?} has refused the old one");
         desk.leave();
@@ -107,7 +107,7 @@ fn a_secret_that_was_not_there_at_the_start_is_read_once_it_is() {
     let file = Path::new(file.strip_prefix("file ").unwrap()).to_owned();
     fs::remove_file(&file).unwrap();
     let mut desk = house.sit_with(config);
-    desk.until("the missing file is told", |app| app.sources.iter().any(|source| source.state.fault.is_some()));
+    desk.until("the missing file is told", |app| app.model.sources.iter().any(|source| source.state.fault.is_some()));
     desk.acknowledge("is not there");
     desk.settle();
     house.config();

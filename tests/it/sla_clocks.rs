@@ -81,7 +81,9 @@ fn the_screen_says_over_and_still_shows_how_long_the_other_clock_runs() {
         if !is_offline {
             desk.read_all();
         }
-        desk.until("the case is there", |app| app.list.order().iter().any(|rid| app.list.row(*rid).is_some_and(|row| row.key == key)));
+        desk.until("the case is there", |app| {
+            app.model.list.order().iter().any(|rid| app.model.list.row(*rid).is_some_and(|row| row.key == key))
+        });
         desk.press("/").text(&format!("key:{key} sla:breached group:sla")).press("<enter>");
         assert_eq!(desk.list().keys(), [key], "{}", desk.shown());
         desk.sees("- over  1");

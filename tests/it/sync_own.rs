@@ -216,12 +216,12 @@ fn a_sitting_that_knows_me_by_mail_alone_takes_me_off_with_u() {
     });
     desk.settle().press("a").text("me").press("<enter>");
     crate::desk_writing::agree(&mut desk);
-    desk.until("I am on it", |app| app.outbox.is_empty() && !assigned(&house.demo, &id).is_empty()).settle();
+    desk.until("I am on it", |app| app.model.outbox.is_empty() && !assigned(&house.demo, &id).is_empty()).settle();
     desk.press("u");
     desk.until("it says what it would do", |app| app.overlays.last().is_some()).settle();
     assert!(!desk.shown().contains("was changed meanwhile"), "nobody else was there: {}", desk.shown());
     crate::desk_writing::agree(&mut desk);
-    desk.until("it is sent", |app| app.outbox.is_empty()).settle();
+    desk.until("it is sent", |app| app.model.outbox.is_empty()).settle();
     assert_eq!(assigned(&house.demo, &id), [""; 0]);
     desk.comes_to_see("read back ok");
 }

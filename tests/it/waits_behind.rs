@@ -287,7 +287,7 @@ fn the_command_line_and_the_workbench_count_the_same_unsent_edits() {
     let mut desk = house.sit();
     // They are told one by one, the free one before the fifth: four may also be the first four.
     let rests = |entry: &OutboxEntry| !entry.leaves_by_itself() || entry.is_behind();
-    desk.until("what is free has left", |app| app.unsent() == 4 && app.outbox.iter().all(|queued| rests(&queued.entry))).settle();
+    desk.until("what is free has left", |app| app.unsent() == 4 && app.model.outbox.iter().all(|queued| rests(&queued.entry))).settle();
     let left = entries();
     assert_eq!((left.len(), behind(&left), run(&["outbox", "list"]).1.lines().count()), (4, 2, 4), "{left:#?}");
     assert_eq!((desk.app().unsent(), desk.app().stuck(), desk.app().batches_unsent()), (4, 1, 0));

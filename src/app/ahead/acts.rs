@@ -19,30 +19,30 @@ use crate::protocol::{Asked, Order, Ticket};
 impl App {
     /// When a filter that is being typed has rested long enough.
     pub(in crate::app) fn ahead_at(&self) -> Option<Timestamp> {
-        if self.cx.setup.offline || self.list.query().is_empty() {
+        if self.cx.setup.offline || self.model.list.query().is_empty() {
             return None;
         }
-        if self.ahead.query.as_ref() == Some(self.list.query()) {
-            return self.ahead.rests.values().map(|(until, _)| *until).min();
+        if self.model.ahead.query.as_ref() == Some(self.model.list.query()) {
+            return self.model.ahead.rests.values().map(|(until, _)| *until).min();
         }
         self.last_key_at.checked_add(RESTS_AFTER).ok()
     }
 
     /// Asks for what a new filter needs, and calls off what an old one did.
     pub(in crate::app) fn fetch_ahead(&mut self) {
-        if self.ahead.query.as_ref() == Some(self.list.query()) {
+        if self.model.ahead.query.as_ref() == Some(self.model.list.query()) {
             return self.examine_ahead();
         }
         let is_typing = self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
-        if self.ahead.query.is_some() {
+        if self.model.ahead.query.is_some() {
             self.call_off_ahead();
         }
         if is_typing && self.ahead_at().is_some_and(|at| at > self.cx.steady) {
             return;
         }
-        let query = self.list.query().clone();
-        self.ahead.query = Some(query.clone());
-        let behind: Vec<SourceId> = self.sources.iter().filter(|source| !source.was_full).map(|source| source.info.id).collect();
+        let query = self.model.list.query().clone();
+        self.model.ahead.query = Some(query.clone());
+        let behind: Vec<SourceId> = self.model.sources.iter().filter(|source| !source.was_full).map(|source| source.info.id).collect();
         if !query.is_empty() && !behind.is_empty() && !self.cx.setup.offline {
             self.cx.send(Ask::Fetch, Order::Fetch { query: Arc::new(query), sources: behind });
         }
@@ -53,24 +53,28 @@ impl App {
     /// first, a few at a time.
     fn examine_ahead(&mut self) {
         let now = self.cx.steady;
-        self.ahead.rests.retain(|_, (until, _)| *until > now);
-        if self.list.is_judging() || self.list.unexamined() == 0 || self.cx.pending.any(|ask| *ask == Ask::Recall) {
+        self.model.ahead.rests.retain(|_, (until, _)| *until > now);
+        if self.model.list.is_judging() || self.model.list.unexamined() == 0 || self.cx.pending.any(|ask| *ask == Ask::Recall) {
             return;
         }
-        let rids = if self.ahead.is_recalled { Vec::new() } else { self.unexamined_but(&self.ahead.recalled, RECALLED_AT_ONCE, |_| true) };
+        let rids = if self.model.ahead.is_recalled {
+            Vec::new()
+        } else {
+            self.unexamined_but(&self.model.ahead.recalled, RECALLED_AT_ONCE, |_| true)
+        };
         if !rids.is_empty() {
             let as_of = rids.iter().map(|rid| (*rid, self.changed_at(*rid))).collect::<Vec<_>>();
-            self.ahead.recalled.extend(as_of);
+            self.model.ahead.recalled.extend(as_of);
             self.cx.send(Ask::Recall, Order::Recall { rids });
             return;
         }
-        self.ahead.is_recalled = true;
+        self.model.ahead.is_recalled = true;
         if self.cx.setup.offline {
             return;
         }
-        for source in self.sources.iter().map(|source| source.info.id).collect::<Vec<_>>() {
-            let is_waiting = self.ahead.exhausted.contains(&source)
-                || self.ahead.rests.contains_key(&source)
+        for source in self.model.sources.iter().map(|source| source.info.id).collect::<Vec<_>>() {
+            let is_waiting = self.model.ahead.exhausted.contains(&source)
+                || self.model.ahead.rests.contains_key(&source)
                 || self.cx.pending.any(|ask| *ask == Ask::Examine(source));
             if !is_waiting {
                 self.examine_source(source);
@@ -79,20 +83,20 @@ impl App {
     }
 
     fn examine_source(&mut self, source: SourceId) {
-        let rids = self.unexamined_but(&self.ahead.examined, AT_ONCE, |seen| seen.source == source);
+        let rids = self.unexamined_but(&self.model.ahead.examined, AT_ONCE, |seen| seen.source == source);
         if rids.is_empty() {
-            self.ahead.exhausted.insert(source);
+            self.model.ahead.exhausted.insert(source);
             return;
         }
         let as_of = rids.iter().map(|rid| (*rid, self.changed_at(*rid))).collect::<Vec<_>>();
-        self.ahead.examined.extend(as_of);
-        self.ahead.out.insert(source, rids.clone());
+        self.model.ahead.examined.extend(as_of);
+        self.model.ahead.out.insert(source, rids.clone());
         self.cx.send(Ask::Examine(source), Order::Examine { rids });
     }
 
     /// The most urgent that are not examined and wanted, without those that were asked for since they changed.
     fn unexamined_but(&self, known: &FxHashMap<Rid, Option<i64>>, most: usize, is_wanted: impl Fn(&Seen<'_>) -> bool) -> Vec<Rid> {
-        let list = &self.list;
+        let list = &self.model.list;
         let is_new = |rid: Rid| {
             let is_new = |seen: Seen<'_>| known.get(&rid) != Some(&seen.updated_at) && is_wanted(&seen);
             list.row(rid).is_some_and(is_new) && !list.is_gone(rid)
@@ -101,24 +105,24 @@ impl App {
     }
 
     fn changed_at(&self, rid: Rid) -> Option<i64> {
-        self.list.row(rid).and_then(|seen| seen.updated_at)
+        self.model.list.row(rid).and_then(|seen| seen.updated_at)
     }
 
     /// What could not be read of one case leaves it not examined. Where the source can give no more now, it is asked again
     /// once its quota has refilled, or after a while.
     pub(in crate::app) fn examined(&mut self, source: SourceId, result: Result<(), Fault>) {
         self.cx.dirty = true;
-        let out = self.ahead.out.remove(&source).unwrap_or_default();
+        let out = self.model.ahead.out.remove(&source).unwrap_or_default();
         let Err(fault) = result else { return };
         if fault.kind == FaultKind::Cancelled {
             return;
         }
         for rid in out {
-            self.ahead.examined.remove(&rid);
+            self.model.ahead.examined.remove(&rid);
         }
         let wait = fault.wait_s.and_then(|seconds| i64::try_from(seconds).ok()).map_or(AGAIN_AFTER, SignedDuration::from_secs);
         let until = self.cx.steady.checked_add(wait).unwrap_or(self.cx.steady);
-        self.ahead.rests.insert(source, (until, fault.message));
+        self.model.ahead.rests.insert(source, (until, fault.message));
         let cases = count(self.unexamined_of(source), "case");
         let name = self.source(source).map_or("?", |source| source.info.name.as_str());
         let words = format!("{cases} of {name} not examined: {}", self.rest_of(source).unwrap_or_default());
@@ -127,17 +131,17 @@ impl App {
 
     /// Cases of a source that the filter cannot judge yet.
     pub(in crate::app) fn unexamined_of(&self, source: SourceId) -> usize {
-        self.list.counted().unexamined.get(usize::from(source.0)).copied().unwrap_or(0)
+        self.model.list.counted().unexamined.get(usize::from(source.0)).copied().unwrap_or(0)
     }
 
     /// Why a source gives no more of what the filter asks for now, and when it goes on; None: nothing holds it up.
     pub(in crate::app) fn rest_of(&self, source: SourceId) -> Option<String> {
-        let (until, why) = self.ahead.rests.get(&source)?;
+        let (until, why) = self.model.ahead.rests.get(&source)?;
         Some(format!("{why}; it goes on {}", clock::until(*until, self.cx.steady)))
     }
 
     fn call_off_ahead(&mut self) {
-        self.ahead = Ahead::default();
+        self.model.ahead = Ahead::default();
         let open: Vec<Ticket> = self
             .cx
             .pending
@@ -160,6 +164,6 @@ impl App {
             let came = format!("{} came", count(asked.met.len(), "case"));
             self.cx.say(Grade::Info, format!("asked {name} for: {}; {came}", asked.words));
         }
-        self.ahead.asked.push(asked);
+        self.model.ahead.asked.push(asked);
     }
 }

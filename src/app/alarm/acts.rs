@@ -19,41 +19,41 @@ impl App {
             Ok(only) => (only, None),
             Err(problem) => (None, Some(problem)),
         };
-        self.alarms = Alarms { ways: Some(ways), only, checked_at: Some(self.cx.now), ..Alarms::default() };
+        self.model.alarms = Alarms { ways: Some(ways), only, checked_at: Some(self.cx.now), ..Alarms::default() };
         problem
     }
 
     /// Cases have come, changed or gone, each with the ends of its other clocks.
     pub(in crate::app) fn watch_clocks<'a>(&mut self, cases: impl Iterator<Item = (Rid, &'a [Timestamp], bool)>) {
-        if self.alarms.at_s().is_empty() {
+        if self.model.alarms.at_s().is_empty() {
             return;
         }
         for (rid, others, is_filling) in cases {
             let waits = |state| !matches!(state, Some(State::Closed | State::Archived));
-            let row = self.list.row(rid).filter(|row| waits(row.state) && !self.list.is_gone(rid));
+            let row = self.model.list.row(rid).filter(|row| waits(row.state) && !self.model.list.is_gone(rid));
             let first = row.and_then(|row| row.due_at);
             let others = others.iter().map(|due| due.as_second()).filter(|_| first.is_some());
             let dues: Vec<i64> = first.into_iter().chain(others).collect();
-            self.alarms.watch(rid, &dues, (self.cx.now, self.cx.steady), is_filling);
+            self.model.alarms.watch(rid, &dues, (self.cx.now, self.cx.steady), is_filling);
         }
     }
 
     /// Announces what passed a threshold.
     pub(in crate::app) fn sound_alarms(&mut self) {
-        if self.alarms.at_s().is_empty() {
+        if self.model.alarms.at_s().is_empty() {
             return;
         }
-        self.alarms.check(self.cx.now);
+        self.model.alarms.check(self.cx.now);
         self.sum_up_found();
-        let rests = self.alarms.rang_at.is_some_and(|at| self.cx.steady.duration_since(at) < GAP);
-        if rests || self.alarms.waiting.is_empty() {
+        let rests = self.model.alarms.rang_at.is_some_and(|at| self.cx.steady.duration_since(at) < GAP);
+        if rests || self.model.alarms.waiting.is_empty() {
             return;
         }
-        let waiting = std::mem::take(&mut self.alarms.waiting);
-        let only = self.alarms.only.as_ref().map(|only| self.list.judge_of(only));
-        let is_meant = |rid: Rid| only.as_ref().is_none_or(|only| self.list.holds(only, rid));
+        let waiting = std::mem::take(&mut self.model.alarms.waiting);
+        let only = self.model.alarms.only.as_ref().map(|only| self.model.list.judge_of(only));
+        let is_meant = |rid: Rid| only.as_ref().is_none_or(|only| self.model.list.holds(only, rid));
         let due: Vec<(Clock, i64)> = (waiting.into_iter().filter(|(rid, _)| is_meant(*rid)))
-            .filter_map(|clock| Some((clock, self.alarms.watched.get(&clock)?.due_s)))
+            .filter_map(|clock| Some((clock, self.model.alarms.watched.get(&clock)?.due_s)))
             .collect();
         let alarms: Vec<Alarm> = if due.len() <= MAX_NAMED {
             due.iter().filter_map(|(clock, due_s)| self.alarm_of(*clock, *due_s)).collect()
@@ -67,23 +67,23 @@ impl App {
 
     /// What was over or nearly so when the rows were first read, in one alarm.
     fn sum_up_found(&mut self) {
-        let is_filled = self.alarms.found_at.is_some_and(|at| self.cx.steady.duration_since(at) >= FILLED_AFTER);
+        let is_filled = self.model.alarms.found_at.is_some_and(|at| self.cx.steady.duration_since(at) >= FILLED_AFTER);
         if !is_filled {
             return;
         }
-        self.alarms.found_at = None;
-        let (over, soon) = std::mem::take(&mut self.alarms.found);
+        self.model.alarms.found_at = None;
+        let (over, soon) = std::mem::take(&mut self.model.alarms.found);
         // With a filter of its own the count would be of other cases than the alarms are about.
-        if self.alarms.only.is_none() {
+        if self.model.alarms.only.is_none() {
             self.sound(vec![summary(over, soon)]);
         }
     }
 
     fn alarm_of(&self, (rid, place): Clock, due_s: i64) -> Option<Alarm> {
-        let row = self.list.row(rid)?;
+        let row = self.model.list.row(rid)?;
         let left_s = due_s - self.cx.now.as_second();
         let (left, _) = clock::left_until(due_s, self.cx.now);
-        let own = if self.list.is_local_clock(rid) { "~" } else { "" };
+        let own = if self.model.list.is_local_clock(rid) { "~" } else { "" };
         let title: String = row.title.chars().take(MAX_TITLE_CHARS).collect();
         let when = match (left_s <= 0, place) {
             (true, 0) => "is over its SLA".to_owned(),
@@ -106,7 +106,7 @@ impl App {
         if alarms.is_empty() {
             return;
         }
-        self.alarms.rang_at = Some(self.cx.steady);
+        self.model.alarms.rang_at = Some(self.cx.steady);
         for alarm in &alarms {
             self.cx.say(Grade::Info, alarm.words.clone());
         }
@@ -117,7 +117,7 @@ impl App {
 
     /// Within the hours in which only the screen speaks.
     fn is_quiet(&self) -> bool {
-        let Some((from, to)) = self.alarms.ways.as_ref().and_then(|ways| ways.quiet) else { return false };
+        let Some((from, to)) = self.model.alarms.ways.as_ref().and_then(|ways| ways.quiet) else { return false };
         let wall = self.cx.now.to_zoned(self.cx.setup.zone.clone());
         let minute = (i32::from(wall.hour()) * 60 + i32::from(wall.minute())) % DAY_MINUTES;
         let (from, to) = (i32::from(from), i32::from(to));

@@ -22,27 +22,27 @@ impl App {
 
     /// What is remembered of a row.
     pub fn aside(&self, rid: Rid) -> Option<&Aside> {
-        let row = self.list.row(rid)?;
-        self.asides.get(&CaseId { source: row.source, id: row.id.into() })
+        let row = self.model.list.row(rid)?;
+        self.model.asides.get(&CaseId { source: row.source, id: row.id.into() })
     }
 
     /// When the next snoozed case comes back.
     pub(in crate::app) fn wakes_at(&self) -> Option<Timestamp> {
-        self.asides.next
+        self.model.asides.next
     }
 
     /// What is remembered on disk: at the start all of it, before any row; later what another process has changed.
     pub(in crate::app) fn meet_asides(&mut self, asides: Vec<Aside>) {
         let mut news = Vec::new();
         for aside in asides {
-            let known = self.asides.by_case.get(&aside.case);
+            let known = self.model.asides.by_case.get(&aside.case);
             if known.map_or(aside.is_nothing(), |known| known.aside == aside) {
                 continue;
             }
-            let rid = known.and_then(|known| known.rid).or_else(|| self.list.find(&aside.case));
+            let rid = known.and_then(|known| known.rid).or_else(|| self.model.list.find(&aside.case));
             let before = known.map_or_else(|| Aside::nothing(&aside.case), |known| known.aside.clone());
             let Some(rid) = rid else {
-                self.asides.learn(aside, None, None);
+                self.model.asides.learn(aside, None, None);
                 continue;
             };
             self.stand(rid, aside.clone(), false);
@@ -51,7 +51,7 @@ impl App {
                 news.push((rid, before, aside));
             }
         }
-        self.asides.count();
+        self.model.asides.count();
         self.tell_elsewhere(&news);
     }
 
@@ -60,7 +60,7 @@ impl App {
     fn tell_elsewhere(&mut self, news: &[(Rid, Aside, Aside)]) {
         let woken: Vec<Rid> =
             news.iter().filter(|(_, before, now)| before.snooze.is_some() && now.snooze.is_none()).map(|(rid, ..)| *rid).collect();
-        self.list.place_anew(&woken);
+        self.model.list.place_anew(&woken);
         let refresh = self.cx.key(Action::Refresh);
         let words = match news {
             [] => return,
@@ -83,48 +83,48 @@ impl App {
     /// Takes over what is remembered of a case that is known, for the list too; where it stands there is not changed.
     /// `keeps`: it is to be written to the disk.
     pub(in crate::app) fn stand(&mut self, rid: Rid, aside: Aside, keeps: bool) {
-        let due_at = self.list.row(rid).and_then(|row| due(&row));
-        self.list.set_pinned(rid, aside.is_pinned);
-        self.list.set_snoozed(rid, aside.snooze.is_some());
+        let due_at = self.model.list.row(rid).and_then(|row| due(&row));
+        self.model.list.set_pinned(rid, aside.is_pinned);
+        self.model.list.set_snoozed(rid, aside.snooze.is_some());
         if keeps {
-            self.asides.put(aside, Some(rid), due_at);
+            self.model.asides.put(aside, Some(rid), due_at);
         } else {
-            self.asides.learn(aside, Some(rid), due_at);
+            self.model.asides.learn(aside, Some(rid), due_at);
         }
     }
 
     /// Rows as they are now, before the list takes them: those that sleep are not to be shown, and some wake.
     pub(in crate::app) fn judge_asides(&mut self, rows: &[(Rid, Row)]) {
-        if self.asides.by_case.is_empty() {
+        if self.model.asides.by_case.is_empty() {
             return;
         }
         let mut any = false;
         for (rid, row) in rows {
-            if !self.asides.by_case.contains_key(&row.id) {
+            if !self.model.asides.by_case.contains_key(&row.id) {
                 continue;
             }
             any = true;
             // A clock by a rule of one's own is waited for like a vendor's.
-            let due_at = self.list.due(row);
-            let Some(kept) = self.asides.by_case.get_mut(&row.id) else { continue };
+            let due_at = self.model.list.due(row);
+            let Some(kept) = self.model.asides.by_case.get_mut(&row.id) else { continue };
             (kept.rid, kept.due_at) = (Some(*rid), due_at);
             let (is_pinned, sleeps) = (kept.aside.is_pinned, kept.aside.snooze.is_some());
-            self.list.set_pinned(*rid, is_pinned);
-            self.list.set_snoozed(*rid, sleeps);
+            self.model.list.set_pinned(*rid, is_pinned);
+            self.model.list.set_snoozed(*rid, sleeps);
             self.judge_snooze(*rid, &row.id, row.key.as_str(), &Then::of(row));
         }
         if any {
-            self.asides.count();
+            self.model.asides.count();
         }
     }
 
     /// An edit of the person's own has moved on. Once none is on its way to the case, what was put off until then is judged.
     pub(in crate::app) fn judge_landed(&mut self, rid: Rid) {
-        let Some(row) = self.list.row(rid) else { return };
+        let Some(row) = self.model.list.row(rid) else { return };
         let (case, key, is) = (id(&row), row.key.to_owned(), then(&row));
         if self.judge_snooze(rid, &case, &key, &is) {
-            self.asides.count();
-            self.list.place_anew(&[rid]);
+            self.model.asides.count();
+            self.model.list.place_anew(&[rid]);
         }
         self.tell_back();
         self.judge_unseen(rid);
@@ -132,18 +132,18 @@ impl App {
 
     /// Whether the case, as it `is` now, wakes by that.
     fn judge_snooze(&mut self, rid: Rid, case: &CaseId, key: &str, is: &Then) -> bool {
-        let Some(kept) = self.asides.by_case.get(case) else { return false };
+        let Some(kept) = self.model.asides.by_case.get(case) else { return false };
         let Some(back) = kept.aside.snooze.as_ref().and_then(|snooze| snooze.over(is, kept.due_at, self.cx.now)) else { return false };
         match back {
             // Most likely that is what changed it; if somebody else has too is known once it has landed.
             Back::Changed(_) | Back::Urgent if self.is_leaving(case) => return false,
             // The person's own doing is no news to them.
-            Back::Changed(_) if self.baselines.is_known(case, is) => {
+            Back::Changed(_) if self.model.baselines.is_known(case, is) => {
                 let (mut aside, due_at) = (kept.aside.clone(), kept.due_at);
                 if let Some(snooze) = &mut aside.snooze {
                     snooze.then = is.clone();
                 }
-                self.asides.put(aside, Some(rid), due_at);
+                self.model.asides.put(aside, Some(rid), due_at);
                 return false;
             }
             _ => self.wake(rid, case, key, back),
@@ -153,36 +153,36 @@ impl App {
 
     /// Time alone brings cases back.
     pub(in crate::app) fn ring(&mut self) {
-        if self.asides.next.is_none_or(|at| at > self.cx.now) {
+        if self.model.asides.next.is_none_or(|at| at > self.cx.now) {
             return;
         }
         let now = self.cx.now;
         let rung = |kept: &Kept| Some((kept.rid?, kept.aside.case.clone(), kept.aside.snooze.as_ref()?.rung(kept.due_at, now)?));
-        let rung: Vec<_> = self.asides.by_case.values().filter_map(rung).collect();
+        let rung: Vec<_> = self.model.asides.by_case.values().filter_map(rung).collect();
         for (rid, case, back) in &rung {
-            let key = self.list.row(*rid).map_or_else(String::new, |row| row.key.to_owned());
+            let key = self.model.list.row(*rid).map_or_else(String::new, |row| row.key.to_owned());
             self.wake(*rid, case, &key, *back);
         }
-        self.asides.count();
+        self.model.asides.count();
         let mut rids: Vec<_> = rung.into_iter().map(|(rid, ..)| rid).collect();
         rids.sort_unstable();
-        self.list.place_anew(&rids);
+        self.model.list.place_anew(&rids);
         self.tell_back();
     }
 
     fn wake(&mut self, rid: Rid, case: &CaseId, key: &str, back: Back) {
-        let Some(kept) = self.asides.by_case.get(case) else { return };
+        let Some(kept) = self.model.asides.by_case.get(case) else { return };
         let (aside, due_at) = (Aside { snooze: None, ..kept.aside.clone() }, kept.due_at);
-        self.asides.put(aside, Some(rid), due_at);
-        self.asides.back.push((key.to_owned(), back));
-        self.list.set_snoozed(rid, false);
-        self.baselines.wake(rid);
+        self.model.asides.put(aside, Some(rid), due_at);
+        self.model.asides.back.push((key.to_owned(), back));
+        self.model.list.set_snoozed(rid, false);
+        self.model.baselines.wake(rid);
         self.judge_unseen(rid);
     }
 
     /// Names what came back, and writes down what changed.
     pub(in crate::app) fn tell_back(&mut self) {
-        let back = std::mem::take(&mut self.asides.back);
+        let back = std::mem::take(&mut self.model.asides.back);
         match back.as_slice() {
             [] => {}
             [(key, why)] => self.cx.say(Grade::Info, format!("{key} is back: {}", why.words())),
@@ -194,8 +194,8 @@ impl App {
                 self.cx.say(Grade::Info, format!("{} are back: {}", count(many.len(), "snoozed case"), named.join(", ")));
             }
         }
-        let changed = std::mem::take(&mut self.asides.changed);
-        self.asides.backlog.put(changed);
+        let changed = std::mem::take(&mut self.model.asides.changed);
+        self.model.asides.backlog.put(changed);
     }
 
     /// The menu of `w`: the usual times, and one to be typed.
@@ -204,7 +204,7 @@ impl App {
         let hours = |hours: i64| self.cx.now.checked_add(SignedDuration::from_hours(hours)).ok().map(Until::Moment);
         let [tomorrow, monday] = Until::mornings(&now);
         let has_time =
-            |rid: &Rid| self.list.row(*rid).is_some_and(|row| row.due_at.is_some_and(|due| due - self.cx.now.as_second() > LEFT_S));
+            |rid: &Rid| self.model.list.row(*rid).is_some_and(|row| row.due_at.is_some_and(|due| due - self.cx.now.as_second() > LEFT_S));
         let has_clock = rids.iter().any(has_time);
         let usual = [
             ("for an hour", hours(1)),
@@ -256,7 +256,7 @@ impl App {
     fn snooze(&mut self, rids: &[Rid], until: Until) {
         let (mut slept, mut moved) = (Vec::new(), Vec::new());
         for rid in rids {
-            let Some(row) = self.list.row(*rid) else { continue };
+            let Some(row) = self.model.list.row(*rid) else { continue };
             let snooze = Snooze::new(until, then(&row), self.cx.now);
             // One that would come back at once is not sent away.
             let due_at = due(&row);
@@ -270,7 +270,7 @@ impl App {
             moved.push(Moved { before: was, after });
             slept.push(*rid);
         }
-        self.asides.count();
+        self.model.asides.count();
         let said = match until {
             Until::Moment(at) => clock::brief(at, &self.zoned_now()),
             until => until.spoken(&self.cx.clock.zone),
@@ -286,11 +286,11 @@ impl App {
             }
             (_, slept) => format!("{slept} snoozed until {said}; {undo} takes it back"),
         };
-        self.history.put_aside(moved);
+        self.model.history.put_aside(moved);
         self.cx.say(Grade::Info, words);
         self.clear_marks();
-        self.list.place_anew(&slept);
-        if self.list.cursor().is_none() {
+        self.model.list.place_anew(&slept);
+        if self.model.list.cursor().is_none() {
             // Nothing is left to stand open.
             self.focus = Pane::List;
         }
@@ -313,21 +313,21 @@ impl App {
         if woken.is_empty() {
             return;
         }
-        self.asides.count();
-        self.history.put_aside(moved);
+        self.model.asides.count();
+        self.model.history.put_aside(moved);
         let words = match woken.as_slice() {
             [one] => format!("{} is awake", self.key_of(*one)),
             many => format!("{} are awake", count(many.len(), "case")),
         };
         self.cx.say(Grade::Info, words);
         self.clear_marks();
-        self.list.place_anew(&woken);
+        self.model.list.place_anew(&woken);
         self.tell_back();
     }
 
     /// `b`: on top of every list; no longer, where all of them are.
     pub(in crate::app) fn pin(&mut self, rids: &[Rid]) {
-        let known = |rid: &Rid| self.list.row(*rid).map(|row| (*rid, self.was(*rid, &id(&row))));
+        let known = |rid: &Rid| self.model.list.row(*rid).map(|row| (*rid, self.was(*rid, &id(&row))));
         let before: Vec<(Rid, Aside)> = rids.iter().filter_map(known).collect();
         let is_pinned = before.iter().any(|(_, was)| !was.is_pinned);
         for (rid, was) in &before {
@@ -342,7 +342,7 @@ impl App {
             (many, false) => format!("{} are not pinned any more", count(many.len(), "case")),
         };
         let moved = |(_, was): (Rid, Aside)| Moved { after: Aside { is_pinned, ..was.clone() }, before: was };
-        self.history.put_aside(before.into_iter().map(moved).collect());
+        self.model.history.put_aside(before.into_iter().map(moved).collect());
         self.cx.say(Grade::Info, words);
         self.clear_marks();
         self.tell_back();
@@ -382,6 +382,6 @@ impl App {
     }
 
     pub(in crate::app) fn key_of(&self, rid: Rid) -> String {
-        self.list.row(rid).map_or_else(String::new, |row| row.key.to_owned())
+        self.model.list.row(rid).map_or_else(String::new, |row| row.key.to_owned())
     }
 }

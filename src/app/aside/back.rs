@@ -69,12 +69,12 @@ impl App {
         let (mut back, mut done, mut stays) = (Vec::new(), Said::default(), Said::default());
         let (mut rids, mut woken, mut gone) = (Vec::new(), 0, 0);
         for a_move in moves {
-            let Some(rid) = self.list.find(a_move.case()) else {
+            let Some(rid) = self.model.list.find(a_move.case()) else {
                 gone += 1;
                 continue;
             };
-            let now = self.asides.get(a_move.case()).cloned().unwrap_or_else(|| Aside::nothing(a_move.case()));
-            let due_at = self.list.row(rid).and_then(|row| due(&row));
+            let now = self.model.asides.get(a_move.case()).cloned().unwrap_or_else(|| Aside::nothing(a_move.case()));
+            let due_at = self.model.list.row(rid).and_then(|row| due(&row));
             match Way::of(a_move, &now, |snooze| snooze.rung(due_at, self.cx.now).is_some()) {
                 Way::Becomes(aside) => {
                     let state = state(a_move, &aside);
@@ -92,8 +92,8 @@ impl App {
                 Way::Newer => stays.add(self.newer(now.snooze.as_ref()), rid),
             }
         }
-        self.asides.count();
-        self.list.place_anew(&rids);
+        self.model.asides.count();
+        self.model.list.place_anew(&rids);
         self.tell_back();
         let mut words: Vec<String> = done.0.iter().chain(&stays.0).map(|(tail, rids)| self.said_of(tail, rids)).collect();
         if gone > 0 {

@@ -13,8 +13,8 @@ impl App {
     pub(in crate::app) fn close_backlog(&mut self, ask: &Ask, ticket: Ticket, result: Result<(), Fault>) {
         let now = self.cx.steady;
         let news = match ask {
-            Ask::SetAside => self.asides.backlog.close(ticket, result, now),
-            _ => self.baselines.backlog.close(ticket, result, now),
+            Ask::SetAside => self.model.asides.backlog.close(ticket, result, now),
+            _ => self.model.baselines.backlog.close(ticket, result, now),
         };
         match news {
             Some(Ok(())) => {
@@ -28,6 +28,6 @@ impl App {
 
     /// When what the disk refused is written again.
     pub(in crate::app) fn rewrite_at(&self) -> Option<Timestamp> {
-        [self.asides.backlog.retry_at, self.baselines.backlog.retry_at].into_iter().flatten().min()
+        [self.model.asides.backlog.retry_at, self.model.baselines.backlog.retry_at].into_iter().flatten().min()
     }
 }

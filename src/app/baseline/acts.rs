@@ -14,9 +14,9 @@ impl App {
     /// What is remembered on disk: at the start all of it, before any row; later what an edit or another process has moved.
     pub(in crate::app) fn take_baselines(&mut self, shown: Vec<(CaseId, Option<Then>)>) {
         for (case, shown) in shown {
-            let known = self.baselines.known.get(&case).and_then(|known| known.rid);
-            let rid = known.or_else(|| self.list.find(&case));
-            self.baselines.known.insert(case, Known { shown, rid });
+            let known = self.model.baselines.known.get(&case).and_then(|known| known.rid);
+            let rid = known.or_else(|| self.model.list.find(&case));
+            self.model.baselines.known.insert(case, Known { shown, rid });
             if let Some(rid) = rid {
                 self.judge_unseen(rid);
             }
@@ -28,13 +28,13 @@ impl App {
     pub(in crate::app) fn meet_baselines(&mut self, rows: &[(Rid, Row)], from: From) -> Vec<Rid> {
         let mut touched = Vec::new();
         for (rid, row) in rows {
-            if let Some(known) = self.baselines.known.get_mut(&row.id) {
+            if let Some(known) = self.model.baselines.known.get_mut(&row.id) {
                 known.rid = Some(*rid);
                 touched.push(*rid);
             } else if from == From::Network && self.source(row.id.source).is_some_and(|source| source.was_full) {
-                let shown = self.list.row(*rid).map(|old| then(&old));
+                let shown = self.model.list.row(*rid).map(|old| then(&old));
                 if shown.as_ref().is_none_or(|shown| shown.is_news(&Then::of(row))) {
-                    self.baselines.known.insert(row.id.clone(), Known { shown, rid: Some(*rid) });
+                    self.model.baselines.known.insert(row.id.clone(), Known { shown, rid: Some(*rid) });
                     touched.push(*rid);
                 }
             }
@@ -50,21 +50,21 @@ impl App {
             return;
         }
         let is_old = |loaded: &crate::app::case_cache::Loaded| Then::of(&loaded.case.row).is_news(&Then::of(row));
-        let has_changed = self.list.row(rid).is_some_and(|old| then(&old).is_news(&Then::of(row)));
+        let has_changed = self.model.list.row(rid).is_some_and(|old| then(&old).is_news(&Then::of(row)));
         if has_changed && self.detail.loaded.as_ref().is_some_and(is_old) {
-            self.follow.forget_opened();
+            self.model.follow.forget_opened();
         }
     }
 
     /// Marks the case as changed, or not, as follows from what is known.
     pub(in crate::app) fn judge_unseen(&mut self, rid: Rid) {
-        let Some(row) = self.list.row(rid) else { return };
+        let Some(row) = self.model.list.row(rid) else { return };
         let case = CaseId { source: row.source, id: row.id.into() };
-        let is_news = self.baselines.is_news(&case, &then(&row)) && !self.is_leaving(&case);
-        if is_news || self.baselines.woken.contains(&rid) {
-            self.list.set_unseen(rid);
+        let is_news = self.model.baselines.is_news(&case, &then(&row)) && !self.is_leaving(&case);
+        if is_news || self.model.baselines.woken.contains(&rid) {
+            self.model.list.set_unseen(rid);
         } else {
-            self.list.see(rid);
+            self.model.list.see(rid);
         }
         self.cx.dirty = true;
     }
@@ -73,27 +73,27 @@ impl App {
     pub(in crate::app) fn is_leaving(&self, case: &CaseId) -> bool {
         let is_leaving =
             |entry: &OutboxEntry| entry.edit.case == *case && matches!(entry.progress, Progress::Sending { .. } | Progress::Sent);
-        self.outbox.iter().any(|queued| is_leaving(&queued.entry))
-            || self.batches.iter().filter_map(|sent| sent.entry_of(case)).any(is_leaving)
+        self.model.outbox.iter().any(|queued| is_leaving(&queued.entry))
+            || self.model.batches.iter().filter_map(|sent| sent.entry_of(case)).any(is_leaving)
     }
 
     /// The case was opened. One that changed, or was not read since, is read first; the mark goes when it is in sight.
     pub(in crate::app) fn begin_look(&mut self) {
-        let Some(rid) = self.list.cursor() else { return };
-        self.baselines.woken.remove(&rid);
+        let Some(rid) = self.model.list.cursor() else { return };
+        self.model.baselines.woken.remove(&rid);
         let is_fresh = self.detail.rid == Some(rid)
             && self.detail.fault.is_none()
             && self.detail.loaded.as_ref().is_some_and(|loaded| {
-                let row = self.list.row(rid);
+                let row = self.model.list.row(rid);
                 loaded.from == From::Network && !loaded.is_behind && row.is_some_and(|row| !Then::of(&loaded.case.row).is_news(&then(&row)))
             });
         if self.cx.pending.any(|ask| *ask == Ask::Open(rid)) {
             // It is being read: the look comes with the end of that.
-        } else if is_fresh && !self.list.is_unseen(rid) {
+        } else if is_fresh && !self.model.list.is_unseen(rid) {
             self.have_looked(rid);
         } else {
             // Even one whose row is the same: comments do not show in a list.
-            self.follow.forget_opened();
+            self.model.follow.forget_opened();
         }
         self.judge_unseen(rid);
     }
@@ -109,9 +109,9 @@ impl App {
         let row = Then::of(&loaded.case.row);
         let looked = Looked::of(&loaded.case, &self.detail.activities.items, &self.detail.records.items, loaded.read_at);
         let case = loaded.case.row.id.clone();
-        self.baselines.known.insert(case.clone(), Known { shown: Some(row.clone()), rid: Some(rid) });
-        self.baselines.woken.remove(&rid);
+        self.model.baselines.known.insert(case.clone(), Known { shown: Some(row.clone()), rid: Some(rid) });
+        self.model.baselines.woken.remove(&rid);
         self.judge_unseen(rid);
-        self.baselines.backlog.put(vec![Baseline { case, row: Some(row), looked: Some(looked) }]);
+        self.model.baselines.backlog.put(vec![Baseline { case, row: Some(row), looked: Some(looked) }]);
     }
 }

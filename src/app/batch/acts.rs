@@ -19,30 +19,30 @@ use crate::protocol::SettleBatch;
 impl App {
     /// The newest that moves, or of which anything waits at least.
     pub fn batch_under_way(&self) -> Option<&Sent> {
-        let moves = self.batches.iter().rev().find(|sent| sent.on_its_way() > 0);
-        moves.or_else(|| self.batches.iter().rev().find(|sent| !sent.tally().is_over()))
+        let moves = self.model.batches.iter().rev().find(|sent| sent.on_its_way() > 0);
+        moves.or_else(|| self.model.batches.iter().rev().find(|sent| !sent.tally().is_over()))
     }
 
     /// The newest with news comes first: one that only waits behind others hides none.
     fn batch_to_show(&self) -> Option<&Sent> {
-        self.batches.iter().rev().find(|sent| sent.has_news()).or_else(|| self.batch_under_way()).or(self.batches.last())
+        self.model.batches.iter().rev().find(|sent| sent.has_news()).or_else(|| self.batch_under_way()).or(self.model.batches.last())
     }
 
     pub fn batch(&self, id: &str) -> Option<&Sent> {
-        self.batches.iter().find(|sent| sent.batch.id == id)
+        self.model.batches.iter().find(|sent| sent.batch.id == id)
     }
 
     fn batch_mut(&mut self, batch: &Batch) -> Option<&mut Sent> {
-        if let Some(at) = self.batches.iter().position(|sent| sent.batch.id == batch.id) {
-            return self.batches.get_mut(at);
+        if let Some(at) = self.model.batches.iter().position(|sent| sent.batch.id == batch.id) {
+            return self.model.batches.get_mut(at);
         }
-        if self.batches.len() >= MAX_BATCHES {
-            let over = self.batches.iter().position(|sent| sent.tally().done == sent.rows.len()).unwrap_or(0);
-            let over = self.batches.remove(over).batch.id;
+        if self.model.batches.len() >= MAX_BATCHES {
+            let over = self.model.batches.iter().position(|sent| sent.tally().done == sent.rows.len()).unwrap_or(0);
+            let over = self.model.batches.remove(over).batch.id;
             self.cx.notices.put_away(&Cause::Batch(over.clone()));
             self.cx.notices.put_away(&Cause::Halt(over));
         }
-        self.batches.push(Sent {
+        self.model.batches.push(Sent {
             batch: batch.clone(),
             rows: Vec::new(),
             places: FxHashMap::default(),
@@ -53,7 +53,7 @@ impl App {
             told: None,
             is_searched: false,
         });
-        self.batches.last_mut()
+        self.model.batches.last_mut()
     }
 
     /// A batch is about to be saved: its cases are known already.
@@ -102,27 +102,27 @@ impl App {
 
     /// Beside its place in the batch, one by one.
     fn list_in_outbox(&mut self, queued: Queued) {
-        let at = self.outbox.iter().position(|known| known.entry.id == queued.entry.id);
+        let at = self.model.outbox.iter().position(|known| known.entry.id == queued.entry.id);
         if !queued.stands_alone() {
-            self.outbox.retain(|known| known.entry.id != queued.entry.id);
+            self.model.outbox.retain(|known| known.entry.id != queued.entry.id);
             return;
         }
         let queued = if queued.rid.is_none() { self.meet(queued.entry) } else { queued };
         match at {
-            Some(at) => self.outbox[at] = queued,
-            None => self.outbox.push(queued),
+            Some(at) => self.model.outbox[at] = queued,
+            None => self.model.outbox.push(queued),
         }
     }
 
     /// The cases of a batch that was on disk, all in one go through the rows.
     fn find_batch_cases(&mut self, id: &str) {
-        let Some(sent) = self.batches.iter_mut().find(|sent| sent.batch.id == id) else { return };
+        let Some(sent) = self.model.batches.iter_mut().find(|sent| sent.batch.id == id) else { return };
         if sent.rows.iter().all(|row| row.rid.is_some()) || std::mem::replace(&mut sent.is_searched, true) {
             return;
         }
         let wanted: FxHashMap<CaseId, usize> =
             sent.rows.iter().enumerate().map(|(place, row)| (row.entry.edit.case.clone(), place)).collect();
-        for (rid, case, key) in self.list.find_all(|case| wanted.contains_key(case)) {
+        for (rid, case, key) in self.model.list.find_all(|case| wanted.contains_key(case)) {
             if let Some(row) = wanted.get(&case).and_then(|place| sent.rows.get_mut(*place)) {
                 row.rid = Some(rid);
                 row.key = key.into();
@@ -132,7 +132,7 @@ impl App {
 
     /// One line when all of it has come to its end.
     fn tell_batch(&mut self, id: &str) {
-        let Some(sent) = self.batches.iter_mut().find(|sent| sent.batch.id == id) else { return };
+        let Some(sent) = self.model.batches.iter_mut().find(|sent| sent.batch.id == id) else { return };
         let tally = sent.tally();
         if sent.told.is_some_and(|told| told != tally) {
             self.cx.notices.put_away(&Cause::Batch(sent.batch.id.clone()));
@@ -161,7 +161,7 @@ impl App {
 
     /// It is said, not shown: a screen that came up by itself would take keys that were meant for what it covers.
     pub(in crate::app) fn batch_stopped(&mut self, id: &str) {
-        if let Some(sent) = self.batches.iter_mut().find(|sent| sent.batch.id == id) {
+        if let Some(sent) = self.model.batches.iter_mut().find(|sent| sent.batch.id == id) {
             sent.is_stopped = true;
             let waiting = sent.tally().waiting;
             let key = |action| self.cx.keymap.key(Scope::Batch, action);
@@ -174,7 +174,7 @@ impl App {
 
     /// An entry of a batch was given up; false: it is of none.
     pub(in crate::app) fn drop_batch_entry(&mut self, id: &str) -> bool {
-        let Some(sent) = self.batches.iter_mut().find(|sent| sent.places.contains_key(id)) else { return false };
+        let Some(sent) = self.model.batches.iter_mut().find(|sent| sent.places.contains_key(id)) else { return false };
         sent.rows.retain(|row| row.entry.id != id);
         sent.places = sent.rows.iter().enumerate().map(|(place, row)| (row.entry.id.clone(), place)).collect();
         // What was said of its failures is not so any more.
@@ -182,7 +182,7 @@ impl App {
         if sent.tally().is_over() {
             self.cx.notices.put_away(&Cause::Halt(sent.batch.id.clone()));
         }
-        self.outbox.retain(|queued| queued.entry.id != id);
+        self.model.outbox.retain(|queued| queued.entry.id != id);
         true
     }
 
@@ -254,7 +254,7 @@ impl App {
             }
             Action::Open => match row {
                 Some((_, _, entry, true)) => self.open_conflict(&entry),
-                Some((Some(rid), ..)) if self.list.go_to(rid) => {
+                Some((Some(rid), ..)) if self.model.list.go_to(rid) => {
                     self.pop();
                 }
                 Some((_, out, ..)) => self.cx.say(Grade::Info, out),
@@ -280,17 +280,17 @@ impl App {
 
     /// Edits of batches that are not at their vendor yet, but for those that the outbox lists one by one.
     pub fn batches_unsent(&self) -> usize {
-        self.batches.iter().map(Sent::on_its_way).sum()
+        self.model.batches.iter().map(Sent::on_its_way).sum()
     }
 
     /// When the first case of a batch leaves, while it can be taken back.
     pub(in crate::app) fn batches_leave_at(&self) -> impl Iterator<Item = (usize, Timestamp)> {
-        self.batches.iter().filter_map(|sent| Some((sent.on_its_way(), sent.next_to_leave(self.cx.steady)?.leaves_at?)))
+        self.model.batches.iter().filter_map(|sent| Some((sent.on_its_way(), sent.next_to_leave(self.cx.steady)?.leaves_at?)))
     }
 
     /// The unsettled edit of a case that belongs to a batch.
     pub(in crate::app) fn batch_row(&self, rid: Rid) -> Option<&Queued> {
         let unsettled = |row: &&Queued| row.rid == Some(rid) && !row.entry.progress.is_settled();
-        self.batches.iter().rev().filter(|sent| !sent.tally().is_over()).find_map(|sent| sent.rows.iter().find(unsettled))
+        self.model.batches.iter().rev().filter(|sent| !sent.tally().is_over()).find_map(|sent| sent.rows.iter().find(unsettled))
     }
 }

@@ -56,7 +56,7 @@ impl App {
     /// The last change of this sitting, for other cases.
     fn last_recipe(&self) -> Option<ChangeScript> {
         let last = self.last_wish()?;
-        let rid = self.list.find(&last.case)?;
+        let rid = self.model.list.find(&last.case)?;
         let (case, _) = self.case_to_edit(rid)?;
         Some(ChangeScript::of(last.changes.iter().flat_map(|change| change_script::step_of(change, &case)).collect()))
     }
@@ -79,7 +79,7 @@ impl App {
 
     /// What of a script is done to the vendors whose cases are meant, in one line.
     pub(in crate::app) fn done_to(&self, script: &ChangeScript, targets: &[Target]) -> String {
-        let vendor = |rid| Some(self.source(self.list.row(rid)?.source)?.info.vendor);
+        let vendor = |rid| Some(self.source(self.model.list.row(rid)?.source)?.info.vendor);
         let is_meant = |known: &Vendor| targets.iter().any(|target| target.refused.is_none() && vendor(target.rid) == Some(*known));
         script.for_vendors(&Vendor::ALL.into_iter().filter(is_meant).collect::<Vec<_>>()).line()
     }
@@ -104,7 +104,7 @@ impl App {
             self.cx.say(Grade::Info, format!("{} are meant; {MAX_CASES} is the most in one go", count(targets.len(), "case")));
             return;
         }
-        let hidden = self.list.hidden_of(targets.iter().map(|target| target.rid));
+        let hidden = self.model.list.hidden_of(targets.iter().map(|target| target.rid));
         let of = targets.len();
         let ticket = self.cx.send(Ask::PlanBulk, Order::PlanBulk { wanted, targets });
         self.push(Overlay::Bulk(Box::new(BulkPane {
@@ -184,7 +184,7 @@ impl App {
         self.forget_boxes(&answered);
         self.forget_comment_offered(&edits);
         self.clear_marks();
-        self.history.saved_batch(batch.clone(), course, &sent, is_typed);
+        self.model.history.saved_batch(batch.clone(), course, &sent, is_typed);
         self.open_batch(Some(batch));
         self.overlays.extend(above);
     }
@@ -240,7 +240,7 @@ impl App {
 
     /// Enter: sends when the number is the one that is asked for, and nothing else.
     fn send_bulk(&mut self) {
-        let delay_ms = self.send_delay_ms;
+        let delay_ms = self.model.send_delay_ms;
         // UUIDs of version 7 need a clock and dice, which this floor has not: the worker's ticket and the time tell batches apart.
         let stamp = self.cx.now.as_nanosecond();
         let (leave, send) = (self.cx.keymap.key(Scope::Bulk, Action::Back), self.cx.keymap.key(Scope::Bulk, Action::Pick));

@@ -64,7 +64,7 @@ impl App {
     pub(in crate::app) fn people_known(&self) -> Vec<Suggestion> {
         let plain = |word: &str| Suggestion { value: word.to_owned(), words: String::new() };
         let mut known = vec![plain("me"), plain("none")];
-        let people = self.sources.iter().filter_map(|source| source.directory.as_ref()).flat_map(|directory| &directory.people);
+        let people = self.model.sources.iter().filter_map(|source| source.directory.as_ref()).flat_map(|directory| &directory.people);
         for person in people {
             let value = if person.email.is_empty() { person.label() } else { person.email.as_str() };
             if known.len() < MAX_OFFERED && !known.iter().any(|other| other.value == value) {
@@ -76,7 +76,7 @@ impl App {
 
     /// The source of a case, where it lets itself be changed.
     fn writable(&self, rid: Rid) -> Option<&Source> {
-        self.source(self.list.row(rid)?.source).filter(|source| source.info.read_only.is_none())
+        self.source(self.model.list.row(rid)?.source).filter(|source| source.info.read_only.is_none())
     }
 
     /// The statuses that a case can be given, as far as its row tells: most marked cases were never read whole.
@@ -85,7 +85,7 @@ impl App {
         if let Some((case, _)) = self.case_to_edit(rid) {
             return Some(crate::app::form::statuses(source.info.vendor, source.directory.as_deref(), &case));
         }
-        let row = self.list.row(rid)?;
+        let row = self.model.list.row(rid)?;
         let known = source.directory.as_ref().map(|directory| {
             let (case_type, group) = (row.value(&Column::Type), row.value(&Column::Team));
             directory.statuses_named(case_type.as_deref(), group.as_deref()).into_iter().cloned().collect::<Vec<_>>()

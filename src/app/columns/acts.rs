@@ -15,11 +15,11 @@ impl App {
         let plain = |cell, title: &str, width| Shown { cell, title: title.into(), width };
         if tier == Tier::Two {
             // The `~` of a clock of one's own stands before five digits: not where the row's mark is.
-            let mark = if self.list.has_rules() { 2 } else { 1 };
+            let mark = if self.model.list.has_rules() { 2 } else { 1 };
             let rest = room.saturating_sub(7 + mark);
             return vec![plain(Cell::Mark, "", mark), plain(Cell::Of(Column::Sla), "  sla", 7), plain(Cell::Case, "title", rest)];
         }
-        let wished = &self.list.query().cols;
+        let wished = &self.model.list.query().cols;
         let mut columns: Vec<Column> = if wished.is_empty() { USUAL.to_vec() } else { wished.clone() };
         if wished.is_empty() && tier == Tier::Narrow {
             columns.retain(|column| *column != Column::Assignee);
@@ -29,7 +29,7 @@ impl App {
             let (title, width) = usual(&column, is_wide);
             // A key is never cut: its column fits the longest one in sight.
             let width = if column == Column::Key { width.max(self.longest_key(room) + 1) } else { width };
-            let width = self.views.width(&column).unwrap_or(width);
+            let width = self.model.views.width(&column).unwrap_or(width);
             shown.push(Shown { cell: Cell::Of(column), title, width });
         }
         fit(&mut shown, room);
@@ -38,12 +38,12 @@ impl App {
 
     /// Columns of the longest key in sight, as far as half of the room: what is longer is shortened in its middle.
     fn longest_key(&self, room: u16) -> u16 {
-        let keys = self.list.visible().iter().filter_map(|rid| self.list.row(*rid));
+        let keys = self.model.list.visible().iter().filter_map(|rid| self.model.list.row(*rid));
         keys.map(|row| width(row.key)).max().unwrap_or(0).min(room / 2)
     }
 
     pub(in crate::app) fn open_columns(&mut self) {
-        let now = &self.list.query().cols;
+        let now = &self.model.list.query().cols;
         let now: Vec<Column> = if now.is_empty() { USUAL.to_vec() } else { now.clone() };
         let mut lines: Vec<(Column, bool)> = now.into_iter().map(|column| (column, true)).collect();
         let known = Column::PLAIN.into_iter().map(|(_, column)| column).chain(self.attributes());
@@ -57,7 +57,7 @@ impl App {
 
     /// Attributes and custom fields that cases have, the most frequent first.
     pub(in crate::app) fn attributes(&self) -> Vec<Column> {
-        let names = |field: Field| self.list.index().names(&field).into_iter().map(|(name, _)| name).take(MAX_ATTRIBUTES);
+        let names = |field: Field| self.model.list.index().names(&field).into_iter().map(|(name, _)| name).take(MAX_ATTRIBUTES);
         let custom = names(Field::Custom("x".into())).map(|name| Column::Custom(name.into()));
         custom.chain(names(Field::Attr("x".into())).map(|name| Column::Attr(name.into()))).collect()
     }
@@ -65,7 +65,7 @@ impl App {
     /// How wide a column is now, for the box.
     pub fn column_width(&self, column: &Column) -> u16 {
         let is_wide = self.areas().columns == Tier::Wide;
-        self.views.width(column).unwrap_or_else(|| usual(column, is_wide).1)
+        self.model.views.width(column).unwrap_or_else(|| usual(column, is_wide).1)
     }
 
     pub(in crate::app) fn act_in_columns(&mut self, action: Action) {
@@ -95,7 +95,7 @@ impl App {
         }
         if matches!(action, Action::Tick | Action::MoveDown | Action::MoveUp) {
             let chosen: Vec<Column> = panel.lines.iter().filter(|(_, is_shown)| *is_shown).map(|(column, _)| column.clone()).collect();
-            let mut query = self.list.query().clone();
+            let mut query = self.model.list.query().clone();
             query.cols = if chosen == USUAL { Vec::new() } else { chosen };
             self.set_directives(&query);
         }
@@ -110,6 +110,6 @@ impl App {
             Action::Wider => Some((now + 1).clamp(MIN_COLUMN, MAX_COLUMN)),
             _ => None,
         };
-        self.views.set_width(column, width);
+        self.model.views.set_width(column, width);
     }
 }

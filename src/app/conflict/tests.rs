@@ -239,7 +239,7 @@ fn nothing_is_dropped_before_the_form_can_keep_it() {
     sitting.press("d");
     let orders = sitting.wait(400).press("y");
     assert!(drops(&orders), "{orders:?}");
-    assert!(sitting.app.kept.get(&case.row.id).is_some_and(|draft| draft.values.iter().any(|(aspect, _)| aspect.part == Part::Tags)));
+    assert!(sitting.app.model.kept.get(&case.row.id).is_some_and(|draft| draft.values.iter().any(|(aspect, _)| aspect.part == Part::Tags)));
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn what_has_landed_of_a_dropped_edit_is_not_offered_again() {
     sitting.app.update(Message::Report(Report::Outbox(Box::new(entry))));
     sitting.wait(400).press("d");
     sitting.wait(400).press("y");
-    let draft = sitting.app.kept.get(&case.row.id).unwrap();
+    let draft = sitting.app.model.kept.get(&case.row.id).unwrap();
     let parts: Vec<Part> = draft.values.iter().map(|(aspect, _)| aspect.part).collect();
     assert_eq!(parts, [Part::Priority]);
 }
@@ -327,7 +327,7 @@ fn started_again(draft: crate::domain::draft::Draft) -> Sitting {
 }
 
 fn description(sitting: &Sitting) -> Option<String> {
-    let draft = sitting.app.kept.get(&sample::case(Vendor::Tines, 7).row.id)?;
+    let draft = sitting.app.model.kept.get(&sample::case(Vendor::Tines, 7).row.id)?;
     draft.values.iter().find(|(aspect, _)| aspect.part == Part::Description).map(|(_, value)| value.line())
 }
 
@@ -341,7 +341,7 @@ fn what_is_written_in_a_conflict_is_on_disk_within_a_second_and_there_after_a_ki
     let half = drafts(sitting.orders_after(500)).pop().expect("half a word is on its way to the disk");
     let mut next = started_again(half);
     assert_eq!((pane(&next).undecided(), pane(&next).begun()), (3, Some("new m1\n")), "nobody has decided it");
-    assert!(next.app.kept.cases().next().is_some(), "it is said of the case that text waits");
+    assert!(next.app.model.kept.cases().next().is_some(), "it is said of the case that text waits");
     next.press("e");
     next.type_text("> ");
     next.press("Esc");
@@ -371,7 +371,7 @@ fn what_was_decided_outlives_leaving_the_program_and_goes_once_it_is_sent() {
     assert!(!pane(&next).is_gone, "it was decided here");
     let orders = crate::app::form::tests::orders(next.done(sent[0].0, Ok(())));
     assert!(orders.iter().any(|(_, order)| *order == Order::DropDraft(case.clone())), "{orders:?}");
-    assert!(next.app.overlays.is_empty() && next.app.kept.decided(&case, "e1").is_none());
+    assert!(next.app.overlays.is_empty() && next.app.model.kept.decided(&case, "e1").is_none());
 }
 
 #[test]
@@ -429,7 +429,7 @@ fn a_text_whose_conflict_went_while_nobody_was_there_is_offered_by_the_form() {
     // From then on it is a text of the form like any other: taken out there, it is gone.
     next.press("Ctrl-g");
     next.wait(400).press("y");
-    assert!(next.app.kept.is_empty());
+    assert!(next.app.model.kept.is_empty());
 }
 
 #[test]

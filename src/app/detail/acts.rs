@@ -30,29 +30,29 @@ impl App {
     pub(in crate::app) fn take_case(&mut self, rid: Rid, case: Arc<Case>, read_at: Timestamp, from: From) {
         // Two orders may read one case: the disk then tells of it behind the vendor, and knows nothing newer.
         let is_known = |known: &Loaded| from == From::Disk && known.from == From::Network && known.read_at >= read_at;
-        if self.cached.get(rid).is_some_and(is_known) {
+        if self.model.cached.get(rid).is_some_and(is_known) {
             return;
         }
         if let Some(source) = self.source(case.row.id.source) {
             let deep = Deep::of_case(&case, source.info.vendor, from == From::Network);
-            self.list.learn(rid, deep);
+            self.model.list.learn(rid, deep);
         }
         if !self.is_looked_at(rid) {
             return;
         }
         if let Some(slice) = &case.activities {
-            self.cached.put_timeline(rid, &slice.items);
+            self.model.cached.put_timeline(rid, &slice.items);
         }
         let mut loaded = Loaded::new(case, read_at, from);
         // Disk may have been asked before a newer row came.
         if from == From::Disk
-            && let Some(known) = self.cached.get(rid).map(|known| Arc::clone(&known.case))
+            && let Some(known) = self.model.cached.get(rid).map(|known| Arc::clone(&known.case))
             && known.row.updated_at > loaded.case.row.updated_at
             && let Some(vendor) = self.source(known.row.id.source).map(|source| source.info.vendor)
         {
             loaded.meet(&known.row, vendor);
         }
-        self.cached.put(rid, loaded.clone());
+        self.model.cached.put(rid, loaded.clone());
         if self.detail.rid == Some(rid) {
             self.take_inside(&loaded.case);
             self.detail.loaded = Some(loaded);
@@ -65,7 +65,7 @@ impl App {
     pub(in crate::app) fn relist(&mut self, rows: &[(Rid, Row)]) {
         for (rid, row) in rows {
             let Some(vendor) = self.source(row.id.source).map(|source| source.info.vendor) else { continue };
-            let Some(loaded) = self.cached.get_mut(*rid) else { continue };
+            let Some(loaded) = self.model.cached.get_mut(*rid) else { continue };
             if !loaded.meet(row, vendor) {
                 continue;
             }
@@ -80,7 +80,7 @@ impl App {
 
     /// Not only read for the filter: hundreds of those would push what was looked at off the cache.
     pub(in crate::app) fn is_looked_at(&self, rid: Rid) -> bool {
-        !self.ahead.is_examined(rid) || self.detail.rid == Some(rid) || self.cached.get(rid).is_some()
+        !self.model.ahead.is_examined(rid) || self.detail.rid == Some(rid) || self.model.cached.get(rid).is_some()
     }
 
     /// The vendor did not give the case; what is on disk stays in sight.
@@ -92,12 +92,12 @@ impl App {
     }
 
     pub(in crate::app) fn take_activities(&mut self, rid: Rid, page: u32, slice: Slice<Activity>, _read_at: Timestamp) {
-        let source = self.list.row(rid).and_then(|row| self.source(row.source));
+        let source = self.model.list.row(rid).and_then(|row| self.source(row.source));
         if let Some(vendor) = source.map(|source| source.info.vendor) {
-            self.list.learn(rid, Deep::of_activities(&slice, vendor, self.page_behind_first(rid, page)));
+            self.model.list.learn(rid, Deep::of_activities(&slice, vendor, self.page_behind_first(rid, page)));
         }
         if self.is_looked_at(rid) {
-            self.cached.put_timeline(rid, &slice.items);
+            self.model.cached.put_timeline(rid, &slice.items);
         }
         if self.detail.rid == Some(rid) {
             self.detail.activities.absorb(page, slice);
@@ -106,7 +106,7 @@ impl App {
     }
 
     pub(in crate::app) fn take_records(&mut self, rid: Rid, page: u32, slice: Slice<RecordTable>, _read_at: Timestamp) {
-        self.list.learn(rid, Deep::of_records(&slice, self.page_behind_first(rid, page)));
+        self.model.list.learn(rid, Deep::of_records(&slice, self.page_behind_first(rid, page)));
         if self.detail.rid == Some(rid) {
             self.detail.records.absorb(page, slice);
             self.detail.revision += 1;
@@ -115,7 +115,7 @@ impl App {
 
     /// None: it is the first page, as the vendor counts.
     pub(in crate::app) fn page_behind_first(&self, rid: Rid, page: u32) -> Option<u32> {
-        let source = self.list.row(rid).and_then(|row| self.source(row.source));
+        let source = self.model.list.row(rid).and_then(|row| self.source(row.source));
         let first = u32::from(source.is_none_or(|source| source.info.vendor != Vendor::Datadog));
         (page > first).then_some(page)
     }
@@ -199,7 +199,7 @@ impl App {
 
     pub(in crate::app) fn go_to_target(&mut self, target: Target) {
         match target {
-            Target::Case(id, words) => match self.list.find(&id) {
+            Target::Case(id, words) => match self.model.list.find(&id) {
                 Some(rid) => {
                     self.remember_place();
                     let back = std::mem::take(&mut self.detail.back);

@@ -10,11 +10,11 @@ impl App {
         let name = name.trim();
         let either = [Field::Key, Field::Id].map(|field| Node::has_value(field, name));
         let query = Query { node: Node::any(either), ..Query::default() };
-        match self.list.rows_of(&query)[..] {
+        match self.model.list.rows_of(&query)[..] {
             [rid] => {
                 self.remember_place();
                 let back = std::mem::take(&mut self.detail.back);
-                if !self.list.go_to(rid) {
+                if !self.model.list.go_to(rid) {
                     self.focus = Pane::Detail;
                 }
                 self.show_case(Some(rid));
@@ -29,7 +29,7 @@ impl App {
     }
 
     fn full_name(&self, rid: crate::domain::case::Rid) -> String {
-        let Some(row) = self.list.row(rid) else { return String::new() };
+        let Some(row) = self.model.list.row(rid) else { return String::new() };
         format!("{}:{}", self.source(row.source).map_or("", |source| source.info.name.as_str()), row.key)
     }
 }

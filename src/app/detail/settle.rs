@@ -20,7 +20,7 @@ impl App {
         // Back in the list, its cursor decides again; links were followed without moving it.
         if self.focus == Pane::List && !self.detail.back.is_empty() {
             self.detail.back.clear();
-            self.show_case(self.list.cursor());
+            self.show_case(self.model.list.cursor());
         }
         let body = self.detail_parts().body;
         if body.height == 0 || body.width == 0 {
@@ -56,7 +56,7 @@ impl App {
             clock: &self.cx.clock,
             vendor: source.map_or(Vendor::Datadog, |source| source.info.vendor),
             me: source.and_then(crate::app::Source::me),
-            timeline: self.detail.rid.map_or(&[], |rid| self.cached.timeline(rid)),
+            timeline: self.detail.rid.map_or(&[], |rid| self.model.cached.timeline(rid)),
         }
     }
 
@@ -93,7 +93,7 @@ impl App {
         }
         let old = std::mem::take(&mut self.detail);
         self.detail = Detail { rid, oldest_first: old.oldest_first, ..Detail::default() };
-        if let Some(loaded) = rid.and_then(|rid| self.cached.get(rid)).cloned() {
+        if let Some(loaded) = rid.and_then(|rid| self.model.cached.get(rid)).cloned() {
             self.take_inside(&loaded.case);
             self.detail.loaded = Some(loaded);
         }

@@ -103,7 +103,7 @@ impl Sitting {
         let rows: Vec<(Rid, Row)> = (1..=3).map(|n| (Rid(n), sample::case(Vendor::Tines, n).row)).collect();
         sitting.report(Report::Rows { rows, from: From::Disk });
         sitting.report(Report::DiskRead { rows: 3 });
-        let rid = sitting.app.list.cursor().unwrap();
+        let rid = sitting.app.model.list.cursor().unwrap();
         sitting.press("Enter");
         sitting.bring(rid, case);
         sitting
@@ -237,10 +237,10 @@ fn records_have_a_cursor_that_stays_on_its_record_through_sorting() {
 fn a_link_is_followed_and_minus_comes_back() {
     let link = Link { id: "3".into(), title: Clean::line("the other") };
     let mut sitting = Sitting::with(Case { links: vec![link], ..case(1) });
-    let (from, to) = (sitting.rid(), sitting.app.list.find(&CaseId { source: SourceId(0), id: "3".into() }).unwrap());
-    let cursor = sitting.app.list.cursor();
+    let (from, to) = (sitting.rid(), sitting.app.model.list.find(&CaseId { source: SourceId(0), id: "3".into() }).unwrap());
+    let cursor = sitting.app.model.list.cursor();
     sitting.press("4 j Enter");
-    assert_eq!((sitting.rid(), sitting.app.list.cursor()), (to, cursor));
+    assert_eq!((sitting.rid(), sitting.app.model.list.cursor()), (to, cursor));
     sitting.press("-");
     assert_eq!((sitting.rid(), sitting.app.detail.top()), (from, 4));
     sitting.press("-");
@@ -256,7 +256,7 @@ fn a_link_to_a_case_that_was_not_read_says_so_and_several_links_are_a_choice() {
     sitting.press("Enter 1");
     assert_eq!(sitting.said(), "#77 gone is not among the cases read so far");
     sitting.press("Enter 2");
-    assert_eq!(sitting.app.detail.rid, sitting.app.list.find(&CaseId { source: SourceId(0), id: "2".into() }));
+    assert_eq!(sitting.app.detail.rid, sitting.app.model.list.find(&CaseId { source: SourceId(0), id: "2".into() }));
 }
 
 #[test]

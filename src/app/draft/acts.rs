@@ -22,20 +22,20 @@ use crate::protocol::Order;
 impl App {
     /// Writes down what changed, and again what the disk refused.
     fn keep_backlogs(&mut self) {
-        if let Some(moves) = self.asides.backlog.next(self.cx.steady) {
+        if let Some(moves) = self.model.asides.backlog.next(self.cx.steady) {
             let ticket = self.cx.send(Ask::SetAside, Order::SetAside(moves.clone()));
-            self.asides.backlog.writing.push((ticket, moves));
+            self.model.asides.backlog.writing.push((ticket, moves));
         }
-        if let Some(baselines) = self.baselines.backlog.next(self.cx.steady) {
+        if let Some(baselines) = self.model.baselines.backlog.next(self.cx.steady) {
             let ticket = self.cx.send(Ask::KeepBaselines, Order::KeepBaselines(baselines.clone()));
-            self.baselines.backlog.writing.push((ticket, baselines));
+            self.model.baselines.backlog.writing.push((ticket, baselines));
         }
     }
 
     /// When something typed has to go to the disk, or the way out has waited long enough.
     pub(in crate::app) fn keep_at(&self) -> Option<Timestamp> {
         let typed = self.typed_at().and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
-        [typed, self.kept.retry_at, self.kept.leaving.as_ref().map(|leaving| leaving.until)].into_iter().flatten().min()
+        [typed, self.model.kept.retry_at, self.model.kept.leaving.as_ref().map(|leaving| leaving.until)].into_iter().flatten().min()
     }
 
     /// Since when something typed has not been handed over.
@@ -45,7 +45,7 @@ impl App {
             Overlay::Conflict(pane) => pane.typed_at,
             _ => None,
         };
-        self.overlays.iter().filter_map(of).chain(self.left.typed_at).min()
+        self.overlays.iter().filter_map(of).chain(self.model.left.typed_at).min()
     }
 
     /// Takes what was typed off its box when its time has come, hands it to the disk with what else is to be there, and leaves
@@ -55,10 +55,10 @@ impl App {
         if due.is_some_and(|due| due <= self.cx.steady) {
             self.collect_draft();
         }
-        if self.kept.retry_at.is_none_or(|at| at <= self.cx.steady)
-            && let Some((case, order)) = self.kept.next_order()
+        if self.model.kept.retry_at.is_none_or(|at| at <= self.cx.steady)
+            && let Some((case, order)) = self.model.kept.next_order()
         {
-            self.kept.retry_at = None;
+            self.model.kept.retry_at = None;
             self.cx.send(Ask::Draft(case), order);
         }
         self.keep_backlogs();
@@ -93,7 +93,7 @@ impl App {
 
     /// What shall be offered in the form of a case; None: nothing any more.
     pub(in crate::app) fn keep_draft(&mut self, case: &CaseId, draft: Option<Draft>) {
-        let draft = draft.map(|draft| self.landed.lead(draft));
+        let draft = draft.map(|draft| self.model.landed.lead(draft));
         self.change_draft(case, |known| {
             let decided = std::mem::take(&mut known.decided);
             *known = Draft { decided, ..draft.unwrap_or_else(|| Draft::new(known.case.clone(), known.saved_at)) };
@@ -119,8 +119,8 @@ impl App {
 
     /// What was typed in a conflict that has gone is offered in the form of its case.
     pub(in crate::app) fn lay_in_decided(&mut self, case: &CaseId) {
-        let is_open = |entry: &str| self.outbox.iter().any(|queued| queued.entry.id == entry && queued.entry.conflict.is_some());
-        let decided = self.kept.typed(case).map_or(&[][..], |draft| &draft.decided);
+        let is_open = |entry: &str| self.model.outbox.iter().any(|queued| queued.entry.id == entry && queued.entry.conflict.is_some());
+        let decided = self.model.kept.typed(case).map_or(&[][..], |draft| &draft.decided);
         let gone: Vec<_> = decided.iter().map(|decided| decided.entry.clone()).filter(|entry| !is_open(entry)).collect();
         for entry in gone {
             self.change_draft(case, |draft| draft.lay_in(&entry));
@@ -143,24 +143,24 @@ impl App {
     }
 
     fn change_draft(&mut self, case: &CaseId, change: impl FnOnce(&mut Draft)) {
-        let known = self.kept.drafts.get(case).and_then(|waiting| waiting.draft.clone());
+        let known = self.model.kept.drafts.get(case).and_then(|waiting| waiting.draft.clone());
         let mut draft = known.unwrap_or_else(|| Draft::new(case.clone(), self.cx.now));
         change(&mut draft);
-        self.kept.want(case, (!draft.is_empty()).then_some(draft));
+        self.model.kept.want(case, (!draft.is_empty()).then_some(draft));
         self.cx.dirty = true;
     }
 
     /// A draft that was on disk at the start. What was typed since then is newer.
     pub(in crate::app) fn meet_draft(&mut self, draft: Draft) {
-        if !self.kept.drafts.contains_key(&draft.case) {
+        if !self.model.kept.drafts.contains_key(&draft.case) {
             let of_marks = draft.case.is_of_marks().then(|| draft.marked_words());
             let asks = draft.asks().map(str::to_owned);
             let has_text = draft.has_text();
-            self.kept.drafts.insert(draft.case.clone(), Waiting { draft: Some(draft), stage: Stage::Written });
+            self.model.kept.drafts.insert(draft.case.clone(), Waiting { draft: Some(draft), stage: Stage::Written });
             if !has_text {
                 return;
             }
-            let words = match self.kept.cases().filter(|case| !case.is_of_marks()).count() {
+            let words = match self.model.kept.cases().filter(|case| !case.is_of_marks()).count() {
                 _ if let Some((cases, asks)) = of_marks.as_ref().zip(asks) => {
                     format!("what you typed for {cases} was not sent: the same box ({asks}) offers it again there; {PRINTS}")
                 }
@@ -189,16 +189,16 @@ impl App {
 
     /// Drafts that are not this run's own, as they stand now; told at once where such a case is being written on.
     pub(in crate::app) fn meet_beside(&mut self, beside: BTreeMap<CaseId, Beside>) {
-        let before = std::mem::replace(&mut self.kept.beside, beside);
+        let before = std::mem::replace(&mut self.model.kept.beside, beside);
         let Some(case) = self.form().map(|form| form.base.row.id.clone()) else { return };
-        if self.kept.beside.get(&case) != before.get(&case) {
+        if self.model.kept.beside.get(&case) != before.get(&case) {
             self.tell_beside(&case);
         }
     }
 
     /// Says where else something was typed for a case, if so.
     pub(in crate::app) fn tell_beside(&mut self, case: &CaseId) {
-        let Some(how) = self.kept.beside.get(case).copied() else { return };
+        let Some(how) = self.model.kept.beside.get(case).copied() else { return };
         let Some(key) = self.form().map(|form| form.base.row.key.to_string()) else { return };
         self.cx.say(
             Grade::Info,
@@ -217,13 +217,13 @@ impl App {
         self.cx.dirty = true;
         match result {
             Ok(()) => {
-                self.kept.acknowledged(case);
+                self.model.kept.acknowledged(case);
                 self.cx.notices.put_away(&Cause::Drafts);
             }
             Err(fault) => {
-                let is_news = self.kept.fault.as_ref().is_none_or(|known| known.kind != fault.kind);
+                let is_news = self.model.kept.fault.as_ref().is_none_or(|known| known.kind != fault.kind);
                 let words = format!("what you typed is NOT on disk yet: {}; {}", fault.message, fault.next_step());
-                self.kept.refused(case, fault, self.cx.steady);
+                self.model.kept.refused(case, fault, self.cx.steady);
                 if is_news {
                     self.cx.say(Grade::Error, words);
                     self.cx.notices.tie_newest(Cause::Drafts);
@@ -236,20 +236,20 @@ impl App {
     pub(in crate::app) fn once_kept(&mut self, then: Effect, is_forced: bool) {
         self.collect_draft();
         let until = self.cx.steady.checked_add(LEAVE_LIMIT).unwrap_or(self.cx.steady);
-        self.kept.leaving = Some(Leaving { then, is_forced, until });
+        self.model.kept.leaving = Some(Leaving { then, is_forced, until });
         self.leave_when_kept();
     }
 
     fn leave_when_kept(&mut self) {
-        let Some(leaving) = &self.kept.leaving else { return };
-        let is_kept = !self.kept.is_behind();
-        let gave_up = leaving.until <= self.cx.steady || self.kept.fault.is_some();
+        let Some(leaving) = &self.model.kept.leaving else { return };
+        let is_kept = !self.model.kept.is_behind();
+        let gave_up = leaving.until <= self.cx.steady || self.model.kept.fault.is_some();
         if is_kept || (gave_up && leaving.is_forced) {
-            if let Some(leaving) = self.kept.leaving.take() {
+            if let Some(leaving) = self.model.kept.leaving.take() {
                 self.cx.effects.push(leaving.then);
             }
         } else if gave_up {
-            self.kept.leaving = None;
+            self.model.kept.leaving = None;
             let quit = self.cx.key(Action::Quit);
             self.cx.say(
                 Grade::Error,
@@ -271,7 +271,7 @@ impl App {
 
     /// The same, with what was typed into boxes of one line.
     fn drafts_of_sets(&self) -> impl Iterator<Item = &Draft> {
-        let of_sets = self.kept.drafts.iter().filter(|(case, _)| case.is_of_marks());
+        let of_sets = self.model.kept.drafts.iter().filter(|(case, _)| case.is_of_marks());
         of_sets.filter_map(|(_, waiting)| waiting.draft.as_ref())
     }
 
@@ -289,7 +289,7 @@ impl App {
 
     /// The identities of cases and what they are called, sorted.
     pub(in crate::app) fn cases_of(&self, rids: &[Rid]) -> Vec<(CaseId, String)> {
-        let case = |rid: &Rid| self.list.row(*rid).map(|row| (CaseId { source: row.source, id: row.id.into() }, row.key.to_owned()));
+        let case = |rid: &Rid| self.model.list.row(*rid).map(|row| (CaseId { source: row.source, id: row.id.into() }, row.key.to_owned()));
         let mut cases: Vec<_> = rids.iter().filter_map(case).collect();
         cases.sort();
         cases
@@ -298,7 +298,7 @@ impl App {
     /// What stands for cases that are marked together, among the drafts.
     pub(in crate::app) fn new_of_marks(&self) -> CaseId {
         let mut number = self.cx.now.as_microsecond();
-        while self.kept.drafts.contains_key(&CaseId::of_marks(number)) {
+        while self.model.kept.drafts.contains_key(&CaseId::of_marks(number)) {
             number += 1;
         }
         CaseId::of_marks(number)
@@ -306,9 +306,9 @@ impl App {
 
     /// What was typed for the case in sight, which is gone.
     pub(in crate::app) fn draft_of_gone(&self) -> Option<&Draft> {
-        let rid = self.case_in_sight().filter(|rid| self.list.is_gone(*rid))?;
-        let row = self.list.row(rid)?;
-        self.kept.typed(&CaseId { source: row.source, id: row.id.into() })
+        let rid = self.case_in_sight().filter(|rid| self.model.list.is_gone(*rid))?;
+        let row = self.model.list.row(rid)?;
+        self.model.kept.typed(&CaseId { source: row.source, id: row.id.into() })
     }
 
     /// The keys that would offer text again copy it where its case is gone: no form leads anywhere there. False: it is not so.
@@ -317,7 +317,7 @@ impl App {
             return false;
         }
         let Some(text) = self.draft_of_gone().map(Draft::text) else { return false };
-        let row = self.case_in_sight().and_then(|rid| self.list.row(rid));
+        let row = self.case_in_sight().and_then(|rid| self.model.list.row(rid));
         let key = row.map_or_else(String::new, |row| row.key.to_owned());
         let what = format!("what you typed for {key}, which is no longer there; `caseload outbox list` prints it too");
         self.cx.effects.push(Effect::Copy { text, what });
@@ -326,7 +326,7 @@ impl App {
 
     /// Cases are gone for which text was typed: where it is now. Before their rows go.
     pub(in crate::app) fn tell_lost_drafts(&mut self, rids: &[Rid]) {
-        let lost = rids.iter().filter(|rid| self.has_draft(**rid)).filter_map(|rid| self.list.row(*rid));
+        let lost = rids.iter().filter(|rid| self.has_draft(**rid)).filter_map(|rid| self.model.list.row(*rid));
         let keys: Vec<String> = lost.map(|row| row.key.to_owned()).collect();
         for key in keys {
             self.cx
@@ -336,13 +336,13 @@ impl App {
 
     /// Whether text that was typed for a row waits to be sent.
     pub fn has_draft(&self, rid: Rid) -> bool {
-        let row = if self.kept.drafts.is_empty() { None } else { self.list.row(rid) };
-        row.is_some_and(|row| self.kept.typed(&CaseId { source: row.source, id: row.id.into() }).is_some())
+        let row = if self.model.kept.drafts.is_empty() { None } else { self.model.list.row(rid) };
+        row.is_some_and(|row| self.model.kept.typed(&CaseId { source: row.source, id: row.id.into() }).is_some())
     }
 
     /// Hands over what stands in an open box and is newer than its draft.
     pub(in crate::app) fn collect_box(&mut self) {
-        if self.left.typed_at.take().is_none() {
+        if self.model.left.typed_at.take().is_none() {
             return;
         }
         let Some(asked) = self.overlays.iter().rev().find_map(Asked::of) else { return };

@@ -35,7 +35,7 @@ fn what_is_typed_goes_to_the_disk_within_half_a_second_one_order_at_a_time() {
     let next = orders(sitting.done(first[0].0, Ok(())));
     assert_eq!(comment(&next[0]), "abc");
     assert_eq!(sitting.done(next[0].0, Ok(())), []);
-    assert_eq!(sitting.app.kept.stage(&sitting.form().base.row.id), Some(Stage::Written));
+    assert_eq!(sitting.app.model.kept.stage(&sitting.form().base.row.id), Some(Stage::Written));
     assert_eq!(sitting.orders_after(5_000), [], "what is on disk is not written again");
 }
 
@@ -83,7 +83,7 @@ fn a_disk_that_refuses_is_said_and_asked_again_and_quitting_asks() {
     );
     let last = sitting.orders_after(5_000);
     sitting.done(last[0].0, Ok(()));
-    assert_eq!(sitting.app.kept.fault(), None);
+    assert_eq!(sitting.app.model.kept.fault(), None);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn sending_and_discarding_take_the_draft_off_the_disk() {
     let dropped = orders(sitting.done(sent[0].0, Ok(())));
     assert!(matches!(&dropped[..], [(_, Order::DropDraft(_))]), "{dropped:?}");
     sitting.done(dropped[0].0, Ok(()));
-    assert!(sitting.app.kept.is_empty());
+    assert!(sitting.app.model.kept.is_empty());
 
     sitting.open(Part::Comment).type_text("discarded");
     let kept = sitting.orders_after(400);
@@ -164,7 +164,7 @@ fn a_draft_that_is_not_ones_own_is_said_in_the_form_and_never_shown_in_it() {
     assert_eq!(said(&sitting), "");
     beside(&mut sitting, Some(Beside::Left));
     assert!(said(&sitting).contains("`caseload outbox list` prints it"), "{}", said(&sitting));
-    assert!(sitting.app.kept.is_empty(), "it counts as nothing of one's own");
+    assert!(sitting.app.model.kept.is_empty(), "it counts as nothing of one's own");
 }
 
 #[test]

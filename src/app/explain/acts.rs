@@ -18,13 +18,13 @@ impl App {
 
     /// Snoozed cases are missing though the filter says nothing about them.
     pub fn sleepers_left_out(&self) -> bool {
-        self.asides.snoozed() > 0 && !self.list.query().names(Mark::Snoozed)
+        self.model.asides.snoozed() > 0 && !self.model.list.query().names(Mark::Snoozed)
     }
 
     /// The terms of the filter in the order in which they are judged.
     pub fn explained(&self) -> Vec<Explained> {
-        let mut before = Some(self.list.index().len());
-        let steps = self.list.steps(self.sleepers_left_out()).into_iter();
+        let mut before = Some(self.model.list.index().len());
+        let steps = self.model.list.steps(self.sleepers_left_out()).into_iter();
         let explained = steps.map(|step| {
             let Step { term, left, unexamined, is_branch, .. } = step;
             let took_last = !is_branch && before.is_some_and(|before| before > 0) && left == Some(0) && unexamined == 0;
@@ -38,7 +38,7 @@ impl App {
     /// `datadog: by the vendor, exactly; tines, serverops: here, all its cases are known`.
     fn places(&self, term: &str, is_open: bool) -> String {
         let mut places: Vec<(Vec<&str>, String)> = Vec::new();
-        for source in &self.sources {
+        for source in &self.model.sources {
             let place = self.place(source, term, is_open);
             match places.iter_mut().find(|(_, known)| *known == place) {
                 Some((names, _)) => names.push(source.info.name.as_str()),
@@ -46,14 +46,14 @@ impl App {
             }
         }
         match places.as_slice() {
-            [(_, place)] if self.sources.len() > 1 => place.clone(),
+            [(_, place)] if self.model.sources.len() > 1 => place.clone(),
             several => several.iter().map(|(names, place)| format!("{}: {place}", names.join(", "))).collect::<Vec<_>>().join("; "),
         }
     }
 
     /// `is_open`: the term could not be judged of every case.
     pub(in crate::app) fn place(&self, source: &Source, term: &str, is_open: bool) -> String {
-        let asked = self.ahead.asked().iter().find(|asked| asked.source == source.info.id);
+        let asked = self.model.ahead.asked().iter().find(|asked| asked.source == source.info.id);
         match asked.and_then(|asked| asked.terms.iter().find(|(node, _)| node.to_string() == term)) {
             Some((_, ran)) => ran.words(),
             None if self.cx.setup.offline => "here, over what is on disk".into(),
@@ -68,7 +68,7 @@ impl App {
     /// The panel line by line, at this width.
     pub fn explain_lines(&self, columns: u16) -> Vec<Line> {
         let room = columns.saturating_sub(COUNT_COLUMNS);
-        let mut lines = vec![Line { count: self.list.index().len().to_string(), text: "all cases".into(), tone: Tone::Plain }];
+        let mut lines = vec![Line { count: self.model.list.index().len().to_string(), text: "all cases".into(), tone: Tone::Plain }];
         let mut add = |count: String, text: &str, tone: Tone| {
             let mut count = Some(count);
             for text in wrapped(text, room, MAX_LINES) {

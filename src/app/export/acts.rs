@@ -10,7 +10,7 @@ use crate::domain::count::count;
 impl App {
     /// Writes all that the filter leaves, folded or not, in the order of the list, to a file that is not there yet.
     pub(in crate::app) fn export(&mut self, format: Format, file: Option<&str>) {
-        let lines: Vec<_> = self.list.left().collect();
+        let lines: Vec<_> = self.model.list.left().collect();
         if lines.is_empty() {
             self.cx.say(Grade::Info, "nothing to export: the list is empty");
             return;
@@ -24,7 +24,9 @@ impl App {
         }
         let stamp = self.stamp();
         let mut text = Vec::new();
-        let lines = lines.into_iter().filter_map(|rid| Some(Line { seen: self.list.row(rid)?, is_local: self.list.is_local_clock(rid) }));
+        let lines = lines
+            .into_iter()
+            .filter_map(|rid| Some(Line { seen: self.model.list.row(rid)?, is_local: self.model.list.is_local_clock(rid) }));
         match write(&mut text, format, &stamp, lines) {
             Ok(cases) => {
                 let whole = self.worth(&self.known(), u16::MAX);
@@ -46,10 +48,10 @@ impl App {
         };
         Stamp {
             exported_at: self.cx.now,
-            query: self.list.filter().to_owned(),
+            query: self.model.list.filter().to_owned(),
             complete: known.is_complete(),
             doubts: self.doubts_told(&known),
-            sources: self.sources.iter().map(of).collect(),
+            sources: self.model.sources.iter().map(of).collect(),
         }
     }
 }

@@ -19,7 +19,7 @@ impl App {
             let named = buckets.iter().map(|(words, text)| ((*words).to_owned(), read(text))).collect();
             return (self.counted(named, query), 0);
         }
-        let mut counted = self.list.facet(column, rows);
+        let mut counted = self.model.list.facet(column, rows);
         let more = counted.len().saturating_sub(MAX_VALUES);
         counted.truncate(MAX_VALUES);
         let mut named: Vec<(String, Node)> = Vec::new();
@@ -36,7 +36,7 @@ impl App {
     /// Conditions with the rows that each leaves of the query; what leaves none is left out.
     pub(in crate::app) fn counted(&self, named: Vec<(String, Node)>, query: &Query) -> Vec<Choice> {
         let nodes: Vec<Node> = named.iter().map(|(_, node)| node.clone()).collect();
-        let counts = self.list.counts(query, &nodes).map_or_else(|| vec![None; nodes.len()], |(_, counts)| counts);
+        let counts = self.model.list.counts(query, &nodes).map_or_else(|| vec![None; nodes.len()], |(_, counts)| counts);
         let choice = |((words, node), count)| Choice { words, node, count, is_chosen: false };
         named.into_iter().zip(counts).map(choice).filter(|choice| choice.count != Some(0)).collect()
     }
@@ -55,7 +55,7 @@ impl App {
     }
 
     fn is_my_label(&self, name: &str) -> bool {
-        self.sources.iter().filter_map(crate::app::Source::me).any(|me| me.label() == name)
+        self.model.sources.iter().filter_map(crate::app::Source::me).any(|me| me.label() == name)
     }
 
     /// The frequency table of a column.
@@ -66,15 +66,15 @@ impl App {
     }
 
     fn facets(&mut self, column: Column) -> Option<Facets> {
-        let rows = self.list.rows().to_vec();
+        let rows = self.model.list.rows().to_vec();
         if rows.is_empty() {
             self.cx.say(Grade::Info, "the list is empty: there is nothing to count");
             return None;
         }
-        let query = self.list.query().clone();
+        let query = self.model.list.query().clone();
         let (choices, more) = self.choices(&column, &rows, &query);
-        let unread = rows.iter().filter(|rid| self.list.row(**rid).is_some_and(|row| !row.knows(&column))).count();
-        let total = self.list.counts(&query, &[]).map_or(rows.len(), |(total, _)| total);
+        let unread = rows.iter().filter(|rid| self.model.list.row(**rid).is_some_and(|row| !row.knows(&column))).count();
+        let total = self.model.list.counts(&query, &[]).map_or(rows.len(), |(total, _)| total);
         Some(Facets { column, choices, at: 0, total, unread, more })
     }
 
@@ -113,40 +113,40 @@ impl App {
 
     /// One more condition in the filter; `-` takes it back.
     pub(in crate::app) fn narrow_by(&mut self, node: Node) {
-        let text = self.list.query().clone().with(node).to_string();
+        let text = self.model.list.query().clone().with(node).to_string();
         self.note_place();
         self.use_filter(&text);
     }
 
     /// A filter that was put together for the person: applied, and remembered as if typed.
     pub(in crate::app) fn use_filter(&mut self, text: &str) {
-        self.list.set_filter(text);
+        self.model.list.set_filter(text);
         self.note_filter(text);
-        self.cx.say(Grade::Info, format!("{} left; {} goes back", self.list.matching(), self.cx.key(Action::Return)));
+        self.cx.say(Grade::Info, format!("{} left; {} goes back", self.model.list.matching(), self.cx.key(Action::Return)));
     }
 
     /// What the row under the cursor has, as conditions to pick from.
     pub(in crate::app) fn open_more_like(&mut self) {
-        let Some(rid) = self.list.cursor() else { return };
+        let Some(rid) = self.model.list.cursor() else { return };
         let mut found: Vec<(String, Node)> = Vec::new();
         let mut columns = vec![Column::Status, Column::Priority, Column::Assignee, Column::Tags, Column::Source, Column::Team];
-        for column in self.list.query().cols.iter().filter(|column| buckets(column).is_empty()) {
+        for column in self.model.list.query().cols.iter().filter(|column| buckets(column).is_empty()) {
             if !columns.contains(column) {
                 columns.push(column.clone());
             }
         }
         for column in columns {
-            let values = self.list.facet(&column, &[rid]);
+            let values = self.model.list.facet(&column, &[rid]);
             let named = values.into_iter().filter_map(|(value, _)| self.named_value(&column, &value));
             found.extend(named.map(|(words, node)| (format!("{column}  {words}"), node)));
         }
         // Only what the row itself meets is more like it.
         found.retain(|(_, node)| {
-            let judge = self.list.judge_of(&Query { node: node.clone(), ..Query::default() });
-            self.list.holds(&judge, rid)
+            let judge = self.model.list.judge_of(&Query { node: node.clone(), ..Query::default() });
+            self.model.list.holds(&judge, rid)
         });
         found.truncate(MAX_LIKE);
-        let counted = self.counted(found, self.list.query());
+        let counted = self.counted(found, self.model.list.query());
         let words = |choice: &Choice| match choice.count {
             Some(count) => format!("{}  {count}", choice.words),
             None => choice.words.clone(),

@@ -16,9 +16,9 @@ use crate::query;
 impl App {
     pub(in crate::app) fn open_filter(&mut self) {
         self.note_place();
-        let before = self.list.begin_filter();
+        let before = self.model.list.begin_filter();
         // What is typed is a term of its own, not the end of the last one.
-        let filter = self.list.filter();
+        let filter = self.model.list.filter();
         let area = text::line(&if filter.is_empty() { String::new() } else { format!("{filter} ") });
         self.push(Overlay::Filter(Box::new(FilterBar { area, before, offers: Offers::default(), back: None })));
     }
@@ -37,10 +37,10 @@ impl App {
             Action::RestoreFilter => {
                 if let Some(Overlay::Filter(bar)) = self.pop() {
                     // An arrow in the bar brings it back.
-                    let left = self.list.filter().to_owned();
-                    self.list.restore(bar.before);
+                    let left = self.model.list.filter().to_owned();
+                    self.model.list.restore(bar.before);
                     self.forget_place();
-                    if left.trim().chars().count() >= MIN_LEFT && left != self.list.filter() {
+                    if left.trim().chars().count() >= MIN_LEFT && left != self.model.list.filter() {
                         self.note_filter(&left);
                     }
                 }
@@ -64,13 +64,13 @@ impl App {
     }
 
     fn keep_or_say_why(&mut self) -> bool {
-        if let Some(problem) = self.list.problem().filter(|problem| !problem.is_hint).map(ToString::to_string) {
+        if let Some(problem) = self.model.list.problem().filter(|problem| !problem.is_hint).map(ToString::to_string) {
             self.cx.say(Grade::Warning, problem);
             return false;
         }
         self.pop();
-        self.list.end_filter();
-        let filter = self.list.filter().to_owned();
+        self.model.list.end_filter();
+        let filter = self.model.list.filter().to_owned();
         self.note_filter(&filter);
         true
     }
@@ -78,13 +78,13 @@ impl App {
     /// A filter was used: it comes back with the arrows, in the next sitting too.
     pub(in crate::app) fn note_filter(&mut self, filter: &str) {
         let filter = filter.trim();
-        let is_saved = self.views.tabs().iter().any(|tab| tab.view.query == filter);
-        if filter.is_empty() || is_saved || self.filters.last().is_some_and(|last| last == filter) {
+        let is_saved = self.model.views.tabs().iter().any(|tab| tab.view.query == filter);
+        if filter.is_empty() || is_saved || self.model.filters.last().is_some_and(|last| last == filter) {
             return;
         }
-        let mut recall = Recall { view: None, filters: std::mem::take(&mut self.filters) };
+        let mut recall = Recall { view: None, filters: std::mem::take(&mut self.model.filters) };
         recall.note_filter(filter);
-        self.filters = recall.filters;
+        self.model.filters = recall.filters;
         self.cx.effects.push(Effect::Remember { view: None, filter: Some(filter.to_owned()) });
     }
 
@@ -119,20 +119,20 @@ impl App {
 
     /// What stands below the filter: what is wrong in it, else what its result is not.
     pub fn filter_note(&self) -> Option<Note> {
-        if let Some(problem) = self.list.problem() {
+        if let Some(problem) = self.model.list.problem() {
             return Some(Note { words: problem.to_string(), is_error: !problem.is_hint });
         }
         let mut words = self.doubts_below();
-        words.extend(self.list.lacking().iter().map(|(field, count)| format!("{count} without {field}")));
+        words.extend(self.model.list.lacking().iter().map(|(field, count)| format!("{count} without {field}")));
         (!words.is_empty()).then(|| Note { words: words.join(", "), is_error: false })
     }
 
     fn narrow(&mut self) {
         let Some(bar) = self.filter_bar() else { return };
         let typed = text::line_text(&bar.area).trim_end().to_owned();
-        if typed != self.list.filter() {
-            self.list.set_filter(&typed);
-            self.list.go(0);
+        if typed != self.model.list.filter() {
+            self.model.list.set_filter(&typed);
+            self.model.list.go(0);
         }
         self.offer(false);
     }
@@ -180,7 +180,7 @@ impl App {
     }
 
     fn older_filter(&mut self, older: bool) {
-        let filters = self.filters.len();
+        let filters = self.model.filters.len();
         let Some(bar) = self.filter_bar() else { return };
         let (back, began) = match bar.back.take() {
             Some((back, began)) => (back, began),
@@ -192,7 +192,7 @@ impl App {
             bar.back = (back > 0).then_some((back, began));
             return self.cx.say(Grade::Info, words);
         }
-        let typed = if next == 0 { began.clone() } else { self.filters[filters - next].clone() };
+        let typed = if next == 0 { began.clone() } else { self.model.filters[filters - next].clone() };
         self.put_text(&typed, usize::MAX, false);
         if let Some(bar) = self.filter_bar() {
             bar.back = (next > 0).then_some((next, began));
@@ -201,9 +201,9 @@ impl App {
 
     /// To the next row that holds the filter's free text, or that of the filter before it was cleared.
     pub(in crate::app) fn go_to_match(&mut self, forward: bool, times: usize) {
-        let here = free_text(self.list.query());
+        let here = free_text(self.model.list.query());
         let texts = if here.is_empty() {
-            self.filters.iter().rev().map(|filter| free_text(&query::parse(filter).query)).find(|texts| !texts.is_empty())
+            self.model.filters.iter().rev().map(|filter| free_text(&query::parse(filter).query)).find(|texts| !texts.is_empty())
         } else {
             Some(here)
         };
@@ -211,10 +211,10 @@ impl App {
             return self.cx.say(Grade::Info, "no text was looked for yet; / looks for one");
         };
         let wanted = query::Query { node: query::Node::any(texts), ..query::Query::default() };
-        let judge = self.list.judge_of(&wanted);
+        let judge = self.model.list.judge_of(&wanted);
         let mut moved = false;
         for _ in 0..times {
-            if !self.list.go_where(forward, |list, rid| list.holds(&judge, rid)) {
+            if !self.model.list.go_where(forward, |list, rid| list.holds(&judge, rid)) {
                 break;
             }
             moved = true;
@@ -227,7 +227,7 @@ impl App {
 
     /// Sorts by these keys: the filter says so, too.
     pub(in crate::app) fn sort_by(&mut self, sort: Vec<query::Key>) {
-        let mut query = self.list.query().clone();
+        let mut query = self.model.list.query().clone();
         query.sort = sort;
         self.set_directives(&query);
     }
@@ -235,6 +235,6 @@ impl App {
     /// The filter with another order, group or other columns; which rows there are does not change.
     pub(in crate::app) fn set_directives(&mut self, query: &query::Query) {
         let text = query.to_string();
-        self.list.set_filter(&text);
+        self.model.list.set_filter(&text);
     }
 }

@@ -14,12 +14,12 @@ impl App {
     /// out, they would waste what little there is. None: not brought yet.
     pub fn preview(&self) -> Option<Vec<&str>> {
         let lines = self.preview_lines()?;
-        let first = self.follow.preview_top.min(lines.len());
+        let first = self.model.follow.preview_top.min(lines.len());
         Some(lines[first..].to_vec())
     }
 
     fn preview_lines(&self) -> Option<Vec<&str>> {
-        let case = &self.cached.get(self.list.cursor()?)?.case;
+        let case = &self.model.cached.get(self.model.list.cursor()?)?.case;
         let columns = self.areas().foot.width.saturating_sub(2);
         let lines = wrapped(case.description.as_str(), columns, MAX_PREVIEW);
         Some(lines.into_iter().filter(|line| !line.trim().is_empty()).collect())
@@ -28,13 +28,13 @@ impl App {
     /// Scrolls the preview; its last line stays in sight.
     pub(in crate::app) fn scroll_preview(&mut self, by: usize, down: bool) {
         let last = self.preview_lines().map_or(0, |lines| lines.len().saturating_sub(PREVIEW_TEXT));
-        let top = self.follow.preview_top;
-        self.follow.preview_top = if down { top.saturating_add(by).min(last) } else { top.saturating_sub(by) };
+        let top = self.model.follow.preview_top;
+        self.model.follow.preview_top = if down { top.saturating_add(by).min(last) } else { top.saturating_sub(by) };
     }
 
     /// Asks for everything of a case; what was asked for another one before is given up.
     pub(in crate::app) fn open_case(&mut self, rid: Rid) {
-        self.follow.opened = Some(rid);
+        self.model.follow.opened = Some(rid);
         let open: Vec<_> =
             self.cx.pending.iter().filter(|(_, ask)| matches!(ask, Ask::Open(_))).map(|(ticket, ask)| (ticket, ask.clone())).collect();
         for (ticket, ask) in open {
@@ -63,13 +63,13 @@ impl App {
 
     /// Brings the cursor's case and its neighbours from disk. One order at a time: holding `j` floods nobody.
     pub(in crate::app) fn fetch_neighbours(&mut self) {
-        let Some(cursor) = self.list.cursor() else { return };
-        if self.follow.fetched == Some(cursor) || self.cx.pending.any(|ask| *ask == Ask::Prefetch) {
+        let Some(cursor) = self.model.list.cursor() else { return };
+        if self.model.follow.fetched == Some(cursor) || self.cx.pending.any(|ask| *ask == Ask::Prefetch) {
             return;
         }
-        self.follow.fetched = Some(cursor);
-        let wanted = std::iter::once(cursor).chain(self.list.neighbours(NEIGHBOURS));
-        let rids: Vec<_> = wanted.filter(|rid| self.cached.get(*rid).is_none() && !self.list.is_gone(*rid)).collect();
+        self.model.follow.fetched = Some(cursor);
+        let wanted = std::iter::once(cursor).chain(self.model.list.neighbours(NEIGHBOURS));
+        let rids: Vec<_> = wanted.filter(|rid| self.model.cached.get(*rid).is_none() && !self.model.list.is_gone(*rid)).collect();
         if !rids.is_empty() {
             self.cx.send(Ask::Prefetch, Order::Prefetch { rids });
         }

@@ -19,7 +19,7 @@ impl App {
     pub(in crate::app) fn form_of(&self, rid: Rid, case: &Arc<Case>, read_at: Timestamp, wished: (&[Seen], bool)) -> Option<Form> {
         let source = self.source(case.row.id.source)?;
         let (vendor, directory) = (source.info.vendor, source.directory.clone());
-        let draft = self.kept.get(&case.row.id);
+        let draft = self.model.kept.get(&case.row.id);
         let drafted = draft.map_or(&[][..], |draft| &draft.base);
         let is_known = |aspect: &Aspect| {
             drafted
@@ -67,12 +67,12 @@ impl App {
 
     /// The case whole, when it has come; what a list tells of it, as it was told last.
     pub(in crate::app) fn case_to_edit(&self, rid: Rid) -> Option<(Arc<Case>, Timestamp)> {
-        let loaded = self.cached.get(rid)?;
+        let loaded = self.model.cached.get(rid)?;
         Some((Arc::clone(&loaded.case), loaded.read_at))
     }
 
     /// Whether its row has changed since the case was read: only what the list tells of it is as it is now.
     pub(in crate::app) fn is_behind(&self, rid: Rid) -> bool {
-        self.cached.get(rid).is_some_and(|loaded| loaded.is_behind)
+        self.model.cached.get(rid).is_some_and(|loaded| loaded.is_behind)
     }
 }

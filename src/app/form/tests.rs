@@ -147,7 +147,7 @@ fn a_changed_title_is_planned_shown_and_sent_only_on_y() {
     assert!(sitting.app.form().is_some(), "the form stays until the edit is on disk");
     sitting.app.update(Message::Report(Report::Done { ticket: *ticket, result: Ok(()) }));
     assert!(sitting.app.overlays.is_empty());
-    assert!(sitting.app.kept.is_empty());
+    assert!(sitting.app.model.kept.is_empty());
 }
 
 #[test]

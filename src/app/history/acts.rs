@@ -22,27 +22,27 @@ use crate::protocol::From;
 impl App {
     /// The last change of this sitting, for making it again on another case.
     pub(in crate::app) fn last_wish(&self) -> Option<&Edit> {
-        self.history.done.back().map(|own| &own.wish)
+        self.model.history.done.back().map(|own| &own.wish)
     }
 
     /// Whether `u` and `U` have something to act on.
     pub fn can_undo(&self) -> bool {
-        !self.history.done.is_empty() || !self.history.together.is_empty() || self.decided_before().is_some()
+        !self.model.history.done.is_empty() || !self.model.history.together.is_empty() || self.decided_before().is_some()
     }
 
     pub fn can_redo(&self) -> bool {
-        !self.history.undone.is_empty() || !self.history.undone_together.is_empty()
+        !self.model.history.undone.is_empty() || !self.model.history.undone_together.is_empty()
     }
 
     /// Why `u` has nothing to act on; an edit that counts down may be another caseload's, on the same data directory.
     pub(in crate::app) fn nothing_to_undo(&self) -> String {
         let is_other = |queued: &&Queued| {
             let entry = &queued.entry;
-            entry.progress == Progress::Queued && entry.batch.is_none() && !self.history.knows(&entry.id)
+            entry.progress == Progress::Queued && entry.batch.is_none() && !self.model.history.knows(&entry.id)
         };
-        let others = self.outbox.iter().find(is_other);
+        let others = self.model.outbox.iter().find(is_other);
         let drops = self.cx.keymap.key(Scope::Batch, Action::Drop);
-        let bulk = || self.batches.iter().find(|sent| sent.next_to_leave(self.cx.steady).is_some());
+        let bulk = || self.model.batches.iter().find(|sent| sent.next_to_leave(self.cx.steady).is_some());
         let of_bulk = |sent: &Sent| {
             let place = self.cx.key(Action::Batch);
             format!("{}: this bulk change is not of this sitting; {place} shows it, {drops} gives up the rest there", sent.batch.words)
@@ -67,7 +67,7 @@ impl App {
 
     /// Whether `u` takes back what counts down now, or one of it: it was done last.
     pub fn takes_back_waiting(&self) -> bool {
-        match self.history.last() {
+        match self.model.history.last() {
             Some(Last::Own(own)) => self.entry(own.entry.as_ref()).is_some_and(|queued| queued.counts_down(self.cx.steady)),
             Some(Last::Together(Together::Batch(id))) => self.batch(&id).is_some_and(|sent| sent.next_to_leave(self.cx.steady).is_some()),
             Some(Last::Together(_)) | None => false,
@@ -75,7 +75,7 @@ impl App {
     }
 
     pub(in crate::app) fn entry(&self, id: Option<&CompactString>) -> Option<&Queued> {
-        self.outbox.iter().find(|queued| Some(&queued.entry.id) == id)
+        self.model.outbox.iter().find(|queued| Some(&queued.entry.id) == id)
     }
 
     pub(in crate::app) fn undo_in_a_moment(&mut self) {
@@ -97,7 +97,7 @@ impl App {
     pub(in crate::app) fn leave_idle_undo(&mut self, rid: Rid, from: From) {
         if from == From::Network
             && self.has_idle_undo(rid)
-            && let Some(own) = self.history.done.back().cloned()
+            && let Some(own) = self.model.history.done.back().cloned()
         {
             self.pop();
             self.offer_the_one_before(&format!("{}: it is taken back already, nothing is sent", self.wished(&own)));
@@ -106,7 +106,7 @@ impl App {
 
     /// The last change cannot be taken back. Another one is taken back only when the person says so.
     pub(in crate::app) fn offer_the_one_before(&mut self, why: &str) {
-        let Some(last) = self.history.last() else { return };
+        let Some(last) = self.model.history.last() else { return };
         match self.one_before() {
             None => self.cx.say(Grade::Warning, format!("{why}; there is no change before it in this sitting")),
             Some(words) => {
@@ -118,7 +118,7 @@ impl App {
 
     /// The change before the last one, in words.
     fn one_before(&self) -> Option<String> {
-        let mut before = self.history.clone();
+        let mut before = self.model.history.clone();
         before.pass_over(&before.last()?);
         match before.last()? {
             Last::Together(Together::Batch(id)) => Some(
@@ -141,7 +141,7 @@ impl App {
 
     /// What was offered again has gone out after all: its draft holds only the rest.
     pub(in crate::app) fn forget_offered(&mut self, edit: &Edit) {
-        let Some(mut draft) = self.kept.get(&edit.case).cloned() else { return };
+        let Some(mut draft) = self.model.kept.get(&edit.case).cloned() else { return };
         let base = &draft.base;
         let is_out = |(aspect, value): &&(Aspect, Value)| match value {
             Value::Text(text) if aspect.part == Part::Comment => edit.changes.contains(&Change::Comment(text.clone())),
@@ -158,7 +158,7 @@ impl App {
 
     /// Entries whose send delay runs, soonest first.
     fn counting(&self) -> impl Iterator<Item = Timestamp> {
-        self.outbox.iter().filter(|queued| queued.counts_down(self.cx.steady)).filter_map(|queued| queued.leaves_at)
+        self.model.outbox.iter().filter(|queued| queued.counts_down(self.cx.steady)).filter_map(|queued| queued.leaves_at)
     }
 
     /// How many edits wait for their send delay, and the seconds until the next one leaves; None offline, where none leaves.
@@ -178,8 +178,8 @@ impl App {
 
     /// The edit that leaves next, alone or as the first of a bulk change.
     pub(in crate::app) fn next_to_leave(&self) -> Option<&Queued> {
-        let of_batches = self.batches.iter().filter_map(|sent| sent.next_to_leave(self.cx.steady));
-        let alone = self.outbox.iter().filter(|queued| queued.counts_down(self.cx.steady));
+        let of_batches = self.model.batches.iter().filter_map(|sent| sent.next_to_leave(self.cx.steady));
+        let alone = self.model.outbox.iter().filter(|queued| queued.counts_down(self.cx.steady));
         alone.chain(of_batches).min_by_key(|queued| queued.leaves_at)
     }
 
@@ -194,10 +194,11 @@ impl App {
 
     /// Whether another second is shown at `now` than at `then`.
     pub(in crate::app) fn counted_down(&self, then: Timestamp, now: Timestamp) -> bool {
-        self.outbox
+        self.model
+            .outbox
             .iter()
             .filter_map(|queued| queued.leaves_at)
-            .chain(self.batches.iter().filter_map(|sent| sent.rows.first()?.leaves_at))
+            .chain(self.model.batches.iter().filter_map(|sent| sent.rows.first()?.leaves_at))
             .any(|at| then < at && seconds_until(at, then) != seconds_until(at, now))
     }
 

@@ -21,11 +21,11 @@ impl App {
             return self.undo_in_a_moment();
         }
         let before = self.decided_before();
-        self.history.take_up(before);
+        self.model.history.take_up(before);
         if self.undo_together() {
             return;
         }
-        let Some(own) = self.history.done.back().cloned() else { return };
+        let Some(own) = self.model.history.done.back().cloned() else { return };
         let Some(id) = own.entry.clone() else {
             return self.undo_in_a_moment();
         };
@@ -34,11 +34,11 @@ impl App {
         }
         match self.entry(Some(&id)).map(|queued| queued.entry.progress.clone()) {
             Some(Progress::Queued) => {
-                self.history.done.pop_back();
+                self.model.history.done.pop_back();
                 if own.is_decision {
                     self.undecide(&own.edit.case);
                 }
-                self.history.leaving.push(own);
+                self.model.history.leaving.push(own);
                 self.settle_entry(id.to_string(), Settle::TakeBack);
             }
             Some(Progress::Parked { done, .. } | Progress::Unknown { done, .. }) => {
@@ -72,8 +72,8 @@ impl App {
 
     /// The person has agreed to leave this one and to take back the one before it.
     pub(in crate::app) fn undo_before(&mut self, last: &Last) {
-        if self.history.last().as_ref() == Some(last) {
-            self.history.pass_over(last);
+        if self.model.history.last().as_ref() == Some(last) {
+            self.model.history.pass_over(last);
             self.undo();
         }
     }
@@ -82,7 +82,7 @@ impl App {
         if self.redo_together() {
             return;
         }
-        let Some(own) = self.history.undone.last().cloned() else { return };
+        let Some(own) = self.model.history.undone.last().cloned() else { return };
         let by = own.by.and_then(|(_, by)| by);
         match self.entry(by.as_ref()).map(|queued| queued.entry.progress.clone()) {
             Some(Progress::Queued) => {

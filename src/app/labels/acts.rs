@@ -12,7 +12,7 @@ impl App {
     /// Labels of the rows in sight of the same source.
     pub(in crate::app) fn labels_in_sight(&self, case: &Case) -> Vec<String> {
         let mut out: Vec<String> = Vec::new();
-        let rows = self.list.visible().iter().filter_map(|rid| self.list.row(*rid));
+        let rows = self.model.list.visible().iter().filter_map(|rid| self.model.list.row(*rid));
         for tag in rows.filter(|row| row.source == case.row.id.source).flat_map(|row| row.tags()) {
             if out.len() < MAX_KNOWN && !out.iter().any(|known| known == tag) {
                 out.push(tag.to_owned());

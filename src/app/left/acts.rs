@@ -14,7 +14,7 @@ impl App {
     pub(in crate::app) fn push_box(&mut self, mut overlay: Overlay) {
         let kept = Asked::of(&overlay).map(|asked| self.draft_of_box(&asked).map(Draft::text));
         if let Some((place, area)) = line_of(&mut overlay)
-            && let Some(typed) = kept.unwrap_or_else(|| self.left.take(&place))
+            && let Some(typed) = kept.unwrap_or_else(|| self.model.left.take(&place))
         {
             *area = text::line(&typed);
             self.push(overlay);
@@ -42,14 +42,14 @@ impl App {
             && let Some((place, area)) = line_of(overlay)
         {
             let typed = text::line_text(area);
-            self.left.keep(place, if typed == begun { "" } else { typed });
+            self.model.left.keep(place, if typed == begun { "" } else { typed });
         }
     }
 
     /// Something was typed into the box on top: where it says something of cases, it goes to the disk.
     pub(in crate::app) fn typed_in_box(&mut self) {
         if self.overlays.last().and_then(Asked::of).is_some() {
-            self.left.typed_at.get_or_insert(self.cx.steady);
+            self.model.left.typed_at.get_or_insert(self.cx.steady);
         }
     }
 
@@ -61,12 +61,12 @@ impl App {
 
     /// What stays in memory only and took some doing.
     pub(in crate::app) fn lost_by_quitting(&self) -> Vec<String> {
-        let recorded = self.recording.as_ref().filter(|steps| !steps.is_empty());
+        let recorded = self.model.recording.as_ref().filter(|steps| !steps.is_empty());
         let recorded = recorded.map(|steps| {
             let (steps, record) = (count(steps.len(), "step"), self.cx.key(Action::Record));
             format!("The macro of {steps} that is being recorded is lost; {record} gives it a name.")
         });
-        let names = self.left.names().map(|name| format!("`{name}`, typed as a name and not given, is lost."));
+        let names = self.model.left.names().map(|name| format!("`{name}`, typed as a name and not given, is lost."));
         recorded.into_iter().chain(names).collect()
     }
 

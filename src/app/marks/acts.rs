@@ -14,83 +14,84 @@ use crate::index::Flags;
 impl App {
     /// Whether a case is marked, with the range that still grows.
     pub fn is_marked(&self, rid: Rid) -> bool {
-        self.marks.set.contains(&rid) || (self.marks.range_from.is_some() && self.range().contains(&rid))
+        self.model.marks.set.contains(&rid) || (self.model.marks.range_from.is_some() && self.range().contains(&rid))
     }
 
     /// Whether a marked case is among those that this row stands for.
     pub fn shows_marked(&self, rid: Rid) -> bool {
-        self.is_marked(rid) || (!self.marks.set.is_empty() && self.list.behind(rid).iter().any(|rid| self.marks.set.contains(rid)))
+        self.is_marked(rid)
+            || (!self.model.marks.set.is_empty() && self.model.list.behind(rid).iter().any(|rid| self.model.marks.set.contains(rid)))
     }
 
     /// Marked cases, and those of them that the list does not show now.
     pub fn marked(&self) -> (usize, usize) {
-        let mut all = self.marks.set.clone();
+        let mut all = self.model.marks.set.clone();
         all.extend(self.range());
-        (all.len(), self.list.hidden_of(all))
+        (all.len(), self.model.list.hidden_of(all))
     }
 
     /// Marked for good; a range that still grows is not.
     pub(in crate::app) fn marked_set(&self) -> impl Iterator<Item = Rid> {
-        self.marks.set.iter().copied()
+        self.model.marks.set.iter().copied()
     }
 
     pub fn has_marks(&self) -> bool {
-        !self.marks.set.is_empty() || self.marks.range_from.is_some()
+        !self.model.marks.set.is_empty() || self.model.marks.range_from.is_some()
     }
 
     /// In the order of the list, those that it does not show behind them.
     pub(in crate::app) fn marked_rids(&self) -> Vec<Rid> {
-        let mut all = self.marks.set.clone();
+        let mut all = self.model.marks.set.clone();
         all.extend(self.range());
         let mut rids: Vec<Rid> =
-            if all.is_empty() { Vec::new() } else { self.list.rows().iter().copied().filter(|rid| all.remove(rid)).collect() };
+            if all.is_empty() { Vec::new() } else { self.model.list.rows().iter().copied().filter(|rid| all.remove(rid)).collect() };
         rids.extend(all);
         rids
     }
 
     /// From where the range began to the cursor; empty when none is growing or its start has left the list.
     pub(in crate::app) fn range(&self) -> &[Rid] {
-        let order = self.list.order();
-        let start = self.marks.range_from.and_then(|from| order.iter().position(|rid| *rid == from));
+        let order = self.model.list.order();
+        let start = self.model.marks.range_from.and_then(|from| order.iter().position(|rid| *rid == from));
         start.map_or(&[], |start| {
-            let at = self.list.at().min(order.len().saturating_sub(1));
+            let at = self.model.list.at().min(order.len().saturating_sub(1));
             order.get(start.min(at)..=start.max(at)).unwrap_or(&[])
         })
     }
 
     /// The range stops growing and stays.
     pub(in crate::app) fn end_range(&mut self) -> bool {
-        if self.marks.range_from.is_none() {
+        if self.model.marks.range_from.is_none() {
             return false;
         }
         let range = self.range().to_vec();
-        self.marks.range_from = None;
+        self.model.marks.range_from = None;
         self.add(range);
         true
     }
 
     pub(in crate::app) fn add(&mut self, rids: impl IntoIterator<Item = Rid>) {
         for rid in rids {
-            if self.marks.set.len() >= MAX_CASES {
+            if self.model.marks.set.len() >= MAX_CASES {
                 self.cx.say(Grade::Warning, format!("{MAX_CASES} cases are marked, which is the most; narrow the filter"));
                 return;
             }
-            self.marks.set.insert(rid);
-            self.list.flag(rid, Flags::MARKED, true);
+            self.model.marks.set.insert(rid);
+            self.model.list.flag(rid, Flags::MARKED, true);
         }
     }
 
     pub(in crate::app) fn clear_marks(&mut self) {
-        let marked: Vec<Rid> = self.marks.set.iter().copied().collect();
+        let marked: Vec<Rid> = self.model.marks.set.iter().copied().collect();
         self.unmark(&marked);
-        self.marks = Marks::default();
+        self.model.marks = Marks::default();
     }
 
     /// Cases that are gone are not marked any more.
     pub(in crate::app) fn unmark(&mut self, rids: &[Rid]) {
         for rid in rids {
-            self.marks.set.remove(rid);
-            self.list.flag(*rid, Flags::MARKED, false);
+            self.model.marks.set.remove(rid);
+            self.model.list.flag(*rid, Flags::MARKED, false);
         }
     }
 
@@ -105,15 +106,15 @@ impl App {
             Action::Mark => {
                 self.end_range();
                 for _ in 0..times {
-                    let Some(rid) = self.list.cursor() else { break };
-                    if self.marks.set.contains(&rid) {
+                    let Some(rid) = self.model.list.cursor() else { break };
+                    if self.model.marks.set.contains(&rid) {
                         self.unmark(&[rid]);
                     } else {
                         self.add([rid]);
                     }
-                    let at = self.list.at();
-                    self.list.down(1);
-                    if self.list.at() == at {
+                    let at = self.model.list.at();
+                    self.model.list.down(1);
+                    if self.model.list.at() == at {
                         break;
                     }
                 }
@@ -122,7 +123,7 @@ impl App {
                 if self.end_range() {
                     self.say_marks();
                 } else {
-                    self.marks.range_from = self.list.cursor();
+                    self.model.marks.range_from = self.model.list.cursor();
                     let (range, back) = (self.cx.key(Action::MarkRange), self.cx.key(Action::Back));
                     self.cx.say(Grade::Info, format!("move to the other end; {range} again or a command takes the range, {back} drops it"));
                 }
@@ -130,7 +131,7 @@ impl App {
             Action::MarkAll => self.mark_all(),
             Action::MarkInvert => {
                 self.end_range();
-                let (marked, unmarked): (Vec<Rid>, Vec<Rid>) = self.list.left().partition(|rid| self.marks.set.contains(rid));
+                let (marked, unmarked): (Vec<Rid>, Vec<Rid>) = self.model.list.left().partition(|rid| self.model.marks.set.contains(rid));
                 self.unmark(&marked);
                 self.add(unmarked);
                 self.say_marks();
@@ -146,7 +147,7 @@ impl App {
 
     /// `Esc` drops a range that grows.
     pub(in crate::app) fn drop_range(&mut self) -> bool {
-        self.marks.range_from.take().is_some()
+        self.model.marks.range_from.take().is_some()
     }
 
     /// All that the filter leaves; where not every case is known, only after it was said that this is fine.
@@ -158,7 +159,10 @@ impl App {
         }
         let why = self.worth(&known, u16::MAX);
         let lines = vec![
-            format!("{} in the list, but not every case is known: {why}.", count_of(self.list.left().count(), "case is", "cases are")),
+            format!(
+                "{} in the list, but not every case is known: {why}.",
+                count_of(self.model.list.left().count(), "case is", "cases are")
+            ),
             "Type partial to mark what is known all the same.".into(),
         ];
         self.push(Overlay::Ask(Box::new(AskBox::new("Mark everything in the filter?", lines, About::Consent))));
@@ -166,13 +170,13 @@ impl App {
 
     pub(in crate::app) fn mark_left(&mut self) {
         self.end_range();
-        let left: Vec<Rid> = self.list.left().collect();
+        let left: Vec<Rid> = self.model.list.left().collect();
         self.add(left);
         self.say_marks();
     }
 
     fn say_marks(&mut self) {
-        let held = self.list.held().len();
+        let held = self.model.list.held().len();
         let held = if held == 0 { String::new() } else { format!("; {held} held are not, {} lets them in", self.cx.key(Action::Refresh)) };
         let words = match self.marked() {
             (0, 0) => "no case is marked".to_owned(),

@@ -27,22 +27,22 @@ impl App {
 
     /// The unsettled edit of a case that came last, for its mark in the list.
     pub fn queued(&self, rid: Rid) -> Option<&Queued> {
-        self.outbox.iter().rev().find(|queued| queued.rid == Some(rid)).or_else(|| self.batch_row(rid))
+        self.model.outbox.iter().rev().find(|queued| queued.rid == Some(rid)).or_else(|| self.batch_row(rid))
     }
 
     /// How many edits are stuck until a person decides.
     pub fn stuck(&self) -> usize {
-        self.outbox.iter().filter(|queued| queued.entry.progress.needs_person()).count()
+        self.model.outbox.iter().filter(|queued| queued.entry.progress.needs_person()).count()
     }
 
     /// Edits on disk of sources that are not configured.
     pub fn edits_elsewhere(&self) -> usize {
-        self.kept.elsewhere.iter().map(|of| of.edits).sum()
+        self.model.kept.elsewhere.iter().map(|of| of.edits).sum()
     }
 
     /// Edits that are not at their vendor yet: those that the outbox lists, and those on their way in bulk changes.
     pub fn unsent(&self) -> usize {
-        self.outbox.len() + self.batches_unsent()
+        self.model.outbox.len() + self.batches_unsent()
     }
 
     /// How many edits wait, for a heading: before the disk is read it is not known that none do.
@@ -57,7 +57,7 @@ impl App {
         if in_bulk > 0 {
             return format!("{} on their way in bulk changes: {} shows them", count(in_bulk, "edit"), self.cx.key(Action::Batch));
         }
-        let others: Vec<String> = self.kept.elsewhere.iter().filter(|of| of.edits > 0).map(Elsewhere::words).collect();
+        let others: Vec<String> = self.model.kept.elsewhere.iter().filter(|of| of.edits > 0).map(Elsewhere::words).collect();
         if !others.is_empty() {
             return others.join("; ");
         }
@@ -72,7 +72,7 @@ impl App {
         for of in &others {
             self.cx.say(Grade::Warning, of.words());
         }
-        self.kept.elsewhere = others;
+        self.model.kept.elsewhere = others;
     }
 
     /// An entry as it is now: its mark, and a line about it.
@@ -82,17 +82,17 @@ impl App {
         if let Some(batch) = entry.batch.clone() {
             return self.take_batch_entry(entry, &batch);
         }
-        let at = self.outbox.iter().position(|queued| queued.entry.id == entry.id);
+        let at = self.model.outbox.iter().position(|queued| queued.entry.id == entry.id);
         let queued = match at {
-            Some(at) => Queued { leaves_at: self.leaves_at(&entry, Some(&self.outbox[at])), entry, ..self.outbox[at].clone() },
+            Some(at) => Queued { leaves_at: self.leaves_at(&entry, Some(&self.model.outbox[at])), entry, ..self.model.outbox[at].clone() },
             None => self.meet(entry),
         };
         if at.is_none() {
-            self.history.meet(&queued.entry);
+            self.model.history.meet(&queued.entry);
         }
-        self.history.went(&queued.entry);
+        self.model.history.went(&queued.entry);
         let is_news = at.is_none_or(|at| {
-            let known = &self.outbox[at].entry;
+            let known = &self.model.outbox[at].entry;
             known.progress != queued.entry.progress
                 || known.is_held != queued.entry.is_held
                 || known.is_behind() != queued.entry.is_behind()
@@ -104,11 +104,11 @@ impl App {
         let rid = queued.rid;
         match (at, queued.entry.progress.is_settled()) {
             (Some(at), true) => {
-                self.outbox.remove(at);
+                self.model.outbox.remove(at);
             }
-            (Some(at), false) => self.outbox[at] = queued,
+            (Some(at), false) => self.model.outbox[at] = queued,
             (None, true) => {}
-            (None, false) => self.outbox.push(queued),
+            (None, false) => self.model.outbox.push(queued),
         }
         if let Some(rid) = rid {
             self.judge_landed(rid);
@@ -119,7 +119,7 @@ impl App {
         // How far it has come stands first: a narrow status line cuts the end.
         let progress = queued.progress(self.is_offline());
         // What another workbench wished, and need not send, is not said of what was sent here.
-        let is_other = queued.entry.unsent().is_some() && !self.history.knows(&queued.entry.id);
+        let is_other = queued.entry.unsent().is_some() && !self.model.history.knows(&queued.entry.id);
         let whose = if is_other { ", an edit not of this sitting:" } else { "" };
         let wishes = queued.wishes(self);
         // Nothing is left of an edit that was decided for what others did.
@@ -146,7 +146,7 @@ impl App {
 
     /// Rows that came may be the cases of entries that were on disk before them.
     pub(in crate::app) fn meet_rows(&mut self, rows: &[(Rid, Row)]) {
-        for queued in self.outbox.iter_mut().filter(|queued| queued.rid.is_none()) {
+        for queued in self.model.outbox.iter_mut().filter(|queued| queued.rid.is_none()) {
             if let Some((rid, row)) = rows.iter().find(|(_, row)| row.id == queued.entry.edit.case) {
                 queued.rid = Some(*rid);
                 queued.key = row.key.as_str().into();
@@ -155,12 +155,12 @@ impl App {
     }
 
     pub(in crate::app) fn drop_entry(&mut self, id: &str) {
-        let mut known = self.outbox.iter().chain(self.batches.iter().flat_map(|sent| &sent.rows));
+        let mut known = self.model.outbox.iter().chain(self.model.batches.iter().flat_map(|sent| &sent.rows));
         let rid = known.find(|queued| queued.entry.id == id).and_then(|queued| queued.rid);
         if !self.drop_batch_entry(id)
-            && let Some(at) = self.outbox.iter().position(|queued| queued.entry.id == id)
+            && let Some(at) = self.model.outbox.iter().position(|queued| queued.entry.id == id)
         {
-            let queued = self.outbox.remove(at);
+            let queued = self.model.outbox.remove(at);
             self.cx.notices.put_away(&Cause::Entry(id.into()));
             self.forget_entry(&queued);
         }
@@ -171,18 +171,18 @@ impl App {
 
     /// `waiting`, `after 1`, `behind 1 !`, `sends in 3 s`, `held`, `sending 2 of 5`, `STOPPED !`, `CONFLICT !`, `UNKNOWN !`.
     pub fn entry_state(&self, at: usize) -> String {
-        let Some(queued) = self.outbox.get(at) else { return String::new() };
+        let Some(queued) = self.model.outbox.get(at) else { return String::new() };
         let entry = &queued.entry;
         let is_before = |other: &Queued| other.entry.edit.case == entry.edit.case && other.entry.leaves_by_itself();
         let has_stopped = |other: &Queued| other.entry.edit.case == entry.edit.case && other.entry.progress.needs_person();
         match &entry.progress {
             Progress::Queued if entry.is_held => "held".into(),
-            Progress::Queued if entry.is_behind() => match self.outbox.iter().position(has_stopped) {
+            Progress::Queued if entry.is_behind() => match self.model.outbox.iter().position(has_stopped) {
                 Some(stopped) => format!("behind {} !", stopped + 1),
                 None => "waiting".into(),
             },
             Progress::Queued if self.is_offline() => "waiting".into(),
-            Progress::Queued => match (self.outbox[..at].iter().rposition(is_before), queued.leaves_at) {
+            Progress::Queued => match (self.model.outbox[..at].iter().rposition(is_before), queued.leaves_at) {
                 (Some(before), _) => format!("after {}", before + 1),
                 (None, Some(then)) if then > self.cx.steady => format!("sends in {} s", seconds_until(then, self.cx.steady)),
                 _ => "waiting".into(),
@@ -199,13 +199,13 @@ impl App {
 
     pub(in crate::app) fn act_in_outbox(&mut self, action: Action, times: usize) {
         let Some(Overlay::Outbox(pane)) = self.overlays.last_mut() else { return };
-        let last = self.outbox.len().saturating_sub(1);
+        let last = self.model.outbox.len().saturating_sub(1);
         let at = match action {
-            Action::Down => pane.at(&self.outbox).saturating_add(times).min(last),
-            Action::Up => pane.at(&self.outbox).saturating_sub(times),
-            _ => pane.at(&self.outbox),
+            Action::Down => pane.at(&self.model.outbox).saturating_add(times).min(last),
+            Action::Up => pane.at(&self.model.outbox).saturating_sub(times),
+            _ => pane.at(&self.model.outbox),
         };
-        let Some(queued) = self.outbox.get(at).cloned() else { return };
+        let Some(queued) = self.model.outbox.get(at).cloned() else { return };
         *pane = OutboxPane { chosen: Some(queued.entry.id.clone()), was_at: at };
         let entry = queued.entry.id.to_string();
         match action {
@@ -217,7 +217,7 @@ impl App {
             Action::Retry => self.settle_entry(entry, Settle::Retry),
             Action::Hold => self.settle_entry(entry, if queued.entry.is_held { Settle::Release } else { Settle::Hold }),
             Action::HoldAll => {
-                let hold = self.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held);
+                let hold = self.model.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held);
                 self.cx.send(Ask::HoldAll, Order::HoldAll(hold));
                 let release = self.cx.keymap.key(Scope::Outbox, Action::HoldAll);
                 let words = format!("nothing that waits is sent until {release} lets it go");
@@ -241,7 +241,7 @@ impl App {
             }
             Action::Open if queued.entry.conflict.is_some() => self.open_conflict(&entry),
             Action::Open => match queued.rid {
-                Some(rid) if self.list.go_to(rid) => {
+                Some(rid) if self.model.list.go_to(rid) => {
                     self.pop();
                 }
                 _ => self.cx.say(Grade::Info, self.out_of_list(&queued.entry.edit.case, &queued.key)),
@@ -253,7 +253,7 @@ impl App {
     /// Everything that waits goes without its delay; what is held, or waits behind a stopped one, stays.
     pub(in crate::app) fn flush(&mut self) {
         let entries: Vec<_> =
-            self.outbox.iter().filter(|queued| queued.leaves_unasked()).map(|queued| queued.entry.id.to_string()).collect();
+            self.model.outbox.iter().filter(|queued| queued.leaves_unasked()).map(|queued| queued.entry.id.to_string()).collect();
         let words = format!("{} sent now", count_of(entries.len(), "edit is", "edits are"));
         for entry in entries {
             self.settle_entry(entry, Settle::Retry);
@@ -298,8 +298,8 @@ pub(in crate::app) fn unavailable(app: &App, queued: &Queued, action: Action) ->
     }
     let key = |action| app.cx.keymap.key(Scope::Outbox, action);
     match (action, &queued.entry.progress) {
-        (Action::HoldAll, _) if !app.outbox.iter().any(Queued::is_waiting) => Some("nothing waits that could be held".into()),
-        (Action::Flush, _) if !app.outbox.iter().any(Queued::leaves_unasked) => Some("nothing waits to be sent".into()),
+        (Action::HoldAll, _) if !app.model.outbox.iter().any(Queued::is_waiting) => Some("nothing waits that could be held".into()),
+        (Action::Flush, _) if !app.model.outbox.iter().any(Queued::leaves_unasked) => Some("nothing waits to be sent".into()),
         (Action::HoldAll | Action::Flush, _) => None,
         (_, Progress::Sending { .. } | Progress::Sent | Progress::Verified) if app.cx.setup.offline => {
             Some("it has begun to leave and may have arrived: it goes on with the next caseload started without --offline".into())

@@ -15,10 +15,10 @@ impl App {
     /// and people go by it.
     pub(in crate::app) fn note_case_in_boxes(&mut self, rid: Rid) {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
-        let (laid, timeline) = (self.laid_whole(&case), self.cached.timeline(rid).to_vec());
+        let (laid, timeline) = (self.laid_whole(&case), self.model.cached.timeline(rid).to_vec());
         for overlay in &mut self.overlays {
             match overlay {
-                Overlay::Form(form) if form.rid == rid => form.note_change(&laid, &timeline, &self.landed),
+                Overlay::Form(form) if form.rid == rid => form.note_change(&laid, &timeline, &self.model.landed),
                 Overlay::Labels(labels) if labels.rid == rid => labels.case = Arc::clone(&case),
                 Overlay::People(people) if people.rid == rid => people.case = Arc::clone(&case),
                 _ => {}
@@ -29,8 +29,8 @@ impl App {
     /// The case once what waits to be sent to it has landed.
     pub(in crate::app) fn laid<'a>(&self, case: &'a Case) -> Cow<'a, Case> {
         let Some(source) = self.source(case.row.id.source) else { return Cow::Borrowed(case) };
-        let of_case = self.outbox.iter().map(|queued| &queued.entry).filter(|entry| entry.edit.case == case.row.id);
-        let of_batches = self.batches.iter().filter_map(|sent| sent.entry_of(&case.row.id));
+        let of_case = self.model.outbox.iter().map(|queued| &queued.entry).filter(|entry| entry.edit.case == case.row.id);
+        let of_batches = self.model.batches.iter().filter_map(|sent| sent.entry_of(&case.row.id));
         let mut waiting: Vec<_> = of_case.chain(of_batches).filter(|entry| entry.leaves_by_itself()).collect();
         waiting.sort_by(|one, other| one.id.cmp(&other.id));
         let with = |case: Cow<'a, Case>, entry: &OutboxEntry| Cow::Owned(case.into_owned().with(&entry.edit, source.info.vendor));
@@ -54,12 +54,12 @@ impl App {
         let Some(vendor) = self.source(case.source).map(|source| source.info.vendor) else { return };
         let wished: Vec<Aspect> = entry.edit.changes.iter().filter_map(Aspect::of).collect();
         for seen in entry.edit.base.iter().filter(|seen| wished.contains(&seen.aspect)) {
-            self.landed.note(case, Own::of(&entry.edit, seen, vendor));
+            self.model.landed.note(case, Own::of(&entry.edit, seen, vendor));
         }
-        if let Some(draft) = self.kept.get(case).cloned() {
+        if let Some(draft) = self.model.kept.get(case).cloned() {
             self.keep_draft(case, Some(draft));
         }
-        if let Some(rid) = self.list.find(case) {
+        if let Some(rid) = self.model.list.find(case) {
             self.note_case_in_boxes(rid);
         }
     }

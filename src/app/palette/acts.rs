@@ -199,7 +199,7 @@ impl App {
                 self.cx.say(Grade::Info, format!("times: {}", self.cx.clock.style.name()));
             }
             Command::Row => match argument.parse::<usize>() {
-                Ok(row) if row > 0 => self.list.go(row - 1),
+                Ok(row) if row > 0 => self.model.list.go(row - 1),
                 _ => self.cx.say(Grade::Info, format!("`{argument}` is no row; write a number from 1")),
             },
             Command::Case => self.go_to_named(argument),
@@ -254,7 +254,7 @@ impl Command {
     fn arguments(self, app: &App) -> Vec<(String, String)> {
         let pair = |(value, words): (&str, &str)| (value.to_owned(), words.to_owned());
         match self {
-            Self::View => app.views.tabs().iter().map(|tab| (tab.view.name.clone(), tab.view.query.clone())).collect(),
+            Self::View => app.model.views.tabs().iter().map(|tab| (tab.view.name.clone(), tab.view.query.clone())).collect(),
             Self::Sort => Order::ALL.into_iter().map(|order| (order.word().to_owned(), order.title().to_owned())).collect(),
             Self::Export => Format::ALL.into_iter().map(|format| pair((format.name(), format.words()))).collect(),
             Self::Times => [("relative", "3h ago"), ("local", "14:22 in your zone"), ("utc", "14:22Z")].map(pair).to_vec(),

@@ -12,7 +12,7 @@ impl App {
     pub(in crate::app) fn open_sort_menu(&mut self) {
         let chosen = Order::ALL
             .iter()
-            .position(|order| self.list.query().sort.first().is_some_and(|key| key.column == order.key().column))
+            .position(|order| self.model.list.query().sort.first().is_some_and(|key| key.column == order.key().column))
             .unwrap_or(0);
         let choices = Order::ALL.into_iter().map(|order| (order.title().to_owned(), Does::SortList(order)));
         self.push(Overlay::Picker(Picker::new("Sort by", choices).at(chosen)));
@@ -59,7 +59,7 @@ impl App {
     /// Sorts by one order of the menu. Reversed: the other way round than it says, or than it is on already.
     fn sort_list(&mut self, order: Order, reversed: bool) {
         let usual = order.key().descending;
-        let now = self.list.query().sort.first().cloned().unwrap_or_else(|| Order::default().key());
+        let now = self.model.list.query().sort.first().cloned().unwrap_or_else(|| Order::default().key());
         let is_turned = now.column == order.key().column && now.descending != usual;
         self.sort_by_order(order, reversed && !is_turned);
     }
@@ -79,7 +79,7 @@ impl App {
         let Some(Overlay::Picker(picker)) = self.overlays.last() else { return };
         let Some(Does::SortList(order)) = picker.chosen().cloned() else { return };
         self.pop();
-        let mut sort = self.list.query().sort.clone();
+        let mut sort = self.model.list.query().sort.clone();
         if sort.is_empty() {
             sort.push(Order::default().key());
         }
@@ -105,7 +105,7 @@ impl App {
             Column::Type,
         ];
         let mut columns: Vec<Option<Column>> = std::iter::once(None).chain(columns.into_iter().map(Some)).collect();
-        let now = self.list.query().group.clone();
+        let now = self.model.list.query().group.clone();
         if now.is_some() && !columns.contains(&now) {
             columns.push(now.clone());
         }
@@ -116,7 +116,7 @@ impl App {
     }
 
     fn group_by(&mut self, column: Option<Column>) {
-        let mut query = self.list.query().clone();
+        let mut query = self.model.list.query().clone();
         let words = column.as_ref().map_or_else(
             || "not grouped".to_owned(),
             |column| format!("grouped by {column}; {} folds a group", self.cx.key(Action::FoldToggle)),

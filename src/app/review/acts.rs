@@ -21,9 +21,9 @@ use crate::protocol::{Order, Settle, Ticket};
 impl App {
     /// Who else was at work on a case a moment ago, as it and its timeline were read last.
     pub fn busy_words(&self, rid: Rid) -> Option<String> {
-        let case = &self.cached.get(rid)?.case;
+        let case = &self.model.cached.get(rid)?.case;
         let me = self.source(case.row.id.source).and_then(crate::app::Source::me);
-        busy(case, self.cached.timeline(rid), me, self.cx.now).map(|busy| format!("! {}", busy.words(&ago(busy.at, self.cx.now))))
+        busy(case, self.model.cached.timeline(rid), me, self.cx.now).map(|busy| format!("! {}", busy.words(&ago(busy.at, self.cx.now))))
     }
 
     /// Asks for the calls of an edit and puts the review on top.
@@ -36,7 +36,7 @@ impl App {
         let key = known.as_ref().map_or_else(|| self.key_of_case(&edit.case).to_string(), |case| case.row.key.to_string());
         let mut moved = Vec::new();
         if let (Some(case), Some(vendor)) = (&known, self.source(edit.case.source).map(|source| source.info.vendor)) {
-            moved = moved_since(&edit, case, vendor, &self.landed);
+            moved = moved_since(&edit, case, vendor, &self.model.landed);
             if origin == Origin::Wish {
                 edit = edit.seen_now(case);
             }
@@ -54,7 +54,7 @@ impl App {
         let is_open = |review: &Review| review.rid == rid && !review.is_saving() && !matches!(review.origin, Origin::Decided { .. });
         let Some(vendor) = self.source(case.row.id.source).map(|source| source.info.vendor) else { return };
         let Some(edit) = self.find_review(is_open).map(|review| review.edit.clone()) else { return };
-        let moved = moved_since(&edit, &case, vendor, &self.landed);
+        let moved = moved_since(&edit, &case, vendor, &self.model.landed);
         let Some(review) = self.find_review(is_open) else { return };
         let is_news = moved.iter().any(|words| !review.moved.contains(words));
         if review.origin == Origin::Wish {
@@ -141,7 +141,7 @@ impl App {
             self.keep_draft(&case, form.without_sent().draft(now));
             if let Some(entry) = replaces {
                 self.settle_entry(entry.to_string(), Settle::Drop);
-                self.history.replaces(entry);
+                self.model.history.replaces(entry);
             }
         }
         let words = self.queued_words(is_behind);
@@ -156,11 +156,11 @@ impl App {
             self.forget_offered(&edit);
         }
         if let Origin::Undo { entry, .. } = &origin
-            && self.history.is_decision(entry)
+            && self.model.history.is_decision(entry)
         {
             self.undecide(&edit.case);
         }
-        self.history.saved(rid, key, edit, &origin);
+        self.model.history.saved(rid, key, edit, &origin);
     }
 
     /// The case has a stopped edit that this one waits behind.
@@ -171,7 +171,7 @@ impl App {
         // A refused edit that is corrected in the form makes place for this one.
         let replaced = self.form().and_then(|form| form.replaces.as_deref());
         let of_case = |entry: &&OutboxEntry| entry.edit.case == review.edit.case && Some(entry.id.as_str()) != replaced;
-        let before = self.outbox.iter().map(|queued| &queued.entry).filter(of_case);
+        let before = self.model.outbox.iter().map(|queued| &queued.entry).filter(of_case);
         turn::stopped_for(before, &review.edit, review.origin.undoes().as_ref()).is_some()
     }
 
@@ -214,7 +214,7 @@ impl App {
     /// The short way to a status or a priority: a menu, then the review.
     pub(in crate::app) fn pick_value(&mut self, rid: Rid, part: Part) {
         let Some((case, _)) = self.case_to_edit(rid) else { return };
-        let Some(source) = self.sources.iter().find(|source| source.info.id == case.row.id.source) else { return };
+        let Some(source) = self.model.sources.iter().find(|source| source.info.id == case.row.id.source) else { return };
         let vendor = source.info.vendor;
         let allowed = source.info.read_only.clone().map_or_else(|| capability::allowed(vendor, &case.row, part), Err);
         if let Err(reason) = allowed {

@@ -24,7 +24,7 @@ use crate::query::{Me, Origin};
 impl App {
     /// What people call a case by, also one whose row is not here.
     pub(in crate::app) fn key_of_case(&self, case: &CaseId) -> CompactString {
-        let row = self.list.find(case).and_then(|rid| self.list.row(rid));
+        let row = self.model.list.find(case).and_then(|rid| self.model.list.row(rid));
         let by_id = || self.source(case.source).map_or_else(|| case.id.clone(), |source| source.info.vendor.key_of(&case.id));
         row.map_or_else(by_id, |row| row.key.into())
     }
@@ -47,7 +47,7 @@ impl App {
                     format!("Edits, comments and statuses can then be sent to {host}{mark}, each after its own review."),
                     "This is remembered for this name at this host. 3 in this panel takes it back.".into(),
                 ];
-                let waiting = self.outbox.iter().filter(|entry| entry.entry.edit.case.source == id).count();
+                let waiting = self.model.outbox.iter().filter(|entry| entry.entry.edit.case.source == id).count();
                 if waiting > 0 {
                     details.push(format!("{waiting} in the outbox waited for this and will be sent now."));
                 }
@@ -83,14 +83,14 @@ impl App {
     }
 
     pub fn source(&self, id: SourceId) -> Option<&Source> {
-        self.sources.get(usize::from(id.0))
+        self.model.sources.get(usize::from(id.0))
     }
 
     /// The key of a case as a question names it: with its source's code where its vendor has other sources, which may have the
     /// same keys.
     pub fn key_told(&self, source: SourceId, key: &str) -> String {
         match self.source(source) {
-            Some(mine) if self.sources.iter().filter(|other| other.info.vendor == mine.info.vendor).count() > 1 => {
+            Some(mine) if self.model.sources.iter().filter(|other| other.info.vendor == mine.info.vendor).count() > 1 => {
                 format!("{} {key}", mine.code)
             }
             _ => key.to_owned(),
@@ -101,12 +101,13 @@ impl App {
     pub fn is_offline(&self) -> bool {
         let unreachable = |fault: &Fault| matches!(fault.kind, FaultKind::Unreachable | FaultKind::Offline);
         self.cx.setup.offline
-            || (!self.sources.is_empty() && self.sources.iter().all(|source| source.state.fault.as_ref().is_some_and(unreachable)))
+            || (!self.model.sources.is_empty()
+                && self.model.sources.iter().all(|source| source.state.fault.as_ref().is_some_and(unreachable)))
     }
 
     /// The source whose lasting fault is shown below the list until it is put away.
     pub fn problem(&self) -> Option<&Source> {
-        self.sources.iter().find(|source| !source.is_put_away && source.lasting_fault().is_some())
+        self.model.sources.iter().find(|source| !source.is_put_away && source.lasting_fault().is_some())
     }
 
     pub(in crate::app) fn take_sources(&mut self, infos: &[SourceInfo]) {
@@ -125,7 +126,7 @@ impl App {
                 sitting_since: self.cx.now,
             });
         }
-        self.sources = sources;
+        self.model.sources = sources;
         self.note_origins();
         for info in infos {
             if let Some(notice) = &info.notice {
@@ -136,7 +137,7 @@ impl App {
 
     pub(in crate::app) fn take_source(&mut self, id: SourceId, state: SourceState) {
         let (now, steady, more) = (self.cx.now, self.cx.steady, self.cx.key(Action::Sources));
-        let Some(source) = self.sources.get_mut(usize::from(id.0)) else { return };
+        let Some(source) = self.model.sources.get_mut(usize::from(id.0)) else { return };
         if source.state == state {
             return;
         }
@@ -166,10 +167,10 @@ impl App {
         let answers_again = before.fault.is_some() && source.state.fault.is_none();
         source.was_full |= matches!(source.state.coverage, Coverage::Full { .. });
         if source.state.phase == Phase::Idle {
-            self.list.lay_in();
+            self.model.list.lay_in();
         }
         self.cx.dirty = true;
-        let is_of_this = |rid: &Rid| self.list.row(*rid).is_some_and(|row| row.source == id);
+        let is_of_this = |rid: &Rid| self.model.list.row(*rid).is_some_and(|row| row.source == id);
         if answers_again && self.detail.fault.is_some() && self.detail.rid.as_ref().is_some_and(is_of_this) {
             self.reopen_case();
         }
@@ -182,7 +183,7 @@ impl App {
     }
 
     pub(in crate::app) fn take_directory(&mut self, id: SourceId, directory: Arc<Directory>) {
-        if let Some(source) = self.sources.get_mut(usize::from(id.0)) {
+        if let Some(source) = self.model.sources.get_mut(usize::from(id.0)) {
             source.directory = Some(directory);
         }
         self.note_origins();
@@ -198,14 +199,14 @@ impl App {
             is_read_only: source.info.read_only.is_some(),
             me: source.me().map(Me::from),
         };
-        self.list.set_origins(self.sources.iter().map(origin).collect());
+        self.model.list.set_origins(self.model.sources.iter().map(origin).collect());
         self.recount_views();
     }
 
     /// Puts the fault that is shown below the list away; false when none is.
     pub(in crate::app) fn put_problem_away(&mut self) -> bool {
         let id = self.problem().map(|source| source.info.id);
-        if let Some(source) = id.and_then(|id| self.sources.get_mut(usize::from(id.0))) {
+        if let Some(source) = id.and_then(|id| self.model.sources.get_mut(usize::from(id.0))) {
             source.is_put_away = true;
         }
         id.is_some()
@@ -217,8 +218,8 @@ impl App {
             Some(Cause::Source(id)) => Some(id),
             _ => None,
         });
-        let noted = || self.sources.iter().find(|source| source.info.notice.is_some());
-        let asks = || self.problem().or_else(noted).or(self.sources.first()).map(|source| source.info.id);
+        let noted = || self.model.sources.iter().find(|source| source.info.notice.is_some());
+        let asks = || self.problem().or_else(noted).or(self.model.sources.first()).map(|source| source.info.id);
         if let Some(source) = spoken_of.or_else(asks) {
             self.push(Overlay::Sources(SourcesPane { source }));
         }
@@ -226,7 +227,7 @@ impl App {
 
     pub(in crate::app) fn act_in_sources(&mut self, action: Action, number: Option<u32>) {
         let Some(Overlay::Sources(pane)) = self.overlays.last_mut() else { return };
-        let (at, count) = (usize::from(pane.source.0), self.sources.len().max(1));
+        let (at, count) = (usize::from(pane.source.0), self.model.sources.len().max(1));
         let source = pane.source;
         let to = match action {
             Action::NextTab | Action::Down => (at + 1) % count,
@@ -234,7 +235,7 @@ impl App {
             Action::Choose => return self.choose_for_source(source, number),
             _ => return,
         };
-        pane.source = self.sources.get(to).map_or(source, |source| source.info.id);
+        pane.source = self.model.sources.get(to).map_or(source, |source| source.info.id);
     }
 
     fn choose_for_source(&mut self, source: SourceId, number: Option<u32>) {
@@ -255,7 +256,7 @@ impl App {
             let is_meant = source.is_none_or(|wanted| wanted == known.info.id);
             is_meant && known.info.asks_for_secret && known.state.fault.as_ref().is_some_and(may_be_of_secret)
         };
-        let locked: Vec<SourceId> = self.sources.iter().filter(is_locked).map(|source| source.info.id).collect();
+        let locked: Vec<SourceId> = self.model.sources.iter().filter(is_locked).map(|source| source.info.id).collect();
         if locked.is_empty() {
             self.read_again(source, full);
         } else {
@@ -276,7 +277,7 @@ impl App {
             let is_refused = source.state.fault.as_ref().is_some_and(Fault::is_of_keys);
             source.info.asks_for_secret && is_refused && !source.is_secret_tried
         };
-        self.sources.iter().find(has_run_out).filter(|_| self.overlays.is_empty())
+        self.model.sources.iter().find(has_run_out).filter(|_| self.overlays.is_empty())
     }
 
     /// When the terminal may be given away unasked: keys that are being typed would go to what asks there.
@@ -290,7 +291,7 @@ impl App {
         else {
             return;
         };
-        if let Some(source) = self.sources.get_mut(usize::from(id.0)) {
+        if let Some(source) = self.model.sources.get_mut(usize::from(id.0)) {
             source.is_secret_tried = true;
         }
         self.fetch_secrets(Ask::Secrets { source: Some(id), full: false }, vec![id], Some(UNASKED_LIMIT_S));

@@ -34,18 +34,18 @@ fn what_a_vendor_was_asked_for_is_said_and_late_answers_to_old_filters_are_not()
     let Some(Effect::Send(ticket, _)) = effects.iter().find(|effect| matches!(effect, Effect::Send(_, Order::Fetch { .. }))) else {
         panic!("{effects:?}")
     };
-    let terms = sitting.app.list.query().conjuncts().iter().cloned().map(|node| (node, Ran::Exact)).collect();
+    let terms = sitting.app.model.list.query().conjuncts().iter().cloned().map(|node| (node, Ran::Exact)).collect();
     let asked =
         Asked { source: SourceId(0), terms, words: "status:open".into(), met: vec![Rid(1)], is_whole: true, gap: None, fault: None };
     let asked = Report::Asked { ticket: *ticket, asked: Arc::new(asked) };
     sitting.report(asked.clone());
     assert_eq!(sitting.said(), "asked tines for: status:open; 1 case came");
-    assert_eq!(sitting.app.ahead.asked().len(), 1);
+    assert_eq!(sitting.app.model.ahead.asked().len(), 1);
     sitting.press("Ctrl-x");
-    assert!(sitting.app.ahead.asked().is_empty());
+    assert!(sitting.app.model.ahead.asked().is_empty());
     sitting.done();
     sitting.report(asked);
-    assert!(sitting.app.ahead.asked().is_empty());
+    assert!(sitting.app.model.ahead.asked().is_empty());
 }
 
 #[test]
@@ -98,14 +98,14 @@ fn cases_that_a_deep_condition_is_about_are_read_the_most_urgent_first_until_all
     let effects = recalled(&mut sitting);
     let first = examined(&effects);
     assert_eq!((first.len(), first[0]), (32, 7), "{effects:?}");
-    assert_eq!(sitting.app.list.unexamined(), 40);
+    assert_eq!(sitting.app.model.list.unexamined(), 40);
     for n in &first {
         for report in whole(*n, if *n == 7 { "see xyz" } else { "nothing" }) {
             sitting.report(report);
         }
     }
-    assert_eq!((sitting.app.list.unexamined(), sitting.order()), (8, vec![7]));
-    assert!(sitting.app.cached.get(Rid(first[5])).is_none(), "what nobody looks at stays out of the cache");
+    assert_eq!((sitting.app.model.list.unexamined(), sitting.order()), (8, vec![7]));
+    assert!(sitting.app.model.cached.get(Rid(first[5])).is_none(), "what nobody looks at stays out of the cache");
     let open = sitting.app.cx.pending.ticket_of(&crate::app::pending::Ask::Examine(SourceId(0))).unwrap();
     let effects = sitting.report(Report::Done { ticket: open, result: Ok(()) });
     assert_eq!(examined(&effects).len(), 8, "the rest");
@@ -184,12 +184,12 @@ fn a_case_that_changes_after_it_was_read_is_read_again() {
         sitting.report(report);
     }
     sitting.done();
-    assert_eq!((sitting.app.list.unexamined(), sitting.order()), (0, vec![1]));
+    assert_eq!((sitting.app.model.list.unexamined(), sitting.order()), (0, vec![1]));
     let mut changed = rows(2..=2);
     changed[0].1.updated_at = Some(at_ms(5_000));
     sitting.network(changed);
     let effects = recalled(&mut sitting);
-    assert_eq!((examined(&effects), sitting.app.list.unexamined()), (vec![2], 1));
+    assert_eq!((examined(&effects), sitting.app.model.list.unexamined()), (vec![2], 1));
     assert_eq!(sitting.app.worth(&sitting.app.known(), u16::MAX), "1 not examined");
     sitting.app.export(crate::app::export::Format::Json, Some("list.json"));
     let effects = sitting.wait(1);
@@ -214,6 +214,6 @@ fn what_is_on_disk_of_cases_is_taken_before_any_vendor_is_asked_and_offline_too(
         }
         let asked = examined(&recalled(&mut sitting));
         assert_eq!(asked, if offline { vec![] } else { vec![2] }, "only what is not on disk");
-        assert_eq!((sitting.order(), sitting.app.list.unexamined()), (vec![1], 1));
+        assert_eq!((sitting.order(), sitting.app.model.list.unexamined()), (vec![1], 1));
     }
 }

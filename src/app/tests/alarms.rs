@@ -106,11 +106,11 @@ fn a_clock_of_ones_own_is_announced_as_such_and_without_thresholds_nothing_is() 
     let rule = SlaRule { when: String::new(), respond_s: None, close_s: Some(3_600), business_hours: false, file: "c".into(), line: 1 };
     let (rules, problems) = sla::Rules::new(&Config { sla: vec![rule], ..Config::default() });
     assert_eq!(problems, []);
-    sitting.app.list.set_rules(rules);
+    sitting.app.model.list.set_rules(rules);
     let (rid, mut own) = due(1, 0);
     (own.due_at, own.created_at) = (None, Some(at_ms(0)));
     sitting.network(vec![(rid, own)]);
-    assert!(sitting.app.list.is_local_clock(rid));
+    assert!(sitting.app.model.list.is_local_clock(rid));
     assert_eq!(until(&mut sitting, 3_400), ["#1 ~is due in 5m: case 1"]);
     let mut silent = watching(Alarms { at_s: Vec::new(), ..Alarms::default() });
     silent.network(vec![due(1, 60)]);

@@ -7,7 +7,7 @@ use super::*;
 /// The key named by the run's offer, as things stand.
 fn offered(sitting: &Sitting) -> Option<String> {
     let alike = sitting.app.triage_pane().unwrap().alike?;
-    Some(sitting.app.list.row(alike).unwrap().key.to_owned())
+    Some(sitting.app.model.list.row(alike).unwrap().key.to_owned())
 }
 
 /// The comment that `2` wrote.
@@ -36,10 +36,10 @@ fn look_alikes_are_not_closed_in_a_circle() {
     assert_eq!(sitting.press("2"), [], "the run has decided to close them, whatever the list shows");
     // Taken back, the case is open after all.
     sitting.press("Esc");
-    let mut run = sitting.app.triage.clone().unwrap();
+    let mut run = sitting.app.model.triage.clone().unwrap();
     assert!(run.take_back(&CaseId { source: SourceId(0), id: "2".into() }));
     run.put_off();
-    sitting.app.triage = Some(run);
+    sitting.app.model.triage = Some(run);
     sitting.press("T 1");
     assert_eq!((stands(&sitting).0, offered(&sitting)), ("#1".into(), Some("#2".into())));
 }
@@ -91,7 +91,7 @@ fn the_look_alike_on_offer_is_renewed_when_it_closes_or_a_close_of_it_waits() {
 fn a_look_alike_is_found_outside_the_filter_of_the_run_too() {
     let mut sitting = sitting(3);
     sitting.press("/ k e y : # 2 Enter T");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().of, 1);
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().of, 1);
     read(&mut sitting, 2);
     let other = offered(&sitting);
     assert!(other.is_some(), "{}", sitting.said());

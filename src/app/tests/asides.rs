@@ -37,7 +37,7 @@ fn a_snoozed_case_leaves_at_once_and_comes_back_when_its_time_comes() {
     assert_eq!(kept(&effects), [(first.to_string(), false, true)]);
     assert_eq!(sitting.order(), before[1..], "it left, nothing else moved");
     assert_eq!(sitting.cursor(), Some(before[1]));
-    assert_eq!(sitting.app.asides.snoozed(), 1);
+    assert_eq!(sitting.app.model.asides.snoozed(), 1);
     sitting.press("r / c a s e Enter");
     assert_eq!(sitting.order(), before[1..], "no new order brings it back");
     assert!(sitting.app.wake_at().unwrap() <= at_ms(HOUR_MS));
@@ -46,7 +46,7 @@ fn a_snoozed_case_leaves_at_once_and_comes_back_when_its_time_comes() {
     assert_eq!(kept(&effects), [(first.to_string(), false, false)]);
     assert!(said(&sitting, "is back: its time has come"));
     assert_eq!((sitting.held(), sitting.order()), (vec![first], before[1..].to_vec()), "it waits like any arrival");
-    assert!(sitting.app.list.is_unseen(Rid(first)));
+    assert!(sitting.app.model.list.is_unseen(Rid(first)));
     sitting.press("r");
     assert_eq!(sitting.order(), before);
 }
@@ -135,7 +135,7 @@ fn a_time_can_be_typed_and_what_is_wrong_with_it_is_said() {
     sitting.wait(2 * HOUR_MS);
     assert_eq!(sitting.held(), [first]);
     sitting.press("w Esc");
-    assert_eq!(sitting.app.asides.snoozed(), 0, "Esc changes nothing");
+    assert_eq!(sitting.app.model.asides.snoozed(), 0, "Esc changes nothing");
 }
 
 #[test]
@@ -150,11 +150,11 @@ fn my_own_change_does_not_wake_what_waits_for_one() {
     let (rid, mut changed) = row(first, 2, "case");
     changed.updated_at = Some(at_ms(5_000));
     sitting.network(vec![(rid, changed.clone())]);
-    assert_eq!((sitting.held(), sitting.app.asides.snoozed()), (vec![], 1));
+    assert_eq!((sitting.held(), sitting.app.model.asides.snoozed()), (vec![], 1));
     sitting.report(moved_along(&sitting, &changed));
     sitting.report(Report::Outbox(Box::new(OutboxEntry { progress: Progress::Verified, ..entry })));
     sitting.network(vec![(rid, changed.clone())]);
-    assert_eq!(sitting.app.asides.snoozed(), 1, "what I did is what it showed then");
+    assert_eq!(sitting.app.model.asides.snoozed(), 1, "what I did is what it showed then");
     changed.updated_at = Some(at_ms(9_000));
     sitting.network(vec![(rid, changed)]);
     assert_eq!(sitting.held(), [first]);
@@ -177,19 +177,19 @@ fn a_colleagues_change_that_is_read_while_mine_is_sent_wakes_it_once_mine_has_la
         sitting.report(Report::Outbox(Box::new(entry.clone())));
         let theirs = Row { updated_at: Some(at_ms(7_000)), ..row(first, 2, "theirs").1 };
         sitting.network(vec![(rid, theirs)]);
-        assert_eq!((sitting.held(), sitting.app.asides.snoozed()), (vec![], 1), "whose it is is not known yet");
+        assert_eq!((sitting.held(), sitting.app.model.asides.snoozed()), (vec![], 1), "whose it is is not known yet");
         sitting.report(moved_along(&sitting, &mine));
         let effects = sitting.report(end(entry.clone()));
-        assert_eq!((sitting.held(), sitting.app.asides.snoozed()), (vec![first], 0));
+        assert_eq!((sitting.held(), sitting.app.model.asides.snoozed()), (vec![first], 0));
         assert_eq!(kept(&effects), [(first.to_string(), false, false)], "on disk too");
-        assert!(sitting.app.list.is_unseen(rid));
+        assert!(sitting.app.model.list.is_unseen(rid));
         assert!(entry.batch.is_some() || said(&sitting, "is back: its title changed"), "{}", sitting.said());
     }
 }
 
 /// What a snooze compares with, after an edit of one's own has left the case so.
 fn moved_along(sitting: &Sitting, row: &Row) -> Report {
-    let known = sitting.app.asides.get(&row.id).unwrap().clone();
+    let known = sitting.app.model.asides.get(&row.id).unwrap().clone();
     let snooze = known.snooze.clone().map(|snooze| Snooze { then: Then::of(row), ..snooze });
     Report::Asides(vec![Aside { snooze, ..known }])
 }
@@ -204,8 +204,8 @@ fn a_colleagues_change_wakes_it_though_an_edit_of_mine_waits() {
     let (rid, mut changed) = row(first, 2, "case");
     changed.updated_at = Some(at_ms(5_000));
     sitting.network(vec![(rid, changed)]);
-    assert_eq!((sitting.held(), sitting.app.asides.snoozed()), (vec![first], 0));
-    assert!(sitting.app.list.is_unseen(rid));
+    assert_eq!((sitting.held(), sitting.app.model.asides.snoozed()), (vec![first], 0));
+    assert!(sitting.app.model.list.is_unseen(rid));
 }
 
 #[test]
@@ -271,7 +271,7 @@ fn with_marks_all_of_them_sleep_and_one_key_takes_it_back_and_another_does_it_ag
     sitting.press("r");
     assert_eq!(sitting.order(), before);
     sitting.press("U");
-    assert_eq!((sitting.order(), sitting.app.asides.snoozed()), (vec![3, 1], 3));
+    assert_eq!((sitting.order(), sitting.app.model.asides.snoozed()), (vec![3, 1], 3));
     assert!(said(&sitting, "3 cases are snoozed"), "{}", sitting.said());
     sitting.press("u r");
     assert_eq!(sitting.order(), before);
@@ -282,11 +282,11 @@ fn pins_act_on_the_marks_and_are_taken_back_one_after_the_other() {
     let mut sitting = Sitting::with(rows(1..=4));
     sitting.press("b j");
     sitting.press("* b");
-    assert!([1, 2, 3, 4].iter().all(|rid| sitting.app.list.is_pinned(Rid(*rid))), "one that is not pinned yet: all are");
+    assert!([1, 2, 3, 4].iter().all(|rid| sitting.app.model.list.is_pinned(Rid(*rid))), "one that is not pinned yet: all are");
     sitting.press("u");
-    assert!(sitting.app.list.is_pinned(Rid(4)) && !sitting.app.list.is_pinned(Rid(1)), "as it was before");
+    assert!(sitting.app.model.list.is_pinned(Rid(4)) && !sitting.app.model.list.is_pinned(Rid(1)), "as it was before");
     sitting.press("u");
-    assert!(!sitting.app.list.is_pinned(Rid(4)));
+    assert!(!sitting.app.model.list.is_pinned(Rid(4)));
     sitting.press("u");
     assert!(said(&sitting, "no change of this sitting is left to take back"), "{}", sitting.said());
     sitting.press("* W");
@@ -301,7 +301,7 @@ fn what_another_process_puts_aside_is_taken_over_and_nothing_leaves_from_under_t
     let effects = sitting.report(Report::Asides(vec![other(Until::Moment(at_ms(HOUR_MS)))]));
     assert_eq!(kept(&effects), [], "it is on disk already");
     assert!(said(&sitting, "#3 was snoozed elsewhere until"), "{}", sitting.said());
-    assert_eq!((sitting.cursor(), sitting.order(), sitting.app.asides.snoozed()), (Some(3), vec![4, 3, 2, 1], 1));
+    assert_eq!((sitting.cursor(), sitting.order(), sitting.app.model.asides.snoozed()), (Some(3), vec![4, 3, 2, 1], 1));
     sitting.press("r");
     assert_eq!(sitting.order(), [4, 2, 1]);
     let awake = Aside { snooze: None, ..other(Until::Change) };
@@ -347,7 +347,7 @@ fn a_clock_by_a_rule_of_ones_own_is_waited_for() {
         line: 1,
     };
     let config = crate::config::Config { sla: vec![rule], ..crate::config::Config::default() };
-    sitting.app.list.set_rules(crate::app::sla::Rules::new(&config).0);
+    sitting.app.model.list.set_rules(crate::app::sla::Rules::new(&config).0);
     let (rid, mut clocked) = row(1, 2, "case 1");
     clocked.created_at = Some(at_ms(-398 * 24 * HOUR_MS));
     sitting.network(vec![(rid, clocked.clone()), row(2, 2, "other")]);
@@ -357,7 +357,7 @@ fn a_clock_by_a_rule_of_ones_own_is_waited_for() {
     sitting.press("w 7");
     assert_eq!(sitting.order(), [2]);
     sitting.network(vec![(rid, clocked)]);
-    assert_eq!((sitting.app.asides.snoozed(), sitting.held()), (1, vec![]), "an answer that says nothing new wakes nothing");
+    assert_eq!((sitting.app.model.asides.snoozed(), sitting.held()), (1, vec![]), "an answer that says nothing new wakes nothing");
     sitting.wait(47 * HOUR_MS);
     assert_eq!(sitting.held(), [] as [u32; 0]);
     sitting.wait(HOUR_MS);
@@ -388,7 +388,7 @@ fn what_somebody_chose_since_is_kept_by_undo_and_redo_and_both_count_what_they_d
     }
     let effects = sitting.press("U");
     assert_eq!(kept(&effects), [("2".into(), false, true)]);
-    assert_eq!((sitting.said(), sitting.app.asides.snoozed()), ("#2 is snoozed; u takes it back", 2));
+    assert_eq!((sitting.said(), sitting.app.model.asides.snoozed()), ("#2 is snoozed; u takes it back", 2));
     assert_eq!(kept(&sitting.press("u")), [("2".into(), false, false)]);
     // What was chosen since is kept by the way forward, too.
     let newest = elsewhere(&mut sitting, 2, Some(9 * HOUR_MS));
@@ -454,7 +454,7 @@ fn a_snooze_whose_time_has_come_is_neither_taken_back_nor_made_again() {
     sitting.wait(HOUR_MS);
     assert_eq!(kept(&sitting.press("U")), []);
     assert!(said(&sitting, "#2 stays awake: its time has come"), "{}", sitting.said());
-    assert_eq!(sitting.app.asides.snoozed(), 0);
+    assert_eq!(sitting.app.model.asides.snoozed(), 0);
 }
 
 #[test]
@@ -462,10 +462,10 @@ fn taking_back_a_pin_leaves_what_a_run_decided() {
     let mut sitting = super::bulk::sitting(2);
     sitting.press("T");
     sitting.press("d Esc");
-    let decided = sitting.app.triage.as_ref().unwrap().decided.clone();
+    let decided = sitting.app.model.triage.as_ref().unwrap().decided.clone();
     assert_eq!(decided.len(), 1);
-    let rid = sitting.app.list.find(&decided[0].waiting.case);
-    assert_eq!(sitting.app.list.cursor(), rid, "on the case that was left");
+    let rid = sitting.app.model.list.find(&decided[0].waiting.case);
+    assert_eq!(sitting.app.model.list.cursor(), rid, "on the case that was left");
     sitting.press("b u");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().decided, decided);
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().decided, decided);
 }

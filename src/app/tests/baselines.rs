@@ -30,16 +30,16 @@ fn the_mark_stays_until_the_case_was_read_and_shown() {
     let mut sitting = Sitting::with(rows(1..=3));
     let (rid, row) = changed(3, 60_000);
     sitting.network(vec![(rid, row.clone())]);
-    assert!(sitting.app.list.is_unseen(rid));
+    assert!(sitting.app.model.list.is_unseen(rid));
     sitting.press("g g Enter");
-    assert!(sitting.app.list.is_unseen(rid), "opened, but not read yet");
+    assert!(sitting.app.model.list.is_unseen(rid), "opened, but not read yet");
     read(&mut sitting, &row, rid, From::Disk);
-    assert!(sitting.app.list.is_unseen(rid), "what is on disk may be older than the change");
+    assert!(sitting.app.model.list.is_unseen(rid), "what is on disk may be older than the change");
     read(&mut sitting, &row, rid, From::Network);
-    assert!(sitting.app.list.is_unseen(rid), "its timeline has not come yet");
+    assert!(sitting.app.model.list.is_unseen(rid), "its timeline has not come yet");
     let open = sitting.app.cx.pending.ticket_of(&Ask::Open(rid)).unwrap();
     let effects = sitting.report(Report::Done { ticket: open, result: Ok(()) });
-    assert!(!sitting.app.list.is_unseen(rid));
+    assert!(!sitting.app.model.list.is_unseen(rid));
     assert!(kept(&effects)[0].looked.is_some());
 }
 
@@ -51,7 +51,7 @@ fn a_reading_that_fails_leaves_the_mark() {
     sitting.press("g g Enter");
     let open = sitting.app.cx.pending.ticket_of(&Ask::Open(rid)).unwrap();
     sitting.report(Report::Done { ticket: open, result: Err(Fault::new(FaultKind::Server, "broken")) });
-    assert!(sitting.app.list.is_unseen(rid));
+    assert!(sitting.app.model.list.is_unseen(rid));
 }
 
 #[test]
@@ -63,8 +63,8 @@ fn what_was_known_before_a_restart_still_counts() {
     sitting.report(Report::Rows { rows: vec![changed(1, 0), (rid, now)], from: From::Disk });
     sitting.report(Report::DiskRead { rows: 2 });
     sitting.full();
-    assert_eq!(sitting.app.list.unseen(), 1);
-    assert!(sitting.app.list.is_unseen(rid));
+    assert_eq!(sitting.app.model.list.unseen(), 1);
+    assert!(sitting.app.model.list.is_unseen(rid));
 }
 
 #[test]
@@ -76,11 +76,11 @@ fn a_change_under_the_eyes_is_read_again_and_marked_until_then() {
     sitting.done();
     let (rid, row) = changed(3, 60_000);
     sitting.network(vec![(rid, row.clone())]);
-    assert!(sitting.app.list.is_unseen(rid));
+    assert!(sitting.app.model.list.is_unseen(rid));
     assert!(sitting.app.cx.pending.any(|ask| *ask == Ask::Open(rid)), "its comments on the screen are old");
     read(&mut sitting, &row, rid, From::Network);
     sitting.done();
-    assert!(!sitting.app.list.is_unseen(rid));
+    assert!(!sitting.app.model.list.is_unseen(rid));
 }
 
 #[test]
@@ -91,12 +91,12 @@ fn an_edit_that_landed_is_no_news_and_a_colleague_beside_it_is() {
     let entry = OutboxEntry::queued("e", edit, Plan::default(), at_ms(0));
     sitting.report(Report::Outbox(Box::new(OutboxEntry { progress: Progress::Sent, ..entry.clone() })));
     sitting.network(vec![(rid, mine.clone())]);
-    assert!(!sitting.app.list.is_unseen(rid), "it is on its way");
+    assert!(!sitting.app.model.list.is_unseen(rid), "it is on its way");
     sitting.report(Report::Baselines(vec![(mine.id.clone(), Some(Then::of(&mine)))]));
     sitting.report(Report::Outbox(Box::new(OutboxEntry { progress: Progress::Verified, ..entry })));
-    assert!(!sitting.app.list.is_unseen(rid));
+    assert!(!sitting.app.model.list.is_unseen(rid));
     sitting.network(vec![changed(3, 90_000)]);
-    assert!(sitting.app.list.is_unseen(rid));
+    assert!(sitting.app.model.list.is_unseen(rid));
 }
 
 #[test]
@@ -105,5 +105,5 @@ fn a_name_that_becomes_known_is_no_change() {
     let (rid, mut row) = super::row(3, 2, "case 3");
     row.assignees = vec![crate::domain::person::Person { id: "7".into(), name: Clean::line("Ana"), ..Default::default() }];
     sitting.network(vec![(rid, row)]);
-    assert_eq!(sitting.app.list.unseen(), 0);
+    assert_eq!(sitting.app.model.list.unseen(), 0);
 }

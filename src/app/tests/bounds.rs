@@ -14,8 +14,8 @@ fn a_flood_of_filters_keeps_the_latest_two_hundred() {
         sitting.app.update(Message::Paste(format!("case {n}")));
         sitting.press("Enter");
     }
-    assert_eq!(sitting.app.filters.len(), MAX_FILTERS);
-    assert_eq!(sitting.app.filters.last().map(String::as_str), Some(format!("case {}", MAX_FILTERS * 3 - 1).as_str()));
+    assert_eq!(sitting.app.model.filters.len(), MAX_FILTERS);
+    assert_eq!(sitting.app.model.filters.last().map(String::as_str), Some(format!("case {}", MAX_FILTERS * 3 - 1).as_str()));
 }
 
 #[test]
@@ -42,10 +42,10 @@ fn a_flood_of_bulk_changes_keeps_the_latest_in_sight() {
         entry.batch = Some(Batch { id: format!("b{n}").into(), words: "retitle".into(), of: 1, keeps_going: false });
         entry.progress = Progress::Verified;
         sitting.report(Report::Outbox(Box::new(entry)));
-        assert!(sitting.app.batches.len() <= 16);
+        assert!(sitting.app.model.batches.len() <= 16);
     }
     assert!(sitting.app.batch("b199").is_some() && sitting.app.batch("b0").is_none());
-    assert!(sitting.app.outbox.is_empty(), "what is done waits for nobody");
+    assert!(sitting.app.model.outbox.is_empty(), "what is done waits for nobody");
 }
 
 #[test]
@@ -70,13 +70,13 @@ fn a_storm_of_faults_fills_neither_the_notices_nor_the_pending() {
 fn as_many_macros_as_a_configuration_holds_are_recorded_and_no_more() {
     let mut sitting = Sitting::with(rows(1..=4));
     let known = |n: usize| Macro { name: format!("macro {n}"), ..Macro::default() };
-    sitting.app.macros = (0..MAX_MACROS - 1).map(known).collect();
+    sitting.app.model.macros = (0..MAX_MACROS - 1).map(known).collect();
     sitting.press("m r");
-    assert!(sitting.app.recording.is_some());
-    sitting.app.recording = None;
-    sitting.app.macros.push(known(MAX_MACROS));
+    assert!(sitting.app.model.recording.is_some());
+    sitting.app.model.recording = None;
+    sitting.app.model.macros.push(known(MAX_MACROS));
     sitting.press("m r");
-    assert!(sitting.app.recording.is_none());
+    assert!(sitting.app.model.recording.is_none());
     assert!(sitting.said().contains("64 macros"), "{}", sitting.said());
 }
 
@@ -128,16 +128,16 @@ fn what_is_gone_and_then_put_to_sleep_is_counted_once() {
     use crate::domain::aside::{Aside, Snooze, Then, Until};
     let mut sitting = Sitting::with(rows(1..=2));
     sitting.report(Report::Gone(vec![Rid(1), Rid(2)]));
-    assert_eq!((sitting.app.list.order().len(), sitting.app.list.matching()), (2, 0), "they stay in sight, marked");
+    assert_eq!((sitting.app.model.list.order().len(), sitting.app.model.list.matching()), (2, 0), "they stay in sight, marked");
     let asleep = |n: u32| {
         let row = row(n, 2, "case").1;
         let snooze = Snooze::new(Until::Moment(at_ms(3_600_000)), Then::of(&row), at_ms(0));
         Aside { case: row.id, is_pinned: false, snooze: Some(snooze) }
     };
     sitting.report(Report::Asides(vec![asleep(1), asleep(2)]));
-    assert_eq!(sitting.app.list.matching(), 0);
+    assert_eq!(sitting.app.model.list.matching(), 0);
     sitting.press("r");
-    assert_eq!(sitting.app.list.matching(), 0);
+    assert_eq!(sitting.app.model.list.matching(), 0);
 }
 
 /// Rows stay where they are until a new order; what is counted is what matches.
@@ -169,7 +169,7 @@ fn a_tab_does_not_count_what_is_gone_and_still_in_sight() {
     let mut sitting = Sitting::with(rows(1..=5));
     sitting.press("j");
     sitting.report(Report::Gone(vec![Rid(3)]));
-    let counted = |sitting: &Sitting| sitting.app.views.tabs()[0].tally.as_ref().map(|tally| tally.counted.count);
+    let counted = |sitting: &Sitting| sitting.app.model.views.tabs()[0].tally.as_ref().map(|tally| tally.counted.count);
     assert_eq!((sitting.order().len(), sitting.app.known().count, counted(&sitting)), (5, 4, Some(4)));
     sitting.press("r");
     assert_eq!((sitting.order().len(), counted(&sitting)), (4, Some(4)));
@@ -178,7 +178,7 @@ fn a_tab_does_not_count_what_is_gone_and_still_in_sight() {
 #[test]
 fn a_tab_counts_what_was_put_to_sleep_and_woken_by_oneself() {
     let mut sitting = Sitting::with(rows(1..=3));
-    let counted = |sitting: &Sitting| sitting.app.views.tabs()[0].tally.as_ref().map(|tally| tally.counted.count);
+    let counted = |sitting: &Sitting| sitting.app.model.views.tabs()[0].tally.as_ref().map(|tally| tally.counted.count);
     sitting.press("j w 1");
     assert_eq!(counted(&sitting), Some(2));
     sitting.press("u");

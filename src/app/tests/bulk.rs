@@ -172,14 +172,14 @@ fn a_batch_is_known_from_its_entries_and_told_once_it_is_over() {
     for number in 1..=3 {
         told(&mut sitting, number, Progress::Queued);
     }
-    assert_eq!((sitting.app.outbox.len(), sitting.app.batches_unsent()), (0, 3));
+    assert_eq!((sitting.app.model.outbox.len(), sitting.app.batches_unsent()), (0, 3));
     assert!(sitting.app.queued(Rid(2)).is_some(), "the list marks its cases");
-    let queued = |sitting: &Sitting| (1..=3).filter(|n| sitting.app.list.row(Rid(*n)).unwrap().flags().has(Flags::QUEUED)).count();
+    let queued = |sitting: &Sitting| (1..=3).filter(|n| sitting.app.model.list.row(Rid(*n)).unwrap().flags().has(Flags::QUEUED)).count();
     assert_eq!(queued(&sitting), 3, "`is:queued` finds them");
     told(&mut sitting, 1, Progress::Verified);
     told(&mut sitting, 2, failed());
     assert_eq!(queued(&sitting), 2);
-    assert_eq!(sitting.app.outbox.len(), 1, "what failed waits in the outbox, too");
+    assert_eq!(sitting.app.model.outbox.len(), 1, "what failed waits in the outbox, too");
     let tally = sitting.app.batch("b1").unwrap().tally();
     assert_eq!(tally, Tally { of: 3, done: 1, unsent: 0, stuck: 1, waiting: 1, held: 0, dropped: 0 });
     told(&mut sitting, 3, Progress::Verified);
@@ -188,7 +188,7 @@ fn a_batch_is_known_from_its_entries_and_told_once_it_is_over() {
     let effects = sitting.press("r");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::Retry, .. }))));
     told(&mut sitting, 2, Progress::Verified);
-    assert_eq!((sitting.app.outbox.len(), sitting.app.batch("b1").unwrap().tally().done), (0, 3));
+    assert_eq!((sitting.app.model.outbox.len(), sitting.app.batch("b1").unwrap().tally().done), (0, 3));
     let effects = sitting.press("Esc");
     let put_away = |effect: &Effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::PutAway, .. }));
     assert!(effects.iter().any(put_away), "what is wholly done is put away once it was seen");
@@ -203,9 +203,9 @@ fn what_of_a_batch_waits_behind_a_stopped_edit_is_listed_counted_and_dropped_alo
     sitting.press("g o");
     assert_eq!(sitting.said(), "3 edits on their way in bulk changes: gb shows them");
     sitting.report(Report::Outbox(Box::new(entry(2, Progress::Queued).put_behind(true))));
-    let counts = |sitting: &Sitting| (sitting.app.outbox.len(), sitting.app.batches_unsent(), sitting.app.unsent());
+    let counts = |sitting: &Sitting| (sitting.app.model.outbox.len(), sitting.app.batches_unsent(), sitting.app.unsent());
     assert_eq!(counts(&sitting), (1, 2, 3), "each is counted once");
-    assert_eq!((sitting.app.outbox[0].rid, sitting.app.outbox[0].key.as_str()), (Some(Rid(2)), "#2"));
+    assert_eq!((sitting.app.model.outbox[0].rid, sitting.app.model.outbox[0].key.as_str()), (Some(Rid(2)), "#2"));
     sitting.press("g o");
     assert_eq!(settles(&sitting.press("r")), [("e2".to_owned(), Settle::Ahead)]);
     sitting.press("d");
@@ -351,7 +351,7 @@ fn a_bulk_change_that_has_not_left_is_taken_back_at_once_and_can_be_made_again()
 #[test]
 fn a_macro_asks_then_shows_a_dry_run_with_its_condition() {
     let mut sitting = sitting(3);
-    sitting.app.macros = vec![Macro {
+    sitting.app.model.macros = vec![Macro {
         name: "False positive".into(),
         key: Some('f'),
         when: Some("\"case 2\"".into()),
@@ -389,7 +389,7 @@ fn what_is_changed_while_recording_becomes_a_macro() {
     sitting.press("d o n e");
     let effects = sitting.press("Enter");
     assert_eq!(effects, [Effect::KeepMacro("[[macro]]\nname = \"done\"\nsteps = [\"set status=Done\"]\n".into())]);
-    assert_eq!(sitting.app.macros.len(), 1);
+    assert_eq!(sitting.app.model.macros.len(), 1);
     sitting.press("m m");
     assert_eq!(
         asked(&sitting.press("1")).1,
@@ -418,7 +418,7 @@ fn the_key_of_a_macro_works_also_where_no_other_command_begins_with_its_prefix()
     let (map, problems) = crate::app::remap::Keymap::of_config(&keys, std::slice::from_ref(&known));
     assert_eq!(problems, []);
     sitting.app.cx.keymap = map;
-    sitting.app.macros = vec![known];
+    sitting.app.model.macros = vec![known];
     assert_eq!(asked(&sitting.press("m f")).2, [2]);
 }
 
@@ -443,7 +443,7 @@ fn an_error_leaves_with_its_cause_and_hides_no_refusal() {
     }
     assert_eq!(sitting.said(), "", "nothing of it is left to look at");
 
-    let well = sitting.app.sources[0].state.clone();
+    let well = sitting.app.model.sources[0].state.clone();
     let mut ill = well.clone();
     ill.fault = Some(Fault::new(FaultKind::Rejected, "the token is not accepted"));
     sitting.report(Report::Source(SourceId(0), Box::new(ill)));

@@ -59,7 +59,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// What must hold after every step.
 fn check(sitting: &Sitting) {
-    let list = &sitting.app.list;
+    let list = &sitting.app.model.list;
     let order: BTreeSet<_> = sitting.order().into_iter().collect();
     assert_eq!(order.len(), list.order().len(), "no row twice");
     assert!(sitting.held().iter().all(|rid| !order.contains(rid)), "in the tray or in the list");
@@ -80,7 +80,7 @@ proptest! {
         let mut sitting = Sitting::new();
         sitting.press("j");
         for step in steps {
-            let before = (sitting.cursor(), sitting.app.list.at() - sitting.app.list.top(), sitting.app.list.visible().to_vec());
+            let before = (sitting.cursor(), sitting.app.model.list.at() - sitting.app.model.list.top(), sitting.app.model.list.visible().to_vec());
             match step {
                 Step::Key(keys) => { sitting.press(keys); }
                 Step::Resize(width, height) => { sitting.app.update(Message::Resize(width, height)); }
@@ -96,7 +96,7 @@ proptest! {
                         _ => sitting.full(),
                     }
                     if before.0.is_some() {
-                        let list = &sitting.app.list;
+                        let list = &sitting.app.model.list;
                         prop_assert_eq!(sitting.cursor(), before.0);
                         prop_assert_eq!(list.at() - list.top(), before.1);
                         prop_assert_eq!(&list.visible()[..before.2.len().min(list.visible().len())], &before.2[..]);
@@ -109,8 +109,8 @@ proptest! {
         sitting.app.update(Message::Resize(80, 24));
         sitting.wait(300);
         sitting.press("Esc Esc Esc r");
-        if sitting.app.list.filter().is_empty() {
-            let list = &sitting.app.list;
+        if sitting.app.model.list.filter().is_empty() {
+            let list = &sitting.app.model.list;
             let asleep = (0..40).filter(|rid| list.is_snoozed(Rid(*rid))).count();
             prop_assert_eq!(list.order().len() + asleep, list.known(), "nothing is lost");
         }
@@ -123,17 +123,17 @@ fn a_long_first_fill_leaves_what_is_in_sight_and_loses_nothing() {
     let page = |n: u32| (n * 100..n * 100 + 100).map(|n| row(n, (n % 5) as u8, "case")).collect::<Vec<_>>();
     sitting.network(page(0));
     sitting.press("3 j");
-    let (seen, cursor) = (sitting.app.list.visible().to_vec(), sitting.cursor());
+    let (seen, cursor) = (sitting.app.model.list.visible().to_vec(), sitting.cursor());
     for n in 1..40 {
         sitting.network(page(n));
-        assert_eq!((sitting.app.list.visible(), sitting.cursor()), (&seen[..], cursor));
-        assert_eq!(sitting.app.list.known(), n as usize * 100 + 100);
+        assert_eq!((sitting.app.model.list.visible(), sitting.cursor()), (&seen[..], cursor));
+        assert_eq!(sitting.app.model.list.known(), n as usize * 100 + 100);
     }
     sitting.full();
-    let list = &sitting.app.list;
+    let list = &sitting.app.model.list;
     assert_eq!(list.order().len() + list.held().len(), 4_000);
     assert_eq!(list.matching(), list.order().len());
     assert!(!list.held().is_empty(), "the most urgent belong above what is in sight");
     sitting.press("r G");
-    assert_eq!((sitting.app.list.at(), sitting.app.list.order().len()), (3_999, 4_000));
+    assert_eq!((sitting.app.model.list.at(), sitting.app.model.list.order().len()), (3_999, 4_000));
 }

@@ -117,7 +117,7 @@ fn the_next_try_and_the_refill_of_a_quota_move_along() {
     };
     sitting.report(Report::Source(SourceId(0), Box::new(state)));
     sitting.set(-NIGHT_MS);
-    let state = &sitting.app.sources[0].state;
+    let state = &sitting.app.model.sources[0].state;
     assert_eq!(state.phase, Phase::Waiting { until: at_ms(20_000 - NIGHT_MS) });
     let told = (state.next_try, state.quota.map(|quota| quota.resets_at));
     assert_eq!(told, (Some(at_ms(10_000 - NIGHT_MS)), Some(at_ms(30_000 - NIGHT_MS))));
@@ -127,5 +127,5 @@ fn the_next_try_and_the_refill_of_a_quota_move_along() {
 fn rows_that_were_read_in_the_future_are_old() {
     let mut sitting = Sitting::with(rows(1..=3));
     sitting.set(-NIGHT_MS);
-    assert_eq!(sitting.app.sources[0].word(sitting.app.cx.now, sitting.app.cx.steady), "old now");
+    assert_eq!(sitting.app.model.sources[0].word(sitting.app.cx.now, sitting.app.cx.steady), "old now");
 }

@@ -39,7 +39,7 @@ fn lacks(sitting: &Sitting, number: u32) -> Option<(String, bool)> {
 fn a_triage_run_names_what_closing_lacks_and_asks_before_it_closes_without() {
     for key in ["4", "2", "5 1"] {
         let mut sitting = sitting(3);
-        sitting.app.macros = vec![Macro { name: "Close".into(), steps: vec!["close".into()], ..Macro::default() }];
+        sitting.app.model.macros = vec![Macro { name: "Close".into(), steps: vec!["close".into()], ..Macro::default() }];
         sitting.press("T");
         assert_eq!(lacks(&sitting, 3), None, "it is not read yet");
         read(&mut sitting, 3);
@@ -56,7 +56,7 @@ fn a_triage_run_names_what_closing_lacks_and_asks_before_it_closes_without() {
         sitting.wait(400);
         sitting.press("n");
         assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Triage(_))));
-        assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3");
+        assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#3");
         sitting.press(key);
         sitting.wait(400);
         let sent = decided(&sitting.press("y"));

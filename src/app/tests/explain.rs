@@ -49,7 +49,7 @@ fn where_a_term_was_judged_is_said_source_by_source() {
         panic!("{effects:?}")
     };
     let ran = [Ran::Exact, Ran::Here(Why::NotOffered)];
-    let terms = sitting.app.list.query().conjuncts().iter().cloned().zip(ran).collect();
+    let terms = sitting.app.model.list.query().conjuncts().iter().cloned().zip(ran).collect();
     let asked =
         Asked { source: SourceId(0), terms, words: "status:open".into(), met: vec![Rid(1)], is_whole: true, gap: None, fault: None };
     sitting.report(Report::Asked { ticket: *ticket, asked: Arc::new(asked) });
@@ -57,7 +57,7 @@ fn where_a_term_was_judged_is_said_source_by_source() {
     assert_eq!(places[0], "tines: by the vendor, exactly; datadog: here so far, its answer is not there yet");
     assert_eq!(places[1], "tines: here; datadog: here so far, its answer is not there yet");
     sitting.app.cx.setup.offline = true;
-    sitting.app.ahead = crate::app::ahead::Ahead::default();
+    sitting.app.model.ahead = crate::app::ahead::Ahead::default();
     assert_eq!(steps(&sitting)[0].places, "here, over what is on disk");
 }
 
@@ -67,7 +67,7 @@ fn what_sleeps_is_a_term_of_its_own_and_the_panel_scrolls_on_a_small_screen() {
     sitting.app.update(Message::Resize(40, 12));
     sitting.press("w 1");
     let snooze = Until::Moment(at_ms(3_600_000));
-    assert_eq!(sitting.app.asides.snoozed(), 1, "{snooze:?}");
+    assert_eq!(sitting.app.model.asides.snoozed(), 1, "{snooze:?}");
     sitting.press("g e");
     assert_eq!(sitting.app.scope(), Scope::Explain, "without a filter there is still something left out: {}", sitting.said());
     let told = steps(&sitting);

@@ -36,10 +36,10 @@ fn taken(sitting: &mut Sitting) -> [BTreeSet<u32>; 4] {
     sitting.press("%");
     assert!(!sitting.app.has_marks(), "all that the filter leaves was marked, and is turned round");
     let (json, said) = exported(sitting, "json");
-    assert_eq!(said, format!("{} cases, complete", sitting.app.list.matching()));
+    assert_eq!(said, format!("{} cases, complete", sitting.app.model.list.matching()));
     let csv = exported(sitting, "csv").0;
     sitting.press("T");
-    let run = sitting.app.triage.take().unwrap_or_else(|| panic!("no run: {}", sitting.said()));
+    let run = sitting.app.model.triage.take().unwrap_or_else(|| panic!("no run: {}", sitting.said()));
     sitting.press("Esc");
     assert_eq!(run.of, run.queue.len());
     [marked, json, csv, run.queue.iter().map(|waiting| waiting.case.id.parse().unwrap()).collect()]
@@ -49,7 +49,7 @@ fn taken(sitting: &mut Sitting) -> [BTreeSet<u32>; 4] {
 fn marks_export_and_run_take_what_a_fold_hides() {
     let mut sitting = storm();
     sitting.press("z l");
-    assert_eq!((sitting.order().len(), sitting.app.list.matching()), (4, 9));
+    assert_eq!((sitting.order().len(), sitting.app.model.list.matching()), (4, 9));
     for taken in taken(&mut sitting) {
         assert_eq!(taken, (1..=9).collect());
     }
@@ -61,12 +61,12 @@ fn marks_export_and_run_take_what_a_closed_group_hides() {
     let mut sitting = storm();
     filter(&mut sitting, "disk group:priority");
     sitting.press("z M");
-    assert_eq!((sitting.order().len(), sitting.app.list.matching()), (2, 7));
+    assert_eq!((sitting.order().len(), sitting.app.model.list.matching()), (2, 7));
     for taken in taken(&mut sitting) {
         assert_eq!(taken, (1..=7).collect());
     }
     sitting.press("z l z M");
-    assert_eq!((sitting.order().len(), sitting.app.list.matching()), (2, 7), "folds in closed groups");
+    assert_eq!((sitting.order().len(), sitting.app.model.list.matching()), (2, 7), "folds in closed groups");
     for taken in taken(&mut sitting) {
         assert_eq!(taken, (1..=7).collect());
     }
@@ -88,7 +88,7 @@ fn a_row_that_only_stays_in_sight_is_not_what_the_filter_leaves() {
     filter(&mut sitting, "case");
     sitting.network(vec![row(2, 2, "other")]);
     sitting.report(Report::Gone(vec![Rid(3)]));
-    assert_eq!((sitting.order().len(), sitting.app.list.matching()), (4, 2), "nothing moves under the eye");
+    assert_eq!((sitting.order().len(), sitting.app.model.list.matching()), (4, 2), "nothing moves under the eye");
     for taken in taken(&mut sitting) {
         assert_eq!(taken, BTreeSet::from([1, 4]));
     }
@@ -118,16 +118,16 @@ fn a_row_shows_the_mark_and_the_change_of_one_that_it_stands_for() {
     for close in ["z l", "/ g r o u p : p r i o r i t y Enter z M"] {
         let mut sitting = storm();
         sitting.press(close);
-        let shows = sitting.order().into_iter().map(Rid).find(|rid| sitting.app.list.behind(*rid).len() > 2).unwrap();
-        let behind = sitting.app.list.behind(shows)[1];
+        let shows = sitting.order().into_iter().map(Rid).find(|rid| sitting.app.model.list.behind(*rid).len() > 2).unwrap();
+        let behind = sitting.app.model.list.behind(shows)[1];
         assert_ne!(behind, shows);
         sitting.app.mark_only([behind]);
         assert!(sitting.app.shows_marked(shows) && !sitting.app.is_marked(shows), "{close}");
         let others = sitting.order().into_iter().map(Rid).filter(|rid| *rid != shows);
         assert!(others.into_iter().all(|rid| !sitting.app.shows_marked(rid)), "{close}");
-        assert!(!sitting.app.list.hides_unseen(shows), "{close}");
+        assert!(!sitting.app.model.list.hides_unseen(shows), "{close}");
         sitting.network(vec![row(behind.0, 1, "Disk pressure node-77")]);
-        assert!(sitting.app.list.hides_unseen(shows), "{close}");
+        assert!(sitting.app.model.list.hides_unseen(shows), "{close}");
         sitting.press("z R");
         assert!(!sitting.app.shows_marked(shows) && sitting.app.shows_marked(behind), "{close}: open, each shows its own");
     }

@@ -133,11 +133,11 @@ fn a_comment_in_a_triage_run_is_the_form_of_its_case() {
     assert_eq!(comment(&sitting).as_deref(), Some("one\ntwo"));
     sitting.press("Ctrl-s");
     assert_eq!(wishes(&sitting), [Change::Comment("one\ntwo".into())]);
-    sitting.app.send_delay_ms = 0;
+    sitting.app.model.send_delay_ms = 0;
     let saved = agree(&mut sitting);
     assert!(matches!(saved, Order::Submit { delay_ms: 5_000, .. }), "in a run it can always be taken back: {saved:?}");
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Triage(_))));
-    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#2", "a comment decides nothing");
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#2", "a comment decides nothing");
 }
 
 #[test]
@@ -234,9 +234,9 @@ fn a_decision_comes_back_with_its_edit_and_not_without() {
     read(&mut sitting, 3);
     let effects = sitting.press("1");
     decided(&mut sitting, &effects, "a");
-    let current = |sitting: &Sitting| sitting.app.triage.as_ref().unwrap().current().unwrap().key.clone();
+    let current = |sitting: &Sitting| sitting.app.model.triage.as_ref().unwrap().current().unwrap().key.clone();
     assert_eq!(current(&sitting), "#2");
-    let mut entry = sitting.app.outbox[0].entry.clone();
+    let mut entry = sitting.app.model.outbox[0].entry.clone();
     entry.progress = Progress::Sending { done: 0, calls: 1 };
     sitting.report(Report::Outbox(Box::new(entry.clone())));
     sitting.press("u");
@@ -252,7 +252,7 @@ fn a_decision_comes_back_with_its_edit_and_not_without() {
     assert_eq!(current(&sitting), "#2");
     agree(&mut sitting);
     assert_eq!(current(&sitting), "#3", "the edit that takes it back is on disk");
-    assert!(sitting.app.triage.as_ref().unwrap().decided.is_empty());
+    assert!(sitting.app.model.triage.as_ref().unwrap().decided.is_empty());
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn a_decision_taken_back_outside_its_run_comes_up_again_when_the_run_goes_on() {
     let effects = sitting.press("1");
     decided(&mut sitting, &effects, "a");
     sitting.press("Esc u");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#2");
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#2");
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn pasted_bytes_reach_marked_cases_and_stay_beside_what_is_taken_back() {
     sitting.press("Esc u");
     sitting.report(Report::Dropped { entry: "a".into() });
     sitting.done();
-    let draft = sitting.app.kept.get(&sample::case(Vendor::Tines, 7).row.id).unwrap();
+    let draft = sitting.app.model.kept.get(&sample::case(Vendor::Tines, 7).row.id).unwrap();
     let both = (Aspect::of_part(Part::Comment), Value::Text(format!("hi\n\n{text}")));
     assert!(draft.values.contains(&both), "{draft:?}");
 }
@@ -338,7 +338,7 @@ fn a_bulk_menu_offers_only_what_can_act() {
     known.groups = vec![crate::domain::case::Named { id: "t".into(), name: Clean::line("SOC") }];
     sitting.report(Report::Sources(vec![info(0, Vendor::Tines), info(1, Vendor::Datadog)]));
     sitting.full();
-    let full = sitting.app.sources[0].state.clone();
+    let full = sitting.app.model.sources[0].state.clone();
     sitting.report(Report::Source(SourceId(1), Box::new(full)));
     let foreign = vec![crate::domain::directory::CaseType {
         id: "shop".into(),
@@ -368,9 +368,9 @@ fn a_bulk_menu_offers_only_what_can_act() {
 fn a_prefix_never_acts_as_its_second_key_in_a_panel() {
     let mut sitting = sitting(2);
     sitting.press("g s");
-    let before = sitting.app.sources[0].info.clone();
+    let before = sitting.app.model.sources[0].info.clone();
     let effects = sitting.press("g 3");
-    assert!(effects.is_empty() && sitting.app.sources[0].info == before, "{effects:?}");
+    assert!(effects.is_empty() && sitting.app.model.sources[0].info == before, "{effects:?}");
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Sources(_))));
     assert!(sitting.said().contains("g 3 does nothing here"), "{}", sitting.said());
 }
@@ -446,7 +446,7 @@ fn what_was_typed_and_left_has_a_way_back_in_every_box() {
     let Some(Overlay::Palette(pane)) = sitting.app.overlays.last() else { panic!() };
     assert_eq!(sitting.app.palette_entries(pane)[0].name, "filter status:closed vip", "it stands first");
     sitting.press("Enter");
-    assert_eq!(sitting.app.list.filter(), "status:closed vip");
+    assert_eq!(sitting.app.model.list.filter(), "status:closed vip");
     sitting.press("Ctrl-\\");
 
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
@@ -477,12 +477,12 @@ fn palette_and_views_act_on_what_is_highlighted_and_not_on_its_place() {
     let change = crate::config::ViewChange::Delete("Other".into());
     sitting.app.take_views(&change, Ok((change.clone(), vec![view("By hand"), view("All"), view("Ones"), view("Twos")])));
     sitting.press("Enter");
-    assert_eq!(sitting.app.views.current().unwrap().name, "Twos");
+    assert_eq!(sitting.app.model.views.current().unwrap().name, "Twos");
 
     sitting.press("g V");
     sitting.app.take_views(&change, Ok((change.clone(), vec![view("Twos"), view("All"), view("Ones")])));
     sitting.press("j Enter");
-    assert_eq!(sitting.app.views.current().unwrap().name, "All", "the one below the one that was highlighted");
+    assert_eq!(sitting.app.model.views.current().unwrap().name, "All", "the one below the one that was highlighted");
     sitting.press("g V");
     sitting.app.take_views(&change, Ok((change.clone(), vec![view("Twos"), view("Ones")])));
     sitting.press("d");

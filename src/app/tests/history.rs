@@ -36,9 +36,9 @@ fn what_waits_is_counted_down_and_taken_back_with_its_text() {
     assert_eq!(crate::app::form::area::text_of(&form.comment), "hi");
     sitting.press("Esc U");
     assert_eq!(wishes(&sitting), [Change::Comment("hi".into())]);
-    assert_eq!(sitting.app.kept.len(), 1);
+    assert_eq!(sitting.app.model.kept.len(), 1);
     agree(&mut sitting);
-    assert!(sitting.app.kept.is_empty(), "what is sent is not offered a second time");
+    assert!(sitting.app.model.kept.is_empty(), "what is sent is not offered a second time");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_choice_that_is_taken_back_leaves_no_text_behind() {
     sitting.report(Report::Dropped { entry: "a".into() });
     sitting.done();
     assert!(sitting.said().ends_with("taken back, nothing was sent; U brings it back"), "{}", sitting.said());
-    assert!(sitting.app.kept.is_empty(), "nobody has typed anything");
+    assert!(sitting.app.model.kept.is_empty(), "nobody has typed anything");
     sitting.press("U");
     assert_eq!(wishes(&sitting), [Change::Priority("CRITICAL".into())]);
 }
@@ -63,7 +63,7 @@ fn an_edit_of_another_sitting_is_not_taken_back_by_this_one_and_that_is_said() {
     let order = agree(&mut sitting);
     queued(&mut sitting, "a", order);
     assert!(sitting.app.takes_back_waiting());
-    let entry = sitting.app.outbox[0].entry.clone();
+    let entry = sitting.app.model.outbox[0].entry.clone();
     let mut other = at(Vendor::Tines, directory(), |_| {});
     other.report(Report::Outbox(Box::new(entry)));
     assert!(other.app.countdown().is_some() && !other.app.takes_back_waiting(), "it is shown, and u is not offered");
@@ -177,8 +177,8 @@ fn the_outbox_tells_every_state_and_what_has_landed() {
     let sitting = full_outbox();
     let states: Vec<_> = (0..5).map(|at| sitting.app.entry_state(at)).collect();
     assert_eq!(states, ["sends in 3 s", "after 1", "STOPPED !", "UNKNOWN !", "held"]);
-    assert_eq!(sitting.app.outbox[2].landed(&sitting.app), Some(("priority -> LOW".into(), "+vip".into())));
-    assert_eq!(sitting.app.outbox[3].landed(&sitting.app), None);
+    assert_eq!(sitting.app.model.outbox[2].landed(&sitting.app), Some(("priority -> LOW".into(), "+vip".into())));
+    assert_eq!(sitting.app.model.outbox[3].landed(&sitting.app), None);
 }
 
 #[test]
@@ -205,11 +205,11 @@ fn the_outbox_is_steered_by_one_key_each_and_what_takes_back_asks() {
 #[test]
 fn what_waits_behind_a_stopped_edit_says_so_and_leaves_only_by_its_own_key() {
     let mut sitting = full_outbox();
-    let behind = OutboxEntry { send_after: Some(at_ms(9_000)), ..sitting.app.outbox[1].entry.clone() };
+    let behind = OutboxEntry { send_after: Some(at_ms(9_000)), ..sitting.app.model.outbox[1].entry.clone() };
     sitting.report(Report::Outbox(Box::new(behind.put_behind(true))));
     assert_eq!((sitting.app.entry_state(1).as_str(), sitting.app.entry_state(0).as_str()), ("behind 3 !", "sends in 3 s"));
-    assert_eq!(sitting.app.outbox[1].progress(false), "waits behind an edit of this case that has stopped");
-    assert!(!sitting.app.outbox[1].counts_down(sitting.app.cx.steady));
+    assert_eq!(sitting.app.model.outbox[1].progress(false), "waits behind an edit of this case that has stopped");
+    assert!(!sitting.app.model.outbox[1].counts_down(sitting.app.cx.steady));
     assert_eq!(settles(&sitting.press("F")), [("1".to_owned(), Settle::Retry)], "all at once is not past it");
     assert_eq!(settles(&sitting.press("j r")), [("2".to_owned(), Settle::Ahead)]);
 }
@@ -222,7 +222,7 @@ fn an_edit_behind_a_stopped_one_is_not_said_to_be_sent() {
     assert!(!says(&sitting).0);
     agree(&mut sitting);
     assert_eq!(sitting.said(), "#7: queued on disk", "a delay runs, and is told beside it");
-    sitting.app.send_delay_ms = 0;
+    sitting.app.model.send_delay_ms = 0;
     sitting.press("p 1");
     agree(&mut sitting);
     assert_eq!(sitting.said(), "#7: queued on disk, being sent");
@@ -399,7 +399,7 @@ fn text_that_was_dropped_is_kept_when_it_cannot_be_sent_again() {
     entry.progress = Progress::Parked { fault: Fault::new(FaultKind::NotFound, "gone").with_status(404), done: 0 };
     sitting.report(Report::Outbox(Box::new(entry)));
     sitting.report(Report::Dropped { entry: "a".into() });
-    assert!(sitting.app.kept.is_empty(), "it was dropped by a person who can bring it back");
+    assert!(sitting.app.model.kept.is_empty(), "it was dropped by a person who can bring it back");
     sitting.press("U");
     let Stage::Planning(ticket) = review(&sitting).stage else { panic!("{:?}", review(&sitting).stage) };
     sitting.report(Report::Done {
@@ -407,7 +407,7 @@ fn text_that_was_dropped_is_kept_when_it_cannot_be_sent_again() {
         result: Err(Fault::new(FaultKind::NotFound, "this case is not on disk (never read here, or purged)")),
     });
     assert!(matches!(review(&sitting).stage, Stage::Failed { .. }) && sitting.app.keeps_text(review(&sitting)));
-    let draft = sitting.app.kept.get(&review(&sitting).edit.case).expect("the text waits");
+    let draft = sitting.app.model.kept.get(&review(&sitting).edit.case).expect("the text waits");
     assert_eq!(draft.text(), "hi");
     // A choice is made again with a key, and is no text.
     sitting.press("n p 1");
@@ -421,7 +421,7 @@ fn text_that_was_dropped_is_kept_when_it_cannot_be_sent_again() {
         result: Err(Fault::new(FaultKind::NotFound, "this case is not on disk (never read here, or purged)")),
     });
     assert!(!sitting.app.keeps_text(review(&sitting)));
-    assert_eq!(sitting.app.kept.get(&review(&sitting).edit.case).map(Draft::text).as_deref(), Some("hi"));
+    assert_eq!(sitting.app.model.kept.get(&review(&sitting).edit.case).map(Draft::text).as_deref(), Some("hi"));
 }
 
 #[test]

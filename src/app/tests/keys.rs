@@ -6,13 +6,13 @@ use super::*;
 fn counts_repeat_and_unknown_keys_say_so() {
     let mut sitting = Sitting::with(rows(1..=50));
     sitting.press("1 0 j");
-    assert_eq!(sitting.app.list.at(), 10);
+    assert_eq!(sitting.app.model.list.at(), 10);
     sitting.press("3 k 7 G");
-    assert_eq!(sitting.app.list.at(), 6);
+    assert_eq!(sitting.app.model.list.at(), 6);
     sitting.press("G");
-    assert_eq!(sitting.app.list.at(), 49);
+    assert_eq!(sitting.app.model.list.at(), 49);
     sitting.press("g g g q");
-    assert_eq!((sitting.app.list.at(), sitting.said()), (0, "g q does nothing here; ? shows what does"));
+    assert_eq!((sitting.app.model.list.at(), sitting.said()), (0, "g q does nothing here; ? shows what does"));
     sitting.press("d");
     assert_eq!(sitting.said(), "d does nothing here; ? shows what does");
 }

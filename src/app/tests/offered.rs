@@ -73,11 +73,11 @@ fn named(drawn: Vec<(Row, bool)>) -> (Vec<(Rid, Row)>, Vec<Read>) {
 
 /// How many rows the list shows with this filter.
 fn left(sitting: &mut Sitting, filter: &str) -> usize {
-    sitting.app.list.set_filter(filter);
-    while sitting.app.list.is_judging() {
-        sitting.app.list.go_on();
+    sitting.app.model.list.set_filter(filter);
+    while sitting.app.model.list.is_judging() {
+        sitting.app.model.list.go_on();
     }
-    sitting.app.list.matching()
+    sitting.app.model.list.matching()
 }
 
 fn table(sitting: &Sitting) -> Facets {
@@ -87,8 +87,8 @@ fn table(sitting: &Sitting) -> Facets {
 
 /// The value of the first row under each heading, and how many the heading counts.
 fn heads(sitting: &mut Sitting) -> Vec<(String, usize)> {
-    sitting.app.list.to_top();
-    let list = &sitting.app.list;
+    sitting.app.model.list.to_top();
+    let list = &sitting.app.model.list;
     let Some(column) = &list.query().group else { return Vec::new() };
     let value = |head: crate::app::list::Head<'_>| (list.facet(column, &[head.first]).remove(0).0, head.count);
     (0..list.order().len()).filter_map(|n| list.head(n)).map(value).collect()
@@ -125,7 +125,7 @@ proptest! {
             if left(&mut sitting, filter) == 0 {
                 continue;
             }
-            let query = sitting.app.list.query().clone();
+            let query = sitting.app.model.list.query().clone();
             for column in COLUMNS {
                 left(&mut sitting, filter);
                 sitting.app.open_facets(column.clone());
@@ -151,7 +151,7 @@ proptest! {
                     prop_assert_eq!(count, left(&mut sitting, &chosen), "{} {}: {}", filter, grouped, value);
                 }
             }
-            let tally = sitting.app.list.tally(&query).unwrap();
+            let tally = sitting.app.model.list.tally(&query).unwrap();
             prop_assert_eq!(tally.counted.count, left(&mut sitting, filter), "the tab of {}", filter);
             for (count, mark) in [(tally.unseen, "is:unseen"), (tally.alarms, "status:open sla:<30m")] {
                 let chosen = query.clone().with(crate::query::parse(mark).query.node).to_string();
@@ -202,10 +202,10 @@ proptest! {
             sitting.report(Report::Source(SourceId(id), Box::new(state)));
         }
         prop_assume!(left(&mut sitting, filter) > 0);
-        let shown = sitting.app.list.matching();
+        let shown = sitting.app.model.list.matching();
         sitting.report(Report::Rows { rows: late, from: From::Network });
-        prop_assert_eq!(sitting.app.list.matching(), shown, "none comes in by itself");
-        let query = sitting.app.list.query().clone();
+        prop_assert_eq!(sitting.app.model.list.matching(), shown, "none comes in by itself");
+        let query = sitting.app.model.list.query().clone();
         sitting.app.open_facets(column.clone());
         let facets = table(&sitting);
         sitting.press("Esc");
@@ -230,7 +230,7 @@ fn groups_are_by_what_the_rows_have() {
     let mut sitting = filled(vec![row(0, &["env:prod"]), row(0, &["env:stage"]), row(0, &["env:prod"]), row(1, &[])]);
     let mut values = |filter: &str| {
         left(&mut sitting, filter);
-        let list = &sitting.app.list;
+        let list = &sitting.app.model.list;
         let heads = (0..list.order().len()).filter_map(|n| list.head(n));
         heads.map(|head| (list.row(head.first).unwrap().value(list.query().group.as_ref().unwrap()), head.count)).collect::<Vec<_>>()
     };

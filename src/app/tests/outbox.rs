@@ -27,10 +27,10 @@ fn an_edit_wears_its_mark_until_it_is_verified_and_says_each_step() {
         assert!(sitting.app.queued(Rid(2)).is_some());
     }
     sitting.network(vec![row(2, 1, "case 2")]);
-    assert!(!sitting.app.list.is_unseen(Rid(2)), "what I did myself is not news to me");
+    assert!(!sitting.app.model.list.is_unseen(Rid(2)), "what I did myself is not news to me");
     sitting.report(entry("a", 2, Progress::Verified));
     assert_eq!(sitting.said(), "#2 sent, read back ok (priority -> HIGH)");
-    assert!(sitting.app.queued(Rid(2)).is_none() && sitting.app.outbox.is_empty());
+    assert!(sitting.app.queued(Rid(2)).is_none() && sitting.app.model.outbox.is_empty());
 }
 
 #[test]
@@ -81,9 +81,9 @@ fn a_stuck_edit_is_decided_in_the_outbox_and_quitting_names_it() {
     let fault = Fault::new(FaultKind::Rejected, "no such status");
     let effects = sitting.report(entry("a", 2, Progress::Parked { fault, done: 0 }));
     assert!(effects.contains(&Effect::Bell) && sitting.app.stuck() == 1);
-    assert_eq!(sitting.app.outbox[0].rid, None);
+    assert_eq!(sitting.app.model.outbox[0].rid, None);
     sitting.report(Report::Rows { rows: rows(1..=3), from: From::Disk });
-    assert_eq!((sitting.app.outbox[0].rid, sitting.app.outbox[0].key.as_str()), (Some(Rid(2)), "#2"));
+    assert_eq!((sitting.app.model.outbox[0].rid, sitting.app.model.outbox[0].key.as_str()), (Some(Rid(2)), "#2"));
     assert!(!sitting.press("Q").contains(&Effect::Quit));
     sitting.press("y");
     assert_eq!(sitting.app.scope(), Scope::Confirm, "a yes at once was meant for something else");
@@ -97,7 +97,7 @@ fn a_stuck_edit_is_decided_in_the_outbox_and_quitting_names_it() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::Settle { how: Settle::Drop, .. }))), "{effects:?}");
     sitting.report(Report::Dropped { entry: "a".into() });
     sitting.done();
-    assert!(sitting.app.outbox.is_empty());
+    assert!(sitting.app.model.outbox.is_empty());
     assert!(sitting.press("Esc Q").contains(&Effect::Quit));
 }
 
@@ -249,7 +249,7 @@ fn offline_no_edit_is_said_to_leave_in_seconds() {
     sitting.app.cx.setup.offline = true;
     assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (None, "waiting"));
     sitting.app.cx.setup.offline = false;
-    sitting.app.sources.iter_mut().for_each(|source| source.state.fault = Some(Fault::new(FaultKind::Unreachable, "nobody answers")));
+    sitting.app.model.sources.iter_mut().for_each(|source| source.state.fault = Some(Fault::new(FaultKind::Unreachable, "nobody answers")));
     assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (None, "waiting"));
 }
 

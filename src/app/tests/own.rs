@@ -36,7 +36,7 @@ fn what_was_sent_from_here_is_not_called_somebodys_and_a_draft_goes_along_with_i
         let form = sitting.app.form().unwrap();
         assert_eq!(form.moved, None, "{is_open}: it was me, from here");
         assert_eq!(form.changes(), [Change::Title("mine Case number 7".into())]);
-        let draft = sitting.app.kept.get(&titled("").row.id).unwrap();
+        let draft = sitting.app.model.kept.get(&titled("").row.id).unwrap();
         assert_eq!(draft.base[0].value, Value::Text("sent before".into()), "{is_open}");
         give(&mut sitting, titled("a colleague's"));
         let moved = sitting.app.form().unwrap().moved.clone().unwrap();

@@ -79,7 +79,7 @@ fn words_behind_a_command_are_taken_or_it_is_said_where_they_belong() {
         while !sitting.app.overlays.is_empty() {
             sitting.press("Ctrl-u Esc");
         }
-        (effects, said, sitting.app.list.query().to_string())
+        (effects, said, sitting.app.model.list.query().to_string())
     };
     for (typed, sort) in [
         ("sort updated", "sort:-updated"),

@@ -321,7 +321,7 @@ fn paste_into(sitting: &mut Sitting, field: &Aspect, pasted: &str) {
 /// The draft as the next run reads it from the disk.
 fn kept(sitting: &mut Sitting) -> Draft {
     sitting.wait(1_000);
-    let draft = sitting.app.kept.get(&sample::case(Vendor::Tines, 7).row.id).expect("a draft");
+    let draft = sitting.app.model.kept.get(&sample::case(Vendor::Tines, 7).row.id).expect("a draft");
     serde_json::from_str(&serde_json::to_string(draft).unwrap()).unwrap()
 }
 

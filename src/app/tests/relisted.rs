@@ -171,7 +171,7 @@ fn a_triage_run_gives_again_what_a_colleague_took_back() {
     sitting.press("T");
     let mut case = sample::case(Vendor::Tines, 3);
     super::bulk::read(&mut sitting, 3);
-    let me = sitting.app.sources[0].me().unwrap().clone();
+    let me = sitting.app.model.sources[0].me().unwrap().clone();
     case.row.assignees = vec![me.clone()];
     case.row.status = stands(State::InProgress, "Investigating");
     let row = Row { updated_at: Some(at_ms(60_000)), ..case.row.clone() };

@@ -83,7 +83,7 @@ fn a_comment_alone_is_said_to_stay_and_no_other_change_is_taken_back_unasked() {
     super::verbs::queued(&mut sitting, "a", order);
     sitting.done();
     let of = Batch { id: "b9".into(), words: "comment FP".into(), of: 1, keeps_going: false };
-    sitting.app.history.saved_batch(of.id.clone(), crate::app::bulk::Course::Wish, &[Rid(1)], true);
+    sitting.app.model.history.saved_batch(of.id.clone(), crate::app::bulk::Course::Wish, &[Rid(1)], true);
     goes(&mut sitting, &of, 1, vec![said("FP")], Progress::Verified);
     assert_eq!(sitting.app.undo_of_batch("b9"), "nothing takes it back: a comment cannot be taken back from here");
     let effects = sitting.press("u");
@@ -214,6 +214,6 @@ fn two_people_of_one_name_are_told_apart_in_the_words_of_an_edit() {
     let edit = Edit::new(&case(1), vec![Change::Assign(kim("2", "kim@b.io"))]);
     sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("e", edit, Plan::default(), at_ms(0)))));
     assert!(sitting.said().contains("assign Kim Lee <kim@b.io>"), "{}", sitting.said());
-    assert_eq!(sitting.app.outbox[0].wishes(&sitting.app), "assign Kim Lee <kim@b.io>");
-    assert_eq!(sitting.app.outbox[0].entry.edit.changes[0].part(), Part::Assignees);
+    assert_eq!(sitting.app.model.outbox[0].wishes(&sitting.app), "assign Kim Lee <kim@b.io>");
+    assert_eq!(sitting.app.model.outbox[0].entry.edit.changes[0].part(), Part::Assignees);
 }

@@ -10,7 +10,7 @@ use crate::protocol::Order;
 fn in_a_triage_run_a_digit_decides_and_the_next_case_comes_up() {
     let mut sitting = sitting(3);
     sitting.press("T");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3");
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#3");
     assert_eq!(sitting.press("1").len(), 0, "it is still being read");
     read(&mut sitting, 3);
     let effects = sitting.press("1");
@@ -25,21 +25,21 @@ fn in_a_triage_run_a_digit_decides_and_the_next_case_comes_up() {
         })
         .unwrap();
     assert_eq!(run.queue.len(), 2, "the run as it is then goes to disk with the edit");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().queue.len(), 3);
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().queue.len(), 3);
     sitting.report(Report::Done { ticket, result: Ok(()) });
     let edit =
         effects.iter().find_map(|effect| if let Effect::Send(_, Order::Decide { edit, .. }) = effect { Some(edit.clone()) } else { None });
     sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("a", edit.unwrap(), Plan::default(), at_ms(0)))));
-    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#2");
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#2");
     sitting.press("n");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#1", "what is put off comes at the end");
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#1", "what is put off comes at the end");
     sitting.press("u");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3", "taken back, it is in sight again");
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#3", "taken back, it is in sight again");
     sitting.press("Esc");
-    assert!(sitting.app.overlays.is_empty() && sitting.app.triage.is_some());
+    assert!(sitting.app.overlays.is_empty() && sitting.app.model.triage.is_some());
     sitting.press("T");
     sitting.press("1");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3", "it goes on where it was left");
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#3", "it goes on where it was left");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn what_another_workbench_gave_the_case_in_sight_is_said_before_it_is_decided_ag
     let elsewhere = |sitting: &Sitting| sitting.app.triage_elsewhere();
     sitting.report(Report::Outbox(entry("before", "3", Change::Priority("LOW".into()), -60)));
     sitting.press("T");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3");
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#3");
     sitting.report(Report::Outbox(entry("words", "3", Change::Comment("seen".into()), 60)));
     sitting.report(Report::Outbox(entry("next", "2", Change::Priority("HIGH".into()), 60)));
     let back = OutboxEntry { undoes: Some("x".into()), ..*entry("back", "3", Change::Priority("LOW".into()), 60) };
@@ -74,7 +74,7 @@ fn a_triage_run_passes_by_what_a_colleague_took_and_ends() {
     taken.assignees = vec![super::verbs::person("7", "m.lee")];
     sitting.network(vec![(rid, taken)]);
     sitting.press("d");
-    let run = sitting.app.triage.as_ref().unwrap();
+    let run = sitting.app.model.triage.as_ref().unwrap();
     assert_eq!(run.current().unwrap().key, "#1");
     assert_eq!(run.decided[1].how, Decision::Taken { by: "m.lee".into() });
     let effects = sitting.press("d");
@@ -87,12 +87,12 @@ fn a_run_from_disk_goes_on() {
     let mut sitting = sitting(3);
     sitting.press("T");
     sitting.press("n Esc");
-    let run = sitting.app.triage.clone().unwrap();
+    let run = sitting.app.model.triage.clone().unwrap();
     let mut again = self::sitting(3);
     again.report(Report::Triage(Box::new(run)));
     again.press("T");
     again.press("1");
-    assert_eq!(again.app.triage.as_ref().unwrap().current().unwrap().key, "#2");
+    assert_eq!(again.app.model.triage.as_ref().unwrap().current().unwrap().key, "#2");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn no_run_begins_over_one_that_is_still_on_disk() {
     let mut left = sitting(3);
     left.press("T");
     left.press("d Esc");
-    let run = left.app.triage.clone().unwrap();
+    let run = left.app.model.triage.clone().unwrap();
     let mut sitting = Sitting::new();
     sitting.report(Report::Rows { rows: rows(2..=3), from: From::Disk });
     let effects = sitting.press("T");
@@ -112,28 +112,28 @@ fn no_run_begins_over_one_that_is_still_on_disk() {
     sitting.press("T");
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(menu)) if menu.title == "A run was left"));
     sitting.press("1");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().queue, run.queue);
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().queue, run.queue);
 }
 
 #[test]
 fn a_case_that_is_not_read_yet_stays_in_the_run() {
     let mut left = sitting(3);
     left.press("T");
-    let run = left.app.triage.clone().unwrap();
+    let run = left.app.model.triage.clone().unwrap();
     // The file of the cases was put away, and the network has not answered.
     let mut sitting = Sitting::new();
     sitting.report(Report::Triage(Box::new(run)));
     sitting.report(Report::DiskRead { rows: 0 });
     sitting.network(rows(1..=1));
     sitting.press("T 1");
-    let run = sitting.app.triage.as_ref().unwrap();
+    let run = sitting.app.model.triage.as_ref().unwrap();
     assert_eq!((run.current().unwrap().key.as_str(), run.decided.len(), sitting.app.triage_rid()), ("#3", 0, None));
     sitting.network(rows(3..=3));
     assert_eq!(sitting.app.triage_rid(), Some(Rid(3)), "it comes into sight as soon as it is read");
     sitting.press("d");
     assert_eq!(sitting.app.triage_rid(), None);
     sitting.full();
-    let run = sitting.app.triage.as_ref().unwrap();
+    let run = sitting.app.model.triage.as_ref().unwrap();
     assert_eq!((run.current().unwrap().key.as_str(), &run.decided[1].how), ("#1", &Decision::Gone), "all was read, and it was not there");
 }
 
@@ -143,13 +143,13 @@ fn in_a_triage_run_a_snooze_decides_and_is_taken_back_and_help_lists_every_digit
     sitting.press("T w");
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(menu)) if menu.title == "Snooze #3"));
     sitting.press("1");
-    let run = sitting.app.triage.as_ref().unwrap();
+    let run = sitting.app.model.triage.as_ref().unwrap();
     assert!(matches!(run.decided[0].how, Decision::Snoozed { .. }));
-    assert_eq!((run.current().unwrap().key.as_str(), sitting.app.asides.snoozed()), ("#2", 1));
+    assert_eq!((run.current().unwrap().key.as_str(), sitting.app.model.asides.snoozed()), ("#2", 1));
     assert_eq!(crate::app::triage::tally(run), "0 changed, 1 snoozed, 0 left, 0 skipped");
     sitting.press("u");
-    assert_eq!(sitting.app.triage.as_ref().unwrap().current().unwrap().key, "#3");
-    assert_eq!(sitting.app.asides.snoozed(), 0);
+    assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#3");
+    assert_eq!(sitting.app.model.asides.snoozed(), 0);
     let listed: Vec<String> = sitting.app.cx.keymap.bindings(Scope::Triage).map(crate::app::remap::Bound::first_key).collect();
     assert!(["1", "2", "3", "4", "5", "w", "n", "c", "o", "u"].iter().all(|key| listed.iter().any(|known| known == key)), "{listed:?}");
 }
@@ -204,7 +204,7 @@ fn a_case_whose_decision_another_hand_drops_is_to_be_decided_again() {
             sitting.press("d");
         }
     }
-    assert_eq!((sitting.app.triage.as_ref(), sitting.said().starts_with("the run is through")), (None, true), "{}", sitting.said());
+    assert_eq!((sitting.app.model.triage.as_ref(), sitting.said().starts_with("the run is through")), (None, true), "{}", sitting.said());
     let run = kept(&sitting.report(Report::Dropped { entry: "c".into() }));
     assert_eq!(sitting.said(), "#1: its edit was dropped; it comes up when the run goes on with T");
     assert_eq!((run.queue.len(), stands(&sitting)), (1, ("#1".into(), vec!["#2".into(), "#3".into()])));
@@ -225,7 +225,7 @@ fn what_a_key_wrote_is_no_draft_once_it_is_taken_back() {
     sitting.press("u");
     sitting.report(Report::Dropped { entry: "a".into() });
     assert!(sitting.said().contains("taken back, nothing was sent; U brings it back"), "{}", sitting.said());
-    assert!(sitting.app.kept.is_empty(), "nobody typed it");
+    assert!(sitting.app.model.kept.is_empty(), "nobody typed it");
     // Made again and taken back once more, it is still nobody's text.
     sitting.press("Esc U");
     let order = super::verbs::agree(&mut sitting);
@@ -233,7 +233,7 @@ fn what_a_key_wrote_is_no_draft_once_it_is_taken_back() {
     sitting.press("u");
     sitting.report(Report::Dropped { entry: "b".into() });
     assert!(sitting.said().contains("taken back, nothing was sent"), "{}", sitting.said());
-    assert!(sitting.app.kept.is_empty());
+    assert!(sitting.app.model.kept.is_empty());
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn what_a_key_wrote_is_nobodys_text_when_it_is_done_again_to_another_case() {
     sitting.press("u");
     sitting.report(Report::Dropped { entry: "b".into() });
     assert!(sitting.said().contains("taken back, nothing was sent; U brings it back"), "{}", sitting.said());
-    assert!(sitting.app.kept.is_empty(), "nobody typed it");
+    assert!(sitting.app.model.kept.is_empty(), "nobody typed it");
 }
 
 /// The run as it is kept by the last of these orders.
@@ -267,7 +267,7 @@ fn kept(effects: &[Effect]) -> Triage {
 fn what_another_workbench_decided_in_the_run_is_not_asked_again() {
     let mut sitting = sitting(5);
     sitting.press("T");
-    let mut other = sitting.app.triage.clone().unwrap();
+    let mut other = sitting.app.model.triage.clone().unwrap();
     other.decide(Decision::Left);
     other.decide(Decision::Left);
     // Under a box about the case in sight nothing moves.
@@ -290,18 +290,18 @@ fn what_another_workbench_decided_in_the_run_is_not_asked_again() {
     other.decide(Decision::Left);
     other.decide(Decision::Left);
     sitting.report(Report::Triage(Box::new(other.clone())));
-    assert_eq!(sitting.app.triage, None);
+    assert_eq!(sitting.app.model.triage, None);
     sitting.report(Report::Triage(Box::new(other)));
-    assert_eq!(sitting.app.triage, None, "what is over is not offered");
+    assert_eq!(sitting.app.model.triage, None, "what is over is not offered");
 }
 
 #[test]
 fn a_run_of_another_workbench_does_not_replace_the_one_under_way() {
     let mut sitting = sitting(3);
     sitting.press("T");
-    let mine = sitting.app.triage.clone().unwrap();
+    let mine = sitting.app.model.triage.clone().unwrap();
     sitting.report(Report::Triage(Box::new(Triage { started_at: at_ms(90_000), ..mine.clone() })));
-    assert_eq!(sitting.app.triage.as_ref(), Some(&mine));
+    assert_eq!(sitting.app.model.triage.as_ref(), Some(&mine));
     sitting.press("Esc T");
     let effects = sitting.press("2");
     let dropped = effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::DropTriage(run)) if run.is_same(&mine)));
@@ -310,7 +310,7 @@ fn a_run_of_another_workbench_does_not_replace_the_one_under_way() {
 
 /// The case in sight, and the keys of those that are decided.
 pub(super) fn stands(sitting: &Sitting) -> (String, Vec<String>) {
-    let run = sitting.app.triage.as_ref().unwrap();
+    let run = sitting.app.model.triage.as_ref().unwrap();
     (run.current().unwrap().key.clone(), run.decided.iter().map(|decided| decided.waiting.key.clone()).collect())
 }
 
@@ -341,7 +341,7 @@ fn the_slip_that_ended_a_run_is_taken_back_and_the_run_goes_on() {
     let mut sitting = sitting(2);
     sitting.press("T");
     sitting.press("d d");
-    assert_eq!((sitting.app.triage.as_ref(), sitting.said()), (None, "the run is through: 0 changed, 2 left, 0 skipped"));
+    assert_eq!((sitting.app.model.triage.as_ref(), sitting.said()), (None, "the run is through: 0 changed, 2 left, 0 skipped"));
     let run = kept(&sitting.press("u"));
     assert_eq!((run.queue.len(), run.decided.len()), (1, 1));
     assert!(sitting.said().starts_with("#1 is to be decided again, T goes on with it"), "{}", sitting.said());
@@ -349,12 +349,12 @@ fn the_slip_that_ended_a_run_is_taken_back_and_the_run_goes_on() {
     assert_eq!(stands(&sitting), ("#1".into(), vec!["#2".into()]));
     // A snooze that ended it, too.
     sitting.press("w 1");
-    assert_eq!(sitting.app.triage, None);
+    assert_eq!(sitting.app.model.triage, None);
     sitting.press("u T 1");
-    assert_eq!((stands(&sitting), sitting.app.asides.snoozed()), (("#1".into(), vec!["#2".into()]), 0));
+    assert_eq!((stands(&sitting), sitting.app.model.asides.snoozed()), (("#1".into(), vec!["#2".into()]), 0));
     // A run that is begun anew knows nothing of it.
     sitting.press("Esc T 2");
-    assert!(!sitting.app.can_undo(), "{:?}", sitting.app.triage);
+    assert!(!sitting.app.can_undo(), "{:?}", sitting.app.model.triage);
 }
 
 #[test]
@@ -365,7 +365,7 @@ fn a_run_taken_up_after_a_restart_takes_back_what_it_can_and_offers_no_more() {
     let effects = before.press("1");
     decided(&mut before, &effects, "a");
     before.press("w 1 d Esc");
-    let run = before.app.triage.clone().unwrap();
+    let run = before.app.model.triage.clone().unwrap();
     let asides: Vec<_> = [Rid(4)].iter().map(|rid| before.app.aside(*rid).unwrap().clone()).collect();
 
     let mut sitting = sitting(5);
@@ -378,7 +378,7 @@ fn a_run_taken_up_after_a_restart_takes_back_what_it_can_and_offers_no_more() {
     assert_eq!((stands(&sitting), run.decided.len()), (("#3".into(), vec!["#5".into(), "#4".into()]), 2));
     assert!(sitting.app.can_undo());
     sitting.press("u");
-    assert_eq!((stands(&sitting), sitting.app.asides.snoozed()), (("#4".into(), vec!["#5".into()]), 0));
+    assert_eq!((stands(&sitting), sitting.app.model.asides.snoozed()), (("#4".into(), vec!["#5".into()]), 0));
     assert!(!sitting.app.can_undo(), "the edit is of another sitting, and the run does not offer to take it back");
     sitting.press("u");
     assert_eq!(stands(&sitting), ("#4".into(), vec!["#5".into()]));

@@ -194,7 +194,7 @@ impl Storm {
 
     /// A verb, and what its boxes ask for, with refreshes between all keys, up to its order or its refusal.
     fn verb(&mut self, key: &'static str) {
-        let Some(under) = self.sitting.app.list.cursor() else { return };
+        let Some(under) = self.sitting.app.model.list.cursor() else { return };
         self.under = Some((key, under));
         if key == "Space" {
             let was_marked = self.sitting.app.marked_set().any(|rid| rid == under);
@@ -254,7 +254,7 @@ impl Storm {
             if let Effect::Send(_, Order::PlanBulk { targets, .. }) = effect {
                 let targets: BTreeSet<Rid> = targets.iter().map(|target| target.rid).collect();
                 // What has gone meanwhile is no longer acted on; nothing else is left out, and nothing comes in.
-                let list = &self.sitting.app.list;
+                let list = &self.sitting.app.model.list;
                 let there = |rid: &&Rid| list.row(**rid).is_some() && !list.is_gone(**rid);
                 let still: BTreeSet<Rid> = marked.iter().filter(there).copied().collect();
                 assert!(targets.is_subset(&marked) && still.is_subset(&targets), "{targets:?} of {marked:?} after {}", self.refreshes);

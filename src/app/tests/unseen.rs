@@ -34,7 +34,7 @@ fn what_is_typed_out_of_sight_is_kept_and_not_reviewed() {
     assert_eq!(sitting.press("Ctrl-s Ctrl-g"), []);
     assert_eq!(sitting.form().changed(), 1);
     sitting.press("Esc");
-    assert!(sitting.app.overlays.is_empty() && !sitting.app.kept.is_empty());
+    assert!(sitting.app.overlays.is_empty() && !sitting.app.model.kept.is_empty());
 }
 
 #[test]

@@ -340,7 +340,7 @@ fn the_people_of_a_directory_tell_who_i_am() {
     let me = crate::domain::person::Person { id: "7".into(), name: Clean::line("a.rossi"), ..Default::default() };
     let directory = Directory { me: Some(me), ..Directory::default() };
     sitting.report(Report::Directory(SourceId(0), Arc::new(directory)));
-    assert_eq!(sitting.app.sources[0].me().unwrap().label(), "a.rossi");
+    assert_eq!(sitting.app.model.sources[0].me().unwrap().label(), "a.rossi");
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn with_file() -> Sitting {
 }
 
 fn names(sitting: &Sitting) -> Vec<&str> {
-    sitting.app.views.tabs().iter().map(|tab| tab.view.name.as_str()).collect()
+    sitting.app.model.views.tabs().iter().map(|tab| tab.view.name.as_str()).collect()
 }
 
 fn remembers(effects: &[Effect]) -> Vec<(Option<&str>, Option<&str>)> {
@@ -39,13 +39,13 @@ fn remembers(effects: &[Effect]) -> Vec<(Option<&str>, Option<&str>)> {
 #[test]
 fn the_last_view_is_on_at_the_start_and_tabs_have_their_figures() {
     let sitting = with_file();
-    assert_eq!((sitting.app.views.at(), sitting.app.list.filter()), (1, "\"case 1\""));
-    let figures: Vec<_> = sitting.app.views.tabs().iter().map(|tab| tab.tally.as_ref().map(|tally| tally.counted.count)).collect();
+    assert_eq!((sitting.app.model.views.at(), sitting.app.model.list.filter()), (1, "\"case 1\""));
+    let figures: Vec<_> = sitting.app.model.views.tabs().iter().map(|tab| tab.tally.as_ref().map(|tally| tally.counted.count)).collect();
     assert_eq!(figures, [Some(12), Some(4), Some(1)]);
     assert!(!sitting.app.is_view_changed());
     let mut unknown = Sitting::with(rows(1..=3));
     unknown.app.open_views(ready_made(), Some("gone meanwhile"), true);
-    assert_eq!(unknown.app.views.at(), 0);
+    assert_eq!(unknown.app.model.views.at(), 0);
 }
 
 #[test]
@@ -113,20 +113,20 @@ fn views_are_left_and_found_again_as_they_were() {
     assert_eq!(remembers(&sitting.press("]")), [(Some("Twos"), None)]);
     assert_eq!(sitting.order(), [2]);
     sitting.press("[");
-    assert_eq!((sitting.order(), sitting.app.views.at()), (left.clone(), 1));
+    assert_eq!((sitting.order(), sitting.app.model.views.at()), (left.clone(), 1));
     // The number of the view that is on: as it is saved. And back.
     sitting.press("g 2");
     assert_eq!((sitting.order().len(), sitting.app.is_view_changed()), (4, false));
     sitting.press("-");
     assert_eq!(sitting.order(), left);
     sitting.press("g 1 - g 3 g 1 - -");
-    assert_eq!(sitting.app.views.at(), 1);
+    assert_eq!(sitting.app.model.views.at(), 1);
     sitting.press("Alt-3");
-    assert_eq!(sitting.app.views.at(), 2);
+    assert_eq!(sitting.app.model.views.at(), 2);
     sitting.press("] {");
-    assert_eq!(sitting.app.views.at(), 2);
+    assert_eq!(sitting.app.model.views.at(), 2);
     sitting.press("2 ]");
-    assert_eq!(sitting.app.views.at(), 1);
+    assert_eq!(sitting.app.model.views.at(), 1);
     assert!(cursor.is_some());
 }
 
@@ -140,14 +140,14 @@ fn a_filter_is_saved_as_a_view_from_the_bar_and_stays_when_the_file_refuses() {
     let effects = sitting.press("Enter");
     let saved = ViewChange::Save(view("Threes", "case 3"));
     assert!(effects.contains(&Effect::ChangeViews { change: saved.clone(), known: None }), "{effects:?}");
-    assert_eq!((names(&sitting), sitting.app.views.at()), (vec!["All", "Ones", "Twos", "Threes"], 3));
+    assert_eq!((names(&sitting), sitting.app.model.views.at()), (vec!["All", "Ones", "Twos", "Threes"], 3));
     assert!(!sitting.app.is_view_changed());
     sitting.app.update(Message::Views { change: saved.clone(), result: Err("config.toml:3: unknown key".into()) });
     assert_eq!(sitting.said(), "view Threes is saved, but only for this sitting. Not written: config.toml:3: unknown key");
     assert_eq!(names(&sitting).len(), 4);
     // What the file says counts, once nothing is under way any more.
     sitting.app.update(Message::Views { change: saved.clone(), result: Ok((saved, vec![view("Threes", "case 3"), view("By hand", "x")])) });
-    assert_eq!((names(&sitting), sitting.app.views.at()), (vec!["Threes", "By hand"], 0));
+    assert_eq!((names(&sitting), sitting.app.model.views.at()), (vec!["Threes", "By hand"], 0));
 }
 
 #[test]
@@ -164,8 +164,8 @@ fn a_view_that_somebody_else_has_saved_meanwhile_stays_and_ones_own_stands_besid
     let there = vec![view("All", ""), view("Ones", "theirs"), view("Twos", "\"case 2\" sort:title"), kept.clone()];
     let effects = sitting.app.update(Message::Views { change, result: Ok((ViewChange::Save(kept), there)) });
     assert_eq!(remembers(&effects), [(Some("Ones 2"), None)]);
-    assert_eq!((names(&sitting), sitting.app.views.at()), (vec!["All", "Ones", "Twos", "Ones 2"], 3));
-    assert_eq!(sitting.app.views.tabs()[1].view.query, "theirs");
+    assert_eq!((names(&sitting), sitting.app.model.views.at()), (vec!["All", "Ones", "Twos", "Ones 2"], 3));
+    assert_eq!(sitting.app.model.views.tabs()[1].view.query, "theirs");
     assert!(!sitting.app.is_view_changed(), "what is on the screen is one's own");
     assert!(sitting.said().contains("another view Ones meanwhile: it stays, and yours is Ones 2"), "{}", sitting.said());
 }
@@ -175,7 +175,7 @@ fn views_are_put_in_order_renamed_and_deleted_in_their_panel() {
     let mut sitting = with_file();
     let effects = sitting.press("g V J");
     assert!(effects.contains(&Effect::ChangeViews { change: ViewChange::Move { name: "Ones".into(), to: 2 }, known: None }));
-    assert_eq!((names(&sitting), sitting.app.views.at()), (vec!["All", "Twos", "Ones"], 2));
+    assert_eq!((names(&sitting), sitting.app.model.views.at()), (vec!["All", "Twos", "Ones"], 2));
     sitting.press("r Ctrl-u");
     type_in(&mut sitting, "twos");
     sitting.press("Enter");
@@ -184,7 +184,7 @@ fn views_are_put_in_order_renamed_and_deleted_in_their_panel() {
     type_in(&mut sitting, "First ones");
     sitting.press("Enter");
     assert_eq!(names(&sitting), ["All", "Twos", "First ones"]);
-    assert_eq!(sitting.app.views.current().unwrap().name, "First ones");
+    assert_eq!(sitting.app.model.views.current().unwrap().name, "First ones");
     sitting.press("d");
     sitting.wait(400);
     sitting.press("Enter");
@@ -198,7 +198,7 @@ fn views_are_put_in_order_renamed_and_deleted_in_their_panel() {
             known: Some(view("First ones", "\"case 1\""))
         })
     );
-    assert_eq!((names(&sitting), sitting.app.list.filter()), (vec!["All", "Twos"], "\"case 2\" sort:title"));
+    assert_eq!((names(&sitting), sitting.app.model.list.filter()), (vec!["All", "Twos"], "\"case 2\" sort:title"));
 }
 
 #[test]
@@ -232,16 +232,16 @@ fn look_alikes_become_one_row_that_never_hides_a_higher_priority() {
     assert_eq!(order.len(), 4, "{order:?}");
     assert!(order.contains(&7), "the critical one stands for itself");
     let first = Rid(*order.iter().find(|n| (1..=6).contains(*n)).unwrap());
-    assert_eq!(sitting.app.list.folded(first).map(|folded| folded.count), Some(6));
-    assert_eq!(sitting.app.list.matching(), 9, "what is folded is counted");
+    assert_eq!(sitting.app.model.list.folded(first).map(|folded| folded.count), Some(6));
+    assert_eq!(sitting.app.model.list.matching(), 9, "what is folded is counted");
     // One behind it becomes critical: the row before it says so, and nothing moves.
-    let behind = sitting.app.list.behind(first).iter().copied().find(|rid| *rid != first).unwrap();
+    let behind = sitting.app.model.list.behind(first).iter().copied().find(|rid| *rid != first).unwrap();
     let mut urgent = row(behind.0, 0, "Disk pressure node-1");
     urgent.1.created_at = Some(at_ms(0));
     sitting.network(vec![urgent]);
     assert_eq!(sitting.order(), order);
     assert_eq!(
-        sitting.app.list.folded(first).map(|folded| folded.worst),
+        sitting.app.model.list.folded(first).map(|folded| folded.worst),
         Some(crate::domain::case::Rank::Level(crate::domain::case::Level::Critical))
     );
     // In the next order it stands before them.
@@ -268,11 +268,11 @@ fn folds_open_and_close_around_the_cursor_and_an_unseen_change_comes_out() {
     assert_eq!(sitting.order().len(), 9);
     sitting.press("z M");
     assert_eq!(sitting.order().len(), 4);
-    let behind = *sitting.app.list.behind(Rid(cursor.unwrap())).last().unwrap();
+    let behind = *sitting.app.model.list.behind(Rid(cursor.unwrap())).last().unwrap();
     let mut changed = row(behind.0, 1, "Disk pressure node-9");
     changed.1.created_at = Some(at_ms(0));
     sitting.network(vec![changed]);
-    assert!(sitting.app.list.hides_unseen(Rid(cursor.unwrap())));
+    assert!(sitting.app.model.list.hides_unseen(Rid(cursor.unwrap())));
     sitting.press("g g g n");
     assert_eq!(sitting.cursor(), Some(behind.0));
     assert_eq!(sitting.order().len(), 9, "its fold has opened");
@@ -291,18 +291,18 @@ fn groups_stand_under_their_line_and_the_cursor_stays_on_its_case_and_in_sight()
     let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu") };
     let at = menu.choices.iter().position(|choice| choice.words == "priority").unwrap();
     sitting.press(&format!("{}", at + 1));
-    assert_eq!(sitting.app.list.query().group, Some(Column::Priority));
+    assert_eq!(sitting.app.model.list.query().group, Some(Column::Priority));
     assert_eq!(sitting.cursor(), cursor);
-    let in_sight = |sitting: &Sitting| sitting.app.list.visible().iter().any(|rid| Some(rid.0) == sitting.cursor());
+    let in_sight = |sitting: &Sitting| sitting.app.model.list.visible().iter().any(|rid| Some(rid.0) == sitting.cursor());
     let room = sitting.app.areas().list_rows();
     for keys in ["G", "g g", "2 0 j", "z t", "z b", "z z", "Ctrl-f", "Ctrl-b", "z a", "z M", "G", "z R", "g g"] {
         sitting.press(keys);
         assert!(in_sight(&sitting), "{keys}");
-        let shown = sitting.app.list.visible().len();
-        let heads = (0..shown).filter(|n| sitting.app.list.head(*n).is_some()).count();
+        let shown = sitting.app.model.list.visible().len();
+        let heads = (0..shown).filter(|n| sitting.app.model.list.head(*n).is_some()).count();
         assert!(shown + heads <= room && heads > 0, "{keys}: {shown} rows and {heads} lines in {room}");
     }
-    let levels: Vec<_> = sitting.app.list.order().iter().map(|rid| sitting.app.list.row(*rid).unwrap().rank.level()).collect();
+    let levels: Vec<_> = sitting.app.model.list.order().iter().map(|rid| sitting.app.model.list.row(*rid).unwrap().rank.level()).collect();
     assert!(levels.is_sorted(), "{levels:?}");
     sitting.press("z M");
     assert_eq!(sitting.order().len(), 3);
@@ -320,12 +320,12 @@ fn a_value_is_picked_counted_and_left_out() {
     let seen: Vec<_> = facets.choices.iter().map(|choice| (choice.words.as_str(), choice.count)).collect();
     assert_eq!(seen, [("phish", Some(7)), ("two words", Some(3))]);
     let effects = sitting.press("j Enter");
-    assert_eq!(sitting.app.list.filter(), "tag:\"two words\"");
+    assert_eq!(sitting.app.model.list.filter(), "tag:\"two words\"");
     assert_eq!(remembers(&effects), [(None, Some("tag:\"two words\""))]);
     sitting.press("- f t -");
-    assert_eq!(sitting.app.list.filter(), "-tag:phish");
+    assert_eq!(sitting.app.model.list.filter(), "-tag:phish");
     sitting.press("- f t Space Space Enter");
-    assert_eq!(sitting.app.list.filter(), "tag:phish,\"two words\"");
+    assert_eq!(sitting.app.model.list.filter(), "tag:phish,\"two words\"");
     sitting.press("- F");
     let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu") };
     assert!(
@@ -334,7 +334,7 @@ fn a_value_is_picked_counted_and_left_out() {
         menu.choices
     );
     sitting.press("=");
-    assert!(sitting.app.list.filter().starts_with("status:"), "{}", sitting.app.list.filter());
+    assert!(sitting.app.model.list.filter().starts_with("status:"), "{}", sitting.app.model.list.filter());
 }
 
 #[test]
@@ -358,27 +358,27 @@ fn a_word_is_completed_from_what_there_is_and_counts_what_it_leaves() {
     sitting.press("Backspace Down Down Enter");
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Filter(bar)) if crate::app::text::line_text(&bar.area) == "tag:phone "));
     sitting.press("Enter");
-    assert_eq!(sitting.app.list.filter(), "tag:phone");
+    assert_eq!(sitting.app.model.list.filter(), "tag:phone");
     assert_eq!(sitting.app.scope(), Scope::List);
 }
 
 #[test]
 fn filters_of_before_come_back_and_what_was_begun_is_not_lost() {
     let mut sitting = Sitting::with(rows(1..=12));
-    sitting.app.filters = vec!["case 1".into(), "case 2".into()];
+    sitting.app.model.filters = vec!["case 1".into(), "case 2".into()];
     sitting.press("/ Up");
-    assert_eq!(sitting.app.list.filter(), "case 2");
+    assert_eq!(sitting.app.model.list.filter(), "case 2");
     sitting.press("Ctrl-p Ctrl-p");
-    assert_eq!((sitting.app.list.filter(), sitting.said()), ("case 1", "no older filter"));
+    assert_eq!((sitting.app.model.list.filter(), sitting.said()), ("case 1", "no older filter"));
     sitting.press("Ctrl-n Ctrl-n");
-    assert_eq!(sitting.app.list.filter(), "");
+    assert_eq!(sitting.app.model.list.filter(), "");
     type_in(&mut sitting, "nine");
     sitting.press("Ctrl-p Ctrl-n");
-    assert_eq!(sitting.app.list.filter(), "nine");
+    assert_eq!(sitting.app.model.list.filter(), "nine");
     sitting.press("Ctrl-p Ctrl-p");
     let effects = sitting.press("Enter");
     assert_eq!(remembers(&effects), [(None, Some("case 1"))]);
-    assert_eq!(sitting.app.filters, ["case 2", "case 1"]);
+    assert_eq!(sitting.app.model.filters, ["case 2", "case 1"]);
 }
 
 #[test]
@@ -420,7 +420,7 @@ fn columns_are_chosen_moved_and_made_wider_and_the_view_keeps_them() {
     assert_eq!(shown(&sitting).len(), USUAL.len() + 1);
     // The source goes, the key is wider and stands behind the status.
     sitting.press("C Space j > > J");
-    assert_eq!(sitting.app.list.filter(), "cols:status,key,priority,sla,age,assignee,title");
+    assert_eq!(sitting.app.model.list.filter(), "cols:status,key,priority,sla,age,assignee,title");
     assert_eq!(shown(&sitting)[1..3], [(Cell::Of(Column::Status), 5), (Cell::Of(Column::Key), 11)]);
     sitting.press("Esc g v Ctrl-u");
     type_in(&mut sitting, "Mine");
@@ -437,10 +437,10 @@ fn columns_are_chosen_moved_and_made_wider_and_the_view_keeps_them() {
 fn the_list_is_sorted_by_several_columns_and_the_filter_says_so() {
     let mut sitting = Sitting::with(rows(1..=3));
     sitting.press("S 2 S j j j +");
-    assert_eq!(sitting.app.list.filter(), "sort:priority,title");
+    assert_eq!(sitting.app.model.list.filter(), "sort:priority,title");
     assert_eq!(sitting.said(), "sorted by priority, title");
     sitting.press("S 1");
-    assert_eq!(sitting.app.list.filter(), "");
+    assert_eq!(sitting.app.model.list.filter(), "");
 }
 
 #[test]
@@ -465,13 +465,13 @@ fn arrivals_and_folds_leave_the_rows_under_the_cursor_alone() {
 fn what_is_typed_behind_a_filter_is_a_term_of_its_own() {
     let mut sitting = Sitting::with(rows(1..=3));
     sitting.press("/ s o r t : k e y Enter");
-    assert_eq!(sitting.app.list.filter(), "sort:key");
+    assert_eq!(sitting.app.model.list.filter(), "sort:key");
     sitting.press("/ # 2");
-    assert_eq!((sitting.app.list.filter(), sitting.order()), ("sort:key #2", vec![2]));
+    assert_eq!((sitting.app.model.list.filter(), sitting.order()), ("sort:key #2", vec![2]));
     sitting.press("Ctrl-w Enter");
-    assert_eq!(sitting.app.list.filter(), "sort:key", "no blank is left behind");
+    assert_eq!(sitting.app.model.list.filter(), "sort:key", "no blank is left behind");
     sitting.press("/ Enter");
-    assert_eq!((sitting.app.list.filter(), sitting.order().len()), ("sort:key", 3));
+    assert_eq!((sitting.app.model.list.filter(), sitting.order().len()), ("sort:key", 3));
     sitting.press("/ Ctrl-w Enter");
-    assert_eq!(sitting.app.list.filter(), "");
+    assert_eq!(sitting.app.model.list.filter(), "");
 }

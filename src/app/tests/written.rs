@@ -147,7 +147,7 @@ fn a_decision_that_is_being_written_is_neither_left_nor_passed_over_by_undo() {
     assert!(sitting.app.is_in_triage());
     done(&mut sitting, ticket);
     sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("b", edit, Plan::default(), at_ms(0)))));
-    let run = sitting.app.triage.as_ref().unwrap();
+    let run = sitting.app.model.triage.as_ref().unwrap();
     assert_eq!((run.decided.len(), run.current().unwrap().key.as_str()), (2, "#1"));
     let dropped = |order: &Order| if let Order::Settle { entry, how: Settle::TakeBack } = order { Some(entry.clone()) } else { None };
     assert_eq!(sent(&sitting.press("u"), dropped).expect("it is taken back").1, "b");
@@ -215,7 +215,7 @@ fn a_bulk_comment_that_is_made_again_is_not_offered_as_unsent() {
 #[test]
 fn the_comment_of_a_macro_is_no_draft_once_it_is_taken_back() {
     let mut sitting = sitting(3);
-    sitting.app.macros = vec![Macro { name: "Noise".into(), key: Some('f'), steps: vec!["comment hi".into()], ..Macro::default() }];
+    sitting.app.model.macros = vec![Macro { name: "Noise".into(), key: Some('f'), steps: vec!["comment hi".into()], ..Macro::default() }];
     let effects = sitting.press("* m f");
     let (ticket, batch) = send_comment(&mut sitting, &effects);
     done(&mut sitting, ticket);
@@ -224,7 +224,7 @@ fn the_comment_of_a_macro_is_no_draft_once_it_is_taken_back() {
     }
     sitting.press("u");
     assert!(sitting.said().starts_with("3 cases: taken back before anything was sent"), "{}", sitting.said());
-    assert!(sitting.app.kept.is_empty(), "nobody typed it");
+    assert!(sitting.app.model.kept.is_empty(), "nobody typed it");
 }
 
 fn set_aside(effects: &[Effect]) -> Option<(Ticket, Vec<String>)> {
@@ -302,22 +302,22 @@ fn a_filter_by_the_clock_is_judged_again_as_time_goes_on() {
     };
     let mut sitting = Sitting::with(vec![hours(1, 1), hours(2, 3), hours(3, 9)]);
     sitting.press("/ s l a : < 2 h Enter");
-    assert_eq!((sitting.order(), sitting.app.list.matching()), (vec![1], 1));
+    assert_eq!((sitting.order(), sitting.app.model.list.matching()), (vec![1], 1));
     sitting.wait(65 * 60_000);
     assert_eq!((sitting.order(), sitting.held()), (vec![1], vec![2]), "it waits in the tray, nothing moves");
     sitting.press("r / Ctrl-x s l a : > 2 h Enter");
     assert_eq!(sitting.order(), [3]);
     sitting.wait(6 * 3_600_000);
-    assert_eq!((sitting.order(), sitting.app.list.matching()), (vec![3], 0), "it stays in sight, and is counted no more");
+    assert_eq!((sitting.order(), sitting.app.model.list.matching()), (vec![3], 0), "it stays in sight, and is counted no more");
     sitting.app.update(Message::ClockSet(jiff::SignedDuration::from_hours(-6)));
-    assert_eq!(sitting.app.list.matching(), 1);
+    assert_eq!(sitting.app.model.list.matching(), 1);
 }
 
 #[test]
 fn what_is_sent_forgets_the_lines_that_led_to_it_and_no_other() {
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
     let ask = vec![Question::parse("why: Why?").unwrap()];
-    sitting.app.macros =
+    sitting.app.model.macros =
         vec![Macro { name: "Noise".into(), key: Some('f'), ask, steps: vec!["comment FP: {why}".into()], ..Macro::default() }];
     sitting.press("t + v i p Esc m f n o Enter");
     let (ticket, ..) = asked(&sitting.press("Esc m f Enter"));

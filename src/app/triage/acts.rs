@@ -45,10 +45,10 @@ impl App {
 
     /// The same, behind cases that were passed by already.
     pub(in crate::app) fn next_triage_after(&mut self, mut passed: Vec<(String, String)>) {
-        while let Some(run) = &self.triage
+        while let Some(run) = &self.model.triage
             && let Some(waiting) = run.current().cloned()
         {
-            let rid = self.list.find(&waiting.case).filter(|rid| !self.list.is_gone(*rid));
+            let rid = self.model.list.find(&waiting.case).filter(|rid| !self.model.list.is_gone(*rid));
             let how = match rid {
                 // One that is not read yet is no case that is gone.
                 None if !self.is_gone(&waiting.case) => break,
@@ -62,14 +62,14 @@ impl App {
                 Decision::Taken { by } => (waiting.key, format!("was taken by {by}")),
                 _ => (waiting.key, "is no longer there".to_owned()),
             });
-            if let Some(run) = &mut self.triage {
+            if let Some(run) = &mut self.model.triage {
                 run.decide(how);
             }
         }
-        if self.triage.as_ref().is_some_and(|run| run.current().is_none()) {
+        if self.model.triage.as_ref().is_some_and(|run| run.current().is_none()) {
             return self.end_triage(&passed);
         }
-        let rid = self.triage.as_ref().and_then(|run| self.list.find(&run.current()?.case));
+        let rid = self.model.triage.as_ref().and_then(|run| self.model.list.find(&run.current()?.case));
         let alike = rid.and_then(|rid| self.open_alike(rid));
         if let Some(pane) = self.triage_pane_mut() {
             *pane = TriagePane { rid, alike, note: skipped(&passed), scroll: 0, ..pane.clone() };
@@ -80,15 +80,15 @@ impl App {
     /// The case in sight was not known when it came up; it may be now.
     pub(in crate::app) fn meet_triaged(&mut self) {
         let is_blank = self.triage_pane().is_some_and(|pane| pane.rid.is_none());
-        let case = self.triage.as_ref().filter(|_| is_blank).and_then(|run| Some(run.current()?.case.clone()));
-        if case.is_some_and(|case| self.list.find(&case).is_some() || self.is_gone(&case)) {
+        let case = self.model.triage.as_ref().filter(|_| is_blank).and_then(|run| Some(run.current()?.case.clone()));
+        if case.is_some_and(|case| self.model.list.find(&case).is_some() || self.is_gone(&case)) {
             self.next_triage();
         }
     }
 
     /// Who else has it now, that had it not when the run began.
     fn taken_by(&self, rid: Rid, waiting: &Waiting) -> Option<String> {
-        let row = self.list.row(rid)?;
+        let row = self.model.list.row(rid)?;
         let me = self.source(row.source).and_then(crate::app::Source::me).map(|me| me.label().to_owned());
         let is_new = |name: &&str| !waiting.had.iter().any(|had| had == name) && me.as_deref() != Some(*name);
         row.assignees().find(is_new).map(String::from)
@@ -97,20 +97,20 @@ impl App {
     /// Somebody has taken the case in sight since it came up.
     pub fn triage_taken(&self) -> Option<String> {
         let rid = self.triage_rid()?;
-        self.taken_by(rid, self.triage.as_ref()?.current()?)
+        self.taken_by(rid, self.model.triage.as_ref()?.current()?)
     }
 
     /// What another workbench or a command has given the case in sight since the run began, while it waits to be sent.
     pub fn triage_elsewhere(&self) -> Option<String> {
         let rid = self.triage_rid().filter(|_| !self.triage_pane().is_some_and(TriagePane::is_saving))?;
-        let begun = self.triage.as_ref()?.started_at;
+        let begun = self.model.triage.as_ref()?.started_at;
         // What this run gives leaves it with its case. A comment decides nothing, nor does what takes a decision back.
         let decides = |queued: &&crate::app::outbox::Queued| {
             let entry = &queued.entry;
             let is_comment = entry.edit.changes.iter().all(|change| change.part() == Part::Comment);
             queued.rid == Some(rid) && entry.saved_at >= begun && entry.undoes.is_none() && !is_comment
         };
-        self.outbox.iter().rev().find(decides).map(|queued| queued.wishes(self))
+        self.model.outbox.iter().rev().find(decides).map(|queued| queued.wishes(self))
     }
 
     fn read_ahead(&mut self) {
@@ -121,25 +121,25 @@ impl App {
             self.cx.send(Ask::Open(rid), Order::Open { rid });
         }
         let next: Vec<CaseId> =
-            self.triage.iter().flat_map(|run| run.queue.iter().skip(1).take(AHEAD)).map(|next| next.case.clone()).collect();
-        let rids: Vec<Rid> = next.iter().filter_map(|case| self.list.find(case)).collect();
+            self.model.triage.iter().flat_map(|run| run.queue.iter().skip(1).take(AHEAD)).map(|next| next.case.clone()).collect();
+        let rids: Vec<Rid> = next.iter().filter_map(|case| self.model.list.find(case)).collect();
         if !rids.is_empty() {
             self.cx.send(Ask::Prefetch, Order::Prefetch { rids });
         }
     }
 
     fn end_triage(&mut self, passed: &[(String, String)]) {
-        let Some(run) = self.triage.take() else { return };
+        let Some(run) = self.model.triage.take() else { return };
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
         self.cx.send(Ask::KeepTriage, Order::KeepTriage(Box::new(run.clone())));
         let last = skipped(passed).map_or_else(String::new, |words| format!("; {words}"));
         self.cx.say(Grade::Good, format!("the run is through: {}{last}", tally(&run)));
-        self.triage_over = Some(run);
+        self.model.triage_over = Some(run);
     }
 
     /// Where the run stands goes to disk.
     pub(in crate::app) fn keep_triage(&mut self) {
-        if let Some(run) = self.triage.clone() {
+        if let Some(run) = self.model.triage.clone() {
             self.cx.send(Ask::KeepTriage, Order::KeepTriage(Box::new(run)));
         }
     }
@@ -150,7 +150,7 @@ impl App {
         let spent = self.triage_pane().map_or(0, |pane| u64::try_from(now.as_second() - pane.begun_at.as_second()).unwrap_or(0));
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
         let on = self.cx.key(Action::Triage);
-        if let Some(run) = &mut self.triage {
+        if let Some(run) = &mut self.model.triage {
             run.spent_s += spent;
             let words = format!("the run waits: {} of {} left; {on} goes on", run.queue.len(), run.of);
             self.keep_triage();
@@ -163,11 +163,11 @@ impl App {
         if !self.is_in_triage() {
             return;
         }
-        if let Some(run) = &mut self.triage {
+        if let Some(run) = &mut self.model.triage {
             run.decide(Decision::Snoozed { until: until.to_owned() });
         }
         self.next_triage();
-        if self.triage.is_some() {
+        if self.model.triage.is_some() {
             self.keep_triage();
         }
     }
@@ -241,7 +241,7 @@ impl App {
     }
 
     fn keep_decision(&mut self, edit: Edit, Chosen { script, answered, .. }: Chosen) {
-        let Some(mut run) = self.triage.clone() else { return };
+        let Some(mut run) = self.model.triage.clone() else { return };
         run.decide(Decision::Changed(script));
         let order = Order::Decide { edit: edit.clone(), delay_ms: self.delay_ms(), run: Box::new(run.clone()) };
         let ticket = self.cx.send(Ask::Decide, order);
@@ -252,7 +252,7 @@ impl App {
 
     /// How long an edit can be taken back before it leaves; in a triage run it always can.
     pub(in crate::app) fn delay_ms(&self) -> u64 {
-        if self.send_delay_ms == 0 && self.is_in_triage() { DELAY_MS } else { self.send_delay_ms }
+        if self.model.send_delay_ms == 0 && self.is_in_triage() { DELAY_MS } else { self.model.send_delay_ms }
     }
 
     /// The decision is on disk, or could not be written.
@@ -263,13 +263,13 @@ impl App {
         if let Err(fault) = result {
             return self.cx.say(Grade::Warning, format!("not decided: {}; {}", fault.message, fault.next_step()));
         }
-        self.triage = Some(run);
+        self.model.triage = Some(run);
         if let Some(rid) = rid {
-            let key = self.list.row(rid).map(|row| row.key.to_owned()).unwrap_or_default();
-            self.history.saved(rid, key, edit, &Origin::Decision { is_typed: !answered.is_empty() });
-            self.history.meet_all(&self.outbox);
-            if let Some(decided) = self.triage.as_mut().and_then(|run| run.decided.last_mut()) {
-                decided.entry = self.history.last_entry();
+            let key = self.model.list.row(rid).map(|row| row.key.to_owned()).unwrap_or_default();
+            self.model.history.saved(rid, key, edit, &Origin::Decision { is_typed: !answered.is_empty() });
+            self.model.history.meet_all(&self.model.outbox);
+            if let Some(decided) = self.model.triage.as_mut().and_then(|run| run.decided.last_mut()) {
+                decided.entry = self.model.history.last_entry();
             }
         }
         self.forget_boxes(&answered);
@@ -278,7 +278,7 @@ impl App {
             self.pop();
         }
         self.next_triage();
-        if self.triage.as_ref().is_some_and(|run| run.current().is_some()) {
+        if self.model.triage.as_ref().is_some_and(|run| run.current().is_some()) {
             self.keep_triage();
         }
     }

@@ -12,22 +12,22 @@ use crate::domain::triage::{Decision, Triage};
 impl App {
     /// The case in sight needs nothing: that decides it.
     pub(in crate::app) fn leave_in_triage(&mut self) {
-        let Some(run) = &mut self.triage else { return };
+        let Some(run) = &mut self.model.triage else { return };
         let Some(waiting) = run.current().cloned() else { return };
         run.decide(Decision::Left);
-        self.history.left_as_is(waiting.case, waiting.key);
+        self.model.history.left_as_is(waiting.case, waiting.key);
         self.next_triage();
         self.keep_triage();
     }
 
     /// It is left as it is after all. False: it does not wait in the run any more.
     pub(in crate::app) fn leave_again(&mut self, case: &CaseId) -> bool {
-        let Some(run) = self.triage.as_mut() else { return false };
+        let Some(run) = self.model.triage.as_mut() else { return false };
         if !run.bring(case) {
             return false;
         }
         run.decide(Decision::Left);
-        if self.is_in_triage() || self.triage.as_ref().is_some_and(|run| run.current().is_none()) {
+        if self.is_in_triage() || self.model.triage.as_ref().is_some_and(|run| run.current().is_none()) {
             self.next_triage();
         }
         self.keep_triage();
@@ -38,12 +38,12 @@ impl App {
     /// not decided it.
     pub(in crate::app) fn undecide(&mut self, case: &CaseId) -> bool {
         let is_back = |run: &mut Triage| run.take_back(case);
-        if !self.triage.as_mut().is_some_and(is_back) {
+        if !self.model.triage.as_mut().is_some_and(is_back) {
             // Its last decision had ended it.
-            if self.triage.is_some() || !self.triage_over.as_mut().is_some_and(is_back) {
+            if self.model.triage.is_some() || !self.model.triage_over.as_mut().is_some_and(is_back) {
                 return false;
             }
-            self.triage = self.triage_over.take();
+            self.model.triage = self.model.triage_over.take();
         }
         if self.is_in_triage() {
             self.next_triage();
@@ -57,11 +57,11 @@ impl App {
         if let Some(deciding) = self.triage_pane_mut().and_then(|pane| pane.deciding.as_mut()) {
             deciding.run.ask_again(entry);
         }
-        let is_over = self.triage.is_none();
-        let run = if is_over { &mut self.triage_over } else { &mut self.triage };
+        let is_over = self.model.triage.is_none();
+        let run = if is_over { &mut self.model.triage_over } else { &mut self.model.triage };
         let Some(key) = run.as_mut().and_then(|run| run.ask_again(entry)) else { return };
         if is_over {
-            self.triage = self.triage_over.take();
+            self.model.triage = self.model.triage_over.take();
         }
         self.keep_triage();
         let when = if self.is_in_triage() { "next".into() } else { format!("when the run goes on with {}", self.cx.key(Action::Triage)) };
@@ -70,24 +70,24 @@ impl App {
 
     /// Another run begins: what was left in the one before comes up no more.
     pub(in crate::app) fn forget_triage_over(&mut self) {
-        self.triage_over = None;
-        self.history.forget_left();
+        self.model.triage_over = None;
+        self.model.history.forget_left();
     }
 
     /// The last decision of the run in sight, as something to take back, where an earlier sitting has made it. None: there is
     /// none, or its edit has left and is to be changed back by hand.
     pub(in crate::app) fn decided_before(&self) -> Option<Last> {
-        let decided = self.triage.as_ref().filter(|_| self.is_in_triage())?.last_decided()?;
+        let decided = self.model.triage.as_ref().filter(|_| self.is_in_triage())?.last_decided()?;
         let case = &decided.waiting.case;
         match decided.how {
             Decision::Left => Some(Last::Together(Together::Left { case: case.clone(), key: decided.waiting.key.clone() })),
             Decision::Snoozed { .. } => {
-                let aside = self.list.find(case).and_then(|rid| self.aside(rid)).filter(|aside| aside.snooze.is_some())?;
+                let aside = self.model.list.find(case).and_then(|rid| self.aside(rid)).filter(|aside| aside.snooze.is_some())?;
                 let before = Aside { snooze: None, ..aside.clone() };
                 Some(Last::Together(Together::Asides(vec![Moved { before, after: aside.clone() }])))
             }
             Decision::Changed(_) => {
-                self.outbox.iter().find(|queued| Some(&queued.entry.id) == decided.entry.as_ref()).and_then(Last::of_decision)
+                self.model.outbox.iter().find(|queued| Some(&queued.entry.id) == decided.entry.as_ref()).and_then(Last::of_decision)
             }
             Decision::Taken { .. } | Decision::Gone => None,
         }
@@ -95,7 +95,7 @@ impl App {
 
     /// Why the last decision of the run in sight is not taken back, where an earlier sitting has sent it.
     pub(in crate::app) fn sent_before(&self) -> Option<String> {
-        let decided = self.triage.as_ref().filter(|_| self.is_in_triage())?.last_decided()?;
+        let decided = self.model.triage.as_ref().filter(|_| self.is_in_triage())?.last_decided()?;
         let words = || format!("{}: its edit is of an earlier sitting and waits no more: change it back by hand", decided.waiting.key);
         matches!(decided.how, Decision::Changed(_)).then(words)
     }

@@ -18,7 +18,7 @@ use crate::protocol::Order;
 impl App {
     /// `T`: begins, or asks whether to go on where a run was left.
     pub(in crate::app) fn open_triage(&mut self) {
-        let Some(run) = &self.triage else { return self.begin_triage() };
+        let Some(run) = &self.model.triage else { return self.begin_triage() };
         let on = if run.filter.is_empty() { "the whole list".to_owned() } else { run.filter.clone() };
         let go_on = (format!("go on: {} of {} left, {on}", run.queue.len(), run.of), Does::ResumeTriage);
         self.push(Overlay::Picker(Picker::new("A run was left", [go_on, ("begin anew over this filter".into(), Does::BeginTriage)])));
@@ -26,21 +26,21 @@ impl App {
 
     pub(in crate::app) fn begin_triage(&mut self) {
         let waiting = |rid: Rid| {
-            let row = self.list.row(rid)?;
+            let row = self.model.list.row(rid)?;
             let case = CaseId { source: row.source, id: row.id.into() };
             Some(Waiting { case, key: row.key.to_owned(), had: row.assignees().map(String::from).collect(), is_again: false, turn: 0 })
         };
-        let queue: std::collections::VecDeque<Waiting> = self.list.left().filter_map(waiting).take(MAX_CASES).collect();
+        let queue: std::collections::VecDeque<Waiting> = self.model.list.left().filter_map(waiting).take(MAX_CASES).collect();
         if queue.is_empty() {
             return self.cx.say(Grade::Info, "no case is in the list");
         }
-        if self.list.left().nth(MAX_CASES).is_some() {
+        if self.model.list.left().nth(MAX_CASES).is_some() {
             self.cx.say(Grade::Info, format!("the first {MAX_CASES} cases of the list; narrow the filter for a shorter run"));
         }
-        let filter = self.list.filter().to_owned();
+        let filter = self.model.list.filter().to_owned();
         let run = Triage { filter, started_at: self.cx.now, spent_s: 0, of: queue.len(), queue, decided: Vec::new() };
         self.forget_triage_over();
-        if let Some(left) = self.triage.replace(run) {
+        if let Some(left) = self.model.triage.replace(run) {
             self.cx.send(Ask::KeepTriage, Order::DropTriage(Box::new(left)));
         }
         self.resume_triage();
@@ -53,7 +53,7 @@ impl App {
         match action {
             Action::Take | Action::SameAs | Action::Assign | Action::CloseCase | Action::Snooze => self.choose_in_triage(action),
             Action::Later => {
-                if let Some(run) = &mut self.triage {
+                if let Some(run) = &mut self.model.triage {
                     run.put_off();
                 }
                 self.next_triage();
@@ -62,7 +62,7 @@ impl App {
             Action::Leave => self.leave_in_triage(),
             Action::Comment => self.comment_in_triage(),
             Action::Browse => {
-                if let Some(url) = self.triage_rid().and_then(|rid| self.list.row(rid)?.url()) {
+                if let Some(url) = self.triage_rid().and_then(|rid| self.model.list.row(rid)?.url()) {
                     self.cx.effects.push(Effect::Browse(url));
                 }
             }

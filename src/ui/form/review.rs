@@ -64,7 +64,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     }
     preflight::lines(&mut lines, pen, inner.width, app, review);
     if let Some(plan) = review.plan() {
-        let quota = app.sources.iter().find(|source| source.info.id == review.edit.case.source).and_then(|source| source.state.quota);
+        let quota = app.model.sources.iter().find(|source| source.info.id == review.edit.case.source).and_then(|source| source.state.quota);
         plan_lines(&mut lines, pen, inner.width, plan, quota);
     }
     let room = inner.height.saturating_sub(1);

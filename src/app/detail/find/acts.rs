@@ -21,8 +21,8 @@ impl App {
         match action {
             Action::KeepFilter => {
                 // Nothing typed: what was looked for last is looked for again.
-                if self.find_is_empty() && !self.left.find.is_empty() {
-                    let again = self.left.find.clone();
+                if self.find_is_empty() && !self.model.left.find.is_empty() {
+                    let again = self.model.left.find.clone();
                     self.paste_in_find(&again);
                 }
                 self.keep_find();
@@ -58,13 +58,13 @@ impl App {
         if let Some(Overlay::Find(bar)) = self.overlays.last()
             && !text::line_text(&bar.area).trim().is_empty()
         {
-            text::line_text(&bar.area).clone_into(&mut self.left.find);
+            text::line_text(&bar.area).clone_into(&mut self.model.left.find);
         }
     }
 
     /// What Enter in an empty find bar looks for.
     pub fn find_again(&self) -> Option<&str> {
-        Some(self.left.find.as_str()).filter(|words| !words.is_empty() && self.find_is_empty())
+        Some(self.model.left.find.as_str()).filter(|words| !words.is_empty() && self.find_is_empty())
     }
 
     /// A key typed into the find bar.

@@ -37,7 +37,7 @@ impl App {
         if let Some(queued) = self.refused(rid) {
             form.take_refusal(queued);
         }
-        form.note_change(&case, self.cached.timeline(rid), &self.landed);
+        form.note_change(&case, self.model.cached.timeline(rid), &self.model.landed);
         form.focus(field);
         self.push(Overlay::Form(Box::new(form)));
         self.tell_beside(&case.row.id);
@@ -78,7 +78,7 @@ impl App {
     /// The edit of a case that its vendor refused, waiting for a person.
     pub(in crate::app) fn refused(&self, rid: Rid) -> Option<&Queued> {
         let is_refused = |queued: &&Queued| matches!(&queued.entry.progress, Progress::Parked { fault, .. } if fault.status.is_some_and(|status| (400..500).contains(&status)));
-        self.outbox.iter().filter(|queued| queued.rid == Some(rid) && queued.entry.conflict.is_none()).find(is_refused)
+        self.model.outbox.iter().filter(|queued| queued.rid == Some(rid) && queued.entry.conflict.is_none()).find(is_refused)
     }
 
     /// When the case of the open form is due to be read again.
@@ -121,7 +121,7 @@ impl App {
         self.collect_draft();
         let Some(Overlay::Form(_)) = self.overlays.last() else { return };
         let Some(Overlay::Form(form)) = self.pop() else { return };
-        if let Some(draft) = self.kept.get(&form.base.row.id) {
+        if let Some(draft) = self.model.kept.get(&form.base.row.id) {
             let again = self.cx.key(if form.only == Some(Part::Comment) { Action::Comment } else { Action::Edit });
             let words = if form.is_of_marks() {
                 format!("{}: your text is kept for these; {again} with the same ones marked offers it again", draft.marked_words())

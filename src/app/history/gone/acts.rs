@@ -11,7 +11,7 @@ use crate::app::review::is_typed;
 impl App {
     /// An entry is gone unsent: a line says so, and how it comes back where it does.
     pub(in crate::app) fn forget_entry(&mut self, queued: &Queued) {
-        let gone = self.history.dropped(&queued.entry.id);
+        let gone = self.model.history.dropped(&queued.entry.id);
         let what = format!("{} {}", queued.key, queued.wishes(self));
         let key = match gone {
             Gone::TakenBack(own) => return self.say_taken_back(&what, &own),

@@ -19,16 +19,16 @@ use crate::protocol::SettleBatch;
 impl App {
     /// Takes back what was done together last; false: a single change came after it.
     pub(in crate::app) fn undo_together(&mut self) -> bool {
-        match self.history.last_together().cloned() {
+        match self.model.history.last_together().cloned() {
             None => return false,
             Some(Together::Batch(id)) => self.undo_batch(&id),
             Some(Together::Asides(moves)) => self.undo_asides(&moves),
             Some(Together::Left { case, key }) if self.undecide(&case) => {
-                self.history.together.pop();
+                self.model.history.together.pop();
                 let [on, redo] = [self.cx.key(Action::Triage), self.cx.key(Action::Redo)];
                 let place = if self.is_in_triage() { String::new() } else { format!(", {on} goes on with it") };
                 self.cx.say(Grade::Good, format!("{key} is to be decided again{place}; {redo} leaves it as it is after all"));
-                self.history.push_undone_together(Undone::Left { case, key });
+                self.model.history.push_undone_together(Undone::Left { case, key });
             }
             Some(Together::Left { key, .. }) => {
                 self.offer_the_one_before(&format!("{key}: another workbench has taken up its decision"));
@@ -39,7 +39,7 @@ impl App {
 
     /// Makes again what was taken back together last; false: a single change was taken back after it.
     pub(in crate::app) fn redo_together(&mut self) -> bool {
-        match self.history.last_undone_together().cloned() {
+        match self.model.history.last_undone_together().cloned() {
             None => return false,
             Some(Undone::Batch { words, by, .. })
                 if by.as_ref().and_then(|by| self.batch(by)).is_some_and(|sent| !sent.tally().is_over()) =>
@@ -58,11 +58,11 @@ impl App {
                 self.cx.say(Grade::Info, "the decision is being written to disk");
             }
             Some(Undone::Left { case, key }) => {
-                self.history.undone_together.pop();
+                self.model.history.undone_together.pop();
                 if self.leave_again(&case) {
                     let undo = self.cx.key(Action::Undo);
                     self.cx.say(Grade::Good, format!("{key} is left as it is; {undo} takes it back"));
-                    self.history.push_together(Together::Left { case, key });
+                    self.model.history.push_together(Together::Left { case, key });
                 } else {
                     self.cx.say(Grade::Info, format!("{key} is decided already"));
                 }
@@ -74,29 +74,29 @@ impl App {
     fn undo_asides(&mut self, moves: &[Moved]) {
         let (back, words) = self.take_asides_back(moves);
         // What slept by a triage run and is awake waits in it again.
-        let is_awake = |moved: &&Moved| self.asides.get(&moved.before.case).is_none_or(|aside| aside.snooze.is_none());
+        let is_awake = |moved: &&Moved| self.model.asides.get(&moved.before.case).is_none_or(|aside| aside.snooze.is_none());
         let awake: Vec<CaseId> =
             moves.iter().filter(|moved| moved.slept()).filter(is_awake).map(|moved| moved.before.case.clone()).collect();
         let undecided = awake.iter().filter(|case| self.undecide(case)).count();
         if back.is_empty() && undecided == 0 {
             return self.offer_the_one_before(&words);
         }
-        self.history.together.pop();
+        self.model.history.together.pop();
         if back.is_empty() {
             return self.cx.say(Grade::Good, format!("{words}, and to be decided again"));
         }
-        self.history.push_undone_together(Undone::Asides(back));
+        self.model.history.push_undone_together(Undone::Asides(back));
         let redo = self.cx.key(Action::Redo);
         self.cx.say(Grade::Good, format!("taken back: {words}; {redo} does it again"));
     }
 
     fn redo_asides(&mut self, moves: &[Moved]) {
-        self.history.undone_together.pop();
+        self.model.history.undone_together.pop();
         let (again, words) = self.take_asides_back(moves);
         if again.is_empty() {
             return self.cx.say(Grade::Info, words);
         }
-        self.history.push_together(Together::Asides(again));
+        self.model.history.push_together(Together::Asides(again));
         let undo = self.cx.key(Action::Undo);
         self.cx.say(Grade::Good, format!("{words}; {undo} takes it back"));
     }
@@ -110,11 +110,11 @@ impl App {
         let mut told = Vec::new();
         if way.queued > 0 {
             self.settle_batch(id.into(), SettleBatch::Cancel);
-            if self.history.was_typed(id) {
+            if self.model.history.was_typed(id) {
                 self.offer_comment_again(&way.waiting);
             }
             let waiting = way.waiting.into_iter().map(|(rid, edit)| (rid, edit, Vec::new())).collect();
-            self.history.took_back(id.into(), words.clone(), waiting, None);
+            self.model.history.took_back(id.into(), words.clone(), waiting, None);
             let redo = self.cx.key(Action::Redo);
             told.push(format!("{}: taken back before anything was sent; {redo} makes it again", count(way.queued, "case")));
         }
@@ -137,7 +137,7 @@ impl App {
             let course = Course::Back { batch: id.into(), words, landed: way.landed };
             self.start_bulk(Wanted::Edits(way.edits), title, way.targets, course);
         } else if way.queued > 0 && way.lost.is_empty() {
-            self.history.forget_batch(id);
+            self.model.history.forget_batch(id);
         } else if way.queued == 0 && way.lost.is_empty() {
             self.offer_the_one_before(&format!("{words}: nothing of it was sent"));
         } else if way.queued == 0 {
@@ -147,30 +147,30 @@ impl App {
 
     /// Whether a bulk change is the last that was done, so that it is what is taken back next.
     pub fn is_last(&self, id: &str) -> bool {
-        matches!(self.history.last_together(), Some(Together::Batch(last)) if last == id)
+        matches!(self.model.history.last_together(), Some(Together::Batch(last)) if last == id)
     }
 
     /// Why the key that takes back does nothing to the bulk change in sight; None: it is taken back, after what was done since.
     pub(in crate::app) fn no_undo_of_batch(&self) -> Option<String> {
         let (sent, _) = self.batch_in_sight()?;
         let id = &sent.batch.id;
-        (!self.history.takes_back(id)).then(|| self.undo_of_batch(id))
+        (!self.model.history.takes_back(id)).then(|| self.undo_of_batch(id))
     }
 
     /// What the key that takes back would do to a bulk change that is over, in words.
     pub fn undo_of_batch(&self, id: &str) -> String {
         let [undo, redo] = [Action::Undo, Action::Redo].map(|action| self.cx.keymap.key(Scope::Batch, action));
         let takes_back = |what: &Undone| matches!(what, Undone::Batch { by: Some(by), .. } if by == id);
-        if self.history.last_undone_together().is_some_and(takes_back) {
+        if self.model.history.last_undone_together().is_some_and(takes_back) {
             return format!("{redo} makes it again after all");
         }
         if !self.is_last(id) {
             let is_it = |what: &Undone| matches!(what, Undone::Batch { id: known, .. } if known == id);
-            return if self.history.takes_back(id) {
+            return if self.model.history.takes_back(id) {
                 format!("{undo} takes back what you did since, then this")
-            } else if self.history.last_undone_together().is_some_and(is_it) {
+            } else if self.model.history.last_undone_together().is_some_and(is_it) {
                 format!("it was taken back; {redo} makes it again")
-            } else if self.history.batches.iter().any(|(own, _)| own == id) {
+            } else if self.model.history.batches.iter().any(|(own, _)| own == id) {
                 "there is nothing left of it to take back".into()
             } else {
                 format!("{undo} does not take it back: it is not of this sitting")

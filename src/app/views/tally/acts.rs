@@ -7,26 +7,26 @@ use crate::query;
 impl App {
     /// Rows, flags or the minute have changed: the figures follow when there is time.
     pub(in crate::app) fn rows_changed(&mut self) {
-        self.views.stale.has_changed = true;
+        self.model.views.stale.has_changed = true;
     }
 
     /// All figures anew.
     pub(in crate::app) fn recount_views(&mut self) {
-        self.views.stale.all(self.views.tabs.len());
+        self.model.views.stale.all(self.model.views.tabs.len());
     }
 
     /// Brings figures up to date: all of a small list, one tab of a large one.
     pub(in crate::app) fn settle_views(&mut self) {
         let now_ms = self.cx.steady.as_millisecond();
-        self.views.stale.has_changed |= self.list.take_new_flags();
-        let is_small = self.list.known() <= COUNTED_AT_ONCE;
-        if self.views.stale.has_changed && (is_small || now_ms - self.views.stale.counted_at_ms >= RECOUNT_AFTER_MS) {
-            self.views.stale.has_changed = false;
-            self.views.stale.counted_at_ms = now_ms;
+        self.model.views.stale.has_changed |= self.model.list.take_new_flags();
+        let is_small = self.model.list.known() <= COUNTED_AT_ONCE;
+        if self.model.views.stale.has_changed && (is_small || now_ms - self.model.views.stale.counted_at_ms >= RECOUNT_AFTER_MS) {
+            self.model.views.stale.has_changed = false;
+            self.model.views.stale.counted_at_ms = now_ms;
             self.recount_views();
         }
-        while let Some(at) = self.views.stale.tabs.iter().position(|is_stale| *is_stale) {
-            self.views.stale.tabs[at] = false;
+        while let Some(at) = self.model.views.stale.tabs.iter().position(|is_stale| *is_stale) {
+            self.model.views.stale.tabs[at] = false;
             self.count_view(at);
             if !is_small {
                 break;
@@ -36,7 +36,7 @@ impl App {
 
     /// Figures are still to be brought up to date.
     pub(in crate::app) fn views_at(&self) -> Option<jiff::Timestamp> {
-        let stale = &self.views.stale;
+        let stale = &self.model.views.stale;
         if stale.tabs.contains(&true) {
             return jiff::Timestamp::from_millisecond(self.cx.steady.as_millisecond() + 1).ok();
         }
@@ -44,9 +44,9 @@ impl App {
     }
 
     fn count_view(&mut self, at: usize) {
-        let Some(tab) = self.views.tabs.get(at) else { return };
-        let tally = self.list.tally(&query::parse(&tab.view.query).query);
-        if let Some(tab) = self.views.tabs.get_mut(at)
+        let Some(tab) = self.model.views.tabs.get(at) else { return };
+        let tally = self.model.list.tally(&query::parse(&tab.view.query).query);
+        if let Some(tab) = self.model.views.tabs.get_mut(at)
             && tab.tally != tally
         {
             tab.tally = tally;
