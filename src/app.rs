@@ -81,6 +81,7 @@ use crate::app::action::{Action, Scope};
 use crate::app::detail::Detail;
 use crate::app::keymap::Keys;
 use crate::app::layout::{Areas, Shape, Wanted};
+use crate::app::list::List;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
@@ -132,11 +133,6 @@ pub struct App {
 }
 
 impl App {
-    /// Whether anything in sight may have changed since this was last asked; asking clears it.
-    pub fn take_dirty(&mut self) -> bool {
-        std::mem::take(&mut self.cx.dirty)
-    }
-
     /// Where everything is painted at the present size.
     pub fn areas(&self) -> Areas {
         self.areas_at(self.cx.size)
@@ -155,16 +151,6 @@ impl App {
             strip_lines: self.strip_lines(size.0),
         };
         layout::areas(size, wanted)
-    }
-
-    /// Nothing that was asked is still open: what tests call settled.
-    pub fn is_idle(&self) -> bool {
-        self.cx.pending.is_empty()
-    }
-
-    /// All that was on disk at the start is known: rows, outbox, and how each source stands.
-    pub fn is_disk_told(&self) -> bool {
-        self.model.list.on_disk.is_some()
     }
 
     /// Where the keys go.
@@ -191,16 +177,35 @@ impl App {
         count.div_ceil(Self::strip_columns(width))
     }
 
-    pub(in crate::app) fn visible_dues(&self) -> impl Iterator<Item = i64> {
-        self.model.list.visible().iter().filter_map(|rid| self.model.list.row(*rid)?.due_at)
-    }
-
     /// Tells the worker when somebody comes or goes.
     pub(in crate::app) fn attend(&mut self, attention: Attention) {
         if self.attention != attention && !self.model.sources.is_empty() {
             self.attention = attention;
             self.cx.send(Ask::Attention, Order::Attention(attention));
         }
+    }
+}
+
+impl Cx {
+    /// Whether anything in sight may have changed since this was last asked; asking clears it.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// Nothing that was asked is still open: what tests call settled.
+    pub fn is_idle(&self) -> bool {
+        self.pending.is_empty()
+    }
+}
+
+impl List {
+    /// All that was on disk at the start is known: rows, outbox, and how each source stands.
+    pub fn is_disk_told(&self) -> bool {
+        self.on_disk.is_some()
+    }
+
+    pub(in crate::app) fn visible_dues(&self) -> impl Iterator<Item = i64> {
+        self.visible().iter().filter_map(|rid| self.row(*rid)?.due_at)
     }
 }
 

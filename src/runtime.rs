@@ -119,7 +119,7 @@ fn settle(app: &mut App, source: &Source) {
     app.model.list.set_rules(rules);
     app.model.list.set_left_out(config.names_left_out());
     problems.extend(more);
-    problems.extend(app.set_alarms(config.alarms));
+    problems.extend(app.model.alarms.set_alarms(config.alarms, &app.cx));
     if let Some(first) = problems.first() {
         let also = if problems.len() > 1 { format!(" (and {} more)", problems.len() - 1) } else { String::new() };
         let line = first.line.map_or_else(String::new, |line| format!(", line {line}"));
@@ -198,7 +198,7 @@ fn open_views(app: &mut App, setup: &Setup, paths: &Paths) {
     let recall = paths.data.as_deref().map(Recall::load).unwrap_or_default();
     let views = if let Source::Configured(config) = &setup.source { config.views.clone() } else { config::ready_made() };
     app.model.filters = recall.filters;
-    app.open_views(views, recall.view.as_deref(), paths.config.is_some());
+    app.model.open_views(views, recall.view.as_deref(), paths.config.is_some(), &mut app.cx);
 }
 
 /// Fetches the secrets while the terminal is an ordinary one: a command may ask for a passphrase.

@@ -4,8 +4,11 @@ use jiff::SignedDuration;
 
 use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
+use crate::app::cx::Cx;
 use crate::app::detail::json;
 use crate::app::effect::Effect;
+use crate::app::list::List;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::outbox::{OutboxPane, Queued};
 use crate::app::overlay::{BEING_WRITTEN, OnYes, Overlay};
@@ -105,7 +108,7 @@ impl App {
             Action::Redo => self.redo(),
             Action::Refresh => self.refresh_and_admit(),
             Action::RefreshAll => {
-                self.refresh(None, true);
+                self.model.refresh(None, true, &mut self.cx);
                 self.cx.say(Grade::Info, "reading every source completely");
             }
             _ => return false,
@@ -129,7 +132,7 @@ impl App {
             Action::RowTop => self.model.list.put_line(0),
             Action::RowMiddle => self.model.list.put_line(page / 2),
             Action::RowBottom => self.model.list.put_line(page - 1),
-            Action::NextUnseen | Action::PreviousUnseen => self.go_unseen(action, times),
+            Action::NextUnseen | Action::PreviousUnseen => self.model.go_unseen(action, times, &mut self.cx),
             Action::Open | Action::NextPane | Action::PreviousPane => self.focus_detail(),
             Action::OtherDown | Action::OtherUp if self.areas().detail.is_empty() => {
                 self.scroll_preview(times, action == Action::OtherDown);
@@ -138,13 +141,13 @@ impl App {
             Action::OtherDown | Action::OtherUp => self.act_in_detail(action, times),
             Action::Filter => self.open_filter(),
             Action::ClearFilter => {
-                self.note_place();
+                self.model.note_place();
                 self.model.list.set_filter("");
                 self.cx.say(Grade::Info, format!("filter cleared; {} brings it back", self.cx.key(Action::Return)));
             }
-            Action::Return => self.go_back_a_place(),
+            Action::Return => self.model.go_back_a_place(&mut self.cx),
             Action::Sort => self.open_sort_menu(),
-            Action::FindNext | Action::FindPrevious => self.go_to_match(action == Action::FindNext, times),
+            Action::FindNext | Action::FindPrevious => self.model.go_to_match(action == Action::FindNext, times, &mut self.cx),
             _ if self.act_on_marks(action, times) => {}
             _ => {
                 if !self.act_on_case(action) {
@@ -162,7 +165,7 @@ impl App {
             Action::FoldToggle => self.model.list.fold(None),
             Action::FoldsOpen => self.model.list.fold_all(false),
             Action::FoldsClose => self.model.list.fold_all(true),
-            Action::LookAlikes => return self.toggle_look_alikes(),
+            Action::LookAlikes => return self.model.list.toggle_look_alikes(&mut self.cx),
             Action::Group => return self.open_group_menu(),
             Action::Columns => return self.open_columns(),
             Action::MoreLike => return self.open_more_like(),
@@ -182,18 +185,6 @@ impl App {
         }
     }
 
-    fn toggle_look_alikes(&mut self) {
-        self.model.list.toggle_folds();
-        let words = match (self.model.list.folds(), self.model.list.closed_folds()) {
-            (false, _) => "every case on a line of its own".into(),
-            (true, _) if self.model.list.is_too_long_to_fold() => "too many cases to find look-alikes among; filter first".into(),
-            (true, 0) => "no look-alike cases here".into(),
-            (true, 1) => format!("1 fold of look-alike cases; {} opens it", self.cx.key(Action::FoldOpen)),
-            (true, folds) => format!("{folds} folds of look-alike cases; {} opens one", self.cx.key(Action::FoldOpen)),
-        };
-        self.cx.say(Grade::Info, words);
-    }
-
     fn act_from_detail(&mut self, action: Action, times: usize) {
         match action {
             Action::ToList | Action::NextPane | Action::PreviousPane => self.focus = Pane::List,
@@ -206,7 +197,7 @@ impl App {
                 self.begin_look();
             }
             Action::NextUnseen | Action::PreviousUnseen => {
-                self.go_unseen(action, times);
+                self.model.go_unseen(action, times, &mut self.cx);
                 self.begin_look();
             }
             Action::ClearMarks => drop(self.act_on_marks(action, times)),
@@ -216,7 +207,7 @@ impl App {
 
     /// Actions on the case in sight; false: not one of these.
     fn act_on_case(&mut self, action: Action) -> bool {
-        if self.has_marks() && action.is_change() {
+        if self.model.marks.has_marks() && action.is_change() {
             self.start_bulk_verb(action);
             return true;
         }
@@ -225,8 +216,8 @@ impl App {
         }
         let Some(rid) = self.case_in_sight() else { return false };
         // A change that is made again may be about what no list tells.
-        let is_old = action == Action::Repeat && self.is_behind(rid) && !self.is_offline();
-        if action.is_change() && (is_old || self.case_to_edit(rid).is_none()) {
+        let is_old = action == Action::Repeat && self.model.cached.is_behind(rid) && !self.model.is_offline(&self.cx);
+        if action.is_change() && (is_old || self.model.cached.case_to_edit(rid).is_none()) {
             self.await_case(rid, action);
             return true;
         }
@@ -242,9 +233,9 @@ impl App {
                     self.cx.effects.push(Effect::Browse(url));
                 }
             }
-            Action::CopyKey => self.copy(self.row_text(rid, |row| Some(row.key)), "key"),
+            Action::CopyKey => self.copy(self.model.list.row_text(rid, |row| Some(row.key)), "key"),
             Action::CopyUrl => self.copy(self.model.list.row(rid).and_then(|row| row.url()), "URL"),
-            Action::CopyTitle => self.copy(self.row_text(rid, |row| Some(row.title)), "title"),
+            Action::CopyTitle => self.copy(self.model.list.row_text(rid, |row| Some(row.title)), "title"),
             Action::CopyJson => {
                 let json = self.model.cached.get(rid).map(|loaded| json::pretty(&loaded.case.raw.0).join("\n"));
                 self.copy(json, "JSON");
@@ -263,41 +254,22 @@ impl App {
             }
             Action::Wake => {
                 let rids = self.meant();
-                self.wake_by_hand(&rids);
+                self.model.wake_by_hand(&rids, &mut self.cx);
             }
             Action::Pin => {
                 let rids = self.meant();
-                self.pin(&rids);
+                self.model.pin(&rids, &mut self.cx);
             }
             _ => return false,
         }
         true
     }
 
-    fn row_text(&self, rid: Rid, part: impl Fn(Seen<'_>) -> Option<&str>) -> Option<String> {
-        self.model.list.row(rid).and_then(|row| part(row).map(str::to_owned))
-    }
-
     pub(in crate::app) fn copy(&mut self, text: Option<String>, part: &str) {
-        let key = self.case_in_sight().and_then(|rid| self.row_text(rid, |row| Some(row.key))).unwrap_or_default();
+        let key = self.case_in_sight().and_then(|rid| self.model.list.row_text(rid, |row| Some(row.key))).unwrap_or_default();
         if let Some(text) = text {
             let what = if part == "key" { format!("key {key}") } else { format!("{part} of {key}") };
             self.cx.effects.push(Effect::Copy { text, what });
-        }
-    }
-
-    fn go_unseen(&mut self, action: Action, times: usize) {
-        let forward = action == Action::NextUnseen;
-        let mut moved = false;
-        for _ in 0..times {
-            if !self.model.list.go_unseen(forward) {
-                break;
-            }
-            moved = true;
-        }
-        if !moved {
-            let way = if forward { "below" } else { "above" };
-            self.cx.say(Grade::Info, format!("no unseen change {way}"));
         }
     }
 
@@ -311,7 +283,7 @@ impl App {
 
     /// What is held comes in, and the vendors are asked for more.
     fn refresh_and_admit(&mut self) {
-        let before = self.model.list.cursor().and_then(|rid| self.row_text(rid, |row| Some(row.key)));
+        let before = self.model.list.cursor().and_then(|rid| self.model.list.row_text(rid, |row| Some(row.key)));
         let cursor = self.model.list.cursor();
         let (came, left) = self.model.list.admit();
         self.model.ahead.try_again();
@@ -325,7 +297,7 @@ impl App {
         let asks = if self.cx.setup.offline { "started with --offline, so nothing is read" } else { "looking for changes" };
         self.cx.say(Grade::Info, format!("{}{moved}{asks}", lost.unwrap_or_default()));
         if !self.cx.setup.offline {
-            self.refresh(None, false);
+            self.model.refresh(None, false, &mut self.cx);
             if self.focus == Pane::Detail {
                 self.reopen_case();
             }
@@ -337,7 +309,8 @@ impl App {
         if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
             self.cx.say(Grade::Info, format!("nothing is written yet; {} quits", self.cx.key(Action::Quit)));
         } else if self.overlays.is_empty() {
-            if self.drop_range() || self.leave_detail_layer() || self.cx.notices.acknowledge() || self.put_problem_away() {
+            if self.model.marks.drop_range() || self.leave_detail_layer() || self.cx.notices.acknowledge() || self.model.put_problem_away()
+            {
                 return;
             }
             let (quit, clear) = (self.cx.key(Action::Close), self.cx.key(Action::ClearFilter));
@@ -357,8 +330,8 @@ impl App {
         }
         self.keep_line();
         match self.pop() {
-            Some(Overlay::Batch(pane)) => self.left_batch(&pane.id),
-            Some(Overlay::Conflict(pane)) => self.left_conflict(&pane),
+            Some(Overlay::Batch(pane)) => self.model.left_batch(&pane.id, &mut self.cx),
+            Some(Overlay::Conflict(pane)) => self.model.left_conflict(&pane, &mut self.cx),
             _ => {}
         }
     }
@@ -386,12 +359,12 @@ impl App {
 
     /// Quits, unless something is not sent yet: that is asked about.
     fn quit(&mut self) {
-        let is_offline = self.is_offline();
+        let is_offline = self.model.is_offline(&self.cx);
         let words = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(self), queued.progress(is_offline));
-        let unsent = self.unsent();
+        let unsent = self.model.unsent();
         let elsewhere = self.model.kept.elsewhere.iter().filter(|of| of.edits > 0);
-        let lost = self.lost_by_quitting();
-        if unsent + self.edits_elsewhere() == 0 && self.model.kept.fault().is_none() && lost.is_empty() {
+        let lost = self.model.lost_by_quitting(&self.cx);
+        if unsent + self.model.kept.edits_elsewhere() == 0 && self.model.kept.fault().is_none() && lost.is_empty() {
             self.once_kept(Effect::Quit, false);
             return;
         }
@@ -414,7 +387,7 @@ impl App {
         details.extend(elsewhere.map(|of| format!("{}.", of.words())));
         let named = self.model.outbox.len().min(MAX_NAMED);
         if unsent > named {
-            let place = self.cx.key(if self.batches_unsent() > 0 { Action::Batch } else { Action::Outbox });
+            let place = self.cx.key(if self.model.batches_unsent() > 0 { Action::Batch } else { Action::Outbox });
             details.push(format!("and {} more: {place} lists them", unsent - named));
         }
         details.extend(lost);
@@ -451,6 +424,41 @@ impl App {
         let Some((_, action)) = self.awaited.take_if(|(waits, _)| *waits == rid) else { return };
         if self.overlays.is_empty() && self.case_in_sight() == Some(rid) {
             self.act(self.scope(), action, None);
+        }
+    }
+}
+
+impl List {
+    fn toggle_look_alikes(&mut self, cx: &mut Cx) {
+        self.toggle_folds();
+        let words = match (self.folds(), self.closed_folds()) {
+            (false, _) => "every case on a line of its own".into(),
+            (true, _) if self.is_too_long_to_fold() => "too many cases to find look-alikes among; filter first".into(),
+            (true, 0) => "no look-alike cases here".into(),
+            (true, 1) => format!("1 fold of look-alike cases; {} opens it", cx.key(Action::FoldOpen)),
+            (true, folds) => format!("{folds} folds of look-alike cases; {} opens one", cx.key(Action::FoldOpen)),
+        };
+        cx.say(Grade::Info, words);
+    }
+
+    fn row_text(&self, rid: Rid, part: impl Fn(Seen<'_>) -> Option<&str>) -> Option<String> {
+        self.row(rid).and_then(|row| part(row).map(str::to_owned))
+    }
+}
+
+impl Model {
+    fn go_unseen(&mut self, action: Action, times: usize, cx: &mut Cx) {
+        let forward = action == Action::NextUnseen;
+        let mut moved = false;
+        for _ in 0..times {
+            if !self.list.go_unseen(forward) {
+                break;
+            }
+            moved = true;
+        }
+        if !moved {
+            let way = if forward { "below" } else { "above" };
+            cx.say(Grade::Info, format!("no unseen change {way}"));
         }
     }
 }

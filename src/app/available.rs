@@ -20,13 +20,13 @@ pub fn does(app: &App, binding: &Binding) -> &'static str {
 
 /// The reason why an action cannot act now in a scope; None: it can.
 pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
-    if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) && action.is_change() {
+    if app.model.marks.has_marks() && matches!(scope, Scope::List | Scope::Detail) && action.is_change() {
         return None;
     }
-    if app.has_marks() && matches!(scope, Scope::List | Scope::Detail) {
+    if app.model.marks.has_marks() && matches!(scope, Scope::List | Scope::Detail) {
         match action {
             Action::Snooze | Action::Pin => return None,
-            Action::Wake => return app.no_sleeper_marked(),
+            Action::Wake => return app.model.no_sleeper_marked(),
             _ => {}
         }
     }
@@ -60,7 +60,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Browse | Action::CopyUrl => no_case(app).or_else(|| no_page(app)),
         Action::CopyJson => no_case(app).or_else(|| not_loaded(app)),
         Action::Export if app.model.list.order().is_empty() => Some("nothing to export: the list is empty".into()),
-        Action::Outbox if app.model.outbox.is_empty() => Some(app.nothing_to_send()),
+        Action::Outbox if app.model.outbox.is_empty() => Some(app.model.nothing_to_send(&app.cx)),
         Action::Sources if app.model.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if app.cx.setup.offline => Some("started with --offline, so nothing is read".into()),
         _ if scope == Scope::Batch && app.no_batch_command(action).is_some() => app.no_batch_command(action),
@@ -69,14 +69,14 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
             Some(format!("no macro is configured; {} records one", app.cx.key(Action::Record)))
         }
         Action::Batch if app.model.batches.is_empty() => Some("no bulk change was sent".into()),
-        Action::Explain if app.model.list.query().is_empty() && !app.sleepers_left_out() => {
+        Action::Explain if app.model.list.query().is_empty() && !app.model.sleepers_left_out() => {
             Some("there is no filter to explain: every case is shown".into())
         }
-        Action::ClearMarks if !app.has_marks() => Some("no case is marked".into()),
+        Action::ClearMarks if !app.model.marks.has_marks() => Some("no case is marked".into()),
         _ if matches!(scope, Scope::Batch | Scope::Bulk | Scope::Triage) && action != Action::Undo => None,
         Action::Undo if !app.can_undo() => Some(app.nothing_to_undo()),
         Action::Undo if scope == Scope::Batch => app.no_undo_of_batch(),
-        Action::Redo if !app.can_redo() => Some("nothing was taken back".into()),
+        Action::Redo if !app.model.history.can_redo() => Some("nothing was taken back".into()),
         Action::Jump if app.lacking().is_none() => Some("no condition lacks anything that can be given here".into()),
         Action::NextUnseen | Action::PreviousUnseen if app.model.list.unseen() == 0 => Some("there is no unseen change".into()),
         Action::Preview | Action::Maximise => one_pane(app),
@@ -101,7 +101,7 @@ fn no_command(app: &App, action: Action) -> Option<String> {
 fn no_side(app: &App, action: Action) -> Option<String> {
     let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
     if pane.is_gone {
-        return Some(app.gone_words());
+        return Some(app.cx.gone_words());
     }
     if pane.chosen().1.is_none() {
         return Some("nothing to decide here: only the lines marked ! wait for you".into());
@@ -115,7 +115,7 @@ fn no_side(app: &App, action: Action) -> Option<String> {
 fn undecided(app: &App) -> Option<String> {
     let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
     if pane.is_gone {
-        return Some(app.gone_words());
+        return Some(app.cx.gone_words());
     }
     (pane.undecided() > 0)
         .then(|| format!("{} is off: undecided is {}", app.cx.keymap.key(Scope::Conflict, Action::Review), pane.missing()))
@@ -150,9 +150,9 @@ fn no_case(app: &App) -> Option<String> {
 /// A part that this case or its source does not let anybody change; without a part: whether anything can be.
 fn no_change(app: &App, part: Option<Part>) -> Option<String> {
     let rid = app.case_in_sight()?;
-    let source = app.source(app.model.list.row(rid)?.source)?;
+    let source = app.model.source(app.model.list.row(rid)?.source)?;
     if let Some(reason) = &source.info.read_only {
-        return Some(app.reason(reason));
+        return Some(app.cx.reason(reason));
     }
     let case = &app.model.cached.get(rid)?.case;
     let refused = |part| capability::allowed(source.info.vendor, &case.row, part).err();
@@ -160,7 +160,7 @@ fn no_change(app: &App, part: Option<Part>) -> Option<String> {
         Some(part) => refused(part),
         None => Part::ALL.into_iter().all(|part| refused(part).is_some()).then(|| refused(Part::Title)).flatten(),
     };
-    reason.map(|reason| app.reason(&reason))
+    reason.map(|reason| app.cx.reason(&reason))
 }
 
 fn no_page(app: &App) -> Option<String> {
@@ -168,13 +168,13 @@ fn no_page(app: &App) -> Option<String> {
     if row.url().is_some() {
         return None;
     }
-    let vendor = app.source(row.source).map_or("these", |source| source.info.vendor.title());
+    let vendor = app.model.source(row.source).map_or("these", |source| source.info.vendor.title());
     Some(format!("{vendor} cases have no page in a browser"))
 }
 
 fn not_asleep(app: &App) -> Option<String> {
     let rid = app.case_in_sight()?;
-    app.aside(rid).is_none_or(|aside| aside.snooze.is_none()).then(|| "this case does not sleep".into())
+    app.model.aside(rid).is_none_or(|aside| aside.snooze.is_none()).then(|| "this case does not sleep".into())
 }
 
 fn not_loaded(app: &App) -> Option<String> {
@@ -203,7 +203,8 @@ fn in_outbox(app: &App, action: Action) -> Option<String> {
     if !matches!(app.overlays.last(), Some(Overlay::Outbox(_))) {
         return None;
     }
-    in_sight(app).map_or_else(|| Some(app.nothing_to_send()), |queued| crate::app::outbox::acts::unavailable(app, queued, action))
+    in_sight(app)
+        .map_or_else(|| Some(app.model.nothing_to_send(&app.cx)), |queued| crate::app::outbox::acts::unavailable(app, queued, action))
 }
 
 fn one_pane(app: &App) -> Option<String> {
@@ -222,10 +223,10 @@ fn in_list(app: &App, action: Action) -> Option<String> {
         Action::Mark | Action::MarkRange | Action::MarkAll | Action::MarkInvert | Action::Triage if app.model.list.cursor().is_none() => {
             Some("the list is empty".into())
         }
-        Action::Triage => app.no_triage(),
+        Action::Triage => app.model.list.no_triage(&app.cx),
         Action::MoreLike => no_case(app),
         Action::ClearFilter if app.model.list.filter().is_empty() => Some("no filter is on".into()),
-        Action::Return if !app.has_earlier_place() => Some("there is nothing to go back to".into()),
+        Action::Return if !app.model.views.has_earlier_place() => Some("there is nothing to go back to".into()),
         _ => None,
     }
 }

@@ -1,20 +1,20 @@
 //! What is said when an order could not be carried out.
 
-use crate::app::App;
 use crate::app::action::Action;
+use crate::app::cx::Cx;
 use crate::app::notice::{Cause, Grade};
 use crate::app::pending::Ask;
 use crate::domain::fault::{Fault, FaultKind};
 
-impl App {
+impl Cx {
     /// An order came to nothing. What the state of its source tells anyway is not said twice.
     pub(in crate::app) fn fail(&mut self, ask: &Ask, fault: &Fault) {
-        self.cx.dirty = true;
+        self.dirty = true;
         let order = Cause::of(ask);
         match (ask, fault.kind) {
             (Ask::Fetch | Ask::Recall, FaultKind::Cancelled) => {}
-            (_, FaultKind::Cancelled) => self.cx.say(Grade::Info, format!("cancelled; {} reads again", self.cx.key(Action::Refresh))),
-            (_, FaultKind::Closed) => self.cx.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
+            (_, FaultKind::Cancelled) => self.say(Grade::Info, format!("cancelled; {} reads again", self.key(Action::Refresh))),
+            (_, FaultKind::Closed) => self.say(Grade::Error, format!("{}: {}", fault.message, fault.next_step())),
             (Ask::Prefetch | Ask::Attention | Ask::Cancel | Ask::Fetch | Ask::Recall, _) => {}
             (Ask::Refresh { .. }, kind) if kind != FaultKind::Busy && kind != FaultKind::Offline => {}
             (Ask::Settle { .. } | Ask::HoldAll | Ask::SettleBatch(_) | Ask::KeepTriage, _) => {
@@ -23,17 +23,17 @@ impl App {
             (Ask::KeepBaselines, _) => {
                 self.fail_until(order, format!("what you have looked at is not on disk: {}; {}", fault.message, fault.next_step()));
             }
-            (Ask::Secrets { .. }, _) => self.cx.say(Grade::Warning, fault.message.to_string()),
+            (Ask::Secrets { .. }, _) => self.say(Grade::Warning, fault.message.to_string()),
             (Ask::SetAside, _) => {
                 self.fail_until(order, format!("pins and snoozes are not on disk: {}; {}", fault.message, fault.next_step()));
             }
-            _ => self.cx.say(Grade::Info, format!("{}; {}", fault.message, fault.next_step())),
+            _ => self.say(Grade::Info, format!("{}; {}", fault.message, fault.next_step())),
         }
     }
 
     /// An error that stands until its cause is gone.
     fn fail_until(&mut self, cause: Cause, words: String) {
-        self.cx.say(Grade::Error, words);
-        self.cx.notices.tie_newest(cause);
+        self.say(Grade::Error, words);
+        self.notices.tie_newest(cause);
     }
 }

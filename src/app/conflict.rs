@@ -4,7 +4,10 @@ pub mod pane;
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
+use crate::app::case_cache::CaseCache;
+use crate::app::cx::Cx;
 use crate::app::keymap::ANSWERS_AFTER;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::overlay::{OnYes, Overlay, TOO_SOON};
@@ -33,13 +36,13 @@ impl App {
         let known = self.model.kept.decided(&case, entry).cloned();
         let (decided, left) = known.unwrap_or_else(|| Decided::new(entry.into(), conflict.clone())).follow(conflict);
         let pane = ConflictPane::new(queued, decided, self.cx.steady);
-        self.lay_in_left(&case, left);
+        self.model.kept.lay_in_left(&case, left, &mut self.cx);
         // The news that brought the person here has been seen; it would cover what is said next.
         self.cx.notices.acknowledge();
         self.push(Overlay::Conflict(Box::new(pane)));
         // For the form that takes what is given up.
         if let Some(rid) = rid {
-            self.read_for_form(rid);
+            self.model.cached.read_for_form(rid, &mut self.cx);
         }
     }
 
@@ -50,7 +53,7 @@ impl App {
         match action {
             Action::Down => pane.at = (pane.at + times).min(last),
             Action::Up => pane.at = pane.at.saturating_sub(times),
-            _ if pane.is_gone => self.cx.say(Grade::Info, self.gone_words()),
+            _ if pane.is_gone => self.cx.say(Grade::Info, self.cx.gone_words()),
             _ if pane.saving.is_some() => self.cx.say(Grade::Info, "what you decided is being written to disk"),
             // The pane may have come by itself: keys of its first moments were meant for what was there before.
             _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER || self.keys.is_held() => self.cx.say(Grade::Info, TOO_SOON),
@@ -92,7 +95,7 @@ impl App {
         if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
             pane.typed_at = None;
             let (case, decided) = (pane.case.clone(), pane.decided());
-            self.keep_decided(&case, decided);
+            self.model.kept.keep_decided(&case, decided, &mut self.cx);
         }
     }
 
@@ -135,7 +138,7 @@ impl App {
         let Some(at) = at else { return };
         if result.is_ok() {
             if let Overlay::Conflict(pane) = self.overlays.remove(at) {
-                self.keep_decided(&pane.case, Decided::new(pane.entry.clone(), pane.conflict.clone()));
+                self.model.kept.keep_decided(&pane.case, Decided::new(pane.entry.clone(), pane.conflict.clone()), &mut self.cx);
                 self.cx.say(Grade::Info, format!("{}: decided and on disk; the case is read once more before it is sent", pane.key));
             }
         } else if let Some(Overlay::Conflict(pane)) = self.overlays.get_mut(at) {
@@ -163,7 +166,7 @@ impl App {
                     pane.is_gone = true;
                     self.keys.begin_question();
                 }
-                self.forget_decided(entry);
+                self.model.forget_decided(entry, &mut self.cx);
                 self.leave_decided(entry);
             }
             (None, Some(_)) => {}
@@ -173,8 +176,8 @@ impl App {
                 let is_there = pane.follow(queued, fresh.clone(), now);
                 let (case, key) = (pane.case.clone(), pane.key.clone());
                 self.keys.begin_question();
-                self.lay_in_left(&case, left);
-                self.keep_decided(&case, fresh);
+                self.model.kept.lay_in_left(&case, left, &mut self.cx);
+                self.model.kept.keep_decided(&case, fresh, &mut self.cx);
                 self.leave_decided(entry);
                 let words = if is_there {
                     "the case was changed again meanwhile: look at what is left to decide".to_owned()
@@ -183,36 +186,6 @@ impl App {
                 };
                 self.cx.say(Grade::Warning, words);
             }
-        }
-    }
-
-    /// The conflict of an entry is over: of what was decided only the texts stay that the entry does not wish itself.
-    fn forget_decided(&mut self, entry: &str) {
-        let edit = self.model.outbox.iter().find(|queued| queued.entry.id == entry).map(|queued| queued.entry.edit.clone());
-        let Some((case, mut decided)) = self.model.kept.decided_of(entry) else { return };
-        if let Some(edit) = edit {
-            decided.forget_wished(&edit);
-        }
-        if !decided.has_text() {
-            decided = Decided::new(decided.entry, decided.conflict);
-        }
-        self.keep_decided(&case, decided);
-    }
-
-    /// What is said of a key for a conflict that is over.
-    pub fn gone_words(&self) -> String {
-        format!(
-            "this edit was settled elsewhere, so nothing is left to decide; {} leaves",
-            self.cx.keymap.key(Scope::Conflict, Action::Back)
-        )
-    }
-
-    /// The screen of a conflict was left. Of one that is over, the form of the case has the text.
-    pub(in crate::app) fn left_conflict(&mut self, pane: &ConflictPane) {
-        if pane.is_gone && self.model.kept.decided(&pane.case, &pane.entry).is_some() {
-            let edit = self.cx.key(Action::Edit);
-            self.lay_in_decided(&pane.case);
-            self.cx.say(Grade::Info, format!("{}: your text is kept; {edit} there offers it", pane.key));
         }
     }
 
@@ -225,39 +198,15 @@ impl App {
     /// Gives the entry up; what it wished stays in the form of its case.
     pub(in crate::app) fn drop_conflict(&mut self, entry: &str) {
         let Some(queued) = self.model.outbox.iter().find(|queued| queued.entry.id == entry).cloned() else { return };
-        let Some(rid) = queued.rid.filter(|rid| self.case_to_edit(*rid).is_some()) else {
-            return self.say_no_form(&queued);
+        let Some(rid) = queued.rid.filter(|rid| self.model.cached.case_to_edit(*rid).is_some()) else {
+            return self.model.cached.say_no_form(&queued, &mut self.cx);
         };
         if matches!(self.overlays.last(), Some(Overlay::Conflict(pane)) if pane.entry == entry) {
             self.pop();
         }
-        self.lay_in_entry(&queued.entry.edit.case, entry);
-        self.offer_given_up(rid, &queued.entry);
-        self.settle_entry(entry.to_owned(), Settle::Drop);
-    }
-
-    /// Nothing is given up that no form can keep.
-    fn say_no_form(&mut self, queued: &Queued) {
-        let words = if let Some(rid) = queued.rid {
-            self.read_for_form(rid);
-            let drop = self.cx.keymap.key(Scope::Conflict, Action::Drop);
-            format!(
-                "nothing was dropped: the form that keeps your text is not there before {} is read; then press {drop} again",
-                queued.key
-            )
-        } else {
-            let place = self.cx.key(Action::Outbox);
-            format!("nothing was dropped: {} is not in the list, so no form can keep your text; {place} drops it without", queued.key)
-        };
-        self.cx.say(Grade::Warning, words);
-    }
-
-    /// The case of a conflict, in the cache.
-    fn read_for_form(&mut self, rid: Rid) {
-        let is_asked = self.cx.pending.any(|ask| *ask == Ask::Open(rid));
-        if self.case_to_edit(rid).is_none() && !is_asked {
-            self.cx.send(Ask::Open(rid), Order::Open { rid });
-        }
+        self.model.kept.lay_in_entry(&queued.entry.edit.case, entry, &mut self.cx);
+        self.model.offer_given_up(rid, &queued.entry, &mut self.cx);
+        self.cx.settle_entry(entry.to_owned(), Settle::Drop);
     }
 
     /// Keys while an overlap is written anew. Esc takes the text too: nothing that was typed is lost.
@@ -281,7 +230,31 @@ impl App {
         let is_gone = pane.is_gone;
         self.remember_choices();
         if is_gone && let Some(Overlay::Conflict(pane)) = self.pop() {
-            self.left_conflict(&pane);
+            self.model.left_conflict(&pane, &mut self.cx);
+        }
+    }
+}
+
+impl Model {
+    /// The conflict of an entry is over: of what was decided only the texts stay that the entry does not wish itself.
+    fn forget_decided(&mut self, entry: &str, cx: &mut Cx) {
+        let edit = self.outbox.iter().find(|queued| queued.entry.id == entry).map(|queued| queued.entry.edit.clone());
+        let Some((case, mut decided)) = self.kept.decided_of(entry) else { return };
+        if let Some(edit) = edit {
+            decided.forget_wished(&edit);
+        }
+        if !decided.has_text() {
+            decided = Decided::new(decided.entry, decided.conflict);
+        }
+        self.kept.keep_decided(&case, decided, cx);
+    }
+
+    /// The screen of a conflict was left. Of one that is over, the form of the case has the text.
+    pub(in crate::app) fn left_conflict(&mut self, pane: &ConflictPane, cx: &mut Cx) {
+        if pane.is_gone && self.kept.decided(&pane.case, &pane.entry).is_some() {
+            let edit = cx.key(Action::Edit);
+            self.lay_in_decided(&pane.case, cx);
+            cx.say(Grade::Info, format!("{}: your text is kept; {edit} there offers it", pane.key));
         }
     }
 
@@ -290,14 +263,14 @@ impl App {
         if aspect.part != Part::Assignees {
             return Clean::line(member).to_string();
         }
-        let queued = self.model.outbox.iter().find(|queued| queued.entry.id == pane.entry);
+        let queued = self.outbox.iter().find(|queued| queued.entry.id == pane.entry);
         let edit = queued.map(|queued| &queued.entry.edit);
         let wished = edit.into_iter().flat_map(|edit| &edit.changes).filter_map(|change| match change {
             Change::Assign(person) | Change::Unassign(person) => Some(person),
             _ => None,
         });
         let seen = edit.into_iter().flat_map(|edit| &edit.base).flat_map(|seen| &seen.people);
-        let shown = pane.rid.and_then(|rid| self.model.cached.get(rid)).into_iter().flat_map(|loaded| &loaded.case.row.assignees);
+        let shown = pane.rid.and_then(|rid| self.cached.get(rid)).into_iter().flat_map(|loaded| &loaded.case.row.assignees);
         let directory = edit.and_then(|edit| self.source(edit.case.source)).and_then(|source| source.directory.as_ref());
         let known = directory.into_iter().flat_map(|directory| directory.me.iter().chain(&directory.people));
         let is = |person: &&crate::domain::person::Person| person.id == member || person.email.raw() == member;
@@ -307,6 +280,39 @@ impl App {
             .chain(known)
             .find(is)
             .map_or_else(|| Clean::line(member).to_string(), |person| person.label().to_owned())
+    }
+}
+
+impl Cx {
+    /// What is said of a key for a conflict that is over.
+    pub fn gone_words(&self) -> String {
+        format!("this edit was settled elsewhere, so nothing is left to decide; {} leaves", self.keymap.key(Scope::Conflict, Action::Back))
+    }
+}
+
+impl CaseCache {
+    /// Nothing is given up that no form can keep.
+    fn say_no_form(&mut self, queued: &Queued, cx: &mut Cx) {
+        let words = if let Some(rid) = queued.rid {
+            self.read_for_form(rid, cx);
+            let drop = cx.keymap.key(Scope::Conflict, Action::Drop);
+            format!(
+                "nothing was dropped: the form that keeps your text is not there before {} is read; then press {drop} again",
+                queued.key
+            )
+        } else {
+            let place = cx.key(Action::Outbox);
+            format!("nothing was dropped: {} is not in the list, so no form can keep your text; {place} drops it without", queued.key)
+        };
+        cx.say(Grade::Warning, words);
+    }
+
+    /// The case of a conflict, in the cache.
+    fn read_for_form(&mut self, rid: Rid, cx: &mut Cx) {
+        let is_asked = cx.pending.any(|ask| *ask == Ask::Open(rid));
+        if self.case_to_edit(rid).is_none() && !is_asked {
+            cx.send(Ask::Open(rid), Order::Open { rid });
+        }
     }
 }
 

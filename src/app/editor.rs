@@ -2,8 +2,10 @@
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
+use crate::app::cx::Cx;
 use crate::app::effect::{About, Effect};
 use crate::app::form::area::text_of;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::domain::aspect::Aspect;
@@ -74,7 +76,7 @@ impl App {
             Ok(text) => about.opened.typed(text.raw()),
             Err(fault) => return self.cx.say(Grade::Error, format!("{}; {}", fault.message, fault.next_step())),
         };
-        let Some(form) = form else { return self.keep_edited(&about.opened, &text) };
+        let Some(form) = form else { return self.model.keep_edited(&about.opened, &text, &mut self.cx) };
         let said = match &about.opened.field {
             Some(field) => {
                 form.put_edited(field, &text);
@@ -98,12 +100,14 @@ impl App {
             self.cx.say(grade, words);
         }
     }
+}
 
+impl Model {
     /// The form that the editor was opened from is gone: what it brings back is offered there again.
-    fn keep_edited(&mut self, opened: &Opened, text: &str) {
-        let Some(draft) = opened.with(text, self.cx.now).filter(|draft| !draft.values.is_empty()) else { return };
+    fn keep_edited(&mut self, opened: &Opened, text: &str, cx: &mut Cx) {
+        let Some(draft) = opened.with(text, cx.now).filter(|draft| !draft.values.is_empty()) else { return };
         let case = draft.case.clone();
-        self.keep_draft(&case, Some(draft));
-        self.cx.say(Grade::Info, "its form was closed meanwhile: what you saved in the editor is kept, and offered there again");
+        self.keep_draft(&case, Some(draft), cx);
+        cx.say(Grade::Info, "its form was closed meanwhile: what you saved in the editor is kept, and offered there again");
     }
 }

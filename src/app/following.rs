@@ -23,11 +23,11 @@ impl App {
                 self.model.cached.touch(rid);
             }
         }
-        self.fetch_neighbours();
+        self.model.fetch_neighbours(&mut self.cx);
         let Some(rid) = self.detail.rid else { return };
         let rests = self.follow_at().is_some_and(|at| at <= self.cx.steady);
         if detail_in_sight && self.model.follow.opened != Some(rid) && (self.focus == Pane::Detail || rests) {
-            self.open_case(rid);
+            self.model.follow.open_case(rid, &mut self.cx);
         }
     }
 }

@@ -4,8 +4,10 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::app::action::Action;
+use crate::app::clock;
+use crate::app::cx::Cx;
+use crate::app::model::Model;
 use crate::app::views::Tally;
-use crate::app::{App, clock};
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::count::count_of;
 use crate::index::Scope;
@@ -42,41 +44,41 @@ fn sum(doubts: &[Doubt]) -> usize {
     doubts.iter().map(cases).sum()
 }
 
-impl App {
+impl Model {
     /// What the list shows, and what that is worth.
-    pub fn known(&self) -> Known {
-        self.worth_of(&self.model.list.counted(), self.model.list.scope())
+    pub fn known(&self, cx: &Cx) -> Known {
+        self.worth_of(&self.list.counted(), self.list.scope(), cx)
     }
 
     /// What a tab says, and what that is worth.
-    pub fn known_of(&self, tally: &Tally) -> Known {
-        self.worth_of(&tally.counted, &tally.scope)
+    pub fn known_of(&self, tally: &Tally, cx: &Cx) -> Known {
+        self.worth_of(&tally.counted, &tally.scope, cx)
     }
 
     /// All cases that are known, and what that is worth.
-    pub fn known_in_all(&self) -> Known {
-        let all = Counted { count: self.model.list.known(), ..Counted::default() };
-        self.worth_of(&all, &self.model.list.scope_of(&crate::query::Query::default()))
+    pub fn known_in_all(&self, cx: &Cx) -> Known {
+        let all = Counted { count: self.list.known(), ..Counted::default() };
+        self.worth_of(&all, &self.list.scope_of(&crate::query::Query::default()), cx)
     }
 
-    fn worth_of(&self, counted: &Counted, scope: &Scope) -> Known {
-        let facts: Vec<SourceFacts<'_>> = self.model.sources.iter().map(|source| source.facts(self.cx.now)).collect();
+    fn worth_of(&self, counted: &Counted, scope: &Scope, cx: &Cx) -> Known {
+        let facts: Vec<SourceFacts<'_>> = self.sources.iter().map(|source| source.facts(cx.now)).collect();
         // Until the disk is told, whatever is not there yet is being read, also without a network.
-        known(counted, scope, &facts, self.is_offline() && self.is_disk_told())
+        known(counted, scope, &facts, self.is_offline(cx) && self.list.is_disk_told())
     }
 
     /// Behind a count in a line of this width: `complete`, `PARTIAL: TN`, `from disk, 11m old; 2 held`.
-    pub fn worth(&self, known: &Known, columns: u16) -> String {
+    pub fn worth(&self, known: &Known, columns: u16, cx: &Cx) -> String {
         if known.is_complete() {
             return "complete".into();
         }
         let kinds = known.kinds().take(told_beside(columns));
-        kinds.map(|doubts| self.doubt_words(known.count, doubts)).collect::<Vec<_>>().join("; ")
+        kinds.map(|doubts| self.doubt_words(known.count, doubts, cx)).collect::<Vec<_>>().join("; ")
     }
 
     /// What there is to say of the filter's result that does not stand beside its count.
-    pub fn doubts_below(&self) -> Vec<String> {
-        let known = self.known();
+    pub fn doubts_below(&self, cx: &Cx) -> Vec<String> {
+        let known = self.known(cx);
         let is_of_filter = |doubts: &&[Doubt]| {
             let first = doubts.first();
             matches!(
@@ -84,18 +86,18 @@ impl App {
                 Some(Doubt::Looking | Doubt::Me { .. } | Doubt::Unexamined { .. } | Doubt::Undescribed { .. } | Doubt::Cut { .. })
             )
         };
-        let below = known.kinds().skip(told_beside(self.cx.size.0)).filter(is_of_filter);
-        below.map(|doubts| self.doubt_words(known.count, doubts)).collect()
+        let below = known.kinds().skip(told_beside(cx.size.0)).filter(is_of_filter);
+        below.map(|doubts| self.doubt_words(known.count, doubts, cx)).collect()
     }
 
     /// Doubts of one kind in two or three words.
-    pub fn doubt_words(&self, count: usize, doubts: &[Doubt]) -> String {
+    pub fn doubt_words(&self, count: usize, doubts: &[Doubt], cx: &Cx) -> String {
         let codes = || doubts.iter().filter_map(Doubt::source).map(|source| self.code_of(source)).collect::<Vec<_>>().join(" ");
         let oldest = |at: fn(&Doubt) -> Option<Timestamp>| doubts.iter().map(at).min().flatten();
         let Some(first) = doubts.first() else { return String::new() };
         match first {
             Doubt::FromDisk { at: None } => "from disk".into(),
-            Doubt::FromDisk { at: Some(at) } => format!("from disk, {} old", self.age_of(*at)),
+            Doubt::FromDisk { at: Some(at) } => format!("from disk, {} old", cx.age_of(*at)),
             Doubt::Unread { .. } => format!("never read: {}", codes()),
             Doubt::Reading { .. } => match read_of(doubts) {
                 Some((seen, of)) => format!("reading {seen} of {of}"),
@@ -103,8 +105,8 @@ impl App {
             },
             Doubt::Failing { .. } => {
                 let at = oldest(|doubt| if let Doubt::Failing { at, .. } = doubt { *at } else { None });
-                let age = at.filter(|at| !crate::app::sources::is_fresh(*at, self.cx.now));
-                format!("PARTIAL: {}{}", codes(), age.map_or_else(String::new, |at| format!(" {} old", self.age_of(at))))
+                let age = at.filter(|at| !crate::app::sources::is_fresh(*at, cx.now));
+                format!("PARTIAL: {}{}", codes(), age.map_or_else(String::new, |at| format!(" {} old", cx.age_of(at))))
             }
             Doubt::Partial { .. } => match read_of(doubts) {
                 Some((seen, of)) => format!("PARTIAL: {} {seen} of {of}", codes()),
@@ -119,28 +121,28 @@ impl App {
             Doubt::Cut { of } => format!("showing {count} of {of}"),
             Doubt::Down { .. } | Doubt::Old { .. } => {
                 let at = oldest(|doubt| if let Doubt::Down { at, .. } | Doubt::Old { at, .. } = doubt { *at } else { None });
-                format!("{}{}", codes(), at.map_or_else(String::new, |at| format!(" {} old", self.age_of(at))))
+                format!("{}{}", codes(), at.map_or_else(String::new, |at| format!(" {} old", cx.age_of(at))))
             }
         }
     }
 
     /// Why a count is not the whole truth, a sentence each, with the next step where there is one.
-    pub fn doubts_told(&self, known: &Known) -> Vec<String> {
-        known.kinds().map(|doubts| self.doubt_told(known.count, doubts)).collect()
+    pub fn doubts_told(&self, known: &Known, cx: &Cx) -> Vec<String> {
+        known.kinds().map(|doubts| self.doubt_told(known.count, doubts, cx)).collect()
     }
 
-    fn doubt_told(&self, count: usize, doubts: &[Doubt]) -> String {
+    fn doubt_told(&self, count: usize, doubts: &[Doubt], cx: &Cx) -> String {
         let names = |doubts: &mut dyn Iterator<Item = &Doubt>| {
             let name = |source| self.source(source).map_or("?", |source| source.info.name.as_str());
             doubts.filter_map(Doubt::source).map(name).collect::<Vec<_>>().join(", ")
         };
         let all = || names(&mut doubts.iter());
         match doubts.first() {
-            Some(Doubt::FromDisk { .. }) => format!("No vendor is reached: this is {}.", self.doubt_words(count, doubts)),
+            Some(Doubt::FromDisk { .. }) => format!("No vendor is reached: this is {}.", self.doubt_words(count, doubts, cx)),
             Some(Doubt::Unread { .. }) => format!("Nothing of {} was ever read.", all()),
-            Some(Doubt::Reading { .. }) => format!("Still {}: {}.", self.doubt_words(count, doubts), all()),
+            Some(Doubt::Reading { .. }) => format!("Still {}: {}.", self.doubt_words(count, doubts, cx), all()),
             Some(Doubt::Failing { .. }) => {
-                format!("{} cannot be read now; {} says why.", all(), self.cx.key(Action::Sources))
+                format!("{} cannot be read now; {} says why.", all(), cx.key(Action::Sources))
             }
             Some(Doubt::Partial { .. }) => {
                 let why = |doubt: &Doubt| match doubt {
@@ -168,7 +170,7 @@ impl App {
             Some(Doubt::Unexamined { .. }) => {
                 let (cases, are) = (count_of(sum(doubts), "case", "cases"), if sum(doubts) == 1 { "is" } else { "are" });
                 let told = format!("{cases} of {} {are} not examined: what the filter asks for is read case by case.", all());
-                let held_up = |source| Some(format!("{}: {}.", self.source(source)?.info.name, self.rest_of(source)?));
+                let held_up = |source| Some(format!("{}: {}.", self.source(source)?.info.name, self.ahead.rest_of(source, cx)?));
                 let held_up = doubts.iter().filter_map(Doubt::source).filter_map(held_up);
                 std::iter::once(told).chain(held_up).collect::<Vec<_>>().join(" ")
             }
@@ -179,15 +181,15 @@ impl App {
             ),
             Some(Doubt::Held { cases }) => {
                 let held = if *cases == 1 { "1 more is held back" } else { &format!("{cases} more are held back") };
-                format!("{held}; {} lets {} in.", self.cx.key(Action::Refresh), if *cases == 1 { "it" } else { "them" })
+                format!("{held}; {} lets {} in.", cx.key(Action::Refresh), if *cases == 1 { "it" } else { "them" })
             }
             Some(Doubt::Malformed { .. }) => format!("{} of {} could not be read.", count_of(sum(doubts), "row", "rows"), all()),
             Some(Doubt::Cut { of }) => format!("A limit shows {count} of {of}."),
             Some(Doubt::Down { .. }) => {
-                let (words, sources) = (self.doubt_words(count, doubts), self.cx.key(Action::Sources));
+                let (words, sources) = (self.doubt_words(count, doubts, cx), cx.key(Action::Sources));
                 format!("{} cannot be read now, all that was known is shown: {words}; {sources} says why.", all())
             }
-            Some(Doubt::Old { .. }) => format!("{} has not answered for a while: {}.", all(), self.doubt_words(count, doubts)),
+            Some(Doubt::Old { .. }) => format!("{} has not answered for a while: {}.", all(), self.doubt_words(count, doubts, cx)),
             None => String::new(),
         }
     }
@@ -196,15 +198,17 @@ impl App {
         self.source(source).map_or_else(|| "??".into(), |source| source.code.clone())
     }
 
-    /// To stand before `old`.
-    pub(in crate::app) fn age_of(&self, at: Timestamp) -> CompactString {
-        let seconds = self.cx.now.as_second() - at.as_second();
-        if seconds < 60 { "<1m".into() } else { clock::span(seconds) }
-    }
-
     /// The case is said to be gone, or its source was read whole without it.
     pub(in crate::app) fn is_gone(&self, case: &CaseId) -> bool {
         let is_whole = |source: &crate::app::Source| matches!(source.state.coverage, Coverage::Full { .. });
-        self.model.list.find(case).map_or_else(|| self.source(case.source).is_some_and(is_whole), |rid| self.model.list.is_gone(rid))
+        self.list.find(case).map_or_else(|| self.source(case.source).is_some_and(is_whole), |rid| self.list.is_gone(rid))
+    }
+}
+
+impl Cx {
+    /// To stand before `old`.
+    pub(in crate::app) fn age_of(&self, at: Timestamp) -> CompactString {
+        let seconds = self.now.as_second() - at.as_second();
+        if seconds < 60 { "<1m".into() } else { clock::span(seconds) }
     }
 }

@@ -5,8 +5,10 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::ask::{About, AskBox};
 use crate::app::bulk::Course;
+use crate::app::cx::Cx;
 use crate::app::effect::Effect;
 use crate::app::message::{Chord, Key};
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Does, Picker};
@@ -32,14 +34,6 @@ fn title(known: &Macro, question: &Question) -> String {
 }
 
 impl App {
-    /// The macro behind `m` and this key, by its place.
-    pub fn macro_of(&self, pressed: &str) -> Option<usize> {
-        let mut chords = pressed.split(' ').filter_map(Chord::parse);
-        let is_prefix = chords.next() == Some(Chord::char(PREFIX));
-        let Some(Chord { key: Key::Char(letter), ctrl: false, alt: false, .. }) = chords.next().filter(|_| is_prefix) else { return None };
-        self.model.macros.iter().position(|known| known.key == Some(letter))
-    }
-
     pub(in crate::app) fn open_macros(&mut self) {
         let choices = self.model.macros.iter().map(|known| {
             let key = known.key.map_or_else(String::new, |key| format!("  m{key}"));
@@ -67,10 +61,6 @@ impl App {
         self.ask_macro(at, answers)
     }
 
-    pub(in crate::app) fn is_macro(&self, name: &str) -> bool {
-        self.model.macros.iter().any(|known| known.name.eq_ignore_ascii_case(name))
-    }
-
     fn ask_macro(&mut self, at: usize, answers: Vec<String>) -> bool {
         let Some(known) = self.model.macros.get(at).cloned() else { return false };
         if let Some(question) = known.ask.get(answers.len()) {
@@ -91,7 +81,7 @@ impl App {
     /// What was typed where a macro asks about the cases that are meant.
     fn answered(&self, known: &Macro) -> Vec<CaseId> {
         let cases = self.cases_meant();
-        known.ask.iter().filter_map(|question| Some(self.draft_of(&cases, &title(known, question))?.case.clone())).collect()
+        known.ask.iter().filter_map(|question| Some(self.model.kept.draft_of(&cases, &title(known, question))?.case.clone())).collect()
     }
 
     fn run_macro(&mut self, known: &Macro, script: ChangeScript) -> bool {
@@ -111,13 +101,13 @@ impl App {
             let answered = self.answered(known);
             return self.decide_answered(script, answered);
         }
-        let mut rids = self.marked_rids();
+        let mut rids = self.model.marked_rids();
         if rids.is_empty() {
             rids.extend(self.case_in_sight());
         }
         let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: unmet(rid).map(str::to_owned) }).collect();
-        self.end_range();
-        let words = format!("{}: {}", known.name, self.done_to(&script, &targets));
+        self.model.end_range(&mut self.cx);
+        let words = format!("{}: {}", known.name, self.model.done_to(&script, &targets));
         self.start_bulk(Wanted::ChangeScript(script), words, targets, Course::Wish);
         let answered = self.answered(known);
         if let Some(Overlay::Bulk(pane)) = self.overlays.last_mut() {
@@ -147,13 +137,27 @@ impl App {
             }
         }
     }
+}
+
+impl Model {
+    /// The macro behind `m` and this key, by its place.
+    pub fn macro_of(&self, pressed: &str) -> Option<usize> {
+        let mut chords = pressed.split(' ').filter_map(Chord::parse);
+        let is_prefix = chords.next() == Some(Chord::char(PREFIX));
+        let Some(Chord { key: Key::Char(letter), ctrl: false, alt: false, .. }) = chords.next().filter(|_| is_prefix) else { return None };
+        self.macros.iter().position(|known| known.key == Some(letter))
+    }
+
+    pub(in crate::app) fn is_macro(&self, name: &str) -> bool {
+        self.macros.iter().any(|known| known.name.eq_ignore_ascii_case(name))
+    }
 
     /// What was recorded gets its name, is there at once, and is written into the configuration.
-    pub(in crate::app) fn name_macro(&mut self, name: &str) {
-        let Some(steps) = self.model.recording.take() else { return };
+    pub(in crate::app) fn name_macro(&mut self, name: &str, cx: &mut Cx) {
+        let Some(steps) = self.recording.take() else { return };
         let new = Macro::recorded(name, &steps);
-        self.cx.effects.push(Effect::KeepMacro(new.written()));
-        self.cx.say(Grade::Good, format!("{name}: recorded; {} runs it", self.cx.key(Action::Macros)));
-        self.model.macros.push(new);
+        cx.effects.push(Effect::KeepMacro(new.written()));
+        cx.say(Grade::Good, format!("{name}: recorded; {} runs it", cx.key(Action::Macros)));
+        self.macros.push(new);
     }
 }

@@ -26,7 +26,7 @@ pub struct Model {
     pub outbox: Vec<Queued>,
     /// Bulk changes that were sent and are not put away, in the order of sending.
     pub batches: Vec<batch::Sent>,
-    pub(in crate::app) marks: marks::Marks,
+    pub marks: marks::Marks,
     /// What `is:` knows of this desk.
     pub(in crate::app) told: flags::Told,
     /// As configured, then those recorded.
@@ -46,7 +46,7 @@ pub struct Model {
     pub asides: aside::Asides,
     /// What the person knows of each case.
     pub(in crate::app) baselines: baseline::Baselines,
-    pub(in crate::app) history: history::History,
+    pub history: history::History,
     pub(in crate::app) left: left::Left,
     pub(in crate::app) follow: FollowCursor,
     pub views: views::Views,

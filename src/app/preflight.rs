@@ -1,6 +1,7 @@
 //! Before a Tines case is closed: its closure conditions, judged as far as that is safe, and the way to what is missing.
 
 use crate::app::App;
+use crate::app::model::Model;
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::review::Review;
 use crate::app::triage::Chosen;
@@ -32,6 +33,28 @@ pub fn condition_words(name: &str, verdict: &Verdict) -> String {
 }
 
 impl App {
+    /// Asks before a decision closes a case whose conditions are not met, as a review would. False: there is nothing to ask.
+    pub(in crate::app) fn asks_before_closing(&mut self, rid: Rid, edit: &Edit, chosen: &Chosen) -> bool {
+        let conditions = self.model.conditions_of(rid, edit);
+        let Some(words) = not_met(&conditions) else { return false };
+        let question = format!("Close {} all the same?", self.model.key_told(edit.case.source, &self.model.key_of_case(&edit.case)));
+        let details = std::iter::once(words).chain(conditions.iter().map(|(name, verdict)| condition_words(name, verdict))).collect();
+        self.ask(question, details, OnYes::Decide(chosen.clone()));
+        true
+    }
+
+    /// What the first condition that is not met is about.
+    pub fn lacking(&self) -> Option<(Rid, Aspect)> {
+        let Some(Overlay::Review(review)) = self.overlays.last() else { return None };
+        let about = self.model.conditions(review).into_iter().find_map(|(_, verdict)| match verdict {
+            Verdict::NotMet { about } => about,
+            _ => None,
+        })?;
+        Some((review.rid, about))
+    }
+}
+
+impl Model {
     /// The conditions of the case that a review would close; empty when it closes none.
     pub fn conditions(&self, review: &Review) -> Conditions {
         self.conditions_of(review.rid, &review.edit)
@@ -44,7 +67,7 @@ impl App {
 
     /// The conditions of an open case, as it will be once what waits to be sent to it has landed, and then this edit.
     fn judged(&self, rid: Rid, edit: &Edit) -> Conditions {
-        let Some(case) = self.model.cached.get(rid).map(|loaded| &*loaded.case).filter(|case| case.row.status.is_open()) else {
+        let Some(case) = self.cached.get(rid).map(|loaded| &*loaded.case).filter(|case| case.row.status.is_open()) else {
             return Vec::new();
         };
         if case.closure_conditions.is_empty() {
@@ -57,7 +80,7 @@ impl App {
     /// What closing the case in sight of a triage run lacks, before that is decided, and whether some of it is not met; None:
     /// nothing that is known.
     pub fn lacks_for_closing(&self, rid: Rid) -> Option<(String, bool)> {
-        let conditions = self.judged(rid, &Edit::new(&self.model.cached.get(rid)?.case, Vec::new()));
+        let conditions = self.judged(rid, &Edit::new(&self.cached.get(rid)?.case, Vec::new()));
         let named = |is: fn(&Verdict) -> bool| {
             let names: Vec<&str> = conditions.iter().filter(|(_, verdict)| is(verdict)).map(|(name, _)| name.as_str()).collect();
             names.join(", ")
@@ -70,25 +93,5 @@ impl App {
             (false, true) => Some((format!("To close it, NOT MET: {unmet}"), true)),
             (false, false) => Some((format!("To close it, NOT MET: {unmet}; not evaluated here: {unsure}"), true)),
         }
-    }
-
-    /// Asks before a decision closes a case whose conditions are not met, as a review would. False: there is nothing to ask.
-    pub(in crate::app) fn asks_before_closing(&mut self, rid: Rid, edit: &Edit, chosen: &Chosen) -> bool {
-        let conditions = self.conditions_of(rid, edit);
-        let Some(words) = not_met(&conditions) else { return false };
-        let question = format!("Close {} all the same?", self.key_told(edit.case.source, &self.key_of_case(&edit.case)));
-        let details = std::iter::once(words).chain(conditions.iter().map(|(name, verdict)| condition_words(name, verdict))).collect();
-        self.ask(question, details, OnYes::Decide(chosen.clone()));
-        true
-    }
-
-    /// What the first condition that is not met is about.
-    pub fn lacking(&self) -> Option<(Rid, Aspect)> {
-        let Some(Overlay::Review(review)) = self.overlays.last() else { return None };
-        let about = self.conditions(review).into_iter().find_map(|(_, verdict)| match verdict {
-            Verdict::NotMet { about } => about,
-            _ => None,
-        })?;
-        Some((review.rid, about))
     }
 }

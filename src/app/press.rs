@@ -76,8 +76,8 @@ impl App {
                 Scope::Palette => self.type_in_palette(chord),
                 _ => self.type_in_bar(chord),
             },
-            Pressed::Nothing(keys) if matches!(scope, Scope::List | Scope::Detail) && self.macro_of(&keys).is_some() => {
-                if let Some(at) = self.macro_of(&keys) {
+            Pressed::Nothing(keys) if matches!(scope, Scope::List | Scope::Detail) && self.model.macro_of(&keys).is_some() => {
+                if let Some(at) = self.model.macro_of(&keys) {
                     self.start_macro(at);
                 }
             }

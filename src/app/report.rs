@@ -2,6 +2,8 @@
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::cx::Cx;
+use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
@@ -23,36 +25,36 @@ impl App {
             _ => self.cx.dirty = true,
         }
         match report {
-            Report::Sources(infos) => self.take_sources(&infos),
+            Report::Sources(infos) => self.model.take_sources(&infos, &mut self.cx),
             Report::Rows { rows, from } => {
                 self.take_rows(&rows, from);
-                self.rows_changed();
+                self.model.views.rows_changed();
                 self.meet_triaged();
             }
             Report::DiskRead { rows } => {
                 self.model.list.on_disk = Some(rows);
                 self.model.list.lay_in();
-                self.tell_back();
+                self.model.asides.tell_back(&mut self.cx);
             }
             Report::Asides(asides) => {
-                self.meet_asides(asides);
-                self.rows_changed();
+                self.model.meet_asides(asides, &mut self.cx);
+                self.model.views.rows_changed();
             }
             Report::Baselines(shown) => {
-                self.take_baselines(shown);
-                self.rows_changed();
+                self.model.take_baselines(shown, &mut self.cx);
+                self.model.views.rows_changed();
             }
             Report::Gone(rids) => {
-                self.take_gone(&rids);
-                self.rows_changed();
+                self.model.take_gone(&rids, &mut self.cx);
+                self.model.views.rows_changed();
             }
-            Report::SourceInfo(info) => self.take_source_info(info),
-            Report::Draft(draft) => self.meet_draft(*draft),
-            Report::DraftsNotTakenUp(fault) => self.miss_drafts(&fault),
+            Report::SourceInfo(info) => self.model.take_source_info(info, &mut self.cx),
+            Report::Draft(draft) => self.model.kept.meet_draft(*draft, &mut self.cx),
+            Report::DraftsNotTakenUp(fault) => self.cx.miss_drafts(&fault),
             Report::DraftsBeside(beside) => self.meet_beside(beside),
-            Report::Elsewhere(others) => self.meet_elsewhere(others),
+            Report::Elsewhere(others) => self.model.kept.meet_elsewhere(others, &mut self.cx),
             Report::People { ticket, people } => self.take_people(ticket, people),
-            Report::Directory(id, directory) => self.take_directory(id, directory),
+            Report::Directory(id, directory) => self.model.take_directory(id, directory),
             Report::Case { rid, case, read_at, from } => {
                 self.take_case(rid, case, read_at, from);
                 self.note_case_in_boxes(rid);
@@ -74,10 +76,10 @@ impl App {
                 self.decide_again(&entry);
             }
             Report::BulkPlanned { ticket, rows } => self.take_bulk_rows(ticket, rows),
-            Report::BatchStopped { batch } => self.batch_stopped(&batch),
+            Report::BatchStopped { batch } => self.model.batch_stopped(&batch, &mut self.cx),
             Report::NotWrittenDown(fault) => self.cx.say(Grade::Error, format!("not written down: {}; edits still go out", fault.message)),
             Report::Triage(run) => self.join_triage(*run),
-            Report::Asked { ticket, asked } => self.take_asked(ticket, asked),
+            Report::Asked { ticket, asked } => self.model.take_asked(ticket, asked, &mut self.cx),
             Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }
         self.renew_alike();
@@ -113,34 +115,22 @@ impl App {
 
     fn take_rows(&mut self, rows: &[(Rid, Row)], from: From) {
         self.model.ahead.look_again();
-        self.meet_rows(rows);
-        self.meet_drafts(rows);
-        self.judge_asides(rows);
+        self.model.meet_rows(rows);
+        self.model.told.meet_drafts(rows);
+        self.model.judge_asides(rows, &mut self.cx);
         let touched = self.meet_baselines(rows, from);
         // Borrowed apart: the list changes while the sources are asked.
         let mut list = std::mem::take(&mut self.model.list);
-        let filling = |row: &Row| from == From::Disk || self.source(row.id.source).is_none_or(|source| !source.was_full);
+        let filling = |row: &Row| from == From::Disk || self.model.source(row.id.source).is_none_or(|source| !source.was_full);
         list.take(rows, filling);
         let watched: Vec<_> = rows.iter().map(|(rid, row)| (*rid, row.also_due.as_slice(), filling(row))).collect();
         self.model.list = list;
         self.relist(rows);
         for rid in touched {
-            self.judge_unseen(rid);
+            self.model.judge_unseen(rid, &mut self.cx);
         }
-        self.watch_clocks(watched.into_iter());
-        self.after_rows(from);
-    }
-
-    fn take_gone(&mut self, rids: &[Rid]) {
-        let typed = rids.iter().any(|rid| self.model.list.cursor() == Some(*rid) && self.has_draft(*rid));
-        self.tell_lost_drafts(rids);
-        self.model.list.take_gone(rids);
-        self.watch_clocks(rids.iter().map(|rid| (*rid, &[][..], false)));
-        self.unmark(rids);
-        if !typed && let Some(row) = self.model.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.model.list.row(rid)) {
-            let key = row.key.to_owned();
-            self.cx.say(Grade::Warning, format!("{key} is no longer there: deleted, moved, or out of sight of these keys"));
-        }
+        self.model.watch_clocks(watched.into_iter(), &self.cx);
+        self.model.asides.after_rows(from, &mut self.cx);
     }
 
     pub(in crate::app) fn close(&mut self, ticket: Ticket, result: Result<(), Fault>) {
@@ -150,14 +140,14 @@ impl App {
             self.cx.notices.put_away(&Cause::of(&ask));
         }
         match (ask, result) {
-            (Ask::Draft(case), result) => self.close_draft(&case, result),
-            (ask @ (Ask::SetAside | Ask::KeepBaselines), result) => self.close_backlog(&ask, ticket, result),
+            (Ask::Draft(case), result) => self.model.kept.close_draft(&case, result, &mut self.cx),
+            (ask @ (Ask::SetAside | Ask::KeepBaselines), result) => self.model.close_backlog(&ask, ticket, result, &mut self.cx),
             (Ask::Plan | Ask::Submit(_), result) => {
                 self.cx.dirty = true;
                 self.close_review(ticket, result);
                 self.model.history.meet_all(&self.model.outbox);
             }
-            (Ask::Examine(source), result) => self.examined(source, result),
+            (Ask::Examine(source), result) => self.model.examined(source, result, &mut self.cx),
             (Ask::PlanBulk | Ask::SubmitBulk, result) => {
                 self.cx.dirty = true;
                 self.close_bulk(ticket, result);
@@ -173,39 +163,53 @@ impl App {
             }
             (Ask::Settle { entry }, Err(fault)) => {
                 self.model.history.stays(&entry);
-                self.fail(&Ask::Settle { entry }, &fault);
+                self.cx.fail(&Ask::Settle { entry }, &fault);
             }
             (Ask::More { rid, what, page }, Err(fault)) => {
                 self.more_failed(rid, what);
-                self.fail(&Ask::More { rid, what, page }, &fault);
+                self.cx.fail(&Ask::More { rid, what, page }, &fault);
             }
             (Ask::Open(rid), Err(fault)) if fault.kind != FaultKind::Cancelled => self.case_failed(rid, fault),
             (Ask::Secrets { source, full }, result) => {
                 if let Err(fault) = &result {
-                    self.fail(&Ask::Secrets { source, full }, fault);
+                    self.cx.fail(&Ask::Secrets { source, full }, fault);
                 }
-                self.read_again(source, full);
+                self.cx.read_again(source, full);
             }
-            (Ask::Refresh { .. }, Ok(())) => self.cx.say(Grade::Info, self.after_reading()),
+            (Ask::Refresh { .. }, Ok(())) => self.cx.say(Grade::Info, self.model.after_reading(&self.cx)),
             (Ask::Open(rid), Ok(())) => {
                 self.cx.dirty = true;
                 self.have_looked(rid);
             }
             (Ask::More { .. }, Ok(())) => self.cx.dirty = true,
             (_, Ok(())) => {}
-            (ask, Err(fault)) => self.fail(&ask, &fault),
+            (ask, Err(fault)) => self.cx.fail(&ask, &fault),
+        }
+    }
+}
+
+impl Model {
+    fn take_gone(&mut self, rids: &[Rid], cx: &mut Cx) {
+        let typed = rids.iter().any(|rid| self.list.cursor() == Some(*rid) && self.has_draft(*rid));
+        self.tell_lost_drafts(rids, cx);
+        self.list.take_gone(rids);
+        self.watch_clocks(rids.iter().map(|rid| (*rid, &[][..], false)), cx);
+        self.unmark(rids);
+        if !typed && let Some(row) = self.list.cursor().filter(|rid| rids.contains(rid)).and_then(|rid| self.list.row(rid)) {
+            let key = row.key.to_owned();
+            cx.say(Grade::Warning, format!("{key} is no longer there: deleted, moved, or out of sight of these keys"));
         }
     }
 
     /// What a refresh that the person asked for has brought.
-    fn after_reading(&self) -> String {
-        let known = self.known_in_all();
-        match self.model.list.held().len() {
+    fn after_reading(&self, cx: &Cx) -> String {
+        let known = self.known_in_all(cx);
+        match self.list.held().len() {
             0 if known.is_complete() => "up to date".into(),
-            0 => format!("nothing new; {}", self.worth(&known, u16::MAX)),
+            0 => format!("nothing new; {}", self.worth(&known, u16::MAX, cx)),
             held => {
                 let (cases, them) = (count_of(held, "case is", "cases are"), if held == 1 { "it" } else { "them" });
-                format!("{cases} held: {} lets {them} in", self.cx.key(Action::Refresh))
+                format!("{cases} held: {} lets {them} in", cx.key(Action::Refresh))
             }
         }
     }

@@ -42,7 +42,7 @@ impl App {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Tick(now) => self.tick(now),
-            Message::ClockSet(by) => self.clock_set(by),
+            Message::ClockSet(by) => self.model.clock_set(by, &mut self.cx),
             Message::Key(chord) => self.press(chord),
             Message::Paste(text) => self.paste(&text),
             Message::Resize(width, height) => self.resize(width, height),
@@ -51,7 +51,7 @@ impl App {
             Message::Report(report) => self.take(report),
             Message::Said(grade, text) => self.cx.say(grade, text),
             Message::Edited { about, result } => self.take_edited(&about, result),
-            Message::Views { change, result } => self.take_views(&change, result),
+            Message::Views { change, result } => self.model.views.take_views(&change, result, &mut self.cx),
             Message::Ending => self.once_kept(Effect::Quit, true),
         }
         self.settle();
@@ -62,11 +62,14 @@ impl App {
     /// runs out in sight, a strip that appears, a notice that leaves, a case to be opened because the cursor rests on it.
     pub fn wake_at(&self) -> Option<Timestamp> {
         let minute = Timestamp::from_second((self.cx.now.as_second().div_euclid(MINUTE_S) + 1) * MINUTE_S).ok();
-        let due = self.visible_dues().filter(|due| *due >= self.cx.now.as_second()).min();
+        let due = self.model.list.visible_dues().filter(|due| *due >= self.cx.now.as_second()).min();
         // The second after: a clock is over once its moment has passed.
         let due = due.and_then(|due| Timestamp::from_second(due + 1).ok());
-        let on_the_wall =
-            [minute, due, self.model.alarms.due_at(), self.wakes_at()].into_iter().flatten().filter(|at| *at > self.cx.now).min();
+        let on_the_wall = [minute, due, self.model.alarms.due_at(), self.model.asides.wakes_at()]
+            .into_iter()
+            .flatten()
+            .filter(|at| *at > self.cx.now)
+            .min();
         let ahead = self.cx.now.duration_since(self.cx.steady);
         let waits = self.waits_until().and_then(|at| at.checked_add(ahead).ok());
         [on_the_wall, waits].into_iter().flatten().min()
@@ -75,10 +78,17 @@ impl App {
     /// The next end of a wait, by the clock that nobody sets.
     fn waits_until(&self) -> Option<Timestamp> {
         let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
-        let typed = [self.keep_at(), self.rewrite_at(), self.reread_at(), self.views_at(), self.ahead_at(), self.secret_at()];
+        let typed = [
+            self.keep_at(),
+            self.model.rewrite_at(),
+            self.reread_at(),
+            self.model.views.views_at(&self.cx),
+            self.ahead_at(),
+            self.secret_at(),
+        ];
         // A filter that is judged in slices goes on as soon as no key waits.
         let judging = self.model.list.is_judging().then(|| self.cx.steady.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
-        let keys = [self.keys.wake_at(), self.cx.notices.wake_at(), self.follow_at(), self.countdown_at()];
+        let keys = [self.keys.wake_at(), self.cx.notices.wake_at(), self.follow_at(), self.model.countdown_at(&self.cx)];
         [judging, self.model.alarms.rings_at(), idle]
             .into_iter()
             .chain(keys)
@@ -100,31 +110,20 @@ impl App {
         self.cx.now = now;
         if is_new_minute {
             // Clocks and ages have moved on.
-            self.rows_changed();
+            self.model.views.rows_changed();
         }
         self.cx.dirty |= self.cx.notices.expire(self.cx.steady);
-        self.sound_alarms();
+        self.model.sound_alarms(&mut self.cx);
         self.cx.dirty |= strip != self.keys.explained(self.cx.steady).is_some();
-        self.cx.dirty |= self.counted_down(waited, self.cx.steady);
-        self.ring();
-        let ran_out = self.visible_dues().any(|due| then.as_second() <= due && due < now.as_second());
+        self.cx.dirty |= self.model.counted_down(waited, self.cx.steady);
+        self.model.ring(&mut self.cx);
+        let ran_out = self.model.list.visible_dues().any(|due| then.as_second() <= due && due < now.as_second());
         self.cx.dirty |= ran_out;
         let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| waited < at && at <= self.cx.steady);
         self.cx.dirty |= self.model.sources.iter().any(turned_slow);
         if self.cx.steady.duration_since(self.last_key_at) >= IDLE_AFTER {
             self.attend(Attention::Idle);
         }
-    }
-
-    /// Ages and clocks follow the wall. What waits does not, and neither do moments that are told only once.
-    fn clock_set(&mut self, by: SignedDuration) {
-        self.cx.now = self.cx.now.checked_add(by).unwrap_or(self.cx.now);
-        for source in &mut self.model.sources {
-            source.clock_set(by);
-        }
-        self.model.list.set_now(self.cx.now, true);
-        self.rows_changed();
-        self.cx.dirty = true;
     }
 
     /// What follows from every change: rows that fit, and the case that the cursor rests on.
@@ -137,9 +136,22 @@ impl App {
         self.settle_detail();
         self.reread_form_case();
         self.keep_drafts();
-        self.settle_flags();
-        self.settle_views();
+        self.model.settle_flags();
+        self.model.settle_views(&mut self.cx);
         self.fetch_ahead();
         self.fetch_run_out();
+    }
+}
+
+impl Model {
+    /// Ages and clocks follow the wall. What waits does not, and neither do moments that are told only once.
+    fn clock_set(&mut self, by: SignedDuration, cx: &mut Cx) {
+        cx.now = cx.now.checked_add(by).unwrap_or(cx.now);
+        for source in &mut self.sources {
+            source.clock_set(by);
+        }
+        self.list.set_now(cx.now, true);
+        self.views.rows_changed();
+        cx.dirty = true;
     }
 }

@@ -1,24 +1,25 @@
 //! What a source is marked with and whether changes of it may happen: shown everywhere, decided in its panel.
 
-use crate::app::App;
 use crate::app::action::Action;
+use crate::app::cx::Cx;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::sources::WriteProof;
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::source_policy::{SourcePolicy, Writes};
 use crate::protocol::SourceInfo;
 
-impl App {
-    pub(in crate::app) fn take_source_info(&mut self, info: SourceInfo) {
-        let Some(source) = self.model.sources.get_mut(usize::from(info.id.0)) else { return };
+impl Model {
+    pub(in crate::app) fn take_source_info(&mut self, info: SourceInfo, cx: &mut Cx) {
+        let Some(source) = self.sources.get_mut(usize::from(info.id.0)) else { return };
         if source.info.policy == info.policy {
             let news = info.notice.clone().filter(|notice| source.info.notice.as_ref() != Some(notice));
             let name = info.name.clone();
             source.info = info;
-            self.cx.dirty = true;
+            cx.dirty = true;
             if let Some(notice) = news {
-                let words = format!("{name}: {} ({})", notice.words(self.cx.now), self.cx.key(Action::Sources));
-                self.cx.say(Grade::Info, words);
+                let words = format!("{name}: {} ({})", notice.words(cx.now), cx.key(Action::Sources));
+                cx.say(Grade::Info, words);
             }
             return;
         }
@@ -28,8 +29,8 @@ impl App {
         };
         source.info = info;
         self.note_origins();
-        self.cx.dirty = true;
-        self.cx.say(Grade::Good, words);
+        cx.dirty = true;
+        cx.say(Grade::Good, words);
     }
 
     /// What an entry of the outbox shows of the token's rights.
@@ -39,7 +40,7 @@ impl App {
             Progress::Parked { fault, .. } if fault.is_auth() => WriteProof::Refused(fault.message.clone()),
             _ => return,
         };
-        if let Some(source) = self.model.sources.get_mut(usize::from(entry.edit.case.source.0)) {
+        if let Some(source) = self.sources.get_mut(usize::from(entry.edit.case.source.0)) {
             source.writes = proof;
         }
     }
@@ -47,7 +48,7 @@ impl App {
     /// The banners of this run, each once, in the order of the sources.
     pub fn banners(&self) -> Vec<&SourcePolicy> {
         let mut found: Vec<&SourcePolicy> = Vec::new();
-        for source in &self.model.sources {
+        for source in &self.sources {
             let policy = &source.info.policy;
             if policy.banner.is_some() && !found.iter().any(|known| known.banner == policy.banner && known.accent == policy.accent) {
                 found.push(policy);
@@ -58,6 +59,6 @@ impl App {
 
     /// Nobody lets changes happen anywhere.
     pub fn is_read_only(&self) -> bool {
-        !self.model.sources.is_empty() && self.model.sources.iter().all(|source| source.info.policy.writes != Writes::Allowed)
+        !self.sources.is_empty() && self.sources.iter().all(|source| source.info.policy.writes != Writes::Allowed)
     }
 }

@@ -307,12 +307,12 @@ fn the_tick_repaints_only_when_something_in_sight_changes() {
     }]);
     sitting.press("j");
     sitting.wait(500);
-    sitting.app.take_dirty();
+    sitting.app.cx.take_dirty();
     sitting.wait(1_000);
-    assert!(!sitting.app.take_dirty());
+    assert!(!sitting.app.cx.take_dirty());
     assert_eq!(sitting.app.wake_at(), Some(at_ms(8_000)), "the clock that runs out");
     sitting.wait(6_600);
-    assert!(sitting.app.take_dirty());
+    assert!(sitting.app.cx.take_dirty());
     let quiet = sitting.app.wake_at().unwrap();
     assert!(quiet.as_second() % 60 == 0 && quiet > at_ms(sitting.now_ms), "then the next minute: {quiet}");
 }
@@ -322,10 +322,10 @@ fn nothing_is_painted_for_reports_that_change_nothing() {
     let mut sitting = Sitting::with(rows(1..=3));
     sitting.press("j");
     let state = sitting.app.model.sources[0].state.clone();
-    sitting.app.take_dirty();
+    sitting.app.cx.take_dirty();
     sitting.report(Report::Source(SourceId(0), Box::new(state)));
     sitting.done();
-    assert!(!sitting.app.take_dirty());
+    assert!(!sitting.app.cx.take_dirty());
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn a_source_of_tines_v1_is_offered_v2_once_that_answers() {
 #[test]
 fn coverage_says_what_a_count_is_worth() {
     let mut sitting = Sitting::new();
-    let worth = |sitting: &Sitting| sitting.app.worth(&sitting.app.known(), u16::MAX);
+    let worth = |sitting: &Sitting| sitting.app.model.worth(&sitting.app.model.known(&sitting.app.cx), u16::MAX, &sitting.app.cx);
     assert_eq!(worth(&sitting), "reading");
     let reading = SourceState {
         phase: Phase::Reading { pages: 3, of: Some(13) },
@@ -397,9 +397,9 @@ fn coverage_says_what_a_count_is_worth() {
     assert_eq!(worth(&sitting), "PARTIAL: TN");
     sitting.wait(2 * 60_000);
     assert_eq!(worth(&sitting), "PARTIAL: TN 2m old");
-    assert!(sitting.app.problem().is_some());
+    assert!(sitting.app.model.problem().is_some());
     sitting.press("Esc Esc");
-    assert!(sitting.app.problem().is_none(), "it is put away");
+    assert!(sitting.app.model.problem().is_none(), "it is put away");
 }
 
 #[test]
@@ -410,9 +410,9 @@ fn a_page_that_takes_long_is_called_slow_without_anybody_asking() {
     let word = |sitting: &Sitting| sitting.app.model.sources[0].word(sitting.app.cx.now, sitting.app.cx.steady).to_string();
     assert_eq!(word(&sitting), "2/9");
     assert_eq!(sitting.app.wake_at(), Some(at_ms(5_000)));
-    sitting.app.take_dirty();
+    sitting.app.cx.take_dirty();
     sitting.wait(5_000);
-    assert!(sitting.app.take_dirty());
+    assert!(sitting.app.cx.take_dirty());
     assert_eq!(word(&sitting), "slow");
     sitting.full();
     assert_eq!(word(&sitting), "ok");
@@ -485,6 +485,6 @@ fn an_order_to_a_worker_that_is_gone_closes_with_words() {
 #[test]
 fn what_is_read_this_minute_has_an_age() {
     let sitting = Sitting::with(rows(1..3));
-    let words = |ms| sitting.app.doubt_words(2, &[crate::protocol::Doubt::FromDisk { at: Some(at_ms(ms)) }]);
+    let words = |ms| sitting.app.model.doubt_words(2, &[crate::protocol::Doubt::FromDisk { at: Some(at_ms(ms)) }], &sitting.app.cx);
     assert_eq!([words(0), words(-59_000), words(-660_000)], ["from disk, <1m old", "from disk, <1m old", "from disk, 11m old"]);
 }

@@ -38,7 +38,7 @@ struct Ground<'a> {
 
 impl Ground<'_> {
     fn allowed(&self, part: Part) -> Result<(), String> {
-        capability::allowed(self.source.info.vendor, &self.case.row, part).map_err(|reason| self.app.reason(&reason))
+        capability::allowed(self.source.info.vendor, &self.case.row, part).map_err(|reason| self.app.cx.reason(&reason))
     }
 
     fn statuses(&self) -> Vec<StatusOption> {
@@ -217,23 +217,23 @@ impl App {
 
     /// Starts a verb on a case: a menu, a box, or the review.
     pub(in crate::app) fn start_verb(&mut self, rid: Rid, action: Action) {
-        let Some((case, _)) = self.case_to_edit(rid) else { return };
+        let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return };
         match self.verb(&case, action) {
             Err(reason) => self.cx.say(Grade::Info, reason),
             Ok(Verb::Wish(changes)) => self.start_change(rid, &case, changes),
             Ok(Verb::Menu(question, choices)) => {
-                let title = format!("{question} {}", self.key_told(case.row.id.source, case.row.key.as_str()));
+                let title = format!("{question} {}", self.model.key_told(case.row.id.source, case.row.key.as_str()));
                 let choices = choices.into_iter().map(|(words, changes)| (words, Does::Change(rid, changes)));
                 self.push(Overlay::Picker(Picker::new(title, choices)));
             }
             Ok(Verb::People) => {
-                let directory = self.source(case.row.id.source).and_then(|source| source.directory.clone());
-                let vendor = self.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
+                let directory = self.model.source(case.row.id.source).and_then(|source| source.directory.clone());
+                let vendor = self.model.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
                 self.push_box(Overlay::People(Box::new(PeoplePicker::new(rid, vendor, case, directory))));
             }
             Ok(Verb::Labels) => {
-                let vendor = self.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
-                let known = self.labels_in_sight(&case);
+                let vendor = self.model.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
+                let known = self.model.list.labels_in_sight(&case);
                 self.push_box(Overlay::Labels(Box::new(LabelsBox::new(rid, vendor, case, known))));
             }
         }
@@ -242,8 +242,8 @@ impl App {
     /// A change was chosen in a menu or a box: the triage run takes it as its decision, else it goes to the review; what
     /// the case has already, once what waits for it has landed, needs neither.
     pub(in crate::app) fn picked_change(&mut self, rid: Rid, changes: Vec<Change>) {
-        let Some((case, _)) = self.case_to_edit(rid) else { return };
-        let laid = self.laid(&case);
+        let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return };
+        let laid = self.model.laid(&case);
         if let Some(first) = changes.first().filter(|_| changes.iter().all(|change| change.holds(&laid) == Some(true))) {
             let words = match first {
                 Change::Status(_) => format!("status is {} already", laid.row.status.name),
@@ -266,9 +266,9 @@ impl App {
 
     /// What a verb would do to this case, or why it cannot.
     pub fn verb(&self, case: &Arc<Case>, action: Action) -> Result<Verb, String> {
-        let source = self.source(case.row.id.source).ok_or("its source is not configured any more")?;
+        let source = self.model.source(case.row.id.source).ok_or("its source is not configured any more")?;
         if let Some(reason) = &source.info.read_only {
-            return Err(self.reason(reason));
+            return Err(self.cx.reason(reason));
         }
         let ground = Ground { app: self, source, case };
         match action {
@@ -285,7 +285,7 @@ impl App {
             Action::Archive => ground.archive(),
             Action::Unarchive => ground.unarchive(),
             Action::Repeat => {
-                let last = self.last_wish().ok_or("no change of this sitting is left to repeat")?;
+                let last = self.model.history.last_wish().ok_or("no change of this sitting is left to repeat")?;
                 ground.repeat(last)
             }
             _ => Err("this is not done to a case".into()),

@@ -328,7 +328,7 @@ impl<S: Surface> EventLoop<S> {
             self.back_on_screen(size);
         }
         let effects = self.app.update(message);
-        self.frame.is_stale |= self.app.take_dirty();
+        self.frame.is_stale |= self.app.cx.take_dirty();
         if self.app.has_kept() {
             self.lent.put_sheets_away();
         }

@@ -14,7 +14,7 @@ use crate::ui::pen::{Pen, clipped, cut, width};
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
     let styles = pen.styles;
     pen.clear(area);
-    let Some(sent) = app.batch(&pane.id) else {
+    let Some(sent) = app.model.batch(&pane.id) else {
         pen.line(area, 0, " this bulk change is over and put away", styles.dim());
         return;
     };
@@ -42,7 +42,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
         if is_cursor {
             pen.tint(room, line, style);
         }
-        let code = app.source(row.entry.edit.case.source).map_or("??", |source| source.code.as_str());
+        let code = app.model.source(row.entry.edit.case.source).map_or("??", |source| source.code.as_str());
         let outcome = outcome(app, row);
         let key = format!("{}{code} {}", if is_cursor { ">" } else { " " }, row.key);
         // The key is whole; then how it went, then what was asked for.
@@ -64,7 +64,7 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
         return match tally.done {
             0 => ("nothing of it was sent: all was given up".into(), styles.text()),
             done if done == tally.unsent => ("nothing of it was sent".into(), styles.text()),
-            _ => (app.undo_of_batch(&sent.batch.id), styles.text()),
+            _ => (app.model.undo_of_batch(&sent.batch.id, &app.cx), styles.text()),
         };
     }
     if tally.is_over() {
@@ -77,11 +77,11 @@ fn state(app: &App, sent: &Sent) -> (String, ratatui::style::Style) {
     if tally.is_paused() {
         return (format!("paused: {pause} goes on, {drop} gives up the rest"), styles.warning());
     }
-    if app.is_offline() {
+    if app.model.is_offline(&app.cx) {
         return (format!("offline, it waits on disk; {drop} gives it up"), styles.warning());
     }
     if let Some(at) = sent.next_to_leave(app.cx.steady).and_then(|row| row.leaves_at) {
-        let way = if app.is_last(&sent.batch.id) { format!("{undo} takes it back") } else { format!("{drop} gives it up") };
+        let way = if app.model.history.is_last(&sent.batch.id) { format!("{undo} takes it back") } else { format!("{drop} gives it up") };
         return (format!("leaves in {} s; {way}", seconds_until(at, app.cx.steady)), styles.text());
     }
     let behind = sent.rows.iter().filter(|row| row.entry.is_behind()).count();
@@ -112,6 +112,6 @@ fn outcome(app: &App, row: &Queued) -> String {
         Progress::Parked { fault, .. } if row.entry.conflict.is_none() => format!("FAILED {}", cut(fault.message.as_str(), 40)),
         Progress::Parked { .. } => "CONFLICT".into(),
         Progress::Unknown { .. } => "UNKNOWN".into(),
-        _ => row.progress(app.is_offline()),
+        _ => row.progress(app.model.is_offline(&app.cx)),
     }
 }

@@ -81,7 +81,7 @@ fn figures(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) -> u16 {
         lines.push(("    source      cases   calls   what it needs".into(), false));
     }
     for share in &pane.summary.shares {
-        let name = app.source(share.source).map_or("?", |source| source.info.name.as_str());
+        let name = app.model.source(share.source).map_or("?", |source| source.info.name.as_str());
         let line = if is_wide {
             format!("    {:<12}{:>5}{:>8}   {}", cut(name, 12), share.cases, share.calls, needs(share))
         } else {
@@ -175,7 +175,7 @@ fn details(pen: &Pen, columns: u16, sends: &Sends) -> Vec<(u16, String, Style)> 
 
 /// One case and what is to be known about it.
 fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
-    let code = app.source(row.case.source).map_or("??", |source| source.code.as_str());
+    let code = app.model.source(row.case.source).map_or("??", |source| source.code.as_str());
     let head = format!("{code} {}", row.key);
     let key = |action| app.cx.keymap.key(Scope::Bulk, action);
     if pane.is_skipped(row) {
@@ -212,7 +212,7 @@ fn answer(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
         pen.rule(area, 0);
     }
     let hidden = if pane.hidden > 0 { format!("{} hidden; ", pane.hidden) } else { String::new() };
-    let seconds = app.bulk_estimate_s(pane);
+    let seconds = app.model.bulk_estimate_s(pane, &app.cx);
     let calls = count(summary.calls, "call");
     let cost = if area.width >= WIDE {
         format!(" {hidden}{calls} and {}, about {seconds} s; asks after 2 failures in a row", count(summary.reads(), "reading"))

@@ -47,13 +47,13 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
         if open == 0 && !pane.is_gone { styles.good() } else { styles.bad() },
     );
     let title = pane.rid.and_then(|rid| app.model.list.row(rid)).map(|row| row.title).unwrap_or_default();
-    let head = format!("Conflict {}  {title}", app.key_told(pane.case.source, &pane.key));
+    let head = format!("Conflict {}  {title}", app.model.key_told(pane.case.source, &pane.key));
     let room = start.saturating_sub(area.x + 2);
     pen.text(area.x + 1, area.y, room, &clipped(&head, room), styles.strong());
     let who = pane.conflict.who();
     let when = pane.conflict.at.map(|at| format!(" at {}", app.cx.clock.time_of_day(at))).unwrap_or_default();
     let words = if pane.is_gone {
-        app.gone_words()
+        app.cx.gone_words()
     } else if area.width < NARROW {
         format!("{who} changed it{when}; nothing is sent")
     } else {
@@ -148,7 +148,7 @@ fn columns(width: u16) -> Vec<u16> {
 
 /// A value in one line: a set by what differs from the base, a text by its lines.
 fn side(app: &App, pane: &ConflictPane, merge: &Merge, value: &Value, is_base: bool) -> String {
-    let name = |member: &String| app.member_name(pane, &merge.aspect, member);
+    let name = |member: &String| app.model.member_name(pane, &merge.aspect, member);
     match (value, &merge.base) {
         (Value::Set(now), Value::Set(base)) if !is_base => {
             let come = now.difference(base).map(|member| format!("+{}", name(member)));

@@ -37,7 +37,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) -> Option<(u16, u16)> {
 
 fn title(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
     let styles = pen.styles;
-    let code = app.source(row.source).map_or("??", |source| source.code.as_str());
+    let code = app.model.source(row.source).map_or("??", |source| source.code.as_str());
     let mut room = area;
     // Beside the list the frame says which of how many; alone, this line does.
     if app.areas().detail_frame.is_empty() && area.width >= 60 {

@@ -20,7 +20,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
         return filtered(pen, area, app);
     }
     if let Some(source) = app.model.sources.iter().find(|source| source.state.fault.is_some())
-        && !app.known_in_all().doubts.iter().any(|doubt| matches!(doubt, Doubt::Reading { .. }))
+        && !app.model.known_in_all(&app.cx).doubts.iter().any(|doubt| matches!(doubt, Doubt::Reading { .. }))
     {
         super::sources::problem(pen, area, app, source);
         return;
@@ -30,9 +30,9 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
 
 fn nothing(pen: &mut Pen, area: Area, app: &App) {
     let styles = pen.styles;
-    let known = app.known_in_all();
+    let known = app.model.known_in_all(&app.cx);
     match known.doubts.first() {
-        _ if app.model.sources.is_empty() || app.is_offline() && !app.is_disk_told() => {
+        _ if app.model.sources.is_empty() || app.model.is_offline(&app.cx) && !app.model.list.is_disk_told() => {
             pen.line(area, 0, "Opening...", styles.strong());
         }
         None => {
@@ -66,8 +66,8 @@ fn nothing(pen: &mut Pen, area: Area, app: &App) {
 /// Nothing matches: what each word left over, and whether that is the whole truth.
 fn filtered(pen: &mut Pen, area: Area, app: &App) {
     let styles = pen.styles;
-    let known = app.known();
-    let worth = if known.is_complete() { "Every page was read.".to_owned() } else { app.doubts_told(&known).join(" ") };
+    let known = app.model.known(&app.cx);
+    let worth = if known.is_complete() { "Every page was read.".to_owned() } else { app.model.doubts_told(&known, &app.cx).join(" ") };
     let none = if known.is_complete() { "No case matches this filter." } else { "No case matches so far." };
     let most = if area.height > LOW { MOST_HEAD_LINES } else { 2 };
     let head = format!("{none} {worth}");

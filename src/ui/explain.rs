@@ -9,7 +9,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ExplainPane) {
     let styles = pen.styles;
     pen.clear(area);
     let inner = area.inner();
-    let lines = app.explain_lines(inner.width);
+    let lines = app.model.explain_lines(inner.width, &app.cx);
     let rows = usize::from(inner.height);
     let first = pane.scroll.min(lines.len().saturating_sub(rows));
     let end = (first + rows).min(lines.len());

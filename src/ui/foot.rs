@@ -17,7 +17,7 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     }
     pen.rule(area, 0);
     let body = Area { y: area.y + 1, height: area.height - 1, ..area };
-    if let Some(source) = app.problem().filter(|_| app.model.list.known() > 0) {
+    if let Some(source) = app.model.problem().filter(|_| app.model.list.known() > 0) {
         problem(pen, body, app, source);
     } else if areas.detail.is_empty() && areas.list_frame.is_empty() {
         preview(pen, body, app);
@@ -79,7 +79,7 @@ fn tray(pen: &mut Pen, area: Area, app: &App) {
 fn arrival(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid) {
     let styles = pen.styles;
     let Some(row) = app.model.list.row(rid) else { return };
-    let code = app.source(row.source).map_or("??", |source| source.code.as_str());
+    let code = app.model.source(row.source).map_or("??", |source| source.code.as_str());
     let priority = row.priority_marked();
     pen.parts(
         area,

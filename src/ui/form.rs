@@ -90,9 +90,9 @@ fn alone(pen: &mut Pen, area: Area, app: &App, form: &Form) {
 fn title(app: &App, form: &Form) -> String {
     let verb = if form.only == Some(Part::Comment) { "Comment on" } else { "Edit" };
     if form.is_of_marks() {
-        return format!("{verb} {}", count(app.marked().0, "marked case"));
+        return format!("{verb} {}", count(app.model.marked().0, "marked case"));
     }
-    let code = app.source(form.base.row.id.source).map_or("", |source| source.code.as_str());
+    let code = app.model.source(form.base.row.id.source).map_or("", |source| source.code.as_str());
     format!("{verb} {code} {}  {}", form.base.row.key, form.base.row.title)
 }
 
@@ -280,7 +280,7 @@ fn label(pen: &mut Pen, room: Area, (app, form): (&App, &Form), field: &Aspect, 
     pen.text(line.x + 2, line.y, names - 3, &name, style);
     let value = Area { x: line.x + names, width: line.width.saturating_sub(names + MARK), ..line };
     if let Mark::Barred(reason) = &mark {
-        pen.words(value, 0, &app.reason(reason), styles.dim());
+        pen.words(value, 0, &app.cx.reason(reason), styles.dim());
         return 1;
     }
     match (field.part, form.extra(field).map(|extra| (extra, &extra.kind))) {

@@ -50,21 +50,21 @@ fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     if areas.tabs.is_empty()
         && let Some(view) = app.model.views.current().filter(|view| app.model.views.at() != 0 || !view.query.is_empty())
     {
-        let changed = if app.is_view_changed() { "+" } else { "" };
+        let changed = if app.model.is_view_changed() { "+" } else { "" };
         pieces.push(Piece { text: format!(" {}{changed}", view.name), style: styles.title(), gives_way: 0 });
     }
-    for policy in app.banners() {
+    for policy in app.model.banners() {
         let banner = policy.banner.as_ref().map(ToString::to_string).unwrap_or_default();
         pieces.push(Piece { text: " ".into(), style: styles.text(), gives_way: 0 });
         pieces.push(Piece { text: format!(" {banner} "), style: styles.banner(policy.accent), gives_way: 0 });
     }
-    if app.is_read_only() {
+    if app.model.is_read_only() {
         pieces.push(Piece { text: " READ-ONLY".into(), style: styles.badge(), gives_way: 0 });
     }
     if areas.filter.is_empty() && !app.model.sources.is_empty() {
         pieces.push(Piece { text: format!(" {}", count(app)), style: styles.text(), gives_way: 0 });
     }
-    if app.is_offline() {
+    if app.model.is_offline(&app.cx) {
         pieces.push(Piece { text: "  OFFLINE".into(), style: styles.warning(), gives_way: 0 });
         return pieces;
     }
@@ -109,19 +109,19 @@ fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     if snoozed > 0 {
         pieces.push(Piece { text: format!("  {snoozed} snoozed"), style: styles.dim(), gives_way: 7 });
     }
-    let others = app.edits_elsewhere();
-    let (waiting, stuck) = (app.unsent_told(), app.stuck() + others);
+    let others = app.model.kept.edits_elsewhere();
+    let (waiting, stuck) = (app.model.unsent_told(), app.model.stuck() + others);
     let name = if is_wide { "outbox" } else { "out" };
     let text = if stuck > 0 { format!("  {name} {waiting} !{stuck}") } else { format!("  {name} {waiting}") };
     let style = if stuck > 0 { styles.bad() } else { styles.text() };
-    pieces.push(Piece { text, style, gives_way: if app.unsent() + others == 0 { 8 } else { 0 } });
+    pieces.push(Piece { text, style, gives_way: if app.model.unsent() + others == 0 { 8 } else { 0 } });
     pieces.push(Piece { text: format!("  {} ", app.cx.clock.time_of_day(app.cx.now)), style: styles.text(), gives_way: 1 });
     pieces
 }
 
 /// `218 cases`, `12 of 218`, `12 of 218 so far`, `9 of at least 140`.
 fn count(app: &App) -> String {
-    let (matching, all) = (app.model.list.matching(), app.known_in_all());
+    let (matching, all) = (app.model.list.matching(), app.model.known_in_all(&app.cx));
     let is_any = |is: fn(&Doubt) -> bool| all.doubts.iter().any(is);
     let (least, so_far) = if is_any(|doubt| matches!(doubt, Doubt::Reading { .. })) {
         ("", " so far")
@@ -144,8 +144,8 @@ pub(super) fn filter(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u1
     if area.is_empty() {
         return None;
     }
-    let known = app.known();
-    let words = app.worth(&known, area.width);
+    let known = app.model.known(&app.cx);
+    let words = app.model.worth(&known, area.width, &app.cx);
     let coverage = match area.width {
         ..60 => format!("{} ", count(app)),
         _ if area.width >= 110 => format!("{} | {words} ", count(app)),

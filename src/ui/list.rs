@@ -32,7 +32,7 @@ pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
         super::empty::draw(pen, area, app);
         return;
     }
-    let columns = app.list_columns(areas.columns, area.width);
+    let columns = app.model.list_columns(areas.columns, area.width);
     let mut x = area.x;
     for shows in &columns {
         let room = shows.width.min(area.right().saturating_sub(x));
@@ -60,7 +60,7 @@ const FRAME_REST: u16 = 9;
 /// Below the filter: what is wrong in it, or what its result is not. At the end of the frame's top line; where that has no
 /// room, it has the line for itself, and no title is half covered.
 pub(super) fn note(pen: &mut Pen, areas: &Areas, app: &App) {
-    let Some(note) = app.filter_note().filter(|_| !areas.filter.is_empty() && !areas.list.is_empty()) else { return };
+    let Some(note) = app.model.filter_note(&app.cx).filter(|_| !areas.filter.is_empty() && !areas.list.is_empty()) else { return };
     let style = if note.is_error { pen.styles.bad() } else { pen.styles.warning() };
     let frame = areas.list_frame;
     if !frame.is_empty() && width(&title(app)) + width(&note.words) + FRAME_REST <= frame.width {
@@ -98,7 +98,7 @@ fn value(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
     let day =
         |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| format_compact!("{}", at.strftime("%Y-%m-%d")));
     match column {
-        Column::Source => app.source(seen.source).map_or_else(|| "??".into(), |source| source.info.name.as_str().into()),
+        Column::Source => app.model.source(seen.source).map_or_else(|| "??".into(), |source| source.info.name.as_str().into()),
         Column::Priority if seen.rank == Rank::Unknown => seen.priority.into(),
         Column::Priority => seen.rank.name().into(),
         Column::Sla | Column::Due if seen.due_at.is_some_and(is_only_over) => "over".into(),
@@ -140,7 +140,7 @@ fn plain(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
 /// The view and its order.
 fn title(app: &App) -> String {
     let name = app.model.views.current().map_or("Cases", |view| view.name.as_str());
-    let changed = if app.is_view_changed() { "+" } else { "" };
+    let changed = if app.model.is_view_changed() { "+" } else { "" };
     let group = app.model.list.query().group.as_ref().map(|column| format!("  in groups by {column}")).unwrap_or_default();
     format!("{name}{changed}  by {}{group}", sort_words(&app.model.list.query().sort))
 }
@@ -196,11 +196,11 @@ impl Shown<'_> {
         let is_unseen = self.app.model.list.is_unseen(self.rid) || self.app.model.list.hides_unseen(self.rid);
         match cell {
             Cell::Marks => {
-                let mark = if self.app.shows_marked(self.rid) { "+" } else { " " };
+                let mark = if self.app.model.shows_marked(self.rid) { "+" } else { " " };
                 put(x, 1, if self.is_cursor && mark == " " { ">" } else { mark }, styles.accent());
                 put(x + 1, 1, if is_unseen { "*" } else { " " }, styles.unseen());
             }
-            Cell::Mark if self.app.is_marked(self.rid) => {
+            Cell::Mark if self.app.model.is_marked(self.rid) => {
                 put(x, 1, "+", styles.accent());
             }
             Cell::Mark if self.is_cursor => {
@@ -272,8 +272,8 @@ impl Shown<'_> {
     /// An edit is on its way, or text that was typed waits.
     fn pen_mark(&self) -> &'static str {
         match () {
-            () if self.app.queued(self.rid).is_some() => "&",
-            () if self.app.has_draft(self.rid) => "\"",
+            () if self.app.model.queued(self.rid).is_some() => "&",
+            () if self.app.model.has_draft(self.rid) => "\"",
             () if self.app.model.list.is_snoozed(self.rid) => "z",
             () if self.app.model.list.is_pinned(self.rid) => "^",
             () => "",
@@ -281,7 +281,7 @@ impl Shown<'_> {
     }
 
     fn code(&self) -> &str {
-        self.app.source(self.seen.source).map_or("??", |source| source.code.as_str())
+        self.app.model.source(self.seen.source).map_or("??", |source| source.code.as_str())
     }
 
     fn state(&self, room: u16) -> CompactString {
@@ -305,7 +305,7 @@ impl Shown<'_> {
         let styles = pen.styles;
         let Some(due) = self.seen.due_at else {
             // A vendor without clocks is told from a case without one.
-            let is_tines = self.app.source(self.seen.source).is_some_and(|source| source.info.vendor == Vendor::Tines);
+            let is_tines = self.app.model.source(self.seen.source).is_some_and(|source| source.info.vendor == Vendor::Tines);
             pen.text(x + 3, y, 2, if is_tines { "" } else { "--" }, over.unwrap_or(styles.dim()));
             return;
         };
@@ -323,7 +323,7 @@ impl Shown<'_> {
 
     /// `me`, `me+1`, a name, `--` where nobody can be or nobody is.
     fn who(&self, room: u16) -> CompactString {
-        let me = self.app.source(self.seen.source).and_then(crate::app::Source::me);
+        let me = self.app.model.source(self.seen.source).and_then(crate::app::Source::me);
         let mut first = None;
         let (mut count, mut is_mine) = (0, false);
         for person in self.seen.assignees() {

@@ -21,16 +21,16 @@ const ABOUT: u16 = 7;
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
     let styles = pen.styles;
     pen.clear(area);
-    let stuck = app.stuck();
+    let stuck = app.model.stuck();
     let title = match stuck {
-        0 => format!("Outbox {}", app.unsent()),
-        _ => format!("Outbox {}, {stuck} stopped", app.unsent()),
+        0 => format!("Outbox {}", app.model.unsent()),
+        _ => format!("Outbox {}, {stuck} stopped", app.model.unsent()),
     };
-    let title = match app.batches_unsent() {
+    let title = match app.model.batches_unsent() {
         0 => title,
         in_bulk => format!("{title}, {in_bulk} in {}", app.cx.key(Action::Batch)),
     };
-    let title = match app.edits_elsewhere() {
+    let title = match app.model.kept.edits_elsewhere() {
         0 => title,
         others => format!("{title}, and {others} of a source that is not configured"),
     };
@@ -42,7 +42,8 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
         Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
     };
     if app.model.outbox.is_empty() {
-        let words = if app.edits_elsewhere() > 0 { app.nothing_to_send() } else { "nothing waits to be sent".into() };
+        let words =
+            if app.model.kept.edits_elsewhere() > 0 { app.model.nothing_to_send(&app.cx) } else { "nothing waits to be sent".into() };
         let rows = wrapped(&words, inner.width.saturating_sub(1), usize::from(inner.height));
         for (line, text) in (0..inner.height).zip(rows) {
             pen.line(inner, line, &format!(" {text}"), styles.dim());
@@ -80,14 +81,14 @@ fn entry(pen: &mut Pen, area: Area, line: u16, app: &App, (n, queued): (usize, &
     }
     let mark = if is_chosen { ">" } else { " " };
     let key = if area.width >= WIDE {
-        let code = app.source(queued.entry.edit.case.source).map_or("??", |source| source.code.as_str());
+        let code = app.model.source(queued.entry.edit.case.source).map_or("??", |source| source.code.as_str());
         let at = app.cx.clock.time_of_day(queued.entry.saved_at);
         format!("{mark}{} {at} {code} {} ", n + 1, queued.key)
     } else {
         format!("{mark}{} {}", n + 1, queued.key)
     };
     // The key is whole; then where the entry stands, then what it wants.
-    let state = app.entry_state(n);
+    let state = app.model.entry_state(n, &app.cx);
     let state = clipped(&state, area.width.saturating_sub(width(&key) + 2));
     let start = pen.right(area, line, &format!("{state} "), style);
     let room = start.saturating_sub(area.x + 1).max(width(&key));
@@ -101,7 +102,7 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     let styles = pen.styles;
     let mut lines: Vec<(String, Style)> = Vec::new();
     let style = if queued.entry.progress.needs_person() { styles.bad() } else { styles.text() };
-    lines.push((format!("{}: {}", queued.key, queued.progress(app.is_offline())), style));
+    lines.push((format!("{}: {}", queued.key, queued.progress(app.model.is_offline(&app.cx))), style));
     if let Some((landed, left)) = queued.landed(app) {
         lines.push((format!("landed: {landed}"), styles.good()));
         if !left.is_empty() {

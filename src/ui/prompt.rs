@@ -20,7 +20,7 @@ pub(super) fn people(pen: &mut Pen, area: Area, app: &App, picker: &PeoplePicker
     let replaces = picker.vendor == Vendor::Datadog && !picker.case.row.assignees.is_empty();
     let verb = if replaces { "Assign instead of" } else { "Assign to" };
     let row = &picker.case.row;
-    let whom = if replaces { row.assignees[0].label().to_owned() } else { app.key_told(row.id.source, row.key.as_str()) };
+    let whom = if replaces { row.assignees[0].label().to_owned() } else { app.model.key_told(row.id.source, row.key.as_str()) };
     let inner = frame(pen, area, &format!("{verb} {whom}"));
     let state = match (&picker.fault, picker.is_asking(), people.len()) {
         (Some(fault), ..) => format!("the vendor found nobody: {}", fault.message),
@@ -73,7 +73,7 @@ pub(super) fn labels(pen: &mut Pen, area: Area, app: &App, labels: &LabelsBox) -
         Vendor::Datadog => ("Attributes of", "+key:value -key:value -key"),
         _ => ("Tags of", "+new -old"),
     };
-    let inner = frame(pen, area, &format!("{title} {}", app.key_told(labels.case.row.id.source, labels.case.row.key.as_str())));
+    let inner = frame(pen, area, &format!("{title} {}", app.model.key_told(labels.case.row.id.source, labels.case.row.key.as_str())));
     let cursor = typed(pen, inner, text::line_text(&labels.area), labels.area.cursor().1, example);
     let has = labels.has();
     let has = if has.is_empty() { "none".to_owned() } else { has.join("  ") };
@@ -95,7 +95,7 @@ pub(super) fn snooze(pen: &mut Pen, area: Area, app: &App, snooze: &SnoozeBox) -
     let styles = pen.styles;
     let inner = frame(pen, area, &format!("Snooze {} until", snooze.name));
     let cursor = typed(pen, inner, text::line_text(&snooze.area), snooze.area.cursor().1, "2h");
-    let now = app.zoned_now();
+    let now = app.cx.zoned_now();
     let (words, style) = match snooze.until(&now) {
         Ok(until) => (format!("sleeps until {}", until.spoken(now.time_zone())), styles.good()),
         Err(_) if text::line_text(&snooze.area).trim().is_empty() => ("nothing yet".into(), styles.dim()),

@@ -170,7 +170,7 @@ fn rights(app: &App, source: &Source) -> Vec<(&'static str, String)> {
     };
     facts.push(("reads", reads.into()));
     let writes = match (&source.info.read_only, &source.writes) {
-        (Some(why), _) => app.reason(why),
+        (Some(why), _) => app.cx.reason(why),
         (None, WriteProof::NotSeen) => "allowed here; the first edit shows whether the token may".into(),
         (None, WriteProof::Accepted) => "yes, an edit was accepted".into(),
         (None, WriteProof::Refused(words)) => format!("refused by the vendor: {words}"),

@@ -102,7 +102,7 @@ fn quiet(app: &App) -> Option<String> {
     }
     let next = app.model.sources.iter().filter_map(|source| source.tries_at(app.cx.now)).min();
     let next = next.map(|at| format!("; next try {}", crate::app::clock::until(at, app.cx.now))).unwrap_or_default();
-    app.is_offline().then(|| format!("reading works from disk, edits are queued{next}"))
+    app.model.is_offline(&app.cx).then(|| format!("reading works from disk, edits are queued{next}"))
 }
 
 /// `12 marked (2 hidden)`, a macro that is being recorded, and how far a bulk change is.
@@ -112,14 +112,14 @@ fn marked(app: &App, columns: u16) -> String {
         parts.push("REC".to_owned());
     }
     // As beside a case: a text that was typed for them waits.
-    let draft = if app.has_draft_of_marks() { " \"" } else { "" };
-    match if app.has_marks() { app.marked() } else { (0, 0) } {
+    let draft = if app.model.has_draft_of_marks() { " \"" } else { "" };
+    match if app.model.marks.has_marks() { app.model.marked() } else { (0, 0) } {
         (0, _) => {}
         (count, 0) => parts.push(format!("{count} marked{draft}")),
         (count, hidden) if columns >= 60 => parts.push(format!("{count} marked{draft} ({hidden} hidden)")),
         (count, hidden) => parts.push(format!("{count} marked{draft} ({hidden})")),
     }
-    if let Some(sent) = app.batch_under_way().filter(|_| app.scope() != Scope::Batch) {
+    if let Some(sent) = app.model.batch_under_way().filter(|_| app.scope() != Scope::Batch) {
         let tally = sent.tally();
         parts.push(format!("bulk {}/{}{}", tally.done + tally.stuck, tally.of, if tally.is_paused() { " held" } else { "" }));
     }
@@ -128,14 +128,16 @@ fn marked(app: &App, columns: u16) -> String {
 
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
-    let has_undo = app.cx.keymap.binding(app.scope(), Action::Undo).is_some() && app.takes_back_waiting();
+    let has_undo = app.cx.keymap.binding(app.scope(), Action::Undo).is_some() && app.model.takes_back_waiting(&app.cx);
     let undo = app.cx.keymap.key(app.scope(), Action::Undo);
-    match app.countdown() {
+    match app.model.countdown(&app.cx) {
         None => place(app),
         Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: {undo} undoes "),
         Some((_, seconds)) if columns < 60 => format!("sends in {seconds} s "),
-        Some((1, seconds)) if has_undo => format!("{} leaves in {seconds} s, {undo} takes it back  {}", app.counting_key(), place(app)),
-        Some((1, seconds)) => format!("{} leaves in {seconds} s  {}", app.counting_key(), place(app)),
+        Some((1, seconds)) if has_undo => {
+            format!("{} leaves in {seconds} s, {undo} takes it back  {}", app.model.counting_key(&app.cx), place(app))
+        }
+        Some((1, seconds)) => format!("{} leaves in {seconds} s  {}", app.model.counting_key(&app.cx), place(app)),
         Some((count, seconds)) if has_undo => format!("{count} wait, next in {seconds} s, {undo} takes back  {}", place(app)),
         Some((count, seconds)) => format!("{count} wait, next in {seconds} s  {}", place(app)),
     }
@@ -145,7 +147,7 @@ fn corner(app: &App, columns: u16) -> String {
 fn waiting(app: &App) -> Option<String> {
     let rid = app.case_in_sight().filter(|_| app.overlays.is_empty())?;
     let row = app.model.list.row(rid)?;
-    if app.conflict_of(rid).is_some() {
+    if app.model.conflict_of(rid).is_some() {
         return Some(format!("{}: your edit overlaps, {} decides; somebody changed the same", row.key, app.cx.key(Action::Edit)));
     }
     let draft = app.model.kept.typed(&CaseId { source: row.source, id: row.id.into() })?;

@@ -41,7 +41,7 @@ pub(super) fn views(pen: &mut Pen, area: Area, app: &App, panel: &ViewsPanel) {
         let on = if at == app.model.views.at() { ">" } else { " " };
         let name = format!("{:<width$}", cut(&tab.view.name, names), width = usize::from(names));
         let count = tab.tally.as_ref().map_or_else(String::new, |tally| {
-            let known = app.known_of(tally);
+            let known = app.model.known_of(tally, &app.cx);
             format!("{:>7}{:<2}", known.count, known.sign().mark())
         });
         let query = if tab.view.query.is_empty() { "every case" } else { &tab.view.query };
@@ -65,7 +65,7 @@ pub(super) fn name(pen: &mut Pen, area: Area, app: &App, name: &NameBox) -> (u16
     };
     let inner = frame(pen, area, &title);
     let cursor = typed(pen, inner, text::line_text(&name.area), name.area.cursor().1, "its name");
-    let (words, style) = match app.name_outcome(name) {
+    let (words, style) = match app.model.name_outcome(name) {
         Ok(words) => (words, pen.styles.good()),
         Err(words) => (words, pen.styles.warning()),
     };
@@ -162,7 +162,7 @@ pub(super) fn offers(pen: &mut Pen, areas: &Areas, app: &App, bar: &FilterBar) {
     let (area, offers) = (areas.filter, &bar.offers);
     let below = Area { y: area.bottom(), height: areas.size.1.saturating_sub(area.bottom() + 2), ..area };
     // What is wrong is said there.
-    if offers.offers.is_empty() || app.filter_note().is_some_and(|note| note.is_error) {
+    if offers.offers.is_empty() || app.model.filter_note(&app.cx).is_some_and(|note| note.is_error) {
         return;
     }
     let figures: Vec<String> = offers.offers.iter().map(|offer| offer.count.map(|count| count.to_string()).unwrap_or_default()).collect();

@@ -26,10 +26,10 @@ fn label(app: &App, at: usize, tab: &Tab) -> Label {
     let is_on = at == app.model.views.at();
     let number = if at < 9 { format!("{} ", at + 1) } else { String::new() };
     // The view as it is now, not as it was saved.
-    let changed = if is_on && app.is_view_changed() { "+" } else { "" };
+    let changed = if is_on && app.model.is_view_changed() { "+" } else { "" };
     // The figures are about the view as it is saved.
     let tally = tab.tally.as_ref().filter(|_| changed.is_empty());
-    let known = if is_on { Some(app.known()) } else { tally.map(|tally| app.known_of(tally)) };
+    let known = if is_on { Some(app.model.known(&app.cx)) } else { tally.map(|tally| app.model.known_of(tally, &app.cx)) };
     let part = |sign: &str, count: usize| if count == 0 { String::new() } else { format!(" {sign}{count}") };
     Label {
         name: format!("{number}{}{changed}", tab.view.name),

@@ -64,8 +64,8 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         pen.line(area, 0, " this case is not known here", styles.dim());
         return;
     };
-    let code = app.source(row.source).map_or("??", |source| source.code.as_str());
-    let draft = if app.has_draft(rid) { "\" " } else { "" };
+    let code = app.model.source(row.source).map_or("??", |source| source.code.as_str());
+    let draft = if app.model.has_draft(rid) { "\" " } else { "" };
     pen.parts(area, 0, &[(&format!(" {code} {} ", row.key), styles.accent()), (draft, styles.warning()), (row.title, styles.strong())]);
     let who: Vec<&str> = row.assignees().collect();
     let who = if who.is_empty() { "nobody".to_owned() } else { who.join(", ") };
@@ -77,15 +77,15 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     if area.height < LOW {
         line = 2;
     }
-    if let Some(words) = app.busy_words(rid) {
+    if let Some(words) = app.model.busy_words(rid, &app.cx) {
         pen.words(area, line, &format!(" {words}"), styles.warning());
         line += if area.height < LOW { 1 } else { 2 };
     }
     if let Some((other, alike)) = pane.alike.and_then(|other| Some((other, app.model.list.row(other)?))) {
-        pen.words(area, line, &format!(" Looks like {} {}", app.name_of_alike(rid, other), alike.title), styles.text());
+        pen.words(area, line, &format!(" Looks like {} {}", app.model.name_of_alike(rid, other), alike.title), styles.text());
         line += if area.height < LOW { 1 } else { 2 };
     }
-    if let Some((words, is_unmet)) = app.lacks_for_closing(rid) {
+    if let Some((words, is_unmet)) = app.model.lacks_for_closing(rid) {
         pen.words(area, line, &format!(" {words}"), if is_unmet { styles.warning() } else { styles.dim() });
         line += if area.height < LOW { 1 } else { 2 };
     }

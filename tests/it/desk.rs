@@ -293,7 +293,7 @@ impl<'a> Desk<'a> {
         app.model.send_delay_ms = house.send_delay_s * 1_000;
         app.model.macros = macros;
         if view.is_some() {
-            app.open_views(config::ready_made(), view, false);
+            app.model.open_views(config::ready_made(), view, false, &mut app.cx);
         }
         let mut sitting = EventLoop::new(app, glass, wakes.clone(), inbox, Worker::new(plan)).by(house.wall.clone());
         if let Some(script) = &house.editor {
@@ -339,7 +339,7 @@ impl<'a> Desk<'a> {
 
     fn until_idle(&mut self) {
         let until = Instant::now() + DEADLINE;
-        while self.sitting().ended().is_none() && !(self.app().is_idle() && self.app().is_disk_told()) {
+        while self.sitting().ended().is_none() && !(self.app().cx.is_idle() && self.app().model.list.is_disk_told()) {
             let left = until.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "never: settled\npending: {:?}\n{}", self.app().cx.pending, self.shown());
             self.sitting_mut().turn(Some(left));

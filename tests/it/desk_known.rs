@@ -13,7 +13,7 @@ const MINE: &str = "status:open assignee:me";
 fn mine(house: &House) -> usize {
     let mut desk = house.sit();
     desk.read_all().press("/").text(MINE).press("<enter>");
-    assert!(desk.app().known().is_complete(), "{:?}", desk.app().known());
+    assert!(desk.app().model.known(&desk.app().cx).is_complete(), "{:?}", desk.app().model.known(&desk.app().cx));
     let count = desk.app().model.list.matching();
     assert!(count > 0, "the world has cases of mine");
     desk.press("q");
@@ -22,7 +22,7 @@ fn mine(house: &House) -> usize {
 }
 
 fn is_whole(app: &App) -> bool {
-    app.known().is_complete()
+    app.model.known(&app.cx).is_complete()
 }
 
 #[test]
@@ -31,7 +31,12 @@ fn a_restart_into_my_queue_finds_what_is_mine_before_any_answer() {
     let count = mine(&house);
     let mut offline = house.sit_in("My queue", true);
     offline.until("the disk is read", |app| app.model.list.known() == 200).settle();
-    assert_eq!((offline.app().model.list.matching(), offline.app().known().sign()), (count, Sign::Old), "{}", offline.shown());
+    assert_eq!(
+        (offline.app().model.list.matching(), offline.app().model.known(&offline.app().cx).sign()),
+        (count, Sign::Old),
+        "{}",
+        offline.shown()
+    );
     offline.press("q");
     offline.leave();
     let mut online = house.sit_in("My queue", false);
@@ -48,7 +53,11 @@ fn my_queue_with_a_source_down_shows_what_is_on_disk_and_how_old_it_is() {
     let mut desk = house.sit_in("My queue", false);
     desk.until("the source has failed", |app| app.model.sources.iter().any(|source| source.state.fault.is_some())).settle();
     assert_eq!(desk.app().model.list.matching(), count, "{}", desk.shown());
-    assert!(desk.app().known().doubts.iter().any(|doubt| matches!(doubt, Doubt::Down { .. })), "{:?}", desk.app().known());
+    assert!(
+        desk.app().model.known(&desk.app().cx).doubts.iter().any(|doubt| matches!(doubt, Doubt::Down { .. })),
+        "{:?}",
+        desk.app().model.known(&desk.app().cx)
+    );
     desk.sees("DD <1m old").sees(&format!("My queue {count}~"));
     assert!(!desk.shown().contains("PARTIAL") && !desk.shown().contains("at least"), "no case is missing:\n{}", desk.shown());
     // All that speak of it say the same.
@@ -81,13 +90,13 @@ fn a_view_that_is_open_through_an_outage_at_the_first_start_fills_once_it_is_ove
             house.demo.act(Act::Mend { vendor }).unwrap();
         }
         // What comes after the first rows waits to be let in, and the count says so.
-        let is_read = |app: &App| app.known().doubts.iter().all(|doubt| matches!(doubt, Doubt::Held { .. }));
+        let is_read = |app: &App| app.model.known(&app.cx).doubts.iter().all(|doubt| matches!(doubt, Doubt::Held { .. }));
         desk.press(key).until("every source is read", is_read).settle();
         desk.press("r").until("what came later is let in", is_whole).settle();
         let shown = desk.app().model.list.matching();
         assert!(shown > 0, "{view}:\n{}", desk.shown());
         let tab = desk.app().model.views.tabs().iter().find(|tab| tab.view.name == view).unwrap();
-        assert_eq!(tab.tally.as_ref().map(|tally| desk.app().known_of(tally).count), Some(shown), "{view}");
+        assert_eq!(tab.tally.as_ref().map(|tally| desk.app().model.known_of(tally, &desk.app().cx).count), Some(shown), "{view}");
         desk.acknowledge_all();
     }
 }
@@ -101,7 +110,7 @@ fn who_i_am_is_not_known_is_said_and_nothing_is_called_complete() {
     let mut desk = house.sit_in("My queue", false);
     desk.read_all().settle();
     desk.until("the directory has come", |app| app.model.sources.iter().all(|source| source.directory.is_some())).settle();
-    let doubts = desk.app().known().doubts;
+    let doubts = desk.app().model.known(&desk.app().cx).doubts;
     assert!(matches!(doubts[..], [Doubt::Me { is_final: true, .. }]), "{doubts:?}");
     desk.sees("me not known: DD");
     desk.press("g e").sees("datadog does not tell who you are");
@@ -118,7 +127,7 @@ fn who_i_am_is_remembered_though_the_vendor_does_not_tell_it_again() {
         desk.until("every source is read", is_whole).settle();
         assert_eq!(desk.app().model.list.matching(), count, "{}", desk.shown());
         desk.press("R");
-        desk.until("it is read again", |app| app.is_idle() && is_whole(app)).settle();
+        desk.until("it is read again", |app| app.cx.is_idle() && is_whole(app)).settle();
         assert_eq!(desk.app().model.list.matching(), count, "{}", desk.shown());
         desk.press("q");
         desk.leave();
@@ -136,14 +145,14 @@ fn a_case_whose_fate_the_vendor_does_not_tell_is_in_no_complete_count() {
         let refused = Act::FailNext { vendor, method: "GET".into(), path_contains: id, status, times: 10_000 };
         house.demo.act(refused).unwrap();
         desk.press("R").settle();
-        let doubts = desk.app().known().doubts;
+        let doubts = desk.app().model.known(&desk.app().cx).doubts;
         let unsettled = Some(Gap::Unsettled { cases: 1 });
         assert!(matches!(&doubts[..], [Doubt::Partial { gap, .. }] if *gap == unsettled), "{vendor:?} {status}: {doubts:?}");
         assert_eq!(house.run(&["list", "--full", "--json"]).status.code(), Some(6), "{vendor:?} {status}");
         // Once the vendor tells, all is known again.
         house.demo.act(Act::Mend { vendor }).unwrap();
         desk.press("R").settle();
-        assert!(is_whole(desk.app()), "{vendor:?} {status}: {:?}", desk.app().known().doubts);
+        assert!(is_whole(desk.app()), "{vendor:?} {status}: {:?}", desk.app().model.known(&desk.app().cx).doubts);
         desk.acknowledge_all();
         desk.leave();
     }
@@ -171,7 +180,7 @@ fn a_count_is_not_complete_while_matching_cases_wait_in_the_tray() {
     house.demo.act(Act::Arrive { vendor: Vendor::Datadog }).unwrap();
     desk.press("r");
     desk.until("it is held", |app| app.model.list.held().len() == 1).settle();
-    assert_eq!(desk.app().known().doubts, [Doubt::Held { cases: 1 }]);
+    assert_eq!(desk.app().model.known(&desk.app().cx).doubts, [Doubt::Held { cases: 1 }]);
     desk.sees("1 held").sees(&format!("All+ {before}?"));
     desk.press("g e").sees("1 more is held back").press("<esc>").press("r");
     desk.until("it came in", is_whole);
@@ -197,7 +206,7 @@ fn a_deep_condition_is_read_to_its_end_and_only_then_complete() {
     let mut offline = house.sit_offline();
     offline.until("the disk is read", |app| app.model.list.known() == 60).settle();
     offline.press("/").text("comment:~zebrawatch").press("<enter>");
-    let known = offline.app().known();
+    let known = offline.app().model.known(&offline.app().cx);
     assert_eq!((known.count, known.sign()), (1, Sign::Old), "what was examined is on disk: {:?}", known.doubts);
 }
 

@@ -351,7 +351,7 @@ fn a_triage_run_says_what_closing_lacks_before_the_vendor_refuses_it() {
         let waiting = current(&desk).expect("one of so many cases has conditions");
         let rid = desk.app().model.list.find(&waiting.case).unwrap();
         desk.until("the case was read", |app| app.model.cached.get(rid).is_some_and(|loaded| loaded.from == From::Network)).settle();
-        match desk.app().lacks_for_closing(rid) {
+        match desk.app().model.lacks_for_closing(rid) {
             Some((words, true)) => break words,
             _ => _ = desk.press("d"),
         }

@@ -141,7 +141,7 @@ impl Sitting<'_> {
     fn judge_tabs(&self) -> Verdict {
         for tab in self.app().model.views.tabs() {
             let Some(tally) = &tab.tally else { continue };
-            let known = self.app().known_of(tally);
+            let known = self.app().model.known_of(tally, &self.app().cx);
             let asked = Asked::of_view(&tab.view.query);
             let Some(asked) = asked.filter(|_| known.is_complete()) else { continue };
             let (least, most) = self.bounds(&asked);

@@ -147,11 +147,11 @@ impl<'a> Sitting<'a> {
                     && (source.state.fault.is_some() || matches!(source.state.coverage, Coverage::Full { .. }))
             })
         };
-        let is_sent = |app: &App| entries(app).all(|entry| is_at_rest(entry, offline || app.is_offline()));
+        let is_sent = |app: &App| entries(app).all(|entry| is_at_rest(entry, offline || app.model.is_offline(&app.cx)));
         let desk = self.desk();
         desk.until("everything is read and sent", |app| {
-            let is_here = app.unsent_told() != "?" && if offline { app.model.list.known() >= known } else { is_read(app) };
-            is_here && app.is_idle() && is_sent(app)
+            let is_here = app.model.unsent_told() != "?" && if offline { app.model.list.known() >= known } else { is_read(app) };
+            is_here && app.cx.is_idle() && is_sent(app)
         });
         desk.settle();
     }

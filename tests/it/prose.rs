@@ -16,7 +16,7 @@ fn describes(vendor: Vendor, id: &str, text: &str) -> Act {
 
 fn undescribed(app: &App) -> usize {
     let cases = |doubt: &Doubt| if let Doubt::Undescribed { cases, .. } = doubt { *cases } else { 0 };
-    app.known().doubts.iter().map(cases).sum()
+    app.model.known(&app.cx).doubts.iter().map(cases).sum()
 }
 
 #[test]
@@ -28,13 +28,18 @@ fn a_word_of_a_description_is_found_before_and_after_a_restart() {
     }
     let mut desk = house.sit();
     desk.read_all().press("/").text(WORD).press("<enter>");
-    assert_eq!((desk.app().model.list.matching(), desk.app().known().sign()), (3, Sign::Complete), "{}", desk.shown());
+    assert_eq!((desk.app().model.list.matching(), desk.app().model.known(&desk.app().cx).sign()), (3, Sign::Complete), "{}", desk.shown());
     desk.press("q");
     desk.leave();
     let mut offline = house.sit_offline();
     offline.until("the disk is read", |app| app.model.list.known() == 60).settle();
     offline.press("/").text(WORD).press("<enter>");
-    assert_eq!((offline.app().model.list.matching(), offline.app().known().sign()), (3, Sign::Old), "{}", offline.shown());
+    assert_eq!(
+        (offline.app().model.list.matching(), offline.app().model.known(&offline.app().cx).sign()),
+        (3, Sign::Old),
+        "{}",
+        offline.shown()
+    );
 }
 
 #[test]
@@ -46,10 +51,10 @@ fn a_description_that_a_colleague_rewrites_comes_in_and_goes() {
         let mut desk = house.sit();
         desk.read_all().press("/").text(WORD).press("<enter>").sees("No case matches this filter. Every page was read.");
         house.demo.act(describes(vendor, &id, WORD)).unwrap();
-        desk.press("R").until("it is found", |app| app.model.list.matching() == 1 && app.is_idle()).settle();
-        assert!(desk.app().known().is_complete(), "{vendor:?}: {}", desk.shown());
+        desk.press("R").until("it is found", |app| app.model.list.matching() == 1 && app.cx.is_idle()).settle();
+        assert!(desk.app().model.known(&desk.app().cx).is_complete(), "{vendor:?}: {}", desk.shown());
         house.demo.act(describes(vendor, &id, "something else")).unwrap();
-        desk.press("R").until("the lists are read", App::is_idle).settle();
+        desk.press("R").until("the lists are read", |app| app.cx.is_idle()).settle();
         desk.press("r").until("a new order is laid", |app| app.model.list.matching() == 0).settle();
         desk.acknowledge_all();
         desk.press("q");
@@ -68,20 +73,30 @@ fn descriptions_that_no_list_sends_are_a_doubt_until_they_are_read() {
         desk.read_all().press("/").text(WORD).press("<enter>");
         let open = undescribed(desk.app());
         assert!(open > 1 && open <= ids.len(), "{vendor:?}: {open} of {}", ids.len());
-        assert_eq!((desk.app().model.list.matching(), desk.app().known().sign()), (0, Sign::Partial), "{}", desk.shown());
+        assert_eq!(
+            (desk.app().model.list.matching(), desk.app().model.known(&desk.app().cx).sign()),
+            (0, Sign::Partial),
+            "{}",
+            desk.shown()
+        );
         desk.sees(&format!("{open} descriptions not read"));
         desk.press("g e").sees("which its list does not send").press("<esc>");
         // What the words do not ask for is no doubt.
         desk.press("/").press("Ctrl-x").text("status:open").press("<enter>");
-        assert!(desk.app().known().is_complete(), "{:?}", desk.app().known());
+        assert!(desk.app().model.known(&desk.app().cx).is_complete(), "{:?}", desk.app().model.known(&desk.app().cx));
         desk.press("/").press("Ctrl-x").text(&format!("description:{WORD}")).press("<enter>");
-        desk.until("all are read", |app| app.known().is_complete()).settle();
+        desk.until("all are read", |app| app.model.known(&app.cx).is_complete()).settle();
         assert_eq!(desk.app().model.list.matching(), 1, "{vendor:?}: {}", desk.shown());
         desk.press("/").press("Ctrl-x").text(WORD).press("<enter>");
-        assert_eq!((desk.app().model.list.matching(), desk.app().known().sign()), (1, Sign::Complete), "{}", desk.shown());
+        assert_eq!(
+            (desk.app().model.list.matching(), desk.app().model.known(&desk.app().cx).sign()),
+            (1, Sign::Complete),
+            "{}",
+            desk.shown()
+        );
         // A list that says nothing of them takes nothing back, nor does a restart.
         desk.press("R");
-        desk.until("the lists are read again", App::is_idle).settle();
+        desk.until("the lists are read again", |app| app.cx.is_idle()).settle();
         assert_eq!((desk.app().model.list.matching(), undescribed(desk.app())), (1, 0), "{}", desk.shown());
         desk.acknowledge_all();
         desk.press("q");
@@ -89,7 +104,12 @@ fn descriptions_that_no_list_sends_are_a_doubt_until_they_are_read() {
         let mut offline = house.sit_offline();
         offline.until("the disk is read", |app| app.model.list.known() == 60).settle();
         offline.press("/").text(WORD).press("<enter>");
-        assert_eq!((offline.app().model.list.matching(), offline.app().known().sign()), (1, Sign::Old), "{}", offline.shown());
+        assert_eq!(
+            (offline.app().model.list.matching(), offline.app().model.known(&offline.app().cx).sign()),
+            (1, Sign::Old),
+            "{}",
+            offline.shown()
+        );
     }
 }
 

@@ -278,8 +278,8 @@ fn the_command_line_and_the_workbench_count_the_same_unsent_edits() {
     assert_eq!(run(&["outbox", "list"]).1.lines().count(), 7);
 
     let mut desk = house.sit_offline();
-    desk.until("all edits are met", |app| app.unsent() == 7).settle();
-    assert_eq!((desk.app().unsent(), desk.app().stuck(), desk.app().batches_unsent()), (7, 1, 2));
+    desk.until("all edits are met", |app| app.model.unsent() == 7).settle();
+    assert_eq!((desk.app().model.unsent(), desk.app().model.stuck(), desk.app().model.batches_unsent()), (7, 1, 2));
     desk.sees("outbox 7 !1").press("g o").sees("Outbox 7, 1 stopped");
     desk.acknowledge_all();
     desk.leave();
@@ -287,10 +287,11 @@ fn the_command_line_and_the_workbench_count_the_same_unsent_edits() {
     let mut desk = house.sit();
     // They are told one by one, the free one before the fifth: four may also be the first four.
     let rests = |entry: &OutboxEntry| !entry.leaves_by_itself() || entry.is_behind();
-    desk.until("what is free has left", |app| app.unsent() == 4 && app.model.outbox.iter().all(|queued| rests(&queued.entry))).settle();
+    desk.until("what is free has left", |app| app.model.unsent() == 4 && app.model.outbox.iter().all(|queued| rests(&queued.entry)))
+        .settle();
     let left = entries();
     assert_eq!((left.len(), behind(&left), run(&["outbox", "list"]).1.lines().count()), (4, 2, 4), "{left:#?}");
-    assert_eq!((desk.app().unsent(), desk.app().stuck(), desk.app().batches_unsent()), (4, 1, 0));
+    assert_eq!((desk.app().model.unsent(), desk.app().model.stuck(), desk.app().model.batches_unsent()), (4, 1, 0));
     desk.sees("outbox 4 !1").acknowledge_all();
     desk.leave();
 }

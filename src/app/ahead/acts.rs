@@ -6,6 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 
 use crate::app::ahead::{AGAIN_AFTER, AT_ONCE, Ahead, RECALLED_AT_ONCE, RESTS_AFTER};
+use crate::app::cx::Cx;
+use crate::app::list::List;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
@@ -31,11 +34,11 @@ impl App {
     /// Asks for what a new filter needs, and calls off what an old one did.
     pub(in crate::app) fn fetch_ahead(&mut self) {
         if self.model.ahead.query.as_ref() == Some(self.model.list.query()) {
-            return self.examine_ahead();
+            return self.model.examine_ahead(&mut self.cx);
         }
         let is_typing = self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
         if self.model.ahead.query.is_some() {
-            self.call_off_ahead();
+            self.model.ahead.call_off_ahead(&mut self.cx);
         }
         if is_typing && self.ahead_at().is_some_and(|at| at > self.cx.steady) {
             return;
@@ -46,57 +49,92 @@ impl App {
         if !query.is_empty() && !behind.is_empty() && !self.cx.setup.offline {
             self.cx.send(Ask::Fetch, Order::Fetch { query: Arc::new(query), sources: behind });
         }
-        self.examine_ahead();
+        self.model.examine_ahead(&mut self.cx);
     }
+}
 
+impl Model {
     /// Cases that cannot be judged before they are read: first what is on disk of them, then from each source the most urgent
     /// first, a few at a time.
-    fn examine_ahead(&mut self) {
-        let now = self.cx.steady;
-        self.model.ahead.rests.retain(|_, (until, _)| *until > now);
-        if self.model.list.is_judging() || self.model.list.unexamined() == 0 || self.cx.pending.any(|ask| *ask == Ask::Recall) {
+    fn examine_ahead(&mut self, cx: &mut Cx) {
+        let now = cx.steady;
+        self.ahead.rests.retain(|_, (until, _)| *until > now);
+        if self.list.is_judging() || self.list.unexamined() == 0 || cx.pending.any(|ask| *ask == Ask::Recall) {
             return;
         }
-        let rids = if self.model.ahead.is_recalled {
-            Vec::new()
-        } else {
-            self.unexamined_but(&self.model.ahead.recalled, RECALLED_AT_ONCE, |_| true)
-        };
+        let rids =
+            if self.ahead.is_recalled { Vec::new() } else { self.list.unexamined_but(&self.ahead.recalled, RECALLED_AT_ONCE, |_| true) };
         if !rids.is_empty() {
-            let as_of = rids.iter().map(|rid| (*rid, self.changed_at(*rid))).collect::<Vec<_>>();
-            self.model.ahead.recalled.extend(as_of);
-            self.cx.send(Ask::Recall, Order::Recall { rids });
+            let as_of = rids.iter().map(|rid| (*rid, self.list.changed_at(*rid))).collect::<Vec<_>>();
+            self.ahead.recalled.extend(as_of);
+            cx.send(Ask::Recall, Order::Recall { rids });
             return;
         }
-        self.model.ahead.is_recalled = true;
-        if self.cx.setup.offline {
+        self.ahead.is_recalled = true;
+        if cx.setup.offline {
             return;
         }
-        for source in self.model.sources.iter().map(|source| source.info.id).collect::<Vec<_>>() {
-            let is_waiting = self.model.ahead.exhausted.contains(&source)
-                || self.model.ahead.rests.contains_key(&source)
-                || self.cx.pending.any(|ask| *ask == Ask::Examine(source));
+        for source in self.sources.iter().map(|source| source.info.id).collect::<Vec<_>>() {
+            let is_waiting = self.ahead.exhausted.contains(&source)
+                || self.ahead.rests.contains_key(&source)
+                || cx.pending.any(|ask| *ask == Ask::Examine(source));
             if !is_waiting {
-                self.examine_source(source);
+                self.examine_source(source, cx);
             }
         }
     }
 
-    fn examine_source(&mut self, source: SourceId) {
-        let rids = self.unexamined_but(&self.model.ahead.examined, AT_ONCE, |seen| seen.source == source);
+    fn examine_source(&mut self, source: SourceId, cx: &mut Cx) {
+        let rids = self.list.unexamined_but(&self.ahead.examined, AT_ONCE, |seen| seen.source == source);
         if rids.is_empty() {
-            self.model.ahead.exhausted.insert(source);
+            self.ahead.exhausted.insert(source);
             return;
         }
-        let as_of = rids.iter().map(|rid| (*rid, self.changed_at(*rid))).collect::<Vec<_>>();
-        self.model.ahead.examined.extend(as_of);
-        self.model.ahead.out.insert(source, rids.clone());
-        self.cx.send(Ask::Examine(source), Order::Examine { rids });
+        let as_of = rids.iter().map(|rid| (*rid, self.list.changed_at(*rid))).collect::<Vec<_>>();
+        self.ahead.examined.extend(as_of);
+        self.ahead.out.insert(source, rids.clone());
+        cx.send(Ask::Examine(source), Order::Examine { rids });
     }
 
+    /// What could not be read of one case leaves it not examined. Where the source can give no more now, it is asked again
+    /// once its quota has refilled, or after a while.
+    pub(in crate::app) fn examined(&mut self, source: SourceId, result: Result<(), Fault>, cx: &mut Cx) {
+        cx.dirty = true;
+        let out = self.ahead.out.remove(&source).unwrap_or_default();
+        let Err(fault) = result else { return };
+        if fault.kind == FaultKind::Cancelled {
+            return;
+        }
+        for rid in out {
+            self.ahead.examined.remove(&rid);
+        }
+        let wait = fault.wait_s.and_then(|seconds| i64::try_from(seconds).ok()).map_or(AGAIN_AFTER, SignedDuration::from_secs);
+        let until = cx.steady.checked_add(wait).unwrap_or(cx.steady);
+        self.ahead.rests.insert(source, (until, fault.message));
+        let cases = count(self.list.unexamined_of(source), "case");
+        let name = self.source(source).map_or("?", |source| source.info.name.as_str());
+        let words = format!("{cases} of {name} not examined: {}", self.ahead.rest_of(source, cx).unwrap_or_default());
+        cx.say(Grade::Info, words);
+    }
+
+    /// What a source was asked for.
+    pub(in crate::app) fn take_asked(&mut self, ticket: Ticket, asked: Arc<Asked>, cx: &mut Cx) {
+        if cx.pending.get(ticket) != Some(&Ask::Fetch) {
+            return;
+        }
+        if !asked.words.is_empty() && asked.fault.is_none() {
+            let name = self.source(asked.source).map_or("the vendor", |source| source.info.name.as_str()).to_owned();
+            let came = format!("{} came", count(asked.met.len(), "case"));
+            cx.say(Grade::Info, format!("asked {name} for: {}; {came}", asked.words));
+        }
+        self.ahead.asked.push(asked);
+    }
+}
+
+impl List {
     /// The most urgent that are not examined and wanted, without those that were asked for since they changed.
     fn unexamined_but(&self, known: &FxHashMap<Rid, Option<i64>>, most: usize, is_wanted: impl Fn(&Seen<'_>) -> bool) -> Vec<Rid> {
-        let list = &self.model.list;
+        let list = self;
         let is_new = |rid: Rid| {
             let is_new = |seen: Seen<'_>| known.get(&rid) != Some(&seen.updated_at) && is_wanted(&seen);
             list.row(rid).is_some_and(is_new) && !list.is_gone(rid)
@@ -105,65 +143,32 @@ impl App {
     }
 
     fn changed_at(&self, rid: Rid) -> Option<i64> {
-        self.model.list.row(rid).and_then(|seen| seen.updated_at)
-    }
-
-    /// What could not be read of one case leaves it not examined. Where the source can give no more now, it is asked again
-    /// once its quota has refilled, or after a while.
-    pub(in crate::app) fn examined(&mut self, source: SourceId, result: Result<(), Fault>) {
-        self.cx.dirty = true;
-        let out = self.model.ahead.out.remove(&source).unwrap_or_default();
-        let Err(fault) = result else { return };
-        if fault.kind == FaultKind::Cancelled {
-            return;
-        }
-        for rid in out {
-            self.model.ahead.examined.remove(&rid);
-        }
-        let wait = fault.wait_s.and_then(|seconds| i64::try_from(seconds).ok()).map_or(AGAIN_AFTER, SignedDuration::from_secs);
-        let until = self.cx.steady.checked_add(wait).unwrap_or(self.cx.steady);
-        self.model.ahead.rests.insert(source, (until, fault.message));
-        let cases = count(self.unexamined_of(source), "case");
-        let name = self.source(source).map_or("?", |source| source.info.name.as_str());
-        let words = format!("{cases} of {name} not examined: {}", self.rest_of(source).unwrap_or_default());
-        self.cx.say(Grade::Info, words);
+        self.row(rid).and_then(|seen| seen.updated_at)
     }
 
     /// Cases of a source that the filter cannot judge yet.
     pub(in crate::app) fn unexamined_of(&self, source: SourceId) -> usize {
-        self.model.list.counted().unexamined.get(usize::from(source.0)).copied().unwrap_or(0)
+        self.counted().unexamined.get(usize::from(source.0)).copied().unwrap_or(0)
     }
+}
 
+impl Ahead {
     /// Why a source gives no more of what the filter asks for now, and when it goes on; None: nothing holds it up.
-    pub(in crate::app) fn rest_of(&self, source: SourceId) -> Option<String> {
-        let (until, why) = self.model.ahead.rests.get(&source)?;
-        Some(format!("{why}; it goes on {}", clock::until(*until, self.cx.steady)))
+    pub(in crate::app) fn rest_of(&self, source: SourceId, cx: &Cx) -> Option<String> {
+        let (until, why) = self.rests.get(&source)?;
+        Some(format!("{why}; it goes on {}", clock::until(*until, cx.steady)))
     }
 
-    fn call_off_ahead(&mut self) {
-        self.model.ahead = Ahead::default();
-        let open: Vec<Ticket> = self
-            .cx
+    fn call_off_ahead(&mut self, cx: &mut Cx) {
+        *self = Ahead::default();
+        let open: Vec<Ticket> = cx
             .pending
             .iter()
             .filter(|(_, ask)| matches!(ask, Ask::Fetch | Ask::Recall | Ask::Examine(_)))
             .map(|(ticket, _)| ticket)
             .collect();
         for ticket in open {
-            self.cx.send(Ask::Cancel, Order::Cancel(ticket));
+            cx.send(Ask::Cancel, Order::Cancel(ticket));
         }
-    }
-
-    /// What a source was asked for.
-    pub(in crate::app) fn take_asked(&mut self, ticket: Ticket, asked: Arc<Asked>) {
-        if self.cx.pending.get(ticket) != Some(&Ask::Fetch) {
-            return;
-        }
-        if !asked.words.is_empty() && asked.fault.is_none() {
-            let name = self.source(asked.source).map_or("the vendor", |source| source.info.name.as_str()).to_owned();
-            let came = format!("{} came", count(asked.met.len(), "case"));
-            self.cx.say(Grade::Info, format!("asked {name} for: {}; {came}", asked.words));
-        }
-        self.model.ahead.asked.push(asked);
     }
 }

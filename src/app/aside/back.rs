@@ -2,7 +2,10 @@
 
 use crate::app::action::Action;
 use crate::app::aside::due;
-use crate::app::{App, clock};
+use crate::app::clock;
+use crate::app::cx::Cx;
+use crate::app::list::List;
+use crate::app::model::Model;
 use crate::domain::aside::{Aside, Snooze, Until};
 use crate::domain::case::Rid;
 use crate::domain::count::count_of;
@@ -62,20 +65,20 @@ fn state(a_move: &Moved, now: &Aside) -> &'static str {
     }
 }
 
-impl App {
+impl Model {
     /// Takes back what was put aside, as far as nobody has chosen anew. Answers with what was really moved, which is taken
     /// back in turn, and with words for every case.
-    pub(in crate::app) fn take_asides_back(&mut self, moves: &[Moved]) -> (Vec<Moved>, String) {
+    pub(in crate::app) fn take_asides_back(&mut self, moves: &[Moved], cx: &mut Cx) -> (Vec<Moved>, String) {
         let (mut back, mut done, mut stays) = (Vec::new(), Said::default(), Said::default());
         let (mut rids, mut woken, mut gone) = (Vec::new(), 0, 0);
         for a_move in moves {
-            let Some(rid) = self.model.list.find(a_move.case()) else {
+            let Some(rid) = self.list.find(a_move.case()) else {
                 gone += 1;
                 continue;
             };
-            let now = self.model.asides.get(a_move.case()).cloned().unwrap_or_else(|| Aside::nothing(a_move.case()));
-            let due_at = self.model.list.row(rid).and_then(|row| due(&row));
-            match Way::of(a_move, &now, |snooze| snooze.rung(due_at, self.cx.now).is_some()) {
+            let now = self.asides.get(a_move.case()).cloned().unwrap_or_else(|| Aside::nothing(a_move.case()));
+            let due_at = self.list.row(rid).and_then(|row| due(&row));
+            match Way::of(a_move, &now, |snooze| snooze.rung(due_at, cx.now).is_some()) {
                 Way::Becomes(aside) => {
                     let state = state(a_move, &aside);
                     done.add([format!("is {state}"), format!("are {state}")], rid);
@@ -89,32 +92,36 @@ impl App {
                     stays.add([format!("is {state} already"), format!("are {state} already")], rid);
                 }
                 Way::Late => stays.add(["stays awake: its time has come".into(), "stay awake: their time has come".into()], rid),
-                Way::Newer => stays.add(self.newer(now.snooze.as_ref()), rid),
+                Way::Newer => stays.add(cx.newer(now.snooze.as_ref()), rid),
             }
         }
-        self.model.asides.count();
-        self.model.list.place_anew(&rids);
-        self.tell_back();
-        let mut words: Vec<String> = done.0.iter().chain(&stays.0).map(|(tail, rids)| self.said_of(tail, rids)).collect();
+        self.asides.count();
+        self.list.place_anew(&rids);
+        self.asides.tell_back(cx);
+        let mut words: Vec<String> = done.0.iter().chain(&stays.0).map(|(tail, rids)| self.list.said_of(tail, rids)).collect();
         if gone > 0 {
             words.push(format!("{} not in the list any more", count_of(gone, "is", "are")));
         }
         if woken > 0 {
-            words.push(format!("{} shows {}", self.cx.key(Action::Refresh), if woken == 1 { "it" } else { "them" }));
+            words.push(format!("{} shows {}", cx.key(Action::Refresh), if woken == 1 { "it" } else { "them" }));
         }
         (back, words.join("; "))
     }
+}
 
+impl List {
     fn said_of(&self, [one, many]: &[String; 2], rids: &[Rid]) -> String {
         format!("{} {}", self.named(rids), if rids.len() == 1 { one } else { many })
     }
+}
 
+impl Cx {
     /// What somebody has chosen since.
     fn newer(&self, snooze: Option<&Snooze>) -> [String; 2] {
         let Some(snooze) = snooze else { return ["has woken since".into(), "have woken since".into()] };
         let until = match snooze.until {
             Until::Moment(at) => clock::brief(at, &self.zoned_now()),
-            until => until.spoken(&self.cx.clock.zone),
+            until => until.spoken(&self.clock.zone),
         };
         ["keeps", "keep"].map(|verb| format!("{verb} the newer snooze, until {until}"))
     }

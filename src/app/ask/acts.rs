@@ -39,7 +39,7 @@ impl App {
         let script = match about {
             About::Consent if answer == CONSENT => {
                 self.pop();
-                return self.mark_left();
+                return self.model.mark_left(&mut self.cx);
             }
             About::Consent => return self.cx.say(Grade::Info, format!("`{answer}` is not `{CONSENT}`: nothing is marked")),
             About::Macro { at, answers } => {
@@ -51,12 +51,12 @@ impl App {
                 }
                 return;
             }
-            About::MacroName if self.is_macro(&answer) => {
+            About::MacroName if self.model.is_macro(&answer) => {
                 return self.cx.say(Grade::Warning, format!("there is a macro `{answer}` already; write another name"));
             }
             About::MacroName => {
                 self.pop();
-                return self.name_macro(&answer);
+                return self.model.name_macro(&answer, &mut self.cx);
             }
             About::Assign => Step::parse(&format!("set assignee={answer}")).map(|step| ChangeScript::of(vec![step])),
             About::Tags => crate::app::bulk::tags(&answer),

@@ -2,32 +2,33 @@
 
 use jiff::Timestamp;
 
-use crate::app::App;
+use crate::app::cx::Cx;
+use crate::app::model::Model;
 use crate::app::notice::Cause;
 use crate::app::pending::Ask;
 use crate::domain::fault::Fault;
 use crate::protocol::Ticket;
 
-impl App {
+impl Model {
     /// An order of either has closed.
-    pub(in crate::app) fn close_backlog(&mut self, ask: &Ask, ticket: Ticket, result: Result<(), Fault>) {
-        let now = self.cx.steady;
+    pub(in crate::app) fn close_backlog(&mut self, ask: &Ask, ticket: Ticket, result: Result<(), Fault>, cx: &mut Cx) {
+        let now = cx.steady;
         let news = match ask {
-            Ask::SetAside => self.model.asides.backlog.close(ticket, result, now),
-            _ => self.model.baselines.backlog.close(ticket, result, now),
+            Ask::SetAside => self.asides.backlog.close(ticket, result, now),
+            _ => self.baselines.backlog.close(ticket, result, now),
         };
         match news {
             Some(Ok(())) => {
-                self.cx.dirty = true;
-                self.cx.notices.put_away(&Cause::of(ask));
+                cx.dirty = true;
+                cx.notices.put_away(&Cause::of(ask));
             }
-            Some(Err(fault)) => self.fail(ask, &fault),
+            Some(Err(fault)) => cx.fail(ask, &fault),
             None => {}
         }
     }
 
     /// When what the disk refused is written again.
     pub(in crate::app) fn rewrite_at(&self) -> Option<Timestamp> {
-        [self.model.asides.backlog.retry_at, self.model.baselines.backlog.retry_at].into_iter().flatten().min()
+        [self.asides.backlog.retry_at, self.baselines.backlog.retry_at].into_iter().flatten().min()
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::app::aside::then;
 use crate::app::baseline::Known;
+use crate::app::cx::Cx;
+use crate::app::model::Model;
 use crate::app::pending::Ask;
 use crate::app::{App, Pane};
 use crate::domain::aside::Then;
@@ -11,18 +13,6 @@ use crate::domain::edit::{OutboxEntry, Progress};
 use crate::protocol::From;
 
 impl App {
-    /// What is remembered on disk: at the start all of it, before any row; later what an edit or another process has moved.
-    pub(in crate::app) fn take_baselines(&mut self, shown: Vec<(CaseId, Option<Then>)>) {
-        for (case, shown) in shown {
-            let known = self.model.baselines.known.get(&case).and_then(|known| known.rid);
-            let rid = known.or_else(|| self.model.list.find(&case));
-            self.model.baselines.known.insert(case, Known { shown, rid });
-            if let Some(rid) = rid {
-                self.judge_unseen(rid);
-            }
-        }
-    }
-
     /// Rows as they are now, before the list takes them: those whose mark may turn. What the list showed of one that changes for
     /// the first time since it was looked at counts from here on; disk has remembered the same, whoever stored the row.
     pub(in crate::app) fn meet_baselines(&mut self, rows: &[(Rid, Row)], from: From) -> Vec<Rid> {
@@ -31,7 +21,7 @@ impl App {
             if let Some(known) = self.model.baselines.known.get_mut(&row.id) {
                 known.rid = Some(*rid);
                 touched.push(*rid);
-            } else if from == From::Network && self.source(row.id.source).is_some_and(|source| source.was_full) {
+            } else if from == From::Network && self.model.source(row.id.source).is_some_and(|source| source.was_full) {
                 let shown = self.model.list.row(*rid).map(|old| then(&old));
                 if shown.as_ref().is_none_or(|shown| shown.is_news(&Then::of(row))) {
                     self.model.baselines.known.insert(row.id.clone(), Known { shown, rid: Some(*rid) });
@@ -56,27 +46,6 @@ impl App {
         }
     }
 
-    /// Marks the case as changed, or not, as follows from what is known.
-    pub(in crate::app) fn judge_unseen(&mut self, rid: Rid) {
-        let Some(row) = self.model.list.row(rid) else { return };
-        let case = CaseId { source: row.source, id: row.id.into() };
-        let is_news = self.model.baselines.is_news(&case, &then(&row)) && !self.is_leaving(&case);
-        if is_news || self.model.baselines.woken.contains(&rid) {
-            self.model.list.set_unseen(rid);
-        } else {
-            self.model.list.see(rid);
-        }
-        self.cx.dirty = true;
-    }
-
-    /// An edit of the person's own is being sent: what changes now is most likely that, and is judged when it has landed.
-    pub(in crate::app) fn is_leaving(&self, case: &CaseId) -> bool {
-        let is_leaving =
-            |entry: &OutboxEntry| entry.edit.case == *case && matches!(entry.progress, Progress::Sending { .. } | Progress::Sent);
-        self.model.outbox.iter().any(|queued| is_leaving(&queued.entry))
-            || self.model.batches.iter().filter_map(|sent| sent.entry_of(case)).any(is_leaving)
-    }
-
     /// The case was opened. One that changed, or was not read since, is read first; the mark goes when it is in sight.
     pub(in crate::app) fn begin_look(&mut self) {
         let Some(rid) = self.model.list.cursor() else { return };
@@ -95,7 +64,7 @@ impl App {
             // Even one whose row is the same: comments do not show in a list.
             self.model.follow.forget_opened();
         }
-        self.judge_unseen(rid);
+        self.model.judge_unseen(rid, &mut self.cx);
     }
 
     /// The case has been read whole while it is open before the person: this is what they know from now on.
@@ -111,7 +80,42 @@ impl App {
         let case = loaded.case.row.id.clone();
         self.model.baselines.known.insert(case.clone(), Known { shown: Some(row.clone()), rid: Some(rid) });
         self.model.baselines.woken.remove(&rid);
-        self.judge_unseen(rid);
+        self.model.judge_unseen(rid, &mut self.cx);
         self.model.baselines.backlog.put(vec![Baseline { case, row: Some(row), looked: Some(looked) }]);
+    }
+}
+
+impl Model {
+    /// What is remembered on disk: at the start all of it, before any row; later what an edit or another process has moved.
+    pub(in crate::app) fn take_baselines(&mut self, shown: Vec<(CaseId, Option<Then>)>, cx: &mut Cx) {
+        for (case, shown) in shown {
+            let known = self.baselines.known.get(&case).and_then(|known| known.rid);
+            let rid = known.or_else(|| self.list.find(&case));
+            self.baselines.known.insert(case, Known { shown, rid });
+            if let Some(rid) = rid {
+                self.judge_unseen(rid, cx);
+            }
+        }
+    }
+
+    /// Marks the case as changed, or not, as follows from what is known.
+    pub(in crate::app) fn judge_unseen(&mut self, rid: Rid, cx: &mut Cx) {
+        let Some(row) = self.list.row(rid) else { return };
+        let case = CaseId { source: row.source, id: row.id.into() };
+        let is_news = self.baselines.is_news(&case, &then(&row)) && !self.is_leaving(&case);
+        if is_news || self.baselines.woken.contains(&rid) {
+            self.list.set_unseen(rid);
+        } else {
+            self.list.see(rid);
+        }
+        cx.dirty = true;
+    }
+
+    /// An edit of the person's own is being sent: what changes now is most likely that, and is judged when it has landed.
+    pub(in crate::app) fn is_leaving(&self, case: &CaseId) -> bool {
+        let is_leaving =
+            |entry: &OutboxEntry| entry.edit.case == *case && matches!(entry.progress, Progress::Sending { .. } | Progress::Sent);
+        self.outbox.iter().any(|queued| is_leaving(&queued.entry))
+            || self.batches.iter().filter_map(|sent| sent.entry_of(case)).any(is_leaving)
     }
 }

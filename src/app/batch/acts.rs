@@ -7,6 +7,8 @@ use rustc_hash::FxHashMap;
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::batch::{BatchPane, MAX_BATCHES, Sent};
+use crate::app::cx::Cx;
+use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
 use crate::app::outbox::Queued;
 use crate::app::overlay::{OnYes, Overlay};
@@ -17,62 +19,16 @@ use crate::domain::edit::{OutboxEntry, Progress};
 use crate::protocol::SettleBatch;
 
 impl App {
-    /// The newest that moves, or of which anything waits at least.
-    pub fn batch_under_way(&self) -> Option<&Sent> {
-        let moves = self.model.batches.iter().rev().find(|sent| sent.on_its_way() > 0);
-        moves.or_else(|| self.model.batches.iter().rev().find(|sent| !sent.tally().is_over()))
-    }
-
-    /// The newest with news comes first: one that only waits behind others hides none.
-    fn batch_to_show(&self) -> Option<&Sent> {
-        self.model.batches.iter().rev().find(|sent| sent.has_news()).or_else(|| self.batch_under_way()).or(self.model.batches.last())
-    }
-
-    pub fn batch(&self, id: &str) -> Option<&Sent> {
-        self.model.batches.iter().find(|sent| sent.batch.id == id)
-    }
-
-    fn batch_mut(&mut self, batch: &Batch) -> Option<&mut Sent> {
-        if let Some(at) = self.model.batches.iter().position(|sent| sent.batch.id == batch.id) {
-            return self.model.batches.get_mut(at);
-        }
-        if self.model.batches.len() >= MAX_BATCHES {
-            let over = self.model.batches.iter().position(|sent| sent.tally().done == sent.rows.len()).unwrap_or(0);
-            let over = self.model.batches.remove(over).batch.id;
-            self.cx.notices.put_away(&Cause::Batch(over.clone()));
-            self.cx.notices.put_away(&Cause::Halt(over));
-        }
-        self.model.batches.push(Sent {
-            batch: batch.clone(),
-            rows: Vec::new(),
-            places: FxHashMap::default(),
-            rids: FxHashMap::default(),
-            is_stopped: false,
-            begun_at: self.cx.steady,
-            done_before: 0,
-            told: None,
-            is_searched: false,
-        });
-        self.model.batches.last_mut()
-    }
-
-    /// A batch is about to be saved: its cases are known already.
-    pub(in crate::app) fn meet_batch(&mut self, batch: &Batch, rids: Vec<(CaseId, Rid, String)>) {
-        if let Some(sent) = self.batch_mut(batch) {
-            sent.rids = rids.into_iter().map(|(case, rid, key)| (case, (rid, key))).collect();
-        }
-    }
-
     /// An entry of a batch as it is now. What waits for a person, or behind what does, is in the outbox, too.
     pub(in crate::app) fn take_batch_entry(&mut self, entry: OutboxEntry, batch: &Batch) {
-        let known = self.batch(&batch.id).and_then(|sent| sent.rids.get(&entry.edit.case).cloned());
+        let known = self.model.batch(&batch.id).and_then(|sent| sent.rids.get(&entry.edit.case).cloned());
         let (rid, key) = match known {
             Some((rid, key)) => (Some(rid), CompactString::from(key)),
-            None => (None, self.key_of_case(&entry.edit.case)),
+            None => (None, self.model.key_of_case(&entry.edit.case)),
         };
-        let old = self.batch(&batch.id).and_then(|sent| sent.rows.get(*sent.places.get(&entry.id)?));
-        let leaves_at = self.leaves_at(&entry, old);
-        let Some(sent) = self.batch_mut(batch) else { return };
+        let old = self.model.batch(&batch.id).and_then(|sent| sent.rows.get(*sent.places.get(&entry.id)?));
+        let leaves_at = self.cx.leaves_at(&entry, old);
+        let Some(sent) = self.model.batch_mut(batch, &mut self.cx) else { return };
         let queued = if let Some(place) = sent.places.get(&entry.id).copied() {
             sent.rows[place].entry = entry;
             sent.rows[place].leaves_at = leaves_at;
@@ -90,44 +46,14 @@ impl App {
             self.cx.notices.put_away(&Cause::Halt(batch.id.clone()));
         }
         let rid = queued.rid;
-        self.list_in_outbox(queued);
+        self.model.list_in_outbox(queued, &self.cx);
         if let Some(rid) = rid {
-            self.judge_landed(rid);
+            self.model.judge_landed(rid, &mut self.cx);
         }
-        if self.batch(&batch.id).is_some_and(|sent| sent.rows.len() == sent.batch.of as usize) {
-            self.find_batch_cases(&batch.id);
+        if self.model.batch(&batch.id).is_some_and(|sent| sent.rows.len() == sent.batch.of as usize) {
+            self.model.find_batch_cases(&batch.id);
         }
         self.tell_batch(&batch.id);
-    }
-
-    /// Beside its place in the batch, one by one.
-    fn list_in_outbox(&mut self, queued: Queued) {
-        let at = self.model.outbox.iter().position(|known| known.entry.id == queued.entry.id);
-        if !queued.stands_alone() {
-            self.model.outbox.retain(|known| known.entry.id != queued.entry.id);
-            return;
-        }
-        let queued = if queued.rid.is_none() { self.meet(queued.entry) } else { queued };
-        match at {
-            Some(at) => self.model.outbox[at] = queued,
-            None => self.model.outbox.push(queued),
-        }
-    }
-
-    /// The cases of a batch that was on disk, all in one go through the rows.
-    fn find_batch_cases(&mut self, id: &str) {
-        let Some(sent) = self.model.batches.iter_mut().find(|sent| sent.batch.id == id) else { return };
-        if sent.rows.iter().all(|row| row.rid.is_some()) || std::mem::replace(&mut sent.is_searched, true) {
-            return;
-        }
-        let wanted: FxHashMap<CaseId, usize> =
-            sent.rows.iter().enumerate().map(|(place, row)| (row.entry.edit.case.clone(), place)).collect();
-        for (rid, case, key) in self.model.list.find_all(|case| wanted.contains_key(case)) {
-            if let Some(row) = wanted.get(&case).and_then(|place| sent.rows.get_mut(*place)) {
-                row.rid = Some(rid);
-                row.key = key.into();
-            }
-        }
     }
 
     /// One line when all of it has come to its end.
@@ -159,42 +85,15 @@ impl App {
         }
     }
 
-    /// It is said, not shown: a screen that came up by itself would take keys that were meant for what it covers.
-    pub(in crate::app) fn batch_stopped(&mut self, id: &str) {
-        if let Some(sent) = self.model.batches.iter_mut().find(|sent| sent.batch.id == id) {
-            sent.is_stopped = true;
-            let waiting = sent.tally().waiting;
-            let key = |action| self.cx.keymap.key(Scope::Batch, action);
-            let held = count_of(waiting, "case is", "cases are");
-            let (place, on, up) = (self.cx.key(Action::Batch), key(Action::Pause), key(Action::Drop));
-            self.cx.say(Grade::Error, format!("two failures in a row: {held} held; {place}: {on} goes on, {up} gives up the rest"));
-            self.cx.notices.tie_newest(Cause::Halt(id.into()));
-        }
-    }
-
-    /// An entry of a batch was given up; false: it is of none.
-    pub(in crate::app) fn drop_batch_entry(&mut self, id: &str) -> bool {
-        let Some(sent) = self.model.batches.iter_mut().find(|sent| sent.places.contains_key(id)) else { return false };
-        sent.rows.retain(|row| row.entry.id != id);
-        sent.places = sent.rows.iter().enumerate().map(|(place, row)| (row.entry.id.clone(), place)).collect();
-        // What was said of its failures is not so any more.
-        self.cx.notices.put_away(&Cause::Batch(sent.batch.id.clone()));
-        if sent.tally().is_over() {
-            self.cx.notices.put_away(&Cause::Halt(sent.batch.id.clone()));
-        }
-        self.model.outbox.retain(|queued| queued.entry.id != id);
-        true
-    }
-
     pub(in crate::app) fn open_batch(&mut self, id: Option<CompactString>) {
-        let id = id.or_else(|| self.batch_to_show().map(|sent| sent.batch.id.clone()));
+        let id = id.or_else(|| self.model.batch_to_show().map(|sent| sent.batch.id.clone()));
         let Some(id) = id else { return };
-        self.find_batch_cases(&id);
+        self.model.find_batch_cases(&id);
         // One screen of a bulk change takes the place of another.
         let others = self.overlays.extract_if(.., |overlay| matches!(overlay, Overlay::Batch(pane) if pane.id != id));
         for other in others.collect::<Vec<_>>() {
             if let Overlay::Batch(pane) = other {
-                self.left_batch(&pane.id);
+                self.model.left_batch(&pane.id, &mut self.cx);
             }
         }
         if !self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Batch(pane) if pane.id == id)) {
@@ -205,7 +104,7 @@ impl App {
     /// The batch in sight.
     pub fn batch_in_sight(&self) -> Option<(&Sent, usize)> {
         let Some(Overlay::Batch(pane)) = self.overlays.last() else { return None };
-        let sent = self.batch(&pane.id)?;
+        let sent = self.model.batch(&pane.id)?;
         Some((sent, pane.at(sent)))
     }
 
@@ -223,22 +122,21 @@ impl App {
     pub(in crate::app) fn act_in_batch(&mut self, action: Action, times: usize) {
         let Some((sent, at)) = self.batch_in_sight() else { return };
         let (id, tally, last) = (sent.batch.id.clone(), sent.tally(), sent.rows.len().saturating_sub(1));
-        let row = sent
-            .listed()
-            .get(at)
-            .map(|row| (row.rid, self.out_of_list(&row.entry.edit.case, &row.key), row.entry.id.to_string(), row.entry.conflict.is_some()));
+        let row = sent.listed().get(at).map(|row| {
+            (row.rid, self.model.out_of_list(&row.entry.edit.case, &row.key), row.entry.id.to_string(), row.entry.conflict.is_some())
+        });
         match action {
             Action::Down => self.move_in_batch((at + times).min(last)),
             Action::Up => self.move_in_batch(at.saturating_sub(times)),
             Action::Pause => {
                 let how = if tally.is_paused() { SettleBatch::Continue } else { SettleBatch::Pause };
-                self.settle_batch(id, how);
+                self.cx.settle_batch(id, how);
                 let pause = self.cx.keymap.key(Scope::Batch, Action::Pause);
                 let paused = format!("nothing more of it begins to leave; {pause} goes on");
                 self.cx.say(Grade::Info, if tally.is_paused() { "it goes on".to_owned() } else { paused });
             }
             Action::Retry => {
-                self.settle_batch(id, SettleBatch::Retry);
+                self.cx.settle_batch(id, SettleBatch::Retry);
                 self.cx.say(Grade::Info, format!("{} read and tried again", count_of(tally.stuck, "case is", "cases are")));
             }
             Action::Drop => {
@@ -248,7 +146,7 @@ impl App {
             }
             Action::MarkFailed => {
                 let failed: Vec<Rid> = sent.rows.iter().filter(|row| row.entry.progress.needs_person()).filter_map(|row| row.rid).collect();
-                self.mark_only(failed);
+                self.model.mark_only(failed, &mut self.cx);
                 self.pop();
                 self.cx.say(Grade::Info, "the cases that failed are marked");
             }
@@ -270,27 +168,132 @@ impl App {
             (pane.chosen, pane.was_at) = (chosen, at);
         }
     }
+}
+
+impl Model {
+    /// The newest that moves, or of which anything waits at least.
+    pub fn batch_under_way(&self) -> Option<&Sent> {
+        let moves = self.batches.iter().rev().find(|sent| sent.on_its_way() > 0);
+        moves.or_else(|| self.batches.iter().rev().find(|sent| !sent.tally().is_over()))
+    }
+
+    /// The newest with news comes first: one that only waits behind others hides none.
+    fn batch_to_show(&self) -> Option<&Sent> {
+        self.batches.iter().rev().find(|sent| sent.has_news()).or_else(|| self.batch_under_way()).or(self.batches.last())
+    }
+
+    pub fn batch(&self, id: &str) -> Option<&Sent> {
+        self.batches.iter().find(|sent| sent.batch.id == id)
+    }
+
+    fn batch_mut(&mut self, batch: &Batch, cx: &mut Cx) -> Option<&mut Sent> {
+        if let Some(at) = self.batches.iter().position(|sent| sent.batch.id == batch.id) {
+            return self.batches.get_mut(at);
+        }
+        if self.batches.len() >= MAX_BATCHES {
+            let over = self.batches.iter().position(|sent| sent.tally().done == sent.rows.len()).unwrap_or(0);
+            let over = self.batches.remove(over).batch.id;
+            cx.notices.put_away(&Cause::Batch(over.clone()));
+            cx.notices.put_away(&Cause::Halt(over));
+        }
+        self.batches.push(Sent {
+            batch: batch.clone(),
+            rows: Vec::new(),
+            places: FxHashMap::default(),
+            rids: FxHashMap::default(),
+            is_stopped: false,
+            begun_at: cx.steady,
+            done_before: 0,
+            told: None,
+            is_searched: false,
+        });
+        self.batches.last_mut()
+    }
+
+    /// A batch is about to be saved: its cases are known already.
+    pub(in crate::app) fn meet_batch(&mut self, batch: &Batch, rids: Vec<(CaseId, Rid, String)>, cx: &mut Cx) {
+        if let Some(sent) = self.batch_mut(batch, cx) {
+            sent.rids = rids.into_iter().map(|(case, rid, key)| (case, (rid, key))).collect();
+        }
+    }
+
+    /// Beside its place in the batch, one by one.
+    fn list_in_outbox(&mut self, queued: Queued, cx: &Cx) {
+        let at = self.outbox.iter().position(|known| known.entry.id == queued.entry.id);
+        if !queued.stands_alone() {
+            self.outbox.retain(|known| known.entry.id != queued.entry.id);
+            return;
+        }
+        let queued = if queued.rid.is_none() { self.meet(queued.entry, cx) } else { queued };
+        match at {
+            Some(at) => self.outbox[at] = queued,
+            None => self.outbox.push(queued),
+        }
+    }
+
+    /// The cases of a batch that was on disk, all in one go through the rows.
+    fn find_batch_cases(&mut self, id: &str) {
+        let Some(sent) = self.batches.iter_mut().find(|sent| sent.batch.id == id) else { return };
+        if sent.rows.iter().all(|row| row.rid.is_some()) || std::mem::replace(&mut sent.is_searched, true) {
+            return;
+        }
+        let wanted: FxHashMap<CaseId, usize> =
+            sent.rows.iter().enumerate().map(|(place, row)| (row.entry.edit.case.clone(), place)).collect();
+        for (rid, case, key) in self.list.find_all(|case| wanted.contains_key(case)) {
+            if let Some(row) = wanted.get(&case).and_then(|place| sent.rows.get_mut(*place)) {
+                row.rid = Some(rid);
+                row.key = key.into();
+            }
+        }
+    }
+
+    /// It is said, not shown: a screen that came up by itself would take keys that were meant for what it covers.
+    pub(in crate::app) fn batch_stopped(&mut self, id: &str, cx: &mut Cx) {
+        if let Some(sent) = self.batches.iter_mut().find(|sent| sent.batch.id == id) {
+            sent.is_stopped = true;
+            let waiting = sent.tally().waiting;
+            let key = |action| cx.keymap.key(Scope::Batch, action);
+            let held = count_of(waiting, "case is", "cases are");
+            let (place, on, up) = (cx.key(Action::Batch), key(Action::Pause), key(Action::Drop));
+            cx.say(Grade::Error, format!("two failures in a row: {held} held; {place}: {on} goes on, {up} gives up the rest"));
+            cx.notices.tie_newest(Cause::Halt(id.into()));
+        }
+    }
+
+    /// An entry of a batch was given up; false: it is of none.
+    pub(in crate::app) fn drop_batch_entry(&mut self, id: &str, cx: &mut Cx) -> bool {
+        let Some(sent) = self.batches.iter_mut().find(|sent| sent.places.contains_key(id)) else { return false };
+        sent.rows.retain(|row| row.entry.id != id);
+        sent.places = sent.rows.iter().enumerate().map(|(place, row)| (row.entry.id.clone(), place)).collect();
+        // What was said of its failures is not so any more.
+        cx.notices.put_away(&Cause::Batch(sent.batch.id.clone()));
+        if sent.tally().is_over() {
+            cx.notices.put_away(&Cause::Halt(sent.batch.id.clone()));
+        }
+        self.outbox.retain(|queued| queued.entry.id != id);
+        true
+    }
 
     /// The outcome was looked at and left: what is wholly done is put away.
-    pub(in crate::app) fn left_batch(&mut self, id: &str) {
+    pub(in crate::app) fn left_batch(&mut self, id: &str, cx: &mut Cx) {
         if self.batch(id).is_some_and(|sent| sent.tally().is_over() && sent.tally().stuck == 0) {
-            self.settle_batch(id.into(), SettleBatch::PutAway);
+            cx.settle_batch(id.into(), SettleBatch::PutAway);
         }
     }
 
     /// Edits of batches that are not at their vendor yet, but for those that the outbox lists one by one.
     pub fn batches_unsent(&self) -> usize {
-        self.model.batches.iter().map(Sent::on_its_way).sum()
+        self.batches.iter().map(Sent::on_its_way).sum()
     }
 
     /// When the first case of a batch leaves, while it can be taken back.
-    pub(in crate::app) fn batches_leave_at(&self) -> impl Iterator<Item = (usize, Timestamp)> {
-        self.model.batches.iter().filter_map(|sent| Some((sent.on_its_way(), sent.next_to_leave(self.cx.steady)?.leaves_at?)))
+    pub(in crate::app) fn batches_leave_at(&self, cx: &Cx) -> impl Iterator<Item = (usize, Timestamp)> {
+        self.batches.iter().filter_map(|sent| Some((sent.on_its_way(), sent.next_to_leave(cx.steady)?.leaves_at?)))
     }
 
     /// The unsettled edit of a case that belongs to a batch.
     pub(in crate::app) fn batch_row(&self, rid: Rid) -> Option<&Queued> {
         let unsettled = |row: &&Queued| row.rid == Some(rid) && !row.entry.progress.is_settled();
-        self.model.batches.iter().rev().filter(|sent| !sent.tally().is_over()).find_map(|sent| sent.rows.iter().find(unsettled))
+        self.batches.iter().rev().filter(|sent| !sent.tally().is_over()).find_map(|sent| sent.rows.iter().find(unsettled))
     }
 }

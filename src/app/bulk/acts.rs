@@ -8,6 +8,8 @@ use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::ask::{About, AskBox};
 use crate::app::bulk::{BulkPane, Course, MAX_DIGITS, Stage};
+use crate::app::cx::Cx;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::{BEING_WRITTEN, Overlay};
 use crate::app::pending::Ask;
@@ -23,9 +25,9 @@ use crate::protocol::{Order, PlannedEdit, Ticket};
 impl App {
     /// A verb on all that is marked: a menu or a line first where it needs one, then the dry run.
     pub(in crate::app) fn start_bulk_verb(&mut self, action: Action) {
-        self.end_range();
+        self.model.end_range(&mut self.cx);
         let verb = |verb| ChangeScript::of(vec![Step::Verb(verb)]);
-        let (marked, _) = self.marked();
+        let (marked, _) = self.model.marked();
         let of = count(marked, "marked case");
         match action {
             Action::Take => self.apply(verb(Verb::Take)),
@@ -38,27 +40,19 @@ impl App {
             Action::Priority => self.pick_priority(format!("priority of {of}")),
             Action::Comment => self.open_form_of_marks(),
             Action::Assign => {
-                let people = self.people_known();
+                let people = self.model.people_known();
                 self.push_box(Overlay::Ask(Box::new(AskBox::of_people(format!("Assign {of} to"), people))));
             }
             Action::Tags => {
                 let title = format!("Tags of {of}: +new -old, key:value at Datadog");
                 self.push_box(Overlay::Ask(Box::new(AskBox::new(title, Vec::new(), About::Tags).of_cases(self.cases_meant()))));
             }
-            Action::Repeat => match self.last_recipe() {
+            Action::Repeat => match self.model.last_recipe() {
                 Some(script) => self.apply(script),
                 None => self.cx.say(Grade::Info, "no change of this sitting is left to repeat"),
             },
             _ => self.cx.say(Grade::Info, format!("the form is for one case; {} clears the marks", self.cx.key(Action::ClearMarks))),
         }
-    }
-
-    /// The last change of this sitting, for other cases.
-    fn last_recipe(&self) -> Option<ChangeScript> {
-        let last = self.last_wish()?;
-        let rid = self.model.list.find(&last.case)?;
-        let (case, _) = self.case_to_edit(rid)?;
-        Some(ChangeScript::of(last.changes.iter().flat_map(|change| change_script::step_of(change, &case)).collect()))
     }
 
     /// A script is done to the case of the triage run, else to the marks, else to the case in sight: there with a dry run.
@@ -67,26 +61,19 @@ impl App {
             self.decide(script);
             return;
         }
-        self.end_range();
-        let mut rids = self.marked_rids();
+        self.model.end_range(&mut self.cx);
+        let mut rids = self.model.marked_rids();
         if rids.is_empty() {
             rids.extend(self.case_in_sight());
         }
         let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: None }).collect();
-        let words = self.done_to(&script, &targets);
+        let words = self.model.done_to(&script, &targets);
         self.start_bulk(Wanted::ChangeScript(script), words, targets, Course::Wish);
-    }
-
-    /// What of a script is done to the vendors whose cases are meant, in one line.
-    pub(in crate::app) fn done_to(&self, script: &ChangeScript, targets: &[Target]) -> String {
-        let vendor = |rid| Some(self.source(self.model.list.row(rid)?.source)?.info.vendor);
-        let is_meant = |known: &Vendor| targets.iter().any(|target| target.refused.is_none() && vendor(target.rid) == Some(*known));
-        script.for_vendors(&Vendor::ALL.into_iter().filter(is_meant).collect::<Vec<_>>()).line()
     }
 
     /// A script that was chosen for what is marked: never for the case under the cursor, once nothing is marked any more.
     pub(in crate::app) fn apply_to_marks(&mut self, script: ChangeScript) {
-        if self.is_in_triage() || self.has_marks() {
+        if self.is_in_triage() || self.model.marks.has_marks() {
             self.apply(script);
         } else {
             self.cx.say(Grade::Warning, "nothing was done: no case is marked any more");
@@ -170,7 +157,7 @@ impl App {
         });
         let is_typed = form.is_some() || !answered.is_empty();
         if let Some(marks) = form {
-            self.keep_draft(&marks, None);
+            self.model.keep_draft(&marks, None, &mut self.cx);
         }
         let is_answered = |overlay: &Overlay| match overlay {
             Overlay::Bulk(_) | Overlay::Ask(_) => true,
@@ -179,11 +166,11 @@ impl App {
         };
         let closed = self.overlays.extract_if(.., |overlay| is_answered(overlay)).collect::<Vec<_>>();
         for overlay in &closed {
-            self.forget_box(overlay);
+            self.model.forget_box(overlay, &mut self.cx);
         }
-        self.forget_boxes(&answered);
-        self.forget_comment_offered(&edits);
-        self.clear_marks();
+        self.model.forget_boxes(&answered, &mut self.cx);
+        self.model.forget_comment_offered(&edits, &mut self.cx);
+        self.model.clear_marks();
         self.model.history.saved_batch(batch.clone(), course, &sent, is_typed);
         self.open_batch(Some(batch));
         self.overlays.extend(above);
@@ -271,7 +258,7 @@ impl App {
                 };
                 let edits: Vec<PlannedEdit> = pane.sends().map(edit).collect();
                 let rids: Vec<_> = pane.sends().map(|(row, _)| (row.case.clone(), row.rid, row.key.to_string())).collect();
-                self.meet_batch(&batch, rids);
+                self.model.meet_batch(&batch, rids, &mut self.cx);
                 let ticket = self.cx.send(Ask::SubmitBulk, Order::SubmitBulk { batch: batch.clone(), edits, delay_ms });
                 if let Some(pane) = self.bulk_mut() {
                     pane.stage = Stage::Saving(ticket, batch);
@@ -281,9 +268,26 @@ impl App {
         };
         self.cx.say(Grade::Info, words);
     }
+}
+
+impl Model {
+    /// The last change of this sitting, for other cases.
+    fn last_recipe(&self) -> Option<ChangeScript> {
+        let last = self.history.last_wish()?;
+        let rid = self.list.find(&last.case)?;
+        let (case, _) = self.cached.case_to_edit(rid)?;
+        Some(ChangeScript::of(last.changes.iter().flat_map(|change| change_script::step_of(change, &case)).collect()))
+    }
+
+    /// What of a script is done to the vendors whose cases are meant, in one line.
+    pub(in crate::app) fn done_to(&self, script: &ChangeScript, targets: &[Target]) -> String {
+        let vendor = |rid| Some(self.source(self.list.row(rid)?.source)?.info.vendor);
+        let is_meant = |known: &Vendor| targets.iter().any(|target| target.refused.is_none() && vendor(target.rid) == Some(*known));
+        script.for_vendors(&Vendor::ALL.into_iter().filter(is_meant).collect::<Vec<_>>()).line()
+    }
 
     /// Seconds that the dry run in sight would take.
-    pub fn bulk_estimate_s(&self, pane: &BulkPane) -> u64 {
-        pane.summary.about_s(|id| self.source(id).map_or_else(Pace::default, |source| source.state.pace(self.cx.now)))
+    pub fn bulk_estimate_s(&self, pane: &BulkPane, cx: &Cx) -> u64 {
+        pane.summary.about_s(|id| self.source(id).map_or_else(Pace::default, |source| source.state.pace(cx.now)))
     }
 }

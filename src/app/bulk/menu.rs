@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::app::ask::Suggestion;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Does, Picker};
@@ -29,8 +30,8 @@ struct Line {
 impl App {
     /// A menu of statuses: the states that every vendor knows, then the vendors' own names. Only what can act is offered.
     pub(in crate::app) fn pick_status(&mut self, title: String, closes: bool) {
-        let rids = self.marked_rids();
-        let options: Vec<Vec<StatusOption>> = rids.iter().filter_map(|rid| self.statuses_of_row(*rid)).collect();
+        let rids = self.model.marked_rids();
+        let options: Vec<Vec<StatusOption>> = rids.iter().filter_map(|rid| self.model.statuses_of_row(*rid)).collect();
         let having = |is: &dyn Fn(&StatusOption) -> bool| options.iter().filter(|options| options.iter().any(is)).count();
         let states = if closes { &[State::Closed][..] } else { &[State::Open, State::InProgress, State::Closed] };
         let mut lines: Vec<Line> = Vec::new();
@@ -51,46 +52,14 @@ impl App {
     }
 
     pub(in crate::app) fn pick_priority(&mut self, title: String) {
-        let rids = self.marked_rids();
-        let names: Vec<&[&str]> = rids.iter().filter_map(|rid| Some(capability::priorities(self.writable(*rid)?.info.vendor))).collect();
+        let rids = self.model.marked_rids();
+        let names: Vec<&[&str]> =
+            rids.iter().filter_map(|rid| Some(capability::priorities(self.model.writable(*rid)?.info.vendor))).collect();
         let count = |is: &dyn Fn(&str) -> bool| names.iter().filter(|names| names.iter().any(|name| is(name))).count();
         let line = |words: &str, cases| Line { words: words.to_owned(), step: format!("set priority={words}"), cases };
         let levels = Level::ALL.map(|level| line(level.name(), count(&|name| Level::read(name) == Some(level))));
         let none = line("none", count(&|name| name == "NOT_DEFINED"));
         self.pick_recipe(title, levels.into_iter().chain([none]).collect(), rids.len(), "priority");
-    }
-
-    /// People of all sources, by the mail or name that is written for them, with what they are called.
-    pub(in crate::app) fn people_known(&self) -> Vec<Suggestion> {
-        let plain = |word: &str| Suggestion { value: word.to_owned(), words: String::new() };
-        let mut known = vec![plain("me"), plain("none")];
-        let people = self.model.sources.iter().filter_map(|source| source.directory.as_ref()).flat_map(|directory| &directory.people);
-        for person in people {
-            let value = if person.email.is_empty() { person.label() } else { person.email.as_str() };
-            if known.len() < MAX_OFFERED && !known.iter().any(|other| other.value == value) {
-                known.push(Suggestion { value: value.to_owned(), words: person.name.to_string() });
-            }
-        }
-        known
-    }
-
-    /// The source of a case, where it lets itself be changed.
-    fn writable(&self, rid: Rid) -> Option<&Source> {
-        self.source(self.model.list.row(rid)?.source).filter(|source| source.info.read_only.is_none())
-    }
-
-    /// The statuses that a case can be given, as far as its row tells: most marked cases were never read whole.
-    fn statuses_of_row(&self, rid: Rid) -> Option<Vec<StatusOption>> {
-        let source = self.writable(rid)?;
-        if let Some((case, _)) = self.case_to_edit(rid) {
-            return Some(crate::app::form::statuses(source.info.vendor, source.directory.as_deref(), &case));
-        }
-        let row = self.model.list.row(rid)?;
-        let known = source.directory.as_ref().map(|directory| {
-            let (case_type, group) = (row.value(&Column::Type), row.value(&Column::Team));
-            directory.statuses_named(case_type.as_deref(), group.as_deref()).into_iter().cloned().collect::<Vec<_>>()
-        });
-        Some(known.filter(|known| !known.is_empty()).unwrap_or_else(|| plain_statuses(source.info.vendor)))
     }
 
     /// `of`: cases that are marked.
@@ -110,5 +79,40 @@ impl App {
         let read = |line: Line| Some((words(&line), Does::ChangeScript(ChangeScript::of(vec![Step::parse(&line.step).ok()?]))));
         let title = if rarer > 0 { format!("{title}, and {rarer} more: set {what}=NAME in a macro") } else { title };
         self.push(Overlay::Picker(Picker::new(title, lines.into_iter().filter_map(read))));
+    }
+}
+
+impl Model {
+    /// People of all sources, by the mail or name that is written for them, with what they are called.
+    pub(in crate::app) fn people_known(&self) -> Vec<Suggestion> {
+        let plain = |word: &str| Suggestion { value: word.to_owned(), words: String::new() };
+        let mut known = vec![plain("me"), plain("none")];
+        let people = self.sources.iter().filter_map(|source| source.directory.as_ref()).flat_map(|directory| &directory.people);
+        for person in people {
+            let value = if person.email.is_empty() { person.label() } else { person.email.as_str() };
+            if known.len() < MAX_OFFERED && !known.iter().any(|other| other.value == value) {
+                known.push(Suggestion { value: value.to_owned(), words: person.name.to_string() });
+            }
+        }
+        known
+    }
+
+    /// The source of a case, where it lets itself be changed.
+    fn writable(&self, rid: Rid) -> Option<&Source> {
+        self.source(self.list.row(rid)?.source).filter(|source| source.info.read_only.is_none())
+    }
+
+    /// The statuses that a case can be given, as far as its row tells: most marked cases were never read whole.
+    fn statuses_of_row(&self, rid: Rid) -> Option<Vec<StatusOption>> {
+        let source = self.writable(rid)?;
+        if let Some((case, _)) = self.cached.case_to_edit(rid) {
+            return Some(crate::app::form::statuses(source.info.vendor, source.directory.as_deref(), &case));
+        }
+        let row = self.list.row(rid)?;
+        let known = source.directory.as_ref().map(|directory| {
+            let (case_type, group) = (row.value(&Column::Type), row.value(&Column::Team));
+            directory.statuses_named(case_type.as_deref(), group.as_deref()).into_iter().cloned().collect::<Vec<_>>()
+        });
+        Some(known.filter(|known| !known.is_empty()).unwrap_or_else(|| plain_statuses(source.info.vendor)))
     }
 }

@@ -4,62 +4,24 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::columns::{Cell, ColumnsPanel, MARKS, MAX_ATTRIBUTES, Shown, USUAL, fit, usual};
 use crate::app::layout::Columns as Tier;
+use crate::app::list::List;
 use crate::app::measure::width;
+use crate::app::model::Model;
 use crate::config::views::{MAX_COLUMN, MIN_COLUMN};
 use crate::query::{Column, Field};
 
 impl App {
-    /// The columns of the list in a room of so many cells.
-    pub fn list_columns(&self, tier: Tier, room: u16) -> Vec<Shown> {
-        let is_wide = tier == Tier::Wide;
-        let plain = |cell, title: &str, width| Shown { cell, title: title.into(), width };
-        if tier == Tier::Two {
-            // The `~` of a clock of one's own stands before five digits: not where the row's mark is.
-            let mark = if self.model.list.has_rules() { 2 } else { 1 };
-            let rest = room.saturating_sub(7 + mark);
-            return vec![plain(Cell::Mark, "", mark), plain(Cell::Of(Column::Sla), "  sla", 7), plain(Cell::Case, "title", rest)];
-        }
-        let wished = &self.model.list.query().cols;
-        let mut columns: Vec<Column> = if wished.is_empty() { USUAL.to_vec() } else { wished.clone() };
-        if wished.is_empty() && tier == Tier::Narrow {
-            columns.retain(|column| *column != Column::Assignee);
-        }
-        let mut shown = vec![plain(Cell::Marks, "", MARKS)];
-        for column in columns {
-            let (title, width) = usual(&column, is_wide);
-            // A key is never cut: its column fits the longest one in sight.
-            let width = if column == Column::Key { width.max(self.longest_key(room) + 1) } else { width };
-            let width = self.model.views.width(&column).unwrap_or(width);
-            shown.push(Shown { cell: Cell::Of(column), title, width });
-        }
-        fit(&mut shown, room);
-        shown
-    }
-
-    /// Columns of the longest key in sight, as far as half of the room: what is longer is shortened in its middle.
-    fn longest_key(&self, room: u16) -> u16 {
-        let keys = self.model.list.visible().iter().filter_map(|rid| self.model.list.row(*rid));
-        keys.map(|row| width(row.key)).max().unwrap_or(0).min(room / 2)
-    }
-
     pub(in crate::app) fn open_columns(&mut self) {
         let now = &self.model.list.query().cols;
         let now: Vec<Column> = if now.is_empty() { USUAL.to_vec() } else { now.clone() };
         let mut lines: Vec<(Column, bool)> = now.into_iter().map(|column| (column, true)).collect();
-        let known = Column::PLAIN.into_iter().map(|(_, column)| column).chain(self.attributes());
+        let known = Column::PLAIN.into_iter().map(|(_, column)| column).chain(self.model.list.attributes());
         for column in known {
             if !lines.iter().any(|(known, _)| *known == column) {
                 lines.push((column, false));
             }
         }
         self.push(crate::app::overlay::Overlay::Columns(Box::new(ColumnsPanel { lines, at: 0 })));
-    }
-
-    /// Attributes and custom fields that cases have, the most frequent first.
-    pub(in crate::app) fn attributes(&self) -> Vec<Column> {
-        let names = |field: Field| self.model.list.index().names(&field).into_iter().map(|(name, _)| name).take(MAX_ATTRIBUTES);
-        let custom = names(Field::Custom("x".into())).map(|name| Column::Custom(name.into()));
-        custom.chain(names(Field::Attr("x".into())).map(|name| Column::Attr(name.into()))).collect()
     }
 
     /// How wide a column is now, for the box.
@@ -97,7 +59,7 @@ impl App {
             let chosen: Vec<Column> = panel.lines.iter().filter(|(_, is_shown)| *is_shown).map(|(column, _)| column.clone()).collect();
             let mut query = self.model.list.query().clone();
             query.cols = if chosen == USUAL { Vec::new() } else { chosen };
-            self.set_directives(&query);
+            self.model.list.set_directives(&query);
         }
     }
 
@@ -111,5 +73,49 @@ impl App {
             _ => None,
         };
         self.model.views.set_width(column, width);
+    }
+}
+
+impl Model {
+    /// The columns of the list in a room of so many cells.
+    pub fn list_columns(&self, tier: Tier, room: u16) -> Vec<Shown> {
+        let is_wide = tier == Tier::Wide;
+        let plain = |cell, title: &str, width| Shown { cell, title: title.into(), width };
+        if tier == Tier::Two {
+            // The `~` of a clock of one's own stands before five digits: not where the row's mark is.
+            let mark = if self.list.has_rules() { 2 } else { 1 };
+            let rest = room.saturating_sub(7 + mark);
+            return vec![plain(Cell::Mark, "", mark), plain(Cell::Of(Column::Sla), "  sla", 7), plain(Cell::Case, "title", rest)];
+        }
+        let wished = &self.list.query().cols;
+        let mut columns: Vec<Column> = if wished.is_empty() { USUAL.to_vec() } else { wished.clone() };
+        if wished.is_empty() && tier == Tier::Narrow {
+            columns.retain(|column| *column != Column::Assignee);
+        }
+        let mut shown = vec![plain(Cell::Marks, "", MARKS)];
+        for column in columns {
+            let (title, width) = usual(&column, is_wide);
+            // A key is never cut: its column fits the longest one in sight.
+            let width = if column == Column::Key { width.max(self.list.longest_key(room) + 1) } else { width };
+            let width = self.views.width(&column).unwrap_or(width);
+            shown.push(Shown { cell: Cell::Of(column), title, width });
+        }
+        fit(&mut shown, room);
+        shown
+    }
+}
+
+impl List {
+    /// Columns of the longest key in sight, as far as half of the room: what is longer is shortened in its middle.
+    fn longest_key(&self, room: u16) -> u16 {
+        let keys = self.visible().iter().filter_map(|rid| self.row(*rid));
+        keys.map(|row| width(row.key)).max().unwrap_or(0).min(room / 2)
+    }
+
+    /// Attributes and custom fields that cases have, the most frequent first.
+    pub(in crate::app) fn attributes(&self) -> Vec<Column> {
+        let names = |field: Field| self.index().names(&field).into_iter().map(|(name, _)| name).take(MAX_ATTRIBUTES);
+        let custom = names(Field::Custom("x".into())).map(|name| Column::Custom(name.into()));
+        custom.chain(names(Field::Attr("x".into())).map(|name| Column::Attr(name.into()))).collect()
     }
 }

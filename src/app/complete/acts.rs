@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use crate::app::App;
 use crate::app::complete::{
     COUNTED_LIVE, MAX_OFFERS, Offer, Offers, Typed, directive_offers, field_named, field_offers, take_apart, word_at, written,
 };
+use crate::app::list::List;
 use crate::query::{DIRECTIVES, Field, Mark, Node, Query, parse};
 
-impl App {
+impl List {
     /// What can stand at the cursor, given as a byte of the text. `asked`: also without a letter.
     pub(in crate::app) fn offers(&self, text: &str, cursor: usize, asked: bool, before: Offers) -> Offers {
         let at = word_at(text, cursor);
@@ -62,7 +62,7 @@ impl App {
                 break;
             }
         }
-        if self.model.list.known() <= COUNTED_LIVE {
+        if self.known() <= COUNTED_LIVE {
             self.count_offers(&mut offers, text, at);
         }
         // What leaves nothing comes last.
@@ -84,11 +84,11 @@ impl App {
         if queries.iter().any(|query| query.names(Mark::Snoozed) != base.names(Mark::Snoozed)) {
             // Whether sleepers count depends on the offer itself.
             for (offer, query) in offers.iter_mut().zip(&queries) {
-                offer.count = self.model.list.count(query);
+                offer.count = self.count(query);
             }
             return;
         }
-        let counts = self.model.list.counts(&base, &nodes).map_or_else(Vec::new, |(_, counts)| counts);
+        let counts = self.counts(&base, &nodes).map_or_else(Vec::new, |(_, counts)| counts);
         for (offer, count) in offers.iter_mut().zip(counts) {
             offer.count = count;
         }
@@ -99,7 +99,7 @@ impl App {
         let mut all: Vec<String> = field.kind().keywords().into_iter().map(String::from).collect();
         if field.kind().is_textual() || *field == Field::Priority {
             // A value that reads like a keyword stands in quotes, so it is another offer.
-            let values = self.model.list.index().values(field, &self.model.list.asker).into_iter().map(|(value, _)| value);
+            let values = self.index().values(field, &self.asker).into_iter().map(|(value, _)| value);
             let is_level = |value: &String| *field == Field::Priority && all.contains(value);
             all.extend(values.filter(|value| !is_level(value)).collect::<Vec<_>>());
         }
@@ -111,7 +111,7 @@ impl App {
         let Some((kind, part)) = word.split_once('.') else { return Vec::new() };
         let Some(field) = Field::read(kind, Some("x")) else { return Vec::new() };
         let part = crate::query::fold(part.trim_matches('"'));
-        let names = self.model.list.index().names(&field);
+        let names = self.index().names(&field);
         let found = names.into_iter().filter(|(name, _)| name.starts_with(&part));
         let offer =
             |(name, _): (String, usize)| Field::read(kind, Some(&name)).map(|field| Offer { text: format!("{field}:"), count: None });

@@ -1,6 +1,7 @@
 //! What is done in the case beside the list, and what comes in for it.
 
 use crate::app::detail::{records, timeline};
+use crate::app::model::Model;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -33,7 +34,7 @@ impl App {
         if self.model.cached.get(rid).is_some_and(is_known) {
             return;
         }
-        if let Some(source) = self.source(case.row.id.source) {
+        if let Some(source) = self.model.source(case.row.id.source) {
             let deep = Deep::of_case(&case, source.info.vendor, from == From::Network);
             self.model.list.learn(rid, deep);
         }
@@ -48,7 +49,7 @@ impl App {
         if from == From::Disk
             && let Some(known) = self.model.cached.get(rid).map(|known| Arc::clone(&known.case))
             && known.row.updated_at > loaded.case.row.updated_at
-            && let Some(vendor) = self.source(known.row.id.source).map(|source| source.info.vendor)
+            && let Some(vendor) = self.model.source(known.row.id.source).map(|source| source.info.vendor)
         {
             loaded.meet(&known.row, vendor);
         }
@@ -64,7 +65,7 @@ impl App {
     /// Rows as they are now, once the list has them: the cases that were read before go along, and so does what is open of them.
     pub(in crate::app) fn relist(&mut self, rows: &[(Rid, Row)]) {
         for (rid, row) in rows {
-            let Some(vendor) = self.source(row.id.source).map(|source| source.info.vendor) else { continue };
+            let Some(vendor) = self.model.source(row.id.source).map(|source| source.info.vendor) else { continue };
             let Some(loaded) = self.model.cached.get_mut(*rid) else { continue };
             if !loaded.meet(row, vendor) {
                 continue;
@@ -92,9 +93,9 @@ impl App {
     }
 
     pub(in crate::app) fn take_activities(&mut self, rid: Rid, page: u32, slice: Slice<Activity>, _read_at: Timestamp) {
-        let source = self.model.list.row(rid).and_then(|row| self.source(row.source));
+        let source = self.model.list.row(rid).and_then(|row| self.model.source(row.source));
         if let Some(vendor) = source.map(|source| source.info.vendor) {
-            self.model.list.learn(rid, Deep::of_activities(&slice, vendor, self.page_behind_first(rid, page)));
+            self.model.list.learn(rid, Deep::of_activities(&slice, vendor, self.model.page_behind_first(rid, page)));
         }
         if self.is_looked_at(rid) {
             self.model.cached.put_timeline(rid, &slice.items);
@@ -106,18 +107,11 @@ impl App {
     }
 
     pub(in crate::app) fn take_records(&mut self, rid: Rid, page: u32, slice: Slice<RecordTable>, _read_at: Timestamp) {
-        self.model.list.learn(rid, Deep::of_records(&slice, self.page_behind_first(rid, page)));
+        self.model.list.learn(rid, Deep::of_records(&slice, self.model.page_behind_first(rid, page)));
         if self.detail.rid == Some(rid) {
             self.detail.records.absorb(page, slice);
             self.detail.revision += 1;
         }
-    }
-
-    /// None: it is the first page, as the vendor counts.
-    pub(in crate::app) fn page_behind_first(&self, rid: Rid, page: u32) -> Option<u32> {
-        let source = self.model.list.row(rid).and_then(|row| self.source(row.source));
-        let first = u32::from(source.is_none_or(|source| source.info.vendor != Vendor::Datadog));
-        (page > first).then_some(page)
     }
 
     /// A further page could not be read: it is asked for again when the case is.
@@ -308,5 +302,14 @@ fn target_words(target: &Target) -> &str {
     match target {
         Target::Case(_, words) | Target::Page(_, words) => words,
         Target::Record(..) => "",
+    }
+}
+
+impl Model {
+    /// None: it is the first page, as the vendor counts.
+    pub(in crate::app) fn page_behind_first(&self, rid: Rid, page: u32) -> Option<u32> {
+        let source = self.list.row(rid).and_then(|row| self.source(row.source));
+        let first = u32::from(source.is_none_or(|source| source.info.vendor != Vendor::Datadog));
+        (page > first).then_some(page)
     }
 }

@@ -1,5 +1,6 @@
 //! To a case by its name.
 
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::{App, Pane};
 use crate::query::{Field, Node, Query};
@@ -22,14 +23,16 @@ impl App {
             }
             [] => self.cx.say(Grade::Info, format!("no case read so far is called {name}")),
             [first, second, ..] => {
-                let names = [first, second].map(|rid| self.full_name(rid)).join(" or ");
+                let names = [first, second].map(|rid| self.model.full_name(rid)).join(" or ");
                 self.cx.say(Grade::Info, format!("several cases are called {name}; write SOURCE:KEY, as in {names}"));
             }
         }
     }
+}
 
+impl Model {
     fn full_name(&self, rid: crate::domain::case::Rid) -> String {
-        let Some(row) = self.model.list.row(rid) else { return String::new() };
+        let Some(row) = self.list.row(rid) else { return String::new() };
         format!("{}:{}", self.source(row.source).map_or("", |source| source.info.name.as_str()), row.key)
     }
 }

@@ -49,7 +49,7 @@ impl App {
 
     /// What the text is laid out with.
     pub(in crate::app) fn ground(&self, columns: usize) -> Ground<'_> {
-        let source = self.detail.loaded.as_ref().and_then(|loaded| self.source(loaded.case.row.id.source));
+        let source = self.detail.loaded.as_ref().and_then(|loaded| self.model.source(loaded.case.row.id.source));
         Ground {
             columns,
             now: self.cx.now,

@@ -97,7 +97,7 @@ impl App {
             (Some(_), _) if is_reading => ("reading...".into(), false),
             (Some(loaded), fault) => {
                 let age = match loaded.from {
-                    From::Disk => format!("from disk, {} old", self.age_of(loaded.read_at)),
+                    From::Disk => format!("from disk, {} old", self.cx.age_of(loaded.read_at)),
                     From::Network => format!("read {}", clock::ago(loaded.read_at, self.cx.now)),
                 };
                 match fault {

@@ -6,9 +6,13 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::cx::Cx;
+use crate::app::draft::Kept;
 use crate::app::draft::{KEEP_AFTER, LEAVE_LIMIT, Leaving, PRINTS, Stage, Waiting};
 use crate::app::effect::Effect;
 use crate::app::left::Asked;
+use crate::app::list::List;
+use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
@@ -20,18 +24,6 @@ use crate::domain::fault::Fault;
 use crate::protocol::Order;
 
 impl App {
-    /// Writes down what changed, and again what the disk refused.
-    fn keep_backlogs(&mut self) {
-        if let Some(moves) = self.model.asides.backlog.next(self.cx.steady) {
-            let ticket = self.cx.send(Ask::SetAside, Order::SetAside(moves.clone()));
-            self.model.asides.backlog.writing.push((ticket, moves));
-        }
-        if let Some(baselines) = self.model.baselines.backlog.next(self.cx.steady) {
-            let ticket = self.cx.send(Ask::KeepBaselines, Order::KeepBaselines(baselines.clone()));
-            self.model.baselines.backlog.writing.push((ticket, baselines));
-        }
-    }
-
     /// When something typed has to go to the disk, or the way out has waited long enough.
     pub(in crate::app) fn keep_at(&self) -> Option<Timestamp> {
         let typed = self.typed_at().and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
@@ -61,8 +53,8 @@ impl App {
             self.model.kept.retry_at = None;
             self.cx.send(Ask::Draft(case), order);
         }
-        self.keep_backlogs();
-        self.leave_when_kept();
+        self.model.keep_backlogs(&mut self.cx);
+        self.model.kept.leave_when_kept(&mut self.cx);
     }
 
     /// What the open form holds, what is written in an open conflict, and what stands in an open box, as of now.
@@ -83,108 +75,12 @@ impl App {
             }
         }
         for (case, draft) in drafts {
-            self.keep_draft(&case, draft);
+            self.model.keep_draft(&case, draft, &mut self.cx);
         }
         self.collect_box();
         for (case, decided) in decided {
-            self.keep_decided(&case, decided);
+            self.model.kept.keep_decided(&case, decided, &mut self.cx);
         }
-    }
-
-    /// What shall be offered in the form of a case; None: nothing any more.
-    pub(in crate::app) fn keep_draft(&mut self, case: &CaseId, draft: Option<Draft>) {
-        let draft = draft.map(|draft| self.model.landed.lead(draft));
-        self.change_draft(case, |known| {
-            let decided = std::mem::take(&mut known.decided);
-            *known = Draft { decided, ..draft.unwrap_or_else(|| Draft::new(known.case.clone(), known.saved_at)) };
-        });
-    }
-
-    /// What shall be offered in the conflict of an entry.
-    pub(in crate::app) fn keep_decided(&mut self, case: &CaseId, decided: Decided) {
-        let now = self.cx.now;
-        self.change_draft(case, |known| {
-            if known.values.is_empty() {
-                known.saved_at = now;
-            }
-            let at = known.decided.iter().position(|known| known.entry == decided.entry);
-            match (at, decided.is_empty()) {
-                (Some(at), true) => drop(known.decided.remove(at)),
-                (Some(at), false) => known.decided[at] = decided,
-                (None, true) => {}
-                (None, false) => known.decided.push(decided),
-            }
-        });
-    }
-
-    /// What was typed in a conflict that has gone is offered in the form of its case.
-    pub(in crate::app) fn lay_in_decided(&mut self, case: &CaseId) {
-        let is_open = |entry: &str| self.model.outbox.iter().any(|queued| queued.entry.id == entry && queued.entry.conflict.is_some());
-        let decided = self.model.kept.typed(case).map_or(&[][..], |draft| &draft.decided);
-        let gone: Vec<_> = decided.iter().map(|decided| decided.entry.clone()).filter(|entry| !is_open(entry)).collect();
-        for entry in gone {
-            self.change_draft(case, |draft| draft.lay_in(&entry));
-        }
-    }
-
-    /// The conflict of an entry is given up: what was typed in it goes to the form of its case.
-    pub(in crate::app) fn lay_in_entry(&mut self, case: &CaseId, entry: &str) {
-        self.change_draft(case, |draft| draft.lay_in(entry));
-    }
-
-    /// What was typed for something that does not overlap any more goes there, too.
-    pub(in crate::app) fn lay_in_left(&mut self, case: &CaseId, left: Option<Decided>) {
-        let Some(left) = left else { return };
-        self.change_draft(case, |draft| {
-            let entry = left.entry.clone();
-            draft.decided.push(left);
-            draft.lay_in(&entry);
-        });
-    }
-
-    fn change_draft(&mut self, case: &CaseId, change: impl FnOnce(&mut Draft)) {
-        let known = self.model.kept.drafts.get(case).and_then(|waiting| waiting.draft.clone());
-        let mut draft = known.unwrap_or_else(|| Draft::new(case.clone(), self.cx.now));
-        change(&mut draft);
-        self.model.kept.want(case, (!draft.is_empty()).then_some(draft));
-        self.cx.dirty = true;
-    }
-
-    /// A draft that was on disk at the start. What was typed since then is newer.
-    pub(in crate::app) fn meet_draft(&mut self, draft: Draft) {
-        if !self.model.kept.drafts.contains_key(&draft.case) {
-            let of_marks = draft.case.is_of_marks().then(|| draft.marked_words());
-            let asks = draft.asks().map(str::to_owned);
-            let has_text = draft.has_text();
-            self.model.kept.drafts.insert(draft.case.clone(), Waiting { draft: Some(draft), stage: Stage::Written });
-            if !has_text {
-                return;
-            }
-            let words = match self.model.kept.cases().filter(|case| !case.is_of_marks()).count() {
-                _ if let Some((cases, asks)) = of_marks.as_ref().zip(asks) => {
-                    format!("what you typed for {cases} was not sent: the same box ({asks}) offers it again there; {PRINTS}")
-                }
-                _ if let Some(cases) = of_marks => {
-                    let (mark, comment) = (self.cx.key(Action::Mark), self.cx.key(Action::Comment));
-                    let cases = if cases.is_empty() { "marked cases".into() } else { cases };
-                    format!("a comment that you typed on {cases} was not sent: mark the same ones ({mark}), {comment} offers it again")
-                }
-                // Its case may be gone: its row is not known yet.
-                1 => {
-                    format!("text that you typed earlier waits for its case: {} there offers it again; {PRINTS}", self.cx.key(Action::Edit))
-                }
-                many => {
-                    let (cases, edit) = (count(many, "case"), self.cx.key(Action::Edit));
-                    format!("text that you typed earlier waits for {cases}: {edit} there offers it again; {PRINTS}")
-                }
-            };
-            self.cx.say(Grade::Info, words);
-        }
-    }
-
-    pub(in crate::app) fn miss_drafts(&mut self, fault: &Fault) {
-        let words = "what you typed earlier stays on disk and is not offered";
-        self.cx.say(Grade::Error, format!("{words}: {}; `caseload outbox list` shows it, start again once that is mended", fault.message));
     }
 
     /// Drafts that are not this run's own, as they stand now; told at once where such a case is being written on.
@@ -213,95 +109,12 @@ impl App {
         );
     }
 
-    pub(in crate::app) fn close_draft(&mut self, case: &CaseId, result: Result<(), Fault>) {
-        self.cx.dirty = true;
-        match result {
-            Ok(()) => {
-                self.model.kept.acknowledged(case);
-                self.cx.notices.put_away(&Cause::Drafts);
-            }
-            Err(fault) => {
-                let is_news = self.model.kept.fault.as_ref().is_none_or(|known| known.kind != fault.kind);
-                let words = format!("what you typed is NOT on disk yet: {}; {}", fault.message, fault.next_step());
-                self.model.kept.refused(case, fault, self.cx.steady);
-                if is_news {
-                    self.cx.say(Grade::Error, words);
-                    self.cx.notices.tie_newest(Cause::Drafts);
-                }
-            }
-        }
-    }
-
     /// Does something that ends or stops the program, once everything typed is on disk.
     pub(in crate::app) fn once_kept(&mut self, then: Effect, is_forced: bool) {
         self.collect_draft();
         let until = self.cx.steady.checked_add(LEAVE_LIMIT).unwrap_or(self.cx.steady);
         self.model.kept.leaving = Some(Leaving { then, is_forced, until });
-        self.leave_when_kept();
-    }
-
-    fn leave_when_kept(&mut self) {
-        let Some(leaving) = &self.model.kept.leaving else { return };
-        let is_kept = !self.model.kept.is_behind();
-        let gave_up = leaving.until <= self.cx.steady || self.model.kept.fault.is_some();
-        if is_kept || (gave_up && leaving.is_forced) {
-            if let Some(leaving) = self.model.kept.leaving.take() {
-                self.cx.effects.push(leaving.then);
-            }
-        } else if gave_up {
-            self.model.kept.leaving = None;
-            let quit = self.cx.key(Action::Quit);
-            self.cx.say(
-                Grade::Error,
-                format!("stayed here: the disk does not take what you typed; copy it, or press {quit} once more to lose it"),
-            );
-            self.cx.notices.tie_newest(Cause::Drafts);
-        }
-    }
-
-    /// Whether a comment that was typed for what is marked waits to be sent.
-    pub fn has_draft_of_marks(&self) -> bool {
-        self.drafts_of_marks().next().is_some() && self.draft_of_cases(&self.cases_of(&self.marked_rids())).is_some()
-    }
-
-    /// The comments that were typed for marked cases and not sent, in the order in which they were begun.
-    pub(in crate::app) fn drafts_of_marks(&self) -> impl Iterator<Item = &Draft> {
-        self.drafts_of_sets().filter(|draft| draft.asks().is_none())
-    }
-
-    /// The same, with what was typed into boxes of one line.
-    fn drafts_of_sets(&self) -> impl Iterator<Item = &Draft> {
-        let of_sets = self.model.kept.drafts.iter().filter(|(case, _)| case.is_of_marks());
-        of_sets.filter_map(|(_, waiting)| waiting.draft.as_ref())
-    }
-
-    /// The comment that was typed for these very cases. Of what it was typed for, only what is gone since may be missing.
-    pub(in crate::app) fn draft_of_cases(&self, cases: &[(CaseId, String)]) -> Option<&Draft> {
-        let is_among = |all: &[(CaseId, String)], case: &CaseId| all.binary_search_by(|(known, _)| known.cmp(case)).is_ok();
-        let is_for = |draft: &&Draft| {
-            let mut others = draft.marked.iter().filter(|(case, _)| !is_among(cases, case));
-            cases.iter().all(|(case, _)| is_among(&draft.marked, case)) && others.all(|(case, _)| self.is_gone(case))
-        };
-        // A caseload from before kept no cases beside it.
-        let of_any = || self.drafts_of_marks().find(|draft| draft.marked.is_empty());
-        self.drafts_of_marks().find(is_for).filter(|_| !cases.is_empty()).or_else(of_any)
-    }
-
-    /// The identities of cases and what they are called, sorted.
-    pub(in crate::app) fn cases_of(&self, rids: &[Rid]) -> Vec<(CaseId, String)> {
-        let case = |rid: &Rid| self.model.list.row(*rid).map(|row| (CaseId { source: row.source, id: row.id.into() }, row.key.to_owned()));
-        let mut cases: Vec<_> = rids.iter().filter_map(case).collect();
-        cases.sort();
-        cases
-    }
-
-    /// What stands for cases that are marked together, among the drafts.
-    pub(in crate::app) fn new_of_marks(&self) -> CaseId {
-        let mut number = self.cx.now.as_microsecond();
-        while self.model.kept.drafts.contains_key(&CaseId::of_marks(number)) {
-            number += 1;
-        }
-        CaseId::of_marks(number)
+        self.model.kept.leave_when_kept(&mut self.cx);
     }
 
     /// What was typed for the case in sight, which is gone.
@@ -313,7 +126,7 @@ impl App {
 
     /// The keys that would offer text again copy it where its case is gone: no form leads anywhere there. False: it is not so.
     pub(in crate::app) fn hand_back(&mut self, action: Action) -> bool {
-        if self.has_marks() || !matches!(action, Action::Edit | Action::EditWhole | Action::Comment) {
+        if self.model.marks.has_marks() || !matches!(action, Action::Edit | Action::EditWhole | Action::Comment) {
             return false;
         }
         let Some(text) = self.draft_of_gone().map(Draft::text) else { return false };
@@ -324,35 +137,235 @@ impl App {
         true
     }
 
-    /// Cases are gone for which text was typed: where it is now. Before their rows go.
-    pub(in crate::app) fn tell_lost_drafts(&mut self, rids: &[Rid]) {
-        let lost = rids.iter().filter(|rid| self.has_draft(**rid)).filter_map(|rid| self.model.list.row(*rid));
-        let keys: Vec<String> = lost.map(|row| row.key.to_owned()).collect();
-        for key in keys {
-            self.cx
-                .say(Grade::Warning, format!("{key} is no longer there; what you typed for it is kept: `caseload outbox list` prints it"));
-        }
-    }
-
-    /// Whether text that was typed for a row waits to be sent.
-    pub fn has_draft(&self, rid: Rid) -> bool {
-        let row = if self.model.kept.drafts.is_empty() { None } else { self.model.list.row(rid) };
-        row.is_some_and(|row| self.model.kept.typed(&CaseId { source: row.source, id: row.id.into() }).is_some())
-    }
-
     /// Hands over what stands in an open box and is newer than its draft.
     pub(in crate::app) fn collect_box(&mut self) {
         if self.model.left.typed_at.take().is_none() {
             return;
         }
         let Some(asked) = self.overlays.iter().rev().find_map(Asked::of) else { return };
-        let known = self.draft_of_box(&asked).map(|draft| draft.case.clone());
+        let known = self.model.kept.draft_of_box(&asked).map(|draft| draft.case.clone());
         if asked.typed.trim().is_empty() {
-            return self.forget_boxes(known.as_slice());
+            return self.model.forget_boxes(known.as_slice(), &mut self.cx);
         }
-        let place = known.unwrap_or_else(|| self.new_of_marks());
+        let place = known.unwrap_or_else(|| self.model.kept.new_of_marks(&self.cx));
         let draft = Draft::of_box(place.clone(), asked.cases, &asked.asks, asked.typed, self.cx.now);
-        self.keep_draft(&place, Some(draft));
+        self.model.keep_draft(&place, Some(draft), &mut self.cx);
+    }
+}
+
+impl Model {
+    /// Writes down what changed, and again what the disk refused.
+    fn keep_backlogs(&mut self, cx: &mut Cx) {
+        if let Some(moves) = self.asides.backlog.next(cx.steady) {
+            let ticket = cx.send(Ask::SetAside, Order::SetAside(moves.clone()));
+            self.asides.backlog.writing.push((ticket, moves));
+        }
+        if let Some(baselines) = self.baselines.backlog.next(cx.steady) {
+            let ticket = cx.send(Ask::KeepBaselines, Order::KeepBaselines(baselines.clone()));
+            self.baselines.backlog.writing.push((ticket, baselines));
+        }
+    }
+
+    /// What shall be offered in the form of a case; None: nothing any more.
+    pub(in crate::app) fn keep_draft(&mut self, case: &CaseId, draft: Option<Draft>, cx: &mut Cx) {
+        let draft = draft.map(|draft| self.landed.lead(draft));
+        self.kept.change_draft(
+            case,
+            |known| {
+                let decided = std::mem::take(&mut known.decided);
+                *known = Draft { decided, ..draft.unwrap_or_else(|| Draft::new(known.case.clone(), known.saved_at)) };
+            },
+            cx,
+        );
+    }
+
+    /// What was typed in a conflict that has gone is offered in the form of its case.
+    pub(in crate::app) fn lay_in_decided(&mut self, case: &CaseId, cx: &mut Cx) {
+        let is_open = |entry: &str| self.outbox.iter().any(|queued| queued.entry.id == entry && queued.entry.conflict.is_some());
+        let decided = self.kept.typed(case).map_or(&[][..], |draft| &draft.decided);
+        let gone: Vec<_> = decided.iter().map(|decided| decided.entry.clone()).filter(|entry| !is_open(entry)).collect();
+        for entry in gone {
+            self.kept.change_draft(case, |draft| draft.lay_in(&entry), cx);
+        }
+    }
+
+    /// Whether a comment that was typed for what is marked waits to be sent.
+    pub fn has_draft_of_marks(&self) -> bool {
+        self.kept.drafts_of_marks().next().is_some() && self.draft_of_cases(&self.list.cases_of(&self.marked_rids())).is_some()
+    }
+
+    /// The comment that was typed for these very cases. Of what it was typed for, only what is gone since may be missing.
+    pub(in crate::app) fn draft_of_cases(&self, cases: &[(CaseId, String)]) -> Option<&Draft> {
+        let is_among = |all: &[(CaseId, String)], case: &CaseId| all.binary_search_by(|(known, _)| known.cmp(case)).is_ok();
+        let is_for = |draft: &&Draft| {
+            let mut others = draft.marked.iter().filter(|(case, _)| !is_among(cases, case));
+            cases.iter().all(|(case, _)| is_among(&draft.marked, case)) && others.all(|(case, _)| self.is_gone(case))
+        };
+        // A caseload from before kept no cases beside it.
+        let of_any = || self.kept.drafts_of_marks().find(|draft| draft.marked.is_empty());
+        self.kept.drafts_of_marks().find(is_for).filter(|_| !cases.is_empty()).or_else(of_any)
+    }
+
+    /// Cases are gone for which text was typed: where it is now. Before their rows go.
+    pub(in crate::app) fn tell_lost_drafts(&mut self, rids: &[Rid], cx: &mut Cx) {
+        let lost = rids.iter().filter(|rid| self.has_draft(**rid)).filter_map(|rid| self.list.row(*rid));
+        let keys: Vec<String> = lost.map(|row| row.key.to_owned()).collect();
+        for key in keys {
+            cx.say(Grade::Warning, format!("{key} is no longer there; what you typed for it is kept: `caseload outbox list` prints it"));
+        }
+    }
+
+    /// Whether text that was typed for a row waits to be sent.
+    pub fn has_draft(&self, rid: Rid) -> bool {
+        let row = if self.kept.drafts.is_empty() { None } else { self.list.row(rid) };
+        row.is_some_and(|row| self.kept.typed(&CaseId { source: row.source, id: row.id.into() }).is_some())
+    }
+
+    /// The same of what was typed into boxes that are closed.
+    pub(in crate::app) fn forget_boxes(&mut self, places: &[CaseId], cx: &mut Cx) {
+        for place in places {
+            self.keep_draft(place, None, cx);
+        }
+    }
+}
+
+impl Kept {
+    /// What shall be offered in the conflict of an entry.
+    pub(in crate::app) fn keep_decided(&mut self, case: &CaseId, decided: Decided, cx: &mut Cx) {
+        let now = cx.now;
+        self.change_draft(
+            case,
+            |known| {
+                if known.values.is_empty() {
+                    known.saved_at = now;
+                }
+                let at = known.decided.iter().position(|known| known.entry == decided.entry);
+                match (at, decided.is_empty()) {
+                    (Some(at), true) => drop(known.decided.remove(at)),
+                    (Some(at), false) => known.decided[at] = decided,
+                    (None, true) => {}
+                    (None, false) => known.decided.push(decided),
+                }
+            },
+            cx,
+        );
+    }
+
+    /// The conflict of an entry is given up: what was typed in it goes to the form of its case.
+    pub(in crate::app) fn lay_in_entry(&mut self, case: &CaseId, entry: &str, cx: &mut Cx) {
+        self.change_draft(case, |draft| draft.lay_in(entry), cx);
+    }
+
+    /// What was typed for something that does not overlap any more goes there, too.
+    pub(in crate::app) fn lay_in_left(&mut self, case: &CaseId, left: Option<Decided>, cx: &mut Cx) {
+        let Some(left) = left else { return };
+        self.change_draft(
+            case,
+            |draft| {
+                let entry = left.entry.clone();
+                draft.decided.push(left);
+                draft.lay_in(&entry);
+            },
+            cx,
+        );
+    }
+
+    fn change_draft(&mut self, case: &CaseId, change: impl FnOnce(&mut Draft), cx: &mut Cx) {
+        let known = self.drafts.get(case).and_then(|waiting| waiting.draft.clone());
+        let mut draft = known.unwrap_or_else(|| Draft::new(case.clone(), cx.now));
+        change(&mut draft);
+        self.want(case, (!draft.is_empty()).then_some(draft));
+        cx.dirty = true;
+    }
+
+    /// A draft that was on disk at the start. What was typed since then is newer.
+    pub(in crate::app) fn meet_draft(&mut self, draft: Draft, cx: &mut Cx) {
+        if !self.drafts.contains_key(&draft.case) {
+            let of_marks = draft.case.is_of_marks().then(|| draft.marked_words());
+            let asks = draft.asks().map(str::to_owned);
+            let has_text = draft.has_text();
+            self.drafts.insert(draft.case.clone(), Waiting { draft: Some(draft), stage: Stage::Written });
+            if !has_text {
+                return;
+            }
+            let words = match self.cases().filter(|case| !case.is_of_marks()).count() {
+                _ if let Some((cases, asks)) = of_marks.as_ref().zip(asks) => {
+                    format!("what you typed for {cases} was not sent: the same box ({asks}) offers it again there; {PRINTS}")
+                }
+                _ if let Some(cases) = of_marks => {
+                    let (mark, comment) = (cx.key(Action::Mark), cx.key(Action::Comment));
+                    let cases = if cases.is_empty() { "marked cases".into() } else { cases };
+                    format!("a comment that you typed on {cases} was not sent: mark the same ones ({mark}), {comment} offers it again")
+                }
+                // Its case may be gone: its row is not known yet.
+                1 => {
+                    format!("text that you typed earlier waits for its case: {} there offers it again; {PRINTS}", cx.key(Action::Edit))
+                }
+                many => {
+                    let (cases, edit) = (count(many, "case"), cx.key(Action::Edit));
+                    format!("text that you typed earlier waits for {cases}: {edit} there offers it again; {PRINTS}")
+                }
+            };
+            cx.say(Grade::Info, words);
+        }
+    }
+
+    pub(in crate::app) fn close_draft(&mut self, case: &CaseId, result: Result<(), Fault>, cx: &mut Cx) {
+        cx.dirty = true;
+        match result {
+            Ok(()) => {
+                self.acknowledged(case);
+                cx.notices.put_away(&Cause::Drafts);
+            }
+            Err(fault) => {
+                let is_news = self.fault.as_ref().is_none_or(|known| known.kind != fault.kind);
+                let words = format!("what you typed is NOT on disk yet: {}; {}", fault.message, fault.next_step());
+                self.refused(case, fault, cx.steady);
+                if is_news {
+                    cx.say(Grade::Error, words);
+                    cx.notices.tie_newest(Cause::Drafts);
+                }
+            }
+        }
+    }
+
+    fn leave_when_kept(&mut self, cx: &mut Cx) {
+        let Some(leaving) = &self.leaving else { return };
+        let is_kept = !self.is_behind();
+        let gave_up = leaving.until <= cx.steady || self.fault.is_some();
+        if is_kept || (gave_up && leaving.is_forced) {
+            if let Some(leaving) = self.leaving.take() {
+                cx.effects.push(leaving.then);
+            }
+        } else if gave_up {
+            self.leaving = None;
+            let quit = cx.key(Action::Quit);
+            cx.say(
+                Grade::Error,
+                format!("stayed here: the disk does not take what you typed; copy it, or press {quit} once more to lose it"),
+            );
+            cx.notices.tie_newest(Cause::Drafts);
+        }
+    }
+
+    /// The comments that were typed for marked cases and not sent, in the order in which they were begun.
+    pub(in crate::app) fn drafts_of_marks(&self) -> impl Iterator<Item = &Draft> {
+        self.drafts_of_sets().filter(|draft| draft.asks().is_none())
+    }
+
+    /// The same, with what was typed into boxes of one line.
+    fn drafts_of_sets(&self) -> impl Iterator<Item = &Draft> {
+        let of_sets = self.drafts.iter().filter(|(case, _)| case.is_of_marks());
+        of_sets.filter_map(|(_, waiting)| waiting.draft.as_ref())
+    }
+
+    /// What stands for cases that are marked together, among the drafts.
+    pub(in crate::app) fn new_of_marks(&self, cx: &Cx) -> CaseId {
+        let mut number = cx.now.as_microsecond();
+        while self.drafts.contains_key(&CaseId::of_marks(number)) {
+            number += 1;
+        }
+        CaseId::of_marks(number)
     }
 
     pub(in crate::app) fn draft_of_box(&self, asked: &Asked) -> Option<&Draft> {
@@ -367,11 +380,21 @@ impl App {
         };
         self.drafts_of_sets().find(is_it)
     }
+}
 
-    /// The same of what was typed into boxes that are closed.
-    pub(in crate::app) fn forget_boxes(&mut self, places: &[CaseId]) {
-        for place in places {
-            self.keep_draft(place, None);
-        }
+impl Cx {
+    pub(in crate::app) fn miss_drafts(&mut self, fault: &Fault) {
+        let words = "what you typed earlier stays on disk and is not offered";
+        self.say(Grade::Error, format!("{words}: {}; `caseload outbox list` shows it, start again once that is mended", fault.message));
+    }
+}
+
+impl List {
+    /// The identities of cases and what they are called, sorted.
+    pub(in crate::app) fn cases_of(&self, rids: &[Rid]) -> Vec<(CaseId, String)> {
+        let case = |rid: &Rid| self.row(*rid).map(|row| (CaseId { source: row.source, id: row.id.into() }, row.key.to_owned()));
+        let mut cases: Vec<_> = rids.iter().filter_map(case).collect();
+        cases.sort();
+        cases
     }
 }

@@ -4,7 +4,9 @@ use rustc_hash::FxHashSet;
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::cx::Cx;
 use crate::app::facet::{COLUMNS, Choice, Facets, MAX_LIKE, MAX_VALUES, buckets, chosen_node, field_of, having, read};
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Does, Picker};
@@ -12,70 +14,11 @@ use crate::domain::case::{Level, Rid};
 use crate::query::{Column, Node, Query, fold};
 
 impl App {
-    /// The values of a column among rows, the most frequent first; how many were left out.
-    pub(in crate::app) fn choices(&self, column: &Column, rows: &[Rid], query: &Query) -> (Vec<Choice>, usize) {
-        let buckets = buckets(column);
-        if !buckets.is_empty() {
-            let named = buckets.iter().map(|(words, text)| ((*words).to_owned(), read(text))).collect();
-            return (self.counted(named, query), 0);
-        }
-        let mut counted = self.model.list.facet(column, rows);
-        let more = counted.len().saturating_sub(MAX_VALUES);
-        counted.truncate(MAX_VALUES);
-        let mut named: Vec<(String, Node)> = Vec::new();
-        let mut known = FxHashSet::default();
-        for (value, _) in counted {
-            // Values that the filter cannot tell apart are one: `Closed` and `CLOSED`.
-            named.extend(self.named_value(column, &value).filter(|(_, node)| known.insert(fold(&node.to_string()))));
-        }
-        let mut choices = self.counted(named, query);
-        choices.sort_by_key(|choice| std::cmp::Reverse(choice.count));
-        (choices, more)
-    }
-
-    /// Conditions with the rows that each leaves of the query; what leaves none is left out.
-    pub(in crate::app) fn counted(&self, named: Vec<(String, Node)>, query: &Query) -> Vec<Choice> {
-        let nodes: Vec<Node> = named.iter().map(|(_, node)| node.clone()).collect();
-        let counts = self.model.list.counts(query, &nodes).map_or_else(|| vec![None; nodes.len()], |(_, counts)| counts);
-        let choice = |((words, node), count)| Choice { words, node, count, is_chosen: false };
-        named.into_iter().zip(counts).map(choice).filter(|choice| choice.count != Some(0)).collect()
-    }
-
-    /// How a value reads, and the condition on it; None: nothing can be asked about those that have none.
-    pub(in crate::app) fn named_value(&self, column: &Column, value: &str) -> Option<(String, Node)> {
-        let field = &field_of(column);
-        Some(match (column, value) {
-            (Column::Assignee | Column::Author, "") => ("nobody".into(), read(&format!("{field}:none"))),
-            (Column::Priority, "") => ("none".into(), read("priority:none")),
-            (_, "") => return None,
-            (Column::Priority, level) if Level::read(level).is_some() => (level.into(), read(&format!("priority:{level}"))),
-            (Column::Assignee, name) if self.is_my_label(name) => (format!("{name} (me)"), read("assignee:me")),
-            (_, value) => (value.into(), having(field, value)),
-        })
-    }
-
-    fn is_my_label(&self, name: &str) -> bool {
-        self.model.sources.iter().filter_map(crate::app::Source::me).any(|me| me.label() == name)
-    }
-
     /// The frequency table of a column.
     pub(in crate::app) fn open_facets(&mut self, column: Column) {
-        if let Some(facets) = self.facets(column) {
+        if let Some(facets) = self.model.facets(column, &mut self.cx) {
             self.push(Overlay::Facets(Box::new(facets)));
         }
-    }
-
-    fn facets(&mut self, column: Column) -> Option<Facets> {
-        let rows = self.model.list.rows().to_vec();
-        if rows.is_empty() {
-            self.cx.say(Grade::Info, "the list is empty: there is nothing to count");
-            return None;
-        }
-        let query = self.model.list.query().clone();
-        let (choices, more) = self.choices(&column, &rows, &query);
-        let unread = rows.iter().filter(|rid| self.model.list.row(**rid).is_some_and(|row| !row.knows(&column))).count();
-        let total = self.model.list.counts(&query, &[]).map_or(rows.len(), |(total, _)| total);
-        Some(Facets { column, choices, at: 0, total, unread, more })
     }
 
     pub(in crate::app) fn act_in_facets(&mut self, action: Action) {
@@ -96,7 +39,7 @@ impl App {
                 let at = COLUMNS.iter().position(|column| *column == facets.column).unwrap_or(0);
                 let step = if action == Action::NextTab { 1 } else { COLUMNS.len() - 1 };
                 let column = COLUMNS[(at + step) % COLUMNS.len()].clone();
-                if let Some(next) = self.facets(column)
+                if let Some(next) = self.model.facets(column, &mut self.cx)
                     && let Some(Overlay::Facets(facets)) = self.overlays.last_mut()
                 {
                     **facets = next;
@@ -105,24 +48,10 @@ impl App {
             Action::Pick | Action::Exclude => {
                 let Some(node) = chosen_node(facets) else { return };
                 self.pop();
-                self.narrow_by(if action == Action::Exclude { node.negated() } else { node });
+                self.model.narrow_by(if action == Action::Exclude { node.negated() } else { node }, &mut self.cx);
             }
             _ => {}
         }
-    }
-
-    /// One more condition in the filter; `-` takes it back.
-    pub(in crate::app) fn narrow_by(&mut self, node: Node) {
-        let text = self.model.list.query().clone().with(node).to_string();
-        self.note_place();
-        self.use_filter(&text);
-    }
-
-    /// A filter that was put together for the person: applied, and remembered as if typed.
-    pub(in crate::app) fn use_filter(&mut self, text: &str) {
-        self.model.list.set_filter(text);
-        self.note_filter(text);
-        self.cx.say(Grade::Info, format!("{} left; {} goes back", self.model.list.matching(), self.cx.key(Action::Return)));
     }
 
     /// What the row under the cursor has, as conditions to pick from.
@@ -137,7 +66,7 @@ impl App {
         }
         for column in columns {
             let values = self.model.list.facet(&column, &[rid]);
-            let named = values.into_iter().filter_map(|(value, _)| self.named_value(&column, &value));
+            let named = values.into_iter().filter_map(|(value, _)| self.model.named_value(&column, &value));
             found.extend(named.map(|(words, node)| (format!("{column}  {words}"), node)));
         }
         // Only what the row itself meets is more like it.
@@ -146,7 +75,7 @@ impl App {
             self.model.list.holds(&judge, rid)
         });
         found.truncate(MAX_LIKE);
-        let counted = self.counted(found, self.model.list.query());
+        let counted = self.model.counted(found, self.model.list.query());
         let words = |choice: &Choice| match choice.count {
             Some(count) => format!("{}  {count}", choice.words),
             None => choice.words.clone(),
@@ -154,5 +83,80 @@ impl App {
         let choices = counted.into_iter().map(|choice| (words(&choice), Does::MoreLike(choice.node)));
         let menu = Picker::new("More like this", choices);
         self.push(Overlay::Picker(menu));
+    }
+}
+
+impl Model {
+    /// The values of a column among rows, the most frequent first; how many were left out.
+    pub(in crate::app) fn choices(&self, column: &Column, rows: &[Rid], query: &Query) -> (Vec<Choice>, usize) {
+        let buckets = buckets(column);
+        if !buckets.is_empty() {
+            let named = buckets.iter().map(|(words, text)| ((*words).to_owned(), read(text))).collect();
+            return (self.counted(named, query), 0);
+        }
+        let mut counted = self.list.facet(column, rows);
+        let more = counted.len().saturating_sub(MAX_VALUES);
+        counted.truncate(MAX_VALUES);
+        let mut named: Vec<(String, Node)> = Vec::new();
+        let mut known = FxHashSet::default();
+        for (value, _) in counted {
+            // Values that the filter cannot tell apart are one: `Closed` and `CLOSED`.
+            named.extend(self.named_value(column, &value).filter(|(_, node)| known.insert(fold(&node.to_string()))));
+        }
+        let mut choices = self.counted(named, query);
+        choices.sort_by_key(|choice| std::cmp::Reverse(choice.count));
+        (choices, more)
+    }
+
+    /// Conditions with the rows that each leaves of the query; what leaves none is left out.
+    pub(in crate::app) fn counted(&self, named: Vec<(String, Node)>, query: &Query) -> Vec<Choice> {
+        let nodes: Vec<Node> = named.iter().map(|(_, node)| node.clone()).collect();
+        let counts = self.list.counts(query, &nodes).map_or_else(|| vec![None; nodes.len()], |(_, counts)| counts);
+        let choice = |((words, node), count)| Choice { words, node, count, is_chosen: false };
+        named.into_iter().zip(counts).map(choice).filter(|choice| choice.count != Some(0)).collect()
+    }
+
+    /// How a value reads, and the condition on it; None: nothing can be asked about those that have none.
+    pub(in crate::app) fn named_value(&self, column: &Column, value: &str) -> Option<(String, Node)> {
+        let field = &field_of(column);
+        Some(match (column, value) {
+            (Column::Assignee | Column::Author, "") => ("nobody".into(), read(&format!("{field}:none"))),
+            (Column::Priority, "") => ("none".into(), read("priority:none")),
+            (_, "") => return None,
+            (Column::Priority, level) if Level::read(level).is_some() => (level.into(), read(&format!("priority:{level}"))),
+            (Column::Assignee, name) if self.is_my_label(name) => (format!("{name} (me)"), read("assignee:me")),
+            (_, value) => (value.into(), having(field, value)),
+        })
+    }
+
+    fn is_my_label(&self, name: &str) -> bool {
+        self.sources.iter().filter_map(crate::app::Source::me).any(|me| me.label() == name)
+    }
+
+    fn facets(&mut self, column: Column, cx: &mut Cx) -> Option<Facets> {
+        let rows = self.list.rows().to_vec();
+        if rows.is_empty() {
+            cx.say(Grade::Info, "the list is empty: there is nothing to count");
+            return None;
+        }
+        let query = self.list.query().clone();
+        let (choices, more) = self.choices(&column, &rows, &query);
+        let unread = rows.iter().filter(|rid| self.list.row(**rid).is_some_and(|row| !row.knows(&column))).count();
+        let total = self.list.counts(&query, &[]).map_or(rows.len(), |(total, _)| total);
+        Some(Facets { column, choices, at: 0, total, unread, more })
+    }
+
+    /// One more condition in the filter; `-` takes it back.
+    pub(in crate::app) fn narrow_by(&mut self, node: Node, cx: &mut Cx) {
+        let text = self.list.query().clone().with(node).to_string();
+        self.note_place();
+        self.use_filter(&text, cx);
+    }
+
+    /// A filter that was put together for the person: applied, and remembered as if typed.
+    pub(in crate::app) fn use_filter(&mut self, text: &str, cx: &mut Cx) {
+        self.list.set_filter(text);
+        self.note_filter(text, cx);
+        cx.say(Grade::Info, format!("{} left; {} goes back", self.list.matching(), cx.key(Action::Return)));
     }
 }

@@ -4,9 +4,12 @@ use tui_textarea::CursorMove;
 
 use crate::app::action::Action;
 use crate::app::complete::{Offers, accept};
+use crate::app::cx::Cx;
 use crate::app::effect::Effect;
 use crate::app::filter::{FilterBar, MIN_LEFT, Note, free_text};
+use crate::app::list::List;
 use crate::app::message::Chord;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::{App, text};
@@ -15,7 +18,7 @@ use crate::query;
 
 impl App {
     pub(in crate::app) fn open_filter(&mut self) {
-        self.note_place();
+        self.model.note_place();
         let before = self.model.list.begin_filter();
         // What is typed is a term of its own, not the end of the last one.
         let filter = self.model.list.filter();
@@ -39,9 +42,9 @@ impl App {
                     // An arrow in the bar brings it back.
                     let left = self.model.list.filter().to_owned();
                     self.model.list.restore(bar.before);
-                    self.forget_place();
+                    self.model.views.forget_place();
                     if left.trim().chars().count() >= MIN_LEFT && left != self.model.list.filter() {
-                        self.note_filter(&left);
+                        self.model.note_filter(&left, &mut self.cx);
                     }
                 }
             }
@@ -71,21 +74,8 @@ impl App {
         self.pop();
         self.model.list.end_filter();
         let filter = self.model.list.filter().to_owned();
-        self.note_filter(&filter);
+        self.model.note_filter(&filter, &mut self.cx);
         true
-    }
-
-    /// A filter was used: it comes back with the arrows, in the next sitting too.
-    pub(in crate::app) fn note_filter(&mut self, filter: &str) {
-        let filter = filter.trim();
-        let is_saved = self.model.views.tabs().iter().any(|tab| tab.view.query == filter);
-        if filter.is_empty() || is_saved || self.model.filters.last().is_some_and(|last| last == filter) {
-            return;
-        }
-        let mut recall = Recall { view: None, filters: std::mem::take(&mut self.model.filters) };
-        recall.note_filter(filter);
-        self.model.filters = recall.filters;
-        self.cx.effects.push(Effect::Remember { view: None, filter: Some(filter.to_owned()) });
     }
 
     pub(in crate::app) fn type_in_filter(&mut self, chord: Chord) {
@@ -117,16 +107,6 @@ impl App {
         }
     }
 
-    /// What stands below the filter: what is wrong in it, else what its result is not.
-    pub fn filter_note(&self) -> Option<Note> {
-        if let Some(problem) = self.model.list.problem() {
-            return Some(Note { words: problem.to_string(), is_error: !problem.is_hint });
-        }
-        let mut words = self.doubts_below();
-        words.extend(self.model.list.lacking().iter().map(|(field, count)| format!("{count} without {field}")));
-        (!words.is_empty()).then(|| Note { words: words.join(", "), is_error: false })
-    }
-
     fn narrow(&mut self) {
         let Some(bar) = self.filter_bar() else { return };
         let typed = text::line_text(&bar.area).trim_end().to_owned();
@@ -143,7 +123,7 @@ impl App {
         let (typed, column) = (text::line_text(&bar.area).to_owned(), bar.area.cursor().1);
         let cursor = typed.char_indices().nth(column).map_or(typed.len(), |(at, _)| at);
         let before = std::mem::take(&mut bar.offers);
-        let offers = self.offers(&typed, cursor, asked, before);
+        let offers = self.model.list.offers(&typed, cursor, asked, before);
         if let Some(bar) = self.filter_bar() {
             bar.offers = offers;
         }
@@ -198,36 +178,63 @@ impl App {
             bar.back = (next > 0).then_some((next, began));
         }
     }
+}
+
+impl Model {
+    /// A filter was used: it comes back with the arrows, in the next sitting too.
+    pub(in crate::app) fn note_filter(&mut self, filter: &str, cx: &mut Cx) {
+        let filter = filter.trim();
+        let is_saved = self.views.tabs().iter().any(|tab| tab.view.query == filter);
+        if filter.is_empty() || is_saved || self.filters.last().is_some_and(|last| last == filter) {
+            return;
+        }
+        let mut recall = Recall { view: None, filters: std::mem::take(&mut self.filters) };
+        recall.note_filter(filter);
+        self.filters = recall.filters;
+        cx.effects.push(Effect::Remember { view: None, filter: Some(filter.to_owned()) });
+    }
+
+    /// What stands below the filter: what is wrong in it, else what its result is not.
+    pub fn filter_note(&self, cx: &Cx) -> Option<Note> {
+        if let Some(problem) = self.list.problem() {
+            return Some(Note { words: problem.to_string(), is_error: !problem.is_hint });
+        }
+        let mut words = self.doubts_below(cx);
+        words.extend(self.list.lacking().iter().map(|(field, count)| format!("{count} without {field}")));
+        (!words.is_empty()).then(|| Note { words: words.join(", "), is_error: false })
+    }
 
     /// To the next row that holds the filter's free text, or that of the filter before it was cleared.
-    pub(in crate::app) fn go_to_match(&mut self, forward: bool, times: usize) {
-        let here = free_text(self.model.list.query());
+    pub(in crate::app) fn go_to_match(&mut self, forward: bool, times: usize, cx: &mut Cx) {
+        let here = free_text(self.list.query());
         let texts = if here.is_empty() {
-            self.model.filters.iter().rev().map(|filter| free_text(&query::parse(filter).query)).find(|texts| !texts.is_empty())
+            self.filters.iter().rev().map(|filter| free_text(&query::parse(filter).query)).find(|texts| !texts.is_empty())
         } else {
             Some(here)
         };
         let Some(texts) = texts else {
-            return self.cx.say(Grade::Info, "no text was looked for yet; / looks for one");
+            return cx.say(Grade::Info, "no text was looked for yet; / looks for one");
         };
         let wanted = query::Query { node: query::Node::any(texts), ..query::Query::default() };
-        let judge = self.model.list.judge_of(&wanted);
+        let judge = self.list.judge_of(&wanted);
         let mut moved = false;
         for _ in 0..times {
-            if !self.model.list.go_where(forward, |list, rid| list.holds(&judge, rid)) {
+            if !self.list.go_where(forward, |list, rid| list.holds(&judge, rid)) {
                 break;
             }
             moved = true;
         }
         if !moved {
             let way = if forward { "below" } else { "above" };
-            self.cx.say(Grade::Info, format!("no {} {way}", wanted.node));
+            cx.say(Grade::Info, format!("no {} {way}", wanted.node));
         }
     }
+}
 
+impl List {
     /// Sorts by these keys: the filter says so, too.
     pub(in crate::app) fn sort_by(&mut self, sort: Vec<query::Key>) {
-        let mut query = self.model.list.query().clone();
+        let mut query = self.query().clone();
         query.sort = sort;
         self.set_directives(&query);
     }
@@ -235,6 +242,6 @@ impl App {
     /// The filter with another order, group or other columns; which rows there are does not change.
     pub(in crate::app) fn set_directives(&mut self, query: &query::Query) {
         let text = query.to_string();
-        self.model.list.set_filter(&text);
+        self.set_filter(&text);
     }
 }

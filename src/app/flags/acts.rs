@@ -2,61 +2,64 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::App;
 use crate::app::flags::TOLD;
+use crate::app::flags::Told;
+use crate::app::model::Model;
 use crate::domain::case::{CaseId, Rid, Row};
 use crate::domain::edit::Progress;
 use crate::domain::fault::FaultKind;
 use crate::index::Flags;
 
-impl App {
+impl Told {
     /// Rows that came may be the cases of drafts that were on disk before them.
     pub(in crate::app) fn meet_drafts(&mut self, rows: &[(Rid, Row)]) {
-        if self.model.told.drafts.is_empty() {
+        if self.drafts.is_empty() {
             return;
         }
         for (rid, row) in rows {
-            if let Some(known) = self.model.told.drafts.get_mut(&row.id) {
+            if let Some(known) = self.drafts.get_mut(&row.id) {
                 *known = Some(*rid);
             }
         }
     }
+}
 
+impl Model {
     /// Brings the index up to date with marks, outbox and drafts.
     pub(in crate::app) fn settle_flags(&mut self) {
-        let is_bare = !self.has_marks() && self.model.outbox.is_empty() && self.model.batches.is_empty() && self.model.kept.is_empty();
-        if is_bare && self.model.told.flags.is_empty() {
+        let is_bare = !self.marks.has_marks() && self.outbox.is_empty() && self.batches.is_empty() && self.kept.is_empty();
+        if is_bare && self.told.flags.is_empty() {
             return;
         }
-        let mut known = std::mem::take(&mut self.model.told.drafts);
-        let mut row = |case: &CaseId| known.remove(case).unwrap_or_else(|| self.model.list.find(case));
-        self.model.told.drafts = self.model.kept.cases().map(|case| (case.clone(), row(case))).collect();
+        let mut known = std::mem::take(&mut self.told.drafts);
+        let mut row = |case: &CaseId| known.remove(case).unwrap_or_else(|| self.list.find(case));
+        self.told.drafts = self.kept.cases().map(|case| (case.clone(), row(case))).collect();
         let mut flags: BTreeMap<Rid, Flags> = BTreeMap::new();
         let mut add = |rid: Rid, more: Flags| {
             let known = flags.entry(rid).or_default();
             *known = known.with(more);
         };
-        self.marked_set().for_each(|rid| add(rid, Flags::MARKED));
-        let in_batches = self.model.batches.iter().flat_map(|sent| &sent.rows);
-        for queued in self.model.outbox.iter().chain(in_batches).filter(|queued| !queued.entry.progress.is_settled()) {
+        self.marks.marked_set().for_each(|rid| add(rid, Flags::MARKED));
+        let in_batches = self.batches.iter().flat_map(|sent| &sent.rows);
+        for queued in self.outbox.iter().chain(in_batches).filter(|queued| !queued.entry.progress.is_settled()) {
             let Some(rid) = queued.rid else { continue };
             add(rid, Flags::QUEUED);
             if matches!(&queued.entry.progress, Progress::Parked { fault, .. } if fault.kind == FaultKind::Conflict) {
                 add(rid, Flags::CONFLICT);
             }
         }
-        self.model.told.drafts.values().flatten().for_each(|rid| add(*rid, Flags::DIRTY));
-        flags.retain(|rid, _| self.model.list.row(*rid).is_some());
-        let before = std::mem::take(&mut self.model.told.flags);
+        self.told.drafts.values().flatten().for_each(|rid| add(*rid, Flags::DIRTY));
+        flags.retain(|rid, _| self.list.row(*rid).is_some());
+        let before = std::mem::take(&mut self.told.flags);
         for rid in before.keys().filter(|rid| !flags.contains_key(rid)) {
-            self.model.list.flag(*rid, TOLD, false);
+            self.list.flag(*rid, TOLD, false);
         }
         for (rid, now) in &flags {
             if before.get(rid) != Some(now) {
-                self.model.list.flag(*rid, TOLD, false);
-                self.model.list.flag(*rid, *now, true);
+                self.list.flag(*rid, TOLD, false);
+                self.list.flag(*rid, *now, true);
             }
         }
-        self.model.told.flags = flags;
+        self.told.flags = flags;
     }
 }

@@ -2,8 +2,11 @@
 
 use crate::app::App;
 use crate::app::action::{self, Action};
+use crate::app::cx::Cx;
+use crate::app::follow_cursor::FollowCursor;
 use crate::app::follow_cursor::{MAX_PREVIEW, NEIGHBOURS, PREVIEW_TEXT};
 use crate::app::measure::wrapped;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::pending::Ask;
 use crate::domain::case::Rid;
@@ -32,46 +35,50 @@ impl App {
         self.model.follow.preview_top = if down { top.saturating_add(by).min(last) } else { top.saturating_sub(by) };
     }
 
-    /// Asks for everything of a case; what was asked for another one before is given up.
-    pub(in crate::app) fn open_case(&mut self, rid: Rid) {
-        self.model.follow.opened = Some(rid);
-        let open: Vec<_> =
-            self.cx.pending.iter().filter(|(_, ask)| matches!(ask, Ask::Open(_))).map(|(ticket, ask)| (ticket, ask.clone())).collect();
-        for (ticket, ask) in open {
-            if ask == Ask::Open(rid) {
-                return;
-            }
-            self.cx.send(Ask::Cancel, Order::Cancel(ticket));
-        }
-        self.cx.send(Ask::Open(rid), Order::Open { rid });
-    }
-
     /// The case is to be read again, though it was just read.
     pub(in crate::app) fn reopen_case(&mut self) {
         if let Some(rid) = self.detail.rid {
-            self.open_case(rid);
+            self.model.follow.open_case(rid, &mut self.cx);
         }
     }
 
     /// A verb waits for its case to be read.
     pub(in crate::app) fn await_case(&mut self, rid: Rid, action: Action) {
-        self.open_case(rid);
+        self.model.follow.open_case(rid, &mut self.cx);
         self.awaited = Some((rid, action));
         let words = action::bindings(self.scope()).find(|binding| binding.action == action).map_or("", |binding| binding.words);
         self.cx.say(Grade::Info, format!("{words}: as soon as the case is read; another key calls it off"));
     }
+}
 
+impl FollowCursor {
+    /// Asks for everything of a case; what was asked for another one before is given up.
+    pub(in crate::app) fn open_case(&mut self, rid: Rid, cx: &mut Cx) {
+        self.opened = Some(rid);
+        let open: Vec<_> =
+            cx.pending.iter().filter(|(_, ask)| matches!(ask, Ask::Open(_))).map(|(ticket, ask)| (ticket, ask.clone())).collect();
+        for (ticket, ask) in open {
+            if ask == Ask::Open(rid) {
+                return;
+            }
+            cx.send(Ask::Cancel, Order::Cancel(ticket));
+        }
+        cx.send(Ask::Open(rid), Order::Open { rid });
+    }
+}
+
+impl Model {
     /// Brings the cursor's case and its neighbours from disk. One order at a time: holding `j` floods nobody.
-    pub(in crate::app) fn fetch_neighbours(&mut self) {
-        let Some(cursor) = self.model.list.cursor() else { return };
-        if self.model.follow.fetched == Some(cursor) || self.cx.pending.any(|ask| *ask == Ask::Prefetch) {
+    pub(in crate::app) fn fetch_neighbours(&mut self, cx: &mut Cx) {
+        let Some(cursor) = self.list.cursor() else { return };
+        if self.follow.fetched == Some(cursor) || cx.pending.any(|ask| *ask == Ask::Prefetch) {
             return;
         }
-        self.model.follow.fetched = Some(cursor);
-        let wanted = std::iter::once(cursor).chain(self.model.list.neighbours(NEIGHBOURS));
-        let rids: Vec<_> = wanted.filter(|rid| self.model.cached.get(*rid).is_none() && !self.model.list.is_gone(*rid)).collect();
+        self.follow.fetched = Some(cursor);
+        let wanted = std::iter::once(cursor).chain(self.list.neighbours(NEIGHBOURS));
+        let rids: Vec<_> = wanted.filter(|rid| self.cached.get(*rid).is_none() && !self.list.is_gone(*rid)).collect();
         if !rids.is_empty() {
-            self.cx.send(Ask::Prefetch, Order::Prefetch { rids });
+            cx.send(Ask::Prefetch, Order::Prefetch { rids });
         }
     }
 }

@@ -4,22 +4,24 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::App;
+use crate::app::case_cache::CaseCache;
+use crate::app::cx::Cx;
 use crate::app::form::Form;
 use crate::app::form::base::as_seen;
 use crate::app::form::open::REREAD_AFTER;
+use crate::app::model::Model;
 use crate::domain::aspect::{Aspect, Seen};
 use crate::domain::case::{Case, Rid};
 use crate::domain::change::{Change, Part};
 use crate::domain::edit::{Edit, OutboxEntry};
 
-impl App {
+impl Model {
     /// The form of a case with what was typed for it before; None: its source is not known. `wished`: what comes into it
     /// besides was written where this was seen, and whether its texts are kept as they are shown.
-    pub(in crate::app) fn form_of(&self, rid: Rid, case: &Arc<Case>, read_at: Timestamp, wished: (&[Seen], bool)) -> Option<Form> {
+    pub(in crate::app) fn form_of(&self, rid: Rid, case: &Arc<Case>, read_at: Timestamp, wished: (&[Seen], bool), cx: &Cx) -> Option<Form> {
         let source = self.source(case.row.id.source)?;
         let (vendor, directory) = (source.info.vendor, source.directory.clone());
-        let draft = self.model.kept.get(&case.row.id);
+        let draft = self.kept.get(&case.row.id);
         let drafted = draft.map_or(&[][..], |draft| &draft.base);
         let is_known = |aspect: &Aspect| {
             drafted
@@ -34,8 +36,8 @@ impl App {
         };
         let mut form = Form::new(rid, vendor, base, draft.map_or(read_at, |draft| draft.saved_at.min(read_at)), directory);
         form.read_only.clone_from(&source.info.read_only);
-        let wait = if self.is_behind(rid) { SignedDuration::ZERO } else { REREAD_AFTER };
-        form.reread_at = self.cx.steady.checked_add(wait).unwrap_or(self.cx.steady);
+        let wait = if self.cached.is_behind(rid) { SignedDuration::ZERO } else { REREAD_AFTER };
+        form.reread_at = cx.steady.checked_add(wait).unwrap_or(cx.steady);
         if let Some(draft) = draft {
             form.restore(draft);
         }
@@ -44,35 +46,37 @@ impl App {
 
     /// Wishes that were given up are offered in the form of their case, against what was seen when they were made; what was
     /// typed there since stays. False: the form has no field for any of them.
-    pub(in crate::app) fn offer_again(&mut self, rid: Rid, edit: &Edit) -> bool {
-        self.offer_in_form(rid, &edit.changes.iter().collect::<Vec<_>>(), &edit.base, false)
+    pub(in crate::app) fn offer_again(&mut self, rid: Rid, edit: &Edit, cx: &mut Cx) -> bool {
+        self.offer_in_form(rid, &edit.changes.iter().collect::<Vec<_>>(), &edit.base, false, cx)
     }
 
     /// As [`Self::offer_again`], for an entry that is given up: what of it has not landed.
-    pub(in crate::app) fn offer_given_up(&mut self, rid: Rid, entry: &OutboxEntry) {
-        self.offer_in_form(rid, &entry.open_changes().collect::<Vec<_>>(), &entry.edit.base, entry.holds_shown_text);
+    pub(in crate::app) fn offer_given_up(&mut self, rid: Rid, entry: &OutboxEntry, cx: &mut Cx) {
+        self.offer_in_form(rid, &entry.open_changes().collect::<Vec<_>>(), &entry.edit.base, entry.holds_shown_text, cx);
     }
 
-    fn offer_in_form(&mut self, rid: Rid, changes: &[&Change], base: &[Seen], holds_shown_text: bool) -> bool {
-        let Some((case, read_at)) = self.case_to_edit(rid) else { return false };
-        let Some(mut form) = self.form_of(rid, &case, read_at, (base, holds_shown_text)) else { return false };
+    fn offer_in_form(&mut self, rid: Rid, changes: &[&Change], base: &[Seen], holds_shown_text: bool, cx: &mut Cx) -> bool {
+        let Some((case, read_at)) = self.cached.case_to_edit(rid) else { return false };
+        let Some(mut form) = self.form_of(rid, &case, read_at, (base, holds_shown_text), cx) else { return false };
         form.take_back(changes, holds_shown_text);
-        let draft = form.draft(self.cx.now);
+        let draft = form.draft(cx.now);
         let is_offered = draft.is_some();
         if is_offered {
-            self.keep_draft(&case.row.id, draft);
+            self.keep_draft(&case.row.id, draft, cx);
         }
         is_offered
     }
+}
 
+impl CaseCache {
     /// The case whole, when it has come; what a list tells of it, as it was told last.
     pub(in crate::app) fn case_to_edit(&self, rid: Rid) -> Option<(Arc<Case>, Timestamp)> {
-        let loaded = self.model.cached.get(rid)?;
+        let loaded = self.get(rid)?;
         Some((Arc::clone(&loaded.case), loaded.read_at))
     }
 
     /// Whether its row has changed since the case was read: only what the list tells of it is as it is now.
     pub(in crate::app) fn is_behind(&self, rid: Rid) -> bool {
-        self.model.cached.get(rid).is_some_and(|loaded| loaded.is_behind)
+        self.get(rid).is_some_and(|loaded| loaded.is_behind)
     }
 }

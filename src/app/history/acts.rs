@@ -6,8 +6,11 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::batch::Sent;
+use crate::app::cx::Cx;
+use crate::app::history::History;
 use crate::app::history::kinds::Together;
 use crate::app::history::{Last, Own, SECOND_MS, seconds_until};
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::overlay::{OnYes, Overlay};
@@ -20,18 +23,9 @@ use crate::domain::edit::{Edit, Progress};
 use crate::protocol::From;
 
 impl App {
-    /// The last change of this sitting, for making it again on another case.
-    pub(in crate::app) fn last_wish(&self) -> Option<&Edit> {
-        self.model.history.done.back().map(|own| &own.wish)
-    }
-
     /// Whether `u` and `U` have something to act on.
     pub fn can_undo(&self) -> bool {
         !self.model.history.done.is_empty() || !self.model.history.together.is_empty() || self.decided_before().is_some()
-    }
-
-    pub fn can_redo(&self) -> bool {
-        !self.model.history.undone.is_empty() || !self.model.history.undone_together.is_empty()
     }
 
     /// Why `u` has nothing to act on; an edit that counts down may be another caseload's, on the same data directory.
@@ -48,7 +42,7 @@ impl App {
             format!("{}: this bulk change is not of this sitting; {place} shows it, {drops} gives up the rest there", sent.batch.words)
         };
         others.map_or_else(
-            || bulk().map_or_else(|| self.sent_before().unwrap_or_else(|| self.nothing_left()), of_bulk),
+            || bulk().map_or_else(|| self.sent_before().unwrap_or_else(|| self.model.history.nothing_left(&self.cx)), of_bulk),
             |queued| {
                 let drops = self.cx.keymap.key(Scope::Outbox, Action::Drop);
                 format!(
@@ -60,32 +54,9 @@ impl App {
         )
     }
 
-    fn nothing_left(&self) -> String {
-        let left = "no change of this sitting is left to take back";
-        if self.can_redo() { format!("{left}; {} makes the last one again", self.cx.key(Action::Redo)) } else { left.to_owned() }
-    }
-
-    /// Whether `u` takes back what counts down now, or one of it: it was done last.
-    pub fn takes_back_waiting(&self) -> bool {
-        match self.model.history.last() {
-            Some(Last::Own(own)) => self.entry(own.entry.as_ref()).is_some_and(|queued| queued.counts_down(self.cx.steady)),
-            Some(Last::Together(Together::Batch(id))) => self.batch(&id).is_some_and(|sent| sent.next_to_leave(self.cx.steady).is_some()),
-            Some(Last::Together(_)) | None => false,
-        }
-    }
-
-    pub(in crate::app) fn entry(&self, id: Option<&CompactString>) -> Option<&Queued> {
-        self.model.outbox.iter().find(|queued| Some(&queued.entry.id) == id)
-    }
-
-    pub(in crate::app) fn undo_in_a_moment(&mut self) {
-        let undo = self.cx.key(Action::Undo);
-        self.cx.say(Grade::Info, format!("your last change is just being written to disk; press {undo} again in a moment"));
-    }
-
     /// Whether the review would take back what is as it was before, as far as is known: then the case is read first.
     pub(in crate::app) fn has_idle_undo(&self, rid: Rid) -> bool {
-        let Some((case, _)) = self.case_to_edit(rid) else { return false };
+        let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return false };
         let is_idle = |review: &Review| {
             let is_undo = review.rid == rid && matches!(review.origin, Origin::Undo { .. }) && !review.is_saving();
             is_undo && review.edit.changes.iter().all(|change| change.holds(&case) == Some(true))
@@ -100,14 +71,14 @@ impl App {
             && let Some(own) = self.model.history.done.back().cloned()
         {
             self.pop();
-            self.offer_the_one_before(&format!("{}: it is taken back already, nothing is sent", self.wished(&own)));
+            self.offer_the_one_before(&format!("{}: it is taken back already, nothing is sent", self.model.wished(&own)));
         }
     }
 
     /// The last change cannot be taken back. Another one is taken back only when the person says so.
     pub(in crate::app) fn offer_the_one_before(&mut self, why: &str) {
         let Some(last) = self.model.history.last() else { return };
-        match self.one_before() {
+        match self.model.one_before() {
             None => self.cx.say(Grade::Warning, format!("{why}; there is no change before it in this sitting")),
             Some(words) => {
                 let details = vec![format!("Not your last one, {why}."), format!("The one before it: {words}.")];
@@ -115,10 +86,41 @@ impl App {
             }
         }
     }
+}
+
+impl History {
+    /// The last change of this sitting, for making it again on another case.
+    pub(in crate::app) fn last_wish(&self) -> Option<&Edit> {
+        self.done.back().map(|own| &own.wish)
+    }
+
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty() || !self.undone_together.is_empty()
+    }
+
+    fn nothing_left(&self, cx: &Cx) -> String {
+        let left = "no change of this sitting is left to take back";
+        if self.can_redo() { format!("{left}; {} makes the last one again", cx.key(Action::Redo)) } else { left.to_owned() }
+    }
+}
+
+impl Model {
+    /// Whether `u` takes back what counts down now, or one of it: it was done last.
+    pub fn takes_back_waiting(&self, cx: &Cx) -> bool {
+        match self.history.last() {
+            Some(Last::Own(own)) => self.entry(own.entry.as_ref()).is_some_and(|queued| queued.counts_down(cx.steady)),
+            Some(Last::Together(Together::Batch(id))) => self.batch(&id).is_some_and(|sent| sent.next_to_leave(cx.steady).is_some()),
+            Some(Last::Together(_)) | None => false,
+        }
+    }
+
+    pub(in crate::app) fn entry(&self, id: Option<&CompactString>) -> Option<&Queued> {
+        self.outbox.iter().find(|queued| Some(&queued.entry.id) == id)
+    }
 
     /// The change before the last one, in words.
     fn one_before(&self) -> Option<String> {
-        let mut before = self.model.history.clone();
+        let mut before = self.history.clone();
         before.pass_over(&before.last()?);
         match before.last()? {
             Last::Together(Together::Batch(id)) => Some(
@@ -140,8 +142,8 @@ impl App {
     }
 
     /// What was offered again has gone out after all: its draft holds only the rest.
-    pub(in crate::app) fn forget_offered(&mut self, edit: &Edit) {
-        let Some(mut draft) = self.model.kept.get(&edit.case).cloned() else { return };
+    pub(in crate::app) fn forget_offered(&mut self, edit: &Edit, cx: &mut Cx) {
+        let Some(mut draft) = self.kept.get(&edit.case).cloned() else { return };
         let base = &draft.base;
         let is_out = |(aspect, value): &&(Aspect, Value)| match value {
             Value::Text(text) if aspect.part == Part::Comment => edit.changes.contains(&Change::Comment(text.clone())),
@@ -153,63 +155,69 @@ impl App {
         let out: Vec<Aspect> = draft.values.iter().filter(is_out).map(|(aspect, _)| aspect.clone()).collect();
         draft.values.retain(|(aspect, _)| !out.contains(aspect));
         let draft = (!draft.values.is_empty()).then_some(draft);
-        self.keep_draft(&edit.case, draft);
+        self.keep_draft(&edit.case, draft, cx);
     }
 
     /// Entries whose send delay runs, soonest first.
-    fn counting(&self) -> impl Iterator<Item = Timestamp> {
-        self.model.outbox.iter().filter(|queued| queued.counts_down(self.cx.steady)).filter_map(|queued| queued.leaves_at)
+    fn counting(&self, cx: &Cx) -> impl Iterator<Item = Timestamp> {
+        self.outbox.iter().filter(|queued| queued.counts_down(cx.steady)).filter_map(|queued| queued.leaves_at)
     }
 
     /// How many edits wait for their send delay, and the seconds until the next one leaves; None offline, where none leaves.
-    pub fn countdown(&self) -> Option<(usize, i64)> {
-        let batches: usize = self.batches_leave_at().map(|(count, _)| count).sum();
-        Some((self.counting().count() + batches, seconds_until(self.leaving().min()?, self.cx.steady)))
+    pub fn countdown(&self, cx: &Cx) -> Option<(usize, i64)> {
+        let batches: usize = self.batches_leave_at(cx).map(|(count, _)| count).sum();
+        Some((self.counting(cx).count() + batches, seconds_until(self.leaving(cx).min()?, cx.steady)))
     }
 
-    fn leaving(&self) -> impl Iterator<Item = Timestamp> {
-        self.counting().chain(self.batches_leave_at().map(|(_, at)| at)).filter(|_| !self.is_offline())
+    fn leaving(&self, cx: &Cx) -> impl Iterator<Item = Timestamp> {
+        self.counting(cx).chain(self.batches_leave_at(cx).map(|(_, at)| at)).filter(|_| !self.is_offline(cx))
     }
 
     /// The case of the edit that leaves next.
-    pub fn counting_key(&self) -> &str {
-        self.next_to_leave().map_or("", |queued| queued.key.as_str())
+    pub fn counting_key(&self, cx: &Cx) -> &str {
+        self.next_to_leave(cx).map_or("", |queued| queued.key.as_str())
     }
 
     /// The edit that leaves next, alone or as the first of a bulk change.
-    pub(in crate::app) fn next_to_leave(&self) -> Option<&Queued> {
-        let of_batches = self.model.batches.iter().filter_map(|sent| sent.next_to_leave(self.cx.steady));
-        let alone = self.model.outbox.iter().filter(|queued| queued.counts_down(self.cx.steady));
+    pub(in crate::app) fn next_to_leave(&self, cx: &Cx) -> Option<&Queued> {
+        let of_batches = self.batches.iter().filter_map(|sent| sent.next_to_leave(cx.steady));
+        let alone = self.outbox.iter().filter(|queued| queued.counts_down(cx.steady));
         alone.chain(of_batches).min_by_key(|queued| queued.leaves_at)
     }
 
     /// When the countdown shows another second.
-    pub(in crate::app) fn countdown_at(&self) -> Option<Timestamp> {
+    pub(in crate::app) fn countdown_at(&self, cx: &Cx) -> Option<Timestamp> {
         let next = |at: Timestamp| {
-            let left_ms = at.as_millisecond() - self.cx.steady.as_millisecond();
-            Timestamp::from_millisecond(self.cx.steady.as_millisecond() + (left_ms - 1).rem_euclid(SECOND_MS) + 1).ok()
+            let left_ms = at.as_millisecond() - cx.steady.as_millisecond();
+            Timestamp::from_millisecond(cx.steady.as_millisecond() + (left_ms - 1).rem_euclid(SECOND_MS) + 1).ok()
         };
-        self.leaving().filter_map(next).min()
+        self.leaving(cx).filter_map(next).min()
     }
 
     /// Whether another second is shown at `now` than at `then`.
     pub(in crate::app) fn counted_down(&self, then: Timestamp, now: Timestamp) -> bool {
-        self.model
-            .outbox
+        self.outbox
             .iter()
             .filter_map(|queued| queued.leaves_at)
-            .chain(self.model.batches.iter().filter_map(|sent| sent.rows.first()?.leaves_at))
+            .chain(self.batches.iter().filter_map(|sent| sent.rows.first()?.leaves_at))
             .any(|at| then < at && seconds_until(at, then) != seconds_until(at, now))
     }
 
     /// The comment was made again: it is not offered as unsent any more.
-    pub(in crate::app) fn forget_comment_offered(&mut self, edits: &[(Rid, Edit)]) {
+    pub(in crate::app) fn forget_comment_offered(&mut self, edits: &[(Rid, Edit)], cx: &mut Cx) {
         let comments = |(_, edit): &&(Rid, Edit)| edit.changes.iter().any(|change| matches!(change, Change::Comment(_)));
         let Some((_, edit)) = edits.iter().find(comments) else { return };
         let rids: Vec<Rid> = edits.iter().map(|(rid, _)| *rid).collect();
-        if let Some(draft) = self.draft_of_cases(&self.cases_of(&rids)) {
+        if let Some(draft) = self.draft_of_cases(&self.list.cases_of(&rids)) {
             let case = draft.case.clone();
-            self.forget_offered(&Edit { case, ..edit.clone() });
+            self.forget_offered(&Edit { case, ..edit.clone() }, cx);
         }
+    }
+}
+
+impl Cx {
+    pub(in crate::app) fn undo_in_a_moment(&mut self) {
+        let undo = self.key(Action::Undo);
+        self.say(Grade::Info, format!("your last change is just being written to disk; press {undo} again in a moment"));
     }
 }

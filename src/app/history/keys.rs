@@ -18,7 +18,7 @@ impl App {
     pub(in crate::app) fn undo(&mut self) {
         // Otherwise the change before it would be taken back in its place.
         if self.cx.pending.any(|ask| matches!(ask, Ask::Submit(_) | Ask::SubmitBulk | Ask::Decide)) {
-            return self.undo_in_a_moment();
+            return self.cx.undo_in_a_moment();
         }
         let before = self.decided_before();
         self.model.history.take_up(before);
@@ -27,19 +27,19 @@ impl App {
         }
         let Some(own) = self.model.history.done.back().cloned() else { return };
         let Some(id) = own.entry.clone() else {
-            return self.undo_in_a_moment();
+            return self.cx.undo_in_a_moment();
         };
         if let Some(why) = own.unsent {
-            return self.offer_the_one_before(&format!("{}: nothing was sent, {why}", self.wished(&own)));
+            return self.offer_the_one_before(&format!("{}: nothing was sent, {why}", self.model.wished(&own)));
         }
-        match self.entry(Some(&id)).map(|queued| queued.entry.progress.clone()) {
+        match self.model.entry(Some(&id)).map(|queued| queued.entry.progress.clone()) {
             Some(Progress::Queued) => {
                 self.model.history.done.pop_back();
                 if own.is_decision {
                     self.undecide(&own.edit.case);
                 }
                 self.model.history.leaving.push(own);
-                self.settle_entry(id.to_string(), Settle::TakeBack);
+                self.cx.settle_entry(id.to_string(), Settle::TakeBack);
             }
             Some(Progress::Parked { done, .. } | Progress::Unknown { done, .. }) => {
                 let key = |action| self.cx.keymap.key(Scope::Outbox, action);
@@ -60,9 +60,9 @@ impl App {
     fn undo_landed(&mut self, own: &Own, entry: CompactString) {
         let Inverse { edit: mut back, stays } = match own.edit.inverse_without(&own.fixed) {
             Ok(back) => back,
-            Err(why) => return self.offer_the_one_before(&format!("{}: {why}", self.wished(own))),
+            Err(why) => return self.offer_the_one_before(&format!("{}: {why}", self.model.wished(own))),
         };
-        if let Some((case, _)) = self.case_to_edit(own.rid) {
+        if let Some((case, _)) = self.model.cached.case_to_edit(own.rid) {
             // Where a vendor holds several assignees, nobody was replaced, and whoever is there still needs no call.
             let is_there = |person: &Person| case.row.assignees.iter().any(|known| known.is(person));
             back.changes.retain(|change| !matches!(change, Change::Assign(person) if is_there(person)));
@@ -84,10 +84,10 @@ impl App {
         }
         let Some(own) = self.model.history.undone.last().cloned() else { return };
         let by = own.by.and_then(|(_, by)| by);
-        match self.entry(by.as_ref()).map(|queued| queued.entry.progress.clone()) {
+        match self.model.entry(by.as_ref()).map(|queued| queued.entry.progress.clone()) {
             Some(Progress::Queued) => {
                 if let Some(by) = by {
-                    self.settle_entry(by.to_string(), Settle::TakeBack);
+                    self.cx.settle_entry(by.to_string(), Settle::TakeBack);
                 }
             }
             Some(_) => {
@@ -97,7 +97,7 @@ impl App {
             None => {
                 // What nothing took back is there still.
                 let edit = if own.was_landed { own.edit.restorable(&own.fixed) } else { own.edit };
-                let Some((case, _)) = self.case_to_edit(own.rid) else {
+                let Some((case, _)) = self.model.cached.case_to_edit(own.rid) else {
                     let redo = self.cx.key(Action::Redo);
                     self.cx.say(Grade::Info, format!("{} has to be read again first: open it, then press {redo}", own.key));
                     return;

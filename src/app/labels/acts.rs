@@ -3,25 +3,13 @@
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::labels::MAX_KNOWN;
+use crate::app::list::List;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::domain::case::Case;
 use crate::domain::edit::Edit;
 
 impl App {
-    /// Labels of the rows in sight of the same source.
-    pub(in crate::app) fn labels_in_sight(&self, case: &Case) -> Vec<String> {
-        let mut out: Vec<String> = Vec::new();
-        let rows = self.model.list.visible().iter().filter_map(|rid| self.model.list.row(*rid));
-        for tag in rows.filter(|row| row.source == case.row.id.source).flat_map(|row| row.tags()) {
-            if out.len() < MAX_KNOWN && !out.iter().any(|known| known == tag) {
-                out.push(tag.to_owned());
-            }
-        }
-        out.sort();
-        out
-    }
-
     pub(in crate::app) fn act_in_labels(&mut self, action: Action) {
         let Some(Overlay::Labels(labels)) = self.overlays.last_mut() else { return };
         let last = labels.suggestions().len().saturating_sub(1);
@@ -42,5 +30,20 @@ impl App {
             Action::Leave => self.leave_box(),
             _ => {}
         }
+    }
+}
+
+impl List {
+    /// Labels of the rows in sight of the same source.
+    pub(in crate::app) fn labels_in_sight(&self, case: &Case) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        let rows = self.visible().iter().filter_map(|rid| self.row(*rid));
+        for tag in rows.filter(|row| row.source == case.row.id.source).flat_map(|row| row.tags()) {
+            if out.len() < MAX_KNOWN && !out.iter().any(|known| known == tag) {
+                out.push(tag.to_owned());
+            }
+        }
+        out.sort();
+        out
     }
 }

@@ -1,7 +1,9 @@
 //! Boxes that are left with text in them offer it again.
 
 use crate::app::action::Action;
+use crate::app::cx::Cx;
 use crate::app::left::{Asked, line_of};
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::{App, text};
@@ -12,7 +14,7 @@ use crate::domain::draft::Draft;
 impl App {
     /// Opens a box of one line, with what was typed there and left.
     pub(in crate::app) fn push_box(&mut self, mut overlay: Overlay) {
-        let kept = Asked::of(&overlay).map(|asked| self.draft_of_box(&asked).map(Draft::text));
+        let kept = Asked::of(&overlay).map(|asked| self.model.kept.draft_of_box(&asked).map(Draft::text));
         if let Some((place, area)) = line_of(&mut overlay)
             && let Some(typed) = kept.unwrap_or_else(|| self.model.left.take(&place))
         {
@@ -53,27 +55,29 @@ impl App {
         }
     }
 
+    /// The cases that a box is about which is opened now, sorted: the one of the triage run, all that are marked, or the one in sight.
+    pub(in crate::app) fn cases_meant(&self) -> Vec<(CaseId, String)> {
+        let marked = if self.is_in_triage() { Vec::new() } else { self.model.marked_rids() };
+        let one = if self.is_in_triage() { self.triage_rid() } else { self.case_in_sight() };
+        self.model.list.cases_of(&if marked.is_empty() { one.into_iter().collect() } else { marked })
+    }
+}
+
+impl Model {
     /// What was typed into this box led to something that is on disk: it is not offered again.
-    pub(in crate::app) fn forget_box(&mut self, overlay: &Overlay) {
-        let place = Asked::of(overlay).and_then(|asked| Some(self.draft_of_box(&asked)?.case.clone()));
-        self.forget_boxes(place.as_slice());
+    pub(in crate::app) fn forget_box(&mut self, overlay: &Overlay, cx: &mut Cx) {
+        let place = Asked::of(overlay).and_then(|asked| Some(self.kept.draft_of_box(&asked)?.case.clone()));
+        self.forget_boxes(place.as_slice(), cx);
     }
 
     /// What stays in memory only and took some doing.
-    pub(in crate::app) fn lost_by_quitting(&self) -> Vec<String> {
-        let recorded = self.model.recording.as_ref().filter(|steps| !steps.is_empty());
+    pub(in crate::app) fn lost_by_quitting(&self, cx: &Cx) -> Vec<String> {
+        let recorded = self.recording.as_ref().filter(|steps| !steps.is_empty());
         let recorded = recorded.map(|steps| {
-            let (steps, record) = (count(steps.len(), "step"), self.cx.key(Action::Record));
+            let (steps, record) = (count(steps.len(), "step"), cx.key(Action::Record));
             format!("The macro of {steps} that is being recorded is lost; {record} gives it a name.")
         });
-        let names = self.model.left.names().map(|name| format!("`{name}`, typed as a name and not given, is lost."));
+        let names = self.left.names().map(|name| format!("`{name}`, typed as a name and not given, is lost."));
         recorded.into_iter().chain(names).collect()
-    }
-
-    /// The cases that a box is about which is opened now, sorted: the one of the triage run, all that are marked, or the one in sight.
-    pub(in crate::app) fn cases_meant(&self) -> Vec<(CaseId, String)> {
-        let marked = if self.is_in_triage() { Vec::new() } else { self.marked_rids() };
-        let one = if self.is_in_triage() { self.triage_rid() } else { self.case_in_sight() };
-        self.cases_of(&if marked.is_empty() { one.into_iter().collect() } else { marked })
     }
 }

@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::ask::{About, AskBox};
+use crate::app::cx::Cx;
 use crate::app::marks::Marks;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::domain::bulk::MAX_CASES;
@@ -12,105 +14,16 @@ use crate::domain::count::count_of;
 use crate::index::Flags;
 
 impl App {
-    /// Whether a case is marked, with the range that still grows.
-    pub fn is_marked(&self, rid: Rid) -> bool {
-        self.model.marks.set.contains(&rid) || (self.model.marks.range_from.is_some() && self.range().contains(&rid))
-    }
-
-    /// Whether a marked case is among those that this row stands for.
-    pub fn shows_marked(&self, rid: Rid) -> bool {
-        self.is_marked(rid)
-            || (!self.model.marks.set.is_empty() && self.model.list.behind(rid).iter().any(|rid| self.model.marks.set.contains(rid)))
-    }
-
-    /// Marked cases, and those of them that the list does not show now.
-    pub fn marked(&self) -> (usize, usize) {
-        let mut all = self.model.marks.set.clone();
-        all.extend(self.range());
-        (all.len(), self.model.list.hidden_of(all))
-    }
-
-    /// Marked for good; a range that still grows is not.
-    pub(in crate::app) fn marked_set(&self) -> impl Iterator<Item = Rid> {
-        self.model.marks.set.iter().copied()
-    }
-
-    pub fn has_marks(&self) -> bool {
-        !self.model.marks.set.is_empty() || self.model.marks.range_from.is_some()
-    }
-
-    /// In the order of the list, those that it does not show behind them.
-    pub(in crate::app) fn marked_rids(&self) -> Vec<Rid> {
-        let mut all = self.model.marks.set.clone();
-        all.extend(self.range());
-        let mut rids: Vec<Rid> =
-            if all.is_empty() { Vec::new() } else { self.model.list.rows().iter().copied().filter(|rid| all.remove(rid)).collect() };
-        rids.extend(all);
-        rids
-    }
-
-    /// From where the range began to the cursor; empty when none is growing or its start has left the list.
-    pub(in crate::app) fn range(&self) -> &[Rid] {
-        let order = self.model.list.order();
-        let start = self.model.marks.range_from.and_then(|from| order.iter().position(|rid| *rid == from));
-        start.map_or(&[], |start| {
-            let at = self.model.list.at().min(order.len().saturating_sub(1));
-            order.get(start.min(at)..=start.max(at)).unwrap_or(&[])
-        })
-    }
-
-    /// The range stops growing and stays.
-    pub(in crate::app) fn end_range(&mut self) -> bool {
-        if self.model.marks.range_from.is_none() {
-            return false;
-        }
-        let range = self.range().to_vec();
-        self.model.marks.range_from = None;
-        self.add(range);
-        true
-    }
-
-    pub(in crate::app) fn add(&mut self, rids: impl IntoIterator<Item = Rid>) {
-        for rid in rids {
-            if self.model.marks.set.len() >= MAX_CASES {
-                self.cx.say(Grade::Warning, format!("{MAX_CASES} cases are marked, which is the most; narrow the filter"));
-                return;
-            }
-            self.model.marks.set.insert(rid);
-            self.model.list.flag(rid, Flags::MARKED, true);
-        }
-    }
-
-    pub(in crate::app) fn clear_marks(&mut self) {
-        let marked: Vec<Rid> = self.model.marks.set.iter().copied().collect();
-        self.unmark(&marked);
-        self.model.marks = Marks::default();
-    }
-
-    /// Cases that are gone are not marked any more.
-    pub(in crate::app) fn unmark(&mut self, rids: &[Rid]) {
-        for rid in rids {
-            self.model.marks.set.remove(rid);
-            self.model.list.flag(*rid, Flags::MARKED, false);
-        }
-    }
-
-    /// These and no others.
-    pub(in crate::app) fn mark_only(&mut self, rids: impl IntoIterator<Item = Rid>) {
-        self.clear_marks();
-        self.add(rids);
-    }
-
     pub(in crate::app) fn act_on_marks(&mut self, action: Action, times: usize) -> bool {
         match action {
             Action::Mark => {
-                self.end_range();
+                self.model.end_range(&mut self.cx);
                 for _ in 0..times {
                     let Some(rid) = self.model.list.cursor() else { break };
                     if self.model.marks.set.contains(&rid) {
-                        self.unmark(&[rid]);
+                        self.model.unmark(&[rid]);
                     } else {
-                        self.add([rid]);
+                        self.model.add([rid], &mut self.cx);
                     }
                     let at = self.model.list.at();
                     self.model.list.down(1);
@@ -120,8 +33,8 @@ impl App {
                 }
             }
             Action::MarkRange => {
-                if self.end_range() {
-                    self.say_marks();
+                if self.model.end_range(&mut self.cx) {
+                    self.model.say_marks(&mut self.cx);
                 } else {
                     self.model.marks.range_from = self.model.list.cursor();
                     let (range, back) = (self.cx.key(Action::MarkRange), self.cx.key(Action::Back));
@@ -130,14 +43,14 @@ impl App {
             }
             Action::MarkAll => self.mark_all(),
             Action::MarkInvert => {
-                self.end_range();
+                self.model.end_range(&mut self.cx);
                 let (marked, unmarked): (Vec<Rid>, Vec<Rid>) = self.model.list.left().partition(|rid| self.model.marks.set.contains(rid));
-                self.unmark(&marked);
-                self.add(unmarked);
-                self.say_marks();
+                self.model.unmark(&marked);
+                self.model.add(unmarked, &mut self.cx);
+                self.model.say_marks(&mut self.cx);
             }
             Action::ClearMarks => {
-                self.clear_marks();
+                self.model.clear_marks();
                 self.cx.say(Grade::Info, "no case is marked");
             }
             _ => return false,
@@ -145,19 +58,14 @@ impl App {
         true
     }
 
-    /// `Esc` drops a range that grows.
-    pub(in crate::app) fn drop_range(&mut self) -> bool {
-        self.model.marks.range_from.take().is_some()
-    }
-
     /// All that the filter leaves; where not every case is known, only after it was said that this is fine.
     fn mark_all(&mut self) {
-        let known = self.known();
+        let known = self.model.known(&self.cx);
         if known.is_complete() {
-            self.mark_left();
+            self.model.mark_left(&mut self.cx);
             return;
         }
-        let why = self.worth(&known, u16::MAX);
+        let why = self.model.worth(&known, u16::MAX, &self.cx);
         let lines = vec![
             format!(
                 "{} in the list, but not every case is known: {why}.",
@@ -167,23 +75,120 @@ impl App {
         ];
         self.push(Overlay::Ask(Box::new(AskBox::new("Mark everything in the filter?", lines, About::Consent))));
     }
+}
 
-    pub(in crate::app) fn mark_left(&mut self) {
-        self.end_range();
-        let left: Vec<Rid> = self.model.list.left().collect();
-        self.add(left);
-        self.say_marks();
+impl Model {
+    /// Whether a case is marked, with the range that still grows.
+    pub fn is_marked(&self, rid: Rid) -> bool {
+        self.marks.set.contains(&rid) || (self.marks.range_from.is_some() && self.range().contains(&rid))
     }
 
-    fn say_marks(&mut self) {
-        let held = self.model.list.held().len();
-        let held = if held == 0 { String::new() } else { format!("; {held} held are not, {} lets them in", self.cx.key(Action::Refresh)) };
+    /// Whether a marked case is among those that this row stands for.
+    pub fn shows_marked(&self, rid: Rid) -> bool {
+        self.is_marked(rid) || (!self.marks.set.is_empty() && self.list.behind(rid).iter().any(|rid| self.marks.set.contains(rid)))
+    }
+
+    /// Marked cases, and those of them that the list does not show now.
+    pub fn marked(&self) -> (usize, usize) {
+        let mut all = self.marks.set.clone();
+        all.extend(self.range());
+        (all.len(), self.list.hidden_of(all))
+    }
+
+    /// In the order of the list, those that it does not show behind them.
+    pub(in crate::app) fn marked_rids(&self) -> Vec<Rid> {
+        let mut all = self.marks.set.clone();
+        all.extend(self.range());
+        let mut rids: Vec<Rid> =
+            if all.is_empty() { Vec::new() } else { self.list.rows().iter().copied().filter(|rid| all.remove(rid)).collect() };
+        rids.extend(all);
+        rids
+    }
+
+    /// From where the range began to the cursor; empty when none is growing or its start has left the list.
+    pub(in crate::app) fn range(&self) -> &[Rid] {
+        let order = self.list.order();
+        let start = self.marks.range_from.and_then(|from| order.iter().position(|rid| *rid == from));
+        start.map_or(&[], |start| {
+            let at = self.list.at().min(order.len().saturating_sub(1));
+            order.get(start.min(at)..=start.max(at)).unwrap_or(&[])
+        })
+    }
+
+    /// The range stops growing and stays.
+    pub(in crate::app) fn end_range(&mut self, cx: &mut Cx) -> bool {
+        if self.marks.range_from.is_none() {
+            return false;
+        }
+        let range = self.range().to_vec();
+        self.marks.range_from = None;
+        self.add(range, cx);
+        true
+    }
+
+    pub(in crate::app) fn add(&mut self, rids: impl IntoIterator<Item = Rid>, cx: &mut Cx) {
+        for rid in rids {
+            if self.marks.set.len() >= MAX_CASES {
+                cx.say(Grade::Warning, format!("{MAX_CASES} cases are marked, which is the most; narrow the filter"));
+                return;
+            }
+            self.marks.set.insert(rid);
+            self.list.flag(rid, Flags::MARKED, true);
+        }
+    }
+
+    pub(in crate::app) fn clear_marks(&mut self) {
+        let marked: Vec<Rid> = self.marks.set.iter().copied().collect();
+        self.unmark(&marked);
+        self.marks = Marks::default();
+    }
+
+    /// Cases that are gone are not marked any more.
+    pub(in crate::app) fn unmark(&mut self, rids: &[Rid]) {
+        for rid in rids {
+            self.marks.set.remove(rid);
+            self.list.flag(*rid, Flags::MARKED, false);
+        }
+    }
+
+    /// These and no others.
+    pub(in crate::app) fn mark_only(&mut self, rids: impl IntoIterator<Item = Rid>, cx: &mut Cx) {
+        self.clear_marks();
+        self.add(rids, cx);
+    }
+
+    pub(in crate::app) fn mark_left(&mut self, cx: &mut Cx) {
+        self.end_range(cx);
+        let left: Vec<Rid> = self.list.left().collect();
+        self.add(left, cx);
+        self.say_marks(cx);
+    }
+
+    fn say_marks(&mut self, cx: &mut Cx) {
+        let held = self.list.held().len();
+        let held = if held == 0 { String::new() } else { format!("; {held} held are not, {} lets them in", cx.key(Action::Refresh)) };
         let words = match self.marked() {
             (0, 0) => "no case is marked".to_owned(),
             (marked, 0) => format!("{} marked", count_of(marked, "case is", "cases are")),
             (1, _) => "1 case is marked, and the list does not show it".to_owned(),
             (marked, hidden) => format!("{} marked, {hidden} of them hidden", count_of(marked, "case is", "cases are")),
         };
-        self.cx.say(Grade::Info, format!("{words}{held}"));
+        cx.say(Grade::Info, format!("{words}{held}"));
+    }
+}
+
+impl Marks {
+    /// Marked for good; a range that still grows is not.
+    pub(in crate::app) fn marked_set(&self) -> impl Iterator<Item = Rid> {
+        self.set.iter().copied()
+    }
+
+    pub fn has_marks(&self) -> bool {
+        !self.set.is_empty() || self.range_from.is_some()
+    }
+
+    /// `Esc` drops a range that grows.
+    pub(in crate::app) fn drop_range(&mut self) -> bool {
+        self.range_from.take().is_some()
     }
 }

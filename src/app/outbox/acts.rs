@@ -2,8 +2,11 @@
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
+use crate::app::cx::Cx;
+use crate::app::draft::Kept;
 use crate::app::effect::Effect;
 use crate::app::history::seconds_until;
+use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
 use crate::app::outbox::{OutboxPane, Queued, wish};
 use crate::app::overlay::{OnYes, Overlay};
@@ -17,75 +20,19 @@ use crate::domain::text::Clean;
 use crate::protocol::{Order, Settle};
 
 impl App {
-    /// Changes of an edit in a few words.
-    pub(in crate::app) fn wishes<'a>(&self, edit: &Edit, changes: impl IntoIterator<Item = &'a Change>) -> String {
-        let directory = self.source(edit.case.source).and_then(|source| source.directory.as_deref());
-        let known = directory.into_iter().flat_map(|directory| directory.me.iter().chain(&directory.people));
-        let people = known.chain(edit.base.iter().flat_map(|seen| &seen.people));
-        changes.into_iter().map(|change| wish(change, people.clone())).collect::<Vec<_>>().join(", ")
-    }
-
-    /// The unsettled edit of a case that came last, for its mark in the list.
-    pub fn queued(&self, rid: Rid) -> Option<&Queued> {
-        self.model.outbox.iter().rev().find(|queued| queued.rid == Some(rid)).or_else(|| self.batch_row(rid))
-    }
-
-    /// How many edits are stuck until a person decides.
-    pub fn stuck(&self) -> usize {
-        self.model.outbox.iter().filter(|queued| queued.entry.progress.needs_person()).count()
-    }
-
-    /// Edits on disk of sources that are not configured.
-    pub fn edits_elsewhere(&self) -> usize {
-        self.model.kept.elsewhere.iter().map(|of| of.edits).sum()
-    }
-
-    /// Edits that are not at their vendor yet: those that the outbox lists, and those on their way in bulk changes.
-    pub fn unsent(&self) -> usize {
-        self.model.outbox.len() + self.batches_unsent()
-    }
-
-    /// How many edits wait, for a heading: before the disk is read it is not known that none do.
-    pub fn unsent_told(&self) -> String {
-        let count = self.unsent() + self.edits_elsewhere();
-        if count == 0 && !self.is_disk_told() { "?".into() } else { count.to_string() }
-    }
-
-    /// Why the outbox shows nothing.
-    pub fn nothing_to_send(&self) -> String {
-        let in_bulk = self.batches_unsent();
-        if in_bulk > 0 {
-            return format!("{} on their way in bulk changes: {} shows them", count(in_bulk, "edit"), self.cx.key(Action::Batch));
-        }
-        let others: Vec<String> = self.model.kept.elsewhere.iter().filter(|of| of.edits > 0).map(Elsewhere::words).collect();
-        if !others.is_empty() {
-            return others.join("; ");
-        }
-        if !self.is_disk_told() {
-            return "the disk is still being read: what waits to be sent is not known yet".into();
-        }
-        "the outbox is empty: nothing waits to be sent".into()
-    }
-
-    /// They cannot be shown as entries: said once, and counted as stopped.
-    pub(in crate::app) fn meet_elsewhere(&mut self, others: Vec<Elsewhere>) {
-        for of in &others {
-            self.cx.say(Grade::Warning, of.words());
-        }
-        self.model.kept.elsewhere = others;
-    }
-
     /// An entry as it is now: its mark, and a line about it.
     pub(in crate::app) fn take_entry(&mut self, entry: OutboxEntry) {
-        self.note_right(&entry);
+        self.model.note_right(&entry);
         self.note_landed(&entry);
         if let Some(batch) = entry.batch.clone() {
             return self.take_batch_entry(entry, &batch);
         }
         let at = self.model.outbox.iter().position(|queued| queued.entry.id == entry.id);
         let queued = match at {
-            Some(at) => Queued { leaves_at: self.leaves_at(&entry, Some(&self.model.outbox[at])), entry, ..self.model.outbox[at].clone() },
-            None => self.meet(entry),
+            Some(at) => {
+                Queued { leaves_at: self.cx.leaves_at(&entry, Some(&self.model.outbox[at])), entry, ..self.model.outbox[at].clone() }
+            }
+            None => self.model.meet(entry, &self.cx),
         };
         if at.is_none() {
             self.model.history.meet(&queued.entry);
@@ -111,13 +58,13 @@ impl App {
             (None, false) => self.model.outbox.push(queued),
         }
         if let Some(rid) = rid {
-            self.judge_landed(rid);
+            self.model.judge_landed(rid, &mut self.cx);
         }
     }
 
     fn announce(&mut self, queued: &Queued) {
         // How far it has come stands first: a narrow status line cuts the end.
-        let progress = queued.progress(self.is_offline());
+        let progress = queued.progress(self.model.is_offline(&self.cx));
         // What another workbench wished, and need not send, is not said of what was sent here.
         let is_other = queued.entry.unsent().is_some() && !self.model.history.knows(&queued.entry.id);
         let whose = if is_other { ", an edit not of this sitting:" } else { "" };
@@ -136,7 +83,7 @@ impl App {
                 self.cx.effects.push(Effect::Bell);
             }
             Progress::Queued if queued.entry.is_behind() => {
-                let (why, decides) = (queued.progress(self.is_offline()), self.cx.key(Action::Outbox));
+                let (why, decides) = (queued.progress(self.model.is_offline(&self.cx)), self.cx.key(Action::Outbox));
                 self.cx.say(Grade::Info, format!("{} {why}; {decides} decides that one ({})", queued.key, queued.wishes(self)));
             }
             Progress::Verified if queued.entry.unread.is_none() => self.cx.say(Grade::Good, words),
@@ -144,20 +91,10 @@ impl App {
         }
     }
 
-    /// Rows that came may be the cases of entries that were on disk before them.
-    pub(in crate::app) fn meet_rows(&mut self, rows: &[(Rid, Row)]) {
-        for queued in self.model.outbox.iter_mut().filter(|queued| queued.rid.is_none()) {
-            if let Some((rid, row)) = rows.iter().find(|(_, row)| row.id == queued.entry.edit.case) {
-                queued.rid = Some(*rid);
-                queued.key = row.key.as_str().into();
-            }
-        }
-    }
-
     pub(in crate::app) fn drop_entry(&mut self, id: &str) {
         let mut known = self.model.outbox.iter().chain(self.model.batches.iter().flat_map(|sent| &sent.rows));
         let rid = known.find(|queued| queued.entry.id == id).and_then(|queued| queued.rid);
-        if !self.drop_batch_entry(id)
+        if !self.model.drop_batch_entry(id, &mut self.cx)
             && let Some(at) = self.model.outbox.iter().position(|queued| queued.entry.id == id)
         {
             let queued = self.model.outbox.remove(at);
@@ -165,35 +102,7 @@ impl App {
             self.forget_entry(&queued);
         }
         if let Some(rid) = rid {
-            self.judge_landed(rid);
-        }
-    }
-
-    /// `waiting`, `after 1`, `behind 1 !`, `sends in 3 s`, `held`, `sending 2 of 5`, `STOPPED !`, `CONFLICT !`, `UNKNOWN !`.
-    pub fn entry_state(&self, at: usize) -> String {
-        let Some(queued) = self.model.outbox.get(at) else { return String::new() };
-        let entry = &queued.entry;
-        let is_before = |other: &Queued| other.entry.edit.case == entry.edit.case && other.entry.leaves_by_itself();
-        let has_stopped = |other: &Queued| other.entry.edit.case == entry.edit.case && other.entry.progress.needs_person();
-        match &entry.progress {
-            Progress::Queued if entry.is_held => "held".into(),
-            Progress::Queued if entry.is_behind() => match self.model.outbox.iter().position(has_stopped) {
-                Some(stopped) => format!("behind {} !", stopped + 1),
-                None => "waiting".into(),
-            },
-            Progress::Queued if self.is_offline() => "waiting".into(),
-            Progress::Queued => match (self.model.outbox[..at].iter().rposition(is_before), queued.leaves_at) {
-                (Some(before), _) => format!("after {}", before + 1),
-                (None, Some(then)) if then > self.cx.steady => format!("sends in {} s", seconds_until(then, self.cx.steady)),
-                _ => "waiting".into(),
-            },
-            Progress::Sending { .. } if self.is_offline() => "may have left".into(),
-            Progress::Sending { .. } => queued.progress(false),
-            Progress::Sent | Progress::Verified if self.is_offline() => "not read back".into(),
-            Progress::Sent | Progress::Verified => "reading back".into(),
-            Progress::Parked { .. } if entry.conflict.is_some() => "CONFLICT !".into(),
-            Progress::Parked { .. } => "STOPPED !".into(),
-            Progress::Unknown { .. } => "UNKNOWN !".into(),
+            self.model.judge_landed(rid, &mut self.cx);
         }
     }
 
@@ -213,9 +122,9 @@ impl App {
                 let details = vec![queued.wishes(self), "The case is read first; what is there already is not sent again.".into()];
                 self.ask(format!("Send this to {} again? It cannot be taken back.", queued.key), details, OnYes::Retry(entry));
             }
-            Action::Retry if queued.entry.is_behind() => self.settle_entry(entry, Settle::Ahead),
-            Action::Retry => self.settle_entry(entry, Settle::Retry),
-            Action::Hold => self.settle_entry(entry, if queued.entry.is_held { Settle::Release } else { Settle::Hold }),
+            Action::Retry if queued.entry.is_behind() => self.cx.settle_entry(entry, Settle::Ahead),
+            Action::Retry => self.cx.settle_entry(entry, Settle::Retry),
+            Action::Hold => self.cx.settle_entry(entry, if queued.entry.is_held { Settle::Release } else { Settle::Hold }),
             Action::HoldAll => {
                 let hold = self.model.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held);
                 self.cx.send(Ask::HoldAll, Order::HoldAll(hold));
@@ -223,7 +132,7 @@ impl App {
                 let words = format!("nothing that waits is sent until {release} lets it go");
                 self.cx.say(Grade::Info, if hold { words } else { "what was held is sent".into() });
             }
-            Action::Flush => self.flush(),
+            Action::Flush => self.model.flush(&mut self.cx),
             Action::RollBack => {
                 let stays = match queued.entry.roll_back() {
                     Ok(back) => back.stays,
@@ -235,7 +144,7 @@ impl App {
                 self.ask(format!("Roll this edit of {} back?", queued.key), details, OnYes::RollBack(entry));
             }
             Action::Drop => {
-                let mut details = vec![queued.wishes(self), queued.progress(self.is_offline())];
+                let mut details = vec![queued.wishes(self), queued.progress(self.model.is_offline(&self.cx))];
                 details.extend(queued.landed(self).map(|(landed, _)| format!("Landed and stays: {landed}.")));
                 self.ask(format!("Drop this edit of {}?", queued.key), details, OnYes::DropEntry(entry));
             }
@@ -244,21 +153,10 @@ impl App {
                 Some(rid) if self.model.list.go_to(rid) => {
                     self.pop();
                 }
-                _ => self.cx.say(Grade::Info, self.out_of_list(&queued.entry.edit.case, &queued.key)),
+                _ => self.cx.say(Grade::Info, self.model.out_of_list(&queued.entry.edit.case, &queued.key)),
             },
             _ => {}
         }
-    }
-
-    /// Everything that waits goes without its delay; what is held, or waits behind a stopped one, stays.
-    pub(in crate::app) fn flush(&mut self) {
-        let entries: Vec<_> =
-            self.model.outbox.iter().filter(|queued| queued.leaves_unasked()).map(|queued| queued.entry.id.to_string()).collect();
-        let words = format!("{} sent now", count_of(entries.len(), "edit is", "edits are"));
-        for entry in entries {
-            self.settle_entry(entry, Settle::Retry);
-        }
-        self.cx.say(Grade::Info, words);
     }
 }
 
@@ -274,7 +172,7 @@ impl Queued {
         let words = |at: usize| {
             let change = edit.changes.get(at)?;
             let line = self.entry.lines.get(at).filter(|line| line.part == Part::Status && change.part() == Part::Status);
-            Some(line.map_or_else(|| app.wishes(edit, [change]), |line| format!("status -> {}", Clean::line(&line.new))))
+            Some(line.map_or_else(|| app.model.wishes(edit, [change]), |line| format!("status -> {}", Clean::line(&line.new))))
         };
         places.filter_map(words).collect::<Vec<_>>().join(", ")
     }
@@ -314,5 +212,116 @@ pub(in crate::app) fn unavailable(app: &App, queued: &Queued, action: Action) ->
         (Action::RollBack, Progress::Unknown { .. }) => Some(format!("{} finds out first what has landed", key(Action::Retry))),
         (Action::Hold, Progress::Parked { .. } | Progress::Unknown { .. }) => Some("it is stopped and waits for you already".into()),
         _ => None,
+    }
+}
+
+impl Model {
+    /// Changes of an edit in a few words.
+    pub(in crate::app) fn wishes<'a>(&self, edit: &Edit, changes: impl IntoIterator<Item = &'a Change>) -> String {
+        let directory = self.source(edit.case.source).and_then(|source| source.directory.as_deref());
+        let known = directory.into_iter().flat_map(|directory| directory.me.iter().chain(&directory.people));
+        let people = known.chain(edit.base.iter().flat_map(|seen| &seen.people));
+        changes.into_iter().map(|change| wish(change, people.clone())).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The unsettled edit of a case that came last, for its mark in the list.
+    pub fn queued(&self, rid: Rid) -> Option<&Queued> {
+        self.outbox.iter().rev().find(|queued| queued.rid == Some(rid)).or_else(|| self.batch_row(rid))
+    }
+
+    /// How many edits are stuck until a person decides.
+    pub fn stuck(&self) -> usize {
+        self.outbox.iter().filter(|queued| queued.entry.progress.needs_person()).count()
+    }
+
+    /// Edits that are not at their vendor yet: those that the outbox lists, and those on their way in bulk changes.
+    pub fn unsent(&self) -> usize {
+        self.outbox.len() + self.batches_unsent()
+    }
+
+    /// How many edits wait, for a heading: before the disk is read it is not known that none do.
+    pub fn unsent_told(&self) -> String {
+        let count = self.unsent() + self.kept.edits_elsewhere();
+        if count == 0 && !self.list.is_disk_told() { "?".into() } else { count.to_string() }
+    }
+
+    /// Why the outbox shows nothing.
+    pub fn nothing_to_send(&self, cx: &Cx) -> String {
+        let in_bulk = self.batches_unsent();
+        if in_bulk > 0 {
+            return format!("{} on their way in bulk changes: {} shows them", count(in_bulk, "edit"), cx.key(Action::Batch));
+        }
+        let others: Vec<String> = self.kept.elsewhere.iter().filter(|of| of.edits > 0).map(Elsewhere::words).collect();
+        if !others.is_empty() {
+            return others.join("; ");
+        }
+        if !self.list.is_disk_told() {
+            return "the disk is still being read: what waits to be sent is not known yet".into();
+        }
+        "the outbox is empty: nothing waits to be sent".into()
+    }
+
+    /// Rows that came may be the cases of entries that were on disk before them.
+    pub(in crate::app) fn meet_rows(&mut self, rows: &[(Rid, Row)]) {
+        for queued in self.outbox.iter_mut().filter(|queued| queued.rid.is_none()) {
+            if let Some((rid, row)) = rows.iter().find(|(_, row)| row.id == queued.entry.edit.case) {
+                queued.rid = Some(*rid);
+                queued.key = row.key.as_str().into();
+            }
+        }
+    }
+
+    /// `waiting`, `after 1`, `behind 1 !`, `sends in 3 s`, `held`, `sending 2 of 5`, `STOPPED !`, `CONFLICT !`, `UNKNOWN !`.
+    pub fn entry_state(&self, at: usize, cx: &Cx) -> String {
+        let Some(queued) = self.outbox.get(at) else { return String::new() };
+        let entry = &queued.entry;
+        let is_before = |other: &Queued| other.entry.edit.case == entry.edit.case && other.entry.leaves_by_itself();
+        let has_stopped = |other: &Queued| other.entry.edit.case == entry.edit.case && other.entry.progress.needs_person();
+        match &entry.progress {
+            Progress::Queued if entry.is_held => "held".into(),
+            Progress::Queued if entry.is_behind() => match self.outbox.iter().position(has_stopped) {
+                Some(stopped) => format!("behind {} !", stopped + 1),
+                None => "waiting".into(),
+            },
+            Progress::Queued if self.is_offline(cx) => "waiting".into(),
+            Progress::Queued => match (self.outbox[..at].iter().rposition(is_before), queued.leaves_at) {
+                (Some(before), _) => format!("after {}", before + 1),
+                (None, Some(then)) if then > cx.steady => format!("sends in {} s", seconds_until(then, cx.steady)),
+                _ => "waiting".into(),
+            },
+            Progress::Sending { .. } if self.is_offline(cx) => "may have left".into(),
+            Progress::Sending { .. } => queued.progress(false),
+            Progress::Sent | Progress::Verified if self.is_offline(cx) => "not read back".into(),
+            Progress::Sent | Progress::Verified => "reading back".into(),
+            Progress::Parked { .. } if entry.conflict.is_some() => "CONFLICT !".into(),
+            Progress::Parked { .. } => "STOPPED !".into(),
+            Progress::Unknown { .. } => "UNKNOWN !".into(),
+        }
+    }
+
+    /// Everything that waits goes without its delay; what is held, or waits behind a stopped one, stays.
+    pub(in crate::app) fn flush(&mut self, cx: &mut Cx) {
+        let entries: Vec<_> =
+            self.outbox.iter().filter(|queued| queued.leaves_unasked()).map(|queued| queued.entry.id.to_string()).collect();
+        let words = format!("{} sent now", count_of(entries.len(), "edit is", "edits are"));
+        for entry in entries {
+            cx.settle_entry(entry, Settle::Retry);
+        }
+        cx.say(Grade::Info, words);
+    }
+}
+
+impl Kept {
+    /// Edits on disk of sources that are not configured.
+    pub fn edits_elsewhere(&self) -> usize {
+        self.elsewhere.iter().map(|of| of.edits).sum()
+    }
+
+    /// They cannot be shown as entries: said once, and counted as stopped.
+    pub(in crate::app) fn meet_elsewhere(&mut self, others: Vec<Elsewhere>, cx: &mut Cx) {
+        for of in &others {
+            cx.say(Grade::Warning, of.words());
+        }
+        self.elsewhere = others;
     }
 }

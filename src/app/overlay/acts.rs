@@ -64,7 +64,7 @@ impl App {
     /// The source that the panel of sources is about.
     pub fn source_in_panel(&self) -> Option<&Source> {
         self.overlays.iter().rev().find_map(|overlay| match overlay {
-            Overlay::Sources(pane) => self.source(pane.source),
+            Overlay::Sources(pane) => self.model.source(pane.source),
             _ => None,
         })
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::domain::aspect::Aspect;
 use crate::domain::case::{Case, Rid};
@@ -14,8 +15,8 @@ impl App {
     /// The case came anew while a form or box of it is open: a form says so and takes nothing into its fields, the boxes of tags
     /// and people go by it.
     pub(in crate::app) fn note_case_in_boxes(&mut self, rid: Rid) {
-        let Some((case, _)) = self.case_to_edit(rid) else { return };
-        let (laid, timeline) = (self.laid_whole(&case), self.model.cached.timeline(rid).to_vec());
+        let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return };
+        let (laid, timeline) = (self.model.laid_whole(&case), self.model.cached.timeline(rid).to_vec());
         for overlay in &mut self.overlays {
             match overlay {
                 Overlay::Form(form) if form.rid == rid => form.note_change(&laid, &timeline, &self.model.landed),
@@ -26,11 +27,32 @@ impl App {
         }
     }
 
+    /// An edit is at its vendor: what it made of the case is one's own.
+    pub(in crate::app) fn note_landed(&mut self, entry: &OutboxEntry) {
+        if !entry.progress.is_settled() || entry.unsent().is_some() {
+            return;
+        }
+        let case = &entry.edit.case;
+        let Some(vendor) = self.model.source(case.source).map(|source| source.info.vendor) else { return };
+        let wished: Vec<Aspect> = entry.edit.changes.iter().filter_map(Aspect::of).collect();
+        for seen in entry.edit.base.iter().filter(|seen| wished.contains(&seen.aspect)) {
+            self.model.landed.note(case, Own::of(&entry.edit, seen, vendor));
+        }
+        if let Some(draft) = self.model.kept.get(case).cloned() {
+            self.model.keep_draft(case, Some(draft), &mut self.cx);
+        }
+        if let Some(rid) = self.model.list.find(case) {
+            self.note_case_in_boxes(rid);
+        }
+    }
+}
+
+impl Model {
     /// The case once what waits to be sent to it has landed.
     pub(in crate::app) fn laid<'a>(&self, case: &'a Case) -> Cow<'a, Case> {
         let Some(source) = self.source(case.row.id.source) else { return Cow::Borrowed(case) };
-        let of_case = self.model.outbox.iter().map(|queued| &queued.entry).filter(|entry| entry.edit.case == case.row.id);
-        let of_batches = self.model.batches.iter().filter_map(|sent| sent.entry_of(&case.row.id));
+        let of_case = self.outbox.iter().map(|queued| &queued.entry).filter(|entry| entry.edit.case == case.row.id);
+        let of_batches = self.batches.iter().filter_map(|sent| sent.entry_of(&case.row.id));
         let mut waiting: Vec<_> = of_case.chain(of_batches).filter(|entry| entry.leaves_by_itself()).collect();
         waiting.sort_by(|one, other| one.id.cmp(&other.id));
         let with = |case: Cow<'a, Case>, entry: &OutboxEntry| Cow::Owned(case.into_owned().with(&entry.edit, source.info.vendor));
@@ -42,25 +64,6 @@ impl App {
         match self.laid(case) {
             Cow::Borrowed(_) => Arc::clone(case),
             Cow::Owned(laid) => Arc::new(laid),
-        }
-    }
-
-    /// An edit is at its vendor: what it made of the case is one's own.
-    pub(in crate::app) fn note_landed(&mut self, entry: &OutboxEntry) {
-        if !entry.progress.is_settled() || entry.unsent().is_some() {
-            return;
-        }
-        let case = &entry.edit.case;
-        let Some(vendor) = self.source(case.source).map(|source| source.info.vendor) else { return };
-        let wished: Vec<Aspect> = entry.edit.changes.iter().filter_map(Aspect::of).collect();
-        for seen in entry.edit.base.iter().filter(|seen| wished.contains(&seen.aspect)) {
-            self.model.landed.note(case, Own::of(&entry.edit, seen, vendor));
-        }
-        if let Some(draft) = self.model.kept.get(case).cloned() {
-            self.keep_draft(case, Some(draft));
-        }
-        if let Some(rid) = self.model.list.find(case) {
-            self.note_case_in_boxes(rid);
         }
     }
 }

@@ -178,17 +178,17 @@ impl App {
         match command {
             Command::Sort => {
                 if let Some(order) = order_of(argument) {
-                    self.sort_by_order(order, false);
+                    self.model.list.sort_by_order(order, false, &mut self.cx);
                 } else if let Some(sort) = sort_of(argument) {
                     let words = sort_words(&sort);
-                    self.sort_by(sort);
+                    self.model.list.sort_by(sort);
                     self.cx.say(Grade::Info, format!("sorted by {words}"));
                 }
             }
-            Command::View => self.show_view_named(argument),
+            Command::View => self.model.show_view_named(argument, &mut self.cx),
             Command::Filter => {
-                self.note_place();
-                self.use_filter(argument);
+                self.model.note_place();
+                self.model.use_filter(argument, &mut self.cx);
             }
             Command::Times => {
                 self.cx.clock.style = match argument {
@@ -206,7 +206,7 @@ impl App {
             Command::Export => {
                 let (format, file) = argument.split_once(char::is_whitespace).unwrap_or((argument, ""));
                 if let Some(format) = Format::ALL.into_iter().find(|known| known.name() == format) {
-                    self.export(format, Some(file.trim()).filter(|file| !file.is_empty()));
+                    self.model.export(format, Some(file.trim()).filter(|file| !file.is_empty()), &mut self.cx);
                 }
             }
         }

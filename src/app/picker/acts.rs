@@ -2,6 +2,8 @@
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::cx::Cx;
+use crate::app::list::List;
 use crate::app::list::{Order, sort_words};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
@@ -50,28 +52,10 @@ impl App {
             Does::BeginTriage => self.begin_triage(),
             Does::SortRecords(column) => self.sort_records(column, reversed),
             Does::GoTo(target) => self.go_to_target(target),
-            Does::MoreLike(node) => self.narrow_by(if reversed { node.negated() } else { node }),
-            Does::Group(column) => self.group_by(column),
-            Does::SortList(order) => self.sort_list(order, reversed),
+            Does::MoreLike(node) => self.model.narrow_by(if reversed { node.negated() } else { node }, &mut self.cx),
+            Does::Group(column) => self.model.list.group_by(column, &mut self.cx),
+            Does::SortList(order) => self.model.list.sort_list(order, reversed, &mut self.cx),
         }
-    }
-
-    /// Sorts by one order of the menu. Reversed: the other way round than it says, or than it is on already.
-    fn sort_list(&mut self, order: Order, reversed: bool) {
-        let usual = order.key().descending;
-        let now = self.model.list.query().sort.first().cloned().unwrap_or_else(|| Order::default().key());
-        let is_turned = now.column == order.key().column && now.descending != usual;
-        self.sort_by_order(order, reversed && !is_turned);
-    }
-
-    pub(in crate::app) fn sort_by_order(&mut self, order: Order, reversed: bool) {
-        let mut key = order.key();
-        key.descending ^= reversed;
-        let way = if reversed { ", the other way round" } else { "" };
-        // The list's own order needs no words in the filter.
-        let sort = if key == Order::default().key() { Vec::new() } else { vec![key] };
-        self.sort_by(sort);
-        self.cx.say(Grade::Info, format!("sorted by {}{way}", order.title()));
     }
 
     /// The order of the highlighted line as one more key behind those that are on; when it is on, the other way round.
@@ -88,7 +72,7 @@ impl App {
             None => sort.push(order.key()),
         }
         let words = sort_words(&sort);
-        self.sort_by(sort);
+        self.model.list.sort_by(sort);
         self.cx.say(Grade::Info, format!("sorted by {words}"));
     }
 
@@ -114,15 +98,35 @@ impl App {
         let choices = columns.into_iter().map(|column| (words(&column), Does::Group(column)));
         self.push(Overlay::Picker(Picker::new("Group by", choices).at(chosen)));
     }
+}
 
-    fn group_by(&mut self, column: Option<Column>) {
-        let mut query = self.model.list.query().clone();
+impl List {
+    /// Sorts by one order of the menu. Reversed: the other way round than it says, or than it is on already.
+    fn sort_list(&mut self, order: Order, reversed: bool, cx: &mut Cx) {
+        let usual = order.key().descending;
+        let now = self.query().sort.first().cloned().unwrap_or_else(|| Order::default().key());
+        let is_turned = now.column == order.key().column && now.descending != usual;
+        self.sort_by_order(order, reversed && !is_turned, cx);
+    }
+
+    pub(in crate::app) fn sort_by_order(&mut self, order: Order, reversed: bool, cx: &mut Cx) {
+        let mut key = order.key();
+        key.descending ^= reversed;
+        let way = if reversed { ", the other way round" } else { "" };
+        // The list's own order needs no words in the filter.
+        let sort = if key == Order::default().key() { Vec::new() } else { vec![key] };
+        self.sort_by(sort);
+        cx.say(Grade::Info, format!("sorted by {}{way}", order.title()));
+    }
+
+    fn group_by(&mut self, column: Option<Column>, cx: &mut Cx) {
+        let mut query = self.query().clone();
         let words = column.as_ref().map_or_else(
             || "not grouped".to_owned(),
-            |column| format!("grouped by {column}; {} folds a group", self.cx.key(Action::FoldToggle)),
+            |column| format!("grouped by {column}; {} folds a group", cx.key(Action::FoldToggle)),
         );
         query.group = column;
         self.set_directives(&query);
-        self.cx.say(Grade::Info, words);
+        cx.say(Grade::Info, words);
     }
 }

@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::clock::ago;
+use crate::app::cx::Cx;
 use crate::app::form::{self};
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
@@ -19,23 +21,16 @@ use crate::domain::{capability, turn};
 use crate::protocol::{Order, Settle, Ticket};
 
 impl App {
-    /// Who else was at work on a case a moment ago, as it and its timeline were read last.
-    pub fn busy_words(&self, rid: Rid) -> Option<String> {
-        let case = &self.model.cached.get(rid)?.case;
-        let me = self.source(case.row.id.source).and_then(crate::app::Source::me);
-        busy(case, self.model.cached.timeline(rid), me, self.cx.now).map(|busy| format!("! {}", busy.words(&ago(busy.at, self.cx.now))))
-    }
-
     /// Asks for the calls of an edit and puts the review on top.
     pub(in crate::app) fn start_review(&mut self, rid: Rid, edit: Edit) {
         self.start_review_of(rid, edit, Origin::Wish);
     }
 
     pub(in crate::app) fn start_review_of(&mut self, rid: Rid, mut edit: Edit, origin: Origin) {
-        let known = self.case_to_edit(rid).map(|(case, _)| case);
-        let key = known.as_ref().map_or_else(|| self.key_of_case(&edit.case).to_string(), |case| case.row.key.to_string());
+        let known = self.model.cached.case_to_edit(rid).map(|(case, _)| case);
+        let key = known.as_ref().map_or_else(|| self.model.key_of_case(&edit.case).to_string(), |case| case.row.key.to_string());
         let mut moved = Vec::new();
-        if let (Some(case), Some(vendor)) = (&known, self.source(edit.case.source).map(|source| source.info.vendor)) {
+        if let (Some(case), Some(vendor)) = (&known, self.model.source(edit.case.source).map(|source| source.info.vendor)) {
             moved = moved_since(&edit, case, vendor, &self.model.landed);
             if origin == Origin::Wish {
                 edit = edit.seen_now(case);
@@ -49,10 +44,10 @@ impl App {
     /// The case of a review has come anew: what somebody else changed about it is in the plan before the answer, not in a
     /// conflict after it.
     pub(in crate::app) fn replan(&mut self, rid: Rid) {
-        let Some((case, _)) = self.case_to_edit(rid) else { return };
+        let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return };
         // What was decided is compared with the case as it is then in any case.
         let is_open = |review: &Review| review.rid == rid && !review.is_saving() && !matches!(review.origin, Origin::Decided { .. });
-        let Some(vendor) = self.source(case.row.id.source).map(|source| source.info.vendor) else { return };
+        let Some(vendor) = self.model.source(case.row.id.source).map(|source| source.info.vendor) else { return };
         let Some(edit) = self.find_review(is_open).map(|review| review.edit.clone()) else { return };
         let moved = moved_since(&edit, &case, vendor, &self.model.landed);
         let Some(review) = self.find_review(is_open) else { return };
@@ -106,7 +101,7 @@ impl App {
                 if let Some((rid, mut edit)) = again {
                     // What was typed in it has no other place once its case is gone.
                     edit.changes.retain(is_typed);
-                    self.offer_again(rid, &edit);
+                    self.model.offer_again(rid, &edit, &mut self.cx);
                 }
                 // What cannot be taken back does not bar the way to what was changed before it.
                 if is_barred {
@@ -131,16 +126,16 @@ impl App {
         if matches!(self.overlays.last(), Some(Overlay::People(_) | Overlay::Labels(_)))
             && let Some(answered) = self.pop()
         {
-            self.forget_box(&answered);
+            self.model.forget_box(&answered, &mut self.cx);
         }
         if matches!(self.overlays.last(), Some(Overlay::Form(form)) if form.rid == review.rid)
             && let Some(Overlay::Form(form)) = self.overlays.pop()
         {
             let (case, replaces) = (form.base.row.id.clone(), form.replaces.clone());
             let now = self.cx.now;
-            self.keep_draft(&case, form.without_sent().draft(now));
+            self.model.keep_draft(&case, form.without_sent().draft(now), &mut self.cx);
             if let Some(entry) = replaces {
-                self.settle_entry(entry.to_string(), Settle::Drop);
+                self.cx.settle_entry(entry.to_string(), Settle::Drop);
                 self.model.history.replaces(entry);
             }
         }
@@ -148,12 +143,12 @@ impl App {
         self.cx.say(Grade::Info, format!("{}: {words}", review.key));
         let Review { rid, key, edit, origin, .. } = *review;
         if matches!(origin, Origin::Wish)
-            && let Some((case, _)) = self.case_to_edit(rid)
+            && let Some((case, _)) = self.model.cached.case_to_edit(rid)
         {
-            self.note_step(&case, &edit.changes);
+            self.model.note_step(&case, &edit.changes);
         }
         if matches!(origin, Origin::Redo { .. }) {
-            self.forget_offered(&edit);
+            self.model.forget_offered(&edit, &mut self.cx);
         }
         if let Origin::Undo { entry, .. } = &origin
             && self.model.history.is_decision(entry)
@@ -181,7 +176,7 @@ impl App {
             return format!("{}; {} decides that one", turn::behind().message, self.cx.key(Action::Outbox));
         }
         // A send delay counts down beside it.
-        let is_out = self.delay_ms() == 0 && !self.is_offline();
+        let is_out = self.delay_ms() == 0 && !self.model.is_offline(&self.cx);
         if is_out { "queued on disk, being sent".into() } else { "queued on disk".into() }
     }
 
@@ -213,12 +208,12 @@ impl App {
 
     /// The short way to a status or a priority: a menu, then the review.
     pub(in crate::app) fn pick_value(&mut self, rid: Rid, part: Part) {
-        let Some((case, _)) = self.case_to_edit(rid) else { return };
+        let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return };
         let Some(source) = self.model.sources.iter().find(|source| source.info.id == case.row.id.source) else { return };
         let vendor = source.info.vendor;
         let allowed = source.info.read_only.clone().map_or_else(|| capability::allowed(vendor, &case.row, part), Err);
         if let Err(reason) = allowed {
-            let words = self.reason(&reason);
+            let words = self.cx.reason(&reason);
             self.cx.say(Grade::Info, words);
             return;
         }
@@ -231,7 +226,16 @@ impl App {
             (names.map(|name| (name.clone(), Change::Priority(name))).collect(), form::position_of_priority(vendor, &case))
         };
         let choices = changes.into_iter().map(|(words, change)| (words, Does::Change(rid, vec![change])));
-        let title = format!("{} of {}", part.name(), self.key_told(case.row.id.source, case.row.key.as_str()));
+        let title = format!("{} of {}", part.name(), self.model.key_told(case.row.id.source, case.row.key.as_str()));
         self.push(Overlay::Picker(Picker::new(title, choices).at(chosen.unwrap_or(0))));
+    }
+}
+
+impl Model {
+    /// Who else was at work on a case a moment ago, as it and its timeline were read last.
+    pub fn busy_words(&self, rid: Rid, cx: &Cx) -> Option<String> {
+        let case = &self.cached.get(rid)?.case;
+        let me = self.source(case.row.id.source).and_then(crate::app::Source::me);
+        busy(case, self.cached.timeline(rid), me, cx.now).map(|busy| format!("! {}", busy.words(&ago(busy.at, cx.now))))
     }
 }

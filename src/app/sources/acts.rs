@@ -7,7 +7,9 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::cx::Cx;
 use crate::app::effect::Effect;
+use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::{Confirm, OnYes, Overlay};
 use crate::app::pending::Ask;
@@ -22,22 +24,15 @@ use crate::protocol::{Coverage, Order, Phase, SourceInfo, SourceState};
 use crate::query::{Me, Origin};
 
 impl App {
-    /// What people call a case by, also one whose row is not here.
-    pub(in crate::app) fn key_of_case(&self, case: &CaseId) -> CompactString {
-        let row = self.model.list.find(case).and_then(|rid| self.model.list.row(rid));
-        let by_id = || self.source(case.source).map_or_else(|| case.id.clone(), |source| source.info.vendor.key_of(&case.id));
-        row.map_or_else(by_id, |row| row.key.into())
-    }
-
     /// Asks before changes are allowed; taking that back needs no question.
     fn turn_writes(&mut self, id: SourceId) {
-        let Some(source) = self.source(id) else { return };
+        let Some(source) = self.model.source(id) else { return };
         let (name, host) = (source.info.name.clone(), source.info.host.clone());
         match source.info.policy.writes {
             Writes::Allowed if self.cx.setup.demo => self.cx.say(Grade::Info, "the demo's sources are never read-only"),
-            Writes::Allowed => self.allow(id, false),
+            Writes::Allowed => self.cx.allow(id, false),
             Writes::Refused => {
-                let words = source.info.read_only.as_ref().map(|reason| self.reason(reason)).unwrap_or_default();
+                let words = source.info.read_only.as_ref().map(|reason| self.cx.reason(reason)).unwrap_or_default();
                 self.cx.say(Grade::Info, words);
             }
             Writes::Undecided => {
@@ -58,7 +53,7 @@ impl App {
 
     /// Offers the one line that has a source of Tines v1 read by v2.
     fn offer_v2(&mut self, id: SourceId) {
-        let Some(source) = self.source(id) else { return };
+        let Some(source) = self.model.source(id) else { return };
         let Some(Caution::TinesV1(v2)) = &source.info.notice else { return };
         match v2 {
             V2::Answers => {
@@ -74,63 +69,6 @@ impl App {
             V2::Fails(words) => {
                 let words = format!("not changed: v2 does not answer with the same token ({words})");
                 self.cx.say(Grade::Warning, words);
-            }
-        }
-    }
-
-    pub(in crate::app) fn allow(&mut self, source: SourceId, writes: bool) {
-        self.cx.send(Ask::Allow, Order::Allow { source, writes });
-    }
-
-    pub fn source(&self, id: SourceId) -> Option<&Source> {
-        self.model.sources.get(usize::from(id.0))
-    }
-
-    /// The key of a case as a question names it: with its source's code where its vendor has other sources, which may have the
-    /// same keys.
-    pub fn key_told(&self, source: SourceId, key: &str) -> String {
-        match self.source(source) {
-            Some(mine) if self.model.sources.iter().filter(|other| other.info.vendor == mine.info.vendor).count() > 1 => {
-                format!("{} {key}", mine.code)
-            }
-            _ => key.to_owned(),
-        }
-    }
-
-    /// Nothing can be reached: by wish, or because every source fails to answer.
-    pub fn is_offline(&self) -> bool {
-        let unreachable = |fault: &Fault| matches!(fault.kind, FaultKind::Unreachable | FaultKind::Offline);
-        self.cx.setup.offline
-            || (!self.model.sources.is_empty()
-                && self.model.sources.iter().all(|source| source.state.fault.as_ref().is_some_and(unreachable)))
-    }
-
-    /// The source whose lasting fault is shown below the list until it is put away.
-    pub fn problem(&self) -> Option<&Source> {
-        self.model.sources.iter().find(|source| !source.is_put_away && source.lasting_fault().is_some())
-    }
-
-    pub(in crate::app) fn take_sources(&mut self, infos: &[SourceInfo]) {
-        let mut sources: Vec<Source> = Vec::with_capacity(infos.len());
-        for info in infos {
-            sources.push(Source {
-                info: info.clone(),
-                state: SourceState::default(),
-                directory: None,
-                code: info.code.clone(),
-                was_full: false,
-                is_put_away: false,
-                writes: WriteProof::NotSeen,
-                is_secret_tried: false,
-                moved_at: self.cx.steady,
-                sitting_since: self.cx.now,
-            });
-        }
-        self.model.sources = sources;
-        self.note_origins();
-        for info in infos {
-            if let Some(notice) = &info.notice {
-                self.cx.say(Grade::Info, format!("{}: {}", info.name, notice.words(self.cx.now)));
             }
         }
     }
@@ -182,36 +120,6 @@ impl App {
         }
     }
 
-    pub(in crate::app) fn take_directory(&mut self, id: SourceId, directory: Arc<Directory>) {
-        if let Some(source) = self.model.sources.get_mut(usize::from(id.0)) {
-            source.directory = Some(directory);
-        }
-        self.note_origins();
-    }
-
-    /// What the filter's `src:` names, and who `me` is.
-    pub(in crate::app) fn note_origins(&mut self) {
-        let origin = |source: &Source| Origin {
-            id: source.info.id,
-            name: source.info.name.as_str().into(),
-            code: source.code.clone(),
-            vendor: source.info.vendor,
-            is_read_only: source.info.read_only.is_some(),
-            me: source.me().map(Me::from),
-        };
-        self.model.list.set_origins(self.model.sources.iter().map(origin).collect());
-        self.recount_views();
-    }
-
-    /// Puts the fault that is shown below the list away; false when none is.
-    pub(in crate::app) fn put_problem_away(&mut self) -> bool {
-        let id = self.problem().map(|source| source.info.id);
-        if let Some(source) = id.and_then(|id| self.model.sources.get_mut(usize::from(id.0))) {
-            source.is_put_away = true;
-        }
-        id.is_some()
-    }
-
     pub(in crate::app) fn open_sources(&mut self) {
         // What the status line speaks of is what the person asks about.
         let spoken_of = self.cx.notices.shown().and_then(|notice| match notice.cause {
@@ -219,7 +127,7 @@ impl App {
             _ => None,
         });
         let noted = || self.model.sources.iter().find(|source| source.info.notice.is_some());
-        let asks = || self.problem().or_else(noted).or(self.model.sources.first()).map(|source| source.info.id);
+        let asks = || self.model.problem().or_else(noted).or(self.model.sources.first()).map(|source| source.info.id);
         if let Some(source) = spoken_of.or_else(asks) {
             self.push(Overlay::Sources(SourcesPane { source }));
         }
@@ -240,34 +148,12 @@ impl App {
 
     fn choose_for_source(&mut self, source: SourceId, number: Option<u32>) {
         match number {
-            Some(1) => self.refresh(Some(source), false),
-            Some(2) => self.refresh(Some(source), true),
+            Some(1) => self.model.refresh(Some(source), false, &mut self.cx),
+            Some(2) => self.model.refresh(Some(source), true, &mut self.cx),
             Some(3) => self.turn_writes(source),
-            Some(4) if self.source(source).is_some_and(Source::has_ending_api) => self.offer_v2(source),
+            Some(4) if self.model.source(source).is_some_and(Source::has_ending_api) => self.offer_v2(source),
             Some(n) => self.cx.say(Grade::Info, format!("{n} is not on the list")),
             None => {}
-        }
-    }
-
-    /// Reads again what a person asks for; first the secrets that stand in the way, where a command gives them.
-    pub(in crate::app) fn refresh(&mut self, source: Option<SourceId>, full: bool) {
-        let may_be_of_secret = |fault: &Fault| fault.is_of_keys() || fault.kind == FaultKind::Config;
-        let is_locked = |known: &&Source| {
-            let is_meant = source.is_none_or(|wanted| wanted == known.info.id);
-            is_meant && known.info.asks_for_secret && known.state.fault.as_ref().is_some_and(may_be_of_secret)
-        };
-        let locked: Vec<SourceId> = self.model.sources.iter().filter(is_locked).map(|source| source.info.id).collect();
-        if locked.is_empty() {
-            self.read_again(source, full);
-        } else {
-            self.fetch_secrets(Ask::Secrets { source, full }, locked, None);
-        }
-    }
-
-    fn fetch_secrets(&mut self, ask: Ask, sources: Vec<SourceId>, limit_s: Option<u64>) {
-        if !self.cx.pending.any(|open| matches!(open, Ask::Secrets { .. })) {
-            let ticket = self.cx.pending.open(ask);
-            self.cx.effects.push(Effect::Lend(ticket, Order::FetchSecrets { sources, limit_s }));
         }
     }
 
@@ -294,13 +180,132 @@ impl App {
         if let Some(source) = self.model.sources.get_mut(usize::from(id.0)) {
             source.is_secret_tried = true;
         }
-        self.fetch_secrets(Ask::Secrets { source: Some(id), full: false }, vec![id], Some(UNASKED_LIMIT_S));
+        self.cx.fetch_secrets(Ask::Secrets { source: Some(id), full: false }, vec![id], Some(UNASKED_LIMIT_S));
+    }
+}
+
+impl Model {
+    /// What people call a case by, also one whose row is not here.
+    pub(in crate::app) fn key_of_case(&self, case: &CaseId) -> CompactString {
+        let row = self.list.find(case).and_then(|rid| self.list.row(rid));
+        let by_id = || self.source(case.source).map_or_else(|| case.id.clone(), |source| source.info.vendor.key_of(&case.id));
+        row.map_or_else(by_id, |row| row.key.into())
+    }
+
+    pub fn source(&self, id: SourceId) -> Option<&Source> {
+        self.sources.get(usize::from(id.0))
+    }
+
+    /// The key of a case as a question names it: with its source's code where its vendor has other sources, which may have the
+    /// same keys.
+    pub fn key_told(&self, source: SourceId, key: &str) -> String {
+        match self.source(source) {
+            Some(mine) if self.sources.iter().filter(|other| other.info.vendor == mine.info.vendor).count() > 1 => {
+                format!("{} {key}", mine.code)
+            }
+            _ => key.to_owned(),
+        }
+    }
+
+    /// Nothing can be reached: by wish, or because every source fails to answer.
+    pub fn is_offline(&self, cx: &Cx) -> bool {
+        let unreachable = |fault: &Fault| matches!(fault.kind, FaultKind::Unreachable | FaultKind::Offline);
+        cx.setup.offline
+            || (!self.sources.is_empty() && self.sources.iter().all(|source| source.state.fault.as_ref().is_some_and(unreachable)))
+    }
+
+    /// The source whose lasting fault is shown below the list until it is put away.
+    pub fn problem(&self) -> Option<&Source> {
+        self.sources.iter().find(|source| !source.is_put_away && source.lasting_fault().is_some())
+    }
+
+    pub(in crate::app) fn take_sources(&mut self, infos: &[SourceInfo], cx: &mut Cx) {
+        let mut sources: Vec<Source> = Vec::with_capacity(infos.len());
+        for info in infos {
+            sources.push(Source {
+                info: info.clone(),
+                state: SourceState::default(),
+                directory: None,
+                code: info.code.clone(),
+                was_full: false,
+                is_put_away: false,
+                writes: WriteProof::NotSeen,
+                is_secret_tried: false,
+                moved_at: cx.steady,
+                sitting_since: cx.now,
+            });
+        }
+        self.sources = sources;
+        self.note_origins();
+        for info in infos {
+            if let Some(notice) = &info.notice {
+                cx.say(Grade::Info, format!("{}: {}", info.name, notice.words(cx.now)));
+            }
+        }
+    }
+
+    pub(in crate::app) fn take_directory(&mut self, id: SourceId, directory: Arc<Directory>) {
+        if let Some(source) = self.sources.get_mut(usize::from(id.0)) {
+            source.directory = Some(directory);
+        }
+        self.note_origins();
+    }
+
+    /// What the filter's `src:` names, and who `me` is.
+    pub(in crate::app) fn note_origins(&mut self) {
+        let origin = |source: &Source| Origin {
+            id: source.info.id,
+            name: source.info.name.as_str().into(),
+            code: source.code.clone(),
+            vendor: source.info.vendor,
+            is_read_only: source.info.read_only.is_some(),
+            me: source.me().map(Me::from),
+        };
+        self.list.set_origins(self.sources.iter().map(origin).collect());
+        self.views.recount_views();
+    }
+
+    /// Puts the fault that is shown below the list away; false when none is.
+    pub(in crate::app) fn put_problem_away(&mut self) -> bool {
+        let id = self.problem().map(|source| source.info.id);
+        if let Some(source) = id.and_then(|id| self.sources.get_mut(usize::from(id.0))) {
+            source.is_put_away = true;
+        }
+        id.is_some()
+    }
+
+    /// Reads again what a person asks for; first the secrets that stand in the way, where a command gives them.
+    pub(in crate::app) fn refresh(&mut self, source: Option<SourceId>, full: bool, cx: &mut Cx) {
+        let may_be_of_secret = |fault: &Fault| fault.is_of_keys() || fault.kind == FaultKind::Config;
+        let is_locked = |known: &&Source| {
+            let is_meant = source.is_none_or(|wanted| wanted == known.info.id);
+            is_meant && known.info.asks_for_secret && known.state.fault.as_ref().is_some_and(may_be_of_secret)
+        };
+        let locked: Vec<SourceId> = self.sources.iter().filter(is_locked).map(|source| source.info.id).collect();
+        if locked.is_empty() {
+            cx.read_again(source, full);
+        } else {
+            cx.fetch_secrets(Ask::Secrets { source, full }, locked, None);
+        }
+    }
+}
+
+impl Cx {
+    pub(in crate::app) fn allow(&mut self, source: SourceId, writes: bool) {
+        self.send(Ask::Allow, Order::Allow { source, writes });
+    }
+
+    fn fetch_secrets(&mut self, ask: Ask, sources: Vec<SourceId>, limit_s: Option<u64>) {
+        if !self.pending.any(|open| matches!(open, Ask::Secrets { .. })) {
+            let ticket = self.pending.open(ask);
+            self.effects.push(Effect::Lend(ticket, Order::FetchSecrets { sources, limit_s }));
+        }
     }
 
     pub(in crate::app) fn read_again(&mut self, source: Option<SourceId>, full: bool) {
         let ask = Ask::Refresh { source, full };
-        if self.cx.pending.ticket_of(&ask).is_none() {
-            self.cx.send(ask, Order::Refresh { source, full });
+        if self.pending.ticket_of(&ask).is_none() {
+            self.send(ask, Order::Refresh { source, full });
         }
     }
 }

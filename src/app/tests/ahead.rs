@@ -144,16 +144,16 @@ fn the_filter_explained_tells_what_is_not_examined_and_what_holds_it_up() {
     recalled(&mut sitting);
     spared(&mut sitting, 0, Some(90));
     sitting.press("g e");
-    let steps = sitting.app.explained();
+    let steps = sitting.app.model.explained(&sitting.app.cx);
     let places: Vec<_> = steps.iter().map(|step| (step.unexamined, step.places.as_str())).collect();
     let [known, examined] = ["tines: here, all its cases are known", "tines: here, over the cases that were examined"];
     assert_eq!(places, [(0, known), (40, examined)], "what every row shows is judged of all of them");
-    let told = sitting.app.explain_lines(u16::MAX).pop().unwrap().text;
+    let told = sitting.app.model.explain_lines(u16::MAX, &sitting.app.cx).pop().unwrap().text;
     let why = "tines: the rest of the quota of tines is kept for single cases; it goes on in 2m.";
     assert!(told.starts_with("40 cases of tines are not examined: ") && told.ends_with(why), "{told}");
     // It goes on: nothing holds it up any more.
     sitting.wait(90_000);
-    let told = sitting.app.explain_lines(u16::MAX).pop().unwrap().text;
+    let told = sitting.app.model.explain_lines(u16::MAX, &sitting.app.cx).pop().unwrap().text;
     assert!(told.starts_with("40 cases of tines are not examined: ") && !told.contains("quota"), "{told}");
 }
 
@@ -190,8 +190,8 @@ fn a_case_that_changes_after_it_was_read_is_read_again() {
     sitting.network(changed);
     let effects = recalled(&mut sitting);
     assert_eq!((examined(&effects), sitting.app.model.list.unexamined()), (vec![2], 1));
-    assert_eq!(sitting.app.worth(&sitting.app.known(), u16::MAX), "1 not examined");
-    sitting.app.export(crate::app::export::Format::Json, Some("list.json"));
+    assert_eq!(sitting.app.model.worth(&sitting.app.model.known(&sitting.app.cx), u16::MAX, &sitting.app.cx), "1 not examined");
+    sitting.app.model.export(crate::app::export::Format::Json, Some("list.json"), &mut sitting.app.cx);
     let effects = sitting.wait(1);
     let Some(Effect::Export { text, what, .. }) = effects.iter().find(|effect| matches!(effect, Effect::Export { .. })) else {
         panic!("{effects:?}")

@@ -15,7 +15,7 @@ fn due(n: u32, in_s: i64) -> (Rid, Row) {
 
 fn watching(alarms: Alarms) -> Sitting {
     let mut sitting = Sitting::with(Vec::new());
-    assert_eq!(sitting.app.set_alarms(alarms), None);
+    assert_eq!(sitting.app.model.alarms.set_alarms(alarms, &sitting.app.cx), None);
     sitting
 }
 

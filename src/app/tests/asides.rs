@@ -264,7 +264,7 @@ fn with_marks_all_of_them_sleep_and_one_key_takes_it_back_and_another_does_it_ag
     let effects = sitting.press("w 1");
     assert_eq!(kept(&effects).len(), 3);
     assert!(said(&sitting, "3 snoozed until") && said(&sitting, "u takes it back"), "{}", sitting.said());
-    assert_eq!((sitting.order(), sitting.app.has_marks()), (vec![3, 1], false));
+    assert_eq!((sitting.order(), sitting.app.model.marks.has_marks()), (vec![3, 1], false));
     let effects = sitting.press("u");
     assert!(kept(&effects).iter().all(|(_, _, sleeps)| !sleeps) && kept(&effects).len() == 3);
     assert!(said(&sitting, "taken back: 3 cases are awake"), "{}", sitting.said());
@@ -382,7 +382,7 @@ fn what_somebody_chose_since_is_kept_by_undo_and_redo_and_both_count_what_they_d
     let newer = elsewhere(&mut sitting, 4, Some(3 * HOUR_MS));
     let effects = sitting.press("u");
     assert_eq!(kept(&effects), [("2".into(), false, false)], "the others are left as somebody chose them");
-    assert_eq!(sitting.app.aside(Rid(4)), Some(&newer));
+    assert_eq!(sitting.app.model.aside(Rid(4)), Some(&newer));
     for words in ["taken back: #2 is awake", "#5 is awake already", "#4 keeps the newer snooze, until", "r shows it", "U does it again"] {
         assert!(said(&sitting, words), "{words}: {}", sitting.said());
     }
@@ -394,7 +394,7 @@ fn what_somebody_chose_since_is_kept_by_undo_and_redo_and_both_count_what_they_d
     let newest = elsewhere(&mut sitting, 2, Some(9 * HOUR_MS));
     assert_eq!(kept(&sitting.press("U")), []);
     assert!(said(&sitting, "#2 keeps the newer snooze") && !said(&sitting, "takes it back"), "{}", sitting.said());
-    assert_eq!((sitting.app.aside(Rid(2)), sitting.app.can_redo()), (Some(&newest), false));
+    assert_eq!((sitting.app.model.aside(Rid(2)), sitting.app.model.history.can_redo()), (Some(&newest), false));
 }
 
 #[test]
@@ -404,7 +404,7 @@ fn a_snooze_that_was_chosen_anew_is_not_taken_back_and_the_one_before_is_offered
     let newer = elsewhere(&mut sitting, 2, Some(72 * HOUR_MS));
     assert_eq!(kept(&sitting.press("u")), []);
     assert!(said(&sitting, "#2 keeps the newer snooze") && said(&sitting, "there is no change before it"), "{}", sitting.said());
-    assert_eq!(sitting.app.aside(Rid(2)), Some(&newer));
+    assert_eq!(sitting.app.model.aside(Rid(2)), Some(&newer));
 
     let mut sitting = Sitting::with(rows(1..=2));
     sitting.press("b");
@@ -421,7 +421,7 @@ fn a_snooze_that_was_chosen_anew_is_not_taken_back_and_the_one_before_is_offered
 fn what_is_taken_back_is_the_one_thing_that_was_done() {
     let mut sitting = Sitting::with(rows(1..=2));
     sitting.press("w 1");
-    let pinned = Aside { is_pinned: true, ..sitting.app.aside(Rid(2)).unwrap().clone() };
+    let pinned = Aside { is_pinned: true, ..sitting.app.model.aside(Rid(2)).unwrap().clone() };
     sitting.report(Report::Asides(vec![pinned]));
     assert_eq!(kept(&sitting.press("u")), [("2".into(), true, false)], "the pin is somebody else's");
     assert_eq!(kept(&sitting.press("U")), [("2".into(), true, true)]);
@@ -436,9 +436,9 @@ fn what_is_taken_back_is_the_one_thing_that_was_done() {
     sitting.press("j");
     let first = elsewhere(&mut sitting, 1, Some(HOUR_MS));
     sitting.press("w 2");
-    assert_ne!(sitting.app.aside(Rid(1)), Some(&first));
+    assert_ne!(sitting.app.model.aside(Rid(1)), Some(&first));
     sitting.press("u");
-    assert_eq!(sitting.app.aside(Rid(1)), Some(&first));
+    assert_eq!(sitting.app.model.aside(Rid(1)), Some(&first));
     assert!(said(&sitting, "taken back: #1 is snoozed"), "{}", sitting.said());
 }
 

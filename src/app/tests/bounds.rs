@@ -44,7 +44,7 @@ fn a_flood_of_bulk_changes_keeps_the_latest_in_sight() {
         sitting.report(Report::Outbox(Box::new(entry)));
         assert!(sitting.app.model.batches.len() <= 16);
     }
-    assert!(sitting.app.batch("b199").is_some() && sitting.app.batch("b0").is_none());
+    assert!(sitting.app.model.batch("b199").is_some() && sitting.app.model.batch("b0").is_none());
     assert!(sitting.app.model.outbox.is_empty(), "what is done waits for nobody");
 }
 
@@ -62,7 +62,7 @@ fn a_storm_of_faults_fills_neither_the_notices_nor_the_pending() {
         }
     }
     assert!(sitting.app.cx.notices.iter().count() <= 64);
-    assert!(sitting.app.is_idle(), "what was refused is not waited for");
+    assert!(sitting.app.cx.is_idle(), "what was refused is not waited for");
     assert!(sitting.app.cx.notices.iter().any(|notice| notice.text.contains("too much is waiting")), "and it was said");
 }
 
@@ -146,22 +146,22 @@ fn a_row_that_matches_no_more_stays_in_sight_and_is_not_counted() {
     let mut sitting = Sitting::with(rows(1..=5));
     sitting.press("/ p r i o r i t y : P 3 Enter j");
     let urgent = || vec![row(3, 0, "case 3")];
-    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 5));
+    assert_eq!((sitting.order().len(), sitting.app.model.known(&sitting.app.cx).count), (5, 5));
     sitting.network(urgent());
-    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 4));
+    assert_eq!((sitting.order().len(), sitting.app.model.known(&sitting.app.cx).count), (5, 4));
     // Typing another filter and going back changes nothing about that.
     sitting.press("/ x Esc");
-    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 4));
+    assert_eq!((sitting.order().len(), sitting.app.model.known(&sitting.app.cx).count), (5, 4));
     sitting.press("/ x");
     sitting.network(vec![row(4, 0, "case 4")]);
     sitting.press("Esc");
-    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 3));
+    assert_eq!((sitting.order().len(), sitting.app.model.known(&sitting.app.cx).count), (5, 3));
     sitting.network(rows(4..=4));
-    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 4));
+    assert_eq!((sitting.order().len(), sitting.app.model.known(&sitting.app.cx).count), (5, 4));
     sitting.report(Report::Gone(vec![Rid(3)]));
-    assert_eq!((sitting.order().len(), sitting.app.known().count), (5, 4), "not taken off twice");
+    assert_eq!((sitting.order().len(), sitting.app.model.known(&sitting.app.cx).count), (5, 4), "not taken off twice");
     sitting.press("r");
-    assert_eq!((sitting.order().len(), sitting.app.known().count), (4, 4));
+    assert_eq!((sitting.order().len(), sitting.app.model.known(&sitting.app.cx).count), (4, 4));
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_tab_does_not_count_what_is_gone_and_still_in_sight() {
     sitting.press("j");
     sitting.report(Report::Gone(vec![Rid(3)]));
     let counted = |sitting: &Sitting| sitting.app.model.views.tabs()[0].tally.as_ref().map(|tally| tally.counted.count);
-    assert_eq!((sitting.order().len(), sitting.app.known().count, counted(&sitting)), (5, 4, Some(4)));
+    assert_eq!((sitting.order().len(), sitting.app.model.known(&sitting.app.cx).count, counted(&sitting)), (5, 4, Some(4)));
     sitting.press("r");
     assert_eq!((sitting.order().len(), counted(&sitting)), (4, Some(4)));
 }

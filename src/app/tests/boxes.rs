@@ -38,7 +38,7 @@ fn a_draft_of_a_box_is_no_comment_on_marked_cases() {
     sitting.press("Space Space t");
     sitting.text("+vip");
     sitting.press("Esc");
-    assert!(!sitting.app.has_draft_of_marks());
+    assert!(!sitting.app.model.has_draft_of_marks());
     sitting.press("c");
     assert_eq!(sitting.app.form().map(|form| form.comment.lines().join("")), Some(String::new()));
 }

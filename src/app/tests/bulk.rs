@@ -70,32 +70,32 @@ pub(super) fn in_dry_run() -> Sitting {
 fn marks_are_by_case_and_hidden_ones_count() {
     let mut sitting = sitting(6);
     sitting.press("Space Space");
-    assert_eq!((sitting.app.marked(), sitting.cursor()), ((2, 0), Some(4)));
+    assert_eq!((sitting.app.model.marked(), sitting.cursor()), ((2, 0), Some(4)));
     sitting.press("k Space");
-    assert_eq!(sitting.app.marked(), (1, 0), "a second Space takes the mark off");
+    assert_eq!(sitting.app.model.marked(), (1, 0), "a second Space takes the mark off");
     sitting.press("g g v j j v");
-    assert_eq!(sitting.app.marked(), (3, 0));
+    assert_eq!(sitting.app.model.marked(), (3, 0));
     sitting.network(vec![row(9, 0, "urgent")]);
     sitting.press("r");
     assert_eq!(sitting.order()[0], 9, "rows have moved");
-    assert!([6, 5, 4].iter().all(|rid| sitting.app.is_marked(Rid(*rid))) && !sitting.app.is_marked(Rid(9)));
+    assert!([6, 5, 4].iter().all(|rid| sitting.app.model.is_marked(Rid(*rid))) && !sitting.app.model.is_marked(Rid(9)));
     sitting.press("/ c a s e Space 6 Enter");
-    assert_eq!(sitting.app.marked(), (3, 2), "two of them are not in this list");
+    assert_eq!(sitting.app.model.marked(), (3, 2), "two of them are not in this list");
     sitting.press("%");
-    assert_eq!(sitting.app.marked(), (2, 2), "only what is shown is turned round");
+    assert_eq!(sitting.app.model.marked(), (2, 2), "only what is shown is turned round");
     sitting.report(Report::Gone(vec![Rid(5)]));
-    assert_eq!(sitting.app.marked().0, 1, "what is gone is not marked");
+    assert_eq!(sitting.app.model.marked().0, 1, "what is gone is not marked");
     sitting.press("g m");
-    assert!(!sitting.app.has_marks());
+    assert!(!sitting.app.model.marks.has_marks());
 }
 
 #[test]
 fn a_range_ends_with_a_command_or_escape() {
     let mut sitting = sitting(5);
     sitting.press("v j j");
-    assert_eq!(sitting.app.marked().0, 3);
+    assert_eq!(sitting.app.model.marked().0, 3);
     sitting.press("Esc");
-    assert_eq!(sitting.app.marked().0, 0);
+    assert_eq!(sitting.app.model.marked().0, 0);
     sitting.press("v j");
     let effects = sitting.press("i");
     assert_eq!(asked(&effects).2, [3, 2], "take acts on the range");
@@ -105,18 +105,18 @@ fn a_range_ends_with_a_command_or_escape() {
 fn all_in_the_filter_needs_a_complete_pass_or_a_typed_word() {
     let mut sitting = sitting(3);
     sitting.press("*");
-    assert_eq!(sitting.app.marked().0, 3);
+    assert_eq!(sitting.app.model.marked().0, 3);
     sitting.press("g m");
     let fault = Fault::new(FaultKind::Unreachable, "down");
     let state =
         SourceState { coverage: Coverage::Partial { seen: 3, of: Some(9), gap: None }, fault: Some(fault), ..SourceState::default() };
     sitting.report(Report::Source(SourceId(0), Box::new(state)));
     sitting.press("*");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Ask(_))) && sitting.app.marked().0 == 0);
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Ask(_))) && sitting.app.model.marked().0 == 0);
     sitting.press("y e s Enter");
-    assert_eq!((sitting.app.marked().0, sitting.said()), (0, "`yes` is not `partial`: nothing is marked"));
+    assert_eq!((sitting.app.model.marked().0, sitting.said()), (0, "`yes` is not `partial`: nothing is marked"));
     sitting.press("Ctrl-u p a r t i a l Enter");
-    assert_eq!(sitting.app.marked().0, 3);
+    assert_eq!(sitting.app.model.marked().0, 3);
 }
 
 #[test]
@@ -138,14 +138,14 @@ fn only_the_number_and_enter_send() {
     assert!(edits.iter().all(|edit| edit.plan.calls.len() == 1 && edit.undoes.is_none()));
     let ticket = *ticket;
     sitting.report(Report::Done { ticket, result: Ok(()) });
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Batch(_))) && !sitting.app.has_marks());
+    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Batch(_))) && !sitting.app.model.marks.has_marks());
 }
 
 #[test]
 fn escape_leaves_the_dry_run_and_the_marks_stay() {
     let mut sitting = in_dry_run();
     assert_eq!(sitting.press("2 Esc"), []);
-    assert_eq!((sitting.app.overlays.len(), sitting.app.marked().0), (0, 4));
+    assert_eq!((sitting.app.overlays.len(), sitting.app.model.marked().0), (0, 4));
 }
 
 pub(super) fn batch() -> Batch {
@@ -172,15 +172,15 @@ fn a_batch_is_known_from_its_entries_and_told_once_it_is_over() {
     for number in 1..=3 {
         told(&mut sitting, number, Progress::Queued);
     }
-    assert_eq!((sitting.app.model.outbox.len(), sitting.app.batches_unsent()), (0, 3));
-    assert!(sitting.app.queued(Rid(2)).is_some(), "the list marks its cases");
+    assert_eq!((sitting.app.model.outbox.len(), sitting.app.model.batches_unsent()), (0, 3));
+    assert!(sitting.app.model.queued(Rid(2)).is_some(), "the list marks its cases");
     let queued = |sitting: &Sitting| (1..=3).filter(|n| sitting.app.model.list.row(Rid(*n)).unwrap().flags().has(Flags::QUEUED)).count();
     assert_eq!(queued(&sitting), 3, "`is:queued` finds them");
     told(&mut sitting, 1, Progress::Verified);
     told(&mut sitting, 2, failed());
     assert_eq!(queued(&sitting), 2);
     assert_eq!(sitting.app.model.outbox.len(), 1, "what failed waits in the outbox, too");
-    let tally = sitting.app.batch("b1").unwrap().tally();
+    let tally = sitting.app.model.batch("b1").unwrap().tally();
     assert_eq!(tally, Tally { of: 3, done: 1, unsent: 0, stuck: 1, waiting: 1, held: 0, dropped: 0 });
     told(&mut sitting, 3, Progress::Verified);
     assert_eq!(sitting.said(), "close: 2 sent, 1 failed; gb shows which");
@@ -188,7 +188,7 @@ fn a_batch_is_known_from_its_entries_and_told_once_it_is_over() {
     let effects = sitting.press("r");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::Retry, .. }))));
     told(&mut sitting, 2, Progress::Verified);
-    assert_eq!((sitting.app.model.outbox.len(), sitting.app.batch("b1").unwrap().tally().done), (0, 3));
+    assert_eq!((sitting.app.model.outbox.len(), sitting.app.model.batch("b1").unwrap().tally().done), (0, 3));
     let effects = sitting.press("Esc");
     let put_away = |effect: &Effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::PutAway, .. }));
     assert!(effects.iter().any(put_away), "what is wholly done is put away once it was seen");
@@ -203,7 +203,7 @@ fn what_of_a_batch_waits_behind_a_stopped_edit_is_listed_counted_and_dropped_alo
     sitting.press("g o");
     assert_eq!(sitting.said(), "3 edits on their way in bulk changes: gb shows them");
     sitting.report(Report::Outbox(Box::new(entry(2, Progress::Queued).put_behind(true))));
-    let counts = |sitting: &Sitting| (sitting.app.model.outbox.len(), sitting.app.batches_unsent(), sitting.app.unsent());
+    let counts = |sitting: &Sitting| (sitting.app.model.outbox.len(), sitting.app.model.batches_unsent(), sitting.app.model.unsent());
     assert_eq!(counts(&sitting), (1, 2, 3), "each is counted once");
     assert_eq!((sitting.app.model.outbox[0].rid, sitting.app.model.outbox[0].key.as_str()), (Some(Rid(2)), "#2"));
     sitting.press("g o");
@@ -259,9 +259,9 @@ fn a_batch_that_stops_asks_and_can_be_given_up() {
     let effects = sitting.press("y");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::SettleBatch { how: SettleBatch::Cancel, .. }))));
     sitting.report(Report::Dropped { entry: "e3".into() });
-    assert_eq!(sitting.app.batch("b1").unwrap().tally().dropped, 1);
+    assert_eq!(sitting.app.model.batch("b1").unwrap().tally().dropped, 1);
     sitting.press("m");
-    assert_eq!(sitting.app.marked().0, 2, "those that failed are marked");
+    assert_eq!(sitting.app.model.marked().0, 2, "those that failed are marked");
 }
 
 #[test]

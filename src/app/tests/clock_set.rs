@@ -71,9 +71,9 @@ fn what_was_typed_goes_to_the_disk_and_an_edit_is_counted_down() {
         let order = agree(&mut sitting);
         queued(&mut sitting, "a", order);
         sitting.set(by_ms);
-        assert_eq!(sitting.app.countdown(), Some((1, 5)), "{by_ms}");
+        assert_eq!(sitting.app.model.countdown(&sitting.app.cx), Some((1, 5)), "{by_ms}");
         sitting.wait(1_000);
-        assert_eq!(sitting.app.countdown(), Some((1, 4)), "{by_ms}");
+        assert_eq!(sitting.app.model.countdown(&sitting.app.cx), Some((1, 4)), "{by_ms}");
         assert_eq!(settles(&sitting.press("u")), [("a".to_owned(), Settle::TakeBack)], "{by_ms}");
     }
 }
@@ -86,7 +86,7 @@ fn an_edit_that_is_told_after_the_clock_was_set_back_waits_its_delay_at_most() {
         OutboxEntry::queued("a", Edit::unguarded(CaseId { source: SourceId(0), id: "1".into() }, Vec::new()), Plan::default(), saved_at);
     entry.send_after = saved_at.checked_add(SignedDuration::from_secs(5)).ok();
     sitting.report(Report::Outbox(Box::new(entry)));
-    assert_eq!(sitting.app.countdown(), Some((1, 5)));
+    assert_eq!(sitting.app.model.countdown(&sitting.app.cx), Some((1, 5)));
 }
 
 #[test]
@@ -94,9 +94,9 @@ fn what_is_said_stays_its_ten_seconds_and_the_header_follows_the_wall() {
     for by_ms in [-NIGHT_MS, NIGHT_MS] {
         let mut sitting = Sitting::with(rows(1..=3));
         sitting.app.cx.say(Grade::Info, "soon gone");
-        sitting.app.take_dirty();
+        sitting.app.cx.take_dirty();
         sitting.set(by_ms);
-        assert!(sitting.app.take_dirty(), "another time is shown");
+        assert!(sitting.app.cx.take_dirty(), "another time is shown");
         assert_eq!(sitting.app.cx.now, at_ms(by_ms));
         sitting.wait(9_000);
         assert_eq!(sitting.said(), "soon gone", "{by_ms}");

@@ -32,7 +32,7 @@ fn decided(effects: &[Effect]) -> Vec<Vec<Change>> {
 }
 
 fn lacks(sitting: &Sitting, number: u32) -> Option<(String, bool)> {
-    sitting.app.lacks_for_closing(Rid(number))
+    sitting.app.model.lacks_for_closing(Rid(number))
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::domain::aside::Until;
 use crate::protocol::{Asked, Doubt, Gap, Order, Ran, Sign, Why};
 
 fn steps(sitting: &Sitting) -> Vec<Explained> {
-    sitting.app.explained()
+    sitting.app.model.explained(&sitting.app.cx)
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn each_term_says_what_it_leaves_and_which_one_took_the_last_case() {
     let all = |term: &str, left, last| (term.to_owned(), Some(left), last);
     assert_eq!(told, [all("case", 4, false), all("tag:nonewhere", 0, true), all("is:pinned", 0, false)]);
     assert!(steps(&sitting).iter().all(|step| step.places == "tines: here, all its cases are known"), "{:?}", steps(&sitting));
-    let lines = sitting.app.explain_lines(38);
+    let lines = sitting.app.model.explain_lines(38, &sitting.app.cx);
     assert!(lines.iter().any(|line| line.tone == Tone::Guilty && line.text.contains("took the last case")), "{lines:?}");
     sitting.press("Esc");
     assert_eq!(sitting.app.scope(), Scope::List);
@@ -35,7 +35,7 @@ fn an_or_is_told_branch_by_branch() {
     let whole = ("tag:nonewhere OR #1 OR #2".to_owned(), Some(2), false);
     assert_eq!(told[1..], [whole, branch("tag:nonewhere", 0), branch("#1", 1), branch("#2", 1)]);
     assert!(steps(&sitting).iter().all(|step| !step.took_last), "an empty branch takes nothing");
-    let lines: Vec<_> = sitting.app.explain_lines(60).into_iter().map(|line| (line.count, line.text)).collect();
+    let lines: Vec<_> = sitting.app.model.explain_lines(60, &sitting.app.cx).into_iter().map(|line| (line.count, line.text)).collect();
     assert!(lines.contains(&("0".into(), "  or tag:nonewhere".into())), "{lines:?}");
 }
 
@@ -73,7 +73,7 @@ fn what_sleeps_is_a_term_of_its_own_and_the_panel_scrolls_on_a_small_screen() {
     let told = steps(&sitting);
     assert_eq!((told[0].term.as_str(), told[0].left), ("-is:snoozed", Some(1)));
     sitting.press("Esc / c a s e Space - t a g : a Space - t a g : b Space - t a g : c Space - t a g : d Enter g e");
-    let count = sitting.app.explain_lines(sitting.app.areas().overlay.inner().width).len();
+    let count = sitting.app.model.explain_lines(sitting.app.areas().overlay.inner().width, &sitting.app.cx).len();
     sitting.press("G");
     let Some(Overlay::Explain(pane)) = sitting.app.overlays.last() else { panic!() };
     assert_eq!(pane.scroll, count - usize::from(sitting.app.areas().overlay.inner().height));
@@ -108,12 +108,16 @@ fn what_was_read_before_this_sitting_is_complete_only_while_it_is_fresh() {
         sitting.report(Report::Source(SourceId(0), Box::new(state)));
     };
     read(&mut sitting, -180, None);
-    assert_eq!(sitting.app.known().sign(), Sign::Old, "a source that hangs since the start has not shown that nothing changed");
+    assert_eq!(
+        sitting.app.model.known(&sitting.app.cx).sign(),
+        Sign::Old,
+        "a source that hangs since the start has not shown that nothing changed"
+    );
     read(&mut sitting, -30, None);
-    assert_eq!(sitting.app.known().sign(), Sign::Complete);
+    assert_eq!(sitting.app.model.known(&sitting.app.cx).sign(), Sign::Complete);
     read(&mut sitting, 0, None);
     sitting.wait(180_000);
-    assert_eq!(sitting.app.known().sign(), Sign::Complete, "between its passes");
+    assert_eq!(sitting.app.model.known(&sitting.app.cx).sign(), Sign::Complete, "between its passes");
     sitting.press("/ c a s e Enter");
     let places = |sitting: &Sitting| steps(sitting).remove(0).places;
     assert_eq!(places(&sitting), "tines: here, all its cases are known");
@@ -126,7 +130,7 @@ fn what_was_read_before_this_sitting_is_complete_only_while_it_is_fresh() {
 fn before_the_disk_is_told_no_source_counts_as_never_read() {
     let mut sitting = Sitting::new();
     sitting.app.cx.setup.offline = true;
-    let doubts = |sitting: &Sitting| sitting.app.known_in_all().doubts;
+    let doubts = |sitting: &Sitting| sitting.app.model.known_in_all(&sitting.app.cx).doubts;
     assert!(doubts(&sitting).iter().all(|doubt| matches!(doubt, Doubt::Reading { .. })), "{:?}", doubts(&sitting));
     assert!(!doubts(&sitting).is_empty());
     sitting.report(Report::DiskRead { rows: 0 });

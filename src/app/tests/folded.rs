@@ -32,9 +32,9 @@ fn exported(sitting: &mut Sitting, format: &str) -> (BTreeSet<u32>, String) {
 /// What `*`, the run and an export take; no marks and no run are left.
 fn taken(sitting: &mut Sitting) -> [BTreeSet<u32>; 4] {
     sitting.press("*");
-    let marked = sitting.app.marked_rids().iter().map(|rid| rid.0).collect();
+    let marked = sitting.app.model.marked_rids().iter().map(|rid| rid.0).collect();
     sitting.press("%");
-    assert!(!sitting.app.has_marks(), "all that the filter leaves was marked, and is turned round");
+    assert!(!sitting.app.model.marks.has_marks(), "all that the filter leaves was marked, and is turned round");
     let (json, said) = exported(sitting, "json");
     assert_eq!(said, format!("{} cases, complete", sitting.app.model.list.matching()));
     let csv = exported(sitting, "csv").0;
@@ -98,19 +98,19 @@ fn a_row_that_only_stays_in_sight_is_not_what_the_filter_leaves() {
 fn marks_behind_a_fold_or_in_a_closed_group_count_as_hidden() {
     let mut sitting = storm();
     sitting.press("* z l");
-    assert_eq!((sitting.order().len(), sitting.app.marked()), (4, (9, 5)));
+    assert_eq!((sitting.order().len(), sitting.app.model.marked()), (4, (9, 5)));
     sitting.press("*");
     assert_eq!(sitting.said(), "9 cases are marked, 5 of them hidden");
     sitting.report(Report::Directory(SourceId(0), Arc::new(super::verbs::directory())));
     sitting.press("i");
     assert_eq!(super::bulk::pane(&sitting).hidden, 5, "the dry run says so, too");
     sitting.press("Esc z R");
-    assert_eq!(sitting.app.marked(), (9, 0));
+    assert_eq!(sitting.app.model.marked(), (9, 0));
     filter(&mut sitting, "group:priority");
     sitting.press("z M");
-    assert_eq!((sitting.order().len(), sitting.app.marked()), (3, (9, 6)));
+    assert_eq!((sitting.order().len(), sitting.app.model.marked()), (3, (9, 6)));
     sitting.press("z R");
-    assert_eq!(sitting.app.marked(), (9, 0));
+    assert_eq!(sitting.app.model.marked(), (9, 0));
 }
 
 #[test]
@@ -121,14 +121,14 @@ fn a_row_shows_the_mark_and_the_change_of_one_that_it_stands_for() {
         let shows = sitting.order().into_iter().map(Rid).find(|rid| sitting.app.model.list.behind(*rid).len() > 2).unwrap();
         let behind = sitting.app.model.list.behind(shows)[1];
         assert_ne!(behind, shows);
-        sitting.app.mark_only([behind]);
-        assert!(sitting.app.shows_marked(shows) && !sitting.app.is_marked(shows), "{close}");
+        sitting.app.model.mark_only([behind], &mut sitting.app.cx);
+        assert!(sitting.app.model.shows_marked(shows) && !sitting.app.model.is_marked(shows), "{close}");
         let others = sitting.order().into_iter().map(Rid).filter(|rid| *rid != shows);
-        assert!(others.into_iter().all(|rid| !sitting.app.shows_marked(rid)), "{close}");
+        assert!(others.into_iter().all(|rid| !sitting.app.model.shows_marked(rid)), "{close}");
         assert!(!sitting.app.model.list.hides_unseen(shows), "{close}");
         sitting.network(vec![row(behind.0, 1, "Disk pressure node-77")]);
         assert!(sitting.app.model.list.hides_unseen(shows), "{close}");
         sitting.press("z R");
-        assert!(!sitting.app.shows_marked(shows) && sitting.app.shows_marked(behind), "{close}: open, each shows its own");
+        assert!(!sitting.app.model.shows_marked(shows) && sitting.app.model.shows_marked(behind), "{close}: open, each shows its own");
     }
 }

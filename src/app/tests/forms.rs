@@ -82,7 +82,7 @@ fn a_comment_on_marked_cases_has_several_lines_and_a_draft_on_disk() {
         "{}",
         sitting.said()
     );
-    assert!(sitting.app.has_draft_of_marks());
+    assert!(sitting.app.model.has_draft_of_marks());
     sitting.press("c");
     assert_eq!(comment(&sitting).as_deref(), Some("one\ntwo"), "it is offered again");
 
@@ -106,7 +106,7 @@ fn a_comment_on_marked_cases_has_several_lines_and_a_draft_on_disk() {
     let (ticket, ()) = order(&effects, |order| matches!(order, Order::SubmitBulk { .. }).then_some(())).unwrap();
     assert!(sitting.app.form().is_some(), "the form stays until all of it is on disk");
     let effects = sitting.report(Report::Done { ticket, result: Ok(()) });
-    assert!(sitting.app.form().is_none() && sitting.app.drafts_of_marks().next().is_none());
+    assert!(sitting.app.form().is_none() && sitting.app.model.kept.drafts_of_marks().next().is_none());
     assert!(order(&effects, |order| matches!(order, Order::DropDraft(case) if case.is_of_marks()).then_some(())).is_some(), "{effects:?}");
 
     let mut next = self::sitting(2);
@@ -128,7 +128,7 @@ fn a_comment_in_a_triage_run_is_the_form_of_its_case() {
     assert_eq!(draft.case.id, "2");
     sitting.done();
     sitting.press("Esc");
-    assert!(sitting.app.is_in_triage() && sitting.app.has_draft(Rid(2)));
+    assert!(sitting.app.is_in_triage() && sitting.app.model.has_draft(Rid(2)));
     sitting.press("c");
     assert_eq!(comment(&sitting).as_deref(), Some("one\ntwo"));
     sitting.press("Ctrl-s");
@@ -470,21 +470,25 @@ fn what_was_typed_and_left_has_a_way_back_in_every_box() {
 fn palette_and_views_act_on_what_is_highlighted_and_not_on_its_place() {
     let view = |name: &str| crate::config::View { name: name.into(), ..crate::config::View::default() };
     let mut sitting = sitting(1);
-    sitting.app.open_views(vec![view("All"), view("Ones"), view("Twos")], Some("All"), true);
+    sitting.app.model.open_views(vec![view("All"), view("Ones"), view("Twos")], Some("All"), true, &mut sitting.app.cx);
     sitting.press(":");
     sitting.app.paste_in_palette("view ");
     sitting.press("Down Down");
     let change = crate::config::ViewChange::Delete("Other".into());
-    sitting.app.take_views(&change, Ok((change.clone(), vec![view("By hand"), view("All"), view("Ones"), view("Twos")])));
+    sitting.app.model.views.take_views(
+        &change,
+        Ok((change.clone(), vec![view("By hand"), view("All"), view("Ones"), view("Twos")])),
+        &mut sitting.app.cx,
+    );
     sitting.press("Enter");
     assert_eq!(sitting.app.model.views.current().unwrap().name, "Twos");
 
     sitting.press("g V");
-    sitting.app.take_views(&change, Ok((change.clone(), vec![view("Twos"), view("All"), view("Ones")])));
+    sitting.app.model.views.take_views(&change, Ok((change.clone(), vec![view("Twos"), view("All"), view("Ones")])), &mut sitting.app.cx);
     sitting.press("j Enter");
     assert_eq!(sitting.app.model.views.current().unwrap().name, "All", "the one below the one that was highlighted");
     sitting.press("g V");
-    sitting.app.take_views(&change, Ok((change.clone(), vec![view("Twos"), view("Ones")])));
+    sitting.app.model.views.take_views(&change, Ok((change.clone(), vec![view("Twos"), view("Ones")])), &mut sitting.app.cx);
     sitting.press("d");
     assert!(sitting.said().contains("that view is gone"), "{}", sitting.said());
     assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Views(_))), "nothing is to be deleted");

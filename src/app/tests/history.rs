@@ -16,15 +16,15 @@ fn what_waits_is_counted_down_and_taken_back_with_its_text() {
     let order = agree(&mut sitting);
     assert!(matches!(order, Order::Submit { delay_ms: 5_000, .. }));
     queued(&mut sitting, "a", order);
-    assert_eq!(sitting.app.countdown(), Some((1, 5)));
-    sitting.app.take_dirty();
+    assert_eq!(sitting.app.model.countdown(&sitting.app.cx), Some((1, 5)));
+    sitting.app.cx.take_dirty();
     let then = sitting.app.wake_at().unwrap();
     assert_eq!(then, at_ms(sitting.now_ms + 1_000));
     sitting.wait(500);
-    assert!(!sitting.app.take_dirty(), "nothing else is shown yet");
+    assert!(!sitting.app.cx.take_dirty(), "nothing else is shown yet");
     sitting.wait(500);
-    assert!(sitting.app.take_dirty());
-    assert_eq!(sitting.app.countdown(), Some((1, 4)));
+    assert!(sitting.app.cx.take_dirty());
+    assert_eq!(sitting.app.model.countdown(&sitting.app.cx), Some((1, 4)));
     let effects = sitting.press("u");
     assert_eq!(settles(&effects), [("a".to_owned(), Settle::TakeBack)]);
     assert!(settles(&sitting.press("u")).is_empty(), "once is enough");
@@ -62,11 +62,14 @@ fn an_edit_of_another_sitting_is_not_taken_back_by_this_one_and_that_is_said() {
     sitting.press("p 1");
     let order = agree(&mut sitting);
     queued(&mut sitting, "a", order);
-    assert!(sitting.app.takes_back_waiting());
+    assert!(sitting.app.model.takes_back_waiting(&sitting.app.cx));
     let entry = sitting.app.model.outbox[0].entry.clone();
     let mut other = at(Vendor::Tines, directory(), |_| {});
     other.report(Report::Outbox(Box::new(entry)));
-    assert!(other.app.countdown().is_some() && !other.app.takes_back_waiting(), "it is shown, and u is not offered");
+    assert!(
+        other.app.model.countdown(&other.app.cx).is_some() && !other.app.model.takes_back_waiting(&other.app.cx),
+        "it is shown, and u is not offered"
+    );
     assert!(other.press("u").is_empty());
     assert!(other.said().contains("not of this sitting; go lists it"), "{}", other.said());
 }
@@ -175,7 +178,7 @@ fn full_outbox() -> Sitting {
 #[test]
 fn the_outbox_tells_every_state_and_what_has_landed() {
     let sitting = full_outbox();
-    let states: Vec<_> = (0..5).map(|at| sitting.app.entry_state(at)).collect();
+    let states: Vec<_> = (0..5).map(|at| sitting.app.model.entry_state(at, &sitting.app.cx)).collect();
     assert_eq!(states, ["sends in 3 s", "after 1", "STOPPED !", "UNKNOWN !", "held"]);
     assert_eq!(sitting.app.model.outbox[2].landed(&sitting.app), Some(("priority -> LOW".into(), "+vip".into())));
     assert_eq!(sitting.app.model.outbox[3].landed(&sitting.app), None);
@@ -207,7 +210,10 @@ fn what_waits_behind_a_stopped_edit_says_so_and_leaves_only_by_its_own_key() {
     let mut sitting = full_outbox();
     let behind = OutboxEntry { send_after: Some(at_ms(9_000)), ..sitting.app.model.outbox[1].entry.clone() };
     sitting.report(Report::Outbox(Box::new(behind.put_behind(true))));
-    assert_eq!((sitting.app.entry_state(1).as_str(), sitting.app.entry_state(0).as_str()), ("behind 3 !", "sends in 3 s"));
+    assert_eq!(
+        (sitting.app.model.entry_state(1, &sitting.app.cx).as_str(), sitting.app.model.entry_state(0, &sitting.app.cx).as_str()),
+        ("behind 3 !", "sends in 3 s")
+    );
     assert_eq!(sitting.app.model.outbox[1].progress(false), "waits behind an edit of this case that has stopped");
     assert!(!sitting.app.model.outbox[1].counts_down(sitting.app.cx.steady));
     assert_eq!(settles(&sitting.press("F")), [("1".to_owned(), Settle::Retry)], "all at once is not past it");

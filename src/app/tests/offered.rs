@@ -146,7 +146,7 @@ proptest! {
                     continue;
                 }
                 for (value, count) in heads {
-                    let Some((_, node)) = sitting.app.named_value(&column, &value) else { continue };
+                    let Some((_, node)) = sitting.app.model.named_value(&column, &value) else { continue };
                     let chosen = query.clone().with(node).to_string();
                     prop_assert_eq!(count, left(&mut sitting, &chosen), "{} {}: {}", filter, grouped, value);
                 }

@@ -24,28 +24,28 @@ fn an_edit_wears_its_mark_until_it_is_verified_and_says_each_step() {
     ] {
         sitting.report(entry("a", 2, progress));
         assert_eq!(sitting.said(), words);
-        assert!(sitting.app.queued(Rid(2)).is_some());
+        assert!(sitting.app.model.queued(Rid(2)).is_some());
     }
     sitting.network(vec![row(2, 1, "case 2")]);
     assert!(!sitting.app.model.list.is_unseen(Rid(2)), "what I did myself is not news to me");
     sitting.report(entry("a", 2, Progress::Verified));
     assert_eq!(sitting.said(), "#2 sent, read back ok (priority -> HIGH)");
-    assert!(sitting.app.queued(Rid(2)).is_none() && sitting.app.model.outbox.is_empty());
+    assert!(sitting.app.model.queued(Rid(2)).is_none() && sitting.app.model.outbox.is_empty());
 }
 
 #[test]
 fn before_the_disk_is_read_the_outbox_is_not_called_empty() {
     let mut sitting = Sitting::new();
-    assert_eq!(sitting.app.unsent_told(), "?");
+    assert_eq!(sitting.app.model.unsent_told(), "?");
     sitting.press("g o");
     assert_eq!(sitting.said(), "the disk is still being read: what waits to be sent is not known yet");
     sitting.report(entry("a", 2, Progress::Queued));
-    assert_eq!(sitting.app.unsent_told(), "1");
+    assert_eq!(sitting.app.model.unsent_told(), "1");
     sitting.report(entry("a", 2, Progress::Verified));
-    assert_eq!(sitting.app.unsent_told(), "?");
+    assert_eq!(sitting.app.model.unsent_told(), "?");
     sitting.report(Report::DiskRead { rows: 0 });
     sitting.press("g o");
-    assert_eq!((sitting.app.unsent_told().as_str(), sitting.said()), ("0", "the outbox is empty: nothing waits to be sent"));
+    assert_eq!((sitting.app.model.unsent_told().as_str(), sitting.said()), ("0", "the outbox is empty: nothing waits to be sent"));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn what_had_begun_to_leave_is_called_neither_sent_nor_unsent_offline() {
     sitting.report(entry("a", 2, Progress::Sending { done: 0, calls: 1 }));
     assert_eq!(sitting.said(), "#2 begun, may have arrived (priority -> HIGH)");
     sitting.press("g o");
-    assert_eq!(sitting.app.entry_state(0), "may have left");
+    assert_eq!(sitting.app.model.entry_state(0, &sitting.app.cx), "may have left");
     assert!(settles(&sitting.press("d")).is_empty());
     assert!(sitting.said().starts_with("it has begun to leave and may have arrived"), "{}", sitting.said());
 }
@@ -80,7 +80,7 @@ fn a_stuck_edit_is_decided_in_the_outbox_and_quitting_names_it() {
     let mut sitting = Sitting::new();
     let fault = Fault::new(FaultKind::Rejected, "no such status");
     let effects = sitting.report(entry("a", 2, Progress::Parked { fault, done: 0 }));
-    assert!(effects.contains(&Effect::Bell) && sitting.app.stuck() == 1);
+    assert!(effects.contains(&Effect::Bell) && sitting.app.model.stuck() == 1);
     assert_eq!(sitting.app.model.outbox[0].rid, None);
     sitting.report(Report::Rows { rows: rows(1..=3), from: From::Disk });
     assert_eq!((sitting.app.model.outbox[0].rid, sitting.app.model.outbox[0].key.as_str()), (Some(Rid(2)), "#2"));
@@ -165,13 +165,13 @@ fn what_another_workbench_need_not_send_is_not_said_of_what_was_sent_here() {
 fn edits_of_a_source_that_is_not_configured_are_counted_and_named() {
     let mut sitting = Sitting::with(rows(1..=3));
     assert_eq!(
-        (sitting.app.edits_elsewhere(), sitting.app.nothing_to_send()),
+        (sitting.app.model.kept.edits_elsewhere(), sitting.app.model.nothing_to_send(&sitting.app.cx)),
         (0, "the outbox is empty: nothing waits to be sent".to_owned())
     );
     let of = |name: &str, edits, drafts| Elsewhere { source: Clean::line(name), edits, drafts };
     sitting.report(Report::Elsewhere(vec![of("tines", 6, 1), of("old", 0, 2)]));
     assert!(sitting.said().contains("2 drafts belong to `old`, which is not configured"), "{}", sitting.said());
-    assert_eq!(sitting.app.edits_elsewhere(), 6);
+    assert_eq!(sitting.app.model.kept.edits_elsewhere(), 6);
     sitting.press("g o");
     assert!(sitting.app.overlays.is_empty());
     assert!(sitting.said().starts_with("6 edits and 1 draft belong to `tines`, which is not configured"), "{}", sitting.said());
@@ -245,12 +245,21 @@ fn offline_no_edit_is_said_to_leave_in_seconds() {
     sitting.press("c h i Ctrl-s");
     let order = agree(&mut sitting);
     queued(&mut sitting, "a", order);
-    assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (Some((1, 5)), "sends in 5 s"));
+    assert_eq!(
+        (sitting.app.model.countdown(&sitting.app.cx), sitting.app.model.entry_state(0, &sitting.app.cx).as_str()),
+        (Some((1, 5)), "sends in 5 s")
+    );
     sitting.app.cx.setup.offline = true;
-    assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (None, "waiting"));
+    assert_eq!(
+        (sitting.app.model.countdown(&sitting.app.cx), sitting.app.model.entry_state(0, &sitting.app.cx).as_str()),
+        (None, "waiting")
+    );
     sitting.app.cx.setup.offline = false;
     sitting.app.model.sources.iter_mut().for_each(|source| source.state.fault = Some(Fault::new(FaultKind::Unreachable, "nobody answers")));
-    assert_eq!((sitting.app.countdown(), sitting.app.entry_state(0).as_str()), (None, "waiting"));
+    assert_eq!(
+        (sitting.app.model.countdown(&sitting.app.cx), sitting.app.model.entry_state(0, &sitting.app.cx).as_str()),
+        (None, "waiting")
+    );
 }
 
 #[test]

@@ -289,9 +289,9 @@ fn a_colleague_at_work_is_named_for_a_quarter_of_an_hour() {
     case.row.updated_at = Some(at_ms(-240_000));
     case.row.created_at = Some(at_ms(-9_000_000));
     sitting.give(case);
-    assert_eq!(sitting.app.busy_words(Rid(1)).as_deref(), Some("! being worked on by Kim Lee (4m ago)"));
+    assert_eq!(sitting.app.model.busy_words(Rid(1), &sitting.app.cx).as_deref(), Some("! being worked on by Kim Lee (4m ago)"));
     sitting.wait(12 * 60_000);
-    assert_eq!(sitting.app.busy_words(Rid(1)), None, "a quarter of an hour ago is no moment ago");
+    assert_eq!(sitting.app.model.busy_words(Rid(1), &sitting.app.cx), None, "a quarter of an hour ago is no moment ago");
 }
 
 #[test]
@@ -400,7 +400,7 @@ fn a_wish_that_comes_back_changes_values_and_not_a_joined_line() {
         };
         let mut first = given();
         let wished = Edit::new(&case, [vec![Change::Title("new".into())], changes].concat());
-        assert!(first.app.offer_again(Rid(1), &wished));
+        assert!(first.app.model.offer_again(Rid(1), &wished, &mut first.app.cx));
         let draft = kept(&mut first);
         let mut second = given();
         second.app.update(Message::Report(Report::Draft(Box::new(draft))));
@@ -417,7 +417,7 @@ fn members_that_come_back_stand_beside_what_was_typed_since() {
     sitting.press("Esc");
     let case = case(Vendor::Tines, &odd_values());
     let changes = vec![Change::AddTags(vec!["before".into()]), Change::RemoveTags(vec!["a, b".into()])];
-    assert!(sitting.app.offer_again(Rid(1), &Edit::new(&case, changes)));
+    assert!(sitting.app.model.offer_again(Rid(1), &Edit::new(&case, changes), &mut sitting.app.cx));
     sitting.open(Part::Title);
     let both = vec!["since".to_owned(), "before".to_owned()];
     assert_eq!(sent(&mut sitting).changes, [Change::AddTags(both), Change::RemoveTags(vec!["a, b".into()])]);

@@ -81,7 +81,7 @@ fn words_of_the_screen_name_the_keys_that_are_bound_now() {
     anew.app.cx.keymap = remapped("list", &HELP);
     let mut named = 0;
     for reason in every() {
-        let (before, after) = (plain.app.reason(&reason), anew.app.reason(&reason));
+        let (before, after) = (plain.app.cx.reason(&reason), anew.app.cx.reason(&reason));
         if before == reason.to_string() {
             assert_eq!(after, before, "no key is named, whichever are bound");
             continue;

@@ -44,7 +44,7 @@ fn what_is_taken_back_is_said_at_the_end_and_in_the_dry_run_and_what_stays_is_na
     let (mut sitting, of) = sent();
     goes(&mut sitting, &of, 1, vec![titled(1), said("FP")], Progress::Verified);
     goes(&mut sitting, &of, 4, vec![said("FP")], Progress::Verified);
-    assert_eq!(sitting.app.undo_of_batch(&of.id), "u takes back 1 of 2 cases; the comment stays");
+    assert_eq!(sitting.app.model.undo_of_batch(&of.id, &sitting.app.cx), "u takes back 1 of 2 cases; the comment stays");
     let effects = sitting.press("u");
     let targets = effects.iter().find_map(|effect| match effect {
         Effect::Send(ticket, Order::PlanBulk { targets, .. }) => Some((*ticket, targets.clone())),
@@ -64,8 +64,12 @@ fn what_is_taken_back_is_said_at_the_end_and_in_the_dry_run_and_what_stays_is_na
     let (ticket, back) = submitted(&sitting.press("Enter"));
     sitting.report(Report::Done { ticket, result: Ok(()) });
     goes(&mut sitting, &back, 1, vec![Change::Title("Case number 1".into())], Progress::Verified);
-    assert_eq!(sitting.app.undo_of_batch(&back.id), "U makes it again after all", "u would take back something else");
-    assert_eq!(sitting.app.undo_of_batch(&of.id), "it was taken back; U makes it again", "it is of this sitting");
+    assert_eq!(
+        sitting.app.model.undo_of_batch(&back.id, &sitting.app.cx),
+        "U makes it again after all",
+        "u would take back something else"
+    );
+    assert_eq!(sitting.app.model.undo_of_batch(&of.id, &sitting.app.cx), "it was taken back; U makes it again", "it is of this sitting");
     // Made again, the comment is not said a second time, and that is said too.
     let (ticket, wanted, rids) = asked(&sitting.press("U"));
     let Wanted::Again(edits) = wanted else { panic!("{wanted:?}") };
@@ -85,7 +89,7 @@ fn a_comment_alone_is_said_to_stay_and_no_other_change_is_taken_back_unasked() {
     let of = Batch { id: "b9".into(), words: "comment FP".into(), of: 1, keeps_going: false };
     sitting.app.model.history.saved_batch(of.id.clone(), crate::app::bulk::Course::Wish, &[Rid(1)], true);
     goes(&mut sitting, &of, 1, vec![said("FP")], Progress::Verified);
-    assert_eq!(sitting.app.undo_of_batch("b9"), "nothing takes it back: a comment cannot be taken back from here");
+    assert_eq!(sitting.app.model.undo_of_batch("b9", &sitting.app.cx), "nothing takes it back: a comment cannot be taken back from here");
     let effects = sitting.press("u");
     assert!(super::verbs::settles(&effects).is_empty(), "{effects:?}");
     let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!("{}", sitting.said()) };
@@ -105,7 +109,7 @@ fn what_is_stopped_or_on_its_way_is_neither_lost_nor_passed_over() {
         sitting.press("Esc");
         let effects = sitting.press("u");
         assert_eq!((sitting.said(), effects.len()), (words, 0));
-        assert!(sitting.app.is_last(&of.id), "it can be taken back later");
+        assert!(sitting.app.model.history.is_last(&of.id), "it can be taken back later");
     }
     // One waits still: it is given up, and the one on its way stays the last change.
     let (mut sitting, of) = sent();
@@ -118,7 +122,7 @@ fn what_is_stopped_or_on_its_way_is_neither_lost_nor_passed_over() {
         "{}",
         sitting.said()
     );
-    assert!(sitting.app.is_last(&of.id));
+    assert!(sitting.app.model.history.is_last(&of.id));
 }
 
 #[test]
@@ -128,13 +132,17 @@ fn a_bulk_change_of_another_sitting_is_not_said_to_be_taken_back() {
         let waits = OutboxEntry { send_after: Some(at_ms(5_000)), ..entry(number, Progress::Queued) };
         sitting.report(Report::Outbox(Box::new(waits)));
     }
-    assert!(!sitting.app.takes_back_waiting() && sitting.app.counting_key() == "#1", "{}", sitting.app.counting_key());
+    assert!(
+        !sitting.app.model.takes_back_waiting(&sitting.app.cx) && sitting.app.model.counting_key(&sitting.app.cx) == "#1",
+        "{}",
+        sitting.app.model.counting_key(&sitting.app.cx)
+    );
     sitting.press("u");
     assert_eq!(sitting.said(), "close: this bulk change is not of this sitting; gb shows it, x gives up the rest there");
     for number in 1..=3 {
         told(&mut sitting, number, Progress::Verified);
     }
-    assert_eq!(sitting.app.undo_of_batch(&batch().id), "u does not take it back: it is not of this sitting");
+    assert_eq!(sitting.app.model.undo_of_batch(&batch().id, &sitting.app.cx), "u does not take it back: it is not of this sitting");
 }
 
 #[test]
@@ -143,7 +151,7 @@ fn the_page_of_a_bulk_change_that_was_taken_back_says_so_and_offers_no_undo() {
     for number in [1, 4] {
         goes(&mut sitting, &of, number, vec![titled(number)], Progress::Verified);
     }
-    assert_eq!(sitting.app.undo_of_batch(&of.id), "u takes it back");
+    assert_eq!(sitting.app.model.undo_of_batch(&of.id, &sitting.app.cx), "u takes it back");
     let (ticket, ..) = asked(&sitting.press("u"));
     let back = |number: u32| planned(number, sends(&case(number), Change::Title(format!("Case number {number}")), false));
     sitting.report(Report::BulkPlanned { ticket, rows: vec![back(1), back(4)] });
@@ -158,7 +166,7 @@ fn the_page_of_a_bulk_change_that_was_taken_back_says_so_and_offers_no_undo() {
     sitting.press("Esc");
     assert!(sitting.app.overlays.is_empty(), "its page has taken the place of the one before");
     sitting.app.open_batch(Some(of.id.clone()));
-    assert_eq!(sitting.app.undo_of_batch(&of.id), "it was taken back; U makes it again");
+    assert_eq!(sitting.app.model.undo_of_batch(&of.id, &sitting.app.cx), "it was taken back; U makes it again");
     assert!(available::unavailable(&sitting.app, Scope::Batch, Action::Undo).is_some(), "its hints do not offer it");
     sitting.press("u");
     assert!(!sitting.said().contains("not of this sitting"), "{}", sitting.said());
@@ -171,9 +179,9 @@ fn what_was_left_as_theirs_is_neither_counted_as_sent_nor_taken_back() {
     let edit = Edit::new(&case(4), Vec::new());
     let theirs = OutboxEntry { edit, is_unsent: true, batch: Some(of.clone()), ..entry(4, Progress::Verified) };
     sitting.report(Report::Outbox(Box::new(theirs.clone())));
-    let sent = sitting.app.batch(&of.id).unwrap();
+    let sent = sitting.app.model.batch(&of.id).unwrap();
     assert_eq!(sent.tally().words(), "1 sent, 1 left as it is");
-    assert_eq!(sitting.app.undo_of_batch(&of.id), "u takes it back");
+    assert_eq!(sitting.app.model.undo_of_batch(&of.id, &sitting.app.cx), "u takes it back");
     let (_, _, rids) = asked(&sitting.press("u"));
     assert_eq!(rids, [1]);
     let alone = OutboxEntry { batch: None, ..theirs };

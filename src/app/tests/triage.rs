@@ -366,7 +366,7 @@ fn a_run_taken_up_after_a_restart_takes_back_what_it_can_and_offers_no_more() {
     decided(&mut before, &effects, "a");
     before.press("w 1 d Esc");
     let run = before.app.model.triage.clone().unwrap();
-    let asides: Vec<_> = [Rid(4)].iter().map(|rid| before.app.aside(*rid).unwrap().clone()).collect();
+    let asides: Vec<_> = [Rid(4)].iter().map(|rid| before.app.model.aside(*rid).unwrap().clone()).collect();
 
     let mut sitting = sitting(5);
     sitting.report(Report::Asides(asides));
@@ -396,11 +396,14 @@ fn the_corner_says_of_an_edit_only_then_that_it_is_taken_back_when_it_comes_firs
     let entry = OutboxEntry { send_after: Some(at_ms(5_000)), ..OutboxEntry::queued("a", edit, Plan::default(), at_ms(0)) };
     sitting.report(Report::Outbox(Box::new(entry)));
     sitting.report(Report::Done { ticket, result: Ok(()) });
-    assert!(sitting.app.countdown().is_some() && sitting.app.takes_back_waiting());
+    assert!(sitting.app.model.countdown(&sitting.app.cx).is_some() && sitting.app.model.takes_back_waiting(&sitting.app.cx));
     sitting.press("d");
-    assert!(sitting.app.countdown().is_some() && !sitting.app.takes_back_waiting(), "u takes back what was left");
+    assert!(
+        sitting.app.model.countdown(&sitting.app.cx).is_some() && !sitting.app.model.takes_back_waiting(&sitting.app.cx),
+        "u takes back what was left"
+    );
     sitting.press("u");
-    assert!(sitting.app.takes_back_waiting());
+    assert!(sitting.app.model.takes_back_waiting(&sitting.app.cx));
 }
 
 #[test]
@@ -408,13 +411,13 @@ fn a_snooze_that_somebody_woke_is_to_be_decided_again_and_one_chosen_anew_is_not
     let mut sitting = sitting(3);
     sitting.press("T");
     sitting.press("w 1");
-    let slept = sitting.app.aside(Rid(3)).unwrap().clone();
+    let slept = sitting.app.model.aside(Rid(3)).unwrap().clone();
     sitting.report(Report::Asides(vec![crate::domain::aside::Aside { snooze: None, ..slept.clone() }]));
     sitting.press("u");
     assert!(sitting.said().contains("#3 is awake already, and to be decided again"), "{}", sitting.said());
-    assert_eq!((stands(&sitting), sitting.app.can_redo()), (("#3".into(), vec![]), false));
+    assert_eq!((stands(&sitting), sitting.app.model.history.can_redo()), (("#3".into(), vec![]), false));
     sitting.press("w 1");
-    let mut newer = sitting.app.aside(Rid(3)).unwrap().clone();
+    let mut newer = sitting.app.model.aside(Rid(3)).unwrap().clone();
     newer.snooze.as_mut().unwrap().since = at_ms(7);
     sitting.report(Report::Asides(vec![newer]));
     sitting.press("u");

@@ -197,9 +197,9 @@ impl Storm {
         let Some(under) = self.sitting.app.model.list.cursor() else { return };
         self.under = Some((key, under));
         if key == "Space" {
-            let was_marked = self.sitting.app.marked_set().any(|rid| rid == under);
+            let was_marked = self.sitting.app.model.marks.marked_set().any(|rid| rid == under);
             self.key(key);
-            let is_marked = self.sitting.app.marked_set().any(|rid| rid == under);
+            let is_marked = self.sitting.app.model.marks.marked_set().any(|rid| rid == under);
             assert_ne!(was_marked, is_marked, "{under:?} after {} refreshes", self.refreshes);
             self.count();
         } else {
@@ -245,7 +245,7 @@ impl Storm {
 
     /// A change of all marked cases is about exactly those that were marked, however long ago.
     fn bulk(&mut self) {
-        let marked: BTreeSet<Rid> = self.sitting.app.marked_set().collect();
+        let marked: BTreeSet<Rid> = self.sitting.app.model.marks.marked_set().collect();
         self.some_refreshes();
         self.key("p");
         self.some_refreshes();
@@ -287,10 +287,10 @@ fn every_action_hits_the_case_that_was_under_the_cursor_when_the_key_went_down()
                 }
                 storm.put_away();
             }
-            4 if storm.sitting.app.has_marks() => storm.bulk(),
+            4 if storm.sitting.app.model.marks.has_marks() => storm.bulk(),
             _ => {
                 let at = storm.rng.usize(..VERBS.len());
-                let has_marks = storm.sitting.app.has_marks();
+                let has_marks = storm.sitting.app.model.marks.has_marks();
                 // With marks a verb is about them: that is `bulk`.
                 storm.verb(if has_marks { "Space" } else { VERBS[at].0 });
             }

@@ -286,7 +286,7 @@ fn closing_shows_its_conditions_and_leads_to_what_is_missing() {
     };
     let mut sitting = at(Vendor::Tines, directory(), with);
     sitting.press("x");
-    let verdicts: Vec<_> = sitting.app.conditions(review(&sitting)).into_iter().map(|(_, verdict)| verdict).collect();
+    let verdicts: Vec<_> = sitting.app.model.conditions(review(&sitting)).into_iter().map(|(_, verdict)| verdict).collect();
     assert_eq!(verdicts[0], Verdict::Met);
     assert!(matches!(verdicts[1], Verdict::NotMet { about: Some(_) }) && matches!(verdicts[2], Verdict::NotEvaluated { .. }));
     sitting.press("f");
@@ -307,7 +307,7 @@ fn closing_shows_its_conditions_and_leads_to_what_is_missing() {
     assert!(matches!(order, Order::Submit { .. }), "conditions forbid nothing");
     let mut sitting = at(Vendor::Tines, directory(), with);
     sitting.press("p 1");
-    assert!(sitting.app.conditions(review(&sitting)).is_empty(), "only closing asks for them");
+    assert!(sitting.app.model.conditions(review(&sitting)).is_empty(), "only closing asks for them");
 }
 
 #[test]

@@ -19,7 +19,12 @@ fn view(name: &str, query: &str) -> View {
 
 fn with_file() -> Sitting {
     let mut sitting = Sitting::with(rows(1..=12));
-    sitting.app.open_views(vec![view("All", ""), view("Ones", "\"case 1\""), view("Twos", "\"case 2\" sort:title")], Some("ones"), true);
+    sitting.app.model.open_views(
+        vec![view("All", ""), view("Ones", "\"case 1\""), view("Twos", "\"case 2\" sort:title")],
+        Some("ones"),
+        true,
+        &mut sitting.app.cx,
+    );
     sitting
 }
 
@@ -42,16 +47,16 @@ fn the_last_view_is_on_at_the_start_and_tabs_have_their_figures() {
     assert_eq!((sitting.app.model.views.at(), sitting.app.model.list.filter()), (1, "\"case 1\""));
     let figures: Vec<_> = sitting.app.model.views.tabs().iter().map(|tab| tab.tally.as_ref().map(|tally| tally.counted.count)).collect();
     assert_eq!(figures, [Some(12), Some(4), Some(1)]);
-    assert!(!sitting.app.is_view_changed());
+    assert!(!sitting.app.model.is_view_changed());
     let mut unknown = Sitting::with(rows(1..=3));
-    unknown.app.open_views(ready_made(), Some("gone meanwhile"), true);
+    unknown.app.model.open_views(ready_made(), Some("gone meanwhile"), true, &mut unknown.app.cx);
     assert_eq!(unknown.app.model.views.at(), 0);
 }
 
 #[test]
 fn a_view_that_is_chosen_while_the_disk_is_read_holds_nothing_back() {
     let mut sitting = Sitting::new();
-    sitting.app.open_views(vec![view("All", ""), view("Cases", "case")], None, true);
+    sitting.app.model.open_views(vec![view("All", ""), view("Cases", "case")], None, true, &mut sitting.app.cx);
     let read = |sitting: &mut Sitting, rows| sitting.report(Report::Rows { rows, from: From::Disk });
     read(&mut sitting, vec![row(1, 3, "case 1"), row(2, 1, "other")]);
     sitting.press("g 2");
@@ -81,7 +86,7 @@ fn a_view_that_is_chosen_while_the_disk_is_read_holds_nothing_back() {
 #[test]
 fn a_view_that_is_chosen_while_a_source_is_read_for_the_first_time_holds_nothing_back() {
     let mut sitting = Sitting::new();
-    sitting.app.open_views(vec![view("All", ""), view("Cases", "case")], None, true);
+    sitting.app.model.open_views(vec![view("All", ""), view("Cases", "case")], None, true, &mut sitting.app.cx);
     sitting.report(Report::DiskRead { rows: 0 });
     let reading = |sitting: &mut Sitting| {
         let phase = Phase::Reading { pages: 1, of: None };
@@ -108,7 +113,7 @@ fn views_are_left_and_found_again_as_they_were() {
     sitting.press("/");
     type_in(&mut sitting, " -\"case 12\"");
     sitting.press("Enter");
-    assert!(sitting.app.is_view_changed());
+    assert!(sitting.app.model.is_view_changed());
     let left = sitting.order();
     assert_eq!(remembers(&sitting.press("]")), [(Some("Twos"), None)]);
     assert_eq!(sitting.order(), [2]);
@@ -116,7 +121,7 @@ fn views_are_left_and_found_again_as_they_were() {
     assert_eq!((sitting.order(), sitting.app.model.views.at()), (left.clone(), 1));
     // The number of the view that is on: as it is saved. And back.
     sitting.press("g 2");
-    assert_eq!((sitting.order().len(), sitting.app.is_view_changed()), (4, false));
+    assert_eq!((sitting.order().len(), sitting.app.model.is_view_changed()), (4, false));
     sitting.press("-");
     assert_eq!(sitting.order(), left);
     sitting.press("g 1 - g 3 g 1 - -");
@@ -141,7 +146,7 @@ fn a_filter_is_saved_as_a_view_from_the_bar_and_stays_when_the_file_refuses() {
     let saved = ViewChange::Save(view("Threes", "case 3"));
     assert!(effects.contains(&Effect::ChangeViews { change: saved.clone(), known: None }), "{effects:?}");
     assert_eq!((names(&sitting), sitting.app.model.views.at()), (vec!["All", "Ones", "Twos", "Threes"], 3));
-    assert!(!sitting.app.is_view_changed());
+    assert!(!sitting.app.model.is_view_changed());
     sitting.app.update(Message::Views { change: saved.clone(), result: Err("config.toml:3: unknown key".into()) });
     assert_eq!(sitting.said(), "view Threes is saved, but only for this sitting. Not written: config.toml:3: unknown key");
     assert_eq!(names(&sitting).len(), 4);
@@ -166,7 +171,7 @@ fn a_view_that_somebody_else_has_saved_meanwhile_stays_and_ones_own_stands_besid
     assert_eq!(remembers(&effects), [(Some("Ones 2"), None)]);
     assert_eq!((names(&sitting), sitting.app.model.views.at()), (vec!["All", "Ones", "Twos", "Ones 2"], 3));
     assert_eq!(sitting.app.model.views.tabs()[1].view.query, "theirs");
-    assert!(!sitting.app.is_view_changed(), "what is on the screen is one's own");
+    assert!(!sitting.app.model.is_view_changed(), "what is on the screen is one's own");
     assert!(sitting.said().contains("another view Ones meanwhile: it stays, and yours is Ones 2"), "{}", sitting.said());
 }
 
@@ -416,7 +421,7 @@ fn n_walks_over_the_text_that_was_looked_for() {
 fn columns_are_chosen_moved_and_made_wider_and_the_view_keeps_them() {
     let mut sitting = Sitting::with(rows(1..=3));
     let shown =
-        |sitting: &Sitting| sitting.app.list_columns(Tier::All, 80).into_iter().map(|one| (one.cell, one.width)).collect::<Vec<_>>();
+        |sitting: &Sitting| sitting.app.model.list_columns(Tier::All, 80).into_iter().map(|one| (one.cell, one.width)).collect::<Vec<_>>();
     assert_eq!(shown(&sitting).len(), USUAL.len() + 1);
     // The source goes, the key is wider and stands behind the status.
     sitting.press("C Space j > > J");
@@ -430,7 +435,7 @@ fn columns_are_chosen_moved_and_made_wider_and_the_view_keeps_them() {
     assert_eq!(shown(&sitting)[2], (Cell::Of(Column::Key), 11));
     // As it was: the filter says nothing any more.
     sitting.press("C j K G");
-    assert!(sitting.app.is_view_changed());
+    assert!(sitting.app.model.is_view_changed());
 }
 
 #[test]

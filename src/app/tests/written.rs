@@ -39,7 +39,7 @@ fn a_bulk_change_that_is_being_written_is_not_left_and_its_end_is_told() {
         sitting.app.undo();
         assert!(sitting.said().contains("just being written to disk"), "{}", sitting.said());
         done(&mut sitting, ticket);
-        assert!(!sitting.app.has_marks() && matches!(top(&sitting), Overlay::Batch(_)), "{leave}");
+        assert!(!sitting.app.model.marks.has_marks() && matches!(top(&sitting), Overlay::Batch(_)), "{leave}");
         for number in [1, 4] {
             let landed = OutboxEntry { batch: Some(batch.clone()), ..entry(number, Progress::Verified) };
             sitting.report(Report::Outbox(Box::new(landed)));
@@ -85,7 +85,7 @@ fn a_comment_on_marks_that_is_being_written_is_not_offered_again() {
     sitting.app.open_help();
     done(&mut sitting, ticket);
     assert!(matches!(&sitting.app.overlays[..], [Overlay::Batch(_), Overlay::Help(_)]), "{:?}", sitting.app.overlays);
-    assert!(sitting.app.drafts_of_marks().next().is_none() && !sitting.app.has_marks());
+    assert!(sitting.app.model.kept.drafts_of_marks().next().is_none() && !sitting.app.model.marks.has_marks());
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn a_bulk_comment_that_is_made_again_is_not_offered_as_unsent() {
         told_of(&mut sitting, &batch, number, Progress::Queued);
     }
     sitting.press("u");
-    assert_eq!(sitting.app.drafts_of_marks().count(), 1, "it never left");
+    assert_eq!(sitting.app.model.kept.drafts_of_marks().count(), 1, "it never left");
     for entry in ["e1", "e2", "e3"] {
         sitting.report(Report::Dropped { entry: entry.into() });
     }
@@ -207,9 +207,9 @@ fn a_bulk_comment_that_is_made_again_is_not_offered_as_unsent() {
     sitting.wait(1_000);
     let effects = sitting.press("U");
     let (ticket, _) = send_comment(&mut sitting, &effects);
-    assert_eq!(sitting.app.drafts_of_marks().count(), 1, "until it is on disk");
+    assert_eq!(sitting.app.model.kept.drafts_of_marks().count(), 1, "until it is on disk");
     done(&mut sitting, ticket);
-    assert_eq!(sitting.app.drafts_of_marks().count(), 0);
+    assert_eq!(sitting.app.model.kept.drafts_of_marks().count(), 0);
 }
 
 #[test]
@@ -248,9 +248,9 @@ fn errors(sitting: &Sitting) -> Vec<&str> {
 #[test]
 fn a_pin_that_the_disk_refused_is_written_again_and_its_error_stays_until_then() {
     let mut sitting = sitting(3);
-    sitting.app.pin(&[Rid(1)]);
+    sitting.app.model.pin(&[Rid(1)], &mut sitting.app.cx);
     let (first, one) = set_aside(&sitting.wait(0)).expect("it goes to the disk");
-    sitting.app.pin(&[Rid(2)]);
+    sitting.app.model.pin(&[Rid(2)], &mut sitting.app.cx);
     let (second, _) = set_aside(&sitting.wait(0)).expect("so does the other");
     refused(&mut sitting, first);
     done(&mut sitting, second);
@@ -268,9 +268,9 @@ fn a_pin_that_the_disk_refused_is_written_again_and_its_error_stays_until_then()
 #[test]
 fn what_the_disk_refused_does_not_come_back_over_something_newer() {
     let mut sitting = sitting(1);
-    sitting.app.pin(&[Rid(1)]);
+    sitting.app.model.pin(&[Rid(1)], &mut sitting.app.cx);
     let (first, _) = set_aside(&sitting.wait(0)).expect("pinned");
-    sitting.app.pin(&[Rid(1)]);
+    sitting.app.model.pin(&[Rid(1)], &mut sitting.app.cx);
     let (second, none) = set_aside(&sitting.wait(0)).expect("and not any more");
     assert!(none.is_empty());
     refused(&mut sitting, first);
@@ -281,14 +281,14 @@ fn what_the_disk_refused_does_not_come_back_over_something_newer() {
 #[test]
 fn an_error_about_a_bulk_change_stays_when_another_one_is_settled() {
     let mut sitting = sitting(3);
-    sitting.app.settle_batch("b1".into(), SettleBatch::Pause);
-    sitting.app.settle_batch("b2".into(), SettleBatch::Pause);
+    sitting.app.cx.settle_batch("b1".into(), SettleBatch::Pause);
+    sitting.app.cx.settle_batch("b2".into(), SettleBatch::Pause);
     let open: Vec<Ticket> = sitting.app.cx.pending.iter().map(|(ticket, _)| ticket).collect();
     let [.., first, second] = open[..] else { panic!("{open:?}") };
     refused(&mut sitting, first);
     done(&mut sitting, second);
     assert_eq!(errors(&sitting).len(), 1, "b1 goes on though it was to wait");
-    sitting.app.settle_batch("b1".into(), SettleBatch::Pause);
+    sitting.app.cx.settle_batch("b1".into(), SettleBatch::Pause);
     sitting.done();
     assert_eq!(errors(&sitting), [""; 0]);
 }

@@ -2,6 +2,9 @@
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
+use crate::app::cx::Cx;
+use crate::app::list::List;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
@@ -25,17 +28,11 @@ impl App {
         self.triage_pane()?.rid
     }
 
-    /// Why no run can begin or go on now. Before all rows of the disk are here a run would lack some, or take them for gone.
-    pub(in crate::app) fn no_triage(&self) -> Option<String> {
-        (!self.is_disk_told())
-            .then(|| format!("the cases are still being read from disk; press {} again in a moment", self.cx.key(Action::Triage)))
-    }
-
     pub(in crate::app) fn resume_triage(&mut self) {
         let pane = TriagePane { begun_at: self.cx.steady, rid: None, alike: None, note: None, scroll: 0, deciding: None };
         self.push(Overlay::Triage(Box::new(pane)));
         self.next_triage();
-        self.keep_triage();
+        self.model.keep_triage(&mut self.cx);
     }
 
     /// To the first case that is still to be decided; those that a colleague took meanwhile are passed by.
@@ -51,9 +48,9 @@ impl App {
             let rid = self.model.list.find(&waiting.case).filter(|rid| !self.model.list.is_gone(*rid));
             let how = match rid {
                 // One that is not read yet is no case that is gone.
-                None if !self.is_gone(&waiting.case) => break,
+                None if !self.model.is_gone(&waiting.case) => break,
                 None => Decision::Gone,
-                Some(rid) => match self.taken_by(rid, &waiting) {
+                Some(rid) => match self.model.taken_by(rid, &waiting) {
                     Some(by) => Decision::Taken { by },
                     None => break,
                 },
@@ -70,7 +67,7 @@ impl App {
             return self.end_triage(&passed);
         }
         let rid = self.model.triage.as_ref().and_then(|run| self.model.list.find(&run.current()?.case));
-        let alike = rid.and_then(|rid| self.open_alike(rid));
+        let alike = rid.and_then(|rid| self.model.open_alike(rid));
         if let Some(pane) = self.triage_pane_mut() {
             *pane = TriagePane { rid, alike, note: skipped(&passed), scroll: 0, ..pane.clone() };
         }
@@ -81,23 +78,15 @@ impl App {
     pub(in crate::app) fn meet_triaged(&mut self) {
         let is_blank = self.triage_pane().is_some_and(|pane| pane.rid.is_none());
         let case = self.model.triage.as_ref().filter(|_| is_blank).and_then(|run| Some(run.current()?.case.clone()));
-        if case.is_some_and(|case| self.model.list.find(&case).is_some() || self.is_gone(&case)) {
+        if case.is_some_and(|case| self.model.list.find(&case).is_some() || self.model.is_gone(&case)) {
             self.next_triage();
         }
-    }
-
-    /// Who else has it now, that had it not when the run began.
-    fn taken_by(&self, rid: Rid, waiting: &Waiting) -> Option<String> {
-        let row = self.model.list.row(rid)?;
-        let me = self.source(row.source).and_then(crate::app::Source::me).map(|me| me.label().to_owned());
-        let is_new = |name: &&str| !waiting.had.iter().any(|had| had == name) && me.as_deref() != Some(*name);
-        row.assignees().find(is_new).map(String::from)
     }
 
     /// Somebody has taken the case in sight since it came up.
     pub fn triage_taken(&self) -> Option<String> {
         let rid = self.triage_rid()?;
-        self.taken_by(rid, self.model.triage.as_ref()?.current()?)
+        self.model.taken_by(rid, self.model.triage.as_ref()?.current()?)
     }
 
     /// What another workbench or a command has given the case in sight since the run began, while it waits to be sent.
@@ -137,13 +126,6 @@ impl App {
         self.model.triage_over = Some(run);
     }
 
-    /// Where the run stands goes to disk.
-    pub(in crate::app) fn keep_triage(&mut self) {
-        if let Some(run) = self.model.triage.clone() {
-            self.cx.send(Ask::KeepTriage, Order::KeepTriage(Box::new(run)));
-        }
-    }
-
     /// `Esc`: the run waits, also over a restart.
     pub(in crate::app) fn pause_triage(&mut self) {
         let now = self.cx.steady;
@@ -153,7 +135,7 @@ impl App {
         if let Some(run) = &mut self.model.triage {
             run.spent_s += spent;
             let words = format!("the run waits: {} of {} left; {on} goes on", run.queue.len(), run.of);
-            self.keep_triage();
+            self.model.keep_triage(&mut self.cx);
             self.cx.say(Grade::Info, words);
         }
     }
@@ -168,12 +150,8 @@ impl App {
         }
         self.next_triage();
         if self.model.triage.is_some() {
-            self.keep_triage();
+            self.model.keep_triage(&mut self.cx);
         }
-    }
-
-    pub(in crate::app) fn still_reading(&mut self) {
-        self.cx.say(Grade::Info, "this case is still being read; press the key again in a moment");
     }
 
     /// The case in sight is given this, and the next one comes up. False: it is not, and why was said.
@@ -183,11 +161,11 @@ impl App {
 
     /// The same after questions: their answers are not offered again once it is on disk.
     pub(in crate::app) fn decide_answered(&mut self, script: ChangeScript, answered: Vec<CaseId>) -> bool {
-        let Some((case, _)) = self.triage_rid().and_then(|rid| self.case_to_edit(rid)) else {
-            self.still_reading();
+        let Some((case, _)) = self.triage_rid().and_then(|rid| self.model.cached.case_to_edit(rid)) else {
+            self.cx.still_reading();
             return false;
         };
-        let Some(source) = self.source(case.row.id.source) else { return false };
+        let Some(source) = self.model.source(case.row.id.source) else { return false };
         let directory = source.directory.clone().unwrap_or_default();
         match script.changes(source.info.vendor, &case, &directory) {
             Ok(changes) => self.decide_as(&case, Chosen { case: case.row.id.clone(), changes, script, answered }),
@@ -200,8 +178,8 @@ impl App {
 
     /// The same for changes that were chosen for this case.
     pub(in crate::app) fn decide_changes(&mut self, changes: Vec<Change>) -> bool {
-        let Some((case, _)) = self.triage_rid().and_then(|rid| self.case_to_edit(rid)) else {
-            self.still_reading();
+        let Some((case, _)) = self.triage_rid().and_then(|rid| self.model.cached.case_to_edit(rid)) else {
+            self.cx.still_reading();
             return false;
         };
         let script = ChangeScript::of(changes.iter().flat_map(|change| step_of(change, &case)).collect());
@@ -209,8 +187,8 @@ impl App {
     }
 
     fn decide_as(&mut self, case: &Case, chosen: Chosen) -> bool {
-        if let Some(reason) = self.source(case.row.id.source).and_then(|source| source.info.read_only.as_ref()) {
-            let words = self.reason(reason);
+        if let Some(reason) = self.model.source(case.row.id.source).and_then(|source| source.info.read_only.as_ref()) {
+            let words = self.cx.reason(reason);
             self.cx.say(Grade::Info, words);
             return false;
         }
@@ -234,7 +212,7 @@ impl App {
 
     /// The person was told that the vendor may refuse it.
     pub(in crate::app) fn decide_all_the_same(&mut self, chosen: Chosen) {
-        match self.triage_rid().and_then(|rid| self.case_to_edit(rid)) {
+        match self.triage_rid().and_then(|rid| self.model.cached.case_to_edit(rid)) {
             Some((case, _)) if case.row.id == chosen.case => self.keep_decision(Edit::new(&case, chosen.changes.clone()), chosen),
             _ => self.cx.say(Grade::Info, "nothing was decided: another case is in sight"),
         }
@@ -272,14 +250,45 @@ impl App {
                 decided.entry = self.model.history.last_entry();
             }
         }
-        self.forget_boxes(&answered);
+        self.model.forget_boxes(&answered, &mut self.cx);
         // The box that led to the decision is answered.
         if matches!(self.overlays.last(), Some(Overlay::People(_))) {
             self.pop();
         }
         self.next_triage();
         if self.model.triage.as_ref().is_some_and(|run| run.current().is_some()) {
-            self.keep_triage();
+            self.model.keep_triage(&mut self.cx);
         }
+    }
+}
+
+impl List {
+    /// Why no run can begin or go on now. Before all rows of the disk are here a run would lack some, or take them for gone.
+    pub(in crate::app) fn no_triage(&self, cx: &Cx) -> Option<String> {
+        (!self.is_disk_told())
+            .then(|| format!("the cases are still being read from disk; press {} again in a moment", cx.key(Action::Triage)))
+    }
+}
+
+impl Model {
+    /// Who else has it now, that had it not when the run began.
+    fn taken_by(&self, rid: Rid, waiting: &Waiting) -> Option<String> {
+        let row = self.list.row(rid)?;
+        let me = self.source(row.source).and_then(crate::app::Source::me).map(|me| me.label().to_owned());
+        let is_new = |name: &&str| !waiting.had.iter().any(|had| had == name) && me.as_deref() != Some(*name);
+        row.assignees().find(is_new).map(String::from)
+    }
+
+    /// Where the run stands goes to disk.
+    pub(in crate::app) fn keep_triage(&mut self, cx: &mut Cx) {
+        if let Some(run) = self.triage.clone() {
+            cx.send(Ask::KeepTriage, Order::KeepTriage(Box::new(run)));
+        }
+    }
+}
+
+impl Cx {
+    pub(in crate::app) fn still_reading(&mut self) {
+        self.say(Grade::Info, "this case is still being read; press the key again in a moment");
     }
 }

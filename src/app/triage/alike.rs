@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use crate::app::App;
+use crate::app::list::List;
+use crate::app::model::Model;
 use crate::domain::case::{Rid, SourceId, State};
 use crate::domain::change::Change;
 use crate::domain::change_script::{ChangeScript, Step, Verb};
@@ -36,27 +38,29 @@ fn shape(title: &str) -> impl Iterator<Item = &str> {
 }
 
 impl App {
-    /// A case that looks like this one and stays open.
-    pub(in crate::app) fn open_alike(&self, rid: Rid) -> Option<Rid> {
-        self.alike(rid).stays
-    }
-
     /// What the run offers is looked at again: the case may have been closed, or be about to be.
     pub(in crate::app) fn renew_alike(&mut self) {
         let Some((rid, shown)) = self.triage_pane().and_then(|pane| Some((pane.rid?, pane.alike?))) else { return };
-        if !self.is_alike(rid, shown, &self.being_closed()) {
-            let alike = self.open_alike(rid);
+        if !self.model.list.is_alike(rid, shown, &self.model.being_closed()) {
+            let alike = self.model.open_alike(rid);
             if let Some(pane) = self.triage_pane_mut() {
                 pane.alike = alike;
             }
         }
     }
+}
+
+impl Model {
+    /// A case that looks like this one and stays open.
+    pub(in crate::app) fn open_alike(&self, rid: Rid) -> Option<Rid> {
+        self.alike(rid).stays
+    }
 
     /// The key of a look-alike; with its source's name where that is another one, which may have the same keys.
     pub fn name_of_alike(&self, rid: Rid, other: Rid) -> String {
-        let Some(row) = self.model.list.row(other) else { return String::new() };
+        let Some(row) = self.list.row(other) else { return String::new() };
         match self.source(row.source) {
-            Some(source) if self.model.list.row(rid).is_some_and(|mine| mine.source != row.source) => {
+            Some(source) if self.list.row(rid).is_some_and(|mine| mine.source != row.source) => {
                 format!("{} ({})", row.key, source.info.name)
             }
             _ => row.key.to_owned(),
@@ -73,15 +77,15 @@ impl App {
     /// What looks like a case: first in the list, then in all that is known; of its own source, if there is any.
     fn alike(&self, rid: Rid) -> Alike {
         let leaving = self.being_closed();
-        let mine = self.model.list.row(rid).map(|row| row.source);
+        let mine = self.list.row(rid).map(|row| row.source);
         let mut found = Alike::default();
-        for other in self.model.list.rows().iter().copied().chain(self.model.list.all_rids()) {
-            if !self.looks_alike(rid, other) {
+        for other in self.list.rows().iter().copied().chain(self.list.all_rids()) {
+            if !self.list.looks_alike(rid, other) {
                 continue;
             }
-            if !self.is_alike(rid, other, &leaving) {
+            if !self.list.is_alike(rid, other, &leaving) {
                 found.leaves.get_or_insert(other);
-            } else if self.model.list.row(other).map(|row| row.source) == mine {
+            } else if self.list.row(other).map(|row| row.source) == mine {
                 found.stays = Some(other);
                 break;
             } else {
@@ -91,27 +95,13 @@ impl App {
         found
     }
 
-    /// It looks like the case, is open, and stays so.
-    fn is_alike(&self, rid: Rid, other: Rid, leaving: &Cases<'_>) -> bool {
-        self.looks_alike(rid, other) && self.model.list.row(other).is_some_and(|row| !leaving.contains(&(row.source, row.id)))
-    }
-
-    /// Another case that is open, and whose title differs in numbers only.
-    fn looks_alike(&self, rid: Rid, other: Rid) -> bool {
-        let (Some(mine), Some(row)) = (self.model.list.row(rid), self.model.list.row(other)) else { return false };
-        other != rid
-            && !matches!(row.state, Some(State::Closed | State::Archived))
-            && !self.model.list.is_gone(other)
-            && shape(mine.title).eq(shape(row.title))
-    }
-
     /// Cases that the run has closed, and those that are closed by what waits to be sent.
     fn being_closed(&self) -> Cases<'_> {
-        let decided = self.model.triage.iter().flat_map(|run| &run.decided);
+        let decided = self.triage.iter().flat_map(|run| &run.decided);
         let closed =
             decided.filter(|decided| matches!(&decided.how, Decision::Changed(script) if self.closes(decided.waiting.case.source, script)));
         let mut leaving: Cases<'_> = closed.map(|decided| (decided.waiting.case.source, decided.waiting.case.id.as_str())).collect();
-        for queued in &self.model.outbox {
+        for queued in &self.outbox {
             let edit = &queued.entry.edit;
             let case = (edit.case.source, edit.case.id.as_str());
             // Of several that wait for one case the last one counts.
@@ -138,5 +128,21 @@ impl App {
             Step::Verb(verb) => matches!(verb, Verb::Close | Verb::Archive),
             Step::Wish(wish) => wish.field == "status" && closed.iter().any(|name| name.eq_ignore_ascii_case(&wish.given.text())),
         })
+    }
+}
+
+impl List {
+    /// It looks like the case, is open, and stays so.
+    fn is_alike(&self, rid: Rid, other: Rid, leaving: &Cases<'_>) -> bool {
+        self.looks_alike(rid, other) && self.row(other).is_some_and(|row| !leaving.contains(&(row.source, row.id)))
+    }
+
+    /// Another case that is open, and whose title differs in numbers only.
+    fn looks_alike(&self, rid: Rid, other: Rid) -> bool {
+        let (Some(mine), Some(row)) = (self.row(rid), self.row(other)) else { return false };
+        other != rid
+            && !matches!(row.state, Some(State::Closed | State::Archived))
+            && !self.is_gone(other)
+            && shape(mine.title).eq(shape(row.title))
     }
 }

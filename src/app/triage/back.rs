@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::history::{Last, Together};
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::domain::aside::Aside;
 use crate::domain::case::CaseId;
@@ -17,7 +18,7 @@ impl App {
         run.decide(Decision::Left);
         self.model.history.left_as_is(waiting.case, waiting.key);
         self.next_triage();
-        self.keep_triage();
+        self.model.keep_triage(&mut self.cx);
     }
 
     /// It is left as it is after all. False: it does not wait in the run any more.
@@ -30,7 +31,7 @@ impl App {
         if self.is_in_triage() || self.model.triage.as_ref().is_some_and(|run| run.current().is_none()) {
             self.next_triage();
         }
-        self.keep_triage();
+        self.model.keep_triage(&mut self.cx);
         true
     }
 
@@ -48,7 +49,7 @@ impl App {
         if self.is_in_triage() {
             self.next_triage();
         }
-        self.keep_triage();
+        self.model.keep_triage(&mut self.cx);
         true
     }
 
@@ -63,15 +64,9 @@ impl App {
         if is_over {
             self.model.triage = self.model.triage_over.take();
         }
-        self.keep_triage();
+        self.model.keep_triage(&mut self.cx);
         let when = if self.is_in_triage() { "next".into() } else { format!("when the run goes on with {}", self.cx.key(Action::Triage)) };
         self.cx.say(Grade::Info, format!("{key}: its edit was dropped; it comes up {when}"));
-    }
-
-    /// Another run begins: what was left in the one before comes up no more.
-    pub(in crate::app) fn forget_triage_over(&mut self) {
-        self.model.triage_over = None;
-        self.model.history.forget_left();
     }
 
     /// The last decision of the run in sight, as something to take back, where an earlier sitting has made it. None: there is
@@ -82,7 +77,7 @@ impl App {
         match decided.how {
             Decision::Left => Some(Last::Together(Together::Left { case: case.clone(), key: decided.waiting.key.clone() })),
             Decision::Snoozed { .. } => {
-                let aside = self.model.list.find(case).and_then(|rid| self.aside(rid)).filter(|aside| aside.snooze.is_some())?;
+                let aside = self.model.list.find(case).and_then(|rid| self.model.aside(rid)).filter(|aside| aside.snooze.is_some())?;
                 let before = Aside { snooze: None, ..aside.clone() };
                 Some(Last::Together(Together::Asides(vec![Moved { before, after: aside.clone() }])))
             }
@@ -98,5 +93,13 @@ impl App {
         let decided = self.model.triage.as_ref().filter(|_| self.is_in_triage())?.last_decided()?;
         let words = || format!("{}: its edit is of an earlier sitting and waits no more: change it back by hand", decided.waiting.key);
         matches!(decided.how, Decision::Changed(_)).then(words)
+    }
+}
+
+impl Model {
+    /// Another run begins: what was left in the one before comes up no more.
+    pub(in crate::app) fn forget_triage_over(&mut self) {
+        self.triage_over = None;
+        self.history.forget_left();
     }
 }

@@ -39,7 +39,7 @@ impl App {
         }
         let filter = self.model.list.filter().to_owned();
         let run = Triage { filter, started_at: self.cx.now, spent_s: 0, of: queue.len(), queue, decided: Vec::new() };
-        self.forget_triage_over();
+        self.model.forget_triage_over();
         if let Some(left) = self.model.triage.replace(run) {
             self.cx.send(Ask::KeepTriage, Order::DropTriage(Box::new(left)));
         }
@@ -57,7 +57,7 @@ impl App {
                     run.put_off();
                 }
                 self.next_triage();
-                self.keep_triage();
+                self.model.keep_triage(&mut self.cx);
             }
             Action::Leave => self.leave_in_triage(),
             Action::Comment => self.comment_in_triage(),
@@ -79,26 +79,26 @@ impl App {
         match action {
             Action::SameAs => self.same_as(),
             Action::Take | Action::Assign | Action::CloseCase => match self.triage_rid() {
-                Some(rid) if self.case_to_edit(rid).is_some() => self.start_verb(rid, action),
-                _ => self.still_reading(),
+                Some(rid) if self.model.cached.case_to_edit(rid).is_some() => self.start_verb(rid, action),
+                _ => self.cx.still_reading(),
             },
             _ => match self.triage_rid() {
                 Some(rid) => self.open_snooze_menu(&[rid]),
-                None => self.still_reading(),
+                None => self.cx.still_reading(),
             },
         }
     }
 
     /// The comment form of the case in sight, as everywhere; it decides nothing.
     fn comment_in_triage(&mut self) {
-        let Some((rid, (case, _))) = self.triage_rid().and_then(|rid| Some((rid, self.case_to_edit(rid)?))) else {
-            return self.still_reading();
+        let Some((rid, (case, _))) = self.triage_rid().and_then(|rid| Some((rid, self.model.cached.case_to_edit(rid)?))) else {
+            return self.cx.still_reading();
         };
-        let Some(source) = self.source(case.row.id.source) else { return };
+        let Some(source) = self.model.source(case.row.id.source) else { return };
         let barred = capability::allowed(source.info.vendor, &case.row, Part::Comment).err();
         match source.info.read_only.clone().or(barred) {
             Some(reason) => {
-                let words = self.reason(&reason);
+                let words = self.cx.reason(&reason);
                 self.cx.say(Grade::Info, words);
             }
             None => self.open_form(rid, Part::Comment),
@@ -107,20 +107,20 @@ impl App {
 
     /// Closes the case in sight as the same as the one on offer. That is checked once more, and another one is shown first.
     fn same_as(&mut self) {
-        let Some((rid, shown)) = self.triage_pane().and_then(|pane| Some((pane.rid?, pane.alike))) else { return self.still_reading() };
+        let Some((rid, shown)) = self.triage_pane().and_then(|pane| Some((pane.rid?, pane.alike))) else { return self.cx.still_reading() };
         if shown.is_some() {
             self.renew_alike();
         } else {
-            let alike = self.open_alike(rid);
+            let alike = self.model.open_alike(rid);
             if let Some(pane) = self.triage_pane_mut() {
                 pane.alike = alike;
             }
         }
         let Some(other) = self.triage_pane().and_then(|pane| pane.alike) else {
-            let words = self.nothing_alike(rid);
+            let words = self.model.nothing_alike(rid);
             return self.cx.say(Grade::Info, words);
         };
-        let name = self.name_of_alike(rid, other);
+        let name = self.model.name_of_alike(rid, other);
         if shown != Some(other) {
             let again = self.cx.keymap.key(Scope::Triage, Action::SameAs);
             return self.cx.say(Grade::Info, format!("the open case that looks like this one is {name} now; press {again} again"));

@@ -10,7 +10,7 @@ pub(super) const NARROW: u16 = 60;
 
 /// Who changed what since the form was opened: `m.lee changed status, title at 12:04Z`.
 pub(super) fn moved_words(app: &App, form: &Form, columns: u16) -> Option<String> {
-    let Some(moved) = form.moved.as_ref() else { return app.busy_words(form.rid) };
+    let Some(moved) = form.moved.as_ref() else { return app.model.busy_words(form.rid, &app.cx) };
     let who = moved.by.as_deref().unwrap_or("somebody");
     if columns < NARROW {
         let first = moved.fields.first().map_or("it", String::as_str);

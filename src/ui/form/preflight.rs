@@ -9,7 +9,7 @@ use crate::ui::pen::Pen;
 
 pub(super) fn lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, app: &App, review: &Review) {
     let styles = pen.styles;
-    let conditions = app.conditions(review);
+    let conditions = app.model.conditions(review);
     if conditions.is_empty() {
         return;
     }

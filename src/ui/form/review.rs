@@ -36,11 +36,11 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     };
     let mut lines = Vec::new();
     if let Some((banner, info)) =
-        app.source(review.edit.case.source).and_then(|source| Some((source.info.policy.banner.as_ref()?, &source.info)))
+        app.model.source(review.edit.case.source).and_then(|source| Some((source.info.policy.banner.as_ref()?, &source.info)))
     {
         lines.push((0, format!(" {banner} {} ", info.name), styles.banner(info.policy.accent)));
     }
-    if let Some(words) = app.form().map_or_else(|| app.busy_words(review.rid), |form| moved_words(app, form, inner.width)) {
+    if let Some(words) = app.form().map_or_else(|| app.model.busy_words(review.rid, &app.cx), |form| moved_words(app, form, inner.width)) {
         push(&mut lines, inner.width, 0, &words, styles.warning());
         lines.push((0, String::new(), styles.text()));
     }
@@ -82,7 +82,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
 }
 
 fn words(app: &App, review: &Review) -> (String, String) {
-    let key = app.key_told(review.edit.case.source, &review.key);
+    let key = app.model.key_told(review.edit.case.source, &review.key);
     let (yes, no) = (app.cx.keymap.key(Scope::Confirm, Action::Yes), app.cx.keymap.keys(Scope::Confirm, Action::No, 2));
     match &review.stage {
         Stage::Planning(_) => (format!("{key}: working out the calls"), format!("{no} goes back")),

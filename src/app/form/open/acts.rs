@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 
 use crate::app::action::Action;
+use crate::app::cx::Cx;
 use crate::app::form::Form;
 use crate::app::form::area::text_area;
 use crate::app::form::open::{FRESH, REREAD_AFTER};
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::overlay::Overlay;
@@ -26,15 +28,15 @@ impl App {
     }
 
     pub(in crate::app) fn open_form_at(&mut self, rid: Rid, field: &Aspect) {
-        let Some((case, read_at)) = self.case_to_edit(rid) else { return };
-        if let Some(entry) = self.conflict_of(rid).filter(|_| field.part != Part::Comment).map(str::to_owned) {
+        let Some((case, read_at)) = self.model.cached.case_to_edit(rid) else { return };
+        if let Some(entry) = self.model.conflict_of(rid).filter(|_| field.part != Part::Comment).map(str::to_owned) {
             return self.open_conflict(&entry);
         }
-        self.lay_in_decided(&case.row.id);
-        let case = self.laid_whole(&case);
-        let Some(mut form) = self.form_of(rid, &case, read_at, (&[], false)) else { return };
+        self.model.lay_in_decided(&case.row.id, &mut self.cx);
+        let case = self.model.laid_whole(&case);
+        let Some(mut form) = self.model.form_of(rid, &case, read_at, (&[], false), &self.cx) else { return };
         form.only = (field.part == Part::Comment).then_some(Part::Comment);
-        if let Some(queued) = self.refused(rid) {
+        if let Some(queued) = self.model.refused(rid) {
             form.take_refusal(queued);
         }
         form.note_change(&case, self.model.cached.timeline(rid), &self.model.landed);
@@ -45,10 +47,10 @@ impl App {
 
     /// The form of the comment on all that is marked; what was typed before on the same cases is offered again.
     pub(in crate::app) fn open_form_of_marks(&mut self) {
-        let marked = self.cases_of(&self.marked_rids());
-        let known = self.draft_of_cases(&marked).cloned();
-        let elsewhere = if known.is_none() { self.drafts_of_marks().last().map(Draft::marked_words) } else { None };
-        let id = known.as_ref().map_or_else(|| self.new_of_marks(), |draft| draft.case.clone());
+        let marked = self.model.list.cases_of(&self.model.marked_rids());
+        let known = self.model.draft_of_cases(&marked).cloned();
+        let elsewhere = if known.is_none() { self.model.kept.drafts_of_marks().last().map(Draft::marked_words) } else { None };
+        let id = known.as_ref().map_or_else(|| self.model.kept.new_of_marks(&self.cx), |draft| draft.case.clone());
         let mut form = Form::of_marks(id, marked, self.cx.now);
         if let Some(draft) = &known {
             form.restore(draft);
@@ -63,29 +65,11 @@ impl App {
         }
     }
 
-    /// A comment on several cases is offered in its form, should they be marked again; one that was typed there since stays.
-    pub(in crate::app) fn keep_comment_of_marks(&mut self, rids: &[Rid], text: &str) {
-        let marked = self.cases_of(rids);
-        if self.draft_of_cases(&marked).is_some() {
-            return;
-        }
-        let mut form = Form::of_marks(self.new_of_marks(), marked, self.cx.now);
-        form.comment = text_area(text);
-        let draft = form.draft(self.cx.now);
-        self.keep_draft(&form.base.row.id.clone(), draft);
-    }
-
-    /// The edit of a case that its vendor refused, waiting for a person.
-    pub(in crate::app) fn refused(&self, rid: Rid) -> Option<&Queued> {
-        let is_refused = |queued: &&Queued| matches!(&queued.entry.progress, Progress::Parked { fault, .. } if fault.status.is_some_and(|status| (400..500).contains(&status)));
-        self.model.outbox.iter().filter(|queued| queued.rid == Some(rid) && queued.entry.conflict.is_none()).find(is_refused)
-    }
-
     /// When the case of the open form is due to be read again.
     pub(in crate::app) fn reread_at(&self) -> Option<Timestamp> {
         let form = self.form().filter(|form| !form.is_of_marks())?;
         let is_reading = self.cx.pending.any(|ask| *ask == Ask::Open(form.rid));
-        (!is_reading && !self.is_offline() && self.attention == Attention::Focused).then_some(form.reread_at)
+        (!is_reading && !self.model.is_offline(&self.cx) && self.attention == Attention::Focused).then_some(form.reread_at)
     }
 
     pub(in crate::app) fn reread_form_case(&mut self) {
@@ -98,8 +82,8 @@ impl App {
 
     /// Before an edit goes to review, unless its case was read just now.
     pub(in crate::app) fn reread_for_review(&mut self, rid: Rid) {
-        let is_fresh = self.case_to_edit(rid).is_some_and(|(_, read_at)| clock::is_within(read_at, FRESH, self.cx.now));
-        if (!is_fresh || self.is_behind(rid) || self.has_idle_undo(rid)) && !self.is_offline() {
+        let is_fresh = self.model.cached.case_to_edit(rid).is_some_and(|(_, read_at)| clock::is_within(read_at, FRESH, self.cx.now));
+        if (!is_fresh || self.model.cached.is_behind(rid) || self.has_idle_undo(rid)) && !self.model.is_offline(&self.cx) {
             self.reread(rid);
         }
     }
@@ -113,7 +97,7 @@ impl App {
                 form.reread_at = next;
             }
         }
-        self.open_case(rid);
+        self.model.follow.open_case(rid, &mut self.cx);
     }
 
     /// Leaves the form; what was typed is kept for this case.
@@ -130,5 +114,25 @@ impl App {
             };
             self.cx.say(Grade::Info, words);
         }
+    }
+}
+
+impl Model {
+    /// A comment on several cases is offered in its form, should they be marked again; one that was typed there since stays.
+    pub(in crate::app) fn keep_comment_of_marks(&mut self, rids: &[Rid], text: &str, cx: &mut Cx) {
+        let marked = self.list.cases_of(rids);
+        if self.draft_of_cases(&marked).is_some() {
+            return;
+        }
+        let mut form = Form::of_marks(self.kept.new_of_marks(cx), marked, cx.now);
+        form.comment = text_area(text);
+        let draft = form.draft(cx.now);
+        self.keep_draft(&form.base.row.id.clone(), draft, cx);
+    }
+
+    /// The edit of a case that its vendor refused, waiting for a person.
+    pub(in crate::app) fn refused(&self, rid: Rid) -> Option<&Queued> {
+        let is_refused = |queued: &&Queued| matches!(&queued.entry.progress, Progress::Parked { fault, .. } if fault.status.is_some_and(|status| (400..500).contains(&status)));
+        self.outbox.iter().filter(|queued| queued.rid == Some(rid) && queued.entry.conflict.is_none()).find(is_refused)
     }
 }

@@ -2,8 +2,10 @@
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::cx::Cx;
 use crate::app::history::Own;
 use crate::app::history::gone::Gone;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::review::is_typed;
@@ -14,7 +16,7 @@ impl App {
         let gone = self.model.history.dropped(&queued.entry.id);
         let what = format!("{} {}", queued.key, queued.wishes(self));
         let key = match gone {
-            Gone::TakenBack(own) => return self.say_taken_back(&what, &own),
+            Gone::TakenBack(own) => return self.model.say_taken_back(&what, &own, &mut self.cx),
             Gone::Replaced => return self.cx.say(Grade::Info, format!("{what}: the edit you have just sent takes its place")),
             Gone::Own => Some(Action::Redo),
             Gone::Back => Some(Action::Undo),
@@ -23,17 +25,19 @@ impl App {
         let offered = key.map(|key| format!("; {} brings it back", self.cx.key(key))).unwrap_or_default();
         self.cx.say(Grade::Info, format!("{what}: dropped, nothing more is sent{offered}"));
     }
+}
 
+impl Model {
     /// What was typed in it is offered again.
-    fn say_taken_back(&mut self, what: &str, own: &Own) {
-        let (edit, redo) = (self.cx.key(Action::Edit), self.cx.key(Action::Redo));
+    fn say_taken_back(&mut self, what: &str, own: &Own, cx: &mut Cx) {
+        let (edit, redo) = (cx.key(Action::Edit), cx.key(Action::Redo));
         // A choice is made again with one key; only what was typed is worth keeping as text.
         let was_typed = own.is_typed && own.edit.changes.iter().any(is_typed);
-        let offered = if was_typed && self.offer_again(own.rid, &own.edit) {
+        let offered = if was_typed && self.offer_again(own.rid, &own.edit, cx) {
             format!("your text is kept, {edit} or {redo} brings it back")
         } else {
             format!("{redo} brings it back")
         };
-        self.cx.say(Grade::Good, format!("{what}: taken back, nothing was sent; {offered}"));
+        cx.say(Grade::Good, format!("{what}: taken back, nothing was sent; {offered}"));
     }
 }

@@ -3,9 +3,12 @@
 use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::bulk::Course;
+use crate::app::cx::Cx;
+use crate::app::history::History;
 use crate::app::history::kinds::Together;
 use crate::app::history::kinds::Undone;
 use crate::app::history::kinds::WayBack;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::pending::Ask;
 use crate::domain::bulk::{Target, Wanted};
@@ -42,7 +45,7 @@ impl App {
         match self.model.history.last_undone_together().cloned() {
             None => return false,
             Some(Undone::Batch { words, by, .. })
-                if by.as_ref().and_then(|by| self.batch(by)).is_some_and(|sent| !sent.tally().is_over()) =>
+                if by.as_ref().and_then(|by| self.model.batch(by)).is_some_and(|sent| !sent.tally().is_over()) =>
             {
                 let place = self.cx.key(Action::Batch);
                 self.cx.say(Grade::Info, format!("{words}: taking it back is not through yet; {place} shows how far it is"));
@@ -53,7 +56,7 @@ impl App {
                 let edits = edits.into_iter().map(|(_, edit, _)| edit).collect();
                 self.start_bulk(Wanted::Again(edits), words, targets, Course::Again { stays });
             }
-            Some(Undone::Asides(moves)) => self.redo_asides(&moves),
+            Some(Undone::Asides(moves)) => self.model.redo_asides(&moves, &mut self.cx),
             Some(Undone::Left { .. }) if self.cx.pending.any(|ask| matches!(ask, Ask::Decide)) => {
                 self.cx.say(Grade::Info, "the decision is being written to disk");
             }
@@ -72,7 +75,7 @@ impl App {
     }
 
     fn undo_asides(&mut self, moves: &[Moved]) {
-        let (back, words) = self.take_asides_back(moves);
+        let (back, words) = self.model.take_asides_back(moves, &mut self.cx);
         // What slept by a triage run and is awake waits in it again.
         let is_awake = |moved: &&Moved| self.model.asides.get(&moved.before.case).is_none_or(|aside| aside.snooze.is_none());
         let awake: Vec<CaseId> =
@@ -90,28 +93,17 @@ impl App {
         self.cx.say(Grade::Good, format!("taken back: {words}; {redo} does it again"));
     }
 
-    fn redo_asides(&mut self, moves: &[Moved]) {
-        self.model.history.undone_together.pop();
-        let (again, words) = self.take_asides_back(moves);
-        if again.is_empty() {
-            return self.cx.say(Grade::Info, words);
-        }
-        self.model.history.push_together(Together::Asides(again));
-        let undo = self.cx.key(Action::Undo);
-        self.cx.say(Grade::Good, format!("{words}; {undo} takes it back"));
-    }
-
     /// What of a bulk change has not left is given up, what has landed is offered for taking back.
     fn undo_batch(&mut self, id: &str) {
-        let Some(sent) = self.batch(id) else {
+        let Some(sent) = self.model.batch(id) else {
             return self.offer_the_one_before("a bulk change that is no longer known here: each case can be changed back by hand");
         };
         let (way, words) = (WayBack::of(sent), sent.batch.words.clone());
         let mut told = Vec::new();
         if way.queued > 0 {
-            self.settle_batch(id.into(), SettleBatch::Cancel);
+            self.cx.settle_batch(id.into(), SettleBatch::Cancel);
             if self.model.history.was_typed(id) {
-                self.offer_comment_again(&way.waiting);
+                self.model.offer_comment_again(&way.waiting, &mut self.cx);
             }
             let waiting = way.waiting.into_iter().map(|(rid, edit)| (rid, edit, Vec::new())).collect();
             self.model.history.took_back(id.into(), words.clone(), waiting, None);
@@ -145,32 +137,40 @@ impl App {
         }
     }
 
-    /// Whether a bulk change is the last that was done, so that it is what is taken back next.
-    pub fn is_last(&self, id: &str) -> bool {
-        matches!(self.model.history.last_together(), Some(Together::Batch(last)) if last == id)
-    }
-
     /// Why the key that takes back does nothing to the bulk change in sight; None: it is taken back, after what was done since.
     pub(in crate::app) fn no_undo_of_batch(&self) -> Option<String> {
         let (sent, _) = self.batch_in_sight()?;
         let id = &sent.batch.id;
-        (!self.model.history.takes_back(id)).then(|| self.undo_of_batch(id))
+        (!self.model.history.takes_back(id)).then(|| self.model.undo_of_batch(id, &self.cx))
+    }
+}
+
+impl Model {
+    fn redo_asides(&mut self, moves: &[Moved], cx: &mut Cx) {
+        self.history.undone_together.pop();
+        let (again, words) = self.take_asides_back(moves, cx);
+        if again.is_empty() {
+            return cx.say(Grade::Info, words);
+        }
+        self.history.push_together(Together::Asides(again));
+        let undo = cx.key(Action::Undo);
+        cx.say(Grade::Good, format!("{words}; {undo} takes it back"));
     }
 
     /// What the key that takes back would do to a bulk change that is over, in words.
-    pub fn undo_of_batch(&self, id: &str) -> String {
-        let [undo, redo] = [Action::Undo, Action::Redo].map(|action| self.cx.keymap.key(Scope::Batch, action));
+    pub fn undo_of_batch(&self, id: &str, cx: &Cx) -> String {
+        let [undo, redo] = [Action::Undo, Action::Redo].map(|action| cx.keymap.key(Scope::Batch, action));
         let takes_back = |what: &Undone| matches!(what, Undone::Batch { by: Some(by), .. } if by == id);
-        if self.model.history.last_undone_together().is_some_and(takes_back) {
+        if self.history.last_undone_together().is_some_and(takes_back) {
             return format!("{redo} makes it again after all");
         }
-        if !self.is_last(id) {
+        if !self.history.is_last(id) {
             let is_it = |what: &Undone| matches!(what, Undone::Batch { id: known, .. } if known == id);
-            return if self.model.history.takes_back(id) {
+            return if self.history.takes_back(id) {
                 format!("{undo} takes back what you did since, then this")
-            } else if self.model.history.last_undone_together().is_some_and(is_it) {
+            } else if self.history.last_undone_together().is_some_and(is_it) {
                 format!("it was taken back; {redo} makes it again")
-            } else if self.model.history.batches.iter().any(|(own, _)| own == id) {
+            } else if self.history.batches.iter().any(|(own, _)| own == id) {
                 "there is nothing left of it to take back".into()
             } else {
                 format!("{undo} does not take it back: it is not of this sitting")
@@ -188,13 +188,20 @@ impl App {
     }
 
     /// A comment that was taken back from all of its cases before it left is offered again where it was typed.
-    fn offer_comment_again(&mut self, edits: &[(Rid, Edit)]) {
+    fn offer_comment_again(&mut self, edits: &[(Rid, Edit)], cx: &mut Cx) {
         let mut comments = edits.iter().flat_map(|(_, edit)| &edit.changes).filter_map(|change| match change {
             Change::Comment(text) => Some(text),
             _ => None,
         });
         let Some(text) = comments.next().filter(|text| comments.all(|other| other == *text)) else { return };
         let rids: Vec<Rid> = edits.iter().map(|(rid, _)| *rid).collect();
-        self.keep_comment_of_marks(&rids, text);
+        self.keep_comment_of_marks(&rids, text, cx);
+    }
+}
+
+impl History {
+    /// Whether a bulk change is the last that was done, so that it is what is taken back next.
+    pub fn is_last(&self, id: &str) -> bool {
+        matches!(self.last_together(), Some(Together::Batch(last)) if last == id)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::message::Chord;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::views::panel::{NameBox, NameFor, ViewsPanel};
@@ -15,12 +16,12 @@ impl App {
         let by = count.map_or(1, |count| count.max(1) as usize) % len.max(1);
         match action {
             Action::View => match count.and_then(|count| (count as usize).checked_sub(1)) {
-                Some(at) if at < len => self.show_view(at),
+                Some(at) if at < len => self.model.show_view(at, &mut self.cx),
                 Some(at) => self.cx.say(Grade::Info, format!("there is no view {}; there are {len}", at + 1)),
                 None => self.open_views_panel(),
             },
-            Action::NextView => self.show_view((self.model.views.at + by) % len.max(1)),
-            Action::PreviousView => self.show_view((self.model.views.at + len - by) % len.max(1)),
+            Action::NextView => self.model.show_view((self.model.views.at + by) % len.max(1), &mut self.cx),
+            Action::PreviousView => self.model.show_view((self.model.views.at + len - by) % len.max(1), &mut self.cx),
             Action::SaveView => self.open_save_view(),
             Action::Views => self.open_views_panel(),
             _ => return false,
@@ -40,50 +41,24 @@ impl App {
         self.push_box(Overlay::Name(Box::new(NameBox::new(&name, NameFor::Save))));
     }
 
-    /// What would happen under the name that is typed, or why it cannot.
-    pub fn name_outcome(&self, name: &NameBox) -> Result<String, String> {
-        let wanted = name.name();
-        good_name(wanted)?;
-        let taken = self.model.views.find(wanted).map(|at| &self.model.views.tabs[at].view);
-        match (&name.purpose, taken) {
-            (NameFor::Rename(from), Some(_)) if !is_same(from, wanted) => Err("there is a view of this name already".into()),
-            (NameFor::Rename(_), _) => Ok("the view keeps its place and its filter".into()),
-            (NameFor::Save, None) => Ok("a new view".into()),
-            (NameFor::Save, Some(view)) if view.query == self.model.list.filter() && view.fold == self.model.list.folds() => {
-                Ok("it is saved like this already".into())
-            }
-            (NameFor::Save, Some(view)) => Ok(format!("instead of: {}", shows(&view.query))),
-        }
-    }
-
     pub(in crate::app) fn act_in_name(&mut self, action: Action) {
         match action {
             Action::Leave => self.leave_box(),
             Action::Pick => {
                 let Some(Overlay::Name(name)) = self.overlays.last() else { return };
-                if let Err(why) = self.name_outcome(name) {
+                if let Err(why) = self.model.name_outcome(name) {
                     self.cx.say(Grade::Info, why);
                     return;
                 }
                 let (wanted, purpose) = (name.name().to_owned(), name.purpose.clone());
                 self.pop();
                 let change = match purpose {
-                    NameFor::Save => ViewChange::Save(self.view_here(wanted)),
+                    NameFor::Save => ViewChange::Save(self.model.view_here(wanted)),
                     NameFor::Rename(from) => ViewChange::Rename { from, to: wanted },
                 };
                 self.try_change(change);
             }
             _ => {}
-        }
-    }
-
-    /// What is on the screen as a view.
-    fn view_here(&self, name: String) -> View {
-        View {
-            name,
-            query: self.model.list.filter().trim().to_owned(),
-            widths: self.model.views.widths.clone(),
-            fold: self.model.list.folds(),
         }
     }
 
@@ -120,7 +95,7 @@ impl App {
         match action {
             Action::Pick => {
                 self.pop();
-                self.show_view(at);
+                self.model.show_view(at, &mut self.cx);
             }
             Action::SaveView => {
                 self.pop();
@@ -160,7 +135,7 @@ impl App {
             Some(Overlay::Views(panel)) => panel.at(&self.model.views),
             _ => None,
         };
-        if let Err(why) = self.change_views(change) {
+        if let Err(why) = self.model.change_views(change, &mut self.cx) {
             self.cx.say(Grade::Warning, why);
         }
         // What was renamed is under the cursor still, and what was deleted leaves its place to the next.
@@ -170,5 +145,28 @@ impl App {
         {
             panel.chosen.clone_from(&tab.view.name);
         }
+    }
+}
+
+impl Model {
+    /// What would happen under the name that is typed, or why it cannot.
+    pub fn name_outcome(&self, name: &NameBox) -> Result<String, String> {
+        let wanted = name.name();
+        good_name(wanted)?;
+        let taken = self.views.find(wanted).map(|at| &self.views.tabs[at].view);
+        match (&name.purpose, taken) {
+            (NameFor::Rename(from), Some(_)) if !is_same(from, wanted) => Err("there is a view of this name already".into()),
+            (NameFor::Rename(_), _) => Ok("the view keeps its place and its filter".into()),
+            (NameFor::Save, None) => Ok("a new view".into()),
+            (NameFor::Save, Some(view)) if view.query == self.list.filter() && view.fold == self.list.folds() => {
+                Ok("it is saved like this already".into())
+            }
+            (NameFor::Save, Some(view)) => Ok(format!("instead of: {}", shows(&view.query))),
+        }
+    }
+
+    /// What is on the screen as a view.
+    fn view_here(&self, name: String) -> View {
+        View { name, query: self.list.filter().trim().to_owned(), widths: self.views.widths.clone(), fold: self.list.folds() }
     }
 }
