@@ -317,7 +317,7 @@ mod proofs;
     assert!(file.names.iter().any(|named| named.path == ["ratatui", "Frame"] && named.line == 9));
     assert_eq!(children, [("app/one/child".to_owned(), false), ("app/one/proofs".to_owned(), true)]);
     assert_eq!(file.methods, [("App".to_owned(), "long".to_owned())]);
-    let calls: Vec<&str> = file.calls.iter().filter(|(of, _)| of == "App").map(|(_, name)| name.as_str()).collect();
+    let calls: Vec<&str> = file.calls.iter().filter(|(of, _, _)| of == "App").map(|(_, _, name)| name.as_str()).collect();
     assert_eq!(calls, ["far", "made", "near"]);
     assert_eq!((file.functions[0].line, file.functions[0].lines), (7, 7));
     assert!(file.code[14..].iter().all(String::is_empty), "{:?}", file.code);
@@ -337,4 +337,19 @@ fn a_circle_is_found_by_imports_and_by_calls() {
     let (one, two, three) = ("app/one", "app/two", "app/three");
     assert_eq!(in_circles(&by_imports(&files)), [(one, two), (two, one)]);
     assert_eq!(in_circles(&by_imports_and_calls(&files)), [(one, three), (one, two), (three, one), (two, one)]);
+}
+
+#[test]
+fn a_circle_is_found_by_calls_through_fields() {
+    let file = |place: &str, text: &str| file::read(place, text.to_owned()).0;
+    let files = [
+        file("app", "struct App { model: Model } struct Model { list: crate::app::List }"),
+        file("app/one", "impl List { fn go(&self) { assert!(model.is_known()) } }"),
+        file("app/two", "impl Model { fn is_known(&self) {} fn far(&self) { self.list.go(); self.other.go(); } }"),
+        file("app/three", "impl App { fn far(&self) { say(format!(\"{}\", self.model.list.go())) } }"),
+    ];
+    let files: Vec<&File> = files.iter().collect();
+    let graph = by_imports_and_calls(&files);
+    assert_eq!(in_circles(&graph), [("app/one", "app/two"), ("app/two", "app/one")]);
+    assert!(graph["app/three"].contains("app/one"), "{graph:?}");
 }

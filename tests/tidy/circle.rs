@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::file::{File, Method};
+use crate::file::{Call, Field, File, Method};
 
 /// File → the files of the same module that it leans on.
 pub(crate) type Graph<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
@@ -21,13 +21,20 @@ pub(crate) fn by_imports<'a>(files: &[&'a File]) -> Graph<'a> {
 
 /// By imports, and by calls of methods that a type has in another file.
 pub(crate) fn by_imports_and_calls<'a>(files: &[&'a File]) -> Graph<'a> {
-    let mut homes: BTreeMap<(&str, &Method), &str> = BTreeMap::new();
+    let mut homes: BTreeMap<(&str, Method), &str> = BTreeMap::new();
+    let mut fields: BTreeMap<(&str, &Field), &str> = BTreeMap::new();
     for &file in files {
-        homes.extend(file.methods.iter().map(|method| ((file.module(), method), file.place.as_str())));
+        homes.extend(file.methods.iter().map(|method| ((file.module(), method.clone()), file.place.as_str())));
+        fields.extend(file.fields.iter().map(|(field, of)| ((file.module(), field), of.as_str())));
     }
     let mut graph = by_imports(files);
     for &file in files {
-        let homes = file.calls.iter().filter_map(|method| homes.get(&(file.module(), method)).copied());
+        let module = file.module();
+        let called = |(first, path, method): &Call| {
+            let of = path.iter().try_fold(first.clone(), |of, name| fields.get(&(module, &(of, name.clone()))).map(|of| (*of).to_owned()));
+            homes.get(&(module, (of?, method.clone()))).copied()
+        };
+        let homes = file.calls.iter().filter_map(called);
         graph.entry(&file.place).or_default().extend(homes.filter(|place| is_beside(file, place)));
     }
     graph

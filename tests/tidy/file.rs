@@ -9,7 +9,10 @@ use std::sync::LazyLock;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, ItemUse, Macro, Meta, Type, UseTree};
+use syn::{
+    Attribute, Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, ItemStruct, ItemUse, Macro, Member, Meta, Type,
+    UseTree,
+};
 
 /// A path that a file names, from the root of its crate: `["crate", "app", "App"]`, `["reqwest", "Client"]`.
 #[derive(Debug)]
@@ -27,6 +30,12 @@ impl Named {
 
 /// A method by its type and its name.
 pub(crate) type Method = (String, String);
+
+/// A call of a method: the type it sets out from, the fields on the way, and its name: `self.model.list.go()`.
+pub(crate) type Call = (String, Vec<String>, String);
+
+/// A field of a struct by the struct's name and its own.
+pub(crate) type Field = (String, String);
 
 #[derive(Debug)]
 pub(crate) struct Function {
@@ -48,7 +57,9 @@ pub(crate) struct File {
     pub(crate) functions: Vec<Function>,
     /// Methods of a type's own, not those of a trait.
     pub(crate) methods: Vec<Method>,
-    pub(crate) calls: BTreeSet<Method>,
+    pub(crate) calls: BTreeSet<Call>,
+    /// Which type a field has, where that is a plain name.
+    pub(crate) fields: BTreeMap<Field, String>,
 }
 
 impl File {
@@ -92,8 +103,8 @@ pub(crate) fn read(place: &str, text: String) -> (File, Vec<(String, bool)>) {
         lines[first - 1..*last].fill(None);
     }
     let code = lines.into_iter().map(|line| line.unwrap_or_default().split("//").next().unwrap_or_default().to_owned()).collect();
-    let Reader { files, names, functions, methods, calls, .. } = reader;
-    (File { place: place.to_owned(), is_test: false, code, names, functions, methods, calls, text }, files)
+    let Reader { files, names, functions, methods, calls, fields, .. } = reader;
+    (File { place: place.to_owned(), is_test: false, code, names, functions, methods, calls, fields, text }, files)
 }
 
 /// The names of the modules among these items.
@@ -106,6 +117,20 @@ fn is_for_tests(attributes: &[Attribute]) -> bool {
         let Meta::List(list) = &attribute.meta else { return attribute.path().is_ident("test") };
         list.path.is_ident("cfg") && list.tokens.to_string() == "test"
     })
+}
+
+/// A name and the fields that follow it: `self.model.list`.
+fn chain(expression: &Expr) -> Option<Vec<String>> {
+    match expression {
+        Expr::Path(path) => path.path.get_ident().map(|ident| vec![ident.to_string()]),
+        Expr::Field(field) => {
+            let mut before = chain(&field.base)?;
+            let Member::Named(name) = &field.member else { return None };
+            before.push(name.to_string());
+            Some(before)
+        }
+        _ => None,
+    }
 }
 
 fn attributes(item: &Item) -> &[Attribute] {
@@ -142,7 +167,8 @@ struct Reader {
     names: Vec<Named>,
     functions: Vec<Function>,
     methods: Vec<Method>,
-    calls: BTreeSet<Method>,
+    calls: BTreeSet<Call>,
+    fields: BTreeMap<Field, String>,
 }
 
 impl Reader {
@@ -184,14 +210,18 @@ impl Reader {
         }
     }
 
-    fn call(&mut self, receiver: &str, method: String) {
-        let of = match receiver {
+    /// `receiver`: a name, and the fields that follow it.
+    fn call(&mut self, receiver: &[String], method: String) {
+        let [first, fields @ ..] = receiver else { return };
+        let of = match first.as_str() {
             "self" | "Self" => self.of.clone(),
             "app" => Some("App".to_owned()),
+            "model" => Some("Model".to_owned()),
+            "cx" => Some("Cx".to_owned()),
             named if named.starts_with(char::is_uppercase) => Some(named.to_owned()),
             _ => None,
         };
-        self.calls.extend(of.map(|of| (of, method)));
+        self.calls.extend(of.map(|of| (of, fields.to_vec(), method)));
     }
 
     /// What stands in a macro is not parsed: paths and calls are found by their shape.
@@ -217,11 +247,17 @@ impl Reader {
             }
             if path.len() > 1 {
                 self.named_path(&path, line);
-            } else if is_punct(at + 1, '.')
-                && let Some(method) = ident(at + 2)
-                && matches!(tokens.get(at + 3), Some(TokenTree::Group(_)))
-            {
-                self.call(&path[0], method);
+            } else {
+                while is_punct(at + 1, '.')
+                    && let Some(next) = ident(at + 2)
+                {
+                    if matches!(tokens.get(at + 3), Some(TokenTree::Group(_))) {
+                        self.call(&path, next);
+                        break;
+                    }
+                    path.push(next);
+                    at += 2;
+                }
             }
             at += 1;
         }
@@ -230,7 +266,7 @@ impl Reader {
     /// A path of two parts or more, in an expression, a type or a pattern.
     fn named_path(&mut self, path: &[String], line: usize) {
         if let [of, method] = path {
-            self.call(of, method.clone());
+            self.call(std::slice::from_ref(of), method.clone());
         }
         self.name(path, line);
     }
@@ -300,16 +336,25 @@ impl<'ast> Visit<'ast> for Reader {
         visit::visit_impl_item_fn(self, function);
     }
 
+    fn visit_item_struct(&mut self, item: &'ast ItemStruct) {
+        for field in &item.fields {
+            if let (Some(name), Type::Path(path)) = (&field.ident, &field.ty)
+                && let Some(last) = path.path.segments.last()
+            {
+                self.fields.insert((item.ident.to_string(), name.to_string()), last.ident.to_string());
+            }
+        }
+        visit::visit_item_struct(self, item);
+    }
+
     fn visit_item_fn(&mut self, function: &'ast ItemFn) {
         self.function(function.sig.ident.to_string(), function.span(), function.sig.span().start().line);
         visit::visit_item_fn(self, function);
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-        if let Expr::Path(receiver) = &*call.receiver
-            && let Some(ident) = receiver.path.get_ident()
-        {
-            self.call(&ident.to_string(), call.method.to_string());
+        if let Some(receiver) = chain(&call.receiver) {
+            self.call(&receiver, call.method.to_string());
         }
         visit::visit_expr_method_call(self, call);
     }
