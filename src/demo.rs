@@ -33,6 +33,7 @@ mod tines;
 mod tokens;
 mod truth;
 mod vendor;
+mod weather;
 mod world;
 
 use std::io;
@@ -40,13 +41,14 @@ use std::sync::Arc;
 
 pub use self::act::Act;
 pub use self::datadog::filter::Search;
-pub use self::faults::{Cut, Faults};
+pub use self::faults::Faults;
 pub use self::gate::Received;
 pub use self::mails::Mail;
 pub use self::options::{MAX_CASES, Options};
 use self::people::{ME, PEOPLE};
 pub use self::truth::Truth;
 pub use self::vendor::Vendor;
+pub use self::weather::Cut;
 use self::world::World;
 
 /// Threads that serve; generating text is the work, sockets are not.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::datadog::filter::Search;
-use super::faults::Cut;
 use super::vendor::Vendor;
+use super::weather::Cut;
 
 /// Something that a test makes happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::faults::{Blow, Faults, Weather};
+use super::faults::Faults;
 use super::lock::hold;
 use super::options::Options;
 use super::pace::Pace;
@@ -16,6 +16,7 @@ use super::quota::Quota;
 use super::reply::is_read;
 use super::time::now_ms;
 use super::vendor::Vendor;
+use super::weather::{Blow, Weather};
 
 /// Writes are what tests ask for, so more of them are kept than of reads.
 const MAX_WRITES: usize = 10_000;

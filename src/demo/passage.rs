@@ -14,11 +14,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 
-use super::faults::{Blow, Cut};
 use super::gate::{Gate, Received};
 use super::reply::page;
 use super::service::Service;
 use super::socket::Wire;
+use super::weather::{Blow, Cut};
 
 /// No documented body comes near this.
 const MAX_BODY_BYTES: usize = 4 << 20;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use super::act::Act;
 use super::datadog::Datadog;
 use super::dice::{Dice, mix};
-use super::faults::{Blow, Faults};
+use super::faults::Faults;
 use super::gate::Gate;
 use super::lock::hold;
 use super::mails::{Mail, Mails};
@@ -19,6 +19,7 @@ use super::tines::Tines;
 use super::tokens::Tokens;
 use super::truth::Truth;
 use super::vendor::Vendor;
+use super::weather::Blow;
 
 /// A colleague who waits for a request.
 struct Follower {
