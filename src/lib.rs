@@ -20,7 +20,8 @@
 //! [`app`] and [`sync`] are siblings, so the screen cannot reach HTTP or SQL even by accident. [`store`] and
 //! [`providers`] are siblings, so SQL never learns a vendor's shape: disk keeps each vendor's JSON, and `providers`
 //! reads it back. [`demo`] names nothing of ours: it is a second, independent reading of the vendors' documents and
-//! can prove `providers` wrong. [`index`] may name [`query`]: filter text is its input.
+//! can prove `providers` wrong; without the cargo feature of that name a stub says that it is not there. [`index`] may
+//! name [`query`]: filter text is its input.
 //!
 //! Heavy libraries have homes: reqwest in `providers`, rusqlite in `store`, toml in `config`, axum in `demo`, clap in
 //! `cli`, memchr in `index`, csv in `headless`, crossterm, signal-hook and color-eyre in `runtime`. ratatui paints in
@@ -59,6 +60,10 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+#[cfg(feature = "demo")]
+pub mod demo;
+#[cfg(not(feature = "demo"))]
+#[path = "demo/absent.rs"]
 pub mod demo;
 pub mod domain;
 pub mod headless;

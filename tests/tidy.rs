@@ -15,7 +15,7 @@ use std::fs;
 use std::path::Path;
 
 use circle::{by_imports, by_imports_and_calls, in_circles};
-use file::{File, files};
+use file::{Child, File, files};
 use words::{counts_by_hand, hopes, keys_named};
 
 /// Room → floor. A room names `crate::` paths of lower floors only.
@@ -308,24 +308,31 @@ mod tests {
 }
 #[cfg(test)]
 mod proofs;
+#[cfg(not(feature = "four"))]
+#[path = "app/four/absent.rs"]
+mod four;
 "#;
-    let (file, children) = file::read("app/one", text.to_owned());
+    let module = |place: &str| place.split('/').map(str::to_owned).collect::<Vec<_>>();
+    let (file, children) = file::read("app/one", module("app/one"), text.to_owned());
     let own: Vec<String> = file.names.iter().filter_map(file::Named::own).map(|path| path.join("::")).collect();
     let expected =
         ["app::three", "app::three::Three", "domain::case::Case", "domain::case::Row", "sync", "app::one::child::Thing", "store::open"];
     assert_eq!(own, expected);
     assert!(file.names.iter().any(|named| named.path == ["ratatui", "Frame"] && named.line == 9));
-    assert_eq!(children, [("app/one/child".to_owned(), false), ("app/one/proofs".to_owned(), true)]);
+    let child = |place: &str, path: &str, is_test| Child { place: place.to_owned(), module: module(path), is_test };
+    let proofs = child("app/one/proofs", "app/one/proofs", true);
+    let four = child("app/four/absent", "app/one/four", false);
+    assert_eq!(children, [child("app/one/child", "app/one/child", false), proofs, four]);
     assert_eq!(file.methods, [("App".to_owned(), "long".to_owned())]);
     let calls: Vec<&str> = file.calls.iter().filter(|(of, _, _)| of == "App").map(|(_, _, name)| name.as_str()).collect();
     assert_eq!(calls, ["far", "made", "near"]);
     assert_eq!((file.functions[0].line, file.functions[0].lines), (7, 7));
-    assert!(file.code[14..].iter().all(String::is_empty), "{:?}", file.code);
+    assert!(file.code[14..20].iter().all(String::is_empty), "{:?}", file.code);
 }
 
 #[test]
 fn a_circle_is_found_by_imports_and_by_calls() {
-    let file = |place: &str, text: &str| file::read(place, text.to_owned()).0;
+    let file = |place: &str, text: &str| file::read(place, place.split('/').map(str::to_owned).collect(), text.to_owned()).0;
     let files = [
         file("app", "impl App { fn top(&self) {} }"),
         file("app/one", "use super::two::B; impl App { fn of_one(&self) { self.of_three(); } }"),
@@ -341,7 +348,7 @@ fn a_circle_is_found_by_imports_and_by_calls() {
 
 #[test]
 fn a_circle_is_found_by_calls_through_fields() {
-    let file = |place: &str, text: &str| file::read(place, text.to_owned()).0;
+    let file = |place: &str, text: &str| file::read(place, place.split('/').map(str::to_owned).collect(), text.to_owned()).0;
     let files = [
         file("app", "struct App { model: Model } struct Model { list: crate::app::List }"),
         file("app/one", "impl List { fn go(&self) { assert!(model.is_known()) } }"),

@@ -30,12 +30,12 @@ pub(super) struct House {
 
 /// Starts the vendors and prepares the directory: `data` when the person named one, else a fresh one below `default_data`.
 pub(super) fn open(options: &Options, data: Option<PathBuf>, default_data: &Path) -> Result<House, Fault> {
+    let demo =
+        demo::start(options).map_err(|error| Fault::new(FaultKind::Config, format!("the embedded vendors cannot start: {error}")))?;
     let (data, lock) = match data {
         Some(data) => (data, None),
         None => fresh(default_data).map(|(data, lock)| (data, Some(lock)))?,
     };
-    let demo = demo::start(options)
-        .map_err(|error| Fault::new(FaultKind::Config, format!("the embedded vendors cannot listen on 127.0.0.1: {error}")))?;
     Ok(House { demo, data, _lock: lock })
 }
 

@@ -10,8 +10,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, ItemStruct, ItemUse, Macro, Member, Meta, Type,
-    UseTree,
+    Attribute, Expr, ExprLit, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, ItemStruct, ItemUse, Lit, Macro,
+    Member, Meta, MetaNameValue, Type, UseTree,
 };
 
 /// A path that a file names, from the root of its crate: `["crate", "app", "App"]`, `["reqwest", "Client"]`.
@@ -77,12 +77,16 @@ pub(crate) fn files() -> &'static [File] {
 
 fn walk() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    let mut next = vec![("lib".to_owned(), false), ("main".to_owned(), false)];
-    while let Some((place, is_test)) = next.pop() {
+    let mut found: Vec<File> = Vec::new();
+    let mut next = ["lib", "main"].map(|place| Child { place: place.to_owned(), module: Vec::new(), is_test: false }).to_vec();
+    while let Some(Child { place, module, is_test }) = next.pop() {
+        // Two modules that stand in for each other may have a file in common.
+        if found.iter().any(|file| file.place == place) {
+            continue;
+        }
         let text = fs::read_to_string(root.join(&place).with_extension("rs")).unwrap();
-        let (file, children) = read(&place, text);
-        next.extend(children.into_iter().map(|(child, is_child_test)| (child, is_test || is_child_test)));
+        let (file, children) = read(&place, module, text);
+        next.extend(children.into_iter().map(|child| Child { is_test: is_test || child.is_test, ..child }));
         found.push(File { is_test, ..file });
     }
     assert!(found.len() > 10, "the walk over src found only {} files", found.len());
@@ -90,11 +94,20 @@ fn walk() -> Vec<File> {
     found
 }
 
-/// A file from its text, and the places of the modules that it declares, each with whether only tests need it.
-pub(crate) fn read(place: &str, text: String) -> (File, Vec<(String, bool)>) {
+/// A module that a file declares and that has a file of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Child {
+    /// Its file, below `src`, without `.rs`.
+    pub(crate) place: String,
+    /// Its path below the root; `#[path]` gives a module another file than its path does.
+    pub(crate) module: Vec<String>,
+    /// Only tests need it.
+    pub(crate) is_test: bool,
+}
+
+/// A file of this module from its text, and the modules that it declares.
+pub(crate) fn read(place: &str, module: Vec<String>, text: String) -> (File, Vec<Child>) {
     let syntax = syn::parse_file(&text).unwrap_or_else(|error| panic!("src/{place}.rs: {error}"));
-    let is_root = matches!(place, "lib" | "main");
-    let module: Vec<String> = if is_root { Vec::new() } else { place.split('/').map(str::to_owned).collect() };
     let mut reader = Reader { module, ..Reader::default() };
     reader.children.insert(Vec::new(), declared(&syntax.items));
     reader.visit_file(&syntax);
@@ -133,6 +146,16 @@ fn chain(expression: &Expr) -> Option<Vec<String>> {
     }
 }
 
+/// The file that `#[path = "…"]` names, without `.rs`. Only the root uses it, so it is below `src`.
+fn path_of(attributes: &[Attribute]) -> Option<String> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("path")).find_map(|attribute| {
+        let Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(file), .. }), .. }) = &attribute.meta else {
+            return None;
+        };
+        file.value().strip_suffix(".rs").map(str::to_owned)
+    })
+}
+
 fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(item) => &item.attrs,
@@ -160,8 +183,8 @@ struct Reader {
     inside: Vec<String>,
     /// The type whose `impl` is being read.
     of: Option<String>,
-    /// Modules that have a file of their own, and whether only tests need them.
-    files: Vec<(String, bool)>,
+    /// Modules that have a file of their own.
+    files: Vec<Child>,
     /// First and last line of what only tests need.
     tests: Vec<(usize, usize)>,
     names: Vec<Named>,
@@ -271,9 +294,11 @@ impl Reader {
         self.name(path, line);
     }
 
-    fn file(&mut self, name: String, is_test: bool) {
-        let path: Vec<String> = self.module.iter().chain(&self.inside).cloned().chain([name]).collect();
-        self.files.push((path.join("/"), is_test));
+    fn file(&mut self, declared: &ItemMod, is_test: bool) {
+        let name = declared.ident.to_string();
+        let module: Vec<String> = self.module.iter().chain(&self.inside).cloned().chain([name]).collect();
+        let place = path_of(&declared.attrs).unwrap_or_else(|| module.join("/"));
+        self.files.push(Child { place, module, is_test });
     }
 
     fn function(&mut self, name: String, whole: proc_macro2::Span, first: usize) {
@@ -292,7 +317,7 @@ impl<'ast> Visit<'ast> for Reader {
             if let Item::Mod(module) = item
                 && module.content.is_none()
             {
-                self.file(module.ident.to_string(), true);
+                self.file(module, true);
             }
             return;
         }
@@ -300,11 +325,10 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_item_mod(&mut self, module: &'ast ItemMod) {
-        let name = module.ident.to_string();
         match &module.content {
-            None => self.file(name, false),
+            None => self.file(module, false),
             Some((_, items)) => {
-                self.inside.push(name);
+                self.inside.push(module.ident.to_string());
                 self.children.insert(self.inside.clone(), declared(items));
                 visit::visit_item_mod(self, module);
                 self.inside.pop();
