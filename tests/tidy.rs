@@ -51,7 +51,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio", &["sync", "providers/http", "demo"]),
     ("reqwest", &["providers"]),
     ("rusqlite", &["store"]),
-    ("rusqlite_migration", &["store"]),
     ("axum", &["demo"]),
     ("tower_http", &["demo"]),
     ("toml", &["config"]),

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
-use rusqlite_migration::{M, Migrations};
 
 use super::access::Access;
 use crate::domain::fault::{Fault, FaultKind};
@@ -147,8 +146,8 @@ fn read_only(directory: &Path, path: PathBuf, kind: &Kind) -> Result<File, Fault
         }
     }
     let connection = Connection::open_in_memory().map_err(|error| explain(&path, kind.when_damaged, &error))?;
-    let mut file = File { connection, path, access: Access::ReadOnly, when_damaged: kind.when_damaged };
-    migrate(&mut file, kind)?;
+    let file = File { connection, path, access: Access::ReadOnly, when_damaged: kind.when_damaged };
+    migrate(&file, kind)?;
     file.connection.pragma_update(None, "query_only", true).map_err(|error| file.fault(&error))?;
     Ok(file)
 }
@@ -161,14 +160,14 @@ fn read_write(directory: &Path, path: PathBuf, kind: &Kind) -> Result<File, Faul
     // Nobody reads an empty file before it is made: a reader would keep it from being switched to WAL.
     let is_empty = fs::metadata(&path).is_ok_and(|file| file.len() == 0);
     let mut making = if is_empty { Some(lock(&directory.join(LOCK))?) } else { None };
-    let mut file = connect(path, kind, Access::ReadWrite)?;
+    let file = connect(path, kind, Access::ReadWrite)?;
     if format(&file, kind)? != Format::Current {
         if making.is_none() {
             making = Some(lock(&directory.join(LOCK))?);
         }
         // Another process may have done it while this one waited.
         if format(&file, kind)? != Format::Current {
-            migrate(&mut file, kind)?;
+            migrate(&file, kind)?;
         }
     }
     drop(making);
@@ -212,37 +211,37 @@ fn format(file: &File, kind: &Kind) -> Result<Format, Fault> {
     if version == 0 {
         return if is_blank { Ok(Format::Blank) } else { Err(file.damaged("it is not a file of caseload")) };
     }
-    match migrations(kind).pending_migrations(&moment).map_err(|error| schema(file, error))? {
-        0 => Ok(Format::Current),
-        1.. => Ok(Format::Older),
-        pending => {
-            let known = version + i64::from(pending);
-            Err(Fault::new(
-                FaultKind::FromNewer,
-                format!(
-                    "{} was written by a newer caseload (format {version}, this one knows {known}): run that one, or choose another --data-dir",
-                    file.path.display()
-                ),
-            ))
-        }
+    let known = kind.schema.len();
+    match usize::try_from(version) {
+        Ok(version) if version == known => Ok(Format::Current),
+        Ok(version) if version < known => Ok(Format::Older),
+        Ok(_) => Err(Fault::new(
+            FaultKind::FromNewer,
+            format!(
+                "{} was written by a newer caseload (format {version}, this one knows {known}): run that one, or choose another --data-dir",
+                file.path.display()
+            ),
+        )),
+        Err(_) => Err(file.damaged(&format!("it says that its format is {version}"))),
     }
 }
 
 /// The caller holds the lock. Switching to WAL comes first: it stays with the file.
-fn migrate(file: &mut File, kind: &Kind) -> Result<(), Fault> {
+fn migrate(file: &File, kind: &Kind) -> Result<(), Fault> {
     file.connection.pragma_update(None, "journal_mode", "WAL").map_err(|error| file.fault(&error))?;
-    migrations(kind).to_latest(&mut file.connection).map_err(|error| schema(file, error))
+    bring_up(file, kind.schema).map_err(|error| file.fault(&error))
 }
 
-pub(super) fn migrations(kind: &Kind) -> Migrations<'static> {
-    Migrations::new(kind.schema.iter().map(|sql| M::up(sql)).collect())
-}
-
-fn schema(file: &File, error: rusqlite_migration::Error) -> Fault {
-    match error {
-        rusqlite_migration::Error::RusqliteError { err, .. } => file.fault(&err),
-        other => file.damaged(&other.to_string()),
+/// Runs the scripts that the file has not seen, in one transaction: it is brought up whole, or left as it was. `user_version`
+/// counts the scripts that a file has seen.
+fn bring_up(file: &File, schema: &[&str]) -> rusqlite::Result<()> {
+    let step = Transaction::new_unchecked(&file.connection, TransactionBehavior::Immediate)?;
+    let seen: u32 = step.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for (format, script) in (1_u32..).zip(schema).skip(seen as usize) {
+        step.execute_batch(script)?;
+        step.pragma_update(None, "user_version", format)?;
     }
+    step.commit()
 }
 
 /// An empty file that only its owner may read; `SQLite` gives the same mode to the files beside it.
