@@ -61,7 +61,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("memchr", &["index"]),
     ("regex", &["query", "index"]),
     ("csv", &["headless", "app"]),
-    ("frizbee", &["app"]),
     // Merging and showing are two uses of the same difference.
     ("toml_edit", &["config"]),
     ("similar", &["domain", "sync"]),

@@ -2,10 +2,10 @@
 //! shows each command's keys and, greyed, why it cannot act now. Some commands take an argument: `sort priority`.
 
 mod acts;
+mod likeness;
 
 use std::collections::VecDeque;
 
-use frizbee::{CaseMatching, Config, Matcher, Pattern, PatternConfig};
 use tui_textarea::TextArea;
 
 use crate::app::action::{Action, Scope, purpose};
@@ -67,14 +67,20 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What people call it who do not know its name; behind a gap, so that its own words stay likelier.
-    fn purpose(&self) -> String {
-        match &self.run {
-            Run::Act(action) => format!("   {}", purpose(*action)),
+    /// What it is called behind the command that takes it: `priority` of `sort priority`.
+    fn argument(&self) -> &str {
+        self.name.split_once(' ').map_or("", |(_, argument)| argument)
+    }
+
+    /// What help calls it, and people who do not know its name.
+    fn said(&self) -> String {
+        let purpose = match &self.run {
+            Run::Act(action) => purpose(*action).to_owned(),
             // As the filter's `sort:` calls it.
-            Run::Command(Command::Sort, word) => order_of(word).map_or_else(String::new, |order| format!("   {}", order.key().column)),
+            Run::Command(Command::Sort, word) => order_of(word).map_or_else(String::new, |order| order.key().column.to_string()),
             _ => String::new(),
-        }
+        };
+        format!("{} {purpose}", self.words)
     }
 }
 
@@ -150,17 +156,13 @@ fn is_file(argument: &str) -> bool {
     argument.contains(['.', '/']) && !argument.contains(char::is_whitespace)
 }
 
-/// Those that have every word's letters in order, the likest first; ties stay as they were.
-fn ranked(entries: Vec<Entry>, typed: &str) -> Vec<Entry> {
+/// Those that what is typed fits, by `name` and by what is said of them, the likest first; ties stay as they were.
+fn ranked(entries: Vec<Entry>, typed: &str, name: fn(&Entry) -> &str) -> Vec<Entry> {
     let needle: String = typed.chars().take(MAX_NEEDLE_CHARS).collect();
-    let patterns: Vec<_> = needle.split_whitespace().map(|word| Pattern::new(word, PatternConfig::default())).collect();
-    if patterns.is_empty() {
-        return entries;
-    }
-    let hay: Vec<_> = entries.iter().map(|entry| format!("{} {}{}", entry.name, entry.words, entry.purpose())).collect();
-    let config = Config::default().casing(CaseMatching::Ignore);
-    let found = Matcher::from_patterns(&patterns, &config).match_list(&hay);
-    found.into_iter().filter_map(|found| entries.get(found.index as usize).cloned()).collect()
+    let far = |entry: Entry| Some((likeness::distance(&needle, name(&entry), &entry.said())?, entry));
+    let mut found: Vec<_> = entries.into_iter().filter_map(far).collect();
+    found.sort_by_key(|(distance, _)| *distance);
+    found.into_iter().map(|(_, entry)| entry).collect()
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ impl App {
         }
         let mut entries: Vec<Entry> = self.command_entries(pane.about);
         entries.sort_by_key(|entry| self.recent.rank(&entry.name));
-        ranked(entries, typed)
+        ranked(entries, typed, |entry| &entry.name)
     }
 
     fn command_entries(&self, about: Scope) -> Vec<Entry> {
@@ -89,7 +89,7 @@ impl App {
         }
         let mut entries: Vec<_> = known.into_iter().map(|(value, words)| entry(&value, words)).collect();
         entries.sort_by_key(|entry| self.recent.rank(&entry.name));
-        let mut found = ranked(entries, argument);
+        let mut found = ranked(entries, argument, Entry::argument);
         if found.is_empty() && command == Command::Sort && sort_of(argument).is_some() {
             found.push(entry(argument, "as the filter's sort: says it".into()));
         }
